@@ -1,0 +1,185 @@
+import type { TokenCredential } from '@azure/core-auth';
+import type { CacheRule, Identity, Registry, RoleAssignment, RoleAssignmentMode, Subscription } from '../domain/types.ts';
+import type { Cloud } from './clouds.ts';
+
+/**
+ * What the rest of the product may ask of Azure. One object per signed-in account set and cloud, made by `createAzure`.
+ * Every method: rejects with `AzureError` only; honours `signal`; retries throttling and transient failures itself.
+ */
+export interface Azure {
+  readonly cloud: Cloud;
+  readonly subscriptions: readonly Subscription[];
+  readonly registries: RegistriesClient;
+  readonly cacheRules: CacheRulesClient;
+  readonly identities: IdentitiesClient;
+  readonly roles: RolesClient;
+  readonly features: FeaturesClient;
+  readonly resourceGroups: ResourceGroupsClient;
+  /**
+   * The data plane of a registry. A token is sent only to `registry.loginServer`, so `registry` must come from
+   * `registries` in this session: objects read from a snapshot or a file are refused (throws AzureError `invalid`).
+   */
+  registry(registry: Registry): RegistryContent;
+}
+
+/** Who asks. `credential.getToken(scopes, {tenantId, claims, abortSignal})` must honour tenantId and claims. */
+export interface AzureAccess {
+  readonly cloud: Cloud;
+  readonly subscriptions: readonly (Subscription & { readonly credential: TokenCredential })[];
+  /** Receives one line per request: method, host, path, status, ms, correlation id. Never headers, bodies or queries. */
+  readonly log?: (line: string) => void;
+  /** Replaces the retry policy's timing in tests. */
+  readonly retry?: { readonly maxRetries?: number; readonly retryDelayInMs?: number; readonly maxRetryDelayInMs?: number };
+}
+
+export interface CallOptions {
+  readonly signal?: AbortSignal;
+}
+
+export interface RegistriesClient {
+  /**
+   * Registries of all given subscriptions: Resource Graph (paged), one query per tenant; falls back to listing each
+   * subscription. Yields per page, so a tree can fill while it runs. `failures`: subscriptions that could not be read.
+   */
+  list(
+    subscriptionIds: readonly string[],
+    options?: CallOptions & { onPage?: (registries: readonly Registry[]) => void },
+  ): Promise<{ registries: Registry[]; failures: { subscriptionId: string; error: Error }[] }>;
+  get(registryId: string, options?: CallOptions): Promise<Registry>;
+  /** The registry with this login server among all visible subscriptions, or undefined. */
+  findByLoginServer(loginServer: string, options?: CallOptions): Promise<Registry | undefined>;
+  /** PATCH properties.roleAssignmentMode, waits for the operation to end. */
+  setRoleAssignmentMode(registryId: string, mode: RoleAssignmentMode, options?: CallOptions): Promise<Registry>;
+  /** Raw ARM JSON for "View JSON". */
+  getJson(resourceId: string, options?: CallOptions): Promise<unknown>;
+}
+
+export interface CacheRuleInput {
+  readonly sourceRepository: string;
+  readonly targetRepository: string;
+  readonly identityId?: string;
+  readonly credentialSetId?: string;
+}
+
+/** Own client, since the SDK drops `identity`. api-version: the newest GA with identity, else the newest preview with it (from the provider's list). */
+export interface CacheRulesClient {
+  list(registryId: string, options?: CallOptions): Promise<CacheRule[]>;
+  get(ruleId: string, options?: CallOptions): Promise<CacheRule>;
+  /** PUT + wait. Creating over an existing rule of the same name updates it: check first. */
+  create(ruleId: string, rule: CacheRuleInput, options?: CallOptions): Promise<CacheRule>;
+  /** PATCH + wait: only what is given is sent; unknown properties of the rule stay. `null` credentialSetId removes it. */
+  update(ruleId: string, change: { identityId?: string; credentialSetId?: string | null }, options?: CallOptions): Promise<CacheRule>;
+  /** DELETE + wait. Resolves false if it did not exist. */
+  delete(ruleId: string, options?: CallOptions): Promise<boolean>;
+  /** Raw ARM JSON of the rule with every field Azure sent. */
+  getJson(ruleId: string, options?: CallOptions): Promise<unknown>;
+}
+
+export interface IdentitiesClient {
+  list(subscriptionId: string, options?: CallOptions): Promise<Identity[]>;
+  get(identityId: string, options?: CallOptions): Promise<Identity>;
+  create(identityId: string, location: string, options?: CallOptions): Promise<Identity>;
+  delete(identityId: string, options?: CallOptions): Promise<boolean>;
+}
+
+export interface RoleAssignmentInput {
+  readonly roleId: string;
+  readonly principalId: string;
+  readonly principalType: 'ServicePrincipal' | 'User' | 'Group';
+  readonly condition?: string;
+  readonly description?: string;
+}
+
+export interface RolesClient {
+  /** Assignments of one principal at, above and below the scope (`$filter=principalId eq`). */
+  listForPrincipal(scope: string, principalId: string, options?: CallOptions): Promise<RoleAssignment[]>;
+  /** Every assignment at or above the scope (`$filter=atScope()`). */
+  listAtScope(scope: string, options?: CallOptions): Promise<RoleAssignment[]>;
+  /** PUT `{scope}/providers/Microsoft.Authorization/roleAssignments/{name}`; `RoleAssignmentExists` is success. Also updates a condition in place. */
+  put(scope: string, name: string, input: RoleAssignmentInput, options?: CallOptions): Promise<RoleAssignment>;
+  delete(assignmentId: string, options?: CallOptions): Promise<boolean>;
+  /** True/false if the caller may do `action` at `scope`; from `{scope}/providers/Microsoft.Authorization/permissions`. */
+  allows(scope: string, action: string, options?: CallOptions): Promise<boolean>;
+}
+
+export type FeatureState = 'NotRegistered' | 'Pending' | 'Registering' | 'Registered' | 'Unregistering' | 'Unregistered' | 'NotFound';
+
+export interface FeaturesClient {
+  get(subscriptionId: string, namespace: string, feature: string, options?: CallOptions): Promise<FeatureState>;
+  /** POST …/register, then polls until Registered (bounded), then re-registers the provider. */
+  register(subscriptionId: string, namespace: string, feature: string, options?: CallOptions): Promise<FeatureState>;
+}
+
+export interface ResourceGroup {
+  readonly id: string;
+  readonly name: string;
+  readonly location: string;
+}
+
+export interface ResourceGroupsClient {
+  list(subscriptionId: string, options?: CallOptions): Promise<ResourceGroup[]>;
+  locations(subscriptionId: string, options?: CallOptions): Promise<{ name: string; displayName: string }[]>;
+}
+
+/** A manifest as answered by HEAD or GET. */
+export interface ManifestInfo {
+  readonly digest: string;
+  readonly mediaType: string;
+  /** Bytes. */
+  readonly size?: number;
+  /** True while the registry serves it from its upstream (`X-Azure-Origin: upstream`), i.e. not cached yet. */
+  readonly fromUpstream: boolean;
+  readonly correlationId?: string;
+}
+
+export interface Platform {
+  readonly os: string;
+  readonly architecture: string;
+  readonly variant?: string;
+}
+
+/** GET of a manifest: the JSON and, for an index, its platform manifests. */
+export interface Manifest extends ManifestInfo {
+  readonly body: unknown;
+  /** For an index / manifest list. Attestation manifests (platform unknown/unknown) are left out. */
+  readonly platforms?: readonly { readonly digest: string; readonly platform: Platform }[];
+}
+
+export interface TagInfo {
+  readonly name: string;
+  readonly digest: string;
+  /** ISO 8601. */
+  readonly lastUpdated?: string;
+}
+
+export interface PulledImage {
+  readonly digest: string;
+  readonly platform?: Platform;
+  readonly platformDigest?: string;
+  readonly layers: number;
+  readonly bytes: number;
+  readonly fromUpstream: boolean;
+}
+
+/** Data plane of one registry, as the signed-in user. */
+export interface RegistryContent {
+  readonly loginServer: string;
+  /** Repositories in catalog order, all pages up to `limit` (default 10,000). 403 when Catalog Lister is missing in ABAC mode. */
+  repositories(options?: CallOptions & { limit?: number }): Promise<string[]>;
+  /** Whether a repository exists (metadata), without listing all. */
+  repositoryExists(repository: string, options?: CallOptions): Promise<boolean>;
+  /** Tags, newest first. */
+  tags(repository: string, options?: CallOptions & { limit?: number }): Promise<TagInfo[]>;
+  /** Digests stored in this registry itself (`/acr/v1/{repo}/_manifests`): what is really cached. [] when the repository is absent. */
+  storedManifests(repository: string, options?: CallOptions): Promise<{ digest: string; tags: readonly string[]; createdTime?: string }[]>;
+  headManifest(repository: string, reference: string, options?: CallOptions): Promise<ManifestInfo>;
+  getManifest(repository: string, reference: string, options?: CallOptions): Promise<Manifest>;
+  /** Pulls through the API: manifest, config, layers streamed and digest-checked, nothing kept. */
+  pull(
+    repository: string,
+    reference: string,
+    options?: CallOptions & { platform?: Platform; onProgress?: (doneBytes: number, totalBytes: number) => void },
+  ): Promise<PulledImage>;
+  /** What `docker login` needs: username is ACR's fixed GUID, password a refresh token (about 3 hours). Never log it. */
+  loginCredentials(options?: CallOptions): Promise<{ username: string; password: string }>;
+}

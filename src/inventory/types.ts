@@ -1,0 +1,42 @@
+import type { CacheRule, Registry, Subscription } from '../domain/types.ts';
+
+/** How fresh a part of the inventory is. */
+export type Freshness =
+  /** From the snapshot on disk: shown, but never used to decide a write or to send a token. */
+  | 'snapshot'
+  | 'loading'
+  | 'current'
+  /** The last refresh failed; what was known before is kept and shown with the error. */
+  | 'failed';
+
+export interface RegistryEntry {
+  readonly registry: Registry;
+  /** undefined: never loaded. */
+  readonly rules?: readonly CacheRule[];
+  readonly rulesFreshness: Freshness | 'never';
+  readonly rulesError?: Error;
+}
+
+export interface InventoryState {
+  readonly signedIn: boolean | 'unknown';
+  readonly cloudName: string;
+  readonly subscriptions: readonly Subscription[];
+  /** By lower-case ARM id. */
+  readonly registries: ReadonlyMap<string, RegistryEntry>;
+  readonly freshness: Freshness;
+  readonly error?: Error;
+  /** Subscriptions whose registries could not be read. */
+  readonly failures: readonly { readonly subscriptionId: string; readonly error: Error }[];
+}
+
+/** What changed, so that a view repaints only that. `undefined` registryId: everything. */
+export interface InventoryChange {
+  readonly registryId?: string;
+}
+
+/** Where the snapshot lives. The extension passes its global storage; tests a temp folder. */
+export interface SnapshotFile {
+  read(): Promise<string | undefined>;
+  /** Atomic: a crash leaves the old file. */
+  write(text: string): Promise<void>;
+}

@@ -1,0 +1,160 @@
+import type { Azure } from '../azure/azure.ts';
+import type { RepositoryPattern } from '../domain/types.ts';
+
+/** How the identity gets to read the source repositories. */
+export type AccessForm =
+  /** Repository Reader at the registry + ABAC condition 2.0. Default; needs ABAC mode. */
+  | 'condition'
+  /** Repository Reader at `{registryId}/repositories/{name}`: the article's form, only for static one-segment sources. */
+  | 'repositoryScope'
+  /** Repository Reader at the registry, no condition: reads everything. Needs ABAC mode. */
+  | 'registry'
+  /** AcrPull at the registry, upstream stays in RBAC mode. Undocumented for cache rules. */
+  | 'acrPull';
+
+export interface RepositoryMapping {
+  readonly ruleName: string;
+  /** In the upstream registry. */
+  readonly source: RepositoryPattern;
+  /** In the downstream registry. Same kind as `source`. */
+  readonly target: RepositoryPattern;
+}
+
+/** The desired state: one downstream caches repositories of one upstream as one identity. JSON-serializable (journal). */
+export interface CacheLink {
+  readonly downstream: { readonly id: string; readonly loginServer: string };
+  readonly upstream: { readonly id: string; readonly loginServer: string };
+  readonly mappings: readonly RepositoryMapping[];
+  readonly identity: {
+    readonly id: string;
+    /** Present when the identity may be created. */
+    readonly create?: { readonly location: string };
+  };
+  readonly access: AccessForm;
+  /** The user confirmed, knowing what it breaks, that the upstream may be switched to ABAC mode. */
+  readonly allowAbacSwitch?: boolean;
+  /** The user agreed to register the preview feature flag if the service demands it. */
+  readonly allowFeatureRegistration?: boolean;
+}
+
+export type RequirementKind = 'identity' | 'abacMode' | 'roleAssignment' | 'featureFlag' | 'cacheRule' | 'cachedArtifact';
+
+/** One observed fact that supports a verdict, in words, with where it came from. */
+export interface Evidence {
+  readonly text: string;
+  readonly resourceId?: string;
+  readonly correlationId?: string;
+}
+
+export type Verdict =
+  /** Nothing to do. */
+  | 'satisfied'
+  /** `satisfy` can make it so. */
+  | 'missing'
+  /** Something stands in the way that `satisfy` must not touch; `reason` says what and what to do. */
+  | 'conflicting'
+  /** Could not be found out (403, network, …); `reason` says why. Never treated as satisfied. */
+  | 'unknown';
+
+export interface Inspection {
+  readonly verdict: Verdict;
+  /** One or two sentences. For `conflicting`: what is wrong and what to do next. */
+  readonly reason: string;
+  readonly evidence: readonly Evidence[];
+  /** Warnings that do not block, e.g. "the network rules will keep the cache empty". */
+  readonly warnings?: readonly string[];
+  readonly error?: Error;
+}
+
+/** The words for a person. */
+export interface Description {
+  /** Short noun phrase, the row's label: "Managed identity MyACRCacheIdentity". */
+  readonly title: string;
+  /** Imperative, what `satisfy` will do: "Create … in …". */
+  readonly todo: string;
+  /** Perfect, what is now so. */
+  readonly done: string;
+  /** What `revoke` would do. */
+  readonly undo: string;
+}
+
+export interface Revocation {
+  /** True if it is gone now (or was already). False: left in place, `reason` says why. */
+  readonly gone: boolean;
+  readonly reason: string;
+}
+
+export type ExportLanguage = 'bash' | 'powershell';
+
+/** Shared by the requirements of one walk. `memo` de-duplicates reads: one GET per resource and walk. */
+export interface WalkContext {
+  readonly azure: Azure;
+  readonly link: CacheLink;
+  readonly signal: AbortSignal;
+  /** Runs `read` once per key for this walk; later callers get the same promise. `forget` drops keys after a write. */
+  memo<T>(key: string, read: () => Promise<T>): Promise<T>;
+  forget(keyPrefix: string): void;
+  /** A sentence for the progress line of the running step ("waiting for the role assignment to take effect, 20 s"). */
+  report(message: string): void;
+  /** Waits; rejects on cancel. Tests shorten time with `timeScale`. */
+  sleep(ms: number): Promise<void>;
+}
+
+/** One node of the graph. Small, idempotent, knows nothing of flows. */
+export interface Requirement {
+  /** Stable within a link: `cacheRule:MyRule`. */
+  readonly id: string;
+  readonly kind: RequirementKind;
+  /** Ids of requirements that must be satisfied before `satisfy` may run. */
+  readonly needs: readonly string[];
+  describe(): Description;
+  inspect(context: WalkContext): Promise<Inspection>;
+  /** Makes it so. Called only when inspection said `missing`. Safe to call again after any failure. */
+  satisfy(context: WalkContext): Promise<void>;
+  /** Takes it away if nothing else depends on it. Safe to call again. */
+  revoke(context: WalkContext): Promise<Revocation>;
+  /** The same step as code; undefined if there is nothing to write for it. Deterministic. */
+  export(link: CacheLink, language: ExportLanguage): string | undefined;
+}
+
+/** A requirement with what was found. `blocked`: conflicting or unknown itself. */
+export interface PlannedStep {
+  readonly requirement: Requirement;
+  readonly inspection: Inspection;
+}
+
+export interface Plan {
+  readonly link: CacheLink;
+  readonly steps: readonly PlannedStep[];
+  /** Pre-flight findings that belong to no single requirement (tenant, rights, network…). */
+  readonly findings: readonly Finding[];
+  /** True when no step and no finding blocks. */
+  readonly canApply: boolean;
+}
+
+export interface Finding {
+  readonly code: string;
+  readonly severity: 'blocking' | 'warning';
+  /** What is so, and what to do. */
+  readonly message: string;
+  readonly resourceId?: string;
+}
+
+export type StepState = 'waiting' | 'running' | 'done' | 'alreadyDone' | 'failed' | 'skipped' | 'cancelled';
+
+export interface StepProgress {
+  readonly requirementId: string;
+  readonly state: StepState;
+  readonly message: string;
+  readonly error?: Error;
+}
+
+export interface ApplyResult {
+  readonly outcome: 'complete' | 'failed' | 'cancelled';
+  /** Final state per requirement, in graph order. */
+  readonly steps: readonly StepProgress[];
+  /** Sentences: what is now in place because of this run. */
+  readonly done: readonly string[];
+  /** Sentences: what is still to do. Running the same link again does only this. */
+  readonly left: readonly string[];
+}
