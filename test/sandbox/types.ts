@@ -1,0 +1,211 @@
+/**
+ * The embedded Azure's state and options: plain data shared by its ARM half (arm/) and its registry half (registry/).
+ * It imports nothing from src/: what it answers follows Azure's specifications, never the extension's own code.
+ */
+
+/** Where Azure's behaviour is unknown it is an option; tests run both ways. */
+export interface SandboxOptions {
+  /** 0 or absent: any free port. */
+  readonly armPort?: number;
+  /** Milliseconds added to every answer. Changeable through the control endpoint. */
+  readonly latencyMs?: number;
+  /** Seed data; default: the article's scenario. */
+  readonly scenario?: Scenario;
+  /** Whether a role assignment at `{registry}/repositories/{name}` gives access. Unknown on Azure. Default ignore. */
+  readonly articleScopes?: 'honour' | 'ignore';
+  /** Whether AcrPull works for a rule's identity on a registry in RBAC mode. Unknown on Azure. Default honour. */
+  readonly acrPullForRules?: 'honour' | 'ignore';
+  /** Whether HEAD on a manifest starts the copy. Unknown on Azure. Default false: GET only. */
+  readonly headStartsCopy?: boolean;
+  /** Whether creating a rule with an identity needs the preview feature flag. Default false. */
+  readonly featureFlagRequired?: boolean;
+  /** How long a background copy takes, sandbox-clock milliseconds. Default 1500. */
+  readonly copyDelayMs?: number;
+  /** How long until a role assignment takes effect on the data plane. Default 0. */
+  readonly rolePropagationMs?: number;
+  /** How long a long-running ARM operation stays InProgress. Default 200. */
+  readonly operationMs?: number;
+  /** How long a fresh principal is unknown to role assignments sent without principalType. Default 10000. */
+  readonly principalReplicationMs?: number;
+  /** Folder for ca.pem and blobs; default a new temp folder, removed on close. */
+  readonly folder?: string;
+}
+
+/** The line printed when ready. */
+export interface SandboxInfo {
+  readonly arm: string;
+  readonly ca: string;
+  readonly token: string;
+  readonly control: string;
+  readonly tenantId: string;
+  readonly subscriptionId: string;
+  readonly registries: readonly { readonly name: string; readonly loginServer: string }[];
+}
+
+/** A user or the service principal of an identity. */
+export interface Principal {
+  readonly objectId: string;
+  readonly tenantId: string;
+  readonly type: 'User' | 'ServicePrincipal' | 'Group';
+  readonly name: string;
+  /** Sandbox-clock time of creation; directory replication counts from here. */
+  readonly createdAt: number;
+}
+
+export interface SubscriptionState {
+  readonly id: string;
+  readonly name: string;
+  readonly tenantId: string;
+}
+
+export interface ResourceGroupState {
+  readonly id: string;
+  readonly name: string;
+  readonly location: string;
+  readonly subscriptionId: string;
+}
+
+/** Any ARM resource: identity of the resource plus the bodies as ARM stores them. */
+export interface ResourceState {
+  /** As first written (casing kept); the maps are keyed by `id.toLowerCase()`. */
+  readonly id: string;
+  readonly name: string;
+  readonly type: string;
+  location?: string;
+  tags?: Record<string, string>;
+  sku?: { name: string; tier: string };
+  identity?: { type: string; userAssignedIdentities?: Record<string, { clientId: string; principalId: string }>; principalId?: string; tenantId?: string };
+  /** `properties` as the newest api-version knows them; older ones show a subset. */
+  properties: Record<string, unknown>;
+  createdAt: number;
+}
+
+export interface RoleAssignmentState {
+  readonly id: string;
+  readonly name: string;
+  readonly scope: string;
+  roleDefinitionId: string;
+  principalId: string;
+  principalType: string;
+  condition?: string;
+  conditionVersion?: string;
+  description?: string;
+  createdAt: number;
+  updatedAt: number;
+}
+
+/** The data plane of one registry. */
+export interface RegistryContentState {
+  readonly registryId: string;
+  readonly loginServer: string;
+  readonly repositories: Map<string, RepositoryState>;
+  /** digest → file or bytes; shared by all repositories of the registry. */
+  readonly blobs: Map<string, Uint8Array>;
+  /** Registry tokens issued before this sandbox-clock time are refused (ABAC switch). */
+  credentialsValidFrom: number;
+}
+
+export interface RepositoryState {
+  readonly name: string;
+  readonly createdAt: number;
+  updatedAt: number;
+  readonly tags: Map<string, { digest: string; createdAt: number; updatedAt: number }>;
+  readonly manifests: Map<string, { mediaType: string; bytes: Uint8Array; createdAt: number; updatedAt: number }>;
+  /** Blobs this repository may serve (cross-repository blobs are not visible). */
+  readonly blobDigests: Set<string>;
+}
+
+export interface SandboxState {
+  readonly tenantId: string;
+  readonly principals: Map<string, Principal>;
+  readonly subscriptions: Map<string, SubscriptionState>;
+  readonly resourceGroups: Map<string, ResourceGroupState>;
+  /** registries, cacheRules, credentialSets, userAssignedIdentities by lower-case id. */
+  readonly resources: Map<string, ResourceState>;
+  readonly roleAssignments: Map<string, RoleAssignmentState>;
+  /** `${subscriptionId}/${namespace}/${feature}` lower-case → state. */
+  readonly features: Map<string, string>;
+  /** By lower-case registry id. */
+  readonly content: Map<string, RegistryContentState>;
+}
+
+/** Seed data in words; the scenario loader makes ids, ports and images of it. */
+export interface Scenario {
+  readonly tenantId?: string;
+  readonly subscriptions: readonly {
+    readonly id: string;
+    readonly name: string;
+    /** Another tenant than the signed-in user's home. */
+    readonly tenantId?: string;
+    readonly resourceGroups: readonly {
+      readonly name: string;
+      readonly location: string;
+      readonly registries?: readonly ScenarioRegistry[];
+      readonly identities?: readonly string[];
+    }[];
+  }[];
+  /** Role of the signed-in user at each subscription; default Owner. */
+  readonly userRole?: string;
+}
+
+export interface ScenarioRegistry {
+  readonly name: string;
+  readonly sku: 'Basic' | 'Standard' | 'Premium';
+  readonly roleAssignmentMode?: 'AbacRepositoryPermissions' | 'LegacyRegistryPermissions';
+  readonly properties?: Record<string, unknown>;
+  /** repository → tags. Every image is made deterministically from its name; `platforms` > 1 makes an index. */
+  readonly repositories?: Readonly<Record<string, { readonly tags: readonly string[]; readonly platforms?: readonly string[] }>>;
+  /** Other people's assignments on this registry: role name → principal names. */
+  readonly assignments?: readonly { readonly role: string; readonly principal: string; readonly type?: 'User' | 'ServicePrincipal' | 'Group' }[];
+  /** Registries only on ARM, without a port of their own (for the 1,000-registry tests). */
+  readonly withoutContent?: boolean;
+}
+
+export interface FaultRule {
+  /** Matched against `${method} ${path}${query}` with a regular expression; host included for registries. */
+  readonly match: string;
+  /** Only the nth matching call (1-based), or every one when absent. */
+  readonly nth?: number;
+  /** How many calls in all; default unlimited (1 when nth is given). */
+  readonly times?: number;
+  readonly status?: number;
+  readonly code?: string;
+  readonly message?: string;
+  readonly retryAfter?: number;
+  readonly delayMs?: number;
+  /** Reset the connection: before the request is handled, or after (the write took place, the answer is lost). */
+  readonly reset?: 'before' | 'after';
+  /** The long-running operation started by this call ends Failed with this code. */
+  readonly failOperation?: { readonly code: string; readonly message: string };
+}
+
+export interface LogEntry {
+  readonly method: string;
+  /** Host and path with query; secrets in the query are masked. */
+  readonly url: string;
+  readonly status: number;
+  /** Real-clock milliseconds since start. */
+  readonly start: number;
+  readonly end: number;
+  readonly principal?: string;
+}
+
+/** A running sandbox, in process. `npm run sandbox` is a thin shell around it. */
+export interface Sandbox {
+  readonly info: SandboxInfo;
+  /** PEM of the CA. Tests: `trustSandbox(sandbox)` adds it to this process's default CAs. */
+  readonly ca: string;
+  readonly state: SandboxState;
+  readonly log: LogEntry[];
+  setFaults(faults: readonly FaultRule[]): void;
+  setLatency(ms: number): void;
+  setOptions(options: Partial<SandboxOptions>): void;
+  /** Sandbox clock, ms since epoch. `advance` moves it (and everything that waits on it). */
+  now(): number;
+  advance(ms: number): void;
+  /** An Entra-like token of a principal for an audience (resource URL), as the sign-in extension would get it. */
+  token(principalName: string, audience: string, lifetimeSeconds?: number): string;
+  /** Stable JSON of everything a user could have changed, for before/after comparison. */
+  snapshot(): string;
+  close(): Promise<void>;
+}
