@@ -7,6 +7,8 @@
 export interface SandboxOptions {
   /** 0 or absent: any free port. */
   readonly armPort?: number;
+  /** Ports of the scenario's registries with content, in the scenario's order; missing or 0: any free port. */
+  readonly registryPorts?: readonly number[];
   /** Milliseconds added to every answer. Changeable through the control endpoint. */
   readonly latencyMs?: number;
   /** Seed data; default: the article's scenario. */
@@ -74,7 +76,12 @@ export interface ResourceState {
   location?: string;
   tags?: Record<string, string>;
   sku?: { name: string; tier: string };
-  identity?: { type: string; userAssignedIdentities?: Record<string, { clientId: string; principalId: string }>; principalId?: string; tenantId?: string };
+  identity?: {
+    type: string;
+    userAssignedIdentities?: Record<string, { clientId: string; principalId: string }>;
+    principalId?: string;
+    tenantId?: string;
+  };
   /** `properties` as the newest api-version knows them; older ones show a subset. */
   properties: Record<string, unknown>;
   createdAt: number;
@@ -154,9 +161,15 @@ export interface ScenarioRegistry {
   readonly roleAssignmentMode?: 'AbacRepositoryPermissions' | 'LegacyRegistryPermissions';
   readonly properties?: Record<string, unknown>;
   /** repository → tags. Every image is made deterministically from its name; `platforms` > 1 makes an index. */
-  readonly repositories?: Readonly<Record<string, { readonly tags: readonly string[]; readonly platforms?: readonly string[] }>>;
+  readonly repositories?: Readonly<
+    Record<string, { readonly tags: readonly string[]; readonly platforms?: readonly string[] }>
+  >;
   /** Other people's assignments on this registry: role name → principal names. */
-  readonly assignments?: readonly { readonly role: string; readonly principal: string; readonly type?: 'User' | 'ServicePrincipal' | 'Group' }[];
+  readonly assignments?: readonly {
+    readonly role: string;
+    readonly principal: string;
+    readonly type?: 'User' | 'ServicePrincipal' | 'Group';
+  }[];
   /** Registries only on ARM, without a port of their own (for the 1,000-registry tests). */
   readonly withoutContent?: boolean;
 }
