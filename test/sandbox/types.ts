@@ -29,6 +29,8 @@ export interface SandboxOptions {
   readonly operationMs?: number;
   /** How long a fresh principal is unknown to role assignments sent without principalType. Default 10000. */
   readonly principalReplicationMs?: number;
+  /** Items per page of every ARM list. Default 1000. */
+  readonly pageSize?: number;
   /** Folder for ca.pem and blobs; default a new temp folder, removed on close. */
   readonly folder?: string;
 }
@@ -185,6 +187,8 @@ export interface FaultRule {
   readonly code?: string;
   readonly message?: string;
   readonly retryAfter?: number;
+  /** With status 401: the JSON of a claims challenge, sent base64 in WWW-Authenticate (`error="insufficient_claims"`). */
+  readonly claims?: string;
   readonly delayMs?: number;
   /** Reset the connection: before the request is handled, or after (the write took place, the answer is lost). */
   readonly reset?: 'before' | 'after';

@@ -1,0 +1,67 @@
+import type { Clock } from './core.ts';
+
+interface Job {
+  readonly due: number;
+  readonly order: number;
+  readonly work: () => void | Promise<void>;
+  timer: NodeJS.Timeout | undefined;
+}
+
+/** A clock that runs with real time and can be moved forward. */
+export function createClock(): Clock {
+  let offset = 0;
+  let order = 0;
+  const jobs = new Set<Job>();
+  const failures: unknown[] = [];
+
+  const now = (): number => Date.now() + offset;
+  const nextDue = (limit: number): Job | undefined => {
+    let next: Job | undefined;
+    for (const job of jobs) {
+      if (job.due <= limit && (!next || job.due < next.due || (job.due === next.due && job.order < next.order))) next = job;
+    }
+    return next;
+  };
+  const run = async (job: Job): Promise<void> => {
+    jobs.delete(job);
+    clearTimeout(job.timer);
+    try {
+      await job.work();
+    } catch (error) {
+      failures.push(error);
+    }
+  };
+  const arm = (job: Job): void => {
+    clearTimeout(job.timer);
+    job.timer = setTimeout(() => void run(job), Math.min(Math.max(0, job.due - now()), 2 ** 31 - 1));
+  };
+
+  return {
+    now,
+    failures,
+    runLater(milliseconds, work) {
+      const job: Job = { due: now() + milliseconds, order: order++, work, timer: undefined };
+      jobs.add(job);
+      arm(job);
+      return () => {
+        clearTimeout(job.timer);
+        jobs.delete(job);
+      };
+    },
+    async advance(milliseconds) {
+      const target = now() + milliseconds;
+      const running: Promise<void>[] = [];
+      for (let job = nextDue(target); job; job = nextDue(target)) {
+        offset += Math.max(0, job.due - now());
+        running.push(run(job));
+      }
+      offset += Math.max(0, target - now());
+      for (const job of jobs) arm(job);
+      await Promise.all(running);
+    },
+    close() {
+      for (const job of jobs) clearTimeout(job.timer);
+      jobs.clear();
+    },
+  };
+}

@@ -1,0 +1,36 @@
+import type { FaultRule } from './types.ts';
+
+/** What the matching rules ask for one call, merged; the first rule that names a property wins. */
+export type Fault = Omit<FaultRule, 'match' | 'nth' | 'times'>;
+
+/** Counts matching calls per rule and says what to do to each call. */
+export interface FaultPlan {
+  readonly rules: readonly FaultRule[];
+  set(rules: readonly FaultRule[]): void;
+  next(call: string): Fault | undefined;
+}
+
+/** @throws SyntaxError from `set` when a rule's `match` is not a regular expression. */
+export function createFaultPlan(): FaultPlan {
+  let active: { rule: FaultRule; pattern: RegExp; seen: number; used: number }[] = [];
+  return {
+    get rules() {
+      return active.map(({ rule }) => rule);
+    },
+    set(rules) {
+      active = rules.map((rule) => ({ rule, pattern: new RegExp(rule.match), seen: 0, used: 0 }));
+    },
+    next(call) {
+      let fault: Fault | undefined;
+      for (const entry of active) {
+        if (!entry.pattern.test(call)) continue;
+        entry.seen += 1;
+        const { nth, times = nth === undefined ? Infinity : 1 } = entry.rule;
+        if (entry.seen < (nth ?? 1) || entry.used >= times) continue;
+        entry.used += 1;
+        fault = { ...entry.rule, ...fault };
+      }
+      return fault;
+    },
+  };
+}
