@@ -1,73 +1,97 @@
-import { webcrypto } from 'node:crypto';
+import { createHash, generateKeyPairSync, randomBytes, sign } from 'node:crypto';
+import type { KeyObject } from 'node:crypto';
+import {
+  bitString,
+  boolean,
+  context,
+  integer,
+  objectIdentifier,
+  octetString,
+  sequence,
+  set,
+  utcTime,
+  utf8String,
+} from './der.ts';
 
-/** PEM texts. Both private keys exist only in memory; the CA's is dropped when the leaf is signed. */
+/** PEM texts. Private keys exist only in memory; the CA's is dropped once the server's certificate is signed. */
 export interface Certificates {
   readonly ca: string;
   readonly certificate: string;
   readonly key: string;
 }
 
-const algorithm = { name: 'ECDSA', namedCurve: 'P-256', hash: 'SHA-256' } as const;
 const day = 24 * 3600 * 1000;
+const ecdsaWithSha256 = sequence(objectIdentifier('1.2.840.10045.4.3.2'));
 
-/** A certification authority of one run, and a server certificate for localhost, 127.0.0.1 and ::1. Valid 30 days. */
-export async function createCertificates(): Promise<Certificates> {
-  const x509 = await import('@peculiar/x509');
-  const crypto = webcrypto as unknown as Crypto;
-  x509.cryptoProvider.set(crypto);
-
-  const caKeys = await crypto.subtle.generateKey(algorithm, true, ['sign', 'verify']);
-  const leafKeys = await crypto.subtle.generateKey(algorithm, true, ['sign', 'verify']);
-  // A day back, so that a client whose clock is behind accepts it.
-  const notBefore = new Date(Date.now() - day);
-  const notAfter = new Date(Date.now() + 30 * day);
-
-  const ca = await x509.X509CertificateGenerator.createSelfSigned({
-    serialNumber: serialNumber(crypto),
-    name: 'CN=Azure sandbox CA',
-    notBefore,
-    notAfter,
-    keys: caKeys,
-    signingAlgorithm: algorithm,
-    extensions: [
-      new x509.BasicConstraintsExtension(true, 0, true),
-      new x509.KeyUsagesExtension(x509.KeyUsageFlags.keyCertSign | x509.KeyUsageFlags.cRLSign, true),
-      await x509.SubjectKeyIdentifierExtension.create(caKeys.publicKey),
-    ],
-  });
-  const leaf = await x509.X509CertificateGenerator.create({
-    serialNumber: serialNumber(crypto),
-    subject: 'CN=localhost',
-    issuer: ca.subject,
-    notBefore,
-    notAfter,
-    publicKey: leafKeys.publicKey,
-    signingKey: caKeys.privateKey,
-    signingAlgorithm: algorithm,
-    extensions: [
-      new x509.BasicConstraintsExtension(false, undefined, true),
-      new x509.KeyUsagesExtension(x509.KeyUsageFlags.digitalSignature, true),
-      new x509.ExtendedKeyUsageExtension([x509.ExtendedKeyUsage.serverAuth]),
-      new x509.SubjectAlternativeNameExtension([
-        { type: 'dns', value: 'localhost' },
-        { type: 'ip', value: '127.0.0.1' },
-        { type: 'ip', value: '::1' },
-      ]),
-      await x509.SubjectKeyIdentifierExtension.create(leafKeys.publicKey),
-      await x509.AuthorityKeyIdentifierExtension.create(ca),
-    ],
-  });
-  const key = Buffer.from(await crypto.subtle.exportKey('pkcs8', leafKeys.privateKey)).toString('base64');
+/**
+ * A certification authority of one run, and a server certificate for localhost, 127.0.0.1 and ::1 (RFC 5280 profile,
+ * ECDSA P-256, valid 30 days). Made here rather than by a package: Node can sign but not issue, and this is all it lacks.
+ */
+export function createCertificates(): Certificates {
+  const ca = generateKeyPairSync('ec', { namedCurve: 'P-256' });
+  const leaf = generateKeyPairSync('ec', { namedCurve: 'P-256' });
+  const caName = 'Azure sandbox CA';
+  const caKeyId = keyIdentifier(ca.publicKey);
+  const issuer = { name: caName, key: ca.privateKey };
   return {
-    ca: `${ca.toString('pem')}\n`,
-    certificate: `${leaf.toString('pem')}\n`,
-    key: `-----BEGIN PRIVATE KEY-----\n${key.replace(/(.{64})/g, '$1\n').trim()}\n-----END PRIVATE KEY-----\n`,
+    ca: certificate(issuer, caName, ca.publicKey, [
+      extension('2.5.29.19', sequence(boolean(true), integer(Buffer.from([0]))), true), // basicConstraints: CA, pathlen 0
+      extension('2.5.29.15', bitString(Buffer.from([0b0000_0110]), 1), true), // keyUsage: keyCertSign, cRLSign
+      extension('2.5.29.14', octetString(caKeyId)),
+    ]),
+    certificate: certificate(issuer, 'localhost', leaf.publicKey, [
+      extension('2.5.29.19', sequence(), true),
+      extension('2.5.29.15', bitString(Buffer.from([0b1000_0000]), 7), true), // keyUsage: digitalSignature
+      extension('2.5.29.37', sequence(objectIdentifier('1.3.6.1.5.5.7.3.1'))), // extendedKeyUsage: serverAuth
+      extension(
+        '2.5.29.17', // subjectAltName
+        sequence(
+          context(2, false, Buffer.from('localhost')),
+          context(7, false, Buffer.from([127, 0, 0, 1])),
+          context(7, false, Buffer.concat([Buffer.alloc(15), Buffer.from([1])])),
+        ),
+      ),
+      extension('2.5.29.14', octetString(keyIdentifier(leaf.publicKey))),
+      extension('2.5.29.35', sequence(context(0, false, caKeyId))), // authorityKeyIdentifier
+    ]),
+    key: leaf.privateKey.export({ type: 'pkcs8', format: 'pem' }).toString(),
   };
 }
 
-/** 16 random bytes, positive as X.509 asks. */
-function serialNumber(crypto: Crypto): string {
-  const bytes = crypto.getRandomValues(new Uint8Array(16));
-  bytes[0] = ((bytes[0] ?? 0) & 0x7f) | 0x40;
-  return Buffer.from(bytes).toString('hex');
+function certificate(
+  issuer: { name: string; key: KeyObject },
+  subject: string,
+  publicKey: KeyObject,
+  extensions: Buffer[],
+): string {
+  const serial = randomBytes(16);
+  serial[0] = ((serial[0] ?? 0) & 0x3f) | 0x40;
+  const body = sequence(
+    context(0, true, integer(Buffer.from([2]))), // version 3
+    integer(serial),
+    ecdsaWithSha256,
+    commonName(issuer.name),
+    // A day back, so that a client whose clock is behind accepts it.
+    sequence(utcTime(Date.now() - day), utcTime(Date.now() + 30 * day)),
+    commonName(subject),
+    publicKey.export({ type: 'spki', format: 'der' }),
+    context(3, true, sequence(...extensions)),
+  );
+  const bytes = sequence(body, ecdsaWithSha256, bitString(sign('sha256', body, issuer.key)));
+  const lines = bytes.toString('base64').match(/.{1,64}/g) ?? [];
+  return `-----BEGIN CERTIFICATE-----\n${lines.join('\n')}\n-----END CERTIFICATE-----\n`;
+}
+
+function commonName(name: string): Buffer {
+  return sequence(set(sequence(objectIdentifier('2.5.4.3'), utf8String(name))));
+}
+
+function extension(id: string, value: Buffer, critical = false): Buffer {
+  return sequence(objectIdentifier(id), ...(critical ? [boolean(true)] : []), octetString(value));
+}
+
+function keyIdentifier(key: KeyObject): Buffer {
+  return createHash('sha1')
+    .update(key.export({ type: 'spki', format: 'der' }))
+    .digest();
 }

@@ -18,7 +18,8 @@ export function createClock(): Clock {
   const nextDue = (limit: number): Job | undefined => {
     let next: Job | undefined;
     for (const job of jobs) {
-      if (job.due <= limit && (!next || job.due < next.due || (job.due === next.due && job.order < next.order))) next = job;
+      if (job.due <= limit && (!next || job.due < next.due || (job.due === next.due && job.order < next.order)))
+        next = job;
     }
     return next;
   };

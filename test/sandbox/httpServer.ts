@@ -26,7 +26,13 @@ export interface HttpSettings {
 /** One https/1.1 server on loopback with keep-alive; faults, latency, ids, log and body bounds around `definition.handle`. */
 export async function listen(settings: HttpSettings, definition: ServerDefinition): Promise<Listener> {
   const server = https.createServer(
-    { cert: settings.certificates.certificate, key: settings.certificates.key, keepAlive: true, keepAliveTimeout: 30_000, ALPNProtocols: ['http/1.1'] },
+    {
+      cert: settings.certificates.certificate,
+      key: settings.certificates.key,
+      keepAlive: true,
+      keepAliveTimeout: 30_000,
+      ALPNProtocols: ['http/1.1'],
+    },
     (incoming, outgoing) => void serve(settings, definition, incoming, outgoing),
   );
   await new Promise<void>((resolve, reject) => {
@@ -43,7 +49,12 @@ export async function listen(settings: HttpSettings, definition: ServerDefinitio
   };
 }
 
-async function serve(settings: HttpSettings, definition: ServerDefinition, incoming: IncomingMessage, outgoing: ServerResponse): Promise<void> {
+async function serve(
+  settings: HttpSettings,
+  definition: ServerDefinition,
+  incoming: IncomingMessage,
+  outgoing: ServerResponse,
+): Promise<void> {
   const start = Date.now() - settings.startedAt;
   const host = incoming.headers.host ?? 'localhost';
   const target = incoming.url ?? '/';
@@ -70,7 +81,10 @@ async function serve(settings: HttpSettings, definition: ServerDefinition, incom
     entry.end = Date.now() - settings.startedAt;
     return;
   }
-  const answer = fault?.status === undefined ? await handle(definition, request) : faultAnswer(definition, request, fault, fault.status);
+  const answer =
+    fault?.status === undefined
+      ? await handle(definition, request)
+      : faultAnswer(definition, request, fault, fault.status);
   entry.status = answer.status;
   entry.end = Date.now() - settings.startedAt;
   if (request.principal !== undefined) entry.principal = request.principal;
@@ -83,7 +97,9 @@ async function handle(definition: ServerDefinition, request: SandboxRequest): Pr
     return await definition.handle(request);
   } catch (error) {
     if (error instanceof BodyTooLarge) return definition.error(413, 'RequestEntityTooLarge', error.message, request);
-    process.stderr.write(`sandbox: ${request.method} ${request.path}: ${error instanceof Error ? error.stack : String(error)}\n`);
+    process.stderr.write(
+      `sandbox: ${request.method} ${request.path}: ${error instanceof Error ? error.stack : String(error)}\n`,
+    );
     return definition.error(500, 'InternalServerError', 'The sandbox failed to answer; see its output.', request);
   }
 }
@@ -91,11 +107,17 @@ async function handle(definition: ServerDefinition, request: SandboxRequest): Pr
 /** What Azure says with a status when the fault names no code of its own. */
 const faultTexts: Readonly<Record<number, readonly [code: string, message: string]>> = {
   401: ['InvalidAuthenticationToken', 'The access token is invalid.'],
-  403: ['AuthorizationFailed', 'The client does not have authorization to perform the action over the scope or the scope is invalid.'],
+  403: [
+    'AuthorizationFailed',
+    'The client does not have authorization to perform the action over the scope or the scope is invalid.',
+  ],
   404: ['ResourceNotFound', 'The resource was not found.'],
   409: ['Conflict', 'The request could not be completed due to a conflict with the current state of the resource.'],
   412: ['PreconditionFailed', 'The condition specified using HTTP conditional header(s) is not met.'],
-  429: ['TooManyRequests', 'The request is being throttled as the limit has been reached for the operation. Please try again later.'],
+  429: [
+    'TooManyRequests',
+    'The request is being throttled as the limit has been reached for the operation. Please try again later.',
+  ],
   500: ['InternalServerError', 'The server was unable to complete your request.'],
   502: ['BadGateway', 'The gateway did not receive a response from the resource provider.'],
   503: ['ServiceUnavailable', 'The service is unavailable. Please try again later.'],
@@ -152,7 +174,8 @@ function send(request: SandboxRequest, incoming: IncomingMessage, outgoing: Serv
   if (answer.json !== undefined) outgoing.setHeader('Content-Type', 'application/json; charset=utf-8');
   // For HEAD the handler may say the length of the body it does not send.
   if (answer.status !== 204) outgoing.setHeader('Content-Length', body.length);
-  for (const [name, value] of Object.entries(answer.headers ?? {})) outgoing.setHeader(name, typeof value === 'string' ? value : [...value]);
+  for (const [name, value] of Object.entries(answer.headers ?? {}))
+    outgoing.setHeader(name, typeof value === 'string' ? value : [...value]);
   // A body nobody read would be taken for the next request on this connection: close unless it is small enough to skip.
   if (!incoming.complete) {
     if (answer.status === 413) outgoing.setHeader('Connection', 'close');

@@ -59,7 +59,13 @@ export function normaliseAudience(audience: string): string {
   return audience.replace(/\/\.default$/, '').replace(/\/+$/, '');
 }
 
-function claimsOf(principal: Principal, audience: string, lifetimeSeconds: number, now: number, issuer: string): TokenClaims {
+function claimsOf(
+  principal: Principal,
+  audience: string,
+  lifetimeSeconds: number,
+  now: number,
+  issuer: string,
+): TokenClaims {
   const common = {
     aud: normaliseAudience(audience),
     iss: `${issuer}${principal.tenantId}/`,
