@@ -1,0 +1,176 @@
+import { isIPv6 } from 'node:net';
+import * as l10n from '@vscode/l10n';
+import { accepted, rejected, type Parsed } from './parsed.ts';
+import { shown } from './shown.ts';
+import type { ImageReference } from './types.ts';
+
+/** Distribution's `RepositoryNameTotalLengthMax`: the path without host, tag and digest. */
+export const maxRepositoryLength = 255;
+const maxHostLength = 261; // 253 characters of DNS name, a colon, a port, brackets
+const maxReferenceLength = 1024;
+
+// All expressions are linear: no repetition overlaps with what follows it.
+const segmentForm = /^[a-z0-9]+(?:(?:__|[._]|-+)[a-z0-9]+)*$/;
+const tagForm = /^[A-Za-z0-9_][A-Za-z0-9_.-]{0,127}$/;
+const digestForm = /^(?:sha256:[0-9a-f]{64}|sha512:[0-9a-f]{128})$/;
+const hostNameForm = /^[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?(?:\.[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?)*$/;
+
+/** A tag: 1–128 characters of [A-Za-z0-9_.-], not starting with `.` or `-`. */
+export function isTag(text: string): boolean {
+  return tagForm.test(text);
+}
+
+/** `sha256:` with 64 or `sha512:` with 128 lower-case hexadecimal digits. */
+export function isDigest(text: string): boolean {
+  return digestForm.test(text);
+}
+
+/**
+ * A registry host with optional port that cannot be mistaken for a repository's first segment: it has a dot or a port, or is
+ * `localhost` or a bracketed IPv6 address. Any casing.
+ */
+export function isLoginServer(text: string): boolean {
+  return text.length <= maxHostLength && looksLikeHost(text) && isHost(text.toLowerCase());
+}
+
+/**
+ * Reads one image reference by the distribution grammar (`[host[:port]/]path[:tag][@digest]`). The first segment is a host if it
+ * has a dot or a colon or is `localhost`, as in Docker; nothing is added to short names.
+ */
+export function parseImageReference(text: string): Parsed<ImageReference> {
+  if (text === '') return rejected('reference.empty', l10n.t('The image reference is empty.'));
+  if (text.length > maxReferenceLength) {
+    return rejected(
+      'reference.tooLong',
+      l10n.t('The image reference is longer than {0} characters.', maxReferenceLength),
+    );
+  }
+  if (/^[a-f0-9]{64}$/.test(text)) {
+    return rejected('reference.isImageId', l10n.t('This is an image id, not the name of an image in a registry.'));
+  }
+  const at = text.indexOf('@');
+  const digest = at < 0 ? undefined : text.slice(at + 1);
+  if (digest !== undefined && !isDigest(digest)) {
+    return rejected(
+      'reference.digest',
+      l10n.t('"{0}" is not a digest. It looks like sha256: and 64 hexadecimal digits.', shown(digest)),
+    );
+  }
+  const named = at < 0 ? text : text.slice(0, at);
+  const slash = named.indexOf('/');
+  const first = slash < 0 ? '' : named.slice(0, slash);
+  const hasHost = looksLikeHost(first);
+  if (hasHost && !isLoginServer(first)) {
+    return rejected(
+      'reference.host',
+      l10n.t('"{0}" is not a registry host. It looks like a host name with an optional port.', shown(first)),
+    );
+  }
+  const rest = hasHost ? named.slice(slash + 1) : named;
+  const colon = rest.indexOf(':', rest.lastIndexOf('/') + 1);
+  const tag = colon < 0 ? undefined : rest.slice(colon + 1);
+  if (tag !== undefined && !isTag(tag)) {
+    return rejected(
+      'reference.tag',
+      l10n.t(
+        '"{0}" is not a tag: up to 128 letters, digits, "_", "." and "-", not starting with "." or "-".',
+        shown(tag),
+      ),
+    );
+  }
+  const repository = parseRepository(colon < 0 ? rest : rest.slice(0, colon));
+  if (!repository.ok) return repository;
+  return accepted({
+    ...(hasHost && { host: first.toLowerCase() }),
+    repository: repository.value,
+    ...(tag !== undefined && { tag }),
+    ...(digest !== undefined && { digest }),
+  });
+}
+
+/** Writes a reference; `parseImageReference` reads it back to the same value. */
+export function formatImageReference(reference: ImageReference): string {
+  const host = reference.host === undefined ? '' : `${reference.host}/`;
+  const tag = reference.tag === undefined ? '' : `:${reference.tag}`;
+  const digest = reference.digest === undefined ? '' : `@${reference.digest}`;
+  return `${host}${reference.repository}${tag}${digest}`;
+}
+
+/** Reads one repository path (`team/app`), without host, tag, digest or wildcard, and says what is wrong with anything else. */
+export function parseRepository(text: string): Parsed<string> {
+  if (text === '') return rejected('repository.empty', l10n.t('The repository name is empty.'));
+  if (text.length > maxReferenceLength) return tooLong();
+  if (/^[a-z]+:\/\//i.test(text)) {
+    return rejected(
+      'repository.hasScheme',
+      l10n.t('Leave out "{0}": a repository name is not a URL.', shown(text.slice(0, text.indexOf(':') + 3))),
+    );
+  }
+  if (text.includes('@')) {
+    return rejected(
+      'repository.hasDigest',
+      l10n.t('Leave out the digest ("{0}"): a repository has no digest.', shown(text.slice(text.indexOf('@')))),
+    );
+  }
+  if (text.includes(':')) {
+    return rejected(
+      'repository.hasTag',
+      l10n.t('Leave out the tag ("{0}"): a repository has no tag.', shown(text.slice(text.indexOf(':')))),
+    );
+  }
+  if (text.includes('*')) {
+    return rejected(
+      'repository.hasWildcard',
+      l10n.t('"{0}" has a wildcard where one repository is expected.', shown(text)),
+    );
+  }
+  if (text.split('/').includes('')) {
+    return rejected(
+      'repository.emptySegment',
+      l10n.t('"{0}" has an empty part: remove the leading, trailing or double "/".', shown(text)),
+    );
+  }
+  if (/[A-Z]/.test(text)) {
+    return rejected(
+      'repository.upperCase',
+      l10n.t('"{0}" has upper-case letters: repository names are lower case.', shown(text)),
+    );
+  }
+  const wrong = text.split('/').find((segment) => !segmentForm.test(segment));
+  if (wrong !== undefined) {
+    return rejected(
+      'repository.characters',
+      l10n.t(
+        '"{0}" is not allowed: use lower-case letters and digits, separated by ".", "_", "__" or "-".',
+        shown(wrong),
+      ),
+    );
+  }
+  return text.length > maxRepositoryLength ? tooLong() : accepted(text);
+}
+
+function tooLong(): Parsed<string> {
+  return rejected(
+    'repository.tooLong',
+    l10n.t('The repository name is longer than {0} characters.', maxRepositoryLength),
+  );
+}
+
+function looksLikeHost(segment: string): boolean {
+  return segment.includes('.') || segment.includes(':') || segment.toLowerCase() === 'localhost';
+}
+
+/** `segment` in lower case. */
+function isHost(segment: string): boolean {
+  const colon = segment.lastIndexOf(':');
+  const hasPort = colon > segment.lastIndexOf(']');
+  const name = hasPort ? segment.slice(0, colon) : segment;
+  if (hasPort && !isPort(segment.slice(colon + 1))) return false;
+  if (!name.startsWith('[')) return name.length <= 253 && hostNameForm.test(name);
+  // Distribution's grammar allows neither zones nor embedded IPv4 in a reference.
+  return /^\[[0-9a-f:]+\]$/.test(name) && isIPv6(name.slice(1, -1));
+}
+
+function isPort(text: string): boolean {
+  return /^[1-9][0-9]{0,4}$/.test(text) && Number(text) <= 65535;
+}

@@ -1,0 +1,41 @@
+import * as l10n from '@vscode/l10n';
+import type { Problem } from './parsed.ts';
+import { formatRepositoryPattern, parseRepositoryPattern, patternContains, samePattern } from './repositoryPattern.ts';
+import { shown } from './shown.ts';
+import type { CacheRule, RepositoryPattern } from './types.ts';
+
+/**
+ * The rule that keeps a new rule with this target from being created (wildcards-artifact-cache.md): the same target, or two
+ * wildcards of which one contains the other. A static target inside a wildcard is allowed, and wins over it.
+ */
+export function findTargetConflict(
+  target: RepositoryPattern,
+  rules: readonly CacheRule[],
+): { rule: CacheRule; problem: Problem } | undefined {
+  const written = formatRepositoryPattern(target);
+  for (const rule of rules) {
+    const parsed = parseRepositoryPattern(rule.targetRepository);
+    if (!parsed.ok) continue;
+    const existing = parsed.value;
+    const [name, theirs] = [shown(rule.name), shown(rule.targetRepository)];
+    if (samePattern(existing, target)) {
+      const message = l10n.t(
+        'The cache rule "{0}" already serves "{1}". Choose another target, or delete that rule first.',
+        name,
+        theirs,
+      );
+      return { rule, problem: { code: 'rule.sameTarget', message } };
+    }
+    if (existing.kind === 'repository' || target.kind === 'repository') continue;
+    if (patternContains(existing, target) || patternContains(target, existing)) {
+      const message = l10n.t(
+        'The target "{0}" overlaps with "{1}" of the cache rule "{2}": two wildcards may not contain each other. Choose another prefix, or delete that rule first.',
+        written,
+        theirs,
+        name,
+      );
+      return { rule, problem: { code: 'rule.wildcardOverlap', message } };
+    }
+  }
+  return undefined;
+}
