@@ -1,0 +1,115 @@
+// Builds the extension: dist/extension.js holds what runs at activation, everything else is a chunk loaded by import().
+// node esbuild.js [--production] [--watch] [--tests]
+//   --production  minified, without source maps
+//   --tests       the host tests too (dist/test/host), which run inside VS Code's extension host
+import * as esbuild from 'esbuild';
+import { existsSync, mkdirSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+
+const production = process.argv.includes('--production');
+const watch = process.argv.includes('--watch');
+const tests = process.argv.includes('--tests');
+
+/** Bytes of minified code that may run before the user asks for anything. */
+const EAGER_LIMIT = 60_000;
+
+/** @type {esbuild.BuildOptions} */
+const extension = {
+  entryPoints: ['src/extension.ts'],
+  outdir: 'dist',
+  bundle: true,
+  format: 'esm',
+  splitting: true,
+  chunkNames: 'chunks/[name]-[hash]',
+  platform: 'node',
+  target: 'node22',
+  external: ['vscode'],
+  // ES module builds first: they tree-shake, and need no CommonJS interop.
+  mainFields: ['module', 'main'],
+  // CommonJS dependencies call require() for Node's own modules; an ES module has none of its own.
+  banner: {
+    js: "import{createRequire as __createRequire}from'node:module';const require=__createRequire(import.meta.url);",
+  },
+  minify: production,
+  sourcemap: production ? false : 'linked',
+  sourcesContent: false,
+  legalComments: 'none',
+  logLevel: 'warning',
+  metafile: true,
+};
+
+/**
+ * The host tests' entry. VS Code loads `extensionTestsPath` with require(), so this one is CommonJS.
+ * @type {esbuild.BuildOptions}
+ */
+const hostTests = {
+  entryPoints: ['test/host/index.ts'],
+  outdir: 'dist/test/host',
+  bundle: true,
+  format: 'cjs',
+  platform: 'node',
+  target: 'node22',
+  external: ['vscode'],
+  sourcemap: 'inline',
+  logLevel: 'warning',
+};
+
+/**
+ * Output files that run at activation: the entry and all it imports statically.
+ * @param {esbuild.Metafile} metafile
+ */
+function eagerOutputs(metafile) {
+  const eager = new Set(['dist/extension.js']);
+  for (const file of eager) {
+    for (const imported of metafile.outputs[file]?.imports ?? []) {
+      if (imported.kind === 'import-statement' && !imported.external) eager.add(imported.path);
+    }
+  }
+  return [...eager];
+}
+
+/**
+ * Prints the sizes and says whether the eager part keeps within its limit (checked on minified builds only).
+ * @param {esbuild.Metafile} metafile
+ */
+function reportSizes(metafile) {
+  const size = (/** @type {string} */ file) => metafile.outputs[file]?.bytes ?? 0;
+  const eager = eagerOutputs(metafile);
+  const eagerBytes = eager.reduce((sum, file) => sum + size(file), 0);
+  const all = Object.keys(metafile.outputs).filter((file) => file.endsWith('.js'));
+  const allBytes = all.reduce((sum, file) => sum + size(file), 0);
+  const kilobytes = (/** @type {number} */ bytes) => `${(bytes / 1000).toFixed(1)} KB`;
+  console.log(
+    `eager code ${kilobytes(eagerBytes)} in ${eager.length} files (limit ${kilobytes(EAGER_LIMIT)} minified), ` +
+      `all code ${kilobytes(allBytes)} in ${all.length} files`,
+  );
+  if (!production || eagerBytes <= EAGER_LIMIT) return true;
+  console.error('Too much eager code. Largest inputs:');
+  const inputs = eager.flatMap((file) => Object.entries(metafile.outputs[file]?.inputs ?? {}));
+  for (const [input, { bytesInOutput }] of inputs
+    .sort((a, b) => b[1].bytesInOutput - a[1].bytesInOutput)
+    .slice(0, 15)) {
+    console.error(`  ${kilobytes(bytesInOutput).padStart(9)}  ${input}`);
+  }
+  return false;
+}
+
+/** Removes an earlier build: chunk names change with their content, stale ones would be packaged. */
+function clean() {
+  mkdirSync('dist', { recursive: true });
+  for (const name of readdirSync('dist')) rmSync(`dist/${name}`, { recursive: true, force: true });
+}
+
+clean();
+if (watch) {
+  const context = await esbuild.context(extension);
+  await context.watch();
+  console.log('watching');
+} else {
+  const result = await esbuild.build(extension);
+  writeFileSync('dist/meta.json', JSON.stringify(result.metafile));
+  if (tests && existsSync('test/host/index.ts')) {
+    await esbuild.build(hostTests);
+    writeFileSync('dist/test/package.json', JSON.stringify({ type: 'commonjs' }));
+  }
+  if (!reportSizes(result.metafile)) process.exitCode = 1;
+}

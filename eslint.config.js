@@ -1,0 +1,149 @@
+import { defineConfig } from 'eslint/config';
+import tseslint from 'typescript-eslint';
+
+// The layers of docs/architecture.md: what each folder of src/ must not reach. Imports go only downward.
+const above = {
+  domain: ['azure', 'provisioning', 'inventory', 'ui'],
+  azure: ['provisioning', 'inventory', 'ui'],
+  inventory: ['provisioning', 'ui'],
+  provisioning: ['inventory', 'ui'],
+};
+
+// What must not run at activation: packages that are large, and the parts of the product that need them.
+const heavy = {
+  packages: ['@azure/*', '@azure/**', '@microsoft/*'],
+  files: [
+    '**/azure/createAzure.ts',
+    '**/azure/arm/**',
+    '**/azure/registry/**',
+    '**/provisioning/**',
+    '**/wizard/**',
+    '**/verify/**',
+  ],
+};
+
+// Folders and files that are only ever loaded by import(); esbuild.js fails if one of them becomes eager.
+const lazyPlaces = ['src/ui/wizard/**', 'src/ui/verify/**', 'src/ui/**/*.lazy.ts'];
+
+/** @param {string} layer @param {string[]} forbidden */
+function layerRule(layer, forbidden) {
+  const message = `src/${layer} may only import what lies below it (docs/architecture.md).`;
+  const group = forbidden.map((name) => `**/${name}/**`);
+  // Of packages, domain takes only Node's and l10n; only ui/ knows VS Code.
+  const packages = layer === 'domain' ? ['vscode', '@azure/**', '@microsoft/**'] : ['vscode', '@microsoft/**'];
+  const source = `/(^vscode$|\\/(${forbidden.join('|')})\\/)/`;
+  return {
+    files: [`src/${layer}/**/*.ts`],
+    rules: {
+      '@typescript-eslint/no-restricted-imports': [
+        'error',
+        { patterns: [{ group: [...group, ...packages], message }] },
+      ],
+      'no-restricted-syntax': [
+        'error',
+        { selector: `ImportExpression[source.value=${source}]`, message },
+        { selector: `TSImportType[source.value=${source}]`, message },
+      ],
+    },
+  };
+}
+
+export default defineConfig(
+  { ignores: ['dist/', 'node_modules/', 'test/.out/', 'test/vscode/.install/', '**/*.vsix'] },
+  // Rules are argued about here, not switched off where they hurt.
+  { linterOptions: { noInlineConfig: true, reportUnusedDisableDirectives: 'error' } },
+  {
+    files: ['**/*.ts'],
+    extends: [tseslint.configs.strictTypeChecked],
+    languageOptions: { parserOptions: { projectService: true, tsconfigRootDir: import.meta.dirname } },
+    rules: {
+      '@typescript-eslint/consistent-type-imports': [
+        'error',
+        { fixStyle: 'separate-type-imports', disallowTypeAnnotations: false },
+      ],
+      '@typescript-eslint/restrict-template-expressions': ['error', { allowNumber: true, allowBoolean: true }],
+      '@typescript-eslint/switch-exhaustiveness-check': ['error', { considerDefaultExhaustiveForUnions: true }],
+      '@typescript-eslint/no-confusing-void-expression': [
+        'error',
+        { ignoreArrowShorthand: true, ignoreVoidOperator: true },
+      ],
+      // A disposable's or double's method may have nothing to do.
+      '@typescript-eslint/no-empty-function': 'off',
+      eqeqeq: 'error',
+      'no-console': 'error',
+    },
+  },
+  ...Object.entries(above).map(([layer, forbidden]) => layerRule(layer, forbidden)),
+  {
+    files: ['src/extension.ts', 'src/ui/**/*.ts', 'src/inventory/**/*.ts'],
+    ignores: lazyPlaces,
+    rules: {
+      '@typescript-eslint/no-restricted-imports': [
+        'error',
+        {
+          patterns: [
+            {
+              group: [...heavy.packages, ...heavy.files],
+              allowTypeImports: true,
+              message: 'This would be loaded at activation: import it as a type, or by import() where it is used.',
+            },
+            { group: ['**/test/**'], message: 'The product knows nothing of its tests.' },
+          ],
+        },
+      ],
+    },
+  },
+  {
+    // inventory is below ui and also eager: both rules, since a later block replaces an earlier one's options.
+    files: ['src/inventory/**/*.ts'],
+    rules: {
+      '@typescript-eslint/no-restricted-imports': [
+        'error',
+        {
+          patterns: [
+            {
+              group: ['vscode', '@microsoft/**', '**/provisioning/**', '**/ui/**'],
+              message: 'src/inventory may only import what lies below it (docs/architecture.md).',
+            },
+            {
+              group: [...heavy.packages, ...heavy.files],
+              allowTypeImports: true,
+              message: 'This would be loaded at activation: import it as a type, or by import() where it is used.',
+            },
+          ],
+        },
+      ],
+    },
+  },
+  {
+    // The sandbox answers as Azure does, never as the extension expects: it shares no code with it.
+    files: ['test/sandbox/**/*.ts'],
+    ignores: ['test/sandbox/**/*.test.ts'],
+    rules: {
+      '@typescript-eslint/no-restricted-imports': [
+        'error',
+        { patterns: [{ group: ['**/src/**', 'vscode'], message: 'The sandbox imports nothing of the extension.' }] },
+      ],
+    },
+  },
+  {
+    files: ['test/**/*.ts'],
+    rules: {
+      'no-console': 'off',
+      // A test may state what it has just set up.
+      '@typescript-eslint/no-non-null-assertion': 'off',
+    },
+  },
+  {
+    files: ['**/*.js', '**/*.mjs', '**/*.cjs'],
+    languageOptions: {
+      globals: Object.fromEntries(
+        ['console', 'process', 'fetch', 'URL', 'Buffer', 'setTimeout', 'clearTimeout'].map((name) => [
+          name,
+          'readonly',
+        ]),
+      ),
+    },
+    rules: { 'no-undef': 'error', 'no-unused-vars': 'error', eqeqeq: 'error', 'prefer-const': 'error' },
+  },
+);

@@ -1,0 +1,13 @@
+import { defineConfig } from 'vitest/config';
+
+export default defineConfig({
+  test: {
+    // Host and UI tests run inside VS Code, by tools of their own.
+    include: ['test/**/*.test.ts'],
+    exclude: ['test/host/**', 'test/ui/**', 'test/vscode/.install/**', 'test/.out/**', 'node_modules/**'],
+    // Each file in a process of its own: tests of Azure add the sandbox's CA to their process.
+    pool: 'forks',
+    testTimeout: 30_000,
+    hookTimeout: 60_000,
+  },
+});
