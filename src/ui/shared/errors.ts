@@ -29,7 +29,8 @@ export function explainError(error: unknown): string {
 function nextStep(error: AzureError): string {
   switch (error.kind) {
     case 'unauthenticated':
-      return vscode.l10n.t('Your session has ended or is not accepted. Sign in again.');
+      // Without a status the message is the client's own and says so already.
+      return error.status ? vscode.l10n.t('Your session has ended or is not accepted. Sign in again, then retry.') : '';
     case 'forbidden':
       return vscode.l10n.t('Ask an owner of the resource for the missing permission, or sign in with another account.');
     case 'notFound':
@@ -40,8 +41,7 @@ function nextStep(error: AzureError): string {
         : vscode.l10n.t('Azure limits the rate of requests. Try again in a minute.');
     case 'unavailable':
       return vscode.l10n.t('The service has a problem. Try again in a minute.');
-    case 'network':
-      return vscode.l10n.t('Azure was not reached. Check the network connection, proxy and DNS, then try again.');
+    case 'network': // says it in its message
     case 'conflict':
     case 'invalid':
     case 'operationFailed':

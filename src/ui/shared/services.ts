@@ -12,6 +12,8 @@ import type { ReadOnlyDocuments } from './documents.ts';
 export interface Services {
   readonly inventory: Inventory;
   readonly account: Account;
+  readonly connection: Connection;
+  readonly tree: RegistriesTree;
   readonly log: vscode.LogOutputChannel;
   readonly documents: ReadOnlyDocuments;
   readonly storage: Storage;
@@ -44,8 +46,12 @@ export interface Account {
   readonly onDidChange: vscode.Event<void>;
   /** The configured cloud; loads only `azureauth`'s environment. @throws Error if the custom cloud is not configured properly. */
   cloud(): Promise<Cloud>;
-  /** Silent: undefined if nobody is signed in. Never shows a dialog. One object until `onDidChange`. @throws AzureError */
-  connect(): Promise<Azure | undefined>;
+  /**
+   * Silent: undefined if nobody is signed in. Never shows a dialog. One object until `onDidChange` or `fresh`, which lists
+   * tenants and subscriptions anew.
+   * @throws AzureError
+   */
+  connect(options?: { readonly fresh?: boolean }): Promise<Azure | undefined>;
   /** Asks. Resolves false if the user declined. `force`: ask even though a session exists (expired, further account). */
   signIn(options?: { readonly force?: boolean }): Promise<boolean>;
   /** Lets the user choose a further tenant of an account and signs in to it. */
@@ -55,6 +61,27 @@ export interface Account {
   /** Public, China, US Government or the custom cloud of the settings. */
   selectCloud(): Promise<void>;
   dispose(): void;
+}
+
+/** Feeds the inventory from the account. */
+export interface Connection {
+  /** Why there is no connection, although somebody may be signed in. */
+  readonly error: Error | undefined;
+  readonly busy: boolean;
+  readonly onDidChange: vscode.Event<void>;
+  /** Connects and refreshes once; later calls give the same promise. Never rejects: the tree shows what is wrong. */
+  start(): Promise<void>;
+  /** Connects anew and reads all registries again. Never rejects. */
+  refresh(): Promise<void>;
+  dispose(): void;
+}
+
+/** What others may ask of the view. */
+export interface RegistriesTree {
+  /** Shows the registry or rule in the view, selected; does nothing if it is not (or no longer) known. */
+  reveal(registryId: string, ruleId?: string): Promise<void>;
+  /** The active filter's text; empty: none. */
+  filter: string;
 }
 
 /** A command's function. `node` is what the tree, another extension or a keybinding hands over: untrusted shape. */

@@ -1,0 +1,144 @@
+import * as vscode from 'vscode';
+import type { Azure } from '../../azure/azure.ts';
+import type { Account } from '../shared/services.ts';
+import type { AzureSession } from './azureSession.ts';
+
+/** VS Code's ids of the providers whose sessions can be ours; which one depends on the cloud. */
+const providerIds = ['microsoft', 'microsoft-sovereign-cloud'];
+
+/** Settings from which the connection to Azure is built. */
+const settings = ['acrCache.selectedSubscriptions', 'acrCache.registryAudience', 'microsoft-sovereign-cloud'];
+
+/** Milliseconds in which several changes count as one. */
+const debounce = 300;
+
+/** The account, eager and small: azureauth and the Azure clients are loaded when first asked for. */
+export function createAccount(log: vscode.LogOutputChannel): Account {
+  const changed = new vscode.EventEmitter<void>();
+  let session: Promise<AzureSession> | undefined;
+  let connection: Promise<Azure | undefined> | undefined;
+  let accountIds: string | undefined;
+  let timer: NodeJS.Timeout | undefined;
+  let prompt: Promise<boolean> | undefined;
+  let declined = false;
+
+  const load = () => import('./azureSession.ts');
+
+  function azureSession(): Promise<AzureSession> {
+    session ??= load().then(({ createAzureSession }) => createAzureSession({ log, reauthenticate }));
+    return session;
+  }
+
+  function connect(): Promise<Azure | undefined> {
+    const started = establish();
+    connection = started;
+    // Only a connection is kept: after a failure or without a session the next call tries again.
+    const forget = () => {
+      if (connection === started) connection = undefined;
+    };
+    started.then((azure) => azure ?? forget(), forget);
+    return started;
+  }
+
+  async function establish(): Promise<Azure | undefined> {
+    accountIds ??= await currentAccountIds();
+    return (await azureSession()).connect();
+  }
+
+  function invalidate(): void {
+    clearTimeout(timer);
+    connection = undefined;
+    declined = false;
+    changed.fire();
+  }
+
+  function invalidateSoon(): void {
+    clearTimeout(timer);
+    timer = setTimeout(invalidate, debounce);
+  }
+
+  /** The ids of VS Code's accounts. Providers announce a change for every refreshed token: only another set of accounts matters. */
+  async function currentAccountIds(): Promise<string> {
+    const perProvider = await Promise.all(
+      providerIds.map(async (id) => {
+        try {
+          return (await vscode.authentication.getAccounts(id)).map((account) => `${id}/${account.id}`);
+        } catch {
+          return []; // the provider is not installed
+        }
+      }),
+    );
+    return perProvider.flat().sort().join('\n');
+  }
+
+  async function sessionsChanged(): Promise<void> {
+    const before = accountIds;
+    accountIds = await currentAccountIds();
+    if (before !== undefined && accountIds !== before) invalidateSoon();
+  }
+
+  /** One prompt however many requests fail at once; once declined, not again until something about the account changes. */
+  function reauthenticate(account: vscode.AuthenticationSessionAccountInformation, tenantId: string): Promise<boolean> {
+    if (declined) return Promise.resolve(false);
+    prompt ??= askAgain(account, tenantId).finally(() => (prompt = undefined));
+    return prompt;
+  }
+
+  async function askAgain(account: vscode.AuthenticationSessionAccountInformation, tenantId: string): Promise<boolean> {
+    const signIn = vscode.l10n.t('Sign In');
+    const answer = await vscode.window.showWarningMessage(
+      vscode.l10n.t('Your Azure session of {0} has ended. Sign in again to go on.', account.label),
+      signIn,
+    );
+    declined = true;
+    if (answer !== signIn) return false;
+    const { interactiveSession } = await import('./signIn.ts');
+    declined = !(await interactiveSession({ account, tenantId }));
+    return !declined;
+  }
+
+  const listeners = [
+    changed,
+    vscode.authentication.onDidChangeSessions((event) => {
+      if (providerIds.includes(event.provider.id)) void sessionsChanged();
+    }),
+    vscode.workspace.onDidChangeConfiguration((event) => {
+      if (settings.some((name) => event.affectsConfiguration(name))) invalidateSoon();
+    }),
+    vscode.workspace.onDidGrantWorkspaceTrust(invalidateSoon),
+  ];
+
+  return {
+    onDidChange: changed.event,
+    async cloud() {
+      return (await load()).configuredCloud();
+    },
+    connect(options) {
+      if (options?.fresh) connection = undefined;
+      return connection ?? connect();
+    },
+    async signIn(options) {
+      const { interactiveSession } = await import('./signIn.ts');
+      const signedIn = await interactiveSession({ force: options?.force });
+      if (signedIn) invalidate();
+      return signedIn;
+    },
+    async signInToTenant() {
+      const { signInToTenant } = await import('./signIn.ts');
+      if (await signInToTenant((await azureSession()).provider)) invalidate();
+    },
+    async selectSubscriptions() {
+      const { selectSubscriptions } = await import('./selectSubscriptions.ts');
+      await selectSubscriptions(await azureSession());
+    },
+    async selectCloud() {
+      const { selectCloud } = await import('./selectCloud.ts');
+      await selectCloud();
+    },
+    dispose() {
+      clearTimeout(timer);
+      for (const listener of listeners) listener.dispose();
+      void session?.then(({ provider }) => provider.dispose());
+    },
+  };
+}

@@ -1,0 +1,155 @@
+import {
+  type AzureAccount,
+  type AzureSubscription,
+  getConfiguredAzureEnv,
+  isNotSignedInError,
+} from '@microsoft/vscode-azext-azureauth';
+import * as vscode from 'vscode';
+import type { Azure } from '../../azure/azure.ts';
+import { type Cloud, cloudFrom } from '../../azure/clouds.ts';
+import { createAzure } from '../../azure/createAzure.ts';
+import { AzureError, isAzureError } from '../../azure/errors.ts';
+import { codeOf, kindOfStatus, safeMessage } from '../../azure/http/errors.ts';
+import { createCredential } from './credential.ts';
+import { SubscriptionProvider, selectedSubscriptions } from './subscriptionProvider.ts';
+
+/** How many account+tenant pairs are asked for their subscriptions at a time. */
+const concurrency = 8;
+
+/** The parts of the account that need azureauth and the Azure SDKs. Loaded by `account.ts` on first use. */
+export interface AzureSession {
+  readonly provider: SubscriptionProvider;
+  /** Azure for every signed-in account; undefined if there is none. Shows no dialog. @throws AzureError */
+  connect(): Promise<Azure | undefined>;
+  /** Every subscription of every signed-in tenant, selected or not. @throws AzureError if none could be listed. */
+  allSubscriptions(): Promise<AzureSubscription[]>;
+}
+
+/** The cloud of the settings. @throws Error if it is a custom one without endpoints, or an untrusted folder sets it. */
+export function configuredCloud(): Cloud {
+  if (!vscode.workspace.isTrusted) refuseCloudOfWorkspace();
+  const audience = vscode.workspace.getConfiguration('acrCache').get<unknown>('registryAudience');
+  return cloudFrom(
+    getConfiguredAzureEnv(),
+    typeof audience === 'string' && /^https:\/\/[^\s]+$/i.test(audience.trim()) ? audience.trim() : undefined,
+  );
+}
+
+/** A folder's settings could name any host as Azure, to which tokens would then be sent. */
+function refuseCloudOfWorkspace(): void {
+  const configuration = vscode.workspace.getConfiguration('microsoft-sovereign-cloud');
+  for (const name of ['environment', 'customEnvironment']) {
+    const found = configuration.inspect(name);
+    if (found?.workspaceValue !== undefined || found?.workspaceFolderValue !== undefined) {
+      throw new Error(
+        vscode.l10n.t(
+          'The setting microsoft-sovereign-cloud.{0} comes from this workspace, which is not trusted. Trust the workspace, or set the cloud in your user settings.',
+          name,
+        ),
+      );
+    }
+  }
+}
+
+export interface AzureSessionOptions {
+  readonly log: vscode.LogOutputChannel;
+  readonly reauthenticate: (
+    account: vscode.AuthenticationSessionAccountInformation,
+    tenantId: string,
+  ) => Promise<boolean>;
+}
+
+export function createAzureSession({ log, reauthenticate }: AzureSessionOptions): AzureSession {
+  const provider = new SubscriptionProvider(log);
+
+  /** Account and tenant pairs to look into. A selection names its tenants, which saves listing them. */
+  async function tenants(account: AzureAccount, onlySelected: boolean): Promise<string[]> {
+    const selected = new Set(onlySelected ? selectedSubscriptions().map(({ tenantId }) => tenantId) : []);
+    if (selected.size > 0) return [...selected];
+    return (await provider.getTenantsForAccount(account, { filter: false })).map(({ tenantId }) => tenantId);
+  }
+
+  async function list(onlySelected: boolean): Promise<AzureSubscription[]> {
+    const found: AzureSubscription[] = [];
+    const errors: unknown[] = [];
+    // A tenant without a session is left out, not an error: the user may sign in to it with its own command.
+    const attempt = async (work: () => Promise<void>) => {
+      try {
+        await work();
+      } catch (error) {
+        if (isNotSignedInError(error)) return;
+        errors.push(error);
+        log.warn(`Listing subscriptions: ${asAzureError(error).message}`);
+      }
+    };
+    const pairs: { account: AzureAccount; tenantId: string }[] = [];
+    const accounts = await provider.getAccounts({ filter: false, noCache: true });
+    await eachOf(accounts, (account) =>
+      attempt(async () => {
+        for (const tenantId of await tenants(account, onlySelected)) pairs.push({ account, tenantId });
+      }),
+    );
+    await eachOf(pairs, (pair) =>
+      attempt(async () => {
+        found.push(...(await provider.getSubscriptionsForTenant(pair, { filter: onlySelected, noCache: true })));
+      }),
+    );
+    if (found.length === 0 && errors.length > 0) throw asAzureError(errors[0]);
+    return distinct(found);
+  }
+
+  return {
+    provider,
+    allSubscriptions: () => list(false),
+    async connect() {
+      const cloud = configuredCloud();
+      if (!(await provider.signIn(undefined, { promptIfNeeded: false }))) return undefined;
+      const subscriptions = await list(true).catch((error: unknown) => {
+        if (isNotSignedInError(error)) return undefined;
+        throw error;
+      });
+      if (!subscriptions) return undefined;
+      return createAzure({
+        cloud,
+        log: (line) => log.debug(line),
+        subscriptions: subscriptions.map(({ subscriptionId, name, tenantId, account }) => ({
+          id: subscriptionId,
+          name,
+          tenantId,
+          accountId: account.id,
+          credential: createCredential({ account, tenantId, armScope: `${cloud.armAudience}.default`, reauthenticate }),
+        })),
+      });
+    },
+  };
+}
+
+/** One entry per subscription, though several accounts or tenants may see it; in order of name. */
+function distinct(subscriptions: readonly AzureSubscription[]): AzureSubscription[] {
+  const byId = new Map<string, AzureSubscription>();
+  for (const subscription of subscriptions) {
+    const key = subscription.subscriptionId.toLowerCase();
+    if (!byId.has(key)) byId.set(key, subscription);
+  }
+  return [...byId.values()].sort((a, b) => a.name.localeCompare(b.name));
+}
+
+/** Runs `work` for each item, a bounded number at a time. */
+async function eachOf<T>(items: readonly T[], work: (item: T) => Promise<void>): Promise<void> {
+  const queue = [...items];
+  const worker = async () => {
+    for (let item = queue.shift(); item !== undefined; item = queue.shift()) await work(item);
+  };
+  await Promise.all(Array.from({ length: Math.min(concurrency, items.length) }, worker));
+}
+
+/** azureauth rejects with the SDK's RestError, which the rest of the product does not know. */
+function asAzureError(error: unknown): AzureError {
+  if (isAzureError(error)) return error;
+  const status = typeof error === 'object' && error !== null && 'statusCode' in error ? error.statusCode : undefined;
+  return new AzureError(safeMessage(error instanceof Error ? error.message : String(error)), {
+    kind: typeof status === 'number' ? kindOfStatus(status) : 'network',
+    code: codeOf(error) ?? 'SubscriptionListFailed',
+    ...(typeof status === 'number' ? { status } : {}),
+  });
+}

@@ -1,0 +1,47 @@
+import { CustomCloudConfigurationSection, setConfiguredAzureEnv } from '@microsoft/vscode-azext-azureauth';
+import * as vscode from 'vscode';
+
+type KnownCloud = 'AzureCloud' | 'ChinaCloud' | 'USGovernment';
+
+interface CloudPick extends vscode.QuickPickItem {
+  readonly cloud: KnownCloud | 'custom' | 'settings';
+}
+
+/** Lets the user choose the cloud; stored in the user's `microsoft-sovereign-cloud` settings, which all Azure extensions share. */
+export async function selectCloud(): Promise<void> {
+  const configuration = vscode.workspace.getConfiguration(CustomCloudConfigurationSection);
+  const current = configuration.get<string>('environment') || 'AzureCloud';
+  const custom = configuration.get<{ name?: unknown } | null>('customEnvironment');
+  const mark = (cloud: string) => (cloud === current ? vscode.l10n.t('current') : '');
+  const picks: CloudPick[] = [
+    { label: vscode.l10n.t('Azure'), description: mark('AzureCloud'), cloud: 'AzureCloud' },
+    { label: vscode.l10n.t('Azure China'), description: mark('ChinaCloud'), cloud: 'ChinaCloud' },
+    { label: vscode.l10n.t('Azure US Government'), description: mark('USGovernment'), cloud: 'USGovernment' },
+    ...(custom
+      ? [
+          {
+            label: vscode.l10n.t('Custom: {0}', typeof custom.name === 'string' ? custom.name : '?'),
+            description: mark('custom'),
+            cloud: 'custom' as const,
+          },
+        ]
+      : []),
+    {
+      label: vscode.l10n.t('$(gear) Configure a custom cloud…'),
+      description: vscode.l10n.t('opens the settings'),
+      cloud: 'settings',
+    },
+  ];
+  const picked = await vscode.window.showQuickPick(picks, {
+    title: vscode.l10n.t('Switch Cloud'),
+    placeHolder: vscode.l10n.t('This setting is shared by all Azure extensions'),
+  });
+  if (!picked) return;
+  if (picked.cloud === 'settings') {
+    await vscode.commands.executeCommand('workbench.action.openSettings', CustomCloudConfigurationSection);
+  } else if (picked.cloud === 'custom') {
+    await configuration.update('environment', 'custom', vscode.ConfigurationTarget.Global);
+  } else {
+    await setConfiguredAzureEnv(picked.cloud);
+  }
+}

@@ -1,0 +1,53 @@
+import type { AzureSubscription } from '@microsoft/vscode-azext-azureauth';
+import * as vscode from 'vscode';
+import type { AzureSession } from './azureSession.ts';
+import { formatSelection } from './selection.ts';
+import { selectedSubscriptions, storeSelectedSubscriptions } from './subscriptionProvider.ts';
+
+interface SubscriptionPick extends vscode.QuickPickItem {
+  readonly subscription?: AzureSubscription;
+}
+
+/** Multi-pick of the subscriptions of all signed-in tenants. Choosing all of them stores nothing: new ones are then shown too. */
+export async function selectSubscriptions(session: AzureSession): Promise<void> {
+  const selected = new Set(selectedSubscriptions().map(formatSelection));
+  const listed = session.allSubscriptions();
+  const picked = await vscode.window.showQuickPick<SubscriptionPick>(
+    listed.then((all) => picksOf(all, selected)),
+    {
+      title: vscode.l10n.t('Select Subscriptions'),
+      placeHolder: vscode.l10n.t('Registries of the chosen subscriptions are shown'),
+      canPickMany: true,
+      matchOnDescription: true,
+      matchOnDetail: true,
+      ignoreFocusOut: true,
+    },
+  );
+  if (!picked) return;
+  const chosen = picked.flatMap(({ subscription }) => subscription ?? []);
+  const total = (await listed).length;
+  if (chosen.length === 0 && total > 0) {
+    void vscode.window.showInformationMessage(
+      vscode.l10n.t('No subscription was chosen, so the registries of all subscriptions are shown.'),
+    );
+  }
+  await storeSelectedSubscriptions(chosen.length === total ? [] : chosen);
+}
+
+function picksOf(subscriptions: readonly AzureSubscription[], selected: ReadonlySet<string>): SubscriptionPick[] {
+  const byTenant = new Map<string, AzureSubscription[]>();
+  for (const subscription of subscriptions) {
+    const tenant = vscode.l10n.t('Tenant {0} as {1}', subscription.tenantId, subscription.account.label);
+    byTenant.set(tenant, [...(byTenant.get(tenant) ?? []), subscription]);
+  }
+  return [...byTenant].flatMap(([tenant, members]): SubscriptionPick[] => [
+    ...(byTenant.size > 1 ? [{ label: tenant, kind: vscode.QuickPickItemKind.Separator }] : []),
+    ...members.map((subscription) => ({
+      label: subscription.name,
+      description: subscription.subscriptionId,
+      detail: tenant,
+      picked: selected.size === 0 || selected.has(formatSelection(subscription)),
+      subscription,
+    })),
+  ]);
+}

@@ -1,0 +1,74 @@
+import { type AzureTenant, getSessionFromVSCode, isNotSignedInError } from '@microsoft/vscode-azext-azureauth';
+import * as vscode from 'vscode';
+import { configuredCloud } from './azureSession.ts';
+import type { SubscriptionProvider } from './subscriptionProvider.ts';
+
+export interface InteractiveSessionOptions {
+  readonly account?: vscode.AuthenticationSessionAccountInformation;
+  readonly tenantId?: string;
+  /** Offers the choice of accounts although one is in use. */
+  readonly force?: boolean | undefined;
+}
+
+/** VS Code's own sign-in and consent. Resolves false if the user declined. @throws Error if signing in failed */
+export async function interactiveSession({ account, tenantId, force }: InteractiveSessionOptions): Promise<boolean> {
+  configuredCloud(); // a cloud that must not be used is refused before anyone types a password for it
+  try {
+    const session = await getSessionFromVSCode(undefined, tenantId, {
+      createIfNone: true,
+      ...(account ? { account } : {}),
+      ...(force ? { clearSessionPreference: true } : {}),
+    });
+    return session !== undefined;
+  } catch (error) {
+    if (isDeclined(error)) return false;
+    throw error;
+  }
+}
+
+/** VS Code and its providers reject with plain errors when a dialog is dismissed; only the text tells. */
+function isDeclined(error: unknown): boolean {
+  return (
+    error instanceof Error &&
+    (error.name === 'Canceled' || /did not consent|^cancell?ed$|user cancell?ed/i.test(error.message))
+  );
+}
+
+interface TenantPick extends vscode.QuickPickItem {
+  readonly tenant: AzureTenant;
+}
+
+/** Lets the user choose among the tenants without a session and signs in there. Resolves whether that was done. */
+export async function signInToTenant(provider: SubscriptionProvider): Promise<boolean> {
+  const picked = await vscode.window.showQuickPick(tenantPicks(provider), {
+    title: vscode.l10n.t('Sign In to a Further Tenant'),
+    placeHolder: vscode.l10n.t('Tenants of your accounts that you are not signed in to'),
+    matchOnDescription: true,
+    matchOnDetail: true,
+    ignoreFocusOut: true,
+  });
+  if (!picked?.tenant) return false;
+  return interactiveSession({ account: picked.tenant.account, tenantId: picked.tenant.tenantId });
+}
+
+async function tenantPicks(
+  provider: SubscriptionProvider,
+): Promise<(TenantPick | (vscode.QuickPickItem & { tenant?: undefined }))[]> {
+  const accounts = await provider.getAccounts({ filter: false, noCache: true }).catch((error: unknown) => {
+    if (isNotSignedInError(error)) return [];
+    throw error;
+  });
+  const perAccount = await Promise.all(
+    accounts.map(async (account) => {
+      const tenants = await provider.getUnauthenticatedTenantsForAccount(account, { noCache: true });
+      return tenants.map((tenant) => ({
+        label: tenant.displayName ?? tenant.tenantId,
+        description: tenant.defaultDomain ?? tenant.tenantId,
+        detail: vscode.l10n.t('{0} as {1}', tenant.tenantId, account.label),
+        tenant,
+      }));
+    }),
+  );
+  const picks = perAccount.flat().sort((a, b) => a.label.localeCompare(b.label));
+  return picks.length > 0 ? picks : [{ label: vscode.l10n.t('You are signed in to every tenant of your accounts.') }];
+}

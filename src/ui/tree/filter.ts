@@ -1,0 +1,34 @@
+import type { CacheRule } from '../../domain/types.ts';
+import type { RegistryEntry } from '../../inventory/types.ts';
+
+/** Decides what the filter lets through. Every word must occur somewhere; upper and lower case are the same. */
+export interface Filter {
+  readonly text: string;
+  registry(entry: RegistryEntry, subscriptionName: string): boolean;
+  /** The rules to show of a registry that is shown: all if the registry itself matches. */
+  rules(entry: RegistryEntry, subscriptionName: string): readonly CacheRule[];
+}
+
+export function createFilter(text: string): Filter {
+  const words = text.toLowerCase().split(/\s+/).filter(Boolean);
+  const matches = (...texts: string[]) => {
+    const all = texts.join('\n').toLowerCase();
+    return words.every((word) => all.includes(word));
+  };
+  const matchesRegistry = ({ registry }: RegistryEntry, subscriptionName: string) =>
+    matches(registry.name, registry.loginServer, registry.resourceGroup, registry.location, subscriptionName);
+  const matchesRule = ({ registry }: RegistryEntry, rule: CacheRule) =>
+    matches(registry.name, rule.name, rule.sourceRepository, rule.targetRepository);
+  return {
+    text: text.trim(),
+    registry: (entry, subscriptionName) =>
+      words.length === 0 ||
+      matchesRegistry(entry, subscriptionName) ||
+      (entry.rules ?? []).some((rule) => matchesRule(entry, rule)),
+    rules(entry, subscriptionName) {
+      const rules = entry.rules ?? [];
+      if (words.length === 0 || matchesRegistry(entry, subscriptionName)) return rules;
+      return rules.filter((rule) => matchesRule(entry, rule));
+    },
+  };
+}

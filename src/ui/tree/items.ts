@@ -1,0 +1,182 @@
+import * as vscode from 'vscode';
+import { armIdName } from '../../domain/armId.ts';
+import type { CacheRule, Registry, Subscription } from '../../domain/types.ts';
+import type { RegistryEntry } from '../../inventory/types.ts';
+import type { DetailNode, MessageNode } from './nodes.ts';
+
+const { Collapsed, Expanded, None } = vscode.TreeItemCollapsibleState;
+
+interface Look {
+  readonly id?: string;
+  readonly label: string;
+  readonly description?: string;
+  readonly tooltip?: string;
+  readonly icon: vscode.ThemeIcon;
+  readonly contextValue: string;
+  readonly state: vscode.TreeItemCollapsibleState;
+  /** What a screen reader says: whole words, nothing that only an icon or colour shows. */
+  readonly spoken: string;
+}
+
+function item(look: Look): vscode.TreeItem {
+  const result = new vscode.TreeItem(look.label, look.state);
+  if (look.id !== undefined) result.id = look.id;
+  if (look.description !== undefined) result.description = look.description;
+  result.tooltip = look.tooltip ?? look.spoken;
+  result.iconPath = look.icon;
+  result.contextValue = look.contextValue;
+  result.accessibilityInformation = { label: look.spoken };
+  return result;
+}
+
+export interface SubscriptionLook {
+  readonly registries: number;
+  readonly failed: boolean;
+  readonly expanded: boolean;
+  /** Part of the id, so that another filter may expand what the user had collapsed. */
+  readonly filter: string;
+}
+
+export function subscriptionItem(
+  id: string,
+  subscription: Subscription | undefined,
+  { registries, failed, expanded, filter }: SubscriptionLook,
+): vscode.TreeItem {
+  const name = subscription?.name ?? id;
+  const count = failed
+    ? vscode.l10n.t('could not be read')
+    : registries === 0
+      ? vscode.l10n.t('no registries')
+      : registries === 1
+        ? vscode.l10n.t('1 registry')
+        : vscode.l10n.t('{0} registries', registries);
+  return item({
+    id: `subscription:${id}:${filter}`,
+    label: name,
+    description: count,
+    tooltip: lines([
+      [vscode.l10n.t('Subscription'), name],
+      [vscode.l10n.t('Subscription ID'), id],
+      [vscode.l10n.t('Tenant'), subscription?.tenantId],
+    ]),
+    icon: failed ? new vscode.ThemeIcon('warning') : new vscode.ThemeIcon('key'),
+    contextValue: 'subscription',
+    state: failed || registries > 0 ? (expanded ? Expanded : Collapsed) : None,
+    spoken: vscode.l10n.t('Subscription {0}, {1}', name, count),
+  });
+}
+
+export function registryItem({ registry, rules, rulesError }: RegistryEntry): vscode.TreeItem {
+  const mode = registry.roleAssignmentMode === 'AbacRepositoryPermissions' ? 'ABAC' : 'RBAC';
+  const count = rules && ruleCount(rules.length);
+  return item({
+    id: `registry:${registry.id.toLowerCase()}`,
+    label: registry.name,
+    description: [registry.sku, mode, count].filter(Boolean).join(' · '),
+    tooltip: lines([
+      [vscode.l10n.t('Login server'), registry.loginServer],
+      [vscode.l10n.t('Resource group'), registry.resourceGroup],
+      [vscode.l10n.t('Region'), registry.location],
+      [vscode.l10n.t('Tier'), registry.sku],
+      [vscode.l10n.t('Permissions'), modeInWords(registry)],
+      [vscode.l10n.t('Network'), networkInWords(registry)],
+      [vscode.l10n.t('Cache rules'), rulesError ? rulesError.message : count],
+    ]),
+    icon: new vscode.ThemeIcon('package'),
+    contextValue: 'registry',
+    state: Collapsed,
+    spoken: [
+      vscode.l10n.t('Registry {0}, tier {1}, {2}', registry.name, registry.sku, modeInWords(registry)),
+      ...(count ? [count] : []),
+    ].join(', '),
+  });
+}
+
+export function ruleItem(rule: CacheRule): vscode.TreeItem {
+  const identity = rule.identity && armIdName(rule.identity.id);
+  const settled = !rule.provisioningState || rule.provisioningState === 'Succeeded';
+  return item({
+    id: `rule:${rule.id.toLowerCase()}`,
+    label: rule.targetRepository,
+    description: [`← ${rule.sourceRepository}`, identity, settled ? undefined : rule.provisioningState]
+      .filter(Boolean)
+      .join(' · '),
+    tooltip: lines([
+      [vscode.l10n.t('Cache rule'), rule.name],
+      [vscode.l10n.t('Target'), rule.targetRepository],
+      [vscode.l10n.t('Source'), rule.sourceRepository],
+      [vscode.l10n.t('Identity'), identity],
+      [vscode.l10n.t('Credential set'), rule.credentialSetId && armIdName(rule.credentialSetId)],
+      [vscode.l10n.t('State'), rule.provisioningState],
+    ]),
+    icon: new vscode.ThemeIcon(settled ? 'cloud-download' : 'warning'),
+    contextValue: 'rule',
+    state: Collapsed,
+    spoken: [
+      identity
+        ? vscode.l10n.t(
+            'Cache rule {0}: {1} is fetched from {2} as identity {3}',
+            rule.name,
+            rule.targetRepository,
+            rule.sourceRepository,
+            identity,
+          )
+        : vscode.l10n.t(
+            'Cache rule {0}: {1} is fetched from {2}',
+            rule.name,
+            rule.targetRepository,
+            rule.sourceRepository,
+          ),
+      ...(settled ? [] : [rule.provisioningState]),
+    ].join(', '),
+  });
+}
+
+export function detailItem(node: DetailNode): vscode.TreeItem {
+  return item({
+    id: `detail:${node.parent.ruleId.toLowerCase()}:${node.name}`,
+    label: node.label,
+    description: node.value,
+    tooltip: node.full ?? node.value,
+    icon: new vscode.ThemeIcon(node.icon),
+    contextValue: 'detail',
+    state: None,
+    spoken: `${node.label}: ${node.value}`,
+  });
+}
+
+export function messageItem(node: MessageNode): vscode.TreeItem {
+  const isError = node.severity === 'error';
+  return item({
+    label: node.label,
+    ...(node.detail === undefined ? {} : { description: node.detail, tooltip: `${node.label}: ${node.detail}` }),
+    icon: new vscode.ThemeIcon(node.severity === 'error' ? 'error' : 'info'),
+    contextValue: node.severity,
+    state: None,
+    spoken: [...(isError ? [vscode.l10n.t('Error')] : []), node.label, ...(node.detail ? [node.detail] : [])].join(
+      ': ',
+    ),
+  });
+}
+
+function ruleCount(count: number): string {
+  if (count === 0) return vscode.l10n.t('no cache rules');
+  return count === 1 ? vscode.l10n.t('1 cache rule') : vscode.l10n.t('{0} cache rules', count);
+}
+
+function modeInWords(registry: Registry): string {
+  return registry.roleAssignmentMode === 'AbacRepositoryPermissions'
+    ? vscode.l10n.t('roles per registry and repository (ABAC)')
+    : vscode.l10n.t('roles per registry (RBAC)');
+}
+
+function networkInWords(registry: Registry): string | undefined {
+  if (registry.publicNetworkAccess === 'Disabled') return vscode.l10n.t('public access is off');
+  if (registry.publicNetworkAccess === 'SecuredByPerimeter') return vscode.l10n.t('secured by a network perimeter');
+  return registry.networkDefaultAction === 'Deny' ? vscode.l10n.t('selected networks only') : undefined;
+}
+
+/** `label: value` lines; those without value are left out. Plain text, so nothing in it is rendered. */
+function lines(pairs: readonly (readonly [string, string | undefined])[]): string {
+  return pairs.flatMap(([label, value]) => (value ? [`${label}: ${value}`] : [])).join('\n');
+}

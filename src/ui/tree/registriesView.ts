@@ -1,0 +1,83 @@
+import * as vscode from 'vscode';
+import type { Inventory } from '../../inventory/inventory.ts';
+import type { Connection, RegistriesTree } from '../shared/services.ts';
+import { createTreeModel } from './treeModel.ts';
+
+const viewId = 'acrCache.registries';
+
+/** Milliseconds in which changes of the whole tree are painted once: a refresh reports each page. */
+const repaintDelay = 50;
+
+/** Creates the view and keeps it, its messages and its context keys in step with the inventory. */
+export function createRegistriesView(inventory: Inventory, connection: Connection): RegistriesTree & vscode.Disposable {
+  const model = createTreeModel(inventory, connection);
+  const view = vscode.window.createTreeView(viewId, { treeDataProvider: model, showCollapseAll: true });
+  const contexts = new Map<string, unknown>();
+  let timer: NodeJS.Timeout | undefined;
+  let endProgress: (() => void) | undefined;
+
+  function setContext(key: string, value: unknown): void {
+    if (contexts.get(key) === value) return;
+    contexts.set(key, value);
+    void vscode.commands.executeCommand('setContext', key, value);
+  }
+
+  /** Everything around the rows. */
+  function paintFrame(): void {
+    const { viewState, error, filter } = model;
+    setContext('acrCache.view', viewState);
+    setContext('acrCache.filtered', filter !== '');
+    view.description = filter ? vscode.l10n.t('filter: {0}', filter) : '';
+    view.message = viewState === 'error' && error ? error.message : undefined;
+    const loading = connection.busy || inventory.state.freshness === 'loading';
+    if (loading && !endProgress) {
+      const done = new Promise<void>((resolve) => (endProgress = resolve));
+      void vscode.window.withProgress({ location: { viewId } }, () => done);
+    } else if (!loading) {
+      endProgress?.();
+      endProgress = undefined;
+    }
+  }
+
+  function repaintSoon(): void {
+    timer ??= setTimeout(() => {
+      timer = undefined;
+      model.repaint();
+      paintFrame();
+    }, repaintDelay);
+  }
+
+  const subscriptions: vscode.Disposable[] = [
+    view,
+    view.onDidChangeVisibility(({ visible }) => {
+      if (visible) void connection.start();
+    }),
+    connection.onDidChange(repaintSoon),
+    inventory.onDidChange(({ registryId }) => {
+      if (registryId === undefined) return repaintSoon();
+      model.repaint(registryId);
+      paintFrame();
+    }),
+  ];
+  paintFrame();
+  if (view.visible) void connection.start();
+
+  return {
+    get filter() {
+      return model.filter;
+    },
+    set filter(text) {
+      model.filter = text;
+      paintFrame();
+    },
+    async reveal(registryId, ruleId) {
+      const node = model.node(registryId, ruleId);
+      if (node) await view.reveal(node, { select: true, focus: true, expand: true });
+    },
+    dispose() {
+      clearTimeout(timer);
+      endProgress?.();
+      for (const subscription of subscriptions) subscription.dispose();
+    },
+  };
+}

@@ -1,0 +1,53 @@
+import * as vscode from 'vscode';
+import { armIdName } from '../../domain/armId.ts';
+import type { CacheRule, Registry } from '../../domain/types.ts';
+import { pullCommand } from '../shared/pullCommand.ts';
+import type { DetailNode, RuleNode } from './nodes.ts';
+
+/** The lines below a rule, in reading order. */
+export function ruleDetails(parent: RuleNode, rule: CacheRule, registry: Registry): DetailNode[] {
+  const line = (name: string, label: string, value: string, icon: string, full?: string): DetailNode => ({
+    kind: 'detail',
+    parent,
+    name,
+    label,
+    value,
+    icon,
+    ...(full === undefined ? {} : { full }),
+  });
+  return [
+    line('source', vscode.l10n.t('Source'), rule.sourceRepository, 'cloud'),
+    line('target', vscode.l10n.t('Target'), `${registry.loginServer}/${rule.targetRepository}`, 'package'),
+    rule.identity
+      ? line('identity', vscode.l10n.t('Identity'), armIdName(rule.identity.id), 'person', rule.identity.id)
+      : line('identity', vscode.l10n.t('Identity'), vscode.l10n.t('none'), 'person'),
+    ...(rule.identity?.principalId
+      ? [line('principal', vscode.l10n.t('Principal ID'), rule.identity.principalId, 'person')]
+      : []),
+    rule.credentialSetId
+      ? line(
+          'credentials',
+          vscode.l10n.t('Credential set'),
+          armIdName(rule.credentialSetId),
+          'key',
+          rule.credentialSetId,
+        )
+      : line('credentials', vscode.l10n.t('Credential set'), vscode.l10n.t('none'), 'key'),
+    ...(rule.creationDate ? [line('created', vscode.l10n.t('Created'), localDate(rule.creationDate), 'calendar')] : []),
+    line('state', vscode.l10n.t('State'), rule.provisioningState ?? vscode.l10n.t('unknown'), 'pulse'),
+    line('pull', vscode.l10n.t('Pull command'), rulePullCommand(rule, registry), 'terminal'),
+  ];
+}
+
+/** The command with placeholders where the rule leaves a choice. */
+function rulePullCommand(rule: CacheRule, registry: Registry): string {
+  return pullCommand(registry.loginServer, rule.targetRepository.replace('*', '<repository>'), '<tag>');
+}
+
+/** ISO 8601 in the user's language; as it came if it is no date. */
+function localDate(text: string): string {
+  const date = new Date(text);
+  return Number.isNaN(date.getTime())
+    ? text
+    : date.toLocaleString(vscode.env.language, { dateStyle: 'medium', timeStyle: 'short' });
+}
