@@ -3,7 +3,7 @@
 //   --production  minified, without source maps
 //   --tests       the host tests too (dist/test/host), which run inside VS Code's extension host
 import * as esbuild from 'esbuild';
-import { existsSync, mkdirSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { rmSync, writeFileSync } from 'node:fs';
 
 const production = process.argv.includes('--production');
 const watch = process.argv.includes('--watch');
@@ -38,11 +38,11 @@ const extension = {
 };
 
 /**
- * The host tests' entry. VS Code loads `extensionTestsPath` with require(), so this one is CommonJS.
+ * The host tests: the entry and one bundle per test file. VS Code loads `extensionTestsPath` with require(): CommonJS.
  * @type {esbuild.BuildOptions}
  */
 const hostTests = {
-  entryPoints: ['test/host/index.ts'],
+  entryPoints: ['test/host/index.ts', 'test/host/*.test.ts'],
   outdir: 'dist/test/host',
   bundle: true,
   format: 'cjs',
@@ -93,13 +93,14 @@ function reportSizes(metafile) {
   return false;
 }
 
-/** Removes an earlier build: chunk names change with their content, stale ones would be packaged. */
-function clean() {
-  mkdirSync('dist', { recursive: true });
-  for (const name of readdirSync('dist')) rmSync(`dist/${name}`, { recursive: true, force: true });
+/** Chunk names change with their content: without this, stale ones would be packaged. */
+function removeEarlierBuild() {
+  for (const path of ['dist/extension.js', 'dist/extension.js.map', 'dist/chunks', ...(tests ? ['dist/test'] : [])]) {
+    rmSync(path, { recursive: true, force: true });
+  }
 }
 
-clean();
+removeEarlierBuild();
 if (watch) {
   const context = await esbuild.context(extension);
   await context.watch();
@@ -107,7 +108,7 @@ if (watch) {
 } else {
   const result = await esbuild.build(extension);
   writeFileSync('dist/meta.json', JSON.stringify(result.metafile));
-  if (tests && existsSync('test/host/index.ts')) {
+  if (tests) {
     await esbuild.build(hostTests);
     writeFileSync('dist/test/package.json', JSON.stringify({ type: 'commonjs' }));
   }

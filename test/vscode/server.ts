@@ -47,13 +47,7 @@ const baseSettings = {
 };
 
 /** The sandbox brings its own account; these would clash with it, or only cost time. */
-const leftOut = new Set([
-  'microsoft-authentication',
-  'copilot',
-  'github',
-  'github-authentication',
-  'tunnel-forwarding',
-]);
+const leftOut = new Set(['microsoft-authentication', 'copilot', 'tunnel-forwarding']);
 
 /**
  * Starts the VS Code server on loopback and waits until it accepts connections.

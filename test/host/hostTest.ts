@@ -1,0 +1,22 @@
+/** What a test inside the extension host is given. */
+export interface HostTestContext {
+  /** Records a number of this run, e.g. an activation time in milliseconds; the outer process prints it. */
+  measure(name: string, value: number): void;
+  /** Ends the test as skipped. */
+  skip(reason: string): never;
+}
+
+/**
+ * Tests of one file, by name; run in order, in one VS Code. A file `x.test.ts` in this folder exports them as `tests`.
+ * A test fails by throwing (node:assert).
+ */
+export type HostTests = Readonly<Record<string, (context: HostTestContext) => Promise<void> | void>>;
+
+/** One line of the results file. */
+export type HostTestResult =
+  | { readonly kind: 'test'; readonly name: string; readonly status: 'passed' | 'skipped' | 'failed'; readonly ms: number; readonly message?: string }
+  | { readonly kind: 'measure'; readonly name: string; readonly value: number }
+  | { readonly kind: 'end' };
+
+/** Names the results file for the extension host. */
+export const resultsVariable = 'HOST_TEST_RESULTS';

@@ -1,0 +1,29 @@
+import { spawn } from 'node:child_process';
+import { join } from 'node:path';
+
+/** The repository's root folder. */
+export const root = join(import.meta.dirname, '..', '..');
+
+/** What runs make: logs, screenshots, result files. Ignored by git. */
+export const outFolder = join(root, 'test', '.out');
+
+/**
+ * Runs a program of this repository's node_modules, or any on the PATH, in the root folder; passes its output on as it comes.
+ * Resolves with its exit code (1 if it could not be started or was ended by a signal) and its standard output.
+ */
+export async function runCommand(program: string, args: readonly string[]): Promise<{ code: number; output: string }> {
+  const output: string[] = [];
+  const child = spawn(program, args, { cwd: root, stdio: ['ignore', 'pipe', 'inherit'] });
+  child.stdout.on('data', (chunk: Buffer) => {
+    output.push(chunk.toString());
+    process.stdout.write(chunk);
+  });
+  const code = await new Promise<number>((resolve) => {
+    child.on('error', (error) => {
+      console.error(error.message);
+      resolve(1);
+    });
+    child.on('close', (exitCode) => resolve(exitCode ?? 1));
+  });
+  return { code, output: output.join('') };
+}

@@ -1,0 +1,250 @@
+import { mkdirSync } from 'node:fs';
+import { join } from 'node:path';
+import type { Locator, Page } from 'playwright-core';
+
+const defaultTimeout = 30_000;
+
+/**
+ * Drives a VS Code workbench as a person does: by what is written on it, with clicks and keys.
+ * Every method waits until it can act and rejects with what it looked for after 30 s (or the given milliseconds).
+ */
+export class Driver {
+  readonly page: Page;
+  readonly #screens: string;
+  #screenNumber = 0;
+
+  /** @param screens folder for screenshots; made if absent. */
+  constructor(page: Page, screens: string) {
+    this.page = page;
+    this.#screens = screens;
+    mkdirSync(screens, { recursive: true });
+    page.setDefaultTimeout(defaultTimeout);
+  }
+
+  /** Waits until the workbench is painted and connected to its server's extension host. */
+  async ready(): Promise<void> {
+    await this.page.locator('.monaco-workbench .part.statusbar').waitFor({ timeout: 60_000 });
+    await this.page.locator('.monaco-workbench .part.activitybar .action-item').first().waitFor();
+    await this.page.locator('.part.statusbar [id="status.host"]').waitFor();
+  }
+
+  /** Saves `NN-name.png`; returns its path. */
+  async screenshot(name: string): Promise<string> {
+    this.#screenNumber++;
+    const number = String(this.#screenNumber).padStart(2, '0');
+    const path = join(this.#screens, `${number}-${name.toLowerCase().replace(/[^a-z0-9]+/g, '-')}.png`);
+    await this.page.screenshot({ path });
+    return path;
+  }
+
+  /** Runs a command from the palette by its full title, `ACR Cache: Set Up …`. */
+  async runCommand(title: string): Promise<void> {
+    await this.page.keyboard.press('F1');
+    await this.quickInput.waitFor();
+    await this.quickInputBox.fill(`>${title}`);
+    await this.row(title).first().click();
+  }
+
+  // Quick picks and input boxes
+
+  get quickInput(): Locator {
+    return this.page.locator('.quick-input-widget:visible');
+  }
+
+  get quickInputBox(): Locator {
+    return this.quickInput.locator('.quick-input-box input, .quick-input-box textarea').first();
+  }
+
+  /** A quick pick's row whose text contains `text`. */
+  row(text: string): Locator {
+    return this.quickInput.locator('.quick-input-list .monaco-list-row').filter({ hasText: text });
+  }
+
+  /** Waits for a quick pick or input box whose title contains `title`; returns the whole title, with its step count. */
+  async quickInputTitled(title: string, timeout = defaultTimeout): Promise<string> {
+    const bar = this.quickInput.locator('.quick-input-titlebar').filter({ hasText: title });
+    await bar.waitFor({ timeout });
+    // A step that still loads shows a progress bar and may replace its rows.
+    await this.quickInput.locator('.quick-input-progress.active').waitFor({ state: 'hidden', timeout });
+    return (await this.quickInput.locator('.quick-input-title').innerText()).trim();
+  }
+
+  /** The texts of the rows in view. */
+  async rows(): Promise<string[]> {
+    const rows = this.quickInput.locator('.quick-input-list .monaco-list-row');
+    await rows.first().waitFor();
+    return (await rows.allInnerTexts()).map((text) => text.replace(/\s+/g, ' ').trim());
+  }
+
+  /** Chooses the first row that contains `text`; filters by typing if it is not in view. */
+  async pick(text: string, timeout = defaultTimeout): Promise<void> {
+    const row = this.row(text).first();
+    try {
+      await row.waitFor({ timeout: Math.min(3000, timeout) });
+    } catch {
+      await this.quickInputBox.fill(text);
+      await row.waitFor({ timeout });
+    }
+    await row.click();
+  }
+
+  /** Ticks or unticks rows of a pick of many. */
+  async tick(...texts: string[]): Promise<void> {
+    for (const text of texts) {
+      const row = this.row(text).first();
+      if (!(await row.isVisible())) await this.quickInputBox.fill(text);
+      await row.locator('.quick-input-list-checkbox, input[type=checkbox], .monaco-checkbox').first().click();
+      await this.quickInputBox.fill('');
+    }
+  }
+
+  /** Replaces the text of the input box. */
+  async type(text: string): Promise<void> {
+    await this.quickInputBox.fill(text);
+  }
+
+  /** Enter: takes the input, or the ticked rows. */
+  async accept(): Promise<void> {
+    await this.quickInputBox.press('Enter');
+  }
+
+  async back(): Promise<void> {
+    await this.quickInput.locator('.quick-input-titlebar [aria-label="Back"]').click();
+  }
+
+  /** Clicks a button in a quick input's title bar or beside its box, by its tooltip. */
+  async quickInputButton(label: string): Promise<void> {
+    await this.quickInput.locator(`.action-label[aria-label^="${label}"], .monaco-button:has-text("${label}")`).first().click();
+  }
+
+  /** The message under the input box (validation), once it contains `text`. */
+  async quickInputMessage(text: string): Promise<string> {
+    const message = this.quickInput.locator('.quick-input-message').filter({ hasText: text });
+    await message.waitFor();
+    return message.innerText();
+  }
+
+  // Views and trees
+
+  /** Opens a view container by its name in the activity bar. */
+  async openView(name: string): Promise<void> {
+    const action = this.page.locator(`.activitybar .action-item:has([aria-label^="${name}"])`).first();
+    await action.waitFor();
+    if ((await action.getAttribute('aria-expanded')) !== 'true') await action.locator('.action-label').click();
+    await this.page.locator('.part.sidebar .composite.title').filter({ hasText: name }).waitFor();
+  }
+
+  /** The side bar's tree item whose label contains `text`. */
+  treeItem(text: string): Locator {
+    return this.page.locator('.part.sidebar .monaco-list-row[role="treeitem"]').filter({ hasText: text }).first();
+  }
+
+  /** Expands a tree item, if it is not expanded yet. */
+  async expand(text: string): Promise<void> {
+    const item = this.treeItem(text);
+    await item.waitFor();
+    if ((await item.getAttribute('aria-expanded')) === 'false') await item.locator('.monaco-tl-twistie').click();
+    await this.page.locator('.part.sidebar .monaco-list-row[aria-expanded="true"]').filter({ hasText: text }).first().waitFor();
+  }
+
+  /** The accessible labels of the tree's items in view. */
+  async treeLabels(): Promise<string[]> {
+    const items = this.page.locator('.part.sidebar .monaco-list-row[role="treeitem"]');
+    return items.evaluateAll((rows) => rows.map((row) => row.getAttribute('aria-label') ?? row.textContent));
+  }
+
+  /** Chooses from a tree item's context menu. */
+  async contextMenu(item: string, entry: string): Promise<void> {
+    await this.treeItem(item).click({ button: 'right' });
+    await this.menuEntry(entry);
+  }
+
+  /** Clicks an inline action of a tree item by its tooltip. */
+  async inlineAction(item: string, action: string): Promise<void> {
+    const row = this.treeItem(item);
+    await row.hover();
+    await row.locator(`.actions .action-label[aria-label^="${action}"]`).click();
+  }
+
+  /** Clicks a link or button of a welcome view. */
+  async welcomeButton(text: string): Promise<void> {
+    await this.page.locator('.part.sidebar .welcome-view-content').getByText(text, { exact: false }).first().click();
+  }
+
+  async menuEntry(text: string): Promise<void> {
+    await this.page.locator('.monaco-menu .action-item').filter({ hasText: text }).first().click();
+  }
+
+  // Messages
+
+  /** A modal dialog that contains `text`. */
+  async dialog(text: string, timeout = defaultTimeout): Promise<string> {
+    const dialog = this.page.locator('.monaco-dialog-box').filter({ hasText: text });
+    await dialog.waitFor({ timeout });
+    return (await dialog.locator('.dialog-message-container').innerText()).trim();
+  }
+
+  async dialogButton(text: string): Promise<void> {
+    await this.page.locator('.monaco-dialog-box .monaco-button').filter({ hasText: text }).first().click();
+  }
+
+  /** VS Code's question whether the extension may use an account. */
+  async allowSignIn(): Promise<string> {
+    const words = await this.dialog('wants to sign in');
+    await this.dialogButton('Allow');
+    return words;
+  }
+
+  /** A notification that contains `text`; returns all it says. */
+  async notification(text: string, timeout = defaultTimeout): Promise<string> {
+    const toast = this.notificationToast(text);
+    await toast.waitFor({ timeout });
+    return (await toast.locator('.notification-list-item-message').innerText()).trim();
+  }
+
+  async notificationButton(text: string, button: string): Promise<void> {
+    await this.notificationToast(text).locator('.monaco-button').filter({ hasText: button }).first().click();
+  }
+
+  notificationToast(text: string): Locator {
+    return this.page.locator('.notifications-toasts .notification-list-item').filter({ hasText: text }).first();
+  }
+
+  // Editor and terminal
+
+  /** Waits for an editor tab whose name contains `name`. */
+  async editorTab(name: string): Promise<void> {
+    await this.page.locator('.editor-group-container .tab').filter({ hasText: name }).first().waitFor();
+  }
+
+  /** The lines of the active editor in view. */
+  async editorText(): Promise<string> {
+    const lines = this.page.locator('.editor-group-container.active .view-lines .view-line');
+    await lines.first().waitFor();
+    const painted = await lines.evaluateAll((all) =>
+      all.map((line) => ({ top: Number.parseFloat(getComputedStyle(line).top), text: line.textContent })),
+    );
+    // Monaco keeps lines in no order, and with no-break spaces.
+    painted.sort((a, b) => a.top - b.top);
+    return painted.map(({ text }) => text.replaceAll('\u00a0', ' ')).join('\n');
+  }
+
+  /** The text in view of the integrated terminal. */
+  async terminalText(): Promise<string> {
+    const rows = this.page.locator('.terminal-wrapper.active .xterm-rows > div');
+    await rows.first().waitFor();
+    return (await rows.allInnerTexts()).map((row) => row.replaceAll('\u00a0', ' ').trimEnd()).join('\n');
+  }
+
+  /** Waits until the terminal shows `text`; returns all it shows. */
+  async terminalShows(text: string | RegExp, timeout = defaultTimeout): Promise<string> {
+    const started = Date.now();
+    for (;;) {
+      const shown = await this.terminalText();
+      // A long line wraps: what is looked for may span rows.
+      if (typeof text === 'string' ? shown.replaceAll('\n', '').includes(text) : text.test(shown)) return shown;
+      if (Date.now() - started > timeout) throw new Error(`The terminal does not show ${String(text)}, but:\n${shown}`);
+      await this.page.waitForTimeout(200);
+    }
+  }
+}

@@ -1,0 +1,67 @@
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import type { SandboxInfo } from '../sandbox/types.ts';
+import { startServer, type VsCodeServer, type VsCodeServerOptions } from './server.ts';
+
+const accountExtension = join(import.meta.dirname, '..', 'sandbox', 'account');
+
+export interface OnSandboxOptions extends Omit<VsCodeServerOptions, 'extensions'> {
+  readonly sandbox: SandboxInfo;
+  /** Whether the sandbox's user is signed in from the start. Else VS Code asks for consent at sign-in. */
+  readonly signedIn?: boolean;
+}
+
+/** Starts VS Code with the sandbox as its custom cloud, the sandbox's account, and container clients kept to `dataFolder`. */
+export function startServerOnSandbox(options: OnSandboxOptions): Promise<VsCodeServer> {
+  return startServer({
+    ...options,
+    extensions: [accountExtension],
+    settings: { ...sandboxSettings(options.sandbox), ...options.settings },
+    environment: {
+      ...sandboxEnvironment(options.sandbox, options.signedIn ?? false),
+      ...containerEnvironment(options.dataFolder),
+      ...options.environment,
+    },
+  });
+}
+
+/** User settings that make the sandbox the cloud: those of VS Code's own Microsoft account extension. */
+export function sandboxSettings(sandbox: SandboxInfo): Record<string, unknown> {
+  return {
+    'microsoft-sovereign-cloud.environment': 'custom',
+    'microsoft-sovereign-cloud.customEnvironment': {
+      name: 'Sandbox',
+      portalUrl: sandbox.arm,
+      managementEndpointUrl: sandbox.arm,
+      resourceManagerEndpointUrl: sandbox.arm,
+      activeDirectoryEndpointUrl: sandbox.arm,
+      activeDirectoryResourceId: sandbox.arm,
+    },
+  };
+}
+
+/** Environment of the extension host: trust in the sandbox's CA, and what its account extension reads. */
+export function sandboxEnvironment(sandbox: SandboxInfo, signedIn: boolean): Record<string, string> {
+  return {
+    NODE_EXTRA_CA_CERTS: sandbox.ca,
+    // Go programs: podman, skopeo, the docker client.
+    SSL_CERT_FILE: sandbox.ca,
+    SANDBOX_CONTROL: sandbox.control,
+    SANDBOX_SIGNED_IN: signedIn ? '1' : '0',
+  };
+}
+
+/** Lets podman, skopeo and docker keep logins and images in a folder that is thrown away, not among the user's own. */
+function containerEnvironment(folder: string): Record<string, string> {
+  const containers = join(folder, 'containers');
+  mkdirSync(containers, { recursive: true });
+  const storage = join(containers, 'storage.conf');
+  const quoted = (name: string): string => JSON.stringify(join(containers, name));
+  writeFileSync(storage, `[storage]\ndriver = "vfs"\ngraphroot = ${quoted('graph')}\nrunroot = ${quoted('run')}\n`);
+  return {
+    STORAGE_DRIVER: 'vfs',
+    CONTAINERS_STORAGE_CONF: storage,
+    REGISTRY_AUTH_FILE: join(containers, 'auth.json'),
+    DOCKER_CONFIG: join(containers, 'docker'),
+  };
+}
