@@ -1,7 +1,7 @@
 import * as vscode from 'vscode';
 import type { Azure } from '../../azure/azure.ts';
 import type { Account } from '../shared/services.ts';
-import type { AzureSession } from './azureSession.ts';
+import type { AzureSession } from './azureSession.lazy.ts';
 
 /** VS Code's ids of the providers whose sessions can be ours; which one depends on the cloud. */
 const providerIds = ['microsoft', 'microsoft-sovereign-cloud'];
@@ -22,7 +22,7 @@ export function createAccount(log: vscode.LogOutputChannel): Account {
   let prompt: Promise<boolean> | undefined;
   let declined = false;
 
-  const load = () => import('./azureSession.ts');
+  const load = () => import('./azureSession.lazy.ts');
 
   function azureSession(): Promise<AzureSession> {
     session ??= load().then(({ createAzureSession }) => createAzureSession({ log, reauthenticate }));
@@ -92,7 +92,7 @@ export function createAccount(log: vscode.LogOutputChannel): Account {
     );
     declined = true;
     if (answer !== signIn) return false;
-    const { interactiveSession } = await import('./signIn.ts');
+    const { interactiveSession } = await import('./signIn.lazy.ts');
     declined = !(await interactiveSession({ account, tenantId }));
     return !declined;
   }
@@ -118,21 +118,21 @@ export function createAccount(log: vscode.LogOutputChannel): Account {
       return connection ?? connect();
     },
     async signIn(options) {
-      const { interactiveSession } = await import('./signIn.ts');
+      const { interactiveSession } = await import('./signIn.lazy.ts');
       const signedIn = await interactiveSession({ force: options?.force });
       if (signedIn) invalidate();
       return signedIn;
     },
     async signInToTenant() {
-      const { signInToTenant } = await import('./signIn.ts');
+      const { signInToTenant } = await import('./signIn.lazy.ts');
       if (await signInToTenant((await azureSession()).provider)) invalidate();
     },
     async selectSubscriptions() {
-      const { selectSubscriptions } = await import('./selectSubscriptions.ts');
+      const { selectSubscriptions } = await import('./selectSubscriptions.lazy.ts');
       await selectSubscriptions(await azureSession());
     },
     async selectCloud() {
-      const { selectCloud } = await import('./selectCloud.ts');
+      const { selectCloud } = await import('./selectCloud.lazy.ts');
       await selectCloud();
     },
     dispose() {

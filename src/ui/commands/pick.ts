@@ -3,6 +3,7 @@ import { armIdKey, parentArmId } from '../../domain/armId.ts';
 import type { CacheRule, Registry } from '../../domain/types.ts';
 import type { RegistryEntry } from '../../inventory/types.ts';
 import type { Services } from '../shared/services.ts';
+import { textOf } from './textOf.ts';
 
 export interface PickedRule {
   readonly registry: Registry;
@@ -104,11 +105,4 @@ async function ruleItems(
     detail: rule.name,
     rule,
   }));
-}
-
-/** A text property of something whose shape is not ours to trust. */
-function textOf(node: unknown, name: string): string | undefined {
-  if (typeof node !== 'object' || node === null || !(name in node)) return undefined;
-  const value: unknown = Reflect.get(node, name);
-  return typeof value === 'string' && value !== '' ? value : undefined;
 }

@@ -23,9 +23,9 @@ export interface Services {
   readonly memento: vscode.Memento;
   /**
    * Azure for the signed-in accounts and chosen subscriptions; asks to sign in if nobody is.
-   * @throws CancellationError if the user declines; Error with words to show if there is no subscription.
+   * @throws CancellationError if the user declines; AzureError; Error with words to show if there is no subscription.
    */
-  azure(): Promise<Azure>;
+  azure(options?: { readonly allowNoSubscription?: boolean }): Promise<Azure>;
   /**
    * The registry as ARM has it now. Needed before a token is sent to it: tree nodes may stem from the snapshot.
    * @throws AzureError

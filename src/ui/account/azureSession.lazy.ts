@@ -10,8 +10,8 @@ import { type Cloud, cloudFrom } from '../../azure/clouds.ts';
 import { createAzure } from '../../azure/createAzure.ts';
 import { AzureError, isAzureError } from '../../azure/errors.ts';
 import { codeOf, kindOfStatus, safeMessage } from '../../azure/http/errors.ts';
-import { createCredential } from './credential.ts';
-import { SubscriptionProvider, selectedSubscriptions } from './subscriptionProvider.ts';
+import { createCredential } from './credential.lazy.ts';
+import { SubscriptionProvider, selectedSubscriptions } from './subscriptionProvider.lazy.ts';
 
 /** How many account+tenant pairs are asked for their subscriptions at a time. */
 const concurrency = 8;

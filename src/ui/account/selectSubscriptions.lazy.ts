@@ -1,8 +1,8 @@
 import type { AzureSubscription } from '@microsoft/vscode-azext-azureauth';
 import * as vscode from 'vscode';
-import type { AzureSession } from './azureSession.ts';
+import type { AzureSession } from './azureSession.lazy.ts';
 import { formatSelection } from './selection.ts';
-import { selectedSubscriptions, storeSelectedSubscriptions } from './subscriptionProvider.ts';
+import { selectedSubscriptions, storeSelectedSubscriptions } from './subscriptionProvider.lazy.ts';
 
 interface SubscriptionPick extends vscode.QuickPickItem {
   readonly subscription?: AzureSubscription;

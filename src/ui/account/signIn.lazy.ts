@@ -1,7 +1,7 @@
 import { type AzureTenant, getSessionFromVSCode, isNotSignedInError } from '@microsoft/vscode-azext-azureauth';
 import * as vscode from 'vscode';
-import { configuredCloud } from './azureSession.ts';
-import type { SubscriptionProvider } from './subscriptionProvider.ts';
+import { configuredCloud } from './azureSession.lazy.ts';
+import type { SubscriptionProvider } from './subscriptionProvider.lazy.ts';
 
 export interface InteractiveSessionOptions {
   readonly account?: vscode.AuthenticationSessionAccountInformation;

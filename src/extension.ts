@@ -1,0 +1,52 @@
+import * as l10n from '@vscode/l10n';
+import * as vscode from 'vscode';
+import { createInventory } from './inventory/inventory.ts';
+import { createAccount } from './ui/account/account.ts';
+import { registerCommands } from './ui/commands/register.ts';
+import { createConnection } from './ui/shared/connection.ts';
+import { createServices } from './ui/shared/createServices.ts';
+import { createReadOnlyDocuments } from './ui/shared/documents.ts';
+import { createSnapshotFile } from './ui/shared/snapshotFile.ts';
+import { createRegistriesView } from './ui/tree/registriesView.ts';
+
+/** Milliseconds after activation at which a set-up that was cut off is looked for: after the first paint. */
+const resumeDelay = 1500;
+
+/** Wires the parts. Nothing here waits, and nothing asks Azure before the view is visible or a command needs it. */
+export function activate(context: vscode.ExtensionContext): void {
+  // Below ui/ texts come from @vscode/l10n, which is given VS Code's translations.
+  if (vscode.l10n.bundle) l10n.config({ contents: vscode.l10n.bundle });
+
+  const root = context.globalStorageUri;
+  const storage = {
+    root,
+    snapshot: vscode.Uri.joinPath(root, 'inventory.json'),
+    journal: vscode.Uri.joinPath(root, 'journal'),
+  };
+  const log = vscode.window.createOutputChannel(vscode.l10n.t('ACR Artifact Cache'), { log: true });
+  const inventory = createInventory({ snapshot: createSnapshotFile(storage.snapshot.fsPath) });
+  const account = createAccount(log);
+  const connection = createConnection(account, inventory, log);
+  const tree = createRegistriesView(inventory, connection);
+  const documents = createReadOnlyDocuments();
+  const services = createServices({
+    inventory,
+    account,
+    connection,
+    tree,
+    log,
+    documents,
+    storage,
+    extensionUri: context.extensionUri,
+    memento: context.globalState,
+  });
+  context.subscriptions.push(log, inventory, account, connection, tree, documents, registerCommands(services));
+
+  const timer = setTimeout(() => {
+    import('./ui/commands/offerResume.lazy.ts')
+      .then(({ offerResume }) => offerResume(services))
+      .catch((error: unknown) => log.error(`Looking for a set-up to resume: ${String(error)}`));
+  }, resumeDelay);
+  context.subscriptions.push({ dispose: () => clearTimeout(timer) });
+  void inventory.restore();
+}

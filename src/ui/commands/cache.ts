@@ -1,0 +1,18 @@
+import * as vscode from 'vscode';
+import type { Command } from '../shared/services.ts';
+import { pickRule } from './pick.ts';
+import { textOf } from './textOf.ts';
+
+/** The wizard; a registry's node is taken as the downstream registry. */
+export const setUpCache: Command = async (services, node) => {
+  const downstreamId = textOf(node, 'registryId') ?? textOf(node, 'id');
+  const { runSetUp } = await import('../wizard/setUp.ts');
+  await runSetUp(services, downstreamId === undefined ? undefined : { downstreamId });
+};
+
+/** Pulls through a rule and proves that it caches. */
+export const verifyRule: Command = async (services, node) => {
+  const { rule } = await pickRule(services, node, vscode.l10n.t('Verify by Pulling'));
+  const { runVerify } = await import('../verify/verify.ts');
+  await runVerify(services, { ruleId: rule.id });
+};

@@ -1,0 +1,56 @@
+import * as vscode from 'vscode';
+import { parseRepositoryPattern } from '../../domain/repositoryPattern.ts';
+import { checkRepositoryName } from '../../domain/names.ts';
+import type { CacheRule } from '../../domain/types.ts';
+import { pullCommand } from '../shared/pullCommand.ts';
+import type { Command } from '../shared/services.ts';
+import { pickRegistry, pickRule } from './pick.ts';
+import { textOf } from './textOf.ts';
+
+export const copyLoginServer: Command = async (services, node) => {
+  const { loginServer } = await pickRegistry(services, node, vscode.l10n.t('Copy Login Server'));
+  await copy(loginServer);
+};
+
+/** The ARM id of a subscription, registry or rule; without a node, of a registry. */
+export const copyResourceId: Command = async (services, node) => {
+  const subscriptionId = textOf(node, 'subscriptionId');
+  const id =
+    textOf(node, 'ruleId') ??
+    (subscriptionId === undefined ? undefined : `/subscriptions/${subscriptionId}`) ??
+    (await pickRegistry(services, node, vscode.l10n.t('Copy Resource ID'))).id;
+  await copy(id);
+};
+
+/** `docker pull …` of what a rule serves; asks for the repository if the rule is for many. */
+export const copyPullCommand: Command = async (services, node) => {
+  const { registry, rule } = await pickRule(services, node, vscode.l10n.t('Copy Pull Command'));
+  const repository = await repositoryOf(rule);
+  if (repository !== undefined) await copy(pullCommand(registry.loginServer, repository, 'latest'));
+};
+
+/** The value of a line below a rule. */
+export const copyDetail: Command = async (_services, node) => {
+  const value = textOf(node, 'full') ?? textOf(node, 'value');
+  if (value !== undefined) await copy(value);
+};
+
+async function repositoryOf(rule: CacheRule): Promise<string | undefined> {
+  const pattern = parseRepositoryPattern(rule.targetRepository);
+  if (!pattern.ok || pattern.value.kind === 'repository') return rule.targetRepository;
+  const prefix = pattern.value.kind === 'prefix' ? `${pattern.value.prefix}/` : '';
+  return vscode.window.showInputBox({
+    title: vscode.l10n.t('Copy Pull Command'),
+    prompt: vscode.l10n.t('The rule is for {0}. Which repository do you want to pull?', rule.targetRepository),
+    value: prefix,
+    valueSelection: [prefix.length, prefix.length],
+    validateInput: (text) =>
+      checkRepositoryName(text)?.message ??
+      (text.startsWith(prefix) ? undefined : vscode.l10n.t('The repository has to begin with {0}', prefix)),
+  });
+}
+
+async function copy(text: string): Promise<void> {
+  await vscode.env.clipboard.writeText(text);
+  vscode.window.setStatusBarMessage(vscode.l10n.t('$(check) Copied: {0}', text.slice(0, 200)), 4000);
+}

@@ -1,0 +1,51 @@
+import * as vscode from 'vscode';
+import { armIdName } from '../../domain/armId.ts';
+import type { Command } from '../shared/services.ts';
+import { type PickedRule, pickRule } from './pick.ts';
+
+/** Deletes a cache rule after a modal confirmation that says what stays behind. */
+export const deleteRule: Command = async (services, node) => {
+  const picked = await pickRule(services, node, vscode.l10n.t('Delete Cache Rule'));
+  const { registry, rule } = picked;
+  const confirmed = vscode.l10n.t('Delete');
+  const answer = await vscode.window.showWarningMessage(
+    vscode.l10n.t('Delete the cache rule {0} of {1}?', rule.name, registry.name),
+    { modal: true, detail: consequences(picked) },
+    confirmed,
+  );
+  if (answer !== confirmed) return;
+  const { deleteCacheRule } = await import('./deleteCacheRule.lazy.ts');
+  const outcome = await vscode.window.withProgress(
+    {
+      location: vscode.ProgressLocation.Notification,
+      title: vscode.l10n.t('Deleting the cache rule {0}', rule.name),
+      cancellable: true,
+    },
+    (_progress, token) => deleteCacheRule(services, picked, token),
+  );
+  void (outcome.gone
+    ? vscode.window.showInformationMessage(outcome.reason)
+    : vscode.window.showWarningMessage(outcome.reason));
+};
+
+/** What changes and what stays: deleting a rule takes away neither rights nor images. */
+export function consequences({ registry, rule }: PickedRule): string {
+  return [
+    vscode.l10n.t(
+      '{0}/{1} will no longer be fetched from {2}.',
+      registry.loginServer,
+      rule.targetRepository,
+      rule.sourceRepository,
+    ),
+    '',
+    vscode.l10n.t('These stay:'),
+    vscode.l10n.t('• what is cached in {0}', rule.targetRepository),
+    ...(rule.identity
+      ? [
+          vscode.l10n.t('• the managed identity {0}', armIdName(rule.identity.id)),
+          vscode.l10n.t('• its role assignments in the upstream registry'),
+        ]
+      : []),
+    ...(rule.credentialSetId ? [vscode.l10n.t('• the credential set {0}', armIdName(rule.credentialSetId))] : []),
+  ].join('\n');
+}

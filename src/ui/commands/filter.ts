@@ -1,0 +1,30 @@
+import * as vscode from 'vscode';
+import type { Command } from '../shared/services.ts';
+
+/** Filters the tree while typing; Escape brings back the filter from before. */
+export const filter: Command = async ({ tree }) => {
+  const before = tree.filter;
+  const input = vscode.window.createInputBox();
+  input.title = vscode.l10n.t('Filter Registries');
+  input.placeholder = vscode.l10n.t(
+    'Words in names of registries, resource groups, subscriptions and loaded cache rules',
+  );
+  input.value = before;
+  let accepted = false;
+  await new Promise<void>((resolve) => {
+    input.onDidChangeValue((text) => (tree.filter = text));
+    input.onDidAccept(() => {
+      accepted = true;
+      input.hide();
+    });
+    input.onDidHide(() => resolve());
+    input.show();
+  });
+  input.dispose();
+  if (!accepted) tree.filter = before;
+};
+
+export const clearFilter: Command = ({ tree }) => {
+  tree.filter = '';
+  return Promise.resolve();
+};

@@ -1,0 +1,64 @@
+import * as vscode from 'vscode';
+import { armIdName } from '../../domain/armId.ts';
+import { type Journal, type JournalEntry, createJournal } from '../../provisioning/journal.ts';
+import { requirementsOf } from '../../provisioning/graph.ts';
+import { runCommand } from '../shared/errors.ts';
+import type { Services } from '../shared/services.ts';
+
+/** Offers to go on with each set-up that a closed window or a crash cut off. */
+export async function offerResume(services: Services): Promise<void> {
+  const journal = createJournal(services.storage.journal.fsPath);
+  for (const entry of await journal.unfinished()) await offer(services, journal, entry);
+}
+
+async function offer(services: Services, journal: Journal, entry: JournalEntry): Promise<void> {
+  const resume = vscode.l10n.t('Resume');
+  const show = vscode.l10n.t('Show');
+  const discard = vscode.l10n.t('Discard');
+  const names = `${armIdName(entry.link.upstream.id)} → ${armIdName(entry.link.downstream.id)}`;
+  const answer = await vscode.window.showWarningMessage(
+    vscode.l10n.t('The set-up of the cache {0} was cut off. Resuming does only what is still missing.', names),
+    resume,
+    show,
+    discard,
+  );
+  switch (answer) {
+    case resume:
+      return runCommand(vscode.l10n.t('Resuming the set-up'), services.log, async () => {
+        const { resumeSetUp } = await import('../wizard/resume.ts');
+        await resumeSetUp(services, entry);
+      });
+    case show:
+      await services.documents.show(`${vscode.l10n.t('Set-up cut off')}.md`, describeEntry(entry), {
+        language: 'markdown',
+      });
+      return offer(services, journal, entry);
+    case discard:
+      return journal.finish(entry.id);
+    // Dismissed: asked again in the next window.
+  }
+}
+
+/** What was planned and how far it got. */
+function describeEntry({ link, startedAt, steps }: JournalEntry): string {
+  const states = new Map(steps.map((step) => [step.requirementId, step]));
+  const lines = requirementsOf(link).map((requirement) => {
+    const step = states.get(requirement.id);
+    const state = step ? `${step.state}${step.message ? `: ${step.message}` : ''}` : vscode.l10n.t('not begun');
+    return `- ${requirement.describe().title}: ${state}`;
+  });
+  return [
+    `# ${vscode.l10n.t('Set-up cut off')}`,
+    '',
+    vscode.l10n.t('Begun: {0}', new Date(startedAt).toLocaleString(vscode.env.language)),
+    vscode.l10n.t('Upstream: {0}', link.upstream.id),
+    vscode.l10n.t('Downstream: {0}', link.downstream.id),
+    '',
+    ...lines,
+    '',
+    vscode.l10n.t(
+      'What is marked as running may have been done. Resuming looks at Azure first and does only the rest.',
+    ),
+    '',
+  ].join('\n');
+}

@@ -1,0 +1,19 @@
+import * as vscode from 'vscode';
+import { armIdName, parentArmId } from '../../domain/armId.ts';
+import type { Command } from '../shared/services.ts';
+import { pickRegistry } from './pick.ts';
+import { textOf } from './textOf.ts';
+
+/** Shows a registry or rule as ARM has it now, in a read-only document. */
+export const viewJson: Command = async (services, node) => {
+  const ruleId = textOf(node, 'ruleId');
+  const id = ruleId ?? (await pickRegistry(services, node, vscode.l10n.t('View JSON'))).id;
+  const azure = await services.azure();
+  const registryId = ruleId === undefined ? undefined : parentArmId(ruleId);
+  const name = registryId === undefined ? armIdName(id) : `${armIdName(registryId)} ${armIdName(id)}`;
+  const json = await vscode.window.withProgress(
+    { location: vscode.ProgressLocation.Window, title: vscode.l10n.t('Reading {0}', name) },
+    () => (ruleId === undefined ? azure.registries.getJson(id) : azure.cacheRules.getJson(ruleId)),
+  );
+  await services.documents.show(`${name}.json`, `${JSON.stringify(json, null, 2)}\n`, { language: 'json' });
+};

@@ -1,0 +1,37 @@
+import * as vscode from 'vscode';
+import { AzureError } from '../../azure/errors.ts';
+import type { Services } from './services.ts';
+
+/** Adds to the parts what is made of several of them. */
+export function createServices(parts: Omit<Services, 'azure' | 'currentRegistry'>): Services {
+  const { account, connection } = parts;
+
+  async function azure(options: { readonly allowNoSubscription?: boolean } = {}) {
+    let found = await account.connect();
+    if (!found) {
+      if (!(await account.signIn())) throw new vscode.CancellationError();
+      found = await account.connect();
+    }
+    if (!found) {
+      throw new AzureError(vscode.l10n.t('There is still no session. Sign in again, then retry.'), {
+        kind: 'unauthenticated',
+        code: 'NoSession',
+      });
+    }
+    void connection.start();
+    if (found.subscriptions.length === 0 && !options.allowNoSubscription) {
+      throw new Error(
+        vscode.l10n.t(
+          'No subscription is selected, or your account sees none. Run "ACR Cache: Select Subscriptions…", or sign in to a further tenant.',
+        ),
+      );
+    }
+    return found;
+  }
+
+  return {
+    ...parts,
+    azure,
+    currentRegistry: async (registryId, signal) => (await azure()).registries.get(registryId, signal ? { signal } : {}),
+  };
+}
