@@ -1,0 +1,158 @@
+import { randomUUID } from 'node:crypto';
+import { authorize } from './authorize.ts';
+import { matchRule } from './cacheRules.ts';
+import { digestOf, isDigest } from './digest.ts';
+import { RegistryError, blobUnknown, nameUnknown, unsupported } from './errors.ts';
+import { openAccessToken } from './registryTokens.ts';
+import { checkWritable, proxyBlob } from './pullThrough.ts';
+import { putBlob, repositoryFor } from './store.ts';
+import type { Answer, SandboxRequest } from '../core.ts';
+import type { RegistryContext, Upload } from './context.ts';
+
+/** Enough for any test image; bounds what a client can make the process hold. */
+const maxBlobBytes = 256 * 1024 * 1024;
+
+/** `/v2/{repository}/blobs/{digest}` */
+export async function handleBlob(
+  context: RegistryContext,
+  request: SandboxRequest,
+  repository: string,
+  digest: string,
+): Promise<Answer> {
+  if (request.method === 'DELETE') {
+    authorize(context, request, { repository, anyOf: ['delete'] });
+    if (context.content.repositories.get(repository)?.blobDigests.delete(digest) !== true) throw blobUnknown(digest);
+    return { status: 202, headers: { 'Docker-Content-Digest': digest } };
+  }
+  if (request.method !== 'GET' && request.method !== 'HEAD') throw unsupported();
+  authorize(context, request, { repository, anyOf: ['pull'] });
+  if (!isDigest(digest)) throw new RegistryError(400, 'DIGEST_INVALID', 'invalid digest');
+  const stored = context.content.repositories.get(repository);
+  const bytes = stored?.blobDigests.has(digest) === true ? context.content.blobs.get(digest) : undefined;
+  if (bytes !== undefined) return serve(request, digest, bytes);
+  const match = matchRule(context, repository);
+  if (match !== undefined) return proxyBlob(context, request, match, digest);
+  throw stored === undefined ? nameUnknown(repository) : blobUnknown(digest);
+}
+
+function serve(request: SandboxRequest, digest: string, bytes: Uint8Array): Answer {
+  const headers = {
+    'Content-Type': 'application/octet-stream',
+    'Docker-Content-Digest': digest,
+    'Docker-Distribution-Api-Version': 'registry/2.0',
+    'Accept-Ranges': 'bytes',
+    ETag: `"${digest}"`,
+  };
+  const range = /^bytes=(\d*)-(\d*)$/.exec(request.headers.range ?? '');
+  if (range === null || (range[1] === '' && range[2] === '')) return { status: 200, headers, body: bytes };
+  const suffix = range[1] === '';
+  const start = suffix ? Math.max(0, bytes.length - Number(range[2])) : Number(range[1]);
+  const end = suffix || range[2] === '' ? bytes.length - 1 : Math.min(Number(range[2]), bytes.length - 1);
+  if (start > end) {
+    throw new RegistryError(416, 'UNSUPPORTED', 'The requested range is not satisfiable.', undefined, {
+      'Content-Range': `bytes */${bytes.length}`,
+    });
+  }
+  return {
+    status: 206,
+    headers: { ...headers, 'Content-Range': `bytes ${start}-${end}/${bytes.length}` },
+    body: bytes.subarray(start, end + 1),
+  };
+}
+
+/** `/v2/{repository}/blobs/uploads/[id]`: monolithic, chunked, or mounted from another repository. */
+export async function handleUpload(
+  context: RegistryContext,
+  request: SandboxRequest,
+  repository: string,
+  id: string | undefined,
+): Promise<Answer> {
+  authorize(context, request, { repository, anyOf: ['push'] });
+  checkWritable(context, matchRule(context, repository), repository);
+  if (id === undefined) {
+    if (request.method !== 'POST') throw unsupported();
+    return begin(context, request, repository);
+  }
+  const upload = context.uploads.get(id);
+  if (upload?.repository !== repository) {
+    throw new RegistryError(404, 'BLOB_UPLOAD_UNKNOWN', 'blob upload unknown to registry');
+  }
+  switch (request.method) {
+    case 'GET':
+      return { status: 204, headers: uploadHeaders(id, upload) };
+    case 'PATCH':
+      await append(request, upload);
+      return { status: 202, headers: uploadHeaders(id, upload) };
+    case 'PUT':
+      await append(request, upload);
+      context.uploads.delete(id);
+      return complete(context, repository, Buffer.concat(upload.chunks), request.query.get('digest') ?? '');
+    case 'DELETE':
+      context.uploads.delete(id);
+      return { status: 204 };
+    default:
+      throw unsupported();
+  }
+}
+
+async function begin(context: RegistryContext, request: SandboxRequest, repository: string): Promise<Answer> {
+  const mounted = mount(context, request, repository);
+  if (mounted !== undefined) return mounted;
+  const digest = request.query.get('digest');
+  if (digest !== null) return complete(context, repository, await request.body(maxBlobBytes), digest);
+  const id = randomUUID();
+  const upload: Upload = { repository, chunks: [], size: 0 };
+  context.uploads.set(id, upload);
+  return { status: 202, headers: uploadHeaders(id, upload) };
+}
+
+/** Cross-repository mount: only from a repository that the token may pull; else a normal upload begins. */
+function mount(context: RegistryContext, request: SandboxRequest, repository: string): Answer | undefined {
+  const digest = request.query.get('mount');
+  const from = request.query.get('from');
+  if (digest === null || from === null) return undefined;
+  const token = /^Bearer (\S+)$/i.exec(request.headers.authorization ?? '')?.[1] ?? '';
+  const mayPull = openAccessToken(context, token)?.access.some(
+    ({ type, name, actions }) => type === 'repository' && name === from && actions.includes('pull'),
+  );
+  const bytes = context.content.blobs.get(digest);
+  const there = context.content.repositories.get(from)?.blobDigests.has(digest) === true;
+  if (mayPull !== true || !there || bytes === undefined) return undefined;
+  putBlob(context.content, repositoryFor(context.content, repository, context.core.clock.now()), bytes);
+  return { status: 201, headers: blobHeaders(repository, digest) };
+}
+
+async function append(request: SandboxRequest, upload: Upload): Promise<void> {
+  const bytes = await request.body(maxBlobBytes - upload.size);
+  const start = /^(?:bytes )?(\d+)-\d+/.exec(request.headers['content-range'] ?? '')?.[1];
+  if (start !== undefined && Number(start) !== upload.size) {
+    throw new RegistryError(416, 'BLOB_UPLOAD_INVALID', 'blob upload invalid');
+  }
+  upload.chunks.push(bytes);
+  upload.size += bytes.length;
+}
+
+function complete(context: RegistryContext, repository: string, bytes: Buffer, digest: string): Answer {
+  if (digestOf(bytes) !== digest) {
+    throw new RegistryError(400, 'DIGEST_INVALID', 'provided digest did not match uploaded content');
+  }
+  putBlob(context.content, repositoryFor(context.content, repository, context.core.clock.now()), bytes);
+  return { status: 201, headers: blobHeaders(repository, digest) };
+}
+
+function blobHeaders(repository: string, digest: string): Record<string, string> {
+  return {
+    Location: `/v2/${repository}/blobs/${digest}`,
+    'Docker-Content-Digest': digest,
+    'Docker-Distribution-Api-Version': 'registry/2.0',
+  };
+}
+
+function uploadHeaders(id: string, upload: Upload): Record<string, string> {
+  return {
+    Location: `/v2/${upload.repository}/blobs/uploads/${id}`,
+    'Docker-Upload-Uuid': id,
+    Range: `0-${Math.max(0, upload.size - 1)}`,
+    'Docker-Distribution-Api-Version': 'registry/2.0',
+  };
+}

@@ -1,0 +1,68 @@
+import { randomBytes } from 'node:crypto';
+import type { Core, SandboxRequest } from '../core.ts';
+import type { RegistryContentState, ResourceState } from '../types.ts';
+
+/** One running registry. */
+export interface RegistryContext {
+  readonly core: Core;
+  /** The ARM resource; its properties change under the server's feet, so read them at the time of use. */
+  readonly registry: ResourceState;
+  readonly content: RegistryContentState;
+  /** Proves that a call comes from another registry of this sandbox, made for a cache rule. Never leaves the process but to loopback. */
+  readonly serviceKey: string;
+  readonly uploads: Map<string, Upload>;
+  /** Copies from an upstream that are under way: `repository@digest` → the tags to set when done. */
+  readonly copies: Map<string, Set<string>>;
+  /** When a cached tag was last compared with its upstream: `repository:tag` → sandbox-clock ms. */
+  readonly comparedAt: Map<string, number>;
+}
+
+export interface Upload {
+  readonly repository: string;
+  readonly chunks: Buffer[];
+  size: number;
+}
+
+export const serviceHeader = 'x-ms-sandbox-service';
+/** How many registries a pull went through already: cache rules may point at each other in a circle. */
+export const hopsHeader = 'x-ms-sandbox-hops';
+
+export function newServiceKey(): string {
+  return randomBytes(16).toString('hex');
+}
+
+/** Whether the request was made by a sandbox registry on behalf of a cache rule. */
+export function isServiceCall(context: RegistryContext, request: SandboxRequest): boolean {
+  return request.headers[serviceHeader] === context.serviceKey;
+}
+
+export function isAbac(context: RegistryContext): boolean {
+  return context.registry.properties.roleAssignmentMode === 'AbacRepositoryPermissions';
+}
+
+/** The Entra tenant of the registry's subscription. */
+export function tenantOf(context: RegistryContext): string {
+  const subscription = /^\/subscriptions\/([^/]+)/i.exec(context.registry.id)?.[1]?.toLowerCase();
+  for (const state of context.core.state.subscriptions.values()) {
+    if (state.id.toLowerCase() === subscription) return state.tenantId;
+  }
+  return context.core.state.tenantId;
+}
+
+/** `registry.properties.a.b.c`, undefined where a step is missing. */
+export function property(context: RegistryContext, ...path: readonly string[]): unknown {
+  let value: unknown = context.registry.properties;
+  for (const name of path) {
+    if (typeof value !== 'object' || value === null) return undefined;
+    value = (value as Readonly<Record<string, unknown>>)[name];
+  }
+  return value;
+}
+
+/** A principal's name for the log. */
+export function principalName(context: RegistryContext, principalId: string): string {
+  for (const principal of context.core.state.principals.values()) {
+    if (principal.objectId === principalId) return principal.name;
+  }
+  return principalId === '' ? 'anonymous' : principalId;
+}

@@ -1,0 +1,55 @@
+import { authorize } from './authorize.ts';
+import { nameUnknown, unsupported } from './errors.ts';
+import type { Answer, SandboxRequest } from '../core.ts';
+import type { RegistryContext } from './context.ts';
+
+/** ACR's page size when the client names none, and the largest it takes. */
+const defaultPage = 100;
+const maxPage = 1000;
+
+export interface Page<T> {
+  readonly items: readonly T[];
+  readonly headers: Readonly<Record<string, string>>;
+}
+
+/**
+ * One page of a list: `n` items after `last`. The `Link` header leads to the next page, with the other parameters kept.
+ * A `last` that is not in the list continues where it would be, if the list is in lexical order.
+ */
+export function page<T>(request: SandboxRequest, items: readonly T[], keyOf: (item: T) => string): Page<T> {
+  const asked = Number.parseInt(request.query.get('n') ?? '', 10);
+  const size = Number.isNaN(asked) ? defaultPage : Math.min(Math.max(asked, 1), maxPage);
+  const last = request.query.get('last');
+  let start = 0;
+  if (last !== null && last !== '') {
+    const position = items.findIndex((item) => keyOf(item) === last);
+    const after = items.findIndex((item) => keyOf(item) > last);
+    start = position >= 0 ? position + 1 : after >= 0 ? after : items.length;
+  }
+  const slice = items.slice(start, start + size);
+  const lastItem = slice.at(-1);
+  if (lastItem === undefined || start + size >= items.length) return { items: slice, headers: {} };
+  const query = new URLSearchParams(request.query);
+  query.set('last', keyOf(lastItem));
+  query.set('n', String(size));
+  return { items: slice, headers: { Link: `<${request.path}?${query.toString()}>; rel="next"` } };
+}
+
+/** `/v2/_catalog` and `/acr/v1/_catalog`: names of all repositories. */
+export function handleCatalog(context: RegistryContext, request: SandboxRequest): Answer {
+  if (request.method !== 'GET') throw unsupported();
+  authorize(context, request, { catalog: true });
+  const names = [...context.content.repositories.keys()].sort();
+  const { items, headers } = page(request, names, (name) => name);
+  return { status: 200, headers, json: { repositories: items } };
+}
+
+/** `/v2/{repository}/tags/list`: for a rule's target, only what is cached. */
+export function handleTagsList(context: RegistryContext, request: SandboxRequest, repository: string): Answer {
+  if (request.method !== 'GET') throw unsupported();
+  authorize(context, request, { repository, anyOf: ['pull', 'metadata_read'] });
+  const stored = context.content.repositories.get(repository);
+  if (stored === undefined) throw nameUnknown(repository);
+  const { items, headers } = page(request, [...stored.tags.keys()].sort(), (tag) => tag);
+  return { status: 200, headers, json: { name: repository, tags: items } };
+}
