@@ -25,8 +25,9 @@ export function activate(context: vscode.ExtensionContext): void {
   };
   const log = vscode.window.createOutputChannel(vscode.l10n.t('ACR Artifact Cache'), { log: true });
   const inventory = createInventory({ snapshot: createSnapshotFile(storage.snapshot.fsPath) });
+  const restored = inventory.restore().catch((error: unknown) => log.warn(`Reading the snapshot: ${String(error)}`));
   const account = createAccount(log);
-  const connection = createConnection(account, inventory, log);
+  const connection = createConnection(account, inventory, log, restored);
   const tree = createRegistriesView(inventory, connection);
   const documents = createReadOnlyDocuments();
   const services = createServices({
@@ -48,5 +49,4 @@ export function activate(context: vscode.ExtensionContext): void {
       .catch((error: unknown) => log.error(`Looking for a set-up to resume: ${String(error)}`));
   }, resumeDelay);
   context.subscriptions.push({ dispose: () => clearTimeout(timer) });
-  void inventory.restore();
 }

@@ -104,7 +104,10 @@ function answered(answer: Promise<boolean>, signal: GetTokenOptions['abortSignal
       signal?.removeEventListener('abort', onAbort);
       finish();
     };
-    if (signal?.aborted) return onAbort();
+    if (signal?.aborted) {
+      onAbort();
+      return;
+    }
     signal?.addEventListener('abort', onAbort);
     answer.then(
       (again) => settle(() => resolve(again)),

@@ -10,14 +10,13 @@ export const filter: Command = async ({ tree }) => {
     'Words in names of registries, resource groups, subscriptions and loaded cache rules',
   );
   input.value = before;
-  let accepted = false;
-  await new Promise<void>((resolve) => {
+  const accepted = await new Promise<boolean>((resolve) => {
     input.onDidChangeValue((text) => (tree.filter = text));
     input.onDidAccept(() => {
-      accepted = true;
+      resolve(true);
       input.hide();
     });
-    input.onDidHide(() => resolve());
+    input.onDidHide(() => resolve(false));
     input.show();
   });
   input.dispose();

@@ -35,7 +35,8 @@ async function offer(services: Services, journal: Journal, entry: JournalEntry):
       return offer(services, journal, entry);
     case discard:
       return journal.finish(entry.id);
-    // Dismissed: asked again in the next window.
+    case undefined: // dismissed: asked again in the next window
+      return;
   }
 }
 

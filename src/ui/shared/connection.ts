@@ -3,8 +3,13 @@ import { isCancelled } from '../../azure/errors.ts';
 import type { Inventory } from '../../inventory/inventory.ts';
 import type { Account, Connection } from './services.ts';
 
-/** Connects the inventory when first asked to, and again whenever the account changes after that. */
-export function createConnection(account: Account, inventory: Inventory, log: vscode.LogOutputChannel): Connection {
+/** Connects the inventory when first asked to, and again whenever the account changes after that. Begins with `restored`. */
+export function createConnection(
+  account: Account,
+  inventory: Inventory,
+  log: vscode.LogOutputChannel,
+  restored: Promise<void>,
+): Connection {
   const changed = new vscode.EventEmitter<void>();
   let started: Promise<void> | undefined;
   let current: AbortController | undefined;
@@ -17,7 +22,7 @@ export function createConnection(account: Account, inventory: Inventory, log: vs
     error = undefined;
     changed.fire();
     try {
-      const azure = await account.connect({ fresh });
+      const [azure] = await Promise.all([account.connect({ fresh }), restored]);
       if (run.signal.aborted) return;
       inventory.connect(azure, azure !== undefined);
       if (azure) await inventory.refresh({ signal: run.signal, force: true });

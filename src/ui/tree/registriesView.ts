@@ -54,9 +54,12 @@ export function createRegistriesView(inventory: Inventory, connection: Connectio
     }),
     connection.onDidChange(repaintSoon),
     inventory.onDidChange(({ registryId }) => {
-      if (registryId === undefined) return repaintSoon();
-      model.repaint(registryId);
-      paintFrame();
+      if (registryId === undefined) {
+        repaintSoon();
+      } else {
+        model.repaint(registryId);
+        paintFrame();
+      }
     }),
   ];
   paintFrame();
