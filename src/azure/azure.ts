@@ -1,5 +1,12 @@
 import type { TokenCredential } from '@azure/core-auth';
-import type { CacheRule, Identity, Registry, RoleAssignment, RoleAssignmentMode, Subscription } from '../domain/types.ts';
+import type {
+  CacheRule,
+  Identity,
+  Registry,
+  RoleAssignment,
+  RoleAssignmentMode,
+  Subscription,
+} from '../domain/types.ts';
 import type { Cloud } from './clouds.ts';
 
 /**
@@ -29,7 +36,11 @@ export interface AzureAccess {
   /** Receives one line per request: method, host, path, status, ms, correlation id. Never headers, bodies or queries. */
   readonly log?: (line: string) => void;
   /** Replaces the retry policy's timing in tests. */
-  readonly retry?: { readonly maxRetries?: number; readonly retryDelayInMs?: number; readonly maxRetryDelayInMs?: number };
+  readonly retry?: {
+    readonly maxRetries?: number;
+    readonly retryDelayInMs?: number;
+    readonly maxRetryDelayInMs?: number;
+  };
 }
 
 export interface CallOptions {
@@ -68,7 +79,11 @@ export interface CacheRulesClient {
   /** PUT + wait. Creating over an existing rule of the same name updates it: check first. */
   create(ruleId: string, rule: CacheRuleInput, options?: CallOptions): Promise<CacheRule>;
   /** PATCH + wait: only what is given is sent; unknown properties of the rule stay. `null` credentialSetId removes it. */
-  update(ruleId: string, change: { identityId?: string; credentialSetId?: string | null }, options?: CallOptions): Promise<CacheRule>;
+  update(
+    ruleId: string,
+    change: { identityId?: string; credentialSetId?: string | null },
+    options?: CallOptions,
+  ): Promise<CacheRule>;
   /** DELETE + wait. Resolves false if it did not exist. */
   delete(ruleId: string, options?: CallOptions): Promise<boolean>;
   /** Raw ARM JSON of the rule with every field Azure sent. */
@@ -102,7 +117,8 @@ export interface RolesClient {
   allows(scope: string, action: string, options?: CallOptions): Promise<boolean>;
 }
 
-export type FeatureState = 'NotRegistered' | 'Pending' | 'Registering' | 'Registered' | 'Unregistering' | 'Unregistered' | 'NotFound';
+export type FeatureState =
+  'NotRegistered' | 'Pending' | 'Registering' | 'Registered' | 'Unregistering' | 'Unregistered' | 'NotFound';
 
 export interface FeaturesClient {
   get(subscriptionId: string, namespace: string, feature: string, options?: CallOptions): Promise<FeatureState>;
@@ -171,7 +187,10 @@ export interface RegistryContent {
   /** Tags, newest first. */
   tags(repository: string, options?: CallOptions & { limit?: number }): Promise<TagInfo[]>;
   /** Digests stored in this registry itself (`/acr/v1/{repo}/_manifests`): what is really cached. [] when the repository is absent. */
-  storedManifests(repository: string, options?: CallOptions): Promise<{ digest: string; tags: readonly string[]; createdTime?: string }[]>;
+  storedManifests(
+    repository: string,
+    options?: CallOptions,
+  ): Promise<{ digest: string; tags: readonly string[]; createdTime?: string }[]>;
   headManifest(repository: string, reference: string, options?: CallOptions): Promise<ManifestInfo>;
   getManifest(repository: string, reference: string, options?: CallOptions): Promise<Manifest>;
   /** Pulls through the API: manifest, config, layers streamed and digest-checked, nothing kept. */

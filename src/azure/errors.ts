@@ -48,7 +48,9 @@ export class AzureError extends Error {
 
 /** Works across bundles and for errors that lost their prototype. */
 export function isAzureError(error: unknown, kind?: AzureErrorKind): error is AzureError {
-  return error instanceof Error && error.name === 'AzureError' && (kind === undefined || (error as AzureError).kind === kind);
+  return (
+    error instanceof Error && error.name === 'AzureError' && (kind === undefined || (error as AzureError).kind === kind)
+  );
 }
 
 /** True for cancellation in any of its forms: AbortError, our own, VS Code's. */

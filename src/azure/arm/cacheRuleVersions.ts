@@ -1,0 +1,95 @@
+import * as l10n from '@vscode/l10n';
+import { AzureError, isAzureError } from '../errors.ts';
+import { leaveOnAbort } from '../http/wait.ts';
+import { record, text, type ArmRequests } from './requests.ts';
+import type { ArmSessions } from './sessions.ts';
+
+/** Versions whose rule carries `identity` and whose shape is known. Newest first. domain.md §1.1. */
+const knownPreviews = ['2026-09-01-preview', '2026-03-01-preview', '2026-01-01-preview'];
+const defaultVersion = '2026-01-01-preview';
+/** `identity` came with 2026-01-01-preview, so every GA version from that date on has it. */
+const firstDate = '2026-01-01';
+/** First GA version with cache rules, for clouds that offer none with identity. */
+const firstCacheRules = '2023-07-01';
+
+export interface CacheRuleVersion {
+  readonly apiVersion: string;
+  /** False in clouds where a rule cannot have an identity yet: rules can be read and deleted, not created with one. */
+  readonly carriesIdentity: boolean;
+}
+
+/** Chooses the api-version for cache rules from what the provider offers in this cloud, once per subscription. */
+export interface CacheRuleVersions {
+  of(subscriptionId: string, signal?: AbortSignal): Promise<CacheRuleVersion>;
+}
+
+/**
+ * The newest GA version with identity, else the newest known preview with it, else an unknown newer preview, else the
+ * newest version without identity. Pure, for tests.
+ */
+export function chooseCacheRuleVersion(offered: readonly string[]): CacheRuleVersion {
+  const newestFirst = offered
+    .filter((version) => /^\d{4}-\d\d-\d\d(-preview)?$/.test(version))
+    .sort()
+    .reverse();
+  const withIdentity = newestFirst.filter((version) => version >= firstDate);
+  const chosen =
+    withIdentity.find((version) => !version.endsWith('-preview')) ??
+    knownPreviews.find((version) => withIdentity.includes(version)) ??
+    withIdentity[0];
+  if (chosen) {
+    return { apiVersion: chosen, carriesIdentity: true };
+  }
+  const older = newestFirst.find((version) => !version.endsWith('-preview')) ?? newestFirst[0] ?? firstCacheRules;
+  return { apiVersion: older, carriesIdentity: false };
+}
+
+export function createCacheRuleVersions(sessions: ArmSessions): CacheRuleVersions {
+  const known = new Map<string, Promise<CacheRuleVersion>>();
+  return {
+    of(subscriptionId, signal) {
+      const key = subscriptionId.toLowerCase();
+      let version = known.get(key);
+      if (!version) {
+        version = readVersions(sessions.forSubscription(subscriptionId).arm, subscriptionId);
+        known.set(key, version);
+        version.catch(() => known.delete(key));
+      }
+      return leaveOnAbort(version, signal);
+    },
+  };
+}
+
+async function readVersions(arm: ArmRequests, subscriptionId: string): Promise<CacheRuleVersion> {
+  let provider: unknown;
+  try {
+    provider = await arm.get(
+      `/subscriptions/${subscriptionId}/providers/Microsoft.ContainerRegistry?api-version=2021-04-01`,
+    );
+  } catch (error) {
+    if (isAzureError(error, 'forbidden') || isAzureError(error, 'notFound')) {
+      // A role for cache rules alone may not read the subscription.
+      return { apiVersion: defaultVersion, carriesIdentity: true };
+    }
+    throw error;
+  }
+  const types = record(provider)?.['resourceTypes'];
+  const type = (Array.isArray(types) ? types : [])
+    .map(record)
+    .find((entry) => text(entry?.['resourceType'])?.toLowerCase() === 'registries/cacherules');
+  const versions = type?.['apiVersions'];
+  return Array.isArray(versions)
+    ? chooseCacheRuleVersion(versions.flatMap((version) => text(version) ?? []))
+    : { apiVersion: defaultVersion, carriesIdentity: true };
+}
+
+/** This cloud has no api-version whose rules carry an identity. */
+export function identityNotOffered(armHost: string): AzureError {
+  return new AzureError(
+    l10n.t(
+      'This cloud ({0}) does not offer cache rules with a managed identity yet. Use a cloud that does, or a rule with a credential set.',
+      armHost,
+    ),
+    { kind: 'invalid', code: 'CacheRuleIdentityNotOffered' },
+  );
+}

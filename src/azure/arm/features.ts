@@ -1,0 +1,86 @@
+import * as l10n from '@vscode/l10n';
+import type { AzureAccess, FeaturesClient, FeatureState } from '../azure.ts';
+import { AzureError, isAzureError } from '../errors.ts';
+import { sleep } from '../http/wait.ts';
+import { record, text } from './requests.ts';
+import type { ArmSessions } from './sessions.ts';
+
+const apiVersion = '2021-07-01';
+const providersApiVersion = '2021-04-01';
+const states: readonly FeatureState[] = [
+  'NotRegistered',
+  'Pending',
+  'Registering',
+  'Registered',
+  'Unregistering',
+  'Unregistered',
+];
+
+/** Polls of the registration: every ten retry delays, at most this often (ten minutes). */
+const maxPolls = 60;
+
+/** Preview features by ARM REST (Microsoft.Features). */
+export function createFeaturesClient(sessions: ArmSessions, retry: AzureAccess['retry']): FeaturesClient {
+  const interval = Math.min(retry?.retryDelayInMs ?? 1000, 1000) * 10;
+
+  async function read(
+    subscriptionId: string,
+    namespace: string,
+    feature: string,
+    signal?: AbortSignal,
+  ): Promise<FeatureState> {
+    const { arm } = sessions.forSubscription(subscriptionId);
+    try {
+      return stateOf(await arm.get(featurePath(subscriptionId, namespace, feature), signal));
+    } catch (error) {
+      if (isAzureError(error, 'notFound')) {
+        return 'NotFound';
+      }
+      throw error;
+    }
+  }
+
+  return {
+    get: (subscriptionId, namespace, feature, { signal } = {}) => read(subscriptionId, namespace, feature, signal),
+
+    async register(subscriptionId, namespace, feature, { signal } = {}) {
+      const { arm } = sessions.forSubscription(subscriptionId);
+      const started = await arm.send('POST', featurePath(subscriptionId, namespace, feature, '/register'), { signal });
+      let state = stateOf(started.body);
+      // `Pending` waits for Microsoft's approval, which polling cannot hasten.
+      for (let polls = 0; state === 'Registering' || state === 'NotRegistered'; polls++) {
+        if (polls >= maxPolls) {
+          return state;
+        }
+        await sleep(interval, signal);
+        state = await read(subscriptionId, namespace, feature, signal);
+      }
+      if (state === 'Registered') {
+        // The provider only takes the feature up when it is registered again.
+        await arm.send(
+          'POST',
+          `/subscriptions/${subscriptionId}/providers/${namespace}/register?api-version=${providersApiVersion}`,
+          {
+            signal,
+          },
+        );
+      }
+      return state;
+    },
+  };
+}
+
+function featurePath(subscriptionId: string, namespace: string, feature: string, suffix = ''): string {
+  if (![namespace, feature].every((name) => /^[A-Za-z][\w.-]{0,99}$/.test(name))) {
+    throw new AzureError(l10n.t('"{0}" is not the name of a feature.', `${namespace}/${feature}`.slice(0, 100)), {
+      kind: 'invalid',
+      code: 'InvalidFeatureName',
+    });
+  }
+  return `/subscriptions/${subscriptionId}/providers/Microsoft.Features/providers/${namespace}/features/${feature}${suffix}?api-version=${apiVersion}`;
+}
+
+function stateOf(body: unknown): FeatureState {
+  const state = text(record(record(body)?.['properties'])?.['state']);
+  return states.find((known) => known === state) ?? 'NotRegistered';
+}

@@ -1,0 +1,84 @@
+import type { Identity as SdkIdentity } from '@azure/arm-msi';
+import { armIdName, armIdResourceGroup, armIdSubscription } from '../../domain/armId.ts';
+import type { Identity } from '../../domain/types.ts';
+import type { IdentitiesClient } from '../azure.ts';
+import { isAzureError } from '../errors.ts';
+import { unreadable } from './requests.ts';
+import type { SdkClients } from './sdk.ts';
+import type { ArmSessions } from './sessions.ts';
+
+/** User-assigned managed identities, by `@azure/arm-msi`. */
+export function createIdentitiesClient(sessions: ArmSessions, sdk: SdkClients): IdentitiesClient {
+  async function open(identityId: string) {
+    sessions.forResource(identityId);
+    const client = await sdk.identities(armIdSubscription(identityId));
+    return {
+      client: client.userAssignedIdentities,
+      group: armIdResourceGroup(identityId),
+      name: armIdName(identityId),
+    };
+  }
+
+  return {
+    async list(subscriptionId, { signal } = {}) {
+      const client = await sdk.identities(subscriptionId);
+      const identities: Identity[] = [];
+      for await (const identity of client.userAssignedIdentities.listBySubscription({ abortSignal: signal })) {
+        const known = normalizeIdentity(identity);
+        if (known) {
+          identities.push(known);
+        }
+      }
+      return identities;
+    },
+
+    async get(identityId, { signal } = {}) {
+      const { client, group, name } = await open(identityId);
+      return identityOrThrow(await client.get(group, name, { abortSignal: signal }));
+    },
+
+    async create(identityId, location, { signal } = {}) {
+      const { client, group, name } = await open(identityId);
+      return identityOrThrow(await client.createOrUpdate(group, name, { location }, { abortSignal: signal }));
+    },
+
+    async delete(identityId, { signal } = {}) {
+      const { client, group, name } = await open(identityId);
+      let status = 0;
+      try {
+        await client.delete(group, name, { abortSignal: signal, onResponse: (response) => (status = response.status) });
+      } catch (error) {
+        if (isAzureError(error, 'notFound')) {
+          return false;
+        }
+        throw error;
+      }
+      return status !== 204;
+    },
+  };
+}
+
+function identityOrThrow(identity: SdkIdentity): Identity {
+  const known = normalizeIdentity(identity);
+  if (!known) {
+    throw unreadable('userAssignedIdentities');
+  }
+  return known;
+}
+
+function normalizeIdentity(identity: SdkIdentity): Identity | undefined {
+  const { id, name, location, principalId, clientId, tenantId } = identity;
+  if (!id || !name || !principalId || !clientId) {
+    return undefined;
+  }
+  return {
+    id,
+    name,
+    subscriptionId: armIdSubscription(id),
+    resourceGroup: armIdResourceGroup(id),
+    location: location ?? '',
+    principalId,
+    clientId,
+    tenantId: tenantId ?? '',
+  };
+}

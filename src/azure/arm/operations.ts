@@ -1,0 +1,199 @@
+import * as l10n from '@vscode/l10n';
+import { AzureError, isAzureError } from '../errors.ts';
+import { correlationIdOf, describeRequest, readErrorObject, retryAfterSeconds, safeMessage } from '../http/errors.ts';
+import { sleep } from '../http/wait.ts';
+import { record, text, type ArmAnswer, type ArmRequests } from './requests.ts';
+
+/** After this an operation is reported as still running. Milliseconds. */
+const longestOperation = 30 * 60_000;
+
+/** Seconds between polls when ARM names none: short at first, since most registry operations end within a second. */
+const firstPoll = 0.5;
+const slowestPoll = 5;
+
+export interface OperationOptions {
+  readonly body?: unknown;
+  readonly signal?: AbortSignal;
+}
+
+/**
+ * PUT or PATCH that may be long-running: sends it and waits for its end, by `Azure-AsyncOperation`, else by the
+ * resource's own `provisioningState`. A status URL of another host is not followed: then the resource is asked. So it
+ * is when the status may not be read (it needs an action of its own).
+ * @returns the resource as it is afterwards.
+ * @throws AzureError `operationFailed` with the operation's code and message; `cancelled` stops the waiting, not Azure.
+ */
+export async function runWrite(
+  arm: ArmRequests,
+  method: 'PUT' | 'PATCH',
+  path: string,
+  { body, signal }: OperationOptions = {},
+): Promise<unknown> {
+  const started = await arm.send(method, path, { body, signal });
+  const poll: Poll = { arm, method, path, signal, deadline: Date.now() + longestOperation };
+  const status = ownUrl(arm, started.headers.get('azure-asyncoperation'));
+  if (status) {
+    return (await pollStatus(poll, status, started)) ? arm.get(path, signal) : pollResource(poll, started);
+  }
+  return isTerminal(provisioningState(started.body)) ? failIfFailed(poll, started) : pollResource(poll, started);
+}
+
+/**
+ * DELETE and wait, by `Azure-AsyncOperation`, else `Location`, else until the resource is gone.
+ * @returns false if there was nothing to delete (204 or 404).
+ */
+export async function runDelete(arm: ArmRequests, path: string, signal?: AbortSignal): Promise<boolean> {
+  let started: ArmAnswer;
+  try {
+    started = await arm.send('DELETE', path, { signal });
+  } catch (error) {
+    if (isAzureError(error, 'notFound')) {
+      return false;
+    }
+    throw error;
+  }
+  const poll: Poll = { arm, method: 'DELETE', path, signal, deadline: Date.now() + longestOperation };
+  const status = ownUrl(arm, started.headers.get('azure-asyncoperation'));
+  const location = ownUrl(arm, started.headers.get('location'));
+  if (status) {
+    (await pollStatus(poll, status, started)) || (await pollUntilGone(poll, started));
+  } else if (started.status === 202) {
+    (location && (await pollLocation(poll, location, started))) || (await pollUntilGone(poll, started));
+  }
+  return started.status !== 204;
+}
+
+interface Poll {
+  readonly arm: ArmRequests;
+  readonly method: string;
+  readonly path: string;
+  readonly signal: AbortSignal | undefined;
+  readonly deadline: number;
+}
+
+/** True when the operation succeeded, false when its status may not be read. */
+async function pollStatus(poll: Poll, url: string, started: ArmAnswer): Promise<boolean> {
+  let answer = started;
+  for (let count = 0; ; count++) {
+    await pause(poll, answer, count);
+    const next = await readIfAllowed(poll, url);
+    if (!next) {
+      return false;
+    }
+    answer = next;
+    const state = operationStatus(poll, answer);
+    if (state === 'succeeded') {
+      return true;
+    }
+  }
+}
+
+/** True when the operation ended, false when its status may not be read. */
+async function pollLocation(poll: Poll, url: string, started: ArmAnswer): Promise<boolean> {
+  let answer = started;
+  for (let count = 0; answer.status === 202; count++) {
+    await pause(poll, answer, count);
+    const next = await readIfAllowed(poll, url);
+    if (!next) {
+      return false;
+    }
+    answer = next;
+    operationStatus(poll, answer);
+  }
+  return true;
+}
+
+async function readIfAllowed(poll: Poll, url: string): Promise<ArmAnswer | undefined> {
+  try {
+    return await poll.arm.send('GET', url, { signal: poll.signal });
+  } catch (error) {
+    if (isAzureError(error, 'forbidden') || isAzureError(error, 'notFound')) {
+      return undefined;
+    }
+    throw error;
+  }
+}
+
+function operationStatus(poll: Poll, answer: ArmAnswer): string | undefined {
+  const body = record(answer.body);
+  const status = text(body?.['status'])?.toLowerCase();
+  if (status === 'failed' || status === 'canceled') {
+    throw operationError(poll, answer, body?.['error']);
+  }
+  return status;
+}
+
+async function pollResource(poll: Poll, started: ArmAnswer): Promise<unknown> {
+  let answer = started;
+  for (let count = 0; ; count++) {
+    await pause(poll, answer, count);
+    answer = await poll.arm.send('GET', poll.path, { signal: poll.signal });
+    if (isTerminal(provisioningState(answer.body))) {
+      return failIfFailed(poll, answer);
+    }
+  }
+}
+
+async function pollUntilGone(poll: Poll, started: ArmAnswer): Promise<void> {
+  let answer = started;
+  for (let count = 0; ; count++) {
+    await pause(poll, answer, count);
+    try {
+      answer = await poll.arm.send('GET', poll.path, { signal: poll.signal });
+    } catch (error) {
+      if (isAzureError(error, 'notFound')) {
+        return;
+      }
+      throw error;
+    }
+    failIfFailed(poll, answer);
+  }
+}
+
+async function pause(poll: Poll, answer: ArmAnswer, count: number): Promise<void> {
+  if (Date.now() > poll.deadline) {
+    throw new AzureError(
+      l10n.t('Azure has not finished the operation within {0} minutes. It may still end; check again later.', 30),
+      {
+        kind: 'unavailable',
+        code: 'OperationTimeout',
+        correlationId: correlationIdOf(answer.headers),
+        request: `${poll.method} ${poll.arm.origin}${poll.path.split('?')[0]}`,
+      },
+    );
+  }
+  const seconds = retryAfterSeconds(answer.headers) ?? Math.min(firstPoll * 1.5 ** count, slowestPoll);
+  await sleep(Math.min(seconds, 60) * 1000, poll.signal);
+}
+
+function failIfFailed(poll: Poll, answer: ArmAnswer): unknown {
+  const state = provisioningState(answer.body);
+  if (state === 'failed' || state === 'canceled') {
+    throw operationError(poll, answer, record(record(answer.body)?.['properties'])?.['error']);
+  }
+  return answer.body;
+}
+
+/** Absent counts as done: not every resource reports a state. */
+function isTerminal(state: string | undefined): boolean {
+  return state === undefined || state === 'succeeded' || state === 'failed' || state === 'canceled';
+}
+
+function provisioningState(body: unknown): string | undefined {
+  return text(record(record(body)?.['properties'])?.['provisioningState'])?.toLowerCase();
+}
+
+function operationError(poll: Poll, answer: ArmAnswer, error: unknown): AzureError {
+  const { code, message } = readErrorObject({ error });
+  return new AzureError(safeMessage(message ?? l10n.t('Azure ended the operation without saying why.')), {
+    kind: 'operationFailed',
+    code: code ?? 'OperationFailed',
+    correlationId: correlationIdOf(answer.headers),
+    request: describeRequest({ method: poll.method, url: new URL(poll.path, poll.arm.origin).href }),
+  });
+}
+
+function ownUrl(arm: ArmRequests, header: string | undefined): string | undefined {
+  const url = header ? URL.parse(header, arm.origin) : null;
+  return url?.origin === arm.origin ? url.href : undefined;
+}

@@ -1,0 +1,22 @@
+import { record } from './requests.ts';
+
+/**
+ * Whether a list of permissions (`…/providers/Microsoft.Authorization/permissions`) lets the caller do `action`. Each
+ * entry grants its `actions` except its `notActions`; entries add up. Wildcards stand for any run of characters, letters
+ * compare without case. Source: learn.microsoft.com/azure/role-based-access-control/role-definitions.
+ */
+export function permissionsAllow(permissions: readonly unknown[], action: string): boolean {
+  return permissions.some((entry) => {
+    const permission = record(entry);
+    return matchesAny(permission?.['actions'], action) && !matchesAny(permission?.['notActions'], action);
+  });
+}
+
+function matchesAny(patterns: unknown, action: string): boolean {
+  return Array.isArray(patterns) && patterns.some((pattern) => typeof pattern === 'string' && matches(pattern, action));
+}
+
+function matches(pattern: string, action: string): boolean {
+  const parts = pattern.split('*').map((part) => part.replace(/[.+?^${}()|[\]\\]/g, '\\$&'));
+  return new RegExp(`^${parts.join('[\\s\\S]*')}$`, 'i').test(action);
+}

@@ -1,0 +1,128 @@
+import * as l10n from '@vscode/l10n';
+import {
+  createPipelineRequest,
+  type HttpMethods,
+  type Pipeline,
+  type PipelineResponse,
+} from '@azure/core-rest-pipeline';
+import { AzureError } from '../errors.ts';
+import { describeRequest } from '../http/errors.ts';
+import { httpClient } from '../http/pipeline.ts';
+import { foreignHostError } from './authentication.ts';
+
+/** JSON requests to one ARM endpoint as one account and tenant. */
+export interface ArmRequests {
+  /** `https://host[:port]` of the endpoint. */
+  readonly origin: string;
+  /**
+   * Sends one request. `path`: path and query from the origin, or a URL of the same origin. Resolves for every answer
+   * below 400.
+   * @throws AzureError for everything else.
+   */
+  send(method: HttpMethods, path: string, options?: SendOptions): Promise<ArmAnswer>;
+  /** The body of a GET. */
+  get(path: string, signal?: AbortSignal): Promise<unknown>;
+  /** All `value` entries of a list, following `nextLink` on the same origin. */
+  list(path: string, signal?: AbortSignal): Promise<Record<string, unknown>[]>;
+}
+
+export interface SendOptions {
+  readonly body?: unknown;
+  readonly signal?: AbortSignal;
+}
+
+export interface ArmAnswer {
+  readonly status: number;
+  /** Parsed JSON; undefined for an empty body. */
+  readonly body: unknown;
+  readonly headers: PipelineResponse['headers'];
+  /** The URL that answered. */
+  readonly url: string;
+}
+
+/** A list with more pages than this is a loop. */
+const maxPages = 1000;
+
+export function createArmRequests(pipeline: Pipeline, endpoint: string): ArmRequests {
+  const origin = new URL(endpoint).origin;
+  const base = endpoint.replace(/\/+$/, '');
+
+  async function send(method: HttpMethods, path: string, { body, signal }: SendOptions = {}): Promise<ArmAnswer> {
+    const url = path.startsWith('/') ? `${base}${path}` : path;
+    const request = createPipelineRequest({ method, url, abortSignal: signal });
+    request.headers.set('Accept', 'application/json');
+    if (body !== undefined) {
+      request.headers.set('Content-Type', 'application/json');
+      request.body = JSON.stringify(body);
+    }
+    const response = await pipeline.sendRequest(httpClient(), request);
+    return { status: response.status, body: parseBody(response), headers: response.headers, url };
+  }
+
+  return {
+    origin,
+    send,
+    get: async (path, signal) => (await send('GET', path, { signal })).body,
+    async list(path, signal) {
+      const items: Record<string, unknown>[] = [];
+      const seen = new Set<string>();
+      for (let next: string | undefined = path; next !== undefined;) {
+        if (seen.has(next) || seen.size >= maxPages) {
+          throw unreadable(`GET ${origin}`);
+        }
+        seen.add(next);
+        const page = record(await readPage(next, signal));
+        if (!Array.isArray(page?.['value'])) {
+          throw unreadable(`GET ${origin}`);
+        }
+        for (const item of page['value']) {
+          const entry = record(item);
+          if (entry) {
+            items.push(entry);
+          }
+        }
+        next = text(page['nextLink']);
+        if (next !== undefined && URL.parse(next)?.origin !== origin) {
+          throw foreignHostError({ method: 'GET', url: next }, origin);
+        }
+      }
+      return items;
+    },
+  };
+
+  function readPage(path: string, signal?: AbortSignal): Promise<unknown> {
+    return send('GET', path, { signal }).then((answer) => answer.body);
+  }
+}
+
+function parseBody(response: PipelineResponse): unknown {
+  if (!response.bodyAsText) {
+    return undefined;
+  }
+  try {
+    return JSON.parse(response.bodyAsText);
+  } catch {
+    throw unreadable(describeRequest(response.request));
+  }
+}
+
+/** ARM, or something between it and us, answered with what is not the documented shape. */
+export function unreadable(request: string): AzureError {
+  return new AzureError(l10n.t('The answer of Azure could not be read ({0}). A proxy may have changed it.', request), {
+    kind: 'unavailable',
+    code: 'UnreadableAnswer',
+    request,
+  });
+}
+
+/** The value as an object, or undefined. */
+export function record(value: unknown): Record<string, unknown> | undefined {
+  return typeof value === 'object' && value !== null && !Array.isArray(value)
+    ? (value as Record<string, unknown>)
+    : undefined;
+}
+
+/** The value as a non-empty string, or undefined. */
+export function text(value: unknown): string | undefined {
+  return typeof value === 'string' && value !== '' ? value : undefined;
+}

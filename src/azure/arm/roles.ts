@@ -1,0 +1,163 @@
+import * as l10n from '@vscode/l10n';
+import type { RoleAssignment as SdkRoleAssignment } from '@azure/arm-authorization';
+import { armIdName, armIdSubscription, sameArmId } from '../../domain/armId.ts';
+import type { RoleAssignment } from '../../domain/types.ts';
+import type { AzureAccess, RoleAssignmentInput, RolesClient } from '../azure.ts';
+import { AzureError, isAzureError } from '../errors.ts';
+import { sleep } from '../http/wait.ts';
+import { permissionsAllow } from './permissions.ts';
+import { unreadable } from './requests.ts';
+import type { SdkClients } from './sdk.ts';
+import type { ArmSessions } from './sessions.ts';
+
+const guid = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i;
+
+/** A fresh principal reaches the directory replica that ARM asks within this time, as a rule. Multiples of the retry delay. */
+const principalWaits = [2, 4, 8, 16, 30, 30, 30];
+
+/** Role assignments by `@azure/arm-authorization` (api-version 2022-04-01). */
+export function createRolesClient(sessions: ArmSessions, sdk: SdkClients, retry: AzureAccess['retry']): RolesClient {
+  /** One wait unit, milliseconds; tests shorten it. */
+  const unit = Math.min(retry?.retryDelayInMs ?? 1000, 1000);
+
+  async function open(scope: string) {
+    sessions.forScope(scope);
+    return (await sdk.authorization(armIdSubscription(scope))).roleAssignments;
+  }
+
+  async function list(scope: string, filter: string, signal: AbortSignal | undefined): Promise<RoleAssignment[]> {
+    const client = await open(scope);
+    const found: RoleAssignment[] = [];
+    for await (const assignment of client.listForScope(bare(scope), { filter, abortSignal: signal })) {
+      const known = normalizeAssignment(assignment);
+      if (known) {
+        found.push(known);
+      }
+    }
+    return found;
+  }
+
+  async function create(scope: string, name: string, input: RoleAssignmentInput, signal: AbortSignal | undefined) {
+    const client = await open(scope);
+    const parameters = {
+      roleDefinitionId: `/subscriptions/${armIdSubscription(scope)}/providers/Microsoft.Authorization/roleDefinitions/${input.roleId}`,
+      principalId: input.principalId,
+      principalType: input.principalType,
+      ...(input.condition && { condition: input.condition, conditionVersion: '2.0' }),
+      ...(input.description && { description: input.description }),
+    };
+    for (let attempt = 0; ; attempt++) {
+      try {
+        return assignmentOrThrow(await client.create(bare(scope), name, parameters, { abortSignal: signal }));
+      } catch (error) {
+        const wait = principalWaits[attempt];
+        if (!isAzureError(error) || error.code !== 'PrincipalNotFound' || wait === undefined) {
+          throw error;
+        }
+        await sleep(wait * unit, signal);
+      }
+    }
+  }
+
+  return {
+    async listForPrincipal(scope, principalId, { signal } = {}) {
+      checkGuid(principalId);
+      return list(scope, `principalId eq '${principalId}'`, signal);
+    },
+
+    listAtScope: (scope, { signal } = {}) => list(scope, 'atScope()', signal),
+
+    async put(scope, name, input, { signal } = {}) {
+      [name, input.principalId, input.roleId].forEach(checkGuid);
+      try {
+        return await create(scope, name, input, signal);
+      } catch (error) {
+        if (!isAzureError(error) || error.code !== 'RoleAssignmentExists') {
+          throw error;
+        }
+        // The same principal has the same role at the same scope under another name: that one is the answer.
+        const existing = (await list(scope, `principalId eq '${input.principalId}'`, signal)).find(
+          (assignment) =>
+            sameArmId(assignment.scope, scope) && assignment.roleId.toLowerCase() === input.roleId.toLowerCase(),
+        );
+        if (!existing) {
+          throw error;
+        }
+        return existing;
+      }
+    },
+
+    async delete(assignmentId, { signal } = {}) {
+      const { scope, name } = splitAssignmentId(assignmentId);
+      const client = await open(scope);
+      let status = 0;
+      try {
+        await client.delete(bare(scope), name, {
+          abortSignal: signal,
+          onResponse: (response) => (status = response.status),
+        });
+      } catch (error) {
+        if (isAzureError(error, 'notFound')) {
+          return false;
+        }
+        throw error;
+      }
+      return status !== 204;
+    },
+
+    async allows(scope, action, { signal } = {}) {
+      const { arm } = sessions.forScope(scope);
+      const path = `${scope}/providers/Microsoft.Authorization/permissions?api-version=2022-04-01`;
+      return permissionsAllow(await arm.list(path, signal), action);
+    },
+  };
+}
+
+/** The SDK puts the scope after a slash of its own. */
+function bare(scope: string): string {
+  return scope.replace(/^\/|\/$/g, '');
+}
+
+function checkGuid(value: string): void {
+  if (!guid.test(value)) {
+    throw new AzureError(l10n.t('"{0}" is not a GUID.', value.slice(0, 80)), { kind: 'invalid', code: 'InvalidGuid' });
+  }
+}
+
+function splitAssignmentId(assignmentId: string): { scope: string; name: string } {
+  const match = /^(\/.+?)\/providers\/Microsoft\.Authorization\/roleAssignments\/([0-9a-f-]{36})$/i.exec(assignmentId);
+  const [, scope, name] = match ?? [];
+  if (!scope || !name || !guid.test(name)) {
+    throw new AzureError(l10n.t('"{0}" is not the id of a role assignment.', assignmentId.slice(0, 200)), {
+      kind: 'invalid',
+      code: 'InvalidRoleAssignmentId',
+    });
+  }
+  return { scope, name };
+}
+
+function assignmentOrThrow(assignment: SdkRoleAssignment): RoleAssignment {
+  const known = normalizeAssignment(assignment);
+  if (!known) {
+    throw unreadable('roleAssignments');
+  }
+  return known;
+}
+
+function normalizeAssignment(assignment: SdkRoleAssignment): RoleAssignment | undefined {
+  const { id, name, scope, roleDefinitionId, principalId } = assignment;
+  if (!id || !name || !scope || !roleDefinitionId || !principalId) {
+    return undefined;
+  }
+  return {
+    id,
+    name,
+    scope,
+    roleId: armIdName(roleDefinitionId).toLowerCase(),
+    principalId,
+    principalType: assignment.principalType,
+    condition: assignment.condition ?? undefined,
+    conditionVersion: assignment.conditionVersion ?? undefined,
+    description: assignment.description ?? undefined,
+  };
+}

@@ -1,0 +1,110 @@
+import * as l10n from '@vscode/l10n';
+import type { TokenCredential } from '@azure/core-auth';
+import type { Pipeline } from '@azure/core-rest-pipeline';
+import { armIdSubscription, parseArmId } from '../../domain/armId.ts';
+import type { Subscription } from '../../domain/types.ts';
+import type { AzureAccess } from '../azure.ts';
+import { AzureError } from '../errors.ts';
+import { addSharedPolicies, createJsonPipeline } from '../http/pipeline.ts';
+import { createTokenSource, type TokenSource } from '../http/tokens.ts';
+import { armAuthenticationPolicy } from './authentication.ts';
+import { createArmRequests, type ArmRequests } from './requests.ts';
+
+/** One account in one tenant: tokens are per tenant, so everything that sends is too. */
+export interface ArmSession {
+  readonly tenantId: string;
+  readonly subscriptions: readonly Subscription[];
+  readonly tokens: TokenSource;
+  readonly arm: ArmRequests;
+  /** For the SDK clients' constructors; their pipelines are signed by `equip`. */
+  readonly credential: TokenCredential;
+  /** Replaces an SDK pipeline's authentication and retries by this product's own. */
+  equip(pipeline: Pipeline): void;
+}
+
+export interface ArmSessions {
+  readonly all: readonly ArmSession[];
+  /** The session that sees the subscription. @throws AzureError `invalid` when none does. */
+  forSubscription(subscriptionId: string): ArmSession;
+  /** The session for a resource id, after checking the id. @throws AzureError `invalid`. */
+  forResource(id: string): ArmSession;
+  /** Likewise for a scope: a resource, a resource group or a subscription. */
+  forScope(scope: string): ArmSession;
+  find(subscriptionId: string): ArmSession | undefined;
+}
+
+const groupOrSubscription = /^\/subscriptions\/[0-9a-f-]{36}(\/resourceGroups\/[\w().-]{1,90})?$/iu;
+
+export function createArmSessions(access: AzureAccess): ArmSessions {
+  const sessions = new Map<string, ArmSession & { subscriptions: Subscription[] }>();
+  const bySubscription = new Map<string, ArmSession>();
+  for (const { credential, ...subscription } of access.subscriptions) {
+    const key = `${subscription.accountId} ${subscription.tenantId}`;
+    const session = sessions.get(key) ?? createSession(access, subscription.tenantId, credential);
+    sessions.set(key, session);
+    // The same subscription seen by two accounts: the first one is used.
+    if (!bySubscription.has(subscription.id.toLowerCase())) {
+      session.subscriptions.push(subscription);
+      bySubscription.set(subscription.id.toLowerCase(), session);
+    }
+  }
+
+  function find(subscriptionId: string): ArmSession | undefined {
+    return bySubscription.get(subscriptionId.toLowerCase());
+  }
+
+  function forSubscription(subscriptionId: string): ArmSession {
+    const session = find(subscriptionId);
+    if (!session) {
+      throw new AzureError(
+        l10n.t(
+          'Subscription {0} is not among the subscriptions you are signed in to. Sign in with an account that sees it.',
+          subscriptionId,
+        ),
+        { kind: 'invalid', code: 'SubscriptionNotVisible' },
+      );
+    }
+    return session;
+  }
+
+  return {
+    all: [...sessions.values()],
+    find,
+    forSubscription,
+    forResource(id) {
+      const parsed = parseArmId(id);
+      if (!parsed.ok) {
+        throw new AzureError(parsed.problem.message, { kind: 'invalid', code: parsed.problem.code });
+      }
+      return forSubscription(parsed.value.subscriptionId);
+    },
+    forScope(scope) {
+      return groupOrSubscription.test(scope) ? forSubscription(armIdSubscription(scope)) : this.forResource(scope);
+    },
+  };
+}
+
+function createSession(
+  access: AzureAccess,
+  tenantId: string,
+  credential: TokenCredential,
+): ArmSession & { subscriptions: Subscription[] } {
+  const tokens = createTokenSource(credential, tenantId);
+  const scope = `${access.cloud.armAudience}.default`;
+  const origin = new URL(access.cloud.armEndpoint).origin;
+  const authentication = armAuthenticationPolicy(tokens, scope, origin);
+  const pipeline = createJsonPipeline(access);
+  pipeline.addPolicy(authentication, { phase: 'Sign' });
+  return {
+    tenantId,
+    subscriptions: [],
+    tokens,
+    arm: createArmRequests(pipeline, access.cloud.armEndpoint),
+    credential,
+    equip(sdkPipeline) {
+      sdkPipeline.removePolicy({ name: 'bearerTokenAuthenticationPolicy' });
+      addSharedPolicies(sdkPipeline, access);
+      sdkPipeline.addPolicy(authentication, { phase: 'Sign' });
+    },
+  };
+}

@@ -1,0 +1,29 @@
+import type { Azure, AzureAccess } from './azure.ts';
+import { createCacheRulesClient } from './arm/cacheRules.ts';
+import { createFeaturesClient } from './arm/features.ts';
+import { createIdentitiesClient } from './arm/identities.ts';
+import { createRegistryBrand } from './arm/normalizeRegistry.ts';
+import { createRegistriesClient } from './arm/registries.ts';
+import { createResourceGroupsClient } from './arm/resourceGroups.ts';
+import { createRolesClient } from './arm/roles.ts';
+import { createSdkClients } from './arm/sdk.ts';
+import { createArmSessions } from './arm/sessions.ts';
+import { createRegistryContents } from './registry/content.ts';
+
+/** Azure as the given accounts see it. Sends nothing until asked; keeps tokens in memory only. */
+export function createAzure(access: AzureAccess): Azure {
+  const sessions = createArmSessions(access);
+  const sdk = createSdkClients(access.cloud, sessions);
+  const brand = createRegistryBrand();
+  return {
+    cloud: access.cloud,
+    subscriptions: access.subscriptions.map(({ credential: _, ...subscription }) => subscription),
+    registries: createRegistriesClient(sessions, sdk, brand),
+    cacheRules: createCacheRulesClient(sessions),
+    identities: createIdentitiesClient(sessions, sdk),
+    roles: createRolesClient(sessions, sdk, access.retry),
+    features: createFeaturesClient(sessions, access.retry),
+    resourceGroups: createResourceGroupsClient(sessions),
+    registry: createRegistryContents(access, sessions, brand),
+  };
+}

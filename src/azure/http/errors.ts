@@ -1,0 +1,238 @@
+import * as l10n from '@vscode/l10n';
+import type { HttpHeaders, PipelineRequest, PipelineResponse } from '@azure/core-rest-pipeline';
+import { AzureError, isAzureError, type AzureErrorKind } from '../errors.ts';
+
+const messageLimit = 2000;
+
+/** Codes that only repeat the status; a more specific one below them is preferred. */
+const genericCodes = new Set([
+  'BadRequest',
+  'Conflict',
+  'Error',
+  'Failed',
+  'Forbidden',
+  'InternalServerError',
+  'InvalidRequest',
+  'MultipleErrorsOccurred',
+  'NotFound',
+  'ResourceOperationFailure',
+  'ValidationFailed',
+]);
+
+/**
+ * Text from outside made safe to show and log: tokens and passwords masked, control and direction-changing
+ * characters removed, at most 2,000 characters.
+ */
+export function safeMessage(text: string): string {
+  const clean = text
+    .replace(/[\u0000-\u0008\u000b-\u001f\u007f\u202a-\u202e\u2066-\u2069]/g, ' ')
+    .replace(/eyJ[\w-]{8,}\.[\w-]+(?:\.[\w-]*)?/g, '[redacted]')
+    .replace(/\b(Bearer|Basic)\s+(?=[\w\-.~+/]*[\d.])[\w\-.~+/=]{16,}/gi, '$1 [redacted]')
+    .replace(
+      /\b(password|passwd|pwd|client_secret|access_token|refresh_token|id_token|sharedaccesskey|sig)(["']?\s*[=:]\s*["']?)[^\s"'&,;]+/gi,
+      '$1$2[redacted]',
+    )
+    .trim();
+  return clean.length > messageLimit ? `${clean.slice(0, messageLimit - 1)}…` : clean;
+}
+
+/** `PUT https://host/path`: what an error may say of its request. */
+export function describeRequest(request: { readonly method: string; readonly url: string }): string {
+  const url = URL.parse(request.url);
+  return url ? `${request.method} ${url.origin}${url.pathname}` : request.method;
+}
+
+/** Azure's id of one request, for support: ARM's header, else the service's. */
+export function correlationIdOf(headers: HttpHeaders): string | undefined {
+  return headers.get('x-ms-correlation-request-id') ?? headers.get('x-ms-request-id') ?? undefined;
+}
+
+/** Seconds to wait from `Retry-After` (seconds or HTTP date) or `x-ms-retry-after-ms`; undefined when absent or unreadable. */
+export function retryAfterSeconds(headers: HttpHeaders): number | undefined {
+  const ms = Number.parseFloat(headers.get('x-ms-retry-after-ms') ?? headers.get('retry-after-ms') ?? '');
+  if (Number.isFinite(ms)) {
+    return Math.max(0, ms / 1000);
+  }
+  const text = headers.get('retry-after');
+  if (!text) {
+    return undefined;
+  }
+  const seconds = Number(text);
+  if (Number.isFinite(seconds)) {
+    return Math.max(0, seconds);
+  }
+  const date = Date.parse(text);
+  return Number.isFinite(date) ? Math.max(0, (date - Date.now()) / 1000) : undefined;
+}
+
+/** Code and message of an error body of ARM (`error`, nested details and inner errors) or of a registry (`errors`). */
+export interface ErrorBody {
+  readonly code?: string;
+  readonly message?: string;
+}
+
+/** Reads any known error body; unknown shapes give an empty object. Never throws. */
+export function parseErrorBody(text: string | null | undefined): ErrorBody {
+  if (!text) {
+    return {};
+  }
+  let json: unknown;
+  try {
+    json = JSON.parse(text);
+  } catch {
+    return {};
+  }
+  return readErrorObject(json);
+}
+
+/** Like `parseErrorBody`, for JSON already read (the status of a long-running operation). */
+export function readErrorObject(json: unknown): ErrorBody {
+  const found: ErrorBody[] = [];
+  const root = asRecord(json);
+  if (typeof root?.['error'] === 'string') {
+    // OAuth's form, which /oauth2 endpoints use.
+    return { code: root['error'], message: text(root['error_description']) ?? root['error'] };
+  }
+  collect(root?.['error'] ?? root, found, 0);
+  const codes = found.flatMap((entry) => entry.code ?? []);
+  const code = codes.find((candidate) => !genericCodes.has(candidate)) ?? codes[0];
+  const messages: string[] = [];
+  for (const { message } of found) {
+    if (message && !messages.some((earlier) => earlier.includes(message))) {
+      messages.push(message);
+    }
+  }
+  return { code, message: messages.length > 0 ? messages.join(' ') : undefined };
+}
+
+function collect(node: unknown, found: ErrorBody[], depth: number): void {
+  const record = asRecord(node);
+  if (!record || depth > 5 || found.length > 20) {
+    return;
+  }
+  const code = text(record['code']);
+  const message = text(record['message']);
+  if (code !== undefined || message !== undefined) {
+    found.push({ code, message });
+  }
+  for (const list of [record['errors'], record['details']]) {
+    for (const entry of Array.isArray(list) ? list : []) {
+      collect(entry, found, depth + 1);
+    }
+  }
+  // Spelled `innererror` in ARM's guideline, `InnerError` by the registry provider (Azure/ARO-HCP#2639).
+  for (const key of Object.keys(record).filter((name) => name.toLowerCase() === 'innererror')) {
+    collect(record[key], found, depth + 1);
+  }
+}
+
+function asRecord(value: unknown): Record<string, unknown> | undefined {
+  return typeof value === 'object' && value !== null ? (value as Record<string, unknown>) : undefined;
+}
+
+function text(value: unknown): string | undefined {
+  return typeof value === 'string' && value.trim() ? value : undefined;
+}
+
+/** The kind that follows from an HTTP status. */
+export function kindOfStatus(status: number): AzureErrorKind {
+  switch (status) {
+    case 401:
+      return 'unauthenticated';
+    case 403:
+      return 'forbidden';
+    case 404:
+    case 410:
+      return 'notFound';
+    case 409:
+    case 412:
+      return 'conflict';
+    case 429:
+      return 'throttled';
+    case 408:
+      return 'unavailable';
+    default:
+      return status >= 500 ? 'unavailable' : 'invalid';
+  }
+}
+
+/** The error for an answer that is not a success. */
+export function errorFromResponse(response: PipelineResponse): AzureError {
+  const body = parseErrorBody(response.bodyAsText);
+  const message =
+    body.message ?? l10n.t('{0} answered with status {1}.', hostOf(response.request.url), response.status);
+  return new AzureError(safeMessage(message), {
+    kind: kindOfStatus(response.status),
+    code: safeMessage(body.code ?? `Http${response.status}`).slice(0, 200),
+    status: response.status,
+    correlationId: correlationIdInText(body.message) ?? correlationIdOf(response.headers),
+    request: describeRequest(response.request),
+    retryAfter: retryAfterSeconds(response.headers),
+  });
+}
+
+/** The registry writes its id into the message (`CorrelationId: …`), and that is the one its log knows. */
+function correlationIdInText(message: string | undefined): string | undefined {
+  return /CorrelationId: ?([0-9a-fA-F-]{36})/.exec(message ?? '')?.[1];
+}
+
+/**
+ * The error for a request that got no answer: cancelled by its caller, or the network's failure.
+ * An `AzureError` passes through.
+ */
+export function errorFromFailure(failure: unknown, request: PipelineRequest): AzureError {
+  if (isAzureError(failure)) {
+    return failure;
+  }
+  if (request.abortSignal?.aborted) {
+    return cancelledError(describeRequest(request));
+  }
+  const code = codeOf(failure) ?? 'NoResponse';
+  return new AzureError(safeMessage(networkMessage(code, hostOf(request.url), failure)), {
+    kind: 'network',
+    code,
+    request: describeRequest(request),
+  });
+}
+
+/** Cancelling is not a failure; callers tell it apart with `isCancelled`. */
+export function cancelledError(request?: string): AzureError {
+  return new AzureError(l10n.t('Cancelled.'), { kind: 'cancelled', code: 'Cancelled', request });
+}
+
+/** Node's code of a network error, through the wrapping of fetch and of the pipeline. */
+export function codeOf(failure: unknown): string | undefined {
+  const record = asRecord(failure);
+  return text(record?.['code']) ?? text(asRecord(record?.['cause'])?.['code']);
+}
+
+function networkMessage(code: string, host: string, failure: unknown): string {
+  switch (code) {
+    case 'ENOTFOUND':
+    case 'EAI_AGAIN':
+      return l10n.t('{0} could not be found. Check the network connection, DNS and proxy, then try again.', host);
+    case 'ECONNREFUSED':
+      return l10n.t('{0} refused the connection. Check the network and proxy, then try again.', host);
+    case 'ECONNRESET':
+    case 'EPIPE':
+    case 'ERR_STREAM_PREMATURE_CLOSE':
+      return l10n.t(
+        'The connection to {0} was closed before it answered. Check the network and proxy, then try again.',
+        host,
+      );
+    case 'ETIMEDOUT':
+      return l10n.t('{0} did not answer in time. Check the network and proxy, then try again.', host);
+    default:
+      return /CERT|SIGNATURE|TLS|SSL/i.test(code)
+        ? l10n.t(
+            'The certificate of {0} is not trusted ({1}). Check the proxy and the trusted certificates.',
+            host,
+            code,
+          )
+        : l10n.t('No answer from {0}: {1}', host, failure instanceof Error ? failure.message : code);
+  }
+}
+
+function hostOf(url: string): string {
+  return URL.parse(url)?.host ?? 'Azure';
+}

@@ -1,0 +1,61 @@
+import {
+  createDefaultHttpClient,
+  createPipelineFromOptions,
+  decompressResponsePolicyName,
+  redirectPolicyName,
+  type HttpClient,
+  type Pipeline,
+} from '@azure/core-rest-pipeline';
+import type { AzureAccess } from '../azure.ts';
+import { azureErrorPolicy, azureRetryPolicy, boundedBodyPolicy, requestLogPolicy } from './policies.ts';
+
+export const userAgent = 'acr-artifact-cache';
+
+/** What all requests share: errors, retries, log and bounds. */
+export type HttpSettings = Pick<AzureAccess, 'log' | 'retry'>;
+
+const maxJsonBytes = 32 * 1024 * 1024;
+/** One attempt, answer included; ARM itself gives up after a minute. */
+const attemptTimeoutMs = 90_000;
+
+/** Gives a pipeline, an SDK's own included, this product's errors, retries, log and bounds. */
+export function addSharedPolicies(pipeline: Pipeline, settings: HttpSettings): void {
+  pipeline.addPolicy(azureErrorPolicy(), { afterPhase: 'Deserialize' });
+  addTransportPolicies(pipeline, settings);
+}
+
+function addTransportPolicies(pipeline: Pipeline, settings: HttpSettings): void {
+  pipeline.removePolicy({ name: 'defaultRetryPolicy' });
+  pipeline.addPolicy(azureRetryPolicy(settings.retry), { phase: 'Retry' });
+  if (settings.log) {
+    pipeline.addPolicy(requestLogPolicy(settings.log), { afterPhase: 'Sign' });
+  }
+  pipeline.addPolicy(boundedBodyPolicy(maxJsonBytes, attemptTimeoutMs), { afterPhase: 'Sign' });
+}
+
+/** The pipeline of this product's own ARM requests, without authentication. */
+export function createJsonPipeline(settings: HttpSettings): Pipeline {
+  const pipeline = createPipelineFromOptions({ userAgentOptions: { userAgentPrefix: userAgent } });
+  addSharedPolicies(pipeline, settings);
+  return pipeline;
+}
+
+/**
+ * The pipeline of registry requests, without authentication and without `azureErrorPolicy`: a 401 carries the
+ * challenge. Redirects are decided by the caller, since a blob's redirect leaves the registry's host; bodies are taken
+ * as sent, since their digests are checked.
+ */
+export function createRegistryPipeline(settings: HttpSettings): Pipeline {
+  const pipeline = createPipelineFromOptions({ userAgentOptions: { userAgentPrefix: userAgent } });
+  addTransportPolicies(pipeline, settings);
+  pipeline.removePolicy({ name: redirectPolicyName });
+  pipeline.removePolicy({ name: decompressResponsePolicyName });
+  return pipeline;
+}
+
+let sharedClient: HttpClient | undefined;
+
+/** One client, so that connections are kept alive across pipelines. */
+export function httpClient(): HttpClient {
+  return (sharedClient ??= createDefaultHttpClient());
+}

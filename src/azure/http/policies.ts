@@ -1,0 +1,197 @@
+import * as l10n from '@vscode/l10n';
+import {
+  RestError,
+  isRestError,
+  retryPolicy,
+  type PipelinePolicy,
+  type PipelineRequest,
+  type PipelineResponse,
+} from '@azure/core-rest-pipeline';
+import type { AzureAccess } from '../azure.ts';
+import { AzureError, isAzureError } from '../errors.ts';
+import {
+  codeOf,
+  correlationIdOf,
+  describeRequest,
+  errorFromFailure,
+  errorFromResponse,
+  retryAfterSeconds,
+} from './errors.ts';
+
+/** Longest `Retry-After` that is waited for; a longer one is told to the user instead. Seconds. */
+const longestRetryAfter = 120;
+
+const transientCodes = new Set([
+  'ECONNABORTED',
+  'ECONNREFUSED',
+  'ECONNRESET',
+  'EAI_AGAIN',
+  'EHOSTUNREACH',
+  'ENETUNREACH',
+  'ENOTFOUND',
+  'EPIPE',
+  'ERR_STREAM_PREMATURE_CLOSE',
+  'ETIMEDOUT',
+  RestError.REQUEST_SEND_ERROR,
+]);
+
+/** No such host, no route: most likely offline, so one more try and then say so. */
+const unreachableCodes = new Set(['EAI_AGAIN', 'EHOSTUNREACH', 'ENETUNREACH', 'ENOTFOUND']);
+
+/**
+ * Retries throttling (429), 408, 5xx and broken connections, waiting what `Retry-After` says, else with exponential
+ * back-off and jitter. A request whose connection broke may have been carried out; sending it again is safe here since
+ * everything this product sends is idempotent: GET, PUT, PATCH to fixed values, DELETE, and POSTs that read, register
+ * or exchange tokens.
+ */
+export function azureRetryPolicy(options: AzureAccess['retry'] = {}): PipelinePolicy {
+  const { maxRetries = 5, retryDelayInMs = 500, maxRetryDelayInMs = 16_000 } = options;
+  const policy = retryPolicy(
+    [
+      {
+        name: 'azureRetry',
+        retry({ response, responseError, retryCount }) {
+          if (response) {
+            const after = retryAfterSeconds(response.headers);
+            if (!isTransientStatus(response.status) || (after ?? 0) > longestRetryAfter) {
+              return { skipStrategy: true };
+            }
+            if (after !== undefined) {
+              return { retryAfterInMs: after * 1000 };
+            }
+          } else {
+            const code = codeOf(responseError) ?? '';
+            if (!transientCodes.has(code) || (unreachableCodes.has(code) && retryCount > 0)) {
+              return { skipStrategy: true };
+            }
+          }
+          const delay = Math.min(retryDelayInMs * 2 ** retryCount, maxRetryDelayInMs);
+          return { retryAfterInMs: delay * (0.5 + Math.random() / 2) };
+        },
+      },
+    ],
+    { maxRetries },
+  );
+  return { name: 'azureRetryPolicy', sendRequest: (request, next) => policy.sendRequest(request, next) };
+}
+
+function isTransientStatus(status: number): boolean {
+  return status === 408 || status === 429 || (status >= 500 && status !== 501 && status !== 505);
+}
+
+/** Turns every failure and every answer from 400 on into an `AzureError`, before an SDK sees it. */
+export function azureErrorPolicy(): PipelinePolicy {
+  return {
+    name: 'azureErrorPolicy',
+    async sendRequest(request, next) {
+      let response: PipelineResponse;
+      try {
+        response = await next(request);
+      } catch (failure) {
+        throw errorFromFailure(failure, request);
+      }
+      if (response.status >= 400) {
+        throw errorFromResponse(response);
+      }
+      return response;
+    },
+  };
+}
+
+/** One line per request sent, retries included: method, host, path, status, milliseconds, correlation id. */
+export function requestLogPolicy(log: (line: string) => void): PipelinePolicy {
+  return {
+    name: 'requestLogPolicy',
+    async sendRequest(request, next) {
+      const start = performance.now();
+      const finish = (outcome: string | number, correlationId = ''): void =>
+        log(
+          `${describeRequest(request)} ${outcome} ${Math.round(performance.now() - start)}ms ${correlationId}`.trimEnd(),
+        );
+      try {
+        const response = await next(request);
+        finish(response.status, correlationIdOf(response.headers));
+        return response;
+      } catch (failure) {
+        finish(request.abortSignal?.aborted ? 'cancelled' : (codeOf(failure) ?? 'failed'));
+        throw failure;
+      }
+    },
+  };
+}
+
+const everyStatus = new Set([Number.POSITIVE_INFINITY]);
+
+/**
+ * Reads the body as text within bounds of size and time. The pipeline's own reading has no bound. A request that
+ * asked for a stream (`streamResponseStatusCodes`) gets it untouched.
+ */
+export function boundedBodyPolicy(maxBytes: number, timeoutMs: number): PipelinePolicy {
+  return {
+    name: 'boundedBodyPolicy',
+    async sendRequest(request, next) {
+      const wanted = request.streamResponseStatusCodes;
+      const outer = request.abortSignal;
+      const inner = new AbortController();
+      const abort = (): void => inner.abort();
+      const timer = setTimeout(abort, timeoutMs);
+      outer?.addEventListener('abort', abort);
+      request.streamResponseStatusCodes = everyStatus;
+      request.abortSignal = inner.signal;
+      try {
+        if (outer?.aborted) {
+          abort();
+        }
+        const response = await next(request);
+        if (wanted?.has(response.status)) {
+          return response;
+        }
+        const { readableStreamBody, ...rest } = response;
+        return {
+          ...rest,
+          bodyAsText: readableStreamBody ? await readText(readableStreamBody, maxBytes, request) : null,
+        };
+      } catch (failure) {
+        if (inner.signal.aborted && !outer?.aborted) {
+          throw new RestError('timed out', { code: 'ETIMEDOUT', request });
+        }
+        throw isRestError(failure) || isAzureError(failure) || outer?.aborted ? failure : asRestError(failure, request);
+      } finally {
+        clearTimeout(timer);
+        // A streamed body is still being read: its reader holds the caller's signal itself.
+        outer?.removeEventListener('abort', abort);
+        request.abortSignal = outer;
+        request.streamResponseStatusCodes = wanted;
+      }
+    },
+  };
+}
+
+async function readText(stream: NodeJS.ReadableStream, maxBytes: number, request: PipelineRequest): Promise<string> {
+  const chunks: Buffer[] = [];
+  let size = 0;
+  for await (const chunk of stream) {
+    const bytes = typeof chunk === 'string' ? Buffer.from(chunk) : chunk;
+    size += bytes.length;
+    if (size > maxBytes) {
+      throw new AzureError(
+        l10n.t('The answer of {0} is larger than {1} MiB and was refused.', describeRequest(request), maxBytes >> 20),
+        {
+          kind: 'invalid',
+          code: 'ResponseTooLarge',
+          request: describeRequest(request),
+        },
+      );
+    }
+    chunks.push(bytes);
+  }
+  return Buffer.concat(chunks).toString('utf8');
+}
+
+/** A connection that breaks inside the body is as transient as one that breaks before it. */
+function asRestError(failure: unknown, request: PipelineRequest): RestError {
+  return new RestError(failure instanceof Error ? failure.message : String(failure), {
+    code: codeOf(failure),
+    request,
+  });
+}

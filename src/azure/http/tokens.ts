@@ -1,0 +1,113 @@
+import * as l10n from '@vscode/l10n';
+import type { AccessToken, TokenCredential } from '@azure/core-auth';
+import { AzureError, isAzureError, isCancelled } from '../errors.ts';
+import { cancelledError, safeMessage } from './errors.ts';
+import { leaveOnAbort } from './wait.ts';
+
+/** Tokens of one account in one tenant, kept in memory until shortly before they expire. */
+export interface TokenSource {
+  /** A token for `scope` (`…/.default`). Calls at the same time share one request to the credential. */
+  get(scope: string, signal?: AbortSignal): Promise<string>;
+  /**
+   * A token other than `rejected`, which the service refused. `claims`: JSON of a claims challenge, passed on to the
+   * credential. Undefined when the credential has no other token.
+   */
+  renew(scope: string, rejected: string, claims: string | undefined, signal?: AbortSignal): Promise<string | undefined>;
+}
+
+/** A token is replaced this long before it expires. Milliseconds. */
+const renewBefore = 120_000;
+
+/**
+ * @throws AzureError `unauthenticated` from every method when the credential gives no token: the session ended, consent
+ * was refused, or the account may not sign in to the tenant.
+ */
+export function createTokenSource(credential: TokenCredential, tenantId: string): TokenSource {
+  const kept = new Map<string, AccessToken>();
+  const pending = new Map<string, Promise<AccessToken>>();
+
+  function ask(scope: string, claims?: string): Promise<AccessToken> {
+    const key = `${scope} ${claims ?? ''}`;
+    const running = pending.get(key);
+    if (running) {
+      return running;
+    }
+    const asked = fetchToken(scope, claims).finally(() => pending.delete(key));
+    pending.set(key, asked);
+    return asked;
+  }
+
+  async function fetchToken(scope: string, claims?: string): Promise<AccessToken> {
+    let token: AccessToken | null;
+    try {
+      token = await credential.getToken(scope, { tenantId, claims, enableCae: true });
+    } catch (failure) {
+      throw signInError(failure);
+    }
+    if (!token) {
+      throw signInError(undefined);
+    }
+    kept.set(scope, token);
+    return token;
+  }
+
+  return {
+    async get(scope, signal) {
+      const token = kept.get(scope);
+      if (token && token.expiresOnTimestamp - renewBefore > Date.now()) {
+        return token.token;
+      }
+      return (await leaveOnAbort(ask(scope), signal)).token;
+    },
+    async renew(scope, rejected, claims, signal) {
+      const token = kept.get(scope);
+      if (token && token.token !== rejected) {
+        // Another request met the same challenge a moment ago.
+        return token.token;
+      }
+      kept.delete(scope);
+      const renewed = (await leaveOnAbort(ask(scope, claims), signal)).token;
+      return renewed === rejected ? undefined : renewed;
+    },
+  };
+}
+
+function signInError(failure: unknown): AzureError {
+  if (isAzureError(failure)) {
+    return failure;
+  }
+  if (isCancelled(failure)) {
+    return cancelledError();
+  }
+  const reason = failure instanceof Error && failure.message ? safeMessage(failure.message) : undefined;
+  return new AzureError(
+    reason
+      ? l10n.t(
+          'Signing in to Azure did not succeed: {0} Sign in again, then retry.',
+          /[.!?]$/.test(reason) ? reason : `${reason}.`,
+        )
+      : l10n.t('You are not signed in to Azure, or the session has ended. Sign in again, then retry.'),
+    {
+      kind: 'unauthenticated',
+      code: failure instanceof Error && failure.name !== 'Error' ? failure.name : 'SignInFailed',
+    },
+  );
+}
+
+/**
+ * The claims JSON of a 401's `WWW-Authenticate: Bearer … error="insufficient_claims", claims="<base64>"`, or undefined.
+ * Source: Entra's claims challenge, learn.microsoft.com/entra/identity-platform/claims-challenge.
+ */
+export function claimsChallenge(header: string | undefined): string | undefined {
+  const encoded = /\bclaims="([A-Za-z0-9+/=_-]{1,8192})"/.exec(header ?? '')?.[1];
+  if (!encoded || !/\bBearer\b/i.test(header ?? '')) {
+    return undefined;
+  }
+  const claims = Buffer.from(encoded, 'base64').toString('utf8');
+  try {
+    JSON.parse(claims);
+    return claims;
+  } catch {
+    return undefined;
+  }
+}

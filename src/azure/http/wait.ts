@@ -1,0 +1,56 @@
+import { cancelledError } from './errors.ts';
+
+/** Waits `ms` milliseconds; rejects with `cancelled` as soon as `signal` is aborted. */
+export function sleep(ms: number, signal?: AbortSignal): Promise<void> {
+  return new Promise((resolve, reject) => {
+    if (signal?.aborted) {
+      reject(cancelledError());
+      return;
+    }
+    const onAbort = (): void => {
+      clearTimeout(timer);
+      reject(cancelledError());
+    };
+    const timer = setTimeout(() => {
+      signal?.removeEventListener('abort', onAbort);
+      resolve();
+    }, ms);
+    signal?.addEventListener('abort', onAbort, { once: true });
+  });
+}
+
+/**
+ * Waits for work that several callers share: the caller who cancels leaves with `cancelled`, the work goes on for the
+ * others.
+ */
+export function leaveOnAbort<T>(shared: Promise<T>, signal?: AbortSignal): Promise<T> {
+  if (!signal) {
+    return shared;
+  }
+  if (signal.aborted) {
+    return Promise.reject(cancelledError());
+  }
+  return new Promise((resolve, reject) => {
+    const onAbort = (): void => reject(cancelledError());
+    signal.addEventListener('abort', onAbort, { once: true });
+    shared.then(resolve, reject).finally(() => signal.removeEventListener('abort', onAbort));
+  });
+}
+
+/** Runs `task` for every item, at most `width` at a time; results in the order of the items. Rejects with the first failure. */
+export async function mapLimited<T, R>(
+  items: readonly T[],
+  width: number,
+  task: (item: T) => Promise<R>,
+): Promise<R[]> {
+  const results: R[] = [];
+  let next = 0;
+  const lane = async (): Promise<void> => {
+    while (next < items.length) {
+      const index = next++;
+      results[index] = await task(items[index] as T);
+    }
+  };
+  await Promise.all(Array.from({ length: Math.min(width, items.length) }, lane));
+  return results;
+}

@@ -1,0 +1,150 @@
+import * as l10n from '@vscode/l10n';
+import type { Pipeline, PipelineResponse } from '@azure/core-rest-pipeline';
+import { parseRepository } from '../../domain/imageReference.ts';
+import { AzureError } from '../errors.ts';
+import { errorFromResponse } from '../http/errors.ts';
+import { sendRaw } from './http.ts';
+import { tokenGrants } from './registryToken.ts';
+import type { TokenExchange } from './tokenExchange.ts';
+
+export interface ContentRequest {
+  readonly method?: 'GET' | 'HEAD';
+  /** Path and query on the registry's host. */
+  readonly path: string;
+  /** The token to ask for: `repository:team/app:pull`, `registry:catalog:*`. */
+  readonly scope: string;
+  readonly accept?: string;
+  readonly stream?: boolean;
+  readonly signal?: AbortSignal;
+}
+
+/** Authenticated requests to one registry. */
+export interface RegistryConnection {
+  readonly origin: string;
+  readonly pipeline: Pipeline;
+  /**
+   * Sends a request with a registry token; a 401 is answered once with fresh credentials. Resolves for every status
+   * below 400.
+   * @throws AzureError; `forbidden` also for a 401 whose token lacks the action, since signing in again cannot help.
+   */
+  send(request: ContentRequest): Promise<PipelineResponse>;
+  /** A GET's JSON. */
+  getJson(request: ContentRequest): Promise<unknown>;
+  /** All pages of a list: `Link: <…>; rel="next"` on the same host, until `limit` items are there. */
+  getPages<T>(request: ContentRequest, limit: number, items: (page: unknown) => readonly T[]): Promise<T[]>;
+}
+
+const maxPages = 2000;
+
+export function createRegistryConnection(
+  loginServer: string,
+  pipeline: Pipeline,
+  tokens: TokenExchange,
+): RegistryConnection {
+  const origin = `https://${loginServer}`;
+
+  async function attempt(request: ContentRequest): Promise<{ response: PipelineResponse; token: string }> {
+    const token = await tokens.accessToken(request.scope, request.signal);
+    const response = await sendRaw(pipeline, {
+      method: request.method,
+      url: `${origin}${request.path}`,
+      headers: { Accept: request.accept ?? 'application/json', Authorization: `Bearer ${token}` },
+      stream: request.stream,
+      signal: request.signal,
+    });
+    return { response, token };
+  }
+
+  async function send(request: ContentRequest): Promise<PipelineResponse> {
+    let { response, token } = await attempt(request);
+    if (response.status === 401) {
+      tokens.drop(request.scope, token);
+      ({ response, token } = await attempt(request));
+      if (response.status === 401) {
+        tokens.drop(request.scope, token);
+      }
+    }
+    if (response.status >= 400) {
+      throw refusal(response, token, request.scope);
+    }
+    return response;
+  }
+
+  async function getJson(request: ContentRequest): Promise<unknown> {
+    return parseJson(await send(request), origin);
+  }
+
+  return {
+    origin,
+    pipeline,
+    send,
+    getJson,
+    async getPages(request, limit, items) {
+      const all: ReturnType<typeof items>[number][] = [];
+      let path: string | undefined = request.path;
+      const seen = new Set<string>();
+      while (path !== undefined && all.length < limit && !seen.has(path) && seen.size < maxPages) {
+        seen.add(path);
+        const response = await send({ ...request, path });
+        all.push(...items(parseJson(response, origin)));
+        path = nextPage(response.headers.get('link'), origin);
+      }
+      return all.slice(0, limit);
+    },
+  };
+}
+
+function refusal(response: PipelineResponse, token: string, scope: string): AzureError {
+  const error = errorFromResponse(response);
+  const lacksPermission =
+    response.status === 401 &&
+    (tokenGrants(token, scope) === false || /insufficient_scope/.test(response.headers.get('www-authenticate') ?? ''));
+  if (lacksPermission) {
+    return new AzureError(error.message, { ...pick(error), kind: 'forbidden' });
+  }
+  if (response.status === 404 && error.code === 'Http404') {
+    // HEAD answers without a body.
+    return new AzureError(l10n.t('Not found in the registry.'), { ...pick(error), code: 'MANIFEST_UNKNOWN' });
+  }
+  return error;
+}
+
+function pick({ kind, code, status, correlationId, request, retryAfter }: AzureError) {
+  return { kind, code, status, correlationId, request, retryAfter };
+}
+
+function parseJson(response: PipelineResponse, origin: string): unknown {
+  try {
+    return JSON.parse(response.bodyAsText ?? '');
+  } catch {
+    throw new AzureError(l10n.t('The answer of {0} could not be read. A proxy may have changed it.', origin), {
+      kind: 'unavailable',
+      code: 'UnreadableAnswer',
+    });
+  }
+}
+
+/** A link to another host is not followed: the list then ends where it stands would be a lie, so it is refused. */
+function nextPage(link: string | undefined, origin: string): string | undefined {
+  const target = /<([^>]+)>\s*;[^,]*\brel="?next"?/i.exec(link ?? '')?.[1];
+  if (!target) {
+    return undefined;
+  }
+  const url = URL.parse(target, origin);
+  if (url?.origin !== new URL(origin).origin) {
+    throw new AzureError(l10n.t('A list of {0} continues on another host; it was not followed.', origin), {
+      kind: 'invalid',
+      code: 'ForeignHost',
+    });
+  }
+  return `${url.pathname}${url.search}`;
+}
+
+/** A repository name fit for a path. @throws AzureError `invalid`. */
+export function checkedRepository(repository: string): string {
+  const parsed = parseRepository(repository);
+  if (!parsed.ok) {
+    throw new AzureError(parsed.problem.message, { kind: 'invalid', code: parsed.problem.code });
+  }
+  return parsed.value;
+}

@@ -1,0 +1,145 @@
+import * as l10n from '@vscode/l10n';
+import type { Registry } from '../../domain/types.ts';
+import type { AzureAccess, RegistryContent } from '../azure.ts';
+import { AzureError, isAzureError } from '../errors.ts';
+import type { RegistryBrand } from '../arm/normalizeRegistry.ts';
+import { record, text } from '../arm/requests.ts';
+import type { ArmSessions } from '../arm/sessions.ts';
+import { createRegistryPipeline } from '../http/pipeline.ts';
+import { checkedRepository, createRegistryConnection } from './connection.ts';
+import { getManifest, headManifest } from './manifests.ts';
+import { pullImage } from './pull.ts';
+import { createTokenExchange, type AudienceMemory } from './tokenExchange.ts';
+
+/** The user name that says "this password is a token". Source: Azure/acr docs/AAD-OAuth.md. */
+const tokenUser = '00000000-0000-0000-0000-000000000000';
+const defaultLimit = 10_000;
+const pageSize = 500;
+
+/** Opens registries' data planes; tokens of one registry are shared by everyone who opens it. */
+export function createRegistryContents(
+  access: AzureAccess,
+  sessions: ArmSessions,
+  brand: RegistryBrand,
+): (registry: Registry) => RegistryContent {
+  const pipeline = createRegistryPipeline(access);
+  const audiences: AudienceMemory = new Map();
+  const open = new Map<string, RegistryContent>();
+
+  return (registry) => {
+    if (!brand.has(registry)) {
+      throw new AzureError(
+        l10n.t(
+          'The registry {0} has not been read from Azure in this session. Refresh, then try again.',
+          registry.name,
+        ),
+        { kind: 'invalid', code: 'RegistryNotFromAzure' },
+      );
+    }
+    const key = `${registry.id.toLowerCase()} ${registry.loginServer} ${registry.acceptsArmTokens}`;
+    const known = open.get(key);
+    if (known) {
+      return known;
+    }
+    const { tokens, tenantId } = sessions.forResource(registry.id);
+    const exchange = createTokenExchange(registry, access.cloud, tenantId, tokens, pipeline, audiences);
+    const content = createContent(registry.loginServer, pipeline, exchange);
+    open.set(key, content);
+    return content;
+  };
+}
+
+function createContent(
+  loginServer: string,
+  pipeline: ReturnType<typeof createRegistryPipeline>,
+  tokens: ReturnType<typeof createTokenExchange>,
+): RegistryContent {
+  const connection = createRegistryConnection(loginServer, pipeline, tokens);
+
+  /** A metadata request, or undefined when the repository does not exist. */
+  async function ifPresent<T>(read: () => Promise<T>): Promise<T | undefined> {
+    try {
+      return await read();
+    } catch (error) {
+      if (isAzureError(error, 'notFound')) {
+        return undefined;
+      }
+      throw error;
+    }
+  }
+
+  return {
+    loginServer,
+
+    repositories: ({ signal, limit = defaultLimit } = {}) =>
+      connection.getPages(
+        { path: `/acr/v1/_catalog?n=${pageSize}`, scope: 'registry:catalog:*', signal },
+        limit,
+        (page) => strings(record(page)?.['repositories']),
+      ),
+
+    async repositoryExists(repository, { signal } = {}) {
+      const name = checkedRepository(repository);
+      const found = await ifPresent(() =>
+        connection.getJson({ path: `/acr/v1/${name}`, scope: metadataScope(name), signal }),
+      );
+      return found !== undefined;
+    },
+
+    async tags(repository, { signal, limit = defaultLimit } = {}) {
+      const name = checkedRepository(repository);
+      return connection.getPages(
+        {
+          path: `/acr/v1/${name}/_tags?n=${Math.min(limit, pageSize)}&orderby=timedesc`,
+          scope: metadataScope(name),
+          signal,
+        },
+        limit,
+        (page) =>
+          entries(page, 'tags').flatMap((tag) => {
+            const [tagName, digest, lastUpdated] = [
+              text(tag['name']),
+              text(tag['digest']),
+              text(tag['lastUpdateTime']),
+            ];
+            return tagName && digest ? [{ name: tagName, digest, ...(lastUpdated && { lastUpdated }) }] : [];
+          }),
+      );
+    },
+
+    async storedManifests(repository, { signal } = {}) {
+      const name = checkedRepository(repository);
+      const path = `/acr/v1/${name}/_manifests?n=${pageSize}`;
+      const found = await ifPresent(() =>
+        connection.getPages({ path, scope: metadataScope(name), signal }, defaultLimit, (page) =>
+          entries(page, 'manifests').flatMap((manifest) => {
+            const [digest, createdTime] = [text(manifest['digest']), text(manifest['createdTime'])];
+            return digest ? [{ digest, tags: strings(manifest['tags']), ...(createdTime && { createdTime }) }] : [];
+          }),
+        ),
+      );
+      return found ?? [];
+    },
+
+    headManifest: (repository, reference, options) => headManifest(connection, repository, reference, options),
+    getManifest: (repository, reference, options) => getManifest(connection, repository, reference, options),
+    pull: (repository, reference, options) => pullImage(connection, repository, reference, options),
+
+    async loginCredentials({ signal } = {}) {
+      return { username: tokenUser, password: await tokens.freshRefreshToken(signal) };
+    },
+  };
+}
+
+function metadataScope(repository: string): string {
+  return `repository:${repository}:metadata_read`;
+}
+
+function entries(page: unknown, key: string): Record<string, unknown>[] {
+  const list = record(page)?.[key];
+  return Array.isArray(list) ? list.map(record).filter((entry) => entry !== undefined) : [];
+}
+
+function strings(list: unknown): string[] {
+  return Array.isArray(list) ? list.filter((entry) => typeof entry === 'string') : [];
+}

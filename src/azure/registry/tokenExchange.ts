@@ -1,0 +1,248 @@
+import * as l10n from '@vscode/l10n';
+import type { Pipeline } from '@azure/core-rest-pipeline';
+import type { Registry } from '../../domain/types.ts';
+import type { Cloud } from '../clouds.ts';
+import { AzureError, isAzureError } from '../errors.ts';
+import { errorFromResponse } from '../http/errors.ts';
+import type { TokenSource } from '../http/tokens.ts';
+import { leaveOnAbort } from '../http/wait.ts';
+import { sendRaw } from './http.ts';
+import { lifetimeOf, tokenGrants } from './registryToken.ts';
+
+/** Registry tokens of the signed-in user for one registry. Source: Azure/acr docs/AAD-OAuth.md; domain.md §5.2. */
+export interface TokenExchange {
+  /** A token for one scope, such as `repository:team/app:pull`. It may grant less than the scope asks. */
+  accessToken(scope: string, signal?: AbortSignal): Promise<string>;
+  /** Forgets tokens the registry refused (a switch to ABAC permissions invalidates all of them). */
+  drop(scope: string, accessToken: string): void;
+  /** A refresh token made just now; docker's password. */
+  freshRefreshToken(signal?: AbortSignal): Promise<string>;
+}
+
+/** Which audience the registries of a tenant took last: shared by all registries, so that the search is done once. */
+export type AudienceMemory = Map<string, string>;
+
+interface KeptToken {
+  readonly token: string;
+  /** Local clock, ms since epoch. */
+  readonly useUntil: number;
+}
+
+interface Challenge {
+  readonly tokenUrl: string;
+  readonly service: string;
+}
+
+export function createTokenExchange(
+  registry: Registry,
+  cloud: Cloud,
+  tenantId: string,
+  tokens: TokenSource,
+  pipeline: Pipeline,
+  audiences: AudienceMemory,
+): TokenExchange {
+  const origin = `https://${registry.loginServer}`;
+  const accessTokens = new Map<string, KeptToken>();
+  const pending = new Map<string, Promise<KeptToken>>();
+  let refreshToken: KeptToken | undefined;
+  let challenge: Promise<Challenge> | undefined;
+
+  /** Callers at the same time share one request; none of them can cancel it for the others. */
+  function once(key: string, make: () => Promise<KeptToken>): Promise<KeptToken> {
+    const running = pending.get(key);
+    if (running) {
+      return running;
+    }
+    const made = make().finally(() => pending.delete(key));
+    pending.set(key, made);
+    return made;
+  }
+
+  function findChallenge(): Promise<Challenge> {
+    if (!challenge) {
+      challenge = readChallenge(pipeline, registry.loginServer);
+      challenge.catch(() => (challenge = undefined));
+    }
+    return challenge;
+  }
+
+  async function refresh(): Promise<KeptToken> {
+    return usable(refreshToken) ? refreshToken : once('refresh', exchange);
+  }
+
+  async function exchange(): Promise<KeptToken> {
+    const { service } = await findChallenge();
+    const candidates = audienceOrder(cloud, registry, audiences.get(tenantId));
+    let failure: unknown;
+    for (const audience of candidates) {
+      try {
+        refreshToken = await exchangeWith(service, audience);
+        audiences.set(tenantId, audience);
+        return refreshToken;
+      } catch (error) {
+        // Another audience helps where this one is unknown to the tenant, not consented to, or refused.
+        if (!isAzureError(error, 'unauthenticated') && !isAzureError(error, 'invalid')) {
+          throw error;
+        }
+        failure ??= error;
+      }
+    }
+    throw failure;
+  }
+
+  async function exchangeWith(service: string, audience: string): Promise<KeptToken> {
+    const scope = `${audience}.default`;
+    const token = await tokens.get(scope);
+    try {
+      return await exchangeToken(service, token);
+    } catch (error) {
+      const renewed = isAzureError(error, 'unauthenticated') && (await tokens.renew(scope, token, undefined));
+      if (!renewed) {
+        throw error;
+      }
+      return exchangeToken(service, renewed);
+    }
+  }
+
+  async function exchangeToken(service: string, token: string): Promise<KeptToken> {
+    const answer = await postForm(pipeline, `${origin}/oauth2/exchange`, {
+      grant_type: 'access_token',
+      service,
+      tenant: tenantId,
+      access_token: token,
+    });
+    return keep(answer['refresh_token'], 300_000, origin);
+  }
+
+  async function access(scope: string): Promise<KeptToken> {
+    const { service, tokenUrl } = await findChallenge();
+    const before = await refresh();
+    let answer: Record<string, unknown>;
+    try {
+      answer = await requestAccess(tokenUrl, service, scope, before.token);
+    } catch (error) {
+      if (!isAzureError(error, 'unauthenticated')) {
+        throw error;
+      }
+      // The refresh token was made before a switch of the permission mode, or has expired by the registry's clock.
+      if (refreshToken === before) {
+        refreshToken = undefined;
+      }
+      answer = await requestAccess(tokenUrl, service, scope, (await refresh()).token);
+    }
+    const kept = keep(answer['access_token'], 60_000, origin);
+    accessTokens.set(scope, kept);
+    return kept;
+  }
+
+  function requestAccess(url: string, service: string, scope: string, token: string): Promise<Record<string, unknown>> {
+    return postForm(pipeline, url, { grant_type: 'refresh_token', service, scope, refresh_token: token });
+  }
+
+  return {
+    async accessToken(scope, signal) {
+      const kept = accessTokens.get(scope);
+      return usable(kept)
+        ? kept.token
+        : (
+            await leaveOnAbort(
+              once(scope, () => access(scope)),
+              signal,
+            )
+          ).token;
+    },
+    drop(scope, accessToken) {
+      if (accessTokens.get(scope)?.token === accessToken) {
+        accessTokens.delete(scope);
+        if (tokenGrants(accessToken, scope) !== false) {
+          // Refused although it grants the action: every credential of its time is void.
+          accessTokens.clear();
+          refreshToken = undefined;
+        }
+      }
+    },
+    async freshRefreshToken(signal) {
+      refreshToken = undefined;
+      return (await leaveOnAbort(once('refresh', exchange), signal)).token;
+    },
+  };
+}
+
+/**
+ * The realm must be on the very host that ARM named: credentials are sent there.
+ * @throws AzureError `forbidden` when a firewall answers, `invalid` when the host is no Azure registry.
+ */
+async function readChallenge(pipeline: Pipeline, loginServer: string): Promise<Challenge> {
+  const url = `https://${loginServer}/v2/`;
+  const response = await sendRaw(pipeline, { url });
+  if (response.status === 403) {
+    throw new AzureError(
+      l10n.t(
+        '{0} refused the connection: its network rules do not admit this machine. Check its public access and firewall.',
+        loginServer,
+      ),
+      { kind: 'forbidden', code: 'RegistryFirewall', status: 403, request: `GET ${url}` },
+    );
+  }
+  if (response.status !== 401 && response.status >= 400) {
+    throw errorFromResponse(response);
+  }
+  const header = response.headers.get('www-authenticate');
+  const realm = URL.parse(parameter(header, 'realm') ?? '');
+  const service = parameter(header, 'service');
+  if (realm?.protocol !== 'https:' || realm.host !== new URL(url).host || !service) {
+    throw new AzureError(
+      l10n.t(
+        '{0} does not ask for sign-in the way an Azure container registry does; no credentials were sent.',
+        loginServer,
+      ),
+      { kind: 'invalid', code: 'UnexpectedChallenge', status: response.status, request: `GET ${url}` },
+    );
+  }
+  return { tokenUrl: `${realm.origin}${realm.pathname}`, service };
+}
+
+/** One parameter of `WWW-Authenticate: Bearer realm="…",service="…"`. */
+function parameter(header: string | undefined, name: string): string | undefined {
+  return /^\s*Bearer\b/i.test(header ?? '')
+    ? new RegExp(`\\b${name}="([^"]{1,500})"`, 'i').exec(header ?? '')?.[1]
+    : undefined;
+}
+
+/** The configured audience first, then the cloud's ARM audience where the registry takes it; the last winner before both. */
+function audienceOrder(cloud: Cloud, registry: Registry, winner: string | undefined): string[] {
+  const order = registry.acceptsArmTokens ? [cloud.registryAudience, cloud.armAudience] : [cloud.registryAudience];
+  return winner && order.includes(winner) ? [winner, ...order.filter((audience) => audience !== winner)] : order;
+}
+
+async function postForm(
+  pipeline: Pipeline,
+  url: string,
+  form: Record<string, string>,
+): Promise<Record<string, unknown>> {
+  const response = await sendRaw(pipeline, { method: 'POST', url, form });
+  if (response.status !== 200) {
+    throw errorFromResponse(response);
+  }
+  try {
+    const body: unknown = JSON.parse(response.bodyAsText ?? '');
+    return typeof body === 'object' && body !== null ? { ...body } : {};
+  } catch {
+    return {};
+  }
+}
+
+function keep(token: unknown, margin: number, origin: string): KeptToken {
+  if (typeof token !== 'string' || token === '' || token.length > 65_536) {
+    throw new AzureError(l10n.t('{0} answered the sign-in without a token.', origin), {
+      kind: 'unavailable',
+      code: 'NoRegistryToken',
+    });
+  }
+  // A token that does not tell its lifetime is used for this one moment only.
+  return { token, useUntil: Date.now() + (lifetimeOf(token) ?? 0) - margin };
+}
+
+function usable(kept: KeptToken | undefined): kept is KeptToken {
+  return kept !== undefined && kept.useUntil > Date.now();
+}
