@@ -35,16 +35,19 @@ export function meaningOf(expression: Expression): Parsed<ConditionMeaning> {
   // A pattern's own text stands for the actions that only it matches: `*` is in no action's name.
   if (evaluate(expression, '') !== true)
     return notUnderstood(l10n.t('it also restricts actions that it does not name'));
-  const [first, ...others] = [...readActions, ...atoms.actions].map((action) =>
-    evaluate(expression, action.toLowerCase()),
-  );
-  if (first === undefined || first === true)
-    return notUnderstood(l10n.t('it does not restrict reading of repositories'));
-  const wanted = outcomeKey(first);
-  if (others.some((outcome) => outcomeKey(outcome) !== wanted)) {
+  const outcomes = [...readActions, ...atoms.actions].map((action) => evaluate(expression, action.toLowerCase()));
+  if (outcomes.slice(0, readActions.length).includes(true)) {
+    return notUnderstood(l10n.t('it does not restrict reading of both content and metadata'));
+  }
+  const first = outcomes[0]!;
+  if (outcomes.some((outcome) => outcomeKey(outcome) !== outcomeKey(first))) {
     return notUnderstood(l10n.t('it treats the actions it names differently'));
   }
-  return accepted({ actions: atoms.actions, grants: first === false ? [] : distinctGrants(first), attribute });
+  return accepted({
+    actions: atoms.actions,
+    grants: typeof first === 'boolean' ? [] : distinctGrants(first),
+    attribute,
+  });
 }
 
 /** Whether every repository that `inner` names is named by `outer`. */
