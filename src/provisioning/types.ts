@@ -37,7 +37,8 @@ export interface CacheLink {
   readonly allowFeatureRegistration?: boolean;
 }
 
-export type RequirementKind = 'identity' | 'abacMode' | 'roleAssignment' | 'featureFlag' | 'cacheRule' | 'cachedArtifact';
+export type RequirementKind =
+  'identity' | 'abacMode' | 'roleAssignment' | 'featureFlag' | 'cacheRule' | 'cachedArtifact';
 
 /** One observed fact that supports a verdict, in words, with where it came from. */
 export interface Evidence {

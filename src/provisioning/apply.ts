@@ -1,0 +1,213 @@
+import * as l10n from '@vscode/l10n';
+import type { Azure } from '../azure/azure.ts';
+import { isAzureError, isCancelled } from '../azure/errors.ts';
+import { explainFailure } from './failureAdvice.ts';
+import type { Journal } from './journal.ts';
+import type { ApplyResult, Inspection, Plan, PlannedStep, StepProgress, StepState, WalkContext } from './types.ts';
+import { createSharedContexts, inspectSafely } from './walkContext.ts';
+
+export interface ApplyOptions {
+  /** Cancel: nothing new is begun; a write under way is given `cancelGraceMs` to end, then what became of it is found out. */
+  readonly signal?: AbortSignal;
+  readonly onProgress?: (progress: StepProgress) => void;
+  /** Multiplies every wait and the grace; tests use less than 1. */
+  readonly timeScale?: number;
+  readonly journal?: Journal;
+}
+
+const cancelGraceMs = 30_000;
+/** How long finding out the truth after an ambiguous failure may take. */
+const truthMs = 20_000;
+
+/**
+ * Satisfies what the plan found missing. A step starts the moment its needs are done; steps that do not need each other run at the
+ * same time. After a failure the steps that depend on it are skipped, the others end. Never rejects: the result says what is in
+ * place because of this run and what is left; a new plan of the same link does only the rest.
+ */
+export async function applyPlan(azure: Azure, plan: Plan, options: ApplyOptions = {}): Promise<ApplyResult> {
+  if (!plan.canApply) return refused(plan, options);
+  const entry = await options.journal?.start(plan.link);
+  const run = startRun(azure, plan, {
+    ...options,
+    onProgress(progress) {
+      options.onProgress?.(progress);
+      if (entry !== undefined) void options.journal?.record(entry, progress);
+    },
+  });
+  const steps = await run;
+  const result = summarize(plan, steps, options.signal);
+  // What was begun and not completed stays in the journal; when nothing was changed there is nothing to resume.
+  if (entry !== undefined && (result.outcome === 'complete' || !changedAnything(steps)))
+    await options.journal?.finish(entry);
+  return result;
+}
+
+async function startRun(azure: Azure, plan: Plan, options: ApplyOptions): Promise<StepProgress[]> {
+  const cancel = options.signal ?? new AbortController().signal;
+  const grace = abortLater(cancel, cancelGraceMs * (options.timeScale ?? 1));
+  const contexts = createSharedContexts(azure, plan.link);
+  const timing = options.timeScale === undefined ? {} : { timeScale: options.timeScale };
+  const reading = contexts({ ...timing, signal: cancel });
+
+  const ends = new Map<string, Promise<StepProgress>>();
+  for (const planned of plan.steps) {
+    const { requirement } = planned;
+    const emit = (state: StepState, message: string, error?: Error): StepProgress => {
+      const progress = { requirementId: requirement.id, state, message, ...(error ? { error } : {}) };
+      options.onProgress?.(progress);
+      return progress;
+    };
+    const writing = contexts({
+      ...timing,
+      signal: grace.signal,
+      waitSignal: cancel,
+      onReport: (message) => void emit('running', message),
+    });
+    const needs = requirement.needs.flatMap((id) => ends.get(id) ?? []);
+    ends.set(requirement.id, runStep({ planned, needs, reading, writing, cancel, emit }));
+  }
+  try {
+    return await Promise.all(ends.values());
+  } finally {
+    grace.dispose();
+  }
+}
+
+interface StepRun {
+  readonly planned: PlannedStep;
+  readonly needs: readonly Promise<StepProgress>[];
+  /** For reads: ends with the cancel. */
+  readonly reading: WalkContext;
+  /** For writes: outlives the cancel by the grace. */
+  readonly writing: WalkContext;
+  readonly cancel: AbortSignal;
+  readonly emit: (state: StepState, message: string, error?: Error) => StepProgress;
+}
+
+async function runStep(run: StepRun): Promise<StepProgress> {
+  const { requirement, inspection } = run.planned;
+  const words = requirement.describe();
+  if (inspection.verdict === 'satisfied') return run.emit('alreadyDone', inspection.reason);
+  run.emit('waiting', words.todo);
+
+  // The plan may be old by now: look again, at the same time as the needs are satisfied, before anything is overwritten.
+  const recheck = settled(inspectSafely(requirement, run.reading));
+  const needs = await Promise.all(run.needs);
+  if (run.cancel.aborted) return run.emit('cancelled', l10n.t('Not begun: {0}', words.todo));
+  if (!needs.every((need) => isDone(need.state))) {
+    return run.emit('skipped', l10n.t('Not begun, since what it needs is not in place: {0}', words.todo));
+  }
+  const now = await recheck;
+  if (run.cancel.aborted) return run.emit('cancelled', l10n.t('Not begun: {0}', words.todo));
+  if (now instanceof Error) return run.emit('failed', explainFailure(now, requirement.kind), now);
+  if (now.verdict === 'satisfied') return run.emit('alreadyDone', now.reason);
+  if (now.verdict !== 'missing') return run.emit('failed', now.reason, now.error);
+
+  run.emit('running', words.todo);
+  try {
+    await requirement.satisfy(run.writing);
+    return run.emit('done', words.done);
+  } catch (error) {
+    return await settle(run, error instanceof Error ? error : new Error(String(error)));
+  }
+}
+
+/** After a failed write: what is really so? An answer that was lost, or a cancel, does not mean that nothing was written. */
+async function settle(run: StepRun, error: Error): Promise<StepProgress> {
+  const { requirement } = run.planned;
+  const words = requirement.describe();
+  const wasCancelled = isCancelled(error);
+  const truth = isCertain(error) ? undefined : await findTruth(run);
+  if (truth?.verdict === 'satisfied') return run.emit('done', words.done);
+
+  const state = wasCancelled ? 'cancelled' : 'failed';
+  const what = wasCancelled ? l10n.t('Cancelled: {0}', words.todo) : explainFailure(error, requirement.kind);
+  const known =
+    truth?.verdict === 'unknown'
+      ? l10n.t('Whether it took place is not known; setting up again will find out.')
+      : wasCancelled && truth
+        ? truth.reason
+        : '';
+  return run.emit(state, `${what} ${known}`.trim(), wasCancelled ? undefined : error);
+}
+
+async function findTruth(run: StepRun): Promise<Inspection> {
+  for (const prefix of ['identity:', 'registry:', 'rules:', 'assignments:']) run.writing.forget(prefix);
+  const signal = AbortSignal.timeout(truthMs);
+  const truth = await settled(inspectSafely(run.planned.requirement, { ...run.writing, signal }));
+  return truth instanceof Error ? { verdict: 'unknown', reason: truth.message, evidence: [], error: truth } : truth;
+}
+
+/** Azure refused before doing anything, so there is no need to look. */
+function isCertain(error: Error): boolean {
+  return isAzureError(error) && ['unauthenticated', 'forbidden', 'invalid'].includes(error.kind);
+}
+
+function isDone(state: StepState): boolean {
+  return state === 'done' || state === 'alreadyDone';
+}
+
+/** A promise that never rejects, so that it may be awaited late. */
+async function settled<T>(promise: Promise<T>): Promise<T | Error> {
+  try {
+    return await promise;
+  } catch (error) {
+    return error instanceof Error ? error : new Error(String(error));
+  }
+}
+
+/** A signal that aborts `ms` after `signal` does. */
+function abortLater(signal: AbortSignal, ms: number): { signal: AbortSignal; dispose(): void } {
+  const controller = new AbortController();
+  let timer: NodeJS.Timeout | undefined;
+  const start = (): void => {
+    timer = setTimeout(() => controller.abort(), ms);
+  };
+  if (signal.aborted) start();
+  else signal.addEventListener('abort', start, { once: true });
+  return {
+    signal: controller.signal,
+    dispose() {
+      clearTimeout(timer);
+      signal.removeEventListener('abort', start);
+    },
+  };
+}
+
+function changedAnything(steps: readonly StepProgress[]): boolean {
+  return steps.some((step) => step.state === 'done');
+}
+
+function summarize(plan: Plan, steps: readonly StepProgress[], signal: AbortSignal | undefined): ApplyResult {
+  const words = new Map(plan.steps.map(({ requirement }) => [requirement.id, requirement.describe()]));
+  const complete = steps.every((step) => isDone(step.state));
+  const wasCancelled = signal?.aborted === true && !steps.some((step) => step.state === 'failed');
+  return {
+    outcome: complete ? 'complete' : wasCancelled ? 'cancelled' : 'failed',
+    steps,
+    done: steps
+      .filter((step) => step.state === 'done')
+      .map((step) => words.get(step.requirementId)?.done ?? step.message),
+    left: steps
+      .filter((step) => !isDone(step.state))
+      .map((step) => words.get(step.requirementId)?.todo ?? step.message),
+  };
+}
+
+/** A plan with something in the way is not begun at all. */
+function refused(plan: Plan, options: ApplyOptions): ApplyResult {
+  const steps = plan.steps.map(({ requirement, inspection }): StepProgress => {
+    if (inspection.verdict === 'satisfied')
+      return { requirementId: requirement.id, state: 'alreadyDone', message: inspection.reason };
+    const blocks = inspection.verdict !== 'missing';
+    const progress: StepProgress = {
+      requirementId: requirement.id,
+      state: blocks ? 'failed' : 'skipped',
+      message: blocks ? inspection.reason : l10n.t('Not begun: {0}', requirement.describe().todo),
+      ...(inspection.error ? { error: inspection.error } : {}),
+    };
+    options.onProgress?.(progress);
+    return progress;
+  });
+  return { ...summarize(plan, steps, undefined), outcome: 'failed' };
+}

@@ -1,0 +1,102 @@
+import type { ManifestInfo, Platform, RegistryContent } from '../azure/azure.ts';
+import { isCancelled } from '../azure/errors.ts';
+
+/** One platform of an image and whether the registry itself holds its manifest. */
+export interface PlatformState {
+  readonly platform: Platform;
+  readonly digest: string;
+  readonly cached: boolean;
+}
+
+/** What the downstream says about one artifact at one moment. */
+export interface CacheObservation {
+  readonly digest: string;
+  /** It answered from the upstream: `X-Azure-Origin: upstream`. */
+  readonly fromUpstream: boolean;
+  /** The manifest asked for (an index, for several platforms) is stored in the downstream. */
+  readonly stored: boolean;
+  /** Empty for an image of one platform. */
+  readonly platforms: readonly PlatformState[];
+  /** Why `stored` is not known, e.g. no right to read metadata. */
+  readonly storedUnknown?: Error;
+  readonly correlationId?: string;
+}
+
+/**
+ * Asks the downstream for the artifact once. Only the combination tells: served without the upstream mark, and stored.
+ * @throws AzureError of the manifest request; a refused metadata request is part of the answer.
+ */
+export async function probeCache(
+  downstream: RegistryContent,
+  repository: string,
+  reference: string,
+  signal: AbortSignal,
+): Promise<CacheObservation> {
+  const [manifest, stored] = await Promise.all([
+    downstream.getManifest(repository, reference, { signal }),
+    readStored(downstream, repository, signal),
+  ]);
+  return {
+    digest: manifest.digest,
+    fromUpstream: manifest.fromUpstream,
+    stored: stored.digests.has(manifest.digest),
+    platforms: (manifest.platforms ?? []).map(({ digest, platform }) => ({
+      digest,
+      platform,
+      cached: stored.digests.has(digest),
+    })),
+    ...(stored.error ? { storedUnknown: stored.error } : {}),
+    ...(manifest.correlationId ? { correlationId: manifest.correlationId } : {}),
+  };
+}
+
+async function readStored(
+  downstream: RegistryContent,
+  repository: string,
+  signal: AbortSignal,
+): Promise<{ digests: ReadonlySet<string>; error?: Error }> {
+  try {
+    const manifests = await downstream.storedManifests(repository, { signal });
+    return { digests: new Set(manifests.map((manifest) => manifest.digest)) };
+  } catch (error) {
+    if (isCancelled(error) || !(error instanceof Error)) throw error;
+    return { digests: new Set(), error };
+  }
+}
+
+/** The upstream's own digest of the same artifact, or why the signed-in user cannot see it. */
+export async function readUpstreamDigest(
+  upstream: RegistryContent,
+  repository: string,
+  reference: string,
+  signal: AbortSignal,
+): Promise<ManifestInfo | Error> {
+  try {
+    return await upstream.headManifest(repository, reference, { signal });
+  } catch (error) {
+    if (isCancelled(error) || !(error instanceof Error)) throw error;
+    return error;
+  }
+}
+
+/**
+ * Whether the copy is complete as far as it will go: Azure copies the index and only the platforms that were pulled
+ * (Microsoft, techcommunity 4514744). Without a known platform one stored platform is taken for the pulled one.
+ */
+export function isCached(observation: CacheObservation, pulled?: Platform): boolean {
+  if (observation.fromUpstream || !observation.stored) return false;
+  if (observation.platforms.length === 0) return true;
+  const wanted = pulled ? observation.platforms.filter(({ platform }) => samePlatform(platform, pulled)) : [];
+  return wanted.length > 0 ? wanted.every(({ cached }) => cached) : observation.platforms.some(({ cached }) => cached);
+}
+
+function samePlatform(a: Platform, b: Platform): boolean {
+  return (
+    a.os === b.os && a.architecture === b.architecture && (b.variant === undefined || (a.variant ?? '') === b.variant)
+  );
+}
+
+/** `linux/arm64/v8` */
+export function formatPlatform(platform: Platform): string {
+  return [platform.os, platform.architecture, ...(platform.variant ? [platform.variant] : [])].join('/');
+}

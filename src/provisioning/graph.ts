@@ -1,0 +1,24 @@
+import { abacMode } from './requirements/abacMode.ts';
+import { cacheRule } from './requirements/cacheRule.ts';
+import { featureFlag } from './requirements/featureFlag.ts';
+import { identity } from './requirements/identity.ts';
+import { repositoryScopeAssignment } from './requirements/repositoryScopeAssignment.ts';
+import { roleAssignment } from './requirements/roleAssignment.ts';
+import type { CacheLink, Requirement } from './types.ts';
+
+/**
+ * What must be so for the link to work, needs before those who need them. That an artifact is really cached follows from a
+ * pull, not from a write: it is proven by `verifyCached` and is a requirement of its own (`cachedArtifact`), outside this list.
+ */
+export function requirementsOf(link: CacheLink): Requirement[] {
+  const first: Requirement[] = [identity(link)];
+  // Repository roles are honoured in ABAC mode only; AcrPull only outside it.
+  if (link.access !== 'acrPull') first.push(abacMode(link));
+  // Only with consent: registering is a lasting change to the whole subscription.
+  if (link.allowFeatureRegistration) first.push(featureFlag(link));
+  const access =
+    link.access === 'repositoryScope'
+      ? link.mappings.map((mapping) => repositoryScopeAssignment(link, mapping))
+      : [roleAssignment(link)];
+  return [...first, ...access, ...link.mappings.map((mapping) => cacheRule(link, mapping))];
+}

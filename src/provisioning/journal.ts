@@ -1,0 +1,185 @@
+import { createHash } from 'node:crypto';
+import { mkdir, open, readdir, readFile, rename, rm, stat } from 'node:fs/promises';
+import { join } from 'node:path';
+import { isAzureError } from '../azure/errors.ts';
+import { armIdKey } from '../domain/armId.ts';
+import { isRecord, parseCacheLink } from './checkLink.ts';
+import type { CacheLink, StepProgress, StepState } from './types.ts';
+
+/** A set-up that was begun and has not ended. */
+export interface JournalEntry {
+  readonly id: string;
+  readonly link: CacheLink;
+  /** ISO 8601. */
+  readonly startedAt: string;
+  /** Last known state per requirement. */
+  readonly steps: readonly { readonly requirementId: string; readonly state: StepState; readonly message: string }[];
+}
+
+/** Remembers set-ups under way, so that one cut off by a closed window can be resumed. Never rejects because of a damaged file. */
+export interface Journal {
+  /** Notes that the link is being set up; an older entry of the same link is replaced. Resolves to the entry's id. */
+  start(link: CacheLink): Promise<string>;
+  record(id: string, progress: StepProgress): Promise<void>;
+  /** The set-up is complete, or its user knows that it is not: the entry goes. */
+  finish(id: string): Promise<void>;
+  /** Entries that no running process works on, oldest first. Damaged files are renamed to `*.corrupt` and left out. */
+  unfinished(): Promise<JournalEntry[]>;
+}
+
+interface StoredEntry extends JournalEntry {
+  readonly version: 1;
+  readonly pid: number;
+}
+
+const maxFileSize = 1_000_000;
+/** A process id may have been given to another program: after this long without a write it no longer proves that one is at work. */
+const heartbeatMs = 60 * 60 * 1000;
+
+/** A journal of one JSON file per set-up in `folder`, which is made when needed. Holds names and states, never a token. */
+export function createJournal(folder: string): Journal {
+  const running = new Map<string, StoredEntry>();
+  let writes = Promise.resolve();
+
+  /** One write after the other, so that an older state never replaces a newer one. */
+  function save(entry: StoredEntry): Promise<void> {
+    writes = writes.then(() => writeAtomically(folder, fileOf(entry.id), JSON.stringify(entry))).catch(() => undefined);
+    return writes;
+  }
+
+  return {
+    async start(link) {
+      const id = entryId(link);
+      const entry: StoredEntry = {
+        version: 1,
+        id,
+        link,
+        startedAt: new Date().toISOString(),
+        steps: [],
+        pid: process.pid,
+      };
+      running.set(id, entry);
+      await save(entry);
+      return id;
+    },
+
+    async record(id, progress) {
+      const entry = running.get(id);
+      if (!entry) return;
+      const step = { requirementId: progress.requirementId, state: progress.state, message: messageOf(progress) };
+      const others = entry.steps.filter((known) => known.requirementId !== progress.requirementId);
+      const updated = { ...entry, steps: [...others, step] };
+      running.set(id, updated);
+      await save(updated);
+    },
+
+    async finish(id) {
+      running.delete(id);
+      writes = writes.then(() => rm(join(folder, fileOf(id)), { force: true })).catch(() => undefined);
+      await writes;
+    },
+
+    async unfinished() {
+      const names = await readdir(folder).catch(() => []);
+      const entries = await Promise.all(
+        names.filter((name) => /^[0-9a-f]{32}\.json$/.test(name)).map((name) => readEntry(folder, name)),
+      );
+      return entries
+        .flatMap((read) =>
+          read && !running.has(read.entry.id) && !isAtWork(read.entry, read.modifiedMs) ? [read.entry] : [],
+        )
+        .map(({ id, link, startedAt, steps }) => ({ id, link, startedAt, steps }))
+        .sort((a, b) => a.startedAt.localeCompare(b.startedAt));
+    },
+  };
+}
+
+/** The same link has the same file: setting up again replaces the old entry instead of adding one. */
+function entryId(link: CacheLink): string {
+  const rules = link.mappings.map((mapping) => mapping.ruleName.toLowerCase()).sort();
+  const key = [armIdKey(link.downstream.id), armIdKey(link.upstream.id), ...rules].join('\n');
+  return createHash('sha256').update(key).digest('hex').slice(0, 32);
+}
+
+function fileOf(id: string): string {
+  return `${id}.json`;
+}
+
+/** Azure's codes are kept, its messages too; both are bounded and free of tokens by `AzureError`. */
+function messageOf(progress: StepProgress): string {
+  const code = isAzureError(progress.error) ? ` (${progress.error.code})` : '';
+  return `${progress.message}${code}`.slice(0, 2000);
+}
+
+async function writeAtomically(folder: string, name: string, text: string): Promise<void> {
+  await mkdir(folder, { recursive: true });
+  const temporary = join(folder, `${name}.${process.pid}.tmp`);
+  const file = await open(temporary, 'w', 0o600);
+  try {
+    await file.writeFile(text, 'utf8');
+    await file.sync();
+  } finally {
+    await file.close();
+  }
+  await rename(temporary, join(folder, name));
+}
+
+async function readEntry(
+  folder: string,
+  name: string,
+): Promise<{ entry: StoredEntry; modifiedMs: number } | undefined> {
+  const path = join(folder, name);
+  try {
+    const info = await stat(path);
+    const entry = info.size > maxFileSize ? undefined : parseEntry(await readFile(path, 'utf8'), name);
+    if (entry) return { entry, modifiedMs: info.mtimeMs };
+  } catch {
+    return undefined; // gone meanwhile, or not readable now: not a reason to set it aside
+  }
+  await rename(path, `${path}.corrupt`).catch(() => undefined);
+  return undefined;
+}
+
+function parseEntry(text: string, fileName: string): StoredEntry | undefined {
+  let value: unknown;
+  try {
+    value = JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+  if (!isRecord(value) || value['version'] !== 1 || fileOf(String(value['id'])) !== fileName) return undefined;
+  const { startedAt, steps, pid } = value;
+  const link = parseCacheLink(value['link']);
+  if (!link.ok || typeof startedAt !== 'string' || Number.isNaN(Date.parse(startedAt))) return undefined;
+  if (!Array.isArray(steps) || typeof pid !== 'number' || !Number.isSafeInteger(pid)) return undefined;
+  return { version: 1, id: String(value['id']), link: link.value, startedAt, steps: steps.flatMap(parseStep), pid };
+}
+
+const stepStates: readonly StepState[] = [
+  'waiting',
+  'running',
+  'done',
+  'alreadyDone',
+  'failed',
+  'skipped',
+  'cancelled',
+];
+
+function parseStep(value: unknown): JournalEntry['steps'][number][] {
+  if (!isRecord(value)) return [];
+  const { requirementId, message } = value;
+  const state = stepStates.find((known) => known === value['state']);
+  if (typeof requirementId !== 'string' || typeof message !== 'string' || !state) return [];
+  return [{ requirementId, state, message: message.slice(0, 2000) }];
+}
+
+/** Whether another window's process is probably still applying the entry. */
+function isAtWork(entry: StoredEntry, modifiedMs: number): boolean {
+  if (entry.pid === process.pid || entry.pid <= 0 || Date.now() - modifiedMs > heartbeatMs) return false;
+  try {
+    process.kill(entry.pid, 0);
+    return true;
+  } catch (error) {
+    return error instanceof Error && 'code' in error && error.code === 'EPERM';
+  }
+}

@@ -1,0 +1,88 @@
+import * as l10n from '@vscode/l10n';
+import { armIdName, armIdResourceGroup, armIdSubscription } from '../../domain/armId.ts';
+import { missingRight } from '../failureAdvice.ts';
+import type { Finding, Requirement, WalkContext } from '../types.ts';
+import { blocking, ifReadable, warning, type Inspections } from './findings.ts';
+
+interface Right {
+  readonly scope: string;
+  readonly action: string;
+  /** ARM checks `assign/action` by a linked access check that Microsoft does not document for cache rules: only a warning. */
+  readonly certain: boolean;
+}
+
+/** The signed-in user may do every write that the plan holds; asked only for what is missing. */
+export async function checkRights(context: WalkContext, inspections: Inspections): Promise<Finding[]> {
+  const findings = await Promise.all(
+    inspections.map(async ({ requirement, inspection }) =>
+      (await inspection).verdict === 'missing' ? checkRequirement(context, requirement) : [],
+    ),
+  );
+  return unique(findings.flat());
+}
+
+async function checkRequirement(context: WalkContext, requirement: Requirement): Promise<Finding[]> {
+  const findings = await Promise.all(
+    rightsFor(context, requirement).map(async (right): Promise<Finding[]> => {
+      const allowed = await ifReadable(() =>
+        context.memo(`allows:${right.scope.toLowerCase()}:${right.action}`, () =>
+          context.azure.roles.allows(right.scope, right.action, { signal: context.signal }),
+        ),
+      );
+      if (allowed === true) return [];
+      const where = armIdName(right.scope);
+      if (allowed === undefined) {
+        return [
+          warning(
+            'rightUnknown',
+            l10n.t('Whether you may do {0} at {1} could not be checked.', right.action, where),
+            right.scope,
+          ),
+        ];
+      }
+      const message = l10n.t('You may not do {0} at {1}. {2}', right.action, where, missingRight(requirement.kind));
+      return [right.certain ? blocking('right', message, right.scope) : warning('right', message, right.scope)];
+    }),
+  );
+  return findings.flat();
+}
+
+/** Microsoft's permission lists of the resource providers; see the table in the README. */
+function rightsFor(context: WalkContext, requirement: Requirement): Right[] {
+  const { link } = context;
+  const subscription = `/subscriptions/${armIdSubscription(link.identity.id)}`;
+  const identityGroup = `${subscription}/resourceGroups/${armIdResourceGroup(link.identity.id)}`;
+  switch (requirement.kind) {
+    case 'identity':
+      return [
+        { scope: identityGroup, action: 'Microsoft.ManagedIdentity/userAssignedIdentities/write', certain: true },
+      ];
+    case 'abacMode':
+      return [{ scope: link.upstream.id, action: 'Microsoft.ContainerRegistry/registries/write', certain: true }];
+    case 'roleAssignment':
+      return [{ scope: link.upstream.id, action: 'Microsoft.Authorization/roleAssignments/write', certain: true }];
+    case 'cacheRule':
+      return [
+        { scope: link.downstream.id, action: 'Microsoft.ContainerRegistry/registries/cacheRules/write', certain: true },
+        {
+          scope: identityGroup,
+          action: 'Microsoft.ManagedIdentity/userAssignedIdentities/assign/action',
+          certain: false,
+        },
+      ];
+    case 'featureFlag':
+      return [
+        {
+          scope: `/subscriptions/${armIdSubscription(link.downstream.id)}`,
+          action: 'Microsoft.Features/providers/features/register/action',
+          certain: true,
+        },
+      ];
+    case 'cachedArtifact':
+      return [];
+  }
+}
+
+function unique(findings: readonly Finding[]): Finding[] {
+  return [...new Map(findings.map((finding) => [finding.message, finding])).values()];
+}

@@ -1,0 +1,113 @@
+import * as l10n from '@vscode/l10n';
+import { isCancelled } from '../../azure/errors.ts';
+import { armIdName, armIdResourceGroup, armIdSubscription } from '../../domain/armId.ts';
+import { roleById } from '../../domain/roles.ts';
+import type { RoleAssignment } from '../../domain/types.ts';
+import { command, quote } from '../export/quote.ts';
+import { readRegistry, rememberRegistry } from '../reads.ts';
+import type { CacheLink, Evidence, Requirement, WalkContext } from '../types.ts';
+
+/**
+ * The upstream accepts repository permissions (`roleAssignmentMode: AbacRepositoryPermissions`). Switching stops AcrPull, AcrPush
+ * and AcrDelete and the data rights of Owner, Contributor and Reader from working and invalidates issued credentials
+ * (Microsoft's ABAC article), so it is done only with `allowAbacSwitch`, and never undone.
+ */
+export function abacMode(link: CacheLink): Requirement {
+  const name = armIdName(link.upstream.id);
+  return {
+    id: 'abacMode',
+    kind: 'abacMode',
+    needs: [],
+    describe: () => ({
+      title: l10n.t('Repository permissions on {0}', name),
+      todo: l10n.t('Switch {0} to "RBAC Registry + ABAC Repository Permissions".', name),
+      done: l10n.t('{0} accepts repository permissions (ABAC).', name),
+      undo: l10n.t('Leave the permission mode of {0} as it is.', name),
+    }),
+
+    async inspect(context) {
+      const upstream = await readRegistry(context, link.upstream.id);
+      if (upstream.roleAssignmentMode === 'AbacRepositoryPermissions') {
+        return {
+          verdict: 'satisfied',
+          reason: l10n.t('{0} accepts repository permissions (ABAC).', name),
+          evidence: [{ text: 'roleAssignmentMode: AbacRepositoryPermissions', resourceId: upstream.id }],
+        };
+      }
+      const affected = await affectedAssignments(context);
+      const off = l10n.t('{0} does not accept repository permissions: it is in RBAC mode.', name);
+      if (!link.allowAbacSwitch) {
+        const next = l10n.t('Confirm the switch to ABAC mode knowing what it breaks, or use the access form AcrPull.');
+        return { verdict: 'conflicting', reason: `${off} ${next}`, evidence: affected };
+      }
+      return {
+        verdict: 'missing',
+        reason: off,
+        evidence: affected,
+        warnings: [
+          l10n.t(
+            'The switch ends AcrPull, AcrPush and AcrDelete and the data access of Owner, Contributor and Reader on {0}, and every credential issued before is refused until its client signs in again.',
+            name,
+          ),
+        ],
+      };
+    },
+
+    async satisfy(context) {
+      const switched = await context.azure.registries.setRoleAssignmentMode(
+        link.upstream.id,
+        'AbacRepositoryPermissions',
+        {
+          signal: context.signal,
+        },
+      );
+      rememberRegistry(context, switched);
+    },
+
+    revoke: () =>
+      Promise.resolve({
+        gone: false,
+        reason: l10n.t(
+          '{0} stays in ABAC mode: what switching back does is not documented, and others may rely on it.',
+          name,
+        ),
+      }),
+
+    export: (_, language) =>
+      command(
+        ['az', 'acr', 'update'],
+        [
+          ['--name', quote(name, language)],
+          ['--resource-group', quote(armIdResourceGroup(link.upstream.id), language)],
+          ['--subscription', quote(armIdSubscription(link.upstream.id), language)],
+          ['--role-assignment-mode', 'rbac-abac'],
+        ],
+        language,
+      ),
+  };
+}
+
+/** The assignments that lose their effect by the switch, inherited ones included. */
+async function affectedAssignments(context: WalkContext): Promise<Evidence[]> {
+  let assignments: RoleAssignment[];
+  try {
+    assignments = await context.azure.roles.listAtScope(context.link.upstream.id, { signal: context.signal });
+  } catch (error) {
+    if (isCancelled(error)) throw error;
+    return [{ text: l10n.t('Whose access the switch ends could not be read.') }];
+  }
+  return assignments.flatMap((assignment) => {
+    const role = roleById(assignment.roleId);
+    if (!role || !losesDataAccess.has(role.name)) return [];
+    const text = l10n.t(
+      '{0} of {1} {2} at {3} no longer gives access to images.',
+      role.name,
+      assignment.principalType ?? '',
+      assignment.principalId,
+      assignment.scope,
+    );
+    return [{ text, resourceId: assignment.id }];
+  });
+}
+
+const losesDataAccess = new Set(['AcrPull', 'AcrPush', 'AcrDelete', 'Owner', 'Contributor', 'Reader']);

@@ -1,0 +1,90 @@
+import * as l10n from '@vscode/l10n';
+import { armIdSubscription } from '../../domain/armId.ts';
+import { command, quote } from '../export/quote.ts';
+import type { CacheLink, Requirement } from '../types.ts';
+
+export const featureNamespace = 'Microsoft.ContainerRegistry';
+/** In 2026-03 the service demanded it for rules with an identity (Azure/acr#747); since general availability it need not exist. */
+export const featureName = 'ArtifactCacheManagedIdentityAuthentication';
+
+/** The preview feature is registered in the downstream's subscription. */
+export function featureFlag(link: CacheLink): Requirement {
+  const subscription = armIdSubscription(link.downstream.id);
+  return {
+    id: 'featureFlag',
+    kind: 'featureFlag',
+    needs: [],
+    describe: () => ({
+      title: l10n.t('Preview feature {0}', featureName),
+      todo: l10n.t('Register the feature {0} in subscription {1}; this can take minutes.', featureName, subscription),
+      done: l10n.t('The feature {0} is registered.', featureName),
+      undo: l10n.t('Leave the feature {0} registered.', featureName),
+    }),
+
+    async inspect(context) {
+      const state = await context.azure.features.get(subscription, featureNamespace, featureName, {
+        signal: context.signal,
+      });
+      const evidence = [{ text: `${featureNamespace}/${featureName}: ${state}` }];
+      if (state === 'Registered') {
+        return { verdict: 'satisfied', reason: l10n.t('The feature {0} is registered.', featureName), evidence };
+      }
+      if (state === 'NotFound') {
+        return {
+          verdict: 'satisfied',
+          reason: l10n.t('This cloud has no feature {0}, so it cannot demand it.', featureName),
+          evidence,
+        };
+      }
+      return {
+        verdict: 'missing',
+        reason: l10n.t('The feature {0} is not registered ({1}).', featureName, state),
+        evidence,
+      };
+    },
+
+    async satisfy(context) {
+      context.report(l10n.t('waiting for the feature to be registered'));
+      const state = await context.azure.features.register(subscription, featureNamespace, featureName, {
+        signal: context.signal,
+      });
+      if (state !== 'Registered') {
+        throw new Error(
+          l10n.t(
+            'The registration of {0} is under way but not finished ({1}). Set up again in a few minutes.',
+            featureName,
+            state,
+          ),
+        );
+      }
+    },
+
+    revoke: () =>
+      Promise.resolve({
+        gone: false,
+        reason: l10n.t('The feature {0} stays registered: other rules may need it.', featureName),
+      }),
+
+    export: (_, language) =>
+      [
+        command(
+          ['az', 'feature', 'register'],
+          [
+            ['--namespace', featureNamespace],
+            ['--name', featureName],
+            ['--subscription', quote(subscription, language)],
+          ],
+          language,
+        ),
+        [
+          'az',
+          'provider',
+          'register',
+          '--namespace',
+          featureNamespace,
+          '--subscription',
+          quote(subscription, language),
+        ].join(' '),
+      ].join('\n'),
+  };
+}

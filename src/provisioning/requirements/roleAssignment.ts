@@ -1,0 +1,171 @@
+import * as l10n from '@vscode/l10n';
+import { extendCondition, generateCondition, maxConditionLength } from '../../domain/abacCondition.ts';
+import { armIdName } from '../../domain/armId.ts';
+import { roleAssignmentName } from '../../domain/guid.ts';
+import type { RepositoryPattern } from '../../domain/types.ts';
+import { assignRole } from '../assignRole.ts';
+import { command, quote, variable } from '../export/quote.ts';
+import { assessGrants, listPatterns, roleOf } from '../grants.ts';
+import { readAssignments, readIdentity, readRegistry } from '../reads.ts';
+import { revokeAccess } from '../revokeAccess.ts';
+import type { CacheLink, Description, ExportLanguage, Inspection, Requirement, WalkContext } from '../types.ts';
+
+/**
+ * The identity may read every source of the link: one assignment at the upstream registry per identity, whose condition grows with
+ * each repository. A grant that already suffices, wherever it is made, is left as it is.
+ */
+export function roleAssignment(link: CacheLink): Requirement {
+  return {
+    id: 'roleAssignment',
+    kind: 'roleAssignment',
+    needs: link.access === 'acrPull' ? ['identity'] : ['identity', 'abacMode'],
+    describe: () => describe(link),
+    inspect: (context) => inspect(context, link),
+    satisfy: (context) => satisfy(context, link),
+    revoke: (context) => revokeAccess(context),
+    export: (_, language) => exportAssignment(link, language),
+  };
+}
+
+function describe(link: CacheLink): Description {
+  const identity = armIdName(link.identity.id);
+  const upstream = armIdName(link.upstream.id);
+  const role = roleOf(link).name;
+  const repositories = listPatterns(sources(link));
+  const undo = l10n.t(
+    'Take from {0} the permission to read {1} in {2}, unless other rules need it.',
+    identity,
+    repositories,
+    upstream,
+  );
+  if (link.access === 'acrPull') {
+    return {
+      title: l10n.t('Permission to pull from {0} (AcrPull, not documented for cache rules)', upstream),
+      todo: l10n.t(
+        'Assign {0} on {1} to {2}. Microsoft does not document that this works for cache rules.',
+        role,
+        upstream,
+        identity,
+      ),
+      done: l10n.t('{0} has {1} on {2}.', identity, role, upstream),
+      undo,
+    };
+  }
+  if (link.access === 'registry' || grantsAll(link)) {
+    return {
+      title: l10n.t('Permission to read all of {0}', upstream),
+      todo: l10n.t('Assign {0} on {1} to {2}, for every repository.', role, upstream, identity),
+      done: l10n.t('{0} may read every repository of {1}.', identity, upstream),
+      undo,
+    };
+  }
+  return {
+    title: l10n.t('Permission to read {0} in {1}', repositories, upstream),
+    todo: l10n.t('Assign {0} on {1} to {2}, only for {3}.', role, upstream, identity, repositories),
+    done: l10n.t('{0} may read {1} in {2}.', identity, repositories, upstream),
+    undo,
+  };
+}
+
+async function inspect(context: WalkContext, link: CacheLink): Promise<Inspection> {
+  const [identity, upstream] = await Promise.all([readIdentity(context), readRegistry(context, link.upstream.id)]);
+  const name = armIdName(link.identity.id);
+  if (link.access === 'acrPull' && upstream.roleAssignmentMode === 'AbacRepositoryPermissions') {
+    return {
+      verdict: 'conflicting',
+      reason: l10n.t(
+        '{0} is in ABAC mode, which ignores AcrPull. Choose the access form with a condition.',
+        upstream.name,
+      ),
+      evidence: [{ text: 'roleAssignmentMode: AbacRepositoryPermissions', resourceId: upstream.id }],
+    };
+  }
+  const undocumented =
+    link.access === 'acrPull'
+      ? [
+          {
+            text: l10n.t(
+              'Microsoft documents only repository roles for cache rules; whether AcrPull works is not documented.',
+            ),
+          },
+        ]
+      : [];
+  if (!identity) {
+    return { verdict: 'missing', reason: l10n.t('The identity {0} does not exist yet.', name), evidence: undocumented };
+  }
+  const report = assessGrants(link, await readAssignments(context, identity.principalId));
+  const evidence = [...undocumented, ...report.evidence];
+  const warnings = report.warnings;
+  if (report.missing.length === 0) {
+    return { verdict: 'satisfied', reason: describe(link).done, evidence, warnings };
+  }
+  const lacking = l10n.t('{0} may not read {1} in {2} yet.', name, listPatterns(report.missing), upstream.name);
+  if (report.unreadable) {
+    const next = l10n.t(
+      'Its assignment there has a condition that this product does not understand and will not change: add the repositories to it by hand, or use another identity.',
+    );
+    return { verdict: 'conflicting', reason: `${lacking} ${next}`, evidence, warnings };
+  }
+  const how = report.extendable ? l10n.t('The condition of its assignment will be extended.') : '';
+  return { verdict: 'missing', reason: `${lacking} ${how}`.trim(), evidence, warnings };
+}
+
+async function satisfy(context: WalkContext, link: CacheLink): Promise<void> {
+  const identity = await readIdentity(context);
+  if (!identity) throw new Error(l10n.t('The identity {0} does not exist.', armIdName(link.identity.id)));
+  const role = roleOf(link);
+  const report = assessGrants(link, await readAssignments(context, identity.principalId));
+  if (report.missing.length === 0) return;
+
+  let condition = link.access === 'condition' ? generateCondition(sources(link)) : undefined;
+  if (report.extendable && link.access === 'condition') {
+    const extended = extendCondition(report.extendable.condition, [...report.missing]);
+    if (!extended.ok) throw new Error(extended.problem.message);
+    condition = extended.value;
+  }
+  if (condition !== undefined && condition.length > maxConditionLength) {
+    throw new Error(
+      l10n.t(
+        'The condition for so many repositories is longer than the {0} characters Azure allows. Use a wildcard, or another identity.',
+        maxConditionLength,
+      ),
+    );
+  }
+  await assignRole(context, {
+    scope: link.upstream.id,
+    name: report.extendable?.name ?? roleAssignmentName(link.upstream.id, identity.principalId, role.id),
+    roleId: role.id,
+    principalId: identity.principalId,
+    ...(condition === undefined ? {} : { condition }),
+    ...(report.extendable?.description === undefined ? {} : { description: report.extendable.description }),
+  });
+}
+
+function exportAssignment(link: CacheLink, language: ExportLanguage): string {
+  const condition = link.access === 'condition' ? generateCondition(sources(link)) : undefined;
+  return command(
+    ['az', 'role', 'assignment', 'create'],
+    [
+      ['--role', quote(roleOf(link).name, language)],
+      // Not --assignee: it looks the identity up in the directory, which does not know a new one at once.
+      ['--assignee-object-id', variable('IDENTITY_PRINCIPAL_ID')],
+      ['--assignee-principal-type', 'ServicePrincipal'],
+      ['--scope', variable('UPSTREAM_ID')],
+      ...(condition === undefined
+        ? []
+        : [
+            ['--condition', quote(condition.replace(/\s+/g, ' '), language)],
+            ['--condition-version', '2.0'],
+          ]),
+    ],
+    language,
+  );
+}
+
+function sources(link: CacheLink): RepositoryPattern[] {
+  return link.mappings.map((mapping) => mapping.source);
+}
+
+function grantsAll(link: CacheLink): boolean {
+  return link.mappings.some((mapping) => mapping.source.kind === 'all');
+}
