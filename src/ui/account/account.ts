@@ -21,6 +21,7 @@ export function createAccount(log: vscode.LogOutputChannel): Account {
   let timer: NodeJS.Timeout | undefined;
   let prompt: Promise<boolean> | undefined;
   let declined = false;
+  let interacting = false;
 
   const load = () => import('./azureSession.lazy.ts');
 
@@ -72,9 +73,27 @@ export function createAccount(log: vscode.LogOutputChannel): Account {
   }
 
   async function sessionsChanged(): Promise<void> {
-    const before = accountIds;
-    accountIds = await currentAccountIds();
-    if (before !== undefined && accountIds !== before) invalidateSoon();
+    // Not connected yet, or our own sign-in, which tells by itself.
+    if (accountIds === undefined || interacting) return;
+    const now = await currentAccountIds();
+    if (now === accountIds || interacting) return;
+    accountIds = now;
+    invalidateSoon();
+  }
+
+  /** Runs a sign-in; if it succeeded, what was built from the accounts is stale. */
+  async function interact(signIn: () => Promise<boolean>): Promise<boolean> {
+    interacting = true;
+    try {
+      const signedIn = await signIn();
+      if (signedIn) {
+        accountIds = await currentAccountIds();
+        invalidate();
+      }
+      return signedIn;
+    } finally {
+      interacting = false;
+    }
   }
 
   /** One prompt however many requests fail at once; once declined, not again until something about the account changes. */
@@ -119,13 +138,12 @@ export function createAccount(log: vscode.LogOutputChannel): Account {
     },
     async signIn(options) {
       const { interactiveSession } = await import('./signIn.lazy.ts');
-      const signedIn = await interactiveSession({ force: options?.force });
-      if (signedIn) invalidate();
-      return signedIn;
+      return interact(() => interactiveSession({ force: options?.force }));
     },
     async signInToTenant() {
       const { signInToTenant } = await import('./signIn.lazy.ts');
-      if (await signInToTenant((await azureSession()).provider)) invalidate();
+      const { provider } = await azureSession();
+      await interact(() => signInToTenant(provider));
     },
     async selectSubscriptions() {
       const { selectSubscriptions } = await import('./selectSubscriptions.lazy.ts');
