@@ -71,7 +71,7 @@ export function cloudFrom(environment: CloudEnvironment, registryAudienceOverrid
 }
 
 function custom(environment: CloudEnvironment): Cloud {
-  if (!/^https:\/\//i.test(environment.resourceManagerEndpointUrl ?? '')) {
+  if (!/^https:\/\//i.test(environment.resourceManagerEndpointUrl)) {
     throw new Error(`The custom cloud "${environment.name}" has no https resourceManagerEndpointUrl.`);
   }
   return {

@@ -17,7 +17,7 @@ export function createAzure(access: AzureAccess): Azure {
   const brand = createRegistryBrand();
   return {
     cloud: access.cloud,
-    subscriptions: access.subscriptions.map(({ credential: _, ...subscription }) => subscription),
+    subscriptions: access.subscriptions.map(({ id, name, tenantId, accountId }) => ({ id, name, tenantId, accountId })),
     registries: createRegistriesClient(sessions, sdk, brand),
     cacheRules: createCacheRulesClient(sessions),
     identities: createIdentitiesClient(sessions, sdk),

@@ -49,7 +49,9 @@ export class AzureError extends Error {
 /** Works across bundles and for errors that lost their prototype. */
 export function isAzureError(error: unknown, kind?: AzureErrorKind): error is AzureError {
   return (
-    error instanceof Error && error.name === 'AzureError' && (kind === undefined || (error as AzureError).kind === kind)
+    error instanceof Error &&
+    error.name === 'AzureError' &&
+    (kind === undefined || ('kind' in error && error.kind === kind))
   );
 }
 

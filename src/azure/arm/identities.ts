@@ -76,7 +76,7 @@ function normalizeIdentity(identity: SdkIdentity): Identity | undefined {
     name,
     subscriptionId: armIdSubscription(id),
     resourceGroup: armIdResourceGroup(id),
-    location: location ?? '',
+    location,
     principalId,
     clientId,
     tenantId: tenantId ?? '',

@@ -55,10 +55,14 @@ export async function runDelete(arm: ArmRequests, path: string, signal?: AbortSi
   const poll: Poll = { arm, method: 'DELETE', path, signal, deadline: Date.now() + longestOperation };
   const status = ownUrl(arm, started.headers.get('azure-asyncoperation'));
   const location = ownUrl(arm, started.headers.get('location'));
+  let ended = started.status !== 202;
   if (status) {
-    (await pollStatus(poll, status, started)) || (await pollUntilGone(poll, started));
-  } else if (started.status === 202) {
-    (location && (await pollLocation(poll, location, started))) || (await pollUntilGone(poll, started));
+    ended = await pollStatus(poll, status, started);
+  } else if (!ended && location) {
+    ended = await pollLocation(poll, location, started);
+  }
+  if (!ended) {
+    await pollUntilGone(poll, started);
   }
   return started.status !== 204;
 }
