@@ -1,0 +1,149 @@
+import { createHttpHeaders, createPipelineRequest } from '@azure/core-rest-pipeline';
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import {
+  describeRequest,
+  errorFromFailure,
+  errorFromResponse,
+  kindOfStatus,
+  parseErrorBody,
+  retryAfterSeconds,
+  safeMessage,
+} from '../../src/azure/http/errors.ts';
+
+const jwt = 'eyJhbGciOiJIUzI1NiJ9.eyJvaWQiOiJhYmMifQ.c2lnbmF0dXJlLXBhcnQ';
+
+function response(status: number, body: string | undefined, headers: Record<string, string> = {}) {
+  const request = createPipelineRequest({ url: 'https://arm.example/subscriptions/1?secret=abc', method: 'PUT' });
+  return { request, status, headers: createHttpHeaders(headers), bodyAsText: body };
+}
+
+describe('error bodies', () => {
+  it("takes ARM's code and message, with the correlation id and without the query", () => {
+    const error = errorFromResponse(
+      response(409, JSON.stringify({ error: { code: 'RoleAssignmentExists', message: 'Exists.' } }), {
+        'x-ms-correlation-request-id': 'c-1',
+        'retry-after': '7',
+      }),
+    );
+    expect(error).toMatchObject({
+      kind: 'conflict',
+      code: 'RoleAssignmentExists',
+      message: 'Exists.',
+      status: 409,
+      correlationId: 'c-1',
+      retryAfter: 7,
+      request: 'PUT https://arm.example/subscriptions/1',
+    });
+  });
+
+  it.each([
+    [
+      { error: { code: 'Conflict', message: 'Outer.', details: [{ code: 'Deep', message: 'Inner.' }] } },
+      'Deep',
+      'Outer. Inner.',
+    ],
+    [
+      {
+        error: {
+          code: 'BadRequest',
+          message: 'Outer',
+          InnerError: { code: 'TargetRepositoryAlreadyPresentInRegistry', message: 'There' },
+        },
+      },
+      'TargetRepositoryAlreadyPresentInRegistry',
+      'Outer There',
+    ],
+    [{ error: { code: 'Specific', message: 'A', innererror: { code: 'Other', message: 'A' } } }, 'Specific', 'A'],
+    [{ errors: [{ code: 'DENIED', message: 'no pull' }] }, 'DENIED', 'no pull'],
+    [{ error: 'invalid_grant', error_description: 'expired' }, 'invalid_grant', 'expired'],
+    [{ code: 'Flat', message: 'Flat message' }, 'Flat', 'Flat message'],
+  ])('reads %j', (body, code, message) => {
+    expect(parseErrorBody(JSON.stringify(body))).toEqual({ code, message });
+  });
+
+  it("prefers the registry's CorrelationId in the message", () => {
+    const id = '0a1b2c3d-0000-4000-8000-0123456789ab';
+    const body = JSON.stringify({ errors: [{ code: 'UNAUTHORIZED', message: `no. CorrelationId: ${id}` }] });
+    expect(errorFromResponse(response(401, body, { 'x-ms-correlation-request-id': 'other' })).correlationId).toBe(id);
+  });
+
+  it('says the host and status where there is no body to quote, and never quotes HTML', () => {
+    const error = errorFromResponse(response(502, '<html>proxy</html>'));
+    expect(error).toMatchObject({ kind: 'unavailable', code: 'Http502' });
+    expect(error.message).toBe('arm.example answered with status 502.');
+  });
+
+  it('never throws on arbitrary JSON or text', () => {
+    fc.assert(fc.property(fc.oneof(fc.json(), fc.string()), (text) => void errorFromResponse(response(400, text))));
+  });
+
+  it.each([
+    [401, 'unauthenticated'],
+    [403, 'forbidden'],
+    [404, 'notFound'],
+    [409, 'conflict'],
+    [412, 'conflict'],
+    [400, 'invalid'],
+    [429, 'throttled'],
+    [408, 'unavailable'],
+    [500, 'unavailable'],
+  ] as const)('%i is %s', (status, kind) => expect(kindOfStatus(status)).toBe(kind));
+});
+
+describe('safe messages', () => {
+  it.each([
+    `token ${jwt} refused`,
+    `Authorization: Bearer abcdef0123456789abcdef`,
+    `refresh_token=${'s3cr3t'.repeat(5)}&x=1`,
+    `{"password": "hunter2hunter2"}`,
+  ])('masks %s', (text) => {
+    const shown = safeMessage(text);
+    expect(shown).toContain('[redacted]');
+    for (const secret of [jwt, 'abcdef0123456789', 's3cr3t', 'hunter2']) {
+      expect(shown).not.toContain(secret);
+    }
+  });
+
+  it('keeps ordinary sentences', () => {
+    const text =
+      "Cannot create cache rule: feature 'ArtifactCacheManagedIdentityAuthentication' (Bearer authentication is on).";
+    expect(safeMessage(text)).toBe(text);
+  });
+
+  it('is bounded and without control or direction-changing characters', () => {
+    fc.assert(
+      fc.property(fc.string({ unit: 'binary', maxLength: 5000 }), (text) => {
+        const shown = safeMessage(text);
+        expect(shown.length).toBeLessThanOrEqual(2000);
+        expect(shown).not.toMatch(/[\u0000-\u0008\u000b-\u001f\u007f\u202a-\u202e\u2066-\u2069]/);
+      }),
+    );
+    expect(safeMessage('x'.repeat(5000))).toHaveLength(2000);
+  });
+});
+
+describe('requests and waits', () => {
+  it('describes a request without its query', () => {
+    expect(describeRequest({ method: 'GET', url: 'https://h:1/p?token=x' })).toBe('GET https://h:1/p');
+  });
+
+  it('reads Retry-After as seconds, date and milliseconds', () => {
+    expect(retryAfterSeconds(createHttpHeaders({ 'retry-after': '3' }))).toBe(3);
+    expect(retryAfterSeconds(createHttpHeaders({ 'x-ms-retry-after-ms': '250' }))).toBe(0.25);
+    const soon = retryAfterSeconds(createHttpHeaders({ 'retry-after': new Date(Date.now() + 9000).toUTCString() }));
+    expect(soon).toBeGreaterThan(6);
+    expect(soon).toBeLessThanOrEqual(9);
+    expect(retryAfterSeconds(createHttpHeaders({ 'retry-after': 'soon' }))).toBeUndefined();
+    expect(retryAfterSeconds(createHttpHeaders())).toBeUndefined();
+  });
+
+  it('tells cancelling from failing', () => {
+    const aborted = createPipelineRequest({ url: 'https://h/', abortSignal: AbortSignal.abort() });
+    expect(errorFromFailure(new Error('aborted'), aborted)).toMatchObject({ kind: 'cancelled' });
+    const offline = Object.assign(new Error('getaddrinfo'), { code: 'ENOTFOUND' });
+    const error = errorFromFailure(offline, createPipelineRequest({ url: 'https://h/' }));
+    expect(error).toMatchObject({ kind: 'network', code: 'ENOTFOUND' });
+    expect(error.message).toMatch(/^h could not be found/);
+  });
+});
