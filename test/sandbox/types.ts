@@ -67,6 +67,7 @@ export interface ResourceGroupState {
   readonly name: string;
   readonly location: string;
   readonly subscriptionId: string;
+  tags?: Record<string, string>;
 }
 
 /** Any ARM resource: identity of the resource plus the bodies as ARM stores them. */
@@ -101,6 +102,8 @@ export interface RoleAssignmentState {
   description?: string;
   createdAt: number;
   updatedAt: number;
+  createdBy?: string;
+  updatedBy?: string;
 }
 
 /** The data plane of one registry. */

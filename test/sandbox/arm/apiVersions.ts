@@ -1,0 +1,152 @@
+/**
+ * api-versions per resource type, as the providers list them.
+ * Container registry: ../shared/domain.md §1.1 (Azure/bicep-types-az @1f896de2 and rest-api-specs). The others: the versions
+ * that Azure's SDKs and CLIs of the last years send, from their public specifications.
+ */
+const registryVersions = [
+  '2026-09-01-preview',
+  '2026-03-01-preview',
+  '2026-01-01-preview',
+  '2025-11-01',
+  '2025-06-01-preview',
+  '2025-05-01-preview',
+  '2025-04-01',
+  '2025-03-01-preview',
+  '2024-11-01-preview',
+  '2023-11-01-preview',
+  '2023-08-01-preview',
+  '2023-07-01',
+  '2023-06-01-preview',
+  '2023-01-01-preview',
+];
+const oldRegistryVersions = [
+  '2022-12-01',
+  '2022-02-01-preview',
+  '2021-12-01-preview',
+  '2021-09-01',
+  '2021-08-01-preview',
+  '2021-06-01-preview',
+  '2020-11-01-preview',
+  '2019-12-01-preview',
+  '2019-05-01',
+  '2017-10-01',
+  '2017-03-01',
+];
+const allRegistryVersions = [...registryVersions, ...oldRegistryVersions];
+const resourcesVersions = [
+  '2025-04-01',
+  '2024-11-01',
+  '2024-07-01',
+  '2024-03-01',
+  '2023-07-01',
+  '2022-12-01',
+  '2022-09-01',
+  '2022-01-01',
+  '2021-04-01',
+  '2021-01-01',
+  '2020-10-01',
+  '2020-06-01',
+  '2020-01-01',
+  '2019-11-01',
+  '2019-10-01',
+  '2019-07-01',
+  '2019-06-01',
+  '2019-05-01',
+  '2018-06-01',
+  '2018-05-01',
+  '2016-06-01',
+  '2016-02-01',
+];
+const identityVersions = [
+  '2025-01-31-preview',
+  '2024-11-30',
+  '2023-07-31-preview',
+  '2023-01-31',
+  '2022-01-31-preview',
+  '2021-09-30-preview',
+  '2018-11-30',
+  '2015-08-31-preview',
+];
+
+export const apiVersions: Readonly<Record<string, Readonly<Record<string, readonly string[]>>>> = {
+  'Microsoft.ContainerRegistry': {
+    registries: allRegistryVersions,
+    'registries/cacheRules': registryVersions,
+    'registries/credentialSets': registryVersions,
+    'registries/operationStatuses': allRegistryVersions,
+    'registries/cacheRules/operationStatuses': registryVersions,
+    'registries/credentialSets/operationStatuses': registryVersions,
+    'registries/listUsages': allRegistryVersions,
+    checkNameAvailability: allRegistryVersions,
+    operations: allRegistryVersions,
+  },
+  'Microsoft.ManagedIdentity': { userAssignedIdentities: identityVersions, operations: identityVersions },
+  'Microsoft.Authorization': {
+    roleAssignments: [
+      '2022-04-01',
+      '2020-10-01-preview',
+      '2020-08-01-preview',
+      '2020-04-01-preview',
+      '2020-03-01-preview',
+      '2018-12-01-preview',
+      '2018-09-01-preview',
+      '2018-01-01-preview',
+      '2017-10-01-preview',
+      '2015-07-01',
+      '2015-06-01',
+    ],
+    roleDefinitions: [
+      '2023-07-01-preview',
+      '2022-05-01-preview',
+      '2022-04-01',
+      '2018-01-01-preview',
+      '2017-05-01',
+      '2015-07-01',
+      '2015-06-01',
+    ],
+    permissions: ['2022-05-01-preview', '2022-04-01', '2018-07-01', '2018-01-01-preview', '2015-07-01', '2015-06-01'],
+  },
+  'Microsoft.Resources': {
+    tenants: resourcesVersions,
+    subscriptions: resourcesVersions,
+    'subscriptions/locations': resourcesVersions,
+    'subscriptions/resourceGroups': resourcesVersions,
+    'subscriptions/providers': resourcesVersions,
+    'subscriptions/resources': resourcesVersions,
+    resources: resourcesVersions,
+    resourceGroups: resourcesVersions,
+    providers: resourcesVersions,
+  },
+  'Microsoft.Features': { features: ['2021-07-01', '2015-12-01'], providers: ['2021-07-01', '2015-12-01'] },
+  'Microsoft.ResourceGraph': {
+    resources: ['2024-04-01', '2022-10-01', '2021-03-01', '2020-09-01-preview', '2019-04-01', '2018-09-01-preview'],
+  },
+};
+
+/** First versions with what later ones added (../shared/domain.md §1.1). */
+const firstIdentityOnRules = '2026-01-01';
+const firstExtraAuthentication = '2026-03-01';
+
+export function ruleHasIdentity(apiVersion: string): boolean {
+  return apiVersion.slice(0, 10) >= firstIdentityOnRules;
+}
+
+export function ruleHasAdditionalAuthentication(apiVersion: string): boolean {
+  return apiVersion.slice(0, 10) >= firstExtraAuthentication;
+}
+
+/** From 2025-03-01-preview on, but not in the GA 2025-04-01. */
+export function registryHasRoleAssignmentMode(apiVersion: string): boolean {
+  return apiVersion.slice(0, 10) >= '2025-03-01' && apiVersion !== '2025-04-01';
+}
+
+/** The provider and type in the table's casing, with their versions. */
+export function findType(type: string): { namespace: string; type: string; versions: readonly string[] } | undefined {
+  const wanted = type.toLowerCase();
+  for (const [namespace, types] of Object.entries(apiVersions)) {
+    for (const [name, versions] of Object.entries(types)) {
+      if (`${namespace}/${name}`.toLowerCase() === wanted) return { namespace, type: name, versions };
+    }
+  }
+  return undefined;
+}

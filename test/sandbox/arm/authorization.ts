@@ -1,0 +1,10 @@
+import type { Route } from './call.ts';
+import { permissionRoutes } from './permissions.ts';
+import { roleAssignmentRoutes } from './roleAssignments.ts';
+import { roleDefinitionRoutes } from './roleDefinitions.ts';
+
+export const authorizationRoutes: readonly Route[] = [
+  ...roleAssignmentRoutes,
+  ...roleDefinitionRoutes,
+  ...permissionRoutes,
+];

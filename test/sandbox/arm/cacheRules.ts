@@ -1,0 +1,142 @@
+import { resourceId } from '../ids.ts';
+import { isObject, objectAt, stringAt } from '../json.ts';
+import type { JsonObject } from '../json.ts';
+import type { ResourceState } from '../types.ts';
+import { ruleHasAdditionalAuthentication, ruleHasIdentity } from './apiVersions.ts';
+import { checkNewRule } from './cacheRuleChecks.ts';
+import type { ArmCall, Route } from './call.ts';
+import { param, subscriptionOf } from './call.ts';
+import { armErrors } from './errors.ts';
+import { userAssignedIdentity } from './linkedIdentity.ts';
+import { childRoutes } from './registryChildren.ts';
+
+export const cacheRuleType = 'Microsoft.ContainerRegistry/registries/cacheRules';
+
+export const cacheRuleRoutes: readonly Route[] = childRoutes({ type: 'cacheRules', body, create, update });
+
+function body(call: ArmCall, rule: ResourceState): unknown {
+  const { additionalAuthenticationProperties, ...properties } = rule.properties;
+  return {
+    type: rule.type,
+    id: rule.id,
+    name: rule.name,
+    ...(rule.identity && ruleHasIdentity(call.apiVersion) && { identity: rule.identity }),
+    properties: {
+      ...properties,
+      ...(additionalAuthenticationProperties !== undefined &&
+        ruleHasAdditionalAuthentication(call.apiVersion) && { additionalAuthenticationProperties }),
+    },
+  };
+}
+
+function create(
+  call: ArmCall,
+  registry: ResourceState,
+  input: JsonObject,
+  existing: ResourceState | undefined,
+): ResourceState {
+  const properties = objectAt(input, 'properties');
+  const source = stringAt(properties, 'sourceRepository');
+  const target = stringAt(properties, 'targetRepository');
+  if (source === undefined || target === undefined) {
+    const missing = source === undefined ? 'sourceRepository' : 'targetRepository';
+    throw armErrors.badRequest(
+      'MissingRequiredProperty',
+      `The property '${missing}' is required.`,
+      `properties.${missing}`,
+    );
+  }
+  const id =
+    existing?.id ??
+    resourceId(subscriptionOf(call).id, registryGroup(registry), cacheRuleType, registry.name, param(call, 'child'));
+  const withIdentity = ruleHasIdentity(call.apiVersion) && isObject(input['identity']);
+  const credentialSetResourceId = credentialSet(call, properties['credentialSetResourceId']);
+  const sourceRepository = checkNewRule(call.core, registry, {
+    source,
+    target,
+    existing,
+    hasCredentialSet: credentialSetResourceId !== undefined,
+    hasIdentity: withIdentity,
+  });
+  const identity = withIdentity
+    ? userAssignedIdentity(call, objectAt(input, 'identity'), id, `${cacheRuleType}/write`)
+    : undefined;
+  const additional = ruleHasAdditionalAuthentication(call.apiVersion)
+    ? properties['additionalAuthenticationProperties']
+    : undefined;
+  if (isObject(additional)) checkAdditionalAuthentication(additional);
+  return {
+    id,
+    name: existing?.name ?? param(call, 'child'),
+    type: cacheRuleType,
+    ...(identity && { identity }),
+    properties: {
+      ...(credentialSetResourceId !== undefined && { credentialSetResourceId }),
+      sourceRepository,
+      targetRepository: target,
+      ...(isObject(additional) && { additionalAuthenticationProperties: additional }),
+      creationDate: new Date(call.core.clock.now()).toISOString(),
+      provisioningState: 'Creating',
+    },
+    createdAt: call.core.clock.now(),
+  };
+}
+
+/** PATCH knows credentialSetResourceId, identity and additionalAuthenticationProperties only (../shared/domain.md §0.8). */
+function update(
+  call: ArmCall,
+  rule: ResourceState,
+  input: JsonObject,
+): { properties: JsonObject; identity?: ResourceState['identity'] } {
+  const properties = objectAt(input, 'properties');
+  const change: JsonObject = {};
+  if ('credentialSetResourceId' in properties)
+    change['credentialSetResourceId'] = credentialSet(call, properties['credentialSetResourceId']);
+  const additional = properties['additionalAuthenticationProperties'];
+  if (isObject(additional) && ruleHasAdditionalAuthentication(call.apiVersion)) {
+    checkAdditionalAuthentication(additional);
+    change['additionalAuthenticationProperties'] = additional;
+  }
+  if (!ruleHasIdentity(call.apiVersion) || !isObject(input['identity'])) return { properties: change };
+  return {
+    properties: change,
+    identity: userAssignedIdentity(call, input['identity'], rule.id, `${cacheRuleType}/write`),
+  };
+}
+
+/** @throws ArmError when it names no credential set */
+function credentialSet(call: ArmCall, value: unknown): string | undefined {
+  if (value === undefined || value === null) return undefined;
+  const known = typeof value === 'string' ? call.core.state.resources.get(value.toLowerCase()) : undefined;
+  if (typeof value === 'string' && known?.type === 'Microsoft.ContainerRegistry/registries/credentialSets')
+    return value;
+  throw armErrors.badRequest(
+    'CredentialSetNotFound',
+    `The credential set '${String(value)}' could not be found.`,
+    'properties.credentialSetResourceId',
+  );
+}
+
+/** Patterns of the 2026-03-01-preview specification. */
+const googlePatterns: Readonly<Record<string, RegExp>> = {
+  authenticationType: /^GoogleArtifactRegistry$/,
+  projectNumber: /^[1-9][0-9]{4,29}$/,
+  workloadIdentityPool: /^[a-z][a-z0-9-]{2,30}[a-z0-9]$/,
+  workloadIdentityProvider: /^[a-z][a-z0-9-]{2,30}[a-z0-9]$/,
+};
+
+function checkAdditionalAuthentication(value: JsonObject): void {
+  for (const [name, pattern] of Object.entries(googlePatterns)) {
+    const given = stringAt(value, name);
+    if (given !== undefined && pattern.test(given)) continue;
+    throw armErrors.badRequest(
+      'InvalidParameter',
+      `The value of '${name}' is invalid. It must match '${pattern.source}'.`,
+      `properties.additionalAuthenticationProperties.${name}`,
+    );
+  }
+}
+
+function registryGroup(registry: ResourceState): string {
+  return registry.id.split('/')[4] ?? '';
+}

@@ -1,0 +1,200 @@
+import { randomUUID } from 'node:crypto';
+import type { Answer } from '../core.ts';
+import type { Core } from '../core.ts';
+import { parseResourceId } from '../ids.ts';
+import { objectAt, stringAt, stringsAt } from '../json.ts';
+import { isAtOrAbove } from '../rbac/isAllowed.ts';
+import type { ResourceState } from '../types.ts';
+import type { ArmCall, Route } from './call.ts';
+import { groupOf, jsonBody, ok, page, param, subscriptionOf } from './call.ts';
+import { armErrors } from './errors.ts';
+import { locationNamed } from './subscriptions.ts';
+
+export const identityType = 'Microsoft.ManagedIdentity/userAssignedIdentities';
+const collection =
+  '/subscriptions/{subscription}/resourceGroups/{group}/providers/Microsoft.ManagedIdentity/userAssignedIdentities';
+const one = `${collection}/{identity}`;
+
+export const identityRoutes: readonly Route[] = [
+  {
+    method: 'GET',
+    path: '/subscriptions/{subscription}/providers/Microsoft.ManagedIdentity/userAssignedIdentities',
+    type: identityType,
+    action: `${identityType}/read`,
+    handle: (call) => list(call, `/subscriptions/${subscriptionOf(call).id}`),
+  },
+  {
+    method: 'GET',
+    path: collection,
+    type: identityType,
+    action: `${identityType}/read`,
+    handle: (call) => list(call, groupOf(call).id),
+  },
+  {
+    method: 'GET',
+    path: one,
+    type: identityType,
+    action: `${identityType}/read`,
+    handle: (call) => ok(body(call, identityOf(call))),
+  },
+  { method: 'PUT', path: one, type: identityType, action: `${identityType}/write`, handle: put },
+  { method: 'PATCH', path: one, type: identityType, action: `${identityType}/write`, handle: patch },
+  { method: 'DELETE', path: one, type: identityType, action: `${identityType}/delete`, handle: remove },
+  {
+    method: 'POST',
+    path: `${one}/listAssociatedResources`,
+    type: identityType,
+    action: `${identityType}/listAssociatedResources/action`,
+    scope: (call) => identityOf(call).id,
+    handle: listAssociated,
+  },
+];
+
+/** Puts a new identity and its service principal into the state. The id says `resourcegroups`, as the identity service writes it. */
+export function createIdentity(
+  core: Core,
+  subscriptionId: string,
+  group: string,
+  name: string,
+  location: string,
+  tags: Record<string, string> = {},
+): ResourceState {
+  const tenantId = core.state.subscriptions.get(subscriptionId.toLowerCase())?.tenantId ?? core.state.tenantId;
+  const principalId = randomUUID();
+  const createdAt = core.clock.now();
+  const identity: ResourceState = {
+    id: `/subscriptions/${subscriptionId}/resourcegroups/${group}/providers/${identityType}/${name}`,
+    name,
+    type: identityType,
+    location,
+    tags,
+    properties: { tenantId, principalId, clientId: randomUUID(), isolationScope: 'None' },
+    createdAt,
+  };
+  core.state.resources.set(identity.id.toLowerCase(), identity);
+  core.state.principals.set(principalId, {
+    objectId: principalId,
+    tenantId,
+    type: 'ServicePrincipal',
+    name,
+    createdAt,
+  });
+  return identity;
+}
+
+function list(call: ArmCall, scope: string): Answer {
+  const found = [...call.core.state.resources.values()].filter(
+    (resource) => resource.type === identityType && isAtOrAbove(scope, resource.id),
+  );
+  const top = Number(call.request.query.get('$top')) || undefined;
+  return page(
+    call,
+    found.map((identity) => body(call, identity)),
+    top,
+  );
+}
+
+function find(call: ArmCall): ResourceState | undefined {
+  return call.core.state.resources.get(
+    `${groupOf(call).id}/providers/${identityType}/${param(call, 'identity')}`.toLowerCase(),
+  );
+}
+
+function identityOf(call: ArmCall): ResourceState {
+  const identity = find(call);
+  if (!identity) throw armErrors.resourceNotFound(identityType, [param(call, 'identity')], groupOf(call).name);
+  return identity;
+}
+
+function body(call: ArmCall, identity: ResourceState): unknown {
+  const { isolationScope, ...properties } = identity.properties;
+  return {
+    location: identity.location,
+    tags: identity.tags ?? {},
+    id: identity.id,
+    name: identity.name,
+    type: identity.type,
+    properties: call.apiVersion >= '2024-11-30' ? { ...properties, isolationScope } : properties,
+  };
+}
+
+async function put(call: ArmCall): Promise<Answer> {
+  const input = await jsonBody(call);
+  const name = param(call, 'identity');
+  if (!/^[a-zA-Z0-9][a-zA-Z0-9_-]{2,127}$/.test(name)) {
+    throw armErrors.badRequest(
+      'BadRequest',
+      `The name '${name}' is invalid. It must be 3 to 128 letters, digits, hyphens and underscores and start with a letter or digit.`,
+    );
+  }
+  const location = locationNamed(stringAt(input, 'location'));
+  const existing = find(call);
+  if (existing) {
+    if (existing.location !== location) {
+      throw armErrors.invalidLocation(identityType, name, existing.location ?? '', location);
+    }
+    existing.tags = stringsAt(input, 'tags');
+    return ok(body(call, existing));
+  }
+  const identity = createIdentity(
+    call.core,
+    subscriptionOf(call).id,
+    groupOf(call).name,
+    name,
+    location,
+    stringsAt(input, 'tags'),
+  );
+  const isolationScope = stringAt(objectAt(input, 'properties'), 'isolationScope');
+  if (isolationScope !== undefined) identity.properties['isolationScope'] = isolationScope;
+  return { status: 201, json: body(call, identity) };
+}
+
+async function patch(call: ArmCall): Promise<Answer> {
+  const identity = identityOf(call);
+  const input = await jsonBody(call);
+  if ('tags' in input) identity.tags = stringsAt(input, 'tags');
+  return ok(body(call, identity));
+}
+
+/** The principal goes with it; role assignments and rules that name it stay, as on Azure. */
+function remove(call: ArmCall): Answer {
+  const identity = find(call);
+  if (!identity) return { status: 204 };
+  call.core.state.resources.delete(identity.id.toLowerCase());
+  call.core.state.principals.delete(stringAt(identity.properties, 'principalId') ?? '');
+  return { status: 200 };
+}
+
+/** Only in the two previews that had it (../shared/domain.md §1.6). Whether it reports cache rules is unknown: it does not here. */
+function listAssociated(call: ArmCall): Answer {
+  if (!['2021-09-30-preview', '2022-01-31-preview'].includes(call.apiVersion)) {
+    throw armErrors.unknownType(
+      'userAssignedIdentities/listAssociatedResources',
+      'Microsoft.ManagedIdentity',
+      call.apiVersion,
+      ['2022-01-31-preview', '2021-09-30-preview'],
+    );
+  }
+  const identity = identityOf(call);
+  const users = [...call.core.state.resources.values()].filter(
+    (resource) =>
+      resource.location !== undefined &&
+      Object.keys(resource.identity?.userAssignedIdentities ?? {}).some(
+        (id) => id.toLowerCase() === identity.id.toLowerCase(),
+      ),
+  );
+  return ok({
+    totalCount: users.length,
+    value: users.map((resource) => {
+      const subscriptionId = parseResourceId(resource.id)?.subscriptionId ?? '';
+      return {
+        id: resource.id,
+        name: resource.name,
+        type: resource.type.toLowerCase(),
+        resourceGroup: parseResourceId(resource.id)?.group ?? '',
+        subscriptionId,
+        subscriptionDisplayName: call.core.state.subscriptions.get(subscriptionId.toLowerCase())?.name ?? '',
+      };
+    }),
+  });
+}

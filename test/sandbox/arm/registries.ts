@@ -1,0 +1,256 @@
+import { resourceId } from '../ids.ts';
+import { isObject, objectAt, stringAt, stringsAt } from '../json.ts';
+import type { JsonObject } from '../json.ts';
+import { isAtOrAbove } from '../rbac/isAllowed.ts';
+import type { ResourceState } from '../types.ts';
+import type { Answer } from '../core.ts';
+import type { ArmCall, Route } from './call.ts';
+import { groupOf, jsonBody, ok, page, param, subscriptionOf } from './call.ts';
+import { armErrors, ArmError } from './errors.ts';
+import { locationNamed } from './subscriptions.ts';
+import { newRegistryProperties, registryBody } from './registryBody.ts';
+
+export const registryType = 'Microsoft.ContainerRegistry/registries';
+const collection =
+  '/subscriptions/{subscription}/resourceGroups/{group}/providers/Microsoft.ContainerRegistry/registries';
+const one = `${collection}/{registry}`;
+
+export const registryRoutes: readonly Route[] = [
+  {
+    method: 'GET',
+    path: '/subscriptions/{subscription}/providers/Microsoft.ContainerRegistry/registries',
+    type: registryType,
+    action: `${registryType}/read`,
+    handle: (call) => list(call, `/subscriptions/${subscriptionOf(call).id}`),
+  },
+  {
+    method: 'POST',
+    path: '/subscriptions/{subscription}/providers/Microsoft.ContainerRegistry/checkNameAvailability',
+    type: 'Microsoft.ContainerRegistry/checkNameAvailability',
+    action: 'Microsoft.ContainerRegistry/checkNameAvailability/read',
+    scope: (call) => `/subscriptions/${subscriptionOf(call).id}`,
+    handle: checkName,
+  },
+  {
+    method: 'GET',
+    path: collection,
+    type: registryType,
+    action: `${registryType}/read`,
+    handle: (call) => list(call, groupOf(call).id),
+  },
+  {
+    method: 'GET',
+    path: one,
+    type: registryType,
+    action: `${registryType}/read`,
+    handle: (call) => ok(registryBody(registryOf(call), call.apiVersion)),
+  },
+  { method: 'PUT', path: one, type: registryType, action: `${registryType}/write`, handle: create },
+  { method: 'PATCH', path: one, type: registryType, action: `${registryType}/write`, handle: update },
+  { method: 'DELETE', path: one, type: registryType, action: `${registryType}/delete`, handle: remove },
+  {
+    method: 'GET',
+    path: `${one}/listUsages`,
+    type: 'Microsoft.ContainerRegistry/registries/listUsages',
+    action: `${registryType}/listUsages/read`,
+    scope: registryScope,
+    handle: (call) => ok({ value: usages(registryOf(call)) }),
+  },
+  {
+    method: 'GET',
+    path: `${one}/operationStatuses/{operation}`,
+    type: 'Microsoft.ContainerRegistry/registries/operationStatuses',
+    action: `${registryType}/operationStatuses/read`,
+    scope: registryScope,
+    handle: pollOperation,
+  },
+];
+
+export function registryScope(call: ArmCall): string {
+  return resourceId(subscriptionOf(call).id, param(call, 'group'), registryType, param(call, 'registry'));
+}
+
+/** The registry the path names. @throws ArmError 404 ResourceNotFound */
+export function registryOf(call: ArmCall): ResourceState {
+  const registry = findRegistry(call);
+  if (!registry) throw armErrors.resourceNotFound(registryType, [param(call, 'registry')], groupOf(call).name);
+  return registry;
+}
+
+export function findRegistry(call: ArmCall): ResourceState | undefined {
+  return call.core.state.resources.get(registryScope(call).toLowerCase());
+}
+
+export function pollOperation(call: ArmCall): Answer {
+  const id = param(call, 'operation');
+  const answer = call.operations.poll(id);
+  if (!answer) throw new ArmError(404, 'OperationNotFound', `The operation '${id}' was not found.`);
+  return answer;
+}
+
+function list(call: ArmCall, scope: string): Answer {
+  const found = [...call.core.state.resources.values()].filter(
+    (resource) => resource.type === registryType && isAtOrAbove(scope, resource.id),
+  );
+  return page(
+    call,
+    found.map((registry) => registryBody(registry, call.apiVersion)),
+  );
+}
+
+const registryName = /^[a-zA-Z0-9]{5,50}$/;
+
+async function checkName(call: ArmCall): Promise<Answer> {
+  const name = stringAt(await jsonBody(call), 'name') ?? '';
+  if (!registryName.test(name)) {
+    return ok({
+      nameAvailable: false,
+      reason: 'Invalid',
+      message: 'The specified registry name is not valid. It must be 5-50 alphanumeric characters.',
+    });
+  }
+  return ok(
+    isTaken(call, name)
+      ? { nameAvailable: false, reason: 'AlreadyExists', message: `The registry ${name} is already in use.` }
+      : { nameAvailable: true },
+  );
+}
+
+function isTaken(call: ArmCall, name: string): boolean {
+  return [...call.core.state.resources.values()].some(
+    (resource) => resource.type === registryType && resource.name.toLowerCase() === name.toLowerCase(),
+  );
+}
+
+async function create(call: ArmCall): Promise<Answer> {
+  const existing = findRegistry(call);
+  const body = await jsonBody(call);
+  if (existing) return change(call, existing, body);
+  const name = param(call, 'registry');
+  if (!registryName.test(name)) {
+    throw armErrors.badRequest(
+      'RegistryNameInvalid',
+      `The specified registry name '${name}' is invalid. It must be 5-50 alphanumeric characters.`,
+    );
+  }
+  if (isTaken(call, name))
+    throw new ArmError(409, 'AlreadyInUse', `The registry DNS name ${name.toLowerCase()} is already in use.`);
+  const location = locationNamed(stringAt(body, 'location'));
+  const sku = skuNamed(objectAt(body, 'sku'));
+  const registry: ResourceState = {
+    id: registryScope(call),
+    name,
+    type: registryType,
+    location,
+    tags: stringsAt(body, 'tags'),
+    sku,
+    properties: {
+      ...newRegistryProperties(call.core.clock.now()),
+      ...checkedProperties(objectAt(body, 'properties')),
+      provisioningState: 'Creating',
+    },
+    createdAt: call.core.clock.now(),
+  };
+  call.core.state.resources.set(registry.id.toLowerCase(), registry);
+  await call.core.registryHost?.start(registry);
+  return started(call, registry, 201);
+}
+
+async function update(call: ArmCall): Promise<Answer> {
+  return change(call, registryOf(call), await jsonBody(call));
+}
+
+function change(call: ArmCall, registry: ResourceState, body: JsonObject): Answer {
+  const { core } = call;
+  const properties = checkedProperties(objectAt(body, 'properties'));
+  const wasMode = registry.properties['roleAssignmentMode'];
+  if (isObject(body['sku'])) registry.sku = skuNamed(body['sku']);
+  if (isObject(body['tags'])) registry.tags = stringsAt(body, 'tags');
+  registry.properties['provisioningState'] = 'Updating';
+  return started(call, registry, 201, () => {
+    Object.assign(registry.properties, properties);
+    const content = core.state.content.get(registry.id.toLowerCase());
+    // Every registry credential from before the switch is refused from now on (../shared/domain.md §3.4).
+    if (content && registry.properties['roleAssignmentMode'] !== wasMode)
+      content.credentialsValidFrom = core.clock.now();
+  });
+}
+
+function started(call: ArmCall, registry: ResourceState, status: number, apply?: () => void): Answer {
+  const headers = call.operations.start(call, registry.id, 'registries', 'status', (failure) => {
+    if (!failure) apply?.();
+    registry.properties['provisioningState'] = failure ? 'Failed' : 'Succeeded';
+  });
+  return { status, headers, json: registryBody(registry, call.apiVersion) };
+}
+
+function remove(call: ArmCall): Answer {
+  const registry = findRegistry(call);
+  if (!registry) return { status: 204 };
+  registry.properties['provisioningState'] = 'Deleting';
+  const headers = call.operations.start(call, registry.id, 'registries', 'location', async (failure) => {
+    if (failure) {
+      registry.properties['provisioningState'] = 'Succeeded';
+      return;
+    }
+    // Role assignments stay behind, as on Azure.
+    for (const [key, resource] of call.core.state.resources)
+      if (isAtOrAbove(registry.id, resource.id)) call.core.state.resources.delete(key);
+    await call.core.registryHost?.stop(registry.id);
+  });
+  return { status: 202, headers };
+}
+
+function skuNamed(sku: JsonObject): { name: string; tier: string } {
+  const name = stringAt(sku, 'name');
+  const known = ['Basic', 'Standard', 'Premium'].find((one) => one.toLowerCase() === name?.toLowerCase());
+  if (known === undefined)
+    throw armErrors.badRequest(
+      'SkuInvalid',
+      `The specified SKU '${name ?? ''}' is not valid. Valid values are Basic, Standard, Premium.`,
+    );
+  return { name: known, tier: known };
+}
+
+const enumerations: Readonly<Record<string, readonly string[]>> = {
+  roleAssignmentMode: ['AbacRepositoryPermissions', 'LegacyRegistryPermissions'],
+  publicNetworkAccess: ['Enabled', 'Disabled', 'SecuredByPerimeter'],
+  networkRuleBypassOptions: ['AzureServices', 'None'],
+  writableCacheRepos: ['Enabled', 'Disabled'],
+};
+const readOnly = [
+  'loginServer',
+  'creationDate',
+  'provisioningState',
+  'status',
+  'privateEndpointConnections',
+  'dataEndpointHostNames',
+];
+
+function checkedProperties(properties: JsonObject): JsonObject {
+  const result: JsonObject = {};
+  for (const [name, value] of Object.entries(properties)) {
+    if (readOnly.includes(name) || value === null) continue;
+    const allowed = enumerations[name];
+    if (allowed && !(typeof value === 'string' && allowed.includes(value))) {
+      throw armErrors.badRequest(
+        'InvalidParameter',
+        `The value '${String(value)}' of property '${name}' is invalid. Allowed values are: ${allowed.join(', ')}.`,
+        name,
+      );
+    }
+    result[name] = value;
+  }
+  return result;
+}
+
+/** Sizes and counts of Azure's SKU page: 10, 100, 500 GiB; 2, 10, 500 webhooks. */
+function usages(registry: ResourceState): unknown[] {
+  const sku = registry.sku?.name;
+  const gib = sku === 'Premium' ? 500 : sku === 'Standard' ? 100 : 10;
+  const webhooks = sku === 'Premium' ? 500 : sku === 'Standard' ? 10 : 2;
+  return [
+    { name: 'Size', limit: gib * 2 ** 30, currentValue: 0, unit: 'Bytes' },
+    { name: 'Webhooks', limit: webhooks, currentValue: 0, unit: 'Count' },
+  ];
+}

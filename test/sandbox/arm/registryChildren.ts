@@ -1,0 +1,169 @@
+import type { Answer } from '../core.ts';
+import { resourceId } from '../ids.ts';
+import type { JsonObject } from '../json.ts';
+import { isAtOrAbove } from '../rbac/isAllowed.ts';
+import type { ResourceState } from '../types.ts';
+import type { ArmCall, Route } from './call.ts';
+import { groupOf, jsonBody, ok, page, param, subscriptionOf } from './call.ts';
+import { armErrors } from './errors.ts';
+import { findRegistry, pollOperation, registryScope } from './registries.ts';
+
+/** What differs between cache rules and credential sets. */
+export interface ChildKind {
+  /** 'cacheRules' or 'credentialSets'. */
+  readonly type: string;
+  body(call: ArmCall, child: ResourceState): unknown;
+  /** Checks a PUT and returns the resource it asks for. */
+  create(call: ArmCall, registry: ResourceState, body: JsonObject, existing: ResourceState | undefined): ResourceState;
+  /** Checks a PATCH and returns what it changes. */
+  update(
+    call: ArmCall,
+    child: ResourceState,
+    body: JsonObject,
+  ): Partial<Pick<ResourceState, 'identity'>> & { properties: JsonObject };
+  checkDelete?(call: ArmCall, child: ResourceState): void;
+}
+
+/** Routes of a registry's child resources: the same verbs, status codes and operations (../shared/domain.md §1.2). */
+export function childRoutes(kind: ChildKind): Route[] {
+  const type = `Microsoft.ContainerRegistry/registries/${kind.type}`;
+  const collection = `/subscriptions/{subscription}/resourceGroups/{group}/providers/Microsoft.ContainerRegistry/registries/{registry}/${kind.type}`;
+  const one = `${collection}/{child}`;
+  return [
+    {
+      method: 'GET',
+      path: collection,
+      type,
+      action: `${type}/read`,
+      scope: registryScope,
+      handle: (call) => list(call, kind),
+    },
+    {
+      method: 'GET',
+      path: one,
+      type,
+      action: `${type}/read`,
+      handle: (call) => ok(kind.body(call, childOf(call, kind))),
+    },
+    { method: 'PUT', path: one, type, action: `${type}/write`, handle: (call) => put(call, kind) },
+    { method: 'PATCH', path: one, type, action: `${type}/write`, handle: (call) => patch(call, kind) },
+    { method: 'DELETE', path: one, type, action: `${type}/delete`, handle: (call) => remove(call, kind) },
+    {
+      method: 'GET',
+      path: `${one}/operationStatuses/{operation}`,
+      type: `${type}/operationStatuses`,
+      action: `${type}/operationStatuses/read`,
+      scope: (call) => childId(call, kind),
+      handle: pollOperation,
+    },
+  ];
+}
+
+function childId(call: ArmCall, kind: ChildKind): string {
+  return resourceId(
+    subscriptionOf(call).id,
+    param(call, 'group'),
+    `Microsoft.ContainerRegistry/registries/${kind.type}`,
+    param(call, 'registry'),
+    param(call, 'child'),
+  );
+}
+
+function parentOf(call: ArmCall, kind: ChildKind, verb: string): ResourceState {
+  const registry = findRegistry(call);
+  if (!registry) throw armErrors.parentNotFound(verb, `registries/${kind.type}`, registryScope(call));
+  return registry;
+}
+
+function find(call: ArmCall, kind: ChildKind): ResourceState | undefined {
+  return call.core.state.resources.get(childId(call, kind).toLowerCase());
+}
+
+function childOf(call: ArmCall, kind: ChildKind, verb = 'read'): ResourceState {
+  parentOf(call, kind, verb);
+  const child = find(call, kind);
+  if (!child)
+    throw armErrors.resourceNotFound(
+      `Microsoft.ContainerRegistry/registries/${kind.type}`,
+      [param(call, 'registry'), param(call, 'child')],
+      groupOf(call).name,
+    );
+  return child;
+}
+
+function list(call: ArmCall, kind: ChildKind): Answer {
+  const registry = parentOf(call, kind, 'read');
+  const type = `Microsoft.ContainerRegistry/registries/${kind.type}`;
+  const children = [...call.core.state.resources.values()].filter(
+    (one) => one.type === type && isAtOrAbove(registry.id, one.id),
+  );
+  return page(
+    call,
+    children.map((child) => kind.body(call, child)),
+  );
+}
+
+async function put(call: ArmCall, kind: ChildKind): Promise<Answer> {
+  const registry = parentOf(call, kind, 'write');
+  const body = await jsonBody(call);
+  const existing = find(call, kind);
+  const name = param(call, 'child');
+  if (!/^[a-zA-Z0-9-]{5,50}$/.test(name)) {
+    // The pattern and length are the specification's; the service's own wording was not found.
+    throw armErrors.badRequest(
+      'InvalidResourceName',
+      `The name '${name}' is invalid. It must be between 5 and 50 characters long and contain only letters, digits and hyphens.`,
+      'name',
+    );
+  }
+  const wanted = kind.create(call, registry, body, existing);
+  if (existing) {
+    const { properties, identity } = wanted;
+    return begin(call, kind, existing, 'Updating', 200, { properties, ...(identity && { identity }) });
+  }
+  call.core.state.resources.set(wanted.id.toLowerCase(), wanted);
+  return begin(call, kind, wanted, 'Creating', 201, { properties: {} });
+}
+
+async function patch(call: ArmCall, kind: ChildKind): Promise<Answer> {
+  const child = childOf(call, kind, 'write');
+  const change = kind.update(call, child, await jsonBody(call));
+  return begin(call, kind, child, 'Updating', 201, change);
+}
+
+function begin(
+  call: ArmCall,
+  kind: ChildKind,
+  child: ResourceState,
+  state: string,
+  status: number,
+  change: Partial<Pick<ResourceState, 'identity'>> & { properties: JsonObject },
+): Answer {
+  const { provisioningState: _, creationDate: __, ...properties } = change.properties;
+  child.properties['provisioningState'] = state;
+  const headers = call.operations.start(call, child.id, kind.type.toLowerCase(), 'status', (failure) => {
+    child.properties['provisioningState'] = failure ? 'Failed' : 'Succeeded';
+    if (failure) return;
+    Object.assign(child.properties, properties);
+    if ('identity' in change) child.identity = change.identity;
+  });
+  const shown: ResourceState = {
+    ...child,
+    properties: { ...child.properties, ...properties },
+    ...('identity' in change && { identity: change.identity }),
+  };
+  return { status, headers, json: kind.body(call, shown) };
+}
+
+function remove(call: ArmCall, kind: ChildKind): Answer {
+  parentOf(call, kind, 'delete');
+  const child = find(call, kind);
+  if (!child) return { status: 204 };
+  kind.checkDelete?.(call, child);
+  child.properties['provisioningState'] = 'Deleting';
+  const headers = call.operations.start(call, child.id, kind.type.toLowerCase(), 'location', (failure) => {
+    if (failure) child.properties['provisioningState'] = 'Succeeded';
+    else call.core.state.resources.delete(child.id.toLowerCase());
+  });
+  return { status: 202, headers };
+}

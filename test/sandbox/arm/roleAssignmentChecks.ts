@@ -1,0 +1,126 @@
+import { ConditionSyntaxError, parseCondition } from '../rbac/condition.ts';
+import { roleDefinition } from '../rbac/roleDefinitions.ts';
+import type { RoleDefinition } from '../rbac/roleDefinitions.ts';
+import { isGuid } from '../ids.ts';
+import { stringAt } from '../json.ts';
+import type { JsonObject } from '../json.ts';
+import type { ArmCall } from './call.ts';
+import { armErrors } from './errors.ts';
+
+export interface WantedAssignment {
+  readonly role: RoleDefinition;
+  readonly principalId: string;
+  readonly principalType: string;
+  readonly condition?: string;
+  readonly conditionVersion?: string;
+  readonly description?: string;
+}
+
+const principalTypes = ['User', 'Group', 'ServicePrincipal', 'ForeignGroup', 'Device'];
+/** Conditions came with the 2020-03-01-preview version of role assignments; older ones do not know these properties. */
+const firstWithConditions = '2020-03-01';
+
+/**
+ * Reads and checks the properties of a role assignment to be written.
+ * @throws ArmError 400: the name, the role, the principal or the condition is not acceptable
+ */
+export function readAssignment(call: ArmCall, name: string, properties: JsonObject): WantedAssignment {
+  if (!isGuid(name)) {
+    throw armErrors.badRequest(
+      'InvalidRoleAssignmentId',
+      `The role assignment ID '${name}' is not valid. The role assignment ID must be a GUID.`,
+    );
+  }
+  const roleId = stringAt(properties, 'roleDefinitionId');
+  const principalId = stringAt(properties, 'principalId');
+  if (roleId === undefined || principalId === undefined) {
+    throw armErrors.badRequest('BadRequestFormat', 'The request was incorrectly formatted.');
+  }
+  const role = /^(\/subscriptions\/[^/]+)?\/providers\/Microsoft\.Authorization\/roleDefinitions\/[^/]+$/i.test(roleId)
+    ? roleDefinition(roleId)
+    : undefined;
+  if (!role) {
+    const last = roleId.split('/').at(-1) ?? '';
+    throw armErrors.badRequest(
+      'RoleDefinitionDoesNotExist',
+      `The specified role definition with ID '${last.replaceAll('-', '')}' does not exist.`,
+    );
+  }
+  const description = stringAt(properties, 'description');
+  return {
+    role,
+    principalId,
+    principalType: principalTypeOf(call, principalId, stringAt(properties, 'principalType')),
+    ...(call.apiVersion.slice(0, 10) >= firstWithConditions && condition(role, properties)),
+    ...(description !== undefined && { description }),
+  };
+}
+
+/** With principalType Azure does not look the principal up; without, a principal of the last moments is not found yet. */
+function principalTypeOf(call: ArmCall, principalId: string, given: string | undefined): string {
+  const { state, options, clock } = call.core;
+  if (!isGuid(principalId)) {
+    throw armErrors.badRequest(
+      'InvalidPrincipalId',
+      `A valid principal ID must be provided for role assignment. The principal ID '${principalId}' is not a GUID.`,
+    );
+  }
+  const principal = [...state.principals.values()].find(
+    (one) => one.objectId.toLowerCase() === principalId.toLowerCase(),
+  );
+  if (given === undefined) {
+    if (!principal || clock.now() < principal.createdAt + options.principalReplicationMs) {
+      throw armErrors.badRequest(
+        'PrincipalNotFound',
+        `Principal ${principalId.replaceAll('-', '')} does not exist in the directory ${state.tenantId}. Check that you have the correct principal ID. If you are creating this principal and then immediately assigning a role, this error might be related to a replication delay. In this case, set the role assignment principalType property to a value, such as ServicePrincipal, User, or Group.  See https://aka.ms/docs-principaltype`,
+      );
+    }
+    return principal.type;
+  }
+  if (!principalTypes.includes(given)) {
+    throw armErrors.badRequest(
+      'InvalidPrincipalType',
+      `The principal type '${given}' is invalid. Valid values are ${principalTypes.join(', ')}.`,
+    );
+  }
+  if (principal && principal.type !== given) {
+    throw armErrors.badRequest(
+      'UnmatchedPrincipalType',
+      `The PrincipalId '${principalId.replaceAll('-', '')}' has type '${principal.type}' , which is different from specified PrinciaplType '${given}'.`,
+    );
+  }
+  return given;
+}
+
+/** The codes of refused conditions were not found in public text; the rules are those of the documentation of conditions. */
+function condition(
+  role: RoleDefinition,
+  properties: JsonObject,
+): Partial<Pick<WantedAssignment, 'condition' | 'conditionVersion'>> {
+  const text = stringAt(properties, 'condition');
+  const version = stringAt(properties, 'conditionVersion');
+  if (text === undefined || text === '') return {};
+  if (version !== '2.0') {
+    throw armErrors.badRequest(
+      'InvalidConditionVersion',
+      `The condition version '${version ?? ''}' is not supported. The supported version is '2.0'.`,
+    );
+  }
+  const assignsRoles = role.actions.some((action) =>
+    /^(\*|microsoft\.authorization\/(\*|roleassignments\/(\*|write|delete)))$/i.test(action),
+  );
+  if (role.dataActions.length === 0 && !assignsRoles) {
+    throw armErrors.badRequest(
+      'ConditionNotSupportedForRole',
+      `The role '${role.roleName}' has no actions that support conditions.`,
+    );
+  }
+  try {
+    parseCondition(text);
+  } catch (error) {
+    if (error instanceof ConditionSyntaxError)
+      throw armErrors.badRequest('InvalidCondition', `The condition is not valid: ${error.message}`);
+    throw error;
+  }
+  return { condition: text, conditionVersion: version };
+}

@@ -1,0 +1,24 @@
+/** Reading JSON of unknown shape. */
+export type JsonObject = Record<string, unknown>;
+
+export function isObject(value: unknown): value is JsonObject {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+/** The object at `name`, or an empty one. */
+export function objectAt(value: JsonObject, name: string): JsonObject {
+  const inner = value[name];
+  return isObject(inner) ? inner : {};
+}
+
+export function stringAt(value: JsonObject, name: string): string | undefined {
+  const inner = value[name];
+  return typeof inner === 'string' ? inner : undefined;
+}
+
+/** String to string, as ARM tags; other values are left out. */
+export function stringsAt(value: JsonObject, name: string): Record<string, string> {
+  return Object.fromEntries(
+    Object.entries(objectAt(value, name)).filter((entry): entry is [string, string] => typeof entry[1] === 'string'),
+  );
+}

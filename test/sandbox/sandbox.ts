@@ -1,0 +1,152 @@
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { createArmHandler } from './arm/server.ts';
+import { createCertificates } from './ca.ts';
+import { createClock } from './clock.ts';
+import { createControl } from './control.ts';
+import type { Core, Listener, LiveOptions } from './core.ts';
+import { createFaultPlan } from './faults.ts';
+import { listen } from './httpServer.ts';
+import { guidOf } from './ids.ts';
+import { createIdentityEndpoints } from './identityEndpoints.ts';
+import { loadScenario } from './loadScenario.ts';
+import { findPrincipal } from './principals.ts';
+import { startRegistryServers } from './registry/server.ts';
+import { articleScenario } from './scenarios.ts';
+import { snapshotOf } from './snapshot.ts';
+import { createTokens } from './tokens.ts';
+import type { LogEntry, Sandbox, SandboxInfo, SandboxOptions, SandboxState } from './types.ts';
+
+const defaultOptions: LiveOptions = {
+  latencyMs: 0,
+  articleScopes: 'ignore',
+  acrPullForRules: 'honour',
+  headStartsCopy: false,
+  featureFlagRequired: false,
+  copyDelayMs: 1500,
+  rolePropagationMs: 0,
+  operationMs: 200,
+  principalReplicationMs: 10_000,
+  pageSize: 1000,
+};
+
+/**
+ * Starts an embedded Azure on loopback: ARM and one registry per port, https with a CA of its own.
+ * The caller closes it. Trust `ca` first: `trustSandbox` in this process, NODE_EXTRA_CA_CERTS or the client's own way elsewhere.
+ */
+export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbox> {
+  const { armPort, registryPorts, scenario = articleScenario(), folder: givenFolder, ...live } = options;
+  const folder = givenFolder ?? (await mkdtemp(path.join(tmpdir(), 'azure-sandbox-')));
+  await mkdir(folder, { recursive: true });
+  const certificates = createCertificates();
+  const caFile = path.join(folder, 'ca.pem');
+  await writeFile(caFile, certificates.ca);
+
+  const clock = createClock();
+  const log: LogEntry[] = [];
+  const faults = createFaultPlan();
+  const liveOptions: LiveOptions = { ...defaultOptions, ...defined(live) };
+  const listeners: Listener[] = [];
+  const http = { certificates, options: liveOptions, faults, log, startedAt: Date.now() };
+  const core: Core = {
+    state: emptyState(scenario.tenantId ?? guidOf('tenant', 'sandbox')),
+    options: liveOptions,
+    clock,
+    tokens: createTokens(clock, () => core.armEndpoint),
+    get faults() {
+      return faults.rules;
+    },
+    log,
+    folder,
+    ca: certificates.ca,
+    armEndpoint: '',
+    registryHost: undefined,
+    runLater: (milliseconds, work) => clock.runLater(milliseconds, work),
+    async listen(definition) {
+      const listener = await listen(http, definition);
+      listeners.push(listener);
+      return listener;
+    },
+  };
+
+  const close = async (): Promise<void> => {
+    clock.close();
+    await Promise.all(listeners.map((listener) => listener.close()));
+    if (givenFolder === undefined) await rm(folder, { recursive: true, force: true });
+  };
+
+  try {
+    const arm = createArmHandler(core);
+    const identity = createIdentityEndpoints(core);
+    const control = createControl(core, faults, () => info);
+    const { port } = await core.listen({
+      kind: 'arm',
+      ...(armPort !== undefined && { port: armPort }),
+      async handle(request) {
+        return (await control(request)) ?? (await identity(request)) ?? arm(request);
+      },
+      error: (status, code, message) => ({ status, json: { error: { code, message } } }),
+    });
+    core.armEndpoint = `https://localhost:${port}/`;
+    core.registryHost = await startRegistryServers(core);
+    const withContent = loadScenario(core, scenario).filter(({ seed }) => seed.withoutContent !== true);
+    for (const [index, { registry, seed }] of withContent.entries())
+      await core.registryHost.start(registry, seed, registryPorts?.[index]);
+  } catch (error) {
+    await close();
+    throw error;
+  }
+
+  const info: SandboxInfo = {
+    arm: core.armEndpoint,
+    ca: caFile,
+    token: `${core.armEndpoint}msi/token`,
+    control: `${core.armEndpoint}sandbox/`,
+    tenantId: core.state.tenantId,
+    subscriptionId: scenario.subscriptions[0]?.id ?? '',
+    registries: [...core.state.content].map(([id, { loginServer }]) => ({
+      name: core.state.resources.get(id)?.name ?? '',
+      loginServer,
+    })),
+  };
+  return {
+    info,
+    ca: certificates.ca,
+    state: core.state,
+    log,
+    setFaults: (rules) => faults.set(rules),
+    setLatency(milliseconds) {
+      liveOptions.latencyMs = milliseconds;
+    },
+    setOptions(changed) {
+      Object.assign(liveOptions, defined(changed));
+    },
+    now: () => clock.now(),
+    advance: (milliseconds) => void clock.advance(milliseconds),
+    token(principalName, audience, lifetimeSeconds) {
+      const principal = findPrincipal(core.state, principalName);
+      if (!principal) throw new Error(`The sandbox has no principal '${principalName}'.`);
+      return core.tokens.issue(principal, audience, lifetimeSeconds);
+    },
+    snapshot: () => snapshotOf(core.state),
+    close,
+  };
+}
+
+function emptyState(tenantId: string): SandboxState {
+  return {
+    tenantId,
+    principals: new Map(),
+    subscriptions: new Map(),
+    resourceGroups: new Map(),
+    resources: new Map(),
+    roleAssignments: new Map(),
+    features: new Map(),
+    content: new Map(),
+  };
+}
+
+function defined<T extends object>(values: T): Partial<T> {
+  return Object.fromEntries(Object.entries(values).filter(([, value]) => value !== undefined)) as Partial<T>;
+}
