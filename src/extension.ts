@@ -5,15 +5,23 @@ import { createAccount } from './ui/account/account.ts';
 import { registerCommands } from './ui/commands/register.ts';
 import { createConnection } from './ui/shared/connection.ts';
 import { createServices } from './ui/shared/createServices.ts';
+import type { Services } from './ui/shared/services.ts';
 import { createReadOnlyDocuments } from './ui/shared/documents.ts';
 import { createSnapshotFile } from './ui/shared/snapshotFile.ts';
+import type { TreeModel } from './ui/tree/treeModel.ts';
 import { createRegistriesView } from './ui/tree/registriesView.ts';
 
 /** Milliseconds after activation at which a set-up that was cut off is looked for: after the first paint. */
 const resumeDelay = 1500;
 
+/** What the tests inside a real VS Code reach in by. No interface for other extensions. */
+export interface TestHook {
+  readonly services: Services;
+  readonly model: TreeModel;
+}
+
 /** Wires the parts. Nothing here waits, and nothing asks Azure before the view is visible or a command needs it. */
-export function activate(context: vscode.ExtensionContext): void {
+export function activate(context: vscode.ExtensionContext): TestHook | undefined {
   // Below ui/ texts come from @vscode/l10n, which is given VS Code's translations.
   if (vscode.l10n.bundle) l10n.config({ contents: vscode.l10n.bundle });
 
@@ -49,4 +57,5 @@ export function activate(context: vscode.ExtensionContext): void {
       .catch((error: unknown) => log.error(`Looking for a set-up to resume: ${String(error)}`));
   }, resumeDelay);
   context.subscriptions.push({ dispose: () => clearTimeout(timer) });
+  return context.extensionMode === vscode.ExtensionMode.Test ? { services, model: tree.model } : undefined;
 }

@@ -1,15 +1,20 @@
 import * as vscode from 'vscode';
 import type { Inventory } from '../../inventory/inventory.ts';
 import type { Connection, RegistriesTree } from '../shared/services.ts';
-import { createTreeModel } from './treeModel.ts';
+import { type TreeModel, createTreeModel } from './treeModel.ts';
 
 const viewId = 'acrCache.registries';
 
 /** Milliseconds in which changes of the whole tree are painted once: a refresh reports each page. */
 const repaintDelay = 50;
 
+/** The view, and the model that it shows. */
+export interface RegistriesView extends RegistriesTree, vscode.Disposable {
+  readonly model: TreeModel;
+}
+
 /** Creates the view and keeps it, its messages and its context keys in step with the inventory. */
-export function createRegistriesView(inventory: Inventory, connection: Connection): RegistriesTree & vscode.Disposable {
+export function createRegistriesView(inventory: Inventory, connection: Connection): RegistriesView {
   const model = createTreeModel(inventory, connection);
   const view = vscode.window.createTreeView(viewId, { treeDataProvider: model, showCollapseAll: true });
   const contexts = new Map<string, unknown>();
@@ -66,6 +71,7 @@ export function createRegistriesView(inventory: Inventory, connection: Connectio
   if (view.visible) void connection.start();
 
   return {
+    model,
     get filter() {
       return model.filter;
     },

@@ -1,0 +1,200 @@
+import assert from 'node:assert/strict';
+import * as vscode from 'vscode';
+import { cacheRuleArmId, identityArmId } from '../../src/domain/armId.ts';
+import type { Registry } from '../../src/domain/types.ts';
+import type { TestHook } from '../../src/extension.ts';
+import type { TreeNode } from '../../src/ui/tree/nodes.ts';
+import { deleteCacheRule } from '../../src/ui/commands/deleteCacheRule.lazy.ts';
+import { connected, control, row, rows, until } from './extensionUnderTest.ts';
+import type { HostTests } from './hostTest.ts';
+
+const identityName = 'TreeTestIdentity';
+
+export const tests: HostTests = {
+  'shows subscriptions with their registries': async () => {
+    const exported = await connected();
+    const registry = await registryRow(exported, 'myregistry');
+    const { sku, roleAssignmentMode } = registryOf(exported, 'myregistry');
+    const mode = roleAssignmentMode === 'AbacRepositoryPermissions' ? 'ABAC' : 'RBAC';
+    assert.ok(String(registry.item.description).startsWith(`${sku} · ${mode}`), String(registry.item.description));
+    assert.equal(registry.item.contextValue, 'registry');
+    await registryRow(exported, 'upstreamregistry');
+  },
+
+  'says how many rules there are only once they are loaded': async () => {
+    const exported = await connected();
+    const { node } = await registryRow(exported, 'upstreamregistry');
+    const children = await rows(exported, node);
+    assert.deepEqual(
+      children.map(({ item }) => item.label),
+      ['No cache rules'],
+    );
+    const { item } = await registryRow(exported, 'upstreamregistry');
+    assert.match(String(item.description), /no cache rules$/);
+  },
+
+  'shows a rule with its details, and repaints only its registry': async () => {
+    const exported = await connected();
+    const { rule, registry } = await createRule(exported, 'TreeTestRule', 'treetest');
+    const painted: (TreeNode | undefined | null | void)[] = [];
+    const listener = exported.model.onDidChangeTreeData?.((node) =>
+      painted.push(Array.isArray(node) ? undefined : node),
+    );
+    await vscode.commands.executeCommand('acrCache.refresh', { kind: 'registry', registryId: registry.id });
+    listener?.dispose();
+    const { node } = await registryRow(exported, 'myregistry');
+    assert.ok(painted.length > 0, 'nothing was repainted');
+    assert.ok(
+      painted.every((changed) => changed === node),
+      'more than the registry was repainted',
+    );
+
+    const ruleRow = await row(exported, 'treetest', node);
+    assert.equal(ruleRow.item.description, `← ${rule.sourceRepository} · ${identityName}`);
+    const details = await rows(exported, ruleRow.node);
+    const byLabel = new Map(details.map(({ item }) => [item.label, item.description]));
+    assert.equal(byLabel.get('Source'), rule.sourceRepository);
+    assert.equal(byLabel.get('Target'), `${registry.loginServer}/treetest`);
+    assert.equal(byLabel.get('Identity'), identityName);
+    assert.equal(byLabel.get('Credential set'), 'none');
+    assert.equal(byLabel.get('State'), 'Succeeded');
+    assert.equal(byLabel.get('Pull command'), `docker pull ${registry.loginServer}/treetest:<tag>`);
+    assert.ok(byLabel.has('Created') && byLabel.has('Principal ID'), [...byLabel.keys()].join());
+  },
+
+  'gives every row words for a screen reader and a stable id': async () => {
+    const exported = await connected();
+    const ids = new Set<string>();
+    let count = 0;
+    const visit = async (parent?: TreeNode): Promise<void> => {
+      for (const { node, item } of await rows(exported, parent)) {
+        assert.ok(item.accessibilityInformation?.label, `no words for ${String(item.label)}`);
+        if (node.kind !== 'message') {
+          assert.ok(item.id, `no id: ${String(item.label)}`);
+          assert.ok(!ids.has(item.id), `twice: ${item.id}`);
+          ids.add(item.id);
+        }
+        assert.deepEqual(exported.model.getParent?.(node), parent, `parent of ${String(item.label)}`);
+        count++;
+        if (item.collapsibleState !== vscode.TreeItemCollapsibleState.None) await visit(node);
+      }
+    };
+    await visit();
+    assert.ok(count > 5, `only ${count} rows`);
+  },
+
+  'filters by words, with rules, and says so': async () => {
+    const exported = await connected();
+    exported.services.tree.filter = 'upstreamreg';
+    try {
+      const names = [...(await allRegistries(exported)).keys()];
+      assert.deepEqual(
+        names,
+        ['upstreamregistry', 'myregistry'].filter((name) => names.includes(name)),
+      );
+      assert.ok(names.includes('upstreamregistry'));
+      exported.services.tree.filter = 'nothing has this name';
+      assert.equal(exported.model.viewState, 'noMatch');
+      assert.deepEqual(await rows(exported), []);
+      await vscode.commands.executeCommand('acrCache.clearFilter');
+      assert.equal(exported.model.viewState, 'ready');
+    } finally {
+      exported.services.tree.filter = '';
+    }
+  },
+
+  'reveals a rule': async () => {
+    const exported = await connected();
+    const registry = registryOf(exported, 'myregistry');
+    await exported.services.tree.reveal(registry.id, cacheRuleArmId(registry.id, 'TreeTestRule'));
+    await exported.services.tree.reveal(registry.id, cacheRuleArmId(registry.id, 'NoSuchRule'));
+  },
+
+  'keeps what is known when Azure fails, says why, and recovers': async () => {
+    const exported = await connected();
+    await control('faults', [
+      { match: 'Microsoft\\.ResourceGraph|/registries\\?', status: 403, code: 'AuthorizationFailed', message: 'No.' },
+    ]);
+    try {
+      await vscode.commands.executeCommand('acrCache.refresh');
+      const all = await allRows(exported);
+      assert.ok(
+        all.some(({ node }) => node.kind === 'message' && node.severity === 'error'),
+        'no error is shown',
+      );
+      assert.ok(
+        all.some(({ item }) => item.label === 'myregistry'),
+        'the registries are gone',
+      );
+    } finally {
+      await control('faults', []);
+    }
+    await vscode.commands.executeCommand('acrCache.refresh');
+    assert.ok(!(await allRows(exported)).some(({ node }) => node.kind === 'message' && node.severity === 'error'));
+  },
+
+  'deletes a rule, but not one that was replaced meanwhile': async () => {
+    const exported = await connected();
+    const { rule, registry } = await createRule(exported, 'TreeTestRule', 'treetest');
+    const replaced = { ...rule, targetRepository: 'another' };
+    const left = await deleteCacheRule(exported.services, { registry, rule: replaced });
+    assert.equal(left.gone, false);
+    const outcome = await deleteCacheRule(exported.services, { registry, rule });
+    assert.equal(outcome.gone, true, outcome.reason);
+    const { node } = await registryRow(exported, 'myregistry');
+    assert.ok(!(await rows(exported, node)).some(({ item }) => item.label === 'treetest'));
+    const azure = await exported.services.azure();
+    const remaining = await azure.cacheRules.list(registry.id);
+    assert.ok(!remaining.some(({ name }) => name === rule.name));
+  },
+
+  'shows the sign-in page after signing out, and the registries after signing in': async () => {
+    const exported = await connected();
+    await vscode.commands.executeCommand('sandboxAccount.signOut');
+    try {
+      await until('the view asks to sign in', () => exported.model.viewState === 'signedOut');
+      assert.deepEqual(await rows(exported), []);
+    } finally {
+      await vscode.commands.executeCommand('sandboxAccount.signIn');
+    }
+    await until('the registries are back', () => exported.model.viewState === 'ready');
+  },
+};
+
+function registryOf({ services }: TestHook, name: string): Registry {
+  const found = [...services.inventory.state.registries.values()].find(({ registry }) => registry.name === name);
+  assert.ok(found, `no registry ${name}`);
+  return found.registry;
+}
+
+async function allRows(exported: TestHook): Promise<{ node: TreeNode; item: vscode.TreeItem }[]> {
+  const roots = await rows(exported);
+  const below = await Promise.all(roots.map(({ node }) => (node.kind === 'subscription' ? rows(exported, node) : [])));
+  return [...roots, ...below.flat()];
+}
+
+async function allRegistries(exported: TestHook): Promise<Map<unknown, TreeNode>> {
+  const all = await allRows(exported);
+  return new Map(all.filter(({ node }) => node.kind === 'registry').map(({ node, item }) => [item.label, node]));
+}
+
+async function registryRow(exported: TestHook, name: string): Promise<{ node: TreeNode; item: vscode.TreeItem }> {
+  const found = (await allRows(exported)).find(({ node, item }) => node.kind === 'registry' && item.label === name);
+  assert.ok(found, `no registry ${name} in the tree`);
+  return found;
+}
+
+/** A rule as the wizard makes them, made directly. */
+async function createRule(exported: TestHook, name: string, target: string) {
+  const azure = await exported.services.azure();
+  const registry = registryOf(exported, 'myregistry');
+  const upstream = registryOf(exported, 'upstreamregistry');
+  const identityId = identityArmId(registry.subscriptionId, registry.resourceGroup, identityName);
+  await azure.identities.create(identityId, registry.location);
+  const rule = await azure.cacheRules.create(cacheRuleArmId(registry.id, name), {
+    sourceRepository: `${upstream.loginServer}/myapp`,
+    targetRepository: target,
+    identityId,
+  });
+  return { rule, registry };
+}
