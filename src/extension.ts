@@ -7,7 +7,7 @@ import { createConnection } from './ui/shared/connection.ts';
 import { createServices } from './ui/shared/createServices.ts';
 import type { Services } from './ui/shared/services.ts';
 import { createReadOnlyDocuments } from './ui/shared/documents.ts';
-import { createSnapshotFile } from './ui/shared/snapshotFile.ts';
+import { createSnapshotFile } from './inventory/snapshotFile.ts';
 import type { TreeModel } from './ui/tree/treeModel.ts';
 import { createRegistriesView } from './ui/tree/registriesView.ts';
 
