@@ -1,12 +1,10 @@
-import * as l10n from '@vscode/l10n';
-import { isAzureError } from '../azure/errors.ts';
 import type { RoleAssignment } from '../domain/types.ts';
-import { retryBounded } from './retryBounded.ts';
 import type { WalkContext } from './types.ts';
 
 /**
- * Writes one assignment for a service principal, waiting (bounded) while the directory does not know a new principal yet.
- * It may take minutes until the data plane honours it; `verifyCached` waits for that, not this.
+ * Writes one assignment for a service principal; a principal that the directory does not know yet is retried, within a bound, by
+ * the client. It may take minutes until the data plane honours it: `verifyCached` waits for that, not this.
+ * @returns what is there now: another assignment of the same role, principal and scope if one was made meanwhile.
  */
 export async function assignRole(
   context: WalkContext,
@@ -21,11 +19,6 @@ export async function assignRole(
 ): Promise<RoleAssignment> {
   const { scope, name, ...input } = assignment;
   context.forget('assignments:');
-  return retryBounded(
-    context,
-    () =>
-      context.azure.roles.put(scope, name, { ...input, principalType: 'ServicePrincipal' }, { signal: context.signal }),
-    (error) => isAzureError(error) && error.code === 'PrincipalNotFound',
-    l10n.t('waiting for the directory to know the new identity'),
-  );
+  const signal = context.signal;
+  return context.azure.roles.put(scope, name, { ...input, principalType: 'ServicePrincipal' }, { signal });
 }

@@ -2,10 +2,10 @@ import * as l10n from '@vscode/l10n';
 import { extendCondition, generateCondition, maxConditionLength } from '../../domain/abacCondition.ts';
 import { armIdName } from '../../domain/armId.ts';
 import { roleAssignmentName } from '../../domain/guid.ts';
-import type { RepositoryPattern } from '../../domain/types.ts';
+import type { Identity, RepositoryPattern, RoleAssignment } from '../../domain/types.ts';
 import { assignRole } from '../assignRole.ts';
 import { command, quote, variable } from '../export/quote.ts';
-import { assessGrants, listPatterns, roleOf } from '../grants.ts';
+import { assessGrants, listPatterns, roleOf, type GrantReport } from '../grants.ts';
 import { readAssignments, readIdentity, readRegistry } from '../reads.ts';
 import { revokeAccess } from '../revokeAccess.ts';
 import type { CacheLink, Description, ExportLanguage, Inspection, Requirement, WalkContext } from '../types.ts';
@@ -97,7 +97,8 @@ async function inspect(context: WalkContext, link: CacheLink): Promise<Inspectio
   const evidence = [...undocumented, ...report.evidence];
   const warnings = report.warnings;
   if (report.missing.length === 0) {
-    return { verdict: 'satisfied', reason: describe(link).done, evidence, warnings };
+    const may = l10n.t('{0} may read {1} in {2}.', name, listPatterns(sources(link)), upstream.name);
+    return { verdict: 'satisfied', reason: may, evidence, warnings };
   }
   const lacking = l10n.t('{0} may not read {1} in {2} yet.', name, listPatterns(report.missing), upstream.name);
   if (report.unreadable) {
@@ -106,39 +107,65 @@ async function inspect(context: WalkContext, link: CacheLink): Promise<Inspectio
     );
     return { verdict: 'conflicting', reason: `${lacking} ${next}`, evidence, warnings };
   }
-  const how = report.extendable ? l10n.t('The condition of its assignment will be extended.') : '';
+  const how = !report.extendable
+    ? ''
+    : link.access === 'condition'
+      ? l10n.t('The condition of its assignment will be extended.')
+      : l10n.t('The condition of its assignment will be removed.');
   return { verdict: 'missing', reason: `${lacking} ${how}`.trim(), evidence, warnings };
 }
 
 async function satisfy(context: WalkContext, link: CacheLink): Promise<void> {
   const identity = await readIdentity(context);
   if (!identity) throw new Error(l10n.t('The identity {0} does not exist.', armIdName(link.identity.id)));
-  const role = roleOf(link);
-  const report = assessGrants(link, await readAssignments(context, identity.principalId));
-  if (report.missing.length === 0) return;
+  let present: readonly RoleAssignment[] = await readAssignments(context, identity.principalId);
+  // A second round only if someone made an assignment meanwhile: Azure then answers with theirs, which is extended.
+  for (let round = 0; round < 2; round++) {
+    const report = assessGrants(link, present);
+    if (report.missing.length === 0) return;
+    present = [await write(context, link, identity, report)];
+  }
+  if (assessGrants(link, present).missing.length > 0) {
+    throw new Error(l10n.t('Someone else is changing the same role assignment. Set up again.'));
+  }
+}
 
-  let condition = link.access === 'condition' ? generateCondition(sources(link)) : undefined;
-  if (report.extendable && link.access === 'condition') {
-    const extended = extendCondition(report.extendable.condition, [...report.missing]);
-    if (!extended.ok) throw new Error(extended.problem.message);
-    condition = extended.value;
-  }
-  if (condition !== undefined && condition.length > maxConditionLength) {
-    throw new Error(
-      l10n.t(
-        'The condition for so many repositories is longer than the {0} characters Azure allows. Use a wildcard, or another identity.',
-        maxConditionLength,
-      ),
-    );
-  }
-  await assignRole(context, {
+function write(
+  context: WalkContext,
+  link: CacheLink,
+  identity: Identity,
+  report: GrantReport,
+): Promise<RoleAssignment> {
+  const role = roleOf(link);
+  const { extendable } = report;
+  const condition = conditionFor(link, report);
+  return assignRole(context, {
     scope: link.upstream.id,
-    name: report.extendable?.name ?? roleAssignmentName(link.upstream.id, identity.principalId, role.id),
+    name: extendable?.name ?? roleAssignmentName(link.upstream.id, identity.principalId, role.id),
     roleId: role.id,
     principalId: identity.principalId,
+    description: extendable?.description ?? `Lets the cache rules that use ${identity.name} read from this registry.`,
     ...(condition === undefined ? {} : { condition }),
-    ...(report.extendable?.description === undefined ? {} : { description: report.extendable.description }),
   });
+}
+
+function conditionFor(link: CacheLink, { extendable, missing }: GrantReport): string | undefined {
+  if (link.access !== 'condition') return undefined;
+  if (!extendable) {
+    const condition = generateCondition(sources(link));
+    if (condition !== undefined && condition.length > maxConditionLength) {
+      throw new Error(
+        l10n.t(
+          'The condition for so many repositories is longer than the {0} characters Azure allows. Use a wildcard, or another identity.',
+          maxConditionLength,
+        ),
+      );
+    }
+    return condition;
+  }
+  const extended = extendCondition(extendable.condition, missing);
+  if (!extended.ok) throw new Error(extended.problem.message);
+  return extended.value;
 }
 
 function exportAssignment(link: CacheLink, language: ExportLanguage): string {

@@ -1,0 +1,118 @@
+import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import fc from 'fast-check';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { AzureError } from '../../src/azure/errors.ts';
+import { createJournal } from '../../src/provisioning/journal.ts';
+import { articleLink, mapping } from './links.ts';
+
+let folder: string;
+beforeEach(async () => {
+  folder = join(await mkdtemp(join(tmpdir(), 'journal-')), 'set-ups');
+});
+afterEach(() => rm(join(folder, '..'), { recursive: true }));
+
+/** What a process that has ended would have left: the file of one with an id that no process has. */
+async function leaveBehind(link = articleLink(), pid = 2 ** 22 + 1): Promise<string> {
+  const journal = createJournal(folder);
+  const id = await journal.start(link);
+  await journal.record(id, { requirementId: 'identity', state: 'done', message: 'The identity exists.' });
+  const file = join(folder, `${id}.json`);
+  const text = await readFile(file, 'utf8');
+  await writeFile(file, JSON.stringify({ ...JSON.parse(text), pid }));
+  return id;
+}
+
+describe('journal', () => {
+  it('finds a set-up that was cut off, with its link and its steps', async () => {
+    const id = await leaveBehind();
+    const found = await createJournal(folder).unfinished();
+    expect(found).toMatchObject([{ id, link: articleLink(), steps: [{ requirementId: 'identity', state: 'done' }] }]);
+  });
+
+  it('does not offer what is under way, here or in another process', async () => {
+    const journal = createJournal(folder);
+    await journal.start(articleLink());
+    expect(await journal.unfinished()).toEqual([]);
+    await leaveBehind(articleLink({ mappings: [mapping('OtherRule', 'other')] }), process.ppid);
+    expect(await journal.unfinished()).toEqual([]);
+  });
+
+  it('forgets what is finished, and keeps one entry per link', async () => {
+    await leaveBehind();
+    const journal = createJournal(folder);
+    const id = await journal.start(articleLink());
+    expect(await readdir(folder)).toEqual([`${id}.json`]);
+    await journal.finish(id);
+    expect(await readdir(folder)).toEqual([]);
+  });
+
+  it('has nothing to tell when the folder does not exist', async () => {
+    expect(await createJournal(folder).unfinished()).toEqual([]);
+  });
+
+  it('sets damaged files aside and still reads the others', async () => {
+    const id = await leaveBehind();
+    const bad = 'f'.repeat(32);
+    await writeFile(join(folder, `${bad}.json`), '{"version":1,');
+    await writeFile(join(folder, 'notes.txt'), 'not ours');
+    expect((await createJournal(folder).unfinished()).map((entry) => entry.id)).toEqual([id]);
+    expect((await readdir(folder)).sort()).toEqual([`${id}.json`, `${bad}.json.corrupt`, 'notes.txt'].sort());
+  });
+
+  it('takes no hostile content', async () => {
+    await leaveBehind();
+    const id = 'a'.repeat(32);
+    await fc.assert(
+      fc.asyncProperty(
+        fc.jsonValue(),
+        fc.constantFrom('link', 'steps', 'startedAt', 'pid', 'version', 'id'),
+        async (value, key) => {
+          const entry = {
+            version: 1,
+            id,
+            link: articleLink(),
+            startedAt: '2026-01-01T00:00:00Z',
+            steps: [],
+            pid: 2 ** 22 + 1,
+            [key]: value,
+          };
+          await writeFile(join(folder, `${id}.json`), JSON.stringify(entry));
+          for (const found of await createJournal(folder).unfinished()) {
+            expect(found.link.mappings.length).toBeGreaterThan(0);
+            expect(Array.isArray(found.steps)).toBe(true);
+          }
+        },
+      ),
+      { numRuns: 50 },
+    );
+  });
+
+  it('writes states one after the other, and codes but no causes', async () => {
+    const journal = createJournal(folder);
+    const id = await journal.start(articleLink());
+    const error = new AzureError('Denied.', {
+      kind: 'forbidden',
+      code: 'AuthorizationFailed',
+      cause: { token: 'secret-token' },
+    });
+    await Promise.all([
+      journal.record(id, { requirementId: 'identity', state: 'running', message: 'Create it.' }),
+      journal.record(id, { requirementId: 'identity', state: 'failed', message: 'Denied.', error }),
+    ]);
+    const text = await readFile(join(folder, `${id}.json`), 'utf8');
+    expect(JSON.parse(text)).toMatchObject({ steps: [{ state: 'failed', message: 'Denied. (AuthorizationFailed)' }] });
+    expect(text).not.toContain('secret-token');
+    expect(await readdir(folder)).toEqual([`${id}.json`]);
+  });
+
+  it('does not fail a set-up because it cannot write', async () => {
+    await writeFile(folder, 'a file where the folder should be');
+    const journal = createJournal(folder);
+    const id = await journal.start(articleLink());
+    await journal.record(id, { requirementId: 'identity', state: 'done', message: '' });
+    await journal.finish(id);
+    expect(await journal.unfinished()).toEqual([]);
+  });
+});
