@@ -39,4 +39,6 @@ export interface SnapshotFile {
   read(): Promise<string | undefined>;
   /** Atomic: a crash leaves the old file. */
   write(text: string): Promise<void>;
+  /** Moves a text that could not be understood out of the way, for a person to look at. */
+  setAside?(): Promise<void>;
 }

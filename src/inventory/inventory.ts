@@ -1,0 +1,311 @@
+import type { Azure } from '../azure/azure.ts';
+import { armIdKey, parentArmId } from '../domain/armId.ts';
+import {
+  afterRefresh,
+  notLoading,
+  ofSubscriptions,
+  withPage,
+  withSnapshot,
+  withStaleRules,
+  withoutLoading,
+} from './refresh.ts';
+import { createLimit, createSharedRuns, type SharedRuns } from './sharedRuns.ts';
+import { pickSubscription, readSnapshot, snapshotKey, writeSnapshot, type Snapshot } from './snapshot.ts';
+import { createSnapshotWriter, type SnapshotWriter } from './snapshotWriter.ts';
+import type { Freshness, InventoryChange, InventoryState, RegistryEntry, SnapshotFile } from './types.ts';
+
+export interface InventoryOptions {
+  readonly snapshot: SnapshotFile;
+  /** Receives a line when the snapshot cannot be read or written. */
+  readonly log?: (line: string) => void;
+  /** How long changes are gathered before the snapshot is written. Default 1000. */
+  readonly snapshotDelayInMs?: number;
+}
+
+export interface LoadOptions {
+  readonly signal?: AbortSignal;
+  /** Read again what is current, and start again what is running: for after a write. */
+  readonly force?: boolean;
+}
+
+/** Lists of rules that are read at the same time. */
+const rulesAtOnce = 8;
+const refreshRun = 'refresh';
+
+/** One connection to Azure. What its runs bring counts only while it is the inventory's. */
+interface Session {
+  readonly azure: Azure;
+  readonly key: string;
+  readonly runs: SharedRuns;
+  readonly limit: ReturnType<typeof createLimit>;
+}
+
+export function createInventory(options: InventoryOptions): Inventory {
+  return new Inventory(options);
+}
+
+/**
+ * The registries and rules known now. `state` is replaced, never changed, and `onDidChange` tells which part. Failures of Azure are
+ * part of the state; the methods reject only with `cancelled`, when the caller's own signal fires.
+ */
+export class Inventory {
+  readonly #options: InventoryOptions;
+  readonly #writer: SnapshotWriter;
+  readonly #listeners = new Set<(change: InventoryChange) => void>();
+  #state: InventoryState = {
+    signedIn: 'unknown',
+    cloudName: '',
+    subscriptions: [],
+    registries: new Map(),
+    freshness: 'snapshot',
+    failures: [],
+  };
+  /** What to go back to when a refresh is cancelled. */
+  #settledFreshness: Exclude<Freshness, 'loading'> = 'snapshot';
+  #session: Session | undefined;
+  /** Whose data the state holds. */
+  #dataKey: string | undefined;
+  #disposed = false;
+
+  constructor(options: InventoryOptions) {
+    this.#options = options;
+    this.#writer = createSnapshotWriter(options.snapshot, options.snapshotDelayInMs ?? 1000, (error) =>
+      this.#log('The snapshot could not be written', error),
+    );
+  }
+
+  /** Before the first answer: empty, `snapshot`, `signedIn: 'unknown'`. */
+  get state(): InventoryState {
+    return this.#state;
+  }
+
+  /** What is known of one registry, whatever the casing of its id. */
+  entry(registryId: string): RegistryEntry | undefined {
+    return this.#state.registries.get(armIdKey(registryId));
+  }
+
+  onDidChange(listener: (change: InventoryChange) => void): { dispose(): void } {
+    const own = (change: InventoryChange) => listener(change);
+    this.#listeners.add(own);
+    return { dispose: () => this.#listeners.delete(own) };
+  }
+
+  /**
+   * Shows what was known last. Without connection everything is shown, unless `key` (see `snapshotKey`) says that it belongs to
+   * somebody else; `connect` then drops what is not of its accounts and cloud. A snapshot that cannot be read is set aside.
+   */
+  async restore({ key }: { readonly key?: string } = {}): Promise<void> {
+    const { snapshot: file } = this.#options;
+    try {
+      const text = await file.read();
+      if (text === undefined) return;
+      const parsed = readSnapshot(text);
+      if (parsed.ok) {
+        const expected = this.#session?.key ?? key ?? parsed.value.key;
+        if (parsed.value.key === expected && this.#state.signedIn !== false) this.#show(parsed.value);
+        return;
+      }
+      this.#log(`The snapshot is not used: ${parsed.problem.message}`);
+      await file.setAside?.();
+    } catch (error) {
+      this.#log('The snapshot could not be read', error);
+    }
+  }
+
+  /**
+   * Whose registries are shown from now on. What another connection is reading is given up. Known registries stay, as
+   * `snapshot`, if they are of the same accounts and cloud; `signedIn` false removes everything.
+   */
+  connect(azure: Azure | undefined, signedIn: InventoryState['signedIn']): void {
+    if (this.#disposed) return;
+    this.#session?.runs.stop();
+    this.#session = undefined;
+    const { registries, ...rest } = this.#state;
+    if (!azure) {
+      const isEmpty = signedIn === false;
+      if (isEmpty) this.#dataKey = undefined;
+      this.#change({
+        ...rest,
+        ...(isEmpty && { subscriptions: [], error: undefined, failures: [] }),
+        signedIn,
+        registries: isEmpty ? new Map<string, RegistryEntry>() : withoutLoading(registries),
+        freshness: isEmpty ? 'current' : 'snapshot',
+      });
+      return;
+    }
+    const key = snapshotKey(azure.cloud, azure.subscriptions);
+    const isSame = key === this.#dataKey;
+    this.#session = { azure, key, runs: createSharedRuns(), limit: createLimit(rulesAtOnce) };
+    this.#dataKey = key;
+    this.#change({
+      signedIn,
+      cloudName: azure.cloud.name,
+      subscriptions: azure.subscriptions.map(pickSubscription),
+      registries: isSame
+        ? withoutLoading(ofSubscriptions(registries, azure.subscriptions))
+        : new Map<string, RegistryEntry>(),
+      freshness: 'snapshot',
+      failures: [],
+    });
+  }
+
+  /**
+   * Reads all registries; what was known stays until it is replaced, page by page. A running refresh is joined, with `force`
+   * begun again, and rules are then read again when next asked for. Does nothing without connection.
+   * @throws AzureError `cancelled` only
+   */
+  async refresh({ signal, force = false }: LoadOptions = {}): Promise<void> {
+    const session = this.#session;
+    if (!session) return;
+    const work = (runSignal: AbortSignal) => this.#refresh(session, runSignal, force);
+    await session.runs.run(refreshRun, work, { signal, restart: force });
+  }
+
+  /**
+   * Reads the rules of a registry unless they are current; see `force`. A running read is joined, few run at a time. Gives what is
+   * known afterwards: rules, or the error in `rulesError`. A view that calls this whenever something changes must leave `failed`
+   * alone, or it would ask without end.
+   * @throws AzureError `cancelled` only
+   */
+  async loadRules(registryId: string, { signal, force = false }: LoadOptions = {}): Promise<RegistryEntry | undefined> {
+    const session = this.#session;
+    const freshness = this.entry(registryId)?.rulesFreshness;
+    if (!session || !freshness || (freshness === 'current' && !force)) return this.entry(registryId);
+    await this.#runRules(session, armIdKey(registryId), { signal, restart: force });
+    return this.entry(registryId);
+  }
+
+  /** Takes a rule out that was just deleted. */
+  removeRule(ruleId: string): void {
+    const key = armIdKey(parentArmId(ruleId) ?? '');
+    const rules = this.entry(key)?.rules;
+    const left = rules?.filter(({ id }) => armIdKey(id) !== armIdKey(ruleId));
+    if (left && left.length !== rules?.length) {
+      this.#changeEntry(key, (entry) => ({ ...entry, rules: left }));
+      this.#save();
+    }
+    // A list that was asked for before the deletion would bring the rule back.
+    const session = this.#session;
+    if (session?.runs.isRunning(rulesRun(key))) void this.#runRules(session, key, { restart: true });
+  }
+
+  /** Gives up what runs and writes what is due. */
+  async dispose(): Promise<void> {
+    this.#disposed = true;
+    this.#listeners.clear();
+    this.#session?.runs.stop();
+    await this.#writer.flush();
+  }
+
+  async #refresh(session: Session, signal: AbortSignal, force: boolean): Promise<void> {
+    const isMine = () => this.#session === session && !this.#disposed && !signal.aborted;
+    const { registries } = this.#state;
+    this.#change({ ...this.#state, freshness: 'loading', registries: force ? withStaleRules(registries) : registries });
+    const ids = [...new Set(session.azure.subscriptions.map(({ id }) => id))];
+    try {
+      const answer = await session.azure.registries.list(ids, {
+        signal,
+        onPage: (page) => {
+          if (isMine()) this.#change({ ...this.#state, registries: withPage(this.#state.registries, page) });
+        },
+      });
+      if (!isMine()) return this.#refreshCancelled(session);
+      const { failures } = answer;
+      const isFailed = failures.length > 0 && failures.length >= ids.length;
+      this.#change({
+        ...this.#state,
+        registries: afterRefresh(this.#state.registries, answer),
+        freshness: isFailed ? 'failed' : 'current',
+        error: isFailed ? failures[0]?.error : undefined,
+        failures,
+      });
+      this.#save();
+    } catch (error) {
+      if (!isMine()) return this.#refreshCancelled(session);
+      this.#change({ ...this.#state, freshness: 'failed', error: asError(error) });
+    }
+  }
+
+  #refreshCancelled(session: Session): void {
+    const isReplaced = this.#session !== session || this.#disposed || session.runs.isRunning(refreshRun);
+    if (!isReplaced) this.#change({ ...this.#state, freshness: this.#settledFreshness });
+  }
+
+  async #runRules(session: Session, key: string, options: { signal?: AbortSignal; restart: boolean }): Promise<void> {
+    await session.runs.run(rulesRun(key), (signal) => this.#loadRules(session, key, signal), options);
+  }
+
+  async #loadRules(session: Session, key: string, signal: AbortSignal): Promise<void> {
+    const isMine = () => this.#session === session && !this.#disposed && !signal.aborted;
+    this.#changeEntry(key, (entry) => ({ ...entry, rulesFreshness: 'loading' }));
+    await session.limit(async () => {
+      const registryId = this.entry(key)?.registry.id;
+      if (registryId === undefined) return; // gone since it was asked for
+      try {
+        const rules = await session.azure.cacheRules.list(registryId, { signal });
+        if (!isMine()) return;
+        this.#changeEntry(key, ({ registry }) => ({ registry, rules, rulesFreshness: 'current' }));
+        this.#save();
+      } catch (error) {
+        if (isMine())
+          this.#changeEntry(key, (entry) => ({ ...entry, rulesFreshness: 'failed', rulesError: asError(error) }));
+      }
+    }, signal);
+    const isReplaced = this.#session !== session || this.#disposed || session.runs.isRunning(rulesRun(key));
+    if (signal.aborted && !isReplaced) this.#changeEntry(key, notLoading);
+  }
+
+  #show({ key, subscriptions, cloudName, registries }: Snapshot): void {
+    const { state } = this;
+    const isConnected = this.#session !== undefined;
+    this.#dataKey = key;
+    this.#change({
+      ...state,
+      ...(!isConnected && { subscriptions, cloudName }),
+      registries: withSnapshot(
+        state.registries,
+        registries,
+        isConnected ? state.subscriptions : undefined,
+        state.freshness === 'current',
+      ),
+    });
+  }
+
+  #changeEntry(key: string, change: (entry: RegistryEntry) => RegistryEntry): void {
+    const entry = this.#state.registries.get(key);
+    if (!entry) return;
+    const registries = new Map(this.#state.registries).set(key, change(entry));
+    this.#change({ ...this.#state, registries }, { registryId: entry.registry.id });
+  }
+
+  #change(state: InventoryState, change: InventoryChange = {}): void {
+    if (this.#disposed) return;
+    this.#state = Object.freeze(state);
+    if (state.freshness !== 'loading') this.#settledFreshness = state.freshness;
+    for (const listener of [...this.#listeners]) {
+      try {
+        listener(change);
+      } catch (error) {
+        this.#log('A view could not follow a change of the inventory', error);
+      }
+    }
+  }
+
+  #save(): void {
+    const session = this.#session;
+    if (!session) return;
+    this.#writer.schedule(() => (this.#session === session ? writeSnapshot(session.key, this.#state) : undefined));
+  }
+
+  #log(line: string, error?: unknown): void {
+    this.#options.log?.(error === undefined ? line : `${line}: ${asError(error).message}`);
+  }
+}
+
+function rulesRun(key: string): string {
+  return `rules:${key}`;
+}
+
+function asError(error: unknown): Error {
+  return error instanceof Error ? error : new Error(String(error));
+}

@@ -1,0 +1,232 @@
+import * as l10n from '@vscode/l10n';
+import { armIdKey, parentArmId, parseArmId, sameArmId } from '../domain/armId.ts';
+import { isLoginServer } from '../domain/imageReference.ts';
+import { accepted, rejected, type Parsed } from '../domain/parsed.ts';
+import type { CacheRule, Registry, Subscription } from '../domain/types.ts';
+import type { InventoryState, RegistryEntry } from './types.ts';
+
+/** What was known last, for one cloud and one set of accounts. */
+export interface Snapshot {
+  /** See `snapshotKey`. */
+  readonly key: string;
+  readonly cloudName: string;
+  readonly subscriptions: readonly Subscription[];
+  /** Freshness `snapshot` or `never`. */
+  readonly registries: readonly RegistryEntry[];
+}
+
+/** Characters. 1,000 registries with ten rules each need about 5 million. */
+export const maxSnapshotLength = 50_000_000;
+const version = 1;
+const maxSubscriptions = 10_000;
+const maxRegistries = 50_000;
+/** Azure's own limit per registry. */
+const maxRules = 1000;
+const maxString = 4096;
+
+/** Whose data a snapshot is: another cloud, endpoint or set of accounts gives another key. */
+export function snapshotKey(
+  cloud: { readonly name: string; readonly armEndpoint: string },
+  subscriptions: readonly Pick<Subscription, 'accountId'>[],
+): string {
+  const accounts = [...new Set(subscriptions.map(({ accountId }) => accountId))].sort();
+  return JSON.stringify([cloud.name, cloud.armEndpoint, ...accounts]);
+}
+
+/** Only named fields are written, so nothing that rides along on an object (a credential) can get into the file. */
+export function writeSnapshot(key: string, state: InventoryState): string {
+  const registries = [...state.registries.values()].slice(0, maxRegistries).map(({ registry, rules }) => ({
+    registry: pickRegistry(registry),
+    ...(rules && { rules: rules.slice(0, maxRules).map(pickRule) }),
+  }));
+  const subscriptions = state.subscriptions.slice(0, maxSubscriptions).map(pickSubscription);
+  return JSON.stringify({ version, key, cloudName: state.cloudName, subscriptions, registries });
+}
+
+/** Reads a snapshot; anything that this version would not have written is rejected with the reason. Never throws. */
+export function readSnapshot(text: string): Parsed<Snapshot> {
+  if (text.length > maxSnapshotLength) return rejected('snapshot.tooLong', l10n.t('it is too large'));
+  let data: unknown;
+  try {
+    data = JSON.parse(text);
+  } catch {
+    return rejected('snapshot.notJson', l10n.t('it is damaged or incomplete'));
+  }
+  if (!isRecord(data)) return rejected('snapshot.shape', l10n.t('it has an unexpected shape'));
+  if (data.version !== version)
+    return rejected('snapshot.version', l10n.t('another version of the extension wrote it'));
+  try {
+    return accepted({
+      key: string(data.key),
+      cloudName: string(data.cloudName),
+      subscriptions: list(data.subscriptions, maxSubscriptions, readSubscription),
+      registries: list(data.registries, maxRegistries, readEntry),
+    });
+  } catch (error) {
+    if (error instanceof Unexpected) return rejected('snapshot.shape', l10n.t('it has an unexpected shape'));
+    throw error;
+  }
+}
+
+class Unexpected extends Error {}
+
+function readEntry(value: unknown): RegistryEntry {
+  const data = record(value);
+  const registry = readRegistry(record(data.registry));
+  if (data.rules === undefined) return { registry, rulesFreshness: 'never' };
+  const rules = list(data.rules, maxRules, (item) => readRule(record(item), registry.id));
+  return { registry, rules, rulesFreshness: 'snapshot' };
+}
+
+function readRegistry(data: Record<string, unknown>): Registry {
+  const id = string(data.id);
+  const parsed = parseArmId(id);
+  if (!parsed.ok || !isType(parsed.value.provider, parsed.value.types, 'registries')) throw new Unexpected();
+  const registry = pickRegistry({
+    id,
+    name: string(data.name),
+    subscriptionId: string(data.subscriptionId),
+    resourceGroup: string(data.resourceGroup),
+    location: string(data.location),
+    tenantId: string(data.tenantId),
+    loginServer: string(data.loginServer),
+    sku: string(data.sku),
+    provisioningState: optional(data.provisioningState, string),
+    roleAssignmentMode: oneOf(data.roleAssignmentMode, ['AbacRepositoryPermissions', 'LegacyRegistryPermissions']),
+    publicNetworkAccess: optional(data.publicNetworkAccess, (it) =>
+      oneOf(it, ['Enabled', 'Disabled', 'SecuredByPerimeter']),
+    ),
+    networkDefaultAction: optional(data.networkDefaultAction, (it) => oneOf(it, ['Allow', 'Deny'])),
+    networkRuleBypassOptions: optional(data.networkRuleBypassOptions, (it) => oneOf(it, ['AzureServices', 'None'])),
+    softDelete: optional(data.softDelete, boolean),
+    acceptsArmTokens: boolean(data.acceptsArmTokens),
+  });
+  const { subscriptionId, resourceGroup, names } = parsed.value;
+  const agrees =
+    same(subscriptionId, registry.subscriptionId) &&
+    same(resourceGroup, registry.resourceGroup) &&
+    same(names[0], registry.name);
+  if (!agrees || !isLoginServer(registry.loginServer)) throw new Unexpected();
+  return registry;
+}
+
+function readRule(data: Record<string, unknown>, registryId: string): CacheRule {
+  const identity = optional(data.identity, record);
+  const rule = pickRule({
+    id: string(data.id),
+    name: string(data.name),
+    registryId: string(data.registryId),
+    sourceRepository: string(data.sourceRepository),
+    targetRepository: string(data.targetRepository),
+    credentialSetId: optional(data.credentialSetId, string),
+    identity: identity && {
+      id: string(identity.id),
+      principalId: optional(identity.principalId, string),
+      clientId: optional(identity.clientId, string),
+    },
+    provisioningState: optional(data.provisioningState, string),
+    creationDate: optional(data.creationDate, string),
+  });
+  if (!sameArmId(rule.registryId, registryId) || !sameArmId(parentArmId(rule.id), registryId)) throw new Unexpected();
+  return rule;
+}
+
+function readSubscription(value: unknown): Subscription {
+  const data = record(value);
+  return {
+    id: string(data.id),
+    name: string(data.name),
+    tenantId: string(data.tenantId),
+    accountId: string(data.accountId),
+  };
+}
+
+/** A copy with exactly the fields of the type; undefined ones are left out. */
+export function pickSubscription({ id, name, tenantId, accountId }: Subscription): Subscription {
+  return { id, name, tenantId, accountId };
+}
+
+function pickRegistry(registry: Registry): Registry {
+  const { id, name, subscriptionId, resourceGroup, location, tenantId, loginServer, sku, roleAssignmentMode } =
+    registry;
+  const { provisioningState, publicNetworkAccess, networkDefaultAction, networkRuleBypassOptions, softDelete } =
+    registry;
+  return {
+    ...{ id, name, subscriptionId, resourceGroup, location, tenantId, loginServer, sku, roleAssignmentMode },
+    acceptsArmTokens: registry.acceptsArmTokens,
+    ...(provisioningState !== undefined && { provisioningState }),
+    ...(publicNetworkAccess !== undefined && { publicNetworkAccess }),
+    ...(networkDefaultAction !== undefined && { networkDefaultAction }),
+    ...(networkRuleBypassOptions !== undefined && { networkRuleBypassOptions }),
+    ...(softDelete !== undefined && { softDelete }),
+  };
+}
+
+function pickRule(rule: CacheRule): CacheRule {
+  const {
+    id,
+    name,
+    registryId,
+    sourceRepository,
+    targetRepository,
+    credentialSetId,
+    identity,
+    provisioningState,
+    creationDate,
+  } = rule;
+  return {
+    ...{ id, name, registryId, sourceRepository, targetRepository },
+    ...(credentialSetId !== undefined && { credentialSetId }),
+    ...(identity !== undefined && {
+      identity: {
+        id: identity.id,
+        ...(identity.principalId !== undefined && { principalId: identity.principalId }),
+        ...(identity.clientId !== undefined && { clientId: identity.clientId }),
+      },
+    }),
+    ...(provisioningState !== undefined && { provisioningState }),
+    ...(creationDate !== undefined && { creationDate }),
+  };
+}
+
+function isType(provider: string, types: readonly string[], type: string): boolean {
+  return same(provider, 'Microsoft.ContainerRegistry') && types.length === 1 && same(types[0], type);
+}
+
+function same(a: string | undefined, b: string): boolean {
+  return a !== undefined && armIdKey(a) === armIdKey(b);
+}
+
+function isRecord(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+function record(value: unknown): Record<string, unknown> {
+  if (!isRecord(value)) throw new Unexpected();
+  return value;
+}
+
+function string(value: unknown): string {
+  if (typeof value !== 'string' || value.length > maxString) throw new Unexpected();
+  return value;
+}
+
+function boolean(value: unknown): boolean {
+  if (typeof value !== 'boolean') throw new Unexpected();
+  return value;
+}
+
+function oneOf<T extends string>(value: unknown, allowed: readonly T[]): T {
+  const found = allowed.find((each) => each === value);
+  if (found === undefined) throw new Unexpected();
+  return found;
+}
+
+function optional<T>(value: unknown, read: (value: unknown) => T): T | undefined {
+  return value === undefined ? undefined : read(value);
+}
+
+function list<T>(value: unknown, limit: number, read: (item: unknown) => T): T[] {
+  if (!Array.isArray(value) || value.length > limit) throw new Unexpected();
+  return value.map(read);
+}
