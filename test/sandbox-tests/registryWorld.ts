@@ -79,6 +79,7 @@ export async function createWorld(): Promise<World> {
       rolePropagationMs: 0,
       operationMs: 200,
       principalReplicationMs: 10_000,
+      pageSize: 100,
     },
     clock,
     tokens: createTokens(clock, () => 'https://localhost/'),
