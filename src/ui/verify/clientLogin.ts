@@ -1,0 +1,107 @@
+import { rmSync } from 'node:fs';
+import { access, constants, mkdtemp, readdir, readFile, rm, stat, symlink, writeFile } from 'node:fs/promises';
+import { homedir, tmpdir } from 'node:os';
+import { join } from 'node:path';
+import * as l10n from '@vscode/l10n';
+import type { ContainerClient } from './containerClient.ts';
+import { runProcess } from './runProcess.ts';
+
+/** A login that only processes with `env` see. */
+export interface ClientLogin {
+  readonly env: Readonly<Record<string, string>>;
+  /** Removes it. Never rejects. */
+  dispose(): Promise<void>;
+}
+
+const folderPrefix = 'acr-cache-login-';
+/** A registry's refresh token lasts about three hours: what is older is of no use to anyone. */
+const staleMs = 4 * 60 * 60 * 1000;
+const loginTimeoutMs = 60_000;
+
+/**
+ * Logs the client in to one registry, the password on stdin only, with an auth file of its own in a new folder that only
+ * this user can read and that is removed afterwards. The user's own logins, credential helpers and default auth file are
+ * neither read nor changed, and nothing needs to be logged out, which could end a login the user made.
+ * @throws Error with what the client said, without the password
+ */
+export async function logInClient(
+  client: ContainerClient,
+  loginServer: string,
+  { username, password }: { readonly username: string; readonly password: string },
+  signal?: AbortSignal,
+): Promise<ClientLogin> {
+  const base = await baseFolder();
+  await removeStale(base);
+  const folder = await mkdtemp(join(base, folderPrefix));
+  const removeOnExit = () => rmSync(folder, { recursive: true, force: true });
+  process.once('exit', removeOnExit);
+  const login: ClientLogin = {
+    // Both: podman falls back to docker's file, and a program called docker may be podman.
+    env: { DOCKER_CONFIG: folder, REGISTRY_AUTH_FILE: join(folder, 'auth.json') },
+    async dispose() {
+      process.off('exit', removeOnExit);
+      await rm(folder, { recursive: true, force: true }).catch(() => undefined);
+    },
+  };
+  try {
+    await prepare(folder);
+    const result = await runProcess(client.path, ['login', loginServer, '--username', username, '--password-stdin'], {
+      input: password,
+      env: login.env,
+      timeoutMs: loginTimeoutMs,
+      ...(signal && { signal }),
+    });
+    if (result.code === 0) return login;
+    const said = (result.stderr.trim() || result.stdout.trim()).replaceAll(password, '***').slice(-1000);
+    throw new Error(
+      result.timedOut
+        ? l10n.t('{0} did not finish logging in to {1}.', client.path, loginServer)
+        : l10n.t('{0} could not log in to {1}: {2}', client.path, loginServer, said),
+    );
+  } catch (error) {
+    await login.dispose();
+    throw error;
+  }
+}
+
+/** Memory-backed and private where the system has such a folder, else the temporary one. */
+async function baseFolder(): Promise<string> {
+  const runtime = process.env['XDG_RUNTIME_DIR'];
+  if (!runtime) return tmpdir();
+  return access(runtime, constants.W_OK).then(
+    () => runtime,
+    () => tmpdir(),
+  );
+}
+
+/** An empty auth file, and docker's choice of engine, which lives in the same configuration folder. */
+async function prepare(folder: string): Promise<void> {
+  await writeFile(join(folder, 'auth.json'), '{}', { mode: 0o600 });
+  const own = process.env['DOCKER_CONFIG'] ?? join(homedir(), '.docker');
+  const context = await currentContext(join(own, 'config.json'));
+  if (context === undefined) return;
+  await writeFile(join(folder, 'config.json'), JSON.stringify({ currentContext: context }), { mode: 0o600 });
+  await symlink(join(own, 'contexts'), join(folder, 'contexts'), 'junction').catch(() => undefined);
+}
+
+async function currentContext(configFile: string): Promise<string | undefined> {
+  try {
+    const config: unknown = JSON.parse(await readFile(configFile, 'utf8'));
+    const context =
+      typeof config === 'object' && config !== null && 'currentContext' in config && config.currentContext;
+    return typeof context === 'string' && context !== '' ? context : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+/** Folders that a killed window left behind. */
+async function removeStale(base: string): Promise<void> {
+  for (const name of await readdir(base).catch(() => [])) {
+    if (!name.startsWith(folderPrefix)) continue;
+    const path = join(base, name);
+    const info = await stat(path).catch(() => undefined);
+    if (info && Date.now() - info.mtimeMs > staleMs)
+      await rm(path, { recursive: true, force: true }).catch(() => undefined);
+  }
+}

@@ -1,0 +1,160 @@
+import * as vscode from 'vscode';
+import type { Azure } from '../../azure/azure.ts';
+import { isAzureError, isCancelled } from '../../azure/errors.ts';
+import { explainPullError } from '../../provisioning/pullErrors.ts';
+import { type CacheProof, verifyCached, type VerifyRequest } from '../../provisioning/verify.ts';
+import type { ContainerClient } from './containerClient.ts';
+import { logInClient } from './clientLogin.ts';
+import type { Subject } from './subject.ts';
+import { pullInTerminal } from './terminalPull.ts';
+
+/** How the artifact is pulled: by a container client in the terminal, or through the API because there is none. */
+export type PullMeans = { readonly client: ContainerClient } | { readonly apiBecause: string };
+
+export interface PullContext {
+  readonly azure: Azure;
+  readonly signal: AbortSignal;
+  readonly report: (message: string) => void;
+  readonly log: vscode.LogOutputChannel;
+}
+
+/** How long a fresh role assignment may take until the first manifest is served. */
+const patienceMs = 120_000;
+const patiencePollMs = 3000;
+
+/** Pulls, then proves from the registries what came of it. @throws AzureError, CancellationError; Error if the login fails */
+export async function pullAndProve(context: PullContext, subject: Subject, means: PullMeans): Promise<CacheProof> {
+  const request = requestOf(subject);
+  const refusal = await waitUntilServed(context, request);
+  if (refusal !== undefined) return prove(context, { ...request, pullOutput: refusal });
+  return 'client' in means ? byClient(context, subject, means.client, request) : byApi(context, request);
+}
+
+/** Looks at the registries without pulling. */
+export async function prove({ azure, signal, report }: PullContext, request: VerifyRequest): Promise<CacheProof> {
+  return verifyCached(azure, request, { signal, onProgress: report });
+}
+
+export function requestOf({ rule, repository, sourceRepository, tag }: Subject): VerifyRequest {
+  return {
+    downstreamId: rule.downstream.id,
+    repository,
+    reference: tag,
+    ...(rule.upstream && { upstream: { id: rule.upstream.id, repository: sourceRepository } }),
+  };
+}
+
+/**
+ * Asks for the manifest until the registry serves it: after a set-up the identity's role may need minutes to take effect,
+ * and a client would fail at once. Returns the registry's words if it refuses for good.
+ */
+async function waitUntilServed(
+  { azure, signal, report }: PullContext,
+  request: VerifyRequest,
+): Promise<string | undefined> {
+  report(vscode.l10n.t('Asking the registry for the manifest'));
+  const content = azure.registry(await azure.registries.get(request.downstreamId, { signal }));
+  const end = Date.now() + patienceMs;
+  for (;;) {
+    try {
+      await content.headManifest(request.repository, request.reference, { signal });
+      return undefined;
+    } catch (error) {
+      if (!isAzureError(error) || isCancelled(error)) throw error;
+      // An answer to HEAD has no body: what exactly is wrong is only said to GET.
+      const explained = await refusalOf(content.getManifest(request.repository, request.reference, { signal }));
+      if (explained === undefined) return undefined;
+      const problem = explainPullError(explained);
+      if (!problem.mayPass || Date.now() > end) return `${explained.code}: ${explained.message}`;
+      report(vscode.l10n.t('{0} Trying again for {1} s.', problem.reason, Math.ceil((end - Date.now()) / 1000)));
+      await sleep(patiencePollMs, signal);
+    }
+  }
+}
+
+async function refusalOf(reading: Promise<unknown>) {
+  try {
+    await reading;
+    return undefined;
+  } catch (error) {
+    if (!isAzureError(error) || isCancelled(error)) throw error;
+    return error;
+  }
+}
+
+async function byClient(
+  context: PullContext,
+  subject: Subject,
+  client: ContainerClient,
+  request: VerifyRequest,
+): Promise<CacheProof> {
+  const { azure, signal, report, log } = context;
+  const { downstream } = subject.rule;
+  const image = `${downstream.loginServer}/${subject.repository}:${subject.tag}`;
+  report(vscode.l10n.t('Logging {0} in to {1}', client.kind, downstream.loginServer));
+  const credentials = await azure.registry(downstream).loginCredentials({ signal });
+  const login = await logInClient(client, downstream.loginServer, credentials, signal);
+  let exitCode: number | undefined;
+  try {
+    report(vscode.l10n.t('Pulling in the terminal'));
+    exitCode = await pullInTerminal(client, image, login.env, signal);
+  } finally {
+    await login.dispose();
+  }
+  log.info(`${client.kind} pull ${image}: ${exitCode === undefined ? 'ended' : `exit code ${exitCode}`}`);
+  if (exitCode === 0) return prove(context, { ...request, ...(client.platform && { platform: client.platform }) });
+  return afterFailedPull(context, request, client, exitCode);
+}
+
+/** The terminal shows what the client said; the registry is asked whether it would say the same. */
+async function afterFailedPull(
+  { azure, signal }: PullContext,
+  request: VerifyRequest,
+  client: ContainerClient,
+  exitCode: number | undefined,
+): Promise<CacheProof> {
+  const proof = await verifyCached(azure, request, { signal, timeoutMs: 0 });
+  if (proof.verdict === 'notPulled') return proof;
+  const how =
+    exitCode === undefined
+      ? vscode.l10n.t('{0} was ended before it had pulled.', client.kind)
+      : vscode.l10n.t('{0} failed with exit code {1}.', client.kind, exitCode);
+  const next = vscode.l10n.t('The registry itself serves the image: the reason is in the terminal.');
+  return { ...proof, verdict: 'notPulled', sentence: `${how} ${next}` };
+}
+
+async function byApi(context: PullContext, request: VerifyRequest): Promise<CacheProof> {
+  const { azure, signal, report, log } = context;
+  const content = azure.registry(await azure.registries.get(request.downstreamId, { signal }));
+  try {
+    const pulled = await content.pull(request.repository, request.reference, {
+      signal,
+      onProgress: (done, total) => report(vscode.l10n.t('{0} of {1} MB', megabytes(done), megabytes(total))),
+    });
+    log.info(
+      `Pulled ${request.repository}:${request.reference} through the API: ${pulled.layers} layers, ${pulled.bytes} bytes, all digests right`,
+    );
+    return await prove(context, { ...request, ...(pulled.platform && { platform: pulled.platform }) });
+  } catch (error) {
+    if (!isAzureError(error) || isCancelled(error)) throw error;
+    return prove(context, { ...request, pullOutput: `${error.code}: ${error.message}` });
+  }
+}
+
+function megabytes(bytes: number): string {
+  return (bytes / 1_000_000).toFixed(1);
+}
+
+function sleep(ms: number, signal: AbortSignal): Promise<void> {
+  return new Promise((resolve, reject) => {
+    const timer = setTimeout(resolve, ms);
+    signal.addEventListener(
+      'abort',
+      () => {
+        clearTimeout(timer);
+        reject(new vscode.CancellationError());
+      },
+      { once: true },
+    );
+  });
+}

@@ -1,0 +1,184 @@
+import * as vscode from 'vscode';
+import type { Azure, TagInfo } from '../../azure/azure.ts';
+import { isAzureError } from '../../azure/errors.ts';
+import { parentArmId } from '../../domain/armId.ts';
+import { isTag } from '../../domain/imageReference.ts';
+import { checkRepositoryName, checkTagName } from '../../domain/names.ts';
+import type { Problem } from '../../domain/parsed.ts';
+import { parseRepositoryPattern, parseSourceRepository } from '../../domain/repositoryPattern.ts';
+import { mapSourceToTarget, mapTargetToSource, type PatternMapping } from '../../domain/ruleMatching.ts';
+import type { CacheRule, Registry } from '../../domain/types.ts';
+import { type Frame, note, pick, type Row } from '../wizard/quickInput.ts';
+
+/** A rule with both its registries. */
+export interface VerifiableRule {
+  readonly rule: CacheRule;
+  readonly mapping: PatternMapping;
+  readonly downstream: Registry;
+  /** Absent: ARM shows the user no registry with the source's login server. */
+  readonly upstream?: Registry;
+  readonly sourceLoginServer: string;
+}
+
+/** What is pulled. */
+export interface Subject {
+  readonly rule: VerifiableRule;
+  /** In the downstream. */
+  readonly repository: string;
+  readonly sourceRepository: string;
+  readonly tag: string;
+}
+
+/**
+ * Reads a rule and finds its registries.
+ * @throws AzureError; Error if the rule's source or target cannot be understood
+ */
+export async function readRule(azure: Azure, ruleId: string, signal: AbortSignal): Promise<VerifiableRule> {
+  const registryId = parentArmId(ruleId);
+  if (registryId === undefined) throw new Error(vscode.l10n.t('"{0}" is not the id of a cache rule.', ruleId));
+  const [downstream, rule] = await Promise.all([
+    azure.registries.get(registryId, { signal }),
+    azure.cacheRules.get(ruleId, { signal }),
+  ]);
+  const source = parseSourceRepository(rule.sourceRepository);
+  if (!source.ok) throw new Error(source.problem.message);
+  const target = parseRepositoryPattern(rule.targetRepository);
+  if (!target.ok) throw new Error(target.problem.message);
+  const upstream = await findUpstream(azure, source.value.loginServer, signal);
+  return {
+    rule,
+    downstream,
+    mapping: { source: source.value.pattern, target: target.value },
+    sourceLoginServer: source.value.loginServer,
+    ...(upstream && { upstream }),
+  };
+}
+
+/** Public upstreams and registries of others are not found; then only the downstream can be looked at. */
+async function findUpstream(azure: Azure, loginServer: string, signal: AbortSignal): Promise<Registry | undefined> {
+  try {
+    return await azure.registries.findByLoginServer(loginServer, { signal });
+  } catch (error) {
+    if (isAzureError(error, 'cancelled') || isAzureError(error, 'unauthenticated')) throw error;
+    return undefined;
+  }
+}
+
+/**
+ * Asks for the repository if the rule has a wildcard, and for the tag if it is not given, with Back between them.
+ * Undefined: the user left.
+ */
+export async function askSubject(
+  azure: Azure,
+  rule: VerifiableRule,
+  tag: string | undefined,
+): Promise<Subject | undefined> {
+  const { target } = rule.mapping;
+  const fixed = target.kind === 'repository' ? target.repository : undefined;
+  const asked = (fixed === undefined ? 1 : 0) + (tag === undefined ? 1 : 0);
+  for (;;) {
+    let repository = fixed;
+    if (repository === undefined) {
+      const answer = await askRepository(azure, rule, frame(vscode.l10n.t('Repository'), 1, asked));
+      if (answer.kind !== 'value') return undefined;
+      repository = answer.value;
+    }
+    const sourceRepository = mapTargetToSource(rule.mapping, repository);
+    if (sourceRepository === undefined) return undefined;
+    if (tag !== undefined) return { rule, repository, sourceRepository, tag };
+    const answer = await askTag(azure, rule, repository, sourceRepository, frame(vscode.l10n.t('Tag'), asked, asked));
+    if (answer.kind === 'value') return { rule, repository, sourceRepository, tag: answer.value };
+    if (answer.kind === 'cancelled') return undefined;
+  }
+}
+
+function frame(name: string, number: number, total: number): Frame {
+  return { title: vscode.l10n.t('Verify by Pulling: {0}', name), number, total, canGoBack: number > 1 };
+}
+
+/** Repositories of the upstream that the rule covers, by their names in the downstream; others can be typed. */
+function askRepository(azure: Azure, rule: VerifiableRule, page: Frame) {
+  const { upstream, downstream, mapping } = rule;
+  return pick<string>(page, {
+    placeholder: vscode.l10n.t('Choose a repository of {0}, or type one', rule.rule.targetRepository),
+    load: async (show, signal) => {
+      const rows = (targets: readonly (string | undefined)[]): Row<string>[] =>
+        targets.flatMap((target) => (target === undefined ? [] : [{ label: target, value: target }]));
+      if (upstream) {
+        const repositories = await azure.registry(upstream).repositories({ signal });
+        show(rows(repositories.map((repository) => mapSourceToTarget(mapping, repository))));
+        return;
+      }
+      const cached = await azure.registry(downstream).repositories({ signal });
+      show([
+        ...rows(cached.filter((repository) => mapTargetToSource(mapping, repository) !== undefined)),
+        note('info', unseenUpstream(rule), vscode.l10n.t('Listed is what is cached already; type any other name.')),
+      ]);
+    },
+    typed: (text) => {
+      const problem = checkRepositoryName(text);
+      if (problem) return { reason: problem.message };
+      if (mapTargetToSource(mapping, text) !== undefined) return { value: text };
+      return { reason: vscode.l10n.t('The rule serves only {0}.', rule.rule.targetRepository) };
+    },
+  });
+}
+
+/** Tags of the upstream, newest first; others can be typed, and are looked up before anything is pulled. */
+function askTag(azure: Azure, rule: VerifiableRule, repository: string, sourceRepository: string, page: Frame) {
+  const { upstream, downstream } = rule;
+  let listed = new Set<string>();
+  return pick<string>(page, {
+    placeholder: vscode.l10n.t('Choose the tag to pull from {0}/{1}, or type one', downstream.loginServer, repository),
+    load: async (show, signal) => {
+      const tags = upstream
+        ? await azure.registry(upstream).tags(sourceRepository, { signal, limit: 200 })
+        : await azure.registry(downstream).tags(repository, { signal, limit: 200 });
+      listed = new Set(tags.map(({ name }) => name));
+      const hint = upstream
+        ? vscode.l10n.t('{0}/{1} has no tag yet', upstream.loginServer, sourceRepository)
+        : unseenUpstream(rule);
+      show([...tags.map(tagRow), ...(tags.length === 0 || !upstream ? [note('info', hint)] : [])]);
+    },
+    typed: (text) => {
+      const problem = checkTagName(text);
+      return problem ? { reason: problem.message } : { value: text };
+    },
+    accept: (tag, signal) =>
+      upstream && !listed.has(tag) ? checkTag(azure, upstream, sourceRepository, tag, signal) : undefined,
+  });
+}
+
+function unseenUpstream({ sourceLoginServer }: VerifiableRule): string {
+  return vscode.l10n.t('Azure shows you no registry {0}: only the downstream registry is looked at', sourceLoginServer);
+}
+
+function tagRow({ name, digest, lastUpdated }: TagInfo): Row<string> {
+  const when = lastUpdated && !Number.isNaN(Date.parse(lastUpdated)) ? new Date(lastUpdated) : undefined;
+  return {
+    label: `$(tag) ${name}`,
+    description: [when?.toLocaleString(vscode.env.language), digest.slice(0, 19)].filter(Boolean).join(' · '),
+    value: name,
+  };
+}
+
+/** Only a certain "no such tag" keeps the page open; whatever else goes wrong is told by the pull. */
+export async function checkTag(
+  azure: Azure,
+  upstream: Registry,
+  repository: string,
+  tag: string,
+  signal: AbortSignal,
+): Promise<Problem | undefined> {
+  if (!isTag(tag)) return checkTagName(tag);
+  try {
+    await azure.registry(upstream).headManifest(repository, tag, { signal });
+    return undefined;
+  } catch (error) {
+    if (!isAzureError(error, 'notFound')) return undefined;
+    return {
+      code: 'tag.missing',
+      message: vscode.l10n.t('{0}/{1} has no tag "{2}".', upstream.loginServer, repository, tag),
+    };
+  }
+}

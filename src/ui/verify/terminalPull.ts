@@ -1,0 +1,72 @@
+import { homedir } from 'node:os';
+import * as vscode from 'vscode';
+import type { ContainerClient } from './containerClient.ts';
+
+/**
+ * Pulls in the integrated terminal, where its progress and errors are seen, as a task: no shell, so nothing to quote.
+ * @returns the client's exit code, or undefined if it was ended before it had one (terminal closed, could not start)
+ * @throws CancellationError when `signal` is aborted; the pull is then ended
+ */
+export async function pullInTerminal(
+  client: ContainerClient,
+  image: string,
+  env: Readonly<Record<string, string>>,
+  signal: AbortSignal,
+): Promise<number | undefined> {
+  const task = new vscode.Task(
+    { type: 'process' },
+    vscode.TaskScope.Workspace,
+    `${client.kind} pull ${image}`,
+    vscode.l10n.t('ACR Cache'),
+    new vscode.ProcessExecution(client.path, ['pull', image], { cwd: homedir(), env: { ...env } }),
+    [],
+  );
+  task.presentationOptions = {
+    reveal: vscode.TaskRevealKind.Always,
+    panel: vscode.TaskPanelKind.Dedicated,
+    echo: true,
+    clear: true,
+    focus: false,
+    showReuseMessage: false,
+  };
+  const listeners: vscode.Disposable[] = [];
+  try {
+    const started: { execution?: vscode.TaskExecution } = {};
+    const ended = new Promise<number | undefined>((resolve) => {
+      // Events may come before executeTask has told which execution is ours.
+      const isOurs = (other: vscode.TaskExecution) =>
+        started.execution ? other === started.execution : other.task.name === task.name;
+      listeners.push(
+        vscode.tasks.onDidEndTaskProcess((event) => {
+          if (isOurs(event.execution)) resolve(event.exitCode);
+        }),
+        // A process that could not be started never ends; its task does. The process event, if any, comes first.
+        vscode.tasks.onDidEndTask((event) => {
+          if (isOurs(event.execution)) setTimeout(() => resolve(undefined), 1000);
+        }),
+      );
+    });
+    const execution = await vscode.tasks.executeTask(task);
+    started.execution = execution;
+    const cancelled = new Promise<never>((_, reject) => {
+      const cancel = () => {
+        execution.terminate();
+        reject(new vscode.CancellationError());
+      };
+      if (signal.aborted) cancel();
+      else signal.addEventListener('abort', cancel, { once: true });
+    });
+    return await Promise.race([ended, cancelled]);
+  } finally {
+    for (const listener of listeners) listener.dispose();
+  }
+}
+
+/** Why tasks cannot run beside this extension, or undefined if they can. */
+export function terminalProblem(): string | undefined {
+  if (!vscode.workspace.isTrusted) return vscode.l10n.t('In Restricted Mode nothing is run in the terminal.');
+  const extension = vscode.extensions.getExtension('acr-artifact-cache.acr-artifact-cache');
+  // The terminal is on the remote machine, the extension and the client it found are on this one.
+  const isApart = vscode.env.remoteName !== undefined && extension?.extensionKind === vscode.ExtensionKind.UI;
+  return isApart ? vscode.l10n.t('The terminal is on another machine than the extension.') : undefined;
+}

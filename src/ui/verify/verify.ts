@@ -1,0 +1,170 @@
+import * as vscode from 'vscode';
+import type { Azure } from '../../azure/azure.ts';
+import { isCancelled } from '../../azure/errors.ts';
+import type { CacheProof } from '../../provisioning/verify.ts';
+import { showError } from '../shared/errors.ts';
+import type { Services } from '../shared/services.ts';
+import { findContainerClient } from './containerClient.ts';
+import { prove, pullAndProve, type PullContext, type PullMeans, requestOf } from './pullAndProve.ts';
+import { askSubject, readRule, type Subject } from './subject.ts';
+import { terminalProblem } from './terminalPull.ts';
+
+/**
+ * "Verify by Pulling": pulls one image through the rule and says whether it is cached. Asks for the repository of a
+ * wildcard rule, and for the tag if it is not given.
+ * @returns the proof, or undefined if the user left or cancelled
+ * @throws AzureError; Error if the rule cannot be understood; CancellationError if signing in is declined
+ */
+export async function runVerify(
+  services: Services,
+  { ruleId, tag }: { readonly ruleId: string; readonly tag?: string },
+): Promise<CacheProof | undefined> {
+  const azure = await services.azure();
+  const rule = await vscode.window.withProgress(
+    {
+      location: vscode.ProgressLocation.Notification,
+      cancellable: true,
+      title: vscode.l10n.t('Reading the cache rule'),
+    },
+    (_, token) => readRule(azure, ruleId, signalOf(token)),
+  );
+  const subject = await askSubject(azure, rule, tag);
+  return subject && verifySubject(services, azure, subject);
+}
+
+async function verifySubject(services: Services, azure: Azure, subject: Subject): Promise<CacheProof | undefined> {
+  const { log } = services;
+  const image = imageOf(subject);
+  const doing = vscode.l10n.t('Verifying {0}', image);
+  let means: PullMeans | undefined;
+  try {
+    const proof = await withSteps(services, azure, doing, async (context) => {
+      context.report(vscode.l10n.t('Looking for a container client'));
+      means = await chooseMeans(context.signal);
+      if ('apiBecause' in means) log.info(`${doing}: through the registry API. ${means.apiBecause}`);
+      return pullAndProve(context, subject, means);
+    });
+    // Not awaited: a message that stays open must not keep the command running.
+    void tell(services, azure, subject, proof, means);
+    return proof;
+  } catch (error) {
+    if (isCancelled(error)) return undefined;
+    void showError(error, {
+      doing,
+      log,
+      retry: () => verifySubject(services, azure, subject),
+      actions: means && 'client' in means ? [pullThroughApi(services, azure, subject)] : [],
+    });
+    return undefined;
+  }
+}
+
+/** The client of the setting if the terminal can be used and the client works, else the API. */
+async function chooseMeans(signal: AbortSignal): Promise<PullMeans> {
+  const problem = terminalProblem();
+  if (problem) return { apiBecause: problem };
+  const setting = vscode.workspace.getConfiguration('acrCache').get<unknown>('containerClient');
+  const search = await findContainerClient(typeof setting === 'string' ? setting : 'auto', signal);
+  return 'client' in search ? search : { apiBecause: search.reason };
+}
+
+function withSteps<T>(
+  { log }: Services,
+  azure: Azure,
+  title: string,
+  run: (context: PullContext) => Promise<T>,
+): Promise<T> {
+  return Promise.resolve(
+    vscode.window.withProgress(
+      { location: vscode.ProgressLocation.Notification, cancellable: true, title },
+      (progress, token) =>
+        run({ azure, log, signal: signalOf(token), report: (message) => progress.report({ message }) }),
+    ),
+  );
+}
+
+function signalOf(token: vscode.CancellationToken): AbortSignal {
+  const controller = new AbortController();
+  token.onCancellationRequested(() => controller.abort());
+  return controller.signal;
+}
+
+/** If the client's login fails, the image can still be pulled without it. */
+function pullThroughApi(services: Services, azure: Azure, subject: Subject) {
+  return {
+    title: vscode.l10n.t('Pull Through the API'),
+    run: async () => {
+      const means: PullMeans = { apiBecause: vscode.l10n.t('You chose so.') };
+      const doing = vscode.l10n.t('Verifying {0}', imageOf(subject));
+      try {
+        const proof = await withSteps(services, azure, doing, (context) => pullAndProve(context, subject, means));
+        await tell(services, azure, subject, proof, means);
+      } catch (error) {
+        await showError(error, { doing, log: services.log });
+      }
+    },
+  };
+}
+
+/** The verdict as a message and in the log, with what it is based on. */
+async function tell(
+  services: Services,
+  azure: Azure,
+  subject: Subject,
+  proof: CacheProof,
+  means: PullMeans | undefined,
+): Promise<void> {
+  const { log } = services;
+  const notes = [
+    means && 'apiBecause' in means && proof.verdict !== 'notPulled'
+      ? vscode.l10n.t('It was pulled through the registry API and not kept. {0}', means.apiBecause)
+      : '',
+    subject.rule.upstream
+      ? ''
+      : vscode.l10n.t(
+          'Azure shows you no registry {0}, so the digests were not compared.',
+          subject.rule.sourceLoginServer,
+        ),
+  ].filter(Boolean);
+  const text = [proof.sentence, ...notes].join(' ');
+  const line = `${imageOf(subject)}: ${proof.verdict}. ${text}`;
+  if (proof.verdict === 'cached') log.info(line);
+  else log.warn(line);
+  for (const { text: fact, correlationId } of proof.evidence) {
+    log.info(`  ${fact}${correlationId ? ` (correlation id ${correlationId})` : ''}`);
+  }
+  const details = vscode.l10n.t('Show Details');
+  const again = proof.verdict === 'notPulled' ? vscode.l10n.t('Try Again') : vscode.l10n.t('Check Again');
+  const chosen = await (proof.verdict === 'cached'
+    ? vscode.window.showInformationMessage(text, details)
+    : proof.verdict === 'proxied'
+      ? vscode.window.showWarningMessage(text, again, details)
+      : vscode.window.showErrorMessage(text, again, details));
+  if (chosen === details) log.show();
+  if (chosen !== again) return;
+  if (proof.verdict === 'notPulled') await verifySubject(services, azure, subject);
+  else await checkAgain(services, azure, subject, means);
+}
+
+/** The copy may have ended since: looks again without another pull. */
+async function checkAgain(
+  services: Services,
+  azure: Azure,
+  subject: Subject,
+  means: PullMeans | undefined,
+): Promise<void> {
+  const doing = vscode.l10n.t('Verifying {0}', imageOf(subject));
+  const platform = means && 'client' in means ? means.client.platform : undefined;
+  try {
+    const proof = await withSteps(services, azure, doing, (context) =>
+      prove(context, { ...requestOf(subject), ...(platform && { platform }) }),
+    );
+    await tell(services, azure, subject, proof, means);
+  } catch (error) {
+    await showError(error, { doing, log: services.log });
+  }
+}
+
+function imageOf({ rule, repository, tag }: Subject): string {
+  return `${rule.downstream.loginServer}/${repository}:${tag}`;
+}

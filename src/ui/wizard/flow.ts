@@ -1,0 +1,53 @@
+/** What a step says when its page closes. `state` of `back` keeps what was typed so far. */
+export type StepAnswer<State> =
+  | { readonly kind: 'next'; readonly state: State }
+  | { readonly kind: 'back'; readonly state?: State }
+  | { readonly kind: 'cancelled' };
+
+/** Where a step stands: `number` of `total`, from 1. */
+export interface Position {
+  readonly number: number;
+  readonly total: number;
+  readonly canGoBack: boolean;
+}
+
+export interface Flow<State, Id extends string> {
+  /** The steps that the state needs, in order. Asked again after every answer: an answer may add or remove later steps. */
+  steps(state: State): readonly Id[];
+  /** Shows the step's page. Rejections end the flow. */
+  ask(id: Id, state: State, position: Position): Promise<StepAnswer<State>>;
+}
+
+/**
+ * Walks the steps forth and back until the last one says `next`. Going back never undoes an answer: the page shows the
+ * state as it is, so values are kept.
+ * @returns the final state, or undefined when the user cancelled.
+ */
+export async function runFlow<State, Id extends string>(
+  flow: Flow<State, Id>,
+  initial: State,
+  first: Id,
+): Promise<State | undefined> {
+  let state = initial;
+  let current = first;
+  for (;;) {
+    const before = flow.steps(state);
+    const index = Math.max(0, before.indexOf(current));
+    const answer = await flow.ask(current, state, {
+      number: index + 1,
+      total: before.length,
+      canGoBack: index > 0,
+    });
+    if (answer.kind === 'cancelled') return undefined;
+    if (answer.kind === 'back') {
+      state = answer.state ?? state;
+      current = before[Math.max(0, index - 1)] ?? current;
+      continue;
+    }
+    state = answer.state;
+    const after = flow.steps(state);
+    const next = after[after.indexOf(current) + 1];
+    if (next === undefined) return state;
+    current = next;
+  }
+}

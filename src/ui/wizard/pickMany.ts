@@ -1,0 +1,130 @@
+import * as vscode from 'vscode';
+import { isCancelled } from '../../azure/errors.ts';
+import { explainError } from '../shared/errors.ts';
+import {
+  type Answer,
+  type Frame,
+  note,
+  type PageButton,
+  type Row,
+  setFrame,
+  type Typed,
+  withButtons,
+} from './quickInput.ts';
+
+export interface PickManyPage<T> {
+  readonly placeholder: string;
+  /** Identifies a value, and its row. */
+  key(value: T): string;
+  /** The row of a value that was typed, or is chosen but not offered. */
+  row(value: T): Row<T>;
+  /** Checked at first. */
+  readonly chosen: readonly T[];
+  /** Shows what can be chosen, as in `PickPage.load`. */
+  load(show: (rows: readonly Row<T>[]) => void, signal: AbortSignal): Promise<void> | void;
+  /** What a typed text stands for: a value to choose, or why it is none. Undefined: it only filters. */
+  typed(text: string): Typed<T> | undefined;
+  /** Shown above the rows when loading failed: the reason, and what can be done instead. */
+  failed(reason: string): readonly Row<never>[];
+  readonly buttons?: readonly PageButton[];
+  /** Told every change, so that it is kept when the user goes back. */
+  changed?(chosen: readonly T[]): void;
+}
+
+/**
+ * Asks for one or more values, listed or typed. Enter takes what is checked, or the highlighted row if nothing is.
+ */
+export function pickMany<T>(frame: Frame, page: PickManyPage<T>): Promise<Answer<readonly T[]>> {
+  const input = vscode.window.createQuickPick<Row<T>>();
+  setFrame(input, frame);
+  input.placeholder = page.placeholder;
+  input.canSelectMany = true;
+  input.matchOnDescription = true;
+  const closed = new AbortController();
+  const chosen = new Map(page.chosen.map((value) => [page.key(value), value]));
+  let offered: readonly Row<T>[] = [];
+  let notices: readonly Row<never>[] = [];
+  /** While rows are replaced VS Code reports an empty selection, which is not the user's doing. */
+  let isPainting = false;
+
+  function typedRow(): Row<T> | undefined {
+    const text = input.value.trim();
+    const typed = text === '' ? undefined : page.typed(text);
+    if (!typed) return undefined;
+    if ('reason' in typed) return { ...note('error', typed.reason), alwaysShow: true };
+    const key = page.key(typed.value);
+    const isThere = chosen.has(key) || offered.some((row) => row.value !== undefined && page.key(row.value) === key);
+    return isThere ? undefined : { ...page.row(typed.value), alwaysShow: true };
+  }
+
+  function paint(): void {
+    if (closed.signal.aborted) return;
+    const listed = new Set(offered.flatMap((row) => (row.value === undefined ? [] : [page.key(row.value)])));
+    const extra = [...chosen].filter(([key]) => !listed.has(key)).map(([, value]) => page.row(value));
+    const typed = typedRow();
+    const rows: Row<T>[] = [...notices, ...extra, ...offered, ...(typed ? [typed] : [])];
+    isPainting = true;
+    input.keepScrollPosition = true;
+    input.items = rows;
+    // VS Code sorts a typed text that matches itself first; what is really there comes before it.
+    const text = input.value.trim().toLowerCase();
+    const match = typed && offered.find((row) => row.value !== undefined && row.label.toLowerCase().includes(text));
+    if (match) input.activeItems = [match];
+    input.selectedItems = rows.filter((row) => row.value !== undefined && chosen.has(page.key(row.value)));
+    isPainting = false;
+  }
+
+  async function load(): Promise<void> {
+    notices = [];
+    input.busy = true;
+    try {
+      await page.load((shown) => {
+        offered = shown;
+        paint();
+      }, closed.signal);
+    } catch (error) {
+      if (closed.signal.aborted || isCancelled(error)) return;
+      notices = page.failed(explainError(error)).map((row) => ({ ...row, alwaysShow: true }));
+    } finally {
+      if (!closed.signal.aborted) input.busy = false;
+      paint();
+    }
+  }
+
+  return new Promise<Answer<readonly T[]>>((resolve) => {
+    const finish = (answer: Answer<readonly T[]>) => {
+      if (closed.signal.aborted) return;
+      closed.abort();
+      resolve(answer);
+      input.dispose();
+    };
+    const buttons = withButtons(
+      input,
+      frame,
+      page.buttons,
+      () => void load(),
+      () => finish({ kind: 'back' }),
+    );
+    input.onDidHide(() => finish({ kind: 'cancelled' }));
+    input.onDidTriggerButton((button) => void buttons(button));
+    input.onDidChangeValue(paint);
+    input.onDidChangeSelection((rows) => {
+      if (isPainting) return;
+      const keys = new Set(rows.flatMap((row) => (row.value === undefined ? [] : [page.key(row.value)])));
+      for (const key of [...chosen.keys()]) if (!keys.has(key)) chosen.delete(key);
+      for (const row of rows) if (row.value !== undefined) chosen.set(page.key(row.value), row.value);
+      page.changed?.([...chosen.values()]);
+    });
+    input.onDidAccept(() => {
+      const highlighted = input.activeItems[0] ?? typedRow();
+      if (chosen.size === 0 && highlighted?.value !== undefined)
+        chosen.set(page.key(highlighted.value), highlighted.value);
+      if (chosen.size > 0) return finish({ kind: 'value', value: [...chosen.values()] });
+      notices = [{ ...note('error', vscode.l10n.t('Choose at least one.')), alwaysShow: true }];
+      paint();
+    });
+    input.show();
+    paint();
+    void load();
+  });
+}

@@ -1,0 +1,178 @@
+import * as vscode from 'vscode';
+import { requirementsOf } from '../../provisioning/graph.ts';
+import { makePlan } from '../../provisioning/plan.ts';
+import type { CacheLink, Inspection, Plan, Requirement } from '../../provisioning/types.ts';
+import { frameOf, type WizardContext } from './context.ts';
+import type { Position } from './flow.ts';
+import { asRows } from './lines.ts';
+import { note, pick, type Row, separator } from './quickInput.ts';
+
+export type ReviewAnswer =
+  { readonly kind: 'create'; readonly plan: Plan } | { readonly kind: 'back' } | { readonly kind: 'cancelled' };
+
+type Choice = 'create' | 'script' | 'back' | 'cancel';
+
+/**
+ * Inspects what the link needs, shows it, and lets the user decide. Writes nothing.
+ * Each row tells its state by an icon and in words.
+ */
+export async function reviewLink(context: WizardContext, link: CacheLink, position: Position): Promise<ReviewAnswer> {
+  let plan: Plan | undefined;
+  for (;;) {
+    const answer = await pick<Choice>(frameOf(position, vscode.l10n.t('Review')), {
+      placeholder: vscode.l10n.t('Check what will be done; nothing has been changed yet'),
+      load: async (show, signal) => {
+        const inspections = new Map(plan?.steps.map(({ requirement, inspection }) => [requirement.id, inspection]));
+        const paint = () => show(rowsOf(link, inspections, plan, position));
+        paint();
+        plan ??= await makePlan(context.facts.azure, link, {
+          signal,
+          onStep: ({ requirement, inspection }) => {
+            inspections.set(requirement.id, inspection);
+            paint();
+          },
+        });
+        for (const { requirement, inspection } of plan.steps) inspections.set(requirement.id, inspection);
+        paint();
+      },
+      matchOnDetail: false,
+      buttons: [
+        {
+          icon: 'refresh',
+          tooltip: vscode.l10n.t('Check again'),
+          run: () => {
+            plan = undefined;
+            return 'reload';
+          },
+        },
+      ],
+    });
+    if (answer.kind !== 'value') return answer;
+    switch (answer.value) {
+      case 'create':
+        if (plan?.canApply) return { kind: 'create', plan };
+        break;
+      case 'script':
+        await showScript(link);
+        break;
+      case 'back':
+        return { kind: 'back' };
+      case 'cancel':
+        return { kind: 'cancelled' };
+    }
+  }
+}
+
+/** The article's commands for this link, in a document of their own that can be saved. */
+async function showScript(link: CacheLink): Promise<void> {
+  const { exportScript } = await import('../../provisioning/export/exportScript.ts');
+  const document = await vscode.workspace.openTextDocument({
+    language: 'shellscript',
+    content: exportScript(link, 'bash'),
+  });
+  await vscode.window.showTextDocument(document, { preview: false });
+}
+
+function rowsOf(
+  link: CacheLink,
+  inspections: ReadonlyMap<string, Inspection>,
+  plan: Plan | undefined,
+  position: Position,
+): Row<Choice>[] {
+  return [
+    ...createRows(plan),
+    {
+      label: `$(terminal) ${vscode.l10n.t('Show as az Commands')}`,
+      detail: vscode.l10n.t('Opens a script that does the same with the Azure CLI'),
+      value: 'script',
+      alwaysShow: true,
+    },
+    ...(position.canGoBack
+      ? [{ label: `$(arrow-left) ${vscode.l10n.t('Back')}`, value: 'back' as const, alwaysShow: true }]
+      : []),
+    { label: `$(close) ${vscode.l10n.t('Cancel')}`, value: 'cancel', alwaysShow: true },
+    ...findingRows(plan),
+    separator(vscode.l10n.t('Steps')),
+    ...requirementsOf(link).flatMap((requirement) => stepRows(requirement, inspections.get(requirement.id))),
+  ];
+}
+
+/** Create, or why there is none. */
+function createRows(plan: Plan | undefined): Row<Choice>[] {
+  if (!plan) return [note('loading~spin', vscode.l10n.t('Checking what is there…'))];
+  const toDo = plan.steps.filter(({ inspection }) => inspection.verdict === 'missing').length;
+  if (plan.canApply) {
+    const detail =
+      toDo === 0
+        ? vscode.l10n.t('Everything is in place already: nothing will be changed')
+        : toDo === 1
+          ? vscode.l10n.t('1 step to do')
+          : vscode.l10n.t('{0} steps to do', toDo);
+    return [{ label: `$(play) ${vscode.l10n.t('Create')}`, detail, value: 'create', alwaysShow: true }];
+  }
+  const blocked =
+    plan.steps.filter(({ inspection }) => isBlocked(inspection)).length +
+    plan.findings.filter(({ severity }) => severity === 'blocking').length;
+  return [
+    {
+      ...note(
+        'circle-slash',
+        vscode.l10n.t('Cannot be created yet'),
+        blocked === 1
+          ? vscode.l10n.t('Something stands in the way: see below')
+          : vscode.l10n.t('{0} things stand in the way: see below', blocked),
+      ),
+      alwaysShow: true,
+    },
+  ];
+}
+
+function findingRows(plan: Plan | undefined): Row<never>[] {
+  if (!plan || plan.findings.length === 0) return [];
+  const bySeverity = [...plan.findings].sort(
+    (a, b) => Number(b.severity === 'blocking') - Number(a.severity === 'blocking'),
+  );
+  return [
+    separator(vscode.l10n.t('Findings')),
+    ...bySeverity.flatMap(({ severity, message }) =>
+      severity === 'blocking'
+        ? textRows('error', vscode.l10n.t('Blocked: {0}', message))
+        : textRows('warning', vscode.l10n.t('Warning: {0}', message)),
+    ),
+  ];
+}
+
+function stepRows(requirement: Requirement, inspection: Inspection | undefined): Row<never>[] {
+  const { title, todo } = requirement.describe();
+  if (!inspection) return [note('loading~spin', title, undefined, vscode.l10n.t('checking…'))];
+  const warnings = (inspection.warnings ?? []).flatMap((warning) => textRows('warning', warning));
+  switch (inspection.verdict) {
+    case 'satisfied':
+      return [note('pass-filled', title, inspection.reason, vscode.l10n.t('done')), ...warnings];
+    case 'missing':
+      return [note('circle-large-outline', title, todo, vscode.l10n.t('to do')), ...warnings];
+    case 'conflicting':
+      return [
+        note('error', title, undefined, vscode.l10n.t('blocked')),
+        ...textRows('blank', inspection.reason),
+        ...warnings,
+      ];
+    case 'unknown':
+      return [
+        note('question', title, undefined, vscode.l10n.t('blocked: could not be checked')),
+        ...textRows('blank', inspection.reason),
+        ...warnings,
+      ];
+  }
+}
+
+function isBlocked({ verdict }: Inspection): boolean {
+  return verdict === 'conflicting' || verdict === 'unknown';
+}
+
+/** A long text whole, in as many rows as it takes. */
+export function textRows(icon: string, text: string): Row<never>[] {
+  return asRows(text).map(({ label, detail }, index) =>
+    note(index === 0 ? icon : 'blank', label, detail && `$(blank) ${detail}`),
+  );
+}

@@ -1,0 +1,102 @@
+import { parseRepositoryPattern } from '../../domain/repositoryPattern.ts';
+import type { ApplyResult, Plan } from '../../provisioning/types.ts';
+import type { Services } from '../shared/services.ts';
+import { applyWithProgress } from './apply.ts';
+import type { Step, WizardContext } from './context.ts';
+import { createFacts, type Facts } from './facts.ts';
+import { runFlow } from './flow.ts';
+import { ruleNamesOf } from './mapping.ts';
+import {
+  canCacheFrom,
+  chooseDownstream,
+  chooseSources,
+  chooseUpstream,
+  type Draft,
+  emptyDraft,
+  firstOpenStep,
+  linkOf,
+  type StepId,
+  stepsOf,
+} from './model.ts';
+import { reviewLink } from './review.ts';
+import { askAccess } from './steps/access.ts';
+import { askDownstream } from './steps/downstream.ts';
+import { askIdentity } from './steps/identity.ts';
+import { askIdentityGroup } from './steps/identityGroup.ts';
+import { askIdentityName } from './steps/identityName.ts';
+import { askIdentityRegion } from './steps/identityRegion.ts';
+import { askPermissionMode } from './steps/permissionMode.ts';
+import { askRepositories } from './steps/repositories.ts';
+import { askRuleNames, knownRules } from './steps/ruleNames.ts';
+import { askTargets, prefetch } from './steps/targets.ts';
+import { askUpstream } from './steps/upstream.ts';
+
+/** What is known when the wizard is opened from somewhere: ARM ids, and a repository pattern of the upstream. */
+export interface SetUpSeed {
+  readonly downstreamId?: string;
+  readonly upstreamId?: string;
+  readonly sourceRepository?: string;
+}
+
+const questions: Readonly<Record<Exclude<StepId, 'review'>, Step>> = {
+  downstream: askDownstream,
+  upstream: askUpstream,
+  repositories: askRepositories,
+  targets: askTargets,
+  identity: askIdentity,
+  identityName: askIdentityName,
+  identityGroup: askIdentityGroup,
+  identityRegion: askIdentityRegion,
+  permissionMode: askPermissionMode,
+  access: askAccess,
+  ruleNames: askRuleNames,
+};
+
+/**
+ * "Set Up Cache from Another Registry…": asks, shows the plan, applies it. Resolves to the outcome, or undefined if the user
+ * left before anything was changed.
+ * @throws CancellationError if signing in is declined; AzureError if a registry of the seed cannot be read
+ */
+export async function runSetUp(services: Services, seed: SetUpSeed = {}): Promise<ApplyResult | undefined> {
+  const azure = await services.azure();
+  const closed = new AbortController();
+  let plan: Plan | undefined;
+  try {
+    const facts = createFacts(azure, closed.signal);
+    const context: WizardContext = { services, facts, signal: closed.signal };
+    const draft = await seededDraft(facts, seed);
+    await runFlow<Draft, StepId>(
+      {
+        steps: stepsOf,
+        ask: async (id, current, position) => {
+          prefetch(context, current);
+          if (id !== 'review') return questions[id](context, current, position);
+          const link = linkOf(current, ruleNamesOf(current, await knownRules(context, current)));
+          // An answer before it is missing: can only be reached by going forth with a seed.
+          if (!link) return { kind: 'back' };
+          const answer = await reviewLink(context, link, position);
+          if (answer.kind !== 'create') return answer;
+          plan = answer.plan;
+          return { kind: 'next', state: current };
+        },
+      },
+      draft,
+      firstOpenStep(draft),
+    );
+  } finally {
+    closed.abort();
+  }
+  return plan && applyWithProgress(services, azure, plan);
+}
+
+async function seededDraft(facts: Facts, seed: SetUpSeed): Promise<Draft> {
+  const [downstream, upstream] = await Promise.all([
+    seed.downstreamId === undefined ? undefined : facts.registry(seed.downstreamId),
+    seed.upstreamId === undefined ? undefined : facts.registry(seed.upstreamId),
+  ]);
+  let draft: Draft = emptyDraft;
+  if (downstream) draft = chooseDownstream(draft, downstream);
+  if (upstream && (!downstream || canCacheFrom(downstream, upstream))) draft = chooseUpstream(draft, upstream);
+  const source = seed.sourceRepository === undefined ? undefined : parseRepositoryPattern(seed.sourceRepository);
+  return source?.ok && draft.upstream ? chooseSources(draft, [source.value]) : draft;
+}

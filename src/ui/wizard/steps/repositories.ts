@@ -1,0 +1,88 @@
+import * as vscode from 'vscode';
+import { parseImageReference } from '../../../domain/imageReference.ts';
+import { formatRepositoryPattern, parseRepositoryPattern, patternCovers } from '../../../domain/repositoryPattern.ts';
+import type { Registry, RepositoryPattern } from '../../../domain/types.ts';
+import { answerWith, frameOf, type Step } from '../context.ts';
+import { chooseSources } from '../model.ts';
+import { pickMany } from '../pickMany.ts';
+import { note, type Row, separator } from '../quickInput.ts';
+import { suggestWildcards } from '../wildcards.ts';
+
+/** Which repositories of the upstream are cached. */
+export const askRepositories: Step = async ({ facts }, draft, position) => {
+  const { upstream } = draft;
+  if (!upstream) return { kind: 'back' };
+  let typed = draft;
+  const answer = await pickMany<RepositoryPattern>(frameOf(position, vscode.l10n.t('Repositories')), {
+    placeholder: vscode.l10n.t(
+      'Choose repositories of {0}, or type a name or a wildcard such as team/*',
+      upstream.loginServer,
+    ),
+    key: formatRepositoryPattern,
+    row: typedRow,
+    chosen: draft.sources,
+    load: async (show) => show(repositoryRows(await facts.repositories(upstream))),
+    typed: (text) => readTyped(text, upstream),
+    failed: (reason) => [
+      note('warning', vscode.l10n.t('The repositories could not be listed: type their names'), reason),
+    ],
+    buttons: [
+      {
+        icon: 'refresh',
+        tooltip: vscode.l10n.t('Read the repositories again'),
+        run: () => {
+          facts.forget();
+          return 'reload';
+        },
+      },
+    ],
+    changed: (chosen) => {
+      typed = chooseSources(draft, chosen);
+    },
+  });
+  return answerWith(answer, (sources) => chooseSources(draft, sources), typed);
+};
+
+function repositoryRows(repositories: readonly string[]): Row<RepositoryPattern>[] {
+  if (repositories.length === 0) {
+    return [note('info', vscode.l10n.t('The registry has no repository yet: type the name of one to come'))];
+  }
+  return [
+    separator(vscode.l10n.t('Repositories')),
+    ...repositories.map((repository): Row<RepositoryPattern> => ({
+      label: repository,
+      value: { kind: 'repository', repository },
+    })),
+    separator(vscode.l10n.t('All below a path, also those to come')),
+    ...suggestWildcards(repositories).map((pattern): Row<RepositoryPattern> => ({
+      label: formatRepositoryPattern(pattern),
+      description: vscode.l10n.t(
+        '{0} repositories now',
+        repositories.filter((repository) => patternCovers(pattern, repository)).length,
+      ),
+      value: pattern,
+    })),
+  ];
+}
+
+function typedRow(pattern: RepositoryPattern): Row<RepositoryPattern> {
+  return {
+    label: formatRepositoryPattern(pattern),
+    description: pattern.kind === 'repository' ? vscode.l10n.t('as typed') : vscode.l10n.t('wildcard, as typed'),
+    value: pattern,
+  };
+}
+
+/** A typed text is a repository or a wildcard; of a whole image reference of this registry the repository counts. */
+function readTyped(text: string, upstream: Registry): { value: RepositoryPattern } | { reason: string } | undefined {
+  const host = `${upstream.loginServer}/`.toLowerCase();
+  // Half a login server is not wrong yet.
+  if (/[.:]/.test(text) && host.startsWith(text.toLowerCase())) return undefined;
+  const path = text.toLowerCase().startsWith(host) ? text.slice(host.length) : text;
+  const pattern = parseRepositoryPattern(path);
+  if (pattern.ok) return { value: pattern.value };
+  const image = text === path ? undefined : parseImageReference(path);
+  return image?.ok
+    ? { value: { kind: 'repository', repository: image.value.repository } }
+    : { reason: pattern.problem.message };
+}
