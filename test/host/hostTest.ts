@@ -1,9 +1,9 @@
 /** What a test inside the extension host is given. */
 export interface HostTestContext {
   /** Records a number of this run, e.g. an activation time in milliseconds; the outer process prints it. */
-  measure(name: string, value: number): void;
+  readonly measure: (name: string, value: number) => void;
   /** Ends the test as skipped. */
-  skip(reason: string): never;
+  readonly skip: (reason: string) => never;
 }
 
 /**
@@ -14,7 +14,13 @@ export type HostTests = Readonly<Record<string, (context: HostTestContext) => Pr
 
 /** One line of the results file. */
 export type HostTestResult =
-  | { readonly kind: 'test'; readonly name: string; readonly status: 'passed' | 'skipped' | 'failed'; readonly ms: number; readonly message?: string }
+  | {
+      readonly kind: 'test';
+      readonly name: string;
+      readonly status: 'passed' | 'skipped' | 'failed';
+      readonly ms: number;
+      readonly message?: string;
+    }
   | { readonly kind: 'measure'; readonly name: string; readonly value: number }
   | { readonly kind: 'end' };
 

@@ -15,7 +15,9 @@ export async function run(): Promise<void> {
   const folder = __dirname;
   const load = createRequire(join(folder, 'index.js'));
   let failed = 0;
-  for (const file of readdirSync(folder).filter((name) => name.endsWith('.test.js')).sort()) {
+  for (const file of readdirSync(folder)
+    .filter((name) => name.endsWith('.test.js'))
+    .sort()) {
     const { tests } = load(join(folder, file)) as { tests: HostTests };
     for (const [name, test] of Object.entries(tests)) {
       const result = await runTest(`${file.replace('.test.js', '')}: ${name}`, test);
@@ -45,7 +47,8 @@ async function runTest(name: string, test: HostTests[string]): Promise<HostTestR
     return { kind: 'test', name, status: 'passed', ms: elapsed() };
   } catch (error) {
     const status = error instanceof Skipped ? 'skipped' : 'failed';
-    const message = error instanceof Error ? (status === 'failed' ? (error.stack ?? error.message) : error.message) : String(error);
+    const message =
+      error instanceof Error ? (status === 'failed' ? (error.stack ?? error.message) : error.message) : String(error);
     return { kind: 'test', name, status, ms: elapsed(), message };
   } finally {
     clearTimeout(timer);

@@ -30,10 +30,13 @@ const programs = {
 const [name = '', ...args] = process.argv.slice(2);
 const tool = tools[name];
 if (!tool) fail(`Which tool? One of: ${Object.keys(tools).join(', ')}.`);
-if (Number(process.versions.node.split('.')[0]) < 20) fail(`Node 20 or newer is needed; this is ${process.versions.node}.`);
+if (Number(process.versions.node.split('.')[0]) < 20)
+  fail(`Node 20 or newer is needed; this is ${process.versions.node}.`);
 
 installPackages();
-const needsByArgument = Object.entries(tool.needsWith ?? {}).flatMap(([arg, names]) => (args.includes(arg) ? names : []));
+const needsByArgument = Object.entries(tool.needsWith ?? {}).flatMap(([arg, names]) =>
+  args.includes(arg) ? names : [],
+);
 installPrograms([...tool.needs, ...needsByArgument], tool.likes);
 run();
 

@@ -109,12 +109,15 @@ export class Driver {
   }
 
   async back(): Promise<void> {
-    await this.quickInput.locator('.quick-input-titlebar [aria-label="Back"]').click();
+    await this.quickInput.locator('.quick-input-titlebar .codicon-quick-input-back').click();
   }
 
   /** Clicks a button in a quick input's title bar or beside its box, by its tooltip. */
   async quickInputButton(label: string): Promise<void> {
-    await this.quickInput.locator(`.action-label[aria-label^="${label}"], .monaco-button:has-text("${label}")`).first().click();
+    await this.quickInput
+      .locator(`.action-label[aria-label^="${label}"], .monaco-button:has-text("${label}")`)
+      .first()
+      .click();
   }
 
   /** The message under the input box (validation), once it contains `text`. */
@@ -144,13 +147,17 @@ export class Driver {
     const item = this.treeItem(text);
     await item.waitFor();
     if ((await item.getAttribute('aria-expanded')) === 'false') await item.locator('.monaco-tl-twistie').click();
-    await this.page.locator('.part.sidebar .monaco-list-row[aria-expanded="true"]').filter({ hasText: text }).first().waitFor();
+    await this.page
+      .locator('.part.sidebar .monaco-list-row[aria-expanded="true"]')
+      .filter({ hasText: text })
+      .first()
+      .waitFor();
   }
 
   /** The accessible labels of the tree's items in view. */
   async treeLabels(): Promise<string[]> {
-    const items = this.page.locator('.part.sidebar .monaco-list-row[role="treeitem"]');
-    return items.evaluateAll((rows) => rows.map((row) => row.getAttribute('aria-label') ?? row.textContent));
+    const items = await this.page.locator('.part.sidebar .monaco-list-row[role="treeitem"]').all();
+    return Promise.all(items.map(async (item) => (await item.getAttribute('aria-label')) ?? (await item.innerText())));
   }
 
   /** Chooses from a tree item's context menu. */
@@ -172,7 +179,11 @@ export class Driver {
   }
 
   async menuEntry(text: string): Promise<void> {
-    await this.page.locator('.monaco-menu .action-item').filter({ hasText: text }).first().click();
+    const entry = this.page.locator('.monaco-menu .action-item').filter({ hasText: text }).first();
+    await entry.waitFor();
+    // A menu ignores the mouse for its first 100 ms: the click that opened it must not choose.
+    await this.page.waitForTimeout(200);
+    await entry.click();
   }
 
   // Messages
@@ -221,8 +232,11 @@ export class Driver {
   async editorText(): Promise<string> {
     const lines = this.page.locator('.editor-group-container.active .view-lines .view-line');
     await lines.first().waitFor();
-    const painted = await lines.evaluateAll((all) =>
-      all.map((line) => ({ top: Number.parseFloat(getComputedStyle(line).top), text: line.textContent })),
+    const painted = await Promise.all(
+      (await lines.all()).map(async (line) => ({
+        top: Number(/top:\s*(\d+)/.exec((await line.getAttribute('style')) ?? '')?.[1]),
+        text: await line.innerText(),
+      })),
     );
     // Monaco keeps lines in no order, and with no-break spaces.
     painted.sort((a, b) => a.top - b.top);

@@ -8,8 +8,8 @@ import * as vscode from 'vscode';
 
 const providers = { microsoft: 'Microsoft', 'microsoft-sovereign-cloud': 'Microsoft Sovereign Cloud' };
 
-/** Seconds before its end at which a token is no longer handed out. */
-const renewBefore = 300;
+/** Milliseconds before its end at which a token is no longer handed out. */
+const renewBefore = 300_000;
 
 /** @param {vscode.ExtensionContext} context */
 export function activate(context) {
@@ -35,7 +35,10 @@ export function activate(context) {
 function register(id, label, provider) {
   const options = { supportsMultipleAccounts: true };
   try {
-    return vscode.authentication.registerAuthenticationProvider(id, label, provider, { ...options, supportsChallenges: true });
+    return vscode.authentication.registerAuthenticationProvider(id, label, provider, {
+      ...options,
+      supportsChallenges: true,
+    });
   } catch {
     // Challenges are a proposed interface of VS Code, not open to every host: without it a 401 challenge cannot be answered.
     return vscode.authentication.registerAuthenticationProvider(id, label, provider, options);
@@ -47,6 +50,8 @@ class SandboxAccounts {
   onDidChangeSessions = this.#changed.event;
   /** Sessions by user, scopes and claims. @type {Map<string, {session: vscode.AuthenticationSession, expires: number}>} */
   #sessions = new Map();
+  /** First answers by user, for their accounts. @type {Map<string, Promise<{account: {id: string, label: string}}>>} */
+  #accounts = new Map();
   #key;
   #control;
   #users;
@@ -77,7 +82,7 @@ class SandboxAccounts {
     const claims = claimsOf(constraint);
     const known = this.#signedIn
       .map((user) => this.#sessions.get(sessionKey(user, constraint.fallbackScopes ?? [], claims)))
-      .filter((entry) => entry && entry.expires > now())
+      .filter((entry) => entry && entry.expires > Date.now())
       .map((entry) => entry.session);
     return options?.account ? known.filter((session) => session.account.id === options.account.id) : known;
   }
@@ -137,7 +142,10 @@ class SandboxAccounts {
   async #signOut(user) {
     const removed = [...this.#sessions].filter(([key]) => key.startsWith(`${user}\n`));
     for (const [key] of removed) this.#sessions.delete(key);
-    await this.#state.update(this.#key, this.#signedIn.filter((name) => name !== user));
+    await this.#state.update(
+      this.#key,
+      this.#signedIn.filter((name) => name !== user),
+    );
     this.#changed.fire({ added: [], removed: removed.map(([, entry]) => entry.session), changed: [] });
   }
 
@@ -145,21 +153,36 @@ class SandboxAccounts {
   async #session(user, scopes, claims) {
     const key = sessionKey(user, scopes, claims);
     const held = this.#sessions.get(key);
-    if (held && held.expires - renewBefore > now()) return held.session;
-    const answer = await requestToken(this.#control, { user, ...requestOf(scopes), ...(claims ? { claims } : {}) });
+    if (held && held.expires - renewBefore > Date.now()) return held.session;
+    const { audience = new URL('/', this.#control).href, tenantId } = requestOf(scopes);
+    const answer = await this.#requestToken({ principal: user, audience, ...(tenantId ? { tenantId } : {}) });
     const session = {
-      id: `${key}\n${String(answer.expiresOn)}`,
+      id: `${key}\n${answer.expiresOn}`,
       accessToken: answer.accessToken,
-      account: { id: answer.account.id, label: answer.account.label },
+      account: await this.#account(user, audience),
       scopes: [...scopes],
     };
     this.#sessions.set(key, { session, expires: answer.expiresOn });
     return session;
   }
-}
 
-function now() {
-  return Date.now() / 1000;
+  /** A user is the same account in every tenant: that of the home tenant. */
+  async #account(user, audience) {
+    const known = this.#accounts.get(user) ?? this.#requestToken({ principal: user, audience });
+    this.#accounts.set(user, known);
+    return (await known).account;
+  }
+
+  /** @returns {Promise<{accessToken: string, expiresOn: number, account: {id: string, label: string}}>} expiresOn in milliseconds */
+  async #requestToken(request) {
+    const response = await fetch(new URL('signin', this.#control), {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify(request),
+    });
+    if (!response.ok) throw new Error(`The sandbox refused the sign-in: ${await response.text()}`);
+    return response.json();
+  }
 }
 
 function sessionKey(user, scopes, claims = '') {
@@ -180,15 +203,4 @@ function requestOf(scopes) {
 function claimsOf(constraint) {
   const claims = constraint.challenges.map((challenge) => challenge.params?.claims).find(Boolean);
   return claims ? Buffer.from(claims, 'base64').toString('utf8') : '';
-}
-
-/** @returns {Promise<{accessToken: string, expiresOn: number, account: {id: string, label: string}}>} */
-async function requestToken(control, request) {
-  const response = await fetch(new URL('signin', control), {
-    method: 'POST',
-    headers: { 'content-type': 'application/json' },
-    body: JSON.stringify(request),
-  });
-  if (!response.ok) throw new Error(`The sandbox refused the sign-in of ${request.user}: ${await response.text()}`);
-  return response.json();
 }

@@ -1,0 +1,89 @@
+// The product without an Azure account: the sandbox, and the embedded VS Code with the extension as a user installs it.
+// node test/tools/demo.ts           prints a URL to open, runs until Ctrl+C
+// node test/tools/demo.ts --check   drives it with clicks and keys in headless Chromium, then ends "N passed, N failed"
+import { cpSync, existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { startSandbox } from '../sandbox/sandbox.ts';
+import type { Sandbox } from '../sandbox/types.ts';
+import { Driver } from '../ui/driver.ts';
+import { mainFlow } from '../ui/flow.ts';
+import { makeSampleWorkspace } from '../ui/sampleWorkspace.ts';
+import { runSteps } from '../ui/step.ts';
+import { openWorkbench, workbenchUrl } from '../vscode/browser.ts';
+import { installVsCode } from '../vscode/install.ts';
+import { startServerOnSandbox } from '../vscode/onSandbox.ts';
+import type { VsCodeServer } from '../vscode/server.ts';
+import { outFolder, root, runCommand } from './command.ts';
+import { formatCounts, type Counts } from './counts.ts';
+
+const check = process.argv.includes('--check');
+const vsix = join(root, 'dist', 'acr-artifact-cache.vsix');
+
+await installVsCode();
+// `vsce` builds the extension first (vscode:prepublish).
+if ((await runCommand('npm', ['run', '--silent', 'package'])).code !== 0) process.exit(1);
+
+const folder = mkdtempSync(join(tmpdir(), 'acr-demo-'));
+const workspace = join(folder, 'shop');
+const sandbox = await startSandbox();
+let server: VsCodeServer | undefined;
+try {
+  makeSampleWorkspace(workspace, sandbox.info);
+  server = await startServerOnSandbox({
+    sandbox: sandbox.info,
+    dataFolder: join(folder, 'vscode'),
+    vsix,
+    // Terminal text as plain rows: a test reads it, and headless machines have no GPU.
+    settings: { 'terminal.integrated.gpuAcceleration': 'off' },
+  });
+  if (check) {
+    const counts = await runCheck(sandbox, server);
+    console.log(formatCounts(counts));
+    process.exitCode = counts.failed > 0 ? 1 : 0;
+  } else {
+    console.log(`Open ${workbenchUrl({ server, folder: workspace })}`);
+    console.log(
+      'Then open "ACR Artifact Cache" in the activity bar and sign in. Ctrl+C ends the demo and removes all it made.',
+    );
+    await interrupted();
+  }
+} finally {
+  await server?.stop();
+  await sandbox.close();
+  rmSync(folder, { recursive: true, force: true });
+}
+
+async function runCheck(running: Sandbox, on: VsCodeServer): Promise<Counts> {
+  const screens = join(outFolder, 'screens');
+  rmSync(screens, { recursive: true, force: true });
+  const workbench = await openWorkbench({ server: on, folder: workspace });
+  try {
+    const counts = await runSteps(new Driver(workbench.page, screens), mainFlow(running));
+    console.log(`screenshots: ${screens}`);
+    if (counts.failed > 0) keepEvidence(on, workbench.console);
+    return counts;
+  } finally {
+    await workbench.close();
+  }
+}
+
+/** After a failure: what VS Code, the extension and the sandbox had to say. */
+function keepEvidence(on: VsCodeServer, consoleLines: readonly string[]): void {
+  const evidence = join(outFolder, 'ui');
+  rmSync(evidence, { recursive: true, force: true });
+  mkdirSync(evidence, { recursive: true });
+  writeFileSync(join(evidence, 'server.log'), on.output());
+  writeFileSync(join(evidence, 'console.log'), consoleLines.join('\n'));
+  writeFileSync(join(evidence, 'requests.json'), JSON.stringify(sandbox.log, null, 2));
+  const logs = join(folder, 'vscode', 'data', 'logs');
+  if (existsSync(logs)) cpSync(logs, join(evidence, 'logs'), { recursive: true });
+  console.log(`logs: ${evidence}`);
+}
+
+function interrupted(): Promise<void> {
+  return new Promise((resolve) => {
+    process.once('SIGINT', () => resolve());
+    process.once('SIGTERM', () => resolve());
+  });
+}

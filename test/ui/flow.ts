@@ -1,0 +1,35 @@
+import assert from 'node:assert/strict';
+import type { Sandbox } from '../sandbox/types.ts';
+import type { Step } from './step.ts';
+
+/** The product's main job as a newcomer does it, from sign-in to the proof. `sandbox` is asked what really came to exist. */
+export function mainFlow(sandbox: Sandbox): Step[] {
+  const registries = sandbox.info.registries.map((registry) => registry.name);
+  return [
+    {
+      name: 'VS Code is ready',
+      run: (driver) => driver.ready(),
+    },
+    {
+      name: 'The view offers to sign in',
+      async run(driver) {
+        await driver.openView('ACR Artifact Cache');
+        await driver.page.locator('.welcome-view-content').getByText('Sign in', { exact: false }).first().waitFor();
+      },
+    },
+    {
+      name: 'Sign in, with consent',
+      async run(driver) {
+        await driver.welcomeButton('Sign In');
+        const question = await driver.allowSignIn();
+        assert.match(question, /ACR Artifact Cache/);
+      },
+    },
+    {
+      name: 'The tree shows the registries',
+      async run(driver) {
+        for (const name of registries) await driver.treeItem(name).waitFor();
+      },
+    },
+  ];
+}
