@@ -15,10 +15,10 @@ import type { RegistryContentState, ScenarioRegistry } from '../types.ts';
 import type { RegistryContext } from './context.ts';
 
 /** The registry half of a sandbox: a port per registry, opened by `start`. */
-export async function startRegistryServers(core: Core): Promise<RegistryHost> {
+export function startRegistryServers(core: Core): Promise<RegistryHost> {
   const serviceKey = newServiceKey();
   const listeners = new Map<string, Listener>();
-  return {
+  const host: RegistryHost = {
     async start(registry, seed, port) {
       const key = registry.id.toLowerCase();
       const running: { context?: RegistryContext } = {};
@@ -61,6 +61,7 @@ export async function startRegistryServers(core: Core): Promise<RegistryHost> {
       await listener?.close();
     },
   };
+  return Promise.resolve(host);
 }
 
 function seedContent(content: RegistryContentState, seed: ScenarioRegistry | undefined, now: number): void {
