@@ -1,2 +1,209 @@
-import type { Route } from './call.ts';
-export const resourceGraphRoutes: readonly Route[] = [];
+import type { Answer } from '../core.ts';
+import { parseResourceId } from '../ids.ts';
+import { isObject, objectAt, stringAt } from '../json.ts';
+import { isAllowed } from '../rbac/isAllowed.ts';
+import type { ResourceState } from '../types.ts';
+import type { ArmCall, Route } from './call.ts';
+import { jsonBody, ok } from './call.ts';
+import { ArmError } from './errors.ts';
+import { parseKql } from './kql.ts';
+import type { KqlQuery } from './kql.ts';
+import type { Row } from './kqlExpression.ts';
+import { asText } from './kqlExpression.ts';
+import { KqlError } from './kqlTokens.ts';
+import { visibleSubscriptions } from './subscriptions.ts';
+
+/** Resource Graph's own bound per page. */
+const maxPage = 1000;
+
+export const resourceGraphRoutes: readonly Route[] = [
+  {
+    method: 'POST',
+    path: '/providers/Microsoft.ResourceGraph/resources',
+    type: 'Microsoft.ResourceGraph/resources',
+    handle: query,
+  },
+];
+
+async function query(call: ArmCall): Promise<Answer> {
+  const input = await jsonBody(call);
+  const text = stringAt(input, 'query');
+  if (text === undefined) throw badRequest(call, [{ code: 'InvalidQuery', message: 'Query can not be empty.' }]);
+  const parsed = parse(call, text);
+  const options = objectAt(input, 'options');
+  const rows = parsed.run(rowsOf(call, parsed.table, subscriptionsAsked(call, input['subscriptions'])));
+
+  const offset = Math.max(offsetOf(call, stringAt(options, '$skipToken')), Number(options['$skip'] ?? 0));
+  const size = Math.min(Number(options['$top'] ?? maxPage), maxPage, call.core.options.pageSize);
+  const data = rows.slice(offset, offset + size);
+  // Paging needs the id among the columns, as on Azure.
+  const more = offset + size < rows.length;
+  const canPage = data.every((row) => 'id' in row);
+  const table =
+    stringAt(options, 'resultFormat')?.toLowerCase() === 'table' ||
+    (options['resultFormat'] === undefined && call.apiVersion < '2021');
+  return ok({
+    totalRecords: rows.length,
+    count: data.length,
+    data: table ? tableOf(data) : data,
+    facets: [],
+    resultTruncated: more && !canPage ? 'true' : 'false',
+    ...(more && canPage && { $skipToken: Buffer.from(JSON.stringify({ skip: offset + size })).toString('base64') }),
+  });
+}
+
+function parse(call: ArmCall, text: string): KqlQuery {
+  try {
+    const parsed = parseKql(text);
+    if (parsed.table !== 'resources' && parsed.table !== 'resourcecontainers') {
+      throw invalidQuery(call, {
+        code: 'DisallowedLogicalTableName',
+        message: `Table ${parsed.table} is invalid, unsupported or disallowed.`,
+      });
+    }
+    return parsed;
+  } catch (error) {
+    if (!(error instanceof KqlError)) throw error;
+    const before = text.slice(0, error.at).split('\n');
+    throw invalidQuery(call, {
+      code: error.code,
+      message: error.code,
+      line: before.length,
+      characterPositionInLine: before.at(-1)?.length ?? 0,
+      token: error.token === '' ? '<EOF>' : error.token,
+      expectedToken: '',
+    });
+  }
+}
+
+function invalidQuery(call: ArmCall, detail: object): ArmError {
+  return badRequest(call, [
+    {
+      code: 'InvalidQuery',
+      message:
+        'Query is invalid. Please refer to the documentation for the Azure Resource Graph service and fix the error before retrying.',
+    },
+    detail,
+  ]);
+}
+
+function badRequest(call: ArmCall, details: readonly object[]): ArmError {
+  const time = new Date(call.core.clock.now()).toISOString();
+  return new ArmError(
+    400,
+    'BadRequest',
+    `Please provide below info when asking for support: timestamp = ${time}, correlationId = ${call.request.correlationId}.`,
+    { details },
+  );
+}
+
+/** Ids that the caller may see; without a list, all of the tenant. @throws ArmError 400 when none is left */
+function subscriptionsAsked(call: ArmCall, asked: unknown): Set<string> {
+  const visible = visibleSubscriptions(call).map(({ id }) => id.toLowerCase());
+  if (!Array.isArray(asked) || asked.length === 0) return new Set(visible);
+  const wanted = asked.map((id) => String(id).toLowerCase());
+  const both = visible.filter((id) => wanted.includes(id));
+  if (both.length === 0) {
+    throw badRequest(call, [
+      {
+        code: 'NoValidSubscriptionsInQueryRequest',
+        message: `There must be at least one subscription that is eligible to contain resources. Given: '${wanted.join(', ')}'.`,
+      },
+    ]);
+  }
+  return new Set(both);
+}
+
+function offsetOf(call: ArmCall, token: string | undefined): number {
+  if (token === undefined || token === '') return 0;
+  try {
+    const value: unknown = JSON.parse(Buffer.from(token, 'base64').toString('utf8'));
+    const skip = isObject(value) ? value['skip'] : undefined;
+    if (typeof skip === 'number' && skip >= 0) return skip;
+  } catch {
+    // Answered below.
+  }
+  throw badRequest(call, [{ code: 'InvalidSkipToken', message: 'The skip token is invalid.' }]);
+}
+
+function rowsOf(call: ArmCall, table: string, subscriptions: ReadonlySet<string>): Row[] {
+  const { state } = call.core;
+  if (table === 'resourcecontainers') {
+    return [
+      ...[...state.subscriptions.values()]
+        .filter(({ id }) => subscriptions.has(id.toLowerCase()))
+        .map((one) => ({
+          id: `/subscriptions/${one.id}`,
+          name: one.name,
+          type: 'microsoft.resources/subscriptions',
+          tenantId: one.tenantId,
+          subscriptionId: one.id,
+          location: '',
+          resourceGroup: '',
+          properties: { state: 'Enabled' },
+          tags: {},
+        })),
+      ...[...state.resourceGroups.values()]
+        .filter((one) => subscriptions.has(one.subscriptionId.toLowerCase()))
+        .map((one) => ({
+          id: one.id,
+          name: one.name,
+          type: 'microsoft.resources/subscriptions/resourcegroups',
+          tenantId: state.tenantId,
+          subscriptionId: one.subscriptionId,
+          location: one.location,
+          resourceGroup: one.name.toLowerCase(),
+          properties: { provisioningState: 'Succeeded' },
+          tags: one.tags ?? {},
+        })),
+    ];
+  }
+  // Whether a registry's child resources are in Resource Graph is unknown: only resources with a location are, here.
+  return [...state.resources.values()]
+    .filter((one) => one.location !== undefined && subscriptions.has(one.id.split('/')[2]?.toLowerCase() ?? ''))
+    .filter((one) => isAllowed(call.core, call.caller.oid, `${one.type}/read`, one.id, { kind: 'action' }))
+    .map((one) => rowOf(call, one));
+}
+
+function rowOf(call: ArmCall, one: ResourceState): Row {
+  const id = parseResourceId(one.id);
+  const subscription = call.core.state.subscriptions.get(id?.subscriptionId.toLowerCase() ?? '');
+  return {
+    id: one.id,
+    name: one.name,
+    type: one.type.toLowerCase(),
+    tenantId: subscription?.tenantId ?? call.core.state.tenantId,
+    kind: '',
+    location: one.location,
+    resourceGroup: id?.group?.toLowerCase() ?? '',
+    subscriptionId: subscription?.id ?? '',
+    managedBy: '',
+    sku: one.sku ?? null,
+    plan: null,
+    properties: one.properties,
+    tags: one.tags ?? {},
+    identity: one.identity ?? null,
+    zones: null,
+    extendedLocation: null,
+  };
+}
+
+function tableOf(rows: readonly Row[]): unknown {
+  const columns = [...new Set(rows.flatMap((row) => Object.keys(row)))];
+  const typeOf = (name: string): string => {
+    const value = rows.map((row) => row[name]).find((one) => one !== null && one !== undefined);
+    return typeof value === 'object'
+      ? 'object'
+      : typeof value === 'number'
+        ? 'integer'
+        : typeof value === 'boolean'
+          ? 'boolean'
+          : 'string';
+  };
+  return {
+    columns: columns.map((name) => ({ name, type: typeOf(name) })),
+    rows: rows.map((row) =>
+      columns.map((name) => (typeOf(name) === 'string' ? asText(row[name]) : (row[name] ?? null))),
+    ),
+  };
+}
