@@ -32,8 +32,11 @@ export function activate(context: vscode.ExtensionContext): TestHook | undefined
     journal: vscode.Uri.joinPath(root, 'journal'),
   };
   const log = vscode.window.createOutputChannel(vscode.l10n.t('ACR Artifact Cache'), { log: true });
-  const inventory = createInventory({ snapshot: createSnapshotFile(storage.snapshot.fsPath) });
-  const restored = inventory.restore().catch((error: unknown) => log.warn(`Reading the snapshot: ${String(error)}`));
+  const inventory = createInventory({
+    snapshot: createSnapshotFile(storage.snapshot.fsPath),
+    log: (line) => log.warn(line),
+  });
+  const restored = inventory.restore();
   const account = createAccount(log);
   const connection = createConnection(account, inventory, log, restored);
   const tree = createRegistriesView(inventory, connection);

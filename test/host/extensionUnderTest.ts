@@ -45,6 +45,11 @@ export async function rows(
   return Promise.all(children.map(async (node) => ({ node, item: await model.getTreeItem(node) })));
 }
 
+/** A row's label as text. */
+export function labelOf({ label }: vscode.TreeItem): string {
+  return typeof label === 'string' ? label : (label?.label ?? '');
+}
+
 /** The row whose label is `label`; fails with the labels there are. */
 export async function row(
   exported: TestHook,
@@ -52,19 +57,19 @@ export async function row(
   parent?: TreeNode,
 ): Promise<{ node: TreeNode; item: vscode.TreeItem }> {
   const all = await rows(exported, parent);
-  const found = all.find(({ item }) => item.label === label);
-  assert.ok(found, `no row "${label}" among: ${all.map(({ item }) => String(item.label)).join(', ')}`);
+  const found = all.find(({ item }) => labelOf(item) === label);
+  assert.ok(found, `no row "${label}" among: ${all.map(({ item }) => labelOf(item)).join(', ')}`);
   return found;
 }
 
 /** Sends a command to the sandbox's control endpoint. */
-export async function control(path: string, body?: unknown): Promise<void> {
+export async function control(method: 'PUT' | 'POST' | 'PATCH', path: string, body: unknown): Promise<void> {
   const endpoint = process.env['SANDBOX_CONTROL'];
   assert.ok(endpoint, 'SANDBOX_CONTROL is not set');
   const response = await fetch(new URL(path, endpoint), {
-    method: 'POST',
+    method,
     headers: { 'content-type': 'application/json' },
-    body: JSON.stringify(body ?? {}),
+    body: JSON.stringify(body),
   });
   assert.ok(response.ok, `${path}: ${response.status} ${await response.text()}`);
 }

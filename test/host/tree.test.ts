@@ -5,7 +5,7 @@ import type { Registry } from '../../src/domain/types.ts';
 import type { TestHook } from '../../src/extension.ts';
 import type { TreeNode } from '../../src/ui/tree/nodes.ts';
 import { deleteCacheRule } from '../../src/ui/commands/deleteCacheRule.lazy.ts';
-import { connected, control, row, rows, until } from './extensionUnderTest.ts';
+import { connected, control, labelOf, row, rows, until } from './extensionUnderTest.ts';
 import type { HostTests } from './hostTest.ts';
 
 const identityName = 'TreeTestIdentity';
@@ -36,7 +36,7 @@ export const tests: HostTests = {
   'shows a rule with its details, and repaints only its registry': async () => {
     const exported = await connected();
     const { rule, registry } = await createRule(exported, 'TreeTestRule', 'treetest');
-    const painted: (TreeNode | undefined | null | void)[] = [];
+    const painted: unknown[] = [];
     const listener = exported.model.onDidChangeTreeData?.((node) =>
       painted.push(Array.isArray(node) ? undefined : node),
     );
@@ -52,7 +52,7 @@ export const tests: HostTests = {
     const ruleRow = await row(exported, 'treetest', node);
     assert.equal(ruleRow.item.description, `← ${rule.sourceRepository} · ${identityName}`);
     const details = await rows(exported, ruleRow.node);
-    const byLabel = new Map(details.map(({ item }) => [item.label, item.description]));
+    const byLabel = new Map(details.map(({ item }) => [labelOf(item), item.description]));
     assert.equal(byLabel.get('Source'), rule.sourceRepository);
     assert.equal(byLabel.get('Target'), `${registry.loginServer}/treetest`);
     assert.equal(byLabel.get('Identity'), identityName);
@@ -68,13 +68,13 @@ export const tests: HostTests = {
     let count = 0;
     const visit = async (parent?: TreeNode): Promise<void> => {
       for (const { node, item } of await rows(exported, parent)) {
-        assert.ok(item.accessibilityInformation?.label, `no words for ${String(item.label)}`);
+        assert.ok(item.accessibilityInformation?.label, `no words for ${labelOf(item)}`);
         if (node.kind !== 'message') {
-          assert.ok(item.id, `no id: ${String(item.label)}`);
+          assert.ok(item.id, `no id: ${labelOf(item)}`);
           assert.ok(!ids.has(item.id), `twice: ${item.id}`);
           ids.add(item.id);
         }
-        assert.deepEqual(exported.model.getParent?.(node), parent, `parent of ${String(item.label)}`);
+        assert.deepEqual(exported.model.getParent?.(node), parent, `parent of ${labelOf(item)}`);
         count++;
         if (item.collapsibleState !== vscode.TreeItemCollapsibleState.None) await visit(node);
       }
@@ -112,7 +112,7 @@ export const tests: HostTests = {
 
   'keeps what is known when Azure fails, says why, and recovers': async () => {
     const exported = await connected();
-    await control('faults', [
+    await control('PUT', 'faults', [
       { match: 'Microsoft\\.ResourceGraph|/registries\\?', status: 403, code: 'AuthorizationFailed', message: 'No.' },
     ]);
     try {
@@ -123,11 +123,11 @@ export const tests: HostTests = {
         'no error is shown',
       );
       assert.ok(
-        all.some(({ item }) => item.label === 'myregistry'),
+        all.some(({ item }) => labelOf(item) === 'myregistry'),
         'the registries are gone',
       );
     } finally {
-      await control('faults', []);
+      await control('PUT', 'faults', []);
     }
     await vscode.commands.executeCommand('acrCache.refresh');
     assert.ok(!(await allRows(exported)).some(({ node }) => node.kind === 'message' && node.severity === 'error'));
@@ -142,7 +142,7 @@ export const tests: HostTests = {
     const outcome = await deleteCacheRule(exported.services, { registry, rule });
     assert.equal(outcome.gone, true, outcome.reason);
     const { node } = await registryRow(exported, 'myregistry');
-    assert.ok(!(await rows(exported, node)).some(({ item }) => item.label === 'treetest'));
+    assert.ok(!(await rows(exported, node)).some(({ item }) => labelOf(item) === 'treetest'));
     const azure = await exported.services.azure();
     const remaining = await azure.cacheRules.list(registry.id);
     assert.ok(!remaining.some(({ name }) => name === rule.name));
@@ -169,17 +169,19 @@ function registryOf({ services }: TestHook, name: string): Registry {
 
 async function allRows(exported: TestHook): Promise<{ node: TreeNode; item: vscode.TreeItem }[]> {
   const roots = await rows(exported);
-  const below = await Promise.all(roots.map(({ node }) => (node.kind === 'subscription' ? rows(exported, node) : [])));
+  const below = await Promise.all(
+    roots.map(async ({ node }) => (node.kind === 'subscription' ? rows(exported, node) : [])),
+  );
   return [...roots, ...below.flat()];
 }
 
-async function allRegistries(exported: TestHook): Promise<Map<unknown, TreeNode>> {
+async function allRegistries(exported: TestHook): Promise<Map<string, TreeNode>> {
   const all = await allRows(exported);
-  return new Map(all.filter(({ node }) => node.kind === 'registry').map(({ node, item }) => [item.label, node]));
+  return new Map(all.filter(({ node }) => node.kind === 'registry').map(({ node, item }) => [labelOf(item), node]));
 }
 
 async function registryRow(exported: TestHook, name: string): Promise<{ node: TreeNode; item: vscode.TreeItem }> {
-  const found = (await allRows(exported)).find(({ node, item }) => node.kind === 'registry' && item.label === name);
+  const found = (await allRows(exported)).find(({ node, item }) => node.kind === 'registry' && labelOf(item) === name);
   assert.ok(found, `no registry ${name} in the tree`);
   return found;
 }

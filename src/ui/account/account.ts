@@ -73,10 +73,9 @@ export function createAccount(log: vscode.LogOutputChannel): Account {
   }
 
   async function sessionsChanged(): Promise<void> {
-    // Not connected yet, or our own sign-in, which tells by itself.
-    if (accountIds === undefined || interacting) return;
     const now = await currentAccountIds();
-    if (now === accountIds || interacting) return;
+    // Not connected yet, or our own sign-in, which tells by itself.
+    if (accountIds === undefined || interacting || now === accountIds) return;
     accountIds = now;
     invalidateSoon();
   }

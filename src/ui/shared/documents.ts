@@ -6,7 +6,7 @@ const scheme = 'acr-cache';
 const maxDocuments = 50;
 
 /** Read-only documents whose text lives in memory: JSON of a resource, a script of az commands. */
-export interface ReadOnlyDocuments extends vscode.Disposable {
+export interface ReadOnlyDocuments {
   /**
    * Opens `text` in an editor as `name` (its extension picks the language unless `language` is given).
    * The same `name` replaces the text of the document that is already open.
@@ -16,6 +16,7 @@ export interface ReadOnlyDocuments extends vscode.Disposable {
     text: string,
     options?: { readonly language?: string; readonly preview?: boolean },
   ): Promise<vscode.TextEditor>;
+  dispose(): void;
 }
 
 /** Registers the content provider. Cheap: nothing is read or opened. */

@@ -9,8 +9,9 @@ const viewId = 'acrCache.registries';
 const repaintDelay = 50;
 
 /** The view, and the model that it shows. */
-export interface RegistriesView extends RegistriesTree, vscode.Disposable {
+export interface RegistriesView extends RegistriesTree {
   readonly model: TreeModel;
+  dispose(): void;
 }
 
 /** Creates the view and keeps it, its messages and its context keys in step with the inventory. */
@@ -52,7 +53,7 @@ export function createRegistriesView(inventory: Inventory, connection: Connectio
     }, repaintDelay);
   }
 
-  const subscriptions: vscode.Disposable[] = [
+  const subscriptions: { dispose(): unknown }[] = [
     view,
     view.onDidChangeVisibility(({ visible }) => {
       if (visible) void connection.start();

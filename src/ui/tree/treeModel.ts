@@ -122,13 +122,10 @@ export function createTreeModel(inventory: Inventory, connection: Connection): T
     if (entry && !entry.rules && entry.rulesFreshness !== 'failed') {
       // Nothing to show yet: the row shows VS Code's spinner until they are here.
       await connection.start();
-      await inventory.loadRules(parent.registryId).catch(() => undefined); // the entry then holds the error
+      await inventory.loadRules(parent.registryId);
       entry = entryOf(parent.registryId);
     } else if (entry?.rulesFreshness === 'snapshot') {
-      void connection
-        .start()
-        .then(() => inventory.loadRules(parent.registryId))
-        .catch(() => undefined);
+      void connection.start().then(() => inventory.loadRules(parent.registryId));
     }
     if (!entry) return [];
     const shown = filter.rules(entry, nameOf(entry.registry.subscriptionId));
@@ -136,9 +133,10 @@ export function createTreeModel(inventory: Inventory, connection: Connection): T
   }
 
   function ruleMessages(parent: RegistryNode, entry: RegistryEntry, shown: readonly CacheRule[]): MessageNode[] {
-    if (entry.rulesError) {
+    const problem = entry.rulesError ?? (entry.rules ? undefined : error());
+    if (problem) {
       const label = vscode.l10n.t('Cache rules could not be read');
-      return [{ kind: 'message', parent, severity: 'error', label, detail: entry.rulesError.message }];
+      return [{ kind: 'message', parent, severity: 'error', label, detail: problem.message }];
     }
     if (shown.length > 0 || !entry.rules) return [];
     const label =
