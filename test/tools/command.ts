@@ -11,12 +11,16 @@ export const outFolder = join(root, 'test', '.out');
  * Runs a program of this repository's node_modules, or any on the PATH, in the root folder; passes its output on as it comes.
  * Resolves with its exit code (1 if it could not be started or was ended by a signal) and its standard output.
  */
-export async function runCommand(program: string, args: readonly string[]): Promise<{ code: number; output: string }> {
+export async function runCommand(
+  program: string,
+  args: readonly string[],
+  options: { readonly quietUnlessFailed?: boolean } = {},
+): Promise<{ code: number; output: string }> {
   const output: string[] = [];
   const child = spawn(program, args, { cwd: root, stdio: ['ignore', 'pipe', 'inherit'] });
   child.stdout.on('data', (chunk: Buffer) => {
     output.push(chunk.toString());
-    process.stdout.write(chunk);
+    if (!options.quietUnlessFailed) process.stdout.write(chunk);
   });
   const code = await new Promise<number>((resolve) => {
     child.on('error', (error) => {
@@ -25,5 +29,6 @@ export async function runCommand(program: string, args: readonly string[]): Prom
     });
     child.on('close', (exitCode) => resolve(exitCode ?? 1));
   });
+  if (options.quietUnlessFailed && code !== 0) process.stdout.write(output.join(''));
   return { code, output: output.join('') };
 }

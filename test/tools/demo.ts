@@ -22,7 +22,8 @@ const vsix = join(root, 'dist', 'acr-artifact-cache.vsix');
 
 await installVsCode();
 // `vsce` builds the extension first (vscode:prepublish).
-if ((await runCommand('npm', ['run', '--silent', 'package'])).code !== 0) process.exit(1);
+const packaged = await runCommand('npm', ['run', '--silent', 'package'], { quietUnlessFailed: true });
+if (packaged.code !== 0) process.exit(1);
 
 const folder = mkdtempSync(join(tmpdir(), 'acr-demo-'));
 const workspace = join(folder, 'shop');
@@ -43,9 +44,7 @@ try {
     process.exitCode = counts.failed > 0 ? 1 : 0;
   } else {
     console.log(`Open ${workbenchUrl({ server, folder: workspace })}`);
-    console.log(
-      'Then open "ACR Artifact Cache" in the activity bar and sign in. Ctrl+C ends the demo and removes all it made.',
-    );
+    console.log('Then open "ACR Cache" in the activity bar and sign in. Ctrl+C ends the demo and removes all it made.');
     await interrupted();
   }
 } finally {

@@ -173,9 +173,12 @@ export class Driver {
     await row.locator(`.actions .action-label[aria-label^="${action}"]`).click();
   }
 
-  /** Clicks a link or button of a welcome view. */
-  async welcomeButton(text: string): Promise<void> {
-    await this.page.locator('.part.sidebar .welcome-view-content').getByText(text, { exact: false }).first().click();
+  /** A link or button of a welcome view. */
+  welcomeButton(text: string): Locator {
+    return this.page
+      .locator('.part.sidebar .welcome-view-content :is(a, .monaco-button)')
+      .filter({ hasText: text })
+      .first();
   }
 
   async menuEntry(text: string): Promise<void> {

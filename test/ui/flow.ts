@@ -13,14 +13,14 @@ export function mainFlow(sandbox: Sandbox): Step[] {
     {
       name: 'The view offers to sign in',
       async run(driver) {
-        await driver.openView('ACR Artifact Cache');
-        await driver.page.locator('.welcome-view-content').getByText('Sign in', { exact: false }).first().waitFor();
+        await driver.openView('ACR Cache');
+        await driver.welcomeButton('Sign In to Azure').waitFor();
       },
     },
     {
       name: 'Sign in, with consent',
       async run(driver) {
-        await driver.welcomeButton('Sign In');
+        await driver.welcomeButton('Sign In to Azure').click();
         const question = await driver.allowSignIn();
         assert.match(question, /ACR Artifact Cache/);
       },
