@@ -119,9 +119,12 @@ export function pickMany<T>(frame: Frame, page: PickManyPage<T>): Promise<Answer
       const highlighted = input.activeItems[0] ?? typedRow();
       if (chosen.size === 0 && highlighted?.value !== undefined)
         chosen.set(page.key(highlighted.value), highlighted.value);
-      if (chosen.size > 0) return finish({ kind: 'value', value: [...chosen.values()] });
-      notices = [{ ...note('error', vscode.l10n.t('Choose at least one.')), alwaysShow: true }];
-      paint();
+      if (chosen.size > 0) {
+        finish({ kind: 'value', value: [...chosen.values()] });
+      } else {
+        notices = [{ ...note('error', vscode.l10n.t('Choose at least one.')), alwaysShow: true }];
+        paint();
+      }
     });
     input.show();
     paint();

@@ -128,8 +128,8 @@ export function pick<T>(frame: Frame, page: PickPage<T>): Promise<Answer<T>> {
       if (row === retry) return load();
       if (row?.value === undefined || !input.enabled) return;
       const problem = await busyWhile(input, () => page.accept?.(row.value as T, closed.signal));
-      if (!problem) return finish({ kind: 'value', value: row.value });
-      if (closed.signal.aborted || problem === 'cancelled') return;
+      if (!problem) finish({ kind: 'value', value: row.value });
+      if (!problem || closed.signal.aborted || problem === 'cancelled') return;
       notices = [{ ...note('error', problem.message), alwaysShow: true }];
       paint();
     });
@@ -202,8 +202,8 @@ export function askText(frame: Frame, page: TextPage): Promise<Answer<string>> {
       if (!input.enabled) return;
       const text = input.value.trim();
       const problem = await busyWhile(input, check);
-      if (!problem) return finish({ kind: 'value', value: text });
-      if (!closed.signal.aborted && problem !== 'cancelled') input.validationMessage = problem.message;
+      if (!problem) finish({ kind: 'value', value: text });
+      else if (!closed.signal.aborted && problem !== 'cancelled') input.validationMessage = problem.message;
     });
     input.prompt = page.prompt(page.value);
     input.show();
@@ -234,7 +234,10 @@ export function withButtons(
   }));
   input.buttons = [...(frame.canGoBack ? [vscode.QuickInputButtons.Back] : []), ...buttons.map(({ shown }) => shown)];
   return async (clicked) => {
-    if (clicked === vscode.QuickInputButtons.Back) return back();
+    if (clicked === vscode.QuickInputButtons.Back) {
+      back();
+      return;
+    }
     const outcome = await buttons.find(({ shown }) => shown === clicked)?.button.run();
     if (outcome === 'reload') reload();
   };

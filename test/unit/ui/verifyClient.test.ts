@@ -1,0 +1,157 @@
+import { existsSync, readdirSync } from 'node:fs';
+import { chmod, mkdir, mkdtemp, readFile, rm, utimes, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { logInClient } from '../../../src/ui/verify/clientLogin.ts';
+import { findContainerClient } from '../../../src/ui/verify/containerClient.ts';
+import { runProcess } from '../../../src/ui/verify/runProcess.ts';
+
+/** Real programs on a PATH of their own: shell scripts that answer as the clients do. */
+let folder: string;
+let runtime: string;
+const password = 'p4ssw0rd-of-the-registry';
+
+beforeEach(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'acr-clients-'));
+  runtime = join(folder, 'runtime');
+  await mkdir(runtime);
+  vi.stubEnv('PATH', `${folder}:/usr/bin:/bin`);
+  vi.stubEnv('XDG_RUNTIME_DIR', runtime);
+  vi.stubEnv('DOCKER_CONFIG', join(folder, 'own'));
+});
+afterEach(async () => {
+  vi.unstubAllEnvs();
+  await rm(folder, { recursive: true, force: true });
+});
+
+async function program(name: string, script: string): Promise<string> {
+  const path = join(folder, name);
+  await writeFile(path, `#!/bin/sh\n${script}\n`);
+  await chmod(path, 0o755);
+  return path;
+}
+
+const noEngine = 'echo "Cannot connect to the Docker daemon" >&2; exit 1';
+
+describe.skipIf(process.platform === 'win32')('finding a container client', () => {
+  it('takes the first that works, and skips docker without an engine', async () => {
+    await program('docker', noEngine);
+    await program('podman', 'echo linux/amd64');
+    expect(await findContainerClient('auto')).toEqual({
+      client: { kind: 'podman', path: 'podman', platform: { os: 'linux', architecture: 'amd64' } },
+    });
+  });
+
+  it('says why none can be used', async () => {
+    await program('docker', noEngine);
+    await program('podman', 'exit 125');
+    await program('nerdctl', 'echo "cannot access containerd socket" >&2; exit 1');
+    const search = await findContainerClient('auto');
+    expect(search).toEqual({
+      reason:
+        'docker cannot be used: Cannot connect to the Docker daemon. podman cannot be used: exit code 125. nerdctl cannot be used: cannot access containerd socket.',
+    });
+  });
+
+  it('asks only the one that is named, and reads nerdctl’s machine names', async () => {
+    await program('docker', 'echo linux/amd64');
+    await program('nerdctl', 'echo linux/aarch64');
+    expect(await findContainerClient('nerdctl')).toMatchObject({
+      client: { kind: 'nerdctl', platform: { architecture: 'arm64' } },
+    });
+  });
+
+  it('takes an absolute path, by whose name it knows the client', async () => {
+    const path = await program('my-podman', 'echo linux/arm64');
+    expect(await findContainerClient(path)).toMatchObject({ client: { kind: 'podman', path } });
+    expect(await findContainerClient(join(folder, 'absent'))).toEqual({
+      reason: `${join(folder, 'absent')} is not installed.`,
+    });
+  });
+
+  it('knows none, and refuses what is no client', async () => {
+    expect(await findContainerClient('none')).toEqual({ reason: 'The setting "acrCache.containerClient" is "none".' });
+    for (const setting of ['./docker', 'docker; rm -rf /', 'buildah']) {
+      expect(await findContainerClient(setting)).toHaveProperty('reason', expect.stringContaining('use auto'));
+    }
+  });
+
+  it('can be cancelled', async () => {
+    await program('docker', 'sleep 20');
+    const abort = new AbortController();
+    setTimeout(() => abort.abort(), 100);
+    await expect(findContainerClient('docker', abort.signal)).rejects.toHaveProperty('name', 'AbortError');
+  });
+});
+
+describe.skipIf(process.platform === 'win32')('logging a client in', () => {
+  /** Writes down what it was given, as `docker login` would use it. */
+  const recorder = () =>
+    `echo "$@" > ${folder}/args; env > ${folder}/env; cat > ${folder}/stdin; cat > "$DOCKER_CONFIG/config-seen" </dev/null`;
+  const credentials = { username: '00000000-0000-0000-0000-000000000000', password };
+
+  it('gives the password on stdin only, and a configuration of its own that is removed', async () => {
+    const path = await program('docker', recorder());
+    const login = await logInClient({ kind: 'docker', path }, 'myregistry.example', credentials);
+    expect(await readFile(join(folder, 'args'), 'utf8')).toBe(
+      `login myregistry.example --username ${credentials.username} --password-stdin\n`,
+    );
+    expect(await readFile(join(folder, 'env'), 'utf8')).not.toContain(password);
+    expect(await readFile(join(folder, 'stdin'), 'utf8')).toBe(password);
+    const config = login.env['DOCKER_CONFIG']!;
+    expect(config.startsWith(runtime)).toBe(true);
+    expect(login.env['REGISTRY_AUTH_FILE']).toBe(join(config, 'auth.json'));
+    expect(existsSync(config)).toBe(true);
+    await login.dispose();
+    expect(readdirSync(runtime)).toEqual([]);
+    expect(existsSync(join(folder, 'own'))).toBe(false);
+  });
+
+  it('keeps the choice of engine, and none of the user’s logins', async () => {
+    await mkdir(join(folder, 'own'));
+    await writeFile(
+      join(folder, 'own', 'config.json'),
+      JSON.stringify({ currentContext: 'remote', auths: { x: { auth: 'secret' } }, credsStore: 'desktop' }),
+    );
+    const path = await program('docker', 'exit 0');
+    const login = await logInClient({ kind: 'docker', path }, 'myregistry.example', credentials);
+    expect(JSON.parse(await readFile(join(login.env['DOCKER_CONFIG']!, 'config.json'), 'utf8'))).toEqual({
+      currentContext: 'remote',
+    });
+    await login.dispose();
+  });
+
+  it('a refused login says what the client said, without the password, and leaves nothing', async () => {
+    const path = await program('podman', 'echo "invalid username/password: $(cat)" >&2; exit 125');
+    const failure: unknown = await logInClient({ kind: 'podman', path }, 'myregistry.example', credentials).catch(
+      (error: unknown) => error,
+    );
+    expect(String(failure)).toContain('invalid username/password');
+    expect(String(failure)).not.toContain(password);
+    expect(readdirSync(runtime)).toEqual([]);
+  });
+
+  it('removes what a killed window left, once it is of no use', async () => {
+    const [old, young] = [join(runtime, 'acr-cache-login-old'), join(runtime, 'acr-cache-login-young')];
+    await mkdir(old);
+    await mkdir(young);
+    await utimes(old, new Date(0), new Date(0));
+    const path = await program('docker', 'exit 0');
+    await (await logInClient({ kind: 'docker', path }, 'myregistry.example', credentials)).dispose();
+    expect(readdirSync(runtime)).toEqual(['acr-cache-login-young']);
+  });
+});
+
+describe.skipIf(process.platform === 'win32')('running a program', () => {
+  it('ends one that takes too long', async () => {
+    const path = await program('slow', 'exec sleep 20');
+    expect(await runProcess(path, [], { timeoutMs: 200 })).toMatchObject({ code: null, timedOut: true });
+  });
+
+  it('uses no shell, and survives one that does not read', async () => {
+    const path = await program('echo-args', 'printf "%s|" "$@"');
+    const result = await runProcess(path, ['a b', '$(id)', ';'], { timeoutMs: 5000, input: 'x'.repeat(1_000_000) });
+    expect(result.stdout).toBe('a b|$(id)|;|');
+  });
+});

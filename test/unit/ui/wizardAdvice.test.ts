@@ -1,0 +1,102 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { generateCondition } from '../../../src/domain/abacCondition.ts';
+import { roles } from '../../../src/domain/roles.ts';
+import { abacSwitchEffects, affectedAssignments } from '../../../src/ui/wizard/abacImpact.ts';
+import { identityFit } from '../../../src/ui/wizard/identityFit.ts';
+import { asRows } from '../../../src/ui/wizard/lines.ts';
+import { assignment, identity, pattern, registry, subscriptionId } from './wizardSamples.ts';
+
+const up = registry('upstreamregistry', { roleAssignmentMode: 'LegacyRegistryPermissions' });
+const me = identity('id-one', 'p1');
+
+describe('what a switch to ABAC breaks', () => {
+  it('names every kind of loss', () => {
+    const text = abacSwitchEffects('upstreamregistry').join('\n');
+    for (const word of ['AcrPull', 'Owner', '401', 'Tasks', 'Catalog Lister', 'Content Trust', 'AKS'])
+      expect(text).toContain(word);
+  });
+
+  it('lists the assignments that lose their effect, with principal, place and replacement; those on the registry first', () => {
+    const group = `/subscriptions/${subscriptionId}/resourceGroups/MyResourceGroup`;
+    const found = affectedAssignments(
+      up,
+      [
+        assignment(roles.reader.id, 'p3', '/providers/Microsoft.Management/managementGroups/corp', {
+          principalType: 'Group',
+        }),
+        assignment(roles.acrPush.id, 'p2', group, { principalType: 'User' }),
+        assignment(roles.acrPull.id.toUpperCase(), 'P1', up.id.toUpperCase(), { principalType: 'ServicePrincipal' }),
+        assignment(roles.owner.id, 'p4', `/subscriptions/${subscriptionId}`),
+        assignment(roles.repositoryReader.id, 'p5', up.id),
+      ],
+      [me],
+    );
+    expect(found.map(({ roleName, principal, where }) => [roleName, principal, where])).toEqual([
+      ['AcrPull', 'id-one', 'on this registry'],
+      ['AcrPush', 'p2', 'inherited from resource group MyResourceGroup'],
+      ['Owner', 'p4', 'inherited from the subscription'],
+      ['Reader', 'p3', 'inherited from management group corp'],
+    ]);
+    expect(found[0]?.consequence).toContain(roles.repositoryReader.name);
+    expect(found[1]?.consequence).toContain(roles.repositoryWriter.name);
+  });
+});
+
+describe('how an identity fits', () => {
+  const needed = [pattern('myapp'), pattern('team/*')];
+  const fit = (
+    mode: 'AbacRepositoryPermissions' | 'LegacyRegistryPermissions',
+    ...given: Parameters<typeof assignment>[]
+  ) =>
+    identityFit(
+      me,
+      given.map((values) => assignment(...values)),
+      mode,
+      needed,
+    ).rank;
+  const reader = roles.repositoryReader.id;
+
+  it('reads with a condition that covers all, or with none', () => {
+    expect(fit('AbacRepositoryPermissions', [reader, 'p1', up.id])).toBe(2);
+    expect(
+      fit('AbacRepositoryPermissions', [
+        reader,
+        'p1',
+        up.id,
+        { condition: generateCondition(needed), conditionVersion: '2.0' },
+      ]),
+    ).toBe(2);
+    expect(fit('LegacyRegistryPermissions', [reader, 'p1', up.id])).toBe(1);
+  });
+
+  it('reads a part, or nothing', () => {
+    const condition = generateCondition([pattern('myapp')]);
+    expect(fit('AbacRepositoryPermissions', [reader, 'p1', up.id, { condition }])).toBe(1);
+    expect(
+      fit('AbacRepositoryPermissions', [reader, 'p1', up.id, { condition: generateCondition([pattern('else')]) }]),
+    ).toBe(0);
+    expect(fit('AbacRepositoryPermissions', [reader, 'someone', up.id])).toBe(0);
+    expect(fit('AbacRepositoryPermissions', [reader, 'p1', up.id, { condition: 'what is this' }])).toBe(0);
+  });
+
+  it('AcrPull counts only in RBAC mode', () => {
+    expect(fit('LegacyRegistryPermissions', [roles.acrPull.id, 'p1', up.id])).toBe(2);
+    expect(fit('AbacRepositoryPermissions', [roles.acrPull.id, 'p1', up.id])).toBe(0);
+  });
+});
+
+describe('long texts in rows', () => {
+  it('keeps every word in order, and no line too long unless a word is', () => {
+    fc.assert(
+      fc.property(fc.array(fc.stringMatching(/^[a-z]{1,20}$/), { minLength: 1, maxLength: 100 }), (words) => {
+        const lines = asRows(words.join(' ')).flatMap(({ label, detail }) =>
+          detail === undefined ? [label] : [label, detail],
+        );
+        expect(lines.join(' ')).toBe(words.join(' '));
+        for (const line of lines) expect(line.length).toBeLessThanOrEqual(96);
+      }),
+    );
+    expect(asRows('')).toEqual([]);
+  });
+});
