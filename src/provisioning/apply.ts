@@ -91,7 +91,7 @@ async function runStep(run: StepRun): Promise<StepProgress> {
   run.emit('waiting', words.todo);
 
   // The plan may be old by now: look again, at the same time as the needs are satisfied, before anything is overwritten.
-  const recheck = settled(inspectSafely(requirement, run.reading));
+  const recheck = requirement.overwritesNothing ? inspection : settled(inspectSafely(requirement, run.reading));
   const needs = await Promise.all(run.needs);
   if (run.cancel.aborted) return run.emit('cancelled', l10n.t('Not begun: {0}', words.todo));
   if (!needs.every((need) => isDone(need.state))) {

@@ -1,7 +1,7 @@
 import type { WalkContext } from './types.ts';
 
-/** Waits between tries, milliseconds: about a minute in all, which directory replication normally stays within. */
-const waits = [1000, 2000, 4000, 8000, 15000, 30000];
+/** Waits between tries, milliseconds: half a minute in all. */
+const waits = [1000, 2000, 4000, 8000, 15000];
 
 /** Repeats `write` while its error is one that time heals. @throws the last error when the waits are used up, or on cancel. */
 export async function retryBounded<T>(

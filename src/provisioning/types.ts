@@ -112,6 +112,8 @@ export interface Requirement {
   inspect(context: WalkContext): Promise<Inspection>;
   /** Makes it so. Called only when inspection said `missing`. Safe to call again after any failure. */
   satisfy(context: WalkContext): Promise<void>;
+  /** `satisfy` overwrites nothing that others may have written since the plan: apply does it without looking again. */
+  readonly overwritesNothing?: true;
   /** Takes it away if nothing else depends on it. Safe to call again. */
   revoke(context: WalkContext): Promise<Revocation>;
   /** The same step as code; undefined if there is nothing to write for it. Deterministic. */

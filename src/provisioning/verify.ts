@@ -156,10 +156,18 @@ function sentenceFor(seen: CacheObservation, request: VerifyRequest, cached: boo
     );
   }
   if (cached) return l10n.t('{0} is cached: the registry serves it itself.', image);
-  if (seen.storedUnknown) {
+  if (seen.storedUnknown && !seen.fromUpstream) {
     return l10n.t(
       '{0} can be pulled, but whether it is cached could not be seen: you may not read the metadata of the repository.',
       image,
+    );
+  }
+  if (!seen.fromUpstream && seen.stored) {
+    const platform = request.platform ? formatPlatform(request.platform) : l10n.t('a platform');
+    return l10n.t(
+      '{0} is proxied, not cached yet: its index is cached, but not {1}. A pull of that platform starts the copy.',
+      image,
+      platform,
     );
   }
   return l10n.t(

@@ -27,7 +27,7 @@ export async function checkFeatureFlag(context: WalkContext, inspections: Inspec
     warning(
       'featureFlag',
       l10n.t(
-        'The feature {0} is not registered in the subscription of {1}. Most registries no longer need it; if creating the rule fails with CannotCreateCacheRuleWithManagedIdentity, agree to register it.',
+        'The feature {0} is not registered in the subscription of {1}. Since 2026 Azure should not demand it any more; if creating the rule still fails with CannotCreateCacheRuleWithManagedIdentity, agree to register it.',
         featureName,
         link.downstream.loginServer,
       ),

@@ -11,6 +11,9 @@ interface Right {
   readonly certain: boolean;
 }
 
+/** In the form in which Managed Identity Operator grants it (`userAssignedIdentities/*\/assign/action`). */
+const assignAction = 'Microsoft.ManagedIdentity/userAssignedIdentities/default/assign/action';
+
 /** The signed-in user may do every write that the plan holds; asked only for what is missing. */
 export async function checkRights(context: WalkContext, inspections: Inspections): Promise<Finding[]> {
   const findings = await Promise.all(
@@ -64,11 +67,7 @@ function rightsFor(context: WalkContext, requirement: Requirement): Right[] {
     case 'cacheRule':
       return [
         { scope: link.downstream.id, action: 'Microsoft.ContainerRegistry/registries/cacheRules/write', certain: true },
-        {
-          scope: identityGroup,
-          action: 'Microsoft.ManagedIdentity/userAssignedIdentities/assign/action',
-          certain: false,
-        },
+        { scope: identityGroup, action: assignAction, certain: false },
       ];
     case 'featureFlag':
       return [

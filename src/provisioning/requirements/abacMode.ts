@@ -3,9 +3,9 @@ import { isCancelled } from '../../azure/errors.ts';
 import { armIdName, armIdResourceGroup, armIdSubscription } from '../../domain/armId.ts';
 import { roleById } from '../../domain/roles.ts';
 import type { RoleAssignment } from '../../domain/types.ts';
-import { command, quote } from '../export/quote.ts';
+import { command, comment, quote } from '../export/quote.ts';
 import { readRegistry, rememberRegistry } from '../reads.ts';
-import type { CacheLink, Evidence, Requirement, WalkContext } from '../types.ts';
+import type { CacheLink, Evidence, ExportLanguage, Requirement, WalkContext } from '../types.ts';
 
 /**
  * The upstream accepts repository permissions (`roleAssignmentMode: AbacRepositoryPermissions`). Switching stops AcrPull, AcrPush
@@ -53,6 +53,7 @@ export function abacMode(link: CacheLink): Requirement {
       };
     },
 
+    overwritesNothing: true,
     async satisfy(context) {
       const switched = await context.azure.registries.setRoleAssignmentMode(
         link.upstream.id,
@@ -73,18 +74,26 @@ export function abacMode(link: CacheLink): Requirement {
         ),
       }),
 
-    export: (_, language) =>
-      command(
-        ['az', 'acr', 'update'],
-        [
-          ['--name', quote(name, language)],
-          ['--resource-group', quote(armIdResourceGroup(link.upstream.id), language)],
-          ['--subscription', quote(armIdSubscription(link.upstream.id), language)],
-          ['--role-assignment-mode', 'rbac-abac'],
-        ],
-        language,
-      ),
+    export: (_, language) => exportSwitch(link, language),
   };
+}
+
+/** Without consent the command is only a comment: it takes other people's access away. */
+function exportSwitch(link: CacheLink, language: ExportLanguage): string {
+  const name = armIdName(link.upstream.id);
+  const words = ['az', 'acr', 'update'];
+  const options = [
+    ['--name', quote(name, language)],
+    ['--resource-group', quote(armIdResourceGroup(link.upstream.id), language)],
+    ['--subscription', quote(armIdSubscription(link.upstream.id), language)],
+    ['--role-assignment-mode', 'rbac-abac'],
+  ];
+  if (link.allowAbacSwitch) return command(words, options, language);
+  const about = l10n.t(
+    '{0} must be in ABAC mode. The switch ends AcrPull, AcrPush and AcrDelete there and every login made before; if that is right:',
+    name,
+  );
+  return comment(`${about}\n${[words, ...options].map((part) => part.join(' ')).join(' ')}`);
 }
 
 /** The assignments that lose their effect by the switch, inherited ones included. */

@@ -43,6 +43,7 @@ export function featureFlag(link: CacheLink): Requirement {
       };
     },
 
+    overwritesNothing: true,
     async satisfy(context) {
       context.report(l10n.t('waiting for the feature to be registered'));
       const state = await context.azure.features.register(subscription, featureNamespace, featureName, {

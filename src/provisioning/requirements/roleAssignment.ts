@@ -68,18 +68,22 @@ function describe(link: CacheLink): Description {
 }
 
 async function inspect(context: WalkContext, link: CacheLink): Promise<Inspection> {
-  const [identity, upstream] = await Promise.all([readIdentity(context), readRegistry(context, link.upstream.id)]);
   const name = armIdName(link.identity.id);
-  if (link.access === 'acrPull' && upstream.roleAssignmentMode === 'AbacRepositoryPermissions') {
-    return {
-      verdict: 'conflicting',
-      reason: l10n.t(
-        '{0} is in ABAC mode, which ignores AcrPull. Choose the access form with a condition.',
-        upstream.name,
-      ),
-      evidence: [{ text: 'roleAssignmentMode: AbacRepositoryPermissions', resourceId: upstream.id }],
-    };
+  const upstream = armIdName(link.upstream.id);
+  if (link.access === 'acrPull') {
+    const { roleAssignmentMode } = await readRegistry(context, link.upstream.id);
+    if (roleAssignmentMode === 'AbacRepositoryPermissions') {
+      return {
+        verdict: 'conflicting',
+        reason: l10n.t(
+          '{0} is in ABAC mode, which ignores AcrPull. Choose the access form with a condition.',
+          upstream,
+        ),
+        evidence: [{ text: `roleAssignmentMode: ${roleAssignmentMode}`, resourceId: link.upstream.id }],
+      };
+    }
   }
+  const identity = await readIdentity(context);
   const undocumented =
     link.access === 'acrPull'
       ? [
@@ -97,10 +101,10 @@ async function inspect(context: WalkContext, link: CacheLink): Promise<Inspectio
   const evidence = [...undocumented, ...report.evidence];
   const warnings = report.warnings;
   if (report.missing.length === 0) {
-    const may = l10n.t('{0} may read {1} in {2}.', name, listPatterns(sources(link)), upstream.name);
+    const may = l10n.t('{0} may read {1} in {2}.', name, listPatterns(sources(link)), upstream);
     return { verdict: 'satisfied', reason: may, evidence, warnings };
   }
-  const lacking = l10n.t('{0} may not read {1} in {2} yet.', name, listPatterns(report.missing), upstream.name);
+  const lacking = l10n.t('{0} may not read {1} in {2} yet.', name, listPatterns(report.missing), upstream);
   if (report.unreadable) {
     const next = l10n.t(
       'Its assignment there has a condition that this product does not understand and will not change: add the repositories to it by hand, or use another identity.',
