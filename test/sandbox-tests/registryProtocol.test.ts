@@ -301,6 +301,9 @@ describe('content', () => {
     const mount = `${uploads}?mount=${mountable}&from=team/api`;
     expect((await ask(push, mount, { method: 'POST' })).status).toBe(202);
     expect((await ask(`${push} repository:team/api:pull`, mount, { method: 'POST' })).status).toBe(201);
+    expect((await ask(push, `/v2/pushed/app/blobs/${mountable}`, { method: 'HEAD' })).status).toBe(200);
+    // Blobs alone make no repository: its name stays free for a cache rule's target.
+    expect(registry.content.repositories.has('pushed/app')).toBe(false);
   });
 
   it('takes only manifests whose parts are there, and finds referrers', async () => {

@@ -211,6 +211,28 @@ describe('pull-through', () => {
     expect(stored('api')).toHaveLength(1);
   });
 
+  it('tags the copy when the client resolved the tag by HEAD and pulled by digest', async () => {
+    grantReader();
+    world.rule(downstream, 'MyRule', `${upstream.loginServer}/myapp`, 'myapp', identity);
+    const tags = (): unknown[] =>
+      [...(downstream.content.repositories.get('myapp')?.tags ?? [])].map(([tag, { digest }]) => [tag, digest]);
+    const pull = async (tag: string): Promise<string> => {
+      const digest = String((await manifest('myapp', tag, 'HEAD')).headers['docker-content-digest']);
+      await manifest('myapp', digest);
+      await world.core.clock.advance(2000);
+      return digest;
+    };
+    const digest = await pull('1.1');
+    expect(tags()).toEqual([['1.1', digest]]);
+    // The same image by another tag: nothing is left to copy but the tag.
+    expect(await pull('latest')).toBe(digest);
+    expect(tags()).toEqual([
+      ['1.1', digest],
+      ['latest', digest],
+    ]);
+    expect(isProxied(await manifest('myapp', 'latest', 'HEAD'))).toBe(false);
+  });
+
   it('follows a moved tag after five minutes, and serves what it has when the source is gone', async () => {
     grantReader();
     world.rule(downstream, 'MyRule', `${upstream.loginServer}/myapp`, 'myapp', identity);

@@ -5,7 +5,7 @@ import { digestOf, isDigest } from './digest.ts';
 import { RegistryError, blobUnknown, nameUnknown, unsupported } from './errors.ts';
 import { openAccessToken } from './registryTokens.ts';
 import { checkWritable, proxyBlob } from './pullThrough.ts';
-import { putBlob, repositoryFor } from './store.ts';
+import { findBlob, putLooseBlob } from './store.ts';
 import type { Answer, SandboxRequest } from '../core.ts';
 import type { RegistryContext, Upload } from './context.ts';
 
@@ -27,12 +27,11 @@ export async function handleBlob(
   if (request.method !== 'GET' && request.method !== 'HEAD') throw unsupported();
   authorize(context, request, { repository, anyOf: ['pull'] });
   if (!isDigest(digest)) throw new RegistryError(400, 'DIGEST_INVALID', 'invalid digest');
-  const stored = context.content.repositories.get(repository);
-  const bytes = stored?.blobDigests.has(digest) === true ? context.content.blobs.get(digest) : undefined;
+  const bytes = findBlob(context, repository, digest);
   if (bytes !== undefined) return serve(request, digest, bytes);
   const match = matchRule(context, repository);
   if (match !== undefined) return proxyBlob(context, request, match, digest);
-  throw stored === undefined ? nameUnknown(repository) : blobUnknown(digest);
+  throw !context.content.repositories.has(repository) ? nameUnknown(repository) : blobUnknown(digest);
 }
 
 function serve(request: SandboxRequest, digest: string, bytes: Uint8Array): Answer {
@@ -115,10 +114,9 @@ function mount(context: RegistryContext, request: SandboxRequest, repository: st
   const mayPull = openAccessToken(context, token)?.access.some(
     ({ type, name, actions }) => type === 'repository' && name === from && actions.includes('pull'),
   );
-  const bytes = context.content.blobs.get(digest);
-  const there = context.content.repositories.get(from)?.blobDigests.has(digest) === true;
-  if (mayPull !== true || !there || bytes === undefined) return undefined;
-  putBlob(context.content, repositoryFor(context.content, repository, context.core.clock.now()), bytes);
+  const bytes = findBlob(context, from, digest);
+  if (mayPull !== true || bytes === undefined) return undefined;
+  putLooseBlob(context, repository, digest, bytes);
   return { status: 201, headers: blobHeaders(repository, digest) };
 }
 
@@ -136,7 +134,7 @@ function complete(context: RegistryContext, repository: string, bytes: Buffer, d
   if (digestOf(bytes) !== digest) {
     throw new RegistryError(400, 'DIGEST_INVALID', 'provided digest did not match uploaded content');
   }
-  putBlob(context.content, repositoryFor(context.content, repository, context.core.clock.now()), bytes);
+  putLooseBlob(context, repository, digest, bytes);
   return { status: 201, headers: blobHeaders(repository, digest) };
 }
 

@@ -11,8 +11,12 @@ export interface RegistryContext {
   /** Proves that a call comes from another registry of this sandbox, made for a cache rule. Never leaves the process but to loopback. */
   readonly serviceKey: string;
   readonly uploads: Map<string, Upload>;
-  /** Copies from an upstream that are under way: `repository@digest` → the tags to set when done. */
-  readonly copies: Map<string, Set<string>>;
+  /** Blobs pushed to a repository that has no manifest naming them yet: they do not make the repository exist. */
+  readonly looseBlobs: Map<string, Set<string>>;
+  /** Copies from an upstream that are under way: `repository@digest`. */
+  readonly copies: Set<string>;
+  /** Repository → tag → the digest a client was told: docker resolves by HEAD, pulls by digest, and the copy gets the tag all the same. */
+  readonly resolvedTags: Map<string, Map<string, string>>;
   /** When a cached tag was last compared with its upstream: `repository:tag` → sandbox-clock ms. */
   readonly comparedAt: Map<string, number>;
 }

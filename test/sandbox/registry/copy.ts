@@ -9,24 +9,15 @@ import type { RegistryContext } from './context.ts';
 
 /**
  * Copies one manifest from a rule's source after the configured delay: an index alone (its platforms come when each is pulled),
- * an image's manifest with its blobs. Asked again while under way, it only notes the further tag.
+ * an image's manifest with its blobs. Asked again while under way, it does nothing.
  */
-export function startCopy(
-  context: RegistryContext,
-  match: MatchedRule,
-  repository: string,
-  digest: string,
-  tag: string | undefined,
-): void {
+export function startCopy(context: RegistryContext, match: MatchedRule, repository: string, digest: string): void {
   const key = `${repository}@${digest}`;
-  const underWay = context.copies.get(key);
-  const tags = underWay ?? new Set<string>();
-  if (tag !== undefined) tags.add(tag);
-  if (underWay !== undefined) return;
-  context.copies.set(key, tags);
+  if (context.copies.has(key)) return;
+  context.copies.add(key);
   context.core.runLater(context.core.options.copyDelayMs, async () => {
     try {
-      await copy(context, match, repository, digest, tags);
+      await copy(context, match, repository, digest);
     } catch (error) {
       // The source changed its mind or went away: nothing is cached, and the next pull tries again.
       if (!(error instanceof UpstreamError)) throw error;
@@ -36,13 +27,20 @@ export function startCopy(
   });
 }
 
-async function copy(
-  context: RegistryContext,
-  match: MatchedRule,
-  repository: string,
-  digest: string,
-  tags: ReadonlySet<string>,
-): Promise<void> {
+/** Remembers that a client resolved a tag to a digest, by GET or HEAD: the copy of that digest gets the tag. */
+export function noteTag(context: RegistryContext, repository: string, digest: string, tag: string): void {
+  const tags = context.resolvedTags.get(repository) ?? new Map<string, string>();
+  tags.set(tag, digest);
+  context.resolvedTags.set(repository, tags);
+}
+
+/** Tags that clients resolved to this digest and that no copy has set yet. */
+export function notedTags(context: RegistryContext, repository: string, digest: string): string[] {
+  const tags = [...(context.resolvedTags.get(repository) ?? [])];
+  return tags.filter(([, resolved]) => resolved === digest).map(([tag]) => tag);
+}
+
+async function copy(context: RegistryContext, match: MatchedRule, repository: string, digest: string): Promise<void> {
   const { core, content } = context;
   if (core.state.content.get(context.registry.id.toLowerCase()) !== content) return;
   if (isNetworkRestricted(context) && !trustsServices(context)) {
@@ -57,7 +55,10 @@ async function copy(
   const target = repositoryFor(content, repository, now);
   for (const blob of blobs) putBlob(content, target, blob);
   if (fetched !== undefined) putManifest(target, digest, fetched.mediaType, fetched.bytes, now);
-  for (const tag of tags) tagManifest(target, tag, digest, now);
+  for (const tag of notedTags(context, repository, digest)) {
+    tagManifest(target, tag, digest, now);
+    context.resolvedTags.get(repository)?.delete(tag);
+  }
 }
 
 async function fetchManifest(

@@ -1,14 +1,14 @@
 import { authorize } from './authorize.ts';
 import { attributesOf } from './attributes.ts';
 import { matchRule } from './cacheRules.ts';
+import { notedTags, startCopy } from './copy.ts';
 import { digestOf, isDigest } from './digest.ts';
 import { RegistryError, manifestUnknown, nameUnknown, unsupported } from './errors.ts';
 import { readManifest } from './manifestDocument.ts';
 import { isIndexType, mediaTypes } from './mediaTypes.ts';
 import { checkWritable, isFresh, proxyManifest } from './pullThrough.ts';
-import { deleteManifest, putManifest, repositoryFor, resolveReference, tagManifest } from './store.ts';
+import { claimRepository, deleteManifest, findBlob, putManifest, resolveReference, tagManifest } from './store.ts';
 import type { Answer, SandboxRequest } from '../core.ts';
-import type { RepositoryState } from '../types.ts';
 import type { RegistryContext } from './context.ts';
 import type { ManifestDocument } from './manifestDocument.ts';
 
@@ -52,6 +52,10 @@ async function read(
     const isTag = !isDigest(reference);
     const usable = digest !== undefined && (!isTag || (await isFresh(context, request, match, repository, reference)));
     if (!usable) return proxyManifest(context, request, match, repository, reference);
+    // A tag may have been resolved by HEAD to what is stored already without it.
+    if (request.method === 'GET' && notedTags(context, repository, digest).length > 0) {
+      startCopy(context, match, repository, digest);
+    }
   }
   if (stored === undefined) throw nameUnknown(repository);
   const manifest = digest === undefined ? undefined : stored.manifests.get(digest);
@@ -87,10 +91,9 @@ async function write(
   const mediaType = (request.headers['content-type'] ?? '').split(';')[0]?.trim() ?? '';
   const document = readManifest(bytes, mediaType);
   if (document === undefined) throw new RegistryError(400, 'MANIFEST_INVALID', 'manifest invalid');
-  const { content, core } = context;
-  checkParts(content.repositories.get(repository), document);
-  const now = core.clock.now();
-  const target = repositoryFor(content, repository, now);
+  checkParts(context, repository, document);
+  const now = context.core.clock.now();
+  const target = claimRepository(context, repository);
   if (!byDigest && target.tags.has(reference) && !attributesOf(target, 'tag', reference).writeEnabled) throw locked();
   putManifest(target, digest, mediaType, bytes, now);
   if (!byDigest) tagManifest(target, reference, digest, now);
@@ -106,14 +109,15 @@ async function write(
 }
 
 /** Everything a manifest names must be there already: blobs of an image, manifests of an index. */
-function checkParts(repository: RepositoryState | undefined, document: ManifestDocument): void {
+function checkParts(context: RegistryContext, repository: string, document: ManifestDocument): void {
   const missingBlob = [...(document.config === undefined ? [] : [document.config]), ...document.layers].find(
-    (part) => part.urls === undefined && repository?.blobDigests.has(part.digest) !== true,
+    (part) => part.urls === undefined && findBlob(context, repository, part.digest) === undefined,
   );
   if (missingBlob !== undefined) {
     throw new RegistryError(400, 'MANIFEST_BLOB_UNKNOWN', 'blob unknown to registry', { digest: missingBlob.digest });
   }
-  const missingManifest = document.manifests.find((part) => repository?.manifests.has(part.digest) !== true);
+  const stored = context.content.repositories.get(repository);
+  const missingManifest = document.manifests.find((part) => stored?.manifests.has(part.digest) !== true);
   if (missingManifest !== undefined) {
     throw new RegistryError(400, 'MANIFEST_UNKNOWN', 'manifest unknown', { digest: missingManifest.digest });
   }

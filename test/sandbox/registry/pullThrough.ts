@@ -1,4 +1,4 @@
-import { startCopy } from './copy.ts';
+import { noteTag, startCopy } from './copy.ts';
 import { hopsHeader, property } from './context.ts';
 import { digestOf } from './digest.ts';
 import { RegistryError, manifestUnknown, blobUnknown } from './errors.ts';
@@ -24,9 +24,8 @@ export async function proxyManifest(
 ): Promise<Answer> {
   const answer = await ask(context, request, match, `manifests/${reference}`, () => manifestUnknown(reference));
   const digest = digestHeader(answer) ?? digestOf(answer.body);
-  if (request.method === 'GET' || context.core.options.headStartsCopy) {
-    startCopy(context, match, repository, digest, reference.includes(':') ? undefined : reference);
-  }
+  if (!reference.includes(':')) noteTag(context, repository, digest, reference);
+  if (request.method === 'GET' || context.core.options.headStartsCopy) startCopy(context, match, repository, digest);
   return {
     status: 200,
     headers: {

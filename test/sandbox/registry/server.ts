@@ -49,7 +49,9 @@ export function startRegistryServers(core: Core): Promise<RegistryHost> {
         content,
         serviceKey,
         uploads: new Map(),
-        copies: new Map(),
+        looseBlobs: new Map(),
+        resolvedTags: new Map(),
+        copies: new Set(),
         comparedAt: new Map(),
       };
     },

@@ -1,4 +1,5 @@
 import { digestOf } from './digest.ts';
+import type { RegistryContext } from './context.ts';
 import type { RegistryContentState, RepositoryState } from '../types.ts';
 
 /** The repository of that name, made if it is not there. Times in sandbox-clock ms. */
@@ -15,6 +16,30 @@ export function repositoryFor(content: RegistryContentState, name: string, now: 
     };
     content.repositories.set(name, repository);
   }
+  return repository;
+}
+
+/** Whether a repository may serve a blob: one that its manifests brought, or that was pushed ahead of its manifest. */
+export function findBlob(context: RegistryContext, repository: string, digest: string): Uint8Array | undefined {
+  const known =
+    context.content.repositories.get(repository)?.blobDigests.has(digest) === true ||
+    context.looseBlobs.get(repository)?.has(digest) === true;
+  return known ? context.content.blobs.get(digest) : undefined;
+}
+
+/** Stores a pushed blob. The repository comes to exist with its first manifest. */
+export function putLooseBlob(context: RegistryContext, repository: string, digest: string, bytes: Uint8Array): void {
+  if (!context.content.blobs.has(digest)) context.content.blobs.set(digest, bytes);
+  const loose = context.looseBlobs.get(repository) ?? new Set<string>();
+  loose.add(digest);
+  context.looseBlobs.set(repository, loose);
+}
+
+/** The repository that a manifest is pushed to, with the blobs pushed ahead. */
+export function claimRepository(context: RegistryContext, name: string): RepositoryState {
+  const repository = repositoryFor(context.content, name, context.core.clock.now());
+  for (const digest of context.looseBlobs.get(name) ?? []) repository.blobDigests.add(digest);
+  context.looseBlobs.delete(name);
   return repository;
 }
 
