@@ -68,9 +68,11 @@ export function compareCondition(text: string | undefined, needed: readonly Repo
   const parsed = text === undefined ? accepted({ grants: [everything] }) : parseCondition(text);
   if (!parsed.ok) return { covers: false, overGrants: [], missing: [...needed], understood: false };
   const { grants } = parsed.value;
-  const wanted = needed.map(grantOf);
-  const missing = needed.filter((_, index) => !grants.some((grant) => grantContains(grant, wanted[index]!)));
-  const overGrants = grants.filter((grant) => !wanted.some((want) => grantContains(want, grant)));
+  const wanted = needed.map((pattern) => ({ pattern, grant: grantOf(pattern) }));
+  const missing = wanted
+    .filter((want) => !grants.some((grant) => grantContains(grant, want.grant)))
+    .map(({ pattern }) => pattern);
+  const overGrants = grants.filter((grant) => !wanted.some((want) => grantContains(want.grant, grant)));
   return { covers: missing.length === 0, overGrants, missing, understood: true };
 }
 

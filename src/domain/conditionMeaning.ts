@@ -35,12 +35,13 @@ export function meaningOf(expression: Expression): Parsed<ConditionMeaning> {
   // A pattern's own text stands for the actions that only it matches: `*` is in no action's name.
   if (evaluate(expression, '') !== true)
     return notUnderstood(l10n.t('it also restricts actions that it does not name'));
-  const outcomes = [...readActions, ...atoms.actions].map((action) => evaluate(expression, action.toLowerCase()));
-  if (outcomes.slice(0, readActions.length).includes(true)) {
+  const outcomeOf = (action: string) => evaluate(expression, action.toLowerCase());
+  if (readActions.some((action) => outcomeOf(action) === true)) {
     return notUnderstood(l10n.t('it does not restrict reading of both content and metadata'));
   }
-  const first = outcomes[0]!;
-  if (outcomes.some((outcome) => outcomeKey(outcome) !== outcomeKey(first))) {
+  const first = outcomeOf(readActions[0]);
+  const key = outcomeKey(first);
+  if ([...readActions, ...atoms.actions].some((action) => outcomeKey(outcomeOf(action)) !== key)) {
     return notUnderstood(l10n.t('it treats the actions it names differently'));
   }
   return accepted({

@@ -105,9 +105,10 @@ class ConditionParser {
 
   /** One or more operands joined by the same operator. */
   #operands(): Expression {
-    const operands = [this.#operand()];
+    const operand = this.#operand();
+    const operands = [operand];
     const first = operatorOf(this.#peek());
-    if (!first) return operands[0]!;
+    if (!first) return operand;
     for (let operator: 'and' | 'or' | undefined = first; operator; operator = operatorOf(this.#peek())) {
       if (operator !== first) {
         throw new SyntaxProblem(

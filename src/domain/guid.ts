@@ -13,8 +13,8 @@ export function guidV5(namespace: string, ...parts: readonly string[]): string {
   const hex = namespace.replaceAll('-', '');
   if (!/^[0-9a-f]{32}$/i.test(hex)) throw new RangeError('The namespace of a GUID must be a GUID.');
   const hash = createHash('sha1').update(Buffer.from(hex, 'hex')).update(parts.join('\0'), 'utf8').digest();
-  hash[6] = (hash[6]! & 0x0f) | 0x50;
-  hash[8] = (hash[8]! & 0x3f) | 0x80;
+  hash.writeUInt8((hash.readUInt8(6) & 0x0f) | 0x50, 6); // version 5
+  hash.writeUInt8((hash.readUInt8(8) & 0x3f) | 0x80, 8); // the RFC's variant
   const text = hash.toString('hex', 0, 16);
   return [text.slice(0, 8), text.slice(8, 12), text.slice(12, 16), text.slice(16, 20), text.slice(20)].join('-');
 }

@@ -51,8 +51,9 @@ export function createRuleIndex(rules: readonly CacheRule[]): RuleIndex {
   return {
     match(repository) {
       const entry = find(repository);
-      const mapped = entry && mapTargetToSource({ source: entry.source.pattern, target: entry.target }, repository);
-      return mapped === undefined ? undefined : { ...entry!, sourceRepository: mapped };
+      if (!entry) return undefined;
+      const mapped = mapTargetToSource({ source: entry.source.pattern, target: entry.target }, repository);
+      return mapped === undefined ? undefined : { ...entry, sourceRepository: mapped };
     },
   };
 }

@@ -209,7 +209,10 @@ export class Inventory {
           if (isMine()) this.#change({ ...this.#state, registries: withPage(this.#state.registries, page) });
         },
       });
-      if (!isMine()) return this.#refreshCancelled(session);
+      if (!isMine()) {
+        this.#refreshCancelled(session);
+        return;
+      }
       const { failures } = answer;
       const isFailed = failures.length > 0 && failures.length >= ids.length;
       this.#change({
@@ -221,7 +224,10 @@ export class Inventory {
       });
       this.#save();
     } catch (error) {
-      if (!isMine()) return this.#refreshCancelled(session);
+      if (!isMine()) {
+        this.#refreshCancelled(session);
+        return;
+      }
       this.#change({ ...this.#state, freshness: 'failed', error: asError(error) });
     }
   }

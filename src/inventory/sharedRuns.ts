@@ -21,12 +21,12 @@ export interface RunOptions {
 interface Run {
   controller: AbortController;
   waiting: number;
-  readonly done: Deferred<void>;
+  readonly done: Deferred;
 }
 
-interface Deferred<T> {
-  readonly promise: Promise<T>;
-  readonly resolve: (value: T) => void;
+interface Deferred {
+  readonly promise: Promise<void>;
+  readonly resolve: () => void;
   readonly reject: (error: unknown) => void;
 }
 
@@ -52,7 +52,7 @@ export function createSharedRuns(): SharedRuns {
       if (signal?.aborted) throw cancelled();
       let run = runs.get(key);
       if (!run) {
-        run = { controller: new AbortController(), waiting: 0, done: deferred<void>() };
+        run = { controller: new AbortController(), waiting: 0, done: deferred() };
         run.done.promise.catch(() => undefined); // everyone may have left
         runs.set(key, run);
         launch(key, run, work);
@@ -75,7 +75,7 @@ export function createSharedRuns(): SharedRuns {
 
   async function waitFor(key: string, run: Run, signal: AbortSignal | undefined): Promise<void> {
     run.waiting++;
-    const left = deferred<never>();
+    const left = deferred();
     const leave = () => left.reject(cancelled());
     signal?.addEventListener('abort', leave, { once: true });
     try {
@@ -109,12 +109,14 @@ export function createLimit(count: number): (work: () => Promise<void>, signal: 
 }
 
 /** `Promise.withResolvers`, which the TypeScript library of ES2023 does not have. */
-function deferred<T>(): Deferred<T> {
-  let settle: Omit<Deferred<T>, 'promise'> | undefined;
-  const promise = new Promise<T>((resolve, reject) => {
-    settle = { resolve, reject };
+function deferred(): Deferred {
+  let resolve: () => void = () => undefined;
+  let reject: (error: unknown) => void = () => undefined;
+  const promise = new Promise<void>((resolvePromise, rejectPromise) => {
+    resolve = resolvePromise;
+    reject = rejectPromise;
   });
-  return { promise, ...settle! };
+  return { promise, resolve, reject };
 }
 
 function cancelled(): AzureError {

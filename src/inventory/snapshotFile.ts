@@ -1,5 +1,6 @@
 import { mkdir, open, readFile, rename, rm, stat } from 'node:fs/promises';
 import { dirname } from 'node:path';
+import * as l10n from '@vscode/l10n';
 import { maxSnapshotLength } from './snapshot.ts';
 import type { SnapshotFile } from './types.ts';
 
@@ -8,12 +9,24 @@ import type { SnapshotFile } from './types.ts';
  * never half of one. Readable by its owner only.
  */
 export function createSnapshotFile(path: string): SnapshotFile {
+  async function setAside(): Promise<void> {
+    try {
+      await rename(path, `${path}.unreadable`);
+    } catch (error) {
+      if (!isMissing(error)) throw error;
+    }
+  }
+
   return {
+    setAside,
     async read() {
       try {
         const { size } = await stat(path);
         // UTF-8 needs at most 4 bytes for what counts as one or two characters.
-        if (size > maxSnapshotLength * 4) throw new Error(`The snapshot has ${size} bytes.`);
+        if (size > maxSnapshotLength * 4) {
+          await setAside();
+          throw new Error(l10n.t('It has {0} bytes, more than a snapshot can have.', size));
+        }
         return await readFile(path, 'utf8');
       } catch (error) {
         if (isMissing(error)) return undefined;
@@ -34,15 +47,8 @@ export function createSnapshotFile(path: string): SnapshotFile {
         }
         await rename(temporary, path);
       } catch (error) {
-        await rm(temporary, { force: true });
+        await rm(temporary, { force: true }).catch(() => undefined); // the first error says more
         throw error;
-      }
-    },
-    async setAside() {
-      try {
-        await rename(path, `${path}.unreadable`);
-      } catch (error) {
-        if (!isMissing(error)) throw error;
       }
     },
   };

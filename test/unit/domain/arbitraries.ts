@@ -3,7 +3,7 @@ import type { CacheRule, ImageReference, RepositoryPattern, SourceRepository } f
 
 const lowerOrDigit = 'abcdefghijklmnopqrstuvwxyz0123456789';
 const letters = (alphabet: string, minLength: number, maxLength: number) =>
-  fc.string({ unit: fc.constantFrom(...alphabet), minLength, maxLength });
+  fc.string({ unit: fc.constantFrom(...Array.from(alphabet)), minLength, maxLength });
 
 const segment = fc
   .tuple(
