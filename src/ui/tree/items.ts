@@ -69,10 +69,11 @@ export function subscriptionItem(
 export function registryItem({ registry, rules, rulesError }: RegistryEntry): vscode.TreeItem {
   const mode = registry.roleAssignmentMode === 'AbacRepositoryPermissions' ? 'ABAC' : 'RBAC';
   const count = rules && ruleCount(rules.length);
+  const shortCount = rules && shortRuleCount(rules.length);
   return item({
     id: `registry:${registry.id.toLowerCase()}`,
     label: registry.name,
-    description: [registry.sku, mode, count].filter(Boolean).join(' · '),
+    description: [registry.sku, mode, shortCount].filter(Boolean).join(' · '),
     tooltip: lines([
       [vscode.l10n.t('Login server'), registry.loginServer],
       [vscode.l10n.t('Resource group'), registry.resourceGroup],
@@ -162,6 +163,11 @@ export function messageItem(node: MessageNode): vscode.TreeItem {
 function ruleCount(count: number): string {
   if (count === 0) return vscode.l10n.t('no cache rules');
   return count === 1 ? vscode.l10n.t('1 cache rule') : vscode.l10n.t('{0} cache rules', count);
+}
+
+function shortRuleCount(count: number): string {
+  if (count === 0) return vscode.l10n.t('no rules');
+  return count === 1 ? vscode.l10n.t('1 rule') : vscode.l10n.t('{0} rules', count);
 }
 
 function modeInWords(registry: Registry): string {

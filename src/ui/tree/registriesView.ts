@@ -33,8 +33,7 @@ export function createRegistriesView(inventory: Inventory, connection: Connectio
     const { viewState, error, filter } = model;
     setContext('acrCache.view', viewState);
     setContext('acrCache.filtered', filter !== '');
-    view.description = filter ? vscode.l10n.t('filter: {0}', filter) : '';
-    view.message = viewState === 'error' && error ? error.message : undefined;
+    view.message = viewState === 'error' ? error?.message : filter ? vscode.l10n.t('Filter: {0}', filter) : undefined;
     const loading = connection.busy || inventory.state.freshness === 'loading';
     if (loading && !endProgress) {
       const done = new Promise<void>((resolve) => (endProgress = resolve));
