@@ -11,7 +11,8 @@ const lifetimeSeconds = 3600;
  */
 export function createIdentityEndpoints(core: Core): (request: SandboxRequest) => Promise<Answer | undefined> {
   return async (request) => {
-    switch (request.path.toLowerCase().replace(/\/+$/, '')) {
+    // The CLI appends its path to an endpoint that ends in a slash already.
+    switch (request.path.toLowerCase().replace(/^\/+/, '/').replace(/\/+$/, '')) {
       case '/metadata/endpoints':
         return { status: 200, json: metadata(core, request.query.get('api-version') ?? '') };
       case '/msi/token':
@@ -49,7 +50,7 @@ function metadata(core: Core, apiVersion: string): unknown {
     sqlManagement: arm,
     vmImageAliasDoc: arm,
     activeDirectoryDataLake: arm,
-    microsoftGraphResourceId: arm,
+    microsoftGraphResourceId: `${arm}graph`,
     suffixes: {
       acrLoginServer: 'localhost',
       keyVaultDns: 'vault.localhost',

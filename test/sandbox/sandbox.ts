@@ -7,6 +7,7 @@ import { createClock } from './clock.ts';
 import { createControl } from './control.ts';
 import type { Core, Listener, LiveOptions } from './core.ts';
 import { createFaultPlan } from './faults.ts';
+import { createGraph } from './graph.ts';
 import { listen } from './httpServer.ts';
 import { guidOf } from './ids.ts';
 import { createIdentityEndpoints } from './identityEndpoints.ts';
@@ -79,12 +80,13 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
   try {
     const arm = createArmHandler(core);
     const identity = createIdentityEndpoints(core);
+    const graph = createGraph(core);
     const control = createControl(core, faults, () => info);
     const { port } = await core.listen({
       kind: 'arm',
       ...(armPort !== undefined && { port: armPort }),
       async handle(request) {
-        return (await control(request)) ?? (await identity(request)) ?? arm(request);
+        return (await control(request)) ?? (await identity(request)) ?? (await graph(request)) ?? arm(request);
       },
       error: (status, code, message) => ({ status, json: { error: { code, message } } }),
     });

@@ -149,7 +149,7 @@ function rowsOf(call: ArmCall, table: string, subscriptions: ReadonlySet<string>
           id: one.id,
           name: one.name,
           type: 'microsoft.resources/subscriptions/resourcegroups',
-          tenantId: state.tenantId,
+          tenantId: state.subscriptions.get(one.subscriptionId.toLowerCase())?.tenantId ?? state.tenantId,
           subscriptionId: one.subscriptionId,
           location: one.location,
           resourceGroup: one.name.toLowerCase(),
