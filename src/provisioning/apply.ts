@@ -26,23 +26,25 @@ const truthMs = 20_000;
  */
 export async function applyPlan(azure: Azure, plan: Plan, options: ApplyOptions = {}): Promise<ApplyResult> {
   if (!plan.canApply) return refused(plan, options);
-  const entry = await options.journal?.start(plan.link);
-  const run = startRun(azure, plan, {
+  const { journal } = options;
+  const entry = await journal?.start(plan.link);
+  let recorded: Promise<void> | undefined;
+  const steps = await runSteps(azure, plan, {
     ...options,
     onProgress(progress) {
       options.onProgress?.(progress);
-      if (entry !== undefined) void options.journal?.record(entry, progress);
+      if (entry !== undefined) recorded = journal?.record(entry, progress);
     },
   });
-  const steps = await run;
+  await recorded;
   const result = summarize(plan, steps, options.signal);
-  // What was begun and not completed stays in the journal; when nothing was changed there is nothing to resume.
-  if (entry !== undefined && (result.outcome === 'complete' || !changedAnything(steps)))
-    await options.journal?.finish(entry);
+  // When nothing was changed there is nothing to resume.
+  const isOver = result.outcome === 'complete' || !steps.some((step) => step.state === 'done');
+  if (entry !== undefined) await (isOver ? journal?.finish(entry) : journal?.leave(entry));
   return result;
 }
 
-async function startRun(azure: Azure, plan: Plan, options: ApplyOptions): Promise<StepProgress[]> {
+async function runSteps(azure: Azure, plan: Plan, options: ApplyOptions): Promise<StepProgress[]> {
   const cancel = options.signal ?? new AbortController().signal;
   const grace = abortLater(cancel, cancelGraceMs * (options.timeScale ?? 1));
   const contexts = createSharedContexts(azure, plan.link);
@@ -172,10 +174,6 @@ function abortLater(signal: AbortSignal, ms: number): { signal: AbortSignal; dis
       signal.removeEventListener('abort', start);
     },
   };
-}
-
-function changedAnything(steps: readonly StepProgress[]): boolean {
-  return steps.some((step) => step.state === 'done');
 }
 
 function summarize(plan: Plan, steps: readonly StepProgress[], signal: AbortSignal | undefined): ApplyResult {

@@ -21,8 +21,10 @@ export interface Journal {
   /** Notes that the link is being set up; an older entry of the same link is replaced. Resolves to the entry's id. */
   start(link: CacheLink): Promise<string>;
   record(id: string, progress: StepProgress): Promise<void>;
-  /** The set-up is complete, or its user knows that it is not: the entry goes. */
+  /** The set-up is complete, or has changed nothing: the entry goes. */
   finish(id: string): Promise<void>;
+  /** The set-up ended with something left to do: the entry stays, to be resumed. */
+  leave(id: string): Promise<void>;
   /** Entries that no running process works on, oldest first. Damaged files are renamed to `*.corrupt` and left out. */
   unfinished(): Promise<JournalEntry[]>;
 }
@@ -32,6 +34,8 @@ interface StoredEntry extends JournalEntry {
   readonly pid: number;
 }
 
+/** No process works on the entry. */
+const noProcess = 0;
 const maxFileSize = 1_000_000;
 /** A process id may have been given to another program: after this long without a write it no longer proves that one is at work. */
 const heartbeatMs = 60 * 60 * 1000;
@@ -77,6 +81,12 @@ export function createJournal(folder: string): Journal {
       running.delete(id);
       writes = writes.then(() => rm(join(folder, fileOf(id)), { force: true })).catch(() => undefined);
       await writes;
+    },
+
+    async leave(id) {
+      const entry = running.get(id);
+      running.delete(id);
+      if (entry) await save({ ...entry, pid: noProcess });
     },
 
     async unfinished() {
@@ -175,7 +185,7 @@ function parseStep(value: unknown): JournalEntry['steps'][number][] {
 
 /** Whether another window's process is probably still applying the entry. */
 function isAtWork(entry: StoredEntry, modifiedMs: number): boolean {
-  if (entry.pid === process.pid || entry.pid <= 0 || Date.now() - modifiedMs > heartbeatMs) return false;
+  if (entry.pid === process.pid || entry.pid <= noProcess || Date.now() - modifiedMs > heartbeatMs) return false;
   try {
     process.kill(entry.pid, 0);
     return true;

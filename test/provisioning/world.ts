@@ -21,6 +21,8 @@ export interface World extends AzureUnderTest {
   writesOf(work: () => Promise<unknown>): Promise<string[]>;
   /** Gives a principal a role at a scope, as its administrator would. */
   assign(scope: string, roleId: string, principalId: string, condition?: string): Promise<void>;
+  /** Object id of the sandbox's principal `name`. */
+  principal(name: string): string;
 }
 
 /** `upstream`: changes of the upstream registry, which is in ABAC mode unless said otherwise. */
@@ -65,6 +67,11 @@ export async function startWorld(
       return requests
         .filter(({ method, url }) => /^(PUT|PATCH|DELETE|POST)$/.test(method) && !/\/oauth2\/|\/resources\?/i.test(url))
         .map(({ method, url }) => `${method} ${url.split('?')[0]?.replace(/^.*\/providers\//, '')}`);
+    },
+    principal(name) {
+      const found = [...under.sandbox.state.principals.values()].find((one) => one.name === name);
+      if (!found) throw new Error(`no principal ${name}`);
+      return found.objectId;
     },
     async assign(scope, roleId, principalId, condition) {
       const name = crypto.randomUUID();

@@ -1,0 +1,363 @@
+import { afterEach, describe, expect, it } from 'vitest';
+import { cacheRuleArmId } from '../../src/domain/armId.ts';
+import { applyPlan } from '../../src/provisioning/apply.ts';
+import { makePlan } from '../../src/provisioning/plan.ts';
+import type { CacheLink } from '../../src/provisioning/types.ts';
+import { articleScenario } from '../sandbox/scenarios.ts';
+import type { Scenario } from '../sandbox/types.ts';
+import { mapping } from './links.ts';
+import { codes, group, startWorld, states, verdicts, type World } from './world.ts';
+
+let world: World;
+afterEach(() => world.close());
+
+const otherSubscription = '22222222-2222-4222-8222-222222222222';
+
+/** The article's scenario with one more subscription. */
+function withSubscription(more: Scenario['subscriptions'][number]): Scenario {
+  const scenario = articleScenario();
+  return { ...scenario, subscriptions: [...scenario.subscriptions, more] };
+}
+
+async function expectUntouched(link?: CacheLink): Promise<void> {
+  const before = world.sandbox.snapshot();
+  const plan = await world.plan(link);
+  expect(plan.canApply).toBe(false);
+  expect((await applyPlan(world.azure, plan)).outcome).toBe('failed');
+  expect(world.sandbox.snapshot()).toBe(before);
+}
+
+describe('the target', () => {
+  it('exists: blocked', async () => {
+    world = await startWorld({ downstream: { repositories: { myapp: { tags: ['1'] } } } });
+    expect(codes(await world.plan())).toContain('targetExists');
+    await expectUntouched();
+    expect((await world.plan(world.link({ mappings: [mapping('MyRule', 'myapp', 'cache/myapp')] }))).canApply).toBe(
+      true,
+    );
+  });
+
+  it('is a wildcard over something that exists: blocked, with an example', async () => {
+    world = await startWorld({ downstream: { repositories: { 'team/app': { tags: ['1'] } } } });
+    const link = world.link({ mappings: [mapping('MyRule', 'team/*')] });
+    const plan = await world.plan(link);
+    expect(plan.findings.find(({ code }) => code === 'targetExists')?.message).toContain('team/app');
+    await expectUntouched(link);
+  });
+
+  it('exists because it is cached: nothing to say', async () => {
+    world = await startWorld();
+    await world.setUp();
+    await world.azure.registry(await world.registry('myregistry')).pull('myapp', 'latest');
+    world.sandbox.advance(5000);
+    const plan = await world.plan();
+    expect(codes(plan)).not.toContain('targetExists');
+    expect(plan.canApply).toBe(true);
+  });
+
+  it('cannot be looked for: a warning, no more', async () => {
+    world = await startWorld();
+    const [content] = [...world.sandbox.state.content.values()].filter(({ registryId }) =>
+      registryId.endsWith('/myregistry'),
+    );
+    const host = content?.loginServer ?? '';
+    const plan = await world.withFaults([{ match: `${host}/acr/v1/`, status: 503 }], () => world.plan());
+    expect(codes(plan)).toContain('targetUnknown');
+    expect(plan.canApply).toBe(true);
+  });
+});
+
+describe('rules that exist', () => {
+  async function existing(name: string, source: string, target: string, withIdentity = true): Promise<void> {
+    const { downstream, upstream, identity } = world.link();
+    await world.azure.identities.create(identity.id, 'eastus');
+    await world.azure.cacheRules.create(cacheRuleArmId(downstream.id, name), {
+      sourceRepository: `${upstream.loginServer}/${source}`,
+      targetRepository: target,
+      ...(withIdentity ? { identityId: identity.id } : {}),
+    });
+  }
+
+  it.each([
+    ['the name is taken', 'MyRule', 'base/node', 'node', /name MyRule is taken/],
+    ['the target is taken', 'OtherRule', 'base/node', 'myapp', /OtherRule/],
+    ['the same paths without the identity', 'MyRule', 'myapp', 'myapp', /uses no managed identity/],
+  ])('%s: in the way, with the reason', async (_, name, source, target, reason) => {
+    world = await startWorld();
+    await existing(name, source, target, !String(reason).includes('no managed'));
+    const step = (await world.plan()).steps.find(({ requirement }) => requirement.kind === 'cacheRule');
+    expect(step?.inspection.verdict).toBe('conflicting');
+    expect(step?.inspection.reason).toMatch(reason);
+    await expectUntouched();
+  });
+
+  it('wildcards overlap: in the way; a repository inside one: not', async () => {
+    world = await startWorld();
+    await existing('TeamRule', 'team/*', 'team/*');
+    const overlap = world.link({ mappings: [mapping('MyRule', 'team/shop/*')] });
+    expect(verdicts(await world.plan(overlap))['cacheRule:MyRule']).toBe('conflicting');
+    await expectUntouched(overlap);
+    const inside = world.link({ mappings: [mapping('MyRule', 'myapp', 'team/myapp')] });
+    expect((await world.setUp(inside)).outcome).toBe('complete');
+  });
+
+  it('the same under another name: nothing to do', async () => {
+    world = await startWorld();
+    await existing('OtherRule', 'myapp', 'myapp');
+    expect(verdicts(await world.plan())['cacheRule:MyRule']).toBe('satisfied');
+  });
+
+  it('a thousand: full', async () => {
+    world = await startWorld();
+    await existing('FirstRule', 'base/node', 'node');
+    const first = [...world.sandbox.state.resources.values()].find(({ name }) => name === 'FirstRule');
+    if (!first) throw new Error('no rule');
+    for (let index = 1; index < 1000; index++) {
+      const id = first.id.replace('FirstRule', `Rule${index}`);
+      const properties = { ...first.properties, targetRepository: `node${index}` };
+      world.sandbox.state.resources.set(id.toLowerCase(), { ...first, id, name: `Rule${index}`, properties });
+    }
+    expect(codes(await world.plan())).toContain('ruleLimit');
+    await expectUntouched();
+  });
+
+  it('upstream fetching back from downstream: a cycle', async () => {
+    world = await startWorld();
+    const { upstream, downstream, identity } = world.link();
+    await world.azure.identities.create(identity.id, 'eastus');
+    await world.azure.cacheRules.create(cacheRuleArmId(upstream.id, 'BackRule'), {
+      sourceRepository: `${downstream.loginServer}/round/*`,
+      targetRepository: 'round/*',
+      identityId: identity.id,
+    });
+    const link = world.link({ mappings: [mapping('MyRule', 'round/trip')] });
+    expect(codes(await world.plan(link))).toContain('cycle');
+    expect(
+      codes(await world.plan(world.link({ mappings: [mapping('MyRule', 'round/trip', 'elsewhere')] }))),
+    ).not.toContain('cycle');
+    await expectUntouched(link);
+  });
+});
+
+describe('registries', () => {
+  it('in another tenant: blocked', async () => {
+    world = await startWorld({
+      scenario: withSubscription({
+        id: otherSubscription,
+        name: 'Other',
+        tenantId: '33333333-3333-4333-8333-333333333333',
+        resourceGroups: [
+          {
+            name: 'OtherGroup',
+            location: 'eastus',
+            registries: [
+              {
+                name: 'foreignregistry',
+                sku: 'Basic',
+                roleAssignmentMode: 'AbacRepositoryPermissions',
+                repositories: { myapp: { tags: ['1'] } },
+              },
+            ],
+          },
+        ],
+      }),
+    });
+    const loginServer = world.sandbox.info.registries.find(({ name }) => name === 'foreignregistry')?.loginServer ?? '';
+    const link = world.link({ upstream: { id: world.id('foreignregistry'), loginServer } });
+    expect(codes(await world.plan(link))).toContain('tenant');
+    await expectUntouched(link);
+  });
+
+  it('in another subscription of the tenant: works', async () => {
+    world = await startWorld({
+      scenario: withSubscription({
+        id: otherSubscription,
+        name: 'Other',
+        resourceGroups: [
+          {
+            name: 'OtherGroup',
+            location: 'eastus',
+            registries: [
+              {
+                name: 'farregistry',
+                sku: 'Basic',
+                roleAssignmentMode: 'AbacRepositoryPermissions',
+                repositories: { myapp: { tags: ['1'] } },
+              },
+            ],
+          },
+        ],
+      }),
+    });
+    const loginServer = world.sandbox.info.registries.find(({ name }) => name === 'farregistry')?.loginServer ?? '';
+    const link = world.link({ upstream: { id: world.id('farregistry'), loginServer } });
+    expect((await world.setUp(link)).outcome).toBe('complete');
+  });
+
+  it('deleted meanwhile: blocked', async () => {
+    world = await startWorld();
+    const link = world.link();
+    world.sandbox.state.resources.delete(link.upstream.id.toLowerCase());
+    const plan = await world.plan(link);
+    expect(plan.findings.find(({ code }) => code === 'registryUnreadable')?.message).toContain('does not exist');
+    await expectUntouched(link);
+  });
+
+  it('made anew under another login server: blocked', async () => {
+    world = await startWorld();
+    const link = world.link();
+    const changed = { ...link, upstream: { ...link.upstream, loginServer: 'old.example' } };
+    expect(codes(await world.plan(changed))).toContain('loginServer');
+    await expectUntouched(changed);
+  });
+
+  it.each([
+    ['downstreamNetwork', { publicNetworkAccess: 'Disabled', networkRuleBypassOptions: 'None' }],
+    ['downstreamNetwork', { networkRuleSet: { defaultAction: 'Deny', ipRules: [] }, networkRuleBypassOptions: 'None' }],
+    ['softDelete', { policies: { softDeletePolicy: { status: 'enabled', retentionDays: 7 } } }],
+  ])('downstream setting, a warning: %s', async (code, properties) => {
+    world = await startWorld({ downstream: { properties } });
+    const plan = await world.plan();
+    expect(plan.findings.find((finding) => finding.code === code)).toMatchObject({ severity: 'warning' });
+    expect(plan.canApply).toBe(true);
+  });
+
+  it.each([
+    ['Deleting', false],
+    ['Updating', true],
+  ])('in state %s', async (provisioningState, canApply) => {
+    world = await startWorld({ downstream: { properties: { provisioningState } } });
+    const plan = await world.plan();
+    expect(codes(plan)).toContain('registryState');
+    expect(plan.canApply).toBe(canApply);
+  });
+
+  it('the same for both: refused without a request', async () => {
+    world = await startWorld();
+    const link = world.link();
+    const { result, requests } = await world.requestsOf(() => world.plan({ ...link, upstream: link.downstream }));
+    expect(codes(result)).toContain('link.self');
+    expect(requests).toEqual([]);
+  });
+});
+
+describe('the source', () => {
+  it('does not exist: a warning', async () => {
+    world = await startWorld({
+      upstream: { assignments: [{ role: 'Container Registry Repository Reader', principal: 'dev' }] },
+    });
+    const link = world.link({ mappings: [mapping('MyRule', 'nosuchapp')] });
+    const plan = await world.plan(link);
+    expect(codes(plan)).toContain('sourceMissing');
+    expect(codes(await world.plan())).not.toContain('sourceMissing');
+  });
+});
+
+describe('the identity', () => {
+  it('is to exist, but does not: in the way', async () => {
+    world = await startWorld();
+    const link = world.link({ identity: { id: world.link().identity.id } });
+    expect(verdicts(await world.plan(link))['identity']).toBe('conflicting');
+    await expectUntouched(link);
+  });
+
+  it('is to be made in a resource group that does not exist: in the way', async () => {
+    world = await startWorld();
+    const { identity } = world.link();
+    const link = world.link({ identity: { ...identity, id: identity.id.replace(group, 'NoSuchGroup') } });
+    const plan = await world.plan(link);
+    expect(plan.canApply).toBe(false);
+    expect(plan.steps[0]?.inspection.reason).toMatch(/resource group/i);
+    await expectUntouched(link);
+  });
+});
+
+describe('rights', () => {
+  const reader = 'acdd72a7-3385-48ef-bd42-f606fba81ae7';
+  const roles = {
+    identity: 'e40ec5ca-96e0-45a2-b4ff-59039f2c2b59',
+    assign: 'f1a07417-d97a-45cb-824c-7a7467783830',
+    roleAssignment: 'f58310d9-a9f6-439a-9e8d-f62e7b41a168',
+    abacMode: '3bc748fc-213d-45c1-8d91-9da5725539b9',
+    cacheRule: 'df87f177-bb12-4db1-9793-a413691eff94',
+  };
+  const scenario = { assignments: [{ role: 'Reader', principal: 'limited', type: 'ServicePrincipal' as const }] };
+
+  /** A user who may read, and do every step but those left out. */
+  async function startLimited(without: readonly (keyof typeof roles)[]): Promise<void> {
+    world = await startWorld({ upstream: { ...scenario, roleAssignmentMode: 'LegacyRegistryPermissions' } });
+    const subscriptionScope = `/subscriptions/${world.subscriptionId}`;
+    await world.assign(subscriptionScope, reader, world.principal('limited'));
+    for (const [name, role] of Object.entries(roles)) {
+      if (!without.some((left) => left === name))
+        await world.assign(subscriptionScope, role, world.principal('limited'));
+    }
+  }
+
+  it.each([
+    ['identity', 'userAssignedIdentities/write', group],
+    ['roleAssignment', 'roleAssignments/write', 'upstreamregistry'],
+    ['abacMode', 'registries/write', 'upstreamregistry'],
+    ['cacheRule', 'cacheRules/write', 'myregistry'],
+  ] as const)(
+    'missing for %s: blocked before the first write, with the role to ask for',
+    async (step, action, where) => {
+      await startLimited([step]);
+      const link = world.link({ allowAbacSwitch: true });
+      const plan = await makePlan(world.as('limited'), link);
+      const blocking = plan.findings.filter(({ severity }) => severity === 'blocking');
+      expect(blocking).toHaveLength(1);
+      expect(blocking[0]?.message).toContain(action);
+      expect(blocking[0]?.message).toContain(where);
+      expect(blocking[0]?.message).toMatch(/"(Managed Identity|Role Based|Container Registry)/);
+      const before = world.sandbox.snapshot();
+      expect((await applyPlan(world.as('limited'), plan)).outcome).toBe('failed');
+      expect(world.sandbox.snapshot()).toBe(before);
+    },
+  );
+
+  it('to attach the identity missing: a warning, and Azure refuses with what to do', async () => {
+    await startLimited(['assign', 'identity']);
+    const { identity } = world.link();
+    await world.azure.identities.create(identity.id, 'eastus');
+    const link = world.link({ allowAbacSwitch: true });
+    const plan = await makePlan(world.as('limited'), link);
+    expect(codes(plan)).toContain('right');
+    expect(plan.canApply).toBe(true);
+    const result = await applyPlan(world.as('limited'), plan, { timeScale: 0.02 });
+    expect(states(result)['cacheRule:MyRule']).toBe('failed');
+    expect(result.steps.at(-1)?.message).toMatch(/Managed Identity Operator/);
+  });
+
+  it('all there: nothing to say, and the set-up runs', async () => {
+    await startLimited([]);
+    const link = world.link({ allowAbacSwitch: true });
+    const plan = await makePlan(world.as('limited'), link);
+    expect(plan.findings.filter(({ code }) => code.startsWith('right'))).toEqual([]);
+    expect((await applyPlan(world.as('limited'), plan)).outcome).toBe('complete');
+  });
+});
+
+describe('the feature flag', () => {
+  const needed = { featureFlagRequired: true };
+
+  it('demanded, not registered, no consent: the rule fails with what to do', async () => {
+    world = await startWorld(needed);
+    const plan = await world.plan();
+    expect(codes(plan)).toContain('featureFlag');
+    const result = await applyPlan(world.azure, plan);
+    expect(states(result)).toMatchObject({ identity: 'done', roleAssignment: 'done', 'cacheRule:MyRule': 'failed' });
+    expect(result.steps.at(-1)).toMatchObject({ error: { code: 'CannotCreateCacheRuleWithManagedIdentity' } });
+    expect(result.steps.at(-1)?.message).toMatch(/agree to register/);
+  });
+
+  it('with consent it is registered first', async () => {
+    world = await startWorld(needed);
+    const link = world.link({ allowFeatureRegistration: true });
+    expect(verdicts(await world.plan(link))['featureFlag']).toBe('missing');
+    const result = await world.setUp(link);
+    expect(result.outcome).toBe('complete');
+    expect(states(result)['featureFlag']).toBe('done');
+    expect(verdicts(await world.plan(link))['featureFlag']).toBe('satisfied');
+  });
+});
