@@ -31,6 +31,7 @@ export function createGraph(core: Core): (request: SandboxRequest) => Promise<An
       }
       case 'GET serviceprincipals':
         return found(
+          core,
           known.filter(
             (one) => one.type === 'ServicePrincipal' && wanted !== undefined && appIds(core, one).includes(wanted),
           ),

@@ -8,6 +8,12 @@ import { groupOf, jsonBody, ok, page, param, subscriptionOf } from './call.ts';
 import { armErrors } from './errors.ts';
 import { findRegistry, pollOperation, registryScope } from './registries.ts';
 
+/** `identity` present and undefined takes it away. */
+export interface ChildChange {
+  readonly properties: JsonObject;
+  readonly identity?: ResourceState['identity'];
+}
+
 /** What differs between cache rules and credential sets. */
 export interface ChildKind {
   /** 'cacheRules' or 'credentialSets'. */
@@ -16,11 +22,7 @@ export interface ChildKind {
   /** Checks a PUT and returns the resource it asks for. */
   create(call: ArmCall, registry: ResourceState, body: JsonObject, existing: ResourceState | undefined): ResourceState;
   /** Checks a PATCH and returns what it changes. */
-  update(
-    call: ArmCall,
-    child: ResourceState,
-    body: JsonObject,
-  ): Partial<Pick<ResourceState, 'identity'>> & { properties: JsonObject };
+  update(call: ArmCall, child: ResourceState, body: JsonObject): ChildChange;
   checkDelete?(call: ArmCall, child: ResourceState): void;
 }
 
@@ -118,41 +120,35 @@ async function put(call: ArmCall, kind: ChildKind): Promise<Answer> {
   }
   const wanted = kind.create(call, registry, body, existing);
   if (existing) {
-    const { properties, identity } = wanted;
-    return begin(call, kind, existing, 'Updating', 200, { properties, ...(identity && { identity }) });
+    apply(existing, { properties: wanted.properties, ...('identity' in wanted && { identity: wanted.identity }) });
+    return ok(kind.body(call, existing));
   }
   call.core.state.resources.set(wanted.id.toLowerCase(), wanted);
-  return begin(call, kind, wanted, 'Creating', 201, { properties: {} });
+  return begin(call, kind, wanted, 'Creating', { properties: {} });
 }
 
 async function patch(call: ArmCall, kind: ChildKind): Promise<Answer> {
   const child = childOf(call, kind, 'write');
   const change = kind.update(call, child, await jsonBody(call));
-  return begin(call, kind, child, 'Updating', 201, change);
+  return begin(call, kind, child, 'Updating', change);
 }
 
-function begin(
-  call: ArmCall,
-  kind: ChildKind,
-  child: ResourceState,
-  state: string,
-  status: number,
-  change: Partial<Pick<ResourceState, 'identity'>> & { properties: JsonObject },
-): Answer {
-  const { provisioningState: _, creationDate: __, ...properties } = change.properties;
+/** Starts the operation that ends with the change; the answer shows the child as it will be. */
+function begin(call: ArmCall, kind: ChildKind, child: ResourceState, state: string, change: ChildChange): Answer {
   child.properties['provisioningState'] = state;
   const headers = call.operations.start(call, child.id, kind.type.toLowerCase(), 'status', (failure) => {
     child.properties['provisioningState'] = failure ? 'Failed' : 'Succeeded';
-    if (failure) return;
-    Object.assign(child.properties, properties);
-    if ('identity' in change) child.identity = change.identity;
+    if (!failure) apply(child, change);
   });
-  const shown: ResourceState = {
-    ...child,
-    properties: { ...child.properties, ...properties },
-    ...('identity' in change && { identity: change.identity }),
-  };
-  return { status, headers, json: kind.body(call, shown) };
+  const shown: ResourceState = { ...child, properties: { ...child.properties } };
+  apply(shown, change);
+  return { status: 201, headers, json: kind.body(call, shown) };
+}
+
+function apply(child: ResourceState, change: ChildChange): void {
+  const { provisioningState: _, creationDate: __, ...properties } = change.properties;
+  Object.assign(child.properties, properties);
+  if ('identity' in change) child.identity = change.identity;
 }
 
 function remove(call: ArmCall, kind: ChildKind): Answer {
