@@ -4,12 +4,13 @@ import {
   getConfiguredAzureEnv,
   isNotSignedInError,
 } from '@microsoft/vscode-azext-azureauth';
+import { isRestError } from '@azure/core-rest-pipeline';
 import * as vscode from 'vscode';
 import type { Azure } from '../../azure/azure.ts';
 import { type Cloud, cloudFrom } from '../../azure/clouds.ts';
 import { createAzure } from '../../azure/createAzure.ts';
 import { AzureError, isAzureError } from '../../azure/errors.ts';
-import { codeOf, kindOfStatus, safeMessage } from '../../azure/http/errors.ts';
+import { errorFromFailure, errorFromResponse, safeMessage } from '../../azure/http/errors.ts';
 import { createCredential } from './credential.lazy.ts';
 import { SubscriptionProvider, selectedSubscriptions } from './subscriptionProvider.lazy.ts';
 
@@ -143,13 +144,13 @@ async function eachOf<T>(items: readonly T[], work: (item: T) => Promise<void>):
   await Promise.all(Array.from({ length: Math.min(concurrency, items.length) }, worker));
 }
 
-/** azureauth rejects with the SDK's RestError, which the rest of the product does not know. */
+/** azureauth lists with an SDK client, whose RestError the rest of the product does not know. */
 function asAzureError(error: unknown): AzureError {
   if (isAzureError(error)) return error;
-  const status = typeof error === 'object' && error !== null && 'statusCode' in error ? error.statusCode : undefined;
+  if (isRestError(error) && error.response) return errorFromResponse(error.response);
+  if (isRestError(error) && error.request) return errorFromFailure(error, error.request);
   return new AzureError(safeMessage(error instanceof Error ? error.message : String(error)), {
-    kind: typeof status === 'number' ? kindOfStatus(status) : 'network',
-    code: codeOf(error) ?? 'SubscriptionListFailed',
-    ...(typeof status === 'number' ? { status } : {}),
+    kind: 'unavailable',
+    code: 'SubscriptionListFailed',
   });
 }

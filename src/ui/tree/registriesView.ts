@@ -1,4 +1,5 @@
 import * as vscode from 'vscode';
+import { isAzureError } from '../../azure/errors.ts';
 import type { Inventory } from '../../inventory/inventory.ts';
 import type { Connection, RegistriesTree } from '../shared/services.ts';
 import { type TreeModel, createTreeModel } from './treeModel.ts';
@@ -33,7 +34,9 @@ export function createRegistriesView(inventory: Inventory, connection: Connectio
     const { viewState, error, filter } = model;
     setContext('acrCache.view', viewState);
     setContext('acrCache.filtered', filter !== '');
-    view.message = viewState === 'error' ? error?.message : filter ? vscode.l10n.t('Filter: {0}', filter) : undefined;
+    setContext('acrCache.problem', isAzureError(error) ? error.kind : 'other');
+    // A message would hide the welcome pages.
+    view.message = viewState === 'ready' && filter ? vscode.l10n.t('Filter: {0}', filter) : undefined;
     const loading = connection.busy || inventory.state.freshness === 'loading';
     if (loading && !endProgress) {
       const done = new Promise<void>((resolve) => (endProgress = resolve));
