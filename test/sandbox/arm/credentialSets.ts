@@ -22,12 +22,7 @@ export const credentialSetRoutes: readonly Route[] = childRoutes({
   create,
   update: (_call, set, input) => {
     const properties = objectAt(input, 'properties');
-    if ('loginServer' in properties && properties['loginServer'] !== set.properties['loginServer']) {
-      throw armErrors.badRequest(
-        'CredentialSetLoginServerCannotBeUpdated',
-        `The login server of credential set '${set.name}' cannot be updated.`,
-      );
-    }
+    if ('loginServer' in properties) checkSameLoginServer(set, properties['loginServer']);
     return {
       properties: Array.isArray(properties['authCredentials'])
         ? { authCredentials: credentials(properties['authCredentials']) }
@@ -48,6 +43,15 @@ export const credentialSetRoutes: readonly Route[] = childRoutes({
   },
 });
 
+/** The service's own wording is not known. */
+function checkSameLoginServer(set: ResourceState, loginServer: unknown): void {
+  if (loginServer === set.properties['loginServer']) return;
+  throw armErrors.badRequest(
+    'CredentialSetLoginServerCannotBeUpdated',
+    `The login server of credential set '${set.name}' cannot be updated.`,
+  );
+}
+
 function create(
   call: ArmCall,
   registry: ResourceState,
@@ -62,6 +66,7 @@ function create(
       "The property 'loginServer' is required.",
       'properties.loginServer',
     );
+  if (existing) checkSameLoginServer(existing, loginServer);
   const given = properties['authCredentials'];
   const createdAt = call.core.clock.now();
   const systemAssigned = /systemassigned/i.test(stringAt(objectAt(input, 'identity'), 'type') ?? '');

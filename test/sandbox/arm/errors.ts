@@ -82,9 +82,10 @@ export const armErrors = {
       `The resource '${name}' already exists in location '${existing}' in resource group. A resource with the same name cannot be created in location '${wanted}'. Please select a new resource name.`,
       { target: type },
     ),
+  /** 404, as reported in Azure/azure-rest-api-specs#14807. */
   unknownType: (type: string, namespace: string, version: string, supported: readonly string[]) =>
     new ArmError(
-      400,
+      404,
       'InvalidResourceType',
       `The resource type '${type}' could not be found in the namespace '${namespace}' for api version '${version}'. The supported api-versions are '${supported.join(',')}'.`,
     ),

@@ -92,7 +92,10 @@ function principalTypeOf(call: ArmCall, principalId: string, given: string | und
   return given;
 }
 
-/** The codes of refused conditions were not found in public text; the rules are those of the documentation of conditions. */
+/**
+ * One message for every refused condition, also for version 1.0 and for a role without actions that conditions can name
+ * (Azure/azure-cli#15683, MicrosoftDocs/azure-docs#119449). Its code was not found in public text.
+ */
 function condition(
   role: RoleDefinition,
   properties: JsonObject,
@@ -100,27 +103,20 @@ function condition(
   const text = stringAt(properties, 'condition');
   const version = stringAt(properties, 'conditionVersion');
   if (text === undefined || text === '') return {};
-  if (version !== '2.0') {
-    throw armErrors.badRequest(
-      'InvalidConditionVersion',
-      `The condition version '${version ?? ''}' is not supported. The supported version is '2.0'.`,
-    );
-  }
   const assignsRoles = role.actions.some((action) =>
     /^(\*|microsoft\.authorization\/(\*|roleassignments\/(\*|write|delete)))$/i.test(action),
   );
-  if (role.dataActions.length === 0 && !assignsRoles) {
-    throw armErrors.badRequest(
-      'ConditionNotSupportedForRole',
-      `The role '${role.roleName}' has no actions that support conditions.`,
-    );
-  }
+  const isSupported = version === '2.0' && (role.dataActions.length > 0 || assignsRoles);
+  if (isSupported && isCondition(text)) return { condition: text, conditionVersion: version };
+  throw armErrors.badRequest('InvalidRoleAssignmentCondition', 'The given role assignment condition is invalid.');
+}
+
+function isCondition(text: string): boolean {
   try {
     parseCondition(text);
+    return true;
   } catch (error) {
-    if (error instanceof ConditionSyntaxError)
-      throw armErrors.badRequest('InvalidCondition', `The condition is not valid: ${error.message}`);
+    if (error instanceof ConditionSyntaxError) return false;
     throw error;
   }
-  return { condition: text, conditionVersion: version };
 }

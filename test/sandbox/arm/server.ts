@@ -117,11 +117,7 @@ function unknownPath(request: SandboxRequest): ArmError {
     .filter((_, index) => index % 2 === 0)
     .join('/');
   const version = request.query.get('api-version') ?? '';
-  return new ArmError(
-    404,
-    'InvalidResourceType',
-    `The resource type '${type}' could not be found in the namespace '${namespace}' for api version '${version}'. The supported api-versions are '${Object.values(apiVersions[namespace] ?? {})[0]?.join(',') ?? ''}'.`,
-  );
+  return armErrors.unknownType(type, namespace, version, Object.values(apiVersions[namespace] ?? {})[0] ?? []);
 }
 
 function checkApiVersion(core: Core, route: Route, request: SandboxRequest): string {
@@ -156,10 +152,7 @@ function checkApiVersion(core: Core, route: Route, request: SandboxRequest): str
       `No registered resource provider found for location '${resource.location ?? ''}' and API version '${version}' for type '${known?.type ?? ''}'. The supported api-versions are '${known?.versions.join(', ') ?? ''}'. The supported locations are '${locationsOf(core).join(', ')}'.`,
     );
   }
-  throw armErrors.badRequest(
-    'InvalidResourceType',
-    `The resource type '${known?.type ?? ''}' could not be found in the namespace '${known?.namespace ?? ''}' for api version '${version}'. The supported api-versions are '${known?.versions.join(',') ?? ''}'.`,
-  );
+  throw armErrors.unknownType(known?.type ?? '', known?.namespace ?? '', version, known?.versions ?? []);
 }
 
 function locationsOf(core: Core): string[] {
