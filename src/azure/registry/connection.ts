@@ -1,6 +1,7 @@
 import * as l10n from '@vscode/l10n';
 import type { Pipeline, PipelineResponse } from '@azure/core-rest-pipeline';
 import { parseRepository } from '../../domain/imageReference.ts';
+import { record } from '../arm/requests.ts';
 import { AzureError } from '../errors.ts';
 import { errorFromResponse } from '../http/errors.ts';
 import { sendRaw } from './http.ts';
@@ -23,15 +24,19 @@ export interface RegistryConnection {
   readonly origin: string;
   readonly pipeline: Pipeline;
   /**
-   * Sends a request with a registry token; a 401 is answered once with fresh credentials. Resolves for every status
-   * below 400.
+   * Sends a request with a registry token; a 401 is answered once with fresh credentials. Resolves with 200 only; for a
+   * streamed body also with a redirect, which the caller follows without the token.
    * @throws AzureError; `forbidden` also for a 401 whose token lacks the action, since signing in again cannot help.
    */
   send(request: ContentRequest): Promise<PipelineResponse>;
   /** A GET's JSON. */
   getJson(request: ContentRequest): Promise<unknown>;
   /** All pages of a list: `Link: <…>; rel="next"` on the same host, until `limit` items are there. */
-  getPages<T>(request: ContentRequest, limit: number, items: (page: unknown) => readonly T[]): Promise<T[]>;
+  getPages<T>(
+    request: ContentRequest,
+    limit: number,
+    items: (page: Record<string, unknown>) => readonly T[],
+  ): Promise<T[]>;
 }
 
 const maxPages = 2000;
@@ -67,6 +72,9 @@ export function createRegistryConnection(
     if (response.status >= 400) {
       throw refusal(response, token, request.scope);
     }
+    if (response.status !== 200 && !(request.stream && response.status >= 300)) {
+      throw unreadable(origin);
+    }
     return response;
   }
 
@@ -86,7 +94,12 @@ export function createRegistryConnection(
       while (path !== undefined && all.length < limit && !seen.has(path) && seen.size < maxPages) {
         seen.add(path);
         const response = await send({ ...request, path });
-        all.push(...items(parseJson(response, origin)));
+        const page = record(parseJson(response, origin));
+        if (!page) {
+          // Taking it for an empty list would say that nothing is there.
+          throw unreadable(origin);
+        }
+        all.push(...items(page));
         path = nextPage(response.headers.get('link'), origin);
       }
       return all.slice(0, limit);
@@ -117,11 +130,15 @@ function parseJson(response: PipelineResponse, origin: string): unknown {
   try {
     return JSON.parse(response.bodyAsText ?? '');
   } catch {
-    throw new AzureError(l10n.t('The answer of {0} could not be read. A proxy may have changed it.', origin), {
-      kind: 'unavailable',
-      code: 'UnreadableAnswer',
-    });
+    throw unreadable(origin);
   }
+}
+
+function unreadable(origin: string): AzureError {
+  return new AzureError(l10n.t('The answer of {0} could not be read. A proxy may have changed it.', origin), {
+    kind: 'unavailable',
+    code: 'UnreadableAnswer',
+  });
 }
 
 /** A link to another host is not followed: the list then ends where it stands would be a lie, so it is refused. */

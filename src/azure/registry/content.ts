@@ -75,7 +75,7 @@ function createContent(
       connection.getPages(
         { path: `/acr/v1/_catalog?n=${pageSize}`, scope: 'registry:catalog:*', signal },
         limit,
-        (page) => strings(record(page)?.['repositories']),
+        (page) => strings(page['repositories']),
       ),
 
     async repositoryExists(repository, { signal } = {}) {
@@ -135,8 +135,8 @@ function metadataScope(repository: string): string {
   return `repository:${repository}:metadata_read`;
 }
 
-function entries(page: unknown, key: string): Record<string, unknown>[] {
-  const list = record(page)?.[key];
+function entries(page: Record<string, unknown>, key: string): Record<string, unknown>[] {
+  const list = page[key];
   return Array.isArray(list) ? list.map(record).filter((entry) => entry !== undefined) : [];
 }
 

@@ -43,7 +43,7 @@ export async function pullImage(
   const chosen = choosePlatform(top, platform, `${repository}:${reference}`);
   const image = chosen ? await getManifest(connection, repository, chosen.digest, { signal }) : top;
   const { config, layers } = blobsOf(image, `${repository}:${reference}`);
-  const blobs = [...new Map([...config, ...layers].map((blob) => [blob.digest, blob])).values()];
+  const blobs = [...new Map([config, ...layers].map((blob) => [blob.digest, blob])).values()];
   const total = blobs.reduce((sum, blob) => sum + blob.size, 0);
   const done = new Map<string, number>();
   await mapLimited(blobs, width, (blob) =>
@@ -91,14 +91,14 @@ function choosePlatform(
   return chosen;
 }
 
-function blobsOf(manifest: Manifest, image: string): { config: Blob[]; layers: Blob[] } {
+function blobsOf(manifest: Manifest, image: string): { config: Blob; layers: Blob[] } {
   const body = record(manifest.body);
-  const layers = Array.isArray(body?.['layers']) ? body['layers'] : [];
-  if (layers.length > maxBlobs) {
+  const layers = body?.['layers'];
+  if (!Array.isArray(layers) || layers.length > maxBlobs) {
     throw notAnImage(image);
   }
   return {
-    config: body?.['config'] === undefined ? [] : [readBlob(body['config'], image)],
+    config: readBlob(body?.['config'], image),
     // Layers with `urls` (Windows base layers) live elsewhere and are not the registry's to serve.
     layers: layers
       .filter((layer: unknown) => record(layer)?.['urls'] === undefined)

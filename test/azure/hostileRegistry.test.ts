@@ -1,0 +1,256 @@
+import { createHash } from 'node:crypto';
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import https from 'node:https';
+import type { AddressInfo } from 'node:net';
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import type { RegistryContent } from '../../src/azure/azure.ts';
+import { createCertificates } from '../sandbox/ca.ts';
+import { trustSandbox } from '../sandbox/trust.ts';
+import { failureOf, startAzure, type AzureUnderTest } from './harness.ts';
+
+/**
+ * Hosts that speak the registry protocol with ill intent: ARM names one as the login server of `myregistry`, the other
+ * is where it tries to lead us. What must hold: no credential ever reaches the other one.
+ */
+type Handler = (request: IncomingMessage, response: ServerResponse) => void;
+
+let under: AzureUnderTest;
+let registryHost: string;
+let otherHost: string;
+let handle: Handler;
+let handleOther: Handler;
+const servers: https.Server[] = [];
+const seenByRegistry: IncomingMessage[] = [];
+const seenByOther: IncomingMessage[] = [];
+
+async function listen(certificates: ReturnType<typeof createCertificates>, on: Handler): Promise<string> {
+  const server = https.createServer({ cert: certificates.certificate, key: certificates.key }, on);
+  servers.push(server);
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  return `localhost:${(server.address() as AddressInfo).port}`;
+}
+
+beforeAll(async () => {
+  under = await startAzure();
+  const certificates = createCertificates();
+  trustSandbox(certificates);
+  registryHost = await listen(certificates, (request, response) => {
+    seenByRegistry.push(request);
+    handle(request, response);
+  });
+  otherHost = await listen(certificates, (request, response) => {
+    seenByOther.push(request);
+    handleOther(request, response);
+  });
+  const resource = under.sandbox.state.resources.get(under.id('myregistry').toLowerCase());
+  if (resource) {
+    resource.properties['loginServer'] = registryHost;
+  }
+});
+beforeEach(() => {
+  seenByRegistry.length = 0;
+  seenByOther.length = 0;
+  handleOther = (_, response) => json(response, 200, {});
+});
+afterAll(async () => {
+  for (const server of servers) {
+    server.closeAllConnections();
+    server.close();
+  }
+  await under.close();
+});
+
+function json(response: ServerResponse, status: number, body: unknown, headers: Record<string, string> = {}): void {
+  response.writeHead(status, { 'Content-Type': 'application/json', ...headers });
+  response.end(JSON.stringify(body));
+}
+
+const challenge = (realm: string): Record<string, string> => ({
+  'WWW-Authenticate': `Bearer realm="${realm}",service="${registryHost}"`,
+});
+
+/** Signs in like a registry should, then answers with `then`. */
+function signingIn(then: Handler): Handler {
+  return (request, response) => {
+    const path = (request.url ?? '').split('?')[0];
+    if (path === '/v2/') {
+      json(response, 401, {}, challenge(`https://${registryHost}/oauth2/token`));
+    } else if (path === '/oauth2/exchange') {
+      json(response, 200, { refresh_token: 'refresh' });
+    } else if (path === '/oauth2/token') {
+      json(response, 200, { access_token: 'access' });
+    } else {
+      then(request, response);
+    }
+  };
+}
+
+async function open(): Promise<RegistryContent> {
+  const azure = under.as('dev');
+  return azure.registry(await azure.registries.get(under.id('myregistry')));
+}
+
+describe('no credential goes to', () => {
+  it.each([
+    ['a realm on another host', () => `https://${otherHost}/oauth2/token`],
+    ['a realm on another port', () => `https://localhost:1/oauth2/token`],
+    ['a realm without TLS', () => `http://${registryHost}/oauth2/token`],
+    ['a realm that only begins alike', () => `https://${registryHost}.example.com/oauth2/token`],
+    ['a realm with user info', () => `https://${registryHost}@${otherHost}/oauth2/token`],
+    ['a realm that is no URL', () => 'nonsense'],
+  ])('%s', async (_, realm) => {
+    handle = (_request, response) => json(response, 401, {}, challenge(realm()));
+    under.tokenRequests.length = 0;
+    const error = await failureOf((await open()).repositories());
+    expect(error).toMatchObject({ kind: 'invalid', code: 'UnexpectedChallenge' });
+    expect(seenByRegistry).toHaveLength(1);
+    expect(seenByOther).toHaveLength(0);
+    expect(under.tokenRequests.filter(({ scope }) => scope.startsWith(under.cloud.registryAudience))).toEqual([]);
+  });
+
+  it('a host that does not ask for sign-in', async () => {
+    handle = (_, response) => json(response, 200, {});
+    expect(await failureOf((await open()).repositories())).toMatchObject({ code: 'UnexpectedChallenge' });
+    expect(seenByRegistry).toHaveLength(1);
+  });
+
+  it('the next page of a list on another host', async () => {
+    handle = signingIn((_, response) =>
+      json(
+        response,
+        200,
+        { repositories: ['a'] },
+        { Link: `<https://${otherHost}/acr/v1/_catalog?last=a>; rel="next"` },
+      ),
+    );
+    expect(await failureOf((await open()).repositories())).toMatchObject({ kind: 'invalid', code: 'ForeignHost' });
+    expect(seenByOther).toHaveLength(0);
+  });
+
+  it('a redirected manifest or list', async () => {
+    handle = signingIn((_, response) => json(response, 307, {}, { Location: `https://${otherHost}/steal` }));
+    const content = await open();
+    await failureOf(content.repositories());
+    await failureOf(content.getManifest('app', 'latest'));
+    expect(seenByOther).toHaveLength(0);
+  });
+});
+
+describe('a layer on other storage', () => {
+  const layer = Buffer.from('layer bytes');
+  const config = Buffer.from('{}');
+  const digest = (bytes: Buffer): string => `sha256:${createHash('sha256').update(bytes).digest('hex')}`;
+  const manifest = Buffer.from(
+    JSON.stringify({
+      schemaVersion: 2,
+      mediaType: 'application/vnd.oci.image.manifest.v1+json',
+      config: { digest: digest(config), size: config.length },
+      layers: [{ digest: digest(layer), size: layer.length }],
+    }),
+  );
+  const redirecting = (target: (blob: string) => string): Handler =>
+    signingIn((request, response) => {
+      if (request.url?.includes('/manifests/')) {
+        response.writeHead(200, {
+          'Content-Type': 'application/vnd.oci.image.manifest.v1+json',
+          'Docker-Content-Digest': digest(manifest),
+        });
+        response.end(manifest);
+      } else {
+        json(response, 307, {}, { Location: target(request.url?.split('/').at(-1) ?? '') });
+      }
+    });
+
+  it('is read there, without the token', async () => {
+    handle = redirecting((blob) => `https://${otherHost}/storage/${blob}?sig=signed`);
+    handleOther = (request, response) => response.end(request.url?.includes(digest(layer)) ? layer : config);
+    const result = await (await open()).pull('app', 'latest');
+    expect(result).toMatchObject({ layers: 1, bytes: config.length + layer.length });
+    expect(seenByOther).toHaveLength(2);
+    expect(seenByOther.every(({ headers }) => headers.authorization === undefined)).toBe(true);
+    expect(under.lines.join('\n')).not.toContain('sig=');
+  });
+
+  it('is refused when it is not what the manifest says', async () => {
+    handle = redirecting(() => `https://${otherHost}/storage`);
+    handleOther = (_, response) => response.end('something else');
+    expect(await failureOf((await open()).pull('app', 'latest'))).toMatchObject({
+      kind: 'invalid',
+      code: 'DigestMismatch',
+    });
+  });
+
+  it('is not read without TLS, nor around and around', async () => {
+    handle = redirecting(() => `http://${otherHost}/storage`);
+    expect(await failureOf((await open()).pull('app', 'latest'))).toMatchObject({ code: 'InsecureRedirect' });
+    handle = redirecting(() => `https://${otherHost}/storage`);
+    handleOther = (_, response) => json(response, 307, {}, { Location: '/storage' });
+    expect(await failureOf((await open()).pull('app', 'latest'))).toMatchObject({ code: 'InsecureRedirect' });
+    expect(seenByOther.length).toBeLessThan(10);
+  });
+
+  it('that breaks off in the middle is begun again, then given up', async () => {
+    handle = redirecting(() => `https://${otherHost}/storage`);
+    handleOther = (_, response) => {
+      response.writeHead(200, { 'Content-Length': '11' });
+      response.write('l');
+      setTimeout(() => response.destroy(), 20);
+    };
+    expect(await failureOf((await open()).pull('app', 'latest'))).toMatchObject({ kind: 'network' });
+    expect(seenByOther.length).toBeGreaterThan(3);
+  });
+});
+
+describe('answers without end or sense', () => {
+  it('are cut off', async () => {
+    handle = signingIn((_, response) => {
+      response.writeHead(200, { 'Content-Type': 'application/json' });
+      const chunk = Buffer.alloc(1024 * 1024, 32);
+      const write = (): void => {
+        while (!response.destroyed && response.write(chunk)) {
+          // until the buffer is full
+        }
+        if (!response.destroyed) {
+          response.once('drain', write);
+        }
+      };
+      write();
+    });
+    expect(await failureOf((await open()).repositories())).toMatchObject({ kind: 'invalid', code: 'ResponseTooLarge' });
+  });
+
+  it('are not waited on in circles', async () => {
+    handle = signingIn((_, response) =>
+      json(response, 200, { repositories: ['a'] }, { Link: '</acr/v1/_catalog?n=500>; rel="next"' }),
+    );
+    expect(await (await open()).repositories()).toEqual(['a']);
+  });
+
+  it.each(['', 'null', '[]', '3', '<html>'])('like %j are not taken for an empty list', async (body) => {
+    handle = signingIn((_, response) => response.end(body));
+    expect(await failureOf((await open()).repositories())).toMatchObject({
+      kind: 'unavailable',
+      code: 'UnreadableAnswer',
+    });
+  });
+
+  it.each([
+    ['{"repositories":null}', []],
+    ['{"repositories":[1,null,"ok"]}', ['ok']],
+  ])('like %s give what is usable', async (body, expected) => {
+    handle = signingIn((_, response) => response.end(body));
+    expect(await (await open()).repositories()).toEqual(expected);
+  });
+
+  it.each(['{}', '{"layers":3}', '{"layers":[{"digest":"x","size":1}]}', '{"manifests":[{}]}', '{"config":null}'])(
+    'like the manifest %s are no image',
+    async (text) => {
+      const bytes = Buffer.from(text);
+      handle = signingIn((_, response) => {
+        response.setHeader('Docker-Content-Digest', `sha256:${createHash('sha256').update(bytes).digest('hex')}`);
+        response.end(bytes);
+      });
+      expect(await failureOf((await open()).pull('app', 'latest'))).toMatchObject({ name: 'AzureError' });
+    },
+  );
+});
