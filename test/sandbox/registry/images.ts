@@ -17,6 +17,9 @@ export interface BuiltImage {
 
 const hour = 3_600_000;
 
+/** Made once per process: every sandbox of a test run has the same images. */
+const built = new Map<string, BuiltImage>();
+
 /**
  * Makes a small but real OCI image of a repository's and tag's name: the same names give the same digests. One platform
  * (`linux/amd64`, `linux/arm64/v8`) gives a manifest, several give an index.
@@ -26,6 +29,13 @@ export function buildImage(
   tag: string,
   platforms: readonly string[] = ['linux/amd64'],
 ): BuiltImage {
+  const key = JSON.stringify([repository, tag, platforms]);
+  const image = built.get(key) ?? makeImage(repository, tag, platforms);
+  built.set(key, image);
+  return image;
+}
+
+function makeImage(repository: string, tag: string, platforms: readonly string[]): BuiltImage {
   const blobs = new Map<string, Buffer>();
   const manifests: { digest: string; mediaType: string; bytes: Buffer; platform: Platform }[] = [];
   const addBlob = (mediaType: string, bytes: Buffer) => {
@@ -139,11 +149,7 @@ function applicationLayer(repository: string, tag: string, platform: string): Bu
 
 /** Bytes that do not compress, so that a layer has a size worth showing. */
 function noise(seed: string, length: number): Buffer {
-  const parts: Buffer[] = [];
-  for (let index = 0; index * 32 < length; index++) {
-    parts.push(createHash('sha256').update(`${seed}${index}`).digest());
-  }
-  return Buffer.concat(parts, length);
+  return createHash('shake256', { outputLength: length }).update(seed).digest();
 }
 
 function createdTime(repository: string, tag: string): string {
@@ -151,9 +157,12 @@ function createdTime(repository: string, tag: string): string {
   return new Date(Date.UTC(2026, 0, 1) + minutes * 60_000).toISOString();
 }
 
-/** Level and header fixed; byte 9 of a gzip header names the operating system and would differ between machines. */
+/**
+ * Stored, not compressed: what a compressor makes differs between zlib's versions and processors. So would byte 9 of the header,
+ * which names the operating system.
+ */
 function gzip(bytes: Buffer): Buffer {
-  const compressed = gzipSync(bytes, { level: 9 });
+  const compressed = gzipSync(bytes, { level: 0 });
   compressed[9] = 255;
   return compressed;
 }
