@@ -1,5 +1,7 @@
+import type { TokenCredential } from '@azure/core-auth';
 import { afterEach, describe, expect, it } from 'vitest';
 import { cacheRuleArmId } from '../../src/domain/armId.ts';
+import { isRecord } from '../../src/provisioning/checkLink.ts';
 import { applyPlan } from '../../src/provisioning/apply.ts';
 import { makePlan } from '../../src/provisioning/plan.ts';
 import type { CacheLink } from '../../src/provisioning/types.ts';
@@ -164,7 +166,20 @@ describe('registries', () => {
     });
     const loginServer = world.sandbox.info.registries.find(({ name }) => name === 'foreignregistry')?.loginServer ?? '';
     const link = world.link({ upstream: { id: world.id('foreignregistry'), loginServer } });
-    expect(codes(await world.plan(link))).toContain('tenant');
+    // Signed in to both tenants; a session of the home tenant alone would not even see it.
+    const credential: TokenCredential = {
+      async getToken(scopes, options) {
+        const audience = String(scopes).replace(/\.default$/, '');
+        const body = JSON.stringify({ principal: 'dev', audience, tenantId: options?.tenantId });
+        const answer: unknown = await (await fetch(world.sandbox.info.token, { method: 'POST', body })).json();
+        const token = isRecord(answer) ? String(answer['accessToken']) : '';
+        return { token, expiresOnTimestamp: Date.now() + 3_600_000 };
+      },
+    };
+    const plan = await world.plan(link, world.as('dev', { credential }));
+    expect(codes(plan)).toContain('tenant');
+    expect(codes(plan)).not.toContain('registryUnreadable');
+    expect(plan.canApply).toBe(false);
     await expectUntouched(link);
   });
 
@@ -214,7 +229,6 @@ describe('registries', () => {
   it.each([
     ['downstreamNetwork', { publicNetworkAccess: 'Disabled', networkRuleBypassOptions: 'None' }],
     ['downstreamNetwork', { networkRuleSet: { defaultAction: 'Deny', ipRules: [] }, networkRuleBypassOptions: 'None' }],
-    ['softDelete', { policies: { softDeletePolicy: { status: 'enabled', retentionDays: 7 } } }],
   ])('downstream setting, a warning: %s', async (code, properties) => {
     world = await startWorld({ downstream: { properties } });
     const plan = await world.plan();
@@ -278,7 +292,7 @@ describe('rights', () => {
     identity: 'e40ec5ca-96e0-45a2-b4ff-59039f2c2b59',
     assign: 'f1a07417-d97a-45cb-824c-7a7467783830',
     roleAssignment: 'f58310d9-a9f6-439a-9e8d-f62e7b41a168',
-    abacMode: '3bc748fc-213d-45c1-8d91-9da5725539b9',
+    abacMode: 'b24988ac-6180-42a0-ab88-20f7382dd24c',
     cacheRule: 'df87f177-bb12-4db1-9793-a413691eff94',
   };
   const scenario = { assignments: [{ role: 'Reader', principal: 'limited', type: 'ServicePrincipal' as const }] };
@@ -289,8 +303,9 @@ describe('rights', () => {
     const subscriptionScope = `/subscriptions/${world.subscriptionId}`;
     await world.assign(subscriptionScope, reader, world.principal('limited'));
     for (const [name, role] of Object.entries(roles)) {
-      if (!without.some((left) => left === name))
-        await world.assign(subscriptionScope, role, world.principal('limited'));
+      // Contributor switches the mode, and would do much more anywhere else.
+      const scope = name === 'abacMode' ? world.id('upstreamregistry') : subscriptionScope;
+      if (!without.some((left) => left === name)) await world.assign(scope, role, world.principal('limited'));
     }
   }
 

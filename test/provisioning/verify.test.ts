@@ -1,0 +1,172 @@
+import { afterEach, describe, expect, it } from 'vitest';
+import { cachedArtifact, requestFor } from '../../src/provisioning/requirements/cachedArtifact.ts';
+import { verifyCached, type CacheProof, type VerifyOptions } from '../../src/provisioning/verify.ts';
+import { createWalkContext } from '../../src/provisioning/walkContext.ts';
+import type { SandboxOptions } from '../sandbox/types.ts';
+import { mapping } from './links.ts';
+import { startWorld, type World } from './world.ts';
+
+let world: World;
+afterEach(() => world.close());
+
+const amd64 = { os: 'linux', architecture: 'amd64' };
+
+/** The article, set up; `dev` may read upstream too. */
+async function startSetUp(options: SandboxOptions = {}): Promise<void> {
+  world = await startWorld({
+    upstream: { assignments: [{ role: 'Container Registry Repository Reader', principal: 'dev' }] },
+    ...options,
+  });
+  await world.setUp(
+    world.link({ mappings: [mapping('MyRule', 'myapp'), mapping('ChartRule', 'charts/shop', 'shop')] }),
+  );
+}
+
+async function pull(repository = 'myapp', reference = 'latest'): Promise<void> {
+  await world.azure.registry(await world.registry('myregistry')).pull(repository, reference, { platform: amd64 });
+}
+
+function verify(reference = 'latest', options: VerifyOptions = {}, repository = 'myapp'): Promise<CacheProof> {
+  const source = repository === 'shop' ? 'charts/shop' : repository;
+  return verifyCached(
+    world.azure,
+    {
+      downstreamId: world.id('myregistry'),
+      repository,
+      reference,
+      upstream: { id: world.id('upstreamregistry'), repository: source },
+      ...(repository === 'myapp' ? { platform: amd64 } : {}),
+    },
+    { timeScale: 0.1, timeoutMs: 5000, ...options },
+  );
+}
+
+describe('verifyCached', () => {
+  it('cached: index and the pulled platform, with the digest of upstream', async () => {
+    await startSetUp();
+    await pull();
+    const proof = await verify();
+    expect(proof.verdict).toBe('cached');
+    expect(proof.sentence).toMatch(/is cached/);
+    expect(proof.upstreamDigest).toBe(proof.downstreamDigest);
+    expect(proof.evidence.map(({ text }) => text)).toContain('The digest upstream is the same.');
+  });
+
+  it('waits for the copy and says so', async () => {
+    await startSetUp({ copyDelayMs: 700 });
+    await pull();
+    const said: string[] = [];
+    expect((await verify('latest', { onProgress: (message) => said.push(message) })).verdict).toBe('cached');
+    expect(said[0]).toMatch(/waiting for the registry to finish its copy/);
+  });
+
+  it('proxied, not cached yet: when the copy does not end in time', async () => {
+    await startSetUp({ copyDelayMs: 600_000 });
+    await pull();
+    const started = Date.now();
+    const proof = await verify('latest', { timeoutMs: 300 });
+    expect(proof.verdict).toBe('proxied');
+    expect(proof.sentence).toMatch(/proxied, not cached yet/);
+    expect(proof.platforms.every(({ cached }) => !cached)).toBe(true);
+    expect(Date.now() - started).toBeLessThan(3000);
+    world.sandbox.advance(600_000);
+    expect((await verify()).verdict).toBe('cached');
+  });
+
+  it('an image of one platform', async () => {
+    await startSetUp();
+    await pull('shop', '0.1.0');
+    expect(await verify('0.1.0', {}, 'shop')).toMatchObject({ verdict: 'cached', platforms: [] });
+  });
+
+  it('another platform than the pulled one is not cached', async () => {
+    await startSetUp();
+    await pull();
+    await verify();
+    const request = requestFor(world.link(), {
+      repository: 'myapp',
+      reference: 'latest',
+      platform: { os: 'linux', architecture: 'arm64' },
+    });
+    const proof = await verifyCached(world.azure, request, { timeScale: 0.1, timeoutMs: 200 });
+    expect(proof.verdict).toBe('proxied');
+    expect(proof.sentence).toContain('linux/arm64');
+  });
+
+  it('not pulled: a tag that upstream does not have, at once', async () => {
+    await startSetUp();
+    const started = Date.now();
+    const proof = await verify('no-such-tag');
+    expect(proof).toMatchObject({ verdict: 'notPulled', problem: { code: 'tagMissing' } });
+    expect(proof.sentence).toMatch(/was not pulled.*Check the tag/);
+    expect(Date.now() - started).toBeLessThan(2000);
+  });
+
+  it('not pulled: the identity may not read, with rule and correlation id', async () => {
+    await startSetUp();
+    for (const [key, one] of world.sandbox.state.roleAssignments)
+      if (one.condition) world.sandbox.state.roleAssignments.delete(key);
+    const proof = await verify('latest', { timeoutMs: 300 });
+    expect(proof).toMatchObject({ verdict: 'notPulled', problem: { code: 'sourceDenied', ruleName: 'MyRule' } });
+    expect(proof.evidence[0]?.correlationId).toMatch(/^[0-9a-f-]{36}$/);
+  });
+
+  it('a fresh assignment that takes a while to take effect is waited for', async () => {
+    await startSetUp({ rolePropagationMs: 1500 });
+    const said: string[] = [];
+    const proof = await verify('latest', { onProgress: (message) => said.push(message) });
+    expect(said.join()).toMatch(/denied the pull.*Trying again/);
+    expect(proof.verdict).not.toBe('notPulled');
+  });
+
+  it('cached but stale when the tag moved upstream', async () => {
+    await startSetUp();
+    await pull();
+    await verify();
+    const upstream = [...world.sandbox.state.content.values()].find(({ registryId }) =>
+      registryId.endsWith('/upstreamregistry'),
+    );
+    const tags = upstream?.repositories.get('myapp')?.tags;
+    const other = tags?.get('1.0');
+    if (!tags || !other) throw new Error('no tag 1.0');
+    tags.set('latest', { ...other });
+    const proof = await verify();
+    expect(proof).toMatchObject({ verdict: 'cached', isStale: true });
+    expect(proof.sentence).toMatch(/newer digest/);
+  });
+
+  it('explains the output of a container client that failed', async () => {
+    await startSetUp();
+    const request = {
+      downstreamId: world.id('myregistry'),
+      repository: 'myapp',
+      reference: 'latest',
+      pullOutput: 'Error: unauthorized: authentication required',
+    };
+    expect(await verifyCached(world.azure, request)).toMatchObject({
+      verdict: 'notPulled',
+      problem: { code: 'unauthenticated' },
+    });
+  });
+
+  it('is cancelled at once', async () => {
+    await startSetUp({ copyDelayMs: 600_000 });
+    const controller = new AbortController();
+    const proof = verify('latest', { signal: controller.signal, timeScale: 1, onProgress: () => controller.abort() });
+    await expect(proof).rejects.toMatchObject({ kind: 'cancelled' });
+  });
+});
+
+describe('the requirement cachedArtifact', () => {
+  it('is missing, is satisfied by pulling, and is then satisfied', async () => {
+    await startSetUp();
+    const link = world.link();
+    const requirement = cachedArtifact(link, { repository: 'myapp', reference: '1.0', platform: amd64 });
+    const context = createWalkContext(world.azure, link, { timeScale: 0.1 });
+    expect((await requirement.inspect(context)).verdict).toBe('missing');
+    await requirement.satisfy(context);
+    expect((await requirement.inspect(context)).verdict).toBe('satisfied');
+    expect(requirement.export(link, 'bash')).toBe(`docker pull ${link.downstream.loginServer}/myapp:1.0`);
+    expect(await requirement.revoke(context)).toMatchObject({ gone: false });
+  });
+});
