@@ -67,7 +67,7 @@ export function parseImageReference(text: string): Parsed<ImageReference> {
     );
   }
   const rest = hasHost ? named.slice(slash + 1) : named;
-  const colon = rest.indexOf(':', rest.lastIndexOf('/') + 1);
+  const colon = rest.indexOf(':');
   const tag = colon < 0 ? undefined : rest.slice(colon + 1);
   if (tag !== undefined && !isTag(tag)) {
     return rejected(

@@ -10,7 +10,15 @@ import {
   withoutLoading,
 } from './refresh.ts';
 import { createLimit, createSharedRuns, type SharedRuns } from './sharedRuns.ts';
-import { pickSubscription, readSnapshot, snapshotKey, writeSnapshot, type Snapshot } from './snapshot.ts';
+import {
+  ownerOf,
+  pickSubscription,
+  readSnapshot,
+  sameOwner,
+  writeSnapshot,
+  type Snapshot,
+  type SnapshotOwner,
+} from './snapshot.ts';
 import { createSnapshotWriter, type SnapshotWriter } from './snapshotWriter.ts';
 import type { Freshness, InventoryChange, InventoryState, RegistryEntry, SnapshotFile } from './types.ts';
 
@@ -20,6 +28,11 @@ export interface InventoryOptions {
   readonly log?: (line: string) => void;
   /** How long changes are gathered before the snapshot is written. Default 1000. */
   readonly snapshotDelayInMs?: number;
+}
+
+export interface RestoreOptions {
+  /** Whether these accounts are still signed in to this cloud. */
+  readonly accept?: (owner: SnapshotOwner) => boolean | Promise<boolean>;
 }
 
 export interface LoadOptions {
@@ -35,7 +48,7 @@ const refreshRun = 'refresh';
 /** One connection to Azure. What its runs bring counts only while it is the inventory's. */
 interface Session {
   readonly azure: Azure;
-  readonly key: string;
+  readonly owner: SnapshotOwner;
   readonly runs: SharedRuns;
   readonly limit: ReturnType<typeof createLimit>;
 }
@@ -64,7 +77,7 @@ export class Inventory {
   #settledFreshness: Exclude<Freshness, 'loading'> = 'snapshot';
   #session: Session | undefined;
   /** Whose data the state holds. */
-  #dataKey: string | undefined;
+  #owner: SnapshotOwner | undefined;
   #disposed = false;
 
   constructor(options: InventoryOptions) {
@@ -91,18 +104,21 @@ export class Inventory {
   }
 
   /**
-   * Shows what was known last. Without connection everything is shown, unless `key` (see `snapshotKey`) says that it belongs to
-   * somebody else; `connect` then drops what is not of its accounts and cloud. A snapshot that cannot be read is set aside.
+   * Shows what was known last, unless it belongs to somebody else: to other accounts or another cloud than those connected or,
+   * before that, to an owner that `accept` refuses (without `accept`, `connect` drops it later). A snapshot that cannot be read
+   * is set aside. Never rejects.
    */
-  async restore({ key }: { readonly key?: string } = {}): Promise<void> {
+  async restore({ accept }: RestoreOptions = {}): Promise<void> {
     const { snapshot: file } = this.#options;
     try {
       const text = await file.read();
       if (text === undefined) return;
       const parsed = readSnapshot(text);
       if (parsed.ok) {
-        const expected = this.#session?.key ?? key ?? parsed.value.key;
-        if (parsed.value.key === expected && this.#state.signedIn !== false) this.#show(parsed.value);
+        const { owner } = parsed.value;
+        const isAccepted = !accept || (await accept(owner));
+        const isTheirs = this.#session ? sameOwner(owner, this.#session.owner) : isAccepted;
+        if (isTheirs && this.#state.signedIn !== false) this.#show(parsed.value);
         return;
       }
       this.#log(`The snapshot is not used: ${parsed.problem.message}`);
@@ -123,7 +139,7 @@ export class Inventory {
     const { registries, ...rest } = this.#state;
     if (!azure) {
       const isEmpty = signedIn === false;
-      if (isEmpty) this.#dataKey = undefined;
+      if (isEmpty) this.#owner = undefined;
       this.#change({
         ...rest,
         ...(isEmpty && { subscriptions: [], error: undefined, failures: [] }),
@@ -133,10 +149,10 @@ export class Inventory {
       });
       return;
     }
-    const key = snapshotKey(azure.cloud, azure.subscriptions);
-    const isSame = key === this.#dataKey;
-    this.#session = { azure, key, runs: createSharedRuns(), limit: createLimit(rulesAtOnce) };
-    this.#dataKey = key;
+    const owner = ownerOf(azure.cloud, azure.subscriptions);
+    const isSame = sameOwner(owner, this.#owner);
+    this.#session = { azure, owner, runs: createSharedRuns(), limit: createLimit(rulesAtOnce) };
+    this.#owner = owner;
     this.#change({
       signedIn,
       cloudName: azure.cloud.name,
@@ -261,13 +277,13 @@ export class Inventory {
     if (signal.aborted && !isReplaced) this.#changeEntry(key, notLoading);
   }
 
-  #show({ key, subscriptions, cloudName, registries }: Snapshot): void {
+  #show({ owner, subscriptions, registries }: Snapshot): void {
     const { state } = this;
     const isConnected = this.#session !== undefined;
-    this.#dataKey = key;
+    this.#owner = owner;
     this.#change({
       ...state,
-      ...(!isConnected && { subscriptions, cloudName }),
+      ...(!isConnected && { subscriptions, cloudName: owner.cloudName }),
       registries: withSnapshot(
         state.registries,
         registries,
@@ -300,7 +316,7 @@ export class Inventory {
   #save(): void {
     const session = this.#session;
     if (!session) return;
-    this.#writer.schedule(() => (this.#session === session ? writeSnapshot(session.key, this.#state) : undefined));
+    this.#writer.schedule(() => (this.#session === session ? writeSnapshot(session.owner, this.#state) : undefined));
   }
 
   #log(line: string, error?: unknown): void {

