@@ -27,6 +27,9 @@ export interface Upload {
   size: number;
 }
 
+/** Entra's audience for registries, the same in all clouds. */
+export const registryAudience = 'https://containerregistry.azure.net';
+
 export const serviceHeader = 'x-ms-sandbox-service';
 /** How many registries a pull went through already: cache rules may point at each other in a circle. */
 export const hopsHeader = 'x-ms-sandbox-hops';

@@ -1,4 +1,4 @@
-import { isServiceCall, principalName, property, tenantOf } from './context.ts';
+import { isServiceCall, principalName, property, registryAudience, tenantOf } from './context.ts';
 import { RegistryError, unauthorizedMessage } from './errors.ts';
 import { grantScope } from './permissions.ts';
 import { issueAccessToken, issueRefreshToken, openRefreshToken } from './registryTokens.ts';
@@ -9,7 +9,6 @@ import type { Access, Caller } from './permissions.ts';
 /** The user name that goes with a refresh token as password. */
 export const nullUser = '00000000-0000-0000-0000-000000000000';
 
-const registryAudience = 'https://containerregistry.azure.net';
 const publicArmAudiences = ['https://management.azure.com', 'https://management.core.windows.net'];
 
 /** `POST /oauth2/exchange`: an Entra token for a registry refresh token. Azure/acr docs/AAD-OAuth.md. */

@@ -1,5 +1,5 @@
 import https from 'node:https';
-import { hopsHeader, serviceHeader } from './context.ts';
+import { hopsHeader, registryAudience, serviceHeader } from './context.ts';
 import { isRecord } from './manifestDocument.ts';
 import type { IncomingHttpHeaders } from 'node:http';
 import type { Core } from '../core.ts';
@@ -40,7 +40,6 @@ export interface UpstreamAnswer {
 
 const maxHops = 3;
 const timeoutMs = 30_000;
-const registryAudience = 'https://containerregistry.azure.net';
 
 /**
  * Asks a rule's source registry as the rule's identity: Entra token, refresh token, access token, then the request, each a
