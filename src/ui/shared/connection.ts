@@ -1,6 +1,9 @@
 import * as vscode from 'vscode';
 import { isCancelled } from '../../azure/errors.ts';
+import { armIdName } from '../../domain/armId.ts';
 import type { Inventory } from '../../inventory/inventory.ts';
+import type { InventoryChange } from '../../inventory/types.ts';
+import { explainError } from './errors.ts';
 import type { Account, Connection } from './services.ts';
 
 /** Connects the inventory when first asked to, and again whenever the account changes after that. Begins with `restored`. */
@@ -30,7 +33,7 @@ export function createConnection(
       // A later run has taken over, and tells its own story.
       if (run.signal.aborted || isCancelled(failure)) return;
       error = failure instanceof Error ? failure : new Error(String(failure));
-      log.error(`Connecting to Azure: ${error.message}`);
+      logOnce(vscode.l10n.t('Connecting to Azure'), error);
     } finally {
       if (current === run) {
         current = undefined;
@@ -39,9 +42,32 @@ export function createConnection(
     }
   }
 
-  const listener = account.onDidChange(() => {
-    if (started) started = connect(false);
-  });
+  const logged = new WeakSet<Error>();
+  function logOnce(doing: string, problem: Error | undefined): void {
+    if (!problem || logged.has(problem)) return;
+    logged.add(problem);
+    log.error(`${doing}: ${explainError(problem)}`);
+  }
+
+  /** The inventory keeps errors as state: what the view shows in short is in the log in full. */
+  function logProblems({ registryId }: InventoryChange): void {
+    if (registryId !== undefined) {
+      const name = armIdName(registryId);
+      logOnce(vscode.l10n.t('Reading the cache rules of {0}', name), inventory.entry(registryId)?.rulesError);
+      return;
+    }
+    logOnce(vscode.l10n.t('Reading the registries'), inventory.state.error);
+    for (const failure of inventory.state.failures) {
+      logOnce(vscode.l10n.t('Reading the registries of subscription {0}', failure.subscriptionId), failure.error);
+    }
+  }
+
+  const listeners = [
+    inventory.onDidChange(logProblems),
+    account.onDidChange(() => {
+      if (started) started = connect(false);
+    }),
+  ];
 
   return {
     get error() {
@@ -61,7 +87,7 @@ export function createConnection(
     },
     dispose() {
       current?.abort();
-      listener.dispose();
+      for (const listener of listeners) listener.dispose();
       changed.dispose();
     },
   };

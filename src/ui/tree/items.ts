@@ -150,7 +150,8 @@ export function messageItem(node: MessageNode): vscode.TreeItem {
   const isError = node.severity === 'error';
   return item({
     label: node.label,
-    ...(node.detail === undefined ? {} : { description: node.detail, tooltip: `${node.label}: ${node.detail}` }),
+    ...(node.detail === undefined ? {} : { description: node.detail }),
+    ...(node.full === undefined ? {} : { tooltip: `${node.label}: ${node.full}` }),
     icon: new vscode.ThemeIcon(node.severity === 'error' ? 'error' : 'info'),
     contextValue: node.severity,
     state: None,

@@ -36,6 +36,8 @@ export interface MessageNode {
   readonly severity: 'error' | 'information';
   readonly label: string;
   readonly detail?: string;
+  /** All that is known of an error: shown on hovering, and copied. */
+  readonly full?: string;
 }
 
 /** What the tree hands to commands. Holds ids only: the data is looked up in the inventory when needed. */

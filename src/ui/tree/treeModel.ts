@@ -3,6 +3,7 @@ import { armIdKey } from '../../domain/armId.ts';
 import type { CacheRule } from '../../domain/types.ts';
 import type { Inventory } from '../../inventory/inventory.ts';
 import type { RegistryEntry } from '../../inventory/types.ts';
+import { explainError } from '../shared/errors.ts';
 import type { Connection } from '../shared/services.ts';
 import { createFilter } from './filter.ts';
 import { detailItem, messageItem, registryItem, ruleItem, subscriptionItem } from './items.ts';
@@ -95,7 +96,7 @@ export function createTreeModel(inventory: Inventory, connection: Connection): T
         kind: 'message',
         severity: 'error',
         label: vscode.l10n.t('Shown as last known: refreshing failed'),
-        detail: problem.message,
+        ...inWords(problem),
       },
     ];
   }
@@ -109,7 +110,7 @@ export function createTreeModel(inventory: Inventory, connection: Connection): T
             parent,
             severity: 'error',
             label: vscode.l10n.t('Registries could not be read'),
-            detail: failure.message,
+            ...inWords(failure),
           },
         ]
       : [];
@@ -136,7 +137,7 @@ export function createTreeModel(inventory: Inventory, connection: Connection): T
     const problem = entry.rulesError ?? (entry.rules ? undefined : error());
     if (problem) {
       const label = vscode.l10n.t('Cache rules could not be read');
-      return [{ kind: 'message', parent, severity: 'error', label, detail: problem.message }];
+      return [{ kind: 'message', parent, severity: 'error', label, ...inWords(problem) }];
     }
     if (shown.length > 0 || !entry.rules) return [];
     const label =
@@ -239,6 +240,11 @@ export function createTreeModel(inventory: Inventory, connection: Connection): T
       }
     },
   };
+}
+
+/** An error's row: Azure's message in the line, code, correlation id and what to do on hovering. */
+function inWords(error: Error): Pick<MessageNode, 'detail' | 'full'> {
+  return { detail: error.message, full: explainError(error) };
 }
 
 /** For the moment between a removal and the repaint that follows it. */
