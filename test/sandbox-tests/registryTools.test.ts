@@ -35,6 +35,7 @@ beforeAll(async () => {
   world.assign(identity.principal, 'Container Registry Repository Reader', abac.id);
   world.rule(registry, 'MyRule', `${abac.loginServer}/myapp`, 'cached/myapp', identity);
   world.rule(registry, 'Denied', `${abac.loginServer}/team/api`, 'denied', world.identity('other'));
+  world.rule(registry, 'Anonymous', `${abac.loginServer}/team/api`, 'anonymous');
   mkdirSync(path.join(world.folder, 'run'), { recursive: true });
   writeFileSync(
     path.join(world.folder, 'policy.json'),
@@ -173,8 +174,10 @@ describe.skipIf(!has('podman'))('podman (skipped where it is not installed)', ()
     expect(world.core.log.slice(calls).filter(({ url }) => url.startsWith(abac.loginServer))).toEqual([]);
   });
 
-  it('shows the rule and the source of a denied pull', { timeout }, async () => {
+  it('shows the rule and the source of a refused pull', { timeout }, async () => {
     succeeded(await loginWith('podman', registry, dev, storage()));
+    const anonymous = await run('podman', [...storage(), 'pull', `${registry.loginServer}/anonymous:v1`]);
+    expect(anonymous.err).toContain("authentication required with source registry for cache rule 'Anonymous'");
     const outcome = await run('podman', [...storage(), 'pull', `${registry.loginServer}/denied:v1`]);
     expect(outcome.code).not.toBe(0);
     expect(outcome.err).toContain(
