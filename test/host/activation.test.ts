@@ -1,7 +1,6 @@
 import assert from 'node:assert/strict';
 import * as vscode from 'vscode';
-import { extensionId } from './extensionUnderTest.ts';
-import type { HostTests } from './hostTest.ts';
+import { extensionId, type HostTests } from './hostTest.ts';
 
 function extension(): vscode.Extension<unknown> {
   const found = vscode.extensions.getExtension(extensionId);

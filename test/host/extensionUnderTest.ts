@@ -2,8 +2,7 @@ import assert from 'node:assert/strict';
 import * as vscode from 'vscode';
 import type { TestHook } from '../../src/extension.ts';
 import type { TreeNode } from '../../src/ui/tree/nodes.ts';
-
-export const extensionId = 'acr-artifact-cache.acr-artifact-cache';
+import { extensionId } from './hostTest.ts';
 
 /** Activates the extension and gives its test hook. */
 export async function hook(): Promise<TestHook> {

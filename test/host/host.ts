@@ -3,7 +3,7 @@ import { cpSync, existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } fro
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { startSandbox } from '../sandbox/sandbox.ts';
-import { outFolder, root, runCommand } from '../tools/command.ts';
+import { exitOnSignals, outFolder, root, runCommand } from '../tools/command.ts';
 import { formatCounts, type Counts } from '../tools/counts.ts';
 import { makeSampleWorkspace } from '../ui/sampleWorkspace.ts';
 import { openWorkbench, type Workbench } from '../vscode/browser.ts';
@@ -11,12 +11,11 @@ import { installVsCode } from '../vscode/install.ts';
 import { startServerOnSandbox } from '../vscode/onSandbox.ts';
 import type { VsCodeServer } from '../vscode/server.ts';
 import { followResults } from './followResults.ts';
-import { resultsVariable } from './hostTest.ts';
+import { extensionId, resultsVariable } from './hostTest.ts';
 
-/** Id of the extension under test. */
-const extensionId = 'acr-artifact-cache.acr-artifact-cache';
 const entry = join(root, 'dist', 'test', 'host', 'index.js');
 
+exitOnSignals();
 await installVsCode();
 if ((await runCommand('node', ['esbuild.js', '--production', '--tests'])).code !== 0) process.exit(1);
 const counts = await runHostTests();

@@ -26,3 +26,6 @@ export type HostTestResult =
 
 /** Names the results file for the extension host. */
 export const resultsVariable = 'HOST_TEST_RESULTS';
+
+/** Id of the extension under test. */
+export const extensionId = 'acr-artifact-cache.acr-artifact-cache';

@@ -32,3 +32,8 @@ export async function runCommand(
   if (options.quietUnlessFailed && code !== 0) process.stdout.write(output.join(''));
   return { code, output: output.join('') };
 }
+
+/** Makes Ctrl+C and `kill` run the handlers of 'exit', which end what this process has started. */
+export function exitOnSignals(): void {
+  for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => process.exit(1));
+}

@@ -14,12 +14,13 @@ import { openWorkbench, workbenchUrl } from '../vscode/browser.ts';
 import { installVsCode } from '../vscode/install.ts';
 import { startServerOnSandbox } from '../vscode/onSandbox.ts';
 import type { VsCodeServer } from '../vscode/server.ts';
-import { outFolder, root, runCommand } from './command.ts';
+import { exitOnSignals, outFolder, root, runCommand } from './command.ts';
 import { formatCounts, type Counts } from './counts.ts';
 
 const check = process.argv.includes('--check');
 const vsix = join(root, 'dist', 'acr-artifact-cache.vsix');
 
+if (check) exitOnSignals();
 await installVsCode();
 // `vsce` builds the extension first (vscode:prepublish).
 const packaged = await runCommand('npm', ['run', '--silent', 'package'], { quietUnlessFailed: true });

@@ -84,6 +84,7 @@ export async function startServer(options: VsCodeServerOptions): Promise<VsCodeS
     ],
     { env: { ...environmentOfServer(), ...options.environment }, stdio: ['ignore', 'pipe', 'pipe'], detached: true },
   );
+  endWithThisProcess(child);
   const output = collectOutput(child);
   const port = await listeningPort(child, output);
   return {
@@ -136,6 +137,13 @@ async function listeningPort(child: ChildProcess, output: readonly string[]): Pr
   }
   await stopGroup(child);
   throw new Error(`The VS Code server did not start:\n${output.join('')}`);
+}
+
+/** A server outlives neither an uncaught error nor `process.exit` of the tool that started it. */
+function endWithThisProcess(child: ChildProcess): void {
+  const kill = (): void => signalGroup(child, 'SIGKILL');
+  process.once('exit', kill);
+  child.once('exit', () => process.off('exit', kill));
 }
 
 /** Ends the server with its extension hosts and terminals (it leads a process group of its own). */
