@@ -1,6 +1,7 @@
 import * as vscode from 'vscode';
 import { armIdName } from '../../domain/armId.ts';
 import { type Journal, type JournalEntry, createJournal } from '../../provisioning/journal.ts';
+import type { StepState } from '../../provisioning/types.ts';
 import { requirementsOf } from '../../provisioning/graph.ts';
 import { runCommand } from '../shared/errors.ts';
 import type { Services } from '../shared/services.ts';
@@ -45,7 +46,9 @@ function describeEntry({ link, startedAt, steps }: JournalEntry): string {
   const states = new Map(steps.map((step) => [step.requirementId, step]));
   const lines = requirementsOf(link).map((requirement) => {
     const step = states.get(requirement.id);
-    const state = step ? `${step.state}${step.message ? `: ${step.message}` : ''}` : vscode.l10n.t('not begun');
+    const state = step
+      ? `${stateInWords(step.state)}${step.message ? `: ${step.message}` : ''}`
+      : vscode.l10n.t('not begun');
     return `- ${requirement.describe().title}: ${state}`;
   });
   return [
@@ -57,9 +60,26 @@ function describeEntry({ link, startedAt, steps }: JournalEntry): string {
     '',
     ...lines,
     '',
-    vscode.l10n.t(
-      'What is marked as running may have been done. Resuming looks at Azure first and does only the rest.',
-    ),
+    vscode.l10n.t('What was begun may have been done. Resuming looks at Azure first and does only the rest.'),
     '',
   ].join('\n');
+}
+
+function stateInWords(state: StepState): string {
+  switch (state) {
+    case 'waiting':
+      return vscode.l10n.t('not begun');
+    case 'running':
+      return vscode.l10n.t('begun');
+    case 'done':
+      return vscode.l10n.t('done');
+    case 'alreadyDone':
+      return vscode.l10n.t('was so before');
+    case 'failed':
+      return vscode.l10n.t('failed');
+    case 'skipped':
+      return vscode.l10n.t('skipped');
+    case 'cancelled':
+      return vscode.l10n.t('cancelled');
+  }
 }
