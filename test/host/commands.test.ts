@@ -4,8 +4,8 @@ import type { Registry } from '../../src/domain/types.ts';
 import type { TestHook } from '../../src/extension.ts';
 import { explainError } from '../../src/ui/shared/errors.ts';
 import { AzureError } from '../../src/azure/errors.ts';
-import { connected, extensionId, hook, until } from './extensionUnderTest.ts';
-import type { HostTests } from './hostTest.ts';
+import { connected, hook, until } from './extensionUnderTest.ts';
+import { extensionId, type HostTests } from './hostTest.ts';
 
 export const tests: HostTests = {
   'contributes exactly the commands that exist': async () => {
