@@ -148,6 +148,48 @@ export const tests: HostTests = {
     assert.ok(!remaining.some(({ name }) => name === rule.name));
   },
 
+  'reads a setting of subscriptions, even a broken one': async () => {
+    const exported = await connected();
+    const configuration = vscode.workspace.getConfiguration('acrCache');
+    const select = (value: unknown): Thenable<void> =>
+      configuration.update('selectedSubscriptions', value, vscode.ConfigurationTarget.Global);
+    const { tenantId } = registryOf(exported, 'myregistry');
+    const [subscription] = exported.services.inventory.state.subscriptions;
+    assert.ok(subscription);
+    try {
+      await select([`${subscription.tenantId}/00000000-0000-0000-0000-000000000000`]);
+      await until('no subscription is left', () => exported.model.viewState === 'noSubscription');
+      await select(['no slash', `${subscription.tenantId}/${subscription.id}`.toUpperCase(), 5]);
+      await until('the registries are back', () => exported.model.viewState === 'ready');
+      assert.equal(registryOf(exported, 'myregistry').tenantId, tenantId);
+    } finally {
+      await select(undefined);
+    }
+    await until(
+      'the registries are shown',
+      () => exported.model.viewState === 'ready' && !exported.services.connection.busy,
+    );
+  },
+
+  'shows an error page when nothing is known, and recovers by Retry': async () => {
+    const exported = await connected();
+    await vscode.commands.executeCommand('sandboxAccount.signOut');
+    await until('the view asks to sign in', () => exported.model.viewState === 'signedOut');
+    await control('PUT', 'faults', [
+      { match: '/tenants|/subscriptions', status: 403, code: 'AuthorizationFailed', message: 'No.' },
+    ]);
+    try {
+      await vscode.commands.executeCommand('sandboxAccount.signIn');
+      await until('the error page', () => exported.model.viewState === 'error');
+      assert.match(String(exported.model.error?.message), /^No\./);
+      assert.deepEqual(await rows(exported), []);
+    } finally {
+      await control('PUT', 'faults', []);
+    }
+    await vscode.commands.executeCommand('acrCache.refresh');
+    assert.equal(exported.model.viewState, 'ready');
+  },
+
   'shows the sign-in page after signing out, and the registries after signing in': async () => {
     const exported = await connected();
     await vscode.commands.executeCommand('sandboxAccount.signOut');
