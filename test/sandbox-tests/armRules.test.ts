@@ -1,0 +1,385 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { armWorld, at, finish, readerRole, valuesOf, versions } from './armWorld.ts';
+import type { ArmWorld, Reply, RuleInput } from './armWorld.ts';
+
+let world: ArmWorld;
+let identity: { id: string; principalId: string };
+beforeAll(async () => {
+  world = await armWorld();
+  identity = await world.identity('rules');
+});
+afterAll(() => world.sandbox.close());
+
+const rule = (name: string): string => `${world.registry}/cacheRules/${name}`;
+const stateOf = (reply: Reply): unknown => at(reply.json, 'properties', 'provisioningState');
+const credentialSet = async (name: string): Promise<string> => {
+  const path = `${world.registry}/credentialSets/${name}`;
+  await finish(
+    world,
+    await world.call('PUT', path, versions.rule, {
+      identity: { type: 'SystemAssigned' },
+      properties: {
+        loginServer: 'docker.io',
+        authCredentials: [
+          {
+            name: 'Credential1',
+            usernameSecretIdentifier: 'https://vault.invalid/secrets/u',
+            passwordSecretIdentifier: 'https://vault.invalid/secrets/p',
+          },
+        ],
+      },
+    }),
+  );
+  return path;
+};
+
+describe('a cache rule', () => {
+  it('is created, shown, changed and deleted by operations', async () => {
+    const created = await world.putRule('lifecycle', {
+      source: `${world.upstreamServer}/myapp`,
+      target: 'life/app',
+      identity: identity.id,
+    });
+    expect([created.status, stateOf(created)]).toEqual([201, 'Creating']);
+    expect(created.headers.get('azure-asyncoperation')).toMatch(
+      /\/cacheRules\/lifecycle\/operationStatuses\/cacherules-[0-9a-f-]{36}\?api-version=2026-01-01-preview$/,
+    );
+    expect(Number(created.headers.get('retry-after'))).toBeGreaterThan(0);
+    expect((await finish(world, created)).json).toMatchObject({ status: 'Succeeded' });
+    expect((await world.call('GET', rule('lifecycle'), versions.rule)).json).toMatchObject({
+      name: 'lifecycle',
+      type: 'Microsoft.ContainerRegistry/registries/cacheRules',
+      identity: {
+        type: 'UserAssigned',
+        userAssignedIdentities: { [identity.id]: { principalId: identity.principalId } },
+      },
+      properties: {
+        sourceRepository: `${world.upstreamServer}/myapp`,
+        targetRepository: 'life/app',
+        provisioningState: 'Succeeded',
+      },
+    });
+
+    const set = await credentialSet('lifecycle-set');
+    const patched = await world.call('PATCH', rule('lifecycle'), versions.rule, {
+      properties: { credentialSetResourceId: set },
+    });
+    expect([patched.status, stateOf(patched)]).toEqual([201, 'Updating']);
+    await finish(world, patched);
+    const after = await world.call('GET', rule('lifecycle'), versions.rule);
+    expect(after.json).toMatchObject({
+      identity: { type: 'UserAssigned' },
+      properties: { credentialSetResourceId: set },
+    });
+    expect((await world.call('DELETE', set, versions.rule)).status).toBe(409);
+    await finish(
+      world,
+      await world.call('PATCH', rule('lifecycle'), versions.rule, { properties: { credentialSetResourceId: null } }),
+    );
+    expect(at((await world.call('GET', rule('lifecycle'), versions.rule)).json, 'properties')).not.toHaveProperty(
+      'credentialSetResourceId',
+    );
+
+    const deleted = await world.call('DELETE', rule('lifecycle'), versions.rule);
+    expect([deleted.status, deleted.headers.has('location')]).toEqual([202, true]);
+    expect((await finish(world, deleted)).status).toBe(200);
+    expect((await world.call('GET', rule('lifecycle'), versions.rule)).code).toBe('ResourceNotFound');
+    expect((await world.call('DELETE', rule('lifecycle'), versions.rule)).status).toBe(204);
+  });
+
+  it('is answered 200 when written again, and keeps its paths', async () => {
+    await finish(world, await world.putRule('again', { source: `${world.upstreamServer}/myapp`, target: 'again' }));
+    const same = await world.putRule('again', {
+      source: `${world.upstreamServer}/myapp`,
+      target: 'again',
+      identity: identity.id,
+    });
+    expect([same.status, at(same.json, 'identity', 'type')]).toEqual([200, 'UserAssigned']);
+    expect((await world.putRule('again', { source: `${world.upstreamServer}/myapp`, target: 'other' })).status).toBe(
+      400,
+    );
+  });
+
+  it('fails when a fault says so, and stays as Failed', async () => {
+    world.sandbox.setFaults([
+      { match: '^PUT .*cacheRules/failing', failOperation: { code: 'InternalError', message: 'boom' } },
+    ]);
+    const last = await finish(
+      world,
+      await world.putRule('failing', { source: `${world.upstreamServer}/myapp`, target: 'failing' }),
+    );
+    world.sandbox.setFaults([]);
+    expect(last.json).toMatchObject({ status: 'Failed', error: { code: 'InternalError', message: 'boom' } });
+    expect(stateOf(await world.call('GET', rule('failing'), versions.rule))).toBe('Failed');
+  });
+});
+
+describe('a new rule is refused', () => {
+  const refused = async (name: string, input: RuleInput, status: number, code: string): Promise<Reply> => {
+    const reply = await world.putRule(name, input);
+    expect([reply.status, reply.code]).toEqual([status, code]);
+    return reply;
+  };
+
+  it('for a name of the wrong form', async () => {
+    for (const name of ['abcd', 'a'.repeat(51), 'with_underscore'])
+      await refused(name, { source: `${world.upstreamServer}/x`, target: 'x' }, 400, 'InvalidResourceName');
+  });
+
+  it.each([
+    ['a tag', 'myapp:1.0', 'cached'],
+    ['a digest', `myapp@sha256:${'0'.repeat(64)}`, 'cached'],
+    ['upper case', 'MyApp', 'cached'],
+    ['an empty segment', 'a//b', 'cached'],
+    ['a star in the middle', 'a/*/b', 'cached/*/b'],
+    ['a target with a tag', 'myapp', 'cached:1.0'],
+    ['a target of 256 characters', 'myapp', 'a'.repeat(256)],
+    ['no repository', '', 'cached'],
+  ])('for %s in a path', async (_, source, target) => {
+    const reply = await refused(
+      'paths',
+      { source: `${world.upstreamServer}/${source}`, target },
+      400,
+      'InvalidRepositoryName',
+    );
+    expect(reply.message).toBe(
+      'Repository names should follow the standardized docker repository naming conventions. All characters should be lowercase. For more information, please visit https://aka.ms/acr/cache.',
+    );
+  });
+
+  it('for one star only', () =>
+    refused('onestar', { source: `${world.upstreamServer}/a/*`, target: 'a' }, 400, 'InvalidWildcard'));
+  it('for an upstream nobody knows', () =>
+    refused('upstream', { source: 'registry.invalid/app', target: 'upstream' }, 400, 'UnsupportedUpstreamRegistry'));
+
+  it('for Docker Hub without credentials, and adds library with them', async () => {
+    await refused(
+      'docker',
+      { source: 'docker.io/hello-world', target: 'hub/hello-world' },
+      400,
+      'EnforceDockerAuthentication',
+    );
+    const set = await credentialSet('docker-set');
+    const created = await world.putRule('docker', {
+      source: 'docker.io/hello-world',
+      target: 'hub/hello-world',
+      credentialSet: set,
+    });
+    expect(at(created.json, 'properties', 'sourceRepository')).toBe('docker.io/library/hello-world');
+    await refused(
+      'noset1',
+      { source: 'docker.io/x/y', target: 'noset', credentialSet: `${set}x` },
+      400,
+      'CredentialSetNotFound',
+    );
+  });
+
+  it('for a target that is in the registry', async () => {
+    const content = world.sandbox.state.content.get(world.registry.toLowerCase());
+    const empty = { createdAt: 0, updatedAt: 0, tags: new Map(), manifests: new Map(), blobDigests: new Set<string>() };
+    content?.repositories.set('taken/app', { name: 'taken/app', ...empty });
+    const reply = await refused(
+      'taken',
+      { source: `${world.upstreamServer}/myapp`, target: 'taken/app' },
+      409,
+      'TargetRepositoryAlreadyPresentInRegistry',
+    );
+    expect(reply.message).toBe(
+      "Conflict: Target repository 'taken/app' is already present in registry. Cache rules cannot be created for existing repositories in registry. For more information, please visit https://aka.ms/acr/cache",
+    );
+    await refused(
+      'takenstar',
+      { source: `${world.upstreamServer}/*`, target: 'taken/*' },
+      409,
+      'TargetRepositoryPrefixMatchesExistingRegistries',
+    );
+    content?.repositories.delete('taken/app');
+  });
+
+  it('for a target of another rule, but not inside a wildcard', async () => {
+    const source = `${world.upstreamServer}/team`;
+    await finish(world, await world.putRule('wild-one', { source: `${source}/*`, target: 'wild/one/*' }));
+    await refused('wild-two', { source: `${source}/*`, target: 'wild/one/*' }, 409, 'CacheRuleWildcardConflict');
+    await refused('wild-two', { source: `${source}/*`, target: 'wild/*' }, 409, 'CacheRuleWildcardConflict');
+    await refused('wild-two', { source: `${source}/*`, target: 'wild/one/two/*' }, 409, 'CacheRuleWildcardConflict');
+    expect((await world.putRule('wild-beside', { source: `${source}/*`, target: 'wild/one-b/*' })).status).toBe(201);
+    expect((await world.putRule('static-inside', { source: `${source}/api`, target: 'wild/one/api' })).status).toBe(
+      201,
+    );
+    await refused('static-again', { source: `${source}/api`, target: 'wild/one/api' }, 409, 'CacheRuleTargetConflict');
+  });
+
+  it('for an identity that is not there, or that is none', async () => {
+    const reply = await refused(
+      'noidentity',
+      { source: `${world.upstreamServer}/myapp`, target: 'n1', identity: `${identity.id}x` },
+      400,
+      'FailedIdentityOperation',
+    );
+    expect(reply.message).toContain(`Resource '${identity.id}x' was not found.`);
+    await refused(
+      'noidentity',
+      { source: `${world.upstreamServer}/myapp`, target: 'n1', identity: world.upstream },
+      400,
+      'LinkedInvalidPropertyId',
+    );
+  });
+
+  it('without the preview feature, where it is needed', async () => {
+    world.sandbox.setOptions({ featureFlagRequired: true });
+    const reply = await refused(
+      'flagged',
+      { source: `${world.upstreamServer}/myapp`, target: 'flagged', identity: identity.id },
+      400,
+      'CannotCreateCacheRuleWithManagedIdentity',
+    );
+    expect(reply.message).toBe(
+      "Cannot create cache rule with managed identity. Please ensure the preview feature 'ArtifactCacheManagedIdentityAuthentication' is registered.",
+    );
+    expect(
+      (await world.putRule('flagless', { source: `${world.upstreamServer}/myapp`, target: 'flagless' })).status,
+    ).toBe(201);
+    world.sandbox.setOptions({ featureFlagRequired: false });
+  });
+
+  it('beyond 1,000 rules', async () => {
+    const full = await armWorld();
+    for (let index = 0; index < 1000; index++) {
+      const id = `${full.registry}/cacheRules/rule-${index}`;
+      full.sandbox.state.resources.set(id.toLowerCase(), {
+        id,
+        name: `rule-${index}`,
+        type: 'Microsoft.ContainerRegistry/registries/cacheRules',
+        properties: { targetRepository: `r${index}` },
+        createdAt: 0,
+      });
+    }
+    const reply = await full.putRule('one-more', { source: `${full.upstreamServer}/myapp`, target: 'one-more' });
+    expect([reply.status, reply.code]).toEqual([400, 'CacheRuleLimitExceeded']);
+    expect(valuesOf(await full.call('GET', `${full.registry}/cacheRules`, versions.rule))).toHaveLength(1000);
+    await full.sandbox.close();
+  });
+});
+
+describe('permissions', () => {
+  it('refuse whoever lacks them, in Azure’s words', async () => {
+    const objectId = world.person('nobody');
+    const reply = await world.putRule(
+      'noright',
+      { source: `${world.upstreamServer}/myapp`, target: 'nr' },
+      versions.rule,
+      { as: 'nobody' },
+    );
+    expect([reply.status, reply.code]).toEqual([403, 'AuthorizationFailed']);
+    expect(reply.message).toBe(
+      `The client 'nobody@sandbox.test' with object id '${objectId}' does not have authorization to perform action 'Microsoft.ContainerRegistry/registries/cacheRules/write' over scope '${rule('noright')}' or the scope is invalid. If access was recently granted, please refresh your credentials.`,
+    );
+  });
+
+  it('need assign/action on the identity too', async () => {
+    const objectId = world.person('ruler');
+    await world.assign(world.registry, 'df87f177-bb12-4db1-9793-a413691eff94', objectId, { principalType: 'User' });
+    const as = { as: 'ruler' };
+    const input = { source: `${world.upstreamServer}/myapp`, target: 'linked', identity: identity.id };
+    const reply = await world.putRule('linked', input, versions.rule, as);
+    expect([reply.status, reply.code]).toEqual([403, 'LinkedAuthorizationFailed']);
+    expect(reply.message).toContain(
+      `'Microsoft.ManagedIdentity/userAssignedIdentities/assign/action' on the linked scope(s) '${identity.id}'`,
+    );
+    await world.assign(identity.id, 'f1a07417-d97a-45cb-824c-7a7467783830', objectId, { principalType: 'User' });
+    expect((await world.putRule('linked', input, versions.rule, as)).status).toBe(201);
+    expect((await world.call('GET', world.registry, versions.registry, undefined, as)).status).toBe(403);
+  });
+});
+
+describe('an identity', () => {
+  it('that is recreated is another principal; what named the old one stays behind', async () => {
+    const first = await world.identity('recreated');
+    await world.assign(world.upstream, readerRole, first.principalId, { principalType: 'ServicePrincipal' });
+    await finish(
+      world,
+      await world.putRule('recreated', {
+        source: `${world.upstreamServer}/myapp`,
+        target: 'recreated',
+        identity: first.id,
+      }),
+    );
+    expect((await world.call('DELETE', first.id, versions.identity)).status).toBe(200);
+    expect((await world.call('DELETE', first.id, versions.identity)).status).toBe(204);
+    const second = await world.identity('recreated');
+    expect(second.principalId).not.toBe(first.principalId);
+    const shown = await world.call('GET', rule('recreated'), versions.rule);
+    expect(at(shown.json, 'identity', 'userAssignedIdentities', first.id, 'principalId')).toBe(first.principalId);
+    const left = await world.call(
+      'GET',
+      `${world.upstream}/providers/Microsoft.Authorization/roleAssignments?$filter=principalId eq '${first.principalId}'`,
+      versions.authorization,
+    );
+    expect(valuesOf(left)).toHaveLength(1);
+  });
+
+  it('has its associated resources only in two old previews', async () => {
+    const path = `${identity.id}/listAssociatedResources`;
+    expect((await world.call('POST', path, '2022-01-31-preview')).json).toEqual({ totalCount: 0, value: [] });
+    expect((await world.call('POST', path, versions.identity)).code).toBe('InvalidResourceType');
+  });
+
+  it('needs a good name and a location', async () => {
+    const path = (name: string): string =>
+      `${world.group}/providers/Microsoft.ManagedIdentity/userAssignedIdentities/${name}`;
+    expect((await world.call('PUT', path('ab'), versions.identity, { location: 'eastus' })).status).toBe(400);
+    expect((await world.call('PUT', path('good-name'), versions.identity, {})).code).toBe('LocationRequired');
+    expect((await world.call('PUT', path('good-name'), versions.identity, { location: 'atlantis' })).code).toBe(
+      'LocationNotAvailableForResourceType',
+    );
+  });
+});
+
+describe('a registry', () => {
+  it('switches to repository permissions and refuses credentials from before', async () => {
+    const content = world.sandbox.state.content.get(world.upstream.toLowerCase());
+    const patched = await world.call('PATCH', world.upstream, versions.registry, {
+      properties: { roleAssignmentMode: 'AbacRepositoryPermissions' },
+    });
+    expect([patched.status, stateOf(patched)]).toEqual([201, 'Updating']);
+    await finish(world, patched);
+    expect(
+      at((await world.call('GET', world.upstream, versions.registry)).json, 'properties', 'roleAssignmentMode'),
+    ).toBe('AbacRepositoryPermissions');
+    expect(content?.credentialsValidFrom).toBeGreaterThan(world.sandbox.now() - 10_000);
+    expect(
+      (
+        await world.call('PATCH', world.upstream, versions.registry, {
+          properties: { roleAssignmentMode: 'rbac-abac' },
+        })
+      ).status,
+    ).toBe(400);
+  });
+
+  it('leaves its role assignments behind when deleted, and its port closes', async () => {
+    const path = `${world.group}/providers/Microsoft.ContainerRegistry/registries/shortlived`;
+    await finish(
+      world,
+      await world.call('PUT', path, versions.registry, { location: 'eastus', sku: { name: 'Basic' } }),
+    );
+    const server = String(at((await world.call('GET', path, versions.registry)).json, 'properties', 'loginServer'));
+    expect((await fetch(`https://${server}/v2/`)).status).toBe(401);
+    await world.assign(path, readerRole, world.person('reader'), { principalType: 'User' });
+    expect(
+      (
+        await world.call(
+          'PUT',
+          path.replace('MyResourceGroup', 'MyResourceGroup').replace('shortlived', 'MYREGISTRY1'),
+          versions.registry,
+          { location: 'eastus', sku: { name: 'Gold' } },
+        )
+      ).code,
+    ).toBe('SkuInvalid');
+    await finish(world, await world.call('DELETE', path, versions.registry));
+    expect((await world.call('GET', path, versions.registry)).code).toBe('ResourceNotFound');
+    await expect(fetch(`https://${server}/v2/`)).rejects.toThrow();
+    expect([...world.sandbox.state.roleAssignments.keys()].some((id) => id.includes('/registries/shortlived/'))).toBe(
+      true,
+    );
+  });
+});
