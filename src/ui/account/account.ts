@@ -42,8 +42,9 @@ export function createAccount(log: vscode.LogOutputChannel): Account {
   }
 
   async function establish(): Promise<Azure | undefined> {
-    accountIds ??= await currentAccountIds();
-    return (await azureSession()).connect();
+    const noted = currentAccountIds().then((ids) => (accountIds = ids));
+    const [azure] = await Promise.all([azureSession().then((loaded) => loaded.connect()), noted]);
+    return azure;
   }
 
   function invalidate(): void {
@@ -58,24 +59,22 @@ export function createAccount(log: vscode.LogOutputChannel): Account {
     timer = setTimeout(invalidate, debounce);
   }
 
-  /** The ids of VS Code's accounts. Providers announce a change for every refreshed token: only another set of accounts matters. */
+  /** Providers announce a change for every refreshed token: only another set of accounts matters. */
   async function currentAccountIds(): Promise<string> {
-    const perProvider = await Promise.all(
-      providerIds.map(async (id) => {
-        try {
-          return (await vscode.authentication.getAccounts(id)).map((account) => `${id}/${account.id}`);
-        } catch {
-          return []; // the provider is not installed
-        }
-      }),
-    );
-    return perProvider.flat().sort().join('\n');
+    try {
+      // Only the cloud's own provider: VS Code waits seconds for one that is not registered.
+      const id = (await load()).configuredProviderId();
+      const accounts = await vscode.authentication.getAccounts(id);
+      return [id, ...accounts.map((account) => account.id).sort()].join('\n');
+    } catch {
+      return ''; // a cloud that cannot be used: connecting says so
+    }
   }
 
   async function sessionsChanged(): Promise<void> {
+    if (accountIds === undefined) return; // never connected
     const now = await currentAccountIds();
-    // Not connected yet, or our own sign-in, which tells by itself.
-    if (accountIds === undefined || interacting || now === accountIds) return;
+    if (interacting || now === accountIds) return; // our own sign-in tells by itself
     accountIds = now;
     invalidateSoon();
   }

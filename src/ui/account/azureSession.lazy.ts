@@ -1,6 +1,7 @@
 import {
   type AzureAccount,
   type AzureSubscription,
+  getConfiguredAuthProviderId,
   getConfiguredAzureEnv,
   isNotSignedInError,
 } from '@microsoft/vscode-azext-azureauth';
@@ -34,6 +35,11 @@ export function configuredCloud(): Cloud {
     getConfiguredAzureEnv(),
     typeof audience === 'string' && /^https:\/\/[^\s]+$/i.test(audience.trim()) ? audience.trim() : undefined,
   );
+}
+
+/** VS Code's provider of accounts for the cloud of the settings. @throws Error if a custom cloud is not configured */
+export function configuredProviderId(): string {
+  return getConfiguredAuthProviderId();
 }
 
 /** A folder's settings could name any host as Azure, to which tokens would then be sent. */
