@@ -51,6 +51,7 @@ export interface RegistriesClient {
   /**
    * Registries of all given subscriptions: Resource Graph (paged), one query per tenant; falls back to listing each
    * subscription. Yields per page, so a tree can fill while it runs. `failures`: subscriptions that could not be read.
+   * Resource Graph can be some seconds behind ARM: before a decision, `get` the registry.
    */
   list(
     subscriptionIds: readonly string[],

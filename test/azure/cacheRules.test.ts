@@ -206,6 +206,15 @@ describe('cache rules', () => {
     await expect(under.azure.cacheRules.get(id)).rejects.toMatchObject({ kind: 'notFound', status: 404 });
   });
 
+  it('are gone although the answer to the DELETE was lost', async () => {
+    const { id, input } = newRule();
+    await under.azure.cacheRules.create(id, input);
+    await under.withFaults([{ match: 'DELETE .*/cacheRules/', reset: 'after', times: 1 }], () =>
+      under.azure.cacheRules.delete(id),
+    );
+    await expect(under.azure.cacheRules.get(id)).rejects.toMatchObject({ kind: 'notFound' });
+  });
+
   it('tell why they could not be deleted', async () => {
     const { id, input } = newRule();
     await under.azure.cacheRules.create(id, input);

@@ -193,6 +193,33 @@ describe('many registries', () => {
   });
 });
 
+describe('two tenants', () => {
+  let under: AzureUnderTest;
+  const homeTenant = '11111111-1111-4111-8111-111111111111';
+  const otherTenant = '22222222-2222-4222-8222-222222222222';
+  beforeAll(async () => {
+    const [one, two] = manyRegistries(4, 2).subscriptions;
+    if (!one || !two) {
+      throw new Error('no subscriptions');
+    }
+    under = await startAzure({
+      scenario: { tenantId: homeTenant, subscriptions: [one, { ...two, tenantId: otherTenant }] },
+    });
+  });
+  afterAll(() => under.close());
+
+  it('are asked one query each, with a token of their own', async () => {
+    under.tokenRequests.length = 0;
+    const azure = under.as('dev');
+    const ids = azure.subscriptions.map(({ id }) => id);
+    const { result, requests } = await under.requestsOf(() => azure.registries.list(ids));
+    expect(requests.filter(({ method }) => method === 'POST')).toHaveLength(2);
+    expect(new Set(under.tokenRequests.map(({ tenantId }) => tenantId))).toEqual(new Set([homeTenant, otherTenant]));
+    const home = result.registries.filter(({ tenantId }) => tenantId === homeTenant);
+    expect(home).toHaveLength(2);
+  });
+});
+
 describe('another host', () => {
   let under: AzureUnderTest;
   beforeAll(async () => {

@@ -1,7 +1,8 @@
 import * as l10n from '@vscode/l10n';
 import { AzureError, isAzureError } from '../errors.ts';
 import { leaveOnAbort } from '../http/wait.ts';
-import { record, text, type ArmRequests } from './requests.ts';
+import { record, text } from '../http/json.ts';
+import { type ArmRequests } from './requests.ts';
 import type { ArmSessions } from './sessions.ts';
 
 /** Versions whose rule carries `identity` and whose shape is known. Newest first. domain.md §1.1. */

@@ -3,7 +3,8 @@ import type { CacheRule } from '../../domain/types.ts';
 import type { CacheRulesClient } from '../azure.ts';
 import { createCacheRuleVersions, identityNotOffered } from './cacheRuleVersions.ts';
 import { runDelete, runWrite } from './operations.ts';
-import { record, text, unreadable, type ArmRequests } from './requests.ts';
+import { record, text } from '../http/json.ts';
+import { unreadable, type ArmRequests } from './requests.ts';
 import type { ArmSessions } from './sessions.ts';
 
 /**

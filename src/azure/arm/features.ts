@@ -2,7 +2,7 @@ import * as l10n from '@vscode/l10n';
 import type { AzureAccess, FeaturesClient, FeatureState } from '../azure.ts';
 import { AzureError, isAzureError } from '../errors.ts';
 import { sleep } from '../http/wait.ts';
-import { record, text } from './requests.ts';
+import { record, text } from '../http/json.ts';
 import type { ArmSessions } from './sessions.ts';
 
 const apiVersion = '2021-07-01';
@@ -16,12 +16,13 @@ const states: readonly FeatureState[] = [
   'Unregistered',
 ];
 
-/** Polls of the registration: every ten retry delays, at most this often (ten minutes). */
-const maxPolls = 60;
+/** Retry delays between the polls of a registration: soon at first, then every ten, for about ten minutes. */
+const pollWaits = [1, 2, 4, ...Array.from({ length: 60 }, () => 10)];
 
 /** Preview features by ARM REST (Microsoft.Features). */
 export function createFeaturesClient(sessions: ArmSessions, retry: AzureAccess['retry']): FeaturesClient {
-  const interval = Math.min(retry?.retryDelayInMs ?? 1000, 1000) * 10;
+  /** One wait unit, milliseconds; tests shorten it. */
+  const unit = Math.min(retry?.retryDelayInMs ?? 1000, 1000);
 
   async function read(
     subscriptionId: string,
@@ -48,11 +49,11 @@ export function createFeaturesClient(sessions: ArmSessions, retry: AzureAccess['
       const started = await arm.send('POST', featurePath(subscriptionId, namespace, feature, '/register'), { signal });
       let state = stateOf(started.body);
       // `Pending` waits for Microsoft's approval, which polling cannot hasten.
-      for (let polls = 0; state === 'Registering' || state === 'NotRegistered'; polls++) {
-        if (polls >= maxPolls) {
-          return state;
+      for (const wait of pollWaits) {
+        if (state !== 'Registering' && state !== 'NotRegistered') {
+          break;
         }
-        await sleep(interval, signal);
+        await sleep(wait * unit, signal);
         state = await read(subscriptionId, namespace, feature, signal);
       }
       if (state === 'Registered') {

@@ -1,7 +1,7 @@
 import { armIdResourceGroup, armIdSubscription, parseArmId } from '../../domain/armId.ts';
 import { isLoginServer } from '../../domain/imageReference.ts';
 import type { Registry } from '../../domain/types.ts';
-import { record, text } from './requests.ts';
+import { record, text } from '../http/json.ts';
 
 /** Registries that came from ARM in this session; only to their hosts may tokens be sent. */
 export interface RegistryBrand {

@@ -2,7 +2,8 @@ import * as l10n from '@vscode/l10n';
 import { AzureError, isAzureError } from '../errors.ts';
 import { correlationIdOf, describeRequest, readErrorObject, retryAfterSeconds, safeMessage } from '../http/errors.ts';
 import { sleep } from '../http/wait.ts';
-import { record, text, type ArmAnswer, type ArmRequests } from './requests.ts';
+import { record, text } from '../http/json.ts';
+import { type ArmAnswer, type ArmRequests } from './requests.ts';
 
 /** After this an operation is reported as still running. Milliseconds. */
 const longestOperation = 30 * 60_000;
@@ -10,6 +11,7 @@ const longestOperation = 30 * 60_000;
 /** Seconds between polls when ARM names none: short at first, since most registry operations end within a second. */
 const firstPoll = 0.5;
 const slowestPoll = 5;
+const fastestPoll = 0.1;
 
 export interface OperationOptions {
   readonly body?: unknown;
@@ -124,6 +126,10 @@ function operationStatus(poll: Poll, answer: ArmAnswer): string | undefined {
   if (status === 'failed' || status === 'canceled') {
     throw operationError(poll, answer, body?.['error']);
   }
+  if (status === undefined && answer.status !== 202 && isTerminal(provisioningState(body))) {
+    // Some providers answer the finished resource itself.
+    return 'succeeded';
+  }
   return status;
 }
 
@@ -167,7 +173,7 @@ async function pause(poll: Poll, answer: ArmAnswer, count: number): Promise<void
     );
   }
   const seconds = retryAfterSeconds(answer.headers) ?? Math.min(firstPoll * 1.5 ** count, slowestPoll);
-  await sleep(Math.min(seconds, 60) * 1000, poll.signal);
+  await sleep(Math.min(Math.max(seconds, fastestPoll), 60) * 1000, poll.signal);
 }
 
 function failIfFailed(poll: Poll, answer: ArmAnswer): unknown {

@@ -8,6 +8,7 @@ import {
 import { AzureError } from '../errors.ts';
 import { describeRequest } from '../http/errors.ts';
 import { httpClient } from '../http/pipeline.ts';
+import { record, text } from '../http/json.ts';
 import { foreignHostError } from './authentication.ts';
 
 /** JSON requests to one ARM endpoint as one account and tenant. */
@@ -113,16 +114,4 @@ export function unreadable(request: string): AzureError {
     code: 'UnreadableAnswer',
     request,
   });
-}
-
-/** The value as an object, or undefined. */
-export function record(value: unknown): Record<string, unknown> | undefined {
-  return typeof value === 'object' && value !== null && !Array.isArray(value)
-    ? (value as Record<string, unknown>)
-    : undefined;
-}
-
-/** The value as a non-empty string, or undefined. */
-export function text(value: unknown): string | undefined {
-  return typeof value === 'string' && value !== '' ? value : undefined;
 }

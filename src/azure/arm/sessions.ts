@@ -67,20 +67,21 @@ export function createArmSessions(access: AzureAccess): ArmSessions {
     return session;
   }
 
+  function forResource(id: string): ArmSession {
+    const parsed = parseArmId(id);
+    if (!parsed.ok) {
+      throw new AzureError(parsed.problem.message, { kind: 'invalid', code: parsed.problem.code });
+    }
+    return forSubscription(parsed.value.subscriptionId);
+  }
+
   return {
     all: [...sessions.values()],
     find,
     forSubscription,
-    forResource(id) {
-      const parsed = parseArmId(id);
-      if (!parsed.ok) {
-        throw new AzureError(parsed.problem.message, { kind: 'invalid', code: parsed.problem.code });
-      }
-      return forSubscription(parsed.value.subscriptionId);
-    },
-    forScope(scope) {
-      return groupOrSubscription.test(scope) ? forSubscription(armIdSubscription(scope)) : this.forResource(scope);
-    },
+    forResource,
+    forScope: (scope) =>
+      groupOrSubscription.test(scope) ? forSubscription(armIdSubscription(scope)) : forResource(scope),
   };
 }
 

@@ -1,6 +1,7 @@
 import * as l10n from '@vscode/l10n';
 import type { HttpHeaders, PipelineRequest, PipelineResponse } from '@azure/core-rest-pipeline';
 import { AzureError, isAzureError, type AzureErrorKind } from '../errors.ts';
+import { record, text } from './json.ts';
 
 const messageLimit = 2000;
 
@@ -88,7 +89,7 @@ export function parseErrorBody(text: string | null | undefined): ErrorBody {
 /** Like `parseErrorBody`, for JSON already read (the status of a long-running operation). */
 export function readErrorObject(json: unknown): ErrorBody {
   const found: ErrorBody[] = [];
-  const root = asRecord(json);
+  const root = record(json);
   if (typeof root?.['error'] === 'string') {
     // OAuth's form, which /oauth2 endpoints use.
     return { code: root['error'], message: text(root['error_description']) ?? root['error'] };
@@ -106,32 +107,24 @@ export function readErrorObject(json: unknown): ErrorBody {
 }
 
 function collect(node: unknown, found: ErrorBody[], depth: number): void {
-  const record = asRecord(node);
-  if (!record || depth > 5 || found.length > 20) {
+  const entry = record(node);
+  if (!entry || depth > 5 || found.length > 20) {
     return;
   }
-  const code = text(record['code']);
-  const message = text(record['message']);
+  const code = text(entry['code']);
+  const message = text(entry['message']);
   if (code !== undefined || message !== undefined) {
     found.push({ code, message });
   }
-  for (const list of [record['errors'], record['details']]) {
-    for (const entry of Array.isArray(list) ? list : []) {
-      collect(entry, found, depth + 1);
+  for (const list of [entry['errors'], entry['details']]) {
+    for (const inner of Array.isArray(list) ? list : []) {
+      collect(inner, found, depth + 1);
     }
   }
   // Spelled `innererror` in ARM's guideline, `InnerError` by the registry provider (Azure/ARO-HCP#2639).
-  for (const key of Object.keys(record).filter((name) => name.toLowerCase() === 'innererror')) {
-    collect(record[key], found, depth + 1);
+  for (const key of Object.keys(entry).filter((name) => name.toLowerCase() === 'innererror')) {
+    collect(entry[key], found, depth + 1);
   }
-}
-
-function asRecord(value: unknown): Record<string, unknown> | undefined {
-  return typeof value === 'object' && value !== null ? (value as Record<string, unknown>) : undefined;
-}
-
-function text(value: unknown): string | undefined {
-  return typeof value === 'string' && value.trim() ? value : undefined;
 }
 
 /** The kind that follows from an HTTP status. */
@@ -202,8 +195,8 @@ export function cancelledError(request?: string): AzureError {
 
 /** Node's code of a network error, through the wrapping of fetch and of the pipeline. */
 export function codeOf(failure: unknown): string | undefined {
-  const record = asRecord(failure);
-  return text(record?.['code']) ?? text(asRecord(record?.['cause'])?.['code']);
+  const error = record(failure);
+  return text(error?.['code']) ?? text(record(error?.['cause'])?.['code']);
 }
 
 function networkMessage(code: string, host: string, failure: unknown): string {

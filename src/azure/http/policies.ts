@@ -35,8 +35,8 @@ const transientCodes = new Set([
   RestError.REQUEST_SEND_ERROR,
 ]);
 
-/** No such host, no route: most likely offline, so one more try and then say so. */
-const unreachableCodes = new Set(['EAI_AGAIN', 'EHOSTUNREACH', 'ENETUNREACH', 'ENOTFOUND']);
+/** No such host, no route, no answer: most likely offline, so one more try and then say so. */
+const unreachableCodes = new Set(['EAI_AGAIN', 'EHOSTUNREACH', 'ENETUNREACH', 'ENOTFOUND', 'ETIMEDOUT']);
 
 /**
  * Retries throttling (429), 408, 5xx and broken connections, waiting what `Retry-After` says, else with exponential

@@ -1,7 +1,7 @@
 import * as l10n from '@vscode/l10n';
 import type { Pipeline, PipelineResponse } from '@azure/core-rest-pipeline';
 import { parseRepository } from '../../domain/imageReference.ts';
-import { record } from '../arm/requests.ts';
+import { record } from '../http/json.ts';
 import { AzureError } from '../errors.ts';
 import { errorFromResponse } from '../http/errors.ts';
 import { sendRaw } from './http.ts';

@@ -3,7 +3,7 @@ import type { Registry } from '../../domain/types.ts';
 import type { AzureAccess, RegistryContent } from '../azure.ts';
 import { AzureError, isAzureError } from '../errors.ts';
 import type { RegistryBrand } from '../arm/normalizeRegistry.ts';
-import { record, text } from '../arm/requests.ts';
+import { record, text } from '../http/json.ts';
 import type { ArmSessions } from '../arm/sessions.ts';
 import { createRegistryPipeline } from '../http/pipeline.ts';
 import { checkedRepository, createRegistryConnection } from './connection.ts';

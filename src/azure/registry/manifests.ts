@@ -5,7 +5,7 @@ import { isDigest, isTag } from '../../domain/imageReference.ts';
 import type { CallOptions, Manifest, ManifestInfo, Platform } from '../azure.ts';
 import { AzureError } from '../errors.ts';
 import { correlationIdOf } from '../http/errors.ts';
-import { record, text } from '../arm/requests.ts';
+import { record, text } from '../http/json.ts';
 import { checkedRepository, type RegistryConnection } from './connection.ts';
 
 /** OCI's limit for registries is 4 MiB; some take twice that. */

@@ -3,7 +3,7 @@ import * as l10n from '@vscode/l10n';
 import type { PipelineResponse } from '@azure/core-rest-pipeline';
 import { isDigest } from '../../domain/imageReference.ts';
 import type { CallOptions, Manifest, Platform, PulledImage } from '../azure.ts';
-import { record, text } from '../arm/requests.ts';
+import { record, text } from '../http/json.ts';
 import { AzureError, isAzureError } from '../errors.ts';
 import { cancelledError, codeOf } from '../http/errors.ts';
 import { mapLimited } from '../http/wait.ts';
