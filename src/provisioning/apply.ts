@@ -95,12 +95,13 @@ async function runStep(run: StepRun): Promise<StepProgress> {
   // The plan may be old by now: look again, at the same time as the needs are satisfied, before anything is overwritten.
   const recheck = requirement.overwritesNothing ? inspection : settled(inspectSafely(requirement, run.reading));
   const needs = await Promise.all(run.needs);
-  if (run.cancel.aborted) return run.emit('cancelled', l10n.t('Not begun: {0}', words.todo));
+  const notBegun = (): StepProgress => run.emit('cancelled', l10n.t('Not begun: {0}', words.todo));
+  if (isCancelRequested(run)) return notBegun();
   if (!needs.every((need) => isDone(need.state))) {
     return run.emit('skipped', l10n.t('Not begun, since what it needs is not in place: {0}', words.todo));
   }
   const now = await recheck;
-  if (run.cancel.aborted) return run.emit('cancelled', l10n.t('Not begun: {0}', words.todo));
+  if (isCancelRequested(run)) return notBegun();
   if (now instanceof Error) return run.emit('failed', explainFailure(now, requirement.kind), now);
   if (now.verdict === 'satisfied') return run.emit('alreadyDone', now.reason);
   if (now.verdict !== 'missing') return run.emit('failed', now.reason, now.error);
@@ -143,6 +144,10 @@ async function findTruth(run: StepRun): Promise<Inspection> {
 /** Azure refused before doing anything, so there is no need to look. */
 function isCertain(error: Error): boolean {
   return isAzureError(error) && ['unauthenticated', 'forbidden', 'invalid'].includes(error.kind);
+}
+
+function isCancelRequested(run: StepRun): boolean {
+  return run.cancel.aborted;
 }
 
 function isDone(state: StepState): boolean {
@@ -195,17 +200,18 @@ function summarize(plan: Plan, steps: readonly StepProgress[], signal: AbortSign
 /** A plan with something in the way is not begun at all. */
 function refused(plan: Plan, options: ApplyOptions): ApplyResult {
   const steps = plan.steps.map(({ requirement, inspection }): StepProgress => {
-    if (inspection.verdict === 'satisfied')
-      return { requirementId: requirement.id, state: 'alreadyDone', message: inspection.reason };
-    const blocks = inspection.verdict !== 'missing';
-    const progress: StepProgress = {
+    const { verdict, reason, error } = inspection;
+    const step = (state: StepState, message: string): StepProgress => ({
       requirementId: requirement.id,
-      state: blocks ? 'failed' : 'skipped',
-      message: blocks ? inspection.reason : l10n.t('Not begun: {0}', requirement.describe().todo),
-      ...(inspection.error ? { error: inspection.error } : {}),
-    };
-    options.onProgress?.(progress);
-    return progress;
+      state,
+      message,
+      ...(error ? { error } : {}),
+    });
+    if (verdict === 'satisfied') return step('alreadyDone', reason);
+    return verdict === 'missing'
+      ? step('skipped', l10n.t('Not begun: {0}', requirement.describe().todo))
+      : step('failed', reason);
   });
+  for (const step of steps) options.onProgress?.(step);
   return { ...summarize(plan, steps, undefined), outcome: 'failed' };
 }

@@ -79,6 +79,10 @@ function adviceByKind(kind: AzureErrorKind): string | undefined {
       return l10n.t('Check the connection, then set up again; only what is left will be done.');
     case 'throttled':
       return l10n.t('Azure is limiting requests. Wait a few minutes, then set up again.');
+    case 'conflict':
+      return l10n.t('Something else is changing it, or it is in the way. Set up again to see which.');
+    case 'operationFailed':
+      return l10n.t('Set up again; if it fails again, give Microsoft support the correlation id.');
     case 'unavailable':
       return l10n.t('The service has a problem. Try again later.');
     default:

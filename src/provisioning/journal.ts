@@ -43,11 +43,23 @@ const heartbeatMs = 60 * 60 * 1000;
 /** A journal of one JSON file per set-up in `folder`, which is made when needed. Holds names and states, never a token. */
 export function createJournal(folder: string): Journal {
   const running = new Map<string, StoredEntry>();
+  const unsaved = new Map<string, StoredEntry>();
   let writes = Promise.resolve();
 
-  /** One write after the other, so that an older state never replaces a newer one. */
+  /** One write after the other, the newest state only, so that an older one never replaces it. */
   function save(entry: StoredEntry): Promise<void> {
-    writes = writes.then(() => writeAtomically(folder, fileOf(entry.id), JSON.stringify(entry))).catch(() => undefined);
+    unsaved.set(entry.id, entry);
+    return enqueue(async () => {
+      const newest = unsaved.get(entry.id);
+      if (!newest) return;
+      unsaved.delete(entry.id);
+      await writeAtomically(folder, fileOf(entry.id), JSON.stringify(newest));
+    });
+  }
+
+  /** A disk that does not take the journal is no reason to stop a set-up. */
+  function enqueue(work: () => Promise<void>): Promise<void> {
+    writes = writes.then(work).catch(() => undefined);
     return writes;
   }
 
@@ -79,8 +91,8 @@ export function createJournal(folder: string): Journal {
 
     async finish(id) {
       running.delete(id);
-      writes = writes.then(() => rm(join(folder, fileOf(id)), { force: true })).catch(() => undefined);
-      await writes;
+      unsaved.delete(id);
+      await enqueue(() => rm(join(folder, fileOf(id)), { force: true }));
     },
 
     async leave(id) {

@@ -99,6 +99,18 @@ describe('exportScript', () => {
     `);
   });
 
+  it('writes the same for PowerShell, quoted its way', () => {
+    const script = exportScript(articleLink(), 'powershell');
+    expect(script).toContain('$IDENTITY_PRINCIPAL_ID = az identity show --ids "$IDENTITY_RESOURCE_ID"');
+    expect(script).toContain("StringEqualsIgnoreCase ''myapp''");
+    expect(script).toContain("az acr cache create `\n  -r 'MyRegistry'");
+  });
+
+  it('writes the switch of the upstream as a comment unless it was agreed to', () => {
+    expect(exportScript(articleLink(), 'bash')).toMatch(/^# az acr update .*rbac-abac$/m);
+    expect(exportScript(articleLink({ allowAbacSwitch: true }), 'bash')).toMatch(/^az acr update/m);
+  });
+
   it('does not create an identity that exists', () => {
     const script = exportScript(articleLink({ identity: { id: articleLink().identity.id } }), 'bash');
     expect(script).not.toContain('az identity create');

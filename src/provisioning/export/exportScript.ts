@@ -25,7 +25,7 @@ function frame(link: CacheLink, language: ExportLanguage): string[] {
   const start =
     language === 'bash'
       ? `#!/usr/bin/env bash\n${about}\nset -euo pipefail`
-      : `${about}\n$ErrorActionPreference = 'Stop'`;
+      : `${about}\n$ErrorActionPreference = 'Stop'\n$PSNativeCommandUseErrorActionPreference = $true`;
   return [
     start,
     [
