@@ -2,13 +2,13 @@ import * as vscode from 'vscode';
 import type { Azure, TagInfo } from '../../azure/azure.ts';
 import { isAzureError } from '../../azure/errors.ts';
 import { parentArmId } from '../../domain/armId.ts';
-import { isTag } from '../../domain/imageReference.ts';
 import { checkRepositoryName, checkTagName } from '../../domain/names.ts';
 import type { Problem } from '../../domain/parsed.ts';
 import { parseRepositoryPattern, parseSourceRepository } from '../../domain/repositoryPattern.ts';
 import { mapSourceToTarget, mapTargetToSource, type PatternMapping } from '../../domain/ruleMatching.ts';
 import type { CacheRule, Registry } from '../../domain/types.ts';
-import { type Frame, note, pick, type Row } from '../wizard/quickInput.ts';
+import { type Frame, note, pick, type Row, textRows } from '../wizard/quickInput.ts';
+import { listTags } from './tags.ts';
 
 /** A rule with both its registries. */
 export interface VerifiableRule {
@@ -131,22 +131,39 @@ function askTag(azure: Azure, rule: VerifiableRule, repository: string, sourceRe
   return pick<string>(page, {
     placeholder: vscode.l10n.t('Choose the tag to pull from {0}/{1}, or type one', downstream.loginServer, repository),
     load: async (show, signal) => {
-      const tags = upstream
-        ? await azure.registry(upstream).tags(sourceRepository, { signal, limit: 200 })
-        : await azure.registry(downstream).tags(repository, { signal, limit: 200 });
+      const { tags, failure } = upstream
+        ? await listTags(azure, upstream, sourceRepository, signal)
+        : await listTags(azure, downstream, repository, signal);
       listed = new Set(tags.map(({ name }) => name));
-      const hint = upstream
-        ? vscode.l10n.t('{0}/{1} has no tag yet', upstream.loginServer, sourceRepository)
-        : unseenUpstream(rule);
-      show([...tags.map(tagRow), ...(tags.length === 0 || !upstream ? [note('info', hint)] : [])]);
+      show([...tags.map(tagRow), ...tagNotes(rule, sourceRepository, tags.length, failure)]);
     },
     typed: (text) => {
       const problem = checkTagName(text);
       return problem ? { reason: problem.message } : { value: text };
     },
     accept: (tag, signal) =>
-      upstream && !listed.has(tag) ? checkTag(azure, upstream, sourceRepository, tag, signal) : undefined,
+      listed.has(tag) ? undefined : checkTag(azure, rule, { repository, sourceRepository, tag }, signal),
   });
+}
+
+/** Why the list is not the upstream's of this moment. */
+function tagNotes(
+  rule: VerifiableRule,
+  sourceRepository: string,
+  count: number,
+  failure: Error | undefined,
+): Row<never>[] {
+  const { upstream } = rule;
+  if (!upstream) return [note('info', unseenUpstream(rule))];
+  if (failure) {
+    const text =
+      count > 0
+        ? vscode.l10n.t('The tags of {0} cannot be read now; these were read before.', upstream.name)
+        : vscode.l10n.t('The tags of {0} cannot be read: type one.', upstream.name);
+    return textRows('warning', `${text} ${failure.message}`);
+  }
+  if (count > 0) return [];
+  return [note('info', vscode.l10n.t('{0}/{1} has no tag yet', upstream.loginServer, sourceRepository))];
 }
 
 function unseenUpstream({ sourceLoginServer }: VerifiableRule): string {
@@ -162,23 +179,29 @@ function tagRow({ name, digest, lastUpdated }: TagInfo): Row<string> {
   };
 }
 
-/** Only a certain "no such tag" keeps the page open; whatever else goes wrong is told by the pull. */
-export async function checkTag(
+/**
+ * Asks the upstream for the tag, or, if it does not answer this user, the downstream, which asks it as the rule's identity.
+ * Only a certain "no such tag" keeps the page open; whatever else goes wrong is told by the pull.
+ */
+async function checkTag(
   azure: Azure,
-  upstream: Registry,
-  repository: string,
-  tag: string,
+  { upstream, downstream, sourceLoginServer }: VerifiableRule,
+  { repository, sourceRepository, tag }: Omit<Subject, 'rule'>,
   signal: AbortSignal,
 ): Promise<Problem | undefined> {
-  if (!isTag(tag)) return checkTagName(tag);
-  try {
-    await azure.registry(upstream).headManifest(repository, tag, { signal });
-    return undefined;
-  } catch (error) {
-    if (!isAzureError(error, 'notFound')) return undefined;
-    return {
-      code: 'tag.missing',
-      message: vscode.l10n.t('{0}/{1} has no tag "{2}".', upstream.loginServer, repository, tag),
-    };
+  const places = [
+    ...(upstream ? [{ registry: upstream, path: sourceRepository }] : []),
+    { registry: downstream, path: repository },
+  ];
+  for (const { registry, path } of places) {
+    try {
+      await azure.registry(registry).headManifest(path, tag, { signal });
+      return undefined;
+    } catch (error) {
+      if (!isAzureError(error, 'notFound')) continue;
+      const message = vscode.l10n.t('{0}/{1} has no tag "{2}".', sourceLoginServer, sourceRepository, tag);
+      return { code: 'tag.missing', message };
+    }
   }
+  return undefined;
 }

@@ -134,7 +134,12 @@ async function tell(
     log.info(`  ${fact}${correlationId ? ` (correlation id ${correlationId})` : ''}`);
   }
   const details = vscode.l10n.t('Show Details');
-  const again = proof.verdict === 'notPulled' ? vscode.l10n.t('Try Again') : vscode.l10n.t('Check Again');
+  const isTagWrong = proof.problem?.code === 'tagMissing';
+  const again = isTagWrong
+    ? vscode.l10n.t('Choose Another Tag')
+    : proof.verdict === 'notPulled'
+      ? vscode.l10n.t('Try Again')
+      : vscode.l10n.t('Check Again');
   const chosen = await (proof.verdict === 'cached'
     ? vscode.window.showInformationMessage(text, details)
     : proof.verdict === 'proxied'
@@ -142,7 +147,8 @@ async function tell(
       : vscode.window.showErrorMessage(text, again, details));
   if (chosen === details) log.show();
   if (chosen !== again) return;
-  if (proof.verdict === 'notPulled') await verifySubject(services, azure, subject);
+  if (isTagWrong) await runVerify(services, { ruleId: subject.rule.rule.id });
+  else if (proof.verdict === 'notPulled') await verifySubject(services, azure, subject);
   else await checkAgain(services, azure, subject, means);
 }
 

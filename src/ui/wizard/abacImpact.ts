@@ -74,27 +74,26 @@ export function affectedAssignments(
 
 /** Role mapping of the documentation's migration steps. */
 function lossOf(roleId: string): { role: string; consequence: string } | undefined {
-  const lister = roles.catalogLister.name;
+  const lister = shortName(roles.catalogLister.name);
   switch (roleId) {
-    case roles.acrPull.id:
+    case roles.acrPull.id: {
+      const reader = shortName(roles.repositoryReader.name);
       return {
         role: roles.acrPull.name,
-        consequence: l10n.t('No longer pulls. Equal roles: {0}, and {1} to list.', roles.repositoryReader.name, lister),
+        consequence: l10n.t('No longer pulls. Replace by {0} and {1}.', reader, lister),
       };
-    case roles.acrPush.id:
+    }
+    case roles.acrPush.id: {
+      const writer = shortName(roles.repositoryWriter.name);
       return {
         role: roles.acrPush.name,
-        consequence: l10n.t(
-          'No longer pushes or pulls. Equal roles: {0}, and {1} to list.',
-          roles.repositoryWriter.name,
-          lister,
-        ),
+        consequence: l10n.t('No longer pushes. Replace by {0} and {1}.', writer, lister),
       };
-    case roles.acrDelete.id:
-      return {
-        role: roles.acrDelete.name,
-        consequence: l10n.t('No longer deletes images. Equal role: {0}.', roles.repositoryContributor.name),
-      };
+    }
+    case roles.acrDelete.id: {
+      const contributor = shortName(roles.repositoryContributor.name);
+      return { role: roles.acrDelete.name, consequence: l10n.t('No longer deletes. Replace by {0}.', contributor) };
+    }
     case roles.owner.id:
       return {
         role: roles.owner.name,
@@ -110,6 +109,11 @@ function lossOf(roleId: string): { role: string; consequence: string } | undefin
     default:
       return undefined;
   }
+}
+
+/** `Container Registry Repository Catalog Lister` → `Repository Catalog Lister`: a row has little room. */
+function shortName(role: string): string {
+  return role.replace(/^Container Registry /, '');
 }
 
 function whereOf(registry: Registry, scope: string): string {

@@ -1,5 +1,6 @@
 import type { Azure, ResourceGroup } from '../../azure/azure.ts';
 import { armIdKey } from '../../domain/armId.ts';
+import { listTags, type TagList } from '../verify/tags.ts';
 import type { CacheRule, Identity, Registry, RoleAssignment } from '../../domain/types.ts';
 
 /** How many subscriptions are read at the same time. */
@@ -14,6 +15,8 @@ export interface Facts {
   registry(registryId: string): Promise<Registry>;
   rules(registryId: string): Promise<readonly CacheRule[]>;
   repositories(registry: Registry): Promise<readonly string[]>;
+  /** Also remembered beyond the wizard, for verifying. */
+  tags(registry: Registry, repository: string): Promise<TagList>;
   assignments(registryId: string): Promise<readonly RoleAssignment[]>;
   /**
    * Identities of the tenant's subscriptions. `onPage` is called with all known so far. Subscriptions that cannot be read
@@ -71,6 +74,8 @@ export function createFacts(azure: Azure, signal: AbortSignal): Facts {
     rules: (id) => once(`rules:${armIdKey(id)}`, () => azure.cacheRules.list(id, { signal })),
     repositories: (registry) =>
       once(`repositories:${armIdKey(registry.id)}`, () => azure.registry(registry).repositories({ signal })),
+    tags: (registry, repository) =>
+      once(`tags:${armIdKey(registry.id)}:${repository}`, () => listTags(azure, registry, repository, signal)),
     assignments: (id) => once(`assignments:${armIdKey(id)}`, () => azure.roles.listAtScope(id, { signal })),
     identities: (tenantId, onPage = () => undefined) => readIdentities(tenantId, onPage),
     resourceGroups: (id) => once(`groups:${id}`, () => azure.resourceGroups.list(id, { signal })),

@@ -1,19 +1,18 @@
-/** Characters that fit into a row of a quick pick, whose texts VS Code cuts off instead of wrapping. */
-const labelLength = 84;
-const detailLength = 96;
+/** Characters that surely fit into a row's two lines: VS Code cuts them off instead of wrapping. The second is smaller. */
+const widths = { label: 68, detail: 76 };
 
-/** A text that has to be read whole, as rows: each has a label and perhaps a second line. Breaks between words. */
-export function asRows(text: string): { readonly label: string; readonly detail?: string }[] {
-  const words = text.split(/\s+/).filter(Boolean);
-  const take = (limit: number): string => {
-    let line = words.shift() ?? '';
-    while (words[0] !== undefined && line.length + 1 + words[0].length <= limit) line += ` ${words.shift()}`;
-    return line;
-  };
-  const rows: { label: string; detail?: string }[] = [];
-  while (words.length > 0) {
-    const label = take(labelLength);
-    rows.push(words.length > 0 ? { label, detail: take(detailLength) } : { label });
+/**
+ * A text that has to be read whole, in lines that fit into rows of label and detail, beginning with the given one. Breaks
+ * between words; a word that is longer than a line stays whole.
+ */
+export function asLines(text: string, first: 'label' | 'detail' = 'label'): string[] {
+  const lines: string[] = [];
+  const widthOf = (index: number) => ((index % 2 === 0) === (first === 'label') ? widths.label : widths.detail);
+  for (const word of text.split(/\s+/).filter(Boolean)) {
+    const index = lines.length - 1;
+    const line = `${lines[index] ?? ''} ${word}`;
+    if (index >= 0 && line.length <= widthOf(index)) lines[index] = line;
+    else lines.push(word);
   }
-  return rows;
+  return lines;
 }

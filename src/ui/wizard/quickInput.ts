@@ -3,6 +3,7 @@ import type { Problem } from '../../domain/parsed.ts';
 import { isCancelled } from '../../azure/errors.ts';
 import { explainError } from '../shared/errors.ts';
 import type { Position } from './flow.ts';
+import { asLines } from './lines.ts';
 
 /** How a page was left. */
 export type Answer<T> =
@@ -56,6 +57,26 @@ export function note(icon: string, label: string, detail?: string, description?:
   return { label: `$(${icon}) ${label}`, detail, description };
 }
 
+/** A long text whole, two lines to a row, with an icon at its beginning. */
+export function textRows(icon: string, text: string): Row<never>[] {
+  return inPairs(asLines(text), icon);
+}
+
+/** A row with a text below it, however long: what does not fit follows in rows of its own. */
+export function rowsWithText(icon: string, label: string, description: string, text: string): Row<never>[] {
+  const [first, ...rest] = asLines(text, 'detail');
+  return [note(icon, label, first && `$(blank) ${first}`, description), ...inPairs(rest, 'blank')];
+}
+
+function inPairs(lines: readonly string[], icon: string): Row<never>[] {
+  const rows: Row<never>[] = [];
+  for (let index = 0; index < lines.length; index += 2) {
+    const detail = lines[index + 1];
+    rows.push(note(index === 0 ? icon : 'blank', lines[index] ?? '', detail && `$(blank) ${detail}`));
+  }
+  return rows;
+}
+
 /** Resolves when the page is answered. Rows loaded afterwards are ignored, and `signal` is aborted. */
 export function pick<T>(frame: Frame, page: PickPage<T>): Promise<Answer<T>> {
   const input = vscode.window.createQuickPick<Row<T>>();
@@ -93,7 +114,7 @@ export function pick<T>(frame: Frame, page: PickPage<T>): Promise<Answer<T>> {
       }, closed.signal);
     } catch (error) {
       if (closed.signal.aborted || isCancelled(error)) return;
-      notices = [{ ...note('error', explainError(error)), alwaysShow: true }, retry];
+      notices = [...alwaysShown(textRows('error', explainError(error))), retry];
       paint();
     } finally {
       if (!closed.signal.aborted) input.busy = false;
@@ -130,12 +151,16 @@ export function pick<T>(frame: Frame, page: PickPage<T>): Promise<Answer<T>> {
       const problem = await busyWhile(input, () => page.accept?.(row.value as T, closed.signal));
       if (!problem) finish({ kind: 'value', value: row.value });
       if (!problem || closed.signal.aborted || problem === 'cancelled') return;
-      notices = [{ ...note('error', problem.message), alwaysShow: true }];
+      notices = alwaysShown(textRows('error', problem.message));
       paint();
     });
     input.show();
     void load();
   });
+}
+
+function alwaysShown<T>(rows: readonly Row<T>[]): Row<T>[] {
+  return rows.map((row) => ({ ...row, alwaysShow: true }));
 }
 
 /** The row of a typed text that is not among the rows, below them. */
@@ -215,8 +240,10 @@ export function askText(frame: Frame, page: TextPage): Promise<Answer<string>> {
 /** Title, step count, Back, and staying open when the user looks something up elsewhere. */
 export function setFrame(input: vscode.QuickInput, frame: Frame): void {
   input.title = frame.title;
-  input.step = frame.number;
-  input.totalSteps = frame.total;
+  if (frame.total > 1) {
+    input.step = frame.number;
+    input.totalSteps = frame.total;
+  }
   input.ignoreFocusOut = true;
 }
 

@@ -1,16 +1,15 @@
 import * as vscode from 'vscode';
 import { requirementsOf } from '../../provisioning/graph.ts';
 import { makePlan } from '../../provisioning/plan.ts';
-import type { CacheLink, Inspection, Plan, Requirement } from '../../provisioning/types.ts';
+import type { CacheLink, Inspection, Plan, Requirement, Verdict } from '../../provisioning/types.ts';
 import { frameOf, type WizardContext } from './context.ts';
 import type { Position } from './flow.ts';
-import { asRows } from './lines.ts';
-import { note, pick, type Row, separator } from './quickInput.ts';
+import { note, pick, type Row, rowsWithText, separator, textRows } from './quickInput.ts';
 
 export type ReviewAnswer =
   { readonly kind: 'create'; readonly plan: Plan } | { readonly kind: 'back' } | { readonly kind: 'cancelled' };
 
-type Choice = 'create' | 'script' | 'back' | 'cancel';
+type Choice = 'create' | 'script' | 'feature' | 'back' | 'cancel';
 
 /**
  * Inspects what the link needs, shows it, and lets the user decide. Writes nothing.
@@ -55,6 +54,10 @@ export async function reviewLink(context: WizardContext, link: CacheLink, positi
       case 'script':
         await showScript(link);
         break;
+      case 'feature':
+        link = { ...link, allowFeatureRegistration: true };
+        plan = undefined;
+        break;
       case 'back':
         return { kind: 'back' };
       case 'cancel':
@@ -87,6 +90,7 @@ function rowsOf(
       value: 'script',
       alwaysShow: true,
     },
+    ...featureRows(plan),
     ...(position.canGoBack
       ? [{ label: `$(arrow-left) ${vscode.l10n.t('Back')}`, value: 'back' as const, alwaysShow: true }]
       : []),
@@ -127,6 +131,19 @@ function createRows(plan: Plan | undefined): Row<Choice>[] {
   ];
 }
 
+/** Registering the preview feature changes the whole subscription, so it is offered, never done unasked. */
+function featureRows(plan: Plan | undefined): Row<Choice>[] {
+  if (!plan?.findings.some(({ code }) => code === 'featureFlag')) return [];
+  return [
+    {
+      label: `$(beaker) ${vscode.l10n.t('Also Register the Preview Feature')}`,
+      detail: vscode.l10n.t('Adds a step that registers it in the subscription; see the finding below'),
+      value: 'feature',
+      alwaysShow: true,
+    },
+  ];
+}
+
 function findingRows(plan: Plan | undefined): Row<never>[] {
   if (!plan || plan.findings.length === 0) return [];
   const bySeverity = [...plan.findings].sort(
@@ -146,33 +163,24 @@ function stepRows(requirement: Requirement, inspection: Inspection | undefined):
   const { title, todo } = requirement.describe();
   if (!inspection) return [note('loading~spin', title, undefined, vscode.l10n.t('checking…'))];
   const warnings = (inspection.warnings ?? []).flatMap((warning) => textRows('warning', warning));
-  switch (inspection.verdict) {
+  const [icon, state] = appearance(inspection.verdict);
+  const text = inspection.verdict === 'missing' ? todo : inspection.reason;
+  return [...rowsWithText(icon, title, state, text), ...warnings];
+}
+
+function appearance(verdict: Verdict): [icon: string, state: string] {
+  switch (verdict) {
     case 'satisfied':
-      return [note('pass-filled', title, inspection.reason, vscode.l10n.t('done')), ...warnings];
+      return ['pass-filled', vscode.l10n.t('done')];
     case 'missing':
-      return [note('circle-large-outline', title, todo, vscode.l10n.t('to do')), ...warnings];
+      return ['circle-large-outline', vscode.l10n.t('to do')];
     case 'conflicting':
-      return [
-        note('error', title, undefined, vscode.l10n.t('blocked')),
-        ...textRows('blank', inspection.reason),
-        ...warnings,
-      ];
+      return ['error', vscode.l10n.t('blocked')];
     case 'unknown':
-      return [
-        note('question', title, undefined, vscode.l10n.t('blocked: could not be checked')),
-        ...textRows('blank', inspection.reason),
-        ...warnings,
-      ];
+      return ['question', vscode.l10n.t('blocked: could not be checked')];
   }
 }
 
 function isBlocked({ verdict }: Inspection): boolean {
   return verdict === 'conflicting' || verdict === 'unknown';
-}
-
-/** A long text whole, in as many rows as it takes. */
-export function textRows(icon: string, text: string): Row<never>[] {
-  return asRows(text).map(({ label, detail }, index) =>
-    note(index === 0 ? icon : 'blank', label, detail && `$(blank) ${detail}`),
-  );
 }

@@ -7,6 +7,7 @@ import {
   checkTarget,
   normalizePrefix,
   previewMapping,
+  type Surroundings,
   ruleNamesOf,
 } from '../../../src/ui/wizard/mapping.ts';
 import {
@@ -28,7 +29,7 @@ const draft = chooseSources(chooseUpstream(chooseDownstream(emptyDraft, down), u
   pattern('myapp'),
   pattern('team/*'),
 ]);
-const nothing = { rules: [] };
+const nothing: Surroundings = { rules: [] };
 
 describe('preview', () => {
   it('says what a pull fetches', () => {

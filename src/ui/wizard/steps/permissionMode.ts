@@ -4,7 +4,7 @@ import { abacSwitchEffects, type AffectedAssignment, affectedAssignments } from 
 import { answerWith, frameOf, type Step, type WizardContext } from '../context.ts';
 import { orUndefined } from '../facts.ts';
 import type { Position } from '../flow.ts';
-import { askText, note, pick, type Row, separator } from '../quickInput.ts';
+import { askText, note, pick, type Row, rowsWithText, separator, textRows } from '../quickInput.ts';
 
 type Choice = 'switch' | 'keep' | 'cancel';
 
@@ -14,10 +14,7 @@ export const askPermissionMode: Step = async (context, draft, position) => {
   if (!upstream) return { kind: 'back' };
   for (;;) {
     const answer = await pick<Choice>(frameOf(position, vscode.l10n.t('Permissions of {0}', upstream.name)), {
-      placeholder: vscode.l10n.t(
-        '{0} uses registry permissions (RBAC); Azure documents caching only from registries with repository permissions (ABAC)',
-        upstream.name,
-      ),
+      placeholder: vscode.l10n.t('{0} is in RBAC mode; documented is caching from ABAC mode only', upstream.name),
       load: async (show) => {
         show(rowsOf(upstream, undefined));
         try {
@@ -57,32 +54,41 @@ function rowsOf(
     },
     {
       label: `$(beaker) ${vscode.l10n.t('Leave It and Use AcrPull')}`,
-      detail: vscode.l10n.t(
-        'Not documented for cache rules: it may not work, and the identity can pull every repository of {0}.',
-        upstream.name,
-      ),
+      detail: vscode.l10n.t('Not documented for cache rules: may fail; the identity can pull everything.'),
       value: 'keep',
       alwaysShow: true,
     },
     { label: `$(close) ${vscode.l10n.t('Cancel')}`, value: 'cancel', alwaysShow: true },
-    separator(affectedTitle(affected, failure)),
-    ...(failure ? [note('error', vscode.l10n.t('The role assignments could not be read'), failure)] : []),
-    ...(affected ?? []).map(affectedRow),
-    ...(affected?.length === 0 ? [note('pass', vscode.l10n.t('No assignment of the affected roles was found'))] : []),
+    separator(vscode.l10n.t('Who is affected')),
+    ...affectedRows(affected, failure),
     separator(vscode.l10n.t('What switching changes')),
-    ...abacSwitchEffects(upstream.name).map((effect) => note('warning', effect)),
+    ...abacSwitchEffects(upstream.name).flatMap((effect) => textRows('warning', effect)),
   ];
 }
 
-function affectedTitle(affected: readonly AffectedAssignment[] | undefined, failure: string | undefined): string {
-  if (affected) return vscode.l10n.t('Affected role assignments: {0}', affected.length);
-  return failure
-    ? vscode.l10n.t('Affected role assignments: unknown')
-    : vscode.l10n.t('Affected role assignments: loading…');
+function affectedRows(affected: readonly AffectedAssignment[] | undefined, failure: string | undefined): Row<never>[] {
+  if (failure)
+    return [note('error', vscode.l10n.t('The role assignments could not be read')), ...textRows('blank', failure)];
+  if (!affected) return [note('loading~spin', vscode.l10n.t('Reading the role assignments…'))];
+  if (affected.length === 0) return [note('pass', vscode.l10n.t('No assignment of the affected roles was found'))];
+  return [
+    note(
+      'organization',
+      affected.length === 1
+        ? vscode.l10n.t('1 role assignment loses its effect')
+        : vscode.l10n.t('{0} role assignments lose their effect', affected.length),
+    ),
+    ...affected.flatMap(affectedRow),
+  ];
 }
 
-function affectedRow({ roleName, principal, principalType, where, consequence }: AffectedAssignment): Row<never> {
-  return note('account', `${roleName}: ${principal}`, consequence, [principalType, where].filter(Boolean).join(', '));
+function affectedRow({ roleName, principal, principalType, where, consequence }: AffectedAssignment): Row<never>[] {
+  return rowsWithText(
+    'account',
+    `${roleName}: ${principal}`,
+    [principalType, where].filter(Boolean).join(', '),
+    consequence,
+  );
 }
 
 /** The registry's name has to be typed: the switch affects people who are not asked. */

@@ -14,10 +14,7 @@ export const askRepositories: Step = async ({ facts }, draft, position) => {
   if (!upstream) return { kind: 'back' };
   let typed = draft;
   const answer = await pickMany<RepositoryPattern>(frameOf(position, vscode.l10n.t('Repositories')), {
-    placeholder: vscode.l10n.t(
-      'Choose repositories of {0}, or type a name or a wildcard such as team/*',
-      upstream.loginServer,
-    ),
+    placeholder: vscode.l10n.t('Choose repositories, or type a name or a wildcard such as team/*'),
     key: formatRepositoryPattern,
     row: typedRow,
     chosen: draft.sources,

@@ -131,7 +131,7 @@ async function askPrefix(context: WizardContext, draft: Draft, position: Positio
 }
 
 /** Starts reading what this page and the next ones need, while the user is still busy with an earlier one. */
-export function prefetch({ facts }: WizardContext, { downstream, upstream }: Draft): void {
+export function prefetch({ facts }: WizardContext, { downstream, upstream, sources }: Draft): void {
   if (!downstream) return;
   void orUndefined(facts.rules(downstream.id));
   void orUndefined(facts.repositories(downstream));
@@ -139,4 +139,9 @@ export function prefetch({ facts }: WizardContext, { downstream, upstream }: Dra
   if (!upstream) return;
   void orUndefined(facts.repositories(upstream));
   void orUndefined(facts.assignments(upstream.id));
+  // A switch to ABAC may take from the user what "Verify" needs to offer tags.
+  const [first] = sources;
+  if (upstream.roleAssignmentMode === 'LegacyRegistryPermissions' && first?.kind === 'repository') {
+    void orUndefined(facts.tags(upstream, first.repository));
+  }
 }

@@ -93,7 +93,7 @@ async function enterUpstream(context: WizardContext, downstream: Registry, posit
   // Looked up once per text: Enter must not repeat what typing has just asked.
   const lookUps = new Map<string, Promise<Named | Problem>>();
   const answer = await askText(
-    { ...frameOf(position, vscode.l10n.t('Upstream Registry')), canGoBack: true },
+    { ...frameOf(position, vscode.l10n.t('Upstream by Login Server or ID')), canGoBack: true },
     {
       value: '',
       placeholder: '/subscriptions/…/registries/upstreamregistry',

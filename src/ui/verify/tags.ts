@@ -1,0 +1,44 @@
+import type { Azure, TagInfo } from '../../azure/azure.ts';
+import { isCancelled } from '../../azure/errors.ts';
+import { armIdKey } from '../../domain/armId.ts';
+import type { Registry } from '../../domain/types.ts';
+
+/** How many repositories' tags are remembered, and how many tags are read. */
+const maxRemembered = 20;
+const maxTags = 200;
+
+/** Tags last read in this session, by registry and repository; the oldest reading goes first. */
+const remembered = new Map<string, readonly TagInfo[]>();
+
+/** Tags, newest first. `failure`: they could not be read now; then those read earlier, if any. */
+export interface TagList {
+  readonly tags: readonly TagInfo[];
+  readonly failure?: Error;
+}
+
+/**
+ * Reads the tags of a repository. A registry that was just switched to ABAC refuses even its owner, so what was seen
+ * before is still offered.
+ * @throws AzureError `cancelled` only
+ */
+export async function listTags(
+  azure: Azure,
+  registry: Registry,
+  repository: string,
+  signal: AbortSignal,
+): Promise<TagList> {
+  const key = `${armIdKey(registry.id)} ${repository}`;
+  try {
+    const tags = await azure.registry(registry).tags(repository, { signal, limit: maxTags });
+    remembered.delete(key);
+    remembered.set(key, tags);
+    for (const oldest of remembered.keys()) {
+      if (remembered.size <= maxRemembered) break;
+      remembered.delete(oldest);
+    }
+    return { tags };
+  } catch (error) {
+    if (isCancelled(error)) throw error;
+    return { tags: remembered.get(key) ?? [], failure: error instanceof Error ? error : new Error(String(error)) };
+  }
+}
