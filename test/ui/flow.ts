@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import type { Sandbox } from '../sandbox/types.ts';
 import type { Step } from './step.ts';
+import { setUpSteps, verifySteps } from './steps/setUp.ts';
 
 /** The product's main job as a newcomer does it, from sign-in to the proof. `sandbox` is asked what really came to exist. */
 export function mainFlow(sandbox: Sandbox): Step[] {
@@ -31,5 +32,7 @@ export function mainFlow(sandbox: Sandbox): Step[] {
         for (const name of registries) await driver.treeItem(name).waitFor();
       },
     },
+    ...setUpSteps(sandbox),
+    ...verifySteps(sandbox),
   ];
 }
