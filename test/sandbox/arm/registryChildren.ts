@@ -121,6 +121,8 @@ async function put(call: ArmCall, kind: ChildKind): Promise<Answer> {
   const wanted = kind.create(call, registry, body, existing);
   if (existing) {
     apply(existing, { properties: wanted.properties, ...('identity' in wanted && { identity: wanted.identity }) });
+    // Written again at once, so no longer failed; one still being made keeps its state.
+    if (existing.properties['provisioningState'] === 'Failed') existing.properties['provisioningState'] = 'Succeeded';
     return ok(kind.body(call, existing));
   }
   call.core.state.resources.set(wanted.id.toLowerCase(), wanted);
