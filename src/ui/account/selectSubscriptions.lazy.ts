@@ -45,7 +45,7 @@ function picksOf(subscriptions: readonly AzureSubscription[], selected: Readonly
     ...members.map((subscription) => ({
       label: subscription.name,
       description: subscription.subscriptionId,
-      detail: tenant,
+      ...(byTenant.size > 1 ? {} : { detail: tenant }),
       picked: selected.size === 0 || selected.has(formatSelection(subscription)),
       subscription,
     })),
