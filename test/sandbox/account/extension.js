@@ -27,7 +27,9 @@ export function activate(context) {
       Promise.all(all.map((provider) => provider.signIn(user))),
     ),
     vscode.commands.registerCommand('sandboxAccount.signOut', signOut),
-    vscode.commands.registerCommand('sandboxAccount.forgetTokens', () => all.forEach((provider) => provider.forget())),
+    vscode.commands.registerCommand('sandboxAccount.forgetTokens', () =>
+      Promise.all(all.map((provider) => provider.forget())),
+    ),
   );
 }
 
@@ -45,14 +47,17 @@ function register(id, label, provider) {
   }
 }
 
+/** @typedef {{session: vscode.AuthenticationSession, expires: number}} Held `expires` in milliseconds */
+
 class SandboxAccounts {
   #changed = new vscode.EventEmitter();
   onDidChangeSessions = this.#changed.event;
-  /** Sessions by user, scopes and claims. @type {Map<string, {session: vscode.AuthenticationSession, expires: number}>} */
-  #sessions = new Map();
+  /** By user, scopes and claims; kept over a restart, as real account providers do. @type {Map<string, Held>} */
+  #sessions;
   /** First answers by user, for their accounts. @type {Map<string, Promise<{account: {id: string, label: string}}>>} */
   #accounts = new Map();
   #key;
+  #sessionsKey;
   #control;
   #users;
   #state;
@@ -60,6 +65,8 @@ class SandboxAccounts {
   /** @param {string} id @param {string} control @param {string[]} users @param {vscode.Memento} state */
   constructor(id, control, users, state) {
     this.#key = `signedIn.${id}`;
+    this.#sessionsKey = `sessions.${id}`;
+    this.#sessions = new Map(state.get(this.#sessionsKey, []));
     this.#control = control;
     this.#users = users;
     this.#state = state;
@@ -75,15 +82,19 @@ class SandboxAccounts {
   }
 
   async getSessions(scopes, options) {
-    return this.#silently(scopes ?? [], options?.account);
+    const sessions = await Promise.all(
+      // A user who may not enter that tenant has no session there: not an error.
+      this.#signedIn.map((user) => this.#silentSession(user, scopes ?? []).catch(() => undefined)),
+    );
+    return sessions.filter((session) => session && (!options?.account || session.account.id === options.account.id));
   }
 
   async getSessionsFromChallenges(constraint, options) {
     const claims = claimsOf(constraint);
     const known = this.#signedIn
       .map((user) => this.#sessions.get(sessionKey(user, constraint.fallbackScopes ?? [], claims)))
-      .filter((entry) => entry && entry.expires > Date.now())
-      .map((entry) => entry.session);
+      .filter((held) => held && isValid(held))
+      .map((held) => held.session);
     return options?.account ? known.filter((session) => session.account.id === options.account.id) : known;
   }
 
@@ -96,8 +107,8 @@ class SandboxAccounts {
   }
 
   async removeSession(sessionId) {
-    const entry = [...this.#sessions.values()].find(({ session }) => session.id === sessionId);
-    if (entry) await this.#signOut(entry.session.account.label.split('@')[0]);
+    const held = [...this.#sessions.values()].find(({ session }) => session.id === sessionId);
+    if (held) await this.#signOut(userOf(held.session.account));
   }
 
   async signOutAll() {
@@ -113,20 +124,19 @@ class SandboxAccounts {
   }
 
   /** Drops the tokens, not the accounts: the next request gets new ones. */
-  forget() {
+  async forget() {
     this.#sessions.clear();
+    await this.#save();
   }
 
-  async #silently(scopes, account) {
-    const sessions = await Promise.all(
-      // A user who may not enter that tenant has no session there: not an error.
-      this.#signedIn.map((user) => this.#session(user, scopes).catch(() => undefined)),
-    );
-    return sessions.filter((session) => session && (!account || session.account.id === account.id));
+  /** Without scopes any session will do, which needs no request: VS Code asks so for the accounts there are. */
+  async #silentSession(user, scopes) {
+    const any = [...this.#sessions.values()].find((held) => userOf(held.session.account) === user && isValid(held));
+    return scopes.length === 0 && any ? any.session : this.#session(user, scopes);
   }
 
   async #interactively(scopes, account, claims) {
-    const user = account ? account.label.split('@')[0] : await this.#chooseUser();
+    const user = account ? userOf(account) : await this.#chooseUser();
     if (!user) throw new Error('Cancelled');
     const session = await this.#session(user, scopes, claims);
     await this.#state.update(this.#key, [...new Set([...this.#signedIn, user])]);
@@ -142,18 +152,19 @@ class SandboxAccounts {
   async #signOut(user) {
     const removed = [...this.#sessions].filter(([key]) => key.startsWith(`${user}\n`));
     for (const [key] of removed) this.#sessions.delete(key);
+    await this.#save();
     await this.#state.update(
       this.#key,
       this.#signedIn.filter((name) => name !== user),
     );
-    this.#changed.fire({ added: [], removed: removed.map(([, entry]) => entry.session), changed: [] });
+    this.#changed.fire({ added: [], removed: removed.map(([, held]) => held.session), changed: [] });
   }
 
   /** A session with a valid token, from those held or from the sandbox. */
   async #session(user, scopes, claims) {
     const key = sessionKey(user, scopes, claims);
     const held = this.#sessions.get(key);
-    if (held && held.expires - renewBefore > Date.now()) return held.session;
+    if (held && isValid(held)) return held.session;
     const { audience = new URL('/', this.#control).href, tenantId } = requestOf(scopes);
     const answer = await this.#requestToken({ principal: user, audience, ...(tenantId ? { tenantId } : {}) });
     const session = {
@@ -163,7 +174,12 @@ class SandboxAccounts {
       scopes: [...scopes],
     };
     this.#sessions.set(key, { session, expires: answer.expiresOn });
+    await this.#save();
     return session;
+  }
+
+  async #save() {
+    await this.#state.update(this.#sessionsKey, [...this.#sessions]);
   }
 
   /** A user is the same account in every tenant: that of the home tenant. */
@@ -183,6 +199,16 @@ class SandboxAccounts {
     if (!response.ok) throw new Error(`The sandbox refused the sign-in: ${await response.text()}`);
     return response.json();
   }
+}
+
+/** @param {Held} held */
+function isValid(held) {
+  return held.expires - renewBefore > Date.now();
+}
+
+/** @param {vscode.AuthenticationSessionAccountInformation} account */
+function userOf(account) {
+  return account.label.split('@')[0];
 }
 
 function sessionKey(user, scopes, claims = '') {
