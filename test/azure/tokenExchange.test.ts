@@ -13,6 +13,16 @@ const upstream = () => under.id('upstreamregistry');
 const paths = (requests: readonly { method: string; url: string }[]): string[] =>
   requests.map(({ method, url }) => `${method} ${url.replace(/^[^/]+/, '').replace(/\?.*/, '')}`);
 
+/** Container Registry Repository Reader for the user. */
+function reader() {
+  const dev = [...under.sandbox.state.principals.values()].find(({ name }) => name === 'dev');
+  return {
+    roleId: 'b93aa761-3e63-49ed-ac28-beffa264f7ac',
+    principalId: dev?.objectId ?? '',
+    principalType: 'User' as const,
+  };
+}
+
 describe('the token exchange', () => {
   it('goes challenge, exchange, token, request; then keeps what it has', async () => {
     const azure = under.as('dev');
@@ -41,14 +51,29 @@ describe('the token exchange', () => {
     expect(requests).toHaveLength(1);
   });
 
+  it('asks once where the user lacks the permission, and again when it was given', async () => {
+    const azure = under.as('dev');
+    await azure.registries.setRoleAssignmentMode(upstream(), 'AbacRepositoryPermissions');
+    try {
+      const content = azure.registry(await azure.registries.get(upstream()));
+      const refused = await under.requestsOf(() => failureOf(content.tags('myapp')));
+      expect(refused.result).toMatchObject({ kind: 'forbidden' });
+      expect(paths(refused.requests)).toEqual([
+        'GET /v2/',
+        'POST /oauth2/exchange',
+        'POST /oauth2/token',
+        'GET /acr/v1/myapp/_tags',
+      ]);
+      await azure.roles.put(upstream(), randomUUID(), reader());
+      expect(await content.tags('myapp')).toHaveLength(3);
+    } finally {
+      await azure.registries.setRoleAssignmentMode(upstream(), 'LegacyRegistryPermissions');
+    }
+  });
+
   it('replaces credentials that a switch of the permission mode made void', async () => {
     const azure = under.as('dev');
-    const [dev] = [...under.sandbox.state.principals.values()].filter(({ name }) => name === 'dev');
-    await azure.roles.put(upstream(), randomUUID(), {
-      roleId: 'b93aa761-3e63-49ed-ac28-beffa264f7ac',
-      principalId: dev?.objectId ?? '',
-      principalType: 'User',
-    });
+    await azure.roles.put(upstream(), randomUUID(), reader());
     const content = azure.registry(await azure.registries.get(upstream()));
     await content.headManifest('myapp', 'latest');
     await azure.registries.setRoleAssignmentMode(upstream(), 'AbacRepositoryPermissions');

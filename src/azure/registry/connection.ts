@@ -24,8 +24,8 @@ export interface RegistryConnection {
   readonly origin: string;
   readonly pipeline: Pipeline;
   /**
-   * Sends a request with a registry token; a 401 is answered once with fresh credentials. Resolves with 200 only; for a
-   * streamed body also with a redirect, which the caller follows without the token.
+   * Sends a request with a registry token; a 401 is answered once with fresh credentials where those can help. Resolves
+   * with 200 only; for a streamed body also with a redirect, which the caller follows without the token.
    * @throws AzureError; `forbidden` also for a 401 whose token lacks the action, since signing in again cannot help.
    */
   send(request: ContentRequest): Promise<PipelineResponse>;
@@ -61,12 +61,16 @@ export function createRegistryConnection(
   }
 
   async function send(request: ContentRequest): Promise<PipelineResponse> {
+    const kept = tokens.keptAccessToken(request.scope);
     let { response, token } = await attempt(request);
     if (response.status === 401) {
       tokens.drop(request.scope, token);
-      ({ response, token } = await attempt(request));
-      if (response.status === 401) {
-        tokens.drop(request.scope, token);
+      // A token made just now that lacks the action would only be made again: that would cost two requests for the same answer.
+      if (token === kept || tokenGrants(token, request.scope) !== false) {
+        ({ response, token } = await attempt(request));
+        if (response.status === 401) {
+          tokens.drop(request.scope, token);
+        }
       }
     }
     if (response.status >= 400) {

@@ -13,6 +13,8 @@ import { lifetimeOf, tokenGrants } from './registryToken.ts';
 export interface TokenExchange {
   /** A token for one scope, such as `repository:team/app:pull`. It may grant less than the scope asks. */
   accessToken(scope: string, signal?: AbortSignal): Promise<string>;
+  /** The token that `accessToken` would give without asking the registry, if there is one. */
+  keptAccessToken(scope: string): string | undefined;
   /** Forgets tokens the registry refused (a switch to ABAC permissions invalidates all of them). */
   drop(scope: string, accessToken: string): void;
   /** A refresh token made just now; docker's password. */
@@ -151,12 +153,15 @@ export function createTokenExchange(
             )
           ).token;
     },
+    keptAccessToken(scope) {
+      const kept = accessTokens.get(scope);
+      return usable(kept) ? kept.token : undefined;
+    },
     drop(scope, accessToken) {
       if (accessTokens.get(scope)?.token === accessToken) {
         accessTokens.delete(scope);
         if (tokenGrants(accessToken, scope) !== false) {
-          // Refused although it grants the action: every credential of its time is void.
-          accessTokens.clear();
+          // Refused although it grants the action: the credentials of its time are void, the refresh token too.
           refreshToken = undefined;
         }
       }
