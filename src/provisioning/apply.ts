@@ -128,9 +128,7 @@ async function settle(run: StepRun, error: Error): Promise<StepProgress> {
   const known =
     truth?.verdict === 'unknown'
       ? l10n.t('Whether it took place is not known; setting up again will find out.')
-      : wasCancelled && truth
-        ? truth.reason
-        : '';
+      : (truth?.reason ?? '');
   return run.emit(state, `${what} ${known}`.trim(), wasCancelled ? undefined : error);
 }
 

@@ -109,7 +109,8 @@ async function watch(
         return seen;
       options.onProgress?.(l10n.t('{0} Trying again for {1} s.', seen.reason, Math.ceil(left / 1000)));
     } else {
-      if (isCached(seen, request.platform) || left <= 0 || seen.storedUnknown) return seen;
+      const isAllToSee = seen.storedUnknown !== undefined && !seen.fromUpstream;
+      if (isCached(seen, request.platform) || left <= 0 || isAllToSee) return seen;
       options.onProgress?.(
         l10n.t('Pulled; waiting for the registry to finish its copy, up to {0} s.', Math.ceil(left / 1000)),
       );

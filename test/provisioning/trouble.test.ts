@@ -80,6 +80,34 @@ describe('a step that fails', () => {
     expect((await setUpWith([])).outcome).toBe('complete');
   });
 
+  it('a session that ends midway: what is done is kept, and what to do is said', async () => {
+    world = await startWorld();
+    const result = await setUpWith([{ match: steps.roleAssignment, status: 401, code: 'ExpiredAuthenticationToken' }]);
+    expect(states(result)).toMatchObject({ identity: 'done', roleAssignment: 'failed', 'cacheRule:MyRule': 'done' });
+    expect(result.steps.find((step) => step.state === 'failed')?.message).toMatch(/Sign in again/);
+    await expectHonest(result);
+  });
+
+  it('an identity so new that Azure does not know it everywhere is waited for', async () => {
+    world = await startWorld();
+    const said: string[] = [];
+    const faults: FaultRule[] = [
+      {
+        match: steps['cacheRule:MyRule'],
+        status: 400,
+        code: 'FailedIdentityOperation',
+        message: 'Not found.',
+        times: 2,
+      },
+      { match: steps.roleAssignment, status: 400, code: 'PrincipalNotFound', message: 'Not found.', times: 2 },
+    ];
+    const result = await world.withFaults(faults, () =>
+      world.setUp(world.link(), { onProgress: (step) => said.push(step.message) }),
+    );
+    expect(result.outcome).toBe('complete');
+    expect(said.join()).toMatch(/waiting for the new identity/);
+  });
+
   it('throttling is waited for', async () => {
     world = await startWorld();
     const result = await setUpWith([

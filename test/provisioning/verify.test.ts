@@ -149,6 +149,15 @@ describe('verifyCached', () => {
     });
   });
 
+  it('says so when the metadata may not be read', async () => {
+    await startSetUp();
+    await pull();
+    await verify();
+    const proof = await world.withFaults([{ match: '/acr/v1/myapp/_manifests', status: 403 }], () => verify());
+    expect(proof.verdict).toBe('proxied');
+    expect(proof.sentence).toMatch(/may not read the metadata/);
+  });
+
   it('is cancelled at once', async () => {
     await startSetUp({ copyDelayMs: 600_000 });
     const controller = new AbortController();
