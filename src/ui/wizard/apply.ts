@@ -10,6 +10,9 @@ import type { ApplyResult, CacheLink, Plan, StepProgress } from '../../provision
 import { showError } from '../shared/errors.ts';
 import type { Services } from '../shared/services.ts';
 
+/** Sentences of one kind in a message. */
+const maxSentences = 4;
+
 /**
  * Applies the plan with progress and Cancel, then tells what was done and what is left. Resolves when the work has ended;
  * the message, whose buttons verify, show or try again, stays.
@@ -121,7 +124,7 @@ function completeText(link: CacheLink, { done }: ApplyResult): string {
     link.mappings.length === 1 && first
       ? vscode.l10n.t('Cache rule "{0}" is set up.', first.ruleName)
       : vscode.l10n.t('{0} cache rules are set up.', link.mappings.length);
-  const changes = done.length === 0 ? vscode.l10n.t('Everything was in place already.') : done.join(' ');
+  const changes = done.length === 0 ? vscode.l10n.t('Everything was in place already.') : shortened(done);
   return `${summary} ${changes} ${vscode.l10n.t('The first pull fetches an image and caches it.')}`;
 }
 
@@ -132,11 +135,19 @@ function incompleteText({ outcome, done, left }: ApplyResult, failure: StepProgr
       : vscode.l10n.t('The set-up failed: {0}', failure?.message ?? '');
   return [
     start,
-    done.length > 0 ? vscode.l10n.t('Done and kept: {0}', done.join(' ')) : vscode.l10n.t('Nothing was changed.'),
-    left.length > 0 ? vscode.l10n.t('Left to do: {0}', left.join(' ')) : '',
+    done.length > 0 ? vscode.l10n.t('Done and kept: {0}', shortened(done)) : vscode.l10n.t('Nothing was changed.'),
+    left.length > 0 ? vscode.l10n.t('Left to do: {0}', shortened(left)) : '',
   ]
     .filter(Boolean)
     .join(' ');
+}
+
+/** A message has room for a few sentences; the log has all. */
+function shortened(sentences: readonly string[]): string {
+  const [shown, rest] = [sentences.slice(0, maxSentences), sentences.slice(maxSentences)];
+  return rest.length === 0
+    ? shown.join(' ')
+    : `${shown.join(' ')} ${vscode.l10n.t('And {0} more: see the log.', rest.length)}`;
 }
 
 /** Inspects again, since time has passed, and does only what is left. */

@@ -19,20 +19,25 @@ export interface Surroundings {
 }
 
 /**
- * The mapping in words, as a pull sees it: `pull myregistry…/app:tag ⇒ fetches upstreamregistry…/app:tag`.
+ * The mapping as a pull sees it: `pulled` is `myregistry…/app:tag`, `fetched` is `upstreamregistry…/app:tag`.
  * `targetText` is shown as typed; a star becomes `<name>`.
  */
-export function previewMapping(
+export function mappingExample(
   downstream: Registry,
   upstream: Registry,
   source: RepositoryPattern,
   targetText: string,
-): string {
-  return l10n.t(
-    'pull {0} ⇒ fetches {1}',
-    `${downstream.loginServer}/${example(targetText)}:tag`,
-    `${upstream.loginServer}/${example(sourceKey(source))}:tag`,
-  );
+): { readonly pulled: string; readonly fetched: string } {
+  return {
+    pulled: `${downstream.loginServer}/${example(targetText)}:tag`,
+    fetched: `${upstream.loginServer}/${example(sourceKey(source))}:tag`,
+  };
+}
+
+/** The same in one sentence: `pull … ⇒ fetches …`. */
+export function previewMapping(...mapping: Parameters<typeof mappingExample>): string {
+  const { pulled, fetched } = mappingExample(...mapping);
+  return l10n.t('pull {0} ⇒ fetches {1}', pulled, fetched);
 }
 
 function example(pattern: string): string {

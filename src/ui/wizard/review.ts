@@ -1,7 +1,7 @@
 import * as vscode from 'vscode';
 import { requirementsOf } from '../../provisioning/graph.ts';
 import { makePlan } from '../../provisioning/plan.ts';
-import type { CacheLink, Inspection, Plan, Requirement, Verdict } from '../../provisioning/types.ts';
+import type { CacheLink, Finding, Inspection, Plan, Requirement, Verdict } from '../../provisioning/types.ts';
 import { frameOf, type WizardContext } from './context.ts';
 import type { Position } from './flow.ts';
 import { note, pick, type Row, rowsWithText, separator, textRows } from './quickInput.ts';
@@ -86,18 +86,18 @@ function rowsOf(
     ...createRows(plan),
     {
       label: `$(terminal) ${vscode.l10n.t('Show as az Commands')}`,
-      detail: vscode.l10n.t('Opens a script that does the same with the Azure CLI'),
       value: 'script',
       alwaysShow: true,
     },
-    ...featureRows(plan),
     ...(position.canGoBack
       ? [{ label: `$(arrow-left) ${vscode.l10n.t('Back')}`, value: 'back' as const, alwaysShow: true }]
       : []),
     { label: `$(close) ${vscode.l10n.t('Cancel')}`, value: 'cancel', alwaysShow: true },
-    ...findingRows(plan),
+    ...findingRows(plan, 'blocking'),
     separator(vscode.l10n.t('Steps')),
     ...requirementsOf(link).flatMap((requirement) => stepRows(requirement, inspections.get(requirement.id))),
+    ...findingRows(plan, 'warning'),
+    ...featureRows(plan),
   ];
 }
 
@@ -137,47 +137,41 @@ function featureRows(plan: Plan | undefined): Row<Choice>[] {
   return [
     {
       label: `$(beaker) ${vscode.l10n.t('Also Register the Preview Feature')}`,
-      detail: vscode.l10n.t('Adds a step that registers it in the subscription; see the finding below'),
+      detail: vscode.l10n.t('Adds a step that registers it in the subscription'),
       value: 'feature',
       alwaysShow: true,
     },
   ];
 }
 
-function findingRows(plan: Plan | undefined): Row<never>[] {
-  if (!plan || plan.findings.length === 0) return [];
-  const bySeverity = [...plan.findings].sort(
-    (a, b) => Number(b.severity === 'blocking') - Number(a.severity === 'blocking'),
-  );
-  return [
-    separator(vscode.l10n.t('Findings')),
-    ...bySeverity.flatMap(({ severity, message }) =>
-      severity === 'blocking'
-        ? textRows('error', vscode.l10n.t('Blocked: {0}', message))
-        : textRows('warning', vscode.l10n.t('Warning: {0}', message)),
-    ),
-  ];
+function findingRows(plan: Plan | undefined, severity: Finding['severity']): Row<never>[] {
+  const findings = plan?.findings.filter((finding) => finding.severity === severity) ?? [];
+  if (findings.length === 0) return [];
+  return severity === 'blocking'
+    ? [separator(vscode.l10n.t('Blocked by')), ...findings.flatMap(({ message }) => textRows('error', message))]
+    : [separator(vscode.l10n.t('Warnings')), ...findings.flatMap(({ message }) => textRows('warning', message))];
 }
 
 function stepRows(requirement: Requirement, inspection: Inspection | undefined): Row<never>[] {
   const { title, todo } = requirement.describe();
-  if (!inspection) return [note('loading~spin', title, undefined, vscode.l10n.t('checking…'))];
+  if (!inspection) return [note('loading~spin', vscode.l10n.t('Checking: {0}', title))];
   const warnings = (inspection.warnings ?? []).flatMap((warning) => textRows('warning', warning));
   const [icon, state] = appearance(inspection.verdict);
   const text = inspection.verdict === 'missing' ? todo : inspection.reason;
-  return [...rowsWithText(icon, title, state, text), ...warnings];
+  return [...rowsWithText(icon, `${state}: ${title}`, '', text), ...warnings];
 }
 
+/** Icon and word of a state. The word comes first, since the end of a long row is cut off. */
 function appearance(verdict: Verdict): [icon: string, state: string] {
   switch (verdict) {
     case 'satisfied':
-      return ['pass-filled', vscode.l10n.t('done')];
+      return ['pass-filled', vscode.l10n.t('Done')];
     case 'missing':
-      return ['circle-large-outline', vscode.l10n.t('to do')];
+      return ['circle-large-outline', vscode.l10n.t('To do')];
     case 'conflicting':
-      return ['error', vscode.l10n.t('blocked')];
+      return ['error', vscode.l10n.t('Blocked')];
     case 'unknown':
-      return ['question', vscode.l10n.t('blocked: could not be checked')];
+      return ['question', vscode.l10n.t('Blocked, could not be checked')];
   }
 }
 

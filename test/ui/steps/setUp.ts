@@ -164,7 +164,7 @@ export function setUpSteps(sandbox: Sandbox): Step[] {
         await titled(driver, 'Review');
         const steps = await driver.row('4 steps to do').first().innerText();
         assert.match(steps, /Create/);
-        await driver.row('to do').nth(1).waitFor();
+        await driver.row('To do:').nth(1).waitFor();
         assert.equal(sandbox.snapshot(), before, 'the review wrote something');
       },
     },

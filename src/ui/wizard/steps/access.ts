@@ -27,26 +27,22 @@ function rowOf(form: AccessForm, draft: Draft): Row<AccessForm> {
       return {
         label: `$(shield) ${vscode.l10n.t('Only the Chosen Repositories')}`,
         description: vscode.l10n.t('recommended'),
-        detail: vscode.l10n.t('Container Registry Repository Reader with a condition: {0}', shown),
+        detail: vscode.l10n.t('Repository Reader with a condition: {0}', shown),
         value: form,
       };
     case 'registry':
       return {
         label: `$(unlock) ${vscode.l10n.t('The Whole Registry')}`,
         detail: draft.sources.some(({ kind }) => kind === 'all')
-          ? vscode.l10n.t('Container Registry Repository Reader without a condition: you chose all repositories.')
-          : vscode.l10n.t(
-              'Container Registry Repository Reader without a condition: reads every repository, also those to come.',
-            ),
+          ? vscode.l10n.t('Repository Reader without a condition: you chose all repositories.')
+          : vscode.l10n.t('Repository Reader without a condition: every repository, now and later.'),
         value: form,
       };
     case 'repositoryScope':
       return {
         label: `$(book) ${vscode.l10n.t("The Article's Form")}`,
         description: vscode.l10n.t('not recommended'),
-        detail: vscode.l10n.t(
-          'One assignment per repository at …/repositories/<name>. The documentation of repository permissions advises against it; it may have no effect.',
-        ),
+        detail: vscode.l10n.t('One role assignment per repository, at its own scope: may have no effect.'),
         value: form,
       };
     case 'acrPull':

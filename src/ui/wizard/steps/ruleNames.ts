@@ -32,7 +32,7 @@ export async function knownRules({ facts }: WizardContext, draft: Draft): Promis
 
 function pickName(context: WizardContext, draft: Draft, position: Position) {
   return pick<Choice>(frameOf(position, vscode.l10n.t('Rule Names')), {
-    placeholder: vscode.l10n.t('Check the names of the cache rules'),
+    placeholder: vscode.l10n.t('Check the names of the cache rules; choose one to change it'),
     load: async (show) => show(rowsOf(draft, await knownRules(context, draft))),
     accept: async (choice) => {
       if (choice !== 'accept') return undefined;
@@ -52,12 +52,12 @@ function rowsOf(draft: Draft, rules: readonly CacheRule[]): Row<Choice>[] {
   const names = ruleNamesOf(draft, rules);
   return [
     { label: `$(check) ${vscode.l10n.t('Use These Names')}`, value: 'accept', alwaysShow: true },
-    separator(vscode.l10n.t('Cache rules: choose a row to change its name')),
+    separator(vscode.l10n.t('Cache rules')),
     ...draft.sources.map((source): Row<Choice> => {
       const name = names.get(sourceKey(source)) ?? '';
       const problem = checkRuleName(draft, source, name, rules);
       return {
-        label: `${problem ? '$(error)' : '$(symbol-event)'} ${name}`,
+        label: `${problem ? '$(error)' : '$(database)'} ${name}`,
         description: vscode.l10n.t('{0} → {1}', sourceKey(source), targetTextOf(draft, source)),
         detail: problem?.message,
         value: { source },

@@ -3,7 +3,14 @@ import type { Registry, RepositoryPattern } from '../../../domain/types.ts';
 import { answerWith, frameOf, type Step, type WizardContext } from '../context.ts';
 import { orUndefined } from '../facts.ts';
 import type { Position } from '../flow.ts';
-import { checkPrefix, checkTarget, normalizePrefix, previewMapping, type Surroundings } from '../mapping.ts';
+import {
+  checkPrefix,
+  checkTarget,
+  mappingExample,
+  normalizePrefix,
+  previewMapping,
+  type Surroundings,
+} from '../mapping.ts';
 import { choosePrefix, type Draft, nameTarget, sourceKey, targetTextOf } from '../model.ts';
 import { askText, pick, type Row, separator } from '../quickInput.ts';
 
@@ -35,7 +42,7 @@ export const askTargets: Step = async (context, draft, position) => {
 
 function pickMapping(context: WizardContext, draft: Draft, position: Position) {
   return pick<Choice>(frameOf(position, vscode.l10n.t('Target Names')), {
-    placeholder: vscode.l10n.t('Check where the repositories will appear in {0}', draft.downstream?.name ?? ''),
+    placeholder: vscode.l10n.t('Check the names in {0}; choose one to change it', draft.downstream?.name ?? ''),
     load: async (show) => {
       show(choiceRows(draft, { rules: [] }));
       show(choiceRows(draft, await surroundingsOf(context, draft)));
@@ -63,14 +70,14 @@ function choiceRows(draft: Draft, surroundings: Surroundings): Row<Choice>[] {
       value: 'prefix',
       alwaysShow: true,
     },
-    separator(vscode.l10n.t('Mapping: choose a row to change its name')),
+    separator(vscode.l10n.t('Mapping')),
     ...draft.sources.map((source): Row<Choice> => {
       const text = targetTextOf(draft, source);
       const problem = checkTarget(draft, source, text, surroundings);
+      const { pulled, fetched } = mappingExample(downstream, upstream, source, text);
       return {
-        label: `${problem ? '$(error)' : '$(arrow-right)'} ${text}`,
-        description: sourceKey(source) === text ? '' : vscode.l10n.t('from {0}', sourceKey(source)),
-        detail: problem?.message ?? previewMapping(downstream, upstream, source, text),
+        label: problem ? `$(error) ${text}` : `$(arrow-right) ${pulled}`,
+        detail: problem?.message ?? vscode.l10n.t('⇒ fetches {0}', fetched),
         value: { source },
       };
     }),
