@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import type { Sandbox } from '../sandbox/types.ts';
 import type { Step } from './step.ts';
 import { setUpSteps, verifySteps } from './steps/setUp.ts';
+import { treeSteps } from './steps/tree.ts';
 
 /** The product's main job as a newcomer does it, from sign-in to the proof. `sandbox` is asked what really came to exist. */
 export function mainFlow(sandbox: Sandbox): Step[] {
@@ -34,5 +35,6 @@ export function mainFlow(sandbox: Sandbox): Step[] {
     },
     ...setUpSteps(sandbox),
     ...verifySteps(sandbox),
+    ...treeSteps(sandbox),
   ];
 }
