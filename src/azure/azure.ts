@@ -114,8 +114,8 @@ export interface RolesClient {
   /** PUT `{scope}/providers/Microsoft.Authorization/roleAssignments/{name}`; `RoleAssignmentExists` is success. Also updates a condition in place. */
   put(scope: string, name: string, input: RoleAssignmentInput, options?: CallOptions): Promise<RoleAssignment>;
   delete(assignmentId: string, options?: CallOptions): Promise<boolean>;
-  /** True/false if the caller may do `action` at `scope`; from `{scope}/providers/Microsoft.Authorization/permissions`. */
-  allows(scope: string, action: string, options?: CallOptions): Promise<boolean>;
+  /** What the caller may do at `scope`, as a predicate over actions; from `{scope}/providers/Microsoft.Authorization/permissions`. */
+  permissions(scope: string, options?: CallOptions): Promise<(action: string) => boolean>;
 }
 
 export type FeatureState =

@@ -29,6 +29,13 @@ export function readIdentity(context: WalkContext): Promise<Identity | undefined
   });
 }
 
+/** What the signed-in user may do at a scope. */
+export function readPermissions(context: WalkContext, scope: string): Promise<(action: string) => boolean> {
+  return context.memo(`permissions:${armIdKey(scope)}`, () =>
+    context.azure.roles.permissions(scope, { signal: context.signal }),
+  );
+}
+
 /** Makes a just written identity known to the later steps of this walk, so that none reads it again. */
 export function rememberIdentity(context: WalkContext, identity: Identity): void {
   context.forget(identityKey(context));

@@ -105,10 +105,11 @@ export function createRolesClient(sessions: ArmSessions, sdk: SdkClients, retry:
       return status !== 204;
     },
 
-    async allows(scope, action, { signal } = {}) {
+    async permissions(scope, { signal } = {}) {
       const { arm } = sessions.forScope(scope);
       const path = `${scope}/providers/Microsoft.Authorization/permissions?api-version=2022-04-01`;
-      return permissionsAllow(await arm.list(path, signal), action);
+      const permissions = await arm.list(path, signal);
+      return (action) => permissionsAllow(permissions, action);
     },
   };
 }

@@ -1,6 +1,7 @@
 import * as l10n from '@vscode/l10n';
 import { armIdName, armIdResourceGroup, armIdSubscription } from '../../domain/armId.ts';
 import { missingRight } from '../failureAdvice.ts';
+import { readPermissions } from '../reads.ts';
 import type { Finding, Requirement, WalkContext } from '../types.ts';
 import { blocking, ifReadable, warning, type Inspections } from './findings.ts';
 
@@ -27,11 +28,8 @@ export async function checkRights(context: WalkContext, inspections: Inspections
 async function checkRequirement(context: WalkContext, requirement: Requirement): Promise<Finding[]> {
   const findings = await Promise.all(
     rightsFor(context, requirement).map(async (right): Promise<Finding[]> => {
-      const allowed = await ifReadable(() =>
-        context.memo(`allows:${right.scope.toLowerCase()}:${right.action}`, () =>
-          context.azure.roles.allows(right.scope, right.action, { signal: context.signal }),
-        ),
-      );
+      const permissions = await ifReadable(() => readPermissions(context, right.scope));
+      const allowed = permissions?.(right.action);
       if (allowed === true) return [];
       const where = armIdName(right.scope);
       if (allowed === undefined) {
