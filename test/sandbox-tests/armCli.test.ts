@@ -1,82 +1,25 @@
-import { execFile } from 'node:child_process';
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import path from 'node:path';
-import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { startSandbox } from '../sandbox/sandbox.ts';
 import type { Sandbox } from '../sandbox/types.ts';
+import { azureCliVersion, signInAzureCli, type AzureCli } from '../tools/azureCli.ts';
 
-const run = promisify(execFile);
-const version = await run('az', ['version', '--output', 'json']).then(
-  ({ stdout }) => /"azure-cli": "([\d.]+)"/.exec(stdout)?.[1],
-  () => undefined,
-);
+const version = await azureCliVersion();
 if (version === undefined) process.stderr.write('skipped: there is no az on this machine\n');
-
-/**
- * Debian's az 2.45 is packaged with an SDK whose clients name their configuration `_config`; every `az role` command stops at `.config`
- * before it sends anything. This lets them go on; az itself is as installed.
- */
-const debianFix = `
-import importlib
-for version in ('v2018_01_01_preview', 'v2020_04_01_preview', 'v2022_04_01'):
-    try:
-        operations = importlib.import_module('azure.mgmt.authorization.%s.operations' % version)
-    except ImportError:
-        continue
-    for name in ('RoleAssignmentsOperations', 'RoleDefinitionsOperations'):
-        client = getattr(operations, name, None)
-        if client is not None and not hasattr(client, 'config'):
-            client.config = property(lambda self: self._config)
-`;
 
 describe.skipIf(version === undefined)('the Azure CLI', () => {
   let sandbox: Sandbox;
-  let folder: string;
-  let environment: NodeJS.ProcessEnv;
+  let cli: AzureCli;
 
-  const az = async (...parameters: string[]): Promise<string> =>
-    (
-      await run('az', [...parameters, '--only-show-errors'], { env: environment, maxBuffer: 8 * 1024 * 1024 })
-    ).stdout.trim();
+  const az = (...parameters: string[]): Promise<string> => cli.run(...parameters);
   const text = (...parameters: string[]): Promise<string> => az(...parameters, '--output', 'tsv');
 
   beforeAll(async () => {
     sandbox = await startSandbox({ operationMs: 50, principalReplicationMs: 0 });
-    folder = await mkdtemp(path.join(tmpdir(), 'azure-cli-'));
-    await writeFile(path.join(folder, 'sitecustomize.py'), debianFix);
-    environment = {
-      ...process.env,
-      AZURE_CONFIG_DIR: path.join(folder, 'config'),
-      AZURE_CORE_COLLECT_TELEMETRY: 'false',
-      REQUESTS_CA_BUNDLE: sandbox.info.ca,
-      MSI_ENDPOINT: sandbox.info.token,
-      PYTHONPATH: folder,
-    };
-    const { arm } = sandbox.info;
-    const endpoints = {
-      resource_manager: arm,
-      management: arm,
-      active_directory: arm,
-      active_directory_resource_id: arm,
-      active_directory_graph_resource_id: arm,
-      microsoft_graph_resource_id: `${arm}graph`,
-    };
-    await az(
-      'cloud',
-      'register',
-      '--name',
-      'Sandbox',
-      '--cloud-config',
-      JSON.stringify({ endpoints, suffixes: { acr_login_server_endpoint: '.localhost' } }),
-    );
-    await az('cloud', 'set', '--name', 'Sandbox');
-    await az('login', '--identity');
+    cli = await signInAzureCli(sandbox);
   }, 120_000);
   afterAll(async () => {
+    cli.close();
     await sandbox.close();
-    await rm(folder, { recursive: true, force: true });
   });
 
   it('is signed in to the subscription', async () => {

@@ -42,7 +42,7 @@ describe('@azure/arm-containerregistry', () => {
 
   it('lists registries over several pages', async () => {
     const registries = await all(client().registries.list());
-    expect(registries.map(({ name, roleAssignmentMode, sku }) => [name, roleAssignmentMode, sku?.name])).toEqual([
+    expect(registries.map(({ name, roleAssignmentMode, sku }) => [name, roleAssignmentMode, sku.name])).toEqual([
       ['myregistry', 'LegacyRegistryPermissions', 'Premium'],
       ['upstreamregistry', 'LegacyRegistryPermissions', 'Premium'],
     ]);

@@ -57,7 +57,7 @@ export function createValidator(
   pointer: 'components/schemas' | 'definitions',
 ): (schema: string) => ValidateFunction {
   const ajv = new Ajv({ strict: false, allErrors: true });
-  addFormats.default(ajv);
+  addFormats(ajv);
   const [first = '', second] = pointer.split('/');
   const schemas = second === undefined ? spec[first] : isObject(spec[first]) ? spec[first][second] : undefined;
   ajv.addSchema({ $id: 'spec', [first]: second === undefined ? closed(schemas) : { [second]: closed(schemas) } });

@@ -138,7 +138,7 @@ function faultAnswer(definition: ServerDefinition, request: SandboxRequest, faul
 }
 
 function requestOf(incoming: IncomingMessage, host: string, target: string, fault: Fault | undefined): SandboxRequest {
-  const [path = '/', query = ''] = splitOnce(target, '?');
+  const [path, query] = splitOnce(target, '?');
   const sent = incoming.headers['x-ms-correlation-request-id'];
   let read: Promise<Buffer> | undefined;
   return {

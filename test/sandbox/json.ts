@@ -22,3 +22,9 @@ export function stringsAt(value: JsonObject, name: string): Record<string, strin
     Object.entries(objectAt(value, name)).filter((entry): entry is [string, string] => typeof entry[1] === 'string'),
   );
 }
+
+/** Text of a JSON value: objects become JSON, null and undefined the empty string. */
+export function asText(value: unknown): string {
+  if (typeof value === 'string') return value;
+  return value === null || value === undefined ? '' : JSON.stringify(value);
+}

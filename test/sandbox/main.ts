@@ -70,7 +70,7 @@ async function readOptions(): Promise<SandboxOptions> {
     principalReplicationMs: number('principal-replication', values['principal-replication']),
     pageSize: number('page-size', values['page-size']),
   };
-  return Object.fromEntries(Object.entries(given).filter(([, value]) => value !== undefined)) as SandboxOptions;
+  return Object.fromEntries(Object.entries(given).filter(([, value]) => value !== undefined));
 }
 
 let options: SandboxOptions;

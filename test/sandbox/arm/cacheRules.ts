@@ -1,5 +1,5 @@
 import { resourceId } from '../ids.ts';
-import { isObject, objectAt, stringAt } from '../json.ts';
+import { asText, isObject, objectAt, stringAt } from '../json.ts';
 import type { JsonObject } from '../json.ts';
 import type { ResourceState } from '../types.ts';
 import { ruleHasAdditionalAuthentication, ruleHasIdentity } from './apiVersions.ts';
@@ -112,7 +112,7 @@ function credentialSet(call: ArmCall, value: unknown): string | undefined {
     return value;
   throw armErrors.badRequest(
     'CredentialSetNotFound',
-    `The credential set '${String(value)}' could not be found.`,
+    `The credential set '${asText(value)}' could not be found.`,
     'properties.credentialSetResourceId',
   );
 }

@@ -31,7 +31,7 @@ export const credentialSetRoutes: readonly Route[] = childRoutes({
   },
   checkDelete(call, set) {
     const used = [...call.core.state.resources.values()].find(
-      (one) => String(one.properties['credentialSetResourceId'] ?? '').toLowerCase() === set.id.toLowerCase(),
+      (one) => stringAt(one.properties, 'credentialSetResourceId')?.toLowerCase() === set.id.toLowerCase(),
     );
     // The service's own wording is not known.
     if (used)

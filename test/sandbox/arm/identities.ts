@@ -8,7 +8,7 @@ import type { ResourceState } from '../types.ts';
 import type { ArmCall, Route } from './call.ts';
 import { groupOf, jsonBody, ok, page, param, subscriptionOf } from './call.ts';
 import { armErrors } from './errors.ts';
-import { locationNamed } from './subscriptions.ts';
+import { locationNamed } from './locations.ts';
 
 export const identityType = 'Microsoft.ManagedIdentity/userAssignedIdentities';
 const collection =

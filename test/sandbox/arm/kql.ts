@@ -1,3 +1,4 @@
+import { asText } from '../json.ts';
 import { parseExpression, tokenReader } from './kqlExpression.ts';
 import type { Expression, Row, TokenReader } from './kqlExpression.ts';
 import { KqlError, tokenizeKql } from './kqlTokens.ts';
@@ -133,7 +134,7 @@ function parseOrder(tokens: TokenReader): Step {
 
 function compare(a: unknown, b: unknown): number {
   if (typeof a === 'number' && typeof b === 'number') return a - b;
-  const [left, right] = [String(a ?? ''), String(b ?? '')];
+  const [left, right] = [asText(a), asText(b)];
   return left < right ? -1 : left > right ? 1 : 0;
 }
 

@@ -1,4 +1,4 @@
-import { isObject } from '../json.ts';
+import { asText, isObject } from '../json.ts';
 import type { JsonObject } from '../json.ts';
 import { KqlError } from './kqlTokens.ts';
 import type { KqlToken } from './kqlTokens.ts';
@@ -48,11 +48,6 @@ export function tokenReader(tokens: readonly KqlToken[]): TokenReader {
 }
 
 const lower = (value: unknown): string => asText(value).toLowerCase();
-/** As Kusto's tostring: objects become JSON, null the empty string. */
-export function asText(value: unknown): string {
-  if (value === null || value === undefined) return '';
-  return typeof value === 'object' ? JSON.stringify(value) : String(value);
-}
 
 type Comparison = (left: unknown, right: unknown) => boolean;
 

@@ -1,3 +1,5 @@
+import { armErrors } from './errors.ts';
+
 /** A few Azure regions: name, display name, geography. */
 export const locations: readonly (readonly [name: string, displayName: string, geography: string])[] = [
   ['eastus', 'East US', 'US'],
@@ -17,3 +19,16 @@ export const locations: readonly (readonly [name: string, displayName: string, g
   ['japaneast', 'Japan East', 'Japan'],
   ['australiaeast', 'Australia East', 'Australia'],
 ];
+
+/** Azure's short name of a region, given that or its display name. @throws ArmError 400 */
+export function locationNamed(text: string | undefined): string {
+  if (text === undefined)
+    throw armErrors.badRequest('LocationRequired', 'The location property is required for this definition.');
+  const short = text.toLowerCase().replaceAll(' ', '');
+  if (locations.some(([name]) => name === short)) return short;
+  const list = locations.map(([name]) => name).join(',');
+  throw armErrors.badRequest(
+    'LocationNotAvailableForResourceType',
+    `The provided location '${text}' is not available. List of available regions is '${list}'.`,
+  );
+}

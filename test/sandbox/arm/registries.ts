@@ -1,5 +1,5 @@
 import { resourceId } from '../ids.ts';
-import { isObject, objectAt, stringAt, stringsAt } from '../json.ts';
+import { asText, isObject, objectAt, stringAt, stringsAt } from '../json.ts';
 import type { JsonObject } from '../json.ts';
 import { isAtOrAbove } from '../rbac/isAllowed.ts';
 import type { ResourceState } from '../types.ts';
@@ -7,7 +7,7 @@ import type { Answer } from '../core.ts';
 import type { ArmCall, Route } from './call.ts';
 import { groupOf, jsonBody, ok, page, param, subscriptionOf } from './call.ts';
 import { armErrors, ArmError } from './errors.ts';
-import { locationNamed } from './subscriptions.ts';
+import { locationNamed } from './locations.ts';
 import { newRegistryProperties, registryBody } from './registryBody.ts';
 
 export const registryType = 'Microsoft.ContainerRegistry/registries';
@@ -235,7 +235,7 @@ function checkedProperties(properties: JsonObject): JsonObject {
     if (allowed && !(typeof value === 'string' && allowed.includes(value))) {
       throw armErrors.badRequest(
         'InvalidParameter',
-        `The value '${String(value)}' of property '${name}' is invalid. Allowed values are: ${allowed.join(', ')}.`,
+        `The value '${asText(value)}' of property '${name}' is invalid. Allowed values are: ${allowed.join(', ')}.`,
         name,
       );
     }

@@ -148,8 +148,8 @@ function begin(call: ArmCall, kind: ChildKind, child: ResourceState, state: stri
 }
 
 function apply(child: ResourceState, change: ChildChange): void {
-  const { provisioningState: _, creationDate: __, ...properties } = change.properties;
-  Object.assign(child.properties, properties);
+  const { provisioningState, creationDate } = child.properties;
+  Object.assign(child.properties, change.properties, { provisioningState, creationDate });
   if ('identity' in change) child.identity = change.identity;
 }
 

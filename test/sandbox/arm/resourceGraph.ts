@@ -1,6 +1,6 @@
 import type { Answer } from '../core.ts';
 import { parseResourceId } from '../ids.ts';
-import { isObject, objectAt, stringAt } from '../json.ts';
+import { asText, isObject, objectAt, stringAt } from '../json.ts';
 import { isAllowed } from '../rbac/isAllowed.ts';
 import type { ResourceState } from '../types.ts';
 import type { ArmCall, Route } from './call.ts';
@@ -9,9 +9,8 @@ import { ArmError } from './errors.ts';
 import { parseKql } from './kql.ts';
 import type { KqlQuery } from './kql.ts';
 import type { Row } from './kqlExpression.ts';
-import { asText } from './kqlExpression.ts';
 import { KqlError } from './kqlTokens.ts';
-import { visibleSubscriptions } from './subscriptions.ts';
+import { visibleSubscriptions } from './visibility.ts';
 
 /** Resource Graph's own bound per page. */
 const maxPage = 1000;

@@ -152,12 +152,16 @@ function sameGrant(one: RoleAssignmentState, wanted: WantedAssignment): boolean 
 
 /** What a PUT may change: condition, its version and the description. */
 function applyChange(assignment: RoleAssignmentState, wanted: WantedAssignment, now: number, by: string): void {
-  for (const name of ['condition', 'conditionVersion', 'description'] as const) {
-    if (wanted[name] === undefined) delete assignment[name];
-    else assignment[name] = wanted[name];
-  }
-  assignment.updatedAt = now;
-  assignment.updatedBy = by;
+  delete assignment.condition;
+  delete assignment.conditionVersion;
+  delete assignment.description;
+  const { condition, conditionVersion, description } = wanted;
+  Object.assign(assignment, {
+    ...(condition !== undefined && { condition, conditionVersion }),
+    ...(description !== undefined && { description }),
+    updatedAt: now,
+    updatedBy: by,
+  });
 }
 
 function remove(call: ArmCall): Answer {

@@ -12,8 +12,10 @@ import { credentialSetRoutes } from './credentialSets.ts';
 import { featureRoutes } from './features.ts';
 import { identityRoutes } from './identities.ts';
 import { createOperationStore } from './operations.ts';
+import { providerRoutes } from './providers.ts';
 import { registryRoutes } from './registries.ts';
 import { resourceGraphRoutes } from './resourceGraph.ts';
+import { resourceGroupRoutes } from './resourceGroups.ts';
 import { subscriptionRoutes } from './subscriptions.ts';
 
 interface CompiledRoute {
@@ -24,6 +26,8 @@ interface CompiledRoute {
 
 const routes: readonly CompiledRoute[] = [
   ...subscriptionRoutes,
+  ...resourceGroupRoutes,
+  ...providerRoutes,
   ...registryRoutes,
   ...cacheRuleRoutes,
   ...credentialSetRoutes,
