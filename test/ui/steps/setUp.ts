@@ -224,13 +224,14 @@ export function verifySteps(sandbox: Sandbox): Step[] {
 }
 
 /** Picks a row with the mouse out of the way before: the tooltip of the last click may lie over it. */
-async function choose(driver: Driver, text: string): Promise<void> {
+export async function choose(driver: Driver, text: string): Promise<void> {
   await driver.page.mouse.move(5, 5);
   await driver.page.locator('.context-view.bottom:visible .monaco-hover').waitFor({ state: 'hidden' });
   await driver.pick(text);
 }
 
-async function titled(driver: Driver, name: string): Promise<void> {
+/** Waits for a page of the set-up wizard, which has a step count. */
+export async function titled(driver: Driver, name: string): Promise<void> {
   const title = await driver.quickInputTitled(name);
   assert.match(title, /^Set Up Cache: .* \(\d+\/\d+\)$/, 'a page without step count');
 }
