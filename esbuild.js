@@ -72,7 +72,7 @@ function eagerOutputs(metafile) {
 }
 
 /**
- * Prints the sizes and says whether the eager part is what it should be, and within its limit (checked on minified builds only).
+ * Prints the sizes, keeps them in dist/sizes.json and says whether the eager part is what it should be, and within its limit (checked on minified builds only).
  * @param {esbuild.Metafile} metafile
  */
 function reportSizes(metafile) {
@@ -86,6 +86,7 @@ function reportSizes(metafile) {
     `eager code ${kilobytes(eagerBytes)} in ${eager.length} files (limit ${kilobytes(EAGER_LIMIT)} minified), ` +
       `all code ${kilobytes(allBytes)} in ${all.length} files`,
   );
+  writeFileSync('dist/sizes.json', JSON.stringify({ eagerBytes, allBytes }));
   const inputs = eager.flatMap((file) => Object.entries(metafile.outputs[file]?.inputs ?? {}));
   const misplaced = inputs.filter(([input, { bytesInOutput }]) => LAZY.test(input) && bytesInOutput > 0);
   for (const [input] of misplaced) console.error(`${input} would run at activation: load it by import().`);
@@ -115,7 +116,6 @@ if (watch) {
 } else {
   try {
     const result = await esbuild.build(extension);
-    writeFileSync('dist/meta.json', JSON.stringify(result.metafile));
     if (tests) {
       await esbuild.build(hostTests);
       writeFileSync('dist/test/package.json', JSON.stringify({ type: 'commonjs' }));
