@@ -20,6 +20,9 @@ export interface TestHook {
   readonly model: TreeModel;
 }
 
+/** Writes what is due of the snapshot; set by `activate`. */
+let close: (() => Promise<void>) | undefined;
+
 /** Wires the parts. Nothing here waits, and nothing asks Azure before the view is visible or a command needs it. */
 export function activate(context: vscode.ExtensionContext): TestHook | undefined {
   // Below ui/ texts come from @vscode/l10n, which is given VS Code's translations.
@@ -36,6 +39,7 @@ export function activate(context: vscode.ExtensionContext): TestHook | undefined
     snapshot: createSnapshotFile(storage.snapshot.fsPath),
     log: (line) => log.warn(line),
   });
+  close = () => inventory.dispose();
   const restored = inventory.restore();
   const account = createAccount(log);
   const connection = createConnection(account, inventory, log, restored);
@@ -52,7 +56,7 @@ export function activate(context: vscode.ExtensionContext): TestHook | undefined
     extensionUri: context.extensionUri,
     memento: context.globalState,
   });
-  context.subscriptions.push(log, inventory, account, connection, tree, documents, registerCommands(services));
+  context.subscriptions.push(log, account, connection, tree, documents, registerCommands(services));
 
   const timer = setTimeout(() => {
     import('./ui/commands/offerResume.lazy.ts')
@@ -61,4 +65,9 @@ export function activate(context: vscode.ExtensionContext): TestHook | undefined
   }, resumeDelay);
   context.subscriptions.push({ dispose: () => clearTimeout(timer) });
   return context.extensionMode === vscode.ExtensionMode.Test ? { services, model: tree.model } : undefined;
+}
+
+/** VS Code waits for this, unlike for what is disposed of. */
+export function deactivate(): Promise<void> | undefined {
+  return close?.();
 }

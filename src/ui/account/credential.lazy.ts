@@ -2,6 +2,7 @@ import { getSessionFromVSCode } from '@microsoft/vscode-azext-azureauth';
 import type { AccessToken, GetTokenOptions, TokenCredential } from '@azure/core-auth';
 import * as vscode from 'vscode';
 import { AzureError } from '../../azure/errors.ts';
+import { expiryOf } from './tokenExpiry.ts';
 
 /** Assumed lifetime of a token whose expiry cannot be read, in milliseconds. Short, since VS Code hands out cached sessions anyway. */
 const assumedLifetime = 5 * 60_000;
@@ -78,19 +79,6 @@ function accessToken(session: vscode.AuthenticationSession): AccessToken {
     token: session.accessToken,
     expiresOnTimestamp: expiryOf(session.accessToken) ?? Date.now() + assumedLifetime,
   };
-}
-
-/** `exp` of a JWT in milliseconds since 1970. Access tokens are opaque by contract: undefined if it is not a readable JWT. */
-export function expiryOf(token: string): number | undefined {
-  const payload = token.split('.')[1];
-  if (payload === undefined) return undefined;
-  try {
-    const claims: unknown = JSON.parse(Buffer.from(payload, 'base64url').toString('utf8'));
-    const exp = typeof claims === 'object' && claims !== null && 'exp' in claims ? claims.exp : undefined;
-    return typeof exp === 'number' && Number.isFinite(exp) ? exp * 1000 : undefined;
-  } catch {
-    return undefined;
-  }
 }
 
 /** The answer, or false after the patience ran out; rejects when the caller gives up. */

@@ -6,7 +6,10 @@ export const signIn: Command = async ({ account, connection }, node) => {
   if (await account.signIn({ force })) await connection.start();
 };
 
-export const signInToTenant: Command = ({ account }) => account.signInToTenant();
+export const signInToTenant: Command = async (services) => {
+  await services.azure({ allowNoSubscription: true });
+  await services.account.signInToTenant();
+};
 
 export const selectSubscriptions: Command = async (services) => {
   await services.azure({ allowNoSubscription: true });
