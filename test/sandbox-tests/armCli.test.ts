@@ -61,7 +61,7 @@ describe.skipIf(version === undefined)('the Azure CLI', () => {
     );
     expect(listed).toBe(`Container Registry Repository Reader\tServicePrincipal\t${upstream}/repositories/myapp`);
 
-    // az acr cache came with az 2.47; the request is the same.
+    // az acr cache came with az 2.46; the request is the same.
     const rule = `${downstream}/cacheRules/myRule?api-version=2026-01-01-preview`;
     const server = sandbox.info.registries.find(({ name }) => name === 'upstreamregistry')?.loginServer ?? '';
     const body = {
