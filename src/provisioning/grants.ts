@@ -24,7 +24,7 @@ export function roleOf(link: CacheLink): { readonly id: string; readonly name: s
   return link.access === 'acrPull' ? roles.acrPull : roles.repositoryReader;
 }
 
-/** Judges assignments read at, above and below the upstream registry. Facts: Microsoft's ABAC article; see docs on access forms. */
+/** Judges assignments read at, above and below the upstream registry. Facts: Microsoft's ABAC article. */
 export function assessGrants(link: CacheLink, assignments: readonly RoleAssignment[]): GrantReport {
   const needed = link.mappings.map((mapping) => mapping.source);
   const evidence: Evidence[] = [];

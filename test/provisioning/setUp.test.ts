@@ -9,12 +9,15 @@ import { codes, startWorld, states, verdicts, type World } from './world.ts';
 let world: World;
 afterEach(() => world.close());
 
+function assignedPrincipal(): unknown {
+  return [...world.sandbox.state.resources.values()].find((one) => one.name === 'MyACRCacheIdentity')?.properties[
+    'principalId'
+  ];
+}
+
 /** The assignments of the identity, as the sandbox stores them. */
 function assignments(): { scope: string; condition?: string }[] {
-  const identity = [...world.sandbox.state.resources.values()].find((one) => one.name === 'MyACRCacheIdentity');
-  return [...world.sandbox.state.roleAssignments.values()].filter(
-    (one) => one.principalId === identity?.properties['principalId'],
-  );
+  return [...world.sandbox.state.roleAssignments.values()].filter((one) => one.principalId === assignedPrincipal());
 }
 
 function granted(condition: string | undefined): string[] {
@@ -155,6 +158,21 @@ describe('further repositories', () => {
     expect((await world.setUp()).outcome).toBe('complete');
     expect(assignments()).toHaveLength(1);
     expect(granted(assignments()[0]?.condition)).toEqual(['other', 'myapp']);
+  });
+
+  it('are added only as far as no other grant covers them, with one write', async () => {
+    world = await startWorld();
+    await world.setUp();
+    const principalId = String(assignedPrincipal());
+    const group = world.id('upstreamregistry').replace(/\/providers\/.*$/, '');
+    const shop =
+      "((!(ActionMatches{'Microsoft.ContainerRegistry/registries/repositories/content/read'}) AND !(ActionMatches{'Microsoft.ContainerRegistry/registries/repositories/metadata/read'})) OR (@Request[Microsoft.ContainerRegistry/registries/repositories:name] StringStartsWithIgnoreCase 'charts/'))";
+    await world.assign(group, 'b93aa761-3e63-49ed-ac28-beffa264f7ac', principalId, shop);
+    const link = world.link({ mappings: [mapping('SecondRule', 'charts/shop'), mapping('ThirdRule', 'base/node')] });
+    const writes = await world.writesOf(() => world.setUp(link));
+    expect(writes.filter((write) => write.includes('roleAssignments'))).toHaveLength(1);
+    const here = assignments().find(({ scope }) => scope === link.upstream.id);
+    expect(granted(here?.condition)).toEqual(['myapp', 'base/node']);
   });
 
   it('leave a condition alone that is not understood', async () => {

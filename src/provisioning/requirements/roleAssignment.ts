@@ -1,6 +1,6 @@
 import * as l10n from '@vscode/l10n';
 import { extendCondition, generateCondition, maxConditionLength } from '../../domain/abacCondition.ts';
-import { armIdName } from '../../domain/armId.ts';
+import { armIdName, sameArmId } from '../../domain/armId.ts';
 import { roleAssignmentName } from '../../domain/guid.ts';
 import type { Identity, RepositoryPattern, RoleAssignment } from '../../domain/types.ts';
 import { assignRole } from '../assignRole.ts';
@@ -127,7 +127,8 @@ async function satisfy(context: WalkContext, link: CacheLink): Promise<void> {
   for (let round = 0; round < 2; round++) {
     const report = assessGrants(link, present);
     if (report.missing.length === 0) return;
-    present = [await write(context, link, identity, report)];
+    const written = await write(context, link, identity, report);
+    present = [...present.filter((one) => !sameArmId(one.id, written.id)), written];
   }
   if (assessGrants(link, present).missing.length > 0) {
     throw new Error(l10n.t('Someone else is changing the same role assignment. Set up again.'));
