@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import type { Sandbox } from '../sandbox/types.ts';
 import type { Step } from './step.ts';
 import { setUpSteps, verifySteps } from './steps/setUp.ts';
+import { setUpMoreSteps } from './steps/setUpMore.ts';
 import { treeSteps } from './steps/tree.ts';
 
 /** The product's main job as a newcomer does it, from sign-in to the proof. `sandbox` is asked what really came to exist. */
@@ -36,5 +37,6 @@ export function mainFlow(sandbox: Sandbox): Step[] {
     ...setUpSteps(sandbox),
     ...verifySteps(sandbox),
     ...treeSteps(sandbox),
+    ...setUpMoreSteps(sandbox),
   ];
 }
