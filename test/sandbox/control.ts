@@ -101,6 +101,8 @@ function wrongOption(core: Core, input: JsonObject): string | undefined {
   for (const [name, value] of Object.entries(input)) {
     if (!(name in options)) return `No option '${name}'; there is: ${Object.keys(options).join(', ')}.`;
     if (typeof options[name] !== typeof value) return `Option '${name}' is a ${typeof options[name]}.`;
+    if (typeof value === 'string' && value !== 'honour' && value !== 'ignore')
+      return `Option '${name}' is honour or ignore.`;
   }
   return undefined;
 }

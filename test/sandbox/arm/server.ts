@@ -167,7 +167,10 @@ function locationsOf(core: Core): string[] {
 function place(call: ArmCall): ArmCall {
   const { core, params, caller } = call;
   const id = params['subscription'];
-  if (id === undefined) return call;
+  if (id === undefined) {
+    checkTenantOfScope(call);
+    return call;
+  }
   if (!isGuid(id)) {
     throw armErrors.badRequest(
       'InvalidSubscriptionId',
@@ -182,6 +185,13 @@ function place(call: ArmCall): ArmCall {
       ? undefined
       : core.state.resourceGroups.get(`/subscriptions/${id}/resourcegroups/${params['group']}`.toLowerCase());
   return { ...call, subscription, ...(group && { group }) };
+}
+
+/** For `{scope}/providers/Microsoft.Authorization/…`; whether the scope exists is the handler's question. */
+function checkTenantOfScope({ core, params, caller }: ArmCall): void {
+  const id = parseResourceId(`/${(params['scope'] ?? '').replace(/^\/+/, '')}`);
+  const subscription = core.state.subscriptions.get(id?.subscriptionId.toLowerCase() ?? '');
+  if (subscription && subscription.tenantId !== caller.tid) throw wrongTenant(core, caller.tid, subscription.tenantId);
 }
 
 function wrongTenant(core: Core, given: string, wanted: string): ArmError {
