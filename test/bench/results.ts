@@ -1,0 +1,127 @@
+import type { AzScriptResult } from './azScript.ts';
+import type { BundleResult } from './bundle.ts';
+import type { Machine } from './machine.ts';
+import type { RuleMatchingResult } from './ruleMatching.ts';
+import type { SetUpResult } from './setUp.ts';
+import type { TreeResult } from './tree.ts';
+import type { WorkbenchResult } from './workbench.ts';
+
+/** What `npm run -s bench -- --json` prints; a part that was not asked for, or could not be measured here, is absent. */
+export interface BenchResults {
+  readonly machine: Machine;
+  readonly latencyMs: number;
+  readonly setUp?: readonly SetUpResult[];
+  readonly tree?: TreeResult;
+  readonly bundle?: BundleResult;
+  readonly workbench?: WorkbenchResult;
+  readonly azureCli?: AzScriptResult;
+  readonly ruleMatching?: RuleMatchingResult;
+  /** Sentences; empty: everything asked for is within its limit. */
+  readonly exceeded: readonly string[];
+}
+
+/** Most a set-up may take of its bound. */
+const setUpRatioLimit = 1.3;
+
+/** What is above its limit. */
+export function exceededLimits({ setUp = [], bundle }: Omit<BenchResults, 'exceeded'>): string[] {
+  const found = setUp
+    .filter(({ both }) => both.ratio > setUpRatioLimit)
+    .map(({ name, both }) => `set-up, ${name}: ${both.ratio.toFixed(2)} times its bound, more than ${setUpRatioLimit}`);
+  if (bundle && bundle.eagerBytes > bundle.eagerLimitBytes) found.push('too much eager code');
+  if (bundle && bundle.packageBytes > bundle.packageLimitBytes) found.push('the package is too large');
+  return found;
+}
+
+/** Lines of text for a person. */
+export function formatResults(results: BenchResults): string[] {
+  const { machine, setUp = [], tree, bundle, workbench, azureCli, ruleMatching } = results;
+  const rows: [name: string, value: string][] = [
+    [
+      'machine',
+      `${machine.cores} cores, ${machine.processor}, ${machine.memoryGiB} GiB, Node ${machine.node}, load ${machine.loadBefore}`,
+    ],
+    ['latency of every answer', ms(results.latencyMs)],
+    ...setUp.flatMap(setUpRows),
+  ];
+  if (azureCli) {
+    const { version, commands, requests, wallMs } = azureCli;
+    rows.push([
+      `the article's script, az ${version}`,
+      `${ms(wallMs)}, ${commands} commands, ${requests} requests${ours(azureCli, setUp)}`,
+    ]);
+  }
+  if (tree) {
+    const { fromNothing, fromSnapshot, fromSnapshotWithRules: withRules } = tree;
+    const what = `${tree.registries} registries in ${tree.subscriptions} subscriptions`;
+    rows.push(
+      [
+        `${what}, from nothing`,
+        `first ${ms(fromNothing.firstMs)}, all ${ms(fromNothing.allMs)}, ${fromNothing.requests} requests, bound ${ms(fromNothing.boundMs)}`,
+      ],
+      [`${what}, from snapshot`, `${ms(fromSnapshot.ms)} (${kilobytes(fromSnapshot.bytes)})`],
+      [`with ${withRules.rules} rules, from snapshot`, `${ms(withRules.ms)} (${kilobytes(withRules.bytes)})`],
+    );
+  }
+  if (workbench) {
+    rows.push(
+      ['in VS Code: activation, by its own measure', ms(workbench.activationMs)],
+      ['in VS Code: from allowing the sign-in to the first row', ms(workbench.firstPaintFromNothingMs)],
+      [
+        'in VS Code: first row from snapshot, Azure silent',
+        `${ms(workbench.firstPaintFromSnapshotMs)} after the view opens, ${ms(workbench.reloadToPaintMs)} after the page is reloaded`,
+      ],
+    );
+  }
+  if (bundle) {
+    rows.push(
+      ['eager code, minified', `${kilobytes(bundle.eagerBytes)} of at most ${kilobytes(bundle.eagerLimitBytes)}`],
+      ['all code, minified', kilobytes(bundle.codeBytes)],
+      ['.vsix', `${kilobytes(bundle.packageBytes)} of at most ${kilobytes(bundle.packageLimitBytes)}`],
+    );
+  }
+  if (ruleMatching) {
+    rows.push(
+      [`one reference against ${ruleMatching.rules} rules`, `${ruleMatching.matchUs.toFixed(1)} µs`],
+      [`index of ${ruleMatching.rules} rules, once`, ms(ruleMatching.indexMs)],
+    );
+  }
+  const width = Math.max(...rows.map(([name]) => name.length));
+  return [
+    ...rows.map(([name, value]) => `${name.padEnd(width)}  ${value}`),
+    ...results.exceeded.map((sentence) => `Above its limit: ${sentence}`),
+  ];
+}
+
+function setUpRows({ name, plan, apply, both }: SetUpResult): [string, string][] {
+  const row = (what: string, phase: SetUpResult['plan']): [string, string] => {
+    const { requests, serviceWaitMs } = phase.bound;
+    const waits = serviceWaitMs > 0 ? ` + ${ms(serviceWaitMs)} Retry-After` : '';
+    return [
+      `  ${what}`,
+      `${ms(phase.wallMs)}, ${phase.requests} requests; chain ${requests}${waits}, observed ${phase.longestObservedChain}; ratio ${phase.ratio.toFixed(2)}`,
+    ];
+  };
+  return [
+    [
+      `set-up, ${name}`,
+      `${ms(both.wallMs)}, ${both.requests} requests; bound ${ms(both.boundMs)}; ratio ${both.ratio.toFixed(2)} without the service's waits, ${(both.wallMs / both.boundMs).toFixed(2)} with them`,
+    ],
+    row('plan', plan),
+    row('apply', apply),
+  ];
+}
+
+/** How much longer the script takes than the set-up that does the same: with the switch. */
+function ours({ wallMs }: AzScriptResult, setUp: readonly SetUpResult[]): string {
+  const same = setUp.find(({ switchesMode }) => switchesMode);
+  return same ? `; ${(wallMs / same.both.wallMs).toFixed(1)} times ours` : '';
+}
+
+function ms(value: number): string {
+  return `${Math.round(value)} ms`;
+}
+
+function kilobytes(bytes: number): string {
+  return `${(bytes / 1000).toFixed(1)} KB`;
+}
