@@ -3,7 +3,9 @@ import { createCacheRulesClient } from './arm/cacheRules.ts';
 import { createFeaturesClient } from './arm/features.ts';
 import { createIdentitiesClient } from './arm/identities.ts';
 import { createRegistryBrand } from './arm/normalizeRegistry.ts';
+import { createProviderVersions } from './arm/providerVersions.ts';
 import { createRegistriesClient } from './arm/registries.ts';
+import { createRegistryVersions } from './arm/registryVersions.ts';
 import { createResourceGroupsClient } from './arm/resourceGroups.ts';
 import { createRolesClient } from './arm/roles.ts';
 import { createSdkClients } from './arm/sdk.ts';
@@ -14,12 +16,13 @@ import { createRegistryContents } from './registry/content.ts';
 export function createAzure(access: AzureAccess): Azure {
   const sessions = createArmSessions(access);
   const sdk = createSdkClients(access.cloud, sessions);
+  const provider = createProviderVersions(sessions);
   const brand = createRegistryBrand();
   return {
     cloud: access.cloud,
     subscriptions: access.subscriptions.map(({ id, name, tenantId, accountId }) => ({ id, name, tenantId, accountId })),
-    registries: createRegistriesClient(sessions, sdk, brand),
-    cacheRules: createCacheRulesClient(sessions),
+    registries: createRegistriesClient(sessions, sdk, brand, createRegistryVersions(provider)),
+    cacheRules: createCacheRulesClient(sessions, provider),
     identities: createIdentitiesClient(sessions, sdk),
     roles: createRolesClient(sessions, sdk, access.retry),
     features: createFeaturesClient(sessions, access.retry),

@@ -230,6 +230,7 @@ describe('registries', () => {
   it.each([
     ['downstreamNetwork', { publicNetworkAccess: 'Disabled', networkRuleBypassOptions: 'None' }],
     ['downstreamNetwork', { networkRuleSet: { defaultAction: 'Deny', ipRules: [] }, networkRuleBypassOptions: 'None' }],
+    ['softDelete', { policies: { softDeletePolicy: { status: 'enabled', retentionDays: 7 } } }],
   ])('downstream setting, a warning: %s', async (code, properties) => {
     world = await startWorld({ downstream: { properties } });
     const plan = await world.plan();

@@ -1,9 +1,6 @@
 import * as l10n from '@vscode/l10n';
-import { AzureError, isAzureError } from '../errors.ts';
-import { leaveOnAbort } from '../http/wait.ts';
-import { record, text } from '../http/json.ts';
-import { type ArmRequests } from './requests.ts';
-import type { ArmSessions } from './sessions.ts';
+import { AzureError } from '../errors.ts';
+import type { ProviderVersions } from './providerVersions.ts';
 
 /** Versions whose rule carries `identity` and whose shape is known. Newest first. domain.md §1.1. */
 const knownPreviews = ['2026-09-01-preview', '2026-03-01-preview', '2026-01-01-preview'];
@@ -19,7 +16,7 @@ export interface CacheRuleVersion {
   readonly carriesIdentity: boolean;
 }
 
-/** Chooses the api-version for cache rules from what the provider offers in this cloud, once per subscription. */
+/** Chooses the api-version for cache rules from what the provider offers in this cloud. */
 export interface CacheRuleVersions {
   of(subscriptionId: string, signal?: AbortSignal): Promise<CacheRuleVersion>;
 }
@@ -45,43 +42,13 @@ export function chooseCacheRuleVersion(offered: readonly string[]): CacheRuleVer
   return { apiVersion: older, carriesIdentity: false };
 }
 
-export function createCacheRuleVersions(sessions: ArmSessions): CacheRuleVersions {
-  const known = new Map<string, Promise<CacheRuleVersion>>();
+export function createCacheRuleVersions(provider: ProviderVersions): CacheRuleVersions {
   return {
-    of(subscriptionId, signal) {
-      const key = subscriptionId.toLowerCase();
-      let version = known.get(key);
-      if (!version) {
-        version = readVersions(sessions.forSubscription(subscriptionId).arm, subscriptionId);
-        known.set(key, version);
-        version.catch(() => known.delete(key));
-      }
-      return leaveOnAbort(version, signal);
+    async of(subscriptionId, signal) {
+      const offered = await provider.of(subscriptionId, 'registries/cacheRules', signal);
+      return offered ? chooseCacheRuleVersion(offered) : { apiVersion: defaultVersion, carriesIdentity: true };
     },
   };
-}
-
-async function readVersions(arm: ArmRequests, subscriptionId: string): Promise<CacheRuleVersion> {
-  let provider: unknown;
-  try {
-    provider = await arm.get(
-      `/subscriptions/${subscriptionId}/providers/Microsoft.ContainerRegistry?api-version=2021-04-01`,
-    );
-  } catch (error) {
-    if (isAzureError(error, 'forbidden') || isAzureError(error, 'notFound')) {
-      // A role for cache rules alone may not read the subscription.
-      return { apiVersion: defaultVersion, carriesIdentity: true };
-    }
-    throw error;
-  }
-  const types = record(provider)?.['resourceTypes'];
-  const type = (Array.isArray(types) ? types : [])
-    .map(record)
-    .find((entry) => text(entry?.['resourceType'])?.toLowerCase() === 'registries/cacherules');
-  const versions = type?.['apiVersions'];
-  return Array.isArray(versions)
-    ? chooseCacheRuleVersion(versions.flatMap((version) => text(version) ?? []))
-    : { apiVersion: defaultVersion, carriesIdentity: true };
 }
 
 /** This cloud has no api-version whose rules carry an identity. */

@@ -3,6 +3,7 @@ import type { CacheRule } from '../../domain/types.ts';
 import type { CacheRulesClient } from '../azure.ts';
 import { createCacheRuleVersions, identityNotOffered } from './cacheRuleVersions.ts';
 import { runDelete, runWrite } from './operations.ts';
+import type { ProviderVersions } from './providerVersions.ts';
 import { record, text } from '../http/json.ts';
 import { unreadable, type ArmRequests } from './requests.ts';
 import type { ArmSessions } from './sessions.ts';
@@ -11,8 +12,8 @@ import type { ArmSessions } from './sessions.ts';
  * Cache rules by ARM REST. Not by `@azure/arm-containerregistry` 12: its serializer drops a rule's `identity` on write
  * and on read. Paths, verbs and codes: specs of 2026-01-01-preview; domain.md §1.2.
  */
-export function createCacheRulesClient(sessions: ArmSessions): CacheRulesClient {
-  const versions = createCacheRuleVersions(sessions);
+export function createCacheRulesClient(sessions: ArmSessions, provider: ProviderVersions): CacheRulesClient {
+  const versions = createCacheRuleVersions(provider);
 
   async function open(
     id: string,
