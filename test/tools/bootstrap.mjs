@@ -13,7 +13,12 @@ const tools = {
   test: { file: 'test/tools/test.ts', needs: ['chromium'], likes: ['podman', 'skopeo', 'az'] },
   host: { file: 'test/host/host.ts', needs: ['chromium'], likes: ['podman'] },
   ui: { file: 'test/tools/demo.ts', args: ['--check'], needs: ['chromium'], likes: ['podman'] },
-  demo: { file: 'test/tools/demo.ts', needs: [], likes: ['podman'], needsWith: { '--check': ['chromium'] } },
+  demo: {
+    file: 'test/tools/demo.ts',
+    needs: [],
+    likes: ['podman'],
+    needsWith: { '--check': ['chromium'], '--pictures': ['chromium'] },
+  },
   sandbox: { file: 'test/sandbox/main.ts', needs: [], likes: [] },
   bench: { file: 'test/tools/bench.ts', needs: ['chromium'], likes: ['az'] },
   electron: { file: 'test/host/electron.ts', needs: [], likes: [] },

@@ -1,6 +1,7 @@
 // The product without an Azure account: the sandbox, and the embedded VS Code with the extension as a user installs it.
 // node test/tools/demo.ts           prints a URL to open, runs until Ctrl+C
 // node test/tools/demo.ts --check   drives it with clicks and keys in headless Chromium, then ends "N passed, N failed"
+//                         --pictures   the same, and renews the README's pictures
 import { cpSync, existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -9,6 +10,7 @@ import type { Sandbox } from '../sandbox/types.ts';
 import { Driver } from '../ui/driver.ts';
 import { mainFlow } from '../ui/flow.ts';
 import { makeSampleWorkspace } from '../ui/sampleWorkspace.ts';
+import { renewPictures } from '../ui/pictures.ts';
 import { runSteps } from '../ui/step.ts';
 import { openWorkbench, workbenchUrl } from '../vscode/browser.ts';
 import { installVsCode } from '../vscode/install.ts';
@@ -17,7 +19,8 @@ import type { VsCodeServer } from '../vscode/server.ts';
 import { exitOnSignals, outFolder, root, runCommand } from './command.ts';
 import { formatCounts, type Counts } from './counts.ts';
 
-const check = process.argv.includes('--check');
+const pictures = process.argv.includes('--pictures');
+const check = process.argv.includes('--check') || pictures;
 const vsix = join(root, 'dist', 'acr-artifact-cache.vsix');
 
 if (check) exitOnSignals();
@@ -59,8 +62,9 @@ async function runCheck(running: Sandbox, on: VsCodeServer): Promise<Counts> {
   rmSync(screens, { recursive: true, force: true });
   const workbench = await openWorkbench({ server: on, folder: workspace });
   try {
-    const counts = await runSteps(new Driver(workbench.page, screens), mainFlow(running));
+    const { counts, screenshots } = await runSteps(new Driver(workbench.page, screens), mainFlow(running));
     console.log(`screenshots: ${screens}`);
+    if (counts.failed === 0 && pictures) renewPictures(screenshots);
     if (counts.failed > 0) keepEvidence(on, workbench.console);
     return counts;
   } finally {

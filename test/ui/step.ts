@@ -10,8 +10,13 @@ export interface Step {
 /**
  * Runs steps in order; prints each with its seconds and saves a screenshot of each.
  * Steps build on one another, so after a failure the rest count as failed without being run.
+ * @returns the counts, and the screenshots' paths by step name.
  */
-export async function runSteps(driver: Driver, steps: readonly Step[]): Promise<Counts> {
+export async function runSteps(
+  driver: Driver,
+  steps: readonly Step[],
+): Promise<{ counts: Counts; screenshots: Map<string, string> }> {
+  const screenshots = new Map<string, string>();
   const counts: Counts = { passed: 0, failed: 0, skipped: 0 };
   for (const step of steps) {
     if (counts.failed > 0) {
@@ -25,7 +30,7 @@ export async function runSteps(driver: Driver, steps: readonly Step[]): Promise<
       await step.run(driver);
       console.log(`✓ ${step.name} (${elapsed()})`);
       counts.passed++;
-      await driver.screenshot(step.name);
+      screenshots.set(step.name, await driver.screenshot(step.name));
     } catch (error) {
       console.log(
         `✗ ${step.name} (${elapsed()})\n  ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`,
@@ -34,5 +39,5 @@ export async function runSteps(driver: Driver, steps: readonly Step[]): Promise<
       console.log(`  screenshot: ${await driver.screenshot(`failed ${step.name}`)}`);
     }
   }
-  return counts;
+  return { counts, screenshots };
 }
