@@ -44,6 +44,8 @@ export type RequirementKind =
 export interface Evidence {
   readonly text: string;
   readonly resourceId?: string;
+  /** The request that told it: `GET https://host/path`. */
+  readonly request?: string;
   readonly correlationId?: string;
 }
 
