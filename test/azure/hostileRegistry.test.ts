@@ -4,7 +4,7 @@ import https from 'node:https';
 import type { AddressInfo } from 'node:net';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import type { RegistryContent } from '../../src/azure/azure.ts';
-import { createCertificates } from '../sandbox/ca.ts';
+import { createCertificates, type Certificates } from '../sandbox/ca.ts';
 import { trustSandbox } from '../sandbox/trust.ts';
 import { failureOf, startAzure, type AzureUnderTest } from './harness.ts';
 
@@ -23,7 +23,7 @@ const servers: https.Server[] = [];
 const seenByRegistry: IncomingMessage[] = [];
 const seenByOther: IncomingMessage[] = [];
 
-async function listen(certificates: ReturnType<typeof createCertificates>, on: Handler): Promise<string> {
+async function listen(certificates: Certificates, on: Handler): Promise<string> {
   const server = https.createServer({ cert: certificates.certificate, key: certificates.key }, on);
   servers.push(server);
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
@@ -32,7 +32,7 @@ async function listen(certificates: ReturnType<typeof createCertificates>, on: H
 
 beforeAll(async () => {
   under = await startAzure();
-  const certificates = createCertificates();
+  const certificates = await createCertificates();
   trustSandbox(certificates);
   registryHost = await listen(certificates, (request, response) => {
     seenByRegistry.push(request);

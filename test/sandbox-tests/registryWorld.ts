@@ -51,7 +51,7 @@ export interface RegistryPort {
 
 export async function createWorld(): Promise<World> {
   const folder = mkdtempSync(path.join(tmpdir(), 'acr-registry-test-'));
-  const certificates = createCertificates();
+  const certificates = await createCertificates();
   const caFile = path.join(folder, 'ca.pem');
   writeFileSync(caFile, certificates.ca);
   const tenantId = '22222222-2222-2222-2222-222222222222';

@@ -40,7 +40,7 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
   const { armPort, registryPorts, scenario = articleScenario(), folder: givenFolder, ...live } = options;
   const folder = givenFolder ?? (await mkdtemp(path.join(tmpdir(), 'azure-sandbox-')));
   await mkdir(folder, { recursive: true });
-  const certificates = createCertificates();
+  const certificates = await createCertificates();
   const caFile = path.join(folder, 'ca.pem');
   await writeFile(caFile, certificates.ca);
 

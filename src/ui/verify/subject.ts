@@ -7,7 +7,8 @@ import type { Problem } from '../../domain/parsed.ts';
 import { parseRepositoryPattern, parseSourceRepository } from '../../domain/repositoryPattern.ts';
 import { mapSourceToTarget, mapTargetToSource, type PatternMapping } from '../../domain/ruleMatching.ts';
 import type { CacheRule, Registry } from '../../domain/types.ts';
-import { type Frame, note, pick, type Row, textRows } from '../wizard/quickInput.ts';
+import { pick } from '../wizard/pick.ts';
+import { type Frame, note, type Row, textRows } from '../wizard/quickInput.ts';
 import { listTags } from './tags.ts';
 
 /** A rule with both its registries. */

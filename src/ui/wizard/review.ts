@@ -4,7 +4,8 @@ import { makePlan } from '../../provisioning/plan.ts';
 import type { CacheLink, Finding, Inspection, Plan, Requirement, Verdict } from '../../provisioning/types.ts';
 import { frameOf, type WizardContext } from './context.ts';
 import type { Position } from './flow.ts';
-import { note, pick, type Row, rowsWithText, separator, textRows } from './quickInput.ts';
+import { pick } from './pick.ts';
+import { note, type Row, rowsWithText, separator, textRows } from './quickInput.ts';
 
 export type ReviewAnswer =
   { readonly kind: 'create'; readonly plan: Plan } | { readonly kind: 'back' } | { readonly kind: 'cancelled' };

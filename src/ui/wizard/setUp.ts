@@ -15,6 +15,7 @@ import {
   emptyDraft,
   firstOpenStep,
   linkOf,
+  sourceKey,
   type StepId,
   stepsOf,
 } from './model.ts';
@@ -61,6 +62,7 @@ export async function runSetUp(services: Services, seed: SetUpSeed = {}): Promis
   const azure = await services.azure();
   const closed = new AbortController();
   let plan: Plan | undefined;
+  let prefetched = '';
   try {
     const facts = createFacts(azure, closed.signal);
     const context: WizardContext = { services, facts, signal: closed.signal };
@@ -69,7 +71,14 @@ export async function runSetUp(services: Services, seed: SetUpSeed = {}): Promis
       {
         steps: stepsOf,
         ask: async (id, current, position) => {
-          prefetch(context, current);
+          // Once per choice, so that what cannot be read is not asked for at every page.
+          const chosen = [
+            current.downstream?.id,
+            current.upstream?.id,
+            ...current.sources.slice(0, 1).map(sourceKey),
+          ].join();
+          if (chosen !== prefetched) prefetch(context, current);
+          prefetched = chosen;
           if (id !== 'review') return questions[id](context, current, position);
           const link = linkOf(current, ruleNamesOf(current, await knownRules(context, current)));
           // An answer before it is missing: can only be reached by going forth with a seed.

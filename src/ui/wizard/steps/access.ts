@@ -2,7 +2,8 @@ import * as vscode from 'vscode';
 import type { AccessForm } from '../../../provisioning/types.ts';
 import { answerWith, frameOf, type Step } from '../context.ts';
 import { accessForms, accessOf, type Draft, sourceKey } from '../model.ts';
-import { pick, type Row } from '../quickInput.ts';
+import { pick } from '../pick.ts';
+import { type Row } from '../quickInput.ts';
 
 /** How the identity gets to read, where the upstream has repository permissions. */
 export const askAccess: Step = async (_context, draft, position) => {

@@ -3,7 +3,8 @@ import type { Registry } from '../../../domain/types.ts';
 import { sameArmId } from '../../../domain/armId.ts';
 import { answerWith, frameOf, type Step } from '../context.ts';
 import { chooseDownstream } from '../model.ts';
-import { note, pick } from '../quickInput.ts';
+import { pick } from '../pick.ts';
+import { note } from '../quickInput.ts';
 import { failureRows, registryRows, showInventory } from './registryRows.ts';
 
 /** Which registry is to cache. */

@@ -7,7 +7,8 @@ import { orUndefined } from '../facts.ts';
 import { identityFit } from '../identityFit.ts';
 import type { Draft } from '../model.ts';
 import { newIdentityOf } from '../model.ts';
-import { note, pick, type Row, separator } from '../quickInput.ts';
+import { pick } from '../pick.ts';
+import { note, type Row, separator } from '../quickInput.ts';
 
 type Choice = NonNullable<Draft['identity']>;
 

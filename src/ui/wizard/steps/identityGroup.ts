@@ -6,7 +6,8 @@ import { answerWith, frameOf, type Step, type WizardContext } from '../context.t
 import { orUndefined } from '../facts.ts';
 import type { Position } from '../flow.ts';
 import { type Draft, newIdentityOf } from '../model.ts';
-import { note, pick, type Row } from '../quickInput.ts';
+import { pick } from '../pick.ts';
+import { note, type Row } from '../quickInput.ts';
 
 type Choice = ResourceGroup | 'subscription';
 

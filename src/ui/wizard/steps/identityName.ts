@@ -2,7 +2,7 @@ import * as vscode from 'vscode';
 import { checkIdentityName } from '../../../domain/names.ts';
 import { answerWith, frameOf, type Step } from '../context.ts';
 import { type Draft, newIdentityOf } from '../model.ts';
-import { askText } from '../quickInput.ts';
+import { askText } from '../askText.ts';
 
 /** The name of the new identity. */
 export const askIdentityName: Step = async (_context, draft, position) => {

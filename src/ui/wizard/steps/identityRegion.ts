@@ -1,7 +1,7 @@
 import * as vscode from 'vscode';
 import { answerWith, frameOf, type Step } from '../context.ts';
 import { newIdentityOf } from '../model.ts';
-import { pick } from '../quickInput.ts';
+import { pick } from '../pick.ts';
 
 /** The region of the new identity. */
 export const askIdentityRegion: Step = async ({ facts }, draft, position) => {

@@ -4,7 +4,9 @@ import { abacSwitchEffects, type AffectedAssignment, affectedAssignments } from 
 import { answerWith, frameOf, type Step, type WizardContext } from '../context.ts';
 import { orUndefined } from '../facts.ts';
 import type { Position } from '../flow.ts';
-import { askText, note, pick, type Row, rowsWithText, separator, textRows } from '../quickInput.ts';
+import { askText } from '../askText.ts';
+import { pick } from '../pick.ts';
+import { note, type Row, rowsWithText, separator, textRows } from '../quickInput.ts';
 
 type Choice = 'switch' | 'keep' | 'cancel';
 
@@ -61,7 +63,7 @@ function rowsOf(
     { label: `$(close) ${vscode.l10n.t('Cancel')}`, value: 'cancel', alwaysShow: true },
     separator(vscode.l10n.t('Who is affected')),
     ...affectedRows(affected, failure),
-    separator(vscode.l10n.t('What switching changes')),
+    separator(vscode.l10n.t('Effects')),
     ...abacSwitchEffects(upstream.name).flatMap((effect) => textRows('warning', effect)),
   ];
 }

@@ -5,7 +5,7 @@ import type { Registry, RepositoryPattern } from '../../../domain/types.ts';
 import { answerWith, frameOf, type Step } from '../context.ts';
 import { chooseSources } from '../model.ts';
 import { pickMany } from '../pickMany.ts';
-import { note, type Row, separator } from '../quickInput.ts';
+import { note, type Row, separator, textRows } from '../quickInput.ts';
 import { suggestWildcards } from '../wildcards.ts';
 
 /** Which repositories of the upstream are cached. */
@@ -21,7 +21,8 @@ export const askRepositories: Step = async ({ facts }, draft, position) => {
     load: async (show) => show(repositoryRows(await facts.repositories(upstream))),
     typed: (text) => readTyped(text, upstream),
     failed: (reason) => [
-      note('warning', vscode.l10n.t('The repositories could not be listed: type their names'), reason),
+      note('warning', vscode.l10n.t('The repositories could not be listed: type their names')),
+      ...textRows('blank', reason),
     ],
     buttons: [
       {

@@ -5,7 +5,9 @@ import { orUndefined } from '../facts.ts';
 import type { Position } from '../flow.ts';
 import { checkRuleName, ruleNamesOf } from '../mapping.ts';
 import { type Draft, nameRule, sourceKey, targetTextOf } from '../model.ts';
-import { askText, pick, type Row, separator } from '../quickInput.ts';
+import { askText } from '../askText.ts';
+import { pick } from '../pick.ts';
+import { type Row, separator } from '../quickInput.ts';
 
 type Choice = 'accept' | { readonly source: RepositoryPattern };
 

@@ -12,7 +12,9 @@ import {
   type Surroundings,
 } from '../mapping.ts';
 import { choosePrefix, type Draft, nameTarget, sourceKey, targetTextOf } from '../model.ts';
-import { askText, pick, type Row, separator } from '../quickInput.ts';
+import { askText } from '../askText.ts';
+import { pick } from '../pick.ts';
+import { type Row, separator } from '../quickInput.ts';
 
 /** What is done on the page that shows all mappings. */
 type Choice = 'accept' | 'prefix' | { readonly source: RepositoryPattern };
@@ -22,34 +24,36 @@ export const askTargets: Step = async (context, draft, position) => {
   const { downstream, upstream, sources } = draft;
   const [only] = sources;
   if (!downstream || !upstream || !only) return { kind: 'back' };
+  // Read once: what cannot be read is not asked for again with every key.
+  const known = surroundingsOf(context, draft);
   if (sources.length === 1) {
-    const { answer, typed } = await askTarget(context, draft, only, position);
+    const { answer, typed } = await askTarget(known, draft, only, position);
     return answerWith(answer, (text) => nameTarget(draft, only, text), typed);
   }
   let current = draft;
   for (;;) {
-    const answer = await pickMapping(context, current, position);
+    const answer = await pickMapping(known, current, position);
     if (answer.kind !== 'value') return answerWith(answer, () => current, current);
     if (answer.value === 'accept') return { kind: 'next', state: current };
     const page =
       answer.value === 'prefix'
-        ? await askPrefix(context, current, position)
-        : await nameOne(context, current, answer.value.source, position);
+        ? await askPrefix(known, current, position)
+        : await nameOne(known, current, answer.value.source, position);
     if (page.kind === 'cancelled') return page;
     if (page.kind === 'next') current = page.state;
   }
 };
 
-function pickMapping(context: WizardContext, draft: Draft, position: Position) {
+function pickMapping(known: Promise<Surroundings>, draft: Draft, position: Position) {
   return pick<Choice>(frameOf(position, vscode.l10n.t('Target Names')), {
     placeholder: vscode.l10n.t('Check the names in {0}; choose one to change it', draft.downstream?.name ?? ''),
     load: async (show) => {
       show(choiceRows(draft, { rules: [] }));
-      show(choiceRows(draft, await surroundingsOf(context, draft)));
+      show(choiceRows(draft, await known));
     },
     accept: async (choice) => {
       if (choice !== 'accept') return undefined;
-      const surroundings = await surroundingsOf(context, draft);
+      const surroundings = await known;
       for (const source of draft.sources) {
         const problem = checkTarget(draft, source, targetTextOf(draft, source), surroundings);
         if (problem) return { ...problem, message: `${targetTextOf(draft, source)}: ${problem.message}` };
@@ -94,13 +98,13 @@ async function surroundingsOf({ facts }: WizardContext, draft: Draft): Promise<S
   return { rules: rules ?? [], repositories };
 }
 
-async function nameOne(context: WizardContext, draft: Draft, source: RepositoryPattern, position: Position) {
-  const { answer } = await askTarget(context, draft, source, { ...position, canGoBack: true });
+async function nameOne(known: Promise<Surroundings>, draft: Draft, source: RepositoryPattern, position: Position) {
+  const { answer } = await askTarget(known, draft, source, { ...position, canGoBack: true });
   return answerWith(answer, (text) => nameTarget(draft, source, text));
 }
 
 /** `typed`: the draft with the text as it stands when the page is left. */
-async function askTarget(context: WizardContext, draft: Draft, source: RepositoryPattern, position: Position) {
+async function askTarget(known: Promise<Surroundings>, draft: Draft, source: RepositoryPattern, position: Position) {
   const { downstream, upstream } = draft as { downstream: Registry; upstream: Registry };
   let typed = draft;
   const answer = await askText(frameOf(position, vscode.l10n.t('Target Name for {0}', sourceKey(source))), {
@@ -109,7 +113,7 @@ async function askTarget(context: WizardContext, draft: Draft, source: Repositor
     prompt: (text) => previewMapping(downstream, upstream, source, text || sourceKey(source)),
     check: async (text) => {
       const early = checkTarget(draft, source, text, { rules: [] });
-      return early ?? checkTarget(draft, source, text, await surroundingsOf(context, draft));
+      return early ?? checkTarget(draft, source, text, await known);
     },
     typed: (text) => {
       typed = nameTarget(draft, source, text);
@@ -118,7 +122,7 @@ async function askTarget(context: WizardContext, draft: Draft, source: Repositor
   return { answer, typed };
 }
 
-async function askPrefix(context: WizardContext, draft: Draft, position: Position) {
+async function askPrefix(known: Promise<Surroundings>, draft: Draft, position: Position) {
   const { downstream, upstream } = draft as { downstream: Registry; upstream: Registry };
   const [example] = draft.sources;
   const answer = await askText(
@@ -130,8 +134,7 @@ async function askPrefix(context: WizardContext, draft: Draft, position: Positio
         const prefixed = choosePrefix(draft, normalizePrefix(text));
         return example ? previewMapping(downstream, upstream, example, targetTextOf(prefixed, example)) : '';
       },
-      check: async (text) =>
-        checkPrefix(draft, text, { rules: [] }) ?? checkPrefix(draft, text, await surroundingsOf(context, draft)),
+      check: async (text) => checkPrefix(draft, text, { rules: [] }) ?? checkPrefix(draft, text, await known),
     },
   );
   return answerWith(answer, (text) => choosePrefix(draft, normalizePrefix(text)));

@@ -9,7 +9,9 @@ import type { Registry, RepositoryPattern } from '../../../domain/types.ts';
 import { answerWith, frameOf, type Step, type WizardContext } from '../context.ts';
 import type { Position } from '../flow.ts';
 import { canCacheFrom, chooseSources, chooseUpstream, type Draft } from '../model.ts';
-import { type Answer, askText, note, pick, type Row } from '../quickInput.ts';
+import { askText } from '../askText.ts';
+import { pick } from '../pick.ts';
+import { type Answer, note, type Row } from '../quickInput.ts';
 import { failureRows, registryRows, showInventory } from './registryRows.ts';
 
 /** A registry of the list, or the wish to name one. */

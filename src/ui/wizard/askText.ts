@@ -1,0 +1,67 @@
+import * as vscode from 'vscode';
+import type { Problem } from '../../domain/parsed.ts';
+import { type Answer, busyWhile, type Frame, type PageButton, setFrame, withButtons } from './quickInput.ts';
+
+export interface TextPage {
+  readonly value: string;
+  readonly placeholder?: string;
+  /** Shown below the field, for the text as typed so far: a live preview. */
+  prompt(text: string): string;
+  /** Called while typing and on Enter. May take time. */
+  check(text: string, signal: AbortSignal): Promise<Problem | undefined> | Problem | undefined;
+  readonly buttons?: readonly PageButton[];
+  /** Told every text, so that what was typed is kept when the user goes back. */
+  typed?(text: string): void;
+}
+
+/** Asks for one line of text, trimmed. */
+export function askText(frame: Frame, page: TextPage): Promise<Answer<string>> {
+  const input = vscode.window.createInputBox();
+  setFrame(input, frame);
+  input.value = page.value;
+  input.placeholder = page.placeholder;
+  const closed = new AbortController();
+  let latest = 0;
+
+  async function check(): Promise<Problem | undefined> {
+    const turn = ++latest;
+    const text = input.value.trim();
+    input.prompt = page.prompt(text);
+    const problem = await page.check(text, closed.signal);
+    if (turn === latest && !closed.signal.aborted) input.validationMessage = problem?.message;
+    return problem;
+  }
+
+  return new Promise<Answer<string>>((resolve) => {
+    const finish = (answer: Answer<string>) => {
+      if (closed.signal.aborted) return;
+      closed.abort();
+      resolve(answer);
+      input.dispose();
+    };
+    const buttons = withButtons(
+      input,
+      frame,
+      page.buttons,
+      () => undefined,
+      () => finish({ kind: 'back' }),
+    );
+    input.onDidHide(() => finish({ kind: 'cancelled' }));
+    input.onDidTriggerButton((button) => void buttons(button));
+    input.onDidChangeValue(async (text) => {
+      page.typed?.(text.trim());
+      await check().catch(() => undefined);
+    });
+    input.onDidAccept(async () => {
+      if (!input.enabled) return;
+      const text = input.value.trim();
+      const problem = await busyWhile(input, check);
+      if (!problem) finish({ kind: 'value', value: text });
+      else if (!closed.signal.aborted && problem !== 'cancelled') input.validationMessage = problem.message;
+    });
+    input.prompt = page.prompt(page.value);
+    input.show();
+    // An empty field is not wrong before anything was typed.
+    if (page.value) void check().catch(() => undefined);
+  });
+}

@@ -1,0 +1,144 @@
+import * as vscode from 'vscode';
+import { isAzureError, isCancelled } from '../../azure/errors.ts';
+import type { Problem } from '../../domain/parsed.ts';
+import { explainError } from '../shared/errors.ts';
+import {
+  type Answer,
+  busyWhile,
+  type Frame,
+  note,
+  type PageButton,
+  type Row,
+  setFrame,
+  textRows,
+  type Typed,
+  withButtons,
+} from './quickInput.ts';
+
+export interface PickPage<T> {
+  readonly placeholder: string;
+  /**
+   * Shows the rows; the page is busy until it resolves, and may be shown several times before. A rejection becomes a row
+   * with the reason and one that tries again, below the rows that are shown already.
+   */
+  load(show: (rows: readonly Row<T>[]) => void, signal: AbortSignal): Promise<void> | void;
+  /** The value whose row is active at first. */
+  active?(value: T): boolean;
+  /** Checks a chosen value, which may take time; a problem keeps the page open and is shown as its first row. */
+  accept?(value: T, signal: AbortSignal): Promise<Problem | undefined> | Problem | undefined;
+  /** What a typed text stands for, besides filtering the rows: a value to choose, or why it is none. */
+  typed?(text: string): Typed<T> | undefined;
+  readonly buttons?: readonly PageButton[];
+  readonly matchOnDetail?: boolean;
+}
+
+/** Resolves when the page is answered. Rows loaded afterwards are ignored, and `signal` is aborted. */
+export function pick<T>(frame: Frame, page: PickPage<T>): Promise<Answer<T>> {
+  const input = vscode.window.createQuickPick<Row<T>>();
+  setFrame(input, frame);
+  input.placeholder = page.placeholder;
+  input.matchOnDescription = true;
+  input.matchOnDetail = page.matchOnDetail ?? true;
+  const closed = new AbortController();
+  const retry = actionRow<T>('refresh', vscode.l10n.t('Try Again'));
+  const signIn = actionRow<T>('sign-in', vscode.l10n.t('Sign In'));
+  let rows: readonly Row<T>[] = [];
+  let failure: readonly Row<T>[] = [];
+  let refusal: readonly Row<T>[] = [];
+  /** The row that this page, not the user, has made active. */
+  let placed: Row<T> | undefined;
+
+  function paint(): void {
+    if (closed.signal.aborted) return;
+    const current = input.activeItems[0];
+    const typed = typedRow(page, input.value.trim(), rows);
+    input.keepScrollPosition = placed !== undefined;
+    input.items = [...refusal, ...failure, ...rows, ...(typed ? [typed] : [])];
+    // While something is typed VS Code highlights the best match.
+    if (input.value !== '') return;
+    const hasMoved = placed !== undefined && current !== undefined && current !== placed;
+    const active = hasMoved ? rows.find((row) => isSameRow(row, current)) : firstActive(page, rows);
+    if (!active) return;
+    input.activeItems = [active];
+    if (!hasMoved) placed = active;
+  }
+
+  async function load(): Promise<void> {
+    failure = [];
+    input.busy = true;
+    try {
+      await page.load((shown) => {
+        rows = shown;
+        paint();
+      }, closed.signal);
+    } catch (error) {
+      if (closed.signal.aborted || isCancelled(error)) return;
+      const ways = isAzureError(error, 'unauthenticated') ? [signIn, retry] : [retry];
+      failure = [...alwaysShown(textRows('error', explainError(error))), ...ways];
+      paint();
+    } finally {
+      if (!closed.signal.aborted) input.busy = false;
+    }
+  }
+
+  async function accept(finish: (answer: Answer<T>) => void): Promise<void> {
+    const row = input.selectedItems[0] ?? input.activeItems[0];
+    if (row === signIn) await vscode.commands.executeCommand('acrCache.signIn', { force: true });
+    if (row === signIn || row === retry) return load();
+    const value = row?.value;
+    if (value === undefined || !input.enabled) return;
+    const problem = await busyWhile(input, () => page.accept?.(value, closed.signal));
+    if (!problem) finish({ kind: 'value', value });
+    if (!problem || closed.signal.aborted || problem === 'cancelled') return;
+    refusal = alwaysShown(textRows('error', problem.message));
+    paint();
+  }
+
+  return new Promise<Answer<T>>((resolve) => {
+    const finish = (answer: Answer<T>) => {
+      if (closed.signal.aborted) return;
+      closed.abort();
+      resolve(answer);
+      input.dispose();
+    };
+    const reload = () => void load();
+    const buttons = withButtons(input, frame, page.buttons, reload, () => finish({ kind: 'back' }));
+    input.onDidHide(() => finish({ kind: 'cancelled' }));
+    input.onDidTriggerButton((button) => void buttons(button));
+    input.onDidChangeValue(() => {
+      if (!page.typed && refusal.length === 0) return;
+      refusal = [];
+      paint();
+    });
+    input.onDidAccept(() => void accept(finish));
+    input.show();
+    reload();
+  });
+}
+
+function actionRow<T>(icon: string, label: string): Row<T> {
+  return { label: `$(${icon}) ${label}`, alwaysShow: true };
+}
+
+/** The row of the value chosen before, else the first that can be chosen. */
+function firstActive<T>(page: PickPage<T>, rows: readonly Row<T>[]): Row<T> | undefined {
+  const choices = rows.filter((row) => row.value !== undefined);
+  return choices.find((row) => row.value !== undefined && page.active?.(row.value)) ?? choices[0];
+}
+
+function isSameRow<T>(a: Row<T>, b: Row<T>): boolean {
+  return a.label === b.label && a.description === b.description;
+}
+
+function alwaysShown<T>(rows: readonly Row<T>[]): Row<T>[] {
+  return rows.map((row) => ({ ...row, alwaysShow: true }));
+}
+
+/** The row of a typed text that is not among the rows, below them. */
+function typedRow<T>(page: PickPage<T>, text: string, rows: readonly Row<T>[]): Row<T> | undefined {
+  const typed = text === '' ? undefined : page.typed?.(text);
+  if (!typed) return undefined;
+  if ('reason' in typed) return { ...note('error', typed.reason), alwaysShow: true };
+  if (rows.some(({ value }) => value === typed.value)) return undefined;
+  return { label: `$(edit) ${text}`, description: vscode.l10n.t('as typed'), value: typed.value, alwaysShow: true };
+}
