@@ -20,6 +20,7 @@ export interface Azure {
   readonly cacheRules: CacheRulesClient;
   readonly identities: IdentitiesClient;
   readonly roles: RolesClient;
+  readonly resources: ResourcesClient;
   readonly features: FeaturesClient;
   readonly resourceGroups: ResourceGroupsClient;
   /**
@@ -96,6 +97,24 @@ export interface IdentitiesClient {
   get(identityId: string, options?: CallOptions): Promise<Identity>;
   create(identityId: string, location: string, options?: CallOptions): Promise<Identity>;
   delete(identityId: string, options?: CallOptions): Promise<boolean>;
+  /** Names of the federated credentials: outside workloads that sign in as the identity. @throws `notFound` without the identity */
+  federatedCredentials(identityId: string, options?: CallOptions): Promise<string[]>;
+}
+
+/** Any Azure resource, as far as it must be named. `type` in lower case. */
+export interface AzureResource {
+  readonly id: string;
+  readonly type: string;
+  readonly name: string;
+}
+
+export interface ResourcesClient {
+  /**
+   * The resources that carry a user-assigned identity (virtual machines, clusters, apps …), of all visible subscriptions of the
+   * identity's tenant, by Resource Graph. It can be some seconds behind ARM and does not hold cache rules: those are listed per
+   * registry.
+   */
+  usingIdentity(identityId: string, options?: CallOptions): Promise<AzureResource[]>;
 }
 
 export interface RoleAssignmentInput {
@@ -169,6 +188,18 @@ export interface TagInfo {
   readonly lastUpdated?: string;
 }
 
+/** A manifest held by the registry, from its metadata. */
+export interface StoredManifest {
+  readonly digest: string;
+  readonly tags: readonly string[];
+  /** ISO 8601. */
+  readonly createdTime?: string;
+  readonly mediaType?: string;
+  readonly platform?: Platform;
+  /** Of the manifest, its configuration and layers, as the registry counts. */
+  readonly bytes?: number;
+}
+
 export interface PulledImage {
   readonly digest: string;
   readonly platform?: Platform;
@@ -188,10 +219,20 @@ export interface RegistryContent {
   /** Tags, newest first. */
   tags(repository: string, options?: CallOptions & { limit?: number }): Promise<TagInfo[]>;
   /** Digests stored in this registry itself (`/acr/v1/{repo}/_manifests`): what is really cached. [] when the repository is absent. */
-  storedManifests(
+  storedManifests(repository: string, options?: CallOptions): Promise<StoredManifest[]>;
+  /** The platform manifests that a stored index names, from the registry's metadata: unlike `getManifest` it never starts a copy. */
+  manifestReferences(repository: string, digest: string, options?: CallOptions): Promise<string[]>;
+  /** Manifests and tags stored here; `bytes` counts a layer that several images share once for each. Zeros when the repository is absent. */
+  repositorySize(
     repository: string,
     options?: CallOptions,
-  ): Promise<{ digest: string; tags: readonly string[]; createdTime?: string }[]>;
+  ): Promise<{ manifests: number; tags: number; bytes?: number }>;
+  /** Takes the tag away, the manifest stays. False if it did not exist. */
+  deleteTag(repository: string, tag: string, options?: CallOptions): Promise<boolean>;
+  /** Deletes the manifest and every tag on it. False if it did not exist. */
+  deleteManifest(repository: string, digest: string, options?: CallOptions): Promise<boolean>;
+  /** Deletes everything in the repository. False if it did not exist. */
+  deleteRepository(repository: string, options?: CallOptions): Promise<boolean>;
   headManifest(repository: string, reference: string, options?: CallOptions): Promise<ManifestInfo>;
   getManifest(repository: string, reference: string, options?: CallOptions): Promise<Manifest>;
   /** Pulls through the API: manifest, config, layers streamed and digest-checked, nothing kept. */

@@ -7,6 +7,7 @@ import { createProviderVersions } from './arm/providerVersions.ts';
 import { createRegistriesClient } from './arm/registries.ts';
 import { createRegistryVersions } from './arm/registryVersions.ts';
 import { createResourceGroupsClient } from './arm/resourceGroups.ts';
+import { createResourcesClient } from './arm/resources.ts';
 import { createRolesClient } from './arm/roles.ts';
 import { createSdkClients } from './arm/sdk.ts';
 import { createArmSessions } from './arm/sessions.ts';
@@ -25,6 +26,7 @@ export function createAzure(access: AzureAccess): Azure {
     cacheRules: createCacheRulesClient(sessions, provider),
     identities: createIdentitiesClient(sessions, sdk),
     roles: createRolesClient(sessions, sdk, access.retry),
+    resources: createResourcesClient(sessions),
     features: createFeaturesClient(sessions, access.retry),
     resourceGroups: createResourceGroupsClient(sessions),
     registry: createRegistryContents(access, sessions, brand),

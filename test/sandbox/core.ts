@@ -36,9 +36,9 @@ export interface Core {
 
 export type LiveOptions = {
   -readonly [
-    K in keyof Required<Omit<SandboxOptions, 'armPort' | 'registryPorts' | 'scenario' | 'folder'>>
+    K in keyof Required<Omit<SandboxOptions, 'armPort' | 'registryPorts' | 'scenario' | 'folder' | 'retryAfterSeconds'>>
   ]: NonNullable<SandboxOptions[K]>;
-};
+} & { retryAfterSeconds?: number };
 
 /**
  * The registry half. `test/sandbox/registry/server.ts` exports `startRegistryServers(core: Core): Promise<RegistryHost>`, which

@@ -27,6 +27,8 @@ export interface SandboxOptions {
   readonly rolePropagationMs?: number;
   /** How long a long-running ARM operation stays InProgress. Default 200. */
   readonly operationMs?: number;
+  /** `Retry-After` of a long-running operation, seconds; 0 allowed. Default: operationMs rounded up, at least 1 as Azure sends. */
+  readonly retryAfterSeconds?: number;
   /** How long a fresh principal is unknown to role assignments sent without principalType. Default 10000. */
   readonly principalReplicationMs?: number;
   /** Items per page of every ARM list. Default 1000. */

@@ -42,6 +42,17 @@ export function createIdentitiesClient(sessions: ArmSessions, sdk: SdkClients): 
       return identityOrThrow(await client.createOrUpdate(group, name, { location }, { abortSignal: signal }));
     },
 
+    async federatedCredentials(identityId, { signal } = {}) {
+      sessions.forResource(identityId);
+      const client = await sdk.identities(armIdSubscription(identityId));
+      const [group, name] = [armIdResourceGroup(identityId), armIdName(identityId)];
+      const names: string[] = [];
+      for await (const credential of client.federatedIdentityCredentials.list(group, name, { abortSignal: signal })) {
+        names.push(credential.name ?? credential.id ?? '?');
+      }
+      return names;
+    },
+
     async delete(identityId, { signal } = {}) {
       const { client, group, name } = await open(identityId);
       let status = 0;

@@ -9,7 +9,7 @@ import { tokenGrants } from './registryToken.ts';
 import type { TokenExchange } from './tokenExchange.ts';
 
 export interface ContentRequest {
-  readonly method?: 'GET' | 'HEAD';
+  readonly method?: 'GET' | 'HEAD' | 'DELETE';
   /** Path and query on the registry's host. */
   readonly path: string;
   /** The token to ask for: `repository:team/app:pull`, `registry:catalog:*`. */
@@ -25,7 +25,7 @@ export interface RegistryConnection {
   readonly pipeline: Pipeline;
   /**
    * Sends a request with a registry token; a 401 is answered once with fresh credentials where those can help. Resolves
-   * with 200 only; for a streamed body also with a redirect, which the caller follows without the token.
+   * with 200 only; for a streamed body also with a redirect, which the caller follows without the token; for a DELETE with 202.
    * @throws AzureError; `forbidden` also for a 401 whose token lacks the action, since signing in again cannot help.
    */
   send(request: ContentRequest): Promise<PipelineResponse>;
@@ -76,7 +76,8 @@ export function createRegistryConnection(
     if (response.status >= 400) {
       throw refusal(response, token, request.scope);
     }
-    if (response.status !== 200 && !(request.stream && response.status >= 300)) {
+    const accepted = request.method === 'DELETE' && response.status === 202;
+    if (response.status !== 200 && !accepted && !(request.stream && response.status >= 300)) {
       throw unreadable(origin);
     }
     return response;

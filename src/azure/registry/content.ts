@@ -1,6 +1,15 @@
 import * as l10n from '@vscode/l10n';
 import type { Registry } from '../../domain/types.ts';
 import type { AzureAccess, RegistryContent } from '../azure.ts';
+import {
+  checkedDigest,
+  checkedTag,
+  deleteIfPresent,
+  entries,
+  metadataScope,
+  readStoredManifests,
+  strings,
+} from './storedContent.ts';
 import { AzureError, isAzureError } from '../errors.ts';
 import type { RegistryBrand } from '../arm/normalizeRegistry.ts';
 import { record, text } from '../http/json.ts';
@@ -109,17 +118,35 @@ function createContent(
 
     async storedManifests(repository, { signal } = {}) {
       const name = checkedRepository(repository);
-      const path = `/acr/v1/${name}/_manifests?n=${pageSize}`;
-      const found = await ifPresent(() =>
-        connection.getPages({ path, scope: metadataScope(name), signal }, defaultLimit, (page) =>
-          entries(page, 'manifests').flatMap((manifest) => {
-            const [digest, createdTime] = [text(manifest['digest']), text(manifest['createdTime'])];
-            return digest ? [{ digest, tags: strings(manifest['tags']), ...(createdTime && { createdTime }) }] : [];
-          }),
-        ),
-      );
-      return found ?? [];
+      return (await ifPresent(() => readStoredManifests(connection, name, signal))) ?? [];
     },
+
+    async manifestReferences(repository, digest, { signal } = {}) {
+      const name = checkedRepository(repository);
+      const path = `/acr/v1/${name}/_manifests/${checkedDigest(digest)}`;
+      const answer = await ifPresent(() => connection.getJson({ path, scope: metadataScope(name), signal }));
+      return entries(record(record(answer)?.['manifest']) ?? {}, 'references').flatMap(
+        (reference) => text(reference['digest']) ?? [],
+      );
+    },
+
+    async repositorySize(repository, { signal } = {}) {
+      const name = checkedRepository(repository);
+      const stored = (await ifPresent(() => readStoredManifests(connection, name, signal))) ?? [];
+      const sizes = stored.flatMap((manifest) => manifest.bytes ?? []);
+      return {
+        manifests: stored.length,
+        tags: new Set(stored.flatMap((manifest) => manifest.tags)).size,
+        ...(sizes.length === stored.length && { bytes: sizes.reduce((sum, size) => sum + size, 0) }),
+      };
+    },
+
+    deleteTag: (repository, tag, options) =>
+      deleteIfPresent(connection, repository, (name) => `/acr/v1/${name}/_tags/${checkedTag(tag)}`, options),
+    deleteManifest: (repository, digest, options) =>
+      deleteIfPresent(connection, repository, (name) => `/v2/${name}/manifests/${checkedDigest(digest)}`, options),
+    deleteRepository: (repository, options) =>
+      deleteIfPresent(connection, repository, (name) => `/acr/v1/${name}`, options),
 
     headManifest: (repository, reference, options) => headManifest(connection, repository, reference, options),
     getManifest: (repository, reference, options) => getManifest(connection, repository, reference, options),
@@ -129,17 +156,4 @@ function createContent(
       return { username: tokenUser, password: await tokens.freshRefreshToken(signal) };
     },
   };
-}
-
-function metadataScope(repository: string): string {
-  return `repository:${repository}:metadata_read`;
-}
-
-function entries(page: Record<string, unknown>, key: string): Record<string, unknown>[] {
-  const list = page[key];
-  return Array.isArray(list) ? list.map(record).filter((entry) => entry !== undefined) : [];
-}
-
-function strings(list: unknown): string[] {
-  return Array.isArray(list) ? list.filter((entry) => typeof entry === 'string') : [];
 }

@@ -8,7 +8,7 @@ import { errorFromFailure } from '../http/errors.ts';
 import { httpClient } from '../http/pipeline.ts';
 
 export interface RegistryRequest {
-  readonly method?: 'GET' | 'HEAD' | 'POST';
+  readonly method?: 'GET' | 'HEAD' | 'POST' | 'DELETE';
   readonly url: string;
   readonly headers?: Readonly<Record<string, string>>;
   readonly form?: Readonly<Record<string, string>>;

@@ -67,6 +67,8 @@ const identityVersions = [
   '2018-11-30',
   '2015-08-31-preview',
 ];
+/** Federated credentials came with the preview of 2022. */
+const federatedCredentialVersions = identityVersions.filter((version) => version >= '2022');
 
 export const apiVersions: Readonly<Record<string, Readonly<Record<string, readonly string[]>>>> = {
   'Microsoft.ContainerRegistry': {
@@ -80,7 +82,11 @@ export const apiVersions: Readonly<Record<string, Readonly<Record<string, readon
     checkNameAvailability: allRegistryVersions,
     operations: allRegistryVersions,
   },
-  'Microsoft.ManagedIdentity': { userAssignedIdentities: identityVersions, operations: identityVersions },
+  'Microsoft.ManagedIdentity': {
+    userAssignedIdentities: identityVersions,
+    'userAssignedIdentities/federatedIdentityCredentials': federatedCredentialVersions,
+    operations: identityVersions,
+  },
   'Microsoft.Authorization': {
     roleAssignments: [
       '2022-04-01',

@@ -100,7 +100,7 @@ function find(call: ArmCall): ResourceState | undefined {
   );
 }
 
-function identityOf(call: ArmCall): ResourceState {
+export function identityOf(call: ArmCall): ResourceState {
   const identity = find(call);
   if (!identity) throw armErrors.resourceNotFound(identityType, [param(call, 'identity')], groupOf(call).name);
   return identity;
@@ -156,11 +156,14 @@ async function patch(call: ArmCall): Promise<Answer> {
   return ok(body(call, identity));
 }
 
-/** The principal goes with it; role assignments and rules that name it stay, as on Azure. */
+/** The principal and its federated credentials go with it; role assignments and rules that name it stay, as on Azure. */
 function remove(call: ArmCall): Answer {
   const identity = find(call);
   if (!identity) return { status: 204 };
-  call.core.state.resources.delete(identity.id.toLowerCase());
+  const key = identity.id.toLowerCase();
+  for (const id of [...call.core.state.resources.keys()]) {
+    if (id === key || id.startsWith(`${key}/`)) call.core.state.resources.delete(id);
+  }
   call.core.state.principals.delete(stringAt(identity.properties, 'principalId') ?? '');
   return { status: 200 };
 }

@@ -30,7 +30,8 @@ export interface OperationStore {
 
 export function createOperationStore(core: Core): OperationStore {
   const operations = new Map<string, Operation>();
-  const retryAfter = (): string => String(Math.max(1, Math.ceil(core.options.operationMs / 1000)));
+  const retryAfter = (): string =>
+    String(core.options.retryAfterSeconds ?? Math.max(1, Math.ceil(core.options.operationMs / 1000)));
   const time = (): string => new Date(core.clock.now()).toISOString();
 
   return {

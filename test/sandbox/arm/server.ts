@@ -9,6 +9,7 @@ import { ArmError, armErrors } from './errors.ts';
 import { authorizationRoutes } from './authorization.ts';
 import { cacheRuleRoutes } from './cacheRules.ts';
 import { credentialSetRoutes } from './credentialSets.ts';
+import { federatedCredentialRoutes } from './federatedCredentials.ts';
 import { featureRoutes } from './features.ts';
 import { identityRoutes } from './identities.ts';
 import { createOperationStore } from './operations.ts';
@@ -32,6 +33,7 @@ const routes: readonly CompiledRoute[] = [
   ...cacheRuleRoutes,
   ...credentialSetRoutes,
   ...identityRoutes,
+  ...federatedCredentialRoutes,
   ...authorizationRoutes,
   ...featureRoutes,
   ...resourceGraphRoutes,

@@ -1,0 +1,86 @@
+import * as l10n from '@vscode/l10n';
+import { isDigest, isTag } from '../../domain/imageReference.ts';
+import { shown } from '../../domain/shown.ts';
+import type { CallOptions, StoredManifest } from '../azure.ts';
+import { AzureError, isAzureError } from '../errors.ts';
+import { record, text } from '../http/json.ts';
+import { checkedRepository, type RegistryConnection } from './connection.ts';
+
+const pageSize = 500;
+const maxManifests = 10_000;
+
+/** The manifests a registry holds: `/acr/v1/{repository}/_manifests`. @throws AzureError `notFound` without such a repository. */
+export function readStoredManifests(
+  connection: RegistryConnection,
+  repository: string,
+  signal: AbortSignal | undefined,
+): Promise<StoredManifest[]> {
+  const path = `/acr/v1/${repository}/_manifests?n=${pageSize}`;
+  return connection.getPages({ path, scope: metadataScope(repository), signal }, maxManifests, (page) =>
+    entries(page, 'manifests').flatMap((manifest) => {
+      const [digest, createdTime] = [text(manifest['digest']), text(manifest['createdTime'])];
+      const [os, architecture] = [text(manifest['os']), text(manifest['architecture'])];
+      const [mediaType, size] = [text(manifest['mediaType']), manifest['imageSize']];
+      return digest
+        ? [
+            {
+              digest,
+              tags: strings(manifest['tags']),
+              ...(createdTime && { createdTime }),
+              ...(mediaType && { mediaType }),
+              ...(os && architecture && { platform: { os, architecture } }),
+              ...(typeof size === 'number' && Number.isSafeInteger(size) && size >= 0 && { bytes: size }),
+            },
+          ]
+        : [];
+    }),
+  );
+}
+
+/** DELETE with the token action `delete`; the registry answers 202. @returns false for 404. */
+export async function deleteIfPresent(
+  connection: RegistryConnection,
+  repository: string,
+  pathOf: (name: string) => string,
+  { signal }: CallOptions = {},
+): Promise<boolean> {
+  const name = checkedRepository(repository);
+  try {
+    await connection.send({ method: 'DELETE', path: pathOf(name), scope: `repository:${name}:delete`, signal });
+    return true;
+  } catch (error) {
+    if (isAzureError(error, 'notFound')) {
+      return false;
+    }
+    throw error;
+  }
+}
+
+export function metadataScope(repository: string): string {
+  return `repository:${repository}:metadata_read`;
+}
+
+/** A tag fit for a path. @throws AzureError `invalid`. */
+export function checkedTag(tag: string): string {
+  if (!isTag(tag)) {
+    throw new AzureError(l10n.t('"{0}" is not a tag.', shown(tag)), { kind: 'invalid', code: 'InvalidTag' });
+  }
+  return tag;
+}
+
+/** A digest fit for a path. @throws AzureError `invalid`. */
+export function checkedDigest(digest: string): string {
+  if (!isDigest(digest)) {
+    throw new AzureError(l10n.t('"{0}" is not a digest.', shown(digest)), { kind: 'invalid', code: 'InvalidDigest' });
+  }
+  return digest;
+}
+
+export function entries(page: Record<string, unknown>, key: string): Record<string, unknown>[] {
+  const list = page[key];
+  return Array.isArray(list) ? list.map(record).filter((entry) => entry !== undefined) : [];
+}
+
+export function strings(list: unknown): string[] {
+  return Array.isArray(list) ? list.filter((entry) => typeof entry === 'string') : [];
+}
