@@ -60,7 +60,12 @@ export function missingRight(kind: RequirementKind | undefined): string {
       return l10n.t(
         'Switching the permission mode needs "Container Registry Contributor and Data Access Configuration Administrator" on the upstream registry.',
       );
+    case 'registrySetting':
+      return l10n.t(
+        'Changing the settings of a registry needs "Container Registry Contributor and Data Access Configuration Administrator" on it.',
+      );
     case 'cacheRule':
+    case 'ruleIdentity':
       return l10n.t(
         'Cache rules need "Container Registry Cache Rule Administrator" on the downstream registry and "Managed Identity Operator" on the identity.',
       );

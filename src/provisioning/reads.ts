@@ -5,13 +5,25 @@ import type { WalkContext } from './types.ts';
 
 /** The reads a walk needs, one request per resource. Keys begin with what `forget` drops after a write. */
 
-export function readRegistry(context: WalkContext, registryId: string): Promise<Registry> {
+/** What a read needs of a walk; reads that do not ask for the link work without one. */
+export type ReadContext = Pick<WalkContext, 'azure' | 'signal' | 'memo'>;
+
+export function readRegistry(context: ReadContext, registryId: string): Promise<Registry> {
   return context.memo(`registry:${armIdKey(registryId)}`, () =>
     context.azure.registries.get(registryId, { signal: context.signal }),
   );
 }
 
-export function readRules(context: WalkContext, registryId: string): Promise<CacheRule[]> {
+/** The registry with this login server that ARM shows us, freshly read, or undefined. */
+export function readRegistryOf(context: ReadContext, loginServer: string): Promise<Registry | undefined> {
+  return context.memo(`loginServer:${loginServer.toLowerCase()}`, async () => {
+    const found = await context.azure.registries.findByLoginServer(loginServer, { signal: context.signal });
+    // Resource Graph, which finds it, is some seconds behind ARM.
+    return found && readRegistry(context, found.id);
+  });
+}
+
+export function readRules(context: ReadContext, registryId: string): Promise<CacheRule[]> {
   return context.memo(`rules:${armIdKey(registryId)}`, () =>
     context.azure.cacheRules.list(registryId, { signal: context.signal }),
   );
@@ -19,9 +31,14 @@ export function readRules(context: WalkContext, registryId: string): Promise<Cac
 
 /** The link's identity, or undefined when it does not exist (its resource group does). */
 export function readIdentity(context: WalkContext): Promise<Identity | undefined> {
-  return context.memo(identityKey(context), async () => {
+  return readIdentityOf(context, context.link.identity.id);
+}
+
+/** An identity, or undefined when it does not exist (its resource group does). */
+export function readIdentityOf(context: ReadContext, identityId: string): Promise<Identity | undefined> {
+  return context.memo(identityKey(identityId), async () => {
     try {
-      return await context.azure.identities.get(context.link.identity.id, { signal: context.signal });
+      return await context.azure.identities.get(identityId, { signal: context.signal });
     } catch (error) {
       if (isAzureError(error, 'notFound') && !missingContainers.has(error.code)) return undefined;
       throw error;
@@ -38,21 +55,32 @@ export function readPermissions(context: WalkContext, scope: string): Promise<(a
 
 /** Makes a just written identity known to the later steps of this walk, so that none reads it again. */
 export function rememberIdentity(context: WalkContext, identity: Identity): void {
-  context.forget(identityKey(context));
-  void context.memo(identityKey(context), () => Promise.resolve(identity));
+  const key = identityKey(context.link.identity.id);
+  context.forget(key);
+  void context.memo(key, () => Promise.resolve(identity));
 }
 
 /** All assignments of the principal at, above and below the upstream registry. */
 export function readAssignments(context: WalkContext, principalId: string): Promise<RoleAssignment[]> {
-  return context.memo(assignmentsKey(context, principalId), () =>
-    context.azure.roles.listForPrincipal(context.link.upstream.id, principalId, { signal: context.signal }),
+  return readAssignmentsAt(context, context.link.upstream.id, principalId);
+}
+
+/** All assignments of the principal at, above and below a registry. */
+export function readAssignmentsAt(
+  context: ReadContext,
+  registryId: string,
+  principalId: string,
+): Promise<RoleAssignment[]> {
+  return context.memo(assignmentsKey(registryId, principalId), () =>
+    context.azure.roles.listForPrincipal(registryId, principalId, { signal: context.signal }),
   );
 }
 
 /** A principal created in this walk cannot have assignments: saves the request. */
 export function rememberNoAssignments(context: WalkContext, principalId: string): void {
-  context.forget(assignmentsKey(context, principalId));
-  void context.memo(assignmentsKey(context, principalId), () => Promise.resolve([]));
+  const key = assignmentsKey(context.link.upstream.id, principalId);
+  context.forget(key);
+  void context.memo(key, () => Promise.resolve([]));
 }
 
 export function rememberRegistry(context: WalkContext, registry: Registry): void {
@@ -61,12 +89,12 @@ export function rememberRegistry(context: WalkContext, registry: Registry): void
   void context.memo(key, () => Promise.resolve(registry));
 }
 
-function identityKey(context: WalkContext): string {
-  return `identity:${armIdKey(context.link.identity.id)}`;
+function identityKey(identityId: string): string {
+  return `identity:${armIdKey(identityId)}`;
 }
 
-function assignmentsKey(context: WalkContext, principalId: string): string {
-  return `assignments:${armIdKey(context.link.upstream.id)}:${principalId.toLowerCase()}`;
+function assignmentsKey(registryId: string, principalId: string): string {
+  return `assignments:${armIdKey(registryId)}:${principalId.toLowerCase()}`;
 }
 
 /** 404 codes that mean more is missing than the resource itself. */

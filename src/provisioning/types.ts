@@ -1,5 +1,6 @@
 import type { Azure } from '../azure/azure.ts';
 import type { RepositoryPattern } from '../domain/types.ts';
+import type { ExportDocument } from './export/document.ts';
 
 /** How the identity gets to read the source repositories. */
 export type AccessForm =
@@ -38,7 +39,16 @@ export interface CacheLink {
 }
 
 export type RequirementKind =
-  'identity' | 'abacMode' | 'roleAssignment' | 'featureFlag' | 'cacheRule' | 'cachedArtifact';
+  | 'identity'
+  | 'abacMode'
+  | 'roleAssignment'
+  | 'featureFlag'
+  | 'cacheRule'
+  /** Which identity an existing rule uses. */
+  | 'ruleIdentity'
+  /** A setting of the downstream registry. */
+  | 'registrySetting'
+  | 'cachedArtifact';
 
 /** One observed fact that supports a verdict, in words, with where it came from. */
 export interface Evidence {
@@ -87,7 +97,8 @@ export interface Revocation {
   readonly reason: string;
 }
 
-export type ExportLanguage = 'bash' | 'powershell';
+/** `arm`: ARM template as JSON. */
+export type ExportLanguage = 'bash' | 'powershell' | 'bicep' | 'arm' | 'terraform';
 
 /** Shared by the requirements of one walk. `memo` de-duplicates reads: one GET per resource and walk. */
 export interface WalkContext {
@@ -116,10 +127,15 @@ export interface Requirement {
   satisfy(context: WalkContext): Promise<void>;
   /** `satisfy` overwrites nothing that others may have written since the plan: apply does it without looking again. */
   readonly overwritesNothing?: true;
+  /** Codes of pre-flight findings that do not matter in a plan with this step, since it cures them. */
+  readonly cures?: readonly string[];
   /** Takes it away if nothing else depends on it. Safe to call again. */
   revoke(context: WalkContext): Promise<Revocation>;
-  /** The same step as code; undefined if there is nothing to write for it. Deterministic. */
-  export(link: CacheLink, language: ExportLanguage): string | undefined;
+  /**
+   * The same step as code; undefined if there is nothing to write for it. Deterministic. `document` is what it shares with the
+   * other steps of the text; for `arm` the step is a part of a template (`ArmPart`) as JSON.
+   */
+  export(link: CacheLink, language: ExportLanguage, document: ExportDocument): string | undefined;
 }
 
 /** A requirement with what was found. `blocked`: conflicting or unknown itself. */

@@ -2,6 +2,7 @@ import * as l10n from '@vscode/l10n';
 import type { Azure } from '../azure/azure.ts';
 import { AzureError, isAzureError, isCancelled } from '../azure/errors.ts';
 import { explainFailure } from './failureAdvice.ts';
+import { createMemo, type Memo } from './memo.ts';
 import type { CacheLink, Inspection, Requirement, WalkContext } from './types.ts';
 
 export interface WalkOptions {
@@ -16,37 +17,25 @@ export interface WalkOptions {
 
 /** A context for one walk over the graph of `link`, with an empty memo. */
 export function createWalkContext(azure: Azure, link: CacheLink, options: WalkOptions = {}): WalkContext {
-  return contextOver(new Map(), azure, link, options);
+  return contextOver(createMemo(), azure, link, options);
 }
 
 /** Several contexts that share one memo but differ in signal and report: one per step of an apply. */
 export function createSharedContexts(azure: Azure, link: CacheLink): (options: WalkOptions) => WalkContext {
-  const memory = new Map<string, Promise<unknown>>();
+  const memory = createMemo();
   return (options) => contextOver(memory, azure, link, options);
 }
 
-function contextOver(
-  memory: Map<string, Promise<unknown>>,
-  azure: Azure,
-  link: CacheLink,
-  options: WalkOptions,
-): WalkContext {
+/** A context over what is known already, e.g. by the diagnosis whose finding is to be cured. */
+export function contextOver(memory: Memo, azure: Azure, link: CacheLink, options: WalkOptions): WalkContext {
   const signal = options.signal ?? new AbortController().signal;
   const waitSignal = options.waitSignal ?? signal;
   return {
     azure,
     link,
     signal,
-    memo<T>(key: string, read: () => Promise<T>): Promise<T> {
-      const known = memory.get(key);
-      if (known) return known as Promise<T>;
-      const started = read();
-      memory.set(key, started);
-      return started;
-    },
-    forget(keyPrefix) {
-      for (const key of memory.keys()) if (key.startsWith(keyPrefix)) memory.delete(key);
-    },
+    memo: (key, read) => memory.memo(key, read),
+    forget: (keyPrefix) => memory.forget(keyPrefix),
     report: options.onReport ?? (() => undefined),
     sleep: (ms) => sleep(ms * (options.timeScale ?? 1), waitSignal),
   };

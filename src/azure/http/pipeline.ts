@@ -27,9 +27,7 @@ export function addSharedPolicies(pipeline: Pipeline, settings: HttpSettings): v
 function addTransportPolicies(pipeline: Pipeline, settings: HttpSettings): void {
   pipeline.removePolicy({ name: 'defaultRetryPolicy' });
   pipeline.addPolicy(azureRetryPolicy(settings.retry), { phase: 'Retry' });
-  if (settings.log) {
-    pipeline.addPolicy(requestLogPolicy(settings.log), { afterPhase: 'Sign' });
-  }
+  pipeline.addPolicy(requestLogPolicy(settings.log), { afterPhase: 'Sign' });
   pipeline.addPolicy(boundedBodyPolicy(maxJsonBytes, attemptTimeoutMs), { afterPhase: 'Sign' });
 }
 

@@ -17,6 +17,7 @@ import {
   errorFromResponse,
   retryAfterSeconds,
 } from './errors.ts';
+import { noteRequest } from './trace.ts';
 
 /** Longest `Retry-After` that is waited for; a longer one is told to the user instead. Seconds. */
 const longestRetryAfter = 120;
@@ -98,16 +99,20 @@ export function azureErrorPolicy(): PipelinePolicy {
   };
 }
 
-/** One line per request sent, retries included: method, host, path, status, milliseconds, correlation id. */
-export function requestLogPolicy(log: (line: string) => void): PipelinePolicy {
+/**
+ * Tells of each request sent, retries included: `traceRequests` around it, and `log` with one line of method, host,
+ * path, status, milliseconds, correlation id.
+ */
+export function requestLogPolicy(log: ((line: string) => void) | undefined): PipelinePolicy {
   return {
     name: 'requestLogPolicy',
     async sendRequest(request, next) {
       const start = performance.now();
-      const finish = (outcome: string | number, correlationId = ''): void =>
-        log(
-          `${describeRequest(request)} ${outcome} ${Math.round(performance.now() - start)}ms ${correlationId}`.trimEnd(),
-        );
+      const finish = (status: string | number, correlationId?: string): void => {
+        const described = describeRequest(request);
+        noteRequest({ request: described, status, ...(correlationId ? { correlationId } : {}) });
+        log?.(`${described} ${status} ${Math.round(performance.now() - start)}ms ${correlationId ?? ''}`.trimEnd());
+      };
       try {
         const response = await next(request);
         finish(response.status, correlationIdOf(response.headers));

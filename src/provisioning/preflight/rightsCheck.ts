@@ -62,7 +62,10 @@ function rightsFor(context: WalkContext, requirement: Requirement): Right[] {
       return [{ scope: link.upstream.id, action: 'Microsoft.ContainerRegistry/registries/write', certain: true }];
     case 'roleAssignment':
       return [{ scope: link.upstream.id, action: 'Microsoft.Authorization/roleAssignments/write', certain: true }];
+    case 'registrySetting':
+      return [{ scope: link.downstream.id, action: 'Microsoft.ContainerRegistry/registries/write', certain: true }];
     case 'cacheRule':
+    case 'ruleIdentity':
       return [
         { scope: link.downstream.id, action: 'Microsoft.ContainerRegistry/registries/cacheRules/write', certain: true },
         { scope: identityGroup, action: assignAction, certain: false },

@@ -1,0 +1,43 @@
+/** How a cache rule may authenticate to a kind of upstream. */
+export type UpstreamAuthentication =
+  /** Only with a credential set. */
+  | 'credentialSet'
+  /** Only without. */
+  | 'anonymous'
+  /** Both work. */
+  | 'either';
+
+/** A kind of upstream that artifact cache supports, other than container registries of Azure. */
+export interface Upstream {
+  readonly name: string;
+  /** Login server in lower case; a leading `*.` stands for one or more further labels. */
+  readonly host: string;
+  readonly authentication: UpstreamAuthentication;
+}
+
+/**
+ * Microsoft's table of supported upstreams (artifact-cache-overview, 2025-05-12). Registries of Azure are not in it: their hosts
+ * depend on the cloud, and ARM tells which ones exist.
+ */
+export const upstreams: readonly Upstream[] = [
+  { name: 'Docker Hub', host: 'docker.io', authentication: 'credentialSet' },
+  { name: 'Docker Hardened Images', host: 'dhi.io', authentication: 'credentialSet' },
+  { name: 'Microsoft Artifact Registry', host: 'mcr.microsoft.com', authentication: 'anonymous' },
+  { name: 'AWS ECR Public', host: 'public.ecr.aws', authentication: 'anonymous' },
+  { name: 'GitHub Container Registry', host: 'ghcr.io', authentication: 'either' },
+  { name: 'Quay', host: 'quay.io', authentication: 'either' },
+  { name: 'NVIDIA NGC', host: 'nvcr.io', authentication: 'either' },
+  { name: 'Kubernetes', host: 'registry.k8s.io', authentication: 'either' },
+  { name: 'Google Container Registry', host: 'gcr.io', authentication: 'either' },
+  { name: 'Google Artifact Registry', host: '*.pkg.dev', authentication: 'credentialSet' },
+  { name: 'Red Hat (authenticated)', host: 'registry.redhat.io', authentication: 'credentialSet' },
+  { name: 'Red Hat', host: 'registry.access.redhat.com', authentication: 'anonymous' },
+];
+
+/** The kind of upstream behind a login server, or undefined when the table does not know it. */
+export function upstreamOf(loginServer: string): Upstream | undefined {
+  const host = loginServer.toLowerCase();
+  return upstreams.find((upstream) =>
+    upstream.host.startsWith('*.') ? host.endsWith(upstream.host.slice(1)) : host === upstream.host,
+  );
+}
