@@ -1,3 +1,4 @@
+import type { CacheRule } from '../../domain/types.ts';
 import type { CacheLink } from '../types.ts';
 
 export type CleanUpKind = 'cacheRule' | 'roleAssignment' | 'identity' | 'cachedRepository';
@@ -25,9 +26,22 @@ export interface CleanUpItem {
 /** The dry run: nothing is changed by making it. */
 export interface CleanUpPlan {
   readonly ruleId: string;
-  /** Remembered on disk while a clean-up is unfinished, so that it can be run again after the rule itself is gone. */
-  readonly link: CacheLink;
+  /** As read now. Absent: it is gone already, and `link` was remembered. */
+  readonly rule?: CacheRule;
+  /**
+   * Remembered on disk while a clean-up is unfinished, so that it can be run again after the rule itself is gone. Absent where the
+   * rule has no identity or its upstream is not visible: then only what can be known without is offered.
+   */
+  readonly link?: CacheLink;
   readonly items: readonly CleanUpItem[];
+}
+
+/** Links of clean-ups that are not finished, on disk. Holds names, never a token. */
+export interface CleanUpMemory {
+  remember(ruleId: string, link: CacheLink): Promise<void>;
+  forget(ruleId: string): Promise<void>;
+  /** Oldest first; files that are not ours or not readable are left out. */
+  list(): Promise<{ readonly ruleId: string; readonly link: CacheLink }[]>;
 }
 
 export interface CleanUpProgress {

@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { generateCondition } from '../../../src/domain/abacCondition.ts';
 import { roles } from '../../../src/domain/roles.ts';
-import { abacSwitchEffects, affectedAssignments } from '../../../src/ui/wizard/abacImpact.ts';
+import { abacSwitchEffects, affectedAssignments } from '../../../src/provisioning/abacImpact.ts';
 import { identityFit } from '../../../src/ui/wizard/identityFit.ts';
 import { asLines } from '../../../src/ui/wizard/lines.ts';
 import { assignment, identity, pattern, registry, subscriptionId } from './wizardSamples.ts';

@@ -1,6 +1,6 @@
 import * as vscode from 'vscode';
 import type { Registry } from '../../../domain/types.ts';
-import { abacSwitchEffects, type AffectedAssignment, affectedAssignments } from '../abacImpact.ts';
+import { abacSwitchEffects, type AffectedAssignment, affectedAssignments } from '../../../provisioning/abacImpact.ts';
 import { answerWith, frameOf, type Step, type WizardContext } from '../context.ts';
 import { orUndefined } from '../facts.ts';
 import type { Position } from '../flow.ts';

@@ -1,7 +1,7 @@
 import * as l10n from '@vscode/l10n';
-import { armIdName, sameArmId } from '../../domain/armId.ts';
-import { roles } from '../../domain/roles.ts';
-import type { Identity, Registry, RoleAssignment } from '../../domain/types.ts';
+import { armIdName, sameArmId } from '../domain/armId.ts';
+import { roles } from '../domain/roles.ts';
+import type { Identity, Registry, RoleAssignment } from '../domain/types.ts';
 
 /** A role assignment that loses its effect when a registry is switched to ABAC repository permissions. */
 export interface AffectedAssignment {

@@ -1,0 +1,67 @@
+import { createHash } from 'node:crypto';
+import { mkdir, open, readdir, readFile, rename, rm, stat } from 'node:fs/promises';
+import { join } from 'node:path';
+import { armIdKey, parseArmId } from '../../domain/armId.ts';
+import { isRecord, parseCacheLink } from '../checkLink.ts';
+import type { CleanUpMemory } from './types.ts';
+
+const maxFileSize = 1_000_000;
+
+/** One JSON file per unfinished clean-up in `folder`, which is made when needed. A disk that does not take it stops no clean-up. */
+export function createCleanUpMemory(folder: string): CleanUpMemory {
+  return {
+    async remember(ruleId, link) {
+      const text = JSON.stringify({ version: 1, ruleId, link });
+      await writeAtomically(folder, fileOf(ruleId), text).catch(() => undefined);
+    },
+
+    async forget(ruleId) {
+      await rm(join(folder, fileOf(ruleId)), { force: true }).catch(() => undefined);
+    },
+
+    async list() {
+      const names = await readdir(folder).catch(() => []);
+      const found = await Promise.all(
+        names.filter((name) => /^[0-9a-f]{32}\.json$/.test(name)).map((name) => readEntry(folder, name)),
+      );
+      return found
+        .flatMap((entry) => entry ?? [])
+        .sort((a, b) => a.modifiedMs - b.modifiedMs)
+        .map(({ ruleId, link }) => ({ ruleId, link }));
+    },
+  };
+}
+
+function fileOf(ruleId: string): string {
+  return `${createHash('sha256').update(armIdKey(ruleId)).digest('hex').slice(0, 32)}.json`;
+}
+
+async function writeAtomically(folder: string, name: string, text: string): Promise<void> {
+  await mkdir(folder, { recursive: true });
+  const temporary = join(folder, `${name}.${process.pid}.tmp`);
+  const file = await open(temporary, 'w', 0o600);
+  try {
+    await file.writeFile(text, 'utf8');
+    await file.sync();
+  } finally {
+    await file.close();
+  }
+  await rename(temporary, join(folder, name));
+}
+
+/** The folder's files are not trusted: an entry counts only under its own name and with a link that is one. */
+async function readEntry(folder: string, name: string) {
+  const path = join(folder, name);
+  try {
+    const info = await stat(path);
+    if (info.size > maxFileSize) return undefined;
+    const value: unknown = JSON.parse(await readFile(path, 'utf8'));
+    if (!isRecord(value) || value['version'] !== 1) return undefined;
+    const { ruleId } = value;
+    const link = parseCacheLink(value['link']);
+    if (typeof ruleId !== 'string' || !parseArmId(ruleId).ok || fileOf(ruleId) !== name || !link.ok) return undefined;
+    return { ruleId, link: link.value, modifiedMs: info.mtimeMs };
+  } catch {
+    return undefined;
+  }
+}
