@@ -2,9 +2,9 @@ import { noteRequest, traceRequests, type RequestTrace } from '../azure/http/tra
 
 /** One read per key; who asks later gets the same answer. */
 export interface Memo {
-  memo<T>(key: string, read: () => Promise<T>): Promise<T>;
+  readonly memo: <T>(key: string, read: () => Promise<T>) => Promise<T>;
   /** Drops the keys that begin so, after a write. */
-  forget(keyPrefix: string): void;
+  readonly forget: (keyPrefix: string) => void;
 }
 
 /**

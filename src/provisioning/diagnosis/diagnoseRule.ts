@@ -1,0 +1,60 @@
+import type { Azure } from '../../azure/azure.ts';
+import { isCancelled } from '../../azure/errors.ts';
+import { armIdName } from '../../domain/armId.ts';
+import type { Memo } from '../memo.ts';
+import type { CacheLink } from '../types.ts';
+import { cancelled } from '../walkContext.ts';
+import { checks } from './checks/index.ts';
+import { createFacts, type Facts } from './facts.ts';
+import { healthOf } from './health.ts';
+import { runCheck } from './runCheck.ts';
+import type { CheckResult, RuleDiagnosis } from './types.ts';
+
+export interface DiagnoseOptions {
+  readonly signal?: AbortSignal;
+  /** Called as each check ends, in any order; `index` of `total` is its place. */
+  readonly onCheck?: (check: CheckResult, index: number, total: number) => void;
+  /** Tag to look at in both registries; default: the newest one that is cached, else the newest upstream. */
+  readonly tag?: string;
+  /** What has been read already, shared by the rules of one registry. */
+  readonly memory?: Memo;
+}
+
+/**
+ * Answers every check for one rule. Changes nothing. What could not be read is the verdict `unknown` with the reason.
+ * @throws AzureError `cancelled` only
+ */
+export async function diagnoseRule(
+  azure: Azure,
+  ruleId: string,
+  options: DiagnoseOptions = {},
+): Promise<RuleDiagnosis> {
+  if (options.signal?.aborted) throw cancelled();
+  const facts = createFacts(azure, ruleId, options);
+  const results = await Promise.all(
+    checks.map(async (check, index) => {
+      const result = await runCheck(check, facts);
+      options.onCheck?.(result, index, checks.length);
+      return result;
+    }),
+  );
+  const link = await linkIfKnown(facts);
+  return {
+    ruleId,
+    ruleName: armIdName(ruleId),
+    checkedAt: new Date().toISOString(),
+    health: healthOf(results),
+    checks: results,
+    ...(link ? { link } : {}),
+  };
+}
+
+async function linkIfKnown(facts: Facts): Promise<CacheLink | undefined> {
+  try {
+    const found = await facts.link();
+    return found.ok ? found.link : undefined;
+  } catch (error) {
+    if (isCancelled(error)) throw error;
+    return undefined;
+  }
+}
