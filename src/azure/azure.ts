@@ -1,6 +1,7 @@
 import type { TokenCredential } from '@azure/core-auth';
 import type {
   CacheRule,
+  CredentialSet,
   Identity,
   Registry,
   RoleAssignment,
@@ -18,6 +19,7 @@ export interface Azure {
   readonly subscriptions: readonly Subscription[];
   readonly registries: RegistriesClient;
   readonly cacheRules: CacheRulesClient;
+  readonly credentialSets: CredentialSetsClient;
   readonly identities: IdentitiesClient;
   readonly roles: RolesClient;
   readonly resources: ResourcesClient;
@@ -63,8 +65,21 @@ export interface RegistriesClient {
   findByLoginServer(loginServer: string, options?: CallOptions): Promise<Registry | undefined>;
   /** PATCH properties.roleAssignmentMode, waits for the operation to end. */
   setRoleAssignmentMode(registryId: string, mode: RoleAssignmentMode, options?: CallOptions): Promise<Registry>;
+  /** PATCH of only what is given, waits for the operation to end. */
+  changeSettings(registryId: string, change: RegistrySettings, options?: CallOptions): Promise<Registry>;
   /** Raw ARM JSON for "View JSON". */
   getJson(resourceId: string, options?: CallOptions): Promise<unknown>;
+}
+
+/** Settings of a registry that repairs change. */
+export interface RegistrySettings {
+  /** "Allow trusted Microsoft services": `networkRuleBypassOptions: AzureServices`. */
+  readonly trustedServices?: boolean;
+  readonly softDelete?: boolean;
+}
+
+export interface CredentialSetsClient {
+  get(credentialSetId: string, options?: CallOptions): Promise<CredentialSet>;
 }
 
 export interface CacheRuleInput {

@@ -1,5 +1,6 @@
 import type { Azure, AzureAccess } from './azure.ts';
 import { createCacheRulesClient } from './arm/cacheRules.ts';
+import { createCredentialSetsClient } from './arm/credentialSets.ts';
 import { createFeaturesClient } from './arm/features.ts';
 import { createIdentitiesClient } from './arm/identities.ts';
 import { createRegistryBrand } from './arm/normalizeRegistry.ts';
@@ -24,6 +25,7 @@ export function createAzure(access: AzureAccess): Azure {
     subscriptions: access.subscriptions.map(({ id, name, tenantId, accountId }) => ({ id, name, tenantId, accountId })),
     registries: createRegistriesClient(sessions, sdk, brand, createRegistryVersions(provider)),
     cacheRules: createCacheRulesClient(sessions, provider),
+    credentialSets: createCredentialSetsClient(sessions, sdk),
     identities: createIdentitiesClient(sessions, sdk),
     roles: createRolesClient(sessions, sdk, access.retry),
     resources: createResourcesClient(sessions),

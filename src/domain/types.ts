@@ -48,6 +48,8 @@ export interface Registry {
   readonly publicNetworkAccess?: 'Enabled' | 'Disabled' | 'SecuredByPerimeter';
   readonly networkDefaultAction?: 'Allow' | 'Deny';
   readonly networkRuleBypassOptions?: 'AzureServices' | 'None';
+  /** How many subnets are let in by service endpoints. Absent: the api-version does not tell. */
+  readonly virtualNetworkRules?: number;
   readonly softDelete?: boolean;
   /** False when `azureADAuthenticationAsArmPolicy` is disabled: only registry-audience tokens are accepted. */
   readonly acceptsArmTokens: boolean;
@@ -65,6 +67,16 @@ export interface CacheRule {
   readonly identity?: { readonly id: string; readonly principalId?: string; readonly clientId?: string };
   readonly provisioningState?: string;
   readonly creationDate?: string;
+}
+
+/** Where the credentials of an upstream are kept, with what the service found when it last used them. */
+export interface CredentialSet {
+  readonly id: string;
+  readonly name: string;
+  readonly loginServer: string;
+  readonly provisioningState?: string;
+  /** One entry per credential; `status` is `Healthy`, `Unhealthy` or what the service says. */
+  readonly health: readonly { readonly status: string; readonly errorCode?: string; readonly errorMessage?: string }[];
 }
 
 /** A user-assigned managed identity. */

@@ -37,6 +37,8 @@ export function normalizeRegistry(json: unknown, tenantId: string): Registry | u
   const policies = record(properties['policies']);
   // Only preview api-versions tell.
   const softDelete = statusOf(policies, 'softDeletePolicy');
+  const networkRuleSet = record(properties['networkRuleSet']);
+  const subnets = networkRuleSet?.['virtualNetworkRules'];
   return {
     id,
     name,
@@ -52,8 +54,9 @@ export function normalizeRegistry(json: unknown, tenantId: string): Registry | u
         ? 'AbacRepositoryPermissions'
         : 'LegacyRegistryPermissions',
     publicNetworkAccess: oneOf(properties['publicNetworkAccess'], ['Enabled', 'Disabled', 'SecuredByPerimeter']),
-    networkDefaultAction: oneOf(record(properties['networkRuleSet'])?.['defaultAction'], ['Allow', 'Deny']),
+    networkDefaultAction: oneOf(networkRuleSet?.['defaultAction'], ['Allow', 'Deny']),
     networkRuleBypassOptions: oneOf(properties['networkRuleBypassOptions'], ['AzureServices', 'None']),
+    ...(Array.isArray(subnets) ? { virtualNetworkRules: subnets.length } : {}),
     softDelete: softDelete === undefined ? undefined : softDelete === 'enabled',
     acceptsArmTokens: statusOf(policies, 'azureADAuthenticationAsArmPolicy') !== 'disabled',
   };

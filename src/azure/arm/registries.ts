@@ -28,6 +28,14 @@ export function createRegistriesClient(
     return registry;
   }
 
+  /** Not through the SDK: its poller loses the code of a failed operation. */
+  async function patch(registryId: string, properties: object, signal: AbortSignal | undefined): Promise<Registry> {
+    const session = sessions.forResource(registryId);
+    const write = (version: string) =>
+      runWrite(session.arm, 'PATCH', `${registryId}?api-version=${version}`, { body: { properties }, signal });
+    return acceptOne(await versions.run(registryId, signal, write), session);
+  }
+
   return {
     ...createRegistryListing(sessions, sdk, accept),
 
@@ -37,13 +45,19 @@ export function createRegistriesClient(
       return acceptOne(await versions.run(registryId, signal, read), session);
     },
 
-    async setRoleAssignmentMode(registryId, mode, { signal } = {}) {
-      const session = sessions.forResource(registryId);
-      // Not through the SDK: its poller loses the code of a failed operation.
-      const body = { properties: { roleAssignmentMode: mode } };
-      const write = (version: string) =>
-        runWrite(session.arm, 'PATCH', `${registryId}?api-version=${version}`, { body, signal });
-      return acceptOne(await versions.run(registryId, signal, write), session);
+    setRoleAssignmentMode: (registryId, mode, { signal } = {}) =>
+      patch(registryId, { roleAssignmentMode: mode }, signal),
+
+    changeSettings(registryId, { trustedServices, softDelete }, { signal } = {}) {
+      const properties = {
+        ...(trustedServices === undefined
+          ? {}
+          : { networkRuleBypassOptions: trustedServices ? 'AzureServices' : 'None' }),
+        ...(softDelete === undefined
+          ? {}
+          : { policies: { softDeletePolicy: { status: softDelete ? 'enabled' : 'disabled' } } }),
+      };
+      return patch(registryId, properties, signal);
     },
 
     async getJson(resourceId, { signal } = {}) {

@@ -142,7 +142,8 @@ function checkUpstream(registry: Registry): Finding[] {
   ];
 }
 
-function isRestricted(registry: Registry): boolean {
+/** Whether the registry's public endpoint is closed or open to some addresses only. */
+export function isRestricted(registry: Registry): boolean {
   return (
     registry.publicNetworkAccess === 'Disabled' ||
     registry.publicNetworkAccess === 'SecuredByPerimeter' ||

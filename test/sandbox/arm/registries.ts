@@ -168,7 +168,9 @@ function change(call: ArmCall, registry: ResourceState, body: JsonObject): Answe
   if (isObject(body['tags'])) registry.tags = stringsAt(body, 'tags');
   registry.properties['provisioningState'] = 'Updating';
   return started(call, registry, 201, () => {
-    Object.assign(registry.properties, properties);
+    // Policies that a change does not name stay.
+    const policies = { ...objectAt(registry.properties, 'policies'), ...objectAt(properties, 'policies') };
+    Object.assign(registry.properties, properties, { policies });
     const content = core.state.content.get(registry.id.toLowerCase());
     // Every registry credential from before the switch is refused from now on (../shared/domain.md §3.4).
     if (content && registry.properties['roleAssignmentMode'] !== wasMode)
