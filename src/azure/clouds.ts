@@ -50,7 +50,16 @@ export const usGovernmentCloud: Cloud = {
   isCustom: false,
 };
 
+/** `$schema` of a resource group's ARM template: an identifier, the same in every cloud. */
+export const deploymentTemplateSchema =
+  'https://schema.management.azure.com/schemas/2019-04-01/deploymentTemplate.json#';
+
 const knownClouds = [publicCloud, chinaCloud, usGovernmentCloud];
+
+/** The known cloud whose registries have such a login server; undefined for custom clouds and for what is no registry of Azure. */
+export function cloudOfRegistry(loginServer: string): Cloud | undefined {
+  return knownClouds.find(({ registrySuffix }) => registrySuffix && loginServer.toLowerCase().endsWith(registrySuffix));
+}
 
 /** The parts of `@azure/ms-rest-azure-env`'s Environment that a cloud is made from. */
 export interface CloudEnvironment {

@@ -127,6 +127,8 @@ export interface Requirement {
   satisfy(context: WalkContext): Promise<void>;
   /** `satisfy` overwrites nothing that others may have written since the plan: apply does it without looking again. */
   readonly overwritesNothing?: true;
+  /** The resource that is written, when it is not the usual one of the kind; rights are checked there. */
+  readonly scope?: string;
   /** Codes of pre-flight findings that do not matter in a plan with this step, since it cures them. */
   readonly cures?: readonly string[];
   /** Takes it away if nothing else depends on it. Safe to call again. */

@@ -63,7 +63,13 @@ function rightsFor(context: WalkContext, requirement: Requirement): Right[] {
     case 'roleAssignment':
       return [{ scope: link.upstream.id, action: 'Microsoft.Authorization/roleAssignments/write', certain: true }];
     case 'registrySetting':
-      return [{ scope: link.downstream.id, action: 'Microsoft.ContainerRegistry/registries/write', certain: true }];
+      return [
+        {
+          scope: requirement.scope ?? link.downstream.id,
+          action: 'Microsoft.ContainerRegistry/registries/write',
+          certain: true,
+        },
+      ];
     case 'cacheRule':
     case 'ruleIdentity':
       return [

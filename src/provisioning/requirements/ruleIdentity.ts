@@ -1,0 +1,93 @@
+import * as l10n from '@vscode/l10n';
+import { isAzureError } from '../../azure/errors.ts';
+import { armIdName, cacheRuleArmId, sameArmId } from '../../domain/armId.ts';
+import type { CacheRule } from '../../domain/types.ts';
+import { readIdentity, readRules } from '../reads.ts';
+import { retryBounded } from '../retryBounded.ts';
+import type { CacheLink, Inspection, RepositoryMapping, Requirement, WalkContext } from '../types.ts';
+
+/**
+ * The mapping's rule, which exists, authenticates as the link's identity, as that is now: ARM copies the principal id into the rule
+ * when it is written, so one of an identity that was deleted and made again is stale. PATCH; the paths stay.
+ */
+export function ruleIdentity(link: CacheLink, mapping: Pick<RepositoryMapping, 'ruleName'>): Requirement {
+  const id = cacheRuleArmId(link.downstream.id, mapping.ruleName);
+  const identityName = armIdName(link.identity.id);
+  return {
+    id: `ruleIdentity:${mapping.ruleName}`,
+    kind: 'ruleIdentity',
+    // The role comes first, so that pulls do not fail in between.
+    needs: ['identity', 'roleAssignment'],
+    describe: () => ({
+      title: l10n.t('Identity of the cache rule {0}', mapping.ruleName),
+      todo: l10n.t('Let the cache rule {0} authenticate as {1}.', mapping.ruleName, identityName),
+      done: l10n.t('The cache rule {0} authenticates as {1}.', mapping.ruleName, identityName),
+      undo: l10n.t('Leave the identity of the cache rule {0} as it is.', mapping.ruleName),
+    }),
+    inspect: (context) => inspect(context, link, id),
+    async satisfy(context) {
+      context.forget('rules:');
+      await retryBounded(
+        context,
+        () => context.azure.cacheRules.update(id, { identityId: link.identity.id }, { signal: context.signal }),
+        // ARM's own failure while a just created identity is not known everywhere yet.
+        (error) => isAzureError(error) && error.code === 'FailedIdentityOperation',
+        l10n.t('waiting for the new identity to be known to the registry'),
+      );
+    },
+    revoke: () =>
+      Promise.resolve({
+        gone: false,
+        reason: l10n.t(
+          'The cache rule {0} keeps its identity: a rule for another registry needs one.',
+          mapping.ruleName,
+        ),
+      }),
+    // Only ever part of a repair or change, which is not exported.
+    export: () => undefined,
+  };
+}
+
+async function inspect(context: WalkContext, link: CacheLink, id: string): Promise<Inspection> {
+  const [rules, identity] = await Promise.all([readRules(context, link.downstream.id), readIdentity(context)]);
+  const rule = rules.find((candidate) => sameArmId(candidate.id, id));
+  const name = armIdName(id);
+  if (!rule) {
+    return {
+      verdict: 'conflicting',
+      reason: l10n.t('The cache rule {0} does not exist. Set up the cache again.', name),
+      evidence: [],
+    };
+  }
+  const evidence = [{ text: describeIdentity(rule), resourceId: rule.id }];
+  const identityName = armIdName(link.identity.id);
+  if (!identity) {
+    const reason = l10n.t('The identity {0} does not exist yet.', identityName);
+    return { verdict: link.identity.create ? 'missing' : 'conflicting', reason, evidence };
+  }
+  if (!rule.identity || !sameArmId(rule.identity.id, link.identity.id)) {
+    return {
+      verdict: 'missing',
+      reason: l10n.t('The cache rule {0} does not use the identity {1}.', name, identityName),
+      evidence,
+    };
+  }
+  const isCurrent = rule.identity.principalId?.toLowerCase() === identity.principalId.toLowerCase();
+  return isCurrent
+    ? { verdict: 'satisfied', reason: l10n.t('The cache rule {0} uses {1}.', name, identityName), evidence }
+    : {
+        verdict: 'missing',
+        reason: l10n.t(
+          'The cache rule {0} was written with an earlier {1}, which had another principal id.',
+          name,
+          identityName,
+        ),
+        evidence,
+      };
+}
+
+function describeIdentity({ identity }: CacheRule): string {
+  return identity
+    ? l10n.t('{0}, principal id {1}', identity.id, identity.principalId ?? '–')
+    : l10n.t('The rule has no managed identity.');
+}

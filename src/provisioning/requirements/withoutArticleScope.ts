@@ -1,0 +1,64 @@
+import * as l10n from '@vscode/l10n';
+import { armIdName, sameArmId } from '../../domain/armId.ts';
+import { formatRepositoryPattern } from '../../domain/repositoryPattern.ts';
+import type { RoleAssignment } from '../../domain/types.ts';
+import { readAssignments, readIdentity } from '../reads.ts';
+import type { CacheLink, Requirement, WalkContext } from '../types.ts';
+
+/**
+ * The identity holds no assignment at `{registryId}/repositories/{name}` for the link's sources any more: the form of Microsoft's
+ * ACR-to-ACR article, which its ABAC article contradicts and nothing shows Azure to honour. After the replacement is in place.
+ */
+export function withoutArticleScope(link: CacheLink): Requirement {
+  const identity = armIdName(link.identity.id);
+  const upstream = armIdName(link.upstream.id);
+  return {
+    id: 'withoutArticleScope',
+    kind: 'roleAssignment',
+    needs: ['roleAssignment'],
+    describe: () => ({
+      title: l10n.t("Role assignment at the article's scope in {0}", upstream),
+      todo: l10n.t(
+        "Remove the role assignment of {0} at the article's /repositories/… scope in {1}.",
+        identity,
+        upstream,
+      ),
+      done: l10n.t("{0} has no role assignment at the article's scope in {1} any more.", identity, upstream),
+      undo: l10n.t('Leave the role assignments as they are.'),
+    }),
+    async inspect(context) {
+      const found = await find(context, link);
+      const evidence = found.map((assignment) => ({ text: assignment.scope, resourceId: assignment.id }));
+      return found.length === 0
+        ? { verdict: 'satisfied', reason: l10n.t("There is no role assignment at the article's scope."), evidence }
+        : {
+            verdict: 'missing',
+            reason: l10n.t("{0} has a role assignment at the article's scope in {1}.", identity, upstream),
+            evidence,
+          };
+    },
+    async satisfy(context) {
+      for (const assignment of await find(context, link)) {
+        await context.azure.roles.delete(assignment.id, { signal: context.signal });
+      }
+      context.forget('assignments:');
+    },
+    revoke: () => Promise.resolve({ gone: true, reason: l10n.t('There is nothing to take away.') }),
+    // Only ever part of a repair, which is not exported.
+    export: () => undefined,
+  };
+}
+
+async function find(context: WalkContext, link: CacheLink): Promise<RoleAssignment[]> {
+  const identity = await readIdentity(context);
+  if (!identity) return [];
+  return atArticleScope(link, await readAssignments(context, identity.principalId));
+}
+
+/** The assignments at the article's scope of the link's sources. */
+export function atArticleScope(link: CacheLink, assignments: readonly RoleAssignment[]): RoleAssignment[] {
+  const scopes = link.mappings.map(
+    ({ source }) => `${link.upstream.id}/repositories/${formatRepositoryPattern(source)}`,
+  );
+  return assignments.filter(({ scope }) => scopes.some((candidate) => sameArmId(candidate, scope)));
+}
