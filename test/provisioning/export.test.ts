@@ -5,7 +5,8 @@ import { join } from 'node:path';
 import fc from 'fast-check';
 import { afterAll, describe, expect, it } from 'vitest';
 import { exportScript } from '../../src/provisioning/export/exportScript.ts';
-import { comment, quoteBash, quotePowerShell } from '../../src/provisioning/export/quote.ts';
+import { commentOf } from '../../src/provisioning/export/comment.ts';
+import { quoteBash, quotePowerShell } from '../../src/provisioning/export/quote.ts';
 import type { CacheLink } from '../../src/provisioning/types.ts';
 import { articleLink, mapping, subscription } from './links.ts';
 
@@ -60,6 +61,7 @@ describe('exportScript', () => {
       # Caches repositories of upstreamregistry.example in myregistry.example.
       # Needs Azure CLI 2.85.0 or later, signed in with az login to the cloud and tenant of both registries.
       set -euo pipefail
+      export MSYS_NO_PATHCONV=1
 
       # Upstream registry UpstreamRegistry
       UPSTREAM_ID=/subscriptions/11111111-1111-4111-8111-111111111111/resourceGroups/MyResourceGroup/providers/Microsoft.ContainerRegistry/registries/UpstreamRegistry
@@ -205,7 +207,7 @@ describe('quoting', () => {
   it('never lets a comment end', () => {
     fc.assert(
       fc.property(hostile, (text) => {
-        for (const line of comment(text).split(/[\r\n\u2028\u2029\u0085]/)) expect(line).toMatch(/^#/);
+        for (const line of commentOf(text, 'bash').split(/[\r\n\u2028\u2029\u0085]/)) expect(line).toMatch(/^#/);
       }),
     );
   });

@@ -1,4 +1,5 @@
 import { afterEach, describe, expect, it } from 'vitest';
+import { createExportDocument } from '../../src/provisioning/export/document.ts';
 import { cachedArtifact, requestFor } from '../../src/provisioning/requirements/cachedArtifact.ts';
 import { verifyCached, type CacheProof, type VerifyOptions } from '../../src/provisioning/verify.ts';
 import { createWalkContext } from '../../src/provisioning/walkContext.ts';
@@ -175,7 +176,9 @@ describe('the requirement cachedArtifact', () => {
     expect((await requirement.inspect(context)).verdict).toBe('missing');
     await requirement.satisfy(context);
     expect((await requirement.inspect(context)).verdict).toBe('satisfied');
-    expect(requirement.export(link, 'bash')).toBe(`docker pull ${link.downstream.loginServer}/myapp:1.0`);
+    expect(requirement.export(link, 'bash', createExportDocument())).toBe(
+      `docker pull ${link.downstream.loginServer}/myapp:1.0`,
+    );
     expect(await requirement.revoke(context)).toMatchObject({ gone: false });
   });
 });

@@ -1,7 +1,10 @@
 import type { ExportLanguage } from '../types.ts';
 
+/** The languages whose export is a script of `az` commands. */
+export type ShellLanguage = Extract<ExportLanguage, 'bash' | 'powershell'>;
+
 /** Quotes any text as one literal word of the shell. NUL, which no shell can hold, is dropped. */
-export function quote(text: string, language: ExportLanguage): string {
+export function quote(text: string, language: ShellLanguage): string {
   return language === 'bash' ? quoteBash(text) : quotePowerShell(text);
 }
 
@@ -18,15 +21,6 @@ export function quotePowerShell(text: string): string {
   return `'${value.replace(/['\u2018\u2019\u201a\u201b]/g, '$&$&')}'`;
 }
 
-/** A comment that stays a comment whatever the text holds. */
-export function comment(text: string): string {
-  return text
-    .replace(/[\0\u2028\u2029\u0085\v\f]/g, ' ')
-    .split(/\r\n|\r|\n/)
-    .map((line) => `# ${line}`.trimEnd())
-    .join('\n');
-}
-
 /** Names of the variables that the frame sets and the steps read. */
 export type ScriptVariable = 'IDENTITY_RESOURCE_ID' | 'IDENTITY_PRINCIPAL_ID' | 'UPSTREAM_ID';
 
@@ -35,12 +29,12 @@ export function variable(name: ScriptVariable): string {
 }
 
 /** `NAME=value` in the shell's way; `value` is already quoted. */
-export function assign(name: ScriptVariable, value: string, language: ExportLanguage): string {
+export function assign(name: ScriptVariable, value: string, language: ShellLanguage): string {
   return language === 'bash' ? `${name}=${value}` : `$${name} = ${value}`;
 }
 
 /** The output of a command as a value. */
-export function capture(name: ScriptVariable, command: string, language: ExportLanguage): string {
+export function capture(name: ScriptVariable, command: string, language: ShellLanguage): string {
   return language === 'bash' ? `${name}=$(${command})` : `$${name} = ${command}`;
 }
 
@@ -48,7 +42,7 @@ export function capture(name: ScriptVariable, command: string, language: ExportL
 export function command(
   words: readonly string[],
   options: readonly (readonly string[])[],
-  language: ExportLanguage,
+  language: ShellLanguage,
 ): string {
   const continuation = language === 'bash' ? ' \\\n  ' : ' `\n  ';
   return [words.join(' '), ...options.map((option) => option.join(' '))].join(continuation);

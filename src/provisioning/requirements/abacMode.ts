@@ -1,11 +1,11 @@
 import * as l10n from '@vscode/l10n';
 import { isCancelled } from '../../azure/errors.ts';
-import { armIdName, armIdResourceGroup, armIdSubscription } from '../../domain/armId.ts';
+import { armIdName } from '../../domain/armId.ts';
 import { roleById } from '../../domain/roles.ts';
 import type { RoleAssignment } from '../../domain/types.ts';
-import { command, comment, quote } from '../export/quote.ts';
+import { exportAbacMode } from '../export/steps/preparation.ts';
 import { readRegistry, rememberRegistry } from '../reads.ts';
-import type { CacheLink, Evidence, ExportLanguage, Requirement, WalkContext } from '../types.ts';
+import type { CacheLink, Evidence, Requirement, WalkContext } from '../types.ts';
 
 /**
  * The upstream accepts repository permissions (`roleAssignmentMode: AbacRepositoryPermissions`). Switching stops AcrPull, AcrPush
@@ -74,28 +74,11 @@ export function abacMode(link: CacheLink): Requirement {
         ),
       }),
 
-    export: (_, language) => exportSwitch(link, language),
+    export: exportAbacMode,
   };
 }
 
 /** Without consent the command is only a comment: it takes other people's access away. */
-function exportSwitch(link: CacheLink, language: ExportLanguage): string {
-  const name = armIdName(link.upstream.id);
-  const words = ['az', 'acr', 'update'];
-  const options = [
-    ['--name', quote(name, language)],
-    ['--resource-group', quote(armIdResourceGroup(link.upstream.id), language)],
-    ['--subscription', quote(armIdSubscription(link.upstream.id), language)],
-    ['--role-assignment-mode', 'rbac-abac'],
-  ];
-  if (link.allowAbacSwitch) return command(words, options, language);
-  const about = l10n.t(
-    '{0} must be in ABAC mode. The switch ends AcrPull, AcrPush and AcrDelete there and every login made before; if that is right:',
-    name,
-  );
-  return comment(`${about}\n${[words, ...options].map((part) => part.join(' ')).join(' ')}`);
-}
-
 /** The assignments that lose their effect by the switch, inherited ones included. */
 async function affectedAssignments(context: WalkContext): Promise<Evidence[]> {
   let assignments: RoleAssignment[];

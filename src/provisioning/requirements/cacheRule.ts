@@ -1,6 +1,6 @@
 import * as l10n from '@vscode/l10n';
 import { isAzureError } from '../../azure/errors.ts';
-import { armIdName, armIdResourceGroup, armIdSubscription, cacheRuleArmId, sameArmId } from '../../domain/armId.ts';
+import { armIdName, cacheRuleArmId, sameArmId } from '../../domain/armId.ts';
 import {
   formatRepositoryPattern,
   formatSourceRepository,
@@ -9,10 +9,10 @@ import {
 } from '../../domain/repositoryPattern.ts';
 import { findTargetConflict } from '../../domain/ruleConflicts.ts';
 import type { CacheRule } from '../../domain/types.ts';
-import { command, quote, variable } from '../export/quote.ts';
+import { exportRule } from '../export/steps/rule.ts';
 import { readRules } from '../reads.ts';
 import { retryBounded } from '../retryBounded.ts';
-import type { CacheLink, ExportLanguage, Inspection, RepositoryMapping, Requirement, WalkContext } from '../types.ts';
+import type { CacheLink, Inspection, RepositoryMapping, Requirement, WalkContext } from '../types.ts';
 
 /** The downstream has the mapping's cache rule, authenticated by the identity. */
 export function cacheRule(link: CacheLink, mapping: RepositoryMapping): Requirement {
@@ -53,7 +53,7 @@ export function cacheRule(link: CacheLink, mapping: RepositoryMapping): Requirem
     },
 
     revoke: (context) => revokeRule(context, link, mapping, id),
-    export: (_, language) => exportRule(link, mapping, source, target, language),
+    export: (_, language, document) => exportRule(link, mapping, language, document),
   };
 }
 
@@ -190,27 +190,6 @@ async function revokeRule(
       rule.targetRepository,
     ),
   };
-}
-
-function exportRule(
-  link: CacheLink,
-  mapping: RepositoryMapping,
-  source: string,
-  target: string,
-  language: ExportLanguage,
-): string {
-  const q = (text: string): string => quote(text, language);
-  const registry = [
-    ['-r', q(armIdName(link.downstream.id))],
-    ['-g', q(armIdResourceGroup(link.downstream.id))],
-    ['--subscription', q(armIdSubscription(link.downstream.id))],
-    ['-n', q(mapping.ruleName)],
-  ];
-  return command(
-    ['az', 'acr', 'cache', 'create'],
-    [...registry, ['-s', q(source)], ['-t', q(target)], ['--identity', variable('IDENTITY_RESOURCE_ID')]],
-    language,
-  );
 }
 
 function conflicting(rule: CacheRule, reason: string): Inspection {

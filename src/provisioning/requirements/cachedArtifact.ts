@@ -47,7 +47,9 @@ export function cachedArtifact(link: CacheLink, artifact: Artifact): Requirement
     },
 
     revoke: () => Promise.resolve({ gone: false, reason: l10n.t('{0} stays in the registry.', image) }),
-    export: (_, language) => ['docker', 'pull', quote(image, language)].join(' '),
+    // A template deploys, it does not pull.
+    export: (_, language) =>
+      language === 'bash' || language === 'powershell' ? `docker pull ${quote(image, language)}` : undefined,
   };
 }
 

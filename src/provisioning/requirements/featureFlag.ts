@@ -1,6 +1,6 @@
 import * as l10n from '@vscode/l10n';
 import { armIdSubscription } from '../../domain/armId.ts';
-import { command, quote } from '../export/quote.ts';
+import { exportFeature } from '../export/steps/preparation.ts';
 import type { CacheLink, Requirement } from '../types.ts';
 
 export const featureNamespace = 'Microsoft.ContainerRegistry';
@@ -66,26 +66,7 @@ export function featureFlag(link: CacheLink): Requirement {
         reason: l10n.t('The feature {0} stays registered: other rules may need it.', featureName),
       }),
 
-    export: (_, language) =>
-      [
-        command(
-          ['az', 'feature', 'register'],
-          [
-            ['--namespace', featureNamespace],
-            ['--name', featureName],
-            ['--subscription', quote(subscription, language)],
-          ],
-          language,
-        ),
-        [
-          'az',
-          'provider',
-          'register',
-          '--namespace',
-          featureNamespace,
-          '--subscription',
-          quote(subscription, language),
-        ].join(' '),
-      ].join('\n'),
+    export: (_, language, document) =>
+      exportFeature(link, { namespace: featureNamespace, name: featureName }, language, document),
   };
 }

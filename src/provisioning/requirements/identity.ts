@@ -1,9 +1,9 @@
 import * as l10n from '@vscode/l10n';
-import { armIdName, armIdResourceGroup, armIdSubscription } from '../../domain/armId.ts';
-import { assign, capture, command, quote, variable } from '../export/quote.ts';
+import { armIdName, armIdResourceGroup } from '../../domain/armId.ts';
+import { exportIdentity } from '../export/steps/identity.ts';
 import { findRulesOfIdentity } from '../identityUses.ts';
 import { readIdentity, rememberIdentity, rememberNoAssignments } from '../reads.ts';
-import type { CacheLink, ExportLanguage, Requirement, Revocation, WalkContext } from '../types.ts';
+import type { CacheLink, Requirement, Revocation, WalkContext } from '../types.ts';
 
 /** The user-assigned identity exists. An existing one is taken as it is. */
 export function identity(link: CacheLink): Requirement {
@@ -52,7 +52,7 @@ export function identity(link: CacheLink): Requirement {
     },
 
     revoke: (context) => revoke(context, id, name),
-    export: (_, language) => exportIdentity(link, language),
+    export: exportIdentity,
   };
 }
 
@@ -99,38 +99,4 @@ async function revoke(context: WalkContext, id: string, name: string): Promise<R
   await context.azure.identities.delete(id, { signal: context.signal });
   context.forget('identity:');
   return { gone: true, reason: l10n.t('The managed identity {0} was deleted.', name) };
-}
-
-function exportIdentity(link: CacheLink, language: ExportLanguage): string {
-  const { id, create } = link.identity;
-  const q = (text: string): string => quote(text, language);
-  const lines: string[] = [];
-  if (create) {
-    lines.push(
-      command(
-        ['az', 'identity', 'create'],
-        [
-          ['--name', q(armIdName(id))],
-          ['--resource-group', q(armIdResourceGroup(id))],
-          ['--subscription', q(armIdSubscription(id))],
-          ['--location', q(create.location)],
-        ],
-        language,
-      ),
-    );
-  }
-  lines.push(assign('IDENTITY_RESOURCE_ID', q(id), language));
-  const show = [
-    'az',
-    'identity',
-    'show',
-    '--ids',
-    variable('IDENTITY_RESOURCE_ID'),
-    '--query',
-    'principalId',
-    '-o',
-    'tsv',
-  ];
-  lines.push(capture('IDENTITY_PRINCIPAL_ID', show.join(' '), language));
-  return lines.join('\n');
 }

@@ -5,7 +5,7 @@ import { formatRepositoryPattern } from '../../domain/repositoryPattern.ts';
 import { roles } from '../../domain/roles.ts';
 import type { RoleAssignment } from '../../domain/types.ts';
 import { assignRole } from '../assignRole.ts';
-import { command, quote, variable } from '../export/quote.ts';
+import { exportRepositoryAccess } from '../export/steps/access.ts';
 import { assessGrants, isRole } from '../grants.ts';
 import { readAssignments, readIdentity } from '../reads.ts';
 import { neededByOthers } from '../revokeAccess.ts';
@@ -105,16 +105,6 @@ export function repositoryScopeAssignment(link: CacheLink, mapping: RepositoryMa
       return gone;
     },
 
-    export: (_, language) =>
-      command(
-        ['az', 'role', 'assignment', 'create'],
-        [
-          ['--role', quote(role.name, language)],
-          ['--assignee-object-id', variable('IDENTITY_PRINCIPAL_ID')],
-          ['--assignee-principal-type', 'ServicePrincipal'],
-          ['--scope', quote(scope, language)],
-        ],
-        language,
-      ),
+    export: (_, language, document) => exportRepositoryAccess(link, mapping, role, language, document),
   };
 }

@@ -4,11 +4,11 @@ import { armIdName, sameArmId } from '../../domain/armId.ts';
 import { roleAssignmentName } from '../../domain/guid.ts';
 import type { Identity, RepositoryPattern, RoleAssignment } from '../../domain/types.ts';
 import { assignRole } from '../assignRole.ts';
-import { command, quote, variable } from '../export/quote.ts';
+import { exportRegistryAccess } from '../export/steps/access.ts';
 import { assessGrants, listPatterns, roleOf, type GrantReport } from '../grants.ts';
 import { readAssignments, readIdentity, readRegistry } from '../reads.ts';
 import { revokeAccess } from '../revokeAccess.ts';
-import type { CacheLink, Description, ExportLanguage, Inspection, Requirement, WalkContext } from '../types.ts';
+import type { CacheLink, Description, Inspection, Requirement, WalkContext } from '../types.ts';
 
 /**
  * The identity may read every source of the link: one assignment at the upstream registry per identity, whose condition grows with
@@ -23,7 +23,7 @@ export function roleAssignment(link: CacheLink): Requirement {
     inspect: (context) => inspect(context, link),
     satisfy: (context) => satisfy(context, link),
     revoke: (context) => revokeAccess(context),
-    export: (_, language) => exportAssignment(link, language),
+    export: (_, language, document) => exportRegistryAccess(link, roleOf(link), language, document),
   };
 }
 
@@ -171,27 +171,6 @@ function conditionFor(link: CacheLink, { extendable, missing }: GrantReport): st
   const extended = extendCondition(extendable.condition, missing);
   if (!extended.ok) throw new Error(extended.problem.message);
   return extended.value;
-}
-
-function exportAssignment(link: CacheLink, language: ExportLanguage): string {
-  const condition = link.access === 'condition' ? generateCondition(sources(link)) : undefined;
-  return command(
-    ['az', 'role', 'assignment', 'create'],
-    [
-      ['--role', quote(roleOf(link).name, language)],
-      // Not --assignee: it looks the identity up in the directory, which does not know a new one at once.
-      ['--assignee-object-id', variable('IDENTITY_PRINCIPAL_ID')],
-      ['--assignee-principal-type', 'ServicePrincipal'],
-      ['--scope', variable('UPSTREAM_ID')],
-      ...(condition === undefined
-        ? []
-        : [
-            ['--condition', quote(condition.replace(/\s+/g, ' '), language)],
-            ['--condition-version', '2.0'],
-          ]),
-    ],
-    language,
-  );
 }
 
 function sources(link: CacheLink): RepositoryPattern[] {

@@ -1,0 +1,75 @@
+import * as l10n from '@vscode/l10n';
+import { armIdKey, armIdName, armIdResourceGroup, armIdSubscription } from '../../../domain/armId.ts';
+import type { CacheLink, ExportLanguage } from '../../types.ts';
+import { armPart } from '../armTemplate.ts';
+import { apiVersions } from '../apiVersions.ts';
+import { commentOf } from '../comment.ts';
+import type { ExportDocument } from '../document.ts';
+import { hclBlock, hclObject } from '../hcl.ts';
+import { command, quote, type ShellLanguage } from '../quote.ts';
+import { upstreamSymbol } from './names.ts';
+
+/** The switch of the upstream registry to ABAC mode: done only if the user agreed to it, else told. */
+export function exportAbacMode(
+  link: CacheLink,
+  language: ExportLanguage,
+  document: ExportDocument,
+): string | undefined {
+  if (!document.first(`abacMode ${armIdKey(link.upstream.id)}`)) return undefined;
+  const name = armIdName(link.upstream.id);
+  const about = l10n.t(
+    '{0} must be in ABAC mode. The switch ends AcrPull, AcrPush and AcrDelete there and every login made before; if that is right:',
+    name,
+  );
+  const isShell = language === 'bash' || language === 'powershell';
+  if (isShell && link.allowAbacSwitch) {
+    const [words, options] = switchCommand(link, language);
+    return command(words, options, language);
+  }
+  if (language === 'terraform' && link.allowAbacSwitch) {
+    return hclBlock(`resource "azapi_update_resource" "${upstreamSymbol(link, document)}"`, [
+      ['type', `"Microsoft.ContainerRegistry/registries@${apiVersions.registry}"`],
+      ['resource_id', `local.${upstreamSymbol(link, document)}_id`],
+      ['body', hclObject([['properties', hclObject([['roleAssignmentMode', '"AbacRepositoryPermissions"']])]])],
+    ]);
+  }
+  // A template writes a registry whole or not at all: the switch of an existing one stays a command.
+  const [words, options] = switchCommand(link, isShell ? language : 'bash');
+  return note(`${about}\n${[words, ...options].map((part) => part.join(' ')).join(' ')}`, language);
+}
+
+function switchCommand(link: CacheLink, language: ShellLanguage): [string[], string[][]] {
+  return [
+    ['az', 'acr', 'update'],
+    [
+      ['--name', quote(armIdName(link.upstream.id), language)],
+      ['--resource-group', quote(armIdResourceGroup(link.upstream.id), language)],
+      ['--subscription', quote(armIdSubscription(link.upstream.id), language)],
+      ['--role-assignment-mode', 'rbac-abac'],
+    ],
+  ];
+}
+
+/** The registration of a preview feature in the downstream's subscription. */
+export function exportFeature(
+  link: CacheLink,
+  feature: { readonly namespace: string; readonly name: string },
+  language: ExportLanguage,
+  document: ExportDocument,
+): string | undefined {
+  if (!document.first(`feature ${feature.name}`)) return undefined;
+  const shell = language === 'powershell' ? language : 'bash';
+  const subscription = ['--subscription', quote(armIdSubscription(link.downstream.id), shell)];
+  const options = [['--namespace', feature.namespace], ['--name', feature.name], subscription];
+  const register = ['az', 'feature', 'register'];
+  const provider = ['az', 'provider', 'register', '--namespace', feature.namespace, ...subscription].join(' ');
+  if (language === 'bash' || language === 'powershell') {
+    return [command(register, options, language), provider].join('\n');
+  }
+  const about = l10n.t('The preview feature {0} has to be registered first:', feature.name);
+  return note([about, [...register, ...options.flat()].join(' '), provider].join('\n'), language);
+}
+
+function note(text: string, language: ExportLanguage): string {
+  return language === 'arm' ? armPart({ notes: [text] }) : commentOf(text, language);
+}
