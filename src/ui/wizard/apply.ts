@@ -1,58 +1,53 @@
 import * as vscode from 'vscode';
 import type { Azure } from '../../azure/azure.ts';
 import { isAzureError } from '../../azure/errors.ts';
-import { cacheRuleArmId } from '../../domain/armId.ts';
 import { applyPlan } from '../../provisioning/apply.ts';
-import { requirementsOf } from '../../provisioning/graph.ts';
 import { createJournal } from '../../provisioning/journal.ts';
-import { makePlan } from '../../provisioning/plan.ts';
-import type { ApplyResult, CacheLink, Plan, StepProgress } from '../../provisioning/types.ts';
+import type { ApplyResult, Plan, StepProgress } from '../../provisioning/types.ts';
 import { showError } from '../shared/errors.ts';
 import type { Services } from '../shared/services.ts';
+import type { Change } from './change.ts';
 
 /** Sentences of one kind in a message. */
 const maxSentences = 4;
 
 /**
- * Applies the plan with progress and Cancel, then tells what was done and what is left. Resolves when the work has ended;
- * the message, whose buttons verify, show or try again, stays.
+ * Applies the plan of a change with progress and Cancel, then tells what was done and what is left. Resolves when the work has
+ * ended; the message, whose buttons are the change's offers or try again, stays.
  */
-export async function applyWithProgress(services: Services, azure: Azure, plan: Plan): Promise<ApplyResult> {
-  const { link } = plan;
-  const journal = createJournal(services.storage.journal.fsPath);
+export async function applyWithProgress(
+  services: Services,
+  azure: Azure,
+  change: Change,
+  plan: Plan,
+): Promise<ApplyResult> {
+  const journal = change.setUp && createJournal(services.storage.journal.fsPath);
   const result = await vscode.window.withProgress(
-    { location: vscode.ProgressLocation.Notification, cancellable: true, title: titleOf(link) },
+    { location: vscode.ProgressLocation.Notification, cancellable: true, title: change.words.doing },
     async (progress, token) => {
       const abort = new AbortController();
       token.onCancellationRequested(() => abort.abort());
       return applyPlan(azure, plan, {
         signal: abort.signal,
         // Begins an entry and ends it; of a set-up that is not complete it stays, and is offered in the next window.
-        journal,
-        onProgress: reporter(services, link, progress),
+        ...(journal && { journal }),
+        onProgress: reporter(services, plan, progress),
       });
     },
   );
-  await refreshInventory(services, link, result);
+  await refreshInventory(services, plan, result);
   // Not awaited: a message that stays open must not keep the command running.
-  void tell(services, azure, link, result);
+  void tell(services, azure, change, result);
   return result;
-}
-
-function titleOf(link: CacheLink): string {
-  const [first] = link.mappings;
-  return link.mappings.length === 1 && first
-    ? vscode.l10n.t('Setting up cache rule "{0}"', first.ruleName)
-    : vscode.l10n.t('Setting up {0} cache rules', link.mappings.length);
 }
 
 /** Reports each step to the notification and to the log. */
 function reporter(
   services: Services,
-  link: CacheLink,
+  plan: Plan,
   progress: vscode.Progress<{ message?: string; increment?: number }>,
 ): (step: StepProgress) => void {
-  const titles = new Map(requirementsOf(link).map((requirement) => [requirement.id, requirement.describe().title]));
+  const titles = new Map(plan.steps.map(({ requirement }) => [requirement.id, requirement.describe().title]));
   const states = new Map<string, StepProgress['state']>();
   return (step) => {
     const title = titles.get(step.requirementId) ?? step.requirementId;
@@ -74,67 +69,64 @@ function isEnded(state: StepProgress['state']): boolean {
   return state !== 'waiting' && state !== 'running';
 }
 
-/** The tree shows the new rules, and the upstream's mode if it was switched. Failing that, its own Refresh remains. */
-async function refreshInventory({ inventory, log }: Services, link: CacheLink, { steps }: ApplyResult): Promise<void> {
-  const requirements = requirementsOf(link);
-  const switched = requirements.some(
-    ({ id, kind }) => kind === 'abacMode' && steps.some((step) => step.requirementId === id && step.state === 'done'),
+/** The tree shows the new rules, and the registries if one was changed. Failing that, its own Refresh remains. */
+async function refreshInventory({ inventory, log }: Services, plan: Plan, { steps }: ApplyResult): Promise<void> {
+  const isChanged = plan.steps.some(
+    ({ requirement: { id, kind } }) =>
+      (kind === 'abacMode' || kind === 'registrySetting') &&
+      steps.some((step) => step.requirementId === id && step.state === 'done'),
   );
   try {
-    if (switched) void inventory.refresh({ force: true }).catch(() => undefined);
-    await inventory.loadRules(link.downstream.id, { force: true });
+    if (isChanged) void inventory.refresh({ force: true }).catch(() => undefined);
+    await inventory.loadRules(plan.link.downstream.id, { force: true });
   } catch (error) {
     log.warn(`Reading the cache rules again: ${error instanceof Error ? error.message : String(error)}`);
   }
 }
 
-async function tell(services: Services, azure: Azure, link: CacheLink, result: ApplyResult): Promise<void> {
+async function tell(services: Services, azure: Azure, change: Change, result: ApplyResult): Promise<void> {
   const showLog = vscode.l10n.t('Show Log');
   if (result.outcome === 'complete') {
-    const [verify, showRule] = [vscode.l10n.t('Verify'), vscode.l10n.t('Show Rule')];
-    const chosen = await vscode.window.showInformationMessage(completeText(link, result), verify, showRule);
-    if (chosen === verify) await verifyRule(services, link);
-    if (chosen === showRule) await revealRule(services, link);
+    const titles = change.offers.map(({ title }) => title);
+    const chosen = await vscode.window.showInformationMessage(completeText(change, result), ...titles);
+    await change.offers.find(({ title }) => title === chosen)?.run(services);
     return;
   }
   const failure = result.steps.find(({ state }) => state === 'failed');
   const again = result.outcome === 'cancelled' ? vscode.l10n.t('Continue') : vscode.l10n.t('Try Again');
   // The service may demand a preview feature; registering it changes the subscription, so it needs a click of its own.
-  const demandsFeature =
-    !link.allowFeatureRegistration && isCode(failure?.error, 'CannotCreateCacheRuleWithManagedIdentity');
+  const withFeature =
+    !change.link.allowFeatureRegistration && isCode(failure?.error, 'CannotCreateCacheRuleWithManagedIdentity')
+      ? change.setUp?.withFeature()
+      : undefined;
   const register = vscode.l10n.t('Register Feature and Try Again');
-  const text = incompleteText(result, failure);
-  const buttons = [...(demandsFeature ? [register] : [again]), showLog];
+  const text = incompleteText(change, result, failure);
+  const buttons = [withFeature ? register : again, showLog];
   const chosen =
     result.outcome === 'cancelled'
       ? await vscode.window.showWarningMessage(text, ...buttons)
       : await vscode.window.showErrorMessage(text, ...buttons);
   if (chosen === showLog) services.log.show();
-  if (chosen === again) await applyAgain(services, azure, link);
-  if (chosen === register) await applyAgain(services, azure, { ...link, allowFeatureRegistration: true });
+  if (chosen === again) await applyAgain(services, azure, change);
+  if (chosen === register && withFeature) await applyAgain(services, azure, withFeature);
 }
 
 function isCode(error: Error | undefined, code: string): boolean {
   return isAzureError(error) && error.code === code;
 }
 
-function completeText(link: CacheLink, { done }: ApplyResult): string {
-  const [first] = link.mappings;
-  const summary =
-    link.mappings.length === 1 && first
-      ? vscode.l10n.t('Cache rule "{0}" is set up.', first.ruleName)
-      : vscode.l10n.t('{0} cache rules are set up.', link.mappings.length);
+function completeText({ words }: Change, { done }: ApplyResult): string {
   const changes = done.length === 0 ? vscode.l10n.t('Everything was in place already.') : shortened(done);
-  return `${summary} ${changes} ${vscode.l10n.t('The first pull fetches an image and caches it.')}`;
+  return [words.complete, changes, words.afterwards].filter(Boolean).join(' ');
 }
 
-function incompleteText({ outcome, done, left }: ApplyResult, failure: StepProgress | undefined): string {
-  const start =
-    outcome === 'cancelled'
-      ? vscode.l10n.t('The set-up was cancelled.')
-      : vscode.l10n.t('The set-up failed: {0}', failure?.message ?? '');
+function incompleteText(
+  { words }: Change,
+  { outcome, done, left }: ApplyResult,
+  failure: StepProgress | undefined,
+): string {
   return [
-    start,
+    outcome === 'cancelled' ? words.cancelled : words.failed(failure?.message ?? ''),
     done.length > 0 ? vscode.l10n.t('Done and kept: {0}', shortened(done)) : vscode.l10n.t('Nothing was changed.'),
     left.length > 0 ? vscode.l10n.t('Left to do: {0}', shortened(left)) : '',
   ]
@@ -151,41 +143,20 @@ function shortened(sentences: readonly string[]): string {
 }
 
 /** Inspects again, since time has passed, and does only what is left. */
-async function applyAgain(services: Services, azure: Azure, link: CacheLink): Promise<void> {
+async function applyAgain(services: Services, azure: Azure, change: Change): Promise<void> {
   try {
     const plan = await vscode.window.withProgress(
       { location: vscode.ProgressLocation.Notification, title: vscode.l10n.t('Checking what is left to do') },
-      () => makePlan(azure, link),
+      () => change.plan(azure, {}),
     );
     if (plan.canApply) {
-      await applyWithProgress(services, azure, plan);
+      await applyWithProgress(services, azure, change, plan);
       return;
     }
     // Something stands in the way: the review says what.
-    const { resumeSetUp } = await import('./resume.ts');
-    await resumeSetUp(services, { link });
+    const { reviewAndApply } = await import('./reviewAndApply.ts');
+    await reviewAndApply(services, change);
   } catch (error) {
-    await showError(error, { doing: titleOf(link), log: services.log });
+    await showError(error, { doing: change.words.doing, log: services.log });
   }
-}
-
-async function verifyRule(services: Services, link: CacheLink): Promise<void> {
-  const ruleName = await chooseRule(link, vscode.l10n.t('Choose the rule to verify'));
-  if (ruleName === undefined) return;
-  const { runVerify } = await import('../verify/verify.ts');
-  try {
-    await runVerify(services, { ruleId: cacheRuleArmId(link.downstream.id, ruleName) });
-  } catch (error) {
-    await showError(error, { doing: vscode.l10n.t('Verifying cache rule "{0}"', ruleName), log: services.log });
-  }
-}
-
-async function revealRule({ tree }: Services, link: CacheLink): Promise<void> {
-  const [first] = link.mappings;
-  if (first) await tree.reveal(link.downstream.id, cacheRuleArmId(link.downstream.id, first.ruleName));
-}
-
-async function chooseRule(link: CacheLink, placeHolder: string): Promise<string | undefined> {
-  const names = link.mappings.map(({ ruleName }) => ruleName);
-  return names.length === 1 ? names[0] : vscode.window.showQuickPick(names, { placeHolder });
 }

@@ -1,62 +1,66 @@
 import * as vscode from 'vscode';
-import { requirementsOf } from '../../provisioning/graph.ts';
-import { makePlan } from '../../provisioning/plan.ts';
+import type { Azure } from '../../azure/azure.ts';
 import type { CacheLink, Finding, Inspection, Plan, Requirement, Verdict } from '../../provisioning/types.ts';
-import { frameOf, type WizardContext } from './context.ts';
+import type { Change } from './change.ts';
 import type { Position } from './flow.ts';
 import { pick } from './pick.ts';
 import { note, type Row, rowsWithText, separator, textRows } from './quickInput.ts';
 
 export type ReviewAnswer =
-  { readonly kind: 'create'; readonly plan: Plan } | { readonly kind: 'back' } | { readonly kind: 'cancelled' };
+  | { readonly kind: 'apply'; readonly change: Change; readonly plan: Plan }
+  | { readonly kind: 'back' }
+  | { readonly kind: 'cancelled' };
 
-type Choice = 'create' | 'script' | 'feature' | 'back' | 'cancel';
+type Choice = 'apply' | 'script' | 'feature' | 'back' | 'cancel';
 
 /**
- * Inspects what the link needs, shows it, and lets the user decide. Writes nothing.
+ * Inspects what the change needs, shows it, and lets the user decide. Writes nothing.
  * Each row tells its state by an icon and in words.
  */
-export async function reviewLink(context: WizardContext, link: CacheLink, position: Position): Promise<ReviewAnswer> {
+export async function reviewChange(azure: Azure, change: Change, position: Position): Promise<ReviewAnswer> {
   let plan: Plan | undefined;
   for (;;) {
-    const answer = await pick<Choice>(frameOf(position, vscode.l10n.t('Review')), {
-      placeholder: vscode.l10n.t('Check what will be done; nothing has been changed yet'),
-      load: async (show, signal) => {
-        const inspections = new Map(plan?.steps.map(({ requirement, inspection }) => [requirement.id, inspection]));
-        const paint = () => show(rowsOf(link, inspections, plan, position));
-        paint();
-        plan ??= await makePlan(context.facts.azure, link, {
-          signal,
-          onStep: ({ requirement, inspection }) => {
-            inspections.set(requirement.id, inspection);
-            paint();
-          },
-        });
-        for (const { requirement, inspection } of plan.steps) inspections.set(requirement.id, inspection);
-        paint();
-      },
-      matchOnDetail: false,
-      buttons: [
-        {
-          icon: 'refresh',
-          tooltip: vscode.l10n.t('Check again'),
-          run: () => {
-            plan = undefined;
-            return 'reload';
-          },
+    const answer = await pick<Choice>(
+      { ...position, title: change.words.page },
+      {
+        placeholder: vscode.l10n.t('Check what will be done; nothing has been changed yet'),
+        load: async (show, signal) => {
+          const inspections = new Map(plan?.steps.map(({ requirement, inspection }) => [requirement.id, inspection]));
+          const paint = () => show(rowsOf(change, inspections, plan, position));
+          paint();
+          plan ??= await change.plan(azure, {
+            signal,
+            onStep: ({ requirement, inspection }) => {
+              inspections.set(requirement.id, inspection);
+              paint();
+            },
+          });
+          for (const { requirement, inspection } of plan.steps) inspections.set(requirement.id, inspection);
+          paint();
         },
-      ],
-    });
+        matchOnDetail: false,
+        buttons: [
+          {
+            icon: 'refresh',
+            tooltip: vscode.l10n.t('Check again'),
+            run: () => {
+              plan = undefined;
+              return 'reload';
+            },
+          },
+        ],
+      },
+    );
     if (answer.kind !== 'value') return answer;
     switch (answer.value) {
-      case 'create':
-        if (plan?.canApply) return { kind: 'create', plan };
+      case 'apply':
+        if (plan?.canApply) return { kind: 'apply', change, plan };
         break;
       case 'script':
-        await showScript(link);
+        await showScript(change.link);
         break;
       case 'feature':
-        link = { ...link, allowFeatureRegistration: true };
+        change = change.setUp?.withFeature() ?? change;
         plan = undefined;
         break;
       case 'back':
@@ -78,32 +82,32 @@ async function showScript(link: CacheLink): Promise<void> {
 }
 
 function rowsOf(
-  link: CacheLink,
+  change: Change,
   inspections: ReadonlyMap<string, Inspection>,
   plan: Plan | undefined,
   position: Position,
 ): Row<Choice>[] {
   return [
-    ...createRows(plan),
-    {
-      label: `$(terminal) ${vscode.l10n.t('Show as az Commands')}`,
-      value: 'script',
-      alwaysShow: true,
-    },
+    ...startRows(change, plan),
+    ...(change.setUp
+      ? [{ label: `$(terminal) ${vscode.l10n.t('Show as az Commands')}`, value: 'script' as const, alwaysShow: true }]
+      : []),
     ...(position.canGoBack
       ? [{ label: `$(arrow-left) ${vscode.l10n.t('Back')}`, value: 'back' as const, alwaysShow: true }]
       : []),
     { label: `$(close) ${vscode.l10n.t('Cancel')}`, value: 'cancel', alwaysShow: true },
     ...findingRows(plan, 'blocking'),
     separator(vscode.l10n.t('Steps')),
-    ...requirementsOf(link).flatMap((requirement) => stepRows(requirement, inspections.get(requirement.id))),
+    ...(plan?.steps.map(({ requirement }) => requirement) ?? change.requirements).flatMap((requirement) =>
+      stepRows(requirement, inspections.get(requirement.id)),
+    ),
     ...findingRows(plan, 'warning'),
-    ...featureRows(plan),
+    ...(change.setUp ? featureRows(plan) : []),
   ];
 }
 
-/** Create, or why there is none. */
-function createRows(plan: Plan | undefined): Row<Choice>[] {
+/** The row that begins, or why there is none. */
+function startRows({ words }: Change, plan: Plan | undefined): Row<Choice>[] {
   if (!plan) return [note('loading~spin', vscode.l10n.t('Checking what is there…'))];
   const toDo = plan.steps.filter(({ inspection }) => inspection.verdict === 'missing').length;
   if (plan.canApply) {
@@ -113,7 +117,7 @@ function createRows(plan: Plan | undefined): Row<Choice>[] {
         : toDo === 1
           ? vscode.l10n.t('1 step to do')
           : vscode.l10n.t('{0} steps to do', toDo);
-    return [{ label: `$(play) ${vscode.l10n.t('Create')}`, detail, value: 'create', alwaysShow: true }];
+    return [{ label: `$(play) ${words.start}`, detail, value: 'apply', alwaysShow: true }];
   }
   const blocked =
     plan.steps.filter(({ inspection }) => isBlocked(inspection)).length +
@@ -122,7 +126,7 @@ function createRows(plan: Plan | undefined): Row<Choice>[] {
     {
       ...note(
         'circle-slash',
-        vscode.l10n.t('Cannot be created yet'),
+        words.blocked,
         blocked === 1
           ? vscode.l10n.t('Something stands in the way: see below')
           : vscode.l10n.t('{0} things stand in the way: see below', blocked),

@@ -1,5 +1,5 @@
 import { parseRepositoryPattern } from '../../domain/repositoryPattern.ts';
-import type { ApplyResult, Plan } from '../../provisioning/types.ts';
+import type { ApplyResult } from '../../provisioning/types.ts';
 import type { Services } from '../shared/services.ts';
 import { applyWithProgress } from './apply.ts';
 import type { Step, WizardContext } from './context.ts';
@@ -19,7 +19,8 @@ import {
   type StepId,
   stepsOf,
 } from './model.ts';
-import { reviewLink } from './review.ts';
+import { reviewChange, type ReviewAnswer } from './review.ts';
+import { setUpChange } from './setUpChange.ts';
 import { askAccess } from './steps/access.ts';
 import { askDownstream } from './steps/downstream.ts';
 import { askIdentity } from './steps/identity.ts';
@@ -61,7 +62,7 @@ const questions: Readonly<Record<Exclude<StepId, 'review'>, Step>> = {
 export async function runSetUp(services: Services, seed: SetUpSeed = {}): Promise<ApplyResult | undefined> {
   const azure = await services.azure();
   const closed = new AbortController();
-  let plan: Plan | undefined;
+  let accepted: Extract<ReviewAnswer, { kind: 'apply' }> | undefined;
   let prefetched = '';
   try {
     const facts = createFacts(azure, closed.signal);
@@ -83,9 +84,9 @@ export async function runSetUp(services: Services, seed: SetUpSeed = {}): Promis
           const link = linkOf(current, ruleNamesOf(current, await knownRules(context, current)));
           // An answer before it is missing: can only be reached by going forth with a seed.
           if (!link) return { kind: 'back' };
-          const answer = await reviewLink(context, link, position);
-          if (answer.kind !== 'create') return answer;
-          plan = answer.plan;
+          const answer = await reviewChange(azure, setUpChange(link), position);
+          if (answer.kind !== 'apply') return answer;
+          accepted = answer;
           return { kind: 'next', state: current };
         },
       },
@@ -95,7 +96,7 @@ export async function runSetUp(services: Services, seed: SetUpSeed = {}): Promis
   } finally {
     closed.abort();
   }
-  return plan && applyWithProgress(services, azure, plan);
+  return accepted && applyWithProgress(services, azure, accepted.change, accepted.plan);
 }
 
 async function seededDraft(facts: Facts, seed: SetUpSeed): Promise<Draft> {
