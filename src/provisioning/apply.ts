@@ -2,6 +2,7 @@ import * as l10n from '@vscode/l10n';
 import type { Azure } from '../azure/azure.ts';
 import { isAzureError, isCancelled } from '../azure/errors.ts';
 import { explainFailure } from './failureAdvice.ts';
+import { abortLater } from './graceSignal.ts';
 import type { Journal } from './journal.ts';
 import type { ApplyResult, Inspection, Plan, PlannedStep, StepProgress, StepState, WalkContext } from './types.ts';
 import { createSharedContexts, inspectSafely } from './walkContext.ts';
@@ -159,24 +160,6 @@ async function settled<T>(promise: Promise<T>): Promise<T | Error> {
   } catch (error) {
     return error instanceof Error ? error : new Error(String(error));
   }
-}
-
-/** A signal that aborts `ms` after `signal` does. */
-function abortLater(signal: AbortSignal, ms: number): { signal: AbortSignal; dispose(): void } {
-  const controller = new AbortController();
-  let timer: NodeJS.Timeout | undefined;
-  const start = (): void => {
-    timer = setTimeout(() => controller.abort(), ms);
-  };
-  if (signal.aborted) start();
-  else signal.addEventListener('abort', start, { once: true });
-  return {
-    signal: controller.signal,
-    dispose() {
-      clearTimeout(timer);
-      signal.removeEventListener('abort', start);
-    },
-  };
 }
 
 function summarize(plan: Plan, steps: readonly StepProgress[], signal: AbortSignal | undefined): ApplyResult {

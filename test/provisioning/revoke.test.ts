@@ -117,7 +117,7 @@ describe('revoke', () => {
     await world.setUp();
     const result = await revoke(world.link());
     expect(result['roleAssignment']).toMatchObject({ gone: false });
-    expect(result['identity']?.reason).toMatch(/role assignments/);
+    expect(result['identity']?.reason).toMatch(/holds the role/);
   });
 
   it('reports a failure and goes on with what does not depend on it', async () => {

@@ -1,7 +1,13 @@
+import * as l10n from '@vscode/l10n';
 import type { Azure } from '../../azure/azure.ts';
-import type { CleanUpMemory, CleanUpPlan, CleanUpProgress, CleanUpResult } from './types.ts';
+import { isCancelled } from '../../azure/errors.ts';
+import { explainFailure } from '../failureAdvice.ts';
+import { abortLater } from '../graceSignal.ts';
+import { takeAway } from './takeAway.ts';
+import type { CleanUpItem, CleanUpMemory, CleanUpPlan, CleanUpProgress, CleanUpResult } from './types.ts';
 
 export interface ApplyCleanUpOptions {
+  /** Cancel: nothing new is begun; a deletion under way is given half a minute to end. */
   readonly signal?: AbortSignal;
   readonly onProgress?: (progress: CleanUpProgress) => void;
   readonly memory?: CleanUpMemory;
@@ -9,12 +15,57 @@ export interface ApplyCleanUpOptions {
   readonly timeScale?: number;
 }
 
-export function applyCleanUp(
+const cancelGraceMs = 30_000;
+
+/**
+ * Takes away what is selected and offered, one after the other in the order of the plan, looking again before each whether
+ * someone else needs it by now. Stops at the first failure. Never rejects. Run again, with the remembered link, it does the rest.
+ */
+export async function applyCleanUp(
   azure: Azure,
   plan: CleanUpPlan,
   selectedIds: ReadonlySet<string>,
   options: ApplyCleanUpOptions = {},
 ): Promise<CleanUpResult> {
-  void [azure, plan, selectedIds, options];
-  return Promise.resolve({ outcome: 'complete', gone: [], stays: [] });
+  const cancel = options.signal ?? new AbortController().signal;
+  const selected = plan.items.filter((item) => item.offered && selectedIds.has(item.id));
+  const gone: string[] = [];
+  const stays = plan.items.filter((item) => !selected.includes(item)).map(whyNotSelected);
+  const emit = (item: CleanUpItem, state: CleanUpProgress['state'], message: string, error?: Error): void => {
+    if (state === 'gone') gone.push(message);
+    else if (state !== 'running') stays.push(message);
+    options.onProgress?.({ itemId: item.id, state, message, ...(error ? { error } : {}) });
+  };
+  if (plan.link && selected.length > 0) await options.memory?.remember(plan.ruleId, plan.link);
+
+  const grace = abortLater(cancel, cancelGraceMs * (options.timeScale ?? 1));
+  let outcome: CleanUpResult['outcome'] = 'complete';
+  try {
+    for (const item of selected) {
+      if (outcome !== 'complete' || cancel.aborted) {
+        if (outcome === 'complete') outcome = 'cancelled';
+        emit(item, 'stays', l10n.t('Not begun: {0}', item.todo));
+        continue;
+      }
+      emit(item, 'running', item.todo);
+      try {
+        const result = await takeAway(azure, plan, item, grace.signal);
+        emit(item, result.gone ? 'gone' : 'stays', result.reason);
+      } catch (error) {
+        outcome = isCancelled(error) ? 'cancelled' : 'failed';
+        const what = error instanceof Error ? explainFailure(error) : String(error);
+        const known = l10n.t('Run the clean-up again to do the rest.');
+        emit(item, 'failed', `${item.title}: ${what} ${known}`, error instanceof Error ? error : undefined);
+      }
+    }
+  } finally {
+    grace.dispose();
+  }
+  if (outcome === 'complete') await options.memory?.forget(plan.ruleId);
+  return { outcome, gone, stays };
+}
+
+function whyNotSelected(item: CleanUpItem): string {
+  const why = item.offered ? l10n.t('it was not selected.') : [...item.inUseBy, item.unknown ?? ''].join(' ').trim();
+  return l10n.t('{0} stays: {1}', item.title, why);
 }

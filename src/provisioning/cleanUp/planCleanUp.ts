@@ -1,6 +1,17 @@
+import * as l10n from '@vscode/l10n';
 import type { Azure } from '../../azure/azure.ts';
-import type { CacheLink } from '../types.ts';
-import type { CleanUpPlan } from './types.ts';
+import { isAzureError } from '../../azure/errors.ts';
+import { armIdKey, armIdName } from '../../domain/armId.ts';
+import type { CacheRule } from '../../domain/types.ts';
+import { accessRevocations, type AccessRevocation } from '../accessRevocations.ts';
+import { readIdentityUsage, usersOf, withoutRuleOf, type IdentityReference } from '../identityUsage.ts';
+import { linkOfRule } from '../linkOfRule.ts';
+import { readIdentity } from '../reads.ts';
+import { withoutRule } from '../requirements/withoutRule.ts';
+import type { CacheLink, WalkContext } from '../types.ts';
+import { createWalkContext } from '../walkContext.ts';
+import { repositoryItems } from './repositoryItems.ts';
+import type { CleanUpItem, CleanUpPlan } from './types.ts';
 
 export interface PlanCleanUpOptions {
   readonly signal?: AbortSignal;
@@ -8,8 +19,137 @@ export interface PlanCleanUpOptions {
   readonly remembered?: CacheLink;
 }
 
-/** The dry run. @throws AzureError `cancelled`; `notFound` when the rule is gone and nothing is remembered; whatever else keeps the rule from being read */
-export function planCleanUp(azure: Azure, ruleId: string, options: PlanCleanUpOptions = {}): Promise<CleanUpPlan> {
-  void azure;
-  return Promise.resolve({ ruleId, items: [], ...(options.remembered ? { link: options.remembered } : {}) });
+/**
+ * The dry run: what the rule's set-up left in Azure, and who else needs it. Changes nothing. Items are in the order in which they
+ * are taken away: what depends on a thing before the thing.
+ * @throws AzureError `cancelled`; `notFound` when the rule is gone and nothing is remembered; whatever else keeps the rule from
+ * being read. What else cannot be read is an item that is not offered and says why.
+ */
+export async function planCleanUp(
+  azure: Azure,
+  ruleId: string,
+  options: PlanCleanUpOptions = {},
+): Promise<CleanUpPlan> {
+  const callOptions = options.signal ? { signal: options.signal } : {};
+  const rule = await readRule(azure, ruleId, options);
+  const derived = rule ? await linkOfRule(azure, rule, callOptions) : undefined;
+  const link = derived ? (derived.ok ? derived.link : undefined) : options.remembered;
+  const context = link && createWalkContext(azure, link, callOptions);
+  const [access, repositories] = await Promise.all([
+    context ? accessItems(context, ruleId, rule) : derived?.ok === false ? unknownIdentity(rule, derived.reason) : [],
+    repositoryItems(azure, ruleId, rule?.targetRepository ?? link, callOptions),
+  ]);
+  return {
+    ruleId,
+    ...(rule ? { rule } : {}),
+    ...(link ? { link } : {}),
+    items: [...(rule ? [ruleItem(rule)] : []), ...access, ...repositories],
+  };
 }
+
+async function readRule(azure: Azure, ruleId: string, options: PlanCleanUpOptions): Promise<CacheRule | undefined> {
+  try {
+    return await azure.cacheRules.get(ruleId, options.signal ? { signal: options.signal } : {});
+  } catch (error) {
+    if (options.remembered && isAzureError(error, 'notFound')) return undefined;
+    throw error;
+  }
+}
+
+function ruleItem(rule: CacheRule): CleanUpItem {
+  return {
+    id: 'cacheRule',
+    kind: 'cacheRule',
+    title: l10n.t('Cache rule {0}', rule.name),
+    resourceId: rule.id,
+    todo: withoutRule(rule).describe().todo,
+    inUseBy: [],
+    offered: true,
+    selectedByDefault: true,
+  };
+}
+
+/** The identity's permissions on the upstream, and the identity. */
+async function accessItems(context: WalkContext, ruleId: string, rule: CacheRule | undefined): Promise<CleanUpItem[]> {
+  const read = await readReference(context, rule);
+  if ('reason' in read) return [identityItem(context.link, [], read.reason)];
+  if (!read.reference) return [];
+  const usage = withoutRuleOf(await readIdentityUsage(context, read.reference), ruleId);
+  const revocations = accessRevocations(context.link, usage);
+  const items = revocations.map(accessItem);
+  if (!read.exists) return items;
+  const going = new Set(
+    revocations.flatMap(({ action, assignment }) => (action.kind === 'delete' ? [assignment.id] : [])),
+  );
+  const left = { ...usage, assignments: usage.assignments.filter(({ id }) => !going.has(id)) };
+  return [...items, identityItem(context.link, usersOf(left), left.unknown.join(' '))];
+}
+
+/** The identity; when it was deleted, what the rule remembers of it, since its assignments outlive it. */
+async function readReference(
+  context: WalkContext,
+  rule: CacheRule | undefined,
+): Promise<{ reference: IdentityReference | undefined; exists: boolean } | { reason: string }> {
+  try {
+    const identity = await readIdentity(context);
+    if (identity) return { reference: identity, exists: true };
+  } catch (error) {
+    if (!isAzureError(error) || error.kind === 'cancelled') throw error;
+    return { reason: l10n.t('The identity could not be read: {0}', error.message) };
+  }
+  const principalId = rule?.identity?.principalId;
+  return {
+    reference: principalId ? { id: context.link.identity.id, principalId, isGone: true } : undefined,
+    exists: false,
+  };
+}
+
+export function accessItemId(revocation: AccessRevocation): string {
+  return `roleAssignment:${armIdKey(revocation.assignment.id)}`;
+}
+
+function accessItem(revocation: AccessRevocation): CleanUpItem {
+  const offered = revocation.inUseBy.length === 0 && revocation.unknown === undefined;
+  return {
+    id: accessItemId(revocation),
+    kind: 'roleAssignment',
+    title: revocation.title,
+    resourceId: revocation.assignment.id,
+    todo: revocation.todo,
+    inUseBy: revocation.inUseBy,
+    ...(revocation.unknown === undefined ? {} : { unknown: revocation.unknown }),
+    offered,
+    selectedByDefault: offered,
+  };
+}
+
+function identityItem(link: CacheLink, inUseBy: readonly string[], unknown: string): CleanUpItem {
+  const name = armIdName(link.identity.id);
+  const offered = inUseBy.length === 0 && unknown === '';
+  return {
+    id: 'identity',
+    kind: 'identity',
+    title: l10n.t('Managed identity {0}', name),
+    resourceId: link.identity.id,
+    todo: l10n.t('Delete the managed identity {0}.', name),
+    inUseBy,
+    ...(unknown === '' ? {} : { unknown }),
+    offered,
+    selectedByDefault: offered,
+  };
+}
+
+/** Without the upstream nobody can say which permissions the identity has there. */
+function unknownIdentity(rule: CacheRule | undefined, reason: string): CleanUpItem[] {
+  if (!rule?.identity) return [];
+  const link = { identity: { id: rule.identity.id } };
+  return [identityItem({ ...emptyLink, ...link }, [], reason)];
+}
+
+const emptyLink: CacheLink = {
+  downstream: { id: '', loginServer: '' },
+  upstream: { id: '', loginServer: '' },
+  mappings: [],
+  identity: { id: '' },
+  access: 'condition',
+};

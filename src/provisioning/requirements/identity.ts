@@ -1,7 +1,7 @@
 import * as l10n from '@vscode/l10n';
 import { armIdName, armIdResourceGroup } from '../../domain/armId.ts';
 import { exportIdentity } from '../export/steps/identity.ts';
-import { findRulesOfIdentity } from '../identityUses.ts';
+import { readIdentityUsage, usersOf } from '../identityUsage.ts';
 import { readIdentity, rememberIdentity, rememberNoAssignments } from '../reads.ts';
 import type { CacheLink, Requirement, Revocation, WalkContext } from '../types.ts';
 
@@ -60,41 +60,10 @@ async function revoke(context: WalkContext, id: string, name: string): Promise<R
   const found = await readIdentity(context);
   if (!found) return { gone: true, reason: l10n.t('The managed identity {0} is gone.', name) };
 
-  const uses = await findRulesOfIdentity(context, id);
-  if (uses.rules.length > 0) {
-    const rules = uses.rules.map((rule) => rule.name).join(', ');
-    return {
-      gone: false,
-      reason: l10n.t('The managed identity {0} stays: it is used by the cache rules {1}.', name, rules),
-    };
-  }
-  if (uses.unreadable > 0) {
-    return {
-      gone: false,
-      reason: l10n.t(
-        'The managed identity {0} stays: the rules of {1} registries could not be read, so its use there is unknown.',
-        name,
-        uses.unreadable,
-      ),
-    };
-  }
-  const subscriptions = context.azure.subscriptions.filter((s) => s.tenantId === found.tenantId);
-  const assignments = await Promise.all(
-    subscriptions.map((s) =>
-      context.azure.roles.listForPrincipal(`/subscriptions/${s.id}`, found.principalId, { signal: context.signal }),
-    ),
-  );
-  const others = assignments.flat();
-  if (others[0]) {
-    return {
-      gone: false,
-      reason: l10n.t(
-        'The managed identity {0} stays: it still holds {1} role assignments, for example at {2}.',
-        name,
-        others.length,
-        others[0].scope,
-      ),
-    };
+  const usage = await readIdentityUsage(context, found);
+  const why = [...usersOf(usage), ...usage.unknown];
+  if (why.length > 0) {
+    return { gone: false, reason: l10n.t('The managed identity {0} stays: {1}', name, why.join(' ')) };
   }
   await context.azure.identities.delete(id, { signal: context.signal });
   context.forget('identity:');

@@ -7,7 +7,7 @@ import type { RepositoryPattern, RoleAssignment } from '../../domain/types.ts';
 import { assignRole } from '../assignRole.ts';
 import { isRole, listPatterns } from '../grants.ts';
 import { readAssignments, readIdentity } from '../reads.ts';
-import { neededByOthers } from '../revokeAccess.ts';
+import { neededByOthers } from '../neededByOthers.ts';
 import type { CacheLink, Inspection, Requirement, WalkContext } from '../types.ts';
 
 /**

@@ -8,7 +8,7 @@ import { assignRole } from '../assignRole.ts';
 import { exportRepositoryAccess } from '../export/steps/access.ts';
 import { assessGrants, isRole } from '../grants.ts';
 import { readAssignments, readIdentity } from '../reads.ts';
-import { neededByOthers } from '../revokeAccess.ts';
+import { revokeAccess } from '../revokeAccess.ts';
 import type { CacheLink, RepositoryMapping, Requirement } from '../types.ts';
 
 /**
@@ -86,24 +86,7 @@ export function repositoryScopeAssignment(link: CacheLink, mapping: RepositoryMa
       });
     },
 
-    async revoke(context) {
-      const gone = { gone: true, reason: l10n.t('There is no assignment at {0} any more.', scope) };
-      const identity = await readIdentity(context);
-      if (!identity) return gone;
-      const own = (await readAssignments(context, identity.principalId)).filter(isOurs);
-      if (own.length === 0) return gone;
-      const others = await neededByOthers(context);
-      if (!others.ok) return { gone: false, reason: others.reason };
-      const user = others.needs.find((need) => formatRepositoryPattern(need.pattern) === repository);
-      if (user)
-        return {
-          gone: false,
-          reason: l10n.t('The assignment at {0} stays: the cache rule {1} needs it.', scope, user.rule.name),
-        };
-      await Promise.all(own.map((assignment) => context.azure.roles.delete(assignment.id, { signal: context.signal })));
-      context.forget('assignments:');
-      return gone;
-    },
+    revoke: (context) => revokeAccess(context, isOurs),
 
     export: (_, language, document) => exportRepositoryAccess(link, mapping, role, language, document),
   };

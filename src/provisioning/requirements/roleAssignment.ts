@@ -22,7 +22,7 @@ export function roleAssignment(link: CacheLink): Requirement {
     describe: () => describe(link),
     inspect: (context) => inspect(context, link),
     satisfy: (context) => satisfy(context, link),
-    revoke: (context) => revokeAccess(context),
+    revoke: (context) => revokeAccess(context, ({ scope }) => sameArmId(scope, link.upstream.id)),
     export: (_, language, document) => exportRegistryAccess(link, roleOf(link), language, document),
   };
 }

@@ -1,0 +1,116 @@
+import * as l10n from '@vscode/l10n';
+import type { Azure } from '../../azure/azure.ts';
+import { AzureError } from '../../azure/errors.ts';
+import { armIdName, parentArmId, sameArmId } from '../../domain/armId.ts';
+import { createRuleIndex } from '../../domain/ruleMatching.ts';
+import type { RoleAssignment } from '../../domain/types.ts';
+import { accessRevocations, performRevocation } from '../accessRevocations.ts';
+import { readIdentityUsage } from '../identityUsage.ts';
+import { readIdentity } from '../reads.ts';
+import { identity } from '../requirements/identity.ts';
+import { withoutRule } from '../requirements/withoutRule.ts';
+import type { CacheLink, Revocation, WalkContext } from '../types.ts';
+import { createWalkContext } from '../walkContext.ts';
+import { accessItemId } from './planCleanUp.ts';
+import { repositoryItemId } from './repositoryItems.ts';
+import type { CleanUpItem, CleanUpPlan } from './types.ts';
+
+/**
+ * Takes one item away, after looking again whether someone needs it now: the plan may be old, and a permission that the user
+ * chose to keep keeps its identity. Then looks whether it is really gone.
+ * @throws AzureError
+ */
+export async function takeAway(
+  azure: Azure,
+  plan: CleanUpPlan,
+  item: CleanUpItem,
+  signal: AbortSignal,
+): Promise<Revocation> {
+  const context = createWalkContext(azure, plan.link ?? linkless, { signal });
+  switch (item.kind) {
+    case 'cacheRule':
+      return takeRule(context, plan);
+    case 'roleAssignment':
+      return takeAccess(context, item);
+    case 'identity':
+      return takeIdentity(context, item);
+    case 'cachedRepository':
+      return takeRepository(context, plan, item);
+  }
+}
+
+/** For plans without a link, which hold nothing that would ask for it. */
+const linkless: CacheLink = {
+  downstream: { id: '', loginServer: '' },
+  upstream: { id: '', loginServer: '' },
+  mappings: [],
+  identity: { id: '' },
+  access: 'condition',
+};
+
+async function takeRule(context: WalkContext, plan: CleanUpPlan): Promise<Revocation> {
+  if (!plan.rule) return { gone: true, reason: l10n.t('The cache rule {0} is gone.', armIdName(plan.ruleId)) };
+  const requirement = withoutRule(plan.rule);
+  const before = await requirement.inspect(context);
+  if (before.verdict === 'conflicting') return { gone: false, reason: before.reason };
+  if (before.verdict === 'missing') await requirement.satisfy(context);
+  const after = await requirement.inspect(context);
+  if (after.verdict !== 'satisfied') throw stillThere(after.reason);
+  return { gone: true, reason: requirement.describe().done };
+}
+
+async function takeAccess(context: WalkContext, item: CleanUpItem): Promise<Revocation> {
+  const { link, azure, signal } = context;
+  const owner = await readIdentity(context);
+  const scope = item.resourceId.replace(/\/providers\/Microsoft\.Authorization\/.*$/i, '');
+  const isMeant = (one: RoleAssignment): boolean => sameArmId(one.id, item.resourceId);
+  // The listing at the upstream shows also what is below it; without an identity only the scope itself can be asked.
+  const list = (): Promise<RoleAssignment[]> =>
+    owner
+      ? azure.roles.listForPrincipal(link.upstream.id, owner.principalId, { signal })
+      : azure.roles.listAtScope(scope, { signal });
+  const assignment = (await list()).find(isMeant);
+  if (!assignment) return { gone: true, reason: l10n.t('{0}: gone.', item.title) };
+  const { principalId } = assignment;
+  const usage = await readIdentityUsage(context, { id: link.identity.id, principalId, isGone: !owner });
+  const revocation = accessRevocations(link, usage).find((one) => accessItemId(one) === item.id);
+  if (!revocation) return stays(item, usage.unknown);
+  if (revocation.action.kind === 'none') return stays(item, [...revocation.inUseBy, revocation.unknown ?? '']);
+  await performRevocation(context, revocation);
+  if (revocation.action.kind === 'delete' && (await list()).some(isMeant)) throw stillThere(item.title);
+  return { gone: true, reason: revocation.done };
+}
+
+async function takeIdentity(context: WalkContext, item: CleanUpItem): Promise<Revocation> {
+  const revocation = await identity(context.link).revoke(context);
+  context.forget('identity:');
+  if (revocation.gone && (await readIdentity(context))) throw stillThere(item.title);
+  return revocation;
+}
+
+async function takeRepository(context: WalkContext, plan: CleanUpPlan, item: CleanUpItem): Promise<Revocation> {
+  const { azure, signal } = context;
+  const registryId = parentArmId(plan.ruleId) ?? '';
+  const repository = item.id.slice(repositoryItemId('').length);
+  const [registry, rules] = await Promise.all([
+    azure.registries.get(registryId, { signal }),
+    azure.cacheRules.list(registryId, { signal }),
+  ]);
+  const user = createRuleIndex(rules.filter((rule) => !sameArmId(rule.id, plan.ruleId))).match(repository);
+  if (user) return stays(item, [l10n.t('The cache rule {0} fills it too.', user.rule.name)]);
+  const content = azure.registry(registry);
+  await content.deleteRepository(repository, { signal });
+  if (await content.repositoryExists(repository, { signal })) throw stillThere(item.title);
+  return { gone: true, reason: l10n.t('{0}: gone.', item.title) };
+}
+
+function stays(item: CleanUpItem, why: readonly string[]): Revocation {
+  return { gone: false, reason: l10n.t('{0} stays: {1}', item.title, why.join(' ').trim()) };
+}
+
+function stillThere(what: string): AzureError {
+  return new AzureError(l10n.t('Azure says that it is still there. {0}', what), {
+    kind: 'operationFailed',
+    code: 'StillThere',
+  });
+}
