@@ -1,5 +1,6 @@
 import type { Azure } from '../azure/azure.ts';
 import { armIdKey, parentArmId } from '../domain/armId.ts';
+import { keptDiagnoses } from './diagnoses.ts';
 import {
   afterRefresh,
   notLoading,
@@ -20,7 +21,7 @@ import {
   type SnapshotOwner,
 } from './snapshot.ts';
 import { createSnapshotWriter, type SnapshotWriter } from './snapshotWriter.ts';
-import type { Freshness, InventoryChange, InventoryState, RegistryEntry, SnapshotFile } from './types.ts';
+import type { Freshness, InventoryChange, InventoryState, RegistryEntry, RuleHealth, SnapshotFile } from './types.ts';
 
 export interface InventoryOptions {
   readonly snapshot: SnapshotFile;
@@ -197,12 +198,27 @@ export class Inventory {
     const rules = this.entry(key)?.rules;
     const left = rules?.filter(({ id }) => armIdKey(id) !== armIdKey(ruleId));
     if (left && left.length !== rules?.length) {
-      this.#changeEntry(key, (entry) => ({ ...entry, rules: left }));
+      this.#changeEntry(key, ({ diagnoses, ...entry }) => ({
+        ...entry,
+        rules: left,
+        ...keptDiagnoses({ ...entry, ...(diagnoses && { diagnoses }) }, left),
+      }));
       this.#save();
     }
     // A list that was asked for before the deletion would bring the rule back.
     const session = this.#session;
     if (session?.runs.isRunning(rulesRun(key))) void this.#runRules(session, key, { restart: true });
+  }
+
+  /** Notes what a diagnosis of a rule said, if its registry is known. */
+  noteDiagnosis(ruleId: string, health: RuleHealth): void {
+    const key = armIdKey(parentArmId(ruleId) ?? '');
+    if (!this.#state.registries.has(key)) return;
+    this.#changeEntry(key, (entry) => ({
+      ...entry,
+      diagnoses: new Map(entry.diagnoses).set(armIdKey(ruleId), health),
+    }));
+    this.#save();
   }
 
   /** Gives up what runs and writes what is due. */
@@ -266,7 +282,12 @@ export class Inventory {
       try {
         const rules = await session.azure.cacheRules.list(registryId, { signal });
         if (!isMine()) return;
-        this.#changeEntry(key, ({ registry }) => ({ registry, rules, rulesFreshness: 'current' }));
+        this.#changeEntry(key, (entry) => ({
+          registry: entry.registry,
+          rules,
+          rulesFreshness: 'current',
+          ...keptDiagnoses(entry, rules),
+        }));
         this.#save();
       } catch (error) {
         if (isMine())

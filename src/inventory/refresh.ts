@@ -32,7 +32,8 @@ export function afterRefresh(
 export function withStaleRules(known: Registries): Registries {
   return mapEntries(known, (entry) => {
     if (entry.rulesFreshness !== 'current' && entry.rulesFreshness !== 'failed') return entry;
-    return { registry: entry.registry, rules: entry.rules, rulesFreshness: entry.rules ? 'snapshot' : 'never' };
+    const { registry, rules, diagnoses } = entry;
+    return { registry, rules, rulesFreshness: rules ? 'snapshot' : 'never', ...(diagnoses && { diagnoses }) };
   });
 }
 
@@ -67,7 +68,8 @@ export function withSnapshot(
     const present = result.get(key);
     if (!present && !isComplete) result.set(key, entry);
     else if (present?.rulesFreshness === 'never' && entry.rules) {
-      result.set(key, { ...present, rules: entry.rules, rulesFreshness: 'snapshot' });
+      const { rules, diagnoses } = entry;
+      result.set(key, { ...present, rules, rulesFreshness: 'snapshot', ...(diagnoses && { diagnoses }) });
     }
   }
   return result;

@@ -3,7 +3,7 @@ import { armIdKey, parentArmId, parseArmId, sameArmId } from '../domain/armId.ts
 import { isLoginServer } from '../domain/imageReference.ts';
 import { accepted, rejected, type Parsed } from '../domain/parsed.ts';
 import type { CacheRule, Registry, Subscription } from '../domain/types.ts';
-import type { InventoryState, RegistryEntry } from './types.ts';
+import type { InventoryState, RegistryEntry, RuleHealth } from './types.ts';
 
 /** What was known last, for one cloud and one set of accounts. */
 export interface Snapshot {
@@ -46,9 +46,10 @@ export function sameOwner(a: SnapshotOwner | undefined, b: SnapshotOwner | undef
 
 /** Only named fields are written, so nothing that rides along on an object (a credential) can get into the file. */
 export function writeSnapshot({ cloudName, armEndpoint, accountIds }: SnapshotOwner, state: InventoryState): string {
-  const registries = [...state.registries.values()].slice(0, maxRegistries).map(({ registry, rules }) => ({
+  const registries = [...state.registries.values()].slice(0, maxRegistries).map(({ registry, rules, diagnoses }) => ({
     registry: pickRegistry(registry),
     ...(rules && { rules: rules.slice(0, maxRules).map(pickRule) }),
+    ...(rules && diagnoses && { diagnoses: [...diagnoses].slice(0, maxRules).map(pickDiagnosis) }),
   }));
   const subscriptions = state.subscriptions.slice(0, maxSubscriptions).map(pickSubscription);
   return JSON.stringify({ version, owner: { cloudName, armEndpoint, accountIds }, subscriptions, registries });
@@ -93,7 +94,10 @@ function readEntry(value: unknown): RegistryEntry {
   const registry = readRegistry(record(data.registry));
   if (data.rules === undefined) return { registry, rulesFreshness: 'never' };
   const rules = list(data.rules, maxRules, (item) => readRule(record(item), registry.id));
-  return { registry, rules, rulesFreshness: 'snapshot' };
+  const diagnoses = optional(data.diagnoses, (all) =>
+    list(all, maxRules, (item) => readDiagnosis(record(item), registry.id)),
+  );
+  return { registry, rules, rulesFreshness: 'snapshot', ...(diagnoses && { diagnoses: new Map(diagnoses) }) };
 }
 
 function readRegistry(data: Record<string, unknown>): Registry {
@@ -147,6 +151,14 @@ function readRule(data: Record<string, unknown>, registryId: string): CacheRule 
   });
   if (!sameArmId(rule.registryId, registryId) || !sameArmId(parentArmId(rule.id), registryId)) throw new Unexpected();
   return rule;
+}
+
+function readDiagnosis(data: Record<string, unknown>, registryId: string): [ruleId: string, RuleHealth] {
+  const ruleId = string(data.ruleId);
+  const checkedAt = string(data.checkedAt);
+  if (!sameArmId(parentArmId(ruleId), registryId) || Number.isNaN(Date.parse(checkedAt))) throw new Unexpected();
+  const health = oneOf(data.health, ['healthy', 'warnings', 'problems', 'unknown']);
+  return [armIdKey(ruleId), { health, sentence: string(data.sentence), checkedAt }];
 }
 
 function readSubscription(value: unknown): Subscription {
@@ -205,6 +217,10 @@ function pickRule(rule: CacheRule): CacheRule {
     ...(provisioningState !== undefined && { provisioningState }),
     ...(creationDate !== undefined && { creationDate }),
   };
+}
+
+function pickDiagnosis([ruleId, { health, sentence, checkedAt }]: readonly [string, RuleHealth]) {
+  return { ruleId, health, sentence, checkedAt };
 }
 
 function isType(provider: string, types: readonly string[], type: string): boolean {

@@ -43,6 +43,12 @@ const full = state([
       rule(first, 'Other'),
     ],
     rulesFreshness: 'current',
+    diagnoses: new Map([
+      [
+        rule(first).id.toLowerCase(),
+        { health: 'problems', sentence: '2 problems', checkedAt: '2026-11-23T10:00:00.000Z' },
+      ],
+    ]),
   },
   { registry: registry('second'), rulesFreshness: 'never' },
 ]);
@@ -108,6 +114,13 @@ describe('readSnapshot', () => {
     ['more rules than Azure has', changed('registries.0.rules', Array(1001).fill(rule(first))), 'snapshot.shape'],
     ['more registries than anyone has', changed('registries', Array(50_001).fill(0)), 'snapshot.shape'],
     ['a long text', changed('registries.0.registry.location', 'x'.repeat(5000)), 'snapshot.shape'],
+    [
+      'a diagnosis of a rule of another registry',
+      changed('registries.0.diagnoses.0.ruleId', rule(registry('second')).id),
+      'snapshot.shape',
+    ],
+    ['a diagnosis of no known kind', changed('registries.0.diagnoses.0.health', 'fine'), 'snapshot.shape'],
+    ['a diagnosis at no time', changed('registries.0.diagnoses.0.checkedAt', 'yesterday'), 'snapshot.shape'],
     ['deep nesting', '['.repeat(100_000) + ']'.repeat(100_000), 'snapshot.shape'],
     ['a huge text', ' '.repeat(maxSnapshotLength + 1), 'snapshot.tooLong'],
   ])('does not accept %s', (_, snapshot, code) => {
