@@ -172,7 +172,7 @@ export async function checkIdentityTenant(context: WalkContext): Promise<Finding
 }
 
 /** Microsoft, artifact cache overview: at most 1,000 rules per registry. */
-const maxRules = 1000;
+export const maxRules = 1000;
 
 export async function checkRuleCount(context: WalkContext, inspections: Inspections): Promise<Finding[]> {
   const rules = await ifReadable(() => readRules(context, context.link.downstream.id));

@@ -1,6 +1,6 @@
 import * as l10n from '@vscode/l10n';
-import { armIdName } from '../../../domain/armId.ts';
 import { isAzureError } from '../../../azure/errors.ts';
+import { armIdName } from '../../../domain/armId.ts';
 import { ok, problem, warning, type Check } from '../check.ts';
 
 /** Tiers that have artifact cache (Microsoft, artifact-cache-overview). */
@@ -8,7 +8,7 @@ const tiers = new Set(['basic', 'standard', 'premium']);
 
 export const registryReady: Check = {
   id: 'registryReady',
-  title: () => l10n.t('The registry exists and is ready'),
+  title: () => l10n.t('State of the registry'),
   needs: () => 'Microsoft.ContainerRegistry/registries/read',
   async run(facts) {
     const name = armIdName(facts.registryId);
@@ -18,7 +18,7 @@ export const registryReady: Check = {
     });
     if (!registry) {
       return problem(
-        l10n.t('The registry {0} does not exist any more.', name),
+        l10n.t('The registry {0} does not exist any more, or its subscription is not visible.', name),
         l10n.t('Refresh the view; a rule goes with its registry.'),
       );
     }

@@ -1,0 +1,53 @@
+import * as l10n from '@vscode/l10n';
+import { formatPlatform, probeCache } from '../../cacheProbe.ts';
+import type { Evidence } from '../../types.ts';
+import { notApplicable, ok, unknown, warning, type Check } from '../check.ts';
+import { readTarget } from '../readTarget.ts';
+import { readSample } from '../sample.ts';
+
+/** Whether the registry holds the image and which platforms of it. Not being cached yet is no fault: only a pull starts the copy. */
+export const cached: Check = {
+  id: 'cached',
+  title: () => l10n.t('Cached image'),
+  needs: () => l10n.t('a role that lets images of the registry be read'),
+  async run(facts) {
+    const sample = await readSample(facts);
+    if (sample?.tag === undefined) return notApplicable(l10n.t('No image of the rule is known yet.'));
+    const { signal } = facts.context;
+    const { repository, downstream, tag } = sample;
+    const image = `${repository}:${tag}`;
+    const target = await readTarget(facts, sample, tag);
+    if (target.fromUpstream) {
+      const stored = await downstream.storedManifests(repository, { signal });
+      if (stored.length > 0) {
+        return ok(l10n.t('{0} is not cached yet; the next pull starts the copy.', image));
+      }
+      return (await downstream.repositoryExists(repository, { signal }))
+        ? warning(
+            l10n.t('{0} was pulled, but nothing of it is cached: the repository is there and empty.', repository),
+            l10n.t('Check the network rules above; else pull again and give the copy some minutes.'),
+          )
+        : ok(l10n.t('{0} is not cached yet; the first pull starts the copy.', image));
+    }
+    const seen = await probeCache(downstream, repository, tag, signal);
+    const evidence: Evidence[] = seen.platforms.map(({ platform, digest, cached: isCached }) => ({
+      text: isCached
+        ? l10n.t('{0}: cached ({1})', formatPlatform(platform), digest)
+        : l10n.t('{0}: fetched on its first pull ({1})', formatPlatform(platform), digest),
+    }));
+    if (seen.storedUnknown) {
+      return unknown(
+        l10n.t('Could not be checked: {0}', seen.storedUnknown.message),
+        l10n.t('You may not read the metadata of the repository; ask for the permission.'),
+        { evidence },
+      );
+    }
+    const count = seen.platforms.filter((platform) => platform.cached).length;
+    return ok(
+      seen.platforms.length === 0
+        ? l10n.t('{0} is cached.', image)
+        : l10n.t('{0} is cached, for {1} of its {2} platforms.', image, count, seen.platforms.length),
+      evidence,
+    );
+  },
+};

@@ -1,0 +1,56 @@
+import * as l10n from '@vscode/l10n';
+import { armIdName, armIdResourceGroup } from '../../../domain/armId.ts';
+import { identity } from '../../requirements/identity.ts';
+import { roleAssignment } from '../../requirements/roleAssignment.ts';
+import { ruleIdentity } from '../../requirements/ruleIdentity.ts';
+import type { CacheLink } from '../../types.ts';
+import { notApplicable, ok, problem, type Check } from '../check.ts';
+import type { Facts } from '../facts.ts';
+import type { Repair } from '../types.ts';
+
+export const identityExists: Check = {
+  id: 'identityExists',
+  title: () => l10n.t('Managed identity'),
+  needs: () => 'Microsoft.ManagedIdentity/userAssignedIdentities/read',
+  async run(facts) {
+    const id = (await facts.rule()).identity?.id;
+    if (id === undefined) return notApplicable(l10n.t('The rule has no managed identity.'));
+    const found = await facts.identity();
+    const name = armIdName(id);
+    if (found !== undefined && found !== 'gone') {
+      const evidence = [
+        { text: l10n.t('Principal id {0}, in {1}.', found.principalId, found.location), resourceId: found.id },
+      ];
+      return ok(l10n.t('The managed identity {0} exists.', name), evidence);
+    }
+    const repair = await makeAgain(facts);
+    return problem(
+      l10n.t('The managed identity {0} was deleted: the rule cannot authenticate.', name),
+      repair
+        ? l10n.t('Make it again with its permission, or give the rule another identity.')
+        : l10n.t('Give the rule another identity.'),
+      { evidence: [{ text: l10n.t('Not found.'), resourceId: id }], ...(repair ? { repair } : {}) },
+    );
+  },
+};
+
+async function makeAgain(facts: Facts): Promise<Repair | undefined> {
+  const found = await facts.link();
+  const mapping = found.ok ? found.link.mappings[0] : undefined;
+  if (!found.ok || !mapping) return undefined;
+  const link: CacheLink = {
+    ...found.link,
+    access: found.upstream.roleAssignmentMode === 'AbacRepositoryPermissions' ? 'condition' : 'acrPull',
+    identity: { id: found.link.identity.id, create: { location: found.downstream.location } },
+  };
+  return {
+    id: 'makeIdentityAgain',
+    title: l10n.t(
+      'Create {0} in {1} again, with its permission',
+      armIdName(link.identity.id),
+      armIdResourceGroup(link.identity.id),
+    ),
+    link,
+    requirements: [identity(link), roleAssignment(link), ruleIdentity(link, mapping)],
+  };
+}

@@ -1,0 +1,116 @@
+import * as l10n from '@vscode/l10n';
+import { compareCondition, explainCondition, type RepositoryGrant } from '../../../domain/abacCondition.ts';
+import { sameArmId } from '../../../domain/armId.ts';
+import { roles } from '../../../domain/roles.ts';
+import type { RoleAssignment } from '../../../domain/types.ts';
+import { isRole } from '../../grants.ts';
+import { narrowedCondition } from '../../requirements/narrowedCondition.ts';
+import { atArticleScope, withoutArticleScope } from '../../requirements/withoutArticleScope.ts';
+import type { CacheLink } from '../../types.ts';
+import { isFound, readAccess, type Access } from '../access.ts';
+import { notApplicable, ok, warning, type Check, type Found } from '../check.ts';
+
+/** The identity may read no more of the upstream than rules need. Single repositories beyond that may have been given on purpose. */
+export const leastAccess: Check = {
+  id: 'leastAccess',
+  title: () => l10n.t('Permission beyond the source'),
+  needs: () => 'Microsoft.Authorization/roleAssignments/read',
+  async run(facts) {
+    const access = await readAccess(facts);
+    if (isFound(access)) return access;
+    if (access.upstream.roleAssignmentMode === 'LegacyRegistryPermissions') {
+      return notApplicable(l10n.t('A registry in RBAC mode knows no permission for single repositories.'));
+    }
+    return judge(access);
+  },
+};
+
+const readingRoles = [roles.repositoryReader, roles.repositoryWriter, roles.repositoryContributor];
+
+function judge(access: Access): Found {
+  const { link, upstream, identity, assignments } = access;
+  if (link.mappings.some(({ source }) => source.kind === 'all')) {
+    return ok(l10n.t('The rule reads every repository of {0}.', upstream.name));
+  }
+  const evidence = assignments
+    .filter((assignment) => readingRoles.some((role) => isRole(assignment, role.id)))
+    .map((assignment) => ({ text: explainCondition(assignment.condition), resourceId: assignment.id }));
+  const wide = assignments.filter((assignment) => isTooWide(assignment, link));
+  const narrowable = wide.filter(
+    ({ scope, roleId }) => sameArmId(scope, upstream.id) && roleId.toLowerCase() === roles.repositoryReader.id,
+  );
+  if (wide.length > 0) {
+    const reason = l10n.t('{0} may read more of {1} than this rule needs.', identity.name, upstream.name);
+    const why = wide.map((assignment) => explainWidth(assignment)).join(' ');
+    if (narrowable.length < wide.length) {
+      return warning(`${reason} ${why}`, l10n.t('Narrow or remove the assignment where it was made.'), { evidence });
+    }
+    const wanted: CacheLink = { ...link, access: 'condition' };
+    const requirement = narrowedCondition(wanted);
+    return warning(`${reason} ${why}`, l10n.t('Narrow it to what cache rules need.'), {
+      evidence,
+      repair: {
+        id: 'narrowCondition',
+        title: requirement.describe().todo,
+        link: wanted,
+        requirements: [requirement],
+        confirmation: {
+          sentence: l10n.t(
+            'Whatever else reads other repositories of {0} as {1} loses that; only what visible cache rules need stays.',
+            upstream.name,
+            identity.name,
+          ),
+        },
+      },
+    });
+  }
+  const leftover = atArticleScope(link, assignments);
+  if (leftover.length > 0) {
+    const requirement = withoutArticleScope(link);
+    return warning(
+      l10n.t(
+        "{0} also has an assignment at the article's /repositories/… scope, which it does not need.",
+        identity.name,
+      ),
+      l10n.t('Remove it.'),
+      {
+        evidence: leftover.map(({ scope, id }) => ({ text: scope, resourceId: id })),
+        repair: {
+          id: 'removeArticleScope',
+          title: requirement.describe().todo,
+          link,
+          requirements: [requirement],
+        },
+      },
+    );
+  }
+  return ok(l10n.t('{0} may not read whole registries or prefixes beyond its rules.', identity.name), evidence);
+}
+
+/** A whole registry, a prefix that the rule does not have, or a prefix without its slash. */
+function isTooWide(assignment: RoleAssignment, link: CacheLink): boolean {
+  if (!readingRoles.some((role) => isRole(assignment, role.id))) return false;
+  if (sameArmId(assignment.scope, link.upstream.id) || !isInside(assignment.scope, link.upstream.id)) {
+    const { overGrants, understood } = compareCondition(
+      assignment.condition,
+      link.mappings.map(({ source }) => source),
+    );
+    return understood && overGrants.some((grant) => isOpenEnded(grant));
+  }
+  return false;
+}
+
+/** Prefixes that end with a slash may be what another rule of the identity reads. */
+function isOpenEnded(grant: RepositoryGrant): boolean {
+  return grant.kind === 'startsWith' && !grant.value.endsWith('/');
+}
+
+function isInside(scope: string, registryId: string): boolean {
+  return scope.toLowerCase().startsWith(`${registryId.toLowerCase()}/`);
+}
+
+function explainWidth(assignment: RoleAssignment): string {
+  return assignment.condition === undefined
+    ? l10n.t('Its assignment at {0} has no condition.', assignment.scope)
+    : explainCondition(assignment.condition);
+}

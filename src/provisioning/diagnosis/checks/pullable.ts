@@ -1,0 +1,59 @@
+import * as l10n from '@vscode/l10n';
+import { isAzureError } from '../../../azure/errors.ts';
+import { explainPullError, type PullProblem } from '../../pullErrors.ts';
+import { notApplicable, ok, problem, unknown, type Check } from '../check.ts';
+import { readTarget } from '../readTarget.ts';
+import { readSample } from '../sample.ts';
+
+/** Failures of the signed-in user or the line, which say nothing about the rule. */
+const notOfTheRule = new Set<PullProblem['code']>([
+  'denied',
+  'unauthenticated',
+  'blockedByNetwork',
+  'network',
+  'throttled',
+  'unknown',
+]);
+
+/** The registry answers for the image, from its own store or through the rule. */
+export const pullable: Check = {
+  id: 'pullable',
+  title: () => l10n.t('Answer of the registry for the image'),
+  needs: () => l10n.t('a role that lets images be pulled from the registry'),
+  async run(facts) {
+    const sample = await readSample(facts);
+    if (!sample) return notApplicable(l10n.t('No repository of the wildcard is known yet.'));
+    if (sample.tag === undefined) {
+      const [error] = sample.unreadable;
+      return error
+        ? unknown(
+            l10n.t('Could not be checked: no tag is known. {0}', error.message),
+            l10n.t('Diagnose with a tag, or as someone who may list the tags.'),
+          )
+        : notApplicable(l10n.t('No tag is known, neither here nor upstream.'));
+    }
+    const image = `${sample.repository}:${sample.tag}`;
+    try {
+      const { digest, fromUpstream } = await readTarget(facts, sample, sample.tag);
+      return ok(
+        fromUpstream
+          ? l10n.t('{0} can be pulled; it comes from upstream.', image)
+          : l10n.t('{0} can be pulled; the registry has it itself.', image),
+        [{ text: digest }],
+      );
+    } catch (error) {
+      if (!isAzureError(error) || error.kind === 'cancelled') throw error;
+      const explained = explainPullError(error);
+      const evidence = [
+        {
+          text: `${error.code}: ${error.message}`,
+          ...(error.request ? { request: error.request } : {}),
+          ...(error.correlationId ? { correlationId: error.correlationId } : {}),
+        },
+      ];
+      return notOfTheRule.has(explained.code)
+        ? unknown(l10n.t('Could not be checked: {0}', error.message), explained.next, { evidence })
+        : problem(l10n.t('{0} cannot be pulled. {1}', image, explained.reason), explained.next, { evidence });
+    }
+  },
+};

@@ -1,0 +1,31 @@
+import * as l10n from '@vscode/l10n';
+import { isRestricted } from '../../preflight/registryChecks.ts';
+import { trustedServices as requirement } from '../../requirements/trustedServices.ts';
+import { ok, problem, type Check } from '../check.ts';
+import { settingRepair } from '../settingRepair.ts';
+
+/** Microsoft, artifact cache with the CLI (2026-08-13): otherwise "Artifact cache can't populate the target registry". */
+export const trustedServices: Check = {
+  id: 'trustedServices',
+  title: () => l10n.t('Network rules of the registry'),
+  needs: () => 'Microsoft.ContainerRegistry/registries/read',
+  async run(facts) {
+    const registry = await facts.registry();
+    const evidence = [
+      {
+        text: `publicNetworkAccess: ${registry.publicNetworkAccess ?? '–'}, defaultAction: ${registry.networkDefaultAction ?? '–'}, networkRuleBypassOptions: ${registry.networkRuleBypassOptions ?? '–'}`,
+        resourceId: registry.id,
+      },
+    ];
+    if (!isRestricted(registry)) return ok(l10n.t('{0} does not restrict its network.', registry.name), evidence);
+    if (registry.networkRuleBypassOptions !== 'None') {
+      return ok(l10n.t('{0} restricts its network, but lets trusted services through.', registry.name), evidence);
+    }
+    const repair = await settingRepair(facts, 'allowTrustedServices', requirement(registry.id));
+    return problem(
+      l10n.t('The network rules of {0} shut out trusted services: pulls pass, but nothing is cached.', registry.name),
+      l10n.t('Allow trusted Microsoft services (az acr update --allow-trusted-services true).'),
+      { evidence, ...(repair ? { repair } : {}) },
+    );
+  },
+};

@@ -1,0 +1,108 @@
+import { isAzureError, isCancelled } from '../../azure/errors.ts';
+import type { RegistryContent } from '../../azure/azure.ts';
+import { parseRepositoryPattern, parseSourceRepository, patternCovers } from '../../domain/repositoryPattern.ts';
+import { mapSourceToTarget, mapTargetToSource, type PatternMapping } from '../../domain/ruleMatching.ts';
+import type { Facts } from './facts.ts';
+
+/** The one image of the rule that is looked at in both registries. */
+export interface Sample {
+  /** In the downstream. */
+  readonly repository: string;
+  /** In the upstream. */
+  readonly sourceRepository: string;
+  readonly downstream: RegistryContent;
+  /** Absent: the upstream is no registry of Azure that is visible. */
+  readonly upstream?: RegistryContent;
+  /** Absent: no tag is known, neither here nor there. */
+  readonly tag?: string;
+  /** The tag was named by the user rather than found. */
+  readonly isNamed: boolean;
+  /** Digest that the downstream itself stores for the tag, if it is cached. */
+  readonly storedDigest?: string;
+  /** Why the downstream's, or the upstream's, tags could not be read. */
+  readonly unreadable: readonly Error[];
+}
+
+/** Undefined: a wildcard rule below which no repository is known. @throws AzureError of reading the rule or its registry */
+export function readSample(facts: Facts): Promise<Sample | undefined> {
+  return facts.context.memo(`sample:${facts.ruleId.toLowerCase()}`, () => find(facts));
+}
+
+async function find(facts: Facts): Promise<Sample | undefined> {
+  const { azure, signal } = facts.context;
+  const rule = await facts.rule();
+  const source = parseSourceRepository(rule.sourceRepository);
+  const target = parseRepositoryPattern(rule.targetRepository);
+  if (!source.ok || !target.ok) return undefined;
+  const mapping: PatternMapping = { source: source.value.pattern, target: target.value };
+  const downstream = azure.registry(await facts.registry());
+  const found = await facts.upstream();
+  const upstream = found && azure.registry(found);
+
+  const unreadable: Error[] = [];
+  const repository = await findRepository(mapping, downstream, upstream, unreadable, signal);
+  if (repository === undefined) {
+    if (unreadable[0]) throw unreadable[0];
+    return undefined;
+  }
+  const sourceRepository = mapTargetToSource(mapping, repository);
+  if (sourceRepository === undefined) return undefined;
+
+  const cached = await attempt(unreadable, () => tagsOf(downstream, repository, signal));
+  const tag =
+    facts.tag ??
+    cached?.[0]?.name ??
+    (upstream && (await attempt(unreadable, () => tagsOf(upstream, sourceRepository, signal)))?.[0]?.name);
+  const stored = cached?.find(({ name }) => name === tag)?.digest;
+  return {
+    repository,
+    sourceRepository,
+    downstream,
+    ...(upstream ? { upstream } : {}),
+    ...(tag === undefined ? {} : { tag }),
+    isNamed: facts.tag !== undefined,
+    ...(stored === undefined ? {} : { storedDigest: stored }),
+    unreadable,
+  };
+}
+
+/** The rule's only repository; of a wildcard one that is cached, else one that could be. */
+async function findRepository(
+  mapping: PatternMapping,
+  downstream: RegistryContent,
+  upstream: RegistryContent | undefined,
+  unreadable: Error[],
+  signal: AbortSignal,
+): Promise<string | undefined> {
+  if (mapping.target.kind === 'repository') return mapping.target.repository;
+  const here = await attempt(unreadable, () => downstream.repositories({ signal }));
+  const cached = here?.find((repository) => patternCovers(mapping.target, repository));
+  if (cached !== undefined || !upstream) return cached;
+  const there = await attempt(unreadable, () => upstream.repositories({ signal }));
+  const source = there?.find((repository) => patternCovers(mapping.source, repository));
+  return source === undefined ? undefined : mapSourceToTarget(mapping, source);
+}
+
+/** Newest first; none when the repository is absent. */
+async function tagsOf(
+  content: RegistryContent,
+  repository: string,
+  signal: AbortSignal,
+): Promise<{ name: string; digest: string }[]> {
+  try {
+    return await content.tags(repository, { signal, limit: 200 });
+  } catch (error) {
+    if (isAzureError(error, 'notFound')) return [];
+    throw error;
+  }
+}
+
+async function attempt<T>(unreadable: Error[], read: () => Promise<T>): Promise<T | undefined> {
+  try {
+    return await read();
+  } catch (error) {
+    if (isCancelled(error) || !(error instanceof Error)) throw error;
+    unreadable.push(error);
+    return undefined;
+  }
+}
