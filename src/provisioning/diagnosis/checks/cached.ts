@@ -1,8 +1,10 @@
 import * as l10n from '@vscode/l10n';
+import { isCancelled } from '../../../azure/errors.ts';
 import { formatPlatform, probeCache } from '../../cacheProbe.ts';
+import { explainPullError } from '../../pullErrors.ts';
 import type { Evidence } from '../../types.ts';
 import { notApplicable, ok, unknown, warning, type Check } from '../check.ts';
-import { readTarget } from '../readTarget.ts';
+import { isOfTheRule, readTarget } from '../readTarget.ts';
 import { readSample } from '../sample.ts';
 
 /** Whether the registry holds the image and which platforms of it. Not being cached yet is no fault: only a pull starts the copy. */
@@ -16,7 +18,11 @@ export const cached: Check = {
     const { signal } = facts.context;
     const { repository, downstream, tag } = sample;
     const image = `${repository}:${tag}`;
-    const target = await readTarget(facts, sample, tag);
+    const target = await readTarget(facts, sample, tag).catch((error: unknown) => {
+      if (error instanceof Error && !isCancelled(error) && isOfTheRule(explainPullError(error))) return undefined;
+      throw error;
+    });
+    if (!target) return notApplicable(l10n.t('{0} cannot be pulled, so nothing of it can be cached.', image));
     if (target.fromUpstream) {
       const stored = await downstream.storedManifests(repository, { signal });
       if (stored.length > 0) {

@@ -3,7 +3,7 @@ import { compareCondition, explainCondition, type RepositoryGrant } from '../../
 import { sameArmId } from '../../../domain/armId.ts';
 import { roles } from '../../../domain/roles.ts';
 import type { RoleAssignment } from '../../../domain/types.ts';
-import { isRole } from '../../grants.ts';
+import { assessGrants, isRole } from '../../grants.ts';
 import { narrowedCondition } from '../../requirements/narrowedCondition.ts';
 import { atArticleScope, withoutArticleScope } from '../../requirements/withoutArticleScope.ts';
 import type { CacheLink } from '../../types.ts';
@@ -64,7 +64,9 @@ function judge(access: Access): Found {
       },
     });
   }
-  const leftover = atArticleScope(link, assignments);
+  // One that is all the identity has is the business of `sourceReadable`.
+  const isReadable = assessGrants({ ...link, access: 'condition' }, assignments).missing.length === 0;
+  const leftover = isReadable ? atArticleScope(link, assignments) : [];
   if (leftover.length > 0) {
     const requirement = withoutArticleScope(link);
     return warning(

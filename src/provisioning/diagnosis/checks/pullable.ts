@@ -1,19 +1,9 @@
 import * as l10n from '@vscode/l10n';
 import { isAzureError } from '../../../azure/errors.ts';
-import { explainPullError, type PullProblem } from '../../pullErrors.ts';
+import { explainPullError } from '../../pullErrors.ts';
 import { notApplicable, ok, problem, unknown, type Check } from '../check.ts';
-import { readTarget } from '../readTarget.ts';
+import { isOfTheRule, readTarget } from '../readTarget.ts';
 import { readSample } from '../sample.ts';
-
-/** Failures of the signed-in user or the line, which say nothing about the rule. */
-const notOfTheRule = new Set<PullProblem['code']>([
-  'denied',
-  'unauthenticated',
-  'blockedByNetwork',
-  'network',
-  'throttled',
-  'unknown',
-]);
 
 /** The registry answers for the image, from its own store or through the rule. */
 export const pullable: Check = {
@@ -51,9 +41,9 @@ export const pullable: Check = {
           ...(error.correlationId ? { correlationId: error.correlationId } : {}),
         },
       ];
-      return notOfTheRule.has(explained.code)
-        ? unknown(l10n.t('Could not be checked: {0}', error.message), explained.next, { evidence })
-        : problem(l10n.t('{0} cannot be pulled. {1}', image, explained.reason), explained.next, { evidence });
+      return isOfTheRule(explained)
+        ? problem(l10n.t('{0} cannot be pulled. {1}', image, explained.reason), explained.next, { evidence })
+        : unknown(l10n.t('Could not be checked: {0}', error.message), explained.next, { evidence });
     }
   },
 };
