@@ -52,8 +52,8 @@ async function takeRule(context: WalkContext, plan: CleanUpPlan): Promise<Revoca
   if (!plan.rule) return { gone: true, reason: l10n.t('The cache rule {0} is gone.', armIdName(plan.ruleId)) };
   const requirement = withoutRule(plan.rule);
   const before = await requirement.inspect(context);
-  if (before.verdict === 'conflicting') return { gone: false, reason: before.reason };
-  if (before.verdict === 'missing') await requirement.satisfy(context);
+  if (before.verdict === 'satisfied') return { gone: true, reason: before.reason };
+  await requirement.satisfy(context);
   const after = await requirement.inspect(context);
   if (after.verdict !== 'satisfied') throw stillThere(after.reason);
   return { gone: true, reason: requirement.describe().done };

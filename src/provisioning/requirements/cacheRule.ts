@@ -82,7 +82,8 @@ export function findEquivalentRule(
   return equivalent.find((rule) => sameName(rule.name, mapping.ruleName)) ?? equivalent[0];
 }
 
-function inspectRule(link: CacheLink, mapping: RepositoryMapping, rules: readonly CacheRule[]): Inspection {
+/** Judges the mapping against the rules of the downstream. */
+export function inspectRule(link: CacheLink, mapping: RepositoryMapping, rules: readonly CacheRule[]): Inspection {
   const equivalent = findEquivalentRule(link, mapping, rules);
   if (equivalent) return inspectEquivalent(equivalent, mapping);
 

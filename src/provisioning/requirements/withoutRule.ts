@@ -38,7 +38,7 @@ export function withoutRule(rule: CacheRule, needs: readonly string[] = []): Req
           now.sourceRepository,
           now.targetRepository,
         );
-        return { verdict: 'conflicting', reason, evidence };
+        return { verdict: 'satisfied', reason, evidence };
       }
       return { verdict: 'missing', reason: l10n.t('The cache rule {0} exists.', now.name), evidence };
     },
@@ -78,7 +78,8 @@ async function readRule(context: WalkContext, id: string): Promise<CacheRule | u
   }
 }
 
-function samePaths(a: CacheRule, b: CacheRule): boolean {
+/** Whether both map the same source to the same target, whatever their casing. */
+export function samePaths(a: CacheRule, b: CacheRule): boolean {
   return (
     a.sourceRepository.toLowerCase() === b.sourceRepository.toLowerCase() &&
     a.targetRepository.toLowerCase() === b.targetRepository.toLowerCase()
