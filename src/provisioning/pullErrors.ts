@@ -77,7 +77,8 @@ const rows: readonly Row[] = [
     }),
   },
   {
-    pattern: /manifest unknown|MANIFEST_UNKNOWN|manifest tagged by/i,
+    // The last form is containerd's: `registry.example/app:1: not found`.
+    pattern: /manifest unknown|MANIFEST_UNKNOWN|manifest tagged by|[\w.-]+:[\w.-]+: not found\b/i,
     code: 'tagMissing',
     mayPass: false,
     words: () => ({

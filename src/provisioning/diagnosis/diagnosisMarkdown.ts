@@ -1,6 +1,108 @@
-import type { RegistryDiagnosis, RuleDiagnosis } from './types.ts';
+import * as l10n from '@vscode/l10n';
+import { armIdName } from '../../domain/armId.ts';
+import { codeSpan, escapeMarkdown } from '../../domain/markdown.ts';
+import type { Evidence } from '../types.ts';
+import type { CheckResult, CheckVerdict, Health, RegistryDiagnosis, RuleDiagnosis } from './types.ts';
 
 /** The diagnosis as Markdown, for a document or the clipboard. Names and texts from outside are escaped. */
 export function diagnosisMarkdown(diagnosis: RuleDiagnosis | RegistryDiagnosis): string {
-  return 'rules' in diagnosis ? diagnosis.registryId : diagnosis.ruleId;
+  const lines = 'rules' in diagnosis ? registryLines(diagnosis) : ruleLines(diagnosis, '#');
+  return `${lines.join('\n')}\n`;
+}
+
+function registryLines({ registryId, rules, notChecked }: RegistryDiagnosis): string[] {
+  const lines = [`# ${l10n.t('Diagnosis of registry {0}', escapeMarkdown(armIdName(registryId)))}`, ''];
+  lines.push(codeSpan(registryId), '');
+  if (rules.length === 0 && notChecked.length === 0) lines.push(l10n.t('The registry has no cache rules.'), '');
+  if (rules.length > 0) {
+    lines.push(`| ${l10n.t('Cache rule')} | ${l10n.t('State')} | ${l10n.t('First finding')} |`, '| --- | --- | --- |');
+    for (const rule of rules) {
+      const first = worstFirst(rule.checks)[0];
+      const finding = first ? escapeMarkdown(first.reason, 300) : '';
+      lines.push(`| ${escapeMarkdown(rule.ruleName)} | ${healthText(rule.health)} | ${finding} |`);
+    }
+    lines.push('');
+  }
+  if (notChecked.length > 0) {
+    lines.push(`## ${l10n.t('Not checked')}`, '', l10n.t('The diagnosis was cancelled before these rules:'), '');
+    lines.push(...notChecked.map((id) => `- ${escapeMarkdown(armIdName(id))}`), '');
+  }
+  return [...lines, ...rules.flatMap((rule) => ruleLines(rule, '##'))];
+}
+
+function ruleLines(diagnosis: RuleDiagnosis, heading: '#' | '##'): string[] {
+  const title = l10n.t('Diagnosis of cache rule {0}', escapeMarkdown(diagnosis.ruleName));
+  const findings = worstFirst(diagnosis.checks);
+  const others = diagnosis.checks.filter((check) => !findings.includes(check));
+  return [
+    `${heading} ${title}: ${healthText(diagnosis.health)}`,
+    '',
+    `${codeSpan(diagnosis.ruleId)}, ${escapeMarkdown(diagnosis.checkedAt)}`,
+    '',
+    ...findings.flatMap((check) => findingLines(check, `${heading}#`)),
+    ...(others.length > 0 ? [`${heading}# ${l10n.t('Other checks')}`, '', ...others.flatMap(otherLines), ''] : []),
+  ];
+}
+
+function findingLines(check: CheckResult, heading: string): string[] {
+  return [
+    `${heading} ${verdictText(check.verdict)}: ${escapeMarkdown(check.title)}`,
+    '',
+    escapeMarkdown(check.reason),
+    '',
+    ...(check.next ? [`**${l10n.t('What to do:')}** ${escapeMarkdown(check.next)}`, ''] : []),
+    ...(check.repair ? [`**${l10n.t('Repair:')}** ${escapeMarkdown(check.repair.title)}`, ''] : []),
+    ...check.evidence.map((evidence) => `- ${evidenceText(evidence)}`),
+    ...(check.evidence.length > 0 ? [''] : []),
+  ];
+}
+
+function otherLines(check: CheckResult): string[] {
+  return [
+    `- **${verdictText(check.verdict)}: ${escapeMarkdown(check.title)}.** ${escapeMarkdown(check.reason)}`,
+    ...check.evidence.map((evidence) => `  - ${evidenceText(evidence)}`),
+  ];
+}
+
+function evidenceText({ text, resourceId, request, correlationId }: Evidence): string {
+  const parts = [escapeMarkdown(text)];
+  if (resourceId) parts.push(codeSpan(resourceId));
+  if (request) parts.push(codeSpan(request));
+  if (correlationId) parts.push(l10n.t('correlation id {0}', codeSpan(correlationId)));
+  return parts.join(' · ');
+}
+
+const severity: readonly CheckVerdict[] = ['problem', 'unknown', 'warning'];
+
+/** Problems, then what could not be checked, then warnings; in their own order within. */
+function worstFirst(checks: readonly CheckResult[]): CheckResult[] {
+  return severity.flatMap((verdict) => checks.filter((check) => check.verdict === verdict));
+}
+
+export function verdictText(verdict: CheckVerdict): string {
+  switch (verdict) {
+    case 'ok':
+      return l10n.t('OK');
+    case 'problem':
+      return l10n.t('Problem');
+    case 'warning':
+      return l10n.t('Warning');
+    case 'unknown':
+      return l10n.t('Could not be checked');
+    case 'notApplicable':
+      return l10n.t('Does not apply');
+  }
+}
+
+export function healthText(health: Health): string {
+  switch (health) {
+    case 'healthy':
+      return l10n.t('healthy');
+    case 'warnings':
+      return l10n.t('works, with warnings');
+    case 'problems':
+      return l10n.t('has problems');
+    case 'unknown':
+      return l10n.t('could not be checked completely');
+  }
 }
