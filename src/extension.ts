@@ -2,9 +2,10 @@ import * as l10n from '@vscode/l10n';
 import * as vscode from 'vscode';
 import { createInventory } from './inventory/inventory.ts';
 import { createAccount } from './ui/account/account.ts';
-import { registerCommands } from './ui/commands/register.ts';
+import { contributedCommands, registerCommands } from './ui/commands/register.ts';
 import { createConnection } from './ui/shared/connection.ts';
 import { createServices } from './ui/shared/createServices.ts';
+import { isRuleId } from './ui/shared/reports.ts';
 import type { Services } from './ui/shared/services.ts';
 import { createReadOnlyDocuments } from './ui/shared/documents.ts';
 import { createSnapshotFile } from './inventory/snapshotFile.ts';
@@ -44,8 +45,12 @@ export function activate(context: vscode.ExtensionContext): TestHook | undefined
   const account = createAccount(log);
   const connection = createConnection(account, inventory, log, restored);
   const tree = createRegistriesView(inventory, connection);
-  const documents = createReadOnlyDocuments();
-  const services = createServices({
+  const documents = createReadOnlyDocuments((report) => {
+    import('./ui/reports/reportCommands.lazy.ts')
+      .then(({ restoreReport }) => restoreReport(services, report))
+      .catch((error: unknown) => log.error(`Restoring ${report.path}: ${String(error)}`));
+  });
+  const services: Services = createServices({
     inventory,
     account,
     connection,
@@ -53,10 +58,19 @@ export function activate(context: vscode.ExtensionContext): TestHook | undefined
     log,
     documents,
     storage,
+    extensionId: context.extension.id,
     extensionUri: context.extensionUri,
     memento: context.globalState,
   });
-  context.subscriptions.push(log, account, connection, tree, documents, registerCommands(services));
+  context.subscriptions.push(
+    log,
+    account,
+    connection,
+    tree,
+    documents,
+    registerCommands(services, contributedCommands(context.extension.packageJSON)),
+    openLinks(),
+  );
 
   const timer = setTimeout(() => {
     import('./ui/commands/offerResume.lazy.ts')
@@ -65,6 +79,16 @@ export function activate(context: vscode.ExtensionContext): TestHook | undefined
   }, resumeDelay);
   context.subscriptions.push({ dispose: () => clearTimeout(timer) });
   return context.extensionMode === vscode.ExtensionMode.Test ? { services, model: tree.model } : undefined;
+}
+
+/** `…/rule?id=<ARM id>` opens a rule's document. Whoever made the link can do no more than that. */
+function openLinks(): vscode.Disposable {
+  return vscode.window.registerUriHandler({
+    async handleUri({ path, query }) {
+      const ruleId = new URLSearchParams(query).get('id') ?? '';
+      if (path === '/rule' && isRuleId(ruleId)) await vscode.commands.executeCommand('acrCache.openRule', { ruleId });
+    },
+  });
 }
 
 /** VS Code waits for this, unlike for what is disposed of. */

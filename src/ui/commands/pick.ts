@@ -2,7 +2,9 @@ import * as vscode from 'vscode';
 import { armIdKey, parentArmId } from '../../domain/armId.ts';
 import type { CacheRule, Registry } from '../../domain/types.ts';
 import type { RegistryEntry } from '../../inventory/types.ts';
+import { reportOf } from '../shared/reports.ts';
 import type { Services } from '../shared/services.ts';
+import { registryIdOf } from '../azureTrees/registryIdOf.ts';
 import { textOf } from './textOf.ts';
 
 export interface PickedRule {
@@ -11,12 +13,13 @@ export interface PickedRule {
 }
 
 /**
- * The registry of a tree node (ours, or any object with a registry's ARM id as `id`), else the one the user picks.
+ * The registry of a tree node or report (ours, or a registry's row in another extension's tree), else the one the user picks.
  * What it gives may stem from the snapshot.
  * @throws CancellationError if the user dismisses the pick; AzureError
  */
 export async function pickRegistry(services: Services, node: unknown, title: string): Promise<Registry> {
-  const id = textOf(node, 'registryId') ?? textOf(node, 'id');
+  const subject = reportOf(node)?.subject ?? node;
+  const id = textOf(subject, 'registryId') ?? registryIdOf(subject);
   if (id !== undefined) {
     const known = services.inventory.state.registries.get(armIdKey(id));
     return known?.registry ?? services.currentRegistry(id);
@@ -32,11 +35,11 @@ export async function pickRegistry(services: Services, node: unknown, title: str
 }
 
 /**
- * The rule of a tree node (ours, or any object with a rule's ARM id as `ruleId`), else the one the user picks.
+ * The rule of a tree node or report (ours, or any object with a rule's ARM id as `ruleId`), else the one the user picks.
  * @throws CancellationError if the user dismisses a pick; AzureError; Error if the registry has no rules
  */
 export async function pickRule(services: Services, node: unknown, title: string): Promise<PickedRule> {
-  const ruleId = textOf(node, 'ruleId');
+  const ruleId = textOf(reportOf(node)?.subject ?? node, 'ruleId');
   if (ruleId !== undefined) return ruleById(services, ruleId);
   const registry = await pickRegistry(services, node, title);
   const picked = await vscode.window.showQuickPick(ruleItems(services, registry), {

@@ -1,11 +1,15 @@
 import * as vscode from 'vscode';
+import { reportSchemes } from './reports.ts';
 
 const scheme = 'acr-cache';
+
+/** VS Code's own rendering of Markdown, as an editor. */
+const markdownPreview = 'vscode.markdown.preview.editor';
 
 /** How many documents' texts are kept; the oldest go first. */
 const maxDocuments = 50;
 
-/** Read-only documents whose text lives in memory: JSON of a resource, a script of az commands. */
+/** Read-only documents whose text lives in memory: JSON of a resource, a script of az commands, a report about a rule. */
 export interface ReadOnlyDocuments {
   /**
    * Opens `text` in an editor as `name` (its extension picks the language unless `language` is given).
@@ -16,35 +20,66 @@ export interface ReadOnlyDocuments {
     text: string,
     options?: { readonly language?: string; readonly preview?: boolean },
   ): Promise<vscode.TextEditor>;
+  /** Opens a report (`reportUri`) as rendered Markdown, or brings the open one to the front. */
+  showReport(uri: vscode.Uri, markdown: string): Promise<void>;
+  /** Replaces a report's text, wherever it is open. */
+  update(uri: vscode.Uri, markdown: string): void;
+  /** A report's text as it is shown. */
+  textOf(uri: vscode.Uri): string | undefined;
   dispose(): void;
 }
 
-/** Registers the content provider. Cheap: nothing is read or opened. */
-export function createReadOnlyDocuments(): ReadOnlyDocuments {
+/**
+ * Registers the content provider. Cheap: nothing is read or opened.
+ * @param restore is told of a report that is shown without a text: its editor was open in an earlier session.
+ */
+export function createReadOnlyDocuments(restore: (report: vscode.Uri) => void = () => undefined): ReadOnlyDocuments {
   const texts = new Map<string, string>();
   const changed = new vscode.EventEmitter<vscode.Uri>();
-  const registration = vscode.workspace.registerTextDocumentContentProvider(scheme, {
+  const provider: vscode.TextDocumentContentProvider = {
     onDidChange: changed.event,
-    provideTextDocumentContent: (uri) =>
-      texts.get(uri.path) ??
-      vscode.l10n.t('This text was made in an earlier session. Run the command again to see it.'),
-  });
+    provideTextDocumentContent(uri) {
+      const text = texts.get(uri.toString());
+      if (text === undefined && uri.scheme !== scheme) restore(uri);
+      return text ?? vscode.l10n.t('This text was made in an earlier session. Run the command again to see it.');
+    },
+  };
+  const registrations = [scheme, ...reportSchemes].map((each) =>
+    vscode.workspace.registerTextDocumentContentProvider(each, provider),
+  );
+
+  function update(uri: vscode.Uri, text: string): void {
+    const key = uri.toString();
+    texts.delete(key);
+    texts.set(key, text);
+    for (const oldest of texts.keys()) {
+      if (texts.size <= maxDocuments) break;
+      texts.delete(oldest);
+    }
+    changed.fire(uri);
+  }
+
   return {
+    update,
+    textOf: (uri) => texts.get(uri.toString()),
     async show(name, text, options) {
       const uri = vscode.Uri.from({ scheme, path: `/${name.replace(/[\\/?#\u0000-\u001f]+/g, '-')}` });
-      texts.delete(uri.path);
-      texts.set(uri.path, text);
-      for (const key of texts.keys()) {
-        if (texts.size <= maxDocuments) break;
-        texts.delete(key);
-      }
-      changed.fire(uri);
+      update(uri, text);
       const document = await vscode.workspace.openTextDocument(uri);
       if (options?.language) await vscode.languages.setTextDocumentLanguage(document, options.language);
       return vscode.window.showTextDocument(document, { preview: options?.preview ?? true });
     },
+    async showReport(uri, markdown) {
+      update(uri, markdown);
+      try {
+        await vscode.commands.executeCommand('vscode.openWith', uri, markdownPreview);
+      } catch {
+        // Markdown support can be disabled: its source reads well too.
+        await vscode.window.showTextDocument(uri, { preview: true });
+      }
+    },
     dispose() {
-      registration.dispose();
+      for (const registration of registrations) registration.dispose();
       changed.dispose();
       texts.clear();
     },

@@ -17,6 +17,8 @@ export interface Services {
   readonly log: vscode.LogOutputChannel;
   readonly documents: ReadOnlyDocuments;
   readonly storage: Storage;
+  /** `publisher.name`, which links to VS Code name. */
+  readonly extensionId: string;
   /** The extension's own folder, for media. */
   readonly extensionUri: vscode.Uri;
   /** For small per-machine choices ("last used identity"). Never secrets. */

@@ -1,7 +1,8 @@
 import * as vscode from 'vscode';
 import { armIdName } from '../../domain/armId.ts';
 import type { CacheRule, Registry, Subscription } from '../../domain/types.ts';
-import type { RegistryEntry } from '../../inventory/types.ts';
+import type { RegistryEntry, RuleHealth } from '../../inventory/types.ts';
+import { localDate } from '../shared/localDate.ts';
 import type { DetailNode, MessageNode } from './nodes.ts';
 
 const { Collapsed, Expanded, None } = vscode.TreeItemCollapsibleState;
@@ -66,14 +67,16 @@ export function subscriptionItem(
   });
 }
 
-export function registryItem({ registry, rules, rulesError }: RegistryEntry): vscode.TreeItem {
+export function registryItem({ registry, rules, rulesError, diagnoses }: RegistryEntry): vscode.TreeItem {
   const mode = registry.roleAssignmentMode === 'AbacRepositoryPermissions' ? 'ABAC' : 'RBAC';
   const count = rules && ruleCount(rules.length);
   const shortCount = rules && shortRuleCount(rules.length);
+  const sick = [...(diagnoses?.values() ?? [])].filter(({ health }) => health === 'problems').length;
+  const problems = sick === 0 ? undefined : vscode.l10n.t('{0} with problems', sick);
   return item({
     id: `registry:${registry.id.toLowerCase()}`,
     label: registry.name,
-    description: [registry.sku, mode, shortCount].filter(Boolean).join(' · '),
+    description: [registry.sku, mode, shortCount, problems].filter(Boolean).join(' · '),
     tooltip: lines([
       [vscode.l10n.t('Login server'), registry.loginServer],
       [vscode.l10n.t('Resource group'), registry.resourceGroup],
@@ -81,7 +84,7 @@ export function registryItem({ registry, rules, rulesError }: RegistryEntry): vs
       [vscode.l10n.t('Tier'), registry.sku],
       [vscode.l10n.t('Permissions'), modeInWords(registry)],
       [vscode.l10n.t('Network'), networkInWords(registry)],
-      [vscode.l10n.t('Cache rules'), rulesError ? rulesError.message : count],
+      [vscode.l10n.t('Cache rules'), rulesError ? rulesError.message : [count, problems].filter(Boolean).join(', ')],
     ]),
     icon: new vscode.ThemeIcon('package'),
     contextValue: 'registry',
@@ -89,17 +92,37 @@ export function registryItem({ registry, rules, rulesError }: RegistryEntry): vs
     spoken: [
       vscode.l10n.t('Registry {0}, tier {1}, {2}', registry.name, registry.sku, modeInWords(registry)),
       ...(count ? [count] : []),
+      ...(problems ? [problems] : []),
     ].join(', '),
   });
 }
 
-export function ruleItem(rule: CacheRule): vscode.TreeItem {
+/** Icon and its colour for what a diagnosis found; the words are beside it. */
+const healthIcons: Readonly<Record<RuleHealth['health'], readonly [icon: string, color: string]>> = {
+  healthy: ['pass', 'testing.iconPassed'],
+  warnings: ['warning', 'problemsWarningIcon.foreground'],
+  problems: ['error', 'problemsErrorIcon.foreground'],
+  unknown: ['question', 'problemsWarningIcon.foreground'],
+};
+
+function healthIcon({ health }: RuleHealth): vscode.ThemeIcon {
+  const [icon, color] = healthIcons[health];
+  return new vscode.ThemeIcon(icon, new vscode.ThemeColor(color));
+}
+
+/** @param health what the last diagnosis said, if there was one */
+export function ruleItem(rule: CacheRule, health?: RuleHealth): vscode.TreeItem {
   const identity = rule.identity && armIdName(rule.identity.id);
   const settled = !rule.provisioningState || rule.provisioningState === 'Succeeded';
   return item({
     id: `rule:${rule.id.toLowerCase()}`,
     label: rule.targetRepository,
-    description: [`← ${rule.sourceRepository}`, identity, settled ? undefined : rule.provisioningState]
+    description: [
+      ...(health ? [health.sentence] : []),
+      `← ${rule.sourceRepository}`,
+      identity,
+      settled ? undefined : rule.provisioningState,
+    ]
       .filter(Boolean)
       .join(' · '),
     tooltip: lines([
@@ -109,8 +132,9 @@ export function ruleItem(rule: CacheRule): vscode.TreeItem {
       [vscode.l10n.t('Identity'), identity],
       [vscode.l10n.t('Credential set'), rule.credentialSetId && armIdName(rule.credentialSetId)],
       [vscode.l10n.t('State'), rule.provisioningState],
+      [vscode.l10n.t('Last diagnosis'), health && `${health.sentence} (${localDate(health.checkedAt)})`],
     ]),
-    icon: new vscode.ThemeIcon(settled ? 'cloud-download' : 'warning'),
+    icon: settled && health ? healthIcon(health) : new vscode.ThemeIcon(settled ? 'cloud-download' : 'warning'),
     contextValue: 'rule',
     state: Collapsed,
     spoken: [
@@ -129,6 +153,7 @@ export function ruleItem(rule: CacheRule): vscode.TreeItem {
             rule.sourceRepository,
           ),
       ...(settled ? [] : [rule.provisioningState]),
+      ...(health ? [vscode.l10n.t('last diagnosis: {0}', health.sentence)] : []),
     ].join(', '),
   });
 }

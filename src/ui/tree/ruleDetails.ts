@@ -1,11 +1,18 @@
 import * as vscode from 'vscode';
 import { armIdName } from '../../domain/armId.ts';
 import type { CacheRule, Registry } from '../../domain/types.ts';
+import type { RuleHealth } from '../../inventory/types.ts';
+import { localDate } from '../shared/localDate.ts';
 import { pullCommand } from '../shared/pullCommand.ts';
 import type { DetailNode, RuleNode } from './nodes.ts';
 
 /** The lines below a rule, in reading order. */
-export function ruleDetails(parent: RuleNode, rule: CacheRule, registry: Registry): DetailNode[] {
+export function ruleDetails(
+  parent: RuleNode,
+  rule: CacheRule,
+  registry: Registry,
+  health: RuleHealth | undefined,
+): DetailNode[] {
   const line = (name: string, label: string, value: string, icon: string, full?: string): DetailNode => ({
     kind: 'detail',
     parent,
@@ -35,6 +42,12 @@ export function ruleDetails(parent: RuleNode, rule: CacheRule, registry: Registr
       : line('credentials', vscode.l10n.t('Credential set'), vscode.l10n.t('none'), 'key'),
     ...(rule.creationDate ? [line('created', vscode.l10n.t('Created'), localDate(rule.creationDate), 'calendar')] : []),
     line('state', vscode.l10n.t('State'), rule.provisioningState ?? vscode.l10n.t('unknown'), 'pulse'),
+    line(
+      'diagnosis',
+      vscode.l10n.t('Last diagnosis'),
+      health ? `${health.sentence} (${localDate(health.checkedAt)})` : vscode.l10n.t('none yet'),
+      'checklist',
+    ),
     line('pull', vscode.l10n.t('Pull command'), rulePullCommand(rule, registry), 'terminal'),
   ];
 }
@@ -42,12 +55,4 @@ export function ruleDetails(parent: RuleNode, rule: CacheRule, registry: Registr
 /** The command with placeholders where the rule leaves a choice. */
 function rulePullCommand(rule: CacheRule, registry: Registry): string {
   return pullCommand(registry.loginServer, rule.targetRepository.replace('*', '<repository>'), '<tag>');
-}
-
-/** ISO 8601 in the user's language; as it came if it is no date. */
-function localDate(text: string): string {
-  const date = new Date(text);
-  return Number.isNaN(date.getTime())
-    ? text
-    : date.toLocaleString(vscode.env.language, { dateStyle: 'medium', timeStyle: 'short' });
 }

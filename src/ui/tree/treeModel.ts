@@ -2,7 +2,7 @@ import * as vscode from 'vscode';
 import { armIdKey } from '../../domain/armId.ts';
 import type { CacheRule } from '../../domain/types.ts';
 import type { Inventory } from '../../inventory/inventory.ts';
-import type { RegistryEntry } from '../../inventory/types.ts';
+import type { RegistryEntry, RuleHealth } from '../../inventory/types.ts';
 import { explainError } from '../shared/errors.ts';
 import type { Connection } from '../shared/services.ts';
 import { createFilter } from './filter.ts';
@@ -153,7 +153,7 @@ export function createTreeModel(inventory: Inventory, connection: Connection): T
 
   function detailsOf(parent: RuleNode): TreeNode[] {
     const found = ruleOf(parent);
-    return found ? ruleDetails(parent, found.rule, found.entry.registry) : [];
+    return found ? ruleDetails(parent, found.rule, found.entry.registry, healthOf(parent, found.entry)) : [];
   }
 
   return {
@@ -231,7 +231,7 @@ export function createTreeModel(inventory: Inventory, connection: Connection): T
         }
         case 'rule': {
           const found = ruleOf(node);
-          return found ? ruleItem(found.rule) : goneItem();
+          return found ? ruleItem(found.rule, healthOf(node, found.entry)) : goneItem();
         }
         case 'detail':
           return detailItem(node);
@@ -240,6 +240,11 @@ export function createTreeModel(inventory: Inventory, connection: Connection): T
       }
     },
   };
+}
+
+/** What the last diagnosis of a rule said. */
+function healthOf({ ruleId }: RuleNode, { diagnoses }: RegistryEntry): RuleHealth | undefined {
+  return diagnoses?.get(armIdKey(ruleId));
 }
 
 /** An error's row: Azure's message in the line, code, correlation id and what to do on hovering. */

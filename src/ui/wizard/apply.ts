@@ -36,6 +36,7 @@ export async function applyWithProgress(
     },
   );
   await refreshInventory(services, plan, result);
+  if (result.outcome === 'complete') change.onComplete?.(services);
   // Not awaited: a message that stays open must not keep the command running.
   void tell(services, azure, change, result);
   return result;

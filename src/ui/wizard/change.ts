@@ -18,6 +18,8 @@ export interface Change {
   };
   /** Buttons of the message that it is complete. */
   readonly offers: readonly Offer[];
+  /** Begins what follows from it. */
+  onComplete?(services: Services): void;
 }
 
 export interface ChangeWords {

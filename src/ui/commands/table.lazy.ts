@@ -1,0 +1,61 @@
+import * as vscode from 'vscode';
+import { showCacheRules } from '../azureTrees/showCacheRules.ts';
+import type { Command } from '../shared/services.ts';
+import { selectCloud, selectSubscriptions, signIn, signInToTenant } from './account.ts';
+import { setUpCache, verifyRule } from './cache.ts';
+import { copyDetail, copyLoginServer, copyPullCommand, copyResourceId } from './copy.ts';
+import { deleteRule } from './deleteRule.ts';
+import { exportSetUp } from './exportSetUp.ts';
+import {
+  copyReport,
+  copyRuleLink,
+  diagnoseRegistry,
+  diagnoseRule,
+  explainPullError,
+  openRule,
+  refreshReport,
+  showChecks,
+} from './diagnosis.ts';
+import { clearFilter, filter } from './filter.ts';
+import { openInPortal } from './openInPortal.ts';
+import { refresh } from './refresh.ts';
+import { viewJson } from './viewJson.ts';
+
+/** Every command with what it does in words, for its error message. The ids are those of package.json. */
+export function commandTable(): Record<string, { readonly doing: string; readonly run: Command }> {
+  return {
+    'acrCache.signIn': { doing: vscode.l10n.t('Signing in to Azure'), run: signIn },
+    'acrCache.signInToTenant': { doing: vscode.l10n.t('Signing in to the tenant'), run: signInToTenant },
+    'acrCache.selectSubscriptions': { doing: vscode.l10n.t('Selecting subscriptions'), run: selectSubscriptions },
+    'acrCache.selectCloud': { doing: vscode.l10n.t('Switching the cloud'), run: selectCloud },
+    'acrCache.refresh': { doing: vscode.l10n.t('Refreshing'), run: refresh },
+    'acrCache.filter': { doing: vscode.l10n.t('Filtering'), run: filter },
+    'acrCache.clearFilter': { doing: vscode.l10n.t('Clearing the filter'), run: clearFilter },
+    'acrCache.setUpCache': { doing: vscode.l10n.t('Setting up the cache'), run: setUpCache },
+    'acrCache.verifyRule': { doing: vscode.l10n.t('Verifying the cache rule'), run: verifyRule },
+    'acrCache.openRule': { doing: vscode.l10n.t('Opening the cache rule'), run: openRule },
+    'acrCache.diagnoseRule': { doing: vscode.l10n.t('Diagnosing the cache rule'), run: diagnoseRule },
+    'acrCache.diagnoseRegistry': { doing: vscode.l10n.t('Diagnosing the registry'), run: diagnoseRegistry },
+    'acrCache.showChecks': { doing: vscode.l10n.t('Showing the checks'), run: showChecks },
+    'acrCache.explainPullError': { doing: vscode.l10n.t('Explaining the pull error'), run: explainPullError },
+    'acrCache.refreshReport': { doing: vscode.l10n.t('Refreshing the document'), run: refreshReport },
+    'acrCache.copyReport': { doing: vscode.l10n.t('Copying the document'), run: copyReport },
+    'acrCache.copyRuleLink': { doing: vscode.l10n.t('Copying the link'), run: copyRuleLink },
+    'acrCache.copyLoginServer': { doing: vscode.l10n.t('Copying the login server'), run: copyLoginServer },
+    'acrCache.copyResourceId': { doing: vscode.l10n.t('Copying the resource ID'), run: copyResourceId },
+    'acrCache.copyPullCommand': { doing: vscode.l10n.t('Copying the pull command'), run: copyPullCommand },
+    'acrCache.copyDetail': { doing: vscode.l10n.t('Copying the value'), run: copyDetail },
+    'acrCache.openInPortal': { doing: vscode.l10n.t('Opening the portal'), run: openInPortal },
+    'acrCache.viewJson': { doing: vscode.l10n.t('Reading the resource'), run: viewJson },
+    'acrCache.deleteRule': { doing: vscode.l10n.t('Deleting the cache rule'), run: deleteRule },
+    'acrCache.exportSetUp': { doing: vscode.l10n.t('Exporting the set-up'), run: exportSetUp },
+    'acrCache.showCacheRules': { doing: vscode.l10n.t('Showing the cache rules'), run: showCacheRules },
+    'acrCache.showLog': {
+      doing: vscode.l10n.t('Showing the log'),
+      run: ({ log }) => {
+        log.show();
+        return Promise.resolve();
+      },
+    },
+  };
+}

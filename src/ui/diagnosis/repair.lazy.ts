@@ -1,0 +1,55 @@
+import * as vscode from 'vscode';
+import { armIdName } from '../../domain/armId.ts';
+import type { Repair } from '../../provisioning/diagnosis/types.ts';
+import { runCommand } from '../shared/errors.ts';
+import type { Services } from '../shared/services.ts';
+import { changeOf } from '../wizard/change.ts';
+import { reviewAndApply } from '../wizard/reviewAndApply.ts';
+
+/**
+ * Repairs a finding the way a set-up is made: plan, review, apply; then checks the rule again. What affects others is asked
+ * for before, an ABAC switch on the assistant's own page.
+ * @throws AzureError; CancellationError
+ */
+export async function runRepair(services: Services, repair: Repair, ruleId: string): Promise<void> {
+  const { confirmation, link, title } = repair;
+  if (confirmation === 'abacSwitch') {
+    await vscode.commands.executeCommand('acrCache.switchToAbac', { registryId: link.upstream.id });
+    return;
+  }
+  if (confirmation) {
+    const go = vscode.l10n.t('Continue to the Review');
+    const detail = confirmation.sentence;
+    if ((await vscode.window.showWarningMessage(title, { modal: true, detail }, go)) !== go) return;
+  }
+  const change = changeOf(link, repair.requirements, wordsOf(title, ruleId), [
+    {
+      title: vscode.l10n.t('Verify'),
+      run: async () => {
+        await vscode.commands.executeCommand('acrCache.verifyRule', { ruleId });
+      },
+    },
+  ]);
+  await reviewAndApply(services, { ...change, onComplete: () => void checkAgain(services, ruleId) });
+}
+
+/** So that the tree and the open reports do not go on telling what was repaired. */
+function checkAgain(services: Services, ruleId: string): Promise<void> {
+  return runCommand(vscode.l10n.t('Diagnosing the cache rule {0}', armIdName(ruleId)), services.log, async () => {
+    const { checkRule, updateReports } = await import('./diagnose.lazy.ts');
+    updateReports(services, await checkRule(services, ruleId, { quietly: true }));
+  });
+}
+
+function wordsOf(title: string, ruleId: string) {
+  const name = armIdName(ruleId);
+  return {
+    page: vscode.l10n.t('Repair {0}: Review', name),
+    start: vscode.l10n.t('Repair'),
+    blocked: vscode.l10n.t('Cannot be repaired yet'),
+    doing: vscode.l10n.t('Repairing {0}', name),
+    complete: vscode.l10n.t('Repaired: {0}.', title),
+    cancelled: vscode.l10n.t('The repair was cancelled.'),
+    failed: (reason: string) => vscode.l10n.t('The repair failed: {0}', reason),
+  };
+}

@@ -1,0 +1,49 @@
+import * as vscode from 'vscode';
+import type { CheckVerdict, RegistryDiagnosis, RuleDiagnosis } from '../../provisioning/diagnosis/types.ts';
+import { countOf } from './grouping.ts';
+
+/** What a rule's diagnosis found, short enough for a row of the tree. */
+export function findingsOf({ checks }: RuleDiagnosis): string {
+  const [problems, unknown, warnings] = [
+    countOf(checks, 'problem'),
+    countOf(checks, 'unknown'),
+    countOf(checks, 'warning'),
+  ];
+  const found = [
+    ...(problems === 1 ? [vscode.l10n.t('1 problem')] : []),
+    ...(problems > 1 ? [vscode.l10n.t('{0} problems', problems)] : []),
+    ...(unknown > 0 ? [vscode.l10n.t('{0} not checked', unknown)] : []),
+    ...(warnings === 1 ? [vscode.l10n.t('1 warning')] : []),
+    ...(warnings > 1 ? [vscode.l10n.t('{0} warnings', warnings)] : []),
+  ];
+  return found.length === 0 ? vscode.l10n.t('no problems found') : found.join(', ');
+}
+
+/** What a registry's diagnosis found, as a sentence. */
+export function registryFindingsOf({ rules, notChecked }: RegistryDiagnosis): string {
+  const count = (health: RuleDiagnosis['health']) => rules.filter((rule) => rule.health === health).length;
+  const parts = [
+    vscode.l10n.t('{0} with problems', count('problems')),
+    vscode.l10n.t('{0} not fully checked', count('unknown')),
+    vscode.l10n.t('{0} with warnings', count('warnings')),
+    vscode.l10n.t('{0} fine', count('healthy')),
+  ];
+  const rest = notChecked.length > 0 ? ` ${vscode.l10n.t('Not checked: {0}.', notChecked.length)}` : '';
+  return `${vscode.l10n.t('Of {0} cache rules: {1}.', rules.length, parts.join(', '))}${rest}`;
+}
+
+/** Icon, word and heading of a verdict. */
+export function appearanceOf(verdict: CheckVerdict): readonly [icon: string, word: string, heading: string] {
+  switch (verdict) {
+    case 'problem':
+      return ['error', vscode.l10n.t('Problem'), vscode.l10n.t('Problems')];
+    case 'unknown':
+      return ['question', vscode.l10n.t('Not checked'), vscode.l10n.t('Could not be checked')];
+    case 'warning':
+      return ['warning', vscode.l10n.t('Warning'), vscode.l10n.t('Warnings')];
+    case 'ok':
+      return ['pass', vscode.l10n.t('Fine'), vscode.l10n.t('Fine')];
+    case 'notApplicable':
+      return ['circle-slash', vscode.l10n.t('Not applicable'), vscode.l10n.t('Does not concern this rule')];
+  }
+}

@@ -1,0 +1,74 @@
+import * as vscode from 'vscode';
+import { armIdName, parentArmId } from '../../domain/armId.ts';
+import { pickRule } from '../commands/pick.ts';
+import { localDate } from '../shared/localDate.ts';
+import { activeReport, reportOf } from '../shared/reports.ts';
+import type { Services } from '../shared/services.ts';
+import { begun, fillRuleDocument } from './ruleDocument.lazy.ts';
+import { ruleReportMarkdown } from '../../provisioning/ruleReportMarkdown.ts';
+
+/** Reads again what the report of `node`, or of the active editor, shows. @throws AzureError; CancellationError */
+export async function refreshReport(services: Services, node: unknown): Promise<void> {
+  const uri = reportAt(node);
+  const report = uri && reportOf(uri);
+  if (!report) return;
+  const { kind, subject } = report;
+  if (kind === 'rule' && 'ruleId' in subject) {
+    await fillRuleDocument(services, await services.azure(), uri, subject.ruleId);
+    return;
+  }
+  const { diagnoseRegistry, diagnoseRule } = await import('../diagnosis/diagnose.lazy.ts');
+  await ('ruleId' in subject ? diagnoseRule : diagnoseRegistry)(services, subject);
+}
+
+/** Copies a report as Markdown. */
+export async function copyReport({ documents }: Services, node: unknown): Promise<void> {
+  const uri = reportAt(node);
+  const text = uri && documents.textOf(uri);
+  if (text === undefined) return;
+  await vscode.env.clipboard.writeText(text);
+  vscode.window.setStatusBarMessage(vscode.l10n.t('$(check) Copied as Markdown'), 4000);
+}
+
+/** Copies a link to the rule's document that works for everyone who may read the rule. */
+export async function copyRuleLink(services: Services, node: unknown): Promise<void> {
+  const { rule } = await pickRule(services, node, vscode.l10n.t('Copy Link to Cache Rule'));
+  await vscode.env.clipboard.writeText(ruleLink(services, rule.id));
+  vscode.window.setStatusBarMessage(vscode.l10n.t('$(check) Copied a link to {0}', rule.name), 4000);
+}
+
+function ruleLink({ extensionId }: Services, ruleId: string): string {
+  return `${vscode.env.uriScheme}://${extensionId}/rule?id=${encodeURIComponent(ruleId)}`;
+}
+
+/** Fills a report whose editor VS Code has brought back from an earlier session. Asks nobody to sign in. */
+export async function restoreReport(services: Services, uri: vscode.Uri): Promise<void> {
+  const report = reportOf(uri);
+  if (!report) return;
+  const { kind, subject } = report;
+  if (kind === 'rule' && 'ruleId' in subject) {
+    services.documents.update(uri, ruleReportMarkdown(begun(services, subject.ruleId)));
+    const azure = await services.account.connect();
+    if (azure) await fillRuleDocument(services, azure, uri, subject.ruleId);
+    else services.documents.update(uri, page(uri, vscode.l10n.t('Sign in to Azure, then refresh this document.')));
+    return;
+  }
+  const last =
+    'ruleId' in subject
+      ? services.inventory.entry(parentArmId(subject.ruleId) ?? '')?.diagnoses?.get(subject.ruleId)
+      : undefined;
+  const again = vscode.l10n.t('This diagnosis was made in an earlier session. Refresh the document to diagnose again.');
+  services.documents.update(
+    uri,
+    page(uri, ...(last ? [`${last.sentence} (${localDate(last.checkedAt)})`] : []), again),
+  );
+}
+
+/** Names in Azure hold no character that Markdown reads; the texts are our own. */
+function page(uri: vscode.Uri, ...paragraphs: string[]): string {
+  return [`# ${armIdName(uri.query)}`, ...paragraphs].join('\n\n');
+}
+
+function reportAt(node: unknown): vscode.Uri | undefined {
+  return node instanceof vscode.Uri && reportOf(node) ? node : activeReport();
+}

@@ -1,0 +1,87 @@
+import * as vscode from 'vscode';
+import type { Azure } from '../../azure/azure.ts';
+import { armIdKey, armIdName, parentArmId } from '../../domain/armId.ts';
+import type { CacheRule, Registry } from '../../domain/types.ts';
+import { readRuleReport, type RuleReport } from '../../provisioning/ruleReport.ts';
+import { ruleReportMarkdown } from '../../provisioning/ruleReportMarkdown.ts';
+import { pickRule } from '../commands/pick.ts';
+import { pullCommand } from '../shared/pullCommand.ts';
+import { reportUri } from '../shared/reports.ts';
+import type { Services } from '../shared/services.ts';
+
+/** Reads under way, by address of the document. */
+const running = new Map<string, AbortController>();
+
+/** Opens the document of a rule: at once with what the tree knows, the rest as it arrives. @throws AzureError; CancellationError */
+export async function openRule(services: Services, node: unknown): Promise<void> {
+  const { rule } = await pickRule(services, node, vscode.l10n.t('Open Cache Rule'));
+  const uri = reportUri('rule', rule.id);
+  const shown = services.documents.textOf(uri) ?? ruleReportMarkdown(begun(services, rule.id));
+  await services.documents.showReport(uri, shown);
+  await fillRuleDocument(services, await services.azure(), uri, rule.id);
+}
+
+/** Reads everything about the rule into its document; a read of the same document that is still running gives way. */
+export async function fillRuleDocument(
+  { documents, inventory }: Services,
+  azure: Azure,
+  uri: vscode.Uri,
+  ruleId: string,
+): Promise<void> {
+  const key = uri.toString();
+  running.get(key)?.abort();
+  const run = new AbortController();
+  running.set(key, run);
+  const closing = vscode.workspace.onDidCloseTextDocument((closed) => {
+    if (closed.uri.toString() === key) run.abort();
+  });
+  const paint = (report: RuleReport): void => {
+    if (!run.signal.aborted) documents.update(uri, ruleReportMarkdown(withKnown({ inventory }, report)));
+  };
+  try {
+    await vscode.window.withProgress(
+      { location: vscode.ProgressLocation.Window, title: vscode.l10n.t('Reading {0}', armIdName(ruleId)) },
+      async () => paint(await readRuleReport(azure, ruleId, { signal: run.signal, onPart: paint })),
+    );
+  } catch (error) {
+    // Nobody waits for it any more: the document was closed, or is being read again.
+    if (!run.signal.aborted) throw error;
+  } finally {
+    closing.dispose();
+    if (running.get(key) === run) running.delete(key);
+  }
+}
+
+/** The report before anything was read. */
+export function begun({ inventory }: Pick<Services, 'inventory'>, ruleId: string): RuleReport {
+  const loading = { state: 'loading' } as const;
+  return withKnown(
+    { inventory },
+    {
+      ruleId,
+      readAt: new Date().toISOString(),
+      mapping: loading,
+      access: loading,
+      identity: loading,
+      cached: loading,
+      json: loading,
+    },
+  );
+}
+
+/** While the rule itself is still being read, what the tree knows stands for it. */
+function withKnown({ inventory }: Pick<Services, 'inventory'>, report: RuleReport): RuleReport {
+  if (report.mapping.state !== 'loading') return report;
+  const entry = inventory.entry(parentArmId(report.ruleId) ?? '');
+  const rule = entry?.rules?.find(({ id }) => armIdKey(id) === armIdKey(report.ruleId));
+  if (!entry || !rule) return report;
+  const { registry } = entry;
+  return {
+    ...report,
+    mapping: { state: 'ready', value: { rule, registry, pullCommand: commandOf(rule, registry) } },
+  };
+}
+
+function commandOf(rule: CacheRule, registry: Registry): string {
+  return pullCommand(registry.loginServer, rule.targetRepository.replace('*', '<repository>'), '<tag>');
+}

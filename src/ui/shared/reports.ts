@@ -1,0 +1,55 @@
+import * as vscode from 'vscode';
+import { armIdKey, armIdName, parentArmId, parseArmId } from '../../domain/armId.ts';
+
+/** `rule`: everything about a rule. `diagnosis`: of a rule or of a registry. */
+export type ReportKind = 'rule' | 'diagnosis';
+
+/** What a report is about; commands take it as they take a tree node. */
+export type ReportSubject = { readonly ruleId: string } | { readonly registryId: string };
+
+const schemes: Readonly<Record<ReportKind, string>> = { rule: 'acr-cache-rule', diagnosis: 'acr-cache-diagnosis' };
+
+export const reportSchemes: readonly string[] = Object.values(schemes);
+
+/** The address of a report, one for each resource id: its editor is found again, and is filled again in the next session. */
+export function reportUri(kind: ReportKind, id: string): vscode.Uri {
+  const name = armIdName(id);
+  const file = kind === 'rule' ? name : vscode.l10n.t('Diagnosis of {0}', name);
+  const parent = parentArmId(id);
+  return vscode.Uri.from({
+    scheme: schemes[kind],
+    path: parent === undefined || !isRuleId(id) ? `/${file}.md` : `/${armIdName(parent)}/${file}.md`,
+    query: armIdKey(id),
+  });
+}
+
+/** What a report's address, from an editor's title or a restored window, is about; undefined if it is none of ours. */
+export function reportOf(uri: unknown): { readonly kind: ReportKind; readonly subject: ReportSubject } | undefined {
+  if (!(uri instanceof vscode.Uri)) return undefined;
+  const kind = uri.scheme === schemes.rule ? 'rule' : uri.scheme === schemes.diagnosis ? 'diagnosis' : undefined;
+  if (!kind) return undefined;
+  if (isRuleId(uri.query)) return { kind, subject: { ruleId: uri.query } };
+  return kind === 'diagnosis' && isType(uri.query, ['registries'])
+    ? { kind, subject: { registryId: uri.query } }
+    : undefined;
+}
+
+/** The address of the report in the active editor. */
+export function activeReport(): vscode.Uri | undefined {
+  const input = vscode.window.tabGroups.activeTabGroup.activeTab?.input;
+  const isFile = input instanceof vscode.TabInputCustom || input instanceof vscode.TabInputText;
+  return isFile && reportOf(input.uri) ? input.uri : undefined;
+}
+
+export function isRuleId(id: string): boolean {
+  return isType(id, ['registries', 'cacherules']);
+}
+
+function isType(id: string, types: readonly string[]): boolean {
+  const parsed = parseArmId(id);
+  return (
+    parsed.ok &&
+    parsed.value.provider.toLowerCase() === 'microsoft.containerregistry' &&
+    parsed.value.types.join('/').toLowerCase() === types.join('/')
+  );
+}
