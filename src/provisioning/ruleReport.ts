@@ -1,6 +1,21 @@
-import type { Azure, AzureResource, Platform } from '../azure/azure.ts';
+import * as l10n from '@vscode/l10n';
+import type { Azure, AzureResource, CallOptions } from '../azure/azure.ts';
+import { isCancelled } from '../azure/errors.ts';
+import { armIdName, sameArmId } from '../domain/armId.ts';
+import { formatRepositoryPattern } from '../domain/repositoryPattern.ts';
+import { roleById } from '../domain/roles.ts';
 import type { CacheRule, Identity, Registry } from '../domain/types.ts';
-import type { RegistryGrant } from './registryGrants.ts';
+import { readCached, type CachedFacts } from './cachedReport.ts';
+import { explainFailure } from './failureAdvice.ts';
+import { assessGrants, isBelow } from './grants.ts';
+import { readIdentityUsage, withoutRuleOf } from './identityUsage.ts';
+import { linkOfRule, type LinkOfRule } from './linkOfRule.ts';
+import { readAssignments, readIdentity } from './reads.ts';
+import { describeGrants, type RegistryGrant } from './registryGrants.ts';
+import type { CacheLink } from './types.ts';
+import { createWalkContext } from './walkContext.ts';
+
+export type { CachedFacts, CachedRepository, CachedTag } from './cachedReport.ts';
 
 /** A part of the document that fills in by itself. */
 export type Part<T> =
@@ -42,37 +57,6 @@ export interface IdentityFacts {
   readonly unknown: readonly string[];
 }
 
-export interface CachedTag {
-  readonly tag: string;
-  readonly digest: string;
-  /** ISO 8601, when the tag was last written here. */
-  readonly lastUpdated?: string;
-  readonly platforms: readonly Platform[];
-  /** Absent: not known, or gone (`upstreamState`). */
-  readonly upstreamDigest?: string;
-  readonly upstreamState: 'same' | 'stale' | 'gone' | 'unknown';
-}
-
-export interface CachedRepository {
-  readonly repository: string;
-  /** In the upstream. */
-  readonly source: string;
-  readonly tags: readonly CachedTag[];
-  /** Tags there are beyond those listed. */
-  readonly moreTags: number;
-  readonly bytes?: number;
-  /** Why the upstream's digests are not known. */
-  readonly upstreamReason?: string;
-  /** Why this repository could not be read. */
-  readonly reason?: string;
-}
-
-export interface CachedFacts {
-  readonly repositories: readonly CachedRepository[];
-  /** Repositories there are beyond those listed. */
-  readonly moreRepositories: number;
-}
-
 /** Everything the rule's document shows. */
 export interface RuleReport {
   readonly ruleId: string;
@@ -92,11 +76,17 @@ export interface RuleReportOptions {
   readonly onPart?: (partial: RuleReport) => void;
 }
 
-/** @throws AzureError `cancelled` only; what could not be read is a part that says why. */
-export function readRuleReport(azure: Azure, ruleId: string, options: RuleReportOptions = {}): Promise<RuleReport> {
-  void [azure, options];
-  const loading = { state: 'loading' } as const;
-  return Promise.resolve({
+/**
+ * Reads all parts at once; each fills in as soon as it is known and fails for itself.
+ * @throws AzureError `cancelled` only; what could not be read is a part that says why.
+ */
+export async function readRuleReport(
+  azure: Azure,
+  ruleId: string,
+  options: RuleReportOptions = {},
+): Promise<RuleReport> {
+  const callOptions = options.signal ? { signal: options.signal } : {};
+  let report: RuleReport = {
     ruleId,
     readAt: new Date().toISOString(),
     mapping: loading,
@@ -104,5 +94,131 @@ export function readRuleReport(azure: Azure, ruleId: string, options: RuleReport
     identity: loading,
     cached: loading,
     json: loading,
-  });
+  };
+  options.onPart?.(report);
+  async function fill<K extends PartName>(name: K, read: Promise<ValueOf<K>>): Promise<void> {
+    const part = await partOf(read);
+    report = { ...report, [name]: part };
+    options.onPart?.(report);
+  }
+  const rule = azure.cacheRules.get(ruleId, callOptions);
+  const link = rule.then((known) => linkOfRule(azure, known, callOptions));
+  // Each part asks for itself; without this the one nobody waits for yet would be an unhandled rejection.
+  for (const promise of [rule, link]) promise.catch(() => undefined);
+  await Promise.all([
+    fill('mapping', readMapping(azure, rule, link, callOptions)),
+    fill('access', readAccess(azure, rule, link, callOptions)),
+    fill('identity', readIdentityFacts(azure, rule, link, callOptions)),
+    fill('cached', readCached(azure, rule, link, callOptions)),
+    fill('json', azure.cacheRules.getJson(ruleId, callOptions)),
+  ]);
+  return report;
+}
+
+type PartName = 'mapping' | 'access' | 'identity' | 'cached' | 'json';
+type ValueOf<K extends PartName> = RuleReport[K] extends Part<infer T> ? T : never;
+
+const loading = { state: 'loading' } as const;
+
+async function partOf<T>(read: Promise<T>): Promise<Part<T>> {
+  try {
+    return { state: 'ready', value: await read };
+  } catch (error) {
+    if (isCancelled(error) || !(error instanceof Error)) throw error;
+    return { state: 'failed', reason: explainFailure(error), error };
+  }
+}
+
+async function readMapping(
+  azure: Azure,
+  rule: Promise<CacheRule>,
+  link: Promise<LinkOfRule>,
+  options: CallOptions,
+): Promise<MappingFacts> {
+  const known = await rule;
+  const [registry, derived] = await Promise.all([azure.registries.get(known.registryId, options), link]);
+  return {
+    rule: known,
+    registry,
+    ...(derived.ok ? { upstream: derived.upstream } : { upstreamReason: derived.reason }),
+    pullCommand: `docker pull ${registry.loginServer}/${known.targetRepository.replace('*', '<repository>')}:<tag>`,
+  };
+}
+
+async function readAccess(
+  azure: Azure,
+  rule: Promise<CacheRule>,
+  link: Promise<LinkOfRule>,
+  options: CallOptions,
+): Promise<AccessFacts> {
+  const derived = await link;
+  if (!derived.ok) throw derived.error ?? new Error(derived.reason);
+  const context = createWalkContext(azure, derived.link, options);
+  const { identity, upstream } = derived.link;
+  const needed = derived.link.mappings.map(({ source }) => formatRepositoryPattern(source)).join(', ');
+  const names = [armIdName(identity.id), needed, armIdName(upstream.id)] as const;
+  const found = await readIdentity(context);
+  const principalId = found?.principalId ?? (await rule).identity?.principalId;
+  const assignments = principalId ? await readAssignments(context, principalId) : [];
+  const sufficient = found !== undefined && assessGrants(derived.link, assignments).missing.length === 0;
+  const sentence = !found
+    ? l10n.t('The managed identity {0} does not exist any more, so nothing can be pulled from {2}.', ...names)
+    : sufficient
+      ? l10n.t('{0} may read {1} in {2}.', ...names)
+      : l10n.t(
+          '{0} may not read {1} in {2}: pulls of what is not cached yet fail. Diagnose the rule to repair it.',
+          ...names,
+        );
+  return { sentence, sufficient, needed, grants: describeGrants(derived.link, assignments) };
+}
+
+async function readIdentityFacts(
+  azure: Azure,
+  rule: Promise<CacheRule>,
+  link: Promise<LinkOfRule>,
+  options: CallOptions,
+): Promise<IdentityFacts> {
+  const known = await rule;
+  const recorded = known.identity;
+  if (!recorded) throw new Error(l10n.t('The rule {0} has no managed identity.', known.name));
+  const derived = await link;
+  const context = createWalkContext(azure, derived.ok ? derived.link : linkWithout(known, recorded.id), options);
+  const identity = await readIdentity(context);
+  const principalId = identity?.principalId ?? recorded.principalId;
+  const usage = principalId
+    ? withoutRuleOf(
+        await readIdentityUsage(context, { id: recorded.id, principalId, isGone: identity === undefined }),
+        known.id,
+      )
+    : undefined;
+  return {
+    ...(identity ? { identity } : {}),
+    identityId: recorded.id,
+    recreated:
+      identity !== undefined &&
+      recorded.principalId !== undefined &&
+      recorded.principalId.toLowerCase() !== identity.principalId.toLowerCase(),
+    otherRules: usage?.rules ?? [],
+    resources: usage?.resources ?? [],
+    federatedCredentials: usage?.federatedCredentials ?? [],
+    otherAssignments: (usage?.assignments ?? [])
+      .filter(({ scope }) => !derived.ok || !isAtOrBelow(scope, derived.link.upstream.id))
+      .map(({ roleId, scope }) => ({ roleName: roleById(roleId)?.name ?? roleId, scope })),
+    unknown: usage?.unknown ?? [],
+  };
+}
+
+function isAtOrBelow(scope: string, registryId: string): boolean {
+  return sameArmId(scope, registryId) || isBelow(scope, registryId);
+}
+
+/** For reads that ask a link only for the downstream and the identity. */
+function linkWithout(rule: CacheRule, identityId: string): CacheLink {
+  return {
+    downstream: { id: rule.registryId, loginServer: '' },
+    upstream: { id: '', loginServer: '' },
+    mappings: [],
+    identity: { id: identityId },
+    access: 'condition',
+  };
 }

@@ -1,6 +1,172 @@
-import type { RuleReport } from './ruleReport.ts';
+import * as l10n from '@vscode/l10n';
+import type { Platform } from '../azure/azure.ts';
+import { armIdName } from '../domain/armId.ts';
+import { code, escapeMarkdown as text, fenced, list, table } from './markdown.ts';
+import type {
+  AccessFacts,
+  CachedFacts,
+  CachedRepository,
+  CachedTag,
+  IdentityFacts,
+  MappingFacts,
+  Part,
+  RuleReport,
+} from './ruleReport.ts';
 
 /** The report as Markdown; whatever comes from Azure is escaped. Parts that still load say so. */
 export function ruleReportMarkdown(report: RuleReport): string {
-  return `# ${report.ruleId}\n`;
+  const sections = [
+    `# ${text(l10n.t('Cache rule {0}', armIdName(report.ruleId)))}`,
+    text(l10n.t('Read {0}', report.readAt)),
+    section(l10n.t('Mapping'), report.mapping, mappingText),
+    section(l10n.t('Who may pull from the upstream'), report.access, accessText),
+    section(l10n.t('Identity'), report.identity, identityText),
+    section(l10n.t('Cached'), report.cached, cachedText),
+    section(l10n.t('The rule in Azure'), report.json, (json) => fenced(JSON.stringify(json, undefined, 2), 'json')),
+  ];
+  return `${sections.join('\n\n')}\n`;
+}
+
+function section<T>(title: string, part: Part<T>, show: (value: T) => string): string {
+  const body =
+    part.state === 'loading'
+      ? `*${text(l10n.t('Loading…'))}*`
+      : part.state === 'failed'
+        ? text(l10n.t('Could not be read: {0}', part.reason))
+        : show(part.value);
+  return `## ${text(title)}\n\n${body}`;
+}
+
+function mappingText({ rule, registry, upstream, upstreamReason, pullCommand }: MappingFacts): string {
+  const rows: [string, string][] = [
+    [l10n.t('Source'), code(rule.sourceRepository)],
+    [l10n.t('Target'), code(`${registry.loginServer}/${rule.targetRepository}`)],
+    [l10n.t('Registry'), code(registry.id)],
+    [l10n.t('Upstream registry'), upstream ? code(upstream.id) : text(upstreamReason ?? '–')],
+    [l10n.t('Identity'), rule.identity ? code(rule.identity.id) : text(l10n.t('none'))],
+    [l10n.t('Principal id'), rule.identity?.principalId ? code(rule.identity.principalId) : '–'],
+    [l10n.t('Credential set'), rule.credentialSetId ? code(rule.credentialSetId) : text(l10n.t('none'))],
+    [l10n.t('Created'), text(rule.creationDate ?? '–')],
+    [l10n.t('State'), text(rule.provisioningState ?? '–')],
+  ];
+  return [
+    table(
+      [text(l10n.t('What')), text(l10n.t('Value'))],
+      rows.map(([name, value]) => [text(name), value]),
+    ),
+    fenced(pullCommand, 'sh'),
+  ].join('\n\n');
+}
+
+function accessText({ sentence, grants }: AccessFacts): string {
+  const rows = grants.map((grant) => [
+    text(grant.roleName),
+    code(grant.scope),
+    text(grant.explained),
+    text(grant.compared),
+  ]);
+  const head = [l10n.t('Role'), l10n.t('Scope'), l10n.t('What it gives'), l10n.t('Compared with the rule')];
+  const conditions = grants.flatMap(({ condition, roleName }) =>
+    condition === undefined ? [] : [`${text(l10n.t('Condition of {0}:', roleName))}\n\n${fenced(condition, 'text')}`],
+  );
+  const none = text(l10n.t('The identity has no role assignment that bears on the upstream registry.'));
+  return [
+    text(sentence),
+    rows.length > 0
+      ? table(
+          head.map((title) => text(title)),
+          rows,
+        )
+      : none,
+    ...conditions,
+  ].join('\n\n');
+}
+
+function identityText(facts: IdentityFacts): string {
+  const { identity, identityId, recreated } = facts;
+  const about = identity
+    ? list([
+        `${text(l10n.t('Resource'))}: ${code(identity.id)}`,
+        `${text(l10n.t('Principal id'))}: ${code(identity.principalId)}`,
+        `${text(l10n.t('Client id'))}: ${code(identity.clientId)}`,
+        `${text(l10n.t('Region'))}: ${text(identity.location)}`,
+      ])
+    : text(l10n.t('{0} does not exist any more.', identityId));
+  const again = recreated
+    ? [
+        text(
+          l10n.t('The identity was made anew since the rule was written: its principal id differs. Diagnose the rule.'),
+        ),
+      ]
+    : [];
+  const uses = [
+    ...facts.otherRules.map((rule) => text(l10n.t('Cache rule {0} of {1}', rule.name, armIdName(rule.registryId)))),
+    ...facts.resources.map(({ name, type }) => text(`${name} (${type})`)),
+    ...facts.federatedCredentials.map((name) => text(l10n.t('Federated credential {0}', name))),
+    ...facts.otherAssignments.map(({ roleName, scope }) => `${text(roleName)}: ${code(scope)}`),
+  ];
+  const elsewhere =
+    uses.length > 0
+      ? `${text(l10n.t('Also used by:'))}\n\n${list(uses)}`
+      : facts.unknown.length === 0
+        ? text(l10n.t('Nothing else that this account sees uses it.'))
+        : undefined;
+  const unknown = facts.unknown.length > 0 ? [list(facts.unknown.map((sentence) => text(sentence)))] : [];
+  return [about, ...again, ...(elsewhere === undefined ? [] : [elsewhere]), ...unknown].join('\n\n');
+}
+
+function cachedText({ repositories, moreRepositories }: CachedFacts): string {
+  if (repositories.length === 0) return text(l10n.t('Nothing is cached yet.'));
+  const more = moreRepositories > 0 ? [text(l10n.t('And {0} more repositories.', moreRepositories))] : [];
+  return [...repositories.map(repositoryText), ...more].join('\n\n');
+}
+
+function repositoryText({ repository, source, tags, moreTags, upstreamReason, reason }: CachedRepository): string {
+  const title = `### ${text(repository)}`;
+  if (reason !== undefined) return `${title}\n\n${text(l10n.t('Could not be read: {0}', reason))}`;
+  const head = [
+    l10n.t('Tag'),
+    l10n.t('Platforms'),
+    l10n.t('Cached'),
+    l10n.t('Digest here'),
+    l10n.t('Digest in the upstream'),
+    l10n.t('State'),
+  ];
+  const rows = tags.map((tag) => [
+    code(tag.tag),
+    text(tag.platforms.map(platformName).join(', ') || '–'),
+    text(tag.lastUpdated ?? '–'),
+    code(tag.digest),
+    tag.upstreamDigest ? code(tag.upstreamDigest) : '–',
+    text(stateName(tag)),
+  ]);
+  return [
+    title,
+    text(l10n.t('From {0}', source)),
+    ...(upstreamReason ? [text(upstreamReason)] : []),
+    rows.length > 0
+      ? table(
+          head.map((name) => text(name)),
+          rows,
+        )
+      : text(l10n.t('No tag is cached.')),
+    ...(moreTags > 0 ? [text(l10n.t('And {0} more tags.', moreTags))] : []),
+  ].join('\n\n');
+}
+
+function stateName({ upstreamState }: CachedTag): string {
+  switch (upstreamState) {
+    case 'same':
+      return l10n.t('current');
+    case 'stale':
+      return l10n.t('stale: the upstream has another image by now');
+    case 'gone':
+      return l10n.t('the upstream has no such tag any more');
+    case 'unknown':
+      return l10n.t('not known');
+  }
+}
+
+function platformName({ os, architecture, variant }: Platform): string {
+  return [os, architecture, ...(variant ? [variant] : [])].join('/');
 }
