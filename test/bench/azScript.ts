@@ -15,12 +15,13 @@ const ruleVersion = '2026-01-01-preview';
 /**
  * The article's commands, one after another, by the stock Azure CLI on a sandbox that answers each request after `latencyMs`.
  * Signing in is not counted. Where the installed CLI is older than the article's (no `az acr cache`, no `--role-assignment-mode`),
- * `az rest` sends what it would. Undefined if there is no `az`.
+ * `az rest` sends what it would, and does not wait for operations to end, as those commands would. A new identity is known to the
+ * directory at once, since `--assignee` would fail for it otherwise. Undefined if there is no `az`.
  */
 export async function benchAzScript(latencyMs = 100): Promise<AzScriptResult | undefined> {
   const version = await azureCliVersion();
   if (version === undefined) return undefined;
-  const sandbox = await startSandbox({ operationMs: 50, principalReplicationMs: 0 });
+  const sandbox = await startSandbox({ principalReplicationMs: 0 });
   const cli = await signInAzureCli(sandbox);
   let commands = 0;
   const az = (...parameters: string[]): Promise<string> => {
