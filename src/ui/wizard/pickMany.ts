@@ -31,6 +31,9 @@ export interface PickManyPage<T> {
   changed?(chosen: readonly T[]): void;
 }
 
+/** How long after rows were replaced a report that something is not checked any more is not believed. */
+const settlingMs = 700;
+
 /**
  * Asks for one or more values, listed or typed. Enter takes what is checked, or the highlighted row if nothing is.
  */
@@ -44,8 +47,7 @@ export function pickMany<T>(frame: Frame, page: PickManyPage<T>): Promise<Answer
   const chosen = new Map(page.chosen.map((value) => [page.key(value), value]));
   let offered: readonly Row<T>[] = [];
   let notices: readonly Row<never>[] = [];
-  /** While rows are replaced VS Code reports an empty selection, which is not the user's doing. */
-  let isPainting = false;
+  let paintedAt = 0;
 
   function typedRow(): Row<T> | undefined {
     const text = input.value.trim();
@@ -63,15 +65,29 @@ export function pickMany<T>(frame: Frame, page: PickManyPage<T>): Promise<Answer
     const extra = [...chosen].filter(([key]) => !listed.has(key)).map(([, value]) => page.row(value));
     const typed = typedRow();
     const rows: Row<T>[] = [...notices, ...extra, ...offered, ...(typed ? [typed] : [])];
-    isPainting = true;
+    paintedAt = Date.now();
     input.keepScrollPosition = true;
     input.items = rows;
     // VS Code sorts a typed text that matches itself first; what is really there comes before it.
     const text = input.value.trim().toLowerCase();
     const match = typed && offered.find((row) => row.value !== undefined && row.label.toLowerCase().includes(text));
     if (match) input.activeItems = [match];
-    input.selectedItems = rows.filter((row) => row.value !== undefined && chosen.has(page.key(row.value)));
-    isPainting = false;
+    input.selectedItems = checkedAmong(rows);
+  }
+
+  function checkedAmong(rows: readonly Row<T>[]): Row<T>[] {
+    return rows.filter((row) => row.value !== undefined && chosen.has(page.key(row.value)));
+  }
+
+  /** What VS Code says is checked now. */
+  function select(rows: readonly Row<T>[]): void {
+    const keys = new Set(rows.flatMap((row) => (row.value === undefined ? [] : [page.key(row.value)])));
+    const missing = [...chosen.keys()].filter((key) => !keys.has(key));
+    for (const row of rows) if (row.value !== undefined) chosen.set(page.key(row.value), row.value);
+    // Replacing rows clears their checks for a moment, and VS Code reports that as if the user had done it.
+    if (Date.now() - paintedAt > settlingMs) for (const key of missing) chosen.delete(key);
+    else if (missing.length > 0) input.selectedItems = checkedAmong(input.items);
+    page.changed?.([...chosen.values()]);
   }
 
   async function load(): Promise<void> {
@@ -108,13 +124,7 @@ export function pickMany<T>(frame: Frame, page: PickManyPage<T>): Promise<Answer
     input.onDidHide(() => finish({ kind: 'cancelled' }));
     input.onDidTriggerButton((button) => void buttons(button));
     input.onDidChangeValue(paint);
-    input.onDidChangeSelection((rows) => {
-      if (isPainting) return;
-      const keys = new Set(rows.flatMap((row) => (row.value === undefined ? [] : [page.key(row.value)])));
-      for (const key of [...chosen.keys()]) if (!keys.has(key)) chosen.delete(key);
-      for (const row of rows) if (row.value !== undefined) chosen.set(page.key(row.value), row.value);
-      page.changed?.([...chosen.values()]);
-    });
+    input.onDidChangeSelection(select);
     input.onDidAccept(() => {
       const highlighted = input.activeItems[0] ?? typedRow();
       if (chosen.size === 0 && highlighted?.value !== undefined)
