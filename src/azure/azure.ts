@@ -32,7 +32,11 @@ export interface Azure {
 /** Who asks. `credential.getToken(scopes, {tenantId, claims, abortSignal})` must honour tenantId and claims. */
 export interface AzureAccess {
   readonly cloud: Cloud;
-  readonly subscriptions: readonly (Subscription & { readonly credential: TokenCredential })[];
+  readonly subscriptions: readonly (Subscription & {
+    readonly credential: TokenCredential;
+    /** The tenant to sign in to, where it is not the subscription's own: one delegated by Azure Lighthouse. */
+    readonly signInTenantId?: string;
+  })[];
   /** Receives one line per request: method, host, path, status, ms, correlation id. Never headers, bodies or queries. */
   readonly log?: (line: string) => void;
   /** Replaces the retry policy's timing in tests. */
@@ -178,11 +182,18 @@ export interface PulledImage {
   readonly fromUpstream: boolean;
 }
 
+export interface ListOptions extends CallOptions {
+  /** Most entries to read; default 10,000. */
+  readonly limit?: number;
+  /** Called when the list has more entries than were read: what is not among them may still exist. */
+  readonly onCut?: () => void;
+}
+
 /** Data plane of one registry, as the signed-in user. */
 export interface RegistryContent {
   readonly loginServer: string;
   /** Repositories in catalog order, all pages up to `limit` (default 10,000). 403 when Catalog Lister is missing in ABAC mode. */
-  repositories(options?: CallOptions & { limit?: number }): Promise<string[]>;
+  repositories(options?: ListOptions): Promise<string[]>;
   /** Whether a repository exists (metadata), without listing all. */
   repositoryExists(repository: string, options?: CallOptions): Promise<boolean>;
   /** Tags, newest first. */
@@ -190,7 +201,7 @@ export interface RegistryContent {
   /** Digests stored in this registry itself (`/acr/v1/{repo}/_manifests`): what is really cached. [] when the repository is absent. */
   storedManifests(
     repository: string,
-    options?: CallOptions,
+    options?: ListOptions,
   ): Promise<{ digest: string; tags: readonly string[]; createdTime?: string }[]>;
   headManifest(repository: string, reference: string, options?: CallOptions): Promise<ManifestInfo>;
   getManifest(repository: string, reference: string, options?: CallOptions): Promise<Manifest>;

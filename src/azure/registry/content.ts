@@ -71,11 +71,12 @@ function createContent(
   return {
     loginServer,
 
-    repositories: ({ signal, limit = defaultLimit } = {}) =>
+    repositories: ({ signal, limit = defaultLimit, onCut } = {}) =>
       connection.getPages(
         { path: `/acr/v1/_catalog?n=${pageSize}`, scope: 'registry:catalog:*', signal },
         limit,
         (page) => strings(page['repositories']),
+        onCut,
       ),
 
     async repositoryExists(repository, { signal } = {}) {
@@ -107,15 +108,19 @@ function createContent(
       );
     },
 
-    async storedManifests(repository, { signal } = {}) {
+    async storedManifests(repository, { signal, limit = defaultLimit, onCut } = {}) {
       const name = checkedRepository(repository);
       const path = `/acr/v1/${name}/_manifests?n=${pageSize}`;
       const found = await ifPresent(() =>
-        connection.getPages({ path, scope: metadataScope(name), signal }, defaultLimit, (page) =>
-          entries(page, 'manifests').flatMap((manifest) => {
-            const [digest, createdTime] = [text(manifest['digest']), text(manifest['createdTime'])];
-            return digest ? [{ digest, tags: strings(manifest['tags']), ...(createdTime && { createdTime }) }] : [];
-          }),
+        connection.getPages(
+          { path, scope: metadataScope(name), signal },
+          limit,
+          (page) =>
+            entries(page, 'manifests').flatMap((manifest) => {
+              const [digest, createdTime] = [text(manifest['digest']), text(manifest['createdTime'])];
+              return digest ? [{ digest, tags: strings(manifest['tags']), ...(createdTime && { createdTime }) }] : [];
+            }),
+          onCut,
         ),
       );
       return found ?? [];
