@@ -1,8 +1,14 @@
 import type { ApplyResult, CacheLink } from '../../provisioning/types.ts';
 import type { Services } from '../shared/services.ts';
 import { applyWithProgress } from './apply.ts';
+import type { WizardContext } from './context.ts';
 import { createFacts } from './facts.ts';
+import type { Position } from './flow.ts';
+import { emptyDraft } from './model.ts';
 import { reviewLink } from './review.ts';
+import { askPermissionMode } from './steps/permissionMode.ts';
+
+const onlyPage: Position = { number: 1, total: 1, canGoBack: false };
 
 /**
  * Continues a set-up that was cut off: inspects its link again, shows what is left, and does it when the user says so.
@@ -17,15 +23,26 @@ export async function resumeSetUp(
   const azure = await services.azure();
   const closed = new AbortController();
   try {
-    const facts = createFacts(azure, closed.signal);
-    const answer = await reviewLink({ services, facts, signal: closed.signal }, entry.link, {
-      number: 1,
-      total: 1,
-      canGoBack: false,
-    });
+    const context = { services, facts: createFacts(azure, closed.signal), signal: closed.signal };
+    const link = await withConsent(context, entry.link);
+    if (!link) return undefined;
+    const answer = await reviewLink(context, link, onlyPage);
     if (answer.kind !== 'create') return undefined;
     return await applyWithProgress(services, azure, answer.plan);
   } finally {
     closed.abort();
   }
+}
+
+/**
+ * Consent to the ABAC switch was given to what was affected then. If the switch is still to be made, what is affected now is shown
+ * and asked for again. undefined if the user left.
+ */
+async function withConsent(context: WizardContext, link: CacheLink): Promise<CacheLink | undefined> {
+  if (!link.allowAbacSwitch) return link;
+  const upstream = await context.facts.azure.registries.get(link.upstream.id, { signal: context.signal });
+  if (upstream.roleAssignmentMode === 'AbacRepositoryPermissions') return link;
+  const answer = await askPermissionMode(context, { ...emptyDraft, upstream }, onlyPage);
+  if (answer.kind !== 'next') return undefined;
+  return answer.state.permissionMode === 'switch' ? link : { ...link, access: 'acrPull', allowAbacSwitch: false };
 }

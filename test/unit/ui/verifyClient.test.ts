@@ -127,7 +127,10 @@ describe.skipIf(process.platform === 'win32')('logging a client in', () => {
 
   it('keeps docker from the system’s credential store, which it would use for a configuration without logins', async () => {
     const docker = ['/usr/bin/docker', '/usr/local/bin/docker'].find((path) => existsSync(path));
-    if (!docker) return console.warn('skipped: no docker client here');
+    if (!docker) {
+      console.warn('skipped: no docker client here');
+      return;
+    }
     await program('docker-credential-pass', `cat >> ${folder}/stored; echo "$@" >> ${folder}/stored`);
     await program('pass', 'exit 0');
     const server = createServer((request, response) => {
