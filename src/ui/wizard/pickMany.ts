@@ -31,8 +31,8 @@ export interface PickManyPage<T> {
   changed?(chosen: readonly T[]): void;
 }
 
-/** How long after rows were replaced a report that something is not checked any more is not believed. */
-const settlingMs = 700;
+/** How long after rows were replaced a report that nothing is checked any more is not believed. */
+const settlingMs = 2000;
 
 /**
  * Asks for one or more values, listed or typed. Enter takes what is checked, or the highlighted row if nothing is.
@@ -81,13 +81,15 @@ export function pickMany<T>(frame: Frame, page: PickManyPage<T>): Promise<Answer
 
   /** What VS Code says is checked now. */
   function select(rows: readonly Row<T>[]): void {
-    const keys = new Set(rows.flatMap((row) => (row.value === undefined ? [] : [page.key(row.value)])));
-    const missing = [...chosen.keys()].filter((key) => !keys.has(key));
-    for (const row of rows) if (row.value !== undefined) chosen.set(page.key(row.value), row.value);
+    const values = rows.flatMap((row) => (row.value === undefined ? [] : [row.value]));
     // Replacing rows clears their checks for a moment, and VS Code reports that as if the user had done it.
-    if (Date.now() - paintedAt > settlingMs) for (const key of missing) chosen.delete(key);
-    else if (missing.length > 0) input.selectedItems = checkedAmong(input.items);
-    page.changed?.([...chosen.values()]);
+    if (values.length === 0 && chosen.size > 0 && Date.now() - paintedAt < settlingMs) {
+      input.selectedItems = checkedAmong(input.items);
+      return;
+    }
+    chosen.clear();
+    for (const value of values) chosen.set(page.key(value), value);
+    page.changed?.(values);
   }
 
   async function load(): Promise<void> {
