@@ -42,7 +42,7 @@ export class Driver {
     await this.page.keyboard.press('F1');
     await this.quickInput.waitFor();
     await this.quickInputBox.fill(`>${title}`);
-    await this.row(title).first().click();
+    await this.pick(title);
   }
 
   // Quick picks and input boxes
@@ -85,6 +85,7 @@ export class Driver {
       await this.quickInputBox.fill(text);
       await row.waitFor({ timeout });
     }
+    await this.#rowsAtRest();
     await row.click();
   }
 
@@ -93,6 +94,7 @@ export class Driver {
     for (const text of texts) {
       const row = this.row(text).first();
       if (!(await row.isVisible())) await this.quickInputBox.fill(text);
+      await this.#rowsAtRest();
       await row.locator('.quick-input-list-checkbox, input[type=checkbox], .monaco-checkbox').first().click();
       await this.quickInputBox.fill('');
     }
@@ -105,7 +107,25 @@ export class Driver {
 
   /** Enter: takes the input, or the ticked rows. */
   async accept(): Promise<void> {
+    await this.#rowsAtRest();
     await this.quickInputBox.press('Enter');
+  }
+
+  /**
+   * Waits until the rows stay as they are, and takes the mouse away from them. Pages load in pieces: a row that moves between aim
+   * and click is another row. A tooltip of the last click may lie over them.
+   */
+  async #rowsAtRest(): Promise<void> {
+    await this.page.mouse.move(5, 5);
+    await this.page.locator('.context-view .monaco-hover:visible').waitFor({ state: 'hidden' });
+    const rows = this.quickInput.locator('.quick-input-list .monaco-list-row');
+    let before: string;
+    let now = (await rows.allInnerTexts()).join('\n');
+    do {
+      before = now;
+      await this.page.waitForTimeout(150);
+      now = (await rows.allInnerTexts()).join('\n');
+    } while (now !== before);
   }
 
   async back(): Promise<void> {
