@@ -50,9 +50,15 @@ export function readAssignments(context: WalkContext, principalId: string): Prom
 }
 
 /** A principal created in this walk cannot have assignments: saves the request. */
-export function rememberNoAssignments(context: WalkContext, principalId: string): void {
-  context.forget(assignmentsKey(context, principalId));
+export function rememberNewPrincipal(context: WalkContext, principalId: string): void {
+  for (const key of [newPrincipalKey(principalId), assignmentsKey(context, principalId)]) context.forget(key);
+  void context.memo(newPrincipalKey(principalId), () => Promise.resolve(true));
   void context.memo(assignmentsKey(context, principalId), () => Promise.resolve([]));
+}
+
+/** Whether the principal was created in this walk, so that nobody else assigns it roles yet. */
+export function isNewPrincipal(context: WalkContext, principalId: string): Promise<boolean> {
+  return context.memo(newPrincipalKey(principalId), () => Promise.resolve(false));
 }
 
 export function rememberRegistry(context: WalkContext, registry: Registry): void {
@@ -67,6 +73,10 @@ function identityKey(context: WalkContext): string {
 
 function assignmentsKey(context: WalkContext, principalId: string): string {
   return `assignments:${armIdKey(context.link.upstream.id)}:${principalId.toLowerCase()}`;
+}
+
+function newPrincipalKey(principalId: string): string {
+  return `newPrincipal:${principalId.toLowerCase()}`;
 }
 
 /** 404 codes that mean more is missing than the resource itself. */

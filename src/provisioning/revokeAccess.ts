@@ -1,11 +1,10 @@
 import * as l10n from '@vscode/l10n';
 import { narrowCondition, sameCondition } from '../domain/abacCondition.ts';
 import { armIdName, sameArmId } from '../domain/armId.ts';
-import { roleAssignmentName } from '../domain/guid.ts';
 import { parseSourceRepository, patternContains } from '../domain/repositoryPattern.ts';
 import type { CacheRule, RepositoryPattern, RoleAssignment } from '../domain/types.ts';
 import { assignRole } from './assignRole.ts';
-import { isRole, listPatterns, roleOf } from './grants.ts';
+import { holdsOnly, isMadeHere, isRole, listPatterns, roleOf } from './grants.ts';
 import { findRulesOfIdentity } from './identityUses.ts';
 import { readAssignments, readIdentity } from './reads.ts';
 import type { Revocation, WalkContext } from './types.ts';
@@ -73,6 +72,7 @@ async function take(
 ): Promise<Revocation> {
   const { link } = context;
   const upstream = armIdName(link.upstream.id);
+  const madeHere = isMadeHere(assignment, link.upstream.id, roleOf(link).id);
   if (assignment.condition === undefined) {
     if (needs[0]) {
       return {
@@ -80,8 +80,7 @@ async function take(
         reason: l10n.t('The permission on {0} stays: the cache rule {1} needs it.', upstream, needs[0].rule.name),
       };
     }
-    const made = roleAssignmentName(link.upstream.id, principalId, roleOf(link).id);
-    if (assignment.name.toLowerCase() !== made.toLowerCase()) {
+    if (!madeHere) {
       return {
         gone: false,
         reason: l10n.t('The assignment for all of {0} stays: it was not made by this set-up.', upstream),
@@ -90,6 +89,16 @@ async function take(
     return remove(context, assignment);
   }
   const mine = link.mappings.map((mapping) => mapping.source);
+  if (!madeHere && !holdsOnly(assignment, mine)) {
+    return {
+      gone: false,
+      reason: l10n.t(
+        'The assignment on {0} stays: it was not made by this set-up and has more in its condition. Take {1} out of it by hand.',
+        upstream,
+        listPatterns(mine),
+      ),
+    };
+  }
   const needed = needs.map((need) => need.pattern);
   const narrowed = narrowCondition(assignment.condition, mine, needed);
   if (!narrowed.ok) {

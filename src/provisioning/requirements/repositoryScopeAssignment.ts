@@ -1,4 +1,5 @@
 import * as l10n from '@vscode/l10n';
+import { compareCondition } from '../../domain/abacCondition.ts';
 import { armIdName, sameArmId } from '../../domain/armId.ts';
 import { roleAssignmentName } from '../../domain/guid.ts';
 import { formatRepositoryPattern } from '../../domain/repositoryPattern.ts';
@@ -6,7 +7,7 @@ import { roles } from '../../domain/roles.ts';
 import type { RoleAssignment } from '../../domain/types.ts';
 import { assignRole } from '../assignRole.ts';
 import { command, quote, variable } from '../export/quote.ts';
-import { assessGrants, isRole } from '../grants.ts';
+import { assessGrants, holdsOnly, isMadeHere, isRole } from '../grants.ts';
 import { readAssignments, readIdentity } from '../reads.ts';
 import { neededByOthers } from '../revokeAccess.ts';
 import type { CacheLink, RepositoryMapping, Requirement } from '../types.ts';
@@ -20,7 +21,7 @@ export function repositoryScopeAssignment(link: CacheLink, mapping: RepositoryMa
   const identityName = armIdName(link.identity.id);
   const scope = `${link.upstream.id}/repositories/${repository}`;
   const role = roles.repositoryReader;
-  const isOurs = (assignment: RoleAssignment): boolean =>
+  const isHere = (assignment: RoleAssignment): boolean =>
     sameArmId(assignment.scope, scope) && isRole(assignment, role.id);
   return {
     id: `roleAssignment:${repository}`,
@@ -56,23 +57,37 @@ export function repositoryScopeAssignment(link: CacheLink, mapping: RepositoryMa
           evidence: report.evidence,
         };
       }
-      const own = assignments.find(isOurs);
-      return own
-        ? {
-            verdict: 'satisfied',
-            reason: l10n.t('The assignment of the article exists.'),
-            evidence: [{ text: scope, resourceId: own.id }],
-            warnings: [
-              l10n.t(
-                'Microsoft documents two contradicting forms; if pulls are denied, use a condition at the registry instead.',
-              ),
-            ],
-          }
-        : {
-            verdict: 'missing',
-            reason: l10n.t('{0} has no assignment at {1}.', identityName, scope),
-            evidence: report.evidence,
-          };
+      const here = assignments.filter(isHere);
+      const own = here.find((assignment) => compareCondition(assignment.condition, [mapping.source]).covers);
+      if (own) {
+        return {
+          verdict: 'satisfied',
+          reason: l10n.t('The assignment of the article exists.'),
+          evidence: [{ text: scope, resourceId: own.id }],
+          warnings: [
+            l10n.t(
+              'Microsoft documents two contradicting forms; if pulls are denied, use a condition at the registry instead.',
+            ),
+          ],
+        };
+      }
+      if (here[0]) {
+        return {
+          verdict: 'conflicting',
+          reason: l10n.t(
+            'The assignment of {0} at {1} has a condition that does not let it read {2}. Remove the condition, or use a condition at the registry instead.',
+            identityName,
+            scope,
+            repository,
+          ),
+          evidence: [{ text: here[0].condition ?? scope, resourceId: here[0].id }],
+        };
+      }
+      return {
+        verdict: 'missing',
+        reason: l10n.t('{0} has no assignment at {1}.', identityName, scope),
+        evidence: report.evidence,
+      };
     },
 
     async satisfy(context) {
@@ -90,8 +105,16 @@ export function repositoryScopeAssignment(link: CacheLink, mapping: RepositoryMa
       const gone = { gone: true, reason: l10n.t('There is no assignment at {0} any more.', scope) };
       const identity = await readIdentity(context);
       if (!identity) return gone;
-      const own = (await readAssignments(context, identity.principalId)).filter(isOurs);
-      if (own.length === 0) return gone;
+      const here = (await readAssignments(context, identity.principalId)).filter(isHere);
+      if (here.length === 0) return gone;
+      const isOurs = (assignment: RoleAssignment): boolean =>
+        assignment.condition === undefined ||
+        isMadeHere(assignment, scope, role.id) ||
+        holdsOnly(assignment, [mapping.source]);
+      if (!here.every(isOurs)) {
+        const reason = l10n.t('The assignment at {0} stays: it has a condition that this set-up did not write.', scope);
+        return { gone: false, reason };
+      }
       const others = await neededByOthers(context);
       if (!others.ok) return { gone: false, reason: others.reason };
       const user = others.needs.find((need) => formatRepositoryPattern(need.pattern) === repository);
@@ -100,7 +123,9 @@ export function repositoryScopeAssignment(link: CacheLink, mapping: RepositoryMa
           gone: false,
           reason: l10n.t('The assignment at {0} stays: the cache rule {1} needs it.', scope, user.rule.name),
         };
-      await Promise.all(own.map((assignment) => context.azure.roles.delete(assignment.id, { signal: context.signal })));
+      await Promise.all(
+        here.map((assignment) => context.azure.roles.delete(assignment.id, { signal: context.signal })),
+      );
       context.forget('assignments:');
       return gone;
     },

@@ -1,12 +1,12 @@
 import * as l10n from '@vscode/l10n';
 import { extendCondition, generateCondition, maxConditionLength } from '../../domain/abacCondition.ts';
-import { armIdName, sameArmId } from '../../domain/armId.ts';
+import { armIdName } from '../../domain/armId.ts';
 import { roleAssignmentName } from '../../domain/guid.ts';
 import type { Identity, RepositoryPattern, RoleAssignment } from '../../domain/types.ts';
 import { assignRole } from '../assignRole.ts';
-import { command, quote, variable } from '../export/quote.ts';
+import { command, comment, quote, variable } from '../export/quote.ts';
 import { assessGrants, listPatterns, roleOf, type GrantReport } from '../grants.ts';
-import { readAssignments, readIdentity, readRegistry } from '../reads.ts';
+import { isNewPrincipal, readAssignments, readIdentity, readRegistry } from '../reads.ts';
 import { revokeAccess } from '../revokeAccess.ts';
 import type { CacheLink, Description, ExportLanguage, Inspection, Requirement, WalkContext } from '../types.ts';
 
@@ -101,15 +101,15 @@ async function inspect(context: WalkContext, link: CacheLink): Promise<Inspectio
   const evidence = [...undocumented, ...report.evidence];
   const warnings = report.warnings;
   if (report.missing.length === 0) {
-    const may = l10n.t('{0} may read {1} in {2}.', name, listPatterns(sources(link)), upstream);
+    const may =
+      link.access === 'registry'
+        ? l10n.t('{0} may read every repository of {1}.', name, upstream)
+        : l10n.t('{0} may read {1} in {2}.', name, listPatterns(sources(link)), upstream);
     return { verdict: 'satisfied', reason: may, evidence, warnings };
   }
   const lacking = l10n.t('{0} may not read {1} in {2} yet.', name, listPatterns(report.missing), upstream);
   if (report.unreadable) {
-    const next = l10n.t(
-      'Its assignment there has a condition that this product does not understand and will not change: add the repositories to it by hand, or use another identity.',
-    );
-    return { verdict: 'conflicting', reason: `${lacking} ${next}`, evidence, warnings };
+    return { verdict: 'conflicting', reason: `${lacking} ${notUnderstood()}`, evidence, warnings };
   }
   const how = !report.extendable
     ? ''
@@ -119,18 +119,37 @@ async function inspect(context: WalkContext, link: CacheLink): Promise<Inspectio
   return { verdict: 'missing', reason: `${lacking} ${how}`.trim(), evidence, warnings };
 }
 
+function notUnderstood(): string {
+  return l10n.t(
+    'Its assignment there has a condition that this product does not understand and will not change: add the repositories to it by hand, or use another identity.',
+  );
+}
+
+/** Waits after a write before it is looked at, milliseconds: longer than another writer takes from its read to its write. */
+const lookAfter = [1000, 1000, 2000, 4000];
+
+/**
+ * The condition is replaced as a whole, and Azure has no ETag for it, so a writer who read before our write can put it back to what
+ * it was. Therefore the assignment is read right before it is written (by `inspect`, in the first round) and again a moment after,
+ * and extended again if it lost what we wrote.
+ */
 async function satisfy(context: WalkContext, link: CacheLink): Promise<void> {
   const identity = await readIdentity(context);
   if (!identity) throw new Error(l10n.t('The identity {0} does not exist.', armIdName(link.identity.id)));
-  let present: readonly RoleAssignment[] = await readAssignments(context, identity.principalId);
-  // A second round only if someone made an assignment meanwhile: Azure then answers with theirs, which is extended.
-  for (let round = 0; round < 2; round++) {
+  const { principalId } = identity;
+  const isNew = await isNewPrincipal(context, principalId);
+  for (const wait of lookAfter) {
+    const present = await readAssignments(context, principalId);
     const report = assessGrants(link, present);
     if (report.missing.length === 0) return;
+    if (report.unreadable) throw new Error(notUnderstood());
     const written = await write(context, link, identity, report);
-    present = [...present.filter((one) => !sameArmId(one.id, written.id)), written];
+    // Nobody else writes for an identity made a moment ago.
+    if (isNew && assessGrants(link, [...present, written]).missing.length === 0) return;
+    await context.sleep(wait);
+    context.forget('assignments:');
   }
-  if (assessGrants(link, present).missing.length > 0) {
+  if (assessGrants(link, await readAssignments(context, principalId)).missing.length > 0) {
     throw new Error(l10n.t('Someone else is changing the same role assignment. Set up again.'));
   }
 }
@@ -175,7 +194,7 @@ function conditionFor(link: CacheLink, { extendable, missing }: GrantReport): st
 
 function exportAssignment(link: CacheLink, language: ExportLanguage): string {
   const condition = link.access === 'condition' ? generateCondition(sources(link)) : undefined;
-  return command(
+  const create = command(
     ['az', 'role', 'assignment', 'create'],
     [
       ['--role', quote(roleOf(link).name, language)],
@@ -191,6 +210,16 @@ function exportAssignment(link: CacheLink, language: ExportLanguage): string {
           ]),
     ],
     language,
+  );
+  return link.access === 'acrPull' ? create : `${comment(existingAssignment(link))}\n${create}`;
+}
+
+/** Azure has one assignment per identity, role and scope, and `create` leaves one that exists as it is. */
+function existingAssignment(link: CacheLink): string {
+  return l10n.t(
+    'If {0} already has this role on {1}, the next command does not change its condition. Then write the whole condition, what it allows now included, with: az role assignment update --role-assignment',
+    armIdName(link.identity.id),
+    armIdName(link.upstream.id),
   );
 }
 
