@@ -1,7 +1,7 @@
 import * as vscode from 'vscode';
 import type { Azure } from '../../azure/azure.ts';
 import { isAzureError } from '../../azure/errors.ts';
-import { cacheRuleArmId } from '../../domain/armId.ts';
+import { armIdName, cacheRuleArmId } from '../../domain/armId.ts';
 import { applyPlan } from '../../provisioning/apply.ts';
 import { requirementsOf } from '../../provisioning/graph.ts';
 import { createJournal } from '../../provisioning/journal.ts';
@@ -93,8 +93,8 @@ async function tell(services: Services, azure: Azure, link: CacheLink, result: A
   if (result.outcome === 'complete') {
     const [verify, showRule] = [vscode.l10n.t('Verify'), vscode.l10n.t('Show Rule')];
     const chosen = await vscode.window.showInformationMessage(completeText(link, result), verify, showRule);
-    if (chosen === verify) await verifyRule(services, link);
-    if (chosen === showRule) await revealRule(services, link);
+    if (chosen === verify) await verifyRule(services, link, result);
+    if (chosen === showRule) await revealRule(services, link, result);
     return;
   }
   const failure = result.steps.find(({ state }) => state === 'failed');
@@ -118,24 +118,33 @@ function isCode(error: Error | undefined, code: string): boolean {
   return isAzureError(error) && error.code === code;
 }
 
-function completeText(link: CacheLink, { done }: ApplyResult): string {
+function completeText(link: CacheLink, result: ApplyResult): string {
+  const { done } = result;
   const [first] = link.mappings;
   const summary =
     link.mappings.length === 1 && first
-      ? vscode.l10n.t('Cache rule "{0}" is set up.', first.ruleName)
+      ? vscode.l10n.t('Cache rule "{0}" is set up.', armIdName(ruleIdOf(link, first.ruleName, result)))
       : vscode.l10n.t('{0} cache rules are set up.', link.mappings.length);
   const changes = done.length === 0 ? vscode.l10n.t('Everything was in place already.') : shortened(done);
   return `${summary} ${changes} ${vscode.l10n.t('The first pull fetches an image and caches it.')}`;
 }
 
-function incompleteText({ outcome, done, left }: ApplyResult, failure: StepProgress | undefined): string {
+/** The rule that serves the mapping: one of another name may have done so before. */
+function ruleIdOf(link: CacheLink, ruleName: string, { steps }: ApplyResult): string {
+  const step = steps.find(({ requirementId }) => requirementId === `cacheRule:${ruleName}`);
+  return step?.resourceId ?? cacheRuleArmId(link.downstream.id, ruleName);
+}
+
+function incompleteText({ outcome, done, begun, left }: ApplyResult, failure: StepProgress | undefined): string {
   const start =
     outcome === 'cancelled'
       ? vscode.l10n.t('The set-up was cancelled.')
       : vscode.l10n.t('The set-up failed: {0}', failure?.message ?? '');
   return [
     start,
-    done.length > 0 ? vscode.l10n.t('Done and kept: {0}', shortened(done)) : vscode.l10n.t('Nothing was changed.'),
+    done.length > 0 ? vscode.l10n.t('Done and kept: {0}', shortened(done)) : '',
+    begun.length > 0 ? vscode.l10n.t('Begun, and Azure may still finish it: {0}', shortened(begun)) : '',
+    done.length === 0 && begun.length === 0 ? vscode.l10n.t('Nothing was changed.') : '',
     left.length > 0 ? vscode.l10n.t('Left to do: {0}', shortened(left)) : '',
   ]
     .filter(Boolean)
@@ -169,20 +178,20 @@ async function applyAgain(services: Services, azure: Azure, link: CacheLink): Pr
   }
 }
 
-async function verifyRule(services: Services, link: CacheLink): Promise<void> {
+async function verifyRule(services: Services, link: CacheLink, result: ApplyResult): Promise<void> {
   const ruleName = await chooseRule(link, vscode.l10n.t('Choose the rule to verify'));
   if (ruleName === undefined) return;
   const { runVerify } = await import('../verify/verify.ts');
   try {
-    await runVerify(services, { ruleId: cacheRuleArmId(link.downstream.id, ruleName) });
+    await runVerify(services, { ruleId: ruleIdOf(link, ruleName, result) });
   } catch (error) {
     await showError(error, { doing: vscode.l10n.t('Verifying cache rule "{0}"', ruleName), log: services.log });
   }
 }
 
-async function revealRule({ tree }: Services, link: CacheLink): Promise<void> {
+async function revealRule({ tree }: Services, link: CacheLink, result: ApplyResult): Promise<void> {
   const [first] = link.mappings;
-  if (first) await tree.reveal(link.downstream.id, cacheRuleArmId(link.downstream.id, first.ruleName));
+  if (first) await tree.reveal(link.downstream.id, ruleIdOf(link, first.ruleName, result));
 }
 
 async function chooseRule(link: CacheLink, placeHolder: string): Promise<string | undefined> {
