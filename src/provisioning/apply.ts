@@ -16,6 +16,8 @@ export interface ApplyOptions {
 }
 
 const cancelGraceMs = 30_000;
+/** What was read longer ago is read again before it is relied on: others may have changed it. */
+const freshMs = 2000;
 /** How long finding out the truth after an ambiguous failure may take. */
 const truthMs = 20_000;
 
@@ -50,6 +52,7 @@ async function runSteps(azure: Azure, plan: Plan, options: ApplyOptions): Promis
   const contexts = createSharedContexts(azure, plan.link);
   const timing = options.timeScale === undefined ? {} : { timeScale: options.timeScale };
   const reading = contexts({ ...timing, signal: cancel });
+  const forgetOld = forgetterOf(reading, freshMs * (options.timeScale ?? 1));
 
   const ends = new Map<string, Promise<StepProgress>>();
   for (const planned of plan.steps) {
@@ -66,7 +69,7 @@ async function runSteps(azure: Azure, plan: Plan, options: ApplyOptions): Promis
       onReport: (message) => void emit('running', message),
     });
     const needs = requirement.needs.flatMap((id) => ends.get(id) ?? []);
-    ends.set(requirement.id, runStep({ planned, needs, reading, writing, cancel, emit }));
+    ends.set(requirement.id, runStep({ planned, needs, reading, forgetOld, writing, cancel, emit }));
   }
   try {
     return await Promise.all(ends.values());
@@ -86,6 +89,7 @@ interface StepRun {
   readonly needs: readonly Promise<StepProgress>[];
   /** For reads: ends with the cancel. */
   readonly reading: WalkContext;
+  readonly forgetOld: () => void;
   /** For writes: outlives the cancel by the grace. */
   readonly writing: WalkContext;
   readonly cancel: AbortSignal;
@@ -98,14 +102,18 @@ async function runStep(run: StepRun): Promise<StepProgress> {
   if (inspection.verdict === 'satisfied') return alreadyDone(run, inspection);
   run.emit('waiting', words.todo);
 
+  // The plan is old by now. Reading while the needs are being met costs no time …
+  const look = (): Promise<Inspection | Error> => settled(inspectSafely(requirement, run.reading));
+  if (!requirement.overwritesNothing) void look();
   const needs = await Promise.all(run.needs);
   const notBegun = (): StepProgress => run.emit('cancelled', l10n.t('Not begun: {0}', words.todo));
   if (isCancelRequested(run)) return notBegun();
   if (!needs.every((need) => isDone(need.state))) {
     return run.emit('skipped', l10n.t('Not begun, since what it needs is not in place: {0}', words.todo));
   }
-  // The plan is old by now, and the needs may have taken minutes: look again right before anything is overwritten.
-  const now = requirement.overwritesNothing ? inspection : await settled(inspectSafely(requirement, run.reading));
+  // … but they may have taken minutes, so what was read is used only while it is fresh.
+  run.forgetOld();
+  const now = requirement.overwritesNothing ? inspection : await look();
   if (isCancelRequested(run)) return notBegun();
   if (now instanceof Error) return run.emit('failed', explainFailure(now, requirement.kind), { error: now });
   if (now.verdict === 'satisfied') return alreadyDone(run, now);
@@ -167,6 +175,16 @@ function isCertain(error: Error): boolean {
   return (
     isAzureError(error) && !error.writeAccepted && ['unauthenticated', 'forbidden', 'invalid'].includes(error.kind)
   );
+}
+
+/** Drops what others may change from the memo once it is older than `ms`; steps that go on together share the new reads. */
+function forgetterOf(context: WalkContext, ms: number): () => void {
+  let since = Date.now();
+  return () => {
+    if (Date.now() - since <= ms) return;
+    for (const prefix of ['registry:', 'rules:', 'assignments:']) context.forget(prefix);
+    since = Date.now();
+  };
 }
 
 function isCancelRequested(run: StepRun): boolean {

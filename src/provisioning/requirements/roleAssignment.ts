@@ -130,8 +130,8 @@ const lookAfter = [1000, 1000, 2000, 4000];
 
 /**
  * The condition is replaced as a whole, and Azure has no ETag for it, so a writer who read before our write can put it back to what
- * it was. Therefore the assignment is read right before it is written (by `inspect`, in the first round) and again a moment after,
- * and extended again if it lost what we wrote.
+ * it was. Therefore the assignment is read right before it is written and again a moment after, and extended again if it lost what we
+ * wrote.
  */
 async function satisfy(context: WalkContext, link: CacheLink): Promise<void> {
   const identity = await readIdentity(context);
@@ -139,6 +139,7 @@ async function satisfy(context: WalkContext, link: CacheLink): Promise<void> {
   const { principalId } = identity;
   const isNew = await isNewPrincipal(context, principalId);
   for (const wait of lookAfter) {
+    if (!isNew) context.forget('assignments:');
     const present = await readAssignments(context, principalId);
     const report = assessGrants(link, present);
     if (report.missing.length === 0) return;
@@ -147,8 +148,8 @@ async function satisfy(context: WalkContext, link: CacheLink): Promise<void> {
     // Nobody else writes for an identity made a moment ago.
     if (isNew && assessGrants(link, [...present, written]).missing.length === 0) return;
     await context.sleep(wait);
-    context.forget('assignments:');
   }
+  context.forget('assignments:');
   if (assessGrants(link, await readAssignments(context, principalId)).missing.length > 0) {
     throw new Error(l10n.t('Someone else is changing the same role assignment. Set up again.'));
   }
