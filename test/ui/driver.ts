@@ -180,14 +180,28 @@ export class Driver {
     return Promise.all(items.map(async (item) => (await item.getAttribute('aria-label')) ?? (await item.innerText())));
   }
 
+  /** Waits until the side bar's tree neither loads nor changes: VS Code forgets what a menu belongs to when its item is painted anew. */
+  async treeAtRest(): Promise<void> {
+    await this.page.locator('.part.sidebar .monaco-progress-container.active').first().waitFor({ state: 'hidden' });
+    let before: string;
+    let now = (await this.treeLabels()).join('\n');
+    do {
+      before = now;
+      await this.page.waitForTimeout(300);
+      now = (await this.treeLabels()).join('\n');
+    } while (now !== before);
+  }
+
   /** Chooses from a tree item's context menu. */
   async contextMenu(item: string, entry: string): Promise<void> {
+    await this.treeAtRest();
     await this.treeItem(item).click({ button: 'right' });
     await this.menuEntry(entry);
   }
 
   /** Clicks an inline action of a tree item by its tooltip. */
   async inlineAction(item: string, action: string): Promise<void> {
+    await this.treeAtRest();
     const row = this.treeItem(item);
     await row.hover();
     await row.locator(`.actions .action-label[aria-label^="${action}"]`).click();
