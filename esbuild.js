@@ -3,7 +3,7 @@
 //   --production  minified, without source maps
 //   --tests       the host tests too (dist/test/host), which run inside VS Code's extension host
 import * as esbuild from 'esbuild';
-import { rmSync, writeFileSync } from 'node:fs';
+import { globSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 
 const production = process.argv.includes('--production');
 const watch = process.argv.includes('--watch');
@@ -101,6 +101,24 @@ function reportSizes(metafile) {
   return false;
 }
 
+/**
+ * The licences of what is bundled, which they ask to be shipped along.
+ * @param {esbuild.Metafile} metafile
+ */
+function writeNotices(metafile) {
+  const folders = Object.values(metafile.outputs)
+    .flatMap(({ inputs }) => Object.keys(inputs))
+    .flatMap((input) => /^.*node_modules\/(?:@[^/]+\/)?[^/]+/.exec(input)?.[0] ?? []);
+  const notices = [...new Set(folders)].sort().map((folder) => {
+    const { name, version, license, author } = JSON.parse(readFileSync(`${folder}/package.json`, 'utf8'));
+    const [file] = globSync(`${folder}/{LICEN[SC]E,licen[sc]e}*`);
+    // Some packages only name their licence and author.
+    const text = file ? readFileSync(file, 'utf8').trim() : `${author?.name ?? author ?? ''}`;
+    return `${name} ${version} (${license})\n\n${text}\n`;
+  });
+  writeFileSync('dist/ThirdPartyNotices.txt', notices.join(`\n${'-'.repeat(80)}\n\n`));
+}
+
 /** Chunk names change with their content: without this, stale ones would be packaged. */
 function removeEarlierBuild() {
   for (const path of ['dist/extension.js', 'dist/extension.js.map', 'dist/chunks', ...(tests ? ['dist/test'] : [])]) {
@@ -120,9 +138,11 @@ if (watch) {
       await esbuild.build(hostTests);
       writeFileSync('dist/test/package.json', JSON.stringify({ type: 'commonjs' }));
     }
+    writeNotices(result.metafile);
     if (!reportSizes(result.metafile)) process.exitCode = 1;
-  } catch {
-    // esbuild has printed what is wrong, where.
+  } catch (error) {
+    // esbuild has printed what is wrong with the sources, and where.
+    if (!(error instanceof Error && 'errors' in error)) console.error(error);
     process.exitCode = 1;
   }
 }

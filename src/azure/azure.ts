@@ -35,7 +35,11 @@ export interface Azure {
 /** Who asks. `credential.getToken(scopes, {tenantId, claims, abortSignal})` must honour tenantId and claims. */
 export interface AzureAccess {
   readonly cloud: Cloud;
-  readonly subscriptions: readonly (Subscription & { readonly credential: TokenCredential })[];
+  readonly subscriptions: readonly (Subscription & {
+    readonly credential: TokenCredential;
+    /** The tenant to sign in to, where it is not the subscription's own: one delegated by Azure Lighthouse. */
+    readonly signInTenantId?: string;
+  })[];
   /** Receives one line per request: method, host, path, status, ms, correlation id. Never headers, bodies or queries. */
   readonly log?: (line: string) => void;
   /** Replaces the retry policy's timing in tests. */
@@ -224,17 +228,24 @@ export interface PulledImage {
   readonly fromUpstream: boolean;
 }
 
+export interface ListOptions extends CallOptions {
+  /** Most entries to read; default 10,000. */
+  readonly limit?: number;
+  /** Called when the list has more entries than were read: what is not among them may still exist. */
+  readonly onCut?: () => void;
+}
+
 /** Data plane of one registry, as the signed-in user. */
 export interface RegistryContent {
   readonly loginServer: string;
   /** Repositories in catalog order, all pages up to `limit` (default 10,000). 403 when Catalog Lister is missing in ABAC mode. */
-  repositories(options?: CallOptions & { limit?: number }): Promise<string[]>;
+  repositories(options?: ListOptions): Promise<string[]>;
   /** Whether a repository exists (metadata), without listing all. */
   repositoryExists(repository: string, options?: CallOptions): Promise<boolean>;
   /** Tags, newest first. */
   tags(repository: string, options?: CallOptions & { limit?: number }): Promise<TagInfo[]>;
   /** Digests stored in this registry itself (`/acr/v1/{repo}/_manifests`): what is really cached. [] when the repository is absent. */
-  storedManifests(repository: string, options?: CallOptions): Promise<StoredManifest[]>;
+  storedManifests(repository: string, options?: ListOptions): Promise<StoredManifest[]>;
   /** The platform manifests that a stored index names, from the registry's metadata: unlike `getManifest` it never starts a copy. */
   manifestReferences(repository: string, digest: string, options?: CallOptions): Promise<string[]>;
   /** Manifests and tags stored here; `bytes` counts a layer that several images share once for each. Zeros when the repository is absent. */

@@ -22,6 +22,8 @@ export interface AzureErrorDetails {
   readonly request?: string;
   /** Seconds, from Retry-After. */
   readonly retryAfter?: number;
+  /** Azure took the write and its end is not known: it may still take place, whatever the kind says. */
+  readonly writeAccepted?: boolean;
   readonly cause?: unknown;
 }
 
@@ -33,6 +35,7 @@ export class AzureError extends Error {
   readonly correlationId?: string;
   readonly request?: string;
   readonly retryAfter?: number;
+  readonly writeAccepted?: boolean;
 
   constructor(message: string, details: AzureErrorDetails) {
     super(message, { cause: details.cause });
@@ -43,6 +46,7 @@ export class AzureError extends Error {
     this.correlationId = details.correlationId;
     this.request = details.request;
     this.retryAfter = details.retryAfter;
+    this.writeAccepted = details.writeAccepted;
   }
 }
 

@@ -5,7 +5,7 @@ import { formatRepositoryPattern, parseRepositoryPattern, patternContains } from
 import { roleById, roles } from '../domain/roles.ts';
 import type { RepositoryPattern, RoleAssignment } from '../domain/types.ts';
 import { assignRole } from './assignRole.ts';
-import { isRole, listPatterns } from './grants.ts';
+import { holdsOnly, isMadeHere, isRole, listPatterns } from './grants.ts';
 import { carriersOf, type IdentityUsage } from './identityUsage.ts';
 import { needsOf, type Need } from './neededByOthers.ts';
 import type { CacheLink, WalkContext } from './types.ts';
@@ -95,6 +95,13 @@ function revocationHere(
   if (!parsed.ok) {
     if (needs.length === 0) return stay(whole, [], usage);
     return { ...whole, action: { kind: 'none' }, inUseBy: [], unknown: parsed.problem.message };
+  }
+  if (!isMadeHere(assignment, link.upstream.id, assignment.roleId) && !holdsOnly(assignment, mine)) {
+    const unknown = l10n.t(
+      'It was not made by this set-up and has more in its condition. Take {0} out of it by hand.',
+      listPatterns(mine),
+    );
+    return { ...whole, action: { kind: 'none' }, inUseBy: [], unknown };
   }
   const narrowed = narrowCondition(
     assignment.condition,

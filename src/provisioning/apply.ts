@@ -17,6 +17,8 @@ export interface ApplyOptions {
 }
 
 const cancelGraceMs = 30_000;
+/** What was read longer ago is read again before it is relied on: others may have changed it. */
+const freshMs = 2000;
 /** How long finding out the truth after an ambiguous failure may take. */
 const truthMs = 20_000;
 
@@ -40,7 +42,7 @@ export async function applyPlan(azure: Azure, plan: Plan, options: ApplyOptions 
   await recorded;
   const result = summarize(plan, steps, options.signal);
   // When nothing was changed there is nothing to resume.
-  const isOver = result.outcome === 'complete' || !steps.some((step) => step.state === 'done');
+  const isOver = result.outcome === 'complete' || (result.done.length === 0 && result.begun.length === 0);
   if (entry !== undefined) await (isOver ? journal?.finish(entry) : journal?.leave(entry));
   return result;
 }
@@ -51,12 +53,13 @@ async function runSteps(azure: Azure, plan: Plan, options: ApplyOptions): Promis
   const contexts = createSharedContexts(azure, plan.link);
   const timing = options.timeScale === undefined ? {} : { timeScale: options.timeScale };
   const reading = contexts({ ...timing, signal: cancel });
+  const forgetOld = forgetterOf(reading, freshMs * (options.timeScale ?? 1));
 
   const ends = new Map<string, Promise<StepProgress>>();
   for (const planned of plan.steps) {
     const { requirement } = planned;
-    const emit = (state: StepState, message: string, error?: Error): StepProgress => {
-      const progress = { requirementId: requirement.id, state, message, ...(error ? { error } : {}) };
+    const emit: Emit = (state, message, more = {}) => {
+      const progress = { requirementId: requirement.id, state, message, ...more };
       options.onProgress?.(progress);
       return progress;
     };
@@ -67,7 +70,7 @@ async function runSteps(azure: Azure, plan: Plan, options: ApplyOptions): Promis
       onReport: (message) => void emit('running', message),
     });
     const needs = requirement.needs.flatMap((id) => ends.get(id) ?? []);
-    ends.set(requirement.id, runStep({ planned, needs, reading, writing, cancel, emit }));
+    ends.set(requirement.id, runStep({ planned, needs, reading, forgetOld, writing, cancel, emit }));
   }
   try {
     return await Promise.all(ends.values());
@@ -76,36 +79,46 @@ async function runSteps(azure: Azure, plan: Plan, options: ApplyOptions): Promis
   }
 }
 
+type Emit = (
+  state: StepState,
+  message: string,
+  more?: Pick<StepProgress, 'error' | 'begun' | 'resourceId'>,
+) => StepProgress;
+
 interface StepRun {
   readonly planned: PlannedStep;
   readonly needs: readonly Promise<StepProgress>[];
   /** For reads: ends with the cancel. */
   readonly reading: WalkContext;
+  readonly forgetOld: () => void;
   /** For writes: outlives the cancel by the grace. */
   readonly writing: WalkContext;
   readonly cancel: AbortSignal;
-  readonly emit: (state: StepState, message: string, error?: Error) => StepProgress;
+  readonly emit: Emit;
 }
 
 async function runStep(run: StepRun): Promise<StepProgress> {
   const { requirement, inspection } = run.planned;
   const words = requirement.describe();
-  if (inspection.verdict === 'satisfied') return run.emit('alreadyDone', inspection.reason);
+  if (inspection.verdict === 'satisfied') return alreadyDone(run, inspection);
   run.emit('waiting', words.todo);
 
-  // The plan may be old by now: look again, at the same time as the needs are satisfied, before anything is overwritten.
-  const recheck = requirement.overwritesNothing ? inspection : settled(inspectSafely(requirement, run.reading));
+  // The plan is old by now. Reading while the needs are being met costs no time …
+  const look = (): Promise<Inspection | Error> => settled(inspectSafely(requirement, run.reading));
+  if (!requirement.overwritesNothing) void look();
   const needs = await Promise.all(run.needs);
   const notBegun = (): StepProgress => run.emit('cancelled', l10n.t('Not begun: {0}', words.todo));
   if (isCancelRequested(run)) return notBegun();
   if (!needs.every((need) => isDone(need.state))) {
     return run.emit('skipped', l10n.t('Not begun, since what it needs is not in place: {0}', words.todo));
   }
-  const now = await recheck;
+  // … but they may have taken minutes, so what was read is used only while it is fresh.
+  run.forgetOld();
+  const now = requirement.overwritesNothing ? inspection : await look();
   if (isCancelRequested(run)) return notBegun();
-  if (now instanceof Error) return run.emit('failed', explainFailure(now, requirement.kind), now);
-  if (now.verdict === 'satisfied') return run.emit('alreadyDone', now.reason);
-  if (now.verdict !== 'missing') return run.emit('failed', now.reason, now.error);
+  if (now instanceof Error) return run.emit('failed', explainFailure(now, requirement.kind), { error: now });
+  if (now.verdict === 'satisfied') return alreadyDone(run, now);
+  if (now.verdict !== 'missing') return run.emit('failed', now.reason, now.error ? { error: now.error } : {});
 
   run.emit('running', words.todo);
   try {
@@ -114,6 +127,10 @@ async function runStep(run: StepRun): Promise<StepProgress> {
   } catch (error) {
     return await settle(run, error instanceof Error ? error : new Error(String(error)));
   }
+}
+
+function alreadyDone(run: StepRun, { reason, resourceId }: Inspection): StepProgress {
+  return run.emit('alreadyDone', reason, resourceId === undefined ? {} : { resourceId });
 }
 
 /** After a failed write: what is really so? An answer that was lost, or a cancel, does not mean that nothing was written. */
@@ -126,11 +143,25 @@ async function settle(run: StepRun, error: Error): Promise<StepProgress> {
 
   const state = wasCancelled ? 'cancelled' : 'failed';
   const what = wasCancelled ? l10n.t('Cancelled: {0}', words.todo) : explainFailure(error, requirement.kind);
+  const begun = truth !== undefined && isOpen(error, truth);
   const known =
     truth?.verdict === 'unknown'
       ? l10n.t('Whether it took place is not known; setting up again will find out.')
-      : (truth?.reason ?? '');
-  return run.emit(state, `${what} ${known}`.trim(), wasCancelled ? undefined : error);
+      : [truth?.reason, begun ? l10n.t('It was begun, and Azure may still finish it.') : ''].filter(Boolean).join(' ');
+  return run.emit(state, `${what} ${known}`.trim(), {
+    ...(begun ? { begun } : {}),
+    ...(wasCancelled ? {} : { error }),
+  });
+}
+
+/** Whether Azure may still finish the write: it took it or is at work on it, or neither the answer nor the truth was to be had. */
+function isOpen(error: Error, truth: Inspection): boolean {
+  if (truth.inProgress) return true;
+  if (!isAzureError(error)) return truth.verdict === 'unknown';
+  if (error.writeAccepted) return true;
+  // A write cut off before its answer came may still arrive.
+  const wasCutOff = error.kind === 'cancelled' || error.code === 'ETIMEDOUT' || truth.verdict === 'unknown';
+  return wasCutOff && /^(PUT|PATCH|POST) /.test(error.request ?? '');
 }
 
 async function findTruth(run: StepRun): Promise<Inspection> {
@@ -142,7 +173,19 @@ async function findTruth(run: StepRun): Promise<Inspection> {
 
 /** Azure refused before doing anything, so there is no need to look. */
 function isCertain(error: Error): boolean {
-  return isAzureError(error) && ['unauthenticated', 'forbidden', 'invalid'].includes(error.kind);
+  return (
+    isAzureError(error) && !error.writeAccepted && ['unauthenticated', 'forbidden', 'invalid'].includes(error.kind)
+  );
+}
+
+/** Drops what others may change from the memo once it is older than `ms`; steps that go on together share the new reads. */
+function forgetterOf(context: WalkContext, ms: number): () => void {
+  let since = Date.now();
+  return () => {
+    if (Date.now() - since <= ms) return;
+    for (const prefix of ['registry:', 'rules:', 'assignments:']) context.forget(prefix);
+    since = Date.now();
+  };
 }
 
 function isCancelRequested(run: StepRun): boolean {
@@ -164,6 +207,8 @@ async function settled<T>(promise: Promise<T>): Promise<T | Error> {
 
 function summarize(plan: Plan, steps: readonly StepProgress[], signal: AbortSignal | undefined): ApplyResult {
   const words = new Map(plan.steps.map(({ requirement }) => [requirement.id, requirement.describe()]));
+  const todos = (of: readonly StepProgress[]): string[] =>
+    of.map((step) => words.get(step.requirementId)?.todo ?? step.message);
   const complete = steps.every((step) => isDone(step.state));
   const wasCancelled = signal?.aborted === true && !steps.some((step) => step.state === 'failed');
   return {
@@ -172,21 +217,21 @@ function summarize(plan: Plan, steps: readonly StepProgress[], signal: AbortSign
     done: steps
       .filter((step) => step.state === 'done')
       .map((step) => words.get(step.requirementId)?.done ?? step.message),
-    left: steps
-      .filter((step) => !isDone(step.state))
-      .map((step) => words.get(step.requirementId)?.todo ?? step.message),
+    begun: todos(steps.filter((step) => step.begun)),
+    left: todos(steps.filter((step) => !isDone(step.state) && !step.begun)),
   };
 }
 
 /** A plan with something in the way is not begun at all. */
 function refused(plan: Plan, options: ApplyOptions): ApplyResult {
   const steps = plan.steps.map(({ requirement, inspection }): StepProgress => {
-    const { verdict, reason, error } = inspection;
+    const { verdict, reason, error, resourceId } = inspection;
     const step = (state: StepState, message: string): StepProgress => ({
       requirementId: requirement.id,
       state,
       message,
       ...(error ? { error } : {}),
+      ...(resourceId === undefined ? {} : { resourceId }),
     });
     if (verdict === 'satisfied') return step('alreadyDone', reason);
     return verdict === 'missing'

@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import type { ManifestInfo, Platform, RegistryContent } from '../azure/azure.ts';
 import { isCancelled } from '../azure/errors.ts';
 
@@ -17,7 +18,7 @@ export interface CacheObservation {
   readonly stored: boolean;
   /** Empty for an image of one platform. */
   readonly platforms: readonly PlatformState[];
-  /** Why `stored` is not known, e.g. no right to read metadata. */
+  /** Why `stored: false` and `cached: false` are not certain, e.g. no right to read metadata. */
   readonly storedUnknown?: Error;
   readonly correlationId?: string;
 }
@@ -56,8 +57,11 @@ async function readStored(
   signal: AbortSignal,
 ): Promise<{ digests: ReadonlySet<string>; error?: Error }> {
   try {
-    const manifests = await downstream.storedManifests(repository, { signal });
-    return { digests: new Set(manifests.map((manifest) => manifest.digest)) };
+    const cuts: Error[] = [];
+    const onCut = (): void => void cuts.push(new Error(l10n.t('It has too many manifests to look at all.')));
+    const manifests = await downstream.storedManifests(repository, { signal, onCut });
+    const digests = new Set(manifests.map((manifest) => manifest.digest));
+    return { digests, ...(cuts[0] ? { error: cuts[0] } : {}) };
   } catch (error) {
     if (isCancelled(error) || !(error instanceof Error)) throw error;
     return { digests: new Set(), error };

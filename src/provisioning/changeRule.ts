@@ -6,7 +6,7 @@ import type { CacheRule } from '../domain/types.ts';
 import { requirementsOf } from './graph.ts';
 import { linkOfRule } from './linkOfRule.ts';
 import { planOf } from './planOf.ts';
-import { readRules } from './reads.ts';
+import { readIdentity, readRules } from './reads.ts';
 import { cacheRule, findEquivalentRule, inspectRule } from './requirements/cacheRule.ts';
 import { ruleIdentity } from './requirements/ruleIdentity.ts';
 import { samePaths, withoutRule } from './requirements/withoutRule.ts';
@@ -45,9 +45,9 @@ export async function replaceRulePlan(
     ...created,
     needs: isInTheWay ? [...created.needs, old.id] : created.needs,
     async inspect(context) {
-      const rules = await readRules(context, link.downstream.id);
+      const [rules, identity] = await Promise.all([readRules(context, link.downstream.id), readIdentity(context)]);
       const others = rules.filter((one) => !(sameArmId(one.id, rule.id) && samePaths(one, rule)));
-      return inspectRule(link, newMapping, others);
+      return inspectRule(link, newMapping, others, identity?.principalId);
     },
   };
   const steps = isInTheWay ? [old, replacing] : [replacing, old];

@@ -1,6 +1,7 @@
 import * as l10n from '@vscode/l10n';
 import { compareCondition, explainCondition } from '../domain/abacCondition.ts';
 import { armIdKey, sameArmId } from '../domain/armId.ts';
+import { roleAssignmentName } from '../domain/guid.ts';
 import { formatRepositoryPattern } from '../domain/repositoryPattern.ts';
 import { roleById, roles } from '../domain/roles.ts';
 import type { RepositoryPattern, RoleAssignment } from '../domain/types.ts';
@@ -24,9 +25,14 @@ export function roleOf(link: CacheLink): { readonly id: string; readonly name: s
   return link.access === 'acrPull' ? roles.acrPull : roles.repositoryReader;
 }
 
+/** What the identity must be able to read: the sources, or everything when that is the chosen form of access. */
+export function neededPatterns(link: CacheLink): RepositoryPattern[] {
+  return link.access === 'registry' ? [{ kind: 'all' }] : link.mappings.map((mapping) => mapping.source);
+}
+
 /** Judges assignments read at, above and below the upstream registry. Facts: Microsoft's ABAC article. */
 export function assessGrants(link: CacheLink, assignments: readonly RoleAssignment[]): GrantReport {
-  const needed = link.mappings.map((mapping) => mapping.source);
+  const needed = neededPatterns(link);
   const evidence: Evidence[] = [];
   const warnings: string[] = [];
   const counted: RoleAssignment[] = [];
@@ -83,6 +89,17 @@ export function listPatterns(patterns: readonly RepositoryPattern[]): string {
 /** Whether an assignment is at the article's `{registryId}/repositories/{name}` or anywhere else inside the registry. */
 export function isBelow(scope: string, registryId: string): boolean {
   return armIdKey(scope).startsWith(`${armIdKey(registryId)}/`);
+}
+
+/** Whether the assignment lets nothing be read but these repositories. */
+export function holdsOnly(assignment: RoleAssignment, patterns: readonly RepositoryPattern[]): boolean {
+  const { understood, overGrants } = compareCondition(assignment.condition, [...patterns]);
+  return understood && overGrants.length === 0;
+}
+
+/** Whether the assignment has the name that a set-up gives it. */
+export function isMadeHere(assignment: RoleAssignment, scope: string, roleId: string): boolean {
+  return assignment.name.toLowerCase() === roleAssignmentName(scope, assignment.principalId, roleId).toLowerCase();
 }
 
 export function isRole(assignment: RoleAssignment, roleId: string): boolean {

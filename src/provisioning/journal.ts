@@ -116,10 +116,14 @@ export function createJournal(folder: string): Journal {
   };
 }
 
-/** The same link has the same file: setting up again replaces the old entry instead of adding one. */
+/**
+ * The same link has the same file: setting up again replaces the old entry instead of adding one. Another identity or form of access
+ * is another link, since the old entry knows what was begun with the first one.
+ */
 function entryId(link: CacheLink): string {
   const rules = link.mappings.map((mapping) => mapping.ruleName.toLowerCase()).sort();
-  const key = [armIdKey(link.downstream.id), armIdKey(link.upstream.id), ...rules].join('\n');
+  const ids = [link.downstream.id, link.upstream.id, link.identity.id].map(armIdKey);
+  const key = [...ids, link.access, ...rules].join('\n');
   return createHash('sha256').update(key).digest('hex').slice(0, 32);
 }
 

@@ -77,10 +77,16 @@ export function readAssignmentsAt(
 }
 
 /** A principal created in this walk cannot have assignments: saves the request. */
-export function rememberNoAssignments(context: WalkContext, principalId: string): void {
-  const key = assignmentsKey(context.link.upstream.id, principalId);
-  context.forget(key);
-  void context.memo(key, () => Promise.resolve([]));
+export function rememberNewPrincipal(context: WalkContext, principalId: string): void {
+  for (const key of [newPrincipalKey(principalId), assignmentsKey(context.link.upstream.id, principalId)])
+    context.forget(key);
+  void context.memo(newPrincipalKey(principalId), () => Promise.resolve(true));
+  void context.memo(assignmentsKey(context.link.upstream.id, principalId), () => Promise.resolve([]));
+}
+
+/** Whether the principal was created in this walk, so that nobody else assigns it roles yet. */
+export function isNewPrincipal(context: WalkContext, principalId: string): Promise<boolean> {
+  return context.memo(newPrincipalKey(principalId), () => Promise.resolve(false));
 }
 
 export function rememberRegistry(context: WalkContext, registry: Registry): void {
@@ -95,6 +101,10 @@ function identityKey(identityId: string): string {
 
 function assignmentsKey(registryId: string, principalId: string): string {
   return `assignments:${armIdKey(registryId)}:${principalId.toLowerCase()}`;
+}
+
+function newPrincipalKey(principalId: string): string {
+  return `newPrincipal:${principalId.toLowerCase()}`;
 }
 
 /** 404 codes that mean more is missing than the resource itself. */

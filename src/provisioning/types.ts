@@ -77,6 +77,10 @@ export interface Inspection {
   /** Warnings that do not block, e.g. "the network rules will keep the cache empty". */
   readonly warnings?: readonly string[];
   readonly error?: Error;
+  /** The resource that was found, be it satisfying or to be written again. It may bear another name than the one asked for. */
+  readonly resourceId?: string;
+  /** Azure is still at work on a write: what is said here may change by itself. */
+  readonly inProgress?: boolean;
 }
 
 /** The words for a person. */
@@ -170,6 +174,10 @@ export interface StepProgress {
   readonly state: StepState;
   readonly message: string;
   readonly error?: Error;
+  /** Failed or cancelled, but a write was begun whose end is not known: Azure may still finish it. */
+  readonly begun?: boolean;
+  /** For `alreadyDone`: the resource that serves, when one was found; it may bear another name than the one asked for. */
+  readonly resourceId?: string;
 }
 
 export interface ApplyResult {
@@ -178,6 +186,8 @@ export interface ApplyResult {
   readonly steps: readonly StepProgress[];
   /** Sentences: what is now in place because of this run. */
   readonly done: readonly string[];
-  /** Sentences: what is still to do. Running the same link again does only this. */
+  /** Sentences (imperative): what was begun without its end being known. Azure may still finish it. */
+  readonly begun: readonly string[];
+  /** Sentences: what is still to do, without what was begun. Running the same link again does only this. */
   readonly left: readonly string[];
 }

@@ -158,10 +158,12 @@ function sentenceFor(seen: CacheObservation, request: VerifyRequest, cached: boo
   }
   if (cached) return l10n.t('{0} is cached: the registry serves it itself.', image);
   if (seen.storedUnknown && !seen.fromUpstream) {
-    return l10n.t(
-      '{0} can be pulled, but whether it is cached could not be seen: you may not read the metadata of the repository.',
-      image,
-    );
+    return isAzureError(seen.storedUnknown, 'forbidden')
+      ? l10n.t(
+          '{0} can be pulled, but whether it is cached could not be seen: you may not read the metadata of the repository.',
+          image,
+        )
+      : l10n.t('{0} can be pulled, but whether it is cached could not be seen. {1}', image, seen.storedUnknown.message);
   }
   if (!seen.fromUpstream && seen.stored) {
     const platform = request.platform ? formatPlatform(request.platform) : l10n.t('a platform');
@@ -188,10 +190,13 @@ function evidenceOf(seen: CacheObservation, upstream: ManifestInfo | Error | und
     {
       text: seen.stored
         ? l10n.t('{0} is stored in the registry.', seen.digest)
-        : l10n.t('{0} is not stored in the registry.', seen.digest),
+        : seen.storedUnknown
+          ? l10n.t('Whether {0} is stored in the registry could not be seen.', seen.digest)
+          : l10n.t('{0} is not stored in the registry.', seen.digest),
     },
   ];
   for (const { platform, digest, cached } of seen.platforms) {
+    if (!cached && seen.storedUnknown) continue;
     const name = formatPlatform(platform);
     evidence.push({
       text: cached

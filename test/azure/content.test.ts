@@ -41,6 +41,11 @@ describe('repositories', () => {
       const few = await under.requestsOf(() => content.repositories({ limit: 10 }));
       expect(few.result).toEqual(result.slice(0, 10));
       expect(few.requests).toHaveLength(1);
+      const cuts: number[] = [];
+      for (const limit of [10, 500, many.size, 10_000]) {
+        await content.repositories({ limit, onCut: () => cuts.push(limit) });
+      }
+      expect(cuts).toEqual([10, 500]);
     } finally {
       [...many.keys()].filter((name) => name.startsWith('zz/')).forEach((name) => many.delete(name));
     }
@@ -131,6 +136,9 @@ describe('manifests', () => {
       expect.arrayContaining(platforms?.map((one) => one.digest) ?? []),
     );
     expect(await content.storedManifests('no/such/thing')).toEqual([]);
+    let cut = 0;
+    expect(await content.storedManifests('myapp', { limit: 1, onCut: () => (cut += 1) })).toEqual(stored.slice(0, 1));
+    expect(cut).toBe(1);
   });
 });
 

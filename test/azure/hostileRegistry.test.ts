@@ -199,6 +199,27 @@ describe('a layer on other storage', () => {
     expect(await failureOf((await open()).pull('app', 'latest'))).toMatchObject({ kind: 'network' });
     expect(seenByOther.length).toBeGreaterThan(3);
   });
+
+  it('that stalls in the middle ends when cancelled, and so does its connection', async () => {
+    handle = redirecting(() => `https://${otherHost}/stalled`);
+    const abort = new AbortController();
+    let [opened, closed] = [0, 0];
+    handleOther = (request, response) => {
+      // Later tries of the test before.
+      if (request.url !== '/stalled') return void response.destroy();
+      opened += 1;
+      response.on('close', () => (closed += 1));
+      response.writeHead(200, { 'Content-Length': '11' });
+      response.write('l');
+      setTimeout(() => abort.abort(), 50);
+    };
+    const content = await open();
+    expect(await failureOf(content.pull('app', 'latest', { signal: abort.signal }))).toMatchObject({
+      kind: 'cancelled',
+    });
+    expect(opened).toBeGreaterThan(0);
+    await expect.poll(() => closed).toBe(opened);
+  }, 5000);
 });
 
 describe('answers without end or sense', () => {

@@ -80,6 +80,7 @@ describe('exportScript', () => {
       # az acr update --name UpstreamRegistry --resource-group MyResourceGroup --subscription 11111111-1111-4111-8111-111111111111 --role-assignment-mode rbac-abac
 
       # Permission to read myapp in UpstreamRegistry
+      # If MyACRCacheIdentity already has this role on UpstreamRegistry, the next command does not change its condition. Then write the whole condition, what it allows now included, with: az role assignment update --role-assignment
       az role assignment create \\
         --role 'Container Registry Repository Reader' \\
         --assignee-object-id "$IDENTITY_PRINCIPAL_ID" \\
@@ -111,6 +112,15 @@ describe('exportScript', () => {
   it('writes the switch of the upstream as a comment unless it was agreed to', () => {
     expect(exportScript(articleLink(), 'bash')).toMatch(/^# az acr update .*rbac-abac$/m);
     expect(exportScript(articleLink({ allowAbacSwitch: true }), 'bash')).toMatch(/^az acr update/m);
+  });
+
+  it('says that an existing assignment keeps its condition', () => {
+    for (const access of ['condition', 'registry'] as const) {
+      expect(exportScript(articleLink({ access }), 'bash')).toMatch(
+        /^# If MyACRCacheIdentity already.*assignment update/m,
+      );
+    }
+    expect(exportScript(articleLink({ access: 'acrPull' }), 'bash')).not.toContain('assignment update');
   });
 
   it('does not create an identity that exists', () => {

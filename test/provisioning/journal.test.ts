@@ -48,6 +48,16 @@ describe('journal', () => {
     expect(await readdir(folder)).toEqual([]);
   });
 
+  it('keeps what was begun with another identity or form of access', async () => {
+    await leaveBehind();
+    const { id } = articleLink().identity;
+    await leaveBehind(articleLink({ identity: { id: id.replace(/[^/]+$/, 'OtherIdentity') } }));
+    await leaveBehind(articleLink({ access: 'registry' }));
+    // The same in other letters, and with consent given meanwhile.
+    await leaveBehind(articleLink({ identity: { id: id.toUpperCase() }, allowAbacSwitch: true }));
+    expect(await createJournal(folder).unfinished()).toHaveLength(3);
+  });
+
   it('has nothing to tell when the folder does not exist', async () => {
     expect(await createJournal(folder).unfinished()).toEqual([]);
   });

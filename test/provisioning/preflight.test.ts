@@ -46,6 +46,21 @@ describe('the target', () => {
     await expectUntouched(link);
   });
 
+  it('is a wildcard over a list too long to look at all: not called free', async () => {
+    world = await startWorld({ downstream: { repositories: { 'aa/app': { tags: ['1'] } } } });
+    const repositories = world.sandbox.state.content.get(world.id('myregistry').toLowerCase())?.repositories;
+    const app = repositories?.get('aa/app');
+    for (let index = 0; app && index < 10_001; index++) {
+      repositories?.set(`many/repository-${String(index).padStart(5, '0')}`, app);
+    }
+    const plan = await world.plan(world.link({ mappings: [mapping('MyRule', 'team/*')] }));
+    expect(plan.findings.find(({ code }) => code === 'targetUnknown')).toMatchObject({
+      severity: 'warning',
+      message: expect.stringMatching(/not certain.*too many/),
+    });
+    expect(codes(await world.plan(world.link({ mappings: [mapping('MyRule', 'many/*')] })))).toContain('targetExists');
+  });
+
   it('exists because it is cached: nothing to say', async () => {
     world = await startWorld();
     await world.setUp();

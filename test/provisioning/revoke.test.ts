@@ -1,8 +1,10 @@
 import { afterEach, describe, expect, it } from 'vitest';
+import { generateCondition } from '../../src/domain/abacCondition.ts';
 import { cacheRuleArmId } from '../../src/domain/armId.ts';
+import { roles } from '../../src/domain/roles.ts';
 import { revokeLink } from '../../src/provisioning/revoke.ts';
 import type { CacheLink } from '../../src/provisioning/types.ts';
-import { mapping } from './links.ts';
+import { mapping, pattern } from './links.ts';
 import { startWorld, verdicts, type World } from './world.ts';
 
 let world: World;
@@ -118,6 +120,29 @@ describe('revoke', () => {
     const result = await revoke(world.link());
     expect(result['roleAssignment']).toMatchObject({ gone: false });
     expect(result['identity']?.reason).toMatch(/holds the role/);
+  });
+
+  it.each(['', '/repositories/myapp'])('leaves a condition that someone else wrote (at "%s")', async (below) => {
+    world = await startWorld();
+    const link = world.link({ access: below === '' ? 'condition' : 'repositoryScope' });
+    const { principalId } = await world.azure.identities.create(link.identity.id, 'eastus');
+    const theirs = generateCondition([pattern('myapp'), pattern('base/node')]);
+    await world.assign(`${link.upstream.id}${below}`, roles.repositoryReader.id, principalId, theirs);
+    await world.setUp(link);
+    const result = await revoke(link);
+    expect(result[below === '' ? 'roleAssignment' : 'roleAssignment:myapp']).toMatchObject({ gone: false });
+    const found = await world.azure.roles.listForPrincipal(link.upstream.id, principalId);
+    expect(found.map(({ condition }) => condition)).toEqual([theirs]);
+  });
+
+  it('takes away one that someone else wrote only for this link', async () => {
+    world = await startWorld();
+    const link = world.link();
+    const { principalId } = await world.azure.identities.create(link.identity.id, 'eastus');
+    await world.assign(link.upstream.id, roles.repositoryReader.id, principalId, generateCondition([pattern('myapp')]));
+    await world.setUp(link);
+    expect((await revoke(link))['roleAssignment']).toMatchObject({ gone: true });
+    expect(await world.azure.roles.listForPrincipal(link.upstream.id, principalId)).toEqual([]);
   });
 
   it('reports a failure and goes on with what does not depend on it', async () => {

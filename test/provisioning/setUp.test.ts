@@ -1,5 +1,6 @@
 import { afterEach, describe, expect, it } from 'vitest';
-import { parseCondition } from '../../src/domain/abacCondition.ts';
+import { generateCondition, parseCondition } from '../../src/domain/abacCondition.ts';
+import { roles } from '../../src/domain/roles.ts';
 import { applyPlan } from '../../src/provisioning/apply.ts';
 import type { StepProgress } from '../../src/provisioning/types.ts';
 import { verifyCached } from '../../src/provisioning/verify.ts';
@@ -91,6 +92,16 @@ describe('the set-up of the article', () => {
     expect(await world.writesOf(async () => (again = await world.setUp()))).toEqual([]);
     expect(again).toMatchObject({ outcome: 'complete', done: [], left: [] });
     expect(world.sandbox.snapshot()).toBe(before);
+  });
+
+  it('names the rule that serves already, whatever its name', async () => {
+    world = await startWorld();
+    await world.setUp();
+    const link = world.link({ mappings: [mapping('OtherName', 'myapp')] });
+    const step = (await world.setUp(link)).steps.at(-1);
+    expect(step).toMatchObject({ requirementId: 'cacheRule:OtherName', state: 'alreadyDone' });
+    expect(step?.message).toMatch(/rule MyRule already does this.*no rule OtherName/);
+    expect((await world.azure.cacheRules.get(step?.resourceId ?? '')).name).toBe('MyRule');
   });
 
   it('begins with what is independent at the same time', async () => {
@@ -234,6 +245,34 @@ describe('access forms', () => {
     expect((await world.setUp(link)).outcome).toBe('complete');
     expect(assignments()).toMatchObject([{ scope: `${world.id('upstreamregistry')}/repositories/myapp` }]);
     expect(verdicts(await world.plan(link))['roleAssignment:myapp']).toBe('satisfied');
+  });
+
+  it('whole registry: a condition that covers the sources is not the whole registry', async () => {
+    world = await startWorld();
+    await world.setUp();
+    const link = world.link({ access: 'registry' });
+    const step = (await world.plan(link)).steps.find(({ requirement }) => requirement.id === 'roleAssignment');
+    expect(step?.inspection.verdict).toBe('missing');
+    expect(step?.inspection.reason).toMatch(/condition .*removed/);
+    expect((await world.setUp(link)).outcome).toBe('complete');
+    expect(assignments()).toHaveLength(1);
+    expect(assignments()[0]?.condition).toBeUndefined();
+    expect((await world.plan(link)).steps.find(({ requirement }) => requirement.id === 'roleAssignment')).toMatchObject(
+      {
+        inspection: { verdict: 'satisfied', reason: expect.stringMatching(/every repository/) },
+      },
+    );
+  });
+
+  it('the scope of the article: a condition there that gives nothing does not count, and is not overwritten', async () => {
+    world = await startWorld();
+    const { identity, upstream } = world.link();
+    const { principalId } = await world.azure.identities.create(identity.id, 'eastus');
+    const other = generateCondition([{ kind: 'repository', repository: 'other' }]);
+    await world.assign(`${upstream.id}/repositories/myapp`, roles.repositoryReader.id, principalId, other);
+    const plan = await world.plan(world.link({ access: 'repositoryScope' }));
+    expect(verdicts(plan)['roleAssignment:myapp']).toBe('conflicting');
+    expect(plan.canApply).toBe(false);
   });
 
   it('AcrPull in RBAC mode, marked as not documented; refused in ABAC mode', async () => {

@@ -53,6 +53,23 @@ describe('verifyCached', () => {
     expect(proof.evidence.map(({ text }) => text)).toContain('The digest upstream is the same.');
   });
 
+  it('not called uncached when the registry holds too many manifests to look at all', async () => {
+    await startSetUp();
+    await pull();
+    expect((await verify()).verdict).toBe('cached');
+    const content = world.sandbox.state.content.get(world.id('myregistry').toLowerCase());
+    const manifests = content?.repositories.get('myapp')?.manifests;
+    const known = [...(manifests ?? [])];
+    manifests?.clear();
+    for (let index = 0; known[0] && index < 10_001; index++) {
+      manifests?.set(`sha256:${String(index).padStart(64, '0')}`, known[0][1]);
+    }
+    for (const [digest, manifest] of known) manifests?.set(digest, manifest);
+    const { sentence, evidence } = await verify();
+    expect(sentence).toMatch(/could not be seen.*too many manifests/);
+    expect(evidence.map(({ text }) => text).join()).not.toMatch(/not stored|not cached/);
+  });
+
   it('waits for the copy and says so', async () => {
     await startSetUp({ copyDelayMs: 700 });
     await pull();

@@ -8,7 +8,7 @@ import { measureRuleMatching } from '../bench/ruleMatching.ts';
 import { latencyMs } from '../bench/sandboxProcess.ts';
 import { measureSetUp, variants, type SetUpResult } from '../bench/setUp.ts';
 import { measureTree } from '../bench/tree.ts';
-import { benchWorkbench } from '../bench/workbench.ts';
+import { measureWorkbench } from '../bench/workbench.ts';
 import { installVsCode } from '../vscode/install.ts';
 import { exitOnSignals } from './command.ts';
 
@@ -28,11 +28,17 @@ exitOnSignals();
 // Standard output is for the result alone; what tools say on the way goes where progress goes.
 console.log = console.error;
 
-/** Measures a part if it is asked for. */
+/** Measures a part if it is asked for. One that cannot be measured does not take the others' numbers along. */
 async function measure<T>(part: (typeof parts)[number], what: () => Promise<T> | T): Promise<T | undefined> {
   if (asked.length > 0 && !asked.includes(part)) return undefined;
   console.error(`measuring: ${part} …`);
-  return what();
+  try {
+    return await what();
+  } catch (error) {
+    console.error(`${part}: ${error instanceof Error ? error.message : String(error)}`);
+    process.exitCode = 1;
+    return undefined;
+  }
 }
 
 const measured = {
@@ -51,8 +57,10 @@ const measured = {
   workbench: await measure('workbench', async () => {
     await installVsCode();
     if (asked.length > 0 && !asked.includes('bundle')) await measureBundle();
-    return benchWorkbench(packageFile, latencyMs);
+    return measureWorkbench(packageFile, latencyMs);
   }),
 };
 const results = { ...measured, exceeded: exceededLimits(measured) };
-process.stdout.write(json ? `${JSON.stringify(results)}\n` : `${formatResults(results).join('\n')}\n`);
+const text = json ? JSON.stringify(results) : formatResults(results).join('\n');
+// Requests that the sandbox was told not to answer would keep this process alive.
+process.stdout.write(`${text}\n`, () => process.exit());

@@ -42,7 +42,7 @@ export class Driver {
     await this.page.keyboard.press('F1');
     await this.quickInput.waitFor();
     await this.quickInputBox.fill(`>${title}`);
-    await this.row(title).first().click();
+    await this.pick(title);
   }
 
   // Quick picks and input boxes
@@ -85,6 +85,7 @@ export class Driver {
       await this.quickInputBox.fill(text);
       await row.waitFor({ timeout });
     }
+    await this.#rowsAtRest();
     await row.click();
   }
 
@@ -93,6 +94,7 @@ export class Driver {
     for (const text of texts) {
       const row = this.row(text).first();
       if (!(await row.isVisible())) await this.quickInputBox.fill(text);
+      await this.#rowsAtRest();
       await row.locator('.quick-input-list-checkbox, input[type=checkbox], .monaco-checkbox').first().click();
       await this.quickInputBox.fill('');
     }
@@ -105,7 +107,25 @@ export class Driver {
 
   /** Enter: takes the input, or the ticked rows. */
   async accept(): Promise<void> {
+    await this.#rowsAtRest();
     await this.quickInputBox.press('Enter');
+  }
+
+  /**
+   * Waits until the rows stay as they are, and takes the mouse away from them. Pages load in pieces: a row that moves between aim
+   * and click is another row. A tooltip of the last click may lie over them.
+   */
+  async #rowsAtRest(): Promise<void> {
+    await this.page.mouse.move(5, 5);
+    await this.page.locator('.context-view .monaco-hover:visible').waitFor({ state: 'hidden' });
+    const rows = this.quickInput.locator('.quick-input-list .monaco-list-row');
+    let before: string;
+    let now = (await rows.allInnerTexts()).join('\n');
+    do {
+      before = now;
+      await this.page.waitForTimeout(150);
+      now = (await rows.allInnerTexts()).join('\n');
+    } while (now !== before);
   }
 
   async back(): Promise<void> {
@@ -160,14 +180,28 @@ export class Driver {
     return Promise.all(items.map(async (item) => (await item.getAttribute('aria-label')) ?? (await item.innerText())));
   }
 
+  /** Waits until the side bar's tree neither loads nor changes: VS Code forgets what a menu belongs to when its item is painted anew. */
+  async treeAtRest(): Promise<void> {
+    await this.page.locator('.part.sidebar .monaco-progress-container.active').first().waitFor({ state: 'hidden' });
+    let before: string;
+    let now = (await this.treeLabels()).join('\n');
+    do {
+      before = now;
+      await this.page.waitForTimeout(300);
+      now = (await this.treeLabels()).join('\n');
+    } while (now !== before);
+  }
+
   /** Chooses from a tree item's context menu. */
   async contextMenu(item: string, entry: string): Promise<void> {
+    await this.treeAtRest();
     await this.treeItem(item).click({ button: 'right' });
     await this.menuEntry(entry);
   }
 
   /** Clicks an inline action of a tree item by its tooltip. */
   async inlineAction(item: string, action: string): Promise<void> {
+    await this.treeAtRest();
     const row = this.treeItem(item);
     await row.hover();
     await row.locator(`.actions .action-label[aria-label^="${action}"]`).click();

@@ -3,6 +3,7 @@ import type { AzureAccess, FeaturesClient, FeatureState } from '../azure.ts';
 import { AzureError, isAzureError } from '../errors.ts';
 import { sleep } from '../http/wait.ts';
 import { record, text } from '../http/json.ts';
+import { onceAccepted } from './operations.ts';
 import type { ArmSessions } from './sessions.ts';
 
 const apiVersion = '2021-07-01';
@@ -47,26 +48,23 @@ export function createFeaturesClient(sessions: ArmSessions, retry: AzureAccess['
     async register(subscriptionId, namespace, feature, { signal } = {}) {
       const { arm } = sessions.forSubscription(subscriptionId);
       const started = await arm.send('POST', featurePath(subscriptionId, namespace, feature, '/register'), { signal });
-      let state = stateOf(started.body);
-      // `Pending` waits for Microsoft's approval, which polling cannot hasten.
-      for (const wait of pollWaits) {
-        if (state !== 'Registering' && state !== 'NotRegistered') {
-          break;
+      return onceAccepted(async () => {
+        let state = stateOf(started.body);
+        // `Pending` waits for Microsoft's approval, which polling cannot hasten.
+        for (const wait of pollWaits) {
+          if (state !== 'Registering' && state !== 'NotRegistered') {
+            break;
+          }
+          await sleep(wait * unit, signal);
+          state = await read(subscriptionId, namespace, feature, signal);
         }
-        await sleep(wait * unit, signal);
-        state = await read(subscriptionId, namespace, feature, signal);
-      }
-      if (state === 'Registered') {
-        // The provider only takes the feature up when it is registered again.
-        await arm.send(
-          'POST',
-          `/subscriptions/${subscriptionId}/providers/${namespace}/register?api-version=${providersApiVersion}`,
-          {
-            signal,
-          },
-        );
-      }
-      return state;
+        if (state === 'Registered') {
+          // The provider only takes the feature up when it is registered again.
+          const provider = `/subscriptions/${subscriptionId}/providers/${namespace}/register?api-version=${providersApiVersion}`;
+          await arm.send('POST', provider, { signal });
+        }
+        return state;
+      });
     },
   };
 }

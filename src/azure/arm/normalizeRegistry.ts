@@ -25,7 +25,7 @@ export function createRegistryBrand(): RegistryBrand {
  * A registry from the JSON of ARM or Resource Graph, or undefined when it lacks an id or a usable login server (one
  * still being created has none). `roleAssignmentMode` absent (api-versions before 2025-03-01-preview) counts as legacy.
  */
-export function normalizeRegistry(json: unknown, tenantId: string): Registry | undefined {
+export function normalizeRegistry(json: unknown, tenantOf: (subscriptionId: string) => string): Registry | undefined {
   const resource = record(json);
   const properties = record(resource?.['properties']) ?? {};
   const id = text(resource?.['id']);
@@ -45,7 +45,7 @@ export function normalizeRegistry(json: unknown, tenantId: string): Registry | u
     subscriptionId: armIdSubscription(id),
     resourceGroup: armIdResourceGroup(id),
     location: text(resource?.['location']) ?? '',
-    tenantId: text(resource?.['tenantId']) ?? tenantId,
+    tenantId: text(resource?.['tenantId']) ?? tenantOf(armIdSubscription(id)),
     loginServer,
     sku: text(record(resource?.['sku'])?.['name']) ?? '',
     provisioningState: text(properties['provisioningState']),

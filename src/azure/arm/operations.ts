@@ -23,7 +23,8 @@ export interface OperationOptions {
  * resource's own `provisioningState`. A status URL of another host is not followed: then the resource is asked. So it
  * is when the status may not be read (it needs an action of its own).
  * @returns the resource as it is afterwards.
- * @throws AzureError `operationFailed` with the operation's code and message; `cancelled` stops the waiting, not Azure.
+ * @throws AzureError `operationFailed` with the operation's code and message; `cancelled` stops the waiting, not Azure. Whatever else
+ * goes wrong after Azure took the write carries `writeAccepted`.
  */
 export async function runWrite(
   arm: ArmRequests,
@@ -33,16 +34,19 @@ export async function runWrite(
 ): Promise<unknown> {
   const started = await arm.send(method, path, { body, signal });
   const poll: Poll = { arm, method, path, signal, deadline: Date.now() + longestOperation };
-  const status = ownUrl(arm, started.headers.get('azure-asyncoperation'));
-  if (status) {
-    return (await pollStatus(poll, status, started)) ? arm.get(path, signal) : pollResource(poll, started);
-  }
-  return isTerminal(provisioningState(started.body)) ? failIfFailed(poll, started) : pollResource(poll, started);
+  return onceAccepted(async () => {
+    const status = ownUrl(arm, started.headers.get('azure-asyncoperation'));
+    if (status) {
+      return (await pollStatus(poll, status, started)) ? arm.get(path, signal) : pollResource(poll, started);
+    }
+    return isTerminal(provisioningState(started.body)) ? failIfFailed(poll, started) : pollResource(poll, started);
+  });
 }
 
 /**
  * DELETE and wait, by `Azure-AsyncOperation`, else `Location`, else until the resource is gone.
  * @returns false if there was nothing to delete (204 or 404).
+ * @throws AzureError as `runWrite`.
  */
 export async function runDelete(arm: ArmRequests, path: string, signal?: AbortSignal): Promise<boolean> {
   let started: ArmAnswer;
@@ -55,18 +59,34 @@ export async function runDelete(arm: ArmRequests, path: string, signal?: AbortSi
     throw error;
   }
   const poll: Poll = { arm, method: 'DELETE', path, signal, deadline: Date.now() + longestOperation };
-  const status = ownUrl(arm, started.headers.get('azure-asyncoperation'));
-  const location = ownUrl(arm, started.headers.get('location'));
-  let ended = started.status !== 202;
-  if (status) {
-    ended = await pollStatus(poll, status, started);
-  } else if (!ended && location) {
-    ended = await pollLocation(poll, location, started);
+  return onceAccepted(async () => {
+    const status = ownUrl(arm, started.headers.get('azure-asyncoperation'));
+    const location = ownUrl(arm, started.headers.get('location'));
+    let ended = started.status !== 202;
+    if (status) {
+      ended = await pollStatus(poll, status, started);
+    } else if (!ended && location) {
+      ended = await pollLocation(poll, location, started);
+    }
+    if (!ended) {
+      await pollUntilGone(poll, started);
+    }
+    return started.status !== 204;
+  });
+}
+
+/** Runs what follows an accepted write: only `operationFailed` is the end of it, every other error leaves the end open. */
+export async function onceAccepted<T>(follow: () => Promise<T>): Promise<T> {
+  try {
+    return await follow();
+  } catch (error) {
+    if (!isAzureError(error) || error.kind === 'operationFailed') {
+      throw error;
+    }
+    const { kind, code, status, correlationId, request, retryAfter } = error;
+    const details = { kind, code, status, correlationId, request, retryAfter };
+    throw new AzureError(error.message, { ...details, cause: error, writeAccepted: true });
   }
-  if (!ended) {
-    await pollUntilGone(poll, started);
-  }
-  return started.status !== 204;
 }
 
 interface Poll {

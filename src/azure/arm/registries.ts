@@ -16,7 +16,7 @@ export function createRegistriesClient(
 ): RegistriesClient {
   const accept: AcceptRegistries = (rows, session) =>
     rows.flatMap((row) => {
-      const registry = normalizeRegistry(row, session.tenantId);
+      const registry = normalizeRegistry(row, (subscriptionId) => homeTenant(session, subscriptionId));
       return registry ? [brand.mark(registry)] : [];
     });
 
@@ -67,6 +67,11 @@ export function createRegistriesClient(
       return fixed ? read(fixed) : versions.run(resourceId, signal, read);
     },
   };
+}
+
+function homeTenant(session: ArmSession, subscriptionId: string): string {
+  const known = session.subscriptions.find(({ id }) => id.toLowerCase() === subscriptionId.toLowerCase());
+  return known?.tenantId ?? session.tenantId;
 }
 
 /** The api-version that describes a resource of the kinds this product shows; undefined for those of the registry provider. */

@@ -12,6 +12,7 @@ import { createArmRequests, type ArmRequests } from './requests.ts';
 
 /** One account in one tenant: tokens are per tenant, so everything that sends is too. */
 export interface ArmSession {
+  /** The tenant signed in to; that of a delegated subscription (Azure Lighthouse) is another. */
   readonly tenantId: string;
   readonly subscriptions: readonly Subscription[];
   readonly tokens: TokenSource;
@@ -38,9 +39,10 @@ const groupOrSubscription = /^\/subscriptions\/[0-9a-f-]{36}(\/resourceGroups\/[
 export function createArmSessions(access: AzureAccess): ArmSessions {
   const sessions = new Map<string, ArmSession & { subscriptions: Subscription[] }>();
   const bySubscription = new Map<string, ArmSession>();
-  for (const { credential, ...subscription } of access.subscriptions) {
-    const key = `${subscription.accountId} ${subscription.tenantId}`;
-    const session = sessions.get(key) ?? createSession(access, subscription.tenantId, credential);
+  for (const { credential, signInTenantId, ...subscription } of access.subscriptions) {
+    const tenantId = signInTenantId ?? subscription.tenantId;
+    const key = `${subscription.accountId} ${tenantId}`;
+    const session = sessions.get(key) ?? createSession(access, tenantId, credential);
     sessions.set(key, session);
     // The same subscription seen by two accounts: the first one is used.
     if (!bySubscription.has(subscription.id.toLowerCase())) {

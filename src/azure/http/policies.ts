@@ -1,3 +1,4 @@
+import { finished } from 'node:stream';
 import * as l10n from '@vscode/l10n';
 import {
   RestError,
@@ -129,7 +130,7 @@ const everyStatus = new Set([Number.POSITIVE_INFINITY]);
 
 /**
  * Reads the body as text within bounds of size and time. The pipeline's own reading has no bound. A request that
- * asked for a stream (`streamResponseStatusCodes`) gets it untouched.
+ * asked for a stream (`streamResponseStatusCodes`) gets it untouched; aborting its signal still ends it.
  */
 export function boundedBodyPolicy(maxBytes: number, timeoutMs: number): PipelinePolicy {
   return {
@@ -143,12 +144,15 @@ export function boundedBodyPolicy(maxBytes: number, timeoutMs: number): Pipeline
       outer?.addEventListener('abort', abort);
       request.streamResponseStatusCodes = everyStatus;
       request.abortSignal = inner.signal;
+      const unhook = (): void => outer?.removeEventListener('abort', abort);
+      let streamed: NodeJS.ReadableStream | undefined;
       try {
         if (outer?.aborted) {
           abort();
         }
         const response = await next(request);
         if (wanted?.has(response.status)) {
+          streamed = response.readableStreamBody;
           return response;
         }
         const { readableStreamBody, ...rest } = response;
@@ -163,8 +167,12 @@ export function boundedBodyPolicy(maxBytes: number, timeoutMs: number): Pipeline
         throw isRestError(failure) || isAzureError(failure) || outer?.aborted ? failure : asRestError(failure, request);
       } finally {
         clearTimeout(timer);
-        // A streamed body is still being read: its reader holds the caller's signal itself.
-        outer?.removeEventListener('abort', abort);
+        // A streamed body is still being read: the caller's signal must end it, too.
+        if (streamed) {
+          finished(streamed, unhook);
+        } else {
+          unhook();
+        }
         request.abortSignal = outer;
         request.streamResponseStatusCodes = wanted;
       }

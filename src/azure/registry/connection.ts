@@ -31,11 +31,12 @@ export interface RegistryConnection {
   send(request: ContentRequest): Promise<PipelineResponse>;
   /** A GET's JSON. */
   getJson(request: ContentRequest): Promise<unknown>;
-  /** All pages of a list: `Link: <…>; rel="next"` on the same host, until `limit` items are there. */
+  /** All pages of a list: `Link: <…>; rel="next"` on the same host, until `limit` items are there. `onCut`: there are more. */
   getPages<T>(
     request: ContentRequest,
     limit: number,
     items: (page: Record<string, unknown>) => readonly T[],
+    onCut?: () => void,
   ): Promise<T[]>;
 }
 
@@ -92,7 +93,7 @@ export function createRegistryConnection(
     pipeline,
     send,
     getJson,
-    async getPages(request, limit, items) {
+    async getPages(request, limit, items, onCut) {
       const all: ReturnType<typeof items>[number][] = [];
       let path: string | undefined = request.path;
       const seen = new Set<string>();
@@ -106,6 +107,9 @@ export function createRegistryConnection(
         }
         all.push(...items(page));
         path = nextPage(response.headers.get('link'), origin);
+      }
+      if (path !== undefined || all.length > limit) {
+        onCut?.();
       }
       return all.slice(0, limit);
     },

@@ -80,11 +80,12 @@ function createContent(
   return {
     loginServer,
 
-    repositories: ({ signal, limit = defaultLimit } = {}) =>
+    repositories: ({ signal, limit = defaultLimit, onCut } = {}) =>
       connection.getPages(
         { path: `/acr/v1/_catalog?n=${pageSize}`, scope: 'registry:catalog:*', signal },
         limit,
         (page) => strings(page['repositories']),
+        onCut,
       ),
 
     async repositoryExists(repository, { signal } = {}) {
@@ -116,9 +117,9 @@ function createContent(
       );
     },
 
-    async storedManifests(repository, { signal } = {}) {
+    async storedManifests(repository, { signal, limit = defaultLimit, onCut } = {}) {
       const name = checkedRepository(repository);
-      return (await ifPresent(() => readStoredManifests(connection, name, signal))) ?? [];
+      return (await ifPresent(() => readStoredManifests(connection, name, { signal, limit, onCut }))) ?? [];
     },
 
     async manifestReferences(repository, digest, { signal } = {}) {
@@ -132,7 +133,8 @@ function createContent(
 
     async repositorySize(repository, { signal } = {}) {
       const name = checkedRepository(repository);
-      const stored = (await ifPresent(() => readStoredManifests(connection, name, signal))) ?? [];
+      const stored =
+        (await ifPresent(() => readStoredManifests(connection, name, { signal, limit: defaultLimit }))) ?? [];
       const sizes = stored.flatMap((manifest) => manifest.bytes ?? []);
       return {
         manifests: stored.length,

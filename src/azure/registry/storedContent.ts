@@ -7,33 +7,36 @@ import { record, text } from '../http/json.ts';
 import { checkedRepository, type RegistryConnection } from './connection.ts';
 
 const pageSize = 500;
-const maxManifests = 10_000;
 
 /** The manifests a registry holds: `/acr/v1/{repository}/_manifests`. @throws AzureError `notFound` without such a repository. */
 export function readStoredManifests(
   connection: RegistryConnection,
   repository: string,
-  signal: AbortSignal | undefined,
+  { signal, limit, onCut }: { signal?: AbortSignal; limit: number; onCut?: () => void },
 ): Promise<StoredManifest[]> {
   const path = `/acr/v1/${repository}/_manifests?n=${pageSize}`;
-  return connection.getPages({ path, scope: metadataScope(repository), signal }, maxManifests, (page) =>
-    entries(page, 'manifests').flatMap((manifest) => {
-      const [digest, createdTime] = [text(manifest['digest']), text(manifest['createdTime'])];
-      const [os, architecture] = [text(manifest['os']), text(manifest['architecture'])];
-      const [mediaType, size] = [text(manifest['mediaType']), manifest['imageSize']];
-      return digest
-        ? [
-            {
-              digest,
-              tags: strings(manifest['tags']),
-              ...(createdTime && { createdTime }),
-              ...(mediaType && { mediaType }),
-              ...(os && architecture && { platform: { os, architecture } }),
-              ...(typeof size === 'number' && Number.isSafeInteger(size) && size >= 0 && { bytes: size }),
-            },
-          ]
-        : [];
-    }),
+  return connection.getPages(
+    { path, scope: metadataScope(repository), signal },
+    limit,
+    (page) =>
+      entries(page, 'manifests').flatMap((manifest) => {
+        const [digest, createdTime] = [text(manifest['digest']), text(manifest['createdTime'])];
+        const [os, architecture] = [text(manifest['os']), text(manifest['architecture'])];
+        const [mediaType, size] = [text(manifest['mediaType']), manifest['imageSize']];
+        return digest
+          ? [
+              {
+                digest,
+                tags: strings(manifest['tags']),
+                ...(createdTime && { createdTime }),
+                ...(mediaType && { mediaType }),
+                ...(os && architecture && { platform: { os, architecture } }),
+                ...(typeof size === 'number' && Number.isSafeInteger(size) && size >= 0 && { bytes: size }),
+              },
+            ]
+          : [];
+      }),
+    onCut,
   );
 }
 

@@ -9,7 +9,7 @@ import { blocking, warning, type Inspections } from './findings.ts';
 
 /**
  * The targets hold nothing yet: Azure refuses a rule over an existing repository (`TargetRepositoryAlreadyPresentInRegistry`,
- * `TargetRepositoryPrefixMatchesExistingRegistries`). Only for rules that are to be created.
+ * `TargetRepositoryPrefixMatchesExistingRegistries`). Only for rules that are to be created, not for one that is written again.
  */
 export async function checkTargets(context: WalkContext, inspections: Inspections): Promise<Finding[]> {
   const findings = await Promise.all(
@@ -17,7 +17,8 @@ export async function checkTargets(context: WalkContext, inspections: Inspection
       const rule = inspections.find(({ requirement }) => requirement.id === `cacheRule:${mapping.ruleName}`);
       // Both at once: the answer is dropped when the rule exists already.
       const [inspection, finding] = await Promise.all([rule?.inspection, checkTarget(context, mapping)]);
-      return inspection?.verdict === 'missing' ? finding : [];
+      const isNew = inspection?.verdict === 'missing' && inspection.resourceId === undefined;
+      return isNew ? finding : [];
     }),
   );
   return findings.flat();
@@ -28,7 +29,15 @@ async function checkTarget(context: WalkContext, mapping: RepositoryMapping): Pr
   const name = armIdName(link.downstream.id);
   const target = formatRepositoryPattern(mapping.target);
   try {
-    const existing = await findExisting(context, mapping);
+    const { existing, isCut } = await findExisting(context, mapping);
+    if (existing === undefined && isCut) {
+      const message = l10n.t(
+        'Whether {0} has repositories matching {1} is not certain: it has too many to look at all. If it does, Azure refuses the rule.',
+        name,
+        target,
+      );
+      return [warning('targetUnknown', message, link.downstream.id)];
+    }
     if (existing === undefined) return [];
     const message =
       mapping.target.kind === 'repository'
@@ -56,17 +65,24 @@ async function checkTarget(context: WalkContext, mapping: RepositoryMapping): Pr
   }
 }
 
-async function findExisting(context: WalkContext, mapping: RepositoryMapping): Promise<string | undefined> {
+/** `isCut`: the registry has more repositories than were looked at. */
+async function findExisting(
+  context: WalkContext,
+  mapping: RepositoryMapping,
+): Promise<{ existing: string | undefined; isCut: boolean }> {
   const registry = await readRegistry(context, context.link.downstream.id);
   const content = context.azure.registry(registry);
   const { target } = mapping;
   if (target.kind === 'repository') {
-    return (await content.repositoryExists(target.repository, { signal: context.signal }))
-      ? target.repository
-      : undefined;
+    const exists = await content.repositoryExists(target.repository, { signal: context.signal });
+    return { existing: exists ? target.repository : undefined, isCut: false };
   }
-  const all = await context.memo('catalog:downstream', () => content.repositories({ signal: context.signal }));
-  return all.find((repository) => patternCovers(target, repository));
+  const { names, isCut } = await context.memo('catalog:downstream', async () => {
+    let isCut = false;
+    const names = await content.repositories({ signal: context.signal, onCut: () => (isCut = true) });
+    return { names, isCut };
+  });
+  return { existing: names.find((repository) => patternCovers(target, repository)), isCut };
 }
 
 /** The sources exist upstream, as far as the signed-in user can see. Missing ones are only a warning: they may be pushed later. */

@@ -1,5 +1,5 @@
 import * as l10n from '@vscode/l10n';
-import { isCancelled } from '../../azure/errors.ts';
+import { AzureError, isCancelled } from '../../azure/errors.ts';
 import { armIdName } from '../../domain/armId.ts';
 import { roleById } from '../../domain/roles.ts';
 import type { RoleAssignment } from '../../domain/types.ts';
@@ -36,6 +36,7 @@ export function abacMode(link: CacheLink): Requirement {
       }
       const affected = await affectedAssignments(context);
       const off = l10n.t('{0} does not accept repository permissions: it is in RBAC mode.', name);
+      const inProgress = upstream.provisioningState === 'Updating';
       if (!link.allowAbacSwitch) {
         const next = l10n.t('Confirm the switch to ABAC mode knowing what it breaks, or use the access form AcrPull.');
         return { verdict: 'conflicting', reason: `${off} ${next}`, evidence: affected };
@@ -44,6 +45,7 @@ export function abacMode(link: CacheLink): Requirement {
         verdict: 'missing',
         reason: off,
         evidence: affected,
+        inProgress,
         warnings: [
           l10n.t(
             'The switch ends AcrPull, AcrPush and AcrDelete and the data access of Owner, Contributor and Reader on {0}, and every credential issued before is refused until its client signs in again.',
@@ -58,10 +60,9 @@ export function abacMode(link: CacheLink): Requirement {
       const switched = await context.azure.registries.setRoleAssignmentMode(
         link.upstream.id,
         'AbacRepositoryPermissions',
-        {
-          signal: context.signal,
-        },
+        { signal: context.signal },
       );
+      if (switched.roleAssignmentMode !== 'AbacRepositoryPermissions') throw notSwitched(name);
       rememberRegistry(context, switched);
     },
 
@@ -78,7 +79,14 @@ export function abacMode(link: CacheLink): Requirement {
   };
 }
 
-/** Without consent the command is only a comment: it takes other people's access away. */
+/** Azure took the switch and reported its end, but the registry still tells the old mode. */
+function notSwitched(name: string): AzureError {
+  return new AzureError(
+    l10n.t('Azure accepted the switch of {0} to ABAC mode, but the registry still says that it is in RBAC mode.', name),
+    { kind: 'invalid', code: 'RoleAssignmentModeNotSwitched', writeAccepted: true },
+  );
+}
+
 /** The assignments that lose their effect by the switch, inherited ones included. */
 async function affectedAssignments(context: WalkContext): Promise<Evidence[]> {
   let assignments: RoleAssignment[];

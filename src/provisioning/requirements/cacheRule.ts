@@ -1,5 +1,5 @@
 import * as l10n from '@vscode/l10n';
-import { isAzureError } from '../../azure/errors.ts';
+import { AzureError, isAzureError } from '../../azure/errors.ts';
 import { armIdName, cacheRuleArmId, sameArmId } from '../../domain/armId.ts';
 import {
   formatRepositoryPattern,
@@ -10,7 +10,7 @@ import {
 import { findTargetConflict } from '../../domain/ruleConflicts.ts';
 import type { CacheRule } from '../../domain/types.ts';
 import { exportRule } from '../export/steps/rule.ts';
-import { readRules } from '../reads.ts';
+import { readIdentity, readRules } from '../reads.ts';
 import { retryBounded } from '../retryBounded.ts';
 import type { CacheLink, Inspection, RepositoryMapping, Requirement, WalkContext } from '../types.ts';
 
@@ -32,13 +32,16 @@ export function cacheRule(link: CacheLink, mapping: RepositoryMapping): Requirem
     }),
 
     async inspect(context) {
-      return inspectRule(link, mapping, await readRules(context, link.downstream.id));
+      const [rules, identity] = await Promise.all([readRules(context, link.downstream.id), readIdentity(context)]);
+      return inspectRule(link, mapping, rules, identity?.principalId);
     },
 
     async satisfy(context) {
-      if (await waitWhileWritten(context, link, mapping)) return;
+      const found = await waitWhileWritten(context, link, mapping);
+      const principalId = (await readIdentity(context))?.principalId;
+      if (found?.provisioningState === 'Succeeded' && isOf(found, principalId)) return;
       context.forget('rules:');
-      await retryBounded(
+      const written = await retryBounded(
         context,
         () =>
           context.azure.cacheRules.create(
@@ -50,6 +53,7 @@ export function cacheRule(link: CacheLink, mapping: RepositoryMapping): Requirem
         (error) => isAzureError(error) && error.code === 'FailedIdentityOperation',
         l10n.t('waiting for the new identity to be known to the registry'),
       );
+      if (!usesIdentity(link, written) || !isOf(written, principalId)) throw writtenOtherwise(link, mapping);
     },
 
     revoke: (context) => revokeRule(context, link, mapping, id),
@@ -57,15 +61,31 @@ export function cacheRule(link: CacheLink, mapping: RepositoryMapping): Requirem
   };
 }
 
-/** A write cut off earlier may still be running: waits for it (two minutes at most). True if it made the rule. */
-async function waitWhileWritten(context: WalkContext, link: CacheLink, mapping: RepositoryMapping): Promise<boolean> {
+/** A write cut off earlier may still be running: waits for it (two minutes at most). The rule as it is then, if there is one. */
+async function waitWhileWritten(
+  context: WalkContext,
+  link: CacheLink,
+  mapping: RepositoryMapping,
+): Promise<CacheRule | undefined> {
   let rule = findEquivalentRule(link, mapping, await readRules(context, link.downstream.id));
   for (let waited = 0; waited < 60 && rule && isInProgress(rule); waited++) {
     context.report(l10n.t('waiting for the registry to finish writing the rule'));
     await context.sleep(2000);
     rule = await context.azure.cacheRules.get(rule.id, { signal: context.signal });
   }
-  return rule?.provisioningState === 'Succeeded';
+  return rule;
+}
+
+/** Azure took the rule, but what it made is not what was asked for (an api-version may drop the identity). */
+function writtenOtherwise(link: CacheLink, mapping: RepositoryMapping): AzureError {
+  return new AzureError(
+    l10n.t(
+      'Azure accepted the cache rule {0}, but the rule does not use the identity {1} as it is now.',
+      mapping.ruleName,
+      armIdName(link.identity.id),
+    ),
+    { kind: 'invalid', code: 'CacheRuleIdentityNotTaken', writeAccepted: true },
+  );
 }
 
 function isInProgress(rule: CacheRule): boolean {
@@ -82,10 +102,15 @@ export function findEquivalentRule(
   return equivalent.find((rule) => sameName(rule.name, mapping.ruleName)) ?? equivalent[0];
 }
 
-/** Judges the mapping against the rules of the downstream. */
-export function inspectRule(link: CacheLink, mapping: RepositoryMapping, rules: readonly CacheRule[]): Inspection {
+/** Judges the mapping against the rules of the downstream. `principalId`: of the identity as it is now; undefined when there is none. */
+export function inspectRule(
+  link: CacheLink,
+  mapping: RepositoryMapping,
+  rules: readonly CacheRule[],
+  principalId: string | undefined,
+): Inspection {
   const equivalent = findEquivalentRule(link, mapping, rules);
-  if (equivalent) return inspectEquivalent(equivalent, mapping);
+  if (equivalent) return inspectEquivalent(equivalent, mapping, principalId);
 
   const downstream = armIdName(link.downstream.id);
   const named = rules.find((rule) => sameName(rule.name, mapping.ruleName));
@@ -121,43 +146,37 @@ export function inspectRule(link: CacheLink, mapping: RepositoryMapping, rules: 
   };
 }
 
-function inspectEquivalent(rule: CacheRule, mapping: RepositoryMapping): Inspection {
-  const evidence = [
-    {
-      text: `${rule.name}: ${rule.sourceRepository} ⇒ ${rule.targetRepository} (${rule.provisioningState ?? '–'})`,
-      resourceId: rule.id,
-    },
-  ];
+function inspectEquivalent(rule: CacheRule, mapping: RepositoryMapping, principalId: string | undefined): Inspection {
+  const text = `${rule.name}: ${rule.sourceRepository} ⇒ ${rule.targetRepository} (${rule.provisioningState ?? '–'})`;
+  const found = { evidence: [{ text, resourceId: rule.id }], resourceId: rule.id };
+  // A rule that is no good under another name stands in the way of a new one; under its own name it is written again.
+  const hasName = sameName(rule.name, mapping.ruleName);
   const state = rule.provisioningState ?? 'Succeeded';
   if (state === 'Failed' || state === 'Canceled') {
-    // A rule that failed under another name stands in the way of a new one; under its own name it is written again.
-    if (!sameName(rule.name, mapping.ruleName)) {
-      return conflicting(
-        rule,
-        l10n.t('The rule {0} for the same target ended as {1}. Delete it first.', rule.name, state),
-      );
-    }
-    return {
-      verdict: 'missing',
-      reason: l10n.t('The cache rule {0} is in state {1}; it will be written again.', rule.name, state),
-      evidence,
-    };
+    const ended = l10n.t('The rule {0} for the same target ended as {1}. Delete it first.', rule.name, state);
+    if (!hasName) return conflicting(rule, ended);
+    const reason = l10n.t('The cache rule {0} is in state {1}; it will be written again.', rule.name, state);
+    return { verdict: 'missing', reason, ...found };
   }
   if (state === 'Deleting') {
-    return {
-      verdict: 'conflicting',
-      reason: l10n.t('The cache rule {0} is being deleted. Try again in a minute.', rule.name),
-      evidence,
-    };
+    const reason = l10n.t('The cache rule {0} is being deleted. Try again in a minute.', rule.name);
+    return { verdict: 'conflicting', reason, ...found };
   }
   if (state !== 'Succeeded') {
-    return {
-      verdict: 'missing',
-      reason: l10n.t('The cache rule {0} is not ready yet ({1}).', rule.name, state),
-      evidence,
-    };
+    const reason = l10n.t('The cache rule {0} is not ready yet ({1}).', rule.name, state);
+    return { verdict: 'missing', reason, ...found, inProgress: true };
   }
-  return { verdict: 'satisfied', reason: l10n.t('The cache rule {0} exists.', rule.name), evidence };
+  if (!isOf(rule, principalId)) {
+    const old = l10n.t('The cache rule {0} was made for an earlier identity of the same name, now deleted.', rule.name);
+    const next = hasName
+      ? l10n.t('It will be written again.')
+      : l10n.t('Set up with the rule name {0}, so that it is written again.', rule.name);
+    return { verdict: hasName ? 'missing' : 'conflicting', reason: `${old} ${next}`, ...found };
+  }
+  const reason = hasName
+    ? l10n.t('The cache rule {0} exists.', rule.name)
+    : l10n.t('The cache rule {0} already does this, so no rule {1} is needed.', rule.name, mapping.ruleName);
+  return { verdict: 'satisfied', reason, ...found };
 }
 
 async function revokeRule(
@@ -210,6 +229,15 @@ function samePaths(link: CacheLink, mapping: RepositoryMapping, rule: CacheRule)
 
 function usesIdentity(link: CacheLink, rule: CacheRule): boolean {
   return rule.identity !== undefined && sameArmId(rule.identity.id, link.identity.id);
+}
+
+/**
+ * Whether the rule signs in as the identity as it is now. A rule keeps the principal that the identity had when the rule was written;
+ * an identity deleted and created again has another one.
+ */
+function isOf(rule: CacheRule, principalId: string | undefined): boolean {
+  const written = rule.identity?.principalId;
+  return written === undefined || written.toLowerCase() === principalId?.toLowerCase();
 }
 
 /** ARM resource names are case-insensitive. */

@@ -40,6 +40,8 @@ export function featureFlag(link: CacheLink): Requirement {
         verdict: 'missing',
         reason: l10n.t('The feature {0} is not registered ({1}).', featureName, state),
         evidence,
+        // `Pending` waits for Microsoft's approval.
+        inProgress: state === 'Registering' || state === 'Pending',
       };
     },
 

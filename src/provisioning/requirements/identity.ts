@@ -2,7 +2,7 @@ import * as l10n from '@vscode/l10n';
 import { armIdName, armIdResourceGroup } from '../../domain/armId.ts';
 import { exportIdentity } from '../export/steps/identity.ts';
 import { readIdentityUsage, usersOf } from '../identityUsage.ts';
-import { readIdentity, rememberIdentity, rememberNoAssignments } from '../reads.ts';
+import { readIdentity, rememberIdentity, rememberNewPrincipal } from '../reads.ts';
 import type { CacheLink, Requirement, Revocation, WalkContext } from '../types.ts';
 
 /** The user-assigned identity exists. An existing one is taken as it is. */
@@ -48,7 +48,7 @@ export function identity(link: CacheLink): Requirement {
       if (!create) throw new Error(l10n.t('The managed identity {0} is not to be created.', name));
       const created = await context.azure.identities.create(id, create.location, { signal: context.signal });
       rememberIdentity(context, created);
-      rememberNoAssignments(context, created.principalId);
+      rememberNewPrincipal(context, created.principalId);
     },
 
     revoke: (context) => revoke(context, id, name),

@@ -1,4 +1,5 @@
 import * as l10n from '@vscode/l10n';
+import { compareCondition } from '../../domain/abacCondition.ts';
 import { armIdName, sameArmId } from '../../domain/armId.ts';
 import { roleAssignmentName } from '../../domain/guid.ts';
 import { formatRepositoryPattern } from '../../domain/repositoryPattern.ts';
@@ -20,7 +21,7 @@ export function repositoryScopeAssignment(link: CacheLink, mapping: RepositoryMa
   const identityName = armIdName(link.identity.id);
   const scope = `${link.upstream.id}/repositories/${repository}`;
   const role = roles.repositoryReader;
-  const isOurs = (assignment: RoleAssignment): boolean =>
+  const isHere = (assignment: RoleAssignment): boolean =>
     sameArmId(assignment.scope, scope) && isRole(assignment, role.id);
   return {
     id: `roleAssignment:${repository}`,
@@ -56,23 +57,37 @@ export function repositoryScopeAssignment(link: CacheLink, mapping: RepositoryMa
           evidence: report.evidence,
         };
       }
-      const own = assignments.find(isOurs);
-      return own
-        ? {
-            verdict: 'satisfied',
-            reason: l10n.t('The assignment of the article exists.'),
-            evidence: [{ text: scope, resourceId: own.id }],
-            warnings: [
-              l10n.t(
-                'Microsoft documents two contradicting forms; if pulls are denied, use a condition at the registry instead.',
-              ),
-            ],
-          }
-        : {
-            verdict: 'missing',
-            reason: l10n.t('{0} has no assignment at {1}.', identityName, scope),
-            evidence: report.evidence,
-          };
+      const here = assignments.filter(isHere);
+      const own = here.find((assignment) => compareCondition(assignment.condition, [mapping.source]).covers);
+      if (own) {
+        return {
+          verdict: 'satisfied',
+          reason: l10n.t('The assignment of the article exists.'),
+          evidence: [{ text: scope, resourceId: own.id }],
+          warnings: [
+            l10n.t(
+              'Microsoft documents two contradicting forms; if pulls are denied, use a condition at the registry instead.',
+            ),
+          ],
+        };
+      }
+      if (here[0]) {
+        return {
+          verdict: 'conflicting',
+          reason: l10n.t(
+            'The assignment of {0} at {1} has a condition that does not let it read {2}. Remove the condition, or use a condition at the registry instead.',
+            identityName,
+            scope,
+            repository,
+          ),
+          evidence: [{ text: here[0].condition ?? scope, resourceId: here[0].id }],
+        };
+      }
+      return {
+        verdict: 'missing',
+        reason: l10n.t('{0} has no assignment at {1}.', identityName, scope),
+        evidence: report.evidence,
+      };
     },
 
     async satisfy(context) {
@@ -86,7 +101,7 @@ export function repositoryScopeAssignment(link: CacheLink, mapping: RepositoryMa
       });
     },
 
-    revoke: (context) => revokeAccess(context, isOurs),
+    revoke: (context) => revokeAccess(context, isHere),
 
     export: (_, language, document) => exportRepositoryAccess(link, mapping, role, language, document),
   };

@@ -6,7 +6,7 @@ import type { Identity, RepositoryPattern, RoleAssignment } from '../../domain/t
 import { assignRole } from '../assignRole.ts';
 import { exportRegistryAccess } from '../export/steps/access.ts';
 import { assessGrants, listPatterns, roleOf, type GrantReport } from '../grants.ts';
-import { readAssignments, readIdentity, readRegistry } from '../reads.ts';
+import { isNewPrincipal, readAssignments, readIdentity, readRegistry } from '../reads.ts';
 import { revokeAccess } from '../revokeAccess.ts';
 import type { CacheLink, Description, Inspection, Requirement, WalkContext } from '../types.ts';
 
@@ -101,15 +101,15 @@ async function inspect(context: WalkContext, link: CacheLink): Promise<Inspectio
   const evidence = [...undocumented, ...report.evidence];
   const warnings = report.warnings;
   if (report.missing.length === 0) {
-    const may = l10n.t('{0} may read {1} in {2}.', name, listPatterns(sources(link)), upstream);
+    const may =
+      link.access === 'registry'
+        ? l10n.t('{0} may read every repository of {1}.', name, upstream)
+        : l10n.t('{0} may read {1} in {2}.', name, listPatterns(sources(link)), upstream);
     return { verdict: 'satisfied', reason: may, evidence, warnings };
   }
   const lacking = l10n.t('{0} may not read {1} in {2} yet.', name, listPatterns(report.missing), upstream);
   if (report.unreadable) {
-    const next = l10n.t(
-      'Its assignment there has a condition that this product does not understand and will not change: add the repositories to it by hand, or use another identity.',
-    );
-    return { verdict: 'conflicting', reason: `${lacking} ${next}`, evidence, warnings };
+    return { verdict: 'conflicting', reason: `${lacking} ${notUnderstood()}`, evidence, warnings };
   }
   const how = !report.extendable
     ? ''
@@ -119,18 +119,38 @@ async function inspect(context: WalkContext, link: CacheLink): Promise<Inspectio
   return { verdict: 'missing', reason: `${lacking} ${how}`.trim(), evidence, warnings };
 }
 
+function notUnderstood(): string {
+  return l10n.t(
+    'Its assignment there has a condition that this product does not understand and will not change: add the repositories to it by hand, or use another identity.',
+  );
+}
+
+/** Waits after a write before it is looked at, milliseconds: longer than another writer takes from its read to its write. */
+const lookAfter = [1000, 1000, 2000, 4000];
+
+/**
+ * The condition is replaced as a whole, and Azure has no ETag for it, so a writer who read before our write can put it back to what
+ * it was. Therefore the assignment is read right before it is written and again a moment after, and extended again if it lost what we
+ * wrote.
+ */
 async function satisfy(context: WalkContext, link: CacheLink): Promise<void> {
   const identity = await readIdentity(context);
   if (!identity) throw new Error(l10n.t('The identity {0} does not exist.', armIdName(link.identity.id)));
-  let present: readonly RoleAssignment[] = await readAssignments(context, identity.principalId);
-  // A second round only if someone made an assignment meanwhile: Azure then answers with theirs, which is extended.
-  for (let round = 0; round < 2; round++) {
+  const { principalId } = identity;
+  const isNew = await isNewPrincipal(context, principalId);
+  for (const wait of lookAfter) {
+    if (!isNew) context.forget('assignments:');
+    const present = await readAssignments(context, principalId);
     const report = assessGrants(link, present);
     if (report.missing.length === 0) return;
+    if (report.unreadable) throw new Error(notUnderstood());
     const written = await write(context, link, identity, report);
-    present = [...present.filter((one) => !sameArmId(one.id, written.id)), written];
+    // Nobody else writes for an identity made a moment ago.
+    if (isNew && assessGrants(link, [...present, written]).missing.length === 0) return;
+    await context.sleep(wait);
   }
-  if (assessGrants(link, present).missing.length > 0) {
+  context.forget('assignments:');
+  if (assessGrants(link, await readAssignments(context, principalId)).missing.length > 0) {
     throw new Error(l10n.t('Someone else is changing the same role assignment. Set up again.'));
   }
 }

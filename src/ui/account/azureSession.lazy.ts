@@ -24,8 +24,11 @@ export interface AzureSession {
   /** Azure for every signed-in account; undefined if there is none. Shows no dialog. @throws AzureError */
   connect(): Promise<Azure | undefined>;
   /** Every subscription of every signed-in tenant, selected or not. @throws AzureError if none could be listed. */
-  allSubscriptions(): Promise<AzureSubscription[]>;
+  allSubscriptions(): Promise<ListedSubscription[]>;
 }
+
+/** `tenantId` is the subscription's own; the session that lists it is of `signInTenantId` (another one with Azure Lighthouse). */
+export type ListedSubscription = AzureSubscription & { readonly signInTenantId: string };
 
 /** The cloud of the settings. @throws Error if it is a custom one without endpoints, or an untrusted folder sets it. */
 export function configuredCloud(): Cloud {
@@ -76,8 +79,8 @@ export function createAzureSession({ log, reauthenticate }: AzureSessionOptions)
     return (await provider.getTenantsForAccount(account, { filter: false })).map(({ tenantId }) => tenantId);
   }
 
-  async function list(onlySelected: boolean): Promise<AzureSubscription[]> {
-    const found: AzureSubscription[] = [];
+  async function list(onlySelected: boolean): Promise<ListedSubscription[]> {
+    const found: ListedSubscription[] = [];
     const errors: unknown[] = [];
     // A tenant without a session is left out, not an error: the user may sign in to it with its own command.
     const attempt = async (work: () => Promise<void>) => {
@@ -98,7 +101,8 @@ export function createAzureSession({ log, reauthenticate }: AzureSessionOptions)
     );
     await eachOf(pairs, (pair) =>
       attempt(async () => {
-        found.push(...(await provider.getSubscriptionsForTenant(pair, { filter: onlySelected, noCache: true })));
+        const listed = await provider.getSubscriptionsForTenant(pair, { filter: onlySelected, noCache: true });
+        found.push(...listed.map((subscription) => ({ ...subscription, signInTenantId: pair.tenantId })));
       }),
     );
     if (found.length === 0 && errors.length > 0) throw asAzureError(errors[0]);
@@ -119,12 +123,18 @@ export function createAzureSession({ log, reauthenticate }: AzureSessionOptions)
       return createAzure({
         cloud,
         log: (line) => log.debug(line),
-        subscriptions: subscriptions.map(({ subscriptionId, name, tenantId, account }) => ({
+        subscriptions: subscriptions.map(({ subscriptionId, name, tenantId, signInTenantId, account }) => ({
           id: subscriptionId,
           name,
           tenantId,
+          signInTenantId,
           accountId: account.id,
-          credential: createCredential({ account, tenantId, armScope: `${cloud.armAudience}.default`, reauthenticate }),
+          credential: createCredential({
+            account,
+            tenantId: signInTenantId,
+            armScope: `${cloud.armAudience}.default`,
+            reauthenticate,
+          }),
         })),
       });
     },
@@ -132,8 +142,8 @@ export function createAzureSession({ log, reauthenticate }: AzureSessionOptions)
 }
 
 /** One entry per subscription, though several accounts or tenants may see it; in order of name. */
-function distinct(subscriptions: readonly AzureSubscription[]): AzureSubscription[] {
-  const byId = new Map<string, AzureSubscription>();
+function distinct(subscriptions: readonly ListedSubscription[]): ListedSubscription[] {
+  const byId = new Map<string, ListedSubscription>();
   for (const subscription of subscriptions) {
     const key = subscription.subscriptionId.toLowerCase();
     if (!byId.has(key)) byId.set(key, subscription);

@@ -1,8 +1,8 @@
 import * as vscode from 'vscode';
-import { AzureError } from '../../azure/errors.ts';
+import { AzureError, isCancelled } from '../../azure/errors.ts';
 import { parseRepositoryPattern, parseSourceRepository } from '../../domain/repositoryPattern.ts';
 import { cacheRule } from '../../provisioning/requirements/cacheRule.ts';
-import type { CacheLink, Revocation } from '../../provisioning/types.ts';
+import type { CacheLink, Requirement, Revocation } from '../../provisioning/types.ts';
 import { createWalkContext } from '../../provisioning/walkContext.ts';
 import type { Services } from '../shared/services.ts';
 import type { PickedRule } from './pick.ts';
@@ -42,11 +42,29 @@ export async function deleteCacheRule(
       identity: { id: rule.identity?.id ?? '' },
       access: 'condition',
     };
-    const outcome = await cacheRule(link, mapping).revoke(createWalkContext(azure, link, { signal: abort.signal }));
+    const outcome = await revoke(link, cacheRule(link, mapping));
     if (outcome.gone) services.inventory.removeRule(rule.id);
     else await services.inventory.loadRules(registry.id, { force: true });
     return outcome;
   } finally {
     listener?.dispose();
+  }
+
+  async function revoke(link: CacheLink, requirement: Requirement): Promise<Revocation> {
+    try {
+      return await requirement.revoke(createWalkContext(azure, link, { signal: abort.signal }));
+    } catch (error) {
+      if (!isCancelled(error)) {
+        // An answer that was lost does not mean that nothing was deleted.
+        await services.inventory.loadRules(registry.id, { force: true });
+        throw error;
+      }
+      const reason = vscode.l10n.t(
+        'Cancelled. If Azure had already accepted the deletion of {0}, it goes on: refresh {1} in a minute to see.',
+        rule.name,
+        registry.name,
+      );
+      return { gone: false, reason };
+    }
   }
 }

@@ -17,6 +17,8 @@ const folderPrefix = 'acr-cache-login-';
 /** A registry's refresh token lasts about three hours: what is older is of no use to anyone. */
 const staleMs = 4 * 60 * 60 * 1000;
 const loginTimeoutMs = 60_000;
+/** Reserved by RFC 2606: no registry is ever there. */
+const placeholderHost = 'acr-cache.invalid';
 
 /**
  * Logs the client in to one registry, the password on stdin only, with an auth file of its own in a new folder that only
@@ -74,14 +76,20 @@ async function baseFolder(): Promise<string> {
   );
 }
 
-/** An empty auth file, and docker's choice of engine, which lives in the same configuration folder. */
+/**
+ * An empty auth file for podman; for docker a configuration with its choice of engine, which lives in the same file, and with an
+ * entry under `auths`: docker takes a configuration without one as new and would keep the login in the system's credential
+ * store (docker/cli `DetectDefaultStore`), over the user's own and out of our reach.
+ */
 async function prepare(folder: string): Promise<void> {
   await writeFile(join(folder, 'auth.json'), '{}', { mode: 0o600 });
   const own = process.env['DOCKER_CONFIG'] ?? join(homedir(), '.docker');
   const context = await currentContext(join(own, 'config.json'));
-  if (context === undefined) return;
-  await writeFile(join(folder, 'config.json'), JSON.stringify({ currentContext: context }), { mode: 0o600 });
-  await symlink(join(own, 'contexts'), join(folder, 'contexts'), 'junction').catch(() => undefined);
+  const config = { auths: { [placeholderHost]: {} }, ...(context !== undefined && { currentContext: context }) };
+  await writeFile(join(folder, 'config.json'), JSON.stringify(config), { mode: 0o600 });
+  if (context !== undefined) {
+    await symlink(join(own, 'contexts'), join(folder, 'contexts'), 'junction').catch(() => undefined);
+  }
 }
 
 async function currentContext(configFile: string): Promise<string | undefined> {

@@ -22,8 +22,14 @@ export interface PullContext {
 const patienceMs = 120_000;
 const patiencePollMs = 3000;
 
+export interface Proven {
+  readonly proof: CacheProof;
+  /** What was asked, the pulled platform included, so that the same can be asked again. */
+  readonly request: VerifyRequest;
+}
+
 /** Pulls, then proves from the registries what came of it. @throws AzureError, CancellationError; Error if the login fails */
-export async function pullAndProve(context: PullContext, subject: Subject, means: PullMeans): Promise<CacheProof> {
+export async function pullAndProve(context: PullContext, subject: Subject, means: PullMeans): Promise<Proven> {
   const request = requestOf(subject);
   const refusal = await waitUntilServed(context, request);
   if (refusal !== undefined) return prove(context, { ...request, pullOutput: refusal });
@@ -31,11 +37,11 @@ export async function pullAndProve(context: PullContext, subject: Subject, means
 }
 
 /** Looks at the registries without pulling. */
-export async function prove({ azure, signal, report }: PullContext, request: VerifyRequest): Promise<CacheProof> {
-  return verifyCached(azure, request, { signal, onProgress: report });
+export async function prove({ azure, signal, report }: PullContext, request: VerifyRequest): Promise<Proven> {
+  return { proof: await verifyCached(azure, request, { signal, onProgress: report }), request };
 }
 
-export function requestOf({ rule, repository, sourceRepository, tag }: Subject): VerifyRequest {
+function requestOf({ rule, repository, sourceRepository, tag }: Subject): VerifyRequest {
   return {
     downstreamId: rule.downstream.id,
     repository,
@@ -87,7 +93,7 @@ async function byClient(
   subject: Subject,
   client: ContainerClient,
   request: VerifyRequest,
-): Promise<CacheProof> {
+): Promise<Proven> {
   const { azure, signal, report, log } = context;
   const { downstream } = subject.rule;
   const image = `${downstream.loginServer}/${subject.repository}:${subject.tag}`;
@@ -112,18 +118,18 @@ async function afterFailedPull(
   request: VerifyRequest,
   client: ContainerClient,
   exitCode: number | undefined,
-): Promise<CacheProof> {
+): Promise<Proven> {
   const proof = await verifyCached(azure, request, { signal, timeoutMs: 0 });
-  if (proof.verdict === 'notPulled') return proof;
+  if (proof.verdict === 'notPulled') return { proof, request };
   const how =
     exitCode === undefined
       ? vscode.l10n.t('{0} was ended before it had pulled.', client.kind)
       : vscode.l10n.t('{0} failed with exit code {1}.', client.kind, exitCode);
   const next = vscode.l10n.t('The registry itself serves the image: the reason is in the terminal.');
-  return { ...proof, verdict: 'notPulled', sentence: `${how} ${next}` };
+  return { proof: { ...proof, verdict: 'notPulled', sentence: `${how} ${next}` }, request };
 }
 
-async function byApi(context: PullContext, request: VerifyRequest): Promise<CacheProof> {
+async function byApi(context: PullContext, request: VerifyRequest): Promise<Proven> {
   const { azure, signal, report, log } = context;
   const content = azure.registry(await azure.registries.get(request.downstreamId, { signal }));
   try {

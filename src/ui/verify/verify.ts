@@ -1,11 +1,11 @@
 import * as vscode from 'vscode';
 import type { Azure } from '../../azure/azure.ts';
 import { isCancelled } from '../../azure/errors.ts';
-import type { CacheProof } from '../../provisioning/verify.ts';
+import type { CacheProof, VerifyRequest } from '../../provisioning/verify.ts';
 import { showError } from '../shared/errors.ts';
 import type { Services } from '../shared/services.ts';
 import { findContainerClient } from './containerClient.ts';
-import { prove, pullAndProve, type PullContext, type PullMeans, requestOf } from './pullAndProve.ts';
+import { prove, type Proven, pullAndProve, type PullContext, type PullMeans } from './pullAndProve.ts';
 import { askSubject, readRule, type Subject } from './subject.ts';
 import { terminalProblem } from './terminalPull.ts';
 
@@ -38,15 +38,15 @@ async function verifySubject(services: Services, azure: Azure, subject: Subject)
   const doing = vscode.l10n.t('Verifying {0}', image);
   let means: PullMeans | undefined;
   try {
-    const proof = await withSteps(services, azure, doing, async (context) => {
+    const proven = await withSteps(services, azure, doing, async (context) => {
       context.report(vscode.l10n.t('Looking for a container client'));
       means = await chooseMeans(context.signal);
       if ('apiBecause' in means) log.info(`${doing}: through the registry API. ${means.apiBecause}`);
       return pullAndProve(context, subject, means);
     });
     // Not awaited: a message that stays open must not keep the command running.
-    void tell(services, azure, subject, proof, means);
-    return proof;
+    void tell(services, azure, subject, proven, means);
+    return proven.proof;
   } catch (error) {
     if (isCancelled(error)) return undefined;
     void showError(error, {
@@ -97,8 +97,8 @@ function pullThroughApi(services: Services, azure: Azure, subject: Subject) {
       const means: PullMeans = { apiBecause: vscode.l10n.t('You chose so.') };
       const doing = vscode.l10n.t('Verifying {0}', imageOf(subject));
       try {
-        const proof = await withSteps(services, azure, doing, (context) => pullAndProve(context, subject, means));
-        await tell(services, azure, subject, proof, means);
+        const proven = await withSteps(services, azure, doing, (context) => pullAndProve(context, subject, means));
+        await tell(services, azure, subject, proven, means);
       } catch (error) {
         await showError(error, { doing, log: services.log });
       }
@@ -111,7 +111,7 @@ async function tell(
   services: Services,
   azure: Azure,
   subject: Subject,
-  proof: CacheProof,
+  { proof, request }: Proven,
   means: PullMeans | undefined,
 ): Promise<void> {
   const { log } = services;
@@ -149,7 +149,7 @@ async function tell(
   if (chosen !== again) return;
   if (isTagWrong) await runVerify(services, { ruleId: subject.rule.rule.id });
   else if (proof.verdict === 'notPulled') await verifySubject(services, azure, subject);
-  else await checkAgain(services, azure, subject, means);
+  else await checkAgain(services, azure, subject, request, means);
 }
 
 /** The copy may have ended since: looks again without another pull. */
@@ -157,15 +157,13 @@ async function checkAgain(
   services: Services,
   azure: Azure,
   subject: Subject,
+  request: VerifyRequest,
   means: PullMeans | undefined,
 ): Promise<void> {
   const doing = vscode.l10n.t('Verifying {0}', imageOf(subject));
-  const platform = means && 'client' in means ? means.client.platform : undefined;
   try {
-    const proof = await withSteps(services, azure, doing, (context) =>
-      prove(context, { ...requestOf(subject), ...(platform && { platform }) }),
-    );
-    await tell(services, azure, subject, proof, means);
+    const proven = await withSteps(services, azure, doing, (context) => prove(context, request));
+    await tell(services, azure, subject, proven, means);
   } catch (error) {
     await showError(error, { doing, log: services.log });
   }

@@ -90,7 +90,7 @@ async function tell(services: Services, azure: Azure, change: Change, result: Ap
   if (result.outcome === 'complete') {
     const titles = change.offers.map(({ title }) => title);
     const chosen = await vscode.window.showInformationMessage(completeText(change, result), ...titles);
-    await change.offers.find(({ title }) => title === chosen)?.run(services);
+    await change.offers.find(({ title }) => title === chosen)?.run(services, result);
     return;
   }
   const failure = result.steps.find(({ state }) => state === 'failed');
@@ -116,19 +116,23 @@ function isCode(error: Error | undefined, code: string): boolean {
   return isAzureError(error) && error.code === code;
 }
 
-function completeText({ words }: Change, { done }: ApplyResult): string {
+function completeText({ words }: Change, result: ApplyResult): string {
+  const { done } = result;
+  const summary = typeof words.complete === 'string' ? words.complete : words.complete(result);
   const changes = done.length === 0 ? vscode.l10n.t('Everything was in place already.') : shortened(done);
-  return [words.complete, changes, words.afterwards].filter(Boolean).join(' ');
+  return [summary, changes, words.afterwards].filter(Boolean).join(' ');
 }
 
 function incompleteText(
   { words }: Change,
-  { outcome, done, left }: ApplyResult,
+  { outcome, done, begun, left }: ApplyResult,
   failure: StepProgress | undefined,
 ): string {
   return [
     outcome === 'cancelled' ? words.cancelled : words.failed(failure?.message ?? ''),
-    done.length > 0 ? vscode.l10n.t('Done and kept: {0}', shortened(done)) : vscode.l10n.t('Nothing was changed.'),
+    done.length > 0 ? vscode.l10n.t('Done and kept: {0}', shortened(done)) : '',
+    begun.length > 0 ? vscode.l10n.t('Begun, and Azure may still finish it: {0}', shortened(begun)) : '',
+    done.length === 0 && begun.length === 0 ? vscode.l10n.t('Nothing was changed.') : '',
     left.length > 0 ? vscode.l10n.t('Left to do: {0}', shortened(left)) : '',
   ]
     .filter(Boolean)

@@ -21,14 +21,17 @@ export function askText(frame: Frame, page: TextPage): Promise<Answer<string>> {
   input.value = page.value;
   input.placeholder = page.placeholder;
   const closed = new AbortController();
-  let latest = 0;
+  let latest = new AbortController();
 
   async function check(): Promise<Problem | undefined> {
-    const turn = ++latest;
+    // What was typed since makes an earlier check pointless.
+    latest.abort();
+    latest = new AbortController();
+    const signal = AbortSignal.any([closed.signal, latest.signal]);
     const text = input.value.trim();
     input.prompt = page.prompt(text);
-    const problem = await page.check(text, closed.signal);
-    if (turn === latest && !closed.signal.aborted) input.validationMessage = problem?.message;
+    const problem = await page.check(text, signal);
+    if (!signal.aborted) input.validationMessage = problem?.message;
     return problem;
   }
 

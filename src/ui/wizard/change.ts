@@ -1,6 +1,6 @@
 import type { Azure } from '../../azure/azure.ts';
 import { planOf, type PlanOptions } from '../../provisioning/planOf.ts';
-import type { CacheLink, Plan, Requirement } from '../../provisioning/types.ts';
+import type { ApplyResult, CacheLink, Plan, Requirement } from '../../provisioning/types.ts';
 import type { Services } from '../shared/services.ts';
 
 /** Something that is planned, reviewed by the user and applied: a set-up, a repair, another change of a rule. */
@@ -32,7 +32,7 @@ export interface ChangeWords {
   /** Gerund phrase, title of the progress. */
   readonly doing: string;
   /** Sentences. */
-  readonly complete: string;
+  readonly complete: string | ((result: ApplyResult) => string);
   readonly cancelled: string;
   failed(reason: string): string;
   /** Said after what was done. */
@@ -41,7 +41,7 @@ export interface ChangeWords {
 
 export interface Offer {
   readonly title: string;
-  run(services: Services): Promise<void>;
+  run(services: Services, result: ApplyResult): Promise<void>;
 }
 
 /** A change made of requirements. */

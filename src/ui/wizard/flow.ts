@@ -45,9 +45,15 @@ export async function runFlow<State, Id extends string>(
       continue;
     }
     state = answer.state;
-    const after = flow.steps(state);
-    const next = after[after.indexOf(current) + 1];
+    const next = stepAfter(before.slice(index), flow.steps(state));
     if (next === undefined) return state;
     current = next;
   }
+}
+
+/** The step behind `asked[0]`, or, if its own answer removed that one, the first of those that followed it and remain. */
+function stepAfter<Id extends string>([current, ...following]: readonly Id[], steps: readonly Id[]): Id | undefined {
+  const index = current === undefined ? -1 : steps.indexOf(current);
+  if (index >= 0) return steps[index + 1];
+  return following.find((step) => steps.includes(step));
 }

@@ -31,6 +31,9 @@ export interface PickManyPage<T> {
   changed?(chosen: readonly T[]): void;
 }
 
+/** How long after rows were replaced a report that nothing is checked any more is not believed. */
+const settlingMs = 2000;
+
 /**
  * Asks for one or more values, listed or typed. Enter takes what is checked, or the highlighted row if nothing is.
  */
@@ -44,8 +47,7 @@ export function pickMany<T>(frame: Frame, page: PickManyPage<T>): Promise<Answer
   const chosen = new Map(page.chosen.map((value) => [page.key(value), value]));
   let offered: readonly Row<T>[] = [];
   let notices: readonly Row<never>[] = [];
-  /** While rows are replaced VS Code reports an empty selection, which is not the user's doing. */
-  let isPainting = false;
+  let paintedAt = 0;
 
   function typedRow(): Row<T> | undefined {
     const text = input.value.trim();
@@ -63,15 +65,31 @@ export function pickMany<T>(frame: Frame, page: PickManyPage<T>): Promise<Answer
     const extra = [...chosen].filter(([key]) => !listed.has(key)).map(([, value]) => page.row(value));
     const typed = typedRow();
     const rows: Row<T>[] = [...notices, ...extra, ...offered, ...(typed ? [typed] : [])];
-    isPainting = true;
+    paintedAt = Date.now();
     input.keepScrollPosition = true;
     input.items = rows;
     // VS Code sorts a typed text that matches itself first; what is really there comes before it.
     const text = input.value.trim().toLowerCase();
     const match = typed && offered.find((row) => row.value !== undefined && row.label.toLowerCase().includes(text));
     if (match) input.activeItems = [match];
-    input.selectedItems = rows.filter((row) => row.value !== undefined && chosen.has(page.key(row.value)));
-    isPainting = false;
+    input.selectedItems = checkedAmong(rows);
+  }
+
+  function checkedAmong(rows: readonly Row<T>[]): Row<T>[] {
+    return rows.filter((row) => row.value !== undefined && chosen.has(page.key(row.value)));
+  }
+
+  /** What VS Code says is checked now. */
+  function select(rows: readonly Row<T>[]): void {
+    const values = rows.flatMap((row) => (row.value === undefined ? [] : [row.value]));
+    // Replacing rows clears their checks for a moment, and VS Code reports that as if the user had done it.
+    if (values.length === 0 && chosen.size > 0 && Date.now() - paintedAt < settlingMs) {
+      input.selectedItems = checkedAmong(input.items);
+      return;
+    }
+    chosen.clear();
+    for (const value of values) chosen.set(page.key(value), value);
+    page.changed?.(values);
   }
 
   async function load(): Promise<void> {
@@ -108,13 +126,7 @@ export function pickMany<T>(frame: Frame, page: PickManyPage<T>): Promise<Answer
     input.onDidHide(() => finish({ kind: 'cancelled' }));
     input.onDidTriggerButton((button) => void buttons(button));
     input.onDidChangeValue(paint);
-    input.onDidChangeSelection((rows) => {
-      if (isPainting) return;
-      const keys = new Set(rows.flatMap((row) => (row.value === undefined ? [] : [page.key(row.value)])));
-      for (const key of [...chosen.keys()]) if (!keys.has(key)) chosen.delete(key);
-      for (const row of rows) if (row.value !== undefined) chosen.set(page.key(row.value), row.value);
-      page.changed?.([...chosen.values()]);
-    });
+    input.onDidChangeSelection(select);
     input.onDidAccept(() => {
       const highlighted = input.activeItems[0] ?? typedRow();
       if (chosen.size === 0 && highlighted?.value !== undefined)

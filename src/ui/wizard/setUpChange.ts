@@ -1,7 +1,7 @@
 import * as vscode from 'vscode';
-import { cacheRuleArmId } from '../../domain/armId.ts';
+import { armIdName, cacheRuleArmId } from '../../domain/armId.ts';
 import { requirementsOf } from '../../provisioning/graph.ts';
-import type { CacheLink } from '../../provisioning/types.ts';
+import type { ApplyResult, CacheLink } from '../../provisioning/types.ts';
 import { showError } from '../shared/errors.ts';
 import type { Services } from '../shared/services.ts';
 import { type Change, changeOf } from './change.ts';
@@ -18,17 +18,23 @@ export function setUpChange(link: CacheLink): Change {
       one === undefined
         ? vscode.l10n.t('Setting up {0} cache rules', link.mappings.length)
         : vscode.l10n.t('Setting up cache rule "{0}"', one),
-    complete:
+    complete: (result: ApplyResult) =>
       one === undefined
         ? vscode.l10n.t('{0} cache rules are set up.', link.mappings.length)
-        : vscode.l10n.t('Cache rule "{0}" is set up.', one),
+        : vscode.l10n.t('Cache rule "{0}" is set up.', armIdName(ruleIdOf(link, one, result))),
     cancelled: vscode.l10n.t('The set-up was cancelled.'),
     failed: (reason: string) => vscode.l10n.t('The set-up failed: {0}', reason),
     afterwards: vscode.l10n.t('The first pull fetches an image and caches it.'),
   };
   const offers = [
-    { title: vscode.l10n.t('Verify'), run: (services: Services) => verifyRule(services, link) },
-    { title: vscode.l10n.t('Show Rule'), run: (services: Services) => revealRule(services, link) },
+    {
+      title: vscode.l10n.t('Verify'),
+      run: (services: Services, result: ApplyResult) => verifyRule(services, link, result),
+    },
+    {
+      title: vscode.l10n.t('Show Rule'),
+      run: (services: Services, result: ApplyResult) => revealRule(services, link, result),
+    },
   ];
   return {
     ...changeOf(link, requirementsOf(link), words, offers),
@@ -36,20 +42,26 @@ export function setUpChange(link: CacheLink): Change {
   };
 }
 
-async function verifyRule(services: Services, link: CacheLink): Promise<void> {
+/** The rule that serves the mapping: one of another name may have done so before. */
+function ruleIdOf(link: CacheLink, ruleName: string, { steps }: ApplyResult): string {
+  const step = steps.find(({ requirementId }) => requirementId === `cacheRule:${ruleName}`);
+  return step?.resourceId ?? cacheRuleArmId(link.downstream.id, ruleName);
+}
+
+async function verifyRule(services: Services, link: CacheLink, result: ApplyResult): Promise<void> {
   const ruleName = await chooseRule(link, vscode.l10n.t('Choose the rule to verify'));
   if (ruleName === undefined) return;
   const { runVerify } = await import('../verify/verify.ts');
   try {
-    await runVerify(services, { ruleId: cacheRuleArmId(link.downstream.id, ruleName) });
+    await runVerify(services, { ruleId: ruleIdOf(link, ruleName, result) });
   } catch (error) {
     await showError(error, { doing: vscode.l10n.t('Verifying cache rule "{0}"', ruleName), log: services.log });
   }
 }
 
-async function revealRule({ tree }: Services, link: CacheLink): Promise<void> {
+async function revealRule({ tree }: Services, link: CacheLink, result: ApplyResult): Promise<void> {
   const [first] = link.mappings;
-  if (first) await tree.reveal(link.downstream.id, cacheRuleArmId(link.downstream.id, first.ruleName));
+  if (first) await tree.reveal(link.downstream.id, ruleIdOf(link, first.ruleName, result));
 }
 
 async function chooseRule(link: CacheLink, placeHolder: string): Promise<string | undefined> {

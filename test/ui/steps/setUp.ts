@@ -66,10 +66,7 @@ export function setUpSteps(sandbox: Sandbox): Step[] {
         await titled(driver, 'Target Name');
         await driver.back();
         await titled(driver, 'Repositories');
-        assert.ok(
-          await driver.row('myapp').first().locator('input:checked, .checked').count(),
-          'myapp is not ticked any more',
-        );
+        await driver.row('myapp').first().locator('input:checked, .checked').first().waitFor();
       },
     },
     {
@@ -179,7 +176,7 @@ export function setUpSteps(sandbox: Sandbox): Step[] {
     {
       name: 'Create',
       async run(driver) {
-        await choose(driver, 'Create');
+        await choose(driver, '4 steps to do');
         await driver.notification(`Cache rule "${ruleName}" is set up`, 120_000);
         const made = [...sandbox.state.resources.values()].map(({ name }) => name);
         for (const name of [ruleName, identityName]) assert.ok(made.includes(name), `${name} was not made`);

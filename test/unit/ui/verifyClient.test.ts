@@ -1,5 +1,7 @@
 import { existsSync, readdirSync } from 'node:fs';
 import { chmod, mkdir, mkdtemp, readFile, rm, utimes, writeFile } from 'node:fs/promises';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
@@ -117,9 +119,36 @@ describe.skipIf(process.platform === 'win32')('logging a client in', () => {
     const path = await program('docker', 'exit 0');
     const login = await logInClient({ kind: 'docker', path }, 'myregistry.example', credentials);
     expect(JSON.parse(await readFile(join(login.env['DOCKER_CONFIG']!, 'config.json'), 'utf8'))).toEqual({
+      auths: { 'acr-cache.invalid': {} },
       currentContext: 'remote',
     });
     await login.dispose();
+  });
+
+  it('keeps docker from the system’s credential store, which it would use for a configuration without logins', async () => {
+    const docker = ['/usr/bin/docker', '/usr/local/bin/docker'].find((path) => existsSync(path));
+    if (!docker) {
+      console.warn('skipped: no docker client here');
+      return;
+    }
+    await program('docker-credential-pass', `cat >> ${folder}/stored; echo "$@" >> ${folder}/stored`);
+    await program('pass', 'exit 0');
+    const server = createServer((request, response) => {
+      response.writeHead(request.headers.authorization ? 200 : 401, { 'www-authenticate': 'Basic realm="registry"' });
+      response.end('{}');
+    });
+    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+    const host = `127.0.0.1:${(server.address() as AddressInfo).port}`;
+    try {
+      const login = await logInClient({ kind: 'docker', path: docker }, host, credentials);
+      const config = await readFile(join(login.env['DOCKER_CONFIG']!, 'config.json'), 'utf8');
+      expect(Object.keys((JSON.parse(config) as { auths: object }).auths)).toContain(host);
+      expect(existsSync(join(folder, 'stored'))).toBe(false);
+      await login.dispose();
+    } finally {
+      server.closeAllConnections();
+      server.close();
+    }
   });
 
   it('a refused login says what the client said, without the password, and leaves nothing', async () => {

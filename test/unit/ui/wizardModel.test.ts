@@ -43,12 +43,10 @@ const change = fc.oneof(
   fc
     .constantFrom(abac, legacy)
     .map((value) => ({ step: 'upstream' as const, apply: (draft: Draft) => chooseUpstream(draft, value) })),
-  fc
-    .subarray(['myapp', 'team/*', 'team/web', 'tools/a'], { minLength: 1 })
-    .map((texts) => ({
-      step: 'repositories' as const,
-      apply: (draft: Draft) => chooseSources(draft, texts.map(pattern)),
-    })),
+  fc.subarray(['myapp', 'team/*', 'team/web', 'tools/a'], { minLength: 1 }).map((texts) => ({
+    step: 'repositories' as const,
+    apply: (draft: Draft) => chooseSources(draft, texts.map(pattern)),
+  })),
   fc
     .constantFrom('', 'cache')
     .map((prefix) => ({ step: 'targets' as const, apply: (draft: Draft) => choosePrefix(draft, prefix) })),
@@ -58,13 +56,27 @@ const change = fc.oneof(
       { kind: 'existing', identity: identity('id-one', 'p1') },
     )
     .map((value) => ({ step: 'identity' as const, apply: (draft: Draft): Draft => ({ ...draft, identity: value }) })),
-  fc
-    .constantFrom<'switch' | 'keep'>('switch', 'keep')
-    .map((value) => ({
-      step: 'permissionMode' as const,
-      apply: (draft: Draft): Draft => ({ ...draft, permissionMode: value }),
-    })),
+  fc.constantFrom<'switch' | 'keep'>('switch', 'keep').map((value) => ({
+    step: 'permissionMode' as const,
+    apply: (draft: Draft): Draft => ({ ...draft, permissionMode: value }),
+  })),
 );
+
+describe('a step that its own answer removes', () => {
+  it('is followed by the next of those that remain, not by the first page', async () => {
+    const asked: string[] = [];
+    const flow = {
+      steps: (isExisting: boolean) =>
+        isExisting ? (['a', 'name', 'review'] as const) : (['a', 'name', 'group', 'region', 'review'] as const),
+      ask: (id: string, state: boolean) => {
+        asked.push(id);
+        return Promise.resolve({ kind: 'next' as const, state: state || id === 'group' });
+      },
+    };
+    await runFlow<boolean, 'a' | 'name' | 'group' | 'region' | 'review'>(flow, false, 'a');
+    expect(asked).toEqual(['a', 'name', 'group', 'review']);
+  });
+});
 
 describe('steps', () => {
   it('asks for the parts of a new identity only when one is wanted', () => {

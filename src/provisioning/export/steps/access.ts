@@ -7,6 +7,7 @@ import type { CacheLink, ExportLanguage, RepositoryMapping } from '../../types.t
 import { apiVersions } from '../apiVersions.ts';
 import { armPart, armTemplate, armText, nestedDeployment, parameter, type ArmParameter } from '../armTemplate.ts';
 import { bicepBlock, quoteBicep } from '../bicep.ts';
+import { commentOf } from '../comment.ts';
 import type { ExportDocument } from '../document.ts';
 import { hclBlock, quoteHcl, type HclEntry } from '../hcl.ts';
 import { command, quote, variable, type ShellLanguage } from '../quote.ts';
@@ -64,7 +65,7 @@ function accessSymbol({ link, repository }: Grant, document: ExportDocument): st
 }
 
 function shell({ link, role, condition, repository }: Grant, language: ShellLanguage): string {
-  return command(
+  const create = command(
     ['az', 'role', 'assignment', 'create'],
     [
       ['--role', quote(role.name, language)],
@@ -85,6 +86,16 @@ function shell({ link, role, condition, repository }: Grant, language: ShellLang
           ]),
     ],
     language,
+  );
+  return condition === undefined ? create : `${commentOf(existingAssignment(link), language)}\n${create}`;
+}
+
+/** Azure has one assignment per identity, role and scope, and `create` leaves one that exists as it is. */
+function existingAssignment(link: CacheLink): string {
+  return l10n.t(
+    'If {0} already has this role on {1}, the next command does not change its condition. Then write the whole condition, what it allows now included, with: az role assignment update --role-assignment',
+    armIdName(link.identity.id),
+    armIdName(link.upstream.id),
   );
 }
 
