@@ -95,17 +95,24 @@ function lossOf(roleId: string): { role: string; consequence: string } | undefin
       return { role: roles.acrDelete.name, consequence: l10n.t('No longer deletes. Replace by {0}.', contributor) };
     }
     case roles.owner.id:
+    case roles.contributor.id: {
+      const contributor = shortName(roles.repositoryContributor.name);
       return {
-        role: roles.owner.name,
-        consequence: l10n.t('Manages the registry, but no longer pushes, pulls or deletes images.'),
+        role: roleId === roles.owner.id ? roles.owner.name : roles.contributor.name,
+        consequence: l10n.t(
+          'Manages the registry, but no longer pushes, pulls or deletes images. Add {0} and {1}.',
+          contributor,
+          lister,
+        ),
       };
-    case roles.contributor.id:
+    }
+    case roles.reader.id: {
+      const reader = shortName(roles.repositoryReader.name);
       return {
-        role: roles.contributor.name,
-        consequence: l10n.t('Manages the registry, but no longer pushes, pulls or deletes images.'),
+        role: roles.reader.name,
+        consequence: l10n.t('Sees the registry, but no longer pulls images. Add {0} and {1}.', reader, lister),
       };
-    case roles.reader.id:
-      return { role: roles.reader.name, consequence: l10n.t('Sees the registry, but no longer pulls images.') };
+    }
     default:
       return undefined;
   }

@@ -47,6 +47,9 @@ export async function deriveLink(context: ReadContext, rule: CacheRule): Promise
   if (!source.ok) return { ok: false, code: 'unreadable', reason: source.problem.message };
   if (!target.ok) return { ok: false, code: 'unreadable', reason: target.problem.message };
   const { loginServer, pattern } = source.value;
+  if ((pattern.kind === 'repository') !== (target.value.kind === 'repository')) {
+    return { ok: false, code: 'unreadable', reason: l10n.t('A wildcard can only be mapped to a wildcard.') };
+  }
   const other = upstreamOf(loginServer);
   if (other) {
     return {

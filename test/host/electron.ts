@@ -34,7 +34,11 @@ try {
   void runTests({
     version,
     cachePath: join(outFolder, 'vscode-test'),
-    extensionDevelopmentPath: [root, join(root, 'test', 'sandbox', 'account')],
+    extensionDevelopmentPath: [
+      root,
+      join(root, 'test', 'sandbox', 'account'),
+      join(import.meta.dirname, 'fixtures', 'azure-trees'),
+    ],
     extensionTestsPath: join(root, 'dist', 'test', 'host', 'index.js'),
     extensionTestsEnv: {
       ...sandboxEnvironment(sandbox.info, true),

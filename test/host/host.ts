@@ -1,4 +1,5 @@
 // Host tests in the embedded VS Code: a sandbox, a server, a page; the results come back through a file.
+// node test/host/host.ts [name]   only the files whose name begins so
 import { cpSync, existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -11,7 +12,7 @@ import { installVsCode } from '../vscode/install.ts';
 import { startServerOnSandbox } from '../vscode/onSandbox.ts';
 import type { VsCodeServer } from '../vscode/server.ts';
 import { followResults } from './followResults.ts';
-import { extensionId, resultsVariable } from './hostTest.ts';
+import { extensionId, onlyVariable, resultsVariable } from './hostTest.ts';
 
 const entry = join(root, 'dist', 'test', 'host', 'index.js');
 
@@ -37,7 +38,8 @@ async function runHostTests(): Promise<Counts> {
       signedIn: true,
       testMode: true,
       dataFolder: join(folder, 'vscode'),
-      environment: { [resultsVariable]: results },
+      extensions: [join(import.meta.dirname, 'fixtures', 'azure-trees')],
+      environment: { [resultsVariable]: results, [onlyVariable]: process.argv[2] ?? '' },
     });
     workbench = await openWorkbench({
       server,

@@ -27,5 +27,8 @@ export type HostTestResult =
 /** Names the results file for the extension host. */
 export const resultsVariable = 'HOST_TEST_RESULTS';
 
+/** Names the test files to run by the beginning of their name; empty: all. */
+export const onlyVariable = 'HOST_TEST_ONLY';
+
 /** Id of the extension under test. */
 export const extensionId = 'acr-artifact-cache.acr-artifact-cache';

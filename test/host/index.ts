@@ -1,7 +1,13 @@
 import { appendFileSync, readdirSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
-import { resultsVariable, type HostTestContext, type HostTestResult, type HostTests } from './hostTest.ts';
+import {
+  onlyVariable,
+  resultsVariable,
+  type HostTestContext,
+  type HostTestResult,
+  type HostTests,
+} from './hostTest.ts';
 
 const testTimeout = 120_000;
 
@@ -16,7 +22,7 @@ export async function run(): Promise<void> {
   const load = createRequire(join(folder, 'index.js'));
   let failed = 0;
   for (const file of readdirSync(folder)
-    .filter((name) => name.endsWith('.test.js'))
+    .filter((name) => name.endsWith('.test.js') && name.startsWith(process.env[onlyVariable] ?? ''))
     .sort()) {
     const { tests } = load(join(folder, file)) as { tests: HostTests };
     for (const [name, test] of Object.entries(tests)) {

@@ -19,6 +19,8 @@ export async function azureCliVersion(): Promise<string | undefined> {
 export interface AzureCli {
   /** Runs `az …`; resolves with what it printed. Rejects with its message if it failed. */
   run(...parameters: string[]): Promise<string>;
+  /** What another process needs to use this CLI's sign-in. */
+  readonly environment: Readonly<Record<string, string>>;
   close(): void;
 }
 
@@ -44,7 +46,6 @@ export async function signInAzureCli(sandbox: Sandbox): Promise<AzureCli> {
   const folder = mkdtempSync(path.join(tmpdir(), 'azure-cli-'));
   writeFileSync(path.join(folder, 'sitecustomize.py'), debianFix);
   const environment = {
-    ...process.env,
     AZURE_CONFIG_DIR: path.join(folder, 'config'),
     AZURE_CORE_COLLECT_TELEMETRY: 'false',
     REQUESTS_CA_BUNDLE: sandbox.info.ca,
@@ -52,8 +53,9 @@ export async function signInAzureCli(sandbox: Sandbox): Promise<AzureCli> {
     PYTHONPATH: folder,
   };
   const cli: AzureCli = {
+    environment,
     async run(...parameters) {
-      const options = { env: environment, maxBuffer: 8 * 1024 * 1024 };
+      const options = { env: { ...process.env, ...environment }, maxBuffer: 8 * 1024 * 1024 };
       return (await run('az', [...parameters, '--only-show-errors'], options)).stdout.trim();
     },
     close: () => rmSync(folder, { recursive: true, force: true }),

@@ -1,6 +1,6 @@
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
-import type { Locator, Page } from 'playwright-core';
+import type { FrameLocator, Locator, Page } from 'playwright-core';
 
 const defaultTimeout = 30_000;
 
@@ -263,6 +263,19 @@ export class Driver {
   /** Waits for an editor tab whose name contains `name`. */
   async editorTab(name: string): Promise<void> {
     await this.page.locator('.editor-group-container .tab').filter({ hasText: name }).first().waitFor();
+  }
+
+  /** The rendered Markdown of the active editor. */
+  preview(): FrameLocator {
+    return this.page.frameLocator('iframe.webview.ready:visible').frameLocator('iframe#active-frame');
+  }
+
+  /** Clicks an action in the title of the active editor by its tooltip. */
+  async editorAction(label: string): Promise<void> {
+    await this.page
+      .locator(`.editor-group-container.active .editor-actions .action-label[aria-label^="${label}"]`)
+      .first()
+      .click();
   }
 
   /** The lines of the active editor in view. */

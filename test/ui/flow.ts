@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import type { Sandbox } from '../sandbox/types.ts';
 import type { Step } from './step.ts';
+import { diagnoseSteps } from './steps/diagnose.ts';
 import { setUpSteps, verifySteps } from './steps/setUp.ts';
 import { setUpMoreSteps } from './steps/setUpMore.ts';
 import { treeSteps } from './steps/tree.ts';
@@ -36,6 +37,7 @@ export function mainFlow(sandbox: Sandbox): Step[] {
     },
     ...setUpSteps(sandbox),
     ...verifySteps(sandbox),
+    ...diagnoseSteps(sandbox),
     ...treeSteps(sandbox),
     ...setUpMoreSteps(sandbox),
   ];

@@ -5,7 +5,7 @@ import { startServer, type VsCodeServer, type VsCodeServerOptions } from './serv
 
 const accountExtension = join(import.meta.dirname, '..', 'sandbox', 'account');
 
-export interface OnSandboxOptions extends Omit<VsCodeServerOptions, 'extensions'> {
+export interface OnSandboxOptions extends VsCodeServerOptions {
   readonly sandbox: SandboxInfo;
   /** Whether the sandbox's user is signed in from the start. Else VS Code asks for consent at sign-in. */
   readonly signedIn?: boolean;
@@ -15,7 +15,7 @@ export interface OnSandboxOptions extends Omit<VsCodeServerOptions, 'extensions'
 export function startServerOnSandbox(options: OnSandboxOptions): Promise<VsCodeServer> {
   return startServer({
     ...options,
-    extensions: [accountExtension],
+    extensions: [accountExtension, ...(options.extensions ?? [])],
     settings: { ...sandboxSettings(options.sandbox), ...options.settings },
     environment: {
       ...sandboxEnvironment(options.sandbox, options.signedIn ?? false),

@@ -15,7 +15,8 @@ export function readTarget(facts: Facts, sample: Sample, tag: string): Promise<M
     try {
       return await downstream.headManifest(repository, tag, { signal });
     } catch (error) {
-      if (isCancelled(error) || !isAzureError(error) || error.status === undefined) throw error;
+      if (isCancelled(error) || !isAzureError(error) || error.status === undefined || error.kind === 'throttled')
+        throw error;
       return downstream.getManifest(repository, tag, { signal });
     }
   });

@@ -1,7 +1,12 @@
 import { isAzureError, isCancelled } from '../../azure/errors.ts';
 import type { RegistryContent } from '../../azure/azure.ts';
 import { parseRepositoryPattern, parseSourceRepository, patternCovers } from '../../domain/repositoryPattern.ts';
-import { mapSourceToTarget, mapTargetToSource, type PatternMapping } from '../../domain/ruleMatching.ts';
+import {
+  createRuleIndex,
+  mapSourceToTarget,
+  mapTargetToSource,
+  type PatternMapping,
+} from '../../domain/ruleMatching.ts';
 import type { Facts } from './facts.ts';
 
 /** The one image of the rule that is looked at in both registries. */
@@ -39,8 +44,11 @@ async function find(facts: Facts): Promise<Sample | undefined> {
   const found = await facts.upstream();
   const upstream = found && azure.registry(found);
 
+  const index = createRuleIndex(await facts.rules());
+  // A more specific rule may take a repository out of a wildcard.
+  const isServed = (candidate: string): boolean => index.match(candidate)?.rule === rule;
   const unreadable: Error[] = [];
-  const repository = await findRepository(mapping, downstream, upstream, unreadable, signal);
+  const repository = await findRepository({ mapping, isServed, downstream, upstream, unreadable, signal });
   if (repository === undefined) {
     if (unreadable[0]) throw unreadable[0];
     return undefined;
@@ -66,21 +74,28 @@ async function find(facts: Facts): Promise<Sample | undefined> {
   };
 }
 
+interface Search {
+  readonly mapping: PatternMapping;
+  readonly isServed: (repository: string) => boolean;
+  readonly downstream: RegistryContent;
+  readonly upstream: RegistryContent | undefined;
+  readonly unreadable: Error[];
+  readonly signal: AbortSignal;
+}
+
 /** The rule's only repository; of a wildcard one that is cached, else one that could be. */
-async function findRepository(
-  mapping: PatternMapping,
-  downstream: RegistryContent,
-  upstream: RegistryContent | undefined,
-  unreadable: Error[],
-  signal: AbortSignal,
-): Promise<string | undefined> {
+async function findRepository(search: Search): Promise<string | undefined> {
+  const { mapping, isServed, downstream, upstream, unreadable, signal } = search;
   if (mapping.target.kind === 'repository') return mapping.target.repository;
   const here = await attempt(unreadable, () => downstream.repositories({ signal }));
-  const cached = here?.find((repository) => patternCovers(mapping.target, repository));
+  const cached = here?.find((repository) => patternCovers(mapping.target, repository) && isServed(repository));
   if (cached !== undefined || !upstream) return cached;
-  const there = await attempt(unreadable, () => upstream.repositories({ signal }));
-  const source = there?.find((repository) => patternCovers(mapping.source, repository));
-  return source === undefined ? undefined : mapSourceToTarget(mapping, source);
+  const there = (await attempt(unreadable, () => upstream.repositories({ signal }))) ?? [];
+  for (const source of there) {
+    const target = patternCovers(mapping.source, source) ? mapSourceToTarget(mapping, source) : undefined;
+    if (target !== undefined && isServed(target)) return target;
+  }
+  return undefined;
 }
 
 /** Newest first; none when the repository is absent. */

@@ -1,13 +1,19 @@
 import * as vscode from 'vscode';
 import type { Azure } from '../../azure/azure.ts';
 import type { Account } from '../shared/services.ts';
+import type { AzureCliSession } from './azureCliSession.lazy.ts';
 import type { AzureSession } from './azureSession.lazy.ts';
 
 /** VS Code's ids of the providers whose sessions can be ours; which one depends on the cloud. */
 const providerIds = ['microsoft', 'microsoft-sovereign-cloud'];
 
 /** Settings from which the connection to Azure is built. */
-const settings = ['acrCache.selectedSubscriptions', 'acrCache.registryAudience', 'microsoft-sovereign-cloud'];
+const settings = [
+  'acrCache.signIn',
+  'acrCache.selectedSubscriptions',
+  'acrCache.registryAudience',
+  'microsoft-sovereign-cloud',
+];
 
 /** Milliseconds in which several changes count as one. */
 const debounce = 300;
@@ -16,6 +22,7 @@ const debounce = 300;
 export function createAccount(log: vscode.LogOutputChannel): Account {
   const changed = new vscode.EventEmitter<void>();
   let session: Promise<AzureSession> | undefined;
+  let cli: Promise<AzureCliSession> | undefined;
   let connection: Promise<Azure | undefined> | undefined;
   let accountIds: string | undefined;
   let timer: NodeJS.Timeout | undefined;
@@ -30,6 +37,13 @@ export function createAccount(log: vscode.LogOutputChannel): Account {
     return session;
   }
 
+  /** The second way to sign in, if it is the chosen one. */
+  function cliSession(): Promise<AzureCliSession> | undefined {
+    if (vscode.workspace.getConfiguration('acrCache').get('signIn') !== 'azureCli') return undefined;
+    cli ??= import('./azureCliSession.lazy.ts').then(({ createAzureCliSession }) => createAzureCliSession(log));
+    return cli;
+  }
+
   function connect(): Promise<Azure | undefined> {
     const started = establish();
     connection = started;
@@ -42,6 +56,8 @@ export function createAccount(log: vscode.LogOutputChannel): Account {
   }
 
   async function establish(): Promise<Azure | undefined> {
+    const viaCli = await cliSession();
+    if (viaCli) return viaCli.connect();
     const noted = currentAccountIds().then((ids) => (accountIds = ids));
     const [azure] = await Promise.all([azureSession().then((loaded) => loaded.connect()), noted]);
     return azure;
@@ -61,6 +77,7 @@ export function createAccount(log: vscode.LogOutputChannel): Account {
 
   /** Providers announce a change for every refreshed token: only another set of accounts matters. */
   async function currentAccountIds(): Promise<string> {
+    if (cliSession()) return 'azureCli'; // VS Code's accounts are not in use
     try {
       // Only the cloud's own provider: VS Code waits seconds for one that is not registered.
       const id = (await load()).configuredProviderId();
@@ -128,26 +145,38 @@ export function createAccount(log: vscode.LogOutputChannel): Account {
   return {
     onDidChange: changed.event,
     async cloud() {
-      return (await load()).configuredCloud();
+      return (await cliSession())?.cloud() ?? (await load()).configuredCloud();
     },
     connect(options) {
       if (options?.fresh) connection = undefined;
       return connection ?? connect();
     },
     async signIn(options) {
+      const viaCli = await cliSession();
+      if (viaCli) return interact(() => viaCli.signIn(options?.force === true));
       const { interactiveSession } = await import('./signIn.lazy.ts');
       return interact(() => interactiveSession({ force: options?.force }));
     },
     async signInToTenant() {
+      const viaCli = await cliSession();
+      if (viaCli) {
+        viaCli.explainTenants();
+        return;
+      }
       const { signInToTenant } = await import('./signIn.lazy.ts');
       const { provider } = await azureSession();
       await interact(() => signInToTenant(provider));
     },
     async selectSubscriptions() {
       const { selectSubscriptions } = await import('./selectSubscriptions.lazy.ts');
-      await selectSubscriptions(await azureSession());
+      await selectSubscriptions((await cliSession()) ?? (await azureSession()));
     },
     async selectCloud() {
+      const viaCli = await cliSession();
+      if (viaCli) {
+        viaCli.explainCloud();
+        return;
+      }
       const { selectCloud } = await import('./selectCloud.lazy.ts');
       await selectCloud();
     },

@@ -1,15 +1,21 @@
-import type { AzureSubscription } from '@microsoft/vscode-azext-azureauth';
 import * as vscode from 'vscode';
-import type { AzureSession } from './azureSession.lazy.ts';
-import { formatSelection } from './selection.ts';
+import { formatSelection, type SelectedSubscription } from './selection.ts';
 import { selectedSubscriptions, storeSelectedSubscriptions } from './subscriptionProvider.lazy.ts';
+
+/** A subscription of whichever way of signing in. */
+interface AzureSubscription extends SelectedSubscription {
+  readonly name: string;
+  readonly account: { readonly label: string };
+}
 
 interface SubscriptionPick extends vscode.QuickPickItem {
   readonly subscription?: AzureSubscription;
 }
 
 /** Multi-pick of the subscriptions of all signed-in tenants. Choosing all of them stores nothing: new ones are then shown too. */
-export async function selectSubscriptions(session: AzureSession): Promise<void> {
+export async function selectSubscriptions(session: {
+  allSubscriptions(): Promise<readonly AzureSubscription[]>;
+}): Promise<void> {
   const selected = new Set(selectedSubscriptions().map(formatSelection));
   const listed = session.allSubscriptions();
   const picked = await vscode.window.showQuickPick<SubscriptionPick>(

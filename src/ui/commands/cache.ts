@@ -1,11 +1,12 @@
 import * as vscode from 'vscode';
+import { registryIdOf } from '../azureTrees/registryIdOf.ts';
 import type { Command } from '../shared/services.ts';
 import { pickRule } from './pick.ts';
 import { textOf } from './textOf.ts';
 
 /** The wizard; a registry's node is taken as the downstream registry. */
 export const setUpCache: Command = async (services, node) => {
-  const downstreamId = textOf(node, 'registryId') ?? textOf(node, 'id');
+  const downstreamId = textOf(node, 'registryId') ?? registryIdOf(node);
   const { runSetUp } = await import('../wizard/setUp.ts');
   await runSetUp(services, downstreamId === undefined ? undefined : { downstreamId });
 };

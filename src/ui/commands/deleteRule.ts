@@ -3,16 +3,22 @@ import { armIdName } from '../../domain/armId.ts';
 import type { Command } from '../shared/services.ts';
 import { type PickedRule, pickRule } from './pick.ts';
 
-/** Deletes a cache rule after a modal confirmation that says what stays behind. */
+/** Deletes a cache rule alone after a modal confirmation that says what stays behind, and offers to clean that up too. */
 export const deleteRule: Command = async (services, node) => {
   const picked = await pickRule(services, node, vscode.l10n.t('Delete Cache Rule'));
   const { registry, rule } = picked;
   const confirmed = vscode.l10n.t('Delete');
+  const cleanUp = vscode.l10n.t('Clean Up…');
   const answer = await vscode.window.showWarningMessage(
     vscode.l10n.t('Delete the cache rule {0} of {1}?', rule.name, registry.name),
     { modal: true, detail: consequences(picked) },
     confirmed,
+    cleanUp,
   );
+  if (answer === cleanUp) {
+    await (await import('../cleanUp/cleanUp.lazy.ts')).cleanUp(services, rule.id);
+    return;
+  }
   if (answer !== confirmed) return;
   const { deleteCacheRule } = await import('./deleteCacheRule.lazy.ts');
   const outcome = await vscode.window.withProgress(

@@ -3,13 +3,15 @@ import { armIdName } from '../../domain/armId.ts';
 import { type Journal, type JournalEntry, createJournal } from '../../provisioning/journal.ts';
 import type { StepState } from '../../provisioning/types.ts';
 import { requirementsOf } from '../../provisioning/graph.ts';
+import { offerUnfinishedCleanUps } from '../cleanUp/unfinished.lazy.ts';
 import { runCommand } from '../shared/errors.ts';
 import type { Services } from '../shared/services.ts';
 
-/** Offers to go on with each set-up that a closed window or a crash cut off. */
+/** Offers to go on with each set-up that a closed window or a crash cut off, and with each clean-up that was not finished. */
 export async function offerResume(services: Services): Promise<void> {
   const journal = createJournal(services.storage.journal.fsPath);
   for (const entry of await journal.unfinished()) await offer(services, journal, entry);
+  await offerUnfinishedCleanUps(services);
 }
 
 async function offer(services: Services, journal: Journal, entry: JournalEntry): Promise<void> {

@@ -3,6 +3,7 @@ import { showCacheRules } from '../azureTrees/showCacheRules.ts';
 import type { Command } from '../shared/services.ts';
 import { selectCloud, selectSubscriptions, signIn, signInToTenant } from './account.ts';
 import { setUpCache, verifyRule } from './cache.ts';
+import { changeIdentity, cleanUp, replaceRule, resetTag, switchToAbac } from './changes.ts';
 import { copyDetail, copyLoginServer, copyPullCommand, copyResourceId } from './copy.ts';
 import { deleteRule } from './deleteRule.ts';
 import { exportSetUp } from './exportSetUp.ts';
@@ -47,6 +48,11 @@ export function commandTable(): Record<string, { readonly doing: string; readonl
     'acrCache.copyDetail': { doing: vscode.l10n.t('Copying the value'), run: copyDetail },
     'acrCache.openInPortal': { doing: vscode.l10n.t('Opening the portal'), run: openInPortal },
     'acrCache.viewJson': { doing: vscode.l10n.t('Reading the resource'), run: viewJson },
+    'acrCache.switchToAbac': { doing: vscode.l10n.t('Switching to ABAC'), run: switchToAbac },
+    'acrCache.cleanUp': { doing: vscode.l10n.t('Cleaning up'), run: cleanUp },
+    'acrCache.replaceRule': { doing: vscode.l10n.t('Replacing the cache rule'), run: replaceRule },
+    'acrCache.changeIdentity': { doing: vscode.l10n.t('Changing the identity'), run: changeIdentity },
+    'acrCache.resetTag': { doing: vscode.l10n.t('Resetting the cached tag'), run: resetTag },
     'acrCache.deleteRule': { doing: vscode.l10n.t('Deleting the cache rule'), run: deleteRule },
     'acrCache.exportSetUp': { doing: vscode.l10n.t('Exporting the set-up'), run: exportSetUp },
     'acrCache.showCacheRules': { doing: vscode.l10n.t('Showing the cache rules'), run: showCacheRules },

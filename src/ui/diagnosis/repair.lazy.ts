@@ -48,7 +48,7 @@ function wordsOf(title: string, ruleId: string) {
     start: vscode.l10n.t('Repair'),
     blocked: vscode.l10n.t('Cannot be repaired yet'),
     doing: vscode.l10n.t('Repairing {0}', name),
-    complete: vscode.l10n.t('Repaired: {0}.', title),
+    complete: vscode.l10n.t('Repaired: {0}', title),
     cancelled: vscode.l10n.t('The repair was cancelled.'),
     failed: (reason: string) => vscode.l10n.t('The repair failed: {0}', reason),
   };

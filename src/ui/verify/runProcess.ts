@@ -4,7 +4,7 @@ import { homedir } from 'node:os';
 export interface ProcessResult {
   /** null: killed, by us or by the system. */
   readonly code: number | null;
-  /** Both bounded to the last 20,000 characters. */
+  /** Both bounded to their last characters (`maxOutput`). */
   readonly stdout: string;
   readonly stderr: string;
   readonly timedOut: boolean;
@@ -15,16 +15,19 @@ export interface RunOptions {
   readonly input?: string;
   readonly env?: Readonly<Record<string, string>>;
   readonly timeoutMs: number;
+  /** Characters of each output that are kept, the last ones; 20,000 unless said otherwise. */
+  readonly maxOutput?: number;
   readonly signal?: AbortSignal;
 }
 
-const maxOutput = 20_000;
+const usualMaxOutput = 20_000;
 
 /**
  * Runs a program without a shell, in the home folder: a program of the same name in the workspace is never taken.
  * @throws Error with `code` ENOENT if there is none; AbortError when `signal` is aborted
  */
 export function runProcess(file: string, args: readonly string[], options: RunOptions): Promise<ProcessResult> {
+  const { maxOutput = usualMaxOutput } = options;
   return new Promise((resolve, reject) => {
     const child = spawn(file, [...args], {
       cwd: homedir(),

@@ -171,7 +171,8 @@ function unseenUpstream({ sourceLoginServer }: VerifiableRule): string {
   return vscode.l10n.t('Azure shows you no registry {0}: only the downstream registry is looked at', sourceLoginServer);
 }
 
-function tagRow({ name, digest, lastUpdated }: TagInfo): Row<string> {
+/** A tag with its time and digest. */
+export function tagRow({ name, digest, lastUpdated }: TagInfo): Row<string> {
   const when = lastUpdated && !Number.isNaN(Date.parse(lastUpdated)) ? new Date(lastUpdated) : undefined;
   return {
     label: `$(tag) ${name}`,

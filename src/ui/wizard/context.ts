@@ -18,7 +18,8 @@ export type Step = (context: WizardContext, draft: Draft, position: Position) =>
 
 /** The frame of a page. `name`: what is asked for. */
 export function frameOf(position: Position, name: string): Frame {
-  return { ...position, title: vscode.l10n.t('Set Up Cache: {0}', name) };
+  const title = position.flow === undefined ? vscode.l10n.t('Set Up Cache: {0}', name) : `${position.flow}: ${name}`;
+  return { ...position, title };
 }
 
 /** Turns a page's answer into the step's. `typed`: the draft with what was typed, kept when the user goes back. */

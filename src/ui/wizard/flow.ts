@@ -9,6 +9,8 @@ export interface Position {
   readonly number: number;
   readonly total: number;
   readonly canGoBack: boolean;
+  /** Title of what the pages are part of; absent: setting up a cache. */
+  readonly flow?: string;
 }
 
 export interface Flow<State, Id extends string> {

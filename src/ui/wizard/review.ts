@@ -1,6 +1,8 @@
 import * as vscode from 'vscode';
 import type { Azure } from '../../azure/azure.ts';
-import type { CacheLink, Finding, Inspection, Plan, Requirement, Verdict } from '../../provisioning/types.ts';
+import type { ExportLanguage, Finding, Inspection, Plan, Requirement, Verdict } from '../../provisioning/types.ts';
+import { askLanguage, openExport } from '../export/languages.lazy.ts';
+import type { Services } from '../shared/services.ts';
 import type { Change } from './change.ts';
 import type { Position } from './flow.ts';
 import { pick } from './pick.ts';
@@ -11,13 +13,18 @@ export type ReviewAnswer =
   | { readonly kind: 'back' }
   | { readonly kind: 'cancelled' };
 
-type Choice = 'apply' | 'script' | 'feature' | 'back' | 'cancel';
+type Choice = 'apply' | 'script' | 'export' | 'feature' | 'back' | 'cancel';
 
 /**
  * Inspects what the change needs, shows it, and lets the user decide. Writes nothing.
  * Each row tells its state by an icon and in words.
  */
-export async function reviewChange(azure: Azure, change: Change, position: Position): Promise<ReviewAnswer> {
+export async function reviewChange(
+  { memento }: Pick<Services, 'memento'>,
+  azure: Azure,
+  change: Change,
+  position: Position,
+): Promise<ReviewAnswer> {
   let plan: Plan | undefined;
   for (;;) {
     const answer = await pick<Choice>(
@@ -57,7 +64,10 @@ export async function reviewChange(azure: Azure, change: Change, position: Posit
         if (plan?.canApply) return { kind: 'apply', change, plan };
         break;
       case 'script':
-        await showScript(change.link);
+        await showExport(change, 'bash');
+        break;
+      case 'export':
+        await showExport(change, await askLanguage(memento));
         break;
       case 'feature':
         change = change.setUp?.withFeature() ?? change;
@@ -71,14 +81,11 @@ export async function reviewChange(azure: Azure, change: Change, position: Posit
   }
 }
 
-/** The article's commands for this link, in a document of their own that can be saved. */
-async function showScript(link: CacheLink): Promise<void> {
+/** The link in an untitled document: as the article's commands, or in a language that is asked for. */
+async function showExport({ link, setUp }: Change, language: ExportLanguage | undefined): Promise<void> {
+  if (!setUp || !language) return;
   const { exportScript } = await import('../../provisioning/export/exportScript.ts');
-  const document = await vscode.workspace.openTextDocument({
-    language: 'shellscript',
-    content: exportScript(link, 'bash'),
-  });
-  await vscode.window.showTextDocument(document, { preview: false });
+  await openExport(exportScript(link, language), language);
 }
 
 function rowsOf(
@@ -89,9 +96,7 @@ function rowsOf(
 ): Row<Choice>[] {
   return [
     ...startRows(change, plan),
-    ...(change.setUp
-      ? [{ label: `$(terminal) ${vscode.l10n.t('Show as az Commands')}`, value: 'script' as const, alwaysShow: true }]
-      : []),
+    ...(change.setUp ? exportRows() : []),
     ...(position.canGoBack
       ? [{ label: `$(arrow-left) ${vscode.l10n.t('Back')}`, value: 'back' as const, alwaysShow: true }]
       : []),
@@ -103,6 +108,18 @@ function rowsOf(
     ),
     ...findingRows(plan, 'warning'),
     ...(change.setUp ? featureRows(plan) : []),
+  ];
+}
+
+function exportRows(): Row<Choice>[] {
+  return [
+    { label: `$(terminal) ${vscode.l10n.t('Show as az Commands')}`, value: 'script', alwaysShow: true },
+    {
+      label: `$(file-code) ${vscode.l10n.t('Export…')}`,
+      detail: vscode.l10n.t('As az commands, Bicep, ARM template or Terraform'),
+      value: 'export',
+      alwaysShow: true,
+    },
   ];
 }
 

@@ -11,6 +11,6 @@ import { reviewChange } from './review.ts';
  */
 export async function reviewAndApply(services: Services, change: Change): Promise<ApplyResult | undefined> {
   const azure = await services.azure();
-  const answer = await reviewChange(azure, change, { number: 1, total: 1, canGoBack: false });
+  const answer = await reviewChange(services, azure, change, { number: 1, total: 1, canGoBack: false });
   return answer.kind === 'apply' ? applyWithProgress(services, azure, answer.change, answer.plan) : undefined;
 }

@@ -84,7 +84,7 @@ export async function runSetUp(services: Services, seed: SetUpSeed = {}): Promis
           const link = linkOf(current, ruleNamesOf(current, await knownRules(context, current)));
           // An answer before it is missing: can only be reached by going forth with a seed.
           if (!link) return { kind: 'back' };
-          const answer = await reviewChange(azure, setUpChange(link), position);
+          const answer = await reviewChange(services, azure, setUpChange(link), position);
           if (answer.kind !== 'apply') return answer;
           accepted = answer;
           return { kind: 'next', state: current };

@@ -40,6 +40,8 @@ describe('what a switch to ABAC breaks', () => {
     ]);
     expect(found[0]?.consequence).toContain('Repository Reader');
     expect(found[1]?.consequence).toContain('Repository Writer');
+    expect(found[2]?.consequence).toContain('Add Repository Contributor and Repository Catalog Lister');
+    expect(found[3]?.consequence).toContain('Add Repository Reader and Repository Catalog Lister');
   });
 });
 

@@ -48,6 +48,16 @@ export const cached: Check = {
         { evidence },
       );
     }
+    if (!seen.stored) {
+      return unknown(
+        l10n.t(
+          'Could not be checked: the registry serves {0} itself, but does not list it among what it holds.',
+          image,
+        ),
+        l10n.t('Diagnose again.'),
+        { evidence },
+      );
+    }
     const count = seen.platforms.filter((platform) => platform.cached).length;
     return ok(
       seen.platforms.length === 0

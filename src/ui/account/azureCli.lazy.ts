@@ -1,0 +1,193 @@
+import type { AccessToken, GetTokenOptions, TokenCredential } from '@azure/core-auth';
+import { AzureCliCredential } from '@azure/identity';
+import * as l10n from '@vscode/l10n';
+import { type Cloud, cloudFrom } from '../../azure/clouds.ts';
+import { AzureError, isCancelled } from '../../azure/errors.ts';
+import { safeMessage } from '../../azure/http/errors.ts';
+import { runProcess } from '../verify/runProcess.ts';
+
+/** Milliseconds for one command of the CLI: a cold start alone takes several seconds on Windows. */
+const timeoutMs = 60_000;
+
+/** Characters; an account can see thousands of subscriptions. */
+const maxOutput = 8_000_000;
+
+const guid = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i;
+
+/** A subscription as `az account list` tells it. */
+export interface CliSubscription {
+  readonly subscriptionId: string;
+  readonly name: string;
+  readonly tenantId: string;
+  readonly account: { readonly id: string; readonly label: string };
+  /** The CLI is signed in as a managed identity or by Cloud Shell: it takes no tenant then. */
+  readonly isManaged: boolean;
+}
+
+/** The cloud that the CLI is set to. @throws AzureError `unauthenticated` if there is no usable CLI */
+export async function cliCloud(registryAudience?: string, signal?: AbortSignal): Promise<Cloud> {
+  const cloud = await ask(['cloud', 'show'], signal);
+  const endpoints = property(cloud, 'endpoints');
+  const name = text(property(cloud, 'name'));
+  const resourceManager = text(property(endpoints, 'resourceManager'));
+  if (name === undefined || resourceManager === undefined) throw unreadable('az cloud show');
+  const portal = text(property(endpoints, 'portal'));
+  try {
+    return cloudFrom(
+      {
+        name,
+        resourceManagerEndpointUrl: resourceManager,
+        managementEndpointUrl: text(property(endpoints, 'activeDirectoryResourceId')) ?? resourceManager,
+        ...(portal !== undefined && { portalUrl: portal }),
+      },
+      registryAudience,
+    );
+  } catch (error) {
+    throw failure('AzureCliCloud', error instanceof Error ? error.message : String(error));
+  }
+}
+
+/**
+ * The enabled subscriptions of every account that the CLI is signed in with, by name; empty if it is signed out.
+ * @throws AzureError `unauthenticated` if there is no usable CLI
+ */
+export async function cliSubscriptions(signal?: AbortSignal): Promise<CliSubscription[]> {
+  const accounts = await ask(['account', 'list'], signal);
+  if (!Array.isArray(accounts)) throw unreadable('az account list');
+  const found = new Map<string, CliSubscription>();
+  for (const account of accounts as unknown[]) {
+    const subscription = subscriptionOf(account);
+    if (subscription) found.set(subscription.subscriptionId.toLowerCase(), subscription);
+  }
+  return [...found.values()].sort((a, b) => a.name.localeCompare(b.name));
+}
+
+/** Undefined for disabled ones, and for tenants without a subscription, which the CLI lists as if they were some. */
+function subscriptionOf(account: unknown): CliSubscription | undefined {
+  const subscriptionId = text(property(account, 'id')) ?? '';
+  const tenantId = text(property(account, 'tenantId')) ?? '';
+  if (!guid.test(subscriptionId) || !guid.test(tenantId) || subscriptionId === tenantId) return undefined;
+  if (text(property(account, 'state')) !== 'Enabled') return undefined;
+  const user = property(account, 'user');
+  const label = text(property(user, 'name')) ?? '?';
+  const isManaged =
+    /^(systemAssignedIdentity|userAssignedIdentity)$/.test(label) || property(user, 'cloudShellID') === true;
+  return {
+    subscriptionId,
+    tenantId,
+    name: safeMessage(text(property(account, 'name')) ?? subscriptionId).slice(0, 200),
+    account: { id: `azureCli ${label}`, label },
+    isManaged,
+  };
+}
+
+/**
+ * Tokens of the CLI's account that sees the subscription, in the subscription's tenant.
+ * @throws AzureError `unauthenticated` with the command to run, if the CLI gives none
+ */
+export function cliCredential({ subscriptionId, tenantId, isManaged }: CliSubscription): TokenCredential {
+  const ofSubscription = new AzureCliCredential({ subscription: subscriptionId, processTimeoutInMs: timeoutMs });
+  return {
+    async getToken(scopes: string | string[], options: GetTokenOptions = {}): Promise<AccessToken> {
+      const { tenantId: wanted = tenantId, claims, abortSignal } = options;
+      // The CLI takes a subscription or a tenant, not both; the subscription also tells which of its accounts is meant.
+      const isOther = !isManaged && wanted.toLowerCase() !== tenantId.toLowerCase();
+      const credential = isOther
+        ? new AzureCliCredential({ tenantId: wanted, processTimeoutInMs: timeoutMs })
+        : ofSubscription;
+      if (claims?.trim()) {
+        throw failure(
+          'AzureCliClaims',
+          l10n.t(
+            'Azure asks for a stronger sign-in than the Azure CLI has. Run "az logout" and "az login --tenant {0}", then retry.',
+            wanted,
+          ),
+        );
+      }
+      try {
+        return await credential.getToken(scopes, { ...(abortSignal && { abortSignal }) });
+      } catch (error) {
+        if (isCancelled(error)) throw error;
+        throw tokenFailure(error, wanted);
+      }
+    },
+  };
+}
+
+function tokenFailure(error: unknown, tenantId: string): AzureError {
+  const message = error instanceof Error ? error.message : String(error);
+  if (/could not be found|ENOENT/.test(message)) return missing();
+  if (/az login|AADSTS/.test(message)) {
+    return failure(
+      'AzureCliSignedOut',
+      l10n.t('The Azure CLI has no valid session in tenant {0}. Run "az login --tenant {0}", then retry.', tenantId),
+      error,
+    );
+  }
+  return failure('AzureCliFailed', l10n.t('The Azure CLI gave no token: {0}', safeMessage(message)), error);
+}
+
+/** Runs `az …` and reads its JSON. Without a shell: its arguments are ours alone. */
+async function ask(command: readonly string[], signal?: AbortSignal): Promise<unknown> {
+  const shown = `az ${command.join(' ')}`;
+  const parameters = [...command, '--output', 'json', '--only-show-errors'];
+  // On Windows the CLI is a batch file, which only the command interpreter can start.
+  const isWindows = process.platform === 'win32';
+  const [file, start] = isWindows ? ['cmd.exe', ['/d', '/c', 'az']] : ['az', []];
+  let result;
+  try {
+    result = await runProcess(file, [...start, ...parameters], {
+      timeoutMs,
+      maxOutput,
+      env: { AZURE_CORE_NO_COLOR: 'true', AZURE_CORE_COLLECT_TELEMETRY: 'false' },
+      ...(signal && { signal }),
+    });
+  } catch (error) {
+    if (isCancelled(error)) throw error;
+    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') throw missing();
+    throw failure(
+      'AzureCliFailed',
+      l10n.t('The Azure CLI could not be started: {0}', safeMessage(String(error))),
+      error,
+    );
+  }
+  const { code, stdout, stderr, timedOut } = result;
+  if (timedOut)
+    throw failure('AzureCliTimeout', l10n.t('{0} did not answer within {1} seconds.', shown, timeoutMs / 1000));
+  if (code !== 0) {
+    if (isWindows && code === 9009) throw missing();
+    const said = safeMessage(stderr.trim() || stdout.trim()).slice(0, 500);
+    throw failure('AzureCliFailed', l10n.t('{0} failed: {1}', shown, said || `exit code ${code}`));
+  }
+  try {
+    return JSON.parse(stdout) as unknown;
+  } catch {
+    throw unreadable(shown);
+  }
+}
+
+function missing(): AzureError {
+  return failure(
+    'AzureCliNotFound',
+    l10n.t(
+      'The Azure CLI (az) is not installed, or not on the PATH of VS Code. Install it and run "az login", or set "{0}" to "vscode".',
+      'acrCache.signIn',
+    ),
+  );
+}
+
+function unreadable(command: string): AzureError {
+  return failure('AzureCliUnreadable', l10n.t('The answer of {0} could not be read.', command));
+}
+
+function failure(code: string, message: string, cause?: unknown): AzureError {
+  return new AzureError(message, { kind: 'unauthenticated', code, cause });
+}
+
+function property(value: unknown, name: string): unknown {
+  return typeof value === 'object' && value !== null ? (Reflect.get(value, name) as unknown) : undefined;
+}
+
+function text(value: unknown): string | undefined {
+  return typeof value === 'string' && value !== '' ? value : undefined;
+}

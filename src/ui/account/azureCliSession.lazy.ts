@@ -1,0 +1,93 @@
+import * as vscode from 'vscode';
+import type { Azure } from '../../azure/azure.ts';
+import type { Cloud } from '../../azure/clouds.ts';
+import { createAzure } from '../../azure/createAzure.ts';
+import { cliCloud, cliCredential, cliSubscriptions, type CliSubscription } from './azureCli.lazy.ts';
+import { formatSelection, parseSelection } from './selection.ts';
+
+/** The account as the Azure CLI has it (`acrCache.signIn`: `azureCli`). The CLI keeps the state; nothing is kept here. */
+export interface AzureCliSession {
+  cloud(): Promise<Cloud>;
+  /** Undefined if the CLI is signed out. Shows nothing. @throws AzureError */
+  connect(): Promise<Azure | undefined>;
+  allSubscriptions(): Promise<CliSubscription[]>;
+  /** Whether the CLI is signed in; if not, says how. `again`: says it also when it is. @throws AzureError */
+  signIn(again: boolean): Promise<boolean>;
+  /** The CLI signs in to further tenants and clouds by its own commands: tells which. */
+  explainTenants(): void;
+  explainCloud(): void;
+}
+
+export function createAzureCliSession(log: vscode.LogOutputChannel): AzureCliSession {
+  const cloud = () => cliCloud(configuredAudience());
+
+  return {
+    cloud,
+    allSubscriptions: () => cliSubscriptions(),
+
+    async connect() {
+      const [current, all] = await Promise.all([cloud(), cliSubscriptions()]);
+      if (all.length === 0) return undefined;
+      const selected = new Set(
+        parseSelection(vscode.workspace.getConfiguration('acrCache').get('selectedSubscriptions')).map(formatSelection),
+      );
+      const chosen = all.filter((each) => selected.size === 0 || selected.has(formatSelection(each)));
+      log.debug(`Azure CLI: cloud ${current.name}, ${chosen.length} of ${all.length} subscriptions`);
+      return createAzure({
+        cloud: current,
+        log: (line) => log.debug(line),
+        subscriptions: chosen.map((subscription) => ({
+          id: subscription.subscriptionId,
+          name: subscription.name,
+          tenantId: subscription.tenantId,
+          accountId: subscription.account.id,
+          credential: cliCredential(subscription),
+        })),
+      });
+    },
+
+    async signIn(again) {
+      const isSignedIn = (await cliSubscriptions()).length > 0;
+      if (isSignedIn && !again) return true;
+      offerTerminal(
+        isSignedIn
+          ? vscode.l10n.t('The Azure CLI is signed in. To use another account, run "az login", then refresh.')
+          : vscode.l10n.t('The Azure CLI is not signed in, or sees no subscription. Run "az login", then refresh.'),
+        'az login',
+      );
+      return isSignedIn;
+    },
+
+    explainTenants: () =>
+      offerTerminal(
+        vscode.l10n.t(
+          'The Azure CLI signs in to a further tenant by "az login --tenant" and the tenant’s id. Refresh afterwards.',
+        ),
+        'az login --tenant ',
+      ),
+    explainCloud: () =>
+      offerTerminal(
+        vscode.l10n.t(
+          'The Azure CLI’s own cloud is used: switch it by "az cloud set" and "az login". Refresh afterwards.',
+        ),
+        'az cloud set --name ',
+      ),
+  };
+}
+
+/** Says what to run; on request types it into a terminal, without running it. */
+function offerTerminal(message: string, command: string): void {
+  const open = vscode.l10n.t('Open Terminal');
+  // Not waited for: a notification can stay open for hours.
+  void vscode.window.showInformationMessage(message, open).then((answer) => {
+    if (answer !== open) return;
+    const terminal = vscode.window.createTerminal({ name: vscode.l10n.t('Azure CLI') });
+    terminal.show();
+    terminal.sendText(command, false);
+  });
+}
+
+function configuredAudience(): string | undefined {
+  const audience = vscode.workspace.getConfiguration('acrCache').get<unknown>('registryAudience');
+  return typeof audience === 'string' && /^https:\/\/[^\s]+$/i.test(audience.trim()) ? audience.trim() : undefined;
+}

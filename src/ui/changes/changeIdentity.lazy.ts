@@ -1,0 +1,93 @@
+import * as vscode from 'vscode';
+import { sameArmId } from '../../domain/armId.ts';
+import type { CacheRule } from '../../domain/types.ts';
+import { changeIdentityPlan } from '../../provisioning/changeRule.ts';
+import type { ApplyResult } from '../../provisioning/types.ts';
+import type { Services } from '../shared/services.ts';
+import { applyWithProgress } from '../wizard/apply.ts';
+import type { Change } from '../wizard/change.ts';
+import type { Step, WizardContext } from '../wizard/context.ts';
+import { createFacts, type Facts } from '../wizard/facts.ts';
+import { runFlow } from '../wizard/flow.ts';
+import { type Draft, linkOf, sourceKey } from '../wizard/model.ts';
+import { reviewChange, type ReviewAnswer } from '../wizard/review.ts';
+import { askIdentity } from '../wizard/steps/identity.ts';
+import { askIdentityGroup } from '../wizard/steps/identityGroup.ts';
+import { askIdentityName } from '../wizard/steps/identityName.ts';
+import { askIdentityRegion } from '../wizard/steps/identityRegion.ts';
+import { readRuleDraft, ruleChange } from './ruleChange.lazy.ts';
+
+const questions = {
+  identity: askIdentity,
+  identityName: askIdentityName,
+  identityGroup: askIdentityGroup,
+  identityRegion: askIdentityRegion,
+} as const satisfies Record<string, Step>;
+
+type StepId = keyof typeof questions | 'review';
+
+/**
+ * "Change Identity…": the wizard's pages for an identity, then a plan that gives it the permission and sets it on the rule.
+ * @returns the outcome, or undefined if the user left before anything was changed
+ * @throws AzureError, or Error in words, when the rule's set-up cannot be derived; CancellationError
+ */
+export async function changeIdentity(services: Services, rule: CacheRule): Promise<ApplyResult | undefined> {
+  const azure = await services.azure();
+  const { draft, link, mapping } = await readRuleDraft(azure, rule);
+  const flow = vscode.l10n.t('Change Identity of {0}', rule.name);
+  const closed = new AbortController();
+  const facts = withoutIdentity(createFacts(azure, closed.signal), link.identity.id);
+  const context: WizardContext = { services, facts, signal: closed.signal };
+  let accepted: Extract<ReviewAnswer, { kind: 'apply' }> | undefined;
+  try {
+    await runFlow<Draft, StepId>(
+      {
+        steps: ({ identity }) =>
+          identity?.kind === 'new'
+            ? ['identity', 'identityName', 'identityGroup', 'identityRegion', 'review']
+            : ['identity', 'review'],
+        ask: async (id, current, place) => {
+          if (id !== 'review') return questions[id](context, current, { ...place, flow });
+          const names = new Map([[sourceKey(mapping.source), rule.name]]);
+          const identity = linkOf(current, names)?.identity;
+          if (!identity) return { kind: 'back' };
+          const change = ruleChange({ ...link, identity }, wordsOf(rule.name), rule.id, (azureNow, options) =>
+            changeIdentityPlan(azureNow, rule, identity, options),
+          );
+          const answer = await reviewChange(services, azure, change, place);
+          if (answer.kind !== 'apply') return answer;
+          accepted = answer;
+          return { kind: 'next', state: current };
+        },
+      },
+      draft,
+      'identity',
+    );
+  } finally {
+    closed.abort();
+  }
+  return accepted && applyWithProgress(services, azure, accepted.change, accepted.plan);
+}
+
+/** The present identity is no choice. */
+function withoutIdentity(facts: Facts, identityId: string): Facts {
+  const isOther = ({ id }: { readonly id: string }) => !sameArmId(id, identityId);
+  return {
+    ...facts,
+    identities: async (tenantId, onPage) =>
+      (await facts.identities(tenantId, onPage && ((found) => onPage(found.filter(isOther))))).filter(isOther),
+  };
+}
+
+function wordsOf(name: string): Change['words'] {
+  return {
+    page: vscode.l10n.t('Change Identity of {0}: Review', name),
+    start: vscode.l10n.t('Change Identity'),
+    blocked: vscode.l10n.t('Cannot be changed yet'),
+    doing: vscode.l10n.t('Changing the identity of {0}', name),
+    complete: vscode.l10n.t('The cache rule {0} has another identity.', name),
+    cancelled: vscode.l10n.t('Changing the identity of {0} was cancelled.', name),
+    failed: (reason: string) => vscode.l10n.t('Changing the identity of {0} failed: {1}', name, reason),
+    afterwards: vscode.l10n.t('The old identity and its permission stay.'),
+  };
+}

@@ -1,0 +1,131 @@
+import * as vscode from 'vscode';
+import { cacheRuleArmId, sameArmId } from '../../domain/armId.ts';
+import { parseRepositoryPattern } from '../../domain/repositoryPattern.ts';
+import type { CacheRule } from '../../domain/types.ts';
+import { replaceRulePlan } from '../../provisioning/changeRule.ts';
+import type { ApplyResult, RepositoryMapping } from '../../provisioning/types.ts';
+import type { Services } from '../shared/services.ts';
+import { applyWithProgress } from '../wizard/apply.ts';
+import { askText } from '../wizard/askText.ts';
+import type { Change } from '../wizard/change.ts';
+import { answerWith, frameOf, type WizardContext } from '../wizard/context.ts';
+import { createFacts, type Facts } from '../wizard/facts.ts';
+import { type Position, runFlow, type StepAnswer } from '../wizard/flow.ts';
+import { previewMapping, ruleNamesOf } from '../wizard/mapping.ts';
+import { chooseSources, type Draft, nameRule, nameTarget, sourceKey, targetTextOf } from '../wizard/model.ts';
+import { reviewChange, type ReviewAnswer } from '../wizard/review.ts';
+import { askRuleNames, knownRules } from '../wizard/steps/ruleNames.ts';
+import { askTargets } from '../wizard/steps/targets.ts';
+import { readRuleDraft, ruleChange } from './ruleChange.lazy.ts';
+
+type StepId = 'source' | 'target' | 'name' | 'review';
+
+/**
+ * "Replace Cache Rule…": asks for the new source, target and name on the wizard's pages, each as it is now, then plans, reviews
+ * and applies the new rule and the old one's deletion together.
+ * @returns the outcome, or undefined if the user left before anything was changed
+ * @throws AzureError, or Error in words, when the rule's set-up cannot be derived; CancellationError
+ */
+export async function replaceRule(services: Services, rule: CacheRule): Promise<ApplyResult | undefined> {
+  const azure = await services.azure();
+  const { draft, link } = await readRuleDraft(azure, rule);
+  const flow = vscode.l10n.t('Replace {0}', rule.name);
+  const closed = new AbortController();
+  const facts = withoutRule(createFacts(azure, closed.signal), rule);
+  const context: WizardContext = { services, facts, signal: closed.signal };
+  let accepted: Extract<ReviewAnswer, { kind: 'apply' }> | undefined;
+  try {
+    await runFlow<Draft, StepId>(
+      {
+        steps: () => ['source', 'target', 'name', 'review'],
+        ask: async (id, current, place) => {
+          const position = { ...place, flow };
+          if (id === 'source') return askSource(current, position);
+          if (id === 'target') return askTargets(context, current, position);
+          if (id === 'name') return askRuleNames(context, withName(current, draft, rule), position);
+          const mapping = mappingOf(current, ruleNamesOf(current, await knownRules(context, current)));
+          if (!mapping) return { kind: 'back' };
+          const newLink = { ...link, mappings: [mapping] };
+          const newId = cacheRuleArmId(link.downstream.id, mapping.ruleName);
+          const change = ruleChange(newLink, wordsOf(rule.name), newId, (azureNow, options) =>
+            replaceRulePlan(azureNow, rule, mapping, options),
+          );
+          const answer = await reviewChange(services, azure, change, place);
+          if (answer.kind !== 'apply') return answer;
+          accepted = answer;
+          return { kind: 'next', state: current };
+        },
+      },
+      draft,
+      'source',
+    );
+  } finally {
+    closed.abort();
+  }
+  return accepted && applyWithProgress(services, azure, accepted.change, accepted.plan);
+}
+
+/** The pages check against what there is besides the rule, which goes away. */
+function withoutRule(facts: Facts, rule: CacheRule): Facts {
+  return {
+    ...facts,
+    rules: async (registryId) => (await facts.rules(registryId)).filter(({ id }) => !sameArmId(id, rule.id)),
+  };
+}
+
+/** The repository of the same upstream that the rule reads. */
+async function askSource(draft: Draft, position: Position): Promise<StepAnswer<Draft>> {
+  const { downstream, upstream } = draft;
+  const [source] = draft.sources;
+  if (!downstream || !upstream || !source) return { kind: 'back' };
+  const target = targetTextOf(draft, source);
+  const answer = await askText(frameOf(position, vscode.l10n.t('Source in {0}', upstream.name)), {
+    value: sourceKey(source),
+    prompt: (text) => {
+      const parsed = parseRepositoryPattern(text);
+      return previewMapping(downstream, upstream, parsed.ok ? parsed.value : source, target);
+    },
+    check: (text) => {
+      const parsed = parseRepositoryPattern(text);
+      return parsed.ok ? undefined : parsed.problem;
+    },
+  });
+  return answerWith(answer, (text) => {
+    const parsed = parseRepositoryPattern(text);
+    if (!parsed.ok) return draft;
+    const next = chooseSources(draft, [parsed.value]);
+    return next.targetNames.has(sourceKey(parsed.value)) ? next : nameTarget(next, parsed.value, target);
+  });
+}
+
+/**
+ * Under its old name the old rule has to go before the new one comes, so that name is only suggested where the target stays and
+ * that is so anyway.
+ */
+function withName(draft: Draft, before: Draft, rule: CacheRule): Draft {
+  const [source] = draft.sources;
+  const [old] = before.sources;
+  if (!source || !old || draft.ruleNames.has(sourceKey(source))) return draft;
+  return targetTextOf(draft, source) === targetTextOf(before, old) ? nameRule(draft, source, rule.name) : draft;
+}
+
+function mappingOf(draft: Draft, names: ReadonlyMap<string, string>): RepositoryMapping | undefined {
+  const [source] = draft.sources;
+  if (!source) return undefined;
+  const target = parseRepositoryPattern(targetTextOf(draft, source));
+  const ruleName = names.get(sourceKey(source));
+  return target.ok && ruleName ? { ruleName, source, target: target.value } : undefined;
+}
+
+function wordsOf(name: string): Change['words'] {
+  return {
+    page: vscode.l10n.t('Replace {0}: Review', name),
+    start: vscode.l10n.t('Replace'),
+    blocked: vscode.l10n.t('Cannot be replaced yet'),
+    doing: vscode.l10n.t('Replacing the cache rule {0}', name),
+    complete: vscode.l10n.t('The cache rule {0} is replaced.', name),
+    cancelled: vscode.l10n.t('Replacing the cache rule {0} was cancelled.', name),
+    failed: (reason: string) => vscode.l10n.t('Replacing the cache rule {0} failed: {1}', name, reason),
+    afterwards: vscode.l10n.t('What the old rule has cached stays.'),
+  };
+}

@@ -1,0 +1,61 @@
+import * as vscode from 'vscode';
+import type { Azure } from '../../azure/azure.ts';
+import type { CacheRule } from '../../domain/types.ts';
+import { linkOfRule } from '../../provisioning/linkOfRule.ts';
+import type { CacheLink, Plan, RepositoryMapping } from '../../provisioning/types.ts';
+import type { Services } from '../shared/services.ts';
+import { changeOf, type Change, type ChangeWords } from '../wizard/change.ts';
+import { chooseSources, type Draft, emptyDraft, nameTarget, sourceKey } from '../wizard/model.ts';
+
+/** An existing rule as the wizard's pages see it. */
+export interface RuleDraft {
+  readonly draft: Draft;
+  readonly link: CacheLink;
+  readonly mapping: RepositoryMapping;
+}
+
+/**
+ * Reads the set-up behind a rule, with progress and Cancel.
+ * @throws Error in words, or AzureError, when it cannot be derived: no identity, upstream not visible; CancellationError
+ */
+export async function readRuleDraft(azure: Azure, rule: CacheRule): Promise<RuleDraft> {
+  const options = {
+    location: vscode.ProgressLocation.Notification,
+    cancellable: true,
+    title: vscode.l10n.t('Reading the cache rule {0}', rule.name),
+  };
+  const derived = await vscode.window.withProgress(options, (_, token) => {
+    const abort = new AbortController();
+    token.onCancellationRequested(() => abort.abort());
+    return linkOfRule(azure, rule, { signal: abort.signal });
+  });
+  if (!derived.ok) throw derived.error ?? new Error(derived.reason);
+  const { link, upstream, downstream } = derived;
+  const [mapping] = link.mappings;
+  if (!mapping) throw new Error(vscode.l10n.t('The cache rule {0} maps nothing.', rule.name));
+  return { draft: withMapping({ ...emptyDraft, upstream, downstream }, mapping), link, mapping };
+}
+
+function withMapping(draft: Draft, { source, target }: RepositoryMapping): Draft {
+  return nameTarget(chooseSources(draft, [source]), source, sourceKey(target));
+}
+
+/** A change of one rule that is planned by `plan`, with Verify in its result. */
+export function ruleChange(
+  link: CacheLink,
+  words: ChangeWords,
+  ruleId: string,
+  plan: (azure: Azure, options: { readonly signal?: AbortSignal }) => Promise<Plan>,
+): Change {
+  const verify = {
+    title: vscode.l10n.t('Verify'),
+    run: async (services: Services) => {
+      const { runVerify } = await import('../verify/verify.ts');
+      await runVerify(services, { ruleId });
+    },
+  };
+  return {
+    ...changeOf(link, [], words, [verify]),
+    plan: (azure, { signal }) => plan(azure, signal ? { signal } : {}),
+  };
+}

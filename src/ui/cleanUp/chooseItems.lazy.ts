@@ -1,0 +1,94 @@
+import * as vscode from 'vscode';
+import type { CleanUpItem, CleanUpPlan } from '../../provisioning/cleanUp/types.ts';
+import { type Answer, type Frame, note, type Row, rowsWithText, separator, setFrame } from '../wizard/quickInput.ts';
+import { sizeInWords, whyItStays } from './words.lazy.ts';
+
+type Choice = 'continue' | 'cancel' | { readonly item: CleanUpItem };
+
+/**
+ * The dry run as a page: rows that are offered are switched between delete and keep, the others tell why they stay and do
+ * nothing. VS Code's own check boxes would stand beside those too.
+ * @returns the ids to delete
+ */
+export function chooseItems(frame: Frame, plan: CleanUpPlan): Promise<Answer<ReadonlySet<string>>> {
+  const selected = new Set(plan.items.filter((item) => item.selectedByDefault).map(({ id }) => id));
+  const input = vscode.window.createQuickPick<Row<Choice>>();
+  setFrame(input, frame);
+  input.placeholder = vscode.l10n.t('Choose what to delete; nothing has been changed yet');
+  input.matchOnDescription = true;
+
+  function paint(active?: CleanUpItem): void {
+    const rows = rowsOf(plan, selected);
+    input.keepScrollPosition = true;
+    input.items = rows;
+    const row = active && rows.find(({ value }) => typeof value === 'object' && value.item === active);
+    if (row) input.activeItems = [row];
+  }
+
+  return new Promise((resolve) => {
+    let isOpen = true;
+    const finish = (answer: Answer<ReadonlySet<string>>) => {
+      if (!isOpen) return;
+      isOpen = false;
+      resolve(answer);
+      input.dispose();
+    };
+    input.onDidHide(() => finish({ kind: 'cancelled' }));
+    input.onDidAccept(() => {
+      const value = (input.selectedItems[0] ?? input.activeItems[0])?.value;
+      if (value === undefined) return;
+      if (value === 'cancel') finish({ kind: 'cancelled' });
+      else if (value === 'continue') finish({ kind: 'value', value: selected });
+      else {
+        if (!selected.delete(value.item.id)) selected.add(value.item.id);
+        paint(value.item);
+      }
+    });
+    paint();
+    input.show();
+  });
+}
+
+function rowsOf(plan: CleanUpPlan, selected: ReadonlySet<string>): Row<Choice>[] {
+  const offered = plan.items.filter((item) => item.offered);
+  const others = plan.items.filter((item) => !item.offered);
+  const cancel: Row<Choice> = { label: `$(close) ${vscode.l10n.t('Cancel')}`, value: 'cancel', alwaysShow: true };
+  return [
+    ...(offered.length > 0 ? [continueRow(selected.size)] : []),
+    cancel,
+    separator(vscode.l10n.t('Choose a row to switch it between Delete and Keep')),
+    ...(offered.length > 0
+      ? offered.map((item) => offeredRow(item, selected.has(item.id)))
+      : [note('info', vscode.l10n.t('There is nothing that can be deleted'))]),
+    ...(others.length > 0 ? [separator(vscode.l10n.t('Stays')), ...others.flatMap(stayingRows)] : []),
+  ];
+}
+
+/** Not a choice while nothing is to be deleted. */
+function continueRow(count: number): Row<Choice> {
+  if (count === 0)
+    return { ...note('circle-slash', vscode.l10n.t('Choose something to delete first')), alwaysShow: true };
+  return {
+    label: `$(trash) ${count === 1 ? vscode.l10n.t('Delete 1 Thing…') : vscode.l10n.t('Delete {0} Things…', count)}`,
+    detail: vscode.l10n.t('You will be asked to confirm.'),
+    value: 'continue',
+    alwaysShow: true,
+  };
+}
+
+function offeredRow(item: CleanUpItem, isSelected: boolean): Row<Choice> {
+  const state = isSelected ? vscode.l10n.t('Delete') : vscode.l10n.t('Keep');
+  return {
+    label: `$(${isSelected ? 'pass-filled' : 'circle-large-outline'}) ${state}: ${item.title}`,
+    description: item.size === undefined ? undefined : sizeInWords(item.size, vscode.env.language),
+    detail: `$(blank) ${item.todo}`,
+    value: { item },
+  };
+}
+
+function stayingRows(item: CleanUpItem): Row<never>[] {
+  const isUsed = item.inUseBy.length > 0;
+  const state = isUsed ? vscode.l10n.t('In use') : vscode.l10n.t('Stays, could not be checked');
+  const size = item.size === undefined ? '' : sizeInWords(item.size, vscode.env.language);
+  return rowsWithText(isUsed ? 'lock' : 'question', `${state}: ${item.title}`, size, whyItStays(item));
+}

@@ -1,0 +1,20 @@
+import * as vscode from 'vscode';
+import { sameArmId } from '../../domain/armId.ts';
+import { createCleanUpMemory } from '../../provisioning/cleanUp/cleanUpMemory.ts';
+import type { CleanUpMemory } from '../../provisioning/cleanUp/types.ts';
+import type { CacheLink } from '../../provisioning/types.ts';
+import type { Services } from '../shared/services.ts';
+
+/** The clean-ups that are not finished, beside the other things this extension keeps on the machine. */
+export function cleanUpMemoryOf({ storage }: Pick<Services, 'storage'>): CleanUpMemory {
+  return createCleanUpMemory(vscode.Uri.joinPath(storage.root, 'clean-ups').fsPath);
+}
+
+/** What an unfinished clean-up remembers of a rule, which may be gone itself. */
+export async function rememberedLink(
+  services: Pick<Services, 'storage'>,
+  ruleId: string,
+): Promise<CacheLink | undefined> {
+  const unfinished = await cleanUpMemoryOf(services).list();
+  return unfinished.find((entry) => sameArmId(entry.ruleId, ruleId))?.link;
+}

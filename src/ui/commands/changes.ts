@@ -1,0 +1,33 @@
+import * as vscode from 'vscode';
+import type { Command } from '../shared/services.ts';
+import { pickRegistry, pickRule } from './pick.ts';
+
+/** The assistant for switching a registry to ABAC repository permissions. */
+export const switchToAbac: Command = async (services, node) => {
+  const { id } = await pickRegistry(services, node, vscode.l10n.t('Switch to ABAC'));
+  await (await import('../abac/switchToAbac.lazy.ts')).switchToAbac(services, id);
+};
+
+/** Another source or target: a new rule in place of the old one. */
+export const replaceRule: Command = async (services, node) => {
+  const { rule } = await pickRule(services, node, vscode.l10n.t('Replace Cache Rule'));
+  await (await import('../changes/replaceRule.lazy.ts')).replaceRule(services, rule);
+};
+
+export const changeIdentity: Command = async (services, node) => {
+  const { rule } = await pickRule(services, node, vscode.l10n.t('Change Identity'));
+  await (await import('../changes/changeIdentity.lazy.ts')).changeIdentity(services, rule);
+};
+
+export const resetTag: Command = async (services, node) => {
+  const { rule } = await pickRule(services, node, vscode.l10n.t('Reset Cached Tag'));
+  await (await import('../changes/resetTag.lazy.ts')).resetTag(services, rule);
+};
+
+/** Takes a rule and all that only it needs away; from the palette also what an earlier clean-up has left. */
+export const cleanUp: Command = async (services, node) => {
+  const unfinished =
+    node === undefined ? await (await import('../cleanUp/unfinished.lazy.ts')).pickUnfinished(services) : undefined;
+  const ruleId = unfinished ?? (await pickRule(services, node, vscode.l10n.t('Clean Up'))).rule.id;
+  await (await import('../cleanUp/cleanUp.lazy.ts')).cleanUp(services, ruleId);
+};

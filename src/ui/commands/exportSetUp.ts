@@ -1,0 +1,20 @@
+import * as vscode from 'vscode';
+import { reportOf } from '../shared/reports.ts';
+import type { Command } from '../shared/services.ts';
+import { pickRegistry, pickRule } from './pick.ts';
+import { textOf } from './textOf.ts';
+
+/** The set-up of a rule, or of all rules of a registry, as code. Without a node, of a registry. */
+export const exportSetUp: Command = async (services, node) => {
+  const title = vscode.l10n.t('Export Set-Up');
+  const isRule = textOf(reportOf(node)?.subject ?? node, 'ruleId') !== undefined;
+  if (isRule) {
+    const { rule } = await pickRule(services, node, title);
+    const exporting = await import('../export/exportSetUp.lazy.ts');
+    await exporting.exportSetUp(services, { rule });
+    return;
+  }
+  const { id, name } = await pickRegistry(services, node, title);
+  const exporting = await import('../export/exportSetUp.lazy.ts');
+  await exporting.exportSetUp(services, { registryId: id, registryName: name });
+};

@@ -1,0 +1,83 @@
+import * as vscode from 'vscode';
+import { armIdKey } from '../../domain/armId.ts';
+import type { CacheRule } from '../../domain/types.ts';
+import { exportRegistry } from '../../provisioning/export/exportScript.ts';
+import { linkOfRule } from '../../provisioning/linkOfRule.ts';
+import { mapBounded } from '../../provisioning/mapBounded.ts';
+import type { CacheLink } from '../../provisioning/types.ts';
+import type { Services } from '../shared/services.ts';
+import { askLanguage, openExport } from './languages.lazy.ts';
+
+/** How many rules are looked into at a time. */
+const concurrency = 4;
+
+/**
+ * Exports the set-up that one rule, or all rules of a registry, are part of. Rules that are not set up by this product's kind (no
+ * identity, an upstream outside Azure or out of sight) are left out, and named.
+ * @throws AzureError if the rules cannot be read; Error if none of them can be exported
+ */
+export async function exportSetUp(
+  services: Services,
+  subject: { readonly rule: CacheRule } | { readonly registryId: string; readonly registryName: string },
+): Promise<void> {
+  const language = await askLanguage(services.memento);
+  if (!language) return;
+  const links = await vscode.window.withProgress(
+    {
+      location: vscode.ProgressLocation.Notification,
+      title: vscode.l10n.t('Reading the set-up to export'),
+      cancellable: true,
+    },
+    async (_progress, token) => {
+      const cancel = new AbortController();
+      const listener = token.onCancellationRequested(() => cancel.abort());
+      try {
+        return await readLinks(services, subject, cancel.signal);
+      } finally {
+        listener.dispose();
+      }
+    },
+  );
+  await openExport(exportRegistry(links.found, language), language);
+  if (links.leftOut.length > 0) {
+    const { log } = services;
+    for (const { rule, reason } of links.leftOut) log.warn(`Export: ${rule.name}: ${reason}`);
+    const names = links.leftOut.map(({ rule }) => rule.name).join(', ');
+    const showLog = vscode.l10n.t('Show Log');
+    void vscode.window
+      .showWarningMessage(
+        vscode.l10n.t('Left out of the export: {0}. The log says why for each.', names.slice(0, 300)),
+        showLog,
+      )
+      .then((answer) => answer === showLog && log.show());
+  }
+}
+
+async function readLinks(
+  services: Services,
+  subject: { readonly rule: CacheRule } | { readonly registryId: string; readonly registryName: string },
+  signal: AbortSignal,
+): Promise<{ found: CacheLink[]; leftOut: { rule: CacheRule; reason: string }[] }> {
+  const azure = await services.azure();
+  const rules = 'rule' in subject ? [subject.rule] : await azure.cacheRules.list(subject.registryId, { signal });
+  const sorted = [...rules].sort((a, b) => (armIdKey(a.id) < armIdKey(b.id) ? -1 : 1));
+  const found: CacheLink[] = [];
+  const leftOut: { rule: CacheRule; reason: string }[] = [];
+  const derived = await mapBounded(sorted, concurrency, async (rule) => ({
+    rule,
+    result: await linkOfRule(azure, rule, { signal }),
+  }));
+  for (const { rule, result } of derived) {
+    if (result.ok) found.push(result.link);
+    else leftOut.push({ rule, reason: result.reason });
+  }
+  if (found.length === 0) throw new Error(nothingToExport(subject, leftOut[0]?.reason));
+  return { found, leftOut };
+}
+
+function nothingToExport(subject: { readonly rule: CacheRule } | { readonly registryName: string }, reason?: string) {
+  if ('rule' in subject) return reason ?? vscode.l10n.t('The rule {0} cannot be exported.', subject.rule.name);
+  return reason === undefined
+    ? vscode.l10n.t('Registry {0} has no cache rules.', subject.registryName)
+    : vscode.l10n.t('No cache rule of {0} can be exported. {1}', subject.registryName, reason);
+}

@@ -1,0 +1,30 @@
+import { describe, expect, it } from 'vitest';
+import { upstreamOf, upstreams } from '../../../src/domain/upstreams.ts';
+
+describe('the catalogue of upstreams', () => {
+  it.each([
+    ['docker.io', 'Docker Hub', 'credentialSet'],
+    ['DOCKER.IO', 'Docker Hub', 'credentialSet'],
+    ['mcr.microsoft.com', 'Microsoft Artifact Registry', 'anonymous'],
+    ['europe-west1-docker.pkg.dev', 'Google Artifact Registry', 'credentialSet'],
+    ['ghcr.io', 'GitHub Container Registry', 'either'],
+  ])('%s is %s: %s', (host, name, authentication) => {
+    expect(upstreamOf(host)).toMatchObject({ name, authentication });
+  });
+
+  it.each([
+    'myregistry.azurecr.io',
+    'evil-docker.io',
+    'docker.io.evil.example',
+    'pkg.dev',
+    'xpkg.dev',
+    '',
+    'docker.io:443',
+  ])('does not know %s', (host) => {
+    expect(upstreamOf(host)).toBeUndefined();
+  });
+
+  it('names each host once', () => {
+    expect(new Set(upstreams.map(({ host }) => host)).size).toBe(upstreams.length);
+  });
+});

@@ -1,0 +1,54 @@
+import { readFileSync } from 'node:fs';
+import path from 'node:path';
+import { describe, expect, it } from 'vitest';
+
+interface MenuItem {
+  readonly command: string;
+  readonly when: string;
+}
+
+const { contributes } = JSON.parse(readFileSync(path.join(import.meta.dirname, '../../../package.json'), 'utf8')) as {
+  contributes: { menus: { 'view/item/context': MenuItem[] } };
+};
+
+/** Evaluates a `when` clause of `==`, `=~` and `&&` as VS Code does; no other operator is used in these menus. */
+function holds(when: string, context: Readonly<Record<string, string>>): boolean {
+  return when.split(' && ').every((term) => {
+    const [, key = '', operator, value = ''] = /^(\S+) (==|=~) (.+)$/.exec(term) ?? [];
+    if (!operator) throw new Error(`not understood: ${term}`);
+    const actual = context[key] ?? '';
+    if (operator === '==') return actual === value;
+    return new RegExp(value.slice(1, value.lastIndexOf('/'))).test(actual);
+  });
+}
+
+function commandsAt(view: string, viewItem: string): string[] {
+  return contributes.menus['view/item/context']
+    .filter(({ when }) => !when.includes('acrCache.registries') && holds(when, { view, viewItem }))
+    .map(({ command }) => command);
+}
+
+const all = ['acrCache.setUpCache', 'acrCache.showCacheRules', 'acrCache.diagnoseRegistry'];
+
+describe('the menus of other extensions’ trees', () => {
+  it.each([
+    ['azureResourceGroups', 'azureResource;hasPortalUrl;hasProperties;ContainerRegistry'],
+    ['azureFocusView', 'azureResource;hasPortalUrl;hasProperties;ContainerRegistry'],
+    ['vscode-containers.views.registries', 'azure;azureContainerRegistry;commonregistry'],
+  ])('offer set-up, rules and diagnosis on a registry (%s)', (view, viewItem) => {
+    expect(commandsAt(view, viewItem)).toEqual(all);
+  });
+
+  it.each([
+    ['azureResourceGroups', 'azureResourceGroup;ContainerRegistry'],
+    ['azureResourceGroups', 'azureResourceTypeGroup;ContainerRegistry'],
+    ['azureResourceGroups', 'azureResourceType;ContainerRegistry'],
+    ['azureResourceGroups', 'azureResource;hasPortalUrl;hasProperties;StorageAccounts'],
+    ['vscode-containers.views.registries', 'azure;azureContainerRepository;commonrepository'],
+    ['vscode-containers.views.registries', 'dockerHubV2;commonregistry'],
+    ['elsewhere', 'azureResource;hasPortalUrl;hasProperties;ContainerRegistry'],
+    ['elsewhere', 'azure;azureContainerRegistry;commonregistry'],
+  ])('offer nothing on anything else (%s, %s)', (view, viewItem) => {
+    expect(commandsAt(view, viewItem)).toEqual([]);
+  });
+});

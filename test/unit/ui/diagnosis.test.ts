@@ -1,0 +1,84 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import type { CheckResult, CheckVerdict, RuleDiagnosis } from '../../../src/provisioning/diagnosis/types.ts';
+import { countOf, groupChecks, withRule } from '../../../src/ui/diagnosis/grouping.ts';
+import { firstLine, pastedText } from '../../../src/ui/diagnosis/pastedText.ts';
+import { keepDiagnosis, lastDiagnosis } from '../../../src/ui/diagnosis/results.ts';
+
+const verdicts: readonly CheckVerdict[] = ['problem', 'unknown', 'warning', 'ok', 'notApplicable'];
+
+function check(id: string, verdict: CheckVerdict): CheckResult {
+  return { id, title: id, verdict, reason: '', evidence: [] };
+}
+
+const registryId =
+  '/subscriptions/00000000-0000-0000-0000-000000000001/resourceGroups/g/providers/Microsoft.ContainerRegistry/registries/r';
+
+function diagnosis(name: string, health: RuleDiagnosis['health'], checkedAt = '2026-11-23T10:00:00.000Z') {
+  return { ruleId: `${registryId}/cacheRules/${name}`, ruleName: name, checkedAt, health, checks: [] };
+}
+
+describe('groupChecks', () => {
+  it('puts the worst first, keeps the order within, and loses nothing', () => {
+    fc.assert(
+      fc.property(fc.array(fc.constantFrom(...verdicts)), (given) => {
+        const checks = given.map((verdict, index) => check(String(index), verdict));
+        const groups = groupChecks(checks);
+        expect(groups.map(({ verdict }) => verdict)).toEqual(verdicts.filter((verdict) => given.includes(verdict)));
+        for (const group of groups) {
+          expect(group.checks).toEqual(checks.filter(({ verdict }) => verdict === group.verdict));
+          expect(countOf(checks, group.verdict)).toBe(group.checks.length);
+        }
+      }),
+    );
+  });
+});
+
+describe('the diagnoses of this session', () => {
+  it('put a newer diagnosis of a rule into that of its registry, whatever the casing', () => {
+    const registry = { registryId, rules: [diagnosis('a', 'problems'), diagnosis('b', 'healthy')], notChecked: [] };
+    expect(keepDiagnosis(registry)).toEqual([registry]);
+    const repaired = { ...diagnosis('a', 'healthy'), ruleId: `${registryId}/cacheRules/a`.toUpperCase() };
+    const renewed = { ...registry, rules: [repaired, diagnosis('b', 'healthy')] };
+    expect(keepDiagnosis(repaired)).toEqual([repaired, renewed]);
+    expect(lastDiagnosis(registryId.toUpperCase())).toEqual(renewed);
+    expect(lastDiagnosis(repaired.ruleId)).toBe(repaired);
+    expect(keepDiagnosis(diagnosis('new', 'healthy'))).toHaveLength(1);
+  });
+
+  it('are not kept without end', () => {
+    for (let number = 0; number < 60; number++) keepDiagnosis(diagnosis(`rule-${number}`, 'healthy'));
+    expect(lastDiagnosis(`${registryId}/cacheRules/rule-0`)).toBeUndefined();
+    expect(lastDiagnosis(`${registryId}/cacheRules/rule-59`)).toBeDefined();
+  });
+
+  it('leave a registry alone that does not hold the rule', () => {
+    expect(withRule({ registryId, rules: [], notChecked: [] }, diagnosis('a', 'healthy'))).toBeUndefined();
+  });
+});
+
+describe('pastedText', () => {
+  it('takes off a terminal’s colours, titles and line ends', () => {
+    const text = '\u001b]0;title\u0007\u001b[31mError\u001b[0m: denied\r\nnext\u0000';
+    expect(pastedText(text)).toBe('Error: denied\nnext');
+  });
+
+  it('keeps the end of a long text, and no control character, whatever is pasted', () => {
+    expect(pastedText(`${'x'.repeat(1_000_000)}denied`)).toMatch(/^x+denied$/);
+    fc.assert(
+      fc.property(fc.string({ unit: 'binary', maxLength: 300 }), (text) => {
+        const result = pastedText(text);
+        expect(result).not.toMatch(/[\u0000-\u0008\u000b-\u001f\u007f]/);
+        expect(result.length).toBeLessThanOrEqual(100_000);
+        expect(firstLine(result).length).toBeLessThanOrEqual(120);
+      }),
+    );
+  });
+
+  it('is quick on a text made to be slow', () => {
+    const started = performance.now();
+    pastedText('\u001b]'.repeat(100_000));
+    pastedText(`\u001b[${'0'.repeat(200_000)}`);
+    expect(performance.now() - started).toBeLessThan(2000);
+  });
+});
