@@ -77,8 +77,21 @@ function revocationOfArticle(
   const isMine = (mine: RepositoryPattern): boolean =>
     formatRepositoryPattern(mine) === repository || (pattern.ok && patternContains(mine, pattern.value));
   if (!link.mappings.some(({ source }) => isMine(source))) return undefined;
+  const whole = deletion(assignment);
+  const mine = link.mappings.map(({ source }) => source);
+  const foreign = assignment.condition === undefined ? undefined : foreignCondition(assignment, mine);
+  if (foreign) return { ...whole, action: { kind: 'none' }, inUseBy: [], unknown: foreign };
   const users = needs.filter((need) => isMine(need.pattern));
-  return stay(deletion(assignment), users, usage);
+  return stay(whole, users, usage);
+}
+
+/** Why a condition is left alone: it is not of a set-up's assignment, and holds more than the link's repositories. */
+function foreignCondition(assignment: RoleAssignment, mine: readonly RepositoryPattern[]): string | undefined {
+  if (isMadeHere(assignment, assignment.scope, assignment.roleId) || holdsOnly(assignment, mine)) return undefined;
+  return l10n.t(
+    'It was not made by this set-up and has more in its condition. Take {0} out of it by hand.',
+    listPatterns(mine),
+  );
 }
 
 function revocationHere(
@@ -96,13 +109,8 @@ function revocationHere(
     if (needs.length === 0) return stay(whole, [], usage);
     return { ...whole, action: { kind: 'none' }, inUseBy: [], unknown: parsed.problem.message };
   }
-  if (!isMadeHere(assignment, link.upstream.id, assignment.roleId) && !holdsOnly(assignment, mine)) {
-    const unknown = l10n.t(
-      'It was not made by this set-up and has more in its condition. Take {0} out of it by hand.',
-      listPatterns(mine),
-    );
-    return { ...whole, action: { kind: 'none' }, inUseBy: [], unknown };
-  }
+  const foreign = foreignCondition(assignment, mine);
+  if (foreign) return { ...whole, action: { kind: 'none' }, inUseBy: [], unknown: foreign };
   const narrowed = narrowCondition(
     assignment.condition,
     mine,

@@ -113,7 +113,8 @@ describe('resetting a cached tag', () => {
     const registry = await world.registry('myregistry');
     const content = world.azure.registry(registry);
     await content.pull('myapp', '1.0');
-    await expect.poll(async () => (await content.storedManifests('myapp')).some((one) => one.tags.length)).toBe(true);
+    // The index and the platform that was pulled.
+    await expect.poll(async () => (await content.storedManifests('myapp')).length).toBe(2);
     const stored = await content.storedManifests('myapp');
     const result = await resetTag(world.azure, registry.id, 'myapp', '1.0');
     expect(result.deleted.length).toBe(stored.length);

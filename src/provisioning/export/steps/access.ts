@@ -2,7 +2,7 @@ import * as l10n from '@vscode/l10n';
 import { generateCondition } from '../../../domain/abacCondition.ts';
 import { armIdName } from '../../../domain/armId.ts';
 import { formatRepositoryPattern } from '../../../domain/repositoryPattern.ts';
-import type { Role } from '../../../domain/roles.ts';
+import { roles, type Role } from '../../../domain/roles.ts';
 import type { CacheLink, ExportLanguage, RepositoryMapping } from '../../types.ts';
 import { apiVersions } from '../apiVersions.ts';
 import { armPart, armTemplate, armText, nestedDeployment, parameter, type ArmParameter } from '../armTemplate.ts';
@@ -87,7 +87,8 @@ function shell({ link, role, condition, repository }: Grant, language: ShellLang
     ],
     language,
   );
-  return condition === undefined ? create : `${commentOf(existingAssignment(link), language)}\n${create}`;
+  const isOnePerScope = repository === undefined && role.id !== roles.acrPull.id;
+  return isOnePerScope ? `${commentOf(existingAssignment(link), language)}\n${create}` : create;
 }
 
 /** Azure has one assignment per identity, role and scope, and `create` leaves one that exists as it is. */
