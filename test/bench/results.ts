@@ -109,7 +109,7 @@ function setUpRows({ name, plan, apply, both }: SetUpResult): [string, string][]
   return [
     [
       `set-up, ${name}`,
-      `${ms(both.wallMs)}, ${both.requests} requests; bound ${ms(both.boundMs)}; ratio ${both.ratio.toFixed(2)} without the service's waits, ${(both.wallMs / both.boundMs).toFixed(2)} with them`,
+      `${ms(both.wallMs)}, ${both.requests} requests; bound ${ms(both.boundMs)}; ratio ${both.ratio.toFixed(2)} without the service's waits, ${(both.wallMs / both.boundMs).toFixed(2)} with them; fastest run ${ms(both.fastestMs)}, ${both.fastestRatio.toFixed(2)}`,
     ],
     row('plan', plan),
     row('apply', apply),
