@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import type { Sandbox } from '../sandbox/types.ts';
 import type { Step } from './step.ts';
+import { cleanUpSteps } from './steps/cleanUp.ts';
 import { diagnoseSteps } from './steps/diagnose.ts';
 import { setUpSteps, verifySteps } from './steps/setUp.ts';
 import { setUpMoreSteps } from './steps/setUpMore.ts';
@@ -40,5 +41,6 @@ export function mainFlow(sandbox: Sandbox): Step[] {
     ...diagnoseSteps(sandbox),
     ...treeSteps(sandbox),
     ...setUpMoreSteps(sandbox),
+    ...cleanUpSteps(sandbox),
   ];
 }
