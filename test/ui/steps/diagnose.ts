@@ -124,7 +124,7 @@ export function diagnoseSteps(sandbox: Sandbox): Step[] {
       async run(driver) {
         await driver.page.keyboard.press('Escape');
         await driver.inlineAction(downstream, 'Diagnose Registry');
-        await driver.notification('cache rules: ', 60_000);
+        await driver.notification('cache rule diagnosed: ', 60_000);
         await driver.editorTab(`Diagnosis of ${downstream}`);
         await driver
           .preview()
