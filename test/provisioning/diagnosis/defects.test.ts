@@ -18,9 +18,7 @@ describe('a rule that is as it should be', () => {
     await expectHealthy();
     expect(world.sandbox.snapshot()).toBe(before);
 
-    await world.azure.registry(await world.registry('myregistry')).pull('myapp', 'latest');
-    world.sandbox.advance(5000);
-    await new Promise((resolve) => setTimeout(resolve, 200));
+    await world.pull();
     await expectHealthy();
     const diagnosis = await world.diagnose();
     expect(check(diagnosis, 'cached').reason).toContain('is cached');
