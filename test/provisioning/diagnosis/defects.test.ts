@@ -56,6 +56,16 @@ describe('the identity', () => {
   });
 });
 
+describe('the tenant', () => {
+  it('of the identity is another: nothing to repair', async () => {
+    world = await startDiagnosis();
+    world.resource(world.link().identity.id).properties['tenantId'] = '33333333-3333-4333-8333-333333333333';
+    const diagnosis = await world.diagnose();
+    expect(troubles(diagnosis)).toEqual(['identityTenant problem']);
+    expect(check(diagnosis, 'identityTenant').repair).toBeUndefined();
+  });
+});
+
 describe('the permission', () => {
   const principal = async (): Promise<string> =>
     (await world.azure.identities.get(world.link().identity.id)).principalId;
