@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { startSandbox } from '../sandbox/sandbox.ts';
 import { exitOnSignals, outFolder, root, runCommand } from '../tools/command.ts';
+import { azureCliVersion, signInAzureCli } from '../tools/azureCli.ts';
 import { formatCounts, type Counts } from '../tools/counts.ts';
 import { makeSampleWorkspace } from '../ui/sampleWorkspace.ts';
 import { openWorkbench, type Workbench } from '../vscode/browser.ts';
@@ -30,6 +31,8 @@ async function runHostTests(): Promise<Counts> {
   writeFileSync(results, '');
   const sandbox = await startSandbox();
   makeSampleWorkspace(workspace, sandbox.info);
+  // Signed in to the sandbox where there is one; never as whoever uses this machine.
+  const cli = (await azureCliVersion()) === undefined ? undefined : await signInAzureCli(sandbox);
   let server: VsCodeServer | undefined;
   let workbench: Workbench | undefined;
   try {
@@ -39,7 +42,12 @@ async function runHostTests(): Promise<Counts> {
       testMode: true,
       dataFolder: join(folder, 'vscode'),
       extensions: [join(import.meta.dirname, 'fixtures', 'azure-trees')],
-      environment: { [resultsVariable]: results, [onlyVariable]: process.argv[2] ?? '' },
+      environment: {
+        AZURE_CONFIG_DIR: join(folder, 'azure'),
+        ...cli?.environment,
+        [resultsVariable]: results,
+        [onlyVariable]: process.argv[2] ?? '',
+      },
     });
     workbench = await openWorkbench({
       server,
@@ -53,6 +61,7 @@ async function runHostTests(): Promise<Counts> {
   } finally {
     await workbench?.close();
     await server?.stop();
+    cli?.close();
     await sandbox.close();
     rmSync(folder, { recursive: true, force: true });
   }

@@ -256,6 +256,7 @@ describe('registries', () => {
   it.each([
     ['Deleting', false],
     ['Updating', true],
+    ['Failed', true],
   ])('in state %s', async (provisioningState, canApply) => {
     world = await startWorld({ downstream: { properties: { provisioningState } } });
     const plan = await world.plan();

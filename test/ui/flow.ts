@@ -1,13 +1,19 @@
 import assert from 'node:assert/strict';
 import type { Sandbox } from '../sandbox/types.ts';
 import type { Step } from './step.ts';
+import { azureTreesSteps } from './steps/azureTrees.ts';
+import { cleanUpSteps } from './steps/cleanUp.ts';
 import { diagnoseSteps } from './steps/diagnose.ts';
+import { exportSteps } from './steps/export.ts';
 import { setUpSteps, verifySteps } from './steps/setUp.ts';
 import { setUpMoreSteps } from './steps/setUpMore.ts';
 import { treeSteps } from './steps/tree.ts';
 
-/** The product's main job as a newcomer does it, from sign-in to the proof. `sandbox` is asked what really came to exist. */
-export function mainFlow(sandbox: Sandbox): Step[] {
+/**
+ * The product's main job as a newcomer does it, from sign-in to the proof. `sandbox` is asked what really came to exist.
+ * `azureTrees`: the fixture that stands in for other Azure extensions is installed.
+ */
+export function mainFlow(sandbox: Sandbox, options: { readonly azureTrees?: boolean } = {}): Step[] {
   const registries = sandbox.info.registries.map((registry) => registry.name);
   return [
     {
@@ -38,7 +44,10 @@ export function mainFlow(sandbox: Sandbox): Step[] {
     ...setUpSteps(sandbox),
     ...verifySteps(sandbox),
     ...diagnoseSteps(sandbox),
+    ...exportSteps(),
+    ...(options.azureTrees ? azureTreesSteps('myregistry') : []),
     ...treeSteps(sandbox),
     ...setUpMoreSteps(sandbox),
+    ...cleanUpSteps(sandbox),
   ];
 }

@@ -6,11 +6,12 @@ import {
   checkedTag,
   deleteIfPresent,
   entries,
+  isAbsence,
   metadataScope,
   readStoredManifests,
   strings,
 } from './storedContent.ts';
-import { AzureError, isAzureError } from '../errors.ts';
+import { AzureError } from '../errors.ts';
 import type { RegistryBrand } from '../arm/normalizeRegistry.ts';
 import { record, text } from '../http/json.ts';
 import type { ArmSessions } from '../arm/sessions.ts';
@@ -70,7 +71,7 @@ function createContent(
     try {
       return await read();
     } catch (error) {
-      if (isAzureError(error, 'notFound')) {
+      if (isAbsence(error)) {
         return undefined;
       }
       throw error;

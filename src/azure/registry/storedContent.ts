@@ -40,7 +40,17 @@ export function readStoredManifests(
   );
 }
 
-/** DELETE with the token action `delete`; the registry answers 202. @returns false for 404. */
+/**
+ * Whether the registry itself says that there is no such thing. A 404 without its codes comes from something else on the way,
+ * such as the token endpoint or a proxy: to take it for an answer would say that nothing is there.
+ */
+export function isAbsence(error: unknown): boolean {
+  return isAzureError(error, 'notFound') && absenceCodes.has(error.code);
+}
+
+const absenceCodes = new Set(['NAME_UNKNOWN', 'MANIFEST_UNKNOWN', 'TAG_UNKNOWN']);
+
+/** DELETE with the token action `delete`; the registry answers 202. @returns false when it is not there. */
 export async function deleteIfPresent(
   connection: RegistryConnection,
   repository: string,
@@ -52,7 +62,7 @@ export async function deleteIfPresent(
     await connection.send({ method: 'DELETE', path: pathOf(name), scope: `repository:${name}:delete`, signal });
     return true;
   } catch (error) {
-    if (isAzureError(error, 'notFound')) {
+    if (isAbsence(error)) {
       return false;
     }
     throw error;

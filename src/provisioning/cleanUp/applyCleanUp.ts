@@ -61,7 +61,10 @@ export async function applyCleanUp(
   } finally {
     grace.dispose();
   }
-  if (outcome === 'complete') await options.memory?.forget(plan.ruleId);
+  // What stays since it could not be checked may be taken away by a later run, which needs the link once the rule is gone.
+  const isUnknown = plan.items.some((item) => item.unknown !== undefined);
+  const isOver = outcome === 'complete' && gone.length === selected.length && !isUnknown;
+  if (isOver) await options.memory?.forget(plan.ruleId);
   return { outcome, gone, stays };
 }
 

@@ -5,7 +5,7 @@ import { armIdKey, armIdName } from '../../domain/armId.ts';
 import type { CacheRule } from '../../domain/types.ts';
 import { accessRevocations, type AccessRevocation } from '../accessRevocations.ts';
 import { readIdentityUsage, usersOf, withoutRuleOf, type IdentityReference } from '../identityUsage.ts';
-import { linkOfRule } from '../linkOfRule.ts';
+import { linkOfRule, type LinkOfRule } from '../linkOfRule.ts';
 import { readIdentity } from '../reads.ts';
 import { withoutRule } from '../requirements/withoutRule.ts';
 import type { CacheLink, WalkContext } from '../types.ts';
@@ -43,7 +43,7 @@ export async function planCleanUp(
     ruleId,
     ...(rule ? { rule } : {}),
     ...(link ? { link } : {}),
-    items: [...(rule ? [ruleItem(rule)] : []), ...access, ...repositories],
+    items: [...(rule ? [ruleItem(rule, trailLost(rule, derived))] : []), ...access, ...repositories],
   };
 }
 
@@ -56,7 +56,18 @@ async function readRule(azure: Azure, ruleId: string, options: PlanCleanUpOption
   }
 }
 
-function ruleItem(rule: CacheRule): CleanUpItem {
+/** Without the rule nothing leads to its identity and permissions any more: so it stays until those can be read. */
+function trailLost(rule: CacheRule, derived: LinkOfRule | undefined): string | undefined {
+  if (!rule.identity || !derived || derived.ok || !['unreadable', 'upstreamNotVisible'].includes(derived.code)) {
+    return undefined;
+  }
+  return l10n.t(
+    '{0} Without the rule its identity would not be found again. To delete the rule alone, use Delete Cache Rule.',
+    derived.reason,
+  );
+}
+
+function ruleItem(rule: CacheRule, unknown: string | undefined): CleanUpItem {
   return {
     id: 'cacheRule',
     kind: 'cacheRule',
@@ -64,8 +75,9 @@ function ruleItem(rule: CacheRule): CleanUpItem {
     resourceId: rule.id,
     todo: withoutRule(rule).describe().todo,
     inUseBy: [],
-    offered: true,
-    selectedByDefault: true,
+    ...(unknown === undefined ? {} : { unknown }),
+    offered: unknown === undefined,
+    selectedByDefault: unknown === undefined,
   };
 }
 
@@ -91,7 +103,12 @@ async function readReference(
   rule: CacheRule | undefined,
 ): Promise<{ reference: IdentityReference | undefined; exists: boolean } | { reason: string }> {
   try {
-    const identity = await readIdentity(context);
+    let identity = await readIdentity(context);
+    if (!identity) {
+      // Asked twice: taken for deleted, it would be left behind without a word.
+      context.forget('identity:');
+      identity = await readIdentity(context);
+    }
     if (identity) return { reference: identity, exists: true };
   } catch (error) {
     if (!isAzureError(error) || error.kind === 'cancelled') throw error;

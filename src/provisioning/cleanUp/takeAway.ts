@@ -52,7 +52,8 @@ async function takeRule(context: WalkContext, plan: CleanUpPlan): Promise<Revoca
   if (!plan.rule) return { gone: true, reason: l10n.t('The cache rule {0} is gone.', armIdName(plan.ruleId)) };
   const requirement = withoutRule(plan.rule);
   const before = await requirement.inspect(context);
-  if (before.verdict === 'satisfied') return { gone: true, reason: before.reason };
+  // Another rule took its name. One that only seems gone is deleted all the same: that harms nothing.
+  if (before.verdict === 'satisfied' && before.evidence.length > 0) return { gone: true, reason: before.reason };
   await requirement.satisfy(context);
   const after = await requirement.inspect(context);
   if (after.verdict !== 'satisfied') throw stillThere(after.reason);

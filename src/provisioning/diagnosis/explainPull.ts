@@ -22,8 +22,8 @@ export interface PullExplanation {
 
 /** Longer output is cut to its end: that is where clients print the error. */
 const maxText = 100_000;
-/** How many image-like words are looked at. */
-const maxCandidates = 500;
+/** How many words, from the end, are looked at. */
+const maxWords = 4000;
 
 /** Explains what docker, podman, nerdctl, containerd or kubelet printed when a pull failed. Pure; hostile input is bounded. */
 export function explainPullText(text: string, rules: readonly KnownRule[]): PullExplanation {
@@ -65,16 +65,11 @@ function findImage(text: string, rules: readonly KnownRule[]): ImageReference | 
 }
 
 function candidates(text: string): ImageReference[] {
-  const found: ImageReference[] = [];
   // Words end where no reference goes on. `host/v2/repo/manifests/tag` is how docker names its request.
-  const words = text.split(/[\s"'`,;<>()[\]{}|]+/, maxCandidates * 20);
-  for (const word of words) {
-    if (found.length >= maxCandidates) break;
-    if (!word.includes('/') || word.length > 600) continue;
-    const reference = readRequest(word) ?? readReference(word);
-    if (reference) found.push(reference);
-  }
-  return found;
+  const words = text.split(/[\s"'`,;<>()[\]{}|]+/).slice(-maxWords);
+  return [...new Set(words)].flatMap((word) =>
+    word.includes('/') && word.length <= 600 ? (readRequest(word) ?? readReference(word) ?? []) : [],
+  );
 }
 
 /** `https://host/v2/team/app/manifests/1.0` */

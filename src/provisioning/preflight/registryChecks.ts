@@ -86,6 +86,11 @@ async function readOrFinding(
 function checkState(registry: Registry): Finding[] {
   const state = registry.provisioningState ?? 'Succeeded';
   if (state === 'Succeeded') return [];
+  if (state === 'Failed' || state === 'Canceled') {
+    // ARM's state of the last change, not of the registry: it works on, and the next change that succeeds ends the state.
+    const lastChange = l10n.t('The last change of the registry {0} ended as {1}.', registry.name, state);
+    return [warning('registryState', lastChange, registry.id)];
+  }
   const message = l10n.t(
     'The registry {0} is in state {1}. Wait until it is ready, then try again.',
     registry.name,

@@ -28,6 +28,16 @@ export function withoutArticleScope(link: CacheLink): Requirement {
     }),
     async inspect(context) {
       const found = await find(context, link);
+      if (!found) {
+        return {
+          verdict: 'conflicting',
+          reason: l10n.t(
+            'The identity {0} does not exist, so its assignments cannot be found. Diagnose again.',
+            identity,
+          ),
+          evidence: [],
+        };
+      }
       const evidence = found.map((assignment) => ({ text: assignment.scope, resourceId: assignment.id }));
       return found.length === 0
         ? { verdict: 'satisfied', reason: l10n.t("There is no role assignment at the article's scope."), evidence }
@@ -38,7 +48,7 @@ export function withoutArticleScope(link: CacheLink): Requirement {
           };
     },
     async satisfy(context) {
-      for (const assignment of await find(context, link)) {
+      for (const assignment of (await find(context, link)) ?? []) {
         await context.azure.roles.delete(assignment.id, { signal: context.signal });
       }
       context.forget('assignments:');
@@ -49,9 +59,9 @@ export function withoutArticleScope(link: CacheLink): Requirement {
   };
 }
 
-async function find(context: WalkContext, link: CacheLink): Promise<RoleAssignment[]> {
+async function find(context: WalkContext, link: CacheLink): Promise<RoleAssignment[] | undefined> {
   const identity = await readIdentity(context);
-  if (!identity) return [];
+  if (!identity) return undefined;
   return atArticleScope(link, await readAssignments(context, identity.principalId));
 }
 

@@ -69,7 +69,7 @@ function continueRow(count: number): Row<Choice> {
   if (count === 0)
     return { ...note('circle-slash', vscode.l10n.t('Choose something to delete first')), alwaysShow: true };
   return {
-    label: `$(trash) ${count === 1 ? vscode.l10n.t('Delete 1 Thing…') : vscode.l10n.t('Delete {0} Things…', count)}`,
+    label: `$(trash) ${count === 1 ? vscode.l10n.t('Delete 1 Item…') : vscode.l10n.t('Delete {0} Items…', count)}`,
     detail: vscode.l10n.t('You will be asked to confirm.'),
     value: 'continue',
     alwaysShow: true,

@@ -5,21 +5,25 @@ import { withRule } from './grouping.ts';
 export type Diagnosis = RuleDiagnosis | RegistryDiagnosis;
 
 /** The oldest go first. */
-const maxResults = 50;
+const maxResults = 300;
 
 /** The last diagnoses of this session, with their repairs; by id of the rule or registry. */
 const results = new Map<string, Diagnosis>();
 
 /**
  * Keeps a diagnosis.
- * @returns what changed by it: itself, and a registry's diagnosis that holds an older one of the same rule.
+ * @returns what is new by it: itself; of a registry its rules'; of a rule its registry's with the older one of the rule replaced.
  */
 export function keepDiagnosis(diagnosis: Diagnosis): Diagnosis[] {
-  keep(idOf(diagnosis), diagnosis);
-  const registry = 'checks' in diagnosis ? results.get(armIdKey(parentArmId(diagnosis.ruleId) ?? '')) : undefined;
-  const renewed = 'checks' in diagnosis && registry && 'rules' in registry ? withRule(registry, diagnosis) : undefined;
-  if (renewed) keep(renewed.registryId, renewed);
-  return renewed ? [diagnosis, renewed] : [diagnosis];
+  const fresh = 'checks' in diagnosis ? [diagnosis, ...ofRegistry(diagnosis)] : [...diagnosis.rules, diagnosis];
+  for (const each of fresh) keep(idOf(each), each);
+  return fresh;
+}
+
+function ofRegistry(rule: RuleDiagnosis): Diagnosis[] {
+  const known = results.get(armIdKey(parentArmId(rule.ruleId) ?? ''));
+  const renewed = known && 'rules' in known ? withRule(known, rule) : undefined;
+  return renewed ? [renewed] : [];
 }
 
 export function lastDiagnosis(id: string): Diagnosis | undefined {

@@ -4,6 +4,7 @@ import type { CheckResult, Repair, RuleDiagnosis } from '../../provisioning/diag
 import { pickRule } from '../commands/pick.ts';
 import { reportOf } from '../shared/reports.ts';
 import type { Services } from '../shared/services.ts';
+import { asLines } from '../wizard/lines.ts';
 import { pick } from '../wizard/pick.ts';
 import { type Row, rowsWithText, separator, textRows } from '../wizard/quickInput.ts';
 import { groupChecks } from './grouping.ts';
@@ -88,13 +89,16 @@ function checkRows({ title, verdict, reason, next, repair }: CheckResult, ruleId
   const [icon, word] = appearanceOf(verdict);
   return [
     ...rowsWithText(icon, `${word}: ${title}`, '', [reason, next].filter(Boolean).join(' ')),
-    ...(repair
-      ? [
-          {
-            label: `$(wrench) ${vscode.l10n.t('Repair: {0}', repair.title)}`,
-            value: { kind: 'repair' as const, repair, ruleId },
-          },
-        ]
-      : []),
+    ...(repair ? [repairRow(repair, ruleId)] : []),
   ];
+}
+
+/** What it does whole, in both lines of the row. */
+function repairRow(repair: Repair, ruleId: string): Row<Choice> {
+  const [first = '', ...rest] = asLines(vscode.l10n.t('Repair: {0}', repair.title));
+  return {
+    label: `$(wrench) ${first}`,
+    ...(rest.length > 0 ? { detail: `$(blank) ${rest.join(' ')}` } : {}),
+    value: { kind: 'repair', repair, ruleId },
+  };
 }

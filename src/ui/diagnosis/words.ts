@@ -22,14 +22,22 @@ export function findingsOf({ checks }: RuleDiagnosis): string {
 /** What a registry's diagnosis found, as a sentence. */
 export function registryFindingsOf({ rules, notChecked }: RegistryDiagnosis): string {
   const count = (health: RuleDiagnosis['health']) => rules.filter((rule) => rule.health === health).length;
-  const parts = [
-    vscode.l10n.t('{0} with problems', count('problems')),
-    vscode.l10n.t('{0} not fully checked', count('unknown')),
-    vscode.l10n.t('{0} with warnings', count('warnings')),
-    vscode.l10n.t('{0} fine', count('healthy')),
+  const [problems, unknown, warnings, healthy] = [
+    count('problems'),
+    count('unknown'),
+    count('warnings'),
+    count('healthy'),
   ];
-  const rest = notChecked.length > 0 ? ` ${vscode.l10n.t('Not checked: {0}.', notChecked.length)}` : '';
-  return `${vscode.l10n.t('Of {0} cache rules: {1}.', rules.length, parts.join(', '))}${rest}`;
+  const parts = [
+    ...(problems > 0 ? [vscode.l10n.t('{0} with problems', problems)] : []),
+    ...(unknown > 0 ? [vscode.l10n.t('{0} not fully checked', unknown)] : []),
+    ...(warnings > 0 ? [vscode.l10n.t('{0} with warnings', warnings)] : []),
+    ...(healthy > 0 ? [vscode.l10n.t('{0} fine', healthy)] : []),
+    ...(notChecked.length > 0 ? [vscode.l10n.t('{0} not checked, since it was cancelled', notChecked.length)] : []),
+  ].join(', ');
+  return rules.length === 1
+    ? vscode.l10n.t('1 cache rule diagnosed: {0}.', parts)
+    : vscode.l10n.t('{0} cache rules diagnosed: {1}.', rules.length, parts);
 }
 
 /** Icon, word and heading of a verdict. */

@@ -26,8 +26,9 @@ export async function fillRuleDocument(
   { documents, inventory }: Services,
   azure: Azure,
   uri: vscode.Uri,
-  ruleId: string,
+  id: string,
 ): Promise<void> {
+  const ruleId = asWritten({ inventory }, id);
   const key = uri.toString();
   running.get(key)?.abort();
   const run = new AbortController();
@@ -53,12 +54,12 @@ export async function fillRuleDocument(
 }
 
 /** The report before anything was read. */
-export function begun({ inventory }: Pick<Services, 'inventory'>, ruleId: string): RuleReport {
+export function begun({ inventory }: Pick<Services, 'inventory'>, id: string): RuleReport {
   const loading = { state: 'loading' } as const;
   return withKnown(
     { inventory },
     {
-      ruleId,
+      ruleId: asWritten({ inventory }, id),
       readAt: new Date().toISOString(),
       mapping: loading,
       access: loading,
@@ -72,16 +73,26 @@ export function begun({ inventory }: Pick<Services, 'inventory'>, ruleId: string
 /** While the rule itself is still being read, what the tree knows stands for it. */
 function withKnown({ inventory }: Pick<Services, 'inventory'>, report: RuleReport): RuleReport {
   if (report.mapping.state !== 'loading') return report;
-  const entry = inventory.entry(parentArmId(report.ruleId) ?? '');
-  const rule = entry?.rules?.find(({ id }) => armIdKey(id) === armIdKey(report.ruleId));
-  if (!entry || !rule) return report;
-  const { registry } = entry;
-  return {
-    ...report,
-    mapping: { state: 'ready', value: { rule, registry, pullCommand: commandOf(rule, registry) } },
-  };
+  const known = find(inventory, report.ruleId);
+  return known
+    ? { ...report, mapping: { state: 'ready', value: { ...known, pullCommand: commandOf(known) } } }
+    : report;
 }
 
-function commandOf(rule: CacheRule, registry: Registry): string {
+/** The id as Azure writes it: that of a document's address is in lower case. */
+function asWritten({ inventory }: Pick<Services, 'inventory'>, ruleId: string): string {
+  return find(inventory, ruleId)?.rule.id ?? ruleId;
+}
+
+function find(
+  inventory: Services['inventory'],
+  ruleId: string,
+): { readonly rule: CacheRule; readonly registry: Registry } | undefined {
+  const entry = inventory.entry(parentArmId(ruleId) ?? '');
+  const rule = entry?.rules?.find(({ id }) => armIdKey(id) === armIdKey(ruleId));
+  return entry && rule && { rule, registry: entry.registry };
+}
+
+function commandOf({ rule, registry }: { readonly rule: CacheRule; readonly registry: Registry }): string {
   return pullCommand(registry.loginServer, rule.targetRepository.replace('*', '<repository>'), '<tag>');
 }

@@ -18,9 +18,7 @@ describe('a rule that is as it should be', () => {
     await expectHealthy();
     expect(world.sandbox.snapshot()).toBe(before);
 
-    await world.azure.registry(await world.registry('myregistry')).pull('myapp', 'latest');
-    world.sandbox.advance(5000);
-    await new Promise((resolve) => setTimeout(resolve, 200));
+    await world.pull();
     await expectHealthy();
     const diagnosis = await world.diagnose();
     expect(check(diagnosis, 'cached').reason).toContain('is cached');
@@ -55,6 +53,16 @@ describe('the identity', () => {
     expect(troubles(diagnosis)).toEqual(['identityPrincipal problem', 'sourceReadable problem', 'pullable problem']);
     await world.repair(check(diagnosis, 'identityPrincipal').repair);
     await expectHealthy();
+  });
+});
+
+describe('the tenant', () => {
+  it('of the identity is another: nothing to repair', async () => {
+    world = await startDiagnosis();
+    world.resource(world.link().identity.id).properties['tenantId'] = '33333333-3333-4333-8333-333333333333';
+    const diagnosis = await world.diagnose();
+    expect(troubles(diagnosis)).toEqual(['identityTenant problem']);
+    expect(check(diagnosis, 'identityTenant').repair).toBeUndefined();
   });
 });
 

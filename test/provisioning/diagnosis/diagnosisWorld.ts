@@ -15,6 +15,8 @@ export interface DiagnosisWorld extends World {
   /** Plan and apply of a finding's repair. @throws when it may not be applied or does not complete */
   repair(repair: Repair | undefined): Promise<Plan>;
   resource(id: string): ResourceState;
+  /** Pulls the article's image through the rule and waits until its copy is there, where it may be. */
+  pull(): Promise<void>;
 }
 
 export async function startDiagnosis(
@@ -52,6 +54,11 @@ export async function startDiagnosis(
       const applied = await applyPlan(world.azure, plan, { timeScale: 0.02 });
       if (applied.outcome !== 'complete') throw new Error(JSON.stringify(applied));
       return plan;
+    },
+    async pull() {
+      await world.azure.registry(await world.registry('myregistry')).pull('myapp', 'latest');
+      world.sandbox.advance(5000);
+      await new Promise((resolve) => setTimeout(resolve, 200));
     },
     resource(id) {
       const found = world.sandbox.state.resources.get(id.toLowerCase());

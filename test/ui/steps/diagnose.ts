@@ -28,24 +28,35 @@ export function diagnoseSteps(sandbox: Sandbox): Step[] {
       name: 'Inspect: the document refreshes in place',
       async run(driver) {
         const before = sandbox.log.length;
+        const readAt = await driver
+          .preview()
+          .getByText(/^Read \d{4}-/)
+          .innerText();
         await driver.editorAction('Refresh Document');
-        await driver.page.waitForTimeout(1000);
-        const reads = sandbox.log.slice(before).filter(({ url }) => url.includes(`/cacheRules/${ruleName}`));
-        assert.ok(reads.length > 0, 'nothing was read again');
-        await driver.preview().getByRole('heading', { name: 'Mapping' }).waitFor();
+        await driver.preview().getByText(readAt).waitFor({ state: 'hidden' });
+        assert.ok(
+          sandbox.log.slice(before).some(({ url }) => url.includes(`/cacheRules/${ruleName}`)),
+          'nothing was read again',
+        );
+        await driver
+          .preview()
+          .getByRole('heading', { name: `Cache rule ${ruleName}` })
+          .waitFor();
       },
     },
     {
       name: 'Diagnose: a rule whose role assignment is gone',
       async run(driver) {
-        for (const [id, { type }] of sandbox.state.resources) {
-          if (/roleAssignments$/i.test(type) && id.toLowerCase().includes(`/registries/${upstream}/`)) {
-            sandbox.state.resources.delete(id);
+        const before = sandbox.state.roleAssignments.size;
+        for (const [id, { scope, condition }] of sandbox.state.roleAssignments) {
+          if (condition && scope.toLowerCase().endsWith(`/registries/${upstream}`)) {
+            sandbox.state.roleAssignments.delete(id);
           }
         }
+        assert.equal(sandbox.state.roleAssignments.size, before - 1, 'not just the one of the set-up was there');
         await driver.contextMenu(target, 'Diagnose Rule…');
-        const words = await driver.notification(`${ruleName}: `, 60_000);
-        assert.match(words, /problem/);
+        const words = await driver.notification('problem', 60_000);
+        assert.match(words, new RegExp(`^${ruleName}: \\d+ problem`));
         await driver.editorTab(`Diagnosis of ${ruleName}`);
         await driver.preview().getByText('Problem').first().waitFor();
         const labels = await driver.treeLabels();
@@ -58,7 +69,7 @@ export function diagnoseSteps(sandbox: Sandbox): Step[] {
     {
       name: 'Diagnose: each check with icon and words, and a repair',
       async run(driver) {
-        await driver.notificationButton(`${ruleName}: `, 'Repair…');
+        await driver.notificationButton('problem', 'Repair…');
         await driver.quickInputTitled(`Checks of ${ruleName}`);
         await driver.row('Problem: ').first().waitFor();
         await driver.row('Repair: ').first().waitFor();
@@ -113,7 +124,7 @@ export function diagnoseSteps(sandbox: Sandbox): Step[] {
       async run(driver) {
         await driver.page.keyboard.press('Escape');
         await driver.inlineAction(downstream, 'Diagnose Registry');
-        await driver.notification('cache rules: ', 60_000);
+        await driver.notification('cache rule diagnosed: ', 60_000);
         await driver.editorTab(`Diagnosis of ${downstream}`);
         await driver
           .preview()

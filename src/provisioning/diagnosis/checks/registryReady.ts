@@ -39,6 +39,13 @@ export const registryReady: Check = {
         evidence,
       );
     }
+    if (state === 'Failed' || state === 'Canceled') {
+      return warning(
+        l10n.t('The last change of {0} ended as {1}.', name, state),
+        l10n.t('Make the change again; if it fails again, give Microsoft support the correlation id.'),
+        { evidence },
+      );
+    }
     const next = l10n.t('Wait until it is ready, then diagnose again.');
     return state === 'Updating'
       ? warning(l10n.t('{0} is being updated.', name), next, { evidence })
