@@ -22,20 +22,20 @@ const repositories = { [first]: 'base/java', [second]: 'base/python' };
 export const tests: HostTests = {
   'clean-up: what is in use is told and stays, and only what was confirmed is deleted': async () => {
     const { services, azure, idOf, link } = await twoRules();
-    await answering('Delete', async (asked) => {
+    await answering('Clean Up', async (asked) => {
       await withInputs(async (inputs) => {
         const running = cleanUp(services, idOf(first));
         await inputs.page(`Clean Up ${first}`);
         const rows = inputs.rows().join('\n');
-        assert.match(rows, new RegExp(`Delete: Cache rule ${first}`));
+        assert.match(rows, new RegExp(`Clean up: Cache rule ${first}`));
         assert.match(rows, /In use: Managed identity host-cleanup-identity/);
         assert.match(rows, new RegExp(second), 'nobody says who uses the identity');
         await inputs.choose('In use: Managed identity');
         assert.equal(inputs.rows().join('\n'), rows, 'what is in use was chosen');
-        await inputs.choose(`Delete: Cache rule ${first}`);
-        assert.match(inputs.rows().join('\n'), /Choose something to delete first/);
+        await inputs.choose(`Clean up: Cache rule ${first}`);
+        assert.match(inputs.rows().join('\n'), /Choose something to clean up first/);
         await inputs.choose(`Keep: Cache rule ${first}`);
-        await inputs.choose('Delete 1 Item');
+        await inputs.choose('Clean Up 1 Item');
         const result = await running;
         assert.equal(result?.outcome, 'complete');
         assert.equal(result.gone.length, 1, result.gone.join('\n'));
@@ -60,7 +60,7 @@ export const tests: HostTests = {
       withInputs(async (inputs) => {
         const declined = cleanUp(services, idOf(second));
         await inputs.page(`Clean Up ${second}`);
-        await inputs.choose('Delete 1 Item');
+        await inputs.choose('Clean Up 1 Item');
         assert.equal(await declined, undefined);
         assert.equal(asked.length, 1);
       }),
@@ -120,11 +120,11 @@ export const tests: HostTests = {
     const changed = await azure.cacheRules.get(idOf(second));
     assert.match(changed.identity?.id ?? '', /host-cleanup-other$/);
     // Only this rule uses the new identity: all of it goes.
-    await answering('Delete', () =>
+    await answering('Clean Up', () =>
       withInputs(async (inputs) => {
         const running = cleanUp(services, idOf(second));
         await inputs.page(`Clean Up ${second}`);
-        await inputs.choose('Delete 3 Items');
+        await inputs.choose('Clean Up 3 Items');
         assert.equal((await running)?.gone.length, 3);
       }),
     );
@@ -171,14 +171,14 @@ export const tests: HostTests = {
       },
     ]);
     try {
-      await answering('Delete', () =>
+      await answering('Clean Up', () =>
         withInputs(async (inputs) => {
           const running = cleanUp(services, idOf(second));
           await inputs.page(`Clean Up ${second}`);
           const repository = inputs.rows().find((row) => row.includes('Keep: Repository'));
           assert.match(repository ?? '', /\d (B|kB|MB)/, inputs.rows().join('\n'));
           await inputs.choose('Keep: Repository');
-          await inputs.choose('Delete 4 Items');
+          await inputs.choose('Clean Up 4 Items');
           assert.equal((await running)?.outcome, 'failed');
           assert.equal((await memory.list()).length, 1);
           const known = services.inventory.state.registries.get(link.downstream.id.toLowerCase())?.rules;
@@ -188,7 +188,7 @@ export const tests: HostTests = {
           await inputs.page(`Clean Up ${second}`);
           assert.ok(!inputs.rows().some((row) => row.includes('Cache rule')), inputs.rows().join('\n'));
           if (inputs.rows().some((row) => row.includes('Keep: Repository'))) await inputs.choose('Keep: Repository');
-          await inputs.choose('Delete ');
+          await inputs.choose('Clean Up ');
           assert.equal((await again)?.outcome, 'complete');
         }),
       );

@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { identityArmId } from '../../src/domain/armId.ts';
 import { exportScript } from '../../src/provisioning/export/exportScript.ts';
 import { revokeLink } from '../../src/provisioning/revoke.ts';
 import type { CacheLink } from '../../src/provisioning/types.ts';
@@ -16,6 +17,8 @@ import { group, startWorld, type World } from './world.ts';
 
 const run = promisify(execFile);
 
+const otherGroup = 'OtherGroup';
+
 let world: World;
 let rest: ArmRest;
 let folder: string;
@@ -24,6 +27,8 @@ beforeAll(async () => {
   world = await startWorld({ principalReplicationMs: 0 });
   rest = createArmRest(world.sandbox.info.arm, world.sandbox.token('dev', world.sandbox.info.arm));
   folder = mkdtempSync(path.join(tmpdir(), 'exported-'));
+  const resourceGroup = `/subscriptions/${world.subscriptionId}/resourceGroups/${otherGroup}`;
+  await rest.call('PUT', resourceGroup, '2021-04-01', { location: 'eastus' });
 });
 afterAll(async () => {
   rmSync(folder, { recursive: true, force: true });
@@ -105,6 +110,16 @@ const links: [string, () => CacheLink][] = [
   ],
   ['the article’s scope', () => world.link({ access: 'repositoryScope' })],
   ['the whole registry', () => world.link({ access: 'registry' })],
+  [
+    'an identity in another resource group',
+    () =>
+      world.link({
+        identity: {
+          id: identityArmId(world.subscriptionId, otherGroup, 'ElsewhereIdentity'),
+          create: { location: 'eastus' },
+        },
+      }),
+  ],
 ];
 
 describe.each(links)('the export of %s', (_name, linkOf) => {

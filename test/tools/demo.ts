@@ -21,6 +21,8 @@ import { formatCounts, type Counts } from './counts.ts';
 
 const pictures = process.argv.includes('--pictures');
 const check = process.argv.includes('--check') || pictures;
+/** Other extensions' trees are for the check alone: they have no place in the demo and its pictures. */
+const azureTrees = check && !pictures;
 const vsix = join(root, 'dist', 'acr-artifact-cache.vsix');
 
 if (check) exitOnSignals();
@@ -39,6 +41,7 @@ try {
     sandbox: sandbox.info,
     dataFolder: join(folder, 'vscode'),
     vsix,
+    ...(azureTrees && azureTreesFixture(sandbox)),
     // Terminal text as plain rows: a test reads it, and headless machines have no GPU.
     settings: { 'terminal.integrated.gpuAcceleration': 'off' },
   });
@@ -62,7 +65,10 @@ async function runCheck(running: Sandbox, on: VsCodeServer): Promise<Counts> {
   rmSync(screens, { recursive: true, force: true });
   const workbench = await openWorkbench({ server: on, folder: workspace });
   try {
-    const { counts, screenshots } = await runSteps(new Driver(workbench.page, screens), mainFlow(running));
+    const { counts, screenshots } = await runSteps(
+      new Driver(workbench.page, screens),
+      mainFlow(running, { azureTrees }),
+    );
     console.log(`screenshots: ${screens}`);
     if (counts.failed === 0 && pictures) renewPictures(screenshots);
     if (counts.failed > 0) keepEvidence(on, workbench.console);
@@ -83,6 +89,15 @@ function keepEvidence(on: VsCodeServer, consoleLines: readonly string[]): void {
   const logs = join(folder, 'vscode', 'data', 'logs');
   if (existsSync(logs)) cpSync(logs, join(evidence, 'logs'), { recursive: true });
   console.log(`logs: ${evidence}`);
+}
+
+/** The stand-in for Azure Resources and Container Tools, which shows the downstream registry. */
+function azureTreesFixture({ state }: Sandbox): { extensions: string[]; environment: Record<string, string> } {
+  const registry = [...state.resources.values()].find(({ name }) => name === 'myregistry');
+  return {
+    extensions: [join(root, 'test', 'host', 'fixtures', 'azure-trees')],
+    environment: { AZURE_TREES_REGISTRY: registry?.id ?? '' },
+  };
 }
 
 function interrupted(): Promise<void> {

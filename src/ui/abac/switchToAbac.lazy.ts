@@ -129,6 +129,7 @@ async function principalNames(facts: Facts, registry: Registry): Promise<Readonl
 
 function switchChange(registry: Registry, draft: Draft, names: ReadonlyMap<string, string>): Change {
   const { id, loginServer, name } = registry;
+  const isSwitched = registry.roleAssignmentMode === 'AbacRepositoryPermissions';
   const side = { id, loginServer };
   const link = {
     downstream: side,
@@ -139,7 +140,16 @@ function switchChange(registry: Registry, draft: Draft, names: ReadonlyMap<strin
     allowAbacSwitch: true,
   };
   return {
-    ...changeOf(link, [], wordsOf(name)),
+    ...changeOf(link, [], isSwitched ? rolesWords(name) : switchWords(name), [
+      // With a button the message is shown whole.
+      {
+        title: vscode.l10n.t('Show Log'),
+        run: ({ log }) => {
+          log.show();
+          return Promise.resolve();
+        },
+      },
+    ]),
     plan: (azure: Azure, { signal }) =>
       abacSwitchPlan(azure, id, {
         addReplacements: draft.addReplacements,
@@ -149,17 +159,34 @@ function switchChange(registry: Registry, draft: Draft, names: ReadonlyMap<strin
   };
 }
 
-function wordsOf(name: string): Change['words'] {
+function switchWords(name: string): Change['words'] {
   return {
     page: vscode.l10n.t('Switch {0} to ABAC: Review', name),
     start: vscode.l10n.t('Switch'),
     blocked: vscode.l10n.t('Cannot be switched yet'),
     doing: vscode.l10n.t('Switching {0} to ABAC', name),
-    complete: vscode.l10n.t('{0} is in ABAC mode.', name),
+    // First what has to be done now: a long message is cut off at its end.
+    complete: vscode.l10n.t(
+      '{0} is in ABAC mode. Every client has to refresh its credentials: log in again; on AKS restart the kubelet or replace the nodes.',
+      name,
+    ),
     cancelled: vscode.l10n.t('The switch of {0} was cancelled.', name),
     failed: (reason: string) => vscode.l10n.t('The switch of {0} failed: {1}', name, reason),
-    afterwards: vscode.l10n.t(
-      'Every client has to refresh its credentials: log in again; on AKS restart the kubelet or replace the nodes.',
+  };
+}
+
+/** For a registry in ABAC mode, whose users only need the roles. */
+function rolesWords(name: string): Change['words'] {
+  return {
+    page: vscode.l10n.t('Replacing Roles on {0}: Review', name),
+    start: vscode.l10n.t('Add Roles'),
+    blocked: vscode.l10n.t('Cannot be added yet'),
+    doing: vscode.l10n.t('Adding roles on {0}', name),
+    complete: vscode.l10n.t(
+      'The replacing roles on {0} are there. Clients that are refused have to log in again.',
+      name,
     ),
+    cancelled: vscode.l10n.t('Adding roles on {0} was cancelled.', name),
+    failed: (reason: string) => vscode.l10n.t('Adding roles on {0} failed: {1}', name, reason),
   };
 }

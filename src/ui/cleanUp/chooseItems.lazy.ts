@@ -6,15 +6,17 @@ import { sizeInWords, whyItStays } from './words.lazy.ts';
 type Choice = 'continue' | 'cancel' | { readonly item: CleanUpItem };
 
 /**
- * The dry run as a page: rows that are offered are switched between delete and keep, the others tell why they stay and do
+ * The dry run as a page: rows that are offered are switched between cleaning up and keeping, the others tell why they stay and do
  * nothing. VS Code's own check boxes would stand beside those too.
- * @returns the ids to delete
+ * @returns the ids to clean up
  */
 export function chooseItems(frame: Frame, plan: CleanUpPlan): Promise<Answer<ReadonlySet<string>>> {
   const selected = new Set(plan.items.filter((item) => item.selectedByDefault).map(({ id }) => id));
   const input = vscode.window.createQuickPick<Row<Choice>>();
   setFrame(input, frame);
-  input.placeholder = vscode.l10n.t('Choose what to delete; nothing has been changed yet');
+  input.placeholder = vscode.l10n.t(
+    'Choose a row to switch it between Clean up and Keep; nothing has been changed yet',
+  );
   input.matchOnDescription = true;
 
   function paint(active?: CleanUpItem): void {
@@ -56,34 +58,33 @@ function rowsOf(plan: CleanUpPlan, selected: ReadonlySet<string>): Row<Choice>[]
   return [
     ...(offered.length > 0 ? [continueRow(selected.size)] : []),
     cancel,
-    separator(vscode.l10n.t('Choose a row to switch it between Delete and Keep')),
+    separator(vscode.l10n.t('Found')),
     ...(offered.length > 0
-      ? offered.map((item) => offeredRow(item, selected.has(item.id)))
-      : [note('info', vscode.l10n.t('There is nothing that can be deleted'))]),
+      ? offered.flatMap((item) => offeredRows(item, selected.has(item.id)))
+      : [note('info', vscode.l10n.t('There is nothing that can be cleaned up'))]),
     ...(others.length > 0 ? [separator(vscode.l10n.t('Stays')), ...others.flatMap(stayingRows)] : []),
   ];
 }
 
-/** Not a choice while nothing is to be deleted. */
+/** Not a choice while nothing is to be cleaned up. */
 function continueRow(count: number): Row<Choice> {
   if (count === 0)
-    return { ...note('circle-slash', vscode.l10n.t('Choose something to delete first')), alwaysShow: true };
+    return { ...note('circle-slash', vscode.l10n.t('Choose something to clean up first')), alwaysShow: true };
   return {
-    label: `$(trash) ${count === 1 ? vscode.l10n.t('Delete 1 Item…') : vscode.l10n.t('Delete {0} Items…', count)}`,
+    label: `$(trash) ${count === 1 ? vscode.l10n.t('Clean Up 1 Item…') : vscode.l10n.t('Clean Up {0} Items…', count)}`,
     detail: vscode.l10n.t('You will be asked to confirm.'),
     value: 'continue',
     alwaysShow: true,
   };
 }
 
-function offeredRow(item: CleanUpItem, isSelected: boolean): Row<Choice> {
-  const state = isSelected ? vscode.l10n.t('Delete') : vscode.l10n.t('Keep');
-  return {
-    label: `$(${isSelected ? 'pass-filled' : 'circle-large-outline'}) ${state}: ${item.title}`,
-    description: item.size === undefined ? undefined : sizeInWords(item.size, vscode.env.language),
-    detail: `$(blank) ${item.todo}`,
-    value: { item },
-  };
+/** The first row is the switch; what does not fit into it follows. */
+function offeredRows(item: CleanUpItem, isSelected: boolean): Row<Choice>[] {
+  const state = isSelected ? vscode.l10n.t('Clean up') : vscode.l10n.t('Keep');
+  const icon = isSelected ? 'pass-filled' : 'circle-large-outline';
+  const size = item.size === undefined ? '' : sizeInWords(item.size, vscode.env.language);
+  const rows = rowsWithText(icon, `${state}: ${item.title}`, size, item.todo);
+  return rows.map((row, index) => (index === 0 ? { ...row, value: { item } } : row));
 }
 
 function stayingRows(item: CleanUpItem): Row<never>[] {

@@ -5,6 +5,7 @@ import { applyCleanUp } from '../../provisioning/cleanUp/applyCleanUp.ts';
 import { planCleanUp } from '../../provisioning/cleanUp/planCleanUp.ts';
 import type { CleanUpPlan, CleanUpProgress, CleanUpResult } from '../../provisioning/cleanUp/types.ts';
 import type { CacheLink } from '../../provisioning/types.ts';
+import { documentScheme } from '../shared/documents.ts';
 import { runCommand } from '../shared/errors.ts';
 import type { Services } from '../shared/services.ts';
 import { chooseItems } from './chooseItems.lazy.ts';
@@ -49,7 +50,7 @@ function dryRun(azure: Azure, ruleId: string, remembered: CacheLink | undefined)
 }
 
 async function confirm(plan: CleanUpPlan, selected: ReadonlySet<string>): Promise<boolean> {
-  const doIt = vscode.l10n.t('Delete');
+  const doIt = vscode.l10n.t('Clean Up');
   const question = vscode.l10n.t('Clean up the cache rule {0}?', armIdName(plan.ruleId));
   const options = { modal: true, detail: confirmationText(plan, selected) };
   return (await vscode.window.showWarningMessage(question, options, doIt)) === doIt;
@@ -125,7 +126,7 @@ function shortened(sentences: readonly string[]): string {
 async function showDetails({ documents }: Services, { ruleId }: CleanUpPlan, result: CleanUpResult): Promise<void> {
   const name = vscode.l10n.t('Clean-up of {0}', armIdName(ruleId));
   const text = cleanUpReport(ruleId, result, { date: new Date(), language: vscode.env.language });
-  await documents.show(`${name}.md`, text, { language: 'markdown' });
+  await documents.showReport(vscode.Uri.from({ scheme: documentScheme, path: `/${name}.md` }), text);
 }
 
 function withProgress<T>(

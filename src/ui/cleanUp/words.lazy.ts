@@ -27,7 +27,8 @@ export function confirmationText(plan: CleanUpPlan, selected: ReadonlySet<string
   const doing = plan.items.filter((item) => item.offered && selected.has(item.id));
   const staying = plan.items.filter((item) => !doing.includes(item));
   return [
-    ...doing.map(({ todo }) => `• ${todo}`),
+    // Of an assignment only a part may go, which is said without naming it.
+    ...doing.map(({ kind, title, todo }) => (kind === 'roleAssignment' ? `• ${title}: ${todo}` : `• ${todo}`)),
     ...(staying.length > 0 ? ['', l10n.t('These stay:'), ...staying.map(({ title }) => `• ${title}`)] : []),
     '',
     l10n.t('Nothing of it can be restored from here.'),

@@ -1,7 +1,8 @@
 import * as vscode from 'vscode';
 import { reportSchemes } from './reports.ts';
 
-const scheme = 'acr-cache';
+/** Of documents that are not about one resource. */
+export const documentScheme = 'acr-cache';
 
 /** VS Code's own rendering of Markdown, as an editor. */
 const markdownPreview = 'vscode.markdown.preview.editor';
@@ -40,11 +41,11 @@ export function createReadOnlyDocuments(restore: (report: vscode.Uri) => void = 
     onDidChange: changed.event,
     provideTextDocumentContent(uri) {
       const text = texts.get(uri.toString());
-      if (text === undefined && uri.scheme !== scheme) restore(uri);
+      if (text === undefined && uri.scheme !== documentScheme) restore(uri);
       return text ?? vscode.l10n.t('This text was made in an earlier session. Run the command again to see it.');
     },
   };
-  const registrations = [scheme, ...reportSchemes].map((each) =>
+  const registrations = [documentScheme, ...reportSchemes].map((each) =>
     vscode.workspace.registerTextDocumentContentProvider(each, provider),
   );
 
@@ -63,7 +64,7 @@ export function createReadOnlyDocuments(restore: (report: vscode.Uri) => void = 
     update,
     textOf: (uri) => texts.get(uri.toString()),
     async show(name, text, options) {
-      const uri = vscode.Uri.from({ scheme, path: `/${name.replace(/[\\/?#\u0000-\u001f]+/g, '-')}` });
+      const uri = vscode.Uri.from({ scheme: documentScheme, path: `/${name.replace(/[\\/?#\u0000-\u001f]+/g, '-')}` });
       update(uri, text);
       const document = await vscode.workspace.openTextDocument(uri);
       if (options?.language) await vscode.languages.setTextDocumentLanguage(document, options.language);

@@ -67,8 +67,13 @@ export function treeSteps(sandbox: Sandbox): Step[] {
         await labelsOnce(driver, (label) => label.startsWith('Error') && label.includes('Not today.'));
         await driver.treeItem(downstream).waitFor();
         sandbox.setFaults([]);
+        const before = sandbox.log.length;
         await driver.runCommand('ACR Cache: Refresh');
         await driver.treeItem('Not today.').waitFor({ state: 'hidden' });
+        // The rules are read again after the registries, and painted: a context menu opened meanwhile has no row to act on.
+        while (!sandbox.log.slice(before).some(({ url }) => /\/cacheRules\?/.test(url)))
+          await driver.page.waitForTimeout(100);
+        await driver.page.waitForTimeout(500);
         await driver.treeItem(target).waitFor();
       },
     },
