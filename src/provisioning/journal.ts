@@ -1,10 +1,11 @@
 import { createHash } from 'node:crypto';
-import { mkdir, open, readdir, readFile, rename, rm, stat } from 'node:fs/promises';
+import { readdir, readFile, rename, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { isAzureError } from '../azure/errors.ts';
 import { armIdKey } from '../domain/armId.ts';
 import { isRecord, parseCacheLink } from './checkLink.ts';
 import type { CacheLink, StepProgress, StepState } from './types.ts';
+import { writeAtomically } from './writeAtomically.ts';
 
 /** A set-up that was begun and has not ended. */
 export interface JournalEntry {
@@ -135,19 +136,6 @@ function fileOf(id: string): string {
 function messageOf(progress: StepProgress): string {
   const code = isAzureError(progress.error) ? ` (${progress.error.code})` : '';
   return `${progress.message}${code}`.slice(0, 2000);
-}
-
-async function writeAtomically(folder: string, name: string, text: string): Promise<void> {
-  await mkdir(folder, { recursive: true });
-  const temporary = join(folder, `${name}.${process.pid}.tmp`);
-  const file = await open(temporary, 'w', 0o600);
-  try {
-    await file.writeFile(text, 'utf8');
-    await file.sync();
-  } finally {
-    await file.close();
-  }
-  await rename(temporary, join(folder, name));
 }
 
 async function readEntry(

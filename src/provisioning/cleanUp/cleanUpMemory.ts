@@ -1,8 +1,9 @@
 import { createHash } from 'node:crypto';
-import { mkdir, open, readdir, readFile, rename, rm, stat } from 'node:fs/promises';
+import { readdir, readFile, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { armIdKey, parseArmId } from '../../domain/armId.ts';
 import { isRecord, parseCacheLink } from '../checkLink.ts';
+import { writeAtomically } from '../writeAtomically.ts';
 import type { CleanUpMemory } from './types.ts';
 
 const maxFileSize = 1_000_000;
@@ -34,19 +35,6 @@ export function createCleanUpMemory(folder: string): CleanUpMemory {
 
 function fileOf(ruleId: string): string {
   return `${createHash('sha256').update(armIdKey(ruleId)).digest('hex').slice(0, 32)}.json`;
-}
-
-async function writeAtomically(folder: string, name: string, text: string): Promise<void> {
-  await mkdir(folder, { recursive: true });
-  const temporary = join(folder, `${name}.${process.pid}.tmp`);
-  const file = await open(temporary, 'w', 0o600);
-  try {
-    await file.writeFile(text, 'utf8');
-    await file.sync();
-  } finally {
-    await file.close();
-  }
-  await rename(temporary, join(folder, name));
 }
 
 /** The folder's files are not trusted: an entry counts only under its own name and with a link that is one. */

@@ -43,4 +43,4 @@ it('clean-up: each request × each fault, then the sandbox is as before set-up',
   printCounts('clean-up', result);
   expect(result.failures).toEqual([]);
   expect(result.cases).toBeGreaterThan(100);
-}, 240_000);
+}, 400_000);

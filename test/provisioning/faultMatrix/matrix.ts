@@ -69,7 +69,7 @@ function startFastWorld(options: Parameters<typeof startWorld>[0] = {}): Promise
 }
 
 /** Worlds in which cases run at the same time: most of a case is waiting for operations. */
-const lanes = 4;
+const lanes = 6;
 
 /**
  * Runs the walk once for each of its requests × each fault; afterwards either all is done, or a second run without faults does
