@@ -7,6 +7,8 @@ export default defineConfig({
     exclude: ['test/host/**', 'test/ui/**', 'test/vscode/.install/**', 'test/.out/**', 'node_modules/**'],
     // Each file in a process of its own: tests of Azure add the sandbox's CA to their process.
     pool: 'forks',
+    // More than cores: most of the time is waiting for the sandbox's operations.
+    maxWorkers: 4,
     testTimeout: 30_000,
     hookTimeout: 60_000,
   },

@@ -76,6 +76,8 @@ describe('the report of a rule', () => {
     const content = world.azure.registry(await world.registry('myregistry'));
     for (const tag of ['1.0', '1.1', 'latest']) await content.pull('myapp', tag);
     await expect.poll(async () => (await content.tags('myapp')).length).toBe(3);
+    // Two images, each with its index and the platform that was pulled.
+    await expect.poll(async () => (await content.storedManifests('myapp')).length).toBe(4);
     const upstream = [...world.sandbox.state.content.values()].find(({ registryId }) =>
       registryId.endsWith('/upstreamregistry'),
     );
