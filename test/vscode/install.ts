@@ -35,7 +35,10 @@ export async function installVsCode(): Promise<void> {
 
 async function npm(folder: string, ...args: string[]): Promise<void> {
   const output: string[] = [];
-  const child = spawn('npm', [...args, '--no-audit', '--no-fund', '--loglevel=error'], { cwd: folder });
+  const child = spawn('npm', [...args, '--no-audit', '--no-fund', '--loglevel=error'], {
+    cwd: folder,
+    env: { ...process.env, ...systemHeaders() },
+  });
   child.stdout.on('data', (chunk: Buffer) => output.push(chunk.toString()));
   child.stderr.on('data', (chunk: Buffer) => output.push(chunk.toString()));
   const code = await new Promise<number | null>((resolve, reject) => {
@@ -43,6 +46,15 @@ async function npm(folder: string, ...args: string[]): Promise<void> {
     child.on('close', resolve);
   });
   if (code !== 0) throw new Error(`npm ${args.join(' ')} in ${folder} ended with ${String(code)}:\n${output.join('')}`);
+}
+
+/**
+ * Native modules are built with Node's headers, which node-gyp would download. Where the system has some they serve as well: the
+ * modules use Node-API, whose binary interface is the same in all versions.
+ */
+function systemHeaders(): Record<string, string> {
+  const isSet = process.env['npm_config_nodedir'] !== undefined;
+  return !isSet && existsSync('/usr/include/node/node_api.h') ? { npm_config_nodedir: '/usr' } : {};
 }
 
 if (import.meta.main) await installVsCode();
