@@ -17,6 +17,8 @@ import type { Cloud } from './clouds.ts';
 export interface Azure {
   readonly cloud: Cloud;
   readonly subscriptions: readonly Subscription[];
+  /** Those that the account sees but the user did not select: nothing of them is read. Absent: all are selected. */
+  readonly unselected?: readonly UnselectedSubscription[];
   readonly registries: RegistriesClient;
   readonly cacheRules: CacheRulesClient;
   readonly credentialSets: CredentialSetsClient;
@@ -32,6 +34,9 @@ export interface Azure {
   registry(registry: Registry): RegistryContent;
 }
 
+/** A subscription that is not looked at. */
+export type UnselectedSubscription = Pick<Subscription, 'name' | 'tenantId'>;
+
 /** Who asks. `credential.getToken(scopes, {tenantId, claims, abortSignal})` must honour tenantId and claims. */
 export interface AzureAccess {
   readonly cloud: Cloud;
@@ -40,6 +45,7 @@ export interface AzureAccess {
     /** The tenant to sign in to, where it is not the subscription's own: one delegated by Azure Lighthouse. */
     readonly signInTenantId?: string;
   })[];
+  readonly unselected?: readonly UnselectedSubscription[];
   /** Receives one line per request: method, host, path, status, ms, correlation id. Never headers, bodies or queries. */
   readonly log?: (line: string) => void;
   /** Replaces the retry policy's timing in tests. */
@@ -149,8 +155,16 @@ export interface RolesClient {
   listForPrincipal(scope: string, principalId: string, options?: CallOptions): Promise<RoleAssignment[]>;
   /** Every assignment at or above the scope (`$filter=atScope()`). */
   listAtScope(scope: string, options?: CallOptions): Promise<RoleAssignment[]>;
-  /** PUT `{scope}/providers/Microsoft.Authorization/roleAssignments/{name}`; `RoleAssignmentExists` is success. Also updates a condition in place. */
-  put(scope: string, name: string, input: RoleAssignmentInput, options?: CallOptions): Promise<RoleAssignment>;
+  /**
+   * PUT `{scope}/providers/Microsoft.Authorization/roleAssignments/{name}`; `RoleAssignmentExists` is success. Also updates a condition in place.
+   * `isOldPrincipal`: it was not made a moment ago, so `PrincipalNotFound` means that it is gone and is thrown at once.
+   */
+  put(
+    scope: string,
+    name: string,
+    input: RoleAssignmentInput,
+    options?: CallOptions & { readonly isOldPrincipal?: boolean },
+  ): Promise<RoleAssignment>;
   delete(assignmentId: string, options?: CallOptions): Promise<boolean>;
   /** What the caller may do at `scope`, as a predicate over actions; from `{scope}/providers/Microsoft.Authorization/permissions`. */
   permissions(scope: string, options?: CallOptions): Promise<(action: string) => boolean>;

@@ -23,6 +23,7 @@ export function createAzure(access: AzureAccess): Azure {
   return {
     cloud: access.cloud,
     subscriptions: access.subscriptions.map(({ id, name, tenantId, accountId }) => ({ id, name, tenantId, accountId })),
+    ...(access.unselected?.length ? { unselected: access.unselected } : {}),
     registries: createRegistriesClient(sessions, sdk, brand, createRegistryVersions(provider)),
     cacheRules: createCacheRulesClient(sessions, provider),
     credentialSets: createCredentialSetsClient(sessions, sdk),

@@ -57,7 +57,7 @@ export async function performRevocation(context: WalkContext, { assignment, acti
 }
 
 /** The roles that a set-up, the article or the portal gives to the identity of a cache rule. */
-const givenToRules = [roles.repositoryReader, roles.acrPull];
+export const givenToRules = [roles.repositoryReader, roles.acrPull];
 
 /** `team/app` of an assignment at the article's scope. */
 function articleRepository(assignment: RoleAssignment, registryId: string): string | undefined {
@@ -86,7 +86,7 @@ function revocationOfArticle(
 }
 
 /** Why a condition is left alone: it is not of a set-up's assignment, and holds more than the link's repositories. */
-function foreignCondition(assignment: RoleAssignment, mine: readonly RepositoryPattern[]): string | undefined {
+export function foreignCondition(assignment: RoleAssignment, mine: readonly RepositoryPattern[]): string | undefined {
   if (isMadeHere(assignment, assignment.scope, assignment.roleId) || holdsOnly(assignment, mine)) return undefined;
   return l10n.t(
     'It was not made by this set-up and has more in its condition. Take {0} out of it by hand.',
@@ -106,7 +106,9 @@ function revocationHere(
   const mine = link.mappings.map((mapping) => mapping.source);
   const parsed = parseCondition(assignment.condition);
   if (!parsed.ok) {
-    if (needs.length === 0) return stay(whole, [], usage);
+    // A set-up's own goes with its last rule, whatever its condition became; one made elsewhere holds what nobody here can tell.
+    if (needs.length === 0 && isMadeHere(assignment, assignment.scope, assignment.roleId))
+      return stay(whole, [], usage);
     return { ...whole, action: { kind: 'none' }, inUseBy: [], unknown: parsed.problem.message };
   }
   const foreign = foreignCondition(assignment, mine);

@@ -64,9 +64,22 @@ export async function readIdentityUsage(context: WalkContext, identity: Identity
   if (uses.unreadable > 0) {
     unknown.push(l10n.t('The cache rules of {0} registries or subscriptions could not be read.', uses.unreadable));
   }
+  const unseen = (azure.unselected ?? []).filter((one) => tenantId === undefined || one.tenantId === tenantId);
+  if (unseen.length > 0) unknown.push(notLookedAt(unseen.map(({ name }) => name)));
   // Assignments above the subscriptions are listed by each of them.
   const distinct = new Map(assignments.flat().map((assignment) => [armIdKey(assignment.id), assignment]));
   return { rules: uses.rules, resources, federatedCredentials, assignments: [...distinct.values()], unknown };
+}
+
+/** Most names of subscriptions that one sentence holds. */
+const maxNamed = 5;
+
+function notLookedAt(names: readonly string[]): string {
+  return l10n.t(
+    'Only the selected subscriptions were looked at, {0} of the tenant were not: {1}. Choose all of them with "Select Subscriptions" and look again.',
+    names.length,
+    [...names.slice(0, maxNamed), ...(names.length > maxNamed ? ['…'] : [])].join(', '),
+  );
 }
 
 /** The usage without one rule, which is about to go. */

@@ -88,13 +88,26 @@ async function accessItems(context: WalkContext, ruleId: string, rule: CacheRule
   if (!read.reference) return [];
   const usage = withoutRuleOf(await readIdentityUsage(context, read.reference), ruleId);
   const revocations = accessRevocations(context.link, usage);
-  const items = revocations.map(accessItem);
+  const items = [...revocations.map(accessItem), ...(await formerItems(context, ruleId, rule, read.reference))];
   if (!read.exists) return items;
   const going = new Set(
     revocations.flatMap(({ action, assignment }) => (action.kind === 'delete' ? [assignment.id] : [])),
   );
   const left = { ...usage, assignments: usage.assignments.filter(({ id }) => !going.has(id)) };
-  return [...items, identityItem(context.link, usersOf(left), left.unknown.join(' '))];
+  return [...items, identityItem(context.link, usersOf(left), left.unknown.join(' '), read.reference.principalId)];
+}
+
+/** The permissions of the identity that the rule was made with, where another one has its name now: they outlive it. */
+async function formerItems(
+  context: WalkContext,
+  ruleId: string,
+  rule: CacheRule | undefined,
+  { id, principalId: present }: IdentityReference,
+): Promise<CleanUpItem[]> {
+  const principalId = rule?.identity?.principalId;
+  if (!principalId || principalId.toLowerCase() === present.toLowerCase()) return [];
+  const usage = withoutRuleOf(await readIdentityUsage(context, { id, principalId, isGone: true }), ruleId);
+  return accessRevocations(context.link, usage).map(accessItem);
 }
 
 /** The identity; when it was deleted, what the rule remembers of it, since its assignments outlive it. */
@@ -132,6 +145,7 @@ function accessItem(revocation: AccessRevocation): CleanUpItem {
     kind: 'roleAssignment',
     title: revocation.title,
     resourceId: revocation.assignment.id,
+    principalId: revocation.assignment.principalId,
     todo: revocation.todo,
     inUseBy: revocation.inUseBy,
     ...(revocation.unknown === undefined ? {} : { unknown: revocation.unknown }),
@@ -140,7 +154,7 @@ function accessItem(revocation: AccessRevocation): CleanUpItem {
   };
 }
 
-function identityItem(link: CacheLink, inUseBy: readonly string[], unknown: string): CleanUpItem {
+function identityItem(link: CacheLink, inUseBy: readonly string[], unknown: string, principalId?: string): CleanUpItem {
   const name = armIdName(link.identity.id);
   const offered = inUseBy.length === 0 && unknown === '';
   return {
@@ -148,6 +162,7 @@ function identityItem(link: CacheLink, inUseBy: readonly string[], unknown: stri
     kind: 'identity',
     title: l10n.t('Managed identity {0}', name),
     resourceId: link.identity.id,
+    ...(principalId === undefined ? {} : { principalId }),
     todo: l10n.t('Delete the managed identity {0}.', name),
     inUseBy,
     ...(unknown === '' ? {} : { unknown }),

@@ -62,18 +62,21 @@ async function takeRule(context: WalkContext, plan: CleanUpPlan): Promise<Revoca
 
 async function takeAccess(context: WalkContext, item: CleanUpItem): Promise<Revocation> {
   const { link, azure, signal } = context;
-  const owner = await readIdentity(context);
+  // By the principal of the dry run: an identity of the same name made since is another one, and this outlives the old one.
+  const owner = item.principalId;
   const scope = item.resourceId.replace(/\/providers\/Microsoft\.Authorization\/.*$/i, '');
   const isMeant = (one: RoleAssignment): boolean => sameArmId(one.id, item.resourceId);
   // The listing at the upstream shows also what is below it; without an identity only the scope itself can be asked.
   const list = (): Promise<RoleAssignment[]> =>
     owner
-      ? azure.roles.listForPrincipal(link.upstream.id, owner.principalId, { signal })
+      ? azure.roles.listForPrincipal(link.upstream.id, owner, { signal })
       : azure.roles.listAtScope(scope, { signal });
   const assignment = (await list()).find(isMeant);
   if (!assignment) return { gone: true, reason: l10n.t('{0}: gone.', item.title) };
   const { principalId } = assignment;
-  const usage = await readIdentityUsage(context, { id: link.identity.id, principalId, isGone: !owner });
+  const present = await readIdentity(context);
+  const isGone = !present || !isSamePrincipal(present.principalId, principalId);
+  const usage = await readIdentityUsage(context, { id: link.identity.id, principalId, isGone });
   const revocation = accessRevocations(link, usage).find((one) => accessItemId(one) === item.id);
   if (!revocation) return stays(item, usage.unknown);
   if (revocation.action.kind === 'none') return stays(item, [...revocation.inUseBy, revocation.unknown ?? '']);
@@ -82,7 +85,17 @@ async function takeAccess(context: WalkContext, item: CleanUpItem): Promise<Revo
   return { gone: true, reason: revocation.done };
 }
 
+function isSamePrincipal(one: string, other: string): boolean {
+  return one.toLowerCase() === other.toLowerCase();
+}
+
 async function takeIdentity(context: WalkContext, item: CleanUpItem): Promise<Revocation> {
+  const present = await readIdentity(context);
+  if (present && item.principalId !== undefined && !isSamePrincipal(present.principalId, item.principalId)) {
+    return stays(item, [
+      l10n.t('It was deleted and made again since the review, so it may be for something else. Look again.'),
+    ]);
+  }
   const revocation = await identity(context.link).revoke(context);
   context.forget('identity:');
   if (revocation.gone && (await readIdentity(context))) throw stillThere(item.title);

@@ -11,6 +11,8 @@ export interface CleanUpItem {
   /** Noun phrase. */
   readonly title: string;
   readonly resourceId: string;
+  /** Of a role assignment, who holds it; of the identity, its own: one that has another now was made again meanwhile. */
+  readonly principalId?: string;
   /** What would be done: delete it, or narrow its condition. */
   readonly todo: string;
   /** Who else needs it, one sentence each. Not empty: it is not offered. */

@@ -6,13 +6,15 @@ import { roles } from '../../domain/roles.ts';
 import type { RepositoryPattern, RoleAssignment } from '../../domain/types.ts';
 import { assignRole } from '../assignRole.ts';
 import { isRole, listPatterns } from '../grants.ts';
+import { carriersOf, readIdentityUsage } from '../identityUsage.ts';
+import { needsOf } from '../neededByOthers.ts';
 import { readAssignments, readIdentity } from '../reads.ts';
-import { neededByOthers } from '../neededByOthers.ts';
 import type { CacheLink, Inspection, Requirement, WalkContext } from '../types.ts';
 
 /**
  * The identity's assignment of Repository Reader at the upstream names exactly what cache rules read by it: not the whole
- * registry, nor `team-internal/app` besides `team/app` for want of a trailing slash. What the visible rules need stays.
+ * registry, nor `team-internal/app` besides `team/app` for want of a trailing slash. What rules need stays; where something
+ * else signs in as the identity, or that cannot be known, nothing is narrowed.
  */
 export function narrowedCondition(link: CacheLink): Requirement {
   const identity = armIdName(link.identity.id);
@@ -75,14 +77,18 @@ async function inspect(context: WalkContext, link: CacheLink): Promise<Inspectio
 async function exactCondition(context: WalkContext, link: CacheLink): Promise<Wanted> {
   const identity = await readIdentity(context);
   if (!identity) return { ok: false, reason: l10n.t('The identity {0} does not exist.', armIdName(link.identity.id)) };
-  const [assignments, others] = await Promise.all([
+  const [assignments, usage] = await Promise.all([
     readAssignments(context, identity.principalId),
-    neededByOthers(context),
+    readIdentityUsage(context, identity),
   ]);
-  if (!others.ok) return { ok: false, reason: others.reason };
+  const why = [...carriersOf(usage), ...usage.unknown];
+  if (why.length > 0) {
+    const upstream = armIdName(link.upstream.id);
+    return { ok: false, reason: l10n.t('The permission on {0} stays as it is: {1}', upstream, why.join(' ')) };
+  }
   const needed = distinct([
     ...link.mappings.map(({ source }) => source),
-    ...others.needs.map(({ pattern }) => pattern),
+    ...needsOf(link, usage.rules).map(({ pattern }) => pattern),
   ]);
   const condition = generateCondition(needed);
   // A rule that reads everything needs the whole registry.

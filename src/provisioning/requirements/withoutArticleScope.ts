@@ -2,6 +2,8 @@ import * as l10n from '@vscode/l10n';
 import { armIdName, sameArmId } from '../../domain/armId.ts';
 import { formatRepositoryPattern } from '../../domain/repositoryPattern.ts';
 import type { RoleAssignment } from '../../domain/types.ts';
+import { foreignCondition, givenToRules } from '../accessRevocations.ts';
+import { assessGrants, isRole, listPatterns } from '../grants.ts';
 import { readAssignments, readIdentity } from '../reads.ts';
 import type { CacheLink, Requirement, WalkContext } from '../types.ts';
 
@@ -48,7 +50,10 @@ export function withoutArticleScope(link: CacheLink): Requirement {
           };
     },
     async satisfy(context) {
-      for (const assignment of (await find(context, link)) ?? []) {
+      context.forget('assignments:');
+      const found = (await find(context, link)) ?? [];
+      if (found.length > 0) await requireReplacement(context, link);
+      for (const assignment of found) {
         await context.azure.roles.delete(assignment.id, { signal: context.signal });
       }
       context.forget('assignments:');
@@ -65,10 +70,38 @@ async function find(context: WalkContext, link: CacheLink): Promise<RoleAssignme
   return atArticleScope(link, await readAssignments(context, identity.principalId));
 }
 
-/** The assignments at the article's scope of the link's sources. */
+/**
+ * Whoever signs in as the identity keeps what it may read: the replacement is looked for right before anything is deleted.
+ * @throws Error when it is not there
+ */
+async function requireReplacement(context: WalkContext, link: CacheLink): Promise<void> {
+  const identity = await readIdentity(context);
+  const assignments = identity ? await readAssignments(context, identity.principalId) : [];
+  const access = link.access === 'acrPull' ? 'acrPull' : 'condition';
+  const { missing } = assessGrants({ ...link, access }, assignments);
+  if (missing.length === 0) return;
+  throw new Error(
+    l10n.t(
+      "The role assignment at the article's scope stays: {0} has no other permission to read {1}. Diagnose again.",
+      armIdName(link.identity.id),
+      listPatterns(missing),
+    ),
+  );
+}
+
+/**
+ * The assignments at the article's scope of the link's sources, of the roles that are given to cache rules and with no condition
+ * but the link's own: what else is there was made for something else.
+ */
 export function atArticleScope(link: CacheLink, assignments: readonly RoleAssignment[]): RoleAssignment[] {
   const scopes = link.mappings.map(
     ({ source }) => `${link.upstream.id}/repositories/${formatRepositoryPattern(source)}`,
   );
-  return assignments.filter(({ scope }) => scopes.some((candidate) => sameArmId(candidate, scope)));
+  const sources = link.mappings.map(({ source }) => source);
+  return assignments.filter(
+    (assignment) =>
+      scopes.some((candidate) => sameArmId(candidate, assignment.scope)) &&
+      givenToRules.some((role) => isRole(assignment, role.id)) &&
+      (assignment.condition === undefined || foreignCondition(assignment, sources) === undefined),
+  );
 }

@@ -79,6 +79,7 @@ export function createAzureSession({ log, reauthenticate }: AzureSessionOptions)
     return (await provider.getTenantsForAccount(account, { filter: false })).map(({ tenantId }) => tenantId);
   }
 
+  /** Every subscription of all tenants, or of those that a selection names. */
   async function list(onlySelected: boolean): Promise<ListedSubscription[]> {
     const found: ListedSubscription[] = [];
     const errors: unknown[] = [];
@@ -101,11 +102,12 @@ export function createAzureSession({ log, reauthenticate }: AzureSessionOptions)
     );
     await eachOf(pairs, (pair) =>
       attempt(async () => {
-        const listed = await provider.getSubscriptionsForTenant(pair, { filter: onlySelected, noCache: true });
+        const listed = await provider.getSubscriptionsForTenant(pair, { filter: false, noCache: true });
         found.push(...listed.map((subscription) => ({ ...subscription, signInTenantId: pair.tenantId })));
       }),
     );
-    if (found.length === 0 && errors.length > 0) throw asAzureError(errors[0]);
+    const isEmpty = (onlySelected ? bySelection(found).chosen : found).length === 0;
+    if (isEmpty && errors.length > 0) throw asAzureError(errors[0]);
     return distinct(found);
   }
 
@@ -120,10 +122,13 @@ export function createAzureSession({ log, reauthenticate }: AzureSessionOptions)
         throw error;
       });
       if (!subscriptions) return undefined;
+      // What is not selected is known by name, so that nothing is called unused that may be used there.
+      const { chosen, unselected } = bySelection(subscriptions);
       return createAzure({
         cloud,
         log: (line) => log.debug(line),
-        subscriptions: subscriptions.map(({ subscriptionId, name, tenantId, signInTenantId, account }) => ({
+        unselected: unselected.map(({ name, tenantId }) => ({ name, tenantId })),
+        subscriptions: chosen.map(({ subscriptionId, name, tenantId, signInTenantId, account }) => ({
           id: subscriptionId,
           name,
           tenantId,
@@ -138,6 +143,19 @@ export function createAzureSession({ log, reauthenticate }: AzureSessionOptions)
         })),
       });
     },
+  };
+}
+
+function bySelection(subscriptions: readonly ListedSubscription[]): {
+  chosen: ListedSubscription[];
+  unselected: ListedSubscription[];
+} {
+  const ids = new Set(selectedSubscriptions().map(({ subscriptionId }) => subscriptionId.toLowerCase()));
+  const isChosen = ({ subscriptionId }: ListedSubscription): boolean =>
+    ids.size === 0 || ids.has(subscriptionId.toLowerCase());
+  return {
+    chosen: subscriptions.filter(isChosen),
+    unselected: subscriptions.filter((each) => !isChosen(each)),
   };
 }
 
