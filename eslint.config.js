@@ -116,6 +116,27 @@ export default defineConfig(
     },
   },
   {
+    // VS Code makes links of `[…](command:…)` in these texts, and they may come from outside.
+    files: ['src/extension.ts', 'src/ui/**/*.ts'],
+    ignores: ['src/ui/shared/messages.ts'],
+    rules: {
+      'no-restricted-syntax': [
+        'error',
+        {
+          selector: 'MemberExpression[property.name=/^(show(Information|Warning|Error)Message|withProgress)$/]',
+          message: 'Use src/ui/shared/messages.ts, which lets nothing in the text become a link.',
+        },
+        ...[
+          "AssignmentExpression[left.property.name=/^(prompt|validationMessage)$/]:not([right.callee.name='plainText'])",
+          "CallExpression[callee.property.name='showInputBox'] Property[key.name='prompt']:not([value.callee.name='plainText'])",
+        ].map((selector) => ({
+          selector,
+          message: 'Pass the text through plainText, so that nothing in it becomes a link.',
+        })),
+      ],
+    },
+  },
+  {
     // The sandbox answers as Azure does, never as the extension expects: it shares no code with it.
     files: ['test/sandbox/**/*.ts'],
     ignores: ['test/sandbox/**/*.test.ts'],

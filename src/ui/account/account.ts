@@ -3,6 +3,7 @@ import type { Azure } from '../../azure/azure.ts';
 import type { Account } from '../shared/services.ts';
 import type { AzureCliSession } from './azureCliSession.lazy.ts';
 import type { AzureSession } from './azureSession.lazy.ts';
+import { showWarningMessage } from '../shared/messages.ts';
 
 /** VS Code's ids of the providers whose sessions can be ours; which one depends on the cloud. */
 const providerIds = ['microsoft', 'microsoft-sovereign-cloud'];
@@ -120,7 +121,7 @@ export function createAccount(log: vscode.LogOutputChannel): Account {
 
   async function askAgain(account: vscode.AuthenticationSessionAccountInformation, tenantId: string): Promise<boolean> {
     const signIn = vscode.l10n.t('Sign In');
-    const answer = await vscode.window.showWarningMessage(
+    const answer = await showWarningMessage(
       vscode.l10n.t('Your Azure session of {0} has ended. Sign in again to go on.', account.label),
       signIn,
     );

@@ -4,6 +4,7 @@ import type { Cloud } from '../../azure/clouds.ts';
 import { createAzure } from '../../azure/createAzure.ts';
 import { cliCloud, cliCredential, cliSubscriptions, type CliSubscription } from './azureCli.lazy.ts';
 import { formatSelection, parseSelection } from './selection.ts';
+import { showInformationMessage } from '../shared/messages.ts';
 
 /** The account as the Azure CLI has it (`acrCache.signIn`: `azureCli`). The CLI keeps the state; nothing is kept here. */
 export interface AzureCliSession {
@@ -32,10 +33,12 @@ export function createAzureCliSession(log: vscode.LogOutputChannel): AzureCliSes
         parseSelection(vscode.workspace.getConfiguration('acrCache').get('selectedSubscriptions')).map(formatSelection),
       );
       const chosen = all.filter((each) => selected.size === 0 || selected.has(formatSelection(each)));
+      const unselected = all.filter((each) => !chosen.includes(each));
       log.debug(`Azure CLI: cloud ${current.name}, ${chosen.length} of ${all.length} subscriptions`);
       return createAzure({
         cloud: current,
         log: (line) => log.debug(line),
+        unselected: unselected.map(({ name, tenantId }) => ({ name, tenantId })),
         subscriptions: chosen.map((subscription) => ({
           id: subscription.subscriptionId,
           name: subscription.name,
@@ -79,7 +82,7 @@ export function createAzureCliSession(log: vscode.LogOutputChannel): AzureCliSes
 function offerTerminal(message: string, command: string): void {
   const open = vscode.l10n.t('Open Terminal');
   // Not waited for: a notification can stay open for hours.
-  void vscode.window.showInformationMessage(message, open).then((answer) => {
+  void showInformationMessage(message, open).then((answer) => {
     if (answer !== open) return;
     const terminal = vscode.window.createTerminal({ name: vscode.l10n.t('Azure CLI') });
     terminal.show();

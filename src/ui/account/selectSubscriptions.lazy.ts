@@ -1,6 +1,7 @@
 import * as vscode from 'vscode';
 import { formatSelection, type SelectedSubscription } from './selection.ts';
 import { selectedSubscriptions, storeSelectedSubscriptions } from './subscriptionProvider.lazy.ts';
+import { showInformationMessage } from '../shared/messages.ts';
 
 /** A subscription of whichever way of signing in. */
 interface AzureSubscription extends SelectedSubscription {
@@ -33,7 +34,7 @@ export async function selectSubscriptions(session: {
   const chosen = picked.flatMap(({ subscription }) => subscription ?? []);
   const total = (await listed).length;
   if (chosen.length === 0 && total > 0) {
-    void vscode.window.showInformationMessage(
+    void showInformationMessage(
       vscode.l10n.t('No subscription was chosen, so the registries of all subscriptions are shown.'),
     );
   }

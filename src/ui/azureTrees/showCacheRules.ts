@@ -3,6 +3,7 @@ import { armIdKey, armIdName } from '../../domain/armId.ts';
 import { pickRegistry } from '../commands/pick.ts';
 import type { Command } from '../shared/services.ts';
 import { registryIdOf } from './registryIdOf.ts';
+import { showWarningMessage } from '../shared/messages.ts';
 
 /** Shows a registry and its cache rules in our tree, from wherever it was clicked. */
 export const showCacheRules: Command = async (services, node) => {
@@ -13,7 +14,7 @@ export const showCacheRules: Command = async (services, node) => {
   await connection.start();
   if (!inventory.state.registries.has(armIdKey(id))) {
     const select = vscode.l10n.t('Select Subscriptions');
-    const answer = await vscode.window.showWarningMessage(
+    const answer = await showWarningMessage(
       vscode.l10n.t(
         'Registry {0} is not among those shown: its subscription is not selected, or the account that is signed in here may not see it.',
         armIdName(id),

@@ -9,6 +9,7 @@ import { listTags } from '../verify/tags.ts';
 import { tagRow } from '../verify/subject.ts';
 import { pick } from '../wizard/pick.ts';
 import { type Frame, note } from '../wizard/quickInput.ts';
+import { showInformationMessage, showWarningMessage, withProgress } from '../shared/messages.ts';
 
 interface Choice {
   readonly repository: string;
@@ -27,7 +28,7 @@ export async function resetTag(services: Services, rule: CacheRule): Promise<Res
   if (!chosen) return undefined;
   const image = `${registry.loginServer}/${chosen.repository}:${chosen.tag}`;
   const reset = vscode.l10n.t('Reset');
-  const answer = await vscode.window.showWarningMessage(
+  const answer = await showWarningMessage(
     vscode.l10n.t('Reset the cached tag {0}?', image),
     {
       modal: true,
@@ -40,7 +41,7 @@ export async function resetTag(services: Services, rule: CacheRule): Promise<Res
     reset,
   );
   if (answer !== reset) return undefined;
-  const result = await vscode.window.withProgress(
+  const result = await withProgress(
     {
       location: vscode.ProgressLocation.Notification,
       cancellable: true,
@@ -59,7 +60,7 @@ export async function resetTag(services: Services, rule: CacheRule): Promise<Res
 
 async function offerPull(services: Services, rule: CacheRule, { tag }: Choice, { sentence }: ResetTagResult) {
   const pull = vscode.l10n.t('Verify by Pulling');
-  if ((await vscode.window.showInformationMessage(sentence, pull)) !== pull) return;
+  if ((await showInformationMessage(sentence, pull)) !== pull) return;
   await runCommand(vscode.l10n.t('Verifying cache rule "{0}"', rule.name), services.log, async () => {
     const { runVerify } = await import('../verify/verify.ts');
     await runVerify(services, { ruleId: rule.id, tag });

@@ -6,6 +6,7 @@ import type { CacheLink, Plan, RepositoryMapping } from '../../provisioning/type
 import type { Services } from '../shared/services.ts';
 import { changeOf, type Change, type ChangeWords } from '../wizard/change.ts';
 import { chooseSources, type Draft, emptyDraft, nameTarget, sourceKey } from '../wizard/model.ts';
+import { withProgress } from '../shared/messages.ts';
 
 /** An existing rule as the wizard's pages see it. */
 export interface RuleDraft {
@@ -24,7 +25,7 @@ export async function readRuleDraft(azure: Azure, rule: CacheRule): Promise<Rule
     cancellable: true,
     title: vscode.l10n.t('Reading the cache rule {0}', rule.name),
   };
-  const derived = await vscode.window.withProgress(options, (_, token) => {
+  const derived = await withProgress(options, (_, token) => {
     const abort = new AbortController();
     token.onCancellationRequested(() => abort.abort());
     return linkOfRule(azure, rule, { signal: abort.signal });

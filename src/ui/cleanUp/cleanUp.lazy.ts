@@ -11,6 +11,13 @@ import type { Services } from '../shared/services.ts';
 import { chooseItems } from './chooseItems.lazy.ts';
 import { cleanUpMemoryOf, rememberedLink } from './memory.lazy.ts';
 import { cleanUpReport, confirmationText, outcomeInWords } from './words.lazy.ts';
+import {
+  showErrorMessage,
+  showInformationMessage,
+  showWarningMessage,
+  withProgress,
+  type Progress,
+} from '../shared/messages.ts';
 
 /** Sentences of one kind in a message. */
 const maxSentences = 3;
@@ -27,9 +34,7 @@ export async function cleanUp(services: Services, ruleId: string): Promise<Clean
   const plan = await dryRun(azure, ruleId, remembered);
   if (plan.items.length === 0) {
     await cleanUpMemoryOf(services).forget(ruleId);
-    void vscode.window.showInformationMessage(
-      vscode.l10n.t('Nothing is left of the cache rule {0}.', armIdName(ruleId)),
-    );
+    void showInformationMessage(vscode.l10n.t('Nothing is left of the cache rule {0}.', armIdName(ruleId)));
     return undefined;
   }
   const title = vscode.l10n.t('Clean Up {0}', armIdName(ruleId));
@@ -43,7 +48,7 @@ export async function cleanUp(services: Services, ruleId: string): Promise<Clean
 }
 
 function dryRun(azure: Azure, ruleId: string, remembered: CacheLink | undefined): Promise<CleanUpPlan> {
-  return withProgress(
+  return withCancel(
     vscode.l10n.t('Looking for what belongs to {0}, and who else uses it', armIdName(ruleId)),
     (_, signal) => planCleanUp(azure, ruleId, { signal, ...(remembered ? { remembered } : {}) }),
   );
@@ -53,7 +58,7 @@ async function confirm(plan: CleanUpPlan, selected: ReadonlySet<string>): Promis
   const doIt = vscode.l10n.t('Clean Up');
   const question = vscode.l10n.t('Clean up the cache rule {0}?', armIdName(plan.ruleId));
   const options = { modal: true, detail: confirmationText(plan, selected) };
-  return (await vscode.window.showWarningMessage(question, options, doIt)) === doIt;
+  return (await showWarningMessage(question, options, doIt)) === doIt;
 }
 
 function perform(
@@ -63,7 +68,7 @@ function perform(
   selected: ReadonlySet<string>,
 ): Promise<CleanUpResult> {
   const total = plan.items.filter((item) => item.offered && selected.has(item.id)).length;
-  return withProgress(vscode.l10n.t('Cleaning up {0}', armIdName(plan.ruleId)), (progress, signal) => {
+  return withCancel(vscode.l10n.t('Cleaning up {0}', armIdName(plan.ruleId)), (progress, signal) => {
     let ended = 0;
     const report = ({ state, message }: CleanUpProgress): void => {
       const isEnd = state !== 'running';
@@ -94,10 +99,10 @@ async function tell(services: Services, plan: CleanUpPlan, result: CleanUpResult
   const text = messageOf(result);
   const chosen =
     result.outcome === 'complete'
-      ? await vscode.window.showInformationMessage(text, details)
+      ? await showInformationMessage(text, details)
       : result.outcome === 'cancelled'
-        ? await vscode.window.showWarningMessage(text, again, details)
-        : await vscode.window.showErrorMessage(text, again, details);
+        ? await showWarningMessage(text, again, details)
+        : await showErrorMessage(text, again, details);
   if (chosen === details) await showDetails(services, plan, result);
   if (chosen === again) {
     const doing = vscode.l10n.t('Cleaning up {0}', armIdName(plan.ruleId));
@@ -129,13 +134,10 @@ async function showDetails({ documents }: Services, { ruleId }: CleanUpPlan, res
   await documents.showReport(vscode.Uri.from({ scheme: documentScheme, path: `/${name}.md` }), text);
 }
 
-function withProgress<T>(
-  title: string,
-  run: (progress: vscode.Progress<{ message?: string; increment?: number }>, signal: AbortSignal) => Promise<T>,
-): Promise<T> {
+function withCancel<T>(title: string, run: (progress: Progress, signal: AbortSignal) => Promise<T>): Promise<T> {
   const options = { location: vscode.ProgressLocation.Notification, cancellable: true, title };
   return Promise.resolve(
-    vscode.window.withProgress(options, (progress, token) => {
+    withProgress(options, (progress, token) => {
       const abort = new AbortController();
       token.onCancellationRequested(() => abort.abort());
       return run(progress, abort.signal);

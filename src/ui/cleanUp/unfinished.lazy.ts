@@ -3,6 +3,7 @@ import { armIdName, parentArmId } from '../../domain/armId.ts';
 import { runCommand } from '../shared/errors.ts';
 import type { Services } from '../shared/services.ts';
 import { cleanUpMemoryOf } from './memory.lazy.ts';
+import { showWarningMessage } from '../shared/messages.ts';
 
 /**
  * For the palette: the rule of an unfinished clean-up, whose rule itself may be gone and so in no list; undefined when there is
@@ -36,7 +37,7 @@ export async function offerUnfinishedCleanUps(services: Services): Promise<void>
   for (const { ruleId } of await memory.list()) {
     const go = vscode.l10n.t('Continue');
     const discard = vscode.l10n.t('Discard');
-    const answer = await vscode.window.showWarningMessage(
+    const answer = await showWarningMessage(
       vscode.l10n.t(
         'The clean-up of the cache rule {0} in {1} is not finished. Continuing first looks at what is left.',
         armIdName(ruleId),

@@ -6,6 +6,7 @@ import { pullCommand } from '../shared/pullCommand.ts';
 import type { Command } from '../shared/services.ts';
 import { pickRegistry, pickRule } from './pick.ts';
 import { textOf } from './textOf.ts';
+import { plainText } from '../shared/plainText.ts';
 
 export const copyLoginServer: Command = async (services, node) => {
   const { loginServer } = await pickRegistry(services, node, vscode.l10n.t('Copy Login Server'));
@@ -41,12 +42,18 @@ async function repositoryOf(rule: CacheRule): Promise<string | undefined> {
   const prefix = pattern.value.kind === 'prefix' ? `${pattern.value.prefix}/` : '';
   return vscode.window.showInputBox({
     title: vscode.l10n.t('Copy Pull Command'),
-    prompt: vscode.l10n.t('The rule is for {0}. Which repository do you want to pull?', rule.targetRepository),
+    prompt: plainText(
+      vscode.l10n.t('The rule is for {0}. Which repository do you want to pull?', rule.targetRepository),
+    ),
     value: prefix,
     valueSelection: [prefix.length, prefix.length],
-    validateInput: (text) =>
-      checkRepositoryName(text)?.message ??
-      (text.startsWith(prefix) ? undefined : vscode.l10n.t('The repository has to begin with {0}', prefix)),
+    validateInput: (text) => {
+      const problem = checkRepositoryName(text)?.message;
+      if (problem !== undefined) return plainText(problem);
+      return text.startsWith(prefix)
+        ? undefined
+        : plainText(vscode.l10n.t('The repository has to begin with {0}', prefix));
+    },
   });
 }
 

@@ -2,6 +2,7 @@ import * as vscode from 'vscode';
 import { armIdName } from '../../domain/armId.ts';
 import type { Command } from '../shared/services.ts';
 import { type PickedRule, pickRule } from './pick.ts';
+import { showInformationMessage, showWarningMessage, withProgress } from '../shared/messages.ts';
 
 /** Deletes a cache rule alone after a modal confirmation that says what stays behind, and offers to clean that up too. */
 export const deleteRule: Command = async (services, node) => {
@@ -9,7 +10,7 @@ export const deleteRule: Command = async (services, node) => {
   const { registry, rule } = picked;
   const confirmed = vscode.l10n.t('Delete');
   const cleanUp = vscode.l10n.t('Clean Up…');
-  const answer = await vscode.window.showWarningMessage(
+  const answer = await showWarningMessage(
     vscode.l10n.t('Delete the cache rule {0} of {1}?', rule.name, registry.name),
     { modal: true, detail: consequences(picked) },
     confirmed,
@@ -21,7 +22,7 @@ export const deleteRule: Command = async (services, node) => {
   }
   if (answer !== confirmed) return;
   const { deleteCacheRule } = await import('./deleteCacheRule.lazy.ts');
-  const outcome = await vscode.window.withProgress(
+  const outcome = await withProgress(
     {
       location: vscode.ProgressLocation.Notification,
       title: vscode.l10n.t('Deleting the cache rule {0}', rule.name),
@@ -29,9 +30,7 @@ export const deleteRule: Command = async (services, node) => {
     },
     (_progress, token) => deleteCacheRule(services, picked, token),
   );
-  void (outcome.gone
-    ? vscode.window.showInformationMessage(outcome.reason)
-    : vscode.window.showWarningMessage(outcome.reason));
+  void (outcome.gone ? showInformationMessage(outcome.reason) : showWarningMessage(outcome.reason));
 };
 
 /** What changes and what stays: deleting a rule takes away neither rights nor images. */

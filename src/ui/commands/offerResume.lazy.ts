@@ -6,6 +6,7 @@ import { requirementsOf } from '../../provisioning/graph.ts';
 import { offerUnfinishedCleanUps } from '../cleanUp/unfinished.lazy.ts';
 import { runCommand } from '../shared/errors.ts';
 import type { Services } from '../shared/services.ts';
+import { showWarningMessage } from '../shared/messages.ts';
 
 /** Offers to go on with each set-up that a closed window or a crash cut off, and with each clean-up that was not finished. */
 export async function offerResume(services: Services): Promise<void> {
@@ -19,7 +20,7 @@ async function offer(services: Services, journal: Journal, entry: JournalEntry):
   const show = vscode.l10n.t('Show');
   const discard = vscode.l10n.t('Discard');
   const names = `${armIdName(entry.link.upstream.id)} → ${armIdName(entry.link.downstream.id)}`;
-  const answer = await vscode.window.showWarningMessage(
+  const answer = await showWarningMessage(
     vscode.l10n.t('The set-up of the cache {0} was cut off. Resuming does only what is still missing.', names),
     resume,
     show,

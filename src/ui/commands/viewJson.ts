@@ -3,6 +3,7 @@ import { armIdName, parentArmId } from '../../domain/armId.ts';
 import type { Command } from '../shared/services.ts';
 import { pickRegistry } from './pick.ts';
 import { textOf } from './textOf.ts';
+import { withProgress } from '../shared/messages.ts';
 
 /** Shows a registry or rule as ARM has it now, in a read-only document. */
 export const viewJson: Command = async (services, node) => {
@@ -11,7 +12,7 @@ export const viewJson: Command = async (services, node) => {
   const azure = await services.azure();
   const registryId = ruleId === undefined ? undefined : parentArmId(ruleId);
   const name = registryId === undefined ? armIdName(id) : `${armIdName(registryId)} ${armIdName(id)}`;
-  const json = await vscode.window.withProgress(
+  const json = await withProgress(
     { location: vscode.ProgressLocation.Window, title: vscode.l10n.t('Reading {0}', name) },
     () => (ruleId === undefined ? azure.registries.getJson(id) : azure.cacheRules.getJson(ruleId)),
   );

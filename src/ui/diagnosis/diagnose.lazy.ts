@@ -10,6 +10,7 @@ import { reportUri } from '../shared/reports.ts';
 import type { Services } from '../shared/services.ts';
 import { type Diagnosis, idOf, keepDiagnosis } from './results.ts';
 import { findingsOf, registryFindingsOf } from './words.ts';
+import { showInformationMessage, showWarningMessage, withProgress, type Progress } from '../shared/messages.ts';
 
 /** "Diagnose Rule…": runs every check and opens the report. @throws AzureError; CancellationError */
 export async function diagnoseRule(services: Services, node: unknown): Promise<void> {
@@ -23,7 +24,7 @@ export async function diagnoseRule(services: Services, node: unknown): Promise<v
 export async function diagnoseRegistry(services: Services, node: unknown): Promise<void> {
   const registry = await pickRegistry(services, node, vscode.l10n.t('Diagnose Registry'));
   const azure = await services.azure();
-  const diagnosis = await withProgress(
+  const diagnosis = await withCancel(
     vscode.l10n.t('Diagnosing the cache rules of {0}', registry.name),
     (progress, signal) => {
       let done = 0;
@@ -43,7 +44,7 @@ export async function diagnoseRegistry(services: Services, node: unknown): Promi
   // So that the tree has rows to show the findings at.
   void services.inventory.loadRules(registry.id).catch(() => undefined);
   if (diagnosis.rules.length === 0 && diagnosis.notChecked.length === 0) {
-    void vscode.window.showInformationMessage(vscode.l10n.t('Registry {0} has no cache rules.', registry.name));
+    void showInformationMessage(vscode.l10n.t('Registry {0} has no cache rules.', registry.name));
     return;
   }
   await show(services, diagnosis);
@@ -63,7 +64,7 @@ export async function checkRule(
 ): Promise<RuleDiagnosis> {
   const azure = await services.azure();
   const title = vscode.l10n.t('Diagnosing the cache rule {0}', armIdName(ruleId));
-  const diagnosis = await withProgress(
+  const diagnosis = await withCancel(
     title,
     (progress, signal) => {
       let done = 0;
@@ -113,9 +114,7 @@ async function tell(services: Services, diagnosis: RuleDiagnosis | RegistryDiagn
   const checks = 'checks' in diagnosis ? diagnosis.checks : diagnosis.rules.flatMap((rule) => rule.checks);
   const button = checks.some(({ repair }) => repair) ? vscode.l10n.t('Repair…') : vscode.l10n.t('Show Checks');
   const isFine = checks.every(({ verdict }) => verdict === 'ok' || verdict === 'notApplicable');
-  const chosen = await (isFine
-    ? vscode.window.showInformationMessage(text, button)
-    : vscode.window.showWarningMessage(text, button));
+  const chosen = await (isFine ? showInformationMessage(text, button) : showWarningMessage(text, button));
   if (chosen !== button) return;
   await runCommand(vscode.l10n.t('Showing the checks'), services.log, async () => {
     const { showDiagnosis } = await import('./showChecks.lazy.ts');
@@ -123,14 +122,14 @@ async function tell(services: Services, diagnosis: RuleDiagnosis | RegistryDiagn
   });
 }
 
-function withProgress<T>(
+function withCancel<T>(
   title: string,
-  run: (progress: vscode.Progress<{ message?: string; increment?: number }>, signal: AbortSignal) => Promise<T>,
+  run: (progress: Progress, signal: AbortSignal) => Promise<T>,
   quietly = false,
 ): Promise<T> {
   const location = quietly ? vscode.ProgressLocation.Window : vscode.ProgressLocation.Notification;
   return Promise.resolve(
-    vscode.window.withProgress({ location, title, cancellable: true }, (progress, token) => {
+    withProgress({ location, title, cancellable: true }, (progress, token) => {
       const abort = new AbortController();
       token.onCancellationRequested(() => abort.abort());
       return run(progress, abort.signal);

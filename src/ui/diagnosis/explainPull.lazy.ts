@@ -8,6 +8,7 @@ import { textOf } from '../commands/textOf.ts';
 import { pick } from '../wizard/pick.ts';
 import { note, type Row, separator, textRows } from '../wizard/quickInput.ts';
 import { firstLine, pastedText } from './pastedText.ts';
+import { showInformationMessage, showWarningMessage } from '../shared/messages.ts';
 
 type Source = 'clipboard' | 'selection' | 'document' | 'newEditor';
 
@@ -21,7 +22,7 @@ export async function explainPullError(services: Services, node: unknown): Promi
   if (text === undefined) return;
   const pasted = pastedText(text);
   if (pasted === '') {
-    void vscode.window.showWarningMessage(
+    void showWarningMessage(
       vscode.l10n.t('There is no text. Copy the whole output of the failed pull, then run the command again.'),
     );
     return;
@@ -90,7 +91,7 @@ async function explainNewEditor(services: Services): Promise<void> {
   const document = await vscode.workspace.openTextDocument({ language: 'plaintext' });
   await vscode.window.showTextDocument(document);
   const go = vscode.l10n.t('Explain');
-  const chosen = await vscode.window.showInformationMessage(
+  const chosen = await showInformationMessage(
     vscode.l10n.t('Paste the output of the failed pull into the editor, then choose Explain.'),
     go,
   );

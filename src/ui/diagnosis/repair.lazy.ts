@@ -5,6 +5,7 @@ import { runCommand } from '../shared/errors.ts';
 import type { Services } from '../shared/services.ts';
 import { changeOf } from '../wizard/change.ts';
 import { reviewAndApply } from '../wizard/reviewAndApply.ts';
+import { showWarningMessage } from '../shared/messages.ts';
 
 /**
  * Repairs a finding the way a set-up is made: plan, review, apply; then checks the rule again. What affects others is asked
@@ -20,7 +21,7 @@ export async function runRepair(services: Services, repair: Repair, ruleId: stri
   if (confirmation) {
     const go = vscode.l10n.t('Continue to the Review');
     const detail = confirmation.sentence;
-    if ((await vscode.window.showWarningMessage(title, { modal: true, detail }, go)) !== go) return;
+    if ((await showWarningMessage(title, { modal: true, detail }, go)) !== go) return;
   }
   const change = changeOf(link, repair.requirements, wordsOf(title, ruleId), [
     {

@@ -7,6 +7,7 @@ import { mapBounded } from '../../provisioning/mapBounded.ts';
 import type { CacheLink } from '../../provisioning/types.ts';
 import type { Services } from '../shared/services.ts';
 import { askLanguage, openExport } from './languages.lazy.ts';
+import { showWarningMessage, withProgress } from '../shared/messages.ts';
 
 /** How many rules are looked into at a time. */
 const concurrency = 4;
@@ -22,7 +23,7 @@ export async function exportSetUp(
 ): Promise<void> {
   const language = await askLanguage(services.memento);
   if (!language) return;
-  const links = await vscode.window.withProgress(
+  const links = await withProgress(
     {
       location: vscode.ProgressLocation.Notification,
       title: vscode.l10n.t('Reading the set-up to export'),
@@ -44,12 +45,10 @@ export async function exportSetUp(
     for (const { rule, reason } of links.leftOut) log.warn(`Export: ${rule.name}: ${reason}`);
     const names = links.leftOut.map(({ rule }) => rule.name).join(', ');
     const showLog = vscode.l10n.t('Show Log');
-    void vscode.window
-      .showWarningMessage(
-        vscode.l10n.t('Left out of the export: {0}. The log says why for each.', names.slice(0, 300)),
-        showLog,
-      )
-      .then((answer) => answer === showLog && log.show());
+    void showWarningMessage(
+      vscode.l10n.t('Left out of the export: {0}. The log says why for each.', names.slice(0, 300)),
+      showLog,
+    ).then((answer) => answer === showLog && log.show());
   }
 }
 

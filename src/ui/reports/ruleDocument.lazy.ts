@@ -8,6 +8,7 @@ import { pickRule } from '../commands/pick.ts';
 import { pullCommand } from '../shared/pullCommand.ts';
 import { reportUri } from '../shared/reports.ts';
 import type { Services } from '../shared/services.ts';
+import { withProgress } from '../shared/messages.ts';
 
 /** Reads under way, by address of the document. */
 const running = new Map<string, AbortController>();
@@ -40,7 +41,7 @@ export async function fillRuleDocument(
     if (!run.signal.aborted) documents.update(uri, ruleReportMarkdown(withKnown({ inventory }, report)));
   };
   try {
-    await vscode.window.withProgress(
+    await withProgress(
       { location: vscode.ProgressLocation.Window, title: vscode.l10n.t('Reading {0}', armIdName(ruleId)) },
       async () => paint(await readRuleReport(azure, ruleId, { signal: run.signal, onPart: paint })),
     );

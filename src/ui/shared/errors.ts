@@ -1,5 +1,6 @@
 import * as vscode from 'vscode';
 import { type AzureError, isAzureError, isCancelled } from '../../azure/errors.ts';
+import { showErrorMessage } from './messages.ts';
 
 /** A button of an error message. */
 export interface ErrorAction {
@@ -67,7 +68,7 @@ export async function showError(error: unknown, { doing, retry, actions = [], lo
     });
   }
   buttons.push({ title: vscode.l10n.t('Show Log'), run: () => log.show() });
-  const chosen = await vscode.window.showErrorMessage(
+  const chosen = await showErrorMessage(
     vscode.l10n.t('{0} failed: {1}', doing, text),
     ...buttons.map(({ title }) => title),
   );

@@ -3,6 +3,7 @@ import { isAzureError } from '../../azure/errors.ts';
 import type { Inventory } from '../../inventory/inventory.ts';
 import type { Connection, RegistriesTree } from '../shared/services.ts';
 import { type TreeModel, createTreeModel } from './treeModel.ts';
+import { withProgress } from '../shared/messages.ts';
 
 const viewId = 'acrCache.registries';
 
@@ -40,7 +41,7 @@ export function createRegistriesView(inventory: Inventory, connection: Connectio
     const loading = connection.busy || inventory.state.freshness === 'loading';
     if (loading && !endProgress) {
       const done = new Promise<void>((resolve) => (endProgress = resolve));
-      void vscode.window.withProgress({ location: { viewId } }, () => done);
+      void withProgress({ location: { viewId } }, () => done);
     } else if (!loading) {
       endProgress?.();
       endProgress = undefined;

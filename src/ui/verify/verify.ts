@@ -8,6 +8,7 @@ import { findContainerClient } from './containerClient.ts';
 import { prove, type Proven, pullAndProve, type PullContext, type PullMeans } from './pullAndProve.ts';
 import { askSubject, readRule, type Subject } from './subject.ts';
 import { terminalProblem } from './terminalPull.ts';
+import { showErrorMessage, showInformationMessage, showWarningMessage, withProgress } from '../shared/messages.ts';
 
 /**
  * "Verify by Pulling": pulls one image through the rule and says whether it is cached. Asks for the repository of a
@@ -20,7 +21,7 @@ export async function runVerify(
   { ruleId, tag }: { readonly ruleId: string; readonly tag?: string },
 ): Promise<CacheProof | undefined> {
   const azure = await services.azure();
-  const rule = await vscode.window.withProgress(
+  const rule = await withProgress(
     {
       location: vscode.ProgressLocation.Notification,
       cancellable: true,
@@ -75,10 +76,8 @@ function withSteps<T>(
   run: (context: PullContext) => Promise<T>,
 ): Promise<T> {
   return Promise.resolve(
-    vscode.window.withProgress(
-      { location: vscode.ProgressLocation.Notification, cancellable: true, title },
-      (progress, token) =>
-        run({ azure, log, signal: signalOf(token), report: (message) => progress.report({ message }) }),
+    withProgress({ location: vscode.ProgressLocation.Notification, cancellable: true, title }, (progress, token) =>
+      run({ azure, log, signal: signalOf(token), report: (message) => progress.report({ message }) }),
     ),
   );
 }
@@ -141,10 +140,10 @@ async function tell(
       ? vscode.l10n.t('Try Again')
       : vscode.l10n.t('Check Again');
   const chosen = await (proof.verdict === 'cached'
-    ? vscode.window.showInformationMessage(text, details)
+    ? showInformationMessage(text, details)
     : proof.verdict === 'proxied'
-      ? vscode.window.showWarningMessage(text, again, details)
-      : vscode.window.showErrorMessage(text, again, details));
+      ? showWarningMessage(text, again, details)
+      : showErrorMessage(text, again, details));
   if (chosen === details) log.show();
   if (chosen !== again) return;
   if (isTagWrong) await runVerify(services, { ruleId: subject.rule.rule.id });

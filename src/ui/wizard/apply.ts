@@ -7,6 +7,13 @@ import type { ApplyResult, Plan, StepProgress } from '../../provisioning/types.t
 import { showError } from '../shared/errors.ts';
 import type { Services } from '../shared/services.ts';
 import type { Change } from './change.ts';
+import {
+  showErrorMessage,
+  showInformationMessage,
+  showWarningMessage,
+  withProgress,
+  type Progress,
+} from '../shared/messages.ts';
 
 /** Sentences of one kind in a message. */
 const maxSentences = 4;
@@ -22,7 +29,7 @@ export async function applyWithProgress(
   plan: Plan,
 ): Promise<ApplyResult> {
   const journal = change.setUp && createJournal(services.storage.journal.fsPath);
-  const result = await vscode.window.withProgress(
+  const result = await withProgress(
     { location: vscode.ProgressLocation.Notification, cancellable: true, title: change.words.doing },
     async (progress, token) => {
       const abort = new AbortController();
@@ -43,11 +50,7 @@ export async function applyWithProgress(
 }
 
 /** Reports each step to the notification and to the log. */
-function reporter(
-  services: Services,
-  plan: Plan,
-  progress: vscode.Progress<{ message?: string; increment?: number }>,
-): (step: StepProgress) => void {
+function reporter(services: Services, plan: Plan, progress: Progress): (step: StepProgress) => void {
   const titles = new Map(plan.steps.map(({ requirement }) => [requirement.id, requirement.describe().title]));
   const states = new Map<string, StepProgress['state']>();
   return (step) => {
@@ -89,7 +92,7 @@ async function tell(services: Services, azure: Azure, change: Change, result: Ap
   const showLog = vscode.l10n.t('Show Log');
   if (result.outcome === 'complete') {
     const titles = change.offers.map(({ title }) => title);
-    const chosen = await vscode.window.showInformationMessage(completeText(change, result), ...titles);
+    const chosen = await showInformationMessage(completeText(change, result), ...titles);
     await change.offers.find(({ title }) => title === chosen)?.run(services, result);
     return;
   }
@@ -105,8 +108,8 @@ async function tell(services: Services, azure: Azure, change: Change, result: Ap
   const buttons = [withFeature ? register : again, showLog];
   const chosen =
     result.outcome === 'cancelled'
-      ? await vscode.window.showWarningMessage(text, ...buttons)
-      : await vscode.window.showErrorMessage(text, ...buttons);
+      ? await showWarningMessage(text, ...buttons)
+      : await showErrorMessage(text, ...buttons);
   if (chosen === showLog) services.log.show();
   if (chosen === again) await applyAgain(services, azure, change);
   if (chosen === register && withFeature) await applyAgain(services, azure, withFeature);
@@ -150,7 +153,7 @@ function shortened(sentences: readonly string[]): string {
 /** Inspects again, since time has passed, and does only what is left. */
 async function applyAgain(services: Services, azure: Azure, change: Change): Promise<void> {
   try {
-    const plan = await vscode.window.withProgress(
+    const plan = await withProgress(
       { location: vscode.ProgressLocation.Notification, title: vscode.l10n.t('Checking what is left to do') },
       () => change.plan(azure, {}),
     );

@@ -1,5 +1,6 @@
 import * as vscode from 'vscode';
 import type { Problem } from '../../domain/parsed.ts';
+import { plainText } from '../shared/plainText.ts';
 import { type Answer, busyWhile, type Frame, type PageButton, setFrame, withButtons } from './quickInput.ts';
 
 export interface TextPage {
@@ -29,9 +30,9 @@ export function askText(frame: Frame, page: TextPage): Promise<Answer<string>> {
     latest = new AbortController();
     const signal = AbortSignal.any([closed.signal, latest.signal]);
     const text = input.value.trim();
-    input.prompt = page.prompt(text);
+    input.prompt = plainText(page.prompt(text));
     const problem = await page.check(text, signal);
-    if (!signal.aborted) input.validationMessage = problem?.message;
+    if (!signal.aborted) input.validationMessage = plainText(problem?.message ?? '');
     return problem;
   }
 
@@ -60,9 +61,9 @@ export function askText(frame: Frame, page: TextPage): Promise<Answer<string>> {
       const text = input.value.trim();
       const problem = await busyWhile(input, check);
       if (!problem) finish({ kind: 'value', value: text });
-      else if (!closed.signal.aborted && problem !== 'cancelled') input.validationMessage = problem.message;
+      else if (!closed.signal.aborted && problem !== 'cancelled') input.validationMessage = plainText(problem.message);
     });
-    input.prompt = page.prompt(page.value);
+    input.prompt = plainText(page.prompt(page.value));
     input.show();
     // An empty field is not wrong before anything was typed.
     if (page.value) void check().catch(() => undefined);

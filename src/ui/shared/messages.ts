@@ -1,0 +1,53 @@
+import * as vscode from 'vscode';
+import { plainText } from './plainText.ts';
+
+/** The only callers of VS Code's messages and progress (held by eslint.config.js): what they are told may hold text from outside. */
+
+type WithOptions = readonly [vscode.MessageOptions, ...string[]];
+type Choices = readonly string[] | WithOptions;
+
+function hasOptions(choices: Choices): choices is WithOptions {
+  return typeof choices[0] === 'object';
+}
+
+/** As `vscode.window.showInformationMessage`, with nothing in the message becoming a link. */
+export function showInformationMessage(message: string, ...choices: Choices): Thenable<string | undefined> {
+  const text = plainText(message);
+  return hasOptions(choices)
+    ? vscode.window.showInformationMessage(text, ...choices)
+    : vscode.window.showInformationMessage(text, ...choices);
+}
+
+/** As `vscode.window.showWarningMessage`, with nothing in the message becoming a link. */
+export function showWarningMessage(message: string, ...choices: Choices): Thenable<string | undefined> {
+  const text = plainText(message);
+  return hasOptions(choices)
+    ? vscode.window.showWarningMessage(text, ...choices)
+    : vscode.window.showWarningMessage(text, ...choices);
+}
+
+/** As `vscode.window.showErrorMessage`, with nothing in the message becoming a link. */
+export function showErrorMessage(message: string, ...choices: Choices): Thenable<string | undefined> {
+  const text = plainText(message);
+  return hasOptions(choices)
+    ? vscode.window.showErrorMessage(text, ...choices)
+    : vscode.window.showErrorMessage(text, ...choices);
+}
+
+export type Progress = vscode.Progress<{ message?: string; increment?: number }>;
+
+/** As `vscode.window.withProgress`, with nothing in the title and the messages becoming a link. */
+export function withProgress<T>(
+  options: vscode.ProgressOptions,
+  run: (progress: Progress, token: vscode.CancellationToken) => Thenable<T>,
+): Thenable<T> {
+  const { title } = options;
+  return vscode.window.withProgress(
+    { ...options, ...(title === undefined ? {} : { title: plainText(title) }) },
+    (progress, token) => run({ report: (step) => progress.report(plainStep(step)) }, token),
+  );
+}
+
+function plainStep<T extends { message?: string }>(step: T): T {
+  return step.message === undefined ? step : { ...step, message: plainText(step.message) };
+}
