@@ -1,5 +1,6 @@
-import { isAzureError, isCancelled } from '../../azure/errors.ts';
+import { isCancelled } from '../../azure/errors.ts';
 import type { RegistryContent } from '../../azure/azure.ts';
+import { isAbsence } from '../../azure/registry/storedContent.ts';
 import { parseRepositoryPattern, parseSourceRepository, patternCovers } from '../../domain/repositoryPattern.ts';
 import {
   createRuleIndex,
@@ -98,7 +99,7 @@ async function findRepository(search: Search): Promise<string | undefined> {
   return undefined;
 }
 
-/** Newest first; none when the repository is absent. */
+/** Newest first; none when the registry says that the repository is absent. */
 async function tagsOf(
   content: RegistryContent,
   repository: string,
@@ -107,7 +108,7 @@ async function tagsOf(
   try {
     return await content.tags(repository, { signal, limit: 200 });
   } catch (error) {
-    if (isAzureError(error, 'notFound')) return [];
+    if (isAbsence(error)) return [];
     throw error;
   }
 }

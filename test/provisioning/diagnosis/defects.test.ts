@@ -187,5 +187,13 @@ describe('the permission', () => {
     const diagnosis = await world.diagnose();
     expect(check(diagnosis, 'sourceReadable')).toMatchObject({ verdict: 'unknown' });
     expect(check(diagnosis, 'sourceReadable').repair).toBeUndefined();
+    expect(check(diagnosis, 'leastAccess')).toMatchObject({ verdict: 'unknown' });
+  });
+
+  it('has another assignment with a condition that is not understood: readable, but how much is unknown', async () => {
+    world = await startDiagnosis();
+    const strange = conditionFor('StringEqualsIgnoreCase', 'myapp').replace('content/read', 'content/write');
+    await world.assign(world.link().upstream.id, roles.repositoryWriter.id, await principal(), strange);
+    expect(troubles(await world.diagnose())).toEqual(['leastAccess unknown']);
   });
 });

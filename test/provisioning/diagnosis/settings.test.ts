@@ -11,7 +11,7 @@ async function expectHealthy(): Promise<void> {
 const fromHere = { value: '127.0.0.1' };
 
 /** Registries restricted to this machine's address. */
-function restrict(id: string, bypass: string, virtualNetworkRules: object[] = []): void {
+function restrict(id: string, bypass: string | undefined, virtualNetworkRules: object[] = []): void {
   Object.assign(world.resource(id).properties, {
     networkRuleSet: { defaultAction: 'Deny', ipRules: [fromHere], virtualNetworkRules },
     networkRuleBypassOptions: bypass,
@@ -31,6 +31,17 @@ describe('the registry', () => {
     await world.pull();
     await expectHealthy();
     expect(check(await world.diagnose(), 'cached').reason).toContain('is cached');
+  });
+
+  it('does not tell whether trusted services pass, or in a word that is new: unknown', async () => {
+    world = await startDiagnosis();
+    restrict(world.link().downstream.id, 'AzureServicesAndMore');
+    const diagnosis = await world.diagnose();
+    expect(troubles(diagnosis)).toContain('trustedServices unknown');
+    expect(check(diagnosis, 'trustedServices').repair).toBeUndefined();
+    restrict(world.link().downstream.id, 'AzureServices');
+    restrict(world.link().upstream.id, undefined);
+    expect(troubles(await world.diagnose())).toContain('upstreamNetwork unknown');
   });
 
   it('lets subnets in by service endpoints', async () => {
@@ -67,13 +78,15 @@ describe('the registry', () => {
   });
 
   it.each([
-    ['Updating', 'warning'],
-    ['Failed', 'warning'],
-    ['Deleting', 'problem'],
-  ])('is in state %s', async (state, verdict) => {
+    ['Updating', 'warning', 'Wait until it is ready'],
+    ['Failed', 'warning', 'Make the change again'],
+    ['Deleting', 'problem', 'Refresh the view'],
+  ])('is in state %s', async (state, verdict, next) => {
     world = await startDiagnosis();
     world.resource(world.link().downstream.id).properties['provisioningState'] = state;
-    expect(troubles(await world.diagnose())).toEqual([`registryReady ${verdict}`]);
+    const diagnosis = await world.diagnose();
+    expect(troubles(diagnosis)).toEqual([`registryReady ${verdict}`]);
+    expect(check(diagnosis, 'registryReady').next).toContain(next);
   });
 
   it('has a tier without artifact cache', async () => {
@@ -99,7 +112,7 @@ describe('the upstream', () => {
     world.sandbox.state.resources.delete(upstream.id.toLowerCase());
     const diagnosis = await world.diagnose();
     expect(check(diagnosis, 'sourceRecognised').verdict).toBe('unknown');
-    for (const id of ['permissionMode', 'sourceReadable', 'leastAccess'])
+    for (const id of ['identityTenant', 'permissionMode', 'sourceReadable', 'leastAccess'])
       expect(check(diagnosis, id).verdict).toBe('unknown');
     expect(diagnosis.link).toBeUndefined();
   });

@@ -27,13 +27,12 @@ function patternOf({ method, url }: { method: string; url: string }): string {
 
 /**
  * Where a failed answer is no loss, since there is a second way: Resource Graph and the list of api-versions have a fallback, a
- * refused HEAD is asked as GET. And 404 of a registry's tags is an answer: none.
+ * refused HEAD is asked as GET.
  */
 const otherWays: readonly RegExp[] = [
   /^\S+ POST [^?]*\/providers\/Microsoft\.ResourceGraph\/resources/,
   /^\S+ GET [^?]*\/providers\/Microsoft\.ContainerRegistry\?/,
   /^(403|404|500) HEAD [^?]*\/manifests\//,
-  /^404 GET [^?]*\/_tags/,
 ];
 
 async function pulled(): Promise<void> {
@@ -76,6 +75,19 @@ describe('a request that fails', () => {
     expect(silent).toEqual([]);
     expect(counts.told).toBeGreaterThan(40);
   }, 120_000);
+
+  it('is the list of tags, not found without the registry saying so: not taken for a repository without tags', async () => {
+    world = await startDiagnosis();
+    const { result } = await world.requestsOf(() =>
+      world.withFaults(
+        [{ match: '/_tags', status: 404, code: 'NotFound', message: 'A proxy knows no such page.' }],
+        () => world.diagnose({ azure: world.as('dev') }),
+      ),
+    );
+    expect(result.health).toBe('unknown');
+    for (const id of ['sourceExists', 'pullable', 'cached', 'tagFresh'])
+      expect(`${id} ${check(result, id).verdict}`).toBe(`${id} unknown`);
+  });
 
   it('says who may read it, with request and correlation id', async () => {
     await pulled();

@@ -14,6 +14,7 @@ export const cached: Check = {
   needs: () => l10n.t('a role that lets images of the registry be read'),
   async run(facts) {
     const sample = await readSample(facts);
+    if (sample?.tag === undefined && sample?.unreadable[0]) throw sample.unreadable[0];
     if (sample?.tag === undefined) return notApplicable(l10n.t('No image of the rule is known yet.'));
     const { signal } = facts.context;
     const { repository, downstream, tag } = sample;

@@ -1,5 +1,10 @@
 import * as l10n from '@vscode/l10n';
-import { compareCondition, explainCondition, type RepositoryGrant } from '../../../domain/abacCondition.ts';
+import {
+  compareCondition,
+  explainCondition,
+  type ConditionComparison,
+  type RepositoryGrant,
+} from '../../../domain/abacCondition.ts';
 import { sameArmId } from '../../../domain/armId.ts';
 import { roles } from '../../../domain/roles.ts';
 import type { RoleAssignment } from '../../../domain/types.ts';
@@ -8,7 +13,7 @@ import { narrowedCondition } from '../../requirements/narrowedCondition.ts';
 import { atArticleScope, withoutArticleScope } from '../../requirements/withoutArticleScope.ts';
 import type { CacheLink } from '../../types.ts';
 import { isFound, readAccess, type Access } from '../access.ts';
-import { notApplicable, ok, warning, type Check, type Found } from '../check.ts';
+import { notApplicable, ok, unknown, warning, type Check, type Found } from '../check.ts';
 
 /** The identity may read no more of the upstream than rules need. Single repositories beyond that may have been given on purpose. */
 export const leastAccess: Check = {
@@ -86,20 +91,41 @@ function judge(access: Access): Found {
       },
     );
   }
+  const unclear = assignments.filter((assignment) => isUnclear(assignment, link));
+  if (unclear.length > 0) {
+    return unknown(
+      l10n.t(
+        '{0} has an assignment whose condition is not understood, so it may read more than needed.',
+        identity.name,
+      ),
+      l10n.t('Read the condition of the assignment in the access control of the registry.'),
+      { evidence: unclear.map(({ condition, id }) => ({ text: explainCondition(condition), resourceId: id })) },
+    );
+  }
   return ok(l10n.t('{0} may not read whole registries or prefixes beyond its rules.', identity.name), evidence);
 }
 
 /** A whole registry, a prefix that the rule does not have, or a prefix without its slash. */
 function isTooWide(assignment: RoleAssignment, link: CacheLink): boolean {
-  if (!readingRoles.some((role) => isRole(assignment, role.id))) return false;
-  if (sameArmId(assignment.scope, link.upstream.id) || !isInside(assignment.scope, link.upstream.id)) {
-    const { overGrants, understood } = compareCondition(
-      assignment.condition,
-      link.mappings.map(({ source }) => source),
-    );
-    return understood && overGrants.some((grant) => isOpenEnded(grant));
-  }
-  return false;
+  if (!readsRegistry(assignment, link)) return false;
+  const { overGrants, understood } = compare(assignment, link);
+  return understood && overGrants.some((grant) => isOpenEnded(grant));
+}
+
+function isUnclear(assignment: RoleAssignment, link: CacheLink): boolean {
+  return readsRegistry(assignment, link) && !compare(assignment, link).understood;
+}
+
+/** Made at the registry or above it, of a role that reads repositories. */
+function readsRegistry(assignment: RoleAssignment, { upstream }: CacheLink): boolean {
+  return readingRoles.some((role) => isRole(assignment, role.id)) && !isInside(assignment.scope, upstream.id);
+}
+
+function compare({ condition }: RoleAssignment, { mappings }: CacheLink): ConditionComparison {
+  return compareCondition(
+    condition,
+    mappings.map(({ source }) => source),
+  );
 }
 
 /** Prefixes that end with a slash may be what another rule of the identity reads. */

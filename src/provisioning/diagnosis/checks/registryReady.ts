@@ -46,6 +46,13 @@ export const registryReady: Check = {
         { evidence },
       );
     }
+    if (state === 'Deleting') {
+      return problem(
+        l10n.t('{0} is being deleted.', name),
+        l10n.t('Refresh the view once it is gone; a rule goes with its registry.'),
+        { evidence },
+      );
+    }
     const next = l10n.t('Wait until it is ready, then diagnose again.');
     return state === 'Updating'
       ? warning(l10n.t('{0} is being updated.', name), next, { evidence })

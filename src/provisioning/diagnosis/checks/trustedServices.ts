@@ -1,7 +1,7 @@
 import * as l10n from '@vscode/l10n';
 import { isRestricted } from '../../preflight/registryChecks.ts';
 import { trustedServices as requirement } from '../../requirements/trustedServices.ts';
-import { ok, problem, type Check } from '../check.ts';
+import { ok, problem, unknown, type Check } from '../check.ts';
 import { settingRepair } from '../settingRepair.ts';
 
 /** Microsoft, artifact cache with the CLI (2026-08-13): otherwise "Artifact cache can't populate the target registry". */
@@ -18,6 +18,13 @@ export const trustedServices: Check = {
       },
     ];
     if (!isRestricted(registry)) return ok(l10n.t('{0} does not restrict its network.', registry.name), evidence);
+    if (registry.networkRuleBypassOptions === undefined) {
+      return unknown(
+        l10n.t('{0} restricts its network, and does not tell whether trusted services pass.', registry.name),
+        l10n.t('Check "Allow trusted Microsoft services" in the networking page of the registry.'),
+        { evidence },
+      );
+    }
     if (registry.networkRuleBypassOptions !== 'None') {
       return ok(l10n.t('{0} restricts its network, but lets trusted services through.', registry.name), evidence);
     }

@@ -1,7 +1,7 @@
 import * as l10n from '@vscode/l10n';
 import { isRestricted } from '../../preflight/registryChecks.ts';
 import { trustedServices } from '../../requirements/trustedServices.ts';
-import { notApplicable, ok, warning, type Check } from '../check.ts';
+import { notApplicable, ok, unknown, warning, type Check } from '../check.ts';
 import { settingRepair } from '../settingRepair.ts';
 
 /** What cache rules need of a restricted upstream is not in Microsoft's documentation; trusted services are what it can offer. */
@@ -19,6 +19,13 @@ export const upstreamNetwork: Check = {
       },
     ];
     if (!isRestricted(upstream)) return ok(l10n.t('{0} does not restrict its network.', upstream.name), evidence);
+    if (upstream.networkRuleBypassOptions === undefined) {
+      return unknown(
+        l10n.t('{0} restricts its network, and does not tell whether trusted services pass.', upstream.name),
+        l10n.t('Check "Allow trusted Microsoft services" in the networking page of the registry.'),
+        { evidence },
+      );
+    }
     if (upstream.networkRuleBypassOptions !== 'None') {
       return ok(
         l10n.t(
