@@ -1,9 +1,14 @@
 import * as l10n from '@vscode/l10n';
 import type { Azure } from '../azure/azure.ts';
 import { isCancelled } from '../azure/errors.ts';
-import type { Registry } from '../domain/types.ts';
+import type { Registry, RoleAssignment } from '../domain/types.ts';
 import { abacMode } from './requirements/abacMode.ts';
-import { readAtScope, replacementRole, replacementsFor } from './requirements/replacementRoles.ts';
+import {
+  conditionedAssignment,
+  readAtScope,
+  replacementRole,
+  replacementsFor,
+} from './requirements/replacementRoles.ts';
 import type { CacheLink, Finding, Plan, Requirement } from './types.ts';
 import { createWalkContext, inspectSafely } from './walkContext.ts';
 
@@ -32,10 +37,15 @@ export async function abacSwitchPlan(azure: Azure, registryId: string, options: 
   const replacing: Requirement[] = [];
   if (addReplacements) {
     try {
-      const { replacements, left } = replacementsFor(await readAtScope(context, registry.id));
+      const assignments = await readAtScope(context, registry.id);
+      const { replacements, left } = replacementsFor(assignments, registry.roleAssignmentMode);
       for (const replacement of replacements) {
         const name = principalNames?.get(replacement.principalId.toLowerCase()) ?? replacement.principalId;
-        replacing.push(...replacement.roles.map((role) => replacementRole(registry.id, replacement, role, name)));
+        for (const role of replacement.roles) {
+          const other = conditionedAssignment(assignments, registry.id, replacement.principalId, role);
+          if (!other) replacing.push(replacementRole(registry.id, replacement, role, name));
+          else findings.push(conditionLeft(registry, name, role.name, other));
+        }
       }
       for (const assignment of left) {
         const type = assignment.principalType ?? '–';
@@ -73,6 +83,16 @@ export async function abacSwitchPlan(azure: Azure, registryId: string, options: 
     ({ inspection }) => inspection.verdict === 'conflicting' || inspection.verdict === 'unknown',
   );
   return { link, steps, findings, canApply: !blocked && !findings.some(({ severity }) => severity === 'blocking') };
+}
+
+function conditionLeft(registry: Registry, name: string, role: string, { id }: RoleAssignment): Finding {
+  const message = l10n.t(
+    '{0} has {1} on {2} only for the repositories of a condition. It is left so: extend the condition by hand if {0} needs more.',
+    name,
+    role,
+    registry.name,
+  );
+  return { code: 'replacementLeft', severity: 'warning', message, resourceId: id };
 }
 
 function linkOf({ id, loginServer }: Registry): CacheLink {

@@ -123,7 +123,8 @@ async function runStep(run: StepRun): Promise<StepProgress> {
   run.emit('running', words.todo);
   try {
     await requirement.satisfy(run.writing);
-    return run.emit('done', words.done);
+    // What is so now may be known only now.
+    return run.emit('done', requirement.describe().done);
   } catch (error) {
     return await settle(run, error instanceof Error ? error : new Error(String(error)));
   }

@@ -1,16 +1,18 @@
 import * as l10n from '@vscode/l10n';
 import type { Azure } from '../azure/azure.ts';
-import { sameArmId } from '../domain/armId.ts';
+import { cacheRuleArmId } from '../domain/armId.ts';
+import { formatRepositoryPattern, formatSourceRepository } from '../domain/repositoryPattern.ts';
 import { findTargetConflict } from '../domain/ruleConflicts.ts';
 import type { CacheRule } from '../domain/types.ts';
 import { requirementsOf } from './graph.ts';
 import { linkOfRule } from './linkOfRule.ts';
 import { planOf } from './planOf.ts';
-import { readIdentity, readRules } from './reads.ts';
-import { cacheRule, findEquivalentRule, inspectRule } from './requirements/cacheRule.ts';
+import { cacheRule, findEquivalentRule } from './requirements/cacheRule.ts';
+import { inspectBesides, replacedRule } from './requirements/replacedRule.ts';
 import { ruleIdentity } from './requirements/ruleIdentity.ts';
-import { samePaths, withoutRule } from './requirements/withoutRule.ts';
-import type { CacheLink, Plan, RepositoryMapping, Requirement } from './types.ts';
+import { withoutRule } from './requirements/withoutRule.ts';
+import { withoutSource } from './requirements/withoutSource.ts';
+import type { CacheLink, Finding, Plan, RepositoryMapping, Requirement } from './types.ts';
 
 export { resetTag, type ResetTagResult } from './resetTag.ts';
 
@@ -20,7 +22,8 @@ export interface ChangeRuleOptions {
 
 /**
  * A rule's paths cannot be patched: a new rule with the same identity, whose permission is extended if need be, and the old one
- * deleted, in one plan. The new one comes first, unless its name or target is the old one's. What is cached stays where it is.
+ * deleted, in one plan. The new one comes first, unless its name or target is the old one's; then what is uncertain about the new
+ * one blocks, since the old one does not come back. Last goes the permission that only the old one needed. What is cached stays.
  * A second plan for the same rule object and mapping does the rest of one that was cut off.
  * @throws Error when the rule's set-up cannot be derived (no identity, upstream not visible) or nothing would change
  */
@@ -40,18 +43,45 @@ export async function replaceRulePlan(
   const created = cacheRule(link, newMapping);
   const before = requirementsOf(link).filter((requirement) => requirement.kind !== 'cacheRule');
   const prepared = before.map(({ id }) => id);
-  const old = withoutRule(rule, isInTheWay ? prepared : [...prepared, created.id]);
+  const old = isInTheWay
+    ? replacedRule(rule, link, newMapping, prepared)
+    : withoutRule(rule, [...prepared, created.id]);
   const replacing: Requirement = {
     ...created,
     needs: isInTheWay ? [...created.needs, old.id] : created.needs,
-    async inspect(context) {
-      const [rules, identity] = await Promise.all([readRules(context, link.downstream.id), readIdentity(context)]);
-      const others = rules.filter((one) => !(sameArmId(one.id, rule.id) && samePaths(one, rule)));
-      return inspectRule(link, newMapping, others, identity?.principalId);
-    },
+    inspect: (context) => inspectBesides(context, rule, link, newMapping),
   };
-  const steps = isInTheWay ? [old, replacing] : [replacing, old];
-  return planOf(azure, link, [...before, ...steps], options);
+  const freed = withoutSource(derived, rule, ruleOf(link, newMapping), [...prepared, created.id, old.id]);
+  const steps = isInTheWay ? [old, replacing, freed] : [replacing, old, freed];
+  const plan = await planOf(azure, link, [...before, ...steps], options);
+  return isInTheWay ? strictly(plan, old.id) : plan;
+}
+
+/** What might keep the new rule from being made: without it, an old rule deleted first would be lost. */
+const uncertain: ReadonlySet<string> = new Set(['targetUnknown', 'rightUnknown', 'right']);
+
+/** The plan whose doubts block as long as the old rule is there to be lost. */
+function strictly(plan: Plan, oldId: string): Plan {
+  const isThere = plan.steps.some(
+    ({ requirement, inspection }) => requirement.id === oldId && inspection.verdict !== 'satisfied',
+  );
+  if (!isThere || !plan.findings.some(({ code }) => uncertain.has(code))) return plan;
+  const findings = plan.findings.map((finding): Finding => {
+    return uncertain.has(finding.code) ? { ...finding, severity: 'blocking' } : finding;
+  });
+  return { ...plan, findings, canApply: false };
+}
+
+/** The rule as it will be. */
+function ruleOf(link: CacheLink, { ruleName, source, target }: RepositoryMapping): CacheRule {
+  return {
+    id: cacheRuleArmId(link.downstream.id, ruleName),
+    name: ruleName,
+    registryId: link.downstream.id,
+    sourceRepository: formatSourceRepository({ loginServer: link.upstream.loginServer, pattern: source }),
+    targetRepository: formatRepositoryPattern(target),
+    identity: { id: link.identity.id },
+  };
 }
 
 /**

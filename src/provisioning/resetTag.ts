@@ -17,7 +17,7 @@ const maxIndexes = 1000;
 
 /**
  * Forgets a cached tag, so that the next pull copies it from the upstream again: deletes the tag, its manifest and the platform
- * manifests below it, as far as no other tag and no other index names them. Asks metadata only: reading a manifest by tag
+ * manifests below it, as far as no other tag and no other index names them; only the tag when that cannot be known. Asks metadata only: reading a manifest by tag
  * would start the copy that is to be forgotten. Safe to call again.
  * @throws AzureError `notFound` when the tag is not cached
  */
@@ -29,7 +29,8 @@ export async function resetTag(
   options: CallOptions = {},
 ): Promise<ResetTagResult> {
   const content = azure.registry(await azure.registries.get(registryId, options));
-  const stored = await content.storedManifests(repository, options);
+  const listed = { isCut: false };
+  const stored = await content.storedManifests(repository, { ...options, onCut: () => (listed.isCut = true) });
   const tagged = stored.find((manifest) => manifest.tags.includes(tag));
   const name = `${content.loginServer}/${repository}:${tag}`;
   if (!tagged) {
@@ -37,14 +38,14 @@ export async function resetTag(
   }
   const below = await content.manifestReferences(repository, tagged.digest, options);
   const isShared = tagged.tags.length > 1;
-  const needed = isShared
-    ? new Set(below)
-    : await namedByOthers(content, repository, stored, tagged.digest, below, options);
+  const named =
+    isShared || listed.isCut ? undefined : await namedByOthers(content, repository, stored, tagged.digest, options);
+  const isKept = named === undefined || named.has(tagged.digest);
   const present = new Map(stored.map((manifest) => [manifest.digest, manifest]));
   const parts = below.filter((digest) => present.has(digest));
-  const free = parts.filter((digest) => !needed.has(digest) && present.get(digest)?.tags.length === 0);
+  const free = parts.filter((digest) => !named?.has(digest) && present.get(digest)?.tags.length === 0);
   const deleted: string[] = [];
-  if (isShared) {
+  if (isKept) {
     await content.deleteTag(repository, tag, options);
   } else {
     await content.deleteManifest(repository, tagged.digest, options);
@@ -53,13 +54,29 @@ export async function resetTag(
     for (const digest of free) if (await tryDelete(content, repository, digest, options)) deleted.push(digest);
   }
   const kept = [tagged.digest, ...parts].filter((digest) => !deleted.includes(digest));
-  const sentence = isShared
+  return { sentence: sentenceOf(name, { isShared, isKept, isKnown: named !== undefined }), deleted, kept };
+}
+
+function sentenceOf(
+  name: string,
+  { isShared, isKept, isKnown }: { readonly isShared: boolean; readonly isKept: boolean; readonly isKnown: boolean },
+): string {
+  if (isShared) {
+    return l10n.t(
+      '{0} is no longer cached; its image stays, since other tags name it. The next pull copies the tag again.',
+      name,
+    );
+  }
+  if (!isKept) return l10n.t('{0} is no longer cached. The next pull copies it again.', name);
+  return isKnown
     ? l10n.t(
-        '{0} is no longer cached; its image stays, since other tags name it. The next pull copies the tag again.',
+        '{0} is no longer cached; its image stays, since another image index names it. The next pull copies the tag again.',
         name,
       )
-    : l10n.t('{0} is no longer cached. The next pull copies it again.', name);
-  return { sentence, deleted, kept };
+    : l10n.t(
+        '{0} is no longer cached; its image stays, since whether something else names it could not be found out. The next pull copies the tag again.',
+        name,
+      );
 }
 
 async function tryDelete(
@@ -77,21 +94,26 @@ async function tryDelete(
   }
 }
 
-/** Of `digests`, those that another index of the repository names. */
+/** What other indexes of the repository name; undefined when one does not tell, or there are too many to ask. */
 async function namedByOthers(
   content: RegistryContent,
   repository: string,
   stored: readonly StoredManifest[],
   except: string,
-  digests: readonly string[],
   options: CallOptions,
-): Promise<Set<string>> {
-  if (digests.length === 0) return new Set();
+): Promise<Set<string> | undefined> {
   const others = stored.filter(
-    ({ digest, mediaType = '' }) => digest !== except && /index|manifest\.list/.test(mediaType),
+    ({ digest, mediaType }) => digest !== except && (mediaType === undefined || /index|manifest\.list/.test(mediaType)),
   );
-  // Too many to ask: what is below stays.
-  if (others.length > maxIndexes) return new Set(digests);
-  const named = await mapBounded(others, 8, ({ digest }) => content.manifestReferences(repository, digest, options));
-  return new Set(named.flat());
+  if (others.length > maxIndexes) return undefined;
+  const named = await mapBounded(others, 8, async ({ digest }) => {
+    try {
+      return await content.manifestReferences(repository, digest, options);
+    } catch (error) {
+      if (isCancelled(error)) throw error;
+      return [];
+    }
+  });
+  // An index that names nothing has no use, so its metadata is not complete.
+  return named.every((digests) => digests.length > 0) ? new Set(named.flat()) : undefined;
 }

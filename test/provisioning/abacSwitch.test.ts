@@ -1,7 +1,10 @@
 import { afterEach, describe, expect, it } from 'vitest';
+import { generateCondition } from '../../src/domain/abacCondition.ts';
+import { roleAssignmentName } from '../../src/domain/guid.ts';
 import { roles } from '../../src/domain/roles.ts';
 import { abacSwitchPlan } from '../../src/provisioning/abacSwitch.ts';
 import { applyPlan } from '../../src/provisioning/apply.ts';
+import { pattern } from './links.ts';
 import { startWorld, type World } from './world.ts';
 
 let world: World;
@@ -85,6 +88,57 @@ describe('the ABAC switch', () => {
     );
     expect(plan.canApply).toBe(false);
     expect(plan.findings).toMatchObject([{ code: 'affectedUnknown', severity: 'blocking' }]);
+  });
+
+  it('leaves a role that is there with a condition, and says so', async () => {
+    world = await start();
+    const id = world.id('upstreamregistry');
+    const principalId = world.principal('olivia');
+    const condition = generateCondition([pattern('team/*')]);
+    const name = roleAssignmentName(id, principalId, roles.repositoryReader.id);
+    const input = { roleId: roles.repositoryReader.id, principalId, principalType: 'User' as const };
+    const early = await abacSwitchPlan(world.azure, id, { addReplacements: true });
+    await world.azure.roles.put(id, name, { ...input, ...(condition === undefined ? {} : { condition }) });
+    const present = async (): Promise<string | undefined> =>
+      (await world.azure.roles.listForPrincipal(id, principalId)).find(({ roleId }) => roleId === input.roleId)
+        ?.condition;
+
+    // A plan from before it was there.
+    expect((await applyPlan(world.azure, early)).outcome).toBe('failed');
+    expect(await present()).toBe(condition);
+
+    const plan = await abacSwitchPlan(world.azure, id, { addReplacements: true });
+    expect(plan.findings).toMatchObject([{ code: 'replacementLeft', severity: 'warning' }]);
+    expect((await applyPlan(world.azure, plan)).outcome).toBe('complete');
+    expect(await present()).toBe(condition);
+  });
+
+  it('of a registry switched before replaces the roles for images only', async () => {
+    world = await startWorld({ retryAfterSeconds: 0, operationMs: 5 });
+    const plan = await abacSwitchPlan(world.azure, world.id('upstreamregistry'), { addReplacements: true });
+    const ids = plan.steps.map(({ requirement }) => requirement.id);
+    const olivia = world.principal('olivia').toLowerCase();
+    expect(ids).toContain(`replacementRole:${olivia}:${roles.repositoryReader.id}`);
+    // dev is Owner, which never gave it images here.
+    expect(ids.join()).not.toContain(world.principal('dev').toLowerCase());
+  });
+
+  it('goes on without a principal that was deleted, at once', async () => {
+    world = await start();
+    const id = world.id('upstreamregistry');
+    const olivia = world.principal('olivia');
+    const plan = await abacSwitchPlan(world.azure, id, { addReplacements: true });
+    const names = [roles.repositoryReader, roles.catalogLister].map((role) => roleAssignmentName(id, olivia, role.id));
+    const before = world.sandbox.log.length;
+    const result = await world.withFaults(
+      [{ match: `^PUT .*(${names.join('|')})`, status: 400, code: 'PrincipalNotFound', message: 'gone' }],
+      () => applyPlan(world.azure, plan),
+    );
+    expect(result.outcome).toBe('complete');
+    expect(result.done.filter((sentence) => /does not exist any more/.test(sentence))).toHaveLength(2);
+    const tries = world.sandbox.log.slice(before).filter(({ status }) => status === 400);
+    expect(tries).toHaveLength(2);
+    expect((await world.registry('upstreamregistry')).roleAssignmentMode).toBe('AbacRepositoryPermissions');
   });
 
   it('alone is one step', async () => {

@@ -1,8 +1,10 @@
 import { afterEach, describe, expect, it } from 'vitest';
+import { parseCondition } from '../../src/domain/abacCondition.ts';
 import { cacheRuleArmId, identityArmId } from '../../src/domain/armId.ts';
+import { roles } from '../../src/domain/roles.ts';
 import type { CacheRule } from '../../src/domain/types.ts';
 import { applyPlan } from '../../src/provisioning/apply.ts';
-import { changeIdentityPlan, replaceRulePlan, resetTag } from '../../src/provisioning/changeRule.ts';
+import { changeIdentityPlan, replaceRulePlan } from '../../src/provisioning/changeRule.ts';
 import { mapping } from './links.ts';
 import { group, startWorld, states, type World } from './world.ts';
 
@@ -24,6 +26,28 @@ const rules = async (): Promise<string[]> =>
       `${name} ${sourceRepository.split('/').slice(1).join('/')} ${targetRepository}`,
   );
 
+/** Container Registry Cache Rule Administrator. */
+const ruleWriter = 'df87f177-bb12-4db1-9793-a413691eff94';
+
+/** As a pull by the old rule, or a push, would do it. */
+function fillRepository(name: string): void {
+  const content = world.sandbox.state.content.get(world.link().downstream.id.toLowerCase());
+  const [tags, manifests, blobDigests] = [new Map(), new Map(), new Set<string>()];
+  content?.repositories.set(name, { name, createdAt: 0, updatedAt: 0, tags, manifests, blobDigests });
+}
+
+/** What the conditions of the rule's identity name at the upstream. */
+async function granted(rule: CacheRule): Promise<string[]> {
+  const { upstream } = world.link();
+  const all = await world.azure.roles.listForPrincipal(upstream.id, rule.identity?.principalId ?? '');
+  return all
+    .flatMap(({ condition }) => {
+      const parsed = parseCondition(condition ?? '');
+      return parsed.ok ? parsed.value.grants.map(({ value }) => value) : [];
+    })
+    .sort();
+}
+
 describe('replacing a rule', () => {
   it('by one of another name makes the new one first', async () => {
     const rule = await startWithRule();
@@ -36,6 +60,7 @@ describe('replacing a rule', () => {
       expect.stringMatching(/^PUT .*(cacheRules|roleAssignments)/),
       expect.stringMatching(/^PUT .*(cacheRules|roleAssignments)/),
       expect.stringMatching(/^DELETE .*cacheRules\/MyRule/),
+      expect.stringMatching(/^PUT .*roleAssignments/),
     ]);
     expect(await rules()).toEqual(['NewRule charts/shop shop']);
     expect((await ruleNamed('NewRule')).identity?.id).toBe(rule.identity?.id);
@@ -84,6 +109,85 @@ describe('replacing a rule', () => {
     expect(await rules()).toEqual(['MyRule myapp myapp']);
   });
 
+  it('is refused when the old rule is in the way and the target cannot be looked at', async () => {
+    const rule = await startWithRule();
+    const faults = [{ match: '/acr/v1/shop', status: 403 }];
+    const inTheWay = await world.withFaults(faults, () =>
+      replaceRulePlan(world.azure, rule, mapping('MyRule', 'charts/shop', 'shop')),
+    );
+    expect(inTheWay.findings).toContainEqual(expect.objectContaining({ code: 'targetUnknown', severity: 'blocking' }));
+    expect(inTheWay.canApply).toBe(false);
+    const besides = await world.withFaults(faults, () =>
+      replaceRulePlan(world.azure, rule, mapping('NewRule', 'charts/shop', 'shop')),
+    );
+    expect(besides.canApply).toBe(true);
+  });
+
+  it('is refused when the old rule is in the way and the identity may perhaps not be attached', async () => {
+    const rule = await startWithRule();
+    const azure = world.as('olivia');
+    const olivia = world.principal('olivia');
+    // Everything but userAssignedIdentities/assign.
+    for (const role of [roles.reader.id, ruleWriter, roles.owner.id]) {
+      const scope = role === roles.owner.id ? world.id('upstreamregistry') : `/subscriptions/${world.subscriptionId}`;
+      const input = { roleId: role, principalId: olivia, principalType: 'User' as const };
+      await world.azure.roles.put(scope, crypto.randomUUID(), input);
+    }
+    const inTheWay = await replaceRulePlan(azure, rule, mapping('MyRule', 'charts/shop', 'shop'));
+    expect(inTheWay.findings).toContainEqual(expect.objectContaining({ code: 'right', severity: 'blocking' }));
+    expect(inTheWay.canApply).toBe(false);
+    const besides = await replaceRulePlan(azure, rule, mapping('NewRule', 'charts/shop', 'shop'));
+    expect(besides.findings.filter(({ code }) => code === 'right').map(({ severity }) => severity)).toEqual([
+      'warning',
+    ]);
+  });
+
+  it('deletes nothing when the new target was filled after the review', async () => {
+    const rule = await startWithRule();
+    const plan = await replaceRulePlan(world.azure, rule, mapping('MyRule', 'charts/shop', 'shop'));
+    expect(plan.canApply).toBe(true);
+    fillRepository('shop');
+    const result = await applyPlan(world.azure, plan);
+    expect(states(result)).toMatchObject({ 'withoutRule:MyRule': 'failed', 'cacheRule:MyRule': 'skipped' });
+    expect(result.steps.find(({ state }) => state === 'failed')?.message).toMatch(/already has a repository shop/);
+    expect(await rules()).toEqual(['MyRule myapp myapp']);
+  });
+
+  it('deletes nothing when another rule took the new target after the review', async () => {
+    const rule = await startWithRule();
+    const plan = await replaceRulePlan(world.azure, rule, mapping('MyRule', 'charts/shop', 'shop'));
+    await world.azure.cacheRules.create(cacheRuleArmId(rule.registryId, 'Meanwhile'), {
+      sourceRepository: `${world.link().upstream.loginServer}/myapp`,
+      targetRepository: 'shop',
+      identityId: rule.identity?.id ?? '',
+    });
+    await applyPlan(world.azure, plan);
+    expect((await rules()).sort()).toEqual(['Meanwhile myapp shop', 'MyRule myapp myapp'].sort());
+  });
+
+  it.each(['MyRule', 'NewRule'])('takes the old source from the identity (%s)', async (name) => {
+    const rule = await startWithRule();
+    await applyPlan(world.azure, await replaceRulePlan(world.azure, rule, mapping(name, 'charts/shop', 'shop')));
+    expect(await granted(rule)).toEqual(['charts/shop']);
+  });
+
+  it('leaves the old source to another rule that reads it, and what stays the source', async () => {
+    const rule = await startWithRule();
+    await world.setUp(world.link({ mappings: [mapping('OtherRule', 'myapp', 'other/myapp')] }));
+    await applyPlan(world.azure, await replaceRulePlan(world.azure, rule, mapping('NewRule', 'charts/shop', 'shop')));
+    expect(await granted(rule)).toEqual(['charts/shop', 'myapp']);
+    const next = await replaceRulePlan(
+      world.azure,
+      await ruleNamed('NewRule'),
+      mapping('Third', 'charts/shop', 'third'),
+    );
+    expect(await world.writesOf(() => applyPlan(world.azure, next))).toEqual([
+      expect.stringMatching(/^PUT .*cacheRules\/Third/),
+      expect.stringMatching(/^DELETE .*cacheRules\/NewRule/),
+    ]);
+    expect(await granted(rule)).toEqual(['charts/shop', 'myapp']);
+  });
+
   it('by itself is refused', async () => {
     const rule = await startWithRule();
     await expect(replaceRulePlan(world.azure, rule, mapping('MyRule', 'myapp'))).rejects.toThrow(/nothing to replace/);
@@ -104,47 +208,5 @@ describe('changing the identity', () => {
     expect(changed.identity?.id.toLowerCase()).toBe(id.toLowerCase());
     const content = world.azure.registry(await world.registry('myregistry'));
     expect((await content.headManifest('myapp', '1.0')).digest).toMatch(/^sha256:/);
-  });
-});
-
-describe('resetting a cached tag', () => {
-  it('forgets the tag with its index and parts, and the next pull copies again', async () => {
-    await startWithRule();
-    const registry = await world.registry('myregistry');
-    const content = world.azure.registry(registry);
-    await content.pull('myapp', '1.0');
-    // The index and the platform that was pulled.
-    await expect.poll(async () => (await content.storedManifests('myapp')).length).toBe(2);
-    const stored = await content.storedManifests('myapp');
-    const result = await resetTag(world.azure, registry.id, 'myapp', '1.0');
-    expect(result.deleted.length).toBe(stored.length);
-    expect(result.kept).toEqual([]);
-    expect(result.sentence).toMatch(/next pull copies/);
-    expect(await content.storedManifests('myapp')).toEqual([]);
-    await content.pull('myapp', '1.0');
-    await expect.poll(async () => (await content.storedManifests('myapp')).length).toBe(stored.length);
-  });
-
-  it('keeps an image that another tag names', async () => {
-    await startWithRule();
-    const registry = await world.registry('myregistry');
-    const content = world.azure.registry(registry);
-    await content.pull('myapp', '1.0');
-    await expect.poll(async () => (await content.tags('myapp')).length).toBe(1);
-    const tags = world.sandbox.state.content.get(registry.id.toLowerCase())?.repositories.get('myapp')?.tags;
-    const first = tags?.get('1.0');
-    if (!tags || !first) throw new Error('not cached');
-    tags.set('twin', { ...first });
-    const result = await resetTag(world.azure, registry.id, 'myapp', 'twin');
-    expect(result.deleted).toEqual([]);
-    expect(result.kept).toContain(first.digest);
-    expect((await content.tags('myapp')).map(({ name }) => name)).toEqual(['1.0']);
-  });
-
-  it('says when it is not cached', async () => {
-    await startWithRule();
-    await expect(resetTag(world.azure, world.id('myregistry'), 'myapp', 'none')).rejects.toMatchObject({
-      kind: 'notFound',
-    });
   });
 });

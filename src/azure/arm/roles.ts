@@ -37,7 +37,12 @@ export function createRolesClient(sessions: ArmSessions, sdk: SdkClients, retry:
     return found;
   }
 
-  async function create(scope: string, name: string, input: RoleAssignmentInput, signal: AbortSignal | undefined) {
+  async function create(
+    scope: string,
+    name: string,
+    input: RoleAssignmentInput,
+    { waits, signal }: { readonly waits: readonly number[]; readonly signal: AbortSignal | undefined },
+  ) {
     const client = await open(scope);
     const parameters = {
       roleDefinitionId: `/subscriptions/${armIdSubscription(scope)}/providers/Microsoft.Authorization/roleDefinitions/${input.roleId}`,
@@ -50,7 +55,7 @@ export function createRolesClient(sessions: ArmSessions, sdk: SdkClients, retry:
       try {
         return assignmentOrThrow(await client.create(bare(scope), name, parameters, { abortSignal: signal }));
       } catch (error) {
-        const wait = principalWaits[attempt];
+        const wait = waits[attempt];
         if (!isAzureError(error) || error.code !== 'PrincipalNotFound' || wait === undefined) {
           throw error;
         }
@@ -67,10 +72,10 @@ export function createRolesClient(sessions: ArmSessions, sdk: SdkClients, retry:
 
     listAtScope: (scope, { signal } = {}) => list(scope, 'atScope()', signal),
 
-    async put(scope, name, input, { signal } = {}) {
+    async put(scope, name, input, { signal, isOldPrincipal } = {}) {
       [name, input.principalId, input.roleId].forEach(checkGuid);
       try {
-        return await create(scope, name, input, signal);
+        return await create(scope, name, input, { waits: isOldPrincipal ? [] : principalWaits, signal });
       } catch (error) {
         if (!isAzureError(error) || error.code !== 'RoleAssignmentExists') {
           throw error;

@@ -24,7 +24,8 @@ export async function checkTargets(context: WalkContext, inspections: Inspection
   return findings.flat();
 }
 
-async function checkTarget(context: WalkContext, mapping: RepositoryMapping): Promise<Finding[]> {
+/** What keeps Azure from taking a new rule for the mapping's target, or why that is not known. */
+export async function checkTarget(context: WalkContext, mapping: RepositoryMapping): Promise<Finding[]> {
   const { link } = context;
   const name = armIdName(link.downstream.id);
   const target = formatRepositoryPattern(mapping.target);

@@ -1,9 +1,10 @@
 import * as l10n from '@vscode/l10n';
 import type { RoleAssignmentInput } from '../../azure/azure.ts';
+import { isAzureError } from '../../azure/errors.ts';
 import { armIdName, sameArmId } from '../../domain/armId.ts';
 import { roleAssignmentName } from '../../domain/guid.ts';
 import { roles, type Role } from '../../domain/roles.ts';
-import type { RoleAssignment } from '../../domain/types.ts';
+import type { RoleAssignment, RoleAssignmentMode } from '../../domain/types.ts';
 import { isRole } from '../grants.ts';
 import type { Inspection, Requirement, WalkContext } from '../types.ts';
 
@@ -18,9 +19,13 @@ export interface Replacement {
  * For everyone affected, inherited assignments included, the equal roles: reading gives Repository Reader, pushing Writer, deleting
  * Contributor, of which the strongest is enough; whoever could list also gets Catalog Lister. Mapping of Microsoft's migration
  * steps (ABAC article): AcrPull → Reader + Lister, AcrPush → Writer + Lister, AcrDelete → Contributor; on a registry in RBAC mode
- * Owner and Contributor push, pull and delete, Reader pulls.
+ * Owner and Contributor push, pull and delete, Reader pulls. On a registry in ABAC mode they lost nothing that they may still be
+ * meant to have, so there only the Acr roles count, which are for images alone.
  */
-export function replacementsFor(assignments: readonly RoleAssignment[]): {
+export function replacementsFor(
+  assignments: readonly RoleAssignment[],
+  mode: RoleAssignmentMode,
+): {
   readonly replacements: Replacement[];
   /** Of a principal type that Azure's API does not take. */
   readonly left: RoleAssignment[];
@@ -28,7 +33,9 @@ export function replacementsFor(assignments: readonly RoleAssignment[]): {
   const byPrincipal = new Map<string, { assignment: RoleAssignment; strength: number; lists: boolean }>();
   const left: RoleAssignment[] = [];
   for (const assignment of assignments) {
-    const loss = losses.find(({ role }) => isRole(assignment, role.id));
+    const loss = losses.find(({ role, isForImages }) => {
+      return isRole(assignment, role.id) && (isForImages || mode === 'LegacyRegistryPermissions');
+    });
     if (!loss) continue;
     if (!typeOf(assignment)) {
       left.push(assignment);
@@ -52,7 +59,25 @@ export function replacementsFor(assignments: readonly RoleAssignment[]): {
   return { replacements, left };
 }
 
-/** The principal has the role at the registry, for all repositories. One that is there under any name counts. */
+/**
+ * The principal's assignment of the role at the registry itself that has a condition, unless it has the role without one. Azure
+ * holds one assignment of a role and principal per scope, so the role for all repositories would take the condition away.
+ */
+export function conditionedAssignment(
+  assignments: readonly RoleAssignment[],
+  registryId: string,
+  principalId: string,
+  role: Role,
+): RoleAssignment | undefined {
+  const held = heldBy(assignments, principalId, role);
+  if (held.some(({ condition }) => condition === undefined)) return undefined;
+  return held.find(({ scope }) => sameArmId(scope, registryId));
+}
+
+/**
+ * The principal has the role at the registry, for all repositories. One that is there under any name counts; one that has a
+ * condition is left alone. A principal that was deleted meanwhile needs none: its assignments outlive it.
+ */
 export function replacementRole(
   registryId: string,
   { principalId, principalType }: Replacement,
@@ -61,6 +86,15 @@ export function replacementRole(
 ): Requirement {
   const registry = armIdName(registryId);
   const words = { role: role.name, registry, who: principalName };
+  let isGone = false;
+  const nobody = (): string => l10n.t('{0} does not exist any more, so it needs no {1}.', words.who, words.role);
+  const kept = (): string =>
+    l10n.t(
+      '{0} has {1} on {2} with a condition, which stays: extend it by hand if it needs more.',
+      words.who,
+      words.role,
+      registry,
+    );
   return {
     id: `replacementRole:${principalId.toLowerCase()}:${role.id}`,
     kind: 'roleAssignment',
@@ -68,49 +102,49 @@ export function replacementRole(
     describe: () => ({
       title: l10n.t('{0} for {1}', words.role, words.who),
       todo: l10n.t('Assign {0} on {1} to {2}.', words.role, registry, words.who),
-      done: l10n.t('{0} has {1} on {2}.', words.who, words.role, registry),
+      done: isGone ? nobody() : l10n.t('{0} has {1} on {2}.', words.who, words.role, registry),
       undo: l10n.t('Leave the role assignment.'),
     }),
 
     async inspect(context): Promise<Inspection> {
-      const found = (await readAtScope(context, registryId)).find(
-        (assignment) =>
-          assignment.principalId.toLowerCase() === principalId.toLowerCase() &&
-          isRole(assignment, role.id) &&
-          assignment.condition === undefined,
-      );
-      return found
-        ? {
-            verdict: 'satisfied',
-            reason: l10n.t('{0} has {1} at {2}.', words.who, words.role, found.scope),
-            evidence: [{ text: found.scope, resourceId: found.id }],
-          }
-        : {
-            verdict: 'missing',
-            reason: l10n.t('{0} does not have {1} on {2} yet.', words.who, words.role, registry),
-            evidence: [],
-          };
+      const assignments = await readAtScope(context, registryId);
+      const found = heldBy(assignments, principalId, role).find(({ condition }) => condition === undefined);
+      if (found) {
+        return {
+          verdict: 'satisfied',
+          reason: l10n.t('{0} has {1} at {2}.', words.who, words.role, found.scope),
+          evidence: [{ text: found.scope, resourceId: found.id }],
+        };
+      }
+      const other = conditionedAssignment(assignments, registryId, principalId, role);
+      if (other) {
+        const evidence = [{ text: other.condition ?? other.scope, resourceId: other.id }];
+        return { verdict: 'conflicting', reason: kept(), evidence };
+      }
+      return {
+        verdict: 'missing',
+        reason: l10n.t('{0} does not have {1} on {2} yet.', words.who, words.role, registry),
+        evidence: [],
+      };
     },
 
     async satisfy(context) {
-      const here = (await readAtScope(context, registryId)).find(
-        (assignment) =>
-          sameArmId(assignment.scope, registryId) &&
-          assignment.principalId.toLowerCase() === principalId.toLowerCase() &&
-          isRole(assignment, role.id),
-      );
-      await context.azure.roles.put(
-        registryId,
-        // One with a condition is there already: Azure holds one assignment of a role and principal per scope, so that one grows.
-        here?.name ?? roleAssignmentName(registryId, principalId, role.id),
-        {
-          roleId: role.id,
-          principalId,
-          principalType,
-          description: `Replaces a role that ABAC repository permissions do not honour.`,
-        },
-        { signal: context.signal },
-      );
+      // A PUT under the name of one with a condition would take the condition away.
+      context.forget('atScope:');
+      const assignments = await readAtScope(context, registryId);
+      if (conditionedAssignment(assignments, registryId, principalId, role)) throw new Error(kept());
+      const name = roleAssignmentName(registryId, principalId, role.id);
+      const description = `Replaces a role that ABAC repository permissions do not honour.`;
+      const input = { roleId: role.id, principalId, principalType, description };
+      try {
+        // Who holds a role already is no new principal: one that the directory does not know was deleted.
+        const options = { signal: context.signal, isOldPrincipal: true };
+        const { condition } = await context.azure.roles.put(registryId, name, input, options);
+        if (condition !== undefined) throw new Error(kept());
+      } catch (error) {
+        if (!isAzureError(error) || error.code !== 'PrincipalNotFound') throw error;
+        isGone = true;
+      }
       context.forget('atScope:');
     },
 
@@ -119,6 +153,12 @@ export function replacementRole(
     // Only ever part of the switch, which is not exported.
     export: () => undefined,
   };
+}
+
+function heldBy(assignments: readonly RoleAssignment[], principalId: string, role: Role): RoleAssignment[] {
+  return assignments.filter(
+    (assignment) => assignment.principalId.toLowerCase() === principalId.toLowerCase() && isRole(assignment, role.id),
+  );
 }
 
 /** Every assignment at or above the registry, one request per walk. */
@@ -130,13 +170,21 @@ export function readAtScope(context: WalkContext, registryId: string): Promise<R
 
 const strengths: readonly Role[] = [roles.repositoryReader, roles.repositoryWriter, roles.repositoryContributor];
 
-const losses: readonly { readonly role: Role; readonly strength: number; readonly lists: boolean }[] = [
-  { role: roles.acrPull, strength: 0, lists: true },
-  { role: roles.acrPush, strength: 1, lists: true },
-  { role: roles.acrDelete, strength: 2, lists: false },
-  { role: roles.owner, strength: 2, lists: true },
-  { role: roles.contributor, strength: 2, lists: true },
-  { role: roles.reader, strength: 0, lists: true },
+interface Loss {
+  readonly role: Role;
+  readonly strength: number;
+  readonly lists: boolean;
+  /** The role gives access to images and nothing else. */
+  readonly isForImages: boolean;
+}
+
+const losses: readonly Loss[] = [
+  { role: roles.acrPull, strength: 0, lists: true, isForImages: true },
+  { role: roles.acrPush, strength: 1, lists: true, isForImages: true },
+  { role: roles.acrDelete, strength: 2, lists: false, isForImages: true },
+  { role: roles.owner, strength: 2, lists: true, isForImages: false },
+  { role: roles.contributor, strength: 2, lists: true, isForImages: false },
+  { role: roles.reader, strength: 0, lists: true, isForImages: false },
 ];
 
 function typeOf({ principalType }: RoleAssignment): RoleAssignmentInput['principalType'] | undefined {

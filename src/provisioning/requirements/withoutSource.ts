@@ -1,0 +1,94 @@
+import * as l10n from '@vscode/l10n';
+import { armIdName, sameArmId } from '../../domain/armId.ts';
+import type { CacheRule } from '../../domain/types.ts';
+import { accessRevocations, performRevocation, type AccessRevocation } from '../accessRevocations.ts';
+import { isMadeHere, listPatterns } from '../grants.ts';
+import { readIdentityUsage } from '../identityUsage.ts';
+import { ifReadable } from '../preflight/findings.ts';
+import { readIdentity, readPermissions } from '../reads.ts';
+import type { CacheLink, Inspection, Requirement, WalkContext } from '../types.ts';
+import { samePaths } from './withoutRule.ts';
+
+/**
+ * The rule's identity may no longer read what `old` read and no other rule needs, be it `successor`, which takes its place.
+ * `link`: the set-up that `old` is part of, with its mapping. What cannot be taken away stays, with a warning: it stops nothing.
+ */
+export function withoutSource(
+  link: CacheLink,
+  old: CacheRule,
+  successor: CacheRule,
+  needs: readonly string[],
+): Requirement {
+  const words = {
+    identity: armIdName(link.identity.id),
+    upstream: armIdName(link.upstream.id),
+    repositories: listPatterns(link.mappings.map(({ source }) => source)),
+  };
+  const { identity, upstream, repositories } = words;
+  return {
+    id: `withoutSource:${old.name}`,
+    kind: 'roleAssignment',
+    needs,
+    describe: () => ({
+      title: l10n.t('Former permission to read {0} in {1}', repositories, upstream),
+      todo: l10n.t('Take from {0} the permission to read {1} in {2}.', identity, repositories, upstream),
+      done: l10n.t('{0} no longer has the permission for {1} in {2}.', identity, repositories, upstream),
+      undo: l10n.t('Leave it taken away.'),
+    }),
+
+    async inspect(context): Promise<Inspection> {
+      const { takes, stays } = await revocationsOf({ ...context, link }, old, successor);
+      const evidence = [...takes, ...stays].map(({ title, assignment }) => ({
+        text: title,
+        resourceId: assignment.id,
+      }));
+      const warnings = stays.map(({ title, unknown }) => l10n.t('{0} stays: {1}', title, unknown ?? ''));
+      if (takes.length === 0) {
+        const reason = l10n.t('{0} has no permission that only the rule {1} needs.', identity, old.name);
+        return { verdict: 'satisfied', reason: warnings[0] ?? reason, evidence, warnings };
+      }
+      const may = await ifReadable(() => readPermissions(context, link.upstream.id));
+      if (may?.('Microsoft.Authorization/roleAssignments/write') === false) {
+        const reason = l10n.t(
+          '{0} may go on reading {1} in {2}, since you may not change role assignments there.',
+          identity,
+          repositories,
+          upstream,
+        );
+        return { verdict: 'satisfied', reason, evidence, warnings: [...warnings, reason] };
+      }
+      const reason = l10n.t('{0} may still read {1} in {2}.', identity, repositories, upstream);
+      return { verdict: 'missing', reason, evidence, warnings };
+    },
+
+    async satisfy(context) {
+      const inLink = { ...context, link };
+      for (const prefix of ['rules:', 'assignments:']) context.forget(prefix);
+      const { takes } = await revocationsOf(inLink, old, successor);
+      for (const revocation of takes) await performRevocation(inLink, revocation);
+    },
+
+    revoke: () =>
+      Promise.resolve({ gone: false, reason: l10n.t('A permission that was taken away is not given back.') }),
+    // Only ever part of a change, which is not exported.
+    export: () => undefined,
+  };
+}
+
+/** `stays`: held for the old rule too, but not to be touched. One that another rule reads by is in neither. */
+async function revocationsOf(
+  context: WalkContext,
+  old: CacheRule,
+  successor: CacheRule,
+): Promise<{ readonly takes: AccessRevocation[]; readonly stays: AccessRevocation[] }> {
+  const identity = await readIdentity(context);
+  if (!identity) return { takes: [], stays: [] };
+  const usage = await readIdentityUsage(context, identity);
+  const others = usage.rules.filter((rule) => !(sameArmId(rule.id, old.id) && samePaths(rule, old)));
+  const all = accessRevocations(context.link, { ...usage, rules: [...others, successor] });
+  // As when a link is revoked: one for everything that others may have made for more than this is theirs.
+  const isOurs = ({ assignment }: AccessRevocation): boolean =>
+    assignment.condition !== undefined || isMadeHere(assignment, assignment.scope, assignment.roleId);
+  const takes = all.filter((one) => one.action.kind !== 'none' && isOurs(one));
+  return { takes, stays: all.filter(({ action, unknown }) => action.kind === 'none' && unknown !== undefined) };
+}
