@@ -1,10 +1,11 @@
 import * as l10n from '@vscode/l10n';
 import { narrowCondition, parseCondition, sameCondition } from '../domain/abacCondition.ts';
 import { armIdKey, armIdName, sameArmId } from '../domain/armId.ts';
+import type { Parsed } from '../domain/parsed.ts';
 import { formatRepositoryPattern, parseRepositoryPattern, patternContains } from '../domain/repositoryPattern.ts';
 import { roleById, roles } from '../domain/roles.ts';
 import type { RepositoryPattern, RoleAssignment } from '../domain/types.ts';
-import { assignRole } from './assignRole.ts';
+import { assignRole, lookAfter } from './assignRole.ts';
 import { holdsOnly, isMadeHere, isRole, listPatterns } from './grants.ts';
 import { carriersOf, type IdentityUsage } from './identityUsage.ts';
 import { needsOf, type Need } from './neededByOthers.ts';
@@ -17,7 +18,10 @@ export interface AccessRevocation {
   readonly todo: string;
   readonly done: string;
   readonly action:
-    { readonly kind: 'delete' } | { readonly kind: 'narrow'; readonly condition: string } | { readonly kind: 'none' };
+    | { readonly kind: 'delete' }
+    /** `narrow`: takes the link's part out of the condition as it is by then. */
+    | { readonly kind: 'narrow'; readonly narrow: (condition: string | undefined) => Parsed<string | undefined> }
+    | { readonly kind: 'none' };
   /** Who else needs it, one sentence each. Not empty: it stays. */
   readonly inUseBy: readonly string[];
   /** Why it cannot be known whether someone else needs it. Present: it stays. */
@@ -42,18 +46,43 @@ export function accessRevocations(link: CacheLink, usage: IdentityUsage): Access
 /** Does what the revocation says. Safe to call again. */
 export async function performRevocation(context: WalkContext, { assignment, action }: AccessRevocation): Promise<void> {
   if (action.kind === 'narrow') {
-    await assignRole(context, {
-      scope: assignment.scope,
-      name: assignment.name,
-      roleId: assignment.roleId,
-      principalId: assignment.principalId,
-      condition: action.condition,
-      ...(assignment.description === undefined ? {} : { description: assignment.description }),
-    });
+    await narrowInPlace(context, assignment, action.narrow);
   } else if (action.kind === 'delete') {
     await context.azure.roles.delete(assignment.id, { signal: context.signal });
   }
   context.forget('assignments:');
+}
+
+/**
+ * The condition is replaced as a whole and Azure has no ETag for it. So it is read right before it is written, that what a colleague
+ * added since the review stays, and again a moment after, in case someone who had read before our write put it back.
+ */
+async function narrowInPlace(
+  context: WalkContext,
+  { id, scope, principalId }: RoleAssignment,
+  narrow: (condition: string | undefined) => Parsed<string | undefined>,
+): Promise<void> {
+  const { azure, signal } = context;
+  for (const wait of [...lookAfter, undefined]) {
+    const listed = await azure.roles.listForPrincipal(scope, principalId, { signal });
+    const present = listed.find((one) => sameArmId(one.id, id));
+    if (!present) return;
+    const narrowed = narrow(present.condition);
+    if (!narrowed.ok) throw new Error(narrowed.problem.message);
+    if (narrowed.value !== undefined && sameCondition(narrowed.value, present.condition)) return;
+    // Nothing left of it is not what was reviewed.
+    if (narrowed.value === undefined || wait === undefined) break;
+    await assignRole(context, {
+      scope: present.scope,
+      name: present.name,
+      roleId: present.roleId,
+      principalId,
+      condition: narrowed.value,
+      ...(present.description === undefined ? {} : { description: present.description }),
+    });
+    await context.sleep(wait);
+  }
+  throw new Error(l10n.t('Someone else is changing the same role assignment. Look again at what it grants.'));
 }
 
 /** The roles that a set-up, the article or the portal gives to the identity of a cache rule. */
@@ -113,11 +142,9 @@ function revocationHere(
   }
   const foreign = foreignCondition(assignment, mine);
   if (foreign) return { ...whole, action: { kind: 'none' }, inUseBy: [], unknown: foreign };
-  const narrowed = narrowCondition(
-    assignment.condition,
-    mine,
-    needs.map((need) => need.pattern),
-  );
+  const kept = needs.map((need) => need.pattern);
+  const narrow = (condition: string | undefined): Parsed<string | undefined> => narrowCondition(condition, mine, kept);
+  const narrowed = narrow(assignment.condition);
   if (!narrowed.ok) return { ...whole, action: { kind: 'none' }, inUseBy: [], unknown: narrowed.problem.message };
   if (narrowed.value === undefined) return stay(whole, [], usage);
   if (sameCondition(narrowed.value, assignment.condition)) {
@@ -136,7 +163,7 @@ function revocationHere(
       ...whole,
       todo: l10n.t('Take {0} out of its condition; what else it grants stays.', listPatterns(mine)),
       done: l10n.t('The permission on {0} no longer includes {1}.', upstream, listPatterns(mine)),
-      action: { kind: 'narrow', condition: narrowed.value },
+      action: { kind: 'narrow', narrow },
     },
     [],
     usage,

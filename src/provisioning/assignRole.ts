@@ -1,6 +1,9 @@
 import type { RoleAssignment } from '../domain/types.ts';
 import type { WalkContext } from './types.ts';
 
+/** Waits after a write before it is looked at, milliseconds: longer than another writer takes from its read to its write. */
+export const lookAfter: readonly number[] = [1000, 1000, 2000, 4000];
+
 /**
  * Writes one assignment for a service principal; a principal that the directory does not know yet is retried, within a bound, by
  * the client. It may take minutes until the data plane honours it: `verifyCached` waits for that, not this.

@@ -11,7 +11,7 @@ export interface ApplyCleanUpOptions {
   readonly signal?: AbortSignal;
   readonly onProgress?: (progress: CleanUpProgress) => void;
   readonly memory?: CleanUpMemory;
-  /** Multiplies the time a running deletion is given after a cancel; tests use less than 1. */
+  /** Multiplies the waits, and the time a running deletion is given after a cancel; tests use less than 1. */
   readonly timeScale?: number;
 }
 
@@ -49,7 +49,7 @@ export async function applyCleanUp(
       }
       emit(item, 'running', item.todo);
       try {
-        const result = await takeAway(azure, plan, item, grace.signal);
+        const result = await takeAway(azure, plan, item, { signal: grace.signal, timeScale: options.timeScale });
         emit(item, result.gone ? 'gone' : 'stays', result.reason);
       } catch (error) {
         outcome = isCancelled(error) ? 'cancelled' : 'failed';

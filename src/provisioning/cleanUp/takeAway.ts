@@ -24,9 +24,9 @@ export async function takeAway(
   azure: Azure,
   plan: CleanUpPlan,
   item: CleanUpItem,
-  signal: AbortSignal,
+  { signal, timeScale = 1 }: { readonly signal: AbortSignal; readonly timeScale?: number | undefined },
 ): Promise<Revocation> {
-  const context = createWalkContext(azure, plan.link ?? linkless, { signal });
+  const context = createWalkContext(azure, plan.link ?? linkless, { signal, timeScale });
   switch (item.kind) {
     case 'cacheRule':
       return takeRule(context, plan);

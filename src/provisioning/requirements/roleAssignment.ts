@@ -3,7 +3,7 @@ import { extendCondition, generateCondition, maxConditionLength } from '../../do
 import { armIdName, sameArmId } from '../../domain/armId.ts';
 import { roleAssignmentName } from '../../domain/guid.ts';
 import type { Identity, RepositoryPattern, RoleAssignment } from '../../domain/types.ts';
-import { assignRole } from '../assignRole.ts';
+import { assignRole, lookAfter } from '../assignRole.ts';
 import { exportRegistryAccess } from '../export/steps/access.ts';
 import { assessGrants, listPatterns, roleOf, type GrantReport } from '../grants.ts';
 import { isNewPrincipal, readAssignments, readIdentity, readRegistry } from '../reads.ts';
@@ -124,9 +124,6 @@ function notUnderstood(): string {
     'Its assignment there has a condition that this product does not understand and will not change: add the repositories to it by hand, or use another identity.',
   );
 }
-
-/** Waits after a write before it is looked at, milliseconds: longer than another writer takes from its read to its write. */
-const lookAfter = [1000, 1000, 2000, 4000];
 
 /**
  * The condition is replaced as a whole, and Azure has no ETag for it, so a writer who read before our write can put it back to what
