@@ -4,7 +4,7 @@ import { identityArmId } from '../../src/domain/armId.ts';
 import type { Identity } from '../../src/domain/types.ts';
 import { failureOf, startAzure, type AzureUnderTest } from './harness.ts';
 
-/** domain.md §3.1 */
+/** docs/azure-facts.md names the source. */
 const repositoryReader = 'b93aa761-3e63-49ed-ac28-beffa264f7ac';
 const acrPull = '7f951dda-4ed3-4680-a7ca-43fe172d538d';
 const condition = (repository: string): string =>

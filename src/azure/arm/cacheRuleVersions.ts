@@ -2,7 +2,7 @@ import * as l10n from '@vscode/l10n';
 import { AzureError } from '../errors.ts';
 import type { ProviderVersions } from './providerVersions.ts';
 
-/** Versions whose rule carries `identity` and whose shape is known. Newest first. domain.md §1.1. */
+/** Versions whose rule carries `identity` and whose shape is known. Newest first. docs/azure-facts.md. */
 const knownPreviews = ['2026-09-01-preview', '2026-03-01-preview', '2026-01-01-preview'];
 const defaultVersion = '2026-01-01-preview';
 /** `identity` came with 2026-01-01-preview, so every GA version from that date on has it. */

@@ -10,7 +10,7 @@ import type { ArmSessions } from './sessions.ts';
 
 /**
  * Cache rules by ARM REST. Not by `@azure/arm-containerregistry` 12: its serializer drops a rule's `identity` on write
- * and on read. Paths, verbs and codes: specs of 2026-01-01-preview; domain.md §1.2.
+ * and on read. Paths, verbs and codes: specs of 2026-01-01-preview; docs/azure-facts.md.
  */
 export function createCacheRulesClient(sessions: ArmSessions, provider: ProviderVersions): CacheRulesClient {
   const versions = createCacheRuleVersions(provider);

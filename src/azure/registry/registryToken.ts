@@ -27,7 +27,7 @@ export function lifetimeOf(token: string): number | undefined {
 
 /**
  * Whether an access token grants the last action of `scope` (`repository:team/app:pull`). A token may come back with
- * fewer actions than asked (domain.md §5.2). Undefined when the token does not tell.
+ * fewer actions than asked (docs/azure-facts.md). Undefined when the token does not tell.
  */
 export function tokenGrants(token: string, scope: string): boolean | undefined {
   const { access } = claimsOf(token);

@@ -9,7 +9,7 @@ import { leaveOnAbort } from '../http/wait.ts';
 import { sendRaw } from './http.ts';
 import { lifetimeOf, tokenGrants } from './registryToken.ts';
 
-/** Registry tokens of the signed-in user for one registry. Source: Azure/acr docs/AAD-OAuth.md; domain.md §5.2. */
+/** Registry tokens of the signed-in user for one registry. Source: Azure/acr docs/AAD-OAuth.md. */
 export interface TokenExchange {
   /** A token for one scope, such as `repository:team/app:pull`. It may grant less than the scope asks. */
   accessToken(scope: string, signal?: AbortSignal): Promise<string>;
