@@ -95,7 +95,9 @@ function choiceRows(registry: Registry, isSwitched: boolean): Row<Choice>[] {
     return [
       {
         label: `$(add) ${vscode.l10n.t('Add the Replacing Roles…')}`,
-        detail: vscode.l10n.t('Gives everyone listed below the roles that work in ABAC mode.'),
+        detail: vscode.l10n.t(
+          'Gives those listed with AcrPull, AcrPush or AcrDelete the roles that work in ABAC mode.',
+        ),
         value: 'add',
         alwaysShow: true,
       },
