@@ -108,7 +108,7 @@ export function usersOf(usage: IdentityUsage): string[] {
       l10n.t(
         'The identity holds the role {0} at {1}.',
         roleById(assignment.roleId)?.name ?? assignment.roleId,
-        armIdName(assignment.scope),
+        assignment.scope,
       ),
     ),
   ];
