@@ -81,7 +81,7 @@ export async function confirmSwitch(facts: Facts, registry: Registry, frame: Fra
     prompt: () =>
       affected
         ? vscode.l10n.t(
-            '{0} role assignments lose their effect and all present logins to {1} are refused. Type "{1}" to confirm.',
+            'Role assignments that lose their effect: {0}. All present logins to {1} are refused. Type "{1}" to confirm.',
             affected.length,
             registry.name,
           )
