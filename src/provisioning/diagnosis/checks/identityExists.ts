@@ -6,6 +6,7 @@ import { ruleIdentity } from '../../requirements/ruleIdentity.ts';
 import type { CacheLink } from '../../types.ts';
 import { notApplicable, ok, problem, type Check } from '../check.ts';
 import type { Facts } from '../facts.ts';
+import { repairLink } from '../repairLink.ts';
 import type { Repair } from '../types.ts';
 
 export const identityExists: Check = {
@@ -35,13 +36,12 @@ export const identityExists: Check = {
 };
 
 async function makeAgain(facts: Facts): Promise<Repair | undefined> {
-  const found = await facts.link();
-  const mapping = found.ok ? found.link.mappings[0] : undefined;
-  if (!found.ok || !mapping) return undefined;
+  const base = await repairLink(facts);
+  if (!base) return undefined;
+  const { mapping, downstream } = base;
   const link: CacheLink = {
-    ...found.link,
-    access: found.upstream.roleAssignmentMode === 'AbacRepositoryPermissions' ? 'condition' : 'acrPull',
-    identity: { id: found.link.identity.id, create: { location: found.downstream.location } },
+    ...base.link,
+    identity: { id: base.link.identity.id, create: { location: downstream.location } },
   };
   return {
     id: 'makeIdentityAgain',

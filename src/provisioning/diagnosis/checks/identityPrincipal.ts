@@ -2,9 +2,9 @@ import * as l10n from '@vscode/l10n';
 import { armIdName } from '../../../domain/armId.ts';
 import { roleAssignment } from '../../requirements/roleAssignment.ts';
 import { ruleIdentity } from '../../requirements/ruleIdentity.ts';
-import type { CacheLink } from '../../types.ts';
 import { notApplicable, ok, problem, unknown, type Check } from '../check.ts';
 import type { Facts } from '../facts.ts';
+import { repairLink } from '../repairLink.ts';
 import type { Repair } from '../types.ts';
 
 /** The principal that the rule was written with is the identity's: one deleted and made again has another. */
@@ -45,13 +45,9 @@ export const identityPrincipal: Check = {
 };
 
 async function writeIdentity(facts: Facts): Promise<Repair | undefined> {
-  const found = await facts.link();
-  const mapping = found.ok ? found.link.mappings[0] : undefined;
-  if (!found.ok || !mapping) return undefined;
-  const link: CacheLink = {
-    ...found.link,
-    access: found.upstream.roleAssignmentMode === 'AbacRepositoryPermissions' ? 'condition' : 'acrPull',
-  };
+  const base = await repairLink(facts);
+  if (!base) return undefined;
+  const { link, mapping } = base;
   return {
     id: 'writeIdentityAgain',
     title: l10n.t('Write {0} into the cache rule again, with its permission', armIdName(link.identity.id)),
