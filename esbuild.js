@@ -14,7 +14,7 @@ const EAGER_LIMIT = 60_000;
 
 /** What is only ever loaded by import(); eslint.config.js says the same of single imports, this of their sum. */
 const LAZY =
-  /^node_modules\/@(azure|microsoft)\/|^src\/(provisioning|ui\/wizard|ui\/verify|azure\/(arm|registry))\/|\.lazy\.ts$/;
+  /^node_modules\/(@(azure|microsoft)|yaml|jsonc-parser|dockerfile-ast|markdown-it)\/|^src\/(provisioning|files\/(find|images|rules|syntax)|ui\/wizard|ui\/verify|azure\/(arm|registry))\b|\.lazy\.ts$/;
 
 /** @type {esbuild.BuildOptions} */
 const extension = {
