@@ -133,6 +133,8 @@ export interface Requirement {
   readonly overwritesNothing?: true;
   /** The resource that is written, when it is not the usual one of the kind; rights are checked there. */
   readonly scope?: string;
+  /** The action that `satisfy` does there, when it is not the usual one of the kind. */
+  readonly action?: string;
   /** Codes of pre-flight findings that do not matter in a plan with this step, since it cures them. */
   readonly cures?: readonly string[];
   /** Takes it away if nothing else depends on it. Safe to call again. */

@@ -1,4 +1,5 @@
 import { afterEach, describe, expect, it } from 'vitest';
+import type { Azure } from '../../src/azure/azure.ts';
 import { parseCondition } from '../../src/domain/abacCondition.ts';
 import { cacheRuleArmId, identityArmId } from '../../src/domain/armId.ts';
 import { roles } from '../../src/domain/roles.ts';
@@ -64,6 +65,30 @@ describe('replacing a rule', () => {
     ]);
     expect(await rules()).toEqual(['NewRule charts/shop shop']);
     expect((await ruleNamed('NewRule')).identity?.id).toBe(rule.identity?.id);
+  });
+
+  it('says before the first write that the old one may not be deleted', async () => {
+    const rule = await startWithRule();
+    const { roles } = world.azure;
+    const mayNotDelete: Azure = {
+      ...world.azure,
+      roles: {
+        ...roles,
+        async permissions(...scope) {
+          const allowed = await roles.permissions(...scope);
+          return (action) => !action.endsWith('/cacheRules/delete') && allowed(action);
+        },
+      },
+    };
+    const plan = await replaceRulePlan(mayNotDelete, rule, mapping('NewRule', 'charts/shop', 'shop'));
+    expect(plan.findings.filter(({ code }) => code === 'right')).toEqual([
+      expect.objectContaining({
+        code: 'right',
+        severity: 'blocking',
+        message: expect.stringContaining('cacheRules/delete'),
+      }),
+    ]);
+    expect(plan.canApply).toBe(false);
   });
 
   it('under the same name deletes the old one first, once everything else is ready', async () => {

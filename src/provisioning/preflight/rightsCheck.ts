@@ -72,6 +72,8 @@ function rightsFor(context: WalkContext, requirement: Requirement): Right[] {
       ];
     case 'cacheRule':
     case 'ruleIdentity':
+      // A rule is deleted without anything being attached to it.
+      if (requirement.action) return [{ scope: link.downstream.id, action: requirement.action, certain: true }];
       return [
         { scope: link.downstream.id, action: 'Microsoft.ContainerRegistry/registries/cacheRules/write', certain: true },
         { scope: identityGroup, action: assignAction, certain: false },

@@ -13,6 +13,7 @@ export function withoutRule(rule: CacheRule, needs: readonly string[] = []): Req
   return {
     id: `withoutRule:${rule.name}`,
     kind: 'cacheRule',
+    action: 'Microsoft.ContainerRegistry/registries/cacheRules/delete',
     needs,
     describe: () => ({
       title: l10n.t('No cache rule {0}', rule.name),
