@@ -72,7 +72,7 @@ export const tests: HostTests = {
         const running = runSetUp(services, {
           downstreamId: downstream.id,
           upstreamId: upstream.id,
-          sourceRepository: 'base/dotnet',
+          sourceRepositories: ['base/dotnet'],
         });
         await inputs.page('Target Name for base/dotnet');
         assert.match(await inputs.refused('base/dotnet:8'), /Leave out the tag/);
@@ -138,7 +138,7 @@ export const tests: HostTests = {
       const running = runSetUp(services, {
         downstreamId: downstream.id,
         upstreamId: upstream.id,
-        sourceRepository: 'base/go',
+        sourceRepositories: ['base/go'],
       });
       await inputs.page('Target Name for base/go');
       assert.match(await inputs.refused('host/dotnet'), new RegExp(`"${ruleName}" already serves`));
@@ -149,7 +149,7 @@ export const tests: HostTests = {
       const running = runSetUp(services, {
         downstreamId: downstream.id,
         upstreamId: upstream.id,
-        sourceRepository: 'base/dotnet',
+        sourceRepositories: ['base/dotnet'],
       });
       await inputs.page('Target Name for base/dotnet');
       await inputs.type('host/dotnet');

@@ -33,11 +33,12 @@ import { askRuleNames, knownRules } from './steps/ruleNames.ts';
 import { askTargets, prefetch } from './steps/targets.ts';
 import { askUpstream } from './steps/upstream.ts';
 
-/** What is known when the wizard is opened from somewhere: ARM ids, and a repository pattern of the upstream. */
+/** What is known when the wizard is opened from somewhere: ARM ids, and repository patterns of the upstream. */
 export interface SetUpSeed {
   readonly downstreamId?: string;
   readonly upstreamId?: string;
-  readonly sourceRepository?: string;
+  /** What cannot be read as a pattern is left out. */
+  readonly sourceRepositories?: readonly string[];
 }
 
 const questions: Readonly<Record<Exclude<StepId, 'review'>, Step>> = {
@@ -107,6 +108,9 @@ async function seededDraft(facts: Facts, seed: SetUpSeed): Promise<Draft> {
   let draft: Draft = emptyDraft;
   if (downstream) draft = chooseDownstream(draft, downstream);
   if (upstream && (!downstream || canCacheFrom(downstream, upstream))) draft = chooseUpstream(draft, upstream);
-  const source = seed.sourceRepository === undefined ? undefined : parseRepositoryPattern(seed.sourceRepository);
-  return source?.ok && draft.upstream ? chooseSources(draft, [source.value]) : draft;
+  const sources = (seed.sourceRepositories ?? []).flatMap((text) => {
+    const pattern = parseRepositoryPattern(text);
+    return pattern.ok ? [pattern.value] : [];
+  });
+  return draft.upstream ? chooseSources(draft, sources) : draft;
 }
