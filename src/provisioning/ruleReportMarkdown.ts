@@ -1,6 +1,6 @@
 import * as l10n from '@vscode/l10n';
 import type { Platform } from '../azure/azure.ts';
-import { armIdName } from '../domain/armId.ts';
+import { armIdName, armIdResourceGroup, armIdSubscription } from '../domain/armId.ts';
 import { code, escapeMarkdown as text, fenced, list, table } from './markdown.ts';
 import type {
   AccessFacts,
@@ -27,6 +27,12 @@ export function ruleReportMarkdown(report: RuleReport): string {
   return `${sections.join('\n\n')}\n`;
 }
 
+/** Name and where it is: a whole ARM id breaks over several lines of a table. The rule's JSON below has the ids. */
+function resource(id: string): string {
+  const [name, group, subscription] = [armIdName(id), armIdResourceGroup(id), armIdSubscription(id)];
+  return `${code(name)} ${text(l10n.t('in resource group {0}, subscription {1}', group, subscription))}`;
+}
+
 function section<T>(title: string, part: Part<T>, show: (value: T) => string): string {
   const body =
     part.state === 'loading'
@@ -41,11 +47,11 @@ function mappingText({ rule, registry, upstream, upstreamReason, pullCommand }: 
   const rows: [string, string][] = [
     [l10n.t('Source'), code(rule.sourceRepository)],
     [l10n.t('Target'), code(`${registry.loginServer}/${rule.targetRepository}`)],
-    [l10n.t('Registry'), code(registry.id)],
-    [l10n.t('Upstream registry'), upstream ? code(upstream.id) : text(upstreamReason ?? '–')],
-    [l10n.t('Identity'), rule.identity ? code(rule.identity.id) : text(l10n.t('none'))],
+    [l10n.t('Registry'), resource(registry.id)],
+    [l10n.t('Upstream registry'), upstream ? resource(upstream.id) : text(upstreamReason ?? '–')],
+    [l10n.t('Identity'), rule.identity ? resource(rule.identity.id) : text(l10n.t('none'))],
     [l10n.t('Principal id'), rule.identity?.principalId ? code(rule.identity.principalId) : '–'],
-    [l10n.t('Credential set'), rule.credentialSetId ? code(rule.credentialSetId) : text(l10n.t('none'))],
+    [l10n.t('Credential set'), rule.credentialSetId ? code(armIdName(rule.credentialSetId)) : text(l10n.t('none'))],
     [l10n.t('Created'), text(rule.creationDate ?? '–')],
     [l10n.t('State'), text(rule.provisioningState ?? '–')],
   ];
