@@ -6,7 +6,7 @@ import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { identityArmId } from '../../src/domain/armId.ts';
 import { exportScript } from '../../src/provisioning/export/exportScript.ts';
-import { revokeLink } from '../../src/provisioning/revoke.ts';
+import { revokeLink } from './revokeLink.ts';
 import type { CacheLink } from '../../src/provisioning/types.ts';
 import { snapshotOf } from '../sandbox/snapshot.ts';
 import { createValidator, hasSpecs, readSpec, sayIfSkipped } from '../sandbox-tests/sharedSpecs.ts';

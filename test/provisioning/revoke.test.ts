@@ -2,7 +2,7 @@ import { afterEach, describe, expect, it } from 'vitest';
 import { generateCondition } from '../../src/domain/abacCondition.ts';
 import { cacheRuleArmId } from '../../src/domain/armId.ts';
 import { roles } from '../../src/domain/roles.ts';
-import { revokeLink } from '../../src/provisioning/revoke.ts';
+import { revokeLink } from './revokeLink.ts';
 import type { CacheLink } from '../../src/provisioning/types.ts';
 import { mapping, pattern } from './links.ts';
 import { startWorld, verdicts, type World } from './world.ts';

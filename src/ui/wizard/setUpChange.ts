@@ -1,6 +1,7 @@
 import * as vscode from 'vscode';
 import { armIdName, cacheRuleArmId } from '../../domain/armId.ts';
 import { requirementsOf } from '../../provisioning/graph.ts';
+import { makePlan } from '../../provisioning/plan.ts';
 import type { ApplyResult, CacheLink } from '../../provisioning/types.ts';
 import { showError } from '../shared/errors.ts';
 import type { Services } from '../shared/services.ts';
@@ -38,6 +39,7 @@ export function setUpChange(link: CacheLink): Change {
   ];
   return {
     ...changeOf(link, requirementsOf(link), words, offers),
+    plan: (azure, options) => makePlan(azure, link, options),
     setUp: { withFeature: () => setUpChange({ ...link, allowFeatureRegistration: true }) },
   };
 }

@@ -1,9 +1,9 @@
-import type { Azure } from '../azure/azure.ts';
-import { isCancelled } from '../azure/errors.ts';
-import { explainFailure } from './failureAdvice.ts';
-import { requirementsOf } from './graph.ts';
-import type { CacheLink, Requirement, Revocation } from './types.ts';
-import { createWalkContext } from './walkContext.ts';
+import type { Azure } from '../../src/azure/azure.ts';
+import { isCancelled } from '../../src/azure/errors.ts';
+import { explainFailure } from '../../src/provisioning/failureAdvice.ts';
+import { requirementsOf } from '../../src/provisioning/graph.ts';
+import type { CacheLink, Requirement, Revocation } from '../../src/provisioning/types.ts';
+import { createWalkContext } from '../../src/provisioning/walkContext.ts';
 
 export interface RevokeOptions {
   readonly signal?: AbortSignal;
