@@ -1,0 +1,57 @@
+import * as vscode from 'vscode';
+import { maxFileLength } from '../../files/kinds.ts';
+
+/** A file's text, as its document has it or would have it; or why it is not looked at, in words. */
+export type ReadFile = { readonly text: string; readonly languageId?: string } | { readonly skipped: string };
+
+/** UTF-8 needs at most so many bytes for one UTF-16 unit; other encodings need fewer. */
+const maxBytesPerUnit = 3;
+
+/**
+ * Reads files for one scan. An open document's text wins over the disk. Goes through VS Code's file systems, so that virtual
+ * workspaces work, and its settings for encodings. Never rejects.
+ */
+export function createReader(): (uri: vscode.Uri) => Promise<ReadFile> {
+  const open = new Map(vscode.workspace.textDocuments.map((document) => [document.uri.toString(), document]));
+  return async (uri) => {
+    const document = open.get(uri.toString());
+    if (document && !document.isClosed) return checked(document.getText(), document.languageId);
+    try {
+      const { size } = await vscode.workspace.fs.stat(uri);
+      if (size > maxFileLength * maxBytesPerUnit) return tooLong();
+      return await decoded(await vscode.workspace.fs.readFile(uri), uri);
+    } catch (error) {
+      const reason = error instanceof Error ? error.message : String(error);
+      return { skipped: vscode.l10n.t('It could not be read: {0}', reason) };
+    }
+  };
+}
+
+async function decoded(bytes: Uint8Array, uri: vscode.Uri): Promise<ReadFile> {
+  if (bytes.length > maxFileLength * maxBytesPerUnit) return tooLong();
+  if (isPlainAscii(bytes)) return checked(Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length).toString('latin1'));
+  let text: string;
+  try {
+    text = await vscode.workspace.decode(bytes, { uri });
+  } catch {
+    return { skipped: vscode.l10n.t('It is binary.') };
+  }
+  return checked(text.startsWith('\uFEFF') ? text.slice(1) : text);
+}
+
+/** Without control characters but tabs and line ends: the same in every encoding that is likely, and not worth asking VS Code. */
+function isPlainAscii(bytes: Uint8Array): boolean {
+  for (const byte of bytes) {
+    if (byte >= 127 || (byte < 32 && byte !== 9 && byte !== 10 && byte !== 13)) return false;
+  }
+  return true;
+}
+
+function checked(text: string, languageId?: string): ReadFile {
+  if (text.length > maxFileLength) return tooLong();
+  return { text, ...(languageId !== undefined && { languageId }) };
+}
+
+function tooLong(): ReadFile {
+  return { skipped: vscode.l10n.t('It is longer than {0} characters.', maxFileLength) };
+}
