@@ -1,6 +1,7 @@
 import * as l10n from '@vscode/l10n';
 import * as vscode from 'vscode';
 import { createInventory } from './inventory/inventory.ts';
+import { createListings } from './inventory/listings.ts';
 import { createAccount } from './ui/account/account.ts';
 import { contributedCommands, registerCommands } from './ui/commands/register.ts';
 import { createConnection } from './ui/shared/connection.ts';
@@ -52,6 +53,7 @@ export function activate(context: vscode.ExtensionContext): TestHook | undefined
   });
   const services: Services = createServices({
     inventory,
+    listings: createListings(),
     account,
     connection,
     tree,

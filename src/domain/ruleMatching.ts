@@ -14,9 +14,21 @@ export interface RuleMatch {
 export interface RuleIndex {
   /** The rule for a repository of the downstream: a static rule before a wildcard, the longest prefix first. */
   match(repository: string): RuleMatch | undefined;
+  /** What would serve it if no static rule took it. */
+  matchWildcard(repository: string): RuleMatch | undefined;
 }
 
-type Entry = Omit<RuleMatch, 'sourceRepository'>;
+/** A rule whose source and target can be read and are of the same kind. */
+export type RuleMapping = Omit<RuleMatch, 'sourceRepository'>;
+
+/** undefined for a rule that serves nothing: a side that cannot be read, or a wildcard for one repository or the other way round. */
+export function readMapping(rule: CacheRule): RuleMapping | undefined {
+  const target = parseRepositoryPattern(rule.targetRepository);
+  const source = parseSourceRepository(rule.sourceRepository);
+  if (!target.ok || !source.ok) return undefined;
+  if ((target.value.kind === 'repository') !== (source.value.pattern.kind === 'repository')) return undefined;
+  return { rule, target: target.value, source: source.value };
+}
 
 /**
  * Index over the rules of one registry; rules whose source or target cannot be read are left out, as are those that map a
@@ -24,23 +36,23 @@ type Entry = Omit<RuleMatch, 'sourceRepository'>;
  * map access per path segment, whatever the number of rules.
  */
 export function createRuleIndex(rules: readonly CacheRule[]): RuleIndex {
-  const statics = new Map<string, Entry>();
-  const prefixes = new Map<string, Entry>();
-  let all: Entry | undefined;
-  for (const rule of rules) {
-    const target = parseRepositoryPattern(rule.targetRepository);
-    const source = parseSourceRepository(rule.sourceRepository);
-    if (!target.ok || !source.ok) continue;
-    if ((target.value.kind === 'repository') !== (source.value.pattern.kind === 'repository')) continue;
-    const entry: Entry = { rule, target: target.value, source: source.value };
-    if (target.value.kind === 'all') all ??= entry;
-    else if (target.value.kind === 'prefix') addOnce(prefixes, target.value.prefix, entry);
-    else addOnce(statics, target.value.repository, entry);
+  return indexMappings(rules.flatMap((rule) => readMapping(rule) ?? []));
+}
+
+/** As `createRuleIndex`, for rules that were read already. */
+export function indexMappings(mappings: readonly RuleMapping[]): RuleIndex {
+  const statics = new Map<string, RuleMapping>();
+  const prefixes = new Map<string, RuleMapping>();
+  let all: RuleMapping | undefined;
+  for (const mapping of mappings) {
+    const { target } = mapping;
+    if (target.kind === 'all') all ??= mapping;
+    else if (target.kind === 'prefix') addOnce(prefixes, target.prefix, mapping);
+    else addOnce(statics, target.repository, mapping);
   }
 
-  function find(repository: string): Entry | undefined {
-    const exact = statics.get(repository);
-    if (exact || prefixes.size === 0) return exact ?? all;
+  function findWildcard(repository: string): RuleMapping | undefined {
+    if (prefixes.size === 0) return all;
     for (let slash = repository.lastIndexOf('/'); slash > 0; slash = repository.lastIndexOf('/', slash - 1)) {
       const entry = prefixes.get(repository.slice(0, slash));
       if (entry) return entry;
@@ -49,13 +61,15 @@ export function createRuleIndex(rules: readonly CacheRule[]): RuleIndex {
   }
 
   return {
-    match(repository) {
-      const entry = find(repository);
-      if (!entry) return undefined;
-      const mapped = mapTargetToSource({ source: entry.source.pattern, target: entry.target }, repository);
-      return mapped === undefined ? undefined : { ...entry, sourceRepository: mapped };
-    },
+    match: (repository) => matchOf(statics.get(repository) ?? findWildcard(repository), repository),
+    matchWildcard: (repository) => matchOf(findWildcard(repository), repository),
   };
+}
+
+function matchOf(mapping: RuleMapping | undefined, repository: string): RuleMatch | undefined {
+  if (!mapping) return undefined;
+  const mapped = mapTargetToSource({ source: mapping.source.pattern, target: mapping.target }, repository);
+  return mapped === undefined ? undefined : { ...mapping, sourceRepository: mapped };
 }
 
 /** The two sides of a rule or of a planned mapping: both static or both wildcards. */
@@ -89,6 +103,6 @@ function map(from: RepositoryPattern, to: RepositoryPattern, repository: string)
   return parseRepository(rest).ok && parseRepository(mapped).ok ? mapped : undefined;
 }
 
-function addOnce(entries: Map<string, Entry>, key: string, entry: Entry): void {
+function addOnce(entries: Map<string, RuleMapping>, key: string, entry: RuleMapping): void {
   if (!entries.has(key)) entries.set(key, entry);
 }

@@ -1,20 +1,94 @@
+import { armIdKey } from '../domain/armId.ts';
 import type { CachedState } from './resolutionTypes.ts';
 
 /**
  * What was seen in registries on the way of other work (the wizard, a diagnosis, a pull), in this session: for completion and
- * hovers, which ask no registry themselves. Bounded; the oldest goes first.
+ * hovers, which ask no registry themselves. Bounded; what was noted longest ago goes first.
  */
 export interface Listings {
+  /** All repositories of a registry, as it listed them. */
   noteRepositories(registryId: string, repositories: readonly string[]): void;
+  /** Tags of a repository, best first: of a long list the first are kept. */
   noteTags(registryId: string, repository: string, tags: readonly string[]): void;
-  /** `reference`: a tag or a digest. */
+  /** @param reference a tag or a digest */
   noteCached(registryId: string, repository: string, reference: string, state: CachedState['state']): void;
   repositories(registryId: string): readonly string[];
+  hasRepository(registryId: string, repository: string): boolean;
   tags(registryId: string, repository: string): readonly string[];
   cached(registryId: string, repository: string, reference: string): CachedState | undefined;
+  /** Something was noted that was not known. */
   onDidChange(listener: () => void): { dispose(): void };
 }
 
-export function createListings(): Listings {
-  throw new Error('not written yet');
+export interface ListingLimits {
+  readonly registries: number;
+  readonly repositoriesEach: number;
+  /** Repositories whose tags are kept. */
+  readonly tagLists: number;
+  readonly tagsEach: number;
+  readonly cachedStates: number;
+}
+
+const usualLimits: ListingLimits = {
+  registries: 30,
+  repositoriesEach: 20_000,
+  tagLists: 200,
+  tagsEach: 500,
+  cachedStates: 2000,
+};
+
+export function createListings(limits: ListingLimits = usualLimits): Listings {
+  const repositories = new Map<string, ReadonlySet<string>>();
+  const tags = new Map<string, readonly string[]>();
+  const states = new Map<string, CachedState>();
+  const listeners = new Set<() => void>();
+
+  function changed(): void {
+    for (const listener of [...listeners]) listener();
+  }
+
+  return {
+    noteRepositories(registryId, listed) {
+      const key = armIdKey(registryId);
+      const before = repositories.get(key);
+      const now = new Set(listed.slice(0, limits.repositoriesEach));
+      put(repositories, key, now, limits.registries);
+      if (!before || before.size !== now.size || ![...now].every((repository) => before.has(repository))) changed();
+    },
+    noteTags(registryId, repository, listed) {
+      const key = keyOf(registryId, repository);
+      const before = tags.get(key);
+      const now = listed.slice(0, limits.tagsEach);
+      put(tags, key, now, limits.tagLists);
+      if (before?.length !== now.length || now.some((tag, index) => before[index] !== tag)) changed();
+    },
+    noteCached(registryId, repository, reference, state) {
+      const key = keyOf(registryId, repository, reference);
+      const before = states.get(key);
+      put(states, key, { state, seenAt: new Date().toISOString() }, limits.cachedStates);
+      if (before?.state !== state) changed();
+    },
+    repositories: (registryId) => [...(repositories.get(armIdKey(registryId)) ?? [])],
+    hasRepository: (registryId, repository) => repositories.get(armIdKey(registryId))?.has(repository) ?? false,
+    tags: (registryId, repository) => tags.get(keyOf(registryId, repository)) ?? [],
+    cached: (registryId, repository, reference) => states.get(keyOf(registryId, repository, reference)),
+    onDidChange(listener) {
+      const own = () => listener();
+      listeners.add(own);
+      return { dispose: () => listeners.delete(own) };
+    },
+  };
+}
+
+function keyOf(registryId: string, ...rest: readonly string[]): string {
+  return [armIdKey(registryId), ...rest].join(' ');
+}
+
+function put<T>(entries: Map<string, T>, key: string, value: T, limit: number): void {
+  entries.delete(key);
+  entries.set(key, value);
+  for (const oldest of entries.keys()) {
+    if (entries.size <= limit) break;
+    entries.delete(oldest);
+  }
 }

@@ -1,20 +1,154 @@
+import { armIdKey } from '../domain/armId.ts';
+import { canonicalHost, libraryProblem, withDefaults } from '../domain/familiarNames.ts';
+import { upstreamOf } from '../domain/upstreams.ts';
+import type { RuleMatch } from '../domain/ruleMatching.ts';
 import type { ImageReference } from '../domain/types.ts';
 import type { Listings } from './listings.ts';
-import type { Resolver } from './resolutionTypes.ts';
-import type { InventoryState } from './types.ts';
+import { rulesIndex, type RegistryRules } from './registryRules.ts';
+import type { CachedUse, Resolution, ResolutionVerdict, Resolver, ServedImage, WrongRule } from './resolutionTypes.ts';
+import type { InventoryState, RegistryEntry, RuleHealth } from './types.ts';
 
-/** Docker's reading of a name without host, or with one segment: `docker.io/library/ubuntu`. */
-export function withDefaults(_image: ImageReference): ImageReference & { readonly host: string } {
-  throw new Error('not written yet');
+export { withDefaults };
+
+type FullReference = ImageReference & { readonly host: string };
+type Named = Pick<Resolution, 'entry' | 'served' | 'meant' | 'upstream'>;
+
+/** A registry whose rules are known, as of the last time they were read. */
+interface Downstream {
+  readonly entry: RegistryEntry;
+  readonly index: RegistryRules;
 }
 
+/** What a reference's host leads to. */
+interface Hosts {
+  /** By login server. */
+  readonly registries: ReadonlyMap<string, RegistryEntry>;
+  /** Registries with rules that fetch from a host, in the order of their login servers. */
+  readonly sources: ReadonlyMap<string, readonly Downstream[]>;
+}
+
+/** References to more places are not told; the best come first. */
+const maxUses = 50;
+
 /**
- * Resolves references by what is known now. Indexes are kept per registry's list of rules, so that a new state costs only what
- * changed in it.
+ * Resolves references by what is known now; rules from the snapshot count. Indexes are kept per registry's list of rules, so that
+ * a new state costs only what changed in it: nothing is read until the first question.
  */
-export function createResolver(_state: InventoryState, _listings: Listings): Resolver {
+export function createResolver(state: InventoryState, listings: Listings): Resolver {
+  let made: Hosts | undefined;
+  const hosts = (): Hosts => (made ??= readHosts(state));
+
   return {
-    resolve: (image) => ({ verdict: 'unknown', image: withDefaults(image), cachedBy: [] }),
-    knowsHost: () => false,
+    resolve(written) {
+      const image = withDefaults(written);
+      const cachedBy = usesOf(image, hosts().sources.get(image.host) ?? []);
+      const entry = hosts().registries.get(image.host);
+      const named = entry ? inRegistry(image, entry, listings) : elsewhere(image);
+      return { verdict: verdictOf(named, cachedBy), image, cachedBy, ...named };
+    },
+    knowsHost(host) {
+      const canonical = canonicalHost(host);
+      const { registries, sources } = hosts();
+      return registries.has(canonical) || sources.has(canonical) || upstreamOf(canonical) !== undefined;
+    },
   };
+}
+
+function readHosts({ registries: entries }: InventoryState): Hosts {
+  const registries = new Map<string, RegistryEntry>();
+  const sources = new Map<string, Downstream[]>();
+  const ordered = [...entries.values()].sort((a, b) => compare(a.registry.loginServer, b.registry.loginServer));
+  for (const entry of ordered) {
+    registries.set(canonicalHost(entry.registry.loginServer), entry);
+    if (!entry.rules) continue;
+    const downstream: Downstream = { entry, index: rulesIndex(entry.rules) };
+    for (const host of downstream.index.sources.hosts) {
+      const others = sources.get(host);
+      if (others) others.push(downstream);
+      else sources.set(host, [downstream]);
+    }
+  }
+  return { registries, sources };
+}
+
+/** The first that holds, in the order of precedence. */
+function verdictOf({ entry, served, upstream }: Named, cachedBy: readonly CachedUse[]): ResolutionVerdict {
+  if (served) return 'served';
+  if (cachedBy.length > 0) return 'bypassed';
+  if (entry?.rules && entry.rules.length > 0) return 'unserved';
+  if (entry && !entry.rules) return 'rulesUnknown';
+  return upstream ? 'possible' : 'unknown';
+}
+
+function elsewhere({ host }: FullReference): Named {
+  const upstream = upstreamOf(host);
+  return upstream ? { upstream: { kind: 'catalogue', upstream } } : {};
+}
+
+function inRegistry(image: FullReference, entry: RegistryEntry, listings: Listings): Named {
+  const named: Named = { entry, upstream: { kind: 'registry', entry } };
+  if (!entry.rules) return named;
+  const index = rulesIndex(entry.rules);
+  const match = index.targets.match(image.repository);
+  if (match) return { ...named, served: servedBy(match, image, entry, index, listings) };
+  // What was seen in the registry is an ordinary repository of it, whatever it looks like.
+  const isThere = listings.hasRepository(entry.registry.id, image.repository);
+  const meant = isThere ? undefined : index.names.meant(image.repository);
+  return meant ? { ...named, meant } : named;
+}
+
+function servedBy(
+  match: RuleMatch,
+  image: FullReference,
+  entry: RegistryEntry,
+  index: RegistryRules,
+  listings: Listings,
+): ServedImage {
+  const wrong = wrongRule(match, image.repository, index);
+  const reference = image.digest ?? image.tag ?? 'latest';
+  const cached = listings.cached(entry.registry.id, image.repository, reference);
+  return { match, ...stateOf(match, entry), ...(wrong && { wrong }), ...(cached && { cached }) };
+}
+
+function wrongRule(match: RuleMatch, repository: string, { targets }: RegistryRules): WrongRule | undefined {
+  const { rule, source, sourceRepository } = match;
+  const kind = libraryProblem(source.loginServer, sourceRepository);
+  if (kind) return { kind, sourceRepository };
+  if (match.target.kind !== 'repository') return undefined;
+  const other = targets.matchWildcard(repository);
+  return other && !isSameSource(match, other) ? { kind: 'shadowed', by: rule, other } : undefined;
+}
+
+function isSameSource(a: RuleMatch, b: RuleMatch): boolean {
+  const host = ({ source }: RuleMatch) => canonicalHost(source.loginServer);
+  return a.sourceRepository === b.sourceRepository && host(a) === host(b);
+}
+
+function stateOf({ rule }: RuleMatch, { diagnoses }: RegistryEntry): { health?: RuleHealth; broken: boolean } {
+  const health = diagnoses?.get(armIdKey(rule.id));
+  const state = rule.provisioningState?.toLowerCase();
+  const broken = state === 'failed' || state === 'canceled' || health?.health === 'problems';
+  return { ...(health && { health }), broken };
+}
+
+function usesOf(image: FullReference, downstreams: readonly Downstream[]): CachedUse[] {
+  const uses: CachedUse[] = [];
+  for (const { entry, index } of downstreams) {
+    const host = entry.registry.loginServer.toLowerCase();
+    if (host === image.host) continue;
+    for (const { match, targetRepository } of index.sources.uses(image.host, image.repository)) {
+      if (uses.length >= maxUses) break;
+      uses.push({ entry, match, ...stateOf(match, entry), image: { ...image, host, repository: targetRepository } });
+    }
+  }
+  return uses.length < 2 ? uses : uses.sort((a, b) => rank(a) - rank(b));
+}
+
+/** Broken rules last, before that static rules first; the order of registries stays among equals. */
+function rank({ broken, match }: CachedUse): number {
+  return (broken ? 2 : 0) + (match.target.kind === 'repository' ? 0 : 1);
+}
+
+function compare(a: string, b: string): number {
+  return a < b ? -1 : Number(a > b);
 }

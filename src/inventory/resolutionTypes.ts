@@ -13,11 +13,15 @@ export interface Resolution {
   /** The rule that serves it. */
   readonly served?: ServedImage;
   /**
-   * Rules whose source it comes from, so that it could be pulled through the cache. Best first: registries in the order in which
-   * they are preferred, a static rule before a wildcard. Never of the registry that the reference names itself.
+   * Rules whose source it comes from, so that it could be pulled through the cache: the name really leads there, no other rule
+   * takes it. Best first: broken rules last, static rules before wildcards, then by login server. At most 50. Never of the
+   * registry that the reference names itself.
    */
   readonly cachedBy: readonly CachedUse[];
-  /** Another name under the same registry that a rule serves and that was probably meant. */
+  /**
+   * Another name under the same registry that a rule serves and that was probably meant: the only one that fits. Never set for a
+   * repository that was seen in the registry.
+   */
   readonly meant?: MeantName;
   /** What a new rule could fetch it from: a registry of Azure that ARM names, or a kind of upstream in the catalogue. */
   readonly upstream?:

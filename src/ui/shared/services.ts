@@ -3,6 +3,7 @@ import type { Azure } from '../../azure/azure.ts';
 import type { Cloud } from '../../azure/clouds.ts';
 import type { Registry } from '../../domain/types.ts';
 import type { Inventory } from '../../inventory/inventory.ts';
+import type { Listings } from '../../inventory/listings.ts';
 import type { ReadOnlyDocuments } from './documents.ts';
 
 /**
@@ -11,6 +12,8 @@ import type { ReadOnlyDocuments } from './documents.ts';
  */
 export interface Services {
   readonly inventory: Inventory;
+  /** What was seen in registries on the way of other work. */
+  readonly listings: Listings;
   readonly account: Account;
   readonly connection: Connection;
   readonly tree: RegistriesTree;
