@@ -147,10 +147,11 @@ class Walk {
     if (keyAnchor !== undefined) this.#entries.push({ kind: 'otherAnchor', name: keyAnchor });
     const { key } = item;
     if (!item.value && anchorIn(item.sep) === undefined) return;
-    if (key && isScalar(key)) {
+    if (key?.type === 'alias') this.value(item.value, [...path, key.source], item.sep, undefined);
+    else if (key && isScalar(key)) {
       const keyRange = this.#bounded(rangeOf(key));
       this.value(item.value, [...path, valueOf(key, keyRange).value], item.sep, keyRange);
-    } else this.value(item.value, [...path, key?.type === 'alias' ? key.source : ''], item.sep, undefined);
+    } else this.value(item.value, [...path, ''], item.sep, undefined);
   }
 
   /** The parser was given a few characters more than the text has. */
@@ -161,8 +162,9 @@ class Walk {
   }
 }
 
+/** The package's own types count aliases among the scalars; its function does not. */
 function isScalar(token: CST.Token): token is Flow {
-  return CST.isScalar(token);
+  return token.type !== 'alias' && CST.isScalar(token);
 }
 
 function anchorIn(tokens: readonly CST.SourceToken[] | undefined): string | undefined {
@@ -213,7 +215,7 @@ function valueOf(token: Flow, range: TextRange): { value: string; literal: boole
 
 function decoded(token: Flow): string {
   try {
-    return CST.resolveAsScalar(token, false, () => undefined)?.value ?? '';
+    return CST.resolveAsScalar(token, false, () => undefined).value;
   } catch {
     return token.source;
   }
