@@ -1,4 +1,4 @@
-import { parseImageReference } from '../domain/imageReference.ts';
+import { isLoginServer, parseImageReference } from '../domain/imageReference.ts';
 import { nameSite, type PlacedPiece } from './nameSite.ts';
 import type { FoundReference, NameSite, ReferenceUsage, TextRange } from './types.ts';
 
@@ -54,7 +54,8 @@ export function readReference(
   // At its end too: the unknown may go on with the name.
   if (unknownAt !== undefined && unknownAt <= nameEnd) return undefined;
   const openTag = unknownAt !== undefined;
-  if (openTag && !possibleEnd.test(value.slice(nameEnd))) return undefined;
+  // `upstream.example:$PORT_AND_PATH` is a host, as far as anybody can tell.
+  if (openTag && (!possibleEnd.test(value.slice(nameEnd)) || isLoginServer(value.slice(0, nameEnd)))) return undefined;
   const image = parseImageReference(openTag ? value.slice(0, nameEnd) : value);
   if (!image.ok) return undefined;
   return {
