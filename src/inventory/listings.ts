@@ -12,6 +12,8 @@ export interface Listings {
   noteTags(registryId: string, repository: string, tags: readonly string[]): void;
   /** @param reference a tag or a digest */
   noteCached(registryId: string, repository: string, reference: string, state: CachedState['state']): void;
+  /** What was seen of a repository's images does not hold any more: something of it was deleted. */
+  forgetCached(registryId: string, repository: string): void;
   repositories(registryId: string): readonly string[];
   hasRepository(registryId: string, repository: string): boolean;
   tags(registryId: string, repository: string): readonly string[];
@@ -67,6 +69,12 @@ export function createListings(limits: ListingLimits = usualLimits): Listings {
       const before = states.get(key);
       put(states, key, { state, seenAt: new Date().toISOString() }, limits.cachedStates);
       if (before?.state !== state) changed();
+    },
+    forgetCached(registryId, repository) {
+      const beginning = keyOf(registryId, repository, '');
+      const gone = [...states.keys()].filter((key) => key.startsWith(beginning));
+      for (const key of gone) states.delete(key);
+      if (gone.length > 0) changed();
     },
     repositories: (registryId) => [...(repositories.get(armIdKey(registryId)) ?? [])],
     hasRepository: (registryId, repository) => repositories.get(armIdKey(registryId))?.has(repository) ?? false,

@@ -1,10 +1,13 @@
 import * as vscode from 'vscode';
+import type { Azure } from '../../azure/azure.ts';
 import { AzureError } from '../../azure/errors.ts';
+import { notedAzure } from './notedAzure.ts';
 import type { Services } from './services.ts';
 
 /** Adds to the parts what is made of several of them. */
 export function createServices(parts: Omit<Services, 'azure' | 'currentRegistry'>): Services {
-  const { account, connection } = parts;
+  const { account, connection, listings } = parts;
+  const noted = new WeakMap<Azure, Azure>();
 
   async function azure(options: { readonly allowNoSubscription?: boolean } = {}) {
     let found = await account.connect();
@@ -26,7 +29,9 @@ export function createServices(parts: Omit<Services, 'azure' | 'currentRegistry'
         ),
       );
     }
-    return found;
+    let known = noted.get(found);
+    if (!known) noted.set(found, (known = notedAzure(found, listings)));
+    return known;
   }
 
   return {

@@ -21,6 +21,21 @@ describe('listings', () => {
     ]);
   });
 
+  it('forgets the images of one repository', () => {
+    const listings = createListings();
+    for (const repository of ['app', 'app2', 'app/sub']) listings.noteCached('R', repository, '1', 'cached');
+    let told = 0;
+    listings.onDidChange(() => told++);
+    listings.forgetCached('r', 'app');
+    listings.forgetCached('r', 'app');
+    expect(['app', 'app2', 'app/sub'].map((repository) => listings.cached('r', repository, '1')?.state)).toEqual([
+      undefined,
+      'cached',
+      'cached',
+    ]);
+    expect(told).toBe(1);
+  });
+
   it('is bounded; what was noted longest ago goes first', () => {
     const listings = createListings(limits);
     for (const id of ['a', 'b', 'a', 'c']) listings.noteRepositories(id, ['1', '2', '3', '4']);
