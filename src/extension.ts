@@ -4,6 +4,7 @@ import { createInventory } from './inventory/inventory.ts';
 import { createListings } from './inventory/listings.ts';
 import { createAccount } from './ui/account/account.ts';
 import { contributedCommands, registerCommands } from './ui/commands/register.ts';
+import { registerEditor } from './ui/editor/register.ts';
 import { createConnection } from './ui/shared/connection.ts';
 import { createServices } from './ui/shared/createServices.ts';
 import { isRuleId } from './ui/shared/reports.ts';
@@ -71,6 +72,7 @@ export function activate(context: vscode.ExtensionContext): TestHook | undefined
     tree,
     documents,
     registerCommands(services, contributedCommands(context.extension.packageJSON)),
+    registerEditor(services),
     openLinks(),
   );
 

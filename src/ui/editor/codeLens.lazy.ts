@@ -1,0 +1,78 @@
+import * as vscode from 'vscode';
+import { shown } from '../../domain/shown.ts';
+import type { Services } from '../shared/services.ts';
+import { formatImageReference } from '../../domain/imageReference.ts';
+import type { Inspection, Inspections, InspectedReference } from './types.ts';
+import { shownImage, sourceImage, stateInWords } from './words.ts';
+
+/** One lens above each image that a rule serves or could serve. */
+export async function provideCodeLenses(
+  _services: Services,
+  inspections: Inspections,
+  document: vscode.TextDocument,
+  token: vscode.CancellationToken,
+): Promise<vscode.CodeLens[] | undefined> {
+  if (vscode.workspace.getConfiguration('acrCache', document.uri).get<unknown>('codeLens') === false) return undefined;
+  const inspection = await inspections.of(document, token);
+  return inspection?.references.flatMap((reference) => {
+    const command = commandOf(reference, document.uri, inspection);
+    if (!command) return [];
+    const { start, end } = reference.found.range;
+    return [new vscode.CodeLens(new vscode.Range(document.positionAt(start), document.positionAt(end)), command)];
+  });
+}
+
+function commandOf(
+  { found, resolution }: InspectedReference,
+  uri: vscode.Uri,
+  { version }: Inspection,
+): vscode.Command | undefined {
+  if (!found.certain && resolution.verdict === 'possible') return undefined;
+  switch (resolution.verdict) {
+    case 'served': {
+      const { served, image } = resolution;
+      if (!served) return undefined;
+      const { match, health, wrong } = served;
+      const tagged = found.openTag ? { repository: image.repository } : image;
+      const source = shown(sourceImage(match, tagged), 160);
+      const state = stateInWords(match.rule, health) ?? vscode.l10n.t('not diagnosed yet');
+      const words = wrong ? vscode.l10n.t('check the source; {0}', state) : state;
+      return {
+        title: vscode.l10n.t('Cache rule {0}: from {1} ({2})', shown(match.rule.name), source, words),
+        command: 'acrCache.openRule',
+        arguments: [{ ruleId: match.rule.id }],
+      };
+    }
+    case 'bypassed': {
+      const [use] = resolution.cachedBy;
+      if (!use || found.name.kind === 'fixed') return undefined;
+      const { rule } = use.match;
+      const state = stateInWords(rule, use.health);
+      const title = vscode.l10n.t(
+        'Not through the cache: use {0} (cache rule {1})',
+        shownImage(use.image),
+        shown(rule.name),
+      );
+      return {
+        title: state === undefined ? title : `${title}, ${state}`,
+        command: 'acrCache.useCachedReference',
+        arguments: [{ uri: uri.toString(), version, start: found.range.start, end: found.range.end, ruleId: rule.id }],
+      };
+    }
+    case 'possible':
+      return resolution.upstream?.kind === 'registry'
+        ? {
+            title: vscode.l10n.t(
+              'No cache rule maps {0}: create one…',
+              shownImage({ host: resolution.image.host, repository: resolution.image.repository }),
+            ),
+            command: 'acrCache.createRuleFor',
+            arguments: [{ image: formatImageReference(resolution.image) }],
+          }
+        : undefined;
+    case 'unserved':
+    case 'rulesUnknown':
+    case 'unknown':
+      return undefined;
+  }
+}

@@ -1,0 +1,205 @@
+import * as vscode from 'vscode';
+import type { RuleFinding } from '../../files/rules/check.ts';
+import type { TextRange } from '../../files/types.ts';
+import { reportUri } from '../shared/reports.ts';
+import type { Services } from '../shared/services.ts';
+import { problemsOf, type ReferenceProblem, type ReferenceProblemKind } from './referenceProblems.ts';
+import type { Inspection, Inspections } from './types.ts';
+
+/** How long nobody types before a document is looked at, in milliseconds. */
+const pauseInMs = 200;
+
+/** Of one document; more would hide what matters, and cost the window. */
+const maxDiagnostics = 1000;
+
+const source = 'ACR Cache';
+
+type Level = vscode.DiagnosticSeverity | undefined;
+type LevelOf = (kind: ReferenceProblemKind | 'ruleFiles') => Level;
+
+/**
+ * Shows the problems of visible documents, and keeps them while a document is open and unchanged. Typing only starts a clock.
+ * @param isLookedAt whether it is a file of a kind that may hold references
+ */
+export function showDiagnostics(
+  { log }: Pick<Services, 'log'>,
+  inspections: Inspections,
+  isLookedAt: (document: vscode.TextDocument) => boolean,
+): vscode.Disposable {
+  const collection = vscode.languages.createDiagnosticCollection('acrCache');
+  const timers = new Map<vscode.TextDocument, NodeJS.Timeout>();
+  const running = new Map<vscode.TextDocument, vscode.CancellationTokenSource>();
+  /** What the diagnostics that are shown were made of. */
+  const shown = new Map<vscode.TextDocument, Inspection>();
+
+  const isVisible = (document: vscode.TextDocument) =>
+    vscode.window.visibleTextEditors.some((editor) => editor.document === document);
+
+  function stop(document: vscode.TextDocument): void {
+    clearTimeout(timers.get(document));
+    timers.delete(document);
+    running.get(document)?.cancel();
+    running.delete(document);
+  }
+
+  function forget(document: vscode.TextDocument): void {
+    stop(document);
+    if (shown.delete(document)) collection.delete(document.uri);
+  }
+
+  async function show(document: vscode.TextDocument): Promise<void> {
+    stop(document);
+    const levelOf = levelsOf(document.uri);
+    if (!levelOf) {
+      forget(document);
+      return;
+    }
+    const run = new vscode.CancellationTokenSource();
+    running.set(document, run);
+    try {
+      const inspection = await inspections.of(document, run.token);
+      if (!inspection || run.token.isCancellationRequested || inspection.version !== document.version) return;
+      shown.set(document, inspection);
+      collection.set(document.uri, diagnosticsOf(document, inspection, levelOf));
+    } catch (error) {
+      log.error(`Looking at ${document.uri.path}: ${String(error)}`);
+    } finally {
+      if (running.get(document) === run) running.delete(document);
+      run.dispose();
+    }
+  }
+
+  function schedule(document: vscode.TextDocument, pause: number): void {
+    if (document.isClosed || !isLookedAt(document)) return;
+    // What changes out of sight waits until it is seen; what was said of it may not hold any more.
+    if (!isVisible(document)) return forget(document);
+    stop(document);
+    timers.set(
+      document,
+      setTimeout(() => void show(document), pause),
+    );
+  }
+
+  function showVisible(again: boolean): void {
+    for (const { document } of vscode.window.visibleTextEditors) {
+      if (again || shown.get(document)?.version !== document.version) schedule(document, 0);
+    }
+    // Out of sight, they would tell what was.
+    if (again) for (const document of shown.keys()) if (!isVisible(document)) forget(document);
+  }
+
+  const listeners = [
+    collection,
+    vscode.window.onDidChangeVisibleTextEditors(() => showVisible(false)),
+    vscode.workspace.onDidChangeTextDocument(({ document, contentChanges }) => {
+      if (contentChanges.length > 0) schedule(document, pauseInMs);
+    }),
+    vscode.workspace.onDidOpenTextDocument((document) => {
+      // Also when its language changed.
+      if (isVisible(document)) schedule(document, 0);
+    }),
+    vscode.workspace.onDidCloseTextDocument(forget),
+    vscode.workspace.onDidChangeConfiguration((change) => {
+      if (change.affectsConfiguration('acrCache.diagnostics')) showVisible(true);
+    }),
+    inspections.onDidChange((document) => {
+      if (!document) showVisible(true);
+      else if (!timers.has(document)) schedule(document, pauseInMs);
+    }),
+  ];
+  showVisible(true);
+
+  return new vscode.Disposable(() => {
+    for (const document of [...timers.keys(), ...running.keys()]) stop(document);
+    for (const listener of listeners) listener.dispose();
+  });
+}
+
+const levels: Readonly<Record<string, vscode.DiagnosticSeverity>> = {
+  hint: vscode.DiagnosticSeverity.Hint,
+  information: vscode.DiagnosticSeverity.Information,
+  warning: vscode.DiagnosticSeverity.Warning,
+  error: vscode.DiagnosticSeverity.Error,
+};
+
+/** The levels for a file; undefined if all are off: it need not be looked at. */
+function levelsOf(uri: vscode.Uri): LevelOf | undefined {
+  const settings = vscode.workspace.getConfiguration('acrCache.diagnostics', uri);
+  const levelOf: LevelOf = (kind) => levels[String(settings.get<unknown>(kind))];
+  const kinds = ['bypassedRule', 'unservedTarget', 'wrongRule', 'brokenRule', 'ruleFiles'] as const;
+  return kinds.some((kind) => levelOf(kind) !== undefined) ? levelOf : undefined;
+}
+
+function diagnosticsOf(
+  document: vscode.TextDocument,
+  { references, ruleFindings }: Inspection,
+  levelOf: LevelOf,
+): vscode.Diagnostic[] {
+  const diagnostics: vscode.Diagnostic[] = [];
+  for (const finding of ruleFindings) {
+    const cap = levelOf('ruleFiles');
+    if (cap !== undefined) diagnostics.push(ofFinding(document, finding, cap));
+  }
+  for (const reference of references) {
+    if (diagnostics.length >= maxDiagnostics) break;
+    for (const problem of problemsOf(reference)) {
+      const level = levelOf(problem.kind);
+      if (level !== undefined) diagnostics.push(ofProblem(document, reference.found.range, problem, level));
+    }
+  }
+  return diagnostics.slice(0, maxDiagnostics);
+}
+
+function ofProblem(
+  document: vscode.TextDocument,
+  range: TextRange,
+  { kind, message, rules }: ReferenceProblem,
+  level: vscode.DiagnosticSeverity,
+): vscode.Diagnostic {
+  const diagnostic = made(document, range, message, level, kind);
+  diagnostic.relatedInformation = rules.map(
+    (about) =>
+      new vscode.DiagnosticRelatedInformation(
+        new vscode.Location(reportUri('rule', about.ruleId), new vscode.Position(0, 0)),
+        about.message,
+      ),
+  );
+  return diagnostic;
+}
+
+function ofFinding(
+  document: vscode.TextDocument,
+  { range, message, severity, code, related }: RuleFinding,
+  cap: vscode.DiagnosticSeverity,
+): vscode.Diagnostic {
+  // VS Code's scale: 0 is an error, 3 a hint.
+  const own = levels[severity] ?? cap;
+  const level = own > cap ? own : cap;
+  const diagnostic = made(document, range, message, level, code);
+  if (related) {
+    diagnostic.relatedInformation = [
+      new vscode.DiagnosticRelatedInformation(
+        new vscode.Location(document.uri, rangeOf(document, related.range)),
+        related.message,
+      ),
+    ];
+  }
+  return diagnostic;
+}
+
+function made(
+  document: vscode.TextDocument,
+  range: TextRange,
+  message: string,
+  level: vscode.DiagnosticSeverity,
+  code: string,
+): vscode.Diagnostic {
+  const diagnostic = new vscode.Diagnostic(rangeOf(document, range), message, level);
+  diagnostic.source = source;
+  diagnostic.code = code;
+  return diagnostic;
+}
+
+function rangeOf(document: vscode.TextDocument, { start, end }: TextRange): vscode.Range {
+  return new vscode.Range(document.positionAt(start), document.positionAt(end));
+}

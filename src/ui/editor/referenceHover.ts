@@ -1,0 +1,258 @@
+import * as vscode from 'vscode';
+import { armIdName } from '../../domain/armId.ts';
+import { formatImageReference } from '../../domain/imageReference.ts';
+import { codeSpan, escapeMarkdown } from '../../domain/markdown.ts';
+import type { Upstream } from '../../domain/upstreams.ts';
+import type { CachedState, CachedUse, MeantName, ServedImage, WrongRule } from '../../inventory/resolutionTypes.ts';
+import type { RegistryEntry, RuleHealth } from '../../inventory/types.ts';
+import { localDate } from '../shared/localDate.ts';
+import { commandLink } from './commandLinks.ts';
+import type { InspectedReference } from './types.ts';
+import { diagnosisInWords, freshnessInWords, sourceImage, stateInWords } from './words.ts';
+
+/** Where the reference is written, for commands that change it. */
+export interface Place {
+  readonly uri: string;
+  readonly version: number;
+}
+
+/** Rules that could serve an image, told at most; the rest is counted. */
+const maxUses = 3;
+
+/** What is known of a reference, as Markdown in which nothing from outside is more than text. Undefined: nothing. */
+export function referenceMarkdown(reference: InspectedReference, place: Place): string | undefined {
+  const { resolution } = reference;
+  switch (resolution.verdict) {
+    case 'served':
+      return resolution.served && resolution.entry && servedMarkdown(reference, resolution.served, resolution.entry);
+    case 'bypassed':
+      return bypassedMarkdown(reference, place);
+    case 'unserved':
+      return resolution.entry && unservedMarkdown(reference, resolution.entry, resolution.meant);
+    case 'rulesUnknown':
+      return resolution.entry && rulesUnknownMarkdown(resolution.entry);
+    case 'possible':
+      return possibleMarkdown(reference);
+    case 'unknown':
+      return undefined;
+  }
+}
+
+function servedMarkdown({ found, resolution }: InspectedReference, served: ServedImage, entry: RegistryEntry): string {
+  const { match, health, cached } = served;
+  const { image } = resolution;
+  const { rule } = match;
+  const ruleId = rule.id;
+  const heading = vscode.l10n.t('Served by cache rule {0} of {1}', strong(rule.name), strong(entry.registry.name));
+  return paragraphs([
+    `$(cloud-download) ${heading}`,
+    ...(served.wrong ? [`$(warning) ${escapeMarkdown(wrongInWords(served.wrong))}`] : []),
+    lines([
+      [
+        vscode.l10n.t('Comes from'),
+        codeSpan(sourceImage(match, found.openTag ? { repository: image.repository } : image)),
+      ],
+      [vscode.l10n.t('Rule'), `${codeSpan(rule.targetRepository)} ← ${codeSpan(rule.sourceRepository)}`],
+      [vscode.l10n.t('Signs in as'), signInOf(served)],
+      [vscode.l10n.t('Last diagnosis'), diagnosisOf(served)],
+      ...(cached && !found.openTag ? [[vscode.l10n.t('Cache'), cachedInWords(cached)] as const] : []),
+    ]),
+    freshness(entry),
+    links([
+      commandLink(vscode.l10n.t('Open Rule'), 'acrCache.openRule', { ruleId }),
+      health ? commandLink(vscode.l10n.t('Show Checks'), 'acrCache.showChecks', { ruleId }) : undefined,
+      commandLink(vscode.l10n.t('Diagnose'), 'acrCache.diagnoseRule', { ruleId }),
+      found.openTag
+        ? undefined
+        : commandLink(vscode.l10n.t('Pull'), 'acrCache.pullImage', { ruleId, image: formatImageReference(image) }),
+      commandLink(vscode.l10n.t('Find References'), 'acrCache.findRuleReferences', { ruleId }),
+    ]),
+  ]);
+}
+
+function bypassedMarkdown({ found, resolution }: InspectedReference, { uri, version }: Place): string {
+  const { cachedBy, image } = resolution;
+  const told = cachedBy.slice(0, maxUses);
+  const useOf = (use: CachedUse): string => {
+    const ruleId = use.match.rule.id;
+    const state = stateInWords(use.match.rule, use.health);
+    const { start, end } = found.range;
+    return [
+      `- ${codeSpan(formatImageReference(use.image))}  `,
+      `  ${escapeMarkdown(
+        vscode.l10n.t('by cache rule {0} of {1}', use.match.rule.name, use.entry.registry.name),
+      )}${state === undefined ? '' : escapeMarkdown(`, ${state}`)}  `,
+      `  ${links([
+        ...(found.name.kind === 'fixed'
+          ? []
+          : [
+              commandLink(vscode.l10n.t('Use It'), 'acrCache.useCachedReference', { uri, version, start, end, ruleId }),
+            ]),
+        commandLink(vscode.l10n.t('Open Rule'), 'acrCache.openRule', { ruleId }),
+      ])}`,
+    ].join('\n');
+  };
+  const more = cachedBy.length - told.length;
+  const entries = [...new Set(told.map(({ entry }) => entry))];
+  return paragraphs([
+    `$(info) ${vscode.l10n.t('Pulled from {0}, although it can come through the cache:', codeSpan(image.host))}`,
+    told.map(useOf).join('\n'),
+    ...(more > 0 ? [vscode.l10n.t('and by {0} more cache rules', more)] : []),
+    ...entries.map(freshness),
+  ]);
+}
+
+function unservedMarkdown(
+  { resolution: { image } }: InspectedReference,
+  entry: RegistryEntry,
+  meant: MeantName | undefined,
+): string {
+  return paragraphs([
+    `$(question) ${vscode.l10n.t('No cache rule of {0} serves {1}.', strong(entry.registry.name), codeSpan(image.repository))}`,
+    vscode.l10n.t('It can be pulled only if somebody pushed it there.'),
+    ...(meant
+      ? [
+          vscode.l10n.t(
+            'Perhaps {0} was meant: cache rule {1} fetches it from {2}.',
+            codeSpan(meant.repository),
+            strong(meant.match.rule.name),
+            codeSpan(sourceImage(meant.match, image)),
+          ),
+        ]
+      : []),
+    freshness(entry),
+    links([
+      meant && commandLink(vscode.l10n.t('Open Rule'), 'acrCache.openRule', { ruleId: meant.match.rule.id }),
+      commandLink(vscode.l10n.t('Refresh'), 'acrCache.refresh'),
+    ]),
+  ]);
+}
+
+function rulesUnknownMarkdown(entry: RegistryEntry): string {
+  const { name } = entry.registry;
+  const error = entry.rulesError;
+  return paragraphs([
+    `$(question) ${vscode.l10n.t('The cache rules of {0} are not known, so nothing can be said about this image.', strong(name))}`,
+    error
+      ? escapeMarkdown(vscode.l10n.t('Reading them failed: {0}', error.message), 400)
+      : entry.rulesFreshness === 'loading'
+        ? vscode.l10n.t('They are being read.')
+        : vscode.l10n.t('They were not read yet.'),
+    links([
+      commandLink(vscode.l10n.t('Refresh'), 'acrCache.refresh'),
+      commandLink(vscode.l10n.t('Sign In'), 'acrCache.signIn'),
+    ]),
+  ]);
+}
+
+function possibleMarkdown({ resolution }: InspectedReference): string | undefined {
+  const { upstream, image } = resolution;
+  if (!upstream) return undefined;
+  const source = formatImageReference({ host: image.host, repository: image.repository });
+  const needed = vscode.l10n.t(
+    'No cache rule maps it. It would need one from {0} to, for example, {1}.',
+    codeSpan(source),
+    codeSpan(image.repository),
+  );
+  if (upstream.kind === 'catalogue') {
+    return paragraphs([`$(info) ${needed}`, escapeMarkdown(notMadeHere(upstream.upstream))]);
+  }
+  return paragraphs([
+    `$(info) ${needed}`,
+    freshness(upstream.entry),
+    links([
+      commandLink(vscode.l10n.t('Create Cache Rule…'), 'acrCache.createRuleFor', {
+        image: formatImageReference(image),
+      }),
+    ]),
+  ]);
+}
+
+/** Why this product does not make a rule that artifact cache itself allows. */
+function notMadeHere({ name, authentication }: Upstream): string {
+  const how = {
+    credentialSet: vscode.l10n.t('Artifact cache reads {0} only with a credential set.', name),
+    anonymous: vscode.l10n.t('Artifact cache reads {0} anonymously.', name),
+    either: vscode.l10n.t('Artifact cache reads {0} anonymously or with a credential set.', name),
+  }[authentication];
+  return vscode.l10n.t(
+    '{0} This extension sets up rules between container registries of Azure; make this one in the Azure portal or with the Azure CLI.',
+    how,
+  );
+}
+
+/** What is unexpected about where an image comes from. */
+export function wrongInWords(wrong: WrongRule): string {
+  switch (wrong.kind) {
+    case 'shadowed':
+      return vscode.l10n.t(
+        'Cache rule {0} stands before {1}, which would fetch it from {2}/{3}.',
+        wrong.by.name,
+        wrong.other.rule.name,
+        wrong.other.source.loginServer,
+        wrong.other.sourceRepository,
+      );
+    case 'libraryMissing':
+      return vscode.l10n.t(
+        'It would be fetched from {0} of Docker Hub, where official images are below library/.',
+        wrong.sourceRepository,
+      );
+    case 'libraryTooMuch':
+      return vscode.l10n.t(
+        'It would be fetched from {0} of Docker Hub, where only official images are below library/.',
+        wrong.sourceRepository,
+      );
+  }
+}
+
+function signInOf({ match: { rule } }: ServedImage): string {
+  if (rule.identity) return vscode.l10n.t('managed identity {0}', codeSpan(armIdName(rule.identity.id)));
+  return rule.credentialSetId === undefined
+    ? vscode.l10n.t('nobody (anonymous)')
+    : vscode.l10n.t('credential set {0}', codeSpan(armIdName(rule.credentialSetId)));
+}
+
+function diagnosisOf({
+  match: { rule },
+  health,
+}: {
+  readonly match: ServedImage['match'];
+  readonly health?: RuleHealth;
+}): string {
+  const said = health ? escapeMarkdown(diagnosisInWords(health)) : vscode.l10n.t('none yet');
+  const state = stateInWords(rule, undefined);
+  return state === undefined ? said : `${said}, ${escapeMarkdown(state)}`;
+}
+
+function cachedInWords({ state, seenAt }: CachedState): string {
+  const when = localDate(seenAt);
+  switch (state) {
+    case 'cached':
+      return vscode.l10n.t('cached, as seen {0}', when);
+    case 'proxied':
+      return vscode.l10n.t('passed through, not cached yet, as seen {0}', when);
+    case 'absent':
+      return vscode.l10n.t('not there yet, as seen {0}: the first pull fetches it', when);
+  }
+}
+
+function freshness(entry: RegistryEntry): string {
+  const words = freshnessInWords(entry);
+  return words === undefined ? '' : `$(history) ${escapeMarkdown(words)}`;
+}
+
+function strong(text: string): string {
+  return `**${escapeMarkdown(text, 200)}**`;
+}
+
+function lines(pairs: readonly (readonly [label: string, value: string])[]): string {
+  return pairs.map(([label, value]) => `${escapeMarkdown(label)}: ${value}`).join('  \n');
+}
+
+function links(all: readonly (string | undefined)[]): string {
+  return all.filter((link) => link !== undefined).join(' · ');
+}
+
+function paragraphs(all: readonly string[]): string {
+  return all.filter((text) => text !== '').join('\n\n');
+}

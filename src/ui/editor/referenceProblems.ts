@@ -1,0 +1,96 @@
+import * as vscode from 'vscode';
+import { shown } from '../../domain/shown.ts';
+import type { ServedImage } from '../../inventory/resolutionTypes.ts';
+import type { RegistryEntry } from '../../inventory/types.ts';
+import { wrongInWords } from './referenceHover.ts';
+import type { InspectedReference } from './types.ts';
+import { diagnosisInWords, shownImage, stateInWords } from './words.ts';
+
+/** What a problem is about; also the name of the setting with its level, and the diagnostic's code. */
+export type ReferenceProblemKind = 'bypassedRule' | 'unservedTarget' | 'wrongRule' | 'brokenRule';
+
+export interface ReferenceProblem {
+  readonly kind: ReferenceProblemKind;
+  /** Plain words: what, to what, and what to do next. */
+  readonly message: string;
+  /** Rules whose documents tell more. */
+  readonly rules: readonly { readonly ruleId: string; readonly message: string }[];
+}
+
+/** What is wrong with a reference, as far as is known. */
+export function problemsOf({ found, resolution }: InspectedReference): ReferenceProblem[] {
+  const { image, entry, served, cachedBy, meant } = resolution;
+  if (resolution.verdict === 'bypassed') {
+    const [use] = cachedBy;
+    if (!use) return [];
+    const { rule } = use.match;
+    return [
+      {
+        kind: 'bypassedRule',
+        message: vscode.l10n.t(
+          '"{0}" is pulled from {1}, although cache rule {2} of {3} maps it. Pull {4} instead.',
+          shown(found.written, 160),
+          image.host,
+          rule.name,
+          use.entry.registry.name,
+          shownImage(use.image),
+        ),
+        rules: [aboutRule(rule.id, rule.name)],
+      },
+    ];
+  }
+  if (resolution.verdict === 'unserved' && entry) {
+    const message = vscode.l10n.t(
+      'No cache rule of {0} serves "{1}": it can be pulled only if somebody pushed it there.',
+      entry.registry.name,
+      shown(image.repository, 160),
+    );
+    if (!meant)
+      return [{ kind: 'unservedTarget', message: `${message} ${vscode.l10n.t('Check the name.')}`, rules: [] }];
+    const { rule } = meant.match;
+    const question = vscode.l10n.t(
+      'Was "{0}" meant, which cache rule {1} serves?',
+      shown(meant.repository, 160),
+      rule.name,
+    );
+    return [{ kind: 'unservedTarget', message: `${message} ${question}`, rules: [aboutRule(rule.id, rule.name)] }];
+  }
+  return resolution.verdict === 'served' && served && entry ? ofServed(served, entry) : [];
+}
+
+function ofServed(served: ServedImage, { registry }: RegistryEntry): ReferenceProblem[] {
+  const { rule } = served.match;
+  const problems: ReferenceProblem[] = [];
+  if (served.wrong) {
+    const other = served.wrong.kind === 'shadowed' ? served.wrong.other.rule : undefined;
+    const source = `${served.match.source.loginServer}/${served.match.sourceRepository}`;
+    const next =
+      served.wrong.kind === 'shadowed'
+        ? vscode.l10n.t('It comes from {0}. Use another name if that is not meant.', source)
+        : vscode.l10n.t('Correct the name, or the source of cache rule {0}.', rule.name);
+    problems.push({
+      kind: 'wrongRule',
+      message: `${wrongInWords(served.wrong)} ${next}`,
+      rules: [aboutRule(rule.id, rule.name), ...(other ? [aboutRule(other.id, other.name)] : [])],
+    });
+  }
+  if (served.broken) {
+    const failed = stateInWords(rule, undefined);
+    const what = failed ?? (served.health ? diagnosisInWords(served.health) : vscode.l10n.t('problems'));
+    problems.push({
+      kind: 'brokenRule',
+      message: vscode.l10n.t(
+        'Cache rule {0} of {1}, which serves this image, does not work as it should: {2}. Diagnose it to see what to do.',
+        rule.name,
+        registry.name,
+        what,
+      ),
+      rules: [aboutRule(rule.id, rule.name)],
+    });
+  }
+  return problems;
+}
+
+function aboutRule(ruleId: string, name: string): { readonly ruleId: string; readonly message: string } {
+  return { ruleId, message: vscode.l10n.t('Cache rule {0}', name) };
+}

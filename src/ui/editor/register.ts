@@ -1,0 +1,103 @@
+import * as vscode from 'vscode';
+import { kindPatterns } from '../../files/kinds.ts';
+import type { Services } from '../shared/services.ts';
+import type { Inspections } from './types.ts';
+import { isUserFile } from './userFiles.ts';
+
+/** In whichever way a file is told to be of a kind: extensions name languages differently. Schemes are looked at when asked. */
+const selector: vscode.DocumentFilter[] = kindPatterns.flatMap(({ globs, languages }) => [
+  ...languages.map((language) => ({ language })),
+  ...globs.map((pattern) => ({ pattern })),
+]);
+
+type Provided<T> = Promise<T | undefined>;
+
+/** Registers what the editor shows. Each part's code is loaded when it is first asked for, or a file to look at is visible. */
+export function registerEditor(services: Services): vscode.Disposable {
+  const { languages, window, workspace } = vscode;
+  const lensesChanged = new vscode.EventEmitter<void>();
+  let loading: Promise<Inspections> | undefined;
+  let isDisposed = false;
+  const rest: { dispose(): unknown }[] = [];
+
+  /** Made once: documents are read once for all who ask. */
+  function inspections(): Promise<Inspections> {
+    return (loading ??= import('./inspections.lazy.ts').then(({ createInspections }) => {
+      const made = createInspections(services);
+      // What was asked for while the window closes.
+      if (isDisposed) made.dispose();
+      rest.push(
+        made,
+        made.onDidChange((document) => {
+          // VS Code asks anew by itself when a document changes.
+          if (!document) lensesChanged.fire();
+        }),
+      );
+      return made;
+    }));
+  }
+
+  /** Of files that somebody edits; what goes wrong is logged, and not told by a message for each character. */
+  async function provide<T>(
+    document: vscode.TextDocument,
+    token: vscode.CancellationToken,
+    by: (inspections: Inspections) => Promise<T | null | undefined>,
+  ): Provided<T> {
+    if (!isUserFile(document.uri)) return undefined;
+    try {
+      const made = await inspections();
+      return token.isCancellationRequested ? undefined : ((await by(made)) ?? undefined);
+    } catch (error) {
+      services.log.error(`Looking at ${document.uri.path}: ${String(error)}`);
+      return undefined;
+    }
+  }
+
+  let watching = false;
+  /** Problems and the status are shown without being asked for: as soon as there is a file to look at, and only then. */
+  function watchVisible(): void {
+    if (watching || !window.visibleTextEditors.some(({ document }) => isLookedAt(document))) return;
+    watching = true;
+    Promise.all([inspections(), import('./diagnostics.lazy.ts')]).then(
+      ([made, { showDiagnostics }]) => {
+        const shown = showDiagnostics(services, made, isLookedAt);
+        if (isDisposed) shown.dispose();
+        rest.push(shown);
+      },
+      (error: unknown) => services.log.error(`Looking at files: ${String(error)}`),
+    );
+  }
+
+  const registrations = [
+    lensesChanged,
+    languages.registerHoverProvider(selector, {
+      provideHover: (document, position, token) =>
+        provide(document, token, async (made) =>
+          (await import('./hover.lazy.ts')).provideHover(services, made, document, position, token),
+        ),
+    }),
+    languages.registerCodeLensProvider(selector, {
+      onDidChangeCodeLenses: lensesChanged.event,
+      provideCodeLenses: (document, token) =>
+        provide(document, token, async (made) =>
+          (await import('./codeLens.lazy.ts')).provideCodeLenses(services, made, document, token),
+        ),
+    }),
+    workspace.onDidChangeConfiguration((change) => {
+      if (change.affectsConfiguration('acrCache.codeLens')) lensesChanged.fire();
+    }),
+    window.onDidChangeVisibleTextEditors(watchVisible),
+    // The language of a document that is open already.
+    workspace.onDidOpenTextDocument(watchVisible),
+  ];
+  watchVisible();
+
+  return new vscode.Disposable(() => {
+    isDisposed = true;
+    for (const each of [...registrations, ...rest]) each.dispose();
+  });
+}
+
+function isLookedAt(document: vscode.TextDocument): boolean {
+  return isUserFile(document.uri) && vscode.languages.match(selector, document) > 0;
+}

@@ -1,0 +1,66 @@
+import * as vscode from 'vscode';
+import { formatImageReference } from '../../domain/imageReference.ts';
+import type { RuleMatch } from '../../domain/ruleMatching.ts';
+import { shown } from '../../domain/shown.ts';
+import type { CacheRule, ImageReference } from '../../domain/types.ts';
+import type { FoundReference } from '../../files/types.ts';
+import type { RegistryEntry, RuleHealth } from '../../inventory/types.ts';
+import { localDate } from '../shared/localDate.ts';
+
+/** Plain words about references, for hovers (escaped there), problems and lenses. Names in them come from outside. */
+
+/** The image that a rule fetches for another, with the same tag and digest. */
+export function sourceImage({ source, sourceRepository }: RuleMatch, { tag, digest }: ImageReference): string {
+  return formatImageReference({
+    host: source.loginServer,
+    repository: sourceRepository,
+    ...(tag !== undefined && { tag }),
+    ...(digest !== undefined && { digest }),
+  });
+}
+
+/** The name of an image, cut to what fits into a line. */
+export function shownImage(image: ImageReference): string {
+  return shown(formatImageReference(image), 160);
+}
+
+/** State of a rule in words; undefined if nothing is known of it. */
+export function stateInWords({ provisioningState }: CacheRule, health: RuleHealth | undefined): string | undefined {
+  if (isFailed(provisioningState)) return vscode.l10n.t('state {0}', shown(provisioningState ?? ''));
+  return health?.sentence;
+}
+
+/** What the last diagnosis said, and when. */
+export function diagnosisInWords({ sentence, checkedAt }: RuleHealth): string {
+  return vscode.l10n.t('{0} ({1})', sentence, localDate(checkedAt));
+}
+
+function isFailed(state: string | undefined): boolean {
+  return state !== undefined && ['failed', 'canceled'].includes(state.toLowerCase());
+}
+
+/** How far what is said of a registry's rules can be trusted; undefined: they were read in this session. */
+export function freshnessInWords({ rulesFreshness, rulesError, registry }: RegistryEntry): string | undefined {
+  const name = registry.name;
+  switch (rulesFreshness) {
+    case 'current':
+      return undefined;
+    case 'loading':
+      return vscode.l10n.t('The cache rules of {0} are being read; this is what was known before.', name);
+    case 'snapshot':
+      return vscode.l10n.t('As the cache rules of {0} were in an earlier session.', name);
+    case 'failed':
+      return vscode.l10n.t(
+        'As the cache rules of {0} were last known; reading them failed: {1}',
+        name,
+        shown(rulesError?.message ?? '', 300),
+      );
+    case 'never':
+      return vscode.l10n.t('The cache rules of {0} were not read yet.', name);
+  }
+}
+
+/** Whether a pull of the image as it is written can be named: the tag is known, or nothing stands for `latest`. */
+export function isPullable({ openTag }: FoundReference): boolean {
+  return !openTag;
+}
