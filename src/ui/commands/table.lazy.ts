@@ -18,6 +18,7 @@ import {
   showChecks,
 } from './diagnosis.ts';
 import { clearFilter, filter } from './filter.ts';
+import { moveWorkspace } from './moveWorkspace.ts';
 import { openInPortal } from './openInPortal.ts';
 import { refresh } from './refresh.ts';
 import { viewJson } from './viewJson.ts';
@@ -55,6 +56,7 @@ export function commandTable(): Record<string, { readonly doing: string; readonl
     'acrCache.resetTag': { doing: vscode.l10n.t('Resetting the cached tag'), run: resetTag },
     'acrCache.deleteRule': { doing: vscode.l10n.t('Deleting the cache rule'), run: deleteRule },
     'acrCache.exportSetUp': { doing: vscode.l10n.t('Exporting the set-up'), run: exportSetUp },
+    'acrCache.moveWorkspace': { doing: vscode.l10n.t('Moving the workspace to the cache'), run: moveWorkspace },
     'acrCache.showCacheRules': { doing: vscode.l10n.t('Showing the cache rules'), run: showCacheRules },
     'acrCache.showLog': {
       doing: vscode.l10n.t('Showing the log'),

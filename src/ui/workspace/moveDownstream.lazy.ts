@@ -1,0 +1,50 @@
+import * as vscode from 'vscode';
+import { armIdKey, sameArmId } from '../../domain/armId.ts';
+import type { Registry } from '../../domain/types.ts';
+import type { Resolver } from '../../inventory/resolutionTypes.ts';
+import type { Services } from '../shared/services.ts';
+import { frameOf } from '../wizard/context.ts';
+import type { Position } from '../wizard/flow.ts';
+import { pick } from '../wizard/pick.ts';
+import type { Answer } from '../wizard/quickInput.ts';
+import { failureRows, registryRows } from '../wizard/steps/registryRows.ts';
+import { countServed } from './movePlan.lazy.ts';
+import type { WorkspaceFiles } from './moveScan.lazy.ts';
+
+/** Which registry the workspace is to pull through; those whose rules serve most of it are marked. Gives its id. */
+export async function askDownstream(
+  { inventory }: Services,
+  { files, references }: WorkspaceFiles,
+  resolver: Resolver,
+  position: Position,
+  current: string | undefined,
+): Promise<Answer<string>> {
+  const served = countServed(files, resolver);
+  const countOf = ({ id }: Registry): number => served.get(armIdKey(id)) ?? 0;
+  const { state } = inventory;
+  const registries = [...state.registries.values()].map(({ registry }) => registry);
+  const best = registries.reduce<Registry | undefined>(
+    (most, one) => (countOf(one) > (most ? countOf(most) : 0) ? one : most),
+    undefined,
+  );
+  const answer = await pick<Registry>(frameOf(position, vscode.l10n.t('Downstream Registry')), {
+    placeholder: vscode.l10n.t('Choose the registry that the workspace is to pull through'),
+    load: (show) =>
+      show([
+        ...registryRows(registries, state.subscriptions).map((row) =>
+          row.value && countOf(row.value) > 0
+            ? {
+                ...row,
+                description: [
+                  row.description,
+                  vscode.l10n.t('its rules serve {0} of {1} references', countOf(row.value), references),
+                ].join(' · '),
+              }
+            : row,
+        ),
+        ...failureRows(state),
+      ]),
+    active: ({ id }) => sameArmId(id, current ?? best?.id),
+  });
+  return answer.kind === 'value' ? { kind: 'value', value: answer.value.id } : answer;
+}

@@ -1,0 +1,160 @@
+import * as vscode from 'vscode';
+import { isCancelled } from '../../azure/errors.ts';
+import { nameChanges } from '../../files/rename.ts';
+import { createResolver } from '../../inventory/resolution.ts';
+import type { Resolver } from '../../inventory/resolutionTypes.ts';
+import { documentScheme } from '../shared/documents.ts';
+import { showError } from '../shared/errors.ts';
+import { showInformationMessage } from '../shared/messages.ts';
+import type { Services } from '../shared/services.ts';
+import { runFlow } from '../wizard/flow.ts';
+import { runSetUp } from '../wizard/setUp.ts';
+import { chooseRepositories, chosenAtFirst } from './moveChoose.lazy.ts';
+import { askDownstream } from './moveDownstream.lazy.ts';
+import { applyMoves } from './moveApply.lazy.ts';
+import { moveEdits } from './moveEdits.lazy.ts';
+import { loadAllRules, scanForMove, type WorkspaceFiles, type WorkspaceFile } from './moveScan.lazy.ts';
+import { missingRules, planMove, type MovePlan } from './movePlan.lazy.ts';
+import { moveReport, type MoveOutcome } from './moveReport.lazy.ts';
+
+interface Draft {
+  readonly downstreamId?: string;
+  /** Made when the downstream is chosen. */
+  readonly plan?: MovePlan<WorkspaceFile>;
+  readonly chosen: Set<string>;
+}
+
+type StepId = 'downstream' | 'repositories';
+
+/**
+ * "Move Workspace to the Cache…": looks at the files, asks for the downstream and for what is to be moved, sets up the rules that
+ * are missing, changes the names behind VS Code's preview, and says what was left and why.
+ * @returns what it came to, or undefined if there was nothing to do or the user left before the edit
+ * @throws CancellationError if signing in is declined; AzureError; Error with words if there is no registry
+ */
+export async function moveWorkspace(services: Services): Promise<MoveOutcome<WorkspaceFile> | undefined> {
+  if (!vscode.workspace.workspaceFolders?.length) {
+    void showInformationMessage(vscode.l10n.t('Open a folder first: its files are what is moved to the cache.'));
+    return undefined;
+  }
+  await connect(services);
+  // First, since their sources tell which hosts are registries.
+  if (!(await loadAllRules(services))) return undefined;
+  const files = await scanForMove(services);
+  if (!files) return undefined;
+  if (files.references === 0) {
+    void showInformationMessage(nothingFound(files));
+    return undefined;
+  }
+  const draft = await ask(services, files);
+  if (!draft?.plan) return undefined;
+  const outcome = await move(services, files, draft.plan, draft.chosen);
+  if (outcome) await report(services, outcome);
+  return outcome;
+}
+
+async function connect(services: Services): Promise<void> {
+  const { connection, inventory } = services;
+  await services.azure();
+  await connection.start();
+  if (inventory.state.registries.size > 0) return;
+  throw (
+    connection.error ??
+    inventory.state.error ??
+    new Error(vscode.l10n.t('The selected subscriptions hold no container registry that you may read.'))
+  );
+}
+
+function nothingFound({ filesRead, skipped }: WorkspaceFiles): string {
+  const looked = vscode.l10n.t(
+    'No image reference was found in the {0} files looked at: Dockerfiles, compose files, manifests of Kubernetes, Kustomize and Helm, pipelines, dev containers, Bicep, ARM templates, Terraform, shell scripts and Markdown.',
+    filesRead,
+  );
+  return skipped.length === 0 ? looked : `${looked} ${vscode.l10n.t('{0} files could not be read.', skipped.length)}`;
+}
+
+function resolverOf({ inventory, listings }: Services): Resolver {
+  return createResolver(inventory.state, listings);
+}
+
+/** The pages, with Back between them. One registry alone is not asked for. */
+async function ask(services: Services, files: WorkspaceFiles): Promise<Draft | undefined> {
+  const resolver = resolverOf(services);
+  const registries = [...services.inventory.state.registries.values()].map(({ registry }) => registry);
+  const [only] = registries.length === 1 ? registries : [];
+  const flow = vscode.l10n.t('Move Workspace to the Cache');
+  const choose = (id: string, before: Draft): Draft => {
+    const downstream = services.inventory.entry(id)?.registry;
+    if (!downstream || (before.plan && before.downstreamId === id)) return before;
+    const plan = planMove(files.files, resolver, downstream);
+    return { downstreamId: id, plan, chosen: new Set(chosenAtFirst(plan)) };
+  };
+  const initial: Draft = { chosen: new Set() };
+  return runFlow<Draft, StepId>(
+    {
+      steps: () => (only ? ['repositories'] : ['downstream', 'repositories']),
+      ask: async (id, draft, position) => {
+        if (id === 'downstream') {
+          const answer = await askDownstream(services, files, resolver, { ...position, flow }, draft.downstreamId);
+          return answer.kind === 'value' ? { kind: 'next', state: choose(answer.value, draft) } : answer;
+        }
+        if (!draft.plan) return { kind: 'back' };
+        const title = vscode.l10n.t('{0}: {1}', flow, vscode.l10n.t('Repositories'));
+        const answer = await chooseRepositories({ ...position, title }, draft.plan, draft.chosen);
+        return answer.kind === 'value' ? { kind: 'next', state: draft } : answer;
+      },
+    },
+    only ? choose(only.id, initial) : initial,
+    only ? 'repositories' : 'downstream',
+  );
+}
+
+/** Rules, then names. Undefined if nothing of what was chosen can be changed and nothing is to be told. */
+async function move(
+  services: Services,
+  files: WorkspaceFiles,
+  plan: MovePlan<WorkspaceFile>,
+  chosen: ReadonlySet<string>,
+): Promise<MoveOutcome<WorkspaceFile> | undefined> {
+  const { downstream } = plan;
+  let current = files;
+  const missing = missingRules(plan, chosen);
+  for (const { upstream, sourceRepositories } of missing) {
+    // Whoever leaves it leaves these repositories as they are; the report names them.
+    const seed = { downstreamId: downstream.id, upstreamId: upstream.id, sourceRepositories };
+    try {
+      await runSetUp(services, seed);
+    } catch (error) {
+      if (isCancelled(error)) throw error;
+      // The others can still be moved.
+      const doing = vscode.l10n.t('Setting up the cache from {0}', upstream.name);
+      void showError(error, { doing, log: services.log });
+    }
+  }
+  if (missing.length > 0) {
+    await services.inventory.loadRules(downstream.id, { force: true });
+    // The wizard takes its time; files may have been edited meanwhile.
+    const again = await scanForMove(services);
+    if (!again) return undefined;
+    current = again;
+  }
+  const final = planMove(current.files, resolverOf(services), downstream);
+  const edits = moveEdits(final, chosen, nameChanges);
+  const applied = await applyMoves(edits.files, downstream);
+  return {
+    plan: final,
+    chosen,
+    ...applied,
+    contradicting: edits.contradicting,
+    filesRead: current.filesRead,
+    skipped: current.skipped,
+  };
+}
+
+async function report(services: Services, outcome: MoveOutcome<WorkspaceFile>): Promise<void> {
+  const { plan, changed } = outcome;
+  const name = vscode.l10n.t('Workspace moved to {0}', plan.downstream.name);
+  const text = moveReport(outcome, { date: new Date(), language: vscode.env.language });
+  await services.documents.showReport(vscode.Uri.from({ scheme: documentScheme, path: `/${name}.md` }), text);
+  services.log.info(`Move to ${plan.downstream.name}: ${changed.length} references changed`);
+}
