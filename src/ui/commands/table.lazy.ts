@@ -18,6 +18,7 @@ import {
   showChecks,
 } from './diagnosis.ts';
 import { clearFilter, filter } from './filter.ts';
+import { createRuleFor, findRuleReferences, pullImage, useCachedInWorkspace, useCachedReference } from './images.ts';
 import { moveWorkspace } from './moveWorkspace.ts';
 import { openInPortal } from './openInPortal.ts';
 import { refresh } from './refresh.ts';
@@ -58,6 +59,11 @@ export function commandTable(): Record<string, { readonly doing: string; readonl
     'acrCache.exportSetUp': { doing: vscode.l10n.t('Exporting the set-up'), run: exportSetUp },
     'acrCache.moveWorkspace': { doing: vscode.l10n.t('Moving the workspace to the cache'), run: moveWorkspace },
     'acrCache.showCacheRules': { doing: vscode.l10n.t('Showing the cache rules'), run: showCacheRules },
+    'acrCache.createRuleFor': { doing: vscode.l10n.t('Creating a cache rule'), run: createRuleFor },
+    'acrCache.pullImage': { doing: vscode.l10n.t('Pulling through the cache'), run: pullImage },
+    'acrCache.useCachedReference': { doing: vscode.l10n.t('Using the cached reference'), run: useCachedReference },
+    'acrCache.useCachedInWorkspace': { doing: vscode.l10n.t('Using the cached references'), run: useCachedInWorkspace },
+    'acrCache.findRuleReferences': { doing: vscode.l10n.t('Finding references'), run: findRuleReferences },
     'acrCache.showLog': {
       doing: vscode.l10n.t('Showing the log'),
       run: ({ log }) => {

@@ -66,16 +66,18 @@ async function findUpstream(azure: Azure, loginServer: string, signal: AbortSign
 }
 
 /**
- * Asks for the repository if the rule has a wildcard, and for the tag if it is not given, with Back between them.
- * Undefined: the user left.
+ * Asks for the repository if the rule has a wildcard and `given` is none of its repositories, and for the tag if it is not given,
+ * with Back between them. Undefined: the user left.
  */
 export async function askSubject(
   azure: Azure,
   rule: VerifiableRule,
   tag: string | undefined,
+  given?: string,
 ): Promise<Subject | undefined> {
   const { target } = rule.mapping;
-  const fixed = target.kind === 'repository' ? target.repository : undefined;
+  const isGiven = given !== undefined && mapTargetToSource(rule.mapping, given) !== undefined;
+  const fixed = target.kind === 'repository' ? target.repository : isGiven ? given : undefined;
   const asked = (fixed === undefined ? 1 : 0) + (tag === undefined ? 1 : 0);
   for (;;) {
     let repository = fixed;

@@ -12,13 +12,13 @@ import { showErrorMessage, showInformationMessage, showWarningMessage, withProgr
 
 /**
  * "Verify by Pulling": pulls one image through the rule and says whether it is cached. Asks for the repository of a
- * wildcard rule, and for the tag if it is not given.
+ * wildcard rule and for the tag, as far as they are not given.
  * @returns the proof, or undefined if the user left or cancelled
  * @throws AzureError; Error if the rule cannot be understood; CancellationError if signing in is declined
  */
 export async function runVerify(
   services: Services,
-  { ruleId, tag }: { readonly ruleId: string; readonly tag?: string },
+  { ruleId, repository, tag }: { readonly ruleId: string; readonly repository?: string; readonly tag?: string },
 ): Promise<CacheProof | undefined> {
   const azure = await services.azure();
   const rule = await withProgress(
@@ -29,7 +29,7 @@ export async function runVerify(
     },
     (_, token) => readRule(azure, ruleId, signalOf(token)),
   );
-  const subject = await askSubject(azure, rule, tag);
+  const subject = await askSubject(azure, rule, tag, repository);
   return subject && verifySubject(services, azure, subject);
 }
 

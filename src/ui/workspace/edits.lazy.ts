@@ -13,40 +13,52 @@ export interface FileChanges {
 }
 
 export interface WorkspaceEditOptions {
-  /** Whether VS Code shows its preview, where each change can be left out. Default true. */
-  readonly needsConfirmation?: boolean;
+  /** Whether VS Code shows its preview, in which each change can be unticked. Default true. */
+  readonly preview?: boolean;
 }
 
 type LabelledChange = TextChange & Pick<FileChanges, 'label' | 'description'>;
 
+interface FileEdits {
+  readonly uri: vscode.Uri;
+  readonly text: string;
+  readonly changes: LabelledChange[];
+}
+
 /** One edit of several files, open or not, which VS Code applies and undoes as one. One file may come more than once. */
 export function createWorkspaceEdit(
   files: readonly FileChanges[],
-  { needsConfirmation = true }: WorkspaceEditOptions = {},
+  { preview = true }: WorkspaceEditOptions = {},
 ): vscode.WorkspaceEdit {
-  const byFile = new Map<
-    string,
-    { readonly uri: vscode.Uri; readonly text: string; readonly changes: LabelledChange[] }
-  >();
+  const byFile = new Map<string, FileEdits>();
   for (const { uri, text, changes, label, description } of files) {
     const key = uri.toString();
     const file = byFile.get(key) ?? { uri, text, changes: [] };
     byFile.set(key, file);
-    for (const change of changes)
-      file.changes.push({ ...change, label, ...(description !== undefined && { description }) });
+    file.changes.push(...changes.map((one) => ({ ...one, label, ...(description !== undefined && { description }) })));
   }
   const edit = new vscode.WorkspaceEdit();
   for (const { uri, text, changes } of byFile.values()) {
     const rangeOf = rangesIn(text);
     for (const { range, text: replacement, label, description } of distinctChanges(changes)) {
       edit.replace(uri, rangeOf(range), replacement, {
-        needsConfirmation,
+        needsConfirmation: false,
         label,
         ...(description !== undefined && { description }),
       });
     }
   }
+  const [first] = files;
+  if (preview && first && edit.size > 0) askFirst(edit, first);
   return edit;
+}
+
+/**
+ * VS Code shows its preview if any change needs confirmation, and those that do are not ticked there: with all of them, "Apply" would
+ * change nothing. So one is added that asks and does nothing, the creation of a file that exists: the preview leaves it out.
+ */
+function askFirst(edit: vscode.WorkspaceEdit, { uri, label }: FileChanges): void {
+  edit.createFile(uri, { ignoreIfExists: true }, { needsConfirmation: true, label });
 }
 
 /** Ranges of a text by offsets, as VS Code has them. */

@@ -19,8 +19,9 @@ describe('workAhead', () => {
       await new Promise((resolve) => setTimeout(resolve, 1));
       running--;
     };
-    let taken = 0;
-    for await (const _ of workAhead(Array.from({ length: 100 }), 4, work)) if (++taken === 10) break;
+    const results = workAhead(Array.from({ length: 100 }), 4, work);
+    for (let taken = 0; taken < 10; taken++) await results.next();
+    await results.return();
     expect(most).toBe(4);
     expect(begun).toBeLessThan(20);
   });

@@ -1,0 +1,84 @@
+import * as vscode from 'vscode';
+import { sameArmId } from '../../domain/armId.ts';
+import { parseImageReference } from '../../domain/imageReference.ts';
+import { createResolver } from '../../inventory/resolution.ts';
+import type { CachedUse, Resolution } from '../../inventory/resolutionTypes.ts';
+import type { RegistryEntry } from '../../inventory/types.ts';
+import { textOf } from '../commands/textOf.ts';
+import { showInformationMessage } from '../shared/messages.ts';
+import type { Services } from '../shared/services.ts';
+import type { SetUpSeed } from '../wizard/setUp.ts';
+import { shownImage } from './words.ts';
+
+/**
+ * Opens the set-up for an image that a file names; `node` is `{image, downstreamId?}`. Says why where there can be no such rule.
+ * @throws Error if the image cannot be read; as `runSetUp`
+ */
+export async function createRuleFor(services: Services, node: unknown): Promise<void> {
+  const image = parseImageReference(textOf(node, 'image') ?? '');
+  if (!image.ok) throw new Error(image.problem.message);
+  const resolution = createResolver(services.inventory.state, services.listings).resolve(image.value);
+  const downstreamId = textOf(node, 'downstreamId');
+  const use = resolution.cachedBy.find(
+    ({ entry }) => downstreamId === undefined || sameArmId(entry.registry.id, downstreamId),
+  );
+  if (use && !(await wantsAnother(use, resolution))) return;
+  const seed = seedFor(services, resolution, downstreamId);
+  if (!seed) {
+    await explain(resolution);
+    return;
+  }
+  const { runSetUp } = await import('../wizard/setUp.ts');
+  await runSetUp(services, seed);
+}
+
+async function wantsAnother({ match, entry }: CachedUse, { image }: Resolution): Promise<boolean> {
+  const another = vscode.l10n.t('Create Another Rule');
+  const text = vscode.l10n.t(
+    'Cache rule {0} of {1} maps {2} already.',
+    match.rule.name,
+    entry.registry.name,
+    shownImage({ host: image.host, repository: image.repository }),
+  );
+  return (await showInformationMessage(text, another)) === another;
+}
+
+/** Undefined: a registry of Azure is not where the image comes from. */
+function seedFor(services: Services, resolution: Resolution, wanted: string | undefined): SetUpSeed | undefined {
+  const { upstream, image, entry, verdict } = resolution;
+  // The name is one of a cache, and only the user knows what it should come from.
+  if (verdict === 'unserved' && entry) return { downstreamId: entry.registry.id };
+  if (upstream?.kind !== 'registry') return undefined;
+  const upstreamId = upstream.entry.registry.id;
+  const downstreamId = wanted ?? obviousDownstream(services, upstreamId)?.registry.id;
+  return {
+    upstreamId,
+    sourceRepositories: [image.repository],
+    ...(downstreamId !== undefined && { downstreamId }),
+  };
+}
+
+/** The only other registry that has cache rules; if none has, the only other registry. */
+function obviousDownstream({ inventory }: Services, upstreamId: string): RegistryEntry | undefined {
+  const others = [...inventory.state.registries.values()].filter(({ registry }) => !sameArmId(registry.id, upstreamId));
+  const caches = others.filter(({ rules }) => rules !== undefined && rules.length > 0);
+  const candidates = caches.length > 0 ? caches : others;
+  return candidates.length === 1 ? candidates[0] : undefined;
+}
+
+async function explain({ image, upstream }: Resolution): Promise<void> {
+  const name = shownImage({ host: image.host, repository: image.repository });
+  await showInformationMessage(
+    upstream?.kind === 'catalogue'
+      ? vscode.l10n.t(
+          '{0} comes from {1}. Artifact cache supports that, but with a credential set or without authentication, not with a managed identity: create the rule in the Azure portal. This extension will then use and diagnose it.',
+          name,
+          upstream.upstream.name,
+        )
+      : vscode.l10n.t(
+          'No registry {0} is known here. Sign in to the account that sees it, or select its subscription, to create a cache rule for {1}.',
+          image.host,
+          name,
+        ),
+  );
+}

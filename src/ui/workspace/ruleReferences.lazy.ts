@@ -1,0 +1,57 @@
+import * as vscode from 'vscode';
+import { armIdKey } from '../../domain/armId.ts';
+import { createResolver } from '../../inventory/resolution.ts';
+import type { Resolution } from '../../inventory/resolutionTypes.ts';
+import type { Services } from '../shared/services.ts';
+import { rangesIn } from './edits.lazy.ts';
+import { scanWorkspace } from './scan.lazy.ts';
+import type { ScannedFile, ScanOptions } from './types.ts';
+
+type Known = Pick<Services, 'inventory' | 'listings'>;
+
+/** A reference of the workspace with what is known about it. */
+export interface ResolvedReference {
+  readonly file: ScannedFile;
+  readonly found: ScannedFile['references'][number];
+  readonly resolution: Resolution;
+}
+
+/** Every reference of the workspace that `isWanted`, by file. Undefined if the token fires. */
+export async function findInWorkspace(
+  services: Known,
+  isWanted: (resolution: Resolution) => boolean,
+  options: ScanOptions,
+): Promise<readonly ResolvedReference[] | undefined> {
+  const { files } = await scanWorkspace(services, options);
+  if (options.token?.isCancellationRequested) return undefined;
+  const resolver = createResolver(services.inventory.state, services.listings);
+  return files.flatMap((file) =>
+    file.references.flatMap((found) => {
+      const resolution = resolver.resolve(found.image);
+      return isWanted(resolution) ? [{ file, found, resolution }] : [];
+    }),
+  );
+}
+
+/** Tells whether an image goes through one of the rules, by its name in the cache, or could, by its name in the source. */
+export function concernsRules(ruleIds: readonly string[]): (resolution: Resolution) => boolean {
+  const keys = new Set(ruleIds.map(armIdKey));
+  return ({ served, cachedBy }) =>
+    (served !== undefined && keys.has(armIdKey(served.match.rule.id))) ||
+    cachedBy.some(({ match }) => keys.has(armIdKey(match.rule.id)));
+}
+
+/** Where references and their uses are written; each place once. */
+export function locationsOf(references: readonly ResolvedReference[]): vscode.Location[] {
+  const rangesOf = new Map<ScannedFile, ReturnType<typeof rangesIn>>();
+  const places = new Map<string, vscode.Location>();
+  for (const { file, found } of references) {
+    const rangeOf = rangesOf.get(file) ?? rangesIn(file.text);
+    rangesOf.set(file, rangeOf);
+    for (const range of [found.range, ...found.uses]) {
+      const location = new vscode.Location(file.uri, rangeOf(range));
+      places.set(`${file.uri.toString()} ${range.start} ${range.end}`, location);
+    }
+  }
+  return [...places.values()];
+}
