@@ -20,17 +20,21 @@ type LevelOf = (kind: ReferenceProblemKind | 'ruleFiles') => Level;
 /**
  * Shows the problems of visible documents, and keeps them while a document is open and unchanged. Typing only starts a clock.
  * @param isLookedAt whether it is a file of a kind that may hold references
+ * @param onShown is told what is in a document that was opened or came into sight; not of changes
  */
 export function showDiagnostics(
   { log }: Pick<Services, 'log'>,
   inspections: Inspections,
   isLookedAt: (document: vscode.TextDocument) => boolean,
+  onShown: (inspection: Inspection) => void,
 ): vscode.Disposable {
   const collection = vscode.languages.createDiagnosticCollection('acrCache');
   const timers = new Map<vscode.TextDocument, NodeJS.Timeout>();
   const running = new Map<vscode.TextDocument, vscode.CancellationTokenSource>();
   /** What the diagnostics that are shown were made of. */
   const shown = new Map<vscode.TextDocument, Inspection>();
+  /** Came into sight, and `onShown` was not told yet. */
+  const arrived = new Set<vscode.TextDocument>();
 
   const isVisible = (document: vscode.TextDocument) =>
     vscode.window.visibleTextEditors.some((editor) => editor.document === document);
@@ -44,21 +48,29 @@ export function showDiagnostics(
 
   function forget(document: vscode.TextDocument): void {
     stop(document);
+    arrived.delete(document);
     if (shown.delete(document)) collection.delete(document.uri);
   }
 
   async function show(document: vscode.TextDocument): Promise<void> {
     stop(document);
     const levelOf = levelsOf(document.uri);
-    if (!levelOf) {
+    if (!levelOf && !arrived.has(document)) {
       forget(document);
       return;
     }
+    const { version } = document;
     const run = new vscode.CancellationTokenSource();
     running.set(document, run);
     try {
       const inspection = await inspections.of(document, run.token);
-      if (!inspection || run.token.isCancellationRequested || inspection.version !== document.version) return;
+      // Whatever changed or stopped it has also started it again.
+      if (run.token.isCancellationRequested || document.version !== version) return;
+      if (inspection && arrived.delete(document)) onShown(inspection);
+      if (!inspection || !levelOf) {
+        forget(document);
+        return;
+      }
       shown.set(document, inspection);
       collection.set(document.uri, diagnosticsOf(document, inspection, levelOf));
     } catch (error) {
@@ -80,34 +92,44 @@ export function showDiagnostics(
     );
   }
 
-  function showVisible(again: boolean): void {
+  function arrive(document: vscode.TextDocument): void {
+    arrived.add(document);
+    schedule(document, 0);
+  }
+
+  function showVisible(): void {
     for (const { document } of vscode.window.visibleTextEditors) {
-      if (again || shown.get(document)?.version !== document.version) schedule(document, 0);
+      if (shown.get(document)?.version !== document.version) arrive(document);
     }
+  }
+
+  /** What is known, or wanted, changed. */
+  function showAgain(): void {
+    for (const { document } of vscode.window.visibleTextEditors) schedule(document, 0);
     // Out of sight, they would tell what was.
-    if (again) for (const document of shown.keys()) if (!isVisible(document)) forget(document);
+    for (const document of shown.keys()) if (!isVisible(document)) forget(document);
   }
 
   const listeners = [
     collection,
-    vscode.window.onDidChangeVisibleTextEditors(() => showVisible(false)),
+    vscode.window.onDidChangeVisibleTextEditors(showVisible),
     vscode.workspace.onDidChangeTextDocument(({ document, contentChanges }) => {
       if (contentChanges.length > 0) schedule(document, pauseInMs);
     }),
     vscode.workspace.onDidOpenTextDocument((document) => {
       // Also when its language changed.
-      if (isVisible(document)) schedule(document, 0);
+      if (isVisible(document)) arrive(document);
     }),
     vscode.workspace.onDidCloseTextDocument(forget),
     vscode.workspace.onDidChangeConfiguration((change) => {
-      if (change.affectsConfiguration('acrCache.diagnostics')) showVisible(true);
+      if (change.affectsConfiguration('acrCache.diagnostics')) showAgain();
     }),
     inspections.onDidChange((document) => {
-      if (!document) showVisible(true);
+      if (!document) showAgain();
       else if (!timers.has(document)) schedule(document, pauseInMs);
     }),
   ];
-  showVisible(true);
+  showVisible();
 
   return new vscode.Disposable(() => {
     for (const document of [...timers.keys(), ...running.keys()]) stop(document);

@@ -58,11 +58,12 @@ export function registerEditor(services: Services): vscode.Disposable {
   function watchVisible(): void {
     if (watching || !window.visibleTextEditors.some(({ document }) => isLookedAt(document))) return;
     watching = true;
-    Promise.all([inspections(), import('./diagnostics.lazy.ts')]).then(
-      ([made, { showDiagnostics }]) => {
-        const shown = showDiagnostics(services, made, isLookedAt);
-        if (isDisposed) shown.dispose();
-        rest.push(shown);
+    Promise.all([inspections(), import('./diagnostics.lazy.ts'), import('./ruleLoading.lazy.ts')]).then(
+      ([made, { showDiagnostics }, { createRuleLoading }]) => {
+        const loading = createRuleLoading(services);
+        const shown = showDiagnostics(services, made, isLookedAt, (inspection) => loading.shown(inspection));
+        rest.push(loading, shown);
+        if (isDisposed) for (const each of [loading, shown]) each.dispose();
       },
       (error: unknown) => services.log.error(`Looking at files: ${String(error)}`),
     );
@@ -82,6 +83,46 @@ export function registerEditor(services: Services): vscode.Disposable {
         provide(document, token, async (made) =>
           (await import('./codeLens.lazy.ts')).provideCodeLenses(services, made, document, token),
         ),
+    }),
+    languages.registerCodeActionsProvider(
+      selector,
+      {
+        provideCodeActions: (document, range, context, token) =>
+          provide(document, token, async (made) =>
+            (await import('./codeActions.lazy.ts')).provideCodeActions(services, made, document, range, context, token),
+          ),
+      },
+      { providedCodeActionKinds: [vscode.CodeActionKind.QuickFix, vscode.CodeActionKind.RefactorRewrite] },
+    ),
+    languages.registerDefinitionProvider(selector, {
+      provideDefinition: (document, position, token) =>
+        provide(document, token, async (made) =>
+          (await import('./definition.lazy.ts')).provideDefinition(services, made, document, position, token),
+        ),
+    }),
+    languages.registerDocumentLinkProvider(selector, {
+      provideDocumentLinks: (document, token) =>
+        provide(document, token, async (made) =>
+          (await import('./documentLinks.lazy.ts')).provideDocumentLinks(services, made, document, token),
+        ),
+    }),
+    languages.registerReferenceProvider(selector, {
+      provideReferences: (document, position, _context, token) =>
+        provide(document, token, async (made) =>
+          (await import('./references.lazy.ts')).provideReferences(services, made, document, position, token),
+        ),
+    }),
+    languages.registerRenameProvider(selector, {
+      // Both tell by rejecting what cannot be renamed, and why; another extension is asked then.
+      async prepareRename(document, position, token) {
+        if (!isUserFile(document.uri)) throw new Error(vscode.l10n.t('There is no image reference here.'));
+        const [made, { prepareRename }] = await Promise.all([inspections(), import('./rename.lazy.ts')]);
+        return prepareRename(services, made, document, position, token);
+      },
+      async provideRenameEdits(document, position, newName, token) {
+        const [made, { provideRenameEdits }] = await Promise.all([inspections(), import('./rename.lazy.ts')]);
+        return provideRenameEdits(services, made, document, position, newName, token);
+      },
     }),
     workspace.onDidChangeConfiguration((change) => {
       if (change.affectsConfiguration('acrCache.codeLens')) lensesChanged.fire();

@@ -1,0 +1,96 @@
+/** As much of VS Code's API as code without a window needs: texts, uris, events. For `vi.mock('vscode', …)`. */
+
+type Listener<T> = (event: T) => void;
+
+export class EventEmitter<T> {
+  readonly #listeners = new Set<Listener<T>>();
+  readonly event = (listener: Listener<T>): { dispose(): void } => {
+    this.#listeners.add(listener);
+    return { dispose: () => this.#listeners.delete(listener) };
+  };
+  fire(event: T): void {
+    for (const listener of this.#listeners) listener(event);
+  }
+  dispose(): void {
+    this.#listeners.clear();
+  }
+}
+
+export class Uri {
+  readonly scheme: string;
+  readonly path: string;
+  constructor(scheme: string, path: string) {
+    this.scheme = scheme;
+    this.path = path;
+  }
+  static joinPath({ scheme, path }: Uri, ...parts: string[]): Uri {
+    const segments = path.split('/');
+    for (const part of parts) {
+      if (part === '..') segments.pop();
+      else segments.push(part);
+    }
+    return new Uri(scheme, segments.join('/'));
+  }
+  toString(): string {
+    return `${this.scheme}:${this.path}`;
+  }
+}
+
+export class CancellationTokenSource {
+  readonly #emitter = new EventEmitter<void>();
+  readonly token = { isCancellationRequested: false, onCancellationRequested: this.#emitter.event };
+  cancel(): void {
+    this.token.isCancellationRequested = true;
+    this.#emitter.fire();
+  }
+}
+
+export const l10n = {
+  t: (text: string, ...values: readonly unknown[]): string =>
+    text.replace(/\{(\d+)\}/g, (_written, index: string) => String(values[Number(index)])),
+};
+
+export const env = { language: 'en' };
+
+/** Documents change when a test fires these. */
+export const changed = new EventEmitter<{ document: unknown; contentChanges: readonly unknown[] }>();
+export const closed = new EventEmitter<unknown>();
+export const saved = new EventEmitter<unknown>();
+/** What `workspace.fs` reads, by path; and how often it was asked. */
+export const files = new Map<string, string>();
+export const reads: string[] = [];
+export const fileChanged = new EventEmitter<Uri>();
+
+export class RelativePattern {
+  readonly base: Uri;
+  readonly pattern: string;
+  constructor(base: Uri, pattern: string) {
+    this.base = base;
+    this.pattern = pattern;
+  }
+}
+
+export const workspace = {
+  workspaceFolders: undefined,
+  textDocuments: [] as { readonly uri: Uri; getText(): string }[],
+  onDidChangeTextDocument: changed.event,
+  onDidCloseTextDocument: closed.event,
+  onDidSaveTextDocument: saved.event,
+  createFileSystemWatcher: () => ({
+    onDidChange: fileChanged.event,
+    onDidCreate: fileChanged.event,
+    onDidDelete: fileChanged.event,
+    dispose() {},
+  }),
+  fs: {
+    stat: async ({ path }: Uri) => {
+      const text = files.get(path);
+      if (text === undefined) throw new Error(`no ${path}`);
+      return { size: text.length };
+    },
+    readFile: async ({ path }: Uri) => {
+      reads.push(path);
+      return new TextEncoder().encode(files.get(path));
+    },
+  },
+};
