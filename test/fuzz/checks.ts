@@ -1,0 +1,101 @@
+import { formatImageReference, parseImageReference } from '../../src/domain/imageReference.ts';
+import { findReferences } from '../../src/files/find.ts';
+import { applyChanges } from '../../src/files/positions.ts';
+import { nameChanges } from '../../src/files/rename.ts';
+import { runAtOnce } from '../../src/files/slices.ts';
+import type { Scalar } from '../../src/files/syntax/scalars.ts';
+import type { FoundReference, RuleFile, TextChange, TextFile, TextRange } from '../../src/files/types.ts';
+
+/** What must hold whatever the input. Each throws with what does not. */
+
+const newName = { host: 'downstream.example', repository: 'cache/renamed' };
+
+/** More changes of one input are not tried: each reads the file once more. */
+const maxRenames = 2;
+
+export function assert(condition: boolean, message: string): asserts condition {
+  if (!condition) throw new Error(message);
+}
+
+function assertInside(text: string, { start, end }: TextRange, what: string): void {
+  const isInside = Number.isInteger(start) && Number.isInteger(end) && start >= 0 && start <= end && end <= text.length;
+  assert(isInside, `${what}: ${start}–${end} of ${text.length}`);
+}
+
+export function checkReferences(file: TextFile, references: readonly FoundReference[]): void {
+  const { text } = file;
+  let before = 0;
+  for (const { range, written, uses, image, openTag } of references) {
+    assertInside(text, range, 'range');
+    assert(range.start < range.end, 'an empty range');
+    assert(text.slice(range.start, range.end) === written, `written: ${written}`);
+    assert(range.start >= before, 'not in the order of the text');
+    before = range.start;
+    for (const use of uses) assertInside(text, use, 'use');
+    assert(!openTag || (image.tag === undefined && image.digest === undefined), 'an open tag with a tag');
+    const again = parseImageReference(formatImageReference(image));
+    assert(again.ok && sameImage(again.value, image), `no image: ${JSON.stringify(image)}`);
+  }
+  checkNames(file, references);
+}
+
+/** No two references lead to edits that contradict, and an edit is what it says when the file is read again. */
+function checkNames(file: TextFile, references: readonly FoundReference[]): void {
+  const all: (TextChange & { readonly of: string })[] = [];
+  let tried = 0;
+  for (const reference of references) {
+    const changes = nameChanges(reference, newName);
+    assert((changes === undefined) === (reference.name.kind === 'fixed'), 'a name that is fixed, or not');
+    if (!changes) continue;
+    const { host, repository } = reference.image;
+    for (const change of changes) {
+      assertInside(file.text, change.range, 'change');
+      all.push({ ...change, of: `${host ?? ''}/${repository}` });
+    }
+    if (tried++ < maxRenames) checkRename(file, reference, changes);
+  }
+  all.sort((a, b) => a.range.start - b.range.start || a.range.end - b.range.end);
+  for (const [index, change] of all.entries()) {
+    const next = all[index + 1];
+    if (!next) continue;
+    const isSame = next.range.start === change.range.start && next.range.end === change.range.end;
+    assert(!isSame || next.of === change.of, `one place for ${change.of} and ${next.of}`);
+    assert(isSame || next.range.start >= change.range.end, 'changes overlap');
+  }
+}
+
+function checkRename(file: TextFile, reference: FoundReference, changes: readonly TextChange[]): void {
+  const text = applyChanges(file.text, changes);
+  const expected = { ...reference.image, ...newName };
+  const found = runAtOnce(findReferences({ ...file, text }));
+  assert(
+    found.some(({ image }) => sameImage(image, expected)),
+    `renamed, ${reference.written} is not found again in ${JSON.stringify(text)}`,
+  );
+}
+
+function sameImage(a: FoundReference['image'], b: FoundReference['image']): boolean {
+  return a.host === b.host && a.repository === b.repository && a.tag === b.tag && a.digest === b.digest;
+}
+
+export function checkScalars(text: string, scalars: readonly Scalar[]): void {
+  let before = 0;
+  for (const { range, value, literal, keyRange, aliasRange } of scalars) {
+    assertInside(text, range, 'range');
+    if (keyRange) assertInside(text, keyRange, 'key');
+    if (aliasRange) assertInside(text, aliasRange, 'alias');
+    assert(!literal || text.slice(range.start, range.end) === value, `not literal: ${value}`);
+    const { start } = aliasRange ?? range;
+    assert(start >= before, 'not in the order of the text');
+    before = start;
+  }
+}
+
+export function checkRuleDefinitions(text: string, { rules, articleScopes }: RuleFile): void {
+  for (const { range, extent, name, source, target, apiVersion } of rules) {
+    assertInside(text, range, 'rule');
+    assertInside(text, extent, 'extent');
+    for (const literal of [name, source, target, apiVersion]) if (literal) assertInside(text, literal.range, 'literal');
+  }
+  for (const { range } of articleScopes) assertInside(text, range, 'scope');
+}
