@@ -1,54 +1,105 @@
 import type { Sliced } from '../slices.ts';
 import type { TextRange } from '../types.ts';
+import { createChunkCache, detached } from './chunkCache.ts';
 import type { Scalar } from './scalars.ts';
-import { readYamlEntries, type YamlEntry } from './yamlEntries.ts';
+import { maxDepth, readYamlEntries, type YamlEntry } from './yamlEntries.ts';
+import { cutYaml, type YamlPart } from './yamlParts.ts';
 
-/** All scalars that are values (not keys) of a YAML stream, in the order of the text. Never throws; broken parts are left out. */
-export function* readYaml(text: string): Sliced<readonly Scalar[]> {
-  const scalars: Scalar[] = [];
-  let document = 0;
-  let start = 0;
-  while (start < text.length) {
-    const end = documentEnd(text, start);
-    const part = text.slice(start, end);
-    const entries = readYamlEntries(part);
-    if (entries.length > 0) {
-      add(entries, document, start, scalars);
-      document += 1;
+/** Of all parts together, in UTF-16 units. What is known of a part takes about ten times its text. */
+const cache = createChunkCache<readonly YamlEntry[]>(1_500_000);
+
+/** Parsing a shorter text takes about as long as looking its parts up, and a scan of many small files leaves the cache as it is. */
+const minCachedLength = 4000;
+
+/** Elements of all paths together: a text that needs more is written to fill the memory. */
+const maxPathElements = 8_000_000;
+
+export interface YamlOptions {
+  /** What is longer, in lines, is read in parts where that is possible. Only for tests: it makes no difference to valid YAML. */
+  readonly longEntry?: number;
+}
+
+/**
+ * All scalars that are values (not keys) of a YAML stream, in the order of the text. Never throws; broken parts are left out, and
+ * what is nested deeper than `maxDepth`. Values that are not there at all (`key:`) are no scalars; `''` is one, of an empty range.
+ * An alias of a collection is left out, as its scalars are listed where they are written.
+ */
+export function* readYaml(text: string, { longEntry = 100 }: YamlOptions = {}): Sliced<readonly Scalar[]> {
+  const marked = text.startsWith('\uFEFF') ? 1 : 0;
+  const stream = new Stream(marked);
+  const isCached = text.length >= minCachedLength;
+  for (const part of cutYaml(marked === 0 ? text : text.slice(1), longEntry)) {
+    let entries = isCached ? cache.find(part.text) : undefined;
+    if (!entries) {
+      const own = isCached ? detached(part.text) : part.text;
+      entries = yield* readYamlEntries(own);
+      if (isCached) cache.keep(own, entries);
     }
-    start = end;
+    if (!stream.add(part, entries)) break;
     yield;
   }
-  return scalars;
+  return stream.scalars;
 }
 
-function documentEnd(text: string, start: number): number {
-  for (let at = text.indexOf('\n---', start); at >= 0; at = text.indexOf('\n---', at + 1)) {
-    if (/^(?:\s|$)/.test(text.slice(at + 4, at + 5))) return at + 1;
+/** Puts parts together. */
+class Stream {
+  readonly scalars: Scalar[] = [];
+  readonly #offset: number;
+  readonly #anchors = new Map<string, Scalar | undefined>();
+  #document = 0;
+  #pathElements = 0;
+
+  constructor(offset: number) {
+    this.#offset = offset;
   }
-  return text.length;
-}
 
-function add(entries: readonly YamlEntry[], document: number, offset: number, scalars: Scalar[]): void {
-  const anchors = new Map<string, Scalar | undefined>();
-  const moved = ({ start, end }: TextRange): TextRange => ({ start: start + offset, end: end + offset });
-  for (const entry of entries) {
-    if (entry.kind === 'otherAnchor') {
-      anchors.set(entry.name, undefined);
-      continue;
+  /** False if that is more than can be kept. */
+  add(part: YamlPart, entries: readonly YamlEntry[]): boolean {
+    if (part.document !== this.#document) this.#anchors.clear();
+    this.#document = part.document;
+    for (const entry of entries) {
+      if (entry.kind === 'otherAnchor') this.#anchors.set(entry.name, undefined);
+      else this.#add(part, entry);
+      if (this.#pathElements > maxPathElements) return false;
     }
-    const { path, keyRange } = entry;
-    const key = keyRange && { keyRange: moved(keyRange) };
+    return true;
+  }
+
+  #add(
+    { document, path: outer, firstIndex, start }: YamlPart,
+    entry: Exclude<YamlEntry, { kind: 'otherAnchor' }>,
+  ): void {
+    const length = outer.length + entry.path.length;
+    if (length > maxDepth) return;
+    const offset = start + this.#offset;
+    const path = pathIn(outer, entry.path, firstIndex);
+    const { keyRange } = entry;
+    const key = keyRange && { keyRange: moved(keyRange, offset) };
     if (entry.kind === 'scalar') {
-      const { value, literal, range, anchor } = entry;
-      const scalar: Scalar = { document, path, value, range: moved(range), ...key, literal };
-      scalars.push(scalar);
-      if (anchor !== undefined) anchors.set(anchor, scalar);
+      const { value, literal, anchor } = entry;
+      const scalar: Scalar = { document, path, value, range: moved(entry.range, offset), ...key, literal };
+      if (anchor !== undefined) this.#anchors.set(anchor, scalar);
+      this.#push(scalar);
     } else {
-      const meant = anchors.get(entry.name);
-      const { value, literal, range } = meant ?? {};
-      if (value === undefined || literal === undefined || !range) continue;
-      scalars.push({ document, path, value, range, ...key, literal, aliasRange: moved(entry.range) });
+      const meant = this.#anchors.get(entry.name);
+      if (!meant) return;
+      const { value, range, literal } = meant;
+      this.#push({ document, path, value, range, ...key, literal, aliasRange: moved(entry.range, offset) });
     }
   }
+
+  #push(scalar: Scalar): void {
+    this.scalars.push(scalar);
+    this.#pathElements += scalar.path.length + 1;
+  }
+}
+
+function pathIn(outer: YamlPart['path'], inner: YamlPart['path'], firstIndex: number): YamlPart['path'] {
+  const [first, ...rest] = inner;
+  if (firstIndex !== 0 && typeof first === 'number') return [...outer, first + firstIndex, ...rest];
+  return outer.length === 0 ? inner : [...outer, ...inner];
+}
+
+function moved({ start, end }: TextRange, offset: number): TextRange {
+  return { start: start + offset, end: end + offset };
 }

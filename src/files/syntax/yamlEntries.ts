@@ -1,4 +1,5 @@
-import { CST, Parser } from 'yaml';
+import { CST, Lexer, Parser } from 'yaml';
+import type { Sliced } from '../slices.ts';
 import type { TextRange } from '../types.ts';
 
 /** What a part of a YAML document holds, in the order of its text; paths and offsets are relative to the part. */
@@ -27,143 +28,159 @@ export type YamlPath = readonly (string | number)[];
 /** What is nested deeper is left out: nobody writes it, and its paths alone would fill the memory. */
 export const maxDepth = 64;
 
-type Flow = CST.FlowScalar | CST.BlockScalar;
+/** The package's types count aliases among the scalars. */
+type Written = (CST.FlowScalar & { type: Exclude<CST.FlowScalar['type'], 'alias'> }) | CST.BlockScalar;
 
 /**
  * Reads one document of a YAML stream, or a block collection cut out of one. Broken YAML gives what can be understood.
  *
  * The syntax tree is walked instead of the package's own documents: those resolve each alias by going through everything before it.
  */
-export function readYamlEntries(text: string): readonly YamlEntry[] {
-  const entries: YamlEntry[] = [];
-  const document = parseDocument(text);
-  if (document?.value) new Walk(text.length, entries).value(document.value, [], document.start, undefined);
-  return entries;
+export function* readYamlEntries(text: string): Sliced<readonly YamlEntry[]> {
+  const document = yield* parseDocument(text);
+  return document?.value ? yield* new Walk(text.length).entries(document.value, document.start) : [];
 }
 
-function parseDocument(text: string): CST.Document | undefined {
+const tokensAtOnce = 4000;
+const itemsAtOnce = 2000;
+
+function* parseDocument(text: string): Sliced<CST.Document | undefined> {
   // With nothing behind it that could close a quote, an open one would take the whole rest, not only its own block.
   const closed = `${text}${text.endsWith('\n') ? '' : '\n'}...\n"'`;
   const parser = new Parser();
+  let count = 0;
   try {
-    for (const token of parser.parse(closed)) if (token.type === 'document') return token;
+    for (const lexeme of new Lexer().lex(closed)) {
+      for (const token of parser.next(lexeme)) if (token.type === 'document') return token;
+      count += 1;
+      if (count % tokensAtOnce === 0) yield;
+    }
   } catch {
     // Its stack overflows when thousands of levels end at once. What it had until then is still there.
-    try {
-      for (const token of parser.end()) if (token.type === 'document') return token;
-    } catch {
-      return undefined;
-    }
+    return unfinishedDocument(parser);
+  }
+  return unfinishedDocument(parser);
+}
+
+function unfinishedDocument(parser: Parser): CST.Document | undefined {
+  try {
+    for (const token of parser.end()) if (token.type === 'document') return token;
+  } catch {
+    return undefined;
   }
   return undefined;
 }
 
+/** A collection that is being walked through. */
+interface Frame {
+  readonly kind: 'map' | 'blockSequence' | 'flowSequence';
+  readonly items: readonly CST.CollectionItem[];
+  readonly path: YamlPath;
+  next: number;
+  index: number;
+}
+
 class Walk {
   readonly #length: number;
-  readonly #entries: YamlEntry[];
+  readonly #entries: YamlEntry[] = [];
+  readonly #frames: Frame[] = [];
 
-  constructor(length: number, entries: YamlEntry[]) {
+  constructor(length: number) {
     this.#length = length;
-    this.#entries = entries;
+  }
+
+  *entries(root: CST.Token, properties: readonly CST.SourceToken[]): Sliced<readonly YamlEntry[]> {
+    this.#value(root, [], properties, undefined);
+    let count = 0;
+    for (let frame = this.#frames.at(-1); frame; frame = this.#frames.at(-1)) {
+      const item = frame.items[frame.next];
+      frame.next += 1;
+      if (item) this.#item(frame, item);
+      else this.#frames.pop();
+      count += 1;
+      if (count % itemsAtOnce === 0) yield;
+    }
+    return this.#entries;
+  }
+
+  #item(frame: Frame, item: CST.CollectionItem): void {
+    switch (frame.kind) {
+      case 'map':
+        this.#pair(item, frame.path);
+        return;
+      case 'blockSequence':
+        if (item.start.some(({ type }) => type === 'seq-item-ind')) frame.index += 1;
+        if (item.value) this.#value(item.value, [...frame.path, Math.max(0, frame.index)], item.start, undefined);
+        return;
+      case 'flowSequence':
+        if (item.key !== undefined || item.sep) {
+          frame.index += 1;
+          if (frame.path.length + 1 < maxDepth) this.#pair(item, [...frame.path, frame.index]);
+        } else if (item.value) {
+          frame.index += 1;
+          this.#value(item.value, [...frame.path, frame.index], item.start, undefined);
+        }
+    }
+  }
+
+  #pair(item: CST.CollectionItem, path: YamlPath): void {
+    const { key, sep, value } = item;
+    const keyAnchor = anchorIn(item.start);
+    if (keyAnchor !== undefined) this.#entries.push({ kind: 'otherAnchor', name: keyAnchor });
+    if (!value && anchorIn(sep) === undefined) return;
+    if (key && isScalar(key)) {
+      const keyRange = this.#bounded(rangeOf(key));
+      this.#value(value, [...path, valueOf(key, keyRange).value], sep, keyRange);
+    } else this.#value(value, [...path, key?.type === 'alias' ? key.source : ''], sep, undefined);
   }
 
   /** `properties`: the tokens before it, which may hold an anchor. */
-  value(
+  #value(
     token: CST.Token | null | undefined,
     path: YamlPath,
     properties: readonly CST.SourceToken[] | undefined,
     keyRange: TextRange | undefined,
   ): void {
     const anchor = anchorIn(properties);
-    switch (token?.type) {
-      case 'scalar':
-      case 'single-quoted-scalar':
-      case 'double-quoted-scalar':
-      case 'block-scalar': {
-        const range = this.#bounded(rangeOf(token));
-        const { value, literal } = valueOf(token, range);
-        this.#entries.push({
-          kind: 'scalar',
-          path,
-          value,
-          range,
-          literal,
-          ...(keyRange && { keyRange }),
-          ...(anchor !== undefined && { anchor }),
-        });
-        return;
-      }
-      case 'alias': {
-        const range = this.#bounded({ start: token.offset, end: token.offset + token.source.length });
-        this.#entries.push({ kind: 'alias', path, name: token.source.slice(1), range, ...(keyRange && { keyRange }) });
-        return;
-      }
-      default:
-        if (anchor !== undefined) this.#entries.push({ kind: 'otherAnchor', name: anchor });
-        if (token && path.length < maxDepth) this.#collection(token, path);
-    }
-  }
-
-  #collection(token: CST.Token, path: YamlPath): void {
-    switch (token.type) {
-      case 'block-map':
-        for (const item of token.items) this.#pair(item, path);
-        return;
-      case 'block-seq': {
-        let index = -1;
-        for (const item of token.items) {
-          if (item.start.some(({ type }) => type === 'seq-item-ind')) index += 1;
-          if (item.value) this.value(item.value, [...path, Math.max(0, index)], item.start, undefined);
-        }
-        return;
-      }
-      case 'flow-collection':
-        this.#flow(token, path);
-        return;
-      default:
-    }
-  }
-
-  #flow(token: CST.FlowCollection, path: YamlPath): void {
-    if (token.start.type === 'flow-map-start') {
-      for (const item of token.items) this.#pair(item, path);
+    const key = keyRange && { keyRange };
+    if (token && isScalar(token)) {
+      const range = this.#bounded(rangeOf(token));
+      const { value, literal } = valueOf(token, range);
+      this.#entries.push({
+        kind: 'scalar',
+        path,
+        value,
+        range,
+        literal,
+        ...key,
+        ...(anchor !== undefined && { anchor }),
+      });
       return;
     }
-    let index = -1;
-    for (const item of token.items) {
-      if (item.key !== undefined || item.sep) {
-        index += 1;
-        if (path.length + 1 < maxDepth) this.#pair(item, [...path, index]);
-      } else if (item.value) {
-        index += 1;
-        this.value(item.value, [...path, index], item.start, undefined);
-      }
-    }
+    if (anchor !== undefined) this.#entries.push({ kind: 'otherAnchor', name: anchor });
+    if (token?.type === 'alias') {
+      const range = this.#bounded({ start: token.offset, end: token.offset + token.source.length });
+      this.#entries.push({ kind: 'alias', path, name: token.source.slice(1), range, ...key });
+    } else if (token && path.length < maxDepth) this.#open(token, path);
   }
 
-  #pair(item: CST.CollectionItem, path: YamlPath): void {
-    if (!item.sep && !item.key) return;
-    const keyAnchor = anchorIn(item.start);
-    if (keyAnchor !== undefined) this.#entries.push({ kind: 'otherAnchor', name: keyAnchor });
-    const { key } = item;
-    if (!item.value && anchorIn(item.sep) === undefined) return;
-    if (key?.type === 'alias') this.value(item.value, [...path, key.source], item.sep, undefined);
-    else if (key && isScalar(key)) {
-      const keyRange = this.#bounded(rangeOf(key));
-      this.value(item.value, [...path, valueOf(key, keyRange).value], item.sep, keyRange);
-    } else this.value(item.value, [...path, ''], item.sep, undefined);
+  #open(token: CST.Token, path: YamlPath): void {
+    const frame = { path, next: 0, index: -1 };
+    if (token.type === 'block-map') this.#frames.push({ kind: 'map', items: token.items, ...frame });
+    else if (token.type === 'block-seq') this.#frames.push({ kind: 'blockSequence', items: token.items, ...frame });
+    else if (token.type === 'flow-collection') {
+      const kind = token.start.type === 'flow-map-start' ? 'map' : 'flowSequence';
+      this.#frames.push({ kind, items: token.items, ...frame });
+    }
   }
 
   /** The parser was given a few characters more than the text has. */
   #bounded({ start, end }: TextRange): TextRange {
-    return end <= this.#length
-      ? { start, end }
-      : { start: Math.min(start, this.#length), end: Math.min(end, this.#length) };
+    return { start: Math.min(start, this.#length), end: Math.min(end, this.#length) };
   }
 }
 
-/** The package's own types count aliases among the scalars; its function does not. */
-function isScalar(token: CST.Token): token is Flow {
+function isScalar(token: CST.Token): token is Written {
   return token.type !== 'alias' && CST.isScalar(token);
 }
 
@@ -174,7 +191,7 @@ function anchorIn(tokens: readonly CST.SourceToken[] | undefined): string | unde
 }
 
 /** Where a scalar's text is: without quotes; of a block scalar, from the first character that is no indentation to the last. */
-function rangeOf(token: Flow): TextRange {
+function rangeOf(token: Written): TextRange {
   const { offset, source } = token;
   switch (token.type) {
     case 'scalar':
@@ -192,7 +209,7 @@ function rangeOf(token: Flow): TextRange {
   }
 }
 
-function valueOf(token: Flow, range: TextRange): { value: string; literal: boolean } {
+function valueOf(token: Written, range: TextRange): { value: string; literal: boolean } {
   const { source } = token;
   const length = range.end - range.start;
   switch (token.type) {
@@ -213,7 +230,7 @@ function valueOf(token: Flow, range: TextRange): { value: string; literal: boole
   return { value, literal: value === text };
 }
 
-function decoded(token: Flow): string {
+function decoded(token: Written): string {
   try {
     return CST.resolveAsScalar(token, false, () => undefined).value;
   } catch {
