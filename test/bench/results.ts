@@ -1,7 +1,9 @@
 import type { AzScriptResult } from './azScript.ts';
 import type { BundleResult } from './bundle.ts';
+import type { EditorResult } from './editor.ts';
 import type { Machine } from './machine.ts';
 import type { RuleMatchingResult } from './ruleMatching.ts';
+import type { ScanResult } from './scan.ts';
 import type { SetUpResult } from './setUp.ts';
 import type { TreeResult } from './tree.ts';
 import type { WorkbenchResult } from './workbench.ts';
@@ -16,6 +18,8 @@ export interface BenchResults {
   readonly workbench?: WorkbenchResult;
   readonly azureCli?: AzScriptResult;
   readonly ruleMatching?: RuleMatchingResult;
+  readonly editor?: EditorResult;
+  readonly scan?: ScanResult;
   /** Sentences; empty: everything asked for is within its limit. */
   readonly exceeded: readonly string[];
 }
@@ -23,19 +27,44 @@ export interface BenchResults {
 /** Most a set-up may take of its bound. */
 const setUpRatioLimit = 1.3;
 
+/** Milliseconds for a large file after the first time, and after a keystroke; microseconds for one reference. */
+const editorLimits = { againMs: 20, keystrokeMs: 5, resolveUs: 10 };
+
+/** Milliseconds. */
+const scanLimits = { ms: 5000, longestBlockMs: 50 };
+
 /** What is above its limit. */
-export function exceededLimits({ setUp = [], bundle }: Omit<BenchResults, 'exceeded'>): string[] {
+export function exceededLimits({
+  setUp = [],
+  bundle,
+  ruleMatching,
+  editor,
+  scan,
+}: Omit<BenchResults, 'exceeded'>): string[] {
   const found = setUp
     .filter(({ both }) => both.ratio > setUpRatioLimit)
     .map(({ name, both }) => `set-up, ${name}: ${both.ratio.toFixed(2)} times its bound, more than ${setUpRatioLimit}`);
   if (bundle && bundle.eagerBytes > bundle.eagerLimitBytes) found.push('too much eager code');
   if (bundle && bundle.packageBytes > bundle.packageLimitBytes) found.push('the package is too large');
+  const above = (what: string, value: number, limit: number, unit: string): void => {
+    if (value > limit) found.push(`${what}: ${value.toFixed(1)} ${unit}, more than ${limit} ${unit}`);
+  };
+  if (ruleMatching) above('matching a reference', ruleMatching.matchUs, editorLimits.resolveUs, 'µs');
+  if (editor) above('resolving a reference', editor.resolveUs, editorLimits.resolveUs, 'µs');
+  for (const { path, againMs, keystrokeMs } of editor?.files ?? []) {
+    above(`${path}, analysed again`, againMs, editorLimits.againMs, 'ms');
+    above(`${path}, after a keystroke`, keystrokeMs, editorLimits.keystrokeMs, 'ms');
+  }
+  if (scan) {
+    above('scan of a workspace', scan.ms, scanLimits.ms, 'ms');
+    above('longest block of the event loop in a scan', scan.longestBlockMs, scanLimits.longestBlockMs, 'ms');
+  }
   return found;
 }
 
 /** Lines of text for a person. */
 export function formatResults(results: BenchResults): string[] {
-  const { machine, setUp = [], tree, bundle, workbench, azureCli, ruleMatching } = results;
+  const { machine, setUp = [], tree, bundle, workbench, azureCli, ruleMatching, editor, scan } = results;
   const rows: [name: string, value: string][] = [
     [
       'machine',
@@ -90,6 +119,22 @@ export function formatResults(results: BenchResults): string[] {
       [`index of ${ruleMatching.rules} rules, once`, ms(ruleMatching.indexMs)],
     );
   }
+  if (editor) {
+    rows.push(
+      [`one reference resolved by ${editor.rules} rules`, `${editor.resolveUs.toFixed(1)} µs`],
+      [`indexes of ${editor.rules} rules, once`, ms(editor.indexMs)],
+      ...editor.files.map(({ path, lines, references, firstMs, againMs, keystrokeMs }): [string, string] => [
+        `${path}, ${lines} lines, ${references} references`,
+        `first ${tenths(firstMs)}, again ${tenths(againMs)}, after a keystroke ${tenths(keystrokeMs)}`,
+      ]),
+    );
+  }
+  if (scan) {
+    rows.push([
+      `scan of ${scan.files} files (${kilobytes(scan.bytes)}, ${scan.references} references)`,
+      `${ms(scan.ms)}, longest block ${tenths(scan.longestBlockMs)}`,
+    ]);
+  }
   const width = Math.max(...rows.map(([name]) => name.length));
   return [
     ...rows.map(([name, value]) => `${name.padEnd(width)}  ${value}`),
@@ -124,6 +169,10 @@ function ours({ wallMs }: AzScriptResult, setUp: readonly SetUpResult[]): string
 
 function ms(value: number): string {
   return `${Math.round(value)} ms`;
+}
+
+function tenths(value: number): string {
+  return `${value.toFixed(1)} ms`;
 }
 
 function kilobytes(bytes: number): string {

@@ -1,18 +1,20 @@
 // How fast the product is on this machine, against the sandbox with 100 ms latency per request; docs/performance.md explains it.
-// node test/tools/bench.ts [--json] [part …]     parts: set-up, az, tree, workbench, bundle, rules; default: all
+// node test/tools/bench.ts [--json] [part …]     parts: rules, editor, scan, set-up, tree, az, bundle, workbench; default: all
 import { benchAzScript } from '../bench/azScript.ts';
 import { measureBundle, packageFile } from '../bench/bundle.ts';
+import { measureEditor } from '../bench/editor.ts';
 import { describeMachine } from '../bench/machine.ts';
 import { exceededLimits, formatResults } from '../bench/results.ts';
 import { measureRuleMatching } from '../bench/ruleMatching.ts';
 import { latencyMs } from '../bench/sandboxProcess.ts';
+import { measureScan } from '../bench/scan.ts';
 import { measureSetUp, variants, type SetUpResult } from '../bench/setUp.ts';
 import { measureTree } from '../bench/tree.ts';
 import { measureWorkbench } from '../bench/workbench.ts';
 import { installVsCode } from '../vscode/install.ts';
 import { exitOnSignals } from './command.ts';
 
-const parts = ['rules', 'set-up', 'tree', 'az', 'bundle', 'workbench'] as const;
+const parts = ['rules', 'editor', 'scan', 'set-up', 'tree', 'az', 'bundle', 'workbench'] as const;
 const runs = 7;
 
 const given = process.argv.slice(2);
@@ -46,6 +48,8 @@ const measured = {
   latencyMs,
   // The quiet ones first: what VS Code and Chromium leave behind would disturb them.
   ruleMatching: await measure('rules', measureRuleMatching),
+  editor: await measure('editor', measureEditor),
+  scan: await measure('scan', measureScan),
   setUp: await measure('set-up', async () => {
     const results: SetUpResult[] = [];
     for (const variant of variants) results.push(await measureSetUp(variant, runs));

@@ -1,0 +1,193 @@
+import { armIdKey, registryArmId } from '../../src/domain/armId.ts';
+import type { CacheRule, ImageReference } from '../../src/domain/types.ts';
+import { findReferences, findRuleDefinitions } from '../../src/files/find.ts';
+import { runAtOnce } from '../../src/files/slices.ts';
+import type { TextFile } from '../../src/files/types.ts';
+import { createListings } from '../../src/inventory/listings.ts';
+import { createResolver } from '../../src/inventory/resolution.ts';
+import type { Resolver } from '../../src/inventory/resolutionTypes.ts';
+import type { InventoryState, RegistryEntry } from '../../src/inventory/types.ts';
+import { median } from './statistics.ts';
+
+/** One large file; milliseconds, medians but for the first. */
+export interface EditorFileResult {
+  readonly path: string;
+  readonly lines: number;
+  readonly references: number;
+  /** Nothing of it is known yet. */
+  readonly firstMs: number;
+  /** Once more, as when what is known of the rules has changed. */
+  readonly againMs: number;
+  /** One character was typed somewhere. */
+  readonly keystrokeMs: number;
+}
+
+export interface EditorResult {
+  readonly rules: number;
+  /** The indexes over all rules, made once for each list of rules. Milliseconds. */
+  readonly indexMs: number;
+  /** One reference resolved. Microseconds, median of batches. */
+  readonly resolveUs: number;
+  readonly files: readonly EditorFileResult[];
+}
+
+const rulesPerRegistry = 5000;
+const lines = 5000;
+const references = 1000;
+const runs = 40;
+const subscription = '00000000-0000-0000-0000-000000000001';
+
+/** What a document's inspection takes: finding the references and resolving each against all rules. */
+export function measureEditor(): EditorResult {
+  const state = stateWithRules();
+  const resolver = createResolver(state, createListings());
+  const started = performance.now();
+  resolver.resolve({ host: 'upstream0.example', repository: 'team-1/app', tag: '1' });
+  const indexMs = performance.now() - started;
+  return {
+    rules: 2 * rulesPerRegistry,
+    indexMs,
+    resolveUs: measureResolve(resolver),
+    files: [dockerfile(), compose(), kubernetes()].map((file) => measureFile(file, resolver)),
+  };
+}
+
+function measureFile(file: TextFile, resolver: Resolver): EditorFileResult {
+  // The code is warm from a smaller file of its kind; nothing of this one is known.
+  for (let run = 0; run < 20; run++)
+    inspect({ ...file, text: changed(file.text.slice(0, 20_000), run, 'w') }, resolver);
+  const [found, firstMs] = timed(() => inspect(file, resolver));
+  if (found.length !== references) throw new Error(`${found.length} references in ${file.path}, not ${references}.`);
+  const served = found.filter(({ verdict }) => verdict === 'bypassed' || verdict === 'served').length;
+  if (served < references / 2) throw new Error(`Only ${served} references of ${file.path} meet a rule.`);
+  const again = Array.from({ length: runs }, () => timed(() => inspect(file, resolver))[1]);
+  let { text } = file;
+  const keystrokes = Array.from({ length: runs }, (_, run) => {
+    text = changed(text, run, 'x');
+    return timed(() => inspect({ ...file, text }, resolver))[1];
+  });
+  return {
+    path: file.path,
+    lines: file.text.split('\n').length - 1,
+    references: found.length,
+    firstMs,
+    againMs: median(again),
+    keystrokeMs: median(keystrokes),
+  };
+}
+
+function inspect(file: TextFile, resolver: Resolver): { readonly verdict: string }[] {
+  runAtOnce(findRuleDefinitions(file));
+  return runAtOnce(findReferences(file)).map(({ image }) => resolver.resolve(image));
+}
+
+/** A character more in one of the comments, another one each time. */
+function changed(text: string, run: number, character: string): string {
+  const from = Math.floor((text.length * ((run * 7) % 40)) / 40);
+  const comment = text.indexOf('# ', from);
+  const at = comment < 0 ? text.indexOf('# ') : comment;
+  return at < 0 ? text : `${text.slice(0, at + 2)}${character}${text.slice(at + 2)}`;
+}
+
+function measureResolve(resolver: Resolver): number {
+  const images = Array.from({ length: 300 }, (_, index): ImageReference => ({
+    host: index % 3 === 0 ? 'cache0.example' : index % 3 === 1 ? 'upstream1.example' : 'upstream0.example',
+    repository: index % 3 === 0 ? `cache/team-${index * 8 + 1}/app` : `team-${index * 8}/nested/a/b`,
+    tag: '1.0',
+  }));
+  return median(
+    Array.from({ length: 200 }, () => (timed(() => images.map((image) => resolver.resolve(image)))[1] * 1000) / 300),
+  );
+}
+
+function timed<T>(run: () => T): [result: T, ms: number] {
+  const started = performance.now();
+  const result = run();
+  return [result, performance.now() - started];
+}
+
+function stateWithRules(): InventoryState {
+  const entries = [0, 1].map((number): RegistryEntry => {
+    const id = registryArmId(subscription, 'group', `cache${number}`);
+    const rules = Array.from({ length: rulesPerRegistry }, (_, index): CacheRule => {
+      const path = index % 2 ? `team-${index}/app` : `team-${index}/*`;
+      return {
+        id: `${id}/cacheRules/rule-${index}`,
+        name: `rule-${index}`,
+        registryId: id,
+        sourceRepository: `upstream${number}.example/${path}`,
+        targetRepository: `cache/${path}`,
+      };
+    });
+    return { registry: registry(id, `cache${number}`), rules, rulesFreshness: 'current' };
+  });
+  return {
+    signedIn: true,
+    cloudName: '',
+    subscriptions: [],
+    registries: new Map(entries.map((entry) => [armIdKey(entry.registry.id), entry])),
+    freshness: 'current',
+    failures: [],
+  };
+}
+
+function registry(id: string, name: string): RegistryEntry['registry'] {
+  return {
+    id,
+    name,
+    subscriptionId: subscription,
+    resourceGroup: 'group',
+    location: 'eastus',
+    tenantId: subscription,
+    loginServer: `${name}.example`,
+    sku: 'Premium',
+    roleAssignmentMode: 'AbacRepositoryPermissions',
+    acceptsArmTokens: true,
+  };
+}
+
+/** Two of three meet a rule. */
+function imageOf(index: number): string {
+  const odd = (index * 2 + 1) % rulesPerRegistry;
+  const forms = [
+    `upstream0.example/team-${odd}/app:1.${index}`,
+    `upstream1.example/team-${odd - 1}/a/b:2`,
+    `other.example/x-${index}:3`,
+  ];
+  return forms[index % forms.length] ?? '';
+}
+
+/** Each block of five lines names one image. */
+function file(path: string, head: string, block: (image: string, index: number) => string): TextFile {
+  const count = lines / references;
+  const blocks = Array.from({ length: references }, (_, index) => {
+    const text = block(imageOf(index), index);
+    if (text.split('\n').length - 1 !== count) throw new Error(`A block of ${path} has not ${count} lines.`);
+    return text;
+  });
+  return { path, text: head + blocks.join('') };
+}
+
+const dockerfile = (): TextFile =>
+  file(
+    'Dockerfile',
+    '',
+    (image, index) =>
+      `# Stage ${index} builds what the next one needs\nFROM ${image} AS stage-${index}\nWORKDIR /src/${index}\nCOPY --chown=app:app . .\nRUN make install && rm -rf /tmp/*\n`,
+  );
+
+const compose = (): TextFile =>
+  file(
+    'compose.yaml',
+    'services:\n',
+    (image, index) =>
+      `  service-${index}: # of team ${index}\n    image: "${image}"\n    restart: unless-stopped\n    environment:\n      LEVEL: debug\n`,
+  );
+
+const kubernetes = (): TextFile =>
+  file(
+    'deploy/pods.yaml',
+    '',
+    (image, index) =>
+      `---\napiVersion: v1 # of team ${index}\nkind: Pod\nmetadata: {name: pod-${index}, labels: {app: web}}\nspec: {containers: [{name: web, image: "${image}"}]}\n`,
+  );

@@ -1,0 +1,108 @@
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { readFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { workAhead } from '../../src/files/ahead.ts';
+import { scanFiles } from '../../src/files/scan.ts';
+import type { TextFile } from '../../src/files/types.ts';
+import { seeds } from '../fuzz/seeds.ts';
+import { median } from './statistics.ts';
+
+export interface ScanResult {
+  readonly files: number;
+  readonly bytes: number;
+  readonly references: number;
+  /** Reading and looking at all of them; milliseconds, median. */
+  readonly ms: number;
+  /** The longest time for which nothing else could run; milliseconds, median. */
+  readonly longestBlockMs: number;
+}
+
+const fileCount = 5000;
+const runs = 3;
+/** As in `ui/workspace/scan.lazy.ts`. */
+const readAhead = 16;
+
+/** The scan of a workspace, without VS Code's search for the files: files of every kind, read from disk. */
+export async function measureScan(): Promise<ScanResult> {
+  const folder = mkdtempSync(join(tmpdir(), 'acr-bench-scan-'));
+  try {
+    const { paths, bytes } = writeFiles(folder);
+    const results = [];
+    for (let run = 0; run < runs; run++) results.push(await scanOnce(paths));
+    const [first] = results;
+    if (!first || first.references < fileCount) throw new Error(`Only ${first?.references} references were found.`);
+    return {
+      files: fileCount,
+      bytes,
+      references: first.references,
+      ms: median(results.map(({ ms }) => ms)),
+      longestBlockMs: median(results.map(({ longestBlockMs }) => longestBlockMs)),
+    };
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+}
+
+async function scanOnce(paths: readonly string[]): Promise<Omit<ScanResult, 'files' | 'bytes'>> {
+  async function* texts(): AsyncGenerator<TextFile> {
+    yield* workAhead(paths, readAhead, async (path) => ({ path, text: await readFile(path, 'utf8') }));
+  }
+  let references = 0;
+  const watch = watchEventLoop();
+  const started = performance.now();
+  const read = await scanFiles(texts(), (found) => (references += found.references.length));
+  const ms = performance.now() - started;
+  const longestBlockMs = watch();
+  if (read !== paths.length) throw new Error(`${read} files were read instead of ${paths.length}.`);
+  return { references, ms, longestBlockMs };
+}
+
+/** Measures how late the event loop comes round; the function returned ends that and gives the longest. */
+function watchEventLoop(): () => number {
+  let longest = 0;
+  let last = performance.now();
+  let timer = setImmediate(tick);
+  function tick(): void {
+    const now = performance.now();
+    longest = Math.max(longest, now - last);
+    last = now;
+    timer = setImmediate(tick);
+  }
+  return () => {
+    clearImmediate(timer);
+    return Math.max(longest, performance.now() - last);
+  };
+}
+
+/** Most files are small, every tenth has some ten thousand characters, every hundredth a hundred thousand; no two are alike. */
+function writeFiles(folder: string): { paths: string[]; bytes: number } {
+  const kinds = Object.values(seeds);
+  let bytes = 0;
+  const paths = Array.from({ length: fileCount }, (_, index) => {
+    const kind = kinds[index % kinds.length] ?? seeds.dockerfile;
+    const path = join(folder, `${index}`, kind.path);
+    const size = index % 100 === 0 ? 100_000 : index % 10 === 0 ? 10_000 : 1000;
+    const text = filled(kind.path, kind.texts[0], size, index);
+    mkdirSync(dirname(path), { recursive: true });
+    writeFileSync(path, text);
+    bytes += Buffer.byteLength(text);
+    return path;
+  });
+  return { paths, bytes };
+}
+
+/** The text, and after it what makes it longer in the way of its kind. */
+function filled(path: string, text: string, size: number, index: number): string {
+  const own = text.replaceAll('.example/', `.example/n${index}/`);
+  if (path.endsWith('.json')) return `${' '.repeat(size)}${own}`;
+  const line = path.endsWith('.bicep') || path.endsWith('.tf') ? 'x = 1 // of n\n' : '# a comment of n\n';
+  if (/\.ya?ml$/.test(path)) {
+    const entries = Array.from(
+      { length: Math.max(0, Math.ceil((size - own.length) / 60)) },
+      (_, number) => `other-${number}:\n  name: "of n${index}"\n  values: [a, b, c]\n`,
+    );
+    return own + entries.join('');
+  }
+  return own + line.repeat(Math.max(0, Math.ceil((size - own.length) / line.length)));
+}
