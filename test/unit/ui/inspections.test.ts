@@ -1,0 +1,248 @@
+import { setTimeout as wait } from 'node:timers/promises';
+import { beforeEach, expect, test, vi } from 'vitest';
+import { parseImageReference } from '../../../src/domain/imageReference.ts';
+import type { Sliced } from '../../../src/files/slices.ts';
+import type { FoundReference, TextFile } from '../../../src/files/types.ts';
+import { createListings } from '../../../src/inventory/listings.ts';
+import type { InventoryChange, InventoryState } from '../../../src/inventory/types.ts';
+import * as vscode from './vscodeDouble.ts';
+
+/** Files that were read, and how far; each read takes as many slices as asked for. */
+const reading = { files: [] as TextFile[], finished: 0, slices: 1 };
+
+vi.mock('vscode', () => import('./vscodeDouble.ts'));
+// One reference per line, so that these tests are about who reads when, not about finding.
+vi.mock('../../../src/files/find.ts', () => ({
+  *findReferences(file: TextFile): Sliced<FoundReference[]> {
+    reading.files.push(file);
+    const until = performance.now() + reading.slices * 10;
+    while (performance.now() < until) yield;
+    reading.finished++;
+    let start = 0;
+    return file.text.split('\n').flatMap((line) => {
+      const range = { start, end: start + line.length };
+      start = range.end + 1;
+      const image = parseImageReference(line.replace('?', ''));
+      return image.ok
+        ? [
+            {
+              range,
+              written: line,
+              uses: [],
+              usage: 'base',
+              image: image.value,
+              openTag: false,
+              certain: !line.startsWith('?'),
+              name: { kind: 'whole', range },
+            } satisfies FoundReference,
+          ]
+        : [];
+    });
+  },
+  *findRuleDefinitions() {
+    yield;
+    return { rules: [], articleScopes: [] };
+  },
+}));
+const { createInspections } = await import('../../../src/ui/editor/inspections.lazy.ts');
+
+const registryId = '/subscriptions/1/resourceGroups/g/providers/Microsoft.ContainerRegistry/registries/downstream';
+
+function fakeInventory() {
+  const listeners = new Set<(change: InventoryChange) => void>();
+  let state: InventoryState = {
+    signedIn: 'unknown',
+    cloudName: '',
+    subscriptions: [],
+    registries: new Map(),
+    freshness: 'snapshot',
+    failures: [],
+  };
+  return {
+    get state() {
+      return state;
+    },
+    onDidChange(listener: (change: InventoryChange) => void) {
+      listeners.add(listener);
+      return { dispose: () => listeners.delete(listener) };
+    },
+    know(): void {
+      const registry = {
+        id: registryId,
+        name: 'downstream',
+        subscriptionId: '1',
+        resourceGroup: 'g',
+        location: 'eastus',
+        tenantId: '2',
+        loginServer: 'downstream.example',
+        sku: 'Premium',
+        roleAssignmentMode: 'LegacyRegistryPermissions',
+        acceptsArmTokens: true,
+      } as const;
+      const rules = [
+        {
+          id: `${registryId}/cacheRules/go`,
+          name: 'go',
+          registryId,
+          sourceRepository: 'upstream.example/go',
+          targetRepository: 'go',
+        },
+      ];
+      state = {
+        ...state,
+        registries: new Map([[registryId.toLowerCase(), { registry, rules, rulesFreshness: 'current' }]]),
+      };
+      for (let times = 0; times < 3; times++) for (const listener of listeners) listener({ registryId });
+    },
+  };
+}
+
+/** A document as VS Code keeps it: one object, another version. */
+function fakeDocument(text: string, path = '/work/Dockerfile', languageId = 'dockerfile') {
+  const document = {
+    uri: new vscode.Uri('file', path),
+    version: 1,
+    languageId,
+    isClosed: false,
+    getText: () => text,
+    type(next: string) {
+      text = next;
+      document.version++;
+      vscode.changed.fire({ document, contentChanges: [{}] });
+    },
+    close() {
+      document.isClosed = true;
+      vscode.closed.fire(document);
+    },
+  };
+  return document;
+}
+
+function make() {
+  const inventory = fakeInventory();
+  const errors: string[] = [];
+  const services = { inventory, listings: createListings(), log: { error: (line: string) => errors.push(line) } };
+  const inspections = createInspections(services as never);
+  const of = (document: unknown, token?: unknown) => inspections.of(document as never, token as never);
+  const known = (document: unknown) => inspections.known(document as never);
+  return { inventory, inspections, of, known, errors };
+}
+
+beforeEach(() => {
+  Object.assign(reading, { files: [], finished: 0, slices: 1 });
+  vscode.files.clear();
+  vscode.reads.length = 0;
+});
+
+test('a version is read once for all who ask, at the same time or later', async () => {
+  const { of, known } = make();
+  const document = fakeDocument('downstream.example/go:1');
+  expect(known(document)).toBeUndefined();
+  const both = await Promise.all([of(document), of(document)]);
+  expect(both[0]).toBe(both[1]);
+  expect(await of(document)).toBe(both[0]);
+  expect(known(document)).toBe(both[0]);
+  expect(reading.files.length).toBe(1);
+});
+
+test('reading ends when nobody waits any more, and only then', async () => {
+  reading.slices = 5;
+  const { of } = make();
+  const document = fakeDocument('downstream.example/go:1');
+  const [one, other] = [new vscode.CancellationTokenSource(), new vscode.CancellationTokenSource()];
+  const [first, second] = [of(document, one.token), of(document, other.token)];
+  one.cancel();
+  expect(await first).toBeUndefined();
+  expect((await second)?.references.length).toBe(1);
+
+  const again = fakeDocument('downstream.example/go:2');
+  const alone = new vscode.CancellationTokenSource();
+  const given = of(again, alone.token);
+  await wait(12);
+  alone.cancel();
+  expect(await given).toBeUndefined();
+  await wait(80);
+  expect(reading.finished).toBe(1);
+  expect((await of(again))?.references.length).toBe(1);
+});
+
+test('a change ends the reading of what was, and nothing old is known', async () => {
+  reading.slices = 3;
+  const { of, known } = make();
+  const document = fakeDocument('downstream.example/go:1');
+  const old = of(document);
+  await wait(12);
+  document.type('downstream.example/go:22');
+  expect(await old).toBeUndefined();
+  const now = await of(document);
+  expect(now?.version).toBe(2);
+  expect(now?.references[0]?.found.image.tag).toBe('22');
+  expect(reading.finished).toBe(1);
+  document.type('');
+  expect(known(document)).toBeUndefined();
+});
+
+test('typing starts nothing by itself', async () => {
+  const { of } = make();
+  const document = fakeDocument('downstream.example/go:1');
+  await of(document);
+  for (let version = 2; version < 20; version++) document.type(`downstream.example/go:${version}`);
+  await wait(30);
+  expect(reading.files.length).toBe(1);
+});
+
+test('what was in a document that was closed is dropped', async () => {
+  const { of, known } = make();
+  const document = fakeDocument('downstream.example/go:1');
+  await of(document);
+  document.close();
+  expect(known(document)).toBeUndefined();
+});
+
+test('new rules give new answers without reading again; a burst of changes is told once', async () => {
+  const { of, known, inventory, inspections } = make();
+  const document = fakeDocument('downstream.example/go:1\n?upstream.example/go:1\n?nobody.example/go:1');
+  const told: unknown[] = [];
+  inspections.onDidChange((which) => told.push(which));
+  expect((await of(document))?.references.map(({ resolution }) => resolution.verdict)).toEqual(['unknown']);
+  inventory.know();
+  await wait(300);
+  expect(told).toEqual([undefined]);
+  // What only looks like a reference is one now, as its host is the source of a rule.
+  expect(known(document)?.references.map(({ resolution }) => resolution.verdict)).toEqual(['served', 'bypassed']);
+  expect(await of(document)).toBe(known(document));
+  expect(reading.files.length).toBe(1);
+});
+
+test("compose's .env is read once, and again when it changes; other files have none", async () => {
+  const { of } = make();
+  vscode.files.set('/work/.env', 'TAG=1\nREGISTRY="downstream.example"\n');
+  const compose = fakeDocument('image: $REGISTRY/go:$TAG', '/work/compose.yaml', 'dockercompose');
+  await of(compose);
+  await of(fakeDocument('image: $REGISTRY/go:$TAG', '/work/docker-compose.yml', 'dockercompose'));
+  await of(fakeDocument('FROM $REGISTRY/go:$TAG'));
+  expect(reading.files.map(({ environment }) => environment && Object.fromEntries(environment))).toEqual([
+    { TAG: '1', REGISTRY: 'downstream.example' },
+    { TAG: '1', REGISTRY: 'downstream.example' },
+    undefined,
+  ]);
+  expect(vscode.reads).toEqual(['/work/.env']);
+  vscode.files.set('/work/.env', 'TAG=2');
+  vscode.fileChanged.fire(new vscode.Uri('file', '/work/.env'));
+  await of(compose);
+  expect(Object.fromEntries(reading.files.at(-1)?.environment ?? [])).toEqual({ TAG: '2' });
+  vscode.files.set('/work/.env', `A=${'x'.repeat(200_000)}`);
+  vscode.fileChanged.fire(new vscode.Uri('file', '/work/.env'));
+  await of(compose);
+  expect(reading.files.at(-1)?.environment).toBeUndefined();
+});
+
+test("files that are no kind of ours, and documents that are nobody's files, are not read", async () => {
+  const { of, errors } = make();
+  const document = fakeDocument('downstream.example/go:1', '/work/notes.txt', 'plaintext');
+  expect(await of(document)).toBeUndefined();
+  const old = { ...fakeDocument('downstream.example/go:1'), uri: new vscode.Uri('git', '/work/Dockerfile') };
+  expect(await of(old)).toBeUndefined();
+  expect(reading.files).toEqual([]);
+  expect(errors).toEqual([]);
+});
