@@ -41,13 +41,17 @@ function ruleLink({ extensionId }: Services, ruleId: string): string {
   return `${vscode.env.uriScheme}://${extensionId}/rule?id=${encodeURIComponent(ruleId)}`;
 }
 
-/** Fills a report whose editor VS Code has brought back from an earlier session. Asks nobody to sign in. */
+/**
+ * Fills a report whose editor VS Code has brought back from an earlier session, or has opened by a link. Asks nobody to sign in, and
+ * Azure only once there is an editor: a mere look at where a link leads shows what is known.
+ */
 export async function restoreReport(services: Services, uri: vscode.Uri): Promise<void> {
   const report = reportOf(uri);
   if (!report) return;
   const { kind, subject } = report;
   if (kind === 'rule' && 'ruleId' in subject) {
     services.documents.update(uri, ruleReportMarkdown(begun(services, subject.ruleId)));
+    if (!(await hasEditor(uri))) return;
     const azure = await services.account.connect();
     if (azure) await fillRuleDocument(services, azure, uri, subject.ruleId);
     else services.documents.update(uri, page(uri, vscode.l10n.t('Sign in to Azure, then refresh this document.')));
@@ -62,6 +66,34 @@ export async function restoreReport(services: Services, uri: vscode.Uri): Promis
     uri,
     page(uri, ...(last ? [`${last.sentence} (${localDate(last.checkedAt)})`] : []), again),
   );
+}
+
+/** Waits until a tab shows the document; false if it is closed before. */
+function hasEditor(uri: vscode.Uri): Promise<boolean> {
+  const key = uri.toString();
+  const isShown = () =>
+    vscode.window.tabGroups.all.some(({ tabs }) =>
+      tabs.some(
+        ({ input }) =>
+          (input instanceof vscode.TabInputText || input instanceof vscode.TabInputCustom) &&
+          input.uri.toString() === key,
+      ),
+    );
+  if (isShown()) return Promise.resolve(true);
+  return new Promise((resolve) => {
+    const end = (result: boolean): void => {
+      for (const listener of listeners) listener.dispose();
+      resolve(result);
+    };
+    const listeners = [
+      vscode.window.tabGroups.onDidChangeTabs(() => {
+        if (isShown()) end(true);
+      }),
+      vscode.workspace.onDidCloseTextDocument((closed) => {
+        if (closed.uri.toString() === key) end(false);
+      }),
+    ];
+  });
 }
 
 /** Names in Azure hold no character that Markdown reads; the texts are our own. */

@@ -1,0 +1,57 @@
+import * as vscode from 'vscode';
+import { maxFileLength } from '../../files/kinds.ts';
+import { referencePlace } from '../../files/referencePlace.ts';
+import { runInSlices } from '../../files/slices.ts';
+import { createResolver } from '../../inventory/resolution.ts';
+import type { Services } from '../shared/services.ts';
+import { maxSuggestions, suggestionsFor, type Suggestion } from './suggestions.ts';
+import type { Inspections } from './types.ts';
+
+const kinds: Readonly<Record<Suggestion['kind'], vscode.CompletionItemKind>> = {
+  registry: vscode.CompletionItemKind.Module,
+  image: vscode.CompletionItemKind.Reference,
+  repository: vscode.CompletionItemKind.Reference,
+  prefix: vscode.CompletionItemKind.Folder,
+  tag: vscode.CompletionItemKind.Constant,
+};
+
+/** Registries, repositories and tags that are known, where the finder sees a reference or would see one. */
+export async function provideCompletionItems(
+  { inventory, listings }: Services,
+  _inspections: Inspections,
+  document: vscode.TextDocument,
+  position: vscode.Position,
+  token: vscode.CancellationToken,
+): Promise<vscode.CompletionList | undefined> {
+  const { version, languageId, uri } = document;
+  const { state } = inventory;
+  const text = document.getText();
+  if (state.registries.size === 0 || text.length >= maxFileLength) return undefined;
+  const resolver = createResolver(state, listings);
+  const file = { path: uri.path, languageId, text };
+  const work = referencePlace(file, document.offsetAt(position), (host) => resolver.knowsHost(host));
+  const place = await runInSlices(work, { isCancelled: () => token.isCancellationRequested });
+  if (!place || document.version !== version) return undefined;
+  const suggestions = suggestionsFor(place, state, listings);
+  const start = document.positionAt(place.range.start);
+  const range = {
+    inserting: new vscode.Range(start, position),
+    replacing: new vscode.Range(start, document.positionAt(place.range.end)),
+  };
+  if (!range.replacing.isSingleLine) return undefined;
+  const items = suggestions.map((suggestion, index) => itemOf(suggestion, index, range));
+  return new vscode.CompletionList(items, suggestions.length >= maxSuggestions);
+}
+
+function itemOf(
+  { kind, text, detail, goesOn }: Suggestion,
+  index: number,
+  range: { readonly inserting: vscode.Range; readonly replacing: vscode.Range },
+): vscode.CompletionItem {
+  const item = new vscode.CompletionItem(text, kinds[kind]);
+  item.detail = detail;
+  item.range = range;
+  item.sortText = String(index).padStart(4, '0');
+  if (goesOn) item.command = { command: 'editor.action.triggerSuggest', title: '' };
+  return item;
+}

@@ -1,0 +1,143 @@
+import * as vscode from 'vscode';
+import { canonicalHost } from '../../domain/familiarNames.ts';
+import { isTag, parseRepository } from '../../domain/imageReference.ts';
+import { parseRepositoryPattern, parseSourceRepository } from '../../domain/repositoryPattern.ts';
+import { createRuleIndex, mapSourceToTarget } from '../../domain/ruleMatching.ts';
+import type { CacheRule } from '../../domain/types.ts';
+import type { ReferencePlace } from '../../files/referencePlace.ts';
+import type { Listings } from '../../inventory/listings.ts';
+import type { InventoryState, RegistryEntry } from '../../inventory/types.ts';
+
+/** Something to go on with; in the order in which they are offered. */
+export interface Suggestion {
+  readonly kind: 'registry' | 'image' | 'repository' | 'prefix' | 'tag';
+  readonly text: string;
+  /** What it is and where it comes from. */
+  readonly detail: string;
+  /** More is to be written after it. */
+  readonly goesOn?: boolean;
+}
+
+/** More are not offered; typing on makes them fewer. */
+export const maxSuggestions = 500;
+
+/** Images are offered whole while a registry is expected, as long as there are few. */
+const maxImages = 100;
+
+/** What is known now, by which a reference could go on. Asks nobody. */
+export function suggestionsFor(
+  place: ReferencePlace,
+  state: InventoryState,
+  listings: Listings,
+): readonly Suggestion[] {
+  if (place.part === 'host') return hosts(place, state);
+  const entry = entryOf(state, place.host);
+  if (!entry) return [];
+  return place.part === 'repository' ? repositories(entry, state, listings) : tags(place, entry, state, listings);
+}
+
+function hosts(place: Extract<ReferencePlace, { part: 'host' }>, { registries }: InventoryState): Suggestion[] {
+  const entries = [...registries.values()].sort(
+    (a, b) => Number(hasRules(b)) - Number(hasRules(a)) || (a.registry.loginServer < b.registry.loginServer ? -1 : 1),
+  );
+  const isWhole = !place.standsAlone && !place.hasRepository;
+  const offered = entries.map((entry): Suggestion => {
+    const { loginServer, name } = entry.registry;
+    const detail = hasRules(entry)
+      ? vscode.l10n.t('Registry {0}, {1} cache rules', name, entry.rules?.length ?? 0)
+      : vscode.l10n.t('Registry {0}', name);
+    return { kind: 'registry', text: isWhole ? `${loginServer}/` : loginServer, detail, goesOn: isWhole };
+  });
+  if (!isWhole) return offered;
+  for (const { registry, rules = [] } of entries) {
+    for (const rule of rules) {
+      if (offered.length >= entries.length + maxImages) return offered;
+      const isStatic = parseRepositoryPattern(rule.targetRepository);
+      if (!isStatic.ok || isStatic.value.kind !== 'repository') continue;
+      offered.push({ kind: 'image', text: `${registry.loginServer}/${rule.targetRepository}`, detail: ofRule(rule) });
+    }
+  }
+  return offered;
+}
+
+function repositories(
+  { registry, rules = [] }: RegistryEntry,
+  state: InventoryState,
+  listings: Listings,
+): Suggestion[] {
+  const offered = new Map<string, Suggestion>();
+  const offer = (suggestion: Suggestion): void => {
+    if (offered.size < maxSuggestions && !offered.has(suggestion.text)) offered.set(suggestion.text, suggestion);
+  };
+  const wildcards: CacheRule[] = [];
+  for (const rule of rules) {
+    const target = parseRepositoryPattern(rule.targetRepository);
+    if (!target.ok) continue;
+    const detail = ofRule(rule);
+    if (target.value.kind === 'repository') offer({ kind: 'repository', text: target.value.repository, detail });
+    else wildcards.push(rule);
+    if (target.value.kind === 'prefix') {
+      offer({ kind: 'prefix', text: `${target.value.prefix}/`, detail, goesOn: true });
+    }
+  }
+  for (const rule of wildcards) {
+    const [source, target] = [
+      parseSourceRepository(rule.sourceRepository),
+      parseRepositoryPattern(rule.targetRepository),
+    ];
+    if (!source.ok || !target.ok) continue;
+    const upstream = entryOf(state, source.value.loginServer);
+    if (!upstream) continue;
+    const mapping = { source: source.value.pattern, target: target.value };
+    for (const repository of listings.repositories(upstream.registry.id)) {
+      if (offered.size >= maxSuggestions) break;
+      const text = mapSourceToTarget(mapping, repository);
+      if (text !== undefined) offer({ kind: 'repository', text, detail: ofRule(rule) });
+    }
+  }
+  for (const text of listings.repositories(registry.id)) {
+    if (offered.size >= maxSuggestions) break;
+    const isName = parseRepository(text).ok;
+    if (isName) offer({ kind: 'repository', text, detail: vscode.l10n.t('Repository of {0}', registry.name) });
+  }
+  return [...offered.values()];
+}
+
+function tags(
+  { repository }: Extract<ReferencePlace, { part: 'tag' }>,
+  { registry, rules = [] }: RegistryEntry,
+  state: InventoryState,
+  listings: Listings,
+): Suggestion[] {
+  const match = createRuleIndex(rules).match(repository);
+  const upstream = match && entryOf(state, match.source.loginServer);
+  const lists = [
+    ...(upstream ? [{ of: upstream.registry, repository: match.sourceRepository }] : []),
+    { of: registry, repository },
+  ];
+  const offered = new Map<string, Suggestion>();
+  for (const list of lists) {
+    const detail = vscode.l10n.t('Tag of {0}/{1}', list.of.loginServer, list.repository);
+    for (const text of listings.tags(list.of.id, list.repository)) {
+      if (offered.size >= maxSuggestions) break;
+      if (isTag(text) && !offered.has(text)) offered.set(text, { kind: 'tag', text, detail });
+    }
+  }
+  return [...offered.values()];
+}
+
+function ofRule({ name, sourceRepository }: CacheRule): string {
+  return vscode.l10n.t('Cache rule {0}: from {1}', name, sourceRepository);
+}
+
+function hasRules({ rules = [] }: RegistryEntry): boolean {
+  return rules.length > 0;
+}
+
+function entryOf({ registries }: InventoryState, host: string): RegistryEntry | undefined {
+  const canonical = canonicalHost(host);
+  for (const entry of registries.values()) {
+    if (canonicalHost(entry.registry.loginServer) === canonical) return entry;
+  }
+  return undefined;
+}
