@@ -1,0 +1,110 @@
+import { readReference, type Piece, type PieceContext } from '../pieces.ts';
+import { composePieces, type ComposePiece } from '../syntax/composeInterpolation.ts';
+import type { Scalar } from '../syntax/scalars.ts';
+import type { FoundReference, ReferenceUsage, TextRange } from '../types.ts';
+import { onePerPlace, usesOf } from './scalarReferences.ts';
+
+const contextScheme = 'docker-image://';
+
+/**
+ * The images of a compose file: of services and of what they share (`x-…` extensions, anchors), of volumes of type `image`, and
+ * build contexts `docker-image://…`. An image of a service that is built is what the build is called unless a registry has it, so
+ * it is not certain. Left aside: `build.args`, which say nothing of themselves, and `dockerfile_inline`.
+ *
+ * `environment` is what `.env` beside the file says; it goes before defaults.
+ */
+export function findInCompose(
+  text: string,
+  scalars: readonly Scalar[],
+  environment?: ReadonlyMap<string, string>,
+): FoundReference[] {
+  const facts = factsOf(scalars);
+  const found: FoundReference[] = [];
+  for (const scalar of scalars) {
+    const site = siteOf(scalar, facts);
+    const reference = site && read(text, scalar, site, environment);
+    if (reference !== undefined) found.push(reference);
+  }
+  return onePerPlace(found);
+}
+
+/** What other keys say about those that name images. */
+interface Facts {
+  readonly builtServices: ReadonlySet<string>;
+  /** `service` and index, as JSON. */
+  readonly imageVolumes: ReadonlySet<string>;
+}
+
+function factsOf(scalars: readonly Scalar[]): Facts {
+  const builtServices = new Set<string>();
+  const imageVolumes = new Set<string>();
+  for (const { path, value } of scalars) {
+    const [root, service, key, index, detail] = path;
+    if (root !== 'services' || typeof service !== 'string') continue;
+    if (key === 'build') builtServices.add(service);
+    if (key === 'volumes' && detail === 'type' && value === 'image') {
+      imageVolumes.add(JSON.stringify([service, index]));
+    }
+  }
+  return { builtServices, imageVolumes };
+}
+
+interface Site {
+  readonly usage: ReferenceUsage;
+  readonly certain: boolean;
+  /** How many characters stand before the image. */
+  readonly skip: number;
+}
+
+function siteOf({ path, value }: Scalar, { builtServices, imageVolumes }: Facts): Site | undefined {
+  const [root, service, key, index, detail] = path;
+  if (typeof root !== 'string') return undefined;
+  // Templates of services, alone or in a list or mapping of them.
+  if (root.startsWith('x-')) {
+    return path.at(-1) === 'image' && path.length <= 4 ? { usage: 'image', certain: true, skip: 0 } : undefined;
+  }
+  if (root !== 'services' || typeof service !== 'string') return undefined;
+  if (key === 'image' && path.length === 3) {
+    return { usage: 'image', certain: !builtServices.has(service), skip: 0 };
+  }
+  if (key === 'volumes' && detail === 'source' && path.length === 5) {
+    return imageVolumes.has(JSON.stringify([service, index])) ? { usage: 'image', certain: true, skip: 0 } : undefined;
+  }
+  if (key === 'build' && index === 'additional_contexts' && path.length === 5) {
+    // A mapping, or a list of `name=value`.
+    const equals = typeof detail === 'number' ? value.indexOf('=') + 1 : 0;
+    if (value.startsWith(contextScheme, equals)) {
+      return { usage: 'base', certain: true, skip: equals + contextScheme.length };
+    }
+  }
+  return undefined;
+}
+
+function read(
+  text: string,
+  scalar: Scalar,
+  { usage, certain, skip }: Site,
+  environment: ReadonlyMap<string, string> | undefined,
+): FoundReference | undefined {
+  const { range, value, literal } = scalar;
+  if (!literal && skip > 0) return undefined;
+  const written = literal
+    ? composePieces(text, { start: range.start + skip, end: range.end }, environment)
+    : composePieces(value, { start: 0, end: value.length }, environment);
+  if (written === undefined) return undefined;
+  const fixedBecause = whyFixed(written, literal);
+  const context: PieceContext = { usage, certain, uses: usesOf(scalar), ...(fixedBecause && { fixedBecause }) };
+  return readReference(text, literal ? written : [inOne(written, range)], context);
+}
+
+/** Parts of a decoded text stand nowhere in the file. */
+function inOne(parts: readonly Piece[], range: TextRange): Piece {
+  const isKnown = parts.every(({ value }) => value !== undefined);
+  return { range, value: isKnown ? parts.map(({ value }) => value).join('') : undefined, literal: false };
+}
+
+function whyFixed(pieces: readonly ComposePiece[], isLiteral: boolean): PieceContext['fixedBecause'] {
+  if (pieces.some(({ fromEnvironment }) => fromEnvironment)) return 'environmentFile';
+  if (pieces.every(({ literal }) => literal)) return undefined;
+  return isLiteral ? 'sharedVariable' : 'escaped';
+}

@@ -1,0 +1,30 @@
+import type { FoundReference, TextRange } from '../types.ts';
+import type { Scalar } from '../syntax/scalars.ts';
+
+/** Where a scalar stands in for an image: itself, or the alias that means it. */
+export function placeOf(scalar: Scalar): TextRange {
+  return scalar.aliasRange ?? scalar.range;
+}
+
+/** The alias of a scalar, which is one of the places that mean what is written at its anchor. */
+export function usesOf(scalar: Scalar): readonly TextRange[] {
+  return scalar.aliasRange ? [scalar.aliasRange] : [];
+}
+
+/** One reference for each place where one is written, with the uses of all that were found there, in the order of the text. */
+export function onePerPlace(found: readonly FoundReference[]): FoundReference[] {
+  const places = new Map<number, FoundReference[]>();
+  for (const reference of found) {
+    const known = places.get(reference.range.start);
+    if (known === undefined) places.set(reference.range.start, [reference]);
+    else known.push(reference);
+  }
+  return [...places.values()].flatMap(merged).sort((a, b) => a.range.start - b.range.start);
+}
+
+function merged(same: readonly FoundReference[]): readonly FoundReference[] {
+  const [first] = same;
+  if (first === undefined || same.length === 1) return same;
+  const uses = same.flatMap((reference) => reference.uses).sort((a, b) => a.start - b.start);
+  return [{ ...(same.find(({ certain }) => certain) ?? first), uses }];
+}

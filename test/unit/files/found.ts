@@ -1,0 +1,61 @@
+import { expect } from 'vitest';
+import { formatImageReference } from '../../../src/domain/imageReference.ts';
+import { nameChanges } from '../../../src/files/rename.ts';
+import type { FoundReference, TextChange, TextRange } from '../../../src/files/types.ts';
+
+/** What holds for the references of any file. */
+export function expectSound(text: string, found: readonly FoundReference[]): void {
+  let previous = -1;
+  for (const { range, written, uses, name, image, openTag } of found) {
+    expectInside(text, range);
+    expect(written).toBe(text.slice(range.start, range.end));
+    expect(range.start).toBeGreaterThan(previous);
+    previous = range.start;
+    for (const use of uses) expectInside(text, use);
+    if (name.kind === 'whole') expectInside(text, name.range);
+    if (name.kind === 'split') for (const part of [name.registry, name.repository]) expectInside(text, part);
+    if (openTag) expect([image.tag, image.digest]).toEqual([undefined, undefined]);
+  }
+}
+
+function expectInside(text: string, { start, end }: TextRange): void {
+  expect(start).toBeGreaterThanOrEqual(0);
+  expect(end).toBeGreaterThan(start);
+  expect(end).toBeLessThanOrEqual(text.length);
+}
+
+/** A line per reference: what is written and what it means. */
+export function summary(found: readonly FoundReference[]): string[] {
+  return found.map(({ written, image, openTag, uses, certain }) =>
+    [
+      `${written} = ${formatImageReference(image)}${openTag ? ' open' : ''}`,
+      ...(uses.length > 0 ? [`${String(uses.length)} uses`] : []),
+      ...(certain ? [] : ['uncertain']),
+    ].join(', '),
+  );
+}
+
+/** The text after every name that can be replaced is `downstream.example/cached/<repository>`. */
+export function renamedIn(text: string, found: readonly FoundReference[]): string {
+  const changes = found.flatMap((reference) => {
+    const repository = `cached/${reference.image.repository}`;
+    return nameChanges(reference, { host: 'downstream.example', repository }) ?? [];
+  });
+  return applied(text, changes);
+}
+
+/** Applies changes that do not overlap; equal ones are the same. */
+export function applied(text: string, changes: readonly TextChange[]): string {
+  const unique = new Map(
+    changes.map((change) => [`${String(change.range.start)}-${String(change.range.end)}`, change]),
+  );
+  const sorted = [...unique.values()].sort((a, b) => a.range.start - b.range.start);
+  let end = 0;
+  let after = '';
+  for (const { range, text: inserted } of sorted) {
+    expect(range.start).toBeGreaterThanOrEqual(end);
+    after += text.slice(end, range.start) + inserted;
+    end = range.end;
+  }
+  return after + text.slice(end);
+}
