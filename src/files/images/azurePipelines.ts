@@ -1,0 +1,133 @@
+import type { Scalar } from '../syntax/scalars.ts';
+import { expressionParts } from '../syntax/variables.ts';
+import type { FoundReference } from '../types.ts';
+import { findWithVariables, type ImageSite, type VariableSyntax } from './variableReferences.ts';
+
+type Path = Scalar['path'];
+
+const delimiters = [
+  { open: '${{', close: '}}' },
+  { open: '$(', close: ')' },
+  { open: '$[', close: ']' },
+];
+
+/**
+ * The images of an Azure Pipelines file or template: container resources, and `container` and `services` of jobs as far as they are
+ * not names of container resources. Parameters stand for their defaults, variables for what the file gives them; all other
+ * expressions are unknown. Resources of type ACR are left out: they name a registry without host
+ * (learn.microsoft.com/azure/devops/pipelines/yaml-schema/resources-containers-container).
+ */
+export function findInAzurePipelines(text: string, scalars: readonly Scalar[]): FoundReference[] {
+  const resources = new Set<string>();
+  const sites: ImageSite[] = [];
+  for (const { path, value } of scalars) {
+    if (path.at(-1) === 'container' && isContainerResource(path)) resources.add(value);
+  }
+  for (const scalar of scalars) if (isImage(scalar, resources)) sites.push({ scalar });
+  return findWithVariables(text, sites, syntaxOf(scalars));
+}
+
+function isContainerResource(path: Path): boolean {
+  const [root, kind, index, key, ...rest] = withoutConditions(path);
+  return (
+    root === 'resources' && kind === 'containers' && typeof index === 'number' && key !== undefined && rest.length === 0
+  );
+}
+
+function isImage({ path, value }: Scalar, resources: ReadonlySet<string>): boolean {
+  if (path.at(-1) === 'image' && isContainerResource(path)) return true;
+  const inJob = jobKeys(withoutConditions(path));
+  if (inJob === undefined) return false;
+  const [key, detail] = inJob;
+  if (key === 'container' && inJob.length === 2) return detail === 'image';
+  const isName = (key === 'container' && inJob.length === 1) || (key === 'services' && inJob.length === 2);
+  // A bare word is a resource, of the pipeline that includes this file if not of this one.
+  return isName && !resources.has(value) && /[/:@$]/.test(value);
+}
+
+/** The path inside a job; a pipeline of one job has it at the root. */
+function jobKeys(path: Path): Path | undefined {
+  for (let index = path.length - 2; index > 0; index--) {
+    if (path[index - 1] === 'jobs' && typeof path[index] === 'number') return path.slice(index + 1);
+  }
+  return path[0] === 'container' || path[0] === 'services' ? path : undefined;
+}
+
+/** `- ${{ if … }}:` has keys or items of its own, which count where it stands. */
+function withoutConditions(path: Path): Path {
+  if (!path.some(isCondition)) return path;
+  const kept: (string | number)[] = [];
+  for (const [index, part] of path.entries()) {
+    const isItemOfCondition = typeof part === 'number' && isCondition(path[index - 1]);
+    if (!isCondition(part) && !(isItemOfCondition && typeof kept.at(-1) === 'number')) kept.push(part);
+  }
+  return kept;
+}
+
+function isCondition(part: string | number | undefined): boolean {
+  return typeof part === 'string' && part.startsWith('${{');
+}
+
+/** `parameters.x`, `variables.x`, `variables['x']`. */
+const expression = /^(parameters|variables)(?:\.([\w-]+)|\['([\w.-]+)'\])$/i;
+/** What `$(…)` may hold: a variable's name; anything else is the shell's. */
+const macro = /^[\w.-]+$/;
+
+function syntaxOf(scalars: readonly Scalar[]): VariableSyntax {
+  const defined = definitionsIn(scalars);
+  return {
+    parts: (text, range) =>
+      expressionParts(text, range, delimiters)?.map((part) => {
+        if (part.kind !== 'variable' || !text.startsWith('$(', part.range.start)) return part;
+        return { ...part, name: macro.test(part.name) ? `variables['${part.name}']` : '' };
+      }),
+    definitions: (name) => {
+      const [, kind, dotted, quoted] = expression.exec(name) ?? [];
+      return kind === undefined ? [] : (defined.get(keyOf(kind, dotted ?? quoted ?? '')) ?? []);
+    },
+  };
+}
+
+/** Parameters' defaults and the variables of the whole pipeline. A variable that a stage or a job has too is left out. */
+function definitionsIn(scalars: readonly Scalar[]): ReadonlyMap<string, readonly Scalar[]> {
+  const defined = new Map<string, Scalar[]>();
+  const elsewhere = new Set<string>();
+  for (const [key, scalar] of namedValues(scalars)) {
+    const [root] = scalar.path;
+    if (root !== 'parameters' && root !== 'variables') elsewhere.add(key);
+    const others = defined.get(key);
+    if (others === undefined) defined.set(key, [scalar]);
+    else others.push(scalar);
+  }
+  for (const key of elsewhere) defined.delete(key);
+  return defined;
+}
+
+/** `parameters` and `variables`, wherever they stand: mappings of names, or lists of `name` and `default` or `value`. */
+function namedValues(scalars: readonly Scalar[]): readonly (readonly [key: string, scalar: Scalar])[] {
+  const named: (readonly [string, Scalar])[] = [];
+  const names = new Map<string, string>();
+  const values: (readonly [item: string, kind: string, scalar: Scalar])[] = [];
+  for (const scalar of scalars) {
+    const path = withoutConditions(scalar.path);
+    const last = path.at(-1);
+    const parent = path.at(-2);
+    if (typeof last !== 'string') continue;
+    if (parent === 'parameters' || parent === 'variables') named.push([keyOf(parent, last), scalar]);
+    const list = path.at(-3);
+    if (typeof parent !== 'number' || (list !== 'parameters' && list !== 'variables')) continue;
+    const item = JSON.stringify(scalar.path.slice(0, -1));
+    if (last === 'name') names.set(item, scalar.value);
+    else if (last === (list === 'parameters' ? 'default' : 'value')) values.push([item, list, scalar]);
+  }
+  for (const [item, kind, scalar] of values) {
+    const name = names.get(item);
+    if (name !== undefined) named.push([keyOf(kind, name), scalar]);
+  }
+  return named;
+}
+
+/** Names are the same in any casing. */
+function keyOf(kind: string, name: string): string {
+  return `${kind}.${name}`.toLowerCase();
+}

@@ -1,0 +1,77 @@
+import type { Scalar } from '../syntax/scalars.ts';
+import { expressionParts } from '../syntax/variables.ts';
+import type { FoundReference } from '../types.ts';
+import { findWithVariables, type ImageSite, type VariableSyntax } from './variableReferences.ts';
+
+const scheme = 'docker://';
+const delimiters = [{ open: '${{', close: '}}' }];
+
+/**
+ * The images of a GitHub Actions workflow or action: containers and services of jobs, steps and Docker actions by `docker://`.
+ * `${{ matrix.… }}` stands for what the job's matrix lists, `${{ inputs.… }}` for the default of the workflow's or action's input;
+ * all other expressions are unknown.
+ */
+export function findInGithubActions(text: string, scalars: readonly Scalar[]): FoundReference[] {
+  return findWithVariables(text, scalars.flatMap(siteOf), syntaxOf(scalars));
+}
+
+function siteOf(scalar: Scalar): readonly ImageSite[] {
+  const { path, value } = scalar;
+  const [root, job, key, service, last] = path;
+  const ofScheme = value.startsWith(scheme) ? [{ scalar, skip: scheme.length }] : [];
+  if (root === 'runs') {
+    if (path.length === 2) return job === 'image' ? ofScheme : [];
+    return job === 'steps' && path.length === 4 && service === 'uses' ? ofScheme : [];
+  }
+  if (root !== 'jobs' || typeof job !== 'string') return [];
+  const inJob = { scalar, scope: job };
+  switch (key) {
+    case 'container':
+      return path.length === 3 || (path.length === 4 && service === 'image') ? [inJob] : [];
+    case 'services':
+      return path.length === 5 && last === 'image' ? [inJob] : [];
+    case 'steps':
+      return path.length === 5 && last === 'uses' ? ofScheme.map((site) => ({ ...site, scope: job })) : [];
+    default:
+      return [];
+  }
+}
+
+/** `matrix.` or `inputs.` and a path of names. */
+const context = /^(?:matrix|inputs)(?:\.[\w-]+)+$/;
+
+function syntaxOf(scalars: readonly Scalar[]): VariableSyntax {
+  const defined = new Map<string, Scalar[]>();
+  for (const scalar of scalars) {
+    const variable = definedBy(scalar);
+    if (variable === undefined) continue;
+    const key = JSON.stringify(variable);
+    const others = defined.get(key);
+    if (others === undefined) defined.set(key, [scalar]);
+    else others.push(scalar);
+  }
+  return {
+    parts: (text, range) => expressionParts(text, range, delimiters),
+    definitions: (name, scope) => {
+      if (!context.test(name)) return [];
+      return defined.get(JSON.stringify(name.startsWith('matrix.') ? [scope, name] : [name])) ?? [];
+    },
+  };
+}
+
+/** The scope and name of the variable that a scalar is a value of. */
+function definedBy({ path }: Scalar): readonly (string | number)[] | undefined {
+  const [root, job, key, kind, first, index] = path;
+  if (root === 'jobs' && key === 'strategy' && kind === 'matrix' && job !== undefined && path.length > 5) {
+    // matrix.<first>[index]…, or matrix.include[index]…; `exclude` takes values away.
+    if (first === 'exclude' || first === undefined) return undefined;
+    if (first !== 'include') {
+      return typeof index === 'number' ? [job, ['matrix', first, ...path.slice(6)].join('.')] : undefined;
+    }
+    return path.length > 6 ? [job, ['matrix', ...path.slice(6)].join('.')] : undefined;
+  }
+  // on.workflow_call.inputs.<name>.default, and an action's inputs.<name>.default.
+  const inputs = root === 'on' && path.length === 5 ? path.slice(2) : path.length === 3 ? path : [];
+  const [parent, name, last] = inputs;
+  return parent === 'inputs' && last === 'default' && name !== undefined ? [`inputs.${String(name)}`] : undefined;
+}

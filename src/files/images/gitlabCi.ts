@@ -1,0 +1,72 @@
+import type { Scalar } from '../syntax/scalars.ts';
+import { gitlabParts } from '../syntax/variables.ts';
+import type { FoundReference } from '../types.ts';
+import { findWithVariables, type ImageSite, type VariableSyntax } from './variableReferences.ts';
+
+/** Keys at the root that are no jobs, or whose `image` is none of a job's (docs.gitlab.com/ci/yaml/#global-keywords). */
+const noJobs = new Set(['variables', 'stages', 'include', 'workflow', 'spec', 'cache', 'image', 'services']);
+
+/**
+ * The images of a GitLab CI file: `image` and `services` of jobs (hidden ones too), of `default` and at the root, as text or by `name`.
+ * A variable stands for what the job, else the file's global `variables` say; all others are unknown, those that GitLab presets too.
+ */
+export function findInGitlabCi(text: string, scalars: readonly Scalar[]): FoundReference[] {
+  return findWithVariables(text, scalars.flatMap(siteOf), syntaxOf(scalars));
+}
+
+function siteOf(scalar: Scalar): readonly ImageSite[] {
+  const { path } = scalar;
+  const [root] = path;
+  if (typeof root !== 'string') return [];
+  if (isImage(path)) return [{ scalar }];
+  if (noJobs.has(root) || !isImage(path.slice(1))) return [];
+  return [{ scalar, scope: root }];
+}
+
+/** `image: x`, `image: {name: x}`, `services: [x, {name: y}]`. */
+function isImage([key, ...rest]: Scalar['path']): boolean {
+  if (key === 'image') return rest.length === 0 || (rest.length === 1 && rest[0] === 'name');
+  if (key !== 'services' || typeof rest[0] !== 'number') return false;
+  return rest.length === 1 || (rest.length === 2 && rest[1] === 'name');
+}
+
+function syntaxOf(scalars: readonly Scalar[]): VariableSyntax {
+  const ofFile = new Map<string, readonly Scalar[]>();
+  const ofJobs = new Map<string, readonly Scalar[]>();
+  const ofMatrices = new Map<string, Scalar[]>();
+  for (const scalar of scalars) {
+    const [job, key, ...rest] = scalar.path;
+    if (typeof job !== 'string') continue;
+    if (job === 'variables') {
+      const name = variableName(scalar.path.slice(1));
+      if (name !== undefined) ofFile.set(name, [scalar]);
+    } else if (key === 'variables') {
+      const name = variableName(rest);
+      if (name !== undefined) ofJobs.set(keyOf(job, name), [scalar]);
+    } else if (key === 'parallel' && rest[0] === 'matrix' && rest.length <= 4) {
+      // One value or a list of them.
+      const name = rest[2];
+      if (typeof name !== 'string') continue;
+      const values = ofMatrices.get(keyOf(job, name));
+      if (values === undefined) ofMatrices.set(keyOf(job, name), [scalar]);
+      else values.push(scalar);
+    }
+  }
+  return {
+    parts: gitlabParts,
+    definitions: (name, scope) => {
+      const key = keyOf(scope, name);
+      return ofMatrices.get(key) ?? ofJobs.get(key) ?? ofFile.get(name) ?? [];
+    },
+  };
+}
+
+function keyOf(job: string | undefined, name: string): string {
+  return JSON.stringify([job, name]);
+}
+
+/** `NAME: x`, `NAME: {value: x}`. */
+function variableName([name, last, ...rest]: Scalar['path']): string | undefined {
+  const isValue = last === undefined || (last === 'value' && rest.length === 0);
+  return isValue && typeof name === 'string' ? name : undefined;
+}

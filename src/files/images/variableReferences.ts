@@ -1,0 +1,149 @@
+import { literalPiece, readReference, type Piece } from '../pieces.ts';
+import type { Scalar } from '../syntax/scalars.ts';
+import type { VariablePart } from '../syntax/variables.ts';
+import type { FoundReference, TextRange } from '../types.ts';
+import { onePerPlace, placeOf, usesOf } from './scalarReferences.ts';
+
+/** A scalar that names an image. */
+export interface ImageSite {
+  readonly scalar: Scalar;
+  /** How many characters stand before the image: `docker://`. */
+  readonly skip?: number;
+  /** The job or the like whose variables it sees. */
+  readonly scope?: string;
+}
+
+/** How the variables of a kind of file are written, and where it defines them. */
+export interface VariableSyntax {
+  parts(text: string, range: TextRange): readonly VariablePart[] | undefined;
+  /** Where the file gives a variable its value; several if it has several in turn (a matrix). The same array for the same variable. */
+  definitions(name: string, scope: string | undefined): readonly Scalar[];
+}
+
+/** A definition may use other variables, those again others. */
+const maxDepth = 8;
+/** What is longer is no part of an image. */
+const maxValueLength = 2048;
+/** Values of definitions that are looked up in one file, and uses that are told of one variable: far beyond any real file. */
+const maxLookUps = 100_000;
+const maxUses = 1000;
+
+/**
+ * The references at `sites`, with variables as the file defines them, one per place and in the order of the text. If a variable is
+ * all that a site has, the reference is where the variable is defined, and the site one of its uses.
+ */
+export function findWithVariables(text: string, sites: readonly ImageSite[], syntax: VariableSyntax): FoundReference[] {
+  const reader = new Reader(text, syntax);
+  for (const site of sites) reader.read(site);
+  return onePerPlace(reader.found());
+}
+
+class Reader {
+  readonly #text: string;
+  readonly #syntax: VariableSyntax;
+  readonly #found: FoundReference[] = [];
+  /** By their definitions: where they are all that is written. */
+  readonly #uses = new Map<readonly Scalar[], { scope: string | undefined; ranges: TextRange[] }>();
+  /** Values of definitions by scope; undefined while they are being read, and for what is unknown. */
+  readonly #values = new Map<string | undefined, Map<Scalar, string | undefined>>();
+  #lookUps = 0;
+
+  constructor(text: string, syntax: VariableSyntax) {
+    this.#text = text;
+    this.#syntax = syntax;
+  }
+
+  read({ scalar, skip = 0, scope }: ImageSite): void {
+    const parts = this.#parts(scalar, skip);
+    const [only] = parts ?? [];
+    if (parts?.length === 1 && only?.kind === 'variable' && skip === 0) {
+      const definitions = this.#syntax.definitions(only.name, scope);
+      if (definitions.length === 0) return;
+      const known = this.#uses.get(definitions) ?? { scope, ranges: [] };
+      if (known.ranges.length < maxUses) known.ranges.push(placeOf(scalar));
+      this.#uses.set(definitions, known);
+      return;
+    }
+    this.#add(scalar, parts, scope, skip, usesOf(scalar));
+  }
+
+  found(): readonly FoundReference[] {
+    for (const [definitions, { scope, ranges }] of this.#uses) {
+      for (const definition of definitions) {
+        this.#add(definition, this.#parts(definition, 0), scope, 0, [...usesOf(definition), ...ranges]);
+      }
+    }
+    this.#uses.clear();
+    return this.#found;
+  }
+
+  /** Of the decoded value if that is not what is written. */
+  #parts(scalar: Scalar, skip: number): readonly VariablePart[] | undefined {
+    const { literal, range, value } = scalar;
+    return literal
+      ? this.#syntax.parts(this.#text, { start: range.start + skip, end: range.end })
+      : this.#syntax.parts(value, { start: skip, end: value.length });
+  }
+
+  #add(
+    scalar: Scalar,
+    parts: readonly VariablePart[] | undefined,
+    scope: string | undefined,
+    skip: number,
+    uses: readonly TextRange[],
+  ): void {
+    // What is escaped and not all of the scalar has no place of its own.
+    if (parts === undefined || (!scalar.literal && skip > 0)) return;
+    const hasVariables = parts.some(({ kind }) => kind === 'variable');
+    const because = scalar.literal ? 'sharedVariable' : 'escaped';
+    const pieces = scalar.literal
+      ? parts.map((part) => this.#piece(part, scope))
+      : [{ range: scalar.range, value: this.#joined(scalar.value, parts, scope, 0), literal: false }];
+    const reference = readReference(this.#text, pieces, {
+      usage: 'image',
+      uses,
+      ...(hasVariables && { fixedBecause: because }),
+    });
+    if (reference !== undefined) this.#found.push(reference);
+  }
+
+  #piece(part: VariablePart, scope: string | undefined): Piece {
+    if (part.kind === 'literal') return literalPiece(this.#text, part.range);
+    return { range: part.range, value: this.#valueOf(part, scope, 0), literal: false };
+  }
+
+  /** Undefined: one of the parts is unknown. */
+  #joined(
+    source: string,
+    parts: readonly VariablePart[],
+    scope: string | undefined,
+    depth: number,
+  ): string | undefined {
+    let joined = '';
+    for (const part of parts) {
+      const value =
+        part.kind === 'literal' ? source.slice(part.range.start, part.range.end) : this.#valueOf(part, scope, depth);
+      if (value === undefined) return undefined;
+      joined += value;
+      if (joined.length > maxValueLength) return undefined;
+    }
+    return joined;
+  }
+
+  #valueOf(part: Exclude<VariablePart, { kind: 'literal' }>, scope: string | undefined, depth: number) {
+    if (part.kind === 'escape') return part.value;
+    const definitions = this.#syntax.definitions(part.name, scope);
+    const [definition] = definitions;
+    if (definitions.length !== 1 || definition === undefined || depth > maxDepth) return undefined;
+    if (this.#lookUps++ > maxLookUps) return undefined;
+    const values = this.#values.get(scope) ?? new Map<Scalar, string | undefined>();
+    this.#values.set(scope, values);
+    if (values.has(definition)) return values.get(definition);
+    values.set(definition, undefined);
+    const { value } = definition;
+    const parts = this.#syntax.parts(value, { start: 0, end: value.length });
+    const resolved = parts && this.#joined(value, parts, scope, depth + 1);
+    values.set(definition, resolved);
+    return resolved;
+  }
+}
