@@ -3,6 +3,7 @@ import * as vscode from 'vscode';
 import { createInventory } from './inventory/inventory.ts';
 import { createListings } from './inventory/listings.ts';
 import { createAccount } from './ui/account/account.ts';
+import { registerChatTools } from './ui/chat/register.ts';
 import { contributedCommands, registerCommands } from './ui/commands/register.ts';
 import { registerEditor } from './ui/editor/register.ts';
 import { createConnection } from './ui/shared/connection.ts';
@@ -73,6 +74,7 @@ export function activate(context: vscode.ExtensionContext): TestHook | undefined
     documents,
     registerCommands(services, contributedCommands(context.extension.packageJSON)),
     registerEditor(services),
+    registerChatTools(services),
     openLinks(),
   );
 

@@ -2,6 +2,7 @@ import { getSessionFromVSCode } from '@microsoft/vscode-azext-azureauth';
 import type { AccessToken, GetTokenOptions, TokenCredential } from '@azure/core-auth';
 import * as vscode from 'vscode';
 import { AzureError } from '../../azure/errors.ts';
+import { isQuiet } from './quietly.ts';
 import { expiryOf } from './tokenExpiry.ts';
 
 /** Assumed lifetime of a token whose expiry cannot be read, in milliseconds. Short, since VS Code hands out cached sessions anyway. */
@@ -24,7 +25,7 @@ export interface CredentialOptions {
 
 /**
  * VS Code's sessions of one account and tenant as an Azure credential.
- * Honours `tenantId` and `claims` (a claims challenge is interactive: VS Code asks to step up).
+ * Honours `tenantId` and `claims` (a claims challenge is interactive: VS Code asks to step up). Asks nothing inside `quietly`.
  * @throws AzureError `unauthenticated` if there is no session, `cancelled` if `abortSignal` is aborted
  */
 export function createCredential({ account, tenantId, armScope, reauthenticate }: CredentialOptions): TokenCredential {
@@ -32,11 +33,14 @@ export function createCredential({ account, tenantId, armScope, reauthenticate }
     async getToken(scopes: string | string[], options?: GetTokenOptions): Promise<AccessToken> {
       const scopeList = typeof scopes === 'string' ? [scopes] : scopes;
       const tenant = options?.tenantId ?? tenantId;
-      if (options?.claims) return accessToken(await stepUp(scopeList, tenant, options.claims));
+      if (options?.claims) {
+        if (isQuiet()) throw noSession(tenant);
+        return accessToken(await stepUp(scopeList, tenant, options.claims));
+      }
 
       const silently = () => getSessionFromVSCode(scopeList, tenant, { silent: true, account });
       let session = await silently();
-      if (!session && scopeList.includes(armScope)) {
+      if (!session && scopeList.includes(armScope) && !isQuiet()) {
         if (await answered(reauthenticate(account, tenant), options?.abortSignal)) session = await silently();
       }
       if (!session) throw noSession(tenant);

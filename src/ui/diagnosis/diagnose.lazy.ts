@@ -32,7 +32,7 @@ export async function diagnoseRegistry(services: Services, node: unknown): Promi
         signal,
         onRule: (rule, total) => {
           done++;
-          note(services, rule);
+          noteDiagnosis(services, rule);
           progress.report({
             message: vscode.l10n.t('({0} of {1}) {2}: {3}', done, total, rule.ruleName, findingsOf(rule)),
             increment: 100 / total,
@@ -82,7 +82,7 @@ export async function checkRule(
     },
     quietly,
   );
-  note(services, diagnosis);
+  noteDiagnosis(services, diagnosis);
   return diagnosis;
 }
 
@@ -99,7 +99,8 @@ async function show(services: Services, diagnosis: Diagnosis): Promise<void> {
   await services.documents.showReport(reportUri('diagnosis', idOf(diagnosis)), diagnosisMarkdown(diagnosis));
 }
 
-function note({ inventory, log }: Services, diagnosis: RuleDiagnosis): void {
+/** Keeps the findings for the tree, and in the log. */
+export function noteDiagnosis({ inventory, log }: Services, diagnosis: RuleDiagnosis): void {
   const { ruleId, ruleName, health, checkedAt } = diagnosis;
   const sentence = findingsOf(diagnosis);
   inventory.noteDiagnosis(ruleId, { health, sentence, checkedAt });

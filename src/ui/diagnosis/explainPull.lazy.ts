@@ -1,12 +1,13 @@
 import * as vscode from 'vscode';
 import { armIdName, parentArmId } from '../../domain/armId.ts';
 import { formatImageReference } from '../../domain/imageReference.ts';
-import { explainPullText, type KnownRule, type PullExplanation } from '../../provisioning/diagnosis/explainPull.ts';
+import type { PullExplanation } from '../../provisioning/diagnosis/explainPull.ts';
 import { runCommand } from '../shared/errors.ts';
 import type { Services } from '../shared/services.ts';
 import { textOf } from '../commands/textOf.ts';
 import { pick } from '../wizard/pick.ts';
 import { note, type Row, separator, textRows } from '../wizard/quickInput.ts';
+import { explainText } from './explainText.lazy.ts';
 import { firstLine, pastedText } from './pastedText.ts';
 import { showInformationMessage, showWarningMessage } from '../shared/messages.ts';
 
@@ -27,7 +28,7 @@ export async function explainPullError(services: Services, node: unknown): Promi
     );
     return;
   }
-  const explanation = await explain(services, pasted);
+  const explanation = await explainText(services, pasted);
   services.log.info(`Pull error explained: ${explanation.problem.code}, rule ${explanation.ruleId ?? 'unknown'}`);
   await showExplanation(services, explanation);
 }
@@ -99,25 +100,6 @@ async function explainNewEditor(services: Services): Promise<void> {
   await runCommand(vscode.l10n.t('Explaining the pull error'), services.log, () =>
     explainPullError(services, { text: document.getText() || ' ' }),
   );
-}
-
-/** With the rules of the registry that the text names, which are read if they are not known yet. */
-async function explain({ inventory, connection }: Services, text: string): Promise<PullExplanation> {
-  const known = (): KnownRule[] =>
-    [...inventory.state.registries.values()].flatMap(({ registry, rules = [] }) =>
-      rules.map((rule) => ({ registry, rule })),
-    );
-  const early = explainPullText(text, known());
-  const host = early.image?.host;
-  if (early.ruleId !== undefined || host === undefined) return early;
-  if (inventory.state.registries.size === 0) await connection.start();
-  const entry = [...inventory.state.registries.values()].find(
-    ({ registry }) => registry.loginServer.toLowerCase() === host,
-  );
-  if (!entry) return early;
-  await connection.start();
-  await inventory.loadRules(entry.registry.id);
-  return explainPullText(text, known());
 }
 
 type Choice =

@@ -1,6 +1,7 @@
 import { canonicalHost } from '../../domain/familiarNames.ts';
 import { rulesIndex } from '../../inventory/registryRules.ts';
 import type { InventoryState, RegistryEntry } from '../../inventory/types.ts';
+import { quietly } from '../account/quietly.ts';
 import type { Services } from '../shared/services.ts';
 import type { Inspection } from './types.ts';
 
@@ -67,7 +68,7 @@ export function createRuleLoading({
     const { signedIn, registries } = inventory.state;
     if (running || isDisposed || !hasDocuments || signedIn === false || registries.size === 0) return;
     running = true;
-    load()
+    quietly(load)
       .catch((error: unknown) => log.warn(`Reading cache rules for open files: ${String(error)}`))
       .finally(() => {
         running = false;

@@ -1,0 +1,72 @@
+import * as vscode from 'vscode';
+import { shown } from '../../domain/shown.ts';
+import { diagnoseRule as diagnose } from '../../provisioning/diagnosis/diagnoseRule.ts';
+import type { CheckResult, CheckVerdict } from '../../provisioning/diagnosis/types.ts';
+import { textOf } from '../commands/textOf.ts';
+import { noteDiagnosis, updateReports } from '../diagnosis/diagnose.lazy.ts';
+import { findingsOf } from '../diagnosis/words.ts';
+import type { Services } from '../shared/services.ts';
+import { type Answer, firstOf } from './answer.ts';
+import { findRegistry, makeKnown, signedOut, unlessAborted } from './known.ts';
+
+/** Names of rules in one answer. */
+const maxNamed = 50;
+
+/** What matters comes first. */
+const order: readonly CheckVerdict[] = ['problem', 'unknown', 'warning', 'ok', 'notApplicable'];
+
+/** `{ registry, rule }`: runs every check, as "Diagnose Rule…" does, and notes the outcome in the tree. Changes nothing. */
+export async function diagnoseRule(services: Services, input: unknown, signal: AbortSignal): Promise<Answer> {
+  const unknown = await makeKnown(services, signal);
+  if (unknown) return unknown;
+  const found = findRegistry(services, textOf(input, 'registry') ?? '');
+  if ('answer' in found) return found.answer;
+  const { registry } = found.entry;
+  // Checks ask Azure: what is known from an earlier session is not enough.
+  await unlessAborted(services.connection.start(), signal);
+  if (!(await unlessAborted(services.account.connect(), signal))) return signedOut();
+  const entry = await services.inventory.loadRules(registry.id, { signal });
+  const rules = entry?.rules ?? [];
+  const name = (textOf(input, 'rule') ?? '').trim().toLowerCase();
+  const rule = rules.find((each) => each.name.toLowerCase() === name);
+  if (!rule) {
+    if (entry?.rulesError) throw entry.rulesError;
+    const { first, more } = firstOf(rules, maxNamed);
+    return {
+      problem: vscode.l10n.t('Registry {0} has no cache rule "{1}".', registry.name, shown(name)),
+      rules: first.map((each) => each.name),
+      ...(more > 0 && { moreRules: more }),
+    };
+  }
+  const diagnosis = await diagnose(await services.azure(), rule.id, { signal });
+  noteDiagnosis(services, diagnosis);
+  updateReports(services, diagnosis);
+  const checks = [...diagnosis.checks].sort((a, b) => order.indexOf(a.verdict) - order.indexOf(b.verdict));
+  const hasRepair = checks.some(({ repair }) => repair);
+  return {
+    registry: registry.loginServer,
+    rule: rule.name,
+    source: rule.sourceRepository,
+    target: rule.targetRepository,
+    health: diagnosis.health,
+    findings: findingsOf(diagnosis),
+    checkedAt: diagnosis.checkedAt,
+    checks: checks.map(checkAnswer),
+    ...(hasRepair && {
+      repairs: vscode.l10n.t(
+        'The user can start the repairs: run "ACR Cache: Show Checks and Repairs…" on this rule in VS Code. This tool changes nothing.',
+      ),
+    }),
+  };
+}
+
+function checkAnswer({ id, title, verdict, reason, next, repair }: CheckResult): Answer {
+  return {
+    check: id,
+    title,
+    verdict,
+    reason,
+    ...(next !== undefined && { next }),
+    ...(repair && { repair: repair.title }),
+  };
+}

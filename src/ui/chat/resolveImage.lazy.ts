@@ -1,0 +1,142 @@
+import * as vscode from 'vscode';
+import { formatImageReference, parseImageReference } from '../../domain/imageReference.ts';
+import type { RuleMatch } from '../../domain/ruleMatching.ts';
+import { shown } from '../../domain/shown.ts';
+import type { ImageReference } from '../../domain/types.ts';
+import { createResolver } from '../../inventory/resolution.ts';
+import type { CachedUse, Resolution, ServedImage, WrongRule } from '../../inventory/resolutionTypes.ts';
+import type { RegistryEntry } from '../../inventory/types.ts';
+import { textOf } from '../commands/textOf.ts';
+import type { Services } from '../shared/services.ts';
+import { type Answer, firstOf } from './answer.ts';
+import { entriesOf, freshnessOf, makeKnown, readUnread } from './known.ts';
+import { ruleAnswer } from './listCacheRules.lazy.ts';
+
+/** Other names of the image in one answer. */
+const maxUses = 10;
+
+/** `{ image }`: which rule serves it, where it comes from, by which reference it could be pulled through a cache instead. */
+export async function resolveImage(
+  services: Pick<Services, 'inventory' | 'connection' | 'listings'>,
+  input: unknown,
+  signal: AbortSignal,
+): Promise<Answer> {
+  const written = (textOf(input, 'image') ?? '').trim().replace(/^docker:\/\//, '');
+  const parsed = parseImageReference(written);
+  if (!parsed.ok) return { problem: parsed.problem.message };
+  const unknown = await makeKnown(services, signal);
+  if (unknown) return unknown;
+  const resolve = () => createResolver(services.inventory.state, services.listings).resolve(parsed.value);
+  const early = resolve();
+  if (early.verdict !== 'served') {
+    // Its own registry decides; for an upstream every registry may have the rule.
+    await readUnread(services, early.entry && !early.entry.rules ? [early.entry] : [], signal);
+    if (resolve().verdict !== 'served') await readUnread(services, entriesOf(services), signal);
+  }
+  return resolutionAnswer(resolve(), entriesOf(services));
+}
+
+export function resolutionAnswer(resolution: Resolution, all: readonly RegistryEntry[]): Answer {
+  const { verdict, image, entry, served, meant, cachedBy } = resolution;
+  const uses = firstOf(cachedBy, maxUses);
+  return {
+    image: formatImageReference(image),
+    verdict,
+    meaning: meaningOf(resolution),
+    ...(served && entry && { servedBy: servedAnswer(served, entry, image) }),
+    ...(uses.first.length > 0 && {
+      [verdict === 'bypassed' ? 'useInstead' : 'alsoCachedAs']: uses.first.map(useAnswer),
+      ...(uses.more > 0 && { moreNames: uses.more }),
+    }),
+    ...(meant && {
+      probablyMeant: formatImageReference({ ...image, repository: meant.repository }),
+      meantRule: meant.match.rule.name,
+    }),
+    freshness: freshnessOf(served && entry ? [entry] : all),
+  };
+}
+
+function servedAnswer(served: ServedImage, entry: RegistryEntry, image: ImageReference): Answer {
+  const { match, broken, wrong, cached } = served;
+  return {
+    ...ruleAnswer(entry, match.rule),
+    comesFrom: comesFrom(match, image),
+    isBroken: broken,
+    ...(wrong && { warning: wrongWords(wrong) }),
+    ...(cached && { cacheState: cached.state, cacheStateSeenAt: cached.seenAt }),
+  };
+}
+
+function useAnswer({ entry, match, broken, image }: CachedUse): Answer {
+  return {
+    image: formatImageReference(image),
+    registry: entry.registry.loginServer,
+    rule: match.rule.name,
+    isBroken: broken,
+  };
+}
+
+function comesFrom({ source, sourceRepository }: RuleMatch, image: ImageReference): string {
+  return formatImageReference({ ...image, host: source.loginServer, repository: sourceRepository });
+}
+
+function meaningOf({ verdict, image, entry, served, upstream, meant }: Resolution): string {
+  const host = shown(image.host);
+  switch (verdict) {
+    case 'served':
+      return vscode.l10n.t(
+        '{0} serves it by the cache rule {1}, from {2}.',
+        host,
+        shown(served?.match.rule.name ?? ''),
+        served ? comesFrom(served.match, image) : '',
+      );
+    case 'bypassed':
+      return vscode.l10n.t('It is pulled from {0} itself, although a cache rule could serve it.', host);
+    case 'unserved':
+      return meant
+        ? vscode.l10n.t(
+            'No cache rule of {0} serves it; another name under the same registry was probably meant.',
+            host,
+          )
+        : vscode.l10n.t('No cache rule of {0} serves it: it is an ordinary repository there, or does not exist.', host);
+    case 'rulesUnknown':
+      return vscode.l10n.t('The cache rules of {0} are not known ({1}).', host, entry?.rulesError?.message ?? '-');
+    case 'possible':
+      return upstream?.kind === 'catalogue'
+        ? vscode.l10n.t(
+            'No known cache rule fetches it. Artifact cache supports its upstream, {0}.',
+            upstream.upstream.name,
+          )
+        : vscode.l10n.t(
+            'No known cache rule fetches it. "ACR Cache: Set Up Cache from Another Registry…" can make one for {0}.',
+            host,
+          );
+    case 'unknown':
+      return vscode.l10n.t(
+        '{0} is no registry that the signed-in user sees, no source of a cache rule and no upstream that artifact cache is known to support.',
+        host,
+      );
+  }
+}
+
+function wrongWords(wrong: WrongRule): string {
+  switch (wrong.kind) {
+    case 'shadowed':
+      return vscode.l10n.t(
+        'The rule takes this name out of the wildcard rule {0}, which would fetch {1}/{2}.',
+        shown(wrong.other.rule.name),
+        wrong.other.source.loginServer,
+        wrong.other.sourceRepository,
+      );
+    case 'libraryMissing':
+      return vscode.l10n.t(
+        "Docker Hub's official images lie under library/, which is missing in {0}.",
+        wrong.sourceRepository,
+      );
+    case 'libraryTooMuch':
+      return vscode.l10n.t(
+        'Only official images of Docker Hub lie under library/: {0} is none.',
+        wrong.sourceRepository,
+      );
+  }
+}
