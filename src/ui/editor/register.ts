@@ -106,6 +106,17 @@ export function registerEditor(services: Services): vscode.Disposable {
           (await import('./documentLinks.lazy.ts')).provideDocumentLinks(services, made, document, token),
         ),
     }),
+    languages.registerCompletionItemProvider(
+      selector,
+      {
+        provideCompletionItems: (document, position, token) =>
+          provide(document, token, async (made) =>
+            (await import('./completion.lazy.ts')).provideCompletionItems(services, made, document, position, token),
+          ),
+      },
+      '/',
+      ':',
+    ),
     languages.registerReferenceProvider(selector, {
       provideReferences: (document, position, _context, token) =>
         provide(document, token, async (made) =>
