@@ -133,8 +133,9 @@ export function kindOf(path: string, languageId: string | undefined): FileKind |
   const strong = Object.hasOwn(kindOfLanguage, language) ? kindOfLanguage[language] : undefined;
   if (strong !== undefined) return strong;
   const lowerPath = path.toLowerCase();
-  const byPath = kindsByPath.find(([, pattern]) => pattern.test(lowerPath))?.[0];
-  if (byPath !== undefined && !(byPath === 'dockerfile' && noDockerfile.test(lowerPath))) return byPath;
+  const isOther = noDockerfile.test(lowerPath);
+  const byPath = kindsByPath.find(([kind, pattern]) => pattern.test(lowerPath) && !(isOther && kind === 'dockerfile'));
+  if (byPath !== undefined) return byPath[0];
   if (Object.hasOwn(weakLanguages, language)) return weakLanguages[language];
   if (yamlName.test(lowerPath)) return 'yaml';
   return /\.jsonc?$/.test(lowerPath) ? 'json' : undefined;

@@ -94,7 +94,11 @@ function definitionsIn(scalars: readonly Scalar[]): ReadonlyMap<string, readonly
   const elsewhere = new Set<string>();
   for (const [key, scalar] of namedValues(scalars)) {
     const [root] = scalar.path;
-    if (root !== 'parameters' && root !== 'variables') elsewhere.add(key);
+    if (root !== 'parameters' && root !== 'variables') {
+      // Parameters further down are what templates are given.
+      if (key.startsWith('variables.')) elsewhere.add(key);
+      continue;
+    }
     const others = defined.get(key);
     if (others === undefined) defined.set(key, [scalar]);
     else others.push(scalar);
