@@ -4,6 +4,7 @@ import type { Step } from './step.ts';
 import { azureTreesSteps } from './steps/azureTrees.ts';
 import { cleanUpSteps } from './steps/cleanUp.ts';
 import { diagnoseSteps } from './steps/diagnose.ts';
+import { editorSteps } from './steps/editor.ts';
 import { exportSteps } from './steps/export.ts';
 import { setUpSteps, verifySteps } from './steps/setUp.ts';
 import { setUpMoreSteps } from './steps/setUpMore.ts';
@@ -45,6 +46,7 @@ export function mainFlow(sandbox: Sandbox, options: { readonly azureTrees?: bool
     ...verifySteps(sandbox),
     ...diagnoseSteps(sandbox),
     ...exportSteps(),
+    ...editorSteps(sandbox),
     ...(options.azureTrees ? azureTreesSteps('myregistry') : []),
     ...treeSteps(sandbox),
     ...setUpMoreSteps(sandbox),

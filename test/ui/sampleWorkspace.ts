@@ -8,8 +8,9 @@ import type { SandboxInfo } from '../sandbox/types.ts';
  */
 export function makeSampleWorkspace(folder: string, sandbox: SandboxInfo): void {
   cpSync(join(import.meta.dirname, 'workspace'), folder, { recursive: true });
-  for (const name of readdirSync(folder)) {
-    const file = join(folder, name);
+  for (const entry of readdirSync(folder, { recursive: true, withFileTypes: true })) {
+    if (!entry.isFile()) continue;
+    const file = join(entry.parentPath, entry.name);
     let text = readFileSync(file, 'utf8');
     for (const registry of sandbox.registries) {
       text = text.replaceAll(`${registry.name}.azurecr.io`, registry.loginServer);

@@ -1,0 +1,216 @@
+import assert from 'node:assert/strict';
+import * as vscode from 'vscode';
+import { identityArmId } from '../../src/domain/armId.ts';
+import type { Registry } from '../../src/domain/types.ts';
+import { applyPlan } from '../../src/provisioning/apply.ts';
+import { makePlan } from '../../src/provisioning/plan.ts';
+import { moveWorkspace } from '../../src/ui/workspace/moveWorkspace.lazy.ts';
+import { connected, until } from './extensionUnderTest.ts';
+import type { HostTests } from './hostTest.ts';
+import { Inputs } from './inputs.ts';
+
+const folder = 'host-move';
+
+/** A file of this test's own, which goes when the test has ended. */
+async function withFiles(
+  texts: Readonly<Record<string, string>>,
+  body: (uriOf: (name: string) => vscode.Uri) => Promise<void>,
+): Promise<void> {
+  const root = vscode.workspace.workspaceFolders?.[0]?.uri;
+  assert.ok(root, 'no folder is open');
+  const uriOf = (name: string): vscode.Uri => vscode.Uri.joinPath(root, folder, name);
+  try {
+    for (const [name, text] of Object.entries(texts))
+      await vscode.workspace.fs.writeFile(uriOf(name), Buffer.from(text));
+    await body(uriOf);
+  } finally {
+    await vscode.commands.executeCommand('workbench.action.closeAllEditors');
+    await vscode.workspace.fs.delete(vscode.Uri.joinPath(root, folder), { recursive: true });
+    await vscode.commands.executeCommand('notifications.clearAll');
+  }
+}
+
+async function withInputs(body: (inputs: Inputs) => Promise<void>): Promise<void> {
+  const inputs = new Inputs();
+  try {
+    await body(inputs);
+  } finally {
+    await inputs.cancel();
+    inputs.dispose();
+  }
+}
+
+async function registries(): Promise<{ downstream: Registry; upstream: Registry }> {
+  const { services } = await connected();
+  const named = (name: string): Registry => {
+    const found = [...services.inventory.state.registries.values()].find(({ registry }) => registry.name === name);
+    assert.ok(found, `no registry ${name}`);
+    return found.registry;
+  };
+  return { downstream: named('myregistry'), upstream: named('upstreamregistry') };
+}
+
+/** The rule that serves `moved/lint` from `tools/lint-runner`. By AcrPull: the upstream stays as the other tests expect it. */
+async function makeRule({
+  downstream,
+  upstream: listed,
+}: {
+  downstream: Registry;
+  upstream: Registry;
+}): Promise<string> {
+  const { services } = await connected();
+  const azure = await services.azure();
+  const upstream = await azure.registries.get(listed.id);
+  const id = identityArmId(downstream.subscriptionId, downstream.resourceGroup, 'host-move-identity');
+  const plan = await makePlan(azure, {
+    downstream: { id: downstream.id, loginServer: downstream.loginServer },
+    upstream: { id: upstream.id, loginServer: upstream.loginServer },
+    mappings: [
+      {
+        ruleName: 'host-move-rule',
+        source: { kind: 'repository', repository: 'tools/lint-runner' },
+        target: { kind: 'repository', repository: 'moved/lint' },
+      },
+    ],
+    identity: { id, create: { location: 'eastus' } },
+    access: upstream.roleAssignmentMode === 'AbacRepositoryPermissions' ? 'condition' : 'acrPull',
+  });
+  const result = await applyPlan(azure, plan, {});
+  assert.equal(result.outcome, 'complete', JSON.stringify(result));
+  await services.inventory.loadRules(downstream.id, { force: true });
+  return `${downstream.id}/cacheRules/host-move-rule`;
+}
+
+async function textOf(uri: vscode.Uri): Promise<string> {
+  return Buffer.from(await vscode.workspace.fs.readFile(uri)).toString('utf8');
+}
+
+/** The report, rendered by VS Code, as its Markdown. */
+function reportText(services: Awaited<ReturnType<typeof connected>>['services']): string {
+  const input = vscode.window.tabGroups.activeTabGroup.activeTab?.input;
+  assert.ok(input instanceof vscode.TabInputCustom || input instanceof vscode.TabInputText, 'no report is shown');
+  return services.documents.textOf(input.uri) ?? '';
+}
+
+export const tests: HostTests = {
+  'moving a workspace: leaving it changes nothing, going back keeps what was chosen': async () => {
+    const { services } = await connected();
+    const { downstream, upstream } = await registries();
+    const text = `FROM ${upstream.loginServer}/team/moved:1\nFROM nowhere.example/other:1\n`;
+    await withFiles({ Dockerfile: text }, async (uriOf) => {
+      await withInputs(async (inputs) => {
+        const running = moveWorkspace(services);
+        await inputs.page('Downstream Registry');
+        await inputs.choose(downstream.name);
+        await inputs.page('Repositories');
+        const row = `Move: ${upstream.loginServer}/team/moved`;
+        assert.ok(
+          inputs.rows().some((one) => one.includes(row) && one.includes('new rule')),
+          inputs.rows().join('\n'),
+        );
+        assert.ok(
+          inputs.rows().some((one) => one.includes('Stays: nowhere.example/other')),
+          inputs.rows().join('\n'),
+        );
+        const before = inputs.rows();
+        await inputs.choose('Stays: nowhere.example/other');
+        assert.deepEqual(inputs.rows(), before, 'what cannot be moved was chosen');
+        await inputs.choose(row);
+        await vscode.commands.executeCommand('workbench.action.quickInputBack');
+        await inputs.page('Downstream Registry');
+        await inputs.accept();
+        await inputs.page('Repositories');
+        assert.ok(
+          inputs.rows().some((one) => one.includes(`Leave: ${upstream.loginServer}/team/moved`)),
+          'the choice was lost',
+        );
+        await inputs.cancel();
+        assert.equal(await running, undefined);
+      });
+      assert.equal(await textOf(uriOf('Dockerfile')), text);
+    });
+  },
+
+  'moving a workspace: rules that are missing are asked for together, and leaving that is said in the report':
+    async () => {
+      const { services } = await connected();
+      const { downstream, upstream } = await registries();
+      const text = `FROM ${upstream.loginServer}/base/go/moved:1\nFROM ${upstream.loginServer}/team/moved:1\n`;
+      await withFiles({ Dockerfile: text }, async (uriOf) => {
+        await withInputs(async (inputs) => {
+          const running = moveWorkspace(services);
+          await inputs.page('Downstream Registry');
+          await inputs.choose(downstream.name);
+          await inputs.page('Repositories');
+          await leaveAllBut(inputs, ['/base/go/moved', '/team/moved']);
+          await inputs.choose('Move 2 Repositories');
+          await inputs.page('Target Names');
+          const rows = inputs.rows().join('\n');
+          assert.match(rows, /base\/go\/moved/);
+          assert.match(rows, /team\/moved/);
+          await inputs.cancel();
+          const outcome = await running;
+          assert.ok(outcome, 'no outcome');
+          assert.deepEqual(outcome.changed, []);
+        });
+        assert.equal(await textOf(uriOf('Dockerfile')), text);
+        assert.match(reportText(services), /Nothing was changed/);
+        assert.match(reportText(services), /none was made/);
+        assert.match(reportText(services), /host-move\/Dockerfile:2/);
+      });
+    },
+
+  'moving a workspace: one edit, previewed, in which a change can be left out; saved, reported, and undone':
+    async () => {
+      const { services } = await connected();
+      const both = await registries();
+      const { downstream, upstream } = both;
+      const ruleId = await makeRule(both);
+      const image = `${upstream.loginServer}/tools/lint-runner`;
+      const dockerfile = `# keeps what is around it\r\nFROM ${image}:3.2.1 AS lint # why\r\nFROM ${image}@sha256:${'a'.repeat(64)}\r\n`;
+      const manifest = `apiVersion: v1\nkind: Pod\nspec:\n  containers:\n    - {name: lint, image: "${image}:latest"} # é😀\n`;
+      try {
+        await withFiles({ Dockerfile: dockerfile, 'pod.yaml': manifest }, async (uriOf) => {
+          await withInputs(async (inputs) => {
+            const running = moveWorkspace(services);
+            await inputs.page('Downstream Registry');
+            await inputs.choose(downstream.name);
+            await inputs.page('Repositories');
+            await leaveAllBut(inputs, ['/tools/lint-runner']);
+            await inputs.choose('Move 1 Repository');
+            let outcome: Awaited<typeof running>;
+            void running.then((value) => (outcome = value));
+            await until('the preview was applied', async () => {
+              await vscode.commands.executeCommand('refactorPreview.apply').then(undefined, () => undefined);
+              await new Promise((resolve) => setTimeout(resolve, 300));
+              return outcome !== undefined;
+            });
+            await running;
+            assert.equal(outcome?.changed.length, 3);
+            assert.equal(outcome.saved, true);
+          });
+          const name = `${downstream.loginServer}/moved/lint`;
+          assert.equal(await textOf(uriOf('Dockerfile')), dockerfile.replaceAll(image, name));
+          assert.equal(await textOf(uriOf('pod.yaml')), manifest.replaceAll(image, name));
+          const report = reportText(services);
+          assert.match(report, /3 references in 2 files/);
+          assert.ok(report.includes(`\`host-move/pod.yaml:5\`: \`${image}:latest\` → \`${name}:latest\``), report);
+        });
+      } finally {
+        await (await services.azure()).cacheRules.delete(ruleId);
+        services.inventory.removeRule(ruleId);
+      }
+    },
+};
+
+/** Switches every row off that names none of these. */
+async function leaveAllBut(inputs: Inputs, names: readonly string[]): Promise<void> {
+  for (;;) {
+    const row = inputs
+      .rows()
+      .map((text) => text.split(' | ')[0] ?? '')
+      .find((label) => label.includes('Move: ') && !names.some((name) => label.endsWith(name)));
+    if (row === undefined) return;
+    await inputs.choose(row);
+  }
+}
