@@ -95,6 +95,10 @@ export interface RuleDefinition {
   readonly credentialSet: Presence;
   /** Bicep's or ARM's api-version, if it is a literal. */
   readonly apiVersion?: LiteralText;
+  /** It may not be there, or be there many times: `if`, `for`, `condition`, `copy`, `count`, `for_each`. */
+  readonly conditional?: boolean;
+  /** azurerm's resource, which has no place for an identity. */
+  readonly withoutIdentity?: boolean;
 }
 
 /** What a Bicep, ARM or Terraform file says about caching. */

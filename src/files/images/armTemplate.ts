@@ -1,0 +1,21 @@
+import type { Sliced } from '../slices.ts';
+import { readArm } from '../syntax/armTemplate.ts';
+import type { Scalar } from '../syntax/scalars.ts';
+import type { FoundReference } from '../types.ts';
+import { anywhere, LiteralReferences } from './literalReferences.ts';
+import { azureRole } from './literalRoles.ts';
+
+/** The images that strings of an ARM template name, in the order of the text. Never throws. */
+export function* findInArmTemplate(text: string, scalars: readonly Scalar[]): Sliced<FoundReference[]> {
+  const { templates, resources } = readArm(text, scalars);
+  yield;
+  const references = new LiteralReferences(text);
+  // Inner ones first: what is in them has their type and their scope.
+  for (const resource of resources.toReversed()) {
+    references.visit(resource.body, resource.scope, (keys) => azureRole(resource.type, keys));
+    yield;
+  }
+  // Parameters, variables, outputs.
+  for (const { value, scope } of templates.toReversed()) references.visit(value, scope, anywhere);
+  return yield* references.found();
+}

@@ -1,0 +1,142 @@
+import type { Sliced } from '../slices.ts';
+import { readHcl } from '../syntax/hcl.ts';
+import { hclResources, hclScope, type HclResource } from '../syntax/hclScope.ts';
+import { keyOf, resolve, textOf, type Scope } from '../syntax/evaluate.ts';
+import { blocksOf, propertyOf, type Value } from '../syntax/values.ts';
+import type { LiteralText, Presence, RuleDefinition, RuleFile } from '../types.ts';
+import {
+  articleScope,
+  cacheRuleType,
+  credentialPresence,
+  identityPresence,
+  literal,
+  registryParts,
+  roleAssignmentType,
+} from './ruleParts.ts';
+
+/** The cache rules and the article's scopes of a Terraform file, by the providers azurerm and azapi. Never throws. */
+export function* readTerraformRules(text: string): Sliced<RuleFile> {
+  const entries = yield* readHcl(text);
+  const scope = hclScope(entries);
+  const rules: RuleDefinition[] = [];
+  const articleScopes: LiteralText[] = [];
+  for (const resource of hclResources(entries)) {
+    if (resource.kind !== 'resource') continue;
+    const { type, version } = azapiType(resource, scope);
+    if (resource.type === 'azurerm_container_registry_cache_rule') rules.push(azurermRule(resource, scope));
+    else if (type === cacheRuleType) rules.push(azapiRule(resource, version, scope));
+    const assignmentScope =
+      resource.type === 'azurerm_role_assignment'
+        ? propertyOf(resource.body, 'scope')
+        : type === roleAssignmentType
+          ? propertyOf(resource.body, 'parent_id')
+          : undefined;
+    const found = articleScope(assignmentScope, scope);
+    if (found) articleScopes.push(found);
+  }
+  return { rules, articleScopes };
+}
+
+/** Where it is, and whether it may not be there or many times. */
+function place({ entry, body }: HclResource) {
+  const conditional = propertyOf(body, 'count') !== undefined || propertyOf(body, 'for_each') !== undefined;
+  return {
+    range: entry.keyRange,
+    extent: { start: entry.keyRange.start, end: entry.value.extent.end },
+    ...(conditional && { conditional }),
+  };
+}
+
+function azurermRule(resource: HclResource, scope: Scope): RuleDefinition {
+  const attribute = (name: string): Value | undefined => propertyOf(resource.body, name);
+  const name = literal(attribute('name'), scope);
+  const source = literal(attribute('source_repo'), scope);
+  const target = literal(attribute('target_repo'), scope);
+  return {
+    ...place(resource),
+    ...(name && { name }),
+    ...(source && { source }),
+    ...(target && { target }),
+    ...registryOf(attribute('container_registry_id'), scope),
+    identity: 'missing',
+    withoutIdentity: true,
+    credentialSet: credentialPresence(attribute('credential_set_id'), scope, false),
+  };
+}
+
+function azapiRule(resource: HclResource, apiVersion: LiteralText | undefined, scope: Scope): RuleDefinition {
+  const body = bodyObject(propertyOf(resource.body, 'body'), scope);
+  const properties = propertyOf(body, 'properties');
+  const isOpen = body?.kind !== 'object' || body.open || (properties !== undefined && properties.kind !== 'object');
+  const name = literal(propertyOf(resource.body, 'name'), scope);
+  const source = literal(propertyOf(properties, 'sourceRepository'), scope);
+  const target = literal(propertyOf(properties, 'targetRepository'), scope);
+  return {
+    ...place(resource),
+    ...(name && { name }),
+    ...(source && { source }),
+    ...(target && { target }),
+    ...registryOf(propertyOf(resource.body, 'parent_id'), scope),
+    identity: azapiIdentity(resource, body, scope),
+    credentialSet: credentialPresence(propertyOf(properties, 'credentialSetResourceId'), scope, isOpen),
+    ...(apiVersion && { apiVersion }),
+  };
+}
+
+function azapiIdentity({ body: resource }: HclResource, body: Value | undefined, scope: Scope): Presence {
+  const [block] = blocksOf(resource, 'identity');
+  if (!block) {
+    const isDynamic = resource.entries.some(({ key, labels }) => key === 'dynamic' && labels?.[0] === 'identity');
+    const isOpen = body?.kind !== 'object' || body.open || isDynamic;
+    return identityPresence(propertyOf(body, 'identity'), scope, isOpen);
+  }
+  const ids = propertyOf(block, 'identity_ids');
+  const type = textOf(propertyOf(block, 'type'), scope)?.toLowerCase() ?? '';
+  return type.startsWith('userassigned') && ids?.kind === 'list' && ids.items.length === 0 ? 'missing' : 'present';
+}
+
+/** azapi's first version wanted the body as JSON: `jsonencode({…})`. */
+function bodyObject(value: Value | undefined, scope: Scope): Value | undefined {
+  const found = value && resolve(value, scope)?.value;
+  return found?.kind === 'call' && found.name === 'jsonencode' ? found.arguments[0] : found;
+}
+
+/** `Microsoft.X/y@version` of azapi's resource; the type in lower case. */
+function azapiType({ type, body }: HclResource, scope: Scope): { type?: string; version?: LiteralText } {
+  const written = type === 'azapi_resource' ? literal(propertyOf(body, 'type'), scope) : undefined;
+  const at = written?.value.indexOf('@') ?? -1;
+  if (!written || at < 0) return {};
+  const { start, end } = written.range;
+  // Otherwise it is written elsewhere, or with escapes.
+  const range = end - start === written.value.length ? { start: start + at + 1, end } : written.range;
+  const isWritten = range.end > range.start;
+  return {
+    type: written.value.slice(0, at).toLowerCase(),
+    ...(isWritten && { version: { range, value: written.value.slice(at + 1) } }),
+  };
+}
+
+/** The registry that an id names, or whose `id` an expression takes. */
+function registryOf(id: Value | undefined, scope: Scope): Pick<RuleDefinition, 'registryKey' | 'registryName'> {
+  if (!id) return { registryKey: '' };
+  const text = textOf(id, scope);
+  if (text !== undefined) {
+    const parts = text.replace(/\/$/, '').split('/');
+    const isRegistry = parts.at(-2)?.toLowerCase() === 'registries';
+    const name = isRegistry ? parts.at(-1) : undefined;
+    return name === undefined
+      ? { registryKey: `=${text.toLowerCase()}` }
+      : { registryKey: `=${name.toLowerCase()}`, registryName: name };
+  }
+  const reference = referenceIn(id);
+  if (reference?.kind !== 'name' || reference.path.at(-1) !== 'id') return { registryKey: keyOf(id, scope) };
+  const path = reference.path.slice(0, -1);
+  const found = scope.find([...path, 'name']);
+  const named: Value = { ...reference, path: [...path, 'name'] };
+  return found ? registryParts(named, scope) : { registryKey: path.join('.') };
+}
+
+/** `"${x.id}"` is `x.id`. */
+function referenceIn(value: Value): Value | undefined {
+  return value.kind === 'text' && value.parts.length === 1 ? value.parts[0]?.expression : value;
+}

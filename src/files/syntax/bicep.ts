@@ -1,0 +1,239 @@
+import type { Sliced } from '../slices.ts';
+import type { TextRange } from '../types.ts';
+import { ExpressionReader } from './expressionReader.ts';
+import { literalOf, type TextValue, type Value } from './values.ts';
+
+/** A `resource` of a Bicep file; child resources inside its body are listed on their own. */
+export interface BicepResource {
+  readonly symbol: string;
+  /** From the word `resource` to the type. */
+  readonly head: TextRange;
+  readonly extent: TextRange;
+  /** `Microsoft.X/y`, in lower case; of a child resource with its parent's. */
+  readonly type: string;
+  /** What stands behind the `@` of the type. */
+  readonly apiVersion?: { readonly range: TextRange; readonly value: string };
+  readonly existing: boolean;
+  /** It is not always there, or there are many of it: `if`, `for`. */
+  readonly conditional: boolean;
+  /** The object between the braces, or what stands in its place. */
+  readonly body: Value;
+  /** The resource in whose body it stands. */
+  readonly parent?: BicepResource;
+}
+
+/** What a Bicep file declares: https://learn.microsoft.com/azure/azure-resource-manager/bicep/file */
+export interface BicepFile {
+  /** Variables, and parameters with a default. */
+  readonly values: ReadonlyMap<string, Value>;
+  /** In the order of the text, children behind their parents. */
+  readonly resources: readonly BicepResource[];
+  /** All other values: of modules, outputs, decorators. */
+  readonly others: readonly Value[];
+}
+
+/** Reads a Bicep file as far as it can be understood. Never throws. */
+export function* readBicep(text: string): Sliced<BicepFile> {
+  const reader = new BicepReader(text);
+  while (reader.readStatement()) yield;
+  return reader.file;
+}
+
+class BicepReader extends ExpressionReader {
+  protected readonly lineComments = ['//'];
+  protected readonly keySigns = ':';
+  protected readonly identifier = /[A-Za-z_][A-Za-z0-9_]*/y;
+  private readonly values = new Map<string, Value>();
+  private readonly resources: BicepResource[] = [];
+  private readonly others: Value[] = [];
+  /** Child resources seen in the body that is being read, to be given their parent. */
+  private children: ((parent: BicepResource) => void)[] = [];
+
+  get file(): BicepFile {
+    return { values: this.values, resources: this.resources, others: this.others };
+  }
+
+  /** False at the end of the text. */
+  readStatement(): boolean {
+    this.skipBlank(true);
+    if (this.at(0) === '') return false;
+    const start = this.position;
+    if (this.decorator()) return true;
+    switch (this.word()) {
+      case 'resource':
+        this.children = [];
+        this.resource(start)?.(undefined);
+        break;
+      case 'param':
+      case 'var':
+        this.definition(this.nextWord());
+        break;
+      case 'module':
+      case 'output':
+      case 'type':
+      case 'metadata':
+        this.definition(undefined);
+        break;
+      default:
+        this.position = start;
+        this.progress(() => this.others.push(this.value({ atLine: 'unlessContinued' })));
+    }
+    return true;
+  }
+
+  protected override statementInObject(): boolean {
+    if (this.decorator()) return true;
+    const start = this.position;
+    if (this.word() === 'resource' && this.nextWord() !== undefined) {
+      this.position = start;
+      this.word();
+      const adopt = this.resource(start);
+      if (adopt) this.children.push(adopt);
+      return true;
+    }
+    this.position = start;
+    return false;
+  }
+
+  private decorator(): boolean {
+    if (this.at(0) !== '@') return false;
+    this.position++;
+    this.others.push(this.value({ atLine: 'unlessContinued' }));
+    return true;
+  }
+
+  private nextWord(): string | undefined {
+    this.skipBlank(false);
+    return this.word();
+  }
+
+  /** The rest of `param name type = value`: the value, if there is one, is kept under the name. */
+  private definition(name: string | undefined): void {
+    while (this.at(0) !== '' && this.at(0) !== '=' && !this.isAtLineEnd())
+      this.progress(() => {
+        this.primary();
+        this.skipBlank(false);
+      });
+    if (this.at(0) !== '=') return;
+    this.position++;
+    const value = this.value({ atLine: 'unlessContinued' });
+    if (name === undefined || this.values.has(name)) this.others.push(value);
+    else this.values.set(name, value);
+  }
+
+  /** Behind the word `resource`. What it gives adds the resource to the file, once its parent is known. */
+  private resource(start: number): ((parent: BicepResource | undefined) => void) | undefined {
+    const symbol = this.nextWord() ?? '';
+    this.skipBlank(false);
+    const typeText = this.readText();
+    if (!typeText) return undefined;
+    const head = this.from(start);
+    const existing = this.nextWord() === 'existing';
+    this.skipBlank(false);
+    while (this.at(0) !== '' && this.at(0) !== '=' && !this.isAtLineEnd()) this.position++;
+    const outer = this.children;
+    this.children = [];
+    if (this.at(0) === '=') this.position++;
+    const written = this.value({ atLine: 'unlessContinued' });
+    const inner = this.children;
+    this.children = outer;
+    const extent = this.from(start);
+    const { body, conditional } = bodyOf(written);
+    const { type, apiVersion } = splitType(typeText);
+    return (parent) => {
+      const resource: BicepResource = {
+        symbol,
+        head,
+        extent,
+        type: parent && !type.includes('.') ? `${parent.type}/${type}` : type,
+        ...(apiVersion && { apiVersion }),
+        existing,
+        conditional: conditional || (parent?.conditional ?? false),
+        body,
+        ...(parent && { parent }),
+      };
+      this.resources.push(resource);
+      for (const adopt of inner) adopt(resource);
+    };
+  }
+
+  protected override afterWord(word: string, start: number): Value {
+    if (word === 'if') this.skipBlank(true);
+    if (word === 'if' && this.at(0) === '(') {
+      const condition = this.primary();
+      this.skipBlank(true);
+      const option = this.primary();
+      return {
+        kind: 'choice',
+        extent: this.from(start),
+        options: option ? [option] : [],
+        inside: condition ? [condition] : [],
+      };
+    }
+    return super.afterWord(word, start);
+  }
+
+  protected readText(): TextValue | undefined {
+    const start = this.position;
+    // `$'''…${}…'''`: as many signs begin an expression as stand before the text.
+    let signs = 0;
+    while (signs < 8 && this.at(signs) === '$') signs++;
+    if (this.text.startsWith("'''", start + signs)) return this.multiLineText(start, signs);
+    if (this.at(0) !== "'") return undefined;
+    this.position++;
+    const inside = this.position;
+    const parts = this.readParts({
+      isEnd: () => this.at(0) === "'" || this.isAtLineEnd(),
+      markers: ['${'],
+      escape: () => this.escape(),
+    });
+    const range = this.from(inside);
+    if (this.at(0) === "'") this.position++;
+    return { kind: 'text', extent: this.from(start), range, parts };
+  }
+
+  private multiLineText(start: number, signs: number): TextValue {
+    this.position += signs + 3;
+    // The first end of line is not part of it.
+    if (this.startsWith('\r\n')) this.position += 2;
+    else if (this.isAtLineEnd()) this.position++;
+    const inside = this.position;
+    const parts = this.readParts({
+      isEnd: () => this.startsWith("'''"),
+      markers: signs > 0 ? [`${'$'.repeat(signs)}{`] : [],
+      escape: () => undefined,
+    });
+    const range = this.from(inside);
+    this.position = Math.min(this.position + 3, this.text.length);
+    return { kind: 'text', extent: this.from(start), range, parts };
+  }
+
+  /** https://learn.microsoft.com/azure/azure-resource-manager/bicep/data-types#strings; others stand for their last character. */
+  private escape(): { length: number; text: string } | undefined {
+    if (this.at(0) !== '\\' || this.at(1) === '' || this.at(1) === '\n' || this.at(1) === '\r') return undefined;
+    const code = /^\\u\{([0-9a-f]{1,6})\}/i.exec(this.text.slice(this.position, this.position + 10));
+    const point = Number.parseInt(code?.[1] ?? '', 16);
+    if (code && point <= 0x10ffff) return { length: code[0].length, text: String.fromCodePoint(point) };
+    const sign = this.at(1);
+    return { length: 2, text: { n: '\n', r: '\r', t: '\t' }[sign] ?? sign };
+  }
+}
+
+/** Looks through `if (…) {…}` and `[for … : {…}]`. */
+function bodyOf(written: Value): { body: Value; conditional: boolean } {
+  const [only] =
+    written.kind === 'choice' ? written.options : written.kind === 'list' && written.looped ? written.items : [];
+  return only ? { body: bodyOf(only).body, conditional: true } : { body: written, conditional: false };
+}
+
+function splitType(text: TextValue): Pick<BicepResource, 'type' | 'apiVersion'> {
+  const written = literalOf(text) ?? '';
+  const at = written.indexOf('@');
+  if (at < 0) return { type: written.toLowerCase() };
+  const type = written.slice(0, at).toLowerCase();
+  // Escapes would move it; nobody writes any there.
+  const start = text.range.start + at + 1;
+  return text.parts.length === 1 && start < text.range.end
+    ? { type, apiVersion: { range: { start, end: text.range.end }, value: written.slice(at + 1) } }
+    : { type };
+}
