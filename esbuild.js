@@ -53,6 +53,8 @@ const hostTests = {
   platform: 'node',
   target: 'node22',
   external: ['vscode'],
+  // As above: a UMD build's require() cannot be bundled.
+  mainFields: ['module', 'main'],
   sourcemap: 'inline',
   logLevel: 'warning',
 };

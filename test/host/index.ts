@@ -24,7 +24,7 @@ export async function run(): Promise<void> {
   for (const file of readdirSync(folder)
     .filter((name) => name.endsWith('.test.js') && name.startsWith(process.env[onlyVariable] ?? ''))
     .sort()) {
-    const { tests } = load(join(folder, file)) as { tests: HostTests };
+    const tests = loadTests(() => (load(join(folder, file)) as { tests: HostTests }).tests);
     for (const [name, test] of Object.entries(tests)) {
       const result = await runTest(`${file.replace('.test.js', '')}: ${name}`, test);
       if (result.kind === 'test' && result.status === 'failed') failed++;
@@ -33,6 +33,15 @@ export async function run(): Promise<void> {
   }
   report({ kind: 'end' });
   if (failed > 0) throw new Error(`${failed} tests failed`);
+}
+
+/** A file that cannot be loaded is a failed test, and not a run that never ends. */
+function loadTests(load: () => HostTests): HostTests {
+  try {
+    return load();
+  } catch (error) {
+    return { 'the file loads': () => Promise.reject(error instanceof Error ? error : new Error(String(error))) };
+  }
 }
 
 async function runTest(name: string, test: HostTests[string]): Promise<HostTestResult> {

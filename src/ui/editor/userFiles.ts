@@ -1,7 +1,7 @@
 import * as vscode from 'vscode';
 
 /** Where files are, without a folder being open. */
-const schemes: ReadonlySet<string> = new Set(['file', 'vscode-remote', 'vscode-vfs', 'untitled', 'vscode-userdata']);
+const schemes: ReadonlySet<string> = new Set(['file', 'vscode-remote', 'vscode-vfs', 'untitled']);
 
 /**
  * Whether it is a file that somebody may edit: not the old side of a comparison, a notebook's cell, output, or a document of ours.
