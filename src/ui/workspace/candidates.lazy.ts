@@ -1,6 +1,7 @@
 import * as vscode from 'vscode';
 import { kindOf, kindPatterns } from '../../files/kinds.ts';
-import { anyOf } from './globs.ts';
+import { anyOf, withoutBraces } from './globs.ts';
+import { excludedByName, walk } from './walk.ts';
 
 /** Of more files the rest is not looked at, and the scan says so. */
 export const maxFiles = 20_000;
@@ -15,21 +16,19 @@ export interface Candidates {
 /**
  * The files of all folders that may name an image, by their names or by the language of an open editor. `files.exclude` and
  * `search.exclude` hold per folder, except patterns that depend on a sibling (`when`). Files that only a `.gitignore` excludes are
- * looked at: the stable API cannot ask for `search.useIgnoreFiles`.
+ * looked at: the stable API cannot ask for `search.useIgnoreFiles`. File systems of virtual workspaces that cannot search are walked;
+ * there only those excludes hold that name a file or folder.
  */
 export async function findCandidates(token: vscode.CancellationToken): Promise<Candidates> {
   const include = anyOf(kindPatterns.flatMap(({ globs }) => globs));
   const folders = vscode.workspace.workspaceFolders ?? [];
   if (include === undefined) return { uris: [], isCut: false };
   const found = await Promise.all(
-    folders.map((folder) =>
-      vscode.workspace.findFiles(
-        new vscode.RelativePattern(folder, include),
-        anyOf(searchExcludes(folder)),
-        maxFiles + 1,
-        token,
-      ),
-    ),
+    folders.map(async (folder) => {
+      const pattern = new vscode.RelativePattern(folder, include);
+      const found = await vscode.workspace.findFiles(pattern, anyOf(excludes(folder, 'search')), maxFiles + 1, token);
+      return found.length === 0 && !searchable.has(folder.uri.scheme) ? walkFolder(folder, token) : found;
+    }),
   );
   const byKey = new Map<string, vscode.Uri>();
   for (const uri of [...found.flat(), ...openByLanguage()]) byKey.set(uri.toString(), uri);
@@ -37,9 +36,32 @@ export async function findCandidates(token: vscode.CancellationToken): Promise<C
   return { uris: sorted.slice(0, maxFiles), isCut: sorted.length > maxFiles };
 }
 
+/** VS Code itself searches these. */
+const searchable: ReadonlySet<string> = new Set(['file', 'vscode-remote']);
+
+async function walkFolder(folder: vscode.WorkspaceFolder, token: vscode.CancellationToken): Promise<vscode.Uri[]> {
+  const { Directory, SymbolicLink } = vscode.FileType;
+  const uriOf = (path: string) => (path === '' ? folder.uri : vscode.Uri.joinPath(folder.uri, path));
+  const paths = await walk(
+    async (path) => {
+      const entries = await vscode.workspace.fs.readDirectory(uriOf(path));
+      return entries.flatMap(([name, type]) =>
+        type & SymbolicLink ? [] : [[name, (type & Directory) !== 0] as const],
+      );
+    },
+    {
+      limit: maxFiles + 1,
+      isWanted: (path) => kindOf(path, '') !== undefined,
+      isExcluded: excludedByName([...excludes(folder, 'files'), ...excludes(folder, 'search')].flatMap(withoutBraces)),
+      isCancelled: () => token.isCancellationRequested,
+    },
+  );
+  return paths.map(uriOf);
+}
+
 /** With a pattern of its own, `findFiles` heeds `files.exclude` besides it, but never `search.exclude`. */
-function searchExcludes(folder: vscode.WorkspaceFolder): string[] {
-  const setting = vscode.workspace.getConfiguration('search', folder).get<unknown>('exclude');
+function excludes(folder: vscode.WorkspaceFolder, section: 'files' | 'search'): string[] {
+  const setting = vscode.workspace.getConfiguration(section, folder).get<unknown>('exclude');
   if (typeof setting !== 'object' || setting === null) return [];
   return Object.entries(setting).flatMap(([glob, isOn]) => (isOn === true ? [glob] : []));
 }
