@@ -1,5 +1,7 @@
 import { isLoginServer, parseImageReference } from '../domain/imageReference.ts';
+import type { ImageReference } from '../domain/types.ts';
 import { nameSite, type PlacedPiece } from './nameSite.ts';
+import { createChunkCache } from './syntax/chunkCache.ts';
 import type { FoundReference, NameSite, ReferenceUsage, TextRange } from './types.ts';
 
 /** A part of a written reference, and what it stands for. Pieces of one reference follow each other without gap or overlap. */
@@ -56,22 +58,32 @@ export function readReference(
   const openTag = unknownAt !== undefined;
   // `upstream.example:$PORT_AND_PATH` is a host, as far as anybody can tell.
   if (openTag && (!possibleEnd.test(value.slice(nameEnd)) || isLoginServer(value.slice(0, nameEnd)))) return undefined;
-  const image = parseImageReference(openTag ? value.slice(0, nameEnd) : value);
-  if (!image.ok) return undefined;
+  const image = imageOf(openTag ? value.slice(0, nameEnd) : value);
+  if (image === undefined) return undefined;
   return {
     range,
     written: text.slice(range.start, range.end),
     uses: context.uses ?? [],
     usage: context.usage,
-    image: image.value,
+    image,
     openTag,
     certain: context.certain ?? true,
     name: nameSite(text, placed, {
-      hostLength: image.value.host?.length,
+      hostLength: image.host?.length,
       nameLength: nameEnd,
       ...(context.fixedBecause && { fixedBecause: context.fixedBecause }),
     }),
   };
+}
+
+/** By what is written; undefined: no reference. After a keystroke nearly all of a file's are the same. */
+const images = createChunkCache<ImageReference | undefined>(500_000);
+
+function imageOf(reference: string): ImageReference | undefined {
+  return images.get(reference, (text) => {
+    const parsed = parseImageReference(text);
+    return parsed.ok ? parsed.value : undefined;
+  });
 }
 
 /** From the first piece to the last; undefined if that is empty or not in the text. */

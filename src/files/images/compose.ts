@@ -2,7 +2,7 @@ import { readReference, type Piece, type PieceContext } from '../pieces.ts';
 import { composePieces, type ComposePiece } from '../syntax/composeInterpolation.ts';
 import type { Scalar } from '../syntax/scalars.ts';
 import type { FoundReference, ReferenceUsage, TextRange } from '../types.ts';
-import { onePerPlace, usesOf } from './scalarReferences.ts';
+import { isText, onePerPlace, usesOf } from './scalarReferences.ts';
 
 const contextScheme = 'docker-image://';
 
@@ -87,7 +87,7 @@ function read(
   environment: ReadonlyMap<string, string> | undefined,
 ): FoundReference | undefined {
   const { range, value, literal } = scalar;
-  if (!literal && skip > 0) return undefined;
+  if ((!literal && skip > 0) || !isText(scalar)) return undefined;
   const written = literal
     ? composePieces(text, { start: range.start + skip, end: range.end }, environment)
     : composePieces(value, { start: 0, end: value.length }, environment);

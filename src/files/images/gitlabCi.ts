@@ -32,8 +32,8 @@ function isImage([key, ...rest]: Scalar['path']): boolean {
 
 function syntaxOf(scalars: readonly Scalar[]): VariableSyntax {
   const ofFile = new Map<string, readonly Scalar[]>();
-  const ofJobs = new Map<string, readonly Scalar[]>();
-  const ofMatrices = new Map<string, Scalar[]>();
+  const ofJobs = new Map<string, Map<string, readonly Scalar[]>>();
+  const ofMatrices = new Map<string, Map<string, Scalar[]>>();
   for (const scalar of scalars) {
     const [job, key, ...rest] = scalar.path;
     if (typeof job !== 'string') continue;
@@ -42,27 +42,27 @@ function syntaxOf(scalars: readonly Scalar[]): VariableSyntax {
       if (name !== undefined) ofFile.set(name, [scalar]);
     } else if (key === 'variables') {
       const name = variableName(rest);
-      if (name !== undefined) ofJobs.set(keyOf(job, name), [scalar]);
+      if (name !== undefined) inJob(ofJobs, job).set(name, [scalar]);
     } else if (key === 'parallel' && rest[0] === 'matrix' && rest.length <= 4) {
       // One value or a list of them.
       const name = rest[2];
       if (typeof name !== 'string') continue;
-      const values = ofMatrices.get(keyOf(job, name));
-      if (values === undefined) ofMatrices.set(keyOf(job, name), [scalar]);
+      const values = inJob(ofMatrices, job).get(name);
+      if (values === undefined) inJob(ofMatrices, job).set(name, [scalar]);
       else values.push(scalar);
     }
   }
   return {
     parts: gitlabParts,
-    definitions: (name, scope) => {
-      const key = keyOf(scope, name);
-      return ofMatrices.get(key) ?? ofJobs.get(key) ?? ofFile.get(name) ?? [];
-    },
+    definitions: (name, scope = '') =>
+      ofMatrices.get(scope)?.get(name) ?? ofJobs.get(scope)?.get(name) ?? ofFile.get(name) ?? [],
   };
 }
 
-function keyOf(job: string | undefined, name: string): string {
-  return JSON.stringify([job, name]);
+function inJob<T>(jobs: Map<string, Map<string, T>>, job: string): Map<string, T> {
+  const known = jobs.get(job) ?? new Map<string, T>();
+  jobs.set(job, known);
+  return known;
 }
 
 /** `NAME: x`, `NAME: {value: x}`. */

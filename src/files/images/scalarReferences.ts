@@ -11,6 +11,14 @@ export function usesOf(scalar: Scalar): readonly TextRange[] {
   return scalar.aliasRange ? [scalar.aliasRange] : [];
 }
 
+/** YAML's and JSON's values that are no text; no image is called so. */
+const noText = /^(?:null|true|false|~|\d+)$/i;
+
+/** Whether a value can be the name of an image, as far as its type tells. */
+export function isText({ value }: Scalar): boolean {
+  return !noText.test(value);
+}
+
 /** One reference for each place where one is written, with the uses of all that were found there, in the order of the text. */
 export function onePerPlace(found: readonly FoundReference[]): FoundReference[] {
   const places = new Map<number, FoundReference[]>();

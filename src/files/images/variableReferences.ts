@@ -2,7 +2,7 @@ import { literalPiece, readReference, type Piece } from '../pieces.ts';
 import type { Scalar } from '../syntax/scalars.ts';
 import type { VariablePart } from '../syntax/variables.ts';
 import type { FoundReference, TextRange } from '../types.ts';
-import { onePerPlace, placeOf, usesOf } from './scalarReferences.ts';
+import { isText, onePerPlace, placeOf, usesOf } from './scalarReferences.ts';
 
 /** A scalar that names an image. */
 export interface ImageSite {
@@ -93,7 +93,7 @@ class Reader {
     uses: readonly TextRange[],
   ): void {
     // What is escaped and not all of the scalar has no place of its own.
-    if (parts === undefined || (!scalar.literal && skip > 0)) return;
+    if (parts === undefined || (!scalar.literal && skip > 0) || !isText(scalar)) return;
     const hasVariables = parts.some(({ kind }) => kind === 'variable');
     const because = scalar.literal ? 'sharedVariable' : 'escaped';
     const pieces = scalar.literal

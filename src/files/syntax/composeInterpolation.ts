@@ -25,6 +25,8 @@ export function composePieces(
   environment?: ReadonlyMap<string, string>,
 ): readonly ComposePiece[] | undefined {
   if (range.end - range.start > maxLength) return undefined;
+  const written = text.slice(range.start, range.end);
+  if (written !== '' && !written.includes('$')) return [{ range, value: written, literal: true }];
   const reader = new Reader(text.slice(0, range.end), range.start, environment ?? new Map<string, string>());
   const pieces = reader.pieces(0);
   return reader.isAtEnd ? pieces : undefined;

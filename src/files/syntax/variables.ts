@@ -27,6 +27,7 @@ export function expressionParts(
   delimiters: readonly Delimiters[],
 ): readonly VariablePart[] | undefined {
   if (range.end - range.start > maxLength) return undefined;
+  if (isPlain(text, range)) return [{ kind: 'literal', range }];
   const parts = new Parts(range.start);
   for (let at = range.start; at < range.end; at++) {
     const found = text[at] === '$' ? delimiters.find(({ open }) => text.startsWith(open, at)) : undefined;
@@ -53,6 +54,7 @@ function closingOf(text: string, { start, end }: TextRange, close: string): numb
 /** Takes a text with GitLab's variables apart: `$NAME`, `${NAME}`, and `$$` for a dollar sign. Undefined if a brace is not closed. */
 export function gitlabParts(text: string, range: TextRange): readonly VariablePart[] | undefined {
   if (range.end - range.start > maxLength) return undefined;
+  if (isPlain(text, range)) return [{ kind: 'literal', range }];
   const parts = new Parts(range.start);
   for (let at = range.start; at < range.end; at++) {
     if (text[at] !== '$') continue;
@@ -71,6 +73,11 @@ export function gitlabParts(text: string, range: TextRange): readonly VariablePa
     at = end - 1;
   }
   return parts.until(range.end);
+}
+
+/** Most texts are. */
+function isPlain(text: string, { start, end }: TextRange): boolean {
+  return start < end && !text.slice(start, end).includes('$');
 }
 
 /** Parts in the making, with what is literal between them. */

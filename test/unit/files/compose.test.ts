@@ -153,6 +153,9 @@ image: nginx
     ['Not An Image', undefined],
     ["''", undefined],
     ['~', undefined],
+    ['null', undefined],
+    ['false', undefined],
+    ['42', undefined],
   ])('reads %s', (written, expected) => {
     const found = image(written);
     expect(found && summary([found])[0]?.split(' = ')[1]).toBe(expected);
