@@ -1,0 +1,115 @@
+import * as l10n from '@vscode/l10n';
+import { checkCacheRuleName } from '../../domain/names.ts';
+import { parseRepositoryPattern, parseSourceRepository } from '../../domain/repositoryPattern.ts';
+import { shown } from '../../domain/shown.ts';
+import { upstreamOf, type Upstream } from '../../domain/upstreams.ts';
+import type { RuleDefinition } from '../types.ts';
+import type { DeployedRules, RuleFinding } from './check.ts';
+
+/** The first api-version whose cache rules have an identity. */
+const identityVersion = '2026-01-01-preview';
+
+/** What is wrong with one definition by itself. */
+export function checkDefinition(rule: RuleDefinition, deployed: DeployedRules): RuleFinding[] {
+  return [...checkName(rule), ...checkSides(rule), ...checkVersion(rule), ...checkAuthentication(rule, deployed)];
+}
+
+function checkName({ name }: RuleDefinition): RuleFinding[] {
+  const problem = name && checkCacheRuleName(name.value);
+  if (!problem) return [];
+  const message = l10n.t('"{0}" cannot be the name of a cache rule. {1}', shown(name.value), problem.message);
+  return [{ range: name.range, code: 'rule.invalidName', message, severity: 'error' }];
+}
+
+function checkSides({ source, target, range }: RuleDefinition): RuleFinding[] {
+  const findings: RuleFinding[] = [];
+  const from = source && parseSourceRepository(source.value);
+  const to = target && parseRepositoryPattern(target.value);
+  if (from && !from.ok) {
+    const message = l10n.t('The source of this cache rule is not valid. {0}', from.problem.message);
+    findings.push({ range: source.range, code: 'rule.invalidSource', message, severity: 'error' });
+  }
+  if (to && !to.ok) {
+    const message = l10n.t('The target of this cache rule is not valid. {0}', to.problem.message);
+    findings.push({ range: target.range, code: 'rule.invalidTarget', message, severity: 'error' });
+  }
+  if (!from?.ok || !to?.ok) return findings;
+  if ((from.value.pattern.kind === 'repository') !== (to.value.kind === 'repository')) {
+    const message = l10n.t(
+      'Only one side of this cache rule has a wildcard ("{0}" and "{1}"); Microsoft documents rules with one on both sides or on none.',
+      shown(source?.value ?? ''),
+      shown(target?.value ?? ''),
+    );
+    findings.push({ range: target?.range ?? range, code: 'rule.mixedWildcard', message, severity: 'warning' });
+  }
+  return findings;
+}
+
+function checkVersion({ apiVersion, identity }: RuleDefinition): RuleFinding[] {
+  if (identity !== 'present' || !apiVersion) return [];
+  const [date] = /^\d{4}-\d{2}-\d{2}/.exec(apiVersion.value) ?? [];
+  if (date === undefined || date >= identityVersion.slice(0, date.length)) return [];
+  const message = l10n.t(
+    'Cache rules of the api-version {0} have no identity, so the one that is written here does not count. Use {1} or later.',
+    shown(apiVersion.value),
+    identityVersion,
+  );
+  return [{ range: apiVersion.range, code: 'rule.apiVersion', message, severity: 'warning' }];
+}
+
+function checkAuthentication(rule: RuleDefinition, deployed: DeployedRules): RuleFinding[] {
+  const findings: RuleFinding[] = [];
+  if (rule.identity === 'present' && rule.credentialSet === 'present') {
+    const message = l10n.t(
+      'This cache rule has both an identity and a credential set; which of them counts is not documented. Leave one out.',
+    );
+    findings.push({ range: rule.range, code: 'rule.identityAndCredentials', message, severity: 'warning' });
+  }
+  const source = rule.source && parseSourceRepository(rule.source.value);
+  if (!source?.ok) return findings;
+  const host = source.value.loginServer;
+  const upstream = upstreamOf(host);
+  if (upstream) return [...findings, ...checkUpstream(rule, upstream)];
+  const isRegistry = deployed.registryOf(host) !== undefined || deployed.looksLikeRegistry?.(host) === true;
+  if (isRegistry && rule.identity === 'missing' && rule.credentialSet === 'missing')
+    findings.push({ range: rule.range, code: 'rule.noIdentity', message: noIdentity(rule, host), severity: 'warning' });
+  return findings;
+}
+
+function noIdentity({ withoutIdentity }: RuleDefinition, host: string): string {
+  return withoutIdentity
+    ? l10n.t(
+        '{0} is a registry of Azure, which a cache rule reads only with authentication, and azurerm\'s resource has no place for a managed identity. Use azapi_resource with the type "{1}", or name a credential set.',
+        shown(host),
+        `Microsoft.ContainerRegistry/registries/cacheRules@${identityVersion}`,
+      )
+    : l10n.t(
+        '{0} is a registry of Azure, which a cache rule reads only with authentication. Give this rule a user-assigned managed identity that may read the source (api-version {1} or later), or a credential set.',
+        shown(host),
+        identityVersion,
+      );
+}
+
+/** By Microsoft's table of upstreams. */
+function checkUpstream(rule: RuleDefinition, { name, host, authentication }: Upstream): RuleFinding[] {
+  const range = rule.range;
+  const findings: RuleFinding[] = [];
+  if (authentication === 'credentialSet' && rule.credentialSet === 'missing') {
+    // Azure refuses it for Docker Hub (EnforceDockerAuthentication); Google's has another way in later previews.
+    const message = l10n.t('{0} is cached only with a credential set: this rule has none. Name one.', name);
+    const severity = host === 'docker.io' ? 'error' : 'warning';
+    findings.push({ range, code: 'rule.noCredentials', message, severity });
+  }
+  if (authentication === 'anonymous' && rule.credentialSet === 'present') {
+    const message = l10n.t('{0} is cached only without credentials: leave the credential set out.', name);
+    findings.push({ range, code: 'rule.needlessCredentials', message, severity: 'warning' });
+  }
+  if (rule.identity === 'present') {
+    const message = l10n.t(
+      'A managed identity is documented only for sources that are registries of Azure, which {0} is not.',
+      name,
+    );
+    findings.push({ range, code: 'rule.needlessIdentity', message, severity: 'information' });
+  }
+  return findings;
+}
