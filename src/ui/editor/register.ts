@@ -10,7 +10,13 @@ const selector: vscode.DocumentFilter[] = kindPatterns.flatMap(({ globs, languag
   ...globs.map((pattern) => ({ pattern })),
 ]);
 
-type Provided<T> = Promise<T | undefined>;
+/** What a provider's file exports; the rest is what VS Code asks it with. */
+type Provide<Rest extends readonly unknown[], T> = (
+  services: Services,
+  inspections: Inspections,
+  document: vscode.TextDocument,
+  ...rest: Rest
+) => Promise<T | undefined>;
 
 /** Registers what the editor shows. Each part's code is loaded when it is first asked for, or a file to look at is visible. */
 export function registerEditor(services: Services): vscode.Disposable {
@@ -37,91 +43,68 @@ export function registerEditor(services: Services): vscode.Disposable {
     }));
   }
 
-  /** Of files that somebody edits; what goes wrong is logged, and not told by a message for each character. */
-  async function provide<T>(
-    document: vscode.TextDocument,
-    token: vscode.CancellationToken,
-    by: (inspections: Inspections) => Promise<T | null | undefined>,
-  ): Provided<T> {
-    if (!isUserFile(document.uri)) return undefined;
-    try {
-      const made = await inspections();
-      return token.isCancellationRequested ? undefined : ((await by(made)) ?? undefined);
-    } catch (error) {
-      services.log.error(`Looking at ${document.uri.path}: ${String(error)}`);
-      return undefined;
-    }
+  /**
+   * A provider whose code is loaded when it is first asked, for files that somebody edits. What goes wrong is logged, and not told
+   * by a message for each character.
+   */
+  function by<Rest extends readonly unknown[], T>(load: () => Promise<Provide<Rest, T>>) {
+    return async (document: vscode.TextDocument, ...rest: Rest): Promise<T | undefined> => {
+      if (!isUserFile(document.uri)) return undefined;
+      try {
+        const [made, provide] = await Promise.all([inspections(), load()]);
+        return await provide(services, made, document, ...rest);
+      } catch (error) {
+        services.log.error(`Looking at ${document.uri.path}: ${String(error)}`);
+        return undefined;
+      }
+    };
   }
 
   let watching = false;
-  /** Problems and the status are shown without being asked for: as soon as there is a file to look at, and only then. */
+  /** Problems are shown without being asked for: as soon as there is a file to look at, and only then. */
   function watchVisible(): void {
     if (watching || !window.visibleTextEditors.some(({ document }) => isLookedAt(document))) return;
     watching = true;
     Promise.all([inspections(), import('./diagnostics.lazy.ts'), import('./ruleLoading.lazy.ts')]).then(
       ([made, { showDiagnostics }, { createRuleLoading }]) => {
-        const loading = createRuleLoading(services);
-        const shown = showDiagnostics(services, made, isLookedAt, (inspection) => loading.shown(inspection));
-        rest.push(loading, shown);
-        if (isDisposed) for (const each of [loading, shown]) each.dispose();
+        const reading = createRuleLoading(services);
+        const shown = showDiagnostics(services, made, isLookedAt, (inspection) => reading.shown(inspection));
+        rest.push(reading, shown);
+        if (isDisposed) for (const each of [reading, shown]) each.dispose();
       },
       (error: unknown) => services.log.error(`Looking at files: ${String(error)}`),
     );
   }
 
+  const provideReferences = by(async () => (await import('./references.lazy.ts')).provideReferences);
   const registrations = [
     lensesChanged,
     languages.registerHoverProvider(selector, {
-      provideHover: (document, position, token) =>
-        provide(document, token, async (made) =>
-          (await import('./hover.lazy.ts')).provideHover(services, made, document, position, token),
-        ),
+      provideHover: by(async () => (await import('./hover.lazy.ts')).provideHover),
     }),
     languages.registerCodeLensProvider(selector, {
       onDidChangeCodeLenses: lensesChanged.event,
-      provideCodeLenses: (document, token) =>
-        provide(document, token, async (made) =>
-          (await import('./codeLens.lazy.ts')).provideCodeLenses(services, made, document, token),
-        ),
+      provideCodeLenses: by(async () => (await import('./codeLens.lazy.ts')).provideCodeLenses),
     }),
     languages.registerCodeActionsProvider(
       selector,
-      {
-        provideCodeActions: (document, range, context, token) =>
-          provide(document, token, async (made) =>
-            (await import('./codeActions.lazy.ts')).provideCodeActions(services, made, document, range, context, token),
-          ),
-      },
+      { provideCodeActions: by(async () => (await import('./codeActions.lazy.ts')).provideCodeActions) },
       { providedCodeActionKinds: [vscode.CodeActionKind.QuickFix, vscode.CodeActionKind.RefactorRewrite] },
     ),
     languages.registerDefinitionProvider(selector, {
-      provideDefinition: (document, position, token) =>
-        provide(document, token, async (made) =>
-          (await import('./definition.lazy.ts')).provideDefinition(services, made, document, position, token),
-        ),
+      provideDefinition: by(async () => (await import('./definition.lazy.ts')).provideDefinition),
     }),
     languages.registerDocumentLinkProvider(selector, {
-      provideDocumentLinks: (document, token) =>
-        provide(document, token, async (made) =>
-          (await import('./documentLinks.lazy.ts')).provideDocumentLinks(services, made, document, token),
-        ),
+      provideDocumentLinks: by(async () => (await import('./documentLinks.lazy.ts')).provideDocumentLinks),
     }),
     languages.registerCompletionItemProvider(
       selector,
-      {
-        provideCompletionItems: (document, position, token) =>
-          provide(document, token, async (made) =>
-            (await import('./completion.lazy.ts')).provideCompletionItems(services, made, document, position, token),
-          ),
-      },
+      { provideCompletionItems: by(async () => (await import('./completion.lazy.ts')).provideCompletionItems) },
       '/',
       ':',
     ),
     languages.registerReferenceProvider(selector, {
-      provideReferences: (document, position, _context, token) =>
-        provide(document, token, async (made) =>
-          (await import('./references.lazy.ts')).provideReferences(services, made, document, position, token),
-        ),
+      provideReferences: (document, position, _context, token) => provideReferences(document, position, token),
     }),
     languages.registerRenameProvider(selector, {
       // Both tell by rejecting what cannot be renamed, and why; another extension is asked then.
