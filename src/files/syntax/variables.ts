@@ -27,78 +27,87 @@ export function expressionParts(
   delimiters: readonly Delimiters[],
 ): readonly VariablePart[] | undefined {
   if (range.end - range.start > maxLength) return undefined;
-  if (isPlain(text, range)) return [{ kind: 'literal', range }];
-  const parts = new Parts(range.start);
-  for (let at = range.start; at < range.end; at++) {
-    const found = text[at] === '$' ? delimiters.find(({ open }) => text.startsWith(open, at)) : undefined;
-    if (found === undefined) continue;
+  const parts = new Parts(range);
+  const written = text.slice(range.start, range.end);
+  for (let at = written.indexOf('$'); at >= 0; at = written.indexOf('$', at)) {
+    const start = at;
+    const found = delimiters.find(({ open }) => written.startsWith(open, start));
+    if (found === undefined) {
+      at += 1;
+      continue;
+    }
     const inner = at + found.open.length;
-    const close = closingOf(text, { start: inner, end: range.end }, found.close);
+    const close = closingOf(written, inner, found.close);
     if (close === undefined) return undefined;
-    const end = close + found.close.length;
-    parts.add(at, { kind: 'variable', range: { start: at, end }, name: text.slice(inner, close).trim() });
-    at = end - 1;
+    at = close + found.close.length;
+    parts.add({ kind: 'variable', range: parts.range(start, at), name: written.slice(inner, close).trim() });
   }
-  return parts.until(range.end);
+  return parts.all();
 }
 
-function closingOf(text: string, { start, end }: TextRange, close: string): number | undefined {
+function closingOf(text: string, start: number, close: string): number | undefined {
   let isQuoted = false;
-  for (let at = start; at + close.length <= end; at++) {
+  for (let at = start; at < text.length; at++) {
     if (text[at] === "'") isQuoted = !isQuoted;
     else if (!isQuoted && text.startsWith(close, at)) return at;
   }
   return undefined;
 }
 
-/** Takes a text with GitLab's variables apart: `$NAME`, `${NAME}`, and `$$` for a dollar sign. Undefined if a brace is not closed. */
+/** `$$`, `$NAME` or `${NAME}`. */
+const gitlabVariable = /\$(?:\$|(\w+)|\{(\w+)\})/y;
+
+/** Takes a text with GitLab's variables apart: `$NAME`, `${NAME}`, and `$$` for a dollar sign. Undefined if a `$` is none of them. */
 export function gitlabParts(text: string, range: TextRange): readonly VariablePart[] | undefined {
   if (range.end - range.start > maxLength) return undefined;
-  if (isPlain(text, range)) return [{ kind: 'literal', range }];
-  const parts = new Parts(range.start);
-  for (let at = range.start; at < range.end; at++) {
-    if (text[at] !== '$') continue;
-    if (at + 1 < range.end && text[at + 1] === '$') {
-      parts.add(at, { kind: 'escape', range: { start: at, end: at + 2 }, value: '$' });
-      at += 1;
-      continue;
-    }
-    const isBraced = text[at + 1] === '{';
-    const start = at + (isBraced ? 2 : 1);
-    let nameEnd = start;
-    while (nameEnd < range.end && /\w/.test(text[nameEnd] ?? '')) nameEnd++;
-    if (nameEnd === start || (isBraced && (nameEnd === range.end || text[nameEnd] !== '}'))) return undefined;
-    const end = nameEnd + (isBraced ? 1 : 0);
-    parts.add(at, { kind: 'variable', range: { start: at, end }, name: text.slice(start, nameEnd) });
-    at = end - 1;
+  const parts = new Parts(range);
+  const written = text.slice(range.start, range.end);
+  for (let at = written.indexOf('$'); at >= 0; at = written.indexOf('$', at)) {
+    gitlabVariable.lastIndex = at;
+    const found = gitlabVariable.exec(written);
+    if (found === null) return undefined;
+    const [whole, bare, braced] = found;
+    const place = parts.range(at, at + whole.length);
+    const name = bare ?? braced;
+    parts.add(
+      name === undefined ? { kind: 'escape', range: place, value: '$' } : { kind: 'variable', range: place, name },
+    );
+    at += whole.length;
   }
-  return parts.until(range.end);
-}
-
-/** Most texts are. */
-function isPlain(text: string, { start, end }: TextRange): boolean {
-  return start < end && !text.slice(start, end).includes('$');
+  return parts.all();
 }
 
 /** Parts in the making, with what is literal between them. */
 class Parts {
   readonly #parts: VariablePart[] = [];
-  #end: number;
+  readonly #start: number;
+  readonly #end: number;
+  #done: number;
 
-  constructor(start: number) {
-    this.#end = start;
-  }
-
-  add(at: number, part: VariablePart): void {
-    this.until(at);
-    this.#parts.push(part);
-    this.#end = part.range.end;
-  }
-
-  /** All parts, the last one ending here. */
-  until(end: number): readonly VariablePart[] {
-    if (this.#end < end) this.#parts.push({ kind: 'literal', range: { start: this.#end, end } });
+  constructor({ start, end }: TextRange) {
+    this.#start = start;
     this.#end = end;
+    this.#done = start;
+  }
+
+  /** In the text, from offsets in what is taken apart. */
+  range(start: number, end: number): TextRange {
+    return { start: this.#start + start, end: this.#start + end };
+  }
+
+  add(part: VariablePart): void {
+    this.#literalUntil(part.range.start);
+    this.#parts.push(part);
+    this.#done = part.range.end;
+  }
+
+  all(): readonly VariablePart[] {
+    this.#literalUntil(this.#end);
     return this.#parts;
+  }
+
+  #literalUntil(end: number): void {
+    if (this.#done < end) this.#parts.push({ kind: 'literal', range: { start: this.#done, end } });
+    this.#done = end;
   }
 }
