@@ -160,7 +160,7 @@ export const tests: HostTests = {
       });
     },
 
-  'moving a workspace: one edit, previewed, in which a change can be left out; saved, reported, and undone':
+  'moving a workspace: one edit of all files, previewed; saved, and reported by file and line':
     async () => {
       const { services } = await connected();
       const both = await registries();
