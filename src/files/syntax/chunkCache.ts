@@ -7,31 +7,35 @@ export interface ChunkCache<T> {
   keep(text: string, value: T): void;
 }
 
-/** `limitInChars`: how long all texts together may be; the ones that were not asked for longest are forgotten. */
+/**
+ * `limitInChars`: about how long all texts together may be. What was not asked for lately is forgotten by halves: to delete one entry
+ * for each that is found would cost more than parsing, as engines rebuild large maps over and over then.
+ */
 export function createChunkCache<T>(limitInChars: number): ChunkCache<T> {
-  // A Map keeps the order of insertion: what is used is put in again, so the oldest comes first.
-  const known = new Map<string, { readonly value: T }>();
+  let recent = new Map<string, { readonly value: T }>();
+  let older = new Map<string, { readonly value: T }>();
   let length = 0;
 
-  const find = (text: string): { readonly value: T } | undefined => {
-    const entry = known.get(text);
-    if (entry) {
-      known.delete(text);
-      known.set(text, entry);
+  const add = (text: string, entry: { readonly value: T }): void => {
+    if (length + text.length > limitInChars / 2) {
+      older = recent;
+      recent = new Map();
+      length = 0;
     }
-    return entry;
+    recent.set(text, entry);
+    length += text.length;
+  };
+
+  const find = (text: string): { readonly value: T } | undefined => {
+    const entry = recent.get(text);
+    if (entry) return entry;
+    const old = older.get(text);
+    if (old) add(text, old);
+    return old;
   };
 
   const keep = (text: string, value: T): void => {
-    if (text.length > limitInChars) return;
-    if (known.delete(text)) length -= text.length;
-    known.set(text, { value });
-    length += text.length;
-    for (const oldest of known.keys()) {
-      if (length <= limitInChars) break;
-      known.delete(oldest);
-      length -= oldest.length;
-    }
+    if (text.length <= limitInChars) add(text, { value });
   };
 
   return {

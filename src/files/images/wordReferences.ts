@@ -1,0 +1,167 @@
+import { literalPiece, readReference, type Piece } from '../pieces.ts';
+import type { Word, WordPart } from '../syntax/shellWord.ts';
+import type { FoundReference, ReferenceUsage, TextRange } from '../types.ts';
+
+/** Where a file gives a variable its value: an ARG of a Dockerfile, an assignment of a shell. */
+export interface WordDefinition {
+  /** What it gives; its own variables are looked up by `lookUp`. */
+  readonly word: Word;
+  readonly lookUp: VariableLookUp;
+  /** It is used for something else than images, so it must not become another one. */
+  readonly isUsedElsewhere?: boolean;
+}
+
+/** `unset`: the file gives it no value, so a default counts. `unknown`: it has one that the file does not tell. */
+export type VariableLookUp = (name: string) => WordDefinition | 'unset' | 'unknown';
+
+export interface WordReferences {
+  /** What `word` stands for; undefined if the file does not tell. */
+  valueOf(word: Word, lookUp: VariableLookUp): string | undefined;
+  /** The image that `word` names. */
+  add(word: Word, usage: ReferenceUsage, lookUp: VariableLookUp): void;
+  /** All that were added, those that share a definition joined. */
+  found(): FoundReference[];
+}
+
+/** A definition may use others, those again others. */
+const maxDepth = 8;
+/** Longer than any image. */
+const maxValueLength = 2048;
+/** Uses that are told of one definition, far beyond any real file. */
+const maxUses = 1000;
+
+/**
+ * Reads words as references. If a variable is all that a word has, the reference is where the variable is defined, and the word one of
+ * its uses. Definitions that make only a part of a name are never replaced, nor those that also serve another purpose.
+ */
+export function createWordReferences(text: string): WordReferences {
+  const found: FoundReference[] = [];
+  const whole = new Map<WordDefinition, { readonly usage: ReferenceUsage; readonly uses: TextRange[] }>();
+  /** Definitions that are parts of something. */
+  const parts = new Set<WordDefinition>();
+  const values = new Map<WordDefinition, string | undefined>();
+
+  const valueOf = (definition: WordDefinition, depth: number): string | undefined => {
+    if (values.has(definition)) return values.get(definition);
+    // Undefined while it is being read: a definition by itself has no value.
+    values.set(definition, undefined);
+    const value = joined(piecesOf(definition.word.parts, definition.lookUp, depth + 1));
+    values.set(definition, value);
+    return value;
+  };
+
+  const piecesOf = (wordParts: readonly WordPart[], lookUp: VariableLookUp, depth: number): Piece[] =>
+    wordParts.map((part) => pieceOf(part, lookUp, depth));
+
+  const pieceOf = (part: WordPart, lookUp: VariableLookUp, depth: number): Piece => {
+    const { range } = part;
+    switch (part.kind) {
+      case 'literal':
+        return literalPiece(text, range);
+      case 'sign':
+        return { range, value: part.value, literal: false };
+      case 'unknown':
+        return { range, value: undefined, literal: false };
+      case 'variable': {
+        const definition = depth > maxDepth ? 'unknown' : lookUp(part.name);
+        if (definition === 'unknown') return { range, value: undefined, literal: false };
+        const value = definition === 'unset' ? undefined : valueOf(definition, depth);
+        if (definition !== 'unset' && value === undefined) return { range, value, literal: false };
+        const isSet = value !== undefined && !(part.strict && value === '');
+        if (part.operator === undefined || (part.operator === '-' && isSet)) return { range, value, literal: false };
+        return part.otherwise && isSet === (part.operator === '+')
+          ? { ...defaultPiece(part.otherwise, lookUp, depth + 1), range }
+          : { range, value: '', literal: false };
+      }
+    }
+  };
+
+  const markParts = (word: Word, lookUp: VariableLookUp, depth = 0): void => {
+    if (depth > maxDepth) return;
+    for (const part of word.parts) {
+      if (part.kind !== 'variable') continue;
+      if (part.otherwise) markParts(part.otherwise, lookUp, depth);
+      const definition = lookUp(part.name);
+      if (definition === 'unset' || definition === 'unknown' || parts.has(definition)) continue;
+      parts.add(definition);
+      markParts(definition.word, definition.lookUp, depth + 1);
+    }
+  };
+
+  /** What stands behind an operator; it can be replaced there if it is all literal. */
+  const defaultPiece = (word: Word, lookUp: VariableLookUp, depth: number): Omit<Piece, 'range'> => {
+    const [only] = word.parts;
+    const value = joined(piecesOf(word.parts, lookUp, depth));
+    const isLiteral = word.parts.length === 1 && only?.kind === 'literal';
+    return { value, literal: false, ...(isLiteral && { valueRange: only.range }) };
+  };
+
+  /** The definition that is all of the word. */
+  const wholeDefinition = (word: Word, lookUp: VariableLookUp): WordDefinition | undefined => {
+    const [only] = word.parts;
+    if (word.parts.length !== 1 || only?.kind !== 'variable' || only.operator === '+') return undefined;
+    const definition = lookUp(only.name);
+    if (definition === 'unset' || definition === 'unknown') return undefined;
+    const value = valueOf(definition, 0);
+    return value === undefined || value === '' ? undefined : definition;
+  };
+
+  const read = (word: Word, usage: ReferenceUsage, lookUp: VariableLookUp, uses: readonly TextRange[]) => {
+    const pieces = piecesOf(word.parts, lookUp, 0);
+    markParts(word, lookUp);
+    // A quote inside the name could be replaced without the one that belongs to it.
+    if (word.isMixed) return readReference(text, pieces, { usage, uses, fixedBecause: 'escaped' });
+    const reference = readReference(text, pieces, { usage, uses });
+    const hasVariable = word.parts.some(({ kind }) => kind === 'variable');
+    if (reference?.name.kind !== 'fixed' || !hasVariable) return reference;
+    return { ...reference, name: { kind: 'fixed', because: 'sharedVariable' } } satisfies FoundReference;
+  };
+
+  return {
+    valueOf: (word, lookUp) => joined(piecesOf(word.parts, lookUp, 0)),
+    add(word, usage, lookUp) {
+      let definition = wholeDefinition(word, lookUp);
+      if (!definition) {
+        const reference = read(word, usage, lookUp, []);
+        if (reference) found.push(reference);
+        return;
+      }
+      // A definition may be nothing but another one.
+      const uses = [word.range];
+      for (let depth = 0; depth < maxDepth; depth++) {
+        const next = wholeDefinition(definition.word, definition.lookUp);
+        if (!next) break;
+        uses.push(definition.word.range);
+        definition = next;
+      }
+      const known = whole.get(definition);
+      if (!known) whole.set(definition, { usage, uses });
+      else if (known.uses.length < maxUses) {
+        known.uses.push(...uses.filter(({ start }) => !known.uses.some((use) => use.start === start)));
+      }
+    },
+    found() {
+      const defined = [...whole].map(([definition, { usage, uses }]) => ({
+        definition,
+        reference: read(definition.word, usage, definition.lookUp, uses),
+      }));
+      for (const { definition, reference } of defined) {
+        if (!reference) continue;
+        // Known only now that all are read.
+        const isShared = definition.isUsedElsewhere === true || parts.has(definition);
+        found.push(isShared ? { ...reference, name: { kind: 'fixed', because: 'sharedVariable' } } : reference);
+      }
+      return found;
+    },
+  };
+}
+
+function joined(pieces: readonly Piece[]): string | undefined {
+  let value = '';
+  for (const piece of pieces) {
+    if (piece.value === undefined) return undefined;
+    value += piece.value;
+    if (value.length > maxValueLength) return undefined;
+  }
+  return value;
+}
