@@ -11,6 +11,7 @@ const maxReferenceLength = 1024;
 
 // All expressions are linear: no repetition overlaps with what follows it.
 const segmentForm = /^[a-z0-9]+(?:(?:__|[._]|-+)[a-z0-9]+)*$/;
+const repositoryForm = /^[a-z0-9]+(?:(?:__|[._]|-+)[a-z0-9]+)*(?:\/[a-z0-9]+(?:(?:__|[._]|-+)[a-z0-9]+)*)*$/;
 const tagForm = /^[A-Za-z0-9_][A-Za-z0-9_.-]{0,127}$/;
 const digestForm = /^(?:sha256:[0-9a-f]{64}|sha512:[0-9a-f]{128})$/;
 const hostNameForm = /^[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?(?:\.[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?)*$/;
@@ -98,6 +99,8 @@ export function formatImageReference(reference: ImageReference): string {
 
 /** Reads one repository path (`team/app`), without host, tag, digest or wildcard, and says what is wrong with anything else. */
 export function parseRepository(text: string): Parsed<string> {
+  // Nearly every one is right, and thousands of rules are read at once: what is wrong is only looked for in the others.
+  if (text.length <= maxRepositoryLength && repositoryForm.test(text)) return accepted(text);
   if (text === '') return rejected('repository.empty', l10n.t('The repository name is empty.'));
   if (text.length > maxReferenceLength) return tooLong();
   if (/^[a-z]+:\/\//i.test(text)) {

@@ -10,12 +10,21 @@ export interface SourceUse {
 export interface SourceIndex {
   /** Hosts that rules fetch from, as `canonicalHost` has them. */
   readonly hosts: ReadonlySet<string>;
+  /** What is fetched from a host: repositories by name, prefixes of wildcards, whether all of it. Each once. */
+  paths(host: string): SourcePaths | undefined;
   /**
    * Where a repository of an upstream shows in the downstream: static rules first, then wildcards, the longest source prefix
    * first; at most `maxUses`. What another rule takes away is left out. One map access per path segment finds the rules.
    * @param host as `canonicalHost` has it
+   * @param prefixes `prefixesOf(repository)`, for who asks many registries
    */
-  uses(host: string, repository: string): readonly SourceUse[];
+  uses(host: string, repository: string, prefixes?: readonly string[]): readonly SourceUse[];
+}
+
+export interface SourcePaths {
+  readonly statics: Iterable<string>;
+  readonly prefixes: Iterable<string>;
+  readonly hasAll: boolean;
 }
 
 /** More ways to the same image than anybody would look at. */
@@ -45,35 +54,71 @@ export function createSourceIndex(mappings: readonly RuleMapping[], targets: Rul
 
   return {
     hosts: new Set(byHost.keys()),
-    uses(host, repository) {
+    paths(host) {
       const sources = byHost.get(host);
-      if (!sources) return [];
-      const found = new Map<string, SourceUse>();
-      let looked = 0;
-      for (const mappings of candidates(sources, repository)) {
-        for (const { rule, source, target } of mappings) {
-          if (found.size >= maxUses || ++looked > maxRules) return [...found.values()];
-          const targetRepository = mapSourceToTarget({ source: source.pattern, target }, repository);
-          if (targetRepository === undefined || found.has(targetRepository)) continue;
-          const match = targets.match(targetRepository);
-          if (match?.rule === rule) found.set(targetRepository, { targetRepository, match });
+      return (
+        sources && {
+          statics: sources.statics.keys(),
+          prefixes: sources.prefixes.keys(),
+          hasAll: sources.all.length > 0,
         }
-      }
-      return [...found.values()];
+      );
+    },
+    uses(host, repository, prefixes = prefixesOf(repository)) {
+      const sources = byHost.get(host);
+      const candidates = sources && candidatesOf(sources, repository, prefixes);
+      return candidates ? realUses(candidates, repository, targets) : none;
     },
   };
 }
 
-function* candidates(sources: Sources, repository: string): Generator<readonly RuleMapping[]> {
-  const exact = sources.statics.get(repository);
-  if (exact) yield exact;
-  if (sources.prefixes.size > 0) {
-    for (let slash = repository.lastIndexOf('/'); slash > 0; slash = repository.lastIndexOf('/', slash - 1)) {
-      const below = sources.prefixes.get(repository.slice(0, slash));
-      if (below) yield below;
+const none: readonly SourceUse[] = [];
+
+/** The paths above a repository, the longest first: of `a/b/c` `a/b` and `a`. */
+export function prefixesOf(repository: string): string[] {
+  const prefixes: string[] = [];
+  for (let slash = repository.lastIndexOf('/'); slash > 0; slash = repository.lastIndexOf('/', slash - 1)) {
+    prefixes.push(repository.slice(0, slash));
+  }
+  return prefixes;
+}
+
+/** Most registries have no rule for it: nothing is made for them. */
+function candidatesOf(
+  { statics, prefixes: byPrefix, all }: Sources,
+  repository: string,
+  prefixes: readonly string[],
+): (readonly RuleMapping[])[] | undefined {
+  let found: (readonly RuleMapping[])[] | undefined;
+  const exact = statics.get(repository);
+  if (exact) (found ??= []).push(exact);
+  if (byPrefix.size > 0) {
+    for (const prefix of prefixes) {
+      const below = byPrefix.get(prefix);
+      if (below) (found ??= []).push(below);
     }
   }
-  yield sources.all;
+  if (all.length > 0) (found ??= []).push(all);
+  return found;
+}
+
+function realUses(
+  candidates: readonly (readonly RuleMapping[])[],
+  repository: string,
+  targets: RuleIndex,
+): readonly SourceUse[] {
+  const found = new Map<string, SourceUse>();
+  let looked = 0;
+  for (const mappings of candidates) {
+    for (const { rule, source, target } of mappings) {
+      if (found.size >= maxUses || ++looked > maxRules) return [...found.values()];
+      const targetRepository = mapSourceToTarget({ source: source.pattern, target }, repository);
+      if (targetRepository === undefined || found.has(targetRepository)) continue;
+      const match = targets.match(targetRepository);
+      if (match?.rule === rule) found.set(targetRepository, { targetRepository, match });
+    }
+  }
+  return [...found.values()];
 }
 
 function add(entries: Map<string, RuleMapping[]>, key: string, mapping: RuleMapping): void {

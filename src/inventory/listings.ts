@@ -14,6 +14,8 @@ export interface Listings {
   noteCached(registryId: string, repository: string, reference: string, state: CachedState['state']): void;
   /** What was seen of a repository's images does not hold any more: something of it was deleted. */
   forgetCached(registryId: string, repository: string): void;
+  /** Other accounts may see less. */
+  clear(): void;
   repositories(registryId: string): readonly string[];
   hasRepository(registryId: string, repository: string): boolean;
   tags(registryId: string, repository: string): readonly string[];
@@ -40,7 +42,7 @@ const usualLimits: ListingLimits = {
 };
 
 export function createListings(limits: ListingLimits = usualLimits): Listings {
-  const repositories = new Map<string, ReadonlySet<string>>();
+  const repositories = new Map<string, { readonly list: readonly string[]; readonly set: ReadonlySet<string> }>();
   const tags = new Map<string, readonly string[]>();
   const states = new Map<string, CachedState>();
   const listeners = new Set<() => void>();
@@ -53,9 +55,9 @@ export function createListings(limits: ListingLimits = usualLimits): Listings {
     noteRepositories(registryId, listed) {
       const key = armIdKey(registryId);
       const before = repositories.get(key);
-      const now = new Set(listed.slice(0, limits.repositoriesEach));
-      put(repositories, key, now, limits.registries);
-      if (!before || before.size !== now.size || ![...now].every((repository) => before.has(repository))) changed();
+      const set = new Set(listed.slice(0, limits.repositoriesEach));
+      put(repositories, key, { list: [...set], set }, limits.registries);
+      if (before?.set.size !== set.size || ![...set].every((name) => before.set.has(name))) changed();
     },
     noteTags(registryId, repository, listed) {
       const key = keyOf(registryId, repository);
@@ -76,8 +78,13 @@ export function createListings(limits: ListingLimits = usualLimits): Listings {
       for (const key of gone) states.delete(key);
       if (gone.length > 0) changed();
     },
-    repositories: (registryId) => [...(repositories.get(armIdKey(registryId)) ?? [])],
-    hasRepository: (registryId, repository) => repositories.get(armIdKey(registryId))?.has(repository) ?? false,
+    clear() {
+      if (repositories.size + tags.size + states.size === 0) return;
+      for (const each of [repositories, tags, states]) each.clear();
+      changed();
+    },
+    repositories: (registryId) => repositories.get(armIdKey(registryId))?.list ?? [],
+    hasRepository: (registryId, repository) => repositories.get(armIdKey(registryId))?.set.has(repository) ?? false,
     tags: (registryId, repository) => tags.get(keyOf(registryId, repository)) ?? [],
     cached: (registryId, repository, reference) => states.get(keyOf(registryId, repository, reference)),
     onDidChange(listener) {

@@ -2,10 +2,12 @@ import { armIdKey } from '../domain/armId.ts';
 import { canonicalHost, libraryProblem, withDefaults } from '../domain/familiarNames.ts';
 import { upstreamOf } from '../domain/upstreams.ts';
 import type { RuleMatch } from '../domain/ruleMatching.ts';
+import { prefixesOf } from '../domain/sourceIndex.ts';
 import type { ImageReference } from '../domain/types.ts';
 import type { Listings } from './listings.ts';
 import { rulesIndex, type RegistryRules } from './registryRules.ts';
 import type { CachedUse, Resolution, ResolutionVerdict, Resolver, ServedImage, WrongRule } from './resolutionTypes.ts';
+import { sourceRegistries, type SourceRegistries } from './sourceRegistries.ts';
 import type { InventoryState, RegistryEntry, RuleHealth } from './types.ts';
 
 export { withDefaults };
@@ -16,6 +18,8 @@ type Named = Pick<Resolution, 'entry' | 'served' | 'meant' | 'upstream'>;
 /** A registry whose rules are known, as of the last time they were read. */
 interface Downstream {
   readonly entry: RegistryEntry;
+  /** Its login server. */
+  readonly host: string;
   readonly index: RegistryRules;
 }
 
@@ -23,8 +27,14 @@ interface Downstream {
 interface Hosts {
   /** By login server. */
   readonly registries: ReadonlyMap<string, RegistryEntry>;
-  /** Registries with rules that fetch from a host, in the order of their login servers. */
-  readonly sources: ReadonlyMap<string, readonly Downstream[]>;
+  readonly sources: ReadonlyMap<string, HostSources>;
+}
+
+/** The registries with rules that fetch from a host, in the order of their login servers. */
+interface HostSources {
+  readonly downstreams: Downstream[];
+  /** Made for the first reference that names the host. */
+  registries?: SourceRegistries;
 }
 
 /** References to more places are not told; the best come first. */
@@ -41,7 +51,7 @@ export function createResolver(state: InventoryState, listings: Listings): Resol
   return {
     resolve(written) {
       const image = withDefaults(written);
-      const cachedBy = usesOf(image, hosts().sources.get(image.host) ?? []);
+      const cachedBy = usesOf(image, hosts().sources.get(image.host));
       const entry = hosts().registries.get(image.host);
       const named = entry ? inRegistry(image, entry, listings) : elsewhere(image);
       return { verdict: verdictOf(named, cachedBy), image, cachedBy, ...named };
@@ -56,16 +66,17 @@ export function createResolver(state: InventoryState, listings: Listings): Resol
 
 function readHosts({ registries: entries }: InventoryState): Hosts {
   const registries = new Map<string, RegistryEntry>();
-  const sources = new Map<string, Downstream[]>();
+  const sources = new Map<string, HostSources>();
   const ordered = [...entries.values()].sort((a, b) => compare(a.registry.loginServer, b.registry.loginServer));
   for (const entry of ordered) {
-    registries.set(canonicalHost(entry.registry.loginServer), entry);
+    const host = canonicalHost(entry.registry.loginServer);
+    registries.set(host, entry);
     if (!entry.rules) continue;
-    const downstream: Downstream = { entry, index: rulesIndex(entry.rules) };
-    for (const host of downstream.index.sources.hosts) {
-      const others = sources.get(host);
-      if (others) others.push(downstream);
-      else sources.set(host, [downstream]);
+    const downstream: Downstream = { entry, host, index: rulesIndex(entry.rules) };
+    for (const source of downstream.index.sources.hosts) {
+      const others = sources.get(source);
+      if (others) others.downstreams.push(downstream);
+      else sources.set(source, { downstreams: [downstream] });
     }
   }
   return { registries, sources };
@@ -131,20 +142,29 @@ function stateOf({ rule }: RuleMatch, { diagnoses }: RegistryEntry): { health?: 
   return { ...(health && { health }), broken };
 }
 
-function usesOf(image: FullReference, downstreams: readonly Downstream[]): CachedUse[] {
+function usesOf(image: FullReference, sources: HostSources | undefined): CachedUse[] {
   const uses: CachedUse[] = [];
-  for (const { entry, index } of downstreams) {
-    const host = entry.registry.loginServer.toLowerCase();
-    if (host === image.host) continue;
-    for (const { match, targetRepository } of index.sources.uses(image.host, image.repository)) {
+  if (!sources) return uses;
+  const { downstreams } = sources;
+  sources.registries ??= sourceRegistries(
+    image.host,
+    downstreams.map(({ index }) => index),
+  );
+  const prefixes = prefixesOf(image.repository);
+  for (const place of sources.registries.candidates(image.repository, prefixes)) {
+    const downstream = downstreams[place];
+    if (!downstream || downstream.host === image.host) continue;
+    if (uses.length >= maxUses) break;
+    const { entry, host, index } = downstream;
+    for (const { match, targetRepository } of index.sources.uses(image.host, image.repository, prefixes)) {
       if (uses.length >= maxUses) break;
       uses.push({ entry, match, ...stateOf(match, entry), image: { ...image, host, repository: targetRepository } });
     }
   }
-  return uses.length < 2 ? uses : uses.sort((a, b) => rank(a) - rank(b));
+  return uses.length < 2 ? uses : uses.sort((a, b) => rank(a) - rank(b) || compare(a.image.host, b.image.host));
 }
 
-/** Broken rules last, before that static rules first; the order of registries stays among equals. */
+/** Broken rules last, before that static rules first. */
 function rank({ broken, match }: CachedUse): number {
   return (broken ? 2 : 0) + (match.target.kind === 'repository' ? 0 : 1);
 }

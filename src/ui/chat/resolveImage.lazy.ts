@@ -7,6 +7,7 @@ import { createResolver } from '../../inventory/resolution.ts';
 import type { CachedUse, Resolution, ServedImage, WrongRule } from '../../inventory/resolutionTypes.ts';
 import type { RegistryEntry } from '../../inventory/types.ts';
 import { textOf } from '../commands/textOf.ts';
+import { explainError } from '../shared/errors.ts';
 import type { Services } from '../shared/services.ts';
 import { type Answer, firstOf } from './answer.ts';
 import { entriesOf, freshnessOf, makeKnown, readUnread } from './known.ts';
@@ -100,7 +101,9 @@ function meaningOf({ verdict, image, entry, served, upstream, meant }: Resolutio
           )
         : vscode.l10n.t('No cache rule of {0} serves it: it is an ordinary repository there, or does not exist.', host);
     case 'rulesUnknown':
-      return vscode.l10n.t('The cache rules of {0} are not known ({1}).', host, entry?.rulesError?.message ?? '-');
+      return entry?.rulesError
+        ? vscode.l10n.t('The cache rules of {0} could not be read: {1}', host, explainError(entry.rulesError))
+        : vscode.l10n.t('The cache rules of {0} were not read yet.', host);
     case 'possible':
       return upstream?.kind === 'catalogue'
         ? vscode.l10n.t(

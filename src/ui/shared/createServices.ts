@@ -8,6 +8,7 @@ import type { Services } from './services.ts';
 export function createServices(parts: Omit<Services, 'azure' | 'currentRegistry'>): Services {
   const { account, connection, listings } = parts;
   const noted = new WeakMap<Azure, Azure>();
+  account.onDidChange(() => listings.clear());
 
   async function azure(options: { readonly allowNoSubscription?: boolean } = {}) {
     let found = await account.connect();

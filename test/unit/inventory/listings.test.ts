@@ -36,6 +36,23 @@ describe('listings', () => {
     expect(told).toBe(1);
   });
 
+  it('is empty once cleared', () => {
+    const listings = createListings();
+    listings.noteRepositories('r', ['a']);
+    listings.noteTags('r', 'a', ['1']);
+    listings.noteCached('r', 'a', '1', 'cached');
+    let told = 0;
+    listings.onDidChange(() => told++);
+    listings.clear();
+    listings.clear();
+    expect([listings.repositories('r'), listings.tags('r', 'a'), listings.cached('r', 'a', '1'), told]).toEqual([
+      [],
+      [],
+      undefined,
+      1,
+    ]);
+  });
+
   it('is bounded; what was noted longest ago goes first', () => {
     const listings = createListings(limits);
     for (const id of ['a', 'b', 'a', 'c']) listings.noteRepositories(id, ['1', '2', '3', '4']);

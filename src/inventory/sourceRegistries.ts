@@ -1,0 +1,67 @@
+import type { RegistryRules } from './registryRules.ts';
+
+/** Which of several registries have a rule that could fetch a repository of one host. */
+export interface SourceRegistries {
+  /**
+   * Places in the list of registries: first those with a static rule for it, then those with a wildcard, the longest prefix first.
+   * None twice.
+   * @param prefixes `prefixesOf(repository)`
+   */
+  candidates(repository: string, prefixes: readonly string[]): Iterable<number>;
+}
+
+/** Few registries are asked one after the other quicker than a common index is made. */
+const fewRegistries = 4;
+
+interface Kept {
+  readonly of: readonly RegistryRules[];
+  readonly index: SourceRegistries;
+}
+
+/** By the first of the registries, then by host: they go with it. */
+const kept = new WeakMap<RegistryRules, Map<string, Kept>>();
+
+/** Made anew only when the rules of one of the registries changed: about a millisecond for 10,000 rules. */
+export function sourceRegistries(host: string, registries: readonly RegistryRules[]): SourceRegistries {
+  const [first] = registries;
+  if (!first || registries.length <= fewRegistries) return everyOne(registries.length);
+  let hosts = kept.get(first);
+  if (!hosts) kept.set(first, (hosts = new Map<string, Kept>()));
+  const last = hosts.get(host);
+  if (last && last.of.length === registries.length && last.of.every((each, place) => each === registries[place])) {
+    return last.index;
+  }
+  const index = merge(host, registries);
+  hosts.set(host, { of: registries, index });
+  return index;
+}
+
+function everyOne(count: number): SourceRegistries {
+  const places = Array.from({ length: count }, (_, place) => place);
+  return { candidates: () => places };
+}
+
+function merge(host: string, registries: readonly RegistryRules[]): SourceRegistries {
+  const statics = new Map<string, number[]>();
+  const prefixed = new Map<string, number[]>();
+  const all: number[] = [];
+  registries.forEach(({ sources }, place) => {
+    const paths = sources.paths(host);
+    for (const repository of paths?.statics ?? []) add(statics, repository, place);
+    for (const prefix of paths?.prefixes ?? []) add(prefixed, prefix, place);
+    if (paths?.hasAll) all.push(place);
+  });
+  return {
+    candidates(repository, prefixes) {
+      const lists = [statics.get(repository), ...prefixes.map((prefix) => prefixed.get(prefix)), all];
+      const found = lists.flatMap((list) => (list && list.length > 0 ? [list] : []));
+      return found.length > 1 ? new Set(found.flat()) : (found[0] ?? []);
+    },
+  };
+}
+
+function add(entries: Map<string, number[]>, key: string, place: number): void {
+  const existing = entries.get(key);
+  if (existing) existing.push(place);
+  else entries.set(key, [place]);
+}
