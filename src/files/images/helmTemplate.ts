@@ -1,0 +1,41 @@
+import { literalPiece, type Piece } from '../pieces.ts';
+import type { Sliced } from '../slices.ts';
+import { actionMark, withoutActions } from '../syntax/helmActions.ts';
+import { readYaml } from '../syntax/yaml.ts';
+import type { FoundReference, TextRange } from '../types.ts';
+import { readImageScalar } from './imageScalar.ts';
+import { imagePlace, isSkipped, textHoldersIn } from './kubernetes.ts';
+import { onePerPlace } from './scalarReferences.ts';
+
+/**
+ * The images of a Helm template whose name is written there; an action (`{{ … }}`) in the tag leaves it open. What is made of actions
+ * alone is the values' to say.
+ */
+export function* findInHelmTemplate(text: string): Sliced<FoundReference[]> {
+  const marked = withoutActions(text);
+  const scalars = yield* readYaml(marked);
+  const textHolders = textHoldersIn(scalars);
+  const found: FoundReference[] = [];
+  for (const scalar of scalars) {
+    const { document, path } = scalar;
+    const place = imagePlace(path);
+    if (!place || isSkipped(document, path, textHolders)) continue;
+    const reference = readImageScalar(text, scalar, place, (_, range) => piecesOf(text, marked, range));
+    if (reference) found.push(reference);
+  }
+  return onePerPlace(found);
+}
+
+/** What is written, and unknown pieces where actions are. */
+function piecesOf(text: string, marked: string, { start, end }: TextRange): readonly Piece[] {
+  const pieces: Piece[] = [];
+  for (let at = start; at < end;) {
+    const isAction = marked.charAt(at) === actionMark;
+    let to = at + 1;
+    while (to < end && (marked.charAt(to) === actionMark) === isAction) to += 1;
+    const range = { start: at, end: to };
+    pieces.push(isAction ? { range, value: undefined, literal: false } : literalPiece(text, range));
+    at = to;
+  }
+  return pieces;
+}

@@ -1,0 +1,18 @@
+import type { Scalar } from '../syntax/scalars.ts';
+import type { FoundReference } from '../types.ts';
+import { findImages } from './imageMappings.ts';
+import type { ImagePlace } from './imageScalar.ts';
+
+/**
+ * The images that values of a Helm chart name: in parts, `registry`, `repository`, `tag`, `digest`, or in one text under `image` or
+ * `…Image`. No tag, or an empty one, is the chart's to choose.
+ */
+export function findInHelmValues(text: string, scalars: readonly Scalar[]): FoundReference[] {
+  return findImages(text, scalars, ({ path }) => placeOfValue(path));
+}
+
+function placeOfValue(path: Scalar['path']): ImagePlace | undefined {
+  const key = path.at(-1);
+  if (key === 'image') return 'likely';
+  return typeof key === 'string' && key.endsWith('Image') ? 'possible' : undefined;
+}

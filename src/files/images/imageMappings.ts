@@ -1,0 +1,189 @@
+import { isDigest, isTag, parseImageReference } from '../../domain/imageReference.ts';
+import type { ImageReference } from '../../domain/types.ts';
+import type { Scalar } from '../syntax/scalars.ts';
+import type { FoundReference, NameSite } from '../types.ts';
+import { readImageScalar, type ImagePlace } from './imageScalar.ts';
+import { onePerPlace, usesOf } from './scalarReferences.ts';
+
+/** What a mapping says of one image. */
+interface ImageMapping {
+  /** The key that the mapping is the value of. */
+  readonly key: string | number | undefined;
+  readonly parts: Map<string, Scalar>;
+}
+
+/** Keys that belong to an image; `image` and `imageTag` as ingress-nginx' and Elastic's charts have them, `sha` as Grafana's. */
+const partKeys = new Set([
+  'registry',
+  'repository',
+  'image',
+  'tag',
+  'imageTag',
+  'digest',
+  'sha',
+  'pullPolicy',
+  'imagePullPolicy',
+]);
+/** Where one of these stands too, `repository` is one of source code or of charts. */
+const otherRepositoryKeys = new Set(['url', 'branch', 'revision', 'ref', 'commit', 'chart', 'gitRepository']);
+
+/**
+ * Images that are given in parts, and those that are one text where `placeOf` says so.
+ *
+ * In parts, `registry`, `repository`, `tag` and `digest`, as values of Helm charts do: under a key `image` or `…Image`, or wherever
+ * another part stands beside `repository`. Without a tag the chart decides on it. `global.imageRegistry` goes before every `registry`,
+ * as in the charts that have it.
+ */
+export function findImages(
+  text: string,
+  scalars: readonly Scalar[],
+  placeOf: (scalar: Scalar) => ImagePlace | undefined,
+): FoundReference[] {
+  const named = namedMappingsIn(scalars);
+  const inParts = new Set(named.map(({ name }) => name.repository));
+  const users = usersOf(named.map(({ name }) => name));
+  const found = named.map(({ mapping, name }) => referenceOf(text, mapping, name, users));
+  for (const scalar of scalars) {
+    const place = inParts.has(scalar) ? undefined : placeOf(scalar);
+    if (place) found.push(readImageScalar(text, scalar, place));
+  }
+  return onePerPlace(found.filter((reference) => reference !== undefined));
+}
+
+function namedMappingsIn(
+  scalars: readonly Scalar[],
+): readonly { readonly mapping: ImageMapping; readonly name: Name }[] {
+  const globalRegistries = globalRegistriesIn(scalars);
+  return mappingsIn(scalars).flatMap((mapping) => {
+    const name = nameOf(mapping, globalRegistries);
+    return name ? [{ mapping, name }] : [];
+  });
+}
+
+function mappingsIn(scalars: readonly Scalar[]): readonly ImageMapping[] {
+  const mappings = new Map<string, ImageMapping>();
+  const others = new Set<string>();
+  for (const scalar of scalars) {
+    const { document, path } = scalar;
+    const key = path.at(-1);
+    if (typeof key !== 'string') continue;
+    const isOther = otherRepositoryKeys.has(key);
+    if (!isOther && !partKeys.has(key)) continue;
+    const id = JSON.stringify([document, ...path.slice(0, -1)]);
+    if (isOther) {
+      others.add(id);
+      continue;
+    }
+    const mapping = mappings.get(id) ?? { key: path.at(-2), parts: new Map<string, Scalar>() };
+    mappings.set(id, mapping);
+    mapping.parts.set(key, scalar);
+  }
+  return [...mappings].flatMap(([id, mapping]) => (others.has(id) ? [] : [mapping]));
+}
+
+/** By document. */
+function globalRegistriesIn(scalars: readonly Scalar[]): ReadonlyMap<number, Scalar> {
+  const registries = new Map<number, Scalar>();
+  for (const scalar of scalars) {
+    const { document, path, value } = scalar;
+    if (path.length === 2 && path[0] === 'global' && path[1] === 'imageRegistry' && value !== '') {
+      registries.set(document, scalar);
+    }
+  }
+  return registries;
+}
+
+interface Name {
+  readonly repository: Scalar;
+  readonly registry: Scalar | undefined;
+  /** Of all images of the document. */
+  readonly isRegistryGlobal: boolean;
+  readonly written: string;
+}
+
+function nameOf({ key, parts }: ImageMapping, globalRegistries: ReadonlyMap<number, Scalar>): Name | undefined {
+  const has = (...keys: readonly string[]) => keys.some((part) => parts.has(part));
+  const isOfImage = typeof key === 'string' && /image$/i.test(key);
+  const repository = parts.get('repository') ?? parts.get('image');
+  if (!repository) return undefined;
+  const isEnough = parts.has('repository')
+    ? isOfImage || has('registry', 'tag', 'imageTag', 'digest', 'pullPolicy')
+    : has('registry', 'tag', 'imageTag', 'digest');
+  if (!isEnough) return undefined;
+  const own = parts.get('registry');
+  const global = own && globalRegistries.get(repository.document);
+  const registry = global ?? (own?.value === '' ? undefined : own);
+  return {
+    repository,
+    registry,
+    isRegistryGlobal: global !== undefined,
+    written: registry ? `${registry.value}/${repository.value}` : repository.value,
+  };
+}
+
+/** Which names each place is part of, by where it starts. */
+function usersOf(names: readonly Name[]): ReadonlyMap<number, ReadonlySet<string>> {
+  const users = new Map<number, Set<string>>();
+  for (const { repository, registry, written } of names) {
+    for (const scalar of registry ? [registry, repository] : [repository]) {
+      const { start } = scalar.range;
+      const known = users.get(start);
+      if (known) known.add(written);
+      else users.set(start, new Set([written]));
+    }
+  }
+  return users;
+}
+
+function referenceOf(
+  text: string,
+  { parts }: ImageMapping,
+  name: Name,
+  users: ReadonlyMap<number, ReadonlySet<string>>,
+): FoundReference | undefined {
+  const { range } = name.repository;
+  const parsed = parseImageReference(name.written);
+  if (!parsed.ok || range.end <= range.start) return undefined;
+  const { value } = parsed;
+  const version = versionOf(value, parts);
+  return {
+    range,
+    written: text.slice(range.start, range.end),
+    uses: usesOf(name.repository),
+    usage: 'image',
+    image: { ...(value.host !== undefined && { host: value.host }), repository: value.repository, ...version },
+    openTag: version.tag === undefined && version.digest === undefined,
+    certain: true,
+    name: siteOf(value, name, users),
+  };
+}
+
+/** Of the parts, or of the repository itself, which has a tag where the chart knows no other key for it. */
+function versionOf(image: ImageReference, parts: ReadonlyMap<string, Scalar>): { tag?: string; digest?: string } {
+  const tag = (parts.get('tag') ?? parts.get('imageTag'))?.value || image.tag;
+  const sha = parts.get('sha')?.value;
+  const digest = parts.get('digest')?.value || (sha ? `sha256:${sha}` : image.digest);
+  if ((tag !== undefined && !isTag(tag)) || (digest !== undefined && !isDigest(digest))) return {};
+  return { ...(tag !== undefined && { tag }), ...(digest !== undefined && { digest }) };
+}
+
+function siteOf(
+  { host, repository: path, tag, digest }: ImageReference,
+  { repository, registry, isRegistryGlobal, written }: Name,
+  users: ReadonlyMap<number, ReadonlySet<string>>,
+): NameSite {
+  const isShared = (scalar: Scalar) => (users.get(scalar.range.start)?.size ?? 0) > 1;
+  if (isRegistryGlobal || isShared(repository) || (registry && isShared(registry))) {
+    return { kind: 'fixed', because: 'sharedVariable' };
+  }
+  if (!repository.literal || registry?.literal === false) return { kind: 'fixed', because: 'escaped' };
+  const { start, end } = repository.range;
+  const versionLength =
+    tag === undefined && digest === undefined ? 0 : written.length - nameLength(written, host, path);
+  const range = { start, end: end - versionLength };
+  return registry ? { kind: 'split', registry: registry.range, repository: range } : { kind: 'whole', range };
+}
+
+function nameLength(written: string, host: string | undefined, repository: string): number {
+  return Math.min(written.length, (host === undefined ? 0 : host.length + 1) + repository.length);
+}

@@ -1,0 +1,91 @@
+import type { Scalar } from '../syntax/scalars.ts';
+import type { FoundReference } from '../types.ts';
+import { findImages } from './imageMappings.ts';
+import type { ImagePlace } from './imageScalar.ts';
+
+type Path = Scalar['path'];
+
+/**
+ * The images of Kubernetes manifests, in YAML or JSON: documents with `apiVersion` and `kind`, also those in a `List`. Containers of
+ * all sorts in whatever nests a pod's template, image volumes, and `image` in custom resources at any depth, as text or as a mapping
+ * with `repository`. What ConfigMaps and Secrets hold is text to Kubernetes, and left alone.
+ */
+export function findInKubernetes(text: string, scalars: readonly Scalar[]): FoundReference[] {
+  const documents = manifestsIn(scalars);
+  const inManifests = scalars.filter(({ document }) => documents.has(document));
+  const skipped = textHoldersIn(inManifests);
+  const candidates = inManifests.filter(({ document, path }) => !isSkipped(document, path, skipped));
+  const dockerImages = dockerImageNames(candidates);
+  return findImages(text, candidates, (scalar) => (dockerImages.has(scalar) ? 'image' : imagePlace(scalar.path)));
+}
+
+/** Documents with `apiVersion` and `kind`; of CustomResourceDefinitions none, whose `image` describes a field. */
+function manifestsIn(scalars: readonly Scalar[]): ReadonlySet<number> {
+  const versions = new Set<number>();
+  const kinds = new Set<number>();
+  for (const { document, path, value } of scalars) {
+    if (path.length !== 1) continue;
+    if (path[0] === 'apiVersion') versions.add(document);
+    if (path[0] === 'kind' && value !== 'CustomResourceDefinition') kinds.add(document);
+  }
+  return new Set([...versions].filter((document) => kinds.has(document)));
+}
+
+const containerLists = new Set<Path[number]>(['containers', 'initContainers', 'ephemeralContainers']);
+const labelKeys = new Set<Path[number] | undefined>([
+  'labels',
+  'annotations',
+  'matchLabels',
+  'selector',
+  'nodeSelector',
+  'commonLabels',
+]);
+/** CloudNativePG's `imageName`, Zalando's `dockerImage`, Prometheus' `baseImage`: images if their host is a registry's. */
+const possibleKey = /(?:Image|^imageName)$/;
+
+/** How much a path says about its value. Undefined: nothing. */
+export function imagePlace(path: Path): ImagePlace | undefined {
+  const key = path.at(-1);
+  const parent = path.at(-2);
+  if (typeof key !== 'string' || labelKeys.has(parent)) return undefined;
+  if (key === 'image') {
+    const list = path.at(-3);
+    return typeof parent === 'number' && list !== undefined && containerLists.has(list) ? 'image' : 'likely';
+  }
+  if (key === 'reference' && parent === 'image' && path.at(-4) === 'volumes') return 'image';
+  return possibleKey.test(key) ? 'possible' : undefined;
+}
+
+/** `from: { kind: DockerImage, name: … }` of OpenShift's builds and image streams. */
+function dockerImageNames(scalars: readonly Scalar[]): ReadonlySet<Scalar> {
+  const holders = new Set<string>();
+  for (const { document, path, value } of scalars) {
+    if (value === 'DockerImage' && path.at(-1) === 'kind') holders.add(holderKey(document, path));
+  }
+  if (holders.size === 0) return new Set();
+  return new Set(
+    scalars.filter(({ document, path }) => path.at(-1) === 'name' && holders.has(holderKey(document, path))),
+  );
+}
+
+/** Objects whose `data` is text, by `holderKey`. */
+export function textHoldersIn(scalars: readonly Scalar[]): ReadonlySet<string> {
+  const holders = new Set<string>();
+  for (const { document, path, value } of scalars) {
+    if ((value === 'ConfigMap' || value === 'Secret') && path.at(-1) === 'kind') holders.add(holderKey(document, path));
+  }
+  return holders;
+}
+
+const dataKeys = new Set<Path[number]>(['data', 'stringData', 'binaryData']);
+
+/** Whether it is what a ConfigMap or Secret holds. */
+export function isSkipped(document: number, path: Path, textHolders: ReadonlySet<string>): boolean {
+  if (textHolders.size === 0) return false;
+  return path.some((key, index) => dataKeys.has(key) && textHolders.has(holderKey(document, path.slice(0, index + 1))));
+}
+
+/** Of the mapping that has the path's last key. */
+function holderKey(document: number, path: Path): string {
+  return JSON.stringify([document, ...path.slice(0, -1)]);
+}

@@ -1,0 +1,103 @@
+import { parseImageReference, isDigest, isTag } from '../../domain/imageReference.ts';
+import type { Scalar } from '../syntax/scalars.ts';
+import type { FoundReference, NameSite } from '../types.ts';
+import { onePerPlace, placeOf, usesOf } from './scalarReferences.ts';
+
+/**
+ * What `images` of a Kustomization or a Component replace images by: `newName`, or the same name, with `newTag` or `digest`. Without
+ * these the tag is the one that stands in the manifests.
+ */
+export function findInKustomize(text: string, scalars: readonly Scalar[]): FoundReference[] {
+  return onePerPlace(
+    imagesIn(scalars).flatMap((image) => {
+      const reference = read(text, image);
+      return reference ? [reference] : [];
+    }),
+  );
+}
+
+type KustomizeImage = ReadonlyMap<string, Scalar>;
+
+function imagesIn(scalars: readonly Scalar[]): readonly KustomizeImage[] {
+  const images = new Map<string, Map<string, Scalar>>();
+  for (const scalar of scalars) {
+    const [root, index, key] = scalar.path;
+    if (root !== 'images' || typeof index !== 'number' || typeof key !== 'string' || scalar.path.length !== 3) continue;
+    const id = `${String(scalar.document)}/${String(index)}`;
+    const image = images.get(id) ?? new Map<string, Scalar>();
+    images.set(id, image);
+    image.set(key, scalar);
+  }
+  return [...images.values()];
+}
+
+function read(text: string, image: KustomizeImage): FoundReference | undefined {
+  const name = image.get('name');
+  const newName = image.get('newName');
+  const effective = newName?.value ? newName : name;
+  if (!effective) return undefined;
+  const { range } = effective;
+  const parsed = parseImageReference(effective.value);
+  // A name has no tag: it is compared with the name alone.
+  if (!parsed.ok || parsed.value.tag !== undefined || parsed.value.digest !== undefined) return undefined;
+  const version = versionOf(image);
+  return {
+    range,
+    written: text.slice(range.start, range.end),
+    uses: usesOf(effective),
+    usage: 'image',
+    image: { ...parsed.value, ...version },
+    openTag: version.tag === undefined && version.digest === undefined,
+    certain: true,
+    name: effective === newName ? written(effective) : insertion(text, effective, newName),
+  };
+}
+
+function versionOf(image: KustomizeImage): { tag?: string; digest?: string } {
+  const tag = image.get('newTag')?.value;
+  const digest = image.get('digest')?.value;
+  if (digest && isDigest(digest)) return { digest };
+  // The suffix goes behind whatever tag the manifests have.
+  return tag && isTag(tag) && !image.get('tagSuffix')?.value ? { tag } : {};
+}
+
+function written({ range, literal }: Scalar): NameSite {
+  return literal ? { kind: 'whole', range } : { kind: 'fixed', because: 'escaped' };
+}
+
+/** A line `newName: …` below the name's, or an entry behind it if the mapping is written in braces. */
+function insertion(text: string, name: Scalar, newName: Scalar | undefined): NameSite {
+  const { keyRange } = name;
+  // An empty `newName` is there already, between its quotes: a second would be a duplicate key.
+  if (newName || !keyRange) return { kind: 'fixed', because: 'escaped' };
+  const isQuoted = isQuote(text.charAt(keyRange.start - 1));
+  const keyStart = keyRange.start - (isQuoted ? 1 : 0);
+  const lineStart = text.lastIndexOf('\n', keyStart - 1) + 1;
+  const before = text.slice(lineStart, keyStart);
+  const place = placeOf(name);
+  const placeEnd = place.end + (isQuote(text.charAt(place.end)) ? 1 : 0);
+  if (/[^ -]/.test(before)) {
+    return isInBraces(before)
+      ? { kind: 'insert', offset: placeEnd, prefix: ', newName: ', suffix: '' }
+      : { kind: 'fixed', because: 'escaped' };
+  }
+  const lineFeed = text.indexOf('\n', placeEnd);
+  const lineEnd = lineFeed < 0 ? text.length : lineFeed;
+  const isWindows = lineFeed < 0 ? text.includes('\r\n') : text.charAt(lineEnd - 1) === '\r';
+  const offset = isWindows && lineFeed >= 0 ? lineEnd - 1 : lineEnd;
+  // What is on several lines, or in braces over several lines, has its own rules.
+  if (text.slice(lineStart, place.end).includes('\n') || text.slice(placeEnd, offset).trimStart().startsWith(',')) {
+    return { kind: 'fixed', because: 'escaped' };
+  }
+  const prefix = `${isWindows ? '\r\n' : '\n'}${' '.repeat(before.length)}newName: `;
+  return { kind: 'insert', offset, prefix, suffix: '' };
+}
+
+/** The mapping's brace is on the same line. */
+function isInBraces(before: string): boolean {
+  return before.lastIndexOf('{') > before.lastIndexOf('}');
+}
+
+function isQuote(character: string): boolean {
+  return character === '"' || character === "'";
+}
