@@ -2,7 +2,7 @@ import { readReference, type Piece, type PieceContext } from '../pieces.ts';
 import { composePieces, type ComposePiece } from '../syntax/composeInterpolation.ts';
 import type { Scalar } from '../syntax/scalars.ts';
 import type { FoundReference, ReferenceUsage, TextRange } from '../types.ts';
-import { isText, onePerPlace, usesOf } from './scalarReferences.ts';
+import { isText, onePerPlace, ReadScalars } from './scalarReferences.ts';
 
 const contextScheme = 'docker-image://';
 
@@ -19,10 +19,14 @@ export function findInCompose(
   environment?: ReadonlyMap<string, string>,
 ): FoundReference[] {
   const facts = factsOf(scalars);
+  const known = new ReadScalars();
   const found: FoundReference[] = [];
   for (const scalar of scalars) {
     const site = siteOf(scalar, facts);
-    const reference = site && read(text, scalar, site, environment);
+    if (site === undefined) continue;
+    const uses = known.enter(scalar, site.certain ? 1 : 0);
+    if (uses === undefined) continue;
+    const reference = read(text, scalar, site, uses, environment);
     if (reference !== undefined) found.push(reference);
   }
   return onePerPlace(found);
@@ -84,6 +88,7 @@ function read(
   text: string,
   scalar: Scalar,
   { usage, certain, skip }: Site,
+  uses: readonly TextRange[],
   environment: ReadonlyMap<string, string> | undefined,
 ): FoundReference | undefined {
   const { range, value, literal } = scalar;
@@ -93,7 +98,7 @@ function read(
     : composePieces(value, { start: 0, end: value.length }, environment);
   if (written === undefined) return undefined;
   const fixedBecause = whyFixed(written, literal);
-  const context: PieceContext = { usage, certain, uses: usesOf(scalar), ...(fixedBecause && { fixedBecause }) };
+  const context: PieceContext = { usage, certain, uses, ...(fixedBecause && { fixedBecause }) };
   return readReference(text, literal ? written : [inOne(written, range)], context);
 }
 

@@ -19,6 +19,27 @@ export function isText({ value }: Scalar): boolean {
   return !noText.test(value);
 }
 
+/** Which scalars were read already: a file may have any number of aliases of one. */
+export class ReadScalars {
+  readonly #uses = new Map<number, TextRange[]>();
+
+  /**
+   * The uses of what a scalar is written as, to which those of later aliases are added. Undefined if it was entered before: its
+   * alias is one of the uses now. `group` keeps apart what is read differently.
+   */
+  enter(scalar: Scalar, group: 0 | 1 = 0): TextRange[] | undefined {
+    const key = scalar.range.start * 2 + group;
+    const known = this.#uses.get(key);
+    if (known === undefined) {
+      const uses = [...usesOf(scalar)];
+      this.#uses.set(key, uses);
+      return uses;
+    }
+    if (scalar.aliasRange) known.push(scalar.aliasRange);
+    return undefined;
+  }
+}
+
 /** One reference for each place where one is written, with the uses of all that were found there, in the order of the text. */
 export function onePerPlace(found: readonly FoundReference[]): FoundReference[] {
   const places = new Map<number, FoundReference[]>();

@@ -2,7 +2,7 @@ import { literalPiece, readReference, type Piece } from '../pieces.ts';
 import type { Scalar } from '../syntax/scalars.ts';
 import type { VariablePart } from '../syntax/variables.ts';
 import type { FoundReference, TextRange } from '../types.ts';
-import { isText, onePerPlace, placeOf, usesOf } from './scalarReferences.ts';
+import { isText, onePerPlace, placeOf, ReadScalars, usesOf } from './scalarReferences.ts';
 
 /** A scalar that names an image. */
 export interface ImageSite {
@@ -42,6 +42,7 @@ class Reader {
   readonly #text: string;
   readonly #syntax: VariableSyntax;
   readonly #found: FoundReference[] = [];
+  readonly #known = new ReadScalars();
   /** By their definitions: where they are all that is written. */
   readonly #uses = new Map<readonly Scalar[], { scope: string | undefined; ranges: TextRange[] }>();
   /** Values of definitions by scope; undefined while they are being read, and for what is unknown. */
@@ -64,7 +65,8 @@ class Reader {
       this.#uses.set(definitions, known);
       return;
     }
-    this.#add(scalar, parts, scope, skip, usesOf(scalar));
+    const uses = this.#known.enter(scalar);
+    if (uses !== undefined) this.#add(scalar, parts, scope, skip, uses);
   }
 
   found(): readonly FoundReference[] {
