@@ -9,8 +9,16 @@ export function deployedRules({ registries }: InventoryState): DeployedRules {
     byName.set(entry.registry.name.toLowerCase(), entry);
     byLoginServer.set(entry.registry.loginServer.toLowerCase(), entry);
   }
+  const domains = new Set([...byLoginServer.keys()].flatMap((host) => domainOf(host) ?? []));
   return {
     rulesOf: (registryName) => byName.get(registryName.toLowerCase())?.rules,
     registryOf: (loginServer) => byLoginServer.get(loginServer.toLowerCase())?.registry,
+    looksLikeRegistry: (loginServer) => domains.has(domainOf(loginServer.toLowerCase()) ?? ''),
   };
+}
+
+/** What follows a registry's name: that of the cloud. Undefined: a host without one. */
+function domainOf(loginServer: string): string | undefined {
+  const dot = loginServer.indexOf('.');
+  return dot < 0 ? undefined : loginServer.slice(dot + 1);
 }

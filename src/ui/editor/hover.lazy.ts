@@ -2,13 +2,14 @@ import * as vscode from 'vscode';
 import type { TextRange } from '../../files/types.ts';
 import type { Services } from '../shared/services.ts';
 import { hoverCommands } from './commandLinks.ts';
+import { definitionAt, definitionMarkdown } from './definitionHover.lazy.ts';
 import { referenceAt } from './referenceAt.ts';
 import { referenceMarkdown } from './referenceHover.ts';
 import type { Inspections } from './types.ts';
 
 /** What is known of the reference, or of the definition of a cache rule, at a position. */
 export async function provideHover(
-  services: Pick<Services, 'inventory'>,
+  { inventory }: Pick<Services, 'inventory'>,
   inspections: Inspections,
   document: vscode.TextDocument,
   position: vscode.Position,
@@ -18,14 +19,21 @@ export async function provideHover(
   if (!inspection) return undefined;
   const offset = document.offsetAt(position);
   const reference = referenceAt(inspection, offset);
-  const markdown =
-    reference && referenceMarkdown(reference, { uri: document.uri.toString(), version: inspection.version });
-  return markdown === undefined ? undefined : hoverOf(document, reference?.hit, markdown);
+  if (reference) {
+    const place = { uri: document.uri.toString(), version: inspection.version };
+    return hoverOf(document, reference.hit, referenceMarkdown(reference, place));
+  }
+  const defined = definitionAt(inspection.ruleFile, offset);
+  return defined && hoverOf(document, defined.hit, definitionMarkdown(defined.definition, inventory.state));
 }
 
-function hoverOf(document: vscode.TextDocument, hit: TextRange | undefined, markdown: string): vscode.Hover {
+function hoverOf(
+  document: vscode.TextDocument,
+  { start, end }: TextRange,
+  markdown: string | undefined,
+): vscode.Hover | undefined {
+  if (markdown === undefined) return undefined;
   const text = new vscode.MarkdownString(markdown, true);
   text.isTrusted = { enabledCommands: hoverCommands };
-  const range = hit && new vscode.Range(document.positionAt(hit.start), document.positionAt(hit.end));
-  return new vscode.Hover(text, range);
+  return new vscode.Hover(text, new vscode.Range(document.positionAt(start), document.positionAt(end)));
 }

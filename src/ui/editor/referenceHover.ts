@@ -1,14 +1,14 @@
 import * as vscode from 'vscode';
-import { armIdName } from '../../domain/armId.ts';
 import { formatImageReference } from '../../domain/imageReference.ts';
 import { codeSpan, escapeMarkdown } from '../../domain/markdown.ts';
 import type { Upstream } from '../../domain/upstreams.ts';
 import type { CachedState, CachedUse, MeantName, ServedImage, WrongRule } from '../../inventory/resolutionTypes.ts';
-import type { RegistryEntry, RuleHealth } from '../../inventory/types.ts';
+import type { RegistryEntry } from '../../inventory/types.ts';
 import { localDate } from '../shared/localDate.ts';
 import { commandLink } from './commandLinks.ts';
+import { diagnosisOf, freshness, lines, links, paragraphs, signInOf, strong } from './hoverParts.ts';
 import type { InspectedReference } from './types.ts';
-import { diagnosisInWords, freshnessInWords, sourceImage, stateInWords } from './words.ts';
+import { sourceImage, stateInWords } from './words.ts';
 
 /** Where the reference is written, for commands that change it. */
 export interface Place {
@@ -53,8 +53,8 @@ function servedMarkdown({ found, resolution }: InspectedReference, served: Serve
         codeSpan(sourceImage(match, found.openTag ? { repository: image.repository } : image)),
       ],
       [vscode.l10n.t('Rule'), `${codeSpan(rule.targetRepository)} ← ${codeSpan(rule.sourceRepository)}`],
-      [vscode.l10n.t('Signs in as'), signInOf(served)],
-      [vscode.l10n.t('Last diagnosis'), diagnosisOf(served)],
+      [vscode.l10n.t('Signs in as'), signInOf(match.rule)],
+      [vscode.l10n.t('Last diagnosis'), diagnosisOf(match.rule, health)],
       ...(cached && !found.openTag ? [[vscode.l10n.t('Cache'), cachedInWords(cached)] as const] : []),
     ]),
     freshness(entry),
@@ -205,25 +205,6 @@ export function wrongInWords(wrong: WrongRule): string {
   }
 }
 
-function signInOf({ match: { rule } }: ServedImage): string {
-  if (rule.identity) return vscode.l10n.t('managed identity {0}', codeSpan(armIdName(rule.identity.id)));
-  return rule.credentialSetId === undefined
-    ? vscode.l10n.t('nobody (anonymous)')
-    : vscode.l10n.t('credential set {0}', codeSpan(armIdName(rule.credentialSetId)));
-}
-
-function diagnosisOf({
-  match: { rule },
-  health,
-}: {
-  readonly match: ServedImage['match'];
-  readonly health?: RuleHealth;
-}): string {
-  const said = health ? escapeMarkdown(diagnosisInWords(health)) : vscode.l10n.t('none yet');
-  const state = stateInWords(rule, undefined);
-  return state === undefined ? said : `${said}, ${escapeMarkdown(state)}`;
-}
-
 function cachedInWords({ state, seenAt }: CachedState): string {
   const when = localDate(seenAt);
   switch (state) {
@@ -234,25 +215,4 @@ function cachedInWords({ state, seenAt }: CachedState): string {
     case 'absent':
       return vscode.l10n.t('not there yet, as seen {0}: the first pull fetches it', when);
   }
-}
-
-function freshness(entry: RegistryEntry): string {
-  const words = freshnessInWords(entry);
-  return words === undefined ? '' : `$(history) ${escapeMarkdown(words)}`;
-}
-
-function strong(text: string): string {
-  return `**${escapeMarkdown(text, 200)}**`;
-}
-
-function lines(pairs: readonly (readonly [label: string, value: string])[]): string {
-  return pairs.map(([label, value]) => `${escapeMarkdown(label)}: ${value}`).join('  \n');
-}
-
-function links(all: readonly (string | undefined)[]): string {
-  return all.filter((link) => link !== undefined).join(' · ');
-}
-
-function paragraphs(all: readonly string[]): string {
-  return all.filter((text) => text !== '').join('\n\n');
 }

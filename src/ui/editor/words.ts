@@ -3,7 +3,6 @@ import { formatImageReference } from '../../domain/imageReference.ts';
 import type { RuleMatch } from '../../domain/ruleMatching.ts';
 import { shown } from '../../domain/shown.ts';
 import type { CacheRule, ImageReference } from '../../domain/types.ts';
-import type { FoundReference } from '../../files/types.ts';
 import type { RegistryEntry, RuleHealth } from '../../inventory/types.ts';
 import { localDate } from '../shared/localDate.ts';
 
@@ -58,9 +57,4 @@ export function freshnessInWords({ rulesFreshness, rulesError, registry }: Regis
     case 'never':
       return vscode.l10n.t('The cache rules of {0} were not read yet.', name);
   }
-}
-
-/** Whether a pull of the image as it is written can be named: the tag is known, or nothing stands for `latest`. */
-export function isPullable({ openTag }: FoundReference): boolean {
-  return !openTag;
 }

@@ -1,0 +1,98 @@
+import * as vscode from 'vscode';
+import { armIdKey } from '../../domain/armId.ts';
+import { codeSpan } from '../../domain/markdown.ts';
+import { describeDefinition, type DefinitionPart } from '../../files/rules/compareDeployed.ts';
+import type { RuleDefinition, RuleFile, TextRange } from '../../files/types.ts';
+import type { CacheRule } from '../../domain/types.ts';
+import type { InventoryState, RegistryEntry } from '../../inventory/types.ts';
+import { commandLink } from './commandLinks.ts';
+import { deployedRules } from './deployedRules.ts';
+import { diagnosisOf, freshness, lines, links, paragraphs, signInOf, strong } from './hoverParts.ts';
+import { contains } from './referenceAt.ts';
+
+export interface DefinitionAt {
+  readonly definition: RuleDefinition;
+  readonly hit: TextRange;
+}
+
+/** The definition of a cache rule whose beginning, name, source or target is at an offset. */
+export function definitionAt({ rules }: RuleFile, offset: number): DefinitionAt | undefined {
+  for (const definition of rules) {
+    const { name, source, target } = definition;
+    // The literals first: what introduces a definition may be a line that holds its name.
+    const hit = [name?.range, source?.range, target?.range, definition.range].find(
+      (range) => range && contains(range, offset),
+    );
+    if (hit) return { definition, hit };
+  }
+  return undefined;
+}
+
+/** What of a definition is deployed, as Markdown; undefined if the file does not tell which rule of which registry it is. */
+export function definitionMarkdown(definition: RuleDefinition, state: InventoryState): string | undefined {
+  const { name, registryName } = definition;
+  const wanted = registryName?.toLowerCase();
+  const entry = [...state.registries.values()].find(({ registry }) => registry.name.toLowerCase() === wanted);
+  if (!name || !entry) return undefined;
+  const found = describeDefinition(definition, deployedRules(state));
+  const [rule, registry] = [strong(name.value), strong(entry.registry.name)];
+  switch (found.kind) {
+    case 'unknown':
+      return paragraphs([
+        `$(question) ${vscode.l10n.t('The cache rules of {0} are not known, so neither is whether {1} is deployed.', registry, rule)}`,
+        links([commandLink(vscode.l10n.t('Refresh'), 'acrCache.refresh')]),
+      ]);
+    case 'notDeployed':
+      return paragraphs([
+        `$(circle-outline) ${vscode.l10n.t('Not deployed: {0} has no cache rule {1}.', registry, rule)}`,
+        ...(found.servedBy
+          ? [
+              vscode.l10n.t('Its target is taken by cache rule {0}:', strong(found.servedBy.name)),
+              about(found.servedBy, entry),
+            ]
+          : []),
+        freshness(entry),
+      ]);
+    case 'same':
+      return paragraphs([
+        `$(check) ${vscode.l10n.t('Cache rule {0} is deployed in {1} as it is written here.', rule, registry)}`,
+        about(found.rule, entry),
+        freshness(entry),
+      ]);
+    case 'different':
+      return paragraphs([
+        `$(diff) ${vscode.l10n.t('Cache rule {0} is deployed in {1}, but differs: {2}.', rule, registry, found.differences.map(partInWords).join(', '))}`,
+        about(found.rule, entry),
+        freshness(entry),
+      ]);
+  }
+}
+
+/** A rule as it is deployed. */
+function about(rule: CacheRule, { diagnoses }: RegistryEntry): string {
+  const { id: ruleId } = rule;
+  return paragraphs([
+    lines([
+      [vscode.l10n.t('Rule'), `${codeSpan(rule.targetRepository)} ← ${codeSpan(rule.sourceRepository)}`],
+      [vscode.l10n.t('Signs in as'), signInOf(rule)],
+      [vscode.l10n.t('Last diagnosis'), diagnosisOf(rule, diagnoses?.get(armIdKey(ruleId)))],
+    ]),
+    links([
+      commandLink(vscode.l10n.t('Open Rule'), 'acrCache.openRule', { ruleId }),
+      commandLink(vscode.l10n.t('Diagnose'), 'acrCache.diagnoseRule', { ruleId }),
+    ]),
+  ]);
+}
+
+function partInWords(part: DefinitionPart): string {
+  switch (part) {
+    case 'source':
+      return vscode.l10n.t('another source');
+    case 'target':
+      return vscode.l10n.t('another target');
+    case 'identity':
+      return vscode.l10n.t('identity');
+    case 'credentialSet':
+      return vscode.l10n.t('credential set');
+  }
+}
