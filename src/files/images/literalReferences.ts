@@ -35,6 +35,7 @@ export class LiteralReferences {
 
   /** Looks at a value and all that is in it; what was looked at before keeps the role that it got then. */
   visit(value: Value, scope: Scope, roleAt: RoleAt, keys: readonly string[] = []): void {
+    if (value.kind === 'null' || (value.kind === 'other' && value.inside.length === 0)) return;
     if (this.visited.has(value)) return;
     this.visited.add(value);
     switch (value.kind) {
@@ -63,8 +64,6 @@ export class LiteralReferences {
       case 'other':
         for (const inner of value.inside) if (isWithin(inner, value)) this.visit(inner, scope, anywhere);
         break;
-      case 'null':
-        break;
     }
   }
 
@@ -86,7 +85,9 @@ export class LiteralReferences {
       if (isWithin(inner, value)) this.visit(inner, scope, passes ? roleAt : anywhere, passes ? keys : []);
   }
 
-  private note(value: TextValue | CallValue, scope: Scope, role: LiteralRole): Text {
+  private note(value: TextValue | CallValue, scope: Scope, role: LiteralRole): Text | undefined {
+    // Most texts of a file are no candidates at all.
+    if (role === 'any' && value.kind === 'text' && !hasSlash(value)) return undefined;
     const known = this.texts.get(value);
     const text = known ?? { value, scope, roles: new Set<LiteralRole>(), uses: [] };
     text.roles.add(role);
@@ -97,7 +98,7 @@ export class LiteralReferences {
   private use(name: Value, scope: Scope, role: LiteralRole): void {
     this.countNames(name, scope);
     const found = resolve(name, scope);
-    if (found?.value.kind === 'text') this.note(found.value, found.scope, role).uses.push(name.extent);
+    if (found?.value.kind === 'text') this.note(found.value, found.scope, role)?.uses.push(name.extent);
     // Named things that are objects are looked at where they are written.
   }
 
@@ -208,6 +209,11 @@ export class LiteralReferences {
       return { range: { start, end }, value: text, literal: false };
     });
   }
+}
+
+/** Whether it may have a host: a slash is written in it, or comes with an expression. */
+function hasSlash(value: TextValue): boolean {
+  return value.parts.some((part) => part.text?.includes('/') ?? true);
 }
 
 export const anywhere: RoleAt = () => 'any';

@@ -1,6 +1,6 @@
 import type { Sliced } from '../slices.ts';
 import type { TextRange } from '../types.ts';
-import { ExpressionReader } from './expressionReader.ts';
+import { charactersPerSlice, ExpressionReader } from './expressionReader.ts';
 import { literalOf, type TextValue, type Value } from './values.ts';
 
 /** A `resource` of a Bicep file; child resources inside its body are listed on their own. */
@@ -35,7 +35,11 @@ export interface BicepFile {
 /** Reads a Bicep file as far as it can be understood. Never throws. */
 export function* readBicep(text: string): Sliced<BicepFile> {
   const reader = new BicepReader(text);
-  while (reader.readStatement()) yield;
+  for (let yieldAt = charactersPerSlice; reader.readStatement();) {
+    if (reader.offset < yieldAt) continue;
+    yieldAt = reader.offset + charactersPerSlice;
+    yield;
+  }
   return reader.file;
 }
 

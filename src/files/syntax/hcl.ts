@@ -1,12 +1,16 @@
 import type { Sliced } from '../slices.ts';
 import type { TextRange } from '../types.ts';
-import { ExpressionReader } from './expressionReader.ts';
+import { charactersPerSlice, ExpressionReader } from './expressionReader.ts';
 import { literalOf, type Entry, type ObjectValue, type TextValue } from './values.ts';
 
 /** The blocks and attributes of an HCL file: https://github.com/hashicorp/hcl/blob/main/hclsyntax/spec.md. Never throws. */
 export function* readHcl(text: string): Sliced<readonly Entry[]> {
   const reader = new HclReader(text);
-  while (reader.readItem()) yield;
+  for (let yieldAt = charactersPerSlice; reader.readItem();) {
+    if (reader.offset < yieldAt) continue;
+    yieldAt = reader.offset + charactersPerSlice;
+    yield;
+  }
   return reader.entries;
 }
 

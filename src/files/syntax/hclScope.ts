@@ -10,20 +10,23 @@ export interface HclResource {
   readonly body: ObjectValue;
 }
 
-/** All resources of a file, also those that stand in another one's body because that is not closed yet. */
+type Block = Entry & { readonly labels: readonly string[]; readonly value: ObjectValue };
+
+/** All blocks of a file, outer ones first; also what stands in another one's body only because that is not closed yet. */
+function blocksIn(entries: readonly Entry[]): Block[] {
+  return entries.flatMap(({ key, keyRange, labels, value }) =>
+    labels && value.kind === 'object' ? [{ key, keyRange, labels, value }, ...blocksIn(value.entries)] : [],
+  );
+}
+
+/** All resources of a file. */
 export function hclResources(entries: readonly Entry[]): HclResource[] {
-  const found: HclResource[] = [];
-  const visit = (inner: readonly Entry[]): void => {
-    for (const entry of inner) {
-      if (!entry.labels || entry.value.kind !== 'object') continue;
-      const [type, name] = entry.labels;
-      if ((entry.key === 'resource' || entry.key === 'data') && type !== undefined && name !== undefined)
-        found.push({ kind: entry.key, type, name, entry, body: entry.value });
-      visit(entry.value.entries);
-    }
-  };
-  visit(entries);
-  return found;
+  return blocksIn(entries).flatMap((entry) => {
+    const { key: kind, labels, value: body } = entry;
+    const [type, name] = labels;
+    const isResource = (kind === 'resource' || kind === 'data') && type !== undefined && name !== undefined;
+    return isResource ? [{ kind, type, name, entry, body }] : [];
+  });
 }
 
 /** Names of a Terraform file: locals, variables by their default, and what the bodies of resources say of themselves. */
@@ -32,10 +35,9 @@ export function hclScope(entries: readonly Entry[]): Scope {
   const add = (key: string, value: Entry['value'] | undefined): void => {
     if (value && !values.has(key)) values.set(key, value);
   };
-  for (const { key, labels, value } of entries) {
-    if (!labels || value.kind !== 'object') continue;
+  for (const { key, labels, value } of blocksIn(entries)) {
     if (key === 'locals') for (const local of value.entries) add(`local.${local.key ?? ''}`, local.value);
-    if (key === 'variable') add(`var.${labels[0] ?? ''}`, propertyOf(value, 'default'));
+    else if (key === 'variable') add(`var.${labels[0] ?? ''}`, propertyOf(value, 'default'));
   }
   for (const { kind, type, name, body } of hclResources(entries))
     add(kind === 'data' ? `data.${type}.${name}` : `${type}.${name}`, body);

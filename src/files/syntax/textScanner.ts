@@ -9,6 +9,11 @@ export abstract class TextScanner {
     this.text = text;
   }
 
+  /** How far it has come. */
+  get offset(): number {
+    return this.position;
+  }
+
   /** Signs that start a comment to the end of the line. */
   protected abstract readonly lineComments: readonly string[];
   /** Sticky. */
