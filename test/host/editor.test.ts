@@ -172,9 +172,10 @@ export const tests: HostTests = {
     const { downstream, upstream, servedId } = await rules();
     const served = `${downstream.loginServer}/editor/python:3.12`;
     const bypassed = `${upstream.loginServer}/base/python:3.12`;
-    const unserved = `${downstream.loginServer}/editor/pyhton:3.12`;
+    // The source's path, where the target's belongs.
+    const unserved = `${downstream.loginServer}/base/python:3.12`;
     const document = await shown(
-      'Dockerfile',
+      'images/Dockerfile',
       `FROM ${served} AS one\nFROM ${bypassed} AS two\nFROM ${unserved}\nFROM nobody.example/app\n`,
     );
     const started = performance.now();
@@ -247,17 +248,60 @@ export const tests: HostTests = {
 
     const bicep = await shown(
       'main.bicep',
-      `param image string = '${downstream.loginServer}/editor/python:1'\nparam other string = 'x.example/editor/python:1'\n`,
+      [
+        "resource group 'Microsoft.ContainerInstance/containerGroups@2023-05-01' = {",
+        "  name: 'group'",
+        '  properties: {',
+        `    containers: [{ name: 'a', properties: { image: '${downstream.loginServer}/editor/python:1' } }]`,
+        "    note: 'x.example/editor/python:1'",
+        '  }',
+        '}',
+        '',
+      ].join('\n'),
     );
     assert.ok((await hoverText(bicep, downstream.loginServer)).includes('base/python:1'));
     assert.equal(await hoverOn(bicep, 'x.example/editor'), undefined);
     await close();
   },
 
+  'rules in a Bicep file: their mistakes, and what is deployed': async () => {
+    const { downstream, upstream } = await rules();
+    const definition = (symbol: string, name: string, source: string, target: string) => [
+      `resource ${symbol} 'Microsoft.ContainerRegistry/registries/cacheRules@2023-07-01' = {`,
+      '  parent: registry',
+      `  name: '${name}'`,
+      `  properties: { sourceRepository: '${upstream.loginServer}/${source}', targetRepository: '${target}' }`,
+      '}',
+    ];
+    const document = await shown(
+      'rules.bicep',
+      [
+        "resource registry 'Microsoft.ContainerRegistry/registries@2023-07-01' existing = {",
+        `  name: '${downstream.name}'`,
+        '}',
+        ...definition('one', servedRule, 'base/ruby', 'editor/python'),
+        ...definition('two', 'host-editor-new', 'base/ruby', 'editor/ruby'),
+        ...definition('three', 'host-editor-newer', 'base/node', 'editor/ruby'),
+        '',
+      ].join('\n'),
+    );
+    await until('the mistakes are shown', () => ours(document).some((one) => codeOf(one) === 'rule.sameTarget'));
+    const same = ours(document).find((one) => codeOf(one) === 'rule.sameTarget');
+    assert.equal(same?.severity, vscode.DiagnosticSeverity.Warning, 'more than the setting allows');
+    assert.equal(same.relatedInformation?.[0]?.location.uri.toString(), document.uri.toString());
+    const deployed = await hoverText(document, servedRule);
+    assert.ok(
+      deployed.includes('another source') && deployed.includes(`${upstream.loginServer}/base/python`),
+      deployed,
+    );
+    assert.match(await hoverText(document, 'host-editor-new'), /Not deployed/);
+    await close();
+  },
+
   'problems have the level of the settings, or are off; lenses too': async () => {
     const { downstream, upstream } = await rules();
     const document = await shown(
-      'Dockerfile',
+      'levels/Dockerfile',
       `FROM ${upstream.loginServer}/base/python:1\nFROM ${downstream.loginServer}/editor/failing/x:1\n`,
     );
     const levels = () => Object.fromEntries(ours(document).map((one) => [codeOf(one), one.severity]));
@@ -286,7 +330,7 @@ export const tests: HostTests = {
 
   'typing changes what is shown, and sends nothing': async () => {
     const { downstream, upstream } = await rules();
-    const document = await shown('Dockerfile', `FROM ${upstream.loginServer}/base/python:1\n`);
+    const document = await shown('typing/Dockerfile', `FROM ${upstream.loginServer}/base/python:1\n`);
     await until('the problem', () => ours(document).length === 1);
     const before = await quiet();
     const editor = vscode.window.activeTextEditor;
@@ -309,12 +353,12 @@ export const tests: HostTests = {
   'nothing from a file or from Azure becomes a command': async () => {
     const { downstream } = await rules();
     const document = await shown(
-      'Dockerfile',
+      'hostile/Dockerfile',
       [
         `FROM ${downstream.loginServer}/editor/failing/x:1`,
         `FROM ${downstream.loginServer}/[x](command:workbench.action.quit)`,
         `FROM "${downstream.loginServer}/<a href='command:workbench.action.quit'>x</a>"`,
-        'FROM \u202eregistry.example/\u0000x',
+        'FROM \u202eregistry.example/x',
         '',
       ].join('\n'),
     );
@@ -340,7 +384,7 @@ export const tests: HostTests = {
     const inventory = createInventory({ snapshot: createSnapshotFile(path) });
     await inventory.restore();
     const inspections = createInspections({ inventory, listings: createListings(), log: services.log });
-    const document = await shown('Dockerfile', `FROM ${downstream.loginServer}/editor/python:1\n`);
+    const document = await shown('snapshot/Dockerfile', `FROM ${downstream.loginServer}/editor/python:1\n`);
     const before = await quiet();
     const { token } = new vscode.CancellationTokenSource();
     const hover = await provideHover(

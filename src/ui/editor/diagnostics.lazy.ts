@@ -103,16 +103,24 @@ export function showDiagnostics(
     }
   }
 
+  function forgetAllBut(uris: ReadonlySet<string>): void {
+    for (const document of shown.keys())
+      if (!isVisible(document) && !uris.has(document.uri.toString())) forget(document);
+  }
+
   /** What is known, or wanted, changed. */
   function showAgain(): void {
     for (const { document } of vscode.window.visibleTextEditors) schedule(document, 0);
     // Out of sight, they would tell what was.
-    for (const document of shown.keys()) if (!isVisible(document)) forget(document);
+    forgetAllBut(new Set());
   }
 
   const listeners = [
     collection,
-    vscode.window.onDidChangeVisibleTextEditors(showVisible),
+    vscode.window.onDidChangeVisibleTextEditors(() => {
+      showVisible();
+      forgetAllBut(documentsInTabs());
+    }),
     vscode.workspace.onDidChangeTextDocument(({ document, contentChanges }) => {
       if (contentChanges.length > 0) schedule(document, pauseInMs);
     }),
@@ -121,6 +129,10 @@ export function showDiagnostics(
       if (isVisible(document)) arrive(document);
     }),
     vscode.workspace.onDidCloseTextDocument(forget),
+    // Documents outlive their tabs for minutes, if some extension has opened them. Editors and tabs change one after the other.
+    vscode.window.tabGroups.onDidChangeTabs(({ closed }) => {
+      if (closed.length > 0) forgetAllBut(documentsInTabs());
+    }),
     vscode.workspace.onDidChangeConfiguration((change) => {
       if (change.affectsConfiguration('acrCache.diagnostics')) showAgain();
     }),
@@ -135,6 +147,19 @@ export function showDiagnostics(
     for (const document of [...timers.keys(), ...running.keys()]) stop(document);
     for (const listener of listeners) listener.dispose();
   });
+}
+
+function documentsInTabs(): Set<string> {
+  const uris = vscode.window.tabGroups.all
+    .flatMap(({ tabs }) => tabs)
+    .flatMap(({ input }) =>
+      input instanceof vscode.TabInputText
+        ? [input.uri]
+        : input instanceof vscode.TabInputTextDiff
+          ? [input.original, input.modified]
+          : [],
+    );
+  return new Set(uris.map(String));
 }
 
 const levels: Readonly<Record<string, vscode.DiagnosticSeverity>> = {
