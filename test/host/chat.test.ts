@@ -7,6 +7,10 @@ import type { CacheLink } from '../../src/provisioning/types.ts';
 import { createCredential } from '../../src/ui/account/credential.lazy.ts';
 import { quietly } from '../../src/ui/account/quietly.ts';
 import { toolNames, type ToolName } from '../../src/ui/chat/register.ts';
+import { runTool } from '../../src/ui/chat/tools.lazy.ts';
+import type { Services } from '../../src/ui/shared/services.ts';
+import { createInventory } from '../../src/inventory/inventory.ts';
+import { fakeAzure, memoryFile, registry, rule } from '../unit/inventory/fakeAzure.ts';
 import { connected } from './extensionUnderTest.ts';
 import { extensionId, type HostTests } from './hostTest.ts';
 
@@ -51,7 +55,10 @@ interface Answer {
 
 /** Invokes a tool as an agent does. */
 async function ask(name: ToolName, input: object, token?: vscode.CancellationToken): Promise<Answer> {
-  const { content } = await vscode.lm.invokeTool(name, { input, toolInvocationToken: undefined }, token);
+  return textIn(await vscode.lm.invokeTool(name, { input, toolInvocationToken: undefined }, token));
+}
+
+function textIn({ content }: vscode.LanguageModelToolResult): Answer {
   const text = content.map((part) => (part instanceof vscode.LanguageModelTextPart ? part.value : '')).join('');
   assert.doesNotMatch(text, /eyJ|refresh_token|access_token/, 'a token is in the answer');
   // Escapes of JSON included: what a terminal or a screen would act on.
@@ -187,6 +194,73 @@ export const tests: HostTests = {
     const asking = ask('acrCache_diagnoseRule', { registry: downstream.name, rule: ruleName }, source.token);
     source.cancel();
     await assert.rejects(asking);
+  },
+
+  'nobody signed in: the answer says so, and what to do; known rules are told without a session': async () => {
+    const inventory = createInventory({ snapshot: memoryFile() });
+    let starts = 0;
+    const { services } = await connected();
+    const offline: Services = {
+      ...services,
+      inventory,
+      connection: {
+        ...services.connection,
+        error: undefined,
+        start: () => {
+          starts++;
+          inventory.connect(undefined, false);
+          return Promise.resolve();
+        },
+      },
+      azure: () => Promise.reject(new Error('asked to sign in')),
+    };
+    const { token } = new vscode.CancellationTokenSource();
+    const askOffline = async (name: ToolName, input: object) => textIn(await runTool(offline, name, input, token));
+    for (const [name, input] of [
+      ['acrCache_listCacheRules', {}],
+      ['acrCache_resolveImage', { image: 'ubuntu' }],
+      ['acrCache_diagnoseRule', { registry: 'myregistry', rule: ruleName }],
+    ] as const) {
+      const answer = await askOffline(name, input);
+      assert.match(String(answer['problem']), /Nobody is signed in/, name);
+      assert.match(String(answer['next']), /Sign In to Azure/, name);
+    }
+    assert.equal(starts, 3);
+    const text = 'pull denied: unauthorized: authentication required for downstream.example/app:1';
+    const explained = await askOffline('acrCache_explainPullError', { text });
+    assert.equal(explained['cause'], 'unauthenticated');
+    assert.ok('problem' in (explained['ruleUnknownBecause'] as object));
+
+    // From the snapshot of an earlier session: many rules, with names that nobody would choose.
+    const one = registry('downstream');
+    const snapshot = memoryFile();
+    const before = createInventory({ snapshot, snapshotDelayInMs: 0 });
+    const fake = fakeAzure();
+    before.connect(fake.azure, true);
+    const refreshing = before.refresh();
+    await fake.lists[0]?.answer({ registries: [one], failures: [] });
+    await refreshing;
+    const loading = before.loadRules(one.id);
+    const rules = Array.from({ length: 150 }, (_, number) => rule(one, `rule-${String(number).padStart(3, '0')}`));
+    await fake.rules[0]?.answer([
+      { ...rule(one, 'x'), name: `\u001b]8;;evil\u0007\u202e${'x'.repeat(1500)}` },
+      ...rules,
+    ]);
+    await loading;
+    await before.dispose();
+    const restored = createInventory({ snapshot });
+    await restored.restore();
+    const known = { ...offline, inventory: restored };
+    const listed = textIn(await runTool(known, 'acrCache_listCacheRules', {}, token));
+    assert.equal(listed.rules?.length, 100, JSON.stringify(listed));
+    assert.equal(listed['more'], 51);
+    assert.deepEqual((listed['freshness'] as Answer)['asInAnEarlierSession'], [one.loginServer]);
+    assert.ok(String(listed.rules[0]?.['rule']).length <= 1001);
+    const served = textIn(
+      await runTool(known, 'acrCache_resolveImage', { image: `${one.loginServer}/rule-007` }, token),
+    );
+    assert.equal(served['verdict'], 'served');
+    assert.equal(starts, 4, 'what is known is told without a connection');
   },
 
   'what works quietly does not ask to sign in again': async () => {

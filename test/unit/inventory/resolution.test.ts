@@ -7,6 +7,7 @@ import { formatRepositoryPattern } from '../../../src/domain/repositoryPattern.t
 import { createRuleIndex, mapSourceToTarget, readMapping } from '../../../src/domain/ruleMatching.ts';
 import type { CacheRule, ImageReference } from '../../../src/domain/types.ts';
 import { createListings } from '../../../src/inventory/listings.ts';
+import { indexRules } from '../../../src/inventory/registryRules.ts';
 import { createResolver } from '../../../src/inventory/resolution.ts';
 import type { Resolution } from '../../../src/inventory/resolutionTypes.ts';
 import type { InventoryState, RegistryEntry, RuleHealth } from '../../../src/inventory/types.ts';
@@ -335,6 +336,16 @@ describe('knowsHost', () => {
   ])('%s: %s', (host, expected) => {
     const resolver = createResolver(state(entry('downstream', [['app', 'source.example/app']])), createListings());
     expect(resolver.knowsHost(host)).toBe(expected);
+  });
+});
+
+describe('indexRules', () => {
+  it('yields once for each list of rules that is new', () => {
+    const known = [entry('a', [['x', 'source.example/x']]), entry('b'), entry('c', [])];
+    const steps = (of: readonly RegistryEntry[]) => [...indexRules(state(...of))].length;
+    expect(steps(known)).toBe(2);
+    expect(steps(known)).toBe(0);
+    expect(steps([...known, entry('d', [])])).toBe(1);
   });
 });
 
