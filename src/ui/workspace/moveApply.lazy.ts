@@ -14,7 +14,8 @@ export interface AppliedMoves {
 
 /**
  * Makes the changes in one edit behind VS Code's preview, where each can be left out. As after every refactoring, VS Code saves
- * the files unless its setting `files.refactoring.autoSave` is off. A file that is not any more as it was looked at is left alone.
+ * the files if there are several and its setting `files.refactoring.autoSave` is on; else they are left open and unsaved. A file that
+ * is not any more as it was looked at is left alone.
  */
 export async function applyMoves(
   files: readonly FileMoves<WorkspaceFile>[],

@@ -164,14 +164,8 @@ function repositoryRows(
   const name = `${host}/${repository}`;
   const uses = usesInWords(one);
   if (way.kind === 'cached') {
-    return [
-      note(
-        'pass',
-        vscode.l10n.t('Cached already: {0}', name),
-        vscode.l10n.t('by the rule {0}', way.served.match.rule.name),
-        uses,
-      ),
-    ];
+    const by = vscode.l10n.t('by the rule {0}', way.served.match.rule.name);
+    return rowsWithText('pass', vscode.l10n.t('Cached already: {0}', name), uses, by);
   }
   if (way.kind === 'impossible') {
     const reason = obstacleInWords(way.obstacle, downstream.name);
