@@ -1,5 +1,23 @@
+import { findInArmTemplate } from './images/armTemplate.ts';
+import { findInAzurePipelines } from './images/azurePipelines.ts';
+import { findInBicep } from './images/bicep.ts';
+import { findInCompose } from './images/compose.ts';
 import { isHelmTemplate, jsonKind, yamlKind } from './images/contentKind.ts';
+import { findInDevcontainer } from './images/devcontainer.ts';
+import { findInDockerfile } from './images/dockerfile.ts';
+import { findInGithubActions } from './images/githubActions.ts';
+import { findInGitlabCi } from './images/gitlabCi.ts';
+import { findInHelmTemplate } from './images/helmTemplate.ts';
+import { findInHelmValues } from './images/helmValues.ts';
+import { findInKubernetes } from './images/kubernetes.ts';
+import { findInKustomize } from './images/kustomize.ts';
+import { findInMarkdown } from './images/markdown.ts';
+import { findInShell } from './images/shell.ts';
+import { findInTerraform } from './images/terraform.ts';
 import { kindOf, maxFileLength, type FileKind } from './kinds.ts';
+import { readArmRules } from './rules/armRules.ts';
+import { readBicepRules } from './rules/bicepRules.ts';
+import { readTerraformRules } from './rules/terraformRules.ts';
 import type { Sliced } from './slices.ts';
 import { readJson } from './syntax/json.ts';
 import type { Scalar } from './syntax/scalars.ts';
@@ -7,10 +25,29 @@ import { readYaml } from './syntax/yaml.ts';
 import type { FoundReference, RuleFile, TextFile } from './types.ts';
 
 /** Finders of kinds that are written in YAML or JSON. */
-const scalarFinders: Partial<Record<FileKind, (file: TextFile, scalars: readonly Scalar[]) => FoundReference[]>> = {};
+const scalarFinders: Partial<
+  Record<FileKind, (file: TextFile, scalars: readonly Scalar[]) => FoundReference[] | Sliced<FoundReference[]>>
+> = {
+  compose: ({ text, environment }, scalars) => findInCompose(text, scalars, environment),
+  kubernetes: ({ text }, scalars) => findInKubernetes(text, scalars),
+  kustomize: ({ text }, scalars) => findInKustomize(text, scalars),
+  helmValues: ({ text }, scalars) => findInHelmValues(text, scalars),
+  githubActions: ({ text }, scalars) => findInGithubActions(text, scalars),
+  azurePipelines: ({ text }, scalars) => findInAzurePipelines(text, scalars),
+  gitlabCi: ({ text }, scalars) => findInGitlabCi(text, scalars),
+  devcontainer: ({ text }, scalars) => findInDevcontainer(text, scalars),
+  armTemplate: ({ text }, scalars) => findInArmTemplate(text, scalars),
+};
 
 /** Finders of the other kinds. */
-const textFinders: Partial<Record<FileKind, (text: string) => Sliced<FoundReference[]>>> = {};
+const textFinders: Partial<Record<FileKind, (text: string) => Sliced<FoundReference[]>>> = {
+  dockerfile: findInDockerfile,
+  helmTemplate: findInHelmTemplate,
+  bicep: findInBicep,
+  terraform: findInTerraform,
+  shell: (text) => findInShell(text),
+  markdown: (text) => findInMarkdown(text, (path, block) => findByKind({ path, text: block })),
+};
 
 /**
  * The image references of a file, in the order of the text; none if it is of no kind that is looked at, or longer than
@@ -27,7 +64,16 @@ export function* findReferences(file: TextFile): Sliced<readonly FoundReference[
 }
 
 /** What defines cache rules. JSON of any name may be an ARM template: the reader tells by its resources. */
-const ruleReaders: Partial<Record<FileKind | 'yaml' | 'json', (text: string) => Sliced<RuleFile>>> = {};
+const ruleReaders: Partial<Record<FileKind | 'yaml' | 'json', (text: string) => Sliced<RuleFile>>> = {
+  bicep: readBicepRules,
+  terraform: readTerraformRules,
+  json: readJsonRules,
+  armTemplate: readJsonRules,
+};
+
+function* readJsonRules(text: string): Sliced<RuleFile> {
+  return yield* readArmRules(text, yield* readJson(text));
+}
 
 const noRules: RuleFile = { rules: [], articleScopes: [] };
 
@@ -51,21 +97,25 @@ function* findByKind(file: TextFile): Sliced<readonly FoundReference[]> {
   if (kind === undefined) return [];
   if (kind === 'yaml' || (kind === 'helmTemplate' && isYaml(path) && !isHelmTemplate(text))) {
     const scalars = yield* readYaml(text);
-    return findInScalars(file, yamlKind(path, scalars), scalars);
+    return yield* findInScalars(file, yamlKind(path, scalars), scalars);
   }
   if (kind === 'json') {
     const scalars = yield* readJson(text);
-    return findInScalars(file, jsonKind(scalars), scalars);
+    return yield* findInScalars(file, jsonKind(scalars), scalars);
   }
   const find = textFinders[kind];
   if (find) return yield* find(text);
   if (!scalarFinders[kind]) return [];
-  return findInScalars(file, kind, isJson(kind, path) ? yield* readJson(text) : yield* readYaml(text));
+  return yield* findInScalars(file, kind, isJson(kind, path) ? yield* readJson(text) : yield* readYaml(text));
 }
 
-function findInScalars(file: TextFile, kind: FileKind | undefined, scalars: readonly Scalar[]): FoundReference[] {
-  const find = kind && scalarFinders[kind];
-  return find ? find(file, scalars) : [];
+function* findInScalars(
+  file: TextFile,
+  kind: FileKind | undefined,
+  scalars: readonly Scalar[],
+): Sliced<FoundReference[]> {
+  const found = (kind && scalarFinders[kind])?.(file, scalars) ?? [];
+  return Array.isArray(found) ? found : yield* found;
 }
 
 function isYaml(path: string): boolean {
@@ -76,6 +126,9 @@ function isJson(kind: FileKind, path: string): boolean {
   return kind === 'devcontainer' || kind === 'armTemplate' || /\.jsonc?$/i.test(path);
 }
 
+/** Uses that are told of one reference: joining more would take time with the square of a file's aliases. */
+const maxUses = 1000;
+
 /** By position; what two ways found at the same place is one, with the uses of both. */
 function inOrder(found: readonly FoundReference[]): readonly FoundReference[] {
   const sorted = found.toSorted((a, b) => a.range.start - b.range.start || a.range.end - b.range.end);
@@ -85,6 +138,7 @@ function inOrder(found: readonly FoundReference[]): readonly FoundReference[] {
     if (before?.range.start === reference.range.start && before.range.end === reference.range.end) {
       const isNew = ({ start, end }: { start: number; end: number }) =>
         !before.uses.some((use) => use.start === start && use.end === end);
+      if (before.uses.length >= maxUses) continue;
       references[references.length - 1] = { ...before, uses: [...before.uses, ...reference.uses.filter(isNew)] };
     } else references.push(reference);
   }

@@ -1,4 +1,4 @@
-import { literalPiece, readReference, type Piece } from '../pieces.ts';
+import { literalPiece, readReference, type Piece, type PieceContext } from '../pieces.ts';
 import type { Word, WordPart } from '../syntax/shellWord.ts';
 import type { FoundReference, ReferenceUsage, TextRange } from '../types.ts';
 
@@ -17,8 +17,10 @@ export type VariableLookUp = (name: string) => WordDefinition | 'unset' | 'unkno
 export interface WordReferences {
   /** What `word` stands for; undefined if the file does not tell. */
   valueOf(word: Word, lookUp: VariableLookUp): string | undefined;
-  /** The image that `word` names. */
-  add(word: Word, usage: ReferenceUsage, lookUp: VariableLookUp): void;
+  /** The image that `word` names. `isCertain`: default true. */
+  add(word: Word, usage: ReferenceUsage, lookUp: VariableLookUp, isCertain?: boolean): void;
+  /** How many of the words so far are nothing but this definition. */
+  usesOf(definition: WordDefinition): number;
   /** All that were added, those that share a definition joined. */
   found(): FoundReference[];
 }
@@ -106,23 +108,27 @@ export function createWordReferences(text: string): WordReferences {
     return value === undefined || value === '' ? undefined : definition;
   };
 
-  const read = (word: Word, usage: ReferenceUsage, lookUp: VariableLookUp, uses: readonly TextRange[]) => {
+  const read = (
+    word: Word,
+    lookUp: VariableLookUp,
+    context: Pick<PieceContext, 'usage' | 'uses' | 'certain'>,
+  ): FoundReference | undefined => {
     const pieces = piecesOf(word.parts, lookUp, 0);
     markParts(word, lookUp);
     // A quote inside the name could be replaced without the one that belongs to it.
-    if (word.isMixed) return readReference(text, pieces, { usage, uses, fixedBecause: 'escaped' });
-    const reference = readReference(text, pieces, { usage, uses });
+    if (word.isMixed) return readReference(text, pieces, { ...context, fixedBecause: 'escaped' });
+    const reference = readReference(text, pieces, context);
     const hasVariable = word.parts.some(({ kind }) => kind === 'variable');
     if (reference?.name.kind !== 'fixed' || !hasVariable) return reference;
-    return { ...reference, name: { kind: 'fixed', because: 'sharedVariable' } } satisfies FoundReference;
+    return { ...reference, name: { kind: 'fixed', because: 'sharedVariable' } };
   };
 
   return {
     valueOf: (word, lookUp) => joined(piecesOf(word.parts, lookUp, 0)),
-    add(word, usage, lookUp) {
+    add(word, usage, lookUp, isCertain = true) {
       let definition = wholeDefinition(word, lookUp);
       if (!definition) {
-        const reference = read(word, usage, lookUp, []);
+        const reference = read(word, lookUp, { usage, certain: isCertain });
         if (reference) found.push(reference);
         return;
       }
@@ -140,10 +146,11 @@ export function createWordReferences(text: string): WordReferences {
         known.uses.push(...uses.filter(({ start }) => !known.uses.some((use) => use.start === start)));
       }
     },
+    usesOf: (definition) => whole.get(definition)?.uses.length ?? 0,
     found() {
       const defined = [...whole].map(([definition, { usage, uses }]) => ({
         definition,
-        reference: read(definition.word, usage, definition.lookUp, uses),
+        reference: read(definition.word, definition.lookUp, { usage, uses }),
       }));
       for (const { definition, reference } of defined) {
         if (!reference) continue;

@@ -1,0 +1,213 @@
+import type { TextRange } from '../types.ts';
+import { continuationLength } from './shellWord.ts';
+
+/** One simple command of a shell script. */
+export interface ShellCommand {
+  /** With assignments before it, without redirections. Quotes and all are inside the ranges: `readWord` takes them apart. */
+  readonly words: readonly TextRange[];
+  /** It is inside a function, a condition, a loop, a subshell or a substitution. */
+  readonly isNested: boolean;
+}
+
+export interface ShellSyntax {
+  /** `\`, or PowerShell's backtick, which then substitutes no command. */
+  readonly escape: string;
+}
+
+/** Substitutions inside one another; deeper ones are words without commands. */
+const maxDepth = 20;
+
+const opening = new Set(['if', 'case', 'for', 'while', 'until', 'select', '{', 'function']);
+const closing = new Set(['fi', 'esac', 'done', '}']);
+
+/**
+ * The simple commands of a POSIX shell script (pubs.opengroup.org/onlinepubs/9799919799, "Shell Command Language"), those inside `$(…)`
+ * and backticks before the ones they are part of. Comments and here-documents are left out. Linear but for the depth of substitutions;
+ * never throws, whatever the text is.
+ */
+export function* shellCommands(text: string, { escape }: ShellSyntax): Generator<ShellCommand, void> {
+  yield* new CommandReader(text, { start: 0, end: text.length }, escape, 0).commands(undefined);
+}
+
+class CommandReader {
+  readonly #text: string;
+  readonly #end: number;
+  readonly #escape: string;
+  readonly #depth: number;
+  readonly #hereDocuments: { readonly name: string; readonly isTabbed: boolean }[] = [];
+  /** Of the commands inside this word's substitutions. */
+  #inner: ShellCommand[] = [];
+  #nesting = 0;
+  #at: number;
+
+  constructor(text: string, { start, end }: TextRange, escape: string, depth: number) {
+    this.#text = text;
+    this.#at = start;
+    this.#end = end;
+    this.#escape = escape;
+    this.#depth = depth;
+  }
+
+  get #char(): string {
+    return this.#at < this.#end ? (this.#text[this.#at] ?? '') : '';
+  }
+
+  get at(): number {
+    return this.#at;
+  }
+
+  /** Up to the end, or behind the parenthesis that closes a substitution. */
+  *commands(until: ')' | undefined): Generator<ShellCommand, void> {
+    let words: TextRange[] = [];
+    let parentheses = 0;
+    /** What comes next is where a redirection goes, not a word. */
+    let isTarget = false;
+    const ended = (): ShellCommand | undefined => {
+      const command = words.length > 0 ? this.#command(words, parentheses) : undefined;
+      words = [];
+      isTarget = false;
+      return command;
+    };
+    while (this.#at < this.#end) {
+      const char = this.#char;
+      const continued = char === this.#escape ? continuationLength(this.#text, this.#at, this.#end) : 0;
+      if (continued > 0) this.#at += continued;
+      else if (char === ' ' || char === '\t' || char === '\r') this.#at++;
+      else if (char === '#') this.#skipLine();
+      else if (char === '<' || char === '>') {
+        this.#dropDescriptor(words);
+        isTarget = this.#redirection();
+      } else if ('\n;&|()'.includes(char)) {
+        const command = ended();
+        if (command) yield command;
+        this.#at++;
+        if (char === '(') parentheses++;
+        else if (char === ')') {
+          if (parentheses === 0 && until === ')') return;
+          parentheses = Math.max(0, parentheses - 1);
+        } else if (char === '\n') this.#skipHereDocuments();
+      } else {
+        const word = this.#word();
+        if (this.#inner.length > 0) yield* this.#inner.splice(0);
+        if (!isTarget) words.push(word);
+        isTarget = false;
+      }
+    }
+    const command = ended();
+    if (command) yield command;
+  }
+
+  #command(words: readonly TextRange[], parentheses: number): ShellCommand {
+    const [first] = words;
+    const name = first ? this.#text.slice(first.start, Math.min(first.end, first.start + 10)) : '';
+    if (closing.has(name)) this.#nesting = Math.max(0, this.#nesting - 1);
+    else if (opening.has(name)) this.#nesting++;
+    return { words, isNested: this.#depth + this.#nesting + parentheses > 0 };
+  }
+
+  /** The `2` of `2>`: a word that nothing separates from it. */
+  #dropDescriptor(words: TextRange[]): void {
+    const last = words.at(-1);
+    if (last?.end === this.#at && /^\d+$/.test(this.#text.slice(last.start, last.end))) words.pop();
+  }
+
+  /** Behind the operator. Whether a word follows that belongs to it. */
+  #redirection(): boolean {
+    if (this.#text.startsWith('<<<', this.#at)) this.#at += 3;
+    else if (this.#text.startsWith('<<', this.#at)) {
+      this.#at += 2;
+      const isTabbed = this.#char === '-';
+      if (isTabbed) this.#at++;
+      while (this.#char === ' ' || this.#char === '\t') this.#at++;
+      const { start, end } = this.#word();
+      this.#inner = [];
+      const name = this.#text.slice(start, end).replace(/["'\\]/g, '');
+      if (name !== '') this.#hereDocuments.push({ name, isTabbed });
+      return false;
+    } else {
+      this.#at++;
+      if (this.#char === '>' || this.#char === '&' || this.#char === '|') this.#at++;
+      // A process: its commands are read as they come.
+      if (this.#char === '(') return false;
+    }
+    return true;
+  }
+
+  #skipHereDocuments(): void {
+    for (const { name, isTabbed } of this.#hereDocuments.splice(0)) {
+      for (let isInside = true; isInside && this.#at < this.#end;) {
+        const start = this.#at;
+        this.#skipLine();
+        const line = this.#text.slice(start, this.#at).replace(/\r$/, '');
+        this.#at = Math.min(this.#at + 1, this.#end);
+        isInside = (isTabbed ? line.replace(/^\t+/, '') : line) !== name;
+      }
+    }
+  }
+
+  /** To the line break. */
+  #skipLine(): void {
+    const end = this.#text.indexOf('\n', this.#at);
+    this.#at = end < 0 || end > this.#end ? this.#end : end;
+  }
+
+  #word(): TextRange {
+    const start = this.#at;
+    while (this.#at < this.#end && !' \t\r\n;&|()<>'.includes(this.#char)) this.#next();
+    return { start, end: this.#at };
+  }
+
+  /** Over one character, escape, quoted part or substitution. */
+  #next(): void {
+    const char = this.#char;
+    if (char === this.#escape) this.#at = Math.min(this.#at + 2, this.#end);
+    else if (char === "'") this.#skipTo("'");
+    else if (char === '"') this.#double();
+    else if (char === '`') this.#backtick();
+    else if (char === '$') this.#dollar();
+    else this.#at++;
+  }
+
+  #double(): void {
+    this.#at++;
+    while (this.#at < this.#end && this.#char !== '"') {
+      if (this.#char === "'") this.#at++;
+      else this.#next();
+    }
+    this.#at = Math.min(this.#at + 1, this.#end);
+  }
+
+  #dollar(): void {
+    const next = this.#text[this.#at + 1];
+    if (next === '(' && this.#depth < maxDepth) {
+      const reader = new CommandReader(
+        this.#text,
+        { start: this.#at + 2, end: this.#end },
+        this.#escape,
+        this.#depth + 1,
+      );
+      for (const command of reader.commands(')')) this.#inner.push(command);
+      this.#at = reader.at;
+    } else if (next === '{') {
+      this.#at += 2;
+      while (this.#at < this.#end && this.#char !== '}' && this.#char !== '\n')
+        this.#at += this.#char === this.#escape ? 2 : 1;
+      this.#at = Math.min(this.#at + 1, this.#end);
+    } else this.#at++;
+  }
+
+  #backtick(): void {
+    const start = this.#at + 1;
+    this.#skipTo('`');
+    if (this.#depth >= maxDepth) return;
+    const range = { start, end: Math.max(start, this.#at - 1) };
+    const reader = new CommandReader(this.#text, range, this.#escape, this.#depth + 1);
+    for (const command of reader.commands(undefined)) this.#inner.push(command);
+  }
+
+  /** Behind the next one; the end if there is none. */
+  #skipTo(quote: string): void {
+    const close = this.#text.indexOf(quote, this.#at + 1);
+    this.#at = close < 0 || close >= this.#end ? this.#end : close + 1;
+  }
+}

@@ -1,0 +1,166 @@
+import * as fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { findReferences } from '../../../src/files/find.ts';
+import { runAtOnce } from '../../../src/files/slices.ts';
+import { expectSound, renamedIn, summary } from './found.ts';
+
+function find(text: string) {
+  const found = runAtOnce(findReferences({ path: 'README.md', text }));
+  expectSound(text, found);
+  return found;
+}
+
+const written = (text: string) => find(text).map((reference) => reference.written);
+
+const readme = `# Service
+
+Run \`docker pull upstream.example/inline:1\`, or:
+
+\`\`\`bash
+docker run --rm \\
+  upstream.example/a:1 sh
+\`\`\`
+
+1. First
+   \`\`\`console
+   $ docker pull upstream.example/b:2
+   docker pull upstream.example/output:1
+   $ docker run \\
+   >   upstream.example/c:3
+   Pulled
+   \`\`\`
+   > quoted
+   > ~~~ {.sh linenos}
+   > podman pull upstream.example/d:4
+   > ~~~
+
+Then:
+
+    docker pull upstream.example/e:5
+
+\`\`\`Dockerfile title="x"
+FROM upstream.example/f:6 AS build
+FROM build
+\`\`\`
+
+> \`\`\`yaml
+> services:
+>   web:
+>     image: upstream.example/g:7 # why
+> \`\`\`
+
+\`\`\`powershell
+PS C:\\> docker run \`
+    upstream.example/j:1
+PS C:\\> docker pull upstream.example/h:8
+\`\`\`
+
+\`\`\`python
+docker pull upstream.example/no:2
+\`\`\`
+<details>
+
+\`\`\`
+docker pull upstream.example/i:9
+\`\`\`
+
+</details>
+`;
+
+describe('a Markdown text', () => {
+  it('names images in code blocks, by their language', () => {
+    expect(written(readme)).toEqual(
+      ['a:1', 'b:2', 'c:3', 'd:4', 'e:5', 'f:6', 'g:7', 'j:1', 'h:8', 'i:9'].map((name) => `upstream.example/${name}`),
+    );
+    const after = renamedIn(readme, find(readme));
+    expect(after).toContain('   >   downstream.example/cached/c:3\n');
+    expect(after).toContain('>     image: downstream.example/cached/g:7 # why\n');
+  });
+
+  it('has the same places with other line breaks', () => {
+    const text = readme.replaceAll('\n', '\r\n');
+    expect(written(text)).toEqual(written(readme));
+    expect(renamedIn(text, find(text))).toBe(renamedIn(readme, find(readme)).replaceAll('\n', '\r\n'));
+  });
+
+  it('knows the places behind tabs that are in part indentation', () => {
+    expect(written('- a\n\n\t\tdocker pull u.example/a:1\n')).toEqual(['u.example/a:1']);
+    expect(written(' \tdocker pull u.example/a:1\n')).toEqual(['u.example/a:1']);
+  });
+
+  it('keeps the uses of a variable of one block', () => {
+    expect(summary(find('```sh\nI=u.example/a:1\ndocker pull $I\n```\n```sh\ndocker pull $I\n```\n'))).toEqual([
+      'u.example/a:1 = u.example/a:1, 1 uses',
+    ]);
+  });
+});
+
+describe('any text as Markdown', () => {
+  const piece = fc.constantFrom(
+    '```',
+    '~~~',
+    'sh',
+    'yaml',
+    'dockerfile',
+    'console',
+    '\n',
+    '\r\n',
+    '\r',
+    '    ',
+    '\t',
+    '> ',
+    '- ',
+    '1. ',
+    '$ ',
+    'docker pull u.example/a:1',
+    'FROM u.example/b:1',
+    'services:\n  a:\n    image: u.example/c',
+    '\\',
+    '`',
+    '<div>',
+    '😀',
+    '\u0000',
+    '\ud800',
+    'I=',
+    '$I',
+  );
+
+  it('neither throws nor gives a range that is not its text', () => {
+    fc.assert(
+      fc.property(fc.array(piece, { maxLength: 40 }), (pieces) => {
+        find(pieces.join(''));
+      }),
+      { numRuns: 3000 },
+    );
+  });
+
+  it('may have lost any of its characters', () => {
+    fc.assert(
+      fc.property(fc.nat(readme.length), fc.nat(30), (at, count) => {
+        find(readme.slice(0, at) + readme.slice(at + count));
+      }),
+      { numRuns: 300 },
+    );
+  });
+
+  const many = 100_000;
+  it.each([
+    ['quotes', `${'> '.repeat(many)}docker`],
+    ['quoted lines', '> docker\n'.repeat(many)],
+    ['lists', `${'- '.repeat(many)}docker`],
+    ['list items', '- docker\n'.repeat(many)],
+    ['fences', '```\ndocker pull a\n```\n'.repeat(many / 2)],
+    ['an open fence', `\`\`\`\n${'docker pull a\n'.repeat(many)}`],
+    ['indented code', '    docker pull a\n'.repeat(many)],
+    ['definitions', '[docker]: x\n'.repeat(many)],
+    ['tables', 'docker|\n-|\n'.repeat(many)],
+    ['one line', `docker${'`'.repeat(1_900_000)}`],
+    ['one paragraph', 'docker\n'.repeat(many)],
+    ['html', '<div docker>\n'.repeat(many)],
+    ['prompts', `\`\`\`\n${'$ docker \\\n'.repeat(many)}`],
+  ])('takes no time with the square of %s', (_, text) => {
+    const begin = process.cpuUsage();
+    runAtOnce(findReferences({ path: 'a.md', text: text.slice(0, 2_000_000) }));
+    expect(process.cpuUsage(begin).user / 1000).toBeLessThan(4000);
+  });
+});

@@ -1,0 +1,174 @@
+import * as fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { findReferences } from '../../../src/files/find.ts';
+import { findInShell } from '../../../src/files/images/shell.ts';
+import { runAtOnce } from '../../../src/files/slices.ts';
+import { expectSound, renamedIn, summary } from './found.ts';
+
+function find(text: string) {
+  const found = runAtOnce(findReferences({ path: 'ci/build.sh', text }));
+  expectSound(text, found);
+  return found;
+}
+
+const written = (text: string) => find(text).map((reference) => reference.written);
+
+describe('a shell script', () => {
+  it('names images in commands that pull', () => {
+    const text = `#!/usr/bin/env bash
+set -euo pipefail
+# docker pull upstream.example/comment:1
+docker pull upstream.example/a:1
+sudo -u ci podman --log-level=debug pull -q --platform linux/amd64 docker://upstream.example/b:2 upstream.example/c
+DOCKER_BUILDKIT=1 nerdctl -n k8s.io image pull 'upstream.example/d:4' # why not
+docker --context prod container run -it --rm -p 80:80 -v "$PWD":/src \\
+  --env NAME=x --network=host -- "upstream.example/e:5" docker pull inside:1
+if ! docker image inspect x; then docker run -d upstream.example/f; fi && podman create --name=f upstream.example/g:7
+id=$(docker create "upstream.example/h:8") || exit 1
+echo "made: $(docker run --rm upstream.example/i:9 id -u)" > out.txt
+cat <<EOF | tee x; docker pull upstream.example/j:10
+docker pull upstream.example/no:1
+EOF
+timeout 60 /usr/bin/docker run 2>&1 >/dev/null upstream.example/k@sha256:${'a'.repeat(64)}
+docker build -t upstream.example/no:2 . && docker push upstream.example/no:2
+docker network create no && docker volume create no
+`;
+    expect(written(text)).toEqual([
+      ...['a:1', 'b:2', 'c', 'd:4', 'e:5', 'f', 'g:7', 'h:8', 'i:9', 'j:10'].map((name) => `upstream.example/${name}`),
+      `upstream.example/k@sha256:${'a'.repeat(64)}`,
+    ]);
+    expect(find(text).every(({ usage, certain }) => usage === 'command' && certain)).toBe(true);
+    const after = renamedIn(text, find(text));
+    expect(after).toContain("image pull 'downstream.example/cached/d:4' # why not");
+    expect(after).toContain('docker://downstream.example/cached/b:2 downstream.example/cached/c\n');
+  });
+
+  it('is left alone after options that nobody knows', () => {
+    expect(written('docker run --new-option thing image:1')).toEqual([]);
+    expect(written('docker run -Z thing image:1')).toEqual([]);
+    expect(written('docker run --new-option=thing image:1')).toEqual(['image:1']);
+    expect(written('podman pull oci:dir:tag dir:/x image:1')).toEqual(['image:1']);
+    expect(written('docker run\ndocker\ndocker run -e\ndocker pull')).toEqual([]);
+  });
+
+  it('takes what follows open options for an image only if it has a host', () => {
+    expect(summary(find('docker run $OPTIONS upstream.example/a:1 sh'))).toEqual([
+      'upstream.example/a:1 = upstream.example/a:1, uncertain',
+    ]);
+    expect(written('docker run "${args[@]}" upstream.example/a:1')).toEqual(['upstream.example/a:1']);
+    expect(written('docker run $IMAGE bash')).toEqual([]);
+  });
+
+  describe('with variables', () => {
+    it('has one reference where an assignment names all of it', () => {
+      const text = 'IMAGE="upstream.example/a:1"\ndocker pull $IMAGE\ndocker run --rm "${IMAGE}" sh\n';
+      expect(summary(find(text))).toEqual(['upstream.example/a:1 = upstream.example/a:1, 2 uses']);
+      expect(renamedIn(text, find(text))).toBe(text.replace('upstream.example/', 'downstream.example/cached/'));
+    });
+
+    it('does not touch an assignment that serves something else too', () => {
+      const text = 'export IMAGE=upstream.example/a:1\ndocker pull "$IMAGE"\ndocker push "$IMAGE"\n';
+      expect(find(text).map(({ name }) => name)).toEqual([{ kind: 'fixed', because: 'sharedVariable' }]);
+    });
+
+    it('replaces what is composed where it stands', () => {
+      const text = 'REG=upstream.example\nTAG=1\ndocker pull "$REG/a:$TAG"\ndocker login $REG\n';
+      expect(summary(find(text))).toEqual(['$REG/a:$TAG = upstream.example/a:1']);
+      expect(renamedIn(text, find(text))).toContain(
+        'docker pull "downstream.example/cached/a:$TAG"\ndocker login $REG',
+      );
+    });
+
+    it('takes defaults, and leaves out what depends on how the script runs', () => {
+      expect(summary(find('docker pull ${IMAGE:-upstream.example/a:1}'))).toEqual([
+        '${IMAGE:-upstream.example/a:1} = upstream.example/a:1',
+      ]);
+      expect(summary(find('docker pull upstream.example/a:$TAG'))).toEqual([
+        'upstream.example/a:$TAG = upstream.example/a open',
+      ]);
+      expect(written('docker pull $REG/a:1')).toEqual([]);
+      expect(written('I=upstream.example/a\nif x; then I=upstream.example/b; fi\ndocker pull $I')).toEqual([]);
+      expect(written('f() {\n I=upstream.example/a\n}\ndocker pull $I')).toEqual([]);
+      expect(written('I=$(cat image.txt)\ndocker pull "$I"')).toEqual([]);
+      expect(written('for I in a b; do docker pull "$I"; done')).toEqual([]);
+      expect(written('I=a\nread I\ndocker pull "$I"')).toEqual([]);
+      expect(written("docker pull '$I' a\\ b \"a\"'b'")).toEqual(['"a"\'b\'']);
+    });
+  });
+});
+
+describe('any text as a shell script', () => {
+  const piece = fc.constantFrom(
+    'docker ',
+    'podman ',
+    'run ',
+    'pull ',
+    'u.example/a:1',
+    'I=',
+    '$I',
+    '${I:-',
+    '$(',
+    ')',
+    '(',
+    '`',
+    '"',
+    "'",
+    '\\',
+    '\n',
+    '\r\n',
+    ' ',
+    '#',
+    '<<E',
+    '\nE\n',
+    '>',
+    '<',
+    '|',
+    '&',
+    ';',
+    '-e ',
+    '--',
+    '{',
+    '}',
+    'if ',
+    'fi',
+    '2',
+    '😀',
+    '\ud800',
+    '\t',
+  );
+
+  it('neither throws nor gives a range that is not its text', () => {
+    fc.assert(
+      fc.property(fc.array(piece, { maxLength: 40 }), fc.boolean(), (pieces, isPowerShell) => {
+        const text = pieces.join('');
+        for (const { range, written: is } of runAtOnce(findInShell(text, { isPowerShell }))) {
+          expect(text.slice(range.start, range.end)).toBe(is);
+        }
+        find(text);
+      }),
+      { numRuns: 3000 },
+    );
+  });
+
+  const many = 60_000;
+  it.each([
+    ['substitutions', '$('.repeat(many)],
+    ['quoted substitutions', '"$('.repeat(many)],
+    ['backticks', '`a '.repeat(many)],
+    ['commands', 'docker pull u.example/a:1\n'.repeat(many)],
+    ['options', `docker run ${'-e A=1 '.repeat(many)}`],
+    ['words', `docker pull ${'a '.repeat(many)}`],
+    ['assignments', Array.from({ length: many }, (_, at) => `A${at + 1}=$A${at}$A${at}\n`).join('')],
+    ['uses', `A=u.example/a\n${'docker pull $A\n'.repeat(many)}`],
+    ['here-documents', `${'<<A '.repeat(many)}\n${'x\n'.repeat(many)}`],
+    ['unclosed braces', '${A:-'.repeat(many)],
+    ['continued lines', `docker pull ${'\\\n'.repeat(many)}a`],
+    ['one word', 'x'.repeat(2_000_000)],
+    ['parentheses', '('.repeat(many)],
+    ['sudo', 'sudo '.repeat(many)],
+  ])('takes no time with the square of %s', (_, text) => {
+    const begin = process.cpuUsage();
+    runAtOnce(findReferences({ path: 'a.sh', text }));
+    expect(process.cpuUsage(begin).user / 1000).toBeLessThan(4000);
+  });
+});
