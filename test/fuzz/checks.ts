@@ -1,10 +1,8 @@
 import { formatImageReference, parseImageReference } from '../../src/domain/imageReference.ts';
-import { findReferences } from '../../src/files/find.ts';
 import { applyChanges } from '../../src/files/positions.ts';
 import { nameChanges } from '../../src/files/rename.ts';
-import { runAtOnce } from '../../src/files/slices.ts';
 import type { Scalar } from '../../src/files/syntax/scalars.ts';
-import type { FoundReference, RuleFile, TextChange, TextFile, TextRange } from '../../src/files/types.ts';
+import type { FoundReference, RuleFile, TextChange, TextRange } from '../../src/files/types.ts';
 
 /** What must hold whatever the input. Each throws with what does not. */
 
@@ -22,8 +20,11 @@ function assertInside(text: string, { start, end }: TextRange, what: string): vo
   assert(isInside, `${what}: ${start}–${end} of ${text.length}`);
 }
 
-export function checkReferences(file: TextFile, references: readonly FoundReference[]): void {
-  const { text } = file;
+/** Reads the same file with another text. */
+export type Find = (text: string) => readonly FoundReference[];
+
+/** @param references what `find` gives for `text`, which it is given again with names replaced */
+export function checkReferences(text: string, references: readonly FoundReference[], find: Find): void {
   let before = 0;
   for (const { range, written, uses, image, openTag } of references) {
     assertInside(text, range, 'range');
@@ -36,11 +37,11 @@ export function checkReferences(file: TextFile, references: readonly FoundRefere
     const again = parseImageReference(formatImageReference(image));
     assert(again.ok && sameImage(again.value, image), `no image: ${JSON.stringify(image)}`);
   }
-  checkNames(file, references);
+  checkNames(text, references, find);
 }
 
 /** No two references lead to edits that contradict, and an edit is what it says when the file is read again. */
-function checkNames(file: TextFile, references: readonly FoundReference[]): void {
+function checkNames(text: string, references: readonly FoundReference[], find: Find): void {
   const all: (TextChange & { readonly of: string })[] = [];
   let tried = 0;
   for (const reference of references) {
@@ -49,10 +50,10 @@ function checkNames(file: TextFile, references: readonly FoundReference[]): void
     if (!changes) continue;
     const { host, repository } = reference.image;
     for (const change of changes) {
-      assertInside(file.text, change.range, 'change');
+      assertInside(text, change.range, 'change');
       all.push({ ...change, of: `${host ?? ''}/${repository}` });
     }
-    if (tried++ < maxRenames) checkRename(file, reference, changes);
+    if (tried++ < maxRenames) checkRename(text, reference, changes, find);
   }
   all.sort((a, b) => a.range.start - b.range.start || a.range.end - b.range.end);
   for (const [index, change] of all.entries()) {
@@ -64,12 +65,11 @@ function checkNames(file: TextFile, references: readonly FoundReference[]): void
   }
 }
 
-function checkRename(file: TextFile, reference: FoundReference, changes: readonly TextChange[]): void {
-  const text = applyChanges(file.text, changes);
+function checkRename(before: string, reference: FoundReference, changes: readonly TextChange[], find: Find): void {
+  const text = applyChanges(before, changes);
   const expected = { ...reference.image, ...newName };
-  const found = runAtOnce(findReferences({ ...file, text }));
   assert(
-    found.some(({ image }) => sameImage(image, expected)),
+    find(text).some(({ image }) => sameImage(image, expected)),
     `renamed, ${reference.written} is not found again in ${JSON.stringify(text)}`,
   );
 }

@@ -1,5 +1,6 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import type { FileKind } from '../../src/files/kinds.ts';
 
 /** What inputs of one kind of file are made from. */
 export interface Seeds {
@@ -310,7 +311,7 @@ export const seeds = {
       '\\',
     ],
   },
-} as const satisfies Record<string, Seeds>;
+} as const satisfies Record<FileKind, Seeds>;
 
 /** The realistic files of the unit tests whose names end alike, if there are any. */
 export function withFixtures({ path, texts, tokens }: Seeds, folder: string): Seeds {

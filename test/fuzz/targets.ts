@@ -1,12 +1,13 @@
 import { join } from 'node:path';
 import { formatImageReference, parseImageReference } from '../../src/domain/imageReference.ts';
 import { formatSourceRepository, parseSourceRepository } from '../../src/domain/repositoryPattern.ts';
-import { findReferences, findRuleDefinitions } from '../../src/files/find.ts';
 import { checkRuleFile, type DeployedRules } from '../../src/files/rules/check.ts';
 import { runAtOnce } from '../../src/files/slices.ts';
 import { readJson } from '../../src/files/syntax/json.ts';
 import { readYaml } from '../../src/files/syntax/yaml.ts';
+import type { FileKind } from '../../src/files/kinds.ts';
 import { assert, checkReferences, checkRuleDefinitions, checkScalars } from './checks.ts';
+import { finders, ruleReaders } from './finders.ts';
 import { type Seeds, seeds, withFixtures } from './seeds.ts';
 
 /** Something that must bear any input. */
@@ -19,33 +20,23 @@ export interface Target {
 
 const fixtures = join(import.meta.dirname, '..', 'unit', 'files', 'fixtures');
 
-const environment = new Map([
-  ['IMAGE', 'upstreamregistry.example/env:1'],
-  ['TAG', '2'],
-  ['REG', 'host.example'],
-]);
-
-const finders = Object.entries(seeds).map(([name, one]): Target => {
-  const own = withFixtures(one, fixtures);
+const finderTargets = (Object.keys(seeds) as FileKind[]).map((kind): Target => {
+  const find = finders[kind];
   return {
-    name,
-    seeds: own,
-    run(text) {
-      const file = { path: own.path, text, ...(name === 'compose' && { environment }) };
-      checkReferences(file, runAtOnce(findReferences(file)));
-    },
+    name: kind,
+    seeds: withFixtures(seeds[kind], fixtures),
+    run: (text) => checkReferences(text, find(text), find),
   };
 });
 
 const nothingDeployed: DeployedRules = { rulesOf: () => undefined, registryOf: () => undefined };
 
-const ruleReaders = (['bicep', 'armTemplate', 'terraform'] as const).map((kind): Target => {
-  const own = withFixtures(seeds[kind], fixtures);
+const ruleTargets = (['bicep', 'armTemplate', 'terraform'] as const).map((kind): Target => {
   return {
     name: `${kind}Rules`,
-    seeds: own,
+    seeds: withFixtures(seeds[kind], fixtures),
     run(text) {
-      const rules = runAtOnce(findRuleDefinitions({ path: own.path, text }));
+      const rules = ruleReaders[kind](text);
       checkRuleDefinitions(text, rules);
       for (const { range } of checkRuleFile(rules, nothingDeployed)) {
         assert(range.start >= 0 && range.start <= range.end && range.end <= text.length, 'a finding outside');
@@ -123,6 +114,6 @@ export const targets: readonly Target[] = [
     },
     run: (text) => checkScalars(text, runAtOnce(readJson(text))),
   },
-  ...finders,
-  ...ruleReaders,
+  ...finderTargets,
+  ...ruleTargets,
 ];

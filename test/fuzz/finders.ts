@@ -1,0 +1,72 @@
+import { findReferences } from '../../src/files/find.ts';
+import { findInArmTemplate } from '../../src/files/images/armTemplate.ts';
+import { findInAzurePipelines } from '../../src/files/images/azurePipelines.ts';
+import { findInBicep } from '../../src/files/images/bicep.ts';
+import { findInCompose } from '../../src/files/images/compose.ts';
+import { findInDevcontainer } from '../../src/files/images/devcontainer.ts';
+import { findInDockerfile } from '../../src/files/images/dockerfile.ts';
+import { findInGithubActions } from '../../src/files/images/githubActions.ts';
+import { findInGitlabCi } from '../../src/files/images/gitlabCi.ts';
+import { findInHelmTemplate } from '../../src/files/images/helmTemplate.ts';
+import { findInHelmValues } from '../../src/files/images/helmValues.ts';
+import { findInKubernetes } from '../../src/files/images/kubernetes.ts';
+import { findInKustomize } from '../../src/files/images/kustomize.ts';
+import { findInMarkdown } from '../../src/files/images/markdown.ts';
+import { findInShell } from '../../src/files/images/shell.ts';
+import { findInTerraform } from '../../src/files/images/terraform.ts';
+import type { FileKind } from '../../src/files/kinds.ts';
+import { readArmRules } from '../../src/files/rules/armRules.ts';
+import { readBicepRules } from '../../src/files/rules/bicepRules.ts';
+import { readTerraformRules } from '../../src/files/rules/terraformRules.ts';
+import { runAtOnce, type Sliced } from '../../src/files/slices.ts';
+import { readJson } from '../../src/files/syntax/json.ts';
+import { readYaml } from '../../src/files/syntax/yaml.ts';
+import type { FoundReference, RuleFile } from '../../src/files/types.ts';
+import type { Find } from './checks.ts';
+
+const environment = new Map([
+  ['IMAGE', 'upstreamregistry.example/env:1'],
+  ['TAG', '2'],
+  ['REG', 'host.example'],
+]);
+
+const yaml = (text: string) => runAtOnce(readYaml(text));
+const json = (text: string) => runAtOnce(readJson(text));
+
+/** Each finder itself: `findReferences` would hide that one throws. In the order of the text, as `findReferences` puts them. */
+export const finders: Readonly<Record<FileKind, Find>> = {
+  dockerfile: ordered((text) => findInDockerfile(text)),
+  compose: ordered((text) => findInCompose(text, yaml(text), environment)),
+  kubernetes: ordered((text) => findInKubernetes(text, yaml(text))),
+  kustomize: ordered((text) => findInKustomize(text, yaml(text))),
+  helmValues: ordered((text) => findInHelmValues(text, yaml(text))),
+  helmTemplate: ordered((text) => findInHelmTemplate(text)),
+  githubActions: ordered((text) => findInGithubActions(text, yaml(text))),
+  azurePipelines: ordered((text) => findInAzurePipelines(text, yaml(text))),
+  gitlabCi: ordered((text) => findInGitlabCi(text, yaml(text))),
+  devcontainer: ordered((text) => findInDevcontainer(text, json(text))),
+  armTemplate: ordered((text) => findInArmTemplate(text, json(text))),
+  bicep: ordered((text) => findInBicep(text)),
+  terraform: ordered((text) => findInTerraform(text)),
+  shell: ordered((text) => findInShell(text)),
+  markdown: ordered((text) => findInMarkdown(text, (path, block) => findReferences({ path, text: block }))),
+};
+
+/** The readers of rules themselves. */
+export const ruleReaders: Readonly<Record<'bicep' | 'armTemplate' | 'terraform', (text: string) => RuleFile>> = {
+  bicep: (text) => runAtOnce(readBicepRules(text)),
+  armTemplate: (text) => runAtOnce(readArmRules(text, json(text))),
+  terraform: (text) => runAtOnce(readTerraformRules(text)),
+};
+
+function ordered(find: (text: string) => ReturnType<Find> | Sliced<FoundReference[]>): Find {
+  return (text) => {
+    const found = find(text);
+    const references = isSliced(found) ? runAtOnce(found) : found;
+    return references.toSorted((a, b) => a.range.start - b.range.start);
+  };
+}
+
+function isSliced<T>(found: readonly unknown[] | Sliced<T>): found is Sliced<T> {
+  return 'next' in found;
+}
