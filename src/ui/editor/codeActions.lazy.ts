@@ -149,11 +149,8 @@ function ruleActions(place: Place): vscode.CodeAction[] {
   const through = served ? { match: served.match, image } : cachedBy[0];
   if (!through) return actions;
   const { rule } = through.match;
-  const isBroken = served?.broken ?? cachedBy[0]?.broken ?? false;
   const diagnose = vscode.l10n.t('Diagnose cache rule {0}', rule.name);
-  const action = running(place, diagnose, 'acrCache.diagnoseRule', { ruleId: rule.id });
-  if (isBroken) action.isPreferred = true;
-  actions.push(action);
+  actions.push(running(place, diagnose, 'acrCache.diagnoseRule', { ruleId: rule.id }));
   const pull = vscode.l10n.t('Pull {0} through the cache now', shownImage(through.image));
   const pulled = formatImageReference(found.openTag ? untagged(through.image) : tagged(through.image));
   actions.push(running(place, pull, 'acrCache.pullImage', { ruleId: rule.id, image: pulled }));

@@ -4,7 +4,8 @@ import { referencePlace } from '../../files/referencePlace.ts';
 import { runInSlices } from '../../files/slices.ts';
 import { createResolver } from '../../inventory/resolution.ts';
 import type { Services } from '../shared/services.ts';
-import { maxSuggestions, suggestionsFor, type Suggestion } from './suggestions.ts';
+import { mayComplete } from './mayComplete.ts';
+import { beginnings, maxSuggestions, suggestionsFor, type Suggestion } from './suggestions.ts';
 import type { Inspections } from './types.ts';
 
 const kinds: Readonly<Record<Suggestion['kind'], vscode.CompletionItemKind>> = {
@@ -27,9 +28,11 @@ export async function provideCompletionItems(
   const { state } = inventory;
   const text = document.getText();
   if (state.registries.size === 0 || text.length >= maxFileLength) return undefined;
+  const offset = document.offsetAt(position);
+  const { hosts, names } = beginnings(state);
+  if (!mayComplete(text, offset, hosts, names)) return undefined;
   const resolver = createResolver(state, listings);
-  const file = { path: uri.path, languageId, text };
-  const work = referencePlace(file, document.offsetAt(position), (host) => resolver.knowsHost(host));
+  const work = referencePlace({ path: uri.path, languageId, text }, offset, (host) => resolver.knowsHost(host));
   const place = await runInSlices(work, { isCancelled: () => token.isCancellationRequested });
   if (!place || document.version !== version) return undefined;
   const suggestions = suggestionsFor(place, state, listings);

@@ -24,6 +24,13 @@ export const maxSuggestions = 500;
 /** Images are offered whole while a registry is expected, as long as there are few. */
 const maxImages = 100;
 
+/** Everything that may be offered where a registry is expected, in lower case. */
+export function beginnings({ registries }: InventoryState): { readonly hosts: string[]; readonly names: string[] } {
+  const entries = inOrder(registries);
+  const hosts = entries.map(({ registry }) => registry.loginServer.toLowerCase());
+  return { hosts, names: imagesOf(entries).map(({ text }) => text.toLowerCase()) };
+}
+
 /** What is known now, by which a reference could go on. Asks nobody. */
 export function suggestionsFor(
   place: ReferencePlace,
@@ -37,9 +44,7 @@ export function suggestionsFor(
 }
 
 function hosts(place: Extract<ReferencePlace, { part: 'host' }>, { registries }: InventoryState): Suggestion[] {
-  const entries = [...registries.values()].sort(
-    (a, b) => Number(hasRules(b)) - Number(hasRules(a)) || (a.registry.loginServer < b.registry.loginServer ? -1 : 1),
-  );
+  const entries = inOrder(registries);
   const isWhole = !place.standsAlone && !place.hasRepository;
   const offered = entries.map((entry): Suggestion => {
     const { loginServer, name } = entry.registry;
@@ -48,16 +53,20 @@ function hosts(place: Extract<ReferencePlace, { part: 'host' }>, { registries }:
       : vscode.l10n.t('Registry {0}', name);
     return { kind: 'registry', text: isWhole ? `${loginServer}/` : loginServer, detail, goesOn: isWhole };
   });
-  if (!isWhole) return offered;
+  return isWhole ? [...offered, ...imagesOf(entries)] : offered;
+}
+
+function imagesOf(entries: readonly RegistryEntry[]): Suggestion[] {
+  const images: Suggestion[] = [];
   for (const { registry, rules = [] } of entries) {
     for (const rule of rules) {
-      if (offered.length >= entries.length + maxImages) return offered;
-      const isStatic = parseRepositoryPattern(rule.targetRepository);
-      if (!isStatic.ok || isStatic.value.kind !== 'repository') continue;
-      offered.push({ kind: 'image', text: `${registry.loginServer}/${rule.targetRepository}`, detail: ofRule(rule) });
+      if (images.length >= maxImages) return images;
+      const target = parseRepositoryPattern(rule.targetRepository);
+      if (!target.ok || target.value.kind !== 'repository') continue;
+      images.push({ kind: 'image', text: `${registry.loginServer}/${rule.targetRepository}`, detail: ofRule(rule) });
     }
   }
-  return offered;
+  return images;
 }
 
 function repositories(
@@ -128,6 +137,13 @@ function tags(
 
 function ofRule({ name, sourceRepository }: CacheRule): string {
   return vscode.l10n.t('Cache rule {0}: from {1}', name, sourceRepository);
+}
+
+/** Those with rules first. */
+function inOrder(registries: InventoryState['registries']): RegistryEntry[] {
+  return [...registries.values()].sort(
+    (a, b) => Number(hasRules(b)) - Number(hasRules(a)) || (a.registry.loginServer < b.registry.loginServer ? -1 : 1),
+  );
 }
 
 function hasRules({ rules = [] }: RegistryEntry): boolean {

@@ -51,7 +51,10 @@ export async function restoreReport(services: Services, uri: vscode.Uri): Promis
   const { kind, subject } = report;
   if (kind === 'rule' && 'ruleId' in subject) {
     services.documents.update(uri, ruleReportMarkdown(begun(services, subject.ruleId)));
-    if (!(await hasEditor(uri))) return;
+    if (!(await hasEditor(uri))) {
+      services.documents.forget(uri);
+      return;
+    }
     const azure = await services.account.connect();
     if (azure) await fillRuleDocument(services, azure, uri, subject.ruleId);
     else services.documents.update(uri, page(uri, vscode.l10n.t('Sign in to Azure, then refresh this document.')));

@@ -25,6 +25,8 @@ export interface ReadOnlyDocuments {
   showReport(uri: vscode.Uri, markdown: string): Promise<void>;
   /** Replaces a report's text, wherever it is open. */
   update(uri: vscode.Uri, markdown: string): void;
+  /** Forgets a report's text: when it is shown next, it is restored. */
+  forget(uri: vscode.Uri): void;
   /** A report's text as it is shown. */
   textOf(uri: vscode.Uri): string | undefined;
   dispose(): void;
@@ -62,6 +64,7 @@ export function createReadOnlyDocuments(restore: (report: vscode.Uri) => void = 
 
   return {
     update,
+    forget: (uri) => void texts.delete(uri.toString()),
     textOf: (uri) => texts.get(uri.toString()),
     async show(name, text, options) {
       const uri = vscode.Uri.from({ scheme: documentScheme, path: `/${name.replace(/[\\/?#\u0000-\u001f]+/g, '-')}` });
