@@ -45,6 +45,8 @@ function addImages(
   lookUp: VariableLookUp,
   references: WordReferences,
 ): void {
+  const [begin, end] = [ranges[0]?.start ?? 0, ranges.at(-1)?.end ?? 0];
+  if (!/docker|podman|nerdctl/.test(text.slice(begin, end))) return;
   const written = ranges.map((range) => unquoted(text, range));
   const client = clientAt(written);
   if (client === undefined) return;
@@ -56,9 +58,11 @@ function addImages(
     if (range) addImage(text, readWord(text, range, syntax), lookUp, references, true);
   }
   // `docker run $OPTIONS image`: the variable may be the image as well, and what follows its command.
-  const word = ranges[first] && readWord(text, ranges[first], syntax);
-  const next = ranges[first + 1];
-  if (operands.length > 1 || !word || !next || !isOpen(word, references.valueOf(word, lookUp))) return;
+  const [operand, next] = [ranges[first], ranges[first + 1]];
+  if (operands.length > 1 || !operand || !next || !/^["']?\$/.test(text.slice(operand.start, operand.start + 2)))
+    return;
+  const word = readWord(text, operand, syntax);
+  if (!isOpen(word, references.valueOf(word, lookUp))) return;
   const candidate = unquoted(text, next);
   const slash = candidate.indexOf('/');
   if (slash > 0 && /[.:]/.test(candidate.slice(0, slash))) {

@@ -94,8 +94,8 @@ export function createWordReferences(text: string): WordReferences {
   const defaultPiece = (word: Word, lookUp: VariableLookUp, depth: number): Omit<Piece, 'range'> => {
     const [only] = word.parts;
     const value = joined(piecesOf(word.parts, lookUp, depth));
-    const isLiteral = word.parts.length === 1 && only?.kind === 'literal';
-    return { value, literal: false, ...(isLiteral && { valueRange: only.range }) };
+    const valueRange = word.parts.length === 1 && only?.kind === 'literal' ? { valueRange: only.range } : undefined;
+    return { value, literal: false, ...valueRange };
   };
 
   /** The definition that is all of the word. */
@@ -124,8 +124,13 @@ export function createWordReferences(text: string): WordReferences {
   };
 
   return {
-    valueOf: (word, lookUp) => joined(piecesOf(word.parts, lookUp, 0)),
+    valueOf: (word, lookUp) => literalText(text, word) ?? joined(piecesOf(word.parts, lookUp, 0)),
     add(word, usage, lookUp, isCertain = true) {
+      if (isLiteral(word)) {
+        const reference = readReference(text, [literalPiece(text, word.range)], { usage, certain: isCertain });
+        if (reference) found.push(reference);
+        return;
+      }
       let definition = wholeDefinition(word, lookUp);
       if (!definition) {
         const reference = read(word, lookUp, { usage, certain: isCertain });
@@ -161,6 +166,15 @@ export function createWordReferences(text: string): WordReferences {
       return found;
     },
   };
+}
+
+/** Nothing in it stands for anything else: nearly all words. */
+function isLiteral({ parts, isMixed }: Word): boolean {
+  return parts.length === 1 && parts[0]?.kind === 'literal' && !isMixed;
+}
+
+function literalText(text: string, word: Word): string | undefined {
+  return isLiteral(word) ? text.slice(word.range.start, word.range.end) : undefined;
 }
 
 function joined(pieces: readonly Piece[]): string | undefined {

@@ -27,10 +27,22 @@ export function* instructionTexts(text: string, start: number, escape: string): 
       continue;
     }
     const end = endOfInstruction(text, begin, escape);
-    const keyword = /^[A-Za-z]*/.exec(text.slice(begin, begin + 12))?.[0].toUpperCase() ?? '';
+    const keyword = keywordAt(text, begin);
     yield { keyword, range: { start: begin, end } };
     at = withHereDocuments.has(keyword) ? skipHereDocuments(text, { start: begin, end }, escape) : end;
   }
+}
+
+/** The longest keyword has eleven letters. */
+function keywordAt(text: string, begin: number): string {
+  let end = begin;
+  while (end < begin + 12 && isLetter(text.charCodeAt(end))) end++;
+  return text.slice(begin, end).toUpperCase();
+}
+
+function isLetter(code: number): boolean {
+  const lower = code | 32;
+  return lower >= 97 && lower <= 122;
 }
 
 /** Before the line break that ends it. */
