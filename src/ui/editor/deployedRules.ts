@@ -1,8 +1,16 @@
 import type { DeployedRules } from '../../files/rules/check.ts';
 import type { InventoryState, RegistryEntry } from '../../inventory/types.ts';
 
-/** What the inventory knows, as the checks of rule files ask for it. */
-export function deployedRules({ registries }: InventoryState): DeployedRules {
+const made = new WeakMap<InventoryState, DeployedRules>();
+
+/** What the inventory knows, as the checks of rule files ask for it. Made once for each state. */
+export function deployedRules(state: InventoryState): DeployedRules {
+  let rules = made.get(state);
+  if (!rules) made.set(state, (rules = indexed(state)));
+  return rules;
+}
+
+function indexed({ registries }: InventoryState): DeployedRules {
   const byName = new Map<string, RegistryEntry>();
   const byLoginServer = new Map<string, RegistryEntry>();
   for (const entry of registries.values()) {

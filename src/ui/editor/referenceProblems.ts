@@ -4,7 +4,7 @@ import type { ServedImage } from '../../inventory/resolutionTypes.ts';
 import type { RegistryEntry } from '../../inventory/types.ts';
 import { wrongInWords } from './referenceHover.ts';
 import type { InspectedReference } from './types.ts';
-import { diagnosisInWords, shownImage, stateInWords } from './words.ts';
+import { diagnosisInWords, freshnessInWords, shownImage, stateInWords } from './words.ts';
 
 /** What a problem is about; also the name of the setting with its level, and the diagnostic's code. */
 export type ReferenceProblemKind = 'bypassedRule' | 'unservedTarget' | 'wrongRule' | 'brokenRule';
@@ -24,17 +24,24 @@ export function problemsOf({ found, resolution }: InspectedReference): Reference
     const [use] = cachedBy;
     if (!use) return [];
     const { rule } = use.match;
+    const what = vscode.l10n.t(
+      '"{0}" is pulled from {1}, although cache rule {2} of {3} maps it.',
+      shown(found.written, 160),
+      image.host,
+      rule.name,
+      use.entry.registry.name,
+    );
+    const next = use.broken
+      ? vscode.l10n.t(
+          'Diagnose that rule ({0}), then pull {1} instead.',
+          stateInWords(rule, use.health) ?? vscode.l10n.t('problems'),
+          shownImage(use.image),
+        )
+      : vscode.l10n.t('Pull {0} instead.', shownImage(use.image));
     return [
       {
         kind: 'bypassedRule',
-        message: vscode.l10n.t(
-          '"{0}" is pulled from {1}, although cache rule {2} of {3} maps it. Pull {4} instead.',
-          shown(found.written, 160),
-          image.host,
-          rule.name,
-          use.entry.registry.name,
-          shownImage(use.image),
-        ),
+        message: sentences([what, next, freshnessInWords(use.entry)]),
         rules: [aboutRule(rule.id, rule.name)],
       },
     ];
@@ -45,15 +52,20 @@ export function problemsOf({ found, resolution }: InspectedReference): Reference
       entry.registry.name,
       shown(image.repository, 160),
     );
-    if (!meant)
-      return [{ kind: 'unservedTarget', message: `${message} ${vscode.l10n.t('Check the name.')}`, rules: [] }];
-    const { rule } = meant.match;
-    const question = vscode.l10n.t(
-      'Was "{0}" meant, which cache rule {1} serves?',
-      shown(meant.repository, 160),
-      rule.name,
-    );
-    return [{ kind: 'unservedTarget', message: `${message} ${question}`, rules: [aboutRule(rule.id, rule.name)] }];
+    const next = meant
+      ? vscode.l10n.t(
+          'Was "{0}" meant, which cache rule {1} serves?',
+          shown(meant.repository, 160),
+          meant.match.rule.name,
+        )
+      : vscode.l10n.t('Check the name.');
+    return [
+      {
+        kind: 'unservedTarget',
+        message: sentences([message, next, freshnessInWords(entry)]),
+        rules: meant ? [aboutRule(meant.match.rule.id, meant.match.rule.name)] : [],
+      },
+    ];
   }
   return resolution.verdict === 'served' && served && entry ? ofServed(served, entry) : [];
 }
@@ -89,6 +101,10 @@ function ofServed(served: ServedImage, { registry }: RegistryEntry): ReferencePr
     });
   }
   return problems;
+}
+
+function sentences(all: readonly (string | undefined)[]): string {
+  return all.filter((sentence) => sentence !== undefined).join(' ');
 }
 
 function aboutRule(ruleId: string, name: string): { readonly ruleId: string; readonly message: string } {

@@ -146,7 +146,7 @@ test('a version is read once for all who ask, at the same time or later', async 
 });
 
 test('reading ends when nobody waits any more, and only then', async () => {
-  reading.slices = 5;
+  reading.slices = 20;
   const { of } = make();
   const document = fakeDocument('downstream.example/go:1');
   const [one, other] = [new vscode.CancellationTokenSource(), new vscode.CancellationTokenSource()];
@@ -161,13 +161,13 @@ test('reading ends when nobody waits any more, and only then', async () => {
   await wait(12);
   alone.cancel();
   expect(await given).toBeUndefined();
-  await wait(80);
+  await wait(300);
   expect(reading.finished).toBe(1);
   expect((await of(again))?.references.length).toBe(1);
 });
 
 test('a change ends the reading of what was, and nothing old is known', async () => {
-  reading.slices = 3;
+  reading.slices = 20;
   const { of, known } = make();
   const document = fakeDocument('downstream.example/go:1');
   const old = of(document);
@@ -244,5 +244,11 @@ test("files that are no kind of ours, and documents that are nobody's files, are
   const old = { ...fakeDocument('downstream.example/go:1'), uri: new vscode.Uri('git', '/work/Dockerfile') };
   expect(await of(old)).toBeUndefined();
   expect(reading.files).toEqual([]);
+  // A virtual workspace: its files are of the folder's scheme.
+  const virtual = { ...fakeDocument('downstream.example/go:1'), uri: new vscode.Uri('some-fs', '/work/Dockerfile') };
+  expect(await of(virtual)).toBeUndefined();
+  vscode.workspace.workspaceFolders = [{ uri: new vscode.Uri('some-fs', '/work') }];
+  expect((await of(virtual))?.references.length).toBe(1);
+  vscode.workspace.workspaceFolders = undefined;
   expect(errors).toEqual([]);
 });

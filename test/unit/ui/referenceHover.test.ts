@@ -187,6 +187,17 @@ test('a failed or ill rule is a problem, and so is another source than the name 
   expect(kinds('downstream.example/nowhere:1')).toEqual(['unservedTarget']);
 });
 
+test('a problem says how it is known, and sends nobody to a rule that is ill without saying so', () => {
+  const failed = rule('go', 'upstreamregistry.example/base/go', 'cached/go', { provisioningState: 'Failed' });
+  const message = (text: string, entry: Partial<RegistryEntry>) =>
+    problemsOf(inspected(text, world([failed], entry)))
+      .map((problem) => problem.message)
+      .join();
+  expect(message('upstreamregistry.example/base/go:1', {})).toContain('Diagnose that rule (state Failed)');
+  expect(message('downstream.example/gone:1', {})).not.toContain('session');
+  expect(message('downstream.example/gone:1', { rulesFreshness: 'snapshot' })).toContain('earlier session');
+});
+
 test('nothing from a registry becomes a link, a command, HTML or a picture', () => {
   const hostile = fc.oneof(
     fc.string({ unit: 'grapheme' }),

@@ -71,7 +71,7 @@ export class RelativePattern {
 }
 
 export const workspace = {
-  workspaceFolders: undefined,
+  workspaceFolders: undefined as { readonly uri: Uri }[] | undefined,
   textDocuments: [] as { readonly uri: Uri; getText(): string }[],
   onDidChangeTextDocument: changed.event,
   onDidCloseTextDocument: closed.event,
