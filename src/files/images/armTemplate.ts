@@ -7,7 +7,7 @@ import { azureRole } from './literalRoles.ts';
 
 /** The images that strings of an ARM template name, in the order of the text. Never throws. */
 export function* findInArmTemplate(text: string, scalars: readonly Scalar[]): Sliced<FoundReference[]> {
-  const { templates, resources } = readArm(text, scalars);
+  const { templates, resources } = yield* readArm(text, scalars);
   yield;
   const references = new LiteralReferences(text);
   // Inner ones first: what is in them has their type and their scope.

@@ -2,7 +2,7 @@ import type { Sliced } from '../slices.ts';
 import { readBicep } from '../syntax/bicep.ts';
 import { bicepScope } from '../syntax/bicepScope.ts';
 import type { FoundReference } from '../types.ts';
-import { anywhere, LiteralReferences } from './literalReferences.ts';
+import { LiteralReferences } from './literalReferences.ts';
 import { azureRole } from './literalRoles.ts';
 
 /** The images that strings of a Bicep file name, in the order of the text. Never throws. */
@@ -14,6 +14,6 @@ export function* findInBicep(text: string): Sliced<FoundReference[]> {
     references.visit(resource.body, scope, (keys) => azureRole(resource.type, keys));
     yield;
   }
-  for (const value of [...file.values.values(), ...file.others]) references.visit(value, scope, anywhere);
+  yield* references.visitAll([...file.values.values(), ...file.others], scope);
   return yield* references.found();
 }

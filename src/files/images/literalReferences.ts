@@ -48,7 +48,7 @@ export class LiteralReferences {
         break;
       case 'object':
         for (const entry of value.entries) this.visitEntry(entry, scope, roleAt, keys);
-        this.webApp(value, scope);
+        if (value.entries.some((entry) => entry.key === 'docker_image_name')) this.webApp(value, scope);
         break;
       case 'list':
         for (const inner of value.inside) this.visit(inner, scope, anywhere);
@@ -64,6 +64,14 @@ export class LiteralReferences {
       case 'other':
         for (const inner of value.inside) if (isWithin(inner, value)) this.visit(inner, scope, anywhere);
         break;
+    }
+  }
+
+  /** What is of no type: its texts may be anything. */
+  *visitAll(values: readonly Value[], scope: Scope): Sliced<void> {
+    for (const [index, value] of values.entries()) {
+      if (index % textsPerSlice === textsPerSlice - 1) yield;
+      this.visit(value, scope, anywhere);
     }
   }
 

@@ -16,7 +16,7 @@ import {
 
 /** The cache rules and the article's scopes of an ARM template, also of those nested in it. Never throws. */
 export function* readArmRules(text: string, scalars: readonly Scalar[]): Sliced<RuleFile> {
-  const { resources } = readArm(text, scalars);
+  const { resources } = yield* readArm(text, scalars);
   yield;
   const rules: RuleDefinition[] = [];
   const articleScopes: LiteralText[] = [];

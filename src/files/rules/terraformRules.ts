@@ -1,6 +1,5 @@
 import type { Sliced } from '../slices.ts';
-import { readHcl } from '../syntax/hcl.ts';
-import { hclResources, hclScope, type HclResource } from '../syntax/hclScope.ts';
+import { readTerraform, type TerraformResource } from '../syntax/terraform.ts';
 import { keyOf, resolve, textOf, type Scope } from '../syntax/evaluate.ts';
 import { blocksOf, propertyOf, type Value } from '../syntax/values.ts';
 import type { LiteralText, Presence, RuleDefinition, RuleFile } from '../types.ts';
@@ -16,11 +15,10 @@ import {
 
 /** The cache rules and the article's scopes of a Terraform file, by the providers azurerm and azapi. Never throws. */
 export function* readTerraformRules(text: string): Sliced<RuleFile> {
-  const entries = yield* readHcl(text);
-  const scope = hclScope(entries);
+  const { resources, scope } = yield* readTerraform(text);
   const rules: RuleDefinition[] = [];
   const articleScopes: LiteralText[] = [];
-  for (const resource of hclResources(entries)) {
+  for (const resource of resources) {
     if (resource.kind !== 'resource') continue;
     const { type, version } = azapiType(resource, scope);
     if (resource.type === 'azurerm_container_registry_cache_rule') rules.push(azurermRule(resource, scope));
@@ -38,7 +36,7 @@ export function* readTerraformRules(text: string): Sliced<RuleFile> {
 }
 
 /** Where it is, and whether it may not be there or many times. */
-function place({ entry, body }: HclResource) {
+function place({ entry, body }: TerraformResource) {
   const conditional = propertyOf(body, 'count') !== undefined || propertyOf(body, 'for_each') !== undefined;
   return {
     range: entry.keyRange,
@@ -47,7 +45,7 @@ function place({ entry, body }: HclResource) {
   };
 }
 
-function azurermRule(resource: HclResource, scope: Scope): RuleDefinition {
+function azurermRule(resource: TerraformResource, scope: Scope): RuleDefinition {
   const attribute = (name: string): Value | undefined => propertyOf(resource.body, name);
   const name = literal(attribute('name'), scope);
   const source = literal(attribute('source_repo'), scope);
@@ -64,7 +62,7 @@ function azurermRule(resource: HclResource, scope: Scope): RuleDefinition {
   };
 }
 
-function azapiRule(resource: HclResource, apiVersion: LiteralText | undefined, scope: Scope): RuleDefinition {
+function azapiRule(resource: TerraformResource, apiVersion: LiteralText | undefined, scope: Scope): RuleDefinition {
   const body = bodyObject(propertyOf(resource.body, 'body'), scope);
   const properties = propertyOf(body, 'properties');
   const isOpen = body?.kind !== 'object' || body.open || (properties !== undefined && properties.kind !== 'object');
@@ -83,7 +81,7 @@ function azapiRule(resource: HclResource, apiVersion: LiteralText | undefined, s
   };
 }
 
-function azapiIdentity({ body: resource }: HclResource, body: Value | undefined, scope: Scope): Presence {
+function azapiIdentity({ body: resource }: TerraformResource, body: Value | undefined, scope: Scope): Presence {
   const [block] = blocksOf(resource, 'identity');
   if (!block) {
     const isDynamic = resource.entries.some(({ key, labels }) => key === 'dynamic' && labels?.[0] === 'identity');
@@ -102,7 +100,7 @@ function bodyObject(value: Value | undefined, scope: Scope): Value | undefined {
 }
 
 /** `Microsoft.X/y@version` of azapi's resource; the type in lower case. */
-function azapiType({ type, body }: HclResource, scope: Scope): { type?: string; version?: LiteralText } {
+function azapiType({ type, body }: TerraformResource, scope: Scope): { type?: string; version?: LiteralText } {
   const written = type === 'azapi_resource' ? literal(propertyOf(body, 'type'), scope) : undefined;
   const at = written?.value.indexOf('@') ?? -1;
   if (!written || at < 0) return {};

@@ -1,3 +1,4 @@
+import type { Sliced } from '../slices.ts';
 import type { LiteralText, TextRange } from '../types.ts';
 import { armValue } from './armExpression.ts';
 import { newScope, textOf, type Scope } from './evaluate.ts';
@@ -23,6 +24,7 @@ export interface ArmResource {
 
 /** Deeper ones are left out, as is what lies in them. */
 const maxDepth = 100;
+const scalarsPerSlice = 2000;
 
 /** A template and those nested in it, and their resources: outer ones before what is in them. */
 export interface ArmFile {
@@ -36,9 +38,9 @@ interface Parts {
 }
 
 /** Reads a template from the scalars of its JSON. Never throws. */
-export function readArm(text: string, scalars: readonly Scalar[]): ArmFile {
+export function* readArm(text: string, scalars: readonly Scalar[]): Sliced<ArmFile> {
   const found: Parts = { templates: [], resources: [] };
-  const root = treeOf(text, scalars);
+  const root = yield* treeOf(text, scalars);
   addTemplate(root, templateScope(root), found);
   return found;
 }
@@ -48,45 +50,48 @@ function addTemplate(value: Value, scope: Scope, found: Parts): void {
   addResources(propertyOf(value, 'resources'), scope, undefined, found);
 }
 
-interface Node {
-  readonly children: Map<string | number, Node>;
-  readonly keyRange?: TextRange;
-  scalar?: Scalar;
+/** An object or list whose end is not reached yet. */
+interface OpenValue {
+  readonly key: string | number;
+  readonly entries: Entry[];
+  isList: boolean;
 }
 
-function treeOf(text: string, scalars: readonly Scalar[]): Value {
-  const root: Node = { children: new Map() };
-  for (const scalar of scalars) {
-    if (scalar.path.length > maxDepth || scalar.path.length === 0) continue;
-    let node = root;
-    for (const key of scalar.path) {
-      const child = node.children.get(key) ?? {
-        children: new Map(),
-        ...(scalar.keyRange && { keyRange: scalar.keyRange }),
-      };
-      node.children.set(key, child);
-      node = child;
-    }
-    node.scalar ??= scalar;
-  }
-  return valueOf(text, root);
-}
-
-function valueOf(text: string, { scalar, children }: Node): Value {
-  if (scalar && children.size === 0) return scalarValue(text, scalar);
-  const values = [...children].map(([key, child]) => ({ key, child, value: valueOf(text, child) }));
-  const extent = {
-    start: values[0]?.value.extent.start ?? 0,
-    end: Math.max(values[0]?.value.extent.end ?? 0, ...values.slice(-1).map(({ value }) => value.extent.end)),
+/** The scalars of one object or list follow each other, as they are in the order of the text. */
+function* treeOf(text: string, scalars: readonly Scalar[]): Sliced<Value> {
+  const root: OpenValue = { key: '', entries: [], isList: false };
+  const open: OpenValue[] = [];
+  const innermost = (): OpenValue => open.at(-1) ?? root;
+  const close = (): void => {
+    const closed = open.pop();
+    if (closed) add(innermost(), closed.key, valueOf(closed));
   };
-  if (values.every(({ key }) => typeof key === 'number'))
-    return { kind: 'list', extent, items: values.map(({ value }) => value), inside: [], looped: false };
-  const entries = values.map(({ key, child, value }): Entry => ({
-    key: String(key),
-    keyRange: child.keyRange ?? value.extent,
-    value,
-  }));
-  return { kind: 'object', extent, entries, open: false };
+  for (const [index, scalar] of scalars.entries()) {
+    if (index % scalarsPerSlice === scalarsPerSlice - 1) yield;
+    const { path, keyRange } = scalar;
+    const key = path.at(-1);
+    if (key === undefined || path.length > maxDepth) continue;
+    let shared = 0;
+    while (shared < open.length && shared < path.length - 1 && open[shared]?.key === path[shared]) shared++;
+    while (open.length > shared) close();
+    for (const outer of path.slice(shared, -1)) open.push({ key: outer, entries: [], isList: false });
+    add(innermost(), key, scalarValue(text, scalar), keyRange);
+  }
+  while (open.length > 0) close();
+  return valueOf(root);
+}
+
+function add(to: OpenValue, key: string | number, value: Value, keyRange = value.extent): void {
+  to.isList = typeof key === 'number';
+  to.entries.push({ key: String(key), keyRange, value });
+}
+
+function valueOf({ entries, isList }: OpenValue): Value {
+  const [first, last] = [entries[0]?.value.extent, entries.at(-1)?.value.extent];
+  const extent = { start: first?.start ?? 0, end: last?.end ?? 0 };
+  return isList
+    ? { kind: 'list', extent, items: entries.map((entry) => entry.value), inside: [], looped: false }
+    : { kind: 'object', extent, entries, open: false };
 }
 
 function scalarValue(text: string, { value, range, literal }: Scalar): Value {

@@ -95,10 +95,13 @@ export function propertyOf(value: Value | undefined, key: string): Value | undef
 }
 
 export function entryOf(value: Value | undefined, key: string): Entry | undefined {
-  return value?.kind === 'object' ? entriesByKey(value).get(key.toLowerCase()) : undefined;
+  if (value?.kind !== 'object') return undefined;
+  const wanted = key.toLowerCase();
+  if (value.entries.length > 12) return entriesByKey(value).get(wanted);
+  return value.entries.find((entry) => keyOfEntry(entry) === wanted);
 }
 
-/** Made when it is asked for, as few objects are ever looked into. */
+/** Of large objects only, and made when it is asked for. */
 const byKey = new WeakMap<ObjectValue, ReadonlyMap<string, Entry>>();
 
 function entriesByKey(object: ObjectValue): ReadonlyMap<string, Entry> {
@@ -106,11 +109,15 @@ function entriesByKey(object: ObjectValue): ReadonlyMap<string, Entry> {
   if (known) return known;
   const made = new Map<string, Entry>();
   for (const entry of object.entries) {
-    const key = entry.labels === undefined ? entry.key?.toLowerCase() : undefined;
+    const key = keyOfEntry(entry);
     if (key !== undefined && !made.has(key)) made.set(key, entry);
   }
   byKey.set(object, made);
   return made;
+}
+
+function keyOfEntry({ key, labels }: Entry): string | undefined {
+  return labels === undefined ? key?.toLowerCase() : undefined;
 }
 
 /** The bodies of the blocks of a type in a body of HCL. */
