@@ -5,11 +5,11 @@ import { checkRuleFile } from '../../files/rules/check.ts';
 import { runInSlices, type Sliced } from '../../files/slices.ts';
 import type { FoundReference, RuleFile, TextFile } from '../../files/types.ts';
 import { createResolver } from '../../inventory/resolution.ts';
-import type { Resolver } from '../../inventory/resolutionTypes.ts';
 import type { InventoryState } from '../../inventory/types.ts';
 import type { Services } from '../shared/services.ts';
 import { deployedRules } from './deployedRules.ts';
 import { createEnvironments } from './environment.lazy.ts';
+import { createReferenceInspection } from './inspectReferences.ts';
 import type { Inspection, Inspections } from './types.ts';
 import { isUserFile } from './userFiles.ts';
 
@@ -43,7 +43,7 @@ interface Kept {
 /** What references are resolved by. Another object as soon as anything of it changed. */
 interface Knowledge {
   readonly state: InventoryState;
-  readonly resolver: Resolver;
+  readonly inspect: ReturnType<typeof createReferenceInspection>;
 }
 
 /** Reads documents when somebody asks, once per version, and tells what is known of what they say. */
@@ -59,7 +59,10 @@ export function createInspections({
   let timer: NodeJS.Timeout | undefined;
 
   const known = (): Knowledge =>
-    (knowledge ??= { state: inventory.state, resolver: createResolver(inventory.state, listings) });
+    (knowledge ??= {
+      state: inventory.state,
+      inspect: createReferenceInspection(createResolver(inventory.state, listings)),
+    });
 
   function knowledgeChanged(): void {
     knowledge = undefined;
@@ -206,15 +209,11 @@ function isOf(one: Pick<Written, 'version' | 'languageId'>, document: vscode.Tex
   return one.version === document.version && one.languageId === document.languageId;
 }
 
-function inspectionOf({ version, text, found, ruleFile }: Written, { state, resolver }: Knowledge): Inspection {
+function inspectionOf({ version, text, found, ruleFile }: Written, { state, inspect }: Knowledge): Inspection {
   return {
     version,
     text,
-    references: found.flatMap((reference) => {
-      const { host } = reference.image;
-      const isOne = reference.certain || (host !== undefined && resolver.knowsHost(host));
-      return isOne ? [{ found: reference, resolution: resolver.resolve(reference.image) }] : [];
-    }),
+    references: inspect(found),
     ruleFile,
     ruleFindings:
       ruleFile.rules.length + ruleFile.articleScopes.length > 0 ? checkRuleFile(ruleFile, deployedRules(state)) : [],
