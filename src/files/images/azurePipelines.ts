@@ -1,3 +1,4 @@
+import type { Sliced } from '../slices.ts';
 import type { Scalar } from '../syntax/scalars.ts';
 import { expressionParts } from '../syntax/variables.ts';
 import type { FoundReference } from '../types.ts';
@@ -17,7 +18,7 @@ const delimiters = [
  * expressions are unknown. Resources of type ACR are left out: they name a registry without host
  * (learn.microsoft.com/azure/devops/pipelines/yaml-schema/resources-containers-container).
  */
-export function findInAzurePipelines(text: string, scalars: readonly Scalar[]): FoundReference[] {
+export function findInAzurePipelines(text: string, scalars: readonly Scalar[]): Sliced<FoundReference[]> {
   const resources = new Set<string>();
   const sites: ImageSite[] = [];
   for (const { path, value } of scalars) {

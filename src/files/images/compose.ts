@@ -1,8 +1,9 @@
 import { readReference, type Piece, type PieceContext } from '../pieces.ts';
+import type { Sliced } from '../slices.ts';
 import { composePieces, type ComposePiece } from '../syntax/composeInterpolation.ts';
 import type { Scalar } from '../syntax/scalars.ts';
 import type { FoundReference, ReferenceUsage, TextRange } from '../types.ts';
-import { isText, onePerPlace, ReadScalars } from './scalarReferences.ts';
+import { imagesPerSlice, isText, onePerPlace, ReadScalars } from './scalarReferences.ts';
 
 const contextScheme = 'docker-image://';
 
@@ -13,11 +14,11 @@ const contextScheme = 'docker-image://';
  *
  * `environment` is what `.env` beside the file says; it goes before defaults.
  */
-export function findInCompose(
+export function* findInCompose(
   text: string,
   scalars: readonly Scalar[],
   environment?: ReadonlyMap<string, string>,
-): FoundReference[] {
+): Sliced<FoundReference[]> {
   const facts = factsOf(scalars);
   const known = new ReadScalars();
   const found: FoundReference[] = [];
@@ -27,7 +28,7 @@ export function findInCompose(
     const uses = known.enter(scalar, site.certain ? 1 : 0);
     if (uses === undefined) continue;
     const reference = read(text, scalar, site, uses, environment);
-    if (reference !== undefined) found.push(reference);
+    if (reference !== undefined && found.push(reference) % imagesPerSlice === 0) yield;
   }
   return onePerPlace(found);
 }

@@ -1,3 +1,4 @@
+import type { Sliced } from '../slices.ts';
 import type { Scalar } from '../syntax/scalars.ts';
 import { expressionParts } from '../syntax/variables.ts';
 import type { FoundReference } from '../types.ts';
@@ -11,7 +12,7 @@ const delimiters = [{ open: '${{', close: '}}' }];
  * `${{ matrix.… }}` stands for what the job's matrix lists, `${{ inputs.… }}` for the default of the workflow's or action's input;
  * all other expressions are unknown.
  */
-export function findInGithubActions(text: string, scalars: readonly Scalar[]): FoundReference[] {
+export function findInGithubActions(text: string, scalars: readonly Scalar[]): Sliced<FoundReference[]> {
   return findWithVariables(text, scalars.flatMap(siteOf), syntaxOf(scalars));
 }
 

@@ -1,3 +1,4 @@
+import type { Sliced } from '../slices.ts';
 import type { Scalar } from '../syntax/scalars.ts';
 import { gitlabParts } from '../syntax/variables.ts';
 import type { FoundReference } from '../types.ts';
@@ -10,7 +11,7 @@ const noJobs = new Set(['variables', 'stages', 'include', 'workflow', 'spec', 'c
  * The images of a GitLab CI file: `image` and `services` of jobs (hidden ones too), of `default` and at the root, as text or by `name`.
  * A variable stands for what the job, else the file's global `variables` say; all others are unknown, those that GitLab presets too.
  */
-export function findInGitlabCi(text: string, scalars: readonly Scalar[]): FoundReference[] {
+export function findInGitlabCi(text: string, scalars: readonly Scalar[]): Sliced<FoundReference[]> {
   return findWithVariables(text, scalars.flatMap(siteOf), syntaxOf(scalars));
 }
 

@@ -1,6 +1,9 @@
 import type { FoundReference, TextRange } from '../types.ts';
 import type { Scalar } from '../syntax/scalars.ts';
 
+/** How many images are read in one go; one takes a few microseconds. */
+export const imagesPerSlice = 256;
+
 /** Where a scalar stands in for an image: itself, or the alias that means it. */
 export function placeOf(scalar: Scalar): TextRange {
   return scalar.aliasRange ?? scalar.range;

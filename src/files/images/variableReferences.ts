@@ -1,8 +1,9 @@
 import { literalPiece, readReference, type Piece } from '../pieces.ts';
+import type { Sliced } from '../slices.ts';
 import type { Scalar } from '../syntax/scalars.ts';
 import type { VariablePart } from '../syntax/variables.ts';
 import type { FoundReference, TextRange } from '../types.ts';
-import { isText, onePerPlace, placeOf, ReadScalars, usesOf } from './scalarReferences.ts';
+import { imagesPerSlice, isText, onePerPlace, placeOf, ReadScalars, usesOf } from './scalarReferences.ts';
 
 /** A scalar that names an image. */
 export interface ImageSite {
@@ -32,16 +33,24 @@ const maxUses = 1000;
  * The references at `sites`, with variables as the file defines them, one per place and in the order of the text. If a variable is
  * all that a site has, the reference is where the variable is defined, and the site one of its uses.
  */
-export function findWithVariables(text: string, sites: readonly ImageSite[], syntax: VariableSyntax): FoundReference[] {
+export function* findWithVariables(
+  text: string,
+  sites: readonly ImageSite[],
+  syntax: VariableSyntax,
+): Sliced<FoundReference[]> {
   const reader = new Reader(text, syntax);
-  for (const site of sites) reader.read(site);
-  return onePerPlace(reader.found());
+  for (const [index, site] of sites.entries()) {
+    reader.read(site);
+    if (index % imagesPerSlice === imagesPerSlice - 1) yield;
+  }
+  yield* reader.readDefinitions();
+  return onePerPlace(reader.found);
 }
 
 class Reader {
   readonly #text: string;
   readonly #syntax: VariableSyntax;
-  readonly #found: FoundReference[] = [];
+  readonly found: FoundReference[] = [];
   readonly #known = new ReadScalars();
   /** By their definitions: where they are all that is written. */
   readonly #uses = new Map<readonly Scalar[], { scope: string | undefined; ranges: TextRange[] }>();
@@ -69,14 +78,15 @@ class Reader {
     if (uses !== undefined) this.#add(scalar, parts, scope, skip, uses);
   }
 
-  found(): readonly FoundReference[] {
+  /** Those that are all of what some sites have. */
+  *readDefinitions(): Sliced<void> {
+    let count = 0;
     for (const [definitions, { scope, ranges }] of this.#uses) {
       for (const definition of definitions) {
         this.#add(definition, this.#parts(definition, 0), scope, 0, [...usesOf(definition), ...ranges]);
+        if (++count % imagesPerSlice === 0) yield;
       }
     }
-    this.#uses.clear();
-    return this.#found;
   }
 
   /** Of the decoded value if that is not what is written. */
@@ -106,7 +116,7 @@ class Reader {
       uses,
       ...(hasVariables && { fixedBecause: because }),
     });
-    if (reference !== undefined) this.#found.push(reference);
+    if (reference !== undefined) this.found.push(reference);
   }
 
   #piece(part: VariablePart, scope: string | undefined): Piece {

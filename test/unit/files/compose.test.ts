@@ -9,7 +9,9 @@ import { hostileText } from '../domain/arbitraries.ts';
 import { expectSound, renamedIn, summary } from './found.ts';
 
 function find(text: string, environment?: Readonly<Record<string, string>>): FoundReference[] {
-  const found = findInCompose(text, runAtOnce(readYaml(text)), environment && new Map(Object.entries(environment)));
+  const found = runAtOnce(
+    findInCompose(text, runAtOnce(readYaml(text)), environment && new Map(Object.entries(environment))),
+  );
   expectSound(text, found);
   return found;
 }
