@@ -12,7 +12,8 @@ const variableSigns = [{ open: '${', close: '}' }];
  */
 export function findInDevcontainer(text: string, scalars: readonly Scalar[]): FoundReference[] {
   const image = scalars.findLast(({ path }) => path.length === 1 && path[0] === 'image');
-  const pieces = image && piecesOf(text, image);
+  // A number is no image, and without quotes no other name could stand in its place.
+  const pieces = image && text[image.range.start - 1] === '"' ? piecesOf(text, image) : undefined;
   const reference = pieces && readReference(text, pieces, { usage: 'image' });
   return reference ? [reference] : [];
 }

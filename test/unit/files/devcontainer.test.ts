@@ -38,6 +38,11 @@ describe('a devcontainer.json', () => {
     expect(find('{"image": "${localEnv:IMAGE"}')).toEqual([]);
   });
 
+  it('names no image where it has a number', () => {
+    expect(find('{"image": 1}')).toEqual([]);
+    expect(find('{"image": true}')).toEqual([]);
+  });
+
   it('has an image in escapes that cannot be replaced in part', () => {
     expect(summary(find('{"image": "upstream.example\\/base:1"}'))).toEqual([
       'upstream.example\\/base:1 = upstream.example/base:1',
