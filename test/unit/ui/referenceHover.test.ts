@@ -3,7 +3,7 @@ import MarkdownIt from 'markdown-it';
 import { expect, test, vi } from 'vitest';
 import { parseImageReference } from '../../../src/domain/imageReference.ts';
 import type { CacheRule, Registry } from '../../../src/domain/types.ts';
-import type { FoundReference } from '../../../src/files/types.ts';
+import type { FoundReference, RuleDefinition } from '../../../src/files/types.ts';
 import { createListings } from '../../../src/inventory/listings.ts';
 import { createResolver } from '../../../src/inventory/resolution.ts';
 import type { InventoryState, RegistryEntry } from '../../../src/inventory/types.ts';
@@ -12,6 +12,7 @@ import type { InspectedReference } from '../../../src/ui/editor/types.ts';
 vi.mock('vscode', () => import('./vscodeDouble.ts'));
 const { referenceMarkdown } = await import('../../../src/ui/editor/referenceHover.ts');
 const { hoverCommands } = await import('../../../src/ui/editor/commandLinks.ts');
+const { definitionAt, definitionMarkdown } = await import('../../../src/ui/editor/definitionHover.lazy.ts');
 const { problemsOf } = await import('../../../src/ui/editor/referenceProblems.ts');
 
 const place = { uri: 'file:///work/Docker(file)', version: 3 };
@@ -106,6 +107,17 @@ function decoded(link: string): [command: string, argument: unknown] {
   return [command, argument];
 }
 
+/** Of what a reader could click there are only our commands, about this rule. */
+function expectNothingElse(markdown: string, ruleId: string): void {
+  const { links, others } = active(markdown);
+  expect(others).toEqual([]);
+  for (const [command, argument] of links.map(decoded)) {
+    expect(hoverCommands).toContain(command);
+    const about = (argument as { ruleId?: unknown } | undefined)?.ruleId;
+    if (about !== undefined) expect(about).toBe(ruleId);
+  }
+}
+
 test('served: where it comes from with its tag, as whom, and what can be done', () => {
   const identity = {
     id: '/subscriptions/1/resourceGroups/g/providers/Microsoft.ManagedIdentity/userAssignedIdentities/puller',
@@ -198,6 +210,43 @@ test('a problem says how it is known, and sends nobody to a rule that is ill wit
   expect(message('downstream.example/gone:1', { rulesFreshness: 'snapshot' })).toContain('earlier session');
 });
 
+function definition(name: string, source: string, target: string): RuleDefinition {
+  const literal = (start: number, value: string) => ({ range: { start, end: start + value.length }, value });
+  return {
+    range: { start: 0, end: 8 },
+    extent: { start: 0, end: 1000 },
+    name: literal(100, name),
+    source: literal(200, source),
+    target: literal(400, target),
+    registryKey: 'downstream',
+    registryName: 'Downstream',
+    identity: 'unknown',
+    credentialSet: 'unknown',
+  };
+}
+
+test('the definition of a rule: deployed as written, with differences, or not at all', () => {
+  const go = rule('go', 'upstreamregistry.example/base/go', 'cached/go');
+  const by = world([go]);
+  const text = (name: string, source: string, target: string) =>
+    definitionMarkdown(definition(name, source, target), by) ?? '';
+  expect(text('GO', 'upstreamregistry.example/base/go', 'cached/go')).toContain('as it is written here');
+  const different = text('go', 'upstreamregistry.example/other', 'cached/go');
+  expect(different).toContain('another source');
+  expect(different).toContain('`upstreamregistry.example/base/go`');
+  expect(active(different).links.map(decoded)).toContainEqual(['acrCache.openRule', { ruleId: go.id }]);
+  const taken = text('new', 'upstreamregistry.example/base/go', 'cached/go');
+  expect(taken).toContain('Not deployed');
+  expect(taken).toContain('**go**');
+  const unread = state([{ registry: registry('downstream'), rulesFreshness: 'never' }]);
+  expect(definitionMarkdown(definition('go', 'a.example/b', 'c'), unread)).toContain('not known');
+  expect(definitionMarkdown({ ...definition('go', 'a.example/b', 'c'), registryName: 'else' }, by)).toBeUndefined();
+
+  const rules = [definition('go', 'upstreamregistry.example/base/go', 'cached/go')];
+  const hit = (offset: number) => definitionAt({ rules, articleScopes: [] }, offset)?.hit.start;
+  expect([hit(0), hit(101), hit(210), hit(402), hit(50), hit(900)]).toEqual([0, 100, 200, 400, undefined, undefined]);
+});
+
 test('nothing from a registry becomes a link, a command, HTML or a picture', () => {
   const hostile = fc.oneof(
     fc.string({ unit: 'grapheme' }),
@@ -245,22 +294,24 @@ test('nothing from a registry becomes a link, a command, HTML or a picture', () 
       const unknown = state([
         { registry: { ...registry('downstream'), name }, rulesFreshness: 'failed', rulesError: new Error(message) },
       ]);
+      const defined = definition(name, sentence, message);
+      for (const markdown of [
+        definitionMarkdown({ ...defined, registryName: name }, by),
+        definitionMarkdown({ ...defined, registryName: name, name: { ...defined.source!, value: `${name}x` } }, by),
+        definitionMarkdown({ ...defined, registryName: name }, unknown),
+      ])
+        expectNothingElse(markdown ?? '', ill.id);
       for (const reference of [
         inspected('downstream.example/cached/go:1', by),
         inspected('upstreamregistry.example/base/go:1', by),
         inspected('downstream.example/nowhere/go', by),
         inspected('downstream.example/nowhere/go', unknown),
       ]) {
-        const { links, others } = active(referenceMarkdown(reference, place) ?? '');
-        expect(others).toEqual([]);
-        expect(links.length).toBeGreaterThan(0);
-        for (const [command, argument] of links.map(decoded)) {
-          expect(hoverCommands).toContain(command);
-          const ruleId = (argument as { ruleId?: unknown } | undefined)?.ruleId;
-          if (ruleId !== undefined) expect(ruleId).toBe(ill.id);
-        }
+        const markdown = referenceMarkdown(reference, place) ?? '';
+        expect(active(markdown).links.length).toBeGreaterThan(0);
+        expectNothingElse(markdown, ill.id);
       }
     }),
-    { numRuns: 500 },
+    { numRuns: 200 },
   );
 });
