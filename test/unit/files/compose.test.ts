@@ -256,7 +256,7 @@ describe('composePieces', () => {
     for (const text of ['${A:-'.repeat(100_000), `${'${A:-'.repeat(400)}x${'}'.repeat(400)}`, '$A'.repeat(1_000_000)]) {
       const before = performance.now();
       expect(composePieces(text, { start: 0, end: text.length })).toBeUndefined();
-      expect(performance.now() - before).toBeLessThan(200);
+      expect(performance.now() - before).toBeLessThan(1000);
     }
   });
 });

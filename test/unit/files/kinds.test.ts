@@ -93,7 +93,7 @@ describe('kindOf', () => {
       kindOf(part.repeat(4096 / part.length), undefined);
       kindOf(`${part.repeat(4096 / part.length)}.yaml/`, undefined);
     }
-    expect(performance.now() - start).toBeLessThan(200);
+    expect(performance.now() - start).toBeLessThan(1000);
     fc.assert(
       fc.property(fc.string(), fc.string(), (path, language) => {
         kindOf(path, language);

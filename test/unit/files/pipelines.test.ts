@@ -403,7 +403,7 @@ describe.each<readonly [string, Finder]>([
     const scalars = runAtOnce(readYaml(text));
     const start = performance.now();
     runAtOnce(finder(text, scalars));
-    expect(performance.now() - start).toBeLessThan(500);
+    expect(performance.now() - start).toBeLessThan(2000);
   });
 });
 
