@@ -10,6 +10,11 @@ export type RoleAt = (keys: readonly string[]) => LiteralRole;
 
 /** Calls between a property and what it says, that change nothing for the keys. */
 const transparentCalls = new Set(['jsonencode', 'any', 'merge', 'union', 'concat', 'flatten', 'trimspace']);
+/** Attributes of Terraform's web apps, and of the `docker` block of its function apps. */
+const apartKeys = [
+  { image: 'docker_image_name', url: 'docker_registry_url', tag: '' },
+  { image: 'image_name', url: 'registry_url', tag: 'image_tag' },
+];
 const textsPerSlice = 500;
 
 interface Text {
@@ -36,6 +41,8 @@ export class LiteralReferences {
   /** Looks at a value and all that is in it; what was looked at before keeps the role that it got then. */
   visit(value: Value, scope: Scope, roleAt: RoleAt, keys: readonly string[] = []): void {
     if (value.kind === 'null' || (value.kind === 'other' && value.inside.length === 0)) return;
+    // Most texts of a file are no candidates at all.
+    if (value.kind === 'text' && !hasSlash(value) && roleAt(keys) === 'any') return;
     if (this.visited.has(value)) return;
     this.visited.add(value);
     switch (value.kind) {
@@ -48,7 +55,8 @@ export class LiteralReferences {
         break;
       case 'object':
         for (const entry of value.entries) this.visitEntry(entry, scope, roleAt, keys);
-        if (value.entries.some((entry) => entry.key === 'docker_image_name')) this.webApp(value, scope);
+        for (const keys of apartKeys)
+          if (value.entries.some((entry) => entry.key === keys.image)) this.apart(value, scope, keys);
         break;
       case 'list':
         for (const inner of value.inside) this.visit(inner, scope, anywhere);
@@ -94,7 +102,6 @@ export class LiteralReferences {
   }
 
   private note(value: TextValue | CallValue, scope: Scope, role: LiteralRole): Text | undefined {
-    // Most texts of a file are no candidates at all.
     if (role === 'any' && value.kind === 'text' && !hasSlash(value)) return undefined;
     const known = this.texts.get(value);
     const text = known ?? { value, scope, roles: new Set<LiteralRole>(), uses: [] };
@@ -119,9 +126,9 @@ export class LiteralReferences {
     if (found) this.named.set(found.value, (this.named.get(found.value) ?? 0) + 1);
   }
 
-  /** Terraform's App Service: the registry is named beside the image. */
-  private webApp(body: Value, scope: Scope): void {
-    const [image, url] = [propertyOf(body, 'docker_image_name'), propertyOf(body, 'docker_registry_url')];
+  /** An image whose registry, and perhaps its tag, are properties beside it. */
+  private apart(body: Value, scope: Scope, keys: (typeof apartKeys)[number]): void {
+    const [image, url, tag] = [keys.image, keys.url, keys.tag].map((key) => propertyOf(body, key));
     const [imageText, urlText] = [image && resolve(image, scope), url && resolve(url, scope)];
     if (image?.kind !== 'text' || imageText?.value.kind !== 'text' || urlText?.value.kind !== 'text') return;
     this.note(urlText.value, urlText.scope, 'never');
@@ -133,6 +140,7 @@ export class LiteralReferences {
       // Written elsewhere, but before the image for all that the reference says.
       { range: image.range, value: `${host}/`, literal: false },
       ...this.pieces(image, scope),
+      ...(tag ? [afterwards(image, ':'), afterwards(image, textOf(tag, scope))] : []),
     ];
     const found = readReference(this.text, pieces, { usage: 'literal', fixedBecause: 'sharedVariable' });
     if (!found) return;
@@ -217,6 +225,11 @@ export class LiteralReferences {
       return { range: { start, end }, value: text, literal: false };
     });
   }
+}
+
+/** What belongs to a reference behind the image, and is not written there. */
+function afterwards({ range: { end } }: TextValue, value: string | undefined): Piece {
+  return { range: { start: end, end }, value, literal: false };
 }
 
 /** Whether it may have a host: a slash is written in it, or comes with an expression. */
