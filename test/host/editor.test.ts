@@ -46,7 +46,7 @@ async function makeRules(): Promise<World> {
     string,
   ];
   await azure.cacheRules.create(servedId, {
-    sourceRepository: `${upstream.loginServer}/base/python`,
+    sourceRepository: `${upstream.loginServer}/base/perl`,
     targetRepository: 'editor/python',
     identityId,
   });
@@ -171,9 +171,9 @@ export const tests: HostTests = {
   }) => {
     const { downstream, upstream, servedId } = await rules();
     const served = `${downstream.loginServer}/editor/python:3.12`;
-    const bypassed = `${upstream.loginServer}/base/python:3.12`;
+    const bypassed = `${upstream.loginServer}/base/perl:3.12`;
     // The source's path, where the target's belongs.
-    const unserved = `${downstream.loginServer}/base/python:3.12`;
+    const unserved = `${downstream.loginServer}/base/perl:3.12`;
     const document = await shown(
       'images/Dockerfile',
       `FROM ${served} AS one\nFROM ${bypassed} AS two\nFROM ${unserved}\nFROM nobody.example/app\n`,
@@ -192,7 +192,7 @@ export const tests: HostTests = {
       [hover.markdown.supportHtml ?? false, hover.markdown.isTrusted],
       [false, { enabledCommands: [...hoverCommands] }],
     );
-    for (const part of [servedRule, `${upstream.loginServer}/base/python:3.12`, identityName, 'none yet'])
+    for (const part of [servedRule, `${upstream.loginServer}/base/perl:3.12`, identityName, 'none yet'])
       assert.ok(hover.text.replaceAll('\\', '').includes(part), `no "${part}" in:\n${hover.text}`);
     const other = await hoverText(document, bypassed);
     assert.ok(other.includes(served), other);
@@ -227,10 +227,7 @@ export const tests: HostTests = {
       vscode.Uri.joinPath(folder(), '.env'),
       new TextEncoder().encode(`REGISTRY=${host}\n`),
     );
-    const compose = await shown(
-      'compose.yaml',
-      'services:\n  web:\n    image: "${REGISTRY}/base/python:3.12" # base\n',
-    );
+    const compose = await shown('compose.yaml', 'services:\n  web:\n    image: "${REGISTRY}/base/perl:3.12" # base\n');
     await until('the problem in compose', () => ours(compose).length === 1);
     assert.ok((await hoverText(compose, '${REGISTRY}')).includes(`${downstream.loginServer}/editor/python:3.12`));
     await vscode.workspace.fs.writeFile(
@@ -241,7 +238,7 @@ export const tests: HostTests = {
 
     const pod = await shown(
       'pod.yaml',
-      `apiVersion: v1\nkind: Pod\nmetadata: { name: a }\nspec:\n  initContainers:\n    - name: i\n      image: ${host}/base/python:1\n  containers:\n    - name: c\n      image: '${downstream.loginServer}/editor/failing/app:2'\n`,
+      `apiVersion: v1\nkind: Pod\nmetadata: { name: a }\nspec:\n  initContainers:\n    - name: i\n      image: ${host}/base/perl:1\n  containers:\n    - name: c\n      image: '${downstream.loginServer}/editor/failing/app:2'\n`,
     );
     await until('the problems in the manifest', () => ours(pod).length === 2);
     assert.deepEqual(ours(pod).map(codeOf).sort(), ['brokenRule', 'bypassedRule']);
@@ -259,7 +256,7 @@ export const tests: HostTests = {
         '',
       ].join('\n'),
     );
-    assert.ok((await hoverText(bicep, downstream.loginServer)).includes('base/python:1'));
+    assert.ok((await hoverText(bicep, downstream.loginServer)).includes('base/perl:1'));
     assert.equal(await hoverOn(bicep, 'x.example/editor'), undefined);
     await close();
   },
@@ -290,10 +287,7 @@ export const tests: HostTests = {
     assert.equal(same?.severity, vscode.DiagnosticSeverity.Warning, 'more than the setting allows');
     assert.equal(same.relatedInformation?.[0]?.location.uri.toString(), document.uri.toString());
     const deployed = await hoverText(document, servedRule);
-    assert.ok(
-      deployed.includes('another source') && deployed.includes(`${upstream.loginServer}/base/python`),
-      deployed,
-    );
+    assert.ok(deployed.includes('another source') && deployed.includes(`${upstream.loginServer}/base/perl`), deployed);
     assert.match(await hoverText(document, 'host-editor-new'), /Not deployed/);
     await close();
   },
@@ -302,7 +296,7 @@ export const tests: HostTests = {
     const { downstream, upstream } = await rules();
     const document = await shown(
       'levels/Dockerfile',
-      `FROM ${upstream.loginServer}/base/python:1\nFROM ${downstream.loginServer}/editor/failing/x:1\n`,
+      `FROM ${upstream.loginServer}/base/perl:1\nFROM ${downstream.loginServer}/editor/failing/x:1\n`,
     );
     const levels = () => Object.fromEntries(ours(document).map((one) => [codeOf(one), one.severity]));
     const { Error, Information, Warning } = vscode.DiagnosticSeverity;
@@ -330,7 +324,7 @@ export const tests: HostTests = {
 
   'typing changes what is shown, and sends nothing': async () => {
     const { downstream, upstream } = await rules();
-    const document = await shown('typing/Dockerfile', `FROM ${upstream.loginServer}/base/python:1\n`);
+    const document = await shown('typing/Dockerfile', `FROM ${upstream.loginServer}/base/perl:1\n`);
     await until('the problem', () => ours(document).length === 1);
     const before = await quiet();
     const editor = vscode.window.activeTextEditor;
@@ -396,7 +390,7 @@ export const tests: HostTests = {
     );
     const [markdown] = hover?.contents ?? [];
     assert.ok(markdown instanceof vscode.MarkdownString);
-    assert.ok(markdown.value.includes(`${upstream.loginServer}/base/python:1`), markdown.value);
+    assert.ok(markdown.value.includes(`${upstream.loginServer}/base/perl:1`), markdown.value);
     assert.ok(markdown.value.includes('earlier session'), markdown.value);
     assert.equal(await quiet(), before);
     inspections.dispose();

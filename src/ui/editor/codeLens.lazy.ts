@@ -63,7 +63,7 @@ function commandOf(
       return resolution.upstream?.kind === 'registry'
         ? {
             title: vscode.l10n.t(
-              'No cache rule maps {0}: create one…',
+              'No known cache rule maps {0}: create one…',
               shownImage({ host: resolution.image.host, repository: resolution.image.repository }),
             ),
             command: 'acrCache.createRuleFor',

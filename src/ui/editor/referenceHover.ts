@@ -150,7 +150,7 @@ function possibleMarkdown({ resolution }: InspectedReference): string | undefine
   if (!upstream) return undefined;
   const source = formatImageReference({ host: image.host, repository: image.repository });
   const needed = vscode.l10n.t(
-    'No cache rule maps it. It would need one from {0} to, for example, {1}.',
+    'No cache rule known here maps it. It would need one from {0} to, for example, {1}.',
     codeSpan(source),
     codeSpan(image.repository),
   );
