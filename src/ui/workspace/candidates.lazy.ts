@@ -31,9 +31,14 @@ export async function findCandidates(token: vscode.CancellationToken): Promise<C
     }),
   );
   const byKey = new Map<string, vscode.Uri>();
-  for (const uri of [...found.flat(), ...openByLanguage()]) byKey.set(uri.toString(), uri);
+  for (const uri of [...found.flat(), ...openByLanguage()]) byKey.set(uriKey(uri), uri);
   const sorted = [...byKey].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, uri]) => uri);
   return { uris: sorted.slice(0, maxFiles), isCut: sorted.length > maxFiles };
+}
+
+/** One for each file. Unlike `toString` it encodes nothing, which for thousands of files would hold the host. */
+export function uriKey({ scheme, authority, path }: vscode.Uri): string {
+  return `${scheme}://${authority}${path}`;
 }
 
 /** VS Code itself searches these. */

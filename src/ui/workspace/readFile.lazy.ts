@@ -1,6 +1,7 @@
 import { readFile, stat } from 'node:fs/promises';
 import * as vscode from 'vscode';
 import { maxFileLength } from '../../files/kinds.ts';
+import { uriKey } from './candidates.lazy.ts';
 
 /** A file's text, as its document has it or would have it; or why it is not looked at, in words. */
 export type ReadFile = { readonly text: string; readonly languageId?: string } | { readonly skipped: string };
@@ -13,9 +14,9 @@ const maxBytesPerUnit = 3;
  * Code's file systems, so that virtual workspaces work; its settings for encodings hold. Never rejects.
  */
 export function createReader(): (uri: vscode.Uri) => Promise<ReadFile> {
-  const open = new Map(vscode.workspace.textDocuments.map((document) => [document.uri.toString(), document]));
+  const open = new Map(vscode.workspace.textDocuments.map((document) => [uriKey(document.uri), document]));
   return async (uri) => {
-    const document = open.get(uri.toString());
+    const document = open.get(uriKey(uri));
     if (document && !document.isClosed) return checked(document.getText(), document.languageId);
     try {
       const { size, isFile, read } = uri.scheme === 'file' ? await onDisk(uri) : await elsewhere(uri);
