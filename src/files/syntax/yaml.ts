@@ -2,7 +2,7 @@ import type { Sliced } from '../slices.ts';
 import type { TextRange } from '../types.ts';
 import { createChunkCache, detached } from './chunkCache.ts';
 import type { Scalar } from './scalars.ts';
-import { maxDepth, readYamlEntries, type YamlEntry } from './yamlEntries.ts';
+import { maxDepth, maxPathElements, readYamlEntries, type YamlEntry } from './yamlEntries.ts';
 import { cutYaml, type YamlPart } from './yamlParts.ts';
 
 /** Of all parts together, in UTF-16 units. What is known of a part takes about ten times its text. */
@@ -10,9 +10,6 @@ const cache = createChunkCache<readonly YamlEntry[]>(1_500_000);
 
 /** Parsing a shorter text takes about as long as looking its parts up, and a scan of many small files leaves the cache as it is. */
 const minCachedLength = 4000;
-
-/** Elements of all paths together: a text that needs more is written to fill the memory. */
-const maxPathElements = 8_000_000;
 
 export interface YamlOptions {
   /** What is longer, in lines, is read in parts where that is possible. Only for tests: it makes no difference to valid YAML. */
@@ -28,7 +25,7 @@ export function* readYaml(text: string, { longEntry = 100 }: YamlOptions = {}): 
   const marked = text.startsWith('\uFEFF') ? 1 : 0;
   const stream = new Stream(marked);
   const isCached = text.length >= minCachedLength;
-  for (const part of cutYaml(marked === 0 ? text : text.slice(1), longEntry)) {
+  for (const part of yield* cutYaml(marked === 0 ? text : text.slice(1), longEntry)) {
     let entries = isCached ? cache.find(part.text) : undefined;
     if (!entries) {
       const own = isCached ? detached(part.text) : part.text;

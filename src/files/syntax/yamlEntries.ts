@@ -28,6 +28,18 @@ export type YamlPath = readonly (string | number)[];
 /** What is nested deeper is left out: nobody writes it, and its paths alone would fill the memory. */
 export const maxDepth = 64;
 
+/** Elements of all paths of a file together: a text that needs more is written to fill the memory. */
+export const maxPathElements = 8_000_000;
+
+/**
+ * Collections inside each other, as the parser counts them, where it is stopped: it calls itself as often when they end at once, and
+ * hands all comments behind them from one to the next.
+ */
+const maxParserDepth = 400;
+
+/** No image is that long: longer texts stay as they are written. */
+const maxDecodedLength = 100_000;
+
 /** The package's types count aliases among the scalars. */
 type Written = (CST.FlowScalar & { type: Exclude<CST.FlowScalar['type'], 'alias'> }) | CST.BlockScalar;
 
@@ -42,6 +54,10 @@ export function* readYamlEntries(text: string): Sliced<readonly YamlEntry[]> {
 }
 
 const tokensAtOnce = 4000;
+
+/** Of one part, which has as many in 50,000 lines: the tree of a long list in brackets takes a thousand times its text. */
+const maxTokens = 400_000;
+
 const itemsAtOnce = 2000;
 
 function* parseDocument(text: string): Sliced<CST.Document | undefined> {
@@ -52,11 +68,13 @@ function* parseDocument(text: string): Sliced<CST.Document | undefined> {
   try {
     for (const lexeme of new Lexer().lex(closed)) {
       for (const token of parser.next(lexeme)) if (token.type === 'document') return token;
+      if (parser.stack.length > maxParserDepth) break;
       count += 1;
+      if (count >= maxTokens) break;
       if (count % tokensAtOnce === 0) yield;
     }
   } catch {
-    // Its stack overflows when thousands of levels end at once. What it had until then is still there.
+    // It throws at nothing that is known. What it had until then is still there.
     return unfinishedDocument(parser);
   }
   return unfinishedDocument(parser);
@@ -84,6 +102,7 @@ class Walk {
   readonly #length: number;
   readonly #entries: YamlEntry[] = [];
   readonly #frames: Frame[] = [];
+  #pathElements = 0;
 
   constructor(length: number) {
     this.#length = length;
@@ -98,6 +117,7 @@ class Walk {
       if (item) this.#item(frame, item);
       else this.#frames.pop();
       count += 1;
+      if (this.#pathElements > maxPathElements) break;
       if (count % itemsAtOnce === 0) yield;
     }
     return this.#entries;
@@ -141,6 +161,7 @@ class Walk {
     properties: readonly CST.SourceToken[] | undefined,
     keyRange: TextRange | undefined,
   ): void {
+    this.#pathElements += path.length;
     const anchor = anchorIn(properties);
     const key = keyRange && { keyRange };
     if (token && isScalar(token)) {
@@ -231,6 +252,7 @@ function valueOf(token: Written, range: TextRange): { value: string; literal: bo
 }
 
 function decoded(token: Written): string {
+  if (token.source.length > maxDecodedLength) return token.source;
   try {
     return CST.resolveAsScalar(token, false, () => undefined).value;
   } catch {

@@ -1,3 +1,5 @@
+import type { Sliced } from '../slices.ts';
+
 /** The lines of a text and how far they are indented. */
 export interface Lines {
   readonly text: string;
@@ -17,7 +19,9 @@ const tab = 9;
 const space = 32;
 const hash = 35;
 
-export function readLines(text: string): Lines {
+const linesAtOnce = 20_000;
+
+export function* readLines(text: string): Sliced<Lines> {
   const starts: number[] = [];
   const indents: number[] = [];
   let start = 0;
@@ -27,6 +31,7 @@ export function readLines(text: string): Lines {
     starts.push(start);
     indents.push(indentOf(text, start, next));
     start = next;
+    if (starts.length % linesAtOnce === 0) yield;
   }
   starts.push(text.length);
   return { text, count: indents.length, starts, indents };

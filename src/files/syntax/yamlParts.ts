@@ -1,3 +1,4 @@
+import type { Sliced } from '../slices.ts';
 import { maxDepth, type YamlPath } from './yamlEntries.ts';
 import {
   blankLine,
@@ -33,8 +34,8 @@ export interface YamlPart {
  *
  * Broken YAML may mean less when read at one go, as then nothing after the break is understood.
  */
-export function cutYaml(text: string, longEntry: number): readonly YamlPart[] {
-  const lines = readLines(text);
+export function* cutYaml(text: string, longEntry: number): Sliced<readonly YamlPart[]> {
+  const lines = yield* readLines(text);
   const parts: YamlPart[] = [];
   let document = 0;
   for (let from = 0; from < lines.count;) {
@@ -42,6 +43,7 @@ export function cutYaml(text: string, longEntry: number): readonly YamlPart[] {
     if (hasContent(lines, from, to)) {
       new Cutter(lines, document, longEntry, parts).document(from, to);
       document += 1;
+      yield;
     }
     from = to;
   }

@@ -294,7 +294,7 @@ describe('withoutActions', () => {
       for (const end of ['', '\n']) {
         const started = performance.now();
         withoutActions(`${text}${end}`.repeat(1_000_000 / text.length) + '*/ {{`"');
-        expect(performance.now() - started).toBeLessThan(2000);
+        expect(performance.now() - started).toBeLessThan(10_000);
       }
     },
   );
