@@ -48,11 +48,11 @@ export function activate(context: vscode.ExtensionContext): TestHook | undefined
   const account = createAccount(log);
   const connection = createConnection(account, inventory, log, restored);
   const tree = createRegistriesView(inventory, connection);
-  const documents = createReadOnlyDocuments((report) => {
+  const documents = createReadOnlyDocuments((report) =>
     import('./ui/reports/reportCommands.lazy.ts')
       .then(({ restoreReport }) => restoreReport(services, report))
-      .catch((error: unknown) => log.error(`Restoring ${report.path}: ${String(error)}`));
-  });
+      .catch((error: unknown) => log.error(`Restoring ${report.path}: ${String(error)}`)),
+  );
   const services: Services = createServices({
     inventory,
     listings: createListings(),

@@ -103,7 +103,12 @@ export const tests: HostTests = {
     // Another spelling of the path: nothing is known of this document.
     const uri = reportUri('rule', ruleId).with({ path: `/restored/${ruleName}.md` });
     const document = await vscode.workspace.openTextDocument(uri);
+    // Like a look at where a link leads: only what is known.
+    await until('it has a text', () => document.getText().includes(ruleName));
+    assert.doesNotMatch(document.getText(), /"sourceRepository"/);
+    await vscode.window.showTextDocument(document);
     await until('it is filled', () => document.getText().includes('"sourceRepository"'));
+    await vscode.commands.executeCommand('workbench.action.closeAllEditors');
   },
 
   'the link to a rule opens its document': async () => {

@@ -1,6 +1,7 @@
 import * as vscode from 'vscode';
 import { armIdName, parentArmId } from '../../domain/armId.ts';
 import { pickRule } from '../commands/pick.ts';
+import { explainError } from '../shared/errors.ts';
 import { localDate } from '../shared/localDate.ts';
 import { activeReport, reportOf } from '../shared/reports.ts';
 import type { Services } from '../shared/services.ts';
@@ -43,21 +44,18 @@ function ruleLink({ extensionId }: Services, ruleId: string): string {
 
 /**
  * Fills a report whose editor VS Code has brought back from an earlier session, or has opened by a link. Asks nobody to sign in, and
- * Azure only once there is an editor: a mere look at where a link leads shows what is known.
+ * Azure only once there is an editor: a mere look at where a link leads shows what is known. Returns when there is a
+ * first text.
  */
-export async function restoreReport(services: Services, uri: vscode.Uri): Promise<void> {
+export function restoreReport(services: Services, uri: vscode.Uri): void {
   const report = reportOf(uri);
   if (!report) return;
   const { kind, subject } = report;
   if (kind === 'rule' && 'ruleId' in subject) {
     services.documents.update(uri, ruleReportMarkdown(begun(services, subject.ruleId)));
-    if (!(await hasEditor(uri))) {
-      services.documents.forget(uri);
-      return;
-    }
-    const azure = await services.account.connect();
-    if (azure) await fillRuleDocument(services, azure, uri, subject.ruleId);
-    else services.documents.update(uri, page(uri, vscode.l10n.t('Sign in to Azure, then refresh this document.')));
+    fillOnceShown(services, uri, subject.ruleId).catch((error: unknown) =>
+      services.log.error(`Restoring ${uri.path}: ${explainError(error)}`),
+    );
     return;
   }
   const last =
@@ -69,6 +67,16 @@ export async function restoreReport(services: Services, uri: vscode.Uri): Promis
     uri,
     page(uri, ...(last ? [`${last.sentence} (${localDate(last.checkedAt)})`] : []), again),
   );
+}
+
+async function fillOnceShown(services: Services, uri: vscode.Uri, ruleId: string): Promise<void> {
+  if (!(await hasEditor(uri))) {
+    services.documents.forget(uri);
+    return;
+  }
+  const azure = await services.account.connect();
+  if (azure) await fillRuleDocument(services, azure, uri, ruleId);
+  else services.documents.update(uri, page(uri, vscode.l10n.t('Sign in to Azure, then refresh this document.')));
 }
 
 /** Waits until a tab shows the document; false if it is closed before. */

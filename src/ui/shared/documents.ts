@@ -34,17 +34,22 @@ export interface ReadOnlyDocuments {
 
 /**
  * Registers the content provider. Cheap: nothing is read or opened.
- * @param restore is told of a report that is shown without a text: its editor was open in an earlier session.
+ * @param restore is told of a report that is shown without a text: its editor was open in an earlier session. Resolves once it has
+ * given a first text: a change of a document that VS Code is still opening would be lost.
  */
-export function createReadOnlyDocuments(restore: (report: vscode.Uri) => void = () => undefined): ReadOnlyDocuments {
+export function createReadOnlyDocuments(
+  restore: (report: vscode.Uri) => Promise<void> = () => Promise.resolve(),
+): ReadOnlyDocuments {
   const texts = new Map<string, string>();
   const changed = new vscode.EventEmitter<vscode.Uri>();
   const provider: vscode.TextDocumentContentProvider = {
     onDidChange: changed.event,
-    provideTextDocumentContent(uri) {
-      const text = texts.get(uri.toString());
-      if (text === undefined && uri.scheme !== documentScheme) restore(uri);
-      return text ?? vscode.l10n.t('This text was made in an earlier session. Run the command again to see it.');
+    async provideTextDocumentContent(uri) {
+      const key = uri.toString();
+      if (!texts.has(key) && uri.scheme !== documentScheme) await restore(uri);
+      return (
+        texts.get(key) ?? vscode.l10n.t('This text was made in an earlier session. Run the command again to see it.')
+      );
     },
   };
   const registrations = [documentScheme, ...reportSchemes].map((each) =>
