@@ -56,6 +56,8 @@ class Reader {
   readonly #uses = new Map<readonly Scalar[], { scope: string | undefined; ranges: TextRange[] }>();
   /** Values of definitions by scope; undefined while they are being read, and for what is unknown. */
   readonly #values = new Map<string | undefined, Map<Scalar, string | undefined>>();
+  /** Variables that are a part of something: another value would change that too. */
+  readonly #parted = new Set<readonly Scalar[]>();
   #lookUps = 0;
 
   constructor(text: string, syntax: VariableSyntax) {
@@ -81,11 +83,18 @@ class Reader {
   /** Those that are all of what some sites have. */
   *readDefinitions(): Sliced<void> {
     let count = 0;
+    const from = new Map<number, readonly Scalar[]>();
     for (const [definitions, { scope, ranges }] of this.#uses) {
       for (const definition of definitions) {
+        from.set(definition.range.start, definitions);
         this.#add(definition, this.#parts(definition, 0), scope, 0, [...usesOf(definition), ...ranges]);
         if (++count % imagesPerSlice === 0) yield;
       }
+    }
+    for (const [index, reference] of this.found.entries()) {
+      const definitions = from.get(reference.range.start);
+      if (definitions === undefined || !this.#parted.has(definitions)) continue;
+      this.found[index] = { ...reference, name: { kind: 'fixed', because: 'sharedVariable' } };
     }
   }
 
@@ -146,6 +155,7 @@ class Reader {
     if (part.kind === 'escape') return part.value;
     const definitions = this.#syntax.definitions(part.name, scope);
     const [definition] = definitions;
+    this.#parted.add(definitions);
     if (definitions.length !== 1 || definition === undefined || depth > maxDepth) return undefined;
     if (this.#lookUps++ > maxLookUps) return undefined;
     const values = this.#values.get(scope) ?? new Map<Scalar, string | undefined>();

@@ -239,6 +239,27 @@ pages:
     expect(find(findInGitlabCi, text)).toEqual([]);
   });
 
+  it('does not change a definition that is part of other names', () => {
+    const text = `variables:
+  APP: upstream.example/app
+  WEB: upstream.example/web:1
+  TOOLS: upstream.example/tools
+  LINT: $TOOLS/lint:1
+a: { image: $APP }
+b: { image: $APP/debug:1 }
+c: { image: $WEB }
+d: { image: $LINT }
+e: { image: $TOOLS }
+`;
+    expect(find(findInGitlabCi, text).map(({ written, name }) => [written, name.kind])).toEqual([
+      ['upstream.example/app', 'fixed'],
+      ['upstream.example/web:1', 'whole'],
+      ['upstream.example/tools', 'fixed'],
+      ['$TOOLS/lint:1', 'fixed'],
+      ['$APP/debug:1', 'fixed'],
+    ]);
+  });
+
   it('reads the image at the root', () => {
     expect(summary(find(findInGitlabCi, 'image: nginx:1\nservices: [redis]\n'))).toEqual([
       'nginx:1 = nginx:1',
