@@ -9,7 +9,17 @@ import type { LiteralRole } from './literalRoles.ts';
 export type RoleAt = (keys: readonly string[]) => LiteralRole;
 
 /** Calls between a property and what it says, that change nothing for the keys. */
-const transparentCalls = new Set(['jsonencode', 'any', 'merge', 'union', 'concat', 'flatten', 'trimspace']);
+const transparentCalls = new Set([
+  'jsonencode',
+  'any',
+  'merge',
+  'union',
+  'concat',
+  'flatten',
+  'trimspace',
+  'coalesce',
+  'try',
+]);
 /** Attributes of Terraform's web apps, and of the `docker` block of its function apps. */
 const apartKeys = [
   { image: 'docker_image_name', url: 'docker_registry_url', tag: '' },

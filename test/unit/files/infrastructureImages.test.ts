@@ -142,6 +142,8 @@ describe('Terraform', () => {
     ['image = "nginx"', ['nginx = nginx']],
     ['image = "a.example/b:${var.unknown}"', ['a.example/b:${var.unknown} = a.example/b open']],
     ['image = "a.example/b:1', ['a.example/b:1 = a.example/b:1']],
+    ['image = try(var.image, "a.example/b:1")', ['a.example/b:1 = a.example/b:1']],
+    ['image = upper("a.example/b:1")', ['a.example/b:1 = a.example/b:1, uncertain']],
     ['image = "a.example/$${b}"', []],
     ['image = "a.example/%{ if true }b%{ endif }"', []],
     ['image = <<EOT\na.example/b:1\nEOT', []],
