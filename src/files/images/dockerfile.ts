@@ -57,6 +57,8 @@ export function* findInDockerfile(text: string): Sliced<FoundReference[]> {
     const needed = Object.hasOwn(interesting, keyword) ? interesting[keyword] : undefined;
     if (needed === undefined || (needed !== '' && !text.slice(range.start, range.end).includes(needed))) continue;
     const parts = instructionParts(text, instruction, escape);
+    // It triggers no stage and no ARG of this file.
+    if (keyword === 'ONBUILD' && parts.keyword !== 'COPY' && parts.keyword !== 'RUN') continue;
     switch (parts.keyword) {
       case 'ARG':
         if (hasStage) break;

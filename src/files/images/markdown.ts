@@ -1,5 +1,6 @@
-import MarkdownIt from 'markdown-it';
 import type { Sliced } from '../slices.ts';
+import { createChunkCache, detached } from '../syntax/chunkCache.ts';
+import { nextHeading, readMarkdown, type CodeBlock, type CodeLine } from '../syntax/markdownParts.ts';
 import type { FoundReference, NameSite, TextRange } from '../types.ts';
 import { findInShell } from './shell.ts';
 
@@ -38,41 +39,78 @@ const powerShells = new Set(['powershell', 'pwsh', 'posh', 'ps1', 'ps']);
 /** Without any of these nothing can be found. */
 const worthReading = /docker|podman|nerdctl|image|from/i;
 
-const markdown = createParser();
+/** Parts are at least so long, in UTF-16 units, if there are headings to end them at. */
+const minimumLength = 20_000;
 
-function createParser() {
-  const parser = new MarkdownIt({ html: true });
-  // Only where code blocks are. Definitions of links and tables do not matter for that.
-  parser.core.ruler.enableOnly(['normalize', 'block']);
-  parser.block.ruler.disable(['reference', 'table']);
-  return parser;
+interface PartFindings {
+  readonly isOpen: boolean;
+  /** With places relative to the part; undefined: not looked for, as more had to be read. */
+  readonly references?: readonly FoundReference[];
 }
 
-/** The images in the code blocks of a Markdown text: commands, Dockerfiles, manifests. */
+const known = createChunkCache<PartFindings>(2_000_000);
+
+/**
+ * The images in the code blocks of a Markdown text: commands, Dockerfiles, manifests. It is read in parts, so that a large one does
+ * not block, and a keystroke only costs the part that it is in.
+ */
 export function* findInMarkdown(text: string, findInBlock: FindInBlock): Sliced<FoundReference[]> {
   if (!worthReading.test(text)) return [];
-  const lines = linesOf(text);
   const found: FoundReference[] = [];
-  for (const { type, info, content, map } of markdown.parse(text, {})) {
-    if ((type !== 'fence' && type !== 'code_block') || !map || !worthReading.test(content)) continue;
-    yield;
-    const block = blockOf(text, lines, content, type === 'fence' ? map[0] + 1 : map[0]);
-    for (const reference of yield* findByLanguage(languageOf(info), block, findInBlock)) {
-      const moved = movedReference(text, block, reference);
-      if (moved) found.push(moved);
+  for (let start = 0, length = minimumLength; start < text.length;) {
+    const end = nextHeading(text, start + length);
+    const isLast = end === text.length;
+    const { isOpen, references } = yield* findInPart(text.slice(start, end), isLast, findInBlock);
+    if (isOpen && !isLast) {
+      length = 2 * (end - start);
+      continue;
     }
+    const offset = start;
+    const move = (range: TextRange) => ({ start: range.start + offset, end: range.end + offset });
+    for (const reference of references ?? []) {
+      const { range, uses, name } = reference;
+      found.push({ ...reference, range: move(range), uses: uses.map(move), name: movedName(name, move) });
+    }
+    [start, length] = [end, minimumLength];
   }
   return found;
 }
 
-function* findByLanguage(language: string, block: Block, find: FindInBlock): Sliced<readonly FoundReference[]> {
+function* findInPart(text: string, isLast: boolean, findInBlock: FindInBlock): Sliced<PartFindings> {
+  const before = known.find(text);
+  if (before && (before.references || (before.isOpen && !isLast))) return before;
+  const part = detached(text);
+  const { isOpen, blocks } = readMarkdown(part);
+  yield;
+  const findings =
+    isOpen && !isLast ? { isOpen } : { isOpen, references: yield* findInBlocks(part, blocks, findInBlock) };
+  known.keep(part, findings);
+  return findings;
+}
+
+function* findInBlocks(
+  text: string,
+  blocks: readonly CodeBlock[],
+  findInBlock: FindInBlock,
+): Sliced<readonly FoundReference[]> {
+  const found: FoundReference[] = [];
+  for (const block of blocks) {
+    if (!worthReading.test(block.text)) continue;
+    for (const reference of yield* findByLanguage(text, block, findInBlock)) found.push(reference);
+    yield;
+  }
+  return found;
+}
+
+function* findByLanguage(text: string, block: CodeBlock, find: FindInBlock): Sliced<readonly FoundReference[]> {
+  const language = languageOf(block.info);
   const path = pathsByLanguage.get(language);
-  if (path !== undefined) return yield* find(path, block.text);
+  if (path !== undefined) return movedReferences(text, block, yield* find(path, block.text));
   const isPowerShell = powerShells.has(language);
   if (!isPowerShell && !shells.has(language) && !consoles.has(language)) return [];
   const isConsole = consoles.has(language) || /^\s*(?:\$|PS [^>\n]*>) /.test(block.text);
-  if (isConsole) keepCommands(block, isPowerShell ? '`' : '\\');
-  return yield* findInShell(block.text, { isPowerShell });
+  const commands = isConsole ? onlyCommands(block, isPowerShell ? '`' : '\\') : block;
+  return movedReferences(text, commands, yield* findInShell(commands.text, { isPowerShell }));
 }
 
 /** `bash {linenos}`, `{.bash}`, `bash,ignore`. */
@@ -80,69 +118,34 @@ function languageOf(info: string): string {
   return /^[\s{.]*([\w-]*)/.exec(info.slice(0, 64))?.[1]?.toLowerCase() ?? '';
 }
 
-/** Lines of the text as markdown-it counts them. */
-function linesOf(text: string): readonly TextRange[] {
-  const lines: TextRange[] = [];
-  let start = 0;
-  for (const { index, 0: lineBreak } of text.matchAll(/\r\n|[\r\n]/g)) {
-    lines.push({ start, end: index });
-    start = index + lineBreak.length;
-  }
-  lines.push({ start, end: text.length });
-  return lines;
-}
-
-interface BlockLine {
-  /** In the block. */
-  readonly start: number;
-  readonly end: number;
-  /** Where it begins in the file; undefined: it is not written so there. */
-  readonly at: number | undefined;
-}
-
-/** The text of a code block, without the indentation and the signs of lists and quotes. */
-interface Block {
-  text: string;
-  lines: readonly BlockLine[];
-}
-
-function blockOf(text: string, lines: readonly TextRange[], content: string, firstLine: number): Block {
-  const blockLines: BlockLine[] = [];
-  let start = 0;
-  for (const [index, written] of content.split('\n').entries()) {
-    const source = lines[firstLine + index];
-    // A tab may be in part indentation of a list: blanks that are written otherwise stand at most before the line's text.
-    const isSame = source !== undefined && text.slice(source.start, source.end).endsWith(written.trimStart());
-    blockLines.push({ start, end: start + written.length, at: isSame ? source.end - written.length : undefined });
-    start += written.length + 1;
-  }
-  return { text: content, lines: blockLines };
-}
-
-/** Leaves commands without their prompt; what they print is emptied. */
-function keepCommands(block: Block, escape: string): void {
-  const kept: BlockLine[] = [];
+/** Commands without their prompt; what they print is emptied. */
+function onlyCommands(block: CodeBlock, escape: string): CodeBlock {
+  const lines: CodeLine[] = [];
   const texts: string[] = [];
   let start = 0;
   let isContinued = false;
+  // Beside others' prompts it is a comment.
+  const prompts = /^\s*\$ /m.test(block.text) ? /^\s*\$ / : /^\s*(?:#|>|%|PS [^>]*>) /;
+  const continuedPrompt = /^\s*(?:>+ )?/;
   for (const line of block.lines) {
     const written = block.text.slice(line.start, line.end);
-    const prompt: string | undefined = (isContinued ? /^\s*(?:>+ )?/ : /^\s*(?:\$|#|>|%|PS [^>]*>) /).exec(
-      written,
-    )?.[0];
+    const prompt: string | undefined = (isContinued ? continuedPrompt : prompts).exec(written)?.[0];
     const command: string = prompt === undefined ? '' : written.slice(prompt.length);
     isContinued = command.trimEnd().endsWith(escape);
     const at = line.at === undefined || prompt === undefined ? undefined : line.at + prompt.length;
-    kept.push({ start, end: start + command.length, at });
+    lines.push({ start, end: start + command.length, at });
     texts.push(command);
     start += command.length + 1;
   }
-  block.text = texts.join('\n');
-  block.lines = kept;
+  return { ...block, text: texts.join('\n'), lines };
 }
 
-/** Undefined if it is not written in one piece in the file. */
-function movedReference(text: string, block: Block, reference: FoundReference): FoundReference | undefined {
+function movedReferences(text: string, block: CodeBlock, found: readonly FoundReference[]): readonly FoundReference[] {
+  return found.map((reference) => movedReference(text, block, reference)).filter((moved) => moved !== undefined);
+}
+
+/** To where it is in the text; undefined if it is not written in one piece there. */
+function movedReference(text: string, block: CodeBlock, reference: FoundReference): FoundReference | undefined {
   const move = (range: TextRange) => movedRange(block, range);
   const range = move(reference.range);
   if (!range) return undefined;
@@ -164,7 +167,7 @@ function movedName(name: NameSite, move: (range: TextRange) => TextRange | undef
   return { kind: 'fixed', because: 'escaped' };
 }
 
-function movedRange({ lines }: Block, { start, end }: TextRange): TextRange | undefined {
+function movedRange({ lines }: CodeBlock, { start, end }: TextRange): TextRange | undefined {
   let low = 0;
   let high = lines.length - 1;
   while (low < high) {

@@ -161,6 +161,14 @@ FROM ubuntu
     expect(find(text)[2]?.name).toEqual({ kind: 'fixed', because: 'escaped' });
   });
 
+  it('has no stage by ONBUILD', () => {
+    expect(
+      seen(
+        'FROM u.example/a\nONBUILD FROM --platform=x u.example/b AS c\nONBUILD RUN --mount=from=u.example/d,target=/x true\nFROM c',
+      ),
+    ).toEqual(['u.example/a = u.example/a', 'u.example/d = u.example/d', 'c = c']);
+  });
+
   it('ends its directives at the first line that is none', () => {
     expect(seen('# syntax = u.example/f:1 # more\nFROM a')).toEqual(['u.example/f:1 = u.example/f:1', 'a = a']);
     for (const before of ['# a comment', '', '# unknown=1', ' # syntax=u.example/g:1', 'ARG A=1']) {

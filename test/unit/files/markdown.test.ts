@@ -88,6 +88,33 @@ describe('a Markdown text', () => {
     expect(written(' \tdocker pull u.example/a:1\n')).toEqual(['u.example/a:1']);
   });
 
+  it('is read in parts that mean what the whole means', () => {
+    const part = fc.constantFrom(
+      readme.slice(readme.indexOf('Run')),
+      `~~~sh\n${'# docker\n'.repeat(3000)}docker pull u.example/fenced:1\n~~~\n`,
+      `- a list\n\n  \`\`\`sh\n  docker pull u.example/open:1\n${'text\n'.repeat(3000)}`,
+      `<pre>\n${'# docker\n'.repeat(3000)}    docker pull u.example/html:1\n</pre>\n`,
+      `# ${'Heading '.repeat(2000)}\n`,
+    );
+    fc.assert(
+      fc.property(fc.array(part, { minLength: 1, maxLength: 6 }), (parts) => {
+        // With a heading before, each means the same by itself.
+        const expected = parts.flatMap((one) => written(`# Heading\n\n${one}`));
+        expect(written(parts.map((one) => `# Heading\n\n${one}\n`).join(''))).toEqual(expected);
+      }),
+      { numRuns: 50 },
+    );
+    const typed = `${readme}\n\n# More\n\n`.repeat(60);
+    const places = written(typed).length;
+    for (const at of [10, 30_000, typed.length - 5])
+      expect(written(`${typed.slice(0, at)}x${typed.slice(at)}`).length).toBeGreaterThan(places - 3);
+  });
+
+  it('takes # for a comment beside other prompts', () => {
+    expect(written('```console\n$ ls\n# docker pull u.example/a:1\n```\n')).toEqual([]);
+    expect(written('```console\n# docker pull u.example/a:1\nfrom somewhere\n```\n')).toEqual(['u.example/a:1']);
+  });
+
   it('keeps the uses of a variable of one block', () => {
     expect(summary(find('```sh\nI=u.example/a:1\ndocker pull $I\n```\n```sh\ndocker pull $I\n```\n'))).toEqual([
       'u.example/a:1 = u.example/a:1, 1 uses',
