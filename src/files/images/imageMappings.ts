@@ -13,17 +13,9 @@ interface ImageMapping {
 }
 
 /** Keys that belong to an image; `image` and `imageTag` as ingress-nginx' and Elastic's charts have them, `sha` as Grafana's. */
-const partKeys = new Set([
-  'registry',
-  'repository',
-  'image',
-  'tag',
-  'imageTag',
-  'digest',
-  'sha',
-  'pullPolicy',
-  'imagePullPolicy',
-]);
+const partKeys = new Set(['registry', 'repository', 'image', 'tag', 'imageTag', 'digest', 'sha', 'pullPolicy']);
+/** One of these is in every mapping that is an image in parts. */
+const decisiveKeys = new Set<string | number | undefined>(['registry', 'repository', 'tag', 'imageTag', 'digest']);
 /** Where one of these stands too, `repository` is one of source code or of charts. */
 const otherRepositoryKeys = new Set(['url', 'branch', 'revision', 'ref', 'commit', 'chart', 'gitRepository']);
 
@@ -61,6 +53,8 @@ function namedMappingsIn(
 }
 
 function mappingsIn(scalars: readonly Scalar[]): readonly ImageMapping[] {
+  // Most manifests have none.
+  if (!scalars.some(({ path }) => decisiveKeys.has(path.at(-1)))) return [];
   const mappings = new Map<string, ImageMapping>();
   const others = new Set<string>();
   for (const scalar of scalars) {
