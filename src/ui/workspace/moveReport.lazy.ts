@@ -103,7 +103,8 @@ function leftSections<F extends ReportedFile>(
     }
   }
   return [
-    ...[...reasons].flatMap(([reason, lines]) => section(l10n.t('Left: {0}', escapeMarkdown(reason)), lines)),
+    ...(reasons.size > 0 ? [`## ${l10n.t('Left')}`] : []),
+    ...[...reasons].flatMap(([reason, lines]) => [escapeMarkdown(reason), bounded(lines)]),
     ...section(l10n.t('Pulled through a cache already'), cached),
   ];
 }
@@ -119,10 +120,13 @@ function nameOf({ found, target }: Move<ReportedFile>): string {
 }
 
 function section(title: string, lines: readonly string[]): string[] {
-  if (lines.length === 0) return [];
+  return lines.length === 0 ? [] : [`## ${title}`, bounded(lines)];
+}
+
+function bounded(lines: readonly string[]): string {
   const shown = lines.slice(0, maxLines).map((line) => `- ${line}`);
   const rest = lines.length - shown.length;
-  return [`## ${title}`, [...shown, ...(rest > 0 ? [`- ${l10n.t('And {0} more.', rest)}`] : [])].join('\n')];
+  return [...shown, ...(rest > 0 ? [`- ${l10n.t('And {0} more.', rest)}`] : [])].join('\n');
 }
 
 type Place = (reference: PlacedReference<ReportedFile>) => string;
