@@ -160,47 +160,46 @@ export const tests: HostTests = {
       });
     },
 
-  'moving a workspace: one edit of all files, previewed; saved, and reported by file and line':
-    async () => {
-      const { services } = await connected();
-      const both = await registries();
-      const { downstream, upstream } = both;
-      const ruleId = await makeRule(both);
-      const image = `${upstream.loginServer}/tools/lint-runner`;
-      const dockerfile = `# keeps what is around it\r\nFROM ${image}:3.2.1 AS lint # why\r\nFROM ${image}@sha256:${'a'.repeat(64)}\r\n`;
-      const manifest = `apiVersion: v1\nkind: Pod\nspec:\n  containers:\n    - {name: lint, image: "${image}:latest"} # é😀\n`;
-      try {
-        await withFiles({ Dockerfile: dockerfile, 'pod.yaml': manifest }, async (uriOf) => {
-          await withInputs(async (inputs) => {
-            const running = moveWorkspace(services);
-            await inputs.page('Downstream Registry');
-            await inputs.choose(downstream.name);
-            await inputs.page('Repositories');
-            await leaveAllBut(inputs, ['/tools/lint-runner']);
-            await inputs.choose('Move 1 Repository');
-            let outcome: Awaited<typeof running>;
-            void running.then((value) => (outcome = value));
-            await until('the preview was applied', async () => {
-              await vscode.commands.executeCommand('refactorPreview.apply').then(undefined, () => undefined);
-              await new Promise((resolve) => setTimeout(resolve, 300));
-              return outcome !== undefined;
-            });
-            await running;
-            assert.equal(outcome?.changed.length, 3);
-            assert.equal(outcome.saved, true);
+  'moving a workspace: one edit of all files, previewed; saved, and reported by file and line': async () => {
+    const { services } = await connected();
+    const both = await registries();
+    const { downstream, upstream } = both;
+    const ruleId = await makeRule(both);
+    const image = `${upstream.loginServer}/tools/lint-runner`;
+    const dockerfile = `# keeps what is around it\r\nFROM ${image}:3.2.1 AS lint # why\r\nFROM ${image}@sha256:${'a'.repeat(64)}\r\n`;
+    const manifest = `apiVersion: v1\nkind: Pod\nspec:\n  containers:\n    - {name: lint, image: "${image}:latest"} # é😀\n`;
+    try {
+      await withFiles({ Dockerfile: dockerfile, 'pod.yaml': manifest }, async (uriOf) => {
+        await withInputs(async (inputs) => {
+          const running = moveWorkspace(services);
+          await inputs.page('Downstream Registry');
+          await inputs.choose(downstream.name);
+          await inputs.page('Repositories');
+          await leaveAllBut(inputs, ['/tools/lint-runner']);
+          await inputs.choose('Move 1 Repository');
+          let outcome: Awaited<typeof running>;
+          void running.then((value) => (outcome = value));
+          await until('the preview was applied', async () => {
+            await vscode.commands.executeCommand('refactorPreview.apply').then(undefined, () => undefined);
+            await new Promise((resolve) => setTimeout(resolve, 300));
+            return outcome !== undefined;
           });
-          const name = `${downstream.loginServer}/moved/lint`;
-          assert.equal(await textOf(uriOf('Dockerfile')), dockerfile.replaceAll(image, name));
-          assert.equal(await textOf(uriOf('pod.yaml')), manifest.replaceAll(image, name));
-          const report = reportText(services);
-          assert.match(report, /3 references in 2 files/);
-          assert.ok(report.includes(`\`host-move/pod.yaml:5\`: \`${image}:latest\` → \`${name}:latest\``), report);
+          await running;
+          assert.equal(outcome?.changed.length, 3);
+          assert.equal(outcome.saved, true);
         });
-      } finally {
-        await (await services.azure()).cacheRules.delete(ruleId);
-        services.inventory.removeRule(ruleId);
-      }
-    },
+        const name = `${downstream.loginServer}/moved/lint`;
+        assert.equal(await textOf(uriOf('Dockerfile')), dockerfile.replaceAll(image, name));
+        assert.equal(await textOf(uriOf('pod.yaml')), manifest.replaceAll(image, name));
+        const report = reportText(services);
+        assert.match(report, /3 references in 2 files/);
+        assert.ok(report.includes(`\`host-move/pod.yaml:5\`: \`${image}:latest\` → \`${name}:latest\``), report);
+      });
+    } finally {
+      await (await services.azure()).cacheRules.delete(ruleId);
+      services.inventory.removeRule(ruleId);
+    }
+  },
 };
 
 /** Switches every row off that names none of these. */
