@@ -54,7 +54,9 @@ export function createResolver(state: InventoryState, listings: Listings): Resol
       const cachedBy = usesOf(image, hosts().sources.get(image.host));
       const entry = hosts().registries.get(image.host);
       const named = entry ? inRegistry(image, entry, listings) : elsewhere(image);
-      return { verdict: verdictOf(named, cachedBy), image, cachedBy, ...named };
+      // A rule needs a downstream, which is another registry than the one that the image is in.
+      const hasDownstream = hosts().registries.size > (entry ? 1 : 0);
+      return { verdict: verdictOf(named, cachedBy, hasDownstream), image, cachedBy, ...named };
     },
     knowsHost(host) {
       const canonical = canonicalHost(host);
@@ -83,12 +85,16 @@ function readHosts({ registries: entries }: InventoryState): Hosts {
 }
 
 /** The first that holds, in the order of precedence. */
-function verdictOf({ entry, served, upstream }: Named, cachedBy: readonly CachedUse[]): ResolutionVerdict {
+function verdictOf(
+  { entry, served, upstream }: Named,
+  cachedBy: readonly CachedUse[],
+  hasDownstream: boolean,
+): ResolutionVerdict {
   if (served) return 'served';
   if (cachedBy.length > 0) return 'bypassed';
   if (entry?.rules && entry.rules.length > 0) return 'unserved';
   if (entry && !entry.rules) return 'rulesUnknown';
-  return upstream ? 'possible' : 'unknown';
+  return upstream && hasDownstream ? 'possible' : 'unknown';
 }
 
 function elsewhere({ host }: FullReference): Named {

@@ -38,7 +38,7 @@ export type ResolutionVerdict =
   | 'unserved'
   /** It names a registry of Azure whose rules are not known. */
   | 'rulesUnknown'
-  /** A rule could be made for it. */
+  /** A rule could be made for it, in another registry that is known. */
   | 'possible'
   /** Nothing can be said: not a host that is known here. */
   | 'unknown';

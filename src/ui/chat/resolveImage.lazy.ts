@@ -115,6 +115,9 @@ function meaningOf({ verdict, image, entry, served, upstream, meant }: Resolutio
             host,
           );
     case 'unknown':
+      if (upstream) {
+        return vscode.l10n.t('No known cache rule fetches it, and no other registry is known that could cache it.');
+      }
       return vscode.l10n.t(
         '{0} is no registry that the signed-in user sees, no source of a cache rule and no upstream that artifact cache is known to support.',
         host,

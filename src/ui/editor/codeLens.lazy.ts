@@ -1,11 +1,10 @@
 import * as vscode from 'vscode';
 import { shown } from '../../domain/shown.ts';
 import type { Services } from '../shared/services.ts';
-import { formatImageReference } from '../../domain/imageReference.ts';
 import type { Inspection, Inspections, InspectedReference } from './types.ts';
 import { shownImage, sourceImage, stateInWords } from './words.ts';
 
-/** One lens above each image that a rule serves or could serve. */
+/** One lens above each image that a rule serves, or maps under another name. */
 export async function provideCodeLenses(
   _services: Services,
   inspections: Inspections,
@@ -27,7 +26,6 @@ function commandOf(
   uri: vscode.Uri,
   { version }: Inspection,
 ): vscode.Command | undefined {
-  if (!found.certain && resolution.verdict === 'possible') return undefined;
   switch (resolution.verdict) {
     case 'served': {
       const { served, image } = resolution;
@@ -59,17 +57,8 @@ function commandOf(
         arguments: [{ uri: uri.toString(), version, start: found.range.start, end: found.range.end, ruleId: rule.id }],
       };
     }
+    // That a rule could be made holds for most images of any registry: the hover tells.
     case 'possible':
-      return resolution.upstream?.kind === 'registry'
-        ? {
-            title: vscode.l10n.t(
-              'No known cache rule maps {0}: create one…',
-              shownImage({ host: resolution.image.host, repository: resolution.image.repository }),
-            ),
-            command: 'acrCache.createRuleFor',
-            arguments: [{ image: formatImageReference(resolution.image) }],
-          }
-        : undefined;
     case 'unserved':
     case 'rulesUnknown':
     case 'unknown':

@@ -111,6 +111,13 @@ describe('resolve', () => {
     ['localhost:5000/app', 'unknown'],
   ] as const)('%s: %s', (text, verdict) => expect(resolve(known, text).verdict).toBe(verdict));
 
+  it('says that a rule could be made only where there is a registry for it', () => {
+    expect(resolve([], 'ubuntu').verdict).toBe('unknown');
+    expect(resolve([upstream], 'ubuntu').verdict).toBe('possible');
+    expect(resolve([upstream], 'upstreamregistry.example/app').verdict).toBe('unknown');
+    expect(resolve([upstream, downstream], 'upstreamregistry.example/other').verdict).toBe('possible');
+  });
+
   it('tells the name in the downstream, with tag and digest', () => {
     const digest = `sha256:${'a'.repeat(64)}`;
     expect(usesOf(resolve(known, `ubuntu:24.04@${digest}`))).toEqual([
