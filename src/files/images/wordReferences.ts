@@ -19,7 +19,7 @@ export interface WordReferences {
   valueOf(word: Word, lookUp: VariableLookUp): string | undefined;
   /** The image that `word` names. `isCertain`: default true. */
   add(word: Word, usage: ReferenceUsage, lookUp: VariableLookUp, isCertain?: boolean): void;
-  /** How many of the words so far are nothing but this definition. */
+  /** How many of the words so far are nothing but this definition, or it and a tag. */
   usesOf(definition: WordDefinition): number;
   /** All that were added, those that share a definition joined. */
   found(): FoundReference[];
@@ -41,6 +41,10 @@ export function createWordReferences(text: string): WordReferences {
   const whole = new Map<WordDefinition, { readonly usage: ReferenceUsage; readonly uses: TextRange[] }>();
   /** Definitions that are parts of something. */
   const parts = new Set<WordDefinition>();
+  /** How often a definition is a part of something. */
+  const mentions = new Map<WordDefinition, number>();
+  /** By definition that is host and repository of references, which add a tag to it: their places in `found`. */
+  const names = new Map<WordDefinition, number[]>();
   const values = new Map<WordDefinition, string | undefined>();
 
   const valueOf = (definition: WordDefinition, depth: number): string | undefined => {
@@ -84,10 +88,21 @@ export function createWordReferences(text: string): WordReferences {
       if (part.kind !== 'variable') continue;
       if (part.otherwise) markParts(part.otherwise, lookUp, depth);
       const definition = lookUp(part.name);
-      if (definition === 'unset' || definition === 'unknown' || parts.has(definition)) continue;
+      if (definition === 'unset' || definition === 'unknown') continue;
+      mentions.set(definition, (mentions.get(definition) ?? 0) + 1);
+      if (parts.has(definition)) continue;
       parts.add(definition);
       markParts(definition.word, definition.lookUp, depth + 1);
     }
+  };
+
+  /** The definition that a reference has its whole name from: `${BASE}:1`. */
+  const nameDefinition = (word: Word, lookUp: VariableLookUp, { name }: FoundReference): WordDefinition | undefined => {
+    const [first] = word.parts;
+    if (first?.kind !== 'variable' || first.operator === '+' || name.kind !== 'whole') return undefined;
+    if (name.range.start !== first.range.start || name.range.end !== first.range.end) return undefined;
+    const definition = lookUp(first.name);
+    return definition !== 'unset' && definition !== 'unknown' && isLiteral(definition.word) ? definition : undefined;
   };
 
   /** What stands behind an operator; it can be replaced there if it is all literal. */
@@ -134,7 +149,14 @@ export function createWordReferences(text: string): WordReferences {
       let definition = wholeDefinition(word, lookUp);
       if (!definition) {
         const reference = read(word, lookUp, { usage, certain: isCertain });
-        if (reference) found.push(reference);
+        if (!reference) return;
+        const named = nameDefinition(word, lookUp, reference);
+        if (named) {
+          const places = names.get(named);
+          if (places) places.push(found.length);
+          else names.set(named, [found.length]);
+        }
+        found.push(reference);
         return;
       }
       // A definition may be nothing but another one.
@@ -151,12 +173,21 @@ export function createWordReferences(text: string): WordReferences {
         known.uses.push(...uses.filter(({ start }) => !known.uses.some((use) => use.start === start)));
       }
     },
-    usesOf: (definition) => whole.get(definition)?.uses.length ?? 0,
+    usesOf: (definition) => (whole.get(definition)?.uses.length ?? 0) + (names.get(definition)?.length ?? 0),
     found() {
       const defined = [...whole].map(([definition, { usage, uses }]) => ({
         definition,
         reference: read(definition.word, definition.lookUp, { usage, uses }),
       }));
+      // What makes the name of references and nothing else is replaced itself: it can be given from outside as before.
+      for (const [definition, places] of names) {
+        const isOnlyName = mentions.get(definition) === places.length && !whole.has(definition);
+        if (!isOnlyName || definition.isUsedElsewhere === true) continue;
+        for (const place of places) {
+          const reference = found[place];
+          if (reference) found[place] = { ...reference, name: { kind: 'whole', range: definition.word.range } };
+        }
+      }
       for (const { definition, reference } of defined) {
         if (!reference) continue;
         // Known only now that all are read.

@@ -81,6 +81,19 @@ FROM ubuntu
       );
     });
 
+    it('replaces a default that is the name of all its images: a build argument still counts', () => {
+      const text = 'ARG BASE=upstream.example/app\nARG TAG=1\nFROM ${BASE}:${TAG}\nFROM $BASE:2\n';
+      expect(seen(text)).toEqual(['${BASE}:${TAG} = upstream.example/app:1', '$BASE:2 = upstream.example/app:2']);
+      expect(renamed(text)).toBe(text.replace('upstream.example/', 'downstream.example/cached/'));
+      // Also a part of another name: that one would change too.
+      expect(renamed(text + 'FROM $BASE/more:1\n')).toBe(
+        'ARG BASE=upstream.example/app\nARG TAG=1\nFROM downstream.example/cached/app:${TAG}\n' +
+          'FROM downstream.example/cached/app:2\nFROM downstream.example/cached/app/more:1\n',
+      );
+      const again = 'ARG BASE=upstream.example/app\nARG OLD=$BASE:0\nFROM $BASE:1\nFROM $OLD\n';
+      expect(renamed(again)).toContain('ARG BASE=upstream.example/app\n');
+    });
+
     it('does not touch a default that makes several images', () => {
       const text = 'ARG BASE=upstream.example/app:1\nFROM $BASE\nFROM $BASE-slim\n';
       expect(seen(text)).toEqual([
