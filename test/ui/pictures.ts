@@ -8,6 +8,8 @@ const pictures: Readonly<Record<string, string>> = {
   'Review: nothing is changed yet': 'review.png',
   'Review: the same as az commands': 'az-commands.png',
   'Verify: pull and proof': 'verified.png',
+  'Editor: the hover says which rule could serve it': 'editor.png',
+  'Move workspace: what is not chosen is left': 'move.png',
   'Tree: a rule with its details': 'tree.png',
 };
 

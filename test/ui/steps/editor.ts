@@ -15,6 +15,7 @@ export function editorSteps(sandbox: Sandbox): Step[] {
     {
       name: 'Editor: a lens above an image that is pulled past the cache',
       async run(driver) {
+        await driver.runCommand('Notifications: Clear All Notifications');
         await openFile(driver, 'Dockerfile');
         await driver.page
           .locator('.codelens-decoration')
