@@ -9,8 +9,11 @@ const contextScheme = 'docker-image://';
 
 /**
  * The images of a compose file: of services and of what they share (`x-…` extensions, anchors), of volumes of type `image`, and
- * build contexts `docker-image://…`. An image of a service that is built is what the build is called unless a registry has it, so
- * it is not certain. Left aside: `build.args`, which say nothing of themselves, and `dockerfile_inline`.
+ * build contexts `docker-image://…`. Left aside: the image of a service that is built, which is what the build is called and pushed
+ * as, wherever the file says it; `build.args`, which say nothing of themselves; and `dockerfile_inline`.
+ *
+ * Limit: scalars do not tell which mapping is merged into which (`<<: *template`, `extends`). The image of a template without `build`
+ * counts as pulled, though a service that takes it from there may build it.
  *
  * `environment` is what `.env` beside the file says; it goes before defaults.
  */
@@ -25,7 +28,7 @@ export function* findInCompose(
   for (const scalar of scalars) {
     const site = siteOf(scalar, facts);
     if (site === undefined) continue;
-    const uses = known.enter(scalar, site.certain ? 1 : 0);
+    const uses = known.enter(scalar);
     if (uses === undefined) continue;
     const reference = read(text, scalar, site, uses, environment);
     if (reference !== undefined && found.push(reference) % imagesPerSlice === 0) yield;
@@ -35,51 +38,69 @@ export function* findInCompose(
 
 /** What other keys say about those that name images. */
 interface Facts {
-  readonly builtServices: ReadonlySet<string>;
+  /** As they are written: of services and templates that are built. */
+  readonly builtImages: ReadonlySet<string>;
   /** `service` and index, as JSON. */
   readonly imageVolumes: ReadonlySet<string>;
 }
 
 function factsOf(scalars: readonly Scalar[]): Facts {
-  const builtServices = new Set<string>();
+  const built = new Set<string>();
   const imageVolumes = new Set<string>();
-  for (const { path, value } of scalars) {
+  for (const { path, value, document } of scalars) {
     const [root, service, key, index, detail] = path;
-    if (root !== 'services' || typeof service !== 'string') continue;
-    if (key === 'build') builtServices.add(service);
-    if (key === 'volumes' && detail === 'type' && value === 'image') {
+    const parent = parentOfBuild(path, value);
+    if (parent !== undefined) built.add(JSON.stringify([document, ...parent]));
+    if (root === 'services' && key === 'volumes' && detail === 'type' && value === 'image') {
       imageVolumes.add(JSON.stringify([service, index]));
     }
   }
-  return { builtServices, imageVolumes };
+  const builtImages = new Set<string>();
+  if (built.size > 0) {
+    for (const { path, value, document } of scalars) {
+      if (path.at(-1) !== 'image' || path.length > 4) continue;
+      if (built.has(JSON.stringify([document, ...path.slice(0, -1)]))) builtImages.add(value);
+    }
+  }
+  return { builtImages, imageVolumes };
+}
+
+/** Of the service or template that something of `build` belongs to. `build: null` takes away what another file says. */
+function parentOfBuild(path: Scalar['path'], value: string): Scalar['path'] | undefined {
+  const [root] = path;
+  if (typeof root !== 'string') return undefined;
+  const at = root === 'services' ? (path[2] === 'build' ? 2 : -1) : root.startsWith('x-') ? path.indexOf('build') : -1;
+  if (at < 1 || at > 3) return undefined;
+  return at === path.length - 1 && /^(?:null|~)?$/i.test(value) ? undefined : path.slice(0, at);
 }
 
 interface Site {
   readonly usage: ReferenceUsage;
-  readonly certain: boolean;
   /** How many characters stand before the image. */
   readonly skip: number;
 }
 
-function siteOf({ path, value }: Scalar, { builtServices, imageVolumes }: Facts): Site | undefined {
+function siteOf({ path, value }: Scalar, { builtImages, imageVolumes }: Facts): Site | undefined {
   const [root, service, key, index, detail] = path;
   if (typeof root !== 'string') return undefined;
   // Templates of services, alone or in a list or mapping of them.
   if (root.startsWith('x-')) {
-    return path.at(-1) === 'image' && path.length <= 4 ? { usage: 'image', certain: true, skip: 0 } : undefined;
+    const isImage = path.at(-1) === 'image' && path.length <= 4 && !builtImages.has(value);
+    return isImage ? { usage: 'image', skip: 0 } : undefined;
   }
   if (root !== 'services' || typeof service !== 'string') return undefined;
   if (key === 'image' && path.length === 3) {
-    return { usage: 'image', certain: !builtServices.has(service), skip: 0 };
+    // Other services run what was built here, too.
+    return builtImages.has(value) ? undefined : { usage: 'image', skip: 0 };
   }
   if (key === 'volumes' && detail === 'source' && path.length === 5) {
-    return imageVolumes.has(JSON.stringify([service, index])) ? { usage: 'image', certain: true, skip: 0 } : undefined;
+    return imageVolumes.has(JSON.stringify([service, index])) ? { usage: 'image', skip: 0 } : undefined;
   }
   if (key === 'build' && index === 'additional_contexts' && path.length === 5) {
     // A mapping, or a list of `name=value`.
     const equals = typeof detail === 'number' ? value.indexOf('=') + 1 : 0;
     if (value.startsWith(contextScheme, equals)) {
-      return { usage: 'base', certain: true, skip: equals + contextScheme.length };
+      return { usage: 'base', skip: equals + contextScheme.length };
     }
   }
   return undefined;
@@ -88,7 +109,7 @@ function siteOf({ path, value }: Scalar, { builtServices, imageVolumes }: Facts)
 function read(
   text: string,
   scalar: Scalar,
-  { usage, certain, skip }: Site,
+  { usage, skip }: Site,
   uses: readonly TextRange[],
   environment: ReadonlyMap<string, string> | undefined,
 ): FoundReference | undefined {
@@ -99,7 +120,7 @@ function read(
     : composePieces(value, { start: 0, end: value.length }, environment);
   if (written === undefined) return undefined;
   const fixedBecause = whyFixed(written, literal);
-  const context: PieceContext = { usage, certain, uses, ...(fixedBecause && { fixedBecause }) };
+  const context: PieceContext = { usage, uses, ...(fixedBecause && { fixedBecause }) };
   return readReference(text, literal ? written : [inOne(written, range)], context);
 }
 
