@@ -43,6 +43,8 @@ export class LiteralReferences {
   private readonly visited = new Set<Value>();
   /** How often a value is named, also inside of other texts. */
   private readonly named = new Map<Value, number>();
+  /** How often of these it is all of an image. */
+  private readonly whole = new Map<Value, number>();
 
   constructor(text: string) {
     this.text = text;
@@ -73,14 +75,14 @@ export class LiteralReferences {
         for (const item of value.items) this.visit(item, scope, roleAt, [...keys, '[]']);
         break;
       case 'choice':
-        for (const inner of value.inside) if (isWithin(inner, value)) this.visit(inner, scope, anywhere);
-        for (const option of value.options) if (isWithin(option, value)) this.visit(option, scope, roleAt, keys);
+        for (const inner of value.inside) this.visitWithin(inner, value, scope, anywhere);
+        for (const option of value.options) this.visitWithin(option, value, scope, roleAt, keys);
         break;
       case 'call':
         this.call(value, scope, roleAt, keys);
         break;
       case 'other':
-        for (const inner of value.inside) if (isWithin(inner, value)) this.visit(inner, scope, anywhere);
+        for (const inner of value.inside) this.visitWithin(inner, value, scope, anywhere);
         break;
     }
   }
@@ -91,6 +93,12 @@ export class LiteralReferences {
       if (index % textsPerSlice === textsPerSlice - 1) yield;
       this.visit(value, scope, anywhere);
     }
+  }
+
+  /** In an ARM template all of an expression is written in one place: what is inside has none of its own. */
+  private visitWithin(inner: Value, outer: Value, scope: Scope, roleAt: RoleAt, keys: readonly string[] = []): void {
+    if (isWithin(inner, outer)) this.visit(inner, scope, roleAt, keys);
+    else this.countNames(inner, scope);
   }
 
   private visitEntry({ key, value }: Entry, scope: Scope, roleAt: RoleAt, keys: readonly string[]): void {
@@ -106,9 +114,8 @@ export class LiteralReferences {
       return;
     }
     const passes = transparentCalls.has(value.name.toLowerCase());
-    // In an ARM template all of an expression is written in one place.
     for (const inner of value.arguments)
-      if (isWithin(inner, value)) this.visit(inner, scope, passes ? roleAt : anywhere, passes ? keys : []);
+      this.visitWithin(inner, value, scope, passes ? roleAt : anywhere, passes ? keys : []);
   }
 
   private note(value: TextValue | CallValue, scope: Scope, role: LiteralRole): Text | undefined {
@@ -123,13 +130,17 @@ export class LiteralReferences {
   private use(name: Value, scope: Scope, role: LiteralRole): void {
     this.countNames(name, scope);
     const found = resolve(name, scope);
-    if (found?.value.kind === 'text') this.note(found.value, found.scope, role)?.uses.push(name.extent);
+    if (found?.value.kind !== 'text') return;
+    this.note(found.value, found.scope, role)?.uses.push(name.extent);
+    if (role === 'image' || role === 'webImage') this.whole.set(found.value, (this.whole.get(found.value) ?? 0) + 1);
     // Named things that are objects are looked at where they are written.
   }
 
   private countNames(value: Value, scope: Scope): void {
     if (value.kind !== 'name') {
       for (const inner of childrenOf(value)) this.countNames(inner, scope);
+      if (value.kind === 'text')
+        for (const part of value.parts) if (part.expression) this.countNames(part.expression, scope);
       return;
     }
     const found = resolve(value, scope);
@@ -209,7 +220,12 @@ export class LiteralReferences {
     const context: PieceContext = { usage: 'literal', certain, uses: uses.toSorted((a, b) => a.start - b.start) };
     const isFixed = value.kind === 'call' || isArmExpression(value);
     const found = readReference(this.text, pieces, isFixed ? { ...context, fixedBecause: 'escaped' } : context);
-    return certain || found?.image.host?.includes('.') ? found : undefined;
+    if (!found || (!certain && !found.image.host?.includes('.'))) return undefined;
+    // Replaced where it is defined, it would be replaced in what is built, pushed or put together of it, too.
+    const isShared = roles.has('never') || (this.named.get(value) ?? 0) > (this.whole.get(value) ?? 0);
+    return isShared && found.name.kind !== 'fixed'
+      ? { ...found, name: { kind: 'fixed', because: 'sharedVariable' } }
+      : found;
   }
 
   private pieces(text: TextValue, scope: Scope): Piece[] {

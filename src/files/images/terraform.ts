@@ -15,7 +15,8 @@ export function* findInTerraform(text: string): Sliced<FoundReference[]> {
     if (kind !== 'resource') continue;
     const [azureType = ''] = textOf(propertyOf(body, 'type'), scope)?.toLowerCase().split('@') ?? [];
     const isAzapi = type.startsWith('azapi_');
-    references.visit(body, scope, (keys) => (isAzapi ? azureRole(azureType, keys) : terraformRole(type, keys)));
+    const builds = body.entries.some(({ key, labels }) => (key === 'dynamic' ? labels?.[0] : key) === 'build');
+    references.visit(body, scope, (keys) => (isAzapi ? azureRole(azureType, keys) : terraformRole(type, keys, builds)));
     yield;
   }
   yield* references.visitAll(

@@ -53,7 +53,6 @@ describe('Bicep', () => {
     const text = fixture('app.bicep');
     expect(changedLines(text, renamedIn(text, find('bicep', text)))).toMatchInlineSnapshot(`
       [
-        "param workerImage string = 'downstream.example/cached/shop/worker:2.0' // for the queue",
         "migrate: 'downstream.example/cached/shop/migrate@sha256:0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef'",
         "image: 'downstream.example/cached/shop/network'",
         "image: 'downstream.example/cached/shop/web:\${tag}' // the shop",
@@ -121,7 +120,6 @@ describe('Terraform', () => {
     const text = fixture('app.tf');
     expect(changedLines(text, renamedIn(text, find('terraform', text)))).toMatchInlineSnapshot(`
       [
-        "default = "downstream.example/cached/shop/worker:2.0" # for the queue",
         "image  = "downstream.example/cached/shop/network"",
         "image = "downstream.example/cached/shop/migrate@sha256:0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef"",
         "image = "downstream.example/cached/shop/web:\${var.tag}" // the shop",
@@ -207,6 +205,142 @@ describe('ARM templates', () => {
         "{ "name": "web", "properties": { "image": "downstream.example/cached/shop/web:1" } },",
       ]
     `);
+  });
+});
+
+describe('what is pushed or built', () => {
+  it.each<[keyof typeof finders, string, string[]]>([
+    ['terraform', 'resource "docker_registry_image" "a" {\n  name = "up.example/built:1"\n}\n', []],
+    [
+      'terraform',
+      'resource "docker_image" "a" {\n  name = "up.example/built:1"\n  build {\n    context = "."\n    tag = ["up.example/built:2"]\n  }\n}\n',
+      [],
+    ],
+    [
+      'terraform',
+      'resource "docker_image" "a" {\n  name = "up.example/built:1"\n  dynamic "build" {\n    for_each = [1]\n    content {\n      tag = ["up.example/built:2"]\n    }\n  }\n}\n',
+      [],
+    ],
+    [
+      'terraform',
+      'resource "docker_image" "a" {\n  name = "up.example/pulled:1"\n}\n',
+      ['up.example/pulled:1 = up.example/pulled:1'],
+    ],
+    [
+      'terraform',
+      'resource "azurerm_container_registry_task" "a" {\n  docker_step {\n    image_names = ["up.example/built:1"]\n  }\n}\n',
+      [],
+    ],
+    [
+      'bicep',
+      "resource a 'Microsoft.ContainerRegistry/registries/tasks@2019-06-01-preview' = {\n  properties: { step: { type: 'Docker', imageNames: ['up.example/built:1'] } }\n}\n",
+      [],
+    ],
+    [
+      'bicep',
+      "resource a 'Microsoft.ContainerRegistry/registries/taskRuns@2019-06-01-preview' = {\n  properties: { runRequest: { imageNames: ['up.example/built:1'] } }\n}\n",
+      [],
+    ],
+    [
+      'arm',
+      '{ "$schema": "https://schema.management.azure.com/schemas/2019-04-01/deploymentTemplate.json#", "resources": [{ "type": "Microsoft.ContainerRegistry/registries/tasks", "name": "r/t", "properties": { "step": { "imageNames": ["up.example/built:1"] } } }] }',
+      [],
+    ],
+  ])('%s: %s', (language, text, expected) => {
+    expect(summary(find(language, text))).toEqual(expected);
+  });
+
+  it('is not renamed where it runs either', () => {
+    const text =
+      'resource "docker_image" "a" {\n  name = "up.example/built:1"\n  build {\n    context = "."\n  }\n}\nresource "docker_container" "b" {\n  image = docker_image.a.name\n}\n';
+    const found = find('terraform', text);
+    expect(found.map(({ name }) => name)).toEqual([{ kind: 'fixed', because: 'sharedVariable' }]);
+    expect(renamedIn(text, found)).toBe(text);
+  });
+});
+
+describe('a named value', () => {
+  const value = 'up.example/team/app';
+  const shared = { kind: 'fixed', because: 'sharedVariable' };
+
+  const bicepApp = (image: string, more = '') =>
+    `param full string = '${value}'\nresource a 'Microsoft.App/containerApps@2024-03-01' = {\n${more}  image: ${image}\n}\n`;
+  const bicepMore = {
+    image: `resource b 'Microsoft.App/jobs@2024-03-01' = {\n  image: '\${full}-x'\n}\n`,
+    nested: `resource b 'Microsoft.App/jobs@2024-03-01' = {\n  image: toLower('\${full}-x')\n}\n`,
+    other: `var b = toUpper('\${full}-x')\n`,
+    output: 'output pushTo string = full\n',
+    variable: 'var pushTo = full\n',
+    rule: "resource b 'Microsoft.ContainerRegistry/registries/cacheRules@2026-01-01-preview' = {\n  properties: { sourceRepository: full }\n}\n",
+    several: "var b = '${full}/${full}'\n",
+  };
+  const terraformApp = (more: string) =>
+    `locals {\n  full = "${value}"\n}\nresource "docker_container" "a" {\n  image = local.full\n${more}}\n`;
+  const armApp = (...images: string[]) =>
+    JSON.stringify({
+      $schema: 'https://schema.management.azure.com/schemas/2019-04-01/deploymentTemplate.json#',
+      parameters: { img: { type: 'string', defaultValue: value } },
+      resources: images.map((image, index) => ({
+        type: 'Microsoft.ContainerInstance/containerGroups',
+        name: `g${index}`,
+        ...(index === 0 || image.startsWith('[concat') ? {} : { tags: { image } }),
+        properties: {
+          containers: index === 0 || image.startsWith('[concat') ? [{ properties: { image } }] : [],
+        },
+      })),
+    });
+
+  it.each<[keyof typeof finders, string]>([
+    ['bicep', bicepApp('full')],
+    ['bicep', `${bicepApp('full')}resource b 'Microsoft.App/jobs@2024-03-01' = {\n  image: full\n}\n`],
+    ['bicep', bicepApp("'${full}'")],
+    ['terraform', terraformApp('')],
+    ['arm', armApp("[parameters('img')]")],
+  ])('that is only ever an image as a whole is replaced where it is defined: %s %s', (language, text) => {
+    expect(renamedIn(text, find(language, text))).toBe(text.replace(value, 'downstream.example/cached/team/app'));
+  });
+
+  it.each<[keyof typeof finders, string]>([
+    ...Object.values(bicepMore).map((more): ['bicep', string] => ['bicep', bicepApp('full') + more]),
+    ['bicep', bicepApp('full', '  tags: { img: full }\n')],
+    ['terraform', `${terraformApp('')}resource "docker_registry_image" "b" {\n  name = local.full\n}\n`],
+    [
+      'terraform',
+      terraformApp('  provisioner "local-exec" {\n    command = "docker push ${local.full} --quiet"\n  }\n'),
+    ],
+    [
+      'terraform',
+      terraformApp(
+        '  provisioner "local-exec" {\n    command = <<-EOT\n      docker push ${local.full}\n    EOT\n  }\n',
+      ),
+    ],
+    ['terraform', terraformApp('  command = ["push", local.full]\n')],
+    ['arm', armApp("[parameters('img')]", "[concat(parameters('img'),'-debug:1')]")],
+    ['arm', armApp("[parameters('img')]", "[toUpper(parameters('img'))]")],
+    ['arm', armApp("[parameters('img')]", "[if(equals(1, 2), parameters('img'), 'c')]")],
+    ['arm', armApp("[parameters('img')]", "[parameters('img')]")],
+  ])('that is used otherwise too stays: %s %s', (language, text) => {
+    const found = find(language, text);
+    const own = found.filter(({ range }) => range.start === text.indexOf(value));
+    expect(own.map(({ name }) => name)).toEqual([shared]);
+    expect(renamedIn(text, found)).toContain(text.slice(0, text.indexOf(value) + value.length));
+  });
+
+  it('of several parts is no other', () => {
+    const app = (more: string) =>
+      `var host = 'up.example'\nvar team = 'team'\nvar full = '\${host}/\${team}/app'\nresource a 'Microsoft.App/jobs@2024-03-01' = {\n  image: full\n}\n${more}`;
+    const once = app('');
+    expect(renamedIn(once, find('bicep', once))).not.toBe(once);
+    const twice = app('output pushTo string = full\n');
+    expect(find('bicep', twice).map(({ name }) => name)).toEqual([shared]);
+    expect(renamedIn(twice, find('bicep', twice))).toBe(twice);
+  });
+
+  it('that is part of an image only is not lost for another', () => {
+    const text = bicepApp("'${full}-x'", '  tags: { img: full }\n');
+    expect(renamedIn(text, find('bicep', text))).toBe(
+      text.replace('${full}-x', 'downstream.example/cached/team/app-x'),
+    );
   });
 });
 
