@@ -25,7 +25,7 @@ export function findInAzurePipelines(text: string, scalars: readonly Scalar[]): 
     if (path.at(-1) === 'container' && isContainerResource(path)) resources.add(value);
   }
   for (const scalar of scalars) if (isImage(scalar, resources)) sites.push({ scalar });
-  return findWithVariables(text, sites, syntaxOf(scalars));
+  return findWithVariables(text, scalars, sites, syntaxOf(scalars));
 }
 
 function isContainerResource(path: Path): boolean {
@@ -85,6 +85,13 @@ function syntaxOf(scalars: readonly Scalar[]): VariableSyntax {
     definitions: (name) => {
       const [, kind, dotted, quoted] = expression.exec(name) ?? [];
       return kind === undefined ? [] : (defined.get(keyOf(kind, dotted ?? quoted ?? '')) ?? []);
+    },
+    mentions: (written) => {
+      const [, context = '', dotted, quoted] = expression.exec(written.toLowerCase()) ?? [];
+      const name = dotted ?? quoted ?? '';
+      const inExpressions = [context, `${context}.${name}`];
+      // Scripts have variables in their environment, with names as it allows them.
+      return context === 'variables' ? [...inExpressions, name, name.replaceAll('.', '_')] : inExpressions;
     },
   };
 }

@@ -13,7 +13,7 @@ const delimiters = [{ open: '${{', close: '}}' }];
  * all other expressions are unknown.
  */
 export function findInGithubActions(text: string, scalars: readonly Scalar[]): Sliced<FoundReference[]> {
-  return findWithVariables(text, scalars.flatMap(siteOf), syntaxOf(scalars));
+  return findWithVariables(text, scalars, scalars.flatMap(siteOf), syntaxOf(scalars));
 }
 
 function siteOf(scalar: Scalar): readonly ImageSite[] {
@@ -56,6 +56,10 @@ function syntaxOf(scalars: readonly Scalar[]): VariableSyntax {
     definitions: (name, scope) => {
       if (!context.test(name)) return [];
       return defined.get(JSON.stringify(name.startsWith('matrix.') ? [scope, name] : [name])) ?? [];
+    },
+    mentions: (name) => {
+      const parts = name.toLowerCase().split('.');
+      return parts.map((_part, index) => parts.slice(0, index + 1).join('.'));
     },
   };
 }

@@ -12,7 +12,7 @@ const noJobs = new Set(['variables', 'stages', 'include', 'workflow', 'spec', 'c
  * A variable stands for what the job, else the file's global `variables` say; all others are unknown, those that GitLab presets too.
  */
 export function findInGitlabCi(text: string, scalars: readonly Scalar[]): Sliced<FoundReference[]> {
-  return findWithVariables(text, scalars.flatMap(siteOf), syntaxOf(scalars));
+  return findWithVariables(text, scalars, scalars.flatMap(siteOf), syntaxOf(scalars));
 }
 
 function siteOf(scalar: Scalar): readonly ImageSite[] {
@@ -57,6 +57,7 @@ function syntaxOf(scalars: readonly Scalar[]): VariableSyntax {
     parts: gitlabParts,
     definitions: (name, scope = '') =>
       ofMatrices.get(scope)?.get(name) ?? ofJobs.get(scope)?.get(name) ?? ofFile.get(name) ?? [],
+    mentions: (name) => [name.toLowerCase()],
   };
 }
 

@@ -1,7 +1,7 @@
 import { literalPiece, readReference, type Piece } from '../pieces.ts';
 import type { Sliced } from '../slices.ts';
 import type { Scalar } from '../syntax/scalars.ts';
-import type { VariablePart } from '../syntax/variables.ts';
+import { mentionedVariables, type VariablePart } from '../syntax/variables.ts';
 import type { FoundReference, TextRange } from '../types.ts';
 import { imagesPerSlice, isText, onePerPlace, placeOf, ReadScalars, usesOf } from './scalarReferences.ts';
 
@@ -19,6 +19,8 @@ export interface VariableSyntax {
   parts(text: string, range: TextRange): readonly VariablePart[] | undefined;
   /** Where the file gives a variable its value; several if it has several in turn (a matrix). The same array for the same variable. */
   definitions(name: string, scope: string | undefined): readonly Scalar[];
+  /** How `mentionedVariables` tells the variable, and what it is a part of, when something other than an image has it. */
+  mentions(name: string): readonly string[];
 }
 
 /** A definition may use other variables, those again others. */
@@ -28,13 +30,17 @@ const maxValueLength = 2048;
 /** Values of definitions that are looked up in one file, and uses that are told of one variable: far beyond any real file. */
 const maxLookUps = 100_000;
 const maxUses = 1000;
+/** How much text is looked through in one go, in UTF-16 units. */
+const textPerSlice = 65_536;
 
 /**
  * The references at `sites`, with variables as the file defines them, one per place and in the order of the text. If a variable is
- * all that a site has, the reference is where the variable is defined, and the site one of its uses.
+ * all that a site has, the reference is where the variable is defined, and the site one of its uses. Its name stays if anything else
+ * in `scalars`, which are all of the file, mentions the variable: a script may push to where the image is pulled from.
  */
 export function* findWithVariables(
   text: string,
+  scalars: readonly Scalar[],
   sites: readonly ImageSite[],
   syntax: VariableSyntax,
 ): Sliced<FoundReference[]> {
@@ -43,8 +49,35 @@ export function* findWithVariables(
     reader.read(site);
     if (index % imagesPerSlice === imagesPerSlice - 1) yield;
   }
-  yield* reader.readDefinitions();
+  const mentioned = reader.hasDefinitions ? yield* mentionedElsewhere(scalars, sites) : new Set<string>();
+  yield* reader.readDefinitions(mentioned);
   return onePerPlace(reader.found);
+}
+
+/** The variables that anything but an image mentions: values, and keys that are conditions. */
+function* mentionedElsewhere(scalars: readonly Scalar[], sites: readonly ImageSite[]): Sliced<ReadonlySet<string>> {
+  const images = new Set(sites.map(({ scalar }) => scalar));
+  const mentioned = new Set<string>();
+  // A file may have any number of aliases of one text, and of texts with one key.
+  const values = new Set<number>();
+  const keys = new Set<string>();
+  let done = 0;
+  for (const scalar of scalars) {
+    for (const key of scalar.path) {
+      if (typeof key !== 'string' || keys.has(key)) continue;
+      keys.add(key);
+      if (!key.includes('$')) continue;
+      for (const name of mentionedVariables(key)) mentioned.add(name);
+    }
+    if (images.has(scalar) || values.has(scalar.range.start)) continue;
+    values.add(scalar.range.start);
+    for (const name of mentionedVariables(scalar.value)) mentioned.add(name);
+    done += scalar.value.length + 1;
+    if (done < textPerSlice) continue;
+    done = 0;
+    yield;
+  }
+  return mentioned;
 }
 
 class Reader {
@@ -53,11 +86,11 @@ class Reader {
   readonly found: FoundReference[] = [];
   readonly #known = new ReadScalars();
   /** By their definitions: where they are all that is written. */
-  readonly #uses = new Map<readonly Scalar[], { scope: string | undefined; ranges: TextRange[] }>();
+  readonly #uses = new Map<readonly Scalar[], { name: string; scope: string | undefined; ranges: TextRange[] }>();
   /** Values of definitions by scope; undefined while they are being read, and for what is unknown. */
   readonly #values = new Map<string | undefined, Map<Scalar, string | undefined>>();
-  /** Variables that are a part of something: another value would change that too. */
-  readonly #parted = new Set<readonly Scalar[]>();
+  /** Variables that are a part of something, or used elsewhere: another value would change that too. */
+  readonly #shared = new Set<readonly Scalar[]>();
   #lookUps = 0;
 
   constructor(text: string, syntax: VariableSyntax) {
@@ -71,7 +104,7 @@ class Reader {
     if (parts?.length === 1 && only?.kind === 'variable' && skip === 0) {
       const definitions = this.#syntax.definitions(only.name, scope);
       if (definitions.length === 0) return;
-      const known = this.#uses.get(definitions) ?? { scope, ranges: [] };
+      const known = this.#uses.get(definitions) ?? { name: only.name, scope, ranges: [] };
       if (known.ranges.length < maxUses) known.ranges.push(placeOf(scalar));
       this.#uses.set(definitions, known);
       return;
@@ -80,11 +113,17 @@ class Reader {
     if (uses !== undefined) this.#add(scalar, parts, scope, skip, uses);
   }
 
-  /** Those that are all of what some sites have. */
-  *readDefinitions(): Sliced<void> {
+  /** Whether some sites have nothing but a variable. */
+  get hasDefinitions(): boolean {
+    return this.#uses.size > 0;
+  }
+
+  /** Those that are all of what some sites have. `mentioned` are the variables that are used for something else, too. */
+  *readDefinitions(mentioned: ReadonlySet<string>): Sliced<void> {
     let count = 0;
     const from = new Map<number, readonly Scalar[]>();
-    for (const [definitions, { scope, ranges }] of this.#uses) {
+    for (const [definitions, { name, scope, ranges }] of this.#uses) {
+      if (this.#syntax.mentions(name).some((mention) => mentioned.has(mention))) this.#shared.add(definitions);
       for (const definition of definitions) {
         from.set(definition.range.start, definitions);
         this.#add(definition, this.#parts(definition, 0), scope, 0, [...usesOf(definition), ...ranges]);
@@ -93,7 +132,7 @@ class Reader {
     }
     for (const [index, reference] of this.found.entries()) {
       const definitions = from.get(reference.range.start);
-      if (definitions === undefined || !this.#parted.has(definitions)) continue;
+      if (definitions === undefined || !this.#shared.has(definitions)) continue;
       this.found[index] = { ...reference, name: { kind: 'fixed', because: 'sharedVariable' } };
     }
   }
@@ -155,7 +194,7 @@ class Reader {
     if (part.kind === 'escape') return part.value;
     const definitions = this.#syntax.definitions(part.name, scope);
     const [definition] = definitions;
-    this.#parted.add(definitions);
+    this.#shared.add(definitions);
     if (definitions.length !== 1 || definition === undefined || depth > maxDepth) return undefined;
     if (this.#lookUps++ > maxLookUps) return undefined;
     const values = this.#values.get(scope) ?? new Map<Scalar, string | undefined>();

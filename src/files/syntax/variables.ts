@@ -77,6 +77,36 @@ export function gitlabParts(text: string, range: TextRange): readonly VariablePa
   return parts.all();
 }
 
+/** `$env:NAME`, `$NAME`, `${NAME…}`, `$(name)`, `%NAME%`, and how programs ask for it: `environ['NAME']`, `getenv("NAME")`. */
+const plainMention =
+  /\$env[:{](\w+)|\$\{env:(\w+)|\$(\w+)|\$\{[!#]?(\w+)|\$\(([\w.-]+)\)|%(\w+)%|env(?:iron)?(?:\.get)?(?:\[['"]|\(['"]|\.)(\w+)/gi;
+/** `matrix.target.image`, `variables['x']`, in an expression or a condition. */
+const chainMention = /\b(?:variables|parameters|matrix|inputs)(?:\.[\w-]+|\['[^']*'\])*/gi;
+/** What follows a context that an expression takes as a whole, or by a name that it computes. */
+const afterWhole = /\s{0,20}[)}\],[.]/y;
+
+/**
+ * The names of variables that a text seems to mention, in lower case, as shells, programs, GitHub Actions, Azure Pipelines and GitLab
+ * write them: `name`, or with what it belongs to (`matrix.target.image`), or only that (`matrix`) if an expression takes all of it.
+ * A guess: rather one too many. Takes time linear in the length of `text`.
+ */
+export function* mentionedVariables(text: string): Generator<string> {
+  for (const found of text.matchAll(plainMention)) {
+    const names: readonly (string | undefined)[] = found.slice(1);
+    for (const name of names) if (name !== undefined) yield name.toLowerCase();
+  }
+  const hasExpression = text.includes('${{') || text.includes('$[');
+  for (const { 0: chain, index } of text.matchAll(chainMention)) {
+    const name = chain.replaceAll("['", '.').replaceAll("']", '').toLowerCase();
+    if (!name.includes('.')) {
+      afterWhole.lastIndex = index + chain.length;
+      // `needs.x.outputs.matrix` is something else.
+      if (!hasExpression || text[index - 1] === '.' || !afterWhole.test(text)) continue;
+    }
+    yield name;
+  }
+}
+
 /** Parts in the making, with what is literal between them. */
 class Parts {
   readonly #parts: VariablePart[] = [];

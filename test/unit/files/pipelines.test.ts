@@ -388,6 +388,65 @@ jobs:
   });
 });
 
+describe('a definition that anything but an image mentions', () => {
+  const gitlab = (rest: string) =>
+    `variables: { IMAGE: 'up.example/team/builder:1' }\ntest: { image: $IMAGE, script: [make] }\n${rest}\n`;
+  const azure = (rest: string) =>
+    `variables: { my.img: 'up.example/team/builder:1' }\nresources: { containers: [{ container: c, image: $(my.img) }] }\n${rest}\n`;
+  const azureParameter = (rest: string) =>
+    `parameters: [{ name: img, default: 'up.example/team/builder:1' }]\ncontainer: '\${{ parameters.img }}'\n${rest}\n`;
+  const github = (rest: string) =>
+    `on: { workflow_call: { inputs: { image: { default: 'up.example/team/builder:1' } } } }\njobs:\n  a: { container: '\${{ inputs.image }}' }\n  b:\n    ${rest}\n`;
+  const matrix = (rest: string) =>
+    `jobs:\n  a:\n    strategy: { matrix: { t: [{ image: 'up.example/team/builder:1' }] } }\n    container: \${{ matrix.t.image }}\n    ${rest}\n`;
+
+  it.each<readonly [string, Finder, string]>([
+    ['$NAME', findInGitlabCi, gitlab('build: { script: docker build -t $IMAGE . && docker push $IMAGE }')],
+    ['${NAME}', findInGitlabCi, gitlab('build: { script: ["docker push ${IMAGE}"] }')],
+    ['${NAME%…}', findInGitlabCi, gitlab('build: { before_script: ["echo ${IMAGE%:*}"] }')],
+    ['%NAME%', findInGitlabCi, gitlab('build: { script: ["docker push %IMAGE%"] }')],
+    ['$env:NAME', findInGitlabCi, gitlab('build: { script: ["docker push $env:IMAGE"] }')],
+    ['a rule', findInGitlabCi, gitlab(`build: { rules: [{ if: '$IMAGE == "x"' }] }`)],
+    ['another variable', findInGitlabCi, gitlab('build: { variables: { TARGET: $IMAGE } }')],
+    ['$(name)', findInAzurePipelines, azure('steps: [{ script: docker push $(My.Img) }]')],
+    ['variables.name', findInAzurePipelines, azure(`steps: [{ task: x@1, condition: "eq(variables['my.img'], 1)" }]`)],
+    ['$[ ]', findInAzurePipelines, azure('steps: [{ script: "$[variables[\'my.img\']]" }]')],
+    ['PowerShell', findInAzurePipelines, azure('steps: [{ pwsh: "docker push $env:MY_IMG" }]')],
+    ['bash', findInAzurePipelines, azure('steps: [{ bash: "docker push $MY_IMG" }]')],
+    ['cmd', findInAzurePipelines, azure('steps: [{ script: "docker push %MY_IMG%" }]')],
+    ['${{ parameters }}', findInAzurePipelines, azureParameter("steps: [{ script: 'x ${{ parameters.img }}' }]")],
+    [
+      'a condition',
+      findInAzurePipelines,
+      azureParameter(`steps:\n- \${{ if eq(parameters.img, '') }}:\n  - script: x`),
+    ],
+    ['all', findInAzurePipelines, azureParameter("steps: [{ script: '${{ convertToJson(parameters) }}' }]")],
+    ['an input', findInGithubActions, github("steps: [{ run: 'docker push ${{ inputs.image }}' }]")],
+    ['an input in env', findInGithubActions, github("env: { X: '${{ github.event.inputs.image }}' }")],
+    ['an if', findInGithubActions, github("if: inputs.image == 'x'")],
+    ['a matrix', findInGithubActions, matrix("steps: [{ run: 'docker push ${{ matrix.t.image }}' }]")],
+    ['a part of a matrix', findInGithubActions, matrix("steps: [{ run: 'echo ${{ toJSON(matrix.t) }}' }]")],
+  ])('keeps its name: %s', (_what, finder, text) => {
+    const found = find(finder, text);
+    expect(found.map(({ written, name }) => [written, name])).toEqual([
+      ['up.example/team/builder:1', { kind: 'fixed', because: 'sharedVariable' }],
+    ]);
+    expect(found[0]?.uses).toHaveLength(1);
+  });
+
+  it.each<readonly [string, Finder, string]>([
+    ['GitLab', findInGitlabCi, gitlab('b: { image: $IMAGE, script: ["echo $IMAGES $$ IMAGE 100%"] }')],
+    ['Azure Pipelines', findInAzurePipelines, azure('steps: [{ script: "echo my.img $(my.img2) variables" }]')],
+    ['parameters', findInAzurePipelines, azureParameter('steps: [{ script: "echo $(img) ${{ variables.img }}" }]')],
+    ['inputs', findInGithubActions, github("steps: [{ run: 'echo inputs ${{ matrix.image }} $image' }]")],
+    ['matrices', findInGithubActions, matrix("steps: [{ run: 'echo ${{ matrix.t.name }}' }]")],
+  ])('changes it if only others are mentioned: %s', (_what, finder, text) => {
+    expect(renamedIn(text, find(finder, text))).toBe(
+      text.replace('up.example/team/builder:1', 'downstream.example/cached/team/builder:1'),
+    );
+  });
+});
+
 const pieces = [
   ...['jobs:\n', '  a:\n', '  - job: a\n', '    container: ', 'image: ', 'services:\n', 'variables:\n', 'steps:\n'],
   ...['${{ matrix.a }}', '${{ ', ' }}', '$(a)', '$[', ']', '$A', '${A}', '$$', "'", '"', '\\', '- ', ': ', '\n', '  '],
