@@ -111,6 +111,46 @@ export function imageOperands(list: readonly string[]): readonly number[] {
   return image === undefined ? [] : [image];
 }
 
+/** A word, or what follows `offset` characters of it. */
+export interface MadeName {
+  readonly index: number;
+  readonly offset: number;
+}
+
+const buildGroups = new Set(['image', 'buildx', 'builder']);
+
+/**
+ * Which words of a command name images that it makes or pushes, as `list` of `imageOperands`: `build -t`, `tag`, `push`. What an option
+ * has as its value may be among those of `push`; none if an option before the verb is not known.
+ */
+export function madeNames(list: readonly string[]): readonly MadeName[] {
+  let at = skipOptions(list, 1, globalOptions);
+  if (at === undefined) return [];
+  const group = list[at] ?? '';
+  if (buildGroups.has(group)) at++;
+  const verb = list[at];
+  const first = at + 1;
+  if (verb === 'build') return tagsOf(list, first);
+  if ((verb !== 'tag' && verb !== 'push') || (group !== verb && group !== 'image')) return [];
+  const operands: MadeName[] = [];
+  for (let index = first; index < list.length; index++) {
+    if (!list[index]?.startsWith('-')) operands.push({ index, offset: 0 });
+  }
+  return verb === 'tag' ? operands.slice(1) : operands;
+}
+
+/** The values of `--tag x`, `--tag=x`, `-t x`, `-tx` and `-qt x`. */
+function tagsOf(list: readonly string[], first: number): MadeName[] {
+  const names: MadeName[] = [];
+  for (let index = first; index < list.length; index++) {
+    const option = /^(?:--tag(?:=|$)|-q?t=?)/.exec(list[index] ?? '')?.[0];
+    if (option === undefined) continue;
+    if (option.length < (list[index]?.length ?? 0)) names.push({ index, offset: option.length });
+    else if (++index < list.length) names.push({ index, offset: 0 });
+  }
+  return names;
+}
+
 /** The words before a command that run it with other rights, variables, or conditions. */
 const prefixes: Readonly<Record<string, { readonly withValue: string; readonly operands?: number }>> = {
   sudo: { withValue: 'CDRTUghprtu' },

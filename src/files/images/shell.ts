@@ -1,8 +1,10 @@
+import { withDefaults } from '../../domain/familiarNames.ts';
+import type { ImageReference } from '../../domain/types.ts';
 import type { Sliced } from '../slices.ts';
 import { shellCommands, type ShellCommand } from '../syntax/shellCommands.ts';
 import { readWord, type Word, type WordSyntax } from '../syntax/shellWord.ts';
 import type { FoundReference, TextRange } from '../types.ts';
-import { clientAt, imageOperands } from './containerCommand.ts';
+import { clientAt, imageOperands, madeNames } from './containerCommand.ts';
 import { createWordReferences, type VariableLookUp, type WordReferences } from './wordReferences.ts';
 
 export interface ShellOptions {
@@ -21,21 +23,30 @@ const transport =
 /**
  * The images that commands of a shell script pull: `docker|podman|nerdctl [image] pull`, `[container] run`, `[container] create`.
  * A variable counts if the file gives it a value once, in a plain assignment that is in no function, condition or loop.
+ * What the script itself builds, tags or pushes is left out, whatever its tag: by another name it would run something else.
  */
 export function* findInShell(text: string, { isPowerShell = false }: ShellOptions = {}): Sliced<FoundReference[]> {
   const escape = isPowerShell ? '`' : '\\';
   const syntax: WordSyntax = { escape, hasCommands: true };
   const references = createWordReferences(text);
+  const made = createWordReferences(text);
   const variables = createVariables(text, syntax);
   let count = 0;
   for (const command of shellCommands(text, { escape })) {
     if (++count % commandsPerSlice === 0) yield;
     if (command.words.length > maxWords) continue;
-    addImages(text, command.words, syntax, variables.lookUp, references);
+    addImages(text, command.words, syntax, variables.lookUp, { references, made });
     variables.note(command);
   }
   variables.noteOtherUses(references);
-  return references.found();
+  const own = new Set(made.found().map(({ image }) => repositoryOf(image)));
+  const found = references.found();
+  return own.size === 0 ? found : found.filter(({ image }) => !own.has(repositoryOf(image)));
+}
+
+function repositoryOf(image: ImageReference): string {
+  const { host, repository } = withDefaults(image);
+  return `${host}/${repository}`;
 }
 
 function addImages(
@@ -43,13 +54,19 @@ function addImages(
   ranges: readonly TextRange[],
   syntax: WordSyntax,
   lookUp: VariableLookUp,
-  references: WordReferences,
+  { references, made }: { readonly references: WordReferences; readonly made: WordReferences },
 ): void {
   const [begin, end] = [ranges[0]?.start ?? 0, ranges.at(-1)?.end ?? 0];
   if (!/docker|podman|nerdctl/.test(text.slice(begin, end))) return;
   const written = ranges.map((range) => unquoted(text, range));
   const client = clientAt(written);
   if (client === undefined) return;
+  for (const { index, offset } of madeNames(written.slice(client))) {
+    const range = ranges[index + client];
+    // Quotes around an option and its value belong to both.
+    if (!range || (offset > 0 && !text.startsWith('-', range.start))) continue;
+    addImage(text, readWord(text, { start: range.start + offset, end: range.end }, syntax), lookUp, made, true);
+  }
   const operands = imageOperands(written.slice(client)).map((index) => index + client);
   const [first] = operands;
   if (first === undefined) return;

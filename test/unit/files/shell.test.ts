@@ -43,6 +43,31 @@ docker network create no && docker volume create no
     expect(after).toContain('docker://downstream.example/cached/b:2 downstream.example/cached/c\n');
   });
 
+  it('does not name what the same script makes', () => {
+    for (const making of [
+      'docker build -t upstream.example/app:1 .',
+      'docker build --pull --tag=upstream.example/app:1 .',
+      'docker build -qt "upstream.example/app:$(date +%s)" .',
+      'docker buildx build --platform linux/arm64 --tag upstream.example/app .',
+      'sudo podman --log-level debug image build . -tupstream.example/app:1',
+      'docker tag upstream.example/other:1 upstream.example/app:2',
+      'nerdctl image push --quiet upstream.example/app:1',
+      'docker push -a upstream.example/app',
+      'podman push local docker://upstream.example/app:1',
+      'NAME=upstream.example/app\ndocker build -t "$NAME:1" .',
+    ]) {
+      const text = `${making}\ndocker run upstream.example/app:1\ndocker run upstream.example/other:1\n`;
+      expect(written(text), making).toEqual(['upstream.example/other:1']);
+      expect(written(`docker run upstream.example/app:1\n${making}\n`), making).toEqual([]);
+    }
+    expect(written('docker build -t myapp .; docker run --rm myapp')).toEqual([]);
+    expect(written('docker build -t myapp .; docker run --rm docker.io/library/myapp:2')).toEqual([]);
+    expect(written('I=upstream.example/app:1\ndocker build -t "$I" .\ndocker run "$I"\n')).toEqual([]);
+    expect(written('docker run myapp; docker build --target -t .')).toEqual(['myapp']);
+    expect(written('docker compose build -t myapp; docker run myapp')).toEqual(['myapp']);
+    expect(written('docker tag myapp; docker run myapp')).toEqual(['myapp']);
+  });
+
   it('is left alone after options that nobody knows', () => {
     expect(written('docker run --new-option thing image:1')).toEqual([]);
     expect(written('docker run -Z thing image:1')).toEqual([]);
@@ -67,7 +92,7 @@ docker network create no && docker volume create no
     });
 
     it('does not touch an assignment that serves something else too', () => {
-      const text = 'export IMAGE=upstream.example/a:1\ndocker pull "$IMAGE"\ndocker push "$IMAGE"\n';
+      const text = 'export IMAGE=upstream.example/a:1\ndocker pull "$IMAGE"\ndocker save "$IMAGE"\n';
       expect(find(text).map(({ name }) => name)).toEqual([{ kind: 'fixed', because: 'sharedVariable' }]);
     });
 
