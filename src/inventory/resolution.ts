@@ -13,7 +13,7 @@ import type { InventoryState, RegistryEntry, RuleHealth } from './types.ts';
 export { withDefaults };
 
 type FullReference = ImageReference & { readonly host: string };
-type Named = Pick<Resolution, 'entry' | 'served' | 'meant' | 'upstream'>;
+type Named = Pick<Resolution, 'entry' | 'served' | 'meant' | 'isListed' | 'upstream'>;
 
 /** A registry whose rules are known, as of the last time they were read. */
 interface Downstream {
@@ -109,8 +109,8 @@ function inRegistry(image: FullReference, entry: RegistryEntry, listings: Listin
   const match = index.targets.match(image.repository);
   if (match) return { ...named, served: servedBy(match, image, entry, index, listings) };
   // What was seen in the registry is an ordinary repository of it, whatever it looks like.
-  const isThere = listings.hasRepository(entry.registry.id, image.repository);
-  const meant = isThere ? undefined : index.names.meant(image.repository);
+  if (listings.hasRepository(entry.registry.id, image.repository)) return { ...named, isListed: true };
+  const meant = index.names.meant(image.repository);
   return meant ? { ...named, meant } : named;
 }
 

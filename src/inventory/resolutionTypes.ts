@@ -23,6 +23,8 @@ export interface Resolution {
    * repository that was seen in the registry.
    */
   readonly meant?: MeantName;
+  /** The repository was seen in the registry, and no rule serves it: an ordinary one, which can be pulled. */
+  readonly isListed?: true;
   /** What a new rule could fetch it from: a registry of Azure that ARM names, or a kind of upstream in the catalogue. */
   readonly upstream?:
     | { readonly kind: 'registry'; readonly entry: RegistryEntry }

@@ -103,13 +103,17 @@ function bypassedMarkdown({ found, resolution }: InspectedReference, { uri, vers
 }
 
 function unservedMarkdown(
-  { resolution: { image } }: InspectedReference,
+  { resolution: { image, isListed } }: InspectedReference,
   entry: RegistryEntry,
   meant: MeantName | undefined,
 ): string {
   return paragraphs([
     `$(question) ${vscode.l10n.t('No cache rule of {0} serves {1}.', strong(entry.registry.name), codeSpan(image.repository))}`,
-    vscode.l10n.t('It can be pulled only if somebody pushed it there.'),
+    isListed
+      ? vscode.l10n.t(
+          'A repository of that name was seen there: it comes from the registry itself, not through a cache.',
+        )
+      : vscode.l10n.t('It can be pulled only if somebody pushed it there.'),
     ...(meant
       ? [
           vscode.l10n.t(

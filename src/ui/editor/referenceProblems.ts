@@ -46,7 +46,8 @@ export function problemsOf({ found, resolution }: InspectedReference): Reference
       },
     ];
   }
-  if (resolution.verdict === 'unserved' && entry) {
+  // What was seen in the registry can be pulled.
+  if (resolution.verdict === 'unserved' && entry && !resolution.isListed) {
     const message = vscode.l10n.t(
       'No cache rule of {0} serves "{1}": it can be pulled only if somebody pushed it there.',
       entry.registry.name,

@@ -132,6 +132,16 @@ describe('resolve', () => {
     expect(resolve(known, 'registry.example/app').upstream).toBeUndefined();
   });
 
+  it('says of a repository that was seen in the registry that it is there', () => {
+    const own = entry('own', [['cached/*', 'upstreamregistry.example/*']]);
+    const listings = createListings();
+    listings.noteRepositories(own.registry.id, ['app']);
+    const resolver = createResolver(state(own), listings);
+    const [seen, other] = ['own.example/app', 'own.example/other'].map((text) => resolver.resolve(image(text)));
+    expect([seen?.verdict, seen?.isListed]).toEqual(['unserved', true]);
+    expect([other?.verdict, other?.isListed]).toEqual(['unserved', undefined]);
+  });
+
   it('never names the registry that the reference names itself', () => {
     const own = entry('own', [['copy/*', 'own.example/*']]);
     const answer = resolve([own], 'own.example/app');

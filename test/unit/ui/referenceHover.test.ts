@@ -136,6 +136,20 @@ test('served: where it comes from with its tag, as whom, and what can be done', 
   ]);
 });
 
+test('a repository that was seen in the registry is no problem, and the hover says so', () => {
+  const served = rule('go', 'upstreamregistry.example/base/go', 'cached/go');
+  const reference = inspected('downstream.example/team/own:1', world([served]));
+  expect(problemsOf(reference).map(({ kind }) => kind)).toEqual(['unservedTarget']);
+  expect(referenceMarkdown(reference, place)).toContain('only if somebody pushed it there');
+
+  const seen = { ...reference, resolution: { ...reference.resolution, isListed: true as const } };
+  expect(problemsOf(seen)).toEqual([]);
+  const text = referenceMarkdown(seen, place) ?? '';
+  expect(text).toContain('No cache rule of');
+  expect(text).toContain('was seen there');
+  expect(text).not.toContain('only if somebody pushed it there');
+});
+
 test('an open tag is not made up: neither in the source nor for a pull', () => {
   const served = rule('go', 'upstreamregistry.example/base/go', 'cached/go');
   const text =
@@ -230,7 +244,7 @@ test('the definition of a rule: deployed as written, with differences, or not at
   const by = world([go]);
   const text = (name: string, source: string, target: string) =>
     definitionMarkdown(definition(name, source, target), by) ?? '';
-  expect(text('GO', 'upstreamregistry.example/base/go', 'cached/go')).toContain('as it is written here');
+  expect(text('GO', 'upstreamregistry.example/base/go', 'cached/go')).toContain('with the same source and target');
   const different = text('go', 'upstreamregistry.example/other', 'cached/go');
   expect(different).toContain('another source');
   expect(different).toContain('`upstreamregistry.example/base/go`');
