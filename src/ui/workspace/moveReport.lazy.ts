@@ -18,10 +18,14 @@ export interface MoveOutcome<F extends ReportedFile> {
   /** Keys of the repositories that were chosen. */
   readonly chosen: ReadonlySet<string>;
   readonly changed: readonly Move<F>[];
+  /** Some of its places in the file, not all: the others were left out in the preview. */
+  readonly partly: readonly Move<F>[];
   /** In the preview, or all of them by discarding it. */
   readonly declined: readonly Move<F>[];
-  /** The file was changed by somebody else before the edit. */
+  /** The file was changed by somebody else before the edit, or could not be opened any more. */
   readonly outdated: readonly Move<F>[];
+  /** The file was changed otherwise too while the preview was open or as it was saved, so nobody knows. */
+  readonly unclear: readonly Move<F>[];
   readonly contradicting: readonly PlacedReference<F>[];
   /** Whether VS Code has saved what it changed. */
   readonly saved: boolean;
@@ -37,17 +41,20 @@ export function moveReport<F extends ReportedFile>(
   outcome: MoveOutcome<F>,
   now: { readonly date: Date; readonly language: string },
 ): string {
-  const { plan, changed, saved, filesRead } = outcome;
+  const { plan, changed, partly, filesRead } = outcome;
   const { downstream } = plan;
   const place = createPlaces();
   const moved = (moves: readonly Move<F>[]): string[] =>
     moves.map((move) => `${place(move)}: ${codeSpan(move.found.written)} → ${codeSpan(nameOf(move))}`);
   return [
     `# ${l10n.t('Workspace moved to {0}', escapeMarkdown(downstream.name))}`,
-    `${now.date.toLocaleString(now.language)}. ${escapeMarkdown(l10n.t('{0} files were looked at.', filesRead))} ${summary(changed, saved)}`,
+    `${now.date.toLocaleString(now.language)}. ${escapeMarkdown(l10n.t('{0} files were looked at.', filesRead))} ${summary(outcome)}`,
+    ...(changed.length + partly.length > 0 ? [signIn(downstream.loginServer)] : []),
     ...section(l10n.t('Changed'), moved(changed)),
+    ...section(l10n.t('Only partly applied: look at it'), moved(partly)),
+    ...section(l10n.t('The file was changed meanwhile: look at it'), moved(outcome.unclear)),
     ...section(l10n.t('Left: not applied in the preview'), moved(outcome.declined)),
-    ...section(l10n.t('Left: the file was changed meanwhile'), moved(outcome.outdated)),
+    ...section(l10n.t('Left: the file was changed or removed meanwhile'), moved(outcome.outdated)),
     ...leftSections(outcome, place),
     ...section(
       l10n.t('Not looked at'),
@@ -57,8 +64,9 @@ export function moveReport<F extends ReportedFile>(
   ].join('\n\n');
 }
 
-function summary(changed: readonly Move<ReportedFile>[], saved: boolean): string {
-  if (changed.length === 0) return escapeMarkdown(l10n.t('Nothing was changed.'));
+function summary({ changed, partly, unclear, saved }: MoveOutcome<ReportedFile>): string {
+  if (changed.length + partly.length + unclear.length === 0) return escapeMarkdown(l10n.t('Nothing was changed.'));
+  if (changed.length === 0) return escapeMarkdown(l10n.t('No reference was changed for certain.'));
   const count = countInWords(changed.length, new Set(changed.map(({ file }) => file)).size);
   return escapeMarkdown(
     [
@@ -71,12 +79,19 @@ function summary(changed: readonly Move<ReportedFile>[], saved: boolean): string
   );
 }
 
+/** A move changes names only, not what signs in to where they lead. */
+function signIn(loginServer: string): string {
+  return escapeMarkdown(
+    l10n.t('Whoever pulls must be signed in to {0}; sign-in data in files and pipelines was not changed.', loginServer),
+  );
+}
+
 /** What no edit was made for, by reason. */
 function leftSections<F extends ReportedFile>(
-  { plan, chosen, contradicting, changed, declined, outdated }: MoveOutcome<F>,
+  { plan, chosen, contradicting, changed, partly, declined, outdated, unclear }: MoveOutcome<F>,
   place: Place,
 ): string[] {
-  const done = new Set([...changed, ...declined, ...outdated].map(({ found }) => found));
+  const done = new Set([...changed, ...partly, ...declined, ...outdated, ...unclear].map(({ found }) => found));
   const cached: string[] = [];
   const reasons = new Map<string, string[]>();
   const leave = (reason: string, reference: PlacedReference<F>): void => {

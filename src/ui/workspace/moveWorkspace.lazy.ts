@@ -49,7 +49,7 @@ export async function moveWorkspace(services: Services): Promise<MoveOutcome<Wor
   const draft = await ask(services, files);
   if (!draft?.plan) return undefined;
   const outcome = await move(services, files, draft.plan, draft.chosen);
-  if (outcome) await report(services, outcome);
+  await report(services, outcome);
   return outcome;
 }
 
@@ -109,13 +109,13 @@ async function ask(services: Services, files: WorkspaceFiles): Promise<Draft | u
   );
 }
 
-/** Rules, then names. Undefined if nothing of what was chosen can be changed and nothing is to be told. */
+/** Rules, then names. */
 async function move(
   services: Services,
   files: WorkspaceFiles,
   plan: MovePlan<WorkspaceFile>,
   chosen: ReadonlySet<string>,
-): Promise<MoveOutcome<WorkspaceFile> | undefined> {
+): Promise<MoveOutcome<WorkspaceFile>> {
   const { downstream } = plan;
   let current = files;
   const missing = missingRules(plan, chosen);
@@ -134,9 +134,8 @@ async function move(
   if (missing.length > 0) {
     await services.inventory.loadRules(downstream.id, { force: true });
     // The wizard takes its time; files may have been edited meanwhile.
-    const again = await scanForMove(services);
-    if (!again) return undefined;
-    current = again;
+    // Whoever cancels this look gets what the first one saw: of that, files that were edited are left and told.
+    current = (await scanForMove(services)) ?? files;
   }
   const final = planMove(current.files, resolverOf(services), downstream);
   const edits = moveEdits(final, chosen, nameChanges);

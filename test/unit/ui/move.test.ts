@@ -321,8 +321,10 @@ describe('moveReport', () => {
         plan,
         chosen,
         changed: edits.files.flatMap(({ moves }) => moves),
+        partly: [],
         declined: [],
         outdated: [],
+        unclear: [],
         contradicting: [],
         saved: true,
         filesRead: 7,
@@ -341,6 +343,43 @@ describe('moveReport', () => {
     expect(text.replace(/`[^`\n]*`/g, '')).not.toContain('command:');
   });
 
+  describe('of what the edit came to', () => {
+    const one = file('a', 'upstream.example/team/app:1');
+    const plan = planMove([one], resolver, downstream);
+    const chosen = new Set(repositoriesOf(plan).map(({ key }) => key));
+    const moves = moveEdits(plan, chosen, nameChanges).files.flatMap((each) => each.moves);
+    const nothing = { changed: [], partly: [], declined: [], outdated: [], unclear: [] };
+    const reported = (what: Partial<Record<keyof typeof nothing, typeof moves>>): string =>
+      moveReport({ plan, chosen, ...nothing, ...what, contradicting: [], saved: true, filesRead: 1, skipped: [] }, now);
+
+    it.each([
+      ['changed', /## Changed\n/],
+      ['partly', /## Only partly applied: look at it\n/],
+      ['declined', /## Left: not applied in the preview\n/],
+      ['outdated', /## Left: the file was changed or removed meanwhile\n/],
+      ['unclear', /## The file was changed meanwhile: look at it\n/],
+    ] as const)('%s: told once, under its own heading', (outcome, heading) => {
+      const text = reported({ [outcome]: moves });
+      expect(text).toMatch(heading);
+      expect(text.split('`a:1`')).toHaveLength(2);
+    });
+
+    it('says who has to sign in where, if anything was changed', () => {
+      const signIn = 'must be signed in to downstream.example';
+      expect(reported({ changed: moves })).toContain(signIn);
+      expect(reported({ partly: moves })).toContain(signIn);
+      expect(reported({ declined: moves })).not.toContain('signed in');
+    });
+
+    it('says that nothing was changed only where that is certain', () => {
+      const claim = 'Nothing was changed.';
+      expect(reported({ declined: moves })).toContain(claim);
+      expect(reported({ outdated: moves })).toContain(claim);
+      expect(reported({ partly: moves })).not.toContain(claim);
+      expect(reported({ unclear: moves })).not.toContain(claim);
+    });
+  });
+
   it('says that nothing was changed', () => {
     const plan = planMove([file('a', 'upstream.example/new')], resolver, downstream);
     const text = moveReport(
@@ -348,8 +387,10 @@ describe('moveReport', () => {
         plan,
         chosen: new Set(),
         changed: [],
+        partly: [],
         declined: [],
         outdated: [],
+        unclear: [],
         contradicting: [],
         saved: true,
         filesRead: 1,
