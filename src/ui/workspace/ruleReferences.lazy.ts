@@ -5,7 +5,7 @@ import type { Resolution } from '../../inventory/resolutionTypes.ts';
 import type { Services } from '../shared/services.ts';
 import { rangesIn } from './edits.lazy.ts';
 import { scanWorkspace } from './scan.lazy.ts';
-import type { ScannedFile, ScanOptions } from './types.ts';
+import type { ScannedFile, ScanOptions, WorkspaceScan } from './types.ts';
 
 type Known = Pick<Services, 'inventory' | 'listings'>;
 
@@ -16,14 +16,20 @@ export interface ResolvedReference {
   readonly resolution: Resolution;
 }
 
+interface FindOptions extends ScanOptions {
+  /** Told of what could not be looked at, unless the token fires. */
+  readonly onSkipped?: (skipped: WorkspaceScan['skipped']) => void;
+}
+
 /** Every reference of the workspace that `isWanted`, by file. Undefined if the token fires. */
 export async function findInWorkspace(
   services: Known,
   isWanted: (resolution: Resolution) => boolean,
-  options: ScanOptions,
+  options: FindOptions,
 ): Promise<readonly ResolvedReference[] | undefined> {
-  const { files } = await scanWorkspace(services, options);
+  const { files, skipped } = await scanWorkspace(services, options);
   if (options.token?.isCancellationRequested) return undefined;
+  options.onSkipped?.(skipped);
   const resolver = createResolver(services.inventory.state, services.listings);
   return files.flatMap((file) =>
     file.references.flatMap((found) => {

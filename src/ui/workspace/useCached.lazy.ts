@@ -11,7 +11,10 @@ import { isRuleId } from '../shared/reports.ts';
 import type { Services } from '../shared/services.ts';
 import { cachedNames, fixedInWords, useThrough } from './cachedNames.ts';
 import { createWorkspaceEdit, type FileChanges } from './edits.lazy.ts';
+import { openUnchanged } from './openUnchanged.lazy.ts';
 import { concernsRules, findInWorkspace, type ResolvedReference } from './ruleReferences.lazy.ts';
+import type { ScannedFile, WorkspaceScan } from './types.ts';
+import { useCachedInWords, type UseCachedOutcome } from './useCachedWords.lazy.ts';
 
 /**
  * Renames one reference, as the hover or lens said it; `node` is `{uri, start, end, ruleId}`. The document is read again: without
@@ -58,10 +61,11 @@ async function inFile(services: Services, uri: vscode.Uri, ruleId: string): Prom
   const inspection = await inspectNow(services, document);
   const { changes, count, left } = cachedNames(inspection?.references ?? [], ruleId);
   if (count > 0) await apply([{ uri, text: inspection?.text ?? '', changes, label: labelOf(ruleId) }], false);
-  await tell(ruleId, count, left);
+  await tell({ ruleName: armIdName(ruleId), count, left: reasonsOf(left), changed: [], skipped: [] });
 }
 
 async function inWorkspace(services: Services, ruleId: string): Promise<void> {
+  let skipped: WorkspaceScan['skipped'] = [];
   const references = await withProgress(
     {
       location: vscode.ProgressLocation.Notification,
@@ -72,20 +76,29 @@ async function inWorkspace(services: Services, ruleId: string): Promise<void> {
       findInWorkspace(services, concernsRules([ruleId]), {
         token,
         onProgress: (done, total) => progress.report({ message: vscode.l10n.t('{0} of {1} files', done, total) }),
+        onSkipped: (some) => (skipped = some),
       }),
   );
   if (!references) return;
-  const files = await unchanged(byFile(references));
-  const names = files.map(({ file, references }) => ({ file, ...cachedNames(references, ruleId) }));
+  const concerned = byFile(references)
+    .map(({ file, references }) => ({ file, ...cachedNames(references, ruleId) }))
+    .filter(({ count, left }) => count + left.length > 0);
+  const { names, changed } = await unchanged(concerned);
   const count = names.reduce((sum, one) => sum + one.count, 0);
   const label = labelOf(ruleId);
   const edits = names.map(({ file, changes }) => ({ uri: file.uri, text: file.text, changes, label }));
   if (count > 0 && !(await apply(edits, true))) return;
-  await tell(
-    ruleId,
+  await tell({
+    ruleName: armIdName(ruleId),
     count,
-    names.flatMap(({ left }) => left),
-  );
+    left: reasonsOf(names.flatMap(({ left }) => left)),
+    changed: changed.map(({ file }) => pathOf(file)),
+    skipped: skipped.map(pathOf),
+  });
+}
+
+function pathOf({ uri }: { readonly uri: vscode.Uri }): string {
+  return vscode.workspace.asRelativePath(uri);
 }
 
 type FileReferences = Pick<ResolvedReference, 'file'> & { readonly references: ResolvedReference[] };
@@ -100,19 +113,13 @@ function byFile(references: readonly ResolvedReference[]): readonly FileReferenc
   return [...files].map(([file, own]) => ({ file, references: own }));
 }
 
-/** Opens the files, so that VS Code notices any change until the edit is applied; those that changed since the scan are left out. */
-async function unchanged(files: readonly FileReferences[]): Promise<readonly FileReferences[]> {
-  const kept = await Promise.all(
-    files.map(async (one) => {
-      const document = await vscode.workspace.openTextDocument(one.file.uri);
-      return withUniformLines(document.getText()) === withUniformLines(one.file.text) ? [one] : [];
-    }),
-  );
-  return kept.flat();
-}
-
-function withUniformLines(text: string): string {
-  return text.replace(/\r\n?/g, '\n');
+/** Opens the files, so that VS Code notices any change until the edit is applied; `changed` did so since the scan, or are gone. */
+async function unchanged<T extends { readonly file: ScannedFile }>(
+  files: readonly T[],
+): Promise<{ readonly names: readonly T[]; readonly changed: readonly T[] }> {
+  const documents = await Promise.all(files.map(({ file }) => openUnchanged(file)));
+  const of = (isSame: boolean) => files.filter((_, index) => (documents[index] !== undefined) === isSame);
+  return { names: of(true), changed: of(false) };
 }
 
 async function apply(files: readonly FileChanges[], preview: boolean): Promise<boolean> {
@@ -125,17 +132,14 @@ async function apply(files: readonly FileChanges[], preview: boolean): Promise<b
   return isApplied;
 }
 
-/** Only what did not happen is worth a message: the rest is seen. */
-async function tell(ruleId: string, count: number, left: readonly FoundReference[]): Promise<void> {
-  if (count === 0 && left.length === 0) {
-    const text = vscode.l10n.t('There is no image that cache rule {0} maps under another name.', armIdName(ruleId));
-    await showInformationMessage(text);
-    return;
-  }
-  const reasons = left.flatMap(({ name }) => (name.kind === 'fixed' ? [fixedInWords(name.because)] : []));
-  if (reasons.length === 0) return;
-  const text = vscode.l10n.t('{0} references keep their name.', left.length);
-  await showInformationMessage([text, ...new Set(reasons)].join(' '));
+async function tell(outcome: UseCachedOutcome): Promise<void> {
+  const text = useCachedInWords(outcome);
+  if (text !== undefined) await showInformationMessage(text);
+}
+
+function reasonsOf(left: readonly FoundReference[]): readonly string[] {
+  const contradicting = vscode.l10n.t('It cannot be changed where it stands without changing another.');
+  return left.map(({ name }) => (name.kind === 'fixed' ? fixedInWords(name.because) : contradicting));
 }
 
 /** A look at the document as it is now, by nothing that was remembered. */
