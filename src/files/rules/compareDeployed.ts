@@ -5,14 +5,20 @@ import type { DeployedRules } from './check.ts';
 
 export type DefinitionPart = 'source' | 'target' | 'identity' | 'credentialSet';
 
+/**
+ * What of a definition could be compared with the rule deployed. `sides`: source and target, but not who signs in, as of an identity and
+ * of a credential set only the presence is read. `nothing`: neither source nor target.
+ */
+export type Compared = 'everything' | 'sides' | 'source' | 'target' | 'nothing';
+
 /** What of a definition is deployed. */
 export type DefinitionState =
   /** The file does not tell the rule's or the registry's name, or the registry's rules are not known. */
   | { readonly kind: 'unknown' }
   /** The registry has no rule of this name. `servedBy`: another rule that has its target. */
   | { readonly kind: 'notDeployed'; readonly servedBy?: CacheRule }
-  /** As far as the file tells; the rule has its `provisioningState`. */
-  | { readonly kind: 'same'; readonly rule: CacheRule }
+  /** As far as could be compared; the rule has its `provisioningState`. */
+  | { readonly kind: 'same'; readonly rule: CacheRule; readonly compared: Compared }
   | {
       readonly kind: 'different';
       readonly rule: CacheRule;
@@ -31,7 +37,15 @@ export function describeDefinition(definition: RuleDefinition, deployed: Deploye
     return { kind: 'notDeployed', ...(servedBy && { servedBy }) };
   }
   const [first, ...others] = differencesOf(definition, rule);
-  return first ? { kind: 'different', rule, differences: [first, ...others] } : { kind: 'same', rule };
+  return first
+    ? { kind: 'different', rule, differences: [first, ...others] }
+    : { kind: 'same', rule, compared: comparedOf(definition) };
+}
+
+function comparedOf({ source, target, identity, credentialSet }: RuleDefinition): Compared {
+  if (source && target) return identity === 'missing' && credentialSet === 'missing' ? 'everything' : 'sides';
+  if (source) return 'source';
+  return target ? 'target' : 'nothing';
 }
 
 function differencesOf(definition: RuleDefinition, rule: CacheRule): DefinitionPart[] {

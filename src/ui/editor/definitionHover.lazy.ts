@@ -1,7 +1,7 @@
 import * as vscode from 'vscode';
 import { armIdKey } from '../../domain/armId.ts';
 import { codeSpan } from '../../domain/markdown.ts';
-import { describeDefinition, type DefinitionPart } from '../../files/rules/compareDeployed.ts';
+import { describeDefinition, type Compared, type DefinitionPart } from '../../files/rules/compareDeployed.ts';
 import type { RuleDefinition, RuleFile, TextRange } from '../../files/types.ts';
 import type { CacheRule } from '../../domain/types.ts';
 import type { InventoryState, RegistryEntry } from '../../inventory/types.ts';
@@ -55,7 +55,7 @@ export function definitionMarkdown(definition: RuleDefinition, state: InventoryS
       ]);
     case 'same':
       return paragraphs([
-        `$(check) ${vscode.l10n.t('Cache rule {0} is deployed in {1} as it is written here.', rule, registry)}`,
+        `$(check) ${sameInWords(found.compared, rule, registry)}`,
         about(found.rule, entry),
         freshness(entry),
       ]);
@@ -82,6 +82,34 @@ function about(rule: CacheRule, { diagnoses }: RegistryEntry): string {
       commandLink(vscode.l10n.t('Diagnose'), 'acrCache.diagnoseRule', { ruleId }),
     ]),
   ]);
+}
+
+/** Says no more than was compared. */
+function sameInWords(compared: Compared, rule: string, registry: string): string {
+  switch (compared) {
+    case 'everything':
+      return vscode.l10n.t('Cache rule {0} is deployed in {1} as it is written here.', rule, registry);
+    case 'sides':
+      return vscode.l10n.t('Cache rule {0} is deployed in {1} with the same source and target.', rule, registry);
+    case 'source':
+      return vscode.l10n.t(
+        'Cache rule {0} is deployed in {1} with the same source; the file does not tell the target.',
+        rule,
+        registry,
+      );
+    case 'target':
+      return vscode.l10n.t(
+        'Cache rule {0} is deployed in {1} with the same target; the file does not tell the source.',
+        rule,
+        registry,
+      );
+    case 'nothing':
+      return vscode.l10n.t(
+        'Cache rule {0} is deployed in {1}; the file tells neither its source nor its target.',
+        rule,
+        registry,
+      );
+  }
 }
 
 function partInWords(part: DefinitionPart): string {

@@ -327,9 +327,25 @@ describe('describeDefinition', () => {
   });
 
   it('tells what is the same', () => {
-    expect(state({ name: 'DEPLOYED' }, [withIdentity])).toEqual({ kind: 'same', rule: withIdentity });
-    expect(state({ name: 'Deployed', identity: 'given' }, [app])).toEqual({ kind: 'same', rule: app });
-    expect(state({ name: 'Deployed', source: '${given}/app' }, [withIdentity])).toMatchObject({ kind: 'same' });
+    const none = { name: 'Deployed', identity: 'null' };
+    expect(state(none, [app])).toEqual({ kind: 'same', rule: app, compared: 'everything' });
+    expect(state({ ...none, source: '${given}/app' }, [app])).toMatchObject({ kind: 'same', compared: 'target' });
+    expect(state({ ...none, target: '${given}' }, [app])).toMatchObject({ kind: 'same', compared: 'source' });
+    expect(state({ ...none, source: '${given}/app', target: '${given}' }, [app])).toMatchObject({
+      kind: 'same',
+      compared: 'nothing',
+    });
+  });
+
+  it('does not tell that another identity or credential set is the same', () => {
+    const other = "{ type: 'UserAssigned', userAssignedIdentities: { '/other': {} } }";
+    const same = { kind: 'same', rule: withIdentity, compared: 'sides' };
+    expect(state({ name: 'Deployed', identity: other }, [withIdentity])).toEqual(same);
+    expect(state({ name: 'DEPLOYED' }, [withIdentity])).toEqual(same);
+    expect(state({ name: 'Deployed', identity: 'given' }, [app])).toEqual({ ...same, rule: app });
+    const withSet: CacheRule = { ...app, credentialSetId: '/set' };
+    const otherSet = { name: 'Deployed', identity: 'null', credentials: "'/otherSet'" };
+    expect(state(otherSet, [withSet])).toEqual({ ...same, rule: withSet });
   });
 
   it('tells what is different', () => {
