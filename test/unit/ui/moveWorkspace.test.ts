@@ -1,0 +1,78 @@
+import { expect, it, vi } from 'vitest';
+import { armIdKey } from '../../../src/domain/armId.ts';
+import { literalPiece, readReference } from '../../../src/files/pieces.ts';
+import { createListings } from '../../../src/inventory/listings.ts';
+import { createResolver } from '../../../src/inventory/resolution.ts';
+import type { InventoryState } from '../../../src/inventory/types.ts';
+import type { Services } from '../../../src/ui/shared/services.ts';
+import { planMove, repositoriesOf } from '../../../src/ui/workspace/movePlan.lazy.ts';
+import type { WorkspaceFile, WorkspaceFiles } from '../../../src/ui/workspace/moveScan.lazy.ts';
+import { Uri, env, l10n } from './vscodeDouble.ts';
+import { registry } from './wizardSamples.ts';
+
+const [downstream, upstream] = [registry('downstream'), registry('upstream')];
+const scans: (WorkspaceFiles | undefined)[] = [];
+const runSetUp = vi.fn(async () => undefined);
+const runFlow = vi.fn();
+
+vi.mock('vscode', () => ({
+  l10n,
+  env,
+  Uri: { from: ({ scheme, path }: Uri) => new Uri(scheme, path) },
+  workspace: { workspaceFolders: [{}] },
+}));
+vi.mock('../../../src/ui/wizard/flow.ts', () => ({ runFlow }));
+vi.mock('../../../src/ui/wizard/setUp.ts', () => ({ runSetUp }));
+vi.mock('../../../src/ui/shared/messages.ts', () => ({}));
+vi.mock('../../../src/ui/shared/errors.ts', () => ({}));
+vi.mock('../../../src/ui/workspace/moveChoose.lazy.ts', () => ({}));
+vi.mock('../../../src/ui/workspace/moveDownstream.lazy.ts', () => ({}));
+vi.mock('../../../src/ui/workspace/moveScan.lazy.ts', () => ({
+  loadAllRules: async () => true,
+  scanForMove: async () => scans.shift(),
+}));
+vi.mock('../../../src/ui/workspace/moveApply.lazy.ts', () => ({
+  applyMoves: async () => ({ changed: [], partly: [], declined: [], outdated: [], unclear: [], saved: true }),
+}));
+const { moveWorkspace } = await import('../../../src/ui/workspace/moveWorkspace.lazy.ts');
+
+it('ends with a report if the second look, after rules were made, is cancelled', async () => {
+  const text = 'upstream.example/app:1';
+  const found = readReference(text, [literalPiece(text, { start: 0, end: text.length })], { usage: 'image' });
+  if (!found) throw new Error('no reference');
+  const uri = new Uri('file', '/a') as unknown as WorkspaceFile['uri'];
+  const file: WorkspaceFile = { uri, path: 'a', text, references: [found], ruleFile: { rules: [], articleScopes: [] } };
+  const state: InventoryState = {
+    signedIn: true,
+    cloudName: '',
+    subscriptions: [],
+    registries: new Map(
+      [downstream, upstream].map((one) => [
+        armIdKey(one.id),
+        { registry: one, rules: [], rulesFreshness: 'current' as const },
+      ]),
+    ),
+    freshness: 'current',
+    failures: [],
+  };
+  const listings = createListings();
+  const plan = planMove([file], createResolver(state, listings), downstream);
+  runFlow.mockResolvedValue({ plan, chosen: new Set(repositoriesOf(plan).map(({ key }) => key)) });
+  scans.push({ files: [file], references: 1, filesRead: 1, skipped: [] }, undefined);
+  const showReport = vi.fn(async () => undefined);
+  const services = {
+    azure: async () => undefined,
+    connection: { start: async () => undefined },
+    inventory: { state, loadRules: async () => undefined },
+    listings,
+    documents: { showReport },
+    log: { info: () => undefined },
+  } as unknown as Services;
+
+  const outcome = await moveWorkspace(services);
+
+  expect(runSetUp).toHaveBeenCalledOnce();
+  expect(scans).toEqual([]);
+  expect(outcome?.plan.downstream).toBe(downstream);
+  expect(showReport).toHaveBeenCalledOnce();
+});
