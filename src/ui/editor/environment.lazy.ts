@@ -1,5 +1,6 @@
 import { parseEnv } from 'node:util';
 import * as vscode from 'vscode';
+import { kindOf } from '../../files/kinds.ts';
 
 /** Longer files are not read, in bytes: they hold no variables of a compose project. */
 const maxLength = 100_000;
@@ -19,6 +20,20 @@ export interface Environments {
 interface Kept {
   readonly variables: Promise<ReadonlyMap<string, string> | undefined>;
   readonly watcher: vscode.Disposable;
+}
+
+/** Whether compose's `.env` may count for a file: it is one of compose, or may turn out to be, and has variables. */
+export function needsEnvironment(path: string, languageId: string | undefined, text: string): boolean {
+  const kind = kindOf(path, languageId);
+  return (kind === 'compose' || kind === 'yaml') && text.includes('$');
+}
+
+/** What the text of a `.env` says; undefined if it is too long to be one. */
+export function variablesOf(text: string): ReadonlyMap<string, string> | undefined {
+  if (text.length > maxLength) return undefined;
+  return new Map(
+    Object.entries(parseEnv(text)).flatMap(([name, value]) => (value === undefined ? [] : [[name, value]])),
+  );
 }
 
 /** Reads through `workspace.fs`, so that virtual workspaces have theirs too; what is read is kept until it changes. */
@@ -80,10 +95,7 @@ async function readVariables(uri: vscode.Uri): Promise<ReadonlyMap<string, strin
     const key = uri.toString();
     const open = vscode.workspace.textDocuments.find((document) => document.uri.toString() === key);
     const text = open ? open.getText() : await readText(uri);
-    if (text === undefined || text.length > maxLength) return undefined;
-    return new Map(
-      Object.entries(parseEnv(text)).flatMap(([name, value]) => (value === undefined ? [] : [[name, value]])),
-    );
+    return text === undefined ? undefined : variablesOf(text);
   } catch {
     // There is none, which is usual.
     return undefined;

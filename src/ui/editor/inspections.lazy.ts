@@ -8,7 +8,7 @@ import { createResolver } from '../../inventory/resolution.ts';
 import type { InventoryState } from '../../inventory/types.ts';
 import type { Services } from '../shared/services.ts';
 import { deployedRules } from './deployedRules.ts';
-import { createEnvironments } from './environment.lazy.ts';
+import { createEnvironments, needsEnvironment } from './environment.lazy.ts';
 import { createReferenceInspection } from './inspectReferences.ts';
 import type { Inspection, Inspections } from './types.ts';
 import { isUserFile } from './userFiles.ts';
@@ -78,20 +78,12 @@ export function createInspections({
     delete kept.run;
   }
 
-  /** The environment of a compose file, or of a file that may turn out to be one. */
-  async function environmentOf(
-    { uri, languageId }: vscode.TextDocument,
-    text: string,
-  ): Promise<TextFile['environment']> {
-    const kind = kindOf(uri.path, languageId);
-    return (kind === 'compose' || kind === 'yaml') && text.includes('$') ? environments.beside(uri) : undefined;
-  }
-
   async function read(document: vscode.TextDocument, run: Pick<Run, 'stopped'>): Promise<Written | undefined> {
     const { version, languageId } = document;
     const text = document.getText();
     if (text.length > maxFileLength) return undefined;
-    const environment = await environmentOf(document, text);
+    const needs = needsEnvironment(document.uri.path, languageId, text);
+    const environment = needs ? await environments.beside(document.uri) : undefined;
     const file: TextFile = { path: document.uri.path, languageId, text, ...(environment && { environment }) };
     const result = await runInSlices(readFile(file), { isCancelled: () => run.stopped });
     return result && { version, languageId, text, ...result };

@@ -1,10 +1,9 @@
-import { parseEnv } from 'node:util';
 import * as vscode from 'vscode';
 import { workAhead } from '../../files/ahead.ts';
-import { kindOf } from '../../files/kinds.ts';
 import { scanFiles } from '../../files/scan.ts';
 import type { TextFile } from '../../files/types.ts';
 import { createResolver } from '../../inventory/resolution.ts';
+import { needsEnvironment, variablesOf } from '../editor/environment.lazy.ts';
 import type { Services } from '../shared/services.ts';
 import { findCandidates, maxFiles } from './candidates.lazy.ts';
 import { createReader } from './readFile.lazy.ts';
@@ -51,7 +50,8 @@ export async function scanWorkspace(
       skipped.push({ uri, reason: file.skipped });
       return undefined;
     }
-    const environment = kindOf(uri.path, file.languageId) === 'compose' ? await environmentBeside(uri) : undefined;
+    const needs = needsEnvironment(uri.path, file.languageId, file.text);
+    const environment = needs ? await environmentBeside(uri) : undefined;
     return { uri, path: uri.path, ...file, ...(environment && { environment }) };
   }
 
@@ -88,10 +88,4 @@ export async function scanWorkspace(
     }
   }
   return { files, filesRead, skipped };
-}
-
-function variablesOf(text: string): TextFile['environment'] {
-  return new Map(
-    Object.entries(parseEnv(text)).flatMap(([name, value]) => (value === undefined ? [] : [[name, value] as const])),
-  );
 }
