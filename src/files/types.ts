@@ -49,6 +49,8 @@ export interface FoundReference {
   /** False for a text that only looks like a reference (a string in Bicep): it is one if its host is known to be a registry. */
   readonly certain: boolean;
   readonly name: NameSite;
+  /** The name, as written, that an entry of a Kustomization looks for in manifests: it replaces images that are called just so. */
+  readonly replaces?: string;
 }
 
 /** Where host and repository of a reference are written, and so can be replaced without touching tag, digest, quotes or comments. */
@@ -60,7 +62,7 @@ export type NameSite =
   /** Nowhere yet: `prefix`, the name and `suffix` are to be inserted at `offset` (kustomize's `newName`). */
   | { readonly kind: 'insert'; readonly offset: number; readonly prefix: string; readonly suffix: string }
   /** It cannot be replaced here. */
-  | { readonly kind: 'fixed'; readonly because: 'environmentFile' | 'escaped' | 'sharedVariable' };
+  | { readonly kind: 'fixed'; readonly because: 'environmentFile' | 'escaped' | 'sharedVariable' | 'kustomizeName' };
 
 export interface TextChange {
   /** May be empty: an insertion. */

@@ -8,7 +8,7 @@ type Path = Scalar['path'];
 /**
  * The images of Kubernetes manifests, in YAML or JSON: documents with `apiVersion` and `kind`, also those in a `List`. Containers of
  * all sorts in whatever nests a pod's template, image volumes, and `image` in custom resources at any depth, as text or as a mapping
- * with `repository`. What ConfigMaps and Secrets hold is text to Kubernetes, and left alone.
+ * with `repository`. What ConfigMaps and Secrets hold is text to Kubernetes, and left alone; so is what is built and pushed.
  */
 export function findInKubernetes(text: string, scalars: readonly Scalar[]): FoundReference[] {
   const documents = manifestsIn(scalars);
@@ -19,13 +19,16 @@ export function findInKubernetes(text: string, scalars: readonly Scalar[]): Foun
   return findImages(text, candidates, (scalar) => (dockerImages.has(scalar) ? 'image' : imagePlace(scalar.path)));
 }
 
-/** Documents with `apiVersion` and `kind`; of CustomResourceDefinitions none, whose `image` describes a field. */
+/** Skaffold's `build.artifacts` and kpack's `Image` name what they build. */
+const builders = ['skaffold/', 'kpack.io/'];
+
+/** Documents with `apiVersion` and `kind`; of CustomResourceDefinitions none, whose `image` describes a field, and none of builders. */
 function manifestsIn(scalars: readonly Scalar[]): ReadonlySet<number> {
   const versions = new Set<number>();
   const kinds = new Set<number>();
   for (const { document, path, value } of scalars) {
     if (path.length !== 1) continue;
-    if (path[0] === 'apiVersion') versions.add(document);
+    if (path[0] === 'apiVersion' && !builders.some((group) => value.startsWith(group))) versions.add(document);
     if (path[0] === 'kind' && value !== 'CustomResourceDefinition') kinds.add(document);
   }
   return new Set([...versions].filter((document) => kinds.has(document)));
@@ -79,8 +82,9 @@ export function textHoldersIn(scalars: readonly Scalar[]): ReadonlySet<string> {
 
 const dataKeys = new Set<Path[number]>(['data', 'stringData', 'binaryData']);
 
-/** Whether it is what a ConfigMap or Secret holds. */
+/** Whether it is what a ConfigMap or Secret holds, or under `output`, where OpenShift's builds say what they push. */
 export function isSkipped(document: number, path: Path, textHolders: ReadonlySet<string>): boolean {
+  if (path.includes('output')) return true;
   if (textHolders.size === 0) return false;
   return path.some((key, index) => dataKeys.has(key) && textHolders.has(holderKey(document, path.slice(0, index + 1))));
 }

@@ -34,7 +34,7 @@ function imagesIn(scalars: readonly Scalar[]): readonly KustomizeImage[] {
 function read(text: string, image: KustomizeImage): FoundReference | undefined {
   const name = image.get('name');
   const newName = image.get('newName');
-  const effective = newName?.value ? newName : name;
+  const effective = newName && !isNothing(newName) ? newName : name;
   if (!effective) return undefined;
   const { range } = effective;
   const parsed = parseImageReference(effective.value);
@@ -49,8 +49,14 @@ function read(text: string, image: KustomizeImage): FoundReference | undefined {
     image: { ...parsed.value, ...version },
     openTag: version.tag === undefined && version.digest === undefined,
     certain: true,
+    ...(name?.value && { replaces: name.value }),
     name: effective === newName ? written(effective) : insertion(text, effective, newName),
   };
+}
+
+/** Empty, or YAML's null. */
+function isNothing({ value }: Scalar): boolean {
+  return /^(?:null|~)?$/i.test(value);
 }
 
 function versionOf(image: KustomizeImage): { tag?: string; digest?: string } {
@@ -68,7 +74,7 @@ function written({ range, literal }: Scalar): NameSite {
 /** A line `newName: …` below the name's, or an entry behind it if the mapping is written in braces. */
 function insertion(text: string, name: Scalar, newName: Scalar | undefined): NameSite {
   const { keyRange } = name;
-  // An empty `newName` is there already, between its quotes: a second would be a duplicate key.
+  // An empty `newName` is there already: a second would be a duplicate key.
   if (newName || !keyRange) return { kind: 'fixed', because: 'escaped' };
   const isQuoted = isQuote(text.charAt(keyRange.start - 1));
   const keyStart = keyRange.start - (isQuoted ? 1 : 0);
@@ -77,10 +83,11 @@ function insertion(text: string, name: Scalar, newName: Scalar | undefined): Nam
   const place = placeOf(name);
   const placeEnd = place.end + (isQuote(text.charAt(place.end)) ? 1 : 0);
   if (/[^ -]/.test(before)) {
-    return isInBraces(before)
+    return isInBraces(before) && !hasKeyInBraces(text, keyStart, placeEnd)
       ? { kind: 'insert', offset: placeEnd, prefix: ', newName: ', suffix: '' }
       : { kind: 'fixed', because: 'escaped' };
   }
+  if (hasKeyInLines(text, lineStart, before.length)) return { kind: 'fixed', because: 'escaped' };
   const lineFeed = text.indexOf('\n', placeEnd);
   const lineEnd = lineFeed < 0 ? text.length : lineFeed;
   const isWindows = lineFeed < 0 ? text.includes('\r\n') : text.charAt(lineEnd - 1) === '\r';
@@ -91,6 +98,43 @@ function insertion(text: string, name: Scalar, newName: Scalar | undefined): Nam
   }
   const prefix = `${isWindows ? '\r\n' : '\n'}${' '.repeat(before.length)}newName: `;
   return { kind: 'insert', offset, prefix, suffix: '' };
+}
+
+/** `newName` without a value, which is no scalar. */
+const emptyKey = /^(['"]?)newName\1 *(?::|$)/;
+
+/** Whether a mapping whose keys stand in `column` has it; `lineStart` is of one of its lines. */
+function hasKeyInLines(text: string, lineStart: number, column: number): boolean {
+  for (let start = lineStart; start < text.length; start = lineEndAfter(text, start) + 1) {
+    const line = text.slice(start, lineEndAfter(text, start));
+    const indent = indentOf(line);
+    if (start > lineStart && line.trim() !== '' && !line.trimStart().startsWith('#') && indent < column) break;
+    if (indent === column && emptyKey.test(line.trimStart())) return true;
+  }
+  for (let end = lineStart; end > 0;) {
+    // The line of the dash is the mapping's first.
+    if (text.slice(end, lineEndAfter(text, end)).trimStart().startsWith('-')) break;
+    end = text.lastIndexOf('\n', end - 2) + 1;
+    const line = text.slice(end, lineEndAfter(text, end));
+    if (line.search(/[^ -]/) === column && emptyKey.test(line.slice(column).trimEnd())) return true;
+  }
+  return false;
+}
+
+/** As far as the line goes. */
+function hasKeyInBraces(text: string, keyStart: number, placeEnd: number): boolean {
+  const start = text.lastIndexOf('{', keyStart) + 1;
+  const [inside = ''] = text.slice(start, lineEndAfter(text, placeEnd)).split('}');
+  return inside.split(',').some((entry) => emptyKey.test(entry.trim()));
+}
+
+function lineEndAfter(text: string, at: number): number {
+  const end = text.indexOf('\n', at);
+  return end < 0 ? text.length : end;
+}
+
+function indentOf(line: string): number {
+  return line.length - line.trimStart().length;
 }
 
 /** The mapping's brace is on the same line. */

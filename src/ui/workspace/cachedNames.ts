@@ -52,5 +52,7 @@ export function fixedInWords(because: Extract<NameSite, { kind: 'fixed' }>['beca
       return vscode.l10n.t('The name is written with escapes: change it by hand.');
     case 'sharedVariable':
       return vscode.l10n.t('The name comes from a variable that other references use too: change it by hand.');
+    case 'kustomizeName':
+      return vscode.l10n.t('A kustomization looks for the image by this name, and names the new one itself.');
   }
 }

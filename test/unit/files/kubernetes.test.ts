@@ -101,6 +101,36 @@ image: upstream.example/no/manifest:1
 `;
 
 describe('findInKubernetes', () => {
+  it.each([
+    [
+      'Skaffold',
+      'apiVersion: skaffold/v4beta11\nkind: Config\nbuild:\n  artifacts:\n  - image: upstream.example/team/app\n',
+    ],
+    [
+      'a BuildConfig',
+      'apiVersion: build.openshift.io/v1\nkind: BuildConfig\nspec:\n  output:\n    to: { kind: DockerImage, name: "upstream.example/team/app:1" }\n',
+    ],
+    [
+      'kpack',
+      'apiVersion: kpack.io/v1alpha2\nkind: Image\nspec:\n  tag: upstream.example/team/app\n  build: { image: upstream.example/team/app:1 }\n',
+    ],
+  ])('leaves alone what %s builds and pushes', (_, text) => {
+    expect(summary(find(text))).toEqual([]);
+  });
+
+  it('still finds what a BuildConfig builds from', () => {
+    const text = `apiVersion: build.openshift.io/v1
+kind: BuildConfig
+spec:
+  strategy:
+    dockerStrategy:
+      from: { kind: DockerImage, name: "upstream.example/team/base:1" }
+  output:
+    to: { kind: DockerImage, name: "upstream.example/team/app:1" }
+`;
+    expect(summary(find(text))).toEqual(['upstream.example/team/base:1 = upstream.example/team/base:1']);
+  });
+
   it('finds the images of all workloads, and nothing else', () => {
     expect(summary(find(shop))).toEqual([
       'upstream.example/shop/migrate:3.1 = upstream.example/shop/migrate:3.1',

@@ -41,6 +41,39 @@ patches:
 `;
 
 describe('findInKustomize', () => {
+  it.each([
+    ['below', '- name: busybox\n  newName:\n  newTag: v1\n'],
+    ['above', '- newName: # later\n  name: busybox\n  newTag: v1\n'],
+    ['at the end', '- name: busybox\n  newTag: v1\n\n  "newName":'],
+    ['in braces', '- { name: busybox, newName: , newTag: v1 }\n'],
+    ['as null', '- name: busybox\n  newName: null\n  newTag: v1\n'],
+    ['as a tilde', '- name: busybox\n  newName: ~\n  newTag: v1\n'],
+  ])('adds no second newName to one without a value %s', (_, entry) => {
+    const text = `kind: Kustomization\nimages:\n${entry}`;
+    const found = find(text);
+    expect(summary(found)).toEqual(['busybox = busybox:v1']);
+    expect(renamedIn(text, found)).toBe(text);
+  });
+
+  it('adds a newName where only its neighbours have one, or a comment', () => {
+    const entries = '- name: a\n  newName:\n- name: b # newName: c\n  newTag: v1\n- newName:\n  name: d\n';
+    const text = `images:\n${entries}`;
+    expect(renamedIn(text, find(text))).toContain('- name: b # newName: c\n  newName: downstream.example/cached/b\n');
+    expect(renamedIn(text, find(text)).match(/newName: down/g)).toHaveLength(1);
+  });
+
+  it('tells which name is looked for in manifests', () => {
+    expect(find(overlay).map(({ replaces }) => replaces)).toEqual([
+      'upstream.example/shop/web',
+      'postgres',
+      'upstream.example/shop/worker',
+      'upstream.example/shop/mails',
+      'upstream.example/shop/orders',
+      'upstream.example/shop/search',
+      'upstream.example/shop/suffixed',
+    ]);
+  });
+
   it('finds what images are replaced by', () => {
     expect(summary(find(overlay))).toEqual([
       'upstream.example/shop/web = upstream.example/shop/web:1.4.2',
