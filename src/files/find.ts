@@ -31,7 +31,7 @@ const scalarFinders: Partial<
   compose: ({ text, environment }, scalars) => findInCompose(text, scalars, environment),
   kubernetes: ({ text }, scalars) => findInKubernetes(text, scalars),
   kustomize: ({ text }, scalars) => findInKustomize(text, scalars),
-  helmValues: ({ text }, scalars) => findInHelmValues(text, scalars),
+  helmValues: ({ text, path }, scalars) => findInHelmValues(text, scalars, path),
   githubActions: ({ text }, scalars) => findInGithubActions(text, scalars),
   azurePipelines: ({ text }, scalars) => findInAzurePipelines(text, scalars),
   gitlabCi: ({ text }, scalars) => findInGitlabCi(text, scalars),

@@ -5,10 +5,15 @@ import type { ImagePlace } from './imageScalar.ts';
 
 /**
  * The images that values of a Helm chart name: in parts, `registry`, `repository`, `tag`, `digest`, or in one text under `image` or
- * `…Image`. No tag, or an empty one, is the chart's to choose.
+ * `…Image`. No tag, or an empty one, is the chart's to choose. `path` is the file's.
  */
-export function findInHelmValues(text: string, scalars: readonly Scalar[]): FoundReference[] {
-  return findImages(text, scalars, ({ path }) => placeOfValue(path));
+export function findInHelmValues(text: string, scalars: readonly Scalar[], path = ''): FoundReference[] {
+  return findImages(text, scalars, (scalar) => placeOfValue(scalar.path), isOverlay(path));
+}
+
+/** Values of one environment, which are laid over a chart's own: `values-dev.yaml`, `values.dev.yaml`, `dev-values.yaml`, `values/dev.yaml`. */
+function isOverlay(path: string): boolean {
+  return /(?:^|\/)(?:values[-_.][^/]+|[^/]+[-_.]values|values\/[^/]+)\.ya?ml$/i.test(path);
 }
 
 function placeOfValue(path: Scalar['path']): ImagePlace | undefined {

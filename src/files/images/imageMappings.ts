@@ -10,6 +10,10 @@ interface ImageMapping {
   /** The key that the mapping is the value of. */
   readonly key: string | number | undefined;
   readonly parts: Map<string, Scalar>;
+  /** It takes what it does not say itself from other mappings. */
+  readonly isMerging: boolean;
+  /** Other mappings take from it. */
+  readonly isMerged: boolean;
 }
 
 /** Keys that belong to an image; `image` and `imageTag` as ingress-nginx' and Elastic's charts have them, `sha` as Grafana's. */
@@ -18,6 +22,8 @@ const partKeys = new Set(['registry', 'repository', 'image', 'tag', 'imageTag', 
 const decisiveKeys = new Set<string | number | undefined>(['registry', 'repository', 'tag', 'imageTag', 'digest']);
 /** Where one of these stands too, `repository` is one of source code or of charts. */
 const otherRepositoryKeys = new Set(['url', 'branch', 'revision', 'ref', 'commit', 'chart', 'gitRepository']);
+/** A `repository` under one of these is one of source code or of charts, too. */
+const otherHolders = new Set(['git', 'source', 'sources', 'chart', 'charts']);
 
 /**
  * Images that are given in parts, and those that are one text where `placeOf` says so.
@@ -25,16 +31,19 @@ const otherRepositoryKeys = new Set(['url', 'branch', 'revision', 'ref', 'commit
  * In parts, `registry`, `repository`, `tag` and `digest`, as values of Helm charts do: under a key `image` or `…Image`, or wherever
  * another part stands beside `repository`. Without a tag the chart decides on it. `global.imageRegistry` goes before every `registry`,
  * as in the charts that have it.
+ *
+ * @param isOverlay the values only change some of others, which may have the `registry` of a `repository` without host
  */
 export function findImages(
   text: string,
   scalars: readonly Scalar[],
   placeOf: (scalar: Scalar) => ImagePlace | undefined,
+  isOverlay = false,
 ): FoundReference[] {
   const named = namedMappingsIn(scalars);
   const inParts = new Set(named.map(({ name }) => name.repository));
   const users = usersOf(named.map(({ name }) => name));
-  const found = named.map(({ mapping, name }) => referenceOf(text, mapping, name, users));
+  const found = named.map(({ mapping, name }) => referenceOf(text, mapping, name, users, isOverlay));
   for (const scalar of scalars) {
     const place = inParts.has(scalar) ? undefined : placeOf(scalar);
     if (place) found.push(readImageScalar(text, scalar, place));
@@ -57,22 +66,50 @@ function mappingsIn(scalars: readonly Scalar[]): readonly ImageMapping[] {
   if (!scalars.some(({ path }) => decisiveKeys.has(path.at(-1)))) return [];
   const mappings = new Map<string, ImageMapping>();
   const others = new Set<string>();
+  const { merging, merged } = mergesIn(scalars);
   for (const scalar of scalars) {
     const { document, path } = scalar;
     const key = path.at(-1);
     if (typeof key !== 'string') continue;
     const isOther = otherRepositoryKeys.has(key);
     if (!isOther && !partKeys.has(key)) continue;
-    const id = JSON.stringify([document, ...path.slice(0, -1)]);
-    if (isOther) {
+    const id = idOf(document, path.slice(0, -1));
+    if (isOther || otherHolders.has(holderOf(path))) {
       others.add(id);
       continue;
     }
-    const mapping = mappings.get(id) ?? { key: path.at(-2), parts: new Map<string, Scalar>() };
+    const mapping = mappings.get(id) ?? {
+      key: path.at(-2),
+      parts: new Map<string, Scalar>(),
+      isMerging: merging.has(id),
+      isMerged: merged.has(id),
+    };
     mappings.set(id, mapping);
     mapping.parts.set(key, scalar);
   }
   return [...mappings].flatMap(([id, mapping]) => (others.has(id) ? [] : [mapping]));
+}
+
+/** Mappings that take from others by `<<`, and those that they take from, by `idOf`. */
+function mergesIn(scalars: readonly Scalar[]) {
+  const merging = new Set<string>();
+  const merged = new Set<string>();
+  for (const { document, path, merges } of scalars) {
+    if (!merges) continue;
+    merging.add(idOf(document, path.slice(0, path.lastIndexOf('<<'))));
+    merged.add(idOf(document, merges));
+  }
+  return { merging, merged };
+}
+
+function idOf(document: number, path: Scalar['path']): string {
+  return JSON.stringify([document, ...path]);
+}
+
+/** The key that the mapping of a scalar stands under, also in a list. */
+function holderOf(path: Scalar['path']): string {
+  const holder = typeof path.at(-2) === 'number' ? path.at(-3) : path.at(-2);
+  return typeof holder === 'string' ? holder : '';
 }
 
 /** By document. */
@@ -95,7 +132,10 @@ interface Name {
   readonly written: string;
 }
 
-function nameOf({ key, parts }: ImageMapping, globalRegistries: ReadonlyMap<number, Scalar>): Name | undefined {
+function nameOf(
+  { key, parts, isMerging }: ImageMapping,
+  globalRegistries: ReadonlyMap<number, Scalar>,
+): Name | undefined {
   const has = (...keys: readonly string[]) => keys.some((part) => parts.has(part));
   const isOfImage = typeof key === 'string' && /image$/i.test(key);
   const repository = parts.get('repository') ?? parts.get('image');
@@ -105,6 +145,8 @@ function nameOf({ key, parts }: ImageMapping, globalRegistries: ReadonlyMap<numb
     : has('registry', 'tag', 'imageTag', 'digest');
   if (!isEnough) return undefined;
   const own = parts.get('registry');
+  // What it takes from elsewhere may be the registry.
+  if (isMerging && !own) return undefined;
   const global = own && globalRegistries.get(repository.document);
   const registry = global ?? (own?.value === '' ? undefined : own);
   return {
@@ -131,9 +173,10 @@ function usersOf(names: readonly Name[]): ReadonlyMap<number, ReadonlySet<string
 
 function referenceOf(
   text: string,
-  { parts }: ImageMapping,
+  { parts, isMerged }: ImageMapping,
   name: Name,
   users: ReadonlyMap<number, ReadonlySet<string>>,
+  isOverlay: boolean,
 ): FoundReference | undefined {
   const { range } = name.repository;
   const parsed = parseImageReference(name.written);
@@ -147,8 +190,8 @@ function referenceOf(
     usage: 'image',
     image: { ...(value.host !== undefined && { host: value.host }), repository: value.repository, ...version },
     openTag: version.tag === undefined && version.digest === undefined,
-    certain: true,
-    name: siteOf(value, name, users),
+    certain: !isOverlay || value.host !== undefined || parts.has('registry'),
+    name: isMerged ? { kind: 'fixed', because: 'sharedVariable' } : siteOf(value, name, users),
   };
 }
 

@@ -29,8 +29,12 @@ export function readImageScalar(
   return reference && { ...reference, certain: isCertain(reference, place) };
 }
 
+/** Web pages have an `image` too. */
+const picture = /\.(?:png|svg|jpe?g|gif|webp|ico)$/i;
+
 function isCertain({ image, openTag }: FoundReference, place: ImagePlace): boolean {
   if (place !== 'likely') return place === 'image';
+  if (image.tag === undefined && image.digest === undefined && !openTag && picture.test(image.repository)) return false;
   const hasMore = image.host !== undefined || image.tag !== undefined || image.digest !== undefined;
   return hasMore || openTag || image.repository.includes('/');
 }

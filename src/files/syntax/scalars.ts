@@ -16,4 +16,6 @@ export interface Scalar {
   readonly literal: boolean;
   /** An alias: `range` is then where the anchor's scalar is written, and this where the alias stands. */
   readonly aliasRange?: TextRange;
+  /** Path of the mapping that is merged into this one: the value of `<<` is its alias, at `range`, and no text. */
+  readonly merges?: readonly (string | number)[];
 }

@@ -19,7 +19,7 @@ export interface YamlOptions {
 /**
  * All scalars that are values (not keys) of a YAML stream, in the order of the text. Never throws; broken parts are left out, and
  * what is nested deeper than `maxDepth`. Values that are not there at all (`key:`) are no scalars; `''` is one, of an empty range.
- * An alias of a collection is left out, as its scalars are listed where they are written.
+ * An alias of a collection is left out, as its scalars are listed where they are written; under `<<` it is one that `merges`.
  */
 export function* readYaml(text: string, { longEntry = 100 }: YamlOptions = {}): Sliced<readonly Scalar[]> {
   const marked = text.startsWith('\uFEFF') ? 1 : 0;
@@ -38,11 +38,16 @@ export function* readYaml(text: string, { longEntry = 100 }: YamlOptions = {}): 
   return stream.scalars;
 }
 
+/** What an anchor that is no scalar's stands before. */
+interface Collection {
+  readonly collection: Scalar['path'];
+}
+
 /** Puts parts together. */
 class Stream {
   readonly scalars: Scalar[] = [];
   readonly #offset: number;
-  readonly #anchors = new Map<string, Scalar | undefined>();
+  readonly #anchors = new Map<string, Scalar | Collection | undefined>();
   #document = 0;
   #pathElements = 0;
 
@@ -55,8 +60,10 @@ class Stream {
     if (part.document !== this.#document) this.#anchors.clear();
     this.#document = part.document;
     for (const entry of entries) {
-      if (entry.kind === 'otherAnchor') this.#anchors.set(entry.name, undefined);
-      else this.#add(part, entry);
+      if (entry.kind === 'otherAnchor') {
+        const path = entry.path && pathIn(part.path, entry.path, part.firstIndex);
+        this.#anchors.set(entry.name, path && { collection: path });
+      } else this.#add(part, entry);
       if (this.#pathElements > maxPathElements) return false;
     }
     return true;
@@ -80,8 +87,14 @@ class Stream {
     } else {
       const meant = this.#anchors.get(entry.name);
       if (!meant) return;
+      const aliasRange = moved(entry.range, offset);
+      if ('collection' in meant) {
+        if (!isMerge(path)) return;
+        this.#push({ document, path, value: '', range: aliasRange, ...key, literal: false, merges: meant.collection });
+        return;
+      }
       const { value, range, literal } = meant;
-      this.#push({ document, path, value, range, ...key, literal, aliasRange: moved(entry.range, offset) });
+      this.#push({ document, path, value, range, ...key, literal, aliasRange });
     }
   }
 
@@ -89,6 +102,11 @@ class Stream {
     this.scalars.push(scalar);
     this.#pathElements += scalar.path.length + 1;
   }
+}
+
+/** `<<: *a` or `<<: [*a, *b]`. */
+function isMerge(path: Scalar['path']): boolean {
+  return path.at(typeof path.at(-1) === 'number' ? -2 : -1) === '<<';
 }
 
 function pathIn(outer: YamlPart['path'], inner: YamlPart['path'], firstIndex: number): YamlPart['path'] {

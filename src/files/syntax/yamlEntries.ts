@@ -20,8 +20,8 @@ export type YamlEntry =
       readonly range: TextRange;
       readonly keyRange?: TextRange;
     }
-  /** From here on the name means something that is no scalar value. */
-  | { readonly kind: 'otherAnchor'; readonly name: string };
+  /** From here on the name means something that is no scalar value: a collection if there is a path, which is its. */
+  | { readonly kind: 'otherAnchor'; readonly name: string; readonly path?: YamlPath };
 
 export type YamlPath = readonly (string | number)[];
 
@@ -178,7 +178,7 @@ class Walk {
       });
       return;
     }
-    if (anchor !== undefined) this.#entries.push({ kind: 'otherAnchor', name: anchor });
+    if (anchor !== undefined) this.#entries.push({ kind: 'otherAnchor', name: anchor, path });
     if (token?.type === 'alias') {
       const range = this.#bounded({ start: token.offset, end: token.offset + token.source.length });
       this.#entries.push({ kind: 'alias', path, name: token.source.slice(1), range, ...key });

@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { findReferences } from '../../../src/files/find.ts';
 import { findInHelmTemplate } from '../../../src/files/images/helmTemplate.ts';
 import { findInHelmValues } from '../../../src/files/images/helmValues.ts';
 import { runAtOnce } from '../../../src/files/slices.ts';
@@ -108,6 +109,64 @@ b:
     expect(summary(found)).toEqual(['shop/a = upstream.example/shop/a:1', 'shop/b = upstream.example/shop/b:1']);
     expect(found.map(({ name }) => name.kind)).toEqual(['fixed', 'fixed']);
   });
+
+  it('renames nothing that a merge takes to another mapping', () => {
+    const text = `web:
+  image: &im
+    registry: upstream.example
+    repository: team/app
+    tag: "1"
+worker:
+  image:
+    <<: *im
+    repository: team/worker
+other:
+  image: { <<: [*im], registry: upstream.example, repository: team/other }
+last: { image: { registry: upstream.example, repository: team/last, tag: "1" } }
+`;
+    const found = inValues(text);
+    expect(summary(found)).toEqual([
+      'team/app = upstream.example/team/app:1',
+      'team/other = upstream.example/team/other open',
+      'team/last = upstream.example/team/last:1',
+    ]);
+    expect(found.map(({ name }) => name)).toEqual([
+      { kind: 'fixed', because: 'sharedVariable' },
+      expect.objectContaining({ kind: 'split' }),
+      expect.objectContaining({ kind: 'split' }),
+    ]);
+  });
+
+  it.each(['chart/values-dev.yaml', 'dev-values.yml', 'values.dev.yaml', 'env/values/dev.yaml'])(
+    'is not certain of a host that %s leaves to other values',
+    (path) => {
+      const text = `image: { repository: team/app-dev, tag: "1" }
+a: { image: { repository: upstream.example/team/app, tag: "1" } }
+b: { image: { registry: "", repository: team/app, tag: "1" } }
+c: { image: "team/app:1" }
+`;
+      const lines = (of: string) =>
+        summary(runAtOnce(findReferences({ path: of, text }))).map((line) => line.slice(-9));
+      expect(lines(path)).toEqual(['uncertain', 'eam/app:1', 'eam/app:1', 'eam/app:1']);
+      expect(lines('chart/values.yaml')).toEqual(['app-dev:1', 'eam/app:1', 'eam/app:1', 'eam/app:1']);
+    },
+  );
+
+  it.each([
+    ['source code', 'git: { repository: upstream.example/x/y, tag: v1 }\nsource: { repository: a/b, tag: v1 }\n'],
+    ['charts', 'chart: { repository: upstream.example/x/y, tag: v1 }\ncharts: [{ repository: a/b, tag: v1 }]\n'],
+  ])('takes no %s for an image', (_, text) => {
+    expect(summary(inValues(text))).toEqual([]);
+  });
+
+  it.each(['assets/logo.png', 'assets/logo.SVG', 'site.example/a/b.jpg', 'b.jpeg'])(
+    'is not sure of the picture %s',
+    (image) => {
+      expect(summary(inValues(`image: ${image}\n`))).toEqual(
+        [`${image} = ${image}, uncertain`].filter(() => image !== 'assets/logo.SVG'),
+      );
+    },
+  );
 
   it('takes the registry that is global', () => {
     const text = `global:

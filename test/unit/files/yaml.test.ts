@@ -49,7 +49,9 @@ function valueOf(node: { value: unknown; source?: string | undefined }): string 
   return typeof node.value === 'string' ? node.value : (node.source ?? '');
 }
 
-const bare = (scalars: readonly Scalar[]) => scalars.map(({ document, path, value }) => ({ document, path, value }));
+/** Without those that stand for a merged mapping, which are no scalars to the package. */
+const bare = (scalars: readonly Scalar[]) =>
+  scalars.filter(({ merges }) => !merges).map(({ document, path, value }) => ({ document, path, value }));
 
 describe('readYaml', () => {
   it('agrees with the package about valid YAML', () => {
