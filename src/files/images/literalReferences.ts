@@ -232,7 +232,7 @@ export class LiteralReferences {
     return text.parts.map(({ range, text: written, literal, expression }): Piece => {
       if (!expression) return { range, value: written, literal };
       const found = expression.kind === 'name' ? resolve(expression, scope)?.value : undefined;
-      const isOwn = found?.kind === 'text' && this.named.get(found) === 1 && found.parts.every((part) => part.literal);
+      const isOwn = found?.kind === 'text' && this.isOnlyPart(found) && found.parts.every((part) => part.literal);
       return {
         range,
         value: textOf(expression, scope),
@@ -240,6 +240,12 @@ export class LiteralReferences {
         ...(isOwn && found.range.end > found.range.start && { valueRange: found.range }),
       };
     });
+  }
+
+  /** It is named once, and what is written there means nothing by itself: neither an image nor what is built. */
+  private isOnlyPart(value: Value): boolean {
+    const roles = this.texts.get(value)?.roles;
+    return this.named.get(value) === 1 && [...(roles ?? [])].every((role) => role === 'any');
   }
 
   /** The whole call is where it is written; its pieces share that room, as they have none of their own. */

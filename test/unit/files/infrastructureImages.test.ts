@@ -336,6 +336,22 @@ describe('a named value', () => {
     expect(renamedIn(twice, find('bicep', twice))).toBe(twice);
   });
 
+  it.each([
+    ['built', '  build {\n    context = "."\n  }\n'],
+    ['an image itself', ''],
+  ])('that is %s is not replaced for what it is part of', (_, build) => {
+    const text = `resource "docker_image" "a" {
+  name = "${value}"
+${build}}
+resource "docker_container" "b" {
+  image = "\${docker_image.a.name}:1"
+}
+`;
+    expect(renamedIn(text, find('terraform', text))).toBe(
+      text.replace('${docker_image.a.name}:1', 'downstream.example/cached/team/app:1'),
+    );
+  });
+
   it('that is part of an image only is not lost for another', () => {
     const text = bicepApp("'${full}-x'", '  tags: { img: full }\n');
     expect(renamedIn(text, find('bicep', text))).toBe(
