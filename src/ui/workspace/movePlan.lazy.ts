@@ -1,12 +1,15 @@
 import { armIdKey, sameArmId } from '../../domain/armId.ts';
 import type { Registry } from '../../domain/types.ts';
 import type { Upstream } from '../../domain/upstreams.ts';
+import { keepName, replacedNames } from '../../files/replacedNames.ts';
 import type { FoundReference, NameSite } from '../../files/types.ts';
 import type { CachedUse, Resolution, Resolver, ServedImage } from '../../inventory/resolutionTypes.ts';
 import { canCacheFrom } from '../wizard/model.ts';
 
 /** A file with what was found in it; the plan hands it through. */
 export interface MoveFile {
+  /** With `/`; tells what kind of file it is. */
+  readonly path: string;
   readonly references: readonly FoundReference[];
 }
 
@@ -81,6 +84,7 @@ export function planMove<F extends MoveFile>(
     if (known) known.push(placed);
     else repositories.set(key, [placed]);
   }
+  const kept = replacedNames(files);
   const groups = new Map<string, { registry?: Registry; repositories: MoveRepository<F>[] }>();
   for (const [key, placed] of repositories) {
     const [first] = placed;
@@ -89,7 +93,7 @@ export function planMove<F extends MoveFile>(
     const { host, repository } = resolution.image;
     const group = groups.get(host) ?? { registry: resolution.entry?.registry, repositories: [] };
     groups.set(host, group);
-    group.repositories.push({ key, host, repository, way: wayOf(resolution, downstream), ...split(placed) });
+    group.repositories.push({ key, host, repository, way: wayOf(resolution, downstream), ...split(placed, kept) });
   }
   return {
     downstream,
@@ -140,11 +144,12 @@ function obstacleOf({ upstream }: Resolution): Obstacle {
 
 function split<F extends MoveFile>(
   placed: readonly PlacedReference<F>[],
+  kept: ReadonlySet<FoundReference>,
 ): Pick<MoveRepository<F>, 'movable' | 'fixed'> {
   const movable: PlacedReference<F>[] = [];
   const fixed: MoveRepository<F>['fixed'][number][] = [];
   for (const one of placed) {
-    const { name } = one.found;
+    const { name } = keepName(one.found, kept);
     if (name.kind === 'fixed') fixed.push({ ...one, because: name.because });
     else movable.push(one);
   }

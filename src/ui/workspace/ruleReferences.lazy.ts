@@ -1,5 +1,6 @@
 import * as vscode from 'vscode';
 import { armIdKey } from '../../domain/armId.ts';
+import { keepName, replacedNames } from '../../files/replacedNames.ts';
 import { createResolver } from '../../inventory/resolution.ts';
 import type { Resolution } from '../../inventory/resolutionTypes.ts';
 import type { Services } from '../shared/services.ts';
@@ -21,7 +22,10 @@ interface FindOptions extends ScanOptions {
   readonly onSkipped?: (skipped: WorkspaceScan['skipped']) => void;
 }
 
-/** Every reference of the workspace that `isWanted`, by file. Undefined if the token fires. */
+/**
+ * Every reference of the workspace that `isWanted`, by file; the name of those that a kustomization looks for is fixed. Undefined if
+ * the token fires.
+ */
 export async function findInWorkspace(
   services: Known,
   isWanted: (resolution: Resolution) => boolean,
@@ -31,10 +35,11 @@ export async function findInWorkspace(
   if (options.token?.isCancellationRequested) return undefined;
   options.onSkipped?.(skipped);
   const resolver = createResolver(services.inventory.state, services.listings);
+  const kept = replacedNames(files.map(({ uri, references }) => ({ path: uri.path, references })));
   return files.flatMap((file) =>
     file.references.flatMap((found) => {
       const resolution = resolver.resolve(found.image);
-      return isWanted(resolution) ? [{ file, found, resolution }] : [];
+      return isWanted(resolution) ? [{ file, found: keepName(found, kept), resolution }] : [];
     }),
   );
 }
