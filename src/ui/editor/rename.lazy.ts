@@ -2,7 +2,7 @@ import * as vscode from 'vscode';
 import { parseImageReference } from '../../domain/imageReference.ts';
 import { shown } from '../../domain/shown.ts';
 import { nameChanges, type NewName } from '../../files/rename.ts';
-import type { TextRange } from '../../files/types.ts';
+import type { FoundReference, TextRange } from '../../files/types.ts';
 import { showInformationMessage } from '../shared/messages.ts';
 import type { Services } from '../shared/services.ts';
 import { fixedInWords } from '../workspace/cachedNames.ts';
@@ -59,21 +59,37 @@ export async function provideRenameEdits(
   const label = vscode.l10n.t('Rename to {0}', `${name.host}/${name.repository}`);
   const isHere = (uri: vscode.Uri) => uri.toString() === document.uri.toString();
   const elsewhere = references.filter(({ file }) => !isHere(file.uri));
-  const here = inspection.references.filter(({ resolution }) => isWanted(resolution));
-  const files = [
-    ...here.map(({ found }) => ({ uri: document.uri, text: inspection.text, found })),
-    ...elsewhere.map(({ file, found }) => ({ uri: file.uri, text: file.text, found })),
-  ].map(({ found, ...file }) => ({ ...file, label, changes: nameChanges(found, name) }));
-  const left = files.filter(({ changes }) => !changes).length;
-  if (left > 0) {
-    void showInformationMessage(
-      vscode.l10n.t('{0} references keep their name: it is written in a way that cannot be replaced.', left),
+  // What other files say about a name only the scan knows.
+  const keptHere = new Set(
+    references.flatMap(({ file, found }) => (isHere(file.uri) && isKept(found) ? startOf(found) : [])),
+  );
+  const here = inspection.references
+    .filter(({ resolution }) => isWanted(resolution))
+    .map(({ found }): FoundReference =>
+      keptHere.has(startOf(found)) ? { ...found, name: { kind: 'fixed', because: 'kustomizeName' } } : found,
     );
+  const files = [
+    ...here.map((found) => ({ uri: document.uri, text: inspection.text, found })),
+    ...elsewhere.map(({ file, found }) => ({ uri: file.uri, text: file.text, found })),
+  ].map(({ found, ...file }) => ({ ...file, found, changes: nameChanges(found, name) }));
+  const left = files.flatMap(({ changes, found }) => (changes ? [] : [found.name]));
+  if (left.length > 0) {
+    const reasons = left.flatMap((site) => (site.kind === 'fixed' ? [fixedInWords(site.because)] : []));
+    const text = vscode.l10n.t('{0} references keep their name.', left.length);
+    void showInformationMessage([text, ...new Set(reasons)].join(' '));
   }
   return createWorkspaceEdit(
-    files.map(({ changes, ...file }) => ({ ...file, changes: changes ?? [] })),
+    files.map(({ uri, text, changes }) => ({ uri, text, label, changes: changes ?? [] })),
     { preview: false },
   );
+}
+
+function isKept({ name }: FoundReference): boolean {
+  return name.kind === 'fixed' && name.because === 'kustomizeName';
+}
+
+function startOf({ range }: FoundReference): number {
+  return range.start;
 }
 
 /** The part of the name that was hit. @throws Error if it was the tag, or cannot be replaced */

@@ -16,6 +16,10 @@ const scan = vi.hoisted(() => ({ files: [] as unknown[] }));
 vi.mock('../../../src/ui/workspace/scan.lazy.ts', () => ({
   scanWorkspace: () => Promise.resolve({ files: scan.files, filesRead: 0, skipped: [] }),
 }));
+vi.mock('../../../src/ui/workspace/edits.lazy.ts', () => ({ createWorkspaceEdit: (files: unknown) => files }));
+const told = vi.hoisted(() => [] as string[]);
+vi.mock('../../../src/ui/shared/messages.ts', () => ({ showInformationMessage: (text: string) => told.push(text) }));
+const { provideRenameEdits } = await import('../../../src/ui/editor/rename.lazy.ts');
 const { Uri } = await import('./vscodeDouble.ts');
 const { cachedNames } = await import('../../../src/ui/workspace/cachedNames.ts');
 const { findInWorkspace } = await import('../../../src/ui/workspace/ruleReferences.lazy.ts');
@@ -113,5 +117,34 @@ describe('names that a kustomization looks for', () => {
     expect(left.map(({ written, name }) => [written, name])).toEqual([
       ['upstream.example/team/app:1.14', { kind: 'fixed', because: 'kustomizeName' }],
     ]);
+  });
+
+  it.each([
+    ['the manifest itself', deployment],
+    ['another file', compose],
+  ])('are left when %s is where F2 was pressed', async (_, here) => {
+    scan.files = [deployment, overlay, compose];
+    told.length = 0;
+    const resolver = createResolver(state, listings);
+    const inspection = {
+      text: here.text,
+      references: here.references.map((found) => ({ found, resolution: resolver.resolve(found.image) })),
+    };
+    const edits = await provideRenameEdits(
+      { inventory: { state }, listings } as never,
+      { of: () => Promise.resolve(inspection) } as never,
+      { uri: here.uri, offsetAt: () => here.references[0]?.range.start } as never,
+      undefined as never,
+      'downstream.example/x',
+      {} as never,
+    );
+    const changed = (edits as unknown as { uri: unknown; changes: { text: string }[] }[]).flatMap(({ uri, changes }) =>
+      changes.map(({ text }) => `${String(uri)} ${text}`),
+    );
+    expect(changed.sort()).toEqual([
+      'file:/compose.yaml downstream.example/x',
+      'file:/prod/kustomization.yaml , newName: downstream.example/x',
+    ]);
+    expect(told).toEqual([expect.stringMatching(/^1 references keep .*kustomization/)]);
   });
 });
