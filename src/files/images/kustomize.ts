@@ -103,18 +103,25 @@ function insertion(text: string, name: Scalar, newName: Scalar | undefined): Nam
 /** `newName` without a value, which is no scalar. */
 const emptyKey = /^(['"]?)newName\1 *(?::|$)/;
 
+/** An entry has five keys; without an end, each would look through the whole file. */
+const maxEntryLines = 50;
+
 /** Whether a mapping whose keys stand in `column` has it; `lineStart` is of one of its lines. */
 function hasKeyInLines(text: string, lineStart: number, column: number): boolean {
-  for (let start = lineStart; start < text.length; start = lineEndAfter(text, start) + 1) {
+  let count = 0;
+  for (let start = lineStart; start < text.length && count < maxEntryLines; start = lineEndAfter(text, start) + 1) {
+    count += 1;
     const line = text.slice(start, lineEndAfter(text, start));
     const indent = indentOf(line);
     if (start > lineStart && line.trim() !== '' && !line.trimStart().startsWith('#') && indent < column) break;
     if (indent === column && emptyKey.test(line.trimStart())) return true;
   }
-  for (let end = lineStart; end > 0;) {
+  count = 0;
+  for (let end = lineStart; end > 0 && count < maxEntryLines;) {
+    count += 1;
     // The line of the dash is the mapping's first.
     if (text.slice(end, lineEndAfter(text, end)).trimStart().startsWith('-')) break;
-    end = text.lastIndexOf('\n', end - 2) + 1;
+    end = end < 2 ? 0 : text.lastIndexOf('\n', end - 2) + 1;
     const line = text.slice(end, lineEndAfter(text, end));
     if (line.search(/[^ -]/) === column && emptyKey.test(line.slice(column).trimEnd())) return true;
   }

@@ -62,6 +62,16 @@ describe('findInKustomize', () => {
     expect(renamedIn(text, find(text)).match(/newName: down/g)).toHaveLength(1);
   });
 
+  it('comes to an end where no dash is above a name', () => {
+    const text = '\n{ images: [{\nname: a }]}\n';
+    expect(() => find(text)).not.toThrow();
+    const many = `\n{ images: [${'{\nname: a\n},'.repeat(20_000)}]}\n`;
+    const scalars = runAtOnce(readYaml(many));
+    const start = performance.now();
+    expect(findInKustomize(many, scalars)).toHaveLength(20_000);
+    expect(performance.now() - start).toBeLessThan(2000);
+  });
+
   it('tells which name is looked for in manifests', () => {
     expect(find(overlay).map(({ replaces }) => replaces)).toEqual([
       'upstream.example/shop/web',
