@@ -28,10 +28,10 @@ export class ReadScalars {
 
   /**
    * The uses of what a scalar is written as, to which those of later aliases are added. Undefined if it was entered before: its
-   * alias is one of the uses now. `group` keeps apart what is read differently.
+   * alias is one of the uses now.
    */
-  enter(scalar: Scalar, group: 0 | 1 = 0): TextRange[] | undefined {
-    const key = scalar.range.start * 2 + group;
+  enter(scalar: Scalar): TextRange[] | undefined {
+    const key = scalar.range.start;
     const known = this.#uses.get(key);
     if (known === undefined) {
       const uses = [...usesOf(scalar)];

@@ -4,10 +4,11 @@ import type { RuleMatch } from '../../domain/ruleMatching.ts';
 import { shown } from '../../domain/shown.ts';
 import type { ImageReference } from '../../domain/types.ts';
 import { createResolver } from '../../inventory/resolution.ts';
-import type { CachedUse, Resolution, ServedImage, WrongRule } from '../../inventory/resolutionTypes.ts';
+import type { CachedUse, Resolution, ServedImage } from '../../inventory/resolutionTypes.ts';
 import type { RegistryEntry } from '../../inventory/types.ts';
 import { textOf } from '../commands/textOf.ts';
 import { explainError } from '../shared/errors.ts';
+import { wrongInWords } from '../editor/referenceHover.ts';
 import type { Services } from '../shared/services.ts';
 import { type Answer, firstOf } from './answer.ts';
 import { entriesOf, freshnessOf, makeKnown, readUnread } from './known.ts';
@@ -63,7 +64,7 @@ function servedAnswer(served: ServedImage, entry: RegistryEntry, image: ImageRef
     ...ruleAnswer(entry, match.rule),
     comesFrom: comesFrom(match, image),
     isBroken: broken,
-    ...(wrong && { warning: wrongWords(wrong) }),
+    ...(wrong && { warning: wrongInWords(wrong) }),
     ...(cached && { cacheState: cached.state, cacheStateSeenAt: cached.seenAt }),
   };
 }
@@ -121,28 +122,6 @@ function meaningOf({ verdict, image, entry, served, upstream, meant }: Resolutio
       return vscode.l10n.t(
         '{0} is no registry that the signed-in user sees, no source of a cache rule and no upstream that artifact cache is known to support.',
         host,
-      );
-  }
-}
-
-function wrongWords(wrong: WrongRule): string {
-  switch (wrong.kind) {
-    case 'shadowed':
-      return vscode.l10n.t(
-        'The rule takes this name out of the wildcard rule {0}, which would fetch {1}/{2}.',
-        shown(wrong.other.rule.name),
-        wrong.other.source.loginServer,
-        wrong.other.sourceRepository,
-      );
-    case 'libraryMissing':
-      return vscode.l10n.t(
-        "Docker Hub's official images lie under library/, which is missing in {0}.",
-        wrong.sourceRepository,
-      );
-    case 'libraryTooMuch':
-      return vscode.l10n.t(
-        'Only official images of Docker Hub lie under library/: {0} is none.',
-        wrong.sourceRepository,
       );
   }
 }
