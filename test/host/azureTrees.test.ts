@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import * as vscode from 'vscode';
 import type { TestHook } from '../../src/extension.ts';
-import { connected, hook, until } from './extensionUnderTest.ts';
+import { connected, hook, until, registryNamed } from './extensionUnderTest.ts';
 import type { HostTests } from './hostTest.ts';
 
 interface Row {
@@ -99,9 +99,5 @@ async function registryRows(exported: TestHook): Promise<Row[]> {
 }
 
 function upstream({ services }: TestHook) {
-  const found = [...services.inventory.state.registries.values()].find(
-    ({ registry }) => registry.name === 'upstreamregistry',
-  );
-  assert.ok(found);
-  return found.registry;
+  return registryNamed(services, 'upstreamregistry');
 }

@@ -1,9 +1,5 @@
 import assert from 'node:assert/strict';
 import * as vscode from 'vscode';
-import { cacheRuleArmId, identityArmId } from '../../src/domain/armId.ts';
-import { applyPlan } from '../../src/provisioning/apply.ts';
-import { makePlan } from '../../src/provisioning/plan.ts';
-import type { CacheLink } from '../../src/provisioning/types.ts';
 import { createCredential } from '../../src/ui/account/credential.lazy.ts';
 import { quietly } from '../../src/ui/account/quietly.ts';
 import { toolNames, type ToolName } from '../../src/ui/chat/register.ts';
@@ -12,40 +8,18 @@ import type { Services } from '../../src/ui/shared/services.ts';
 import { createInventory } from '../../src/inventory/inventory.ts';
 import { fakeAzure, memoryFile, registry, rule } from '../unit/inventory/fakeAzure.ts';
 import { connected } from './extensionUnderTest.ts';
+import { setUpRule } from './sampleRules.ts';
 import { extensionId, type HostTests } from './hostTest.ts';
 
 const ruleName = 'host-chat-rule';
 
 /** A rule `chat/go` of myregistry from `base/go` of the upstream, made once. */
-async function ruleToAskFor() {
-  const { services } = await connected();
-  const named = (name: string) => {
-    const found = [...services.inventory.state.registries.values()].find(({ registry }) => registry.name === name);
-    assert.ok(found, `no registry ${name}`);
-    return found.registry;
-  };
-  const azure = await services.azure();
-  const [downstream, upstream] = [named('myregistry'), await azure.registries.get(named('upstreamregistry').id)];
-  const link: CacheLink = {
-    downstream: { id: downstream.id, loginServer: downstream.loginServer },
-    upstream: { id: upstream.id, loginServer: upstream.loginServer },
-    mappings: [
-      {
-        ruleName,
-        source: { kind: 'repository', repository: 'base/go' },
-        target: { kind: 'repository', repository: 'chat/go' },
-      },
-    ],
-    identity: {
-      id: identityArmId(downstream.subscriptionId, downstream.resourceGroup, 'host-chat-identity'),
-      create: { location: 'eastus' },
-    },
-    access: upstream.roleAssignmentMode === 'AbacRepositoryPermissions' ? 'condition' : 'acrPull',
-  };
-  const result = await applyPlan(azure, await makePlan(azure, link), {});
-  assert.equal(result.outcome, 'complete', JSON.stringify(result));
-  await services.inventory.loadRules(downstream.id, { force: true });
-  return { services, downstream, upstream, ruleId: cacheRuleArmId(downstream.id, ruleName) };
+function ruleToAskFor() {
+  return setUpRule('host-chat-identity', {
+    ruleName,
+    source: { kind: 'repository', repository: 'base/go' },
+    target: { kind: 'repository', repository: 'chat/go' },
+  });
 }
 
 interface Answer {

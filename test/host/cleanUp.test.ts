@@ -1,10 +1,9 @@
 import assert from 'node:assert/strict';
 import * as vscode from 'vscode';
 import type { Azure } from '../../src/azure/azure.ts';
-import { cacheRuleArmId, identityArmId } from '../../src/domain/armId.ts';
+import { cacheRuleArmId } from '../../src/domain/armId.ts';
 import { applyPlan } from '../../src/provisioning/apply.ts';
 import { makePlan } from '../../src/provisioning/plan.ts';
-import type { CacheLink } from '../../src/provisioning/types.ts';
 import { switchToAbac } from '../../src/ui/abac/switchToAbac.lazy.ts';
 import { changeIdentity } from '../../src/ui/changes/changeIdentity.lazy.ts';
 import { replaceRule } from '../../src/ui/changes/replaceRule.lazy.ts';
@@ -13,6 +12,7 @@ import { cleanUp } from '../../src/ui/cleanUp/cleanUp.lazy.ts';
 import { cleanUpMemoryOf } from '../../src/ui/cleanUp/memory.lazy.ts';
 import { runVerify } from '../../src/ui/verify/verify.ts';
 import { connected, control, until } from './extensionUnderTest.ts';
+import { sampleLink, sampleRegistries } from './sampleRules.ts';
 import type { HostTests } from './hostTest.ts';
 import { Inputs } from './inputs.ts';
 
@@ -240,29 +240,18 @@ export const tests: HostTests = {
 
 async function registries() {
   const { services } = await connected();
-  const named = (name: string) => {
-    const found = [...services.inventory.state.registries.values()].find(({ registry }) => registry.name === name);
-    assert.ok(found, `no registry ${name}`);
-    return found.registry;
-  };
   const azure: Azure = await services.azure();
-  const [downstream, upstream] = [named('myregistry'), named('upstreamregistry')];
-  const link: CacheLink = {
-    downstream: { id: downstream.id, loginServer: downstream.loginServer },
-    upstream: { id: upstream.id, loginServer: upstream.loginServer },
-    mappings: [first, second].map((ruleName) => ({
+  const both = sampleRegistries(services);
+  const link = sampleLink(
+    both,
+    'host-cleanup-identity',
+    [first, second].map((ruleName) => ({
       ruleName,
       source: { kind: 'repository', repository: repositories[ruleName] ?? '' },
       target: { kind: 'repository', repository: `cleaned/${repositories[ruleName] ?? ''}` },
     })),
-    identity: {
-      id: identityArmId(downstream.subscriptionId, downstream.resourceGroup, 'host-cleanup-identity'),
-      create: { location: 'eastus' },
-    },
-    // The upstream stays as the other tests expect it.
-    access: 'acrPull',
-  };
-  return { services, azure, link, idOf: (name: string) => cacheRuleArmId(downstream.id, name) };
+  );
+  return { services, azure, link, idOf: (name: string) => cacheRuleArmId(both.downstream.id, name) };
 }
 
 /** Two rules with one identity; what is missing of them is made. */

@@ -1,10 +1,8 @@
 import assert from 'node:assert/strict';
 import * as vscode from 'vscode';
-import type { Registry } from '../../src/domain/types.ts';
-import type { TestHook } from '../../src/extension.ts';
 import { explainError } from '../../src/ui/shared/errors.ts';
 import { AzureError } from '../../src/azure/errors.ts';
-import { connected, hook, until } from './extensionUnderTest.ts';
+import { connected, hook, until, registryNamed } from './extensionUnderTest.ts';
 import { extensionId, type HostTests } from './hostTest.ts';
 
 export const tests: HostTests = {
@@ -28,7 +26,7 @@ export const tests: HostTests = {
 
   'copies login server, resource id and values': async () => {
     const exported = await connected();
-    const registry = registryNamed(exported, 'myregistry');
+    const registry = registryNamed(exported.services, 'myregistry');
     const node = { kind: 'registry', registryId: registry.id };
     assert.equal(await clipboardAfter('acrCache.copyLoginServer', node), registry.loginServer);
     assert.equal(await clipboardAfter('acrCache.copyResourceId', node), registry.id);
@@ -47,7 +45,7 @@ export const tests: HostTests = {
 
   'takes a registry from another extension by its ARM id': async () => {
     const exported = await connected();
-    const registry = registryNamed(exported, 'myregistry');
+    const registry = registryNamed(exported.services, 'myregistry');
     assert.equal(
       await clipboardAfter('acrCache.copyLoginServer', { id: registry.id.toUpperCase() }),
       registry.loginServer,
@@ -56,7 +54,7 @@ export const tests: HostTests = {
 
   'shows a registry as JSON, read-only': async () => {
     const exported = await connected();
-    const registry = registryNamed(exported, 'myregistry');
+    const registry = registryNamed(exported.services, 'myregistry');
     await vscode.commands.executeCommand('acrCache.viewJson', { kind: 'registry', registryId: registry.id });
     await until('the document is open', () => vscode.window.activeTextEditor?.document.uri.scheme === 'acr-cache');
     const document = vscode.window.activeTextEditor?.document;
@@ -100,12 +98,6 @@ function packageJson(): { contributes: { commands: { command: string }[] } } {
 
 function contributedCommands(): Set<string> {
   return new Set(packageJson().contributes.commands.map(({ command }) => command));
-}
-
-function registryNamed({ services }: TestHook, name: string): Registry {
-  const found = [...services.inventory.state.registries.values()].find(({ registry }) => registry.name === name);
-  assert.ok(found, `no registry ${name}`);
-  return found.registry;
 }
 
 async function clipboardAfter(command: string, node: unknown): Promise<string> {

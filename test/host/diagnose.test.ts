@@ -1,46 +1,22 @@
 import assert from 'node:assert/strict';
 import * as vscode from 'vscode';
-import { cacheRuleArmId, identityArmId } from '../../src/domain/armId.ts';
-import { applyPlan } from '../../src/provisioning/apply.ts';
-import { makePlan } from '../../src/provisioning/plan.ts';
-import type { CacheLink } from '../../src/provisioning/types.ts';
 import { commandTable } from '../../src/ui/commands/table.lazy.ts';
 import { reportOf, reportUri } from '../../src/ui/shared/reports.ts';
 import { connected, labelOf, row, rows, until } from './extensionUnderTest.ts';
+import { setUpRule } from './sampleRules.ts';
 import { extensionId, type HostTests } from './hostTest.ts';
 import { Inputs } from './inputs.ts';
 
 const ruleName = 'host-diagnose-rule';
 const identityName = 'host-diagnose-identity';
 
-/** A rule whose identity may read its source, made once. By AcrPull: the upstream stays as the other tests expect it. */
-async function ruleToDiagnose() {
-  const { services } = await connected();
-  const named = (name: string) => {
-    const found = [...services.inventory.state.registries.values()].find(({ registry }) => registry.name === name);
-    assert.ok(found, `no registry ${name}`);
-    return found.registry;
-  };
-  const azure = await services.azure();
-  const [downstream, upstream] = [named('myregistry'), await azure.registries.get(named('upstreamregistry').id)];
-  const identityId = identityArmId(downstream.subscriptionId, downstream.resourceGroup, identityName);
-  const link: CacheLink = {
-    downstream: { id: downstream.id, loginServer: downstream.loginServer },
-    upstream: { id: upstream.id, loginServer: upstream.loginServer },
-    mappings: [
-      {
-        ruleName,
-        source: { kind: 'repository', repository: 'base/go' },
-        target: { kind: 'repository', repository: 'diagnosed/go' },
-      },
-    ],
-    identity: { id: identityId, create: { location: 'eastus' } },
-    access: upstream.roleAssignmentMode === 'AbacRepositoryPermissions' ? 'condition' : 'acrPull',
-  };
-  const result = await applyPlan(azure, await makePlan(azure, link), {});
-  assert.equal(result.outcome, 'complete', JSON.stringify(result));
-  await services.inventory.loadRules(downstream.id, { force: true });
-  return { services, azure, link, ruleId: cacheRuleArmId(downstream.id, ruleName), downstream, upstream };
+/** A rule whose identity may read its source, made once. */
+function ruleToDiagnose() {
+  return setUpRule(identityName, {
+    ruleName,
+    source: { kind: 'repository', repository: 'base/go' },
+    target: { kind: 'repository', repository: 'diagnosed/go' },
+  });
 }
 
 export const tests: HostTests = {

@@ -1,6 +1,5 @@
 import assert from 'node:assert/strict';
 import * as vscode from 'vscode';
-import { cacheRuleArmId, identityArmId } from '../../src/domain/armId.ts';
 import type { Registry } from '../../src/domain/types.ts';
 import { createInventory } from '../../src/inventory/inventory.ts';
 import { createListings } from '../../src/inventory/listings.ts';
@@ -10,6 +9,7 @@ import { provideHover } from '../../src/ui/editor/hover.lazy.ts';
 import { createInspections } from '../../src/ui/editor/inspections.lazy.ts';
 import { reportUri } from '../../src/ui/shared/reports.ts';
 import { connected, until } from './extensionUnderTest.ts';
+import { makeRules } from './sampleRules.ts';
 import type { HostTests } from './hostTest.ts';
 
 const identityName = 'host-editor-identity';
@@ -27,35 +27,15 @@ let world: Promise<World> | undefined;
 
 /** Two rules, made once: `editor/go` and `editor/failing/*`, the latter with problems by its last diagnosis. */
 function rules(): Promise<World> {
-  return (world ??= makeRules());
+  return (world ??= makeWorld());
 }
 
-async function makeRules(): Promise<World> {
-  const { services } = await connected();
-  const named = (name: string) => {
-    const found = [...services.inventory.state.registries.values()].find(({ registry }) => registry.name === name);
-    assert.ok(found, `no registry ${name}`);
-    return found.registry;
-  };
-  const azure = await services.azure();
-  const [downstream, upstream] = [named('myregistry'), named('upstreamregistry')];
-  const identityId = identityArmId(downstream.subscriptionId, downstream.resourceGroup, identityName);
-  await azure.identities.create(identityId, 'eastus');
-  const [servedId, failingId] = [servedRule, failingRule].map((name) => cacheRuleArmId(downstream.id, name)) as [
-    string,
-    string,
-  ];
-  await azure.cacheRules.create(servedId, {
-    sourceRepository: `${upstream.loginServer}/base/perl`,
-    targetRepository: 'editor/python',
-    identityId,
-  });
-  await azure.cacheRules.create(failingId, {
-    sourceRepository: `${upstream.loginServer}/failing/*`,
-    targetRepository: 'editor/failing/*',
-    identityId,
-  });
-  await services.inventory.loadRules(downstream.id, { force: true });
+async function makeWorld(): Promise<World> {
+  const { services, downstream, upstream, ids } = await makeRules(identityName, [
+    [servedRule, 'base/perl', 'editor/python'],
+    [failingRule, 'failing/*', 'editor/failing/*'],
+  ]);
+  const [servedId, failingId] = ids as [string, string];
   services.inventory.noteDiagnosis(failingId, {
     health: 'problems',
     sentence: '2 problems [x](command:workbench.action.quit)',

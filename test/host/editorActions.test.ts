@@ -1,11 +1,11 @@
 import assert from 'node:assert/strict';
 import * as vscode from 'vscode';
-import { cacheRuleArmId, identityArmId } from '../../src/domain/armId.ts';
 import type { Registry } from '../../src/domain/types.ts';
 import { reportUri } from '../../src/ui/shared/reports.ts';
 import { createWorkspaceEdit } from '../../src/ui/workspace/edits.lazy.ts';
 import { scanWorkspace } from '../../src/ui/workspace/scan.lazy.ts';
 import { connected, until } from './extensionUnderTest.ts';
+import { makeRules } from './sampleRules.ts';
 import type { HostTests } from './hostTest.ts';
 import { Inputs } from './inputs.ts';
 
@@ -23,33 +23,15 @@ let world: Promise<World> | undefined;
 
 /** Two rules, made once: `actions/shop` and `actions/pay/*`. */
 function rules(): Promise<World> {
-  return (world ??= makeRules());
+  return (world ??= makeWorld());
 }
 
-async function makeRules(): Promise<World> {
-  const { services } = await connected();
-  const named = (name: string) => {
-    const found = [...services.inventory.state.registries.values()].find(({ registry }) => registry.name === name);
-    assert.ok(found, `no registry ${name}`);
-    return found.registry;
-  };
-  const azure = await services.azure();
-  const [downstream, upstream] = [named('myregistry'), named('upstreamregistry')];
-  const identityId = identityArmId(downstream.subscriptionId, downstream.resourceGroup, 'host-actions-identity');
-  await azure.identities.create(identityId, 'eastus');
-  const staticId = cacheRuleArmId(downstream.id, staticRule);
-  const wildcardId = cacheRuleArmId(downstream.id, wildcardRule);
-  await azure.cacheRules.create(staticId, {
-    sourceRepository: `${upstream.loginServer}/charts/shop`,
-    targetRepository: 'actions/shop',
-    identityId,
-  });
-  await azure.cacheRules.create(wildcardId, {
-    sourceRepository: `${upstream.loginServer}/team/payments/*`,
-    targetRepository: 'actions/pay/*',
-    identityId,
-  });
-  await services.inventory.loadRules(downstream.id, { force: true });
+async function makeWorld(): Promise<World> {
+  const { services, downstream, upstream, ids } = await makeRules('host-actions-identity', [
+    [staticRule, 'charts/shop', 'actions/shop'],
+    [wildcardRule, 'team/payments/*', 'actions/pay/*'],
+  ]);
+  const [staticId, wildcardId] = ids as [string, string];
   await services.inventory.loadRules(upstream.id);
   return { downstream, upstream, staticId, wildcardId };
 }

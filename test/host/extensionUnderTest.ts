@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import * as vscode from 'vscode';
+import type { Registry } from '../../src/domain/types.ts';
 import type { TestHook } from '../../src/extension.ts';
 import type { TreeNode } from '../../src/ui/tree/nodes.ts';
 import { extensionId } from './hostTest.ts';
@@ -20,6 +21,13 @@ export async function connected(): Promise<TestHook> {
   assert.equal(exported.services.connection.error, undefined);
   await until('the tree is ready', () => exported.model.viewState === 'ready');
   return exported;
+}
+
+/** A registry that the tree shows, by its name. */
+export function registryNamed({ inventory }: TestHook['services'], name: string): Registry {
+  const found = [...inventory.state.registries.values()].find(({ registry }) => registry.name === name);
+  assert.ok(found, `no registry ${name}`);
+  return found.registry;
 }
 
 /** Waits up to `timeout` milliseconds for a condition. */

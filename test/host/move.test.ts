@@ -1,11 +1,8 @@
 import assert from 'node:assert/strict';
 import * as vscode from 'vscode';
-import { identityArmId } from '../../src/domain/armId.ts';
-import type { Registry } from '../../src/domain/types.ts';
-import { applyPlan } from '../../src/provisioning/apply.ts';
-import { makePlan } from '../../src/provisioning/plan.ts';
 import { moveWorkspace } from '../../src/ui/workspace/moveWorkspace.lazy.ts';
 import { connected, until } from './extensionUnderTest.ts';
+import { sampleRegistries, setUpRule } from './sampleRules.ts';
 import type { HostTests } from './hostTest.ts';
 import { Inputs } from './inputs.ts';
 
@@ -40,45 +37,14 @@ async function withInputs(body: (inputs: Inputs) => Promise<void>): Promise<void
   }
 }
 
-async function registries(): Promise<{ downstream: Registry; upstream: Registry }> {
-  const { services } = await connected();
-  const named = (name: string): Registry => {
-    const found = [...services.inventory.state.registries.values()].find(({ registry }) => registry.name === name);
-    assert.ok(found, `no registry ${name}`);
-    return found.registry;
-  };
-  return { downstream: named('myregistry'), upstream: named('upstreamregistry') };
-}
-
-/** The rule that serves `moved/lint` from `tools/lint-runner`. By AcrPull: the upstream stays as the other tests expect it. */
-async function makeRule({
-  downstream,
-  upstream: listed,
-}: {
-  downstream: Registry;
-  upstream: Registry;
-}): Promise<string> {
-  const { services } = await connected();
-  const azure = await services.azure();
-  const upstream = await azure.registries.get(listed.id);
-  const id = identityArmId(downstream.subscriptionId, downstream.resourceGroup, 'host-move-identity');
-  const plan = await makePlan(azure, {
-    downstream: { id: downstream.id, loginServer: downstream.loginServer },
-    upstream: { id: upstream.id, loginServer: upstream.loginServer },
-    mappings: [
-      {
-        ruleName: 'host-move-rule',
-        source: { kind: 'repository', repository: 'tools/lint-runner' },
-        target: { kind: 'repository', repository: 'moved/lint' },
-      },
-    ],
-    identity: { id, create: { location: 'eastus' } },
-    access: upstream.roleAssignmentMode === 'AbacRepositoryPermissions' ? 'condition' : 'acrPull',
+/** The rule that serves `moved/lint` from `tools/lint-runner`. */
+async function makeRule(): Promise<string> {
+  const rule = await setUpRule('host-move-identity', {
+    ruleName: 'host-move-rule',
+    source: { kind: 'repository', repository: 'tools/lint-runner' },
+    target: { kind: 'repository', repository: 'moved/lint' },
   });
-  const result = await applyPlan(azure, plan, {});
-  assert.equal(result.outcome, 'complete', JSON.stringify(result));
-  await services.inventory.loadRules(downstream.id, { force: true });
-  return `${downstream.id}/cacheRules/host-move-rule`;
+  return rule.ruleId;
 }
 
 async function textOf(uri: vscode.Uri): Promise<string> {
@@ -95,7 +61,7 @@ function reportText(services: Awaited<ReturnType<typeof connected>>['services'])
 export const tests: HostTests = {
   'moving a workspace: leaving it changes nothing, going back keeps what was chosen': async () => {
     const { services } = await connected();
-    const { downstream, upstream } = await registries();
+    const { downstream, upstream } = sampleRegistries(services);
     const text = `FROM ${upstream.loginServer}/team/moved:1\nFROM nowhere.example/other:1\n`;
     await withFiles({ Dockerfile: text }, async (uriOf) => {
       await withInputs(async (inputs) => {
@@ -134,7 +100,7 @@ export const tests: HostTests = {
   'moving a workspace: rules that are missing are asked for together, and leaving that is said in the report':
     async () => {
       const { services } = await connected();
-      const { downstream, upstream } = await registries();
+      const { downstream, upstream } = sampleRegistries(services);
       const text = `FROM ${upstream.loginServer}/base/go/moved:1\nFROM ${upstream.loginServer}/team/moved:1\n`;
       await withFiles({ Dockerfile: text }, async (uriOf) => {
         await withInputs(async (inputs) => {
@@ -162,9 +128,8 @@ export const tests: HostTests = {
 
   'moving a workspace: one edit of all files, previewed; saved, and reported by file and line': async () => {
     const { services } = await connected();
-    const both = await registries();
-    const { downstream, upstream } = both;
-    const ruleId = await makeRule(both);
+    const { downstream, upstream } = sampleRegistries(services);
+    const ruleId = await makeRule();
     const image = `${upstream.loginServer}/tools/lint-runner`;
     const dockerfile = `# keeps what is around it\r\nFROM ${image}:3.2.1 AS lint # why\r\nFROM ${image}@sha256:${'a'.repeat(64)}\r\n`;
     const manifest = `apiVersion: v1\nkind: Pod\nspec:\n  containers:\n    - {name: lint, image: "${image}:latest"} # é😀\n`;

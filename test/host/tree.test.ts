@@ -1,11 +1,10 @@
 import assert from 'node:assert/strict';
 import * as vscode from 'vscode';
 import { cacheRuleArmId, identityArmId } from '../../src/domain/armId.ts';
-import type { Registry } from '../../src/domain/types.ts';
 import type { TestHook } from '../../src/extension.ts';
 import type { TreeNode } from '../../src/ui/tree/nodes.ts';
 import { deleteCacheRule } from '../../src/ui/commands/deleteCacheRule.lazy.ts';
-import { connected, control, labelOf, row, rows, until } from './extensionUnderTest.ts';
+import { connected, control, labelOf, row, rows, until, registryNamed } from './extensionUnderTest.ts';
 import type { HostTests } from './hostTest.ts';
 
 const identityName = 'TreeTestIdentity';
@@ -14,7 +13,7 @@ export const tests: HostTests = {
   'shows subscriptions with their registries': async () => {
     const exported = await connected();
     const registry = await registryRow(exported, 'myregistry');
-    const { sku, roleAssignmentMode } = registryOf(exported, 'myregistry');
+    const { sku, roleAssignmentMode } = registryNamed(exported.services, 'myregistry');
     const mode = roleAssignmentMode === 'AbacRepositoryPermissions' ? 'ABAC' : 'RBAC';
     assert.ok(String(registry.item.description).startsWith(`${sku} · ${mode}`), String(registry.item.description));
     assert.equal(registry.item.contextValue, 'registry');
@@ -105,7 +104,7 @@ export const tests: HostTests = {
 
   'reveals a rule': async () => {
     const exported = await connected();
-    const registry = registryOf(exported, 'myregistry');
+    const registry = registryNamed(exported.services, 'myregistry');
     await exported.services.tree.reveal(registry.id, cacheRuleArmId(registry.id, 'TreeTestRule'));
     await exported.services.tree.reveal(registry.id, cacheRuleArmId(registry.id, 'NoSuchRule'));
   },
@@ -153,7 +152,7 @@ export const tests: HostTests = {
     const configuration = vscode.workspace.getConfiguration('acrCache');
     const select = (value: unknown): Thenable<void> =>
       configuration.update('selectedSubscriptions', value, vscode.ConfigurationTarget.Global);
-    const { tenantId } = registryOf(exported, 'myregistry');
+    const { tenantId } = registryNamed(exported.services, 'myregistry');
     const [subscription] = exported.services.inventory.state.subscriptions;
     assert.ok(subscription);
     try {
@@ -161,7 +160,7 @@ export const tests: HostTests = {
       await until('no subscription is left', () => exported.model.viewState === 'noSubscription');
       await select(['no slash', `${subscription.tenantId}/${subscription.id}`.toUpperCase(), 5]);
       await until('the registries are back', () => exported.model.viewState === 'ready');
-      assert.equal(registryOf(exported, 'myregistry').tenantId, tenantId);
+      assert.equal(registryNamed(exported.services, 'myregistry').tenantId, tenantId);
     } finally {
       await select(undefined);
     }
@@ -203,12 +202,6 @@ export const tests: HostTests = {
   },
 };
 
-function registryOf({ services }: TestHook, name: string): Registry {
-  const found = [...services.inventory.state.registries.values()].find(({ registry }) => registry.name === name);
-  assert.ok(found, `no registry ${name}`);
-  return found.registry;
-}
-
 async function allRows(exported: TestHook): Promise<{ node: TreeNode; item: vscode.TreeItem }[]> {
   const roots = await rows(exported);
   const below = await Promise.all(
@@ -231,8 +224,8 @@ async function registryRow(exported: TestHook, name: string): Promise<{ node: Tr
 /** A rule as the wizard makes them, made directly. */
 async function createRule(exported: TestHook, name: string, target: string) {
   const azure = await exported.services.azure();
-  const registry = registryOf(exported, 'myregistry');
-  const upstream = registryOf(exported, 'upstreamregistry');
+  const registry = registryNamed(exported.services, 'myregistry');
+  const upstream = registryNamed(exported.services, 'upstreamregistry');
   const identityId = identityArmId(registry.subscriptionId, registry.resourceGroup, identityName);
   await azure.identities.create(identityId, registry.location);
   const rule = await azure.cacheRules.create(cacheRuleArmId(registry.id, name), {

@@ -1,48 +1,23 @@
 import assert from 'node:assert/strict';
 import { existsSync } from 'node:fs';
 import * as vscode from 'vscode';
-import { cacheRuleArmId, identityArmId } from '../../src/domain/armId.ts';
-import { applyPlan } from '../../src/provisioning/apply.ts';
-import { makePlan } from '../../src/provisioning/plan.ts';
-import type { CacheLink } from '../../src/provisioning/types.ts';
 import { findContainerClient } from '../../src/ui/verify/containerClient.ts';
 import { runVerify } from '../../src/ui/verify/verify.ts';
-import { connected } from './extensionUnderTest.ts';
+import { connected, registryNamed } from './extensionUnderTest.ts';
+import { setUpRule } from './sampleRules.ts';
 import type { HostTests } from './hostTest.ts';
 import { Inputs } from './inputs.ts';
 
 const ruleName = 'host-verify-rule';
 const setting = () => vscode.workspace.getConfiguration('acrCache');
 
-/** A rule by AcrPull, which leaves the upstream as the other tests expect it. */
 async function ruleId(): Promise<string> {
-  const { services } = await connected();
-  const azure = await services.azure();
-  const named = (name: string) => {
-    const found = [...services.inventory.state.registries.values()].find(({ registry }) => registry.name === name);
-    assert.ok(found, `no registry ${name}`);
-    return found.registry;
-  };
-  const [downstream, upstream] = [named('myregistry'), named('upstreamregistry')];
-  const link: CacheLink = {
-    downstream: { id: downstream.id, loginServer: downstream.loginServer },
-    upstream: { id: upstream.id, loginServer: upstream.loginServer },
-    mappings: [
-      {
-        ruleName,
-        source: { kind: 'prefix', prefix: 'team/shop' },
-        target: { kind: 'prefix', prefix: 'verified' },
-      },
-    ],
-    identity: {
-      id: identityArmId(downstream.subscriptionId, downstream.resourceGroup, 'host-verify-identity'),
-      create: { location: 'eastus' },
-    },
-    access: 'acrPull',
-  };
-  const result = await applyPlan(azure, await makePlan(azure, link), {});
-  assert.equal(result.outcome, 'complete', JSON.stringify(result));
-  return cacheRuleArmId(downstream.id, ruleName);
+  const rule = await setUpRule('host-verify-identity', {
+    ruleName,
+    source: { kind: 'prefix', prefix: 'team/shop' },
+    target: { kind: 'prefix', prefix: 'verified' },
+  });
+  return rule.ruleId;
 }
 
 export const tests: HostTests = {
@@ -57,10 +32,7 @@ export const tests: HostTests = {
         assert.equal(proof?.verdict, 'cached', JSON.stringify(proof));
         assert.equal(proof.downstreamDigest, proof.upstreamDigest);
       });
-      const registry = [...services.inventory.state.registries.values()].find(
-        (entry) => entry.registry.name === 'myregistry',
-      )?.registry;
-      assert.ok(registry);
+      const registry = registryNamed(services, 'myregistry');
       const stored = await azure.registry(await azure.registries.get(registry.id)).storedManifests('verified/web');
       assert.ok(stored.length > 0, 'nothing is stored');
     } finally {

@@ -4,6 +4,7 @@ import { createJournal } from '../../src/provisioning/journal.ts';
 import { resumeSetUp } from '../../src/ui/wizard/resume.ts';
 import { runSetUp } from '../../src/ui/wizard/setUp.ts';
 import { connected, control } from './extensionUnderTest.ts';
+import { sampleRegistries } from './sampleRules.ts';
 import type { HostTests } from './hostTest.ts';
 import { Inputs } from './inputs.ts';
 
@@ -26,8 +27,7 @@ export const tests: HostTests = {
   'an upstream is found by its login server, with a repository behind it; anything else is refused with the reason':
     async () => {
       const { services } = await connected();
-      const upstream = await registryNamed('upstreamregistry');
-      const downstream = await registryNamed('myregistry');
+      const { downstream, upstream } = sampleRegistries(services);
       await withInputs(async (inputs) => {
         const running = runSetUp(services, { downstreamId: downstream.id });
         await inputs.page('Upstream Registry');
@@ -57,7 +57,7 @@ export const tests: HostTests = {
 
   'a step that fails leaves the rest, the journal keeps it, and resuming completes it': async () => {
     const { services } = await connected();
-    const [downstream, upstream] = [await registryNamed('myregistry'), await registryNamed('upstreamregistry')];
+    const { downstream, upstream } = sampleRegistries(services);
     await control('PUT', 'faults', [
       {
         match: `PUT .*/cacheRules/${ruleName}`,
@@ -133,7 +133,7 @@ export const tests: HostTests = {
 
   'what is taken is refused, and what is already so is not done again': async () => {
     const { services } = await connected();
-    const [downstream, upstream] = [await registryNamed('myregistry'), await registryNamed('upstreamregistry')];
+    const { downstream, upstream } = sampleRegistries(services);
     await withInputs(async (inputs) => {
       const running = runSetUp(services, {
         downstreamId: downstream.id,
@@ -182,11 +182,4 @@ async function withInputs(body: (inputs: Inputs) => Promise<void>): Promise<void
     await inputs.cancel();
     inputs.dispose();
   }
-}
-
-async function registryNamed(name: string) {
-  const { services } = await connected();
-  const found = [...services.inventory.state.registries.values()].find(({ registry }) => registry.name === name);
-  assert.ok(found, `no registry ${name}`);
-  return found.registry;
 }
