@@ -62,7 +62,10 @@ export type NameSite =
   /** Nowhere yet: `prefix`, the name and `suffix` are to be inserted at `offset` (kustomize's `newName`). */
   | { readonly kind: 'insert'; readonly offset: number; readonly prefix: string; readonly suffix: string }
   /** It cannot be replaced here. */
-  | { readonly kind: 'fixed'; readonly because: 'environmentFile' | 'escaped' | 'sharedVariable' | 'kustomizeName' };
+  | {
+      readonly kind: 'fixed';
+      readonly because: 'environmentFile' | 'escaped' | 'sharedVariable' | 'kustomizeName' | 'usedByName';
+    };
 
 export interface TextChange {
   /** May be empty: an insertion. */

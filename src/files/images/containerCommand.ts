@@ -1,92 +1,4 @@
-/** Options of docker, podman and nerdctl before and behind the subcommands that name images. */
-interface Options {
-  /** Without `--`; they take no value but by `=`. */
-  readonly flags: ReadonlySet<string>;
-  readonly withValue: ReadonlySet<string>;
-  readonly shortFlags: string;
-  readonly shortWithValue: string;
-}
-
-const words = (list: string): ReadonlySet<string> => new Set(list.split(' '));
-
-// docs.docker.com/reference/cli/docker; docs.podman.io (podman, podman-pull, podman-run, podman-create);
-// github.com/containerd/nerdctl, docs/command-reference.md.
-const globalOptions: Options = {
-  flags: words('debug debug-full experimental insecure-registry noout remote syslog tls tlsverify transient-store'),
-  withValue: words(
-    'address bridge-ip cgroup-manager cni-netconfpath cni-path config conmon connection containerd-namespace context data-root events-backend host ' +
-      'host-gateway-ip hooks-dir hosts-dir identity imagestore log-level module namespace network-cmd-path network-config-dir out ' +
-      'root runroot runtime runtime-flag snapshotter ssh storage-driver storage-opt tlscacert tlscert tlskey tmpdir url volumepath',
-  ),
-  shortFlags: 'Dr',
-  shortWithValue: 'Hacln',
-};
-
-const pullOptions: Options = {
-  flags: words('all-tags disable-content-trust quiet tls-verify'),
-  withValue: words(
-    'arch authfile cert-dir cosign-certificate-identity cosign-certificate-oidc-issuer cosign-key creds decryption-key ' +
-      'ipfs-address notation-key-name os platform policy retry retry-delay signature-policy soci-index-digest unpack variant verify',
-  ),
-  shortFlags: 'aq',
-  shortWithValue: '',
-};
-
-const runOptions: Options = {
-  flags: words(
-    'detach disable-content-trust env-host http-proxy init interactive no-healthcheck no-hostname no-hosts oom-kill-disable passwd ' +
-      'privileged publish-all quiet read-only read-only-tmpfs replace rm rmi rootfs sig-proxy tls-verify tty unsetenv-all use-api-socket',
-  ),
-  withValue: words(
-    'add-host annotation arch attach authfile blkio-weight blkio-weight-device cap-add cap-drop cert-dir cgroup-conf cgroup-parent ' +
-      'cgroupns cgroups chrootdirs cidfile conmon-pidfile cosign-key cpu-count cpu-percent cpu-period cpu-quota cpu-rt-period ' +
-      'cpu-rt-runtime cpu-shares cpus cpuset-cpus cpuset-mems creds decryption-key detach-keys device device-cgroup-rule ' +
-      'device-read-bps device-read-iops device-write-bps device-write-iops dns dns-opt dns-option dns-search domainname entrypoint env ' +
-      'env-file env-merge expose gidmap gpus group-add group-entry health-cmd health-interval health-log-destination ' +
-      'health-max-log-count health-max-log-size health-on-failure health-retries health-start-interval health-start-period ' +
-      'health-startup-cmd health-startup-interval health-startup-retries health-startup-success health-startup-timeout health-timeout ' +
-      'hooks-dir hostname hosts-file hostuser image-volume init-ctr init-path io-maxbandwidth io-maxiops ip ip6 ipc ipfs-address ' +
-      'isolation kernel-memory label label-file link link-local-ip log-driver log-opt mac-address memory memory-reservation ' +
-      'memory-swap memory-swappiness mount name net net-alias network network-alias oom-score-adj os passwd-entry personality pid ' +
-      'pidfile pids-limit platform pod pod-id-file preserve-fd preserve-fds publish pull rdt-class requires restart retry retry-delay ' +
-      'rlimits runtime sdnotify seccomp-policy secret security-opt shm-size shm-size-systemd stop-signal stop-timeout storage-opt ' +
-      'subgidname subuidname sysctl systemd timeout tmpfs tz uidmap ulimit umask unsetenv user userns uts variant verify volume ' +
-      'volume-driver volumes-from workdir',
-  ),
-  shortFlags: 'Pdiqt',
-  shortWithValue: 'acehlmpuvw',
-};
-
-/** How many words an option takes; 0: it is no option; undefined: nobody knows. */
-function optionLength(word: string, options: Options): 0 | 1 | 2 | undefined {
-  if (!word.startsWith('-') || word === '-') return 0;
-  if (word.startsWith('--')) {
-    const equals = word.indexOf('=');
-    const name = equals < 0 ? word.slice(2) : word.slice(2, equals);
-    if (equals >= 0) return 1;
-    if (options.flags.has(name)) return 1;
-    return options.withValue.has(name) ? 2 : undefined;
-  }
-  for (let at = 1; at < word.length; at++) {
-    const letter = word[at] ?? '';
-    if (options.shortWithValue.includes(letter)) return at + 1 < word.length ? 1 : 2;
-    if (!options.shortFlags.includes(letter)) return undefined;
-  }
-  return 1;
-}
-
-/** The first word from `at` on that is no option; undefined if there is none, or an option is not known. */
-function skipOptions(list: readonly string[], at: number, options: Options): number | undefined {
-  while (at < list.length) {
-    const word = list[at] ?? '';
-    if (word === '--') return at + 1;
-    const length = optionLength(word, options);
-    if (length === 0) return at;
-    if (length === undefined) return undefined;
-    at += length;
-  }
-  return undefined;
-}
+import { globalOptions, pullOptions, runOptions, skipOptions } from './containerOptions.ts';
 
 /**
  * Which words of a command name images, by their index. `list`: the words as they are written, without quotes around them, from the
@@ -108,7 +20,9 @@ export function imageOperands(list: readonly string[]): readonly number[] {
   }
   if ((verb !== 'run' && verb !== 'create') || group === 'image') return [];
   const image = skipOptions(list, at + 1, runOptions);
-  return image === undefined ? [] : [image];
+  // What podman and nerdctl run then is a directory.
+  const isDirectory = image !== undefined && list.slice(at, image).includes('--rootfs');
+  return image === undefined || isDirectory ? [] : [image];
 }
 
 /** A word, or what follows `offset` characters of it. */
@@ -139,6 +53,28 @@ export function madeNames(list: readonly string[]): readonly MadeName[] {
   return verb === 'tag' ? operands.slice(1) : operands;
 }
 
+/** Subcommands that ask for an image by name and pull nothing. */
+const localVerbs = new Set(['tag', 'inspect', 'save', 'history', 'rmi', 'images', 'scout', 'scan', 'sbom', 'build']);
+/** Those of a group. */
+const localGroups = new Set(['image', 'scout', 'buildx', 'builder']);
+/** What else takes images that were pulled before. */
+const loader = /(?:^|\/)(?:kind|minikube|k3d|microk8s|buildah)$/;
+
+/**
+ * Which words of a command may name images that must be there already, as `list` of `imageOperands`: `tag`, `inspect`, `save`. Values of
+ * options may be among them. Also of commands of other programs that load images.
+ */
+export function localNames(list: readonly string[]): readonly number[] {
+  const isLoader = loader.test(list[0] ?? '');
+  const at = isLoader ? 0 : skipOptions(list, 1, globalOptions);
+  if (at === undefined) return [];
+  const [verb, second] = [list[at] ?? '', list[at + 1]];
+  if (!isLoader && !localVerbs.has(verb) && (!localGroups.has(verb) || second === 'pull')) return [];
+  const operands: number[] = [];
+  for (let index = at + 1; index < list.length; index++) if (!list[index]?.startsWith('-')) operands.push(index);
+  return operands;
+}
+
 /** The values of `--tag x`, `--tag=x`, `-t x`, `-tx` and `-qt x`. */
 function tagsOf(list: readonly string[], first: number): MadeName[] {
   const names: MadeName[] = [];
@@ -157,43 +93,73 @@ const prefixes: Readonly<Record<string, { readonly withValue: string; readonly o
   doas: { withValue: 'Cu' },
   env: { withValue: 'CSu' },
   timeout: { withValue: 'ks', operands: 1 },
+  flock: { withValue: 'wEc', operands: 1 },
   nice: { withValue: 'n' },
+  ionice: { withValue: 'cn' },
+  stdbuf: { withValue: 'ioe' },
   exec: { withValue: 'a' },
   time: { withValue: 'fo' },
-  command: { withValue: '' },
-  nohup: { withValue: '' },
-  builtin: { withValue: '' },
-  if: { withValue: '' },
-  then: { withValue: '' },
-  elif: { withValue: '' },
-  else: { withValue: '' },
-  while: { withValue: '' },
-  until: { withValue: '' },
-  do: { withValue: '' },
-  '!': { withValue: '' },
-  '{': { withValue: '' },
+  // What it runs elsewhere pulls, too.
+  ssh: { withValue: 'BbcDEeFIiJLlmOopQRSWw', operands: 1 },
+  ...Object.fromEntries(
+    ['command', 'nohup', 'builtin', 'if', 'then', 'elif', 'else', 'while', 'until', 'do', '!', '{'].map((word) => [
+      word,
+      { withValue: '' },
+    ]),
+  ),
 };
 
 const clientName = /(?:^|[\\/])(?:docker|podman|nerdctl)(?:\.exe)?$/;
 const assignment = /^[A-Za-z_]\w*\+?=/;
 
-/** The index of `docker`, `podman` or `nerdctl` if that is what a command runs. */
-export function clientAt(list: readonly string[]): number | undefined {
-  for (let at = 0; at < list.length;) {
+/** Behind assignments and prefixes; the number of words if nothing else is there. */
+function commandAt(list: readonly string[]): number {
+  let at = 0;
+  while (at < list.length) {
     const word = list[at] ?? '';
-    if (clientName.test(word)) return at;
     if (assignment.test(word)) {
       at++;
       continue;
     }
     const prefix = Object.hasOwn(prefixes, word) ? prefixes[word] : undefined;
-    if (!prefix) return undefined;
+    if (!prefix) break;
     at++;
     while (list[at]?.startsWith('-')) {
       const option = list[at] ?? '';
       at += option.length === 2 && prefix.withValue.includes(option[1] ?? ' ') ? 2 : 1;
     }
     at += prefix.operands ?? 0;
+  }
+  return at;
+}
+
+/** The index of `docker`, `podman` or `nerdctl` if that is what a command runs. */
+export function clientAt(list: readonly string[]): number | undefined {
+  const at = commandAt(list);
+  return clientName.test(list[at] ?? '') ? at : undefined;
+}
+
+/** The index of what loads images. */
+export function loaderAt(list: readonly string[]): number | undefined {
+  const at = commandAt(list);
+  return loader.test(list[at] ?? '') ? at : undefined;
+}
+
+const shellName = /(?:^|[\\/])(?:ba|z|k|da|a)?sh(?:\.exe)?$/;
+
+/** The index of the word that is a script of its own: of `sh -c …`, `bash -euxo pipefail -c …`, `ssh host …`, `eval …`. */
+export function scriptAt(list: readonly string[]): number | undefined {
+  const command = commandAt(list);
+  // What `ssh` runs stands behind it, as after other prefixes, or is one word.
+  const isLast = command === list.length - 1;
+  if (isLast && list.slice(0, command).some((word) => word === 'ssh')) return command;
+  if (list[command] === 'eval') return command === list.length - 2 ? command + 1 : undefined;
+  if (!shellName.test(list[command] ?? '')) return undefined;
+  for (let at = command + 1; at < list.length; at++) {
+    const option = list[at] ?? '';
+    if (/^-[a-z]*c$/.test(option)) return at + 1 < list.length ? at + 1 : undefined;
+    if (!/^[-+]/.test(option)) return undefined;
+    if (/^[-+][a-z]*o$/.test(option)) at++;
   }
   return undefined;
 }

@@ -1,20 +1,39 @@
 import { withDefaults } from '../../domain/familiarNames.ts';
 import type { ImageReference } from '../../domain/types.ts';
 import type { Sliced } from '../slices.ts';
-import { shellCommands, type ShellCommand } from '../syntax/shellCommands.ts';
+import { shellCommands } from '../syntax/shellCommands.ts';
 import { readWord, type Word, type WordSyntax } from '../syntax/shellWord.ts';
 import type { FoundReference, TextRange } from '../types.ts';
-import { clientAt, imageOperands, madeNames } from './containerCommand.ts';
+import { clientAt, imageOperands, loaderAt, localNames, madeNames, scriptAt } from './containerCommand.ts';
+import { createShellVariables, mentionsIn, unquoted, type ShellVariables } from './shellVariables.ts';
 import { createWordReferences, type VariableLookUp, type WordReferences } from './wordReferences.ts';
 
-export interface ShellOptions {
+/** A script, or a part of one, in a text. */
+export interface ShellScript {
+  readonly range: TextRange;
   /** The escape character is a backtick. */
   readonly isPowerShell?: boolean;
+  /** Of the block of YAML that it is. */
+  readonly indent?: number;
+  /** What of the same name came before has set variables for this one, too. */
+  readonly shell?: string;
+}
+
+/** The images of all scripts of a text. */
+export interface ShellReferences {
+  read(script: ShellScript): Sliced<void>;
+  /** By `repositoryKey`. */
+  found(): {
+    readonly references: readonly FoundReference[];
+    readonly made: ReadonlySet<string>;
+    readonly local: ReadonlySet<string>;
+  };
 }
 
 /** Of one command: more words are data. */
 const maxWords = 1000;
 const commandsPerSlice = 200;
+const maxDepth = 4;
 
 /** What podman reads images from besides registries (containers-transports(5)); the first is a registry. */
 const transport =
@@ -24,52 +43,143 @@ const transport =
  * The images that commands of a shell script pull: `docker|podman|nerdctl [image] pull`, `[container] run`, `[container] create`.
  * A variable counts if the file gives it a value once, in a plain assignment that is in no function, condition or loop.
  * What the script itself builds, tags or pushes is left out, whatever its tag: by another name it would run something else.
+ * What other commands of it need by its name keeps the name.
  */
-export function* findInShell(text: string, { isPowerShell = false }: ShellOptions = {}): Sliced<FoundReference[]> {
-  const escape = isPowerShell ? '`' : '\\';
-  const syntax: WordSyntax = { escape, hasCommands: true };
-  const references = createWordReferences(text);
-  const made = createWordReferences(text);
-  const variables = createVariables(text, syntax);
-  let count = 0;
-  for (const command of shellCommands(text, { escape })) {
-    if (++count % commandsPerSlice === 0) yield;
-    if (command.words.length > maxWords) continue;
-    addImages(text, command.words, syntax, variables.lookUp, { references, made });
-    variables.note(command);
-  }
-  variables.noteOtherUses(references);
-  const own = new Set(made.found().map(({ image }) => repositoryOf(image)));
-  const found = references.found();
-  return own.size === 0 ? found : found.filter(({ image }) => !own.has(repositoryOf(image)));
+export function* findInShell(
+  text: string,
+  { isPowerShell = false }: Pick<ShellScript, 'isPowerShell'> = {},
+): Sliced<FoundReference[]> {
+  const shell = createShellReferences(text, () => 'unset');
+  yield* shell.read({ range: { start: 0, end: text.length }, isPowerShell });
+  const { references, made, local } = shell.found();
+  return pulledOnly(references, made, local);
 }
 
-function repositoryOf(image: ImageReference): string {
+/** Without those that are `made`; those that are `local` keep their name. Both by `repositoryKey`. */
+export function pulledOnly(
+  references: readonly FoundReference[],
+  made: ReadonlySet<string>,
+  local: ReadonlySet<string>,
+): FoundReference[] {
+  const found: FoundReference[] = [];
+  for (const reference of references) {
+    if (made.size + local.size === 0) found.push(reference);
+    else {
+      const key = repositoryKey(reference.image);
+      if (made.has(key)) continue;
+      const isLocal = local.has(key) && reference.name.kind !== 'fixed';
+      found.push(isLocal ? { ...reference, name: { kind: 'fixed', because: 'usedByName' } } : reference);
+    }
+  }
+  return found;
+}
+
+/** What images are compared by: a tag more or less makes no difference. */
+export function repositoryKey(image: ImageReference): string {
   const { host, repository } = withDefaults(image);
   return `${host}/${repository}`;
 }
 
+/** `others`: of variables that no script sets. */
+export function createShellReferences(text: string, others: VariableLookUp): ShellReferences {
+  const words = {
+    references: createWordReferences(text),
+    made: createWordReferences(text),
+    local: createWordReferences(text),
+  };
+  const shells = new Map<string | undefined, ShellVariables>();
+  const all: ShellVariables[] = [];
+
+  function* read(
+    { range, isPowerShell = false, indent }: ShellScript,
+    variables: ShellVariables,
+    depth: number,
+  ): Sliced<void> {
+    const syntax = syntaxOf(isPowerShell);
+    let count = 0;
+    for (const command of shellCommands(
+      text,
+      { escape: syntax.escape, ...(indent !== undefined && { indent }) },
+      range,
+    )) {
+      if (++count % commandsPerSlice === 0) yield;
+      if (command.words.length > maxWords) continue;
+      const script = addImages(text, command.words, syntax, variables.lookUp, words);
+      if (script && depth < maxDepth) {
+        // It does not see what is not exported, and may be on another machine.
+        const inner = createShellVariables(text, syntaxOf(false), (name) =>
+          variables.lookUp(name) === 'unset' ? 'unset' : 'unknown',
+        );
+        yield* read({ range: script, ...(indent !== undefined && { indent }) }, inner, depth + 1);
+        all.push(inner);
+      }
+      variables.note(command);
+    }
+  }
+
+  return {
+    *read(script) {
+      const { shell, isPowerShell = false } = script;
+      const known = shell === undefined ? undefined : shells.get(shell);
+      const variables = known ?? createShellVariables(text, syntaxOf(isPowerShell), others);
+      if (!known) all.push(variables);
+      shells.set(shell, variables);
+      yield* read(script, variables, 0);
+    },
+    found() {
+      let mentions: ReadonlyMap<string, number> | undefined;
+      for (const variables of all) variables.noteOtherUses(words.references, () => (mentions ??= mentionsIn(text)));
+      return {
+        references: words.references.found(),
+        made: keysOf(words.made),
+        local: keysOf(words.local),
+      };
+    },
+  };
+}
+
+function syntaxOf(isPowerShell: boolean): WordSyntax {
+  return { escape: isPowerShell ? '`' : '\\', hasCommands: true };
+}
+
+function keysOf(words: WordReferences): ReadonlySet<string> {
+  return new Set(words.found().map(({ image }) => repositoryKey(image)));
+}
+
+const worthReading = /docker|podman|nerdctl|kind|minikube|k3d|microk8s|buildah/;
+
+/** What a command names. Returns the script that it runs if that is one of its words. */
 function addImages(
   text: string,
   ranges: readonly TextRange[],
   syntax: WordSyntax,
   lookUp: VariableLookUp,
-  { references, made }: { readonly references: WordReferences; readonly made: WordReferences },
-): void {
+  { references, made, local }: Readonly<Record<'references' | 'made' | 'local', WordReferences>>,
+): TextRange | undefined {
   const [begin, end] = [ranges[0]?.start ?? 0, ranges.at(-1)?.end ?? 0];
-  if (!/docker|podman|nerdctl/.test(text.slice(begin, end))) return;
+  if (!worthReading.test(text.slice(begin, end))) return undefined;
   const written = ranges.map((range) => unquoted(text, range));
   const client = clientAt(written);
-  if (client === undefined) return;
-  for (const { index, offset } of madeNames(written.slice(client))) {
+  if (client === undefined) {
+    const loader = loaderAt(written);
+    if (loader !== undefined) addLocal(text, ranges.slice(loader), written.slice(loader), syntax, lookUp, local);
+    const script = ranges[scriptAt(written) ?? -1];
+    return script && literalQuoted(text, script);
+  }
+  const command = written.slice(client);
+  const madeIndexes = new Set<number>();
+  for (const { index, offset } of madeNames(command)) {
+    madeIndexes.add(index);
     const range = ranges[index + client];
     // Quotes around an option and its value belong to both.
     if (!range || (offset > 0 && !text.startsWith('-', range.start))) continue;
     addImage(text, readWord(text, { start: range.start + offset, end: range.end }, syntax), lookUp, made, true);
   }
-  const operands = imageOperands(written.slice(client)).map((index) => index + client);
+  const isNotMade = (index: number) => !madeIndexes.has(index);
+  addLocal(text, ranges.slice(client), command, syntax, lookUp, local, isNotMade);
+  const operands = imageOperands(command).map((index) => index + client);
   const [first] = operands;
-  if (first === undefined) return;
+  if (first === undefined) return undefined;
   for (const index of operands) {
     const range = ranges[index];
     if (range) addImage(text, readWord(text, range, syntax), lookUp, references, true);
@@ -77,14 +187,39 @@ function addImages(
   // `docker run $OPTIONS image`: the variable may be the image as well, and what follows its command.
   const [operand, next] = [ranges[first], ranges[first + 1]];
   if (operands.length > 1 || !operand || !next || !/^["']?\$/.test(text.slice(operand.start, operand.start + 2)))
-    return;
+    return undefined;
   const word = readWord(text, operand, syntax);
-  if (!isOpen(word, references.valueOf(word, lookUp))) return;
+  if (!isOpen(word, references.valueOf(word, lookUp))) return undefined;
   const candidate = unquoted(text, next);
   const slash = candidate.indexOf('/');
   if (slash > 0 && /[.:]/.test(candidate.slice(0, slash))) {
     addImage(text, readWord(text, next, syntax), lookUp, references, false);
   }
+  return undefined;
+}
+
+function addLocal(
+  text: string,
+  ranges: readonly TextRange[],
+  command: readonly string[],
+  syntax: WordSyntax,
+  lookUp: VariableLookUp,
+  local: WordReferences,
+  isLocal: (index: number) => boolean = () => true,
+): void {
+  for (const index of localNames(command)) {
+    const range = ranges[index];
+    if (range && isLocal(index)) addImage(text, readWord(text, range, syntax), lookUp, local, true);
+  }
+}
+
+/** Inside of the quotes around a word, if what stands there is what it means. */
+function literalQuoted(text: string, { start, end }: TextRange): TextRange | undefined {
+  const quote = text[start];
+  if (end - start < 3 || (quote !== "'" && quote !== '"') || text[end - 1] !== quote) return undefined;
+  const inner = { start: start + 1, end: end - 1 };
+  const written = text.slice(inner.start, inner.end);
+  return written.includes(quote) || (quote === '"' && /[$`\\]/.test(written)) ? undefined : inner;
 }
 
 function addImage(
@@ -108,92 +243,4 @@ function addImage(
 /** All of it is one variable that the file does not tell, or that is empty. */
 function isOpen({ parts }: Word, value: string | undefined): boolean {
   return parts.length === 1 && parts[0]?.kind !== 'literal' && (value === undefined || value === '');
-}
-
-/** Of words that are compared with names: those that matter have at most quotes around them. */
-function unquoted(text: string, { start, end }: TextRange): string {
-  const word = text.slice(start, Math.min(end, start + 512));
-  const quote = word[0];
-  return (quote === '"' || quote === "'") && word.endsWith(quote) ? word.slice(1, -1) : word;
-}
-
-const assignment = /^([A-Za-z_]\w*)(\+?=)/;
-const declaring = new Set(['export', 'readonly', 'declare', 'typeset', 'local']);
-/** Commands that give variables other values. */
-const setting = new Set([
-  'read',
-  'unset',
-  'for',
-  'select',
-  'getopts',
-  'mapfile',
-  'readarray',
-  'let',
-  'printf',
-  ...declaring,
-]);
-
-/** What may stand before a command of a condition or a loop. */
-const reserved = new Set(['if', 'then', 'elif', 'else', 'while', 'until', 'do', '{', '!', 'time']);
-
-interface Variable {
-  definition: { readonly word: Word; readonly lookUp: VariableLookUp; isUsedElsewhere: boolean } | 'unknown';
-}
-
-/** What the commands so far say about variables. */
-function createVariables(text: string, syntax: WordSyntax) {
-  const known = new Map<string, Variable>();
-
-  const lookUp: VariableLookUp = (name) => known.get(name)?.definition ?? 'unset';
-
-  const set = (name: string, definition: Variable['definition']): void => {
-    const before = known.get(name);
-    // Whatever was found by the first value stays: it was right up to here, but is not for what follows.
-    known.set(name, before ? { definition: 'unknown' } : { definition });
-    if (before && before.definition !== 'unknown') before.definition.isUsedElsewhere = true;
-  };
-
-  const assign = (range: TextRange, isNested: boolean): boolean => {
-    const match = assignment.exec(text.slice(range.start, Math.min(range.end, range.start + 256)));
-    const [whole, name, operator] = match ?? [];
-    if (whole === undefined || name === undefined) return false;
-    const word = readWord(text, { start: range.start + whole.length, end: range.end }, syntax);
-    const isPlain = operator === '=' && !isNested && text[range.start + whole.length] !== '(';
-    set(name, isPlain ? { word, lookUp, isUsedElsewhere: false } : 'unknown');
-    return true;
-  };
-
-  const note = ({ words: all, isNested }: ShellCommand): void => {
-    const begin = all.findIndex((range) => !reserved.has(unquoted(text, range)));
-    const words = begin > 0 ? all.slice(begin) : all;
-    const [first] = words;
-    if (!first || begin < 0) return;
-    const name = unquoted(text, first);
-    if (setting.has(name)) {
-      const isDeclaration = declaring.has(name);
-      for (const range of words.slice(1)) {
-        const word = unquoted(text, range);
-        if (assign(range, isNested || !isDeclaration)) continue;
-        if (name !== 'export' && name !== 'readonly' && /^[A-Za-z_]\w*$/.test(word)) set(word, 'unknown');
-      }
-      return;
-    }
-    // Before a command they only count for what it runs.
-    if (words.every((range) => assignment.test(text.slice(range.start, Math.min(range.end, range.start + 256))))) {
-      for (const range of words) assign(range, isNested);
-    }
-  };
-
-  /** `docker push $IMAGE` and the like: what is found anywhere else, comments included, keeps the definition as it is. */
-  const noteOtherUses = (references: WordReferences): void => {
-    if (known.size === 0) return;
-    const counts = new Map<string, number>();
-    for (const [, name = ''] of text.matchAll(/\$\{?([A-Za-z_]\w*)/g)) counts.set(name, (counts.get(name) ?? 0) + 1);
-    for (const [name, { definition }] of known) {
-      if (definition === 'unknown') continue;
-      if ((counts.get(name) ?? 0) > references.usesOf(definition)) definition.isUsedElsewhere = true;
-    }
-  };
-
-  return { lookUp, note, noteOtherUses };
 }

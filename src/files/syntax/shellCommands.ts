@@ -1,5 +1,5 @@
 import type { TextRange } from '../types.ts';
-import { continuationLength } from './shellWord.ts';
+import { continuationLength, endOfExpression } from './shellWord.ts';
 
 /** One simple command of a shell script. */
 export interface ShellCommand {
@@ -12,6 +12,8 @@ export interface ShellCommand {
 export interface ShellSyntax {
   /** `\`, or PowerShell's backtick, which then substitutes no command. */
   readonly escape: string;
+  /** So many blanks before each line belong to the file that the script is written in, as in a block of YAML. */
+  readonly indent?: number;
 }
 
 /** Substitutions inside one another; deeper ones are words without commands. */
@@ -25,13 +27,18 @@ const closing = new Set(['fi', 'esac', 'done', '}']);
  * and backticks before the ones they are part of. Comments and here-documents are left out. Linear but for the depth of substitutions;
  * never throws, whatever the text is.
  */
-export function* shellCommands(text: string, { escape }: ShellSyntax): Generator<ShellCommand, void> {
-  yield* new CommandReader(text, { start: 0, end: text.length }, escape, 0).commands(undefined);
+export function* shellCommands(
+  text: string,
+  syntax: ShellSyntax,
+  range: TextRange = { start: 0, end: text.length },
+): Generator<ShellCommand, void> {
+  yield* new CommandReader(text, range, syntax, 0).commands(undefined);
 }
 
 class CommandReader {
   readonly #text: string;
   readonly #end: number;
+  readonly #syntax: ShellSyntax;
   readonly #escape: string;
   readonly #depth: number;
   readonly #hereDocuments: { readonly name: string; readonly isTabbed: boolean }[] = [];
@@ -40,11 +47,12 @@ class CommandReader {
   #nesting = 0;
   #at: number;
 
-  constructor(text: string, { start, end }: TextRange, escape: string, depth: number) {
+  constructor(text: string, { start, end }: TextRange, syntax: ShellSyntax, depth: number) {
     this.#text = text;
     this.#at = start;
     this.#end = end;
-    this.#escape = escape;
+    this.#syntax = syntax;
+    this.#escape = syntax.escape;
     this.#depth = depth;
   }
 
@@ -138,7 +146,7 @@ class CommandReader {
       for (let isInside = true; isInside && this.#at < this.#end;) {
         const start = this.#at;
         this.#skipLine();
-        const line = this.#text.slice(start, this.#at).replace(/\r$/, '');
+        const line = withoutIndent(this.#text.slice(start, this.#at), this.#syntax.indent).replace(/\r$/, '');
         this.#at = Math.min(this.#at + 1, this.#end);
         isInside = (isTabbed ? line.replace(/^\t+/, '') : line) !== name;
       }
@@ -179,11 +187,13 @@ class CommandReader {
 
   #dollar(): void {
     const next = this.#text[this.#at + 1];
-    if (next === '(' && this.#depth < maxDepth) {
+    const expressionEnd = endOfExpression(this.#text, this.#at, this.#end);
+    if (expressionEnd !== undefined) this.#at = expressionEnd;
+    else if (next === '(' && this.#depth < maxDepth) {
       const reader = new CommandReader(
         this.#text,
         { start: this.#at + 2, end: this.#end },
-        this.#escape,
+        this.#syntax,
         this.#depth + 1,
       );
       for (const command of reader.commands(')')) this.#inner.push(command);
@@ -192,7 +202,7 @@ class CommandReader {
       this.#at += 2;
       while (this.#at < this.#end && this.#char !== '}' && this.#char !== '\n')
         this.#at += this.#char === this.#escape ? 2 : 1;
-      this.#at = Math.min(this.#at + 1, this.#end);
+      this.#at = Math.min(this.#at + (this.#char === '}' ? 1 : 0), this.#end);
     } else this.#at++;
   }
 
@@ -201,7 +211,7 @@ class CommandReader {
     this.#skipTo('`');
     if (this.#depth >= maxDepth) return;
     const range = { start, end: Math.max(start, this.#at - 1) };
-    const reader = new CommandReader(this.#text, range, this.#escape, this.#depth + 1);
+    const reader = new CommandReader(this.#text, range, this.#syntax, this.#depth + 1);
     for (const command of reader.commands(undefined)) this.#inner.push(command);
   }
 
@@ -210,4 +220,10 @@ class CommandReader {
     const close = this.#text.indexOf(quote, this.#at + 1);
     this.#at = close < 0 || close >= this.#end ? this.#end : close + 1;
   }
+}
+
+function withoutIndent(line: string, indent = 0): string {
+  let at = 0;
+  while (at < indent && line[at] === ' ') at++;
+  return line.slice(at);
 }

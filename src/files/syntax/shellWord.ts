@@ -37,6 +37,7 @@ export interface WordSyntax {
 
 /** Longer than any image: such a word is not taken apart. */
 const maxWordLength = 4096;
+const maxExpressionLength = 1000;
 const maxDepth = 16;
 const nameStart = /[A-Za-z_]/;
 const namePart = /\w/;
@@ -130,6 +131,8 @@ class WordReader {
   #dollar(depth: number, isQuoted: boolean): WordPart | undefined {
     const start = this.#at;
     const next = start + 1 < this.#end ? (this.#text[start + 1] ?? '') : '';
+    const expressionEnd = endOfExpression(this.#text, start, this.#end);
+    if (expressionEnd !== undefined) return { kind: 'unknown', range: { start, end: expressionEnd } };
     if (next === '{') return this.#braced(start, depth, isQuoted);
     if (next === '(') {
       if (!this.#syntax.hasCommands) return undefined;
@@ -179,6 +182,19 @@ export function continuationLength(text: string, at: number, end: number): numbe
   let next = at + 1;
   while (next < end && (text[next] === ' ' || text[next] === '\t' || text[next] === '\r')) next++;
   return next < end && text[next] === '\n' ? next + 1 - at : 0;
+}
+
+/**
+ * Behind an expression that a pipeline fills in before any shell reads the script: `${{ … }}` of GitHub Actions and Azure Pipelines,
+ * `$[[ … ]]` of GitLab. Undefined if none begins at `at`; shells have nothing that does.
+ */
+export function endOfExpression(text: string, at: number, end: number): number | undefined {
+  const sign = text.startsWith('${{', at) ? '}}' : text.startsWith('$[[', at) ? ']]' : undefined;
+  if (sign === undefined) return undefined;
+  const written = text.slice(at, Math.min(end, at + maxExpressionLength));
+  const close = written.indexOf(sign);
+  const lineFeed = written.indexOf('\n');
+  return close < 0 || (lineFeed >= 0 && lineFeed < close) ? undefined : at + close + sign.length;
 }
 
 /** Behind the parenthesis that closes the one at `open`; the end if none does. Quoted ones do not count. */

@@ -52,6 +52,8 @@ export function fixedInWords(because: Extract<NameSite, { kind: 'fixed' }>['beca
       return vscode.l10n.t('The name is written with escapes: change it by hand.');
     case 'sharedVariable':
       return vscode.l10n.t('The name comes from a variable that other references use too: change it by hand.');
+    case 'usedByName':
+      return vscode.l10n.t('Other commands of the file need the image by this name: change all of them by hand.');
     case 'kustomizeName':
       return vscode.l10n.t('A kustomization looks for the image by this name, and names the new one itself.');
   }

@@ -33,6 +33,8 @@ export function fixedInWords(because: FixedReason): string {
       return l10n.t('The name is written with escapes.');
     case 'sharedVariable':
       return l10n.t('The name comes from a variable that other references use too.');
+    case 'usedByName':
+      return l10n.t('Other commands of the file need the image by this name: change all of them by hand.');
     case 'kustomizeName':
       return l10n.t('A kustomization looks for the image by this name, and names the new one itself.');
   }

@@ -68,6 +68,73 @@ docker network create no && docker volume create no
     expect(written('docker tag myapp; docker run myapp')).toEqual(['myapp']);
   });
 
+  it('leaves the name that other commands need, whatever the tag', () => {
+    const names = (text: string) => find(text).map(({ name }) => (name.kind === 'fixed' ? name.because : name.kind));
+    for (const needing of [
+      'docker tag upstream.example/a:1 mirror.example/a:1 && docker push mirror.example/a:1',
+      'docker image inspect upstream.example/a:1 > /dev/null',
+      'docker inspect --format "{{ .Id }}" "upstream.example/a"',
+      'docker save -o a.tar upstream.example/a:1',
+      'podman history upstream.example/a:1',
+      'docker rmi upstream.example/a:2',
+      'if [ -z "$(docker images -q upstream.example/a:1)" ]; then exit 1; fi',
+      'docker build --cache-from upstream.example/a:1 -t other .',
+      'sudo kind load docker-image --name test upstream.example/a:1',
+      'minikube image load upstream.example/a:1',
+      'bash -c "docker save upstream.example/a:1 | gzip > a.tgz"',
+    ]) {
+      expect(names(`docker pull upstream.example/a:1\n${needing}\n`), needing).toEqual(['usedByName']);
+      expect(names(`${needing}\ndocker run upstream.example/a:1\n`), needing).toEqual(['usedByName']);
+      expect(names(`docker pull upstream.example/b:1\n${needing}\n`), needing).toEqual(['whole']);
+    }
+    const composed = 'R=upstream.example\ndocker pull $R/a:1\ndocker tag $R/a:1 b\n';
+    expect(renamedIn(composed, find(composed))).toBe(composed);
+    // A container may be called as its image is.
+    expect(names('docker run -d --name redis redis:7; docker exec redis redis-cli; docker rm redis')).toEqual([
+      'whole',
+    ]);
+    expect(names('docker pull a/b:1; echo a/b:1; docker run a/b:1 docker tag a/b:1 x')).toEqual(['whole', 'whole']);
+  });
+
+  it('is read inside the script that a command has as a word', () => {
+    const text = `bash -c 'docker pull upstream.example/a:1 && echo done'
+sudo sh -ec "docker run --rm upstream.example/b:2"
+/bin/bash --login -euo pipefail -c 'set -x; docker pull "upstream.example/c:3"'
+ssh -i key -o StrictHostKeyChecking=no deploy@host.example 'sudo docker pull upstream.example/d:4'
+ssh deploy@host.example docker run -d upstream.example/e:5
+eval 'docker pull upstream.example/f:6'
+bash -c 'ssh h "docker pull upstream.example/g:7"'
+bash -c "docker pull upstream.example/no:\$TAG"
+bash -c "docker pull \"upstream.example/no:1\""
+bash script.sh 'docker pull upstream.example/no:1'
+echo 'docker pull upstream.example/no:1'
+bash -c 'docker build -t upstream.example/own .'
+docker run upstream.example/own
+`;
+    expect(written(text)).toEqual(
+      ['a:1', 'b:2', 'c:3', 'd:4', 'e:5', 'f:6', 'g:7'].map((name) => `upstream.example/${name}`),
+    );
+    expect(renamedIn(text, find(text))).toContain(`"downstream.example/cached/c:3"'\n`);
+    expect(written("I=upstream.example/a\nbash -c 'docker pull $I ${I:-b}'")).toEqual([]);
+    expect(summary(find("sh -c 'I=upstream.example/a:1; docker pull $I'"))).toEqual([
+      'upstream.example/a:1 = upstream.example/a:1, 1 uses',
+    ]);
+  });
+
+  it('does not take what a pipeline fills in for a part of a name', () => {
+    expect(summary(find('docker pull upstream.example/a:${{ env.TAG }} && docker pull b:1'))).toEqual([
+      'upstream.example/a:${{ env.TAG }} = upstream.example/a open',
+      'b:1 = b:1',
+    ]);
+    expect(written('docker pull ${{ format(\'{0} }\', inputs.image) }} $[[ inputs.image ]] "${{ x }}/a:1"')).toEqual(
+      [],
+    );
+    expect(written('docker run -e A=${{ env.A }} --name x-${{ github.run_id }} upstream.example/a')).toEqual([
+      'upstream.example/a',
+    ]);
+    expect(written('docker pull ${{ a\ndocker pull b:1')).toEqual(['b:1']);
+  });
+
   it('is left alone after options that nobody knows', () => {
     expect(written('docker run --new-option thing image:1')).toEqual([]);
     expect(written('docker run -Z thing image:1')).toEqual([]);
@@ -191,6 +258,9 @@ describe('any text as a shell script', () => {
     ['one word', 'x'.repeat(2_000_000)],
     ['parentheses', '('.repeat(many)],
     ['sudo', 'sudo '.repeat(many)],
+    ['open expressions', `docker pull ${'${{ '.repeat(many)}`],
+    ['scripts in scripts', "bash -c 'docker ".repeat(many)],
+    ['names that others need', `docker pull a/b\n${'docker tag a/b c\n'.repeat(many)}`],
   ])('takes no time with the square of %s', (_, text) => {
     const begin = process.cpuUsage();
     runAtOnce(findReferences({ path: 'a.sh', text }));
