@@ -50,7 +50,9 @@ export function measureEditor(): EditorResult {
     rules: 2 * rulesPerRegistry,
     indexMs,
     resolveUs: measureResolve(resolver),
-    files: [dockerfile(), compose(), kubernetes()].map((file) => measureFile(file, resolver)),
+    files: [dockerfile(), compose(), kubernetes(), bicep(), terraform(), armTemplate(), markdown()].map((file) =>
+      measureFile(file, resolver),
+    ),
   };
 }
 
@@ -89,12 +91,13 @@ function read(file: TextFile, inspect: ReturnType<typeof createReferenceInspecti
   return inspect(found);
 }
 
-/** A character more in one of the comments, another one each time. */
+/** A character more behind one of the remarks, another one each time. */
 function changed(text: string, run: number, character: string): string {
+  const remark = 'of team ';
   const from = Math.floor((text.length * ((run * 7) % 40)) / 40);
-  const comment = text.indexOf('# ', from);
-  const at = comment < 0 ? text.indexOf('# ') : comment;
-  return at < 0 ? text : `${text.slice(0, at + 2)}${character}${text.slice(at + 2)}`;
+  const next = text.indexOf(remark, from);
+  const at = (next < 0 ? text.indexOf(remark) : next) + remark.length;
+  return `${text.slice(0, at)}${character}${text.slice(at)}`;
 }
 
 function measureResolve(resolver: Resolver): number {
@@ -166,14 +169,14 @@ function imageOf(index: number): string {
 }
 
 /** Each block of five lines names one image. */
-function file(path: string, head: string, block: (image: string, index: number) => string): TextFile {
+function file(path: string, head: string, block: (image: string, index: number) => string, tail = ''): TextFile {
   const count = lines / references;
   const blocks = Array.from({ length: references }, (_, index) => {
     const text = block(imageOf(index), index);
     if (text.split('\n').length - 1 !== count) throw new Error(`A block of ${path} has not ${count} lines.`);
     return text;
   });
-  return { path, text: head + blocks.join('') };
+  return { path, text: head + blocks.join('') + tail };
 }
 
 const dockerfile = (): TextFile =>
@@ -181,7 +184,7 @@ const dockerfile = (): TextFile =>
     'Dockerfile',
     '',
     (image, index) =>
-      `# Stage ${index} builds what the next one needs\nFROM ${image} AS stage-${index}\nWORKDIR /src/${index}\nCOPY --chown=app:app . .\nRUN make install && rm -rf /tmp/*\n`,
+      `# Stage ${index} of team ${index}\nFROM ${image} AS stage-${index}\nWORKDIR /src/${index}\nCOPY --chown=app:app . .\nRUN make install && rm -rf /tmp/*\n`,
   );
 
 const compose = (): TextFile =>
@@ -198,4 +201,38 @@ const kubernetes = (): TextFile =>
     '',
     (image, index) =>
       `---\napiVersion: v1 # of team ${index}\nkind: Pod\nmetadata: {name: pod-${index}, labels: {app: web}}\nspec: {containers: [{name: web, image: "${image}"}]}\n`,
+  );
+
+const bicep = (): TextFile =>
+  file(
+    'main.bicep',
+    'param location string = resourceGroup().location\n',
+    (image, index) =>
+      `resource app${index} 'Microsoft.App/containerApps@2024-03-01' = { // of team ${index}\n  name: 'app-${index}'\n  location: location\n  properties: { template: { containers: [ { name: 'web', image: '${image}' } ] } }\n}\n`,
+  );
+
+const terraform = (): TextFile =>
+  file(
+    'main.tf',
+    'variable "location" {}\n',
+    (image, index) =>
+      `resource "kubernetes_pod" "pod-${index}" { # of team ${index}\n  metadata { name = "pod-${index}" }\n  wait = var.location == "here"\n  spec { container { image = "${image}" } }\n}\n`,
+  );
+
+const armTemplate = (): TextFile =>
+  file(
+    'azuredeploy.json',
+    '{"$schema": "https://schema.management.azure.com/schemas/2019-04-01/deploymentTemplate.json#", "resources": [\n',
+    (image, index) =>
+      `{"type": "Microsoft.App/containerApps", "apiVersion": "2024-03-01", // of team ${index}\n  "name": "app-${index}",\n  "location": "[parameters('location')]",\n  "properties": {"template": {"containers": [{"name": "web", "image": "${image}"}]}}\n},\n`,
+    ']}\n',
+  );
+
+/** Without a heading at which it could be cut. */
+const markdown = (): TextFile =>
+  file('README.md', 'How to run it.\n', (image, index) =>
+    `\nThe service of team ${index} *runs* so:\n\n~~~sh\ndocker run --rm ${image}\n~~~\n`.replace(
+      '\n\n~~~sh',
+      '\n~~~sh',
+    ),
   );

@@ -11,11 +11,9 @@ export function* findInArmTemplate(text: string, scalars: readonly Scalar[]): Sl
   yield;
   const references = new LiteralReferences(text);
   // Inner ones first: what is in them has their type and their scope.
-  for (const resource of resources.toReversed()) {
-    references.visit(resource.body, resource.scope, (keys) => azureRole(resource.type, keys));
-    yield;
-  }
+  for (const { type, body, scope } of resources.toReversed())
+    yield* references.visit(body, scope, (keys) => azureRole(type, keys));
   // Parameters, variables, outputs.
-  for (const { value, scope } of templates.toReversed()) references.visit(value, scope, anywhere);
+  for (const { value, scope } of templates.toReversed()) yield* references.visit(value, scope, anywhere);
   return yield* references.found();
 }

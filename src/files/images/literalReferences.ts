@@ -1,7 +1,15 @@
 import { readReference, type Piece, type PieceContext } from '../pieces.ts';
 import type { Sliced } from '../slices.ts';
-import { piecesOf, resolve, textOf, type Scope } from '../syntax/evaluate.ts';
-import { childrenOf, propertyOf, type CallValue, type Entry, type TextValue, type Value } from '../syntax/values.ts';
+import { piecesOf, placed, resolve, textOf, type Scope } from '../syntax/evaluate.ts';
+import {
+  childrenOf,
+  propertyOf,
+  type CallValue,
+  type Entry,
+  type ObjectValue,
+  type TextValue,
+  type Value,
+} from '../syntax/values.ts';
 import type { FoundReference, TextRange } from '../types.ts';
 import type { LiteralRole } from './literalRoles.ts';
 
@@ -26,6 +34,8 @@ const apartKeys = [
   { image: 'image_name', url: 'registry_url', tag: 'image_tag' },
 ];
 const textsPerSlice = 500;
+/** How long, in the text, a value may be to be looked at in one go. */
+const maxLengthAtOnce = 50_000;
 
 interface Text {
   readonly value: TextValue | CallValue;
@@ -40,6 +50,7 @@ export class LiteralReferences {
   private readonly text: string;
   private readonly texts = new Map<Value, Text>();
   private readonly ready: FoundReference[] = [];
+  /** Objects and lists. */
   private readonly visited = new Set<Value>();
   /** How often a value is named, also inside of other texts. */
   private readonly named = new Map<Value, number>();
@@ -51,14 +62,36 @@ export class LiteralReferences {
   }
 
   /** Looks at a value and all that is in it; what was looked at before keeps the role that it got then. */
-  visit(value: Value, scope: Scope, roleAt: RoleAt, keys: readonly string[] = []): void {
-    if (value.kind === 'null' || (value.kind === 'other' && value.inside.length === 0)) return;
-    // Most texts of a file are no candidates at all.
-    if (value.kind === 'text' && !hasSlash(value) && roleAt(keys) === 'any') return;
-    if (this.visited.has(value)) return;
-    this.visited.add(value);
+  *visit(value: Value, scope: Scope, roleAt: RoleAt): Sliced<void> {
+    yield* this.lookInSlices(value, scope, roleAt, []);
+  }
+
+  private *lookInSlices(value: Value, scope: Scope, roleAt: RoleAt, keys: string[]): Sliced<void> {
+    const isLarge = value.extent.end - value.extent.start > maxLengthAtOnce;
+    if (!isLarge || (value.kind !== 'object' && value.kind !== 'list')) {
+      this.look(value, scope, roleAt, keys);
+      yield;
+      return;
+    }
+    if (this.isVisited(value)) return;
+    if (value.kind === 'object') {
+      for (const entry of value.entries)
+        yield* this.lookInSlices(entry.value, scope, roleAt, [...keys, lowerKey(entry)]);
+      this.lookApart(value, scope);
+    } else {
+      for (const inner of value.inside) yield* this.lookInSlices(inner, scope, anywhere, keys);
+      for (const item of value.items) yield* this.lookInSlices(item, scope, roleAt, [...keys, '[]']);
+    }
+  }
+
+  /** `keys` grows and shrinks on the way, and is as it was in the end. */
+  private look(value: Value, scope: Scope, roleAt: RoleAt, keys: string[]): void {
     switch (value.kind) {
+      case 'null':
+        break;
       case 'text':
+        // Most texts of a file are no candidates at all.
+        if (!hasSlash(value) && roleAt(keys) === 'any') break;
         this.note(value, scope, roleAt(keys));
         for (const part of value.parts) if (part.expression) this.countNames(part.expression, scope);
         break;
@@ -66,46 +99,48 @@ export class LiteralReferences {
         this.use(value, scope, roleAt(keys));
         break;
       case 'object':
-        for (const entry of value.entries) this.visitEntry(entry, scope, roleAt, keys);
-        for (const keys of apartKeys)
-          if (value.entries.some((entry) => entry.key === keys.image)) this.apart(value, scope, keys);
+        if (this.isVisited(value)) break;
+        for (const entry of value.entries) this.lookBelow(lowerKey(entry), entry.value, scope, roleAt, keys);
+        this.lookApart(value, scope);
         break;
       case 'list':
-        for (const inner of value.inside) this.visit(inner, scope, anywhere);
-        for (const item of value.items) this.visit(item, scope, roleAt, [...keys, '[]']);
+        if (this.isVisited(value)) break;
+        for (const inner of value.inside) this.look(inner, scope, anywhere, keys);
+        for (const item of value.items) this.lookBelow('[]', item, scope, roleAt, keys);
         break;
       case 'choice':
-        for (const inner of value.inside) this.visitWithin(inner, value, scope, anywhere);
-        for (const option of value.options) this.visitWithin(option, value, scope, roleAt, keys);
+        for (const inner of value.inside) this.lookWithin(inner, value, scope, anywhere, keys);
+        for (const option of value.options) this.lookWithin(option, value, scope, roleAt, keys);
         break;
       case 'call':
         this.call(value, scope, roleAt, keys);
         break;
       case 'other':
-        for (const inner of value.inside) this.visitWithin(inner, value, scope, anywhere);
+        for (const inner of value.inside) this.lookWithin(inner, value, scope, anywhere, keys);
         break;
     }
   }
 
-  /** What is of no type: its texts may be anything. */
-  *visitAll(values: readonly Value[], scope: Scope): Sliced<void> {
-    for (const [index, value] of values.entries()) {
-      if (index % textsPerSlice === textsPerSlice - 1) yield;
-      this.visit(value, scope, anywhere);
-    }
+  private lookBelow(key: string, value: Value, scope: Scope, roleAt: RoleAt, keys: string[]): void {
+    keys.push(key);
+    this.look(value, scope, roleAt, keys);
+    keys.pop();
   }
 
   /** In an ARM template all of an expression is written in one place: what is inside has none of its own. */
-  private visitWithin(inner: Value, outer: Value, scope: Scope, roleAt: RoleAt, keys: readonly string[] = []): void {
-    if (isWithin(inner, outer)) this.visit(inner, scope, roleAt, keys);
+  private lookWithin(inner: Value, outer: Value, scope: Scope, roleAt: RoleAt, keys: string[]): void {
+    if (isWithin(inner, outer)) this.look(inner, scope, roleAt, keys);
     else this.countNames(inner, scope);
   }
 
-  private visitEntry({ key, value }: Entry, scope: Scope, roleAt: RoleAt, keys: readonly string[]): void {
-    this.visit(value, scope, roleAt, [...keys, key?.toLowerCase() ?? '']);
+  /** Whether it was; from now on it is. */
+  private isVisited(value: Value): boolean {
+    if (this.visited.has(value)) return true;
+    this.visited.add(value);
+    return false;
   }
 
-  private call(value: CallValue, scope: Scope, roleAt: RoleAt, keys: readonly string[]): void {
+  private call(value: CallValue, scope: Scope, roleAt: RoleAt, keys: string[]): void {
     const role = roleAt(keys);
     const isText = piecesOf(value, scope) !== undefined;
     if (role !== 'any' && isText) {
@@ -114,8 +149,7 @@ export class LiteralReferences {
       return;
     }
     const passes = transparentCalls.has(value.name.toLowerCase());
-    for (const inner of value.arguments)
-      this.visitWithin(inner, value, scope, passes ? roleAt : anywhere, passes ? keys : []);
+    for (const inner of value.arguments) this.lookWithin(inner, value, scope, passes ? roleAt : anywhere, keys);
   }
 
   private note(value: TextValue | CallValue, scope: Scope, role: LiteralRole): Text | undefined {
@@ -131,7 +165,7 @@ export class LiteralReferences {
     this.countNames(name, scope);
     const found = resolve(name, scope);
     if (found?.value.kind !== 'text') return;
-    this.note(found.value, found.scope, role)?.uses.push(name.extent);
+    this.note(found.value, found.scope, role)?.uses.push(placed(name.extent, scope));
     if (role === 'image' || role === 'webImage') this.whole.set(found.value, (this.whole.get(found.value) ?? 0) + 1);
     // Named things that are objects are looked at where they are written.
   }
@@ -147,8 +181,13 @@ export class LiteralReferences {
     if (found) this.named.set(found.value, (this.named.get(found.value) ?? 0) + 1);
   }
 
-  /** An image whose registry, and perhaps its tag, are properties beside it. */
-  private apart(body: Value, scope: Scope, keys: (typeof apartKeys)[number]): void {
+  /** Images whose registry, and perhaps its tag, are properties beside them. */
+  private lookApart(body: ObjectValue, scope: Scope): void {
+    for (const keys of apartKeys)
+      if (body.entries.some((entry) => entry.key === keys.image)) this.apart(body, scope, keys);
+  }
+
+  private apart(body: ObjectValue, scope: Scope, keys: (typeof apartKeys)[number]): void {
     const [image, url, tag] = [keys.image, keys.url, keys.tag].map((key) => propertyOf(body, key));
     const [imageText, urlText] = [image && resolve(image, scope), url && resolve(url, scope)];
     if (image?.kind !== 'text' || imageText?.value.kind !== 'text' || urlText?.value.kind !== 'text') return;
@@ -159,27 +198,27 @@ export class LiteralReferences {
     if (host === undefined) return;
     const pieces: Piece[] = [
       // Written elsewhere, but before the image for all that the reference says.
-      { range: image.range, value: `${host}/`, literal: false },
+      { range: placed(image.range, scope), value: `${host}/`, literal: false },
       ...this.pieces(image, scope),
-      ...(tag ? [afterwards(image, ':'), afterwards(image, textOf(tag, scope))] : []),
+      ...(tag ? [afterwards(image, scope, ':'), afterwards(image, scope, textOf(tag, scope))] : []),
     ];
     const found = readReference(this.text, pieces, { usage: 'literal', fixedBecause: 'sharedVariable' });
     if (!found) return;
-    const registry = this.writtenHost(urlText.value, host);
-    const repository = this.writtenRepository(image, found);
+    const registry = this.writtenHost(placed(urlText.value.range, urlText.scope), host);
+    const repository = this.writtenRepository(placed(image.range, scope), found);
     const isHere = url?.kind === 'text' && registry && repository;
     this.ready.push(isHere ? { ...found, name: { kind: 'split', registry, repository } } : found);
   }
 
-  private writtenHost(url: TextValue, host: string): TextRange | undefined {
-    const at = this.text.slice(url.range.start, url.range.end).indexOf(host);
-    return at < 0 ? undefined : { start: url.range.start + at, end: url.range.start + at + host.length };
+  private writtenHost(url: TextRange, host: string): TextRange | undefined {
+    const at = this.text.slice(url.start, url.end).indexOf(host);
+    return at < 0 ? undefined : { start: url.start + at, end: url.start + at + host.length };
   }
 
-  private writtenRepository(image: TextValue, { image: { repository } }: FoundReference): TextRange | undefined {
-    const { start } = image.range;
+  private writtenRepository(range: TextRange, { image: { repository } }: FoundReference): TextRange | undefined {
+    const { start } = range;
     const end = start + repository.length;
-    return this.text.slice(start, end) === repository && end <= image.range.end ? { start, end } : undefined;
+    return this.text.slice(start, end) === repository && end <= range.end ? { start, end } : undefined;
   }
 
   /** In the order of the text. */
@@ -229,17 +268,25 @@ export class LiteralReferences {
   }
 
   private pieces(text: TextValue, scope: Scope): Piece[] {
-    return text.parts.map(({ range, text: written, literal, expression }): Piece => {
+    return text.parts.map(({ range: inPart, text: written, literal, expression }): Piece => {
+      const range = placed(inPart, scope);
       if (!expression) return { range, value: written, literal };
-      const found = expression.kind === 'name' ? resolve(expression, scope)?.value : undefined;
-      const isOwn = found?.kind === 'text' && this.isOnlyPart(found) && found.parts.every((part) => part.literal);
+      const own = expression.kind === 'name' ? this.ownText(expression, scope) : undefined;
       return {
         range,
         value: textOf(expression, scope),
         literal: false,
-        ...(isOwn && found.range.end > found.range.start && { valueRange: found.range }),
+        ...(own && { valueRange: own }),
       };
     });
+  }
+
+  /** Where the text that a name stands for is written, if it serves for nothing but this. */
+  private ownText(name: Value, scope: Scope): TextRange | undefined {
+    const found = resolve(name, scope);
+    if (found?.value.kind !== 'text' || !this.isOnlyPart(found.value)) return undefined;
+    const { range, parts } = found.value;
+    return range.end > range.start && parts.every((part) => part.literal) ? placed(range, found.scope) : undefined;
   }
 
   /** It is named once, and what is written there means nothing by itself: neither an image nor what is built. */
@@ -250,23 +297,29 @@ export class LiteralReferences {
 
   /** The whole call is where it is written; its pieces share that room, as they have none of their own. */
   private callPieces(call: CallValue, scope: Scope): Piece[] | undefined {
-    const pieces = piecesOf(call, scope)?.slice(0, call.extent.end - call.extent.start);
+    const extent = placed(call.extent, scope);
+    const pieces = piecesOf(call, scope)?.slice(0, extent.end - extent.start);
     return pieces?.map(({ text }, index): Piece => {
-      const start = call.extent.start + index;
-      const end = index === pieces.length - 1 ? call.extent.end : start + 1;
+      const start = extent.start + index;
+      const end = index === pieces.length - 1 ? extent.end : start + 1;
       return { range: { start, end }, value: text, literal: false };
     });
   }
 }
 
 /** What belongs to a reference behind the image, and is not written there. */
-function afterwards({ range: { end } }: TextValue, value: string | undefined): Piece {
+function afterwards({ range }: TextValue, scope: Scope, value: string | undefined): Piece {
+  const { end } = placed(range, scope);
   return { range: { start: end, end }, value, literal: false };
 }
 
 /** Whether it may have a host: a slash is written in it, or comes with an expression. */
 function hasSlash(value: TextValue): boolean {
   return value.parts.some((part) => part.text?.includes('/') ?? true);
+}
+
+function lowerKey({ key }: Entry): string {
+  return key?.toLowerCase() ?? '';
 }
 
 export const anywhere: RoleAt = () => 'any';

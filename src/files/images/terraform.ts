@@ -3,25 +3,23 @@ import { textOf } from '../syntax/evaluate.ts';
 import { readTerraform } from '../syntax/terraform.ts';
 import { propertyOf } from '../syntax/values.ts';
 import type { FoundReference } from '../types.ts';
-import { LiteralReferences } from './literalReferences.ts';
+import { anywhere, LiteralReferences } from './literalReferences.ts';
 import { azureRole, terraformRole } from './literalRoles.ts';
 
 /** The images that strings of a Terraform file name, in the order of the text. Never throws. */
 export function* findInTerraform(text: string): Sliced<FoundReference[]> {
-  const { entries, resources, scope } = yield* readTerraform(text);
+  const { values, resources } = yield* readTerraform(text);
   const references = new LiteralReferences(text);
   // Inner ones first: a block that is not closed yet has all that follows inside.
-  for (const { kind, type, body } of resources.toReversed()) {
+  for (const { kind, type, body, scope } of resources.toReversed()) {
     if (kind !== 'resource') continue;
     const [azureType = ''] = textOf(propertyOf(body, 'type'), scope)?.toLowerCase().split('@') ?? [];
     const isAzapi = type.startsWith('azapi_');
     const builds = body.entries.some(({ key, labels }) => (key === 'dynamic' ? labels?.[0] : key) === 'build');
-    references.visit(body, scope, (keys) => (isAzapi ? azureRole(azureType, keys) : terraformRole(type, keys, builds)));
-    yield;
+    yield* references.visit(body, scope, (keys) =>
+      isAzapi ? azureRole(azureType, keys) : terraformRole(type, keys, builds),
+    );
   }
-  yield* references.visitAll(
-    entries.map((entry) => entry.value),
-    scope,
-  );
+  for (const { value, scope } of values) yield* references.visit(value, scope, anywhere);
   return yield* references.found();
 }

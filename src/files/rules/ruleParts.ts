@@ -1,4 +1,4 @@
-import { keyOf, piecesOf, resolve, textOf, type Scope } from '../syntax/evaluate.ts';
+import { keyOf, piecesOf, placed, resolve, textOf, type Scope } from '../syntax/evaluate.ts';
 import { propertyOf, spotOf, type Value } from '../syntax/values.ts';
 import type { LiteralText, Presence, RuleDefinition } from '../types.ts';
 
@@ -10,7 +10,7 @@ export const repositoryType = 'microsoft.containerregistry/registries/repositori
 /** What a value says, and where to point to for it. */
 export function literal(value: Value | undefined, scope: Scope): LiteralText | undefined {
   const text = textOf(value, scope);
-  return value && text !== undefined ? { range: spotOf(value), value: text } : undefined;
+  return value && text !== undefined ? { range: placed(spotOf(value), scope), value: text } : undefined;
 }
 
 /** `open`: the object that would have it has more properties than the file tells. */
@@ -46,9 +46,14 @@ export function credentialPresence(credentials: Value | undefined, scope: Scope,
 type NameParts = Pick<RuleDefinition, 'name' | 'registryKey' | 'registryName'>;
 
 /** Of a resource that is a child of the registry with this name: `name` is the rule's own. */
-export function childNames(name: Value | undefined, registry: Value | undefined, scope: Scope): NameParts {
+export function childNames(
+  name: Value | undefined,
+  registry: Value | undefined,
+  scope: Scope,
+  registryScope = scope,
+): NameParts {
   const own = literal(name, scope);
-  return { ...(own && { name: own }), ...registryParts(registry, scope) };
+  return { ...(own && { name: own }), ...registryParts(registry, registryScope) };
 }
 
 /** `registry/rule`; each side may be known without the other. */
@@ -68,7 +73,7 @@ export function slashedNames(name: Value | undefined, scope: Scope): NameParts {
     .map((piece) => piece.text ?? (piece.value ? keyOf(piece.value, found.scope) : ''))
     .join('');
   return {
-    ...(rule !== undefined && { name: { range: spotOf(name), value: rule } }),
+    ...(rule !== undefined && { name: { range: placed(spotOf(name), scope), value: rule } }),
     ...(registryName === undefined
       ? { registryKey: keys + before }
       : { registryKey: `=${registryName.toLowerCase()}`, registryName }),
@@ -97,7 +102,7 @@ function textIfKnown(parts: readonly (string | undefined)[]): string | undefined
 export function articleScope(value: Value | undefined, scope: Scope): LiteralText | undefined {
   const found = value && resolve(value, scope);
   if (!value || (found?.value.kind !== 'text' && found?.value.kind !== 'call')) return undefined;
-  const range = spotOf(value);
+  const range = placed(spotOf(value), scope);
   if (found.value.kind === 'call' && found.value.name.toLowerCase().endsWith('resourceid')) {
     const given = found.value.arguments.map((argument) => textOf(argument, found.scope));
     const typeAt = given.findIndex((text) => text?.toLowerCase() === repositoryType);

@@ -1,6 +1,6 @@
 import type { Sliced } from '../slices.ts';
 import { readTerraform, type TerraformResource } from '../syntax/terraform.ts';
-import { keyOf, resolve, textOf, type Scope } from '../syntax/evaluate.ts';
+import { keyOf, placed, resolve, textOf, type Resolved, type Scope } from '../syntax/evaluate.ts';
 import { blocksOf, propertyOf, type Value } from '../syntax/values.ts';
 import type { LiteralText, Presence, RuleDefinition, RuleFile } from '../types.ts';
 import {
@@ -15,14 +15,15 @@ import {
 
 /** The cache rules and the article's scopes of a Terraform file, by the providers azurerm and azapi. Never throws. */
 export function* readTerraformRules(text: string): Sliced<RuleFile> {
-  const { resources, scope } = yield* readTerraform(text);
+  const { resources } = yield* readTerraform(text);
   const rules: RuleDefinition[] = [];
   const articleScopes: LiteralText[] = [];
   for (const resource of resources) {
     if (resource.kind !== 'resource') continue;
-    const { type, version } = azapiType(resource, scope);
-    if (resource.type === 'azurerm_container_registry_cache_rule') rules.push(azurermRule(resource, scope));
-    else if (type === cacheRuleType) rules.push(azapiRule(resource, version, scope));
+    const { scope } = resource;
+    const { type, version } = azapiType(resource);
+    if (resource.type === 'azurerm_container_registry_cache_rule') rules.push(azurermRule(resource));
+    else if (type === cacheRuleType) rules.push(azapiRule(resource, version));
     const assignmentScope =
       resource.type === 'azurerm_role_assignment'
         ? propertyOf(resource.body, 'scope')
@@ -36,16 +37,17 @@ export function* readTerraformRules(text: string): Sliced<RuleFile> {
 }
 
 /** Where it is, and whether it may not be there or many times. */
-function place({ entry, body }: TerraformResource) {
+function place({ entry, body, scope }: TerraformResource) {
   const conditional = propertyOf(body, 'count') !== undefined || propertyOf(body, 'for_each') !== undefined;
   return {
-    range: entry.keyRange,
-    extent: { start: entry.keyRange.start, end: entry.value.extent.end },
+    range: placed(entry.keyRange, scope),
+    extent: placed({ start: entry.keyRange.start, end: entry.value.extent.end }, scope),
     ...(conditional && { conditional }),
   };
 }
 
-function azurermRule(resource: TerraformResource, scope: Scope): RuleDefinition {
+function azurermRule(resource: TerraformResource): RuleDefinition {
+  const { scope } = resource;
   const attribute = (name: string): Value | undefined => propertyOf(resource.body, name);
   const name = literal(attribute('name'), scope);
   const source = literal(attribute('source_repo'), scope);
@@ -62,31 +64,37 @@ function azurermRule(resource: TerraformResource, scope: Scope): RuleDefinition 
   };
 }
 
-function azapiRule(resource: TerraformResource, apiVersion: LiteralText | undefined, scope: Scope): RuleDefinition {
-  const body = bodyObject(propertyOf(resource.body, 'body'), scope);
+function azapiRule(resource: TerraformResource, apiVersion: LiteralText | undefined): RuleDefinition {
+  const { scope } = resource;
+  // It may be written elsewhere.
+  const { value: body, scope: scopeOfBody = scope } = bodyObject(propertyOf(resource.body, 'body'), scope) ?? {};
   const properties = propertyOf(body, 'properties');
   const isOpen = body?.kind !== 'object' || body.open || (properties !== undefined && properties.kind !== 'object');
   const name = literal(propertyOf(resource.body, 'name'), scope);
-  const source = literal(propertyOf(properties, 'sourceRepository'), scope);
-  const target = literal(propertyOf(properties, 'targetRepository'), scope);
+  const source = literal(propertyOf(properties, 'sourceRepository'), scopeOfBody);
+  const target = literal(propertyOf(properties, 'targetRepository'), scopeOfBody);
   return {
     ...place(resource),
     ...(name && { name }),
     ...(source && { source }),
     ...(target && { target }),
     ...registryOf(propertyOf(resource.body, 'parent_id'), scope),
-    identity: azapiIdentity(resource, body, scope),
-    credentialSet: credentialPresence(propertyOf(properties, 'credentialSetResourceId'), scope, isOpen),
+    identity: azapiIdentity(resource, body, scopeOfBody),
+    credentialSet: credentialPresence(propertyOf(properties, 'credentialSetResourceId'), scopeOfBody, isOpen),
     ...(apiVersion && { apiVersion }),
   };
 }
 
-function azapiIdentity({ body: resource }: TerraformResource, body: Value | undefined, scope: Scope): Presence {
+function azapiIdentity(
+  { body: resource, scope }: TerraformResource,
+  body: Value | undefined,
+  scopeOfBody: Scope,
+): Presence {
   const [block] = blocksOf(resource, 'identity');
   if (!block) {
     const isDynamic = resource.entries.some(({ key, labels }) => key === 'dynamic' && labels?.[0] === 'identity');
     const isOpen = body?.kind !== 'object' || body.open || isDynamic;
-    return identityPresence(propertyOf(body, 'identity'), scope, isOpen);
+    return identityPresence(propertyOf(body, 'identity'), scopeOfBody, isOpen);
   }
   const ids = propertyOf(block, 'identity_ids');
   const type = textOf(propertyOf(block, 'type'), scope)?.toLowerCase() ?? '';
@@ -94,13 +102,14 @@ function azapiIdentity({ body: resource }: TerraformResource, body: Value | unde
 }
 
 /** azapi's first version wanted the body as JSON: `jsonencode({…})`. */
-function bodyObject(value: Value | undefined, scope: Scope): Value | undefined {
-  const found = value && resolve(value, scope)?.value;
-  return found?.kind === 'call' && found.name === 'jsonencode' ? found.arguments[0] : found;
+function bodyObject(value: Value | undefined, scope: Scope): Resolved | undefined {
+  const found = value && resolve(value, scope);
+  const [encoded] = found?.value.kind === 'call' && found.value.name === 'jsonencode' ? found.value.arguments : [];
+  return found && encoded ? { ...found, value: encoded } : found;
 }
 
 /** `Microsoft.X/y@version` of azapi's resource; the type in lower case. */
-function azapiType({ type, body }: TerraformResource, scope: Scope): { type?: string; version?: LiteralText } {
+function azapiType({ type, body, scope }: TerraformResource): { type?: string; version?: LiteralText } {
   const written = type === 'azapi_resource' ? literal(propertyOf(body, 'type'), scope) : undefined;
   const at = written?.value.indexOf('@') ?? -1;
   if (!written || at < 0) return {};

@@ -46,7 +46,8 @@ export function* readArm(text: string, scalars: readonly Scalar[]): Sliced<ArmFi
 }
 
 function addTemplate(value: Value, scope: Scope, found: Parts): void {
-  found.templates.push({ value, scope });
+  // What an expression gives is no template that is written here.
+  if (value.kind === 'object' || value.kind === 'list') found.templates.push({ value, scope });
   addResources(propertyOf(value, 'resources'), scope, undefined, found);
 }
 

@@ -1,10 +1,10 @@
-import type { Sliced } from '../slices.ts';
 import type { TextRange } from '../types.ts';
-import { charactersPerSlice, ExpressionReader } from './expressionReader.ts';
+import { ExpressionReader } from './expressionReader.ts';
+import { createStatements, type StatementReader } from './statements.ts';
 import { literalOf, type TextValue, type Value } from './values.ts';
 
-/** A `resource` of a Bicep file; child resources inside its body are listed on their own. */
-export interface BicepResource {
+/** A `resource` as it is written; child resources inside its body are listed on their own. */
+export interface WrittenResource {
   readonly symbol: string;
   /** From the word `resource` to the type. */
   readonly head: TextRange;
@@ -19,50 +19,37 @@ export interface BicepResource {
   /** The object between the braces, or what stands in its place. */
   readonly body: Value;
   /** The resource in whose body it stands. */
-  readonly parent?: BicepResource;
+  readonly parent?: WrittenResource;
 }
 
-/** What a Bicep file declares: https://learn.microsoft.com/azure/azure-resource-manager/bicep/file */
-export interface BicepFile {
+/** What statements of Bicep declare: https://learn.microsoft.com/azure/azure-resource-manager/bicep/file */
+export interface BicepStatements {
   /** Variables, and parameters with a default. */
-  readonly values: ReadonlyMap<string, Value>;
+  readonly definitions: readonly { readonly name: string; readonly value: Value }[];
   /** In the order of the text, children behind their parents. */
-  readonly resources: readonly BicepResource[];
+  readonly resources: readonly WrittenResource[];
   /** All other values: of modules, outputs, decorators. */
   readonly others: readonly Value[];
 }
 
-/** Reads a Bicep file as far as it can be understood. Never throws. */
-export function* readBicep(text: string): Sliced<BicepFile> {
-  const reader = new BicepReader(text);
-  for (let yieldAt = charactersPerSlice; reader.readStatement();) {
-    if (reader.offset < yieldAt) continue;
-    yieldAt = reader.offset + charactersPerSlice;
-    yield;
-  }
-  return reader.file;
-}
+/** Reads Bicep as far as it can be understood. Never throws. */
+export const readBicepStatements = createStatements((text) => new BicepReader(text));
 
-class BicepReader extends ExpressionReader {
+class BicepReader extends ExpressionReader implements StatementReader<BicepStatements> {
   protected readonly lineComments = ['//'];
   protected readonly keySigns = ':';
   protected readonly identifier = /[A-Za-z_][A-Za-z0-9_]*/y;
-  private readonly values = new Map<string, Value>();
-  private readonly resources: BicepResource[] = [];
-  private readonly others: Value[] = [];
+  readonly made = {
+    definitions: new Array<BicepStatements['definitions'][number]>(),
+    resources: new Array<WrittenResource>(),
+    others: new Array<Value>(),
+  };
   /** Child resources seen in the body that is being read, to be given their parent. */
-  private children: ((parent: BicepResource) => void)[] = [];
+  private children: ((parent: WrittenResource) => void)[] = [];
 
-  get file(): BicepFile {
-    return { values: this.values, resources: this.resources, others: this.others };
-  }
-
-  /** False at the end of the text. */
-  readStatement(): boolean {
-    this.skipBlank(true);
-    if (this.at(0) === '') return false;
+  read(): void {
     const start = this.position;
-    if (this.decorator()) return true;
+    if (this.decorator()) return;
     switch (this.word()) {
       case 'resource':
         this.children = [];
@@ -80,9 +67,8 @@ class BicepReader extends ExpressionReader {
         break;
       default:
         this.position = start;
-        this.progress(() => this.others.push(this.value({ atLine: 'unlessContinued' })));
+        this.progress(() => this.made.others.push(this.value({ atLine: 'unlessContinued' })));
     }
-    return true;
   }
 
   protected override statementInObject(): boolean {
@@ -102,7 +88,7 @@ class BicepReader extends ExpressionReader {
   private decorator(): boolean {
     if (this.at(0) !== '@') return false;
     this.position++;
-    this.others.push(this.value({ atLine: 'unlessContinued' }));
+    this.made.others.push(this.value({ atLine: 'unlessContinued' }));
     return true;
   }
 
@@ -121,12 +107,12 @@ class BicepReader extends ExpressionReader {
     if (this.at(0) !== '=') return;
     this.position++;
     const value = this.value({ atLine: 'unlessContinued' });
-    if (name === undefined || this.values.has(name)) this.others.push(value);
-    else this.values.set(name, value);
+    if (name === undefined) this.made.others.push(value);
+    else this.made.definitions.push({ name, value });
   }
 
   /** Behind the word `resource`. What it gives adds the resource to the file, once its parent is known. */
-  private resource(start: number): ((parent: BicepResource | undefined) => void) | undefined {
+  private resource(start: number): ((parent: WrittenResource | undefined) => void) | undefined {
     const symbol = this.nextWord() ?? '';
     this.skipBlank(false);
     const typeText = this.readText();
@@ -145,7 +131,7 @@ class BicepReader extends ExpressionReader {
     const { body, conditional } = bodyOf(written);
     const { type, apiVersion } = splitType(typeText);
     return (parent) => {
-      const resource: BicepResource = {
+      const resource: WrittenResource = {
         symbol,
         head,
         extent,
@@ -156,7 +142,7 @@ class BicepReader extends ExpressionReader {
         body,
         ...(parent && { parent }),
       };
-      this.resources.push(resource);
+      this.made.resources.push(resource);
       for (const adopt of inner) adopt(resource);
     };
   }
@@ -230,7 +216,7 @@ function bodyOf(written: Value): { body: Value; conditional: boolean } {
   return only ? { body: bodyOf(only).body, conditional: true } : { body: written, conditional: false };
 }
 
-function splitType(text: TextValue): Pick<BicepResource, 'type' | 'apiVersion'> {
+function splitType(text: TextValue): Pick<WrittenResource, 'type' | 'apiVersion'> {
   const written = literalOf(text) ?? '';
   const at = written.indexOf('@');
   if (at < 0) return { type: written.toLowerCase() };

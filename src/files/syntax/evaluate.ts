@@ -1,3 +1,4 @@
+import type { TextRange } from '../types.ts';
 import { propertyOf, type CallValue, type TextValue, type Value } from './values.ts';
 
 /** What names stand for in a file, or in a template that is nested in one. */
@@ -6,6 +7,8 @@ export interface Scope {
   find(path: readonly string[]): Found | undefined;
   /** Texts already evaluated, `undefined` also while they are; made by `newScope`. */
   readonly known: Map<Value, string | undefined>;
+  /** What the ranges of values that are read in it count from. */
+  readonly offset: number;
 }
 
 export interface Found {
@@ -15,7 +18,17 @@ export interface Found {
 }
 
 export function newScope(find: Scope['find']): Scope {
-  return { find, known: new Map() };
+  return { find, known: new Map(), offset: 0 };
+}
+
+/** The same names, for values that are written at another place. */
+export function scopeAt(offset: number, scope: Scope): Scope {
+  return { ...scope, offset };
+}
+
+/** Where in the file a value of this scope has a range. */
+export function placed({ start, end }: TextRange, { offset }: Scope): TextRange {
+  return { start: start + offset, end: end + offset };
 }
 
 /** Longer texts are nothing that is looked for: neither ids nor references. */
@@ -168,5 +181,5 @@ export function keyOf(value: Value, scope: Scope, depth = 0): string {
     return pieces.map((piece) => piece.text ?? (piece.value && keyOf(piece.value, there, depth + 1))).join('+');
   if (last.kind === 'call' && depth < 5)
     return `${last.name}(${last.arguments.map((argument) => keyOf(argument, there, depth + 1)).join(',')})`.toLowerCase();
-  return `@${last.extent.start}`;
+  return `@${placed(last.extent, there).start}`;
 }

@@ -19,9 +19,6 @@ export interface TextSyntax {
   readonly escape: () => { readonly length: number; readonly text: string } | undefined;
 }
 
-/** How much is read between two interruptions: well below a millisecond. */
-export const charactersPerSlice = 4000;
-
 /** Deeper values are skipped: no file that people write comes near. */
 const maxDepth = 100;
 

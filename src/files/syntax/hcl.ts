@@ -1,32 +1,20 @@
-import type { Sliced } from '../slices.ts';
 import type { TextRange } from '../types.ts';
-import { charactersPerSlice, ExpressionReader } from './expressionReader.ts';
+import { ExpressionReader } from './expressionReader.ts';
+import { createStatements, type StatementReader } from './statements.ts';
 import { literalOf, type Entry, type ObjectValue, type TextValue } from './values.ts';
 
 /** The blocks and attributes of an HCL file: https://github.com/hashicorp/hcl/blob/main/hclsyntax/spec.md. Never throws. */
-export function* readHcl(text: string): Sliced<readonly Entry[]> {
-  const reader = new HclReader(text);
-  for (let yieldAt = charactersPerSlice; reader.readItem();) {
-    if (reader.offset < yieldAt) continue;
-    yieldAt = reader.offset + charactersPerSlice;
-    yield;
-  }
-  return reader.entries;
-}
+export const readHcl = createStatements((text) => new HclReader(text));
 
-class HclReader extends ExpressionReader {
-  readonly entries: Entry[] = [];
+class HclReader extends ExpressionReader implements StatementReader<readonly Entry[]> {
+  readonly made: Entry[] = [];
   protected readonly lineComments = ['#', '//'];
   protected readonly keySigns = '=:';
   protected readonly identifier = /[\p{L}_][\p{L}\p{N}_-]*/uy;
   private bodies = 0;
 
-  /** False at the end of the text. */
-  readItem(): boolean {
-    this.skipBlank(true);
-    if (this.at(0) === '') return false;
-    this.progress(() => this.item(this.entries));
-    return true;
+  read(): void {
+    this.progress(() => this.item(this.made));
   }
 
   /** An attribute or a block. */

@@ -1,5 +1,5 @@
 import type { Sliced } from '../slices.ts';
-import { newScope, type Scope } from './evaluate.ts';
+import { newScope, scopeAt, type Resolved, type Scope } from './evaluate.ts';
 import { readHcl } from './hcl.ts';
 import { propertyOf, type Entry, type ObjectValue } from './values.ts';
 
@@ -10,61 +10,79 @@ export interface TerraformResource {
   readonly name: string;
   readonly entry: Entry;
   readonly body: ObjectValue;
+  readonly scope: Scope;
 }
 
 export interface TerraformFile {
-  readonly entries: readonly Entry[];
+  /** Of all blocks and attributes. */
+  readonly values: readonly Resolved[];
   /** Outer ones first: a block that is not closed yet has all that follows inside. */
   readonly resources: readonly TerraformResource[];
-  readonly scope: Scope;
 }
 
 /** Reads a Terraform file as far as it can be understood. Never throws. */
 export function* readTerraform(text: string): Sliced<TerraformFile> {
-  const entries = yield* readHcl(text);
+  const names = new Map<string, Resolved>();
+  const scopeOfFile = scopeOf(names);
+  const values: Resolved[] = [];
   const blocks: Block[] = [];
-  addBlocks(entries, blocks);
+  for (const { offset, made } of yield* readHcl(text)) {
+    const scope = scopeAt(offset, scopeOfFile);
+    for (const { value } of made) values.push({ value, scope });
+    addBlocks(made, scope, blocks);
+  }
   yield;
   const resources = blocks.flatMap(resourceOf);
-  return { entries, resources, scope: scopeOf(blocks, resources) };
+  addNames(blocks, resources, names);
+  return { values, resources };
 }
 
-type Block = Entry & { readonly labels: readonly string[]; readonly value: ObjectValue };
+interface Block {
+  readonly entry: Entry & { readonly labels: readonly string[]; readonly value: ObjectValue };
+  readonly scope: Scope;
+}
 
-function addBlocks(entries: readonly Entry[], found: Block[]): void {
+function addBlocks(entries: readonly Entry[], scope: Scope, found: Block[]): void {
   for (const { key, keyRange, labels, value } of entries) {
     if (!labels || value.kind !== 'object') continue;
-    found.push({ key, keyRange, labels, value });
-    addBlocks(value.entries, found);
+    found.push({ entry: { key, keyRange, labels, value }, scope });
+    addBlocks(value.entries, scope, found);
   }
 }
 
-function resourceOf(entry: Block): TerraformResource[] {
+function resourceOf({ entry, scope }: Block): TerraformResource[] {
   const { key: kind, labels, value: body } = entry;
   const [type, name] = labels;
   const isResource = (kind === 'resource' || kind === 'data') && type !== undefined && name !== undefined;
-  return isResource ? [{ kind, type, name, entry, body }] : [];
+  return isResource ? [{ kind, type, name, entry, body, scope }] : [];
 }
 
-/** Names of a file: locals, variables by their default, and what the bodies of resources say of themselves. */
-function scopeOf(blocks: readonly Block[], resources: readonly TerraformResource[]): Scope {
-  const values = new Map<string, Entry['value']>();
-  const add = (key: string, value: Entry['value'] | undefined): void => {
-    if (value && !values.has(key)) values.set(key, value);
+/** Locals, variables by their default, and what the bodies of resources say of themselves. */
+function addNames(
+  blocks: readonly Block[],
+  resources: readonly TerraformResource[],
+  names: Map<string, Resolved>,
+): void {
+  const add = (key: string, value: Entry['value'] | undefined, scope: Scope): void => {
+    if (value && !names.has(key)) names.set(key, { value, scope });
   };
-  for (const { key, labels, value } of blocks) {
-    if (key === 'locals') for (const local of value.entries) add(`local.${local.key ?? ''}`, local.value);
-    else if (key === 'variable') add(`var.${labels[0] ?? ''}`, propertyOf(value, 'default'));
+  for (const { entry, scope } of blocks) {
+    const { key, labels, value } = entry;
+    if (key === 'locals') for (const local of value.entries) add(`local.${local.key ?? ''}`, local.value, scope);
+    else if (key === 'variable') add(`var.${labels[0] ?? ''}`, propertyOf(value, 'default'), scope);
   }
-  for (const { kind, type, name, body } of resources)
-    add(kind === 'data' ? `data.${type}.${name}` : `${type}.${name}`, body);
-  const scope: Scope = newScope((path) => {
+  for (const { kind, type, name, body, scope } of resources)
+    add(kind === 'data' ? `data.${type}.${name}` : `${type}.${name}`, body, scope);
+}
+
+function scopeOf(names: ReadonlyMap<string, Resolved>): Scope {
+  return newScope((path) => {
     const length = path[0] === 'data' ? 3 : 2;
-    const value = values.get(path.slice(0, length).join('.'));
+    const found = names.get(path.slice(0, length).join('.'));
+    if (!found) return undefined;
     const rest = path.slice(length);
     // `[0]` of a resource with `count`, `["key"]` of one with `for_each`: all are written once.
     const isIndexed = path[0] !== 'local' && path[0] !== 'var' && /^(\d+|\*|)$/.test(rest[0] ?? 'x');
-    return value && { value, scope, rest: isIndexed ? rest.slice(1) : rest };
+    return { ...found, rest: isIndexed ? rest.slice(1) : rest };
   });
-  return scope;
 }

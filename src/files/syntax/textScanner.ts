@@ -9,8 +9,9 @@ export abstract class TextScanner {
     this.text = text;
   }
 
-  /** How far it has come. */
-  get offset(): number {
+  /** Past what is blank: where the next statement begins. */
+  next(): number {
+    this.skipBlank(true);
     return this.position;
   }
 

@@ -1,0 +1,47 @@
+import type { Sliced } from '../slices.ts';
+import { readBicepStatements, type WrittenResource } from './bicep.ts';
+import { newScope, scopeAt, type Resolved, type Scope } from './evaluate.ts';
+
+/** A `resource` of a Bicep file. */
+export interface BicepResource extends WrittenResource {
+  /** Of all of it, and of its parent. */
+  readonly scope: Scope;
+}
+
+export interface BicepFile {
+  /** In the order of the text, children behind their parents. */
+  readonly resources: readonly BicepResource[];
+  /** Of several with one name, as in a text that holds several files, the first. */
+  readonly bySymbol: ReadonlyMap<string, BicepResource>;
+  /** All values but the bodies of resources. */
+  readonly values: readonly Resolved[];
+}
+
+/** Reads a Bicep file as far as it can be understood. Never throws. */
+export function* readBicep(text: string): Sliced<BicepFile> {
+  const resources: BicepResource[] = [];
+  const bySymbol = new Map<string, BicepResource>();
+  const values: Resolved[] = [];
+  /** Variables, and parameters by their default. */
+  const named = new Map<string, Resolved>();
+  const scopeOfFile = newScope(([name = '', ...rest]) => {
+    const resource = bySymbol.get(name);
+    const found = named.get(name) ?? (resource && { value: resource.body, scope: resource.scope });
+    return found && { ...found, rest };
+  });
+  for (const { offset, made } of yield* readBicepStatements(text)) {
+    const scope = scopeAt(offset, scopeOfFile);
+    for (const { name, value } of made.definitions) {
+      const definition = { value, scope };
+      values.push(definition);
+      if (!named.has(name)) named.set(name, definition);
+    }
+    for (const value of made.others) values.push({ value, scope });
+    for (const written of made.resources) {
+      const resource = { ...written, scope };
+      resources.push(resource);
+      if (!bySymbol.has(written.symbol)) bySymbol.set(written.symbol, resource);
+    }
+  }
+  return { resources, bySymbol, values };
+}
