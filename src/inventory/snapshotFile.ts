@@ -1,13 +1,10 @@
-import { mkdir, open, readFile, rename, rm, stat } from 'node:fs/promises';
-import { dirname } from 'node:path';
+import { readFile, rename, stat } from 'node:fs/promises';
 import * as l10n from '@vscode/l10n';
+import { writeAtomically } from '../writeAtomically.ts';
 import { maxSnapshotLength } from './snapshot.ts';
 import type { SnapshotFile } from './types.ts';
 
-/**
- * The snapshot as a file. It is written beside its place, flushed and renamed, so that a crash leaves the old or the new text,
- * never half of one. Readable by its owner only.
- */
+/** The snapshot as a file, of which a crash leaves the old or the new text; readable by its owner only. */
 export function createSnapshotFile(path: string): SnapshotFile {
   async function setAside(): Promise<void> {
     try {
@@ -33,24 +30,7 @@ export function createSnapshotFile(path: string): SnapshotFile {
         throw error;
       }
     },
-    async write(text) {
-      await mkdir(dirname(path), { recursive: true });
-      // Several windows may write at the same time: each has its own temporary file, and the last rename wins whole.
-      const temporary = `${path}.${process.pid}.tmp`;
-      try {
-        const file = await open(temporary, 'w', 0o600);
-        try {
-          await file.writeFile(text, 'utf8');
-          await file.sync();
-        } finally {
-          await file.close();
-        }
-        await rename(temporary, path);
-      } catch (error) {
-        await rm(temporary, { force: true }).catch(() => undefined); // the first error says more
-        throw error;
-      }
-    },
+    write: (text) => writeAtomically(path, text),
   };
 }
 

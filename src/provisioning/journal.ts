@@ -3,9 +3,9 @@ import { readdir, readFile, rename, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { isAzureError } from '../azure/errors.ts';
 import { armIdKey } from '../domain/armId.ts';
+import { writeAtomically } from '../writeAtomically.ts';
 import { isRecord, parseCacheLink } from './checkLink.ts';
 import type { CacheLink, StepProgress, StepState } from './types.ts';
-import { writeAtomically } from './writeAtomically.ts';
 
 /** A set-up that was begun and has not ended. */
 export interface JournalEntry {
@@ -54,7 +54,7 @@ export function createJournal(folder: string): Journal {
       const newest = unsaved.get(entry.id);
       if (!newest) return;
       unsaved.delete(entry.id);
-      await writeAtomically(folder, fileOf(entry.id), JSON.stringify(newest));
+      await writeAtomically(join(folder, fileOf(entry.id)), JSON.stringify(newest));
     });
   }
 

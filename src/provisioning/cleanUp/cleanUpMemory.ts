@@ -2,8 +2,8 @@ import { createHash } from 'node:crypto';
 import { readdir, readFile, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { armIdKey, parseArmId } from '../../domain/armId.ts';
+import { writeAtomically } from '../../writeAtomically.ts';
 import { isRecord, parseCacheLink } from '../checkLink.ts';
-import { writeAtomically } from '../writeAtomically.ts';
 import type { CleanUpMemory } from './types.ts';
 
 const maxFileSize = 1_000_000;
@@ -13,7 +13,7 @@ export function createCleanUpMemory(folder: string): CleanUpMemory {
   return {
     async remember(ruleId, link) {
       const text = JSON.stringify({ version: 1, ruleId, link });
-      await writeAtomically(folder, fileOf(ruleId), text).catch(() => undefined);
+      await writeAtomically(join(folder, fileOf(ruleId)), text).catch(() => undefined);
     },
 
     async forget(ruleId) {
