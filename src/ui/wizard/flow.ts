@@ -18,12 +18,14 @@ export interface Flow<State, Id extends string> {
   steps(state: State): readonly Id[];
   /** Shows the step's page. Rejections end the flow. */
   ask(id: Id, state: State, position: Position): Promise<StepAnswer<State>>;
+  /** Of a flow within another: its first page has "Back" too, which calls this and ends the flow. */
+  leave?(): void;
 }
 
 /**
  * Walks the steps forth and back until the last one says `next`. Going back never undoes an answer: the page shows the
  * state as it is, so values are kept.
- * @returns the final state, or undefined when the user cancelled.
+ * @returns the final state, or undefined when the user cancelled or went back to where the flow began.
  */
 export async function runFlow<State, Id extends string>(
   flow: Flow<State, Id>,
@@ -38,10 +40,14 @@ export async function runFlow<State, Id extends string>(
     const answer = await flow.ask(current, state, {
       number: index + 1,
       total: before.length,
-      canGoBack: index > 0,
+      canGoBack: index > 0 || flow.leave !== undefined,
     });
     if (answer.kind === 'cancelled') return undefined;
     if (answer.kind === 'back') {
+      if (index === 0 && flow.leave) {
+        flow.leave();
+        return undefined;
+      }
       state = answer.state ?? state;
       current = before[Math.max(0, index - 1)] ?? current;
       continue;

@@ -58,9 +58,14 @@ const questions: Readonly<Record<Exclude<StepId, 'review'>, Step>> = {
 /**
  * "Set Up Cache from Another Registry…": asks, shows the plan, applies it. Resolves to the outcome, or undefined if the user
  * left before anything was changed.
+ * @param leave called when the user goes back from the first page that the seed leaves open; those before it are then not shown
  * @throws CancellationError if signing in is declined; AzureError if a registry of the seed cannot be read
  */
-export async function runSetUp(services: Services, seed: SetUpSeed = {}): Promise<ApplyResult | undefined> {
+export async function runSetUp(
+  services: Services,
+  seed: SetUpSeed = {},
+  leave?: () => void,
+): Promise<ApplyResult | undefined> {
   const azure = await services.azure();
   const closed = new AbortController();
   let accepted: Extract<ReviewAnswer, { kind: 'apply' }> | undefined;
@@ -69,9 +74,11 @@ export async function runSetUp(services: Services, seed: SetUpSeed = {}): Promis
     const facts = createFacts(azure, closed.signal);
     const context: WizardContext = { services, facts, signal: closed.signal };
     const draft = await seededDraft(facts, seed);
+    const first = firstOpenStep(draft);
     await runFlow<Draft, StepId>(
       {
-        steps: stepsOf,
+        steps: (current) => (leave ? stepsOf(current).slice(stepsOf(current).indexOf(first)) : stepsOf(current)),
+        ...(leave && { leave }),
         ask: async (id, current, position) => {
           // Once per choice, so that what cannot be read is not asked for at every page.
           const chosen = [
@@ -92,7 +99,7 @@ export async function runSetUp(services: Services, seed: SetUpSeed = {}): Promis
         },
       },
       draft,
-      firstOpenStep(draft),
+      first,
     );
   } finally {
     closed.abort();

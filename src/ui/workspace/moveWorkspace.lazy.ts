@@ -14,7 +14,7 @@ import { askDownstream } from './moveDownstream.lazy.ts';
 import { applyMoves } from './moveApply.lazy.ts';
 import { moveEdits } from './moveEdits.lazy.ts';
 import { loadAllRules, scanForMove, type WorkspaceFiles, type WorkspaceFile } from './moveScan.lazy.ts';
-import { missingRules, planMove, type MovePlan } from './movePlan.lazy.ts';
+import { type MissingRules, missingRules, planMove, type MovePlan } from './movePlan.lazy.ts';
 import { moveReport, type MoveOutcome } from './moveReport.lazy.ts';
 
 interface Draft {
@@ -46,11 +46,17 @@ export async function moveWorkspace(services: Services): Promise<MoveOutcome<Wor
     void showInformationMessage(nothingFound(files));
     return undefined;
   }
-  const draft = await ask(services, files);
-  if (!draft?.plan) return undefined;
-  const outcome = await move(services, files, draft.plan, draft.chosen);
-  await report(services, outcome);
-  return outcome;
+  let draft: Draft = { chosen: new Set() };
+  for (;;) {
+    const answer = await ask(services, files, draft);
+    if (!answer?.plan) return undefined;
+    draft = answer;
+    const missing = missingRules(answer.plan, answer.chosen);
+    if ((await setUpRules(services, answer.plan, missing)) === 'back') continue;
+    const outcome = await move(services, files, answer.plan, answer.chosen, missing.length > 0);
+    await report(services, outcome);
+    return outcome;
+  }
 }
 
 async function connect(services: Services): Promise<void> {
@@ -77,8 +83,11 @@ function resolverOf({ inventory, listings }: Services): Resolver {
   return createResolver(inventory.state, listings);
 }
 
-/** The pages, with Back between them. One registry alone is not asked for. */
-async function ask(services: Services, files: WorkspaceFiles): Promise<Draft | undefined> {
+/**
+ * The pages, with Back between them. One registry alone is not asked for. A draft with a plan goes on where it was left, by the rules
+ * there are now.
+ */
+async function ask(services: Services, files: WorkspaceFiles, before: Draft): Promise<Draft | undefined> {
   const resolver = resolverOf(services);
   const registries = [...services.inventory.state.registries.values()].map(({ registry }) => registry);
   const [only] = registries.length === 1 ? registries : [];
@@ -89,7 +98,8 @@ async function ask(services: Services, files: WorkspaceFiles): Promise<Draft | u
     const plan = planMove(files.files, resolver, downstream);
     return { downstreamId: id, plan, chosen: new Set(chosenAtFirst(plan)) };
   };
-  const initial: Draft = { chosen: new Set() };
+  const { plan } = before;
+  const initial = plan ? { ...before, plan: planMove(files.files, resolver, plan.downstream) } : before;
   return runFlow<Draft, StepId>(
     {
       steps: () => (only ? ['repositories'] : ['downstream', 'repositories']),
@@ -105,33 +115,43 @@ async function ask(services: Services, files: WorkspaceFiles): Promise<Draft | u
       },
     },
     only ? choose(only.id, initial) : initial,
-    only ? 'repositories' : 'downstream',
+    only || plan ? 'repositories' : 'downstream',
   );
 }
 
-/** Rules, then names. */
-async function move(
+/** `back`: the user went from the first page of a set-up to where the repositories are chosen. */
+async function setUpRules(
   services: Services,
-  files: WorkspaceFiles,
-  plan: MovePlan<WorkspaceFile>,
-  chosen: ReadonlySet<string>,
-): Promise<MoveOutcome<WorkspaceFile>> {
-  const { downstream } = plan;
-  let current = files;
-  const missing = missingRules(plan, chosen);
+  { downstream }: MovePlan<WorkspaceFile>,
+  missing: readonly MissingRules[],
+): Promise<'back' | undefined> {
   for (const { upstream, sourceRepositories } of missing) {
     // Whoever leaves it leaves these repositories as they are; the report names them.
     const seed = { downstreamId: downstream.id, upstreamId: upstream.id, sourceRepositories };
+    const ended = { isBack: false };
     try {
-      await runSetUp(services, seed);
+      await runSetUp(services, seed, () => (ended.isBack = true));
     } catch (error) {
       if (isCancelled(error)) throw error;
       // The others can still be moved.
       const doing = vscode.l10n.t('Setting up the cache from {0}', upstream.name);
       void showError(error, { doing, log: services.log });
     }
+    if (ended.isBack) return 'back';
   }
-  if (missing.length > 0) {
+  return undefined;
+}
+
+/** Changes the names. @param again the rules were made meanwhile */
+async function move(
+  services: Services,
+  files: WorkspaceFiles,
+  { downstream }: MovePlan<WorkspaceFile>,
+  chosen: ReadonlySet<string>,
+  again: boolean,
+): Promise<MoveOutcome<WorkspaceFile>> {
+  let current = files;
+  if (again) {
     await services.inventory.loadRules(downstream.id, { force: true });
     // The wizard takes its time; files may have been edited meanwhile.
     // Whoever cancels this look gets what the first one saw: of that, files that were edited are left and told.

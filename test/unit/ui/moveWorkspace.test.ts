@@ -1,4 +1,4 @@
-import { expect, it, vi } from 'vitest';
+import { beforeEach, expect, it, vi } from 'vitest';
 import { armIdKey } from '../../../src/domain/armId.ts';
 import { literalPiece, readReference } from '../../../src/files/pieces.ts';
 import { createListings } from '../../../src/inventory/listings.ts';
@@ -12,7 +12,9 @@ import { registry } from './wizardSamples.ts';
 
 const [downstream, upstream] = [registry('downstream'), registry('upstream')];
 const scans: (WorkspaceFiles | undefined)[] = [];
-const runSetUp = vi.fn(async () => undefined);
+const runSetUp = vi.fn<(services: unknown, seed: unknown, leave: () => void) => Promise<undefined>>(
+  async () => undefined,
+);
 const runFlow = vi.fn();
 
 vi.mock('vscode', () => ({
@@ -36,7 +38,13 @@ vi.mock('../../../src/ui/workspace/moveApply.lazy.ts', () => ({
 }));
 const { moveWorkspace } = await import('../../../src/ui/workspace/moveWorkspace.lazy.ts');
 
-it('ends with a report if the second look, after rules were made, is cancelled', async () => {
+beforeEach(() => {
+  vi.clearAllMocks();
+  scans.length = 0;
+});
+
+/** One file with one image, for which a rule is missing. */
+function world() {
   const text = 'upstream.example/app:1';
   const found = readReference(text, [literalPiece(text, { start: 0, end: text.length })], { usage: 'image' });
   if (!found) throw new Error('no reference');
@@ -57,8 +65,7 @@ it('ends with a report if the second look, after rules were made, is cancelled',
   };
   const listings = createListings();
   const plan = planMove([file], createResolver(state, listings), downstream);
-  runFlow.mockResolvedValue({ plan, chosen: new Set(repositoriesOf(plan).map(({ key }) => key)) });
-  scans.push({ files: [file], references: 1, filesRead: 1, skipped: [] }, undefined);
+  const chosen = new Set(repositoriesOf(plan).map(({ key }) => key));
   const showReport = vi.fn(async () => undefined);
   const services = {
     azure: async () => undefined,
@@ -68,6 +75,14 @@ it('ends with a report if the second look, after rules were made, is cancelled',
     documents: { showReport },
     log: { info: () => undefined },
   } as unknown as Services;
+  const files: WorkspaceFiles = { files: [file], references: 1, filesRead: 1, skipped: [] };
+  return { files, draft: { downstreamId: downstream.id, plan, chosen }, services, showReport };
+}
+
+it('ends with a report if the second look, after rules were made, is cancelled', async () => {
+  const { files, draft, services, showReport } = world();
+  runFlow.mockResolvedValue(draft);
+  scans.push(files, undefined);
 
   const outcome = await moveWorkspace(services);
 
@@ -75,4 +90,20 @@ it('ends with a report if the second look, after rules were made, is cancelled',
   expect(scans).toEqual([]);
   expect(outcome?.plan.downstream).toBe(downstream);
   expect(showReport).toHaveBeenCalledOnce();
+});
+
+it('goes back from the set-up of a rule to the repositories, with what was chosen', async () => {
+  const { files, draft, services, showReport } = world();
+  runFlow.mockResolvedValueOnce(draft).mockResolvedValueOnce(undefined);
+  runSetUp.mockImplementationOnce(async (_services, _seed, leave) => {
+    leave();
+    return undefined;
+  });
+  scans.push(files);
+
+  expect(await moveWorkspace(services)).toBeUndefined();
+
+  expect(runFlow).toHaveBeenCalledTimes(2);
+  expect(runFlow).toHaveBeenLastCalledWith(expect.anything(), expect.objectContaining({ ...draft }), 'repositories');
+  expect(showReport).not.toHaveBeenCalled();
 });

@@ -78,6 +78,32 @@ describe('a step that its own answer removes', () => {
   });
 });
 
+describe('a flow within another', () => {
+  it('has "Back" on its first page, which ends it; further on "Back" leads to the page before', async () => {
+    const answers: StepAnswer<string>[] = [
+      { kind: 'next', state: 'typed' },
+      { kind: 'back', state: 'typed more' },
+      { kind: 'back' },
+    ];
+    const asked: string[] = [];
+    let left = 0;
+    const end = await runFlow<string, 'a' | 'b'>(
+      {
+        steps: () => ['a', 'b'],
+        ask: (id, _state, { canGoBack }) => {
+          asked.push(`${id} ${String(canGoBack)}`);
+          return Promise.resolve(answers.shift() ?? { kind: 'cancelled' });
+        },
+        leave: () => left++,
+      },
+      '',
+      'a',
+    );
+    expect(asked).toEqual(['a true', 'b true', 'a true']);
+    expect([end, left, answers]).toEqual([undefined, 1, []]);
+  });
+});
+
 describe('steps', () => {
   it('asks for the parts of a new identity only when one is wanted', () => {
     expect(stepsOf({ ...filled, identity: { kind: 'new' } })).toContain('identityName');
