@@ -17,9 +17,6 @@ export type { RepositoryGrant } from './conditionSyntax.ts';
 /** An understood condition. `actions` are restricted to the repositories of `grants`; other actions are not restricted. */
 export type ParsedCondition = ConditionMeaning;
 
-/** `conditionVersion` of every condition written here. */
-export const conditionVersion = '2.0';
-
 /** Characters. Azure limits a role assignment's condition to 8 KB. */
 export const maxConditionLength = 8192;
 

@@ -5,7 +5,7 @@ import { shown } from './shown.ts';
 import type { ImageReference } from './types.ts';
 
 /** Distribution's `RepositoryNameTotalLengthMax`: the path without host, tag and digest. */
-export const maxRepositoryLength = 255;
+const maxRepositoryLength = 255;
 const maxHostLength = 261; // 253 characters of DNS name, a colon, a port, brackets
 const maxReferenceLength = 1024;
 

@@ -25,27 +25,6 @@ export function checkIdentityName(text: string): Problem | undefined {
   );
 }
 
-/** 1–90 letters and digits of any script, underscores, hyphens, periods and parentheses, not ending with a period. */
-export function checkResourceGroupName(text: string): Problem | undefined {
-  return (
-    checkLength('resourceGroupName', text, 1, 90) ??
-    check(
-      'resourceGroupName.characters',
-      /^[-\p{L}\p{N}_.()]+$/u.test(text),
-      l10n.t('Use only letters, digits, underscores, hyphens, periods and parentheses.'),
-    ) ??
-    check('resourceGroupName.end', !text.endsWith('.'), l10n.t('Do not end with a period.'))
-  );
-}
-
-/** 5–50 letters and digits. */
-export function checkRegistryName(text: string): Problem | undefined {
-  return (
-    checkLength('registryName', text, 5, 50) ??
-    check('registryName.characters', /^[A-Za-z0-9]+$/.test(text), l10n.t('Use only letters and digits.'))
-  );
-}
-
 /** One repository: lower-case path without tag, digest or wildcard, up to 255 characters. */
 export function checkRepositoryName(text: string): Problem | undefined {
   const parsed = parseRepository(text);

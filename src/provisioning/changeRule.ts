@@ -14,8 +14,6 @@ import { withoutRule } from './requirements/withoutRule.ts';
 import { withoutSource } from './requirements/withoutSource.ts';
 import type { CacheLink, Finding, Plan, RepositoryMapping, Requirement } from './types.ts';
 
-export { resetTag, type ResetTagResult } from './resetTag.ts';
-
 export interface ChangeRuleOptions {
   readonly signal?: AbortSignal;
 }

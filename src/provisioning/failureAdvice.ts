@@ -13,7 +13,7 @@ export function explainFailure(error: Error, kind?: RequirementKind): string {
 }
 
 /** The next step after a failure, if there is one that helps. */
-export function adviceFor(error: Error, kind?: RequirementKind): string | undefined {
+function adviceFor(error: Error, kind?: RequirementKind): string | undefined {
   if (!isAzureError(error)) return undefined;
   return adviceByCode(error.code) ?? (error.kind === 'forbidden' ? missingRight(kind) : adviceByKind(error.kind));
 }

@@ -26,7 +26,7 @@ export function roleOf(link: CacheLink): { readonly id: string; readonly name: s
 }
 
 /** What the identity must be able to read: the sources, or everything when that is the chosen form of access. */
-export function neededPatterns(link: CacheLink): RepositoryPattern[] {
+function neededPatterns(link: CacheLink): RepositoryPattern[] {
   return link.access === 'registry' ? [{ kind: 'all' }] : link.mappings.map((mapping) => mapping.source);
 }
 

@@ -8,7 +8,7 @@ import type { CacheLink, Requirement } from './types.ts';
 
 /**
  * What must be so for the link to work, needs before those who need them. That an artifact is really cached follows from a
- * pull, not from a write: it is proven by `verifyCached` and is a requirement of its own (`cachedArtifact`), outside this list.
+ * pull, not from a write: `verifyCached` proves it.
  */
 export function requirementsOf(link: CacheLink): Requirement[] {
   const first: Requirement[] = [identity(link)];

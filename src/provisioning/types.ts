@@ -47,8 +47,7 @@ export type RequirementKind =
   /** Which identity an existing rule uses. */
   | 'ruleIdentity'
   /** A setting of the downstream registry. */
-  | 'registrySetting'
-  | 'cachedArtifact';
+  | 'registrySetting';
 
 /** One observed fact that supports a verdict, in words, with where it came from. */
 export interface Evidence {

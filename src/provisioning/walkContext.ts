@@ -27,7 +27,7 @@ export function createSharedContexts(azure: Azure, link: CacheLink): (options: W
 }
 
 /** A context over what is known already, e.g. by the diagnosis whose finding is to be cured. */
-export function contextOver(memory: Memo, azure: Azure, link: CacheLink, options: WalkOptions): WalkContext {
+function contextOver(memory: Memo, azure: Azure, link: CacheLink, options: WalkOptions): WalkContext {
   const signal = options.signal ?? new AbortController().signal;
   const waitSignal = options.waitSignal ?? signal;
   return {

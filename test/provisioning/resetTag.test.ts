@@ -1,6 +1,6 @@
 import { afterEach, describe, expect, it } from 'vitest';
 import type { Azure } from '../../src/azure/azure.ts';
-import { resetTag } from '../../src/provisioning/changeRule.ts';
+import { resetTag } from '../../src/provisioning/resetTag.ts';
 import type { RepositoryState } from '../sandbox/types.ts';
 import { startWorld, type World } from './world.ts';
 

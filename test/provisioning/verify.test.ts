@@ -1,8 +1,5 @@
 import { afterEach, describe, expect, it } from 'vitest';
-import { createExportDocument } from '../../src/provisioning/export/document.ts';
-import { cachedArtifact, requestFor } from '../../src/provisioning/requirements/cachedArtifact.ts';
 import { verifyCached, type CacheProof, type VerifyOptions } from '../../src/provisioning/verify.ts';
-import { createWalkContext } from '../../src/provisioning/walkContext.ts';
 import type { SandboxOptions } from '../sandbox/types.ts';
 import { mapping } from './links.ts';
 import { startWorld, type World } from './world.ts';
@@ -27,7 +24,12 @@ async function pull(repository = 'myapp', reference = 'latest'): Promise<void> {
   await world.azure.registry(await world.registry('myregistry')).pull(repository, reference, { platform: amd64 });
 }
 
-function verify(reference = 'latest', options: VerifyOptions = {}, repository = 'myapp'): Promise<CacheProof> {
+function verify(
+  reference = 'latest',
+  options: VerifyOptions = {},
+  repository = 'myapp',
+  platform = amd64,
+): Promise<CacheProof> {
   const source = repository === 'shop' ? 'charts/shop' : repository;
   return verifyCached(
     world.azure,
@@ -36,7 +38,7 @@ function verify(reference = 'latest', options: VerifyOptions = {}, repository = 
       repository,
       reference,
       upstream: { id: world.id('upstreamregistry'), repository: source },
-      ...(repository === 'myapp' ? { platform: amd64 } : {}),
+      ...(repository === 'myapp' ? { platform } : {}),
     },
     { timeScale: 0.1, timeoutMs: 5000, ...options },
   );
@@ -101,12 +103,7 @@ describe('verifyCached', () => {
     await startSetUp();
     await pull();
     await verify();
-    const request = requestFor(world.link(), {
-      repository: 'myapp',
-      reference: 'latest',
-      platform: { os: 'linux', architecture: 'arm64' },
-    });
-    const proof = await verifyCached(world.azure, request, { timeScale: 0.1, timeoutMs: 200 });
+    const proof = await verify('latest', { timeoutMs: 200 }, 'myapp', { os: 'linux', architecture: 'arm64' });
     expect(proof.verdict).toBe('proxied');
     expect(proof.sentence).toContain('linux/arm64');
   });
@@ -181,21 +178,5 @@ describe('verifyCached', () => {
     const controller = new AbortController();
     const proof = verify('latest', { signal: controller.signal, timeScale: 1, onProgress: () => controller.abort() });
     await expect(proof).rejects.toMatchObject({ kind: 'cancelled' });
-  });
-});
-
-describe('the requirement cachedArtifact', () => {
-  it('is missing, is satisfied by pulling, and is then satisfied', async () => {
-    await startSetUp();
-    const link = world.link();
-    const requirement = cachedArtifact(link, { repository: 'myapp', reference: '1.0', platform: amd64 });
-    const context = createWalkContext(world.azure, link, { timeScale: 0.1 });
-    expect((await requirement.inspect(context)).verdict).toBe('missing');
-    await requirement.satisfy(context);
-    expect((await requirement.inspect(context)).verdict).toBe('satisfied');
-    expect(requirement.export(link, 'bash', createExportDocument())).toBe(
-      `docker pull ${link.downstream.loginServer}/myapp:1.0`,
-    );
-    expect(await requirement.revoke(context)).toMatchObject({ gone: false });
   });
 });

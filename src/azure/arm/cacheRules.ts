@@ -98,7 +98,7 @@ function ruleOrThrow(json: unknown): CacheRule {
 }
 
 /** A rule from ARM's JSON, or undefined when it lacks what every rule has. */
-export function normalizeCacheRule(json: unknown): CacheRule | undefined {
+function normalizeCacheRule(json: unknown): CacheRule | undefined {
   const resource = record(json);
   const properties = record(resource?.['properties']);
   const id = text(resource?.['id']);

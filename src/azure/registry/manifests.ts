@@ -60,7 +60,7 @@ export async function getManifest(
 }
 
 /** `sha256:…` of the bytes, or with the algorithm of `like`. */
-export function digestOf(bytes: Uint8Array, like = 'sha256:'): string {
+function digestOf(bytes: Uint8Array, like = 'sha256:'): string {
   const algorithm = like.startsWith('sha512:') ? 'sha512' : 'sha256';
   return `${algorithm}:${createHash(algorithm).update(bytes).digest('hex')}`;
 }

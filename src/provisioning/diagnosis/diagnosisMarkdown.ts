@@ -79,7 +79,7 @@ function worstFirst(checks: readonly CheckResult[]): CheckResult[] {
   return severity.flatMap((verdict) => checks.filter((check) => check.verdict === verdict));
 }
 
-export function verdictText(verdict: CheckVerdict): string {
+function verdictText(verdict: CheckVerdict): string {
   switch (verdict) {
     case 'ok':
       return l10n.t('OK');
@@ -94,7 +94,7 @@ export function verdictText(verdict: CheckVerdict): string {
   }
 }
 
-export function healthText(health: Health): string {
+function healthText(health: Health): string {
   switch (health) {
     case 'healthy':
       return l10n.t('healthy');

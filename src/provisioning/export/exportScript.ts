@@ -29,7 +29,7 @@ export function exportRegistry(links: readonly CacheLink[], language: ExportLang
 }
 
 /** Links with the same registries, identity and access form as one link with all their mappings. */
-export function mergeLinks(links: readonly CacheLink[]): CacheLink[] {
+function mergeLinks(links: readonly CacheLink[]): CacheLink[] {
   const merged = new Map<string, CacheLink>();
   for (const link of links) {
     const key = [

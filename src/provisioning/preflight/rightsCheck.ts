@@ -86,8 +86,6 @@ function rightsFor(context: WalkContext, requirement: Requirement): Right[] {
           certain: true,
         },
       ];
-    case 'cachedArtifact':
-      return [];
   }
 }
 

@@ -8,7 +8,7 @@ import { type Answer, firstOf } from './answer.ts';
 import { entriesOf, findRegistry, freshnessOf, makeKnown, readUnread } from './known.ts';
 
 /** Rules in one answer. */
-export const maxRules = 100;
+const maxRules = 100;
 
 /** `{ registry?, source? }`: the rules of one or all registries, those whose source begins with a text. */
 export async function listCacheRules(

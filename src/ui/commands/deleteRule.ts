@@ -34,7 +34,7 @@ export const deleteRule: Command = async (services, node) => {
 };
 
 /** What changes and what stays: deleting a rule takes away neither rights nor images. */
-export function consequences({ registry, rule }: PickedRule): string {
+function consequences({ registry, rule }: PickedRule): string {
   return [
     vscode.l10n.t(
       '{0}/{1} will no longer be fetched from {2}.',

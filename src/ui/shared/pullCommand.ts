@@ -1,7 +1,7 @@
 import * as vscode from 'vscode';
 
 /** The client named in the settings if it is one by name, else docker, which every reader knows. */
-export function containerClientName(): string {
+function containerClientName(): string {
   const setting = vscode.workspace.getConfiguration('acrCache').get<unknown>('containerClient');
   return typeof setting === 'string' && ['docker', 'podman', 'nerdctl'].includes(setting) ? setting : 'docker';
 }

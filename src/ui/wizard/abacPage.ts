@@ -17,7 +17,7 @@ export interface Affected {
  * The assignments that a switch of the registry takes the effect from, with the names of those that are managed identities.
  * @throws AzureError
  */
-export async function readAffected(facts: Facts, registry: Registry): Promise<AffectedAssignment[]> {
+async function readAffected(facts: Facts, registry: Registry): Promise<AffectedAssignment[]> {
   const identities = await orUndefined(facts.identities(registry.tenantId));
   return affectedAssignments(registry, await facts.assignments(registry.id), identities);
 }

@@ -45,7 +45,7 @@ function example(pattern: string): string {
 }
 
 /** The downstream's rule that already maps exactly this source to this target, so that set-up continues it. */
-export function sameRule(
+function sameRule(
   upstream: Registry,
   source: RepositoryPattern,
   target: RepositoryPattern,

@@ -5,7 +5,7 @@ import type { Identity, Registry, RepositoryPattern } from '../../domain/types.t
 import type { AccessForm, CacheLink, RepositoryMapping } from '../../provisioning/types.ts';
 
 /** The pages of the set-up wizard, in their order. */
-export const stepIds = [
+const stepIds = [
   'downstream',
   'upstream',
   'repositories',
@@ -176,7 +176,7 @@ export function newIdentityOf(draft: Draft): Required<NewIdentity> | undefined {
 }
 
 /** True when the upstream stays in RBAC mode, where only AcrPull can give access. */
-export function keepsLegacyMode(draft: Draft): boolean {
+function keepsLegacyMode(draft: Draft): boolean {
   return draft.upstream?.roleAssignmentMode === 'LegacyRegistryPermissions' && draft.permissionMode === 'keep';
 }
 

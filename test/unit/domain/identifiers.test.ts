@@ -16,9 +16,7 @@ import { guidV5, roleAssignmentName } from '../../../src/domain/guid.ts';
 import {
   checkCacheRuleName,
   checkIdentityName,
-  checkRegistryName,
   checkRepositoryName,
-  checkResourceGroupName,
   checkTagName,
   suggestIdentityName,
   suggestRuleName,
@@ -127,12 +125,6 @@ describe('names', () => {
       ['abcd', 'a'.repeat(51), 'my_rule', 'my rule', 'rule\n1', ''],
     ],
     [checkIdentityName, ['abc', '1_-', 'a'.repeat(128)], ['ab', '-abc', '_abc', 'a'.repeat(129), 'a.bc', 'abc\n']],
-    [
-      checkResourceGroupName,
-      ['a', 'My.Group_(1)-x', 'Größe', 'a'.repeat(90)],
-      ['', 'a.', 'a'.repeat(91), 'a b', 'a/b', 'a\n'],
-    ],
-    [checkRegistryName, ['abcde', 'MyRegistry1', 'a'.repeat(50)], ['abcd', 'my-registry', 'a'.repeat(51), 'abcde\n']],
     [checkRepositoryName, ['app', 'team/app'], ['App', 'app:1', 'team/*', '']],
     [checkTagName, ['latest', '_1.0-x'], ['', '-a', 'a b', 'a'.repeat(129)]],
   ])('%o knows its limits', (check, good, bad) => {
