@@ -41,9 +41,12 @@ function everyOne(count: number): SourceRegistries {
   return { candidates: () => places };
 }
 
+/** By what is fetched: mostly one registry does, and a list for each would take most of the time. */
+type Places = Map<string, number | number[]>;
+
 function merge(host: string, registries: readonly RegistryRules[]): SourceRegistries {
-  const statics = new Map<string, number[]>();
-  const prefixed = new Map<string, number[]>();
+  const statics: Places = new Map();
+  const prefixed: Places = new Map();
   const all: number[] = [];
   registries.forEach(({ sources }, place) => {
     const paths = sources.paths(host);
@@ -54,14 +57,14 @@ function merge(host: string, registries: readonly RegistryRules[]): SourceRegist
   return {
     candidates(repository, prefixes) {
       const lists = [statics.get(repository), ...prefixes.map((prefix) => prefixed.get(prefix)), all];
-      const found = lists.flatMap((list) => (list && list.length > 0 ? [list] : []));
-      return found.length > 1 ? new Set(found.flat()) : (found[0] ?? []);
+      return new Set(lists.flatMap((list) => list ?? []));
     },
   };
 }
 
-function add(entries: Map<string, number[]>, key: string, place: number): void {
+function add(entries: Places, key: string, place: number): void {
   const existing = entries.get(key);
-  if (existing) existing.push(place);
-  else entries.set(key, [place]);
+  if (existing === undefined) entries.set(key, place);
+  else if (typeof existing === 'number') entries.set(key, [existing, place]);
+  else existing.push(place);
 }

@@ -9,6 +9,7 @@ import type { RegistryEntry } from '../../inventory/types.ts';
 import { textOf } from '../commands/textOf.ts';
 import { explainError } from '../shared/errors.ts';
 import { wrongInWords } from '../editor/referenceHover.ts';
+import { rulesIndexed } from '../shared/rulesIndexed.ts';
 import type { Services } from '../shared/services.ts';
 import { type Answer, firstOf } from './answer.ts';
 import { entriesOf, freshnessOf, makeKnown, readUnread } from './known.ts';
@@ -28,17 +29,20 @@ export async function resolveImage(
   if (!parsed.ok) return { problem: parsed.problem.message };
   const unknown = await makeKnown(services, signal);
   if (unknown) return unknown;
-  const resolve = () => createResolver(services.inventory.state, services.listings).resolve(parsed.value);
-  const early = resolve();
+  const resolve = async () => {
+    await rulesIndexed(services);
+    return createResolver(services.inventory.state, services.listings).resolve(parsed.value);
+  };
+  const early = await resolve();
   if (early.verdict !== 'served') {
     // Its own registry decides; for an upstream every registry may have the rule.
     await readUnread(services, early.entry && !early.entry.rules ? [early.entry] : [], signal);
-    if (resolve().verdict !== 'served') await readUnread(services, entriesOf(services), signal);
+    if ((await resolve()).verdict !== 'served') await readUnread(services, entriesOf(services), signal);
   }
-  return resolutionAnswer(resolve(), entriesOf(services));
+  return resolutionAnswer(await resolve(), entriesOf(services));
 }
 
-export function resolutionAnswer(resolution: Resolution, all: readonly RegistryEntry[]): Answer {
+function resolutionAnswer(resolution: Resolution, all: readonly RegistryEntry[]): Answer {
   const { verdict, image, entry, served, meant, cachedBy } = resolution;
   const uses = firstOf(cachedBy, maxUses);
   return {

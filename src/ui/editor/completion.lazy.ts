@@ -3,6 +3,7 @@ import { maxFileLength } from '../../files/kinds.ts';
 import { referencePlace } from '../../files/referencePlace.ts';
 import { runInSlices } from '../../files/slices.ts';
 import { createResolver } from '../../inventory/resolution.ts';
+import { rulesIndexed } from '../shared/rulesIndexed.ts';
 import type { Services } from '../shared/services.ts';
 import { mayComplete } from './mayComplete.ts';
 import { beginnings, maxSuggestions, suggestionsFor, type Suggestion } from './suggestions.ts';
@@ -31,6 +32,7 @@ export async function provideCompletionItems(
   const offset = document.offsetAt(position);
   const { hosts, names } = beginnings(state);
   if (!mayComplete(text, offset, hosts, names)) return undefined;
+  await rulesIndexed({ inventory });
   const resolver = createResolver(state, listings);
   const work = referencePlace({ path: uri.path, languageId, text }, offset, (host) => resolver.knowsHost(host));
   const place = await runInSlices(work, { isCancelled: () => token.isCancellationRequested });

@@ -6,6 +6,7 @@ import { runInSlices, type Sliced } from '../../files/slices.ts';
 import type { FoundReference, RuleFile, TextFile } from '../../files/types.ts';
 import { createResolver } from '../../inventory/resolution.ts';
 import type { InventoryState } from '../../inventory/types.ts';
+import { rulesIndexed } from '../shared/rulesIndexed.ts';
 import type { Services } from '../shared/services.ts';
 import { deployedRules } from './deployedRules.ts';
 import { createEnvironments, needsEnvironment } from './environment.lazy.ts';
@@ -168,10 +169,6 @@ export function createInspections({
 
   return {
     onDidChange: changed.event,
-    known(document) {
-      const kept = documents.get(document);
-      return kept?.written && isOf(kept.written, document) ? inspect(kept, kept.written) : undefined;
-    },
     async of(document, token) {
       if (token?.isCancellationRequested || !isUserFile(document.uri)) return undefined;
       if (kindOf(document.uri.path, document.languageId) === undefined) return undefined;
@@ -179,6 +176,7 @@ export function createInspections({
       // What is closed already tells nobody when it goes.
       if (!document.isClosed) documents.set(document, kept);
       const written = await writtenIn(document, kept, token);
+      if (written) await rulesIndexed({ inventory });
       return written && !token?.isCancellationRequested ? inspect(kept, written) : undefined;
     },
     dispose() {

@@ -26,8 +26,6 @@ export interface Inspections {
    * large, or the token fired first.
    */
   of(document: vscode.TextDocument, token?: vscode.CancellationToken): Promise<Inspection | undefined>;
-  /** What is known of this very version, without waiting. */
-  known(document: vscode.TextDocument): Inspection | undefined;
   /** What is written or what is known about it changed; undefined: of every document. */
   readonly onDidChange: vscode.Event<vscode.TextDocument | undefined>;
   dispose(): void;

@@ -4,6 +4,7 @@ import { scanFiles } from '../../files/scan.ts';
 import type { TextFile } from '../../files/types.ts';
 import { createResolver } from '../../inventory/resolution.ts';
 import { needsEnvironment, variablesOf } from '../editor/environment.lazy.ts';
+import { rulesIndexed } from '../shared/rulesIndexed.ts';
 import type { Services } from '../shared/services.ts';
 import { findCandidates, maxFiles } from './candidates.lazy.ts';
 import { createReader } from './readFile.lazy.ts';
@@ -32,6 +33,7 @@ export async function scanWorkspace(
   const environments = new Map<string, Promise<TextFile['environment']>>();
   const skipped: { uri: vscode.Uri; reason: string }[] = [];
   const files: ScannedFile[] = [];
+  await rulesIndexed(services);
   const resolver = createResolver(services.inventory.state, services.listings);
 
   function environmentBeside(uri: vscode.Uri): Promise<TextFile['environment']> {
