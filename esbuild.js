@@ -46,7 +46,7 @@ const extension = {
  * @type {esbuild.BuildOptions}
  */
 const hostTests = {
-  entryPoints: ['test/host/index.ts', 'test/host/*.test.ts'],
+  entryPoints: ['test/host/index.ts', 'test/host/**/*.test.ts'],
   outdir: 'dist/test/host',
   bundle: true,
   format: 'cjs',

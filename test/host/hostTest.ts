@@ -30,5 +30,8 @@ export const resultsVariable = 'HOST_TEST_RESULTS';
 /** Names the test files to run by the beginning of their name; empty: all. */
 export const onlyVariable = 'HOST_TEST_ONLY';
 
+/** Names the folder below this one whose tests run, each in a VS Code opened in another way; empty: the tests in this one. */
+export const roomVariable = 'HOST_TEST_ROOM';
+
 /** Id of the extension under test. */
 export const extensionId = 'acr-artifact-cache.acr-artifact-cache';

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import {
   onlyVariable,
   resultsVariable,
+  roomVariable,
   type HostTestContext,
   type HostTestResult,
   type HostTests,
@@ -18,7 +19,7 @@ class Skipped extends Error {}
  * Writes a line of JSON per result into the file that the environment names; rejects if a test failed.
  */
 export async function run(): Promise<void> {
-  const folder = __dirname;
+  const folder = join(__dirname, process.env[roomVariable] ?? '');
   const load = createRequire(join(folder, 'index.js'));
   let failed = 0;
   for (const file of readdirSync(folder)

@@ -4,7 +4,7 @@ import type { VsCodeServer } from './server.ts';
 
 export interface WorkbenchOptions {
   readonly server: VsCodeServer;
-  /** Absolute path of the folder to open. */
+  /** Absolute path of the folder to open, or its URI if it is not on the server's disk. */
   readonly folder: string;
   /** Host tests: the extension under development and the module whose `run()` is called. Needs a server in test mode. */
   readonly tests?: { readonly extension: string; readonly entry: string };

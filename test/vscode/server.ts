@@ -16,6 +16,8 @@ export interface VsCodeServerOptions {
   readonly environment?: Readonly<Record<string, string>>;
   /** Lets a page name an extension under development and its tests; modal dialogs are then refused. */
   readonly testMode?: boolean;
+  /** Whether folders open in Restricted Mode, as they do for a user until they are trusted. Else all are trusted. */
+  readonly restricted?: boolean;
   /** 0 or absent: any free port. */
   readonly port?: number;
 }
@@ -37,7 +39,8 @@ const baseSettings = {
   'extensions.autoCheckUpdates': false,
   'extensions.ignoreRecommendations': true,
   'git.enabled': false,
-  'security.workspace.trust.enabled': false,
+  // The folder opens in Restricted Mode at once, where there is any.
+  'security.workspace.trust.startupPrompt': 'never',
   'telemetry.telemetryLevel': 'off',
   'terminal.integrated.initialHint': false,
   'workbench.secondarySideBar.defaultVisibility': 'hidden',
@@ -57,7 +60,7 @@ export async function startServer(options: VsCodeServerOptions): Promise<VsCodeS
   const builtIn = linkExtensions(options);
   const userFolder = join(options.dataFolder, 'data', 'User');
   mkdirSync(userFolder, { recursive: true });
-  writeFileSync(join(userFolder, 'settings.json'), JSON.stringify({ ...baseSettings, ...options.settings }, null, 2));
+  writeFileSync(join(userFolder, 'settings.json'), JSON.stringify(settingsOf(options), null, 2));
 
   const common = [
     join(vscodeRoot, 'out', 'server-main.js'),
@@ -67,7 +70,7 @@ export async function startServer(options: VsCodeServerOptions): Promise<VsCodeS
     '--builtin-extensions-dir',
     builtIn,
     '--disable-telemetry',
-    '--disable-workspace-trust',
+    ...(options.restricted ? [] : ['--disable-workspace-trust']),
   ];
   if (options.vsix) await installExtension([...common, '--install-extension', options.vsix]);
 
@@ -93,6 +96,10 @@ export async function startServer(options: VsCodeServerOptions): Promise<VsCodeS
     output: () => output.join(''),
     stop: () => stopGroup(child),
   };
+}
+
+function settingsOf({ restricted = false, settings }: VsCodeServerOptions): Record<string, unknown> {
+  return { ...baseSettings, 'security.workspace.trust.enabled': restricted, ...settings };
 }
 
 /** Makes the folder of built-in extensions: links to VS Code's own and to the given ones. */

@@ -64,7 +64,11 @@ export async function pullInTerminal(
 
 /** Why tasks cannot run beside this extension, or undefined if they can. */
 export function terminalProblem(): string | undefined {
-  if (!vscode.workspace.isTrusted) return vscode.l10n.t('In Restricted Mode nothing is run in the terminal.');
+  if (!vscode.workspace.isTrusted) {
+    return vscode.l10n.t(
+      'In Restricted Mode nothing is run in the terminal: trust the workspace ("Workspaces: Manage Workspace Trust") to pull with a container client.',
+    );
+  }
   const extension = vscode.extensions.getExtension('acr-artifact-cache.acr-artifact-cache');
   // The terminal is on the remote machine, the extension and the client it found are on this one.
   const isApart = vscode.env.remoteName !== undefined && extension?.extensionKind === vscode.ExtensionKind.UI;

@@ -16,8 +16,8 @@ export interface Candidates {
 /**
  * The files of all folders that may name an image, by their names or by the language of an open editor. `files.exclude` and
  * `search.exclude` hold per folder, except patterns that depend on a sibling (`when`). Files that only a `.gitignore` excludes are
- * looked at: the stable API cannot ask for `search.useIgnoreFiles`. File systems of virtual workspaces that cannot search are walked;
- * there only those excludes hold that name a file or folder.
+ * looked at: the stable API cannot ask for `search.useIgnoreFiles`. File systems of virtual workspaces that may not be searchable are
+ * walked; there only those excludes hold that name a file or folder.
  */
 export async function findCandidates(token: vscode.CancellationToken): Promise<Candidates> {
   const include = anyOf(kindPatterns.flatMap(({ globs }) => globs));
@@ -25,15 +25,28 @@ export async function findCandidates(token: vscode.CancellationToken): Promise<C
   if (include === undefined) return { uris: [], isCut: false };
   const found = await Promise.all(
     folders.map(async (folder) => {
+      if (!searchable.has(folder.uri.scheme)) return walkFolder(folder, token);
       const pattern = new vscode.RelativePattern(folder, include);
-      const found = await vscode.workspace.findFiles(pattern, anyOf(excludes(folder, 'search')), maxFiles + 1, token);
-      return found.length === 0 && !searchable.has(folder.uri.scheme) ? walkFolder(folder, token) : found;
+      return vscode.workspace.findFiles(pattern, anyOf(excludes(folder, 'search')), maxFiles + 1, token);
     }),
   );
-  const byKey = new Map<string, vscode.Uri>();
-  for (const uri of [...found.flat(), ...openByLanguage()]) byKey.set(uriKey(uri), uri);
-  const sorted = [...byKey].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, uri]) => uri);
-  return { uris: sorted.slice(0, maxFiles), isCut: sorted.length > maxFiles };
+  // What made VS Code's list has held the host already.
+  await new Promise((resolve) => setImmediate(resolve));
+  const uris = inOrder([...found.flat(), ...openByLanguage()]);
+  return { uris: uris.slice(0, maxFiles), isCut: uris.length > maxFiles };
+}
+
+/** Each once: folders may lie in each other. Makes nothing for each file, as there may be tens of thousands. */
+function inOrder(uris: readonly vscode.Uri[]): vscode.Uri[] {
+  const sorted = uris.toSorted((a, b) => compare(a.path, b.path) || compare(uriKey(a), uriKey(b)));
+  return sorted.filter((uri, index) => {
+    const before = sorted[index - 1];
+    return before?.path !== uri.path || uriKey(before) !== uriKey(uri);
+  });
+}
+
+function compare(a: string, b: string): number {
+  return a < b ? -1 : Number(a > b);
 }
 
 /** One for each file. Unlike `toString` it encodes nothing, which for thousands of files would hold the host. */
@@ -41,8 +54,8 @@ export function uriKey({ scheme, authority, path }: vscode.Uri): string {
   return `${scheme}://${authority}${path}`;
 }
 
-/** VS Code itself searches these. */
-const searchable: ReadonlySet<string> = new Set(['file', 'vscode-remote']);
+/** VS Code itself searches these, and GitHub's. For a scheme that nobody searches it would wait for ever for somebody who does. */
+const searchable: ReadonlySet<string> = new Set(['file', 'vscode-remote', 'vscode-vfs']);
 
 async function walkFolder(folder: vscode.WorkspaceFolder, token: vscode.CancellationToken): Promise<vscode.Uri[]> {
   const { Directory, SymbolicLink } = vscode.FileType;
