@@ -2,6 +2,7 @@ import type { Sliced } from '../slices.ts';
 import type { Scalar } from '../syntax/scalars.ts';
 import { expressionParts } from '../syntax/variables.ts';
 import type { FoundReference } from '../types.ts';
+import { findInScripts, type CiScript } from './ciScripts.ts';
 import { findWithVariables, type ImageSite, type VariableSyntax } from './variableReferences.ts';
 
 type Path = Scalar['path'];
@@ -13,19 +14,61 @@ const delimiters = [
 ];
 
 /**
- * The images of an Azure Pipelines file or template: container resources, and `container` and `services` of jobs as far as they are
- * not names of container resources. Parameters stand for their defaults, variables for what the file gives them; all other
+ * The images of an Azure Pipelines file or template: container resources, `container` and `services` of jobs as far as they are not
+ * names of container resources, and what scripts pull. Parameters stand for their defaults, variables for what the file gives them; all other
  * expressions are unknown. Resources of type ACR are left out: they name a registry without host
  * (learn.microsoft.com/azure/devops/pipelines/yaml-schema/resources-containers-container).
  */
-export function findInAzurePipelines(text: string, scalars: readonly Scalar[]): Sliced<FoundReference[]> {
+export function* findInAzurePipelines(text: string, scalars: readonly Scalar[]): Sliced<FoundReference[]> {
   const resources = new Set<string>();
   const sites: ImageSite[] = [];
   for (const { path, value } of scalars) {
     if (path.at(-1) === 'container' && isContainerResource(path)) resources.add(value);
   }
   for (const scalar of scalars) if (isImage(scalar, resources)) sites.push({ scalar });
-  return findWithVariables(text, scalars, sites, syntaxOf(scalars));
+  const images = yield* findWithVariables(text, scalars, sites, syntaxOf(scalars));
+  const { scripts, publishedPaths } = stepsIn(scalars);
+  return [...images, ...(yield* findInScripts(text, scripts, { publishedPaths }))];
+}
+
+const scriptSteps = new Set<Path[number] | undefined>(['script', 'bash', 'pwsh', 'powershell']);
+/** Inputs of tasks that are scripts; SSH's are the last two. */
+const scriptInputs = new Set<Path[number] | undefined>(['script', 'inlineScript', 'inline', 'commands']);
+const scriptTask = /^(?:Bash|CmdLine|PowerShell|AzureCLI|AzurePowerShell|SSH)@/i;
+
+/** The scripts of steps, also in lists of them that templates are given, and what Docker's task builds or pushes. */
+function stepsIn(scalars: readonly Scalar[]): {
+  readonly scripts: readonly CiScript[];
+  readonly publishedPaths: readonly string[];
+} {
+  const scripts: CiScript[] = [];
+  const publishedPaths: string[] = [];
+  /** Tasks, and what kind of script AzureCLI's runs, by the step's path. */
+  const tasks = new Map<string, string>();
+  const scriptTypes = new Map<string, string>();
+  const inputs: Scalar[] = [];
+  for (const scalar of scalars) {
+    const { path, value } = scalar;
+    const key = path.at(-1);
+    if (key === 'task') tasks.set(JSON.stringify(path.slice(0, -1)), value);
+    else if (path.at(-2) === 'inputs') {
+      if (key === 'scriptType') scriptTypes.set(JSON.stringify(path.slice(0, -2)), value);
+      else if (key === 'repository' || scriptInputs.has(key)) inputs.push(scalar);
+    } else if (scriptSteps.has(key) && typeof path.at(-2) === 'number') {
+      scripts.push({ scalar, isPowerShell: key === 'pwsh' || key === 'powershell' });
+    }
+  }
+  for (const scalar of inputs) {
+    const step = JSON.stringify(scalar.path.slice(0, -2));
+    const task = tasks.get(step) ?? '';
+    if (scalar.path.at(-1) === 'repository') {
+      if (/^Docker@/i.test(task)) publishedPaths.push(scalar.value);
+    } else if (scriptTask.test(task)) {
+      const isPowerShell = /^(?:Azure)?PowerShell@/i.test(task) || /^ps/.test(scriptTypes.get(step) ?? '');
+      scripts.push({ scalar, isPowerShell });
+    }
+  }
+  return { scripts, publishedPaths };
 }
 
 function isContainerResource(path: Path): boolean {

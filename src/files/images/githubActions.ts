@@ -2,18 +2,63 @@ import type { Sliced } from '../slices.ts';
 import type { Scalar } from '../syntax/scalars.ts';
 import { expressionParts } from '../syntax/variables.ts';
 import type { FoundReference } from '../types.ts';
+import { findInScripts, type CiScript } from './ciScripts.ts';
 import { findWithVariables, type ImageSite, type VariableSyntax } from './variableReferences.ts';
 
 const scheme = 'docker://';
 const delimiters = [{ open: '${{', close: '}}' }];
 
 /**
- * The images of a GitHub Actions workflow or action: containers and services of jobs, steps and Docker actions by `docker://`.
+ * The images of a GitHub Actions workflow or action: containers and services of jobs, steps and Docker actions by `docker://`, and what
+ * the scripts of steps pull.
  * `${{ matrix.… }}` stands for what the job's matrix lists, `${{ inputs.… }}` for the default of the workflow's or action's input;
  * all other expressions are unknown.
  */
-export function findInGithubActions(text: string, scalars: readonly Scalar[]): Sliced<FoundReference[]> {
-  return findWithVariables(text, scalars, scalars.flatMap(siteOf), syntaxOf(scalars));
+export function* findInGithubActions(text: string, scalars: readonly Scalar[]): Sliced<FoundReference[]> {
+  const compared = comparedValues(scalars);
+  const images = yield* findWithVariables(text, scalars, scalars.flatMap(siteOf), syntaxOf(scalars));
+  for (const [index, reference] of images.entries()) {
+    if (!compared.has(reference.range.start)) continue;
+    images[index] = { ...reference, name: { kind: 'fixed', because: 'usedByName' } };
+  }
+  const published = scalars.filter(isPublished).map(({ value }) => value);
+  return [...images, ...(yield* findInScripts(text, scriptsIn(scalars), { published }))];
+}
+
+/** `tags` of docker/build-push-action and the like, `images` of docker/metadata-action. */
+function isPublished({ path }: Scalar): boolean {
+  const key = path.at(-1);
+  return (key === 'tags' || key === 'images') && path.at(-2) === 'with';
+}
+
+function scriptsIn(scalars: readonly Scalar[]): readonly CiScript[] {
+  const shells = new Map<string, string>();
+  const runs: Scalar[] = [];
+  for (const scalar of scalars) {
+    const { path, value } = scalar;
+    const key = path.at(-1);
+    if (key === 'shell') shells.set(JSON.stringify(path.slice(0, -1)), value);
+    else if (key === 'runs-on' && /^windows-/i.test(value)) shells.set(JSON.stringify(path), 'pwsh');
+    else if (key === 'run' && isStep(path.slice(0, -1))) runs.push(scalar);
+  }
+  return runs.flatMap((scalar) => {
+    const { path } = scalar;
+    const [, job] = path;
+    const shell =
+      shells.get(JSON.stringify(path.slice(0, -1))) ??
+      shells.get(JSON.stringify(['jobs', job, 'defaults', 'run'])) ??
+      shells.get('["defaults","run"]') ??
+      shells.get(JSON.stringify(['jobs', job, 'runs-on'])) ??
+      'sh';
+    if (!/^(?:bash|sh|pwsh|powershell|cmd)\b/.test(shell)) return [];
+    return [{ scalar, isPowerShell: /^(?:pwsh|powershell)/.test(shell) }];
+  });
+}
+
+/** Of a job, or of a composite action. */
+function isStep([root, second, third, ...rest]: Scalar['path']): boolean {
+  if (root === 'runs') return second === 'steps' && rest.length === 0;
+  return root === 'jobs' && third === 'steps' && rest.length === 1;
 }
 
 function siteOf(scalar: Scalar): readonly ImageSite[] {
@@ -62,6 +107,23 @@ function syntaxOf(scalars: readonly Scalar[]): VariableSyntax {
       return parts.map((_part, index) => parts.slice(0, index + 1).join('.'));
     },
   };
+}
+
+/** Where a matrix has values that `exclude` takes away, or `include` adds to: they are found by being the same. */
+function comparedValues(scalars: readonly Scalar[]): ReadonlySet<number> {
+  const compared = new Set<number>();
+  const starts = new Map<string, number>();
+  for (const { path, value, range } of scalars) {
+    const [, job, , kind, first] = path;
+    if (kind !== 'matrix' || path.length < 6) continue;
+    // Of a list of values, of `include` or of `exclude`.
+    const isListed = first !== 'include' && first !== 'exclude';
+    const key = JSON.stringify([job, ...(isListed ? [first, ...path.slice(6)] : path.slice(6)), value]);
+    const before = starts.get(key);
+    if (before === undefined) starts.set(key, range.start);
+    else compared.add(before).add(range.start);
+  }
+  return compared;
 }
 
 /** The scope and name of the variable that a scalar is a value of. */

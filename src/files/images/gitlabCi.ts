@@ -2,17 +2,30 @@ import type { Sliced } from '../slices.ts';
 import type { Scalar } from '../syntax/scalars.ts';
 import { gitlabParts } from '../syntax/variables.ts';
 import type { FoundReference } from '../types.ts';
+import { findInScripts, type CiScript } from './ciScripts.ts';
 import { findWithVariables, type ImageSite, type VariableSyntax } from './variableReferences.ts';
 
 /** Keys at the root that are no jobs, or whose `image` is none of a job's (docs.gitlab.com/ci/yaml/#global-keywords). */
 const noJobs = new Set(['variables', 'stages', 'include', 'workflow', 'spec', 'cache', 'image', 'services']);
 
 /**
- * The images of a GitLab CI file: `image` and `services` of jobs (hidden ones too), of `default` and at the root, as text or by `name`.
+ * The images of a GitLab CI file: `image` and `services` of jobs (hidden ones too), of `default` and at the root, as text or by `name`,
+ * and what their scripts pull.
  * A variable stands for what the job, else the file's global `variables` say; all others are unknown, those that GitLab presets too.
  */
-export function findInGitlabCi(text: string, scalars: readonly Scalar[]): Sliced<FoundReference[]> {
-  return findWithVariables(text, scalars, scalars.flatMap(siteOf), syntaxOf(scalars));
+export function* findInGitlabCi(text: string, scalars: readonly Scalar[]): Sliced<FoundReference[]> {
+  const images = yield* findWithVariables(text, scalars, scalars.flatMap(siteOf), syntaxOf(scalars));
+  return [...images, ...(yield* findInScripts(text, scalars.flatMap(scriptOf)))];
+}
+
+const scriptKeys = new Set<Scalar['path'][number] | undefined>(['script', 'before_script', 'after_script']);
+
+/** A script is a text, or a list of them that one shell runs; a list may have lists in it. */
+function scriptOf(scalar: Scalar): readonly CiScript[] {
+  const { path, document } = scalar;
+  const at = scriptKeys.has(path[0]) ? 0 : scriptKeys.has(path[1]) ? 1 : undefined;
+  if (at === undefined || path.slice(at + 1).some((part) => typeof part !== 'number')) return [];
+  return [{ scalar, shell: JSON.stringify([document, ...path.slice(0, at + 1)]) }];
 }
 
 function siteOf(scalar: Scalar): readonly ImageSite[] {

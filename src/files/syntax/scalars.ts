@@ -14,6 +14,8 @@ export interface Scalar {
   readonly keyRange?: TextRange;
   /** The text of `range` is the value: no escapes, no folding. */
   readonly literal: boolean;
+  /** A literal block of YAML (`|`): its lines, less the indentation that the first has, are the value's. */
+  readonly isBlock?: true;
   /** An alias: `range` is then where the anchor's scalar is written, and this where the alias stands. */
   readonly aliasRange?: TextRange;
   /** Path of the mapping that is merged into this one: the value of `<<` is its alias, at `range`, and no text. */

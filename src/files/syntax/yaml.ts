@@ -80,8 +80,9 @@ class Stream {
     const { keyRange } = entry;
     const key = keyRange && { keyRange: moved(keyRange, offset) };
     if (entry.kind === 'scalar') {
-      const { value, literal, anchor } = entry;
-      const scalar: Scalar = { document, path, value, range: moved(entry.range, offset), ...key, literal };
+      const { value, literal, isBlock, anchor } = entry;
+      const block = isBlock && { isBlock };
+      const scalar: Scalar = { document, path, value, range: moved(entry.range, offset), ...key, literal, ...block };
       if (anchor !== undefined) this.#anchors.set(anchor, scalar);
       this.#push(scalar);
     } else {

@@ -11,6 +11,7 @@ export type YamlEntry =
       readonly range: TextRange;
       readonly keyRange?: TextRange;
       readonly literal: boolean;
+      readonly isBlock?: true;
       readonly anchor?: string;
     }
   | {
@@ -173,6 +174,7 @@ class Walk {
         value,
         range,
         literal,
+        ...(isLiteralBlock(token) && { isBlock: true }),
         ...key,
         ...(anchor !== undefined && { anchor }),
       });
@@ -249,6 +251,14 @@ function valueOf(token: Written, range: TextRange): { value: string; literal: bo
   const text =
     token.type === 'block-scalar' ? source.trim() : source.slice(token.type === 'scalar' ? 0 : 1).slice(0, length);
   return { value, literal: value === text };
+}
+
+/** Without an indentation of its own, which would be another one than the first line's. */
+function isLiteralBlock(token: Written): boolean {
+  return (
+    token.type === 'block-scalar' &&
+    token.props.some((prop) => prop.type === 'block-scalar-header' && /^\|[-+]?$/.test(prop.source))
+  );
 }
 
 function decoded(token: Written): string {

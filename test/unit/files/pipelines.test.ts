@@ -99,7 +99,11 @@ jobs:
       'upstream.example/library/node:${{ matrix.node }}-bookworm = upstream.example/library/node open',
       'redis:7-alpine = redis:7-alpine',
       'upstream.example/tools/lint:3.1 = upstream.example/tools/lint:3.1',
+      'upstream.example/library/alpine = upstream.example/library/alpine',
     ]);
+    // `exclude` looks for it.
+    expect(found[1]?.name).toEqual({ kind: 'fixed', because: 'usedByName' });
+    expect(found[2]?.name.kind).toBe('whole');
     expect(usesIn(workflow, found[0])).toEqual(['${{ inputs.builder }}']);
     expect(usesIn(workflow, found[1])).toEqual(['${{ matrix.database }}']);
   });
