@@ -1,6 +1,6 @@
 import type { Sliced } from '../slices.ts';
 import { createChunkCache, detached } from '../syntax/chunkCache.ts';
-import { nextHeading, readMarkdown, type CodeBlock, type CodeLine } from '../syntax/markdownParts.ts';
+import { nextBegin, readMarkdown, type CodeBlock, type CodeLine } from '../syntax/markdownParts.ts';
 import type { FoundReference, NameSite, TextRange } from '../types.ts';
 import { findInShell } from './shell.ts';
 
@@ -39,8 +39,8 @@ const powerShells = new Set(['powershell', 'pwsh', 'posh', 'ps1', 'ps']);
 /** Without any of these nothing can be found. */
 const worthReading = /docker|podman|nerdctl|image|from/i;
 
-/** Parts are at least so long, in UTF-16 units, if there are headings to end them at. */
-const minimumLength = 20_000;
+/** Parts are at least so long, in UTF-16 units. */
+const minimumLength = 10_000;
 
 interface PartFindings {
   readonly isOpen: boolean;
@@ -58,7 +58,7 @@ export function* findInMarkdown(text: string, findInBlock: FindInBlock): Sliced<
   if (!worthReading.test(text)) return [];
   const found: FoundReference[] = [];
   for (let start = 0, length = minimumLength; start < text.length;) {
-    const end = nextHeading(text, start + length);
+    const end = nextBegin(text, start + length);
     const isLast = end === text.length;
     const { isOpen, references } = yield* findInPart(text.slice(start, end), isLast, findInBlock);
     if (isOpen && !isLast) {

@@ -37,11 +37,17 @@ interface Parts {
   readonly resources: ArmResource[];
 }
 
+/** By all that a text says: its images and its cache rules are looked for one after the other. */
+const known = new WeakMap<readonly Scalar[], ArmFile>();
+
 /** Reads a template from the scalars of its JSON. Never throws. */
 export function* readArm(text: string, scalars: readonly Scalar[]): Sliced<ArmFile> {
+  const before = known.get(scalars);
+  if (before) return before;
   const found: Parts = { templates: [], resources: [] };
   const root = yield* treeOf(text, scalars);
   addTemplate(root, templateScope(root), found);
+  known.set(scalars, found);
   return found;
 }
 

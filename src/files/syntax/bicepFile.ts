@@ -1,6 +1,7 @@
 import type { Sliced } from '../slices.ts';
 import { readBicepStatements, type WrittenResource } from './bicep.ts';
 import { newScope, scopeAt, type Resolved, type Scope } from './evaluate.ts';
+import { rememberLast } from './lastRead.ts';
 
 /** A `resource` of a Bicep file. */
 export interface BicepResource extends WrittenResource {
@@ -18,7 +19,9 @@ export interface BicepFile {
 }
 
 /** Reads a Bicep file as far as it can be understood. Never throws. */
-export function* readBicep(text: string): Sliced<BicepFile> {
+export const readBicep = rememberLast(read);
+
+function* read(text: string): Sliced<BicepFile> {
   const resources: BicepResource[] = [];
   const bySymbol = new Map<string, BicepResource>();
   const values: Resolved[] = [];

@@ -1,6 +1,7 @@
 import { createScanner, type JSONScanner } from 'jsonc-parser';
 import type { Sliced } from '../slices.ts';
 import type { TextRange } from '../types.ts';
+import { rememberLast } from './lastRead.ts';
 import type { Scalar } from './scalars.ts';
 
 /** Numbers of jsonc-parser's `SyntaxKind`: a `const enum`, which `verbatimModuleSyntax` cannot import. */
@@ -40,7 +41,9 @@ interface Container {
  * All scalars that are values of a JSON text (comments and trailing commas allowed), in the order of the text. Never throws: what is
  * broken is left out, what follows is read. By the package's scanner, as its `visit` recurses and `[[[[…` would end the stack.
  */
-export function* readJson(text: string): Sliced<readonly Scalar[]> {
+export const readJson = rememberLast(read);
+
+function* read(text: string): Sliced<readonly Scalar[]> {
   const scanner = createScanner(text, true);
   const reader = createReader(text);
   for (let count = 1; ; count++) {

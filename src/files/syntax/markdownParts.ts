@@ -35,7 +35,7 @@ function createParser() {
   return parser;
 }
 
-/** Reads a text, or a part of one that ends where `nextHeading` says. */
+/** Reads a text, or a part of one that ends where `nextBegin` says. */
 export function readMarkdown(text: string): MarkdownPart {
   const lines = linesOf(text);
   const tokens = markdown.parse(text, {});
@@ -52,14 +52,28 @@ export function readMarkdown(text: string): MarkdownPart {
 }
 
 /**
- * Where the next line begins that is a heading, from `from` on; the end if there is none. As it ends every list, quote and paragraph, a
- * text can be read in parts that end there, unless the part `isOpen`.
+ * Where the next line begins that stands in no list, quote or paragraph, whatever is before it, from `from` on: one behind a blank line,
+ * if it is not indented, and a heading. The end if there is none. A text can be read in parts that end there, unless the part `isOpen`.
  */
-export function nextHeading(text: string, from: number): number {
-  for (let at = text.indexOf('\n#', from); at >= 0; at = text.indexOf('\n#', at + 1)) {
-    if (/^#{1,6}[ \t]/.test(text.slice(at + 1, at + 8))) return at + 1;
+export function nextBegin(text: string, from: number): number {
+  for (let at = text.indexOf('\n', from); at >= 0; at = text.indexOf('\n', at + 1)) {
+    const next = text[at + 1];
+    if (next === undefined || isBlank(next)) continue;
+    const isHeading = next === '#' && /^#{1,6}[ \t]/.test(text.slice(at + 1, at + 8));
+    if (isHeading || isBehindBlank(text, at)) return at + 1;
   }
   return text.length;
+}
+
+/** Whether the line that ends here is blank. */
+function isBehindBlank(text: string, lineEnd: number): boolean {
+  let before = lineEnd - 1;
+  while (before >= 0 && text[before] !== '\n' && isBlank(text[before])) before--;
+  return before < 0 || text[before] === '\n';
+}
+
+function isBlank(char: string | undefined): boolean {
+  return char === ' ' || char === '\t' || char === '\r' || char === '\n';
 }
 
 /** As markdown-it counts them. */

@@ -68,7 +68,8 @@ export function createStatements<T>(begin: (text: string) => StatementReader<T>)
     let yieldAt = charactersPerSlice;
     for (let offset = 0; offset < text.length;) {
       const end = isCached ? nextCut(text, offset + 1) : text.length;
-      const known = end < text.length ? madeOf(text.slice(offset, end), occurrences) : undefined;
+      const isWhole = end < text.length && end - offset <= maxStatementLength;
+      const known = isWhole ? madeOf(text.slice(offset, end), occurrences) : undefined;
       if (known !== undefined) {
         parts.push({ offset, made: known });
         offset = end;

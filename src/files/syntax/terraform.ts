@@ -1,6 +1,7 @@
 import type { Sliced } from '../slices.ts';
 import { newScope, scopeAt, type Resolved, type Scope } from './evaluate.ts';
 import { readHcl } from './hcl.ts';
+import { rememberLast } from './lastRead.ts';
 import { propertyOf, type Entry, type ObjectValue } from './values.ts';
 
 /** A `resource` or `data` block. */
@@ -21,7 +22,9 @@ export interface TerraformFile {
 }
 
 /** Reads a Terraform file as far as it can be understood. Never throws. */
-export function* readTerraform(text: string): Sliced<TerraformFile> {
+export const readTerraform = rememberLast(read);
+
+function* read(text: string): Sliced<TerraformFile> {
   const names = new Map<string, Resolved>();
   const scopeOfFile = scopeOf(names);
   const values: Resolved[] = [];
