@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import type { RegistrySettings } from '../../azure/azure.ts';
 import type { Registry } from '../../domain/types.ts';
 import { readRegistry, rememberRegistry } from '../reads.ts';
@@ -9,7 +10,8 @@ export interface RegistrySetting {
   readonly registryId: string;
   readonly words: Description & { readonly missing: string; readonly stays: string };
   readonly cures?: readonly string[];
-  readonly isSet: (registry: Registry) => boolean;
+  /** Undefined: the registry does not tell, or in a word that is new. Then it is left alone. */
+  readonly isSet: (registry: Registry) => boolean | undefined;
   /** The setting as ARM names it, for the evidence. */
   readonly shown: (registry: Registry) => string;
   readonly change: RegistrySettings;
@@ -28,7 +30,10 @@ export function registrySetting(setting: RegistrySetting): Requirement {
     async inspect(context) {
       const registry = await readRegistry(context, registryId);
       const evidence = [{ text: setting.shown(registry), resourceId: registry.id }];
-      return setting.isSet(registry)
+      const isSet = setting.isSet(registry);
+      if (isSet === undefined)
+        return { verdict: 'unknown', reason: l10n.t('{0} does not tell this setting.', registry.name), evidence };
+      return isSet
         ? { verdict: 'satisfied', reason: words.done, evidence }
         : { verdict: 'missing', reason: words.missing, evidence };
     },

@@ -18,8 +18,9 @@ export function softDeleteOff(registryId: string): Requirement {
       missing: l10n.t('Soft delete is on in {0}.', name),
       stays: l10n.t('Soft delete of {0} stays off.', name),
     },
-    isSet: (registry) => registry.softDelete === false,
-    shown: (registry) => `softDeletePolicy: ${registry.softDelete ? 'enabled' : 'disabled'}`,
+    isSet: ({ softDelete }) => (softDelete === undefined ? undefined : !softDelete),
+    shown: ({ softDelete }) =>
+      `softDeletePolicy: ${softDelete === undefined ? '–' : softDelete ? 'enabled' : 'disabled'}`,
     change: { softDelete: false },
   });
 }

@@ -21,7 +21,7 @@ export function trustedServices(registryId: string): Requirement {
       missing: l10n.t('The network rules of {0} shut out trusted Microsoft services.', name),
       stays: l10n.t('The network rules of {0} stay as they are.', name),
     },
-    isSet: (registry) => registry.networkRuleBypassOptions !== 'None',
+    isSet: ({ networkRuleBypassOptions: bypass }) => bypass && bypass === 'AzureServices',
     shown: (registry) => `networkRuleBypassOptions: ${registry.networkRuleBypassOptions ?? '–'}`,
     change: { trustedServices: true },
   });

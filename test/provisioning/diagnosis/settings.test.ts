@@ -44,6 +44,17 @@ describe('the registry', () => {
     expect(troubles(await world.diagnose())).toContain('upstreamNetwork unknown');
   });
 
+  it.each([undefined, 'AzureServicesAndMore'])(
+    'no longer tells it when the repair begins: left alone (%s)',
+    async (bypass) => {
+      world = await startDiagnosis();
+      restrict(world.link().downstream.id, 'None');
+      const { repair } = check(await world.diagnose(), 'trustedServices');
+      restrict(world.link().downstream.id, bypass);
+      await expect(world.repair(repair)).rejects.toThrow('"verdict":"unknown"');
+    },
+  );
+
   it('lets subnets in by service endpoints', async () => {
     world = await startDiagnosis();
     restrict(world.link().downstream.id, 'AzureServices', [{ id: '/subscriptions/s/…/subnets/a', action: 'Allow' }]);
