@@ -82,7 +82,7 @@ function worstFirst(checks: readonly CheckResult[]): CheckResult[] {
 function verdictText(verdict: CheckVerdict): string {
   switch (verdict) {
     case 'ok':
-      return l10n.t('OK');
+      return l10n.t('Fine');
     case 'problem':
       return l10n.t('Problem');
     case 'warning':
@@ -90,7 +90,7 @@ function verdictText(verdict: CheckVerdict): string {
     case 'unknown':
       return l10n.t('Could not be checked');
     case 'notApplicable':
-      return l10n.t('Does not apply');
+      return l10n.t('Not applicable');
   }
 }
 
@@ -103,6 +103,6 @@ function healthText(health: Health): string {
     case 'problems':
       return l10n.t('has problems');
     case 'unknown':
-      return l10n.t('could not be checked completely');
+      return l10n.t('not fully checked');
   }
 }

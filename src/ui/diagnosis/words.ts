@@ -4,17 +4,13 @@ import { countOf } from './grouping.ts';
 
 /** What a rule's diagnosis found, short enough for a row of the tree. */
 export function findingsOf({ checks }: RuleDiagnosis): string {
-  const [problems, unknown, warnings] = [
-    countOf(checks, 'problem'),
-    countOf(checks, 'unknown'),
-    countOf(checks, 'warning'),
-  ];
+  const [problems, warnings] = [countOf(checks, 'problem'), countOf(checks, 'warning')];
   const found = [
     ...(problems === 1 ? [vscode.l10n.t('1 problem')] : []),
     ...(problems > 1 ? [vscode.l10n.t('{0} problems', problems)] : []),
-    ...(unknown > 0 ? [vscode.l10n.t('{0} not checked', unknown)] : []),
     ...(warnings === 1 ? [vscode.l10n.t('1 warning')] : []),
     ...(warnings > 1 ? [vscode.l10n.t('{0} warnings', warnings)] : []),
+    ...(countOf(checks, 'unknown') > 0 ? [vscode.l10n.t('not fully checked')] : []),
   ];
   return found.length === 0 ? vscode.l10n.t('no problems found') : found.join(', ');
 }
@@ -46,7 +42,7 @@ export function appearanceOf(verdict: CheckVerdict): readonly [icon: string, wor
     case 'problem':
       return ['error', vscode.l10n.t('Problem'), vscode.l10n.t('Problems')];
     case 'unknown':
-      return ['question', vscode.l10n.t('Not checked'), vscode.l10n.t('Could not be checked')];
+      return ['question', vscode.l10n.t('Could not be checked'), vscode.l10n.t('Could not be checked')];
     case 'warning':
       return ['warning', vscode.l10n.t('Warning'), vscode.l10n.t('Warnings')];
     case 'ok':

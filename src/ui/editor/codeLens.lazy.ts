@@ -46,13 +46,9 @@ function commandOf(
       if (!use || found.name.kind === 'fixed') return undefined;
       const { rule } = use.match;
       const state = stateInWords(rule, use.health);
-      const title = vscode.l10n.t(
-        'Not through the cache: use {0} (cache rule {1})',
-        shownImage(use.image),
-        shown(rule.name),
-      );
+      const known = [shown(rule.name), ...(state === undefined ? [] : [state])].join(', ');
       return {
-        title: state === undefined ? title : `${title}, ${state}`,
+        title: vscode.l10n.t('Not through the cache: use {0} (cache rule {1})', shownImage(use.image), known),
         command: 'acrCache.useCachedReference',
         arguments: [{ uri: uri.toString(), version, start: found.range.start, end: found.range.end, ruleId: rule.id }],
       };

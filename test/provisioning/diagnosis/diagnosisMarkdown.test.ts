@@ -37,7 +37,7 @@ describe('diagnosisMarkdown', () => {
       ]),
     );
     const order = ['has problems', 'Problem: Third', 'Mend.', '`GET https://arm.example/x`', '`abc`'];
-    order.push('Could not be checked: Fourth', 'Warning: Second', 'Other checks', 'OK: First');
+    order.push('Could not be checked: Fourth', 'Warning: Second', 'Other checks', 'Fine: First');
     const places = order.map((part) => text.indexOf(part));
     expect(places).toEqual([...places].sort((x, y) => x - y));
     expect(places).not.toContain(-1);

@@ -1,9 +1,12 @@
 import fc from 'fast-check';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import type { CheckResult, CheckVerdict, RuleDiagnosis } from '../../../src/provisioning/diagnosis/types.ts';
 import { countOf, groupChecks, withRule } from '../../../src/ui/diagnosis/grouping.ts';
 import { firstLine, pastedText } from '../../../src/ui/diagnosis/pastedText.ts';
+import { findingsOf } from '../../../src/ui/diagnosis/words.ts';
 import { keepDiagnosis, lastDiagnosis } from '../../../src/ui/diagnosis/results.ts';
+
+vi.mock('vscode', () => import('./vscodeDouble.ts'));
 
 const verdicts: readonly CheckVerdict[] = ['problem', 'unknown', 'warning', 'ok', 'notApplicable'];
 
@@ -31,6 +34,18 @@ describe('groupChecks', () => {
         }
       }),
     );
+  });
+});
+
+describe('what was found, in a row', () => {
+  it.each<[CheckVerdict[], string]>([
+    [['ok', 'notApplicable'], 'no problems found'],
+    [['unknown', 'unknown', 'ok'], 'not fully checked'],
+    [['unknown', 'warning', 'problem'], '1 problem, 1 warning, not fully checked'],
+    [['problem', 'problem', 'warning', 'warning'], '2 problems, 2 warnings'],
+  ])('%j: %s', (given, words) => {
+    const checks = given.map((verdict, index) => check(String(index), verdict));
+    expect(findingsOf({ ...diagnosis('a', 'unknown'), checks })).toBe(words);
   });
 });
 
