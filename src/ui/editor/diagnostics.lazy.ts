@@ -1,5 +1,6 @@
 import * as vscode from 'vscode';
 import type { RuleFinding } from '../../files/rules/check.ts';
+import { runInSlices, type Sliced } from '../../files/slices.ts';
 import type { TextRange } from '../../files/types.ts';
 import { reportUri } from '../shared/reports.ts';
 import type { Services } from '../shared/services.ts';
@@ -62,17 +63,20 @@ export function showDiagnostics(
     const { version } = document;
     const run = new vscode.CancellationTokenSource();
     running.set(document, run);
+    // Whatever changed or stopped it has also started it again.
+    const isStopped = () => run.token.isCancellationRequested || document.version !== version;
     try {
       const inspection = await inspections.of(document, run.token);
-      // Whatever changed or stopped it has also started it again.
-      if (run.token.isCancellationRequested || document.version !== version) return;
+      if (isStopped()) return;
       if (inspection && arrived.delete(document)) onShown(inspection);
       if (!inspection || !levelOf) {
         forget(document);
         return;
       }
+      const diagnostics = await runInSlices(diagnosticsOf(document, inspection, levelOf), { isCancelled: isStopped });
+      if (!diagnostics || isStopped()) return;
       shown.set(document, inspection);
-      collection.set(document.uri, diagnosticsOf(document, inspection, levelOf));
+      collection.set(document.uri, diagnostics);
     } catch (error) {
       log.error(`Looking at ${document.uri.path}: ${String(error)}`);
     } finally {
@@ -172,16 +176,17 @@ const levels: Readonly<Record<string, vscode.DiagnosticSeverity>> = {
 /** The levels for a file; undefined if all are off: it need not be looked at. */
 function levelsOf(uri: vscode.Uri): LevelOf | undefined {
   const settings = vscode.workspace.getConfiguration('acrCache.diagnostics', uri);
-  const levelOf: LevelOf = (kind) => levels[String(settings.get<unknown>(kind))];
   const kinds = ['bypassedRule', 'unservedTarget', 'wrongRule', 'brokenRule', 'ruleFiles'] as const;
-  return kinds.some((kind) => levelOf(kind) !== undefined) ? levelOf : undefined;
+  // Read once: VS Code takes its time for each.
+  const byKind = new Map(kinds.map((kind) => [kind, levels[String(settings.get<unknown>(kind))]]));
+  return kinds.some((kind) => byKind.get(kind) !== undefined) ? (kind) => byKind.get(kind) : undefined;
 }
 
-function diagnosticsOf(
+function* diagnosticsOf(
   document: vscode.TextDocument,
   { references, ruleFindings }: Inspection,
   levelOf: LevelOf,
-): vscode.Diagnostic[] {
+): Sliced<vscode.Diagnostic[]> {
   const diagnostics: vscode.Diagnostic[] = [];
   for (const finding of ruleFindings) {
     const cap = levelOf('ruleFiles');
@@ -193,6 +198,7 @@ function diagnosticsOf(
       const level = levelOf(problem.kind);
       if (level !== undefined) diagnostics.push(ofProblem(document, reference.found.range, problem, level));
     }
+    yield;
   }
   return diagnostics.slice(0, maxDiagnostics);
 }
