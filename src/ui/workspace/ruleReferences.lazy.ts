@@ -1,8 +1,9 @@
 import * as vscode from 'vscode';
 import { armIdKey } from '../../domain/armId.ts';
 import { keepName, replacedNames } from '../../files/replacedNames.ts';
+import { runInSlices, type Sliced } from '../../files/slices.ts';
 import { createResolver } from '../../inventory/resolution.ts';
-import type { Resolution } from '../../inventory/resolutionTypes.ts';
+import type { Resolution, Resolver } from '../../inventory/resolutionTypes.ts';
 import type { Services } from '../shared/services.ts';
 import { rangesIn } from './edits.lazy.ts';
 import { scanWorkspace } from './scan.lazy.ts';
@@ -35,13 +36,26 @@ export async function findInWorkspace(
   if (options.token?.isCancellationRequested) return undefined;
   options.onSkipped?.(skipped);
   const resolver = createResolver(services.inventory.state, services.listings);
+  return runInSlices(resolved(files, resolver, isWanted), {
+    isCancelled: () => options.token?.isCancellationRequested ?? false,
+  });
+}
+
+function* resolved(
+  files: readonly ScannedFile[],
+  resolver: Resolver,
+  isWanted: (resolution: Resolution) => boolean,
+): Sliced<ResolvedReference[]> {
   const kept = replacedNames(files.map(({ uri, references }) => ({ path: uri.path, references })));
-  return files.flatMap((file) =>
-    file.references.flatMap((found) => {
+  const wanted: ResolvedReference[] = [];
+  for (const file of files) {
+    for (const found of file.references) {
       const resolution = resolver.resolve(found.image);
-      return isWanted(resolution) ? [{ file, found: keepName(found, kept), resolution }] : [];
-    }),
-  );
+      if (isWanted(resolution)) wanted.push({ file, found: keepName(found, kept), resolution });
+    }
+    yield;
+  }
+  return wanted;
 }
 
 /** Tells whether an image goes through one of the rules, by its name in the cache, or could, by its name in the source. */
