@@ -42,6 +42,9 @@ const worthReading = /docker|podman|nerdctl|image|from/i;
 /** Parts are at least so long, in UTF-16 units. */
 const minimumLength = 10_000;
 
+/** A list, a quote or the like that is longer ends what is looked at: it would be read in one go. */
+const maximumLength = 200_000;
+
 interface PartFindings {
   readonly isOpen: boolean;
   /** With places relative to the part; undefined: not looked for, as more had to be read. */
@@ -59,6 +62,7 @@ export function* findInMarkdown(text: string, findInBlock: FindInBlock): Sliced<
   const found: FoundReference[] = [];
   for (let start = 0, length = minimumLength; start < text.length;) {
     const end = nextBegin(text, start + length);
+    if (end - start > maximumLength) break;
     const isLast = end === text.length;
     const { isOpen, references } = yield* findInPart(text.slice(start, end), isLast, findInBlock);
     if (isOpen && !isLast) {

@@ -46,15 +46,15 @@ export function* readArm(text: string, scalars: readonly Scalar[]): Sliced<ArmFi
   if (before) return before;
   const found: Parts = { templates: [], resources: [] };
   const root = yield* treeOf(text, scalars);
-  addTemplate(root, templateScope(root), found);
+  yield* addTemplate(root, templateScope(root), found);
   known.set(scalars, found);
   return found;
 }
 
-function addTemplate(value: Value, scope: Scope, found: Parts): void {
+function* addTemplate(value: Value, scope: Scope, found: Parts): Sliced<void> {
   // What an expression gives is no template that is written here.
   if (value.kind === 'object' || value.kind === 'list') found.templates.push({ value, scope });
-  addResources(propertyOf(value, 'resources'), scope, undefined, found);
+  yield* addResources(propertyOf(value, 'resources'), scope, undefined, found);
 }
 
 /** An object or list whose end is not reached yet. */
@@ -124,7 +124,12 @@ function templateScope(template: Value, given?: { values: Value | undefined; sco
 }
 
 /** A list, or by symbolic names in language version 2. */
-function addResources(resources: Value | undefined, scope: Scope, parent: ArmResource | undefined, found: Parts): void {
+function* addResources(
+  resources: Value | undefined,
+  scope: Scope,
+  parent: ArmResource | undefined,
+  found: Parts,
+): Sliced<void> {
   const bodies =
     resources?.kind === 'list'
       ? resources.items
@@ -151,17 +156,18 @@ function addResources(resources: Value | undefined, scope: Scope, parent: ArmRes
       ...(parent && { parent }),
     };
     found.resources.push(resource);
-    addResources(propertyOf(body, 'resources'), scope, resource, found);
-    if (resource.type === 'microsoft.resources/deployments') addNested(resource, found);
+    yield;
+    yield* addResources(propertyOf(body, 'resources'), scope, resource, found);
+    if (resource.type === 'microsoft.resources/deployments') yield* addNested(resource, found);
   }
 }
 
-function addNested({ body, scope }: ArmResource, found: Parts): void {
+function* addNested({ body, scope }: ArmResource, found: Parts): Sliced<void> {
   const properties = propertyOf(body, 'properties');
   const template = propertyOf(properties, 'template');
   if (!template) return;
   const evaluation = textOf(propertyOf(propertyOf(properties, 'expressionEvaluationOptions'), 'scope'), scope);
   const isInner = evaluation?.toLowerCase() === 'inner';
   const inner = isInner ? templateScope(template, { values: propertyOf(properties, 'parameters'), scope }) : scope;
-  addTemplate(template, inner, found);
+  yield* addTemplate(template, inner, found);
 }

@@ -1,4 +1,5 @@
 import type { Sliced } from '../slices.ts';
+import { partsPerSlice } from './statements.ts';
 import { readBicepStatements, type WrittenResource } from './bicep.ts';
 import { newScope, scopeAt, type Resolved, type Scope } from './evaluate.ts';
 import { rememberLast } from './lastRead.ts';
@@ -32,7 +33,9 @@ function* read(text: string): Sliced<BicepFile> {
     const found = named.get(name) ?? (resource && { value: resource.body, scope: resource.scope });
     return found && { ...found, rest };
   });
+  let count = 0;
   for (const { offset, made } of yield* readBicepStatements(text)) {
+    if (++count % partsPerSlice === 0) yield;
     const scope = scopeAt(offset, scopeOfFile);
     for (const { name, value } of made.definitions) {
       const definition = { value, scope };

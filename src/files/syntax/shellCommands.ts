@@ -19,6 +19,9 @@ export interface ShellSyntax {
 /** Substitutions inside one another; deeper ones are words without commands. */
 const maxDepth = 20;
 
+/** How far into a word substitutions are read: their commands are known only when it ends, so it is read in one go. */
+const maxSubstitutionsLength = 50_000;
+
 const opening = new Set(['if', 'case', 'for', 'while', 'until', 'select', '{', 'function']);
 const closing = new Set(['fi', 'esac', 'done', '}']);
 
@@ -45,6 +48,8 @@ class CommandReader {
   /** Of the commands inside this word's substitutions. */
   #inner: ShellCommand[] = [];
   #nesting = 0;
+  /** Of the word that is being read. */
+  #substitutionsEnd = 0;
   #at: number;
 
   constructor(text: string, { start, end }: TextRange, syntax: ShellSyntax, depth: number) {
@@ -161,6 +166,7 @@ class CommandReader {
 
   #word(): TextRange {
     const start = this.#at;
+    this.#substitutionsEnd = Math.min(start + maxSubstitutionsLength, this.#end);
     while (this.#at < this.#end && !' \t\r\n;&|()<>'.includes(this.#char)) this.#next();
     return { start, end: this.#at };
   }
@@ -189,10 +195,10 @@ class CommandReader {
     const next = this.#text[this.#at + 1];
     const expressionEnd = endOfExpression(this.#text, this.#at, this.#end);
     if (expressionEnd !== undefined) this.#at = expressionEnd;
-    else if (next === '(' && this.#depth < maxDepth) {
+    else if (next === '(' && this.#depth < maxDepth && this.#at < this.#substitutionsEnd) {
       const reader = new CommandReader(
         this.#text,
-        { start: this.#at + 2, end: this.#end },
+        { start: this.#at + 2, end: Math.max(this.#at + 2, this.#substitutionsEnd) },
         this.#syntax,
         this.#depth + 1,
       );
@@ -209,8 +215,8 @@ class CommandReader {
   #backtick(): void {
     const start = this.#at + 1;
     this.#skipTo('`');
-    if (this.#depth >= maxDepth) return;
-    const range = { start, end: Math.max(start, this.#at - 1) };
+    if (this.#depth >= maxDepth || start > this.#substitutionsEnd) return;
+    const range = { start, end: Math.max(start, Math.min(this.#at - 1, this.#substitutionsEnd)) };
     const reader = new CommandReader(this.#text, range, this.#syntax, this.#depth + 1);
     for (const command of reader.commands(undefined)) this.#inner.push(command);
   }

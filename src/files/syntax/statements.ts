@@ -19,13 +19,16 @@ export interface StatementPart<T> {
 }
 
 /** A lone statement that is longer is cut, which bounds how long the event loop is held: no file that people write comes near. */
-const maxStatementLength = 250_000;
+const maxStatementLength = 100_000;
 
 /** Parsing a shorter text takes about as long as looking its parts up, and a scan of many small files leaves the cache as it is. */
 const minCachedLength = 4000;
 
 /** How much is read between two interruptions: well below a millisecond. */
 const charactersPerSlice = 4000;
+
+/** How many parts may be put together between two interruptions. */
+export const partsPerSlice = 1000;
 
 /** Of one text: the cache counts it once. */
 const maxKeptOccurrences = 20;

@@ -2,6 +2,7 @@ import type { Sliced } from '../slices.ts';
 import { newScope, scopeAt, type Resolved, type Scope } from './evaluate.ts';
 import { readHcl } from './hcl.ts';
 import { rememberLast } from './lastRead.ts';
+import { partsPerSlice } from './statements.ts';
 import { propertyOf, type Entry, type ObjectValue } from './values.ts';
 
 /** A `resource` or `data` block. */
@@ -29,14 +30,25 @@ function* read(text: string): Sliced<TerraformFile> {
   const scopeOfFile = scopeOf(names);
   const values: Resolved[] = [];
   const blocks: Block[] = [];
+  let count = 0;
   for (const { offset, made } of yield* readHcl(text)) {
+    if (++count % partsPerSlice === 0) yield;
     const scope = scopeAt(offset, scopeOfFile);
     for (const { value } of made) values.push({ value, scope });
     addBlocks(made, scope, blocks);
   }
   yield;
-  const resources = blocks.flatMap(resourceOf);
-  addNames(blocks, resources, names);
+  const resources: TerraformResource[] = [];
+  for (const [index, block] of blocks.entries()) {
+    if (index % partsPerSlice === partsPerSlice - 1) yield;
+    addNames(block, names);
+    const resource = resourceOf(block);
+    if (resource) resources.push(resource);
+  }
+  yield;
+  // What their bodies say of themselves.
+  for (const { kind, type, name, body, scope } of resources)
+    addName(kind === 'data' ? `data.${type}.${name}` : `${type}.${name}`, { value: body, scope }, names);
   return { values, resources };
 }
 
@@ -53,29 +65,24 @@ function addBlocks(entries: readonly Entry[], scope: Scope, found: Block[]): voi
   }
 }
 
-function resourceOf({ entry, scope }: Block): TerraformResource[] {
+function resourceOf({ entry, scope }: Block): TerraformResource | undefined {
   const { key: kind, labels, value: body } = entry;
   const [type, name] = labels;
   const isResource = (kind === 'resource' || kind === 'data') && type !== undefined && name !== undefined;
-  return isResource ? [{ kind, type, name, entry, body, scope }] : [];
+  return isResource ? { kind, type, name, entry, body, scope } : undefined;
 }
 
-/** Locals, variables by their default, and what the bodies of resources say of themselves. */
-function addNames(
-  blocks: readonly Block[],
-  resources: readonly TerraformResource[],
-  names: Map<string, Resolved>,
-): void {
-  const add = (key: string, value: Entry['value'] | undefined, scope: Scope): void => {
-    if (value && !names.has(key)) names.set(key, { value, scope });
-  };
-  for (const { entry, scope } of blocks) {
-    const { key, labels, value } = entry;
-    if (key === 'locals') for (const local of value.entries) add(`local.${local.key ?? ''}`, local.value, scope);
-    else if (key === 'variable') add(`var.${labels[0] ?? ''}`, propertyOf(value, 'default'), scope);
-  }
-  for (const { kind, type, name, body, scope } of resources)
-    add(kind === 'data' ? `data.${type}.${name}` : `${type}.${name}`, body, scope);
+/** Locals, and variables by their default. */
+function addNames({ entry: { key, labels, value }, scope }: Block, names: Map<string, Resolved>): void {
+  if (key === 'locals')
+    for (const local of value.entries) addName(`local.${local.key ?? ''}`, { value: local.value, scope }, names);
+  const initial = key === 'variable' ? propertyOf(value, 'default') : undefined;
+  if (initial) addName(`var.${labels[0] ?? ''}`, { value: initial, scope }, names);
+}
+
+/** The first of a name counts. */
+function addName(name: string, named: Resolved, names: Map<string, Resolved>): void {
+  if (!names.has(name)) names.set(name, named);
 }
 
 function scopeOf(names: ReadonlyMap<string, Resolved>): Scope {

@@ -1,7 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import { findReferences, findRuleDefinitions } from '../../../src/files/find.ts';
-import { runAtOnce } from '../../../src/files/slices.ts';
+import { findInArmTemplate } from '../../../src/files/images/armTemplate.ts';
+import { runAtOnce, type Sliced } from '../../../src/files/slices.ts';
 import { readJson } from '../../../src/files/syntax/json.ts';
+import { shellCommands } from '../../../src/files/syntax/shellCommands.ts';
 import { readYaml } from '../../../src/files/syntax/yaml.ts';
 import { checkReferences, checkRuleDefinitions, checkScalars } from '../../fuzz/checks.ts';
 import { seeds } from '../../fuzz/seeds.ts';
@@ -132,6 +134,42 @@ describe('deep nesting', () => {
   it('of indentation in YAML', () => {
     const text = Array.from({ length: 1500 }, (_, level) => `${' '.repeat(level)}a:`).join('\n');
     expect(look('compose.yaml', text).ms).toBeLessThan(limit);
+  });
+});
+
+describe('2 MB of one construct', () => {
+  const filled = (begin: string, unit: string) => begin + unit.repeat(Math.floor(1_990_000 / unit.length));
+  const stepsOf = (work: Sliced<unknown>) => {
+    let steps = 0;
+    while (!work.next().done) steps++;
+    return steps;
+  };
+
+  it.each([
+    ['Bicep', 'a.bicep', filled('var x = 1 ', '+ a ')],
+    ['Terraform', 'a.tf', filled('x = 1 ', '+ a ')],
+  ])('is read with interruptions in %s', (_, path, text) => {
+    expect(stepsOf(findReferences({ path, text }))).toBeGreaterThanOrEqual(19);
+  });
+
+  it.each([
+    ['texts', filled('{"resources": [], "outputs": {"x": [', '"a.b/c",')],
+    ['resources', filled('{"resources": [', '{"type": "a"},')],
+  ])('is looked at with interruptions in %s of an ARM template', (_, text) => {
+    const scalars = runAtOnce(readJson(text));
+    expect(stepsOf(findInArmTemplate(text, scalars))).toBeGreaterThan(scalars.length / 2);
+  });
+
+  it('keeps no command of a shell waiting for the end of a substitution', () => {
+    const commands = [...shellCommands(filled('x=$(', 'docker pull a/b\n'), { escape: '\\' })];
+    expect(commands.length).toBeGreaterThan(100_000);
+    expect(commands.findIndex(({ isNested }) => !isNested)).toBeLessThan(5000);
+  });
+
+  it('ends a Markdown text, whose lists are read in one go', () => {
+    const code = `\`\`\`sh\ndocker pull u.example/a:1\n\`\`\`\n${'\ntext\n'.repeat(2000)}\n`;
+    expect(look('README.md', `${code}${'- docker\n'.repeat(200_000)}\n${code}`).written).toHaveLength(1);
+    expect(look('README.md', code + '- docker\n'.repeat(10_000) + code).written).toHaveLength(2);
   });
 });
 

@@ -127,7 +127,7 @@ describe('statements', () => {
     const { of } = lines();
     const long = `${text}[${'x'.repeat(600_000)}]\n${text}`;
     const parts = of(long);
-    expect(Math.max(...parts.map((part) => part.text.length))).toBeLessThanOrEqual(250_000);
+    expect(Math.max(...parts.map((part) => part.text.length))).toBeLessThanOrEqual(100_000);
     expect(parts.map((part) => part.text).join('')).toBe(long);
   });
 });
