@@ -2,7 +2,6 @@ import { type RuleIndex, indexMappings, readMapping, type RuleMapping } from '..
 import { createSourceIndex, type SourceIndex } from '../domain/sourceIndex.ts';
 import type { CacheRule } from '../domain/types.ts';
 import { createNameIndex, type NameIndex } from './meantNames.ts';
-import type { InventoryState } from './types.ts';
 
 /** The rules of one registry, indexed for whatever a reference may ask. */
 export interface RegistryRules {
@@ -19,18 +18,6 @@ export function rulesIndex(rules: readonly CacheRule[]): RegistryRules {
   let index = known.get(rules);
   if (!index) known.set(rules, (index = createIndex(rules)));
   return index;
-}
-
-/**
- * Indexes all known rules ahead of the first question, registry by registry, so that it can be done in slices: 200,000 rules take
- * some 300 ms in all, and nothing when they are indexed already.
- */
-export function* indexRules({ registries }: Pick<InventoryState, 'registries'>): Generator<void, void> {
-  for (const { rules } of registries.values()) {
-    if (!rules || known.has(rules)) continue;
-    rulesIndex(rules);
-    yield;
-  }
 }
 
 function createIndex(rules: readonly CacheRule[]): RegistryRules {

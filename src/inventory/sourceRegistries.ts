@@ -21,8 +21,11 @@ interface Kept {
 /** By the first of the registries, then by host: they go with it. */
 const kept = new WeakMap<RegistryRules, Map<string, Kept>>();
 
-/** Made anew only when the rules of one of the registries changed: about a millisecond for 10,000 rules. */
-export function sourceRegistries(host: string, registries: readonly RegistryRules[]): SourceRegistries {
+/** Made anew only when the rules of one of the registries changed: about 2 ms for 10,000 rules, and in steps for more. */
+export function* sourceRegistries(
+  host: string,
+  registries: readonly RegistryRules[],
+): Generator<void, SourceRegistries> {
   const [first] = registries;
   if (!first || registries.length <= fewRegistries) return everyOne(registries.length);
   let hosts = kept.get(first);
@@ -31,7 +34,7 @@ export function sourceRegistries(host: string, registries: readonly RegistryRule
   if (last && last.of.length === registries.length && last.of.every((each, place) => each === registries[place])) {
     return last.index;
   }
-  const index = merge(host, registries);
+  const index = yield* merge(host, registries);
   hosts.set(host, { of: registries, index });
   return index;
 }
@@ -44,16 +47,17 @@ function everyOne(count: number): SourceRegistries {
 /** By what is fetched: mostly one registry does, and a list for each would take most of the time. */
 type Places = Map<string, number | number[]>;
 
-function merge(host: string, registries: readonly RegistryRules[]): SourceRegistries {
+function* merge(host: string, registries: readonly RegistryRules[]): Generator<void, SourceRegistries> {
   const statics: Places = new Map();
   const prefixed: Places = new Map();
   const all: number[] = [];
-  registries.forEach(({ sources }, place) => {
+  for (const [place, { sources }] of registries.entries()) {
     const paths = sources.paths(host);
     for (const repository of paths?.statics ?? []) add(statics, repository, place);
     for (const prefix of paths?.prefixes ?? []) add(prefixed, prefix, place);
     if (paths?.hasAll) all.push(place);
-  });
+    yield;
+  }
   return {
     candidates(repository, prefixes) {
       const lists = [statics.get(repository), ...prefixes.map((prefix) => prefixed.get(prefix)), all];

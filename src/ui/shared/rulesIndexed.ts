@@ -1,5 +1,5 @@
 import { runInSlices } from '../../files/slices.ts';
-import { indexRules } from '../../inventory/registryRules.ts';
+import { indexRules } from '../../inventory/resolution.ts';
 import type { Services } from './services.ts';
 
 /** Indexes the rules known now, in slices, so that the first question to a resolver does not hold the extension host. */

@@ -7,8 +7,7 @@ import { formatRepositoryPattern } from '../../../src/domain/repositoryPattern.t
 import { createRuleIndex, mapSourceToTarget, readMapping } from '../../../src/domain/ruleMatching.ts';
 import type { CacheRule, ImageReference } from '../../../src/domain/types.ts';
 import { createListings } from '../../../src/inventory/listings.ts';
-import { indexRules } from '../../../src/inventory/registryRules.ts';
-import { createResolver } from '../../../src/inventory/resolution.ts';
+import { createResolver, indexRules } from '../../../src/inventory/resolution.ts';
 import type { Resolution } from '../../../src/inventory/resolutionTypes.ts';
 import type { InventoryState, RegistryEntry, RuleHealth } from '../../../src/inventory/types.ts';
 import { crowdedPattern, crowdedRepository, imageReference } from '../domain/arbitraries.ts';
@@ -357,12 +356,14 @@ describe('knowsHost', () => {
 });
 
 describe('indexRules', () => {
-  it('yields once for each list of rules that is new', () => {
-    const known = [entry('a', [['x', 'source.example/x']]), entry('b'), entry('c', [])];
-    const steps = (of: readonly RegistryEntry[]) => [...indexRules(state(...of))].length;
-    expect(steps(known)).toBe(2);
-    expect(steps(known)).toBe(0);
-    expect(steps([...known, entry('d', [])])).toBe(1);
+  it('takes a step for each list of rules and each registry of a common source, once for each state', () => {
+    const few = state(entry('a', [['x', 'source.example/x']]), entry('b'), entry('c', []));
+    expect([...indexRules(few)].length).toBe(2);
+    expect([...indexRules(few)].length).toBe(0);
+    const many = state(
+      ...Array.from({ length: 10 }, (_, number) => entry(`r${number}`, [['app', 'source.example/app']])),
+    );
+    expect([...indexRules(many)].length).toBe(20);
   });
 });
 
