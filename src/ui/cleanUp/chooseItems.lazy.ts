@@ -1,6 +1,6 @@
 import * as vscode from 'vscode';
 import type { CleanUpItem, CleanUpPlan } from '../../provisioning/cleanUp/types.ts';
-import { type Answer, type Frame, note, type Row, rowsWithText, separator, setFrame } from '../wizard/quickInput.ts';
+import { type Answer, type Frame, note, openPage, type Row, rowsWithText, separator } from '../wizard/quickInput.ts';
 import { sizeInWords, whyItStays } from './words.lazy.ts';
 
 type Choice = 'continue' | 'cancel' | { readonly item: CleanUpItem };
@@ -13,7 +13,7 @@ type Choice = 'continue' | 'cancel' | { readonly item: CleanUpItem };
 export function chooseItems(frame: Frame, plan: CleanUpPlan): Promise<Answer<ReadonlySet<string>>> {
   const selected = new Set(plan.items.filter((item) => item.selectedByDefault).map(({ id }) => id));
   const input = vscode.window.createQuickPick<Row<Choice>>();
-  setFrame(input, frame);
+  const { answer, finish } = openPage<ReadonlySet<string>>(input, frame);
   input.placeholder = vscode.l10n.t(
     'Choose a row to switch it between Clean up and Keep; nothing has been changed yet',
   );
@@ -27,28 +27,19 @@ export function chooseItems(frame: Frame, plan: CleanUpPlan): Promise<Answer<Rea
     if (row) input.activeItems = [row];
   }
 
-  return new Promise((resolve) => {
-    let isOpen = true;
-    const finish = (answer: Answer<ReadonlySet<string>>) => {
-      if (!isOpen) return;
-      isOpen = false;
-      resolve(answer);
-      input.dispose();
-    };
-    input.onDidHide(() => finish({ kind: 'cancelled' }));
-    input.onDidAccept(() => {
-      const value = (input.selectedItems[0] ?? input.activeItems[0])?.value;
-      if (value === undefined) return;
-      if (value === 'cancel') finish({ kind: 'cancelled' });
-      else if (value === 'continue') finish({ kind: 'value', value: selected });
-      else {
-        if (!selected.delete(value.item.id)) selected.add(value.item.id);
-        paint(value.item);
-      }
-    });
-    paint();
-    input.show();
+  input.onDidAccept(() => {
+    const value = (input.selectedItems[0] ?? input.activeItems[0])?.value;
+    if (value === undefined) return;
+    if (value === 'cancel') finish({ kind: 'cancelled' });
+    else if (value === 'continue') finish({ kind: 'value', value: selected });
+    else {
+      if (!selected.delete(value.item.id)) selected.add(value.item.id);
+      paint(value.item);
+    }
   });
+  paint();
+  input.show();
+  return answer;
 }
 
 function rowsOf(plan: CleanUpPlan, selected: ReadonlySet<string>): Row<Choice>[] {

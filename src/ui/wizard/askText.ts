@@ -1,7 +1,7 @@
 import * as vscode from 'vscode';
 import type { Problem } from '../../domain/parsed.ts';
 import { plainText } from '../shared/plainText.ts';
-import { type Answer, busyWhile, type Frame, type PageButton, setFrame, withButtons } from './quickInput.ts';
+import { type Answer, busyWhile, type Frame, openPage, type PageButton } from './quickInput.ts';
 
 export interface TextPage {
   readonly value: string;
@@ -18,17 +18,16 @@ export interface TextPage {
 /** Asks for one line of text, trimmed. */
 export function askText(frame: Frame, page: TextPage): Promise<Answer<string>> {
   const input = vscode.window.createInputBox();
-  setFrame(input, frame);
+  const { answer, finish, closed } = openPage<string>(input, frame, page.buttons);
   input.value = page.value;
   input.placeholder = page.placeholder;
-  const closed = new AbortController();
   let latest = new AbortController();
 
   async function check(): Promise<Problem | undefined> {
     // What was typed since makes an earlier check pointless.
     latest.abort();
     latest = new AbortController();
-    const signal = AbortSignal.any([closed.signal, latest.signal]);
+    const signal = AbortSignal.any([closed, latest.signal]);
     const text = input.value.trim();
     input.prompt = plainText(page.prompt(text));
     const problem = await page.check(text, signal);
@@ -36,36 +35,20 @@ export function askText(frame: Frame, page: TextPage): Promise<Answer<string>> {
     return problem;
   }
 
-  return new Promise<Answer<string>>((resolve) => {
-    const finish = (answer: Answer<string>) => {
-      if (closed.signal.aborted) return;
-      closed.abort();
-      resolve(answer);
-      input.dispose();
-    };
-    const buttons = withButtons(
-      input,
-      frame,
-      page.buttons,
-      () => undefined,
-      () => finish({ kind: 'back' }),
-    );
-    input.onDidHide(() => finish({ kind: 'cancelled' }));
-    input.onDidTriggerButton((button) => void buttons(button));
-    input.onDidChangeValue(async (text) => {
-      page.typed?.(text.trim());
-      await check().catch(() => undefined);
-    });
-    input.onDidAccept(async () => {
-      if (!input.enabled) return;
-      const text = input.value.trim();
-      const problem = await busyWhile(input, check);
-      if (!problem) finish({ kind: 'value', value: text });
-      else if (!closed.signal.aborted && problem !== 'cancelled') input.validationMessage = plainText(problem.message);
-    });
-    input.prompt = plainText(page.prompt(page.value));
-    input.show();
-    // An empty field is not wrong before anything was typed.
-    if (page.value) void check().catch(() => undefined);
+  input.onDidChangeValue(async (text) => {
+    page.typed?.(text.trim());
+    await check().catch(() => undefined);
   });
+  input.onDidAccept(async () => {
+    if (!input.enabled) return;
+    const text = input.value.trim();
+    const problem = await busyWhile(input, check);
+    if (!problem) finish({ kind: 'value', value: text });
+    else if (!closed.aborted && problem !== 'cancelled') input.validationMessage = plainText(problem.message);
+  });
+  input.prompt = plainText(page.prompt(page.value));
+  input.show();
+  // An empty field is not wrong before anything was typed.
+  if (page.value) void check().catch(() => undefined);
+  return answer;
 }

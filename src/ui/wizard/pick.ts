@@ -7,12 +7,11 @@ import {
   busyWhile,
   type Frame,
   note,
+  openPage,
   type PageButton,
   type Row,
-  setFrame,
   textRows,
   type Typed,
-  withButtons,
 } from './quickInput.ts';
 
 export interface PickPage<T> {
@@ -35,11 +34,10 @@ export interface PickPage<T> {
 /** Resolves when the page is answered. Rows loaded afterwards are ignored, and `signal` is aborted. */
 export function pick<T>(frame: Frame, page: PickPage<T>): Promise<Answer<T>> {
   const input = vscode.window.createQuickPick<Row<T>>();
-  setFrame(input, frame);
+  const { answer, finish, closed } = openPage<T>(input, frame, page.buttons, () => void load());
   input.placeholder = page.placeholder;
   input.matchOnDescription = true;
   input.matchOnDetail = page.matchOnDetail ?? true;
-  const closed = new AbortController();
   const retry = actionRow<T>('refresh', vscode.l10n.t('Try Again'));
   const signIn = actionRow<T>('sign-in', vscode.l10n.t('Sign In'));
   let rows: readonly Row<T>[] = [];
@@ -49,7 +47,7 @@ export function pick<T>(frame: Frame, page: PickPage<T>): Promise<Answer<T>> {
   let placed: Row<T> | undefined;
 
   function paint(): void {
-    if (closed.signal.aborted) return;
+    if (closed.aborted) return;
     const current = input.activeItems[0];
     const typed = typedRow(page, input.value.trim(), rows);
     input.keepScrollPosition = placed !== undefined;
@@ -70,50 +68,39 @@ export function pick<T>(frame: Frame, page: PickPage<T>): Promise<Answer<T>> {
       await page.load((shown) => {
         rows = shown;
         paint();
-      }, closed.signal);
+      }, closed);
     } catch (error) {
-      if (closed.signal.aborted || isCancelled(error)) return;
+      if (closed.aborted || isCancelled(error)) return;
       const ways = isAzureError(error, 'unauthenticated') ? [signIn, retry] : [retry];
       failure = [...alwaysShown(textRows('error', explainError(error))), ...ways];
       paint();
     } finally {
-      if (!closed.signal.aborted) input.busy = false;
+      if (!closed.aborted) input.busy = false;
     }
   }
 
-  async function accept(finish: (answer: Answer<T>) => void): Promise<void> {
+  async function accept(): Promise<void> {
     const row = input.selectedItems[0] ?? input.activeItems[0];
     if (row === signIn) await vscode.commands.executeCommand('acrCache.signIn', { force: true });
     if (row === signIn || row === retry) return load();
     const value = row?.value;
     if (value === undefined || !input.enabled) return;
-    const problem = await busyWhile(input, () => page.accept?.(value, closed.signal));
+    const problem = await busyWhile(input, () => page.accept?.(value, closed));
     if (!problem) finish({ kind: 'value', value });
-    if (!problem || closed.signal.aborted || problem === 'cancelled') return;
+    if (!problem || closed.aborted || problem === 'cancelled') return;
     refusal = alwaysShown(textRows('error', problem.message));
     paint();
   }
 
-  return new Promise<Answer<T>>((resolve) => {
-    const finish = (answer: Answer<T>) => {
-      if (closed.signal.aborted) return;
-      closed.abort();
-      resolve(answer);
-      input.dispose();
-    };
-    const reload = () => void load();
-    const buttons = withButtons(input, frame, page.buttons, reload, () => finish({ kind: 'back' }));
-    input.onDidHide(() => finish({ kind: 'cancelled' }));
-    input.onDidTriggerButton((button) => void buttons(button));
-    input.onDidChangeValue(() => {
-      if (!page.typed && refusal.length === 0) return;
-      refusal = [];
-      paint();
-    });
-    input.onDidAccept(() => void accept(finish));
-    input.show();
-    reload();
+  input.onDidChangeValue(() => {
+    if (!page.typed && refusal.length === 0) return;
+    refusal = [];
+    paint();
   });
+  input.onDidAccept(() => void accept());
+  input.show();
+  void load();
+  return answer;
 }
 
 function actionRow<T>(icon: string, label: string): Row<T> {

@@ -1,16 +1,7 @@
 import * as vscode from 'vscode';
 import { isCancelled } from '../../azure/errors.ts';
 import { explainError } from '../shared/errors.ts';
-import {
-  type Answer,
-  type Frame,
-  note,
-  type PageButton,
-  type Row,
-  setFrame,
-  type Typed,
-  withButtons,
-} from './quickInput.ts';
+import { type Answer, type Frame, note, openPage, type PageButton, type Row, type Typed } from './quickInput.ts';
 
 export interface PickManyPage<T> {
   readonly placeholder: string;
@@ -39,11 +30,10 @@ const settlingMs = 2000;
  */
 export function pickMany<T>(frame: Frame, page: PickManyPage<T>): Promise<Answer<readonly T[]>> {
   const input = vscode.window.createQuickPick<Row<T>>();
-  setFrame(input, frame);
+  const { answer, finish, closed } = openPage<readonly T[]>(input, frame, page.buttons, () => void load());
   input.placeholder = page.placeholder;
   input.canSelectMany = true;
   input.matchOnDescription = true;
-  const closed = new AbortController();
   const chosen = new Map(page.chosen.map((value) => [page.key(value), value]));
   let offered: readonly Row<T>[] = [];
   let notices: readonly Row<never>[] = [];
@@ -60,7 +50,7 @@ export function pickMany<T>(frame: Frame, page: PickManyPage<T>): Promise<Answer
   }
 
   function paint(): void {
-    if (closed.signal.aborted) return;
+    if (closed.aborted) return;
     const listed = new Set(offered.flatMap((row) => (row.value === undefined ? [] : [page.key(row.value)])));
     const extra = [...chosen].filter(([key]) => !listed.has(key)).map(([, value]) => page.row(value));
     const typed = typedRow();
@@ -99,47 +89,31 @@ export function pickMany<T>(frame: Frame, page: PickManyPage<T>): Promise<Answer
       await page.load((shown) => {
         offered = shown;
         paint();
-      }, closed.signal);
+      }, closed);
     } catch (error) {
-      if (closed.signal.aborted || isCancelled(error)) return;
+      if (closed.aborted || isCancelled(error)) return;
       notices = page.failed(explainError(error)).map((row) => ({ ...row, alwaysShow: true }));
     } finally {
-      if (!closed.signal.aborted) input.busy = false;
+      if (!closed.aborted) input.busy = false;
       paint();
     }
   }
 
-  return new Promise<Answer<readonly T[]>>((resolve) => {
-    const finish = (answer: Answer<readonly T[]>) => {
-      if (closed.signal.aborted) return;
-      closed.abort();
-      resolve(answer);
-      input.dispose();
-    };
-    const buttons = withButtons(
-      input,
-      frame,
-      page.buttons,
-      () => void load(),
-      () => finish({ kind: 'back' }),
-    );
-    input.onDidHide(() => finish({ kind: 'cancelled' }));
-    input.onDidTriggerButton((button) => void buttons(button));
-    input.onDidChangeValue(paint);
-    input.onDidChangeSelection(select);
-    input.onDidAccept(() => {
-      const highlighted = input.activeItems[0] ?? typedRow();
-      if (chosen.size === 0 && highlighted?.value !== undefined)
-        chosen.set(page.key(highlighted.value), highlighted.value);
-      if (chosen.size > 0) {
-        finish({ kind: 'value', value: [...chosen.values()] });
-      } else {
-        notices = [{ ...note('error', vscode.l10n.t('Choose at least one.')), alwaysShow: true }];
-        paint();
-      }
-    });
-    input.show();
-    paint();
-    void load();
+  input.onDidChangeValue(paint);
+  input.onDidChangeSelection(select);
+  input.onDidAccept(() => {
+    const highlighted = input.activeItems[0] ?? typedRow();
+    if (chosen.size === 0 && highlighted?.value !== undefined)
+      chosen.set(page.key(highlighted.value), highlighted.value);
+    if (chosen.size > 0) {
+      finish({ kind: 'value', value: [...chosen.values()] });
+    } else {
+      notices = [{ ...note('error', vscode.l10n.t('Choose at least one.')), alwaysShow: true }];
+      paint();
+    }
   });
+  input.show();
+  paint();
+  void load();
+  return answer;
 }

@@ -60,37 +60,54 @@ function inPairs(lines: readonly string[], icon: string): Row<never>[] {
   return rows;
 }
 
-/** Title, step count, Back, and staying open when the user looks something up elsewhere. */
-export function setFrame(input: vscode.QuickInput, frame: Frame): void {
+/** A page that is open. */
+export interface OpenPage<T> {
+  readonly answer: Promise<Answer<T>>;
+  /** Answers it, once. */
+  readonly finish: (answer: Answer<T>) => void;
+  /** Aborted when it was answered or left. */
+  readonly closed: AbortSignal;
+}
+
+/**
+ * What pages have in common: title, step count, Back and other buttons, staying open when the user looks something up elsewhere,
+ * and their end. Showing it is left to the page.
+ * @param reload what a button's `reload` does
+ */
+export function openPage<T>(
+  input: vscode.QuickPick<vscode.QuickPickItem> | vscode.InputBox,
+  frame: Frame,
+  pageButtons: readonly PageButton[] = [],
+  reload?: () => void,
+): OpenPage<T> {
   input.title = frame.title;
   if (frame.total > 1) {
     input.step = frame.number;
     input.totalSteps = frame.total;
   }
   input.ignoreFocusOut = true;
-}
-
-/** Puts the buttons into the title bar; returns the handler for clicks on them. */
-export function withButtons(
-  input: vscode.QuickPick<vscode.QuickPickItem> | vscode.InputBox,
-  frame: Frame,
-  pageButtons: readonly PageButton[] = [],
-  reload: () => void,
-  back: () => void,
-): (clicked: vscode.QuickInputButton) => Promise<void> {
+  const closed = new AbortController();
+  let finish: OpenPage<T>['finish'] = () => undefined;
+  const answer = new Promise<Answer<T>>((resolve) => {
+    finish = (given) => {
+      if (closed.signal.aborted) return;
+      closed.abort();
+      resolve(given);
+      input.dispose();
+    };
+  });
   const buttons = pageButtons.map((button) => ({
     button,
     shown: { iconPath: new vscode.ThemeIcon(button.icon), tooltip: button.tooltip },
   }));
   input.buttons = [...(frame.canGoBack ? [vscode.QuickInputButtons.Back] : []), ...buttons.map(({ shown }) => shown)];
-  return async (clicked) => {
-    if (clicked === vscode.QuickInputButtons.Back) {
-      back();
-      return;
-    }
+  input.onDidHide(() => finish({ kind: 'cancelled' }));
+  input.onDidTriggerButton(async (clicked) => {
+    if (clicked === vscode.QuickInputButtons.Back) finish({ kind: 'back' });
     const outcome = await buttons.find(({ shown }) => shown === clicked)?.button.run();
-    if (outcome === 'reload') reload();
-  };
+    if (outcome === 'reload') reload?.();
+  });
+  return { answer, finish, closed: closed.signal };
 }
 
 /** Runs a check with the page busy and disabled; a rejection becomes a problem in words. */

@@ -1,14 +1,5 @@
 import * as vscode from 'vscode';
-import {
-  type Answer,
-  type Frame,
-  note,
-  type Row,
-  rowsWithText,
-  separator,
-  setFrame,
-  withButtons,
-} from '../wizard/quickInput.ts';
+import { type Answer, type Frame, note, openPage, type Row, rowsWithText, separator } from '../wizard/quickInput.ts';
 import {
   canMove,
   type MoveFile,
@@ -41,7 +32,7 @@ export function chooseRepositories(
   chosen: Set<string>,
 ): Promise<Answer<ReadonlySet<string>>> {
   const input = vscode.window.createQuickPick<Row<Choice>>();
-  setFrame(input, frame);
+  const { answer, finish } = openPage<ReadonlySet<string>>(input, frame);
   input.placeholder = vscode.l10n.t('Choose a row to switch it between Move and Leave; nothing has been changed yet');
   input.matchOnDescription = true;
   input.matchOnDetail = true;
@@ -54,37 +45,20 @@ export function chooseRepositories(
     if (row) input.activeItems = [row];
   }
 
-  return new Promise((resolve) => {
-    let isOpen = true;
-    const finish = (answer: Answer<ReadonlySet<string>>): void => {
-      if (!isOpen) return;
-      isOpen = false;
-      resolve(answer);
-      input.dispose();
-    };
-    const buttons = withButtons(
-      input,
-      frame,
-      [],
-      () => undefined,
-      () => finish({ kind: 'back' }),
-    );
-    input.onDidHide(() => finish({ kind: 'cancelled' }));
-    input.onDidTriggerButton((button) => void buttons(button));
-    input.onDidAccept(() => {
-      const value = (input.selectedItems[0] ?? input.activeItems[0])?.value;
-      if (value === undefined) return;
-      if (value === 'continue') {
-        finish({ kind: 'value', value: chosen });
-        return;
-      }
-      if ('repository' in value) switchOne(chosen, value.repository);
-      else switchAll(chosen, value.group);
-      paint(value);
-    });
-    paint();
-    input.show();
+  input.onDidAccept(() => {
+    const value = (input.selectedItems[0] ?? input.activeItems[0])?.value;
+    if (value === undefined) return;
+    if (value === 'continue') {
+      finish({ kind: 'value', value: chosen });
+      return;
+    }
+    if ('repository' in value) switchOne(chosen, value.repository);
+    else switchAll(chosen, value.group);
+    paint(value);
   });
+  paint();
+  input.show();
+  return answer;
 }
 
 function switchOne(chosen: Set<string>, key: string): void {
