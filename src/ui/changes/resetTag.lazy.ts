@@ -9,7 +9,8 @@ import { listTags } from '../verify/tags.ts';
 import { tagRow } from '../verify/subject.ts';
 import { pick } from '../wizard/pick.ts';
 import { type Frame, note } from '../wizard/quickInput.ts';
-import { showInformationMessage, showWarningMessage, withProgress } from '../shared/messages.ts';
+import { showInformationMessage, showWarningMessage } from '../shared/messages.ts';
+import { withCancel } from '../shared/withCancel.ts';
 
 interface Choice {
   readonly repository: string;
@@ -41,17 +42,8 @@ export async function resetTag(services: Services, rule: CacheRule): Promise<Res
     reset,
   );
   if (answer !== reset) return undefined;
-  const result = await withProgress(
-    {
-      location: vscode.ProgressLocation.Notification,
-      cancellable: true,
-      title: vscode.l10n.t('Resetting {0}', image),
-    },
-    (_, token) => {
-      const abort = new AbortController();
-      token.onCancellationRequested(() => abort.abort());
-      return forgetTag(azure, registry.id, chosen.repository, chosen.tag, { signal: abort.signal });
-    },
+  const result = await withCancel(vscode.l10n.t('Resetting {0}', image), (_, signal) =>
+    forgetTag(azure, registry.id, chosen.repository, chosen.tag, { signal }),
   );
   services.log.info(`${result.sentence} ${result.deleted.join(', ')}`);
   void offerPull(services, rule, chosen, result);

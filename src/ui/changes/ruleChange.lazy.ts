@@ -6,7 +6,7 @@ import type { CacheLink, Plan, RepositoryMapping } from '../../provisioning/type
 import type { Services } from '../shared/services.ts';
 import { changeOf, type Change, type ChangeWords } from '../wizard/change.ts';
 import { chooseSources, type Draft, emptyDraft, nameTarget, sourceKey } from '../wizard/model.ts';
-import { withProgress } from '../shared/messages.ts';
+import { withCancel } from '../shared/withCancel.ts';
 
 /** An existing rule as the wizard's pages see it. */
 export interface RuleDraft {
@@ -20,16 +20,9 @@ export interface RuleDraft {
  * @throws Error in words, or AzureError, when it cannot be derived: no identity, upstream not visible; CancellationError
  */
 export async function readRuleDraft(azure: Azure, rule: CacheRule): Promise<RuleDraft> {
-  const options = {
-    location: vscode.ProgressLocation.Notification,
-    cancellable: true,
-    title: vscode.l10n.t('Reading the cache rule {0}', rule.name),
-  };
-  const derived = await withProgress(options, (_, token) => {
-    const abort = new AbortController();
-    token.onCancellationRequested(() => abort.abort());
-    return linkOfRule(azure, rule, { signal: abort.signal });
-  });
+  const derived = await withCancel(vscode.l10n.t('Reading the cache rule {0}', rule.name), (_, signal) =>
+    linkOfRule(azure, rule, { signal }),
+  );
   if (!derived.ok) throw derived.error ?? new Error(derived.reason);
   const { link, upstream, downstream } = derived;
   const [mapping] = link.mappings;

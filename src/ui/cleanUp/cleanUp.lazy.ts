@@ -11,13 +11,8 @@ import type { Services } from '../shared/services.ts';
 import { chooseItems } from './chooseItems.lazy.ts';
 import { cleanUpMemoryOf, rememberedLink } from './memory.lazy.ts';
 import { cleanUpReport, confirmationText, outcomeInWords } from './words.lazy.ts';
-import {
-  showErrorMessage,
-  showInformationMessage,
-  showWarningMessage,
-  withProgress,
-  type Progress,
-} from '../shared/messages.ts';
+import { showErrorMessage, showInformationMessage, showWarningMessage } from '../shared/messages.ts';
+import { withCancel } from '../shared/withCancel.ts';
 
 /** Sentences of one kind in a message. */
 const maxSentences = 3;
@@ -132,15 +127,4 @@ async function showDetails({ documents }: Services, { ruleId }: CleanUpPlan, res
   const name = vscode.l10n.t('Clean-up of {0}', armIdName(ruleId));
   const text = cleanUpReport(ruleId, result, { date: new Date(), language: vscode.env.language });
   await documents.showReport(vscode.Uri.from({ scheme: documentScheme, path: `/${name}.md` }), text);
-}
-
-function withCancel<T>(title: string, run: (progress: Progress, signal: AbortSignal) => Promise<T>): Promise<T> {
-  const options = { location: vscode.ProgressLocation.Notification, cancellable: true, title };
-  return Promise.resolve(
-    withProgress(options, (progress, token) => {
-      const abort = new AbortController();
-      token.onCancellationRequested(() => abort.abort());
-      return run(progress, abort.signal);
-    }),
-  );
 }

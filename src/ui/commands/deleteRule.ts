@@ -2,7 +2,8 @@ import * as vscode from 'vscode';
 import { armIdName } from '../../domain/armId.ts';
 import type { Command } from '../shared/services.ts';
 import { type PickedRule, pickRule } from './pick.ts';
-import { showInformationMessage, showWarningMessage, withProgress } from '../shared/messages.ts';
+import { showInformationMessage, showWarningMessage } from '../shared/messages.ts';
+import { withCancel } from '../shared/withCancel.ts';
 
 /** Deletes a cache rule alone after a modal confirmation that says what stays behind, and offers to clean that up too. */
 export const deleteRule: Command = async (services, node) => {
@@ -22,13 +23,8 @@ export const deleteRule: Command = async (services, node) => {
   }
   if (answer !== confirmed) return;
   const { deleteCacheRule } = await import('./deleteCacheRule.lazy.ts');
-  const outcome = await withProgress(
-    {
-      location: vscode.ProgressLocation.Notification,
-      title: vscode.l10n.t('Deleting the cache rule {0}', rule.name),
-      cancellable: true,
-    },
-    (_progress, token) => deleteCacheRule(services, picked, token),
+  const outcome = await withCancel(vscode.l10n.t('Deleting the cache rule {0}', rule.name), (_, signal) =>
+    deleteCacheRule(services, picked, signal),
   );
   void (outcome.gone ? showInformationMessage(outcome.reason) : showWarningMessage(outcome.reason));
 };

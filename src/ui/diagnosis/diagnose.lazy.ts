@@ -10,7 +10,8 @@ import { reportUri } from '../shared/reports.ts';
 import type { Services } from '../shared/services.ts';
 import { type Diagnosis, idOf, keepDiagnosis } from './results.ts';
 import { findingsOf, registryFindingsOf } from './words.ts';
-import { showInformationMessage, showWarningMessage, withProgress, type Progress } from '../shared/messages.ts';
+import { showInformationMessage, showWarningMessage } from '../shared/messages.ts';
+import { withCancel } from '../shared/withCancel.ts';
 
 /** "Diagnose Rule…": runs every check and opens the report. @throws AzureError; CancellationError */
 export async function diagnoseRule(services: Services, node: unknown): Promise<void> {
@@ -121,19 +122,4 @@ async function tell(services: Services, diagnosis: RuleDiagnosis | RegistryDiagn
     const { showDiagnosis } = await import('./showChecks.lazy.ts');
     await showDiagnosis(services, diagnosis);
   });
-}
-
-function withCancel<T>(
-  title: string,
-  run: (progress: Progress, signal: AbortSignal) => Promise<T>,
-  quietly = false,
-): Promise<T> {
-  const location = quietly ? vscode.ProgressLocation.Window : vscode.ProgressLocation.Notification;
-  return Promise.resolve(
-    withProgress({ location, title, cancellable: true }, (progress, token) => {
-      const abort = new AbortController();
-      token.onCancellationRequested(() => abort.abort());
-      return run(progress, abort.signal);
-    }),
-  );
 }

@@ -7,7 +7,8 @@ import { mapBounded } from '../../provisioning/mapBounded.ts';
 import type { CacheLink } from '../../provisioning/types.ts';
 import type { Services } from '../shared/services.ts';
 import { askLanguage, openExport } from './languages.lazy.ts';
-import { showWarningMessage, withProgress } from '../shared/messages.ts';
+import { showWarningMessage } from '../shared/messages.ts';
+import { withCancel } from '../shared/withCancel.ts';
 
 /** How many rules are looked into at a time. */
 const concurrency = 4;
@@ -23,21 +24,8 @@ export async function exportSetUp(
 ): Promise<void> {
   const language = await askLanguage(services.memento);
   if (!language) return;
-  const links = await withProgress(
-    {
-      location: vscode.ProgressLocation.Notification,
-      title: vscode.l10n.t('Reading the set-up to export'),
-      cancellable: true,
-    },
-    async (_progress, token) => {
-      const cancel = new AbortController();
-      const listener = token.onCancellationRequested(() => cancel.abort());
-      try {
-        return await readLinks(services, subject, cancel.signal);
-      } finally {
-        listener.dispose();
-      }
-    },
+  const links = await withCancel(vscode.l10n.t('Reading the set-up to export'), (_, signal) =>
+    readLinks(services, subject, signal),
   );
   await openExport(exportRegistry(links.found, language), language);
   if (links.leftOut.length > 0) {

@@ -8,7 +8,8 @@ import { findContainerClient } from './containerClient.ts';
 import { prove, type Proven, pullAndProve, type PullContext, type PullMeans } from './pullAndProve.ts';
 import { askSubject, readRule, type Subject } from './subject.ts';
 import { terminalProblem } from './terminalPull.ts';
-import { showErrorMessage, showInformationMessage, showWarningMessage, withProgress } from '../shared/messages.ts';
+import { showErrorMessage, showInformationMessage, showWarningMessage } from '../shared/messages.ts';
+import { withCancel } from '../shared/withCancel.ts';
 
 /**
  * "Verify by Pulling": pulls one image through the rule and says whether it is cached. Asks for the repository of a
@@ -21,13 +22,8 @@ export async function runVerify(
   { ruleId, repository, tag }: { readonly ruleId: string; readonly repository?: string; readonly tag?: string },
 ): Promise<CacheProof | undefined> {
   const azure = await services.azure();
-  const rule = await withProgress(
-    {
-      location: vscode.ProgressLocation.Notification,
-      cancellable: true,
-      title: vscode.l10n.t('Reading the cache rule'),
-    },
-    (_, token) => readRule(azure, ruleId, signalOf(token)),
+  const rule = await withCancel(vscode.l10n.t('Reading the cache rule'), (_, signal) =>
+    readRule(azure, ruleId, signal),
   );
   const subject = await askSubject(azure, rule, tag, repository);
   return subject && verifySubject(services, azure, subject);
@@ -75,17 +71,9 @@ function withSteps<T>(
   title: string,
   run: (context: PullContext) => Promise<T>,
 ): Promise<T> {
-  return Promise.resolve(
-    withProgress({ location: vscode.ProgressLocation.Notification, cancellable: true, title }, (progress, token) =>
-      run({ azure, log, signal: signalOf(token), report: (message) => progress.report({ message }) }),
-    ),
+  return withCancel(title, (progress, signal) =>
+    run({ azure, log, signal, report: (message) => progress.report({ message }) }),
   );
-}
-
-function signalOf(token: vscode.CancellationToken): AbortSignal {
-  const controller = new AbortController();
-  token.onCancellationRequested(() => controller.abort());
-  return controller.signal;
 }
 
 /** If the client's login fails, the image can still be pulled without it. */

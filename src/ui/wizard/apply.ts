@@ -14,6 +14,7 @@ import {
   withProgress,
   type Progress,
 } from '../shared/messages.ts';
+import { withCancel } from '../shared/withCancel.ts';
 
 /** Sentences of one kind in a message. */
 const maxSentences = 4;
@@ -29,18 +30,13 @@ export async function applyWithProgress(
   plan: Plan,
 ): Promise<ApplyResult> {
   const journal = change.setUp && createJournal(services.storage.journal.fsPath);
-  const result = await withProgress(
-    { location: vscode.ProgressLocation.Notification, cancellable: true, title: change.words.doing },
-    async (progress, token) => {
-      const abort = new AbortController();
-      token.onCancellationRequested(() => abort.abort());
-      return applyPlan(azure, plan, {
-        signal: abort.signal,
-        // Begins an entry and ends it; of a set-up that is not complete it stays, and is offered in the next window.
-        ...(journal && { journal }),
-        onProgress: reporter(services, plan, progress),
-      });
-    },
+  const result = await withCancel(change.words.doing, (progress, signal) =>
+    applyPlan(azure, plan, {
+      signal,
+      // Begins an entry and ends it; of a set-up that is not complete it stays, and is offered in the next window.
+      ...(journal && { journal }),
+      onProgress: reporter(services, plan, progress),
+    }),
   );
   await refreshInventory(services, plan, result);
   if (result.outcome === 'complete') change.onComplete?.(services);

@@ -1,6 +1,7 @@
 import * as vscode from 'vscode';
 import { mapBounded } from '../../provisioning/mapBounded.ts';
 import { withProgress } from '../shared/messages.ts';
+import { withCancel } from '../shared/withCancel.ts';
 import type { Services } from '../shared/services.ts';
 import { scanWorkspace } from './scan.lazy.ts';
 import type { ScannedFile } from './types.ts';
@@ -55,24 +56,16 @@ export async function scanForMove(services: Services): Promise<WorkspaceFiles | 
 export async function loadAllRules({ inventory }: Services): Promise<boolean> {
   const open = [...inventory.state.registries.values()].filter(({ rulesFreshness }) => rulesFreshness !== 'current');
   if (open.length === 0) return true;
-  return withProgress(
-    {
-      location: vscode.ProgressLocation.Notification,
-      cancellable: true,
-      title: vscode.l10n.t('Reading the cache rules of {0} registries', open.length),
-    },
-    async (progress, token) => {
-      const abort = new AbortController();
-      token.onCancellationRequested(() => abort.abort());
-      try {
-        await mapBounded(open, rulesAtOnce, async ({ registry }) => {
-          await inventory.loadRules(registry.id, { signal: abort.signal });
-          progress.report({ message: registry.name, increment: 100 / open.length });
-        });
-      } catch (error) {
-        if (!abort.signal.aborted) throw error;
-      }
-      return !abort.signal.aborted;
-    },
-  );
+  const title = vscode.l10n.t('Reading the cache rules of {0} registries', open.length);
+  return withCancel(title, async (progress, signal) => {
+    try {
+      await mapBounded(open, rulesAtOnce, async ({ registry }) => {
+        await inventory.loadRules(registry.id, { signal });
+        progress.report({ message: registry.name, increment: 100 / open.length });
+      });
+    } catch (error) {
+      if (!signal.aborted) throw error;
+    }
+    return !signal.aborted;
+  });
 }
