@@ -293,6 +293,26 @@ export class Driver {
     return painted.map(({ text }) => text.replaceAll('\u00a0', ' ')).join('\n');
   }
 
+  /** Opens a file of the workspace by its name. */
+  async openFile(name: string): Promise<void> {
+    await this.page.keyboard.press('F1');
+    await this.quickInput.waitFor();
+    await this.type(name);
+    await this.pick(name);
+    await this.editorTab(name);
+  }
+
+  /** Waits until the lines of the active editor in view contain `text`. */
+  async editorHas(text: string): Promise<void> {
+    const end = Date.now() + defaultTimeout;
+    for (;;) {
+      const shown = await this.editorText();
+      if (shown.includes(text)) return;
+      if (Date.now() > end) throw new Error(`The editor does not show ${text}, but:\n${shown}`);
+      await this.page.waitForTimeout(100);
+    }
+  }
+
   /** The text in view of the integrated terminal. */
   async terminalText(): Promise<string> {
     const rows = this.page.locator('.terminal-wrapper.active .xterm-rows > div');

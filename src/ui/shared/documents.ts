@@ -52,8 +52,15 @@ export function createReadOnlyDocuments(
       );
     },
   };
-  const registrations = [documentScheme, ...reportSchemes].map((each) =>
+  /** Of documents that were closed, the version in which they were. */
+  const closed = new Map<string, number>();
+  const registrations: vscode.Disposable[] = [documentScheme, ...reportSchemes].map((each) =>
     vscode.workspace.registerTextDocumentContentProvider(each, provider),
+  );
+  registrations.push(
+    vscode.workspace.onDidCloseTextDocument(({ uri, version }) => {
+      if (texts.has(uri.toString())) closed.set(uri.toString(), version);
+    }),
   );
 
   function update(uri: vscode.Uri, text: string): void {
@@ -81,6 +88,10 @@ export function createReadOnlyDocuments(
     async showReport(uri, markdown) {
       update(uri, markdown);
       try {
+        // VS Code's rendering remembers a text by its address and version. A document that opens anew begins with the first version
+        // again: if the one before was closed in that, its text would be shown instead.
+        const { version } = await vscode.workspace.openTextDocument(uri);
+        if (closed.get(uri.toString()) === version) update(uri, `${markdown}\n`);
         await vscode.commands.executeCommand('vscode.openWith', uri, markdownPreview);
       } catch {
         // Markdown support can be disabled: its source reads well too.

@@ -47,7 +47,7 @@ export function moveReport<F extends ReportedFile>(
   const moved = (moves: readonly Move<F>[]): string[] =>
     moves.map((move) => `${place(move)}: ${codeSpan(move.found.written)} → ${codeSpan(nameOf(move))}`);
   return [
-    `# ${l10n.t('Workspace moved to {0}', escapeMarkdown(downstream.name))}`,
+    `# ${escapeMarkdown(moveTitle(outcome))}`,
     `${now.date.toLocaleString(now.language)}. ${escapeMarkdown(l10n.t('{0} files were looked at.', filesRead))} ${summary(outcome)}`,
     ...(changed.length + partly.length > 0 ? [signIn(downstream.loginServer)] : []),
     ...section(l10n.t('Changed'), moved(changed)),
@@ -64,17 +64,28 @@ export function moveReport<F extends ReportedFile>(
   ].join('\n\n');
 }
 
-function summary({ changed, partly, unclear, saved }: MoveOutcome<ReportedFile>): string {
-  if (changed.length + partly.length + unclear.length === 0) return escapeMarkdown(l10n.t('Nothing was changed.'));
+/** What the report is called. */
+export function moveTitle(outcome: MoveOutcome<ReportedFile>): string {
+  const { name } = outcome.plan.downstream;
+  return isUnchanged(outcome) ? l10n.t('Nothing moved to {0}', name) : l10n.t('Workspace moved to {0}', name);
+}
+
+function isUnchanged({ changed, partly, unclear }: MoveOutcome<ReportedFile>): boolean {
+  return changed.length + partly.length + unclear.length === 0;
+}
+
+function summary(outcome: MoveOutcome<ReportedFile>): string {
+  if (isUnchanged(outcome)) return escapeMarkdown(l10n.t('Nothing was changed.'));
+  const { changed, saved } = outcome;
   if (changed.length === 0) return escapeMarkdown(l10n.t('No reference was changed for certain.'));
-  const count = countInWords(changed.length, new Set(changed.map(({ file }) => file)).size);
+  const files = new Set(changed.map(({ file }) => file)).size;
   return escapeMarkdown(
     [
-      l10n.t('Changed: {0}.', count),
+      l10n.t('Changed: {0}.', countInWords(changed.length, files)),
       saved
         ? l10n.t('The files are saved.')
         : l10n.t('Files that are not saved yet are marked in their tabs; "Save All" saves them.'),
-      l10n.t('"Undo" in any of them offers to undo all of it.'),
+      files > 1 ? l10n.t('"Undo" in any of them takes it back in all.') : l10n.t('"Undo" in the file takes it back.'),
     ].join(' '),
   );
 }

@@ -15,7 +15,7 @@ import { applyMoves } from './moveApply.lazy.ts';
 import { moveEdits } from './moveEdits.lazy.ts';
 import { loadAllRules, scanForMove, type WorkspaceFiles, type WorkspaceFile } from './moveScan.lazy.ts';
 import { type MissingRules, missingRules, planMove, type MovePlan } from './movePlan.lazy.ts';
-import { moveReport, type MoveOutcome } from './moveReport.lazy.ts';
+import { moveReport, moveTitle, type MoveOutcome } from './moveReport.lazy.ts';
 
 interface Draft {
   readonly downstreamId?: string;
@@ -172,8 +172,10 @@ async function move(
 
 async function report(services: Services, outcome: MoveOutcome<WorkspaceFile>): Promise<void> {
   const { plan, changed } = outcome;
-  const name = vscode.l10n.t('Workspace moved to {0}', plan.downstream.name);
   const text = moveReport(outcome, { date: new Date(), language: vscode.env.language });
-  await services.documents.showReport(vscode.Uri.from({ scheme: documentScheme, path: `/${name}.md` }), text);
+  await services.documents.showReport(
+    vscode.Uri.from({ scheme: documentScheme, path: `/${moveTitle(outcome)}.md` }),
+    text,
+  );
   services.log.info(`Move to ${plan.downstream.name}: ${changed.length} references changed`);
 }

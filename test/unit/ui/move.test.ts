@@ -378,6 +378,19 @@ describe('moveReport', () => {
       expect(reported({ partly: moves })).not.toContain(claim);
       expect(reported({ unclear: moves })).not.toContain(claim);
     });
+
+    it('is called a move only if there may have been one', () => {
+      expect(reported({ changed: moves })).toMatch(/^# Workspace moved to downstream\n/);
+      expect(reported({ unclear: moves })).toMatch(/^# Workspace moved to downstream\n/);
+      expect(reported({ declined: moves })).toMatch(/^# Nothing moved to downstream\n/);
+    });
+
+    it('says what "Undo" does', () => {
+      const [move] = moves;
+      const other = { ...one, path: 'b' };
+      expect(reported({ changed: moves })).toContain('"Undo" in the file takes it back.');
+      expect(reported({ changed: move ? [move, { ...move, file: other }] : [] })).toContain('takes it back in all');
+    });
   });
 
   it('says that nothing was changed', () => {
