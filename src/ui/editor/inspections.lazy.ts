@@ -87,6 +87,8 @@ export function createInspections({
     const environment = needs ? await environments.beside(document.uri) : undefined;
     const file: TextFile = { path: document.uri.path, languageId, text, ...(environment && { environment }) };
     const result = await runInSlices(readFile(file), { isCancelled: () => run.stopped });
+    // Those who wait begin in a turn of their own, and not at the end of a slice.
+    await new Promise((resolve) => setImmediate(resolve));
     return result && { version, languageId, text, ...result };
   }
 
