@@ -6,6 +6,7 @@ import { workAhead } from '../../src/files/ahead.ts';
 import { scanFiles } from '../../src/files/scan.ts';
 import type { TextFile } from '../../src/files/types.ts';
 import { seeds } from '../fuzz/seeds.ts';
+import { watchEventLoop, type LongestBlock } from './eventLoop.ts';
 import { median } from './statistics.ts';
 
 export interface ScanResult {
@@ -14,8 +15,8 @@ export interface ScanResult {
   readonly references: number;
   /** Reading and looking at all of them; milliseconds, median. */
   readonly ms: number;
-  /** The longest time for which nothing else could run; milliseconds, median. */
-  readonly longestBlockMs: number;
+  /** The longest time for which nothing else could run; milliseconds, medians. */
+  readonly longestBlock: LongestBlock;
 }
 
 const fileCount = 5000;
@@ -37,7 +38,10 @@ export async function measureScan(): Promise<ScanResult> {
       bytes,
       references: first.references,
       ms: median(results.map(({ ms }) => ms)),
-      longestBlockMs: median(results.map(({ longestBlockMs }) => longestBlockMs)),
+      longestBlock: {
+        ms: median(results.map(({ longestBlock }) => longestBlock.ms)),
+        busyMs: median(results.map(({ longestBlock }) => longestBlock.busyMs)),
+      },
     };
   } finally {
     rmSync(folder, { recursive: true, force: true });
@@ -53,26 +57,9 @@ async function scanOnce(paths: readonly string[]): Promise<Omit<ScanResult, 'fil
   const started = performance.now();
   const read = await scanFiles(texts(), (found) => (references += found.references.length));
   const ms = performance.now() - started;
-  const longestBlockMs = watch();
+  const longestBlock = watch();
   if (read !== paths.length) throw new Error(`${read} files were read instead of ${paths.length}.`);
-  return { references, ms, longestBlockMs };
-}
-
-/** Measures how late the event loop comes round; the function returned ends that and gives the longest. */
-function watchEventLoop(): () => number {
-  let longest = 0;
-  let last = performance.now();
-  let timer = setImmediate(tick);
-  function tick(): void {
-    const now = performance.now();
-    longest = Math.max(longest, now - last);
-    last = now;
-    timer = setImmediate(tick);
-  }
-  return () => {
-    clearImmediate(timer);
-    return Math.max(longest, performance.now() - last);
-  };
+  return { references, ms, longestBlock };
 }
 
 /** Most files are small, every tenth has some ten thousand characters, every hundredth a hundred thousand; no two are alike. */

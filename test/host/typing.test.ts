@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import * as vscode from 'vscode';
 import { cacheRuleArmId, identityArmId } from '../../src/domain/armId.ts';
+import { watchEventLoop, type LongestBlock } from '../bench/eventLoop.ts';
 import { connected, registryNamed, until } from './extensionUnderTest.ts';
-import { watchHost, type LongestBlock } from './hostBlocks.ts';
 import type { HostTests } from './hostTest.ts';
 
 const references = 1000;
@@ -56,7 +56,7 @@ function pause(ms: number): Promise<void> {
 
 /** Types a character, and waits for all that follows. */
 async function type(editor: vscode.TextEditor, at: vscode.Position): Promise<LongestBlock> {
-  const longest = watchHost();
+  const longest = watchEventLoop();
   await editor.edit((edit) => edit.insert(at, 'x'), { undoStopBefore: false, undoStopAfter: false });
   await pause(settleMs);
   return longest();
@@ -74,7 +74,7 @@ export const tests: HostTests = {
       await vscode.workspace.fs.writeFile(uri, new TextEncoder().encode(text));
       const ours = (): number =>
         vscode.languages.getDiagnostics(uri).filter(({ source }) => source === 'ACR Cache').length;
-      const opened = watchHost();
+      const opened = watchEventLoop();
       const editor = await vscode.window.showTextDocument(uri);
       await until(`the problems of ${name}`, () => ours() === references / 2);
       await pause(settleMs);

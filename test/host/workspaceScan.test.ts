@@ -3,8 +3,8 @@ import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import * as vscode from 'vscode';
 import { scanWorkspace } from '../../src/ui/workspace/scan.lazy.ts';
+import { watchEventLoop } from '../bench/eventLoop.ts';
 import { connected } from './extensionUnderTest.ts';
-import { watchHost } from './hostBlocks.ts';
 import type { HostTests } from './hostTest.ts';
 
 const fileCount = 5000;
@@ -42,7 +42,7 @@ export const tests: HostTests = {
       what: string,
       run: () => Thenable<T>,
     ): Promise<{ result: T; took: number; busyMs: number }> {
-      const longest = watchHost();
+      const longest = watchEventLoop();
       const started = performance.now();
       const result = await run();
       const took = performance.now() - started;

@@ -1,8 +1,8 @@
-/** The longest time for which nothing else could run in the extension host; milliseconds. */
+/** The longest time for which nothing else could run; milliseconds. */
 export interface LongestBlock {
   /** By the clock: counts also what the system gave to other processes meanwhile. */
   readonly ms: number;
-  /** Processor time of one such block: what the host itself was busy with. */
+  /** Processor time of one such block: what this thread itself was busy with. */
   readonly busyMs: number;
 }
 
@@ -10,7 +10,7 @@ export interface LongestBlock {
  * Looks at every turn of the event loop until the function returned is called. It never sleeps, so a busy machine interrupts it at
  * any time: only `busyMs` tells of a block that it is ours.
  */
-export function watchHost(): () => LongestBlock {
+export function watchEventLoop(): () => LongestBlock {
   // Electron's Node has it not yet; of a process that does little else, its threads count a little too much.
   const usage = (): number => {
     const { user, system } = (process.threadCpuUsage as typeof process.cpuUsage | undefined)?.() ?? process.cpuUsage();
