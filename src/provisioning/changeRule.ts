@@ -31,16 +31,38 @@ export async function replaceRulePlan(
   newMapping: RepositoryMapping,
   options: ChangeRuleOptions = {},
 ): Promise<Plan> {
-  const derived = await setUpOf(azure, rule, options);
-  const link: CacheLink = { ...derived, mappings: [newMapping] };
+  return replacementPlan(azure, await setUpOf(azure, rule, options), rule, newMapping, options);
+}
+
+/** The rest of a replacement that was cut off. `link`: with the new mapping; `replaces`: the old one, whose rule may be gone. */
+export async function resumeReplacePlan(
+  azure: Azure,
+  link: CacheLink,
+  replaces: RepositoryMapping,
+  options: ChangeRuleOptions = {},
+): Promise<Plan> {
+  const [newMapping] = link.mappings;
+  if (!newMapping) throw new Error(l10n.t('The cache rule {0} maps nothing.', replaces.ruleName));
+  return replacementPlan(azure, { ...link, mappings: [replaces] }, ruleOf(link, replaces), newMapping, options);
+}
+
+/** `before`: the set-up that `rule` is or was part of. */
+async function replacementPlan(
+  azure: Azure,
+  before: CacheLink,
+  rule: CacheRule,
+  newMapping: RepositoryMapping,
+  options: ChangeRuleOptions,
+): Promise<Plan> {
+  const link: CacheLink = { ...before, mappings: [newMapping] };
   const isSameName = rule.name.toLowerCase() === newMapping.ruleName.toLowerCase();
   if (isSameName && findEquivalentRule(link, newMapping, [rule])) {
     throw new Error(l10n.t('The cache rule {0} maps this already: there is nothing to replace.', rule.name));
   }
   const isInTheWay = isSameName || findTargetConflict(newMapping.target, [rule]) !== undefined;
   const created = cacheRule(link, newMapping);
-  const before = requirementsOf(link).filter((requirement) => requirement.kind !== 'cacheRule');
-  const prepared = before.map(({ id }) => id);
+  const preparation = requirementsOf(link).filter((requirement) => requirement.kind !== 'cacheRule');
+  const prepared = preparation.map(({ id }) => id);
   const old = isInTheWay
     ? replacedRule(rule, link, newMapping, prepared)
     : withoutRule(rule, [...prepared, created.id]);
@@ -49,9 +71,10 @@ export async function replaceRulePlan(
     needs: isInTheWay ? [...created.needs, old.id] : created.needs,
     inspect: (context) => inspectBesides(context, rule, link, newMapping),
   };
-  const freed = withoutSource(derived, rule, ruleOf(link, newMapping), [...prepared, created.id, old.id]);
+  const freed = withoutSource(before, rule, ruleOf(link, newMapping), [...prepared, created.id, old.id]);
   const steps = isInTheWay ? [old, replacing, freed] : [replacing, old, freed];
-  const plan = await planOf(azure, link, [...before, ...steps], options);
+  const [replaces] = before.mappings;
+  const plan = { ...(await planOf(azure, link, [...preparation, ...steps], options)), ...(replaces && { replaces }) };
   return isInTheWay ? strictly(plan, old.id) : plan;
 }
 

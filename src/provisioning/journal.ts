@@ -5,12 +5,14 @@ import { isAzureError } from '../azure/errors.ts';
 import { armIdKey } from '../domain/armId.ts';
 import { writeAtomically } from '../writeAtomically.ts';
 import { isRecord, parseCacheLink } from './checkLink.ts';
-import type { CacheLink, StepProgress, StepState } from './types.ts';
+import type { CacheLink, RepositoryMapping, StepProgress, StepState } from './types.ts';
 
 /** A set-up that was begun and has not ended. */
 export interface JournalEntry {
   readonly id: string;
   readonly link: CacheLink;
+  /** The rule of the same link that its only mapping replaces. */
+  readonly replaces?: RepositoryMapping;
   /** ISO 8601. */
   readonly startedAt: string;
   /** Last known state per requirement. */
@@ -20,7 +22,7 @@ export interface JournalEntry {
 /** Remembers set-ups under way, so that one cut off by a closed window can be resumed. Never rejects because of a damaged file. */
 export interface Journal {
   /** Notes that the link is being set up; an older entry of the same link is replaced. Resolves to the entry's id. */
-  start(link: CacheLink): Promise<string>;
+  start(link: CacheLink, replaces?: RepositoryMapping): Promise<string>;
   record(id: string, progress: StepProgress): Promise<void>;
   /** The set-up is complete, or has changed nothing: the entry goes. */
   finish(id: string): Promise<void>;
@@ -65,12 +67,13 @@ export function createJournal(folder: string): Journal {
   }
 
   return {
-    async start(link) {
-      const id = entryId(link);
+    async start(link, replaces) {
+      const id = entryId(link, replaces);
       const entry: StoredEntry = {
         version: 1,
         id,
         link,
+        ...(replaces && { replaces }),
         startedAt: new Date().toISOString(),
         steps: [],
         pid: process.pid,
@@ -111,7 +114,13 @@ export function createJournal(folder: string): Journal {
         .flatMap((read) =>
           read && !running.has(read.entry.id) && !isAtWork(read.entry, read.modifiedMs) ? [read.entry] : [],
         )
-        .map(({ id, link, startedAt, steps }) => ({ id, link, startedAt, steps }))
+        .map(({ id, link, replaces, startedAt, steps }) => ({
+          id,
+          link,
+          ...(replaces && { replaces }),
+          startedAt,
+          steps,
+        }))
         .sort((a, b) => a.startedAt.localeCompare(b.startedAt));
     },
   };
@@ -121,10 +130,10 @@ export function createJournal(folder: string): Journal {
  * The same link has the same file: setting up again replaces the old entry instead of adding one. Another identity or form of access
  * is another link, since the old entry knows what was begun with the first one.
  */
-function entryId(link: CacheLink): string {
+function entryId(link: CacheLink, replaces?: RepositoryMapping): string {
   const rules = link.mappings.map((mapping) => mapping.ruleName.toLowerCase()).sort();
   const ids = [link.downstream.id, link.upstream.id, link.identity.id].map(armIdKey);
-  const key = [...ids, link.access, ...rules].join('\n');
+  const key = [...ids, link.access, ...rules, ...(replaces ? [`replaces ${replaces.ruleName}`] : [])].join('\n');
   return createHash('sha256').update(key).digest('hex').slice(0, 32);
 }
 
@@ -166,7 +175,18 @@ function parseEntry(text: string, fileName: string): StoredEntry | undefined {
   const link = parseCacheLink(value['link']);
   if (!link.ok || typeof startedAt !== 'string' || Number.isNaN(Date.parse(startedAt))) return undefined;
   if (!Array.isArray(steps) || typeof pid !== 'number' || !Number.isSafeInteger(pid)) return undefined;
-  return { version: 1, id: String(value['id']), link: link.value, startedAt, steps: steps.flatMap(parseStep), pid };
+  const entry = {
+    version: 1,
+    id: String(value['id']),
+    link: link.value,
+    startedAt,
+    steps: steps.flatMap(parseStep),
+    pid,
+  } as const;
+  if (value['replaces'] === undefined) return entry;
+  const before = parseCacheLink({ ...link.value, mappings: [value['replaces']] });
+  const replaces = before.ok ? before.value.mappings[0] : undefined;
+  return replaces && { ...entry, replaces };
 }
 
 const stepStates: readonly StepState[] = [

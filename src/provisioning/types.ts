@@ -153,6 +153,8 @@ export interface PlannedStep {
 
 export interface Plan {
   readonly link: CacheLink;
+  /** The rule of the same link that its only mapping replaces. */
+  readonly replaces?: RepositoryMapping;
   readonly steps: readonly PlannedStep[];
   /** Pre-flight findings that belong to no single requirement (tenant, rights, network…). */
   readonly findings: readonly Finding[];

@@ -1,3 +1,6 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { afterEach, describe, expect, it } from 'vitest';
 import type { Azure } from '../../src/azure/azure.ts';
 import { parseCondition } from '../../src/domain/abacCondition.ts';
@@ -5,7 +8,8 @@ import { cacheRuleArmId, identityArmId } from '../../src/domain/armId.ts';
 import { roles } from '../../src/domain/roles.ts';
 import type { CacheRule } from '../../src/domain/types.ts';
 import { applyPlan } from '../../src/provisioning/apply.ts';
-import { changeIdentityPlan, replaceRulePlan } from '../../src/provisioning/changeRule.ts';
+import { changeIdentityPlan, replaceRulePlan, resumeReplacePlan } from '../../src/provisioning/changeRule.ts';
+import { createJournal } from '../../src/provisioning/journal.ts';
 import { mapping } from './links.ts';
 import { group, startWorld, states, type World } from './world.ts';
 
@@ -122,6 +126,34 @@ describe('replacing a rule', () => {
     const rest = await replaceRulePlan(world.azure, rule, mapping(name, 'charts/shop', target));
     expect((await applyPlan(world.azure, rest)).outcome).toBe('complete');
     expect(await rules()).toEqual([`${name} charts/shop ${target}`]);
+  });
+
+  it.each([
+    ['MyRule', '^PUT .*cacheRules'],
+    ['NewRule', '^DELETE .*cacheRules'],
+    ['NewRule', '^PUT .*roleAssignments.*'],
+  ])('cut off, the next window finds it and does the rest (%s, %s)', async (name, match) => {
+    const rule = await startWithRule();
+    const folder = await mkdtemp(join(tmpdir(), 'journal-'));
+    try {
+      const plan = await replaceRulePlan(world.azure, rule, mapping(name, 'charts/shop', 'shop'));
+      // The second writing of role assignments is the narrowing.
+      const fault = { match, nth: match.includes('role') ? 2 : 1, status: 403 };
+      const cut = await world.withFaults([fault], () =>
+        applyPlan(world.azure, plan, { journal: createJournal(folder) }),
+      );
+      expect(cut.outcome).toBe('failed');
+      const journal = createJournal(folder);
+      const [entry] = await journal.unfinished();
+      if (!entry?.replaces) throw new Error('nothing is known of the rule that is replaced');
+      const rest = await resumeReplacePlan(world.azure, entry.link, entry.replaces);
+      expect((await applyPlan(world.azure, rest, { journal })).outcome).toBe('complete');
+      expect(await rules()).toEqual([`${name} charts/shop shop`]);
+      expect(await granted(rule)).toEqual(['charts/shop']);
+      expect(await createJournal(folder).unfinished()).toEqual([]);
+    } finally {
+      await rm(folder, { recursive: true });
+    }
   });
 
   it('keeps the old rule when the new one cannot be made', async () => {

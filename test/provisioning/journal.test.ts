@@ -77,7 +77,7 @@ describe('journal', () => {
     await fc.assert(
       fc.asyncProperty(
         fc.jsonValue(),
-        fc.constantFrom('link', 'steps', 'startedAt', 'pid', 'version', 'id'),
+        fc.constantFrom('link', 'steps', 'startedAt', 'pid', 'version', 'id', 'replaces'),
         async (value, key) => {
           const entry = {
             version: 1,
@@ -92,6 +92,7 @@ describe('journal', () => {
           for (const found of await createJournal(folder).unfinished()) {
             expect(found.link.mappings.length).toBeGreaterThan(0);
             expect(Array.isArray(found.steps)).toBe(true);
+            expect(found.replaces).toBeUndefined();
           }
         },
       ),

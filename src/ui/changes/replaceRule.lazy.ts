@@ -2,8 +2,8 @@ import * as vscode from 'vscode';
 import { cacheRuleArmId, sameArmId } from '../../domain/armId.ts';
 import { parseRepositoryPattern } from '../../domain/repositoryPattern.ts';
 import type { CacheRule } from '../../domain/types.ts';
-import { replaceRulePlan } from '../../provisioning/changeRule.ts';
-import type { ApplyResult, RepositoryMapping } from '../../provisioning/types.ts';
+import { replaceRulePlan, resumeReplacePlan } from '../../provisioning/changeRule.ts';
+import type { ApplyResult, CacheLink, RepositoryMapping } from '../../provisioning/types.ts';
 import type { Services } from '../shared/services.ts';
 import { applyWithProgress } from '../wizard/apply.ts';
 import { askText } from '../wizard/askText.ts';
@@ -14,6 +14,7 @@ import { type Position, runFlow, type StepAnswer } from '../wizard/flow.ts';
 import { previewMapping, ruleNamesOf } from '../wizard/mapping.ts';
 import { chooseSources, type Draft, nameRule, nameTarget, sourceKey, targetTextOf } from '../wizard/model.ts';
 import { reviewChange, type ReviewAnswer } from '../wizard/review.ts';
+import { reviewAndApply } from '../wizard/reviewAndApply.ts';
 import { askRuleNames, knownRules } from '../wizard/steps/ruleNames.ts';
 import { askTargets } from '../wizard/steps/targets.ts';
 import { readRuleDraft, ruleChange } from './ruleChange.lazy.ts';
@@ -45,9 +46,7 @@ export async function replaceRule(services: Services, rule: CacheRule): Promise<
           if (id === 'name') return askRuleNames(context, withName(current, draft, rule), position);
           const mapping = mappingOf(current, ruleNamesOf(current, await knownRules(context, current)));
           if (!mapping) return { kind: 'back' };
-          const newLink = { ...link, mappings: [mapping] };
-          const newId = cacheRuleArmId(link.downstream.id, mapping.ruleName);
-          const change = ruleChange(newLink, wordsOf(rule.name), newId, (azureNow, options) =>
+          const change = replacementOf(rule.name, { ...link, mappings: [mapping] }, (azureNow, options) =>
             replaceRulePlan(azureNow, rule, mapping, options),
           );
           const answer = await reviewChange(services, azure, change, place);
@@ -63,6 +62,27 @@ export async function replaceRule(services: Services, rule: CacheRule): Promise<
     closed.abort();
   }
   return accepted && applyWithProgress(services, azure, accepted.change, accepted.plan);
+}
+
+/**
+ * Continues a replacement that was cut off, of which the journal knows both mappings: shows what is left, and does it when the
+ * user says so.
+ * @returns the outcome, or undefined if the user left
+ */
+export function resumeReplacement(
+  services: Services,
+  link: CacheLink,
+  replaces: RepositoryMapping,
+): Promise<ApplyResult | undefined> {
+  const change = replacementOf(replaces.ruleName, link, (azure, options) =>
+    resumeReplacePlan(azure, link, replaces, options),
+  );
+  return reviewAndApply(services, change);
+}
+
+function replacementOf(oldName: string, link: CacheLink, plan: Parameters<typeof ruleChange>[3]): Change {
+  const newName = link.mappings[0]?.ruleName ?? '';
+  return ruleChange(link, wordsOf(oldName), cacheRuleArmId(link.downstream.id, newName), plan);
 }
 
 /** The pages check against what there is besides the rule, which goes away. */

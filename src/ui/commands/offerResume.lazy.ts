@@ -8,7 +8,7 @@ import { runCommand } from '../shared/errors.ts';
 import type { Services } from '../shared/services.ts';
 import { showWarningMessage } from '../shared/messages.ts';
 
-/** Offers to go on with each set-up that a closed window or a crash cut off, and with each clean-up that was not finished. */
+/** Offers to go on with each set-up or replacement that a closed window or a crash cut off, and each clean-up that is not finished. */
 export async function offerResume(services: Services): Promise<void> {
   const journal = createJournal(services.storage.journal.fsPath);
   for (const entry of await journal.unfinished()) await offer(services, journal, entry);
@@ -19,9 +19,16 @@ async function offer(services: Services, journal: Journal, entry: JournalEntry):
   const resume = vscode.l10n.t('Resume');
   const show = vscode.l10n.t('Show');
   const discard = vscode.l10n.t('Discard');
-  const names = `${armIdName(entry.link.upstream.id)} → ${armIdName(entry.link.downstream.id)}`;
+  const { link, replaces } = entry;
+  const names = `${armIdName(link.upstream.id)} → ${armIdName(link.downstream.id)}`;
   const answer = await showWarningMessage(
-    vscode.l10n.t('The set-up of the cache {0} was cut off. Resuming does only what is still missing.', names),
+    replaces
+      ? vscode.l10n.t(
+          'Replacing the cache rule {0} of {1} was cut off. Resuming does only what is still missing.',
+          replaces.ruleName,
+          armIdName(link.downstream.id),
+        )
+      : vscode.l10n.t('The set-up of the cache {0} was cut off. Resuming does only what is still missing.', names),
     resume,
     show,
     discard,
@@ -29,8 +36,13 @@ async function offer(services: Services, journal: Journal, entry: JournalEntry):
   switch (answer) {
     case resume:
       return runCommand(vscode.l10n.t('Resuming the set-up'), services.log, async () => {
-        const { resumeSetUp } = await import('../wizard/resume.ts');
-        await resumeSetUp(services, entry);
+        if (replaces) {
+          const { resumeReplacement } = await import('../changes/replaceRule.lazy.ts');
+          await resumeReplacement(services, link, replaces);
+        } else {
+          const { resumeSetUp } = await import('../wizard/resume.ts');
+          await resumeSetUp(services, entry);
+        }
       });
     case show:
       await services.documents.show(`${vscode.l10n.t('Set-up cut off')}.md`, describeEntry(entry), {
@@ -45,7 +57,7 @@ async function offer(services: Services, journal: Journal, entry: JournalEntry):
 }
 
 /** What was planned and how far it got. */
-function describeEntry({ link, startedAt, steps }: JournalEntry): string {
+function describeEntry({ link, replaces, startedAt, steps }: JournalEntry): string {
   const states = new Map(steps.map((step) => [step.requirementId, step]));
   const lines = requirementsOf(link).map((requirement) => {
     const step = states.get(requirement.id);
@@ -60,6 +72,7 @@ function describeEntry({ link, startedAt, steps }: JournalEntry): string {
     vscode.l10n.t('Begun: {0}', new Date(startedAt).toLocaleString(vscode.env.language)),
     vscode.l10n.t('Upstream: {0}', link.upstream.id),
     vscode.l10n.t('Downstream: {0}', link.downstream.id),
+    ...(replaces ? [vscode.l10n.t('Replaces the cache rule: {0}', replaces.ruleName)] : []),
     '',
     ...lines,
     '',

@@ -29,11 +29,11 @@ export async function applyWithProgress(
   change: Change,
   plan: Plan,
 ): Promise<ApplyResult> {
-  const journal = change.setUp && createJournal(services.storage.journal.fsPath);
+  const journal = (change.setUp ?? plan.replaces) && createJournal(services.storage.journal.fsPath);
   const result = await withCancel(change.words.doing, (progress, signal) =>
     applyPlan(azure, plan, {
       signal,
-      // Begins an entry and ends it; of a set-up that is not complete it stays, and is offered in the next window.
+      // Begins an entry and ends it; of what is not complete it stays, and is offered in the next window.
       ...(journal && { journal }),
       onProgress: reporter(services, plan, progress),
     }),
