@@ -8,6 +8,8 @@ import { Inputs } from './inputs.ts';
 
 const folder = 'host-move';
 
+type Services = Awaited<ReturnType<typeof connected>>['services'];
+
 /** A file of this test's own, which goes when the test has ended. */
 async function withFiles(
   texts: Readonly<Record<string, string>>,
@@ -52,7 +54,7 @@ async function textOf(uri: vscode.Uri): Promise<string> {
 }
 
 /** The report, rendered by VS Code, as its Markdown. */
-function reportText(services: Awaited<ReturnType<typeof connected>>['services']): string {
+function reportText(services: Services): string {
   const input = vscode.window.tabGroups.activeTabGroup.activeTab?.input;
   assert.ok(input instanceof vscode.TabInputCustom || input instanceof vscode.TabInputText, 'no report is shown');
   return services.documents.textOf(input.uri) ?? '';
@@ -142,14 +144,7 @@ export const tests: HostTests = {
           await inputs.page('Repositories');
           await leaveAllBut(inputs, ['/tools/lint-runner']);
           await inputs.choose('Move 1 Repository');
-          let outcome: Awaited<typeof running>;
-          void running.then((value) => (outcome = value));
-          await until('the preview was applied', async () => {
-            await vscode.commands.executeCommand('refactorPreview.apply').then(undefined, () => undefined);
-            await new Promise((resolve) => setTimeout(resolve, 300));
-            return outcome !== undefined;
-          });
-          await running;
+          const outcome = await appliedAll(running);
           assert.equal(outcome?.changed.length, 3);
           assert.equal(outcome.saved, true);
         });
@@ -165,7 +160,77 @@ export const tests: HostTests = {
       services.inventory.removeRule(ruleId);
     }
   },
+
+  'moving a workspace with a new rule: back and left on the way, then made, and the names with it': async () => {
+    const { services } = await connected();
+    const { downstream, upstream } = sampleRegistries(services);
+    const azure = await services.azure();
+    // VS Code remembers a document for a while after its file is gone.
+    const file = 'new/Dockerfile';
+    const text = `FROM ${upstream.loginServer}/tools/lint-runner:latest\n`;
+    await withFiles({ [file]: text }, async (uriOf) => {
+      await withInputs(async (inputs) => {
+        const { running, rows } = await toSetUp(services, inputs, '/tools/lint-runner');
+        await vscode.commands.executeCommand('workbench.action.quickInputBack');
+        await inputs.page('Repositories');
+        assert.deepEqual(inputs.rows(), rows);
+        await inputs.choose('Move 1 Repository');
+        await inputs.page('Target Name for tools/lint-runner');
+        await inputs.cancel();
+        assert.deepEqual((await running)?.changed, []);
+        assert.match(reportText(services), /none was made/);
+        assert.equal(await textOf(uriOf(file)), text);
+      });
+      await withInputs(async (inputs) => {
+        const { running } = await toSetUp(services, inputs, '/tools/lint-runner');
+        await inputs.type('moved/again');
+        await inputs.accept();
+        await inputs.page('Managed Identity');
+        await inputs.choose('host-move-identity');
+        await inputs.page('Permissions of upstreamregistry');
+        await inputs.choose('Leave It and Use AcrPull');
+        await inputs.page('Name of the Cache Rule');
+        await inputs.type('host-move-again');
+        await inputs.accept();
+        await inputs.page('Review');
+        await inputs.choose('Create');
+        const outcome = await appliedAll(running);
+        assert.equal(outcome?.changed.length, 1);
+      });
+      const [document] = vscode.workspace.textDocuments.filter(({ uri }) => uri.path === uriOf(file).path);
+      assert.equal(document?.getText(), `FROM ${downstream.loginServer}/moved/again:latest\n`);
+      await document.save();
+    });
+    const rule = (await azure.cacheRules.list(downstream.id)).find(({ name }) => name === 'host-move-again');
+    assert.equal(rule?.targetRepository, 'moved/again');
+    await azure.cacheRules.delete(rule.id);
+    services.inventory.removeRule(rule.id);
+  },
 };
+
+/** Applies the preview as it is, once it is shown. */
+async function appliedAll<T>(running: Promise<T>): Promise<T> {
+  let isOver = false;
+  void running.finally(() => (isOver = true));
+  await until('the preview was applied', async () => {
+    await vscode.commands.executeCommand('refactorPreview.apply').then(undefined, () => undefined);
+    return isOver;
+  });
+  return running;
+}
+
+/** From the command to the first page of the set-up, for one repository. */
+async function toSetUp(services: Services, inputs: Inputs, repository: string) {
+  const running = moveWorkspace(services);
+  await inputs.page('Downstream Registry');
+  await inputs.choose('myregistry');
+  await inputs.page('Repositories');
+  await leaveAllBut(inputs, [repository]);
+  const rows = inputs.rows();
+  await inputs.choose('Move 1 Repository');
+  await inputs.page('Target Name for ');
+  return { running, rows };
+}
 
 /** Switches every row off that names none of these. */
 async function leaveAllBut(inputs: Inputs, names: readonly string[]): Promise<void> {
