@@ -47,11 +47,11 @@ export function editorSteps(sandbox: Sandbox): Step[] {
         await fixes.filter({ hasText: 'Use the cached reference' }).first().waitFor();
         await driver.page.keyboard.press('Enter');
         await driver.editorHas(`FROM ${downstream}/myapp:\${VERSION} AS build`);
+        await driver.runCommand('File: Save');
         await driver.page
           .locator('.codelens-decoration')
           .filter({ hasText: 'Not through the cache' })
           .waitFor({ state: 'hidden' });
-        await driver.runCommand('File: Save');
       },
     },
     ...moveSteps(downstream, upstream),
