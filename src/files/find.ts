@@ -19,6 +19,7 @@ import { readArmRules } from './rules/armRules.ts';
 import { readBicepRules } from './rules/bicepRules.ts';
 import { readTerraformRules } from './rules/terraformRules.ts';
 import type { Sliced } from './slices.ts';
+import { readArmOutline } from './syntax/armOutline.ts';
 import { readJson } from './syntax/json.ts';
 import type { Scalar } from './syntax/scalars.ts';
 import { readYaml } from './syntax/yaml.ts';
@@ -36,13 +37,13 @@ const scalarFinders: Partial<
   azurePipelines: ({ text }, scalars) => findInAzurePipelines(text, scalars),
   gitlabCi: ({ text }, scalars) => findInGitlabCi(text, scalars),
   devcontainer: ({ text }, scalars) => findInDevcontainer(text, scalars),
-  armTemplate: ({ text }, scalars) => findInArmTemplate(text, scalars),
 };
 
 /** Finders of the other kinds. */
 const textFinders: Partial<Record<FileKind, (text: string) => Sliced<FoundReference[]>>> = {
   dockerfile: findInDockerfile,
   helmTemplate: findInHelmTemplate,
+  armTemplate: findInArmTemplate,
   bicep: findInBicep,
   terraform: findInTerraform,
   shell: (text) => findInShell(text),
@@ -67,13 +68,9 @@ export function* findReferences(file: TextFile): Sliced<readonly FoundReference[
 const ruleReaders: Partial<Record<FileKind | 'yaml' | 'json', (text: string) => Sliced<RuleFile>>> = {
   bicep: readBicepRules,
   terraform: readTerraformRules,
-  json: readJsonRules,
-  armTemplate: readJsonRules,
+  json: readArmRules,
+  armTemplate: readArmRules,
 };
-
-function* readJsonRules(text: string): Sliced<RuleFile> {
-  return yield* readArmRules(text, yield* readJson(text));
-}
 
 const noRules: RuleFile = { rules: [], articleScopes: [] };
 
@@ -100,8 +97,9 @@ function* findByKind(file: TextFile): Sliced<readonly FoundReference[]> {
     return yield* findInScalars(file, yamlKind(path, scalars), scalars);
   }
   if (kind === 'json') {
-    const scalars = yield* readJson(text);
-    return yield* findInScalars(file, jsonKind(scalars), scalars);
+    const known = jsonKind((yield* readArmOutline(text)).scalars);
+    if (known === 'armTemplate') return yield* findInArmTemplate(text);
+    return yield* findInScalars(file, known, yield* readJson(text));
   }
   const find = textFinders[kind];
   if (find) return yield* find(text);
@@ -123,7 +121,7 @@ function isYaml(path: string): boolean {
 }
 
 function isJson(kind: FileKind, path: string): boolean {
-  return kind === 'devcontainer' || kind === 'armTemplate' || /\.jsonc?$/i.test(path);
+  return kind === 'devcontainer' || /\.jsonc?$/i.test(path);
 }
 
 /** Uses that are told of one reference: joining more would take time with the square of a file's aliases. */

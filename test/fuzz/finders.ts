@@ -45,7 +45,7 @@ export const finders: Readonly<Record<FileKind, Find>> = {
   azurePipelines: ordered((text) => findInAzurePipelines(text, yaml(text))),
   gitlabCi: ordered((text) => findInGitlabCi(text, yaml(text))),
   devcontainer: ordered((text) => findInDevcontainer(text, json(text))),
-  armTemplate: ordered((text) => findInArmTemplate(text, json(text))),
+  armTemplate: ordered((text) => findInArmTemplate(text)),
   bicep: ordered((text) => findInBicep(text)),
   terraform: ordered((text) => findInTerraform(text)),
   shell: ordered((text) => findInShell(text)),
@@ -55,7 +55,7 @@ export const finders: Readonly<Record<FileKind, Find>> = {
 /** The readers of rules themselves. */
 export const ruleReaders: Readonly<Record<'bicep' | 'armTemplate' | 'terraform', (text: string) => RuleFile>> = {
   bicep: (text) => runAtOnce(readBicepRules(text)),
-  armTemplate: (text) => runAtOnce(readArmRules(text, json(text))),
+  armTemplate: (text) => runAtOnce(readArmRules(text)),
   terraform: (text) => runAtOnce(readTerraformRules(text)),
 };
 

@@ -1,13 +1,12 @@
 import type { Sliced } from '../slices.ts';
 import { readArm } from '../syntax/armTemplate.ts';
-import type { Scalar } from '../syntax/scalars.ts';
 import type { FoundReference } from '../types.ts';
 import { anywhere, LiteralReferences } from './literalReferences.ts';
 import { azureRole } from './literalRoles.ts';
 
 /** The images that strings of an ARM template name, in the order of the text. Never throws. */
-export function* findInArmTemplate(text: string, scalars: readonly Scalar[]): Sliced<FoundReference[]> {
-  const { templates, resources } = yield* readArm(text, scalars);
+export function* findInArmTemplate(text: string): Sliced<FoundReference[]> {
+  const { templates, resources } = yield* readArm(text);
   yield;
   const references = new LiteralReferences(text);
   // Inner ones first: what is in them has their type and their scope.

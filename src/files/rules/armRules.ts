@@ -1,6 +1,6 @@
 import type { Sliced } from '../slices.ts';
 import { readArm, type ArmResource } from '../syntax/armTemplate.ts';
-import type { Scalar } from '../syntax/scalars.ts';
+import { placed } from '../syntax/evaluate.ts';
 import { propertyOf } from '../syntax/values.ts';
 import type { LiteralText, RuleDefinition, RuleFile } from '../types.ts';
 import {
@@ -15,8 +15,8 @@ import {
 } from './ruleParts.ts';
 
 /** The cache rules and the article's scopes of an ARM template, also of those nested in it. Never throws. */
-export function* readArmRules(text: string, scalars: readonly Scalar[]): Sliced<RuleFile> {
-  const { resources } = yield* readArm(text, scalars);
+export function* readArmRules(text: string): Sliced<RuleFile> {
+  const { resources } = yield* readArm(text);
   yield;
   const rules: RuleDefinition[] = [];
   const articleScopes: LiteralText[] = [];
@@ -37,14 +37,14 @@ function definition({ body, head, extent, apiVersion, conditional, scope, parent
   const source = literal(propertyOf(properties, 'sourceRepository'), scope);
   const target = literal(propertyOf(properties, 'targetRepository'), scope);
   return {
-    range: head,
-    extent,
+    range: placed(head, scope),
+    extent: placed(extent, scope),
     ...(parent ? childNames(name, propertyOf(parent.body, 'name'), scope) : slashedNames(name, scope)),
     ...(source && { source }),
     ...(target && { target }),
     identity: identityPresence(propertyOf(body, 'identity'), scope, false),
     credentialSet: credentialPresence(propertyOf(properties, 'credentialSetResourceId'), scope, isOpen),
-    ...(apiVersion && { apiVersion }),
+    ...(apiVersion && { apiVersion: { ...apiVersion, range: placed(apiVersion.range, scope) } }),
     ...(conditional && { conditional }),
   };
 }

@@ -1,9 +1,10 @@
 import type { Sliced } from '../slices.ts';
 import type { LiteralText, TextRange } from '../types.ts';
-import { armValue } from './armExpression.ts';
-import { newScope, textOf, type Scope } from './evaluate.ts';
-import type { Scalar } from './scalars.ts';
-import { propertyOf, type Entry, type Value } from './values.ts';
+import { readArmOutline } from './armOutline.ts';
+import { treeOf } from './armTree.ts';
+import { newScope, scopeAt, textOf, type Scope } from './evaluate.ts';
+import { rememberLast } from './lastRead.ts';
+import { propertyOf, type Value } from './values.ts';
 
 /** A resource of an ARM template, or of one nested in it. */
 export interface ArmResource {
@@ -17,14 +18,10 @@ export interface ArmResource {
   /** It is not always there, or there are many of it: `condition`, `copy`. */
   readonly conditional: boolean;
   readonly body: Value;
-  /** What its expressions may name. */
+  /** What its expressions may name, and its ranges count from. */
   readonly scope: Scope;
   readonly parent?: ArmResource;
 }
-
-/** Deeper ones are left out, as is what lies in them. */
-const maxDepth = 100;
-const scalarsPerSlice = 2000;
 
 /** A template and those nested in it, and their resources: outer ones before what is in them. */
 export interface ArmFile {
@@ -35,19 +32,23 @@ export interface ArmFile {
 interface Parts {
   readonly templates: { value: Value; scope: Scope }[];
   readonly resources: ArmResource[];
+  /** Of resources that were read apart: what their ranges count from. */
+  readonly offsets: ReadonlyMap<Value, number>;
 }
 
-/** By all that a text says: its images and its cache rules are looked for one after the other. */
-const known = new WeakMap<readonly Scalar[], ArmFile>();
+/** Reads a template. Never throws. */
+export const readArm = rememberLast(read);
 
-/** Reads a template from the scalars of its JSON. Never throws. */
-export function* readArm(text: string, scalars: readonly Scalar[]): Sliced<ArmFile> {
-  const before = known.get(scalars);
-  if (before) return before;
-  const found: Parts = { templates: [], resources: [] };
-  const root = yield* treeOf(text, scalars);
-  yield* addTemplate(root, templateScope(root), found);
-  known.set(scalars, found);
+function* read(text: string): Sliced<ArmFile> {
+  const { scalars, apart } = yield* readArmOutline(text);
+  const root = yield* treeOf(text, scalars, apart);
+  const offsets = new Map<Value, number>();
+  for (const { value, offset } of apart.values()) offsets.set(value, offset);
+  const found: Parts = { templates: [], resources: [], offsets };
+  const scope = templateScope(root);
+  yield* addTemplate(root, scope, found);
+  // Also those that are no resources.
+  for (const [value, offset] of offsets) found.templates.push({ value, scope: scopeAt(offset, scope) });
   return found;
 }
 
@@ -55,56 +56,6 @@ function* addTemplate(value: Value, scope: Scope, found: Parts): Sliced<void> {
   // What an expression gives is no template that is written here.
   if (value.kind === 'object' || value.kind === 'list') found.templates.push({ value, scope });
   yield* addResources(propertyOf(value, 'resources'), scope, undefined, found);
-}
-
-/** An object or list whose end is not reached yet. */
-interface OpenValue {
-  readonly key: string | number;
-  readonly entries: Entry[];
-  isList: boolean;
-}
-
-/** The scalars of one object or list follow each other, as they are in the order of the text. */
-function* treeOf(text: string, scalars: readonly Scalar[]): Sliced<Value> {
-  const root: OpenValue = { key: '', entries: [], isList: false };
-  const open: OpenValue[] = [];
-  const innermost = (): OpenValue => open.at(-1) ?? root;
-  const close = (): void => {
-    const closed = open.pop();
-    if (closed) add(innermost(), closed.key, valueOf(closed));
-  };
-  for (const [index, scalar] of scalars.entries()) {
-    if (index % scalarsPerSlice === scalarsPerSlice - 1) yield;
-    const { path, keyRange } = scalar;
-    const key = path.at(-1);
-    if (key === undefined || path.length > maxDepth) continue;
-    let shared = 0;
-    while (shared < open.length && shared < path.length - 1 && open[shared]?.key === path[shared]) shared++;
-    while (open.length > shared) close();
-    for (const outer of path.slice(shared, -1)) open.push({ key: outer, entries: [], isList: false });
-    add(innermost(), key, scalarValue(text, scalar), keyRange);
-  }
-  while (open.length > 0) close();
-  return valueOf(root);
-}
-
-function add(to: OpenValue, key: string | number, value: Value, keyRange = value.extent): void {
-  to.isList = typeof key === 'number';
-  to.entries.push({ key: String(key), keyRange, value });
-}
-
-function valueOf({ entries, isList }: OpenValue): Value {
-  const [first, last] = [entries[0]?.value.extent, entries.at(-1)?.value.extent];
-  const extent = { start: first?.start ?? 0, end: last?.end ?? 0 };
-  return isList
-    ? { kind: 'list', extent, items: entries.map((entry) => entry.value), inside: [], looped: false }
-    : { kind: 'object', extent, entries, open: false };
-}
-
-function scalarValue(text: string, { value, range, literal }: Scalar): Value {
-  // Numbers, booleans and null are scalars too.
-  if (text[range.start - 1] === '"' || text[range.start - 1] === "'") return armValue(value, range, literal);
-  return value === 'null' ? { kind: 'null', extent: range } : { kind: 'other', extent: range, inside: [] };
 }
 
 /** `parameters('x')` is its default, or what a deployment gives to its inner template; `variables('x')` is what is written. */
@@ -119,14 +70,14 @@ function templateScope(template: Value, given?: { values: Value | undefined; sco
     if (given && passed) return { value: passed, scope: given.scope, rest };
     const value = propertyOf(propertyOf(parameters, name), 'defaultValue');
     return value && { value, scope, rest };
-  });
+  }, given?.scope.offset);
   return scope;
 }
 
 /** A list, or by symbolic names in language version 2. */
 function* addResources(
   resources: Value | undefined,
-  scope: Scope,
+  scopeOfList: Scope,
   parent: ArmResource | undefined,
   found: Parts,
 ): Sliced<void> {
@@ -137,6 +88,8 @@ function* addResources(
         ? resources.entries.map((entry) => entry.value)
         : [];
   for (const body of bodies) {
+    const offset = found.offsets.get(body);
+    const scope = offset === undefined ? scopeOfList : scopeAt(offset, scopeOfList);
     const typeValue = propertyOf(body, 'type');
     const written = textOf(typeValue, scope)?.toLowerCase();
     if (!typeValue || written === undefined) continue;
@@ -168,6 +121,7 @@ function* addNested({ body, scope }: ArmResource, found: Parts): Sliced<void> {
   if (!template) return;
   const evaluation = textOf(propertyOf(propertyOf(properties, 'expressionEvaluationOptions'), 'scope'), scope);
   const isInner = evaluation?.toLowerCase() === 'inner';
-  const inner = isInner ? templateScope(template, { values: propertyOf(properties, 'parameters'), scope }) : scope;
+  const given = { values: propertyOf(properties, 'parameters'), scope };
+  const inner = isInner ? templateScope(template, given) : scope;
   yield* addTemplate(template, inner, found);
 }

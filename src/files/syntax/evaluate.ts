@@ -17,8 +17,8 @@ export interface Found {
   readonly rest: readonly string[];
 }
 
-export function newScope(find: Scope['find']): Scope {
-  return { find, known: new Map(), offset: 0 };
+export function newScope(find: Scope['find'], offset = 0): Scope {
+  return { find, known: new Map(), offset };
 }
 
 /** The same names, for values that are written at another place. */

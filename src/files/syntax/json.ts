@@ -5,7 +5,7 @@ import { rememberLast } from './lastRead.ts';
 import type { Scalar } from './scalars.ts';
 
 /** Numbers of jsonc-parser's `SyntaxKind`: a `const enum`, which `verbatimModuleSyntax` cannot import. */
-const token = {
+export const token = {
   openBrace: 1,
   closeBrace: 2,
   openBracket: 3,
@@ -41,9 +41,9 @@ interface Container {
  * All scalars that are values of a JSON text (comments and trailing commas allowed), in the order of the text. Never throws: what is
  * broken is left out, what follows is read. By the package's scanner, as its `visit` recurses and `[[[[…` would end the stack.
  */
-export const readJson = rememberLast(read);
+export const readJson = rememberLast(readJsonOnce);
 
-function* read(text: string): Sliced<readonly Scalar[]> {
+export function* readJsonOnce(text: string): Sliced<readonly Scalar[]> {
   const scanner = createScanner(text, true);
   const reader = createReader(text);
   for (let count = 1; ; count++) {

@@ -1,5 +1,5 @@
 import type { Sliced } from '../slices.ts';
-import { createChunkCache, detached } from './chunkCache.ts';
+import { createPartCache } from './partCache.ts';
 
 /** Reads a text statement by statement. What it makes has ranges relative to that text. */
 export interface StatementReader<T> {
@@ -22,23 +22,13 @@ export interface StatementPart<T> {
 const maxStatementLength = 100_000;
 
 /** Parsing a shorter text takes about as long as looking its parts up, and a scan of many small files leaves the cache as it is. */
-const minCachedLength = 4000;
+export const minCachedLength = 4000;
 
 /** How much is read between two interruptions: well below a millisecond. */
 const charactersPerSlice = 4000;
 
 /** How many parts may be put together between two interruptions. */
 export const partsPerSlice = 1000;
-
-/** Of one text: the cache counts it once. */
-const maxKeptOccurrences = 20;
-
-interface Known<T> {
-  /** The statement goes on behind the part. */
-  readonly isOpen: boolean;
-  /** What was made of it, once for each time that a file has it: values are told apart by identity. */
-  readonly made: T[];
-}
 
 /**
  * Reads all statements of a text, and remembers what was made of them: after a keystroke only the statement that it is in is read.
@@ -47,34 +37,19 @@ interface Known<T> {
  * where the cut is, with all that it began closed, then it means the same wherever it stands: readers only look at what follows to see
  * whether an operator goes on with the last expression, and none begins so.
  */
-export function createStatements<T>(begin: (text: string) => StatementReader<T>) {
-  const cache = createChunkCache<Known<T>>(1_000_000);
-
-  /** Undefined: it is not closed. */
-  const madeOf = (part: string, occurrences: Map<Known<T>, number>): T | undefined => {
-    const known = cache.get(part, (text) => {
-      const made = readClosed(text, begin);
-      return { isOpen: made === undefined, made: made === undefined ? [] : [made] };
-    });
-    if (known.isOpen) return undefined;
-    const index = occurrences.get(known) ?? 0;
-    occurrences.set(known, index + 1);
-    const made = known.made[index] ?? readClosed(detached(part), begin);
-    if (made !== undefined && index < maxKeptOccurrences) known.made[index] = made;
-    return made;
-  };
-
+export function createStatements<T extends object>(begin: (text: string) => StatementReader<T>) {
+  const parts = createPartCache(1_000_000, (part) => readClosed(part, begin));
   return function* (text: string): Sliced<readonly StatementPart<T>[]> {
     const isCached = text.length >= minCachedLength;
-    const occurrences = new Map<Known<T>, number>();
-    const parts: StatementPart<T>[] = [];
+    const madeOf = parts();
+    const found: StatementPart<T>[] = [];
     let yieldAt = charactersPerSlice;
     for (let offset = 0; offset < text.length;) {
       const end = isCached ? nextCut(text, offset + 1) : text.length;
       const isWhole = end < text.length && end - offset <= maxStatementLength;
-      const known = isWhole ? madeOf(text.slice(offset, end), occurrences) : undefined;
+      const known = isWhole ? madeOf(text.slice(offset, end)) : undefined;
       if (known !== undefined) {
-        parts.push({ offset, made: known });
+        found.push({ offset, made: known });
         offset = end;
       } else {
         const reader = begin(text.slice(offset, offset + maxStatementLength));
@@ -86,14 +61,14 @@ export function createStatements<T>(begin: (text: string) => StatementReader<T>)
           yieldAt = offset + at + charactersPerSlice;
           yield;
         }
-        parts.push({ offset, made: reader.made });
+        found.push({ offset, made: reader.made });
         offset += at;
       }
       if (offset < yieldAt) continue;
       yieldAt = offset + charactersPerSlice;
       yield;
     }
-    return parts;
+    return found;
   };
 }
 

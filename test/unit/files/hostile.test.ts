@@ -156,8 +156,7 @@ describe('2 MB of one construct', () => {
     ['texts', filled('{"resources": [], "outputs": {"x": [', '"a.b/c",')],
     ['resources', filled('{"resources": [', '{"type": "a"},')],
   ])('is looked at with interruptions in %s of an ARM template', (_, text) => {
-    const scalars = runAtOnce(readJson(text));
-    expect(stepsOf(findInArmTemplate(text, scalars))).toBeGreaterThan(scalars.length / 2);
+    expect(stepsOf(findInArmTemplate(text))).toBeGreaterThan(100_000);
   });
 
   it('keeps no command of a shell waiting for the end of a substitution', () => {

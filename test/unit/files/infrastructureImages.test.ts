@@ -6,7 +6,6 @@ import { findInArmTemplate } from '../../../src/files/images/armTemplate.ts';
 import { findInBicep } from '../../../src/files/images/bicep.ts';
 import { findInTerraform } from '../../../src/files/images/terraform.ts';
 import { runAtOnce } from '../../../src/files/slices.ts';
-import { readJson } from '../../../src/files/syntax/json.ts';
 import type { FoundReference } from '../../../src/files/types.ts';
 import { expectSound, renamedIn, summary } from './found.ts';
 
@@ -17,7 +16,7 @@ function fixture(name: string): string {
 const finders = {
   bicep: (text: string) => runAtOnce(findInBicep(text)),
   terraform: (text: string) => runAtOnce(findInTerraform(text)),
-  arm: (text: string) => runAtOnce(findInArmTemplate(text, runAtOnce(readJson(text)))),
+  arm: (text: string) => runAtOnce(findInArmTemplate(text)),
 };
 
 function find(language: keyof typeof finders, text: string): FoundReference[] {

@@ -7,7 +7,6 @@ import { readArmRules } from '../../../src/files/rules/armRules.ts';
 import { readBicepRules } from '../../../src/files/rules/bicepRules.ts';
 import { readTerraformRules } from '../../../src/files/rules/terraformRules.ts';
 import { runAtOnce } from '../../../src/files/slices.ts';
-import { readJson } from '../../../src/files/syntax/json.ts';
 import type { RuleFile } from '../../../src/files/types.ts';
 import { identityArmId, registryArmId } from '../../../src/domain/armId.ts';
 import { exportRegistry } from '../../../src/provisioning/export/exportScript.ts';
@@ -18,7 +17,7 @@ import { anyPattern } from '../domain/arbitraries.ts';
 const readers = {
   bicep: (text: string) => runAtOnce(readBicepRules(text)),
   terraform: (text: string) => runAtOnce(readTerraformRules(text)),
-  arm: (text: string) => runAtOnce(readArmRules(text, runAtOnce(readJson(text)))),
+  arm: (text: string) => runAtOnce(readArmRules(text)),
 };
 
 type Language = keyof typeof readers;

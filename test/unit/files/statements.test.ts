@@ -11,24 +11,50 @@ const fixture = (name: string) => readFileSync(join(import.meta.dirname, 'fixtur
 /** Longer texts are read in parts, which are remembered from one text to the next. */
 const blank = '\n'.repeat(4000);
 
-describe.each([
-  ['bicep', ['app.bicep', 'rules.bicep']],
-  ['tf', ['app.tf', 'rules.tf']],
-])('a text of %s', (extension, names) => {
-  const path = `a.${extension}`;
-  const all = (text: string) => ({
-    found: runAtOnce(findReferences({ path, text })),
-    rules: runAtOnce(findRuleDefinitions({ path, text })),
-  });
-  const withoutBlank = (findings: ReturnType<typeof all>): unknown =>
-    JSON.parse(JSON.stringify(findings), (key, value: unknown) => {
-      if (typeof value === 'number' && ['start', 'end', 'offset'].includes(key)) return value - blank.length;
-      if (key !== 'registryKey') return value;
-      return String(value).replace(/@(\d+)/g, (_, at) => `@${Number(at) - blank.length}`);
-    });
+const bicep = ['app.bicep', 'rules.bicep'].map(fixture);
+const terraform = ['app.tf', 'rules.tf'].map(fixture);
+const statementsOf = (texts: readonly string[]) => texts.flatMap((text) => text.split(/\n(?=[a-z@])/));
 
+const resources = [
+  '{"type": "Microsoft.App/x", "properties": {\n    "image": "u.example/a:1"\n  }}',
+  `{"type": "Microsoft.App/x", "properties": {"image": "[concat(variables('v'), '/b:1')]"}}`,
+  `{"type": "Microsoft.App/x", "properties": {"image": "[parameters('p')]"}}`,
+  '{"name": "r/c", "type": "Microsoft.ContainerRegistry/registries/cacheRules", "apiVersion": "1",\n   "properties": {}}',
+  '{"name": "r", "type": "Microsoft.ContainerRegistry/registries", "resources": [\n  {"name": "c", "type": "cacheRules"}\n ]}',
+  `{"type": "Microsoft.Resources/deployments", "properties": {"template": {"variables": {"v": "u.example"}, "resources": [
+    {"type": "Microsoft.App/x", "image": "[concat(variables('v'), '/c:1')]"}]}}}`,
+  '{"other": "u.example/d:1"}',
+  '{}',
+  '"u.example/e:1"',
+].map((one) => `  ${one},\n`);
+const template = (chosen: readonly string[]) =>
+  `{"variables": {"v": "u.example"}, "resources": [\n${chosen.join('')}],\n` +
+  '"parameters": {"p": {"defaultValue": "u.example/p:1"}}}';
+
+const all = (path: string, text: string) => ({
+  found: runAtOnce(findReferences({ path, text })),
+  rules: runAtOnce(findRuleDefinitions({ path, text })),
+});
+const withoutBlank = (findings: ReturnType<typeof all>): unknown =>
+  JSON.parse(JSON.stringify(findings), (key, value: unknown) => {
+    if (typeof value === 'number' && ['start', 'end', 'offset'].includes(key)) return value - blank.length;
+    if (key !== 'registryKey') return value;
+    return String(value).replace(/@(\d+)/g, (_, at) => `@${Number(at) - blank.length}`);
+  });
+
+/** Long and short, a text says the same. */
+function expectSameInParts(path: string, text: string) {
+  const findings = all(path, text);
+  expect(withoutBlank(all(path, blank + text))).toEqual(JSON.parse(JSON.stringify(findings)));
+  return findings.found.map(({ written }) => written);
+}
+
+describe.each([
+  ['Bicep', 'a.bicep', statementsOf(bicep), (chosen: readonly string[]) => chosen.join('\n')],
+  ['Terraform', 'a.tf', statementsOf(terraform), (chosen: readonly string[]) => chosen.join('\n')],
+  ['an ARM template', 'azuredeploy.json', resources, template],
+])('a text of %s', (_, path, statements, textOf) => {
   it('means the same in parts, after any edits', () => {
-    const statements = names.flatMap((name) => fixture(name).split(/\n(?=[a-z@])/));
     const pieces = [
       "'",
       "'''",
@@ -51,19 +77,45 @@ describe.each([
     fc.assert(
       fc.property(
         fc.array(fc.constantFrom(...statements), { minLength: 1, maxLength: 8 }),
-        fc.array(fc.tuple(fc.nat(3000), fc.nat(20), fc.constantFrom(...pieces, ' == ', ' if ', 'a.b', '// c\n')), {
-          maxLength: 6,
-        }),
+        fc.array(
+          fc.tuple(
+            fc.nat(3000),
+            fc.nat(20),
+            fc.constantFrom(...pieces, ' == ', ' if ', 'a.b', '// c\n', ',', ']', '  {'),
+          ),
+          {
+            maxLength: 6,
+          },
+        ),
         (chosen, edits) => {
-          let text = chosen.join('\n');
-          for (const [at, length, piece] of edits) {
-            text = (text.slice(0, at) + piece + text.slice(at + length)).slice(0, 3900);
-            expect(withoutBlank(all(blank + text))).toEqual(JSON.parse(JSON.stringify(all(text))));
+          let text = textOf(chosen);
+          for (const [at, length, piece] of [[0, 0, ''] as const, ...edits]) {
+            const begin = at % text.length;
+            text = (text.slice(0, begin) + piece + text.slice(begin + length)).slice(0, 3900);
+            expectSameInParts(path, text);
           }
         },
       ),
-      { numRuns: 300 },
+      { numRuns: 500 },
     );
+  });
+});
+
+describe('resources of an ARM template', () => {
+  const resource = (image: string) => `  {"type": "Microsoft.App/x", "properties": {"image": "${image}"}},\n`;
+  const [a, b] = ['u.example/a:1', 'u.example/b:1'];
+
+  it('may be in a comment', () => {
+    const text = `{"resources": [\n${resource(a)}  /*\n${resource(a)}*/\n${resource(b)}]}`;
+    expect(expectSameInParts('azuredeploy.json', text)).toEqual([a, b]);
+    const comment = `{/* "resources": [\n${resource(a)}${resource(a)}*/ "resources": [\n${resource(b)}]}`;
+    expect(expectSameInParts('azuredeploy.json', comment)).toEqual([b]);
+  });
+
+  it('may be in another one, or be none', () => {
+    const inner = `"resources": [\n  {"x": "${a}"},\n  {"x": "${b}"},\n  {}]`;
+    expect(expectSameInParts('azuredeploy.json', `{"resources": [{"type": "t", ${inner}}]}`)).toEqual([a, b]);
+    expect(expectSameInParts('azuredeploy.json', `{"outputs": {${inner}}}`)).toEqual([a, b]);
   });
 });
 
