@@ -3,10 +3,11 @@ import * as vscode from 'vscode';
 import type { Azure } from '../../src/azure/azure.ts';
 import { cacheRuleArmId } from '../../src/domain/armId.ts';
 import { applyPlan } from '../../src/provisioning/apply.ts';
+import { createJournal } from '../../src/provisioning/journal.ts';
 import { makePlan } from '../../src/provisioning/plan.ts';
 import { switchToAbac } from '../../src/ui/abac/switchToAbac.lazy.ts';
 import { changeIdentity } from '../../src/ui/changes/changeIdentity.lazy.ts';
-import { replaceRule } from '../../src/ui/changes/replaceRule.lazy.ts';
+import { replaceRule, resumeReplacement } from '../../src/ui/changes/replaceRule.lazy.ts';
 import { resetTag } from '../../src/ui/changes/resetTag.lazy.ts';
 import { cleanUp } from '../../src/ui/cleanUp/cleanUp.lazy.ts';
 import { cleanUpMemoryOf } from '../../src/ui/cleanUp/memory.lazy.ts';
@@ -98,6 +99,44 @@ export const tests: HostTests = {
     const names = (await azure.cacheRules.list(link.downstream.id)).map(({ name }) => name);
     assert.ok(!names.includes(first), names.join());
     await azure.cacheRules.delete(made.id);
+  },
+
+  'replace: cut off, the journal keeps it, and resuming completes it': async () => {
+    const { services, azure, idOf, link } = await twoRules();
+    const rule = await azure.cacheRules.get(idOf(first));
+    const denied = { status: 403, code: 'AuthorizationFailed', message: 'No right.' };
+    await control('PUT', 'faults', [{ match: `DELETE .*/cacheRules/${first}`, times: 1, ...denied }]);
+    try {
+      await withInputs(async (inputs) => {
+        const running = replaceRule(services, rule);
+        await inputs.page(`Replace ${first}: Source in upstreamregistry`);
+        await inputs.accept();
+        await inputs.page(`Replace ${first}: Target Name`);
+        await inputs.type('resumed/java');
+        await inputs.accept();
+        await inputs.page(`Replace ${first}: Name of the Cache Rule`);
+        await inputs.type('host-cleanup-resumed');
+        await inputs.accept();
+        await inputs.page(`Replace ${first}: Review`);
+        await inputs.choose('Replace');
+        assert.equal((await running)?.outcome, 'failed');
+
+        // As after a window that was closed midway: another journal reads the same folder.
+        const journal = createJournal(services.storage.journal.fsPath);
+        const [entry] = await journal.unfinished();
+        assert.equal(entry?.replaces?.ruleName, first);
+        const resuming = resumeReplacement(services, entry.link, entry.replaces);
+        await inputs.page(`Replace ${first}: Review`);
+        await inputs.choose('Replace');
+        assert.equal((await resuming)?.outcome, 'complete');
+        assert.deepEqual(await journal.unfinished(), []);
+      });
+    } finally {
+      await control('PUT', 'faults', []);
+    }
+    const names = (await azure.cacheRules.list(link.downstream.id)).map(({ name }) => name);
+    assert.ok(names.includes('host-cleanup-resumed') && !names.includes(first), names.join());
+    await azure.cacheRules.delete(idOf('host-cleanup-resumed'));
   },
 
   'change identity: a new one gets the permission and is set on the rule': async () => {
