@@ -1,7 +1,8 @@
 import { parseImageReference } from '../../domain/imageReference.ts';
 import type { Sliced } from '../slices.ts';
+import { createChunkCache, detached } from '../syntax/chunkCache.ts';
 import type { Scalar } from '../syntax/scalars.ts';
-import type { FoundReference } from '../types.ts';
+import type { FoundReference, NameSite, TextRange } from '../types.ts';
 import { createShellReferences, pulledOnly, repositoryKey, type ShellReferences } from './shell.ts';
 
 /** A scalar that is a script, or a line of one. */
@@ -37,43 +38,115 @@ export function* findInScripts(
   scripts: readonly CiScript[],
   { published = [], publishedPaths = [] }: Published = {},
 ): Sliced<FoundReference[]> {
-  if (!scripts.some(({ scalar }) => worthReading.test(scalar.value))) return [];
-  const written = createShellReferences(text, () => 'unknown');
   const made = new Set(published.flatMap(publishedKeys));
   const local = new Set<string>();
-  const take = (shell: ShellReferences) => {
-    const found = shell.found();
-    for (const key of found.made) made.add(key);
-    for (const key of found.local) local.add(key);
-    return found.references;
-  };
-  const isWorth = ({ scalar }: CiScript) => worthReading.test(scalar.value);
-  // What another line sets counts where the shell is the same.
-  const shells = new Set(scripts.filter(isWorth).map(({ shell }) => shell));
-  const known = new Set<number>();
+  const references: FoundReference[] = [];
   let count = 0;
-  for (const script of scripts) {
-    const { isPowerShell, shell } = script;
-    const { range, value, literal, isBlock } = script.scalar;
-    if (known.has(range.start) || !(isWorth(script) || (shell !== undefined && shells.has(shell)))) continue;
-    known.add(range.start);
-    const options = { ...(isPowerShell && { isPowerShell }), ...(shell !== undefined && { shell }) };
-    if (literal) yield* written.read({ range, ...options });
-    else if (isBlock) yield* written.read({ range, indent: columnOf(text, range.start), ...options });
-    else {
-      const decoded = createShellReferences(value, () => 'unknown');
-      yield* decoded.read({ range: { start: 0, end: value.length }, ...options });
-      take(decoded);
-    }
+  for (const group of groupsIn(text, scripts)) {
+    const { offset, key } = group;
+    let found = cache.find(key);
+    if (!found) cache.keep(key, (found = yield* findInGroup(group)));
+    for (const name of found.made) made.add(name);
+    for (const name of found.local) local.add(name);
+    for (const reference of found.references) references.push(moved(reference, offset));
     if (++count % scriptsPerSlice === 0) yield;
   }
   const paths = new Set(publishedPaths);
-  return pulledOnly(take(written), made, local).filter(({ image }) => !paths.has(image.repository));
+  return pulledOnly(references, made, local).filter(({ image }) => !paths.has(image.repository));
+}
+
+type ShellFindings = ReturnType<ShellReferences['found']>;
+
+/** By what is written, with places relative to it: a keystroke only costs the scripts that it is in. */
+const cache = createChunkCache<ShellFindings>(500_000);
+
+/** The scripts of one shell. */
+interface ScriptGroup {
+  /** From the first to the last of them. */
+  readonly text: string;
+  /** Where it stands. */
+  readonly offset: number;
+  /** What makes a difference to what is found. */
+  readonly key: string;
+  readonly scripts: readonly CiScript[];
+  /** How far the lines of each are indented, if it is a block. */
+  readonly columns: readonly number[];
+}
+
+/** Those that are worth reading; what another line sets counts where the shell is the same. */
+function groupsIn(text: string, scripts: readonly CiScript[]): readonly ScriptGroup[] {
+  const known = new Set<number>();
+  const groups: CiScript[][] = [];
+  let last: string | undefined;
+  for (const script of scripts) {
+    const { scalar } = script;
+    if (known.has(scalar.range.start)) continue;
+    known.add(scalar.range.start);
+    // What an alias means stands anywhere in the file.
+    const shell = scalar.aliasRange ? undefined : script.shell;
+    if (shell !== undefined && shell === last) groups.at(-1)?.push(script);
+    else groups.push([script]);
+    last = shell;
+  }
+  return groups
+    .filter((group) => group.some(({ scalar }) => worthReading.test(scalar.value)))
+    .map((group) => groupOf(text, group));
+}
+
+function groupOf(text: string, scripts: readonly CiScript[]): ScriptGroup {
+  const offset = scripts[0]?.scalar.range.start ?? 0;
+  const end = scripts.at(-1)?.scalar.range.end ?? 0;
+  const written = detached(text.slice(offset, end));
+  const columns = scripts.map(({ scalar: { range, isBlock } }) => (isBlock ? columnOf(text, range.start) : 0));
+  // The same text is other scalars behind another sign, or with another indentation.
+  const kinds = scripts.map(
+    ({ scalar: { range, value, literal, isBlock }, isPowerShell }, index) =>
+      [range.start - offset, range.end - offset, columns[index], literal, isBlock, isPowerShell].join() +
+      (literal || isBlock ? '' : value),
+  );
+  return { text: written, offset, key: `${kinds.join(' ')}\n${written}`, scripts, columns };
+}
+
+function* findInGroup({ text, offset, scripts, columns }: ScriptGroup): Sliced<ShellFindings> {
+  const shell = createShellReferences(text, () => 'unknown');
+  const made = new Set<string>();
+  const local = new Set<string>();
+  for (const [index, { scalar, isPowerShell }] of scripts.entries()) {
+    const { value, literal, isBlock } = scalar;
+    const range = { start: scalar.range.start - offset, end: scalar.range.end - offset };
+    const options = { shell: '', ...(isPowerShell && { isPowerShell }) };
+    if (literal) yield* shell.read({ range, ...options });
+    else if (isBlock) yield* shell.read({ range, indent: columns[index] ?? 0, ...options });
+    else {
+      const decoded = createShellReferences(value, () => 'unknown');
+      yield* decoded.read({ range: { start: 0, end: value.length }, ...options });
+      const found = decoded.found();
+      for (const name of found.made) made.add(name);
+      for (const name of found.local) local.add(name);
+    }
+  }
+  const found = shell.found();
+  for (const name of found.made) made.add(name);
+  for (const name of found.local) local.add(name);
+  return { references: found.references, made, local };
 }
 
 /** Of the first character of a block, which all its lines are indented as. */
 function columnOf(text: string, at: number): number {
   return at - (text.lastIndexOf('\n', at - 1) + 1);
+}
+
+/** Scripts have no insertions. */
+function moved(reference: FoundReference, offset: number): FoundReference {
+  const move = ({ start, end }: TextRange) => ({ start: start + offset, end: end + offset });
+  const { range, uses, name } = reference;
+  const site: NameSite =
+    name.kind === 'whole'
+      ? { kind: 'whole', range: move(name.range) }
+      : name.kind === 'split'
+        ? { kind: 'split', registry: move(name.registry), repository: move(name.repository) }
+        : name;
+  return { ...reference, range: move(range), uses: uses.map(move), name: site };
 }
 
 /** Of a list of images in lines or with commas; what an expression makes of their tags does not matter. */

@@ -137,8 +137,9 @@ release:
         (name) => `upstream.example/${name}`,
       ),
     );
-    // `$APP` is mentioned by another shell, too.
-    expect(findIn(gitlab, text)[3]?.name).toEqual({ kind: 'fixed', because: 'sharedVariable' });
+    // `$APP` of `after_script` is another shell's.
+    expect(findIn(gitlab, text)[3]).toMatchObject({ uses: [{}], name: { kind: 'whole' } });
+    expect(summary(findIn(gitlab, `# moved\n${text}`))).toEqual(summary(findIn(gitlab, text)));
   });
 
   it('pull nothing that any job makes', () => {
@@ -221,6 +222,7 @@ it.each([
   ['lines', steps(`      - run: |\n${'          docker pull u.example/a:1\n'.repeat(many)}`)],
   ['open quotes', steps('      - run: |\n          docker pull "\n'.repeat(many))],
   ['here-documents', steps(`      - run: |\n          docker ${'<<E '.repeat(many)}\n${'          x\n'.repeat(many)}`)],
+  ['scripts in one line', `[${'{run: docker pull a}, '.repeat(many)}]`.replace(/^/, 'jobs: {a: {steps: ') + '}}'],
   ['aliases', steps(`      - run: &a docker pull u.example/a:1\n${'      - run: *a\n'.repeat(many)}`)],
 ])('takes no time with the square of %s', (_, text) => {
   const begin = process.cpuUsage();
