@@ -6,13 +6,13 @@ import { azureRole } from './literalRoles.ts';
 
 /** The images that strings of an ARM template name, in the order of the text. Never throws. */
 export function* findInArmTemplate(text: string): Sliced<FoundReference[]> {
-  const { templates, resources } = yield* readArm(text);
+  const { values, resources } = yield* readArm(text);
   yield;
   const references = new LiteralReferences(text);
   // Inner ones first: what is in them has their type and their scope.
   for (const { type, body, scope } of resources.toReversed())
     yield* references.visit(body, scope, (keys) => azureRole(type, keys));
   // Parameters, variables, outputs.
-  for (const { value, scope } of templates.toReversed()) yield* references.visit(value, scope, anywhere);
+  for (const { value, scope } of values) yield* references.visit(value, scope, anywhere);
   return yield* references.found();
 }

@@ -50,7 +50,7 @@ export class LiteralReferences {
   private readonly text: string;
   private readonly texts = new Map<Value, Text>();
   private readonly ready: FoundReference[] = [];
-  /** Objects and lists. */
+  /** Objects where visits began. */
   private readonly visited = new Set<Value>();
   /** How often a value is named, also inside of other texts. */
   private readonly named = new Map<Value, number>();
@@ -62,30 +62,30 @@ export class LiteralReferences {
   }
 
   /** Looks at a value and all that is in it; what was looked at before keeps the role that it got then. */
-  *visit(value: Value, scope: Scope, roleAt: RoleAt): Sliced<void> {
-    yield* this.lookInSlices(value, scope, roleAt, []);
-  }
-
-  private *lookInSlices(value: Value, scope: Scope, roleAt: RoleAt, keys: string[]): Sliced<void> {
-    const isLarge = value.extent.end - value.extent.start > maxLengthAtOnce;
-    if (!isLarge || (value.kind !== 'object' && value.kind !== 'list')) {
-      this.look(value, scope, roleAt, keys);
-      yield;
-      return;
-    }
-    if (this.isVisited(value)) return;
+  *visit(value: Value, scope: Scope, roleAt: RoleAt, keys: string[] = []): Sliced<void> {
     if (value.kind === 'object') {
-      for (const entry of value.entries)
-        yield* this.lookInSlices(entry.value, scope, roleAt, [...keys, lowerKey(entry)]);
+      if (this.visited.has(value)) return;
+      this.visited.add(value);
+    }
+    const isLarge = value.extent.end - value.extent.start > maxLengthAtOnce;
+    if (isLarge && value.kind === 'object') {
+      for (const entry of value.entries) yield* this.visit(entry.value, scope, roleAt, [...keys, lowerKey(entry)]);
       this.lookApart(value, scope);
+    } else if (isLarge && value.kind === 'list') {
+      for (const inner of value.inside) yield* this.visit(inner, scope, anywhere, keys);
+      for (const item of value.items) yield* this.visit(item, scope, roleAt, [...keys, '[]']);
     } else {
-      for (const inner of value.inside) yield* this.lookInSlices(inner, scope, anywhere, keys);
-      for (const item of value.items) yield* this.lookInSlices(item, scope, roleAt, [...keys, '[]']);
+      this.lookIn(value, scope, roleAt, keys);
+      yield;
     }
   }
 
   /** `keys` grows and shrinks on the way, and is as it was in the end. */
   private look(value: Value, scope: Scope, roleAt: RoleAt, keys: string[]): void {
+    if (value.kind !== 'object' || !this.visited.has(value)) this.lookIn(value, scope, roleAt, keys);
+  }
+
+  private lookIn(value: Value, scope: Scope, roleAt: RoleAt, keys: string[]): void {
     switch (value.kind) {
       case 'null':
         break;
@@ -99,12 +99,10 @@ export class LiteralReferences {
         this.use(value, scope, roleAt(keys));
         break;
       case 'object':
-        if (this.isVisited(value)) break;
         for (const entry of value.entries) this.lookBelow(lowerKey(entry), entry.value, scope, roleAt, keys);
         this.lookApart(value, scope);
         break;
       case 'list':
-        if (this.isVisited(value)) break;
         for (const inner of value.inside) this.look(inner, scope, anywhere, keys);
         for (const item of value.items) this.lookBelow('[]', item, scope, roleAt, keys);
         break;
@@ -131,13 +129,6 @@ export class LiteralReferences {
   private lookWithin(inner: Value, outer: Value, scope: Scope, roleAt: RoleAt, keys: string[]): void {
     if (isWithin(inner, outer)) this.look(inner, scope, roleAt, keys);
     else this.countNames(inner, scope);
-  }
-
-  /** Whether it was; from now on it is. */
-  private isVisited(value: Value): boolean {
-    if (this.visited.has(value)) return true;
-    this.visited.add(value);
-    return false;
   }
 
   private call(value: CallValue, scope: Scope, roleAt: RoleAt, keys: string[]): void {

@@ -2,7 +2,7 @@ import type { Sliced } from '../slices.ts';
 import type { LiteralText, TextRange } from '../types.ts';
 import { readArmOutline } from './armOutline.ts';
 import { treeOf } from './armTree.ts';
-import { newScope, scopeAt, textOf, type Scope } from './evaluate.ts';
+import { newScope, scopeAt, textOf, type Resolved, type Scope } from './evaluate.ts';
 import { rememberLast } from './lastRead.ts';
 import { propertyOf, type Value } from './values.ts';
 
@@ -23,14 +23,14 @@ export interface ArmResource {
   readonly parent?: ArmResource;
 }
 
-/** A template and those nested in it, and their resources: outer ones before what is in them. */
 export interface ArmFile {
-  readonly templates: readonly { readonly value: Value; readonly scope: Scope }[];
+  /** Also of nested templates: outer ones before what is in them. */
   readonly resources: readonly ArmResource[];
+  /** All of the template, what was read apart first. */
+  readonly values: readonly Resolved[];
 }
 
 interface Parts {
-  readonly templates: { value: Value; scope: Scope }[];
   readonly resources: ArmResource[];
   /** Of resources that were read apart: what their ranges count from. */
   readonly offsets: ReadonlyMap<Value, number>;
@@ -44,18 +44,12 @@ function* read(text: string): Sliced<ArmFile> {
   const root = yield* treeOf(text, scalars, apart);
   const offsets = new Map<Value, number>();
   for (const { value, offset } of apart.values()) offsets.set(value, offset);
-  const found: Parts = { templates: [], resources: [], offsets };
   const scope = templateScope(root);
-  yield* addTemplate(root, scope, found);
-  // Also those that are no resources.
-  for (const [value, offset] of offsets) found.templates.push({ value, scope: scopeAt(offset, scope) });
-  return found;
-}
-
-function* addTemplate(value: Value, scope: Scope, found: Parts): Sliced<void> {
-  // What an expression gives is no template that is written here.
-  if (value.kind === 'object' || value.kind === 'list') found.templates.push({ value, scope });
-  yield* addResources(propertyOf(value, 'resources'), scope, undefined, found);
+  const resources: ArmResource[] = [];
+  yield* addResources(propertyOf(root, 'resources'), scope, undefined, { resources, offsets });
+  // Not all in the list are resources.
+  const values = [...offsets].map(([value, offset]) => ({ value, scope: scopeAt(offset, scope) }));
+  return { resources, values: [...values, { value: root, scope }] };
 }
 
 /** `parameters('x')` is its default, or what a deployment gives to its inner template; `variables('x')` is what is written. */
@@ -123,5 +117,5 @@ function* addNested({ body, scope }: ArmResource, found: Parts): Sliced<void> {
   const isInner = evaluation?.toLowerCase() === 'inner';
   const given = { values: propertyOf(properties, 'parameters'), scope };
   const inner = isInner ? templateScope(template, given) : scope;
-  yield* addTemplate(template, inner, found);
+  yield* addResources(propertyOf(template, 'resources'), inner, undefined, found);
 }
