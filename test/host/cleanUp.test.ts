@@ -15,7 +15,7 @@ import { runVerify } from '../../src/ui/verify/verify.ts';
 import { connected, control, until } from './extensionUnderTest.ts';
 import { sampleLink, sampleRegistries } from './sampleRules.ts';
 import type { HostTests } from './hostTest.ts';
-import { Inputs } from './inputs.ts';
+import { withInputs } from './inputs.ts';
 
 const [first, second] = ['host-cleanup-one', 'host-cleanup-two'];
 const repositories = { [first]: 'base/java', [second]: 'base/python' };
@@ -316,15 +316,5 @@ async function answering(button: string | undefined, run: (asked: readonly strin
     await run(asked);
   } finally {
     Object.assign(vscode.window, { showWarningMessage: original });
-  }
-}
-
-async function withInputs(run: (inputs: Inputs) => Promise<void>): Promise<void> {
-  const inputs = new Inputs();
-  try {
-    await run(inputs);
-  } finally {
-    await inputs.cancel();
-    inputs.dispose();
   }
 }

@@ -102,6 +102,17 @@ function messageOf({ validationMessage }: vscode.InputBox): string {
   return typeof validationMessage === 'object' ? validationMessage.message : (validationMessage ?? '');
 }
 
+/** Inputs for the time of a test; what is left open is cancelled. */
+export async function withInputs(body: (inputs: Inputs) => Promise<void>): Promise<void> {
+  const inputs = new Inputs();
+  try {
+    await body(inputs);
+  } finally {
+    await inputs.cancel();
+    inputs.dispose();
+  }
+}
+
 function settled(): Promise<void> {
   return new Promise((resolve) => setTimeout(resolve, 250));
 }

@@ -4,7 +4,8 @@ import { moveWorkspace } from '../../src/ui/workspace/moveWorkspace.lazy.ts';
 import { connected, until } from './extensionUnderTest.ts';
 import { sampleRegistries, setUpRule } from './sampleRules.ts';
 import type { HostTests } from './hostTest.ts';
-import { Inputs } from './inputs.ts';
+import type { Inputs} from './inputs.ts';
+import { withInputs } from './inputs.ts';
 
 const folder = 'host-move';
 
@@ -26,16 +27,6 @@ async function withFiles(
     await vscode.commands.executeCommand('workbench.action.closeAllEditors');
     await vscode.workspace.fs.delete(vscode.Uri.joinPath(root, folder), { recursive: true });
     await vscode.commands.executeCommand('notifications.clearAll');
-  }
-}
-
-async function withInputs(body: (inputs: Inputs) => Promise<void>): Promise<void> {
-  const inputs = new Inputs();
-  try {
-    await body(inputs);
-  } finally {
-    await inputs.cancel();
-    inputs.dispose();
   }
 }
 

@@ -6,7 +6,7 @@ import { runSetUp } from '../../src/ui/wizard/setUp.ts';
 import { connected, control } from './extensionUnderTest.ts';
 import { sampleRegistries } from './sampleRules.ts';
 import type { HostTests } from './hostTest.ts';
-import { Inputs } from './inputs.ts';
+import { withInputs } from './inputs.ts';
 
 const ruleName = 'host-wizard-rule';
 
@@ -173,13 +173,3 @@ export const tests: HostTests = {
     await vscode.commands.executeCommand('notifications.clearAll');
   },
 };
-
-async function withInputs(body: (inputs: Inputs) => Promise<void>): Promise<void> {
-  const inputs = new Inputs();
-  try {
-    await body(inputs);
-  } finally {
-    await inputs.cancel();
-    inputs.dispose();
-  }
-}
