@@ -4,7 +4,7 @@ import { moveWorkspace } from '../../src/ui/workspace/moveWorkspace.lazy.ts';
 import { connected, until } from './extensionUnderTest.ts';
 import { sampleRegistries, setUpRule } from './sampleRules.ts';
 import type { HostTests } from './hostTest.ts';
-import type { Inputs} from './inputs.ts';
+import type { Inputs } from './inputs.ts';
 import { withInputs } from './inputs.ts';
 
 const folder = 'host-move';
