@@ -76,6 +76,12 @@ export interface RuleReportOptions {
   readonly onPart?: (partial: RuleReport) => void;
 }
 
+/** Before anything was read. */
+export function unreadReport(ruleId: string): RuleReport {
+  const readAt = new Date().toISOString();
+  return { ruleId, readAt, mapping: loading, access: loading, identity: loading, cached: loading, json: loading };
+}
+
 /**
  * Reads all parts at once; each fills in as soon as it is known and fails for itself.
  * @throws AzureError `cancelled` only; what could not be read is a part that says why.
@@ -86,15 +92,7 @@ export async function readRuleReport(
   options: RuleReportOptions = {},
 ): Promise<RuleReport> {
   const callOptions = options.signal ? { signal: options.signal } : {};
-  let report: RuleReport = {
-    ruleId,
-    readAt: new Date().toISOString(),
-    mapping: loading,
-    access: loading,
-    identity: loading,
-    cached: loading,
-    json: loading,
-  };
+  let report = unreadReport(ruleId);
   options.onPart?.(report);
   async function fill<K extends PartName>(name: K, read: Promise<ValueOf<K>>): Promise<void> {
     const part = await partOf(read);

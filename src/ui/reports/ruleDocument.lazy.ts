@@ -2,7 +2,7 @@ import * as vscode from 'vscode';
 import type { Azure } from '../../azure/azure.ts';
 import { armIdKey, armIdName, parentArmId } from '../../domain/armId.ts';
 import type { CacheRule, Registry } from '../../domain/types.ts';
-import { readRuleReport, type RuleReport } from '../../provisioning/ruleReport.ts';
+import { readRuleReport, type RuleReport, unreadReport } from '../../provisioning/ruleReport.ts';
 import { ruleReportMarkdown } from '../../provisioning/ruleReportMarkdown.ts';
 import { pickRule } from '../commands/pick.ts';
 import { pullCommand } from '../shared/pullCommand.ts';
@@ -56,19 +56,7 @@ export async function fillRuleDocument(
 
 /** The report before anything was read. */
 export function begun({ inventory }: Pick<Services, 'inventory'>, id: string): RuleReport {
-  const loading = { state: 'loading' } as const;
-  return withKnown(
-    { inventory },
-    {
-      ruleId: asWritten({ inventory }, id),
-      readAt: new Date().toISOString(),
-      mapping: loading,
-      access: loading,
-      identity: loading,
-      cached: loading,
-      json: loading,
-    },
-  );
+  return withKnown({ inventory }, unreadReport(asWritten({ inventory }, id)));
 }
 
 /** While the rule itself is still being read, what the tree knows stands for it. */
