@@ -98,7 +98,8 @@ export function entryOf(value: Value | undefined, key: string): Entry | undefine
   if (value?.kind !== 'object') return undefined;
   const wanted = key.toLowerCase();
   if (value.entries.length > 12) return entriesByKey(value).get(wanted);
-  return value.entries.find((entry) => keyOfEntry(entry) === wanted);
+  // Keys that are looked for are of ASCII letters, which are no longer or shorter in another casing.
+  return value.entries.find((entry) => entry.key?.length === wanted.length && keyOfEntry(entry) === wanted);
 }
 
 /** Of large objects only, and made when it is asked for. */
