@@ -12,9 +12,6 @@ const contextScheme = 'docker-image://';
  * build contexts `docker-image://…`. Left aside: the image of a service that is built, which is what the build is called and pushed
  * as, wherever the file says it; `build.args`, which say nothing of themselves; and `dockerfile_inline`.
  *
- * Limit: scalars do not tell which mapping is merged into which (`<<: *template`, `extends`). The image of a template without `build`
- * counts as pulled, though a service that takes it from there may build it.
- *
  * `environment` is what `.env` beside the file says; it goes before defaults.
  */
 export function* findInCompose(
@@ -34,6 +31,41 @@ export function* findInCompose(
     if (reference !== undefined && found.push(reference) % imagesPerSlice === 0) yield;
   }
   return onePerPlace(found);
+}
+
+/** How deep templates of templates are followed. */
+const maxMerges = 8;
+
+/**
+ * Adds what is built through others, by `<<` or `extends`: who takes `build` from a template is built, and who takes the image's name from
+ * one builds what is called so.
+ */
+function addMerged(scalars: readonly Scalar[], built: Set<string>): void {
+  const ofFile = new Set(scalars.filter(({ path }) => path[2] === 'extends' && path[3] === 'file').map(keyOfService));
+  const images = new Set<string>();
+  const merges: (readonly [from: string, to: string])[] = [];
+  for (const scalar of scalars) {
+    const { path, document, value } = scalar;
+    if (path.at(-1) === 'image') images.add(JSON.stringify([document, ...path.slice(0, -1)]));
+    if (scalar.merges) {
+      const from = JSON.stringify([document, ...path.slice(0, path.lastIndexOf('<<'))]);
+      merges.push([from, JSON.stringify([document, ...scalar.merges])]);
+    } else if (path[0] === 'services' && path[2] === 'extends' && (path.length === 3 || path[3] === 'service')) {
+      const from = keyOfService(scalar);
+      if (!ofFile.has(from)) merges.push([from, JSON.stringify([document, 'services', value])]);
+    }
+  }
+  for (let depth = 0, before = -1; depth < maxMerges && before < built.size; depth++) {
+    before = built.size;
+    for (const [from, to] of merges) {
+      if (built.has(to)) built.add(from);
+      else if (built.has(from) && !images.has(from)) built.add(to);
+    }
+  }
+}
+
+function keyOfService({ path, document }: Scalar): string {
+  return JSON.stringify([document, ...path.slice(0, 2)]);
 }
 
 /** What other keys say about those that name images. */
@@ -57,6 +89,7 @@ function factsOf(scalars: readonly Scalar[]): Facts {
   }
   const builtImages = new Set<string>();
   if (built.size > 0) {
+    addMerged(scalars, built);
     for (const { path, value, document } of scalars) {
       if (path.at(-1) !== 'image' || path.length > 4) continue;
       if (built.has(JSON.stringify([document, ...path.slice(0, -1)]))) builtImages.add(value);

@@ -99,6 +99,8 @@ const prefixes: Readonly<Record<string, { readonly withValue: string; readonly o
   stdbuf: { withValue: 'ioe' },
   exec: { withValue: 'a' },
   time: { withValue: 'fo' },
+  // `function name {`.
+  function: { withValue: '', operands: 1 },
   // What it runs elsewhere pulls, too.
   ssh: { withValue: 'BbcDEeFIiJLlmOopQRSWw', operands: 1 },
   ...Object.fromEntries(

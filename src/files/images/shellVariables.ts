@@ -30,7 +30,15 @@ const setting = new Set([
 const reserved = new Set(['if', 'then', 'elif', 'else', 'while', 'until', 'do', '{', '!', 'time']);
 
 interface Variable {
-  definition: { readonly word: Word; readonly lookUp: VariableLookUp; isUsedElsewhere: boolean } | 'unknown';
+  definition:
+    | {
+        readonly word: Word;
+        readonly lookUp: VariableLookUp;
+        /** How often it has itself as a part. */
+        readonly ownMentions: number;
+        isUsedElsewhere: boolean;
+      }
+    | 'unknown';
 }
 
 export interface ShellVariables {
@@ -60,7 +68,11 @@ export function createShellVariables(text: string, syntax: WordSyntax, others: V
     if (whole === undefined || name === undefined) return false;
     const word = readWord(text, { start: range.start + whole.length, end: range.end }, syntax);
     const isPlain = operator === '=' && !isNested && text[range.start + whole.length] !== '(';
-    set(name, isPlain ? { word, lookUp, isUsedElsewhere: false } : 'unknown');
+    // `IMAGE=${IMAGE:-default}`: what it was before.
+    const before = lookUp(name);
+    const lookUpBefore: VariableLookUp = (other) => (other === name ? before : lookUp(other));
+    const ownMentions = word.parts.filter((part) => part.kind === 'variable' && part.name === name).length;
+    set(name, isPlain ? { word, lookUp: lookUpBefore, ownMentions, isUsedElsewhere: false } : 'unknown');
     return true;
   };
 
@@ -89,7 +101,7 @@ export function createShellVariables(text: string, syntax: WordSyntax, others: V
     for (const [name, { definition }] of known) {
       if (definition === 'unknown') continue;
       const uses = references.usesOf(definition);
-      if (uses > 0 && (mentions().get(name) ?? 0) > uses) definition.isUsedElsewhere = true;
+      if (uses > 0 && (mentions().get(name) ?? 0) > uses + definition.ownMentions) definition.isUsedElsewhere = true;
     }
   };
 

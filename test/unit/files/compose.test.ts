@@ -120,6 +120,22 @@ describe('findInCompose', () => {
       'a service whose image a template has',
       'x-web: { image: &i up.example/team/web:dev }\nservices:\n  web: { build: ., image: *i }\n',
     ],
+    [
+      'a service that takes its image from a template',
+      'x-web: &web { image: up.example/team/web:dev }\nservices:\n  web: { <<: *web, build: . }\n  jobs: { <<: *web }\n',
+    ],
+    [
+      'a service that takes its build from a template',
+      'x-web: &web { build: . }\nx-more: &more { <<: *web }\nservices:\n  web: { <<: [*more], image: up.example/team/web:dev }\n',
+    ],
+    [
+      'a service that another extends',
+      'services:\n  base: { image: up.example/team/web:dev }\n  web: { extends: { service: base }, build: . }\n',
+    ],
+    [
+      'a service that extends one that is built',
+      'services:\n  base: { build: . }\n  web: { extends: base, image: up.example/team/web:dev }\n',
+    ],
   ])('leaves out what %s is built as', (_what, text) => {
     expect(find(`${text}  cache: { image: up.example/redis:7 }\n`).map(({ written }) => written)).toEqual([
       'up.example/redis:7',
@@ -129,6 +145,16 @@ describe('findInCompose', () => {
   it.each(['build: null', 'build:', 'environment: { build: 1 }'])('finds what is pulled in spite of %s', (key) => {
     const text = `services:\n  web:\n    image: up.example/web:1\n    ${key}\n  api: { build: ., image: up.example/api:1 }\n`;
     expect(find(text).map(({ written }) => written)).toEqual(['up.example/web:1']);
+  });
+
+  it('finds what a template has that is only built with another image', () => {
+    const text = `x-web: &web { image: up.example/web:1 }
+services:
+  web: { <<: *web }
+  api: { <<: *web, build: ., image: up.example/api:1 }
+  other: { extends: { file: other.yaml, service: api }, image: up.example/other:1 }
+`;
+    expect(find(text).map(({ written }) => written)).toEqual(['up.example/web:1', 'up.example/other:1']);
   });
 
   it('reads build contexts in a list', () => {

@@ -158,6 +158,15 @@ docker run upstream.example/own
       expect(renamedIn(text, find(text))).toBe(text.replace('upstream.example/', 'downstream.example/cached/'));
     });
 
+    it('takes the default that a variable is given for itself', () => {
+      const text = 'IMAGE=${IMAGE:-upstream.example/a:1}\ndocker pull "$IMAGE"\nfunction f { docker run $IMAGE; }\n';
+      expect(summary(find(text))).toEqual(['${IMAGE:-upstream.example/a:1} = upstream.example/a:1, 2 uses']);
+      expect(renamedIn(text, find(text))).toBe(text.replace('upstream.example/', 'downstream.example/cached/'));
+      const other = `${text}docker save "$IMAGE"\n`;
+      expect(renamedIn(other, find(other))).toBe(other);
+      expect(written('I=a/b\nI=${I:-c/d}\ndocker pull $I')).toEqual([]);
+    });
+
     it('does not touch an assignment that serves something else too', () => {
       const text = 'export IMAGE=upstream.example/a:1\ndocker pull "$IMAGE"\ndocker save "$IMAGE"\n';
       expect(find(text).map(({ name }) => name)).toEqual([{ kind: 'fixed', because: 'sharedVariable' }]);
