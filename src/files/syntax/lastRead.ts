@@ -1,16 +1,20 @@
 import type { Sliced } from '../slices.ts';
 
+/** What is made of a text takes many times its memory. */
+const maxLength = 500_000;
+
 /**
  * Reads a text only once if it is asked for twice in a row, as a file's images and its cache rules are looked for one after the
- * other. Nothing is kept longer than memory allows.
+ * other. Then it is forgotten.
  */
-export function rememberLast<T extends object>(read: (text: string) => Sliced<T>): (text: string) => Sliced<T> {
-  let last: { readonly text: string; readonly made: WeakRef<T> } | undefined;
+export function rememberLast<T>(read: (text: string) => Sliced<T>): (text: string) => Sliced<T> {
+  let last: { readonly text: string; readonly made: T } | undefined;
   return function* (text) {
-    const known = last?.text === text ? last.made.deref() : undefined;
-    if (known) return known;
+    const known = last?.text === text ? last : undefined;
+    last = undefined;
+    if (known) return known.made;
     const made = yield* read(text);
-    last = { text, made: new WeakRef(made) };
+    if (text.length <= maxLength) last = { text, made };
     return made;
   };
 }
