@@ -9,7 +9,7 @@ const ruleName = 'upstreamregistry-team-payments-all';
 const target = 'cache/team/payments/*';
 
 /**
- * A rule cleaned up while another one uses its identity, and the ABAC switch assistant. Starts with the two
+ * A rule cleaned up while another one uses its identity, with a reload of the window on the way, and the ABAC switch assistant. Starts with the two
  * rules of the second set-up (`setUpMoreSteps`), one of which has cached an image.
  */
 export function cleanUpSteps(sandbox: Sandbox): Step[] {
@@ -45,6 +45,32 @@ export function cleanUpSteps(sandbox: Sandbox): Step[] {
         const words = await driver.dialog(`Clean up the cache rule ${ruleName}?`);
         assert.match(words, new RegExp(`Delete the repository ${repository}`));
         assert.match(words, /These stay:[^]*MyACRCacheIdentity/);
+      },
+    },
+    {
+      name: 'Clean up: cancelled while it runs',
+      async run(driver) {
+        // What is begun is ended: time to cancel while the first item goes.
+        sandbox.setFaults([{ match: '^DELETE ', times: 1, delayMs: 2500 }]);
+        await driver.dialogButton('Clean Up');
+        await driver.notificationButton(`Cleaning up ${ruleName}`, 'Cancel');
+        const words = await driver.notification('The clean-up was cancelled. Run it again to do the rest.');
+        assert.match(words, /Gone: .*Stays: .*Not begun: /);
+      },
+    },
+    {
+      name: 'Clean up: a new window offers to go on',
+      async run(driver) {
+        await driver.page.reload();
+        await driver.ready();
+        const offer = `The clean-up of the cache rule ${ruleName} in ${downstream} is not finished`;
+        await driver.notification(offer, 60_000);
+        await driver.notificationButton(offer, 'Continue');
+        await driver.quickInputTitled(`Clean Up ${ruleName}`, 60_000);
+        await choose(driver, `Keep: Repository ${repository}`);
+        await driver.row(`Clean up: Repository ${repository}`).waitFor();
+        await choose(driver, 'Item');
+        await driver.dialog(`Clean up the cache rule ${ruleName}?`);
       },
     },
     {
