@@ -27,7 +27,9 @@ export function nameSite(
   if (hostLength !== undefined) {
     const registry = writtenAt(text, placed, 0, hostLength);
     const repository = writtenAt(text, placed, hostLength + 1, nameLength);
-    if (registry !== undefined && repository !== undefined) return { kind: 'split', registry, repository };
+    if (registry !== undefined && repository !== undefined) {
+      return { kind: 'split', registry, repository, onlyRepository: text.slice(repository.start, repository.end) };
+    }
   }
   if (fixedBecause !== undefined) return { kind: 'fixed', because: fixedBecause };
   const instead = standingFor(text, placed, nameLength);

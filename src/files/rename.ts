@@ -24,6 +24,7 @@ export function nameChanges(
     case 'whole':
       return [{ range: site.range, text: name }];
     case 'split':
+      if (site.onlyRepository !== undefined && site.onlyRepository !== newName.repository) return undefined;
       return [
         { range: site.registry, text: host },
         { range: site.repository, text: newName.repository },

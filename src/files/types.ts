@@ -58,7 +58,13 @@ export type NameSite =
   /** `host/repository` in one piece; a short name has no host in it. */
   | { readonly kind: 'whole'; readonly range: TextRange }
   /** In two: Helm's `registry` and `repository`, or a variable's default that is only the host. */
-  | { readonly kind: 'split'; readonly registry: TextRange; readonly repository: TextRange }
+  | {
+      readonly kind: 'split';
+      readonly registry: TextRange;
+      readonly repository: TextRange;
+      /** One of them is a variable's default. Where the variable is set, the other goes with what it says: the repository must stay this. */
+      readonly onlyRepository?: string;
+    }
   /** Nowhere yet: `prefix`, the name and `suffix` are to be inserted at `offset` (kustomize's `newName`). */
   | { readonly kind: 'insert'; readonly offset: number; readonly prefix: string; readonly suffix: string }
   /** It cannot be replaced here. */

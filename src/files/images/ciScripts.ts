@@ -144,7 +144,7 @@ function moved(reference: FoundReference, offset: number): FoundReference {
     name.kind === 'whole'
       ? { kind: 'whole', range: move(name.range) }
       : name.kind === 'split'
-        ? { kind: 'split', registry: move(name.registry), repository: move(name.repository) }
+        ? { ...name, registry: move(name.registry), repository: move(name.repository) }
         : name;
   return { ...reference, range: move(range), uses: uses.map(move), name: site };
 }

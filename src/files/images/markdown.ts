@@ -165,7 +165,7 @@ function movedName(name: NameSite, move: (range: TextRange) => TextRange | undef
     if (range) return { kind: 'whole', range };
   } else if (name.kind === 'split') {
     const [registry, repository] = [move(name.registry), move(name.repository)];
-    if (registry && repository) return { kind: 'split', registry, repository };
+    if (registry && repository) return { ...name, registry, repository };
   } else if (name.kind === 'fixed') return name;
   // An insertion brings lines of its own, which would need the quote's or the list's signs.
   return { kind: 'fixed', because: 'escaped' };

@@ -41,7 +41,7 @@ export async function useCachedReference(services: Services, node: unknown): Pro
   const { found } = reference;
   const changes = nameChanges(found, use.image);
   if (!changes) {
-    await showWarningMessage(found.name.kind === 'fixed' ? fixedInWords(found.name.because) : '');
+    await showWarningMessage(reasonsOf([found]).join(' '));
     return;
   }
   await apply([{ uri, text: inspection.text, changes, label: labelOf(ruleId) }], false);

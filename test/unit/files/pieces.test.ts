@@ -50,9 +50,13 @@ function apply(text: string, changes: readonly TextChange[]): string {
   );
 }
 
-function renamed(parts: readonly Part[], context: Partial<PieceContext> = {}): string | undefined {
+function renamed(
+  parts: readonly Part[],
+  context: Partial<PieceContext> = {},
+  repository = 'cached/app',
+): string | undefined {
   const found = read(parts, context);
-  const changes = found && nameChanges(found, { host: 'Downstream.example', repository: 'cached/app' });
+  const changes = found && nameChanges(found, { host: 'Downstream.example', repository });
   return changes && apply(build(parts).text, changes).slice(before.length, -'" # comment'.length);
 }
 
@@ -139,22 +143,6 @@ describe('where the name can be replaced', () => {
       [variable('${IMAGE:-upstream.example/app:1}', 'upstream.example/app:1', 9)],
       '${IMAGE:-downstream.example/cached/app:1}',
     ],
-    [
-      [variable('${REGISTRY:-upstream.example}', 'upstream.example', 12), '/team/app:1'],
-      '${REGISTRY:-downstream.example}/cached/app:1',
-    ],
-    [
-      [variable('${REGISTRY:-upstream.example/}', 'upstream.example/', 12), 'team/app:1'],
-      '${REGISTRY:-downstream.example/}cached/app:1',
-    ],
-    [
-      ['upstream.example/', variable('${APP:-team/app}', 'team/app', 7), ':', variable('$TAG')],
-      'downstream.example/${APP:-cached/app}:$TAG',
-    ],
-    [
-      [variable('${R:-upstream.example}', 'upstream.example', 5), '/', variable('${A:-app:2}', 'app:2', 5)],
-      '${R:-downstream.example}/${A:-cached/app:2}',
-    ],
     [['upstream.example/app', variable('${TAG:+:$TAG}', '')], 'downstream.example/cached/app${TAG:+:$TAG}'],
     // Variables that stand for nothing else.
     [[variable('${R}', 'upstream.example'), '/app:1'], 'downstream.example/cached/app:1'],
@@ -162,6 +150,32 @@ describe('where the name can be replaced', () => {
     [[variable('upstream.example\\/app', 'upstream.example/app')], 'downstream.example/cached/app'],
   ])('renames %j', (parts, expected) => {
     expect(renamed(parts)).toBe(expected);
+  });
+
+  it.each<readonly [readonly Part[], string, string]>([
+    [
+      [variable('${REGISTRY:-upstream.example}', 'upstream.example', 12), '/team/app:1'],
+      'team/app',
+      '${REGISTRY:-downstream.example}/team/app:1',
+    ],
+    [
+      [variable('${REGISTRY:-upstream.example/}', 'upstream.example/', 12), 'team/app:1'],
+      'team/app',
+      '${REGISTRY:-downstream.example/}team/app:1',
+    ],
+    [
+      ['upstream.example/', variable('${APP:-team/app}', 'team/app', 7), ':', variable('$TAG')],
+      'team/app',
+      'downstream.example/${APP:-team/app}:$TAG',
+    ],
+    [
+      [variable('${R:-upstream.example}', 'upstream.example', 5), '/', variable('${A:-app:2}', 'app:2', 5)],
+      'app',
+      '${R:-downstream.example}/${A:-app:2}',
+    ],
+  ])('renames %j only if the repository stays, as variables may be set elsewhere', (parts, repository, expected) => {
+    expect(renamed(parts, {}, repository)).toBe(expected);
+    expect(renamed(parts, {}, `cached/${repository}`)).toBeUndefined();
   });
 
   it.each<readonly [readonly Part[], PieceContext['fixedBecause'], string]>([
