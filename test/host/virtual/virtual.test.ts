@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import * as vscode from 'vscode';
+import { findContainerClient } from '../../../src/ui/verify/containerClient.ts';
 import { until } from '../extensionUnderTest.ts';
 import type { HostTests } from '../hostTest.ts';
 import { editingTests, fileOf, sampleRule } from '../sampleEditing.ts';
@@ -27,9 +28,12 @@ export const tests: HostTests = {
     await vscode.commands.executeCommand('workbench.action.closeAllEditors');
   },
 
-  'a rule is verified': async () => {
+  'a rule is verified by a container client in the terminal': async ({ skip }) => {
+    const search = await findContainerClient('auto');
+    if (!('client' in search)) skip(search.reason);
     const { ruleId } = await sampleRule();
-    const { proof, message } = await verify(ruleId);
+    const { proof, message, started } = await verify(ruleId);
     assert.equal(proof?.verdict, 'cached', message);
+    assert.equal(started.length, 1, message);
   },
 };
