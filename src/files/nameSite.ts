@@ -28,7 +28,9 @@ export function nameSite(
     const registry = writtenAt(text, placed, 0, hostLength);
     const repository = writtenAt(text, placed, hostLength + 1, nameLength);
     if (registry !== undefined && repository !== undefined) {
-      return { kind: 'split', registry, repository, onlyRepository: text.slice(repository.start, repository.end) };
+      const onlyRepository = text.slice(repository.start, repository.end);
+      const hasDefault = placed.some(({ piece }) => piece.valueRange !== undefined);
+      return { kind: 'split', registry, repository, ...(hasDefault && { onlyRepository }) };
     }
   }
   if (fixedBecause !== undefined) return { kind: 'fixed', because: fixedBecause };

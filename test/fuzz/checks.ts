@@ -45,7 +45,8 @@ function checkNames(text: string, references: readonly FoundReference[], find: F
   const all: (TextChange & { readonly of: string })[] = [];
   let tried = 0;
   for (const reference of references) {
-    const changes = nameChanges(reference, newName);
+    const name = nameFor(reference);
+    const changes = nameChanges(reference, name);
     assert((changes === undefined) === (reference.name.kind === 'fixed'), 'a name that is fixed, or not');
     if (!changes) continue;
     const { host, repository } = reference.image;
@@ -53,7 +54,7 @@ function checkNames(text: string, references: readonly FoundReference[], find: F
       assertInside(text, change.range, 'change');
       all.push({ ...change, of: `${host ?? ''}/${repository}` });
     }
-    if (tried++ < maxRenames) checkRename(text, reference, changes, find);
+    if (tried++ < maxRenames) checkRename(text, reference, { name, changes }, find);
   }
   all.sort((a, b) => a.range.start - b.range.start || a.range.end - b.range.end);
   for (const [index, change] of all.entries()) {
@@ -65,9 +66,21 @@ function checkNames(text: string, references: readonly FoundReference[], find: F
   }
 }
 
-function checkRename(before: string, reference: FoundReference, changes: readonly TextChange[], find: Find): void {
+/** Some names can only be given another host. */
+function nameFor({ name }: FoundReference): typeof newName {
+  return name.kind === 'split' && name.onlyRepository !== undefined
+    ? { ...newName, repository: name.onlyRepository }
+    : newName;
+}
+
+function checkRename(
+  before: string,
+  reference: FoundReference,
+  { name, changes }: { readonly name: typeof newName; readonly changes: readonly TextChange[] },
+  find: Find,
+): void {
   const text = applyChanges(before, changes);
-  const expected = { ...reference.image, ...newName };
+  const expected = { ...reference.image, ...name };
   assert(
     find(text).some(({ image }) => sameImage(image, expected)),
     `renamed, ${reference.written} is not found again in ${JSON.stringify(text)}`,

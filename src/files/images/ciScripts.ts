@@ -3,7 +3,7 @@ import type { Sliced } from '../slices.ts';
 import { createChunkCache, detached } from '../syntax/chunkCache.ts';
 import type { Scalar } from '../syntax/scalars.ts';
 import type { FoundReference, NameSite, TextRange } from '../types.ts';
-import { createShellReferences, pulledOnly, repositoryKey, type ShellReferences } from './shell.ts';
+import { createShellReferences, pulledOnly, repositoryKey, type ShellFindings } from './shell.ts';
 
 /** A scalar that is a script, or a line of one. */
 export interface CiScript {
@@ -54,8 +54,6 @@ export function* findInScripts(
   const paths = new Set(publishedPaths);
   return pulledOnly(references, made, local).filter(({ image }) => !paths.has(image.repository));
 }
-
-type ShellFindings = ReturnType<ShellReferences['found']>;
 
 /** By what is written, with places relative to it: a keystroke only costs the scripts that it is in. */
 const cache = createChunkCache<ShellFindings>(500_000);

@@ -2,7 +2,7 @@ import type { Sliced } from '../slices.ts';
 import { createChunkCache, detached } from '../syntax/chunkCache.ts';
 import { nextBegin, readMarkdown, type CodeBlock, type CodeLine } from '../syntax/markdownParts.ts';
 import type { FoundReference, NameSite, TextRange } from '../types.ts';
-import { findInShell } from './shell.ts';
+import { pulledOnly, readShell, type ShellFindings } from './shell.ts';
 
 /** Finds in the text of a code block as in a file of this name. */
 export type FindInBlock = (path: string, text: string) => Sliced<readonly FoundReference[]>;
@@ -48,73 +48,84 @@ const maximumLength = 200_000;
 interface PartFindings {
   readonly isOpen: boolean;
   /** With places relative to the part; undefined: not looked for, as more had to be read. */
-  readonly references?: readonly FoundReference[];
+  readonly named?: ShellFindings;
 }
 
 const known = createChunkCache<PartFindings>(2_000_000);
 
 /**
  * The images in the code blocks of a Markdown text: commands, Dockerfiles, manifests. It is read in parts, so that a large one does
- * not block, and a keystroke only costs the part that it is in.
+ * not block, and a keystroke only costs the part that it is in. What commands of any block build or push, no other command pulls.
  */
 export function* findInMarkdown(text: string, findInBlock: FindInBlock): Sliced<FoundReference[]> {
   if (!worthReading.test(text)) return [];
   const found: FoundReference[] = [];
+  const made = new Set<string>();
+  const local = new Set<string>();
   for (let start = 0, length = minimumLength; start < text.length;) {
     const end = nextBegin(text, start + length);
     if (end - start > maximumLength) break;
     const isLast = end === text.length;
-    const { isOpen, references } = yield* findInPart(text.slice(start, end), isLast, findInBlock);
+    const { isOpen, named } = yield* findInPart(text.slice(start, end), isLast, findInBlock);
     if (isOpen && !isLast) {
       length = 2 * (end - start);
       continue;
     }
     const offset = start;
     const move = (range: TextRange) => ({ start: range.start + offset, end: range.end + offset });
-    for (const reference of references ?? []) {
+    for (const name of named?.made ?? []) made.add(name);
+    for (const name of named?.local ?? []) local.add(name);
+    for (const reference of named?.references ?? []) {
       const { range, uses, name } = reference;
       found.push({ ...reference, range: move(range), uses: uses.map(move), name: movedName(name, move) });
     }
     [start, length] = [end, minimumLength];
   }
-  return found;
+  return found.flatMap((reference) =>
+    reference.usage === 'command' ? pulledOnly([reference], made, local) : [reference],
+  );
 }
 
 function* findInPart(text: string, isLast: boolean, findInBlock: FindInBlock): Sliced<PartFindings> {
   const before = known.find(text);
-  if (before && (before.references || (before.isOpen && !isLast))) return before;
+  if (before && (before.named || (before.isOpen && !isLast))) return before;
   const part = detached(text);
   const { isOpen, blocks } = readMarkdown(part);
   yield;
-  const findings =
-    isOpen && !isLast ? { isOpen } : { isOpen, references: yield* findInBlocks(part, blocks, findInBlock) };
+  const findings = isOpen && !isLast ? { isOpen } : { isOpen, named: yield* findInBlocks(part, blocks, findInBlock) };
   known.keep(part, findings);
   return findings;
 }
 
-function* findInBlocks(
-  text: string,
-  blocks: readonly CodeBlock[],
-  findInBlock: FindInBlock,
-): Sliced<readonly FoundReference[]> {
-  const found: FoundReference[] = [];
+function* findInBlocks(text: string, blocks: readonly CodeBlock[], findInBlock: FindInBlock): Sliced<ShellFindings> {
+  const references: FoundReference[] = [];
+  const made = new Set<string>();
+  const local = new Set<string>();
   for (const block of blocks) {
     if (!worthReading.test(block.text)) continue;
-    for (const reference of yield* findByLanguage(text, block, findInBlock)) found.push(reference);
+    const found = yield* findByLanguage(text, block, findInBlock);
+    for (const reference of found.references) references.push(reference);
+    for (const name of found.made) made.add(name);
+    for (const name of found.local) local.add(name);
     yield;
   }
-  return found;
+  return { references, made, local };
 }
 
-function* findByLanguage(text: string, block: CodeBlock, find: FindInBlock): Sliced<readonly FoundReference[]> {
+const nothing: ShellFindings = { references: [], made: new Set(), local: new Set() };
+
+function* findByLanguage(text: string, block: CodeBlock, find: FindInBlock): Sliced<ShellFindings> {
   const language = languageOf(block.info);
   const path = pathsByLanguage.get(language);
-  if (path !== undefined) return movedReferences(text, block, yield* find(path, block.text));
+  if (path !== undefined) {
+    return { ...nothing, references: movedReferences(text, block, yield* find(path, block.text)) };
+  }
   const isPowerShell = powerShells.has(language);
-  if (!isPowerShell && !shells.has(language) && !consoles.has(language)) return [];
+  if (!isPowerShell && !shells.has(language) && !consoles.has(language)) return nothing;
   const isConsole = consoles.has(language) || /^\s*(?:\$|PS [^>\n]*>) /.test(block.text);
   const commands = isConsole ? onlyCommands(block, isPowerShell ? '`' : '\\') : block;
-  return movedReferences(text, commands, yield* findInShell(commands.text, { isPowerShell }));
+  const found = yield* readShell(commands.text, { isPowerShell });
+  return { ...found, references: movedReferences(text, commands, found.references) };
 }
 
 /** `bash {linenos}`, `{.bash}`, `bash,ignore`. */

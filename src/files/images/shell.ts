@@ -22,12 +22,14 @@ export interface ShellScript {
 /** The images of all scripts of a text. */
 export interface ShellReferences {
   read(script: ShellScript): Sliced<void>;
-  /** By `repositoryKey`. */
-  found(): {
-    readonly references: readonly FoundReference[];
-    readonly made: ReadonlySet<string>;
-    readonly local: ReadonlySet<string>;
-  };
+  found(): ShellFindings;
+}
+
+/** What scripts name: images that they pull, and by `repositoryKey` those that they make or need locally. */
+export interface ShellFindings {
+  readonly references: readonly FoundReference[];
+  readonly made: ReadonlySet<string>;
+  readonly local: ReadonlySet<string>;
 }
 
 /** Of one command: more words are data. */
@@ -45,14 +47,19 @@ const transport =
  * What the script itself builds, tags or pushes is left out, whatever its tag: by another name it would run something else.
  * What other commands of it need by its name keeps the name.
  */
-export function* findInShell(
+export function* findInShell(text: string): Sliced<FoundReference[]> {
+  const { references, made, local } = yield* readShell(text);
+  return pulledOnly(references, made, local);
+}
+
+/** All that a script names. */
+export function* readShell(
   text: string,
   { isPowerShell = false }: Pick<ShellScript, 'isPowerShell'> = {},
-): Sliced<FoundReference[]> {
+): Sliced<ShellFindings> {
   const shell = createShellReferences(text, () => 'unset');
   yield* shell.read({ range: { start: 0, end: text.length }, isPowerShell });
-  const { references, made, local } = shell.found();
-  return pulledOnly(references, made, local);
+  return shell.found();
 }
 
 /** Without those that are `made`; those that are `local` keep their name. Both by `repositoryKey`. */

@@ -111,6 +111,30 @@ describe('a Markdown text', () => {
       expect(written(`${typed.slice(0, at)}x${typed.slice(at)}`).length).toBeGreaterThan(places - 3);
   });
 
+  it('does not name what another block makes, nor renames what one needs', () => {
+    const filler = `${'Words.\n'.repeat(2000)}\n# Next\n\n`;
+    const text = `\`\`\`sh
+docker run app
+docker pull upstream.example/a:1
+docker pull upstream.example/b:1
+\`\`\`
+
+${filler}\`\`\`console
+$ docker build -t app .
+$ docker tag upstream.example/a:1 mirror.example/a:1
+\`\`\`
+
+\`\`\`dockerfile
+FROM app
+\`\`\`
+`;
+    expect(find(text).map(({ written, name }) => [written, name.kind])).toEqual([
+      ['upstream.example/a:1', 'fixed'],
+      ['upstream.example/b:1', 'whole'],
+      ['app', 'whole'],
+    ]);
+  });
+
   it('takes # for a comment beside other prompts', () => {
     expect(written('```console\n$ ls\n# docker pull u.example/a:1\n```\n')).toEqual([]);
     expect(written('```console\n# docker pull u.example/a:1\nfrom somewhere\n```\n')).toEqual(['u.example/a:1']);

@@ -1,7 +1,7 @@
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { findReferences } from '../../../src/files/find.ts';
-import { findInShell } from '../../../src/files/images/shell.ts';
+import { readShell } from '../../../src/files/images/shell.ts';
 import { runAtOnce } from '../../../src/files/slices.ts';
 import { expectSound, renamedIn, summary } from './found.ts';
 
@@ -242,7 +242,7 @@ describe('any text as a shell script', () => {
     fc.assert(
       fc.property(fc.array(piece, { maxLength: 40 }), fc.boolean(), (pieces, isPowerShell) => {
         const text = pieces.join('');
-        for (const { range, written: is } of runAtOnce(findInShell(text, { isPowerShell }))) {
+        for (const { range, written: is } of runAtOnce(readShell(text, { isPowerShell })).references) {
           expect(text.slice(range.start, range.end)).toBe(is);
         }
         find(text);
