@@ -31,11 +31,13 @@ export interface MadeName {
   readonly offset: number;
 }
 
-const buildGroups = new Set(['image', 'buildx', 'builder']);
+const buildGroups = new Set(['image', 'container', 'buildx', 'builder']);
+/** Their first operand is what they make an image of. */
+const makingVerbs = new Set<string | undefined>(['tag', 'commit', 'import']);
 
 /**
- * Which words of a command name images that it makes or pushes, as `list` of `imageOperands`: `build -t`, `tag`, `push`. What an option
- * has as its value may be among those of `push`; none if an option before the verb is not known.
+ * Which words of a command name images that it makes or pushes, as `list` of `imageOperands`: `build -t`, `tag`, `commit`, `push`. What an
+ * option has as its value may be among them; none if an option before the verb is not known.
  */
 export function madeNames(list: readonly string[]): readonly MadeName[] {
   let at = skipOptions(list, 1, globalOptions);
@@ -45,12 +47,14 @@ export function madeNames(list: readonly string[]): readonly MadeName[] {
   const verb = list[at];
   const first = at + 1;
   if (verb === 'build') return tagsOf(list, first);
-  if ((verb !== 'tag' && verb !== 'push') || (group !== verb && group !== 'image')) return [];
+  const isMaking = makingVerbs.has(verb);
+  if (!isMaking && verb !== 'push') return [];
+  if (group !== verb && group !== (verb === 'commit' ? 'container' : 'image')) return [];
   const operands: MadeName[] = [];
   for (let index = first; index < list.length; index++) {
     if (!list[index]?.startsWith('-')) operands.push({ index, offset: 0 });
   }
-  return verb === 'tag' ? operands.slice(1) : operands;
+  return isMaking ? operands.slice(1) : operands;
 }
 
 /** Subcommands that ask for an image by name and pull nothing. */

@@ -86,6 +86,8 @@ function optionLength(word: string, options: Options): 0 | 1 | 2 | undefined {
   }
   for (let at = 1; at < word.length; at++) {
     const letter = word[at] ?? '';
+    // `-d=false`.
+    if (letter === '=' && at > 1) return 1;
     if (options.shortWithValue.includes(letter)) return at + 1 < word.length ? 1 : 2;
     if (!options.shortFlags.includes(letter)) return undefined;
   }

@@ -45,6 +45,7 @@ const expected = (flag: string): readonly string[] => (flag === 'rootfs' ? [] : 
 it('stops at what nobody knows, unless its value belongs to it', () => {
   expect(imagesIn('docker run --new-option a:1')).toEqual([]);
   expect(imagesIn('docker run --new-option=a:1 b:1')).toEqual(['b:1']);
+  expect(imagesIn('docker run -d=false -it=true -p=80:80 b:1')).toEqual(['b:1']);
 });
 
 it.each([
