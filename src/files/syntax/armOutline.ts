@@ -3,9 +3,8 @@ import { runAtOnce, type Sliced } from '../slices.ts';
 import { treeOf } from './armTree.ts';
 import { readJson, readJsonOnce, token } from './json.ts';
 import { rememberLast } from './lastRead.ts';
-import { createPartCache } from './partCache.ts';
+import { createPartCache, isCached } from './partCache.ts';
 import type { Scalar } from './scalars.ts';
-import { minCachedLength } from './statements.ts';
 import type { ObjectValue } from './values.ts';
 
 /** A resource that was read apart. */
@@ -33,7 +32,7 @@ const resourcesPerSlice = 100;
 /** How a list of resources begins, of which each is on lines of its own: the indentation tells where the next one may begin. */
 const beginOfList = /"resources"[ \t]*:[ \t]*\[[ \t]*\r?\n([ \t]*)\{/;
 
-const parts = createPartCache(1_000_000, readResource);
+const parts = createPartCache(readResource);
 
 /** Reads the resources of a large template apart, and remembers them: after a keystroke only the one that it is in is read. */
 export const readArmOutline = rememberLast(read);
@@ -52,7 +51,7 @@ function* read(text: string): Sliced<ArmOutline> {
 /** By where they begin; each follows the one before. */
 function* resourcesApart(text: string): Sliced<Map<number, ApartResource>> {
   const apart = new Map<number, ApartResource>();
-  const begin = text.length < minCachedLength ? null : beginOfList.exec(text);
+  const begin = isCached(text) ? beginOfList.exec(text) : null;
   if (!begin) return apart;
   const [whole, indent = ''] = begin;
   const resourceOf = parts();

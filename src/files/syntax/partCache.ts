@@ -1,5 +1,15 @@
 import { createChunkCache, detached } from './chunkCache.ts';
 
+/** Parsing a shorter text takes about as long as looking its parts up, and a scan of many small files leaves the cache as it is. */
+const minCachedLength = 4000;
+/** The parts of a longer text would drive each other out. What is known of them takes about twenty times their text. */
+const maxCachedLength = 500_000;
+
+/** Whether it is worth while to look up the parts of a text. */
+export function isCached(text: string): boolean {
+  return text.length >= minCachedLength && text.length <= maxCachedLength;
+}
+
 /** Of one text: the cache counts it once. */
 const maxKeptOccurrences = 20;
 
@@ -15,10 +25,9 @@ interface Known<T> {
  * its parts up, and never the same for two of them.
  */
 export function createPartCache<T extends object>(
-  limitInChars: number,
   read: (part: string) => T | undefined,
 ): () => (part: string) => T | undefined {
-  const cache = createChunkCache<Known<T>>(limitInChars);
+  const cache = createChunkCache<Known<T>>(2 * maxCachedLength);
   const readNew = (part: string): Known<T> => {
     const made = read(part);
     return { isOpen: made === undefined, made: made === undefined ? [] : [made] };

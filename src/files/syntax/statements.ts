@@ -1,5 +1,5 @@
 import type { Sliced } from '../slices.ts';
-import { createPartCache } from './partCache.ts';
+import { createPartCache, isCached } from './partCache.ts';
 
 /** Reads a text statement by statement. What it makes has ranges relative to that text. */
 export interface StatementReader<T> {
@@ -21,9 +21,6 @@ export interface StatementPart<T> {
 /** A lone statement that is longer is cut, which bounds how long the event loop is held: no file that people write comes near. */
 const maxStatementLength = 100_000;
 
-/** Parsing a shorter text takes about as long as looking its parts up, and a scan of many small files leaves the cache as it is. */
-export const minCachedLength = 4000;
-
 /** How much is read between two interruptions: well below a millisecond. */
 const charactersPerSlice = 4000;
 
@@ -38,15 +35,15 @@ export const partsPerSlice = 1000;
  * whether an operator goes on with the last expression, and none begins so.
  */
 export function createStatements<T extends object>(begin: (text: string) => StatementReader<T>) {
-  const parts = createPartCache(1_000_000, (part) => readClosed(part, begin));
+  const parts = createPartCache((part) => readClosed(part, begin));
   return function* (text: string): Sliced<readonly StatementPart<T>[]> {
-    const isCached = text.length >= minCachedLength;
+    const isKept = isCached(text);
     const madeOf = parts();
     const found: StatementPart<T>[] = [];
     let yieldAt = charactersPerSlice;
     for (let offset = 0; offset < text.length;) {
-      const end = isCached ? nextCut(text, offset + 1) : text.length;
-      const isWhole = end < text.length && end - offset <= maxStatementLength;
+      const end = isKept || text.length > maxStatementLength ? nextCut(text, offset + 1) : text.length;
+      const isWhole = isKept && end < text.length && end - offset <= maxStatementLength;
       const known = isWhole ? madeOf(text.slice(offset, end)) : undefined;
       if (known !== undefined) {
         found.push({ offset, made: known });
