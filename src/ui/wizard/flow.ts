@@ -18,8 +18,8 @@ export interface Flow<State, Id extends string> {
   steps(state: State): readonly Id[];
   /** Shows the step's page. Rejections end the flow. */
   ask(id: Id, state: State, position: Position): Promise<StepAnswer<State>>;
-  /** Of a flow within another: its first page has "Back" too, which calls this and ends the flow. */
-  leave?(): void;
+  /** A part of another flow: its first page has "Back" too, which ends it. */
+  readonly isPart?: boolean;
 }
 
 /**
@@ -40,14 +40,11 @@ export async function runFlow<State, Id extends string>(
     const answer = await flow.ask(current, state, {
       number: index + 1,
       total: before.length,
-      canGoBack: index > 0 || flow.leave !== undefined,
+      canGoBack: index > 0 || flow.isPart === true,
     });
     if (answer.kind === 'cancelled') return undefined;
     if (answer.kind === 'back') {
-      if (index === 0 && flow.leave) {
-        flow.leave();
-        return undefined;
-      }
+      if (index === 0 && flow.isPart) return undefined;
       state = answer.state ?? state;
       current = before[Math.max(0, index - 1)] ?? current;
       continue;

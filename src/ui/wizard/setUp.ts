@@ -58,13 +58,13 @@ const questions: Readonly<Record<Exclude<StepId, 'review'>, Step>> = {
 /**
  * "Set Up Cache from Another Registry…": asks, shows the plan, applies it. Resolves to the outcome, or undefined if the user
  * left before anything was changed.
- * @param leave called when the user goes back from the first page that the seed leaves open; those before it are then not shown
+ * @param isPart of another flow, to which "Back" leads from the first page that the seed leaves open; those before it are not shown
  * @throws CancellationError if signing in is declined; AzureError if a registry of the seed cannot be read
  */
 export async function runSetUp(
   services: Services,
   seed: SetUpSeed = {},
-  leave?: () => void,
+  { isPart = false }: { readonly isPart?: boolean } = {},
 ): Promise<ApplyResult | undefined> {
   const azure = await services.azure();
   const closed = new AbortController();
@@ -77,8 +77,8 @@ export async function runSetUp(
     const first = firstOpenStep(draft);
     await runFlow<Draft, StepId>(
       {
-        steps: (current) => (leave ? stepsOf(current).slice(stepsOf(current).indexOf(first)) : stepsOf(current)),
-        ...(leave && { leave }),
+        steps: (current) => (isPart ? stepsOf(current).slice(stepsOf(current).indexOf(first)) : stepsOf(current)),
+        isPart,
         ask: async (id, current, position) => {
           // Once per choice, so that what cannot be read is not asked for at every page.
           const chosen = [

@@ -52,7 +52,7 @@ export async function moveWorkspace(services: Services): Promise<MoveOutcome<Wor
     if (!answer?.plan) return undefined;
     draft = answer;
     const missing = missingRules(answer.plan, answer.chosen);
-    if ((await setUpRules(services, answer.plan, missing)) === 'back') continue;
+    if (!(await setUpRules(services, answer.plan, missing))) continue;
     const outcome = await move(services, files, answer.plan, answer.chosen, missing.length > 0);
     await report(services, outcome);
     return outcome;
@@ -119,27 +119,24 @@ async function ask(services: Services, files: WorkspaceFiles, before: Draft): Pr
   );
 }
 
-/** `back`: the user went from the first page of a set-up to where the repositories are chosen. */
+/** @returns whether to go on; not if the user left a set-up, by Back or Escape: the repositories are then chosen again */
 async function setUpRules(
   services: Services,
   { downstream }: MovePlan<WorkspaceFile>,
   missing: readonly MissingRules[],
-): Promise<'back' | undefined> {
+): Promise<boolean> {
   for (const { upstream, sourceRepositories } of missing) {
-    // Whoever leaves it leaves these repositories as they are; the report names them.
     const seed = { downstreamId: downstream.id, upstreamId: upstream.id, sourceRepositories };
-    const ended = { isBack: false };
     try {
-      await runSetUp(services, seed, () => (ended.isBack = true));
+      if (!(await runSetUp(services, seed, { isPart: true }))) return false;
     } catch (error) {
       if (isCancelled(error)) throw error;
       // The others can still be moved.
       const doing = vscode.l10n.t('Setting up the cache from {0}', upstream.name);
       void showError(error, { doing, log: services.log });
     }
-    if (ended.isBack) return 'back';
   }
-  return undefined;
+  return true;
 }
 
 /** Changes the names. @param again the rules were made meanwhile */

@@ -12,9 +12,7 @@ import { registry } from './wizardSamples.ts';
 
 const [downstream, upstream] = [registry('downstream'), registry('upstream')];
 const scans: (WorkspaceFiles | undefined)[] = [];
-const runSetUp = vi.fn<(services: unknown, seed: unknown, leave: () => void) => Promise<undefined>>(
-  async () => undefined,
-);
+const runSetUp = vi.fn();
 const runFlow = vi.fn();
 
 vi.mock('vscode', () => ({
@@ -82,6 +80,7 @@ function world() {
 it('ends with a report if the second look, after rules were made, is cancelled', async () => {
   const { files, draft, services, showReport } = world();
   runFlow.mockResolvedValue(draft);
+  runSetUp.mockResolvedValue({});
   scans.push(files, undefined);
 
   const outcome = await moveWorkspace(services);
@@ -92,13 +91,10 @@ it('ends with a report if the second look, after rules were made, is cancelled',
   expect(showReport).toHaveBeenCalledOnce();
 });
 
-it('goes back from the set-up of a rule to the repositories, with what was chosen', async () => {
+it('leads from a set-up that was left to the repositories, with what was chosen', async () => {
   const { files, draft, services, showReport } = world();
   runFlow.mockResolvedValueOnce(draft).mockResolvedValueOnce(undefined);
-  runSetUp.mockImplementationOnce(async (_services, _seed, leave) => {
-    leave();
-    return undefined;
-  });
+  runSetUp.mockResolvedValueOnce(undefined);
   scans.push(files);
 
   expect(await moveWorkspace(services)).toBeUndefined();

@@ -86,7 +86,6 @@ describe('a flow within another', () => {
       { kind: 'back' },
     ];
     const asked: string[] = [];
-    let left = 0;
     const end = await runFlow<string, 'a' | 'b'>(
       {
         steps: () => ['a', 'b'],
@@ -94,13 +93,13 @@ describe('a flow within another', () => {
           asked.push(`${id} ${String(canGoBack)}`);
           return Promise.resolve(answers.shift() ?? { kind: 'cancelled' });
         },
-        leave: () => left++,
+        isPart: true,
       },
       '',
       'a',
     );
     expect(asked).toEqual(['a true', 'b true', 'a true']);
-    expect([end, left, answers]).toEqual([undefined, 1, []]);
+    expect([end, answers]).toEqual([undefined, []]);
   });
 });
 
