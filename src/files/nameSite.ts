@@ -29,7 +29,7 @@ export function nameSite(
     const repository = writtenAt(text, placed, hostLength + 1, nameLength);
     if (registry !== undefined && repository !== undefined) {
       const onlyRepository = text.slice(repository.start, repository.end);
-      const hasDefault = placed.some(({ piece }) => piece.valueRange !== undefined);
+      const hasDefault = placed.some(({ piece }) => isDefault(piece));
       return { kind: 'split', registry, repository, ...(hasDefault && { onlyRepository }) };
     }
   }
@@ -76,4 +76,9 @@ function partsIn(placed: readonly PlacedPiece[], from: number, to: number): read
 
 function isAsWritten(text: string, { literal, range, value }: Piece): boolean {
   return literal && text.slice(range.start, range.end) === value;
+}
+
+/** Its value stands inside it; what is written elsewhere is a definition, and the only one. */
+function isDefault({ range, valueRange }: Piece): boolean {
+  return valueRange !== undefined && valueRange.start >= range.start && valueRange.end <= range.end;
 }
