@@ -50,9 +50,18 @@ export function measureEditor(): EditorResult {
     rules: 2 * rulesPerRegistry,
     indexMs,
     resolveUs: measureResolve(resolver),
-    files: [dockerfile(), compose(), kubernetes(), bicep(), terraform(), armTemplate(), markdown()].map((file) =>
-      measureFile(file, resolver),
-    ),
+    files: [
+      dockerfile(),
+      compose(),
+      kubernetes(),
+      workflow(),
+      gitlab(),
+      bicep(),
+      terraform(),
+      armTemplate(),
+      script(),
+      markdown(),
+    ].map((file) => measureFile(file, resolver)),
   };
 }
 
@@ -201,6 +210,30 @@ const kubernetes = (): TextFile =>
     '',
     (image, index) =>
       `---\napiVersion: v1 # of team ${index}\nkind: Pod\nmetadata: {name: pod-${index}, labels: {app: web}}\nspec: {containers: [{name: web, image: "${image}"}]}\n`,
+  );
+
+const workflow = (): TextFile =>
+  file(
+    '.github/workflows/build.yml',
+    'on: push\njobs:\n  build:\n    runs-on: ubuntu-latest\n    steps:\n',
+    (image, index) =>
+      `      - name: Step ${index} of team ${index}\n        run: |\n          cd service-${index}\n          docker run --rm -v "$PWD:/src" ${image} make\n          echo done\n`,
+  );
+
+const gitlab = (): TextFile =>
+  file(
+    '.gitlab-ci.yml',
+    'stages: [test]\n',
+    (image, index) =>
+      `job-${index}: # of team ${index}\n  stage: test\n  script:\n    - docker pull ${image}\n    - make test\n`,
+  );
+
+const script = (): TextFile =>
+  file(
+    'pull.sh',
+    '#!/bin/sh\n',
+    (image, index) =>
+      `# Service of team ${index}\ncd "service-${index}" || exit 1\ndocker run --rm ${image} \\\n  make --jobs=4\ncd ..\n`,
   );
 
 const bicep = (): TextFile =>
