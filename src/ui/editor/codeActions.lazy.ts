@@ -5,8 +5,9 @@ import { nameChanges, type NewName } from '../../files/rename.ts';
 import type { ImageReference } from '../../domain/types.ts';
 import type { CachedUse, ServedImage } from '../../inventory/resolutionTypes.ts';
 import type { Services } from '../shared/services.ts';
-import { cachedNames, fixedInWords } from '../workspace/cachedNames.ts';
+import { cachedNames } from '../workspace/cachedNames.ts';
 import { createWorkspaceEdit } from '../workspace/edits.lazy.ts';
+import { whyKept } from '../workspace/keptNames.ts';
 import { referenceAt } from './referenceAt.ts';
 import type { InspectedReference, Inspection, Inspections } from './types.ts';
 import { shownImage } from './words.ts';
@@ -89,8 +90,7 @@ function rename(place: Place, action: vscode.CodeAction, name: NewName): boolean
     action.edit = createWorkspaceEdit([file], { preview: false });
     return true;
   }
-  const reason = found.name.kind === 'fixed' ? fixedInWords(found.name.because) : '';
-  action.disabled = { reason: reason || vscode.l10n.t('The name cannot be replaced here.') };
+  action.disabled = { reason: whyKept(found.name) };
   return false;
 }
 

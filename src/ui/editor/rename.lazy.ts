@@ -5,7 +5,7 @@ import { nameChanges, type NewName } from '../../files/rename.ts';
 import type { FoundReference, TextRange } from '../../files/types.ts';
 import { showInformationMessage } from '../shared/messages.ts';
 import type { Services } from '../shared/services.ts';
-import { fixedInWords } from '../workspace/cachedNames.ts';
+import { fixedInWords, whyKept } from '../workspace/keptNames.ts';
 import { createWorkspaceEdit } from '../workspace/edits.lazy.ts';
 import { findInWorkspace } from '../workspace/ruleReferences.lazy.ts';
 import { contains, referenceAt } from './referenceAt.ts';
@@ -74,9 +74,8 @@ export async function provideRenameEdits(
   ].map(({ found, ...file }) => ({ ...file, found, changes: nameChanges(found, name) }));
   const left = files.flatMap(({ changes, found }) => (changes ? [] : [found.name]));
   if (left.length > 0) {
-    const reasons = left.flatMap((site) => (site.kind === 'fixed' ? [fixedInWords(site.because)] : []));
     const text = vscode.l10n.t('{0} references keep their name.', left.length);
-    void showInformationMessage([text, ...new Set(reasons)].join(' '));
+    void showInformationMessage([text, ...new Set(left.map(whyKept))].join(' '));
   }
   return createWorkspaceEdit(
     files.map(({ uri, text, changes }) => ({ uri, text, label, changes: changes ?? [] })),

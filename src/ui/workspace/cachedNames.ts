@@ -1,7 +1,6 @@
-import * as vscode from 'vscode';
 import { sameArmId } from '../../domain/armId.ts';
 import { nameChanges } from '../../files/rename.ts';
-import type { FoundReference, NameSite, TextChange } from '../../files/types.ts';
+import type { FoundReference, TextChange } from '../../files/types.ts';
 import type { CachedUse, Resolution } from '../../inventory/resolutionTypes.ts';
 
 /** A reference of a file with what is known about it. */
@@ -41,20 +40,4 @@ export function cachedNames(references: readonly Known[], ruleId: string): Cache
     changes.push(...renamed);
   }
   return { changes, count, left };
-}
-
-/** Why a name cannot be replaced. */
-export function fixedInWords(because: Extract<NameSite, { kind: 'fixed' }>['because']): string {
-  switch (because) {
-    case 'environmentFile':
-      return vscode.l10n.t('The name comes from the .env file: change it there.');
-    case 'escaped':
-      return vscode.l10n.t('The name is written with escapes: change it by hand.');
-    case 'sharedVariable':
-      return vscode.l10n.t('The name comes from a variable that other references use too: change it by hand.');
-    case 'usedByName':
-      return vscode.l10n.t('Other commands of the file need the image by this name: change all of them by hand.');
-    case 'kustomizeName':
-      return vscode.l10n.t('A kustomization looks for the image by this name, and names the new one itself.');
-  }
 }

@@ -8,7 +8,8 @@ import {
   type MoveRepository,
   repositoriesOf,
 } from './movePlan.lazy.ts';
-import { fixedInWords, obstacleInWords, usesInWords } from './moveWords.lazy.ts';
+import { fixedInWords } from './keptNames.ts';
+import { obstacleInWords, usesInWords } from './moveWords.lazy.ts';
 
 type Choice = 'continue' | { readonly repository: string } | { readonly group: MoveGroup<MoveFile> };
 

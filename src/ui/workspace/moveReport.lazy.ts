@@ -3,7 +3,8 @@ import { codeSpan, escapeMarkdown } from '../../domain/markdown.ts';
 import { createPositions, type LineAndCharacter } from '../../files/positions.ts';
 import type { Move } from './moveEdits.lazy.ts';
 import { type MoveFile, type MovePlan, type PlacedReference, repositoriesOf } from './movePlan.lazy.ts';
-import { countInWords, fixedInWords, obstacleInWords } from './moveWords.lazy.ts';
+import { fixedInWords, whyKept } from './keptNames.ts';
+import { countInWords, obstacleInWords } from './moveWords.lazy.ts';
 
 export interface ReportedFile extends MoveFile {
   /** As a person knows it: relative to the workspace. */
@@ -112,7 +113,7 @@ function leftSections<F extends ReportedFile>(
   };
   for (const reference of contradicting) {
     done.add(reference.found);
-    leave(l10n.t('It cannot be changed where it stands without changing another.'), reference);
+    leave(whyKept(reference.found.name), reference);
   }
   for (const { key, way, movable, fixed } of repositoriesOf(plan)) {
     const all = [

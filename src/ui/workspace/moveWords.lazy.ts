@@ -1,5 +1,5 @@
 import * as l10n from '@vscode/l10n';
-import type { FixedReason, MoveRepository, MoveFile, Obstacle } from './movePlan.lazy.ts';
+import type { MoveRepository, MoveFile, Obstacle } from './movePlan.lazy.ts';
 
 /** Why a repository cannot be pulled through the downstream, in a sentence. */
 export function obstacleInWords(obstacle: Obstacle, downstreamName: string): string {
@@ -21,22 +21,6 @@ export function obstacleInWords(obstacle: Obstacle, downstreamName: string): str
         '{0} belongs to another tenant, and a managed identity works only inside its own.',
         obstacle.registry.name,
       );
-  }
-}
-
-/** Why a name cannot be replaced where it stands. */
-export function fixedInWords(because: FixedReason): string {
-  switch (because) {
-    case 'environmentFile':
-      return l10n.t('The name comes from the .env file.');
-    case 'escaped':
-      return l10n.t('The name is written with escapes.');
-    case 'sharedVariable':
-      return l10n.t('The name comes from a variable that other references use too.');
-    case 'usedByName':
-      return l10n.t('Other commands of the file need the image by this name: change all of them by hand.');
-    case 'kustomizeName':
-      return l10n.t('A kustomization looks for the image by this name, and names the new one itself.');
   }
 }
 

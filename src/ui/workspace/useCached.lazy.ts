@@ -9,8 +9,9 @@ import { isUserFile } from '../editor/userFiles.ts';
 import { showInformationMessage, showWarningMessage, withProgress } from '../shared/messages.ts';
 import { isRuleId } from '../shared/reports.ts';
 import type { Services } from '../shared/services.ts';
-import { cachedNames, fixedInWords, useThrough } from './cachedNames.ts';
+import { cachedNames, useThrough } from './cachedNames.ts';
 import { createWorkspaceEdit, type FileChanges } from './edits.lazy.ts';
+import { whyKept } from './keptNames.ts';
 import { openUnchanged } from './openUnchanged.lazy.ts';
 import { concernsRules, findInWorkspace, type ResolvedReference } from './ruleReferences.lazy.ts';
 import type { ScannedFile, WorkspaceScan } from './types.ts';
@@ -138,8 +139,7 @@ async function tell(outcome: UseCachedOutcome): Promise<void> {
 }
 
 function reasonsOf(left: readonly FoundReference[]): readonly string[] {
-  const contradicting = vscode.l10n.t('It cannot be changed where it stands without changing another.');
-  return left.map(({ name }) => (name.kind === 'fixed' ? fixedInWords(name.because) : contradicting));
+  return left.map(({ name }) => whyKept(name));
 }
 
 /** A look at the document as it is now, by nothing that was remembered. */

@@ -337,7 +337,7 @@ describe('moveReport', () => {
     expect(text).toMatch(/none was made\.\n\n- `[^`]*:2`/);
     expect(text).toMatch(/Quay[^\n]*\n\n- `[^`]*:3`/);
     expect(text).toMatch(/through a cache already\n\n- `[^`]*:4`/);
-    expect(text).toMatch(/\.env file\.\n\n- `[^`]*:5`/);
+    expect(text).toMatch(/\.env file: change it there\.\n\n- `[^`]*:5`/);
     expect(text).toContain('- `big.yaml`: too large');
     expect(text).toContain('7 files were looked at.');
     expect(text.replace(/`[^`\n]*`/g, '')).not.toContain('command:');
