@@ -41,9 +41,9 @@ export async function applyPlan(azure: Azure, plan: Plan, options: ApplyOptions 
   });
   await recorded;
   const result = summarize(plan, steps, options.signal);
-  // When nothing was changed there is nothing to resume.
-  const isOver = result.outcome === 'complete' || (result.done.length === 0 && result.begun.length === 0);
-  if (entry !== undefined) await (isOver ? journal?.finish(entry) : journal?.leave(entry));
+  const hasChanged = result.done.length + result.begun.length > 0;
+  if (entry !== undefined)
+    await (result.outcome === 'complete' ? journal?.finish(entry) : journal?.leave(entry, hasChanged));
   return result;
 }
 

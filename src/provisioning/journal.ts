@@ -24,10 +24,13 @@ export interface Journal {
   /** Notes that the link is being set up; an older entry of the same link is replaced. Resolves to the entry's id. */
   start(link: CacheLink, replaces?: RepositoryMapping): Promise<string>;
   record(id: string, progress: StepProgress): Promise<void>;
-  /** The set-up is complete, or has changed nothing: the entry goes. */
+  /** The set-up is complete, or not wanted any more: the entry goes. */
   finish(id: string): Promise<void>;
-  /** The set-up ended with something left to do: the entry stays, to be resumed. */
-  leave(id: string): Promise<void>;
+  /**
+   * The set-up ended with something left to do: the entry stays, to be resumed. One that has changed nothing goes, unless it was
+   * there before: then an earlier run has.
+   */
+  leave(id: string, hasChanged: boolean): Promise<void>;
   /** Entries that no running process works on, oldest first. Damaged files are renamed to `*.corrupt` and left out. */
   unfinished(): Promise<JournalEntry[]>;
 }
@@ -47,6 +50,8 @@ const heartbeatMs = 60 * 60 * 1000;
 export function createJournal(folder: string): Journal {
   const running = new Map<string, StoredEntry>();
   const unsaved = new Map<string, StoredEntry>();
+  /** Entries that were there when they were started. */
+  const resumed = new Set<string>();
   let writes = Promise.resolve();
 
   /** One write after the other, the newest state only, so that an older one never replaces it. */
@@ -66,6 +71,13 @@ export function createJournal(folder: string): Journal {
     return writes;
   }
 
+  async function finish(id: string): Promise<void> {
+    running.delete(id);
+    unsaved.delete(id);
+    resumed.delete(id);
+    await enqueue(() => rm(join(folder, fileOf(id)), { force: true }));
+  }
+
   return {
     async start(link, replaces) {
       const id = entryId(link, replaces);
@@ -78,6 +90,7 @@ export function createJournal(folder: string): Journal {
         steps: [],
         pid: process.pid,
       };
+      if (await stat(join(folder, fileOf(id))).catch(() => undefined)) resumed.add(id);
       running.set(id, entry);
       await save(entry);
       return id;
@@ -93,14 +106,11 @@ export function createJournal(folder: string): Journal {
       await save(updated);
     },
 
-    async finish(id) {
-      running.delete(id);
-      unsaved.delete(id);
-      await enqueue(() => rm(join(folder, fileOf(id)), { force: true }));
-    },
+    finish,
 
-    async leave(id) {
+    async leave(id, hasChanged) {
       const entry = running.get(id);
+      if (!hasChanged && !resumed.has(id)) return finish(id);
       running.delete(id);
       if (entry) await save({ ...entry, pid: noProcess });
     },
@@ -133,7 +143,12 @@ export function createJournal(folder: string): Journal {
 function entryId(link: CacheLink, replaces?: RepositoryMapping): string {
   const rules = link.mappings.map((mapping) => mapping.ruleName.toLowerCase()).sort();
   const ids = [link.downstream.id, link.upstream.id, link.identity.id].map(armIdKey);
-  const key = [...ids, link.access, ...rules, ...(replaces ? [`replaces ${replaces.ruleName}`] : [])].join('\n');
+  const key = [
+    ...ids,
+    link.access,
+    ...rules,
+    ...(replaces ? [`replaces ${replaces.ruleName.toLowerCase()}`] : []),
+  ].join('\n');
   return createHash('sha256').update(key).digest('hex').slice(0, 32);
 }
 

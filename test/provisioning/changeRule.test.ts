@@ -156,6 +156,26 @@ describe('replacing a rule', () => {
     }
   });
 
+  it('cut off, is offered again after a second run that could change nothing', async () => {
+    const rule = await startWithRule();
+    const folder = await mkdtemp(join(tmpdir(), 'journal-'));
+    try {
+      let plan = await replaceRulePlan(world.azure, rule, mapping('MyRule', 'charts/shop', 'shop'));
+      for (const run of [1, 2]) {
+        const journal = createJournal(folder);
+        await world.withFaults([{ match: '^PUT .*cacheRules', status: 403 }], () =>
+          applyPlan(world.azure, plan, { journal }),
+        );
+        const [entry] = await createJournal(folder).unfinished();
+        if (!entry?.replaces) throw new Error(`not offered after run ${run}, though the old rule is gone`);
+        plan = await resumeReplacePlan(world.azure, entry.link, entry.replaces);
+      }
+      expect(await rules()).toEqual([]);
+    } finally {
+      await rm(folder, { recursive: true });
+    }
+  });
+
   it('keeps the old rule when the new one cannot be made', async () => {
     const rule = await startWithRule();
     const plan = await replaceRulePlan(world.azure, rule, mapping('NewRule', 'charts/shop', 'shop'));
