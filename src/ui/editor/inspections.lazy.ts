@@ -178,8 +178,10 @@ export function createInspections({
       // What is closed already tells nobody when it goes.
       if (!document.isClosed) documents.set(document, kept);
       const written = await writtenIn(document, kept, token);
-      if (written) await rulesIndexed({ inventory });
-      return written && !token?.isCancellationRequested ? inspect(kept, written) : undefined;
+      if (!written) return undefined;
+      await rulesIndexed({ inventory });
+      // It may have changed meanwhile.
+      return kept.written === written && !token?.isCancellationRequested ? inspect(kept, written) : undefined;
     },
     dispose() {
       clearTimeout(timer);

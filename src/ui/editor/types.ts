@@ -23,7 +23,7 @@ export interface Inspection {
 export interface Inspections {
   /**
    * What is in the document now: kept per version, made in slices. Undefined if the document is of no kind that is looked at, too
-   * large, or the token fired first.
+   * large, or it changed or the token fired first.
    */
   of(document: vscode.TextDocument, token?: vscode.CancellationToken): Promise<Inspection | undefined>;
   /** What is written or what is known about it changed; undefined: of every document. */

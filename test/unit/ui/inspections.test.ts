@@ -44,6 +44,9 @@ vi.mock('../../../src/files/find.ts', () => ({
     return { rules: [], articleScopes: [] };
   },
 }));
+/** Until when the rules are being indexed. */
+const indexing = { ready: Promise.resolve() };
+vi.mock('../../../src/ui/shared/rulesIndexed.ts', () => ({ rulesIndexed: () => indexing.ready }));
 const { createInspections } = await import('../../../src/ui/editor/inspections.lazy.ts');
 
 const registryId = '/subscriptions/1/resourceGroups/g/providers/Microsoft.ContainerRegistry/registries/downstream';
@@ -175,6 +178,20 @@ test('a change ends the reading of what was', async () => {
   expect(now?.version).toBe(2);
   expect(now?.references[0]?.found.image.tag).toBe('22');
   expect(reading.finished).toBe(1);
+});
+
+test('what changed while the rules were indexed is not told as it was', async () => {
+  const { of } = make();
+  const document = fakeDocument('downstream.example/go:1');
+  let ready = (): void => undefined;
+  indexing.ready = new Promise((resolve) => (ready = resolve));
+  const old = of(document);
+  await wait(30);
+  expect(reading.finished).toBe(1);
+  document.type('downstream.example/go:22');
+  ready();
+  expect(await old).toBeUndefined();
+  expect((await of(document))?.version).toBe(2);
 });
 
 test('typing starts nothing by itself', async () => {
