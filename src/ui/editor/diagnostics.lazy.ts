@@ -107,8 +107,9 @@ export function showDiagnostics(
     }
   }
 
+  /** Of what is out of sight; also what is still being looked at, by what was. */
   function forgetAllBut(uris: ReadonlySet<string>): void {
-    for (const document of shown.keys())
+    for (const document of [...shown.keys(), ...timers.keys(), ...running.keys()])
       if (!isVisible(document) && !uris.has(document.uri.toString())) forget(document);
   }
 
