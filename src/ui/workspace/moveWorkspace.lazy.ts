@@ -47,13 +47,15 @@ export async function moveWorkspace(services: Services): Promise<MoveOutcome<Wor
     return undefined;
   }
   let draft: Draft = { chosen: new Set() };
+  let again = false;
   for (;;) {
     const answer = await ask(services, files, draft);
     if (!answer?.plan) return undefined;
     draft = answer;
     const missing = missingRules(answer.plan, answer.chosen);
+    again ||= missing.length > 0;
     if (!(await setUpRules(services, answer.plan, missing))) continue;
-    const outcome = await move(services, files, answer.plan, answer.chosen, missing.length > 0);
+    const outcome = await move(services, files, answer.plan, answer.chosen, again);
     await report(services, outcome);
     return outcome;
   }
@@ -139,7 +141,7 @@ async function setUpRules(
   return true;
 }
 
-/** Changes the names. @param again the rules were made meanwhile */
+/** Changes the names. @param again rules were made meanwhile, or time passed over it */
 async function move(
   services: Services,
   files: WorkspaceFiles,

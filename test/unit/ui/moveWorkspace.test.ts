@@ -103,3 +103,12 @@ it('leads from a set-up that was left to the repositories, with what was chosen'
   expect(runFlow).toHaveBeenLastCalledWith(expect.anything(), expect.objectContaining({ ...draft }), 'repositories');
   expect(showReport).not.toHaveBeenCalled();
 });
+
+it('looks again after a set-up that took its time, though what is chosen then needs none', async () => {
+  const { files, draft, services } = world();
+  runFlow.mockResolvedValueOnce(draft).mockResolvedValueOnce({ ...draft, chosen: new Set() });
+  runSetUp.mockResolvedValueOnce(undefined);
+  scans.push(files, { ...files, filesRead: 2 });
+
+  expect((await moveWorkspace(services))?.filesRead).toBe(2);
+});
