@@ -3,6 +3,7 @@ import type { Sliced } from '../slices.ts';
 import { createChunkCache, detached } from '../syntax/chunkCache.ts';
 import type { Scalar } from '../syntax/scalars.ts';
 import type { FoundReference, NameSite, TextRange } from '../types.ts';
+import { mentionsIn } from './shellVariables.ts';
 import { createShellReferences, pulledOnly, repositoryKey, type ShellFindings } from './shell.ts';
 
 /** A scalar that is a script, or a line of one. */
@@ -11,6 +12,8 @@ export interface CiScript {
   readonly isPowerShell?: boolean;
   /** Scripts of the same shell run one after the other, in the order of the text. */
   readonly shell?: string;
+  /** Other scripts may use its variables. */
+  readonly isBefore?: boolean;
 }
 
 /** What other steps build or push. */
@@ -41,6 +44,7 @@ export function* findInScripts(
   const made = new Set(published.flatMap(publishedKeys));
   const local = new Set<string>();
   const references: FoundReference[] = [];
+  let mentions: ReadonlyMap<string, number> | undefined;
   let count = 0;
   for (const group of groupsIn(text, scripts)) {
     const { offset, key } = group;
@@ -48,7 +52,13 @@ export function* findInScripts(
     if (!found) cache.keep(key, (found = yield* findInGroup(group)));
     for (const name of found.made) made.add(name);
     for (const name of found.local) local.add(name);
-    for (const reference of found.references) references.push(moved(reference, offset));
+    const isShared = group.scripts[0]?.isBefore
+      ? usedOutside(group.text, () => (mentions ??= mentionsIn(text)))
+      : never;
+    for (const reference of found.references) {
+      const own: FoundReference = isShared(reference) ? { ...reference, name: sharedVariable } : reference;
+      references.push(moved(own, offset));
+    }
     if (++count % scriptsPerSlice === 0) yield;
   }
   const paths = new Set(publishedPaths);
@@ -127,6 +137,23 @@ function* findInGroup({ text, offset, scripts, columns }: ScriptGroup): Sliced<S
   for (const name of found.made) made.add(name);
   for (const name of found.local) local.add(name);
   return { references: found.references, made, local };
+}
+
+const sharedVariable: NameSite = { kind: 'fixed', because: 'sharedVariable' };
+const never = (): boolean => false;
+
+/** Tells whether a variable gives a reference of a script its name, and is found in other scripts, too. */
+function usedOutside(
+  script: string,
+  mentions: () => ReadonlyMap<string, number>,
+): (reference: FoundReference) => boolean {
+  let inside: ReadonlyMap<string, number> | undefined;
+  return ({ range, uses, name }) => {
+    if (uses.length === 0 && (name.kind !== 'whole' || name.range.start >= range.start)) return false;
+    const names = [range, ...uses].flatMap(({ start, end }) => [...mentionsIn(script.slice(start, end)).keys()]);
+    const own = (inside ??= mentionsIn(script));
+    return names.some((variable) => (mentions().get(variable) ?? 0) > (own.get(variable) ?? 0));
+  };
 }
 
 /** Of the first character of a block, which all its lines are indented as. */

@@ -26,7 +26,7 @@ export function imageOperands(list: readonly string[]): readonly number[] {
 }
 
 /** A word, or what follows `offset` characters of it. */
-export interface MadeName {
+export interface NamedWord {
   readonly index: number;
   readonly offset: number;
 }
@@ -39,7 +39,7 @@ const makingVerbs = new Set<string | undefined>(['tag', 'commit', 'import']);
  * Which words of a command name images that it makes or pushes, as `list` of `imageOperands`: `build -t`, `tag`, `commit`, `push`. What an
  * option has as its value may be among them; none if an option before the verb is not known.
  */
-export function madeNames(list: readonly string[]): readonly MadeName[] {
+export function madeNames(list: readonly string[]): readonly NamedWord[] {
   let at = skipOptions(list, 1, globalOptions);
   if (at === undefined) return [];
   const group = list[at] ?? '';
@@ -50,7 +50,7 @@ export function madeNames(list: readonly string[]): readonly MadeName[] {
   const isMaking = makingVerbs.has(verb);
   if (!isMaking && verb !== 'push') return [];
   if (group !== verb && group !== (verb === 'commit' ? 'container' : 'image')) return [];
-  const operands: MadeName[] = [];
+  const operands: NamedWord[] = [];
   for (let index = first; index < list.length; index++) {
     if (!list[index]?.startsWith('-')) operands.push({ index, offset: 0 });
   }
@@ -58,7 +58,19 @@ export function madeNames(list: readonly string[]): readonly MadeName[] {
 }
 
 /** Subcommands that ask for an image by name and pull nothing. */
-const localVerbs = new Set(['tag', 'inspect', 'save', 'history', 'rmi', 'images', 'scout', 'scan', 'sbom', 'build']);
+const localVerbs = new Set([
+  'tag',
+  'inspect',
+  'save',
+  'history',
+  'rmi',
+  'images',
+  'scout',
+  'scan',
+  'sbom',
+  'build',
+  'ps',
+]);
 /** Those of a group. */
 const localGroups = new Set(['image', 'scout', 'buildx', 'builder']);
 /** What else takes images that were pulled before. */
@@ -66,22 +78,27 @@ const loader = /(?:^|\/)(?:kind|minikube|k3d|microk8s|buildah)$/;
 
 /**
  * Which words of a command may name images that must be there already, as `list` of `imageOperands`: `tag`, `inspect`, `save`. Values of
- * options may be among them. Also of commands of other programs that load images.
+ * options may be among them, and what follows an equals sign: `--cache-from=x`, `--filter ancestor=x`. Also of commands of other
+ * programs that load images.
  */
-export function localNames(list: readonly string[]): readonly number[] {
+export function localNames(list: readonly string[]): readonly NamedWord[] {
   const isLoader = loader.test(list[0] ?? '');
   const at = isLoader ? 0 : skipOptions(list, 1, globalOptions);
   if (at === undefined) return [];
   const [verb, second] = [list[at] ?? '', list[at + 1]];
   if (!isLoader && !localVerbs.has(verb) && (!localGroups.has(verb) || second === 'pull')) return [];
-  const operands: number[] = [];
-  for (let index = at + 1; index < list.length; index++) if (!list[index]?.startsWith('-')) operands.push(index);
-  return operands;
+  const names: NamedWord[] = [];
+  for (let index = at + 1; index < list.length; index++) {
+    const word = list[index] ?? '';
+    const offset = word.lastIndexOf('=') + 1;
+    if (offset > 0 || !word.startsWith('-')) names.push({ index, offset });
+  }
+  return names;
 }
 
 /** The values of `--tag x`, `--tag=x`, `-t x`, `-tx` and `-qt x`. */
-function tagsOf(list: readonly string[], first: number): MadeName[] {
-  const names: MadeName[] = [];
+function tagsOf(list: readonly string[], first: number): NamedWord[] {
+  const names: NamedWord[] = [];
   for (let index = first; index < list.length; index++) {
     const option = /^(?:--tag(?:=|$)|-q?t=?)/.exec(list[index] ?? '')?.[0];
     if (option === undefined) continue;

@@ -25,7 +25,8 @@ function scriptOf(scalar: Scalar): readonly CiScript[] {
   const { path, document } = scalar;
   const at = scriptKeys.has(path[0]) ? 0 : scriptKeys.has(path[1]) ? 1 : undefined;
   if (at === undefined || path.slice(at + 1).some((part) => typeof part !== 'number')) return [];
-  return [{ scalar, shell: JSON.stringify([document, ...path.slice(0, at + 1)]) }];
+  const isBefore = path[at] === 'before_script';
+  return [{ scalar, shell: JSON.stringify([document, ...path.slice(0, at + 1)]), isBefore }];
 }
 
 function siteOf(scalar: Scalar): readonly ImageSite[] {

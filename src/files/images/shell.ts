@@ -214,9 +214,13 @@ function addLocal(
   local: WordReferences,
   isLocal: (index: number) => boolean = () => true,
 ): void {
-  for (const index of localNames(command)) {
+  for (const { index, offset } of localNames(command)) {
     const range = ranges[index];
-    if (range && isLocal(index)) addImage(text, readWord(text, range, syntax), lookUp, local, true);
+    if (!range || !isLocal(index)) continue;
+    // Quotes around an option and its value belong to both.
+    const quote = offset > 0 && !text.startsWith(command[index] ?? '', range.start) ? 1 : 0;
+    const named = { start: range.start + quote + offset, end: range.end - quote };
+    addImage(text, readWord(text, named, syntax), lookUp, local, true);
   }
 }
 

@@ -65,6 +65,10 @@ class CommandReader {
     return this.#at < this.#end ? (this.#text[this.#at] ?? '') : '';
   }
 
+  get #isPowerShell(): boolean {
+    return this.#escape === '`';
+  }
+
   get at(): number {
     return this.#at;
   }
@@ -87,6 +91,8 @@ class CommandReader {
       if (continued > 0) this.#at += continued;
       else if (char === ' ' || char === '\t' || char === '\r') this.#at++;
       else if (char === '#') this.#skipLine();
+      else if (this.#isPowerShell && this.#text.startsWith('<#', this.#at)) this.#skipTo('#>');
+      else if (char === '(' && this.#isArithmetic()) this.#skipTo('))');
       else if (char === '<' || char === '>') {
         this.#dropDescriptor(words);
         isTarget = this.#redirection();
@@ -167,7 +173,10 @@ class CommandReader {
   #word(): TextRange {
     const start = this.#at;
     this.#substitutionsEnd = Math.min(start + maxSubstitutionsLength, this.#end);
-    while (this.#at < this.#end && !' \t\r\n;&|()<>'.includes(this.#char)) this.#next();
+    while (this.#at < this.#end && !' \t\r\n;&|()<>'.includes(this.#char)) {
+      if (this.#char === '@' && this.#isPowerShell) this.#hereString();
+      else this.#next();
+    }
     return { start, end: this.#at };
   }
 
@@ -221,10 +230,22 @@ class CommandReader {
     for (const command of reader.commands(undefined)) this.#inner.push(command);
   }
 
+  /** PowerShell's text of several lines, between `@"` and a line that begins with `"@`. */
+  #hereString(): void {
+    const quote = /^@(["'])[ \t]*\r?\n/.exec(this.#text.slice(this.#at, this.#at + 80))?.[1];
+    if (quote === undefined) this.#at++;
+    else this.#skipTo(`\n${' '.repeat(this.#syntax.indent ?? 0)}${quote}@`);
+  }
+
+  /** `((size << n))`: no here-document begins in it. It ends on its line, which nested subshells seldom do so. */
+  #isArithmetic(): boolean {
+    return /^\(\([^(\n][^\n]*?\)\)/.test(this.#text.slice(this.#at, Math.min(this.#at + 200, this.#end)));
+  }
+
   /** Behind the next one; the end if there is none. */
-  #skipTo(quote: string): void {
-    const close = this.#text.indexOf(quote, this.#at + 1);
-    this.#at = close < 0 || close >= this.#end ? this.#end : close + 1;
+  #skipTo(sign: string): void {
+    const close = this.#text.indexOf(sign, this.#at + 1);
+    this.#at = close < 0 ? this.#end : Math.min(close + sign.length, this.#end);
   }
 }
 

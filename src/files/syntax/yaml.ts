@@ -94,8 +94,9 @@ class Stream {
         this.#push({ document, path, value: '', range: aliasRange, ...key, literal: false, merges: meant.collection });
         return;
       }
-      const { value, range, literal } = meant;
-      this.#push({ document, path, value, range, ...key, literal, aliasRange });
+      const { value, range, literal, isBlock } = meant;
+      const block = isBlock && { isBlock };
+      this.#push({ document, path, value, range, ...key, literal, ...block, aliasRange });
     }
   }
 

@@ -80,6 +80,29 @@ describe('scripts of a workflow', () => {
     expect(written('action.yml', action)).toEqual(found);
   });
 
+  it("pull nothing that PowerShell's comments and here-strings say", () => {
+    const text = steps(`      - shell: pwsh
+        run: |
+          <#
+          docker pull upstream.example/no:1
+          #> docker pull upstream.example/a:1
+          $x = @"
+          it's no quote
+          docker pull upstream.example/no:2
+          "@; docker pull upstream.example/b:1
+          Set-Content x @'
+          docker pull "upstream.example/no:3
+            '@
+          docker pull upstream.example/no:4
+          '@
+          docker login -u "user@"
+          docker pull upstream.example/c:1
+`);
+    const found = ['a:1', 'b:1', 'c:1'].map((name) => `upstream.example/${name}`);
+    expect(written(workflow, text)).toEqual(found);
+    expect(written(workflow, text.replaceAll('\n', '\r\n'))).toEqual(found);
+  });
+
   it('pull nothing that any step makes', () => {
     const pulls = '      - run: docker run upstream.example/app:1 && docker pull upstream.example/other\n';
     const other = ['upstream.example/other'];
@@ -140,6 +163,34 @@ release:
     // `$APP` of `after_script` is another shell's.
     expect(findIn(gitlab, text)[3]).toMatchObject({ uses: [{}], name: { kind: 'whole' } });
     expect(summary(findIn(gitlab, `# moved\n${text}`))).toEqual(summary(findIn(gitlab, text)));
+  });
+
+  it('leave a variable alone that other scripts may use', () => {
+    const before = (key: string) => `${key}  before_script:\n    - IMG=upstream.example/a:1\n    - docker pull $IMG\n`;
+    const names = (text: string) => findIn(gitlab, text).map(({ name }) => name.kind);
+    for (const use of ['docker push $IMG', '"docker tag \\"${IMG}\\" x"', './deploy.sh ${IMG}']) {
+      expect(names(`${before('job:\n')}  script:\n    - ${use}\n`), use).toEqual(['fixed']);
+      expect(names(`job:\n  script: ${use}\n${before('default:\n')}`), use).toEqual(['fixed']);
+    }
+    expect(names(`${before('job:\n')}  script:\n    - make\n`)).toEqual(['whole']);
+  });
+
+  it('pull images of a block that an alias means', () => {
+    const text = `.pull: &pull |
+  cat <<EOF
+  docker pull upstream.example/no:1
+  EOF
+  docker pull upstream.example/a:1
+one:
+  script:
+    - *pull
+two:
+  script: *pull
+`;
+    expect(written(gitlab, text)).toEqual(['upstream.example/a:1']);
+    expect(written(gitlab, text.replace('script: *pull', 'script: docker tag upstream.example/a:1 b'))).toEqual([
+      'upstream.example/a:1',
+    ]);
   });
 
   it('pull nothing that any job makes', () => {

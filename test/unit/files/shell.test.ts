@@ -82,6 +82,9 @@ docker network create no && docker volume create no
       'docker rmi upstream.example/a:2',
       'if [ -z "$(docker images -q upstream.example/a:1)" ]; then exit 1; fi',
       'docker build --cache-from upstream.example/a:1 -t other .',
+      'docker build --cache-from=upstream.example/a:1 -t other .',
+      'docker build --build-arg "BASE=upstream.example/a:1" -t other .',
+      'docker stop $(docker ps -q --filter ancestor=upstream.example/a:1)',
       'sudo kind load docker-image --name test upstream.example/a:1',
       'minikube image load upstream.example/a:1',
       'bash -c "docker save upstream.example/a:1 | gzip > a.tgz"',
@@ -97,6 +100,13 @@ docker network create no && docker volume create no
       'whole',
     ]);
     expect(names('docker pull a/b:1; echo a/b:1; docker run a/b:1 docker tag a/b:1 x')).toEqual(['whole', 'whole']);
+  });
+
+  it('has no here-document in arithmetic', () => {
+    expect(
+      written('(( size << n )) && docker pull a:1\nfor ((i = 1 << n; i < 2; i++)); do\ndocker pull b:1; done'),
+    ).toEqual(['a:1', 'b:1']);
+    expect(written('((docker pull a:1); (docker pull b:1\n))')).toEqual(['a:1', 'b:1']);
   });
 
   it('is read inside the script that a command has as a word', () => {
