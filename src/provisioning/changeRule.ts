@@ -41,9 +41,12 @@ export async function resumeReplacePlan(
   replaces: RepositoryMapping,
   options: ChangeRuleOptions = {},
 ): Promise<Plan> {
+  const { downstream, upstream, identity, access } = link;
   const [newMapping] = link.mappings;
   if (!newMapping) throw new Error(l10n.t('The cache rule {0} maps nothing.', replaces.ruleName));
-  return replacementPlan(azure, { ...link, mappings: [replaces] }, ruleOf(link, replaces), newMapping, options);
+  // A replacement neither switches a registry nor makes an identity: nobody has consented to what a file allows of that.
+  const before: CacheLink = { downstream, upstream, identity: { id: identity.id }, access, mappings: [replaces] };
+  return replacementPlan(azure, before, ruleOf(before, replaces), newMapping, options);
 }
 
 /** `before`: the set-up that `rule` is or was part of. */

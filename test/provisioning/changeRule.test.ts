@@ -176,6 +176,22 @@ describe('replacing a rule', () => {
     }
   });
 
+  it('resumed does no more than a replacement does, whatever its file says', async () => {
+    world = await startWorld({ upstream: { roleAssignmentMode: 'LegacyRegistryPermissions' } });
+    const { identity } = world.link();
+    const hostile = world.link({
+      mappings: [mapping('NewRule', 'charts/shop', 'shop')],
+      identity: { ...identity, create: { location: 'eastus' } },
+      allowAbacSwitch: true,
+      allowFeatureRegistration: true,
+    });
+    const plan = await resumeReplacePlan(world.azure, hostile, mapping('MyRule', 'myapp'));
+    expect(plan.canApply).toBe(false);
+    const steps = plan.steps.map(({ requirement: { id }, inspection }) => `${id} ${inspection.verdict}`);
+    expect(steps).toEqual(expect.arrayContaining(['abacMode conflicting', 'identity conflicting']));
+    expect(steps).not.toEqual(expect.arrayContaining([expect.stringContaining('feature')]));
+  });
+
   it('keeps the old rule when the new one cannot be made', async () => {
     const rule = await startWithRule();
     const plan = await replaceRulePlan(world.azure, rule, mapping('NewRule', 'charts/shop', 'shop'));
