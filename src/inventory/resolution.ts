@@ -66,19 +66,15 @@ export function createResolver(state: InventoryState, listings: Listings): Resol
   };
 }
 
-const indexed = new WeakSet<InventoryState>();
-
 /**
  * Makes the indexes ahead of the first question, registry by registry, so that it can be done in slices: 200,000 rules take some
- * 300 ms in all, and nothing when they are indexed already.
+ * 300 ms in all, and little when they are indexed already.
  */
 export function* indexRules(state: InventoryState): Generator<void, void> {
-  if (indexed.has(state)) return;
   for (const { rules } of state.registries.values()) {
     if (rules) yield void rulesIndex(rules);
   }
   for (const [host, sources] of readHosts(state).sources) yield* registriesOf(host, sources);
-  indexed.add(state);
 }
 
 function registriesOf(host: string, { downstreams }: HostSources): Generator<void, SourceRegistries> {
