@@ -26,13 +26,13 @@ export async function provideCompletionItems(
   token: vscode.CancellationToken,
 ): Promise<vscode.CompletionList | undefined> {
   const { version, languageId, uri } = document;
-  const { state } = inventory;
   const text = document.getText();
-  if (state.registries.size === 0 || text.length >= maxFileLength) return undefined;
+  if (inventory.state.registries.size === 0 || text.length >= maxFileLength) return undefined;
   const offset = document.offsetAt(position);
-  const { hosts, names } = beginnings(state);
+  const { hosts, names } = beginnings(inventory.state);
   if (!mayComplete(text, offset, hosts, names)) return undefined;
   await rulesIndexed({ inventory });
+  const { state } = inventory;
   const resolver = createResolver(state, listings);
   const work = referencePlace({ path: uri.path, languageId, text }, offset, (host) => resolver.knowsHost(host));
   const place = await runInSlices(work, { isCancelled: () => token.isCancellationRequested });
