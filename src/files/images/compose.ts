@@ -91,6 +91,7 @@ function factsOf(scalars: readonly Scalar[]): Facts {
   if (built.size > 0) {
     addMerged(scalars, built);
     for (const { path, value, document } of scalars) {
+      if (path[2] === 'build' && path[3] === 'tags' && path.length === 5) builtImages.add(value);
       if (path.at(-1) !== 'image' || path.length > 4) continue;
       if (built.has(JSON.stringify([document, ...path.slice(0, -1)]))) builtImages.add(value);
     }

@@ -129,6 +129,10 @@ describe('findInCompose', () => {
       'x-web: &web { build: . }\nx-more: &more { <<: *web }\nservices:\n  web: { <<: [*more], image: up.example/team/web:dev }\n',
     ],
     [
+      'a service that has more names for it',
+      'services:\n  web: { build: { context: ., tags: [up.example/team/web:dev] } }\n  jobs: { image: up.example/team/web:dev }\n',
+    ],
+    [
       'a service that another extends',
       'services:\n  base: { image: up.example/team/web:dev }\n  web: { extends: { service: base }, build: . }\n',
     ],
