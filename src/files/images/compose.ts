@@ -38,7 +38,7 @@ const maxMerges = 8;
 
 /**
  * Adds what is built through others, by `<<` or `extends`: who takes `build` from a template is built, and who takes the image's name from
- * one builds what is called so.
+ * one builds what is called so. Others that share the template do not.
  */
 function addMerged(scalars: readonly Scalar[], built: Set<string>): void {
   const ofFile = new Set(scalars.filter(({ path }) => path[2] === 'extends' && path[3] === 'file').map(keyOfService));
@@ -55,13 +55,14 @@ function addMerged(scalars: readonly Scalar[], built: Set<string>): void {
       if (!ofFile.has(from)) merges.push([from, JSON.stringify([document, 'services', value])]);
     }
   }
-  for (let depth = 0, before = -1; depth < maxMerges && before < built.size; depth++) {
-    before = built.size;
-    for (const [from, to] of merges) {
-      if (built.has(to)) built.add(from);
-      else if (built.has(from) && !images.has(from)) built.add(to);
+  const untilSame = (add: (merge: (typeof merges)[number]) => void): void => {
+    for (let depth = 0, before = -1; depth < maxMerges && before < built.size; depth++) {
+      before = built.size;
+      merges.forEach(add);
     }
-  }
+  };
+  untilSame(([from, to]) => built.has(to) && built.add(from));
+  untilSame(([from, to]) => built.has(from) && !images.has(from) && built.add(to));
 }
 
 function keyOfService({ path, document }: Scalar): string {

@@ -161,6 +161,23 @@ services:
     expect(find(text).map(({ written }) => written)).toEqual(['up.example/web:1', 'up.example/other:1']);
   });
 
+  it('finds what others pull that share a template with what is built', () => {
+    const text = `x-common: &common { restart: always }
+x-named: &named { image: up.example/no:1 }
+services:
+  app: { <<: *common, build: . }
+  redis: { <<: *common, image: up.example/redis:7 }
+  api: { <<: *named, build: . }
+  db: { <<: *named, image: up.example/db:1 }
+  base: { restart: always }
+  web: { extends: base, build: . }
+  queue: { extends: base, image: up.example/queue:1 }
+`;
+    expect(find(text).map(({ written }) => written)).toEqual(
+      ['redis:7', 'db:1', 'queue:1'].map((x) => `up.example/${x}`),
+    );
+  });
+
   it('reads build contexts in a list', () => {
     const text = `services:\n  web:\n    build:\n      additional_contexts:\n        - base=docker-image://upstream.example/base:1\n        - src=../src\n`;
     expect(summary(find(text))).toEqual(['upstream.example/base:1 = upstream.example/base:1']);
