@@ -6,16 +6,20 @@ import { requirementsOf } from '../../provisioning/graph.ts';
 import { offerUnfinishedCleanUps } from '../cleanUp/unfinished.lazy.ts';
 import { runCommand } from '../shared/errors.ts';
 import type { Services } from '../shared/services.ts';
-import { showWarningMessage } from '../shared/messages.ts';
+import { showInformationMessage, showWarningMessage } from '../shared/messages.ts';
 
 /** Offers to go on with each set-up or replacement that a closed window or a crash cut off, and each clean-up that is not finished. */
 export async function offerResume(services: Services): Promise<void> {
   const journal = createJournal(services.storage.journal.fsPath);
-  for (const entry of await journal.unfinished()) await offer(services, journal, entry);
+  for (const { id } of await journal.unfinished()) await offer(services, journal, id);
   await offerUnfinishedCleanUps(services);
 }
 
-async function offer(services: Services, journal: Journal, entry: JournalEntry): Promise<void> {
+async function offer(services: Services, journal: Journal, id: string): Promise<void> {
+  // A message stands until it is answered, and the next one waits for it: another window may have gone on with any of them.
+  const find = async () => (await journal.unfinished()).find((entry) => entry.id === id);
+  const entry = await find();
+  if (!entry) return;
   const resume = vscode.l10n.t('Resume');
   const show = vscode.l10n.t('Show');
   const discard = vscode.l10n.t('Discard');
@@ -33,6 +37,10 @@ async function offer(services: Services, journal: Journal, entry: JournalEntry):
     show,
     discard,
   );
+  if (answer !== undefined && !(await find())) {
+    void showInformationMessage(vscode.l10n.t('Another window has gone on with it meanwhile.'));
+    return;
+  }
   switch (answer) {
     case resume:
       return runCommand(vscode.l10n.t('Resuming the set-up'), services.log, async () => {
@@ -48,9 +56,9 @@ async function offer(services: Services, journal: Journal, entry: JournalEntry):
       await services.documents.show(`${vscode.l10n.t('Set-up cut off')}.md`, describeEntry(entry), {
         language: 'markdown',
       });
-      return offer(services, journal, entry);
+      return offer(services, journal, id);
     case discard:
-      return journal.finish(entry.id);
+      return journal.finish(id);
     case undefined: // dismissed: asked again in the next window
       return;
   }
