@@ -176,6 +176,26 @@ describe('replacing a rule', () => {
     }
   });
 
+  it.each([
+    ['NewRule', 'DELETE'],
+    ['MyRule', 'PUT'],
+  ])('resumed, leaves alone what somebody else has made of the old name meanwhile (%s)', async (name, method) => {
+    const rule = await startWithRule();
+    const wanted = mapping(name, 'charts/shop', 'shop');
+    await world.withFaults([{ match: `^${method} .*cacheRules`, status: 403 }], async () =>
+      applyPlan(world.azure, await replaceRulePlan(world.azure, rule, wanted)),
+    );
+    if (method === 'DELETE') await world.azure.cacheRules.delete(rule.id);
+    await world.azure.cacheRules.create(rule.id, {
+      sourceRepository: `${world.link().upstream.loginServer}/charts/other`,
+      targetRepository: 'other',
+      identityId: rule.identity?.id ?? '',
+    });
+    const rest = await resumeReplacePlan(world.azure, world.link({ mappings: [wanted] }), mapping('MyRule', 'myapp'));
+    expect((await applyPlan(world.azure, rest)).outcome).toBe(name === 'NewRule' ? 'complete' : 'failed');
+    expect(await rules()).toContain('MyRule charts/other other');
+  });
+
   it('resumed does no more than a replacement does, whatever its file says', async () => {
     world = await startWorld({ upstream: { roleAssignmentMode: 'LegacyRegistryPermissions' } });
     const { identity } = world.link();
