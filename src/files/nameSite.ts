@@ -55,12 +55,12 @@ function writtenAt(text: string, placed: readonly PlacedPiece[], from: number, t
   return { start: valueRange.start + from - first.start, end: valueRange.start + to - first.start };
 }
 
-/** What may be replaced by the name, although it is written by variables or escapes: they make nothing but the name. */
+/** What may be replaced by the name, although it is written by variables or escapes: they make nothing but the name, and no other. */
 function standingFor(text: string, placed: readonly PlacedPiece[], nameLength: number): TextRange | undefined {
   const parts = partsIn(placed, 0, nameLength);
   const [first] = parts;
   const last = parts.at(-1);
-  if (first === undefined || last === undefined) return undefined;
+  if (first === undefined || last === undefined || parts.some(({ piece }) => isDefault(piece))) return undefined;
   if (isAsWritten(text, last.piece)) {
     return { start: first.piece.range.start, end: last.piece.range.start + nameLength - last.start };
   }

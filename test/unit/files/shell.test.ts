@@ -193,6 +193,14 @@ docker run upstream.example/own
       );
     });
 
+    it('does not replace a variable that may be given from outside by what it is without', () => {
+      for (const name of ['upstream.example/x/${V:-a}', '${R:-upstream.example}/x/${V:-b}'])
+        expect(
+          find(`docker pull ${name}:1`).map((reference) => reference.name.kind),
+          name,
+        ).toEqual(['fixed']);
+    });
+
     it('takes defaults, and leaves out what depends on how the script runs', () => {
       expect(summary(find('docker pull ${IMAGE:-upstream.example/a:1}'))).toEqual([
         '${IMAGE:-upstream.example/a:1} = upstream.example/a:1',
