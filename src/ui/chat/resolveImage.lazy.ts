@@ -3,13 +3,12 @@ import { formatImageReference, parseImageReference } from '../../domain/imageRef
 import type { RuleMatch } from '../../domain/ruleMatching.ts';
 import { shown } from '../../domain/shown.ts';
 import type { ImageReference } from '../../domain/types.ts';
-import { createResolver } from '../../inventory/resolution.ts';
 import type { CachedUse, Resolution, ServedImage } from '../../inventory/resolutionTypes.ts';
 import type { RegistryEntry } from '../../inventory/types.ts';
 import { textOf } from '../commands/textOf.ts';
 import { explainError } from '../shared/errors.ts';
 import { wrongInWords } from '../editor/referenceHover.ts';
-import { rulesIndexed } from '../shared/rulesIndexed.ts';
+import { indexedResolver } from '../shared/indexedResolver.ts';
 import type { Services } from '../shared/services.ts';
 import { type Answer, firstOf } from './answer.ts';
 import { entriesOf, freshnessOf, makeKnown, readUnread } from './known.ts';
@@ -29,10 +28,7 @@ export async function resolveImage(
   if (!parsed.ok) return { problem: parsed.problem.message };
   const unknown = await makeKnown(services, signal);
   if (unknown) return unknown;
-  const resolve = async () => {
-    await rulesIndexed(services);
-    return createResolver(services.inventory.state, services.listings).resolve(parsed.value);
-  };
+  const resolve = async () => (await indexedResolver(services)).resolver.resolve(parsed.value);
   const early = await resolve();
   if (early.verdict !== 'served') {
     // Its own registry decides; for an upstream every registry may have the rule.

@@ -1,10 +1,10 @@
 import * as vscode from 'vscode';
 import { sameArmId } from '../../domain/armId.ts';
 import { parseImageReference } from '../../domain/imageReference.ts';
-import { createResolver } from '../../inventory/resolution.ts';
 import type { CachedUse, Resolution } from '../../inventory/resolutionTypes.ts';
 import type { RegistryEntry } from '../../inventory/types.ts';
 import { textOf } from '../commands/textOf.ts';
+import { indexedResolver } from '../shared/indexedResolver.ts';
 import { showInformationMessage } from '../shared/messages.ts';
 import type { Services } from '../shared/services.ts';
 import type { SetUpSeed } from '../wizard/setUp.ts';
@@ -17,7 +17,8 @@ import { shownImage } from './words.ts';
 export async function createRuleFor(services: Services, node: unknown): Promise<void> {
   const image = parseImageReference(textOf(node, 'image') ?? '');
   if (!image.ok) throw new Error(image.problem.message);
-  const resolution = createResolver(services.inventory.state, services.listings).resolve(image.value);
+  const { resolver } = await indexedResolver(services);
+  const resolution = resolver.resolve(image.value);
   const downstreamId = textOf(node, 'downstreamId');
   const use = resolution.cachedBy.find(
     ({ entry }) => downstreamId === undefined || sameArmId(entry.registry.id, downstreamId),

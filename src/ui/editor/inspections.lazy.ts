@@ -4,9 +4,8 @@ import { kindOf, maxFileLength } from '../../files/kinds.ts';
 import { checkRuleFile } from '../../files/rules/check.ts';
 import { runInSlices, type Sliced } from '../../files/slices.ts';
 import type { FoundReference, RuleFile, TextFile } from '../../files/types.ts';
-import { createResolver } from '../../inventory/resolution.ts';
 import type { InventoryState } from '../../inventory/types.ts';
-import { rulesIndexed } from '../shared/rulesIndexed.ts';
+import { indexedResolver } from '../shared/indexedResolver.ts';
 import type { Services } from '../shared/services.ts';
 import { deployedRules } from './deployedRules.ts';
 import { createEnvironments, needsEnvironment } from './environment.lazy.ts';
@@ -56,14 +55,14 @@ export function createInspections({
   const documents = new Map<vscode.TextDocument, Kept>();
   const changed = new vscode.EventEmitter<vscode.TextDocument | undefined>();
   const environments = createEnvironments();
-  let knowledge: Knowledge | undefined;
+  let knowledge: Promise<Knowledge> | undefined;
   let timer: NodeJS.Timeout | undefined;
 
-  const known = (): Knowledge =>
-    (knowledge ??= {
-      state: inventory.state,
-      inspect: createReferenceInspection(createResolver(inventory.state, listings)),
-    });
+  const known = (): Promise<Knowledge> =>
+    (knowledge ??= indexedResolver({ inventory, listings }).then(({ state, resolver }) => ({
+      state,
+      inspect: createReferenceInspection(resolver),
+    })));
 
   function knowledgeChanged(): void {
     knowledge = undefined;
@@ -133,8 +132,7 @@ export function createInspections({
     }
   }
 
-  function inspect(kept: Kept, written: Written): Inspection {
-    const by = known();
+  function inspect(kept: Kept, written: Written, by: Knowledge): Inspection {
     if (kept.inspection?.of === written && kept.inspection.by === by) return kept.inspection.value;
     const value = inspectionOf(written, by);
     kept.inspection = { of: written, by, value };
@@ -179,9 +177,9 @@ export function createInspections({
       if (!document.isClosed) documents.set(document, kept);
       const written = await writtenIn(document, kept, token);
       if (!written) return undefined;
-      await rulesIndexed({ inventory });
+      const by = await known();
       // It may have changed meanwhile.
-      return kept.written === written && !token?.isCancellationRequested ? inspect(kept, written) : undefined;
+      return kept.written === written && !token?.isCancellationRequested ? inspect(kept, written, by) : undefined;
     },
     dispose() {
       clearTimeout(timer);

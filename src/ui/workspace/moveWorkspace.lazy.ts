@@ -1,10 +1,9 @@
 import * as vscode from 'vscode';
 import { isCancelled } from '../../azure/errors.ts';
 import { nameChanges } from '../../files/rename.ts';
-import { createResolver } from '../../inventory/resolution.ts';
-import type { Resolver } from '../../inventory/resolutionTypes.ts';
 import { documentScheme } from '../shared/documents.ts';
 import { showError } from '../shared/errors.ts';
+import { indexedResolver } from '../shared/indexedResolver.ts';
 import { showInformationMessage } from '../shared/messages.ts';
 import type { Services } from '../shared/services.ts';
 import { runFlow } from '../wizard/flow.ts';
@@ -81,17 +80,13 @@ function nothingFound({ filesRead, skipped }: WorkspaceFiles): string {
   return skipped.length === 0 ? looked : `${looked} ${vscode.l10n.t('{0} files could not be read.', skipped.length)}`;
 }
 
-function resolverOf({ inventory, listings }: Services): Resolver {
-  return createResolver(inventory.state, listings);
-}
-
 /**
  * The pages, with Back between them. One registry alone is not asked for. A draft with a plan goes on where it was left, by the rules
  * there are now.
  */
 async function ask(services: Services, files: WorkspaceFiles, before: Draft): Promise<Draft | undefined> {
-  const resolver = resolverOf(services);
-  const registries = [...services.inventory.state.registries.values()].map(({ registry }) => registry);
+  const { state, resolver } = await indexedResolver(services);
+  const registries = [...state.registries.values()].map(({ registry }) => registry);
   const [only] = registries.length === 1 ? registries : [];
   const flow = vscode.l10n.t('Move Workspace to the Cache');
   const choose = (id: string, before: Draft): Draft => {
@@ -156,7 +151,8 @@ async function move(
     // Whoever cancels this look gets what the first one saw: of that, files that were edited are left and told.
     current = (await scanForMove(services)) ?? files;
   }
-  const final = planMove(current.files, resolverOf(services), downstream);
+  const { resolver } = await indexedResolver(services);
+  const final = planMove(current.files, resolver, downstream);
   const edits = moveEdits(final, chosen, nameChanges);
   const applied = await applyMoves(edits.files, downstream);
   return {

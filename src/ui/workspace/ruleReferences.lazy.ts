@@ -2,8 +2,8 @@ import * as vscode from 'vscode';
 import { armIdKey } from '../../domain/armId.ts';
 import { keepName, replacedNames } from '../../files/replacedNames.ts';
 import { runInSlices, type Sliced } from '../../files/slices.ts';
-import { createResolver } from '../../inventory/resolution.ts';
 import type { Resolution, Resolver } from '../../inventory/resolutionTypes.ts';
+import { indexedResolver } from '../shared/indexedResolver.ts';
 import type { Services } from '../shared/services.ts';
 import { rangesIn } from './edits.lazy.ts';
 import { scanWorkspace } from './scan.lazy.ts';
@@ -35,7 +35,7 @@ export async function findInWorkspace(
   const { files, skipped } = await scanWorkspace(services, options);
   if (options.token?.isCancellationRequested) return undefined;
   options.onSkipped?.(skipped);
-  const resolver = createResolver(services.inventory.state, services.listings);
+  const { resolver } = await indexedResolver(services);
   return runInSlices(resolved(files, resolver, isWanted), {
     isCancelled: () => options.token?.isCancellationRequested ?? false,
   });

@@ -2,9 +2,8 @@ import * as vscode from 'vscode';
 import { workAhead } from '../../files/ahead.ts';
 import { scanFiles } from '../../files/scan.ts';
 import type { TextFile } from '../../files/types.ts';
-import { createResolver } from '../../inventory/resolution.ts';
 import { needsEnvironment, variablesOf } from '../editor/environment.lazy.ts';
-import { rulesIndexed } from '../shared/rulesIndexed.ts';
+import { indexedResolver } from '../shared/indexedResolver.ts';
 import type { Services } from '../shared/services.ts';
 import { findCandidates, maxFiles } from './candidates.lazy.ts';
 import { createReader } from './readFile.lazy.ts';
@@ -33,8 +32,7 @@ export async function scanWorkspace(
   const environments = new Map<string, Promise<TextFile['environment']>>();
   const skipped: { uri: vscode.Uri; reason: string }[] = [];
   const files: ScannedFile[] = [];
-  await rulesIndexed(services);
-  const resolver = createResolver(services.inventory.state, services.listings);
+  const { resolver } = await indexedResolver(services);
 
   function environmentBeside(uri: vscode.Uri): Promise<TextFile['environment']> {
     const beside = vscode.Uri.joinPath(uri, '..', '.env');

@@ -46,7 +46,16 @@ vi.mock('../../../src/files/find.ts', () => ({
 }));
 /** Until when the rules are being indexed. */
 const indexing = { ready: Promise.resolve() };
-vi.mock('../../../src/ui/shared/rulesIndexed.ts', () => ({ rulesIndexed: () => indexing.ready }));
+vi.mock('../../../src/ui/shared/indexedResolver.ts', async (original) => {
+  const { indexedResolver } = await original<typeof import('../../../src/ui/shared/indexedResolver.ts')>();
+  return {
+    indexedResolver: async (services: Parameters<typeof indexedResolver>[0]) => {
+      const indexed = await indexedResolver(services);
+      await indexing.ready;
+      return indexed;
+    },
+  };
+});
 const { createInspections } = await import('../../../src/ui/editor/inspections.lazy.ts');
 
 const registryId = '/subscriptions/1/resourceGroups/g/providers/Microsoft.ContainerRegistry/registries/downstream';

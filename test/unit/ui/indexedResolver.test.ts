@@ -1,7 +1,7 @@
 import { expect, test, vi } from 'vitest';
 import type { Registry } from '../../../src/domain/types.ts';
 import type { InventoryState } from '../../../src/inventory/types.ts';
-import { rulesIndexed } from '../../../src/ui/shared/rulesIndexed.ts';
+import { indexedResolver } from '../../../src/ui/shared/indexedResolver.ts';
 
 const stateOf = (...names: string[]): InventoryState => ({
   signedIn: true,
@@ -17,13 +17,14 @@ const stateOf = (...names: string[]): InventoryState => ({
   failures: [],
 });
 
-test('indexes what is known, and what comes to be known meanwhile', async () => {
-  const inventory = { state: stateOf('a') };
-  const ready = rulesIndexed({ inventory } as never);
+test('resolves by what was known when it was asked for, whatever comes to be known meanwhile', async () => {
+  const before = stateOf('a');
+  const inventory = { state: before };
+  const ready = indexedResolver({ inventory } as never);
   inventory.state = stateOf('a', 'b');
-  const later = vi.spyOn(inventory.state.registries, 'values');
-  await ready;
-  expect(later).toHaveBeenCalled();
+  const { state, resolver } = await ready;
+  expect(state).toBe(before);
+  expect([resolver.knowsHost('a.example'), resolver.knowsHost('b.example')]).toEqual([true, false]);
 });
 
 test('indexes once what many ask for at the same time', async () => {
@@ -35,10 +36,10 @@ test('indexes once what many ask for at the same time', async () => {
     return values();
   });
   state.registries.values = alone;
-  await Promise.all([1, 2, 3].map(() => rulesIndexed({ inventory: { state } } as never)));
+  await Promise.all([1, 2, 3].map(() => indexedResolver({ inventory: { state } } as never)));
   const together = alone.mock.calls.length;
   alone.mockClear();
   const same = { ...state };
-  await rulesIndexed({ inventory: { state: same } } as never);
+  await indexedResolver({ inventory: { state: same } } as never);
   expect(together).toBe(alone.mock.calls.length);
 });
