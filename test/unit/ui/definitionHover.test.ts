@@ -1,24 +1,14 @@
 import { expect, test, vi } from 'vitest';
-import type { CacheRule, Registry } from '../../../src/domain/types.ts';
+import type { CacheRule } from '../../../src/domain/types.ts';
 import type { RuleDefinition } from '../../../src/files/types.ts';
 import type { InventoryState } from '../../../src/inventory/types.ts';
+import { registry } from './wizardSamples.ts';
 
 vi.mock('vscode', () => import('./vscodeDouble.ts'));
 const { definitionMarkdown } = await import('../../../src/ui/editor/definitionHover.lazy.ts');
 
-const id = '/subscriptions/1/resourceGroups/g/providers/Microsoft.ContainerRegistry/registries/downstream';
-const registry: Registry = {
-  id,
-  name: 'downstream',
-  subscriptionId: '1',
-  resourceGroup: 'g',
-  location: 'eastus',
-  tenantId: '2',
-  loginServer: 'downstream.example',
-  sku: 'Premium',
-  roleAssignmentMode: 'LegacyRegistryPermissions',
-  acceptsArmTokens: true,
-};
+const downstream = registry('downstream');
+const { id } = downstream;
 const plain: CacheRule = {
   id: `${id}/cacheRules/go-rule`,
   name: 'go-rule',
@@ -34,7 +24,9 @@ function hover(definition: Partial<RuleDefinition>, deployed: Partial<CacheRule>
     signedIn: true,
     cloudName: 'AzureCloud',
     subscriptions: [],
-    registries: new Map([[id, { registry, rules: [{ ...plain, ...deployed }], rulesFreshness: 'current' }]]),
+    registries: new Map([
+      [id, { registry: downstream, rules: [{ ...plain, ...deployed }], rulesFreshness: 'current' }],
+    ]),
     freshness: 'current',
     failures: [],
   };

@@ -6,6 +6,7 @@ import type { FoundReference, TextFile } from '../../../src/files/types.ts';
 import { createListings } from '../../../src/inventory/listings.ts';
 import type { InventoryChange, InventoryState } from '../../../src/inventory/types.ts';
 import * as vscode from './vscodeDouble.ts';
+import { registry } from './wizardSamples.ts';
 
 /** Files that were read, and how far; each read takes as many slices as asked for. */
 const reading = { files: [] as TextFile[], finished: 0, slices: 1 };
@@ -58,7 +59,8 @@ vi.mock('../../../src/ui/shared/indexedResolver.ts', async (original) => {
 });
 const { createInspections } = await import('../../../src/ui/editor/inspections.lazy.ts');
 
-const registryId = '/subscriptions/1/resourceGroups/g/providers/Microsoft.ContainerRegistry/registries/downstream';
+const downstream = registry('downstream');
+const registryId = downstream.id;
 
 function fakeInventory() {
   const listeners = new Set<(change: InventoryChange) => void>();
@@ -79,18 +81,6 @@ function fakeInventory() {
       return { dispose: () => listeners.delete(listener) };
     },
     know(): void {
-      const registry = {
-        id: registryId,
-        name: 'downstream',
-        subscriptionId: '1',
-        resourceGroup: 'g',
-        location: 'eastus',
-        tenantId: '2',
-        loginServer: 'downstream.example',
-        sku: 'Premium',
-        roleAssignmentMode: 'LegacyRegistryPermissions',
-        acceptsArmTokens: true,
-      } as const;
       const rules = [
         {
           id: `${registryId}/cacheRules/go`,
@@ -102,7 +92,7 @@ function fakeInventory() {
       ];
       state = {
         ...state,
-        registries: new Map([[registryId.toLowerCase(), { registry, rules, rulesFreshness: 'current' }]]),
+        registries: new Map([[registryId.toLowerCase(), { registry: downstream, rules, rulesFreshness: 'current' }]]),
       };
       for (let times = 0; times < 3; times++) for (const listener of listeners) listener({ registryId });
     },
