@@ -60,15 +60,19 @@ function placeIn(reference: FoundReference, text: string, offset: number): Refer
     const isRepository = isInside(name.repository, offset) && image.host !== undefined;
     return isRepository ? { part: 'repository', range: name.repository, host: image.host } : undefined;
   }
-  if (name.kind !== 'whole' || name.range.start > offset || !isInside(endingAfter(name.range, reference), offset)) {
+  if (
+    name.kind !== 'whole' ||
+    name.range.start > offset ||
+    !isInside(endingAfter(name.range, reference, text), offset)
+  ) {
     return undefined;
   }
   return partOfName(name.range, text, offset);
 }
 
-/** Without a host, `localhost:50` is an image with a tag, or the beginning of a host with a port. */
-function endingAfter(name: TextRange, { range, image }: FoundReference): TextRange {
-  const hasPort = image.host === undefined && image.digest === undefined && range.start === name.start;
+/** Without a host, `localhost:50` is an image with a tag, or the beginning of a host with a port: written as it is, without quotes. */
+function endingAfter(name: TextRange, { range, image }: FoundReference, text: string): TextRange {
+  const hasPort = image.host === undefined && text.slice(name.end, range.end) === `:${image.tag}`;
   return { start: name.start, end: hasPort ? Math.max(range.end, name.end) : name.end };
 }
 

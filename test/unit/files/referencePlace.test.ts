@@ -90,6 +90,11 @@ describe('other files', () => {
   });
 });
 
+test('Dockerfile: a quote in the middle of a word is no part of a port', () => {
+  expect(placeIn('Dockerfile', 'FROM app":|FROM ')).toBeUndefined();
+  expect(placeIn('Dockerfile', 'FROM localhost:|')).toMatchObject({ part: 'host', range: 'localhost:' });
+});
+
 test('the range is inside the text and around the offset, for any text', () => {
   const part = fc.constantFrom(
     'FROM ',
