@@ -18,6 +18,18 @@ export interface ChangeRuleOptions {
   readonly signal?: AbortSignal;
 }
 
+/** The steps of replacing a rule. */
+export interface Replacement {
+  /** With the new mapping. */
+  readonly link: CacheLink;
+  /** All, in the order in which they are done. */
+  readonly requirements: readonly Requirement[];
+  readonly creation: Requirement;
+  readonly deletion: Requirement;
+  /** The old rule has to go before the new one can be made. */
+  readonly isInTheWay: boolean;
+}
+
 /**
  * A rule's paths cannot be patched: a new rule with the same identity, whose permission is extended if need be, and the old one
  * deleted, in one plan. The new one comes first, unless its name or target is the old one's; then what is uncertain about the new
@@ -41,12 +53,25 @@ export async function resumeReplacePlan(
   replaces: RepositoryMapping,
   options: ChangeRuleOptions = {},
 ): Promise<Plan> {
-  const { downstream, upstream, identity, access } = link;
-  const [newMapping] = link.mappings;
+  const { before, rule, newMapping } = replacedBy(link, replaces);
+  return replacementPlan(azure, before, rule, newMapping, options);
+}
+
+/** What a replacement is made of; for both arguments see `resumeReplacePlan`. */
+export function replacementOf(link: CacheLink, replaces: RepositoryMapping): Replacement {
+  const { before, rule, newMapping } = replacedBy(link, replaces);
+  return replacement(before, rule, newMapping);
+}
+
+function replacedBy(
+  { downstream, upstream, identity, access, mappings }: CacheLink,
+  replaces: RepositoryMapping,
+): { readonly before: CacheLink; readonly rule: CacheRule; readonly newMapping: RepositoryMapping } {
+  const [newMapping] = mappings;
   if (!newMapping) throw new Error(l10n.t('The cache rule {0} maps nothing.', replaces.ruleName));
   // A replacement neither switches a registry nor makes an identity: nobody has consented to what a file allows of that.
   const before: CacheLink = { downstream, upstream, identity: { id: identity.id }, access, mappings: [replaces] };
-  return replacementPlan(azure, before, ruleOf(before, replaces), newMapping, options);
+  return { before, rule: ruleOf(before, replaces), newMapping };
 }
 
 /** `before`: the set-up that `rule` is or was part of. */
@@ -57,28 +82,36 @@ async function replacementPlan(
   newMapping: RepositoryMapping,
   options: ChangeRuleOptions,
 ): Promise<Plan> {
-  const link: CacheLink = { ...before, mappings: [newMapping] };
-  const isSameName = rule.name.toLowerCase() === newMapping.ruleName.toLowerCase();
-  if (isSameName && findEquivalentRule(link, newMapping, [rule])) {
+  if (isSameName(rule, newMapping) && findEquivalentRule({ ...before, mappings: [newMapping] }, newMapping, [rule])) {
     throw new Error(l10n.t('The cache rule {0} maps this already: there is nothing to replace.', rule.name));
   }
-  const isInTheWay = isSameName || findTargetConflict(newMapping.target, [rule]) !== undefined;
+  const { link, requirements, deletion, isInTheWay } = replacement(before, rule, newMapping);
+  const [replaces] = before.mappings;
+  const plan = { ...(await planOf(azure, link, requirements, options)), ...(replaces && { replaces }) };
+  return isInTheWay ? strictly(plan, deletion.id) : plan;
+}
+
+function replacement(before: CacheLink, rule: CacheRule, newMapping: RepositoryMapping): Replacement {
+  const link: CacheLink = { ...before, mappings: [newMapping] };
+  const isInTheWay = isSameName(rule, newMapping) || findTargetConflict(newMapping.target, [rule]) !== undefined;
   const created = cacheRule(link, newMapping);
   const preparation = requirementsOf(link).filter((requirement) => requirement.kind !== 'cacheRule');
   const prepared = preparation.map(({ id }) => id);
-  const old = isInTheWay
+  const deletion = isInTheWay
     ? replacedRule(rule, link, newMapping, prepared)
     : withoutRule(rule, [...prepared, created.id]);
-  const replacing: Requirement = {
+  const creation: Requirement = {
     ...created,
-    needs: isInTheWay ? [...created.needs, old.id] : created.needs,
+    needs: isInTheWay ? [...created.needs, deletion.id] : created.needs,
     inspect: (context) => inspectBesides(context, rule, link, newMapping),
   };
-  const freed = withoutSource(before, rule, ruleOf(link, newMapping), [...prepared, created.id, old.id]);
-  const steps = isInTheWay ? [old, replacing, freed] : [replacing, old, freed];
-  const [replaces] = before.mappings;
-  const plan = { ...(await planOf(azure, link, [...preparation, ...steps], options)), ...(replaces && { replaces }) };
-  return isInTheWay ? strictly(plan, old.id) : plan;
+  const freed = withoutSource(before, rule, ruleOf(link, newMapping), [...prepared, created.id, deletion.id]);
+  const steps = isInTheWay ? [deletion, creation, freed] : [creation, deletion, freed];
+  return { link, requirements: [...preparation, ...steps], creation, deletion, isInTheWay };
+}
+
+function isSameName(rule: CacheRule, { ruleName }: RepositoryMapping): boolean {
+  return rule.name.toLowerCase() === ruleName.toLowerCase();
 }
 
 /** What might keep the new rule from being made: without it, an old rule deleted first would be lost. */

@@ -1,10 +1,18 @@
-import { createHash } from 'node:crypto';
-import { readdir, readFile, rename, rm, stat } from 'node:fs/promises';
-import { join } from 'node:path';
+import { rename, rm, stat } from 'node:fs/promises';
 import { isAzureError } from '../azure/errors.ts';
 import { armIdKey } from '../domain/armId.ts';
 import { writeAtomically } from '../writeAtomically.ts';
 import { isRecord, parseCacheLink } from './checkLink.ts';
+import {
+  beginWork,
+  endWork,
+  entryIdOf,
+  entryPath,
+  noProcess,
+  parseWorker,
+  readEntries,
+  type Worker,
+} from './entryFiles.ts';
 import type { CacheLink, RepositoryMapping, StepProgress, StepState } from './types.ts';
 
 /** A set-up that was begun and has not ended. */
@@ -31,20 +39,16 @@ export interface Journal {
    * there before: then an earlier run has.
    */
   leave(id: string, hasChanged: boolean): Promise<void>;
-  /** Entries that no running process works on, oldest first. Damaged files are renamed to `*.corrupt` and left out. */
+  /**
+   * Entries that neither this process, by whichever journal, nor another one works on, oldest first. Damaged files are renamed to
+   * `*.corrupt` and left out.
+   */
   unfinished(): Promise<JournalEntry[]>;
 }
 
-interface StoredEntry extends JournalEntry {
+interface StoredEntry extends JournalEntry, Worker {
   readonly version: 1;
-  readonly pid: number;
 }
-
-/** No process works on the entry. */
-const noProcess = 0;
-const maxFileSize = 1_000_000;
-/** A process id may have been given to another program: after this long without a write it no longer proves that one is at work. */
-const heartbeatMs = 60 * 60 * 1000;
 
 /** A journal of one JSON file per set-up in `folder`, which is made when needed. Holds names and states, never a token. */
 export function createJournal(folder: string): Journal {
@@ -61,7 +65,7 @@ export function createJournal(folder: string): Journal {
       const newest = unsaved.get(entry.id);
       if (!newest) return;
       unsaved.delete(entry.id);
-      await writeAtomically(join(folder, fileOf(entry.id)), JSON.stringify(newest));
+      await writeAtomically(pathOf(entry.id), JSON.stringify(newest));
     });
   }
 
@@ -71,26 +75,36 @@ export function createJournal(folder: string): Journal {
     return writes;
   }
 
-  async function finish(id: string): Promise<void> {
+  const pathOf = (id: string): string => entryPath(folder, id);
+
+  /** Nobody here works on it any more. */
+  function release(id: string): StoredEntry | undefined {
+    const entry = running.get(id);
     running.delete(id);
+    if (entry) endWork(pathOf(id), entry);
+    return entry;
+  }
+
+  async function finish(id: string): Promise<void> {
+    release(id);
     unsaved.delete(id);
     resumed.delete(id);
-    await enqueue(() => rm(join(folder, fileOf(id)), { force: true }));
+    await enqueue(() => rm(pathOf(id), { force: true }));
   }
 
   return {
     async start(link, replaces) {
       const id = entryId(link, replaces);
+      release(id);
       const entry: StoredEntry = {
         version: 1,
         id,
         link,
         ...(replaces && { replaces }),
-        startedAt: new Date().toISOString(),
         steps: [],
-        pid: process.pid,
+        ...beginWork(pathOf(id)),
       };
-      if (await stat(join(folder, fileOf(id))).catch(() => undefined)) resumed.add(id);
+      if (await stat(pathOf(id)).catch(() => undefined)) resumed.add(id);
       running.set(id, entry);
       await save(entry);
       return id;
@@ -109,29 +123,24 @@ export function createJournal(folder: string): Journal {
     finish,
 
     async leave(id, hasChanged) {
-      const entry = running.get(id);
       if (!hasChanged && !resumed.has(id)) return finish(id);
-      running.delete(id);
+      const entry = release(id);
       if (entry) await save({ ...entry, pid: noProcess });
     },
 
     async unfinished() {
-      const names = await readdir(folder).catch(() => []);
-      const entries = await Promise.all(
-        names.filter((name) => /^[0-9a-f]{32}\.json$/.test(name)).map((name) => readEntry(folder, name)),
+      const entries = await readEntries(folder, parseEntry, (path) =>
+        rename(path, `${path}.corrupt`).catch(() => undefined),
       );
       return entries
-        .flatMap((read) =>
-          read && !running.has(read.entry.id) && !isAtWork(read.entry, read.modifiedMs) ? [read.entry] : [],
-        )
+        .filter(({ isUnderWay }) => !isUnderWay)
         .map(({ id, link, replaces, startedAt, steps }) => ({
           id,
           link,
           ...(replaces && { replaces }),
           startedAt,
           steps,
-        }))
-        .sort((a, b) => a.startedAt.localeCompare(b.startedAt));
+        }));
     },
   };
 }
@@ -149,11 +158,7 @@ function entryId(link: CacheLink, replaces?: RepositoryMapping): string {
     ...rules,
     ...(replaces ? [`replaces ${replaces.ruleName.toLowerCase()}`] : []),
   ].join('\n');
-  return createHash('sha256').update(key).digest('hex').slice(0, 32);
-}
-
-function fileOf(id: string): string {
-  return `${id}.json`;
+  return entryIdOf(key);
 }
 
 /** Azure's codes are kept, its messages too; both are bounded and free of tokens by `AzureError`. */
@@ -162,42 +167,12 @@ function messageOf(progress: StepProgress): string {
   return `${progress.message}${code}`.slice(0, 2000);
 }
 
-async function readEntry(
-  folder: string,
-  name: string,
-): Promise<{ entry: StoredEntry; modifiedMs: number } | undefined> {
-  const path = join(folder, name);
-  try {
-    const info = await stat(path);
-    const entry = info.size > maxFileSize ? undefined : parseEntry(await readFile(path, 'utf8'), name);
-    if (entry) return { entry, modifiedMs: info.mtimeMs };
-  } catch {
-    return undefined; // gone meanwhile, or not readable now: not a reason to set it aside
-  }
-  await rename(path, `${path}.corrupt`).catch(() => undefined);
-  return undefined;
-}
-
-function parseEntry(text: string, fileName: string): StoredEntry | undefined {
-  let value: unknown;
-  try {
-    value = JSON.parse(text);
-  } catch {
-    return undefined;
-  }
-  if (!isRecord(value) || value['version'] !== 1 || fileOf(String(value['id'])) !== fileName) return undefined;
-  const { startedAt, steps, pid } = value;
+function parseEntry(value: Readonly<Record<string, unknown>>, id: string): StoredEntry | undefined {
+  const worker = parseWorker(value);
   const link = parseCacheLink(value['link']);
-  if (!link.ok || typeof startedAt !== 'string' || Number.isNaN(Date.parse(startedAt))) return undefined;
-  if (!Array.isArray(steps) || typeof pid !== 'number' || !Number.isSafeInteger(pid)) return undefined;
-  const entry = {
-    version: 1,
-    id: String(value['id']),
-    link: link.value,
-    startedAt,
-    steps: steps.flatMap(parseStep),
-    pid,
-  } as const;
+  const steps = value['steps'];
+  if (value['id'] !== id || !worker || !link.ok || !Array.isArray(steps)) return undefined;
+  const entry = { version: 1, id, link: link.value, steps: steps.flatMap(parseStep), ...worker } as const;
   if (value['replaces'] === undefined) return entry;
   const before = parseCacheLink({ ...link.value, mappings: [value['replaces']] });
   const replaces = before.ok ? before.value.mappings[0] : undefined;
@@ -220,15 +195,4 @@ function parseStep(value: unknown): JournalEntry['steps'][number][] {
   const state = stepStates.find((known) => known === value['state']);
   if (typeof requirementId !== 'string' || typeof message !== 'string' || !state) return [];
   return [{ requirementId, state, message: message.slice(0, 2000) }];
-}
-
-/** Whether another window's process is probably still applying the entry. */
-function isAtWork(entry: StoredEntry, modifiedMs: number): boolean {
-  if (entry.pid === process.pid || entry.pid <= noProcess || Date.now() - modifiedMs > heartbeatMs) return false;
-  try {
-    process.kill(entry.pid, 0);
-    return true;
-  } catch (error) {
-    return error instanceof Error && 'code' in error && error.code === 'EPERM';
-  }
 }

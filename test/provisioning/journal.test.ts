@@ -14,13 +14,13 @@ beforeEach(async () => {
 afterEach(() => rm(join(folder, '..'), { recursive: true }));
 
 /** What a process that has ended would have left: the file of one with an id that no process has. */
-async function leaveBehind(link = articleLink(), pid = 2 ** 22 + 1): Promise<string> {
+async function leaveBehind(link = articleLink(), pid = 2 ** 22 + 1, startedAt?: string): Promise<string> {
   const journal = createJournal(folder);
   const id = await journal.start(link);
   await journal.record(id, { requirementId: 'identity', state: 'done', message: 'The identity exists.' });
   const file = join(folder, `${id}.json`);
   const text = await readFile(file, 'utf8');
-  await writeFile(file, JSON.stringify({ ...JSON.parse(text), pid }));
+  await writeFile(file, JSON.stringify({ ...JSON.parse(text), pid, ...(startedAt && { startedAt }) }));
   return id;
 }
 
@@ -33,10 +33,20 @@ describe('journal', () => {
 
   it('does not offer what is under way, here or in another process', async () => {
     const journal = createJournal(folder);
-    await journal.start(articleLink());
+    const id = await journal.start(articleLink());
     expect(await journal.unfinished()).toEqual([]);
+    // Each command of a window has a journal of its own.
+    expect(await createJournal(folder).unfinished()).toEqual([]);
+    await journal.leave(id, true);
+    expect(await createJournal(folder).unfinished()).toHaveLength(1);
+    await journal.finish(id);
     await leaveBehind(articleLink({ mappings: [mapping('OtherRule', 'other')] }), process.ppid);
     expect(await journal.unfinished()).toEqual([]);
+  });
+
+  it('offers what an ended process left that had the same id as this one', async () => {
+    await leaveBehind(articleLink(), process.pid, '2026-01-01T00:00:00Z');
+    expect(await createJournal(folder).unfinished()).toHaveLength(1);
   });
 
   it('forgets what is finished, and keeps one entry per link', async () => {

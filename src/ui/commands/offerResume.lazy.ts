@@ -1,8 +1,9 @@
 import * as vscode from 'vscode';
 import { armIdName } from '../../domain/armId.ts';
+import { replacementOf } from '../../provisioning/changeRule.ts';
 import { type Journal, type JournalEntry, createJournal } from '../../provisioning/journal.ts';
-import type { StepState } from '../../provisioning/types.ts';
 import { requirementsOf } from '../../provisioning/graph.ts';
+import type { Requirement, StepState } from '../../provisioning/types.ts';
 import { offerUnfinishedCleanUps } from '../cleanUp/unfinished.lazy.ts';
 import { runCommand } from '../shared/errors.ts';
 import type { Services } from '../shared/services.ts';
@@ -16,7 +17,7 @@ export async function offerResume(services: Services): Promise<void> {
 }
 
 async function offer(services: Services, journal: Journal, id: string): Promise<void> {
-  // A message stands until it is answered, and the next one waits for it: another window may have gone on with any of them.
+  // A message stands until it is answered, and the next one waits for it: this or another window may have gone on with any of them.
   const find = async () => (await journal.unfinished()).find((entry) => entry.id === id);
   const entry = await find();
   if (!entry) return;
@@ -27,33 +28,43 @@ async function offer(services: Services, journal: Journal, id: string): Promise<
   const names = `${armIdName(link.upstream.id)} → ${armIdName(link.downstream.id)}`;
   const answer = await showWarningMessage(
     replaces
-      ? vscode.l10n.t(
-          'Replacing the cache rule {0} of {1} was cut off. Resuming does only what is still missing.',
-          replaces.ruleName,
-          armIdName(link.downstream.id),
-        )
+      ? [
+          vscode.l10n.t(
+            'Replacing the cache rule {0} of {1} was cut off.',
+            replaces.ruleName,
+            armIdName(link.downstream.id),
+          ),
+          gapInWords(entry),
+          vscode.l10n.t('Resuming does only what is still missing.'),
+        ]
+          .filter(Boolean)
+          .join(' ')
       : vscode.l10n.t('The set-up of the cache {0} was cut off. Resuming does only what is still missing.', names),
     resume,
     show,
     discard,
   );
   if (answer !== undefined && !(await find())) {
-    void showInformationMessage(vscode.l10n.t('Another window has gone on with it meanwhile.'));
+    void showInformationMessage(vscode.l10n.t('It was continued or ended meanwhile, here or in another window.'));
     return;
   }
   switch (answer) {
     case resume:
-      return runCommand(vscode.l10n.t('Resuming the set-up'), services.log, async () => {
-        if (replaces) {
-          const { resumeReplacement } = await import('../changes/replaceRule.lazy.ts');
-          await resumeReplacement(services, link, replaces);
-        } else {
-          const { resumeSetUp } = await import('../wizard/resume.ts');
-          await resumeSetUp(services, entry);
-        }
-      });
+      return runCommand(
+        replaces ? vscode.l10n.t('Resuming the replacement') : vscode.l10n.t('Resuming the set-up'),
+        services.log,
+        async () => {
+          if (replaces) {
+            const { resumeReplacement } = await import('../changes/replaceRule.lazy.ts');
+            await resumeReplacement(services, link, replaces);
+          } else {
+            const { resumeSetUp } = await import('../wizard/resume.ts');
+            await resumeSetUp(services, entry);
+          }
+        },
+      );
     case show:
-      await services.documents.show(`${vscode.l10n.t('Set-up cut off')}.md`, describeEntry(entry), {
+      await services.documents.show(`${titleOf(entry)}.md`, describeEntry(entry), {
         language: 'markdown',
       });
       return offer(services, journal, id);
@@ -64,19 +75,42 @@ async function offer(services: Services, journal: Journal, id: string): Promise<
   }
 }
 
+function titleOf({ replaces }: JournalEntry): string {
+  return replaces ? vscode.l10n.t('Replacement cut off') : vscode.l10n.t('Set-up cut off');
+}
+
+/** Of a replacement: that the old rule is gone and nothing has taken its place. Empty if that is not so. */
+function gapInWords({ link, replaces, steps }: JournalEntry): string {
+  if (!replaces) return '';
+  const { deletion, creation } = replacementOf(link, replaces);
+  const stateOf = ({ id }: Requirement) => steps.find(({ requirementId }) => requirementId === id)?.state;
+  const made = stateOf(creation);
+  if (!isDone(stateOf(deletion)) || isDone(made)) return '';
+  const names = [replaces.ruleName, link.mappings[0]?.ruleName ?? ''];
+  return made === 'running'
+    ? vscode.l10n.t('The old cache rule {0} is deleted; making the new one, {1}, was begun.', ...names)
+    : vscode.l10n.t('The old cache rule {0} is deleted, and the new one, {1}, is not made yet.', ...names);
+}
+
+function isDone(state: StepState | undefined): boolean {
+  return state === 'done' || state === 'alreadyDone';
+}
+
 /** What was planned and how far it got. */
-function describeEntry({ link, replaces, startedAt, steps }: JournalEntry): string {
+function describeEntry(entry: JournalEntry): string {
+  const { link, replaces, startedAt, steps } = entry;
   const states = new Map(steps.map((step) => [step.requirementId, step]));
-  const lines = requirementsOf(link).map((requirement) => {
-    const step = states.get(requirement.id);
-    const state = step
-      ? `${stateInWords(step.state)}${step.message ? `: ${step.message}` : ''}`
-      : vscode.l10n.t('not begun');
-    return `- ${requirement.describe().title}: ${state}`;
+  const requirements = replaces ? replacementOf(link, replaces).requirements : requirementsOf(link);
+  const lines = requirements.map((requirement) => {
+    const { title, todo } = requirement.describe();
+    const { state, message } = states.get(requirement.id) ?? { state: 'waiting', message: '' };
+    return `- ${title}: ${stateInWords(state)}: ${message || todo}`;
   });
+  const gap = gapInWords(entry);
   return [
-    `# ${vscode.l10n.t('Set-up cut off')}`,
+    `# ${titleOf(entry)}`,
     '',
+    ...(gap ? [gap, ''] : []),
     vscode.l10n.t('Begun: {0}', new Date(startedAt).toLocaleString(vscode.env.language)),
     vscode.l10n.t('Upstream: {0}', link.upstream.id),
     vscode.l10n.t('Downstream: {0}', link.downstream.id),

@@ -25,7 +25,8 @@ beforeEach(async () => {
 });
 afterEach(() => rm(folder, { recursive: true }));
 
-const offer = () => offerResume({ storage: { journal: { fsPath: folder } } } as never);
+const show = vi.fn();
+const offer = () => offerResume({ storage: { journal: { fsPath: folder } }, documents: { show } } as never);
 
 /** As a window that was closed midway leaves it. */
 async function cutOff(...kind: Parameters<ReturnType<typeof createJournal>['start']>): Promise<string> {
@@ -67,4 +68,39 @@ test('what another window ended while another message stood is not offered', asy
   });
   await offer();
   expect(ask).toHaveBeenCalledOnce();
+});
+
+test('what this window works on meanwhile is neither offered nor discarded', async () => {
+  const id = await cutOff(articleLink());
+  const here = createJournal(folder);
+  ask.mockImplementation(async () => {
+    await here.start(articleLink());
+    return 'Discard';
+  });
+  await offer();
+  expect(tell).toHaveBeenCalledOnce();
+  await here.leave(id, true);
+  expect(await createJournal(folder).unfinished()).toHaveLength(1);
+});
+
+test('of a replacement it is said what is deleted and what is still to be made', async () => {
+  const journal = createJournal(folder);
+  const link = articleLink({ mappings: [mapping('MyRule', 'new', 'myapp')] });
+  const id = await journal.start(link, mapping('MyRule', 'old', 'myapp'));
+  await journal.record(id, { requirementId: 'withoutRule:MyRule', state: 'done', message: 'MyRule is gone.' });
+  await journal.record(id, { requirementId: 'cacheRule:MyRule', state: 'waiting', message: '' });
+  await journal.leave(id, true);
+  ask.mockResolvedValueOnce('Show');
+  await offer();
+  const gap = 'The old cache rule MyRule is deleted, and the new one, MyRule, is not made yet.';
+  expect(ask.mock.calls[0]?.[0]).toContain(gap);
+  const [name, text] = show.mock.calls[0] as [string, string];
+  expect(name).toBe('Replacement cut off.md');
+  expect(text.split('\n').filter((line) => line.includes('ache rule'))).toEqual([
+    gap,
+    'Replaces the cache rule: MyRule',
+    '- No cache rule MyRule: done: MyRule is gone.',
+    '- Cache rule MyRule: not begun: Create the cache rule MyRule in MyRegistry: upstreamregistry.example/new ⇒ myapp.',
+  ]);
+  expect(text).toMatch(/- Former permission to read old in UpstreamRegistry: not begun: Take from /);
 });
