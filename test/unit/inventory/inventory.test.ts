@@ -70,14 +70,12 @@ describe('refresh', () => {
     const inventory = createInventory({ snapshot: memoryFile() });
     inventory.connect(fake.azure, true);
     const changes = changesOf(inventory);
-    const start = performance.now();
     const refreshed = inventory.refresh();
     for (const page of pages) fake.lists[0]!.onPage!(page);
     await fake.lists[0]!.answer({ registries: pages.flat(), failures: [] });
     await refreshed;
     expect(inventory.state.registries.size).toBe(20_000);
     expect(changes).toHaveLength(22); // loading, each page, the end
-    expect(performance.now() - start).toBeLessThan(3000);
   });
 
   it('shows the old while loading, and drops what is gone at the end', async () => {

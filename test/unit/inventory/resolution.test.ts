@@ -269,7 +269,7 @@ describe('resolve', () => {
     );
   });
 
-  it.each([10, 200])('needs at most 10 µs a reference among 10,000 rules of %d registries', (count) => {
+  it.each([10, 200])('finds what is meant among 10,000 rules of %d registries', (count) => {
     const each = 10_000 / count;
     const entries = Array.from({ length: count }, (_, number) =>
       entry(
@@ -292,17 +292,9 @@ describe('resolve', () => {
         ][number % 4] ?? '',
       ),
     );
-    const verdicts = new Set(asked.map((one) => resolver.resolve(one).verdict));
-    expect([...verdicts].sort()).toEqual(['bypassed', 'served', 'unserved']);
-    const rounds = Array.from({ length: 100 }, (_, number) => {
-      const part = asked.slice((number % 10) * 1000, (number % 10) * 1000 + 1000);
-      const start = performance.now();
-      for (const one of part) resolver.resolve(one);
-      return ((performance.now() - start) * 1000) / part.length;
-    });
-    if (process.env['MEASURE']) console.log('µs a reference, best and worst', Math.min(...rounds), Math.max(...rounds));
-    // The best round: the others also measure what else the machine does.
-    expect(Math.min(...rounds)).toBeLessThan(10);
+    const verdicts = asked.map((one) => resolver.resolve(one).verdict);
+    const kinds = ['served', 'served', 'bypassed', 'unserved'];
+    expect(verdicts).toEqual(asked.map((_, number) => kinds[number % 4]));
   });
 });
 

@@ -297,7 +297,7 @@ describe('the inventory and its snapshot', () => {
     expect(file.writes).toEqual([]);
   });
 
-  it('restores 1,000 registries with 10 rules each, in no time that grows with their square', async () => {
+  it('restores 1,000 registries with 10 rules each, as they were', async () => {
     const entries = Array.from({ length: 1000 }, (_, number) => {
       const each = registry(`registry${number}`);
       return {
@@ -307,16 +307,12 @@ describe('the inventory and its snapshot', () => {
       };
     });
     const large = writeSnapshot(owner, state(entries));
-    const rounds: number[] = [];
-    for (let round = 0; round < 3; round++) {
-      const inventory = create(memoryFile(large));
-      const start = performance.now();
-      await inventory.restore();
-      rounds.push(performance.now() - start);
-      expect(inventory.state.registries.size).toBe(1000);
-    }
-    // Only that no work grows with the square: how long it takes is for `npm run bench`.
-    expect(Math.min(...rounds)).toBeLessThan(3000);
+    const inventory = create(memoryFile(large));
+    await inventory.restore();
+    const restored = [...inventory.state.registries.values()];
+    expect(restored.map(({ registry, rules }) => [registry, rules])).toEqual(
+      entries.map(({ registry, rules }) => [registry, rules]),
+    );
   });
 });
 

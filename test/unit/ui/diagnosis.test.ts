@@ -94,10 +94,10 @@ describe('pastedText', () => {
     );
   });
 
-  it('is quick on a text made to be slow', () => {
-    const started = performance.now();
-    pastedText('\u001b]'.repeat(100_000));
-    pastedText(`\u001b[${'0'.repeat(200_000)}`);
-    expect(performance.now() - started).toBeLessThan(2000);
+  it('ends for a text made to be slow', () => {
+    // With the square of it this would take minutes.
+    for (const text of ['\u001b]'.repeat(1_000_000), `\u001b[${'0'.repeat(2_000_000)}`]) {
+      expect(pastedText(text).length).toBeLessThanOrEqual(100_000);
+    }
   });
 });
