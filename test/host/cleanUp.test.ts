@@ -228,7 +228,8 @@ export const tests: HostTests = {
           const again = cleanUp(services, idOf(second));
           await inputs.page(`Clean Up ${second}`);
           assert.ok(!inputs.rows().some((row) => row.includes('Cache rule')), inputs.rows().join('\n'));
-          if (inputs.rows().some((row) => row.includes('Keep: Repository'))) await inputs.choose('Keep: Repository');
+          const chosen = inputs.rows().find((row) => row.includes('Clean up: Repository'));
+          assert.match(chosen ?? '', /chosen when this clean-up was begun/, inputs.rows().join('\n'));
           await inputs.choose('Clean Up ');
           assert.equal((await again)?.outcome, 'complete');
         }),

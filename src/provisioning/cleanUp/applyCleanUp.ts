@@ -4,7 +4,14 @@ import { isCancelled } from '../../azure/errors.ts';
 import { explainFailure } from '../failureAdvice.ts';
 import { abortLater } from '../graceSignal.ts';
 import { takeAway } from './takeAway.ts';
-import type { CleanUpItem, CleanUpMemory, CleanUpPlan, CleanUpProgress, CleanUpResult } from './types.ts';
+import type {
+  CleanUpItem,
+  CleanUpMemory,
+  CleanUpPlan,
+  CleanUpProgress,
+  CleanUpResult,
+  UnfinishedCleanUp,
+} from './types.ts';
 
 export interface ApplyCleanUpOptions {
   /** Cancel: nothing new is begun; a deletion under way is given half a minute to end. */
@@ -19,7 +26,7 @@ const cancelGraceMs = 30_000;
 
 /**
  * Takes away what is selected and offered, one after the other in the order of the plan, looking again before each whether
- * someone else needs it by now. Stops at the first failure. Never rejects. Run again, with the remembered link, it does the rest.
+ * someone else needs it by now. Stops at the first failure. Never rejects. Run again, with what is remembered, it does the rest.
  */
 export async function applyCleanUp(
   azure: Azure,
@@ -30,13 +37,17 @@ export async function applyCleanUp(
   const cancel = options.signal ?? new AbortController().signal;
   const selected = plan.items.filter((item) => item.offered && selectedIds.has(item.id));
   const gone: string[] = [];
+  const left = new Set(selected);
   const stays = plan.items.filter((item) => !selected.includes(item)).map(whyNotSelected);
   const emit = (item: CleanUpItem, state: CleanUpProgress['state'], message: string, error?: Error): void => {
     if (state === 'gone') gone.push(message);
     else if (state !== 'running') stays.push(message);
     options.onProgress?.({ itemId: item.id, state, message, ...(error ? { error } : {}) });
   };
-  if (plan.link && selected.length > 0) await options.memory?.remember(plan.ruleId, plan.link);
+  const remember = async (isUnderWay: boolean): Promise<void> => {
+    if (selected.length > 0) await options.memory?.remember(whatToRemember(plan, selected, left), { isUnderWay });
+  };
+  await remember(true);
 
   const grace = abortLater(cancel, cancelGraceMs * (options.timeScale ?? 1));
   let outcome: CleanUpResult['outcome'] = 'complete';
@@ -51,6 +62,10 @@ export async function applyCleanUp(
       try {
         const result = await takeAway(azure, plan, item, { signal: grace.signal, timeScale: options.timeScale });
         emit(item, result.gone ? 'gone' : 'stays', result.reason);
+        if (result.gone) {
+          left.delete(item);
+          await remember(true);
+        }
       } catch (error) {
         outcome = isCancelled(error) ? 'cancelled' : 'failed';
         const what = error instanceof Error ? explainFailure(error) : String(error);
@@ -61,11 +76,22 @@ export async function applyCleanUp(
   } finally {
     grace.dispose();
   }
-  // What stays since it could not be checked may be taken away by a later run, which needs the link once the rule is gone.
-  const isUnknown = plan.items.some((item) => item.unknown !== undefined);
-  const isOver = outcome === 'complete' && gone.length === selected.length && !isUnknown;
-  if (isOver) await options.memory?.forget(plan.ruleId);
+  // What stays since it could not be checked may be taken away by a later run, to which nothing leads once the rule is gone.
+  const isRuleGone = !plan.rule || selected.some((item) => item.kind === 'cacheRule' && !left.has(item));
+  const isUnknown = isRuleGone && plan.items.some((item) => item.unknown !== undefined);
+  if (outcome === 'complete' && left.size === 0 && !isUnknown) await options.memory?.forget(plan.ruleId);
+  else await remember(false);
   return { outcome, gone, stays };
+}
+
+/** @param left what was selected and is not gone */
+function whatToRemember(
+  { ruleId, link, target, items }: CleanUpPlan,
+  selected: readonly CleanUpItem[],
+  left: ReadonlySet<CleanUpItem>,
+): UnfinishedCleanUp {
+  const kept = items.filter((item) => item.offered && !selected.includes(item)).map(({ id }) => id);
+  return { ruleId, ...(link ? { link } : {}), target, chosen: [...left].map(({ id }) => id), kept };
 }
 
 function whyNotSelected(item: CleanUpItem): string {

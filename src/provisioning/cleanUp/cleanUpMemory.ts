@@ -1,55 +1,77 @@
-import { createHash } from 'node:crypto';
-import { readdir, readFile, rm, stat } from 'node:fs/promises';
-import { join } from 'node:path';
+import { rm } from 'node:fs/promises';
 import { armIdKey, parseArmId } from '../../domain/armId.ts';
 import { writeAtomically } from '../../writeAtomically.ts';
-import { isRecord, parseCacheLink } from '../checkLink.ts';
-import type { CleanUpMemory } from './types.ts';
+import { parseCacheLink } from '../checkLink.ts';
+import {
+  beginWork,
+  endWork,
+  entryIdOf,
+  entryPath,
+  noProcess,
+  parseWorker,
+  readEntries,
+  type Worker,
+} from '../entryFiles.ts';
+import type { CleanUpMemory, UnfinishedCleanUp } from './types.ts';
 
-const maxFileSize = 1_000_000;
+/** Items of a clean-up; a hundred repositories are listed at most. */
+const maxItems = 1000;
+const maxText = 2048;
 
 /** One JSON file per unfinished clean-up in `folder`, which is made when needed. A disk that does not take it stops no clean-up. */
 export function createCleanUpMemory(folder: string): CleanUpMemory {
+  const workers = new Map<string, Worker>();
+  const pathOf = (ruleId: string): string => entryPath(folder, entryIdOf(armIdKey(ruleId)));
+
+  function end(path: string): void {
+    const worker = workers.get(path);
+    workers.delete(path);
+    if (worker) endWork(path, worker);
+  }
+
   return {
-    async remember(ruleId, link) {
-      const text = JSON.stringify({ version: 1, ruleId, link });
-      await writeAtomically(join(folder, fileOf(ruleId)), text).catch(() => undefined);
+    async remember(entry, { isUnderWay }) {
+      const path = pathOf(entry.ruleId);
+      const worker = workers.get(path) ?? beginWork(path);
+      workers.set(path, worker);
+      if (!isUnderWay) end(path);
+      const stored = { version: 1, ...entry, ...worker, ...(isUnderWay ? {} : { pid: noProcess }) };
+      await writeAtomically(path, JSON.stringify(stored)).catch(() => undefined);
     },
 
     async forget(ruleId) {
-      await rm(join(folder, fileOf(ruleId)), { force: true }).catch(() => undefined);
+      const path = pathOf(ruleId);
+      end(path);
+      await rm(path, { force: true }).catch(() => undefined);
     },
 
     async list() {
-      const names = await readdir(folder).catch(() => []);
-      const found = await Promise.all(
-        names.filter((name) => /^[0-9a-f]{32}\.json$/.test(name)).map((name) => readEntry(folder, name)),
-      );
-      return found
-        .flatMap((entry) => entry ?? [])
-        .sort((a, b) => a.modifiedMs - b.modifiedMs)
-        .map(({ ruleId, link }) => ({ ruleId, link }));
+      const entries = await readEntries(folder, parseEntry);
+      return entries.map(({ ruleId, link, target, chosen, kept, isUnderWay }) => ({
+        ruleId,
+        ...(link && { link }),
+        target,
+        chosen,
+        kept,
+        isUnderWay,
+      }));
     },
   };
 }
 
-function fileOf(ruleId: string): string {
-  return `${createHash('sha256').update(armIdKey(ruleId)).digest('hex').slice(0, 32)}.json`;
+function parseEntry(value: Readonly<Record<string, unknown>>, id: string): (UnfinishedCleanUp & Worker) | undefined {
+  const worker = parseWorker(value);
+  const { ruleId, target } = value;
+  const [chosen, kept] = [parseIds(value['chosen']), parseIds(value['kept'])];
+  if (!worker || !chosen || !kept || typeof target !== 'string' || target.length > maxText) return undefined;
+  if (typeof ruleId !== 'string' || !parseArmId(ruleId).ok || entryIdOf(armIdKey(ruleId)) !== id) return undefined;
+  const entry = { ruleId, target, chosen, kept, ...worker };
+  if (value['link'] === undefined) return entry;
+  const link = parseCacheLink(value['link']);
+  return link.ok ? { ...entry, link: link.value } : undefined;
 }
 
-/** The folder's files are not trusted: an entry counts only under its own name and with a link that is one. */
-async function readEntry(folder: string, name: string) {
-  const path = join(folder, name);
-  try {
-    const info = await stat(path);
-    if (info.size > maxFileSize) return undefined;
-    const value: unknown = JSON.parse(await readFile(path, 'utf8'));
-    if (!isRecord(value) || value['version'] !== 1) return undefined;
-    const { ruleId } = value;
-    const link = parseCacheLink(value['link']);
-    if (typeof ruleId !== 'string' || !parseArmId(ruleId).ok || fileOf(ruleId) !== name || !link.ok) return undefined;
-    return { ruleId, link: link.value, modifiedMs: info.mtimeMs };
-  } catch {
-    return undefined;
-  }
+function parseIds(value: unknown): string[] | undefined {
+  if (!Array.isArray(value) || value.length > maxItems) return undefined;
+  return value.every((one): one is string => typeof one === 'string' && one.length <= maxText) ? value : undefined;
 }

@@ -11,12 +11,12 @@ import { withoutRule } from '../requirements/withoutRule.ts';
 import type { CacheLink, WalkContext } from '../types.ts';
 import { createWalkContext } from '../walkContext.ts';
 import { repositoryItems } from './repositoryItems.ts';
-import type { CleanUpItem, CleanUpPlan } from './types.ts';
+import type { CleanUpItem, CleanUpPlan, UnfinishedCleanUp } from './types.ts';
 
 export interface PlanCleanUpOptions {
   readonly signal?: AbortSignal;
-  /** The link of a clean-up that was not finished: tells what to look for when the rule itself is gone. */
-  readonly remembered?: CacheLink;
+  /** A clean-up that was not finished: tells what to look for when the rule itself is gone, and what the user had chosen. */
+  readonly remembered?: UnfinishedCleanUp;
 }
 
 /**
@@ -33,18 +33,36 @@ export async function planCleanUp(
   const callOptions = options.signal ? { signal: options.signal } : {};
   const rule = await readRule(azure, ruleId, options);
   const derived = rule ? await linkOfRule(azure, rule, callOptions) : undefined;
-  const link = derived ? (derived.ok ? derived.link : undefined) : options.remembered;
+  const link = derived ? (derived.ok ? derived.link : undefined) : options.remembered?.link;
+  const target = rule?.targetRepository ?? options.remembered?.target ?? '';
   const context = link && createWalkContext(azure, link, callOptions);
   const [access, repositories] = await Promise.all([
     context ? accessItems(context, ruleId, rule) : derived?.ok === false ? unknownIdentity(rule, derived.reason) : [],
-    repositoryItems(azure, ruleId, rule?.targetRepository ?? link, callOptions),
+    repositoryItems(azure, ruleId, target, callOptions),
   ]);
+  const before = rule && isRuleGone(options.remembered) ? undefined : options.remembered;
   return {
     ruleId,
     ...(rule ? { rule } : {}),
     ...(link ? { link } : {}),
-    items: [...(rule ? [ruleItem(rule, trailLost(rule, derived))] : []), ...access, ...repositories],
+    target,
+    items: [...(rule ? [ruleItem(rule, trailLost(rule, derived))] : []), ...access, ...repositories].map((item) =>
+      asBefore(item, before),
+    ),
   };
+}
+
+/** Whether a rule that exists was made since: what was chosen for the one before says nothing about it. */
+function isRuleGone(remembered: UnfinishedCleanUp | undefined): boolean {
+  return remembered !== undefined && ![...remembered.chosen, ...remembered.kept].includes(ruleItemId);
+}
+
+/** Selected as the user had chosen when the clean-up was begun. */
+function asBefore(item: CleanUpItem, remembered: UnfinishedCleanUp | undefined): CleanUpItem {
+  const { id, offered, selectedByDefault } = item;
+  if (!remembered || !offered) return item;
+  const isSelected = selectedByDefault ? !remembered.kept.includes(id) : remembered.chosen.includes(id);
+  return isSelected === selectedByDefault ? item : { ...item, selectedByDefault: isSelected, isAsBefore: true };
 }
 
 async function readRule(azure: Azure, ruleId: string, options: PlanCleanUpOptions): Promise<CacheRule | undefined> {
@@ -67,9 +85,11 @@ function trailLost(rule: CacheRule, derived: LinkOfRule | undefined): string | u
   );
 }
 
+const ruleItemId = 'cacheRule';
+
 function ruleItem(rule: CacheRule, unknown: string | undefined): CleanUpItem {
   return {
-    id: 'cacheRule',
+    id: ruleItemId,
     kind: 'cacheRule',
     title: l10n.t('Cache rule {0}', rule.name),
     resourceId: rule.id,

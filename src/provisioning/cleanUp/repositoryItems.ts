@@ -6,7 +6,6 @@ import { formatRepositoryPattern, parseRepositoryPattern, patternCovers } from '
 import { createRuleIndex } from '../../domain/ruleMatching.ts';
 import type { RepositoryPattern } from '../../domain/types.ts';
 import { mapBounded } from '../mapBounded.ts';
-import type { CacheLink } from '../types.ts';
 import type { CleanUpItem } from './types.ts';
 
 /** More are named as a number: nobody ticks more rows than this. */
@@ -20,7 +19,7 @@ const maxRepositories = 100;
 export async function repositoryItems(
   azure: Azure,
   ruleId: string,
-  target: string | CacheLink | undefined,
+  target: string,
   options: CallOptions,
 ): Promise<CleanUpItem[]> {
   const registryId = parentArmId(ruleId) ?? '';
@@ -82,8 +81,7 @@ function repositoryItem(
   };
 }
 
-function patternsOf(target: string | CacheLink | undefined): RepositoryPattern[] {
-  if (typeof target !== 'string') return target?.mappings.map((mapping) => mapping.target) ?? [];
+function patternsOf(target: string): RepositoryPattern[] {
   const parsed = parseRepositoryPattern(target.toLowerCase());
   return parsed.ok ? [parsed.value] : [];
 }

@@ -21,6 +21,8 @@ export interface CleanUpItem {
   readonly unknown?: string;
   readonly offered: boolean;
   readonly selectedByDefault: boolean;
+  /** `selectedByDefault` is not what it usually is: so it was chosen when this clean-up was begun. */
+  readonly isAsBefore?: true;
   /** Bytes, for a cached repository. */
   readonly size?: number;
 }
@@ -28,22 +30,30 @@ export interface CleanUpItem {
 /** The dry run: nothing is changed by making it. */
 export interface CleanUpPlan {
   readonly ruleId: string;
-  /** As read now. Absent: it is gone already, and `link` was remembered. */
+  /** As read now. Absent: it is gone already, and the rest was remembered. */
   readonly rule?: CacheRule;
-  /**
-   * Remembered on disk while a clean-up is unfinished, so that it can be run again after the rule itself is gone. Absent where the
-   * rule has no identity or its upstream is not visible: then only what can be known without is offered.
-   */
+  /** Absent where the rule has no identity or its upstream is not visible: then only what can be known without is offered. */
   readonly link?: CacheLink;
+  /** The rule's target repositories. */
+  readonly target: string;
   readonly items: readonly CleanUpItem[];
 }
 
-/** Links of clean-ups that are not finished, on disk. Holds names, never a token. */
+/** What a clean-up that is not finished needs to be run again after the rule itself is gone. */
+export interface UnfinishedCleanUp extends Pick<CleanUpPlan, 'ruleId' | 'link' | 'target'> {
+  /** Ids of items that the user chose, without those that are gone: what has such a name by now may be something else. */
+  readonly chosen: readonly string[];
+  /** Ids of items that were offered and not chosen. */
+  readonly kept: readonly string[];
+}
+
+/** Clean-ups that are not finished, on disk. Holds names, never a token. */
 export interface CleanUpMemory {
-  remember(ruleId: string, link: CacheLink): Promise<void>;
+  /** `isUnderWay`: this process works on it; what was remembered of the rule before is replaced. */
+  remember(entry: UnfinishedCleanUp, state: { readonly isUnderWay: boolean }): Promise<void>;
   forget(ruleId: string): Promise<void>;
-  /** Oldest first; files that are not ours or not readable are left out. */
-  list(): Promise<{ readonly ruleId: string; readonly link: CacheLink }[]>;
+  /** Oldest first; files that are not ours or not readable are left out. `isUnderWay`: in this window or another. */
+  list(): Promise<(UnfinishedCleanUp & { readonly isUnderWay: boolean })[]>;
 }
 
 export interface CleanUpProgress {

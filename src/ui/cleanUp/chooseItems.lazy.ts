@@ -74,8 +74,16 @@ function offeredRows(item: CleanUpItem, isSelected: boolean): Row<Choice>[] {
   const state = isSelected ? vscode.l10n.t('Clean up') : vscode.l10n.t('Keep');
   const icon = isSelected ? 'pass-filled' : 'circle-large-outline';
   const size = item.size === undefined ? '' : sizeInWords(item.size, vscode.env.language);
-  const rows = rowsWithText(icon, `${state}: ${item.title}`, size, item.todo);
+  const about = [size, beforeInWords(item)].filter(Boolean).join(' · ');
+  const rows = rowsWithText(icon, `${state}: ${item.title}`, about, item.todo);
   return rows.map((row, index) => (index === 0 ? { ...row, value: { item } } : row));
+}
+
+function beforeInWords({ isAsBefore, selectedByDefault }: CleanUpItem): string {
+  if (!isAsBefore) return '';
+  return selectedByDefault
+    ? vscode.l10n.t('chosen when this clean-up was begun')
+    : vscode.l10n.t('kept when this clean-up was begun');
 }
 
 function stayingRows(item: CleanUpItem): Row<never>[] {

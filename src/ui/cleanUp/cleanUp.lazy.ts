@@ -3,13 +3,17 @@ import type { Azure } from '../../azure/azure.ts';
 import { armIdName, parentArmId } from '../../domain/armId.ts';
 import { applyCleanUp } from '../../provisioning/cleanUp/applyCleanUp.ts';
 import { planCleanUp } from '../../provisioning/cleanUp/planCleanUp.ts';
-import type { CleanUpPlan, CleanUpProgress, CleanUpResult } from '../../provisioning/cleanUp/types.ts';
-import type { CacheLink } from '../../provisioning/types.ts';
+import type {
+  CleanUpPlan,
+  CleanUpProgress,
+  CleanUpResult,
+  UnfinishedCleanUp,
+} from '../../provisioning/cleanUp/types.ts';
 import { documentScheme } from '../shared/documents.ts';
 import { runCommand } from '../shared/errors.ts';
 import type { Services } from '../shared/services.ts';
 import { chooseItems } from './chooseItems.lazy.ts';
-import { cleanUpMemoryOf, rememberedLink } from './memory.lazy.ts';
+import { cleanUpMemoryOf, rememberedOf } from './memory.lazy.ts';
 import { cleanUpReport, confirmationText, outcomeInWords } from './words.lazy.ts';
 import { showErrorMessage, showInformationMessage, showWarningMessage } from '../shared/messages.ts';
 import { withCancel } from '../shared/withCancel.ts';
@@ -20,12 +24,17 @@ const maxSentences = 3;
 /**
  * "Clean Up…": dry run, choice, confirmation, deletion, and a list of what is gone and what stays. Resolves when the work has
  * ended; the message stays.
+ * @param last what is known of the rule, which may be gone, if its clean-up is not remembered any more
  * @returns the outcome, or undefined if the user left before anything was changed
  * @throws AzureError when the rule cannot be read; CancellationError
  */
-export async function cleanUp(services: Services, ruleId: string): Promise<CleanUpResult | undefined> {
+export async function cleanUp(
+  services: Services,
+  ruleId: string,
+  last?: UnfinishedCleanUp,
+): Promise<CleanUpResult | undefined> {
   const azure = await services.azure();
-  const remembered = await rememberedLink(services, ruleId);
+  const remembered = (await rememberedOf(services, ruleId)) ?? last;
   const plan = await dryRun(azure, ruleId, remembered);
   if (plan.items.length === 0) {
     await cleanUpMemoryOf(services).forget(ruleId);
@@ -42,7 +51,7 @@ export async function cleanUp(services: Services, ruleId: string): Promise<Clean
   return result;
 }
 
-function dryRun(azure: Azure, ruleId: string, remembered: CacheLink | undefined): Promise<CleanUpPlan> {
+function dryRun(azure: Azure, ruleId: string, remembered: UnfinishedCleanUp | undefined): Promise<CleanUpPlan> {
   return withCancel(
     vscode.l10n.t('Looking for what belongs to {0}, and who else uses it', armIdName(ruleId)),
     (_, signal) => planCleanUp(azure, ruleId, { signal, ...(remembered ? { remembered } : {}) }),
@@ -102,7 +111,8 @@ async function tell(services: Services, plan: CleanUpPlan, result: CleanUpResult
   if (chosen === again) {
     const doing = vscode.l10n.t('Cleaning up {0}', armIdName(plan.ruleId));
     await runCommand(doing, services.log, async () => {
-      await cleanUp(services, plan.ruleId);
+      // Another window may have ended it meanwhile: then it is said that nothing is left.
+      await cleanUp(services, plan.ruleId, { ...plan, chosen: [], kept: [] });
     });
   }
 }

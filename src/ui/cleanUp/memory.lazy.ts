@@ -2,7 +2,6 @@ import * as vscode from 'vscode';
 import { sameArmId } from '../../domain/armId.ts';
 import { createCleanUpMemory } from '../../provisioning/cleanUp/cleanUpMemory.ts';
 import type { CleanUpMemory } from '../../provisioning/cleanUp/types.ts';
-import type { CacheLink } from '../../provisioning/types.ts';
 import type { Services } from '../shared/services.ts';
 
 /** The clean-ups that are not finished, beside the other things this extension keeps on the machine. */
@@ -11,10 +10,9 @@ export function cleanUpMemoryOf({ storage }: Pick<Services, 'storage'>): CleanUp
 }
 
 /** What an unfinished clean-up remembers of a rule, which may be gone itself. */
-export async function rememberedLink(
+export async function rememberedOf(
   services: Pick<Services, 'storage'>,
   ruleId: string,
-): Promise<CacheLink | undefined> {
-  const unfinished = await cleanUpMemoryOf(services).list();
-  return unfinished.find((entry) => sameArmId(entry.ruleId, ruleId))?.link;
+): Promise<Awaited<ReturnType<CleanUpMemory['list']>>[number] | undefined> {
+  return (await cleanUpMemoryOf(services).list()).find((entry) => sameArmId(entry.ruleId, ruleId));
 }

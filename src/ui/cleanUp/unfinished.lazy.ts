@@ -2,8 +2,8 @@ import * as vscode from 'vscode';
 import { armIdName, parentArmId } from '../../domain/armId.ts';
 import { runCommand } from '../shared/errors.ts';
 import type { Services } from '../shared/services.ts';
-import { cleanUpMemoryOf } from './memory.lazy.ts';
-import { showWarningMessage } from '../shared/messages.ts';
+import { cleanUpMemoryOf, rememberedOf } from './memory.lazy.ts';
+import { showInformationMessage, showWarningMessage } from '../shared/messages.ts';
 
 /**
  * For the palette: the rule of an unfinished clean-up, whose rule itself may be gone and so in no list; undefined when there is
@@ -11,7 +11,7 @@ import { showWarningMessage } from '../shared/messages.ts';
  * @throws CancellationError if the user dismisses the question
  */
 export async function pickUnfinished(services: Services): Promise<string | undefined> {
-  const unfinished = await cleanUpMemoryOf(services).list();
+  const unfinished = (await cleanUpMemoryOf(services).list()).filter(({ isUnderWay }) => !isUnderWay);
   if (unfinished.length === 0) return undefined;
   const items: (vscode.QuickPickItem & { ruleId?: string })[] = [
     ...unfinished.map(({ ruleId }) => ({
@@ -33,26 +33,35 @@ export async function pickUnfinished(services: Services): Promise<string | undef
 
 /** Offers to go on with each clean-up that failed, was cancelled or was cut off. */
 export async function offerUnfinishedCleanUps(services: Services): Promise<void> {
-  const memory = cleanUpMemoryOf(services);
-  for (const { ruleId } of await memory.list()) {
-    const go = vscode.l10n.t('Continue');
-    const discard = vscode.l10n.t('Discard');
-    const answer = await showWarningMessage(
-      vscode.l10n.t(
-        'The clean-up of the cache rule {0} in {1} is not finished. Continuing first looks at what is left.',
-        armIdName(ruleId),
-        registryName(ruleId),
-      ),
-      go,
-      discard,
-    );
-    if (answer === discard) await memory.forget(ruleId);
-    if (answer === go) {
-      await runCommand(vscode.l10n.t('Cleaning up {0}', armIdName(ruleId)), services.log, async () => {
-        const { cleanUp } = await import('./cleanUp.lazy.ts');
-        await cleanUp(services, ruleId);
-      });
-    }
+  for (const { ruleId } of await cleanUpMemoryOf(services).list()) await offer(services, ruleId);
+}
+
+async function offer(services: Services, ruleId: string): Promise<void> {
+  // A message stands until it is answered, and the next one waits for it: this or another window may have gone on with any of them.
+  const isUnfinished = async () => (await rememberedOf(services, ruleId))?.isUnderWay === false;
+  if (!(await isUnfinished())) return;
+  const go = vscode.l10n.t('Continue');
+  const discard = vscode.l10n.t('Discard');
+  const answer = await showWarningMessage(
+    vscode.l10n.t(
+      'The clean-up of the cache rule {0} in {1} is not finished. Continuing first looks at what is left.',
+      armIdName(ruleId),
+      registryName(ruleId),
+    ),
+    go,
+    discard,
+  );
+  if (answer === undefined) return;
+  if (!(await isUnfinished())) {
+    void showInformationMessage(vscode.l10n.t('It was continued or ended meanwhile, here or in another window.'));
+    return;
+  }
+  if (answer === discard) await cleanUpMemoryOf(services).forget(ruleId);
+  if (answer === go) {
+    await runCommand(vscode.l10n.t('Cleaning up {0}', armIdName(ruleId)), services.log, async () => {
+      const { cleanUp } = await import('./cleanUp.lazy.ts');
+      await cleanUp(services, ruleId);
+    });
   }
 }
 

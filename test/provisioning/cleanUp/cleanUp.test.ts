@@ -8,7 +8,6 @@ import { applyCleanUp } from '../../../src/provisioning/cleanUp/applyCleanUp.ts'
 import { createCleanUpMemory } from '../../../src/provisioning/cleanUp/cleanUpMemory.ts';
 import { planCleanUp } from '../../../src/provisioning/cleanUp/planCleanUp.ts';
 import type { CleanUpItem, CleanUpPlan, CleanUpResult } from '../../../src/provisioning/cleanUp/types.ts';
-import type { CacheLink } from '../../../src/provisioning/types.ts';
 import { mapping } from '../links.ts';
 import { startWorld, type World } from '../world.ts';
 
@@ -71,7 +70,7 @@ describe('clean-up', () => {
     const result = await cleanUp(plan);
     expect(result.stays.join()).toMatch(/myapp.*not selected/);
     expect(await content.repositoryExists('myapp')).toBe(true);
-    const rest = await planCleanUp(world.azure, ruleId(), { remembered: plan.link! });
+    const rest = await planCleanUp(world.azure, ruleId(), { remembered: { ...plan, chosen: [], kept: [] } });
     expect(rest.items.map(({ kind }) => kind)).toEqual(['cachedRepository']);
     await cleanUp(rest, () => true);
     expect(world.sandbox.snapshot()).toBe(before);
@@ -251,10 +250,43 @@ describe('a clean-up that is cut off', () => {
       expect(cut.gone.length + cut.stays.length).toBe(3);
       expect(cut.gone).toHaveLength(['cacheRule', 'roleAssignment', 'identity'].indexOf(kind));
       const [entry] = await createCleanUpMemory(folder).list();
-      const rest = await planCleanUp(world.azure, entry!.ruleId, { remembered: entry!.link });
+      const rest = await planCleanUp(world.azure, entry!.ruleId, { remembered: entry! });
       expect(await applyCleanUp(world.azure, rest, all, { memory })).toMatchObject({ outcome: 'complete' });
       expect(world.sandbox.snapshot()).toBe(before);
       expect(await memory.list()).toEqual([]);
+    } finally {
+      await rm(folder, { recursive: true });
+    }
+  });
+
+  it.each(['with', 'without'])('is continued with what was chosen, by a rule %s identity', async (identity) => {
+    world = await start();
+    const folder = await mkdtemp(join(tmpdir(), 'cleanup-'));
+    try {
+      await world.setUp();
+      const content = world.azure.registry(await world.registry('myregistry'));
+      await content.pull('myapp', '1.0');
+      await expect.poll(() => content.repositoryExists('myapp')).toBe(true);
+      const rule = world.sandbox.state.resources.get(ruleId().toLowerCase());
+      if (identity === 'without') delete rule!.identity;
+      const memory = createCleanUpMemory(folder);
+      const plan = await planCleanUp(world.azure, ruleId());
+      const chosen = new Set(['cacheRule', item(plan, 'cachedRepository').id]);
+      const cut = await world.withFaults([{ match: '^DELETE .*/acr/v1/', status: 403 }], () =>
+        applyCleanUp(world.azure, plan, chosen, { memory }),
+      );
+      expect(cut).toMatchObject({ outcome: 'failed', gone: { length: 1 } });
+      const [entry] = await createCleanUpMemory(folder).list();
+      const rest = await planCleanUp(world.azure, ruleId(), { remembered: entry! });
+      expect(item(rest, 'cachedRepository')).toMatchObject({ selectedByDefault: true, isAsBefore: true });
+      expect(rest.items.filter(({ selectedByDefault }) => selectedByDefault)).toHaveLength(1);
+      // Of a rule that was made anew nothing was chosen yet.
+      world.sandbox.state.resources.set(ruleId().toLowerCase(), rule!);
+      const anew = await planCleanUp(world.azure, ruleId(), { remembered: entry! });
+      expect(anew.items.some(({ isAsBefore }) => isAsBefore)).toBe(false);
+      world.sandbox.state.resources.delete(ruleId().toLowerCase());
+      expect(await cleanUp(rest)).toMatchObject({ outcome: 'complete', gone: { length: 1 } });
+      expect(await content.repositoryExists('myapp')).toBe(false);
     } finally {
       await rm(folder, { recursive: true });
     }
@@ -275,7 +307,7 @@ describe('a clean-up that is cut off', () => {
     expect(result).toMatchObject({ outcome: 'cancelled' });
     expect(result.gone).toHaveLength(1);
     expect(result.stays).toHaveLength(2);
-    await cleanUp(await planCleanUp(world.azure, ruleId(), { remembered: plan.link as CacheLink }));
+    await cleanUp(await planCleanUp(world.azure, ruleId(), { remembered: { ...plan, chosen: [], kept: [] } }));
     expect(world.sandbox.snapshot()).toBe(before);
   });
 

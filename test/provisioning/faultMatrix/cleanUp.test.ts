@@ -2,8 +2,7 @@ import { expect, it } from 'vitest';
 import { cacheRuleArmId } from '../../../src/domain/armId.ts';
 import { applyCleanUp } from '../../../src/provisioning/cleanUp/applyCleanUp.ts';
 import { planCleanUp } from '../../../src/provisioning/cleanUp/planCleanUp.ts';
-import type { CleanUpMemory } from '../../../src/provisioning/cleanUp/types.ts';
-import type { CacheLink } from '../../../src/provisioning/types.ts';
+import type { CleanUpMemory, UnfinishedCleanUp } from '../../../src/provisioning/cleanUp/types.ts';
 import { printCounts, runMatrix } from './matrix.ts';
 import { saveState } from './savedState.ts';
 
@@ -17,11 +16,11 @@ it('clean-up: each request × each fault, then the sandbox is as before set-up',
     const restore = saveState(world.sandbox.state);
     const ruleId = cacheRuleArmId(world.link().downstream.id, 'MyRule');
 
-    let remembered: CacheLink | undefined;
+    let remembered: UnfinishedCleanUp | undefined;
     const memory: CleanUpMemory = {
-      remember: (_, link) => Promise.resolve(void (remembered = link)),
+      remember: (entry) => Promise.resolve(void (remembered = entry)),
       forget: () => Promise.resolve(void (remembered = undefined)),
-      list: () => Promise.resolve(remembered ? [{ ruleId, link: remembered }] : []),
+      list: () => Promise.resolve(remembered ? [{ ...remembered, isUnderWay: false }] : []),
     };
     const isAsBefore = (): boolean => world.sandbox.snapshot() === before;
     return {

@@ -20,6 +20,7 @@ function item(id: string, facts: Partial<CleanUpItem> = {}): CleanUpItem {
 
 const plan: CleanUpPlan = {
   ruleId,
+  target: 'myapp',
   items: [
     item('rule'),
     item('identity', { offered: false, selectedByDefault: false, inUseBy: ['Used by A.', 'Used by B.'] }),
