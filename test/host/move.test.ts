@@ -161,6 +161,11 @@ export const tests: HostTests = {
     await withFiles({ [file]: text }, async (uriOf) => {
       await withInputs(async (inputs) => {
         const { running, rows } = await toSetUp(services, inputs, '/tools/lint-runner');
+        await inputs.type('moved/again');
+        await inputs.accept();
+        await inputs.page('Managed Identity');
+        await vscode.commands.executeCommand('workbench.action.quickInputBack');
+        await inputs.page('Target Name for tools/lint-runner');
         await vscode.commands.executeCommand('workbench.action.quickInputBack');
         await inputs.page('Repositories');
         assert.deepEqual(inputs.rows(), rows);
@@ -172,7 +177,7 @@ export const tests: HostTests = {
         assert.equal(await textOf(uriOf(file)), text);
         await inputs.choose('Move 1 Repository');
         await inputs.page('Target Name for tools/lint-runner');
-        await inputs.type('moved/again');
+        // The name that was given before is still there.
         await inputs.accept();
         await inputs.page('Managed Identity');
         await inputs.choose('host-move-identity');

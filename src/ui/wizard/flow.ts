@@ -20,6 +20,8 @@ export interface Flow<State, Id extends string> {
   ask(id: Id, state: State, position: Position): Promise<StepAnswer<State>>;
   /** A part of another flow: its first page has "Back" too, which ends it. */
   readonly isPart?: boolean;
+  /** Told what is known after every page that was not cancelled. */
+  onChange?(state: State): void;
 }
 
 /**
@@ -43,13 +45,13 @@ export async function runFlow<State, Id extends string>(
       canGoBack: index > 0 || flow.isPart === true,
     });
     if (answer.kind === 'cancelled') return undefined;
+    state = answer.state ?? state;
+    flow.onChange?.(state);
     if (answer.kind === 'back') {
       if (index === 0 && flow.isPart) return undefined;
-      state = answer.state ?? state;
       current = before[Math.max(0, index - 1)] ?? current;
       continue;
     }
-    state = answer.state;
     const next = stepAfter(before.slice(index), flow.steps(state));
     if (next === undefined) return state;
     current = next;

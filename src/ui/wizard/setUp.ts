@@ -41,6 +41,11 @@ export interface SetUpSeed {
   readonly sourceRepositories?: readonly string[];
 }
 
+/** A set-up as a part of another flow, for one pair of registries. It holds what was said when it was left, for when it is entered again. */
+export interface SetUpPart {
+  draft?: Draft;
+}
+
 const questions: Readonly<Record<Exclude<StepId, 'review'>, Step>> = {
   downstream: askDownstream,
   upstream: askUpstream,
@@ -58,13 +63,13 @@ const questions: Readonly<Record<Exclude<StepId, 'review'>, Step>> = {
 /**
  * "Set Up Cache from Another Registry…": asks, shows the plan, applies it. Resolves to the outcome, or undefined if the user
  * left before anything was changed.
- * @param isPart of another flow, to which "Back" leads from the first page that the seed leaves open; those before it are not shown
+ * @param part of another flow, to which "Back" leads from the first page that the seed leaves open; those before it are not shown
  * @throws CancellationError if signing in is declined; AzureError if a registry of the seed cannot be read
  */
 export async function runSetUp(
   services: Services,
   seed: SetUpSeed = {},
-  { isPart = false }: { readonly isPart?: boolean } = {},
+  part?: SetUpPart,
 ): Promise<ApplyResult | undefined> {
   const azure = await services.azure();
   const closed = new AbortController();
@@ -73,12 +78,17 @@ export async function runSetUp(
   try {
     const facts = createFacts(azure, closed.signal);
     const context: WizardContext = { services, facts, signal: closed.signal };
-    const draft = await seededDraft(facts, seed);
+    const seeded = await seededDraft(facts, seed);
+    const { downstream, upstream, sources } = seeded;
+    const draft: Draft = { ...seeded, ...part?.draft, downstream, upstream, sources };
     const first = firstOpenStep(draft);
     await runFlow<Draft, StepId>(
       {
-        steps: (current) => (isPart ? stepsOf(current).slice(stepsOf(current).indexOf(first)) : stepsOf(current)),
-        isPart,
+        steps: (current) => (part ? stepsOf(current).slice(stepsOf(current).indexOf(first)) : stepsOf(current)),
+        isPart: part !== undefined,
+        onChange(current) {
+          if (part) part.draft = current;
+        },
         ask: async (id, current, position) => {
           // Once per choice, so that what cannot be read is not asked for at every page.
           const chosen = [

@@ -1,5 +1,6 @@
 import * as vscode from 'vscode';
 import { isCancelled } from '../../azure/errors.ts';
+import { armIdKey } from '../../domain/armId.ts';
 import { nameChanges } from '../../files/rename.ts';
 import { documentScheme } from '../shared/documents.ts';
 import { showError } from '../shared/errors.ts';
@@ -7,7 +8,7 @@ import { indexedResolver } from '../shared/indexedResolver.ts';
 import { showInformationMessage } from '../shared/messages.ts';
 import type { Services } from '../shared/services.ts';
 import { runFlow } from '../wizard/flow.ts';
-import { runSetUp } from '../wizard/setUp.ts';
+import { runSetUp, type SetUpPart } from '../wizard/setUp.ts';
 import { chooseRepositories, chosenAtFirst } from './moveChoose.lazy.ts';
 import { askDownstream } from './moveDownstream.lazy.ts';
 import { applyMoves } from './moveApply.lazy.ts';
@@ -47,13 +48,14 @@ export async function moveWorkspace(services: Services): Promise<MoveOutcome<Wor
   }
   let draft: Draft = { chosen: new Set() };
   let again = false;
+  const parts = new Map<string, SetUpPart>();
   for (;;) {
     const answer = await ask(services, files, draft);
     if (!answer?.plan) return undefined;
     draft = answer;
     const missing = missingRules(answer.plan, answer.chosen);
     again ||= missing.length > 0;
-    if (!(await setUpRules(services, answer.plan, missing))) continue;
+    if (!(await setUpRules(services, answer.plan, missing, parts))) continue;
     const outcome = await move(services, files, answer.plan, answer.chosen, again);
     await report(services, outcome);
     return outcome;
@@ -116,16 +118,23 @@ async function ask(services: Services, files: WorkspaceFiles, before: Draft): Pr
   );
 }
 
-/** @returns whether to go on; not if the user left a set-up, by Back or Escape: the repositories are then chosen again */
+/**
+ * @param parts by registries, what was said in set-ups that were left
+ * @returns whether to go on; not if the user left a set-up, by Back or Escape: the repositories are then chosen again
+ */
 async function setUpRules(
   services: Services,
   { downstream }: MovePlan<WorkspaceFile>,
   missing: readonly MissingRules[],
+  parts: Map<string, SetUpPart>,
 ): Promise<boolean> {
   for (const { upstream, sourceRepositories } of missing) {
     const seed = { downstreamId: downstream.id, upstreamId: upstream.id, sourceRepositories };
+    const key = armIdKey(`${downstream.id}${upstream.id}`);
+    const part = parts.get(key) ?? {};
+    parts.set(key, part);
     try {
-      if (!(await runSetUp(services, seed, { isPart: true }))) return false;
+      if (!(await runSetUp(services, seed, part))) return false;
     } catch (error) {
       if (isCancelled(error)) throw error;
       // The others can still be moved.

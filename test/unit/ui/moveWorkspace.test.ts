@@ -112,3 +112,19 @@ it('looks again after a set-up that took its time, though what is chosen then ne
 
   expect((await moveWorkspace(services))?.filesRead).toBe(2);
 });
+
+it('enters a set-up again with what was said in it', async () => {
+  const { files, draft, services } = world();
+  runFlow.mockResolvedValue(draft);
+  const seen: unknown[] = [];
+  runSetUp.mockImplementation(async (_services, _seed, part: { draft?: unknown }) => {
+    seen.push(part.draft);
+    part.draft ??= { targetNames: new Map([['app', 'mine']]) };
+    return seen.length > 1 ? {} : undefined;
+  });
+  scans.push(files, files);
+
+  await moveWorkspace(services);
+
+  expect(seen).toEqual([undefined, { targetNames: new Map([['app', 'mine']]) }]);
+});
