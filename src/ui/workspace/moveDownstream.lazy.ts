@@ -1,25 +1,23 @@
 import * as vscode from 'vscode';
 import { armIdKey, sameArmId } from '../../domain/armId.ts';
 import type { Registry } from '../../domain/types.ts';
-import type { Resolver } from '../../inventory/resolutionTypes.ts';
 import type { Services } from '../shared/services.ts';
 import { frameOf } from '../wizard/context.ts';
 import type { Position } from '../wizard/flow.ts';
 import { pick } from '../wizard/pick.ts';
 import type { Answer } from '../wizard/quickInput.ts';
 import { failureRows, registryRows } from '../wizard/steps/registryRows.ts';
-import { countServed } from './movePlan.lazy.ts';
-import type { WorkspaceFiles } from './moveScan.lazy.ts';
 
-/** Which registry the workspace is to pull through; those whose rules serve most of it are marked. Gives its id. */
+/**
+ * Which registry the workspace is to pull through; those whose rules serve most of it are marked. Gives its id.
+ * @param served of `references` how many each registry serves, by `countServed`
+ */
 export async function askDownstream(
   { inventory }: Services,
-  { files, references }: WorkspaceFiles,
-  resolver: Resolver,
+  { served, references }: { readonly served: ReadonlyMap<string, number>; readonly references: number },
   position: Position,
   current: string | undefined,
 ): Promise<Answer<string>> {
-  const served = countServed(files, resolver);
   const countOf = ({ id }: Registry): number => served.get(armIdKey(id)) ?? 0;
   const { state } = inventory;
   const registries = [...state.registries.values()].map(({ registry }) => registry);

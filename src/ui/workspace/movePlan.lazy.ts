@@ -2,6 +2,7 @@ import { armIdKey, sameArmId } from '../../domain/armId.ts';
 import type { Registry } from '../../domain/types.ts';
 import type { Upstream } from '../../domain/upstreams.ts';
 import { keepName, replacedNames } from '../../files/replacedNames.ts';
+import type { Sliced } from '../../files/slices.ts';
 import type { FoundReference, NameSite } from '../../files/types.ts';
 import type { CachedUse, Resolution, Resolver, ServedImage } from '../../inventory/resolutionTypes.ts';
 import { canCacheFrom } from '../wizard/model.ts';
@@ -70,21 +71,26 @@ export interface MovePlan<F extends MoveFile> {
   readonly groups: readonly MoveGroup<F>[];
 }
 
-/** Which repositories the files name, and what can be done about each with rules of `downstream`. Pure; nothing is asked. */
-export function planMove<F extends MoveFile>(
+/**
+ * Which repositories the files name, and what can be done about each with rules of `downstream`. Pure; nothing is asked.
+ * @param references those of the files, by `placedReferences`
+ */
+export function* planMove<F extends MoveFile>(
   files: readonly F[],
-  resolver: Resolver,
+  references: readonly PlacedReference<F>[],
   downstream: Registry,
-): MovePlan<F> {
+): Sliced<MovePlan<F>> {
   const repositories = new Map<string, PlacedReference<F>[]>();
-  for (const placed of placedReferences(files, resolver)) {
+  for (const placed of references) {
     const { host, repository } = placed.resolution.image;
     const key = keyOf(host, repository);
     const known = repositories.get(key);
     if (known) known.push(placed);
     else repositories.set(key, [placed]);
+    yield;
   }
   const kept = replacedNames(files);
+  yield;
   const groups = new Map<string, { registry?: Registry; repositories: MoveRepository<F>[] }>();
   for (const [key, placed] of repositories) {
     const [first] = placed;
@@ -94,6 +100,7 @@ export function planMove<F extends MoveFile>(
     const group = groups.get(host) ?? { registry: resolution.entry?.registry, repositories: [] };
     groups.set(host, group);
     group.repositories.push({ key, host, repository, way: wayOf(resolution, downstream), ...split(placed, kept) });
+    yield;
   }
   return {
     downstream,
@@ -108,12 +115,20 @@ export function planMove<F extends MoveFile>(
 }
 
 /** All references with what they mean; those that only look like one, and whose host is not known, are none. */
-export function placedReferences<F extends MoveFile>(files: readonly F[], resolver: Resolver): PlacedReference<F>[] {
-  return files.flatMap((file) =>
-    file.references
-      .filter(({ certain, image }) => certain || (image.host !== undefined && resolver.knowsHost(image.host)))
-      .map((found) => ({ file, found, resolution: resolver.resolve(found.image) })),
-  );
+export function* placedReferences<F extends MoveFile>(
+  files: readonly F[],
+  resolver: Resolver,
+): Sliced<PlacedReference<F>[]> {
+  const all: PlacedReference<F>[] = [];
+  for (const file of files) {
+    for (const found of file.references) {
+      const { certain, image } = found;
+      const counts = certain || (image.host !== undefined && resolver.knowsHost(image.host));
+      if (counts) all.push({ file, found, resolution: resolver.resolve(image) });
+      yield;
+    }
+  }
+  return all;
 }
 
 function wayOf(resolution: Resolution, downstream: Registry): MoveWay {
@@ -184,13 +199,14 @@ export function missingRules(plan: MovePlan<MoveFile>, chosen: ReadonlySet<strin
   return [...missing.values()];
 }
 
-/** How much of the files each registry, by `armIdKey`, would serve with the rules it has. */
-export function countServed(files: readonly MoveFile[], resolver: Resolver): ReadonlyMap<string, number> {
+/** How many of the references each registry, by `armIdKey`, would serve with the rules it has. */
+export function* countServed(references: readonly PlacedReference<MoveFile>[]): Sliced<ReadonlyMap<string, number>> {
   const counts = new Map<string, number>();
-  const add = (id: string): Map<string, number> => counts.set(armIdKey(id), (counts.get(armIdKey(id)) ?? 0) + 1);
-  for (const { resolution } of placedReferences(files, resolver)) {
-    if (resolution.served) add(resolution.served.match.rule.registryId);
+  const add = (id: string): Map<string, number> => counts.set(id, (counts.get(id) ?? 0) + 1);
+  for (const { resolution } of references) {
+    if (resolution.served) add(armIdKey(resolution.served.match.rule.registryId));
     for (const id of new Set(resolution.cachedBy.map(({ entry }) => armIdKey(entry.registry.id)))) add(id);
+    yield;
   }
   return counts;
 }

@@ -1,7 +1,9 @@
 import * as vscode from 'vscode';
 import { isCancelled } from '../../azure/errors.ts';
 import { armIdKey } from '../../domain/armId.ts';
+import type { Registry } from '../../domain/types.ts';
 import { nameChanges } from '../../files/rename.ts';
+import { runInSlices, type Sliced } from '../../files/slices.ts';
 import { documentScheme } from '../shared/documents.ts';
 import { showError } from '../shared/errors.ts';
 import { indexedResolver } from '../shared/indexedResolver.ts';
@@ -14,7 +16,14 @@ import { askDownstream } from './moveDownstream.lazy.ts';
 import { applyMoves } from './moveApply.lazy.ts';
 import { moveEdits } from './moveEdits.lazy.ts';
 import { loadAllRules, scanForMove, type WorkspaceFiles, type WorkspaceFile } from './moveScan.lazy.ts';
-import { type MissingRules, missingRules, planMove, type MovePlan } from './movePlan.lazy.ts';
+import {
+  countServed,
+  type MissingRules,
+  missingRules,
+  placedReferences,
+  planMove,
+  type MovePlan,
+} from './movePlan.lazy.ts';
 import { moveReport, moveTitle, type MoveOutcome } from './moveReport.lazy.ts';
 
 interface Draft {
@@ -82,30 +91,40 @@ function nothingFound({ filesRead, skipped }: WorkspaceFiles): string {
   return skipped.length === 0 ? looked : `${looked} ${vscode.l10n.t('{0} files could not be read.', skipped.length)}`;
 }
 
+/** Lets the extension host do other things in between: a workspace may name tens of thousands of images. */
+async function inSlices<T>(work: Sliced<T>): Promise<T> {
+  const made = await runInSlices(work);
+  if (made === undefined) throw new Error('Nobody cancels it.');
+  return made;
+}
+
 /**
  * The pages, with Back between them. One registry alone is not asked for. A draft with a plan goes on where it was left, by the rules
  * there are now.
  */
 async function ask(services: Services, files: WorkspaceFiles, before: Draft): Promise<Draft | undefined> {
   const { state, resolver } = await indexedResolver(services);
+  const references = await inSlices(placedReferences(files.files, resolver));
   const registries = [...state.registries.values()].map(({ registry }) => registry);
   const [only] = registries.length === 1 ? registries : [];
   const flow = vscode.l10n.t('Move Workspace to the Cache');
-  const choose = (id: string, before: Draft): Draft => {
+  const planFor = (downstream: Registry) => inSlices(planMove(files.files, references, downstream));
+  const choose = async (id: string, before: Draft): Promise<Draft> => {
     const downstream = services.inventory.entry(id)?.registry;
     if (!downstream || (before.plan && before.downstreamId === id)) return before;
-    const plan = planMove(files.files, resolver, downstream);
+    const plan = await planFor(downstream);
     return { downstreamId: id, plan, chosen: new Set(chosenAtFirst(plan)) };
   };
   const { plan } = before;
-  const initial = plan ? { ...before, plan: planMove(files.files, resolver, plan.downstream) } : before;
+  const initial = plan ? { ...before, plan: await planFor(plan.downstream) } : before;
   return runFlow<Draft, StepId>(
     {
       steps: () => (only ? ['repositories'] : ['downstream', 'repositories']),
       ask: async (id, draft, position) => {
         if (id === 'downstream') {
-          const answer = await askDownstream(services, files, resolver, { ...position, flow }, draft.downstreamId);
-          return answer.kind === 'value' ? { kind: 'next', state: choose(answer.value, draft) } : answer;
+          const counts = { served: await inSlices(countServed(references)), references: references.length };
+          const answer = await askDownstream(services, counts, { ...position, flow }, draft.downstreamId);
+          return answer.kind === 'value' ? { kind: 'next', state: await choose(answer.value, draft) } : answer;
         }
         if (!draft.plan) return { kind: 'back' };
         const title = vscode.l10n.t('{0}: {1}', flow, vscode.l10n.t('Repositories'));
@@ -113,7 +132,7 @@ async function ask(services: Services, files: WorkspaceFiles, before: Draft): Pr
         return answer.kind === 'value' ? { kind: 'next', state: draft } : answer;
       },
     },
-    only ? choose(only.id, initial) : initial,
+    only ? await choose(only.id, initial) : initial,
     only || plan ? 'repositories' : 'downstream',
   );
 }
@@ -161,7 +180,8 @@ async function move(
     current = (await scanForMove(services)) ?? files;
   }
   const { resolver } = await indexedResolver(services);
-  const final = planMove(current.files, resolver, downstream);
+  const references = await inSlices(placedReferences(current.files, resolver));
+  const final = await inSlices(planMove(current.files, references, downstream));
   const edits = moveEdits(final, chosen, nameChanges);
   const applied = await applyMoves(edits.files, downstream);
   return {

@@ -5,6 +5,7 @@ import type { CacheRule, Registry } from '../../../src/domain/types.ts';
 import { literalPiece, readReference } from '../../../src/files/pieces.ts';
 import { applyChanges } from '../../../src/files/positions.ts';
 import { nameChanges } from '../../../src/files/rename.ts';
+import { runAtOnce } from '../../../src/files/slices.ts';
 import type { FoundReference, NameSite, TextChange } from '../../../src/files/types.ts';
 import { createListings } from '../../../src/inventory/listings.ts';
 import { createResolver } from '../../../src/inventory/resolution.ts';
@@ -16,10 +17,12 @@ import {
   countServed,
   missingRules,
   type MoveRepository,
+  placedReferences,
   planMove,
   repositoriesOf,
 } from '../../../src/ui/workspace/movePlan.lazy.ts';
 import { moveReport, type ReportedFile } from '../../../src/ui/workspace/moveReport.lazy.ts';
+import { planOf } from './movePlans.ts';
 import { registry } from './wizardSamples.ts';
 
 const downstream = registry('downstream');
@@ -70,7 +73,7 @@ function file(path: string, ...lines: readonly (string | { written: string; name
 }
 
 function ways(...files: readonly ReportedFile[]): Record<string, string> {
-  const plan = planMove(files, resolver, downstream);
+  const plan = planOf(files, resolver, downstream);
   return Object.fromEntries(
     repositoriesOf(plan).map(({ host, repository, way }) => [
       `${host}/${repository}`,
@@ -109,12 +112,12 @@ describe('planMove', () => {
 
   it('says that the rules of the downstream are not known, instead of that there is none', () => {
     const unread = resolverOf({ registry: downstream, rulesFreshness: 'failed' });
-    const plan = planMove([file('a', 'downstream.example/own:1')], unread, downstream);
+    const plan = planOf([file('a', 'downstream.example/own:1')], unread, downstream);
     expect(repositoriesOf(plan)[0]?.way).toEqual({ kind: 'impossible', obstacle: { kind: 'ownRulesUnknown' } });
   });
 
   it('works before any rule exists, and counts a repository once however it is tagged', () => {
-    const plan = planMove(
+    const plan = planOf(
       [file('a', 'upstream.example/app:1', 'upstream.example/app:2'), file('b', 'upstream.example/app')],
       resolverOf(entry(downstream), entry(upstream)),
       downstream,
@@ -128,7 +131,7 @@ describe('planMove', () => {
 
   it('asks for the rules of one upstream together', () => {
     const second = registry('second');
-    const plan = planMove(
+    const plan = planOf(
       [file('a', 'upstream.example/app', 'second.example/app', 'upstream.example/team/app')],
       resolverOf(entry(downstream), entry(upstream), entry(second)),
       downstream,
@@ -148,7 +151,7 @@ describe('planMove', () => {
 
   it('does not offer what cannot be changed where it stands', () => {
     const written = 'upstream.example/team/app:1';
-    const plan = planMove(
+    const plan = planOf(
       [file('compose.yaml', { written, name: { kind: 'fixed', because: 'environmentFile' } })],
       resolver,
       downstream,
@@ -159,7 +162,7 @@ describe('planMove', () => {
   });
 
   it('puts first what can be moved', () => {
-    const plan = planMove(
+    const plan = planOf(
       [
         file(
           'a',
@@ -181,7 +184,7 @@ describe('planMove', () => {
     fc.assert(
       fc.property(fc.array(fc.array(fc.constantFrom(...names), { maxLength: 6 }), { maxLength: 4 }), (contents) => {
         const files = contents.map((lines, index) => file(`${index}`, ...lines));
-        const all = repositoriesOf(planMove(files, resolver, downstream)).flatMap(({ movable, fixed }) => [
+        const all = repositoriesOf(planOf(files, resolver, downstream)).flatMap(({ movable, fixed }) => [
           ...movable,
           ...fixed,
         ]);
@@ -193,6 +196,15 @@ describe('planMove', () => {
   });
 });
 
+it('planning gives way after every reference', () => {
+  const files = [file('f', ...Array.from({ length: 50 }, (_, index) => `upstream.example/a${index}`))];
+  const placing = [...placedReferences(files, resolver)];
+  expect(placing).toHaveLength(50);
+  const references = runAtOnce(placedReferences(files, resolver));
+  expect([...countServed(references)]).toHaveLength(50);
+  expect([...planMove(files, references, downstream)].length).toBeGreaterThanOrEqual(100);
+});
+
 it('countServed counts a reference for every registry whose rules serve it', () => {
   const second = registry('second');
   const both = resolverOf(
@@ -200,7 +212,8 @@ it('countServed counts a reference for every registry whose rules serve it', () 
     entry(second, ['*', 'upstream.example/*']),
     entry(upstream),
   );
-  const counts = countServed([file('f', 'upstream.example/a', 'upstream.example/b', 'downstream.example/a')], both);
+  const files = [file('f', 'upstream.example/a', 'upstream.example/b', 'downstream.example/a')];
+  const counts = runAtOnce(countServed(runAtOnce(placedReferences(files, both))));
   expect(counts.get(armIdKey(downstream.id))).toBe(2);
   expect(counts.get(armIdKey(second.id))).toBe(2);
   expect(counts.get(armIdKey(upstream.id))).toBeUndefined();
@@ -208,7 +221,7 @@ it('countServed counts a reference for every registry whose rules serve it', () 
 
 describe('moveEdits', () => {
   const all = (files: readonly ReportedFile[]) => {
-    const plan = planMove(files, resolver, downstream);
+    const plan = planOf(files, resolver, downstream);
     return { plan, chosen: new Set(repositoriesOf(plan).map(({ key }: MoveRepository<ReportedFile>) => key)) };
   };
 
@@ -313,7 +326,7 @@ describe('moveReport', () => {
       'downstream.example/cached/app:1',
       { written: 'ubuntu:24.04', name: { kind: 'fixed', because: 'environmentFile' } },
     );
-    const plan = planMove([one], resolver, downstream);
+    const plan = planOf([one], resolver, downstream);
     const chosen = new Set(repositoriesOf(plan).map(({ key }) => key));
     const edits = moveEdits(plan, chosen, nameChanges);
     const text = moveReport(
@@ -345,7 +358,7 @@ describe('moveReport', () => {
 
   describe('of what the edit came to', () => {
     const one = file('a', 'upstream.example/team/app:1');
-    const plan = planMove([one], resolver, downstream);
+    const plan = planOf([one], resolver, downstream);
     const chosen = new Set(repositoriesOf(plan).map(({ key }) => key));
     const moves = moveEdits(plan, chosen, nameChanges).files.flatMap((each) => each.moves);
     const nothing = { changed: [], partly: [], declined: [], outdated: [], unclear: [] };
@@ -394,7 +407,7 @@ describe('moveReport', () => {
   });
 
   it('says that nothing was changed', () => {
-    const plan = planMove([file('a', 'upstream.example/new')], resolver, downstream);
+    const plan = planOf([file('a', 'upstream.example/new')], resolver, downstream);
     const text = moveReport(
       {
         plan,

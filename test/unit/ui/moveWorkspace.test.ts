@@ -5,7 +5,8 @@ import { createListings } from '../../../src/inventory/listings.ts';
 import { createResolver } from '../../../src/inventory/resolution.ts';
 import type { InventoryState } from '../../../src/inventory/types.ts';
 import type { Services } from '../../../src/ui/shared/services.ts';
-import { planMove, repositoriesOf } from '../../../src/ui/workspace/movePlan.lazy.ts';
+import { repositoriesOf } from '../../../src/ui/workspace/movePlan.lazy.ts';
+import { planOf } from './movePlans.ts';
 import type { WorkspaceFile, WorkspaceFiles } from '../../../src/ui/workspace/moveScan.lazy.ts';
 import { Uri, env, l10n } from './vscodeDouble.ts';
 import { registry } from './wizardSamples.ts';
@@ -62,7 +63,7 @@ function world() {
     failures: [],
   };
   const listings = createListings();
-  const plan = planMove([file], createResolver(state, listings), downstream);
+  const plan = planOf([file], createResolver(state, listings), downstream);
   const chosen = new Set(repositoriesOf(plan).map(({ key }) => key));
   const showReport = vi.fn(async () => undefined);
   const services = {

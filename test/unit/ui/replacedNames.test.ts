@@ -8,7 +8,8 @@ import { runAtOnce } from '../../../src/files/slices.ts';
 import { createListings } from '../../../src/inventory/listings.ts';
 import { createResolver } from '../../../src/inventory/resolution.ts';
 import { moveEdits } from '../../../src/ui/workspace/moveEdits.lazy.ts';
-import { planMove, repositoriesOf } from '../../../src/ui/workspace/movePlan.lazy.ts';
+import { repositoriesOf } from '../../../src/ui/workspace/movePlan.lazy.ts';
+import { planOf } from './movePlans.ts';
 import { registry } from './wizardSamples.ts';
 
 vi.mock('vscode', () => import('./vscodeDouble.ts'));
@@ -94,7 +95,7 @@ describe('names that a kustomization looks for', () => {
   });
 
   it('are fixed in the plan of a move, while the entry gets its newName', () => {
-    const plan = planMove([deployment, overlay, compose], createResolver(state, listings), downstream);
+    const plan = planOf([deployment, overlay, compose], createResolver(state, listings), downstream);
     const app = repositoriesOf(plan).find(({ repository }) => repository === 'team/app');
     expect(app?.fixed.map((one) => [one.file.path, one.because])).toEqual([['base/deployment.yaml', 'kustomizeName']]);
     const { files } = moveEdits(plan, new Set([app?.key ?? '']), nameChanges);
