@@ -9,7 +9,9 @@ export default defineConfig({
     pool: 'forks',
     // More than cores: most of the time is waiting for the sandbox's operations.
     maxWorkers: 4,
-    testTimeout: 30_000,
-    hookTimeout: 60_000,
+    // No test is about time: these only end what would never end, also on a busy machine that is many times slower.
+    testTimeout: 180_000,
+    hookTimeout: 180_000,
+    expect: { poll: { timeout: 60_000 } },
   },
 });

@@ -6,7 +6,7 @@ import { failureOf, startAzure, type AzureUnderTest } from './harness.ts';
 let under: AzureUnderTest;
 let input: { sourceRepository: string; identityId: string };
 beforeAll(async () => {
-  under = await startAzure({ operationMs: 300 });
+  under = await startAzure({ operationMs: 300, retryAfterSeconds: 0 });
   const identityId = identityArmId(under.subscriptionId, 'MyResourceGroup', 'CacheIdentity');
   await under.azure.identities.create(identityId, 'eastus');
   input = { sourceRepository: `${(await under.registry('upstreamregistry')).loginServer}/myapp`, identityId };
@@ -22,9 +22,7 @@ function create(name: string, faults: readonly FaultRule[], signal?: AbortSignal
 
 /** Whether Azure ends the write after all. */
 async function isWritten(name: string): Promise<void> {
-  await expect
-    .poll(async () => (await under.azure.cacheRules.get(ruleId(name))).provisioningState, { timeout: 5000 })
-    .toBe('Succeeded');
+  await expect.poll(async () => (await under.azure.cacheRules.get(ruleId(name))).provisioningState).toBe('Succeeded');
 }
 
 const polled = ['GET .*/operationStatuses/', 'GET .*/cacheRules/'];
@@ -44,9 +42,12 @@ describe('a write that Azure has taken', () => {
   });
 
   it('is said to be under way when the waiting is cancelled', async () => {
+    under.sandbox.setOptions({ operationMs: 60_000 });
     const abort = new AbortController();
-    setTimeout(() => abort.abort(), 150);
+    void under.asked(/^GET .*operationStatuses/).then(() => abort.abort());
     expect(await create('cancelled', [], abort.signal)).toMatchObject({ kind: 'cancelled', writeAccepted: true });
+    under.sandbox.setOptions({ operationMs: 300 });
+    await under.sandbox.advance(60_000);
     await isWritten('cancelled');
   });
 

@@ -1,4 +1,5 @@
 import type { AccessToken, TokenCredential } from '@azure/core-auth';
+import { vi } from 'vitest';
 import { createAzure } from '../../src/azure/createAzure.ts';
 import type { Azure } from '../../src/azure/azure.ts';
 import { cloudFrom, type Cloud } from '../../src/azure/clouds.ts';
@@ -28,6 +29,8 @@ export interface AzureUnderTest {
   registry(name: string): Promise<Registry>;
   /** Runs `work` with faults set, and clears them. */
   withFaults<T>(faults: readonly FaultRule[], work: () => Promise<T>): Promise<T>;
+  /** Resolves once the sandbox is asked, from now on, for what matches `METHOD host/path?query`. */
+  asked(match: RegExp): Promise<void>;
   /** Requests logged by the sandbox while `work` ran. */
   requestsOf<T>(work: () => Promise<T>): Promise<{ result: T; requests: LogEntry[] }>;
   close(): Promise<void>;
@@ -100,6 +103,12 @@ export async function startAzure(options: SandboxOptions = {}): Promise<AzureUnd
       } finally {
         sandbox.setFaults([]);
       }
+    },
+    async asked(match) {
+      const before = sandbox.log.length;
+      const isAsked = (): boolean =>
+        sandbox.log.slice(before).some(({ method, url }) => match.test(`${method} ${url}`));
+      await vi.waitUntil(isAsked, { timeout: 30_000, interval: 5 });
     },
     async requestsOf(work) {
       const before = sandbox.log.length;

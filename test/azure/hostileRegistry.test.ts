@@ -204,9 +204,7 @@ describe('a layer on other storage', () => {
     handle = redirecting(() => `https://${otherHost}/stalled`);
     const abort = new AbortController();
     let [opened, closed] = [0, 0];
-    handleOther = (request, response) => {
-      // Later tries of the test before.
-      if (request.url !== '/stalled') return void response.destroy();
+    handleOther = (_, response) => {
       opened += 1;
       response.on('close', () => (closed += 1));
       response.writeHead(200, { 'Content-Length': '11' });
@@ -219,7 +217,27 @@ describe('a layer on other storage', () => {
     });
     expect(opened).toBeGreaterThan(0);
     await expect.poll(() => closed).toBe(opened);
-  }, 5000);
+  });
+
+  it('is not read on when another one was refused', async () => {
+    handle = redirecting((blob) => `https://${otherHost}/${blob}`);
+    let answerConfig = (): void => undefined;
+    let closed = false;
+    handleOther = (request, response) => {
+      if (request.url?.includes(digest(config))) {
+        answerConfig = () => response.end('something else');
+        return;
+      }
+      response.on('close', () => (closed = true));
+      response.writeHead(200, { 'Content-Length': '11' });
+      response.write('l');
+    };
+    const failed = failureOf((await open()).pull('app', 'latest'));
+    await expect.poll(() => seenByOther.length).toBe(2);
+    answerConfig();
+    expect(await failed).toMatchObject({ code: 'DigestMismatch' });
+    await expect.poll(() => closed).toBe(true);
+  });
 });
 
 describe('answers without end or sense', () => {

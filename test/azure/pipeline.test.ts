@@ -86,24 +86,21 @@ describe('cancelling', () => {
 
   it('ends a wait for Retry-After at once', async () => {
     const abort = new AbortController();
-    const start = performance.now();
     const error = await under.withFaults([{ match: groups, status: 429, retryAfter: 60 }], () => {
-      setTimeout(() => abort.abort(), 100);
+      // A little later, so that the answer is there and the wait has begun.
+      void under.asked(/resourcegroups/).then(() => setTimeout(() => abort.abort(), 100));
       return failureOf(under.azure.resourceGroups.list(under.subscriptionId, { signal: abort.signal }));
     });
     expect(error).toMatchObject({ kind: 'cancelled' });
-    expect(performance.now() - start).toBeLessThan(2000);
   });
 
   it('ends a slow request at once', async () => {
     const abort = new AbortController();
-    const start = performance.now();
-    const error = await under.withFaults([{ match: groups, delayMs: 5000 }], () => {
-      setTimeout(() => abort.abort(), 100);
+    const error = await under.withFaults([{ match: groups, delayMs: 600_000 }], () => {
+      void under.asked(/resourcegroups/).then(() => abort.abort());
       return failureOf(under.azure.resourceGroups.list(under.subscriptionId, { signal: abort.signal }));
     });
     expect(error).toMatchObject({ kind: 'cancelled' });
-    expect(performance.now() - start).toBeLessThan(2000);
   });
 });
 

@@ -103,13 +103,11 @@ describe('pulling through the API', () => {
 
   it('stops when cancelled', async () => {
     const abort = new AbortController();
-    const start = performance.now();
-    const error = await under.withFaults([{ match: 'GET .*/blobs/', delayMs: 4000 }], () => {
-      setTimeout(() => abort.abort(), 200);
+    const error = await under.withFaults([{ match: 'GET .*/blobs/', delayMs: 600_000 }], () => {
+      void under.asked(/\/blobs\//).then(() => abort.abort());
       return failureOf(upstream.pull('myapp', 'latest', { signal: abort.signal }));
     });
     expect(error).toMatchObject({ kind: 'cancelled' });
-    expect(performance.now() - start).toBeLessThan(2000);
   });
 
   it('through a cache rule says that it came from upstream, and afterwards that it is stored', async () => {
@@ -131,7 +129,7 @@ describe('pulling through the API', () => {
     const first = await downstream.pull('cached/myapp', 'latest', { platform: amd64 });
     expect(first.fromUpstream).toBe(true);
     expect(first.digest).toBe((await upstream.headManifest('myapp', 'latest')).digest);
-    under.sandbox.advance(5000);
+    await under.sandbox.advance(5000);
     await expect
       .poll(async () => (await downstream.storedManifests('cached/myapp')).map(({ digest }) => digest).sort())
       .toEqual([first.digest, first.platformDigest].sort());

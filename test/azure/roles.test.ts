@@ -86,7 +86,7 @@ describe('role assignments', () => {
     expect(result).toMatchObject({ kind: 'invalid', code: 'PrincipalNotFound' });
     expect(requests).toHaveLength(8);
     const abort = new AbortController();
-    setTimeout(() => abort.abort(), 30);
+    void under.asked(/^PUT .*roleAssignments/).then(() => abort.abort());
     const error = await under.withFaults([fault], () =>
       failureOf(under.azure.roles.put(scope, randomUUID(), input('myapp'), { signal: abort.signal })),
     );

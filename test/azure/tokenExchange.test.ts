@@ -91,7 +91,7 @@ describe('the token exchange', () => {
     const azure = under.as('dev');
     const content = azure.registry(await azure.registries.get(upstream()));
     await content.tags('myapp');
-    under.sandbox.advance(4 * 3_600_000);
+    await under.sandbox.advance(4 * 3_600_000);
     expect(await content.tags('myapp')).toHaveLength(3);
   });
 

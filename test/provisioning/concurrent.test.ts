@@ -169,7 +169,7 @@ describe('an identity that was deleted and made again', () => {
     world = await startWorld();
     await world.setUp();
     await world.azure.registry(await world.registry('myregistry')).pull('myapp', 'latest');
-    world.sandbox.advance(5000);
+    await world.sandbox.advance(5000);
     const principalId = await recreate();
     const plan = await world.plan();
     expect(verdicts(plan)).toMatchObject({ identity: 'satisfied', 'cacheRule:MyRule': 'missing' });

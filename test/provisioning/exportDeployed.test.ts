@@ -72,7 +72,7 @@ async function remove(link: CacheLink): Promise<void> {
   const held = await world.azure.roles.listForPrincipal(link.upstream.id, identity.principalId);
   for (const { id } of held) await world.azure.roles.delete(id);
   await revokeLink(world.azure, link);
-  world.sandbox.advance(1000);
+  await world.sandbox.advance(1000);
 }
 
 /** Runs the script with the stand-in `az` on the PATH; returns its calls. */

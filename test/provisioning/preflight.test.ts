@@ -65,7 +65,7 @@ describe('the target', () => {
     world = await startWorld();
     await world.setUp();
     await world.azure.registry(await world.registry('myregistry')).pull('myapp', 'latest');
-    world.sandbox.advance(5000);
+    await world.sandbox.advance(5000);
     const plan = await world.plan();
     expect(codes(plan)).not.toContain('targetExists');
     expect(plan.canApply).toBe(true);

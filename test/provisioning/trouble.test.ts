@@ -216,7 +216,7 @@ describe('cancel', () => {
     expect(result.outcome).toBe('cancelled');
     expect(states(result)['cacheRule:MyRule']).toBe('cancelled');
     expect(result.steps.at(-1)?.message).toMatch(/Creating/);
-    world.sandbox.advance(60_000);
+    await world.sandbox.advance(60_000);
     expect(await reality()).toMatchObject({ 'cacheRule:MyRule': true });
   });
 

@@ -89,7 +89,7 @@ describe('verifyCached', () => {
     expect(proof.sentence).toMatch(/proxied, not cached yet/);
     expect(proof.platforms.every(({ cached }) => !cached)).toBe(true);
     expect(Date.now() - started).toBeLessThan(3000);
-    world.sandbox.advance(600_000);
+    await world.sandbox.advance(600_000);
     expect((await verify()).verdict).toBe('cached');
   });
 

@@ -71,7 +71,7 @@ it('runs the article from identity to cached image', async () => {
     properties: { ...conditional, roleDefinitionId, principalId, condition: other.replace("'other'", "'myapp'") },
   });
   expect(await pull()).toMatchObject({ status: 200, origin: 'upstream' });
-  world.sandbox.advance(61_000);
+  await world.sandbox.advance(61_000);
   await expect.poll(pull).toMatchObject({ status: 200, origin: null });
 });
 

@@ -76,7 +76,7 @@ describe.skipIf(version === undefined)('the Azure CLI', () => {
     await az('rest', '--method', 'delete', '--url', rule);
     await az('role', 'assignment', 'delete', '--assignee', principal, '--scope', `${upstream}/repositories/myapp`);
     await az('identity', 'delete', '--name', 'myACRCacheId', ...group);
-    sandbox.advance(1000);
+    await sandbox.advance(1000);
     expect([...sandbox.state.resources.values()].map(({ name }) => name)).toEqual(['myregistry', 'upstreamregistry']);
     expect([...sandbox.state.roleAssignments.values()].filter(({ principalId }) => principalId === principal)).toEqual(
       [],

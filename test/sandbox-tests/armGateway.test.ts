@@ -295,7 +295,7 @@ describe('subscriptions and groups', () => {
     expect(at((await world.call('POST', `${path}/register`, versions.features)).json, 'properties', 'state')).toBe(
       'Registering',
     );
-    world.sandbox.advance(1000);
+    await world.sandbox.advance(1000);
     expect(at((await world.call('GET', path, versions.features)).json, 'properties', 'state')).toBe('Registered');
     expect((await world.call('GET', path.replace('Artifact', 'X'), versions.features)).code).toBe('FeatureNotFound');
   });

@@ -30,7 +30,7 @@ describe('a role assignment', () => {
     expect(early.message).toContain(
       `Principal ${principalId.replaceAll('-', '')} does not exist in the directory ${world.sandbox.info.tenantId}.`,
     );
-    world.sandbox.advance(11_000);
+    await world.sandbox.advance(11_000);
     expect((await world.assign(world.upstream, readerRole, principalId)).json).toMatchObject({
       properties: { principalType: 'ServicePrincipal' },
     });

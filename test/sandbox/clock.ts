@@ -12,6 +12,7 @@ export function createClock(): Clock {
   let offset = 0;
   let order = 0;
   const jobs = new Set<Job>();
+  const running = new Set<Promise<void>>();
   const failures: unknown[] = [];
 
   const now = (): number => Date.now() + offset;
@@ -23,18 +24,22 @@ export function createClock(): Clock {
     }
     return next;
   };
-  const run = async (job: Job): Promise<void> => {
-    jobs.delete(job);
-    clearTimeout(job.timer);
+  const workOf = async (job: Job): Promise<void> => {
     try {
       await job.work();
     } catch (error) {
       failures.push(error);
     }
   };
+  const run = (job: Job): void => {
+    jobs.delete(job);
+    clearTimeout(job.timer);
+    const done: Promise<void> = workOf(job).finally(() => running.delete(done));
+    running.add(done);
+  };
   const arm = (job: Job): void => {
     clearTimeout(job.timer);
-    job.timer = setTimeout(() => void run(job), Math.min(Math.max(0, job.due - now()), 2 ** 31 - 1));
+    job.timer = setTimeout(() => run(job), Math.min(Math.max(0, job.due - now()), 2 ** 31 - 1));
   };
 
   return {
@@ -51,13 +56,13 @@ export function createClock(): Clock {
     },
     async advance(milliseconds) {
       const target = now() + milliseconds;
-      const running: Promise<void>[] = [];
       for (let job = nextDue(target); job; job = nextDue(target)) {
         offset += Math.max(0, job.due - now());
-        running.push(run(job));
+        run(job);
       }
       offset += Math.max(0, target - now());
       for (const job of jobs) arm(job);
+      // Also what was begun before, by the clock itself.
       await Promise.all(running);
     },
     close() {

@@ -196,5 +196,6 @@ function splitOnce(text: string, separator: string): [string, string] {
 }
 
 async function pause(milliseconds: number): Promise<void> {
-  if (milliseconds > 0) await new Promise((resolve) => setTimeout(resolve, milliseconds));
+  // A wait for a client that has gone must not keep the process.
+  if (milliseconds > 0) await new Promise((resolve) => setTimeout(resolve, milliseconds).unref());
 }

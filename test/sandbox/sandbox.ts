@@ -125,7 +125,7 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
       Object.assign(liveOptions, defined(changed));
     },
     now: () => clock.now(),
-    advance: (milliseconds) => void clock.advance(milliseconds),
+    advance: (milliseconds) => clock.advance(milliseconds),
     token(principalName, audience, lifetimeSeconds) {
       const principal = findPrincipal(core.state, principalName);
       if (!principal) throw new Error(`The sandbox has no principal '${principalName}'.`);

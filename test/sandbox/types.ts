@@ -224,7 +224,8 @@ export interface Sandbox {
   setOptions(options: Partial<SandboxOptions>): void;
   /** Sandbox clock, ms since epoch. `advance` moves it (and everything that waits on it). */
   now(): number;
-  advance(ms: number): void;
+  /** Resolves when what was due by then is done. */
+  advance(ms: number): Promise<void>;
   /** An Entra-like token of a principal for an audience (resource URL), as the sign-in extension would get it. */
   token(principalName: string, audience: string, lifetimeSeconds?: number): string;
   /** Stable JSON of everything a user could have changed, for before/after comparison. */

@@ -46,15 +46,22 @@ export async function pullImage(
   const blobs = [...new Map([config, ...layers].map((blob) => [blob.digest, blob])).values()];
   const total = blobs.reduce((sum, blob) => sum + blob.size, 0);
   const done = new Map<string, number>();
-  await mapLimited(blobs, width, (blob) =>
-    fetchBlob(connection, repository, blob, signal, (bytes) => {
-      done.set(blob.digest, bytes);
-      onProgress?.(
-        [...done.values()].reduce((sum, count) => sum + count, 0),
-        total,
-      );
-    }),
-  );
+  const end = new AbortController();
+  const untilEnd = signal ? AbortSignal.any([signal, end.signal]) : end.signal;
+  try {
+    await mapLimited(blobs, width, (blob) =>
+      fetchBlob(connection, repository, blob, untilEnd, (bytes) => {
+        done.set(blob.digest, bytes);
+        onProgress?.(
+          [...done.values()].reduce((sum, count) => sum + count, 0),
+          total,
+        );
+      }),
+    );
+  } finally {
+    // One blob failed: the others are of no use any more.
+    end.abort();
+  }
   return {
     digest: top.digest,
     ...(chosen && { platform: chosen.platform, platformDigest: chosen.digest }),

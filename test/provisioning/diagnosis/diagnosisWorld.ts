@@ -57,8 +57,7 @@ export async function startDiagnosis(
     },
     async pull() {
       await world.azure.registry(await world.registry('myregistry')).pull('myapp', 'latest');
-      world.sandbox.advance(5000);
-      await new Promise((resolve) => setTimeout(resolve, 200));
+      await world.sandbox.advance(5000);
     },
     resource(id) {
       const found = world.sandbox.state.resources.get(id.toLowerCase());
