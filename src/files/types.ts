@@ -103,6 +103,8 @@ export interface RuleDefinition {
   /** The registry's name, if it is a literal. */
   readonly registryName?: string;
   readonly identity: Presence;
+  /** The ARM id of its only identity, if it is a literal. */
+  readonly identityId?: string;
   readonly credentialSet: Presence;
   /** Bicep's or ARM's api-version, if it is a literal. */
   readonly apiVersion?: LiteralText;

@@ -8,7 +8,7 @@ import {
   cacheRuleType,
   childNames,
   credentialPresence,
-  identityPresence,
+  identityParts,
   literal,
   roleAssignmentType,
   slashedNames,
@@ -42,7 +42,8 @@ function definition({ body, head, extent, apiVersion, conditional, scope, parent
     ...(parent ? childNames(name, propertyOf(parent.body, 'name'), scope) : slashedNames(name, scope)),
     ...(source && { source }),
     ...(target && { target }),
-    identity: identityPresence(propertyOf(body, 'identity'), scope, false),
+    // Its id is the key of an empty object, which is not read.
+    identity: identityParts(propertyOf(body, 'identity'), scope, false).identity,
     credentialSet: credentialPresence(propertyOf(properties, 'credentialSetResourceId'), scope, isOpen),
     ...(apiVersion && { apiVersion: { ...apiVersion, range: placed(apiVersion.range, scope) } }),
     ...(conditional && { conditional }),

@@ -1,13 +1,15 @@
+import { sameArmId } from '../../domain/armId.ts';
 import { parseRepositoryPattern, parseSourceRepository, samePattern } from '../../domain/repositoryPattern.ts';
 import type { CacheRule } from '../../domain/types.ts';
 import type { RuleDefinition } from '../types.ts';
 import type { DeployedRules } from './check.ts';
 
-export type DefinitionPart = 'source' | 'target' | 'identity' | 'credentialSet';
+/** `identity`, `credentialSet`: only one of both has any. */
+export type DefinitionPart = 'source' | 'target' | 'identity' | 'anotherIdentity' | 'credentialSet';
 
 /**
- * What of a definition could be compared with the rule deployed. `sides`: source and target, but not who signs in, as of an identity and
- * of a credential set only the presence is read. `nothing`: neither source nor target.
+ * What of a definition could be compared with the rule deployed. `sides`: source and target, but not who signs in, as of a credential
+ * set, and of an identity that is no literal, only the presence is read. `nothing`: neither source nor target.
  */
 export type Compared = 'everything' | 'sides' | 'source' | 'target' | 'nothing';
 
@@ -42,17 +44,20 @@ export function describeDefinition(definition: RuleDefinition, deployed: Deploye
     : { kind: 'same', rule, compared: comparedOf(definition) };
 }
 
-function comparedOf({ source, target, identity, credentialSet }: RuleDefinition): Compared {
-  if (source && target) return identity === 'missing' && credentialSet === 'missing' ? 'everything' : 'sides';
+function comparedOf({ source, target, identity, identityId, credentialSet }: RuleDefinition): Compared {
+  const isIdentityRead = identity === 'missing' || identityId !== undefined;
+  if (source && target) return isIdentityRead && credentialSet === 'missing' ? 'everything' : 'sides';
   if (source) return 'source';
   return target ? 'target' : 'nothing';
 }
 
 function differencesOf(definition: RuleDefinition, rule: CacheRule): DefinitionPart[] {
   const differences: DefinitionPart[] = compareSides(definition, rule);
-  const { identity, credentialSet } = definition;
+  const { identity, identityId, credentialSet } = definition;
   if (identity !== 'unknown' && (identity === 'present') !== (rule.identity !== undefined))
     differences.push('identity');
+  if (identityId !== undefined && rule.identity && !sameArmId(identityId, rule.identity.id))
+    differences.push('anotherIdentity');
   if (credentialSet !== 'unknown' && (credentialSet === 'present') !== (rule.credentialSetId !== undefined))
     differences.push('credentialSet');
   return differences;

@@ -1,3 +1,4 @@
+import { parseArmId } from '../../domain/armId.ts';
 import { keyOf, piecesOf, placed, resolve, textOf, type Scope } from '../syntax/evaluate.ts';
 import { propertyOf, spotOf, type Value } from '../syntax/values.ts';
 import type { LiteralText, Presence, RuleDefinition } from '../types.ts';
@@ -13,17 +14,27 @@ export function literal(value: Value | undefined, scope: Scope): LiteralText | u
   return value && text !== undefined ? { range: placed(spotOf(value), scope), value: text } : undefined;
 }
 
+type IdentityParts = Pick<RuleDefinition, 'identity' | 'identityId'>;
+
 /** `open`: the object that would have it has more properties than the file tells. */
-export function identityPresence(identity: Value | undefined, scope: Scope, open: boolean): Presence {
-  if (!identity) return open ? 'unknown' : 'missing';
+export function identityParts(identity: Value | undefined, scope: Scope, open: boolean): IdentityParts {
+  if (!identity) return { identity: open ? 'unknown' : 'missing' };
   const found = resolve(identity, scope);
-  if (found?.value.kind === 'null') return 'missing';
-  if (found?.value.kind !== 'object') return 'unknown';
+  if (found?.value.kind === 'null') return { identity: 'missing' };
+  if (found?.value.kind !== 'object') return { identity: 'unknown' };
   const type = textOf(propertyOf(found.value, 'type'), found.scope)?.toLowerCase();
   const identities = propertyOf(found.value, 'userAssignedIdentities');
-  if (type === 'none') return 'missing';
-  if (identities?.kind === 'object' && identities.entries.length === 0) return 'missing';
-  return type !== undefined || identities ? 'present' : 'unknown';
+  if (type === 'none') return { identity: 'missing' };
+  if (identities?.kind === 'object' && identities.entries.length === 0) return { identity: 'missing' };
+  if (type === undefined && !identities) return { identity: 'unknown' };
+  const isAll = identity.kind === 'object' && identities?.kind === 'object' && !identities.open;
+  return { identity: 'present', ...onlyIdentity(isAll ? identities.entries.map(({ key }) => key) : []) };
+}
+
+/** What is a default or an expression may be another id when it is deployed: that is none. */
+export function onlyIdentity(ids: readonly (string | undefined)[]): Pick<IdentityParts, 'identityId'> {
+  const [id] = ids;
+  return ids.length === 1 && id !== undefined && parseArmId(id).ok ? { identityId: id } : {};
 }
 
 /** Whether a credential set is named. What depends on a parameter may be empty when it is deployed. */

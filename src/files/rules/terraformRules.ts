@@ -1,14 +1,15 @@
 import type { Sliced } from '../slices.ts';
 import { readTerraform, type TerraformResource } from '../syntax/terraform.ts';
 import { keyOf, placed, resolve, textOf, type Resolved, type Scope } from '../syntax/evaluate.ts';
-import { blocksOf, propertyOf, type Value } from '../syntax/values.ts';
-import type { LiteralText, Presence, RuleDefinition, RuleFile } from '../types.ts';
+import { blocksOf, literalOf, propertyOf, type Value } from '../syntax/values.ts';
+import type { LiteralText, RuleDefinition, RuleFile } from '../types.ts';
 import {
   articleScope,
   cacheRuleType,
   credentialPresence,
-  identityPresence,
+  identityParts,
   literal,
+  onlyIdentity,
   registryParts,
   roleAssignmentType,
 } from './ruleParts.ts';
@@ -79,7 +80,7 @@ function azapiRule(resource: TerraformResource, apiVersion: LiteralText | undefi
     ...(source && { source }),
     ...(target && { target }),
     ...registryOf(propertyOf(resource.body, 'parent_id'), scope),
-    identity: azapiIdentity(resource, body, scopeOfBody),
+    ...azapiIdentity(resource, body, scopeOfBody),
     credentialSet: credentialPresence(propertyOf(properties, 'credentialSetResourceId'), scopeOfBody, isOpen),
     ...(apiVersion && { apiVersion }),
   };
@@ -89,16 +90,19 @@ function azapiIdentity(
   { body: resource, scope }: TerraformResource,
   body: Value | undefined,
   scopeOfBody: Scope,
-): Presence {
+): Pick<RuleDefinition, 'identity' | 'identityId'> {
   const [block] = blocksOf(resource, 'identity');
   if (!block) {
     const isDynamic = resource.entries.some(({ key, labels }) => key === 'dynamic' && labels?.[0] === 'identity');
     const isOpen = body?.kind !== 'object' || body.open || isDynamic;
-    return identityPresence(propertyOf(body, 'identity'), scopeOfBody, isOpen);
+    return identityParts(propertyOf(body, 'identity'), scopeOfBody, isOpen);
   }
   const ids = propertyOf(block, 'identity_ids');
   const type = textOf(propertyOf(block, 'type'), scope)?.toLowerCase() ?? '';
-  return type.startsWith('userassigned') && ids?.kind === 'list' && ids.items.length === 0 ? 'missing' : 'present';
+  if (ids?.kind !== 'list') return { identity: 'present' };
+  if (type.startsWith('userassigned') && ids.items.length === 0) return { identity: 'missing' };
+  const written = ids.looped ? [] : ids.items.map((item) => (item.kind === 'text' ? literalOf(item) : undefined));
+  return { identity: 'present', ...onlyIdentity(written) };
 }
 
 /** azapi's first version wanted the body as JSON: `jsonencode({…})`. */

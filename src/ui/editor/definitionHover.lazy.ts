@@ -120,6 +120,8 @@ function partInWords(part: DefinitionPart): string {
       return vscode.l10n.t('another target');
     case 'identity':
       return vscode.l10n.t('identity');
+    case 'anotherIdentity':
+      return vscode.l10n.t('deployed with another identity');
     case 'credentialSet':
       return vscode.l10n.t('credential set');
   }

@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { identityArmId } from '../../../src/domain/armId.ts';
 import { findTargetConflict } from '../../../src/domain/ruleConflicts.ts';
 import { formatRepositoryPattern, parseRepositoryPattern } from '../../../src/domain/repositoryPattern.ts';
 import type { CacheRule, Registry } from '../../../src/domain/types.ts';
@@ -354,6 +355,21 @@ describe('describeDefinition', () => {
     const withSet: CacheRule = { ...app, credentialSetId: '/set' };
     const otherSet = { name: 'Deployed', identity: 'null', credentials: "'/otherSet'" };
     expect(state(otherSet, [withSet])).toEqual({ ...same, rule: withSet });
+  });
+
+  it('tells that an identity whose id is written is another one', () => {
+    const id = identityArmId('11111111-1111-4111-8111-111111111111', 'Group', 'one');
+    const other = id.replace(/one$/, 'two');
+    const written = (...keys: readonly string[]) => ({
+      name: 'Deployed',
+      identity: `{ type: 'UserAssigned', userAssignedIdentities: { ${keys.map((key) => `'${key}': {}`).join('\n')} } }`,
+    });
+    const rule: CacheRule = { ...app, identity: { id: id.toLowerCase() } };
+    expect(state(written(id), [rule])).toEqual({ kind: 'same', rule, compared: 'everything' });
+    expect(state(written(other), [rule])).toEqual({ kind: 'different', rule, differences: ['anotherIdentity'] });
+    // Not known before it is deployed, or not which of them counts.
+    for (const keys of [['${id}'], [other.replace('Group', '${group}')], [other, `${other}2`]])
+      expect(state(written(...keys), [rule])).toEqual({ kind: 'same', rule, compared: 'sides' });
   });
 
   it('tells what is different', () => {

@@ -246,6 +246,28 @@ describe('Bicep', () => {
     expect(rule(body)?.identity).toBe(expected);
   });
 
+  it('knows the id of an identity only where it is written in the rule', () => {
+    const id = identityArmId('22222222-2222-4222-8222-222222222222', 'Group', 'one');
+    const bicep = (key: string) =>
+      rule(`identity: { type: 'UserAssigned', userAssignedIdentities: { ${key}: {} } }`)?.identityId;
+    const terraform = (ids: string) =>
+      read(
+        'terraform',
+        `variable "given" {\n  default = "${id}"\n}\nresource "azapi_resource" "r" {\n  type = "Microsoft.ContainerRegistry/registries/cacheRules@2026-01-01-preview"\n  identity {\n    type = "UserAssigned"\n    identity_ids = [${ids}]\n  }\n}\n`,
+      ).rules[0]?.identityId;
+    expect([bicep(`'${id}'`), terraform(`"${id}"`)]).toEqual([id, id]);
+    const open = [
+      bicep("'${identity.id}'"),
+      bicep('identity.id'),
+      bicep(`'${id}': {}\n'${id}2'`),
+      terraform('var.given'),
+      terraform('"${var.given}"'),
+      terraform(`"${id}", "${id}2"`),
+      terraform('for one in var.given : "x"'),
+    ];
+    expect(open.filter((found) => found !== undefined)).toEqual([]);
+  });
+
   it.each([
     ["credentialSetResourceId: '${registry.id}/credentialSets/hub'", 'present'],
     ['credentialSetResourceId: hub.id', 'present'],

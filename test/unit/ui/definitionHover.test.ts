@@ -53,6 +53,9 @@ test('a rule is deployed as written only if all that is written was compared', (
   expect(hover({ source, target, identity: 'unknown' })).toContain(sameSides);
   expect(hover({ source, target, credentialSet: 'present' }, { credentialSetId: '/one' })).toContain(sameSides);
   expect(hover({ source, target, identity: 'present' })).toContain('but differs: identity');
+  const written = { source, target, identity: 'present', identityId: '/ONE' } as const;
+  expect(hover(written, { identity })).toContain(asWritten);
+  expect(hover(written, { identity: { id: '/two' } })).toContain('but differs: deployed with another identity');
 });
 
 test('a side that the file does not tell is not told to be the same', () => {
