@@ -7,7 +7,7 @@ export const documentScheme = 'acr-cache';
 /** VS Code's own rendering of Markdown, as an editor. */
 const markdownPreview = 'vscode.markdown.preview.editor';
 
-/** How many documents' texts are kept; the oldest go first. */
+/** Of how many documents the text is kept, and the version in which they were closed; the oldest go first. */
 const maxDocuments = 50;
 
 /** Read-only documents whose text lives in memory: JSON of a resource, a script of az commands, a report about a rule. */
@@ -59,18 +59,12 @@ export function createReadOnlyDocuments(
   );
   registrations.push(
     vscode.workspace.onDidCloseTextDocument(({ uri, version }) => {
-      if (texts.has(uri.toString())) closed.set(uri.toString(), version);
+      if (texts.has(uri.toString())) setNewest(closed, uri.toString(), version);
     }),
   );
 
   function update(uri: vscode.Uri, text: string): void {
-    const key = uri.toString();
-    texts.delete(key);
-    texts.set(key, text);
-    for (const oldest of texts.keys()) {
-      if (texts.size <= maxDocuments) break;
-      texts.delete(oldest);
-    }
+    setNewest(texts, uri.toString(), text);
     changed.fire(uri);
   }
 
@@ -104,4 +98,13 @@ export function createReadOnlyDocuments(
       texts.clear();
     },
   };
+}
+
+function setNewest<T>(map: Map<string, T>, key: string, value: T): void {
+  map.delete(key);
+  map.set(key, value);
+  for (const oldest of map.keys()) {
+    if (map.size <= maxDocuments) break;
+    map.delete(oldest);
+  }
 }
