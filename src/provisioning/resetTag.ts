@@ -1,6 +1,7 @@
 import * as l10n from '@vscode/l10n';
 import type { Azure, CallOptions, RegistryContent, StoredManifest } from '../azure/azure.ts';
 import { AzureError, isCancelled } from '../azure/errors.ts';
+import { abortLater } from './graceSignal.ts';
 import { mapBounded } from './mapBounded.ts';
 
 export interface ResetTagResult {
@@ -12,13 +13,15 @@ export interface ResetTagResult {
   readonly kept: readonly string[];
 }
 
+const cancelGraceMs = 30_000;
 /** Indexes that are asked for what they name, so that nothing they need is deleted. */
 const maxIndexes = 1000;
 
 /**
  * Forgets a cached tag, so that the next pull copies it from the upstream again: deletes the tag, its manifest and the platform
- * manifests below it, as far as no other tag and no other index names them; only the tag when that cannot be known. Asks metadata only: reading a manifest by tag
- * would start the copy that is to be forgotten. Safe to call again.
+ * manifests below it, as far as no other tag and no other index names them; only the tag when that cannot be known. Asks metadata
+ * only: reading a manifest by tag would start the copy that is to be forgotten. Cancelled once it deletes, it resolves too: the tag
+ * is gone. Safe to call again.
  * @throws AzureError `notFound` when the tag is not cached
  */
 export async function resetTag(
@@ -45,13 +48,23 @@ export async function resetTag(
   const parts = below.filter((digest) => present.has(digest));
   const free = parts.filter((digest) => !named?.has(digest) && present.get(digest)?.tags.length === 0);
   const deleted: string[] = [];
-  if (isKept) {
-    await content.deleteTag(repository, tag, options);
-  } else {
-    await content.deleteManifest(repository, tagged.digest, options);
-    deleted.push(tagged.digest);
-    // The tag is forgotten by now; a part that cannot be deleted is what the next pull would copy again anyway.
-    for (const digest of free) if (await tryDelete(content, repository, digest, options)) deleted.push(digest);
+  // A cancel lets a deletion under way end, so that what became of the tag is told.
+  const cancel = options.signal ?? new AbortController().signal;
+  const grace = abortLater(cancel, cancelGraceMs);
+  try {
+    if (isKept) {
+      await content.deleteTag(repository, tag, grace);
+    } else {
+      await content.deleteManifest(repository, tagged.digest, grace);
+      deleted.push(tagged.digest);
+      // The tag is forgotten by now; a part that cannot be deleted is what the next pull would copy again anyway.
+      for (const digest of free) {
+        if (cancel.aborted) break;
+        if (await tryDelete(content, repository, digest, grace)) deleted.push(digest);
+      }
+    }
+  } finally {
+    grace.dispose();
   }
   const kept = [tagged.digest, ...parts].filter((digest) => !deleted.includes(digest));
   return { sentence: sentenceOf(name, { isShared, isKept, isKnown: named !== undefined }), deleted, kept };
@@ -88,8 +101,7 @@ async function tryDelete(
   try {
     await content.deleteManifest(repository, digest, options);
     return true;
-  } catch (error) {
-    if (isCancelled(error)) throw error;
+  } catch {
     return false;
   }
 }

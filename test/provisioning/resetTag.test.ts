@@ -112,6 +112,31 @@ describe('resetting a cached tag', () => {
     expect([...repositoryState(registryId).tags.keys()]).toEqual(['amd64']);
   });
 
+  it('cancelled while it deletes, says what became of the tag, and begins nothing new', async () => {
+    await start();
+    const registry = await world.registry('myregistry');
+    const { azure } = world;
+    const content = azure.registry(registry);
+    await content.pull('myapp', '1.0');
+    await expect.poll(async () => (await content.storedManifests('myapp')).length).toBe(2);
+    const abort = new AbortController();
+    const cancelled: Azure = {
+      ...azure,
+      registry: () => ({
+        ...content,
+        deleteManifest: (repository, digest, options) => {
+          abort.abort();
+          return content.deleteManifest(repository, digest, options);
+        },
+      }),
+    };
+    const result = await resetTag(cancelled, registry.id, 'myapp', '1.0', { signal: abort.signal });
+    expect(result.deleted).toHaveLength(1);
+    expect(result.kept).toHaveLength(1);
+    expect(result.sentence).toMatch(/no longer cached/);
+    expect(await content.tags('myapp')).toEqual([]);
+  });
+
   it('says when it is not cached', async () => {
     await start();
     await expect(resetTag(world.azure, world.id('myregistry'), 'myapp', 'none')).rejects.toMatchObject({

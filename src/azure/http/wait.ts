@@ -28,6 +28,8 @@ export function leaveOnAbort<T>(shared: Promise<T>, signal?: AbortSignal): Promi
     return shared;
   }
   if (signal.aborted) {
+    // It may have been begun for this caller alone: nobody else would see it fail.
+    shared.catch(() => undefined);
     return Promise.reject(cancelledError());
   }
   return new Promise((resolve, reject) => {
