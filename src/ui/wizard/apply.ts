@@ -4,7 +4,7 @@ import { isAzureError } from '../../azure/errors.ts';
 import { applyPlan } from '../../provisioning/apply.ts';
 import { createJournal } from '../../provisioning/journal.ts';
 import type { ApplyResult, Plan, StepProgress } from '../../provisioning/types.ts';
-import { showError } from '../shared/errors.ts';
+import { runCommand, showError } from '../shared/errors.ts';
 import type { Services } from '../shared/services.ts';
 import type { Change } from './change.ts';
 import {
@@ -89,7 +89,8 @@ async function tell(services: Services, azure: Azure, change: Change, result: Ap
   if (result.outcome === 'complete') {
     const titles = change.offers.map(({ title }) => title);
     const chosen = await showInformationMessage(completeText(change, result), ...titles);
-    await change.offers.find(({ title }) => title === chosen)?.run(services, result);
+    const offer = change.offers.find(({ title }) => title === chosen);
+    if (offer) await runCommand(offer.title, services.log, () => offer.run(services, result));
     return;
   }
   const failure = result.steps.find(({ state }) => state === 'failed');

@@ -3,7 +3,6 @@ import { armIdName, cacheRuleArmId } from '../../domain/armId.ts';
 import { requirementsOf } from '../../provisioning/graph.ts';
 import { makePlan } from '../../provisioning/plan.ts';
 import type { ApplyResult, CacheLink } from '../../provisioning/types.ts';
-import { showError } from '../shared/errors.ts';
 import type { Services } from '../shared/services.ts';
 import { type Change, changeOf } from './change.ts';
 
@@ -54,11 +53,7 @@ async function verifyRule(services: Services, link: CacheLink, result: ApplyResu
   const ruleName = await chooseRule(link, vscode.l10n.t('Choose the rule to verify'));
   if (ruleName === undefined) return;
   const { runVerify } = await import('../verify/verify.ts');
-  try {
-    await runVerify(services, { ruleId: ruleIdOf(link, ruleName, result) });
-  } catch (error) {
-    await showError(error, { doing: vscode.l10n.t('Verifying cache rule "{0}"', ruleName), log: services.log });
-  }
+  await runVerify(services, { ruleId: ruleIdOf(link, ruleName, result) });
 }
 
 async function revealRule({ tree }: Services, link: CacheLink, result: ApplyResult): Promise<void> {
