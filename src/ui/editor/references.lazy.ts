@@ -28,7 +28,13 @@ export async function provideReferences(
       : (other: Resolution) => isSameImage(reference.resolution, other);
   const references = await withProgress(
     { location: vscode.ProgressLocation.Window, title: vscode.l10n.t('Looking for references in the workspace') },
-    () => findInWorkspace(services, isWanted, { token }),
+    () =>
+      findInWorkspace(services, isWanted, {
+        token,
+        onSkipped: (some) => {
+          for (const { uri, reason } of some) services.log.warn(`Not looked at: ${uri.path}: ${reason}`);
+        },
+      }),
   );
   return references && locationsOf(references);
 }

@@ -8,6 +8,7 @@ import type { Services } from '../shared/services.ts';
 import { fixedInWords, whyKept } from '../workspace/keptNames.ts';
 import { createWorkspaceEdit } from '../workspace/edits.lazy.ts';
 import { findInWorkspace } from '../workspace/ruleReferences.lazy.ts';
+import { skippedInWords } from '../workspace/useCachedWords.lazy.ts';
 import { contains, referenceAt } from './referenceAt.ts';
 import { isSameImage } from './references.lazy.ts';
 import type { Inspection, Inspections, ReferenceAt } from './types.ts';
@@ -54,7 +55,11 @@ export async function provideRenameEdits(
   if (!inspection || !reference) return undefined;
   namePart(reference, offset);
   const isWanted = (other: ReferenceAt['resolution']) => isSameImage(reference.resolution, other);
-  const references = await findInWorkspace(services, isWanted, { token });
+  let skipped: readonly string[] = [];
+  const references = await findInWorkspace(services, isWanted, {
+    token,
+    onSkipped: (some) => (skipped = some.map(({ uri }) => vscode.workspace.asRelativePath(uri))),
+  });
   if (!references) return undefined;
   const label = vscode.l10n.t('Rename to {0}', `${name.host}/${name.repository}`);
   const isHere = (uri: vscode.Uri) => uri.toString() === document.uri.toString();
@@ -73,10 +78,12 @@ export async function provideRenameEdits(
     ...elsewhere.map(({ file, found }) => ({ uri: file.uri, text: file.text, found })),
   ].map(({ found, ...file }) => ({ ...file, found, changes: nameChanges(found, name) }));
   const left = files.flatMap(({ changes, found }) => (changes ? [] : [found.name]));
-  if (left.length > 0) {
-    const text = vscode.l10n.t('{0} references keep their name.', left.length);
-    void showInformationMessage([text, ...new Set(left.map(whyKept))].join(' '));
-  }
+  const words = [
+    ...(left.length > 0 ? [vscode.l10n.t('{0} references keep their name.', left.length)] : []),
+    ...new Set(left.map(whyKept)),
+    ...(skipped.length > 0 ? [skippedInWords(skipped)] : []),
+  ];
+  if (words.length > 0) void showInformationMessage(words.join(' '));
   return createWorkspaceEdit(
     files.map(({ uri, text, changes }) => ({ uri, text, label, changes: changes ?? [] })),
     { preview: false },

@@ -2,7 +2,7 @@ import * as vscode from 'vscode';
 import type { Azure } from '../../azure/azure.ts';
 import { isCancelled } from '../../azure/errors.ts';
 import type { CacheProof, VerifyRequest } from '../../provisioning/verify.ts';
-import { showError } from '../shared/errors.ts';
+import { runCommand, showError } from '../shared/errors.ts';
 import type { Services } from '../shared/services.ts';
 import { findContainerClient } from './containerClient.ts';
 import { prove, type Proven, pullAndProve, type PullContext, type PullMeans } from './pullAndProve.ts';
@@ -137,8 +137,12 @@ async function tell(
       : showErrorMessage(text, again, details));
   if (chosen === details) log.show();
   if (chosen !== again) return;
-  if (isTagWrong) await runVerify(services, { ruleId: subject.rule.rule.id });
-  else if (proof.verdict === 'notPulled') await verifySubject(services, azure, subject);
+  if (isTagWrong) {
+    const doing = vscode.l10n.t('Verifying cache rule "{0}"', subject.rule.rule.name);
+    await runCommand(doing, log, async () => {
+      await runVerify(services, { ruleId: subject.rule.rule.id });
+    });
+  } else if (proof.verdict === 'notPulled') await verifySubject(services, azure, subject);
   else await checkAgain(services, azure, subject, request, means);
 }
 

@@ -30,11 +30,14 @@ export function useCachedInWords({ ruleName, count, left, changed, skipped }: Us
           ),
         ]
       : []),
-    ...(skipped.length > 0
-      ? [vscode.l10n.t('Not looked at, or not completely ({0}): {1}.', skipped.length, names(skipped))]
-      : []),
+    ...(skipped.length > 0 ? [skippedInWords(skipped)] : []),
   ];
   return all.length > 0 ? all.join(' ') : undefined;
+}
+
+/** @param paths that could not be looked at, or not all of what is below them */
+export function skippedInWords(paths: readonly string[]): string {
+  return vscode.l10n.t('Not looked at, or not completely ({0}): {1}.', paths.length, names(paths));
 }
 
 function noneInWords(ruleName: string, isAll: boolean): string {
