@@ -38,21 +38,23 @@ async function granted(principalId: string): Promise<string[]> {
 
 describe('the shared role assignment', () => {
   it('keeps what a colleague granted while the registry was switched to ABAC mode', async () => {
-    world = await startWorld({ upstream: { roleAssignmentMode: 'LegacyRegistryPermissions' }, operationMs: 300 });
+    world = await startWorld({ upstream: { roleAssignmentMode: 'LegacyRegistryPermissions' } });
     const principalId = await makeIdentity();
     await grant(principalId, 'charts/shop');
     const plan = await world.plan(world.link({ allowAbacSwitch: true }));
-    let colleague: Promise<void> | undefined;
-    const result = await applyPlan(world.azure, plan, {
-      timeScale: 0.02,
-      onProgress({ requirementId, state }) {
-        if (requirementId !== 'abacMode' || state !== 'running' || colleague) return;
-        colleague = new Promise((resolve) => setTimeout(resolve, 200)).then(() =>
-          grant(principalId, 'charts/shop', 'base/node'),
-        );
+    const { registries } = world.azure;
+    const azure: Azure = {
+      ...world.azure,
+      registries: {
+        ...registries,
+        async setRoleAssignmentMode(...given) {
+          const switched = await registries.setRoleAssignmentMode(...given);
+          await grant(principalId, 'charts/shop', 'base/node');
+          return switched;
+        },
       },
-    });
-    await colleague;
+    };
+    const result = await applyPlan(azure, plan, { timeScale: 0.02 });
     expect(result.outcome).toBe('complete');
     expect(await granted(principalId)).toEqual(['base/node', 'charts/shop', 'myapp']);
   });

@@ -1,4 +1,5 @@
 import { afterEach, describe, expect, it } from 'vitest';
+import type { Azure } from '../../src/azure/azure.ts';
 import { generateCondition, parseCondition } from '../../src/domain/abacCondition.ts';
 import { roles } from '../../src/domain/roles.ts';
 import { applyPlan } from '../../src/provisioning/apply.ts';
@@ -105,21 +106,38 @@ describe('the set-up of the article', () => {
   });
 
   it('begins with what is independent at the same time', async () => {
-    world = await startWorld({ upstream: { roleAssignmentMode: 'LegacyRegistryPermissions' }, latencyMs: 40 });
-    const link = world.link({ allowAbacSwitch: true });
-    const { requests } = await world.requestsOf(() => world.setUp(link));
-    const find = (pattern: RegExp): { start: number; end: number } => {
-      const found = requests.find(({ method, url }) => pattern.test(`${method} ${url}`));
-      if (!found) throw new Error(`no request ${String(pattern)}`);
-      return found;
+    world = await startWorld({ upstream: { roleAssignmentMode: 'LegacyRegistryPermissions' } });
+    const { identities, registries } = world.azure;
+    const [switching, ruleMade] = [
+      world.asked(/^PATCH .*registries\/upstreamregistry/),
+      world.asked(/^PUT .*cacheRules/),
+    ];
+    // Neither would end if the one waited for the other.
+    const azure: Azure = {
+      ...world.azure,
+      identities: {
+        ...identities,
+        async create(...given) {
+          await switching;
+          return identities.create(...given);
+        },
+      },
+      registries: {
+        ...registries,
+        async setRoleAssignmentMode(...given) {
+          const switched = await registries.setRoleAssignmentMode(...given);
+          await ruleMade;
+          return switched;
+        },
+      },
     };
-    const identity = find(/^PUT .*userAssignedIdentities/);
-    const abac = find(/^PATCH .*registries\/upstreamregistry/);
-    const rule = find(/^PUT .*cacheRules/);
-    const role = find(/^PUT .*roleAssignments/);
-    expect(abac.start).toBeLessThan(identity.end);
-    expect(rule.start).toBeGreaterThanOrEqual(identity.end);
-    expect(rule.start).toBeLessThan(role.start);
+    const writes = await world.writesOf(() => world.setUp(world.link({ allowAbacSwitch: true }), { azure }));
+    expect(writes.map((write) => /roleAssignments|cacheRules|userAssignedIdentities|PATCH/.exec(write)?.[0])).toEqual([
+      'PATCH',
+      'userAssignedIdentities',
+      'cacheRules',
+      'roleAssignments',
+    ]);
   });
 
   it('switches the upstream only with consent, and says whose access it ends', async () => {

@@ -40,7 +40,7 @@ function verify(
       upstream: { id: world.id('upstreamregistry'), repository: source },
       ...(repository === 'myapp' ? { platform } : {}),
     },
-    { timeScale: 0.1, timeoutMs: 5000, ...options },
+    { timeScale: 0.1, timeoutMs: 60_000, ...options },
   );
 }
 
@@ -73,22 +73,24 @@ describe('verifyCached', () => {
   });
 
   it('waits for the copy and says so', async () => {
-    await startSetUp({ copyDelayMs: 700 });
+    await startSetUp({ copyDelayMs: 600_000 });
     await pull();
     const said: string[] = [];
-    expect((await verify('latest', { onProgress: (message) => said.push(message) })).verdict).toBe('cached');
+    const onProgress = (message: string): void => {
+      said.push(message);
+      void world.sandbox.advance(600_000);
+    };
+    expect((await verify('latest', { onProgress })).verdict).toBe('cached');
     expect(said[0]).toMatch(/waiting for the registry to finish its copy/);
   });
 
   it('proxied, not cached yet: when the copy does not end in time', async () => {
     await startSetUp({ copyDelayMs: 600_000 });
     await pull();
-    const started = Date.now();
     const proof = await verify('latest', { timeoutMs: 300 });
     expect(proof.verdict).toBe('proxied');
     expect(proof.sentence).toMatch(/proxied, not cached yet/);
     expect(proof.platforms.every(({ cached }) => !cached)).toBe(true);
-    expect(Date.now() - started).toBeLessThan(3000);
     await world.sandbox.advance(600_000);
     expect((await verify()).verdict).toBe('cached');
   });
@@ -110,11 +112,11 @@ describe('verifyCached', () => {
 
   it('not pulled: a tag that upstream does not have, at once', async () => {
     await startSetUp();
-    const started = Date.now();
-    const proof = await verify('no-such-tag');
+    const said: string[] = [];
+    const proof = await verify('no-such-tag', { onProgress: (message) => said.push(message) });
     expect(proof).toMatchObject({ verdict: 'notPulled', problem: { code: 'tagMissing' } });
     expect(proof.sentence).toMatch(/was not pulled.*Check the tag/);
-    expect(Date.now() - started).toBeLessThan(2000);
+    expect(said).toEqual([]);
   });
 
   it('not pulled: the identity may not read, with rule and correlation id', async () => {
@@ -127,11 +129,17 @@ describe('verifyCached', () => {
   });
 
   it('a fresh assignment that takes a while to take effect is waited for', async () => {
-    await startSetUp({ rolePropagationMs: 1500 });
+    await startSetUp({ rolePropagationMs: 600_000 });
     const said: string[] = [];
-    const proof = await verify('latest', { onProgress: (message) => said.push(message) });
-    expect(said.join()).toMatch(/denied the pull.*Trying again/);
-    expect(proof.verdict).not.toBe('notPulled');
+    const abort = new AbortController();
+    const onProgress = (message: string): void => {
+      said.push(message);
+      if (/^Pulled/.test(message)) abort.abort();
+      void world.sandbox.advance(600_000);
+    };
+    await expect(verify('latest', { onProgress, signal: abort.signal })).rejects.toMatchObject({ kind: 'cancelled' });
+    expect(said[0]).toMatch(/denied the pull.*Trying again/);
+    expect(said.at(-1)).toMatch(/^Pulled/);
   });
 
   it('cached but stale when the tag moved upstream', async () => {
