@@ -8,16 +8,16 @@ import type { InventoryChange, InventoryState } from '../../../src/inventory/typ
 import * as vscode from './vscodeDouble.ts';
 import { registry } from './wizardSamples.ts';
 
-/** Files that were read, and how far; each read takes as many slices as asked for. */
-const reading = { files: [] as TextFile[], finished: 0, slices: 1 };
+/** Files that were read, and how far; while it is held, no reading comes to its end. */
+const reading = { files: [] as TextFile[], finished: 0, isHeld: false };
 
 vi.mock('vscode', () => import('./vscodeDouble.ts'));
 // One reference per line, so that these tests are about who reads when, not about finding.
 vi.mock('../../../src/files/find.ts', () => ({
   *findReferences(file: TextFile): Sliced<FoundReference[]> {
     reading.files.push(file);
-    const until = performance.now() + reading.slices * 10;
-    while (performance.now() < until) yield;
+    yield;
+    while (reading.isHeld) yield;
     reading.finished++;
     let start = 0;
     return file.text.split('\n').flatMap((line) => {
@@ -130,7 +130,7 @@ function make() {
 }
 
 beforeEach(() => {
-  Object.assign(reading, { files: [], finished: 0, slices: 1 });
+  Object.assign(reading, { files: [], finished: 0, isHeld: false });
   vscode.files.clear();
   vscode.reads.length = 0;
 });
@@ -145,34 +145,38 @@ test('a version is read once for all who ask, at the same time or later', async 
 });
 
 test('reading ends when nobody waits any more, and only then', async () => {
-  reading.slices = 20;
+  reading.isHeld = true;
   const { of } = make();
   const document = fakeDocument('downstream.example/go:1');
   const [one, other] = [new vscode.CancellationTokenSource(), new vscode.CancellationTokenSource()];
   const [first, second] = [of(document, one.token), of(document, other.token)];
   one.cancel();
   expect(await first).toBeUndefined();
+  reading.isHeld = false;
   expect((await second)?.references.length).toBe(1);
 
+  reading.isHeld = true;
   const again = fakeDocument('downstream.example/go:2');
   const alone = new vscode.CancellationTokenSource();
   const given = of(again, alone.token);
-  await wait(12);
+  await expect.poll(() => reading.files.length).toBe(2);
   alone.cancel();
   expect(await given).toBeUndefined();
-  await wait(300);
+  reading.isHeld = false;
+  await wait(100);
   expect(reading.finished).toBe(1);
   expect((await of(again))?.references.length).toBe(1);
 });
 
 test('a change ends the reading of what was', async () => {
-  reading.slices = 20;
+  reading.isHeld = true;
   const { of } = make();
   const document = fakeDocument('downstream.example/go:1');
   const old = of(document);
-  await wait(12);
+  await expect.poll(() => reading.files.length).toBe(1);
   document.type('downstream.example/go:22');
   expect(await old).toBeUndefined();
+  reading.isHeld = false;
   const now = await of(document);
   expect(now?.version).toBe(2);
   expect(now?.references[0]?.found.image.tag).toBe('22');
@@ -185,8 +189,7 @@ test('what changed while the rules were indexed is not told as it was', async ()
   let ready = (): void => undefined;
   indexing.ready = new Promise((resolve) => (ready = resolve));
   const old = of(document);
-  await wait(30);
-  expect(reading.finished).toBe(1);
+  await expect.poll(() => reading.finished).toBe(1);
   document.type('downstream.example/go:22');
   ready();
   expect(await old).toBeUndefined();
@@ -218,7 +221,8 @@ test('new rules give new answers without reading again; a burst of changes is to
   inspections.onDidChange((which) => told.push(which));
   expect((await of(document))?.references.map(({ resolution }) => resolution.verdict)).toEqual(['unknown']);
   inventory.know();
-  await wait(300);
+  await expect.poll(() => told.length).toBeGreaterThan(0);
+  await wait(200);
   expect(told).toEqual([undefined]);
   // What only looks like a reference is one now, as its host is the source of a rule.
   const now = await of(document);
