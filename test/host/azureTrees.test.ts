@@ -53,7 +53,10 @@ export const tests: HostTests = {
         .then(() => (ended = true));
       await new Promise((resolve) => setTimeout(resolve, 500));
       assert.equal(ended, false, 'nothing was asked');
-      await vscode.commands.executeCommand('workbench.action.closeQuickOpen');
+      await until('the question is closed', async () => {
+        if (!ended) await vscode.commands.executeCommand('workbench.action.closeQuickOpen');
+        return ended;
+      });
       await running;
       assert.equal(await vscode.env.clipboard.readText(), 'untouched');
     }

@@ -34,7 +34,7 @@ export function registryNamed({ inventory }: TestHook['services'], name: string)
 export async function until(
   what: string,
   condition: () => boolean | Promise<boolean>,
-  timeout = 20_000,
+  timeout = 60_000,
 ): Promise<void> {
   const end = Date.now() + timeout;
   while (!(await condition())) {

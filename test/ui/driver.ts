@@ -2,7 +2,7 @@ import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import type { FrameLocator, Locator, Page } from 'playwright-core';
 
-const defaultTimeout = 30_000;
+const defaultTimeout = 60_000;
 
 /**
  * Drives a VS Code workbench as a person does: by what is written on it, with clicks and keys.

@@ -92,7 +92,7 @@ export function diagnoseSteps(sandbox: Sandbox): Step[] {
         const isStill = async () =>
           (await driver.treeLabels()).some((label) => /last diagnosis: \d+ problem/.test(label));
         while (await isStill()) {
-          assert.ok(Date.now() - started < 60_000, (await driver.treeLabels()).join('\n'));
+          assert.ok(Date.now() - started < 120_000, (await driver.treeLabels()).join('\n'));
           await driver.page.waitForTimeout(250);
         }
         await driver.preview().getByText('Problem: ').first().waitFor({ state: 'hidden' });

@@ -109,7 +109,7 @@ async function labelsOnce(driver: Driver, wanted: (label: string) => boolean): P
   for (;;) {
     const labels = await driver.treeLabels();
     if (labels.some(wanted)) return labels;
-    if (Date.now() - started > 20_000) throw new Error(`Not among the rows:\n${labels.join('\n')}`);
+    if (Date.now() - started > 60_000) throw new Error(`Not among the rows:\n${labels.join('\n')}`);
     await driver.page.waitForTimeout(100);
   }
 }
