@@ -55,7 +55,7 @@ export async function createWorld(): Promise<World> {
   const caFile = path.join(folder, 'ca.pem');
   writeFileSync(caFile, certificates.ca);
   const tenantId = '22222222-2222-2222-2222-222222222222';
-  const clock = createClock();
+  const clock = createClock({ standsStill: true });
   const faults = createFaultPlan();
   const listeners: Listener[] = [];
   const core: Core = {

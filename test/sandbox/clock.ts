@@ -7,15 +7,16 @@ interface Job {
   timer: NodeJS.Timeout | undefined;
 }
 
-/** A clock that runs with real time and can be moved forward. */
-export function createClock(): Clock {
+/** A clock that runs with real time and can be moved forward; one that stands still is only moved. */
+export function createClock({ standsStill = false } = {}): Clock {
+  const start = Date.now();
   let offset = 0;
   let order = 0;
   const jobs = new Set<Job>();
   const running = new Set<Promise<void>>();
   const failures: unknown[] = [];
 
-  const now = (): number => Date.now() + offset;
+  const now = (): number => (standsStill ? start : Date.now()) + offset;
   const nextDue = (limit: number): Job | undefined => {
     let next: Job | undefined;
     for (const job of jobs) {
@@ -39,6 +40,7 @@ export function createClock(): Clock {
   };
   const arm = (job: Job): void => {
     clearTimeout(job.timer);
+    if (standsStill) return;
     job.timer = setTimeout(() => run(job), Math.min(Math.max(0, job.due - now()), 2 ** 31 - 1));
   };
 
