@@ -30,7 +30,7 @@ const truthMs = 20_000;
 export async function applyPlan(azure: Azure, plan: Plan, options: ApplyOptions = {}): Promise<ApplyResult> {
   if (!plan.canApply) return refused(plan, options);
   const { journal } = options;
-  const entry = await journal?.start(plan.link, plan.replaces);
+  const entry = await journal?.start(plan.link, plan);
   let recorded: Promise<void> | undefined;
   const steps = await runSteps(azure, plan, {
     ...options,

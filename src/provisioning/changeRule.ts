@@ -153,10 +153,14 @@ export async function changeIdentityPlan(
   options: ChangeRuleOptions = {},
 ): Promise<Plan> {
   const link: CacheLink = { ...(await setUpOf(azure, rule, options)), identity };
-  const [mapping] = link.mappings;
-  if (!mapping) throw new Error(l10n.t('The cache rule {0} maps nothing.', rule.name));
+  if (link.mappings.length === 0) throw new Error(l10n.t('The cache rule {0} maps nothing.', rule.name));
+  return { ...(await planOf(azure, link, identityChangeOf(link), options)), changesIdentity: true };
+}
+
+/** What a change of the identity to that of the link is made of, in the order in which it is done. */
+export function identityChangeOf(link: CacheLink): Requirement[] {
   const before = requirementsOf(link).filter((requirement) => requirement.kind !== 'cacheRule');
-  return planOf(azure, link, [...before, ruleIdentity(link, mapping)], options);
+  return [...before, ...link.mappings.slice(0, 1).map((mapping) => ruleIdentity(link, mapping))];
 }
 
 /** The set-up the rule is part of; the article's form of access, which nothing shows to work, is replaced by a condition. */

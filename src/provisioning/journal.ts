@@ -13,14 +13,15 @@ import {
   readEntries,
   type Worker,
 } from './entryFiles.ts';
-import type { CacheLink, RepositoryMapping, StepProgress, StepState } from './types.ts';
+import type { CacheLink, Plan, StepProgress, StepState } from './types.ts';
 
-/** A set-up that was begun and has not ended. */
-export interface JournalEntry {
+/** What a link is begun for, unless it is its set-up. */
+export type Purpose = Pick<Plan, 'replaces' | 'changesIdentity'>;
+
+/** A set-up, or a change of a rule, that was begun and has not ended. */
+export interface JournalEntry extends Purpose {
   readonly id: string;
   readonly link: CacheLink;
-  /** The rule of the same link that its only mapping replaces. */
-  readonly replaces?: RepositoryMapping;
   /** ISO 8601. */
   readonly startedAt: string;
   /** Last known state per requirement. */
@@ -30,7 +31,7 @@ export interface JournalEntry {
 /** Remembers set-ups under way, so that one cut off by a closed window can be resumed. Never rejects because of a damaged file. */
 export interface Journal {
   /** Notes that the link is being set up; an older entry of the same link is replaced. Resolves to the entry's id. */
-  start(link: CacheLink, replaces?: RepositoryMapping): Promise<string>;
+  start(link: CacheLink, purpose?: Purpose): Promise<string>;
   record(id: string, progress: StepProgress): Promise<void>;
   /** The set-up is complete, or not wanted any more: the entry goes. */
   finish(id: string): Promise<void>;
@@ -93,14 +94,14 @@ export function createJournal(folder: string): Journal {
   }
 
   return {
-    async start(link, replaces) {
-      const id = entryId(link, replaces);
+    async start(link, purpose = {}) {
+      const id = entryId(link, purpose);
       release(id);
       const entry: StoredEntry = {
         version: 1,
         id,
         link,
-        ...(replaces && { replaces }),
+        ...purposeOf(purpose),
         steps: [],
         ...beginWork(pathOf(id)),
       };
@@ -134,13 +135,7 @@ export function createJournal(folder: string): Journal {
       );
       return entries
         .filter(({ isUnderWay }) => !isUnderWay)
-        .map(({ id, link, replaces, startedAt, steps }) => ({
-          id,
-          link,
-          ...(replaces && { replaces }),
-          startedAt,
-          steps,
-        }));
+        .map(({ id, link, startedAt, steps, ...purpose }) => ({ id, link, ...purposeOf(purpose), startedAt, steps }));
     },
   };
 }
@@ -149,7 +144,7 @@ export function createJournal(folder: string): Journal {
  * The same link has the same file: setting up again replaces the old entry instead of adding one. Another identity or form of access
  * is another link, since the old entry knows what was begun with the first one.
  */
-function entryId(link: CacheLink, replaces?: RepositoryMapping): string {
+function entryId(link: CacheLink, { replaces, changesIdentity }: Purpose): string {
   const rules = link.mappings.map((mapping) => mapping.ruleName.toLowerCase()).sort();
   const ids = [link.downstream.id, link.upstream.id, link.identity.id].map(armIdKey);
   const key = [
@@ -157,8 +152,13 @@ function entryId(link: CacheLink, replaces?: RepositoryMapping): string {
     link.access,
     ...rules,
     ...(replaces ? [`replaces ${replaces.ruleName.toLowerCase()}`] : []),
+    ...(changesIdentity ? ['changes the identity'] : []),
   ].join('\n');
   return entryIdOf(key);
+}
+
+function purposeOf({ replaces, changesIdentity }: Purpose): Purpose {
+  return { ...(replaces && { replaces }), ...(changesIdentity && { changesIdentity }) };
 }
 
 /** Azure's codes are kept, its messages too; both are bounded and free of tokens by `AzureError`. */
@@ -172,7 +172,14 @@ function parseEntry(value: Readonly<Record<string, unknown>>, id: string): Store
   const link = parseCacheLink(value['link']);
   const steps = value['steps'];
   if (value['id'] !== id || !worker || !link.ok || !Array.isArray(steps)) return undefined;
-  const entry = { version: 1, id, link: link.value, steps: steps.flatMap(parseStep), ...worker } as const;
+  const entry: StoredEntry = {
+    version: 1,
+    id,
+    link: link.value,
+    steps: steps.flatMap(parseStep),
+    ...worker,
+    ...(value['changesIdentity'] === true ? { changesIdentity: true } : {}),
+  };
   if (value['replaces'] === undefined) return entry;
   const before = parseCacheLink({ ...link.value, mappings: [value['replaces']] });
   const replaces = before.ok ? before.value.mappings[0] : undefined;

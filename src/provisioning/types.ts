@@ -155,6 +155,8 @@ export interface Plan {
   readonly link: CacheLink;
   /** The rule of the same link that its only mapping replaces. */
   readonly replaces?: RepositoryMapping;
+  /** The rule is there, and only its identity becomes that of the link. */
+  readonly changesIdentity?: true;
   readonly steps: readonly PlannedStep[];
   /** Pre-flight findings that belong to no single requirement (tenant, rights, network…). */
   readonly findings: readonly Finding[];

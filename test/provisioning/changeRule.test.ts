@@ -322,4 +322,30 @@ describe('changing the identity', () => {
     const content = world.azure.registry(await world.registry('myregistry'));
     expect((await content.headManifest('myapp', '1.0')).digest).toMatch(/^sha256:/);
   });
+
+  it.each(['^PUT .*roleAssignments', '^PATCH .*cacheRules'])(
+    'cut off at %s, is resumed from the journal',
+    async (match) => {
+      const rule = await startWithRule();
+      const folder = await mkdtemp(join(tmpdir(), 'journal-'));
+      try {
+        const id = identityArmId(world.subscriptionId, group, 'AnotherIdentity');
+        const plan = await changeIdentityPlan(world.azure, rule, { id, create: { location: 'eastus' } });
+        const cut = await world.withFaults([{ match, status: 403 }], () =>
+          applyPlan(world.azure, plan, { journal: createJournal(folder) }),
+        );
+        expect(cut.outcome).toBe('failed');
+        const journal = createJournal(folder);
+        const [entry, ...others] = await journal.unfinished();
+        expect(others).toEqual([]);
+        expect(entry).toMatchObject({ changesIdentity: true, link: { identity: { id } } });
+        const rest = await changeIdentityPlan(world.azure, await ruleNamed('MyRule'), entry!.link.identity);
+        expect((await applyPlan(world.azure, rest, { journal })).outcome).toBe('complete');
+        expect((await ruleNamed('MyRule')).identity?.id.toLowerCase()).toBe(id.toLowerCase());
+        expect(await journal.unfinished()).toEqual([]);
+      } finally {
+        await rm(folder, { recursive: true });
+      }
+    },
+  );
 });

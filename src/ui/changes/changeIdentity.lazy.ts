@@ -1,8 +1,8 @@
 import * as vscode from 'vscode';
-import { sameArmId } from '../../domain/armId.ts';
+import { cacheRuleArmId, sameArmId } from '../../domain/armId.ts';
 import type { CacheRule } from '../../domain/types.ts';
 import { changeIdentityPlan } from '../../provisioning/changeRule.ts';
-import type { ApplyResult } from '../../provisioning/types.ts';
+import type { ApplyResult, CacheLink } from '../../provisioning/types.ts';
 import type { Services } from '../shared/services.ts';
 import { applyWithProgress } from '../wizard/apply.ts';
 import type { Change } from '../wizard/change.ts';
@@ -11,6 +11,7 @@ import { createFacts, type Facts } from '../wizard/facts.ts';
 import { runFlow } from '../wizard/flow.ts';
 import { type Draft, linkOf, sourceKey } from '../wizard/model.ts';
 import { reviewChange, type ReviewAnswer } from '../wizard/review.ts';
+import { reviewAndApply } from '../wizard/reviewAndApply.ts';
 import { askIdentity } from '../wizard/steps/identity.ts';
 import { askIdentityGroup } from '../wizard/steps/identityGroup.ts';
 import { askIdentityName } from '../wizard/steps/identityName.ts';
@@ -51,10 +52,7 @@ export async function changeIdentity(services: Services, rule: CacheRule): Promi
           const names = new Map([[sourceKey(mapping.source), rule.name]]);
           const identity = linkOf(current, names)?.identity;
           if (!identity) return { kind: 'back' };
-          const change = ruleChange({ ...link, identity }, wordsOf(rule.name), rule.id, (azureNow, options) =>
-            changeIdentityPlan(azureNow, rule, identity, options),
-          );
-          const answer = await reviewChange(services, azure, change, place);
+          const answer = await reviewChange(services, azure, identityChange(rule, { ...link, identity }), place);
           if (answer.kind !== 'apply') return answer;
           accepted = answer;
           return { kind: 'next', state: current };
@@ -67,6 +65,24 @@ export async function changeIdentity(services: Services, rule: CacheRule): Promi
     closed.abort();
   }
   return accepted && applyWithProgress(services, azure, accepted.change, accepted.plan);
+}
+
+/**
+ * Continues a change of identity that was cut off: shows what is left, and does it when the user says so.
+ * @param link of the journal, with the new identity
+ * @returns the outcome, or undefined if the user left
+ * @throws AzureError `notFound` if the rule is gone
+ */
+export async function resumeIdentityChange(services: Services, link: CacheLink): Promise<ApplyResult | undefined> {
+  const azure = await services.azure();
+  const rule = await azure.cacheRules.get(cacheRuleArmId(link.downstream.id, link.mappings[0]?.ruleName ?? ''));
+  return reviewAndApply(services, identityChange(rule, link));
+}
+
+function identityChange(rule: CacheRule, link: CacheLink): Change {
+  return ruleChange(link, wordsOf(rule.name), rule.id, (azure, options) =>
+    changeIdentityPlan(azure, rule, link.identity, options),
+  );
 }
 
 /** The present identity is no choice. */

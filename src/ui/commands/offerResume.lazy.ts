@@ -1,15 +1,15 @@
 import * as vscode from 'vscode';
 import { armIdName } from '../../domain/armId.ts';
-import { replacementOf } from '../../provisioning/changeRule.ts';
+import { identityChangeOf, replacementOf } from '../../provisioning/changeRule.ts';
 import { type Journal, type JournalEntry, createJournal } from '../../provisioning/journal.ts';
 import { requirementsOf } from '../../provisioning/graph.ts';
-import type { Requirement, StepState } from '../../provisioning/types.ts';
+import type { ApplyResult, Requirement, StepState } from '../../provisioning/types.ts';
 import { offerUnfinishedCleanUps } from '../cleanUp/unfinished.lazy.ts';
 import { runCommand } from '../shared/errors.ts';
 import type { Services } from '../shared/services.ts';
 import { showInformationMessage, showWarningMessage } from '../shared/messages.ts';
 
-/** Offers to go on with each set-up or replacement that a closed window or a crash cut off, and each clean-up that is not finished. */
+/** Offers to go on with each set-up or change of a rule that a closed window or a crash cut off, and each clean-up that is not finished. */
 export async function offerResume(services: Services): Promise<void> {
   const journal = createJournal(services.storage.journal.fsPath);
   for (const { id } of await journal.unfinished()) await offer(services, journal, id);
@@ -24,22 +24,9 @@ async function offer(services: Services, journal: Journal, id: string): Promise<
   const resume = vscode.l10n.t('Resume');
   const show = vscode.l10n.t('Show');
   const discard = vscode.l10n.t('Discard');
-  const { link, replaces } = entry;
-  const names = `${armIdName(link.upstream.id)} → ${armIdName(link.downstream.id)}`;
+  const { title, doing, text } = wordsOf(entry);
   const answer = await showWarningMessage(
-    replaces
-      ? [
-          vscode.l10n.t(
-            'Replacing the cache rule {0} of {1} was cut off.',
-            replaces.ruleName,
-            armIdName(link.downstream.id),
-          ),
-          gapInWords(entry),
-          vscode.l10n.t('Resuming does only what is still missing.'),
-        ]
-          .filter(Boolean)
-          .join(' ')
-      : vscode.l10n.t('The set-up of the cache {0} was cut off. Resuming does only what is still missing.', names),
+    [text, gapInWords(entry), vscode.l10n.t('Resuming does only what is still missing.')].filter(Boolean).join(' '),
     resume,
     show,
     discard,
@@ -50,21 +37,13 @@ async function offer(services: Services, journal: Journal, id: string): Promise<
   }
   switch (answer) {
     case resume:
-      return runCommand(
-        replaces ? vscode.l10n.t('Resuming the replacement') : vscode.l10n.t('Resuming the set-up'),
-        services.log,
-        async () => {
-          if (replaces) {
-            const { resumeReplacement } = await import('../changes/replaceRule.lazy.ts');
-            await resumeReplacement(services, link, replaces);
-          } else {
-            const { resumeSetUp } = await import('../wizard/resume.ts');
-            await resumeSetUp(services, entry);
-          }
-        },
-      );
+      return runCommand(doing, services.log, async () => {
+        const result = await resumeEntry(services, entry);
+        // By what Azure says now it may have been another link that was completed.
+        if (result?.outcome === 'complete') await journal.finish(id);
+      });
     case show:
-      await services.documents.show(`${titleOf(entry)}.md`, describeEntry(entry), {
+      await services.documents.show(`${title}.md`, describeEntry(entry), {
         language: 'markdown',
       });
       return offer(services, journal, id);
@@ -75,8 +54,36 @@ async function offer(services: Services, journal: Journal, id: string): Promise<
   }
 }
 
-function titleOf({ replaces }: JournalEntry): string {
-  return replaces ? vscode.l10n.t('Replacement cut off') : vscode.l10n.t('Set-up cut off');
+async function resumeEntry(services: Services, entry: JournalEntry): Promise<ApplyResult | undefined> {
+  const { link, replaces, changesIdentity } = entry;
+  if (replaces) return (await import('../changes/replaceRule.lazy.ts')).resumeReplacement(services, link, replaces);
+  if (changesIdentity) return (await import('../changes/changeIdentity.lazy.ts')).resumeIdentityChange(services, link);
+  return (await import('../wizard/resume.ts')).resumeSetUp(services, entry);
+}
+
+function wordsOf({ link, replaces, changesIdentity }: JournalEntry): { title: string; doing: string; text: string } {
+  const registry = armIdName(link.downstream.id);
+  if (replaces) {
+    return {
+      title: vscode.l10n.t('Replacement cut off'),
+      doing: vscode.l10n.t('Resuming the replacement'),
+      text: vscode.l10n.t('Replacing the cache rule {0} of {1} was cut off.', replaces.ruleName, registry),
+    };
+  }
+  if (changesIdentity) {
+    const rule = link.mappings[0]?.ruleName ?? '';
+    return {
+      title: vscode.l10n.t('Change of identity cut off'),
+      doing: vscode.l10n.t('Resuming the change of identity'),
+      text: vscode.l10n.t('Changing the identity of the cache rule {0} of {1} was cut off.', rule, registry),
+    };
+  }
+  const names = `${armIdName(link.upstream.id)} → ${registry}`;
+  return {
+    title: vscode.l10n.t('Set-up cut off'),
+    doing: vscode.l10n.t('Resuming the set-up'),
+    text: vscode.l10n.t('The set-up of the cache {0} was cut off.', names),
+  };
 }
 
 /** Of a replacement: that the old rule is gone and nothing has taken its place. Empty if that is not so. */
@@ -98,9 +105,13 @@ function isDone(state: StepState | undefined): boolean {
 
 /** What was planned and how far it got. */
 function describeEntry(entry: JournalEntry): string {
-  const { link, replaces, startedAt, steps } = entry;
+  const { link, replaces, changesIdentity, startedAt, steps } = entry;
   const states = new Map(steps.map((step) => [step.requirementId, step]));
-  const requirements = replaces ? replacementOf(link, replaces).requirements : requirementsOf(link);
+  const requirements = replaces
+    ? replacementOf(link, replaces).requirements
+    : changesIdentity
+      ? identityChangeOf(link)
+      : requirementsOf(link);
   const lines = requirements.map((requirement) => {
     const { title, todo } = requirement.describe();
     const { state, message } = states.get(requirement.id) ?? { state: 'waiting', message: '' };
@@ -108,7 +119,7 @@ function describeEntry(entry: JournalEntry): string {
   });
   const gap = gapInWords(entry);
   return [
-    `# ${titleOf(entry)}`,
+    `# ${wordsOf(entry).title}`,
     '',
     ...(gap ? [gap, ''] : []),
     vscode.l10n.t('Begun: {0}', new Date(startedAt).toLocaleString(vscode.env.language)),

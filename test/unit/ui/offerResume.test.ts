@@ -7,7 +7,7 @@ import { articleLink, mapping } from '../../provisioning/links.ts';
 import { env, l10n } from './vscodeDouble.ts';
 
 const [ask, tell] = [vi.fn(), vi.fn()];
-const [resumeSetUp, resumeReplacement] = [vi.fn(), vi.fn()];
+const [resumeSetUp, resumeReplacement, resumeIdentityChange] = [vi.fn(), vi.fn(), vi.fn()];
 vi.mock('vscode', () => ({ l10n, env }));
 vi.mock('../../../src/ui/shared/messages.ts', () => ({ showWarningMessage: ask, showInformationMessage: tell }));
 vi.mock('../../../src/ui/shared/errors.ts', () => ({
@@ -16,6 +16,7 @@ vi.mock('../../../src/ui/shared/errors.ts', () => ({
 vi.mock('../../../src/ui/cleanUp/unfinished.lazy.ts', () => ({ offerUnfinishedCleanUps: async () => undefined }));
 vi.mock('../../../src/ui/wizard/resume.ts', () => ({ resumeSetUp }));
 vi.mock('../../../src/ui/changes/replaceRule.lazy.ts', () => ({ resumeReplacement }));
+vi.mock('../../../src/ui/changes/changeIdentity.lazy.ts', () => ({ resumeIdentityChange }));
 const { offerResume } = await import('../../../src/ui/commands/offerResume.lazy.ts');
 
 let folder: string;
@@ -39,7 +40,7 @@ async function cutOff(...kind: Parameters<ReturnType<typeof createJournal>['star
 test('what was cut off is resumed as what it was', async () => {
   await cutOff(articleLink());
   const replacing = articleLink({ mappings: [mapping('NewRule', 'shop')] });
-  await cutOff(replacing, mapping('MyRule', 'myapp'));
+  await cutOff(replacing, { replaces: mapping('MyRule', 'myapp') });
   ask.mockResolvedValue('Resume');
   await offer();
   expect(resumeSetUp).toHaveBeenCalledExactlyOnceWith(
@@ -50,7 +51,7 @@ test('what was cut off is resumed as what it was', async () => {
 });
 
 test('what another window ended while the message stood is not begun again', async () => {
-  const id = await cutOff(articleLink(), mapping('OldRule', 'old'));
+  const id = await cutOff(articleLink(), { replaces: mapping('OldRule', 'old') });
   ask.mockImplementation(async () => {
     await createJournal(folder).finish(id);
     return 'Resume';
@@ -61,7 +62,7 @@ test('what another window ended while the message stood is not begun again', asy
 });
 
 test('what another window ended while another message stood is not offered', async () => {
-  const ids = [await cutOff(articleLink()), await cutOff(articleLink(), mapping('OldRule', 'old'))];
+  const ids = [await cutOff(articleLink()), await cutOff(articleLink(), { replaces: mapping('OldRule', 'old') })];
   ask.mockImplementation(async () => {
     for (const id of ids) await createJournal(folder).finish(id);
     return undefined;
@@ -86,7 +87,7 @@ test('what this window works on meanwhile is neither offered nor discarded', asy
 test('of a replacement it is said what is deleted and what is still to be made', async () => {
   const journal = createJournal(folder);
   const link = articleLink({ mappings: [mapping('MyRule', 'new', 'myapp')] });
-  const id = await journal.start(link, mapping('MyRule', 'old', 'myapp'));
+  const id = await journal.start(link, { replaces: mapping('MyRule', 'old', 'myapp') });
   await journal.record(id, { requirementId: 'withoutRule:MyRule', state: 'done', message: 'MyRule is gone.' });
   await journal.record(id, { requirementId: 'cacheRule:MyRule', state: 'waiting', message: '' });
   await journal.leave(id, true);
@@ -103,4 +104,18 @@ test('of a replacement it is said what is deleted and what is still to be made',
     '- Cache rule MyRule: not begun: Create the cache rule MyRule in MyRegistry: upstreamregistry.example/new ⇒ myapp.',
   ]);
   expect(text).toMatch(/- Former permission to read old in UpstreamRegistry: not begun: Take from /);
+});
+
+test('a change of identity that was cut off is offered, shown and resumed as such; complete, it is offered no more', async () => {
+  await cutOff(articleLink(), { changesIdentity: true });
+  ask.mockResolvedValueOnce('Show').mockResolvedValueOnce('Resume');
+  resumeIdentityChange.mockResolvedValueOnce({ outcome: 'complete' });
+  await offer();
+  expect(ask.mock.calls[0]?.[0]).toMatch(/^Changing the identity of the cache rule MyRule of MyRegistry was cut off/);
+  const [name, text] = show.mock.calls[0] as [string, string];
+  expect(name).toBe('Change of identity cut off.md');
+  expect(text).toMatch(/- Identity of the cache rule MyRule: not begun: Let the cache rule MyRule authenticate as/);
+  expect(text).not.toContain('- Cache rule MyRule');
+  expect(resumeIdentityChange).toHaveBeenCalledExactlyOnceWith(expect.anything(), articleLink());
+  expect(await createJournal(folder).unfinished()).toEqual([]);
 });
