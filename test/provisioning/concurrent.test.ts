@@ -16,6 +16,22 @@ async function makeIdentity(): Promise<string> {
   return (await world.azure.identities.create(world.link().identity.id, 'eastus')).principalId;
 }
 
+/** Azure as this window sees it: while the upstream is switched to ABAC mode, others work. */
+function switchingWhile(others: () => Promise<void>): Azure {
+  const { registries } = world.azure;
+  return {
+    ...world.azure,
+    registries: {
+      ...registries,
+      async setRoleAssignmentMode(...given) {
+        const switched = await registries.setRoleAssignmentMode(...given);
+        await others();
+        return switched;
+      },
+    },
+  };
+}
+
 /** Writes the identity's assignment at the upstream as a colleague would, with exactly these repositories. */
 async function grant(principalId: string, ...repositories: string[]): Promise<void> {
   const { upstream } = world.link();
@@ -42,32 +58,35 @@ describe('the shared role assignment', () => {
     const principalId = await makeIdentity();
     await grant(principalId, 'charts/shop');
     const plan = await world.plan(world.link({ allowAbacSwitch: true }));
-    const { registries } = world.azure;
-    const azure: Azure = {
-      ...world.azure,
-      registries: {
-        ...registries,
-        async setRoleAssignmentMode(...given) {
-          const switched = await registries.setRoleAssignmentMode(...given);
-          await grant(principalId, 'charts/shop', 'base/node');
-          return switched;
-        },
-      },
-    };
+    const azure = switchingWhile(() => grant(principalId, 'charts/shop', 'base/node'));
     const result = await applyPlan(azure, plan, { timeScale: 0.02 });
     expect(result.outcome).toBe('complete');
     expect(await granted(principalId)).toEqual(['base/node', 'charts/shop', 'myapp']);
   });
 
   it('lets two windows add their repositories at the same moment', async () => {
-    world = await startWorld({ latencyMs: 50 });
+    world = await startWorld();
     const principalId = await makeIdentity();
+    const { roles: client } = world.azure;
+    let writes = 0;
+    let haveRead = (): void => undefined;
+    const allHaveRead = new Promise<void>((resolve) => (haveRead = resolve));
+    const roleClient: Azure['roles'] = {
+      ...client,
+      async put(...given) {
+        if (++writes === links.length) haveRead();
+        await allHaveRead;
+        return client.put(...given);
+      },
+    };
+    const azure: Azure = { ...world.azure, roles: roleClient };
     const links = ['myapp', 'base/node', 'charts/shop'].map((source, index) =>
       world.link({ mappings: [mapping(`Window${index}`, source)] }),
     );
     const plans = await Promise.all(links.map((link) => world.plan(link)));
-    const results = await Promise.all(plans.map((plan) => applyPlan(world.azure, plan, { timeScale: 0.3 })));
+    const results = await Promise.all(plans.map((plan) => applyPlan(azure, plan, { timeScale: 0.3 })));
     expect(results.map(({ outcome }) => outcome)).toEqual(['complete', 'complete', 'complete']);
+    expect(writes).toBeGreaterThan(links.length);
     expect(await granted(principalId)).toEqual(['base/node', 'charts/shop', 'myapp']);
   });
 
@@ -113,22 +132,16 @@ describe('the shared role assignment', () => {
   });
 
   it('is not rewritten when its condition has become one that is not understood', async () => {
-    world = await startWorld({ upstream: { roleAssignmentMode: 'LegacyRegistryPermissions' }, operationMs: 300 });
+    world = await startWorld({ upstream: { roleAssignmentMode: 'LegacyRegistryPermissions' } });
     const principalId = await makeIdentity();
     const plan = await world.plan(world.link({ allowAbacSwitch: true }));
     const strange =
       "(@Request[Microsoft.ContainerRegistry/registries/repositories:name] StringNotEqualsIgnoreCase 'secret')";
-    let colleague: Promise<void> | undefined;
-    const result = await applyPlan(world.azure, plan, {
-      timeScale: 0.02,
-      onProgress({ requirementId, state }) {
-        if (requirementId !== 'abacMode' || state !== 'running') return;
-        colleague ??= world.assign(world.link().upstream.id, roles.repositoryReader.id, principalId, strange);
-      },
-    });
-    await colleague;
+    const { upstream } = world.link();
+    const azure = switchingWhile(() => world.assign(upstream.id, roles.repositoryReader.id, principalId, strange));
+    const result = await applyPlan(azure, plan, { timeScale: 0.02 });
     expect(states(result)['roleAssignment']).toBe('failed');
-    const found = await world.azure.roles.listForPrincipal(world.link().upstream.id, principalId);
+    const found = await world.azure.roles.listForPrincipal(upstream.id, principalId);
     expect(found.map(({ condition }) => condition)).toEqual([strange]);
   });
 });
