@@ -93,7 +93,7 @@ function insertion(text: string, name: Scalar, newName: Scalar | undefined): Nam
   const isWindows = lineFeed < 0 ? text.includes('\r\n') : text.charAt(lineEnd - 1) === '\r';
   const offset = isWindows && lineFeed >= 0 ? lineEnd - 1 : lineEnd;
   // What is on several lines, or in braces over several lines, has its own rules.
-  if (text.slice(lineStart, place.end).includes('\n') || text.slice(placeEnd, offset).trimStart().startsWith(',')) {
+  if (text.slice(lineStart, place.end).includes('\n') || isInBracesOverLines(text, lineStart, placeEnd)) {
     return { kind: 'fixed', because: 'escaped' };
   }
   const prefix = `${isWindows ? '\r\n' : '\n'}${' '.repeat(before.length)}newName: `;
@@ -147,6 +147,15 @@ function indentOf(line: string): number {
 /** The mapping's brace is on the same line. */
 function isInBraces(before: string): boolean {
   return before.lastIndexOf('{') > before.lastIndexOf('}');
+}
+
+/** What stands behind a name that has a line of its own, or around it, is no part of a block. */
+function isInBracesOverLines(text: string, lineStart: number, placeEnd: number): boolean {
+  const lineEnd = lineEndAfter(text, placeEnd);
+  const behind = text.slice(placeEnd, lineEnd).trim();
+  if (behind !== '' && !behind.startsWith('#')) return true;
+  const [above, below] = [text.slice(0, lineStart).trimEnd().at(-1), text.slice(lineEnd).trimStart().at(0)];
+  return '[{,'.includes(above ?? ' ') || ',}]'.includes(below ?? ' ');
 }
 
 function isQuote(character: string): boolean {

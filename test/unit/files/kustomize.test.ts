@@ -138,6 +138,10 @@ patches:`;
     ['an empty new name', 'images:\n- name: app\n  newName: ""\n'],
     ['a name in braces over several lines', 'images:\n- {\n  name: app,\n  newTag: a }\n'],
     ['a name on a line of its own', 'images:\n- name:\n    app\n  newTag: a\n'],
+    ['a name in braces that end behind it', 'images:\n- { newTag: a,\n    name: app }\n'],
+    ['a name in braces that end below it', 'images:\n- {\n    name: app\n  }\n'],
+    ['a name in braces with a comma below it', 'images:\n- { # why\n    name: app\n    , newTag: a }\n'],
+    ['a name in brackets, which has no braces', 'images: [\n  name: app'],
   ])('does not rename beside %s', (_, text) => {
     expect(find(text).map(({ name }) => name.kind)).toEqual(['fixed']);
   });
