@@ -67,8 +67,9 @@ export function cleanUpSteps(sandbox: Sandbox): Step[] {
         await driver.notification(offer, 60_000);
         await driver.notificationButton(offer, 'Continue');
         await driver.quickInputTitled(`Clean Up ${ruleName}`, 60_000);
-        await choose(driver, `Keep: Repository ${repository}`);
+        // As it was chosen before the reload, and it says so.
         await driver.row(`Clean up: Repository ${repository}`).waitFor();
+        assert.match((await driver.rows()).join('\n'), /chosen when this clean-up was begun/);
         await choose(driver, 'Item');
         await driver.dialog(`Clean up the cache rule ${ruleName}?`);
       },
