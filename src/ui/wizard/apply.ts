@@ -29,7 +29,8 @@ export async function applyWithProgress(
   change: Change,
   plan: Plan,
 ): Promise<ApplyResult> {
-  const journal = (change.setUp ?? plan.replaces ?? plan.changesIdentity) && createJournal(services.storage.journal.fsPath);
+  const journal =
+    (change.setUp ?? plan.replaces ?? plan.changesIdentity) && createJournal(services.storage.journal.fsPath);
   const result = await withCancel(change.words.doing, (progress, signal) =>
     applyPlan(azure, plan, {
       signal,
