@@ -18,16 +18,17 @@ import { kindOf, maxFileLength, type FileKind } from './kinds.ts';
 import { readArmRules } from './rules/armRules.ts';
 import { readBicepRules } from './rules/bicepRules.ts';
 import { readTerraformRules } from './rules/terraformRules.ts';
-import type { Sliced } from './slices.ts';
+import { each, type Sliced } from './slices.ts';
 import { readArmOutline } from './syntax/armOutline.ts';
 import { readJson } from './syntax/json.ts';
 import type { Scalar } from './syntax/scalars.ts';
 import { readYaml } from './syntax/yaml.ts';
+import { inTextOrder } from './textOrder.ts';
 import type { FoundReference, RuleFile, TextFile } from './types.ts';
 
 /** Finders of kinds that are written in YAML or JSON. */
 const scalarFinders: Partial<
-  Record<FileKind, (file: TextFile, scalars: readonly Scalar[]) => FoundReference[] | Sliced<FoundReference[]>>
+  Record<FileKind, (file: TextFile, scalars: readonly Scalar[]) => Sliced<FoundReference[]>>
 > = {
   compose: ({ text, environment }, scalars) => findInCompose(text, scalars, environment),
   kubernetes: ({ text }, scalars) => findInKubernetes(text, scalars),
@@ -40,7 +41,7 @@ const scalarFinders: Partial<
 };
 
 /** Finders of the other kinds. */
-const textFinders: Partial<Record<FileKind, (text: string) => Sliced<FoundReference[]>>> = {
+const textFinders: Partial<Record<FileKind, (text: string) => Sliced<readonly FoundReference[]>>> = {
   dockerfile: findInDockerfile,
   helmTemplate: findInHelmTemplate,
   armTemplate: findInArmTemplate,
@@ -57,7 +58,7 @@ const textFinders: Partial<Record<FileKind, (text: string) => Sliced<FoundRefere
 export function* findReferences(file: TextFile): Sliced<readonly FoundReference[]> {
   if (file.text.length > maxFileLength) return [];
   try {
-    return inOrder(yield* findByKind(file));
+    return yield* inOrder(yield* findByKind(file));
   } catch {
     // The parsers of several packages read untrusted text here. One that gives up on it must not take the others' files with it.
     return [];
@@ -94,10 +95,10 @@ function* findByKind(file: TextFile): Sliced<readonly FoundReference[]> {
   if (kind === undefined) return [];
   if (kind === 'yaml' || (kind === 'helmTemplate' && isYaml(path) && !isHelmTemplate(text))) {
     const scalars = yield* readYaml(text);
-    return yield* findInScalars(file, yamlKind(path, scalars), scalars);
+    return yield* findInScalars(file, yield* yamlKind(path, scalars), scalars);
   }
   if (kind === 'json') {
-    const known = jsonKind((yield* readArmOutline(text)).scalars);
+    const known = yield* jsonKind((yield* readArmOutline(text)).scalars);
     if (known === 'armTemplate') return yield* findInArmTemplate(text);
     return yield* findInScalars(file, known, yield* readJson(text));
   }
@@ -112,8 +113,8 @@ function* findInScalars(
   kind: FileKind | undefined,
   scalars: readonly Scalar[],
 ): Sliced<FoundReference[]> {
-  const found = (kind && scalarFinders[kind])?.(file, scalars) ?? [];
-  return Array.isArray(found) ? found : yield* found;
+  const find = kind && scalarFinders[kind];
+  return find ? yield* find(file, scalars) : [];
 }
 
 function isYaml(path: string): boolean {
@@ -128,17 +129,16 @@ function isJson(kind: FileKind, path: string): boolean {
 const maxUses = 1000;
 
 /** By position; what two ways found at the same place is one, with the uses of both. */
-function inOrder(found: readonly FoundReference[]): readonly FoundReference[] {
-  const sorted = found.toSorted((a, b) => a.range.start - b.range.start || a.range.end - b.range.end);
+function* inOrder(found: readonly FoundReference[]): Sliced<readonly FoundReference[]> {
   const references: FoundReference[] = [];
-  for (const reference of sorted) {
+  yield* each(yield* inTextOrder(found), (reference) => {
     const before = references.at(-1);
     if (before?.range.start === reference.range.start && before.range.end === reference.range.end) {
       const isNew = ({ start, end }: { start: number; end: number }) =>
         !before.uses.some((use) => use.start === start && use.end === end);
-      if (before.uses.length >= maxUses) continue;
+      if (before.uses.length >= maxUses) return;
       references[references.length - 1] = { ...before, uses: [...before.uses, ...reference.uses.filter(isNew)] };
     } else references.push(reference);
-  }
+  });
   return references;
 }

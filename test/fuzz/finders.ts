@@ -59,7 +59,7 @@ export const ruleReaders: Readonly<Record<'bicep' | 'armTemplate' | 'terraform',
   terraform: (text) => runAtOnce(readTerraformRules(text)),
 };
 
-function ordered(find: (text: string) => ReturnType<Find> | Sliced<FoundReference[]>): Find {
+function ordered(find: (text: string) => ReturnType<Find> | Sliced<readonly FoundReference[]>): Find {
   return (text) => {
     const found = find(text);
     const references = isSliced(found) ? runAtOnce(found) : found;

@@ -1,9 +1,9 @@
-import type { Sliced } from '../slices.ts';
+import { collect, each, type Sliced } from '../slices.ts';
 import type { Scalar } from '../syntax/scalars.ts';
 import { expressionParts } from '../syntax/variables.ts';
 import type { FoundReference } from '../types.ts';
 import { findInScripts, type CiScript } from './ciScripts.ts';
-import { findWithVariables, type ImageSite, type VariableSyntax } from './variableReferences.ts';
+import { findWithVariables, type VariableSyntax } from './variableReferences.ts';
 
 type Path = Scalar['path'];
 
@@ -21,14 +21,13 @@ const delimiters = [
  */
 export function* findInAzurePipelines(text: string, scalars: readonly Scalar[]): Sliced<FoundReference[]> {
   const resources = new Set<string>();
-  const sites: ImageSite[] = [];
-  for (const { path, value } of scalars) {
+  yield* each(scalars, ({ path, value }) => {
     if (path.at(-1) === 'container' && isContainerResource(path)) resources.add(value);
-  }
-  for (const scalar of scalars) if (isImage(scalar, resources)) sites.push({ scalar });
-  const images = yield* findWithVariables(text, scalars, sites, syntaxOf(scalars));
-  const { scripts, publishedPaths } = stepsIn(scalars);
-  return [...images, ...(yield* findInScripts(text, scripts, { publishedPaths }))];
+  });
+  const sites = yield* collect(scalars, (scalar) => (isImage(scalar, resources) ? { scalar } : undefined));
+  const images = yield* findWithVariables(text, scalars, sites, yield* syntaxOf(scalars));
+  const { scripts, publishedPaths } = yield* stepsIn(scalars);
+  return images.concat(yield* findInScripts(text, scripts, { publishedPaths }));
 }
 
 const scriptSteps = new Set<Path[number] | undefined>(['script', 'bash', 'pwsh', 'powershell']);
@@ -37,17 +36,17 @@ const scriptInputs = new Set<Path[number] | undefined>(['script', 'inlineScript'
 const scriptTask = /^(?:Bash|CmdLine|PowerShell|AzureCLI|AzurePowerShell|SSH)@/i;
 
 /** The scripts of steps, also in lists of them that templates are given, and what Docker's task builds or pushes. */
-function stepsIn(scalars: readonly Scalar[]): {
+function* stepsIn(scalars: readonly Scalar[]): Sliced<{
   readonly scripts: readonly CiScript[];
   readonly publishedPaths: readonly string[];
-} {
+}> {
   const scripts: CiScript[] = [];
   const publishedPaths: string[] = [];
   /** Tasks, and what kind of script AzureCLI's runs, by the step's path. */
   const tasks = new Map<string, string>();
   const scriptTypes = new Map<string, string>();
   const inputs: Scalar[] = [];
-  for (const scalar of scalars) {
+  yield* each(scalars, (scalar) => {
     const { path, value } = scalar;
     const key = path.at(-1);
     if (key === 'task') tasks.set(JSON.stringify(path.slice(0, -1)), value);
@@ -57,8 +56,8 @@ function stepsIn(scalars: readonly Scalar[]): {
     } else if (scriptSteps.has(key) && typeof path.at(-2) === 'number') {
       scripts.push({ scalar, isPowerShell: key === 'pwsh' || key === 'powershell' });
     }
-  }
-  for (const scalar of inputs) {
+  });
+  yield* each(inputs, (scalar) => {
     const step = JSON.stringify(scalar.path.slice(0, -2));
     const task = tasks.get(step) ?? '';
     if (scalar.path.at(-1) === 'repository') {
@@ -67,7 +66,7 @@ function stepsIn(scalars: readonly Scalar[]): {
       const isPowerShell = /^(?:Azure)?PowerShell@/i.test(task) || /^ps/.test(scriptTypes.get(step) ?? '');
       scripts.push({ scalar, isPowerShell });
     }
-  }
+  });
   return { scripts, publishedPaths };
 }
 
@@ -117,8 +116,8 @@ const expression = /^(parameters|variables)(?:\.([\w-]+)|\['([\w.-]+)'\])$/i;
 /** What `$(…)` may hold: a variable's name; anything else is the shell's. */
 const macro = /^[\w.-]+$/;
 
-function syntaxOf(scalars: readonly Scalar[]): VariableSyntax {
-  const defined = definitionsIn(scalars);
+function* syntaxOf(scalars: readonly Scalar[]): Sliced<VariableSyntax> {
+  const defined = yield* definitionsIn(scalars);
   return {
     parts: (text, range) =>
       expressionParts(text, range, delimiters)?.map((part) => {
@@ -140,45 +139,45 @@ function syntaxOf(scalars: readonly Scalar[]): VariableSyntax {
 }
 
 /** Parameters' defaults and the variables of the whole pipeline. A variable that a stage or a job has too is left out. */
-function definitionsIn(scalars: readonly Scalar[]): ReadonlyMap<string, readonly Scalar[]> {
+function* definitionsIn(scalars: readonly Scalar[]): Sliced<ReadonlyMap<string, readonly Scalar[]>> {
   const defined = new Map<string, Scalar[]>();
   const elsewhere = new Set<string>();
-  for (const [key, scalar] of namedValues(scalars)) {
+  yield* each(yield* namedValues(scalars), ([key, scalar]) => {
     const [root] = scalar.path;
     if (root !== 'parameters' && root !== 'variables') {
       // Parameters further down are what templates are given.
       if (key.startsWith('variables.')) elsewhere.add(key);
-      continue;
+      return;
     }
     const others = defined.get(key);
     if (others === undefined) defined.set(key, [scalar]);
     else others.push(scalar);
-  }
-  for (const key of elsewhere) defined.delete(key);
+  });
+  yield* each(elsewhere, (key) => defined.delete(key));
   return defined;
 }
 
 /** `parameters` and `variables`, wherever they stand: mappings of names, or lists of `name` and `default` or `value`. */
-function namedValues(scalars: readonly Scalar[]): readonly (readonly [key: string, scalar: Scalar])[] {
+function* namedValues(scalars: readonly Scalar[]): Sliced<readonly (readonly [key: string, scalar: Scalar])[]> {
   const named: (readonly [string, Scalar])[] = [];
   const names = new Map<string, string>();
   const values: (readonly [item: string, kind: string, scalar: Scalar])[] = [];
-  for (const scalar of scalars) {
+  yield* each(scalars, (scalar) => {
     const path = withoutConditions(scalar.path);
     const last = path.at(-1);
     const parent = path.at(-2);
-    if (typeof last !== 'string') continue;
+    if (typeof last !== 'string') return;
     if (parent === 'parameters' || parent === 'variables') named.push([keyOf(parent, last), scalar]);
     const list = path.at(-3);
-    if (typeof parent !== 'number' || (list !== 'parameters' && list !== 'variables')) continue;
+    if (typeof parent !== 'number' || (list !== 'parameters' && list !== 'variables')) return;
     const item = JSON.stringify(scalar.path.slice(0, -1));
     if (last === 'name') names.set(item, scalar.value);
     else if (last === (list === 'parameters' ? 'default' : 'value')) values.push([item, list, scalar]);
-  }
-  for (const [item, kind, scalar] of values) {
+  });
+  yield* each(values, ([item, kind, scalar]) => {
     const name = names.get(item);
     if (name !== undefined) named.push([keyOf(kind, name), scalar]);
-  }
+  });
   return named;
 }
 

@@ -1,5 +1,5 @@
 import { parseImageReference } from '../../domain/imageReference.ts';
-import type { Sliced } from '../slices.ts';
+import { each, filter, runAtOnce, type Sliced } from '../slices.ts';
 import { createChunkCache, detached } from '../syntax/chunkCache.ts';
 import type { Scalar } from '../syntax/scalars.ts';
 import type { FoundReference, NameSite, TextRange } from '../types.ts';
@@ -27,6 +27,9 @@ export interface Published {
 /** Without one of them, a script pulls nothing. */
 const worthReading = /docker|podman|nerdctl/;
 const scriptsPerSlice = 64;
+const referencesPerSlice = 500;
+/** Of one shell: those behind do not know its variables. Nobody writes so many lines one by one. */
+const maxScripts = 500;
 
 /**
  * The images that scripts of a pipeline pull, as in a shell script. Variables count only as far as the script itself sets them: those of
@@ -40,29 +43,34 @@ export function* findInScripts(
   text: string,
   scripts: readonly CiScript[],
   { published = [], publishedPaths = [] }: Published = {},
-): Sliced<FoundReference[]> {
-  const made = new Set(published.flatMap(publishedKeys));
+): Sliced<readonly FoundReference[]> {
+  const made = yield* publishedKeys(published);
   const local = new Set<string>();
   const references: FoundReference[] = [];
   let mentions: ReadonlyMap<string, number> | undefined;
   let count = 0;
-  for (const group of groupsIn(text, scripts)) {
+  for (const group of yield* groupsIn(text, scripts)) {
     const { offset, key } = group;
     let found = cache.find(key);
     if (!found) cache.keep(key, (found = yield* findInGroup(group)));
     for (const name of found.made) made.add(name);
     for (const name of found.local) local.add(name);
-    const isShared = group.scripts[0]?.isBefore
-      ? usedOutside(group.text, () => (mentions ??= mentionsIn(text)))
-      : never;
+    let isShared: ((reference: FoundReference) => boolean) | undefined;
+    if (group.scripts[0]?.isBefore && found.references.some(mayBeShared)) {
+      mentions ??= yield* mentionsIn(text);
+      isShared = usedOutside(group.text, yield* mentionsIn(group.text), mentions);
+    }
+    // Most scripts have few: what begins slices costs more than what is sliced.
     for (const reference of found.references) {
-      const own: FoundReference = isShared(reference) ? { ...reference, name: sharedVariable } : reference;
+      const own: FoundReference = isShared?.(reference) ? { ...reference, name: sharedVariable } : reference;
       references.push(moved(own, offset));
+      if (references.length % referencesPerSlice === 0) yield;
     }
     if (++count % scriptsPerSlice === 0) yield;
   }
   const paths = new Set(publishedPaths);
-  return pulledOnly(references, made, local).filter(({ image }) => !paths.has(image.repository));
+  const pulled = yield* pulledOnly(references, made, local);
+  return paths.size === 0 ? pulled : yield* filter(pulled, ({ image }) => !paths.has(image.repository));
 }
 
 /** By what is written, with places relative to it: a keystroke only costs the scripts that it is in. */
@@ -82,23 +90,27 @@ interface ScriptGroup {
 }
 
 /** Those that are worth reading; what another line sets counts where the shell is the same. */
-function groupsIn(text: string, scripts: readonly CiScript[]): readonly ScriptGroup[] {
+function* groupsIn(text: string, scripts: readonly CiScript[]): Sliced<readonly ScriptGroup[]> {
   const known = new Set<number>();
   const groups: CiScript[][] = [];
   let last: string | undefined;
-  for (const script of scripts) {
+  yield* each(scripts, (script) => {
     const { scalar } = script;
-    if (known.has(scalar.range.start)) continue;
+    if (known.has(scalar.range.start)) return;
     known.add(scalar.range.start);
     // What an alias means stands anywhere in the file.
     const shell = scalar.aliasRange ? undefined : script.shell;
-    if (shell !== undefined && shell === last) groups.at(-1)?.push(script);
+    const group = groups.at(-1);
+    if (group && shell !== undefined && shell === last && group.length < maxScripts) group.push(script);
     else groups.push([script]);
     last = shell;
+  });
+  const worth: ScriptGroup[] = [];
+  for (const [index, group] of groups.entries()) {
+    if (group.some(({ scalar }) => worthReading.test(scalar.value))) worth.push(groupOf(text, group));
+    if (index % scriptsPerSlice === scriptsPerSlice - 1) yield;
   }
-  return groups
-    .filter((group) => group.some(({ scalar }) => worthReading.test(scalar.value)))
-    .map((group) => groupOf(text, group));
+  return worth;
 }
 
 function groupOf(text: string, scripts: readonly CiScript[]): ScriptGroup {
@@ -128,31 +140,37 @@ function* findInGroup({ text, offset, scripts, columns }: ScriptGroup): Sliced<S
     else {
       const decoded = createShellReferences(value, () => 'unknown');
       yield* decoded.read({ range: { start: 0, end: value.length }, ...options });
-      const found = decoded.found();
+      const found = yield* decoded.found();
       for (const name of found.made) made.add(name);
       for (const name of found.local) local.add(name);
     }
+    if (index % scriptsPerSlice === scriptsPerSlice - 1) yield;
   }
-  const found = shell.found();
+  const found = yield* shell.found();
   for (const name of found.made) made.add(name);
   for (const name of found.local) local.add(name);
   return { references: found.references, made, local };
 }
 
 const sharedVariable: NameSite = { kind: 'fixed', because: 'sharedVariable' };
-const never = (): boolean => false;
 
-/** Tells whether a variable gives a reference of a script its name, and is found in other scripts, too. */
+/** Whether a variable gives a reference its name. */
+function mayBeShared({ range, uses, name }: FoundReference): boolean {
+  return uses.length > 0 || (name.kind === 'whole' && name.range.start < range.start);
+}
+
+/** Tells whether the variable of a reference of a script is found in other scripts, too, by how often the script and the file have each. */
 function usedOutside(
   script: string,
-  mentions: () => ReadonlyMap<string, number>,
+  inside: ReadonlyMap<string, number>,
+  inFile: ReadonlyMap<string, number>,
 ): (reference: FoundReference) => boolean {
-  let inside: ReadonlyMap<string, number> | undefined;
-  return ({ range, uses, name }) => {
-    if (uses.length === 0 && (name.kind !== 'whole' || name.range.start >= range.start)) return false;
-    const names = [range, ...uses].flatMap(({ start, end }) => [...mentionsIn(script.slice(start, end)).keys()]);
-    const own = (inside ??= mentionsIn(script));
-    return names.some((variable) => (mentions().get(variable) ?? 0) > (own.get(variable) ?? 0));
+  return (reference) => {
+    if (!mayBeShared(reference)) return false;
+    const names = [reference.range, ...reference.uses].flatMap(({ start, end }) => [
+      ...runAtOnce(mentionsIn(script.slice(start, end))).keys(),
+    ]);
+    return names.some((variable) => (inFile.get(variable) ?? 0) > (inside.get(variable) ?? 0));
   };
 }
 
@@ -174,11 +192,16 @@ function moved(reference: FoundReference, offset: number): FoundReference {
   return { ...reference, range: move(range), uses: uses.map(move), name: site };
 }
 
-/** Of a list of images in lines or with commas; what an expression makes of their tags does not matter. */
-function publishedKeys(list: string): readonly string[] {
-  return list.split(/[\s,]+/).flatMap((entry) => {
-    const [name = ''] = entry.split(/:?[$#]/, 1);
-    const parsed = parseImageReference(name);
-    return parsed.ok ? [repositoryKey(parsed.value)] : [];
-  });
+/** Of lists of images in lines or with commas; what an expression makes of their tags does not matter. */
+function* publishedKeys(lists: readonly string[]): Sliced<Set<string>> {
+  const keys = new Set<string>();
+  for (const [index, list] of lists.entries()) {
+    yield* each(list.split(/[\s,]+/), (entry) => {
+      const [name = ''] = entry.split(/:?[$#]/, 1);
+      const parsed = parseImageReference(name);
+      if (parsed.ok) keys.add(repositoryKey(parsed.value));
+    });
+    if (index % scriptsPerSlice === scriptsPerSlice - 1) yield;
+  }
+  return keys;
 }

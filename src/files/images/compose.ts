@@ -1,9 +1,9 @@
 import { readReference, type Piece, type PieceContext } from '../pieces.ts';
-import type { Sliced } from '../slices.ts';
+import { collect, each, type Sliced } from '../slices.ts';
 import { composePieces, type ComposePiece } from '../syntax/composeInterpolation.ts';
 import type { Scalar } from '../syntax/scalars.ts';
 import type { FoundReference, ReferenceUsage, TextRange } from '../types.ts';
-import { imagesPerSlice, isText, onePerPlace, ReadScalars } from './scalarReferences.ts';
+import { isText, onePerPlace, ReadScalars } from './scalarReferences.ts';
 
 const contextScheme = 'docker-image://';
 
@@ -19,18 +19,14 @@ export function* findInCompose(
   scalars: readonly Scalar[],
   environment?: ReadonlyMap<string, string>,
 ): Sliced<FoundReference[]> {
-  const facts = factsOf(scalars);
+  const facts = yield* factsOf(scalars);
   const known = new ReadScalars();
-  const found: FoundReference[] = [];
-  for (const scalar of scalars) {
+  const found = yield* collect(scalars, (scalar) => {
     const site = siteOf(scalar, facts);
-    if (site === undefined) continue;
-    const uses = known.enter(scalar);
-    if (uses === undefined) continue;
-    const reference = read(text, scalar, site, uses, environment);
-    if (reference !== undefined && found.push(reference) % imagesPerSlice === 0) yield;
-  }
-  return onePerPlace(found);
+    const uses = site && known.enter(scalar);
+    return uses && read(text, scalar, site, uses, environment);
+  });
+  return yield* onePerPlace(found);
 }
 
 /** How deep templates of templates are followed. */
@@ -40,11 +36,14 @@ const maxMerges = 8;
  * Adds what is built through others, by `<<` or `extends`: who takes `build` from a template is built, and who takes the image's name from
  * one builds what is called so. Others that share the template do not.
  */
-function addMerged(scalars: readonly Scalar[], built: Set<string>): void {
-  const ofFile = new Set(scalars.filter(({ path }) => path[2] === 'extends' && path[3] === 'file').map(keyOfService));
+function* addMerged(scalars: readonly Scalar[], built: Set<string>): Sliced<void> {
+  const ofFile = new Set<string>();
+  yield* each(scalars, (scalar) => {
+    if (scalar.path[2] === 'extends' && scalar.path[3] === 'file') ofFile.add(keyOfService(scalar));
+  });
   const images = new Set<string>();
   const merges: (readonly [from: string, to: string])[] = [];
-  for (const scalar of scalars) {
+  yield* each(scalars, (scalar) => {
     const { path, document, value } = scalar;
     if (path.at(-1) === 'image') images.add(JSON.stringify([document, ...path.slice(0, -1)]));
     if (scalar.merges) {
@@ -54,15 +53,15 @@ function addMerged(scalars: readonly Scalar[], built: Set<string>): void {
       const from = keyOfService(scalar);
       if (!ofFile.has(from)) merges.push([from, JSON.stringify([document, 'services', value])]);
     }
-  }
-  const untilSame = (add: (merge: (typeof merges)[number]) => void): void => {
+  });
+  const untilSame = function* (add: (merge: (typeof merges)[number]) => void): Sliced<void> {
     for (let depth = 0, before = -1; depth < maxMerges && before < built.size; depth++) {
       before = built.size;
-      merges.forEach(add);
+      yield* each(merges, add);
     }
   };
-  untilSame(([from, to]) => built.has(to) && built.add(from));
-  untilSame(([from, to]) => built.has(from) && !images.has(from) && built.add(to));
+  yield* untilSame(([from, to]) => built.has(to) && built.add(from));
+  yield* untilSame(([from, to]) => built.has(from) && !images.has(from) && built.add(to));
 }
 
 function keyOfService({ path, document }: Scalar): string {
@@ -77,25 +76,25 @@ interface Facts {
   readonly imageVolumes: ReadonlySet<string>;
 }
 
-function factsOf(scalars: readonly Scalar[]): Facts {
+function* factsOf(scalars: readonly Scalar[]): Sliced<Facts> {
   const built = new Set<string>();
   const imageVolumes = new Set<string>();
-  for (const { path, value, document } of scalars) {
+  yield* each(scalars, ({ path, value, document }) => {
     const [root, service, key, index, detail] = path;
     const parent = parentOfBuild(path, value);
     if (parent !== undefined) built.add(JSON.stringify([document, ...parent]));
     if (root === 'services' && key === 'volumes' && detail === 'type' && value === 'image') {
       imageVolumes.add(JSON.stringify([service, index]));
     }
-  }
+  });
   const builtImages = new Set<string>();
   if (built.size > 0) {
-    addMerged(scalars, built);
-    for (const { path, value, document } of scalars) {
+    yield* addMerged(scalars, built);
+    yield* each(scalars, ({ path, value, document }) => {
       if (path[2] === 'build' && path[3] === 'tags' && path.length === 5) builtImages.add(value);
-      if (path.at(-1) !== 'image' || path.length > 4) continue;
+      if (path.at(-1) !== 'image' || path.length > 4) return;
       if (built.has(JSON.stringify([document, ...path.slice(0, -1)]))) builtImages.add(value);
-    }
+    });
   }
   return { builtImages, imageVolumes };
 }

@@ -1,4 +1,5 @@
 import type { FileKind } from '../kinds.ts';
+import { each, firstOf, type Sliced } from '../slices.ts';
 import type { Scalar } from '../syntax/scalars.ts';
 
 type Path = Scalar['path'];
@@ -7,29 +8,24 @@ type Path = Scalar['path'];
  * The kind of a YAML file whose name does not tell it, by the keys that only this kind has at that place. Undefined if nothing tells.
  * `path` is the file's; `scalars` all of `readYaml`.
  */
-export function yamlKind(path: string, scalars: readonly Scalar[]): FileKind | undefined {
-  const manifest = manifestKind(scalars);
+export function* yamlKind(path: string, scalars: readonly Scalar[]): Sliced<FileKind | undefined> {
+  const manifest = yield* manifestKind(scalars);
   if (manifest !== undefined) return manifest;
-  for (const { path: keys } of scalars) {
-    if (isOfCompose(keys)) return 'compose';
-    if (isOfGithubActions(keys)) return 'githubActions';
-    if (isOfAzurePipelines(keys)) return 'azurePipelines';
-    if (isOfGitlabCi(keys)) return 'gitlabCi';
-  }
+  const telling = yield* firstOf(scalars, ({ path: keys }) => kindByKeys(keys));
+  if (telling !== undefined) return telling;
   // Another environment's values are called by its name as often as not.
-  const areValues = /(?:^|\/)values\//i.test(path) || scalars.some((scalar) => isOfHelmValues(scalar.path));
-  return areValues ? 'helmValues' : undefined;
+  if (/(?:^|\/)values\//i.test(path)) return 'helmValues';
+  return yield* firstOf(scalars, (scalar) => (isOfHelmValues(scalar.path) ? 'helmValues' : undefined));
 }
 
 /** The kind of a JSON file whose name does not tell it. Undefined if nothing tells. `scalars` are all of `readJson`. */
-export function jsonKind(scalars: readonly Scalar[]): FileKind | undefined {
-  for (const { path, value } of scalars) {
-    if (path.length === 1 && path[0] === '$schema') {
-      // deploymentTemplate, subscriptionDeploymentTemplate, managementGroupDeploymentTemplate, …
-      return /deploymentTemplate\.json#?$/i.test(value) ? 'armTemplate' : undefined;
-    }
-  }
-  return manifestKind(scalars);
+export function* jsonKind(scalars: readonly Scalar[]): Sliced<FileKind | undefined> {
+  const schema = yield* firstOf(scalars, ({ path, value }) =>
+    path.length === 1 && path[0] === '$schema' ? value : undefined,
+  );
+  if (schema === undefined) return yield* manifestKind(scalars);
+  // deploymentTemplate, subscriptionDeploymentTemplate, managementGroupDeploymentTemplate, …
+  return /deploymentTemplate\.json#?$/i.test(schema) ? 'armTemplate' : undefined;
 }
 
 /**
@@ -40,18 +36,24 @@ export function isHelmTemplate(text: string): boolean {
   return /(?<!\$)\{\{/.test(text);
 }
 
-function manifestKind(scalars: readonly Scalar[]): FileKind | undefined {
+function* manifestKind(scalars: readonly Scalar[]): Sliced<FileKind | undefined> {
   const versions = new Map<number, string>();
-  for (const { document, path, value } of scalars) {
+  yield* each(scalars, ({ document, path, value }) => {
     if (path.length === 1 && path[0] === 'apiVersion') versions.set(document, value);
-  }
+  });
   if (versions.size === 0) return undefined;
-  for (const { document, path } of scalars) {
-    if (path.length !== 1 || path[0] !== 'kind') continue;
-    const version = versions.get(document);
-    if (version !== undefined) return version.startsWith('kustomize.config.k8s.io/') ? 'kustomize' : 'kubernetes';
-  }
-  return undefined;
+  return yield* firstOf(scalars, ({ document, path }) => {
+    const version = path.length === 1 && path[0] === 'kind' ? versions.get(document) : undefined;
+    if (version === undefined) return undefined;
+    return version.startsWith('kustomize.config.k8s.io/') ? 'kustomize' : 'kubernetes';
+  });
+}
+
+function kindByKeys(path: Path): FileKind | undefined {
+  if (isOfCompose(path)) return 'compose';
+  if (isOfGithubActions(path)) return 'githubActions';
+  if (isOfAzurePipelines(path)) return 'azurePipelines';
+  return isOfGitlabCi(path) ? 'gitlabCi' : undefined;
 }
 
 function isOfCompose([root, service, key]: Path): boolean {

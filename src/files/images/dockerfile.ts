@@ -1,4 +1,4 @@
-import type { Sliced } from '../slices.ts';
+import { each, type Sliced } from '../slices.ts';
 import { instructionTexts } from '../syntax/dockerfileLines.ts';
 import { instructionParts, readDirectives, type InstructionParts } from '../syntax/dockerfileParts.ts';
 import { readWord, type WordSyntax } from '../syntax/shellWord.ts';
@@ -83,11 +83,11 @@ export function* findInDockerfile(text: string): Sliced<FoundReference[]> {
     }
   }
   // Docker knows all stages by then, those further down too.
-  for (const { range, usage } of others) {
+  yield* each(others, ({ range, usage }) => {
     const name = text.slice(range.start, range.end);
     if (!isStage(name) && !/^\d+$/.test(name)) addPlain(range, usage);
-  }
-  return references.found();
+  });
+  return yield* references.found();
 }
 
 /** The ARGs before the first FROM: the only ones that count there. */

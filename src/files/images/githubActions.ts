@@ -1,4 +1,4 @@
-import type { Sliced } from '../slices.ts';
+import { collect, each, type Sliced } from '../slices.ts';
 import type { Scalar } from '../syntax/scalars.ts';
 import { expressionParts } from '../syntax/variables.ts';
 import type { FoundReference } from '../types.ts';
@@ -15,14 +15,15 @@ const delimiters = [{ open: '${{', close: '}}' }];
  * all other expressions are unknown.
  */
 export function* findInGithubActions(text: string, scalars: readonly Scalar[]): Sliced<FoundReference[]> {
-  const compared = comparedValues(scalars);
-  const images = yield* findWithVariables(text, scalars, scalars.flatMap(siteOf), syntaxOf(scalars));
-  for (const [index, reference] of images.entries()) {
-    if (!compared.has(reference.range.start)) continue;
+  const compared = yield* comparedValues(scalars);
+  const sites = yield* collect(scalars, siteOf);
+  const images = yield* findWithVariables(text, scalars, sites, yield* syntaxOf(scalars));
+  yield* each(images, (reference, index) => {
+    if (!compared.has(reference.range.start)) return;
     images[index] = { ...reference, name: { kind: 'fixed', because: 'usedByName' } };
-  }
-  const published = scalars.filter(isPublished).map(({ value }) => value);
-  return [...images, ...(yield* findInScripts(text, scriptsIn(scalars), { published }))];
+  });
+  const published = yield* collect(scalars, (scalar) => (isPublished(scalar) ? scalar.value : undefined));
+  return images.concat(yield* findInScripts(text, yield* scriptsIn(scalars), { published }));
 }
 
 /** `tags` of docker/build-push-action and the like, `images` of docker/metadata-action. */
@@ -31,17 +32,17 @@ function isPublished({ path }: Scalar): boolean {
   return (key === 'tags' || key === 'images') && path.at(-2) === 'with';
 }
 
-function scriptsIn(scalars: readonly Scalar[]): readonly CiScript[] {
+function* scriptsIn(scalars: readonly Scalar[]): Sliced<readonly CiScript[]> {
   const shells = new Map<string, string>();
   const runs: Scalar[] = [];
-  for (const scalar of scalars) {
+  yield* each(scalars, (scalar) => {
     const { path, value } = scalar;
     const key = path.at(-1);
     if (key === 'shell') shells.set(JSON.stringify(path.slice(0, -1)), value);
     else if (key === 'runs-on' && /^windows-/i.test(value)) shells.set(JSON.stringify(path), 'pwsh');
     else if (key === 'run' && isStep(path.slice(0, -1))) runs.push(scalar);
-  }
-  return runs.flatMap((scalar) => {
+  });
+  return yield* collect(runs, (scalar) => {
     const { path } = scalar;
     const [, job] = path;
     const shell =
@@ -50,8 +51,8 @@ function scriptsIn(scalars: readonly Scalar[]): readonly CiScript[] {
       shells.get('["defaults","run"]') ??
       shells.get(JSON.stringify(['jobs', job, 'runs-on'])) ??
       'sh';
-    if (!/^(?:bash|sh|pwsh|powershell|cmd)\b/.test(shell)) return [];
-    return [{ scalar, isPowerShell: /^(?:pwsh|powershell)/.test(shell) }];
+    if (!/^(?:bash|sh|pwsh|powershell|cmd)\b/.test(shell)) return undefined;
+    return { scalar, isPowerShell: /^(?:pwsh|powershell)/.test(shell) };
   });
 }
 
@@ -61,41 +62,41 @@ function isStep([root, second, third, ...rest]: Scalar['path']): boolean {
   return root === 'jobs' && third === 'steps' && rest.length === 1;
 }
 
-function siteOf(scalar: Scalar): readonly ImageSite[] {
+function siteOf(scalar: Scalar): ImageSite | undefined {
   const { path, value } = scalar;
   const [root, job, key, service, last] = path;
-  const ofScheme = value.startsWith(scheme) ? [{ scalar, skip: scheme.length }] : [];
+  const ofScheme = value.startsWith(scheme) ? { scalar, skip: scheme.length } : undefined;
   if (root === 'runs') {
-    if (path.length === 2) return job === 'image' ? ofScheme : [];
-    return job === 'steps' && path.length === 4 && service === 'uses' ? ofScheme : [];
+    if (path.length === 2) return job === 'image' ? ofScheme : undefined;
+    return job === 'steps' && path.length === 4 && service === 'uses' ? ofScheme : undefined;
   }
-  if (root !== 'jobs' || typeof job !== 'string') return [];
+  if (root !== 'jobs' || typeof job !== 'string') return undefined;
   const inJob = { scalar, scope: job };
   switch (key) {
     case 'container':
-      return path.length === 3 || (path.length === 4 && service === 'image') ? [inJob] : [];
+      return path.length === 3 || (path.length === 4 && service === 'image') ? inJob : undefined;
     case 'services':
-      return path.length === 5 && last === 'image' ? [inJob] : [];
+      return path.length === 5 && last === 'image' ? inJob : undefined;
     case 'steps':
-      return path.length === 5 && last === 'uses' ? ofScheme.map((site) => ({ ...site, scope: job })) : [];
+      return path.length === 5 && last === 'uses' ? ofScheme && { ...ofScheme, scope: job } : undefined;
     default:
-      return [];
+      return undefined;
   }
 }
 
 /** `matrix.` or `inputs.` and a path of names. */
 const context = /^(?:matrix|inputs)(?:\.[\w-]+)+$/;
 
-function syntaxOf(scalars: readonly Scalar[]): VariableSyntax {
+function* syntaxOf(scalars: readonly Scalar[]): Sliced<VariableSyntax> {
   const defined = new Map<string, Scalar[]>();
-  for (const scalar of scalars) {
+  yield* each(scalars, (scalar) => {
     const variable = definedBy(scalar);
-    if (variable === undefined) continue;
+    if (variable === undefined) return;
     const key = JSON.stringify(variable);
     const others = defined.get(key);
     if (others === undefined) defined.set(key, [scalar]);
     else others.push(scalar);
-  }
+  });
   return {
     parts: (text, range) => expressionParts(text, range, delimiters),
     definitions: (name, scope) => {
@@ -110,19 +111,19 @@ function syntaxOf(scalars: readonly Scalar[]): VariableSyntax {
 }
 
 /** Where a matrix has values that `exclude` takes away, or `include` adds to: they are found by being the same. */
-function comparedValues(scalars: readonly Scalar[]): ReadonlySet<number> {
+function* comparedValues(scalars: readonly Scalar[]): Sliced<ReadonlySet<number>> {
   const compared = new Set<number>();
   const starts = new Map<string, number>();
-  for (const { path, value, range } of scalars) {
+  yield* each(scalars, ({ path, value, range }) => {
     const [, job, , kind, first] = path;
-    if (kind !== 'matrix' || path.length < 6) continue;
+    if (kind !== 'matrix' || path.length < 6) return;
     // Of a list of values, of `include` or of `exclude`.
     const isListed = first !== 'include' && first !== 'exclude';
     const key = JSON.stringify([job, ...(isListed ? [first, ...path.slice(6)] : path.slice(6)), value]);
     const before = starts.get(key);
     if (before === undefined) starts.set(key, range.start);
     else compared.add(before).add(range.start);
-  }
+  });
   return compared;
 }
 

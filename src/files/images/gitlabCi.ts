@@ -1,4 +1,4 @@
-import type { Sliced } from '../slices.ts';
+import { collect, each, type Sliced } from '../slices.ts';
 import type { Scalar } from '../syntax/scalars.ts';
 import { gitlabParts } from '../syntax/variables.ts';
 import type { FoundReference } from '../types.ts';
@@ -14,28 +14,28 @@ const noJobs = new Set(['variables', 'stages', 'include', 'workflow', 'spec', 'c
  * A variable stands for what the job, else the file's global `variables` say; all others are unknown, those that GitLab presets too.
  */
 export function* findInGitlabCi(text: string, scalars: readonly Scalar[]): Sliced<FoundReference[]> {
-  const images = yield* findWithVariables(text, scalars, scalars.flatMap(siteOf), syntaxOf(scalars));
-  return [...images, ...(yield* findInScripts(text, scalars.flatMap(scriptOf)))];
+  const sites = yield* collect(scalars, siteOf);
+  const images = yield* findWithVariables(text, scalars, sites, yield* syntaxOf(scalars));
+  return images.concat(yield* findInScripts(text, yield* collect(scalars, scriptOf)));
 }
 
 const scriptKeys = new Set<Scalar['path'][number] | undefined>(['script', 'before_script', 'after_script']);
 
 /** A script is a text, or a list of them that one shell runs; a list may have lists in it. */
-function scriptOf(scalar: Scalar): readonly CiScript[] {
+function scriptOf(scalar: Scalar): CiScript | undefined {
   const { path, document } = scalar;
   const at = scriptKeys.has(path[0]) ? 0 : scriptKeys.has(path[1]) ? 1 : undefined;
-  if (at === undefined || path.slice(at + 1).some((part) => typeof part !== 'number')) return [];
+  if (at === undefined || path.slice(at + 1).some((part) => typeof part !== 'number')) return undefined;
   const isBefore = path[at] === 'before_script';
-  return [{ scalar, shell: JSON.stringify([document, ...path.slice(0, at + 1)]), isBefore }];
+  return { scalar, shell: JSON.stringify([document, ...path.slice(0, at + 1)]), isBefore };
 }
 
-function siteOf(scalar: Scalar): readonly ImageSite[] {
+function siteOf(scalar: Scalar): ImageSite | undefined {
   const { path } = scalar;
   const [root] = path;
-  if (typeof root !== 'string') return [];
-  if (isImage(path)) return [{ scalar }];
-  if (noJobs.has(root) || !isImage(path.slice(1))) return [];
-  return [{ scalar, scope: root }];
+  if (typeof root !== 'string') return undefined;
+  if (isImage(path)) return { scalar };
+  return noJobs.has(root) || !isImage(path.slice(1)) ? undefined : { scalar, scope: root };
 }
 
 /** `image: x`, `image: {name: x}`, `services: [x, {name: y}]`. */
@@ -45,13 +45,13 @@ function isImage([key, ...rest]: Scalar['path']): boolean {
   return rest.length === 1 || (rest.length === 2 && rest[1] === 'name');
 }
 
-function syntaxOf(scalars: readonly Scalar[]): VariableSyntax {
+function* syntaxOf(scalars: readonly Scalar[]): Sliced<VariableSyntax> {
   const ofFile = new Map<string, readonly Scalar[]>();
   const ofJobs = new Map<string, Map<string, readonly Scalar[]>>();
   const ofMatrices = new Map<string, Map<string, Scalar[]>>();
-  for (const scalar of scalars) {
+  yield* each(scalars, (scalar) => {
     const [job, key, ...rest] = scalar.path;
-    if (typeof job !== 'string') continue;
+    if (typeof job !== 'string') return;
     if (job === 'variables') {
       const name = variableName(scalar.path.slice(1));
       if (name !== undefined) ofFile.set(name, [scalar]);
@@ -61,12 +61,12 @@ function syntaxOf(scalars: readonly Scalar[]): VariableSyntax {
     } else if (key === 'parallel' && rest[0] === 'matrix' && rest.length <= 4) {
       // One value or a list of them.
       const name = rest[2];
-      if (typeof name !== 'string') continue;
+      if (typeof name !== 'string') return;
       const values = inJob(ofMatrices, job).get(name);
       if (values === undefined) inJob(ofMatrices, job).set(name, [scalar]);
       else values.push(scalar);
     }
-  }
+  });
   return {
     parts: gitlabParts,
     definitions: (name, scope = '') =>

@@ -1,5 +1,5 @@
 import { literalPiece, type Piece } from '../pieces.ts';
-import type { Sliced } from '../slices.ts';
+import { collect, type Sliced } from '../slices.ts';
 import { actionMark, withoutActions } from '../syntax/helmActions.ts';
 import { readYaml } from '../syntax/yaml.ts';
 import type { FoundReference, TextRange } from '../types.ts';
@@ -12,18 +12,16 @@ import { onePerPlace } from './scalarReferences.ts';
  * alone is the values' to say.
  */
 export function* findInHelmTemplate(text: string): Sliced<FoundReference[]> {
-  const marked = withoutActions(text);
+  const marked = yield* withoutActions(text);
   const scalars = yield* readYaml(marked);
-  const textHolders = textHoldersIn(scalars);
-  const found: FoundReference[] = [];
-  for (const scalar of scalars) {
+  const textHolders = yield* textHoldersIn(scalars);
+  const found = yield* collect(scalars, (scalar) => {
     const { document, path } = scalar;
     const place = imagePlace(path);
-    if (!place || isSkipped(document, path, textHolders)) continue;
-    const reference = readImageScalar(text, scalar, place, (_, range) => piecesOf(text, marked, range));
-    if (reference) found.push(reference);
-  }
-  return onePerPlace(found);
+    if (!place || isSkipped(document, path, textHolders)) return undefined;
+    return readImageScalar(text, scalar, place, (_, range) => piecesOf(text, marked, range));
+  });
+  return yield* onePerPlace(found);
 }
 
 /** What is written, and unknown pieces where actions are. */

@@ -1,3 +1,4 @@
+import type { Sliced } from '../slices.ts';
 import type { Scalar } from '../syntax/scalars.ts';
 import type { FoundReference } from '../types.ts';
 import { findImages } from './imageMappings.ts';
@@ -7,7 +8,7 @@ import type { ImagePlace } from './imageScalar.ts';
  * The images that values of a Helm chart name: in parts, `registry`, `repository`, `tag`, `digest`, or in one text under `image` or
  * `…Image`. No tag, or an empty one, is the chart's to choose. `path` is the file's.
  */
-export function findInHelmValues(text: string, scalars: readonly Scalar[], path = ''): FoundReference[] {
+export function findInHelmValues(text: string, scalars: readonly Scalar[], path = ''): Sliced<FoundReference[]> {
   return findImages(text, scalars, (scalar) => placeOfValue(scalar.path), isOverlay(path));
 }
 

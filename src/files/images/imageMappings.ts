@@ -1,5 +1,6 @@
 import { isDigest, isTag, parseImageReference } from '../../domain/imageReference.ts';
 import type { ImageReference } from '../../domain/types.ts';
+import { collect, each, firstOf, type Sliced } from '../slices.ts';
 import type { Scalar } from '../syntax/scalars.ts';
 import type { FoundReference, NameSite } from '../types.ts';
 import { readImageScalar, type ImagePlace } from './imageScalar.ts';
@@ -34,49 +35,54 @@ const otherHolders = new Set(['git', 'source', 'sources', 'chart', 'charts']);
  *
  * @param isOverlay the values only change some of others, which may have the `registry` of a `repository` without host
  */
-export function findImages(
+export function* findImages(
   text: string,
   scalars: readonly Scalar[],
   placeOf: (scalar: Scalar) => ImagePlace | undefined,
   isOverlay = false,
-): FoundReference[] {
-  const named = namedMappingsIn(scalars);
-  const inParts = new Set(named.map(({ name }) => name.repository));
-  const users = usersOf(named.map(({ name }) => name));
-  const found = named.map(({ mapping, name }) => referenceOf(text, mapping, name, users, isOverlay));
-  for (const scalar of scalars) {
+): Sliced<FoundReference[]> {
+  const named = yield* namedMappingsIn(scalars);
+  const inParts = new Set<Scalar>();
+  yield* each(named, ({ name }) => inParts.add(name.repository));
+  const users = yield* usersOf(named);
+  const found = yield* collect(named, ({ mapping, name }) => referenceOf(text, mapping, name, users, isOverlay));
+  yield* each(scalars, (scalar) => {
     const place = inParts.has(scalar) ? undefined : placeOf(scalar);
-    if (place) found.push(readImageScalar(text, scalar, place));
-  }
-  return onePerPlace(found.filter((reference) => reference !== undefined));
+    const reference = place && readImageScalar(text, scalar, place);
+    if (reference) found.push(reference);
+  });
+  return yield* onePerPlace(found);
 }
 
-function namedMappingsIn(
-  scalars: readonly Scalar[],
-): readonly { readonly mapping: ImageMapping; readonly name: Name }[] {
-  const globalRegistries = globalRegistriesIn(scalars);
-  return mappingsIn(scalars).flatMap((mapping) => {
+interface NamedMapping {
+  readonly mapping: ImageMapping;
+  readonly name: Name;
+}
+
+function* namedMappingsIn(scalars: readonly Scalar[]): Sliced<readonly NamedMapping[]> {
+  // Most manifests have none.
+  if (!(yield* firstOf(scalars, ({ path }) => decisiveKeys.has(path.at(-1)) || undefined))) return [];
+  const globalRegistries = yield* globalRegistriesIn(scalars);
+  return yield* collect(yield* mappingsIn(scalars), (mapping) => {
     const name = nameOf(mapping, globalRegistries);
-    return name ? [{ mapping, name }] : [];
+    return name && { mapping, name };
   });
 }
 
-function mappingsIn(scalars: readonly Scalar[]): readonly ImageMapping[] {
-  // Most manifests have none.
-  if (!scalars.some(({ path }) => decisiveKeys.has(path.at(-1)))) return [];
+function* mappingsIn(scalars: readonly Scalar[]): Sliced<readonly ImageMapping[]> {
   const mappings = new Map<string, ImageMapping>();
   const others = new Set<string>();
-  const { merging, merged } = mergesIn(scalars);
-  for (const scalar of scalars) {
+  const { merging, merged } = yield* mergesIn(scalars);
+  yield* each(scalars, (scalar) => {
     const { document, path } = scalar;
     const key = path.at(-1);
-    if (typeof key !== 'string') continue;
+    if (typeof key !== 'string') return;
     const isOther = otherRepositoryKeys.has(key);
-    if (!isOther && !partKeys.has(key)) continue;
+    if (!isOther && !partKeys.has(key)) return;
     const id = idOf(document, path.slice(0, -1));
     if (isOther || otherHolders.has(holderOf(path))) {
       others.add(id);
-      continue;
+      return;
     }
     const mapping = mappings.get(id) ?? {
       key: path.at(-2),
@@ -86,19 +92,21 @@ function mappingsIn(scalars: readonly Scalar[]): readonly ImageMapping[] {
     };
     mappings.set(id, mapping);
     mapping.parts.set(key, scalar);
-  }
-  return [...mappings].flatMap(([id, mapping]) => (others.has(id) ? [] : [mapping]));
+  });
+  return yield* collect(mappings, ([id, mapping]) => (others.has(id) ? undefined : mapping));
 }
 
 /** Mappings that take from others by `<<`, and those that they take from, by `idOf`. */
-function mergesIn(scalars: readonly Scalar[]) {
+function* mergesIn(
+  scalars: readonly Scalar[],
+): Sliced<{ readonly merging: ReadonlySet<string>; readonly merged: ReadonlySet<string> }> {
   const merging = new Set<string>();
   const merged = new Set<string>();
-  for (const { document, path, merges } of scalars) {
-    if (!merges) continue;
+  yield* each(scalars, ({ document, path, merges }) => {
+    if (!merges) return;
     merging.add(idOf(document, path.slice(0, path.lastIndexOf('<<'))));
     merged.add(idOf(document, merges));
-  }
+  });
   return { merging, merged };
 }
 
@@ -113,14 +121,14 @@ function holderOf(path: Scalar['path']): string {
 }
 
 /** By document. */
-function globalRegistriesIn(scalars: readonly Scalar[]): ReadonlyMap<number, Scalar> {
+function* globalRegistriesIn(scalars: readonly Scalar[]): Sliced<ReadonlyMap<number, Scalar>> {
   const registries = new Map<number, Scalar>();
-  for (const scalar of scalars) {
+  yield* each(scalars, (scalar) => {
     const { document, path, value } = scalar;
     if (path.length === 2 && path[0] === 'global' && path[1] === 'imageRegistry' && value !== '') {
       registries.set(document, scalar);
     }
-  }
+  });
   return registries;
 }
 
@@ -158,16 +166,16 @@ function nameOf(
 }
 
 /** Which names each place is part of, by where it starts. */
-function usersOf(names: readonly Name[]): ReadonlyMap<number, ReadonlySet<string>> {
+function* usersOf(named: readonly NamedMapping[]): Sliced<ReadonlyMap<number, ReadonlySet<string>>> {
   const users = new Map<number, Set<string>>();
-  for (const { repository, registry, written } of names) {
+  yield* each(named, ({ name: { repository, registry, written } }) => {
     for (const scalar of registry ? [registry, repository] : [repository]) {
       const { start } = scalar.range;
       const known = users.get(start);
       if (known) known.add(written);
       else users.set(start, new Set([written]));
     }
-  }
+  });
   return users;
 }
 

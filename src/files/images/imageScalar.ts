@@ -6,6 +6,9 @@ import { usesOf } from './scalarReferences.ts';
 /** What a value may be instead of text; no image is called so. */
 const noText = /^(?:null|true|false|yes|no|on|off|\d+)$/i;
 
+/** What is longer, in UTF-16 units, is no image, whatever is to be filled in. */
+const maxLength = 4096;
+
 /** How much the place of a value says about it being an image. */
 export type ImagePlace =
   /** Nothing else can stand there. */
@@ -23,7 +26,7 @@ export function readImageScalar(
   piecesOf: (text: string, range: TextRange) => readonly Piece[] = placeholderPieces,
 ): FoundReference | undefined {
   const { range, value, literal } = scalar;
-  if (noText.test(value)) return undefined;
+  if (range.end - range.start > maxLength || noText.test(value)) return undefined;
   const pieces = literal ? piecesOf(text, range) : [{ range, value, literal }];
   const reference = readReference(text, pieces, { usage: 'image', uses: usesOf(scalar) });
   return reference && { ...reference, certain: isCertain(reference, place) };

@@ -1,3 +1,4 @@
+import { each, filter, type Sliced } from '../slices.ts';
 import type { Scalar } from '../syntax/scalars.ts';
 import type { FoundReference } from '../types.ts';
 import { findImages } from './imageMappings.ts';
@@ -10,28 +11,30 @@ type Path = Scalar['path'];
  * all sorts in whatever nests a pod's template, image volumes, and `image` in custom resources at any depth, as text or as a mapping
  * with `repository`. What ConfigMaps and Secrets hold is text to Kubernetes, and left alone; so is what is built and pushed.
  */
-export function findInKubernetes(text: string, scalars: readonly Scalar[]): FoundReference[] {
-  const documents = manifestsIn(scalars);
-  const inManifests = scalars.filter(({ document }) => documents.has(document));
-  const skipped = textHoldersIn(inManifests);
-  const candidates = inManifests.filter(({ document, path }) => !isSkipped(document, path, skipped));
-  const dockerImages = dockerImageNames(candidates);
-  return findImages(text, candidates, (scalar) => (dockerImages.has(scalar) ? 'image' : imagePlace(scalar.path)));
+export function* findInKubernetes(text: string, scalars: readonly Scalar[]): Sliced<FoundReference[]> {
+  const documents = yield* manifestsIn(scalars);
+  const inManifests = yield* filter(scalars, ({ document }) => documents.has(document));
+  const skipped = yield* textHoldersIn(inManifests);
+  const candidates = yield* filter(inManifests, ({ document, path }) => !isSkipped(document, path, skipped));
+  const dockerImages = yield* dockerImageNames(candidates);
+  return yield* findImages(text, candidates, (scalar) =>
+    dockerImages.has(scalar) ? 'image' : imagePlace(scalar.path),
+  );
 }
 
 /** Skaffold's `build.artifacts` and kpack's `Image` name what they build. */
 const builders = ['skaffold/', 'kpack.io/'];
 
 /** Documents with `apiVersion` and `kind`; of CustomResourceDefinitions none, whose `image` describes a field, and none of builders. */
-function manifestsIn(scalars: readonly Scalar[]): ReadonlySet<number> {
+function* manifestsIn(scalars: readonly Scalar[]): Sliced<ReadonlySet<number>> {
   const versions = new Set<number>();
   const kinds = new Set<number>();
-  for (const { document, path, value } of scalars) {
-    if (path.length !== 1) continue;
+  yield* each(scalars, ({ document, path, value }) => {
+    if (path.length !== 1) return;
     if (path[0] === 'apiVersion' && !builders.some((group) => value.startsWith(group))) versions.add(document);
     if (path[0] === 'kind' && value !== 'CustomResourceDefinition') kinds.add(document);
-  }
-  return new Set([...versions].filter((document) => kinds.has(document)));
+  });
+  return new Set(yield* filter(versions, (document) => kinds.has(document)));
 }
 
 const containerLists = new Set<Path[number]>(['containers', 'initContainers', 'ephemeralContainers']);
@@ -60,23 +63,25 @@ export function imagePlace(path: Path): ImagePlace | undefined {
 }
 
 /** `from: { kind: DockerImage, name: … }` of OpenShift's builds and image streams. */
-function dockerImageNames(scalars: readonly Scalar[]): ReadonlySet<Scalar> {
+function* dockerImageNames(scalars: readonly Scalar[]): Sliced<ReadonlySet<Scalar>> {
   const holders = new Set<string>();
-  for (const { document, path, value } of scalars) {
+  yield* each(scalars, ({ document, path, value }) => {
     if (value === 'DockerImage' && path.at(-1) === 'kind') holders.add(holderKey(document, path));
-  }
-  if (holders.size === 0) return new Set();
-  return new Set(
-    scalars.filter(({ document, path }) => path.at(-1) === 'name' && holders.has(holderKey(document, path))),
-  );
+  });
+  const names = new Set<Scalar>();
+  if (holders.size === 0) return names;
+  yield* each(scalars, (scalar) => {
+    if (scalar.path.at(-1) === 'name' && holders.has(holderKey(scalar.document, scalar.path))) names.add(scalar);
+  });
+  return names;
 }
 
 /** Objects whose `data` is text, by `holderKey`. */
-export function textHoldersIn(scalars: readonly Scalar[]): ReadonlySet<string> {
+export function* textHoldersIn(scalars: readonly Scalar[]): Sliced<ReadonlySet<string>> {
   const holders = new Set<string>();
-  for (const { document, path, value } of scalars) {
+  yield* each(scalars, ({ document, path, value }) => {
     if ((value === 'ConfigMap' || value === 'Secret') && path.at(-1) === 'kind') holders.add(holderKey(document, path));
-  }
+  });
   return holders;
 }
 

@@ -1,4 +1,5 @@
 import { parseImageReference, isDigest, isTag } from '../../domain/imageReference.ts';
+import { collect, each, type Sliced } from '../slices.ts';
 import type { Scalar } from '../syntax/scalars.ts';
 import type { FoundReference, NameSite } from '../types.ts';
 import { onePerPlace, placeOf, usesOf } from './scalarReferences.ts';
@@ -7,28 +8,24 @@ import { onePerPlace, placeOf, usesOf } from './scalarReferences.ts';
  * What `images` of a Kustomization or a Component replace images by: `newName`, or the same name, with `newTag` or `digest`. Without
  * these the tag is the one that stands in the manifests.
  */
-export function findInKustomize(text: string, scalars: readonly Scalar[]): FoundReference[] {
-  return onePerPlace(
-    imagesIn(scalars).flatMap((image) => {
-      const reference = read(text, image);
-      return reference ? [reference] : [];
-    }),
-  );
+export function* findInKustomize(text: string, scalars: readonly Scalar[]): Sliced<FoundReference[]> {
+  const images = yield* imagesIn(scalars);
+  return yield* onePerPlace(yield* collect(images, (image) => read(text, image)));
 }
 
 type KustomizeImage = ReadonlyMap<string, Scalar>;
 
-function imagesIn(scalars: readonly Scalar[]): readonly KustomizeImage[] {
+function* imagesIn(scalars: readonly Scalar[]): Sliced<Iterable<KustomizeImage>> {
   const images = new Map<string, Map<string, Scalar>>();
-  for (const scalar of scalars) {
+  yield* each(scalars, (scalar) => {
     const [root, index, key] = scalar.path;
-    if (root !== 'images' || typeof index !== 'number' || typeof key !== 'string' || scalar.path.length !== 3) continue;
+    if (root !== 'images' || typeof index !== 'number' || typeof key !== 'string' || scalar.path.length !== 3) return;
     const id = `${String(scalar.document)}/${String(index)}`;
     const image = images.get(id) ?? new Map<string, Scalar>();
     images.set(id, image);
     image.set(key, scalar);
-  }
-  return [...images.values()];
+  });
+  return images.values();
 }
 
 function read(text: string, image: KustomizeImage): FoundReference | undefined {

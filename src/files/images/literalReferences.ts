@@ -1,5 +1,5 @@
 import { readReference, type Piece, type PieceContext } from '../pieces.ts';
-import type { Sliced } from '../slices.ts';
+import { collect, type Sliced } from '../slices.ts';
 import { piecesOf, placed, resolve, textOf, type Scope } from '../syntax/evaluate.ts';
 import {
   childrenOf,
@@ -10,6 +10,7 @@ import {
   type TextValue,
   type Value,
 } from '../syntax/values.ts';
+import { inTextOrder } from '../textOrder.ts';
 import type { FoundReference, TextRange } from '../types.ts';
 import type { LiteralRole } from './literalRoles.ts';
 
@@ -225,8 +226,10 @@ export class LiteralReferences {
       for (const part of this.namedParts(text)) parts.add(part);
     }
     // What only stands for the name in another reference is none of its own.
-    const own = found.filter(({ value, reference }) => reference.certain || !parts.has(value));
-    return [...this.ready, ...own.map(({ reference }) => reference)].sort((a, b) => a.range.start - b.range.start);
+    const own = yield* collect(found, ({ value, reference }) =>
+      reference.certain || !parts.has(value) ? reference : undefined,
+    );
+    return yield* inTextOrder(this.ready.concat(own));
   }
 
   /** What the names inside a text stand for. */

@@ -57,7 +57,7 @@ const known = createChunkCache<PartFindings>(2_000_000);
  * The images in the code blocks of a Markdown text: commands, Dockerfiles, manifests. It is read in parts, so that a large one does
  * not block, and a keystroke only costs the part that it is in. What commands of any block build or push, no other command pulls.
  */
-export function* findInMarkdown(text: string, findInBlock: FindInBlock): Sliced<FoundReference[]> {
+export function* findInMarkdown(text: string, findInBlock: FindInBlock): Sliced<readonly FoundReference[]> {
   if (!worthReading.test(text)) return [];
   const found: FoundReference[] = [];
   const made = new Set<string>();
@@ -81,9 +81,7 @@ export function* findInMarkdown(text: string, findInBlock: FindInBlock): Sliced<
     }
     [start, length] = [end, minimumLength];
   }
-  return found.flatMap((reference) =>
-    reference.usage === 'command' ? pulledOnly([reference], made, local) : [reference],
-  );
+  return yield* pulledOnly(found, made, local);
 }
 
 function* findInPart(text: string, isLast: boolean, findInBlock: FindInBlock): Sliced<PartFindings> {

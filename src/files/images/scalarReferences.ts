@@ -1,8 +1,7 @@
-import type { FoundReference, TextRange } from '../types.ts';
+import { collect, each, type Sliced } from '../slices.ts';
 import type { Scalar } from '../syntax/scalars.ts';
-
-/** How many images are read in one go; one takes a few microseconds. */
-export const imagesPerSlice = 256;
+import { inTextOrder } from '../textOrder.ts';
+import type { FoundReference, TextRange } from '../types.ts';
 
 /** Where a scalar stands in for an image: itself, or the alias that means it. */
 export function placeOf(scalar: Scalar): TextRange {
@@ -44,19 +43,19 @@ export class ReadScalars {
 }
 
 /** One reference for each place where one is written, with the uses of all that were found there, in the order of the text. */
-export function onePerPlace(found: readonly FoundReference[]): FoundReference[] {
+export function* onePerPlace(found: readonly FoundReference[]): Sliced<FoundReference[]> {
   const places = new Map<number, FoundReference[]>();
-  for (const reference of found) {
+  yield* each(found, (reference) => {
     const known = places.get(reference.range.start);
     if (known === undefined) places.set(reference.range.start, [reference]);
     else known.push(reference);
-  }
-  return [...places.values()].flatMap(merged).sort((a, b) => a.range.start - b.range.start);
+  });
+  return yield* inTextOrder(yield* collect(places.values(), merged));
 }
 
-function merged(same: readonly FoundReference[]): readonly FoundReference[] {
+function merged(same: readonly FoundReference[]): FoundReference | undefined {
   const [first] = same;
-  if (first === undefined || same.length === 1) return same;
+  if (first === undefined || same.length === 1) return first;
   const uses = same.flatMap((reference) => reference.uses).sort((a, b) => a.start - b.start);
-  return [{ ...(same.find(({ certain }) => certain) ?? first), uses }];
+  return { ...(same.find(({ certain }) => certain) ?? first), uses };
 }

@@ -1,6 +1,6 @@
 import { withDefaults } from '../../domain/familiarNames.ts';
 import type { ImageReference } from '../../domain/types.ts';
-import type { Sliced } from '../slices.ts';
+import { collect, each, type Sliced } from '../slices.ts';
 import { shellCommands } from '../syntax/shellCommands.ts';
 import { readWord, type Word, type WordSyntax } from '../syntax/shellWord.ts';
 import type { FoundReference, TextRange } from '../types.ts';
@@ -22,7 +22,7 @@ export interface ShellScript {
 /** The images of all scripts of a text. */
 export interface ShellReferences {
   read(script: ShellScript): Sliced<void>;
-  found(): ShellFindings;
+  found(): Sliced<ShellFindings>;
 }
 
 /** What scripts name: images that they pull, and by `repositoryKey` those that they make or need locally. */
@@ -34,7 +34,8 @@ export interface ShellFindings {
 
 /** Of one command: more words are data. */
 const maxWords = 1000;
-const commandsPerSlice = 200;
+const wordsPerSlice = 1000;
+const scriptsPerSlice = 500;
 const maxDepth = 4;
 
 /** What podman reads images from besides registries (containers-transports(5)); the first is a registry. */
@@ -47,9 +48,9 @@ const transport =
  * What the script itself builds, tags or pushes is left out, whatever its tag: by another name it would run something else.
  * What other commands of it need by its name keeps the name.
  */
-export function* findInShell(text: string): Sliced<FoundReference[]> {
+export function* findInShell(text: string): Sliced<readonly FoundReference[]> {
   const { references, made, local } = yield* readShell(text);
-  return pulledOnly(references, made, local);
+  return yield* pulledOnly(references, made, local);
 }
 
 /** All that a script names. */
@@ -59,26 +60,24 @@ export function* readShell(
 ): Sliced<ShellFindings> {
   const shell = createShellReferences(text, () => 'unset');
   yield* shell.read({ range: { start: 0, end: text.length }, isPowerShell });
-  return shell.found();
+  return yield* shell.found();
 }
 
 /** Without those that are `made`; those that are `local` keep their name. Both by `repositoryKey`. */
-export function pulledOnly(
+export function* pulledOnly(
   references: readonly FoundReference[],
   made: ReadonlySet<string>,
   local: ReadonlySet<string>,
-): FoundReference[] {
-  const found: FoundReference[] = [];
-  for (const reference of references) {
-    if (made.size + local.size === 0) found.push(reference);
-    else {
-      const key = repositoryKey(reference.image);
-      if (made.has(key)) continue;
-      const isLocal = local.has(key) && reference.name.kind !== 'fixed';
-      found.push(isLocal ? { ...reference, name: { kind: 'fixed', because: 'usedByName' } } : reference);
-    }
-  }
-  return found;
+): Sliced<readonly FoundReference[]> {
+  if (made.size + local.size === 0) return references;
+  return yield* collect(references, (reference): FoundReference | undefined => {
+    // Of a pipeline or a Markdown text, other references than commands are no script's.
+    if (reference.usage !== 'command') return reference;
+    const key = repositoryKey(reference.image);
+    if (made.has(key)) return undefined;
+    const isLocal = local.has(key) && reference.name.kind !== 'fixed';
+    return isLocal ? { ...reference, name: { kind: 'fixed', because: 'usedByName' } } : reference;
+  });
 }
 
 /** What images are compared by: a tag more or less makes no difference. */
@@ -89,7 +88,7 @@ export function repositoryKey(image: ImageReference): string {
 
 /** `others`: of variables that no script sets. */
 export function createShellReferences(text: string, others: VariableLookUp): ShellReferences {
-  const words = {
+  const found = {
     references: createWordReferences(text),
     made: createWordReferences(text),
     local: createWordReferences(text),
@@ -103,15 +102,19 @@ export function createShellReferences(text: string, others: VariableLookUp): She
     depth: number,
   ): Sliced<void> {
     const syntax = syntaxOf(isPowerShell);
-    let count = 0;
+    let words = 0;
     for (const command of shellCommands(
       text,
       { escape: syntax.escape, ...(indent !== undefined && { indent }) },
       range,
     )) {
-      if (++count % commandsPerSlice === 0) yield;
-      if (command.words.length > maxWords) continue;
-      const script = addImages(text, command.words, syntax, variables.lookUp, words);
+      words += command.words.length;
+      if (command.words.length === 0 || words > wordsPerSlice) {
+        words = 0;
+        yield;
+      }
+      if (command.words.length === 0 || command.words.length > maxWords) continue;
+      const script = addImages(text, command.words, syntax, variables.lookUp, found);
       if (script && depth < maxDepth) {
         // It does not see what is not exported, and may be on another machine.
         const inner = createShellVariables(text, syntaxOf(false), (name) =>
@@ -133,13 +136,19 @@ export function createShellReferences(text: string, others: VariableLookUp): She
       shells.set(shell, variables);
       yield* read(script, variables, 0);
     },
-    found() {
-      let mentions: ReadonlyMap<string, number> | undefined;
-      for (const variables of all) variables.noteOtherUses(words.references, () => (mentions ??= mentionsIn(text)));
+    *found() {
+      let known: ReadonlyMap<string, number> | undefined;
+      const mentions = function* (): Sliced<ReadonlyMap<string, number>> {
+        return (known ??= yield* mentionsIn(text));
+      };
+      for (const [index, variables] of all.entries()) {
+        yield* variables.noteOtherUses(found.references, mentions);
+        if (index % scriptsPerSlice === scriptsPerSlice - 1) yield;
+      }
       return {
-        references: words.references.found(),
-        made: keysOf(words.made),
-        local: keysOf(words.local),
+        references: yield* found.references.found(),
+        made: yield* keysOf(found.made),
+        local: yield* keysOf(found.local),
       };
     },
   };
@@ -149,8 +158,10 @@ function syntaxOf(isPowerShell: boolean): WordSyntax {
   return { escape: isPowerShell ? '`' : '\\', hasCommands: true };
 }
 
-function keysOf(words: WordReferences): ReadonlySet<string> {
-  return new Set(words.found().map(({ image }) => repositoryKey(image)));
+function* keysOf(words: WordReferences): Sliced<ReadonlySet<string>> {
+  const keys = new Set<string>();
+  yield* each(yield* words.found(), ({ image }) => keys.add(repositoryKey(image)));
+  return keys;
 }
 
 const worthReading = /docker|podman|nerdctl|kind|minikube|k3d|microk8s|buildah/;

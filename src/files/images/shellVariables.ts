@@ -1,3 +1,4 @@
+import { collect, each, type Sliced } from '../slices.ts';
 import type { ShellCommand } from '../syntax/shellCommands.ts';
 import { readWord, type Word, type WordSyntax } from '../syntax/shellWord.ts';
 import type { TextRange } from '../types.ts';
@@ -46,7 +47,7 @@ export interface ShellVariables {
   /** What a command gives variables. */
   note(command: ShellCommand): void;
   /** `docker push $IMAGE` and the like: what is found anywhere else, comments included, keeps the definition as it is. */
-  noteOtherUses(references: WordReferences, mentions: () => ReadonlyMap<string, number>): void;
+  noteOtherUses(references: WordReferences, mentions: () => Sliced<ReadonlyMap<string, number>>): Sliced<void>;
 }
 
 /** What the commands of a script so far say about variables; what they do not give a value is looked up by `others`. */
@@ -97,20 +98,26 @@ export function createShellVariables(text: string, syntax: WordSyntax, others: V
     }
   };
 
-  const noteOtherUses: ShellVariables['noteOtherUses'] = (references, mentions) => {
-    for (const [name, { definition }] of known) {
-      if (definition === 'unknown') continue;
-      const uses = references.usesOf(definition);
-      if (uses > 0 && (mentions().get(name) ?? 0) > uses + definition.ownMentions) definition.isUsedElsewhere = true;
-    }
+  const noteOtherUses: ShellVariables['noteOtherUses'] = function* (references, mentions) {
+    const used = yield* collect(known, ([name, { definition }]) => {
+      const uses = definition === 'unknown' ? 0 : references.usesOf(definition);
+      return definition !== 'unknown' && uses > 0 ? { name, definition, uses } : undefined;
+    });
+    if (used.length === 0) return;
+    const counts = yield* mentions();
+    yield* each(used, ({ name, definition, uses }) => {
+      if ((counts.get(name) ?? 0) > uses + definition.ownMentions) definition.isUsedElsewhere = true;
+    });
   };
 
   return { lookUp, note, noteOtherUses };
 }
 
 /** How often a text has `$NAME` or `${NAME…}`. */
-export function mentionsIn(text: string): ReadonlyMap<string, number> {
+export function* mentionsIn(text: string): Sliced<ReadonlyMap<string, number>> {
   const counts = new Map<string, number>();
-  for (const [, name = ''] of text.matchAll(/\$\{?([A-Za-z_]\w*)/g)) counts.set(name, (counts.get(name) ?? 0) + 1);
+  yield* each(text.matchAll(/\$\{?([A-Za-z_]\w*)/g), ([, name = '']) => {
+    counts.set(name, (counts.get(name) ?? 0) + 1);
+  });
   return counts;
 }

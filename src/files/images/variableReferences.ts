@@ -1,9 +1,9 @@
 import { literalPiece, readReference, type Piece } from '../pieces.ts';
-import type { Sliced } from '../slices.ts';
+import { each, type Sliced } from '../slices.ts';
 import type { Scalar } from '../syntax/scalars.ts';
 import { mentionedVariables, type VariablePart } from '../syntax/variables.ts';
 import type { FoundReference, TextRange } from '../types.ts';
-import { imagesPerSlice, isText, onePerPlace, placeOf, ReadScalars, usesOf } from './scalarReferences.ts';
+import { isText, onePerPlace, placeOf, ReadScalars, usesOf } from './scalarReferences.ts';
 
 /** A scalar that names an image. */
 export interface ImageSite {
@@ -32,6 +32,11 @@ const maxLookUps = 100_000;
 const maxUses = 1000;
 /** How much text is looked through in one go, in UTF-16 units. */
 const textPerSlice = 65_536;
+/** What it takes to look at a short one. */
+const textPerScalar = 200;
+const namesPerSlice = 2000;
+/** Each may have the uses of all others of its variable. */
+const definitionsPerSlice = 100;
 
 /**
  * The references at `sites`, with variables as the file defines them, one per place and in the order of the text. If a variable is
@@ -45,18 +50,18 @@ export function* findWithVariables(
   syntax: VariableSyntax,
 ): Sliced<FoundReference[]> {
   const reader = new Reader(text, syntax);
-  for (const [index, site] of sites.entries()) {
+  yield* each(sites, (site) => {
     reader.read(site);
-    if (index % imagesPerSlice === imagesPerSlice - 1) yield;
-  }
+  });
   const mentioned = reader.hasDefinitions ? yield* mentionedElsewhere(scalars, sites) : new Set<string>();
   yield* reader.readDefinitions(mentioned);
-  return onePerPlace(reader.found);
+  return yield* onePerPlace(reader.found);
 }
 
 /** The variables that anything but an image mentions: values, and keys that are conditions. */
 function* mentionedElsewhere(scalars: readonly Scalar[], sites: readonly ImageSite[]): Sliced<ReadonlySet<string>> {
-  const images = new Set(sites.map(({ scalar }) => scalar));
+  const images = new Set<Scalar>();
+  yield* each(sites, ({ scalar }) => images.add(scalar));
   const mentioned = new Set<string>();
   // A file may have any number of aliases of one text, and of texts with one key.
   const values = new Set<number>();
@@ -71,8 +76,12 @@ function* mentionedElsewhere(scalars: readonly Scalar[], sites: readonly ImageSi
     }
     if (images.has(scalar) || values.has(scalar.range.start)) continue;
     values.add(scalar.range.start);
-    for (const name of mentionedVariables(scalar.value)) mentioned.add(name);
-    done += scalar.value.length + 1;
+    let count = 0;
+    for (const name of mentionedVariables(scalar.value)) {
+      mentioned.add(name);
+      if (++count % namesPerSlice === 0) yield;
+    }
+    done += scalar.value.length + textPerScalar;
     if (done < textPerSlice) continue;
     done = 0;
     yield;
@@ -127,14 +136,14 @@ class Reader {
       for (const definition of definitions) {
         from.set(definition.range.start, definitions);
         this.#add(definition, this.#parts(definition, 0), scope, 0, [...usesOf(definition), ...ranges]);
-        if (++count % imagesPerSlice === 0) yield;
+        if (++count % definitionsPerSlice === 0) yield;
       }
     }
-    for (const [index, reference] of this.found.entries()) {
+    yield* each(this.found, (reference, index) => {
       const definitions = from.get(reference.range.start);
-      if (definitions === undefined || !this.#shared.has(definitions)) continue;
+      if (definitions === undefined || !this.#shared.has(definitions)) return;
       this.found[index] = { ...reference, name: { kind: 'fixed', because: 'sharedVariable' } };
-    }
+    });
   }
 
   /** Of the decoded value if that is not what is written. */

@@ -1,4 +1,4 @@
-import type { Sliced } from '../slices.ts';
+import { each, type Sliced } from '../slices.ts';
 import { readArm, type ArmResource } from '../syntax/armTemplate.ts';
 import { placed } from '../syntax/evaluate.ts';
 import { propertyOf } from '../syntax/values.ts';
@@ -17,15 +17,14 @@ import {
 /** The cache rules and the article's scopes of an ARM template, also of those nested in it. Never throws. */
 export function* readArmRules(text: string): Sliced<RuleFile> {
   const { resources } = yield* readArm(text);
-  yield;
   const rules: RuleDefinition[] = [];
   const articleScopes: LiteralText[] = [];
-  for (const resource of resources) {
+  yield* each(resources, (resource) => {
     if (resource.type === cacheRuleType) rules.push(definition(resource));
-    if (resource.type !== roleAssignmentType) continue;
+    if (resource.type !== roleAssignmentType) return;
     const found = articleScope(propertyOf(resource.body, 'scope'), resource.scope);
     if (found) articleScopes.push(found);
-  }
+  });
   return { rules, articleScopes };
 }
 

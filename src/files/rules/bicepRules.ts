@@ -1,4 +1,4 @@
-import type { Sliced } from '../slices.ts';
+import { each, type Sliced } from '../slices.ts';
 import { readBicep, type BicepFile, type BicepResource } from '../syntax/bicepFile.ts';
 import { placed, textOf } from '../syntax/evaluate.ts';
 import { propertyOf, spotOf } from '../syntax/values.ts';
@@ -21,13 +21,13 @@ export function* readBicepRules(text: string): Sliced<RuleFile> {
   const { resources, bySymbol } = yield* readBicep(text);
   const rules: RuleDefinition[] = [];
   const articleScopes: LiteralText[] = [];
-  for (const resource of resources) {
-    if (resource.existing) continue;
+  yield* each(resources, (resource) => {
+    if (resource.existing) return;
     if (resource.type === cacheRuleType) rules.push(definition(resource, bySymbol));
-    if (resource.type !== roleAssignmentType) continue;
+    if (resource.type !== roleAssignmentType) return;
     const found = repositoryScope(resource, bySymbol);
     if (found) articleScopes.push(found);
-  }
+  });
   return { rules, articleScopes };
 }
 

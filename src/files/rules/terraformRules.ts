@@ -1,4 +1,4 @@
-import type { Sliced } from '../slices.ts';
+import { each, type Sliced } from '../slices.ts';
 import { readTerraform, type TerraformResource } from '../syntax/terraform.ts';
 import { keyOf, placed, resolve, textOf, type Resolved, type Scope } from '../syntax/evaluate.ts';
 import { blocksOf, literalOf, propertyOf, type Value } from '../syntax/values.ts';
@@ -19,8 +19,8 @@ export function* readTerraformRules(text: string): Sliced<RuleFile> {
   const { resources } = yield* readTerraform(text);
   const rules: RuleDefinition[] = [];
   const articleScopes: LiteralText[] = [];
-  for (const resource of resources) {
-    if (resource.kind !== 'resource') continue;
+  yield* each(resources, (resource) => {
+    if (resource.kind !== 'resource') return;
     const { scope } = resource;
     const { type, version } = azapiType(resource);
     if (resource.type === 'azurerm_container_registry_cache_rule') rules.push(azurermRule(resource));
@@ -33,7 +33,7 @@ export function* readTerraformRules(text: string): Sliced<RuleFile> {
           : undefined;
     const found = articleScope(assignmentScope, scope);
     if (found) articleScopes.push(found);
-  }
+  });
   return { rules, articleScopes };
 }
 

@@ -3,7 +3,7 @@ import type { TextRange } from '../types.ts';
 import { armValue } from './armExpression.ts';
 import type { ApartResource } from './armOutline.ts';
 import type { Scalar } from './scalars.ts';
-import type { Entry, Value } from './values.ts';
+import { indexEntries, type Entry, type Value } from './values.ts';
 
 /** Deeper ones are left out, as is what lies in them. */
 const maxDepth = 100;
@@ -13,7 +13,8 @@ const scalarsPerSlice = 2000;
 interface OpenValue {
   readonly key: string | number;
   readonly entries: Entry[];
-  isList: boolean;
+  /** Of a list. */
+  readonly items: Value[];
   start?: number;
   end?: number;
 }
@@ -27,13 +28,15 @@ export function* treeOf(
   scalars: readonly Scalar[],
   apart: ReadonlyMap<number, ApartResource> = new Map(),
 ): Sliced<Value> {
-  const root: OpenValue = { key: '', entries: [], isList: false };
+  const root: OpenValue = { key: '', entries: [], items: [] };
   const open: OpenValue[] = [];
+  const large: Value[] = [];
   const innermost = (): OpenValue => open.at(-1) ?? root;
   const close = (): void => {
     const closed = open.pop();
     if (!closed) return;
     const value = valueOf(closed);
+    if (closed.entries.length > scalarsPerSlice) large.push(value);
     add(innermost(), { key: closed.key, value });
   };
   for (const [index, scalar] of scalars.entries()) {
@@ -44,13 +47,15 @@ export function* treeOf(
     let shared = 0;
     while (shared < open.length && shared < path.length - 1 && open[shared]?.key === path[shared]) shared++;
     while (open.length > shared) close();
-    for (const outer of path.slice(shared, -1)) open.push({ key: outer, entries: [], isList: false });
+    for (const outer of path.slice(shared, -1)) open.push({ key: outer, entries: [], items: [] });
     const known = apart.get(scalar.range.start);
     if (known) add(innermost(), { key, value: known.value, extent: moved(known.value.extent, known.offset) });
     else add(innermost(), { key, value: scalarValue(text, scalar), ...(keyRange && { keyRange }) });
   }
   while (open.length > 0) close();
-  return valueOf(root);
+  const whole = valueOf(root);
+  for (const value of [...large, whole]) yield* indexEntries(value);
+  return whole;
 }
 
 interface Child {
@@ -62,16 +67,16 @@ interface Child {
 }
 
 function add(to: OpenValue, { key, value, extent = value.extent, keyRange = extent }: Child): void {
-  to.isList = typeof key === 'number';
-  to.entries.push({ key: String(key), keyRange, value });
+  if (typeof key === 'number') to.items.push(value);
+  else to.entries.push({ key, keyRange, value });
   to.start ??= extent.start;
   to.end = extent.end;
 }
 
-function valueOf({ entries, isList, start = 0, end = 0 }: OpenValue): Value {
+function valueOf({ entries, items, start = 0, end = 0 }: OpenValue): Value {
   const extent = { start, end };
-  return isList
-    ? { kind: 'list', extent, items: entries.map((entry) => entry.value), inside: [], looped: false }
+  return items.length > 0
+    ? { kind: 'list', extent, items, inside: [], looped: false }
     : { kind: 'object', extent, entries, open: false };
 }
 

@@ -8,6 +8,9 @@ export interface InstructionText {
   readonly range: TextRange;
 }
 
+/** How far into an instruction here-documents are looked for, in UTF-16 units: nobody begins one so late. */
+const maxInstructionLength = 100_000;
+
 /** Those that may have here-documents. */
 const withHereDocuments = new Set(['RUN', 'COPY', 'ADD', 'ONBUILD']);
 
@@ -72,8 +75,9 @@ function endsWithEscape(text: string, start: number, end: number, escape: string
 
 /** Behind the bodies of the here-documents that an instruction begins; its own end if it begins none. */
 function skipHereDocuments(text: string, range: TextRange, escape: string): number {
-  if (!text.slice(range.start, range.end).includes('<<')) return range.end;
-  const documents = hereDocuments(text, range, escape);
+  const end = Math.min(range.end, range.start + maxInstructionLength);
+  if (!text.slice(range.start, end).includes('<<')) return range.end;
+  const documents = hereDocuments(text, { start: range.start, end }, escape);
   if (documents.length === 0) return range.end;
   let line = nextLine(text, range.end);
   for (const { name, isTabbed } of documents) {

@@ -3,7 +3,10 @@ import { continuationLength, endOfExpression } from './shellWord.ts';
 
 /** One simple command of a shell script. */
 export interface ShellCommand {
-  /** With assignments before it, without redirections. Quotes and all are inside the ranges: `readWord` takes them apart. */
+  /**
+   * With assignments before it, without redirections. Quotes and all are inside the ranges: `readWord` takes them apart. None: no
+   * command, but a pause in a long text that has few.
+   */
   readonly words: readonly TextRange[];
   /** It is inside a function, a condition, a loop, a subshell or a substitution. */
   readonly isNested: boolean;
@@ -19,8 +22,16 @@ export interface ShellSyntax {
 /** Substitutions inside one another; deeper ones are words without commands. */
 const maxDepth = 20;
 
+/** How much is read between two of what is given: words, or signs between them. */
+const stepsPerPause = 2000;
+const pause: ShellCommand = { words: [], isNested: false };
+
 /** How far into a word substitutions are read: their commands are known only when it ends, so it is read in one go. */
 const maxSubstitutionsLength = 50_000;
+
+/** By code; what lies beyond is plain, too. */
+const isPlain = new Uint8Array(128).fill(1);
+for (const sign of ' \t\r\n;&|()<>\\\'"`$@') isPlain[sign.charCodeAt(0)] = 0;
 
 const opening = new Set(['if', 'case', 'for', 'while', 'until', 'select', '{', 'function']);
 const closing = new Set(['fi', 'esac', 'done', '}']);
@@ -85,7 +96,8 @@ class CommandReader {
       isTarget = false;
       return command;
     };
-    while (this.#at < this.#end) {
+    for (let steps = 1; this.#at < this.#end; steps++) {
+      if (steps % stepsPerPause === 0) yield pause;
       const char = this.#char;
       const continued = char === this.#escape ? continuationLength(this.#text, this.#at, this.#end) : 0;
       if (continued > 0) this.#at += continued;
@@ -153,6 +165,7 @@ class CommandReader {
   }
 
   #skipHereDocuments(): void {
+    if (this.#hereDocuments.length === 0) return;
     for (const { name, isTabbed } of this.#hereDocuments.splice(0)) {
       for (let isInside = true; isInside && this.#at < this.#end;) {
         const start = this.#at;
@@ -173,11 +186,19 @@ class CommandReader {
   #word(): TextRange {
     const start = this.#at;
     this.#substitutionsEnd = Math.min(start + maxSubstitutionsLength, this.#end);
-    while (this.#at < this.#end && !' \t\r\n;&|()<>'.includes(this.#char)) {
+    while (this.#skipPlain() < this.#end && !' \t\r\n;&|()<>'.includes(this.#char)) {
       if (this.#char === '@' && this.#isPowerShell) this.#hereString();
       else this.#next();
     }
     return { start, end: this.#at };
+  }
+
+  /** Behind what means nothing but itself in any word. */
+  #skipPlain(): number {
+    let at = this.#at;
+    while (at < this.#end && isPlain[this.#text.charCodeAt(at)] !== 0) at++;
+    this.#at = at;
+    return at;
   }
 
   /** Over one character, escape, quoted part or substitution. */
@@ -193,7 +214,7 @@ class CommandReader {
 
   #double(): void {
     this.#at++;
-    while (this.#at < this.#end && this.#char !== '"') {
+    while (this.#skipPlain() < this.#end && this.#char !== '"') {
       if (this.#char === "'") this.#at++;
       else this.#next();
     }
@@ -211,7 +232,7 @@ class CommandReader {
         this.#syntax,
         this.#depth + 1,
       );
-      for (const command of reader.commands(')')) this.#inner.push(command);
+      for (const command of reader.commands(')')) if (command !== pause) this.#inner.push(command);
       this.#at = reader.at;
     } else if (next === '{') {
       this.#at += 2;
@@ -227,7 +248,7 @@ class CommandReader {
     if (this.#depth >= maxDepth || start > this.#substitutionsEnd) return;
     const range = { start, end: Math.max(start, Math.min(this.#at - 1, this.#substitutionsEnd)) };
     const reader = new CommandReader(this.#text, range, this.#syntax, this.#depth + 1);
-    for (const command of reader.commands(undefined)) this.#inner.push(command);
+    for (const command of reader.commands(undefined)) if (command !== pause) this.#inner.push(command);
   }
 
   /** PowerShell's text of several lines, between `@"` and a line that begins with `"@`. */

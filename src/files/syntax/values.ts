@@ -1,3 +1,4 @@
+import { each, runAtOnce, type Sliced } from '../slices.ts';
 import type { TextRange } from '../types.ts';
 
 /**
@@ -89,6 +90,9 @@ export interface OtherValue {
   readonly inside: readonly Value[];
 }
 
+/** Entries of an object that are gone through; of more an index is made. */
+const maxSearched = 12;
+
 /** The property of an object, in any casing, as ARM takes it. The first of several. */
 export function propertyOf(value: Value | undefined, key: string): Value | undefined {
   return entryOf(value, key)?.value;
@@ -97,7 +101,7 @@ export function propertyOf(value: Value | undefined, key: string): Value | undef
 export function entryOf(value: Value | undefined, key: string): Entry | undefined {
   if (value?.kind !== 'object') return undefined;
   const wanted = key.toLowerCase();
-  if (value.entries.length > 12) return entriesByKey(value).get(wanted);
+  if (value.entries.length > maxSearched) return entriesByKey(value).get(wanted);
   // Keys that are looked for are of ASCII letters, which are no longer or shorter in another casing.
   return value.entries.find((entry) => entry.key?.length === wanted.length && keyOfEntry(entry) === wanted);
 }
@@ -108,11 +112,20 @@ const byKey = new WeakMap<ObjectValue, ReadonlyMap<string, Entry>>();
 function entriesByKey(object: ObjectValue): ReadonlyMap<string, Entry> {
   const known = byKey.get(object);
   if (known) return known;
+  return runAtOnce(indexed(object));
+}
+
+/** Makes it possible to look for properties of a large object without taking long for the first. */
+export function* indexEntries(value: Value): Sliced<void> {
+  if (value.kind === 'object' && value.entries.length > maxSearched) yield* indexed(value);
+}
+
+function* indexed(object: ObjectValue): Sliced<ReadonlyMap<string, Entry>> {
   const made = new Map<string, Entry>();
-  for (const entry of object.entries) {
+  yield* each(object.entries, (entry) => {
     const key = keyOfEntry(entry);
     if (key !== undefined && !made.has(key)) made.set(key, entry);
-  }
+  });
   byKey.set(object, made);
   return made;
 }

@@ -1,4 +1,4 @@
-import type { Sliced } from '../slices.ts';
+import { each, type Sliced } from '../slices.ts';
 import { maxDepth, type YamlPath } from './yamlEntries.ts';
 import {
   blankLine,
@@ -41,7 +41,9 @@ export function* cutYaml(text: string, longEntry: number): Sliced<readonly YamlP
   for (let from = 0; from < lines.count;) {
     const to = documentEnd(lines, from);
     if (hasContent(lines, from, to)) {
-      new Cutter(lines, document, longEntry, parts).document(from, to);
+      const cutter = new Cutter(lines, document, longEntry, parts);
+      const isCut = to - from > longEntry && (yield* cutter.isDocumentCut(from, to));
+      if (!isCut) cutter.document(from, to);
       document += 1;
       yield;
     }
@@ -49,6 +51,9 @@ export function* cutYaml(text: string, longEntry: number): Sliced<readonly YamlP
   }
   return parts;
 }
+
+const linesPerSlice = 5000;
+const entriesPerSlice = 500;
 
 /** A document ends before the next `---`, and with a `...`. */
 function documentEnd(lines: Lines, from: number): number {
@@ -105,28 +110,29 @@ class Cutter {
     this.#parts = parts;
   }
 
+  /** All of a document as one part. */
   document(from: number, to: number): void {
-    if (to - from > this.#longEntry && this.#isDocumentCut(from, to)) return;
     this.#add(from, to, this.#start(from), [], 0);
   }
 
-  #isDocumentCut(from: number, to: number): boolean {
+  /** Cuts a document; false if it may not be cut. */
+  *isDocumentCut(from: number, to: number): Sliced<boolean> {
     const bodyTo = this.#marker(to - 1) === 'end' ? to - 1 : to;
     const first = this.#firstContent(from, bodyTo);
     if (first === undefined) return false;
-    if (this.#marker(first) !== 'start') return this.#below(first, bodyTo, []);
+    if (this.#marker(first) !== 'start') return yield* this.#below(first, bodyTo, []);
     const body = this.#firstContent(first + 1, bodyTo);
-    return body !== undefined && isBareMarker(this.#lines, first) && this.#below(body, bodyTo, []);
+    return body !== undefined && isBareMarker(this.#lines, first) && (yield* this.#below(body, bodyTo, []));
   }
 
   /** Cuts the collection that begins with the text of `line`. */
-  #below(line: number, to: number, path: YamlPath): boolean {
+  #below(line: number, to: number, path: YamlPath): Sliced<boolean> {
     return this.#collection(line, to, this.#start(line) + this.#indent(line), path);
   }
 
   /** Cuts the collection that begins at offset `at` of line `from`; false if that is none, or may not be cut. */
-  #collection(from: number, to: number, at: number, path: YamlPath): boolean {
-    const entries = path.length < maxDepth ? this.#entries(from, to, at) : undefined;
+  *#collection(from: number, to: number, at: number, path: YamlPath): Sliced<boolean> {
+    const entries = path.length < maxDepth ? yield* this.#entries(from, to, at) : undefined;
     if (!entries) return false;
     // What goes into one part, so far.
     let first: Entry | undefined;
@@ -135,10 +141,11 @@ class Cutter {
       if (first && last) this.#add(first.from, last.to, first.at, path, firstIndex(first));
       first = last = undefined;
     };
-    for (const entry of entries) {
+    for (const [index, entry] of entries.entries()) {
+      if (index % entriesPerSlice === entriesPerSlice - 1) yield;
       const isLong = entry.to - entry.from > this.#longEntry;
       if (isLong || (first && last && this.#shouldCut(first, last, entry))) flush();
-      if (isLong && this.#entry(entry, path)) continue;
+      if (isLong && (yield* this.#entry(entry, path))) continue;
       first ??= entry;
       last = entry;
     }
@@ -157,36 +164,39 @@ class Cutter {
   }
 
   /** Cuts the value of a long entry. */
-  #entry({ body, from, to, at, column, name, hasAnchor }: Entry, path: YamlPath): boolean {
+  *#entry({ body, from, to, at, column, name, hasAnchor }: Entry, path: YamlPath): Sliced<boolean> {
     if (body === undefined) return false;
     const before = this.#parts.length;
     // Nothing but the anchor is on its first line: the name then stands for no scalar.
     if (hasAnchor) this.#add(from, from + 1, at, path, 0);
     const inner = [...path, name];
-    const isCut = body === 'below' ? this.#value(from + 1, to, column, inner) : this.#collection(from, to, body, inner);
+    const isCut = yield* body === 'below'
+      ? this.#value(from + 1, to, column, inner)
+      : this.#collection(from, to, body, inner);
     if (!isCut) this.#parts.length = before;
     return isCut;
   }
 
   /** Cuts what begins on the lines from `from` on, below a key or a dash in `column`. */
-  #value(from: number, to: number, column: number, path: YamlPath): boolean {
+  *#value(from: number, to: number, column: number, path: YamlPath): Sliced<boolean> {
     const first = this.#firstContent(from, to);
     if (first === undefined) return false;
     const indent = this.#indent(first);
     // A sequence may have its key's own indentation; other values have more.
-    if (indent > column) return this.#below(first, to, path);
+    if (indent > column) return yield* this.#below(first, to, path);
     const isItem = lineForm(this.#lines, first, this.#start(first) + indent).kind === 'item';
-    return indent === column && isItem && typeof path.at(-1) === 'string' && this.#below(first, to, path);
+    return indent === column && isItem && typeof path.at(-1) === 'string' && (yield* this.#below(first, to, path));
   }
 
   /** The entries of the collection that begins at offset `at` of line `from`. Undefined if they cannot be told apart. */
-  #entries(from: number, to: number, at: number): readonly Entry[] | undefined {
+  *#entries(from: number, to: number, at: number): Sliced<readonly Entry[] | undefined> {
     const column = at - this.#start(from);
     const first = lineForm(this.#lines, from, at);
     if (first.kind !== 'item' && first.kind !== 'key') return undefined;
     const found = [{ line: from, form: first, isRegular: true }];
     let isInDoubt = false;
     for (let line = from + 1; line < to; line += 1) {
+      if (line % linesPerSlice === 0) yield;
       const indent = this.#indent(line);
       if (indent < 0 || indent > column) continue;
       if (indent < column) return undefined;
@@ -201,15 +211,19 @@ class Cutter {
         if (form.kind !== 'words' && form.kind !== 'closing' && form.kind !== first.kind) break;
       }
     }
-    return found.map(({ line, form, isRegular }, index) => ({
-      from: line,
-      to: found[index + 1]?.line ?? to,
-      column,
-      at: line === from ? at : this.#start(line),
-      name: form.kind === 'key' ? form.key : index,
-      body: isRegular ? bodyOf(form) : undefined,
-      hasAnchor: form.kind === 'key' && form.hasAnchor,
-    }));
+    const entries: Entry[] = [];
+    yield* each(found, ({ line, form, isRegular }, index) => {
+      entries.push({
+        from: line,
+        to: found[index + 1]?.line ?? to,
+        column,
+        at: line === from ? at : this.#start(line),
+        name: form.kind === 'key' ? form.key : index,
+        body: isRegular ? bodyOf(form) : undefined,
+        hasAnchor: form.kind === 'key' && form.hasAnchor,
+      });
+    });
+    return entries;
   }
 
   /** Makes a part of the lines, from offset `at` of the first. */

@@ -130,11 +130,11 @@ describe('yamlKind', () => {
     [undefined, 'apiVersion: v2\nname: chart\n'],
     [undefined, ''],
   ])('%s: %j', (kind, text) => {
-    expect(yamlKind('any.yaml', runAtOnce(readYaml(text)))).toBe(kind);
+    expect(runAtOnce(yamlKind('any.yaml', runAtOnce(readYaml(text))))).toBe(kind);
   });
 
   it('takes what lies among values for values', () => {
-    expect(yamlKind('deploy/values/prod.yaml', runAtOnce(readYaml('image: nginx:1\n')))).toBe('helmValues');
+    expect(runAtOnce(yamlKind('deploy/values/prod.yaml', runAtOnce(readYaml('image: nginx:1\n'))))).toBe('helmValues');
   });
 });
 
@@ -150,7 +150,7 @@ describe('jsonKind', () => {
     ['kubernetes', '"apiVersion": "v1", "kind": "Pod"'],
     [undefined, '"kind": "Pod"'],
   ])('%s: %s', (kind, content) => {
-    expect(jsonKind(runAtOnce(readYaml(`{ ${content}, "x": 1 }`)))).toBe(kind);
+    expect(runAtOnce(jsonKind(runAtOnce(readYaml(`{ ${content}, "x": 1 }`))))).toBe(kind);
   });
 });
 

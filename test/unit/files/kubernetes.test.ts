@@ -9,7 +9,7 @@ import { expectSound, renamedIn, summary } from './found.ts';
 import { mutatedYaml, tornYaml } from './yamlArbitrary.ts';
 
 function find(text: string): FoundReference[] {
-  const found = findInKubernetes(text, runAtOnce(readYaml(text)));
+  const found = runAtOnce(findInKubernetes(text, runAtOnce(readYaml(text))));
   expectSound(text, found);
   return found;
 }
@@ -275,7 +275,7 @@ spec:
       undefined,
       2,
     );
-    const found = findInKubernetes(text, runAtOnce(readJson(text)));
+    const found = runAtOnce(findInKubernetes(text, runAtOnce(readJson(text))));
     expectSound(text, found);
     expect(summary(found)).toEqual(['upstream.example/shop/web:1 = upstream.example/shop/web:1']);
   });
