@@ -13,7 +13,8 @@ const scalarsPerSlice = 2000;
 interface OpenValue {
   readonly key: string | number;
   readonly entries: Entry[];
-  /** Of a list. */
+  /** What was last put into it has an index. Broken JSON may put both into one. */
+  isList: boolean;
   readonly items: Value[];
   start?: number;
   end?: number;
@@ -28,7 +29,7 @@ export function* treeOf(
   scalars: readonly Scalar[],
   apart: ReadonlyMap<number, ApartResource> = new Map(),
 ): Sliced<Value> {
-  const root: OpenValue = { key: '', entries: [], items: [] };
+  const root: OpenValue = { key: '', entries: [], isList: false, items: [] };
   const open: OpenValue[] = [];
   const large: Value[] = [];
   const innermost = (): OpenValue => open.at(-1) ?? root;
@@ -47,7 +48,7 @@ export function* treeOf(
     let shared = 0;
     while (shared < open.length && shared < path.length - 1 && open[shared]?.key === path[shared]) shared++;
     while (open.length > shared) close();
-    for (const outer of path.slice(shared, -1)) open.push({ key: outer, entries: [], items: [] });
+    for (const outer of path.slice(shared, -1)) open.push({ key: outer, entries: [], isList: false, items: [] });
     const known = apart.get(scalar.range.start);
     if (known) add(innermost(), { key, value: known.value, extent: moved(known.value.extent, known.offset) });
     else add(innermost(), { key, value: scalarValue(text, scalar), ...(keyRange && { keyRange }) });
@@ -67,15 +68,16 @@ interface Child {
 }
 
 function add(to: OpenValue, { key, value, extent = value.extent, keyRange = extent }: Child): void {
-  if (typeof key === 'number') to.items.push(value);
-  else to.entries.push({ key, keyRange, value });
+  to.isList = typeof key === 'number';
+  to.items.push(value);
+  to.entries.push({ key: String(key), keyRange, value });
   to.start ??= extent.start;
   to.end = extent.end;
 }
 
-function valueOf({ entries, items, start = 0, end = 0 }: OpenValue): Value {
+function valueOf({ entries, isList, items, start = 0, end = 0 }: OpenValue): Value {
   const extent = { start, end };
-  return items.length > 0
+  return isList
     ? { kind: 'list', extent, items, inside: [], looped: false }
     : { kind: 'object', extent, entries, open: false };
 }

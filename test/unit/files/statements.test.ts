@@ -111,6 +111,19 @@ it('tells apart a version in the text of a key and a place in it', () => {
   expect(expectSameInParts('a.bicep', text)).toEqual([]);
 });
 
+it('reads broken JSON the same in parts, where keys and indexes come into one', () => {
+  const chosen = [1, 5, 5, 8, 1].map((index) => resources[index] ?? '');
+  let text = template(['  {"other": "u.example/d:1"},\n', ...chosen]);
+  for (const [at, length, piece] of [
+    [403, 16, "'"],
+    [2777, 9, '\n'],
+  ] as const) {
+    const begin = at % text.length;
+    text = text.slice(0, begin) + piece + text.slice(begin + length);
+  }
+  expectSameInParts('azuredeploy.json', text);
+});
+
 describe('resources of an ARM template', () => {
   const resource = (image: string) => `  {"type": "Microsoft.App/x", "properties": {"image": "${image}"}},\n`;
   const [a, b] = ['u.example/a:1', 'u.example/b:1'];
