@@ -1,7 +1,7 @@
 import * as vscode from 'vscode';
 import { armIdKey } from '../../domain/armId.ts';
 import { keepName, replacedNames } from '../../files/replacedNames.ts';
-import { runInSlices, type Sliced } from '../../files/slices.ts';
+import { each, runInSlices, type Sliced } from '../../files/slices.ts';
 import type { Resolution, Resolver } from '../../inventory/resolutionTypes.ts';
 import { indexedResolver } from '../shared/indexedResolver.ts';
 import type { Services } from '../shared/services.ts';
@@ -49,10 +49,10 @@ function* resolved(
   const kept = replacedNames(files.map(({ uri, references }) => ({ path: uri.path, references })));
   const wanted: ResolvedReference[] = [];
   for (const file of files) {
-    for (const found of file.references) {
+    yield* each(file.references, (found) => {
       const resolution = resolver.resolve(found.image);
       if (isWanted(resolution)) wanted.push({ file, found: keepName(found, kept), resolution });
-    }
+    });
     yield;
   }
   return wanted;
