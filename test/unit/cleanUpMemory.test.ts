@@ -15,7 +15,14 @@ afterEach(() => rm(folder, { recursive: true }));
 const link = articleLink();
 const ruleId = cacheRuleArmId(link.downstream.id, 'MyRule');
 
-const entry = { ruleId, link, target: 'myapp', chosen: ['identity', 'cachedRepository:myapp'], kept: ['cacheRule'] };
+const entry = {
+  ruleId,
+  link,
+  target: 'myapp',
+  chosen: ['identity', 'cachedRepository:myapp'],
+  kept: ['cacheRule'],
+  mark: '2026 a b',
+};
 const left = { isUnderWay: false };
 
 it('remembers a clean-up over sessions, one per rule whatever its casing, and forgets it', async () => {

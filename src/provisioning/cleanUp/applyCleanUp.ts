@@ -3,6 +3,7 @@ import type { Azure } from '../../azure/azure.ts';
 import { isCancelled } from '../../azure/errors.ts';
 import { explainFailure } from '../failureAdvice.ts';
 import { abortLater } from '../graceSignal.ts';
+import { ruleMark } from './planCleanUp.ts';
 import { takeAway } from './takeAway.ts';
 import type {
   CleanUpItem,
@@ -77,7 +78,7 @@ export async function applyCleanUp(
     grace.dispose();
   }
   // What stays since it could not be checked may be taken away by a later run, to which nothing leads once the rule is gone.
-  const isRuleGone = !plan.rule || selected.some((item) => item.kind === 'cacheRule' && !left.has(item));
+  const isRuleGone = whatToRemember(plan, selected, left).mark === undefined;
   const isUnknown = isRuleGone && plan.items.some((item) => item.unknown !== undefined);
   if (outcome === 'complete' && left.size === 0 && !isUnknown) await options.memory?.forget(plan.ruleId);
   else await remember(false);
@@ -86,12 +87,15 @@ export async function applyCleanUp(
 
 /** @param left what was selected and is not gone */
 function whatToRemember(
-  { ruleId, link, target, items }: CleanUpPlan,
+  { ruleId, rule, link, target, items }: CleanUpPlan,
   selected: readonly CleanUpItem[],
   left: ReadonlySet<CleanUpItem>,
 ): UnfinishedCleanUp {
   const kept = items.filter((item) => item.offered && !selected.includes(item)).map(({ id }) => id);
-  return { ruleId, ...(link ? { link } : {}), target, chosen: [...left].map(({ id }) => id), kept };
+  const chosen = [...left].map(({ id }) => id);
+  const isRuleGone = selected.some((item) => item.kind === 'cacheRule' && !left.has(item));
+  const mark = rule && !isRuleGone ? { mark: ruleMark(rule) } : {};
+  return { ruleId, ...(link ? { link } : {}), target, chosen, kept, ...mark };
 }
 
 function whyNotSelected(item: CleanUpItem): string {

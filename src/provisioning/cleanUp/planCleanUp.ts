@@ -40,7 +40,8 @@ export async function planCleanUp(
     context ? accessItems(context, ruleId, rule) : derived?.ok === false ? unknownIdentity(rule, derived.reason) : [],
     repositoryItems(azure, ruleId, target, callOptions),
   ]);
-  const before = rule && isRuleGone(options.remembered) ? undefined : options.remembered;
+  // What was chosen for a rule says nothing about another one that was made since.
+  const before = rule && options.remembered?.mark !== ruleMark(rule) ? undefined : options.remembered;
   return {
     ruleId,
     ...(rule ? { rule } : {}),
@@ -52,9 +53,9 @@ export async function planCleanUp(
   };
 }
 
-/** Whether a rule that exists was made since: what was chosen for the one before says nothing about it. */
-function isRuleGone(remembered: UnfinishedCleanUp | undefined): boolean {
-  return remembered !== undefined && ![...remembered.chosen, ...remembered.kept].includes(ruleItemId);
+/** Tells a rule from another one of its name. */
+export function ruleMark({ creationDate = '', sourceRepository, targetRepository }: CacheRule): string {
+  return [creationDate, sourceRepository, targetRepository].join(' ');
 }
 
 /** Selected as the user had chosen when the clean-up was begun. */
@@ -85,11 +86,9 @@ function trailLost(rule: CacheRule, derived: LinkOfRule | undefined): string | u
   );
 }
 
-const ruleItemId = 'cacheRule';
-
 function ruleItem(rule: CacheRule, unknown: string | undefined): CleanUpItem {
   return {
-    id: ruleItemId,
+    id: 'cacheRule',
     kind: 'cacheRule',
     title: l10n.t('Cache rule {0}', rule.name),
     resourceId: rule.id,

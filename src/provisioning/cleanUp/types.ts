@@ -45,6 +45,8 @@ export interface UnfinishedCleanUp extends Pick<CleanUpPlan, 'ruleId' | 'link' |
   readonly chosen: readonly string[];
   /** Ids of items that were offered and not chosen. */
   readonly kept: readonly string[];
+  /** Of the rule, by `ruleMark`. Absent: it is gone. */
+  readonly mark?: string;
 }
 
 /** Clean-ups that are not finished, on disk. Holds names, never a token. */

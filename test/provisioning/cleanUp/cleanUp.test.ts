@@ -292,6 +292,34 @@ describe('a clean-up that is cut off', () => {
     }
   });
 
+  it('before its rule, is continued with what was chosen as long as that is the same rule', async () => {
+    world = await start();
+    const folder = await mkdtemp(join(tmpdir(), 'cleanup-'));
+    try {
+      await world.setUp();
+      const content = world.azure.registry(await world.registry('myregistry'));
+      await content.pull('myapp', '1.0');
+      await expect.poll(() => content.repositoryExists('myapp')).toBe(true);
+      // Its upstream is not visible any more: so neither rule nor identity are offered.
+      const { properties } = world.sandbox.state.resources.get(ruleId().toLowerCase())!;
+      properties['sourceRepository'] = 'elsewhere.example.com/app';
+      const memory = createCleanUpMemory(folder);
+      const plan = await planCleanUp(world.azure, ruleId());
+      await world.withFaults([{ match: '^DELETE .*/acr/v1/', status: 403 }], () =>
+        applyCleanUp(world.azure, plan, new Set([item(plan, 'cachedRepository').id]), { memory }),
+      );
+      const [entry] = await createCleanUpMemory(folder).list();
+      const repository = async () =>
+        item(await planCleanUp(world.azure, ruleId(), { remembered: entry! }), 'cachedRepository');
+      expect(await repository()).toMatchObject({ selectedByDefault: true, isAsBefore: true });
+      // Deleted and made again elsewhere: of that one nothing was chosen.
+      properties['creationDate'] = '2031-01-01T00:00:00Z';
+      expect(await repository()).toMatchObject({ selectedByDefault: false });
+    } finally {
+      await rm(folder, { recursive: true });
+    }
+  });
+
   it('by a cancel between two deletions', async () => {
     world = await start();
     const before = world.sandbox.snapshot();
