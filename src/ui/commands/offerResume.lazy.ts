@@ -71,11 +71,12 @@ function wordsOf({ link, replaces, changesIdentity }: JournalEntry): { title: st
     };
   }
   if (changesIdentity) {
-    const rule = link.mappings[0]?.ruleName ?? '';
+    const names = [link.mappings[0]?.ruleName ?? '', registry, armIdName(link.identity.id)];
     return {
       title: vscode.l10n.t('Change of identity cut off'),
       doing: vscode.l10n.t('Resuming the change of identity'),
-      text: vscode.l10n.t('Changing the identity of the cache rule {0} of {1} was cut off.', rule, registry),
+      // The rule may have got another one since.
+      text: vscode.l10n.t('Changing the identity of the cache rule {0} of {1} to {2} was cut off.', ...names),
     };
   }
   const names = `${armIdName(link.upstream.id)} → ${registry}`;

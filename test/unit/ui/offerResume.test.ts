@@ -111,7 +111,9 @@ test('a change of identity that was cut off is offered, shown and resumed as suc
   ask.mockResolvedValueOnce('Show').mockResolvedValueOnce('Resume');
   resumeIdentityChange.mockResolvedValueOnce({ outcome: 'complete' });
   await offer();
-  expect(ask.mock.calls[0]?.[0]).toMatch(/^Changing the identity of the cache rule MyRule of MyRegistry was cut off/);
+  expect(ask.mock.calls[0]?.[0]).toMatch(
+    /^Changing the identity of the cache rule MyRule of MyRegistry to MyACRCacheIdentity was cut off/,
+  );
   const [name, text] = show.mock.calls[0] as [string, string];
   expect(name).toBe('Change of identity cut off.md');
   expect(text).toMatch(/- Identity of the cache rule MyRule: not begun: Let the cache rule MyRule authenticate as/);
