@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { mkdir, open, rename, rm } from 'node:fs/promises';
 import { dirname } from 'node:path';
 
@@ -7,8 +8,8 @@ import { dirname } from 'node:path';
  */
 export async function writeAtomically(path: string, text: string): Promise<void> {
   await mkdir(dirname(path), { recursive: true });
-  // Several windows may write at the same time: each has its own temporary file, and the last rename wins whole.
-  const temporary = `${path}.${process.pid}.tmp`;
+  // Several may write at the same time, in other windows or in this one: each to its own temporary file; the last rename wins whole.
+  const temporary = `${path}.${randomUUID()}.tmp`;
   try {
     const file = await open(temporary, 'w', 0o600);
     try {

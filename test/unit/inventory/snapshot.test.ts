@@ -336,11 +336,10 @@ describe('createSnapshotFile', () => {
   });
 
   it('leaves the old text when writing fails', async () => {
-    const path = join(folder, 'inventory.json');
+    // So long a name that the temporary file beside it, whose name is longer, cannot be made.
+    const path = join(folder, 'x'.repeat(250));
     const file = createSnapshotFile(path);
-    await file.write('old');
-    await rm(`${path}.${process.pid}.tmp`, { force: true });
-    await createSnapshotFile(`${path}.${process.pid}.tmp/x`).write('a folder stands where the temporary file goes');
+    await writeFile(path, 'old');
     await expect(file.write('new')).rejects.toThrow();
     expect(await file.read()).toBe('old');
   });
