@@ -193,11 +193,11 @@ function identityItem(link: CacheLink, inUseBy: readonly string[], unknown: stri
 /** Without the upstream nobody can say which permissions the identity has there. */
 function unknownIdentity(rule: CacheRule | undefined, reason: string): CleanUpItem[] {
   if (!rule?.identity) return [];
-  const link = { identity: { id: rule.identity.id } };
-  return [identityItem({ ...emptyLink, ...link }, [], reason)];
+  return [identityItem({ ...emptyLink, identity: rule.identity }, [], reason)];
 }
 
-const emptyLink: CacheLink = {
+/** For plans without a link, which hold nothing that would ask for it. */
+export const emptyLink: CacheLink = {
   downstream: { id: '', loginServer: '' },
   upstream: { id: '', loginServer: '' },
   mappings: [],

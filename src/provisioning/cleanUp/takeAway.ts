@@ -9,9 +9,9 @@ import { readIdentityUsage } from '../identityUsage.ts';
 import { readIdentity } from '../reads.ts';
 import { identity } from '../requirements/identity.ts';
 import { withoutRule } from '../requirements/withoutRule.ts';
-import type { CacheLink, Revocation, WalkContext } from '../types.ts';
+import type { Revocation, WalkContext } from '../types.ts';
 import { createWalkContext } from '../walkContext.ts';
-import { accessItemId } from './planCleanUp.ts';
+import { accessItemId, emptyLink } from './planCleanUp.ts';
 import { repositoryItemId } from './repositoryItems.ts';
 import type { CleanUpItem, CleanUpPlan } from './types.ts';
 
@@ -26,7 +26,7 @@ export async function takeAway(
   item: CleanUpItem,
   { signal, timeScale = 1 }: { readonly signal: AbortSignal; readonly timeScale?: number | undefined },
 ): Promise<Revocation> {
-  const context = createWalkContext(azure, plan.link ?? linkless, { signal, timeScale });
+  const context = createWalkContext(azure, plan.link ?? emptyLink, { signal, timeScale });
   switch (item.kind) {
     case 'cacheRule':
       return takeRule(context, plan);
@@ -38,15 +38,6 @@ export async function takeAway(
       return takeRepository(context, plan, item);
   }
 }
-
-/** For plans without a link, which hold nothing that would ask for it. */
-const linkless: CacheLink = {
-  downstream: { id: '', loginServer: '' },
-  upstream: { id: '', loginServer: '' },
-  mappings: [],
-  identity: { id: '' },
-  access: 'condition',
-};
 
 async function takeRule(context: WalkContext, plan: CleanUpPlan): Promise<Revocation> {
   if (!plan.rule) return { gone: true, reason: l10n.t('The cache rule {0} is gone.', armIdName(plan.ruleId)) };
