@@ -26,7 +26,7 @@ export interface ArmResource {
 export interface ArmFile {
   /** Also of nested templates: outer ones before what is in them. */
   readonly resources: readonly ArmResource[];
-  /** All of the template, what was read apart first. */
+  /** All of the template, and first what was read apart of it without being a resource. */
   readonly values: readonly Resolved[];
 }
 
@@ -48,6 +48,7 @@ function* read(text: string): Sliced<ArmFile> {
   const resources: ArmResource[] = [];
   yield* addResources(propertyOf(root, 'resources'), scope, undefined, { resources, offsets });
   // Not all in the list are resources.
+  for (const { body } of resources) offsets.delete(body);
   const values = [...offsets].map(([value, offset]) => ({ value, scope: scopeAt(offset, scope) }));
   return { resources, values: [...values, { value: root, scope }] };
 }
@@ -104,7 +105,8 @@ function* addResources(
     };
     found.resources.push(resource);
     yield;
-    yield* addResources(propertyOf(body, 'resources'), scope, resource, found);
+    const children = propertyOf(body, 'resources');
+    if (children) yield* addResources(children, scope, resource, found);
     if (resource.type === 'microsoft.resources/deployments') yield* addNested(resource, found);
   }
 }
