@@ -1,6 +1,6 @@
 import * as l10n from '@vscode/l10n';
 import { accepted, rejected, type Parsed } from './parsed.ts';
-import { shown } from './shown.ts';
+import { shown } from '../common/shown.ts';
 
 /** What one comparison of a condition lets through. Values are lower case: both operators ignore case. */
 export interface RepositoryGrant {

@@ -1,7 +1,7 @@
 import { isIPv6 } from 'node:net';
 import * as l10n from '@vscode/l10n';
 import { accepted, rejected, type Parsed } from './parsed.ts';
-import { shown } from './shown.ts';
+import { shown } from '../common/shown.ts';
 import type { ImageReference } from './types.ts';
 
 /** Distribution's `RepositoryNameTotalLengthMax`: the path without host, tag and digest. */

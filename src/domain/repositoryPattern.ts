@@ -1,7 +1,7 @@
 import * as l10n from '@vscode/l10n';
 import { isLoginServer, parseRepository } from './imageReference.ts';
 import { accepted, rejected, type Parsed } from './parsed.ts';
-import { shown } from './shown.ts';
+import { shown } from '../common/shown.ts';
 import type { RepositoryPattern, SourceRepository } from './types.ts';
 
 /**

@@ -1,7 +1,7 @@
 import * as l10n from '@vscode/l10n';
 import type { Problem } from './parsed.ts';
 import { formatRepositoryPattern, parseRepositoryPattern, patternContains, samePattern } from './repositoryPattern.ts';
-import { shown } from './shown.ts';
+import { shown } from '../common/shown.ts';
 import type { CacheRule, RepositoryPattern } from './types.ts';
 
 /**

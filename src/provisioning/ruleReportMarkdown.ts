@@ -1,7 +1,7 @@
 import * as l10n from '@vscode/l10n';
 import type { Platform } from '../azure/azure.ts';
 import { armIdName, armIdResourceGroup, armIdSubscription } from '../domain/armId.ts';
-import { code, escapeMarkdown as text, fenced, list, table } from './markdown.ts';
+import { codeSpan, escapeMarkdown as text, fenced, list, table } from '../common/markdown.ts';
 import type {
   AccessFacts,
   CachedFacts,
@@ -30,7 +30,7 @@ export function ruleReportMarkdown(report: RuleReport): string {
 /** Name and where it is: a whole ARM id breaks over several lines of a table. The rule's JSON below has the ids. */
 function resource(id: string): string {
   const [name, group, subscription] = [armIdName(id), armIdResourceGroup(id), armIdSubscription(id)];
-  return `${code(name)} ${text(l10n.t('in resource group {0}, subscription {1}', group, subscription))}`;
+  return `${codeSpan(name)} ${text(l10n.t('in resource group {0}, subscription {1}', group, subscription))}`;
 }
 
 function section<T>(title: string, part: Part<T>, show: (value: T) => string): string {
@@ -45,13 +45,13 @@ function section<T>(title: string, part: Part<T>, show: (value: T) => string): s
 
 function mappingText({ rule, registry, upstream, upstreamReason, pullCommand }: MappingFacts): string {
   const rows: [string, string][] = [
-    [l10n.t('Source'), code(rule.sourceRepository)],
-    [l10n.t('Target'), code(`${registry.loginServer}/${rule.targetRepository}`)],
+    [l10n.t('Source'), codeSpan(rule.sourceRepository)],
+    [l10n.t('Target'), codeSpan(`${registry.loginServer}/${rule.targetRepository}`)],
     [l10n.t('Registry'), resource(registry.id)],
     [l10n.t('Upstream registry'), upstream ? resource(upstream.id) : text(upstreamReason ?? '–')],
     [l10n.t('Identity'), rule.identity ? resource(rule.identity.id) : text(l10n.t('none'))],
-    [l10n.t('Principal id'), rule.identity?.principalId ? code(rule.identity.principalId) : '–'],
-    [l10n.t('Credential set'), rule.credentialSetId ? code(armIdName(rule.credentialSetId)) : text(l10n.t('none'))],
+    [l10n.t('Principal id'), rule.identity?.principalId ? codeSpan(rule.identity.principalId) : '–'],
+    [l10n.t('Credential set'), rule.credentialSetId ? codeSpan(armIdName(rule.credentialSetId)) : text(l10n.t('none'))],
     [l10n.t('Created'), text(rule.creationDate ?? '–')],
     [l10n.t('State'), text(rule.provisioningState ?? '–')],
   ];
@@ -67,7 +67,7 @@ function mappingText({ rule, registry, upstream, upstreamReason, pullCommand }: 
 function accessText({ sentence, grants }: AccessFacts): string {
   const rows = grants.map((grant) => [
     text(grant.roleName),
-    code(grant.scope),
+    codeSpan(grant.scope),
     text(grant.explained),
     text(grant.compared),
   ]);
@@ -92,9 +92,9 @@ function identityText(facts: IdentityFacts): string {
   const { identity, identityId, recreated } = facts;
   const about = identity
     ? list([
-        `${text(l10n.t('Resource'))}: ${code(identity.id)}`,
-        `${text(l10n.t('Principal id'))}: ${code(identity.principalId)}`,
-        `${text(l10n.t('Client id'))}: ${code(identity.clientId)}`,
+        `${text(l10n.t('Resource'))}: ${codeSpan(identity.id)}`,
+        `${text(l10n.t('Principal id'))}: ${codeSpan(identity.principalId)}`,
+        `${text(l10n.t('Client id'))}: ${codeSpan(identity.clientId)}`,
         `${text(l10n.t('Region'))}: ${text(identity.location)}`,
       ])
     : text(l10n.t('{0} does not exist any more.', identityId));
@@ -109,7 +109,7 @@ function identityText(facts: IdentityFacts): string {
     ...facts.otherRules.map((rule) => text(l10n.t('Cache rule {0} of {1}', rule.name, armIdName(rule.registryId)))),
     ...facts.resources.map(({ name, type }) => text(`${name} (${type})`)),
     ...facts.federatedCredentials.map((name) => text(l10n.t('Federated credential {0}', name))),
-    ...facts.otherAssignments.map(({ roleName, scope }) => `${text(roleName)}: ${code(scope)}`),
+    ...facts.otherAssignments.map(({ roleName, scope }) => `${text(roleName)}: ${codeSpan(scope)}`),
   ];
   const elsewhere =
     uses.length > 0
@@ -139,11 +139,11 @@ function repositoryText({ repository, source, tags, moreTags, upstreamReason, re
     l10n.t('State'),
   ];
   const rows = tags.map((tag) => [
-    code(tag.tag),
+    codeSpan(tag.tag),
     text(tag.platforms.map(platformName).join(', ') || '–'),
     text(tag.lastUpdated ?? '–'),
-    code(tag.digest),
-    tag.upstreamDigest ? code(tag.upstreamDigest) : '–',
+    codeSpan(tag.digest),
+    tag.upstreamDigest ? codeSpan(tag.upstreamDigest) : '–',
     text(stateName(tag)),
   ]);
   return [

@@ -1,7 +1,6 @@
 import { afterEach, describe, expect, it } from 'vitest';
 import { cacheRuleArmId } from '../../src/domain/armId.ts';
 import { roles } from '../../src/domain/roles.ts';
-import { code, escapeMarkdown, fenced } from '../../src/provisioning/markdown.ts';
 import { readRuleReport, type RuleReport } from '../../src/provisioning/ruleReport.ts';
 import { ruleReportMarkdown } from '../../src/provisioning/ruleReportMarkdown.ts';
 import { mapping } from './links.ts';
@@ -142,18 +141,5 @@ describe('the report of a rule', () => {
     await expect(readRuleReport(world.azure, id, { signal: AbortSignal.abort() })).rejects.toMatchObject({
       kind: 'cancelled',
     });
-  });
-});
-
-describe('Markdown from hostile text', () => {
-  it('is only text', () => {
-    const hostile = '[x](https://evil.example) <img src=x> **b** `c` | a\n# h \u202e @me www.evil.example';
-    const shown = escapeMarkdown(hostile);
-    expect(shown).not.toMatch(/(?<!\\)[[\]<>*`|]|(?<![\\&])#|\n|\u202e|:\/\/|@|www\./);
-  });
-
-  it('does not leave a code span or block', () => {
-    expect(code('a``b`|c\n')).toBe('```a``b`¦c ```');
-    expect(fenced('x\n````\n# out', 'text').split('\n')[0]).toBe('`````text');
   });
 });

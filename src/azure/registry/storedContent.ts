@@ -1,6 +1,6 @@
 import * as l10n from '@vscode/l10n';
 import { isDigest, isTag } from '../../domain/imageReference.ts';
-import { shown } from '../../domain/shown.ts';
+import { shown } from '../../common/shown.ts';
 import type { CallOptions, StoredManifest } from '../azure.ts';
 import { AzureError, isAzureError } from '../errors.ts';
 import { record, text } from '../http/json.ts';

@@ -1,5 +1,5 @@
 import * as l10n from '@vscode/l10n';
-import { shown } from '../../domain/shown.ts';
+import { shown } from '../../common/shown.ts';
 import type { CacheRule, Registry } from '../../domain/types.ts';
 import type { LiteralText, RuleFile, TextRange } from '../types.ts';
 import { checkDefinition } from './checkDefinition.ts';

@@ -1,7 +1,7 @@
 import * as l10n from '@vscode/l10n';
 import { checkCacheRuleName } from '../../domain/names.ts';
 import { parseRepositoryPattern, parseSourceRepository } from '../../domain/repositoryPattern.ts';
-import { shown } from '../../domain/shown.ts';
+import { shown } from '../../common/shown.ts';
 import { upstreamOf, type Upstream } from '../../domain/upstreams.ts';
 import type { RuleDefinition } from '../types.ts';
 import type { DeployedRules, RuleFinding } from './check.ts';

@@ -2,7 +2,7 @@ import * as l10n from '@vscode/l10n';
 import { parseRepositoryPattern, parseSourceRepository } from '../../domain/repositoryPattern.ts';
 import { findTargetConflict } from '../../domain/ruleConflicts.ts';
 import { mapTargetToSource } from '../../domain/ruleMatching.ts';
-import { shown } from '../../domain/shown.ts';
+import { shown } from '../../common/shown.ts';
 import type { CacheRule, RepositoryPattern } from '../../domain/types.ts';
 import type { LiteralText, RuleDefinition } from '../types.ts';
 import type { DeployedRules, RuleFinding } from './check.ts';
@@ -51,11 +51,11 @@ function checkRegistry(rules: readonly RuleDefinition[], deployed: readonly Cach
     if (!target.ok) continue;
     const item: Defined = { rule: { ...rule, target: rule.target }, target: target.value };
     const taken = index.add(target.value, item);
-    if (taken) findings.push(...conflict(item, taken));
+    if (taken) add(findings, conflict(item, taken));
     else defined.push(item);
   }
-  for (const item of defined) findings.push(...checkAround(item, index));
-  if (deployed.length > 0) findings.push(...checkDeployed(defined, index, names, deployed));
+  for (const item of defined) add(findings, checkAround(item, index));
+  if (deployed.length > 0) add(findings, checkDeployed(defined, index, names, deployed));
   return [...findings, ...checkCount(rules, names, deployed)];
 }
 
@@ -164,18 +164,22 @@ function checkDeployed(
   const findings: RuleFinding[] = [];
   for (const item of defined) {
     const namesake = item.rule.name && byName.get(item.rule.name.value.toLowerCase());
-    if (namesake) findings.push(...cannotChange(item, namesake));
+    if (namesake) add(findings, cannotChange(item, namesake));
     const [same, outer] = [index.same(item.target), index.around(item.target)];
-    if (same && stays(same.rule) && !isProbably(item.rule, same.rule)) findings.push(...refused(item, same.rule));
+    if (same && stays(same.rule) && !isProbably(item.rule, same.rule)) add(findings, refused(item, same.rule));
     if (!outer || !stays(outer.rule)) continue;
-    if (item.target.kind !== 'repository') findings.push(...refused(item, outer.rule));
-    else findings.push(...leadsElsewhere(item, outer.target, outer.rule.sourceRepository, {}));
+    if (item.target.kind !== 'repository') add(findings, refused(item, outer.rule));
+    else add(findings, leadsElsewhere(item, outer.target, outer.rule.sourceRepository, {}));
   }
   for (const inner of wildcards) {
     const around = own.around(inner.target);
-    if (around && stays(inner.rule)) findings.push(...refused(around, inner.rule));
+    if (around && stays(inner.rule)) add(findings, refused(around, inner.rule));
   }
   return findings;
+}
+
+function add(findings: RuleFinding[], more: readonly RuleFinding[]): void {
+  for (const finding of more) findings.push(finding);
 }
 
 /** A definition whose name the file does not tell, and a deployed rule that maps the same. */

@@ -1,6 +1,6 @@
 import * as l10n from '@vscode/l10n';
 import { armIdName } from '../../domain/armId.ts';
-import { codeSpan, escapeMarkdown } from '../../domain/markdown.ts';
+import { codeSpan, escapeMarkdown, list } from '../../common/markdown.ts';
 import type { Evidence } from '../types.ts';
 import type { CheckResult, CheckVerdict, Health, RegistryDiagnosis, RuleDiagnosis } from './types.ts';
 
@@ -25,7 +25,7 @@ function registryLines({ registryId, rules, notChecked }: RegistryDiagnosis): st
   }
   if (notChecked.length > 0) {
     lines.push(`## ${l10n.t('Not checked')}`, '', l10n.t('The diagnosis was cancelled before these rules:'), '');
-    lines.push(...notChecked.map((id) => `- ${escapeMarkdown(armIdName(id))}`), '');
+    lines.push(list(notChecked.map((id) => escapeMarkdown(armIdName(id)))), '');
   }
   return [...lines, ...rules.flatMap((rule) => ruleLines(rule, '##'))];
 }

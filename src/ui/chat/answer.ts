@@ -1,4 +1,4 @@
-import { shown } from '../../domain/shown.ts';
+import { shown } from '../../common/shown.ts';
 
 type Value = string | number | boolean | undefined | readonly Value[] | { readonly [key: string]: Value };
 

@@ -1,5 +1,5 @@
 import * as vscode from 'vscode';
-import { shown } from '../../domain/shown.ts';
+import { shown } from '../../common/shown.ts';
 import { diagnoseRule as diagnose } from '../../provisioning/diagnosis/diagnoseRule.ts';
 import type { CheckResult, CheckVerdict } from '../../provisioning/diagnosis/types.ts';
 import { textOf } from '../commands/textOf.ts';

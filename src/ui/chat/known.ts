@@ -1,5 +1,5 @@
 import * as vscode from 'vscode';
-import { shown } from '../../domain/shown.ts';
+import { shown } from '../../common/shown.ts';
 import type { RegistryEntry } from '../../inventory/types.ts';
 import { explainError } from '../shared/errors.ts';
 import type { Services } from '../shared/services.ts';

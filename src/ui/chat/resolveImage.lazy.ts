@@ -1,7 +1,7 @@
 import * as vscode from 'vscode';
 import { formatImageReference, parseImageReference } from '../../domain/imageReference.ts';
 import type { RuleMatch } from '../../domain/ruleMatching.ts';
-import { shown } from '../../domain/shown.ts';
+import { shown } from '../../common/shown.ts';
 import type { ImageReference } from '../../domain/types.ts';
 import type { CachedUse, Resolution, ServedImage } from '../../inventory/resolutionTypes.ts';
 import type { RegistryEntry } from '../../inventory/types.ts';

@@ -1,6 +1,6 @@
 import * as vscode from 'vscode';
 import { isCancelled } from '../../azure/errors.ts';
-import { shown } from '../../domain/shown.ts';
+import { shown } from '../../common/shown.ts';
 import { quietly } from '../account/quietly.ts';
 import { textOf } from '../commands/textOf.ts';
 import { explainError } from '../shared/errors.ts';

@@ -1,7 +1,7 @@
 import * as l10n from '@vscode/l10n';
 import { armIdName } from '../../domain/armId.ts';
 import type { CleanUpItem, CleanUpPlan, CleanUpResult } from '../../provisioning/cleanUp/types.ts';
-import { code, escapeMarkdown, list } from '../../provisioning/markdown.ts';
+import { codeSpan, escapeMarkdown, list } from '../../common/markdown.ts';
 
 /** Bytes as people say them, in decimal units as registries count: `999 B`, `1.5 MB`. */
 export function sizeInWords(bytes: number, language: string): string {
@@ -50,7 +50,7 @@ export function cleanUpReport(
   return [
     `# ${l10n.t('Clean-up of {0}', escapeMarkdown(armIdName(ruleId)))}`,
     '',
-    code(ruleId),
+    codeSpan(ruleId),
     '',
     `${now.date.toLocaleString(now.language)}: ${outcomeInWords(outcome)}`,
     '',

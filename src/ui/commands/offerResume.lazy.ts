@@ -1,4 +1,5 @@
 import * as vscode from 'vscode';
+import { codeSpan, escapeMarkdown, list } from '../../common/markdown.ts';
 import { armIdName } from '../../domain/armId.ts';
 import { identityChangeOf, replacementOf } from '../../provisioning/changeRule.ts';
 import { type Journal, type JournalEntry, createJournal } from '../../provisioning/journal.ts';
@@ -71,7 +72,7 @@ function wordsOf({ link, replaces, changesIdentity }: JournalEntry): { title: st
     };
   }
   if (changesIdentity) {
-    const names = [link.mappings[0]?.ruleName ?? '', registry, armIdName(link.identity.id)];
+    const names = [link.mappings[0]?.ruleName ?? '', registry, armIdName(link.identity.id)] as const;
     return {
       title: vscode.l10n.t('Change of identity cut off'),
       doing: vscode.l10n.t('Resuming the change of identity'),
@@ -94,7 +95,7 @@ function gapInWords({ link, replaces, steps }: JournalEntry): string {
   const stateOf = ({ id }: Requirement) => steps.find(({ requirementId }) => requirementId === id)?.state;
   const made = stateOf(creation);
   if (!isDone(stateOf(deletion)) || isDone(made)) return '';
-  const names = [replaces.ruleName, link.mappings[0]?.ruleName ?? ''];
+  const names = [replaces.ruleName, link.mappings[0]?.ruleName ?? ''] as const;
   return made === 'running'
     ? vscode.l10n.t('The old cache rule {0} is deleted; making the new one, {1}, was begun.', ...names)
     : vscode.l10n.t('The old cache rule {0} is deleted, and the new one, {1}, is not made yet.', ...names);
@@ -116,19 +117,21 @@ function describeEntry(entry: JournalEntry): string {
   const lines = requirements.map((requirement) => {
     const { title, todo } = requirement.describe();
     const { state, message } = states.get(requirement.id) ?? { state: 'waiting', message: '' };
-    return `- ${title}: ${stateInWords(state)}: ${message || todo}`;
+    return escapeMarkdown(`${title}: ${stateInWords(state)}: ${message || todo}`);
   });
   const gap = gapInWords(entry);
   return [
-    `# ${wordsOf(entry).title}`,
+    `# ${escapeMarkdown(wordsOf(entry).title)}`,
     '',
-    ...(gap ? [gap, ''] : []),
-    vscode.l10n.t('Begun: {0}', new Date(startedAt).toLocaleString(vscode.env.language)),
-    vscode.l10n.t('Upstream: {0}', link.upstream.id),
-    vscode.l10n.t('Downstream: {0}', link.downstream.id),
-    ...(replaces ? [vscode.l10n.t('Replaces the cache rule: {0}', replaces.ruleName)] : []),
+    ...(gap ? [escapeMarkdown(gap), ''] : []),
+    list([
+      vscode.l10n.t('Begun: {0}', escapeMarkdown(new Date(startedAt).toLocaleString(vscode.env.language))),
+      vscode.l10n.t('Upstream: {0}', codeSpan(link.upstream.id)),
+      vscode.l10n.t('Downstream: {0}', codeSpan(link.downstream.id)),
+      ...(replaces ? [vscode.l10n.t('Replaces the cache rule: {0}', codeSpan(replaces.ruleName))] : []),
+    ]),
     '',
-    ...lines,
+    list(lines),
     '',
     vscode.l10n.t('What was begun may have been done. Resuming looks at Azure first and does only the rest.'),
     '',

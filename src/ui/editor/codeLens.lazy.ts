@@ -1,5 +1,5 @@
 import * as vscode from 'vscode';
-import { shown } from '../../domain/shown.ts';
+import { shown } from '../../common/shown.ts';
 import type { Services } from '../shared/services.ts';
 import type { Inspection, Inspections, InspectedReference } from './types.ts';
 import { shownImage, sourceImage, stateInWords } from './words.ts';

@@ -1,4 +1,4 @@
-import { escapeMarkdown } from '../../domain/markdown.ts';
+import { escapeMarkdown } from '../../common/markdown.ts';
 
 /** The commands that our hovers may run; VS Code refuses every other. */
 export const hoverCommands = [

@@ -1,6 +1,6 @@
 import * as vscode from 'vscode';
 import { armIdKey } from '../../domain/armId.ts';
-import { codeSpan } from '../../domain/markdown.ts';
+import { codeSpan } from '../../common/markdown.ts';
 import { describeDefinition, type Compared, type DefinitionPart } from '../../files/rules/compareDeployed.ts';
 import type { RuleDefinition, RuleFile, TextRange } from '../../files/types.ts';
 import type { CacheRule } from '../../domain/types.ts';

@@ -1,6 +1,6 @@
 import * as vscode from 'vscode';
 import { armIdName } from '../../domain/armId.ts';
-import { codeSpan, escapeMarkdown } from '../../domain/markdown.ts';
+import { codeSpan, escapeMarkdown } from '../../common/markdown.ts';
 import type { CacheRule } from '../../domain/types.ts';
 import type { RegistryEntry, RuleHealth } from '../../inventory/types.ts';
 import { diagnosisInWords, freshnessInWords, stateInWords } from './words.ts';

@@ -1,6 +1,6 @@
 import * as vscode from 'vscode';
 import { formatImageReference } from '../../domain/imageReference.ts';
-import { codeSpan, escapeMarkdown } from '../../domain/markdown.ts';
+import { codeSpan, escapeMarkdown } from '../../common/markdown.ts';
 import type { Upstream } from '../../domain/upstreams.ts';
 import type { CachedState, CachedUse, MeantName, ServedImage, WrongRule } from '../../inventory/resolutionTypes.ts';
 import type { RegistryEntry } from '../../inventory/types.ts';

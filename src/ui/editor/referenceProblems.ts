@@ -1,5 +1,5 @@
 import * as vscode from 'vscode';
-import { shown } from '../../domain/shown.ts';
+import { shown } from '../../common/shown.ts';
 import type { ServedImage } from '../../inventory/resolutionTypes.ts';
 import type { RegistryEntry } from '../../inventory/types.ts';
 import { wrongInWords } from './referenceHover.ts';

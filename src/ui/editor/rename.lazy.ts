@@ -1,6 +1,6 @@
 import * as vscode from 'vscode';
 import { parseImageReference } from '../../domain/imageReference.ts';
-import { shown } from '../../domain/shown.ts';
+import { shown } from '../../common/shown.ts';
 import { nameChanges, type NewName } from '../../files/rename.ts';
 import type { FoundReference, TextRange } from '../../files/types.ts';
 import { showInformationMessage } from '../shared/messages.ts';

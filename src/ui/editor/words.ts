@@ -1,7 +1,7 @@
 import * as vscode from 'vscode';
 import { formatImageReference } from '../../domain/imageReference.ts';
 import type { RuleMatch } from '../../domain/ruleMatching.ts';
-import { shown } from '../../domain/shown.ts';
+import { shown } from '../../common/shown.ts';
 import type { CacheRule, ImageReference } from '../../domain/types.ts';
 import type { RegistryEntry, RuleHealth } from '../../inventory/types.ts';
 import { localDate } from '../shared/localDate.ts';

@@ -1,4 +1,5 @@
 import * as vscode from 'vscode';
+import { escapeMarkdown } from '../../common/markdown.ts';
 import { armIdName, parentArmId } from '../../domain/armId.ts';
 import { pickRule } from '../commands/pick.ts';
 import { explainError } from '../shared/errors.ts';
@@ -65,7 +66,7 @@ export function restoreReport(services: Services, uri: vscode.Uri): void {
   const again = vscode.l10n.t('This diagnosis was made in an earlier session. Refresh the document to diagnose again.');
   services.documents.update(
     uri,
-    page(uri, ...(last ? [`${last.sentence} (${localDate(last.checkedAt)})`] : []), again),
+    page(uri, [...(last ? [`${last.sentence} (${localDate(last.checkedAt)})`] : []), again]),
   );
 }
 
@@ -76,7 +77,7 @@ async function fillOnceShown(services: Services, uri: vscode.Uri, ruleId: string
   }
   const azure = await services.account.connect();
   if (azure) await fillRuleDocument(services, azure, uri, ruleId);
-  else services.documents.update(uri, page(uri, vscode.l10n.t('Sign in to Azure, then refresh this document.')));
+  else services.documents.update(uri, page(uri, [vscode.l10n.t('Sign in to Azure, then refresh this document.')]));
 }
 
 /** Waits until a tab shows the document; false if it is closed before. */
@@ -107,9 +108,9 @@ function hasEditor(uri: vscode.Uri): Promise<boolean> {
   });
 }
 
-/** Names in Azure hold no character that Markdown reads; the texts are our own. */
-function page(uri: vscode.Uri, ...paragraphs: string[]): string {
-  return [`# ${armIdName(uri.query)}`, ...paragraphs].join('\n\n');
+/** A report without contents: sentences below the resource's name. */
+function page(uri: vscode.Uri, sentences: readonly string[]): string {
+  return [`# ${escapeMarkdown(armIdName(uri.query))}`, ...sentences.map((each) => escapeMarkdown(each))].join('\n\n');
 }
 
 function reportAt(node: unknown): vscode.Uri | undefined {

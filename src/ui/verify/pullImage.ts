@@ -1,7 +1,7 @@
 import * as vscode from 'vscode';
 import { parseImageReference } from '../../domain/imageReference.ts';
 import { createRuleIndex } from '../../domain/ruleMatching.ts';
-import { shown } from '../../domain/shown.ts';
+import { shown } from '../../common/shown.ts';
 import { pickRule } from '../commands/pick.ts';
 import { textOf } from '../commands/textOf.ts';
 import type { Services } from '../shared/services.ts';

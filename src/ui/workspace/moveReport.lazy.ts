@@ -1,5 +1,5 @@
 import * as l10n from '@vscode/l10n';
-import { codeSpan, escapeMarkdown } from '../../domain/markdown.ts';
+import { codeSpan, escapeMarkdown } from '../../common/markdown.ts';
 import { createPositions, type LineAndCharacter } from '../../files/positions.ts';
 import type { Move } from './moveEdits.lazy.ts';
 import { type MoveFile, type MovePlan, type PlacedReference, repositoriesOf } from './movePlan.lazy.ts';

@@ -1,5 +1,5 @@
 import * as vscode from 'vscode';
-import { shown } from '../../domain/shown.ts';
+import { shown } from '../../common/shown.ts';
 
 /** What came of using cached names, as far as it is not seen. */
 export interface UseCachedOutcome {

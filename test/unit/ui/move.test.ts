@@ -378,7 +378,7 @@ describe('moveReport', () => {
     });
 
     it('says who has to sign in where, if anything was changed', () => {
-      const signIn = 'must be signed in to downstream.example';
+      const signIn = 'must be signed in to downstream\\.example';
       expect(reported({ changed: moves })).toContain(signIn);
       expect(reported({ partly: moves })).toContain(signIn);
       expect(reported({ declined: moves })).not.toContain('signed in');

@@ -99,9 +99,9 @@ test('of a replacement it is said what is deleted and what is still to be made',
   expect(name).toBe('Replacement cut off.md');
   expect(text.split('\n').filter((line) => line.includes('ache rule'))).toEqual([
     gap,
-    'Replaces the cache rule: MyRule',
+    '- Replaces the cache rule: `MyRule`',
     '- No cache rule MyRule: done: MyRule is gone.',
-    '- Cache rule MyRule: not begun: Create the cache rule MyRule in MyRegistry: upstreamregistry.example/new ⇒ myapp.',
+    '- Cache rule MyRule: not begun: Create the cache rule MyRule in MyRegistry: upstreamregistry\\.example/new ⇒ myapp.',
   ]);
   expect(text).toMatch(/- Former permission to read old in UpstreamRegistry: not begun: Take from /);
 });

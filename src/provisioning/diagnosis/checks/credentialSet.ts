@@ -2,7 +2,7 @@ import * as l10n from '@vscode/l10n';
 import { isAzureError } from '../../../azure/errors.ts';
 import { armIdName } from '../../../domain/armId.ts';
 import { parseSourceRepository } from '../../../domain/repositoryPattern.ts';
-import { shown } from '../../../domain/shown.ts';
+import { shown } from '../../../common/shown.ts';
 import { notApplicable, ok, problem, unknown, type Check } from '../check.ts';
 
 /** What the service last found when it used the rule's credentials. Its text is shown as it is: it is sometimes wrong (Azure/acr#893). */

@@ -8,7 +8,7 @@ import {
 } from '../../../domain/repositoryPattern.ts';
 import { findTargetConflict } from '../../../domain/ruleConflicts.ts';
 import { mapTargetToSource } from '../../../domain/ruleMatching.ts';
-import { shown } from '../../../domain/shown.ts';
+import { shown } from '../../../common/shown.ts';
 import type { CacheRule, RepositoryPattern, SourceRepository } from '../../../domain/types.ts';
 import { notApplicable, ok, problem, warning, type Check } from '../check.ts';
 
