@@ -3,6 +3,7 @@ import tseslint from 'typescript-eslint';
 
 // The layers of docs/architecture.md: what each folder of src/ must not reach. Imports go only downward.
 const above = {
+  common: ['domain', 'files', 'azure', 'provisioning', 'inventory', 'ui'],
   domain: ['files', 'azure', 'provisioning', 'inventory', 'ui'],
   files: ['azure', 'provisioning', 'inventory', 'ui'],
   azure: ['files', 'provisioning', 'inventory', 'ui'],
@@ -30,12 +31,44 @@ const heavy = {
 // Folders and files that are only ever loaded by import(); esbuild.js fails if one of them becomes eager.
 const lazyPlaces = ['src/ui/wizard/**', 'src/ui/verify/**', 'src/ui/**/*.lazy.ts'];
 
+/**
+ * An array becomes one argument for each item, of which JavaScript takes some 100,000: what comes from outside may have more. A rest
+ * parameter has been an argument list already, a tuple has a fixed length, and the buttons of a message are named by us.
+ */
+const boundedArguments = {
+  meta: { type: 'problem', schema: [], messages: { unbounded: 'Use a loop: this array may have any length.' } },
+  /** @param {import('eslint').Rule.RuleContext} context */
+  create(context) {
+    const { program, esTreeNodeToTSNodeMap } = context.sourceCode.parserServices;
+    const checker = program.getTypeChecker();
+    const isTuple = (node) => {
+      const type = checker.getTypeAtLocation(esTreeNodeToTSNodeMap.get(node));
+      return checker.isTupleType(type) && !type.target.hasRestElement;
+    };
+    const isRest = (node) => {
+      let scope = context.sourceCode.getScope(node);
+      while (scope.upper && !scope.set.has(node.name)) scope = scope.upper;
+      const definitions = scope.set.get(node.name)?.defs ?? [];
+      return definitions.some(({ type, name }) => type === 'Parameter' && name.parent.type === 'RestElement');
+    };
+    return {
+      ':matches(CallExpression, NewExpression) > SpreadElement.arguments'({ argument, parent }) {
+        if (/^show\w+Message$/.test(parent.callee?.name ?? parent.callee?.property?.name)) return;
+        if (isTuple(argument) || (argument.type === 'Identifier' && isRest(argument))) return;
+        context.report({ node: argument, messageId: 'unbounded' });
+      },
+    };
+  },
+};
+
 /** @param {string} layer @param {string[]} forbidden */
 function layerRule(layer, forbidden) {
   const message = `src/${layer} may only import what lies below it (docs/architecture.md).`;
   const group = forbidden.map((name) => `**/${name}/**`);
-  // Of packages, domain takes only Node's and l10n; only ui/ knows VS Code.
-  const packages = layer === 'domain' ? ['vscode', '@azure/**', '@microsoft/**'] : ['vscode', '@microsoft/**'];
+  // Of packages, common and domain take only Node's and l10n; only ui/ knows VS Code.
+  const packages = ['common', 'domain'].includes(layer)
+    ? ['vscode', '@azure/**', '@microsoft/**']
+    : ['vscode', '@microsoft/**'];
   const source = `/(^vscode$|\\/(${forbidden.join('|')})\\/)/`;
   return {
     files: [`src/${layer}/**/*.ts`],
@@ -77,6 +110,11 @@ export default defineConfig(
       eqeqeq: 'error',
       'no-console': 'error',
     },
+  },
+  {
+    files: ['src/**/*.ts'],
+    plugins: { house: { rules: { 'bounded-arguments': boundedArguments } } },
+    rules: { 'house/bounded-arguments': 'error' },
   },
   ...Object.entries(above).map(([layer, forbidden]) => layerRule(layer, forbidden)),
   {

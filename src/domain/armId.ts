@@ -1,6 +1,6 @@
 import * as l10n from '@vscode/l10n';
 import { accepted, rejected, type Parsed } from './parsed.ts';
-import { shown } from './shown.ts';
+import { shown } from '../common/shown.ts';
 
 /** An ARM resource id, split. Casing is kept as written. */
 export interface ArmId {
@@ -128,7 +128,10 @@ function providerSections(parts: readonly string[]): { provider: string; rest: s
     const current = sections.at(-1);
     if (same(word, 'providers')) sections.push({ provider: value, rest: [] });
     else if (!current) return [];
-    else current.rest.push(...(index + 1 < parts.length ? [word, value] : [word]));
+    else {
+      current.rest.push(word);
+      if (index + 1 < parts.length) current.rest.push(value);
+    }
   }
   return sections;
 }

@@ -35,7 +35,7 @@ export function createRegistryListing(
       if (isCancelled(error)) {
         throw error;
       }
-      failures.push(...failed.map((subscriptionId) => ({ subscriptionId, error: asError(error) })));
+      for (const subscriptionId of failed) failures.push({ subscriptionId, error: asError(error) });
     }
 
     async function listTenant(session: ArmSession, asked: readonly string[]): Promise<void> {

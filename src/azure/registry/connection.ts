@@ -105,7 +105,7 @@ export function createRegistryConnection(
           // Taking it for an empty list would say that nothing is there.
           throw unreadable(origin);
         }
-        all.push(...items(page));
+        for (const item of items(page)) all.push(item);
         path = nextPage(response.headers.get('link'), origin);
       }
       if (path !== undefined || all.length > limit) {

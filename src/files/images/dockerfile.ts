@@ -74,11 +74,11 @@ export function* findInDockerfile(text: string): Sliced<FoundReference[]> {
         break;
       }
       case 'COPY':
-        others.push(...flagValues(text, parts, 'from').map((range): OtherStage => ({ range, usage: 'copyFrom' })));
+        for (const range of flagValues(text, parts, 'from')) others.push({ range, usage: 'copyFrom' });
         break;
       case 'RUN':
         for (const mount of flagValues(text, parts, 'mount')) {
-          others.push(...mountSources(text, mount).map((range): OtherStage => ({ range, usage: 'mountFrom' })));
+          for (const range of mountSources(text, mount)) others.push({ range, usage: 'mountFrom' });
         }
     }
   }

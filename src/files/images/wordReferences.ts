@@ -172,7 +172,7 @@ export function createWordReferences(text: string): WordReferences {
       const known = whole.get(definition);
       if (!known) whole.set(definition, { usage, uses });
       else if (known.uses.length < maxUses) {
-        known.uses.push(...uses.filter(({ start }) => !known.uses.some((use) => use.start === start)));
+        for (const use of uses) if (!known.uses.some(({ start }) => start === use.start)) known.uses.push(use);
       }
     },
     usesOf: (definition) => (whole.get(definition)?.uses.length ?? 0) + (names.get(definition)?.length ?? 0),

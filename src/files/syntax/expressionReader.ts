@@ -220,7 +220,7 @@ export abstract class ExpressionReader extends TextScanner {
       else if (!this.statementInObject()) this.progress(() => this.entry(entries));
     }
     this.position = Math.min(this.position + 1, this.text.length);
-    entries.push(...loop.map((value) => this.unnamed(value)));
+    for (const value of loop) entries.push(this.unnamed(value));
     return { kind: 'object', extent: this.from(start), entries, open };
   }
 

@@ -26,7 +26,7 @@ function choice(operands: readonly Operand[], extent: TextRange): Value | undefi
   const inside: Value[] = [];
   for (const [index, segment] of segments.entries()) {
     const [only] = segment;
-    if (ends[index] === '?') inside.push(...segment.flatMap(valuesOf));
+    if (ends[index] === '?') for (const value of segment.flatMap(valuesOf)) inside.push(value);
     else if (segment.length === 1 && only && 'value' in only) options.push(only.value);
     else options.push({ kind: 'other', extent, inside: segment.flatMap(valuesOf) });
   }

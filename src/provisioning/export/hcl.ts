@@ -36,8 +36,8 @@ function hclBody(entries: readonly HclEntry[]): string {
   const lines: string[] = [];
   let run: (readonly [string, string])[] = [];
   const flush = (): void => {
-    const width = Math.max(0, ...run.map(([name]) => name.length));
-    lines.push(...run.map(([name, value]) => `${name.padEnd(width)} = ${value}`));
+    const width = run.reduce((widest, [name]) => Math.max(widest, name.length), 0);
+    for (const [name, value] of run) lines.push(`${name.padEnd(width)} = ${value}`);
     run = [];
   };
   for (const entry of entries) {

@@ -15,9 +15,12 @@ export async function checkRegistries(context: WalkContext): Promise<Finding[]> 
     readOrFinding(context, link.downstream),
     readOrFinding(context, link.upstream),
   ]);
-  const findings = [...downstream.findings, ...upstream.findings];
-  if (downstream.registry) findings.push(...checkDownstream(downstream.registry));
-  if (upstream.registry) findings.push(...checkUpstream(upstream.registry));
+  const findings = [
+    ...downstream.findings,
+    ...upstream.findings,
+    ...(downstream.registry ? checkDownstream(downstream.registry) : []),
+    ...(upstream.registry ? checkUpstream(upstream.registry) : []),
+  ];
   if (downstream.registry && upstream.registry && downstream.registry.tenantId !== upstream.registry.tenantId) {
     findings.push(
       blocking(

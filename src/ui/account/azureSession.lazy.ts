@@ -103,7 +103,7 @@ export function createAzureSession({ log, reauthenticate }: AzureSessionOptions)
     await eachOf(pairs, (pair) =>
       attempt(async () => {
         const listed = await provider.getSubscriptionsForTenant(pair, { filter: false, noCache: true });
-        found.push(...listed.map((subscription) => ({ ...subscription, signInTenantId: pair.tenantId })));
+        for (const subscription of listed) found.push({ ...subscription, signInTenantId: pair.tenantId });
       }),
     );
     const isEmpty = (onlySelected ? bySelection(found).chosen : found).length === 0;

@@ -17,7 +17,8 @@ export function registerChatTools(services: Services): vscode.Disposable {
   const { lm } = vscode as { readonly lm?: Partial<typeof vscode.lm> };
   if (typeof lm?.registerTool !== 'function') return new vscode.Disposable(() => undefined);
   const register = lm.registerTool;
-  return vscode.Disposable.from(...toolNames.map((name) => register(name, toolOf(services, name))));
+  const registrations = toolNames.map((name) => register(name, toolOf(services, name)));
+  return new vscode.Disposable(() => registrations.forEach((each) => void each.dispose()));
 }
 
 function toolOf(services: Services, name: ToolName): vscode.LanguageModelTool<unknown> {

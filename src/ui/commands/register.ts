@@ -14,7 +14,7 @@ export function registerCommands(services: Services, ids: readonly string[]): vs
       if (command) await runCommand(command.doing, services.log, () => command.run(services, node));
     }),
   );
-  return vscode.Disposable.from(...registrations);
+  return new vscode.Disposable(() => registrations.forEach((each) => void each.dispose()));
 }
 
 /** Ids of the commands in an extension's package.json. */

@@ -56,7 +56,8 @@ export function createFacts(azure: Azure, signal: AbortSignal): Facts {
     const worker = async () => {
       for (let id = queue.shift(); id !== undefined; id = queue.shift()) {
         try {
-          found.push(...(await once(`identities:${id}`, () => azure.identities.list(id, { signal }))));
+          const listed = await once(`identities:${id}`, () => azure.identities.list(id, { signal }));
+          for (const identity of listed) found.push(identity);
           onPage(found);
         } catch (error) {
           failures.push(error);

@@ -37,7 +37,7 @@ export function cachedNames(references: readonly Known[], ruleId: string): Cache
       continue;
     }
     count++;
-    changes.push(...renamed);
+    for (const change of renamed) changes.push(change);
   }
   return { changes, count, left };
 }

@@ -35,7 +35,7 @@ export function createWorkspaceEdit(
     const key = uri.toString();
     const file = byFile.get(key) ?? { uri, text, changes: [] };
     byFile.set(key, file);
-    file.changes.push(...changes.map((one) => ({ ...one, label, ...(description !== undefined && { description }) })));
+    for (const one of changes) file.changes.push({ ...one, label, ...(description !== undefined && { description }) });
   }
   const edit = new vscode.WorkspaceEdit();
   for (const { uri, text, changes } of byFile.values()) {

@@ -222,7 +222,7 @@ function rank(repository: MoveRepository<MoveFile>): number {
 }
 
 function groupRank({ repositories }: MoveGroup<MoveFile>): number {
-  return Math.min(...repositories.map(rank));
+  return repositories.reduce((best, repository) => Math.min(best, rank(repository)), Number.POSITIVE_INFINITY);
 }
 
 function compare(a: string, b: string): number {
