@@ -252,8 +252,11 @@ export interface ListOptions extends CallOptions {
 /** Data plane of one registry, as the signed-in user. */
 export interface RegistryContent {
   readonly loginServer: string;
-  /** Repositories in catalog order, all pages up to `limit` (default 10,000). 403 when Catalog Lister is missing in ABAC mode. */
-  repositories(options?: ListOptions): Promise<string[]>;
+  /**
+   * Repositories in catalog order, all pages up to `limit` (default 10,000). 403 when Catalog Lister is missing in ABAC mode.
+   * `onOddName` is told of what is listed but is not a repository's name: nothing could be asked about it.
+   */
+  repositories(options?: ListOptions & { onOddName?: (name: string) => void }): Promise<string[]>;
   /** Whether a repository exists (metadata), without listing all. */
   repositoryExists(repository: string, options?: CallOptions): Promise<boolean>;
   /** Tags, newest first. */

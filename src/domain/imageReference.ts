@@ -1,4 +1,4 @@
-import { isIPv6 } from 'node:net';
+import { isIP, isIPv6 } from 'node:net';
 import * as l10n from '@vscode/l10n';
 import { accepted, rejected, type Parsed } from './parsed.ts';
 import { shown } from '../common/shown.ts';
@@ -30,8 +30,22 @@ export function isDigest(text: string): boolean {
  * A registry host with optional port that cannot be mistaken for a repository's first segment: it has a dot or a port, or is
  * `localhost` or a bracketed IPv6 address. Any casing.
  */
-export function isLoginServer(text: string): boolean {
+export function isRegistryHost(text: string): boolean {
   return text.length <= maxHostLength && looksLikeHost(text) && isHost(text.toLowerCase());
+}
+
+/**
+ * A host that Azure may name as a registry's login server, to which tokens are then sent: as `isRegistryHost`, but a name. An address,
+ * however it is written, would be of this machine or its network.
+ */
+export function isLoginServer(text: string): boolean {
+  const hostname = isRegistryHost(text) ? URL.parse(`https://${text}`)?.hostname : undefined;
+  return hostname !== undefined && !hostname.startsWith('[') && isIP(hostname) === 0;
+}
+
+/** Whether a host, with or without a port, is this machine by name. */
+export function isLocalHost(host: string): boolean {
+  return /^(?:[^:]*\.)?localhost(?::\d+)?$/i.test(host);
 }
 
 /**
@@ -61,7 +75,7 @@ export function parseImageReference(text: string): Parsed<ImageReference> {
   const slash = named.indexOf('/');
   const first = slash < 0 ? '' : named.slice(0, slash);
   const hasHost = looksLikeHost(first);
-  if (hasHost && !isLoginServer(first)) {
+  if (hasHost && !isRegistryHost(first)) {
     return rejected(
       'reference.host',
       l10n.t('"{0}" is not a registry host. It looks like a host name with an optional port.', shown(first)),

@@ -1,5 +1,5 @@
 import * as l10n from '@vscode/l10n';
-import { isLoginServer, parseRepository } from './imageReference.ts';
+import { isRegistryHost, parseRepository } from './imageReference.ts';
 import { accepted, rejected, type Parsed } from './parsed.ts';
 import { shown } from '../common/shown.ts';
 import type { RepositoryPattern, SourceRepository } from './types.ts';
@@ -53,7 +53,7 @@ export function samePattern(a: RepositoryPattern, b: RepositoryPattern): boolean
 export function parseSourceRepository(text: string): Parsed<SourceRepository> {
   const slash = text.indexOf('/');
   const loginServer = slash < 0 ? text : text.slice(0, slash);
-  if (!isLoginServer(loginServer)) {
+  if (!isRegistryHost(loginServer)) {
     return rejected(
       'source.loginServer',
       l10n.t(

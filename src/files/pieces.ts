@@ -1,4 +1,4 @@
-import { isLoginServer, parseImageReference } from '../domain/imageReference.ts';
+import { isRegistryHost, parseImageReference } from '../domain/imageReference.ts';
 import type { ImageReference } from '../domain/types.ts';
 import { nameSite, type PlacedPiece } from './nameSite.ts';
 import { createChunkCache } from './syntax/chunkCache.ts';
@@ -57,7 +57,7 @@ export function readReference(
   if (unknownAt !== undefined && unknownAt <= nameEnd) return undefined;
   const openTag = unknownAt !== undefined;
   // `upstream.example:$PORT_AND_PATH` is a host, as far as anybody can tell.
-  if (openTag && (!possibleEnd.test(value.slice(nameEnd)) || isLoginServer(value.slice(0, nameEnd)))) return undefined;
+  if (openTag && (!possibleEnd.test(value.slice(nameEnd)) || isRegistryHost(value.slice(0, nameEnd)))) return undefined;
   const image = imageOf(openTag ? value.slice(0, nameEnd) : value);
   if (image === undefined) return undefined;
   return {

@@ -1,4 +1,4 @@
-import { isLoginServer, parseRepository } from '../domain/imageReference.ts';
+import { isRegistryHost, parseRepository } from '../domain/imageReference.ts';
 import type { FoundReference, TextChange } from './types.ts';
 
 /** What a reference is to be called instead. */
@@ -16,7 +16,7 @@ export function nameChanges(
   reference: Pick<FoundReference, 'name'>,
   newName: NewName,
 ): readonly TextChange[] | undefined {
-  if (!isLoginServer(newName.host) || !parseRepository(newName.repository).ok) return undefined;
+  if (!isRegistryHost(newName.host) || !parseRepository(newName.repository).ok) return undefined;
   const host = newName.host.toLowerCase();
   const name = `${host}/${newName.repository}`;
   const site = reference.name;

@@ -262,7 +262,75 @@ describe('answers without end or sense', () => {
     handle = signingIn((_, response) =>
       json(response, 200, { repositories: ['a'] }, { Link: '</acr/v1/_catalog?n=500>; rel="next"' }),
     );
-    expect(await (await open()).repositories()).toEqual(['a']);
+    expect(await failureOf((await open()).repositories())).toMatchObject({ kind: 'invalid', code: 'EndlessList' });
+    expect(seenByRegistry.length).toBeLessThan(10);
+  });
+
+  it('are not followed through ever new empty pages', async () => {
+    let page = 0;
+    handle = signingIn((_, response) =>
+      json(response, 200, { repositories: [] }, { Link: `</acr/v1/_catalog?last=${page++}>; rel="next"` }),
+    );
+    expect(await failureOf((await open()).repositories())).toMatchObject({ kind: 'invalid', code: 'EndlessList' });
+    expect(page).toBeLessThan(1100);
+  });
+
+  it('are no errors of which more than the beginning is read', async () => {
+    let sent = 0;
+    const whenClosed = new Promise<void>((resolve) => {
+      handle = signingIn((_, response) => {
+        response.on('close', resolve);
+        response.writeHead(403, { 'Content-Type': 'application/json' });
+        const chunk = Buffer.from('eyJhbGciOiJIUzI1NiJ9-'.repeat(800));
+        const write = (): void => {
+          while (!response.destroyed && response.write(chunk)) sent += chunk.length;
+          if (!response.destroyed) response.once('drain', write);
+        };
+        write();
+      });
+    });
+    expect(await failureOf((await open()).repositories())).toMatchObject({ kind: 'forbidden', code: 'Http403' });
+    await whenClosed;
+    // What the two ends had in their buffers comes on top.
+    expect(sent).toBeLessThan(8 * 1024 * 1024);
+  });
+
+  it('of more than 4 MiB are refused', async () => {
+    handle = signingIn((_, response) => json(response, 200, { repositories: ['a'.repeat(5 * 1024 * 1024)] }));
+    expect(await failureOf((await open()).repositories())).toMatchObject({ kind: 'invalid', code: 'ResponseTooLarge' });
+  });
+
+  it('with 200,000 names are read', async () => {
+    const names = Array.from({ length: 200_000 }, (_, index) => `r${index}`);
+    handle = signingIn((_, response) => json(response, 200, { repositories: names }));
+    expect(await (await open()).repositories({ limit: 300_000 })).toHaveLength(200_000);
+  });
+
+  it('keep what is not a name, a tag or a digest to themselves', async () => {
+    const digest = `sha256:${'a'.repeat(64)}`;
+    const odd: string[] = [];
+    handle = signingIn((request, response) =>
+      json(
+        response,
+        200,
+        request.url?.startsWith('/acr/v1/_catalog')
+          ? { repositories: ['fine', 'Odd name', '$(check)', '../up'] }
+          : request.url?.includes('/_tags')
+            ? {
+                tags: [
+                  { name: 'v1', digest },
+                  { name: '$(x)', digest },
+                  { name: 'v2', digest: 'x' },
+                ],
+              }
+            : { manifests: [{ digest, tags: ['v1', '$(x)'], os: '$(x)', architecture: 'amd64', createdTime: 'soon' }] },
+      ),
+    );
+    const content = await open();
+    expect(await content.repositories({ onOddName: (name) => odd.push(name) })).toEqual(['fine']);
+    expect(odd).toEqual(['Odd name', '$(check)', '../up']);
+    expect(await content.tags('fine')).toEqual([{ name: 'v1', digest }]);
+    expect(await content.storedManifests('fine')).toEqual([{ digest, tags: ['v1'] }]);
   });
 
   it.each(['', 'null', '[]', '3', '<html>'])('like %j are not taken for an empty list', async (body) => {

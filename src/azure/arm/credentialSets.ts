@@ -2,7 +2,7 @@ import type { CredentialSet as SdkCredentialSet } from '@azure/arm-containerregi
 import { armIdName, armIdResourceGroup, armIdSubscription, parentArmId } from '../../domain/armId.ts';
 import type { CredentialSet } from '../../domain/types.ts';
 import type { CredentialSetsClient } from '../azure.ts';
-import { safeMessage } from '../http/errors.ts';
+import { safeMessage } from '../../common/secrets.ts';
 import { unreadable } from './requests.ts';
 import type { SdkClients } from './sdk.ts';
 import type { ArmSessions } from './sessions.ts';

@@ -3,6 +3,7 @@ import { armIdName, armIdResourceGroup, armIdSubscription } from '../../domain/a
 import type { Identity } from '../../domain/types.ts';
 import type { IdentitiesClient } from '../azure.ts';
 import { isAzureError } from '../errors.ts';
+import { sdkPages } from '../http/pages.ts';
 import { unreadable } from './requests.ts';
 import type { SdkClients } from './sdk.ts';
 import type { ArmSessions } from './sessions.ts';
@@ -23,10 +24,11 @@ export function createIdentitiesClient(sessions: ArmSessions, sdk: SdkClients): 
     async list(subscriptionId, { signal } = {}) {
       const client = await sdk.identities(subscriptionId);
       const identities: Identity[] = [];
-      for await (const identity of client.userAssignedIdentities.listBySubscription({ abortSignal: signal })) {
-        const known = normalizeIdentity(identity);
-        if (known) {
-          identities.push(known);
+      const list = client.userAssignedIdentities.listBySubscription({ abortSignal: signal });
+      for await (const page of sdkPages(list, `GET /subscriptions/${subscriptionId}/…/userAssignedIdentities`)) {
+        for (const identity of page) {
+          const known = normalizeIdentity(identity);
+          if (known) identities.push(known);
         }
       }
       return identities;
@@ -47,8 +49,9 @@ export function createIdentitiesClient(sessions: ArmSessions, sdk: SdkClients): 
       const client = await sdk.identities(armIdSubscription(identityId));
       const [group, name] = [armIdResourceGroup(identityId), armIdName(identityId)];
       const names: string[] = [];
-      for await (const credential of client.federatedIdentityCredentials.list(group, name, { abortSignal: signal })) {
-        names.push(credential.name ?? credential.id ?? '?');
+      const list = client.federatedIdentityCredentials.list(group, name, { abortSignal: signal });
+      for await (const page of sdkPages(list, `GET ${identityId}/federatedIdentityCredentials`)) {
+        for (const credential of page) names.push(credential.name ?? credential.id ?? '?');
       }
       return names;
     },

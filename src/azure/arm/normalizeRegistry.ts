@@ -1,5 +1,5 @@
 import { armIdResourceGroup, armIdSubscription, parseArmId } from '../../domain/armId.ts';
-import { isLoginServer } from '../../domain/imageReference.ts';
+import { isLocalHost, isLoginServer } from '../../domain/imageReference.ts';
 import type { Registry } from '../../domain/types.ts';
 import { record, text } from '../http/json.ts';
 
@@ -23,15 +23,21 @@ export function createRegistryBrand(): RegistryBrand {
 
 /**
  * A registry from the JSON of ARM or Resource Graph, or undefined when it lacks an id or a usable login server (one
- * still being created has none). `roleAssignmentMode` absent (api-versions before 2025-03-01-preview) counts as legacy.
+ * still being created has none). This machine is a usable one only where Azure itself is on it. `roleAssignmentMode` absent (api-versions before 2025-03-01-preview) counts as legacy.
  */
-export function normalizeRegistry(json: unknown, tenantOf: (subscriptionId: string) => string): Registry | undefined {
+export function normalizeRegistry(
+  json: unknown,
+  { armHost, tenantOf }: { readonly armHost: string; tenantOf(subscriptionId: string): string },
+): Registry | undefined {
   const resource = record(json);
   const properties = record(resource?.['properties']) ?? {};
   const id = text(resource?.['id']);
   const name = text(resource?.['name']);
   const loginServer = text(properties['loginServer'])?.toLowerCase();
   if (!id || !name || !parseArmId(id).ok || !loginServer || !isLoginServer(loginServer)) {
+    return undefined;
+  }
+  if (isLocalHost(loginServer) && !isLocalHost(armHost)) {
     return undefined;
   }
   const policies = record(properties['policies']);

@@ -1,6 +1,7 @@
 import * as l10n from '@vscode/l10n';
+import { safeMessage } from '../../common/secrets.ts';
 import { AzureError, isAzureError } from '../errors.ts';
-import { correlationIdOf, describeRequest, readErrorObject, retryAfterSeconds, safeMessage } from '../http/errors.ts';
+import { correlationIdOf, describeRequest, readErrorObject, retryAfterSeconds } from '../http/errors.ts';
 import { sleep } from '../http/wait.ts';
 import { record, text } from '../http/json.ts';
 import { type ArmAnswer, type ArmRequests } from './requests.ts';

@@ -16,7 +16,10 @@ export function createRegistriesClient(
 ): RegistriesClient {
   const accept: AcceptRegistries = (rows, session) =>
     rows.flatMap((row) => {
-      const registry = normalizeRegistry(row, (subscriptionId) => homeTenant(session, subscriptionId));
+      const registry = normalizeRegistry(row, {
+        armHost: new URL(session.arm.origin).host,
+        tenantOf: (subscriptionId) => homeTenant(session, subscriptionId),
+      });
       return registry ? [brand.mark(registry)] : [];
     });
 

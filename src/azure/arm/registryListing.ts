@@ -1,8 +1,10 @@
 import type { Registry as SdkRegistry } from '@azure/arm-containerregistry';
+import { safeMessage } from '../../common/secrets.ts';
 import { isLoginServer } from '../../domain/imageReference.ts';
 import type { Registry } from '../../domain/types.ts';
 import type { RegistriesClient } from '../azure.ts';
 import { AzureError, isAzureError, isCancelled } from '../errors.ts';
+import { sdkPages } from '../http/pages.ts';
 import { mapLimited } from '../http/wait.ts';
 import { queryResourceGraph } from './resourceGraph.ts';
 import type { SdkClients } from './sdk.ts';
@@ -61,7 +63,8 @@ export function createRegistryListing(
     async function listSubscription(session: ArmSession, subscriptionId: string): Promise<void> {
       try {
         const client = await sdk.registries(subscriptionId);
-        for await (const page of client.registries.list({ abortSignal: signal }).byPage()) {
+        const pages = client.registries.list({ abortSignal: signal });
+        for await (const page of sdkPages(pages, `GET /subscriptions/${subscriptionId}/…/registries`)) {
           add(accept(page.map(toArmJson), session));
         }
       } catch (error) {
@@ -132,5 +135,7 @@ function toArmJson(registry: SdkRegistry): unknown {
 }
 
 function asError(error: unknown): Error {
-  return error instanceof Error ? error : new AzureError(String(error), { kind: 'unavailable', code: 'Unknown' });
+  if (isAzureError(error)) return error;
+  // The SDK stumbles over what it does not expect.
+  return new AzureError(safeMessage(String(error)), { kind: 'unavailable', code: 'UnreadableAnswer', cause: error });
 }

@@ -9,6 +9,7 @@ import { AzureError } from '../errors.ts';
 import { describeRequest } from '../http/errors.ts';
 import { httpClient } from '../http/pipeline.ts';
 import { record, text } from '../http/json.ts';
+import { createPageBound } from '../http/pages.ts';
 import { foreignHostError } from './authentication.ts';
 
 /** JSON requests to one ARM endpoint as one account and tenant. */
@@ -17,7 +18,7 @@ export interface ArmRequests {
   readonly origin: string;
   /**
    * Sends one request. `path`: path and query from the origin, or a URL of the same origin. Resolves for every answer
-   * below 400.
+   * below 300.
    * @throws AzureError for everything else.
    */
   send(method: HttpMethods, path: string, options?: SendOptions): Promise<ArmAnswer>;
@@ -41,12 +42,9 @@ export interface ArmAnswer {
   readonly url: string;
 }
 
-/** A list with more pages than this is a loop. */
-const maxPages = 1000;
-
 export function createArmRequests(pipeline: Pipeline, endpoint: string): ArmRequests {
   const origin = new URL(endpoint).origin;
-  const base = endpoint.replace(/\/+$/, '');
+  const base = endpoint.endsWith('/') ? endpoint.slice(0, -1) : endpoint;
 
   async function send(method: HttpMethods, path: string, { body, signal }: SendOptions = {}): Promise<ArmAnswer> {
     const url = path.startsWith('/') ? `${base}${path}` : path;
@@ -66,12 +64,8 @@ export function createArmRequests(pipeline: Pipeline, endpoint: string): ArmRequ
     get: async (path, signal) => (await send('GET', path, { signal })).body,
     async list(path, signal) {
       const items: Record<string, unknown>[] = [];
-      const seen = new Set<string>();
+      const bound = createPageBound(describeRequest({ method: 'GET', url: `${base}${path}` }));
       for (let next: string | undefined = path; next !== undefined;) {
-        if (seen.has(next) || seen.size >= maxPages) {
-          throw unreadable(`GET ${origin}`);
-        }
-        seen.add(next);
         const page = record(await readPage(next, signal));
         if (!Array.isArray(page?.['value'])) {
           throw unreadable(`GET ${origin}`);
@@ -83,6 +77,7 @@ export function createArmRequests(pipeline: Pipeline, endpoint: string): ArmRequ
           }
         }
         next = text(page['nextLink']);
+        bound.page(page['value'].length, next);
         if (next !== undefined && URL.parse(next)?.origin !== origin) {
           throw foreignHostError({ method: 'GET', url: next }, origin);
         }

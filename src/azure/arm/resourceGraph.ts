@@ -1,4 +1,5 @@
 import { record, text } from '../http/json.ts';
+import { createPageBound } from '../http/pages.ts';
 import { unreadable, type ArmRequests } from './requests.ts';
 
 const path = '/providers/Microsoft.ResourceGraph/resources?api-version=2022-10-01';
@@ -27,7 +28,7 @@ async function* queryPages(
   subscriptions: readonly string[],
   signal: AbortSignal | undefined,
 ): AsyncGenerator<unknown[]> {
-  const seen = new Set<string>();
+  const bound = createPageBound(`POST ${arm.origin}${path.split('?')[0]}`);
   for (let skipToken: string | undefined; ;) {
     const options = { resultFormat: 'objectArray', $top: pageSize, ...(skipToken && { $skipToken: skipToken }) };
     const answer = await arm.send('POST', path, { body: { subscriptions, query, options }, signal });
@@ -37,12 +38,9 @@ async function* queryPages(
     }
     yield body['data'];
     skipToken = text(body['$skipToken']);
+    bound.page(body['data'].length, skipToken);
     if (!skipToken) {
       return;
     }
-    if (seen.has(skipToken)) {
-      throw unreadable(`POST ${answer.url.split('?')[0]}`);
-    }
-    seen.add(skipToken);
   }
 }

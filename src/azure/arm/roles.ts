@@ -4,6 +4,7 @@ import { armIdName, armIdSubscription, sameArmId } from '../../domain/armId.ts';
 import type { RoleAssignment } from '../../domain/types.ts';
 import type { AzureAccess, RoleAssignmentInput, RolesClient } from '../azure.ts';
 import { AzureError, isAzureError } from '../errors.ts';
+import { sdkPages } from '../http/pages.ts';
 import { sleep } from '../http/wait.ts';
 import { permissionsAllow } from './permissions.ts';
 import { unreadable } from './requests.ts';
@@ -28,10 +29,11 @@ export function createRolesClient(sessions: ArmSessions, sdk: SdkClients, retry:
   async function list(scope: string, filter: string, signal: AbortSignal | undefined): Promise<RoleAssignment[]> {
     const client = await open(scope);
     const found: RoleAssignment[] = [];
-    for await (const assignment of client.listForScope(bare(scope), { filter, abortSignal: signal })) {
-      const known = normalizeAssignment(assignment);
-      if (known) {
-        found.push(known);
+    const assignments = client.listForScope(bare(scope), { filter, abortSignal: signal });
+    for await (const page of sdkPages(assignments, `GET ${scope}/providers/Microsoft.Authorization/roleAssignments`)) {
+      for (const assignment of page) {
+        const known = normalizeAssignment(assignment);
+        if (known) found.push(known);
       }
     }
     return found;

@@ -1,9 +1,8 @@
 import * as l10n from '@vscode/l10n';
 import type { HttpHeaders, PipelineRequest, PipelineResponse } from '@azure/core-rest-pipeline';
+import { safeMessage } from '../../common/secrets.ts';
 import { AzureError, isAzureError, type AzureErrorKind } from '../errors.ts';
 import { record, text } from './json.ts';
-
-const messageLimit = 2000;
 
 /** Codes that only repeat the status; a more specific one below them is preferred. */
 const genericCodes = new Set([
@@ -19,23 +18,6 @@ const genericCodes = new Set([
   'ResourceOperationFailure',
   'ValidationFailed',
 ]);
-
-/**
- * Text from outside made safe to show and log: tokens and passwords masked, control and direction-changing
- * characters removed, at most 2,000 characters.
- */
-export function safeMessage(text: string): string {
-  const clean = text
-    .replace(/[\u0000-\u0008\u000b-\u001f\u007f\u202a-\u202e\u2066-\u2069]/g, ' ')
-    .replace(/eyJ[\w-]{8,}\.[\w-]+(?:\.[\w-]*)?/g, '[redacted]')
-    .replace(/\b(Bearer|Basic)\s+(?=[\w\-.~+/]*[\d.])[\w\-.~+/=]{16,}/gi, '$1 [redacted]')
-    .replace(
-      /\b(password|passwd|pwd|client_secret|access_token|refresh_token|id_token|sharedaccesskey|sig)(["']?\s*[=:]\s*["']?)[^\s"'&,;]+/gi,
-      '$1$2[redacted]',
-    )
-    .trim();
-  return clean.length > messageLimit ? `${clean.slice(0, messageLimit - 1)}…` : clean;
-}
 
 /** `PUT https://host/path`: what an error may say of its request. */
 export function describeRequest(request: { readonly method: string; readonly url: string }): string {

@@ -14,21 +14,24 @@ export const userAgent = 'acr-artifact-cache';
 /** What all requests share: errors, retries, log and bounds. */
 export type HttpSettings = Pick<AzureAccess, 'log' | 'retry'>;
 
-const maxJsonBytes = 32 * 1024 * 1024;
+/** A page of ARM has a few hundred kilobytes. Bytes. */
+const maxArmBytes = 8 * 1024 * 1024;
+/** What OCI asks of registries to take as a manifest. Source: OCI distribution specification, "Pushing Manifests". Bytes. */
+const maxRegistryBytes = 4 * 1024 * 1024;
 /** One attempt, answer included; ARM itself gives up after a minute. */
 const attemptTimeoutMs = 90_000;
 
 /** Gives a pipeline, an SDK's own included, this product's errors, retries, log and bounds. */
 export function addSharedPolicies(pipeline: Pipeline, settings: HttpSettings): void {
   pipeline.addPolicy(azureErrorPolicy(), { afterPhase: 'Deserialize' });
-  addTransportPolicies(pipeline, settings);
+  addTransportPolicies(pipeline, settings, maxArmBytes);
 }
 
-function addTransportPolicies(pipeline: Pipeline, settings: HttpSettings): void {
+function addTransportPolicies(pipeline: Pipeline, settings: HttpSettings, maxBytes: number): void {
   pipeline.removePolicy({ name: 'defaultRetryPolicy' });
   pipeline.addPolicy(azureRetryPolicy(settings.retry), { phase: 'Retry' });
   pipeline.addPolicy(requestLogPolicy(settings.log), { afterPhase: 'Sign' });
-  pipeline.addPolicy(boundedBodyPolicy(maxJsonBytes, attemptTimeoutMs), { afterPhase: 'Sign' });
+  pipeline.addPolicy(boundedBodyPolicy(maxBytes, attemptTimeoutMs), { afterPhase: 'Sign' });
 }
 
 /** The pipeline of this product's own ARM requests, without authentication. */
@@ -45,7 +48,7 @@ export function createJsonPipeline(settings: HttpSettings): Pipeline {
  */
 export function createRegistryPipeline(settings: HttpSettings): Pipeline {
   const pipeline = createPipelineFromOptions({ userAgentOptions: { userAgentPrefix: userAgent } });
-  addTransportPolicies(pipeline, settings);
+  addTransportPolicies(pipeline, settings, maxRegistryBytes);
   pipeline.removePolicy({ name: redirectPolicyName });
   pipeline.removePolicy({ name: decompressResponsePolicyName });
   return pipeline;

@@ -81,7 +81,7 @@ function isTransientStatus(status: number): boolean {
   return status === 408 || status === 429 || (status >= 500 && status !== 501 && status !== 505);
 }
 
-/** Turns every failure and every answer from 400 on into an `AzureError`, before an SDK sees it. */
+/** Turns every failure and every answer that is not a success into an `AzureError`, before an SDK sees it. */
 export function azureErrorPolicy(): PipelinePolicy {
   return {
     name: 'azureErrorPolicy',
@@ -92,7 +92,8 @@ export function azureErrorPolicy(): PipelinePolicy {
       } catch (failure) {
         throw errorFromFailure(failure, request);
       }
-      if (response.status >= 400) {
+      // A redirect that is left over was not followed: it has no place, leads around in a circle, or belongs to a proxy's page.
+      if (response.status >= 300) {
         throw errorFromResponse(response);
       }
       return response;
@@ -128,8 +129,12 @@ export function requestLogPolicy(log: ((line: string) => void) | undefined): Pip
 
 const everyStatus = new Set([Number.POSITIVE_INFINITY]);
 
+/** Of an answer that is not a success no more is read: its text is for people. Bytes. */
+const maxErrorBytes = 64 * 1024;
+
 /**
- * Reads the body as text within bounds of size and time. The pipeline's own reading has no bound. A request that
+ * Reads the body as text within bounds of size and time. The pipeline's own reading has no bound. A success that is larger is refused,
+ * another answer cut off. A request that
  * asked for a stream (`streamResponseStatusCodes`) gets it untouched; aborting its signal still ends it.
  */
 export function boundedBodyPolicy(maxBytes: number, timeoutMs: number): PipelinePolicy {
@@ -140,7 +145,11 @@ export function boundedBodyPolicy(maxBytes: number, timeoutMs: number): Pipeline
       const outer = request.abortSignal;
       const inner = new AbortController();
       const abort = (): void => inner.abort();
-      const timer = setTimeout(abort, timeoutMs);
+      let isLate = false;
+      const timer = setTimeout(() => {
+        isLate = true;
+        abort();
+      }, timeoutMs);
       outer?.addEventListener('abort', abort);
       request.streamResponseStatusCodes = everyStatus;
       request.abortSignal = inner.signal;
@@ -156,12 +165,16 @@ export function boundedBodyPolicy(maxBytes: number, timeoutMs: number): Pipeline
           return response;
         }
         const { readableStreamBody, ...rest } = response;
-        return {
-          ...rest,
-          bodyAsText: readableStreamBody ? await readText(readableStreamBody, maxBytes, request) : null,
-        };
+        const limit = response.status < 300 ? maxBytes : maxErrorBytes;
+        const read = readableStreamBody && (await readText(readableStreamBody, limit));
+        if (read?.isCut) {
+          // What is left of it is not waited for.
+          abort();
+          if (limit === maxBytes) throw tooLarge(request, maxBytes);
+        }
+        return { ...rest, bodyAsText: read?.text ?? null };
       } catch (failure) {
-        if (inner.signal.aborted && !outer?.aborted) {
+        if (isLate && !outer?.aborted) {
           throw new RestError('timed out', { code: 'ETIMEDOUT', request });
         }
         throw isRestError(failure) || isAzureError(failure) || outer?.aborted ? failure : asRestError(failure, request);
@@ -180,25 +193,26 @@ export function boundedBodyPolicy(maxBytes: number, timeoutMs: number): Pipeline
   };
 }
 
-async function readText(stream: NodeJS.ReadableStream, maxBytes: number, request: PipelineRequest): Promise<string> {
+async function readText(
+  stream: NodeJS.ReadableStream,
+  maxBytes: number,
+): Promise<{ readonly text: string; readonly isCut: boolean }> {
   const chunks: Buffer[] = [];
   let size = 0;
   for await (const chunk of stream) {
     const bytes = typeof chunk === 'string' ? Buffer.from(chunk) : chunk;
+    chunks.push(bytes.subarray(0, maxBytes - size));
     size += bytes.length;
-    if (size > maxBytes) {
-      throw new AzureError(
-        l10n.t('The answer of {0} is larger than {1} MiB and was refused.', describeRequest(request), maxBytes >> 20),
-        {
-          kind: 'invalid',
-          code: 'ResponseTooLarge',
-          request: describeRequest(request),
-        },
-      );
-    }
-    chunks.push(bytes);
+    if (size > maxBytes) break;
   }
-  return Buffer.concat(chunks).toString('utf8');
+  return { text: Buffer.concat(chunks).toString('utf8'), isCut: size > maxBytes };
+}
+
+function tooLarge(request: PipelineRequest, maxBytes: number): AzureError {
+  return new AzureError(
+    l10n.t('The answer of {0} is larger than {1} MiB and was refused.', describeRequest(request), maxBytes >> 20),
+    { kind: 'invalid', code: 'ResponseTooLarge', request: describeRequest(request) },
+  );
 }
 
 /** A connection that breaks inside the body is as transient as one that breaks before it. */

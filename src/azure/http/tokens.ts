@@ -1,7 +1,8 @@
 import * as l10n from '@vscode/l10n';
 import type { AccessToken, TokenCredential } from '@azure/core-auth';
 import { AzureError, isAzureError, isCancelled } from '../errors.ts';
-import { cancelledError, safeMessage } from './errors.ts';
+import { safeMessage } from '../../common/secrets.ts';
+import { cancelledError } from './errors.ts';
 import { leaveOnAbort } from './wait.ts';
 
 /** Tokens of one account in one tenant, kept in memory until shortly before they expire. */

@@ -4,6 +4,7 @@ import { parseRepository } from '../../domain/imageReference.ts';
 import { record } from '../http/json.ts';
 import { AzureError } from '../errors.ts';
 import { errorFromResponse } from '../http/errors.ts';
+import { createPageBound } from '../http/pages.ts';
 import { sendRaw } from './http.ts';
 import { tokenGrants } from './registryToken.ts';
 import type { TokenExchange } from './tokenExchange.ts';
@@ -39,8 +40,6 @@ export interface RegistryConnection {
     onCut?: () => void,
   ): Promise<T[]>;
 }
-
-const maxPages = 2000;
 
 export function createRegistryConnection(
   loginServer: string,
@@ -95,18 +94,19 @@ export function createRegistryConnection(
     getJson,
     async getPages(request, limit, items, onCut) {
       const all: ReturnType<typeof items>[number][] = [];
+      const bound = createPageBound(`GET ${origin}${request.path.split('?')[0]}`);
       let path: string | undefined = request.path;
-      const seen = new Set<string>();
-      while (path !== undefined && all.length < limit && !seen.has(path) && seen.size < maxPages) {
-        seen.add(path);
+      while (path !== undefined && all.length < limit) {
         const response = await send({ ...request, path });
         const page = record(parseJson(response, origin));
         if (!page) {
           // Taking it for an empty list would say that nothing is there.
           throw unreadable(origin);
         }
-        for (const item of items(page)) all.push(item);
+        const listed = items(page);
+        for (const item of listed) all.push(item);
         path = nextPage(response.headers.get('link'), origin);
+        bound.page(listed.length, path);
       }
       if (path !== undefined || all.length > limit) {
         onCut?.();

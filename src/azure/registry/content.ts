@@ -1,4 +1,5 @@
 import * as l10n from '@vscode/l10n';
+import { isDigest, isTag, parseRepository } from '../../domain/imageReference.ts';
 import type { Registry } from '../../domain/types.ts';
 import type { AzureAccess, RegistryContent } from '../azure.ts';
 import {
@@ -10,6 +11,7 @@ import {
   metadataScope,
   readStoredManifests,
   strings,
+  time,
 } from './storedContent.ts';
 import { AzureError } from '../errors.ts';
 import type { RegistryBrand } from '../arm/normalizeRegistry.ts';
@@ -81,11 +83,16 @@ function createContent(
   return {
     loginServer,
 
-    repositories: ({ signal, limit = defaultLimit, onCut } = {}) =>
+    repositories: ({ signal, limit = defaultLimit, onCut, onOddName } = {}) =>
       connection.getPages(
         { path: `/acr/v1/_catalog?n=${pageSize}`, scope: 'registry:catalog:*', signal },
         limit,
-        (page) => strings(page['repositories']),
+        (page) =>
+          strings(page['repositories']).filter((name) => {
+            const isFine = parseRepository(name).ok;
+            if (!isFine) onOddName?.(name);
+            return isFine;
+          }),
         onCut,
       ),
 
@@ -111,9 +118,11 @@ function createContent(
             const [tagName, digest, lastUpdated] = [
               text(tag['name']),
               text(tag['digest']),
-              text(tag['lastUpdateTime']),
+              time(tag['lastUpdateTime']),
             ];
-            return tagName && digest ? [{ name: tagName, digest, ...(lastUpdated && { lastUpdated }) }] : [];
+            return tagName && isTag(tagName) && digest && isDigest(digest)
+              ? [{ name: tagName, digest, ...(lastUpdated && { lastUpdated }) }]
+              : [];
           }),
       );
     },

@@ -8,9 +8,6 @@ import { correlationIdOf } from '../http/errors.ts';
 import { record, text } from '../http/json.ts';
 import { checkedRepository, type RegistryConnection } from './connection.ts';
 
-/** OCI's limit for registries is 4 MiB; some take twice that. */
-const maxManifestBytes = 8 * 1024 * 1024;
-
 /** What a container client asks for. */
 const accept = [
   'application/vnd.oci.image.index.v1+json',
@@ -42,12 +39,6 @@ export async function getManifest(
 ): Promise<Manifest> {
   const response = await connection.send({ ...manifestRequest(repository, reference), signal });
   const bytes = Buffer.from(response.bodyAsText ?? '', 'utf8');
-  if (bytes.length > maxManifestBytes) {
-    throw new AzureError(l10n.t('The manifest of {0} is too large to be read.', `${repository}:${reference}`), {
-      kind: 'invalid',
-      code: 'ManifestTooLarge',
-    });
-  }
   const digest = response.headers.get('docker-content-digest') ?? digestOf(bytes);
   const expected = isDigest(reference) ? [digest, reference] : [digest];
   if (!expected.every((candidate) => isDigest(candidate) && digestOf(bytes, candidate) === candidate)) {

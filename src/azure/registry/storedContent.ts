@@ -20,14 +20,14 @@ export function readStoredManifests(
     limit,
     (page) =>
       entries(page, 'manifests').flatMap((manifest) => {
-        const [digest, createdTime] = [text(manifest['digest']), text(manifest['createdTime'])];
-        const [os, architecture] = [text(manifest['os']), text(manifest['architecture'])];
-        const [mediaType, size] = [text(manifest['mediaType']), manifest['imageSize']];
-        return digest
+        const [digest, createdTime] = [text(manifest['digest']), time(manifest['createdTime'])];
+        const [os, architecture] = [word(manifest['os']), word(manifest['architecture'])];
+        const [mediaType, size] = [word(manifest['mediaType']), manifest['imageSize']];
+        return digest && isDigest(digest)
           ? [
               {
                 digest,
-                tags: strings(manifest['tags']),
+                tags: strings(manifest['tags']).filter(isTag),
                 ...(createdTime && { createdTime }),
                 ...(mediaType && { mediaType }),
                 ...(os && architecture && { platform: { os, architecture } }),
@@ -92,6 +92,18 @@ export function checkedDigest(digest: string): string {
 export function entries(page: Record<string, unknown>, key: string): Record<string, unknown>[] {
   const list = page[key];
   return Array.isArray(list) ? list.map(record).filter((entry) => entry !== undefined) : [];
+}
+
+/** A point in time as registries write it, or undefined. */
+export function time(value: unknown): string | undefined {
+  const written = text(value);
+  return written && written.length <= 64 && Number.isFinite(Date.parse(written)) ? written : undefined;
+}
+
+/** A word of a registry that has no grammar of its own (operating system, media type), or undefined. */
+function word(value: unknown): string | undefined {
+  const written = text(value);
+  return written && /^[\w.+/-]{1,255}$/.test(written) ? written : undefined;
 }
 
 export function strings(list: unknown): string[] {

@@ -1,5 +1,6 @@
 import * as l10n from '@vscode/l10n';
 import type { Azure, CallOptions } from '../../azure/azure.ts';
+import { shown } from '../../common/shown.ts';
 import { isCancelled } from '../../azure/errors.ts';
 import { armIdName, parentArmId, sameArmId } from '../../domain/armId.ts';
 import { formatRepositoryPattern, parseRepositoryPattern, patternCovers } from '../../domain/repositoryPattern.ts';
@@ -27,31 +28,49 @@ export async function repositoryItems(
   try {
     const registry = await azure.registries.get(registryId, options);
     const content = azure.registry(registry);
+    const odd: string[] = [];
     const [rules, repositories] = await Promise.all([
       azure.cacheRules.list(registryId, options),
-      Promise.all(patterns.map((pattern) => find(content, pattern, options))),
+      Promise.all(
+        patterns.map((pattern) => find(content, pattern, { ...options, onOddName: (name) => odd.push(name) })),
+      ),
     ]);
     const others = createRuleIndex(rules.filter((rule) => !sameArmId(rule.id, ruleId)));
     const found = [...new Set(repositories.flat())].sort();
     const items = await mapBounded(found.slice(0, maxRepositories), 8, async (repository) => {
       const user = others.match(repository)?.rule;
-      const size = await content.repositorySize(repository, options);
-      return repositoryItem(registry.id, repository, {
-        inUseBy: user ? [l10n.t('The cache rule {0} fills it too.', user.name)] : [],
-        ...(size.bytes === undefined ? {} : { size: size.bytes }),
-      });
+      const inUseBy = user ? [l10n.t('The cache rule {0} fills it too.', user.name)] : [];
+      try {
+        const { bytes } = await content.repositorySize(repository, options);
+        return repositoryItem(registry.id, repository, { inUseBy, ...(bytes === undefined ? {} : { size: bytes }) });
+      } catch (error) {
+        if (isCancelled(error) || !(error instanceof Error)) throw error;
+        return repositoryItem(registry.id, repository, { inUseBy, unknown: unreadable(error) });
+      }
     });
     const more = found.length - items.length;
     if (more > 0) {
       const unknown = l10n.t('{0} further repositories are not listed: delete them in the portal.', more);
       items.push(repositoryItem(registry.id, patterns.map(formatRepositoryPattern).join(', '), { unknown }));
     }
+    const oddHere = odd.filter((name) => patterns.some((pattern) => patternCovers(pattern, name)));
+    if (oddHere.length > 0) {
+      const unknown = l10n.t(
+        '{0} listed names are not names of repositories: look at them in the portal.',
+        oddHere.length,
+      );
+      items.push(repositoryItem(registry.id, shown(oddHere[0] ?? ''), { unknown }));
+    }
     return items;
   } catch (error) {
     if (isCancelled(error) || !(error instanceof Error)) throw error;
-    const unknown = l10n.t('What is cached could not be read: {0}', error.message);
+    const unknown = unreadable(error);
     return patterns.map((pattern) => repositoryItem(registryId, formatRepositoryPattern(pattern), { unknown }));
   }
+}
+
+function unreadable(error: Error): string {
+  return l10n.t('What is cached could not be read: {0}', error.message);
 }
 
 export function repositoryItemId(repository: string): string {
@@ -89,7 +108,7 @@ function patternsOf(target: string): RepositoryPattern[] {
 async function find(
   content: ReturnType<Azure['registry']>,
   pattern: RepositoryPattern,
-  options: CallOptions,
+  options: CallOptions & { onOddName(name: string): void },
 ): Promise<string[]> {
   if (pattern.kind === 'repository') {
     return (await content.repositoryExists(pattern.repository, options)) ? [pattern.repository] : [];

@@ -3,7 +3,7 @@ import { AzureCliCredential } from '@azure/identity';
 import * as l10n from '@vscode/l10n';
 import { type Cloud, cloudFrom } from '../../azure/clouds.ts';
 import { AzureError, isCancelled } from '../../azure/errors.ts';
-import { safeMessage } from '../../azure/http/errors.ts';
+import { safeMessage } from '../../common/secrets.ts';
 import { runProcess } from '../verify/runProcess.ts';
 
 /** Milliseconds for one command of the CLI: a cold start alone takes several seconds on Windows. */

@@ -11,7 +11,8 @@ import type { Azure } from '../../azure/azure.ts';
 import { type Cloud, cloudFrom } from '../../azure/clouds.ts';
 import { createAzure } from '../../azure/createAzure.ts';
 import { AzureError, isAzureError } from '../../azure/errors.ts';
-import { errorFromFailure, errorFromResponse, safeMessage } from '../../azure/http/errors.ts';
+import { errorFromFailure, errorFromResponse } from '../../azure/http/errors.ts';
+import { safeMessage } from '../../common/secrets.ts';
 import { createCredential } from './credential.lazy.ts';
 import { SubscriptionProvider, selectedSubscriptions } from './subscriptionProvider.lazy.ts';
 

@@ -4,6 +4,7 @@ import {
   formatImageReference,
   isDigest,
   isLoginServer,
+  isRegistryHost,
   isTag,
   parseImageReference,
   parseRepository,
@@ -177,7 +178,7 @@ describe('isTag, isDigest, isLoginServer', () => {
       false,
     ]);
     for (const text of ['registry.example', 'REGISTRY.example:443', 'localhost', '[::1]'])
-      expect(isLoginServer(text)).toBe(true);
+      expect(isRegistryHost(text)).toBe(true);
     for (const text of [
       '',
       'registry',
@@ -187,17 +188,35 @@ describe('isTag, isDigest, isLoginServer', () => {
       'registry.example.',
       '.example',
     ]) {
-      expect(isLoginServer(text)).toBe(false);
+      expect(isRegistryHost(text)).toBe(false);
     }
-    expect(isLoginServer(`${'a'.repeat(64)}.example`)).toBe(false);
-    expect(isLoginServer(`${'a.'.repeat(200)}example`)).toBe(false);
+    expect(isRegistryHost(`${'a'.repeat(64)}.example`)).toBe(false);
+    expect(isRegistryHost(`${'a.'.repeat(200)}example`)).toBe(false);
   });
 
-  it('accepts every generated login server', () => {
+  it('accepts every generated host', () => {
     fc.assert(
       fc.property(loginServer, (host) => {
-        expect(isLoginServer(host)).toBe(true);
+        expect(isRegistryHost(host)).toBe(true);
       }),
     );
+  });
+
+  it('takes a name, not an address, for a login server', () => {
+    for (const text of ['registry.example', 'REGISTRY.example:443', 'localhost:5000', 'a1.example', '1a.example']) {
+      expect(isLoginServer(text)).toBe(true);
+    }
+    for (const text of [
+      '169.254.169.254',
+      '10.0.0.1:5000',
+      '127.1',
+      '0x7f.0.0.1',
+      '2130706433:443',
+      '[::1]',
+      '[::1]:443',
+      'a',
+    ]) {
+      expect(isLoginServer(text)).toBe(false);
+    }
   });
 });

@@ -1,0 +1,54 @@
+import * as l10n from '@vscode/l10n';
+import { AzureError } from '../errors.ts';
+
+/** Bounds of every list, however it is paged: no service has more, and a list without an end would fill the memory. */
+const maxPages = 1000;
+const maxItems = 200_000;
+
+/** Watches over the pages of one list. */
+export interface PageBound {
+  /**
+   * Told of each page that was read. `next`: what leads to the following one, if that is known.
+   * @throws AzureError `EndlessList` if `next` was there before, or the list is longer than any real one.
+   */
+  page(items: number, next: string | undefined): void;
+}
+
+/** @param request `GET https://host/path`, for the error. */
+export function createPageBound(request: string): PageBound {
+  const followed = new Set<string>();
+  let pages = 0;
+  let total = 0;
+  return {
+    page(items, next) {
+      pages++;
+      total += items;
+      if (total > maxItems || pages > maxPages || (next !== undefined && followed.has(next))) {
+        throw new AzureError(l10n.t('The list of {0} does not end; it was not read on.', request), {
+          kind: 'invalid',
+          code: 'EndlessList',
+          request,
+        });
+      }
+      if (next !== undefined) followed.add(next);
+    },
+  };
+}
+
+/** A list of the SDK, whose pages follow links by themselves. */
+export interface SdkList<T> {
+  byPage(): AsyncIterable<T[]>;
+}
+
+/** The pages of an SDK's list, within the bound. @throws AzureError `EndlessList` */
+export async function* sdkPages<T extends { readonly id?: string }>(
+  list: SdkList<T>,
+  request: string,
+): AsyncGenerator<T[]> {
+  const bound = createPageBound(request);
+  for await (const page of list.byPage()) {
+    // Not every SDK tells the link; a link that is followed again leads to the same page again.
+    bound.page(page.length, page.length > 0 ? `${page[0]?.id} ${page.at(-1)?.id}` : undefined);
+    yield page;
+  }
+}
