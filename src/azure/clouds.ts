@@ -1,3 +1,5 @@
+import { trimEndOf } from '../common/trim.ts';
+
 /** The one file that names cloud hosts. Sources: domain table of the clouds, `@azure/ms-rest-azure-env` 2.0.0. */
 
 /** Endpoints and audiences of one Azure cloud. No trailing slashes, except `armAudience`, which is used verbatim + `.default`. */
@@ -99,5 +101,5 @@ function withSlash(url: string): string {
 }
 
 function withoutSlash(url: string): string {
-  return url.replace(/\/+$/, '');
+  return trimEndOf(url, '/');
 }

@@ -1,4 +1,5 @@
 import * as l10n from '@vscode/l10n';
+import { trimOf } from '../common/trim.ts';
 import { isTag, parseRepository } from './imageReference.ts';
 import type { Problem } from './parsed.ts';
 
@@ -70,7 +71,7 @@ function hyphenated(text: string): string {
 }
 
 function trimHyphens(text: string): string {
-  return text.replace(/^-+/, '').replace(/-+$/, '');
+  return trimOf(text, '-');
 }
 
 function check(code: string, isFine: boolean, message: string): Problem | undefined {

@@ -99,8 +99,13 @@ const noDockerfile =
 
 const yamlName = /\.ya?ml$/;
 
+/** Anywhere below a folder: two looks, since one expression for both would go over the path again and again. */
+const below = (folder: RegExp, name: RegExp): Pick<RegExp, 'test'> => ({
+  test: (path) => folder.test(path) && name.test(path),
+});
+
 /** Names that tell the kind, of a path in lower case. The first that fits decides. */
-const kindsByPath: readonly (readonly [kind: FileKind, pattern: RegExp])[] = [
+const kindsByPath: readonly (readonly [kind: FileKind, pattern: Pick<RegExp, 'test'>])[] = [
   ['dockerfile', /(?:^|\/)(?:dockerfile|containerfile)(?:\.[^/]*)?$/],
   ['dockerfile', /\.(?:dockerfile|containerfile)$/],
   ['kustomize', /(?:^|\/)kustomization(?:\.ya?ml)?$/],
@@ -108,12 +113,12 @@ const kindsByPath: readonly (readonly [kind: FileKind, pattern: RegExp])[] = [
   ['githubActions', /(?:^|\/)\.github\/workflows\/[^/]+\.ya?ml$/],
   ['githubActions', /(?:^|\/)action\.ya?ml$/],
   ['azurePipelines', /(?:^|\/)\.?azure-?pipelines?[^/]*\.ya?ml$/],
-  ['azurePipelines', /(?:^|\/)\.(?:azure-?pipelines|azuredevops)\/(?:.+\/)?[^/]+\.ya?ml$/],
+  ['azurePipelines', below(/(?:^|\/)\.(?:azure-?pipelines|azuredevops)\//, yamlName)],
   ['gitlabCi', /(?:^|\/)[^/]*\.gitlab-ci\.ya?ml$/],
-  ['gitlabCi', /(?:^|\/)\.gitlab(?:-ci)?\/(?:.+\/)?[^/]+\.ya?ml$/],
+  ['gitlabCi', below(/(?:^|\/)\.gitlab(?:-ci)?\//, yamlName)],
   ['devcontainer', /(?:^|\/)\.devcontainer\/(?:[^/]+\/)?devcontainer\.json$/],
   ['devcontainer', /(?:^|\/)\.devcontainer\.json$/],
-  ['helmTemplate', /(?:^|\/)templates\/(?:.+\/)?[^/]+\.(?:ya?ml|tpl)$/],
+  ['helmTemplate', below(/(?:^|\/)templates\//, /\.(?:ya?ml|tpl)$/)],
   ['helmValues', /(?:^|\/)values[^/]*\.ya?ml$/],
   ['helmValues', /(?:^|\/)[^/]*[.-]values\.ya?ml$/],
   ['armTemplate', /(?:^|\/)azuredeploy\.jsonc?$/],

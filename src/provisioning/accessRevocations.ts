@@ -191,7 +191,8 @@ function deletion(assignment: RoleAssignment): AccessRevocation {
 
 /** `upstreamregistry`, or `upstreamregistry/repositories/app`. */
 function whereOf(scope: string): string {
-  return /\/registries\/(.+)$/i.exec(scope)?.[1] ?? armIdName(scope);
+  const at = scope.search(/\/registries\/./i);
+  return at < 0 ? armIdName(scope) : scope.slice(at + '/registries/'.length);
 }
 
 /** Keeps it when rules need it, when others sign in as the identity, or when that is not known. */

@@ -37,7 +37,7 @@ interface Row {
 /** Texts as reported for the service: Azure/acr#599, #772, #754, #765, #891; first match wins. */
 const rows: readonly Row[] = [
   {
-    pattern: /requested access to pull from source .* has been denied/i,
+    pattern: /requested access to pull from source/i,
     code: 'sourceDenied',
     mayPass: true,
     words: () => ({
@@ -68,7 +68,7 @@ const rows: readonly Row[] = [
     }),
   },
   {
-    pattern: /from source '[^']*' for cache rule '[^']*' returned status code|failed to fetch .* from source/i,
+    pattern: /' returned status code|failed to fetch \S+ from source/i,
     code: 'sourceFailed',
     mayPass: true,
     words: () => ({
@@ -78,7 +78,7 @@ const rows: readonly Row[] = [
   },
   {
     // The last form is containerd's: `registry.example/app:1: not found`.
-    pattern: /manifest unknown|MANIFEST_UNKNOWN|manifest tagged by|[\w.-]+:[\w.-]+: not found\b/i,
+    pattern: /manifest unknown|MANIFEST_UNKNOWN|manifest tagged by|[\w.-]:[\w.-]{1,128}: not found\b/i,
     code: 'tagMissing',
     mayPass: false,
     words: () => ({
@@ -87,7 +87,7 @@ const rows: readonly Row[] = [
     }),
   },
   {
-    pattern: /name unknown|NAME_UNKNOWN|repository .* not found/i,
+    pattern: /name unknown|NAME_UNKNOWN|repository (?:name )?\S+ not found/i,
     code: 'repositoryMissing',
     mayPass: false,
     words: () => ({
@@ -96,7 +96,7 @@ const rows: readonly Row[] = [
     }),
   },
   {
-    pattern: /client with IP .* is not allowed access|is not allowed access\. Refer https:\/\/aka\.ms\/acr\/firewall/i,
+    pattern: /client with IP \S+ is not allowed access|is not allowed access\. Refer https:\/\/aka\.ms\/acr\/firewall/i,
     code: 'blockedByNetwork',
     mayPass: false,
     words: () => ({

@@ -1,3 +1,4 @@
+import { matchesGlob } from '../../common/glob.ts';
 import { record } from '../http/json.ts';
 
 /**
@@ -14,10 +15,7 @@ export function permissionsAllow(permissions: readonly unknown[], action: string
 }
 
 function matchesAny(patterns: unknown, action: string): boolean {
-  return Array.isArray(patterns) && patterns.some((pattern) => typeof pattern === 'string' && matches(pattern, action));
-}
-
-function matches(pattern: string, action: string): boolean {
-  const parts = pattern.split('*').map((part) => part.replace(/[.+?^${}()|[\]\\]/g, '\\$&'));
-  return new RegExp(`^${parts.join('[\\s\\S]*')}$`, 'i').test(action);
+  return (
+    Array.isArray(patterns) && patterns.some((pattern) => typeof pattern === 'string' && matchesGlob(pattern, action))
+  );
 }

@@ -5,6 +5,7 @@ import {
   type Pipeline,
   type PipelineResponse,
 } from '@azure/core-rest-pipeline';
+import { trimEndOf } from '../../common/trim.ts';
 import { AzureError } from '../errors.ts';
 import { describeRequest } from '../http/errors.ts';
 import { httpClient } from '../http/pipeline.ts';
@@ -44,7 +45,7 @@ export interface ArmAnswer {
 
 export function createArmRequests(pipeline: Pipeline, endpoint: string): ArmRequests {
   const origin = new URL(endpoint).origin;
-  const base = endpoint.endsWith('/') ? endpoint.slice(0, -1) : endpoint;
+  const base = trimEndOf(endpoint, '/');
 
   async function send(method: HttpMethods, path: string, { body, signal }: SendOptions = {}): Promise<ArmAnswer> {
     const url = path.startsWith('/') ? `${base}${path}` : path;

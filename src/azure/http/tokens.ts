@@ -100,7 +100,7 @@ function signInError(failure: unknown): AzureError {
  * Source: Entra's claims challenge, learn.microsoft.com/entra/identity-platform/claims-challenge.
  */
 export function claimsChallenge(header: string | undefined): string | undefined {
-  const encoded = /\bclaims="([A-Za-z0-9+/=_-]{1,8192})"/.exec(header ?? '')?.[1];
+  const encoded = /\bclaims="([\w+/=-]+)"/.exec(header ?? '')?.[1];
   if (!encoded || !/\bBearer\b/i.test(header ?? '')) {
     return undefined;
   }

@@ -152,7 +152,7 @@ function unreadable(origin: string): AzureError {
 
 /** A link to another host is not followed: the list then ends where it stands would be a lie, so it is refused. */
 function nextPage(link: string | undefined, origin: string): string | undefined {
-  const target = /<([^>]+)>\s*;[^,]*\brel="?next"?/i.exec(link ?? '')?.[1];
+  const target = /<([^<>]+)>\s?;[^,<]*rel="?next/i.exec(link ?? '')?.[1];
   if (!target) {
     return undefined;
   }

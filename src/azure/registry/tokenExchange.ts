@@ -209,9 +209,11 @@ async function readChallenge(pipeline: Pipeline, loginServer: string): Promise<C
 
 /** One parameter of `WWW-Authenticate: Bearer realm="…",service="…"`. */
 function parameter(header: string | undefined, name: string): string | undefined {
-  return /^\s*Bearer\b/i.test(header ?? '')
-    ? new RegExp(`\\b${name}="([^"]{1,500})"`, 'i').exec(header ?? '')?.[1]
-    : undefined;
+  if (!/^\s*Bearer\b/i.test(header ?? '')) return undefined;
+  for (const [, found = '', value] of (header ?? '').matchAll(/\b(\w+)="([^"]+)"/g)) {
+    if (found.toLowerCase() === name) return value;
+  }
+  return undefined;
 }
 
 /** The configured audience first, then the cloud's ARM audience where the registry takes it; the last winner before both. */

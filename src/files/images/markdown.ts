@@ -138,7 +138,7 @@ function onlyCommands(block: CodeBlock, escape: string): CodeBlock {
   let start = 0;
   let isContinued = false;
   // Beside others' prompts it is a comment.
-  const prompts = /^\s*\$ /m.test(block.text) ? /^\s*\$ / : /^\s*(?:#|>|%|PS [^>]*>) /;
+  const prompts = /^[ \t]*\$ /m.test(block.text) ? /^\s*\$ / : /^\s*(?:#|>|%|PS [^>]*>) /;
   const continuedPrompt = /^\s*(?:>+ )?/;
   for (const line of block.lines) {
     const written = block.text.slice(line.start, line.end);

@@ -81,7 +81,8 @@ export function gitlabParts(text: string, range: TextRange): readonly VariablePa
 const plainMention =
   /\$env[:{](\w+)|\$\{env:(\w+)|\$(\w+)|\$\{[!#]?(\w+)|\$\(([\w.-]+)\)|%(\w+)%|env(?:iron)?(?:\.get)?(?:\[['"]|\(['"]|\.)(\w+)/gi;
 /** `matrix.target.image`, `variables['x']`, in an expression or a condition. */
-const chainMention = /\b(?:variables|parameters|matrix|inputs)(?:\.[\w-]+|\['[^']*'\])*/gi;
+const chainMention = /\b(?:variables|parameters|matrix|inputs)/gi;
+const chainRest = /(?:\.[\w-]+|\['[^']*'\])*/y;
 /** What follows a context that an expression takes as a whole, or by a name that it computes. */
 const afterWhole = /\s{0,20}[)}\],[.]/y;
 
@@ -96,7 +97,9 @@ export function* mentionedVariables(text: string): Generator<string> {
     for (const name of names) if (name !== undefined) yield name.toLowerCase();
   }
   const hasExpression = text.includes('${{') || text.includes('$[');
-  for (const { 0: chain, index } of text.matchAll(chainMention)) {
+  for (const { 0: root, index } of text.matchAll(chainMention)) {
+    chainRest.lastIndex = index + root.length;
+    const chain = root + (chainRest.exec(text)?.[0] ?? '');
     const name = chain.replaceAll("['", '.').replaceAll("']", '').toLowerCase();
     if (!name.includes('.')) {
       afterWhole.lastIndex = index + chain.length;

@@ -55,7 +55,8 @@ async function takeAccess(context: WalkContext, item: CleanUpItem): Promise<Revo
   const { link, azure, signal } = context;
   // By the principal of the dry run: an identity of the same name made since is another one, and this outlives the old one.
   const owner = item.principalId;
-  const scope = item.resourceId.replace(/\/providers\/Microsoft\.Authorization\/.*$/i, '');
+  const end = item.resourceId.search(/\/providers\/Microsoft\.Authorization\//i);
+  const scope = end < 0 ? item.resourceId : item.resourceId.slice(0, end);
   const isMeant = (one: RoleAssignment): boolean => sameArmId(one.id, item.resourceId);
   // The listing at the upstream shows also what is below it; without an identity only the scope itself can be asked.
   const list = (): Promise<RoleAssignment[]> =>

@@ -50,7 +50,7 @@ function plain(text: string): string {
   return text
     .slice(-maxText)
     .replace(/\u001b\[[0-9;]{0,20}[A-Za-z]/g, '')
-    .replace(/\\+(["'])/g, '$1')
+    .replace(/\\+(["']?)/g, (run: string, quote: string) => quote || run)
     .replace(/[\u0000-\u0008\u000b-\u001f\u007f\u200b-\u200f\u202a-\u202e\u2066-\u2069]/g, ' ');
 }
 

@@ -10,7 +10,9 @@ export function quoteHcl(text: string): string {
     .replaceAll('\r', '\\r')
     .replaceAll('\t', '\\t')
     // `$${` would do for one sign, but a run of them before a brace is ambiguous: these are written by their code.
-    .replace(/[$%](?=[$%]*\{)/g, hexadecimal)
+    .replace(/([$%]+)(\{?)/g, (run: string, signs: string, brace: string) =>
+      brace === '' ? run : signs.replace(/[$%]/g, hexadecimal) + brace,
+    )
     .replace(/[\p{Cc}\u2028\u2029\ufeff]/gu, hexadecimal);
   return `"${inside}"`;
 }

@@ -1,4 +1,5 @@
 import * as l10n from '@vscode/l10n';
+import { trimEndOf, trimOf } from '../../common/trim.ts';
 import type { Problem } from '../../domain/parsed.ts';
 import { checkCacheRuleName, suggestRuleName } from '../../domain/names.ts';
 import {
@@ -87,7 +88,7 @@ export function checkTarget(
 }
 
 function withoutStar(text: string): string {
-  const bare = text.trim().replace(/[/*]+$/, '');
+  const bare = trimEndOf(text.trim(), '/*');
   return bare ? `${bare}/` : '';
 }
 
@@ -158,7 +159,7 @@ export function checkPrefix(draft: Draft, text: string, surroundings: Surroundin
 
 /** `/cache/` → `cache`. */
 export function normalizePrefix(text: string): string {
-  return text.trim().replace(/^\/+|\/+$/g, '');
+  return trimOf(text.trim(), '/');
 }
 
 /**
