@@ -16,6 +16,9 @@ const EAGER_LIMIT = 60_000;
 const LAZY =
   /^node_modules\/(@(azure|microsoft)|yaml|jsonc-parser|dockerfile-ast|markdown-it)\/|^src\/(provisioning|files\/(find|images|rules|syntax)|ui\/wizard|ui\/verify|azure\/(arm|registry))\b|\.lazy\.ts$/;
 
+/** What only other ways of signing in need (managed identity, browser, secrets): code that handles credentials is not shipped unused. */
+const UNUSED = /node_modules\/(@azure\/msal-|jsonwebtoken\/)/;
+
 /** @type {esbuild.BuildOptions} */
 const extension = {
   entryPoints: ['src/extension.ts'],
@@ -27,6 +30,8 @@ const extension = {
   platform: 'node',
   target: 'node22',
   external: ['vscode'],
+  // Its one credential that is used: the package exports only all of them, of which most cannot be shaken off.
+  alias: { '@azure/identity': './node_modules/@azure/identity/dist/esm/credentials/azureCliCredential.js' },
   // ES module builds first: they tree-shake, and need no CommonJS interop.
   mainFields: ['module', 'main'],
   // CommonJS dependencies call require() for Node's own modules; an ES module has none of its own.
@@ -93,6 +98,11 @@ function reportSizes(metafile) {
   const misplaced = inputs.filter(([input, { bytesInOutput }]) => LAZY.test(input) && bytesInOutput > 0);
   for (const [input] of misplaced) console.error(`${input} would run at activation: load it by import().`);
   if (misplaced.length > 0) return false;
+  const unused = all
+    .flatMap((file) => Object.keys(metafile.outputs[file]?.inputs ?? {}))
+    .filter((input) => UNUSED.test(input));
+  for (const input of unused) console.error(`${input} is shipped although nothing uses it.`);
+  if (unused.length > 0) return false;
   if (!production || eagerBytes <= EAGER_LIMIT) return true;
   console.error('Too much eager code. Largest inputs:');
   for (const [input, { bytesInOutput }] of inputs

@@ -161,14 +161,26 @@ export default defineConfig(
   {
     // VS Code makes links of `[…](command:…)` in these texts, and they may come from outside.
     files: ['src/extension.ts', 'src/ui/**/*.ts'],
-    ignores: ['src/ui/shared/messages.ts'],
+    ignores: ['src/ui/shared/messages.ts', 'src/ui/shared/log.ts'],
     rules: {
       'no-restricted-syntax': [
         'error',
         {
-          selector: 'MemberExpression[property.name=/^(show(Information|Warning|Error)Message|withProgress)$/]',
-          message: 'Use src/ui/shared/messages.ts, which lets nothing in the text become a link.',
+          selector:
+            'MemberExpression[property.name=/^(show(Information|Warning|Error)Message|withProgress|setStatusBarMessage)$/]',
+          message: 'Use src/ui/shared/messages.ts, which lets nothing in the text become a link or an icon.',
         },
+        {
+          selector: "MemberExpression[property.name='createOutputChannel']",
+          message: 'Use the log of src/ui/shared/log.ts, which lets no secret and no line break through.',
+        },
+        ...[
+          "AssignmentExpression[left.property.name='items']:not([right.callee.name='plainRows'])",
+          "CallExpression[callee.property.name='showQuickPick']:not([arguments.0.callee.name='plainRows'])",
+        ].map((selector) => ({
+          selector,
+          message: 'Pass the rows through plainRows, so that nothing in them becomes an icon.',
+        })),
         ...[
           "AssignmentExpression[left.property.name=/^(prompt|validationMessage)$/]:not([right.callee.name='plainText'])",
           "CallExpression[callee.property.name='showInputBox'] Property[key.name='prompt']:not([value.callee.name='plainText'])",

@@ -8,6 +8,7 @@ import { contributedCommands, registerCommands } from './ui/commands/register.ts
 import { registerEditor } from './ui/editor/register.ts';
 import { createConnection } from './ui/shared/connection.ts';
 import { createServices } from './ui/shared/createServices.ts';
+import { createLog } from './ui/shared/log.ts';
 import { isRuleId } from './ui/shared/reports.ts';
 import type { Services } from './ui/shared/services.ts';
 import { createReadOnlyDocuments } from './ui/shared/documents.ts';
@@ -38,7 +39,7 @@ export function activate(context: vscode.ExtensionContext): TestHook | undefined
     snapshot: vscode.Uri.joinPath(root, 'inventory.json'),
     journal: vscode.Uri.joinPath(root, 'journal'),
   };
-  const log = vscode.window.createOutputChannel(vscode.l10n.t('ACR Artifact Cache'), { log: true });
+  const log = createLog(vscode.l10n.t('ACR Artifact Cache'));
   const inventory = createInventory({
     snapshot: createSnapshotFile(storage.snapshot.fsPath),
     log: (line) => log.warn(line),

@@ -1,5 +1,6 @@
 import { CustomCloudConfigurationSection, setConfiguredAzureEnv } from '@microsoft/vscode-azext-azureauth';
 import * as vscode from 'vscode';
+import { plainRows } from '../shared/plainRows.ts';
 
 type KnownCloud = 'AzureCloud' | 'ChinaCloud' | 'USGovernment';
 
@@ -32,7 +33,7 @@ export async function selectCloud(): Promise<void> {
       cloud: 'settings',
     },
   ];
-  const picked = await vscode.window.showQuickPick(picks, {
+  const picked = await vscode.window.showQuickPick(plainRows(picks), {
     title: vscode.l10n.t('Switch Cloud'),
     placeHolder: vscode.l10n.t('This setting is shared by all Azure extensions'),
   });

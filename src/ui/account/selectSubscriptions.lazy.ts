@@ -2,6 +2,8 @@ import * as vscode from 'vscode';
 import { formatSelection, type SelectedSubscription } from './selection.ts';
 import { selectedSubscriptions, storeSelectedSubscriptions } from './subscriptionProvider.lazy.ts';
 import { showInformationMessage } from '../shared/messages.ts';
+import { plainRows } from '../shared/plainRows.ts';
+import { plainText } from '../shared/plainText.ts';
 
 /** A subscription of whichever way of signing in. */
 interface AzureSubscription extends SelectedSubscription {
@@ -20,7 +22,7 @@ export async function selectSubscriptions(session: {
   const selected = new Set(selectedSubscriptions().map(formatSelection));
   const listed = session.allSubscriptions();
   const picked = await vscode.window.showQuickPick<SubscriptionPick>(
-    listed.then((all) => picksOf(all, selected)),
+    plainRows(listed.then((all) => picksOf(all, selected))),
     {
       title: vscode.l10n.t('Select Subscriptions'),
       placeHolder: vscode.l10n.t('Registries of the chosen subscriptions are shown'),
@@ -50,7 +52,7 @@ function picksOf(subscriptions: readonly AzureSubscription[], selected: Readonly
   return [...byTenant].flatMap(([tenant, members]): SubscriptionPick[] => [
     ...(byTenant.size > 1 ? [{ label: tenant, kind: vscode.QuickPickItemKind.Separator }] : []),
     ...members.map((subscription) => ({
-      label: subscription.name,
+      label: plainText(subscription.name),
       description: subscription.subscriptionId,
       ...(byTenant.size > 1 ? {} : { detail: tenant }),
       picked: selected.size === 0 || selected.has(formatSelection(subscription)),

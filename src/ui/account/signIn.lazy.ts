@@ -2,6 +2,8 @@ import { type AzureTenant, getSessionFromVSCode, isNotSignedInError } from '@mic
 import * as vscode from 'vscode';
 import { configuredCloud } from './azureSession.lazy.ts';
 import type { SubscriptionProvider } from './subscriptionProvider.lazy.ts';
+import { plainRows } from '../shared/plainRows.ts';
+import { plainText } from '../shared/plainText.ts';
 
 export interface InteractiveSessionOptions {
   readonly account?: vscode.AuthenticationSessionAccountInformation;
@@ -40,7 +42,7 @@ interface TenantPick extends vscode.QuickPickItem {
 
 /** Lets the user choose among the tenants without a session and signs in there. Resolves whether that was done. */
 export async function signInToTenant(provider: SubscriptionProvider): Promise<boolean> {
-  const picked = await vscode.window.showQuickPick(tenantPicks(provider), {
+  const picked = await vscode.window.showQuickPick(plainRows(tenantPicks(provider)), {
     title: vscode.l10n.t('Sign In to a Further Tenant'),
     placeHolder: vscode.l10n.t('Tenants of your accounts that you are not signed in to'),
     matchOnDescription: true,
@@ -62,7 +64,7 @@ async function tenantPicks(
     accounts.map(async (account) => {
       const tenants = await provider.getUnauthenticatedTenantsForAccount(account, { noCache: true });
       return tenants.map((tenant) => ({
-        label: tenant.displayName ?? tenant.tenantId,
+        label: plainText(tenant.displayName ?? tenant.tenantId),
         description: tenant.defaultDomain ?? tenant.tenantId,
         detail: vscode.l10n.t('{0} as {1}', tenant.tenantId, account.label),
         tenant,

@@ -2,6 +2,7 @@ import * as vscode from 'vscode';
 import type { CleanUpItem, CleanUpPlan } from '../../provisioning/cleanUp/types.ts';
 import { type Answer, type Frame, note, openPage, type Row, rowsWithText, separator } from '../wizard/quickInput.ts';
 import { sizeInWords, whyItStays } from './words.lazy.ts';
+import { plainRows } from '../shared/plainRows.ts';
 
 type Choice = 'continue' | 'cancel' | { readonly item: CleanUpItem };
 
@@ -22,7 +23,7 @@ export function chooseItems(frame: Frame, plan: CleanUpPlan): Promise<Answer<Rea
   function paint(active?: CleanUpItem): void {
     const rows = rowsOf(plan, selected);
     input.keepScrollPosition = true;
-    input.items = rows;
+    input.items = plainRows(rows);
     const row = active && rows.find(({ value }) => typeof value === 'object' && value.item === active);
     if (row) input.activeItems = [row];
   }

@@ -4,6 +4,7 @@ import { runCommand } from '../shared/errors.ts';
 import type { Services } from '../shared/services.ts';
 import { cleanUpMemoryOf, rememberedOf } from './memory.lazy.ts';
 import { showInformationMessage, showWarningMessage } from '../shared/messages.ts';
+import { plainRows } from '../shared/plainRows.ts';
 
 /**
  * For the palette: the rule of an unfinished clean-up, whose rule itself may be gone and so in no list; undefined when there is
@@ -22,7 +23,7 @@ export async function pickUnfinished(services: Services): Promise<string | undef
     })),
     { label: `$(search) ${vscode.l10n.t('Another Cache Rule…')}` },
   ];
-  const picked = await vscode.window.showQuickPick(items, {
+  const picked = await vscode.window.showQuickPick(plainRows(items), {
     title: vscode.l10n.t('Clean Up'),
     placeHolder: vscode.l10n.t('Choose the clean-up to continue'),
     matchOnDescription: true,

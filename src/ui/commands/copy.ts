@@ -7,6 +7,7 @@ import type { Command } from '../shared/services.ts';
 import { pickRegistry, pickRule } from './pick.ts';
 import { textOf } from './textOf.ts';
 import { plainText } from '../shared/plainText.ts';
+import { showDone } from '../shared/messages.ts';
 
 export const copyLoginServer: Command = async (services, node) => {
   const { loginServer } = await pickRegistry(services, node, vscode.l10n.t('Copy Login Server'));
@@ -59,5 +60,5 @@ async function repositoryOf(rule: CacheRule): Promise<string | undefined> {
 
 async function copy(text: string): Promise<void> {
   await vscode.env.clipboard.writeText(text);
-  vscode.window.setStatusBarMessage(vscode.l10n.t('$(check) Copied: {0}', text.slice(0, 200)), 4000);
+  showDone(vscode.l10n.t('Copied: {0}', text.slice(0, 200)));
 }

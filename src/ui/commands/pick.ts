@@ -6,6 +6,7 @@ import { reportOf } from '../shared/reports.ts';
 import type { Services } from '../shared/services.ts';
 import { registryIdOf } from '../azureTrees/registryIdOf.ts';
 import { textOf } from './textOf.ts';
+import { plainRows } from '../shared/plainRows.ts';
 
 export interface PickedRule {
   readonly registry: Registry;
@@ -24,7 +25,7 @@ export async function pickRegistry(services: Services, node: unknown, title: str
     const known = services.inventory.state.registries.get(armIdKey(id));
     return known?.registry ?? services.currentRegistry(id);
   }
-  const picked = await vscode.window.showQuickPick(registryItems(services), {
+  const picked = await vscode.window.showQuickPick(plainRows(registryItems(services)), {
     title,
     placeHolder: vscode.l10n.t('Registry'),
     matchOnDescription: true,
@@ -42,7 +43,7 @@ export async function pickRule(services: Services, node: unknown, title: string)
   const ruleId = textOf(reportOf(node)?.subject ?? node, 'ruleId');
   if (ruleId !== undefined) return ruleById(services, ruleId);
   const registry = await pickRegistry(services, node, title);
-  const picked = await vscode.window.showQuickPick(ruleItems(services, registry), {
+  const picked = await vscode.window.showQuickPick(plainRows(ruleItems(services, registry)), {
     title: `${title} (${registry.name})`,
     placeHolder: vscode.l10n.t('Cache rule'),
     matchOnDescription: true,

@@ -10,6 +10,8 @@ import { note, type Row, separator, textRows } from '../wizard/quickInput.ts';
 import { explainText } from './explainText.lazy.ts';
 import { firstLine, pastedText } from './pastedText.ts';
 import { showInformationMessage, showWarningMessage } from '../shared/messages.ts';
+import { showDone } from '../shared/messages.ts';
+import { plainRows } from '../shared/plainRows.ts';
 
 type Source = 'clipboard' | 'selection' | 'document' | 'newEditor';
 
@@ -68,7 +70,7 @@ async function askText(services: Services): Promise<string | undefined> {
       source: 'newEditor',
     },
   ];
-  const picked = await vscode.window.showQuickPick(rows, {
+  const picked = await vscode.window.showQuickPick(plainRows(rows), {
     title: vscode.l10n.t('Explain a Pull Error'),
     placeHolder: vscode.l10n.t('Output of docker, podman, nerdctl, containerd or kubelet'),
   });
@@ -136,7 +138,7 @@ async function showExplanation(services: Services, explanation: PullExplanation)
     }
     case 'copy':
       await vscode.env.clipboard.writeText(choice.text);
-      vscode.window.setStatusBarMessage(vscode.l10n.t('$(check) Copied: {0}', choice.text.slice(0, 200)), 4000);
+      showDone(vscode.l10n.t('Copied: {0}', choice.text.slice(0, 200)));
       return showExplanation(services, explanation);
   }
 }

@@ -3,6 +3,7 @@ import { shown } from '../../common/shown.ts';
 import type { Services } from '../shared/services.ts';
 import type { Inspection, Inspections, InspectedReference } from './types.ts';
 import { shownImage, sourceImage, stateInWords } from './words.ts';
+import { plainText } from '../shared/plainText.ts';
 
 /** One lens above each image that a rule serves, or maps under another name. */
 export async function provideCodeLenses(
@@ -36,7 +37,7 @@ function commandOf(
       const state = stateInWords(match.rule, health) ?? vscode.l10n.t('not diagnosed yet');
       const words = wrong ? vscode.l10n.t('check the source; {0}', state) : state;
       return {
-        title: vscode.l10n.t('Cache rule {0}: from {1} ({2})', shown(match.rule.name), source, words),
+        title: plainText(vscode.l10n.t('Cache rule {0}: from {1} ({2})', shown(match.rule.name), source, words)),
         command: 'acrCache.openRule',
         arguments: [{ ruleId: match.rule.id }],
       };
@@ -48,7 +49,9 @@ function commandOf(
       const state = stateInWords(rule, use.health);
       const known = [shown(rule.name), ...(state === undefined ? [] : [state])].join(', ');
       return {
-        title: vscode.l10n.t('Not through the cache: use {0} (cache rule {1})', shownImage(use.image), known),
+        title: plainText(
+          vscode.l10n.t('Not through the cache: use {0} (cache rule {1})', shownImage(use.image), known),
+        ),
         command: 'acrCache.useCachedReference',
         arguments: [{ uri: uri.toString(), version, start: found.range.start, end: found.range.end, ruleId: rule.id }],
       };

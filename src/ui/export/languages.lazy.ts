@@ -1,5 +1,6 @@
 import * as vscode from 'vscode';
 import type { ExportLanguage } from '../../provisioning/types.ts';
+import { plainRows } from '../shared/plainRows.ts';
 
 /** Key of the choice that is offered first next time. */
 const lastLanguage = 'exportLanguage';
@@ -34,7 +35,7 @@ function picks(): LanguagePick[] {
 export async function askLanguage(memento: vscode.Memento): Promise<ExportLanguage | undefined> {
   const last = memento.get<unknown>(lastLanguage);
   const items = picks().sort((a, b) => Number(b.language === last) - Number(a.language === last));
-  const picked = await vscode.window.showQuickPick(items, {
+  const picked = await vscode.window.showQuickPick(plainRows(items), {
     title: vscode.l10n.t('Export Set-Up'),
     placeHolder: vscode.l10n.t('The language to write it in'),
     matchOnDescription: true,

@@ -8,6 +8,7 @@ import { activeReport, reportOf } from '../shared/reports.ts';
 import type { Services } from '../shared/services.ts';
 import { begun, fillRuleDocument } from './ruleDocument.lazy.ts';
 import { ruleReportMarkdown } from '../../provisioning/ruleReportMarkdown.ts';
+import { showDone } from '../shared/messages.ts';
 
 /** Reads again what the report of `node`, or of the active editor, shows. @throws AzureError; CancellationError */
 export async function refreshReport(services: Services, node: unknown): Promise<void> {
@@ -29,14 +30,14 @@ export async function copyReport({ documents }: Services, node: unknown): Promis
   const text = uri && documents.textOf(uri);
   if (text === undefined) return;
   await vscode.env.clipboard.writeText(text);
-  vscode.window.setStatusBarMessage(vscode.l10n.t('$(check) Copied as Markdown'), 4000);
+  showDone(vscode.l10n.t('Copied as Markdown'));
 }
 
 /** Copies a link to the rule's document that works for everyone who may read the rule. */
 export async function copyRuleLink(services: Services, node: unknown): Promise<void> {
   const { rule } = await pickRule(services, node, vscode.l10n.t('Copy Link to Cache Rule'));
   await vscode.env.clipboard.writeText(ruleLink(services, rule.id));
-  vscode.window.setStatusBarMessage(vscode.l10n.t('$(check) Copied a link to {0}', rule.name), 4000);
+  showDone(vscode.l10n.t('Copied a link to {0}', rule.name));
 }
 
 function ruleLink({ extensionId }: Services, ruleId: string): string {

@@ -1,7 +1,7 @@
 import * as vscode from 'vscode';
 import { plainText } from './plainText.ts';
 
-/** The only callers of VS Code's messages and progress (held by eslint.config.js): what they are told may hold text from outside. */
+/** The only callers of VS Code's messages, progress and status (held by eslint.config.js): what they are told may hold text from outside. */
 
 type WithOptions = readonly [vscode.MessageOptions, ...string[]];
 type Choices = readonly string[] | WithOptions;
@@ -32,6 +32,11 @@ export function showErrorMessage(message: string, ...choices: Choices): Thenable
   return hasOptions(choices)
     ? vscode.window.showErrorMessage(text, ...choices)
     : vscode.window.showErrorMessage(text, ...choices);
+}
+
+/** Says for a moment in the status bar that something was done. */
+export function showDone(message: string): void {
+  vscode.window.setStatusBarMessage(`$(check) ${plainText(message)}`, 4000);
 }
 
 export type Progress = vscode.Progress<{ message?: string; increment?: number }>;

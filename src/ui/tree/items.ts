@@ -4,6 +4,7 @@ import type { CacheRule, Registry, Subscription } from '../../domain/types.ts';
 import type { RegistryEntry, RuleHealth } from '../../inventory/types.ts';
 import { localDate } from '../shared/localDate.ts';
 import type { DetailNode, MessageNode } from './nodes.ts';
+import { shown } from '../../common/shown.ts';
 
 const { Collapsed, Expanded, None } = vscode.TreeItemCollapsibleState;
 
@@ -20,9 +21,9 @@ interface Look {
 }
 
 function item(look: Look): vscode.TreeItem {
-  const result = new vscode.TreeItem(look.label, look.state);
+  const result = new vscode.TreeItem(shown(look.label, 200), look.state);
   if (look.id !== undefined) result.id = look.id;
-  if (look.description !== undefined) result.description = look.description;
+  if (look.description !== undefined) result.description = shown(look.description, 400);
   result.tooltip = look.tooltip ?? look.spoken;
   result.iconPath = look.icon;
   result.contextValue = look.contextValue;

@@ -13,6 +13,7 @@ import {
   textRows,
   type Typed,
 } from './quickInput.ts';
+import { plainRows } from '../shared/plainRows.ts';
 
 export interface PickPage<T> {
   readonly placeholder: string;
@@ -51,7 +52,7 @@ export function pick<T>(frame: Frame, page: PickPage<T>): Promise<Answer<T>> {
     const current = input.activeItems[0];
     const typed = typedRow(page, input.value.trim(), rows);
     input.keepScrollPosition = placed !== undefined;
-    input.items = [...refusal, ...failure, ...rows, ...(typed ? [typed] : [])];
+    input.items = plainRows([...refusal, ...failure, ...rows, ...(typed ? [typed] : [])]);
     // While something is typed VS Code highlights the best match.
     if (input.value !== '') return;
     const hasMoved = placed !== undefined && current !== undefined && current !== placed;

@@ -2,6 +2,7 @@ import * as vscode from 'vscode';
 import { isCancelled } from '../../azure/errors.ts';
 import { explainError } from '../shared/errors.ts';
 import { type Answer, type Frame, note, openPage, type PageButton, type Row, type Typed } from './quickInput.ts';
+import { plainRows } from '../shared/plainRows.ts';
 
 export interface PickManyPage<T> {
   readonly placeholder: string;
@@ -57,7 +58,7 @@ export function pickMany<T>(frame: Frame, page: PickManyPage<T>): Promise<Answer
     const rows: Row<T>[] = [...notices, ...extra, ...offered, ...(typed ? [typed] : [])];
     paintedAt = Date.now();
     input.keepScrollPosition = true;
-    input.items = rows;
+    input.items = plainRows(rows);
     // VS Code sorts a typed text that matches itself first; what is really there comes before it.
     const text = input.value.trim().toLowerCase();
     const match = typed && offered.find((row) => row.value !== undefined && row.label.toLowerCase().includes(text));

@@ -5,6 +5,7 @@ import { makePlan } from '../../provisioning/plan.ts';
 import type { ApplyResult, CacheLink } from '../../provisioning/types.ts';
 import type { Services } from '../shared/services.ts';
 import { type Change, changeOf } from './change.ts';
+import { plainRows } from '../shared/plainRows.ts';
 
 /** Setting up a link, whole or what is left of it. */
 export function setUpChange(link: CacheLink): Change {
@@ -62,6 +63,7 @@ async function revealRule({ tree }: Services, link: CacheLink, result: ApplyResu
 }
 
 async function chooseRule(link: CacheLink, placeHolder: string): Promise<string | undefined> {
-  const names = link.mappings.map(({ ruleName }) => ruleName);
-  return names.length === 1 ? names[0] : vscode.window.showQuickPick(names, { placeHolder });
+  const rows = link.mappings.map(({ ruleName }) => ({ label: ruleName, ruleName }));
+  const chosen = rows.length === 1 ? rows[0] : await vscode.window.showQuickPick(plainRows(rows), { placeHolder });
+  return chosen?.ruleName;
 }

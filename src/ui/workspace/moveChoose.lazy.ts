@@ -10,6 +10,7 @@ import {
 } from './movePlan.lazy.ts';
 import { fixedInWords } from './keptNames.ts';
 import { obstacleInWords, usesInWords } from './moveWords.lazy.ts';
+import { plainRows } from '../shared/plainRows.ts';
 
 type Choice = 'continue' | { readonly repository: string } | { readonly group: MoveGroup<MoveFile> };
 
@@ -41,7 +42,7 @@ export function chooseRepositories(
   function paint(active?: Choice): void {
     const rows = rowsOf(plan, chosen);
     input.keepScrollPosition = active !== undefined;
-    input.items = rows;
+    input.items = plainRows(rows);
     const row = active && rows.find(({ value }) => value !== undefined && isSame(value, active));
     if (row) input.activeItems = [row];
   }
