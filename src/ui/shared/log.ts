@@ -12,7 +12,7 @@ const writing: ReadonlySet<unknown> = new Set<keyof vscode.LogOutputChannel>([
 export function createLog(name: string): vscode.LogOutputChannel {
   const channel = vscode.window.createOutputChannel(name, { log: true });
   const get = (_: unknown, key: keyof vscode.LogOutputChannel): unknown => {
-    const member: unknown = channel[key];
+    const member: unknown = Reflect.get(channel, key);
     if (typeof member !== 'function') return member;
     return (...words: unknown[]): unknown =>
       writing.has(key)
