@@ -27,7 +27,7 @@ export function createRegistryBrand(): RegistryBrand {
  */
 export function normalizeRegistry(
   json: unknown,
-  { armHost, tenantOf }: { readonly armHost: string; tenantOf(subscriptionId: string): string },
+  { armHost, tenantOf }: { readonly armHost: string; readonly tenantOf: (subscriptionId: string) => string },
 ): Registry | undefined {
   const resource = record(json);
   const properties = record(resource?.['properties']) ?? {};

@@ -145,9 +145,9 @@ export function boundedBodyPolicy(maxBytes: number, timeoutMs: number): Pipeline
       const outer = request.abortSignal;
       const inner = new AbortController();
       const abort = (): void => inner.abort();
-      let isLate = false;
+      const deadline = { isOver: false };
       const timer = setTimeout(() => {
-        isLate = true;
+        deadline.isOver = true;
         abort();
       }, timeoutMs);
       outer?.addEventListener('abort', abort);
@@ -174,7 +174,7 @@ export function boundedBodyPolicy(maxBytes: number, timeoutMs: number): Pipeline
         }
         return { ...rest, bodyAsText: read?.text ?? null };
       } catch (failure) {
-        if (isLate && !outer?.aborted) {
+        if (deadline.isOver && !outer?.aborted) {
           throw new RestError('timed out', { code: 'ETIMEDOUT', request });
         }
         throw isRestError(failure) || isAzureError(failure) || outer?.aborted ? failure : asRestError(failure, request);
