@@ -218,7 +218,7 @@ function operationError(poll: Poll, answer: ArmAnswer, error: unknown): AzureErr
   const { code, message } = readErrorObject({ error });
   return new AzureError(safeMessage(message ?? l10n.t('Azure ended the operation without saying why.')), {
     kind: 'operationFailed',
-    code: code ?? 'OperationFailed',
+    code: safeMessage(code ?? 'OperationFailed').slice(0, 200),
     correlationId: correlationIdOf(answer.headers),
     request: describeRequest({ method: poll.method, url: new URL(poll.path, poll.arm.origin).href }),
   });

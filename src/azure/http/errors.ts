@@ -1,6 +1,7 @@
 import * as l10n from '@vscode/l10n';
 import type { HttpHeaders, PipelineRequest, PipelineResponse } from '@azure/core-rest-pipeline';
 import { safeMessage } from '../../common/secrets.ts';
+import { shown } from '../../common/shown.ts';
 import { AzureError, isAzureError, type AzureErrorKind } from '../errors.ts';
 import { record, text } from './json.ts';
 
@@ -27,7 +28,8 @@ export function describeRequest(request: { readonly method: string; readonly url
 
 /** Azure's id of one request, for support: ARM's header, else the service's. */
 export function correlationIdOf(headers: HttpHeaders): string | undefined {
-  return headers.get('x-ms-correlation-request-id') ?? headers.get('x-ms-request-id') ?? undefined;
+  const id = headers.get('x-ms-correlation-request-id') ?? headers.get('x-ms-request-id');
+  return id === undefined ? undefined : shown(id, 100);
 }
 
 /** Seconds to wait from `Retry-After` (seconds or HTTP date) or `x-ms-retry-after-ms`; undefined when absent or unreadable. */

@@ -48,7 +48,8 @@ export async function* sdkPages<T extends { readonly id?: string }>(
   const bound = createPageBound(request);
   for await (const page of list.byPage()) {
     // Not every SDK tells the link; a link that is followed again leads to the same page again.
-    bound.page(page.length, page.length > 0 ? `${page[0]?.id} ${page.at(-1)?.id}` : undefined);
+    const [first, last] = [page[0]?.id, page.at(-1)?.id];
+    bound.page(page.length, first && last && `${first} ${last}`);
     yield page;
   }
 }

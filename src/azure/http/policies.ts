@@ -165,12 +165,12 @@ export function boundedBodyPolicy(maxBytes: number, timeoutMs: number): Pipeline
           return response;
         }
         const { readableStreamBody, ...rest } = response;
-        const limit = response.status < 300 ? maxBytes : maxErrorBytes;
-        const read = readableStreamBody && (await readText(readableStreamBody, limit));
+        const isSuccess = response.status < 300;
+        const read = readableStreamBody && (await readText(readableStreamBody, isSuccess ? maxBytes : maxErrorBytes));
         if (read?.isCut) {
           // What is left of it is not waited for.
           abort();
-          if (limit === maxBytes) throw tooLarge(request, maxBytes);
+          if (isSuccess) throw tooLarge(request, maxBytes);
         }
         return { ...rest, bodyAsText: read?.text ?? null };
       } catch (failure) {
