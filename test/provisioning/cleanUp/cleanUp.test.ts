@@ -8,6 +8,7 @@ import { applyCleanUp } from '../../../src/provisioning/cleanUp/applyCleanUp.ts'
 import { createCleanUpMemory } from '../../../src/provisioning/cleanUp/cleanUpMemory.ts';
 import { planCleanUp } from '../../../src/provisioning/cleanUp/planCleanUp.ts';
 import type { CleanUpItem, CleanUpPlan, CleanUpResult } from '../../../src/provisioning/cleanUp/types.ts';
+import { repositoryFor } from '../../sandbox/registry/store.ts';
 import { mapping } from '../links.ts';
 import { startWorld, type World } from '../world.ts';
 
@@ -55,6 +56,20 @@ describe('clean-up', () => {
     expect(result).toMatchObject({ outcome: 'complete', stays: [] });
     expect(result.gone).toHaveLength(3);
     expect(world.sandbox.snapshot()).toBe(before);
+  });
+
+  it('lists the repositories although one of them has an odd name, and says so', async () => {
+    world = await start();
+    await world.setUp(world.link({ mappings: [mapping('MyRule', 'team/*', 'cache/*')] }));
+    const content = world.sandbox.state.content.get(world.link().downstream.id.toLowerCase())!;
+    for (const name of ['cache/fine', 'cache/Odd Name', 'elsewhere/Odd Name']) repositoryFor(content, name, 0);
+    const plan = await planCleanUp(world.azure, ruleId());
+    const cached = plan.items.filter(({ kind }) => kind === 'cachedRepository');
+    expect(cached.map(({ id, offered }) => `${id} ${offered}`)).toEqual([
+      'cachedRepository:cache/fine true',
+      'cachedRepository:cache/Odd Name false',
+    ]);
+    expect(cached[1]?.unknown).toBeTruthy();
   });
 
   it('takes the cached repository only when it is selected', async () => {
