@@ -1,0 +1,61 @@
+import { formatImageReference } from '../../src/domain/imageReference.ts';
+import { findReferences, findRuleDefinitions } from '../../src/files/find.ts';
+import { checkRuleFile } from '../../src/files/rules/check.ts';
+import { runAtOnce } from '../../src/files/slices.ts';
+import type { FoundReference, RuleDefinition, TextFile } from '../../src/files/types.ts';
+
+/** A file as the cases have it. */
+export interface FileQuestion {
+  readonly path: string;
+  readonly input: string;
+}
+
+/** `identity` and `credentialSet` are left out where the definition has none. */
+export interface SaidRule {
+  readonly name?: string;
+  /** `host/path`. */
+  readonly source?: string;
+  readonly target?: string;
+  readonly identity?: 'present' | 'unknown';
+  readonly credentialSet?: 'present' | 'unknown';
+}
+
+export interface FileAnswer {
+  /** In the order of the text, each formatted; with a host only where the file gives one. */
+  readonly images: readonly string[];
+  readonly rules: readonly SaidRule[];
+  /** Codes of findings, where nothing deployed is known. */
+  readonly checks: readonly string[];
+}
+
+/**
+ * What this extension finds in a file. Images are those that a person would be shown: certain ones, and uncertain ones whose host ends
+ * as those of registries of Azure do.
+ */
+export function sayImages({ path, input }: FileQuestion): FileAnswer {
+  const file: TextFile = { path, text: input };
+  const definitions = runAtOnce(findRuleDefinitions(file));
+  return {
+    images: runAtOnce(findReferences(file))
+      .filter(isShown)
+      .map(({ image }) => formatImageReference(image)),
+    rules: definitions.rules.map(saidRule),
+    checks: checkRuleFile(definitions, { rulesOf: () => undefined, registryOf: () => undefined }).map(
+      ({ code }) => code,
+    ),
+  };
+}
+
+function isShown({ certain, image }: FoundReference): boolean {
+  return certain || /\.azurecr\.(?:io|cn|us)$/.test(image.host ?? '');
+}
+
+function saidRule({ name, source, target, identity, credentialSet }: RuleDefinition): SaidRule {
+  return {
+    ...(name && { name: name.value }),
+    ...(source && { source: source.value }),
+    ...(target && { target: target.value }),
+    ...(identity !== 'missing' && { identity }),
+    ...(credentialSet !== 'missing' && { credentialSet }),
+  };
+}
