@@ -1,8 +1,8 @@
 import type { Sliced } from '../slices.ts';
 import { readArm } from '../syntax/armTemplate.ts';
 import type { FoundReference } from '../types.ts';
-import { anywhere, LiteralReferences } from './literalReferences.ts';
-import { azureRole } from './literalRoles.ts';
+import { LiteralReferences } from './literalReferences.ts';
+import { azureRole, roleByNames } from './literalRoles.ts';
 
 /** The images that strings of an ARM template name, in the order of the text. Never throws. */
 export function* findInArmTemplate(text: string): Sliced<FoundReference[]> {
@@ -13,6 +13,6 @@ export function* findInArmTemplate(text: string): Sliced<FoundReference[]> {
   for (const { type, body, scope } of resources.toReversed())
     yield* references.visit(body, scope, (keys) => azureRole(type, keys));
   // Parameters, variables, outputs.
-  for (const { value, scope } of values) yield* references.visit(value, scope, anywhere);
+  for (const { value, scope } of values) yield* references.visit(value, scope, roleByNames);
   return yield* references.found();
 }

@@ -12,7 +12,8 @@ import {
 } from '../syntax/values.ts';
 import { inTextOrder } from '../textOrder.ts';
 import type { FoundReference, TextRange } from '../types.ts';
-import type { LiteralRole } from './literalRoles.ts';
+import { roleByNames, type LiteralRole } from './literalRoles.ts';
+import { mappedSides, RuleData } from './ruleData.ts';
 
 /** The role of a text by its place: keys from where the visit began, in lower case, `[]` for an item of a list. */
 export type RoleAt = (keys: readonly string[]) => LiteralRole;
@@ -46,6 +47,14 @@ interface Text {
   readonly uses: TextRange[];
 }
 
+/** What a visit begins with. */
+interface VisitOptions {
+  /** What the file calls the value. */
+  readonly names?: readonly string[];
+  /** What the loops around the value go through. */
+  readonly collections?: readonly Value[];
+}
+
 /** Gathers the texts of one file, by `visit`; then tells which of them are references. */
 export class LiteralReferences {
   private readonly text: string;
@@ -57,24 +66,46 @@ export class LiteralReferences {
   private readonly named = new Map<Value, number>();
   /** How often of these it is all of an image. */
   private readonly whole = new Map<Value, number>();
+  private readonly ruleData = new RuleData();
+  /** How many values were found at places of cache rules. */
+  private ruleParts = 0;
 
   constructor(text: string) {
     this.text = text;
   }
 
   /** Looks at a value and all that is in it; what was looked at before keeps the role that it got then. */
-  *visit(value: Value, scope: Scope, roleAt: RoleAt, keys: string[] = []): Sliced<void> {
+  *visit(
+    value: Value,
+    scope: Scope,
+    roleAt: RoleAt,
+    { names = [], collections = [] }: VisitOptions = {},
+  ): Sliced<void> {
+    const before = this.ruleParts;
+    yield* this.walk(
+      value,
+      scope,
+      roleAt,
+      names.map((name) => name.toLowerCase()),
+    );
+    this.noteLoop(before, collections, scope);
+  }
+
+  private *walk(value: Value, scope: Scope, roleAt: RoleAt, keys: string[]): Sliced<void> {
     if (value.kind === 'object') {
       if (this.visited.has(value)) return;
       this.visited.add(value);
     }
     const isLarge = value.extent.end - value.extent.start > maxLengthAtOnce;
     if (isLarge && value.kind === 'object') {
-      for (const entry of value.entries) yield* this.visit(entry.value, scope, roleAt, [...keys, lowerKey(entry)]);
-      this.lookApart(value, scope);
+      const before = this.ruleParts;
+      for (const entry of value.entries) yield* this.walk(entry.value, scope, roleAt, [...keys, lowerKey(entry)]);
+      this.lookAtWhole(value, scope, before);
     } else if (isLarge && value.kind === 'list') {
-      for (const inner of value.inside) yield* this.visit(inner, scope, anywhere, keys);
-      for (const item of value.items) yield* this.visit(item, scope, roleAt, [...keys, '[]']);
+      const before = this.ruleParts;
+      for (const inner of value.inside) yield* this.walk(inner, scope, roleByNames, keys);
+      for (const item of value.items) yield* this.walk(item, scope, roleAt, [...keys, '[]']);
+      this.noteLoop(before, value.inside, scope);
     } else {
       this.lookIn(value, scope, roleAt, keys);
       yield;
@@ -87,37 +118,58 @@ export class LiteralReferences {
   }
 
   private lookIn(value: Value, scope: Scope, roleAt: RoleAt, keys: string[]): void {
+    const role = roleAt(keys);
+    if (role === 'ruleData') {
+      this.ruleParts++;
+      this.ruleData.add(value, scope);
+      this.countNames(value, scope);
+      return;
+    }
+    const before = this.ruleParts;
     switch (value.kind) {
       case 'null':
         break;
       case 'text':
-        // Most texts of a file are no candidates at all.
-        if (!hasSlash(value) && roleAt(keys) === 'any') break;
-        this.note(value, scope, roleAt(keys));
+        this.note(value, scope, role);
         for (const part of value.parts) if (part.expression) this.countNames(part.expression, scope);
         break;
       case 'name':
-        this.use(value, scope, roleAt(keys));
+        this.use(value, scope, role);
         break;
       case 'object':
         for (const entry of value.entries) this.lookBelow(lowerKey(entry), entry.value, scope, roleAt, keys);
-        this.lookApart(value, scope);
+        this.lookAtWhole(value, scope, before);
         break;
       case 'list':
-        for (const inner of value.inside) this.look(inner, scope, anywhere, keys);
+        for (const inner of value.inside) this.look(inner, scope, roleByNames, keys);
         for (const item of value.items) this.lookBelow('[]', item, scope, roleAt, keys);
+        this.noteLoop(before, value.inside, scope);
         break;
       case 'choice':
-        for (const inner of value.inside) this.lookWithin(inner, value, scope, anywhere, keys);
+        for (const inner of value.inside) this.lookWithin(inner, value, scope, roleByNames, keys);
         for (const option of value.options) this.lookWithin(option, value, scope, roleAt, keys);
         break;
       case 'call':
         this.call(value, scope, roleAt, keys);
         break;
       case 'other':
-        for (const inner of value.inside) this.lookWithin(inner, value, scope, anywhere, keys);
+        for (const inner of value.inside) this.lookWithin(inner, value, scope, roleByNames, keys);
         break;
     }
+  }
+
+  /** What an object says by several of its entries. `before`: `ruleParts` when its entries were not looked at yet. */
+  private lookAtWhole(object: ObjectValue, scope: Scope, before: number): void {
+    this.lookApart(object, scope);
+    // Terraform's loops are entries of what they repeat.
+    this.noteLoop(before, [propertyOf(object, 'for_each'), propertyOf(object, 'count')], scope);
+    for (const side of mappedSides(object)) this.ruleData.add(side, scope);
+  }
+
+  /** What a loop goes through is data of the cache rules that are in it. */
+  private noteLoop(before: number, collections: readonly (Value | undefined)[], scope: Scope): void {
+    if (this.ruleParts === before) return;
+    for (const collection of collections) if (collection) this.ruleData.add(collection, scope);
   }
 
   private lookBelow(key: string, value: Value, scope: Scope, roleAt: RoleAt, keys: string[]): void {
@@ -141,10 +193,12 @@ export class LiteralReferences {
       return;
     }
     const passes = transparentCalls.has(value.name.toLowerCase());
-    for (const inner of value.arguments) this.lookWithin(inner, value, scope, passes ? roleAt : anywhere, keys);
+    for (const inner of value.arguments) this.lookWithin(inner, value, scope, passes ? roleAt : roleByNames, keys);
   }
 
-  private note(value: TextValue | CallValue, scope: Scope, role: LiteralRole): Text | undefined {
+  private note(value: TextValue | CallValue, scope: Scope, byPlace: LiteralRole): Text | undefined {
+    const role = byPlace === 'any' && value.kind === 'text' && isBehindDocker(value) ? 'webImage' : byPlace;
+    // Most texts of a file are no candidates at all.
     if (role === 'any' && value.kind === 'text' && !hasSlash(value)) return undefined;
     const known = this.texts.get(value);
     const text = known ?? { value, scope, roles: new Set<LiteralRole>(), uses: [] };
@@ -246,16 +300,18 @@ export class LiteralReferences {
 
   private reference({ value, scope, roles, uses }: Text): FoundReference | undefined {
     const certain = roles.has('image') || roles.has('webImage');
-    if (!certain && roles.has('never')) return undefined;
+    const isNever = roles.has('never') || this.ruleData.has(value);
+    if (!certain && isNever) return undefined;
     const all = value.kind === 'text' ? this.pieces(value, scope) : this.callPieces(value, scope);
     const pieces = roles.has('webImage') && !roles.has('image') ? behindDocker(all) : all;
     if (!pieces) return undefined;
     const context: PieceContext = { usage: 'literal', certain, uses: uses.toSorted((a, b) => a.start - b.start) };
     const isFixed = value.kind === 'call' || isArmExpression(value);
     const found = readReference(this.text, pieces, isFixed ? { ...context, fixedBecause: 'escaped' } : context);
-    if (!found || (!certain && !found.image.host?.includes('.'))) return undefined;
-    // Replaced where it is defined, it would be replaced in what is built, pushed or put together of it, too.
-    const isShared = roles.has('never') || (this.named.get(value) ?? 0) > (this.whole.get(value) ?? 0);
+    if (!found || (!certain && (!mayBeImage(found) || (roles.has('registry') && hasNoVersion(found)))))
+      return undefined;
+    // Replaced where it is defined, it would be replaced in what is built, pushed, cached or put together of it, too.
+    const isShared = isNever || (this.named.get(value) ?? 0) > (this.whole.get(value) ?? 0);
     return isShared && found.name.kind !== 'fixed'
       ? { ...found, name: { kind: 'fixed', because: 'sharedVariable' } }
       : found;
@@ -286,7 +342,7 @@ export class LiteralReferences {
   /** It is named once, and what is written there means nothing by itself: neither an image nor what is built. */
   private isOnlyPart(value: Value): boolean {
     const roles = this.texts.get(value)?.roles;
-    return this.named.get(value) === 1 && [...(roles ?? [])].every((role) => role === 'any');
+    return this.named.get(value) === 1 && [...(roles ?? [])].every((role) => role === 'any' || role === 'registry');
   }
 
   /** The whole call is where it is written; its pieces share that room, as they have none of their own. */
@@ -316,8 +372,6 @@ function lowerKey({ key }: Entry): string {
   return key?.toLowerCase() ?? '';
 }
 
-export const anywhere: RoleAt = () => 'any';
-
 function isWithin(inner: Value, outer: Value): boolean {
   return inner.extent.start > outer.extent.start || inner.extent.end < outer.extent.end;
 }
@@ -329,12 +383,27 @@ function isArmExpression(text: TextValue): boolean {
   return text.parts.length === 1 && only?.literal === false && only.range.start === start && only.range.end === end;
 }
 
+/** A text that names its host, and no range of addresses. */
+function mayBeImage({ image: { host, repository } }: FoundReference): boolean {
+  const isAddresses = /^\d{1,2}$/.test(repository) && /^(?:\d{1,3}\.){3}\d{1,3}$/.test(host ?? '');
+  return host?.includes('.') === true && !isAddresses;
+}
+
+function hasNoVersion({ image: { tag, digest }, openTag }: FoundReference): boolean {
+  return tag === undefined && digest === undefined && !openTag;
+}
+
+const dockerSign = 'docker|';
+
+function isBehindDocker({ parts: [first] }: TextValue): boolean {
+  return first?.text?.slice(0, dockerSign.length).toLowerCase() === dockerSign;
+}
+
 /** What is behind `DOCKER|`; of `COMPOSE|` and of runtimes nothing is an image. */
 function behindDocker([first, ...others]: readonly Piece[] = []): Piece[] | undefined {
-  const sign = 'docker|';
-  if (!first?.value?.toLowerCase().startsWith(sign)) return undefined;
+  if (!first?.value?.toLowerCase().startsWith(dockerSign)) return undefined;
   // What is not literal keeps its range, so that something is left to point to.
-  const range = first.literal ? { start: first.range.start + sign.length, end: first.range.end } : first.range;
-  const rest: Piece = { range, value: first.value.slice(sign.length), literal: first.literal };
+  const range = first.literal ? { start: first.range.start + dockerSign.length, end: first.range.end } : first.range;
+  const rest: Piece = { range, value: first.value.slice(dockerSign.length), literal: first.literal };
   return range.end > range.start ? [rest, ...others] : others;
 }

@@ -3,8 +3,8 @@ import { textOf } from '../syntax/evaluate.ts';
 import { readTerraform } from '../syntax/terraform.ts';
 import { propertyOf } from '../syntax/values.ts';
 import type { FoundReference } from '../types.ts';
-import { anywhere, LiteralReferences } from './literalReferences.ts';
-import { azureRole, terraformRole } from './literalRoles.ts';
+import { LiteralReferences } from './literalReferences.ts';
+import { azureRole, roleByNames, terraformRole } from './literalRoles.ts';
 
 /** The images that strings of a Terraform file name, in the order of the text. Never throws. */
 export function* findInTerraform(text: string): Sliced<FoundReference[]> {
@@ -20,6 +20,6 @@ export function* findInTerraform(text: string): Sliced<FoundReference[]> {
       isAzapi ? azureRole(azureType, keys) : terraformRole(type, keys, builds),
     );
   }
-  for (const { value, scope } of values) yield* references.visit(value, scope, anywhere);
+  for (const { value, scope, names } of values) yield* references.visit(value, scope, roleByNames, { names });
   return yield* references.found();
 }

@@ -18,6 +18,8 @@ export interface WrittenResource {
   readonly conditional: boolean;
   /** The object between the braces, or what stands in its place. */
   readonly body: Value;
+  /** What the `for` around it goes through. */
+  readonly collections: readonly Value[];
   /** The resource in whose body it stands. */
   readonly parent?: WrittenResource;
 }
@@ -28,8 +30,8 @@ export interface BicepStatements {
   readonly definitions: readonly { readonly name: string; readonly value: Value }[];
   /** In the order of the text, children behind their parents. */
   readonly resources: readonly WrittenResource[];
-  /** All other values: of modules, outputs, decorators. */
-  readonly others: readonly Value[];
+  /** All other values: of modules, by symbol and path, of outputs, metadata, decorators. */
+  readonly others: readonly { readonly names: readonly string[]; readonly value: Value }[];
 }
 
 /** Reads Bicep as far as it can be understood. Never throws. */
@@ -42,7 +44,7 @@ class BicepReader extends ExpressionReader implements StatementReader<BicepState
   readonly made = {
     definitions: new Array<BicepStatements['definitions'][number]>(),
     resources: new Array<WrittenResource>(),
-    others: new Array<Value>(),
+    others: new Array<BicepStatements['others'][number]>(),
   };
   /** Child resources seen in the body that is being read, to be given their parent. */
   private children: ((parent: WrittenResource) => void)[] = [];
@@ -60,14 +62,18 @@ class BicepReader extends ExpressionReader implements StatementReader<BicepState
         this.definition(this.nextWord());
         break;
       case 'module':
+        this.other(this.nextWord(), this.modulePath());
+        break;
       case 'output':
       case 'type':
+        this.other(this.nextWord());
+        break;
       case 'metadata':
-        this.definition(undefined);
+        this.other('metadata');
         break;
       default:
         this.position = start;
-        this.progress(() => this.made.others.push(this.value({ atLine: 'unlessContinued' })));
+        this.progress(() => this.made.others.push({ names: [], value: this.value({ atLine: 'unlessContinued' }) }));
     }
   }
 
@@ -88,8 +94,17 @@ class BicepReader extends ExpressionReader implements StatementReader<BicepState
   private decorator(): boolean {
     if (this.at(0) !== '@') return false;
     this.position++;
-    this.made.others.push(this.value({ atLine: 'unlessContinued' }));
+    const value = this.value({ atLine: 'unlessContinued' });
+    // What else is said about a parameter than its values describes it.
+    const isAllowed = value.kind === 'call' && /^(?:sys\.)?allowed$/.test(value.name);
+    this.made.others.push({ names: isAllowed ? [] : ['metadata'], value });
     return true;
+  }
+
+  private modulePath(): string | undefined {
+    this.skipBlank(false);
+    const path = this.readText();
+    return path && literalOf(path);
   }
 
   private nextWord(): string | undefined {
@@ -97,18 +112,27 @@ class BicepReader extends ExpressionReader implements StatementReader<BicepState
     return this.word();
   }
 
-  /** The rest of `param name type = value`: the value, if there is one, is kept under the name. */
+  /** The rest of `param name type = value`. */
   private definition(name: string | undefined): void {
+    const value = this.assigned();
+    if (value && name !== undefined) this.made.definitions.push({ name, value });
+  }
+
+  private other(...names: readonly (string | undefined)[]): void {
+    const value = this.assigned();
+    if (value) this.made.others.push({ names: names.filter((name) => name !== undefined), value });
+  }
+
+  /** The value behind the next `=` of the statement. */
+  private assigned(): Value | undefined {
     while (this.at(0) !== '' && this.at(0) !== '=' && !this.isAtLineEnd())
       this.progress(() => {
         this.primary();
         this.skipBlank(false);
       });
-    if (this.at(0) !== '=') return;
+    if (this.at(0) !== '=') return undefined;
     this.position++;
-    const value = this.value({ atLine: 'unlessContinued' });
-    if (name === undefined) this.made.others.push(value);
-    else this.made.definitions.push({ name, value });
+    return this.value({ atLine: 'unlessContinued' });
   }
 
   /** Behind the word `resource`. What it gives adds the resource to the file, once its parent is known. */
@@ -128,7 +152,7 @@ class BicepReader extends ExpressionReader implements StatementReader<BicepState
     const inner = this.children;
     this.children = outer;
     const extent = this.from(start);
-    const { body, conditional } = bodyOf(written);
+    const { body, conditional, collections } = bodyOf(written);
     const { type, apiVersion } = splitType(typeText);
     return (parent) => {
       const resource: WrittenResource = {
@@ -140,6 +164,7 @@ class BicepReader extends ExpressionReader implements StatementReader<BicepState
         existing,
         conditional: conditional || (parent?.conditional ?? false),
         body,
+        collections,
         ...(parent && { parent }),
       };
       this.made.resources.push(resource);
@@ -210,10 +235,12 @@ class BicepReader extends ExpressionReader implements StatementReader<BicepState
 }
 
 /** Looks through `if (…) {…}` and `[for … : {…}]`. */
-function bodyOf(written: Value): { body: Value; conditional: boolean } {
-  const [only] =
-    written.kind === 'choice' ? written.options : written.kind === 'list' && written.looped ? written.items : [];
-  return only ? { body: bodyOf(only).body, conditional: true } : { body: written, conditional: false };
+function bodyOf(written: Value): Pick<WrittenResource, 'body' | 'conditional' | 'collections'> {
+  const isLoop = written.kind === 'list' && written.looped;
+  const [only] = written.kind === 'choice' ? written.options : isLoop ? written.items : [];
+  if (!only) return { body: written, conditional: false, collections: [] };
+  const { body, collections } = bodyOf(only);
+  return { body, conditional: true, collections: isLoop ? [...written.inside, ...collections] : collections };
 }
 
 function splitType(text: TextValue): Pick<WrittenResource, 'type' | 'apiVersion'> {

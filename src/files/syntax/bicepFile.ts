@@ -1,7 +1,7 @@
 import type { Sliced } from '../slices.ts';
 import { partsPerSlice } from './statements.ts';
 import { readBicepStatements, type WrittenResource } from './bicep.ts';
-import { newScope, scopeAt, type Resolved, type Scope } from './evaluate.ts';
+import { newScope, scopeAt, type NamedValue, type Resolved, type Scope } from './evaluate.ts';
 import { rememberLast } from './lastRead.ts';
 
 /** A `resource` of a Bicep file. */
@@ -16,7 +16,7 @@ export interface BicepFile {
   /** Of several with one name, as in a text that holds several files, the first. */
   readonly bySymbol: ReadonlyMap<string, BicepResource>;
   /** All values but the bodies of resources. */
-  readonly values: readonly Resolved[];
+  readonly values: readonly NamedValue[];
 }
 
 /** Reads a Bicep file as far as it can be understood. Never throws. */
@@ -25,12 +25,12 @@ export const readBicep = rememberLast(read);
 function* read(text: string): Sliced<BicepFile> {
   const resources: BicepResource[] = [];
   const bySymbol = new Map<string, BicepResource>();
-  const values: Resolved[] = [];
+  const values: NamedValue[] = [];
   /** Variables, and parameters by their default. */
   const named = new Map<string, Resolved>();
   const scopeOfFile = newScope(([name = '', ...rest]) => {
     const resource = bySymbol.get(name);
-    const found = named.get(name) ?? (resource && { value: resource.body, scope: resource.scope });
+    const found = named.get(name) ?? (resource && { value: resource.body, scope: resource.scope, isResource: true });
     return found && { ...found, rest };
   });
   let count = 0;
@@ -39,10 +39,10 @@ function* read(text: string): Sliced<BicepFile> {
     const scope = scopeAt(offset, scopeOfFile);
     for (const { name, value } of made.definitions) {
       const definition = { value, scope };
-      values.push(definition);
+      values.push({ ...definition, names: [name] });
       if (!named.has(name)) named.set(name, definition);
     }
-    for (const value of made.others) values.push({ value, scope });
+    for (const { names, value } of made.others) values.push({ value, scope, names });
     for (const written of made.resources) {
       const resource = { ...written, scope };
       resources.push(resource);

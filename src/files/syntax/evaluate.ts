@@ -1,5 +1,5 @@
 import type { TextRange } from '../types.ts';
-import { propertyOf, type CallValue, type TextValue, type Value } from './values.ts';
+import { propertyOf, type CallValue, type NameValue, type TextValue, type Value } from './values.ts';
 
 /** What names stand for in a file, or in a template that is nested in one. */
 export interface Scope {
@@ -15,6 +15,13 @@ export interface Found {
   readonly value: Value;
   readonly scope: Scope;
   readonly rest: readonly string[];
+  /** The value is the body of a resource, of which deployment knows more than the file says. */
+  readonly isResource?: boolean;
+}
+
+/** A value, and what the file calls it: the names of the statement or the blocks that it stands in. */
+export interface NamedValue extends Resolved {
+  readonly names: readonly string[];
 }
 
 export function newScope(find: Scope['find'], offset = 0): Scope {
@@ -83,6 +90,23 @@ export interface Resolved {
 export function resolve(value: Value, scope: Scope): Resolved | undefined {
   const found = furthest(value, scope);
   return found.value.kind === 'name' ? undefined : found;
+}
+
+/**
+ * What a name stands for, as far as it can be followed: of an item that only deployment chooses, the whole list. Undefined: the file does
+ * not say, or it belongs to a resource.
+ */
+export function nearest({ path }: NameValue, scope: Scope): Resolved | undefined {
+  const found = scope.find(path);
+  if (!found || found.isResource) return undefined;
+  let current: Resolved = found;
+  for (const key of found.rest) {
+    const outer = furthest(current.value, current.scope);
+    const inner = inside(outer.value, key);
+    if (!inner) return outer;
+    current = { value: inner, scope: outer.scope };
+  }
+  return current;
 }
 
 /** Like `resolve`; where the file does not say what a name stands for, that name. */

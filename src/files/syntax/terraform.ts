@@ -1,9 +1,9 @@
 import type { Sliced } from '../slices.ts';
-import { newScope, scopeAt, type Resolved, type Scope } from './evaluate.ts';
+import { newScope, scopeAt, type NamedValue, type Resolved, type Scope } from './evaluate.ts';
 import { readHcl } from './hcl.ts';
 import { rememberLast } from './lastRead.ts';
 import { partsPerSlice } from './statements.ts';
-import { propertyOf, type Entry, type ObjectValue } from './values.ts';
+import { literalOf, propertyOf, type Entry, type ObjectValue } from './values.ts';
 
 /** A `resource` or `data` block. */
 export interface TerraformResource {
@@ -17,7 +17,7 @@ export interface TerraformResource {
 
 export interface TerraformFile {
   /** Of all blocks and attributes. */
-  readonly values: readonly Resolved[];
+  readonly values: readonly NamedValue[];
   /** Outer ones first: a block that is not closed yet has all that follows inside. */
   readonly resources: readonly TerraformResource[];
 }
@@ -28,13 +28,13 @@ export const readTerraform = rememberLast(read);
 function* read(text: string): Sliced<TerraformFile> {
   const names = new Map<string, Resolved>();
   const scopeOfFile = scopeOf(names);
-  const values: Resolved[] = [];
+  const values: NamedValue[] = [];
   const blocks: Block[] = [];
   let count = 0;
   for (const { offset, made } of yield* readHcl(text)) {
     if (++count % partsPerSlice === 0) yield;
     const scope = scopeAt(offset, scopeOfFile);
-    for (const { value } of made) values.push({ value, scope });
+    for (const entry of made) values.push({ value: entry.value, scope, names: namesOf(entry) });
     addBlocks(made, scope, blocks);
   }
   yield;
@@ -50,6 +50,13 @@ function* read(text: string): Sliced<TerraformFile> {
   for (const { kind, type, name, body, scope } of resources)
     addName(kind === 'data' ? `data.${type}.${name}` : `${type}.${name}`, { value: body, scope }, names);
   return { values, resources };
+}
+
+/** Of a module also where it comes from. */
+function namesOf({ key = '', labels = [], value }: Entry): string[] {
+  const source = key === 'module' ? propertyOf(value, 'source') : undefined;
+  const from = source?.kind === 'text' ? literalOf(source) : undefined;
+  return [key, ...labels, ...(from === undefined ? [] : [from])];
 }
 
 interface Block {
@@ -91,8 +98,9 @@ function scopeOf(names: ReadonlyMap<string, Resolved>): Scope {
     const found = names.get(path.slice(0, length).join('.'));
     if (!found) return undefined;
     const rest = path.slice(length);
+    const isResource = path[0] !== 'local' && path[0] !== 'var';
     // `[0]` of a resource with `count`, `["key"]` of one with `for_each`: all are written once.
-    const isIndexed = path[0] !== 'local' && path[0] !== 'var' && /^(\d+|\*|)$/.test(rest[0] ?? 'x');
-    return { ...found, rest: isIndexed ? rest.slice(1) : rest };
+    const isIndexed = isResource && /^(\d+|\*|)$/.test(rest[0] ?? 'x');
+    return { ...found, rest: isIndexed ? rest.slice(1) : rest, isResource };
   });
 }

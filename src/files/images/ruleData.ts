@@ -1,0 +1,51 @@
+import { nearest, type Scope } from '../syntax/evaluate.ts';
+import { childrenOf, type ObjectValue, type Value } from '../syntax/values.ts';
+
+/** Names of what cache rules are made of, in lower case: `sourceRepository`, `target_repo`, `cacheRules`, `artifact-cache`, … */
+const ruleName =
+  /(?:source|target|upstream|downstream|destination)[_-]?repo(?:s|sitory|sitories)?$|cach(?:e|es|ed|ing)[_-]?(?:rule|repo|artifact|source|upstream|map)|cached[_-]?(?:image|container)|(?:artifact|image|registry|acr|through)[_-]?cach|pull[_-]?through/;
+
+/** Whether a name says that what is called so is for cache rules. */
+export function namesRuleData(name: string): boolean {
+  return ruleName.test(name);
+}
+
+const suffix = '(?:[_-]?(?:repo|repository|image|path|name))?$';
+const sourceName = new RegExp(`^(?:source|src|from|upstream|origin|remote)${suffix}`, 'i');
+const targetName = new RegExp(`^(?:target|dest|destination|dst|to|downstream|cached?)${suffix}`, 'i');
+
+/** The entries of an object that map one name to another: `{ source: …, target: … }`. None if it has only one side. */
+export function mappedSides({ entries }: ObjectValue): readonly Value[] {
+  const named = (form: RegExp) => entries.filter(({ key, labels }) => !labels && key !== undefined && form.test(key));
+  const [sources, targets] = [named(sourceName), named(targetName)];
+  return sources.length > 0 && targets.length > 0 ? [...sources, ...targets].map(({ value }) => value) : [];
+}
+
+/**
+ * Values that cache rules are made of, however far from them they are written: parameters of modules, lists that loops go through,
+ * parts of names. None of them is an image that is pulled, and replaced by the cached name, a rule would fetch from itself.
+ */
+export class RuleData {
+  private readonly values = new Set<Value>();
+
+  has(value: Value): boolean {
+    return this.values.has(value);
+  }
+
+  /** With all that is in it, and what its names stand for. */
+  add(value: Value, scope: Scope): void {
+    const next = [{ value, scope }];
+    for (let one = next.pop(); one; one = next.pop()) {
+      if (this.values.has(one.value)) continue;
+      this.values.add(one.value);
+      const there = one.scope;
+      for (const inner of childrenOf(one.value)) next.push({ value: inner, scope: there });
+      if (one.value.kind === 'text') {
+        for (const { expression } of one.value.parts) if (expression) next.push({ value: expression, scope: there });
+      } else if (one.value.kind === 'name') {
+        const named = nearest(one.value, there);
+        if (named) next.push(named);
+      }
+    }
+  }
+}
