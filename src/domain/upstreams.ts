@@ -13,6 +13,8 @@ export interface Upstream {
   /** Login server in lower case; a leading `*.` stands for one or more further labels. */
   readonly host: string;
   readonly authentication: UpstreamAuthentication;
+  /** Since 2026-03-01-preview also by a managed identity, with `additionalAuthenticationProperties`. */
+  readonly takesIdentity?: true;
 }
 
 /**
@@ -29,7 +31,7 @@ export const upstreams: readonly Upstream[] = [
   { name: 'NVIDIA NGC', host: 'nvcr.io', authentication: 'either' },
   { name: 'Kubernetes', host: 'registry.k8s.io', authentication: 'either' },
   { name: 'Google Container Registry', host: 'gcr.io', authentication: 'either' },
-  { name: 'Google Artifact Registry', host: '*.pkg.dev', authentication: 'credentialSet' },
+  { name: 'Google Artifact Registry', host: '*.pkg.dev', authentication: 'credentialSet', takesIdentity: true },
   { name: 'Red Hat (authenticated)', host: 'registry.redhat.io', authentication: 'credentialSet' },
   { name: 'Red Hat', host: 'registry.access.redhat.com', authentication: 'anonymous' },
 ];

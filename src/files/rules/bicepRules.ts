@@ -1,16 +1,16 @@
 import { each, type Sliced } from '../slices.ts';
 import { readBicep, type BicepFile, type BicepResource } from '../syntax/bicepFile.ts';
 import { placed, textOf } from '../syntax/evaluate.ts';
+import { lookUp } from '../syntax/lookUp.ts';
 import { propertyOf, spotOf } from '../syntax/values.ts';
 import type { LiteralText, RuleDefinition, RuleFile } from '../types.ts';
 import {
   cacheRuleType,
   childNames,
-  credentialPresence,
-  identityParts,
-  literal,
+  identityIn,
   repositoryType,
   roleAssignmentType,
+  sidesIn,
   slashedNames,
 } from './ruleParts.ts';
 
@@ -33,19 +33,12 @@ export function* readBicepRules(text: string): Sliced<RuleFile> {
 
 function definition(resource: BicepResource, bySymbol: Resources): RuleDefinition {
   const { body, head, extent, apiVersion, conditional, scope } = resource;
-  const properties = propertyOf(body, 'properties');
-  const isOpen = body.kind !== 'object' || body.open;
-  const lacksProperties = properties ? properties.kind !== 'object' || properties.open : isOpen;
-  const source = literal(propertyOf(properties, 'sourceRepository'), scope);
-  const target = literal(propertyOf(properties, 'targetRepository'), scope);
   return {
     range: placed(head, scope),
     extent: placed(extent, scope),
     ...names(resource, bySymbol),
-    ...(source && { source }),
-    ...(target && { target }),
-    ...identityParts(propertyOf(body, 'identity'), scope, isOpen),
-    credentialSet: credentialPresence(propertyOf(properties, 'credentialSetResourceId'), scope, lacksProperties),
+    ...sidesIn(lookUp(body, 'properties', scope)),
+    ...identityIn(lookUp(body, 'identity', scope)),
     ...(apiVersion && { apiVersion: { ...apiVersion, range: placed(apiVersion.range, scope) } }),
     ...(conditional && { conditional }),
   };

@@ -91,12 +91,15 @@ function noIdentity({ withoutIdentity }: RuleDefinition, host: string): string {
 }
 
 /** By Microsoft's table of upstreams. */
-function checkUpstream(rule: RuleDefinition, { name, host, authentication }: Upstream): RuleFinding[] {
+function checkUpstream(rule: RuleDefinition, { name, host, authentication, takesIdentity }: Upstream): RuleFinding[] {
   const range = rule.range;
   const findings: RuleFinding[] = [];
-  if (authentication === 'credentialSet' && rule.credentialSet === 'missing') {
-    // Azure refuses it for Docker Hub (EnforceDockerAuthentication); Google's has another way in later previews.
-    const message = l10n.t('{0} is cached only with a credential set: this rule has none. Name one.', name);
+  const hasIdentity = takesIdentity === true && rule.identity !== 'missing';
+  if (authentication === 'credentialSet' && rule.credentialSet === 'missing' && !hasIdentity) {
+    const message = takesIdentity
+      ? l10n.t('{0} is cached only with a credential set or a managed identity: this rule has neither.', name)
+      : l10n.t('{0} is cached only with a credential set: this rule has none. Name one.', name);
+    // Azure refuses it for Docker Hub (EnforceDockerAuthentication).
     const severity = host === 'docker.io' ? 'error' : 'warning';
     findings.push({ range, code: 'rule.noCredentials', message, severity });
   }
@@ -104,7 +107,7 @@ function checkUpstream(rule: RuleDefinition, { name, host, authentication }: Ups
     const message = l10n.t('{0} is cached only without credentials: leave the credential set out.', name);
     findings.push({ range, code: 'rule.needlessCredentials', message, severity: 'warning' });
   }
-  if (rule.identity === 'present') {
+  if (rule.identity === 'present' && !takesIdentity) {
     const message = l10n.t(
       'A managed identity is documented only for sources that are registries of Azure, which {0} is not.',
       name,

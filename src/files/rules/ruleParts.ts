@@ -1,5 +1,6 @@
 import { parseArmId } from '../../domain/armId.ts';
 import { keyOf, piecesOf, placed, resolve, textOf, type Scope } from '../syntax/evaluate.ts';
+import { lookUpIn, type LookedUp } from '../syntax/lookUp.ts';
 import { propertyOf, spotOf, type Value } from '../syntax/values.ts';
 import type { LiteralText, Presence, RuleDefinition } from '../types.ts';
 
@@ -14,11 +15,34 @@ export function literal(value: Value | undefined, scope: Scope): LiteralText | u
   return value && text !== undefined ? { range: placed(spotOf(value), scope), value: text } : undefined;
 }
 
+function literalIn(looked: LookedUp): LiteralText | undefined {
+  return typeof looked === 'object' ? literal(looked.value, looked.scope) : undefined;
+}
+
+/** What the `properties` of a rule say. */
+export function sidesIn(properties: LookedUp): Pick<RuleDefinition, 'source' | 'target' | 'credentialSet'> {
+  const source = literalIn(lookUpIn(properties, 'sourceRepository'));
+  const target = literalIn(lookUpIn(properties, 'targetRepository'));
+  const credentials = lookUpIn(properties, 'credentialSetResourceId');
+  return {
+    ...(source && { source }),
+    ...(target && { target }),
+    credentialSet:
+      typeof credentials === 'object'
+        ? credentialPresence(credentials.value, credentials.scope)
+        : presenceOf(credentials),
+  };
+}
+
+function presenceOf(looked: Exclude<LookedUp, object>): Presence {
+  return looked === undefined ? 'missing' : 'unknown';
+}
+
 type IdentityParts = Pick<RuleDefinition, 'identity' | 'identityId'>;
 
-/** `open`: the object that would have it has more properties than the file tells. */
-export function identityParts(identity: Value | undefined, scope: Scope, open: boolean): IdentityParts {
-  if (!identity) return { identity: open ? 'unknown' : 'missing' };
+export function identityIn(looked: LookedUp): IdentityParts {
+  if (typeof looked !== 'object') return { identity: presenceOf(looked) };
+  const { value: identity, scope } = looked;
   const found = resolve(identity, scope);
   if (found?.value.kind === 'null') return { identity: 'missing' };
   if (found?.value.kind !== 'object') return { identity: 'unknown' };
@@ -38,8 +62,7 @@ export function onlyIdentity(ids: readonly (string | undefined)[]): Pick<Identit
 }
 
 /** Whether a credential set is named. What depends on a parameter may be empty when it is deployed. */
-export function credentialPresence(credentials: Value | undefined, scope: Scope, open: boolean): Presence {
-  if (!credentials) return open ? 'unknown' : 'missing';
+export function credentialPresence(credentials: Value, scope: Scope): Presence {
   switch (credentials.kind) {
     case 'null':
       return 'missing';
@@ -81,11 +104,12 @@ export function slashedNames(name: Value | undefined, scope: Scope): NameParts {
   const registryName = textIfKnown(beginning);
   const keys = pieces
     .slice(0, slashAt)
-    .map((piece) => piece.text ?? (piece.value ? keyOf(piece.value, found.scope) : ''))
+    .map((piece) => piece.text || (piece.value ? keyOf(piece.value, found.scope) : ''))
     .join('');
   return {
     ...(rule !== undefined && { name: { range: placed(spotOf(name), scope), value: rule } }),
-    ...(registryName === undefined
+    // An empty one is a parameter's default.
+    ...(!registryName
       ? { registryKey: keys + before }
       : { registryKey: `=${registryName.toLowerCase()}`, registryName }),
   };
@@ -94,7 +118,8 @@ export function slashedNames(name: Value | undefined, scope: Scope): NameParts {
 export function registryParts(registry: Value | undefined, scope: Scope): Omit<NameParts, 'name'> {
   if (!registry) return { registryKey: '' };
   const name = textOf(registry, scope);
-  return { registryKey: keyOf(registry, scope), ...(name !== undefined && { registryName: name }) };
+  // An empty one is a parameter's default.
+  return { registryKey: keyOf(registry, scope), ...(name && { registryName: name }) };
 }
 
 function cut(text: string): [before: string, after: string] {

@@ -1,17 +1,19 @@
 import { each, type Sliced } from '../slices.ts';
 import { readTerraform, type TerraformResource } from '../syntax/terraform.ts';
-import { keyOf, placed, resolve, textOf, type Resolved, type Scope } from '../syntax/evaluate.ts';
+import { keyOf, placed, textOf, type Scope } from '../syntax/evaluate.ts';
+import { lookUp, lookUpIn, type LookedUp } from '../syntax/lookUp.ts';
 import { blocksOf, literalOf, propertyOf, type Value } from '../syntax/values.ts';
 import type { LiteralText, RuleDefinition, RuleFile } from '../types.ts';
 import {
   articleScope,
   cacheRuleType,
   credentialPresence,
-  identityParts,
+  identityIn,
   literal,
   onlyIdentity,
   registryParts,
   roleAssignmentType,
+  sidesIn,
 } from './ruleParts.ts';
 
 /** The cache rules and the article's scopes of a Terraform file, by the providers azurerm and azapi. Never throws. */
@@ -53,6 +55,7 @@ function azurermRule(resource: TerraformResource): RuleDefinition {
   const name = literal(attribute('name'), scope);
   const source = literal(attribute('source_repo'), scope);
   const target = literal(attribute('target_repo'), scope);
+  const credentials = attribute('credential_set_id');
   return {
     ...place(resource),
     ...(name && { name }),
@@ -61,41 +64,33 @@ function azurermRule(resource: TerraformResource): RuleDefinition {
     ...registryOf(attribute('container_registry_id'), scope),
     identity: 'missing',
     withoutIdentity: true,
-    credentialSet: credentialPresence(attribute('credential_set_id'), scope, false),
+    credentialSet: credentials ? credentialPresence(credentials, scope) : 'missing',
   };
 }
 
 function azapiRule(resource: TerraformResource, apiVersion: LiteralText | undefined): RuleDefinition {
   const { scope } = resource;
-  // It may be written elsewhere.
-  const { value: body, scope: scopeOfBody = scope } = bodyObject(propertyOf(resource.body, 'body'), scope) ?? {};
-  const properties = propertyOf(body, 'properties');
-  const isOpen = body?.kind !== 'object' || body.open || (properties !== undefined && properties.kind !== 'object');
+  const value = propertyOf(resource.body, 'body');
+  const body: LookedUp = value ? { value, scope } : 'unknown';
   const name = literal(propertyOf(resource.body, 'name'), scope);
-  const source = literal(propertyOf(properties, 'sourceRepository'), scopeOfBody);
-  const target = literal(propertyOf(properties, 'targetRepository'), scopeOfBody);
   return {
     ...place(resource),
     ...(name && { name }),
-    ...(source && { source }),
-    ...(target && { target }),
     ...registryOf(propertyOf(resource.body, 'parent_id'), scope),
-    ...azapiIdentity(resource, body, scopeOfBody),
-    credentialSet: credentialPresence(propertyOf(properties, 'credentialSetResourceId'), scopeOfBody, isOpen),
+    ...sidesIn(lookUpIn(body, 'properties')),
+    ...azapiIdentity(resource, lookUpIn(body, 'identity')),
     ...(apiVersion && { apiVersion }),
   };
 }
 
 function azapiIdentity(
   { body: resource, scope }: TerraformResource,
-  body: Value | undefined,
-  scopeOfBody: Scope,
+  inBody: LookedUp,
 ): Pick<RuleDefinition, 'identity' | 'identityId'> {
   const [block] = blocksOf(resource, 'identity');
   if (!block) {
     const isDynamic = resource.entries.some(({ key, labels }) => key === 'dynamic' && labels?.[0] === 'identity');
-    const isOpen = body?.kind !== 'object' || body.open || isDynamic;
-    return identityParts(propertyOf(body, 'identity'), scopeOfBody, isOpen);
+    return identityIn(inBody ?? (isDynamic ? 'unknown' : undefined));
   }
   const ids = propertyOf(block, 'identity_ids');
   const type = textOf(propertyOf(block, 'type'), scope)?.toLowerCase() ?? '';
@@ -103,13 +98,6 @@ function azapiIdentity(
   if (type.startsWith('userassigned') && ids.items.length === 0) return { identity: 'missing' };
   const written = ids.looped ? [] : ids.items.map((item) => (item.kind === 'text' ? literalOf(item) : undefined));
   return { identity: 'present', ...onlyIdentity(written) };
-}
-
-/** azapi's first version wanted the body as JSON: `jsonencode({…})`. */
-function bodyObject(value: Value | undefined, scope: Scope): Resolved | undefined {
-  const found = value && resolve(value, scope);
-  const [encoded] = found?.value.kind === 'call' && found.value.name === 'jsonencode' ? found.value.arguments : [];
-  return found && encoded ? { ...found, value: encoded } : found;
 }
 
 /** `Microsoft.X/y@version` of azapi's resource; the type in lower case. */
@@ -131,7 +119,8 @@ function azapiType({ type, body, scope }: TerraformResource): { type?: string; v
 function registryOf(id: Value | undefined, scope: Scope): Pick<RuleDefinition, 'registryKey' | 'registryName'> {
   if (!id) return { registryKey: '' };
   const text = textOf(id, scope);
-  if (text !== undefined) {
+  // Without its end, it is to be filled in.
+  if (text && !text.endsWith('/registries/')) {
     const parts = text.replace(/\/$/, '').split('/');
     const isRegistry = parts.at(-2)?.toLowerCase() === 'registries';
     const name = isRegistry ? parts.at(-1) : undefined;

@@ -196,13 +196,16 @@ function separated(items: readonly TextPiece[], separator: TextPiece | undefined
 /** A key that is the same for values that are the same for all that the file says. */
 export function keyOf(value: Value, scope: Scope, depth = 0): string {
   const text = textOf(value, scope);
-  if (text !== undefined) return `=${text.toLowerCase()}`;
+  // A default that is empty, or a name without its end, is to be filled in.
+  const isOpen = text === '' || (text?.endsWith('/registries/') ?? false);
+  if (text !== undefined && !isOpen) return `=${text.toLowerCase()}`;
+  if (isOpen && value.kind === 'name') return value.path.join('.').toLowerCase();
   const { value: last, scope: there } = furthest(value, scope);
   if (last.kind === 'name') return last.path.join('.').toLowerCase();
   const pieces = depth < 5 && (last.kind === 'text' || last.kind === 'call') ? piecesOf(last, there) : undefined;
   if (pieces?.length === 1 && pieces[0]?.value) return keyOf(pieces[0].value, there, depth + 1);
   if (pieces)
-    return pieces.map((piece) => piece.text ?? (piece.value && keyOf(piece.value, there, depth + 1))).join('+');
+    return pieces.map((piece) => piece.text || (piece.value && keyOf(piece.value, there, depth + 1))).join('+');
   if (last.kind === 'call' && depth < 5)
     return `${last.name}(${last.arguments.map((argument) => keyOf(argument, there, depth + 1)).join(',')})`.toLowerCase();
   return `@${placed(last.extent, there).start}`;

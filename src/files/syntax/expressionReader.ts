@@ -215,7 +215,7 @@ export abstract class ExpressionReader extends TextScanner {
       if (this.startsWith('...')) {
         this.position += 3;
         open = true;
-        entries.push(this.unnamed(this.value({ atLine: 'unlessContinued' })));
+        entries.push({ ...this.unnamed(this.value({ atLine: 'unlessContinued' })), isSpread: true });
       } else if (open && loop.length > 0) this.progress(() => entries.push(this.unnamed(this.value())));
       else if (!this.statementInObject()) this.progress(() => this.entry(entries));
     }

@@ -3,7 +3,7 @@ import { newScope, scopeAt, type NamedValue, type Resolved, type Scope } from '.
 import { readHcl } from './hcl.ts';
 import { rememberLast } from './lastRead.ts';
 import { partsPerSlice } from './statements.ts';
-import { literalOf, propertyOf, type Entry, type ObjectValue } from './values.ts';
+import { literalOf, propertyOf, type Entry, type ObjectValue, type Value } from './values.ts';
 
 /** A `resource` or `data` block. */
 export interface TerraformResource {
@@ -83,8 +83,26 @@ function resourceOf({ entry, scope }: Block): TerraformResource | undefined {
 function addNames({ entry: { key, labels, value }, scope }: Block, names: Map<string, Resolved>): void {
   if (key === 'locals')
     for (const local of value.entries) addName(`local.${local.key ?? ''}`, { value: local.value, scope }, names);
-  const initial = key === 'variable' ? propertyOf(value, 'default') : undefined;
+  const initial =
+    key === 'variable' ? withDefaults(propertyOf(value, 'type'), propertyOf(value, 'default')) : undefined;
   if (initial) addName(`var.${labels[0] ?? ''}`, { value: initial, scope }, names);
+}
+
+/** A variable's default, with what its type says of attributes that it leaves out: `object({ name = optional(string, "x") })`. */
+function withDefaults(type: Value | undefined, given: Value | undefined): Value | undefined {
+  const [fields] = type?.kind === 'call' && type.name === 'object' ? type.arguments : [];
+  if (fields?.kind !== 'object' || (given && given.kind !== 'object')) return given;
+  const defaults = fields.entries.flatMap((field) => {
+    const { key = '', value } = field;
+    const [inner, initial] = value.kind === 'call' && value.name === 'optional' ? value.arguments : [value];
+    const made = withDefaults(inner, propertyOf(given, key) ?? initial);
+    return made ? [{ ...field, value: made }] : [];
+  });
+  if (defaults.length === 0) return given;
+  // The first of a name counts. Without a default, more is given from outside.
+  return given
+    ? { ...given, entries: [...defaults, ...given.entries] }
+    : { kind: 'object', extent: fields.extent, entries: defaults, open: true };
 }
 
 /** The first of a name counts. */

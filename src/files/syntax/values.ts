@@ -42,6 +42,8 @@ export interface Entry {
   readonly value: Value;
   /** HCL's block: what stands between its type, which is the key, and its body, which is an object. */
   readonly labels?: readonly string[];
+  /** `...value`: the entries of the value, which has no key. */
+  readonly isSpread?: true;
 }
 
 export interface ListValue {
