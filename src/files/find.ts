@@ -14,6 +14,7 @@ import { findInKustomize } from './images/kustomize.ts';
 import { findInMarkdown } from './images/markdown.ts';
 import { findInShell } from './images/shell.ts';
 import { findInTerraform } from './images/terraform.ts';
+import { findInYamlFragment } from './images/yamlFragment.ts';
 import { kindOf, maxFileLength, type FileKind } from './kinds.ts';
 import { readArmRules } from './rules/armRules.ts';
 import { readBicepRules } from './rules/bicepRules.ts';
@@ -48,7 +49,7 @@ const textFinders: Partial<Record<FileKind, (text: string) => Sliced<readonly Fo
   bicep: findInBicep,
   terraform: findInTerraform,
   shell: (text) => findInShell(text),
-  markdown: (text) => findInMarkdown(text, (path, block) => findByKind({ path, text: block })),
+  markdown: (text) => findInMarkdown(text, (path, block) => findByKind({ path, text: block }, true)),
 };
 
 /**
@@ -89,13 +90,16 @@ export function* findRuleDefinitions(file: TextFile): Sliced<RuleFile> {
   }
 }
 
-function* findByKind(file: TextFile): Sliced<readonly FoundReference[]> {
+/** `isFragment`: it may be a part of a file, that does not tell its kind. */
+function* findByKind(file: TextFile, isFragment = false): Sliced<readonly FoundReference[]> {
   const { path, text } = file;
   const kind = kindOf(path, file.languageId);
   if (kind === undefined) return [];
   if (kind === 'yaml' || (kind === 'helmTemplate' && isYaml(path) && !isHelmTemplate(text))) {
     const scalars = yield* readYaml(text);
-    return yield* findInScalars(file, yield* yamlKind(path, scalars), scalars);
+    const known = yield* yamlKind(path, scalars);
+    if (known === undefined && isFragment) return yield* findInYamlFragment(text, scalars);
+    return yield* findInScalars(file, known, scalars);
   }
   if (kind === 'json') {
     const known = yield* jsonKind((yield* readArmOutline(text)).scalars);

@@ -1,40 +1,12 @@
-import type { Sliced } from '../slices.ts';
+import { filter, type Sliced } from '../slices.ts';
 import { createChunkCache, detached } from '../syntax/chunkCache.ts';
-import { nextBegin, readMarkdown, type CodeBlock, type CodeLine } from '../syntax/markdownParts.ts';
+import { nextBegin, readMarkdown, type CodeBlock } from '../syntax/markdownParts.ts';
 import type { FoundReference, NameSite, TextRange } from '../types.ts';
+import { blockKind, commandsIn, isPlaceholder, stagesIn } from './markdownBlocks.ts';
 import { pulledOnly, readShell, type ShellFindings } from './shell.ts';
 
 /** Finds in the text of a code block as in a file of this name. */
 export type FindInBlock = (path: string, text: string) => Sliced<readonly FoundReference[]>;
-
-/** Names of files that are what a language's code blocks hold. */
-const pathsByLanguage = new Map<string, string>([
-  ...['dockerfile', 'docker', 'containerfile'].map((name) => [name, 'Dockerfile'] as const),
-  ...['yaml', 'yml'].map((name) => [name, 'block.yaml'] as const),
-  ...['json', 'jsonc'].map((name) => [name, 'block.json'] as const),
-  ...['bicep'].map((name) => [name, 'block.bicep'] as const),
-  ...['hcl', 'terraform', 'tf'].map((name) => [name, 'block.tf'] as const),
-]);
-const shells = new Set([
-  '',
-  'sh',
-  'bash',
-  'zsh',
-  'ksh',
-  'fish',
-  'shell',
-  'none',
-  'text',
-  'txt',
-  'plaintext',
-  'plain',
-  'cmd',
-  'bat',
-  'batch',
-  'dos',
-]);
-const consoles = new Set(['console', 'shellsession', 'shell-session', 'terminal', 'sh-session']);
-const powerShells = new Set(['powershell', 'pwsh', 'posh', 'ps1', 'ps']);
 
 /** Without any of these nothing can be found. */
 const worthReading = /docker|podman|nerdctl|image|from/i;
@@ -45,10 +17,15 @@ const minimumLength = 10_000;
 /** A list, a quote or the like that is longer ends what is looked at: it would be read in one go. */
 const maximumLength = 200_000;
 
+interface BlockFindings extends ShellFindings {
+  /** Names of stages of Dockerfiles. */
+  readonly stages: ReadonlySet<string>;
+}
+
 interface PartFindings {
   readonly isOpen: boolean;
   /** With places relative to the part; undefined: not looked for, as more had to be read. */
-  readonly named?: ShellFindings;
+  readonly named?: BlockFindings;
 }
 
 const known = createChunkCache<PartFindings>(2_000_000);
@@ -62,6 +39,7 @@ export function* findInMarkdown(text: string, findInBlock: FindInBlock): Sliced<
   const found: FoundReference[] = [];
   const made = new Set<string>();
   const local = new Set<string>();
+  const stages = new Set<string>();
   for (let start = 0, length = minimumLength; start < text.length;) {
     const end = nextBegin(text, start + length);
     if (end - start > maximumLength) break;
@@ -75,13 +53,15 @@ export function* findInMarkdown(text: string, findInBlock: FindInBlock): Sliced<
     const move = (range: TextRange) => ({ start: range.start + offset, end: range.end + offset });
     for (const name of named?.made ?? []) made.add(name);
     for (const name of named?.local ?? []) local.add(name);
+    for (const name of named?.stages ?? []) stages.add(name);
     for (const reference of named?.references ?? []) {
       const { range, uses, name } = reference;
       found.push({ ...reference, range: move(range), uses: uses.map(move), name: movedName(name, move) });
     }
     [start, length] = [end, minimumLength];
   }
-  return yield* pulledOnly(found, made, local);
+  const meant = yield* filter(found, (reference) => !isPlaceholder(reference, stages));
+  return yield* pulledOnly(meant, made, local);
 }
 
 function* findInPart(text: string, isLast: boolean, findInBlock: FindInBlock): Sliced<PartFindings> {
@@ -95,62 +75,36 @@ function* findInPart(text: string, isLast: boolean, findInBlock: FindInBlock): S
   return findings;
 }
 
-function* findInBlocks(text: string, blocks: readonly CodeBlock[], findInBlock: FindInBlock): Sliced<ShellFindings> {
+function* findInBlocks(text: string, blocks: readonly CodeBlock[], findInBlock: FindInBlock): Sliced<BlockFindings> {
   const references: FoundReference[] = [];
   const made = new Set<string>();
   const local = new Set<string>();
+  const stages = new Set<string>();
   for (const block of blocks) {
     if (!worthReading.test(block.text)) continue;
     const found = yield* findByLanguage(text, block, findInBlock);
     for (const reference of found.references) references.push(reference);
     for (const name of found.made) made.add(name);
     for (const name of found.local) local.add(name);
+    for (const name of found.stages) stages.add(name);
     yield;
   }
-  return { references, made, local };
+  return { references, made, local, stages };
 }
 
-const nothing: ShellFindings = { references: [], made: new Set(), local: new Set() };
+const nothing: BlockFindings = { references: [], made: new Set(), local: new Set(), stages: new Set() };
 
-function* findByLanguage(text: string, block: CodeBlock, find: FindInBlock): Sliced<ShellFindings> {
-  const language = languageOf(block.info);
-  const path = pathsByLanguage.get(language);
-  if (path !== undefined) {
-    return { ...nothing, references: movedReferences(text, block, yield* find(path, block.text)) };
+function* findByLanguage(text: string, block: CodeBlock, find: FindInBlock): Sliced<BlockFindings> {
+  const kind = blockKind(block);
+  if (!kind) return nothing;
+  if ('path' in kind) {
+    const references = movedReferences(text, block, yield* find(kind.path, block.text));
+    return { ...nothing, references, stages: new Set(stagesIn(block)) };
   }
-  const isPowerShell = powerShells.has(language);
-  if (!isPowerShell && !shells.has(language) && !consoles.has(language)) return nothing;
-  const isConsole = consoles.has(language) || /^\s*(?:\$|PS [^>\n]*>) /.test(block.text);
-  const commands = isConsole ? onlyCommands(block, isPowerShell ? '`' : '\\') : block;
+  const { isPowerShell, mayBeConsole } = kind;
+  const commands = commandsIn(block, mayBeConsole, isPowerShell);
   const found = yield* readShell(commands.text, { isPowerShell });
-  return { ...found, references: movedReferences(text, commands, found.references) };
-}
-
-/** `bash {linenos}`, `{.bash}`, `bash,ignore`. */
-function languageOf(info: string): string {
-  return /^[\s{.]*([\w-]*)/.exec(info.slice(0, 64))?.[1]?.toLowerCase() ?? '';
-}
-
-/** Commands without their prompt; what they print is emptied. */
-function onlyCommands(block: CodeBlock, escape: string): CodeBlock {
-  const lines: CodeLine[] = [];
-  const texts: string[] = [];
-  let start = 0;
-  let isContinued = false;
-  // Beside others' prompts it is a comment.
-  const prompts = /^[ \t]*\$ /m.test(block.text) ? /^\s*\$ / : /^\s*(?:#|>|%|PS [^>]*>) /;
-  const continuedPrompt = /^\s*(?:>+ )?/;
-  for (const line of block.lines) {
-    const written = block.text.slice(line.start, line.end);
-    const prompt: string | undefined = (isContinued ? continuedPrompt : prompts).exec(written)?.[0];
-    const command: string = prompt === undefined ? '' : written.slice(prompt.length);
-    isContinued = command.trimEnd().endsWith(escape);
-    const at = line.at === undefined || prompt === undefined ? undefined : line.at + prompt.length;
-    lines.push({ start, end: start + command.length, at });
-    texts.push(command);
-    start += command.length + 1;
-  }
-  return { ...block, text: texts.join('\n'), lines };
+  return { ...nothing, ...found, references: movedReferences(text, commands, found.references) };
 }
 
 function movedReferences(text: string, block: CodeBlock, found: readonly FoundReference[]): readonly FoundReference[] {

@@ -1,7 +1,7 @@
 import { each, type Sliced } from '../slices.ts';
 import { readTerraform, type TerraformResource } from '../syntax/terraform.ts';
 import { keyOf, placed, textOf, type Scope } from '../syntax/evaluate.ts';
-import { lookUp, lookUpIn, type LookedUp } from '../syntax/lookUp.ts';
+import { lookUpIn, type LookedUp } from '../syntax/lookUp.ts';
 import { blocksOf, literalOf, propertyOf, type Value } from '../syntax/values.ts';
 import type { LiteralText, RuleDefinition, RuleFile } from '../types.ts';
 import {

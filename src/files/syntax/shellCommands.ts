@@ -29,6 +29,9 @@ const pause: ShellCommand = { words: [], isNested: false };
 /** How far into a word substitutions are read: their commands are known only when it ends, so it is read in one go. */
 const maxSubstitutionsLength = 50_000;
 
+const maxPlaceholderLength = 100;
+const placeholder = /^<[A-Za-z][^<>\n;|&()"`$]*(?<![ \t])>/;
+
 /** By code; what lies beyond is plain, too. */
 const isPlain = new Uint8Array(128).fill(1);
 for (const sign of ' \t\r\n;&|()<>\\\'"`$@') isPlain[sign.charCodeAt(0)] = 0;
@@ -105,7 +108,7 @@ class CommandReader {
       else if (char === '#') this.#skipLine();
       else if (this.#isPowerShell && this.#text.startsWith('<#', this.#at)) this.#skipTo('#>');
       else if (char === '(' && this.#isArithmetic()) this.#skipTo('))');
-      else if (char === '<' || char === '>') {
+      else if ((char === '<' || char === '>') && this.#placeholderLength() === 0) {
         this.#dropDescriptor(words);
         isTarget = this.#redirection();
       } else if ('\n;&|()'.includes(char)) {
@@ -186,11 +189,21 @@ class CommandReader {
   #word(): TextRange {
     const start = this.#at;
     this.#substitutionsEnd = Math.min(start + maxSubstitutionsLength, this.#end);
-    while (this.#skipPlain() < this.#end && !' \t\r\n;&|()<>'.includes(this.#char)) {
-      if (this.#char === '@' && this.#isPowerShell) this.#hereString();
+    while (this.#skipPlain() < this.#end) {
+      const placeholder = this.#placeholderLength();
+      if (placeholder > 0) this.#at += placeholder;
+      else if (' \t\r\n;&|()<>'.includes(this.#char)) break;
+      else if (this.#char === '@' && this.#isPowerShell) this.#hereString();
       else this.#next();
     }
     return { start, end: this.#at };
+  }
+
+  /** Of `<your registry name>`, which stands for a word in documentation: in redirections, a blank is before the `>`. */
+  #placeholderLength(): number {
+    if (this.#char !== '<') return 0;
+    const written = this.#text.slice(this.#at, Math.min(this.#end, this.#at + maxPlaceholderLength));
+    return placeholder.exec(written)?.[0].length ?? 0;
   }
 
   /** Behind what means nothing but itself in any word. */
