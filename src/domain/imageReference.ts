@@ -50,7 +50,7 @@ export function isLocalHost(host: string): boolean {
 
 /**
  * Reads one image reference by the distribution grammar (`[host[:port]/]path[:tag][@digest]`). The first segment is a host if it
- * has a dot or a colon or is `localhost`, as in Docker; nothing is added to short names.
+ * has a dot, a colon or an upper-case letter or is `localhost`, as in Docker; nothing is added to short names.
  */
 export function parseImageReference(text: string): Parsed<ImageReference> {
   if (text === '') return rejected('reference.empty', l10n.t('The image reference is empty.'));
@@ -74,8 +74,9 @@ export function parseImageReference(text: string): Parsed<ImageReference> {
   const named = at < 0 ? text : text.slice(0, at);
   const slash = named.indexOf('/');
   const first = slash < 0 ? '' : named.slice(0, slash);
-  const hasHost = looksLikeHost(first);
-  if (hasHost && !isRegistryHost(first)) {
+  // No path has upper-case letters, so Docker takes `BUILDHOST/app` for an image of a registry (distribution/reference, splitDockerDomain).
+  const hasHost = looksLikeHost(first) || first !== first.toLowerCase();
+  if (hasHost && !(first.length <= maxHostLength && isHost(first.toLowerCase()))) {
     return rejected(
       'reference.host',
       l10n.t('"{0}" is not a registry host. It looks like a host name with an optional port.', shown(first)),
@@ -103,7 +104,7 @@ export function parseImageReference(text: string): Parsed<ImageReference> {
   });
 }
 
-/** Writes a reference; `parseImageReference` reads it back to the same value. */
+/** Writes a reference; `parseImageReference` reads it back to the same value, but for a host that only its casing told. */
 export function formatImageReference(reference: ImageReference): string {
   const host = reference.host === undefined ? '' : `${reference.host}/`;
   const tag = reference.tag === undefined ? '' : `:${reference.tag}`;

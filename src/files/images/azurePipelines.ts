@@ -15,8 +15,8 @@ const delimiters = [
 
 /**
  * The images of an Azure Pipelines file or template: container resources, `container` and `services` of jobs as far as they are not
- * names of container resources, and what scripts pull. Parameters stand for their defaults, variables for what the file gives them; all other
- * expressions are unknown. Resources of type ACR are left out: they name a registry without host
+ * names of container resources, and what scripts pull. Parameters stand for their defaults, variables for what the file or the job's
+ * matrix gives them; all other expressions are unknown. Resources of type ACR are left out: they name a registry without host
  * (learn.microsoft.com/azure/devops/pipelines/yaml-schema/resources-containers-container).
  */
 export function* findInAzurePipelines(text: string, scalars: readonly Scalar[]): Sliced<FoundReference[]> {
@@ -24,8 +24,10 @@ export function* findInAzurePipelines(text: string, scalars: readonly Scalar[]):
   yield* each(scalars, ({ path, value }) => {
     if (path.at(-1) === 'container' && isContainerResource(path)) resources.add(value);
   });
-  const sites = yield* collect(scalars, (scalar) => (isImage(scalar, resources) ? { scalar } : undefined));
-  const images = yield* findWithVariables(text, scalars, sites, yield* syntaxOf(scalars));
+  const sites = yield* collect(scalars, (scalar) =>
+    isImage(scalar, resources) ? { scalar, scope: jobOf(scalar) } : undefined,
+  );
+  const images = yield* findWithVariables(text, scalars, sites, yield* syntaxOf(scalars, resources));
   const { scripts, publishedPaths } = yield* stepsIn(scalars);
   return images.concat(yield* findInScripts(text, scripts, { publishedPaths }));
 }
@@ -84,8 +86,12 @@ function isImage({ path, value }: Scalar, resources: ReadonlySet<string>): boole
   const [key, detail] = inJob;
   if (key === 'container' && inJob.length === 2) return detail === 'image';
   const isName = (key === 'container' && inJob.length === 1) || (key === 'services' && inJob.length === 2);
-  // A bare word is a resource, of the pipeline that includes this file if not of this one.
-  return isName && !resources.has(value) && /[/:@$]/.test(value);
+  return isName && isNoResource(value, resources);
+}
+
+/** A bare word is a resource, of the pipeline that includes this file if not of this one. */
+function isNoResource(value: string, resources: ReadonlySet<string>): boolean {
+  return !resources.has(value) && /[/:@$]/.test(value);
 }
 
 /** The path inside a job; a pipeline of one job has it at the root. */
@@ -94,6 +100,12 @@ function jobKeys(path: Path): Path | undefined {
     if (path[index - 1] === 'jobs' && typeof path[index] === 'number') return path.slice(index + 1);
   }
   return path[0] === 'container' || path[0] === 'services' ? path : undefined;
+}
+
+/** The job that a scalar stands in, by document and path; the root of a pipeline of one job. */
+function jobOf({ document, path }: Scalar): string {
+  const at = path.findLastIndex((part, index) => path[index - 1] === 'jobs' && typeof part === 'number');
+  return JSON.stringify([document, ...path.slice(0, at + 1)]);
 }
 
 /** `- ${{ if … }}:` has keys or items of its own, which count where it stands. */
@@ -116,17 +128,20 @@ const expression = /^(parameters|variables)(?:\.([\w-]+)|\['([\w.-]+)'\])$/i;
 /** What `$(…)` may hold: a variable's name; anything else is the shell's. */
 const macro = /^[\w.-]+$/;
 
-function* syntaxOf(scalars: readonly Scalar[]): Sliced<VariableSyntax> {
-  const defined = yield* definitionsIn(scalars);
+function* syntaxOf(scalars: readonly Scalar[], resources: ReadonlySet<string>): Sliced<VariableSyntax> {
+  const defined = yield* definitionsIn(scalars, resources);
+  const inMatrices = yield* matrixValues(scalars, resources);
   return {
     parts: (text, range) =>
       expressionParts(text, range, delimiters)?.map((part) => {
         if (part.kind !== 'variable' || !text.startsWith('$(', part.range.start)) return part;
         return { ...part, name: macro.test(part.name) ? `variables['${part.name}']` : '' };
       }),
-    definitions: (name) => {
+    definitions: (name, scope = '') => {
       const [, kind, dotted, quoted] = expression.exec(name) ?? [];
-      return kind === undefined ? [] : (defined.get(keyOf(kind, dotted ?? quoted ?? '')) ?? []);
+      if (kind === undefined) return [];
+      const key = keyOf(kind, dotted ?? quoted ?? '');
+      return inMatrices.get(scope)?.get(key) ?? defined.get(key) ?? [];
     },
     mentions: (written) => {
       const [, context = '', dotted, quoted] = expression.exec(written.toLowerCase()) ?? [];
@@ -138,12 +153,19 @@ function* syntaxOf(scalars: readonly Scalar[]): Sliced<VariableSyntax> {
   };
 }
 
-/** Parameters' defaults and the variables of the whole pipeline. A variable that a stage or a job has too is left out. */
-function* definitionsIn(scalars: readonly Scalar[]): Sliced<ReadonlyMap<string, readonly Scalar[]>> {
+/**
+ * Parameters' defaults and the variables of the whole pipeline. A variable that a stage or a job has too is left out, and what names a
+ * container resource.
+ */
+function* definitionsIn(
+  scalars: readonly Scalar[],
+  resources: ReadonlySet<string>,
+): Sliced<ReadonlyMap<string, readonly Scalar[]>> {
   const defined = new Map<string, Scalar[]>();
   const elsewhere = new Set<string>();
   yield* each(yield* namedValues(scalars), ([key, scalar]) => {
     const [root] = scalar.path;
+    if (resources.has(scalar.value)) return;
     if (root !== 'parameters' && root !== 'variables') {
       // Parameters further down are what templates are given.
       if (key.startsWith('variables.')) elsewhere.add(key);
@@ -155,6 +177,27 @@ function* definitionsIn(scalars: readonly Scalar[]): Sliced<ReadonlyMap<string, 
   });
   yield* each(elsewhere, (key) => defined.delete(key));
   return defined;
+}
+
+/** What the legs of each job's matrix give variables, `strategy: { matrix: { leg: { name: value } } }`, if it is an image. */
+function* matrixValues(
+  scalars: readonly Scalar[],
+  resources: ReadonlySet<string>,
+): Sliced<ReadonlyMap<string, ReadonlyMap<string, readonly Scalar[]>>> {
+  const jobs = new Map<string, Map<string, Scalar[]>>();
+  yield* each(scalars, (scalar) => {
+    const path = withoutConditions(scalar.path);
+    const name = path.at(-1);
+    if (path.at(-3) !== 'matrix' || path.at(-4) !== 'strategy' || typeof name !== 'string') return;
+    const job = jobOf(scalar);
+    const values = jobs.get(job) ?? new Map<string, Scalar[]>();
+    jobs.set(job, values);
+    const key = keyOf('variables', name);
+    const known = values.get(key) ?? [];
+    values.set(key, known);
+    if (isNoResource(scalar.value, resources)) known.push(scalar);
+  });
+  return jobs;
 }
 
 /** `parameters` and `variables`, wherever they stand: mappings of names, or lists of `name` and `default` or `value`. */

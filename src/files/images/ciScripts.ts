@@ -25,7 +25,7 @@ export interface Published {
 }
 
 /** Without one of them, a script pulls nothing. */
-const worthReading = /docker|podman|nerdctl/;
+const worthReading = /docker|podman|nerdctl|image|container_?(?:runtime|engine|tool)/i;
 const scriptsPerSlice = 64;
 const referencesPerSlice = 500;
 /** Of one shell: those behind do not know its variables. Nobody writes so many lines one by one. */

@@ -25,6 +25,11 @@ export function imageOperands(list: readonly string[]): readonly number[] {
   return image === undefined || isDirectory ? [] : [image];
 }
 
+/** Whether words are options of `run` with their values, and nothing else. */
+export function areOptions(list: readonly string[]): boolean {
+  return skipOptions([...list, 'image'], 0, runOptions) === list.length;
+}
+
 /** A word, or what follows `offset` characters of it. */
 export interface NamedWord {
   readonly index: number;
@@ -55,6 +60,15 @@ export function madeNames(list: readonly string[]): readonly NamedWord[] {
     if (!list[index]?.startsWith('-')) operands.push({ index, offset: 0 });
   }
   return isMaking ? operands.slice(1) : operands;
+}
+
+/** Which words of a command of another builder name images that it makes or pushes: of `buildah` and `pack`. */
+export function madeByOthers(list: readonly string[]): readonly NamedWord[] {
+  const [program = '', verb] = list;
+  if (/(?:^|\/)pack$/.test(program))
+    return verb === 'build' && !list[2]?.startsWith('-') ? [{ index: 2, offset: 0 }] : [];
+  if (!/(?:^|\/)buildah$/.test(program)) return [];
+  return verb === 'bud' ? tagsOf(list, 2) : madeNames(list);
 }
 
 /** Subcommands that ask for an image by name and pull nothing. */
@@ -135,8 +149,8 @@ const prefixes: Readonly<Record<string, { readonly withValue: string; readonly o
 const clientName = /(?:^|[\\/])(?:docker|podman|nerdctl)(?:\.exe)?$/;
 const assignment = /^[A-Za-z_]\w*\+?=/;
 
-/** Behind assignments and prefixes; the number of words if nothing else is there. */
-function commandAt(list: readonly string[]): number {
+/** The index of what a command runs, behind assignments and prefixes; the number of words if nothing else is there. */
+export function programAt(list: readonly string[]): number {
   let at = 0;
   while (at < list.length) {
     const word = list[at] ?? '';
@@ -158,13 +172,13 @@ function commandAt(list: readonly string[]): number {
 
 /** The index of `docker`, `podman` or `nerdctl` if that is what a command runs. */
 export function clientAt(list: readonly string[]): number | undefined {
-  const at = commandAt(list);
+  const at = programAt(list);
   return clientName.test(list[at] ?? '') ? at : undefined;
 }
 
 /** The index of what loads images. */
 export function loaderAt(list: readonly string[]): number | undefined {
-  const at = commandAt(list);
+  const at = programAt(list);
   return loader.test(list[at] ?? '') ? at : undefined;
 }
 
@@ -172,7 +186,7 @@ const shellName = /(?:^|[\\/])(?:ba|z|k|da|a)?sh(?:\.exe)?$/;
 
 /** The index of the word that is a script of its own: of `sh -c …`, `bash -euxo pipefail -c …`, `ssh host …`, `eval …`. */
 export function scriptAt(list: readonly string[]): number | undefined {
-  const command = commandAt(list);
+  const command = programAt(list);
   // What `ssh` runs stands behind it, as after other prefixes, or is one word.
   const isLast = command === list.length - 1;
   if (isLast && list.slice(0, command).some((word) => word === 'ssh')) return command;

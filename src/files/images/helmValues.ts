@@ -3,13 +3,22 @@ import type { Scalar } from '../syntax/scalars.ts';
 import type { FoundReference } from '../types.ts';
 import { findImages } from './imageMappings.ts';
 import type { ImagePlace } from './imageScalar.ts';
+import { scalarsInText } from './yamlInText.ts';
 
 /**
  * The images that values of a Helm chart name: in parts, `registry`, `repository`, `tag`, `digest`, or in one text under `image` or
- * `…Image`. No tag, or an empty one, is the chart's to choose. `path` is the file's.
+ * `…Image`, also in blocks of text that the chart puts into its manifests. No tag, or an empty one, is the chart's to choose. `path` is
+ * the file's.
  */
-export function findInHelmValues(text: string, scalars: readonly Scalar[], path = ''): Sliced<FoundReference[]> {
-  return findImages(text, scalars, (scalar) => placeOfValue(scalar.path), isOverlay(path));
+export function* findInHelmValues(text: string, scalars: readonly Scalar[], path = ''): Sliced<FoundReference[]> {
+  const all = [...scalars];
+  for (const scalar of scalars) {
+    if (!scalar.isBlock || !/^[ \t-]*image:/m.test(scalar.value)) continue;
+    for (const inner of yield* scalarsInText(text, scalar)) all.push(inner);
+    yield;
+  }
+  const options = { isOverlay: isOverlay(path), hasFlatNames: true };
+  return yield* findImages(text, all, (scalar) => placeOfValue(scalar.path), options);
 }
 
 /** Values of one environment, which are laid over a chart's own: `values-dev.yaml`, `values.dev.yaml`, `dev-values.yaml`, `values/dev.yaml`. */
@@ -20,5 +29,5 @@ function isOverlay(path: string): boolean {
 function placeOfValue(path: Scalar['path']): ImagePlace | undefined {
   const key = path.at(-1);
   if (key === 'image') return 'likely';
-  return typeof key === 'string' && key.endsWith('Image') ? 'possible' : undefined;
+  return typeof key === 'string' && /(?:Image|^imageName)$/.test(key) ? 'possible' : undefined;
 }

@@ -1,6 +1,7 @@
 import { isDigest, isTag, parseImageReference } from '../../domain/imageReference.ts';
 import type { ImageReference } from '../../domain/types.ts';
-import { collect, each, firstOf, type Sliced } from '../slices.ts';
+import { collect, each, filter, firstOf, type Sliced } from '../slices.ts';
+import { flatImagesIn } from './flatImages.ts';
 import type { Scalar } from '../syntax/scalars.ts';
 import type { FoundReference, NameSite } from '../types.ts';
 import { readImageScalar, type ImagePlace } from './imageScalar.ts';
@@ -17,7 +18,7 @@ interface ImageMapping {
   readonly isMerged: boolean;
 }
 
-/** Keys that belong to an image; `image` and `imageTag` as ingress-nginx' and Elastic's charts have them, `sha` as Grafana's. */
+/** Keys that belong to an image; `name` only of a mapping that is called so, `image` and `imageTag` as ingress-nginx' and Elastic's charts have them, `sha` as Grafana's. */
 const partKeys = new Set(['registry', 'repository', 'image', 'tag', 'imageTag', 'digest', 'sha', 'pullPolicy']);
 /** One of these is in every mapping that is an image in parts. */
 const decisiveKeys = new Set<string | number | undefined>(['registry', 'repository', 'tag', 'imageTag', 'digest']);
@@ -25,6 +26,15 @@ const decisiveKeys = new Set<string | number | undefined>(['registry', 'reposito
 const otherRepositoryKeys = new Set(['url', 'branch', 'revision', 'ref', 'commit', 'chart', 'gitRepository']);
 /** A `repository` under one of these is one of source code or of charts, too. */
 const otherHolders = new Set(['git', 'source', 'sources', 'chart', 'charts']);
+/** What keel is told: where in the values the repository is (keel.sh/docs/#helm-provider). */
+const valuePath = /^[A-Za-z]\w*(?:\.\w+)*\.(?:repository|name|image)$/;
+
+interface ImageOptions {
+  /** The values only change some of others, which may have the `registry` of a `repository` without host. */
+  readonly isOverlay?: boolean;
+  /** Parts may be told apart by their keys alone: `imageName`, `imageTag`. */
+  readonly hasFlatNames?: boolean;
+}
 
 /**
  * Images that are given in parts, and those that are one text where `placeOf` says so.
@@ -32,16 +42,14 @@ const otherHolders = new Set(['git', 'source', 'sources', 'chart', 'charts']);
  * In parts, `registry`, `repository`, `tag` and `digest`, as values of Helm charts do: under a key `image` or `…Image`, or wherever
  * another part stands beside `repository`. Without a tag the chart decides on it. `global.imageRegistry` goes before every `registry`,
  * as in the charts that have it.
- *
- * @param isOverlay the values only change some of others, which may have the `registry` of a `repository` without host
  */
 export function* findImages(
   text: string,
   scalars: readonly Scalar[],
   placeOf: (scalar: Scalar) => ImagePlace | undefined,
-  isOverlay = false,
+  { isOverlay = false, hasFlatNames = false }: ImageOptions = {},
 ): Sliced<FoundReference[]> {
-  const named = yield* namedMappingsIn(scalars);
+  const named = yield* namedMappingsIn(scalars, hasFlatNames);
   const inParts = new Set<Scalar>();
   yield* each(named, ({ name }) => inParts.add(name.repository));
   const users = yield* usersOf(named);
@@ -59,14 +67,28 @@ interface NamedMapping {
   readonly name: Name;
 }
 
-function* namedMappingsIn(scalars: readonly Scalar[]): Sliced<readonly NamedMapping[]> {
+function* namedMappingsIn(scalars: readonly Scalar[], hasFlatNames: boolean): Sliced<readonly NamedMapping[]> {
+  const flat = hasFlatNames ? yield* flatMappingsIn(scalars) : [];
   // Most manifests have none.
-  if (!(yield* firstOf(scalars, ({ path }) => decisiveKeys.has(path.at(-1)) || undefined))) return [];
+  const hasParts = yield* firstOf(scalars, ({ path }) => decisiveKeys.has(path.at(-1)) || undefined);
+  if (hasParts === undefined && flat.length === 0) return [];
   const globalRegistries = yield* globalRegistriesIn(scalars);
-  return yield* collect(yield* mappingsIn(scalars), (mapping) => {
+  const named = yield* collect([...(yield* mappingsIn(scalars)), ...flat], (mapping) => {
     const name = nameOf(mapping, globalRegistries);
     return name && { mapping, name };
   });
+  const haveRegistries = named.some(({ name: { registry } }) => registry !== undefined);
+  return haveRegistries ? yield* filter(named, ({ mapping, name }) => !lacksRegistry(mapping, name)) : named;
+}
+
+/** A file whose images have their registry beside them has it elsewhere for what is called neither image nor has a host. */
+function lacksRegistry(mapping: ImageMapping, { repository, registry }: Name): boolean {
+  const [host = ''] = repository.value.split('/', 1);
+  return registry === undefined && !isOfImage(mapping) && mapping.parts.has('repository') && !/[.:]/.test(host);
+}
+
+function isOfImage({ key }: ImageMapping): boolean {
+  return typeof key === 'string' && /image$/i.test(key);
 }
 
 function* mappingsIn(scalars: readonly Scalar[]): Sliced<readonly ImageMapping[]> {
@@ -78,7 +100,8 @@ function* mappingsIn(scalars: readonly Scalar[]): Sliced<readonly ImageMapping[]
     const key = path.at(-1);
     if (typeof key !== 'string') return;
     const isOther = otherRepositoryKeys.has(key);
-    if (!isOther && !partKeys.has(key)) return;
+    const isPart = partKeys.has(key) || (key === 'name' && /image$/i.test(holderOf(path)));
+    if (!isOther && !isPart) return;
     const id = idOf(document, path.slice(0, -1));
     if (isOther || otherHolders.has(holderOf(path))) {
       others.add(id);
@@ -94,6 +117,10 @@ function* mappingsIn(scalars: readonly Scalar[]): Sliced<readonly ImageMapping[]
     mapping.parts.set(key, scalar);
   });
   return yield* collect(mappings, ([id, mapping]) => (others.has(id) ? undefined : mapping));
+}
+
+function* flatMappingsIn(scalars: readonly Scalar[]): Sliced<readonly ImageMapping[]> {
+  return (yield* flatImagesIn(scalars)).map((parts) => ({ key: 'image', parts, isMerging: false, isMerged: false }));
 }
 
 /** Mappings that take from others by `<<`, and those that they take from, by `idOf`. */
@@ -140,16 +167,14 @@ interface Name {
   readonly written: string;
 }
 
-function nameOf(
-  { key, parts, isMerging }: ImageMapping,
-  globalRegistries: ReadonlyMap<number, Scalar>,
-): Name | undefined {
+function nameOf(mapping: ImageMapping, globalRegistries: ReadonlyMap<number, Scalar>): Name | undefined {
+  const { parts, isMerging } = mapping;
   const has = (...keys: readonly string[]) => keys.some((part) => parts.has(part));
-  const isOfImage = typeof key === 'string' && /image$/i.test(key);
-  const repository = parts.get('repository') ?? parts.get('image');
-  if (!repository) return undefined;
+  const repository = parts.get('repository') ?? parts.get('image') ?? parts.get('name');
+  if (!repository || valuePath.test(repository.value)) return undefined;
+  const hasDigest = parts.has('sha') || (parts.get('digest')?.value ?? '') !== '';
   const isEnough = parts.has('repository')
-    ? isOfImage || has('registry', 'tag', 'imageTag', 'digest', 'pullPolicy')
+    ? isOfImage(mapping) || has('registry', 'tag', 'imageTag', 'pullPolicy') || hasDigest
     : has('registry', 'tag', 'imageTag', 'digest');
   if (!isEnough) return undefined;
   const own = parts.get('registry');
@@ -187,7 +212,7 @@ function referenceOf(
   isOverlay: boolean,
 ): FoundReference | undefined {
   const { range } = name.repository;
-  const parsed = parseImageReference(name.written);
+  const parsed = parseImageReference(withSplitDigest(name.written, parts));
   if (!parsed.ok || range.end <= range.start) return undefined;
   const { value } = parsed;
   const version = versionOf(value, parts);
@@ -203,11 +228,22 @@ function referenceOf(
   };
 }
 
+/** `repository: x@sha256` with the digits as `tag`. */
+function withSplitDigest(written: string, parts: ReadonlyMap<string, Scalar>): string {
+  return written.endsWith('@sha256') ? `${written}:${tagOf(parts) ?? ''}` : written;
+}
+
+function tagOf(parts: ReadonlyMap<string, Scalar>): string | undefined {
+  return (parts.get('tag') ?? parts.get('imageTag'))?.value;
+}
+
 /** Of the parts, or of the repository itself, which has a tag where the chart knows no other key for it. */
 function versionOf(image: ImageReference, parts: ReadonlyMap<string, Scalar>): { tag?: string; digest?: string } {
-  const tag = (parts.get('tag') ?? parts.get('imageTag'))?.value || image.tag;
+  const tag = tagOf(parts) || image.tag;
   const sha = parts.get('sha')?.value;
   const digest = parts.get('digest')?.value || (sha ? `sha256:${sha}` : image.digest);
+  // The tag is its digits.
+  if (tag !== undefined && image.digest?.endsWith(`:${tag}`)) return { digest: image.digest };
   if ((tag !== undefined && !isTag(tag)) || (digest !== undefined && !isDigest(digest))) return {};
   return { ...(tag !== undefined && { tag }), ...(digest !== undefined && { digest }) };
 }

@@ -1,40 +1,81 @@
 import { each, filter, type Sliced } from '../slices.ts';
 import type { Scalar } from '../syntax/scalars.ts';
 import type { FoundReference } from '../types.ts';
+import { imageArguments } from './imageArguments.ts';
 import { findImages } from './imageMappings.ts';
-import type { ImagePlace } from './imageScalar.ts';
+import { readImageScalar, type ImagePlace } from './imageScalar.ts';
+import { findInParameters } from './manifestParameters.ts';
+import { onePerPlace } from './scalarReferences.ts';
+import { scalarsInText } from './yamlInText.ts';
 
 type Path = Scalar['path'];
 
 /**
  * The images of Kubernetes manifests, in YAML or JSON: documents with `apiVersion` and `kind`, also those in a `List`. Containers of
  * all sorts in whatever nests a pod's template, image volumes, and `image` in custom resources at any depth, as text or as a mapping
- * with `repository`. What ConfigMaps and Secrets hold is text to Kubernetes, and left alone; so is what is built and pushed.
+ * with `repository`; what operators are told to run by their arguments. What ConfigMaps and Secrets hold is text to Kubernetes, and
+ * left alone; so is what is built and pushed.
  */
 export function* findInKubernetes(text: string, scalars: readonly Scalar[]): Sliced<FoundReference[]> {
-  const documents = yield* manifestsIn(scalars);
-  const inManifests = yield* filter(scalars, ({ document }) => documents.has(document));
+  const { manifests, skaffold } = yield* manifestsIn(scalars);
+  const inManifests = yield* filter(scalars, ({ document }) => manifests.has(document));
   const skipped = yield* textHoldersIn(inManifests);
   const candidates = yield* filter(inManifests, ({ document, path }) => !isSkipped(document, path, skipped));
+  for (const scalar of inManifests) {
+    if (!isFunction(scalar.path)) continue;
+    for (const inner of yield* scalarsInText(text, scalar)) candidates.push(inner);
+  }
+  for (const scalar of yield* skaffoldContainers(scalars, skaffold)) candidates.push(scalar);
   const dockerImages = yield* dockerImageNames(candidates);
-  return yield* findImages(text, candidates, (scalar) =>
-    dockerImages.has(scalar) ? 'image' : imagePlace(scalar.path),
-  );
+  const placeOf = (scalar: Scalar) =>
+    dockerImages.has(scalar) || skaffold.has(scalar.document) ? 'image' : imagePlace(scalar.path);
+  const found = yield* findImages(text, candidates, placeOf);
+  yield* each(yield* imageArguments(candidates), (scalar) => {
+    const reference = readImageScalar(text, scalar, 'likely');
+    if (reference?.certain) found.push(reference);
+  });
+  const isImage = (scalar: Scalar) => placeOf(scalar) !== undefined;
+  yield* each(yield* findInParameters(text, candidates, isImage), (reference) => found.push(reference));
+  return yield* onePerPlace(found);
 }
 
-/** Skaffold's `build.artifacts` and kpack's `Image` name what they build. */
-const builders = ['skaffold/', 'kpack.io/'];
-
-/** Documents with `apiVersion` and `kind`; of CustomResourceDefinitions none, whose `image` describes a field, and none of builders. */
-function* manifestsIn(scalars: readonly Scalar[]): Sliced<ReadonlySet<number>> {
-  const versions = new Set<number>();
+/** Documents with `apiVersion` and `kind`; of CustomResourceDefinitions none, whose `image` describes a field, and none of kpack, whose names what it builds. */
+function* manifestsIn(
+  scalars: readonly Scalar[],
+): Sliced<{ readonly manifests: ReadonlySet<number>; readonly skaffold: ReadonlySet<number> }> {
+  const versions = new Map<number, string>();
   const kinds = new Set<number>();
   yield* each(scalars, ({ document, path, value }) => {
     if (path.length !== 1) return;
-    if (path[0] === 'apiVersion' && !builders.some((group) => value.startsWith(group))) versions.add(document);
+    if (path[0] === 'apiVersion') versions.set(document, value);
     if (path[0] === 'kind' && value !== 'CustomResourceDefinition') kinds.add(document);
   });
-  return new Set(yield* filter(versions, (document) => kinds.has(document)));
+  const manifests = new Set<number>();
+  const skaffold = new Set<number>();
+  for (const [document, version] of versions) {
+    if (version.startsWith('skaffold/')) skaffold.add(document);
+    else if (kinds.has(document) && !version.startsWith('kpack.io/')) manifests.add(document);
+  }
+  return { manifests, skaffold };
+}
+
+/** What Skaffold runs besides what it builds: `verify` and `customActions`, of profiles too (skaffold.dev/docs/references/yaml). */
+function* skaffoldContainers(scalars: readonly Scalar[], documents: ReadonlySet<number>): Sliced<readonly Scalar[]> {
+  if (documents.size === 0) return [];
+  const built = new Set<string>();
+  yield* each(scalars, ({ document, path, value }) => {
+    if (documents.has(document) && path.at(-1) === 'image' && path.at(-3) === 'artifacts') built.add(value);
+  });
+  return yield* filter(scalars, ({ document, path, value }) => {
+    const runs = path.includes('verify') || path.includes('customActions');
+    return documents.has(document) && runs && path.at(-1) === 'image' && !built.has(value);
+  });
+}
+
+/** How kpt's functions are declared: the annotation is YAML that has a container. */
+function isFunction(path: Path): boolean {
+  const key = path.at(-1);
+  return path.at(-2) === 'annotations' && /^config\.(?:kubernetes|k8s)\.io\/function$/.test(String(key));
 }
 
 const containerLists = new Set<Path[number]>(['containers', 'initContainers', 'ephemeralContainers']);

@@ -4,7 +4,18 @@ import { collect, each, type Sliced } from '../slices.ts';
 import { shellCommands } from '../syntax/shellCommands.ts';
 import { readWord, type Word, type WordSyntax } from '../syntax/shellWord.ts';
 import type { FoundReference, TextRange } from '../types.ts';
-import { clientAt, imageOperands, loaderAt, localNames, madeNames, scriptAt } from './containerCommand.ts';
+import {
+  clientAt,
+  imageOperands,
+  loaderAt,
+  localNames,
+  madeByOthers,
+  madeNames,
+  programAt,
+  scriptAt,
+} from './containerCommand.ts';
+import { optionImages } from './imageOptions.ts';
+import { areOptions, type NamedWord } from './containerCommand.ts';
 import { createShellVariables, mentionsIn, unquoted, type ShellVariables } from './shellVariables.ts';
 import { createWordReferences, type VariableLookUp, type WordReferences } from './wordReferences.ts';
 
@@ -114,7 +125,7 @@ export function createShellReferences(text: string, others: VariableLookUp): She
         yield;
       }
       if (command.words.length === 0 || command.words.length > maxWords) continue;
-      const script = addImages(text, command.words, syntax, variables.lookUp, found);
+      const script = addImages(text, command.words, syntax, variables, found);
       if (script && depth < maxDepth) {
         // It does not see what is not exported, and may be on another machine.
         const inner = createShellVariables(text, syntaxOf(false), (name) =>
@@ -164,40 +175,65 @@ function* keysOf(words: WordReferences): Sliced<ReadonlySet<string>> {
   return keys;
 }
 
-const worthReading = /docker|podman|nerdctl|kind|minikube|k3d|microk8s|buildah/;
+const worthReading = /docker|podman|nerdctl|kind|minikube|k3d|microk8s|buildah|pack build|image|fx-version/i;
+/** It runs what a variable holds. */
+const runsVariable = /^(?:sudo )?["']?\$/;
+
+/** What a variable that holds the client is called, where the file does not tell what it holds. */
+const clientVariable =
+  /^\$\{?(?:docker|podman|nerdctl|container_?(?:runtime|engine|tool|cli|cmd|command|client))(?:_?(?:cmd|bin|exe|cli|command|path))?\}?$/i;
+
+/** Stands in for words that are options: one that `pull`, `run` and `create` all have. */
+const anOption = '--quiet';
 
 /** What a command names. Returns the script that it runs if that is one of its words. */
 function addImages(
   text: string,
   ranges: readonly TextRange[],
   syntax: WordSyntax,
-  lookUp: VariableLookUp,
+  { lookUp, arrayWords }: ShellVariables,
   { references, made, local }: Readonly<Record<'references' | 'made' | 'local', WordReferences>>,
 ): TextRange | undefined {
   const [begin, end] = [ranges[0]?.start ?? 0, ranges.at(-1)?.end ?? 0];
-  if (!worthReading.test(text.slice(begin, end))) return undefined;
+  if (!worthReading.test(text.slice(begin, end)) && !runsVariable.test(text.slice(begin, begin + 8))) return undefined;
+  const valueOf = (range: TextRange) => references.valueOf(readWord(text, range, syntax), lookUp);
   const written = ranges.map((range) => unquoted(text, range));
+  const program = programAt(written);
+  const programRange = ranges[program];
+  if (programRange && written[program]?.startsWith('$')) {
+    written[program] = clientIn(written[program], valueOf(programRange)) ?? written[program];
+  }
+  const add = (words: readonly NamedWord[], from: number, to: WordReferences): void => {
+    for (const { index, offset } of words) {
+      const range = ranges[index + from];
+      if (range) addImage(text, readWord(text, inside(text, range, offset), syntax), lookUp, to, true);
+    }
+  };
   const client = clientAt(written);
   if (client === undefined) {
     const loader = loaderAt(written);
-    if (loader !== undefined) addLocal(text, ranges.slice(loader), written.slice(loader), syntax, lookUp, local);
+    const others = madeByOthers(written.slice(program));
+    add(others, program, made);
+    const isNotMade = ({ index }: NamedWord) => !others.some((other) => other.index === index);
+    if (loader !== undefined) add(localNames(written.slice(loader)).filter(isNotMade), loader, local);
+    add(optionImages(written.slice(program)), program, references);
     const script = ranges[scriptAt(written) ?? -1];
     return script && literalQuoted(text, script);
   }
   const command = written.slice(client);
-  const madeIndexes = new Set<number>();
-  for (const { index, offset } of madeNames(command)) {
-    madeIndexes.add(index);
-    const range = ranges[index + client];
-    // Quotes around an option and its value belong to both.
-    if (!range || (offset > 0 && !text.startsWith('-', range.start))) continue;
-    addImage(text, readWord(text, { start: range.start + offset, end: range.end }, syntax), lookUp, made, true);
-  }
-  const isNotMade = (index: number) => !madeIndexes.has(index);
-  addLocal(text, ranges.slice(client), command, syntax, lookUp, local, isNotMade);
-  const operands = imageOperands(command).map((index) => index + client);
+  const names = madeNames(command);
+  add(names, client, made);
+  add(
+    localNames(command).filter(({ index }) => !names.some((name) => name.index === index)),
+    client,
+    local,
+  );
+  const operands = imageOperands(withoutVariableOptions(command, ranges.slice(client), valueOf, arrayWords)).map(
+    (index) => index + client,
+  );
   const [first] = operands;
-  if (first === undefined) return undefined;
+  // `docker pull [options] image` tells how it is used.
+  if (first === undefined || operands.some((index) => usageWord.test(written[index] ?? ''))) return undefined;
   for (const index of operands) {
     const range = ranges[index];
     if (range) addImage(text, readWord(text, range, syntax), lookUp, references, true);
@@ -206,8 +242,7 @@ function addImages(
   const [operand, next] = [ranges[first], ranges[first + 1]];
   if (operands.length > 1 || !operand || !next || !/^["']?\$/.test(text.slice(operand.start, operand.start + 2)))
     return undefined;
-  const word = readWord(text, operand, syntax);
-  if (!isOpen(word, references.valueOf(word, lookUp))) return undefined;
+  if (!isOpen(readWord(text, operand, syntax), valueOf(operand))) return undefined;
   const candidate = unquoted(text, next);
   const slash = candidate.indexOf('/');
   if (slash > 0 && /[.:]/.test(candidate.slice(0, slash))) {
@@ -216,23 +251,44 @@ function addImages(
   return undefined;
 }
 
-function addLocal(
-  text: string,
-  ranges: readonly TextRange[],
+const usageWord = /^\[[^\]:]*\]?$/;
+
+/** The client that a variable holds, as the last word: `sudo docker`. */
+function clientIn(written: string, value: string | undefined): string | undefined {
+  if (value === undefined) return clientVariable.test(written) ? 'docker' : undefined;
+  const words = value.trim().split(/\s+/);
+  return clientAt(words) === words.length - 1 ? words.at(-1) : undefined;
+}
+
+/** A whole array: `${ARGS[@]}`, `${ARGS[@]+"${ARGS[@]}"}`. */
+const arrayWord = /^\$\{(\w+)\[[@*]\](?:\+.*)?\}$/;
+
+/** The words of a command, with an option in place of each variable that holds nothing but options. */
+function withoutVariableOptions(
   command: readonly string[],
-  syntax: WordSyntax,
-  lookUp: VariableLookUp,
-  local: WordReferences,
-  isLocal: (index: number) => boolean = () => true,
-): void {
-  for (const { index, offset } of localNames(command)) {
+  ranges: readonly TextRange[],
+  valueOf: (range: TextRange) => string | undefined,
+  arrayWords: ShellVariables['arrayWords'],
+): readonly string[] {
+  return command.map((word, index) => {
     const range = ranges[index];
-    if (!range || !isLocal(index)) continue;
-    // Quotes around an option and its value belong to both.
-    const quote = offset > 0 && !text.startsWith(command[index] ?? '', range.start) ? 1 : 0;
-    const named = { start: range.start + quote + offset, end: range.end - quote };
-    addImage(text, readWord(text, named, syntax), lookUp, local, true);
-  }
+    if (!word.startsWith('$') || !range) return word;
+    const array = arrayWord.exec(word)?.[1];
+    if (array === undefined) {
+      const value = valueOf(range);
+      return value?.startsWith('-') && areOptions(value.trim().split(/\s+/)) ? anOption : word;
+    }
+    const words = arrayWords(array);
+    // An option behind it belongs to the client, as long as the image is not in the array.
+    const areFollowed = command[index + 1]?.startsWith('-') === true && !/ima?ge?/i.test(array);
+    return (words ? words.every(areOptions) : areFollowed) ? anOption : word;
+  });
+}
+
+/** Behind the quote before an option and its value, which belongs to both. */
+function inside(text: string, range: TextRange, offset: number): TextRange {
+  const isQuoted = offset > 0 && /["']/.test(text[range.start] ?? '');
+  return { start: range.start + offset + (isQuoted ? 1 : 0), end: range.end - (isQuoted ? 1 : 0) };
 }
 
 /** Inside of the quotes around a word, if what stands there is what it means. */

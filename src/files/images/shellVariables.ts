@@ -1,5 +1,5 @@
 import { collect, each, type Sliced } from '../slices.ts';
-import type { ShellCommand } from '../syntax/shellCommands.ts';
+import { listWords, type ShellCommand } from '../syntax/shellCommands.ts';
 import { readWord, type Word, type WordSyntax } from '../syntax/shellWord.ts';
 import type { TextRange } from '../types.ts';
 import type { VariableLookUp, WordReferences } from './wordReferences.ts';
@@ -12,6 +12,10 @@ export function unquoted(text: string, { start, end }: TextRange): string {
 }
 
 const assignment = /^([A-Za-z_]\w*)(\+?=)/;
+const arrayAssignment = /^([A-Za-z_]\w*)\+?=$/;
+/** Of one script, and how much of each is read. */
+const maxArrays = 200;
+const maxArrayLength = 5000;
 const declaring = new Set(['export', 'readonly', 'declare', 'typeset', 'local']);
 /** Commands that give variables other values. */
 const setting = new Set([
@@ -44,6 +48,8 @@ interface Variable {
 
 export interface ShellVariables {
   readonly lookUp: VariableLookUp;
+  /** The words of an array, by assignment; undefined if the script so far gives it none. */
+  readonly arrayWords: (name: string) => readonly (readonly string[])[] | undefined;
   /** What a command gives variables. */
   note(command: ShellCommand): void;
   /** `docker push $IMAGE` and the like: what is found anywhere else, comments included, keeps the definition as it is. */
@@ -53,6 +59,8 @@ export interface ShellVariables {
 /** What the commands of a script so far say about variables; what they do not give a value is looked up by `others`. */
 export function createShellVariables(text: string, syntax: WordSyntax, others: VariableLookUp): ShellVariables {
   const known = new Map<string, Variable>();
+  const arrays = new Map<string, (readonly string[])[]>();
+  let arrayCount = 0;
 
   const lookUp: VariableLookUp = (name) => known.get(name)?.definition ?? others(name);
 
@@ -77,7 +85,20 @@ export function createShellVariables(text: string, syntax: WordSyntax, others: V
     return true;
   };
 
+  /** `ARGS=(…)`, `ARGS+=(…)`: the parenthesis ends the command. */
+  const noteArray = ({ start, end }: TextRange): void => {
+    const name = text[end] === '(' ? arrayAssignment.exec(text.slice(Math.max(start, end - 256), end))?.[1] : undefined;
+    if (name === undefined || ++arrayCount > maxArrays) return;
+    const range = { start: end + 1, end: Math.min(text.length, end + maxArrayLength) };
+    const words = listWords(text, syntax, range).map((word) => unquoted(text, word));
+    const before = arrays.get(name);
+    if (before) before.push(words);
+    else arrays.set(name, [words]);
+  };
+
   const note = ({ words: all, isNested }: ShellCommand): void => {
+    const last = all.at(-1);
+    if (last) noteArray(last);
     const begin = all.findIndex((range) => !reserved.has(unquoted(text, range)));
     const words = begin > 0 ? all.slice(begin) : all;
     const [first] = words;
@@ -110,7 +131,7 @@ export function createShellVariables(text: string, syntax: WordSyntax, others: V
     });
   };
 
-  return { lookUp, note, noteOtherUses };
+  return { lookUp, arrayWords: (name) => arrays.get(name), note, noteOtherUses };
 }
 
 /** How often a text has `$NAME` or `${NAME…}`. */

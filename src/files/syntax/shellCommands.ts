@@ -52,6 +52,15 @@ export function* shellCommands(
   yield* new CommandReader(text, range, syntax, 0).commands(undefined);
 }
 
+/** The words up to the parenthesis that closes what `range` begins behind. */
+export function listWords(text: string, { escape }: ShellSyntax, range: TextRange): readonly TextRange[] {
+  const words: TextRange[] = [];
+  for (const command of new CommandReader(text, range, { escape }, maxDepth).commands(')')) {
+    for (const word of command.words) words.push(word);
+  }
+  return words;
+}
+
 class CommandReader {
   readonly #text: string;
   readonly #end: number;

@@ -19,7 +19,7 @@ const maxLength = 4096;
 
 /**
  * Takes a text with expressions apart (`${{ … }}` of GitHub Actions and Azure Pipelines, `$(…)`, `$[…]`): parts follow each other
- * without gap. A closing sign inside a single-quoted string does not close. Undefined if an expression is not closed.
+ * without gap. A closing sign inside a single-quoted string does not close, nor one that closes an index. Undefined if an expression is not closed.
  */
 export function expressionParts(
   text: string,
@@ -47,9 +47,13 @@ export function expressionParts(
 
 function closingOf(text: string, start: number, close: string): number | undefined {
   let isQuoted = false;
+  let indexes = 0;
   for (let at = start; at < text.length; at++) {
     if (text[at] === "'") isQuoted = !isQuoted;
-    else if (!isQuoted && text.startsWith(close, at)) return at;
+    else if (isQuoted) continue;
+    else if (text[at] === '[') indexes++;
+    else if (text[at] === ']' && indexes > 0) indexes--;
+    else if (text.startsWith(close, at)) return at;
   }
   return undefined;
 }

@@ -184,7 +184,7 @@ class Walk {
     if (token?.type === 'alias') {
       const range = this.#bounded({ start: token.offset, end: token.offset + token.source.length });
       this.#entries.push({ kind: 'alias', path, name: token.source.slice(1), range, ...key });
-    } else if (token && path.length < maxDepth) this.#open(token, path);
+    } else if (token && path.length < maxDepth && !isReference(properties)) this.#open(token, path);
   }
 
   #open(token: CST.Token, path: YamlPath): void {
@@ -211,6 +211,11 @@ function anchorIn(tokens: readonly CST.SourceToken[] | undefined): string | unde
   if (tokens === undefined) return undefined;
   for (const { type, source } of tokens) if (type === 'anchor') return source.slice(1);
   return undefined;
+}
+
+/** GitLab's `!reference [job, key]`: the names of what is meant are no values of what has it (docs.gitlab.com/ci/yaml/yaml_optimization). */
+function isReference(tokens: readonly CST.SourceToken[] | undefined): boolean {
+  return tokens?.some(({ type, source }) => type === 'tag' && source === '!reference') === true;
 }
 
 /** Where a scalar's text is: without quotes; of a block scalar, from the first character that is no indentation to the last. */
