@@ -9,7 +9,7 @@ import { pulledOnly, readShell, type ShellFindings } from './shell.ts';
 export type FindInBlock = (path: string, text: string) => Sliced<readonly FoundReference[]>;
 
 /** Without any of these nothing can be found. */
-const worthReading = /docker|podman|nerdctl|image|from/i;
+const worthReading = /docker|podman|nerdctl|image|from|container/i;
 
 /** Parts are at least so long, in UTF-16 units. */
 const minimumLength = 10_000;

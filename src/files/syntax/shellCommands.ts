@@ -257,11 +257,23 @@ class CommandReader {
       for (const command of reader.commands(')')) if (command !== pause) this.#inner.push(command);
       this.#at = reader.at;
     } else if (next === '{') {
-      this.#at += 2;
-      while (this.#at < this.#end && this.#char !== '}' && this.#char !== '\n')
-        this.#at += this.#char === this.#escape ? 2 : 1;
-      this.#at = Math.min(this.#at + (this.#char === '}' ? 1 : 0), this.#end);
+      this.#braces();
     } else this.#at++;
+  }
+
+  /** `${NAME:-${OTHER}}`: to the brace that closes the first, or the end of the line. */
+  #braces(): void {
+    let open = 0;
+    do {
+      if (this.#text.startsWith('${', this.#at)) {
+        open++;
+        this.#at += 2;
+      } else {
+        if (this.#char === '}') open--;
+        this.#at += this.#char === this.#escape ? 2 : 1;
+      }
+    } while (open > 0 && this.#at < this.#end && this.#char !== '\n');
+    this.#at = Math.min(this.#at, this.#end);
   }
 
   #backtick(): void {
