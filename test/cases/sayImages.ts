@@ -1,6 +1,6 @@
 import { formatImageReference } from '../../src/domain/imageReference.ts';
 import { findReferences, findRuleDefinitions } from '../../src/files/find.ts';
-import { checkRuleFile } from '../../src/files/rules/check.ts';
+import { checkRuleFile, type DeployedRules } from '../../src/files/rules/check.ts';
 import { runAtOnce } from '../../src/files/slices.ts';
 import type { FoundReference, RuleDefinition, TextFile } from '../../src/files/types.ts';
 
@@ -40,14 +40,23 @@ export function sayImages({ path, input }: FileQuestion): FileAnswer {
       .filter(isShown)
       .map(({ image }) => formatImageReference(image)),
     rules: definitions.rules.map(saidRule),
-    checks: checkRuleFile(definitions, { rulesOf: () => undefined, registryOf: () => undefined }).map(
-      ({ code }) => code,
-    ),
+    checks: checkRuleFile(definitions, nothingDeployed).map(({ code }) => code),
   };
 }
 
-function isShown({ certain, image }: FoundReference): boolean {
-  return certain || /\.azurecr\.(?:io|cn|us)$/.test(image.host ?? '');
+/** Nobody is signed in here: a host is known as a registry of Azure by how it ends. */
+function isRegistryOfAzure(host: string): boolean {
+  return /\.azurecr\.(?:io|cn|us)$/.test(host);
+}
+
+const nothingDeployed: DeployedRules = {
+  rulesOf: () => undefined,
+  registryOf: () => undefined,
+  looksLikeRegistry: isRegistryOfAzure,
+};
+
+function isShown({ certain, image: { host } }: FoundReference): boolean {
+  return certain || (host !== undefined && isRegistryOfAzure(host));
 }
 
 function saidRule({ name, source, target, identity, credentialSet }: RuleDefinition): SaidRule {

@@ -1,4 +1,4 @@
-import type { Sliced } from '../slices.ts';
+import { filter, type Sliced } from '../slices.ts';
 import type { Scalar } from '../syntax/scalars.ts';
 import type { FoundReference } from '../types.ts';
 import { findImages } from './imageMappings.ts';
@@ -12,14 +12,15 @@ import { scalarsInText } from './yamlInText.ts';
  */
 export function* findInHelmValues(text: string, scalars: readonly Scalar[], path = ''): Sliced<FoundReference[]> {
   const all = [...scalars];
-  for (const scalar of scalars) {
-    if (!scalar.isBlock || !/^[ \t-]*image:/m.test(scalar.value)) continue;
+  for (const scalar of yield* filter(scalars, ({ isBlock, value }) => isBlock === true && hasImage.test(value))) {
     for (const inner of yield* scalarsInText(text, scalar)) all.push(inner);
     yield;
   }
   const options = { isOverlay: isOverlay(path), hasFlatNames: true };
   return yield* findImages(text, all, (scalar) => placeOfValue(scalar.path), options);
 }
+
+const hasImage = /(?:^|[\n ])image:/;
 
 /** Values of one environment, which are laid over a chart's own: `values-dev.yaml`, `values.dev.yaml`, `dev-values.yaml`, `values/dev.yaml`. */
 function isOverlay(path: string): boolean {

@@ -21,8 +21,7 @@ export function* findInKubernetes(text: string, scalars: readonly Scalar[]): Sli
   const inManifests = yield* filter(scalars, ({ document }) => manifests.has(document));
   const skipped = yield* textHoldersIn(inManifests);
   const candidates = yield* filter(inManifests, ({ document, path }) => !isSkipped(document, path, skipped));
-  for (const scalar of inManifests) {
-    if (!isFunction(scalar.path)) continue;
+  for (const scalar of yield* filter(inManifests, ({ path }) => isFunction(path))) {
     for (const inner of yield* scalarsInText(text, scalar)) candidates.push(inner);
   }
   for (const scalar of yield* skaffoldContainers(scalars, skaffold)) candidates.push(scalar);
