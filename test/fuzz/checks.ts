@@ -34,10 +34,7 @@ export function checkReferences(text: string, references: readonly FoundReferenc
     before = range.start;
     for (const use of uses) assertInside(text, use, 'use');
     assert(!openTag || (image.tag === undefined && image.digest === undefined), 'an open tag with a tag');
-    const again = parseImageReference(formatImageReference(image));
-    // A host that only its casing told is written in lower case all the same.
-    const staysHost = image.host === undefined || /[.:]|^localhost$/.test(image.host);
-    assert(!staysHost || (again.ok && sameImage(again.value, image)), `no image: ${JSON.stringify(image)}`);
+    assert(readsBack(image), `no image: ${JSON.stringify(image)}`);
   }
   checkNames(text, references, find);
 }
@@ -87,6 +84,13 @@ function checkRename(
     find(text).some(({ image }) => sameImage(image, expected)),
     `renamed, ${reference.written} is not found again in ${JSON.stringify(text)}`,
   );
+}
+
+/** A host that only its casing told is written in lower case all the same. */
+export function readsBack(image: FoundReference['image']): boolean {
+  if (image.host !== undefined && !/[.:]|^localhost$/.test(image.host)) return true;
+  const again = parseImageReference(formatImageReference(image));
+  return again.ok && sameImage(again.value, image);
 }
 
 function sameImage(a: FoundReference['image'], b: FoundReference['image']): boolean {

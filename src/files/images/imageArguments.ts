@@ -3,8 +3,8 @@ import type { Scalar } from '../syntax/scalars.ts';
 
 type Path = Scalar['path'];
 
-/** `--reloader-image=`, `-image`. Others are where something is pushed to. */
-const flag = /^--?(?:[\w.-]*[-._])?image(?:=|$)/i;
+/** `--reloader-image=`, `--sidecarImage`, `-image`. Others are where something is pushed to. */
+const flag = /^--?[\w.-]*image(?:=|$)/i;
 const pushFlag = /^--?(?:dest|destination|output|push|target)[-._]?image/i;
 /** What operators run beside themselves (sdk.operatorframework.io, "related images"). */
 const variable = /^RELATED_IMAGE_/;

@@ -18,7 +18,7 @@ interface ImageMapping {
   readonly isMerged: boolean;
 }
 
-/** Keys that belong to an image; `name` only of a mapping that is called so, `image` and `imageTag` as ingress-nginx' and Elastic's charts have them, `sha` as Grafana's. */
+/** Keys that belong to an image; `name` only if it has a host or the mapping is called so, `image` and `imageTag` as ingress-nginx' and Elastic's charts have them, `sha` as Grafana's. */
 const partKeys = new Set(['registry', 'repository', 'image', 'tag', 'imageTag', 'digest', 'sha', 'pullPolicy']);
 /** One of these is in every mapping that is an image in parts. */
 const decisiveKeys = new Set<string | number | undefined>(['registry', 'repository', 'tag', 'imageTag', 'digest']);
@@ -83,8 +83,18 @@ function* namedMappingsIn(scalars: readonly Scalar[], hasFlatNames: boolean): Sl
 
 /** A file whose images have their registry beside them has it elsewhere for what is called neither image nor has a host. */
 function lacksRegistry(mapping: ImageMapping, { repository, registry }: Name): boolean {
-  const [host = ''] = repository.value.split('/', 1);
-  return registry === undefined && !isOfImage(mapping) && mapping.parts.has('repository') && !/[.:]/.test(host);
+  const { parts } = mapping;
+  const isVersioned = ['tag', 'imageTag', 'pullPolicy'].some((part) => parts.has(part)) || hasDigest(parts);
+  const isImage = isOfImage(mapping) && isVersioned;
+  return registry === undefined && !isImage && parts.has('repository') && !hasHost(repository.value);
+}
+
+function hasDigest(parts: ReadonlyMap<string, Scalar>): boolean {
+  return parts.has('sha') || (parts.get('digest')?.value ?? '') !== '';
+}
+
+function hasHost(name: string): boolean {
+  return /^[^/]*[.:][^/]*\//.test(name.slice(0, 300));
 }
 
 function isOfImage({ key }: ImageMapping): boolean {
@@ -100,7 +110,7 @@ function* mappingsIn(scalars: readonly Scalar[]): Sliced<readonly ImageMapping[]
     const key = path.at(-1);
     if (typeof key !== 'string') return;
     const isOther = otherRepositoryKeys.has(key);
-    const isPart = partKeys.has(key) || (key === 'name' && /image$/i.test(holderOf(path)));
+    const isPart = partKeys.has(key) || (key === 'name' && (/image$/i.test(holderOf(path)) || hasHost(scalar.value)));
     if (!isOther && !isPart) return;
     const id = idOf(document, path.slice(0, -1));
     if (isOther || otherHolders.has(holderOf(path))) {
@@ -172,9 +182,8 @@ function nameOf(mapping: ImageMapping, globalRegistries: ReadonlyMap<number, Sca
   const has = (...keys: readonly string[]) => keys.some((part) => parts.has(part));
   const repository = parts.get('repository') ?? parts.get('image') ?? parts.get('name');
   if (!repository || valuePath.test(repository.value)) return undefined;
-  const hasDigest = parts.has('sha') || (parts.get('digest')?.value ?? '') !== '';
   const isEnough = parts.has('repository')
-    ? isOfImage(mapping) || has('registry', 'tag', 'imageTag', 'pullPolicy') || hasDigest
+    ? isOfImage(mapping) || has('registry', 'tag', 'imageTag', 'pullPolicy') || hasDigest(parts)
     : has('registry', 'tag', 'imageTag', 'digest');
   if (!isEnough) return undefined;
   const own = parts.get('registry');

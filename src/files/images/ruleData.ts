@@ -10,9 +10,9 @@ export function namesRuleData(name: string): boolean {
   return ruleName.test(name);
 }
 
-const suffix = '(?:[_-]?(?:repo|repository|image|path|name))?$';
-const sourceName = new RegExp(`^(?:source|src|from|upstream|origin|remote)${suffix}`, 'i');
-const targetName = new RegExp(`^(?:target|dest|destination|dst|to|downstream|cached?)${suffix}`, 'i');
+const sourceName = /^(?:source|src|from|upstream|origin|remote)(?:[_-]?(?:repo|repository|image|path|name))?$/i;
+const targetName =
+  /^(?:target|dest|destination|dst|to|downstream|cached?)(?:[_-]?(?:repo|repository|image|path|name))?$/i;
 
 /** The entries of an object that map one name to another: `{ source: …, target: … }`. None if it has only one side. */
 export function mappedSides({ entries }: ObjectValue): readonly Value[] {

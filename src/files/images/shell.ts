@@ -175,9 +175,10 @@ function* keysOf(words: WordReferences): Sliced<ReadonlySet<string>> {
   return keys;
 }
 
-const worthReading = /docker|podman|nerdctl|kind|minikube|k3d|microk8s|buildah|pack build|image|fx-version/i;
+const worthReading =
+  /docker|podman|nerdctl|kind|minikube|k3d|microk8s|buildah|pack build|image|fx-version|webapp|containerapp/i;
 /** It runs what a variable holds. */
-const runsVariable = /^(?:sudo )?["']?\$/;
+const runsVariable = /^(?:[\w=!-]{1,20} ){0,3}["']?\$/;
 
 /** What a variable that holds the client is called, where the file does not tell what it holds. */
 const clientVariable =
@@ -191,17 +192,17 @@ function addImages(
   text: string,
   ranges: readonly TextRange[],
   syntax: WordSyntax,
-  { lookUp, arrayWords }: ShellVariables,
+  { lookUp, arrayWords, valuesOf }: ShellVariables,
   { references, made, local }: Readonly<Record<'references' | 'made' | 'local', WordReferences>>,
 ): TextRange | undefined {
   const [begin, end] = [ranges[0]?.start ?? 0, ranges.at(-1)?.end ?? 0];
-  if (!worthReading.test(text.slice(begin, end)) && !runsVariable.test(text.slice(begin, begin + 8))) return undefined;
+  if (!worthReading.test(text.slice(begin, end)) && !runsVariable.test(text.slice(begin, begin + 80))) return undefined;
   const valueOf = (range: TextRange) => references.valueOf(readWord(text, range, syntax), lookUp);
   const written = ranges.map((range) => unquoted(text, range));
   const program = programAt(written);
   const programRange = ranges[program];
   if (programRange && written[program]?.startsWith('$')) {
-    written[program] = clientIn(written[program], valueOf(programRange)) ?? written[program];
+    written[program] = clientIn(written[program], valueOf(programRange), valuesOf) ?? written[program];
   }
   const add = (words: readonly NamedWord[], from: number, to: WordReferences): void => {
     for (const { index, offset } of words) {
@@ -253,12 +254,26 @@ function addImages(
 
 const usageWord = /^\[[^\]:]*\]?$/;
 
-/** The client that a variable holds, as the last word: `sudo docker`. */
-function clientIn(written: string, value: string | undefined): string | undefined {
-  if (value === undefined) return clientVariable.test(written) ? 'docker' : undefined;
-  const words = value.trim().split(/\s+/);
-  return clientAt(words) === words.length - 1 ? words.at(-1) : undefined;
+/** The client that a variable holds, as the last word: `sudo docker`. Of several values, all are clients. */
+function clientIn(
+  written: string,
+  value: string | undefined,
+  valuesOf: ShellVariables['valuesOf'],
+): string | undefined {
+  const name = /^\$\{?(\w+)\}?$/.exec(written)?.[1] ?? '';
+  const values = value === undefined ? valuesOf(name) : [value];
+  if (values.length === 0) return clientVariable.test(written) ? 'docker' : undefined;
+  const clients = values.map((one) => {
+    const words = one.trim().split(/\s+/);
+    return clientAt(words) === words.length - 1 ? words.at(-1) : undefined;
+  });
+  // What a command gives it, `$(command -v docker)`, is not known.
+  if (clients.includes(undefined)) return value === undefined && clientVariable.test(written) ? 'docker' : undefined;
+  return clients[0];
 }
+
+/** What a variable that holds options is called, where the file does not tell what it holds. */
+const optionsVariable = /^\$\{?\w*(?:opts?|options|args|arguments|flags|params)\}?$/i;
 
 /** A whole array: `${ARGS[@]}`, `${ARGS[@]+"${ARGS[@]}"}`. */
 const arrayWord = /^\$\{(\w+)\[[@*]\](?:\+.*)?\}$/;
@@ -274,14 +289,15 @@ function withoutVariableOptions(
     const range = ranges[index];
     if (!word.startsWith('$') || !range) return word;
     const array = arrayWord.exec(word)?.[1];
+    // An option behind it belongs to the client, as long as it does not hold the image.
+    const isFollowed = command[index + 1]?.startsWith('-') === true;
     if (array === undefined) {
       const value = valueOf(range);
-      return value?.startsWith('-') && areOptions(value.trim().split(/\s+/)) ? anOption : word;
+      const isOption = value === undefined ? isFollowed && optionsVariable.test(word) : value.startsWith('-');
+      return isOption && areOptions(value?.trim().split(/\s+/) ?? []) ? anOption : word;
     }
     const words = arrayWords(array);
-    // An option behind it belongs to the client, as long as the image is not in the array.
-    const areFollowed = command[index + 1]?.startsWith('-') === true && !/ima?ge?/i.test(array);
-    return (words ? words.every(areOptions) : areFollowed) ? anOption : word;
+    return (words ? words.every(areOptions) : isFollowed && !/ima?ge?/i.test(array)) ? anOption : word;
   });
 }
 

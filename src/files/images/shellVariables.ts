@@ -13,6 +13,8 @@ export function unquoted(text: string, { start, end }: TextRange): string {
 
 const assignment = /^([A-Za-z_]\w*)(\+?=)/;
 const arrayAssignment = /^([A-Za-z_]\w*)\+?=$/;
+/** Of one variable that is told apart by its values. */
+const maxValues = 16;
 /** Of one script, and how much of each is read. */
 const maxArrays = 200;
 const maxArrayLength = 5000;
@@ -50,6 +52,8 @@ export interface ShellVariables {
   readonly lookUp: VariableLookUp;
   /** The words of an array, by assignment; undefined if the script so far gives it none. */
   readonly arrayWords: (name: string) => readonly (readonly string[])[] | undefined;
+  /** What assignments so far are written as, wherever they stand. */
+  readonly valuesOf: (name: string) => readonly string[];
   /** What a command gives variables. */
   note(command: ShellCommand): void;
   /** `docker push $IMAGE` and the like: what is found anywhere else, comments included, keeps the definition as it is. */
@@ -59,6 +63,7 @@ export interface ShellVariables {
 /** What the commands of a script so far say about variables; what they do not give a value is looked up by `others`. */
 export function createShellVariables(text: string, syntax: WordSyntax, others: VariableLookUp): ShellVariables {
   const known = new Map<string, Variable>();
+  const assigned = new Map<string, string[]>();
   const arrays = new Map<string, (readonly string[])[]>();
   let arrayCount = 0;
 
@@ -77,6 +82,9 @@ export function createShellVariables(text: string, syntax: WordSyntax, others: V
     if (whole === undefined || name === undefined) return false;
     const word = readWord(text, { start: range.start + whole.length, end: range.end }, syntax);
     const isPlain = operator === '=' && !isNested && text[range.start + whole.length] !== '(';
+    const values = assigned.get(name) ?? [];
+    assigned.set(name, values);
+    if (values.length < maxValues) values.push(unquoted(text, word.range));
     // `IMAGE=${IMAGE:-default}`: what it was before.
     const before = lookUp(name);
     const lookUpBefore: VariableLookUp = (other) => (other === name ? before : lookUp(other));
@@ -131,7 +139,13 @@ export function createShellVariables(text: string, syntax: WordSyntax, others: V
     });
   };
 
-  return { lookUp, arrayWords: (name) => arrays.get(name), note, noteOtherUses };
+  return {
+    lookUp,
+    arrayWords: (name) => arrays.get(name),
+    valuesOf: (name) => assigned.get(name) ?? [],
+    note,
+    noteOtherUses,
+  };
 }
 
 /** How often a text has `$NAME` or `${NAME…}`. */
