@@ -8,14 +8,10 @@ import { placeOf } from './scalarReferences.ts';
 const use =
   /^(?:\$\((?:inputs\.)?params(?:\.([\w-]+)|\[["']([\w.-]+)["']\])\)|\{\{(?:inputs|workflow)\.parameters\.([\w-]+)\}\}|\$\{\{?(\w+)\}?\})$/;
 
-const lists = new Set<string | number | undefined>(['params', 'parameters']);
+/** The same, anywhere in a text. */
+const mention = /\$\((?:inputs\.)?params[^)]{1,100}\)|\{\{(?:inputs|workflow)\.[^}]{1,100}\}\}|\$\{\{?\w{1,100}\}?\}/g;
 
-interface Parameter {
-  /** Where it is an image. */
-  readonly uses: TextRange[];
-  /** How it is written there. */
-  readonly written: Set<string>;
-}
+const lists = new Set<string | number | undefined>(['params', 'parameters']);
 
 /**
  * The images that parameters of a manifest have as their value or default, where an image of the same document is nothing but the
@@ -26,39 +22,46 @@ export function* findInParameters(
   scalars: readonly Scalar[],
   isImage: (scalar: Scalar) => boolean,
 ): Sliced<readonly FoundReference[]> {
-  const parameters = new Map<string, Parameter>();
+  /** Where each is an image. */
+  const parameters = new Map<string, TextRange[]>();
   const sites = new Set<Scalar>();
   yield* each(scalars, (scalar) => {
-    const name = isImage(scalar) ? use.exec(scalar.value)?.slice(1).find(Boolean) : undefined;
+    const name = isImage(scalar) ? nameIn(scalar.value) : undefined;
     if (name === undefined) return;
     sites.add(scalar);
     const id = idOf(scalar, [name]);
-    const known = parameters.get(id) ?? { uses: [], written: new Set<string>() };
+    const known = parameters.get(id) ?? [];
     parameters.set(id, known);
-    known.uses.push(placeOf(scalar));
-    known.written.add(scalar.value);
+    known.push(placeOf(scalar));
   });
   if (parameters.size === 0) return [];
   const names = new Map<string, string>();
-  const others: string[] = [];
+  const mentioned = new Set<string>();
   yield* each(scalars, (scalar) => {
     const { path, value } = scalar;
     if (path.at(-1) === 'name' && lists.has(path.at(-3))) names.set(idOf(scalar, path.slice(0, -1)), value);
-    if (/[$}]/.test(value) && !sites.has(scalar)) others.push(value);
+    if (sites.has(scalar)) return;
+    for (const [written] of value.matchAll(mention)) mentioned.add(idOf(scalar, [nameIn(written) ?? '']));
   });
   const found: FoundReference[] = [];
   yield* each(scalars, (scalar) => {
     const { path } = scalar;
     const isValue = (path.at(-1) === 'default' || path.at(-1) === 'value') && lists.has(path.at(-3));
     const name = isValue ? names.get(idOf(scalar, path.slice(0, -1))) : undefined;
-    const parameter = name === undefined ? undefined : parameters.get(idOf(scalar, [name]));
-    const reference = parameter && readImageScalar(text, scalar, 'image');
+    const id = idOf(scalar, [name ?? '']);
+    const known = parameters.get(id);
+    const reference = known && readImageScalar(text, scalar, 'image');
     if (!reference) return;
-    const isShared = others.some((value) => [...parameter.written].some((written) => value.includes(written)));
-    const uses = [...reference.uses, ...parameter.uses];
+    const isShared = mentioned.has(id);
+    const uses = [...reference.uses, ...known];
     found.push({ ...reference, uses, ...(isShared && { name: { kind: 'fixed', because: 'sharedVariable' } }) });
   });
   return found;
+}
+
+/** The name of the parameter that is all of a value. */
+function nameIn(value: string): string | undefined {
+  return use.exec(value)?.slice(1).find(Boolean);
 }
 
 function idOf({ document }: Scalar, path: Scalar['path']): string {

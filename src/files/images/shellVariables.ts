@@ -16,8 +16,8 @@ const arrayAssignment = /^([A-Za-z_]\w*)\+?=$/;
 /** Of one variable that is told apart by its values. */
 const maxValues = 16;
 /** Of one script, and how much of each is read. */
-const maxArrays = 200;
-const maxArrayLength = 5000;
+const maxArrays = 100;
+const maxArrayLength = 2000;
 const declaring = new Set(['export', 'readonly', 'declare', 'typeset', 'local']);
 /** Commands that give variables other values. */
 const setting = new Set([

@@ -152,6 +152,10 @@ expectShapes('shells', [
   ['a client from elsewhere', 'a.sh', 'sudo "$CONTAINER_ENGINE" run --rm a/b:1\n', ['a/b:1']],
   ['a client by its place', 'a.sh', 'DOCKER=$(command -v docker)\n"$DOCKER" pull a/b:1\n', ['a/b:1']],
   ['what a client in a variable builds', 'a.sh', 'D=docker\n$D build -t a/b .\n$D run a/b\n', []],
+  ['one of two clients', 'a.sh', 'if x; then\n  E=podman\nelse\n  E=docker\nfi\nexec "$E" run a/b:1\n', ['a/b:1']],
+  ['a client or something else', 'a.sh', 'if x; then\n  E=podman\nelse\n  E=git\nfi\n$E pull a/b:1\n', []],
+  ['options from elsewhere', 'a.sh', 'docker run ${DOCKER_OPTS} --name x a/b:1\n', ['a/b:1']],
+  ['what may be the image', 'a.sh', 'docker run $WHAT --name x a/b:1\n', []],
   ['another program', 'a.sh', 'APP=git\n$APP pull a/b:1\n$RUNNER run c/d:1\n', []],
   ['kubectl run', 'a.sh', 'kubectl run x --image a/b:1 -- docker run c/d:1\n', ['a/b:1']],
   ['kubectl create', 'a.sh', "kubectl -n y create deployment x --image='a/b:1'\n", ['a/b:1']],
@@ -276,6 +280,11 @@ expectShapes('values of Helm', [
     [`quay.io/a/b@sha256:${'a'.repeat(64)}`],
   ],
   ['registry and name', ...values('image:', '  registry: quay.io', '  name: a/b', '  tag: 1'), ['quay.io/a/b:1']],
+  [
+    'name and tag by other keys',
+    ...values('images:', '  web:', '    name: quay.io/a/b', '    tag: 1'),
+    ['quay.io/a/b:1'],
+  ],
   ['a name alone', ...values('image:', '  name: quay.io/a/b'), []],
   ['name and tag of something else', ...values('release:', '  name: a/b', '  tag: 1'), []],
   ['snake case', ...values('image_name: quay.io/a/b', 'image_tag: 1'), ['quay.io/a/b:1']],
@@ -321,6 +330,12 @@ expectShapes('values of Helm', [
     'config/config.yaml',
     `a:\n  image:\n    registry: quay.io\n    repository: a/b\n    tag: v1\nb:\n  repository: billing\n  digest: sha256:${'a'.repeat(64)}\n`,
     ['quay.io/a/b:v1'],
+  ],
+  [
+    'a name that is called an image',
+    'config/config.yaml',
+    'a:\n  image:\n    registry: quay.io\n    repository: a/b\nc-image:\n  repository: billing\n  digest: ""\n',
+    ['quay.io/a/b'],
   ],
   [
     'an empty digest',
@@ -410,8 +425,8 @@ describe('a parameter of a manifest', () => {
     expect(rename(text)).toBe(text.replace('a/b', 'downstream.example/cached/a/b'));
   });
 
-  it('keeps its name if a script has it, too', () => {
-    const pushed = task('  - {name: I, default: a/b:1}\n', '$(params.I)', '    script: docker push $(params.I)\n');
+  it.each(['$(params.I)', "$(params['I'])"])('keeps its name if a script has %s, too', (mention) => {
+    const pushed = task('  - {name: I, default: a/b:1}\n', '$(params.I)', `    script: docker push ${mention}\n`);
     expect(rename(pushed)).toBe(pushed);
   });
 });
