@@ -54,6 +54,8 @@ export function* findInParameters(
     if (!reference) return;
     const isShared = mentioned.has(id);
     const uses = [...reference.uses, ...known];
+    // Of several of one name the first has them.
+    parameters.set(id, []);
     found.push({ ...reference, uses, ...(isShared && { name: { kind: 'fixed', because: 'sharedVariable' } }) });
   });
   return found;

@@ -13,9 +13,10 @@ import {
   madeNames,
   programAt,
   scriptAt,
+  type NamedWord,
 } from './containerCommand.ts';
 import { optionImages } from './imageOptions.ts';
-import { areOptions, type NamedWord } from './containerCommand.ts';
+import { clientIn, withoutVariableOptions } from './shellExpansions.ts';
 import { createShellVariables, mentionsIn, unquoted, type ShellVariables } from './shellVariables.ts';
 import { createWordReferences, type VariableLookUp, type WordReferences } from './wordReferences.ts';
 
@@ -180,13 +181,6 @@ const worthReading =
 /** It runs what a variable holds. */
 const runsVariable = /^(?:[\w=!-]{1,20} ){0,3}["']?\$/;
 
-/** What a variable that holds the client is called, where the file does not tell what it holds. */
-const clientVariable =
-  /^\$\{?(?:docker|podman|nerdctl|container_?(?:runtime|engine|tool|cli|cmd|command|client))(?:_?(?:cmd|bin|exe|cli|command|path))?\}?$/i;
-
-/** Stands in for words that are options: one that `pull`, `run` and `create` all have. */
-const anOption = '--quiet';
-
 /** What a command names. Returns the script that it runs if that is one of its words. */
 function addImages(
   text: string,
@@ -206,8 +200,8 @@ function addImages(
   }
   const add = (words: readonly NamedWord[], from: number, to: WordReferences): void => {
     for (const { index, offset } of words) {
-      const range = ranges[index + from];
-      if (range) addImage(text, readWord(text, inside(text, range, offset), syntax), lookUp, to, true);
+      const [range, word = ''] = [ranges[index + from], written[index + from]];
+      if (range) addImage(text, readWord(text, inside(text, range, word, offset), syntax), lookUp, to, true);
     }
   };
   const client = clientAt(written);
@@ -254,57 +248,10 @@ function addImages(
 
 const usageWord = /^\[[^\]:]*\]?$/;
 
-/** The client that a variable holds, as the last word: `sudo docker`. Of several values, all are clients. */
-function clientIn(
-  written: string,
-  value: string | undefined,
-  valuesOf: ShellVariables['valuesOf'],
-): string | undefined {
-  const name = /^\$\{?(\w+)\}?$/.exec(written)?.[1] ?? '';
-  const values = value === undefined ? valuesOf(name) : [value];
-  if (values.length === 0) return clientVariable.test(written) ? 'docker' : undefined;
-  const clients = values.map((one) => {
-    const words = one.trim().split(/\s+/);
-    return clientAt(words) === words.length - 1 ? words.at(-1) : undefined;
-  });
-  // What a command gives it, `$(command -v docker)`, is not known.
-  if (clients.includes(undefined)) return value === undefined && clientVariable.test(written) ? 'docker' : undefined;
-  return clients[0];
-}
-
-/** What a variable that holds options is called, where the file does not tell what it holds. */
-const optionsVariable = /^\$\{?\w*(?:opts?|options|args|arguments|flags|params)\}?$/i;
-
-/** A whole array: `${ARGS[@]}`, `${ARGS[@]+"${ARGS[@]}"}`. */
-const arrayWord = /^\$\{(\w+)\[[@*]\](?:\+.*)?\}$/;
-
-/** The words of a command, with an option in place of each variable that holds nothing but options. */
-function withoutVariableOptions(
-  command: readonly string[],
-  ranges: readonly TextRange[],
-  valueOf: (range: TextRange) => string | undefined,
-  arrayWords: ShellVariables['arrayWords'],
-): readonly string[] {
-  return command.map((word, index) => {
-    const range = ranges[index];
-    if (!word.startsWith('$') || !range) return word;
-    const array = arrayWord.exec(word)?.[1];
-    // An option behind it belongs to the client, as long as it does not hold the image.
-    const isFollowed = command[index + 1]?.startsWith('-') === true;
-    if (array === undefined) {
-      const value = valueOf(range);
-      const isOption = value === undefined ? isFollowed && optionsVariable.test(word) : value.startsWith('-');
-      return isOption && areOptions(value?.trim().split(/\s+/) ?? []) ? anOption : word;
-    }
-    const words = arrayWords(array);
-    return (words ? words.every(areOptions) : isFollowed && !/ima?ge?/i.test(array)) ? anOption : word;
-  });
-}
-
-/** Behind the quote before an option and its value, which belongs to both. */
-function inside(text: string, range: TextRange, offset: number): TextRange {
-  const isQuoted = offset > 0 && /["']/.test(text[range.start] ?? '');
-  return { start: range.start + offset + (isQuoted ? 1 : 0), end: range.end - (isQuoted ? 1 : 0) };
+/** What of a word is behind an offset. Quotes around an option and its value belong to both. */
+function inside(text: string, range: TextRange, written: string, offset: number): TextRange {
+  const quote = offset > 0 && !text.startsWith(written, range.start) ? 1 : 0;
+  return { start: range.start + quote + offset, end: range.end - quote };
 }
 
 /** Inside of the quotes around a word, if what stands there is what it means. */

@@ -18,6 +18,8 @@ const maxValues = 16;
 /** Of one script, and how much of each is read. */
 const maxArrays = 100;
 const maxArrayLength = 2000;
+/** They are not only options. */
+const unknownWords = [''];
 const declaring = new Set(['export', 'readonly', 'declare', 'typeset', 'local']);
 /** Commands that give variables other values. */
 const setting = new Set([
@@ -96,9 +98,10 @@ export function createShellVariables(text: string, syntax: WordSyntax, others: V
   /** `ARGS=(…)`, `ARGS+=(…)`: the parenthesis ends the command. */
   const noteArray = ({ start, end }: TextRange): void => {
     const name = text[end] === '(' ? arrayAssignment.exec(text.slice(Math.max(start, end - 256), end))?.[1] : undefined;
-    if (name === undefined || ++arrayCount > maxArrays) return;
+    if (name === undefined) return;
     const range = { start: end + 1, end: Math.min(text.length, end + maxArrayLength) };
-    const words = listWords(text, syntax, range).map((word) => unquoted(text, word));
+    const ranges = ++arrayCount > maxArrays ? undefined : listWords(text, syntax, range);
+    const words = ranges?.map((word) => unquoted(text, word)) ?? unknownWords;
     const before = arrays.get(name);
     if (before) before.push(words);
     else arrays.set(name, [words]);

@@ -52,13 +52,12 @@ export function* shellCommands(
   yield* new CommandReader(text, range, syntax, 0).commands(undefined);
 }
 
-/** The words up to the parenthesis that closes what `range` begins behind. */
-export function listWords(text: string, { escape }: ShellSyntax, range: TextRange): readonly TextRange[] {
+/** The words up to the parenthesis that closes the one before `range`; undefined if none in it does. */
+export function listWords(text: string, { escape }: ShellSyntax, range: TextRange): readonly TextRange[] | undefined {
   const words: TextRange[] = [];
-  for (const command of new CommandReader(text, range, { escape }, maxDepth).commands(')')) {
-    for (const word of command.words) words.push(word);
-  }
-  return words;
+  const reader = new CommandReader(text, range, { escape }, maxDepth);
+  for (const command of reader.commands(')')) for (const word of command.words) words.push(word);
+  return text[reader.at - 1] === ')' ? words : undefined;
 }
 
 class CommandReader {
