@@ -165,12 +165,12 @@ function* definitionsIn(
   const elsewhere = new Set<string>();
   yield* each(yield* namedValues(scalars), ([key, scalar]) => {
     const [root] = scalar.path;
-    if (resources.has(scalar.value)) return;
     if (root !== 'parameters' && root !== 'variables') {
       // Parameters further down are what templates are given.
       if (key.startsWith('variables.')) elsewhere.add(key);
       return;
     }
+    if (resources.has(scalar.value)) return;
     const others = defined.get(key);
     if (others === undefined) defined.set(key, [scalar]);
     else others.push(scalar);

@@ -1,9 +1,9 @@
 import { isDigest, isTag, parseImageReference } from '../../domain/imageReference.ts';
 import type { ImageReference } from '../../domain/types.ts';
 import { collect, each, filter, firstOf, type Sliced } from '../slices.ts';
-import { flatImagesIn } from './flatImages.ts';
 import type { Scalar } from '../syntax/scalars.ts';
 import type { FoundReference, NameSite } from '../types.ts';
+import { flatImagesIn } from './flatImages.ts';
 import { readImageScalar, type ImagePlace } from './imageScalar.ts';
 import { onePerPlace, usesOf } from './scalarReferences.ts';
 
@@ -18,7 +18,10 @@ interface ImageMapping {
   readonly isMerged: boolean;
 }
 
-/** Keys that belong to an image; `name` only if it has a host or the mapping is called so, `image` and `imageTag` as ingress-nginx' and Elastic's charts have them, `sha` as Grafana's. */
+/**
+ * Keys that belong to an image; `image` and `imageTag` as ingress-nginx' and Elastic's charts have them, `sha` as Grafana's. `name` does,
+ * too, if it has a host or the mapping is called an image.
+ */
 const partKeys = new Set(['registry', 'repository', 'image', 'tag', 'imageTag', 'digest', 'sha', 'pullPolicy']);
 /** One of these is in every mapping that is an image in parts. */
 const decisiveKeys = new Set<string | number | undefined>(['registry', 'repository', 'tag', 'imageTag', 'digest']);
@@ -77,11 +80,17 @@ function* namedMappingsIn(scalars: readonly Scalar[], hasFlatNames: boolean): Sl
     const name = nameOf(mapping, globalRegistries);
     return name && { mapping, name };
   });
-  const haveRegistries = named.some(({ name: { registry } }) => registry !== undefined);
-  return haveRegistries ? yield* filter(named, ({ mapping, name }) => !lacksRegistry(mapping, name)) : named;
+  const withRegistries = new Set<number>();
+  yield* each(named, ({ name: { registry, repository } }) => {
+    if (registry) withRegistries.add(repository.document);
+  });
+  return yield* filter(
+    named,
+    ({ mapping, name }) => !withRegistries.has(name.repository.document) || !lacksRegistry(mapping, name),
+  );
 }
 
-/** A file whose images have their registry beside them has it elsewhere for what is called neither image nor has a host. */
+/** A document whose images have their registry beside them has it elsewhere for what is called neither image nor has a host. */
 function lacksRegistry(mapping: ImageMapping, { repository, registry }: Name): boolean {
   const { parts } = mapping;
   const isVersioned = ['tag', 'imageTag', 'pullPolicy'].some((part) => parts.has(part)) || hasDigest(parts);

@@ -38,7 +38,10 @@ export function* findInKubernetes(text: string, scalars: readonly Scalar[]): Sli
   return yield* onePerPlace(found);
 }
 
-/** Documents with `apiVersion` and `kind`; of CustomResourceDefinitions none, whose `image` describes a field, and none of kpack, whose names what it builds. */
+/**
+ * Documents with `apiVersion` and `kind`; of CustomResourceDefinitions none, whose `image` describes a field, and none of kpack, whose
+ * `Image` names what it builds.
+ */
 function* manifestsIn(
   scalars: readonly Scalar[],
 ): Sliced<{ readonly manifests: ReadonlySet<number>; readonly skaffold: ReadonlySet<number> }> {

@@ -96,7 +96,7 @@ export class LiteralReferences {
       value,
       scope,
       roleAt,
-      names.map((name) => name.toLowerCase()),
+      names.map((key) => lowerKey({ key })),
     );
     this.noteLoop(before, collections, scope);
   }

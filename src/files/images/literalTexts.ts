@@ -14,8 +14,11 @@ export function hasSlash(value: TextValue): boolean {
   return value.parts.some((part) => part.text?.includes('/') ?? true);
 }
 
-export function lowerKey({ key }: Entry): string {
-  return key?.toLowerCase() ?? '';
+/** Longer names, in UTF-16 units, are none that matter; all that is below is looked at with them. */
+const maxNameLength = 100;
+
+export function lowerKey({ key }: Pick<Entry, 'key'>): string {
+  return key?.slice(0, maxNameLength).toLowerCase() ?? '';
 }
 
 export function isWithin(inner: Value, outer: Value): boolean {

@@ -186,7 +186,7 @@ function addImages(
   text: string,
   ranges: readonly TextRange[],
   syntax: WordSyntax,
-  { lookUp, arrayWords, valuesOf }: ShellVariables,
+  { lookUp, holdsOptions, valuesOf }: ShellVariables,
   { references, made, local }: Readonly<Record<'references' | 'made' | 'local', WordReferences>>,
 ): TextRange | undefined {
   const [begin, end] = [ranges[0]?.start ?? 0, ranges.at(-1)?.end ?? 0];
@@ -223,7 +223,7 @@ function addImages(
     client,
     local,
   );
-  const operands = imageOperands(withoutVariableOptions(command, ranges.slice(client), valueOf, arrayWords)).map(
+  const operands = imageOperands(withoutVariableOptions(command, ranges.slice(client), valueOf, holdsOptions)).map(
     (index) => index + client,
   );
   const [first] = operands;

@@ -38,7 +38,7 @@ export function withoutVariableOptions(
   command: readonly string[],
   ranges: readonly TextRange[],
   valueOf: (range: TextRange) => string | undefined,
-  arrayWords: ShellVariables['arrayWords'],
+  holdsOptions: ShellVariables['holdsOptions'],
 ): readonly string[] {
   return command.map((word, index) => {
     const range = ranges[index];
@@ -51,7 +51,6 @@ export function withoutVariableOptions(
       const isOption = value === undefined ? isFollowed && optionsVariable.test(word) : value.startsWith('-');
       return isOption && areOptions(value?.trim().split(/\s+/) ?? []) ? anOption : word;
     }
-    const words = arrayWords(array);
-    return (words ? words.every(areOptions) : isFollowed && !/ima?ge?/i.test(array)) ? anOption : word;
+    return (holdsOptions(array) ?? (isFollowed && !/ima?ge?/i.test(array))) ? anOption : word;
   });
 }

@@ -2,6 +2,7 @@ import { collect, each, type Sliced } from '../slices.ts';
 import { listWords, type ShellCommand } from '../syntax/shellCommands.ts';
 import { readWord, type Word, type WordSyntax } from '../syntax/shellWord.ts';
 import type { TextRange } from '../types.ts';
+import { areOptions } from './containerCommand.ts';
 import type { VariableLookUp, WordReferences } from './wordReferences.ts';
 
 /** Of words that are compared with names: those that matter have at most quotes around them. */
@@ -18,8 +19,6 @@ const maxValues = 16;
 /** Of one script, and how much of each is read. */
 const maxArrays = 100;
 const maxArrayLength = 2000;
-/** They are not only options. */
-const unknownWords = [''];
 const declaring = new Set(['export', 'readonly', 'declare', 'typeset', 'local']);
 /** Commands that give variables other values. */
 const setting = new Set([
@@ -52,8 +51,8 @@ interface Variable {
 
 export interface ShellVariables {
   readonly lookUp: VariableLookUp;
-  /** The words of an array, by assignment; undefined if the script so far gives it none. */
-  readonly arrayWords: (name: string) => readonly (readonly string[])[] | undefined;
+  /** Whether an array holds nothing but options of a container client; undefined if the script so far gives it nothing. */
+  readonly holdsOptions: (name: string) => boolean | undefined;
   /** What assignments so far are written as, wherever they stand. */
   readonly valuesOf: (name: string) => readonly string[];
   /** What a command gives variables. */
@@ -66,7 +65,7 @@ export interface ShellVariables {
 export function createShellVariables(text: string, syntax: WordSyntax, others: VariableLookUp): ShellVariables {
   const known = new Map<string, Variable>();
   const assigned = new Map<string, string[]>();
-  const arrays = new Map<string, (readonly string[])[]>();
+  const arrays = new Map<string, boolean>();
   let arrayCount = 0;
 
   const lookUp: VariableLookUp = (name) => known.get(name)?.definition ?? others(name);
@@ -101,10 +100,8 @@ export function createShellVariables(text: string, syntax: WordSyntax, others: V
     if (name === undefined) return;
     const range = { start: end + 1, end: Math.min(text.length, end + maxArrayLength) };
     const ranges = ++arrayCount > maxArrays ? undefined : listWords(text, syntax, range);
-    const words = ranges?.map((word) => unquoted(text, word)) ?? unknownWords;
-    const before = arrays.get(name);
-    if (before) before.push(words);
-    else arrays.set(name, [words]);
+    const isOptions = ranges !== undefined && areOptions(ranges.map((word) => unquoted(text, word)));
+    arrays.set(name, isOptions && arrays.get(name) !== false);
   };
 
   const note = ({ words: all, isNested }: ShellCommand): void => {
@@ -144,7 +141,7 @@ export function createShellVariables(text: string, syntax: WordSyntax, others: V
 
   return {
     lookUp,
-    arrayWords: (name) => arrays.get(name),
+    holdsOptions: (name) => arrays.get(name),
     valuesOf: (name) => assigned.get(name) ?? [],
     note,
     noteOtherUses,

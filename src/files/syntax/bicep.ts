@@ -64,6 +64,9 @@ class BicepReader extends ExpressionReader implements StatementReader<BicepState
       case 'module':
         this.other(this.nextWord(), this.modulePath());
         break;
+      case 'using':
+        this.using();
+        break;
       case 'output':
       case 'type':
         this.other(this.nextWord());
@@ -99,6 +102,13 @@ class BicepReader extends ExpressionReader implements StatementReader<BicepState
     const isAllowed = value.kind === 'call' && /^(?:sys\.)?allowed$/.test(value.name);
     this.made.others.push({ names: isAllowed ? [] : ['metadata'], value });
     return true;
+  }
+
+  /** What a file of parameters is for. */
+  private using(): void {
+    const path = this.modulePath();
+    if (path !== undefined)
+      this.made.others.push({ names: ['using', path], value: { kind: 'null', extent: this.from(this.position) } });
   }
 
   private modulePath(): string | undefined {

@@ -33,16 +33,21 @@ function* read(text: string): Sliced<BicepFile> {
     const found = named.get(name) ?? (resource && { value: resource.body, scope: resource.scope, isResource: true });
     return found && { ...found, rest };
   });
+  /** Of the file that these are parameters for. */
+  let paths: readonly string[] = [];
   let count = 0;
   for (const { offset, made } of yield* readBicepStatements(text)) {
     if (++count % partsPerSlice === 0) yield;
     const scope = scopeAt(offset, scopeOfFile);
+    for (const { names, value } of made.others) {
+      if (names[0] === 'using') paths = names;
+      values.push({ value, scope, names });
+    }
     for (const { name, value } of made.definitions) {
       const definition = { value, scope };
-      values.push({ ...definition, names: [name] });
+      values.push({ ...definition, names: [...paths, name] });
       if (!named.has(name)) named.set(name, definition);
     }
-    for (const { names, value } of made.others) values.push({ value, scope, names });
     for (const written of made.resources) {
       const resource = { ...written, scope };
       resources.push(resource);

@@ -5,7 +5,7 @@ import type { CallValue, ObjectValue, Value } from './values.ts';
 export type LookedUp = Resolved | 'maybe' | 'unknown' | undefined;
 
 /** Objects that are looked into for one property; their variables may name each other. */
-const maxSteps = 1000;
+const maxSteps = 100;
 
 /** Calls that put objects together, where the last one counts: Bicep's and ARM's, Terraform's. */
 const merging = new Set(['union', 'shallowmerge', 'merge']);

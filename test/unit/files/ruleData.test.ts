@@ -96,6 +96,11 @@ describe('what cache rules are made of', () => {
       `using 'main.bicep'\nparam cacheRules = [{ name: 'n', from: '${source}' }]\n`,
     ],
     [
+      'a file of parameters for rules',
+      'main.bicepparam',
+      `using '../modules/acr-cache-rules.bicep'\n\nparam mirrored = ['${source}']\n`,
+    ],
+    [
       'pairs in a file of parameters',
       'main.bicepparam',
       `using 'main.bicep'\nparam mirrored = [{ source: '${source}', target: 'up.example/b' }]\n`,
@@ -219,6 +224,11 @@ describe('what cache rules are made of', () => {
       'what a rule depends on',
       'main.bicep',
       `resource app 'Microsoft.App/containerApps@2024-03-01' = {\n  image: '${source}'\n}\nresource r 'Microsoft.ContainerRegistry/registries/cacheRules@2026-01-01-preview' = {\n  parent: app\n  properties: { sourceRepository: '\${app.properties.host}/x', targetRepository: 'x' }\n}\n`,
+    ],
+    [
+      'a file of parameters for something else',
+      'main.bicepparam',
+      `using 'main.bicep'\nparam mirrored = ['${source}']\n`,
     ],
     ['one side alone', 'prod.tfvars', `volume = { source = "/data", image = "${source}" }\n`],
     [
