@@ -17,13 +17,14 @@ export interface Cloud {
   readonly isCustom: boolean;
 }
 
-const registryAudience = 'https://containerregistry.azure.net/';
+/** Of the registry service in all clouds, unless the user names another. Source: azure-sdk-for-net#34785. */
+export const usualRegistryAudience = 'https://containerregistry.azure.net/';
 
 export const publicCloud: Cloud = {
   name: 'AzureCloud',
   armEndpoint: 'https://management.azure.com',
   armAudience: 'https://management.core.windows.net/',
-  registryAudience,
+  registryAudience: usualRegistryAudience,
   portal: 'https://portal.azure.com',
   docs: 'https://learn.microsoft.com',
   registrySuffix: '.azurecr.io',
@@ -34,7 +35,7 @@ export const chinaCloud: Cloud = {
   name: 'AzureChinaCloud',
   armEndpoint: 'https://management.chinacloudapi.cn',
   armAudience: 'https://management.core.chinacloudapi.cn/',
-  registryAudience,
+  registryAudience: usualRegistryAudience,
   portal: 'https://portal.azure.cn',
   docs: 'https://docs.azure.cn',
   registrySuffix: '.azurecr.cn',
@@ -45,7 +46,7 @@ export const usGovernmentCloud: Cloud = {
   name: 'AzureUSGovernment',
   armEndpoint: 'https://management.usgovcloudapi.net',
   armAudience: 'https://management.core.usgovcloudapi.net/',
-  registryAudience,
+  registryAudience: usualRegistryAudience,
   portal: 'https://portal.azure.us',
   docs: 'https://learn.microsoft.com',
   registrySuffix: '.azurecr.us',
@@ -89,7 +90,7 @@ function custom(environment: CloudEnvironment): Cloud {
     name: environment.name,
     armEndpoint: withoutSlash(environment.resourceManagerEndpointUrl),
     armAudience: withSlash(environment.managementEndpointUrl || environment.resourceManagerEndpointUrl),
-    registryAudience,
+    registryAudience: usualRegistryAudience,
     portal: withoutSlash(environment.portalUrl || publicCloud.portal),
     docs: publicCloud.docs,
     isCustom: true,

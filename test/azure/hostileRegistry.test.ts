@@ -114,6 +114,20 @@ describe('no credential goes to', () => {
     expect(seenByRegistry).toHaveLength(1);
   });
 
+  it('a redirected exchange', async () => {
+    handle = (request, response) => {
+      const path = (request.url ?? '').split('?')[0];
+      if (path === '/v2/') {
+        json(response, 401, {}, challenge(`https://${registryHost}/oauth2/token`));
+      } else {
+        json(response, 307, {}, { Location: `https://${otherHost}${path}` });
+      }
+    };
+    await failureOf((await open()).repositories());
+    expect(seenByRegistry.map(({ url }) => url)).toEqual(['/v2/', '/oauth2/exchange']);
+    expect(seenByOther).toHaveLength(0);
+  });
+
   it('the next page of a list on another host', async () => {
     handle = signingIn((_, response) =>
       json(
@@ -133,6 +147,43 @@ describe('no credential goes to', () => {
     await failureOf(content.repositories());
     await failureOf(content.getManifest('app', 'latest'));
     expect(seenByOther).toHaveLength(0);
+  });
+});
+
+describe('a registry that refuses the token for registries', () => {
+  /** Who each token was for that the hostile registry was sent. */
+  const audiences: unknown[] = [];
+  async function noteAudience(request: IncomingMessage): Promise<void> {
+    const form = new URLSearchParams(Buffer.concat(await request.toArray()).toString());
+    const payload = (form.get('access_token') ?? '').split('.')[1] ?? '';
+    audiences.push((JSON.parse(Buffer.from(payload, 'base64url').toString()) as { aud?: unknown }).aud);
+  }
+
+  it.each([
+    [401, { errors: [{ code: 'UNAUTHORIZED', message: 'AADSTS65001: there is no consent.' }] }],
+    [400, { error: 'invalid_resource', error_description: 'AADSTS500011: the resource was not found.' }],
+    [403, { errors: [{ code: 'AADSTS50001', message: 'The audience is wrong.' }] }],
+    [500, {}],
+    [200, { refresh_token: '' }],
+  ])('gets no other one, nor does the next registry (%i)', async (status, body) => {
+    handle = (request, response) => {
+      if (request.url?.startsWith('/v2/')) {
+        json(response, 401, {}, challenge(`https://${registryHost}/oauth2/token`));
+      } else {
+        void noteAudience(request).then(() => json(response, status, body));
+      }
+    };
+    audiences.length = 0;
+    const azure = under.as('dev');
+    await failureOf(azure.registry(await azure.registries.get(under.id('myregistry'))).repositories());
+    expect(new Set(audiences)).toEqual(new Set([under.cloud.registryAudience.replace(/\/$/, '')]));
+
+    const innocent = await azure.registries.get(under.id('upstreamregistry'));
+    under.tokenRequests.length = 0;
+    expect(await azure.registry(innocent).tags('myapp')).toHaveLength(3);
+    // The kept token for registries, or a new one; none for ARM.
+    expect(under.tokenRequests.filter(({ scope }) => scope.startsWith(under.cloud.armAudience))).toEqual([]);
+    handle = signingIn((_, response) => json(response, 200, { repositories: [] }));
   });
 });
 

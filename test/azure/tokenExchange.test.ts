@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { TokenCredential } from '@azure/core-auth';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { AzureError } from '../../src/azure/errors.ts';
 import { failureOf, startAzure, type AzureUnderTest } from './harness.ts';
 
 let under: AzureUnderTest;
@@ -96,11 +97,11 @@ describe('the token exchange', () => {
   });
 
   /** A credential that has no token for some audience, as without consent. */
-  function without(audience: string): TokenCredential {
+  function without(audience: string, failure: Error = new Error('AADSTS65001: consent is missing.')): TokenCredential {
     return {
       getToken(scope) {
         if (String(scope).startsWith(audience)) {
-          return Promise.reject(new Error('AADSTS65001: consent is missing.'));
+          return Promise.reject(failure);
         }
         const token = under.sandbox.token('dev', String(scope).replace(/\.default$/, ''));
         return Promise.resolve({ token, expiresOnTimestamp: Date.now() + 3_600_000 });
@@ -123,6 +124,41 @@ describe('the token exchange', () => {
     await azure.registry(await azure.registries.get(under.id('myregistry'))).repositories();
     expect(asked.filter((scope) => scope.startsWith(under.cloud.registryAudience))).toHaveLength(1);
     expect(asked.length).toBe(afterFirst);
+  });
+
+  /** As VS Code's provider and the Azure CLI word them. */
+  it.each([
+    'AADSTS50001: The resource https://containerregistry.azure.net/ is disabled or was not found in this tenant.',
+    'invalid_resource: 500011 - [2026-11-30 14:00:00Z]: AADSTS500011: The resource principal was not found.',
+    'ERROR: AADSTS65001: The user or administrator has not consented. Trace ID: 1\naz login --scope x',
+  ])('uses the ARM audience where Entra says: %s', async (words) => {
+    const azure = under.as('dev', { credential: without(under.cloud.registryAudience, new Error(words)) });
+    expect(await azure.registry(await azure.registries.get(upstream())).tags('myapp')).toHaveLength(3);
+  });
+
+  it.each([
+    ['another step of signing in is needed', new Error('AADSTS50076: you must use multi-factor authentication.')],
+    ['another code that begins alike', new Error('AADSTS650011: something else.')],
+    ['a code that is a part of another', new Error('AADSTS5000111: something else.')],
+    ['two reasons', new Error('AADSTS65001: no consent. AADSTS50076: multi-factor authentication.')],
+    ['no session', new AzureError('No session.', { kind: 'unauthenticated', code: 'NoSession' })],
+    ['no connection', new Error('getaddrinfo ENOTFOUND login.microsoftonline.com')],
+    ['no words', new Error('')],
+  ])('sends no ARM token for %s', async (_, failure) => {
+    const azure = under.as('dev', { credential: without(under.cloud.registryAudience, failure) });
+    const registry = await azure.registries.get(upstream());
+    const { result, requests } = await under.requestsOf(() => failureOf(azure.registry(registry).tags('myapp')));
+    expect(result).toMatchObject({ kind: 'unauthenticated' });
+    expect(paths(requests)).toEqual(['GET /v2/']);
+  });
+
+  it('sends no ARM token where the user has named another audience', async () => {
+    const cloud = { ...under.cloud, registryAudience: 'https://registries.example/' };
+    const azure = under.as('dev', { cloud, credential: without(cloud.registryAudience) });
+    const registry = await azure.registries.get(upstream());
+    const { result, requests } = await under.requestsOf(() => failureOf(azure.registry(registry).tags('myapp')));
+    expect(result).toMatchObject({ kind: 'unauthenticated', code: 'AADSTS65001' });
+    expect(paths(requests)).toEqual(['GET /v2/']);
   });
 
   it('does not send an ARM token to a registry whose policy refuses them', async () => {

@@ -145,6 +145,27 @@ describe('an Azure CLI that is not as it should be', () => {
     ]);
   });
 
+  it('hands on Entra’s code', async () => {
+    const subscription = '11111111-1111-4111-8111-111111111111';
+    const tenantId = '33333333-3333-4333-8333-333333333333';
+    const account = { id: 'x', label: 'x' };
+    const credential = cliCredential({ subscriptionId: subscription, tenantId, name: 'x', account, isManaged: false });
+    // What the CLI writes; that it also says how to log in must not hide the reason.
+    const says = (words: string) =>
+      fakeAz(`printf '%s\\n' 'ERROR: ${words} Trace ID: 1' 'Run the command below to authenticate interactively:' 'az logout' 'az login --tenant "x" --scope "y"' >&2; exit 1`);
+    for (const code of ['AADSTS50001', 'AADSTS500011', 'AADSTS65001', 'AADSTS50076']) {
+      says(`${code}: words of Entra.`);
+      await expect(credential.getToken('https://registry.test/.default')).rejects.toMatchObject({
+        kind: 'unauthenticated',
+        code,
+      });
+    }
+    says('Please');
+    await expect(credential.getToken('https://registry.test/.default')).rejects.toMatchObject({
+      code: 'AzureCliSignedOut',
+    });
+  });
+
   it('asks for another tenant by the tenant, for its own by the subscription', async () => {
     const calls = path.join(folder, 'calls');
     fakeAz(

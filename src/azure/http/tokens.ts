@@ -73,6 +73,23 @@ export function createTokenSource(credential: TokenCredential, tenantId: string)
   };
 }
 
+/** Entra's codes for "no token for this audience": not a valid resource, not in the tenant, no consent. Source: domain table of Entra's codes. */
+const audienceCodes: ReadonlySet<string> = new Set(['AADSTS50001', 'AADSTS500011', 'AADSTS65001']);
+
+/** Whether a failure of `TokenSource` says that Entra issues no token for the audience, whoever signs in. */
+export function isAudienceUnavailable(error: unknown): boolean {
+  return isAzureError(error, 'unauthenticated') && audienceCodes.has(error.code);
+}
+
+/**
+ * Entra's code in what VS Code or the Azure CLI says of a sign-in, such as `AADSTS65001`: both hand on Entra's words, and nothing else
+ * of its answer. Undefined if there is none, or more than one: which of them is the reason is not known then.
+ */
+export function entraCodeOf(words: string): string | undefined {
+  const codes = new Set(words.match(/\bAADSTS\d{4,8}\b/g));
+  return codes.size === 1 ? [...codes][0] : undefined;
+}
+
 function signInError(failure: unknown): AzureError {
   if (isAzureError(failure)) {
     return failure;
@@ -80,7 +97,8 @@ function signInError(failure: unknown): AzureError {
   if (isCancelled(failure)) {
     return cancelledError();
   }
-  const reason = failure instanceof Error && failure.message ? safeMessage(failure.message) : undefined;
+  const words = failure instanceof Error ? failure.message : '';
+  const reason = words ? safeMessage(words) : undefined;
   return new AzureError(
     reason
       ? l10n.t(
@@ -90,7 +108,7 @@ function signInError(failure: unknown): AzureError {
       : l10n.t('You are not signed in to Azure, or the session has ended. Sign in again, then retry.'),
     {
       kind: 'unauthenticated',
-      code: failure instanceof Error && failure.name !== 'Error' ? failure.name : 'SignInFailed',
+      code: entraCodeOf(words) ?? (failure instanceof Error && failure.name !== 'Error' ? failure.name : 'SignInFailed'),
     },
   );
 }

@@ -21,7 +21,7 @@ import { createRegistryPipeline } from '../http/pipeline.ts';
 import { checkedRepository, createRegistryConnection } from './connection.ts';
 import { getManifest, headManifest } from './manifests.ts';
 import { pullImage } from './pull.ts';
-import { createTokenExchange, type AudienceMemory } from './tokenExchange.ts';
+import { createTokenExchange, type TenantsWithoutAudience } from './tokenExchange.ts';
 
 /** The user name that says "this password is a token". Source: Azure/acr docs/AAD-OAuth.md. */
 const tokenUser = '00000000-0000-0000-0000-000000000000';
@@ -35,7 +35,7 @@ export function createRegistryContents(
   brand: RegistryBrand,
 ): (registry: Registry) => RegistryContent {
   const pipeline = createRegistryPipeline(access);
-  const audiences: AudienceMemory = new Map();
+  const withoutAudience: TenantsWithoutAudience = new Set();
   const open = new Map<string, RegistryContent>();
 
   return (registry) => {
@@ -54,7 +54,7 @@ export function createRegistryContents(
       return known;
     }
     const { tokens, tenantId } = sessions.forResource(registry.id);
-    const exchange = createTokenExchange(registry, access.cloud, tenantId, tokens, pipeline, audiences);
+    const exchange = createTokenExchange(registry, access.cloud, tenantId, tokens, pipeline, withoutAudience);
     const content = createContent(registry.loginServer, pipeline, exchange);
     open.set(key, content);
     return content;

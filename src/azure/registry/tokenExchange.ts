@@ -1,10 +1,10 @@
 import * as l10n from '@vscode/l10n';
 import type { Pipeline } from '@azure/core-rest-pipeline';
 import type { Registry } from '../../domain/types.ts';
-import type { Cloud } from '../clouds.ts';
+import { type Cloud, usualRegistryAudience } from '../clouds.ts';
 import { AzureError, isAzureError } from '../errors.ts';
 import { errorFromResponse } from '../http/errors.ts';
-import type { TokenSource } from '../http/tokens.ts';
+import { isAudienceUnavailable, type TokenSource } from '../http/tokens.ts';
 import { leaveOnAbort } from '../http/wait.ts';
 import { sendRaw } from './http.ts';
 import { lifetimeOf, tokenGrants } from './registryToken.ts';
@@ -21,8 +21,8 @@ export interface TokenExchange {
   freshRefreshToken(signal?: AbortSignal): Promise<string>;
 }
 
-/** Which audience the registries of a tenant took last: shared by all registries, so that the search is done once. */
-export type AudienceMemory = Map<string, string>;
+/** Tenants of one cloud in which Entra issues no token for the registry audience; shared by all registries. */
+export type TenantsWithoutAudience = Set<string>;
 
 interface KeptToken {
   readonly token: string;
@@ -41,7 +41,7 @@ export function createTokenExchange(
   tenantId: string,
   tokens: TokenSource,
   pipeline: Pipeline,
-  audiences: AudienceMemory,
+  withoutAudience: TenantsWithoutAudience,
 ): TokenExchange {
   const origin = `https://${registry.loginServer}`;
   const accessTokens = new Map<string, KeptToken>();
@@ -74,36 +74,39 @@ export function createTokenExchange(
 
   async function exchange(): Promise<KeptToken> {
     const { service } = await findChallenge();
-    const candidates = audienceOrder(cloud, registry, audiences.get(tenantId));
-    let failure: unknown;
-    for (const audience of candidates) {
-      try {
-        refreshToken = await exchangeWith(service, audience);
-        audiences.set(tenantId, audience);
-        return refreshToken;
-      } catch (error) {
-        // Another audience helps where this one is unknown to the tenant, not consented to, or refused.
-        if (!isAzureError(error, 'unauthenticated') && !isAzureError(error, 'invalid')) {
-          throw error;
-        }
-        failure ??= error;
-      }
-    }
-    throw failure;
-  }
-
-  async function exchangeWith(service: string, audience: string): Promise<KeptToken> {
-    const scope = `${audience}.default`;
-    const token = await tokens.get(scope);
+    const { scope, token } = await entraToken();
     try {
-      return await exchangeToken(service, token);
+      refreshToken = await exchangeToken(service, token);
     } catch (error) {
       const renewed = isAzureError(error, 'unauthenticated') && (await tokens.renew(scope, token, undefined));
       if (!renewed) {
         throw error;
       }
-      return exchangeToken(service, renewed);
+      refreshToken = await exchangeToken(service, renewed);
     }
+    return refreshToken;
+  }
+
+  /**
+   * A token for the registry audience; for ARM's only where Entra itself issues no token for the usual registry audience, and the registry's policy
+   * in ARM takes ARM's. What the registry answers must not decide this: it would choose the stronger credential.
+   */
+  async function entraToken(): Promise<{ scope: string; token: string }> {
+    const scope = `${cloud.registryAudience}.default`;
+    const armScope = `${cloud.armAudience}.default`;
+    // An audience that the user has named in the settings is meant, and no other.
+    const mayUseArm = registry.acceptsArmTokens && cloud.registryAudience === usualRegistryAudience;
+    if (!mayUseArm || !withoutAudience.has(tenantId)) {
+      try {
+        return { scope, token: await tokens.get(scope) };
+      } catch (error) {
+        if (!mayUseArm || !isAudienceUnavailable(error)) {
+          throw error;
+        }
+        withoutAudience.add(tenantId);
+      }
+    }
+    return { scope: armScope, token: await tokens.get(armScope) };
   }
 
   async function exchangeToken(service: string, token: string): Promise<KeptToken> {
@@ -214,12 +217,6 @@ function parameter(header: string | undefined, name: string): string | undefined
     if (found.toLowerCase() === name) return value;
   }
   return undefined;
-}
-
-/** The configured audience first, then the cloud's ARM audience where the registry takes it; the last winner before both. */
-function audienceOrder(cloud: Cloud, registry: Registry, winner: string | undefined): string[] {
-  const order = registry.acceptsArmTokens ? [cloud.registryAudience, cloud.armAudience] : [cloud.registryAudience];
-  return winner && order.includes(winner) ? [winner, ...order.filter((audience) => audience !== winner)] : order;
 }
 
 async function postForm(

@@ -3,6 +3,7 @@ import type { Azure } from '../../azure/azure.ts';
 import type { Account } from '../shared/services.ts';
 import type { AzureCliSession } from './azureCliSession.lazy.ts';
 import type { AzureSession } from './azureSession.lazy.ts';
+import type { NeededSignIn } from './credential.lazy.ts';
 import { showWarningMessage } from '../shared/messages.ts';
 
 /** VS Code's ids of the providers whose sessions can be ours; which one depends on the cloud. */
@@ -27,8 +28,9 @@ export function createAccount(log: vscode.LogOutputChannel): Account {
   let connection: Promise<Azure | undefined> | undefined;
   let accountIds: string | undefined;
   let timer: NodeJS.Timeout | undefined;
-  let prompt: Promise<boolean> | undefined;
-  let declined = false;
+  /** Prompts that are open, and those that were declined, by what they ask for. */
+  const prompts = new Map<string, Promise<boolean>>();
+  const declined = new Set<string>();
   let interacting = false;
 
   const load = () => import('./azureSession.lazy.ts');
@@ -67,7 +69,7 @@ export function createAccount(log: vscode.LogOutputChannel): Account {
   function invalidate(): void {
     clearTimeout(timer);
     connection = undefined;
-    declined = false;
+    declined.clear();
     changed.fire();
   }
 
@@ -113,23 +115,34 @@ export function createAccount(log: vscode.LogOutputChannel): Account {
   }
 
   /** One prompt however many requests fail at once; once declined, not again until something about the account changes. */
-  function reauthenticate(account: vscode.AuthenticationSessionAccountInformation, tenantId: string): Promise<boolean> {
-    if (declined) return Promise.resolve(false);
-    prompt ??= askAgain(account, tenantId).finally(() => (prompt = undefined));
+  function reauthenticate(needed: NeededSignIn): Promise<boolean> {
+    const key = needed.registryScope === undefined ? '' : `${needed.tenantId} ${needed.registryScope}`;
+    if (declined.has(key)) return Promise.resolve(false);
+    const prompt = prompts.get(key) ?? askAgain(needed, key).finally(() => prompts.delete(key));
+    prompts.set(key, prompt);
     return prompt;
   }
 
-  async function askAgain(account: vscode.AuthenticationSessionAccountInformation, tenantId: string): Promise<boolean> {
+  async function askAgain({ account, tenantId, registryScope }: NeededSignIn, key: string): Promise<boolean> {
     const signIn = vscode.l10n.t('Sign In');
-    const answer = await showWarningMessage(
-      vscode.l10n.t('Your Azure session of {0} has ended. Sign in again to go on.', account.label),
-      signIn,
-    );
-    declined = true;
+    const question = registryScope
+      ? vscode.l10n.t(
+          'Registries need a sign-in of their own for {0} in tenant {1}. Sign in to go on.',
+          account.label,
+          tenantId,
+        )
+      : vscode.l10n.t('Your Azure session of {0} has ended. Sign in again to go on.', account.label);
+    const answer = await showWarningMessage(question, signIn);
+    declined.add(key);
     if (answer !== signIn) return false;
     const { interactiveSession } = await import('./signIn.lazy.ts');
-    declined = !(await interactiveSession({ account, tenantId }));
-    return !declined;
+    const signedIn = await interactiveSession({
+      account,
+      tenantId,
+      ...(registryScope !== undefined && { scope: registryScope }),
+    });
+    if (signedIn) declined.delete(key);
+    return signedIn;
   }
 
   const listeners = [

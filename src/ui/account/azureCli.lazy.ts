@@ -1,8 +1,8 @@
 import type { AccessToken, GetTokenOptions, TokenCredential } from '@azure/core-auth';
-import { AzureCliCredential } from '@azure/identity';
 import * as l10n from '@vscode/l10n';
 import { type Cloud, cloudFrom } from '../../azure/clouds.ts';
-import { AzureError, isCancelled } from '../../azure/errors.ts';
+import { AzureError, isAzureError, isCancelled } from '../../azure/errors.ts';
+import { entraCodeOf, isAudienceUnavailable } from '../../azure/http/tokens.ts';
 import { safeMessage } from '../../common/secrets.ts';
 import { runProcess } from '../verify/runProcess.ts';
 
@@ -83,18 +83,15 @@ function subscriptionOf(account: unknown): CliSubscription | undefined {
 
 /**
  * Tokens of the CLI's account that sees the subscription, in the subscription's tenant.
- * @throws AzureError `unauthenticated` with the command to run, if the CLI gives none
+ * @throws AzureError `unauthenticated` with the command to run, if the CLI gives none; its code is Entra's, if the CLI tells it
  */
 export function cliCredential({ subscriptionId, tenantId, isManaged }: CliSubscription): TokenCredential {
-  const ofSubscription = new AzureCliCredential({ subscription: subscriptionId, processTimeoutInMs: timeoutMs });
   return {
     async getToken(scopes: string | string[], options: GetTokenOptions = {}): Promise<AccessToken> {
-      const { tenantId: wanted = tenantId, claims, abortSignal } = options;
-      // The CLI takes a subscription or a tenant, not both; the subscription also tells which of its accounts is meant.
-      const isOther = !isManaged && wanted.toLowerCase() !== tenantId.toLowerCase();
-      const credential = isOther
-        ? new AzureCliCredential({ tenantId: wanted, processTimeoutInMs: timeoutMs })
-        : ofSubscription;
+      const { tenantId: wanted = tenantId, claims } = options;
+      const scope = typeof scopes === 'string' ? scopes : (scopes[0] ?? '');
+      // On Windows the command interpreter reads them.
+      if (!guid.test(wanted) || !/^[\w.:/-]+$/.test(scope)) throw unreadable(scope);
       if (claims?.trim()) {
         throw failure(
           'AzureCliClaims',
@@ -104,27 +101,38 @@ export function cliCredential({ subscriptionId, tenantId, isManaged }: CliSubscr
           ),
         );
       }
+      // The CLI takes a subscription or a tenant, not both; the subscription also tells which of its accounts is meant.
+      const isOther = !isManaged && wanted.toLowerCase() !== tenantId.toLowerCase();
+      const of = isOther ? ['--tenant', wanted] : ['--subscription', subscriptionId];
+      const command = ['account', 'get-access-token', '--resource', scope.replace(/\/\.default$/, ''), ...of];
       try {
-        return await credential.getToken(scopes, { ...(abortSignal && { abortSignal }) });
+        return accessToken(await ask(command));
       } catch (error) {
-        if (isCancelled(error)) throw error;
         throw tokenFailure(error, wanted);
       }
     },
   };
 }
 
-function tokenFailure(error: unknown, tenantId: string): AzureError {
-  const message = error instanceof Error ? error.message : String(error);
-  if (/could not be found|ENOENT/.test(message)) return missing();
-  if (/az login|AADSTS/.test(message)) {
-    return failure(
-      'AzureCliSignedOut',
-      l10n.t('The Azure CLI has no valid session in tenant {0}. Run "az login --tenant {0}", then retry.', tenantId),
-      error,
-    );
-  }
-  return failure('AzureCliFailed', l10n.t('The Azure CLI gave no token: {0}', safeMessage(message)), error);
+/** `expires_on` in seconds since 1970; before CLI 2.54 only `expiresOn`, in this machine's time. */
+function accessToken(answer: unknown): AccessToken {
+  const token = text(property(answer, 'accessToken'));
+  const seconds = Number(property(answer, 'expires_on'));
+  const expiresOnTimestamp = seconds > 0 ? seconds * 1000 : Date.parse(text(property(answer, 'expiresOn')) ?? '');
+  if (token === undefined || Number.isNaN(expiresOnTimestamp)) throw unreadable('az account get-access-token');
+  return { token, expiresOnTimestamp };
+}
+
+function tokenFailure(error: unknown, tenantId: string): unknown {
+  if (!isAzureError(error, 'unauthenticated') || isAudienceUnavailable(error)) return error;
+  const isEntra = error.code.startsWith('AADSTS');
+  return isEntra || (error.code === 'AzureCliFailed' && error.message.includes('az login'))
+    ? failure(
+        isEntra ? error.code : 'AzureCliSignedOut',
+        l10n.t('The Azure CLI has no valid session in tenant {0}. Run "az login --tenant {0}", then retry.', tenantId),
+        error,
+      )
+    : error;
 }
 
 /** Runs `az …` and reads its JSON. Without a shell: its arguments are ours alone. */
@@ -157,7 +165,7 @@ async function ask(command: readonly string[], signal?: AbortSignal): Promise<un
   if (code !== 0) {
     if (isWindows && code === 9009) throw missing();
     const said = safeMessage(stderr.trim() || stdout.trim()).slice(0, 500);
-    throw failure('AzureCliFailed', l10n.t('{0} failed: {1}', shown, said || `exit code ${code}`));
+    throw failure(entraCodeOf(stderr) ?? 'AzureCliFailed', l10n.t('{0} failed: {1}', shown, said || `exit code ${code}`));
   }
   try {
     return JSON.parse(stdout) as unknown;

@@ -13,7 +13,7 @@ import { createAzure } from '../../azure/createAzure.ts';
 import { AzureError, isAzureError } from '../../azure/errors.ts';
 import { errorFromFailure, errorFromResponse } from '../../azure/http/errors.ts';
 import { safeMessage } from '../../common/secrets.ts';
-import { createCredential } from './credential.lazy.ts';
+import { createCredential, type Reauthenticate } from './credential.lazy.ts';
 import { SubscriptionProvider, selectedSubscriptions } from './subscriptionProvider.lazy.ts';
 
 /** How many account+tenant pairs are asked for their subscriptions at a time. */
@@ -64,10 +64,7 @@ function refuseCloudOfWorkspace(): void {
 
 export interface AzureSessionOptions {
   readonly log: vscode.LogOutputChannel;
-  readonly reauthenticate: (
-    account: vscode.AuthenticationSessionAccountInformation,
-    tenantId: string,
-  ) => Promise<boolean>;
+  readonly reauthenticate: Reauthenticate;
 }
 
 export function createAzureSession({ log, reauthenticate }: AzureSessionOptions): AzureSession {

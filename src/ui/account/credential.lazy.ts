@@ -14,68 +14,84 @@ const promptPatience = 120_000;
 export interface CredentialOptions {
   readonly account: vscode.AuthenticationSessionAccountInformation;
   readonly tenantId: string;
-  /** Scope of ARM tokens. Only for these is the user asked when there is no session: others have a fallback. */
+  /** Scope of ARM tokens, which every sign-in brings; others may need one of their own. */
   readonly armScope: string;
-  /** Asks once that the session has ended; resolves whether there is a session again. */
-  readonly reauthenticate: (
-    account: vscode.AuthenticationSessionAccountInformation,
-    tenantId: string,
-  ) => Promise<boolean>;
+  readonly reauthenticate: Reauthenticate;
 }
+
+/** A sign-in that is needed. */
+export interface NeededSignIn {
+  readonly account: vscode.AuthenticationSessionAccountInformation;
+  readonly tenantId: string;
+  /** Of registry tokens; absent: of ARM, whose session has ended. */
+  readonly registryScope?: string;
+}
+
+/**
+ * Asks once whether to sign in; resolves whether there is a session again.
+ * @throws Error if signing in failed, with Entra's words: unlike the silent way, which says nothing of why there is no session
+ */
+export type Reauthenticate = (needed: NeededSignIn) => Promise<boolean>;
 
 /**
  * VS Code's sessions of one account and tenant as an Azure credential.
  * Honours `tenantId` and `claims` (a claims challenge is interactive: VS Code asks to step up). Asks nothing inside `quietly`.
- * @throws AzureError `unauthenticated` if there is no session, `cancelled` if `abortSignal` is aborted
+ * @throws AzureError `unauthenticated` if there is no session, `cancelled` if `abortSignal` is aborted; Error if signing in failed
  */
 export function createCredential({ account, tenantId, armScope, reauthenticate }: CredentialOptions): TokenCredential {
   return {
     async getToken(scopes: string | string[], options?: GetTokenOptions): Promise<AccessToken> {
       const scopeList = typeof scopes === 'string' ? [scopes] : scopes;
-      const tenant = options?.tenantId ?? tenantId;
+      const registryScope = scopeList.find((scope) => scope !== armScope);
+      const needed = { account, tenantId: options?.tenantId ?? tenantId, ...(registryScope && { registryScope }) };
       if (options?.claims) {
-        if (isQuiet()) throw noSession(tenant);
-        return accessToken(await stepUp(scopeList, tenant, options.claims));
+        if (isQuiet()) throw noSession(needed);
+        return accessToken(await stepUp(scopeList, needed, options.claims));
       }
 
-      const silently = () => getSessionFromVSCode(scopeList, tenant, { silent: true, account });
+      const silently = () => getSessionFromVSCode(scopeList, needed.tenantId, { silent: true, account });
       let session = await silently();
-      if (!session && scopeList.includes(armScope) && !isQuiet()) {
-        if (await answered(reauthenticate(account, tenant), options?.abortSignal)) session = await silently();
+      if (!session && !isQuiet() && (await answered(reauthenticate(needed), options?.abortSignal))) {
+        session = await silently();
       }
-      if (!session) throw noSession(tenant);
+      if (!session) throw noSession(needed);
       return accessToken(session);
     },
   };
 
-  async function stepUp(scopes: string[], tenant: string, claims: string): Promise<vscode.AuthenticationSession> {
+  async function stepUp(
+    scopes: string[],
+    needed: NeededSignIn,
+    claims: string,
+  ): Promise<vscode.AuthenticationSession> {
     // VS Code's provider reads the claims from the challenge's header, base64 as Entra sends them.
     const encoded = Buffer.from(claims, 'utf8').toString('base64');
     const session = await getSessionFromVSCode(
       { wwwAuthenticate: `Bearer claims="${encoded}"`, fallbackScopes: scopes },
-      tenant,
+      needed.tenantId,
       { createIfNone: true, account },
     ).catch((error: unknown) => {
-      throw noSession(tenant, error);
+      throw noSession(needed, error);
     });
-    if (!session) throw noSession(tenant);
+    if (!session) throw noSession(needed);
     return session;
   }
+}
 
-  function noSession(tenant: string, cause?: unknown): AzureError {
-    return new AzureError(
-      vscode.l10n.t(
+function noSession({ account, tenantId, registryScope }: NeededSignIn, cause?: unknown): AzureError {
+  const message = registryScope
+    ? vscode.l10n.t(
+        'Microsoft Entra gave no token for registries to {0} in tenant {1}. Sign in again, then retry. If the tenant issues no such tokens, name an audience in the setting "{2}".',
+        account.label,
+        tenantId,
+        'acrCache.registryAudience',
+      )
+    : vscode.l10n.t(
         'There is no valid session of {0} in tenant {1}. Sign in again, then retry.',
         account.label,
-        tenant,
-      ),
-      {
-        kind: 'unauthenticated',
-        code: 'NoSession',
-        cause,
-      },
-    );
-  }
+        tenantId,
+      );
+  return new AzureError(message, { kind: 'unauthenticated', code: 'NoSession', cause });
 }
 
 function accessToken(session: vscode.AuthenticationSession): AccessToken {

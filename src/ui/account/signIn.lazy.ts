@@ -8,15 +8,22 @@ import { plainText } from '../shared/plainText.ts';
 export interface InteractiveSessionOptions {
   readonly account?: vscode.AuthenticationSessionAccountInformation;
   readonly tenantId?: string;
+  /** Of other tokens than ARM's. */
+  readonly scope?: string;
   /** Offers the choice of accounts although one is in use. */
   readonly force?: boolean | undefined;
 }
 
 /** VS Code's own sign-in and consent. Resolves false if the user declined. @throws Error if signing in failed */
-export async function interactiveSession({ account, tenantId, force }: InteractiveSessionOptions): Promise<boolean> {
+export async function interactiveSession({
+  account,
+  tenantId,
+  scope,
+  force,
+}: InteractiveSessionOptions): Promise<boolean> {
   configuredCloud(); // a cloud that must not be used is refused before anyone types a password for it
   try {
-    const session = await getSessionFromVSCode(undefined, tenantId, {
+    const session = await getSessionFromVSCode(scope, tenantId, {
       createIfNone: true,
       ...(account ? { account } : {}),
       ...(force ? { clearSessionPreference: true } : {}),
