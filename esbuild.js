@@ -4,6 +4,7 @@
 //   --tests       the host tests too (dist/test/host), which run inside VS Code's extension host
 import * as esbuild from 'esbuild';
 import { globSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { resolve } from 'node:path';
 
 const production = process.argv.includes('--production');
 const watch = process.argv.includes('--watch');
@@ -18,6 +19,27 @@ const LAZY =
 
 /** What only other ways of signing in need (managed identity, browser, secrets): code that handles credentials is not shipped unused. */
 const UNUSED = /node_modules\/(@azure\/msal-|jsonwebtoken\/)/;
+/**
+ * azureauth asks for the cloud by VS Code's effective settings, in which those of an opened folder win: a repository would say where
+ * tokens are sent. Its module for that is replaced by ours, which heeds the user's settings alone.
+ * @type {esbuild.Plugin}
+ */
+const cloudOfTheUser = {
+  name: 'cloud of the user',
+  setup(build) {
+    let replaced = 0;
+    build.onResolve({ filter: /\/configuredAzureEnv$/ }, ({ importer }) => {
+      if (!importer.includes('vscode-azext-azureauth')) return undefined;
+      replaced++;
+      return { path: resolve('src/ui/account/cloudSettings.lazy.ts') };
+    });
+    build.onEnd(({ metafile }) => {
+      const isLeft = Object.keys(metafile?.inputs ?? {}).some((input) => input.includes('configuredAzureEnv'));
+      if (replaced === 0 || isLeft) return { errors: [{ text: 'azureauth reads the cloud from elsewhere now.' }] };
+      return undefined;
+    });
+  },
+};
 
 /** @type {esbuild.BuildOptions} */
 const extension = {
@@ -44,6 +66,7 @@ const extension = {
   legalComments: 'none',
   logLevel: 'warning',
   metafile: true,
+  plugins: [cloudOfTheUser],
 };
 
 /**
@@ -62,6 +85,8 @@ const hostTests = {
   mainFields: ['module', 'main'],
   sourcemap: 'inline',
   logLevel: 'warning',
+  metafile: true,
+  plugins: [cloudOfTheUser],
 };
 
 /**

@@ -46,7 +46,7 @@ export function activate(context: vscode.ExtensionContext): TestHook | undefined
   });
   close = () => inventory.dispose();
   const restored = inventory.restore();
-  const account = createAccount(log);
+  const account = createAccount(log, context.workspaceState);
   const connection = createConnection(account, inventory, log, restored);
   const tree = createRegistriesView(inventory, connection);
   const documents = createReadOnlyDocuments((report) =>

@@ -4,7 +4,6 @@ import type { Account } from '../shared/services.ts';
 import type { AzureCliSession } from './azureCliSession.lazy.ts';
 import type { AzureSession } from './azureSession.lazy.ts';
 import type { NeededSignIn } from './credential.lazy.ts';
-import { showWarningMessage } from '../shared/messages.ts';
 
 /** VS Code's ids of the providers whose sessions can be ours; which one depends on the cloud. */
 const providerIds = ['microsoft', 'microsoft-sovereign-cloud'];
@@ -20,8 +19,11 @@ const settings = [
 /** Milliseconds in which several changes count as one. */
 const debounce = 300;
 
-/** The account, eager and small: azureauth and the Azure clients are loaded when first asked for. */
-export function createAccount(log: vscode.LogOutputChannel): Account {
+/**
+ * The account, eager and small: azureauth and the Azure clients are loaded when first asked for.
+ * @param told remembers for the workspace what the user was told
+ */
+export function createAccount(log: vscode.LogOutputChannel, told: vscode.Memento): Account {
   const changed = new vscode.EventEmitter<void>();
   let session: Promise<AzureSession> | undefined;
   let cli: Promise<AzureCliSession> | undefined;
@@ -34,6 +36,7 @@ export function createAccount(log: vscode.LogOutputChannel): Account {
   let interacting = false;
 
   const load = () => import('./azureSession.lazy.ts');
+  const cloudSettings = () => import('./cloudSettings.lazy.ts');
 
   function azureSession(): Promise<AzureSession> {
     session ??= load().then(({ createAzureSession }) => createAzureSession({ log, reauthenticate }));
@@ -61,6 +64,9 @@ export function createAccount(log: vscode.LogOutputChannel): Account {
   async function establish(): Promise<Azure | undefined> {
     const viaCli = await cliSession();
     if (viaCli) return viaCli.connect();
+    void cloudSettings()
+      .then(({ tellOfIgnoredCloud }) => tellOfIgnoredCloud(told))
+      .catch((error: unknown) => log.error(String(error)));
     const noted = currentAccountIds().then((ids) => (accountIds = ids));
     const [azure] = await Promise.all([azureSession().then((loaded) => loaded.connect()), noted]);
     return azure;
@@ -83,7 +89,7 @@ export function createAccount(log: vscode.LogOutputChannel): Account {
     if (cliSession()) return 'azureCli'; // VS Code's accounts are not in use
     try {
       // Only the cloud's own provider: VS Code waits seconds for one that is not registered.
-      const id = (await load()).configuredProviderId();
+      const id = (await cloudSettings()).getConfiguredAuthProviderId();
       const accounts = await vscode.authentication.getAccounts(id);
       return [id, ...accounts.map((account) => account.id).sort()].join('\n');
     } catch {
@@ -117,32 +123,19 @@ export function createAccount(log: vscode.LogOutputChannel): Account {
   /** One prompt however many requests fail at once; once declined, not again until something about the account changes. */
   function reauthenticate(needed: NeededSignIn): Promise<boolean> {
     const key = needed.registryScope === undefined ? '' : `${needed.tenantId} ${needed.registryScope}`;
+    const open = prompts.get(key);
+    if (open) return open;
     if (declined.has(key)) return Promise.resolve(false);
-    const prompt = prompts.get(key) ?? askAgain(needed, key).finally(() => prompts.delete(key));
+    declined.add(key);
+    const prompt = import('./signIn.lazy.ts')
+      .then(({ askAgain }) => askAgain(needed))
+      .then((signedIn) => {
+        if (signedIn) declined.delete(key);
+        return signedIn;
+      })
+      .finally(() => prompts.delete(key));
     prompts.set(key, prompt);
     return prompt;
-  }
-
-  async function askAgain({ account, tenantId, registryScope }: NeededSignIn, key: string): Promise<boolean> {
-    const signIn = vscode.l10n.t('Sign In');
-    const question = registryScope
-      ? vscode.l10n.t(
-          'Registries need a sign-in of their own for {0} in tenant {1}. Sign in to go on.',
-          account.label,
-          tenantId,
-        )
-      : vscode.l10n.t('Your Azure session of {0} has ended. Sign in again to go on.', account.label);
-    const answer = await showWarningMessage(question, signIn);
-    declined.add(key);
-    if (answer !== signIn) return false;
-    const { interactiveSession } = await import('./signIn.lazy.ts');
-    const signedIn = await interactiveSession({
-      account,
-      tenantId,
-      ...(registryScope !== undefined && { scope: registryScope }),
-    });
-    if (signedIn) declined.delete(key);
-    return signedIn;
   }
 
   const listeners = [
@@ -153,7 +146,6 @@ export function createAccount(log: vscode.LogOutputChannel): Account {
     vscode.workspace.onDidChangeConfiguration((event) => {
       if (settings.some((name) => event.affectsConfiguration(name))) invalidateSoon();
     }),
-    vscode.workspace.onDidGrantWorkspaceTrust(invalidateSoon),
   ];
 
   return {

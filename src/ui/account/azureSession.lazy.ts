@@ -1,10 +1,4 @@
-import {
-  type AzureAccount,
-  type AzureSubscription,
-  getConfiguredAuthProviderId,
-  getConfiguredAzureEnv,
-  isNotSignedInError,
-} from '@microsoft/vscode-azext-azureauth';
+import { type AzureAccount, type AzureSubscription, isNotSignedInError } from '@microsoft/vscode-azext-azureauth';
 import { isRestError } from '@azure/core-rest-pipeline';
 import * as vscode from 'vscode';
 import type { Azure } from '../../azure/azure.ts';
@@ -13,6 +7,7 @@ import { createAzure } from '../../azure/createAzure.ts';
 import { AzureError, isAzureError } from '../../azure/errors.ts';
 import { errorFromFailure, errorFromResponse } from '../../azure/http/errors.ts';
 import { safeMessage } from '../../common/secrets.ts';
+import { getConfiguredAzureEnv } from './cloudSettings.lazy.ts';
 import { createCredential, type Reauthenticate } from './credential.lazy.ts';
 import { SubscriptionProvider, selectedSubscriptions } from './subscriptionProvider.lazy.ts';
 
@@ -31,35 +26,13 @@ export interface AzureSession {
 /** `tenantId` is the subscription's own; the session that lists it is of `signInTenantId` (another one with Azure Lighthouse). */
 export type ListedSubscription = AzureSubscription & { readonly signInTenantId: string };
 
-/** The cloud of the settings. @throws Error if it is a custom one without endpoints, or an untrusted folder sets it. */
+/** The cloud of the user's settings. @throws Error if it is a custom one without endpoints */
 export function configuredCloud(): Cloud {
-  if (!vscode.workspace.isTrusted) refuseCloudOfWorkspace();
   const audience = vscode.workspace.getConfiguration('acrCache').get<unknown>('registryAudience');
   return cloudFrom(
     getConfiguredAzureEnv(),
     typeof audience === 'string' && /^https:\/\/[^\s]+$/i.test(audience.trim()) ? audience.trim() : undefined,
   );
-}
-
-/** VS Code's provider of accounts for the cloud of the settings. @throws Error if a custom cloud is not configured */
-export function configuredProviderId(): string {
-  return getConfiguredAuthProviderId();
-}
-
-/** A folder's settings could name any host as Azure, to which tokens would then be sent. */
-function refuseCloudOfWorkspace(): void {
-  const configuration = vscode.workspace.getConfiguration('microsoft-sovereign-cloud');
-  for (const name of ['environment', 'customEnvironment']) {
-    const found = configuration.inspect(name);
-    if (found?.workspaceValue !== undefined || found?.workspaceFolderValue !== undefined) {
-      throw new Error(
-        vscode.l10n.t(
-          'The setting microsoft-sovereign-cloud.{0} comes from this workspace, which is not trusted. Trust the workspace, or set the cloud in your user settings.',
-          name,
-        ),
-      );
-    }
-  }
 }
 
 export interface AzureSessionOptions {

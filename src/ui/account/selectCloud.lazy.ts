@@ -1,6 +1,6 @@
-import { CustomCloudConfigurationSection, setConfiguredAzureEnv } from '@microsoft/vscode-azext-azureauth';
 import * as vscode from 'vscode';
 import { plainRows } from '../shared/plainRows.ts';
+import { CustomCloudConfigurationSection, openCloudSettings, userValue } from './cloudSettings.lazy.ts';
 
 type KnownCloud = 'AzureCloud' | 'ChinaCloud' | 'USGovernment';
 
@@ -10,9 +10,8 @@ interface CloudPick extends vscode.QuickPickItem {
 
 /** Lets the user choose the cloud; stored in the user's `microsoft-sovereign-cloud` settings, which all Azure extensions share. */
 export async function selectCloud(): Promise<void> {
-  const configuration = vscode.workspace.getConfiguration(CustomCloudConfigurationSection);
-  const current = configuration.get<string>('environment') || 'AzureCloud';
-  const custom = configuration.get<{ name?: unknown } | null>('customEnvironment');
+  const current = userValue('environment') || 'AzureCloud';
+  const custom = userValue('customEnvironment') as { readonly name?: unknown } | null | undefined;
   const mark = (cloud: string) => (cloud === current ? vscode.l10n.t('current') : '');
   const picks: CloudPick[] = [
     { label: vscode.l10n.t('Azure'), description: mark('AzureCloud'), cloud: 'AzureCloud' },
@@ -39,10 +38,12 @@ export async function selectCloud(): Promise<void> {
   });
   if (!picked) return;
   if (picked.cloud === 'settings') {
-    await vscode.commands.executeCommand('workbench.action.openSettings', CustomCloudConfigurationSection);
-  } else if (picked.cloud === 'custom') {
-    await configuration.update('environment', 'custom', vscode.ConfigurationTarget.Global);
-  } else {
-    await setConfiguredAzureEnv(picked.cloud);
+    await openCloudSettings();
+    return;
   }
+  // The public cloud is what VS Code takes without the setting.
+  const environment = picked.cloud === 'AzureCloud' ? undefined : picked.cloud;
+  await vscode.workspace
+    .getConfiguration(CustomCloudConfigurationSection)
+    .update('environment', environment, vscode.ConfigurationTarget.Global);
 }

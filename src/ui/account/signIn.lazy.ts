@@ -1,6 +1,8 @@
 import { type AzureTenant, getSessionFromVSCode, isNotSignedInError } from '@microsoft/vscode-azext-azureauth';
 import * as vscode from 'vscode';
 import { configuredCloud } from './azureSession.lazy.ts';
+import type { NeededSignIn } from './credential.lazy.ts';
+import { showWarningMessage } from '../shared/messages.ts';
 import type { SubscriptionProvider } from './subscriptionProvider.lazy.ts';
 import { plainRows } from '../shared/plainRows.ts';
 import { plainText } from '../shared/plainText.ts';
@@ -33,6 +35,21 @@ export async function interactiveSession({
     if (isDeclined(error)) return false;
     throw error;
   }
+}
+
+/** Asks whether to sign in again. @throws Error if signing in failed */
+export async function askAgain({ account, tenantId, registryScope }: NeededSignIn): Promise<boolean> {
+  const signIn = vscode.l10n.t('Sign In');
+  const question =
+    registryScope === undefined
+      ? vscode.l10n.t('Your Azure session of {0} has ended. Sign in again to go on.', account.label)
+      : vscode.l10n.t(
+          'Registries need a sign-in of their own for {0} in tenant {1}. Sign in to go on.',
+          account.label,
+          tenantId,
+        );
+  if ((await showWarningMessage(question, signIn)) !== signIn) return false;
+  return interactiveSession({ account, tenantId, ...(registryScope !== undefined && { scope: registryScope }) });
 }
 
 /** VS Code and its providers reject with plain errors when a dialog is dismissed; only the text tells. */

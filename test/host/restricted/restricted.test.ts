@@ -1,8 +1,9 @@
 import assert from 'node:assert/strict';
 import * as vscode from 'vscode';
-import { connected, row, until } from '../extensionUnderTest.ts';
+import { connected, row } from '../extensionUnderTest.ts';
+import { folderSettingsTests } from '../folderSettings.ts';
 import type { HostTests } from '../hostTest.ts';
-import { editingTests, fileOf, sampleRule } from '../sampleEditing.ts';
+import { editingTests, sampleRule } from '../sampleEditing.ts';
 import { verify } from '../verifying.ts';
 
 /** In a folder that is not trusted. */
@@ -26,53 +27,5 @@ export const tests: HostTests = {
     assert.deepEqual(started, []);
   },
 
-  'settings of the folder choose neither the container client nor whom tokens are for': async () => {
-    await connected();
-    const values = () => {
-      const configuration = vscode.workspace.getConfiguration('acrCache');
-      return ['containerClient', 'registryAudience', 'signIn'].map((name) => configuration.get(name));
-    };
-    const before = values();
-    await withFolderSettings(
-      {
-        'acrCache.containerClient': '/tmp/not-a-client',
-        'acrCache.registryAudience': 'https://nobody.example/',
-        'acrCache.signIn': 'azureCli',
-        'acrCache.codeLens': false,
-      },
-      async () => {
-        await until(
-          'the folder’s settings are read',
-          () => !vscode.workspace.getConfiguration('acrCache').get('codeLens'),
-        );
-        assert.deepEqual(values(), before);
-      },
-    );
-  },
-
-  'a cloud that the folder’s settings name is refused, and why is said': async () => {
-    const exported = await connected();
-    const cloud = () => vscode.workspace.getConfiguration('microsoft-sovereign-cloud').inspect('environment');
-    await withFolderSettings({ 'microsoft-sovereign-cloud.environment': 'USGovernment' }, async () => {
-      await until('the folder’s settings are read', () => cloud()?.workspaceValue !== undefined);
-      await until('it is refused', () => exported.services.connection.error !== undefined);
-      assert.match(
-        exported.services.connection.error?.message ?? '',
-        /comes from this workspace, which is not trusted/,
-      );
-    });
-    await until('the setting is gone', () => cloud()?.workspaceValue === undefined);
-    await until('registries are shown again', () => exported.model.viewState === 'ready');
-  },
+  ...folderSettingsTests,
 };
-
-/** Writes the folder's settings for a while. */
-async function withFolderSettings(settings: object, body: () => Promise<void>): Promise<void> {
-  const uri = fileOf('.vscode/settings.json');
-  await vscode.workspace.fs.writeFile(uri, Buffer.from(JSON.stringify(settings)));
-  try {
-    await body();
-  } finally {
-    await vscode.workspace.fs.delete(vscode.Uri.joinPath(uri, '..'), { recursive: true });
-  }
-}

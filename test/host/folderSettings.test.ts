@@ -1,0 +1,4 @@
+import { folderSettingsTests } from './folderSettings.ts';
+
+/** In a folder that is trusted. */
+export const tests = folderSettingsTests;
