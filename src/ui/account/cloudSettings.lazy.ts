@@ -96,6 +96,8 @@ function environmentOf({ name, armEndpoint, armAudience, portal }: Cloud) {
 }
 
 function isEnvironment(value: unknown): value is CloudEnvironment {
-  const { name, resourceManagerEndpointUrl, managementEndpointUrl }: Partial<CloudEnvironment> = Object(value);
-  return [name, resourceManagerEndpointUrl, managementEndpointUrl ?? ''].every((each) => typeof each === 'string');
+  if (typeof value !== 'object' || value === null) return false;
+  const custom = value as Partial<Record<keyof CloudEnvironment, unknown>>;
+  const { name, resourceManagerEndpointUrl, managementEndpointUrl = '', portalUrl = '' } = custom;
+  return [name, resourceManagerEndpointUrl, managementEndpointUrl, portalUrl].every((each) => typeof each === 'string');
 }

@@ -1,6 +1,7 @@
 import { parseEnv } from 'node:util';
 import * as vscode from 'vscode';
 import { kindOf } from '../../files/kinds.ts';
+import { createBoundedReader } from '../shared/boundedRead.ts';
 
 /** Longer files are not read, in bytes: they hold no variables of a compose project. */
 const maxLength = 100_000;
@@ -36,8 +37,9 @@ export function variablesOf(text: string): ReadonlyMap<string, string> | undefin
   );
 }
 
-/** Reads through `workspace.fs`, so that virtual workspaces have theirs too; what is read is kept until it changes. */
+/** What is read is kept until it changes. */
 export function createEnvironments(): Environments {
+  const readBounded = createBoundedReader();
   const kept = new Map<string, Kept>();
   const changed = new vscode.EventEmitter<vscode.Uri>();
 
@@ -72,7 +74,7 @@ export function createEnvironments(): Environments {
       watcher.onDidChange(again);
       watcher.onDidCreate(again);
       watcher.onDidDelete(again);
-      const variables = readVariables(vscode.Uri.joinPath(folder, '.env'));
+      const variables = readVariables(vscode.Uri.joinPath(folder, '.env'), readBounded);
       kept.set(key, { variables, watcher });
       for (const [oldest, { watcher: theirs }] of kept) {
         if (kept.size <= maxFolders) break;
@@ -90,21 +92,20 @@ export function createEnvironments(): Environments {
   };
 }
 
-async function readVariables(uri: vscode.Uri): Promise<ReadonlyMap<string, string> | undefined> {
+async function readVariables(
+  uri: vscode.Uri,
+  readBounded: ReturnType<typeof createBoundedReader>,
+): Promise<ReadonlyMap<string, string> | undefined> {
+  const key = uri.toString();
+  const open = vscode.workspace.textDocuments.find((document) => document.uri.toString() === key);
+  if (open) return variablesOf(open.getText());
   try {
-    const key = uri.toString();
-    const open = vscode.workspace.textDocuments.find((document) => document.uri.toString() === key);
-    const text = open ? open.getText() : await readText(uri);
-    return text === undefined ? undefined : variablesOf(text);
+    const read = await readBounded(uri, maxLength);
+    return 'bytes' in read ? variablesOf(new TextDecoder().decode(read.bytes)) : undefined;
   } catch {
     // There is none, which is usual.
     return undefined;
   }
-}
-
-async function readText(uri: vscode.Uri): Promise<string | undefined> {
-  const { size } = await vscode.workspace.fs.stat(uri);
-  return size > maxLength ? undefined : new TextDecoder().decode(await vscode.workspace.fs.readFile(uri));
 }
 
 function folderOf(file: vscode.Uri): vscode.Uri {

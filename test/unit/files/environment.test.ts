@@ -8,7 +8,9 @@ vi.mock('vscode', () => import('../ui/vscodeDouble.ts'));
 vi.mock('../../../src/ui/workspace/candidates.lazy.ts', () => ({
   maxFiles: 10,
   findCandidates: async () => ({
-    uris: [...vscode.files.keys()].filter((path) => !path.endsWith('.env')).map((path) => new vscode.Uri('file', path)),
+    uris: [...vscode.files.keys()]
+      .filter((path) => !path.endsWith('.env'))
+      .map((path) => new vscode.Uri('some-fs', path)),
     isCut: false,
   }),
 }));
@@ -43,7 +45,7 @@ async function imagesOf(path: string, text: string): Promise<{ scanned: string[]
   vscode.files.set(path, text);
   const { files } = await scanWorkspace(services);
   const inspections = createInspections(services);
-  const document = { uri: new vscode.Uri('file', path), languageId: 'yaml', version: 1, getText: () => text };
+  const document = { uri: new vscode.Uri('some-fs', path), languageId: 'yaml', version: 1, getText: () => text };
   const inspection = await inspections.of(document as unknown as Parameters<typeof inspections.of>[0]);
   inspections.dispose();
   return {
@@ -54,6 +56,7 @@ async function imagesOf(path: string, text: string): Promise<{ scanned: string[]
 
 beforeEach(() => {
   vscode.files.clear();
+  vscode.workspace.workspaceFolders = [{ uri: new vscode.Uri('some-fs', '/work') }];
 });
 
 describe("compose's .env", () => {

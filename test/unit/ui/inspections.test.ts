@@ -233,11 +233,14 @@ test('new rules give new answers without reading again; a burst of changes is to
 
 test("compose's .env is read once, and again when it changes; other files have none", async () => {
   const { of } = make();
+  vscode.workspace.workspaceFolders = [{ uri: new vscode.Uri('some-fs', '/work') }];
+  const virtual = (document: ReturnType<typeof fakeDocument>) =>
+    Object.assign(document, { uri: new vscode.Uri('some-fs', document.uri.path) });
   vscode.files.set('/work/.env', 'TAG=1\nREGISTRY="downstream.example"\n');
-  const compose = fakeDocument('image: $REGISTRY/go:$TAG', '/work/compose.yaml', 'dockercompose');
+  const compose = virtual(fakeDocument('image: $REGISTRY/go:$TAG', '/work/compose.yaml', 'dockercompose'));
   await of(compose);
-  await of(fakeDocument('image: $REGISTRY/go:$TAG', '/work/docker-compose.yml', 'dockercompose'));
-  await of(fakeDocument('FROM $REGISTRY/go:$TAG'));
+  await of(virtual(fakeDocument('image: $REGISTRY/go:$TAG', '/work/docker-compose.yml', 'dockercompose')));
+  await of(virtual(fakeDocument('FROM $REGISTRY/go:$TAG')));
   expect(reading.files.map(({ environment }) => environment && Object.fromEntries(environment))).toEqual([
     { TAG: '1', REGISTRY: 'downstream.example' },
     { TAG: '1', REGISTRY: 'downstream.example' },
@@ -252,6 +255,7 @@ test("compose's .env is read once, and again when it changes; other files have n
   vscode.fileChanged.fire(new vscode.Uri('file', '/work/.env'));
   await of(compose);
   expect(reading.files.at(-1)?.environment).toBeUndefined();
+  vscode.workspace.workspaceFolders = undefined;
 });
 
 test("files that are no kind of ours, and documents that are nobody's files, are not read", async () => {

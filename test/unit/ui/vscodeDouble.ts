@@ -31,6 +31,9 @@ export class Uri {
     }
     return new Uri(scheme, segments.join('/'));
   }
+  get fsPath(): string {
+    return this.path;
+  }
   toString(): string {
     return `${this.scheme}:${this.path}`;
   }
@@ -56,6 +59,8 @@ export const env = { language: 'en' };
 export const changed = new EventEmitter<{ document: unknown; contentChanges: readonly unknown[] }>();
 export const closed = new EventEmitter<unknown>();
 export const saved = new EventEmitter<unknown>();
+export const FileType = { Unknown: 0, File: 1, Directory: 2, SymbolicLink: 64 };
+
 /** What `workspace.fs` reads, by path; and how often it was asked. */
 export const files = new Map<string, string>();
 export const reads: string[] = [];
@@ -86,7 +91,7 @@ export const workspace = {
     stat: async ({ path }: Uri) => {
       const text = files.get(path);
       if (text === undefined) throw new Error(`no ${path}`);
-      return { size: text.length };
+      return { size: text.length, type: FileType.File };
     },
     readFile: async ({ path }: Uri) => {
       reads.push(path);

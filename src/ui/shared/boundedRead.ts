@@ -1,0 +1,81 @@
+import { constants } from 'node:fs';
+import { open, realpath } from 'node:fs/promises';
+import { dirname, sep } from 'node:path';
+import * as vscode from 'vscode';
+
+/** A file's bytes, or why it is not read. */
+export type BoundedRead = { readonly bytes: Uint8Array } | { readonly unread: 'notFile' | 'linkOutside' | 'tooLong' };
+
+/** Bytes that are read at once of a file that is longer than it said. */
+const chunkLength = 65_536;
+
+/** Opening a pipe must not wait for whoever writes it. Windows has neither flag, nor such files in a folder. */
+const flags = constants.O_RDONLY | (constants.O_NONBLOCK ?? 0) | (constants.O_NOFOLLOW ?? 0);
+
+/**
+ * Reads files of the workspace, whoever wrote them: never more than `maxBytes`, whatever length a file says it has (those of `/proc`
+ * say 0), only regular files, and none that a link leads to outside of the opened folders (of the file's own folder, if it is in
+ * none of them). What is not on this machine's disk is read through VS Code's file systems, so that virtual workspaces work.
+ * @throws Error if there is no such file, or it cannot be read
+ */
+export function createBoundedReader(): (uri: vscode.Uri, maxBytes: number) => Promise<BoundedRead> {
+  const roots = new Map<string, Promise<string>>();
+
+  /** Without VS Code between, whose file systems ask the window once for each call: thousands of files would take twice as long. */
+  async function onDisk({ fsPath }: vscode.Uri, maxBytes: number): Promise<BoundedRead> {
+    const path = await realpath(fsPath);
+    if (!(await isInside(path, fsPath))) return { unread: 'linkOutside' };
+    // A link that takes the file's place now is refused by the flags.
+    const file = await open(path, flags);
+    try {
+      const info = await file.stat();
+      if (!info.isFile()) return { unread: 'notFile' };
+      if (info.size > maxBytes) return { unread: 'tooLong' };
+      const chunks: Uint8Array[] = [];
+      for (let total = 0, length = info.size + 1; total <= maxBytes; length = chunkLength) {
+        const chunk = Buffer.allocUnsafe(Math.min(length, maxBytes + 1 - total));
+        const { bytesRead } = await file.read(chunk);
+        if (bytesRead === 0) return { bytes: joined(chunks) };
+        chunks.push(chunk.subarray(0, bytesRead));
+        total += bytesRead;
+        if (total === info.size) return { bytes: joined(chunks) };
+      }
+      return { unread: 'tooLong' };
+    } finally {
+      await file.close();
+    }
+  }
+
+  async function isInside(path: string, asNamed: string): Promise<boolean> {
+    const folders = (vscode.workspace.workspaceFolders ?? []).filter(({ uri }) => uri.scheme === 'file');
+    const isNamedInside = folders.some(({ uri }) => isBelow(asNamed, uri.fsPath));
+    const allowed = isNamedInside ? folders.map(({ uri }) => uri.fsPath) : [dirname(asNamed)];
+    for (const folder of allowed) {
+      const root = roots.get(folder) ?? realpath(folder);
+      roots.set(folder, root);
+      if (isBelow(path, await root.catch(() => folder))) return true;
+    }
+    return false;
+  }
+
+  return (uri, maxBytes) => (uri.scheme === 'file' ? onDisk(uri, maxBytes) : elsewhere(uri, maxBytes));
+}
+
+/** A remote machine's disk has links too, and VS Code does not say where they lead. */
+async function elsewhere(uri: vscode.Uri, maxBytes: number): Promise<BoundedRead> {
+  const { size, type } = await vscode.workspace.fs.stat(uri);
+  if ((type & vscode.FileType.File) === 0) return { unread: 'notFile' };
+  if ((type & vscode.FileType.SymbolicLink) !== 0) return { unread: 'linkOutside' };
+  if (size > maxBytes) return { unread: 'tooLong' };
+  const bytes = await vscode.workspace.fs.readFile(uri);
+  return bytes.length > maxBytes ? { unread: 'tooLong' } : { bytes };
+}
+
+function isBelow(path: string, folder: string): boolean {
+  return path.startsWith(folder.endsWith(sep) ? folder : `${folder}${sep}`);
+}
+
+function joined(chunks: readonly Uint8Array[]): Uint8Array {
+  const [only] = chunks;
+  return chunks.length === 1 && only ? only : Buffer.concat(chunks);
+}
