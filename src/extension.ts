@@ -16,7 +16,7 @@ import { createSnapshotFile } from './inventory/snapshotFile.ts';
 import type { TreeModel } from './ui/tree/treeModel.ts';
 import { createRegistriesView } from './ui/tree/registriesView.ts';
 
-/** Milliseconds after activation at which a set-up that was cut off is looked for: after the first paint. */
+/** Milliseconds after activation at which is looked for what an earlier session left behind: after the first paint. */
 const resumeDelay = 1500;
 
 /** What the tests inside a real VS Code reach in by. No interface for other extensions. */
@@ -83,6 +83,9 @@ export function activate(context: vscode.ExtensionContext): TestHook | undefined
     import('./ui/commands/offerResume.lazy.ts')
       .then(({ offerResume }) => offerResume(services))
       .catch((error: unknown) => log.error(`Looking for a set-up to resume: ${String(error)}`));
+    import('./ui/verify/clientLogin.ts')
+      .then(({ removeLeftLogins }) => removeLeftLogins())
+      .catch((error: unknown) => log.error(`Removing logins that were left behind: ${String(error)}`));
   }, resumeDelay);
   context.subscriptions.push({ dispose: () => clearTimeout(timer) });
   return context.extensionMode === vscode.ExtensionMode.Test ? { services, model: tree.model } : undefined;

@@ -1,5 +1,17 @@
 import { rmSync } from 'node:fs';
-import { access, constants, mkdtemp, readdir, readFile, rm, stat, symlink, writeFile } from 'node:fs/promises';
+import {
+  access,
+  chmod,
+  constants,
+  lstat,
+  mkdir,
+  mkdtemp,
+  readdir,
+  readFile,
+  rm,
+  symlink,
+  writeFile,
+} from 'node:fs/promises';
 import { homedir, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import * as l10n from '@vscode/l10n';
@@ -13,7 +25,8 @@ export interface ClientLogin {
   dispose(): Promise<void>;
 }
 
-const folderPrefix = 'acr-cache-login-';
+/** `login-<process id>-<random>`. */
+const loginFolder = /^login-(\d{1,10})-/;
 /** A registry's refresh token lasts about three hours: what is older is of no use to anyone. */
 const staleMs = 4 * 60 * 60 * 1000;
 const loginTimeoutMs = 60_000;
@@ -32,9 +45,9 @@ export async function logInClient(
   { username, password }: { readonly username: string; readonly password: string },
   signal?: AbortSignal,
 ): Promise<ClientLogin> {
-  const base = await baseFolder();
-  await removeStale(base);
-  const folder = await mkdtemp(join(base, folderPrefix));
+  const parent = await ownFolder();
+  await removeLeft(parent);
+  const folder = await mkdtemp(join(parent, `login-${process.pid}-`));
   const removeOnExit = () => rmSync(folder, { recursive: true, force: true });
   process.once('exit', removeOnExit);
   const login: ClientLogin = {
@@ -103,13 +116,51 @@ async function currentContext(configFile: string): Promise<string | undefined> {
   }
 }
 
-/** Folders that a killed window left behind. */
-async function removeStale(base: string): Promise<void> {
-  for (const name of await readdir(base).catch(() => [])) {
-    if (!name.startsWith(folderPrefix)) continue;
-    const path = join(base, name);
-    const info = await stat(path).catch(() => undefined);
-    if (info && Date.now() - info.mtimeMs > staleMs)
-      await rm(path, { recursive: true, force: true }).catch(() => undefined);
+/** Removes the logins that windows left behind which were killed. Never rejects. */
+export async function removeLeftLogins(): Promise<void> {
+  await ownFolder().then(removeLeft, () => undefined);
+}
+
+/**
+ * The folder of all logins: no other user can look into it, or put something else into its place while it is swept.
+ * @throws Error if somebody else has made it
+ */
+async function ownFolder(): Promise<string> {
+  // Windows has neither user ids nor modes; its temporary folder is the user's own.
+  const user = process.getuid?.();
+  const path = join(await baseFolder(), user === undefined ? 'acr-cache' : `acr-cache-${user}`);
+  await mkdir(path, { mode: 0o700 }).catch((error: unknown) => {
+    if (!(error instanceof Error && 'code' in error && error.code === 'EEXIST')) throw error;
+  });
+  const info = await lstat(path);
+  if (!info.isDirectory() || (user !== undefined && info.uid !== user)) {
+    throw new Error(
+      l10n.t('{0} belongs to somebody else: the login of the container client cannot be kept there.', path),
+    );
+  }
+  if (user !== undefined && (info.mode & 0o077) !== 0) await chmod(path, 0o700);
+  return path;
+}
+
+/** Of processes that are gone, and what is too old: a process id may be in use again. */
+async function removeLeft(parent: string): Promise<void> {
+  for (const name of await readdir(parent).catch(() => [])) {
+    const [, id] = loginFolder.exec(name) ?? [];
+    if (id === undefined) continue;
+    const path = join(parent, name);
+    // Links are not followed, here and by `rm`.
+    const info = await lstat(path).catch(() => undefined);
+    const isLeft = info && (!isRunning(Number(id)) || Date.now() - info.mtimeMs > staleMs);
+    if (isLeft) await rm(path, { recursive: true, force: true }).catch(() => undefined);
+  }
+}
+
+function isRunning(processId: number): boolean {
+  try {
+    process.kill(processId, 0);
+    return true;
+  } catch (error) {
+    // Another user's process may not be asked, but is there.
+    return error instanceof Error && 'code' in error && error.code === 'EPERM';
   }
 }

@@ -1,11 +1,13 @@
-import { existsSync, readdirSync } from 'node:fs';
-import { chmod, mkdir, mkdtemp, readFile, rm, utimes, writeFile } from 'node:fs/promises';
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { existsSync, readdirSync, statSync } from 'node:fs';
+import { chmod, chown, mkdir, mkdtemp, readFile, rm, symlink, utimes, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { logInClient } from '../../../src/ui/verify/clientLogin.ts';
+import { logInClient, removeLeftLogins } from '../../../src/ui/verify/clientLogin.ts';
 import { findContainerClient } from '../../../src/ui/verify/containerClient.ts';
 import { runProcess } from '../../../src/ui/verify/runProcess.ts';
 
@@ -26,6 +28,10 @@ afterEach(async () => {
   vi.unstubAllEnvs();
   await rm(folder, { recursive: true, force: true });
 });
+
+/** Where logins are kept. */
+const parent = (): string => join(runtime, `acr-cache-${process.getuid?.()}`);
+const loginsLeft = (): string[] => readdirSync(parent());
 
 async function program(name: string, script: string): Promise<string> {
   const path = join(folder, name);
@@ -103,10 +109,11 @@ describe.skipIf(process.platform === 'win32')('logging a client in', () => {
     expect(await readFile(join(folder, 'stdin'), 'utf8')).toBe(password);
     const config = login.env['DOCKER_CONFIG']!;
     expect(config.startsWith(runtime)).toBe(true);
+    expect(statSync(join(config, '..')).mode & 0o777).toBe(0o700);
     expect(login.env['REGISTRY_AUTH_FILE']).toBe(join(config, 'auth.json'));
     expect(existsSync(config)).toBe(true);
     await login.dispose();
-    expect(readdirSync(runtime)).toEqual([]);
+    expect(loginsLeft()).toEqual([]);
     expect(existsSync(join(folder, 'own'))).toBe(false);
   });
 
@@ -158,17 +165,82 @@ describe.skipIf(process.platform === 'win32')('logging a client in', () => {
     );
     expect(String(failure)).toContain('invalid username/password');
     expect(String(failure)).not.toContain(password);
-    expect(readdirSync(runtime)).toEqual([]);
+    expect(loginsLeft()).toEqual([]);
   });
 
-  it('removes what a killed window left, once it is of no use', async () => {
-    const [old, young] = [join(runtime, 'acr-cache-login-old'), join(runtime, 'acr-cache-login-young')];
-    await mkdir(old);
-    await mkdir(young);
-    await utimes(old, new Date(0), new Date(0));
+  it('is removed by the next window when its own was killed', async () => {
+    const script = `
+      import { logInClient, removeLeftLogins } from ${JSON.stringify(join(import.meta.dirname, '../../../src/ui/verify/clientLogin.ts'))};
+      await logInClient({ kind: 'docker', path: 'true' }, 'myregistry.example', { username: 'u', password: 'p' });
+      console.log('ready');
+      setInterval(() => undefined, 1000);
+    `;
+    const child = spawn(process.execPath, ['--input-type=module', '--eval', script], {
+      stdio: ['ignore', 'pipe', 'inherit'],
+    });
+    const ended = once(child, 'exit');
+    await once(child.stdout, 'data');
+    expect(loginsLeft()).toEqual([expect.stringContaining(`${child.pid}`)]);
+    await removeLeftLogins();
+    expect(loginsLeft()).toHaveLength(1);
+    child.kill('SIGKILL');
+    await ended;
+    expect(loginsLeft()).toHaveLength(1);
+    await removeLeftLogins();
+    expect(loginsLeft()).toEqual([]);
+  });
+
+  it('is removed when it is of no use, whoever has its process id now', async () => {
+    const left = join(parent(), `login-${process.pid}-old`);
+    await mkdir(left, { recursive: true });
+    await utimes(left, new Date(0), new Date(0));
+    await removeLeftLogins();
+    expect(loginsLeft()).toEqual([]);
+  });
+
+  it('sweeps nothing but logins, and removes links without what they lead to', async () => {
+    const victim = join(folder, 'victim');
+    await mkdir(victim);
+    await writeFile(join(victim, 'file'), '');
+    await mkdir(parent());
+    await mkdir(join(parent(), 'other'));
+    await symlink(victim, join(parent(), 'login-999999999-link'));
+    await mkdir(join(parent(), 'login-999999999-folder'));
+    await symlink(victim, join(parent(), 'login-999999999-folder', 'contexts'));
+    await removeLeftLogins();
+    expect(loginsLeft()).toEqual(['other']);
+    expect(readdirSync(victim)).toEqual(['file']);
+  });
+
+  it('leaves what others may write alone: folders of the shared temporary folder', async () => {
+    const stranger = join(runtime, 'acr-cache-login-stranger');
+    await mkdir(stranger);
+    await utimes(stranger, new Date(0), new Date(0));
     const path = await program('docker', 'exit 0');
     await (await logInClient({ kind: 'docker', path }, 'myregistry.example', credentials)).dispose();
-    expect(readdirSync(runtime)).toEqual(['acr-cache-login-young']);
+    expect(existsSync(stranger)).toBe(true);
+  });
+
+  it('closes its folder to others, and takes none that is a link or somebody else’s', async () => {
+    const path = await program('docker', 'exit 0');
+    await mkdir(parent());
+    await chmod(parent(), 0o777);
+    await (await logInClient({ kind: 'docker', path }, 'myregistry.example', credentials)).dispose();
+    expect(statSync(parent()).mode & 0o777).toBe(0o700);
+    await rm(parent(), { recursive: true });
+
+    const elsewhere = join(folder, 'elsewhere');
+    await mkdir(elsewhere);
+    await symlink(elsewhere, parent());
+    await expect(logInClient({ kind: 'docker', path }, 'myregistry.example', credentials)).rejects.toThrow(parent());
+    await removeLeftLogins();
+    expect(readdirSync(elsewhere)).toEqual([]);
+    await rm(parent());
+
+    if (process.getuid?.() !== 0) return;
+    await mkdir(parent());
+    await chown(parent(), 12345, 12345);
+    await expect(logInClient({ kind: 'docker', path }, 'myregistry.example', credentials)).rejects.toThrow(parent());
   });
 });
 
