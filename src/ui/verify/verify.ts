@@ -1,6 +1,7 @@
 import * as vscode from 'vscode';
 import type { Azure } from '../../azure/azure.ts';
 import { isCancelled } from '../../azure/errors.ts';
+import { parseImageReference } from '../../domain/imageReference.ts';
 import type { CacheProof, VerifyRequest } from '../../provisioning/verify.ts';
 import { runCommand, showError } from '../shared/errors.ts';
 import type { Services } from '../shared/services.ts';
@@ -32,6 +33,9 @@ export async function runVerify(
 async function verifySubject(services: Services, azure: Azure, subject: Subject): Promise<CacheProof | undefined> {
   const { log } = services;
   const image = imageOf(subject);
+  // Names come from registries; a client's arguments and the terminal's title are no place for anything else.
+  const parsed = parseImageReference(image);
+  if (!parsed.ok) throw new Error(parsed.problem.message);
   const doing = vscode.l10n.t('Verifying {0}', image);
   let means: PullMeans | undefined;
   try {

