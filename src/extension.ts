@@ -9,7 +9,6 @@ import { registerEditor } from './ui/editor/register.ts';
 import { createConnection } from './ui/shared/connection.ts';
 import { createServices } from './ui/shared/createServices.ts';
 import { createLog } from './ui/shared/log.ts';
-import { isRuleId } from './ui/shared/reports.ts';
 import type { Services } from './ui/shared/services.ts';
 import { createReadOnlyDocuments } from './ui/shared/documents.ts';
 import { createSnapshotFile } from './inventory/snapshotFile.ts';
@@ -76,7 +75,7 @@ export function activate(context: vscode.ExtensionContext): TestHook | undefined
     registerCommands(services, contributedCommands(context.extension.packageJSON)),
     registerEditor(services),
     registerChatTools(services),
-    openLinks(),
+    openLinks(services),
   );
 
   const timer = setTimeout(() => {
@@ -91,12 +90,11 @@ export function activate(context: vscode.ExtensionContext): TestHook | undefined
   return context.extensionMode === vscode.ExtensionMode.Test ? { services, model: tree.model } : undefined;
 }
 
-/** `…/rule?id=<ARM id>` opens a rule's document. Whoever made the link can do no more than that. */
-function openLinks(): vscode.Disposable {
+function openLinks(services: Services): vscode.Disposable {
   return vscode.window.registerUriHandler({
-    async handleUri({ path, query }) {
-      const ruleId = new URLSearchParams(query).get('id') ?? '';
-      if (path === '/rule' && isRuleId(ruleId)) await vscode.commands.executeCommand('acrCache.openRule', { ruleId });
+    async handleUri(uri) {
+      const { openLink } = await import('./ui/reports/openLink.lazy.ts');
+      await openLink(services, uri);
     },
   });
 }

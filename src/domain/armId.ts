@@ -19,8 +19,10 @@ const maxLength = 2048;
 const guid = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i;
 const namespace = /^[A-Za-z][A-Za-z0-9]*(\.[A-Za-z][A-Za-z0-9]*)+$/;
 const typeName = /^[A-Za-z][A-Za-z0-9]*$/;
-/** What no ARM resource name may hold: characters that would change the meaning of a URL. */
-const forbiddenInName = /[\p{Cc}\p{Cf}\p{Cs}\p{Z}<>%&\\?#:*"|]/u;
+/** What no ARM resource name may hold: characters that would change the meaning of a URL, and those that nobody sees. */
+const forbiddenInName = /[\p{Cc}\p{Cf}\p{Cs}\p{Z}\p{DI}<>%&\\?#:*"|]/u;
+/** "Naming rules and restrictions for Azure resources": 1–90 letters, digits, `_`, `.`, `-` and parentheses, not ending with `.`. */
+const groupName = /^[\p{L}\p{Mn}\p{N}_().-]{0,89}[\p{L}\p{Mn}\p{N}_()-]$/u;
 
 /**
  * Reads `/subscriptions/{guid}/resourceGroups/{name}/providers/{namespace}/{type}/{name}[/{type}/{name}…]`, optionally followed
@@ -40,7 +42,7 @@ export function parseArmId(text: string): Parsed<ArmId> {
       l10n.t('"{0}" is not a subscription id: a GUID is expected.', shown(subscriptionId)),
     );
   }
-  if (!isName(resourceGroup)) return wrongName(resourceGroup);
+  if (!isName(resourceGroup) || !groupName.test(resourceGroup)) return wrongName(resourceGroup);
   const sections = providerSections(parts.slice(5));
   const last = sections.at(-1);
   if (!last) return wrongShape(text);

@@ -165,7 +165,10 @@ async function ask(command: readonly string[], signal?: AbortSignal): Promise<un
   if (code !== 0) {
     if (isWindows && code === 9009) throw missing();
     const said = safeMessage(stderr.trim() || stdout.trim()).slice(0, 500);
-    throw failure(entraCodeOf(stderr) ?? 'AzureCliFailed', l10n.t('{0} failed: {1}', shown, said || `exit code ${code}`));
+    throw failure(
+      entraCodeOf(stderr) ?? 'AzureCliFailed',
+      l10n.t('{0} failed: {1}', shown, said || `exit code ${code}`),
+    );
   }
   try {
     return JSON.parse(stdout) as unknown;

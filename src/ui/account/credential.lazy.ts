@@ -59,11 +59,7 @@ export function createCredential({ account, tenantId, armScope, reauthenticate }
     },
   };
 
-  async function stepUp(
-    scopes: string[],
-    needed: NeededSignIn,
-    claims: string,
-  ): Promise<vscode.AuthenticationSession> {
+  async function stepUp(scopes: string[], needed: NeededSignIn, claims: string): Promise<vscode.AuthenticationSession> {
     // VS Code's provider reads the claims from the challenge's header, base64 as Entra sends them.
     const encoded = Buffer.from(claims, 'utf8').toString('base64');
     const session = await getSessionFromVSCode(

@@ -3,8 +3,8 @@ import { AsyncLocalStorage } from 'node:async_hooks';
 const quiet = new AsyncLocalStorage<true>();
 
 /**
- * Runs work that nobody at the keyboard started (for an open file, for a language model): where a session has ended, requests made
- * by it fail with `unauthenticated` instead of asking to sign in again.
+ * Runs work that nobody at the keyboard started (for an open file, for a language model, by a link): where nobody is signed in, or a
+ * session has ended, it fails with `unauthenticated` instead of asking to sign in.
  */
 export function quietly<T>(work: () => T): T {
   return quiet.run(true, work);

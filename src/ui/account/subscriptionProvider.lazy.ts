@@ -1,5 +1,6 @@
 import { VSCodeAzureSubscriptionProvider } from '@microsoft/vscode-azext-azureauth';
 import * as vscode from 'vscode';
+import { isQuiet } from './quietly.ts';
 import { type SelectedSubscription, formatSelection, parseSelection } from './selection.ts';
 
 /** The subscriptions the user chose; empty: all. */
@@ -17,6 +18,15 @@ export async function storeSelectedSubscriptions(selected: readonly SelectedSubs
 
 /** azureauth's provider, filtered by our own setting instead of the Azure Resources extension's. */
 export class SubscriptionProvider extends VSCodeAzureSubscriptionProvider {
+  /** What azureauth does with a challenge opens a dialog. */
+  protected override async getSubscriptionClient(
+    ...args: Parameters<VSCodeAzureSubscriptionProvider['getSubscriptionClient']>
+  ): ReturnType<VSCodeAzureSubscriptionProvider['getSubscriptionClient']> {
+    const made = await super.getSubscriptionClient(...args);
+    if (isQuiet()) made.client.pipeline.removePolicy({ name: 'BearerChallengePolicy' });
+    return made;
+  }
+
   protected override getTenantFilters(): Promise<string[]> {
     return Promise.resolve([...new Set(selectedSubscriptions().map(({ tenantId }) => tenantId))]);
   }

@@ -2,7 +2,7 @@ import * as vscode from 'vscode';
 import { armIdKey, parentArmId } from '../../domain/armId.ts';
 import type { CacheRule, Registry } from '../../domain/types.ts';
 import type { RegistryEntry } from '../../inventory/types.ts';
-import { reportOf } from '../shared/reports.ts';
+import { isRegistryId, isRuleId, reportOf } from '../shared/reports.ts';
 import type { Services } from '../shared/services.ts';
 import { registryIdOf } from '../azureTrees/registryIdOf.ts';
 import { textOf } from './textOf.ts';
@@ -23,7 +23,9 @@ export async function pickRegistry(services: Services, node: unknown, title: str
   const id = textOf(subject, 'registryId') ?? registryIdOf(subject);
   if (id !== undefined) {
     const known = services.inventory.state.registries.get(armIdKey(id));
-    return known?.registry ?? services.currentRegistry(id);
+    if (known) return known.registry;
+    if (!isRegistryId(id)) throw new Error(vscode.l10n.t('This is not the id of a container registry.'));
+    return services.currentRegistry(id);
   }
   const picked = await vscode.window.showQuickPick(plainRows(registryItems(services)), {
     title,
@@ -58,7 +60,8 @@ async function ruleById(services: Services, ruleId: string): Promise<PickedRule>
   const entry = registryId && services.inventory.state.registries.get(armIdKey(registryId));
   const known = entry && entry.rules?.find(({ id }) => armIdKey(id) === armIdKey(ruleId));
   if (entry && known) return { registry: entry.registry, rule: known };
-  if (registryId === undefined) throw new Error(vscode.l10n.t('"{0}" is not the id of a cache rule.', ruleId));
+  if (registryId === undefined || !isRuleId(ruleId))
+    throw new Error(vscode.l10n.t('This is not the id of a cache rule.'));
   const azure = await services.azure();
   const [registry, rule] = await Promise.all([services.currentRegistry(registryId), azure.cacheRules.get(ruleId)]);
   return { registry, rule };

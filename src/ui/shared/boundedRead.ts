@@ -9,8 +9,8 @@ export type BoundedRead = { readonly bytes: Uint8Array } | { readonly unread: 'n
 /** Bytes that are read at once of a file that is longer than it said. */
 const chunkLength = 65_536;
 
-/** Opening a pipe must not wait for whoever writes it. Windows has neither flag, nor such files in a folder. */
-const flags = constants.O_RDONLY | (constants.O_NONBLOCK ?? 0) | (constants.O_NOFOLLOW ?? 0);
+/** Opening a pipe must not wait for whoever writes it. Windows has neither flag, nor such files: there they count as 0. */
+const flags = constants.O_RDONLY | constants.O_NONBLOCK | constants.O_NOFOLLOW;
 
 /**
  * Reads files of the workspace, whoever wrote them: never more than `maxBytes`, whatever length a file says it has (those of `/proc`

@@ -1,6 +1,7 @@
 import * as vscode from 'vscode';
 import type { Azure } from '../../azure/azure.ts';
 import { AzureError } from '../../azure/errors.ts';
+import { isQuiet } from '../account/quietly.ts';
 import { notedAzure } from './notedAzure.ts';
 import type { Services } from './services.ts';
 
@@ -12,12 +13,12 @@ export function createServices(parts: Omit<Services, 'azure' | 'currentRegistry'
 
   async function azure(options: { readonly allowNoSubscription?: boolean } = {}) {
     let found = await account.connect();
-    if (!found) {
+    if (!found && !isQuiet()) {
       if (!(await account.signIn())) throw new vscode.CancellationError();
       found = await account.connect();
     }
     if (!found) {
-      throw new AzureError(vscode.l10n.t('There is still no session. Sign in again, then retry.'), {
+      throw new AzureError(vscode.l10n.t('Nobody is signed in to Azure. Sign in, then retry.'), {
         kind: 'unauthenticated',
         code: 'NoSession',
       });

@@ -29,9 +29,7 @@ export function reportOf(uri: unknown): { readonly kind: ReportKind; readonly su
   const kind = uri.scheme === schemes.rule ? 'rule' : uri.scheme === schemes.diagnosis ? 'diagnosis' : undefined;
   if (!kind) return undefined;
   if (isRuleId(uri.query)) return { kind, subject: { ruleId: uri.query } };
-  return kind === 'diagnosis' && isType(uri.query, ['registries'])
-    ? { kind, subject: { registryId: uri.query } }
-    : undefined;
+  return kind === 'diagnosis' && isRegistryId(uri.query) ? { kind, subject: { registryId: uri.query } } : undefined;
 }
 
 /** The address of the report in the active editor. */
@@ -41,8 +39,13 @@ export function activeReport(): vscode.Uri | undefined {
   return isFile && reportOf(input.uri) ? input.uri : undefined;
 }
 
+/** By Azure's own grammar, since ids of links and of other extensions are shown before Azure has seen them. */
 export function isRuleId(id: string): boolean {
   return isType(id, ['registries', 'cacherules']);
+}
+
+export function isRegistryId(id: string): boolean {
+  return isType(id, ['registries']);
 }
 
 function isType(id: string, types: readonly string[]): boolean {
@@ -50,6 +53,7 @@ function isType(id: string, types: readonly string[]): boolean {
   return (
     parsed.ok &&
     parsed.value.provider.toLowerCase() === 'microsoft.containerregistry' &&
-    parsed.value.types.join('/').toLowerCase() === types.join('/')
+    parsed.value.types.join('/').toLowerCase() === types.join('/') &&
+    parsed.value.names.every((name) => /^[A-Za-z0-9-]{5,50}$/.test(name))
   );
 }

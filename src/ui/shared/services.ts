@@ -27,7 +27,7 @@ export interface Services {
   /** For small per-machine choices ("last used identity"). Never secrets. */
   readonly memento: vscode.Memento;
   /**
-   * Azure for the signed-in accounts and chosen subscriptions; asks to sign in if nobody is.
+   * Azure for the signed-in accounts and chosen subscriptions; asks to sign in if nobody is, except inside `quietly`.
    * @throws CancellationError if the user declines; AzureError; Error with words to show if there is no subscription.
    */
   azure(options?: { readonly allowNoSubscription?: boolean }): Promise<Azure>;

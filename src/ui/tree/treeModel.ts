@@ -15,7 +15,6 @@ import {
   type TreeNode,
   createNodeStore,
 } from './nodes.ts';
-import { ruleDetails } from './ruleDetails.ts';
 
 /** Subscriptions open by themselves up to this many registries in all; beyond it the list is too long to be of use. */
 const expandUpTo = 60;
@@ -151,7 +150,8 @@ export function createTreeModel(inventory: Inventory, connection: Connection): T
     return entry && rule && { rule, entry };
   }
 
-  function detailsOf(parent: RuleNode): TreeNode[] {
+  async function detailsOf(parent: RuleNode): Promise<TreeNode[]> {
+    const { ruleDetails } = await import('./ruleDetails.lazy.ts');
     const found = ruleOf(parent);
     return found ? ruleDetails(parent, found.rule, found.entry.registry, healthOf(parent, found.entry)) : [];
   }

@@ -7,6 +7,7 @@ import type { Problem } from '../../domain/parsed.ts';
 import { parseRepositoryPattern, parseSourceRepository } from '../../domain/repositoryPattern.ts';
 import { mapSourceToTarget, mapTargetToSource, type PatternMapping } from '../../domain/ruleMatching.ts';
 import type { CacheRule, Registry } from '../../domain/types.ts';
+import { isRuleId } from '../shared/reports.ts';
 import { pick } from '../wizard/pick.ts';
 import { type Frame, note, type Row, textRows } from '../wizard/quickInput.ts';
 import { listTags } from './tags.ts';
@@ -36,7 +37,8 @@ export interface Subject {
  */
 export async function readRule(azure: Azure, ruleId: string, signal: AbortSignal): Promise<VerifiableRule> {
   const registryId = parentArmId(ruleId);
-  if (registryId === undefined) throw new Error(vscode.l10n.t('"{0}" is not the id of a cache rule.', ruleId));
+  if (registryId === undefined || !isRuleId(ruleId))
+    throw new Error(vscode.l10n.t('This is not the id of a cache rule.'));
   const [downstream, rule] = await Promise.all([
     azure.registries.get(registryId, { signal }),
     azure.cacheRules.get(ruleId, { signal }),

@@ -17,7 +17,7 @@ vi.mock('vscode', async () => ({
   workspace: { getConfiguration: () => ({ get: () => 'podman' }) },
 }));
 const { copyPullCommand } = await import('../../../src/ui/commands/copy.ts');
-const { ruleDetails } = await import('../../../src/ui/tree/ruleDetails.ts');
+const { ruleDetails } = await import('../../../src/ui/tree/ruleDetails.lazy.ts');
 
 const registryId =
   '/subscriptions/00000000-0000-0000-0000-000000000001/resourceGroups/g/providers/Microsoft.ContainerRegistry/registries/myregistry';
