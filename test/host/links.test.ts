@@ -7,7 +7,7 @@ import { extensionId, type HostTests } from './hostTest.ts';
 
 export const tests: HostTests = {
   'a link to a rule signs nobody in, and offers it': async () => {
-    const { services } = await connected();
+    const { services, model } = await connected();
     const ruleId = `${registryNamed(services, 'myregistry').id}/cacheRules/NoSuchRule`;
     const link = vscode.Uri.parse(`vscode://${extensionId}/rule?id=${encodeURIComponent(ruleId)}`);
     const accounts = () => vscode.authentication.getAccounts('microsoft-sovereign-cloud');
@@ -21,7 +21,7 @@ export const tests: HostTests = {
     });
     await vscode.commands.executeCommand('sandboxAccount.signOut');
     try {
-      await until('nobody is signed in', async () => (await services.account.connect()) === undefined);
+      await until('nobody is signed in', () => model.viewState === 'signedOut');
       await openLink(services, link);
       assert.equal(told.length, 1, JSON.stringify(told));
       assert.equal(told[0]?.buttons.length, 1);
@@ -31,7 +31,6 @@ export const tests: HostTests = {
       Object.assign(vscode.window, { showInformationMessage: own });
       await vscode.commands.executeCommand('sandboxAccount.signIn');
     }
-    await until('somebody is signed in', async () => (await services.account.connect()) !== undefined);
-    await connected();
+    await until('the registries are back', () => model.viewState === 'ready');
   },
 };
