@@ -73,7 +73,10 @@ export function createTokenSource(credential: TokenCredential, tenantId: string)
   };
 }
 
-/** Entra's codes for "no token for this audience": not a valid resource, not in the tenant, no consent. Source: domain table of Entra's codes. */
+/**
+ * Entra's codes for "no token for this audience": it is no valid resource, it is not in the tenant, nobody consented. Source: "Microsoft
+ * Entra authentication and authorization error codes"; the first is what clouds without the audience answer (azure-cli#33674).
+ */
 const audienceCodes: ReadonlySet<string> = new Set(['AADSTS50001', 'AADSTS500011', 'AADSTS65001']);
 
 /** Whether a failure of `TokenSource` says that Entra issues no token for the audience, whoever signs in. */
@@ -108,7 +111,8 @@ function signInError(failure: unknown): AzureError {
       : l10n.t('You are not signed in to Azure, or the session has ended. Sign in again, then retry.'),
     {
       kind: 'unauthenticated',
-      code: entraCodeOf(words) ?? (failure instanceof Error && failure.name !== 'Error' ? failure.name : 'SignInFailed'),
+      code:
+        entraCodeOf(words) ?? (failure instanceof Error && failure.name !== 'Error' ? failure.name : 'SignInFailed'),
     },
   );
 }

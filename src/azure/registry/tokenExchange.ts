@@ -88,8 +88,9 @@ export function createTokenExchange(
   }
 
   /**
-   * A token for the registry audience; for ARM's only where Entra itself issues no token for the usual registry audience, and the registry's policy
-   * in ARM takes ARM's. What the registry answers must not decide this: it would choose the stronger credential.
+   * A token for the registry audience; for ARM's only where Entra itself issues none for the usual registry audience, and the
+   * registry's policy, as ARM tells it, takes ARM's. What the registry answers must not decide this: it would choose the stronger
+   * credential.
    */
   async function entraToken(): Promise<{ scope: string; token: string }> {
     const scope = `${cloud.registryAudience}.default`;

@@ -31,7 +31,13 @@ export function getConfiguredAzureEnv(): CloudEnvironment & { readonly isCustomC
           ),
         );
       }
-      return { ...custom, isCustomCloud: true };
+      const { managementEndpointUrl, resourceManagerEndpointUrl } = custom;
+      // azureauth, unlike us, does without neither.
+      return {
+        ...custom,
+        managementEndpointUrl: managementEndpointUrl || resourceManagerEndpointUrl,
+        isCustomCloud: true,
+      };
     }
     default:
       return environmentOf(publicCloud);

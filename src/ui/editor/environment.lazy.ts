@@ -96,10 +96,10 @@ async function readVariables(
   uri: vscode.Uri,
   readBounded: ReturnType<typeof createBoundedReader>,
 ): Promise<ReadonlyMap<string, string> | undefined> {
-  const key = uri.toString();
-  const open = vscode.workspace.textDocuments.find((document) => document.uri.toString() === key);
-  if (open) return variablesOf(open.getText());
   try {
+    const key = uri.toString();
+    const open = vscode.workspace.textDocuments.find((document) => document.uri.toString() === key);
+    if (open) return variablesOf(open.getText());
     const read = await readBounded(uri, maxLength);
     return 'bytes' in read ? variablesOf(new TextDecoder().decode(read.bytes)) : undefined;
   } catch {
