@@ -2,7 +2,7 @@ import * as l10n from '@vscode/l10n';
 import { isLoginServer, isTag } from './imageReference.ts';
 import { accepted, rejected, type Parsed } from './parsed.ts';
 import { parseRepositoryPattern } from './repositoryPattern.ts';
-import { shown } from './shown.ts';
+import { shown } from '../common/shown.ts';
 
 export type ClientName = 'docker' | 'podman' | 'nerdctl';
 
