@@ -138,7 +138,7 @@ describe('an Azure CLI that is not as it should be', () => {
       {
         subscriptionId: id,
         tenantId: tenant,
-        name: 'b b',
+        name: 'b·b',
         account: { id: 'azureCli me@example.test', label: 'me@example.test' },
         isManaged: false,
       },
