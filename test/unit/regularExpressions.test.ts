@@ -35,8 +35,8 @@ function isValue({ parent }: ts.Node): boolean {
 /** `safe`, or how an expression's time grows with the text. */
 async function growthOf(text: string): Promise<string> {
   const end = text.lastIndexOf('/');
-  // By count, not by the clock: what is said must not depend on how busy the machine is.
-  const options = { timeout: null, attackTimeout: null, incubationTimeout: null };
+  // By count, not by the clock: what is said must not depend on how busy the machine is. The time only ends what would never end.
+  const options = { timeout: 100_000, attackTimeout: null, incubationTimeout: null };
   const result = await check(text.slice(1, end), text.slice(end + 1), options);
   return result.status === 'vulnerable' ? result.complexity.summary : result.status;
 }
@@ -53,7 +53,7 @@ describe('regular expressions of src', () => {
     }
     expect(literals.length).toBeGreaterThan(200);
     expect(slow).toEqual([]);
-  });
+  }, 900_000);
 
   it('are written, not made of texts', () => {
     expect(all.flatMap((file) => file.made)).toEqual([]);
