@@ -103,7 +103,7 @@ function hasDigest(parts: ReadonlyMap<string, Scalar>): boolean {
 }
 
 function hasHost(name: string): boolean {
-  return /^[^/]*[.:][^/]*\//.test(name.slice(0, 300));
+  return /[.:]/.test(/^[^/]*\//.exec(name.slice(0, 300))?.[0] ?? '');
 }
 
 function isOfImage({ key }: ImageMapping): boolean {

@@ -9,7 +9,7 @@ const use =
   /^(?:\$\((?:inputs\.)?params(?:\.([\w-]+)|\[["']([\w.-]+)["']\])\)|\{\{(?:inputs|workflow)\.parameters\.([\w-]+)\}\}|\$\{\{?(\w+)\}?\})$/;
 
 /** The same, anywhere in a text. */
-const mention = /\$\((?:inputs\.)?params[^)]{1,100}\)|\{\{(?:inputs|workflow)\.[^}]{1,100}\}\}|\$\{\{?\w{1,100}\}?\}/g;
+const mention = /\$\((?:inputs\.)?params[^)$]+\)|\{\{(?:inputs|workflow)\.[^{}]+\}\}|\$\{\{?\w+\}?\}/g;
 
 const lists = new Set<string | number | undefined>(['params', 'parameters']);
 
