@@ -152,7 +152,9 @@ describe('an Azure CLI that is not as it should be', () => {
     const credential = cliCredential({ subscriptionId: subscription, tenantId, name: 'x', account, isManaged: false });
     // What the CLI writes; that it also says how to log in must not hide the reason.
     const says = (words: string) =>
-      fakeAz(`printf '%s\\n' 'ERROR: ${words} Trace ID: 1' 'Run the command below to authenticate interactively:' 'az logout' 'az login --tenant "x" --scope "y"' >&2; exit 1`);
+      fakeAz(
+        `printf '%s\\n' 'ERROR: ${words} Trace ID: 1' 'Run the command below to authenticate interactively:' 'az logout' 'az login --tenant "x" --scope "y"' >&2; exit 1`,
+      );
     for (const code of ['AADSTS50001', 'AADSTS500011', 'AADSTS65001', 'AADSTS50076']) {
       says(`${code}: words of Entra.`);
       await expect(credential.getToken('https://registry.test/.default')).rejects.toMatchObject({
