@@ -41,16 +41,20 @@ describe('a cache rule', () => {
       identity: identity.id,
     });
     expect([created.status, stateOf(created)]).toEqual([201, 'Creating']);
-    expect(created.headers.get('azure-asyncoperation')).toMatch(
-      /\/cacheRules\/lifecycle\/operationStatuses\/cacherules-[0-9a-f-]{36}\?api-version=2026-01-01-preview$/,
+    const status = created.headers.get('azure-asyncoperation') ?? '';
+    expect(status).toMatch(
+      /\/cacheRules\/lifecycle\/operationStatuses\/cacherules-[0-9a-f-]{36}\?api-version=2026-01-01-preview&t=\d+&c=[\w-]+&s=[\w-]+&h=[\w-]+$/,
     );
-    expect(Number(created.headers.get('retry-after'))).toBeGreaterThan(0);
-    expect((await finish(world, created)).json).toMatchObject({ status: 'Succeeded' });
+    expect(status.length).toBeGreaterThan(2500);
+    expect(created.headers.has('retry-after')).toBe(false);
+    expect((await world.call('GET', status, '')).json).toEqual({ status: 'Creating' });
+    expect((await world.call('GET', status.slice(0, -1), '')).status).toBe(400);
+    expect((await finish(world, created)).json).toEqual({ status: 'Succeeded' });
     expect((await world.call('GET', rule('lifecycle'), versions.rule)).json).toMatchObject({
       name: 'lifecycle',
       type: 'Microsoft.ContainerRegistry/registries/cacheRules',
       identity: {
-        type: 'UserAssigned',
+        type: 'userAssigned',
         userAssignedIdentities: { [identity.id]: { principalId: identity.principalId } },
       },
       properties: {
@@ -68,7 +72,7 @@ describe('a cache rule', () => {
     await finish(world, patched);
     const after = await world.call('GET', rule('lifecycle'), versions.rule);
     expect(after.json).toMatchObject({
-      identity: { type: 'UserAssigned' },
+      identity: { type: 'userAssigned' },
       properties: { credentialSetResourceId: set },
     });
     expect((await world.call('DELETE', set, versions.rule)).status).toBe(409);
@@ -81,23 +85,75 @@ describe('a cache rule', () => {
     );
 
     const deleted = await world.call('DELETE', rule('lifecycle'), versions.rule);
-    expect([deleted.status, deleted.headers.has('location')]).toEqual([202, true]);
+    expect(deleted.status).toBe(202);
+    expect(deleted.headers.get('location')).toMatch(
+      /\/subscriptions\/[0-9a-f-]{36}\/providers\/Microsoft\.ContainerRegistry\/locations\/[A-Z0-9]+\/operationResults\/cacherules-/,
+    );
     expect((await finish(world, deleted)).status).toBe(200);
     expect((await world.call('GET', rule('lifecycle'), versions.rule)).code).toBe('ResourceNotFound');
     expect((await world.call('DELETE', rule('lifecycle'), versions.rule)).status).toBe(204);
   });
 
-  it('is answered 200 when written again, and keeps its paths', async () => {
+  it('gets another identity by PATCH, and only that one; an option adds it', async () => {
+    const other = await world.identity('other');
+    const source = `${world.upstreamServer}/nothing/is/here`;
+    await finish(world, await world.putRule('patched', { source, target: 'patched', identity: identity.id }));
+    const patch = (id: string): Promise<Reply> =>
+      world.call('PATCH', rule('patched'), versions.rule, {
+        identity: { type: 'UserAssigned', userAssignedIdentities: { [id]: {} } },
+      });
+    const idsOf = (reply: Reply): string[] => Object.keys(at(reply.json, 'identity', 'userAssignedIdentities') ?? {});
+    const patched = await patch(other.id);
+    expect([patched.status, stateOf(patched), idsOf(patched)]).toEqual([201, 'Updating', [other.id]]);
+    await finish(world, patched);
+    world.sandbox.setOptions({ patchAddsIdentity: true });
+    expect(idsOf(await patch(identity.id))).toEqual([other.id, identity.id]);
+    world.sandbox.setOptions({ patchAddsIdentity: false });
+  });
+
+  it('loses its identity without a word in a version that does not carry it', async () => {
+    world.sandbox.setOptions({ ruleVersions: ['2026-11-01', '2025-11-01', versions.rule] });
+    const dropped = await world.putRule(
+      'dropped',
+      { source: `${world.upstreamServer}/myapp`, target: 'dropped', identity: identity.id },
+      '2026-11-01',
+    );
+    expect([dropped.status, dropped.json['identity']]).toEqual([201, undefined]);
+    expect(dropped.headers.get('api-supported-versions')).toBe(`2026-11-01, 2025-11-01, ${versions.rule}`);
+    await finish(world, dropped);
+    expect((await world.call('GET', rule('dropped'), versions.rule)).json['identity']).toBeUndefined();
+  });
+
+  it('is not deleted for all to see: who may act on the registry alone may not read how it ends', async () => {
+    const objectId = world.person('registryOnly');
+    await world.assign(world.registry, 'df87f177-bb12-4db1-9793-a413691eff94', objectId, { principalType: 'User' });
+    const as = { as: 'registryOnly' };
+    await finish(world, await world.putRule('alone', { source: `${world.upstreamServer}/myapp`, target: 'alone' }));
+    const deleted = await world.call('DELETE', rule('alone'), versions.rule, undefined, as);
+    const location = deleted.headers.get('location') ?? '';
+    expect((await world.call('GET', location, '', undefined, as)).status).toBe(403);
+    expect((await finish(world, deleted)).status).toBe(200);
+  });
+
+  it('takes no member that belongs into its properties', async () => {
+    const body = { sourceRepository: 'x', properties: { sourceRepository: 'x', targetRepository: 'y' } };
+    const reply = await world.call('PUT', rule('misplaced'), versions.rule, body);
+    expect([reply.status, reply.code]).toEqual([400, 'InvalidRequestContent']);
+  });
+
+  it('is answered 200 when written again; other paths overwrite it, or are refused', async () => {
     await finish(world, await world.putRule('again', { source: `${world.upstreamServer}/myapp`, target: 'again' }));
     const same = await world.putRule('again', {
       source: `${world.upstreamServer}/myapp`,
       target: 'again',
       identity: identity.id,
     });
-    expect([same.status, at(same.json, 'identity', 'type')]).toEqual([200, 'UserAssigned']);
-    expect((await world.putRule('again', { source: `${world.upstreamServer}/myapp`, target: 'other' })).status).toBe(
-      400,
-    );
+    expect([same.status, at(same.json, 'identity', 'type')]).toEqual([200, 'userAssigned']);
+    const others = { source: `${world.upstreamServer}/myapp`, target: 'other' };
+    world.sandbox.setOptions({ putReplacesPaths: false });
+    expect((await world.putRule('again', others)).code).toBe('CacheRulePathsCannotBeUpdated');
+    world.sandbox.setOptions({ putReplacesPaths: true });
+    expect(at((await world.putRule('again', others)).json, 'properties', 'targetRepository')).toBe('other');
   });
 
   it('fails when a fault says so, and stays as Failed', async () => {
@@ -150,7 +206,7 @@ describe('a new rule is refused', () => {
   it('for one star only', () =>
     refused('onestar', { source: `${world.upstreamServer}/a/*`, target: 'a' }, 400, 'InvalidWildcard'));
   it('for an upstream nobody knows', () =>
-    refused('upstream', { source: 'registry.invalid/app', target: 'upstream' }, 400, 'UnsupportedUpstreamRegistry'));
+    refused('upstream', { source: 'registry.invalid/app', target: 'upstream' }, 400, 'UpstreamNotSupported'));
 
   it('for Docker Hub without credentials, and adds library with them', async () => {
     await refused(

@@ -7,6 +7,16 @@ import { articleScenario } from '../sandbox/scenarios.ts';
 
 sayIfSkipped();
 
+/** Recorded answers spell types of identity and resource groups otherwise than the specification, and errors have a status (../shared/domain.md §10). */
+function asSpecified(json: unknown): unknown {
+  const text = JSON.stringify(json)
+    .replaceAll('"userAssigned"', '"UserAssigned"')
+    .replaceAll('"systemAssigned"', '"SystemAssigned"')
+    .replaceAll('/resourcegroups/', '/resourceGroups/')
+    .replace(/,"status":"Failed"}$/, '}');
+  return JSON.parse(text) as unknown;
+}
+
 describe.skipIf(!hasSpecs)('a full walk against the specifications', () => {
   let world: ArmWorld;
   beforeAll(async () => {
@@ -85,7 +95,7 @@ describe.skipIf(!hasSpecs)('a full walk against the specifications', () => {
     const expectReply = (kind: keyof typeof schemas, status: number, reply: Reply): Reply => {
       expect(reply.status, JSON.stringify(reply.json)).toBe(status);
       const schema = schemas[kind];
-      if (schema !== undefined) check(schema, reply);
+      if (schema !== undefined) check(schema, { ...reply, json: asSpecified(reply.json) as Reply['json'] });
       return reply;
     };
     const suffix = version.slice(0, 7);
@@ -366,8 +376,10 @@ describe.skipIf(!hasSpecs)('the examples', () => {
       expected,
       `${reply.status} ${JSON.stringify(reply.json)}; the example knows ${Object.keys(example.responses).join(', ')}`,
     ).toBeDefined();
-    expect(shapeProblems(optionalRemoved(example, expected?.body), reply.json)).toEqual([]);
-    for (const header of Object.keys(expected?.headers ?? {})) expect(reply.headers.has(header), header).toBe(true);
+    expect(shapeProblems(optionalRemoved(example, expected?.body), asSpecified(reply.json))).toEqual([]);
+    // Recorded: no Retry-After.
+    const headers = Object.keys(expected?.headers ?? {}).filter((header) => header.toLowerCase() !== 'retry-after');
+    for (const header of headers) expect(reply.headers.has(header), header).toBe(true);
     if (reply.headers.has('azure-asyncoperation') || reply.status === 202) await finish(world, reply);
   });
 

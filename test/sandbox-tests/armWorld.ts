@@ -174,7 +174,7 @@ export async function finish(world: ArmWorld, reply: Reply): Promise<Reply> {
   if (url === null) throw new Error(`No operation: ${reply.status} ${JSON.stringify(reply.json)}`);
   for (;;) {
     const last = await world.call('GET', url, '');
-    if (last.status !== 202 && last.json['status'] !== 'InProgress') return last;
+    if (last.status !== 202 && !['Creating', 'Updating'].includes(String(last.json['status']))) return last;
     await new Promise((resolve) => setTimeout(resolve, 10));
   }
 }

@@ -13,6 +13,11 @@ const usage = `Usage: npm run -s sandbox -- [options]
   --acr-pull-for-rules honour|ignore AcrPull of a rule's identity on a registry in RBAC mode
   --feature-flag-required            rules with an identity need the preview feature
   --head-starts-copy                 HEAD on a manifest starts the copy too
+  --rule-versions V,V,…              api-versions of cache rules that this cloud has
+  --rule-identity-versions V,V,…     those whose rules carry an identity; any other drops it
+  --patch-adds-identity              PATCH of a rule adds an identity; recorded: it replaces
+  --put-keeps-paths                  PUT over a rule with other paths is refused; default: it overwrites
+  --retry-after SECONDS              sent with operations; default: none, as recorded
   --copy-delay MS  --role-propagation MS  --operation MS  --principal-replication MS  --page-size N
 `;
 
@@ -43,6 +48,11 @@ async function readOptions(): Promise<SandboxOptions> {
       'acr-pull-for-rules': { type: 'string' },
       'feature-flag-required': { type: 'boolean' },
       'head-starts-copy': { type: 'boolean' },
+      'rule-versions': { type: 'string' },
+      'rule-identity-versions': { type: 'string' },
+      'patch-adds-identity': { type: 'boolean' },
+      'put-keeps-paths': { type: 'boolean' },
+      'retry-after': { type: 'string' },
       'copy-delay': { type: 'string' },
       'role-propagation': { type: 'string' },
       operation: { type: 'string' },
@@ -64,6 +74,11 @@ async function readOptions(): Promise<SandboxOptions> {
     acrPullForRules: choice('acr-pull-for-rules', values['acr-pull-for-rules']),
     featureFlagRequired: values['feature-flag-required'],
     headStartsCopy: values['head-starts-copy'],
+    ruleVersions: values['rule-versions']?.split(','),
+    ruleIdentityVersions: values['rule-identity-versions']?.split(','),
+    patchAddsIdentity: values['patch-adds-identity'],
+    putReplacesPaths: values['put-keeps-paths'] === true ? false : undefined,
+    retryAfterSeconds: number('retry-after', values['retry-after']),
     copyDelayMs: number('copy-delay', values['copy-delay']),
     rolePropagationMs: number('role-propagation', values['role-propagation']),
     operationMs: number('operation', values.operation),

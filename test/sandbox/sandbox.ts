@@ -1,6 +1,7 @@
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
+import { ruleIdentityVersions, ruleVersions } from './arm/apiVersions.ts';
 import { createArmHandler } from './arm/server.ts';
 import { createCertificates } from './ca.ts';
 import { createClock } from './clock.ts';
@@ -30,6 +31,11 @@ const defaultOptions: LiveOptions = {
   operationMs: 200,
   principalReplicationMs: 10_000,
   pageSize: 1000,
+  ruleVersions,
+  unlistedRuleVersions: [],
+  ruleIdentityVersions,
+  patchAddsIdentity: false,
+  putReplacesPaths: true,
 };
 
 /**

@@ -27,10 +27,20 @@ export interface SandboxOptions {
   readonly rolePropagationMs?: number;
   /** How long a long-running ARM operation stays InProgress. Default 200. */
   readonly operationMs?: number;
-  /** `Retry-After` of a long-running operation, seconds; 0 allowed. Default: operationMs rounded up, at least 1 as Azure sends. */
+  /** `Retry-After` of a long-running operation, seconds; 0 allowed. Default: none, as recorded. */
   readonly retryAfterSeconds?: number;
   /** How long a fresh principal is unknown to role assignments sent without principalType. Default 10000. */
   readonly principalReplicationMs?: number;
+  /** Api-versions of cache rules that this cloud has. Default: those of arm/apiVersions.ts. */
+  readonly ruleVersions?: readonly string[];
+  /** Those of `ruleVersions` that the provider's list leaves out. Default none. */
+  readonly unlistedRuleVersions?: readonly string[];
+  /** Api-versions whose rules carry `identity`; any other drops it without a word. Default: the three previews known to have it. */
+  readonly ruleIdentityVersions?: readonly string[];
+  /** Whether PATCH adds an identity to those a rule has. Recorded: it replaces them. Default false. */
+  readonly patchAddsIdentity?: boolean;
+  /** Whether PUT over a rule may change its paths. azure-cli#33911: it overwrites; whether the paths too was not found. Default true. */
+  readonly putReplacesPaths?: boolean;
   /** Items per page of every ARM list. Default 1000. */
   readonly pageSize?: number;
   /** Folder for ca.pem and blobs; default a new temp folder, removed on close. */
@@ -90,6 +100,11 @@ export interface ResourceState {
   /** `properties` as the newest api-version knows them; older ones show a subset. */
   properties: Record<string, unknown>;
   createdAt: number;
+  /** Of the last write, where it differs from `createdAt`. */
+  updatedAt?: number;
+  /** Who wrote it first and last, as `systemData` names them. */
+  createdBy?: string;
+  updatedBy?: string;
 }
 
 export interface RoleAssignmentState {

@@ -1,9 +1,12 @@
+import type { Core } from '../core.ts';
+
 /**
  * api-versions per resource type, as the providers list them.
  * Container registry: ../shared/domain.md §1.1 (Azure/bicep-types-az @1f896de2 and rest-api-specs). The others: the versions
  * that Azure's SDKs and CLIs of the last years send, from their public specifications.
  */
-const registryVersions = [
+/** Default of the option `ruleVersions`. */
+export const ruleVersions = [
   '2026-09-01-preview',
   '2026-03-01-preview',
   '2026-01-01-preview',
@@ -32,7 +35,7 @@ const oldRegistryVersions = [
   '2017-10-01',
   '2017-03-01',
 ];
-const allRegistryVersions = [...registryVersions, ...oldRegistryVersions];
+const allRegistryVersions = [...ruleVersions, ...oldRegistryVersions];
 const resourcesVersions = [
   '2025-04-01',
   '2024-11-01',
@@ -73,11 +76,12 @@ const federatedCredentialVersions = identityVersions.filter((version) => version
 export const apiVersions: Readonly<Record<string, Readonly<Record<string, readonly string[]>>>> = {
   'Microsoft.ContainerRegistry': {
     registries: allRegistryVersions,
-    'registries/cacheRules': registryVersions,
-    'registries/credentialSets': registryVersions,
+    'registries/cacheRules': ruleVersions,
+    'registries/credentialSets': ruleVersions,
     'registries/operationStatuses': allRegistryVersions,
-    'registries/cacheRules/operationStatuses': registryVersions,
-    'registries/credentialSets/operationStatuses': registryVersions,
+    'registries/cacheRules/operationStatuses': ruleVersions,
+    'registries/credentialSets/operationStatuses': ruleVersions,
+    'locations/operationResults': allRegistryVersions,
     'registries/listUsages': allRegistryVersions,
     checkNameAvailability: allRegistryVersions,
     operations: allRegistryVersions,
@@ -129,16 +133,27 @@ export const apiVersions: Readonly<Record<string, Readonly<Record<string, readon
   },
 };
 
-/** First versions with what later ones added (../shared/domain.md §1.1). */
-const firstIdentityOnRules = '2026-01-01';
-const firstExtraAuthentication = '2026-03-01';
+/** Those whose specification has `identity` on a rule; as written, the GA 2026-11-01 has not (../shared/domain.md §10). */
+export const ruleIdentityVersions = ['2026-09-01-preview', '2026-03-01-preview', '2026-01-01-preview'];
+const extraAuthenticationVersions = ['2026-09-01-preview', '2026-03-01-preview'];
 
-export function ruleHasIdentity(apiVersion: string): boolean {
-  return apiVersion.slice(0, 10) >= firstIdentityOnRules;
+export function ruleHasIdentity(core: Core, apiVersion: string): boolean {
+  return core.options.ruleIdentityVersions.includes(apiVersion);
 }
 
 export function ruleHasAdditionalAuthentication(apiVersion: string): boolean {
-  return apiVersion.slice(0, 10) >= firstExtraAuthentication;
+  return extraAuthenticationVersions.includes(apiVersion);
+}
+
+/** The versions of a provider's types in this cloud. */
+export function typesOf(core: Core, namespace: string): Readonly<Record<string, readonly string[]>> {
+  const types = apiVersions[namespace] ?? {};
+  return Object.fromEntries(
+    Object.entries(types).map(([name, versions]) => [
+      name,
+      versions === ruleVersions ? core.options.ruleVersions : versions,
+    ]),
+  );
 }
 
 /** From 2025-03-01-preview on, but not in the GA 2025-04-01. */
@@ -147,10 +162,13 @@ export function registryHasRoleAssignmentMode(apiVersion: string): boolean {
 }
 
 /** The provider and type in the table's casing, with their versions. */
-export function findType(type: string): { namespace: string; type: string; versions: readonly string[] } | undefined {
+export function findType(
+  core: Core,
+  type: string,
+): { namespace: string; type: string; versions: readonly string[] } | undefined {
   const wanted = type.toLowerCase();
-  for (const [namespace, types] of Object.entries(apiVersions)) {
-    for (const [name, versions] of Object.entries(types)) {
+  for (const namespace of Object.keys(apiVersions)) {
+    for (const [name, versions] of Object.entries(typesOf(core, namespace))) {
       if (`${namespace}/${name}`.toLowerCase() === wanted) return { namespace, type: name, versions };
     }
   }

@@ -1,7 +1,7 @@
 import type { Core } from '../core.ts';
 import { isAtOrAbove } from '../rbac/isAllowed.ts';
 import type { ResourceState } from '../types.ts';
-import { ArmError, armErrors } from './errors.ts';
+import { ProviderError } from './errors.ts';
 
 const maxRules = 1000;
 const maxRepositoryLength = 255;
@@ -41,57 +41,61 @@ export interface WantedRule {
  * @throws ArmError 400, 409
  */
 export function checkNewRule(core: Core, registry: ResourceState, rule: WantedRule): string {
-  if (rule.existing) return checkSamePaths(rule.existing, rule);
-  const rules = rulesOf(core, registry);
+  const source = withLibrary(rule.source);
+  const { existing } = rule;
+  if (existing?.properties['sourceRepository'] === source && existing.properties['targetRepository'] === rule.target)
+    return source;
+  if (existing && !core.options.putReplacesPaths) throw pathsCannotBeUpdated(existing);
+  const rules = rulesOf(core, registry).filter((one) => one !== existing);
   if (rules.length >= maxRules) {
-    throw armErrors.badRequest(
+    throw refused(
       'CacheRuleLimitExceeded',
       `The registry '${registry.name}' has reached the limit of ${maxRules} cache rules. For more information, please visit https://aka.ms/acr/cache`,
     );
   }
-  const source = checkPaths(core, rule);
+  checkPaths(rule);
   if (rule.hasIdentity) checkFeature(core, registry);
   checkTargets(registry, rule.target, rules);
-  checkContent(core, registry, rule.target);
+  if (existing?.properties['targetRepository'] !== rule.target) checkContent(core, registry, rule.target);
   return source;
 }
 
-/** The paths of a rule cannot change: delete and create (../shared/domain.md §0.8). The service's own wording is not known. */
-function checkSamePaths(existing: ResourceState, rule: WantedRule): string {
-  const source = withLibrary(rule.source);
-  if (existing.properties['sourceRepository'] !== source || existing.properties['targetRepository'] !== rule.target) {
-    throw armErrors.badRequest(
-      'CacheRulePathsCannotBeUpdated',
-      `The source and target repositories of cache rule '${existing.name}' cannot be updated.`,
-    );
-  }
-  return source;
+/** The service's own wording is not known, nor whether it says it at all. */
+function pathsCannotBeUpdated(existing: ResourceState): ProviderError {
+  return refused(
+    'CacheRulePathsCannotBeUpdated',
+    `The source and target repositories of cache rule '${existing.name}' cannot be updated.`,
+  );
 }
 
-function checkPaths(core: Core, rule: WantedRule): string {
+function refused(code: string, message: string, status = 400): ProviderError {
+  return new ProviderError(status, code, message);
+}
+
+function checkPaths(rule: WantedRule): void {
   const at = rule.source.indexOf('/');
   const host = at < 0 ? '' : rule.source.slice(0, at);
   const path = rule.source.slice(at + 1);
   if (at < 0 || !isPath(path) || !isPath(rule.target)) throw invalidRepositoryName();
   if (isWildcard(path) !== isWildcard(rule.target)) {
-    throw armErrors.badRequest(
+    throw refused(
       'InvalidWildcard',
       `The source repository '${rule.source}' and the target repository '${rule.target}' must both end with a wildcard or both name one repository.`,
     );
   }
-  if (!isSupported(core, host)) {
-    throw armErrors.badRequest(
-      'UnsupportedUpstreamRegistry',
-      `The login server '${host}' is not a supported upstream registry. For more information, please visit https://aka.ms/acr/cache`,
+  if (!isSupported(host)) {
+    // Azure/acr#862
+    throw refused(
+      'UpstreamNotSupported',
+      `Unsupported upstream or login server '${host}' provided. Supported upstreams or login servers are: docker.io, mcr.microsoft.com, quay.io, public.ecr.aws, ghcr.io, nvcr.io, registry.k8s.io, gcr.io, eu.gcr.io, *.pkg.dev.`,
     );
   }
   if (host === dockerHub && !rule.hasCredentialSet) {
-    throw armErrors.badRequest(
+    throw refused(
       'EnforceDockerAuthentication',
       'Cannot create cache rule pointing to Docker Hub without credentials. Please add a credential set to cache rule. Learn more: https://aka.ms/acr/cache-auth',
     );
   }
-  return withLibrary(rule.source);
 }
 
 function isPath(path: string): boolean {
@@ -104,17 +108,16 @@ function isWildcard(path: string): boolean {
   return path === '*' || path.endsWith('/*');
 }
 
-function invalidRepositoryName(): ArmError {
-  return armErrors.badRequest(
+function invalidRepositoryName(): ProviderError {
+  return refused(
     'InvalidRepositoryName',
     'Repository names should follow the standardized docker repository naming conventions. All characters should be lowercase. For more information, please visit https://aka.ms/acr/cache.',
   );
 }
 
-/** The documented upstreams and the registries of this sandbox. */
-function isSupported(core: Core, host: string): boolean {
-  if (upstreams.some((known) => known.test(host))) return true;
-  return [...core.state.content.values()].some((content) => content.loginServer === host);
+/** The documented upstreams and login servers of the sandbox's form. Whether the upstream is there is not asked: Azure accepts a rule without it. */
+function isSupported(host: string): boolean {
+  return upstreams.some((known) => known.test(host)) || /^localhost:\d+$/.test(host);
 }
 
 function withLibrary(source: string): string {
@@ -129,7 +132,7 @@ function checkFeature(core: Core, registry: ResourceState): void {
     `${subscription}/Microsoft.ContainerRegistry/ArtifactCacheManagedIdentityAuthentication`.toLowerCase(),
   );
   if (state === 'Registered') return;
-  throw armErrors.badRequest(
+  throw refused(
     'CannotCreateCacheRuleWithManagedIdentity',
     "Cannot create cache rule with managed identity. Please ensure the preview feature 'ArtifactCacheManagedIdentityAuthentication' is registered.",
   );
@@ -148,17 +151,17 @@ function checkTargets(registry: ResourceState, target: string, rules: readonly R
     if (isWildcard(target) && isWildcard(other)) {
       const [prefix, otherPrefix] = [target.slice(0, -1), other.slice(0, -1)];
       if (!prefix.startsWith(otherPrefix) && !otherPrefix.startsWith(prefix)) continue;
-      throw new ArmError(
-        409,
+      throw refused(
         'CacheRuleWildcardConflict',
         `Conflict: there is already a cache rule '${rule.name}' with a wildcard for the specified target repository '${other}' in registry '${registry.name}'. For more information, please visit https://aka.ms/acr/cache`,
+        409,
       );
     }
     if (target === other) {
-      throw new ArmError(
-        409,
+      throw refused(
         'CacheRuleTargetConflict',
         `Conflict: there is already a cache rule '${rule.name}' for the target repository '${other}' in registry '${registry.name}'. For more information, please visit https://aka.ms/acr/cache`,
+        409,
       );
     }
   }
@@ -168,16 +171,16 @@ function checkContent(core: Core, registry: ResourceState, target: string): void
   const repositories = [...(core.state.content.get(registry.id.toLowerCase())?.repositories.keys() ?? [])];
   if (isWildcard(target)) {
     if (!repositories.some((name) => name.startsWith(target.slice(0, -1)))) return;
-    throw new ArmError(
-      409,
+    throw refused(
       'TargetRepositoryPrefixMatchesExistingRegistries',
       `There are one or more target repositories in the registry which match the target repository prefix '${target}'.`,
+      409,
     );
   }
   if (!repositories.includes(target)) return;
-  throw new ArmError(
-    409,
+  throw refused(
     'TargetRepositoryAlreadyPresentInRegistry',
     `Conflict: Target repository '${target}' is already present in registry. Cache rules cannot be created for existing repositories in registry. For more information, please visit https://aka.ms/acr/cache`,
+    409,
   );
 }

@@ -8,6 +8,7 @@ import type { ArmCall, Route } from './call.ts';
 import { param, subscriptionOf } from './call.ts';
 import { armErrors } from './errors.ts';
 import { userAssignedIdentity } from './linkedIdentity.ts';
+import { creationDate, systemData } from './registryBody.ts';
 import { childRoutes } from './registryChildren.ts';
 
 export const cacheRuleType = 'Microsoft.ContainerRegistry/registries/cacheRules';
@@ -20,7 +21,9 @@ function body(call: ArmCall, rule: ResourceState): unknown {
     type: rule.type,
     id: rule.id,
     name: rule.name,
-    ...(rule.identity && ruleHasIdentity(call.apiVersion) && { identity: rule.identity }),
+    ...(rule.identity &&
+      ruleHasIdentity(call.core, call.apiVersion) && { identity: { ...rule.identity, type: 'userAssigned' } }),
+    systemData: systemData(rule),
     properties: {
       ...properties,
       ...(additionalAuthenticationProperties !== undefined &&
@@ -49,7 +52,7 @@ function create(
   const id =
     existing?.id ??
     resourceId(subscriptionOf(call).id, registryGroup(registry), cacheRuleType, registry.name, param(call, 'child'));
-  const withIdentity = ruleHasIdentity(call.apiVersion) && isObject(input['identity']);
+  const withIdentity = ruleHasIdentity(call.core, call.apiVersion) && isObject(input['identity']);
   const credentialSetResourceId = credentialSet(call, properties['credentialSetResourceId']);
   const sourceRepository = checkNewRule(call.core, registry, {
     source,
@@ -75,7 +78,7 @@ function create(
       sourceRepository,
       targetRepository: target,
       ...(isObject(additional) && { additionalAuthenticationProperties: additional }),
-      creationDate: new Date(call.core.clock.now()).toISOString(),
+      creationDate: creationDate(call.core.clock.now()),
       provisioningState: 'Creating',
     },
     createdAt: call.core.clock.now(),
@@ -97,11 +100,15 @@ function update(
     checkAdditionalAuthentication(additional);
     change['additionalAuthenticationProperties'] = additional;
   }
-  if (!ruleHasIdentity(call.apiVersion) || !isObject(input['identity'])) return { properties: change };
-  return {
-    properties: change,
-    identity: userAssignedIdentity(call, input['identity'], rule.id, `${cacheRuleType}/write`),
-  };
+  if (!ruleHasIdentity(call.core, call.apiVersion) || !isObject(input['identity'])) return { properties: change };
+  const identity = userAssignedIdentity(call, input['identity'], rule.id, `${cacheRuleType}/write`);
+  if (!call.core.options.patchAddsIdentity || !identity) return { properties: change, identity };
+  const given = objectAt(input['identity'], 'userAssignedIdentities');
+  const kept = Object.entries(rule.identity?.userAssignedIdentities ?? {}).filter(
+    ([id]) => !Object.keys(given).some((one) => one.toLowerCase() === id.toLowerCase()),
+  );
+  const userAssignedIdentities = { ...Object.fromEntries(kept), ...identity.userAssignedIdentities };
+  return { properties: change, identity: { ...identity, userAssignedIdentities } };
 }
 
 /** @throws ArmError when it names no credential set */

@@ -67,6 +67,29 @@ export async function jsonBody(call: ArmCall): Promise<JsonObject> {
   return value;
 }
 
+/** Top-level members of a resource that ARM's gateway takes. */
+const envelope = new Set(
+  'id name type location tags plan sku kind managedBy identity properties zones extendedLocation systemData scale etag'.split(
+    ' ',
+  ),
+);
+
+/** The body of a PUT or PATCH of a resource. @throws ArmError 400 InvalidRequestContent (Azure/azure-sdk-for-net#3487) */
+export async function resourceBody(call: ArmCall): Promise<JsonObject> {
+  const body = await jsonBody(call);
+  const foreign = Object.keys(body).find((name) => !envelope.has(name));
+  if (foreign !== undefined) {
+    throw armErrors.invalidContent(
+      `Could not find member '${foreign}' on object of type 'ResourceDefinition'. Path '${foreign}'.`,
+    );
+  }
+  for (const name of ['identity', 'properties']) {
+    if (name in body && body[name] !== null && !isObject(body[name]))
+      throw armErrors.invalidContent(`Error converting value to the type of '${name}'. Path '${name}'.`);
+  }
+  return body;
+}
+
 /** `value` page by page with `nextLink`; `$skiptoken` is the offset. */
 export function page(call: ArmCall, items: readonly unknown[], top?: number): Answer {
   const { request, core } = call;

@@ -6,6 +6,7 @@ import type { ResourceState } from '../types.ts';
 import type { ArmCall, Route } from './call.ts';
 import { param, subscriptionOf } from './call.ts';
 import { ArmError, armErrors } from './errors.ts';
+import { creationDate, systemData } from './registryBody.ts';
 import { childRoutes } from './registryChildren.ts';
 
 const type = 'Microsoft.ContainerRegistry/registries/credentialSets';
@@ -14,7 +15,8 @@ export const credentialSetRoutes: readonly Route[] = childRoutes({
   type: 'credentialSets',
   body: (_call, set) => ({
     type: set.type,
-    ...(set.identity && { identity: set.identity }),
+    ...(set.identity && { identity: { ...set.identity, type: 'systemAssigned' } }),
+    systemData: systemData(set),
     id: set.id,
     name: set.name,
     properties: set.properties,
@@ -89,7 +91,7 @@ function create(
     properties: {
       loginServer,
       authCredentials: credentials(Array.isArray(given) ? given : []),
-      creationDate: new Date(createdAt).toISOString(),
+      creationDate: creationDate(createdAt),
       provisioningState: 'Creating',
     },
     createdAt,

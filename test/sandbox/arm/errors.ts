@@ -28,6 +28,18 @@ export class ArmError extends Error {
   }
 }
 
+/** Refused by the registry service itself, not by ARM's gateway (../shared/domain.md §10). */
+export class ProviderError extends ArmError {
+  override answer(): Answer {
+    const { headers, ...body } = this.extra;
+    return {
+      status: this.status,
+      ...(headers && { headers }),
+      json: { error: { code: this.code, message: this.message, ...body }, status: 'Failed' },
+    };
+  }
+}
+
 /** Texts as ARM writes them. */
 export const armErrors = {
   badRequest: (code: string, message: string, target?: string) =>
@@ -44,6 +56,9 @@ export const armErrors = {
     new ArmError(404, 'InvalidResourceNamespace', `The resource namespace '${namespace}' is invalid.`),
   groupNotFound: (name: string) =>
     new ArmError(404, 'ResourceGroupNotFound', `Resource group '${name}' could not be found.`),
+  /** Of a resource of the registry service. */
+  childNotFound: (type: string, names: readonly string[], group: string) =>
+    new ProviderError(404, 'ResourceNotFound', armErrors.resourceNotFound(type, names, group).message),
   resourceNotFound: (type: string, names: readonly string[], group: string) =>
     new ArmError(
       404,

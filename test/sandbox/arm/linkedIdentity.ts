@@ -58,7 +58,8 @@ export function userAssignedIdentity(
         `Identity operation for resource '${resourceId}' failed with error 'Failed to perform resource identity operation. Status: 'BadRequest'. Response: '{"error":{"code":"BadRequest","message":"Resource '${id}' was not found."}}'.'.`,
       );
     }
-    userAssignedIdentities[id] = {
+    // As the identity service spells it, with /resourcegroups/.
+    userAssignedIdentities[found.id] = {
       clientId: stringAt(found.properties, 'clientId') ?? '',
       principalId: stringAt(found.properties, 'principalId') ?? '',
     };

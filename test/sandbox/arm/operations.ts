@@ -1,74 +1,85 @@
-import { randomUUID } from 'node:crypto';
+import { randomBytes, randomUUID } from 'node:crypto';
 import type { Answer, Core, SandboxRequest } from '../core.ts';
+import { ArmError } from './errors.ts';
+
+/** What the resource is called while the operation runs; the status says the same word. */
+export type Running = 'Creating' | 'Updating' | 'Deleting';
 
 interface Operation {
-  readonly id: string;
-  readonly startTime: string;
-  readonly kind: 'status' | 'location';
-  status: string;
-  endTime?: string;
+  readonly running: Running;
+  /** The address that was handed out. */
+  readonly url: string;
+  hasEnded: boolean;
   error?: { code: string; message: string };
 }
 
-/** Long-running operations of all ARM resources. */
+/** Long-running operations of the registry service, on the wire as in recordings of the Azure CLI's tests (../shared/domain.md §10). */
 export interface OperationStore {
   /**
    * Starts one that ends after `options.operationMs` of the sandbox clock. `finish(failure)` runs at its end and changes the state.
-   * `kind` 'status' answers 200 with a status body (Azure-AsyncOperation), 'location' 202 until the end, then 200 or the failure (Location).
-   * Returns the headers to send.
+   * Returns the headers to send: `Azure-AsyncOperation` below the resource, for a deletion `Location` at the subscription.
    */
   start(
     call: { readonly request: SandboxRequest; readonly apiVersion: string },
-    resourceId: string,
+    resource: { readonly id: string; readonly location: string },
     prefix: string,
-    kind: 'status' | 'location',
+    running: Running,
     finish: (failure: Operation['error'] | undefined) => void | Promise<void>,
   ): Record<string, string>;
-  /** The answer at an operation's URL, or undefined when there is none of this id. */
-  poll(id: string): Answer | undefined;
+  /** The answer at an operation's URL, or undefined when there is none of this id. @throws ArmError 400 when its signature is not whole */
+  poll(id: string, query: URLSearchParams): Answer | undefined;
 }
+
+/** Of the length that ARM's certificate (`c`), signature (`s`) and hash (`h`) have. */
+const certificate = randomBytes(1900).toString('base64url');
+const signature = (): string =>
+  `t=${Date.now()}0000&c=${certificate}&s=${randomBytes(256).toString('base64url')}&h=${randomBytes(32).toString('base64url')}`;
 
 export function createOperationStore(core: Core): OperationStore {
   const operations = new Map<string, Operation>();
-  const retryAfter = (): string =>
-    String(core.options.retryAfterSeconds ?? Math.max(1, Math.ceil(core.options.operationMs / 1000)));
-  const time = (): string => new Date(core.clock.now()).toISOString();
+
+  function headersOf({ running, url }: Operation): Record<string, string> {
+    const { retryAfterSeconds } = core.options;
+    return {
+      [running === 'Deleting' ? 'Location' : 'Azure-AsyncOperation']: url,
+      ...(retryAfterSeconds !== undefined && { 'Retry-After': String(retryAfterSeconds) }),
+    };
+  }
 
   return {
-    start(call, resourceId, prefix, kind, finish) {
+    start(call, resource, prefix, running, finish) {
       const id = `${prefix}-${randomUUID()}`;
-      const operation: Operation = { id, kind, status: 'InProgress', startTime: time() };
+      const place =
+        running === 'Deleting'
+          ? `${resource.id.split('/').slice(0, 3).join('/')}/providers/Microsoft.ContainerRegistry/locations/${resource.location.toUpperCase()}/operationResults`
+          : `${resource.id}/operationStatuses`;
+      const url = `${core.armEndpoint.replace(/\/$/, '')}${place}/${id}?api-version=${call.apiVersion}&${signature()}`;
+      const operation: Operation = { running, url, hasEnded: false };
       operations.set(id.toLowerCase(), operation);
       const failure = call.request.failOperation;
       core.runLater(core.options.operationMs, async () => {
         await finish(failure);
-        operation.status = failure ? 'Failed' : 'Succeeded';
-        operation.endTime = time();
+        operation.hasEnded = true;
         if (failure) operation.error = { ...failure };
       });
-      const url = `${core.armEndpoint.replace(/\/$/, '')}${resourceId}/operationStatuses/${id}?api-version=${call.apiVersion}`;
-      return { [kind === 'status' ? 'Azure-AsyncOperation' : 'Location']: url, 'Retry-After': retryAfter() };
+      return headersOf(operation);
     },
-    poll(id) {
+    poll(id, query) {
       const operation = operations.get(id.toLowerCase());
       if (!operation) return undefined;
-      const running = operation.status === 'InProgress';
-      if (operation.kind === 'location') {
-        if (running) return { status: 202, headers: { 'Retry-After': retryAfter() } };
-        if (operation.error) return { status: 409, json: { error: operation.error } };
+      const { running, hasEnded, error, url } = operation;
+      const signed = new URL(url).searchParams;
+      if (['t', 'c', 's', 'h'].some((name) => query.get(name) !== signed.get(name))) {
+        // The service's own wording is not known.
+        throw new ArmError(400, 'InvalidOperationSignature', 'The signature of the operation is not valid.');
       }
-      return {
-        status: 200,
-        ...(running && { headers: { 'Retry-After': retryAfter() } }),
-        json: {
-          id: operation.id,
-          name: operation.id,
-          status: operation.status,
-          startTime: operation.startTime,
-          ...(operation.endTime !== undefined && { endTime: operation.endTime }),
-          ...(operation.error && { error: operation.error }),
-        },
-      };
+      if (!hasEnded) {
+        const answer =
+          running === 'Deleting' ? { status: 202, json: null } : { status: 200, json: { status: running } };
+        return { ...answer, headers: headersOf(operation) };
+      }
+      if (running === 'Deleting') return error ? { status: 409, json: { error } } : { status: 200 };
+      return { status: 200, json: error ? { status: 'Failed', error } : { status: 'Succeeded' } };
     },
   };
 }

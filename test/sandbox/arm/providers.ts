@@ -1,4 +1,4 @@
-import { apiVersions } from './apiVersions.ts';
+import { apiVersions, typesOf } from './apiVersions.ts';
 import type { ArmCall, Route } from './call.ts';
 import { ok, page, param, subscriptionOf } from './call.ts';
 import { armErrors } from './errors.ts';
@@ -50,10 +50,13 @@ function providerBody(call: ArmCall, namespace: string): unknown {
     namespace,
     registrationPolicy: 'RegistrationRequired',
     registrationState: 'Registered',
-    resourceTypes: Object.entries(apiVersions[namespace] ?? {}).map(([resourceType, versions]) => ({
+    resourceTypes: Object.entries(typesOf(call.core, namespace)).map(([resourceType, versions]) => ({
       resourceType,
       locations: locations.map(([, displayName]) => displayName),
-      apiVersions: versions,
+      apiVersions:
+        resourceType === 'registries/cacheRules'
+          ? versions.filter((version) => !call.core.options.unlistedRuleVersions.includes(version))
+          : versions,
       capabilities: 'None',
     })),
   };

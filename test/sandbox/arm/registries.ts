@@ -64,6 +64,15 @@ export const registryRoutes: readonly Route[] = [
     scope: registryScope,
     handle: pollOperation,
   },
+  {
+    method: 'GET',
+    path: '/subscriptions/{subscription}/providers/Microsoft.ContainerRegistry/locations/{location}/operationResults/{operation}',
+    type: 'Microsoft.ContainerRegistry/locations/operationResults',
+    action: 'Microsoft.ContainerRegistry/locations/operationResults/read',
+    // A role on one registry does not reach it.
+    scope: (call) => `/subscriptions/${subscriptionOf(call).id}`,
+    handle: pollOperation,
+  },
 ];
 
 export function registryScope(call: ArmCall): string {
@@ -81,9 +90,14 @@ export function findRegistry(call: ArmCall): ResourceState | undefined {
   return call.core.state.resources.get(registryScope(call).toLowerCase());
 }
 
+/** Where operations of a registry and of what is in it are. */
+export function placed({ id, location = '' }: ResourceState): { readonly id: string; readonly location: string } {
+  return { id, location };
+}
+
 export function pollOperation(call: ArmCall): Answer {
   const id = param(call, 'operation');
-  const answer = call.operations.poll(id);
+  const answer = call.operations.poll(id, call.request.query);
   if (!answer) throw new ArmError(404, 'OperationNotFound', `The operation '${id}' was not found.`);
   return answer;
 }
@@ -179,7 +193,8 @@ function change(call: ArmCall, registry: ResourceState, body: JsonObject): Answe
 }
 
 function started(call: ArmCall, registry: ResourceState, status: number, apply?: () => void): Answer {
-  const headers = call.operations.start(call, registry.id, 'registries', 'status', (failure) => {
+  const running = registry.properties['provisioningState'] === 'Creating' ? 'Creating' : 'Updating';
+  const headers = call.operations.start(call, placed(registry), 'registries', running, (failure) => {
     if (!failure) apply?.();
     registry.properties['provisioningState'] = failure ? 'Failed' : 'Succeeded';
   });
@@ -190,7 +205,7 @@ function remove(call: ArmCall): Answer {
   const registry = findRegistry(call);
   if (!registry) return { status: 204 };
   registry.properties['provisioningState'] = 'Deleting';
-  const headers = call.operations.start(call, registry.id, 'registries', 'location', async (failure) => {
+  const headers = call.operations.start(call, placed(registry), 'registries', 'Deleting', async (failure) => {
     if (failure) {
       registry.properties['provisioningState'] = 'Succeeded';
       return;
@@ -200,7 +215,7 @@ function remove(call: ArmCall): Answer {
       if (isAtOrAbove(registry.id, resource.id)) call.core.state.resources.delete(key);
     await call.core.registryHost?.stop(registry.id);
   });
-  return { status: 202, headers };
+  return { status: 202, headers, json: null };
 }
 
 function skuNamed(sku: JsonObject): { name: string; tier: string } {

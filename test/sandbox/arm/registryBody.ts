@@ -34,16 +34,25 @@ export function registryBody(registry: ResourceState, apiVersion: string): unkno
   };
 }
 
-export function systemData(resource: ResourceState): unknown {
-  const time = new Date(resource.createdAt).toISOString();
+export function systemData({ createdAt, updatedAt, createdBy, updatedBy }: ResourceState): unknown {
+  const first = createdBy ?? 'dev@sandbox.test';
   return {
-    createdBy: 'dev@sandbox.test',
+    createdBy: first,
     createdByType: 'User',
-    createdAt: time,
-    lastModifiedBy: 'dev@sandbox.test',
+    createdAt: sevenDigits(createdAt),
+    lastModifiedBy: updatedBy ?? first,
     lastModifiedByType: 'User',
-    lastModifiedAt: time,
+    lastModifiedAt: sevenDigits(updatedAt ?? createdAt),
   };
+}
+
+/** `2023-03-13T08:58:56.8775808+00:00`, as the registry service writes its own dates. */
+export function creationDate(time: number): string {
+  return sevenDigits(time).replace('Z', '+00:00');
+}
+
+function sevenDigits(time: number): string {
+  return new Date(time).toISOString().replace('Z', `${String(time % 10_000).padStart(4, '0')}Z`);
 }
 
 /** A new registry as Azure answers for one (specs/examples RegistryGet). `loginServer` follows when its port is open. */

@@ -4,8 +4,9 @@ import type { JsonObject } from '../json.ts';
 import { isAtOrAbove } from '../rbac/isAllowed.ts';
 import type { ResourceState } from '../types.ts';
 import type { ArmCall, Route } from './call.ts';
-import { groupOf, jsonBody, ok, page, param, subscriptionOf } from './call.ts';
+import { clientName, groupOf, ok, page, param, resourceBody, subscriptionOf } from './call.ts';
 import { armErrors } from './errors.ts';
+import type { Running } from './operations.ts';
 import { findRegistry, pollOperation, registryScope } from './registries.ts';
 
 /** `identity` present and undefined takes it away. */
@@ -85,7 +86,7 @@ function childOf(call: ArmCall, kind: ChildKind, verb = 'read'): ResourceState {
   parentOf(call, kind, verb);
   const child = find(call, kind);
   if (!child)
-    throw armErrors.resourceNotFound(
+    throw armErrors.childNotFound(
       `Microsoft.ContainerRegistry/registries/${kind.type}`,
       [param(call, 'registry'), param(call, 'child')],
       groupOf(call).name,
@@ -107,7 +108,7 @@ function list(call: ArmCall, kind: ChildKind): Answer {
 
 async function put(call: ArmCall, kind: ChildKind): Promise<Answer> {
   const registry = parentOf(call, kind, 'write');
-  const body = await jsonBody(call);
+  const body = await resourceBody(call);
   const existing = find(call, kind);
   const name = param(call, 'child');
   if (!/^[a-zA-Z0-9-]{5,50}$/.test(name)) {
@@ -121,30 +122,40 @@ async function put(call: ArmCall, kind: ChildKind): Promise<Answer> {
   const wanted = kind.create(call, registry, body, existing);
   if (existing) {
     apply(existing, { properties: wanted.properties, ...('identity' in wanted && { identity: wanted.identity }) });
+    existing.updatedAt = call.core.clock.now();
+    existing.updatedBy = clientName(call.caller);
     // Written again at once, so no longer failed; one still being made keeps its state.
     if (existing.properties['provisioningState'] === 'Failed') existing.properties['provisioningState'] = 'Succeeded';
     return ok(kind.body(call, existing));
   }
+  wanted.createdBy = clientName(call.caller);
   call.core.state.resources.set(wanted.id.toLowerCase(), wanted);
-  return begin(call, kind, wanted, 'Creating', { properties: {} });
+  return begin(call, kind, wanted, 'Creating');
 }
 
 async function patch(call: ArmCall, kind: ChildKind): Promise<Answer> {
   const child = childOf(call, kind, 'write');
-  const change = kind.update(call, child, await jsonBody(call));
-  return begin(call, kind, child, 'Updating', change);
+  const change = kind.update(call, child, await resourceBody(call));
+  const before = { ...child, identity: child.identity, properties: { ...child.properties } };
+  apply(child, change);
+  // Recorded: PATCH makes `systemData.createdAt` new, and not `creationDate`.
+  child.createdAt = call.core.clock.now();
+  child.updatedBy = clientName(call.caller);
+  return begin(call, kind, child, 'Updating', () => Object.assign(child, before));
 }
 
-/** Starts the operation that ends with the change; the answer shows the child as it will be. */
-function begin(call: ArmCall, kind: ChildKind, child: ResourceState, state: string, change: ChildChange): Answer {
-  child.properties['provisioningState'] = state;
-  const headers = call.operations.start(call, child.id, kind.type.toLowerCase(), 'status', (failure) => {
+/** Starts the operation; what is written shows at once, while the state still says that it is being written. */
+function begin(call: ArmCall, kind: ChildKind, child: ResourceState, running: Running, undo?: () => void): Answer {
+  child.properties['provisioningState'] = running;
+  const headers = call.operations.start(call, placeOf(call, child), kind.type.toLowerCase(), running, (failure) => {
+    if (failure) undo?.();
     child.properties['provisioningState'] = failure ? 'Failed' : 'Succeeded';
-    if (!failure) apply(child, change);
   });
-  const shown: ResourceState = { ...child, properties: { ...child.properties } };
-  apply(shown, change);
-  return { status: 201, headers, json: kind.body(call, shown) };
+  return { status: 201, headers, json: kind.body(call, child) };
+}
+
+function placeOf(call: ArmCall, child: ResourceState): { readonly id: string; readonly location: string } {
+  return { id: child.id, location: findRegistry(call)?.location ?? '' };
 }
 
 function apply(child: ResourceState, change: ChildChange): void {
@@ -159,9 +170,9 @@ function remove(call: ArmCall, kind: ChildKind): Answer {
   if (!child) return { status: 204 };
   kind.checkDelete?.(call, child);
   child.properties['provisioningState'] = 'Deleting';
-  const headers = call.operations.start(call, child.id, kind.type.toLowerCase(), 'location', (failure) => {
+  const headers = call.operations.start(call, placeOf(call, child), kind.type.toLowerCase(), 'Deleting', (failure) => {
     if (failure) child.properties['provisioningState'] = 'Succeeded';
     else call.core.state.resources.delete(child.id.toLowerCase());
   });
-  return { status: 202, headers };
+  return { status: 202, headers, json: null };
 }

@@ -1,13 +1,13 @@
 import { isAllowed } from '../rbac/isAllowed.ts';
 import type { Answer, Core, SandboxRequest } from '../core.ts';
 import { isGuid, parseResourceId } from '../ids.ts';
-import { apiVersions, findType } from './apiVersions.ts';
+import { apiVersions, findType, typesOf } from './apiVersions.ts';
 import { authenticate } from './authenticate.ts';
 import type { ArmCall, Route } from './call.ts';
 import { clientName, param } from './call.ts';
-import { ArmError, armErrors } from './errors.ts';
+import { ArmError, armErrors, ProviderError } from './errors.ts';
 import { authorizationRoutes } from './authorization.ts';
-import { cacheRuleRoutes } from './cacheRules.ts';
+import { cacheRuleRoutes, cacheRuleType } from './cacheRules.ts';
 import { credentialSetRoutes } from './credentialSets.ts';
 import { federatedCredentialRoutes } from './federatedCredentials.ts';
 import { featureRoutes } from './features.ts';
@@ -43,10 +43,13 @@ const routes: readonly CompiledRoute[] = [
 export function createArmHandler(core: Core): (request: SandboxRequest) => Promise<Answer> {
   const operations = createOperationStore(core);
   return async (request) => {
+    let route: Route | undefined;
     try {
       const caller = authenticate(core, request);
       request.principal = clientName(caller);
-      const { route, params } = findRoute(request);
+      const found = findRoute(request);
+      const { params } = found;
+      route = found.route;
       const call: ArmCall = {
         core,
         operations,
@@ -59,8 +62,12 @@ export function createArmHandler(core: Core): (request: SandboxRequest) => Promi
       authorize(placed, route);
       checkGroup(placed, route);
       const answer = await route.handle(placed);
-      return { ...answer, headers: { ...rateLimit(request), ...answer.headers } };
+      return { ...answer, headers: { ...rateLimit(request), ...supported(core, route), ...answer.headers } };
     } catch (error) {
+      if (error instanceof ProviderError) {
+        const answer = error.answer();
+        return { ...answer, headers: { ...supported(core, route), ...answer.headers } };
+      }
       if (error instanceof ArmError) return error.answer();
       throw error;
     }
@@ -134,7 +141,7 @@ function checkApiVersion(core: Core, route: Route, request: SandboxRequest): str
       'The api-version query parameter (?api-version=) is required for all requests.',
     );
   }
-  const known = route.type === undefined ? undefined : findType(route.type);
+  const known = route.type === undefined ? undefined : findType(core, route.type);
   if (!/^\d{4}-\d{2}-\d{2}(-[a-z]+)?$/i.test(version)) {
     throw armErrors.badRequest(
       'InvalidApiVersionParameter',
@@ -239,8 +246,20 @@ function checkGroup(call: ArmCall, route: Route): void {
   throw armErrors.groupNotFound(param(call, 'group'));
 }
 
+/** The registry service tells with each answer which versions it knows in that region. */
+function supported(core: Core, route: Route | undefined): Record<string, string> {
+  if (route?.type?.startsWith('Microsoft.ContainerRegistry/') !== true) return {};
+  return { 'api-supported-versions': findType(core, cacheRuleType)?.versions.join(', ') ?? '' };
+}
+
 function rateLimit(request: SandboxRequest): Record<string, string> {
   return request.method === 'GET' || request.method === 'HEAD'
-    ? { 'x-ms-ratelimit-remaining-subscription-reads': '11999' }
-    : { 'x-ms-ratelimit-remaining-subscription-writes': '1199' };
+    ? {
+        'x-ms-ratelimit-remaining-subscription-reads': '11999',
+        'x-ms-ratelimit-remaining-subscription-global-reads': '16499',
+      }
+    : {
+        'x-ms-ratelimit-remaining-subscription-writes': '1199',
+        'x-ms-ratelimit-remaining-subscription-global-writes': '11999',
+      };
 }
