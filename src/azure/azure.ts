@@ -99,20 +99,31 @@ export interface CacheRuleInput {
   readonly credentialSetId?: string;
 }
 
-/** Own client, since the SDK drops `identity`. api-version: the newest GA with identity, else the newest preview with it (from the provider's list). */
+/**
+ * Own client, since the SDK drops `identity`. api-versions: those known to carry it first; with any other the identity is read back
+ * after a write, and the write is repeated where it was dropped (docs/decisions/0002).
+ */
 export interface CacheRulesClient {
   list(registryId: string, options?: CallOptions): Promise<CacheRule[]>;
   get(ruleId: string, options?: CallOptions): Promise<CacheRule>;
-  /** PUT + wait. Creating over an existing rule of the same name updates it: check first. */
+  /**
+   * PUT + wait. Overwrites an existing rule of the same name: check first.
+   * @throws AzureError `CacheRuleIdentityNotOffered`: nothing was written; `CacheRuleIdentityDropped`: a rule without the identity is left
+   */
   create(ruleId: string, rule: CacheRuleInput, options?: CallOptions): Promise<CacheRule>;
-  /** PATCH + wait: only what is given is sent; unknown properties of the rule stay. `null` credentialSetId removes it. */
+  /**
+   * PATCH + wait: only what is given is sent; unknown properties of the rule stay. `null` credentialSetId removes it.
+   * @throws AzureError as `create`
+   */
   update(
     ruleId: string,
     change: { identityId?: string; credentialSetId?: string | null },
     options?: CallOptions,
   ): Promise<CacheRule>;
-  /** DELETE + wait. Resolves false if it did not exist. */
+  /** DELETE + wait until it is not found any more. Resolves false if it did not exist. */
   delete(ruleId: string, options?: CallOptions): Promise<boolean>;
+  /** The api-versions that the registry's service said it knows; undefined: it has not been asked yet. No request. */
+  serviceVersions(registryId: string): readonly string[] | undefined;
   /** Raw ARM JSON of the rule with every field Azure sent. */
   getJson(ruleId: string, options?: CallOptions): Promise<unknown>;
 }

@@ -25,7 +25,7 @@ export function createAzure(access: AzureAccess): Azure {
     subscriptions: access.subscriptions.map(({ id, name, tenantId, accountId }) => ({ id, name, tenantId, accountId })),
     ...(access.unselected?.length ? { unselected: access.unselected } : {}),
     registries: createRegistriesClient(sessions, sdk, brand, createRegistryVersions(provider)),
-    cacheRules: createCacheRulesClient(sessions, provider),
+    cacheRules: createCacheRulesClient(sessions, provider, access.cloud),
     credentialSets: createCredentialSetsClient(sessions, sdk),
     identities: createIdentitiesClient(sessions, sdk),
     roles: createRolesClient(sessions, sdk, access.retry),

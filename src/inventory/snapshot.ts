@@ -146,6 +146,7 @@ function readRule(data: Record<string, unknown>, registryId: string): CacheRule 
       principalId: optional(identity.principalId, string),
       clientId: optional(identity.clientId, string),
     },
+    identityUnknown: data.identityUnknown === true ? true : undefined,
     provisioningState: optional(data.provisioningState, string),
     creationDate: optional(data.creationDate, string),
   });
@@ -201,6 +202,7 @@ function pickRule(rule: CacheRule): CacheRule {
     targetRepository,
     credentialSetId,
     identity,
+    identityUnknown,
     provisioningState,
     creationDate,
   } = rule;
@@ -214,6 +216,7 @@ function pickRule(rule: CacheRule): CacheRule {
         ...(identity.clientId !== undefined && { clientId: identity.clientId }),
       },
     }),
+    ...(identityUnknown && { identityUnknown }),
     ...(provisioningState !== undefined && { provisioningState }),
     ...(creationDate !== undefined && { creationDate }),
   };

@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import type { Azure } from '../../src/azure/azure.ts';
 import type { Identity } from '../../src/domain/types.ts';
 import { cacheRuleArmId, identityArmId } from '../../src/domain/armId.ts';
 import { failureOf, startAzure, type AzureUnderTest } from './harness.ts';
@@ -23,6 +24,27 @@ afterEach(async () => {
   await Promise.all(rules.map((rule) => under.azure.cacheRules.delete(rule.id)));
 });
 afterAll(() => under.close());
+
+/** Someone with a role on one registry only. */
+function registryOnly(): Azure {
+  const objectId = randomUUID();
+  const { sandbox } = under;
+  const name = `registryOnly-${objectId.slice(0, 8)}`;
+  const tenantId = sandbox.state.tenantId;
+  sandbox.state.principals.set(objectId, { objectId, tenantId, type: 'User', name, createdAt: 0 });
+  const id = `${registryId}/providers/Microsoft.Authorization/roleAssignments/${randomUUID()}`;
+  sandbox.state.roleAssignments.set(id.toLowerCase(), {
+    id,
+    name: id.split('/').at(-1) ?? '',
+    scope: registryId,
+    roleDefinitionId: `/subscriptions/${under.subscriptionId}/providers/Microsoft.Authorization/roleDefinitions/df87f177-bb12-4db1-9793-a413691eff94`,
+    principalId: objectId,
+    principalType: 'User',
+    createdAt: 0,
+    updatedAt: 0,
+  });
+  return under.as(name);
+}
 
 const rulePut = 'PUT .*/cacheRules/';
 
@@ -155,10 +177,48 @@ describe('cache rules', () => {
       under.azure.cacheRules.create(id, input),
     );
     expect(rule.provisioningState).toBe('Succeeded');
-    await under.withFaults([{ match: 'GET .*/operationStatuses/', status: 403 }], () =>
-      under.azure.cacheRules.delete(id),
+  });
+
+  it('are deleted by who may act on the registry alone, and so not read how the deletion ends', async () => {
+    const { id, input } = newRule();
+    await under.azure.cacheRules.create(id, input);
+    const azure = registryOnly();
+    const { result, requests } = await under.requestsOf(() => azure.cacheRules.delete(id));
+    expect(result).toBe(true);
+    expect(requests.find(({ url }) => url.includes('/operationResults/'))?.status).toBe(403);
+    expect(requests.at(-1)).toMatchObject({ method: 'GET', status: 404 });
+  });
+
+  it('are said to be there still when Azure could not delete them, whoever may not read why', async () => {
+    const { id, input } = newRule();
+    await under.azure.cacheRules.create(id, input);
+    const failOperation = { code: 'DeleteFailed', message: 'Not now.' };
+    under.sandbox.setOptions({ operationMs: 1500 });
+    const error = await under.withFaults([{ match: 'DELETE .*/cacheRules/', failOperation }], () =>
+      failureOf(registryOnly().cacheRules.delete(id)),
     );
-    await expect(under.azure.cacheRules.get(id)).rejects.toMatchObject({ kind: 'notFound' });
+    under.sandbox.setOptions({ operationMs: 50 });
+    expect(error).toMatchObject({ kind: 'operationFailed', code: 'StillThere' });
+  });
+
+  it('are gone only when they are not found any more', async () => {
+    const { id, input } = newRule();
+    await under.azure.cacheRules.create(id, input);
+    const stored = under.sandbox.state.resources.get(id.toLowerCase());
+    void under.asked(/\/operationResults\//).then(() => {
+      // The operation ends, and the resource is still shown for a while.
+      if (stored) under.sandbox.state.resources.set(id.toLowerCase(), stored);
+    });
+    const faults = [{ match: 'GET .*/operationResults/', delayMs: 200 }];
+    const { requests } = await under.withFaults(faults, () =>
+      under.requestsOf(async () => {
+        const deleting = under.azure.cacheRules.delete(id);
+        await under.asked(new RegExp(`^GET .*${id}\\?`));
+        under.sandbox.state.resources.delete(id.toLowerCase());
+        return deleting;
+      }),
+    );
+    expect(requests.at(-1)).toMatchObject({ method: 'GET', status: 404 });
   });
 
   it('change their identity, and keep what this product does not know', async () => {

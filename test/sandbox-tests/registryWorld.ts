@@ -7,6 +7,7 @@ import { createClock } from '../sandbox/clock.ts';
 import { createFaultPlan } from '../sandbox/faults.ts';
 import { listen } from '../sandbox/httpServer.ts';
 import { startRegistryServers } from '../sandbox/registry/server.ts';
+import { defaultOptions } from '../sandbox/sandbox.ts';
 import { roleDefinitions } from '../sandbox/rbac/roleDefinitions.ts';
 import { createTokens } from '../sandbox/tokens.ts';
 import type { Core, Listener, RegistryHost } from '../sandbox/core.ts';
@@ -69,18 +70,7 @@ export async function createWorld(): Promise<World> {
       features: new Map(),
       content: new Map(),
     },
-    options: {
-      latencyMs: 0,
-      articleScopes: 'ignore',
-      acrPullForRules: 'honour',
-      headStartsCopy: false,
-      featureFlagRequired: false,
-      copyDelayMs: 1500,
-      rolePropagationMs: 0,
-      operationMs: 200,
-      principalReplicationMs: 10_000,
-      pageSize: 100,
-    },
+    options: { ...defaultOptions, pageSize: 100 },
     clock,
     tokens: createTokens(clock, () => 'https://localhost/'),
     faults: [],

@@ -20,7 +20,7 @@ import { snapshotOf } from './snapshot.ts';
 import { createTokens } from './tokens.ts';
 import type { LogEntry, Sandbox, SandboxInfo, SandboxOptions, SandboxState } from './types.ts';
 
-const defaultOptions: LiveOptions = {
+export const defaultOptions: LiveOptions = {
   latencyMs: 0,
   articleScopes: 'ignore',
   acrPullForRules: 'honour',

@@ -1,10 +1,13 @@
-import { armIdSubscription, armIdKey, parentArmId } from '../../domain/armId.ts';
+import * as l10n from '@vscode/l10n';
+import { parentArmId, sameArmId } from '../../domain/armId.ts';
 import type { CacheRule } from '../../domain/types.ts';
 import type { CacheRulesClient } from '../azure.ts';
-import { createCacheRuleVersions, identityNotOffered } from './cacheRuleVersions.ts';
-import { runDelete, runWrite } from './operations.ts';
-import type { ProviderVersions } from './providerVersions.ts';
+import type { Cloud } from '../clouds.ts';
+import { AzureError } from '../errors.ts';
 import { record, text } from '../http/json.ts';
+import { createCacheRuleVersions } from './cacheRuleVersions.ts';
+import { onceAccepted, runDelete, runWrite } from './operations.ts';
+import type { ProviderVersions } from './providerVersions.ts';
 import { unreadable, type ArmRequests } from './requests.ts';
 import type { ArmSessions } from './sessions.ts';
 
@@ -12,89 +15,125 @@ import type { ArmSessions } from './sessions.ts';
  * Cache rules by ARM REST. Not by `@azure/arm-containerregistry` 12: its serializer drops a rule's `identity` on write
  * and on read. Paths, verbs and codes: specs of 2026-01-01-preview; docs/azure-facts.md.
  */
-export function createCacheRulesClient(sessions: ArmSessions, provider: ProviderVersions): CacheRulesClient {
-  const versions = createCacheRuleVersions(provider);
+export function createCacheRulesClient(
+  sessions: ArmSessions,
+  provider: ProviderVersions,
+  cloud: Cloud,
+): CacheRulesClient {
+  const versions = createCacheRuleVersions(provider, new URL(cloud.armEndpoint).host);
 
-  async function open(
+  /** A request for a rule or for a list. */
+  function send<T>(
     id: string,
     suffix: string,
-    needsIdentity: boolean,
     signal: AbortSignal | undefined,
-  ): Promise<{ arm: ArmRequests; path: string }> {
+    call: (arm: ArmRequests, path: string, apiVersion: string) => Promise<T>,
+  ): Promise<T> {
     const { arm } = sessions.forResource(id);
-    const version = await versions.of(armIdSubscription(id), signal);
-    if (needsIdentity && !version.carriesIdentity) {
-      throw identityNotOffered(new URL(arm.origin).host);
-    }
-    return { arm, path: `${id}${suffix}?api-version=${version.apiVersion}` };
+    return versions.run(id, signal, (version) => call(arm, `${id}${suffix}?api-version=${version}`, version));
   }
 
-  async function readRule(ruleId: string, signal: AbortSignal | undefined): Promise<unknown> {
-    const { arm, path } = await open(ruleId, '', false, signal);
-    return arm.get(path, signal);
+  /** The rule as it is after a write; where that gives it an identity, with a version that does not drop it. */
+  function write(
+    ruleId: string,
+    identityId: string | undefined,
+    signal: AbortSignal | undefined,
+    call: (arm: ArmRequests, path: string) => Promise<unknown>,
+  ): Promise<CacheRule> {
+    if (identityId === undefined)
+      return send(ruleId, '', signal, async (arm, path, version) => ruleIn(await call(arm, path), version));
+    const { arm } = sessions.forResource(ruleId);
+    return versions.write(ruleId, signal, async (version) => {
+      const json = await call(arm, `${ruleId}?api-version=${version}`);
+      const result = ruleIn(json, version);
+      const isTaken = hasIdentity(json, identityId) && othersThan(json, identityId).length === 0;
+      // A version that shows an identity carries it: another one would not help.
+      if (!isTaken && result.identity) throw identityNotReplaced();
+      return { result, hasIdentity: isTaken };
+    });
+  }
+
+  /** The rules, with what their version leaves open. */
+  function rulesIn(items: readonly unknown[], apiVersion: string): CacheRule[] {
+    const rules = items.flatMap((item) => normalizeCacheRule(item) ?? []);
+    if (rules.some(({ identity }) => identity !== undefined)) versions.sawIdentity(apiVersion);
+    if (versions.tellsIdentity(apiVersion)) return rules;
+    return rules.map((rule) => (rule.identity ? rule : { ...rule, identityUnknown: true }));
+  }
+
+  function ruleIn(json: unknown, apiVersion: string): CacheRule {
+    const [rule] = rulesIn([json], apiVersion);
+    if (!rule) throw unreadable('cacheRules');
+    return rule;
   }
 
   return {
-    async list(registryId, { signal } = {}) {
-      const { arm, path } = await open(registryId, '/cacheRules', false, signal);
-      return (await arm.list(path, signal)).flatMap((rule) => normalizeCacheRule(rule) ?? []);
-    },
+    list: (registryId, { signal } = {}) =>
+      send(registryId, '/cacheRules', signal, async (arm, path, version) =>
+        rulesIn(await arm.list(path, signal), version),
+      ),
 
-    get: async (ruleId, { signal } = {}) => ruleOrThrow(await readRule(ruleId, signal)),
+    get: (ruleId, { signal } = {}) =>
+      send(ruleId, '', signal, async (arm, path, version) => ruleIn(await arm.get(path, signal), version)),
 
-    async create(ruleId, rule, { signal } = {}) {
-      const { arm, path } = await open(ruleId, '', rule.identityId !== undefined, signal);
-      const body = {
-        ...(rule.identityId && {
-          identity: { type: 'UserAssigned', userAssignedIdentities: { [rule.identityId]: {} } },
-        }),
-        properties: {
-          sourceRepository: rule.sourceRepository,
-          targetRepository: rule.targetRepository,
-          ...(rule.credentialSetId && { credentialSetResourceId: rule.credentialSetId }),
-        },
-      };
-      return ruleOrThrow(await runWrite(arm, 'PUT', path, { body, signal }));
-    },
-
-    async update(ruleId, change, { signal } = {}) {
-      const { arm, path } = await open(ruleId, '', change.identityId !== undefined, signal);
-      const body = {
-        ...(change.identityId && {
-          identity: {
-            type: 'UserAssigned',
-            userAssignedIdentities: replaceIdentity(await arm.get(path, signal), change.identityId),
+    create: (ruleId, { sourceRepository, targetRepository, identityId, credentialSetId }, { signal } = {}) =>
+      write(ruleId, identityId, signal, (arm, path) => {
+        const body = {
+          ...(identityId && { identity: identityBody({ [identityId]: {} }) }),
+          properties: {
+            sourceRepository,
+            targetRepository,
+            ...(credentialSetId && { credentialSetResourceId: credentialSetId }),
           },
-        }),
-        ...(change.credentialSetId !== undefined && {
-          properties: { credentialSetResourceId: change.credentialSetId },
-        }),
-      };
-      return ruleOrThrow(await runWrite(arm, 'PATCH', path, { body, signal }));
-    },
+        };
+        return runWrite(arm, 'PUT', path, { body, signal });
+      }),
 
-    async delete(ruleId, { signal } = {}) {
-      const { arm, path } = await open(ruleId, '', false, signal);
-      return runDelete(arm, path, signal);
-    },
+    update: (ruleId, { identityId, credentialSetId }, { signal } = {}) =>
+      write(ruleId, identityId, signal, async (arm, path) => {
+        const properties = credentialSetId !== undefined && {
+          properties: { credentialSetResourceId: credentialSetId },
+        };
+        if (identityId === undefined) return runWrite(arm, 'PATCH', path, { body: { ...properties }, signal });
+        const patch = (identities: Record<string, object | null>): Promise<unknown> =>
+          runWrite(arm, 'PATCH', path, { body: { identity: identityBody(identities), ...properties }, signal });
+        const json = await patch({ [identityId]: {} });
+        // Recorded: PATCH replaces the identities. Where one is left all the same, it is taken away in ARM's general way.
+        const left = hasIdentity(json, identityId) ? othersThan(json, identityId) : [];
+        if (left.length === 0) return json;
+        return onceAccepted(() => patch({ ...Object.fromEntries(left.map((id) => [id, null])), [identityId]: {} }));
+      }),
 
-    getJson: (ruleId, { signal } = {}) => readRule(ruleId, signal),
+    delete: (ruleId, { signal } = {}) => send(ruleId, '', signal, (arm, path) => runDelete(arm, path, signal)),
+
+    getJson: (ruleId, { signal } = {}) => send(ruleId, '', signal, (arm, path) => arm.get(path, signal)),
+
+    serviceVersions: (registryId) => sessions.forResource(registryId).arm.serviceVersions(registryId),
   };
 }
 
-/** ARM merges PATCHed identities: the new one is added, and each old one goes only when it is sent as null. */
-function replaceIdentity(rule: unknown, identityId: string): Record<string, object | null> {
-  const before = Object.keys(record(record(record(rule)?.['identity'])?.['userAssignedIdentities']) ?? {});
-  const others = before.filter((id) => armIdKey(id) !== armIdKey(identityId));
-  return { ...Object.fromEntries(others.map((id) => [id, null])), [identityId]: {} };
+function identityBody(userAssignedIdentities: Record<string, object | null>): object {
+  return { type: 'UserAssigned', userAssignedIdentities };
 }
 
-function ruleOrThrow(json: unknown): CacheRule {
-  const rule = normalizeCacheRule(json);
-  if (!rule) {
-    throw unreadable('cacheRules');
-  }
-  return rule;
+function identitiesOf(json: unknown): [id: string, details: unknown][] {
+  return Object.entries(record(record(record(json)?.['identity'])?.['userAssignedIdentities']) ?? {});
+}
+
+function hasIdentity(json: unknown, identityId: string): boolean {
+  return identitiesOf(json).some(([id]) => sameArmId(id, identityId));
+}
+
+function othersThan(json: unknown, identityId: string): string[] {
+  return identitiesOf(json).flatMap(([id]) => (sameArmId(id, identityId) ? [] : [id]));
+}
+
+/** The rule still has an identity that it should not have any more. */
+function identityNotReplaced(): AzureError {
+  return new AzureError(l10n.t('Azure accepted the change, but the cache rule still has its old identity.'), {
+    kind: 'operationFailed',
+    code: 'CacheRuleIdentityNotReplaced',
+  });
 }
 
 /** A rule from ARM's JSON, or undefined when it lacks what every rule has. */
@@ -109,7 +148,7 @@ function normalizeCacheRule(json: unknown): CacheRule | undefined {
   if (!id || !name || !registryId || !sourceRepository || !targetRepository) {
     return undefined;
   }
-  const [identity] = Object.entries(record(record(resource?.['identity'])?.['userAssignedIdentities']) ?? {});
+  const [identity] = identitiesOf(json);
   return {
     id,
     name,

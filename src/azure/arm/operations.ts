@@ -45,9 +45,10 @@ export async function runWrite(
 }
 
 /**
- * DELETE and wait, by `Azure-AsyncOperation`, else `Location`, else until the resource is gone.
+ * DELETE and wait, by `Azure-AsyncOperation`, else `Location`, and in any case until the resource is not found: a role on one
+ * registry may not read the `Location` of its rules, which is the subscription's, and an operation's end proves nothing of the resource.
  * @returns false if there was nothing to delete (204 or 404).
- * @throws AzureError as `runWrite`.
+ * @throws AzureError as `runWrite`; `operationFailed` when the resource stays.
  */
 export async function runDelete(arm: ArmRequests, path: string, signal?: AbortSignal): Promise<boolean> {
   let started: ArmAnswer;
@@ -63,16 +64,17 @@ export async function runDelete(arm: ArmRequests, path: string, signal?: AbortSi
   return onceAccepted(async () => {
     const status = ownUrl(arm, started.headers.get('azure-asyncoperation'));
     const location = ownUrl(arm, started.headers.get('location'));
+    if (started.status === 204) {
+      return false;
+    }
     let ended = started.status !== 202;
     if (status) {
       ended = await pollStatus(poll, status, started);
     } else if (!ended && location) {
       ended = await pollLocation(poll, location, started);
     }
-    if (!ended) {
-      await pollUntilGone(poll, started);
-    }
-    return started.status !== 204;
+    await pollUntilGone(poll, started, ended);
+    return true;
   });
 }
 
@@ -108,6 +110,8 @@ async function pollStatus(poll: Poll, url: string, started: ArmAnswer): Promise<
       return false;
     }
     answer = next;
+    // Each answer may sign the address anew.
+    url = ownUrl(poll.arm, answer.headers.get('azure-asyncoperation')) ?? url;
     const state = operationStatus(poll, answer);
     if (state === 'succeeded') {
       return true;
@@ -125,6 +129,7 @@ async function pollLocation(poll: Poll, url: string, started: ArmAnswer): Promis
       return false;
     }
     answer = next;
+    url = ownUrl(poll.arm, answer.headers.get('location')) ?? url;
     operationStatus(poll, answer);
   }
   return true;
@@ -165,19 +170,36 @@ async function pollResource(poll: Poll, started: ArmAnswer): Promise<unknown> {
   }
 }
 
-async function pollUntilGone(poll: Poll, started: ArmAnswer): Promise<void> {
+/** How often a resource is looked for after its deletion has ended, before it counts as staying: about half a minute. */
+const looksForGone = 10;
+
+/** @param ended the operation said that it is done: the resource is looked for at once, and need not be readable. */
+async function pollUntilGone(poll: Poll, started: ArmAnswer, ended: boolean): Promise<void> {
   let answer = started;
+  let wasDeleting = false;
   for (let count = 0; ; count++) {
-    await pause(poll, answer, count);
+    if (!ended || count > 0) {
+      await pause(poll, answer, count);
+    }
     try {
       answer = await poll.arm.send('GET', poll.path, { signal: poll.signal });
     } catch (error) {
-      if (isAzureError(error, 'notFound')) {
+      if (isAzureError(error, 'notFound') || (ended && isAzureError(error, 'forbidden'))) {
         return;
       }
       throw error;
     }
     failIfFailed(poll, answer);
+    const state = provisioningState(answer.body);
+    wasDeleting ||= state === 'deleting';
+    if (isTerminal(state) && (wasDeleting || (ended && count >= looksForGone))) {
+      throw new AzureError(l10n.t('Azure took the deletion, but the resource is still there.'), {
+        kind: 'operationFailed',
+        code: 'StillThere',
+        correlationId: correlationIdOf(started.headers),
+        request: describeRequest({ method: 'DELETE', url: new URL(poll.path, poll.arm.origin).href }),
+      });
+    }
   }
 }
 
@@ -224,7 +246,11 @@ function operationError(poll: Poll, answer: ArmAnswer, error: unknown): AzureErr
   });
 }
 
+/** The address as Azure wrote it, since it is signed; undefined: none, or of another host. */
 function ownUrl(arm: ArmRequests, header: string | undefined): string | undefined {
   const url = header ? URL.parse(header, arm.origin) : null;
-  return url?.origin === arm.origin ? url.href : undefined;
+  if (url?.origin !== arm.origin) {
+    return undefined;
+  }
+  return header && /^https?:/i.test(header) ? header : url.href;
 }

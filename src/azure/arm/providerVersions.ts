@@ -12,6 +12,14 @@ export interface ProviderVersions {
   of(subscriptionId: string, type: string, signal?: AbortSignal): Promise<readonly string[] | undefined>;
 }
 
+/** ARM's ways to say that this cloud, or the resource's region, does not have the version. */
+const unknownVersion = new Set(['NoRegisteredProviderFound', 'InvalidResourceType', 'InvalidApiVersionParameter']);
+
+/** The request was refused for its api-version, before anything was done. */
+export function isUnknownVersion(error: unknown): boolean {
+  return isAzureError(error) && unknownVersion.has(error.code);
+}
+
 export function createProviderVersions(sessions: ArmSessions): ProviderVersions {
   const known = new Map<string, Promise<unknown>>();
 

@@ -1,13 +1,10 @@
 import { armIdSubscription } from '../../domain/armId.ts';
-import { isAzureError } from '../errors.ts';
-import type { ProviderVersions } from './providerVersions.ts';
+import { isUnknownVersion, type ProviderVersions } from './providerVersions.ts';
 
 /** Tells `roleAssignmentMode` and `softDeletePolicy`, which no GA version does together; see docs/azure-facts.md. */
 const preferred = '2026-01-01-preview';
 /** First version with `roleAssignmentMode`. */
 const firstWithMode = '2025-03-01-preview';
-/** ARM's ways to say that this cloud does not have the version. */
-const unknownVersion = new Set(['NoRegisteredProviderFound', 'InvalidResourceType', 'InvalidApiVersionParameter']);
 
 /** Runs a request on registries with the api-version that tells most in this cloud. */
 export interface RegistryVersions {
@@ -31,7 +28,7 @@ export function createRegistryVersions(provider: ProviderVersions): RegistryVers
       try {
         return await call(version);
       } catch (error) {
-        if (!isAzureError(error) || !unknownVersion.has(error.code)) throw error;
+        if (!isUnknownVersion(error)) throw error;
         const offered = await provider.of(subscriptionId, 'registries', signal);
         const other = chooseRegistryVersion(offered ?? []);
         if (other === version) throw error;

@@ -12,6 +12,7 @@ import { httpClient } from '../http/pipeline.ts';
 import { record, text } from '../http/json.ts';
 import { createPageBound } from '../http/pages.ts';
 import { foreignHostError } from './authentication.ts';
+import { createServiceVersions } from './serviceVersions.ts';
 
 /** JSON requests to one ARM endpoint as one account and tenant. */
 export interface ArmRequests {
@@ -27,6 +28,8 @@ export interface ArmRequests {
   get(path: string, signal?: AbortSignal): Promise<unknown>;
   /** All `value` entries of a list, following `nextLink` on the same origin. */
   list(path: string, signal?: AbortSignal): Promise<Record<string, unknown>[]>;
+  /** The api-versions that the service of this registry said it knows; undefined when it has not been asked yet. */
+  serviceVersions(registryId: string): readonly string[] | undefined;
 }
 
 export interface SendOptions {
@@ -46,6 +49,7 @@ export interface ArmAnswer {
 export function createArmRequests(pipeline: Pipeline, endpoint: string): ArmRequests {
   const origin = new URL(endpoint).origin;
   const base = trimEndOf(endpoint, '/');
+  const versions = createServiceVersions();
 
   async function send(method: HttpMethods, path: string, { body, signal }: SendOptions = {}): Promise<ArmAnswer> {
     const url = path.startsWith('/') ? `${base}${path}` : path;
@@ -56,12 +60,14 @@ export function createArmRequests(pipeline: Pipeline, endpoint: string): ArmRequ
       request.body = JSON.stringify(body);
     }
     const response = await pipeline.sendRequest(httpClient(), request);
+    versions.note(url, response.headers);
     return { status: response.status, body: parseBody(response), headers: response.headers, url };
   }
 
   return {
     origin,
     send,
+    serviceVersions: (registryId) => versions.of(registryId),
     get: async (path, signal) => (await send('GET', path, { signal })).body,
     async list(path, signal) {
       const items: Record<string, unknown>[] = [];
