@@ -30,7 +30,10 @@ export async function findRulesOfIdentity(context: WalkContext, identityId: stri
   let unreadable = listed.failures.length;
   const rules = await mapBounded([...ids.values()], 8, async (id) => {
     try {
-      return await readRules(context, id);
+      const found = await readRules(context, id);
+      // One whose identity its api-version does not tell may use it.
+      if (found.some(({ identityUnknown }) => identityUnknown)) unreadable += 1;
+      return found;
     } catch (error) {
       if (isCancelled(error)) throw error;
       unreadable += 1;

@@ -8,6 +8,7 @@ import type { CacheRule, Registry, RoleAssignment } from '../domain/types.ts';
 import { upstreamOf } from '../domain/upstreams.ts';
 import { explainFailure } from './failureAdvice.ts';
 import { isBelow, isRole } from './grants.ts';
+import { identityNotTold } from './identityNotTold.ts';
 import { createMemo } from './memo.ts';
 import { readAssignmentsAt, readRegistry, readRegistryOf, type ReadContext } from './reads.ts';
 import type { AccessForm, CacheLink } from './types.ts';
@@ -57,6 +58,10 @@ export async function deriveLink(context: ReadContext, rule: CacheRule): Promise
       code: 'notAcr',
       reason: l10n.t('{0} is {1}, not a container registry of Azure.', loginServer, other.name),
     };
+  }
+  if (rule.identityUnknown) {
+    const error = identityNotTold(rule.name);
+    return { ok: false, code: 'unreadable', reason: error.message, error };
   }
   if (!rule.identity) {
     return { ok: false, code: 'noIdentity', reason: l10n.t('The rule {0} has no managed identity.', rule.name) };

@@ -29,6 +29,16 @@ export function readRules(context: ReadContext, registryId: string): Promise<Cac
   );
 }
 
+/** One rule as it is at this moment, or undefined when there is none of this id. */
+export async function readRule(context: ReadContext, id: string): Promise<CacheRule | undefined> {
+  try {
+    return await context.azure.cacheRules.get(id, { signal: context.signal });
+  } catch (error) {
+    if (isAzureError(error, 'notFound')) return undefined;
+    throw error;
+  }
+}
+
 /** The link's identity, or undefined when it does not exist (its resource group does). */
 export function readIdentity(context: WalkContext): Promise<Identity | undefined> {
   return readIdentityOf(context, context.link.identity.id);

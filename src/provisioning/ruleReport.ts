@@ -180,8 +180,9 @@ async function readIdentityFacts(
 ): Promise<IdentityFacts> {
   const known = await rule;
   const recorded = known.identity;
-  if (!recorded) throw new Error(l10n.t('The rule {0} has no managed identity.', known.name));
   const derived = await link;
+  if (known.identityUnknown && !derived.ok) throw new Error(derived.reason);
+  if (!recorded) throw new Error(l10n.t('The rule {0} has no managed identity.', known.name));
   const context = createWalkContext(azure, derived.ok ? derived.link : linkWithout(known, recorded.id), options);
   const identity = await readIdentity(context);
   const principalId = identity?.principalId ?? recorded.principalId;

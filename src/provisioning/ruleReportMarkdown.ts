@@ -49,7 +49,10 @@ function mappingText({ rule, registry, upstream, upstreamReason, pullCommand }: 
     [l10n.t('Target'), codeSpan(`${registry.loginServer}/${rule.targetRepository}`)],
     [l10n.t('Registry'), resource(registry.id)],
     [l10n.t('Upstream registry'), upstream ? resource(upstream.id) : text(upstreamReason ?? '–')],
-    [l10n.t('Identity'), rule.identity ? resource(rule.identity.id) : text(l10n.t('none'))],
+    [
+      l10n.t('Identity'),
+      rule.identity ? resource(rule.identity.id) : text(rule.identityUnknown ? l10n.t('not known') : l10n.t('none')),
+    ],
     [l10n.t('Principal id'), rule.identity?.principalId ? codeSpan(rule.identity.principalId) : '–'],
     [l10n.t('Credential set'), rule.credentialSetId ? codeSpan(armIdName(rule.credentialSetId)) : text(l10n.t('none'))],
     [l10n.t('Created'), text(rule.creationDate ?? '–')],

@@ -41,11 +41,12 @@ export function describeDefinition(definition: RuleDefinition, deployed: Deploye
   const [first, ...others] = differencesOf(definition, rule);
   return first
     ? { kind: 'different', rule, differences: [first, ...others] }
-    : { kind: 'same', rule, compared: comparedOf(definition) };
+    : { kind: 'same', rule, compared: comparedOf(definition, rule) };
 }
 
-function comparedOf({ source, target, identity, identityId, credentialSet }: RuleDefinition): Compared {
-  const isIdentityRead = identity === 'missing' || identityId !== undefined;
+function comparedOf(definition: RuleDefinition, { identityUnknown }: CacheRule): Compared {
+  const { source, target, identity, identityId, credentialSet } = definition;
+  const isIdentityRead = !identityUnknown && (identity === 'missing' || identityId !== undefined);
   if (source && target) return isIdentityRead && credentialSet === 'missing' ? 'everything' : 'sides';
   if (source) return 'source';
   return target ? 'target' : 'nothing';
@@ -54,7 +55,7 @@ function comparedOf({ source, target, identity, identityId, credentialSet }: Rul
 function differencesOf(definition: RuleDefinition, rule: CacheRule): DefinitionPart[] {
   const differences: DefinitionPart[] = compareSides(definition, rule);
   const { identity, identityId, credentialSet } = definition;
-  if (identity !== 'unknown' && (identity === 'present') !== (rule.identity !== undefined))
+  if (identity !== 'unknown' && !rule.identityUnknown && (identity === 'present') !== (rule.identity !== undefined))
     differences.push('identity');
   if (identityId !== undefined && rule.identity && !sameArmId(identityId, rule.identity.id))
     differences.push('anotherIdentity');

@@ -77,7 +77,8 @@ async function readRule(azure: Azure, ruleId: string, options: PlanCleanUpOption
 
 /** Without the rule nothing leads to its identity and permissions any more: so it stays until those can be read. */
 function trailLost(rule: CacheRule, derived: LinkOfRule | undefined): string | undefined {
-  if (!rule.identity || !derived || derived.ok || !['unreadable', 'upstreamNotVisible'].includes(derived.code)) {
+  const mayHaveIdentity = rule.identity !== undefined || rule.identityUnknown === true;
+  if (!mayHaveIdentity || !derived || derived.ok || !['unreadable', 'upstreamNotVisible'].includes(derived.code)) {
     return undefined;
   }
   return l10n.t(

@@ -5,6 +5,7 @@ import { armIdName, parentArmId, sameArmId } from '../../domain/armId.ts';
 import { parseSourceRepository } from '../../domain/repositoryPattern.ts';
 import { upstreamOf } from '../../domain/upstreams.ts';
 import type { CacheRule, Identity, Registry, RoleAssignment } from '../../domain/types.ts';
+import { identityNotTold } from '../identityNotTold.ts';
 import { deriveLink, readUpstream, type LinkOfRule } from '../linkOfRule.ts';
 import { createMemo, type Memo } from '../memo.ts';
 import { readAssignmentsAt, readIdentityOf, readRegistry, readRules, type ReadContext } from '../reads.ts';
@@ -65,8 +66,10 @@ export function createFacts(azure: Azure, ruleId: string, options: FactOptions =
       return readUpstream(context, source.value.loginServer);
     },
     async identity() {
-      const id = (await rule()).identity?.id;
-      if (id === undefined) return undefined;
+      const { identity, identityUnknown, name } = await rule();
+      if (identityUnknown) throw identityNotTold(name);
+      if (!identity) return undefined;
+      const { id } = identity;
       try {
         return (await readIdentityOf(context, id)) ?? 'gone';
       } catch (error) {

@@ -43,6 +43,12 @@ function couldNotCheck(check: Check, error: Error): Found {
 }
 
 function nextAfter(error: AzureError, check: Check): string {
+  if (error.code === 'CacheRuleIdentityNotTold') {
+    return l10n.t(
+      'The evidence of "{0}" names the api-versions that the registry service there knows.',
+      l10n.t('State of the cache rule'),
+    );
+  }
   switch (error.kind) {
     case 'forbidden':
       return check.needs

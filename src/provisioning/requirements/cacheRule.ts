@@ -10,7 +10,8 @@ import {
 import { findTargetConflict } from '../../domain/ruleConflicts.ts';
 import type { CacheRule } from '../../domain/types.ts';
 import { exportRule } from '../export/steps/rule.ts';
-import { readIdentity, readRules } from '../reads.ts';
+import { identityNotTold } from '../identityNotTold.ts';
+import { readIdentity, readRule, readRules } from '../reads.ts';
 import { retryBounded } from '../retryBounded.ts';
 import type { CacheLink, Inspection, RepositoryMapping, Requirement, WalkContext } from '../types.ts';
 
@@ -43,12 +44,17 @@ export function cacheRule(link: CacheLink, mapping: RepositoryMapping): Requirem
       context.forget('rules:');
       const written = await retryBounded(
         context,
-        () =>
-          context.azure.cacheRules.create(
-            id,
-            { sourceRepository: source, targetRepository: target, identityId: link.identity.id },
-            { signal: context.signal },
-          ),
+        async () => {
+          const present = await readOwn(context, link, mapping, principalId);
+          const rule = { sourceRepository: source, targetRepository: target, identityId: link.identity.id };
+          try {
+            return await context.azure.cacheRules.create(id, rule, { signal: context.signal });
+          } catch (error) {
+            if (!present && isAzureError(error) && error.code === 'CacheRuleIdentityDropped')
+              throw await takenBack(context, link, mapping, error);
+            throw error;
+          }
+        },
         // ARM's own failure while a just created identity is not known everywhere yet.
         (error) => isAzureError(error) && error.code === 'FailedIdentityOperation',
         l10n.t('waiting for the new identity to be known to the registry'),
@@ -59,6 +65,50 @@ export function cacheRule(link: CacheLink, mapping: RepositoryMapping): Requirem
     revoke: (context) => revokeRule(context, link, mapping, id),
     export: (_, language, document) => exportRule(link, mapping, language, document),
   };
+}
+
+/**
+ * The rule that has the name by now, if it is one that this set-up may write again: a PUT overwrites whatever has the name, without a
+ * word (azure-cli#33911), so it is looked at right before.
+ * @throws Error with what stands in the way
+ */
+async function readOwn(
+  context: WalkContext,
+  link: CacheLink,
+  mapping: RepositoryMapping,
+  principalId: string | undefined,
+): Promise<CacheRule | undefined> {
+  const present = await readRule(context, cacheRuleArmId(link.downstream.id, mapping.ruleName));
+  if (!present) return undefined;
+  const { verdict, reason } = inspectRule(link, mapping, [present], principalId);
+  if (verdict !== 'missing' && verdict !== 'satisfied') throw new Error(reason);
+  return present;
+}
+
+/** Deletes the rule that was made just now and has no identity. The error says what is left. */
+async function takenBack(
+  context: WalkContext,
+  link: CacheLink,
+  mapping: RepositoryMapping,
+  dropped: AzureError,
+): Promise<AzureError> {
+  const { code, cause } = dropped;
+  const id = cacheRuleArmId(link.downstream.id, mapping.ruleName);
+  try {
+    const left = await readRule(context, id);
+    if (left && samePaths(link, mapping, left) && !left.identity)
+      await context.azure.cacheRules.delete(id, { signal: context.signal });
+  } catch (error) {
+    if (!(error instanceof Error)) throw error;
+    const stays = l10n.t(
+      'The cache rule {0} without an identity could not be deleted again: {1}',
+      mapping.ruleName,
+      error.message,
+    );
+    return new AzureError(`${dropped.message} ${stays}`, { kind: 'operationFailed', code, cause });
+  }
+  const gone = l10n.t('The cache rule {0} was deleted again.', mapping.ruleName);
+  return new AzureError(`${dropped.message} ${gone}`, { kind: 'invalid', code, cause });
 }
 
 /** A write cut off earlier may still be running: waits for it (two minutes at most). The rule as it is then, if there is one. */
@@ -76,7 +126,7 @@ async function waitWhileWritten(
   return rule;
 }
 
-/** Azure took the rule, but what it made is not what was asked for (an api-version may drop the identity). */
+/** Azure took the rule, but what it made is not what was asked for. */
 function writtenOtherwise(link: CacheLink, mapping: RepositoryMapping): AzureError {
   return new AzureError(
     l10n.t(
@@ -114,6 +164,11 @@ export function inspectRule(
 
   const downstream = armIdName(link.downstream.id);
   const named = rules.find((rule) => sameName(rule.name, mapping.ruleName));
+  if (named?.identityUnknown && samePaths(link, mapping, named)) {
+    const error = identityNotTold(named.name);
+    const next = l10n.t('It already maps this repository. Choose another rule name, or delete the rule first.');
+    return { ...conflicting(named, `${error.message} ${next}`), verdict: 'unknown', error };
+  }
   if (named && samePaths(link, mapping, named)) {
     const as = named.identity ? armIdName(named.identity.id) : l10n.t('no managed identity');
     return conflicting(

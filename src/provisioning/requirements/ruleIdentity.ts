@@ -2,6 +2,7 @@ import * as l10n from '@vscode/l10n';
 import { isAzureError } from '../../azure/errors.ts';
 import { armIdName, cacheRuleArmId, sameArmId } from '../../domain/armId.ts';
 import type { CacheRule } from '../../domain/types.ts';
+import { identityNotTold } from '../identityNotTold.ts';
 import { readIdentity, readRules } from '../reads.ts';
 import { retryBounded } from '../retryBounded.ts';
 import type { CacheLink, Inspection, RepositoryMapping, Requirement, WalkContext } from '../types.ts';
@@ -65,6 +66,9 @@ async function inspect(context: WalkContext, link: CacheLink, id: string): Promi
     const reason = l10n.t('The identity {0} does not exist yet.', identityName);
     return { verdict: link.identity.create ? 'missing' : 'conflicting', reason, evidence };
   }
+  if (rule.identityUnknown) {
+    return { verdict: 'missing', reason: identityNotTold(name).message, evidence };
+  }
   if (!rule.identity || !sameArmId(rule.identity.id, link.identity.id)) {
     return {
       verdict: 'missing',
@@ -86,7 +90,8 @@ async function inspect(context: WalkContext, link: CacheLink, id: string): Promi
       };
 }
 
-function describeIdentity({ identity }: CacheRule): string {
+function describeIdentity({ identity, identityUnknown }: CacheRule): string {
+  if (identityUnknown) return l10n.t('The identity of the rule could not be read.');
   return identity
     ? l10n.t('{0}, principal id {1}', identity.id, identity.principalId ?? '–')
     : l10n.t('The rule has no managed identity.');

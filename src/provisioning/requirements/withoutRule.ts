@@ -1,10 +1,10 @@
 import * as l10n from '@vscode/l10n';
-import { isAzureError } from '../../azure/errors.ts';
 import { armIdName, armIdResourceGroup, armIdSubscription } from '../../domain/armId.ts';
 import type { CacheRule } from '../../domain/types.ts';
 import { command, quote } from '../export/quote.ts';
 
-import type { Requirement, WalkContext } from '../types.ts';
+import { readRule } from '../reads.ts';
+import type { Requirement } from '../types.ts';
 
 /** The downstream no longer has this rule. A rule of the same name that by now maps something else is left alone. */
 export function withoutRule(rule: CacheRule, needs: readonly string[] = []): Requirement {
@@ -68,15 +68,6 @@ export function withoutRule(rule: CacheRule, needs: readonly string[] = []): Req
           )
         : undefined,
   };
-}
-
-async function readRule(context: WalkContext, id: string): Promise<CacheRule | undefined> {
-  try {
-    return await context.azure.cacheRules.get(id, { signal: context.signal });
-  } catch (error) {
-    if (isAzureError(error, 'notFound')) return undefined;
-    throw error;
-  }
 }
 
 /** Whether both map the same source to the same target, whatever their casing. */

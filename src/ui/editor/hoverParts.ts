@@ -10,6 +10,7 @@ import { diagnosisInWords, freshnessInWords, stateInWords } from './words.ts';
 /** As whom a rule signs in at its source. */
 export function signInOf(rule: CacheRule): string {
   if (rule.identity) return vscode.l10n.t('managed identity {0}', codeSpan(armIdName(rule.identity.id)));
+  if (rule.identityUnknown && rule.credentialSetId === undefined) return vscode.l10n.t('not known');
   return rule.credentialSetId === undefined
     ? vscode.l10n.t('nobody (anonymous)')
     : vscode.l10n.t('credential set {0}', codeSpan(armIdName(rule.credentialSetId)));

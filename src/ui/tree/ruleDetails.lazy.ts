@@ -29,7 +29,12 @@ export function ruleDetails(
     line('target', vscode.l10n.t('Target'), `${registry.loginServer}/${rule.targetRepository}`, 'package'),
     rule.identity
       ? line('identity', vscode.l10n.t('Identity'), armIdName(rule.identity.id), 'person', rule.identity.id)
-      : line('identity', vscode.l10n.t('Identity'), vscode.l10n.t('none'), 'person'),
+      : line(
+          'identity',
+          vscode.l10n.t('Identity'),
+          rule.identityUnknown ? vscode.l10n.t('not known') : vscode.l10n.t('none'),
+          'person',
+        ),
     ...(rule.identity?.principalId
       ? [line('principal', vscode.l10n.t('Principal ID'), rule.identity.principalId, 'person')]
       : []),

@@ -3,6 +3,7 @@ import { armIdName } from '../../../domain/armId.ts';
 import { parseSourceRepository } from '../../../domain/repositoryPattern.ts';
 import { upstreamOf } from '../../../domain/upstreams.ts';
 import type { CacheRule } from '../../../domain/types.ts';
+import { identityNotTold } from '../../identityNotTold.ts';
 import { notApplicable, ok, problem, warning, type Check, type Found } from '../check.ts';
 
 /** The rule authenticates the way Microsoft's table of upstreams asks for. */
@@ -53,6 +54,7 @@ function registryOfAzure(rule: CacheRule): Found {
   }
   if (rule.identity) return ok(l10n.t('The rule authenticates as a managed identity.'), evidence);
   if (rule.credentialSetId) return ok(l10n.t('The rule authenticates with a credential set.'), evidence);
+  if (rule.identityUnknown) throw identityNotTold(rule.name);
   return problem(
     l10n.t('Container registries of Azure are supported only with authentication, and the rule has none.'),
     l10n.t('Give the rule a managed identity that may read the source.'),
@@ -61,7 +63,8 @@ function registryOfAzure(rule: CacheRule): Found {
 }
 
 function presentOf(rule: CacheRule): string {
-  const identity = rule.identity ? l10n.t('identity {0}', armIdName(rule.identity.id)) : l10n.t('no identity');
+  const none = rule.identityUnknown ? l10n.t('identity not known') : l10n.t('no identity');
+  const identity = rule.identity ? l10n.t('identity {0}', armIdName(rule.identity.id)) : none;
   const set = rule.credentialSetId
     ? l10n.t('credential set {0}', armIdName(rule.credentialSetId))
     : l10n.t('no credential set');

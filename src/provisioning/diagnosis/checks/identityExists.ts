@@ -14,9 +14,9 @@ export const identityExists: Check = {
   title: () => l10n.t('Managed identity'),
   needs: () => 'Microsoft.ManagedIdentity/userAssignedIdentities/read',
   async run(facts) {
+    const found = await facts.identity();
     const id = (await facts.rule()).identity?.id;
     if (id === undefined) return notApplicable(l10n.t('The rule has no managed identity.'));
-    const found = await facts.identity();
     const name = armIdName(id);
     if (found !== undefined && found !== 'gone') {
       const evidence = [

@@ -24,7 +24,13 @@ export const ruleState: Check = {
       );
     }
     const state = rule.provisioningState ?? 'Succeeded';
-    const evidence = [{ text: `${rule.sourceRepository} ⇒ ${rule.targetRepository} (${state})`, resourceId: rule.id }];
+    const versions = facts.context.azure.cacheRules.serviceVersions(facts.registryId);
+    const evidence = [
+      { text: `${rule.sourceRepository} ⇒ ${rule.targetRepository} (${state})`, resourceId: rule.id },
+      ...(versions
+        ? [{ text: l10n.t('The registry service there knows the api-versions {0}.', versions.join(', ')) }]
+        : []),
+    ];
     if (state === 'Succeeded') return ok(l10n.t('The cache rule {0} is in place.', name), evidence);
     if (state === 'Failed' || state === 'Canceled') {
       const repair = await writeAgain(facts, rule);

@@ -1,0 +1,10 @@
+import * as l10n from '@vscode/l10n';
+import { AzureError } from '../azure/errors.ts';
+
+/** For a rule with `identityUnknown`: nothing may be concluded from the identity that it does not show. */
+export function identityNotTold(ruleName: string): AzureError {
+  return new AzureError(
+    l10n.t('No api-version that this cloud offers is known to tell which identity the cache rule {0} uses.', ruleName),
+    { kind: 'unavailable', code: 'CacheRuleIdentityNotTold' },
+  );
+}
