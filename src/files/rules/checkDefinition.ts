@@ -1,13 +1,11 @@
 import * as l10n from '@vscode/l10n';
 import { checkCacheRuleName } from '../../domain/names.ts';
 import { parseRepositoryPattern, parseSourceRepository } from '../../domain/repositoryPattern.ts';
+import { carriesRuleIdentity, firstRuleIdentityVersion } from '../../domain/ruleVersions.ts';
 import { shown } from '../../common/shown.ts';
 import { upstreamOf, type Upstream } from '../../domain/upstreams.ts';
 import type { RuleDefinition } from '../types.ts';
 import type { DeployedRules, RuleFinding } from './check.ts';
-
-/** The first api-version whose cache rules have an identity. */
-const identityVersion = '2026-01-01-preview';
 
 /** What is wrong with one definition by itself. */
 export function checkDefinition(rule: RuleDefinition, deployed: DeployedRules): RuleFinding[] {
@@ -47,14 +45,24 @@ function checkSides({ source, target, range }: RuleDefinition): RuleFinding[] {
 
 function checkVersion({ apiVersion, identity }: RuleDefinition): RuleFinding[] {
   if (identity !== 'present' || !apiVersion) return [];
-  const [date] = /^\d{4}-\d{2}-\d{2}/.exec(apiVersion.value) ?? [];
-  if (date === undefined || date >= identityVersion.slice(0, date.length)) return [];
+  const { range, value } = apiVersion;
+  const carries = carriesRuleIdentity(value);
+  if (carries === true || !/^\d{4}-\d{2}-\d{2}(-[a-z]+)?$/i.test(value)) return [];
+  if (carries === false) {
+    const message = l10n.t(
+      'Cache rules of the api-version {0} have no identity, so the one that is written here does not count. Use {1}.',
+      shown(value),
+      firstRuleIdentityVersion,
+    );
+    return [{ range, code: 'rule.apiVersion', message, severity: 'warning' }];
+  }
+  // A later date proves nothing: see domain/ruleVersions.ts.
   const message = l10n.t(
-    'Cache rules of the api-version {0} have no identity, so the one that is written here does not count. Use {1} or later.',
-    shown(apiVersion.value),
-    identityVersion,
+    'It is not known whether cache rules of the api-version {0} have an identity. If they do not, Azure drops the one that is written here without an error. {1} is known to have it.',
+    shown(value),
+    firstRuleIdentityVersion,
   );
-  return [{ range: apiVersion.range, code: 'rule.apiVersion', message, severity: 'warning' }];
+  return [{ range, code: 'rule.unprovenApiVersion', message, severity: 'information' }];
 }
 
 function checkAuthentication(rule: RuleDefinition, deployed: DeployedRules): RuleFinding[] {
@@ -81,12 +89,12 @@ function noIdentity({ withoutIdentity }: RuleDefinition, host: string): string {
     ? l10n.t(
         '{0} is a registry of Azure, which a cache rule reads only with authentication, and azurerm\'s resource has no place for a managed identity. Use azapi_resource with the type "{1}", or name a credential set.',
         shown(host),
-        `Microsoft.ContainerRegistry/registries/cacheRules@${identityVersion}`,
+        `Microsoft.ContainerRegistry/registries/cacheRules@${firstRuleIdentityVersion}`,
       )
     : l10n.t(
-        '{0} is a registry of Azure, which a cache rule reads only with authentication. Give this rule a user-assigned managed identity that may read the source (api-version {1} or later), or a credential set.',
+        '{0} is a registry of Azure, which a cache rule reads only with authentication. Give this rule a user-assigned managed identity that may read the source (api-version {1}), or a credential set.',
         shown(host),
-        identityVersion,
+        firstRuleIdentityVersion,
       );
 }
 

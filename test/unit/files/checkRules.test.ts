@@ -104,7 +104,15 @@ describe('one rule by itself', () => {
     [{ version: '2025-11-01' }, ['rule.apiVersion warning: 2025-11-01']],
     [{ version: '2025-03-01-preview' }, ['rule.apiVersion warning: 2025-03-01-preview']],
     [{ version: '2026-03-01-preview' }, []],
-    [{ version: '2026-11-01' }, []],
+    [{ version: '2026-01-01-preview' }, []],
+    [{ version: '2026-01-01-PREVIEW' }, []],
+    [{ version: '2026-09-01-preview' }, []],
+    [{ version: '2021-09-01' }, ['rule.apiVersion warning: 2021-09-01']],
+    [{ version: '2023-07-01' }, ['rule.apiVersion warning: 2023-07-01']],
+    [{ version: '2026-11-01' }, ['rule.unprovenApiVersion information: 2026-11-01']],
+    [{ version: '2026-02-01-preview' }, ['rule.unprovenApiVersion information: 2026-02-01-preview']],
+    [{ version: '2025-09-01-preview' }, ['rule.unprovenApiVersion information: 2025-09-01-preview']],
+    [{ version: '2026-11-01', identity: 'null', credentials: 'set.id' }, []],
     [{ version: '2025-11-01', identity: 'null', credentials: 'set.id' }, []],
   ])('%j', (written, expected) => {
     expect(told([written])).toEqual(expected);
