@@ -90,6 +90,22 @@ describe('exportScript', () => {
         --condition-version 2.0
 
       # Cache rule MyRule
+      # az acr cache create overwrites a rule of the same name without asking: this stops before it does.
+      require_no_other_rule() {
+        local rules name source target identities
+        rules=$(az acr cache list -r "$1" -g "$2" --subscription "$3" -o tsv \\
+          --query '[].[name, sourceRepository || properties.sourceRepository, targetRepository || properties.targetRepository, join(\`","\`, keys(identity.userAssignedIdentities || \`{}\`))]')
+        shopt -s nocasematch
+        while IFS=$'\\t' read -r name source target identities; do
+          if [[ -n $name && $name == "$4" && ! ($source == "$5" && $target == "$6" && $identities == "$IDENTITY_RESOURCE_ID") ]]; then
+            printf '%s\\n' 'Stopped: a cache rule of this name maps something else or uses another identity. Nothing was overwritten:' "$name: $source => $target ($identities)" >&2
+            exit 1
+          fi
+        done <<<"\${rules//$'\\r'/}"
+        shopt -u nocasematch
+      }
+
+      require_no_other_rule MyRegistry MyResourceGroup 11111111-1111-4111-8111-111111111111 MyRule upstreamregistry.example/myapp myapp
       az acr cache create \\
         -r MyRegistry \\
         -g MyResourceGroup \\
@@ -107,6 +123,14 @@ describe('exportScript', () => {
     expect(script).toContain('$IDENTITY_PRINCIPAL_ID = az identity show --ids "$IDENTITY_RESOURCE_ID"');
     expect(script).toContain("StringEqualsIgnoreCase ''myapp''");
     expect(script).toContain("az acr cache create `\n  -r 'MyRegistry'");
+    // The guard is defined once, comes before each command that it guards, and stops the script.
+    const words = [...script.matchAll(/^function Assert-NoOtherRule|^Assert-NoOtherRule '|^az acr cache create/gm)];
+    expect(words.map(([word]) => word)).toEqual([
+      'function Assert-NoOtherRule',
+      "Assert-NoOtherRule '",
+      'az acr cache create',
+    ]);
+    expect(script.match(/\bthrow\b/g)).toHaveLength(2);
   });
 
   it('writes the switch of the upstream as a comment unless it was agreed to', () => {
@@ -148,7 +172,7 @@ describe('exportScript', () => {
       /StringEqualsIgnoreCase 'myapp'.* OR .*StringStartsWithIgnoreCase 'team\/'/,
     );
     expect(assignment[assignment.indexOf('--scope') + 1]).toBe(link.upstream.id);
-    expect(calls.filter((call) => call[1] === 'cache').map((call) => call.slice(-6))).toEqual([
+    expect(calls.filter((call) => call[2] === 'create' && call[1] === 'cache').map((call) => call.slice(-6))).toEqual([
       ['-s', 'upstreamregistry.example/myapp', '-t', 'myapp', '--identity', link.identity.id],
       ['-s', 'upstreamregistry.example/team/*', '-t', 'cache/*', '--identity', link.identity.id],
     ]);
@@ -186,11 +210,12 @@ describe('exportScript', () => {
           'identity show --ids',
           'acr update --name',
           'role assignment create',
+          'acr cache list',
           'acr cache create',
         ]);
         expect(calls[0]?.at(-1)).toBe(clean(a));
-        expect(calls[4]).toContain(clean(link.identity.id));
-        expect(calls[4]?.[calls[4].indexOf('-t') + 1]).toBe(clean(a));
+        expect(calls[5]).toContain(clean(link.identity.id));
+        expect(calls[5]?.[calls[5].indexOf('-t') + 1]).toBe(clean(a));
       }),
       { numRuns: 60 },
     );

@@ -3,13 +3,15 @@ import { chmodSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'nod
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { promisify } from 'node:util';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { identityArmId } from '../../src/domain/armId.ts';
+import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { cacheRuleArmId, identityArmId } from '../../src/domain/armId.ts';
 import { exportScript } from '../../src/provisioning/export/exportScript.ts';
 import { revokeLink } from './revokeLink.ts';
+import type { CacheRule } from '../../src/domain/types.ts';
 import type { CacheLink } from '../../src/provisioning/types.ts';
 import { snapshotOf } from '../sandbox/snapshot.ts';
 import { createValidator, hasSpecs, readSpec, sayIfSkipped } from '../sandbox-tests/sharedSpecs.ts';
+import { azureCliVersion, signInAzureCli } from '../tools/azureCli.ts';
 import { createArmRest, type ArmRest } from './export/armRest.ts';
 import { deployTemplate, type DeployedResource } from './export/deployTemplate.ts';
 import { mapping } from './links.ts';
@@ -131,11 +133,20 @@ describe.each(links)('the export of %s', (_name, linkOf) => {
   it('as a bash script makes what the product makes', async () => {
     const link = linkOf();
     const calls = await runScript(exportScript(link, 'bash'));
-    expect(calls.map((call) => call.slice(0, 2).join(' '))).toEqual([
+    expect(
+      calls.map((call) =>
+        call
+          .slice(
+            0,
+            call.findIndex((word) => word.startsWith('-')),
+          )
+          .join(' '),
+      ),
+    ).toEqual([
       'identity create',
       'identity show',
-      ...(link.access === 'repositoryScope' ? link.mappings : [0]).map(() => 'role assignment'),
-      ...link.mappings.map(() => 'acr cache'),
+      ...(link.access === 'repositoryScope' ? link.mappings : [0]).map(() => 'role assignment create'),
+      ...link.mappings.flatMap(() => ['acr cache list', 'acr cache create']),
     ]);
     expect(stateOf()).toEqual(expected);
     await remove(link);
@@ -151,6 +162,85 @@ describe.each(links)('the export of %s', (_name, linkOf) => {
     await remove(link);
   }, 60_000);
 });
+
+describe('the bash script where a rule has the name already', () => {
+  const id = (): string => cacheRuleArmId(world.link().downstream.id, 'myrule');
+  const script = (): string => exportScript(world.link(), 'bash');
+  afterEach(async () => {
+    world.sandbox.setFaults([]);
+    await world.azure.cacheRules.delete(id());
+    await remove(world.link());
+  });
+
+  /** A rule of that name, written otherwise, before the script runs. */
+  async function existing(target: string, identity = 'MyACRCacheIdentity'): Promise<CacheRule> {
+    const { upstream } = world.link();
+    await world.azure.identities.create(world.link().identity.id, 'eastus');
+    const identityId = identityArmId(world.subscriptionId, group, identity);
+    await world.azure.identities.create(identityId, 'eastus');
+    return world.azure.cacheRules.create(id(), {
+      sourceRepository: `${upstream.loginServer}/myapp`,
+      targetRepository: target,
+      identityId,
+    });
+  }
+
+  it.each([
+    ['another target', 'elsewhere', 'MyACRCacheIdentity'],
+    ['another identity', 'myapp', 'SomebodyElse'],
+  ])('stops before it overwrites one with %s', async (_, target, identity) => {
+    const rule = await existing(target, identity);
+    const error: unknown = await runScript(script()).catch((failure: unknown) => failure);
+    expect(error).toMatchObject({ code: 1, stderr: expect.stringContaining(`myrule: ${rule.sourceRepository}`) });
+    expect(await world.azure.cacheRules.get(id())).toEqual(rule);
+    await world.azure.identities.delete(identityArmId(world.subscriptionId, group, 'SomebodyElse'));
+  });
+
+  it('goes on where it is the same mapping, and a second time', async () => {
+    const { creationDate } = await existing('myapp');
+    await runScript(script());
+    const calls = await runScript(script().replace(/^az role assignment create[^#]*/m, ''));
+    expect(calls.at(-1)?.slice(0, 3)).toEqual(['acr', 'cache', 'create']);
+    expect(await world.azure.cacheRules.get(id())).toMatchObject({ targetRepository: 'myapp', creationDate });
+  });
+
+  it('stops where the rules may not be read', async () => {
+    const rule = await existing('elsewhere');
+    world.sandbox.setFaults([{ match: '^GET .*/cacheRules\\?', status: 403 }]);
+    const error: unknown = await runScript(script()).catch((failure: unknown) => failure);
+    expect(error).toMatchObject({ code: expect.any(Number) });
+    world.sandbox.setFaults([]);
+    expect(await world.azure.cacheRules.get(id())).toEqual(rule);
+  });
+});
+
+describe.skipIf((await azureCliVersion()) === undefined)(
+  'the question of the bash script, asked by the Azure CLI',
+  () => {
+    it('is answered for rules with and without an identity', async () => {
+      const { downstream, upstream, identity } = world.link();
+      const query = /--query '(\[\][^']+)'/.exec(exportScript(world.link(), 'bash'))?.[1] ?? '';
+      const { id: identityId } = await world.azure.identities.create(identity.id, 'eastus');
+      const rules = [
+        { sourceRepository: `${upstream.loginServer}/one`, targetRepository: 'one' },
+        { sourceRepository: `${upstream.loginServer}/two`, targetRepository: 'two', identityId },
+      ];
+      for (const rule of rules)
+        await world.azure.cacheRules.create(cacheRuleArmId(downstream.id, `rule-${rule.targetRepository}`), rule);
+      const cli = await signInAzureCli(world.sandbox);
+      const url = `${downstream.id}/cacheRules?api-version=2026-01-01-preview`;
+      const rows = await cli.run('rest', '--method', 'get', '--url', url, '--query', `value | ${query}`, '-o', 'tsv');
+      cli.close();
+      expect(rows.split('\n').map((row) => row.split('\t'))).toEqual([
+        ['rule-one', rules[0]?.sourceRepository, 'one', ''],
+        ['rule-two', rules[1]?.sourceRepository, 'two', identityId],
+      ]);
+      for (const { targetRepository } of rules)
+        await world.azure.cacheRules.delete(cacheRuleArmId(downstream.id, `rule-${targetRepository}`));
+      await world.azure.identities.delete(identity.id);
+    }, 60_000);
+  },
+);
 
 sayIfSkipped();
 describe.skipIf(!hasSpecs)('the ARM template against the specification', () => {

@@ -68,7 +68,11 @@ function write(links: Links, language: ExportLanguage): string {
       return writeArm(links, document);
     case 'terraform': {
       const frame = terraformFrame(links, document);
-      return join([about(links, language, [existingNote()]), ...frame, ...steps(links, language, document)]);
+      return join([
+        about(links, language, [existingNote(), importNote()]),
+        ...frame,
+        ...steps(links, language, document),
+      ]);
     }
   }
 }
@@ -98,6 +102,18 @@ function summary(links: Links): string[] {
 function existingNote(): string {
   return l10n.t(
     'A role assignment that exists under another name is refused as a duplicate (RoleAssignmentExists): import or delete it first.',
+  );
+}
+
+/** azapi looks before it makes a resource (azapi_resource, ImportAsExistsError). */
+function importNote(): string {
+  return l10n.t('A cache rule of the same name is not overwritten: Terraform stops and asks to import it.');
+}
+
+/** A template cannot ask before it writes. */
+function overwritingNote(): string {
+  return l10n.t(
+    'A cache rule of the same name is overwritten without a question: make sure first that none of these names is taken, for example with az acr cache list.',
   );
 }
 
@@ -132,6 +148,7 @@ function writeBicep(links: Links, document: ExportDocument): string {
     ),
     deployCommand(links[0], 'main.bicep'),
     existingNote(),
+    overwritingNote(),
   ]);
   return join([header, ...files.map(([name = '', text = '']) => `// ===== ${name} =====\n${text.trimEnd()}`)]);
 }
@@ -144,7 +161,7 @@ function writeArm(links: Links, document: ExportDocument): string {
       return code === undefined ? [] : [JSON.parse(code) as ArmPart];
     }),
   );
-  const notes = [...summary(links), deployCommand(links[0], 'azuredeploy.json'), existingNote()];
+  const notes = [...summary(links), deployCommand(links[0], 'azuredeploy.json'), existingNote(), overwritingNote()];
   return `${JSON.stringify(armTemplate([armFrame(links, document), ...parts], notes.join('\n')), null, 2)}\n`;
 }
 

@@ -92,6 +92,20 @@ const commands: Record<string, () => Promise<string>> = {
     };
     return text(await rest.call('PUT', id, '2026-01-01-preview', body));
   },
+  /** Without JMESPath: rows of name, source, target and identities, which is what the exported script asks for. */
+  'acr cache list': async () => {
+    const id = `${group()}/${registries}/${take('--registry', '-r')}/cacheRules`;
+    const columns = /^\[\]\.\[name, sourceRepository [^[]*, targetRepository [^[]*, join\(.*keys\(identity\.userAssignedIdentities/;
+    if (take('-o') !== 'tsv' || !columns.test(take('--query'))) stop('only the rows of names, paths and identities');
+    const { value } = await rest.call('GET', id, '2026-01-01-preview');
+    const rows = (Array.isArray(value) ? (value as unknown[]) : []).map((rule) => [
+      property(rule, 'name'),
+      property(property(rule, 'properties'), 'sourceRepository'),
+      property(property(rule, 'properties'), 'targetRepository'),
+      Object.keys(property(property(rule, 'identity'), 'userAssignedIdentities') ?? {}).join(),
+    ]);
+    return rows.map((row) => row.join('\t')).join('\n');
+  },
   'feature register': async () => {
     const feature = `/subscriptions/${take('--subscription')}/providers/Microsoft.Features/providers/${take('--namespace')}/features/${take('--name')}`;
     return text(await rest.call('POST', `${feature}/register`, '2021-07-01'));

@@ -7,6 +7,7 @@ import { bicepBlock, escapeBicep, quoteBicep } from '../bicep.ts';
 import type { ExportDocument } from '../document.ts';
 import { hclBlock, hclObject, quoteHcl } from '../hcl.ts';
 import { command, quote, variable, type ShellLanguage } from '../quote.ts';
+import { ruleGuard, ruleGuardDefinition } from './ruleGuard.ts';
 import { armIdentityDependencies, terraformIdentity } from './identity.ts';
 import { identitySymbol, isBesideDownstream, upstreamSymbol } from './names.ts';
 
@@ -22,7 +23,7 @@ export function exportRule(
   switch (language) {
     case 'bash':
     case 'powershell':
-      return shell(link, mapping, language);
+      return shell(link, mapping, language, document);
     case 'bicep':
       return bicep(link, mapping, document);
     case 'arm':
@@ -36,22 +37,30 @@ function ruleSymbol(mapping: RepositoryMapping, document: ExportDocument): strin
   return document.symbol('cacheRule', mapping.ruleName.toLowerCase());
 }
 
-function shell(link: CacheLink, mapping: RepositoryMapping, language: ShellLanguage): string {
+/** `az acr cache create` overwrites a rule of the same name without a question (azure-cli#33911): the script asks before. */
+function shell(link: CacheLink, mapping: RepositoryMapping, language: ShellLanguage, document: ExportDocument): string {
   const q = (text: string): string => quote(text, language);
-  const source = formatSourceRepository({ loginServer: link.upstream.loginServer, pattern: mapping.source });
-  return command(
+  const registry = q(armIdName(link.downstream.id));
+  const group = q(armIdResourceGroup(link.downstream.id));
+  const subscription = q(armIdSubscription(link.downstream.id));
+  const name = q(mapping.ruleName);
+  const source = q(formatSourceRepository({ loginServer: link.upstream.loginServer, pattern: mapping.source }));
+  const target = q(formatRepositoryPattern(mapping.target));
+  const create = command(
     ['az', 'acr', 'cache', 'create'],
     [
-      ['-r', q(armIdName(link.downstream.id))],
-      ['-g', q(armIdResourceGroup(link.downstream.id))],
-      ['--subscription', q(armIdSubscription(link.downstream.id))],
-      ['-n', q(mapping.ruleName)],
-      ['-s', q(source)],
-      ['-t', q(formatRepositoryPattern(mapping.target))],
+      ['-r', registry],
+      ['-g', group],
+      ['--subscription', subscription],
+      ['-n', name],
+      ['-s', source],
+      ['-t', target],
       ['--identity', variable('IDENTITY_RESOURCE_ID')],
     ],
     language,
   );
+  const guard = [ruleGuard[language], registry, group, subscription, name, source, target].join(' ');
+  return [...(document.first(ruleGuard[language]) ? [ruleGuardDefinition(language)] : []), guard, create].join('\n');
 }
 
 function bicep(link: CacheLink, mapping: RepositoryMapping, document: ExportDocument): string {
