@@ -8,7 +8,7 @@ export interface ChainLink {
   readonly what: string;
   /** Why it has to wait for the one above. */
   readonly why: string;
-  /** Milliseconds that the service demands to wait before it (`Retry-After`). */
+  /** Milliseconds that the service works before it can answer this as asked. */
   readonly serviceWait?: number;
 }
 

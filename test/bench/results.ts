@@ -161,7 +161,7 @@ export function formatResults(results: BenchResults): string[] {
 function setUpRows({ name, plan, apply, both }: SetUpResult): [string, string][] {
   const row = (what: string, phase: SetUpResult['plan']): [string, string] => {
     const { requests, serviceWaitMs } = phase.bound;
-    const waits = serviceWaitMs > 0 ? ` + ${ms(serviceWaitMs)} Retry-After` : '';
+    const waits = serviceWaitMs > 0 ? ` + ${ms(serviceWaitMs)} of the service` : '';
     return [
       `  ${what}`,
       `${ms(phase.wallMs)}, ${phase.requests} requests; chain ${requests}${waits}, observed ${phase.longestObservedChain}; ratio ${phase.ratio.toFixed(2)}`,

@@ -1,7 +1,7 @@
 import type { Chain } from './chain.ts';
 
-/** The sandbox's operations last 200 ms, but like Azure it says `Retry-After` in whole seconds. */
-const retryAfter = 1000;
+/** The sandbox's operations last 200 ms; like Azure it does not say when to ask. */
+const operation = 200;
 
 /** Making the plan: the check that the target repository is free goes from ARM through the registry's sign-in. */
 export const planChain: Chain = {
@@ -38,7 +38,7 @@ export const planChain: Chain = {
 /**
  * Applying it: the rule is created as the identity, and ARM answers a rule by an operation. That the identity is looked at once more
  * before it is created is prudence, not need, so it counts as ours and not in the bound. The switch to ABAC mode and the role
- * assignment after it are shorter: PATCH, status after a second, PUT.
+ * assignment after it are shorter: PATCH, status, PUT.
  */
 export const applyChain: Chain = {
   name: 'apply',
@@ -49,6 +49,11 @@ export const applyChain: Chain = {
       why: 'the first write',
     },
     {
+      request: /^GET [^?]*\/cacheRules\/MyRule\?/i,
+      what: 'GET cache rule (ARM)',
+      why: 'the PUT overwrites whatever has the name, so nothing may lie between the look and it',
+    },
+    {
       request: /^PUT [^?]*\/cacheRules\/MyRule\?/i,
       what: 'PUT cache rule (ARM)',
       why: 'ARM refuses a rule whose identity does not exist',
@@ -56,8 +61,8 @@ export const applyChain: Chain = {
     {
       request: /^GET [^?]*\/cacheRules\/MyRule\/operationStatuses\//i,
       what: 'GET operation status (ARM)',
-      why: 'the PUT began the operation; its answer says Retry-After: 1',
-      serviceWait: retryAfter,
+      why: 'the PUT began the operation, which takes its time',
+      serviceWait: operation,
     },
     {
       request: /^GET [^?]*\/cacheRules\/MyRule\?/i,

@@ -9,8 +9,8 @@ import { type ArmAnswer, type ArmRequests } from './requests.ts';
 /** After this an operation is reported as still running. Milliseconds. */
 const longestOperation = 30 * 60_000;
 
-/** Seconds between polls when ARM names none: short at first, since most registry operations end within a second. */
-const firstPoll = 0.5;
+/** Seconds between polls when ARM names none, as for cache rules: short at first, since most registry operations end within a second. */
+const firstPoll = 0.25;
 const slowestPoll = 5;
 const fastestPoll = 0.1;
 
@@ -171,7 +171,7 @@ async function pollResource(poll: Poll, started: ArmAnswer): Promise<unknown> {
 }
 
 /** How often a resource is looked for after its deletion has ended, before it counts as staying: about half a minute. */
-const looksForGone = 10;
+const looksForGone = 11;
 
 /** @param ended the operation said that it is done: the resource is looked for at once, and need not be readable. */
 async function pollUntilGone(poll: Poll, started: ArmAnswer, ended: boolean): Promise<void> {

@@ -53,6 +53,7 @@ export function ruleAnswer({ registry, diagnoses }: RegistryEntry, rule: CacheRu
     target: rule.targetRepository,
     pullBy: `${registry.loginServer}/${rule.targetRepository}`,
     ...(rule.identity && { identity: armIdName(rule.identity.id) }),
+    ...(rule.identityUnknown && { identity: 'not known' }),
     ...(rule.credentialSetId !== undefined && { credentialSet: armIdName(rule.credentialSetId) }),
     ...(rule.provisioningState !== undefined && { state: rule.provisioningState }),
     ...(health && { lastDiagnosis: { ...health } }),
