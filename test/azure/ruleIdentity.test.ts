@@ -73,8 +73,7 @@ describe('an api-version that is not known to carry a rule’s identity', () => 
       ruleIdentityVersions: ['2026-11-01'],
     });
     expect((await under.azure.cacheRules.create(id, input)).identity?.id).toBe(identity.id);
-    const { identityId: _, ...without } = input;
-    await under.azure.cacheRules.create(other, { ...without, targetRepository: 'cache/other' });
+    await under.azure.cacheRules.create(other, { ...input, identityId: undefined, targetRepository: 'cache/other' });
     const rules = await under.azure.cacheRules.list(under.id('myregistry'));
     expect(rules.map(({ identityUnknown }) => identityUnknown)).toEqual([undefined, undefined]);
   });
@@ -95,8 +94,7 @@ describe('an api-version that is not known to carry a rule’s identity', () => 
     expect(await azure.cacheRules.list(under.id('myregistry'))).toMatchObject([{ identityUnknown: true }]);
     // With the version that a rule shows its identity in, one without it has none.
     under.sandbox.setOptions({ ruleIdentityVersions: ['2026-11-01'] });
-    const { identityId: _, ...without } = input;
-    await azure.cacheRules.create(other, { ...without, targetRepository: 'cache/other' });
+    await azure.cacheRules.create(other, { ...input, identityId: undefined, targetRepository: 'cache/other' });
     const [first, second] = await azure.cacheRules.list(under.id('myregistry'));
     expect([first?.identity?.id, second?.identityUnknown]).toEqual([identity.id, undefined]);
   });

@@ -108,7 +108,7 @@ describe('a rule whose identity the cloud does not tell', () => {
         ...cacheRules,
         async list(registryId, options) {
           const rules = await cacheRules.list(registryId, options);
-          const { identity: _, ...other } = await cacheRules.get(ruleId());
+          const other = { ...(await cacheRules.get(ruleId())), identity: undefined };
           const unknown = { ...other, id: cacheRuleArmId(registryId, 'Unknown'), identityUnknown: true as const };
           return registryId.includes('upstream') ? [...rules, unknown] : rules;
         },

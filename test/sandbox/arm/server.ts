@@ -1,7 +1,7 @@
 import { isAllowed } from '../rbac/isAllowed.ts';
 import type { Answer, Core, SandboxRequest } from '../core.ts';
 import { isGuid, parseResourceId } from '../ids.ts';
-import { apiVersions, findType, typesOf } from './apiVersions.ts';
+import { apiVersions, findType } from './apiVersions.ts';
 import { authenticate } from './authenticate.ts';
 import type { ArmCall, Route } from './call.ts';
 import { clientName, param } from './call.ts';
