@@ -44,7 +44,10 @@ export function createCacheRulesClient(
       return send(ruleId, '', signal, async (arm, path, version) => ruleIn(await call(arm, path), version));
     const { arm } = sessions.forResource(ruleId);
     return versions.write(ruleId, signal, async (version) => {
-      const json = await call(arm, `${ruleId}?api-version=${version}`);
+      const path = `${ruleId}?api-version=${version}`;
+      const answer = await call(arm, path);
+      // An answer to the write itself may only repeat what was sent.
+      const json = versions.tellsIdentity(version) ? answer : await onceAccepted(() => arm.get(path, signal));
       const result = ruleIn(json, version);
       const isTaken = hasIdentity(json, identityId) && othersThan(json, identityId).length === 0;
       // A version that shows an identity carries it: another one would not help.
