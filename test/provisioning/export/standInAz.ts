@@ -95,7 +95,8 @@ const commands: Record<string, () => Promise<string>> = {
   /** Without JMESPath: rows of name, source, target and identities, which is what the exported script asks for. */
   'acr cache list': async () => {
     const id = `${group()}/${registries}/${take('--registry', '-r')}/cacheRules`;
-    const columns = /^\[\]\.\[name, sourceRepository [^[]*, targetRepository [^[]*, join\(.*keys\(identity\.userAssignedIdentities/;
+    const columns =
+      /^\[\]\.\[name, sourceRepository [^[]*, targetRepository [^[]*, join\(.*keys\(identity\.userAssignedIdentities/;
     if (take('-o') !== 'tsv' || !columns.test(take('--query'))) stop('only the rows of names, paths and identities');
     const { value } = await rest.call('GET', id, '2026-01-01-preview');
     const rows = (Array.isArray(value) ? (value as unknown[]) : []).map((rule) => [
