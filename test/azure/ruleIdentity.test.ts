@@ -85,6 +85,16 @@ describe('an api-version that is not known to carry a rule’s identity', () => 
     expect(under.sandbox.state.resources.get(id.toLowerCase())?.identity).toBeUndefined();
   });
 
+  it('is said to be so, too, where the known one is there and refuses the rule', async () => {
+    const { id, input } = await cloudWith({
+      ruleVersions: [...drops, '2026-01-01-preview'],
+      unlistedRuleVersions: ['2026-01-01-preview'],
+    });
+    const faults = [{ match: 'PUT .*api-version=2026-01-01-preview', status: 403 }];
+    const error = await under.withFaults(faults, () => failureOf(under.azure.cacheRules.create(id, input)));
+    expect(error).toMatchObject({ code: 'CacheRuleIdentityDropped', cause: { kind: 'forbidden' } });
+  });
+
   it('says nothing by a rule without an identity', async () => {
     const { id, other, input, identity } = await cloudWith({ ruleVersions: [...drops, '2026-01-01-preview'] });
     await under.azure.cacheRules.create(id, input);

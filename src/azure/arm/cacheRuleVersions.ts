@@ -1,8 +1,7 @@
 import * as l10n from '@vscode/l10n';
 import { armIdSubscription } from '../../domain/armId.ts';
 import { carriesRuleIdentity, firstRuleVersion, ruleIdentityVersions } from '../../domain/ruleVersions.ts';
-import { AzureError } from '../errors.ts';
-import { onceAccepted } from './operations.ts';
+import { AzureError, isAzureError } from '../errors.ts';
 import { isUnknownVersion, type ProviderVersions } from './providerVersions.ts';
 
 /** What this process saw of a cloud's api-versions. */
@@ -65,9 +64,7 @@ export function createCacheRuleVersions(provider: ProviderVersions, armHost: str
       const dropping: string[] = [];
       for (const version of writing) {
         try {
-          const { result, hasIdentity } = await (dropping.length > 0
-            ? onceAccepted(() => write(version))
-            : write(version));
+          const { result, hasIdentity } = await write(version);
           if (hasIdentity) {
             seen.carrying.add(version);
             return result;
@@ -76,8 +73,9 @@ export function createCacheRuleVersions(provider: ProviderVersions, armHost: str
           seen.dropping.add(version);
           dropping.push(version);
         } catch (error) {
-          if (!isUnknownVersion(error)) throw error;
-          seen.refused.add(version);
+          if (isUnknownVersion(error)) seen.refused.add(version);
+          else if (dropping.length > 0 && isCertain(error)) throw identityDropped(armHost, dropping, error);
+          else throw error;
         }
       }
       throw dropping.length > 0 ? identityDropped(armHost, dropping) : identityNotOffered(armHost);
@@ -148,14 +146,21 @@ function identityNotOffered(armHost: string): AzureError {
   );
 }
 
-/** Azure took the rule, but not its identity. */
-function identityDropped(armHost: string, versions: readonly string[]): AzureError {
-  return new AzureError(
-    l10n.t(
-      'Azure accepted the cache rule without its managed identity: in this cloud ({0}) the api-version {1} drops it, and no other one is offered that carries it.',
-      armHost,
-      versions.join(', '),
-    ),
-    { kind: 'operationFailed', code: 'CacheRuleIdentityDropped' },
+/** The write did not take place, or ended without success. */
+function isCertain(error: unknown): error is AzureError {
+  return isAzureError(error) && !error.writeAccepted && error.kind !== 'cancelled';
+}
+
+/** Azure took the rule, but not its identity; `cause`: nor could it be written with another version. */
+function identityDropped(armHost: string, versions: readonly string[], cause?: AzureError): AzureError {
+  const dropped = l10n.t(
+    'Azure accepted the cache rule without its managed identity: in this cloud ({0}) the api-version {1} drops it, and no other one is offered that carries it.',
+    armHost,
+    versions.join(', '),
   );
+  return new AzureError(cause ? `${dropped} ${cause.message}` : dropped, {
+    kind: 'operationFailed',
+    code: 'CacheRuleIdentityDropped',
+    cause,
+  });
 }

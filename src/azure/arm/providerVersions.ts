@@ -17,7 +17,7 @@ const unknownVersion = new Set(['NoRegisteredProviderFound', 'InvalidResourceTyp
 
 /** The request was refused for its api-version, before anything was done. */
 export function isUnknownVersion(error: unknown): boolean {
-  return isAzureError(error) && unknownVersion.has(error.code);
+  return isAzureError(error) && !error.writeAccepted && unknownVersion.has(error.code);
 }
 
 export function createProviderVersions(sessions: ArmSessions): ProviderVersions {

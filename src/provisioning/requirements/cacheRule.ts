@@ -85,7 +85,7 @@ async function readOwn(
   return present;
 }
 
-/** Deletes the rule that was made just now and has no identity. The error says what is left. */
+/** Deletes the rule that was made just now and has no identity. @returns the error, which says what is left */
 async function takenBack(
   context: WalkContext,
   link: CacheLink,
@@ -96,8 +96,9 @@ async function takenBack(
   const id = cacheRuleArmId(link.downstream.id, mapping.ruleName);
   try {
     const left = await readRule(context, id);
-    if (left && samePaths(link, mapping, left) && !left.identity)
-      await context.azure.cacheRules.delete(id, { signal: context.signal });
+    // By now it is another one.
+    if (left && (left.identity || !samePaths(link, mapping, left))) return dropped;
+    if (left) await context.azure.cacheRules.delete(id, { signal: context.signal });
   } catch (error) {
     if (!(error instanceof Error)) throw error;
     const stays = l10n.t(
