@@ -100,7 +100,10 @@ function wrongOption(core: Core, input: JsonObject): string | undefined {
   const options: JsonObject = { ...core.options };
   for (const [name, value] of Object.entries(input)) {
     if (!(name in options)) return `No option '${name}'; there is: ${Object.keys(options).join(', ')}.`;
-    if (typeof options[name] !== typeof value) return `Option '${name}' is a ${typeof options[name]}.`;
+    const given = options[name];
+    if (Array.isArray(given) !== Array.isArray(value))
+      return `Option '${name}' is ${Array.isArray(given) ? 'an' : 'no'} array.`;
+    if (typeof given !== typeof value) return `Option '${name}' is a ${typeof given}.`;
     if (typeof value === 'string' && value !== 'honour' && value !== 'ignore')
       return `Option '${name}' is honour or ignore.`;
   }

@@ -11,8 +11,8 @@ import type { LogEntry } from './types.ts';
 const defaultBodyLimit = 4 * 1024 * 1024;
 /** Enough for a day of tests; the oldest lines go first. */
 const maxLogEntries = 100_000;
-/** Query values that would be secrets on Azure. */
-const secretParameters = /([?&](?:access_token|refresh_token|token|secret|password|sig)=)[^&]*/gi;
+/** Query values that would be secrets on Azure, and the several kB that sign the address of an operation. */
+const secretParameters = /([?&](?:access_token|refresh_token|token|secret|password|sig|c|s|h)=)[^&]*/gi;
 const guid = /^[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}$/i;
 
 export interface HttpSettings {
