@@ -82,6 +82,18 @@ describe('every language', () => {
     expect(exportScript(articleLink({ access: 'acrPull' }), language)).not.toContain('rbac-abac');
     expect(exportScript(articleLink(), language)).toContain('rbac-abac');
   });
+
+  it('does not overwrite a rule of the same name without a word', () => {
+    const link = articleLink({ mappings: [mapping('MyRule', 'myapp'), mapping('TeamRule', 'team/*', 'cache/*')] });
+    const guarded = (language: ExportLanguage, word: RegExp): number =>
+      exportScript(link, language).match(word)?.length ?? 0;
+    // Scripts ask before each rule, templates name the danger, and azapi looks by itself.
+    expect(guarded('bash', /^require_no_other_rule (?!\()/gm)).toBe(2);
+    expect(guarded('bash', /^require_no_other_rule\(\)/gm)).toBe(1);
+    expect(guarded('powershell', /^Assert-NoOtherRule '/gm)).toBe(2);
+    for (const language of ['bicep', 'arm'] as const) expect(guarded(language, /az acr cache list/g)).toBe(1);
+    expect(guarded('terraform', /^# .*\bimport\b.*$/gm)).toBe(2);
+  });
 });
 
 describe('quoting', () => {
