@@ -65,7 +65,10 @@ export interface CacheRule {
   readonly credentialSetId?: string;
   /** The user-assigned identity, if any. principalId/clientId are ARM's copy at the time of writing. */
   readonly identity?: { readonly id: string; readonly principalId?: string; readonly clientId?: string };
-  /** It was read with an api-version that is not known to tell identities: that there is none in it says nothing. */
+  /**
+   * Which identity it uses is not known. Without `identity`: the api-version that it was read with is not known to tell one. With it:
+   * the rule has several, and this is the first.
+   */
   readonly identityUnknown?: true;
   readonly provisioningState?: string;
   readonly creationDate?: string;

@@ -169,6 +169,21 @@ describe('PATCH of a rule’s identity', () => {
   });
 });
 
+describe('a rule with several identities', () => {
+  it('is not taken for one of a single identity, and has one after it was changed', async () => {
+    const { id, input, identity } = await cloudWith({ patchAddsIdentity: true });
+    await under.azure.cacheRules.create(id, input);
+    const stored = under.sandbox.state.resources.get(id.toLowerCase())?.identity?.userAssignedIdentities;
+    if (stored) stored[identity.id.replace(/[^/]+$/, 'Second')] = { principalId: 'p', clientId: 'c' };
+    expect(await under.azure.cacheRules.get(id)).toMatchObject({
+      identity: { id: identity.id },
+      identityUnknown: true,
+    });
+    const changed = await under.azure.cacheRules.update(id, { identityId: identity.id });
+    expect([changed.identity?.id, changed.identityUnknown]).toEqual([identity.id, undefined]);
+  });
+});
+
 describe('what the registry service says of its versions', () => {
   it('is known after the first answer', async () => {
     await cloudWith({ ruleVersions: ['2026-11-01', '2026-01-01-preview'] });

@@ -151,7 +151,7 @@ function normalizeCacheRule(json: unknown): CacheRule | undefined {
   if (!id || !name || !registryId || !sourceRepository || !targetRepository) {
     return undefined;
   }
-  const [identity] = identitiesOf(json);
+  const [identity, ...others] = identitiesOf(json);
   return {
     id,
     name,
@@ -166,6 +166,7 @@ function normalizeCacheRule(json: unknown): CacheRule | undefined {
         clientId: text(record(identity[1])?.['clientId']),
       },
     }),
+    ...(others.length > 0 && { identityUnknown: true as const }),
     provisioningState: text(properties?.['provisioningState']),
     creationDate: text(properties?.['creationDate']),
   };

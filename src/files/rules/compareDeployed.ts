@@ -57,7 +57,7 @@ function differencesOf(definition: RuleDefinition, rule: CacheRule): DefinitionP
   const { identity, identityId, credentialSet } = definition;
   if (identity !== 'unknown' && !rule.identityUnknown && (identity === 'present') !== (rule.identity !== undefined))
     differences.push('identity');
-  if (identityId !== undefined && rule.identity && !sameArmId(identityId, rule.identity.id))
+  if (identityId !== undefined && rule.identity && !rule.identityUnknown && !sameArmId(identityId, rule.identity.id))
     differences.push('anotherIdentity');
   if (credentialSet !== 'unknown' && (credentialSet === 'present') !== (rule.credentialSetId !== undefined))
     differences.push('credentialSet');

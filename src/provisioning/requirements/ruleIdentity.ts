@@ -91,7 +91,7 @@ async function inspect(context: WalkContext, link: CacheLink, id: string): Promi
 }
 
 function describeIdentity({ identity, identityUnknown }: CacheRule): string {
-  if (identityUnknown) return l10n.t('The identity of the rule could not be read.');
+  if (identityUnknown && !identity) return l10n.t('The identity of the rule could not be read.');
   return identity
     ? l10n.t('{0}, principal id {1}', identity.id, identity.principalId ?? '–')
     : l10n.t('The rule has no managed identity.');
