@@ -35,6 +35,7 @@ const credentialSet = async (name: string): Promise<string> => {
 
 describe('a cache rule', () => {
   it('is created, shown, changed and deleted by operations', async () => {
+    world.sandbox.setOptions({ operationMs: 60_000 });
     const created = await world.putRule('lifecycle', {
       source: `${world.upstreamServer}/myapp`,
       target: 'life/app',
@@ -49,7 +50,9 @@ describe('a cache rule', () => {
     expect(created.headers.has('retry-after')).toBe(false);
     expect((await world.call('GET', status, '')).json).toEqual({ status: 'Creating' });
     expect((await world.call('GET', status.slice(0, -1), '')).status).toBe(400);
-    expect((await finish(world, created)).json).toEqual({ status: 'Succeeded' });
+    world.sandbox.setOptions({ operationMs: 20 });
+    await world.sandbox.advance(60_000);
+    expect((await world.call('GET', status, '')).json).toEqual({ status: 'Succeeded' });
     expect((await world.call('GET', rule('lifecycle'), versions.rule)).json).toMatchObject({
       name: 'lifecycle',
       type: 'Microsoft.ContainerRegistry/registries/cacheRules',
