@@ -18,7 +18,8 @@ const LAZY =
   /^node_modules\/(@(azure|microsoft)|yaml|jsonc-parser|dockerfile-ast|markdown-it)\/|^src\/(provisioning|files\/(find|images|rules|syntax)|ui\/wizard|ui\/verify|azure\/(arm|registry))\b|\.lazy\.ts$/;
 
 /** What only other ways of signing in need (managed identity, browser, secrets): code that handles credentials is not shipped unused. */
-const UNUSED = /node_modules\/(@azure\/msal-|jsonwebtoken\/)/;
+const UNUSED = /node_modules\/(@azure\/(identity|msal-)|jsonwebtoken\/)/;
+
 /**
  * azureauth asks for the cloud by VS Code's effective settings, in which those of an opened folder win: a repository would say where
  * tokens are sent. Its module for that is replaced by ours, which heeds the user's settings alone.
@@ -52,8 +53,6 @@ const extension = {
   platform: 'node',
   target: 'node22',
   external: ['vscode'],
-  // Its one credential that is used: the package exports only all of them, of which most cannot be shaken off.
-  alias: { '@azure/identity': './node_modules/@azure/identity/dist/esm/credentials/azureCliCredential.js' },
   // ES module builds first: they tree-shake, and need no CommonJS interop.
   mainFields: ['module', 'main'],
   // CommonJS dependencies call require() for Node's own modules; an ES module has none of its own.
