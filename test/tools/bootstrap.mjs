@@ -22,6 +22,7 @@ const tools = {
   sandbox: { file: 'test/sandbox/main.ts', needs: [], likes: [] },
   bench: { file: 'test/tools/bench.ts', needs: ['chromium'], likes: ['az'] },
   fuzz: { file: 'test/tools/fuzz.ts', needs: [], likes: [] },
+  say: { file: 'test/tools/say.ts', needs: [], likes: [] },
   electron: { file: 'test/host/electron.ts', needs: [], likes: [] },
 };
 
