@@ -14,6 +14,7 @@ const segmentForm = /^[a-z0-9]+(?:(?:__|[._]|-+)[a-z0-9]+)*$/;
 const repositoryForm = /^[a-z0-9]+(?:(?:__|[._]|-+)[a-z0-9]+)*(?:\/[a-z0-9]+(?:(?:__|[._]|-+)[a-z0-9]+)*)*$/;
 const tagForm = /^[A-Za-z0-9_][A-Za-z0-9_.-]{0,127}$/;
 const digestForm = /^(?:sha256:[0-9a-f]{64}|sha512:[0-9a-f]{128})$/;
+const schemeForm = /^[a-z][a-z0-9+.-]*:\/\//i;
 const hostNameForm = /^[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?(?:\.[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?)*$/;
 
 /** A tag: 1–128 characters of [A-Za-z0-9_.-], not starting with `.` or `-`. */
@@ -60,6 +61,7 @@ export function parseImageReference(text: string): Parsed<ImageReference> {
       l10n.t('The image reference is longer than {0} characters.', maxReferenceLength),
     );
   }
+  if (schemeForm.test(text)) return hasScheme('reference.hasScheme', text);
   if (/^[a-f0-9]{64}$/.test(text)) {
     return rejected('reference.isImageId', l10n.t('This is an image id, not the name of an image in a registry.'));
   }
@@ -118,12 +120,7 @@ export function parseRepository(text: string): Parsed<string> {
   if (text.length <= maxRepositoryLength && repositoryForm.test(text)) return accepted(text);
   if (text === '') return rejected('repository.empty', l10n.t('The repository name is empty.'));
   if (text.length > maxReferenceLength) return tooLong();
-  if (/^[a-z]+:\/\//i.test(text)) {
-    return rejected(
-      'repository.hasScheme',
-      l10n.t('Leave out "{0}": a repository name is not a URL.', shown(text.slice(0, text.indexOf(':') + 3))),
-    );
-  }
+  if (schemeForm.test(text)) return hasScheme('repository.hasScheme', text);
   if (text.includes('@')) {
     return rejected(
       'repository.hasDigest',
@@ -165,6 +162,11 @@ export function parseRepository(text: string): Parsed<string> {
     );
   }
   return text.length > maxRepositoryLength ? tooLong() : accepted(text);
+}
+
+function hasScheme(code: string, text: string): ReturnType<typeof rejected> {
+  const scheme = text.slice(0, text.indexOf(':') + 3);
+  return rejected(code, l10n.t('Leave out "{0}": the name of an image or a repository is not a URL.', shown(scheme)));
 }
 
 function tooLong(): Parsed<string> {
