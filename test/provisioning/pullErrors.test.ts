@@ -51,7 +51,9 @@ describe('explainPullError', () => {
 
   it('judges an error without a telling text by its kind', () => {
     const error = new AzureError('No.', { kind: 'forbidden', code: 'X', correlationId: 'c' });
-    expect(explainPullError(error)).toMatchObject({ code: 'denied', correlationId: 'c' });
+    // Only the registry's own word is about a right: the network answers so too.
+    expect(explainPullError(error)).toMatchObject({ code: 'blockedByNetwork', correlationId: 'c' });
+    expect(explainPullError(new AzureError('No.', { kind: 'forbidden', code: 'DENIED' })).code).toBe('denied');
     expect(explainPullError(new AzureError('No.', { kind: 'notFound', code: 'X' })).code).toBe('tagMissing');
   });
 

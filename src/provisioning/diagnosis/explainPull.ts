@@ -1,7 +1,10 @@
-import { parseImageReference } from '../../domain/imageReference.ts';
-import { createRuleIndex } from '../../domain/ruleMatching.ts';
+import * as l10n from '@vscode/l10n';
+import { parseSourceRepository } from '../../domain/repositoryPattern.ts';
+import { createRuleIndex, mapSourceToTarget, readMapping, type RuleMatch } from '../../domain/ruleMatching.ts';
 import type { CacheRule, ImageReference } from '../../domain/types.ts';
-import { explainPullError, type PullProblem } from '../pullErrors.ts';
+import { problemOf, type PullProblem } from '../pullErrors.ts';
+import { registryHost } from '../pullErrors/hosts.ts';
+import { readFailure, type ReadFailure } from '../pullErrors/readFailure.ts';
 
 /** A rule that may be meant by a pasted error, with its registry's login server. */
 export interface KnownRule {
@@ -20,96 +23,73 @@ export interface PullExplanation {
   readonly correlationId?: string;
 }
 
-/** Longer output is cut to its end: that is where clients print the error. */
-const maxText = 100_000;
-/** How many words, from the end, are looked at. */
-const maxWords = 4000;
-
-/** Explains what docker, podman, nerdctl, containerd or kubelet printed when a pull failed. Pure; hostile input is bounded. */
-export function explainPullText(text: string, rules: readonly KnownRule[]): PullExplanation {
-  const clean = plain(text);
-  const problem = explainPullError(clean);
-  const image = findImage(clean, rules);
+/**
+ * Explains what docker, podman, nerdctl, containerd, kubelet, a pipeline or a hosting service printed when a pull failed.
+ * `loginServers`: further registries that are known to be Azure's, whose rules are not. Pure; hostile input is bounded.
+ */
+export function explainPullText(
+  text: string,
+  rules: readonly KnownRule[],
+  loginServers: readonly string[] = [],
+): PullExplanation {
+  const read = readFailure(text, [...rules.map(({ registry }) => registry.loginServer), ...loginServers]);
+  const named = namedRule(read, rules);
+  const image = imageIn(read, named);
   const match = matchOf(image, rules);
-  const named = findNamed(problem, image, rules);
-  const rule = named ?? match?.rule;
+  const rule = named?.rule ?? match?.rule;
   const source =
-    problem.source ??
-    (match && match.rule === rule ? `${match.source.loginServer}/${match.sourceRepository}` : undefined);
+    read.source ?? (match && match.rule === rule ? `${match.source.loginServer}/${match.sourceRepository}` : undefined);
   return {
-    problem,
+    problem: problemIn(read),
     ...(image ? { image } : {}),
     ...(rule ? { ruleId: rule.id } : {}),
     ...(source ? { source } : {}),
-    ...(problem.correlationId ? { correlationId: problem.correlationId } : {}),
+    ...(read.correlationId ? { correlationId: read.correlationId } : {}),
   };
 }
 
-/** Without colours, other control characters and the escaping of quotes in structured logs. */
-function plain(text: string): string {
-  return text
-    .slice(-maxText)
-    .replace(/\u001b\[[0-9;]{0,20}[A-Za-z]/g, '')
-    .replace(/\\+(["']?)/g, (run: string, quote: string) => quote || run)
-    .replace(/[\u0000-\u0008\u000b-\u001f\u007f\u200b-\u200f\u202a-\u202e\u2066-\u2069]/g, ' ');
+function problemIn({ failure, cause, wasPulledLater, ruleName, source, correlationId }: ReadFailure): PullProblem {
+  const problem = problemOf(failure, cause, {
+    ...(ruleName !== undefined && { ruleName }),
+    ...(source !== undefined && { source }),
+    ...(correlationId !== undefined && { correlationId }),
+  });
+  if (!wasPulledLater) return problem;
+  const reason = l10n.t('A later attempt succeeded. The one before failed: {0}', problem.reason);
+  return { ...problem, reason, mayPass: true };
 }
 
-/** The image that was asked of a registry; one of a known registry before any other, the last one named before earlier ones. */
-function findImage(text: string, rules: readonly KnownRule[]): ImageReference | undefined {
-  const hosts = new Set(rules.map(({ registry }) => registry.loginServer.toLowerCase()));
-  const found = candidates(text);
-  const known = found.filter(({ host }) => host !== undefined && hosts.has(host));
-  const choice = known.length > 0 ? known : found;
-  // With a tag or digest it says more than without.
-  return choice.findLast(({ tag, digest }) => tag !== undefined || digest !== undefined) ?? choice.at(-1);
-}
-
-function candidates(text: string): ImageReference[] {
-  // Words end where no reference goes on. `host/v2/repo/manifests/tag` is how docker names its request.
-  const words = text.split(/[\s"'`,;<>()[\]{}|]+/).slice(-maxWords);
-  return [...new Set(words)].flatMap((word) =>
-    word.includes('/') && word.length <= 600 ? (readRequest(word) ?? readReference(word) ?? []) : [],
-  );
-}
-
-/** `https://host/v2/team/app/manifests/1.0` */
-function readRequest(word: string): ImageReference | undefined {
-  const match = /^https?:\/\/([^/]{1,260})\/v2\/(.{1,255})\/manifests\/([^/?#]{1,200})/.exec(word);
-  if (!match) return undefined;
-  const [, host = '', repository = '', reference = ''] = match;
-  return valid(`${host}/${repository}${reference.includes(':') ? '@' : ':'}${reference.replace(/:$/, '')}`);
-}
-
-/** `docker://host/team/app:1.0`, `host/team/app@sha256:…`, with the punctuation that follows in a sentence. */
-function readReference(word: string): ImageReference | undefined {
-  const bare = word.replace(/^(?:docker|oci):\/\//, '').replace(/(?:\.{3}|…|[.:!?])$/, '');
-  return bare.includes('://') ? undefined : valid(bare);
-}
-
-function valid(text: string): ImageReference | undefined {
-  const parsed = parseImageReference(text);
-  return parsed.ok && parsed.value.host !== undefined ? parsed.value : undefined;
-}
-
-function matchOf(
-  image: ImageReference | undefined,
-  rules: readonly KnownRule[],
-): ReturnType<ReturnType<typeof createRuleIndex>['match']> {
+function matchOf(image: ImageReference | undefined, rules: readonly KnownRule[]): RuleMatch | undefined {
   if (!image) return undefined;
-  const here = rules.filter(({ registry }) => registry.loginServer.toLowerCase() === image.host);
+  const here = rules.filter(({ registry }) => registryHost(registry.loginServer) === image.host);
   return createRuleIndex(here.map(({ rule }) => rule)).match(image.repository);
 }
 
 /** The rule that Azure names, when it is clear in which registry. */
-function findNamed(
-  problem: PullProblem,
-  image: ImageReference | undefined,
-  rules: readonly KnownRule[],
-): CacheRule | undefined {
-  const name = problem.ruleName?.toLowerCase();
-  if (name === undefined) return undefined;
-  const named = rules.filter(({ rule }) => rule.name.toLowerCase() === name);
-  const here = named.filter(({ registry }) => registry.loginServer.toLowerCase() === image?.host);
+function namedRule({ ruleName, failure }: ReadFailure, rules: readonly KnownRule[]): KnownRule | undefined {
+  if (ruleName === undefined) return undefined;
+  const named = rules.filter(({ rule }) => rule.name.toLowerCase() === ruleName.toLowerCase());
+  const host = failure.image?.host ?? failure.host;
+  const here = named.filter(({ registry }) => registryHost(registry.loginServer) === host);
   const choice = here.length > 0 ? here : named;
-  return choice.length === 1 ? choice[0]?.rule : undefined;
+  return choice.length === 1 ? choice[0] : undefined;
+}
+
+/** What was pulled. If Azure names the rule, it is of the rule's registry: another is that of another message. */
+function imageIn(
+  { failure: { image }, source }: ReadFailure,
+  named: KnownRule | undefined,
+): ImageReference | undefined {
+  if (!named || image?.host === registryHost(named.registry.loginServer)) return image;
+  return imageBehind(named, source) ?? image;
+}
+
+/** What was asked of the rule's registry, when Azure only tells what was asked of its source. */
+function imageBehind({ registry, rule }: KnownRule, source: string | undefined): ImageReference | undefined {
+  const mapping = readMapping(rule);
+  const asked = source === undefined ? undefined : parseSourceRepository(source);
+  if (!mapping || !asked?.ok || asked.value.pattern.kind !== 'repository') return undefined;
+  const pair = { source: mapping.source.pattern, target: mapping.target };
+  const repository = mapSourceToTarget(pair, asked.value.pattern.repository);
+  return repository === undefined ? undefined : { host: registryHost(registry.loginServer), repository };
 }

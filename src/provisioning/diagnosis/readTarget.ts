@@ -29,6 +29,9 @@ const notOfTheRule = new Set<PullProblem['code']>([
   'blockedByNetwork',
   'network',
   'throttled',
+  'unavailable',
+  'local',
+  'inaccessible',
   'unknown',
 ]);
 

@@ -1,4 +1,5 @@
 import { explainPullText, type KnownRule, type PullExplanation } from '../../provisioning/diagnosis/explainPull.ts';
+import { registryHost } from '../../provisioning/pullErrors/hosts.ts';
 import type { Services } from '../shared/services.ts';
 
 /**
@@ -14,15 +15,18 @@ export async function explainText(
     [...inventory.state.registries.values()].flatMap(({ registry, rules = [] }) =>
       rules.map((rule) => ({ registry, rule })),
     );
-  const early = explainPullText(text, known());
+  // Also those whose rules are not read yet: that a registry is Azure's changes what is advised.
+  const loginServers = (): string[] =>
+    [...inventory.state.registries.values()].map(({ registry }) => registry.loginServer);
+  const early = explainPullText(text, known(), loginServers());
   const host = early.image?.host;
   if (early.ruleId !== undefined || host === undefined) return early;
   if (inventory.state.registries.size === 0) await connection.start();
   const entry = [...inventory.state.registries.values()].find(
-    ({ registry }) => registry.loginServer.toLowerCase() === host,
+    ({ registry }) => registryHost(registry.loginServer) === host,
   );
   if (!entry) return early;
   await connection.start();
   await inventory.loadRules(entry.registry.id, signal ? { signal } : {});
-  return explainPullText(text, known());
+  return explainPullText(text, known(), loginServers());
 }

@@ -1,0 +1,252 @@
+import * as l10n from '@vscode/l10n';
+import type { Cause, PullFailure } from '../types.ts';
+import { any, followed } from './words.ts';
+
+/** For whose sign-in is the client's own matter, whatever the registry. */
+export const signInCauses: readonly Cause[] = [
+  {
+    code: 'denied',
+    holds: ({ text, status }) =>
+      /\/_catalog\b|registry:catalog\b|\bName["']?:\s?["']?catalog\b/i.test(text) &&
+      (status === 401 || status === 403 || /unauthorized|denied|authentication required|insufficient/i.test(text)),
+    mayPass: false,
+    reason: () =>
+      l10n.t('The client may not list the repositories of the registry; that needs another permission than pulling.'),
+    next: ({ vendor }) =>
+      vendor === 'azure' || vendor === 'unknown'
+        ? l10n.t(
+            'Pull by the name of the repository, which needs no list. To list them in ABAC mode, the identity needs Container Registry Repository Catalog Lister.',
+          )
+        : l10n.t('Pull by the name of the repository, which needs no list.'),
+  },
+  {
+    code: 'unauthenticated',
+    holds: /application not registered with AAD|AADSTS(?:700016|7000112)\b/i,
+    mayPass: false,
+    reason: () => l10n.t("The user name of the sign-in is not an application of the registry's directory."),
+    next: () =>
+      l10n.t(
+        "Check the client id and the tenant: use the application's client id as the user name, not its object id or its name.",
+      ),
+  },
+  {
+    code: 'unauthenticated',
+    holds: any(
+      /AADSTS(?:7000215|7000222|700024|50173)\b|\b(?:expired|invalid) client ?(?:id|secret)|\binvalid_client\b/i,
+      followed(/\bclient secret\b/gi, /^[^\n]{0,60}(?:expired|invalid)/i),
+    ),
+    mayPass: false,
+    reason: () => l10n.t('The secret of the application that signs in is wrong or has expired.'),
+    next: () => l10n.t('Give the application a new secret, and store it where the client takes it from.'),
+  },
+  {
+    code: 'unauthenticated',
+    holds: any(
+      /\bno (?:[\w-]{1,20} ){0,2}identity\b|multiple user.assigned identities|ManagedIdentityCredential/i,
+      /failed to (?:acquire|get|retrieve|fetch) (?:an? )?(?:MSI|managed identity|service principal|acr|azure) ?\w{0,12} ?token/i,
+      followed(/\bidentity\b/gi, /^[^\n]{0,80}(?:\bnot|n't) (?:assigned|found|attached|available)\b/i),
+    ),
+    mayPass: false,
+    reason: () => l10n.t('The client has no managed identity to sign in with, or does not know which one to use.'),
+    next: () =>
+      l10n.t(
+        'Assign the identity to what pulls (the node pool, the app, the machine), and name it by its client id or resource id if there are several.',
+      ),
+  },
+  {
+    code: 'unauthenticated',
+    holds: any(
+      /token validation failed|azureADAuthenticationAsArmPolicy/i,
+      followed(/\baudience\b/gi, /^[^\n]{0,60}(?:invalid|not (?:accepted|allowed))/i),
+    ),
+    vendors: ['azure', 'unknown'],
+    mayPass: false,
+    reason: () => l10n.t('The registry does not accept the kind of token that the client presented.'),
+    next: () =>
+      l10n.t(
+        'The client uses a token of Azure Resource Manager, which the registry may refuse: allow it with az acr config authentication-as-arm update.',
+      ),
+  },
+  {
+    code: 'unauthenticated',
+    holds: /please run ["'`]az login|az login["'`]? (?:to setup|first)/i,
+    mayPass: false,
+    reason: () => l10n.t('The Azure CLI is not signed in on this machine.'),
+    next: () => l10n.t('Run az login, then az acr login for the registry, then pull again.'),
+  },
+  {
+    code: 'unauthenticated',
+    holds: /\bAADSTS\d{4,8}\b/,
+    mayPass: false,
+    reason: ({ text }) =>
+      l10n.t('Microsoft Entra ID refused the sign-in: {0}.', /\bAADSTS\d{4,8}\b/.exec(text)?.[0] ?? ''),
+    next: () =>
+      l10n.t(
+        'Look up this code in the documentation of Microsoft Entra ID, and correct the sign-in of the client; the registry was not asked yet.',
+      ),
+  },
+  {
+    code: 'unauthenticated',
+    holds: followed(/\badmin (?:user|credentials|account)\b/gi, /^[^\n]{0,40}disabled/i),
+    vendors: ['azure', 'unknown'],
+    mayPass: false,
+    isVague: true,
+    reason: () => l10n.t('The sign-in used, or fell back to, the admin user of the registry, which is disabled.'),
+    next: () =>
+      l10n.t(
+        'Sign in with an identity that has a role on the registry; see the messages before this one for why it was not accepted.',
+      ),
+  },
+];
+
+/** A registry's own words, and nobody else's: the same words stand in errors of files, sockets and proxies. */
+const deniedWords =
+  /requested access to the resource is denied|pull access denied|insufficient[_ ]scope|(?:"|\b)DENIED\b|(?<!permission |access )\bdenied: |access forbidden/;
+const unauthenticatedWords =
+  /\bunauthorized\b|authentication required|no basic auth credentials|incorrect username or password|invalid username|authorization failed|failed to authorize|ImagePullUnauthorized/i;
+
+function isDenied({ text }: PullFailure): boolean {
+  return deniedWords.test(text) && !/no basic auth credentials|\bunauthorized: /i.test(text);
+}
+
+function isUnauthenticated({ text, status, kind }: PullFailure): boolean {
+  if (status === 401 || kind === 'unauthenticated') return true;
+  return status !== 403 && unauthenticatedWords.test(text);
+}
+
+/** The rows of whose registry it is: an Azure role helps only in a registry of Azure. */
+export const accessCauses: readonly Cause[] = [
+  {
+    code: 'denied',
+    holds: (failure) => failure.isOwn === true && isDenied(failure),
+    mayPass: false,
+    reason: () => l10n.t('You may not pull from this registry.'),
+    next: () => l10n.t('Ask for AcrPull on it, or, in ABAC mode, Container Registry Repository Reader.'),
+  },
+  {
+    code: 'unauthenticated',
+    holds: (failure) => failure.isOwn === true && isUnauthenticated(failure),
+    mayPass: false,
+    reason: () => l10n.t('The registry did not accept your sign-in, or you have no role to pull from it.'),
+    next: () =>
+      l10n.t(
+        'Ask for AcrPull on it, or, in ABAC mode, Container Registry Repository Reader. If you have the role, log in again: a switch to ABAC mode ends every earlier login.',
+      ),
+  },
+  {
+    code: 'denied',
+    holds: isDenied,
+    vendors: ['azure'],
+    mayPass: true,
+    reason: () => l10n.t('The registry refused: the identity that pulls has no role for this repository.'),
+    next: ({ image }) =>
+      image
+        ? l10n.t(
+            'Give it AcrPull on the registry (in AKS, to the kubelet identity), or, in ABAC mode, Container Registry Repository Reader with a condition that names {0}; a new assignment takes some minutes.',
+            image.repository,
+          )
+        : l10n.t(
+            'Give it AcrPull on the registry (in AKS, to the kubelet identity), or, in ABAC mode, Container Registry Repository Reader; a new assignment takes some minutes.',
+          ),
+  },
+  {
+    code: 'unauthenticated',
+    holds: isUnauthenticated,
+    vendors: ['azure'],
+    mayPass: true,
+    reason: () =>
+      l10n.t(
+        'The registry did not accept the client: it is not signed in, its sign-in has expired, or its identity has no role to pull.',
+      ),
+    next: ({ image }) =>
+      image
+        ? l10n.t(
+            'Give the identity that pulls (in AKS, the kubelet identity) AcrPull on the registry, or, in ABAC mode, Container Registry Repository Reader with a condition that names {0}; a new assignment takes some minutes. If it has the role, log in again: a switch to ABAC mode ends every earlier login.',
+            image.repository,
+          )
+        : l10n.t(
+            'Give the identity that pulls (in AKS, the kubelet identity) AcrPull on the registry, or, in ABAC mode, Container Registry Repository Reader; a new assignment takes some minutes. If it has the role, log in again: a switch to ABAC mode ends every earlier login.',
+          ),
+  },
+  {
+    code: 'denied',
+    holds: isRefused,
+    vendors: ['dockerHub'],
+    mayPass: false,
+    reason: ({ image }) =>
+      image && image.host === undefined
+        ? l10n.t(
+            'The name has no registry, so Docker Hub was asked: the repository does not exist there, or is private.',
+          )
+        : l10n.t('Docker Hub refused: the repository does not exist there, or is private.'),
+    next: () =>
+      l10n.t(
+        'If the image is in another registry, put its login server before the name; otherwise log in to Docker Hub.',
+      ),
+  },
+  {
+    code: 'denied',
+    holds: (failure) => isDenied(failure) || failure.status === 403,
+    vendors: ['other'],
+    mayPass: false,
+    reason: ({ host, image }) =>
+      l10n.t(
+        '{0} refused: the repository does not exist there, or the client may not read it.',
+        image?.host ?? host ?? '',
+      ),
+    next: () =>
+      l10n.t(
+        'Check the name of the image, and log in to that registry with an account that may pull it. A web filter or proxy may also refuse.',
+      ),
+  },
+  {
+    code: 'unauthenticated',
+    holds: isUnauthenticated,
+    vendors: ['other'],
+    mayPass: false,
+    reason: ({ host, image }) => l10n.t('{0} did not accept the sign-in of the client.', image?.host ?? host ?? ''),
+    next: () => l10n.t('Log in to that registry with an account that may pull the image.'),
+  },
+  {
+    code: 'denied',
+    holds: isDenied,
+    mayPass: false,
+    reason: () =>
+      l10n.t(
+        'The registry that was asked refused: the repository does not exist there, or the client may not read it.',
+      ),
+    next: () =>
+      l10n.t(
+        'See which registry was asked: the name of the image begins with its host, or it is Docker Hub. Log in there, or ask for the right to pull.',
+      ),
+  },
+  {
+    code: 'unauthenticated',
+    holds: isUnauthenticated,
+    mayPass: false,
+    reason: () => l10n.t('The registry that was asked did not accept the sign-in of the client.'),
+    next: ({ text, status }) =>
+      status === 401 || /authentication required/i.test(text)
+        ? l10n.t(
+            'See which registry was asked, and log in there. If it is a registry of Azure, the identity that pulls also needs a role on it: AcrPull, or, in ABAC mode, Container Registry Repository Reader.',
+          )
+        : l10n.t('See which registry was asked, and log in there with an account that may pull the image.'),
+  },
+  {
+    code: 'blockedByNetwork',
+    holds: ({ text, status, kind }) => status === 403 || kind === 'forbidden' || /\bforbidden\b/i.test(text),
+    mayPass: false,
+    reason: () =>
+      l10n.t(
+        'The request was refused with 403, and the registry did not name a missing right: most likely the network blocks it.',
+      ),
+    next: () =>
+      l10n.t(
+        'Check the selected networks and the private endpoint of the registry, the DNS of the machine that pulls, and a proxy or web filter in front of it. A missing role usually shows as 401.',
+      ),
+  },
+];
+
+function isRefused(failure: PullFailure): boolean {
+  return isDenied(failure) || isUnauthenticated(failure) || failure.status === 403;
+}

@@ -1,0 +1,97 @@
+import * as l10n from '@vscode/l10n';
+import type { Cause, PullFailure } from '../types.ts';
+
+const throttledWords = /toomanyrequests|too many requests|rate limit|\bthrottl/i;
+
+export const throttledCauses: readonly Cause[] = [
+  {
+    code: 'throttled',
+    holds: /pull QPS exceeded|registryPullQPS/i,
+    mayPass: true,
+    reason: () => l10n.t('The kubelet of the node limits how often it pulls; no registry was asked.'),
+    next: () =>
+      l10n.t(
+        'Wait: the node tries again by itself. If it happens often, raise registryPullQPS and registryBurst of the kubelet.',
+      ),
+  },
+  {
+    code: 'throttled',
+    holds: isThrottled,
+    vendors: ['dockerHub'],
+    mayPass: true,
+    reason: () => l10n.t('Docker Hub limits pulls of this account or address.'),
+    next: () => l10n.t('Wait, log in to Docker Hub, or pull through a cache rule that has credentials.'),
+  },
+  {
+    code: 'throttled',
+    holds: isThrottled,
+    mayPass: true,
+    reason: () => l10n.t('The registry limits requests.'),
+    next: () => l10n.t('Wait some minutes and pull again.'),
+  },
+];
+
+function isThrottled({ text, status, kind }: PullFailure): boolean {
+  return status === 429 || kind === 'throttled' || throttledWords.test(text);
+}
+
+export const serverCauses: readonly Cause[] = [
+  {
+    code: 'unavailable',
+    // The engine may give its client 500 for what the registry says in words.
+    holds: ({ text, status, kind }) =>
+      !/\b(?:unauthorized|denied|toomanyrequests|manifest unknown): /i.test(text) &&
+      ((status !== undefined && (status >= 500 || status === 408)) ||
+        kind === 'unavailable' ||
+        /internal server error|bad gateway|service (?:temporarily )?unavailable|gateway time-?out|RegistryErrorResponse/i.test(
+          text,
+        )),
+    mayPass: true,
+    reason: ({ status }) =>
+      status === undefined
+        ? l10n.t('The registry, or a gateway in front of it, answered with a server error.')
+        : l10n.t('The registry, or a gateway in front of it, answered with server error {0}.', String(status)),
+    next: () =>
+      l10n.t(
+        'Pull again in some minutes. If it stays so, look at the health of the registry and of Azure, and note the correlation id.',
+      ),
+  },
+];
+
+/** What hosting services say without telling more. */
+export const vagueCauses: readonly Cause[] = [
+  {
+    code: 'unknown',
+    holds: /\b(?:context|request|operation) cancell?ed\b|code = Canceled/i,
+    mayPass: true,
+    isVague: true,
+    reason: () => l10n.t('The pull was canceled before it finished.'),
+    next: () =>
+      l10n.t(
+        'Look for what canceled it: a time limit of the pipeline or the node, or another pull that failed at the same time.',
+      ),
+  },
+  {
+    code: 'inaccessible',
+    holds: /InaccessibleImage|is not accessible\. Please check|check the image and registry credential/i,
+    mayPass: false,
+    isVague: true,
+    reason: () => l10n.t('Azure Container Instances could not get the image; the message does not say why.'),
+    next: () =>
+      l10n.t(
+        'Check the name and the tag, then the credential or identity of the container group, then whether the network rules of the registry let it in.',
+      ),
+  },
+  {
+    code: 'inaccessible',
+    holds:
+      /verify docker image configuration and credentials|image pull failed|ImagePullFailure|failed to pull image|cannot be pulled|could not be pulled/i,
+    mayPass: false,
+    isVague: true,
+    reason: () => l10n.t('The image could not be pulled; this message does not say why.'),
+    next: () =>
+      l10n.t(
+        'Look for the first error of the pull, in the events of the pod (kubectl describe pod), the container log of the app, or the output of the client, and explain that.',
+      ),
+  },
+];
