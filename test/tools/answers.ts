@@ -1,11 +1,8 @@
 import { explainCondition, parseCondition, type RepositoryGrant } from '../../src/domain/abacCondition.ts';
 import { cacheRuleArmId, registryArmId } from '../../src/domain/armId.ts';
 import { formatImageReference, parseImageReference } from '../../src/domain/imageReference.ts';
-import type { RuleDefinition } from '../../src/files/types.ts';
-import { findReferences, findRuleDefinitions } from '../../src/files/find.ts';
-import { checkRuleFile, type DeployedRules } from '../../src/files/rules/check.ts';
-import { runAtOnce } from '../../src/files/slices.ts';
 import { explainPullText, type KnownRule } from '../../src/provisioning/diagnosis/explainPull.ts';
+import { type FileAnswer, sayImages } from '../cases/sayImages.ts';
 
 /** What can be asked of `npm run -s say`. */
 export const questions = { images, explain, condition, reference } as const;
@@ -23,40 +20,9 @@ export function answerAll(question: Question, entries: readonly unknown[]): unkn
   });
 }
 
-/** Nobody is signed in here: a host is known as a registry of Azure by how it ends. */
-function isRegistryOfAzure(host: string): boolean {
-  return /\.azurecr\.(?:io|cn|us)$/.test(host);
-}
-
-const nothingDeployed: DeployedRules = {
-  rulesOf: () => undefined,
-  registryOf: () => undefined,
-  looksLikeRegistry: isRegistryOfAzure,
-};
-
 /** `{ path, input }`: the images a person would be shown of a file, the cache rules it defines, and the codes of what is wrong with them. */
-function images(entry: unknown): { images: string[]; rules: object[]; checks: string[] } {
-  const file = { path: textOf(entry, 'path'), text: textOf(entry, 'input') };
-  const shownOnes = runAtOnce(findReferences(file)).filter(
-    ({ certain, image: { host } }) => certain || (host !== undefined && isRegistryOfAzure(host)),
-  );
-  const ruleFile = runAtOnce(findRuleDefinitions(file));
-  return {
-    images: shownOnes.map(({ image }) => formatImageReference(image)),
-    rules: ruleFile.rules.map(ruleOf),
-    checks: checkRuleFile(ruleFile, nothingDeployed).map(({ code }) => code),
-  };
-}
-
-/** What a definition does not have, or does not tell, is left out. */
-function ruleOf({ name, source, target, identity, credentialSet }: RuleDefinition): object {
-  return {
-    ...(name && { name: name.value }),
-    ...(source && { source: source.value }),
-    ...(target && { target: target.value }),
-    ...(identity !== 'missing' && { identity }),
-    ...(credentialSet !== 'missing' && { credentialSet }),
-  };
+function images(entry: unknown): FileAnswer {
+  return sayImages({ path: textOf(entry, 'path'), input: textOf(entry, 'input') });
 }
 
 /** `{ input, rules?: [loginServer, ruleName, source, target][] }`: what "Explain a Pull Error…" says. Absent parts are null. */

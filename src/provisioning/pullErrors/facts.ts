@@ -1,4 +1,4 @@
-import { isRegistryHost, registryHost } from './hosts.ts';
+import { isWellKnownHost, registryHost } from './hosts.ts';
 
 /** What Azure says of the cache rule that it pulled through: `from source 'host/app' for cache rule 'MyRule'`. */
 export function ruleWordsOf(text: string): { readonly ruleName?: string; readonly source?: string } {
@@ -55,7 +55,7 @@ export function hostOf(text: string, isKnown: (host: string) => boolean): string
   const hosts = [...matches].flatMap(([, address, path = '', word, name = '']) => {
     const host = registryHost(address ?? name);
     const isAsked = address === undefined ? word !== undefined : registryPath.test(path);
-    return isAsked || isRegistryHost(host, isKnown) ? [host] : [];
+    return isAsked || isWellKnownHost(host, isKnown) ? [host] : [];
   });
-  return hosts.findLast((host) => isRegistryHost(host, isKnown)) ?? hosts.at(-1);
+  return hosts.findLast((host) => isWellKnownHost(host, isKnown)) ?? hosts.at(-1);
 }

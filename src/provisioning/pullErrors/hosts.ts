@@ -27,6 +27,6 @@ export function vendorOf(host: string, isKnown: (host: string) => boolean): Vend
 }
 
 /** Whether a host is a registry wherever it is named. */
-export function isRegistryHost(host: string, isKnown: (host: string) => boolean): boolean {
+export function isWellKnownHost(host: string, isKnown: (host: string) => boolean): boolean {
   return vendorOf(host, isKnown) !== 'other' || upstreamOf(host) !== undefined;
 }

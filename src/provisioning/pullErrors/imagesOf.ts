@@ -1,6 +1,6 @@
-import { formatImageReference, parseImageReference } from '../../domain/imageReference.ts';
+import { formatImageReference, isRegistryHost, parseImageReference } from '../../domain/imageReference.ts';
 import type { ImageReference } from '../../domain/types.ts';
-import { isRegistryHost, registryHost } from './hosts.ts';
+import { isWellKnownHost, registryHost } from './hosts.ts';
 
 /** How sure it is that a text is an image that was to be pulled. */
 type Place =
@@ -37,7 +37,7 @@ export function imagesOf(text: string, isKnown: (host: string) => boolean): Foun
     // Podman calls what it was asked for a source too, and gives it a scheme.
     if (!read || (!read.hasScheme && isSource(words, index))) return;
     if (read.hasScheme || isNamed(words, index)) found.push({ image: read.image, place: 'named' });
-    else if (isRegistryHost(read.image.host ?? '', isKnown)) found.push({ image: read.image, place: 'mentioned' });
+    else if (isWellKnownHost(read.image.host ?? '', isKnown)) found.push({ image: read.image, place: 'mentioned' });
   });
   return found;
 }
@@ -204,5 +204,7 @@ function parse(text: string): ImageReference | undefined {
   // A digest alone looks like a repository with a tag.
   if (!parsed.ok || /^sha(?:256|512)$/.test(parsed.value.repository)) return undefined;
   const { host, ...rest } = parsed.value;
-  return host === undefined ? rest : { host: registryHost(host), ...rest };
+  if (host === undefined) return rest;
+  // `HTTP/1.1` would be one of the registry `http`.
+  return isRegistryHost(host) ? { host: registryHost(host), ...rest } : undefined;
 }

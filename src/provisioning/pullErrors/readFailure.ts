@@ -1,7 +1,7 @@
 import type { ImageReference } from '../../domain/types.ts';
 import { causeOf } from './causes/table.ts';
 import { correlationIdOf, hostOf, ruleWordsOf, statusOf, withoutEngine } from './facts.ts';
-import { dockerHub, isRegistryHost, registryHost, vendorOf } from './hosts.ts';
+import { dockerHub, isWellKnownHost, registryHost, vendorOf } from './hosts.ts';
 import { bestImage, type FoundImage, imagesOf } from './imagesOf.ts';
 import { type LogRecord, readLogRecords } from './logRecords.ts';
 import type { Cause, PullFailure, Vendor } from './types.ts';
@@ -151,7 +151,7 @@ function vendorOfFailure(
 ): Vendor {
   // A name without a registry is Docker Hub's, for every client that is known.
   if (image) return vendorOf(image.host ?? dockerHub, isKnown);
-  if (host !== undefined && isRegistryHost(host, isKnown)) return vendorOf(host, isKnown);
+  if (host !== undefined && isWellKnownHost(host, isKnown)) return vendorOf(host, isKnown);
   if (/aka\.ms\/acr|\bcorrelation.?id\b|\bcache rule\b|\bAAD\b|\bACR\b|\baz acr\b/i.test(text)) return 'azure';
   if (/\bdocker hub\b|\byour (?:unauthenticated )?pull rate limit\b|: incorrect username or password/i.test(text))
     return 'dockerHub';

@@ -91,7 +91,7 @@ describe('a failure among other messages', () => {
         const input = [before, text, after].filter(Boolean).join('\n');
         expect(explain({ input, rules })).toMatchObject({ code, image, rule, correlationId });
       }),
-      { numRuns: 2000 },
+      { numRuns: 500 },
     );
   });
 });

@@ -1,6 +1,6 @@
 import * as l10n from '@vscode/l10n';
 import { parseImageReference } from '../../../domain/imageReference.ts';
-import { shown } from '../../../domain/shown.ts';
+import { shown } from '../../../common/shown.ts';
 import type { Cause } from '../types.ts';
 import { all, any } from './words.ts';
 

@@ -1,5 +1,5 @@
 import * as l10n from '@vscode/l10n';
-import { shown } from '../../../domain/shown.ts';
+import { shown } from '../../../common/shown.ts';
 import type { Cause } from '../types.ts';
 import { all, any } from './words.ts';
 
