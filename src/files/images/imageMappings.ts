@@ -103,7 +103,8 @@ function hasDigest(parts: ReadonlyMap<string, Scalar>): boolean {
 }
 
 function hasHost(name: string): boolean {
-  return /[.:]/.test(/^[^/]*\//.exec(name.slice(0, 300))?.[0] ?? '');
+  const [host = '', path] = name.split('/', 2);
+  return path !== undefined && /[.:]/.test(host);
 }
 
 function isOfImage({ key }: ImageMapping): boolean {

@@ -4,12 +4,12 @@ import type { FoundReference, TextRange } from '../types.ts';
 import { readImageScalar } from './imageScalar.ts';
 import { placeOf } from './scalarReferences.ts';
 
-/** All of a value: Tekton's `$(params.x)`, Argo's `{{inputs.parameters.x}}`, OpenShift's `${X}`. */
+/** Tekton's `$(params.x)`, also `$(params["x"])`, Argo's `{{inputs.parameters.x}}`, OpenShift's `${X}`: all of a value. */
 const use =
-  /^(?:\$\((?:inputs\.)?params(?:\.([\w-]+)|\[["']([\w.-]+)["']\])\)|\{\{(?:inputs|workflow)\.parameters\.([\w-]+)\}\}|\$\{\{?(\w+)\}?\})$/;
+  /^(?:\$\((?:inputs\.)?params[.[]["']?|\{\{(?:inputs|workflow)\.parameters\.|\$\{\{?)([\w.-]+)["'\])}]{1,3}$/;
 
 /** The same, anywhere in a text. */
-const mention = /\$\((?:inputs\.)?params[^)$]+\)|\{\{(?:inputs|workflow)\.[^{}]+\}\}|\$\{\{?\w+\}?\}/g;
+const mention = /(?:\$\((?:inputs\.)?params[.[]["']?|\{\{(?:inputs|workflow)\.parameters\.|\$\{\{?)([\w.-]+)/g;
 
 const lists = new Set<string | number | undefined>(['params', 'parameters']);
 
@@ -26,7 +26,7 @@ export function* findInParameters(
   const parameters = new Map<string, TextRange[]>();
   const sites = new Set<Scalar>();
   yield* each(scalars, (scalar) => {
-    const name = isImage(scalar) ? nameIn(scalar.value) : undefined;
+    const name = isImage(scalar) ? use.exec(scalar.value)?.[1] : undefined;
     if (name === undefined) return;
     sites.add(scalar);
     const id = idOf(scalar, [name]);
@@ -41,7 +41,7 @@ export function* findInParameters(
     const { path, value } = scalar;
     if (path.at(-1) === 'name' && lists.has(path.at(-3))) names.set(idOf(scalar, path.slice(0, -1)), value);
     if (sites.has(scalar)) return;
-    for (const [written] of value.matchAll(mention)) mentioned.add(idOf(scalar, [nameIn(written) ?? '']));
+    for (const [, name = ''] of value.matchAll(mention)) mentioned.add(idOf(scalar, [name]));
   });
   const found: FoundReference[] = [];
   yield* each(scalars, (scalar) => {
@@ -59,11 +59,6 @@ export function* findInParameters(
     found.push({ ...reference, uses, ...(isShared && { name: { kind: 'fixed', because: 'sharedVariable' } }) });
   });
   return found;
-}
-
-/** The name of the parameter that is all of a value. */
-function nameIn(value: string): string | undefined {
-  return use.exec(value)?.slice(1).find(Boolean);
 }
 
 function idOf({ document }: Scalar, path: Scalar['path']): string {
