@@ -1,6 +1,7 @@
 import type { Azure } from '../azure/azure.ts';
 import { armIdKey, parentArmId } from '../domain/armId.ts';
-import { keptDiagnoses } from './diagnoses.ts';
+import { mergeCheckup, type PullProof, type RuleCheckup, type RuleKnowledge } from '../domain/ruleVerdict.ts';
+import { keptKnowledge, knowledgeOf } from './knowledge.ts';
 import {
   afterRefresh,
   notLoading,
@@ -21,7 +22,7 @@ import {
   type SnapshotOwner,
 } from './snapshot.ts';
 import { createSnapshotWriter, type SnapshotWriter } from './snapshotWriter.ts';
-import type { Freshness, InventoryChange, InventoryState, RegistryEntry, RuleHealth, SnapshotFile } from './types.ts';
+import type { Freshness, InventoryChange, InventoryState, RegistryEntry, SnapshotFile } from './types.ts';
 
 export interface InventoryOptions {
   readonly snapshot: SnapshotFile;
@@ -198,10 +199,10 @@ export class Inventory {
     const rules = this.entry(key)?.rules;
     const left = rules?.filter(({ id }) => armIdKey(id) !== armIdKey(ruleId));
     if (left && left.length !== rules?.length) {
-      this.#changeEntry(key, ({ diagnoses, ...entry }) => ({
+      this.#changeEntry(key, ({ knowledge, ...entry }) => ({
         ...entry,
         rules: left,
-        ...keptDiagnoses({ ...entry, ...(diagnoses && { diagnoses }) }, left),
+        ...keptKnowledge({ ...entry, ...(knowledge && { knowledge }) }, left),
       }));
       this.#save();
     }
@@ -210,13 +211,30 @@ export class Inventory {
     if (session?.runs.isRunning(rulesRun(key))) void this.#runRules(session, key, { restart: true });
   }
 
-  /** Notes what a diagnosis of a rule said, if its registry is known. */
-  noteDiagnosis(ruleId: string, health: RuleHealth): void {
+  /** What diagnoses and verified pulls found out about a rule. */
+  knowledge(ruleId: string): RuleKnowledge {
+    return knowledgeOf(this.entry(parentArmId(ruleId) ?? '') ?? {}, ruleId);
+  }
+
+  /** Notes what checks of a rule found, if its registry is known. `checks`: ids of the checks that were made. */
+  noteCheckup(ruleId: string, checkup: RuleCheckup, checks: ReadonlySet<string>): void {
+    this.#noteKnowledge(ruleId, ({ checkup: earlier, ...rest }) => ({
+      ...rest,
+      checkup: mergeCheckup(earlier, checkup, checks),
+    }));
+  }
+
+  /** Notes a pull that was proven, or with `undefined` that one which was proven before fails now. */
+  noteProof(ruleId: string, proof: PullProof | undefined): void {
+    this.#noteKnowledge(ruleId, ({ proof: _, ...rest }) => ({ ...rest, ...(proof && { proof }) }));
+  }
+
+  #noteKnowledge(ruleId: string, change: (known: RuleKnowledge) => RuleKnowledge): void {
     const key = armIdKey(parentArmId(ruleId) ?? '');
     if (!this.#state.registries.has(key)) return;
     this.#changeEntry(key, (entry) => ({
       ...entry,
-      diagnoses: new Map(entry.diagnoses).set(armIdKey(ruleId), health),
+      knowledge: new Map(entry.knowledge).set(armIdKey(ruleId), change(knowledgeOf(entry, ruleId))),
     }));
     this.#save();
   }
@@ -286,7 +304,7 @@ export class Inventory {
           registry: entry.registry,
           rules,
           rulesFreshness: 'current',
-          ...keptDiagnoses(entry, rules),
+          ...keptKnowledge(entry, rules),
         }));
         this.#save();
       } catch (error) {

@@ -32,8 +32,8 @@ export function afterRefresh(
 export function withStaleRules(known: Registries): Registries {
   return mapEntries(known, (entry) => {
     if (entry.rulesFreshness !== 'current' && entry.rulesFreshness !== 'failed') return entry;
-    const { registry, rules, diagnoses } = entry;
-    return { registry, rules, rulesFreshness: rules ? 'snapshot' : 'never', ...(diagnoses && { diagnoses }) };
+    const { registry, rules, knowledge } = entry;
+    return { registry, rules, rulesFreshness: rules ? 'snapshot' : 'never', ...(knowledge && { knowledge }) };
   });
 }
 
@@ -68,8 +68,8 @@ export function withSnapshot(
     const present = result.get(key);
     if (!present && !isComplete) result.set(key, entry);
     else if (present?.rulesFreshness === 'never' && entry.rules) {
-      const { rules, diagnoses } = entry;
-      result.set(key, { ...present, rules, rulesFreshness: 'snapshot', ...(diagnoses && { diagnoses }) });
+      const { rules, knowledge } = entry;
+      result.set(key, { ...present, rules, rulesFreshness: 'snapshot', ...(knowledge && { knowledge }) });
     }
   }
   return result;

@@ -1,14 +1,15 @@
-import { armIdKey } from '../domain/armId.ts';
 import { canonicalHost, libraryProblem, withDefaults } from '../domain/familiarNames.ts';
 import { upstreamOf } from '../domain/upstreams.ts';
 import type { RuleMatch } from '../domain/ruleMatching.ts';
+import { judgeRule, type RuleKnowledge } from '../domain/ruleVerdict.ts';
 import { prefixesOf } from '../domain/sourceIndex.ts';
 import type { ImageReference } from '../domain/types.ts';
+import { knowledgeOf } from './knowledge.ts';
 import type { Listings } from './listings.ts';
 import { rulesIndex, type RegistryRules } from './registryRules.ts';
 import type { CachedUse, Resolution, ResolutionVerdict, Resolver, ServedImage, WrongRule } from './resolutionTypes.ts';
 import { sourceRegistries, type SourceRegistries } from './sourceRegistries.ts';
-import type { InventoryState, RegistryEntry, RuleHealth } from './types.ts';
+import type { InventoryState, RegistryEntry } from './types.ts';
 
 export { withDefaults };
 
@@ -166,11 +167,11 @@ function isSameSource(a: RuleMatch, b: RuleMatch): boolean {
   return a.sourceRepository === b.sourceRepository && host(a) === host(b);
 }
 
-function stateOf({ rule }: RuleMatch, { diagnoses }: RegistryEntry): { health?: RuleHealth; broken: boolean } {
-  const health = diagnoses?.get(armIdKey(rule.id));
+function stateOf({ rule }: RuleMatch, entry: RegistryEntry): { known: RuleKnowledge; broken: boolean } {
+  const known = knowledgeOf(entry, rule.id);
   const state = rule.provisioningState?.toLowerCase();
-  const broken = state === 'failed' || state === 'canceled' || health?.health === 'problems';
-  return { ...(health && { health }), broken };
+  const broken = state === 'failed' || state === 'canceled' || judgeRule(known).health === 'problems';
+  return { known, broken };
 }
 
 function usesOf(image: FullReference, sources: HostSources | undefined): CachedUse[] {

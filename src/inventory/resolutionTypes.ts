@@ -1,7 +1,8 @@
 import type { RuleMatch } from '../domain/ruleMatching.ts';
+import type { RuleKnowledge } from '../domain/ruleVerdict.ts';
 import type { CacheRule, ImageReference } from '../domain/types.ts';
 import type { Upstream } from '../domain/upstreams.ts';
-import type { RegistryEntry, RuleHealth } from './types.ts';
+import type { RegistryEntry } from './types.ts';
 
 /** What one image reference means for the rules known now. Nothing of it was asked of a registry. */
 export interface Resolution {
@@ -47,8 +48,8 @@ export type ResolutionVerdict =
 
 export interface ServedImage {
   readonly match: RuleMatch;
-  /** What the last diagnosis said. */
-  readonly health?: RuleHealth;
+  /** What diagnoses and verified pulls found out about the rule. */
+  readonly known: RuleKnowledge;
   /** ARM says that the rule itself failed, or the last diagnosis found problems. */
   readonly broken: boolean;
   /** It comes from elsewhere than its name suggests. */
@@ -66,7 +67,7 @@ export type WrongRule =
 export interface CachedUse {
   readonly entry: RegistryEntry;
   readonly match: RuleMatch;
-  readonly health?: RuleHealth;
+  readonly known: RuleKnowledge;
   readonly broken: boolean;
   /** The same image by its name in the downstream, tag and digest kept. */
   readonly image: ImageReference & { readonly host: string };

@@ -2,8 +2,9 @@ import * as l10n from '@vscode/l10n';
 import { armIdKey, parentArmId, parseArmId, sameArmId } from '../domain/armId.ts';
 import { isLoginServer } from '../domain/imageReference.ts';
 import { accepted, rejected, type Parsed } from '../domain/parsed.ts';
+import type { PullProof, RuleCheckup, RuleFinding, RuleKnowledge } from '../domain/ruleVerdict.ts';
 import type { CacheRule, Registry, Subscription } from '../domain/types.ts';
-import type { InventoryState, RegistryEntry, RuleHealth } from './types.ts';
+import type { InventoryState, RegistryEntry } from './types.ts';
 
 /** What was known last, for one cloud and one set of accounts. */
 export interface Snapshot {
@@ -29,6 +30,8 @@ const maxRegistries = 50_000;
 /** Azure's own limit per registry. */
 const maxRules = 1000;
 const maxString = 4096;
+/** Of one rule; there are fewer checks. */
+const maxFindings = 100;
 
 /** The owner of what a connection brings: its cloud and the accounts whose subscriptions are shown. */
 export function ownerOf(
@@ -46,10 +49,10 @@ export function sameOwner(a: SnapshotOwner | undefined, b: SnapshotOwner | undef
 
 /** Only named fields are written, so nothing that rides along on an object (a credential) can get into the file. */
 export function writeSnapshot({ cloudName, armEndpoint, accountIds }: SnapshotOwner, state: InventoryState): string {
-  const registries = [...state.registries.values()].slice(0, maxRegistries).map(({ registry, rules, diagnoses }) => ({
+  const registries = [...state.registries.values()].slice(0, maxRegistries).map(({ registry, rules, knowledge }) => ({
     registry: pickRegistry(registry),
     ...(rules && { rules: rules.slice(0, maxRules).map(pickRule) }),
-    ...(rules && diagnoses && { diagnoses: [...diagnoses].slice(0, maxRules).map(pickDiagnosis) }),
+    ...(rules && knowledge && { knowledge: [...knowledge].slice(0, maxRules).map(pickKnowledge) }),
   }));
   const subscriptions = state.subscriptions.slice(0, maxSubscriptions).map(pickSubscription);
   return JSON.stringify({ version, owner: { cloudName, armEndpoint, accountIds }, subscriptions, registries });
@@ -94,10 +97,10 @@ function readEntry(value: unknown): RegistryEntry {
   const registry = readRegistry(record(data.registry));
   if (data.rules === undefined) return { registry, rulesFreshness: 'never' };
   const rules = list(data.rules, maxRules, (item) => readRule(record(item), registry.id));
-  const diagnoses = optional(data.diagnoses, (all) =>
-    list(all, maxRules, (item) => readDiagnosis(record(item), registry.id)),
+  const knowledge = optional(data.knowledge, (all) =>
+    list(all, maxRules, (item) => readKnowledge(record(item), registry.id)),
   );
-  return { registry, rules, rulesFreshness: 'snapshot', ...(diagnoses && { diagnoses: new Map(diagnoses) }) };
+  return { registry, rules, rulesFreshness: 'snapshot', ...(knowledge && { knowledge: new Map(knowledge) }) };
 }
 
 function readRegistry(data: Record<string, unknown>): Registry {
@@ -154,12 +157,33 @@ function readRule(data: Record<string, unknown>, registryId: string): CacheRule 
   return rule;
 }
 
-function readDiagnosis(data: Record<string, unknown>, registryId: string): [ruleId: string, RuleHealth] {
+function readKnowledge(data: Record<string, unknown>, registryId: string): [ruleId: string, RuleKnowledge] {
   const ruleId = string(data.ruleId);
-  const checkedAt = string(data.checkedAt);
-  if (!sameArmId(parentArmId(ruleId), registryId) || Number.isNaN(Date.parse(checkedAt))) throw new Unexpected();
-  const health = oneOf(data.health, ['healthy', 'warnings', 'problems', 'unknown']);
-  return [armIdKey(ruleId), { health, sentence: string(data.sentence), checkedAt }];
+  if (!sameArmId(parentArmId(ruleId), registryId)) throw new Unexpected();
+  const checkup = optional(data.checkup, (item) => readCheckup(record(item)));
+  const proof = optional(data.proof, (item) => readProof(record(item)));
+  return [armIdKey(ruleId), { ...(checkup && { checkup }), ...(proof && { proof }) }];
+}
+
+function readCheckup(data: Record<string, unknown>): RuleCheckup {
+  return {
+    findings: list(data.findings, maxFindings, (item) => readFinding(record(item))),
+    checkedAt: time(data.checkedAt),
+    served: boolean(data.served),
+    isWhole: boolean(data.isWhole),
+  };
+}
+
+function readFinding(data: Record<string, unknown>): RuleFinding {
+  return {
+    check: string(data.check),
+    verdict: oneOf(data.verdict, ['problem', 'warning', 'unknown']),
+    pull: oneOf(data.pull, ['dependsOn', 'proves', 'independent']),
+  };
+}
+
+function readProof(data: Record<string, unknown>): PullProof {
+  return { image: string(data.image), by: string(data.by), provenAt: time(data.provenAt) };
 }
 
 function readSubscription(value: unknown): Subscription {
@@ -222,8 +246,21 @@ function pickRule(rule: CacheRule): CacheRule {
   };
 }
 
-function pickDiagnosis([ruleId, { health, sentence, checkedAt }]: readonly [string, RuleHealth]) {
-  return { ruleId, health, sentence, checkedAt };
+function pickKnowledge([ruleId, { checkup, proof }]: readonly [string, RuleKnowledge]) {
+  return {
+    ruleId,
+    ...(checkup && {
+      checkup: {
+        findings: checkup.findings
+          .slice(0, maxFindings)
+          .map(({ check, verdict, pull }: RuleFinding): RuleFinding => ({ check, verdict, pull })),
+        checkedAt: checkup.checkedAt,
+        served: checkup.served,
+        isWhole: checkup.isWhole,
+      },
+    }),
+    ...(proof && { proof: { image: proof.image, by: proof.by, provenAt: proof.provenAt } }),
+  };
 }
 
 function isType(provider: string, types: readonly string[], type: string): boolean {
@@ -246,6 +283,12 @@ function record(value: unknown): Record<string, unknown> {
 function string(value: unknown): string {
   if (typeof value !== 'string' || value.length > maxString) throw new Unexpected();
   return value;
+}
+
+function time(value: unknown): string {
+  const text = string(value);
+  if (Number.isNaN(Date.parse(text))) throw new Unexpected();
+  return text;
 }
 
 function boolean(value: unknown): boolean {

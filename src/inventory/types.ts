@@ -1,3 +1,4 @@
+import type { RuleKnowledge } from '../domain/ruleVerdict.ts';
 import type { CacheRule, Registry, Subscription } from '../domain/types.ts';
 
 /** How fresh a part of the inventory is. */
@@ -9,23 +10,14 @@ export type Freshness =
   /** The last refresh failed; what was known before is kept and shown with the error. */
   | 'failed';
 
-/** What the last diagnosis of a rule said. */
-export interface RuleHealth {
-  readonly health: 'healthy' | 'warnings' | 'problems' | 'unknown';
-  /** The findings in short: "2 problems, 1 warning". */
-  readonly sentence: string;
-  /** ISO 8601. */
-  readonly checkedAt: string;
-}
-
 export interface RegistryEntry {
   readonly registry: Registry;
   /** undefined: never loaded. */
   readonly rules?: readonly CacheRule[];
   readonly rulesFreshness: Freshness | 'never';
   readonly rulesError?: Error;
-  /** Of the rules that were diagnosed, by lower-case rule id. */
-  readonly diagnoses?: ReadonlyMap<string, RuleHealth>;
+  /** What diagnoses and verified pulls found out about the rules, by lower-case rule id. */
+  readonly knowledge?: ReadonlyMap<string, RuleKnowledge>;
 }
 
 export interface InventoryState {

@@ -6,6 +6,7 @@ import type { Parsed } from '../domain/parsed.ts';
 import { pullCommand } from '../domain/pullCommand.ts';
 import { formatRepositoryPattern } from '../domain/repositoryPattern.ts';
 import { roleById } from '../domain/roles.ts';
+import type { RuleKnowledge } from '../domain/ruleVerdict.ts';
 import type { CacheRule, Identity, Registry } from '../domain/types.ts';
 import { readCached, type CachedFacts } from './cachedReport.ts';
 import { explainFailure } from './failureAdvice.ts';
@@ -64,6 +65,8 @@ export interface RuleReport {
   readonly ruleId: string;
   /** ISO 8601. */
   readonly readAt: string;
+  /** What this extension has found out about the rule; absent: nothing yet. */
+  readonly knowledge?: RuleKnowledge;
   readonly mapping: Part<MappingFacts>;
   readonly access: Part<AccessFacts>;
   readonly identity: Part<IdentityFacts>;

@@ -2,6 +2,7 @@ import * as l10n from '@vscode/l10n';
 import type { Platform } from '../azure/azure.ts';
 import { armIdName, armIdResourceGroup, armIdSubscription } from '../domain/armId.ts';
 import { codeSpan, escapeMarkdown as text, fenced, list, table } from '../common/markdown.ts';
+import { judgeRule, verdictLine, type RuleKnowledge } from '../domain/ruleVerdict.ts';
 import type {
   AccessFacts,
   CachedFacts,
@@ -18,6 +19,7 @@ export function ruleReportMarkdown(report: RuleReport): string {
   const sections = [
     `# ${text(l10n.t('Cache rule {0}', armIdName(report.ruleId)))}`,
     text(l10n.t('Read {0}', report.readAt)),
+    verdictText(report.knowledge ?? {}),
     section(l10n.t('Mapping'), report.mapping, mappingText),
     section(l10n.t('Who may pull from the upstream'), report.access, accessText),
     section(l10n.t('Identity'), report.identity, identityText),
@@ -25,6 +27,25 @@ export function ruleReportMarkdown(report: RuleReport): string {
     section(l10n.t('The rule in Azure'), report.json, (json) => fenced(JSON.stringify(json, undefined, 2), 'json')),
   ];
   return `${sections.join('\n\n')}\n`;
+}
+
+/** The verdict and what it rests on. */
+function verdictText(known: RuleKnowledge): string {
+  const { checkup, proof } = known;
+  const basis = [
+    ...(checkup ? [text(l10n.t('Diagnosed {0}', checkup.checkedAt))] : []),
+    ...(proof
+      ? [
+          text(
+            proof.by === 'api'
+              ? l10n.t('Proven by pulling {0} through the registry API, {1}', proof.image, proof.provenAt)
+              : l10n.t('Proven by pulling {0} with {1}, {2}', proof.image, proof.by, proof.provenAt),
+          ),
+        ]
+      : []),
+  ];
+  const verdict = `**${text(verdictLine(judgeRule(known)))}**`;
+  return basis.length === 0 ? verdict : `${verdict}\n\n${list(basis)}`;
 }
 
 /** Name and where it is: a whole ARM id breaks over several lines of a table. The rule's JSON below has the ids. */
@@ -56,7 +77,7 @@ function mappingText({ rule, registry, upstream, upstreamReason, pullCommand }: 
     [l10n.t('Principal id'), rule.identity?.principalId ? codeSpan(rule.identity.principalId) : '–'],
     [l10n.t('Credential set'), rule.credentialSetId ? codeSpan(armIdName(rule.credentialSetId)) : text(l10n.t('none'))],
     [l10n.t('Created'), text(rule.creationDate ?? '–')],
-    [l10n.t('State'), text(rule.provisioningState ?? '–')],
+    [l10n.t('Provisioning state'), text(rule.provisioningState ?? '–')],
   ];
   return [
     table(

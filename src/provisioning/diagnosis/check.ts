@@ -1,5 +1,6 @@
+import type { PullBearing } from '../../domain/ruleVerdict.ts';
 import type { Evidence } from '../types.ts';
-import type { CheckResult, CheckVerdict, Repair } from './types.ts';
+import type { CheckResult, CheckVerdict, Repair, SharedThing } from './types.ts';
 import type { Facts } from './facts.ts';
 
 /** What a check found out. */
@@ -9,12 +10,18 @@ export interface Found {
   readonly next?: string;
   readonly evidence?: readonly Evidence[];
   readonly repair?: Repair;
+  /** The registry answered for an image of the rule. */
+  readonly served?: true;
 }
 
 /** One question about a rule. A small file each in `checks/`; the order is that of `checks/index.ts`. */
 export interface Check {
   readonly id: CheckResult['id'];
   title(): string;
+  /** Whether a pull depends on it: only then is the rule's verdict open while the check cannot be made. */
+  readonly pull: PullBearing;
+  /** What is checked, when other rules may depend on the same. */
+  readonly shared?: SharedThing;
   /** What the signed-in user needs to be allowed to read for it; told when Azure answers 403. */
   needs?(): string;
   /** Throws what its reads throw: the verdict is then `unknown` with the reason. */

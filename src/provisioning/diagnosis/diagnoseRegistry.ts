@@ -1,5 +1,6 @@
 import type { Azure } from '../../azure/azure.ts';
 import { isCancelled } from '../../azure/errors.ts';
+import type { PullProof } from '../../domain/ruleVerdict.ts';
 import { mapBounded } from '../mapBounded.ts';
 import { createMemo } from '../memo.ts';
 import { readRules } from '../reads.ts';
@@ -8,6 +9,8 @@ import type { RegistryDiagnosis, RuleDiagnosis } from './types.ts';
 
 export interface DiagnoseRegistryOptions {
   readonly signal?: AbortSignal;
+  /** An earlier pull through the rule that was proven. */
+  readonly proofOf?: (ruleId: string) => PullProof | undefined;
   /** Called as each rule is done, in any order. `total`: how many rules the registry has. */
   readonly onRule?: (diagnosis: RuleDiagnosis, total: number) => void;
   /** Rules under way at a time; default 4. */
@@ -29,7 +32,8 @@ export async function diagnoseRegistry(
   const rules = await readRules({ azure, signal, memo: memory.memo }, registryId);
   const done = await mapBounded(rules, options.concurrency ?? 4, async (rule) => {
     try {
-      const diagnosis = await diagnoseRule(azure, rule.id, { signal, memory });
+      const proof = options.proofOf?.(rule.id);
+      const diagnosis = await diagnoseRule(azure, rule.id, { signal, memory, ...(proof && { proof }) });
       options.onRule?.(diagnosis, rules.length);
       return diagnosis;
     } catch (error) {

@@ -1,12 +1,13 @@
 import type { Azure } from '../../azure/azure.ts';
 import { isCancelled } from '../../azure/errors.ts';
 import { armIdName } from '../../domain/armId.ts';
+import { judgeRule, type PullProof } from '../../domain/ruleVerdict.ts';
 import type { Memo } from '../memo.ts';
 import type { CacheLink } from '../types.ts';
 import { cancelled } from '../walkContext.ts';
 import { checks } from './checks/index.ts';
+import { checkupOf } from './checkup.ts';
 import { createFacts, type Facts } from './facts.ts';
-import { healthOf } from './health.ts';
 import { runCheck } from './runCheck.ts';
 import type { CheckResult, RuleDiagnosis } from './types.ts';
 
@@ -18,10 +19,14 @@ export interface DiagnoseOptions {
   readonly tag?: string;
   /** What has been read already, shared by the rules of one registry. */
   readonly memory?: Memo;
+  /** An earlier pull through this very rule that was proven. */
+  readonly proof?: PullProof;
+  /** Only the checks with these ids. */
+  readonly only?: ReadonlySet<string>;
 }
 
 /**
- * Answers every check for one rule. Changes nothing. What could not be read is the verdict `unknown` with the reason.
+ * Answers every check for one rule, or those that are asked for. Changes nothing. What could not be read is the verdict `unknown` with the reason.
  * @throws AzureError `cancelled` only
  */
 export async function diagnoseRule(
@@ -31,19 +36,23 @@ export async function diagnoseRule(
 ): Promise<RuleDiagnosis> {
   if (options.signal?.aborted) throw cancelled();
   const facts = createFacts(azure, ruleId, options);
+  const { only, proof } = options;
+  const wanted = only ? checks.filter(({ id }) => only.has(id)) : checks;
   const results = await Promise.all(
-    checks.map(async (check, index) => {
+    wanted.map(async (check, index) => {
       const result = await runCheck(check, facts);
-      options.onCheck?.(result, index, checks.length);
+      options.onCheck?.(result, index, wanted.length);
       return result;
     }),
   );
   const link = await linkIfKnown(facts);
+  const checkedAt = new Date().toISOString();
+  const checkup = checkupOf(results, checkedAt, only === undefined);
   return {
     ruleId,
     ruleName: armIdName(ruleId),
-    checkedAt: new Date().toISOString(),
-    health: healthOf(results),
+    checkedAt,
+    ...judgeRule({ checkup, ...(proof && { proof }) }),
     checks: results,
     ...(link ? { link } : {}),
   };

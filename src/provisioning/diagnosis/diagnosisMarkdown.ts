@@ -1,8 +1,9 @@
 import * as l10n from '@vscode/l10n';
 import { armIdName } from '../../domain/armId.ts';
 import { codeSpan, escapeMarkdown, list } from '../../common/markdown.ts';
+import { verdictLine } from '../../domain/ruleVerdict.ts';
 import type { Evidence } from '../types.ts';
-import type { CheckResult, CheckVerdict, Health, RegistryDiagnosis, RuleDiagnosis } from './types.ts';
+import type { CheckResult, CheckVerdict, RegistryDiagnosis, RuleDiagnosis } from './types.ts';
 
 /** The diagnosis as Markdown, for a document or the clipboard. Names and texts from outside are escaped. */
 export function diagnosisMarkdown(diagnosis: RuleDiagnosis | RegistryDiagnosis): string {
@@ -15,11 +16,11 @@ function registryLines({ registryId, rules, notChecked }: RegistryDiagnosis): st
   lines.push(codeSpan(registryId), '');
   if (rules.length === 0 && notChecked.length === 0) lines.push(l10n.t('The registry has no cache rules.'), '');
   if (rules.length > 0) {
-    lines.push(`| ${l10n.t('Cache rule')} | ${l10n.t('State')} | ${l10n.t('First finding')} |`, '| --- | --- | --- |');
+    lines.push(`| ${l10n.t('Cache rule')} | ${l10n.t('Verdict')} | ${l10n.t('First finding')} |`, '| --- | --- | --- |');
     for (const rule of rules) {
       const first = worstFirst(rule.checks)[0];
       const finding = first ? escapeMarkdown(first.reason, 300) : '';
-      lines.push(`| ${escapeMarkdown(rule.ruleName)} | ${healthText(rule.health)} | ${finding} |`);
+      lines.push(`| ${escapeMarkdown(rule.ruleName)} | ${verdictLine(rule)} | ${finding} |`);
     }
     lines.push('');
   }
@@ -35,7 +36,7 @@ function ruleLines(diagnosis: RuleDiagnosis, heading: '#' | '##'): string[] {
   const findings = worstFirst(diagnosis.checks);
   const others = diagnosis.checks.filter((check) => !findings.includes(check));
   return [
-    `${heading} ${title}: ${healthText(diagnosis.health)}`,
+    `${heading} ${title}: ${verdictLine(diagnosis)}`,
     '',
     `${codeSpan(diagnosis.ruleId)}, ${escapeMarkdown(diagnosis.checkedAt)}`,
     '',
@@ -74,7 +75,7 @@ function evidenceText({ text, resourceId, request, correlationId }: Evidence): s
 
 const severity: readonly CheckVerdict[] = ['problem', 'unknown', 'warning'];
 
-/** Problems, then what could not be checked, then warnings; in their own order within. */
+/** Problems, then what was skipped, then warnings; in their own order within. */
 function worstFirst(checks: readonly CheckResult[]): CheckResult[] {
   return severity.flatMap((verdict) => checks.filter((check) => check.verdict === verdict));
 }
@@ -82,27 +83,14 @@ function worstFirst(checks: readonly CheckResult[]): CheckResult[] {
 function verdictText(verdict: CheckVerdict): string {
   switch (verdict) {
     case 'ok':
-      return l10n.t('Fine');
+      return l10n.t('Passed');
     case 'problem':
       return l10n.t('Problem');
     case 'warning':
       return l10n.t('Warning');
     case 'unknown':
-      return l10n.t('Could not be checked');
+      return l10n.t('Skipped');
     case 'notApplicable':
       return l10n.t('Not applicable');
-  }
-}
-
-function healthText(health: Health): string {
-  switch (health) {
-    case 'healthy':
-      return l10n.t('healthy');
-    case 'warnings':
-      return l10n.t('works, with warnings');
-    case 'problems':
-      return l10n.t('has problems');
-    case 'unknown':
-      return l10n.t('not fully checked');
   }
 }

@@ -1,3 +1,4 @@
+import type { PullBearing, RuleVerdict } from '../../domain/ruleVerdict.ts';
 import type { CacheLink, Evidence, Requirement } from '../types.ts';
 
 export type CheckVerdict =
@@ -24,6 +25,17 @@ export interface Repair {
   readonly confirmation?: 'abacSwitch' | { readonly sentence: string };
 }
 
+/** What several rules may depend on, so that a finding about it is one about all of them. */
+export type SharedThing =
+  /** The managed identity. */
+  | 'identity'
+  /** What the identity may do in the upstream. */
+  | 'permission'
+  | 'upstream'
+  | 'credentialSet'
+  /** The registry that has the rule. */
+  | 'registry';
+
 /** One check of one rule, in the order of `checkRule`. */
 export interface CheckResult {
   /** Stable, for tests and for the language-model tools: `identityExists`, `sourceReadable`, … */
@@ -31,6 +43,12 @@ export interface CheckResult {
   /** What is checked, as a noun phrase. */
   readonly title: string;
   readonly verdict: CheckVerdict;
+  /** Whether a pull depends on what is checked. */
+  readonly pull: PullBearing;
+  /** What is checked belongs to more rules than this one. */
+  readonly shared?: SharedThing;
+  /** The registry answered for an image of the rule. */
+  readonly served?: true;
   /** What was found, one or two sentences. */
   readonly reason: string;
   /** What to do, for everything but `ok` and `notApplicable`. */
@@ -40,16 +58,13 @@ export interface CheckResult {
   readonly repair?: Repair;
 }
 
-export type Health = 'healthy' | 'warnings' | 'problems' | 'unknown';
-
-/** JSON-serializable except for `repair`. */
-export interface RuleDiagnosis {
+/** JSON-serializable except for `repair`. Its verdict counts what was proven by a pull before. */
+export interface RuleDiagnosis extends RuleVerdict {
   readonly ruleId: string;
   readonly ruleName: string;
   /** ISO 8601. */
   readonly checkedAt: string;
-  /** The worst verdict: problem, then unknown, then warning. */
-  readonly health: Health;
+  /** All of them, or those that were asked for. */
   readonly checks: readonly CheckResult[];
   /** What the rule wants, where its source is a registry that ARM shows us. */
   readonly link?: CacheLink;

@@ -28,7 +28,7 @@ export function cacheRule(link: CacheLink, mapping: RepositoryMapping): Requirem
     describe: () => ({
       title: l10n.t('Cache rule {0}', mapping.ruleName),
       todo: l10n.t('Create the cache rule {0} in {1}: {2} ⇒ {3}.', mapping.ruleName, downstream, source, target),
-      done: l10n.t('{0} caches {1} as {2}.', downstream, source, target),
+      done: l10n.t('The cache rule {0} maps {1} to {2} in {3}.', mapping.ruleName, source, target, downstream),
       undo: l10n.t('Delete the cache rule {0}; what is cached stays.', mapping.ruleName),
     }),
 

@@ -1,5 +1,6 @@
 import * as vscode from 'vscode';
 import { shown } from '../../common/shown.ts';
+import { type RuleVerdict, verdictLine } from '../../domain/ruleVerdict.ts';
 
 type Value = string | number | boolean | undefined | readonly Value[] | { readonly [key: string]: Value };
 
@@ -27,6 +28,11 @@ export function answerText(answer: Answer): string {
     );
   const texts = textLimits.map(written);
   return texts.find(({ length }) => length <= maxAnswer) ?? texts.at(-1) ?? '';
+}
+
+/** The verdict on a rule, in the word that the user sees too. */
+export function verdictAnswer(verdict: RuleVerdict): { readonly health: string; readonly verdict: string } {
+  return { health: verdict.health, verdict: verdictLine(verdict) };
 }
 
 /** The first of many, and how many more there are. */

@@ -3,10 +3,9 @@ import { shown } from '../../common/shown.ts';
 import { diagnoseRule as diagnose } from '../../provisioning/diagnosis/diagnoseRule.ts';
 import type { CheckResult, CheckVerdict } from '../../provisioning/diagnosis/types.ts';
 import { textOf } from '../commands/textOf.ts';
-import { noteDiagnosis, updateReports } from '../diagnosis/diagnose.lazy.ts';
-import { findingsOf } from '../diagnosis/words.ts';
+import { noteDiagnosis, proofOf, updateReports } from '../diagnosis/diagnose.lazy.ts';
 import type { Services } from '../shared/services.ts';
-import { type Answer, firstOf } from './answer.ts';
+import { type Answer, firstOf, verdictAnswer } from './answer.ts';
 import { findRegistry, makeKnown, signedOut, unlessAborted } from './known.ts';
 
 /** Names of rules in one answer. */
@@ -38,7 +37,10 @@ export async function diagnoseRule(services: Services, input: unknown, signal: A
       ...(more > 0 && { moreRules: more }),
     };
   }
-  const diagnosis = await diagnose(await services.azure(), rule.id, { signal });
+  const diagnosis = await diagnose(await services.azure(), rule.id, {
+    signal,
+    ...proofOf(services, rule.id),
+  });
   noteDiagnosis(services, diagnosis);
   updateReports(services, diagnosis);
   const checks = [...diagnosis.checks].sort((a, b) => order.indexOf(a.verdict) - order.indexOf(b.verdict));
@@ -48,8 +50,7 @@ export async function diagnoseRule(services: Services, input: unknown, signal: A
     rule: rule.name,
     source: rule.sourceRepository,
     target: rule.targetRepository,
-    health: diagnosis.health,
-    findings: findingsOf(diagnosis),
+    ...verdictAnswer(diagnosis),
     checkedAt: diagnosis.checkedAt,
     checks: checks.map(checkAnswer),
     ...(hasRepair && {

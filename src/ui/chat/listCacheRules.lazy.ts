@@ -1,10 +1,12 @@
 import * as vscode from 'vscode';
 import { armIdKey, armIdName } from '../../domain/armId.ts';
+import { judgeRule } from '../../domain/ruleVerdict.ts';
 import type { CacheRule } from '../../domain/types.ts';
+import { knowledgeOf } from '../../inventory/knowledge.ts';
 import type { RegistryEntry } from '../../inventory/types.ts';
 import { textOf } from '../commands/textOf.ts';
 import type { Services } from '../shared/services.ts';
-import { type Answer, firstOf } from './answer.ts';
+import { type Answer, firstOf, verdictAnswer } from './answer.ts';
 import { entriesOf, findRegistry, freshnessOf, makeKnown, readUnread } from './known.ts';
 
 /** Rules in one answer. */
@@ -44,8 +46,9 @@ export async function listCacheRules(
 }
 
 /** A rule as a model needs it: what to pull by, and where it comes from. */
-export function ruleAnswer({ registry, diagnoses }: RegistryEntry, rule: CacheRule): Answer {
-  const health = diagnoses?.get(armIdKey(rule.id));
+export function ruleAnswer(entry: RegistryEntry, rule: CacheRule): Answer {
+  const { registry } = entry;
+  const known = knowledgeOf(entry, rule.id);
   return {
     registry: registry.loginServer,
     rule: rule.name,
@@ -56,6 +59,8 @@ export function ruleAnswer({ registry, diagnoses }: RegistryEntry, rule: CacheRu
     ...(rule.identityUnknown && { identity: 'not known' }),
     ...(rule.credentialSetId !== undefined && { credentialSet: armIdName(rule.credentialSetId) }),
     ...(rule.provisioningState !== undefined && { state: rule.provisioningState }),
-    ...(health && { lastDiagnosis: { ...health } }),
+    ...verdictAnswer(judgeRule(known)),
+    ...(known.checkup && { diagnosedAt: known.checkup.checkedAt }),
+    ...(known.proof && { provenByPull: { ...known.proof } }),
   };
 }

@@ -1,5 +1,7 @@
 import * as vscode from 'vscode';
 import { armIdName } from '../../domain/armId.ts';
+import { verdictLine } from '../../domain/ruleVerdict.ts';
+import { checkupOf } from '../../provisioning/diagnosis/checkup.ts';
 import * as provisioning from '../../provisioning/diagnosis/diagnoseRegistry.ts';
 import * as rules from '../../provisioning/diagnosis/diagnoseRule.ts';
 import { diagnosisMarkdown } from '../../provisioning/diagnosis/diagnosisMarkdown.ts';
@@ -9,7 +11,7 @@ import { runCommand } from '../shared/errors.ts';
 import { reportUri } from '../shared/reports.ts';
 import type { Services } from '../shared/services.ts';
 import { type Diagnosis, idOf, keepDiagnosis } from './results.ts';
-import { findingsOf, registryFindingsOf } from './words.ts';
+import { registryFindingsOf } from './words.ts';
 import { showInformationMessage, showWarningMessage } from '../shared/messages.ts';
 import { withCancel } from '../shared/withCancel.ts';
 
@@ -18,7 +20,7 @@ export async function diagnoseRule(services: Services, node: unknown): Promise<v
   const { rule } = await pickRule(services, node, vscode.l10n.t('Diagnose Rule'));
   const diagnosis = await checkRule(services, rule.id);
   await show(services, diagnosis);
-  void tell(services, diagnosis, `${diagnosis.ruleName}: ${findingsOf(diagnosis)}.`);
+  void tell(services, diagnosis, `${diagnosis.ruleName}: ${verdictLine(diagnosis)}.`);
 }
 
 /** "Diagnose Registry…": all its rules. A cancel keeps what was found by then. @throws AzureError; CancellationError */
@@ -31,11 +33,12 @@ export async function diagnoseRegistry(services: Services, node: unknown): Promi
       let done = 0;
       return provisioning.diagnoseRegistry(azure, registry.id, {
         signal,
+        proofOf: (ruleId) => services.inventory.knowledge(ruleId).proof,
         onRule: (rule, total) => {
           done++;
           noteDiagnosis(services, rule);
           progress.report({
-            message: vscode.l10n.t('({0} of {1}) {2}: {3}', done, total, rule.ruleName, findingsOf(rule)),
+            message: vscode.l10n.t('({0} of {1}) {2}: {3}', done, total, rule.ruleName, verdictLine(rule)),
             increment: 100 / total,
           });
         },
@@ -71,6 +74,7 @@ export async function checkRule(
       let done = 0;
       return rules.diagnoseRule(azure, ruleId, {
         signal,
+        ...proofOf(services, ruleId),
         ...(tag === undefined ? {} : { tag }),
         onCheck: (check, _index, total) => {
           done++;
@@ -100,12 +104,17 @@ async function show(services: Services, diagnosis: Diagnosis): Promise<void> {
   await services.documents.showReport(reportUri('diagnosis', idOf(diagnosis)), diagnosisMarkdown(diagnosis));
 }
 
+/** An earlier proven pull through the rule, which a diagnosis takes into account. */
+export function proofOf({ inventory }: Pick<Services, 'inventory'>, ruleId: string): Pick<rules.DiagnoseOptions, 'proof'> {
+  const { proof } = inventory.knowledge(ruleId);
+  return proof ? { proof } : {};
+}
+
 /** Keeps the findings for the tree, and in the log. */
 export function noteDiagnosis({ inventory, log }: Services, diagnosis: RuleDiagnosis): void {
-  const { ruleId, ruleName, health, checkedAt } = diagnosis;
-  const sentence = findingsOf(diagnosis);
-  inventory.noteDiagnosis(ruleId, { health, sentence, checkedAt });
-  log.info(`Diagnosis of ${ruleName}: ${sentence}`);
+  const { ruleId, ruleName, checks, checkedAt } = diagnosis;
+  inventory.noteCheckup(ruleId, checkupOf(checks, checkedAt, true), new Set(checks.map(({ id }) => id)));
+  log.info(`Diagnosis of ${ruleName}: ${verdictLine(diagnosis)}`);
   for (const { id, verdict, reason } of diagnosis.checks) {
     if (verdict === 'problem' || verdict === 'unknown') log.warn(`  ${id}: ${verdict}: ${reason}`);
   }
@@ -115,7 +124,7 @@ export function noteDiagnosis({ inventory, log }: Services, diagnosis: RuleDiagn
 async function tell(services: Services, diagnosis: RuleDiagnosis | RegistryDiagnosis, text: string): Promise<void> {
   const checks = 'checks' in diagnosis ? diagnosis.checks : diagnosis.rules.flatMap((rule) => rule.checks);
   const button = checks.some(({ repair }) => repair) ? vscode.l10n.t('Repair…') : vscode.l10n.t('Show Checks');
-  const isFine = checks.every(({ verdict }) => verdict === 'ok' || verdict === 'notApplicable');
+  const isFine = ('checks' in diagnosis ? [diagnosis] : diagnosis.rules).every(({ health }) => health === 'works');
   const chosen = await (isFine ? showInformationMessage(text, button) : showWarningMessage(text, button));
   if (chosen !== button) return;
   await runCommand(vscode.l10n.t('Showing the checks'), services.log, async () => {

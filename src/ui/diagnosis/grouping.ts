@@ -21,10 +21,6 @@ export function groupChecks(checks: readonly CheckResult[]): CheckGroup[] {
     .filter((group) => group.checks.length > 0);
 }
 
-export function countOf(checks: readonly CheckResult[], verdict: CheckVerdict): number {
-  return checks.filter((check) => check.verdict === verdict).length;
-}
-
 /** A registry's diagnosis with one rule's put in place of its older one; undefined if it does not hold that rule. */
 export function withRule(registry: RegistryDiagnosis, rule: RuleDiagnosis): RegistryDiagnosis | undefined {
   const isIt = (id: string) => id.toLowerCase() === rule.ruleId.toLowerCase();

@@ -1,5 +1,6 @@
 import * as vscode from 'vscode';
 import { armIdName } from '../../domain/armId.ts';
+import { verdictLine } from '../../domain/ruleVerdict.ts';
 import type { CheckResult, Repair, RuleDiagnosis } from '../../provisioning/diagnosis/types.ts';
 import { pickRule } from '../commands/pick.ts';
 import { reportOf } from '../shared/reports.ts';
@@ -9,7 +10,7 @@ import { pick } from '../wizard/pick.ts';
 import { type Row, rowsWithText, separator, textRows } from '../wizard/quickInput.ts';
 import { groupChecks } from './grouping.ts';
 import { type Diagnosis, idOf, lastDiagnosis } from './results.ts';
-import { appearanceOf, findingsOf } from './words.ts';
+import { appearanceOf } from './words.ts';
 
 type Choice =
   { readonly kind: 'repair'; readonly repair: Repair; readonly ruleId: string } | { readonly kind: 'again' };
@@ -74,15 +75,15 @@ function registryRows(diagnosis: RuleDiagnosis): Row<Choice>[] {
     .filter(({ verdict }) => verdict !== 'ok' && verdict !== 'notApplicable')
     .flatMap(({ checks }) => checks);
   return [
-    separator(`${diagnosis.ruleName}: ${findingsOf(diagnosis)}`),
-    ...(findings.length === 0 ? textRows('pass', vscode.l10n.t('{0}: all checks are fine', diagnosis.ruleName)) : []),
+    separator(`${diagnosis.ruleName}: ${verdictLine(diagnosis)}`),
+    ...(findings.length === 0 ? textRows('pass', vscode.l10n.t('{0}: all checks passed', diagnosis.ruleName)) : []),
     ...findings.flatMap((check) => checkRows(check, diagnosis.ruleId)),
   ];
 }
 
 function notCheckedRows(ruleIds: readonly string[]): Row<never>[] {
   if (ruleIds.length === 0) return [];
-  return [separator(vscode.l10n.t('Not checked')), ...textRows('question', ruleIds.map(armIdName).join(', '))];
+  return [separator(vscode.l10n.t('Not checked')), ...textRows('circle-slash', ruleIds.map(armIdName).join(', '))];
 }
 
 function checkRows({ title, verdict, reason, next, repair }: CheckResult, ruleId: string): Row<Choice>[] {

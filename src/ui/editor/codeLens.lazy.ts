@@ -31,10 +31,10 @@ function commandOf(
     case 'served': {
       const { served, image } = resolution;
       if (!served) return undefined;
-      const { match, health, wrong } = served;
+      const { match, known, wrong } = served;
       const tagged = found.openTag ? { repository: image.repository } : image;
       const source = shown(sourceImage(match, tagged), 160);
-      const state = stateInWords(match.rule, health) ?? vscode.l10n.t('not diagnosed yet');
+      const state = stateInWords(match.rule, known);
       const words = wrong ? vscode.l10n.t('check the source; {0}', state) : state;
       return {
         title: plainText(vscode.l10n.t('Cache rule {0}: from {1} ({2})', shown(match.rule.name), source, words)),
@@ -46,8 +46,7 @@ function commandOf(
       const [use] = resolution.cachedBy;
       if (!use || found.name.kind === 'fixed') return undefined;
       const { rule } = use.match;
-      const state = stateInWords(rule, use.health);
-      const known = [shown(rule.name), ...(state === undefined ? [] : [state])].join(', ');
+      const known = `${shown(rule.name)}, ${stateInWords(rule, use.known)}`;
       return {
         title: plainText(
           vscode.l10n.t('Not through the cache: use {0} (cache rule {1})', shownImage(use.image), known),

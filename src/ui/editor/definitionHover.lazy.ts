@@ -1,13 +1,13 @@
 import * as vscode from 'vscode';
-import { armIdKey } from '../../domain/armId.ts';
 import { codeSpan } from '../../common/markdown.ts';
 import { describeDefinition, type Compared, type DefinitionPart } from '../../files/rules/compareDeployed.ts';
 import type { RuleDefinition, RuleFile, TextRange } from '../../files/types.ts';
 import type { CacheRule } from '../../domain/types.ts';
+import { knowledgeOf } from '../../inventory/knowledge.ts';
 import type { InventoryState, RegistryEntry } from '../../inventory/types.ts';
 import { commandLink } from './commandLinks.ts';
 import { deployedRules } from './deployedRules.ts';
-import { diagnosisOf, freshness, lines, links, paragraphs, signInOf, strong } from './hoverParts.ts';
+import { freshness, lines, links, paragraphs, signInOf, strong, verdictText } from './hoverParts.ts';
 import { contains } from './referenceAt.ts';
 
 export interface DefinitionAt {
@@ -69,13 +69,13 @@ export function definitionMarkdown(definition: RuleDefinition, state: InventoryS
 }
 
 /** A rule as it is deployed. */
-function about(rule: CacheRule, { diagnoses }: RegistryEntry): string {
+function about(rule: CacheRule, entry: RegistryEntry): string {
   const { id: ruleId } = rule;
   return paragraphs([
     lines([
       [vscode.l10n.t('Rule'), `${codeSpan(rule.targetRepository)} ← ${codeSpan(rule.sourceRepository)}`],
       [vscode.l10n.t('Signs in as'), signInOf(rule)],
-      [vscode.l10n.t('Last diagnosis'), diagnosisOf(rule, diagnoses?.get(armIdKey(ruleId)))],
+      [vscode.l10n.t('Verdict'), verdictText(rule, knowledgeOf(entry, ruleId))],
     ]),
     links([
       commandLink(vscode.l10n.t('Open Rule'), 'acrCache.openRule', { ruleId }),

@@ -2,8 +2,10 @@ import * as vscode from 'vscode';
 import { armIdName } from '../../domain/armId.ts';
 import { codeSpan, escapeMarkdown } from '../../common/markdown.ts';
 import type { CacheRule } from '../../domain/types.ts';
-import type { RegistryEntry, RuleHealth } from '../../inventory/types.ts';
-import { diagnosisInWords, freshnessInWords, stateInWords } from './words.ts';
+import type { RuleKnowledge } from '../../domain/ruleVerdict.ts';
+import type { RegistryEntry } from '../../inventory/types.ts';
+import { verdictWithBasis } from '../shared/ruleVerdict.ts';
+import { failedState, freshnessInWords } from './words.ts';
 
 /** Pieces of a hover's Markdown. What comes from outside is escaped here; `lines`, `links` and `paragraphs` take Markdown. */
 
@@ -16,10 +18,10 @@ export function signInOf(rule: CacheRule): string {
     : vscode.l10n.t('credential set {0}', codeSpan(armIdName(rule.credentialSetId)));
 }
 
-/** What the last diagnosis said and when, and what ARM says of the rule if that is bad. */
-export function diagnosisOf(rule: CacheRule, health: RuleHealth | undefined): string {
-  const said = health ? escapeMarkdown(diagnosisInWords(health)) : vscode.l10n.t('none yet');
-  const state = stateInWords(rule, undefined);
+/** The verdict on a rule, and what ARM says of the rule if that is bad. */
+export function verdictText(rule: CacheRule, known: RuleKnowledge): string {
+  const said = escapeMarkdown(verdictWithBasis(known));
+  const state = failedState(rule);
   return state === undefined ? said : `${said}, ${escapeMarkdown(state)}`;
 }
 

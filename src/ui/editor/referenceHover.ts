@@ -6,7 +6,7 @@ import type { CachedState, CachedUse, MeantName, ServedImage, WrongRule } from '
 import type { RegistryEntry } from '../../inventory/types.ts';
 import { localDate } from '../shared/localDate.ts';
 import { commandLink } from './commandLinks.ts';
-import { diagnosisOf, freshness, lines, links, paragraphs, signInOf, strong } from './hoverParts.ts';
+import { freshness, lines, links, paragraphs, signInOf, strong, verdictText } from './hoverParts.ts';
 import type { InspectedReference } from './types.ts';
 import { sourceImage, stateInWords } from './words.ts';
 
@@ -39,7 +39,7 @@ export function referenceMarkdown(reference: InspectedReference, place: Place): 
 }
 
 function servedMarkdown({ found, resolution }: InspectedReference, served: ServedImage, entry: RegistryEntry): string {
-  const { match, health, cached } = served;
+  const { match, known, cached } = served;
   const { image } = resolution;
   const { rule } = match;
   const ruleId = rule.id;
@@ -54,13 +54,13 @@ function servedMarkdown({ found, resolution }: InspectedReference, served: Serve
       ],
       [vscode.l10n.t('Rule'), `${codeSpan(rule.targetRepository)} ← ${codeSpan(rule.sourceRepository)}`],
       [vscode.l10n.t('Signs in as'), signInOf(match.rule)],
-      [vscode.l10n.t('Last diagnosis'), diagnosisOf(match.rule, health)],
+      [vscode.l10n.t('Verdict'), verdictText(match.rule, known)],
       ...(cached && !found.openTag ? [[vscode.l10n.t('Cache'), cachedInWords(cached)] as const] : []),
     ]),
     freshness(entry),
     links([
       commandLink(vscode.l10n.t('Open Rule'), 'acrCache.openRule', { ruleId }),
-      health ? commandLink(vscode.l10n.t('Show Checks'), 'acrCache.showChecks', { ruleId }) : undefined,
+      known.checkup ? commandLink(vscode.l10n.t('Show Checks'), 'acrCache.showChecks', { ruleId }) : undefined,
       commandLink(vscode.l10n.t('Diagnose'), 'acrCache.diagnoseRule', { ruleId }),
       found.openTag
         ? undefined
@@ -75,13 +75,13 @@ function bypassedMarkdown({ found, resolution }: InspectedReference, { uri, vers
   const told = cachedBy.slice(0, maxUses);
   const useOf = (use: CachedUse): string => {
     const ruleId = use.match.rule.id;
-    const state = stateInWords(use.match.rule, use.health);
+    const state = stateInWords(use.match.rule, use.known);
     const { start, end } = found.range;
     return [
       `- ${codeSpan(formatImageReference(use.image))}  `,
       `  ${escapeMarkdown(
         vscode.l10n.t('by cache rule {0} of {1}', use.match.rule.name, use.entry.registry.name),
-      )}${state === undefined ? '' : escapeMarkdown(`, ${state}`)}  `,
+      )}${escapeMarkdown(`, ${state}`)}  `,
       `  ${links([
         ...(found.name.kind === 'fixed'
           ? []

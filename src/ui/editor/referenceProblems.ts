@@ -4,7 +4,8 @@ import type { ServedImage } from '../../inventory/resolutionTypes.ts';
 import type { RegistryEntry } from '../../inventory/types.ts';
 import { wrongInWords } from './referenceHover.ts';
 import type { InspectedReference } from './types.ts';
-import { diagnosisInWords, freshnessInWords, shownImage, stateInWords } from './words.ts';
+import { verdictWithBasis } from '../shared/ruleVerdict.ts';
+import { failedState, freshnessInWords, shownImage, stateInWords } from './words.ts';
 
 /** What a problem is about; also the name of the setting with its level, and the diagnostic's code. */
 export type ReferenceProblemKind = 'bypassedRule' | 'unservedTarget' | 'wrongRule' | 'brokenRule';
@@ -34,7 +35,7 @@ export function problemsOf({ found, resolution }: InspectedReference): Reference
     const next = use.broken
       ? vscode.l10n.t(
           'Diagnose that rule ({0}), then pull {1} instead.',
-          stateInWords(rule, use.health) ?? vscode.l10n.t('problems'),
+          stateInWords(rule, use.known),
           shownImage(use.image),
         )
       : vscode.l10n.t('Pull {0} instead.', shownImage(use.image));
@@ -88,8 +89,7 @@ function ofServed(served: ServedImage, { registry }: RegistryEntry): ReferencePr
     });
   }
   if (served.broken) {
-    const failed = stateInWords(rule, undefined);
-    const what = failed ?? (served.health ? diagnosisInWords(served.health) : vscode.l10n.t('problems'));
+    const what = failedState(rule) ?? verdictWithBasis(served.known);
     problems.push({
       kind: 'brokenRule',
       message: vscode.l10n.t(

@@ -3,8 +3,9 @@ import { formatImageReference } from '../../domain/imageReference.ts';
 import type { RuleMatch } from '../../domain/ruleMatching.ts';
 import { shown } from '../../common/shown.ts';
 import type { CacheRule, ImageReference } from '../../domain/types.ts';
-import type { RegistryEntry, RuleHealth } from '../../inventory/types.ts';
-import { localDate } from '../shared/localDate.ts';
+import type { RuleKnowledge } from '../../domain/ruleVerdict.ts';
+import type { RegistryEntry } from '../../inventory/types.ts';
+import { verdictOf } from '../shared/ruleVerdict.ts';
 
 /** Plain words about references, for hovers (escaped there), problems and lenses. Names in them come from outside. */
 
@@ -23,15 +24,14 @@ export function shownImage(image: ImageReference): string {
   return shown(formatImageReference(image), 160);
 }
 
-/** State of a rule in words; undefined if nothing is known of it. */
-export function stateInWords({ provisioningState }: CacheRule, health: RuleHealth | undefined): string | undefined {
-  if (isFailed(provisioningState)) return vscode.l10n.t('state {0}', shown(provisioningState ?? ''));
-  return health?.sentence;
+/** State of a rule in words: that writing it failed, else the verdict on it. */
+export function stateInWords(rule: CacheRule, known: RuleKnowledge): string {
+  return failedState(rule) ?? verdictOf(known);
 }
 
-/** What the last diagnosis said, and when. */
-export function diagnosisInWords({ sentence, checkedAt }: RuleHealth): string {
-  return vscode.l10n.t('{0} ({1})', sentence, localDate(checkedAt));
+/** That Azure could not write the rule; undefined: it could. */
+export function failedState({ provisioningState }: CacheRule): string | undefined {
+  return isFailed(provisioningState) ? vscode.l10n.t('state {0}', shown(provisioningState ?? '')) : undefined;
 }
 
 function isFailed(state: string | undefined): boolean {

@@ -1,10 +1,10 @@
 import * as vscode from 'vscode';
 import { escapeMarkdown } from '../../common/markdown.ts';
-import { armIdName, parentArmId } from '../../domain/armId.ts';
+import { armIdName } from '../../domain/armId.ts';
 import { pickRule } from '../commands/pick.ts';
 import { explainError } from '../shared/errors.ts';
-import { localDate } from '../shared/localDate.ts';
 import { activeReport, reportOf } from '../shared/reports.ts';
+import { verdictWithBasis } from '../shared/ruleVerdict.ts';
 import type { Services } from '../shared/services.ts';
 import { begun, fillRuleDocument } from './ruleDocument.lazy.ts';
 import { ruleReportMarkdown } from '../../provisioning/ruleReportMarkdown.ts';
@@ -60,14 +60,11 @@ export function restoreReport(services: Services, uri: vscode.Uri): void {
     );
     return;
   }
-  const last =
-    'ruleId' in subject
-      ? services.inventory.entry(parentArmId(subject.ruleId) ?? '')?.diagnoses?.get(subject.ruleId)
-      : undefined;
+  const known = 'ruleId' in subject ? services.inventory.knowledge(subject.ruleId) : {};
   const again = vscode.l10n.t('This diagnosis was made in an earlier session. Refresh the document to diagnose again.');
   services.documents.update(
     uri,
-    page(uri, [...(last ? [`${last.sentence} (${localDate(last.checkedAt)})`] : []), again]),
+    page(uri, [...(known.checkup ? [verdictWithBasis(known)] : []), again]),
   );
 }
 

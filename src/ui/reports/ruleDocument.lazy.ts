@@ -60,8 +60,9 @@ export function begun({ inventory }: Pick<Services, 'inventory'>, id: string): R
   return withKnown({ inventory }, unreadReport(asWritten({ inventory }, id)));
 }
 
-/** While the rule itself is still being read, what the tree knows stands for it. */
-function withKnown({ inventory }: Pick<Services, 'inventory'>, report: RuleReport): RuleReport {
+/** With the verdict on the rule; while the rule itself is still being read, what the tree knows stands for it. */
+function withKnown({ inventory }: Pick<Services, 'inventory'>, read: RuleReport): RuleReport {
+  const report = { ...read, knowledge: inventory.knowledge(read.ruleId) };
   if (report.mapping.state !== 'loading') return report;
   const known = find(inventory, report.ruleId);
   return known

@@ -1,8 +1,9 @@
 import * as vscode from 'vscode';
 import { armIdName } from '../../domain/armId.ts';
 import type { CacheRule, Registry, Subscription } from '../../domain/types.ts';
-import type { RegistryEntry, RuleHealth } from '../../inventory/types.ts';
-import { localDate } from '../shared/localDate.ts';
+import { type Health, judgeRule, type RuleKnowledge } from '../../domain/ruleVerdict.ts';
+import type { RegistryEntry } from '../../inventory/types.ts';
+import { verdictOf, verdictWithBasis } from '../shared/ruleVerdict.ts';
 import type { DetailNode, MessageNode } from './nodes.ts';
 import { shown } from '../../common/shown.ts';
 
@@ -68,12 +69,12 @@ export function subscriptionItem(
   });
 }
 
-export function registryItem({ registry, rules, rulesError, diagnoses }: RegistryEntry): vscode.TreeItem {
+export function registryItem({ registry, rules, rulesError, knowledge }: RegistryEntry): vscode.TreeItem {
   const mode = registry.roleAssignmentMode === 'AbacRepositoryPermissions' ? 'ABAC' : 'RBAC';
   const count = rules && ruleCount(rules.length);
   const shortCount = rules && shortRuleCount(rules.length);
-  const sick = [...(diagnoses?.values() ?? [])].filter(({ health }) => health === 'problems').length;
-  const problems = sick === 0 ? undefined : vscode.l10n.t('{0} with problems', sick);
+  const sick = [...(knowledge?.values() ?? [])].filter((known) => judgeRule(known).health === 'problems').length;
+  const problems = sick === 0 ? undefined : troubledCount(sick);
   return item({
     id: `registry:${registry.id.toLowerCase()}`,
     label: registry.name,
@@ -98,31 +99,30 @@ export function registryItem({ registry, rules, rulesError, diagnoses }: Registr
   });
 }
 
-/** Icon and its colour for what a diagnosis found; the words are beside it. */
-const healthIcons: Readonly<Record<RuleHealth['health'], readonly [icon: string, color: string]>> = {
-  healthy: ['pass', 'testing.iconPassed'],
-  warnings: ['warning', 'problemsWarningIcon.foreground'],
+/** Icon and its colour for a verdict; the words are beside it. */
+const healthIcons: Readonly<Record<Health, readonly [icon: string, color?: string]>> = {
+  works: ['pass', 'testing.iconPassed'],
   problems: ['error', 'problemsErrorIcon.foreground'],
   unknown: ['question', 'problemsWarningIcon.foreground'],
+  unproven: ['cloud-download'],
 };
 
-function healthIcon({ health }: RuleHealth): vscode.ThemeIcon {
-  const [icon, color] = healthIcons[health];
-  return new vscode.ThemeIcon(icon, new vscode.ThemeColor(color));
+function healthIcon(known: RuleKnowledge): vscode.ThemeIcon {
+  const [icon, color] = healthIcons[judgeRule(known).health];
+  return color === undefined ? new vscode.ThemeIcon(icon) : new vscode.ThemeIcon(icon, new vscode.ThemeColor(color));
 }
 
-/** @param health what the last diagnosis said, if there was one */
-export function ruleItem(rule: CacheRule, health?: RuleHealth): vscode.TreeItem {
+/** @param known what diagnoses and verified pulls found out about the rule */
+export function ruleItem(rule: CacheRule, known: RuleKnowledge = {}): vscode.TreeItem {
   const identity = rule.identity && armIdName(rule.identity.id);
   const settled = !rule.provisioningState || rule.provisioningState === 'Succeeded';
   return item({
     id: `rule:${rule.id.toLowerCase()}`,
     label: rule.targetRepository,
     description: [
-      ...(health ? [health.sentence] : []),
+      settled ? verdictOf(known) : rule.provisioningState,
       `← ${rule.sourceRepository}`,
       identity,
-      settled ? undefined : rule.provisioningState,
     ]
       .filter(Boolean)
       .join(' · '),
@@ -132,10 +132,10 @@ export function ruleItem(rule: CacheRule, health?: RuleHealth): vscode.TreeItem 
       [vscode.l10n.t('Source'), rule.sourceRepository],
       [vscode.l10n.t('Identity'), identity],
       [vscode.l10n.t('Credential set'), rule.credentialSetId && armIdName(rule.credentialSetId)],
-      [vscode.l10n.t('State'), rule.provisioningState],
-      [vscode.l10n.t('Last diagnosis'), health && `${health.sentence} (${localDate(health.checkedAt)})`],
+      [vscode.l10n.t('Provisioning state'), rule.provisioningState],
+      [vscode.l10n.t('Verdict'), verdictWithBasis(known)],
     ]),
-    icon: settled && health ? healthIcon(health) : new vscode.ThemeIcon(settled ? 'cloud-download' : 'warning'),
+    icon: settled ? healthIcon(known) : new vscode.ThemeIcon('warning'),
     contextValue: 'rule',
     state: Collapsed,
     spoken: [
@@ -154,7 +154,7 @@ export function ruleItem(rule: CacheRule, health?: RuleHealth): vscode.TreeItem 
             rule.sourceRepository,
           ),
       ...(settled ? [] : [rule.provisioningState]),
-      ...(health ? [vscode.l10n.t('last diagnosis: {0}', health.sentence)] : []),
+      vscode.l10n.t('verdict: {0}', verdictOf(known)),
     ].join(', '),
   });
 }
@@ -195,6 +195,10 @@ function ruleCount(count: number): string {
 function shortRuleCount(count: number): string {
   if (count === 0) return vscode.l10n.t('no rules');
   return count === 1 ? vscode.l10n.t('1 rule') : vscode.l10n.t('{0} rules', count);
+}
+
+function troubledCount(count: number): string {
+  return count === 1 ? vscode.l10n.t('1 rule has problems') : vscode.l10n.t('{0} rules have problems', count);
 }
 
 function modeInWords(registry: Registry): string {

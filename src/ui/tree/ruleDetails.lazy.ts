@@ -1,10 +1,11 @@
 import * as vscode from 'vscode';
 import { armIdName } from '../../domain/armId.ts';
 import { pullCommand } from '../../domain/pullCommand.ts';
+import type { RuleKnowledge } from '../../domain/ruleVerdict.ts';
 import type { CacheRule, Registry } from '../../domain/types.ts';
-import type { RuleHealth } from '../../inventory/types.ts';
 import { localDate } from '../shared/localDate.ts';
 import { clientName } from '../shared/clientName.ts';
+import { verdictWithBasis } from '../shared/ruleVerdict.ts';
 import type { DetailNode, RuleNode } from './nodes.ts';
 
 /** The lines below a rule, in reading order. */
@@ -12,7 +13,7 @@ export function ruleDetails(
   parent: RuleNode,
   rule: CacheRule,
   registry: Registry,
-  health: RuleHealth | undefined,
+  known: RuleKnowledge,
 ): DetailNode[] {
   const line = (name: string, label: string, value: string, icon: string, full?: string): DetailNode => ({
     kind: 'detail',
@@ -48,13 +49,8 @@ export function ruleDetails(
         )
       : line('credentials', vscode.l10n.t('Credential set'), vscode.l10n.t('none'), 'key'),
     ...(rule.creationDate ? [line('created', vscode.l10n.t('Created'), localDate(rule.creationDate), 'calendar')] : []),
-    line('state', vscode.l10n.t('State'), rule.provisioningState ?? vscode.l10n.t('unknown'), 'pulse'),
-    line(
-      'diagnosis',
-      vscode.l10n.t('Last diagnosis'),
-      health ? `${health.sentence} (${localDate(health.checkedAt)})` : vscode.l10n.t('none yet'),
-      'checklist',
-    ),
+    line('state', vscode.l10n.t('Provisioning state'), rule.provisioningState ?? vscode.l10n.t('unknown'), 'pulse'),
+    line('verdict', vscode.l10n.t('Verdict'), verdictWithBasis(known), 'checklist'),
     line('pull', vscode.l10n.t('Pull command'), pull.ok ? pull.value : pull.problem.message, 'terminal'),
   ];
 }

@@ -2,7 +2,8 @@ import * as vscode from 'vscode';
 import { armIdKey } from '../../domain/armId.ts';
 import type { CacheRule } from '../../domain/types.ts';
 import type { Inventory } from '../../inventory/inventory.ts';
-import type { RegistryEntry, RuleHealth } from '../../inventory/types.ts';
+import { knowledgeOf } from '../../inventory/knowledge.ts';
+import type { RegistryEntry } from '../../inventory/types.ts';
 import { explainError } from '../shared/errors.ts';
 import type { Connection } from '../shared/services.ts';
 import { createFilter } from './filter.ts';
@@ -153,7 +154,7 @@ export function createTreeModel(inventory: Inventory, connection: Connection): T
   async function detailsOf(parent: RuleNode): Promise<TreeNode[]> {
     const { ruleDetails } = await import('./ruleDetails.lazy.ts');
     const found = ruleOf(parent);
-    return found ? ruleDetails(parent, found.rule, found.entry.registry, healthOf(parent, found.entry)) : [];
+    return found ? ruleDetails(parent, found.rule, found.entry.registry, knowledgeOf(found.entry, parent.ruleId)) : [];
   }
 
   return {
@@ -231,7 +232,7 @@ export function createTreeModel(inventory: Inventory, connection: Connection): T
         }
         case 'rule': {
           const found = ruleOf(node);
-          return found ? ruleItem(found.rule, healthOf(node, found.entry)) : goneItem();
+          return found ? ruleItem(found.rule, knowledgeOf(found.entry, node.ruleId)) : goneItem();
         }
         case 'detail':
           return detailItem(node);
@@ -240,11 +241,6 @@ export function createTreeModel(inventory: Inventory, connection: Connection): T
       }
     },
   };
-}
-
-/** What the last diagnosis of a rule said. */
-function healthOf({ ruleId }: RuleNode, { diagnoses }: RegistryEntry): RuleHealth | undefined {
-  return diagnoses?.get(armIdKey(ruleId));
 }
 
 /** An error's row: Azure's message in the line, code, correlation id and what to do on hovering. */

@@ -2,6 +2,8 @@ import * as vscode from 'vscode';
 import type { Azure } from '../../azure/azure.ts';
 import { isCancelled } from '../../azure/errors.ts';
 import { parseImageReference } from '../../domain/imageReference.ts';
+import { judgeRule } from '../../domain/ruleVerdict.ts';
+import { isOfTheRule } from '../../provisioning/diagnosis/readTarget.ts';
 import type { CacheProof, VerifyRequest } from '../../provisioning/verify.ts';
 import { runCommand, showError } from '../shared/errors.ts';
 import type { Services } from '../shared/services.ts';
@@ -106,6 +108,7 @@ async function tell(
   means: PullMeans | undefined,
 ): Promise<void> {
   const { log, listings } = services;
+  noteOutcome(services, subject, proof, means);
   // More exact than what the registry's answers on the way say: whether the pulled platform is cached.
   if (proof.verdict !== 'notPulled')
     listings.noteCached(request.downstreamId, request.repository, request.reference, proof.verdict);
@@ -148,6 +151,32 @@ async function tell(
     });
   } else if (proof.verdict === 'notPulled') await verifySubject(services, azure, subject);
   else await checkAgain(services, azure, subject, request, means);
+}
+
+/**
+ * Remembers a pull that was proven; one that fails for a reason that everybody meets ends what an earlier one had proven. Where that
+ * contradicts the last diagnosis, the rule is diagnosed again, so that the tree does not go on telling the opposite.
+ */
+function noteOutcome(
+  services: Services,
+  { rule: { rule }, repository, tag }: Subject,
+  { verdict, problem }: CacheProof,
+  means: PullMeans | undefined,
+): void {
+  const { inventory, log } = services;
+  const isRefuted = problem !== undefined && problem.code !== 'tagMissing' && isOfTheRule(problem);
+  if (verdict === 'cached' && means) {
+    const by = 'client' in means ? means.client.kind : 'api';
+    inventory.noteProof(rule.id, { image: `${repository}:${tag}`, by, provenAt: new Date().toISOString() });
+  } else if (isRefuted) inventory.noteProof(rule.id, undefined);
+  else return;
+  const known = inventory.knowledge(rule.id);
+  const { health } = judgeRule(known);
+  if (!known.checkup || (verdict === 'cached' ? health !== 'problems' : health === 'problems')) return;
+  void runCommand(vscode.l10n.t('Diagnosing the cache rule {0}', rule.name), log, async () => {
+    const { checkRule, updateReports } = await import('../diagnosis/diagnose.lazy.ts');
+    updateReports(services, await checkRule(services, rule.id, { quietly: true, tag }));
+  });
 }
 
 /** The copy may have ended since: looks again without another pull. */

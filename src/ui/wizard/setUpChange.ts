@@ -25,7 +25,7 @@ export function setUpChange(link: CacheLink): Change {
         : vscode.l10n.t('Cache rule "{0}" is set up.', armIdName(ruleIdOf(link, one, result))),
     cancelled: vscode.l10n.t('The set-up was cancelled.'),
     failed: (reason: string) => vscode.l10n.t('The set-up failed: {0}', reason),
-    afterwards: vscode.l10n.t('The first pull fetches an image and caches it.'),
+    afterwards: vscode.l10n.t('No pull has proven it yet: the first one fetches an image and caches it.'),
   };
   const offers = [
     {

@@ -1,4 +1,5 @@
 import * as vscode from 'vscode';
+import { stateInWords } from '../editor/words.ts';
 import { type Answer, type Frame, note, openPage, type Row, rowsWithText, separator } from '../wizard/quickInput.ts';
 import {
   canMove,
@@ -166,8 +167,17 @@ function repositoryRows(
 function wayInWords({ way }: MoveRepository<MoveFile>, downstreamName: string): string {
   if (way.kind !== 'served') return vscode.l10n.t('by a new rule of {0}', downstreamName);
   const { host, repository } = way.use.image;
-  const name = vscode.l10n.t('becomes {0}/{1}, by the rule {2}', host, repository, way.use.match.rule.name);
-  return way.use.broken ? `${name} ${vscode.l10n.t('(the rule has problems: diagnose it first)')}` : name;
+  const { rule } = way.use.match;
+  const state = stateInWords(rule, way.use.known);
+  return way.use.broken
+    ? vscode.l10n.t(
+        'becomes {0}/{1}, by the rule {2} ({3}: diagnose it first)',
+        host,
+        repository,
+        rule.name,
+        state,
+      )
+    : vscode.l10n.t('becomes {0}/{1}, by the rule {2} ({3})', host, repository, rule.name, state);
 }
 
 function isBroken({ way }: MoveRepository<MoveFile>): boolean {

@@ -5,8 +5,11 @@ import type { CheckResult, RuleDiagnosis } from '../../../src/provisioning/diagn
 const ruleId = '/subscriptions/s/resourceGroups/g/providers/Microsoft.ContainerRegistry/registries/r/cacheRules/MyRule';
 
 function diagnosis(checks: readonly CheckResult[]): RuleDiagnosis {
-  return { ruleId, ruleName: 'MyRule', checkedAt: '2026-11-23T10:00:00.000Z', health: 'problems', checks };
+  return { ruleId, ruleName: 'MyRule', checkedAt: '2026-11-23T10:00:00.000Z', ...counts, checks };
 }
+
+const counts = { health: 'problems', problems: 1, warnings: 1, skipped: 1 } as const;
+const pull = 'dependsOn';
 
 const hostile = '# [x](command:evil) <img src=x onerror=1> | `code` **b**\n- item https://evil.example';
 
@@ -14,12 +17,13 @@ describe('diagnosisMarkdown', () => {
   it('says problems first, with what to do, evidence, request and correlation id', () => {
     const text = diagnosisMarkdown(
       diagnosis([
-        { id: 'a', title: 'First', verdict: 'ok', reason: 'Fine.', evidence: [] },
-        { id: 'b', title: 'Second', verdict: 'warning', reason: 'Old.', next: 'Renew.', evidence: [] },
+        { id: 'a', title: 'First', verdict: 'ok', pull, reason: 'Fine.', evidence: [] },
+        { id: 'b', title: 'Second', verdict: 'warning', pull, reason: 'Old.', next: 'Renew.', evidence: [] },
         {
           id: 'c',
           title: 'Third',
           verdict: 'problem',
+          pull,
           reason: 'Broken.',
           next: 'Mend.',
           evidence: [{ text: 'Azure answered 404.', request: 'GET https://arm.example/x', correlationId: 'abc' }],
@@ -28,6 +32,7 @@ describe('diagnosisMarkdown', () => {
           id: 'd',
           title: 'Fourth',
           verdict: 'unknown',
+          pull,
           reason: 'Could not be checked: no.',
           next: 'Ask.',
           evidence: [],
@@ -35,7 +40,7 @@ describe('diagnosisMarkdown', () => {
       ]),
     );
     const order = ['has problems', 'Problem: Third', 'Mend.', '`GET https://arm.example/x`', '`abc`'];
-    order.push('Could not be checked: Fourth', 'Warning: Second', 'Other checks', 'Fine: First');
+    order.push('Skipped: Fourth', 'Warning: Second', 'Other checks', 'Passed: First');
     const places = order.map((part) => text.indexOf(part));
     expect(places).toEqual([...places].sort((x, y) => x - y));
     expect(places).not.toContain(-1);
@@ -45,6 +50,7 @@ describe('diagnosisMarkdown', () => {
     const check: CheckResult = {
       id: 'a',
       title: 'T',
+      pull,
       verdict: 'problem',
       reason: hostile,
       next: hostile,

@@ -10,6 +10,7 @@ import { notApplicable, ok, problem, warning, type Check, type Found } from '../
 export const authentication: Check = {
   id: 'authentication',
   title: () => l10n.t('Way to authenticate'),
+  pull: 'dependsOn',
   async run(facts) {
     const rule = await facts.rule();
     const source = parseSourceRepository(rule.sourceRepository);

@@ -11,6 +11,7 @@ import { readSample } from '../sample.ts';
 export const cached: Check = {
   id: 'cached',
   title: () => l10n.t('Cached image'),
+  pull: 'independent',
   needs: () => l10n.t('a role that lets images of the registry be read'),
   async run(facts) {
     const sample = await readSample(facts);

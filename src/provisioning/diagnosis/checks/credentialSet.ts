@@ -9,6 +9,8 @@ import { notApplicable, ok, problem, unknown, type Check } from '../check.ts';
 export const credentialSet: Check = {
   id: 'credentialSet',
   title: () => l10n.t('Credential set'),
+  pull: 'dependsOn',
+  shared: 'credentialSet',
   needs: () => 'Microsoft.ContainerRegistry/registries/credentialSets/read',
   async run(facts) {
     const rule = await facts.rule();

@@ -11,6 +11,8 @@ import type { Repair } from '../types.ts';
 export const featureFlag: Check = {
   id: 'featureFlag',
   title: () => l10n.t('Preview feature'),
+  pull: 'dependsOn',
+  shared: 'registry',
   needs: () => 'Microsoft.Features/providers/features/read',
   async run(facts) {
     const rule = await facts.rule();

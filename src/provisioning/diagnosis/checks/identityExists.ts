@@ -12,6 +12,8 @@ import type { Repair } from '../types.ts';
 export const identityExists: Check = {
   id: 'identityExists',
   title: () => l10n.t('Managed identity'),
+  pull: 'dependsOn',
+  shared: 'identity',
   needs: () => 'Microsoft.ManagedIdentity/userAssignedIdentities/read',
   async run(facts) {
     const found = await facts.identity();

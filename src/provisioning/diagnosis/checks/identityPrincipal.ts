@@ -11,6 +11,8 @@ import type { Repair } from '../types.ts';
 export const identityPrincipal: Check = {
   id: 'identityPrincipal',
   title: () => l10n.t('Principal id in the rule'),
+  pull: 'dependsOn',
+  shared: 'identity',
   needs: () => 'Microsoft.ManagedIdentity/userAssignedIdentities/read',
   async run(facts) {
     const rule = await facts.rule();

@@ -10,6 +10,8 @@ import type { Facts } from '../facts.ts';
 export const identityTenant: Check = {
   id: 'identityTenant',
   title: () => l10n.t('Tenant of identity and registries'),
+  pull: 'proves',
+  shared: 'identity',
   needs: () => 'Microsoft.ManagedIdentity/userAssignedIdentities/read',
   async run(facts) {
     const identity = await facts.identity();

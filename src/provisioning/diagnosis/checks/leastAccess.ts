@@ -19,6 +19,8 @@ import { notApplicable, ok, unknown, warning, type Check, type Found } from '../
 export const leastAccess: Check = {
   id: 'leastAccess',
   title: () => l10n.t('Permission beyond the source'),
+  pull: 'independent',
+  shared: 'permission',
   needs: () => 'Microsoft.Authorization/roleAssignments/read',
   async run(facts) {
     const access = await readAccess(facts);

@@ -19,6 +19,7 @@ import { notApplicable, ok, problem, warning, type Check } from '../check.ts';
 export const overlaps: Check = {
   id: 'overlaps',
   title: () => l10n.t('Other cache rules for the same target'),
+  pull: 'dependsOn',
   needs: () => 'Microsoft.ContainerRegistry/registries/cacheRules/read',
   async run(facts) {
     const rule = await facts.rule();

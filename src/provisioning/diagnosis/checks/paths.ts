@@ -10,6 +10,7 @@ import { ok, problem, type Check } from '../check.ts';
 export const paths: Check = {
   id: 'paths',
   title: () => l10n.t('Paths of the cache rule'),
+  pull: 'dependsOn',
   async run(facts) {
     const rule = await facts.rule();
     const evidence = [{ text: `${rule.sourceRepository} ⇒ ${rule.targetRepository}`, resourceId: rule.id }];

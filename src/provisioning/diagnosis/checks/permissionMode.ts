@@ -7,6 +7,8 @@ import { ok, problem, warning, type Check } from '../check.ts';
 export const permissionMode: Check = {
   id: 'permissionMode',
   title: () => l10n.t('Permission mode of the upstream'),
+  pull: 'dependsOn',
+  shared: 'permission',
   needs: () => 'Microsoft.Authorization/roleAssignments/read',
   async run(facts) {
     const access = await readAccess(facts);

@@ -1,7 +1,7 @@
 import * as l10n from '@vscode/l10n';
 import { isAzureError } from '../../../azure/errors.ts';
 import { explainPullError } from '../../pullErrors.ts';
-import { notApplicable, ok, problem, unknown, type Check } from '../check.ts';
+import { ok, problem, unknown, type Check } from '../check.ts';
 import { isOfTheRule, readTarget } from '../readTarget.ts';
 import { readSample } from '../sample.ts';
 
@@ -9,10 +9,16 @@ import { readSample } from '../sample.ts';
 export const pullable: Check = {
   id: 'pullable',
   title: () => l10n.t('Answer of the registry for the image'),
+  pull: 'proves',
   needs: () => l10n.t('a role that lets images be pulled from the registry'),
   async run(facts) {
     const sample = await readSample(facts);
-    if (!sample) return notApplicable(l10n.t('No repository of the wildcard is known yet.'));
+    if (!sample) {
+      return unknown(
+        l10n.t('No repository that the wildcard covers is known yet, so no image could be asked for.'),
+        l10n.t('Pull one through the rule with "Verify by Pulling", then diagnose again.'),
+      );
+    }
     if (sample.tag === undefined) {
       const [error] = sample.unreadable;
       return error
@@ -20,17 +26,18 @@ export const pullable: Check = {
             l10n.t('Could not be checked: no tag is known. {0}', error.message),
             l10n.t('Diagnose with a tag, or as someone who may list the tags.'),
           )
-        : notApplicable(l10n.t('No tag is known, neither here nor upstream.'));
+        : unknown(
+            l10n.t('No tag is known, neither here nor upstream, so no image could be asked for.'),
+            l10n.t('Push an image to the source, or diagnose with a tag.'),
+          );
     }
     const image = `${sample.repository}:${sample.tag}`;
     try {
       const { digest, fromUpstream } = await readTarget(facts, sample, sample.tag);
-      return ok(
-        fromUpstream
-          ? l10n.t('{0} can be pulled; it comes from upstream.', image)
-          : l10n.t('{0} can be pulled; the registry has it itself.', image),
-        [{ text: digest }],
-      );
+      const reason = fromUpstream
+        ? l10n.t('{0} can be pulled; it comes from upstream.', image)
+        : l10n.t('{0} can be pulled; the registry has it itself.', image);
+      return { ...ok(reason, [{ text: digest }]), served: true };
     } catch (error) {
       if (!isAzureError(error) || error.kind === 'cancelled') throw error;
       const explained = explainPullError(error);

@@ -9,6 +9,8 @@ const tiers = new Set(['basic', 'standard', 'premium']);
 export const registryReady: Check = {
   id: 'registryReady',
   title: () => l10n.t('State of the registry'),
+  pull: 'dependsOn',
+  shared: 'registry',
   needs: () => 'Microsoft.ContainerRegistry/registries/read',
   async run(facts) {
     const name = armIdName(facts.registryId);

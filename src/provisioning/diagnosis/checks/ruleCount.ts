@@ -6,6 +6,7 @@ import { ok, warning, type Check } from '../check.ts';
 export const ruleCount: Check = {
   id: 'ruleCount',
   title: () => l10n.t('Number of cache rules'),
+  pull: 'independent',
   needs: () => 'Microsoft.ContainerRegistry/registries/cacheRules/read',
   async run(facts) {
     const { length } = await facts.rules();

@@ -10,6 +10,7 @@ import type { Repair } from '../types.ts';
 export const ruleState: Check = {
   id: 'ruleState',
   title: () => l10n.t('State of the cache rule'),
+  pull: 'dependsOn',
   needs: () => 'Microsoft.ContainerRegistry/registries/cacheRules/read',
   async run(facts) {
     const name = armIdName(facts.ruleId);

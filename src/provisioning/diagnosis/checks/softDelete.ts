@@ -7,6 +7,8 @@ import { settingRepair } from '../settingRepair.ts';
 export const softDelete: Check = {
   id: 'softDelete',
   title: () => l10n.t('Soft delete'),
+  pull: 'independent',
+  shared: 'registry',
   needs: () => 'Microsoft.ContainerRegistry/registries/read',
   async run(facts) {
     const registry = await facts.registry();

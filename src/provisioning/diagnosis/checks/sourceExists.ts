@@ -7,6 +7,7 @@ import { readSample } from '../sample.ts';
 export const sourceExists: Check = {
   id: 'sourceExists',
   title: () => l10n.t('Source image'),
+  pull: 'proves',
   needs: () => l10n.t('a role that lets the repository be read, such as "Container Registry Repository Reader"'),
   async run(facts) {
     const sample = await readSample(facts);

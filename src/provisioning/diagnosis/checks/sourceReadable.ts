@@ -13,6 +13,8 @@ import type { Repair } from '../types.ts';
 export const sourceReadable: Check = {
   id: 'sourceReadable',
   title: () => l10n.t('Permission to read the source'),
+  pull: 'dependsOn',
+  shared: 'permission',
   needs: () => 'Microsoft.Authorization/roleAssignments/read',
   async run(facts) {
     const access = await readAccess(facts);

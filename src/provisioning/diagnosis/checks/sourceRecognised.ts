@@ -8,6 +8,8 @@ import { notApplicable, ok, problem, unknown, type Check } from '../check.ts';
 export const sourceRecognised: Check = {
   id: 'sourceRecognised',
   title: () => l10n.t('Upstream registry'),
+  pull: 'proves',
+  shared: 'upstream',
   needs: () => 'Microsoft.ContainerRegistry/registries/read',
   async run(facts) {
     const rule = await facts.rule();

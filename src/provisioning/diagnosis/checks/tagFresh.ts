@@ -7,6 +7,7 @@ import { readSample } from '../sample.ts';
 export const tagFresh: Check = {
   id: 'tagFresh',
   title: () => l10n.t('Age of the cached tag'),
+  pull: 'independent',
   needs: () => l10n.t('a role that lets the repository be read, such as "Container Registry Repository Reader"'),
   async run(facts) {
     const sample = await readSample(facts);

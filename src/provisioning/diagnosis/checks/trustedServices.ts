@@ -8,6 +8,9 @@ import { settingRepair } from '../settingRepair.ts';
 export const trustedServices: Check = {
   id: 'trustedServices',
   title: () => l10n.t('Network rules of the registry'),
+  // Pulls pass without it; it is the copy that does not.
+  pull: 'independent',
+  shared: 'registry',
   needs: () => 'Microsoft.ContainerRegistry/registries/read',
   async run(facts) {
     const registry = await facts.registry();

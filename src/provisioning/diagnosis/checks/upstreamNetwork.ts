@@ -8,6 +8,8 @@ import { settingRepair } from '../settingRepair.ts';
 export const upstreamNetwork: Check = {
   id: 'upstreamNetwork',
   title: () => l10n.t('Network rules of the upstream'),
+  pull: 'dependsOn',
+  shared: 'upstream',
   needs: () => 'Microsoft.ContainerRegistry/registries/read',
   async run(facts) {
     const upstream = await facts.upstream();

@@ -5,6 +5,9 @@ import { notApplicable, ok, problem, unknown, type Check } from '../check.ts';
 export const virtualNetworks: Check = {
   id: 'virtualNetworks',
   title: () => l10n.t('Virtual network rules of the registry'),
+  // Pulls pass without it; it is the copy that does not.
+  pull: 'independent',
+  shared: 'registry',
   needs: () => 'Microsoft.ContainerRegistry/registries/read',
   async run(facts) {
     const registry = await facts.registry();

@@ -1,0 +1,46 @@
+import { armIdKey } from '../domain/armId.ts';
+import type { RuleKnowledge } from '../domain/ruleVerdict.ts';
+import type { CacheRule } from '../domain/types.ts';
+import type { RegistryEntry } from './types.ts';
+
+/** What is known of a rule; nothing is known of one that nobody diagnosed or verified. */
+export function knowledgeOf({ knowledge }: Pick<RegistryEntry, 'knowledge'>, ruleId: string): RuleKnowledge {
+  return knowledge?.get(armIdKey(ruleId)) ?? {};
+}
+
+/**
+ * What still speaks of these rules: of a rule that is gone, or was replaced since by one that was made at another time or has other
+ * paths or another identity, nothing is known.
+ */
+export function keptKnowledge(
+  { rules: before = [], knowledge }: RegistryEntry,
+  rules: readonly CacheRule[],
+): Pick<RegistryEntry, 'knowledge'> {
+  if (!knowledge) return {};
+  const known = new Map(before.map((rule) => [armIdKey(rule.id), rule]));
+  const kept = rules.flatMap((rule): [string, RuleKnowledge][] => {
+    const key = armIdKey(rule.id);
+    const [about, old] = [knowledge.get(key), known.get(key)];
+    return about && (!old || isSame(old, rule)) ? [[key, about]] : [];
+  });
+  return kept.length === 0 ? {} : { knowledge: new Map(kept) };
+}
+
+function isSame(a: CacheRule, b: CacheRule): boolean {
+  const parts = (rule: CacheRule) =>
+    JSON.stringify([
+      rule.sourceRepository,
+      rule.targetRepository,
+      rule.credentialSetId?.toLowerCase(),
+      rule.identity?.id.toLowerCase(),
+      rule.identity?.principalId,
+    ]);
+  // A rule that is still being created may have no date yet.
+  const isOfOneTime = a.creationDate === undefined || b.creationDate === undefined || isSameTime(a, b);
+  return parts(a) === parts(b) && isOfOneTime;
+}
+
+/** Azure writes the same moment with more or fewer digits. */
+function isSameTime(a: CacheRule, b: CacheRule): boolean {
+  return a.creationDate === b.creationDate || Date.parse(a.creationDate ?? '') === Date.parse(b.creationDate ?? '');
+}
