@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import * as vscode from 'vscode';
+import { judgeRule } from '../../src/domain/ruleVerdict.ts';
 import { createCredential } from '../../src/ui/account/credential.lazy.ts';
 import { quietly } from '../../src/ui/account/quietly.ts';
 import { toolNames, type ToolName } from '../../src/ui/chat/register.ts';
@@ -134,10 +135,11 @@ export const tests: HostTests = {
     const checks = answer['checks'] as { check: string; verdict: string; reason: string; repair?: string }[];
     assert.ok(checks.length > 15, JSON.stringify(answer));
     for (const { check, verdict, reason } of checks) assert.ok(check && verdict && reason, JSON.stringify(checks));
-    const noted = services.inventory.entry(downstream.id)?.diagnoses?.get(ruleId.toLowerCase());
-    assert.deepEqual([noted?.health, noted?.checkedAt], [answer['health'], answer['checkedAt']]);
+    const known = services.inventory.knowledge(ruleId);
+    assert.deepEqual([judgeRule(known).health, known.checkup?.checkedAt], [answer['health'], answer['checkedAt']]);
     const listed = await ask('acrCache_listCacheRules', { registry: downstream.name });
-    assert.deepEqual(listed.rules?.find(({ rule }) => rule === ruleName)?.['lastDiagnosis'], noted);
+    const row = listed.rules?.find(({ rule }) => rule === ruleName);
+    assert.deepEqual([row?.['health'], row?.['verdict']], [answer['health'], answer['verdict']]);
 
     const azure = await services.azure();
     await azure.registries.changeSettings(downstream.id, { softDelete: true });

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import * as vscode from 'vscode';
+import { judgeRule, verdictLine } from '../../src/domain/ruleVerdict.ts';
 import { commandTable } from '../../src/ui/commands/table.lazy.ts';
 import { reportOf, reportUri } from '../../src/ui/shared/reports.ts';
 import { connected, labelOf, row, rows, until } from './extensionUnderTest.ts';
@@ -98,19 +99,19 @@ export const tests: HostTests = {
   'a diagnosis is in the tree with icon and words, and in a document': async () => {
     const { services, ruleId, downstream } = await ruleToDiagnose();
     await vscode.commands.executeCommand('acrCache.diagnoseRule', { ruleId });
-    const health = services.inventory.entry(downstream.id)?.diagnoses?.get(ruleId.toLowerCase());
-    assert.ok(health, 'the tree knows of no diagnosis');
-    assert.equal(health.health === 'healthy', health.sentence === 'no problems found', JSON.stringify(health));
+    const known = services.inventory.knowledge(ruleId);
+    assert.ok(known.checkup, 'the tree knows of no diagnosis');
+    const verdict = verdictLine(judgeRule(known));
     const exported = await connected();
     const node = exported.model.node(downstream.id);
     assert.ok(node);
     const { item, node: rule } = await row(exported, 'diagnosed/go', node);
-    assert.ok(String(item.description).startsWith(`${health.sentence} · `), String(item.description));
-    assert.ok(item.accessibilityInformation?.label.includes(health.sentence));
+    assert.ok(String(item.description).startsWith(`${verdict} · `), String(item.description));
+    assert.ok(item.accessibilityInformation?.label.includes(verdict));
     assert.ok(item.iconPath instanceof vscode.ThemeIcon && item.iconPath.id !== 'cloud-download');
     const details = await rows(exported, rule);
-    const line = details.find((each) => labelOf(each.item) === 'Last diagnosis');
-    assert.ok(String(line?.item.description).startsWith(health.sentence), String(line?.item.description));
+    const line = details.find((each) => labelOf(each.item) === 'Verdict');
+    assert.ok(String(line?.item.description).startsWith(verdict), String(line?.item.description));
     const text = services.documents.textOf(reportUri('diagnosis', ruleId)) ?? '';
     assert.ok(text.includes(ruleName), text);
     await vscode.commands.executeCommand('notifications.clearAll');
@@ -119,10 +120,13 @@ export const tests: HostTests = {
   'a finding is repaired by plan, review and apply, and the rule is checked again': async () => {
     const { services, azure, ruleId, downstream } = await ruleToDiagnose();
     await azure.registries.changeSettings(downstream.id, { softDelete: true });
-    const healthNow = () => services.inventory.entry(downstream.id)?.diagnoses?.get(ruleId.toLowerCase());
+    const healthNow = () => {
+      const known = services.inventory.knowledge(ruleId);
+      return { health: judgeRule(known).health, checkedAt: known.checkup?.checkedAt };
+    };
     await vscode.commands.executeCommand('acrCache.diagnoseRule', { ruleId });
-    assert.equal(healthNow()?.health, 'problems');
-    const before = healthNow()?.checkedAt;
+    assert.equal(healthNow().health, 'problems');
+    const before = healthNow().checkedAt;
     const inputs = new Inputs();
     try {
       const showing = vscode.commands.executeCommand('acrCache.showChecks', { ruleId });
@@ -145,8 +149,8 @@ export const tests: HostTests = {
       await inputs.cancel();
       inputs.dispose();
     }
-    await until('the rule was checked again', () => healthNow()?.checkedAt !== before, 60_000);
-    assert.notEqual(healthNow()?.health, 'problems', services.documents.textOf(reportUri('diagnosis', ruleId)));
+    await until('the rule was checked again', () => healthNow().checkedAt !== before, 60_000);
+    assert.notEqual(healthNow().health, 'problems', services.documents.textOf(reportUri('diagnosis', ruleId)));
     assert.equal((await azure.registries.get(downstream.id)).softDelete, false);
     await vscode.commands.executeCommand('notifications.clearAll');
   },
@@ -154,9 +158,9 @@ export const tests: HostTests = {
   'a registry is diagnosed with all its rules': async () => {
     const { services, downstream, ruleId } = await ruleToDiagnose();
     await vscode.commands.executeCommand('acrCache.diagnoseRegistry', { registryId: downstream.id });
-    const { rules = [], diagnoses } = services.inventory.entry(downstream.id) ?? {};
-    assert.ok(diagnoses?.has(ruleId.toLowerCase()));
-    assert.equal(diagnoses?.size, rules.length);
+    const { rules = [] } = services.inventory.entry(downstream.id) ?? {};
+    assert.ok(rules.some(({ id }) => id.toLowerCase() === ruleId.toLowerCase()));
+    for (const { id } of rules) assert.ok(services.inventory.knowledge(id).checkup?.isWhole, id);
     const text = services.documents.textOf(reportUri('diagnosis', downstream.id)) ?? '';
     for (const { name } of rules) assert.ok(text.includes(name), `no ${name} in:\n${text}`);
     await vscode.commands.executeCommand('notifications.clearAll');
@@ -185,7 +189,7 @@ export const tests: HostTests = {
       await inputs.cancel();
       inputs.dispose();
     }
-    assert.ok(services.inventory.entry(downstream.id)?.diagnoses?.has(ruleId.toLowerCase()));
+    assert.ok(services.inventory.knowledge(ruleId).checkup?.isWhole);
     await vscode.commands.executeCommand('workbench.action.closeAllEditors');
   },
 };

@@ -36,10 +36,16 @@ async function makeWorld(): Promise<World> {
     [failingRule, 'failing/*', 'editor/failing/*'],
   ]);
   const [servedId, failingId] = ids as [string, string];
-  services.inventory.noteDiagnosis(failingId, {
-    health: 'problems',
-    sentence: '2 problems [x](command:workbench.action.quit)',
-    checkedAt: '2025-06-01T10:00:00Z',
+  const findings = ['a', 'b'].map((check) => ({ check, verdict: 'problem', pull: 'dependsOn' }) as const);
+  services.inventory.noteCheckup(
+    failingId,
+    { findings, checkedAt: '2025-06-01T10:00:00Z', served: false, isWhole: true },
+    new Set(['a', 'b']),
+  );
+  services.inventory.noteProof(failingId, {
+    image: '[x](command:workbench.action.quit)',
+    by: 'docker',
+    provenAt: '2025-06-01T10:00:00Z',
   });
   return { downstream, upstream, servedId, failingId };
 }

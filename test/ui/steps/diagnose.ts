@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { healthWord } from '../../../src/domain/ruleVerdict.ts';
 import type { Sandbox } from '../../sandbox/types.ts';
 import type { Step } from '../step.ts';
 
@@ -6,6 +7,7 @@ const upstream = 'upstreamregistry';
 const downstream = 'myregistry';
 const target = 'myapp';
 const ruleName = 'MyRule';
+const isIll = (label: string): boolean => label.includes(`verdict: ${healthWord('problems')}`);
 
 /** A rule looked at, found broken, repaired, and a pasted error explained. Starts signed in, with the rule `MyRule` for `myapp`, once pulled. */
 export function diagnoseSteps(sandbox: Sandbox): Step[] {
@@ -55,13 +57,13 @@ export function diagnoseSteps(sandbox: Sandbox): Step[] {
         }
         assert.equal(sandbox.state.roleAssignments.size, before - 1, 'not just the one of the set-up was there');
         await driver.contextMenu(target, 'Diagnose Rule…');
-        const words = await driver.notification('problem', 60_000);
-        assert.match(words, new RegExp(`^${ruleName}: \\d+ problem`));
+        const words = await driver.notification(healthWord('problems'), 60_000);
+        assert.match(words, new RegExp(`^${ruleName}: ${healthWord('problems')}`));
         await driver.editorTab(`Diagnosis of ${ruleName}`);
         await driver.preview().getByText('Problem').first().waitFor();
         const labels = await driver.treeLabels();
         assert.ok(
-          labels.some((label) => label.includes(`Cache rule ${ruleName}`) && /last diagnosis: \d+ problem/.test(label)),
+          labels.some((label) => label.includes(`Cache rule ${ruleName}`) && isIll(label)),
           labels.join('\n'),
         );
       },
@@ -69,7 +71,7 @@ export function diagnoseSteps(sandbox: Sandbox): Step[] {
     {
       name: 'Diagnose: each check with icon and words, and a repair',
       async run(driver) {
-        await driver.notificationButton('problem', 'Repair…');
+        await driver.notificationButton(healthWord('problems'), 'Repair…');
         await driver.quickInputTitled(`Checks of ${ruleName}`);
         await driver.row('Problem: ').first().waitFor();
         await driver.row('Repair: ').first().waitFor();
@@ -89,8 +91,7 @@ export function diagnoseSteps(sandbox: Sandbox): Step[] {
         await driver.row('Repair').first().click();
         await driver.notification('Repaired: ', 60_000);
         const started = Date.now();
-        const isStill = async () =>
-          (await driver.treeLabels()).some((label) => /last diagnosis: \d+ problem/.test(label));
+        const isStill = async () => (await driver.treeLabels()).some(isIll);
         while (await isStill()) {
           assert.ok(Date.now() - started < 120_000, (await driver.treeLabels()).join('\n'));
           await driver.page.waitForTimeout(250);
@@ -124,7 +125,7 @@ export function diagnoseSteps(sandbox: Sandbox): Step[] {
       async run(driver) {
         await driver.page.keyboard.press('Escape');
         await driver.inlineAction(downstream, 'Diagnose Registry');
-        await driver.notification('cache rule diagnosed: ', 60_000);
+        await driver.notification('cache rule diagnosed. ', 60_000);
         await driver.editorTab(`Diagnosis of ${downstream}`);
         await driver
           .preview()

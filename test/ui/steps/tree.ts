@@ -18,7 +18,14 @@ export function treeSteps(sandbox: Sandbox): Step[] {
         await driver.expand(downstream);
         await driver.expand(target);
         const labels = await labelsOnce(driver, (label) => label.startsWith('Pull command: '));
-        for (const line of ['Source: ', 'Target: ', 'Identity: ', 'Credential set: ', 'State: Succeeded'])
+        for (const line of [
+          'Source: ',
+          'Target: ',
+          'Identity: ',
+          'Credential set: ',
+          'Provisioning state: Succeeded',
+          'Verdict: ',
+        ])
           assert.ok(
             labels.some((label) => label.startsWith(line)),
             `no line "${line}" in:\n${labels.join('\n')}`,

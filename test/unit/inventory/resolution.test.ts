@@ -9,7 +9,8 @@ import type { CacheRule, ImageReference } from '../../../src/domain/types.ts';
 import { createListings } from '../../../src/inventory/listings.ts';
 import { createResolver, indexRules } from '../../../src/inventory/resolution.ts';
 import type { Resolution } from '../../../src/inventory/resolutionTypes.ts';
-import type { InventoryState, RegistryEntry, RuleHealth } from '../../../src/inventory/types.ts';
+import type { RuleKnowledge } from '../../../src/domain/ruleVerdict.ts';
+import type { InventoryState, RegistryEntry } from '../../../src/inventory/types.ts';
 import { crowdedPattern, crowdedRepository, imageReference } from '../domain/arbitraries.ts';
 
 const subscriptionId = '00000000-0000-0000-0000-000000000001';
@@ -162,16 +163,24 @@ describe('resolve', () => {
     ['Failed', undefined, true],
     ['Canceled', undefined, true],
     ['Succeeded', undefined, false],
-    [undefined, 'problems', true],
-    [undefined, 'warnings', false],
+    [undefined, 'problem', true],
+    [undefined, 'warning', false],
     [undefined, 'unknown', false],
-  ] as const)('state %s and diagnosis %s: broken %s', (provisioningState, health, broken) => {
+  ] as const)('state %s and finding %s: broken %s', (provisioningState, verdict, broken) => {
     const plain = entry('downstream', [['app', 'upstreamregistry.example/app', provisioningState]]);
-    const said: RuleHealth | undefined = health && { health, sentence: 'found', checkedAt: '2026-01-01T00:00:00.000Z' };
-    const diagnoses = said && new Map([[armIdKey(plain.rules?.[0]?.id ?? ''), said]]);
-    const diagnosed = { ...plain, ...(diagnoses && { diagnoses }) };
+    const known: RuleKnowledge = verdict
+      ? {
+          checkup: {
+            findings: [{ check: 'x', verdict, pull: 'dependsOn' }],
+            checkedAt: '',
+            served: true,
+            isWhole: true,
+          },
+        }
+      : {};
+    const diagnosed = { ...plain, knowledge: new Map([[armIdKey(plain.rules?.[0]?.id ?? ''), known]]) };
     expect(resolve([diagnosed], 'downstream.example/app').served).toMatchObject({ broken });
-    expect(resolve([diagnosed], 'downstream.example/app').served?.health).toBe(said);
+    expect(resolve([diagnosed], 'downstream.example/app').served?.known).toBe(known);
     expect(resolve([diagnosed], 'upstreamregistry.example/app').cachedBy[0]).toMatchObject({ broken });
   });
 

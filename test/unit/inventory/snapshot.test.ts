@@ -43,10 +43,18 @@ const full = state([
       rule(first, 'Other'),
     ],
     rulesFreshness: 'current',
-    diagnoses: new Map([
+    knowledge: new Map([
       [
         rule(first).id.toLowerCase(),
-        { health: 'problems', sentence: '2 problems', checkedAt: '2026-11-23T10:00:00.000Z' },
+        {
+          checkup: {
+            findings: [{ check: 'sourceExists', verdict: 'unknown', pull: 'proves' }],
+            checkedAt: '2026-11-23T10:00:00.000Z',
+            served: true,
+            isWhole: true,
+          },
+          proof: { image: 'myapp:1', by: 'docker', provenAt: '2026-11-23T11:00:00.000Z' },
+        },
       ],
     ]),
   },
@@ -115,12 +123,25 @@ describe('readSnapshot', () => {
     ['more registries than anyone has', changed('registries', Array(50_001).fill(0)), 'snapshot.shape'],
     ['a long text', changed('registries.0.registry.location', 'x'.repeat(5000)), 'snapshot.shape'],
     [
-      'a diagnosis of a rule of another registry',
-      changed('registries.0.diagnoses.0.ruleId', rule(registry('second')).id),
+      'knowledge of a rule of another registry',
+      changed('registries.0.knowledge.0.ruleId', rule(registry('second')).id),
       'snapshot.shape',
     ],
-    ['a diagnosis of no known kind', changed('registries.0.diagnoses.0.health', 'fine'), 'snapshot.shape'],
-    ['a diagnosis at no time', changed('registries.0.diagnoses.0.checkedAt', 'yesterday'), 'snapshot.shape'],
+    [
+      'a finding of no known kind',
+      changed('registries.0.knowledge.0.checkup.findings.0.verdict', 'fine'),
+      'snapshot.shape',
+    ],
+    [
+      'more findings than there are checks',
+      changed(
+        'registries.0.knowledge.0.checkup.findings',
+        Array(101).fill({ check: 'x', verdict: 'problem', pull: 'proves' }),
+      ),
+      'snapshot.shape',
+    ],
+    ['a diagnosis at no time', changed('registries.0.knowledge.0.checkup.checkedAt', 'yesterday'), 'snapshot.shape'],
+    ['a pull at no time', changed('registries.0.knowledge.0.proof.provenAt', 'yesterday'), 'snapshot.shape'],
     ['deep nesting', '['.repeat(100_000) + ']'.repeat(100_000), 'snapshot.shape'],
     ['a huge text', ' '.repeat(maxSnapshotLength + 1), 'snapshot.tooLong'],
   ])('does not accept %s', (_, snapshot, code) => {

@@ -1,9 +1,10 @@
 import fc from 'fast-check';
 import { describe, expect, it, vi } from 'vitest';
 import type { CheckResult, CheckVerdict, RuleDiagnosis } from '../../../src/provisioning/diagnosis/types.ts';
-import { countOf, groupChecks, withRule } from '../../../src/ui/diagnosis/grouping.ts';
+import { groupChecks, withRule } from '../../../src/ui/diagnosis/grouping.ts';
 import { firstLine, pastedText } from '../../../src/ui/diagnosis/pastedText.ts';
-import { findingsOf } from '../../../src/ui/diagnosis/words.ts';
+import { registryFindingsOf } from '../../../src/ui/diagnosis/words.ts';
+import { healthWord } from '../../../src/domain/ruleVerdict.ts';
 import { keepDiagnosis, lastDiagnosis } from '../../../src/ui/diagnosis/results.ts';
 
 vi.mock('vscode', () => import('./vscodeDouble.ts'));
@@ -11,14 +12,16 @@ vi.mock('vscode', () => import('./vscodeDouble.ts'));
 const verdicts: readonly CheckVerdict[] = ['problem', 'unknown', 'warning', 'ok', 'notApplicable'];
 
 function check(id: string, verdict: CheckVerdict): CheckResult {
-  return { id, title: id, verdict, reason: '', evidence: [] };
+  return { id, title: id, verdict, pull: 'dependsOn', reason: '', evidence: [] };
 }
 
 const registryId =
   '/subscriptions/00000000-0000-0000-0000-000000000001/resourceGroups/g/providers/Microsoft.ContainerRegistry/registries/r';
 
+const counts = { problems: 0, warnings: 0, skipped: 0 };
+
 function diagnosis(name: string, health: RuleDiagnosis['health'], checkedAt = '2026-11-23T10:00:00.000Z') {
-  return { ruleId: `${registryId}/cacheRules/${name}`, ruleName: name, checkedAt, health, checks: [] };
+  return { ruleId: `${registryId}/cacheRules/${name}`, ruleName: name, checkedAt, health, ...counts, checks: [] };
 }
 
 describe('groupChecks', () => {
@@ -30,46 +33,46 @@ describe('groupChecks', () => {
         expect(groups.map(({ verdict }) => verdict)).toEqual(verdicts.filter((verdict) => given.includes(verdict)));
         for (const group of groups) {
           expect(group.checks).toEqual(checks.filter(({ verdict }) => verdict === group.verdict));
-          expect(countOf(checks, group.verdict)).toBe(group.checks.length);
         }
       }),
     );
   });
 });
 
-describe('what was found, in a row', () => {
-  it.each<[CheckVerdict[], string]>([
-    [['ok', 'notApplicable'], 'no problems found'],
-    [['unknown', 'unknown', 'ok'], 'not fully checked'],
-    [['unknown', 'warning', 'problem'], '1 problem, 1 warning, not fully checked'],
-    [['problem', 'problem', 'warning', 'warning'], '2 problems, 2 warnings'],
-  ])('%j: %s', (given, words) => {
-    const checks = given.map((verdict, index) => check(String(index), verdict));
-    expect(findingsOf({ ...diagnosis('a', 'unknown'), checks })).toBe(words);
+describe('what a registry was found to have, in a sentence', () => {
+  it('counts its rules by the one verdict, worst first', () => {
+    const rules = [
+      diagnosis('a', 'works'),
+      diagnosis('b', 'problems'),
+      diagnosis('c', 'works'),
+      diagnosis('d', 'unknown'),
+    ];
+    const words = registryFindingsOf({ registryId, rules, notChecked: [] });
+    expect(words).toContain(`${healthWord('problems')}: 1, ${healthWord('unknown')}: 1, ${healthWord('works')}: 2`);
   });
 });
 
 describe('the diagnoses of this session', () => {
   it('put a newer diagnosis of a rule into that of its registry, whatever the casing', () => {
-    const registry = { registryId, rules: [diagnosis('a', 'problems'), diagnosis('b', 'healthy')], notChecked: [] };
+    const registry = { registryId, rules: [diagnosis('a', 'problems'), diagnosis('b', 'works')], notChecked: [] };
     expect(keepDiagnosis(registry)).toEqual([...registry.rules, registry]);
     expect(lastDiagnosis(registry.rules[1]!.ruleId)).toBe(registry.rules[1]);
-    const repaired = { ...diagnosis('a', 'healthy'), ruleId: `${registryId}/cacheRules/a`.toUpperCase() };
-    const renewed = { ...registry, rules: [repaired, diagnosis('b', 'healthy')] };
+    const repaired = { ...diagnosis('a', 'works'), ruleId: `${registryId}/cacheRules/a`.toUpperCase() };
+    const renewed = { ...registry, rules: [repaired, diagnosis('b', 'works')] };
     expect(keepDiagnosis(repaired)).toEqual([repaired, renewed]);
     expect(lastDiagnosis(registryId.toUpperCase())).toEqual(renewed);
     expect(lastDiagnosis(repaired.ruleId)).toBe(repaired);
-    expect(keepDiagnosis(diagnosis('new', 'healthy'))).toHaveLength(1);
+    expect(keepDiagnosis(diagnosis('new', 'works'))).toHaveLength(1);
   });
 
   it('are not kept without end', () => {
-    for (let number = 0; number < 310; number++) keepDiagnosis(diagnosis(`rule-${number}`, 'healthy'));
+    for (let number = 0; number < 310; number++) keepDiagnosis(diagnosis(`rule-${number}`, 'works'));
     expect(lastDiagnosis(`${registryId}/cacheRules/rule-0`)).toBeUndefined();
     expect(lastDiagnosis(`${registryId}/cacheRules/rule-309`)).toBeDefined();
   });
 
   it('leave a registry alone that does not hold the rule', () => {
-    expect(withRule({ registryId, rules: [], notChecked: [] }, diagnosis('a', 'healthy'))).toBeUndefined();
+    expect(withRule({ registryId, rules: [], notChecked: [] }, diagnosis('a', 'works'))).toBeUndefined();
   });
 });
 

@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import MarkdownIt from 'markdown-it';
 import { expect, test, vi } from 'vitest';
 import { parseImageReference } from '../../../src/domain/imageReference.ts';
+import { healthWord, type RuleKnowledge } from '../../../src/domain/ruleVerdict.ts';
 import type { CacheRule, Registry } from '../../../src/domain/types.ts';
 import type { FoundReference, RuleDefinition } from '../../../src/files/types.ts';
 import { createListings } from '../../../src/inventory/listings.ts';
@@ -126,7 +127,7 @@ test('served: where it comes from with its tag, as whom, and what can be done', 
   const text = referenceMarkdown(inspected('downstream.example/cached/go:1.22', world([served])), place) ?? '';
   expect(text).toContain('`upstreamregistry.example/base/go:1.22`');
   expect(text).toContain('`puller`');
-  expect(text).toContain('none yet');
+  expect(text).toContain(healthWord('unproven'));
   const commands = active(text).links.map(decoded);
   expect(commands).toContainEqual(['acrCache.openRule', { ruleId: served.id }]);
   expect(commands).toContainEqual(['acrCache.diagnoseRule', { ruleId: served.id }]);
@@ -298,11 +299,15 @@ test('nothing from a registry becomes a link, a command, HTML or a picture', () 
           id: `/subscriptions/1/resourceGroups/g/providers/Microsoft.ManagedIdentity/userAssignedIdentities/${name}`,
         },
       });
-      const health = { health: 'problems', sentence, checkedAt: message } as const;
+      const finding = { check: sentence, verdict: 'problem', pull: 'dependsOn' } as const;
+      const known: RuleKnowledge = {
+        checkup: { findings: [finding], checkedAt: message, served: false, isWhole: true },
+        proof: { image: sentence, by: name, provenAt: message },
+      };
       const by = world([ill], {
         rulesFreshness: 'failed',
         rulesError: new Error(message),
-        diagnoses: new Map([[ill.id.toLowerCase(), health]]),
+        knowledge: new Map([[ill.id.toLowerCase(), known]]),
         registry: { ...registry('downstream'), name },
       });
       const unknown = state([

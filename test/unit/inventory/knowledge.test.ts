@@ -1,12 +1,28 @@
 import { describe, expect, it } from 'vitest';
+import type { PullProof, RuleCheckup } from '../../../src/domain/ruleVerdict.ts';
 import type { CacheRule } from '../../../src/domain/types.ts';
 import { createInventory, type Inventory } from '../../../src/inventory/inventory.ts';
-import type { RuleHealth } from '../../../src/inventory/types.ts';
 import { fakeAzure, memoryFile, registry, rule, type FakeAzure } from './fakeAzure.ts';
 
 const first = registry('first');
-const [one, two] = [rule(first, 'One'), rule(first, 'Two')];
-const health: RuleHealth = { health: 'problems', sentence: '2 problems', checkedAt: '2026-11-23T10:00:00.000Z' };
+const made = { identity: { id: '/id', principalId: 'principal' }, creationDate: '2026-11-01T00:00:00.000Z' };
+const [one, two] = [
+  { ...rule(first, 'One'), ...made },
+  { ...rule(first, 'Two'), ...made },
+];
+const checkup: RuleCheckup = {
+  findings: [{ check: 'ruleState', verdict: 'problem', pull: 'dependsOn' }],
+  checkedAt: '2026-11-23T10:00:00.000Z',
+  served: false,
+  isWhole: true,
+};
+const proof: PullProof = { image: 'app:1', by: 'docker', provenAt: '2026-11-23T11:00:00.000Z' };
+
+/** A diagnosis and a proven pull. */
+function note(inventory: Inventory, ruleId: string): void {
+  inventory.noteCheckup(ruleId, checkup, new Set(['ruleState']));
+  inventory.noteProof(ruleId, proof);
+}
 
 async function withRules(): Promise<{ inventory: Inventory; fake: FakeAzure }> {
   const fake = fakeAzure();
@@ -25,29 +41,31 @@ async function load(inventory: Inventory, fake: FakeAzure, rules: CacheRule[]): 
   await loading;
 }
 
-const known = (inventory: Inventory) => [...(inventory.entry(first.id)?.diagnoses?.keys() ?? [])];
+const known = (inventory: Inventory) => [...(inventory.entry(first.id)?.knowledge?.keys() ?? [])];
 
-describe('noteDiagnosis', () => {
+describe('what is known of a rule', () => {
   it('keeps it with the registry, whatever the casing, and tells which one changed', async () => {
     const { inventory } = await withRules();
     const changes: unknown[] = [];
     inventory.onDidChange((change) => changes.push(change));
-    inventory.noteDiagnosis(one.id.toUpperCase(), health);
-    expect(inventory.entry(first.id)?.diagnoses?.get(one.id.toLowerCase())).toEqual(health);
-    expect(changes).toEqual([{ registryId: first.id }]);
+    note(inventory, one.id.toUpperCase());
+    expect(inventory.knowledge(one.id)).toEqual({ checkup, proof });
+    expect(changes).toEqual([{ registryId: first.id }, { registryId: first.id }]);
+    inventory.noteProof(one.id, undefined);
+    expect(inventory.knowledge(one.id)).toEqual({ checkup });
   });
 
   it('does nothing for a registry that is not known, or for what is no rule', async () => {
     const { inventory } = await withRules();
     const before = inventory.state;
-    inventory.noteDiagnosis(rule(registry('third')).id, health);
-    inventory.noteDiagnosis('nonsense', health);
+    note(inventory, rule(registry('third')).id);
+    note(inventory, 'nonsense');
     expect(inventory.state).toBe(before);
   });
 
   it('survives a refresh and a new connection, and goes with its rule', async () => {
     const { inventory, fake } = await withRules();
-    for (const { id } of [one, two]) inventory.noteDiagnosis(id, health);
+    for (const { id } of [one, two]) note(inventory, id);
     const refreshed = inventory.refresh({ force: true });
     await fake.lists.pop()!.answer({ registries: [first], failures: [] });
     await refreshed;
@@ -64,12 +82,16 @@ describe('noteDiagnosis', () => {
     ['another source', { sourceRepository: 'upstreamregistry.example/other' }],
     ['another identity', { identity: { id: '/identity' } }],
     ['a credential set', { credentialSetId: '/set' }],
+    ['another target', { targetRepository: 'other' }],
+    ['the identity made anew', { identity: { id: '/id', principalId: 'other' } }],
+    ['another creation date', { creationDate: '2026-11-02T00:00:00.000Z' }],
   ])('does not speak of a rule that has %s since', async (_, change) => {
     const { inventory, fake } = await withRules();
-    for (const { id } of [one, two]) inventory.noteDiagnosis(id, health);
+    for (const { id } of [one, two]) note(inventory, id);
     await load(inventory, fake, [
       { ...one, ...change },
-      { ...two, provisioningState: 'Updating' },
+      // The same moment, as Azure also writes it.
+      { ...two, provisioningState: 'Updating', creationDate: '2026-11-01T00:00:00.0000000+00:00' },
     ]);
     expect(known(inventory)).toEqual([two.id.toLowerCase()]);
   });
