@@ -161,6 +161,14 @@ export interface RoleAssignmentInput {
   readonly description?: string;
 }
 
+/** The account that asks, as Entra knows it in the tenant of a subscription. */
+export interface SignedInPrincipal {
+  readonly principalId: string;
+  readonly principalType: 'User' | 'ServicePrincipal';
+  /** For a person to read; the id if the account has no name. */
+  readonly name: string;
+}
+
 export interface RolesClient {
   /** Assignments of one principal at, above and below the scope (`$filter=principalId eq`). */
   listForPrincipal(scope: string, principalId: string, options?: CallOptions): Promise<RoleAssignment[]>;
@@ -177,6 +185,8 @@ export interface RolesClient {
     options?: CallOptions & { readonly isOldPrincipal?: boolean },
   ): Promise<RoleAssignment>;
   delete(assignmentId: string, options?: CallOptions): Promise<boolean>;
+  /** Who asks at `scope`; undefined where that cannot be told, or cannot be given roles there. */
+  signedIn(scope: string, options?: CallOptions): Promise<SignedInPrincipal | undefined>;
   /** What the caller may do at `scope`, as a predicate over actions; from `{scope}/providers/Microsoft.Authorization/permissions`. */
   permissions(scope: string, options?: CallOptions): Promise<(action: string) => boolean>;
 }

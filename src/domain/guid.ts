@@ -4,6 +4,11 @@ import { armIdKey } from './armId.ts';
 /** Fixed namespace of this product's deterministic names. */
 const productNamespace = 'a6f6f3a0-7c5e-4c1f-9d3b-0d2f1b1f6c55';
 
+/** Whether the text is a GUID as Azure writes one: with hyphens, without braces. */
+export function isGuid(text: string): boolean {
+  return /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i.test(text);
+}
+
 /**
  * A version 5 (name-based, SHA-1) UUID as RFC 9562 §5.5 defines it. Several parts are joined with U+0000, which no ARM id
  * contains, so that different parts never give the same name.

@@ -1,6 +1,7 @@
 import * as l10n from '@vscode/l10n';
 import type { RoleAssignment as SdkRoleAssignment } from '@azure/arm-authorization';
 import { armIdName, armIdSubscription, sameArmId } from '../../domain/armId.ts';
+import { isGuid } from '../../domain/guid.ts';
 import type { RoleAssignment } from '../../domain/types.ts';
 import type { AzureAccess, RoleAssignmentInput, RolesClient } from '../azure.ts';
 import { AzureError, isAzureError } from '../errors.ts';
@@ -10,8 +11,7 @@ import { permissionsAllow } from './permissions.ts';
 import { unreadable } from './requests.ts';
 import type { SdkClients } from './sdk.ts';
 import type { ArmSessions } from './sessions.ts';
-
-const guid = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i;
+import { signedInPrincipal } from './signedInPrincipal.ts';
 
 /** A fresh principal reaches the directory replica that ARM asks within this time, as a rule. Multiples of the retry delay. */
 const principalWaits = [2, 4, 8, 16, 30, 30, 30];
@@ -112,6 +112,8 @@ export function createRolesClient(sessions: ArmSessions, sdk: SdkClients, retry:
       return status !== 204;
     },
 
+    signedIn: async (scope, { signal } = {}) => signedInPrincipal(sessions.forScope(scope), scope, signal),
+
     async permissions(scope, { signal } = {}) {
       const { arm } = sessions.forScope(scope);
       const path = `${scope}/providers/Microsoft.Authorization/permissions?api-version=2022-04-01`;
@@ -127,7 +129,7 @@ function bare(scope: string): string {
 }
 
 function checkGuid(value: string): void {
-  if (!guid.test(value)) {
+  if (!isGuid(value)) {
     throw new AzureError(l10n.t('"{0}" is not a GUID.', value.slice(0, 80)), { kind: 'invalid', code: 'InvalidGuid' });
   }
 }
@@ -135,7 +137,7 @@ function checkGuid(value: string): void {
 function splitAssignmentId(assignmentId: string): { scope: string; name: string } {
   const match = /^(\/.+?)\/providers\/Microsoft\.Authorization\/roleAssignments\/([0-9a-f-]{36})$/i.exec(assignmentId);
   const [, scope, name] = match ?? [];
-  if (!scope || !name || !guid.test(name)) {
+  if (!scope || !name || !isGuid(name)) {
     throw new AzureError(l10n.t('"{0}" is not the id of a role assignment.', assignmentId.slice(0, 200)), {
       kind: 'invalid',
       code: 'InvalidRoleAssignmentId',

@@ -17,6 +17,8 @@ export interface ArmSession {
   readonly subscriptions: readonly Subscription[];
   readonly tokens: TokenSource;
   readonly arm: ArmRequests;
+  /** The token that ARM gets. For its claims only; never log it. @throws AzureError `unauthenticated` */
+  armToken(signal?: AbortSignal): Promise<string>;
   /** For the SDK clients' constructors; their pipelines are signed by `equip`. */
   readonly credential: TokenCredential;
   /** Replaces an SDK pipeline's authentication and retries by this product's own. */
@@ -103,6 +105,7 @@ function createSession(
     subscriptions: [],
     tokens,
     arm: createArmRequests(pipeline, access.cloud.armEndpoint),
+    armToken: (signal) => tokens.get(scope, signal),
     credential,
     equip(sdkPipeline) {
       sdkPipeline.removePolicy({ name: 'bearerTokenAuthenticationPolicy' });

@@ -1,23 +1,9 @@
+import { claimsOf } from '../http/jwt.ts';
+
 /**
  * What can be read from a registry's own tokens. They are JWTs; nothing is verified, since the registry that issued
  * them is also the one that checks them.
  */
-
-interface Claims {
-  readonly exp?: unknown;
-  readonly iat?: unknown;
-  readonly access?: unknown;
-}
-
-function claimsOf(token: string): Claims {
-  const [, payload = ''] = token.split('.');
-  try {
-    const claims: unknown = JSON.parse(Buffer.from(payload, 'base64url').toString('utf8'));
-    return typeof claims === 'object' && claims !== null ? claims : {};
-  } catch {
-    return {};
-  }
-}
 
 /** Milliseconds from issue to expiry, by the issuer's clock; undefined when the token does not tell. */
 export function lifetimeOf(token: string): number | undefined {

@@ -4,6 +4,7 @@ import { traceRequests, type RequestTrace } from '../../azure/http/trace.ts';
 import type { Evidence } from '../types.ts';
 import { unknown, type Check, type Found } from './check.ts';
 import type { Facts } from './facts.ts';
+import { explainDenial } from './ownReading.ts';
 import type { CheckResult } from './types.ts';
 
 /** More would drown the facts. */
@@ -20,7 +21,7 @@ export async function runCheck(check: Check, facts: Facts): Promise<CheckResult>
     () => check.run(facts),
   ).catch((error: unknown) => {
     if (isCancelled(error) || !(error instanceof Error)) throw error;
-    return couldNotCheck(check, error);
+    return couldNotCheck(check, error, facts);
   });
   return {
     id: check.id,
@@ -36,13 +37,15 @@ export async function runCheck(check: Check, facts: Facts): Promise<CheckResult>
   };
 }
 
-function couldNotCheck(check: Check, error: Error): Found {
+async function couldNotCheck(check: Check, error: Error, facts: Facts): Promise<Found> {
   const reason = l10n.t('Could not be checked: {0}', error.message);
   if (!isAzureError(error)) return unknown(reason, l10n.t('Diagnose again.'));
   const { code, correlationId, request } = error;
-  return unknown(reason, nextAfter(error, check), {
+  const found = (await explainDenial(facts, error)) ?? unknown(reason, nextAfter(error, check));
+  return {
+    ...found,
     evidence: [{ text: code, ...(request ? { request } : {}), ...(correlationId ? { correlationId } : {}) }],
-  });
+  };
 }
 
 function nextAfter(error: AzureError, check: Check): string {

@@ -61,7 +61,13 @@ function rightsFor(context: WalkContext, requirement: Requirement): Right[] {
     case 'abacMode':
       return [{ scope: link.upstream.id, action: 'Microsoft.ContainerRegistry/registries/write', certain: true }];
     case 'roleAssignment':
-      return [{ scope: link.upstream.id, action: 'Microsoft.Authorization/roleAssignments/write', certain: true }];
+      return [
+        {
+          scope: requirement.scope ?? link.upstream.id,
+          action: 'Microsoft.Authorization/roleAssignments/write',
+          certain: true,
+        },
+      ];
     case 'registrySetting':
       return [
         {

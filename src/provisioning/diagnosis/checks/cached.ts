@@ -4,6 +4,7 @@ import { formatPlatform, probeCache } from '../../cacheProbe.ts';
 import { explainPullError } from '../../pullErrors.ts';
 import type { Evidence } from '../../types.ts';
 import { notApplicable, ok, unknown, warning, type Check } from '../check.ts';
+import { isDenial } from '../ownReading.ts';
 import { isOfTheRule, readTarget } from '../readTarget.ts';
 import { readSample } from '../sample.ts';
 
@@ -43,6 +44,7 @@ export const cached: Check = {
         ? l10n.t('{0}: cached ({1})', formatPlatform(platform), digest)
         : l10n.t('{0}: fetched on its first pull ({1})', formatPlatform(platform), digest),
     }));
+    if (isDenial(seen.storedUnknown)) throw seen.storedUnknown;
     if (seen.storedUnknown) {
       return unknown(
         l10n.t('Could not be checked: {0}', seen.storedUnknown.message),

@@ -2,6 +2,7 @@ import * as l10n from '@vscode/l10n';
 import { isAzureError } from '../../../azure/errors.ts';
 import { explainPullError } from '../../pullErrors.ts';
 import { ok, problem, unknown, type Check } from '../check.ts';
+import { isDenial } from '../ownReading.ts';
 import { isOfTheRule, readTarget } from '../readTarget.ts';
 import { readSample } from '../sample.ts';
 
@@ -21,15 +22,11 @@ export const pullable: Check = {
     }
     if (sample.tag === undefined) {
       const [error] = sample.unreadable;
-      return error
-        ? unknown(
-            l10n.t('Could not be checked: no tag is known. {0}', error.message),
-            l10n.t('Diagnose with a tag, or as someone who may list the tags.'),
-          )
-        : unknown(
-            l10n.t('No tag is known, neither here nor upstream, so no image could be asked for.'),
-            l10n.t('Push an image to the source, or diagnose with a tag.'),
-          );
+      if (error) throw error;
+      return unknown(
+        l10n.t('No tag is known, neither here nor upstream, so no image could be asked for.'),
+        l10n.t('Push an image to the source, or diagnose with a tag.'),
+      );
     }
     const image = `${sample.repository}:${sample.tag}`;
     try {
@@ -39,7 +36,7 @@ export const pullable: Check = {
         : l10n.t('{0} can be pulled; the registry has it itself.', image);
       return { ...ok(reason, [{ text: digest }]), served: true };
     } catch (error) {
-      if (!isAzureError(error) || error.kind === 'cancelled') throw error;
+      if (!isAzureError(error) || error.kind === 'cancelled' || isDenial(error)) throw error;
       const explained = explainPullError(error);
       const evidence = [
         {

@@ -1,0 +1,90 @@
+import * as l10n from '@vscode/l10n';
+import type { SignedInPrincipal } from '../../azure/azure.ts';
+import { isAzureError, isCancelled, type AzureError } from '../../azure/errors.ts';
+import { roleById, roles } from '../../domain/roles.ts';
+import type { Registry } from '../../domain/types.ts';
+import { isBelow } from '../grants.ts';
+import { readAssignmentsAt } from '../reads.ts';
+import { ownAccess } from '../requirements/ownAccess.ts';
+import { replacementRole } from '../requirements/replacementRoles.ts';
+import { unknown, type Found } from './check.ts';
+import type { Facts } from './facts.ts';
+import type { Repair } from './types.ts';
+
+/** Whether a registry says that the signed-in user's token does not allow it. A firewall answers 403. */
+export function isDenial(error: unknown): boolean {
+  return isAzureError(error, 'forbidden') && error.status === 401;
+}
+
+/**
+ * What a check says that the signed-in user may not make since the registry is in ABAC mode, with the role that would help. Undefined:
+ * the cause is another.
+ * @throws AzureError `cancelled` only
+ */
+export async function explainDenial(facts: Facts, error: AzureError): Promise<Found | undefined> {
+  if (!isDenial(error)) return undefined;
+  try {
+    const host = URL.parse(error.request?.split(' ')[1] ?? '')?.host.toLowerCase();
+    const [downstream, upstream] = await Promise.all([facts.registry(), facts.upstream()]);
+    const registry = [upstream, downstream].find((one) => one?.loginServer.toLowerCase() === host);
+    if (registry?.roleAssignmentMode !== 'AbacRepositoryPermissions') return undefined;
+    const { azure, memo, signal } = facts.context;
+    const who = await memo(`signedIn:${registry.id.toLowerCase()}`, () =>
+      azure.roles.signedIn(registry.id, { signal }),
+    );
+    const held = who ? await uselessRoles(facts, registry, who) : [];
+    const repair = who && (await ownAccessRepair(facts, registry, who, registry === upstream));
+    const reason =
+      held.length > 0
+        ? l10n.t('{0} no longer reads images since {1} is in ABAC mode.', held.join(', '), registry.name)
+        : l10n.t(
+            'You may not read this image in {0}, which is in ABAC mode: there only repository roles let images be read.',
+            registry.name,
+          );
+    const next = l10n.t(
+      'Get {0} on {1}, or let someone who has it diagnose.',
+      roles.repositoryReader.name,
+      registry.name,
+    );
+    return unknown(reason, next, repair ? { repair } : {});
+  } catch (failure) {
+    if (isCancelled(failure)) throw failure;
+    return undefined;
+  }
+}
+
+/** Names of the roles that the principal holds and that read images in RBAC mode only. */
+async function uselessRoles({ context }: Facts, registry: Registry, who: SignedInPrincipal): Promise<string[]> {
+  const assignments = await readAssignmentsAt(context, registry.id, who.principalId);
+  const names = assignments
+    .filter(({ scope }) => !isBelow(scope, registry.id))
+    .map(({ roleId }) => roleById(roleId))
+    .flatMap((role) => (role?.honouredIn === 'legacy' ? [role.name] : []));
+  return [...new Set(names)];
+}
+
+/** Only for the repositories of the rule; those of a wildcard can be found only with the right to list all. */
+async function ownAccessRepair(
+  facts: Facts,
+  registry: Registry,
+  who: SignedInPrincipal,
+  isUpstream: boolean,
+): Promise<Repair | undefined> {
+  const found = await facts.link();
+  if (!found.ok) return undefined;
+  const { link } = found;
+  const repositories = link.mappings.map(({ source, target }) => (isUpstream ? source : target));
+  const lister = roles.catalogLister;
+  const lists = repositories.some(({ kind }) => kind !== 'repository')
+    ? [replacementRole(registry.id, { ...who, roles: [lister] }, lister, who.name)]
+    : [];
+  return {
+    id: isUpstream ? 'readUpstream' : 'readDownstream',
+    title:
+      lists.length > 0
+        ? l10n.t('Give me Repository Reader and Catalog Lister on {0}', registry.name)
+        : l10n.t('Give me Repository Reader on {0}', registry.name),
+    link,
+    requirements: [ownAccess(registry.id, who, repositories), ...lists],
+  };
+}

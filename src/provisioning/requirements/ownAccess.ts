@@ -1,0 +1,107 @@
+import * as l10n from '@vscode/l10n';
+import type { SignedInPrincipal } from '../../azure/azure.ts';
+import { extendCondition, generateCondition } from '../../domain/abacCondition.ts';
+import { armIdName } from '../../domain/armId.ts';
+import { roleAssignmentName } from '../../domain/guid.ts';
+import { roles } from '../../domain/roles.ts';
+import type { RepositoryPattern } from '../../domain/types.ts';
+import { assignRole } from '../assignRole.ts';
+import { assessGrants, listPatterns, type GrantReport } from '../grants.ts';
+import { readAssignmentsAt } from '../reads.ts';
+import type { CacheLink, Inspection, Requirement, WalkContext } from '../types.ts';
+
+/**
+ * The signed-in account may read these repositories of a registry in ABAC mode, which Owner and Contributor do not. One assignment of
+ * Repository Reader at the registry, with a condition that names no other repositories; one that is there is extended.
+ */
+export function ownAccess(
+  registryId: string,
+  who: SignedInPrincipal,
+  repositories: readonly RepositoryPattern[],
+): Requirement {
+  const registry = armIdName(registryId);
+  const words = { role: roles.repositoryReader.name, who: who.name, registry, what: listPatterns(repositories) };
+  return {
+    id: `ownAccess:${registryId.toLowerCase()}`,
+    kind: 'roleAssignment',
+    needs: [],
+    scope: registryId,
+    describe: () => ({
+      title: l10n.t('Your own permission to read {0} in {1}', words.what, registry),
+      todo: l10n.t('Assign {0} on {1} to you ({2}), only for {3}.', words.role, registry, words.who, words.what),
+      done: l10n.t('You ({0}) may read {1} in {2}.', words.who, words.what, registry),
+      undo: l10n.t('Leave your own role assignment.'),
+    }),
+
+    async inspect(context): Promise<Inspection> {
+      const report = await assess(context, registryId, who, repositories);
+      const { evidence } = report;
+      if (report.missing.length === 0) {
+        const reason = l10n.t('You ({0}) may read {1} in {2}.', words.who, words.what, registry);
+        return { verdict: 'satisfied', reason, evidence };
+      }
+      return report.unreadable
+        ? { verdict: 'conflicting', reason: notUnderstood(report), evidence }
+        : {
+            verdict: 'missing',
+            reason: l10n.t('You ({0}) may not read {1} in {2} yet.', words.who, listPatterns(report.missing), registry),
+            evidence,
+          };
+    },
+
+    async satisfy(context) {
+      context.forget('assignments:');
+      const report = await assess(context, registryId, who, repositories);
+      if (report.missing.length === 0) return;
+      if (report.unreadable) throw new Error(notUnderstood(report));
+      const { extendable } = report;
+      const condition = extendable
+        ? extended(extendable.condition, report.missing)
+        : generateCondition([...repositories]);
+      await assignRole(context, {
+        scope: registryId,
+        name: extendable?.name ?? roleAssignmentName(registryId, who.principalId, roles.repositoryReader.id),
+        roleId: roles.repositoryReader.id,
+        principalId: who.principalId,
+        principalType: who.principalType,
+        description: extendable?.description ?? 'Lets its holder check what cache rules read from this registry.',
+        ...(condition === undefined ? {} : { condition }),
+      });
+    },
+
+    revoke: () =>
+      Promise.resolve({ gone: false, reason: l10n.t('{0} keeps {1} on {2}.', words.who, words.role, registry) }),
+    // Who runs an exported script is not known.
+    export: () => undefined,
+  };
+}
+
+/** Judged as what a cache rule's identity holds is: the same roles count, and the same conditions are understood. */
+async function assess(
+  context: WalkContext,
+  registryId: string,
+  { principalId }: SignedInPrincipal,
+  repositories: readonly RepositoryPattern[],
+): Promise<GrantReport> {
+  const wanted: CacheLink = {
+    ...context.link,
+    upstream: { ...context.link.upstream, id: registryId },
+    mappings: repositories.map((source) => ({ ruleName: '', source, target: source })),
+    access: 'condition',
+  };
+  return assessGrants(wanted, await readAssignmentsAt(context, registryId, principalId));
+}
+
+function extended(condition: string | undefined, missing: readonly RepositoryPattern[]): string | undefined {
+  const longer = extendCondition(condition, missing);
+  if (!longer.ok) throw new Error(longer.problem.message);
+  return longer.value;
+}
+
+function notUnderstood({ unreadable }: GrantReport): string {
+  return l10n.t(
+    'Your assignment of {0} there has a condition that is not understood and is left as it is: add the repositories to it by hand. Condition: {1}',
+    roles.repositoryReader.name,
+    unreadable?.condition ?? '',
+  );
+}
