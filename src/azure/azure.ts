@@ -250,7 +250,7 @@ export interface StoredManifest {
   readonly createdTime?: string;
   readonly mediaType?: string;
   readonly platform?: Platform;
-  /** Of the manifest, its configuration and layers, as the registry counts. */
+  /** Of the manifest, its configuration and layers, as the registry counts; of an index with all its platforms. */
   readonly bytes?: number;
 }
 
@@ -286,7 +286,10 @@ export interface RegistryContent {
   storedManifests(repository: string, options?: ListOptions): Promise<StoredManifest[]>;
   /** The platform manifests that a stored index names, from the registry's metadata: unlike `getManifest` it never starts a copy. */
   manifestReferences(repository: string, digest: string, options?: CallOptions): Promise<string[]>;
-  /** Manifests and tags stored here; `bytes` counts a layer that several images share once for each. Zeros when the repository is absent. */
+  /**
+   * Manifests and tags stored here. `bytes` counts each manifest once, a layer that several images share once for each; absent when
+   * a size is not known or there are too many. Zeros when the repository is absent.
+   */
   repositorySize(
     repository: string,
     options?: CallOptions,

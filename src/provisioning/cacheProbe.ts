@@ -1,12 +1,25 @@
 import * as l10n from '@vscode/l10n';
 import type { ManifestInfo, Platform, RegistryContent } from '../azure/azure.ts';
-import { isCancelled } from '../azure/errors.ts';
+import { isAzureError, isCancelled, type AzureError } from '../azure/errors.ts';
+import { mapBounded } from './mapBounded.ts';
 
 /** One platform of an image and whether the registry itself holds its manifest. */
 export interface PlatformState {
   readonly platform: Platform;
   readonly digest: string;
   readonly cached: boolean;
+  /** The registry cannot get it: everybody who pulls this platform meets it. */
+  readonly failure?: PlatformFailure;
+  /** Why it is not known whether the registry can get it. */
+  readonly unasked?: Error;
+}
+
+export interface PlatformFailure {
+  /** Azure's words. */
+  readonly message: string;
+  /** 424 comes and goes (Azure/acr#892, #885); 404 is that there is no such manifest. */
+  readonly mayPass: boolean;
+  readonly correlationId?: string;
 }
 
 /** What the downstream says about one artifact at one moment. */
@@ -49,6 +62,48 @@ export async function probeCache(
     ...(stored.error ? { storedUnknown: stored.error } : {}),
     ...(manifest.correlationId ? { correlationId: manifest.correlationId } : {}),
   };
+}
+
+/** Platforms of one index that are asked for. */
+const maxPlatforms = 40;
+
+/**
+ * Asks for each platform that is not cached, by digest, whether the downstream can get it: an index may be served although one of
+ * its platforms is not. HEAD, since GET would start a copy where it works.
+ * @throws AzureError `cancelled` only
+ */
+export async function probePlatforms(
+  downstream: RegistryContent,
+  repository: string,
+  platforms: readonly PlatformState[],
+  signal: AbortSignal,
+): Promise<PlatformState[]> {
+  const asked = await mapBounded(platforms.slice(0, maxPlatforms), 4, async (state) =>
+    state.cached ? state : { ...state, ...(await probePlatform(downstream, repository, state.digest, signal)) },
+  );
+  return [...asked, ...platforms.slice(maxPlatforms)];
+}
+
+async function probePlatform(
+  downstream: RegistryContent,
+  repository: string,
+  digest: string,
+  signal: AbortSignal,
+): Promise<Pick<PlatformState, 'failure' | 'unasked'>> {
+  try {
+    await downstream.headManifest(repository, digest, { signal });
+    return {};
+  } catch (error) {
+    if (isCancelled(error) || !(error instanceof Error)) throw error;
+    if (!isUnavailable(error)) return { unasked: error };
+    const { message, status, correlationId } = error;
+    return { failure: { message, mayPass: status === 424, ...(correlationId ? { correlationId } : {}) } };
+  }
+}
+
+/** Whether the registry says that it cannot get the manifest; other failures are of the line or of the signed-in user. */
+function isUnavailable(error: unknown): error is AzureError {
+  return isAzureError(error) && (error.status === 404 || error.status === 424);
 }
 
 async function readStored(

@@ -1,11 +1,13 @@
 import * as l10n from '@vscode/l10n';
 import type { Azure, CallOptions, Platform, RegistryContent, StoredManifest, TagInfo } from '../azure/azure.ts';
 import { isCancelled } from '../azure/errors.ts';
+import { isIndex } from '../azure/registry/storedContent.ts';
 import { parseRepositoryPattern, patternCovers } from '../domain/repositoryPattern.ts';
 import { createRuleIndex } from '../domain/ruleMatching.ts';
 import type { CacheRule } from '../domain/types.ts';
 import type { LinkOfRule } from './linkOfRule.ts';
 import { mapBounded } from './mapBounded.ts';
+import { createMemo } from './memo.ts';
 
 export interface CachedTag {
   readonly tag: string;
@@ -18,6 +20,14 @@ export interface CachedTag {
   readonly upstreamState: 'same' | 'stale' | 'gone' | 'unknown';
 }
 
+/** What is stored without a tag, since it was pulled by digest (Azure/acr#862). */
+export interface CachedDigest {
+  readonly digest: string;
+  /** ISO 8601, when it was stored. */
+  readonly createdTime?: string;
+  readonly platforms: readonly Platform[];
+}
+
 export interface CachedRepository {
   readonly repository: string;
   /** In the upstream. */
@@ -25,7 +35,9 @@ export interface CachedRepository {
   readonly tags: readonly CachedTag[];
   /** Tags there are beyond those listed. */
   readonly moreTags: number;
-  readonly bytes?: number;
+  /** Without the platforms of an index that is stored too. */
+  readonly untagged: readonly CachedDigest[];
+  readonly moreUntagged: number;
   /** Why the upstream's digests are not known. */
   readonly upstreamReason?: string;
   /** Why this repository could not be read. */
@@ -41,6 +53,8 @@ export interface CachedFacts {
 /** Repositories and tags of each that are shown; more are named as a number. */
 const maxRepositories = 20;
 const maxTags = 50;
+/** Indexes of a repository that are asked for their platforms. */
+const maxIndexes = 200;
 
 /**
  * What the rule has cached, with the upstream's digest beside each tag. Asks metadata only, never a manifest by tag: that would
@@ -94,26 +108,38 @@ async function readRepository(
       above,
     ]);
     const byDigest = new Map(stored.map((manifest) => [manifest.digest, manifest]));
+    const { memo } = createMemo();
+    const partsOf = (digest: string): Promise<string[]> =>
+      memo(digest, () => content.manifestReferences(repository, digest, options));
     const shown = await mapBounded(tags.slice(0, maxTags), 4, async (tag) => ({
       tag: tag.name,
       digest: tag.digest,
       ...(tag.lastUpdated ? { lastUpdated: tag.lastUpdated } : {}),
-      platforms: await platformsOf(content, repository, tag.digest, byDigest, options),
+      platforms: await platformsOf(tag.digest, byDigest, partsOf),
       ...compare(tag, upstreamTags),
     }));
-    const sizes = stored.flatMap((manifest) => manifest.bytes ?? []);
+    const indexes = stored.filter(isIndex).slice(0, maxIndexes);
+    const parts = new Set((await mapBounded(indexes, 4, ({ digest }) => partsOf(digest))).flat());
+    const tagged = new Set(tags.map(({ digest }) => digest));
+    const untagged = stored.filter(({ digest }) => !parts.has(digest) && !tagged.has(digest));
+    const shownUntagged = await mapBounded(untagged.slice(0, maxTags), 4, async ({ digest, createdTime }) => ({
+      digest,
+      ...(createdTime ? { createdTime } : {}),
+      platforms: await platformsOf(digest, byDigest, partsOf),
+    }));
     return {
       repository,
       source,
       tags: shown,
       moreTags: tags.length - shown.length,
-      ...(sizes.length === stored.length ? { bytes: sizes.reduce((sum, size) => sum + size, 0) } : {}),
+      untagged: shownUntagged,
+      moreUntagged: untagged.length - shownUntagged.length,
       ...(typeof upstreamTags === 'string' ? { upstreamReason: upstreamTags } : {}),
     };
   } catch (error) {
     if (isCancelled(error) || !(error instanceof Error)) throw error;
     await above;
-    return { repository, source, tags: [], moreTags: 0, reason: error.message };
+    return { repository, source, tags: [], moreTags: 0, untagged: [], moreUntagged: 0, reason: error.message };
   }
 }
 
@@ -144,15 +170,12 @@ function compare(
 
 /** Of an image its own platform, of an index those of its parts that are stored here. */
 async function platformsOf(
-  content: RegistryContent,
-  repository: string,
   digest: string,
   stored: ReadonlyMap<string, StoredManifest>,
-  options: CallOptions,
+  partsOf: (digest: string) => Promise<string[]>,
 ): Promise<Platform[]> {
   const manifest = stored.get(digest);
   if (!manifest || manifest.platform) return manifest?.platform ? [manifest.platform] : [];
-  if (!/index|manifest\.list/.test(manifest.mediaType ?? '')) return [];
-  const parts = await content.manifestReferences(repository, digest, options);
-  return parts.flatMap((part) => stored.get(part)?.platform ?? []);
+  if (!isIndex(manifest)) return [];
+  return (await partsOf(digest)).flatMap((part) => stored.get(part)?.platform ?? []);
 }

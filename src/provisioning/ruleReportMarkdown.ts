@@ -151,10 +151,11 @@ function cachedText({ repositories, moreRepositories }: CachedFacts): string {
   return [...repositories.map(repositoryText), ...more].join('\n\n');
 }
 
-function repositoryText({ repository, source, tags, moreTags, upstreamReason, reason }: CachedRepository): string {
+function repositoryText(cached: CachedRepository): string {
+  const { repository, source, tags, moreTags, untagged, moreUntagged, upstreamReason, reason } = cached;
   const title = `### ${text(repository)}`;
   if (reason !== undefined) return `${title}\n\n${text(l10n.t('Could not be read: {0}', reason))}`;
-  const head = [
+  const tagHead = [
     l10n.t('Tag'),
     l10n.t('Platforms'),
     l10n.t('Cached'),
@@ -162,26 +163,48 @@ function repositoryText({ repository, source, tags, moreTags, upstreamReason, re
     l10n.t('Digest in the upstream'),
     l10n.t('State'),
   ];
-  const rows = tags.map((tag) => [
+  const tagRows = tags.map((tag) => [
     codeSpan(tag.tag),
-    text(tag.platforms.map(platformName).join(', ') || '–'),
+    platformNames(tag.platforms),
     text(tag.lastUpdated ?? '–'),
     codeSpan(tag.digest),
     tag.upstreamDigest ? codeSpan(tag.upstreamDigest) : '–',
     text(stateName(tag)),
   ]);
+  const digestHead = [l10n.t('Pulled by digest'), l10n.t('Platforms'), l10n.t('Cached')];
+  const digestRows = untagged.map(({ digest, platforms, createdTime }) => [
+    codeSpan(digest),
+    platformNames(platforms),
+    text(createdTime ?? '–'),
+  ]);
   return [
     title,
     text(l10n.t('From {0}', source)),
     ...(upstreamReason ? [text(upstreamReason)] : []),
-    rows.length > 0
-      ? table(
-          head.map((name) => text(name)),
-          rows,
-        )
-      : text(l10n.t('No tag is cached.')),
+    ...(tagRows.length > 0
+      ? [
+          table(
+            tagHead.map((name) => text(name)),
+            tagRows,
+          ),
+        ]
+      : []),
     ...(moreTags > 0 ? [text(l10n.t('And {0} more tags.', moreTags))] : []),
+    ...(digestRows.length > 0
+      ? [
+          table(
+            digestHead.map((name) => text(name)),
+            digestRows,
+          ),
+        ]
+      : []),
+    ...(moreUntagged > 0 ? [text(l10n.t('And {0} more without a tag.', moreUntagged))] : []),
+    ...(tagRows.length + digestRows.length === 0 ? [text(l10n.t('The repository is there and empty.'))] : []),
   ].join('\n\n');
+}
+
+function platformNames(platforms: readonly Platform[]): string {
+  return text(platforms.map(platformName).join(', ') || '–');
 }
 
 function stateName({ upstreamState }: CachedTag): string {

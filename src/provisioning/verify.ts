@@ -5,6 +5,7 @@ import {
   formatPlatform,
   isCached,
   probeCache,
+  probePlatforms,
   readUpstreamDigest,
   type CacheObservation,
   type PlatformState,
@@ -47,6 +48,8 @@ export interface CacheProof {
   readonly isStale: boolean;
   /** Per platform of a multi-platform image; empty for others. */
   readonly platforms: readonly PlatformState[];
+  /** A sentence that names the platforms which nobody can pull, if there are any. */
+  readonly unavailable?: string;
   readonly evidence: readonly Evidence[];
   /** For `notPulled`. */
   readonly problem?: PullProblem;
@@ -78,10 +81,17 @@ export async function verifyCached(
   const [outcome, upstreamInfo] = await Promise.all([
     request.pullOutput === undefined
       ? watch(downstream, digest, request, options, signal)
-      : explainPullError(request.pullOutput),
+      : observe(downstream, request, signal),
     digest,
   ]);
-  return 'reason' in outcome ? notPulled(outcome, request, upstreamInfo) : proof(outcome, request, upstreamInfo);
+  const platforms =
+    'reason' in outcome ? [] : await probePlatforms(downstream, request.repository, outcome.platforms, signal);
+  if (request.pullOutput !== undefined) {
+    return notPulled(explainPullError(request.pullOutput), request, upstreamInfo, platforms);
+  }
+  return 'reason' in outcome
+    ? notPulled(outcome, request, upstreamInfo, platforms)
+    : proof({ ...outcome, platforms }, request, upstreamInfo);
 }
 
 async function open(azure: Azure, registryId: string, signal: AbortSignal): Promise<RegistryContent> {
@@ -143,9 +153,22 @@ function proof(seen: CacheObservation, request: VerifyRequest, upstream: Manifes
     downstreamDigest: seen.digest,
     ...(upstreamDigest ? { upstreamDigest } : {}),
     isStale,
-    platforms: seen.platforms,
+    ...platformsOf(seen.platforms),
     evidence: evidenceOf(seen, upstream),
   };
+}
+
+function platformsOf(platforms: readonly PlatformState[]): Pick<CacheProof, 'platforms' | 'unavailable'> {
+  const names = platforms.filter(({ failure }) => failure).map(({ platform }) => formatPlatform(platform));
+  return names.length === 0
+    ? { platforms }
+    : {
+        platforms,
+        unavailable: l10n.t(
+          'Nobody can pull it for {0}: the manifest of the platform cannot be fetched.',
+          names.join(', '),
+        ),
+      };
 }
 
 function sentenceFor(seen: CacheObservation, request: VerifyRequest, cached: boolean, isStale: boolean): string {
@@ -195,9 +218,16 @@ function evidenceOf(seen: CacheObservation, upstream: ManifestInfo | Error | und
           : l10n.t('{0} is not stored in the registry.', seen.digest),
     },
   ];
-  for (const { platform, digest, cached } of seen.platforms) {
-    if (!cached && seen.storedUnknown) continue;
+  for (const { platform, digest, cached, failure, unasked } of seen.platforms) {
     const name = formatPlatform(platform);
+    if (failure) {
+      evidence.push({
+        text: l10n.t('{0}: cannot be fetched ({1}): {2}', name, digest, failure.message),
+        ...(failure.correlationId ? { correlationId: failure.correlationId } : {}),
+      });
+      continue;
+    }
+    if (!cached && (seen.storedUnknown || unasked)) continue;
     evidence.push({
       text: cached
         ? l10n.t('{0}: cached ({1}).', name, digest)
@@ -221,6 +251,7 @@ function notPulled(
   problem: PullProblem,
   request: VerifyRequest,
   upstream: ManifestInfo | Error | undefined,
+  platforms: readonly PlatformState[],
 ): CacheProof {
   const upstreamDigest = upstream === undefined || upstream instanceof Error ? undefined : upstream.digest;
   const text = problem.ruleName ? l10n.t('Cache rule {0}: {1}', problem.ruleName, problem.reason) : problem.reason;
@@ -229,7 +260,7 @@ function notPulled(
     sentence: l10n.t('{0} was not pulled. {1} {2}', imageOf(request), problem.reason, problem.next),
     ...(upstreamDigest ? { upstreamDigest } : {}),
     isStale: false,
-    platforms: [],
+    ...platformsOf(platforms),
     evidence: [{ text, ...(problem.correlationId ? { correlationId: problem.correlationId } : {}) }],
     problem,
   };

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { identityArmId } from '../../src/domain/armId.ts';
+import { storedBytes } from '../../src/azure/registry/storedContent.ts';
 import { failureOf, startAzure, type AzureUnderTest } from './harness.ts';
 
 let under: AzureUnderTest;
@@ -91,5 +92,72 @@ describe('who depends on an identity', () => {
     expect(await under.azure.identities.federatedCredentials(id)).toEqual(['github']);
     await under.azure.identities.delete(id);
     expect([...under.sandbox.state.resources.keys()].filter((key) => key.includes('/federated'))).toEqual([]);
+  });
+});
+
+describe('the size of a repository', () => {
+  const image = (digest: string, bytes: number) => ({
+    digest,
+    tags: [],
+    mediaType: 'application/vnd.oci.image.manifest.v1+json',
+    bytes,
+  });
+  const index = (digest: string, bytes: number) => ({
+    digest,
+    tags: [],
+    mediaType: 'application/vnd.oci.image.index.v1+json',
+    bytes,
+  });
+
+  it('is what it stores: the platforms of an index, which Azure counts into its size, are counted once', async () => {
+    const fresh = await startAzure();
+    try {
+      const registry = fresh.azure.registry(await fresh.registry('upstreamregistry'));
+      const stored = await registry.storedManifests('myapp');
+      const repository = fresh.sandbox.state.content
+        .get(fresh.id('upstreamregistry').toLowerCase())
+        ?.repositories.get('myapp');
+      const size = (bytes: Uint8Array): number => {
+        const { config, layers = [] } = JSON.parse(Buffer.from(bytes).toString()) as {
+          config?: { size: number };
+          layers?: { size: number }[];
+        };
+        return bytes.length + (config?.size ?? 0) + layers.reduce((total, layer) => total + layer.size, 0);
+      };
+      const expected = [...(repository?.manifests.values() ?? [])].reduce((total, { bytes }) => total + size(bytes), 0);
+      expect((await registry.repositorySize('myapp')).bytes).toBe(expected);
+      // Azure's own numbers add up to about twice as much.
+      expect(stored.reduce((total, { bytes = 0 }) => total + bytes, 0)).toBeGreaterThan(expected * 1.8);
+    } finally {
+      await fresh.close();
+    }
+  });
+
+  it('counts platforms that two indexes share once, and an index of indexes', async () => {
+    const parts: Record<string, string[]> = { i1: ['a', 'b'], i2: ['b', 'c'], all: ['i1', 'i2'] };
+    const manifests = [
+      image('a', 100),
+      image('b', 200),
+      image('c', 300),
+      index('i1', 305),
+      index('i2', 506),
+      index('all', 818),
+    ];
+    expect(await storedBytes(manifests, (digest) => Promise.resolve(parts[digest] ?? []))).toBe(600 + 5 + 6 + 7);
+  });
+
+  it('takes no platform for stored that is not, whether Azure counts it or not', async () => {
+    for (const counted of [105, 305]) {
+      expect(await storedBytes([image('a', 100), index('i', counted)], () => Promise.resolve(['a', 'gone']))).toBe(100);
+    }
+  });
+
+  it('is not known when one size is not, nor asked for without end', async () => {
+    const unsized = { digest: 'a', tags: [], mediaType: 'x' };
+    expect(await storedBytes([unsized], () => Promise.resolve([]))).toBeUndefined();
+    let asked = 0;
+    const many = Array.from({ length: 1000 }, (_, number) => index(`i${number}`, 10));
+    await storedBytes(many, () => Promise.resolve((asked++, [])));
+    expect(asked).toBeLessThanOrEqual(100);
   });
 });

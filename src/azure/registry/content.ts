@@ -1,7 +1,7 @@
 import * as l10n from '@vscode/l10n';
 import { isDigest, isTag, parseRepository } from '../../domain/imageReference.ts';
 import type { Registry } from '../../domain/types.ts';
-import type { AzureAccess, RegistryContent } from '../azure.ts';
+import type { AzureAccess, CallOptions, RegistryContent } from '../azure.ts';
 import {
   checkedDigest,
   checkedTag,
@@ -10,6 +10,7 @@ import {
   isAbsence,
   metadataScope,
   readStoredManifests,
+  storedBytes,
   strings,
   time,
 } from './storedContent.ts';
@@ -80,6 +81,14 @@ function createContent(
     }
   }
 
+  async function readReferences(name: string, digest: string, { signal }: CallOptions = {}): Promise<string[]> {
+    const path = `/acr/v1/${name}/_manifests/${checkedDigest(digest)}`;
+    const answer = await ifPresent(() => connection.getJson({ path, scope: metadataScope(name), signal }));
+    return entries(record(record(answer)?.['manifest']) ?? {}, 'references').flatMap(
+      (reference) => text(reference['digest']) ?? [],
+    );
+  }
+
   return {
     loginServer,
 
@@ -132,24 +141,18 @@ function createContent(
       return (await ifPresent(() => readStoredManifests(connection, name, { signal, limit, onCut }))) ?? [];
     },
 
-    async manifestReferences(repository, digest, { signal } = {}) {
-      const name = checkedRepository(repository);
-      const path = `/acr/v1/${name}/_manifests/${checkedDigest(digest)}`;
-      const answer = await ifPresent(() => connection.getJson({ path, scope: metadataScope(name), signal }));
-      return entries(record(record(answer)?.['manifest']) ?? {}, 'references').flatMap(
-        (reference) => text(reference['digest']) ?? [],
-      );
-    },
+    manifestReferences: (repository, digest, options) => readReferences(checkedRepository(repository), digest, options),
 
     async repositorySize(repository, { signal } = {}) {
       const name = checkedRepository(repository);
-      const stored =
-        (await ifPresent(() => readStoredManifests(connection, name, { signal, limit: defaultLimit }))) ?? [];
-      const sizes = stored.flatMap((manifest) => manifest.bytes ?? []);
+      let isCut = false;
+      const options = { signal, limit: defaultLimit, onCut: () => (isCut = true) };
+      const stored = (await ifPresent(() => readStoredManifests(connection, name, options))) ?? [];
+      const bytes = isCut ? undefined : await storedBytes(stored, (digest) => readReferences(name, digest, { signal }));
       return {
         manifests: stored.length,
         tags: new Set(stored.flatMap((manifest) => manifest.tags)).size,
-        ...(sizes.length === stored.length && { bytes: sizes.reduce((sum, size) => sum + size, 0) }),
+        ...(bytes !== undefined && { bytes }),
       };
     },
 

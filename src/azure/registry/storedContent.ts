@@ -4,6 +4,7 @@ import { shown } from '../../common/shown.ts';
 import type { CallOptions, StoredManifest } from '../azure.ts';
 import { AzureError, isAzureError } from '../errors.ts';
 import { record, text } from '../http/json.ts';
+import { mapLimited } from '../http/wait.ts';
 import { checkedRepository, type RegistryConnection } from './connection.ts';
 
 const pageSize = 500;
@@ -38,6 +39,46 @@ export function readStoredManifests(
       }),
     onCut,
   );
+}
+
+/** Indexes whose parts are asked for; what more of them hold themselves, some thousand bytes each, is left out. */
+const maxIndexes = 100;
+/** OCI's limit for a manifest. */
+const maxIndexBytes = 4 * 1024 * 1024;
+
+/** Whether the manifest lists others, one for each platform. */
+export function isIndex({ mediaType = '' }: Pick<StoredManifest, 'mediaType'>): boolean {
+  return /index|manifest\.list/.test(mediaType);
+}
+
+/**
+ * What the manifests of a repository hold, in bytes. The service's size of an index is its own bytes with all of its platforms
+ * (recorded by azure-sdk-for-js), which are in the list themselves: of an index only its own bytes are added, where all its parts
+ * are listed. A layer that several images share counts once for each, which the metadata does not tell apart. Undefined: a size
+ * is not known.
+ * @param partsOf digests that an index lists
+ */
+export async function storedBytes(
+  manifests: readonly StoredManifest[],
+  partsOf: (digest: string) => Promise<readonly string[]>,
+): Promise<number | undefined> {
+  const sizes = new Map<string, number>();
+  for (const { digest, bytes } of manifests) {
+    if (bytes === undefined) return undefined;
+    sizes.set(digest, bytes);
+  }
+  const [indexes, images] = [manifests.filter(isIndex), manifests.filter((manifest) => !isIndex(manifest))];
+  const own = await mapLimited(indexes.slice(0, maxIndexes), 4, async ({ digest }) => {
+    const parts = [...new Set(await partsOf(digest))].map((part) => sizes.get(part));
+    if (parts.length === 0 || parts.includes(undefined)) return 0;
+    const rest = (sizes.get(digest) ?? 0) - sum(parts);
+    return rest > 0 && rest <= maxIndexBytes ? rest : 0;
+  });
+  return sum(images.map(({ digest }) => sizes.get(digest))) + sum(own);
+}
+
+function sum(numbers: readonly (number | undefined)[]): number {
+  return numbers.reduce<number>((total, number) => total + (number ?? 0), 0);
 }
 
 /**

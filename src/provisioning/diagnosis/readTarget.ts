@@ -8,16 +8,16 @@ import type { Sample } from './sample.ts';
  * HEAD of the sample in the downstream, answered through the rule unless it is cached. A HEAD alone is not known to start a copy.
  * One that is refused is repeated as GET: only that has the service's own words.
  */
-export function readTarget(facts: Facts, sample: Sample, tag: string): Promise<ManifestInfo> {
+export function readTarget(facts: Facts, sample: Sample, reference: string): Promise<ManifestInfo> {
   const { memo, signal } = facts.context;
   const { downstream, repository } = sample;
   return memo(`target:${facts.ruleId.toLowerCase()}`, async () => {
     try {
-      return await downstream.headManifest(repository, tag, { signal });
+      return await downstream.headManifest(repository, reference, { signal });
     } catch (error) {
       if (isCancelled(error) || !isAzureError(error) || error.status === undefined || error.kind === 'throttled')
         throw error;
-      return downstream.getManifest(repository, tag, { signal });
+      return downstream.getManifest(repository, reference, { signal });
     }
   });
 }

@@ -1,6 +1,7 @@
 import { isCancelled } from '../../azure/errors.ts';
+import { isDigest } from '../../domain/imageReference.ts';
 import type { RegistryContent } from '../../azure/azure.ts';
-import { isAbsence } from '../../azure/registry/storedContent.ts';
+import { isAbsence, isIndex } from '../../azure/registry/storedContent.ts';
 import { parseRepositoryPattern, parseSourceRepository, patternCovers } from '../../domain/repositoryPattern.ts';
 import {
   createRuleIndex,
@@ -9,6 +10,11 @@ import {
   type PatternMapping,
 } from '../../domain/ruleMatching.ts';
 import type { Facts } from './facts.ts';
+
+/** `team/app:1`, or `team/app@sha256:…`. */
+export function imageOf(repository: string, reference: string): string {
+  return `${repository}${isDigest(reference) ? '@' : ':'}${reference}`;
+}
 
 /** The one image of the rule that is looked at in both registries. */
 export interface Sample {
@@ -19,11 +25,9 @@ export interface Sample {
   readonly downstream: RegistryContent;
   /** Absent: the upstream is no registry of Azure that is visible. */
   readonly upstream?: RegistryContent;
-  /** Absent: no tag is known, neither here nor there. */
-  readonly tag?: string;
-  /** The tag was named by the user rather than found. */
-  readonly isNamed: boolean;
-  /** Digest that the downstream itself stores for the tag, if it is cached. */
+  /** A tag, or the digest of what was pulled by digest. Absent: none is known, neither here nor there. */
+  readonly reference?: string;
+  /** Digest that the downstream itself stores for the reference, if it is cached. */
   readonly storedDigest?: string;
   /** Why the downstream's, or the upstream's, tags could not be read. */
   readonly unreadable: readonly Error[];
@@ -58,18 +62,23 @@ async function find(facts: Facts): Promise<Sample | undefined> {
   if (sourceRepository === undefined) return undefined;
 
   const cached = await attempt(unreadable, () => tagsOf(downstream, repository, signal));
-  const tag =
-    facts.tag ??
-    cached?.[0]?.name ??
+  const tag = facts.tag ?? cached?.[0]?.name;
+  // A pull by digest leaves no tag (Azure/acr#862).
+  const untagged =
+    tag === undefined && cached
+      ? await attempt(unreadable, () => newestDigest(downstream, repository, signal))
+      : undefined;
+  const reference =
+    tag ??
+    untagged ??
     (upstream && (await attempt(unreadable, () => tagsOf(upstream, sourceRepository, signal)))?.[0]?.name);
-  const stored = cached?.find(({ name }) => name === tag)?.digest;
+  const stored = untagged ?? cached?.find(({ name }) => name === reference)?.digest;
   return {
     repository,
     sourceRepository,
     downstream,
     ...(upstream ? { upstream } : {}),
-    ...(tag === undefined ? {} : { tag }),
-    isNamed: facts.tag !== undefined,
+    ...(reference === undefined ? {} : { reference }),
     ...(stored === undefined ? {} : { storedDigest: stored }),
     unreadable,
   };
@@ -111,6 +120,18 @@ async function tagsOf(
     if (isAbsence(error)) return [];
     throw error;
   }
+}
+
+/** The newest manifest that is stored, of an index rather than of one of its platforms. */
+async function newestDigest(
+  content: RegistryContent,
+  repository: string,
+  signal: AbortSignal,
+): Promise<string | undefined> {
+  const stored = [...(await content.storedManifests(repository, { signal, limit: 1000 }))].sort((a, b) =>
+    (b.createdTime ?? '').localeCompare(a.createdTime ?? ''),
+  );
+  return (stored.find(isIndex) ?? stored[0])?.digest;
 }
 
 async function attempt<T>(unreadable: Error[], read: () => Promise<T>): Promise<T | undefined> {

@@ -125,7 +125,10 @@ async function afterFailedPull(
     exitCode === undefined
       ? vscode.l10n.t('{0} was ended before it had pulled.', client.kind)
       : vscode.l10n.t('{0} failed with exit code {1}.', client.kind, exitCode);
-  const next = vscode.l10n.t('The registry itself serves the image: the reason is in the terminal.');
+  const next =
+    proof.unavailable === undefined
+      ? vscode.l10n.t('The registry itself serves the image: the reason is in the terminal.')
+      : vscode.l10n.t('The registry itself serves the image, but not for every platform.');
   return { proof: { ...proof, verdict: 'notPulled', sentence: `${how} ${next}` }, request };
 }
 

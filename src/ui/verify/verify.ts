@@ -123,7 +123,7 @@ async function tell(
           subject.rule.sourceLoginServer,
         ),
   ].filter(Boolean);
-  const text = [proof.sentence, ...notes].join(' ');
+  const text = [proof.sentence, ...(proof.unavailable === undefined ? [] : [proof.unavailable]), ...notes].join(' ');
   const line = `${imageOf(subject)}: ${proof.verdict}. ${text}`;
   if (proof.verdict === 'cached') log.info(line);
   else log.warn(line);
@@ -138,7 +138,7 @@ async function tell(
       ? vscode.l10n.t('Try Again')
       : vscode.l10n.t('Check Again');
   const chosen = await (proof.verdict === 'cached'
-    ? showInformationMessage(text, details)
+    ? (proof.unavailable === undefined ? showInformationMessage : showWarningMessage)(text, details)
     : proof.verdict === 'proxied'
       ? showWarningMessage(text, again, details)
       : showErrorMessage(text, again, details));

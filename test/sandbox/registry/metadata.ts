@@ -141,11 +141,10 @@ function manifestJson(repository: RepositoryState, digest: string): unknown {
   const manifest = repository.manifests.get(digest);
   if (manifest === undefined) return undefined;
   const document = readManifest(manifest.bytes, manifest.mediaType);
-  const parts = [...(document?.config === undefined ? [] : [document.config]), ...(document?.layers ?? [])];
   const platform = isIndexType(manifest.mediaType) ? undefined : platformOf(repository, digest);
   return {
     digest,
-    imageSize: parts.reduce((total, part) => total + part.size, manifest.bytes.length),
+    imageSize: imageSize(repository, digest),
     createdTime: time(manifest.createdAt),
     lastUpdateTime: time(manifest.updatedAt),
     ...(platform === undefined ? {} : { architecture: platform.architecture, os: platform.os }),
@@ -162,6 +161,19 @@ function manifestJson(repository: RepositoryState, digest: string): unknown {
     tags: [...repository.tags].filter(([, tag]) => tag.digest === digest).map(([name]) => name),
     changeableAttributes: attributesOf(repository, 'manifest', digest),
   };
+}
+
+/**
+ * The manifest's own bytes with its configuration and layers, or for an index with its platforms, as far as they are here. Recorded:
+ * hello-world's index has 228,854,998 = 2,561 of its own + 228,852,437 of its eleven platforms (azure-sdk-for-js, list of manifests).
+ */
+function imageSize(repository: RepositoryState, digest: string): number {
+  const manifest = repository.manifests.get(digest);
+  if (manifest === undefined) return 0;
+  const document = readManifest(manifest.bytes, manifest.mediaType);
+  const blobs = [...(document?.config === undefined ? [] : [document.config]), ...(document?.layers ?? [])];
+  const platforms = (document?.manifests ?? []).reduce((total, part) => total + imageSize(repository, part.digest), 0);
+  return blobs.reduce((total, blob) => total + blob.size, manifest.bytes.length + platforms);
 }
 
 /** An image's platform, as an index of the repository names it. */

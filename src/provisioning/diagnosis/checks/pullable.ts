@@ -4,7 +4,7 @@ import { explainPullError } from '../../pullErrors.ts';
 import { ok, problem, unknown, type Check } from '../check.ts';
 import { isDenial } from '../ownReading.ts';
 import { isOfTheRule, readTarget } from '../readTarget.ts';
-import { readSample } from '../sample.ts';
+import { imageOf, readSample } from '../sample.ts';
 
 /** The registry answers for the image, from its own store or through the rule. */
 export const pullable: Check = {
@@ -20,7 +20,7 @@ export const pullable: Check = {
         l10n.t('Pull one through the rule with "Verify by Pulling", then diagnose again.'),
       );
     }
-    if (sample.tag === undefined) {
+    if (sample.reference === undefined) {
       const [error] = sample.unreadable;
       if (error) throw error;
       return unknown(
@@ -28,9 +28,9 @@ export const pullable: Check = {
         l10n.t('Push an image to the source, or diagnose with a tag.'),
       );
     }
-    const image = `${sample.repository}:${sample.tag}`;
+    const image = imageOf(sample.repository, sample.reference);
     try {
-      const { digest, fromUpstream } = await readTarget(facts, sample, sample.tag);
+      const { digest, fromUpstream } = await readTarget(facts, sample, sample.reference);
       const reason = fromUpstream
         ? l10n.t('{0} can be pulled; it comes from upstream.', image)
         : l10n.t('{0} can be pulled; the registry has it itself.', image);

@@ -1,7 +1,7 @@
 import * as l10n from '@vscode/l10n';
 import { isAzureError } from '../../../azure/errors.ts';
 import { notApplicable, ok, problem, unknown, warning, type Check } from '../check.ts';
-import { readSample } from '../sample.ts';
+import { imageOf, readSample } from '../sample.ts';
 
 /** Repository and tag are there upstream, as the signed-in user sees it. */
 export const sourceExists: Check = {
@@ -12,7 +12,7 @@ export const sourceExists: Check = {
   async run(facts) {
     const sample = await readSample(facts);
     if (!sample) return notApplicable(l10n.t('No repository of the wildcard is known yet.'));
-    const { upstream, sourceRepository, tag } = sample;
+    const { upstream, sourceRepository, reference } = sample;
     if (!upstream) {
       return notApplicable(l10n.t('Only container registries of Azure that are visible can be asked.'));
     }
@@ -24,21 +24,24 @@ export const sourceExists: Check = {
         l10n.t('Push it there, or replace the rule by one with the right source.'),
       );
     }
-    if (tag === undefined) {
+    if (reference === undefined) {
       return unknown(
         l10n.t('{0} exists, but no tag of it is known.', source),
         l10n.t('Push an image there, or diagnose with a tag.'),
       );
     }
     try {
-      const { digest } = await upstream.headManifest(sourceRepository, tag, { signal });
-      return ok(l10n.t('{0}:{1} exists upstream.', source, tag), [{ text: digest }]);
+      const { digest } = await upstream.headManifest(sourceRepository, reference, { signal });
+      return ok(l10n.t('{0} exists upstream.', imageOf(source, reference)), [{ text: digest }]);
     } catch (error) {
       if (!isAzureError(error, 'notFound')) throw error;
       return sample.storedDigest === undefined
-        ? problem(l10n.t('The upstream has no tag {0} in {1}.', tag, source), l10n.t('Check the tag.'))
+        ? problem(l10n.t('The upstream has no image {0}.', imageOf(source, reference)), l10n.t('Check the tag.'))
         : warning(
-            l10n.t('The upstream has no tag {0} in {1} any more; the registry still serves its copy.', tag, source),
+            l10n.t(
+              'The upstream has no image {0} any more; the registry still serves its copy.',
+              imageOf(source, reference),
+            ),
             l10n.t('If the image should be gone here too, delete the cached tag.'),
           );
     }

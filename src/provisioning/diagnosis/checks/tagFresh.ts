@@ -1,7 +1,7 @@
 import * as l10n from '@vscode/l10n';
 import { isAzureError } from '../../../azure/errors.ts';
 import { notApplicable, ok, warning, type Check } from '../check.ts';
-import { readSample } from '../sample.ts';
+import { imageOf, readSample } from '../sample.ts';
 
 /** The cached tag still is what the upstream's is. Azure compares again when it is pulled, at most every five minutes (Azure/acr#860). */
 export const tagFresh: Check = {
@@ -11,16 +11,25 @@ export const tagFresh: Check = {
   needs: () => l10n.t('a role that lets the repository be read, such as "Container Registry Repository Reader"'),
   async run(facts) {
     const sample = await readSample(facts);
-    const { tag, upstream, storedDigest } = sample ?? {};
-    if (!sample || tag === undefined || storedDigest === undefined) {
+    const { reference, upstream, storedDigest } = sample ?? {};
+    if (!sample || reference === undefined || storedDigest === undefined) {
       const [error] = sample?.unreadable ?? [];
       if (error) throw error;
-      return notApplicable(l10n.t('Nothing of the rule is cached yet.'));
+      return notApplicable(
+        sample && reference !== undefined
+          ? l10n.t('{0} is not cached yet.', imageOf(sample.repository, reference))
+          : l10n.t('No image of the rule is known yet.'),
+      );
+    }
+    if (reference === storedDigest) {
+      return notApplicable(l10n.t('What is cached was pulled by digest, which no tag can move on from.'));
     }
     if (!upstream) return notApplicable(l10n.t('Only container registries of Azure that are visible can be asked.'));
-    const image = `${sample.repository}:${tag}`;
+    const image = imageOf(sample.repository, reference);
     try {
-      const { digest } = await upstream.headManifest(sample.sourceRepository, tag, { signal: facts.context.signal });
+      const { digest } = await upstream.headManifest(sample.sourceRepository, reference, {
+        signal: facts.context.signal,
+      });
       const evidence = [{ text: l10n.t('Cached: {0}', storedDigest) }, { text: l10n.t('Upstream: {0}', digest) }];
       return digest === storedDigest
         ? ok(l10n.t('{0} is the same here and upstream.', image), evidence)
