@@ -1,6 +1,6 @@
 import { armIdSubscription } from '../../domain/armId.ts';
 import { isGuid } from '../../domain/guid.ts';
-import { shown } from '../../domain/shown.ts';
+import { shown } from '../../common/shown.ts';
 import type { SignedInPrincipal } from '../azure.ts';
 import { claimsOf } from '../http/jwt.ts';
 import { text } from '../http/json.ts';

@@ -1,9 +1,12 @@
 import * as l10n from '@vscode/l10n';
 import type { Identity, Registry, RoleAssignment } from '../../domain/types.ts';
 import { abacMode } from '../requirements/abacMode.ts';
+import { isBelow } from '../grants.ts';
 import { roleAssignment } from '../requirements/roleAssignment.ts';
+import { withoutArticleScope } from '../requirements/withoutArticleScope.ts';
 import type { CacheLink } from '../types.ts';
 import { notApplicable, unknown, type Found } from './check.ts';
+import { commonRepair, identityAndUpstream } from './commonRepair.ts';
 import type { Facts } from './facts.ts';
 import type { Repair } from './types.ts';
 
@@ -41,18 +44,24 @@ export function isFound(value: Access | Found): value is Found {
 
 /** Gives the identity the documented permission; on a registry in RBAC mode only by switching it. */
 export function grantRepair(access: Access): Repair {
-  const { link, upstream, identity } = access;
+  const { link, upstream, identity, assignments } = access;
+  const about = identityAndUpstream(link);
   if (upstream.roleAssignmentMode === 'LegacyRegistryPermissions') {
-    const switched: CacheLink = { ...link, access: 'condition', allowAbacSwitch: true };
-    return {
+    return commonRepair({
       id: 'switchToAbac',
-      title: l10n.t('Switch {0} to ABAC mode and let {1} read the source', upstream.name, identity.name),
-      link: switched,
-      requirements: [abacMode(switched), roleAssignment(switched)],
+      about,
+      link: { ...link, access: 'condition', allowAbacSwitch: true },
+      title: () => l10n.t('Switch {0} to ABAC mode and let {1} read the source', upstream.name, identity.name),
+      once: (switched) => [abacMode(switched), roleAssignment(switched)],
       confirmation: 'abacSwitch',
-    };
+    });
   }
-  const wanted: CacheLink = { ...link, access: 'condition' };
-  const requirement = roleAssignment(wanted);
-  return { id: 'grantRead', title: requirement.describe().todo, link: wanted, requirements: [requirement] };
+  const hasBelow = assignments.some(({ scope }) => isBelow(scope, upstream.id));
+  return commonRepair({
+    id: hasBelow ? 'replaceArticleScope' : 'grantRead',
+    about,
+    link: { ...link, access: 'condition' },
+    title: (wanted) => roleAssignment(wanted).describe().todo,
+    once: (wanted) => [roleAssignment(wanted), ...(hasBelow ? [withoutArticleScope(wanted)] : [])],
+  });
 }

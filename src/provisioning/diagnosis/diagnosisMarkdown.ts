@@ -16,7 +16,10 @@ function registryLines({ registryId, rules, notChecked }: RegistryDiagnosis): st
   lines.push(codeSpan(registryId), '');
   if (rules.length === 0 && notChecked.length === 0) lines.push(l10n.t('The registry has no cache rules.'), '');
   if (rules.length > 0) {
-    lines.push(`| ${l10n.t('Cache rule')} | ${l10n.t('Verdict')} | ${l10n.t('First finding')} |`, '| --- | --- | --- |');
+    lines.push(
+      `| ${l10n.t('Cache rule')} | ${l10n.t('Verdict')} | ${l10n.t('First finding')} |`,
+      '| --- | --- | --- |',
+    );
     for (const rule of rules) {
       const first = worstFirst(rule.checks)[0];
       const finding = first ? escapeMarkdown(first.reason, 300) : '';
@@ -41,7 +44,23 @@ function ruleLines(diagnosis: RuleDiagnosis, heading: '#' | '##'): string[] {
     `${codeSpan(diagnosis.ruleId)}, ${escapeMarkdown(diagnosis.checkedAt)}`,
     '',
     ...findings.flatMap((check) => findingLines(check, `${heading}#`)),
+    ...dependentLines(diagnosis.dependents ?? [], `${heading}#`),
     ...(others.length > 0 ? [`${heading}# ${l10n.t('Other checks')}`, '', ...others.flatMap(otherLines), ''] : []),
+  ];
+}
+
+/** Other rules in which the same things are wrong. */
+function dependentLines(dependents: readonly RuleDiagnosis[], heading: string): string[] {
+  const affected = dependents.filter(({ health }) => health === 'problems');
+  if (affected.length === 0) return [];
+  return [
+    `${heading} ${l10n.t('Other cache rules with the same problem')}`,
+    '',
+    ...affected.map(({ ruleId, checks }) => {
+      const [first] = worstFirst(checks);
+      return `- ${codeSpan(ruleId)}: ${escapeMarkdown(first?.reason ?? '', 300)}`;
+    }),
+    '',
   ];
 }
 

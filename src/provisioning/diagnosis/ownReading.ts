@@ -2,12 +2,14 @@ import * as l10n from '@vscode/l10n';
 import type { SignedInPrincipal } from '../../azure/azure.ts';
 import { isAzureError, isCancelled, type AzureError } from '../../azure/errors.ts';
 import { roleById, roles } from '../../domain/roles.ts';
-import type { Registry } from '../../domain/types.ts';
+import type { Registry, RepositoryPattern } from '../../domain/types.ts';
 import { isBelow } from '../grants.ts';
 import { readAssignmentsAt } from '../reads.ts';
 import { ownAccess } from '../requirements/ownAccess.ts';
 import { replacementRole } from '../requirements/replacementRoles.ts';
+import type { CacheLink } from '../types.ts';
 import { unknown, type Found } from './check.ts';
+import { commonRepair } from './commonRepair.ts';
 import type { Facts } from './facts.ts';
 import type { Repair } from './types.ts';
 
@@ -73,18 +75,21 @@ async function ownAccessRepair(
   const found = await facts.link();
   if (!found.ok) return undefined;
   const { link } = found;
-  const repositories = link.mappings.map(({ source, target }) => (isUpstream ? source : target));
   const lister = roles.catalogLister;
-  const lists = repositories.some(({ kind }) => kind !== 'repository')
-    ? [replacementRole(registry.id, { ...who, roles: [lister] }, lister, who.name)]
-    : [];
-  return {
+  const of = ({ mappings }: CacheLink): RepositoryPattern[] =>
+    mappings.map(({ source, target }) => (isUpstream ? source : target));
+  const needsList = (all: CacheLink): boolean => of(all).some(({ kind }) => kind !== 'repository');
+  return commonRepair({
     id: isUpstream ? 'readUpstream' : 'readDownstream',
-    title:
-      lists.length > 0
+    about: [registry.id],
+    link,
+    title: (all) =>
+      needsList(all)
         ? l10n.t('Give me Repository Reader and Catalog Lister on {0}', registry.name)
         : l10n.t('Give me Repository Reader on {0}', registry.name),
-    link,
-    requirements: [ownAccess(registry.id, who, repositories), ...lists],
-  };
+    once: (all) => [
+      ownAccess(registry.id, who, of(all)),
+      ...(needsList(all) ? [replacementRole(registry.id, { ...who, roles: [lister] }, lister, who.name)] : []),
+    ],
+  });
 }

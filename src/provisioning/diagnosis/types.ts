@@ -23,6 +23,19 @@ export interface Repair {
   readonly requirements: readonly Requirement[];
   /** Present when it affects others: the page that must be confirmed first, e.g. the ABAC switch. */
   readonly confirmation?: 'abacSwitch' | { readonly sentence: string };
+  /** Present when the same change may be needed by several rules: it is then offered once for all of them. */
+  readonly common?: CommonChange;
+}
+
+/** A change of what several rules depend on. */
+export interface CommonChange {
+  /** The same for repairs that do the same to the same things. */
+  readonly key: string;
+  title(link: CacheLink): string;
+  /** Steps that are done once, for a link that maps what all the rules map. */
+  once(link: CacheLink): readonly Requirement[];
+  /** Steps for each rule. */
+  each?(link: CacheLink): readonly Requirement[];
 }
 
 /** What several rules may depend on, so that a finding about it is one about all of them. */
@@ -66,6 +79,8 @@ export interface RuleDiagnosis extends RuleVerdict {
   readonly checkedAt: string;
   /** All of them, or those that were asked for. */
   readonly checks: readonly CheckResult[];
+  /** What was found about other rules that depend on the same things, by the checks of those things alone. */
+  readonly dependents?: readonly RuleDiagnosis[];
   /** What the rule wants, where its source is a registry that ARM shows us. */
   readonly link?: CacheLink;
 }

@@ -51,6 +51,7 @@ async function checkRequirement(context: WalkContext, requirement: Requirement):
 /** Microsoft's permission lists of the resource providers; see the table in the README. */
 function rightsFor(context: WalkContext, requirement: Requirement): Right[] {
   const { link } = context;
+  const registry = requirement.scope ?? link.downstream.id;
   const subscription = `/subscriptions/${armIdSubscription(link.identity.id)}`;
   const identityGroup = `${subscription}/resourceGroups/${armIdResourceGroup(link.identity.id)}`;
   switch (requirement.kind) {
@@ -71,7 +72,7 @@ function rightsFor(context: WalkContext, requirement: Requirement): Right[] {
     case 'registrySetting':
       return [
         {
-          scope: requirement.scope ?? link.downstream.id,
+          scope: registry,
           action: 'Microsoft.ContainerRegistry/registries/write',
           certain: true,
         },
@@ -79,9 +80,9 @@ function rightsFor(context: WalkContext, requirement: Requirement): Right[] {
     case 'cacheRule':
     case 'ruleIdentity':
       // A rule is deleted without anything being attached to it.
-      if (requirement.action) return [{ scope: link.downstream.id, action: requirement.action, certain: true }];
+      if (requirement.action) return [{ scope: registry, action: requirement.action, certain: true }];
       return [
-        { scope: link.downstream.id, action: 'Microsoft.ContainerRegistry/registries/cacheRules/write', certain: true },
+        { scope: registry, action: 'Microsoft.ContainerRegistry/registries/cacheRules/write', certain: true },
         { scope: identityGroup, action: assignAction, certain: false },
       ];
     case 'featureFlag':

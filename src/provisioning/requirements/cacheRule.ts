@@ -24,6 +24,7 @@ export function cacheRule(link: CacheLink, mapping: RepositoryMapping): Requirem
   return {
     id: `cacheRule:${mapping.ruleName}`,
     kind: 'cacheRule',
+    scope: link.downstream.id,
     needs: link.allowFeatureRegistration ? ['identity', 'featureFlag'] : ['identity'],
     describe: () => ({
       title: l10n.t('Cache rule {0}', mapping.ruleName),

@@ -17,6 +17,7 @@ export function ruleIdentity(link: CacheLink, mapping: Pick<RepositoryMapping, '
   return {
     id: `ruleIdentity:${mapping.ruleName}`,
     kind: 'ruleIdentity',
+    scope: link.downstream.id,
     // The role comes first, so that pulls do not fail in between.
     needs: ['identity', 'roleAssignment'],
     describe: () => ({

@@ -1,9 +1,8 @@
 import * as vscode from 'vscode';
 import { shown } from '../../common/shown.ts';
-import { diagnoseRule as diagnose } from '../../provisioning/diagnosis/diagnoseRule.ts';
 import type { CheckResult, CheckVerdict } from '../../provisioning/diagnosis/types.ts';
 import { textOf } from '../commands/textOf.ts';
-import { noteDiagnosis, proofOf, updateReports } from '../diagnosis/diagnose.lazy.ts';
+import { diagnoseWithDependents, noteDiagnosis, updateReports } from '../diagnosis/diagnose.lazy.ts';
 import type { Services } from '../shared/services.ts';
 import { type Answer, firstOf, verdictAnswer } from './answer.ts';
 import { findRegistry, makeKnown, signedOut, unlessAborted } from './known.ts';
@@ -37,13 +36,11 @@ export async function diagnoseRule(services: Services, input: unknown, signal: A
       ...(more > 0 && { moreRules: more }),
     };
   }
-  const diagnosis = await diagnose(await services.azure(), rule.id, {
-    signal,
-    ...proofOf(services, rule.id),
-  });
+  const diagnosis = await diagnoseWithDependents(services, await services.azure(), rule.id, { signal });
   noteDiagnosis(services, diagnosis);
   updateReports(services, diagnosis);
   const checks = [...diagnosis.checks].sort((a, b) => order.indexOf(a.verdict) - order.indexOf(b.verdict));
+  const dependents = (diagnosis.dependents ?? []).filter(({ health }) => health === 'problems');
   const hasRepair = checks.some(({ repair }) => repair);
   return {
     registry: registry.loginServer,
@@ -53,6 +50,9 @@ export async function diagnoseRule(services: Services, input: unknown, signal: A
     ...verdictAnswer(diagnosis),
     checkedAt: diagnosis.checkedAt,
     checks: checks.map(checkAnswer),
+    ...(dependents.length > 0 && {
+      alsoAffected: dependents.map(({ ruleId }) => ruleId),
+    }),
     ...(hasRepair && {
       repairs: vscode.l10n.t(
         'The user can start the repairs: run "ACR Cache: Show Checks and Repairs…" on this rule in VS Code. This tool changes nothing.',

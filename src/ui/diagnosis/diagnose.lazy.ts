@@ -1,17 +1,21 @@
 import * as vscode from 'vscode';
-import { armIdName } from '../../domain/armId.ts';
+import type { Azure } from '../../azure/azure.ts';
+import { armIdKey, armIdName, sameArmId } from '../../domain/armId.ts';
 import { verdictLine } from '../../domain/ruleVerdict.ts';
 import { checkupOf } from '../../provisioning/diagnosis/checkup.ts';
+import { knowledgeOf } from '../../inventory/knowledge.ts';
+import { diagnoseDependents } from '../../provisioning/diagnosis/dependents.ts';
 import * as provisioning from '../../provisioning/diagnosis/diagnoseRegistry.ts';
 import * as rules from '../../provisioning/diagnosis/diagnoseRule.ts';
 import { diagnosisMarkdown } from '../../provisioning/diagnosis/diagnosisMarkdown.ts';
 import type { RegistryDiagnosis, RuleDiagnosis } from '../../provisioning/diagnosis/types.ts';
+import { createMemo, type Memo } from '../../provisioning/memo.ts';
 import { pickRegistry, pickRule } from '../commands/pick.ts';
 import { runCommand } from '../shared/errors.ts';
 import { reportUri } from '../shared/reports.ts';
 import type { Services } from '../shared/services.ts';
 import { type Diagnosis, idOf, keepDiagnosis } from './results.ts';
-import { registryFindingsOf } from './words.ts';
+import { registryFindingsOf, ruleFindingsOf } from './words.ts';
 import { showInformationMessage, showWarningMessage } from '../shared/messages.ts';
 import { withCancel } from '../shared/withCancel.ts';
 
@@ -20,7 +24,7 @@ export async function diagnoseRule(services: Services, node: unknown): Promise<v
   const { rule } = await pickRule(services, node, vscode.l10n.t('Diagnose Rule'));
   const diagnosis = await checkRule(services, rule.id);
   await show(services, diagnosis);
-  void tell(services, diagnosis, `${diagnosis.ruleName}: ${verdictLine(diagnosis)}.`);
+  void tell(services, diagnosis, ruleFindingsOf(diagnosis));
 }
 
 /** "Diagnose Registry…": all its rules. A cancel keeps what was found by then. @throws AzureError; CancellationError */
@@ -29,9 +33,9 @@ export async function diagnoseRegistry(services: Services, node: unknown): Promi
   const azure = await services.azure();
   const diagnosis = await withCancel(
     vscode.l10n.t('Diagnosing the cache rules of {0}', registry.name),
-    (progress, signal) => {
+    async (progress, signal) => {
       let done = 0;
-      return provisioning.diagnoseRegistry(azure, registry.id, {
+      const found = await provisioning.diagnoseRegistry(azure, registry.id, {
         signal,
         proofOf: (ruleId) => services.inventory.knowledge(ruleId).proof,
         onRule: (rule, total) => {
@@ -43,6 +47,7 @@ export async function diagnoseRegistry(services: Services, node: unknown): Promi
           });
         },
       });
+      return withDependentsElsewhere(services, azure, found, signal);
     },
   );
   // So that the tree has rows to show the findings at.
@@ -53,6 +58,29 @@ export async function diagnoseRegistry(services: Services, node: unknown): Promi
   }
   await show(services, diagnosis);
   void tell(services, diagnosis, registryFindingsOf(diagnosis));
+}
+
+/** With the rules of other registries that depend on the same things; after a cancel there are none. */
+async function withDependentsElsewhere(
+  services: Services,
+  azure: Azure,
+  found: RegistryDiagnosis,
+  signal: AbortSignal,
+): Promise<RegistryDiagnosis> {
+  if (signal.aborted) return found;
+  await services.inventory.loadRules(found.registryId, { signal });
+  const memory = createMemo();
+  const seen = new Set(found.rules.map(({ ruleId }) => armIdKey(ruleId)));
+  const diagnosed: RuleDiagnosis[] = [];
+  for (const rule of found.rules) {
+    const { dependents = [], ...own } = await withDependents(services.inventory, azure, rule, { signal, memory });
+    // Those of this registry were diagnosed themselves, and one elsewhere may depend on several.
+    const elsewhere = dependents.filter(({ ruleId }) => !seen.has(armIdKey(ruleId)));
+    for (const { ruleId } of elsewhere) seen.add(armIdKey(ruleId));
+    diagnosed.push(elsewhere.length > 0 ? { ...own, dependents: elsewhere } : own);
+    for (const dependent of elsewhere) noteChecks(services.inventory, dependent, false);
+  }
+  return { ...found, rules: diagnosed };
 }
 
 /**
@@ -72,9 +100,8 @@ export async function checkRule(
     title,
     (progress, signal) => {
       let done = 0;
-      return rules.diagnoseRule(azure, ruleId, {
+      return diagnoseWithDependents(services, azure, ruleId, {
         signal,
-        ...proofOf(services, ruleId),
         ...(tag === undefined ? {} : { tag }),
         onCheck: (check, _index, total) => {
           done++;
@@ -91,6 +118,42 @@ export async function checkRule(
   return diagnosis;
 }
 
+/** Diagnoses a rule, and what its findings mean for the other rules that are known. @throws AzureError `cancelled` only */
+export async function diagnoseWithDependents(
+  { inventory }: Pick<Services, 'inventory'>,
+  azure: Azure,
+  ruleId: string,
+  options: rules.DiagnoseOptions,
+): Promise<RuleDiagnosis> {
+  const memory = createMemo();
+  const { proof } = inventory.knowledge(ruleId);
+  const diagnosis = await rules.diagnoseRule(azure, ruleId, { ...options, memory, ...(proof && { proof }) });
+  return withDependents(inventory, azure, diagnosis, { ...options, memory });
+}
+
+/** Registries whose rules are read for it, where they were not yet. */
+const maxUnread = 50;
+
+async function withDependents(
+  inventory: Services['inventory'],
+  azure: Azure,
+  diagnosis: RuleDiagnosis,
+  options: { readonly signal?: AbortSignal; readonly memory?: Memo },
+): Promise<RuleDiagnosis> {
+  const isShared = diagnosis.checks.some(
+    ({ shared, verdict }) => shared !== undefined && (verdict === 'problem' || verdict === 'warning'),
+  );
+  const unread = [...inventory.state.registries.values()].filter(({ rules: known }) => !known).slice(0, maxUnread);
+  if (isShared) await Promise.all(unread.map(({ registry }) => inventory.loadRules(registry.id, options)));
+  const all = [...inventory.state.registries.values()].flatMap((entry) =>
+    (entry.rules ?? []).map((rule) => ({ rule, known: knowledgeOf(entry, rule.id) })),
+  );
+  const rule = all.find((one) => sameArmId(one.rule.id, diagnosis.ruleId))?.rule;
+  if (!rule) return diagnosis;
+  const dependents = await diagnoseDependents(azure, diagnosis, rule, all, options);
+  return dependents.length > 0 ? { ...diagnosis, dependents } : diagnosis;
+}
+
 /** Brings the reports that show a diagnosis up to date, without opening them. */
 export function updateReports({ documents }: Services, diagnosis: Diagnosis): void {
   for (const changed of keepDiagnosis(diagnosis)) {
@@ -104,20 +167,20 @@ async function show(services: Services, diagnosis: Diagnosis): Promise<void> {
   await services.documents.showReport(reportUri('diagnosis', idOf(diagnosis)), diagnosisMarkdown(diagnosis));
 }
 
-/** An earlier proven pull through the rule, which a diagnosis takes into account. */
-export function proofOf({ inventory }: Pick<Services, 'inventory'>, ruleId: string): Pick<rules.DiagnoseOptions, 'proof'> {
-  const { proof } = inventory.knowledge(ruleId);
-  return proof ? { proof } : {};
-}
-
 /** Keeps the findings for the tree, and in the log. */
 export function noteDiagnosis({ inventory, log }: Services, diagnosis: RuleDiagnosis): void {
-  const { ruleId, ruleName, checks, checkedAt } = diagnosis;
-  inventory.noteCheckup(ruleId, checkupOf(checks, checkedAt, true), new Set(checks.map(({ id }) => id)));
+  const { ruleName, dependents = [] } = diagnosis;
+  noteChecks(inventory, diagnosis, true);
+  for (const dependent of dependents) noteChecks(inventory, dependent, false);
   log.info(`Diagnosis of ${ruleName}: ${verdictLine(diagnosis)}`);
   for (const { id, verdict, reason } of diagnosis.checks) {
     if (verdict === 'problem' || verdict === 'unknown') log.warn(`  ${id}: ${verdict}: ${reason}`);
   }
+}
+
+function noteChecks(inventory: Services['inventory'], diagnosis: RuleDiagnosis, isWhole: boolean): void {
+  const { ruleId, checks, checkedAt } = diagnosis;
+  inventory.noteCheckup(ruleId, checkupOf(checks, checkedAt, isWhole), new Set(checks.map(({ id }) => id)));
 }
 
 /** The findings in a message, whose button leads to the repairs. */

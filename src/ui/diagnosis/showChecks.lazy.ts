@@ -1,6 +1,7 @@
 import * as vscode from 'vscode';
 import { armIdName } from '../../domain/armId.ts';
 import { verdictLine } from '../../domain/ruleVerdict.ts';
+import { type OfferedRepair, offeredRepairs } from '../../provisioning/diagnosis/commonRepair.ts';
 import type { CheckResult, Repair, RuleDiagnosis } from '../../provisioning/diagnosis/types.ts';
 import { pickRule } from '../commands/pick.ts';
 import { reportOf } from '../shared/reports.ts';
@@ -31,7 +32,7 @@ export async function showChecks(services: Services, node: unknown): Promise<voi
   return showDiagnosis(services, diagnosis);
 }
 
-/** Each check with icon and words, worst first, its repair below it. */
+/** The repairs, then each check with icon and words, worst first. */
 export async function showDiagnosis(services: Services, diagnosis: Diagnosis): Promise<void> {
   const name = armIdName(idOf(diagnosis));
   const answer = await pick<Choice>(
@@ -55,6 +56,7 @@ export async function showDiagnosis(services: Services, diagnosis: Diagnosis): P
 
 function rowsOf(diagnosis: Diagnosis): Row<Choice>[] {
   return [
+    ...repairRows(diagnosis),
     ...('checks' in diagnosis ? ruleRows(diagnosis) : diagnosis.rules.flatMap(registryRows)),
     ...('rules' in diagnosis ? notCheckedRows(diagnosis.notChecked) : []),
     separator(''),
@@ -62,11 +64,21 @@ function rowsOf(diagnosis: Diagnosis): Row<Choice>[] {
   ];
 }
 
-function ruleRows({ checks, ruleId }: RuleDiagnosis): Row<Choice>[] {
-  return groupChecks(checks).flatMap(({ verdict, checks: group }) => [
-    separator(appearanceOf(verdict)[2]),
-    ...group.flatMap((check) => checkRows(check, ruleId)),
-  ]);
+/** Each once, however many checks and rules need it. */
+function repairRows(diagnosis: Diagnosis): Row<Choice>[] {
+  const rules = 'checks' in diagnosis ? [diagnosis] : diagnosis.rules;
+  const offered = offeredRepairs(rules.flatMap((rule) => [rule, ...(rule.dependents ?? [])]));
+  return offered.length === 0 ? [] : [separator(vscode.l10n.t('Repairs')), ...offered.map(repairRow)];
+}
+
+function ruleRows({ checks, dependents = [] }: RuleDiagnosis): Row<Choice>[] {
+  return [
+    ...groupChecks(checks).flatMap(({ verdict, checks: group }) => [
+      separator(appearanceOf(verdict)[2]),
+      ...group.flatMap(checkRows),
+    ]),
+    ...dependents.filter(({ health }) => health === 'problems').flatMap(registryRows),
+  ];
 }
 
 /** Of a registry's rules only what needs looking at: what is fine is in the report. */
@@ -77,7 +89,7 @@ function registryRows(diagnosis: RuleDiagnosis): Row<Choice>[] {
   return [
     separator(`${diagnosis.ruleName}: ${verdictLine(diagnosis)}`),
     ...(findings.length === 0 ? textRows('pass', vscode.l10n.t('{0}: all checks passed', diagnosis.ruleName)) : []),
-    ...findings.flatMap((check) => checkRows(check, diagnosis.ruleId)),
+    ...findings.flatMap(checkRows),
   ];
 }
 
@@ -86,20 +98,17 @@ function notCheckedRows(ruleIds: readonly string[]): Row<never>[] {
   return [separator(vscode.l10n.t('Not checked')), ...textRows('circle-slash', ruleIds.map(armIdName).join(', '))];
 }
 
-function checkRows({ title, verdict, reason, next, repair }: CheckResult, ruleId: string): Row<Choice>[] {
+function checkRows({ title, verdict, reason, next }: CheckResult): Row<Choice>[] {
   const [icon, word] = appearanceOf(verdict);
-  return [
-    ...rowsWithText(icon, `${word}: ${title}`, '', [reason, next].filter(Boolean).join(' ')),
-    ...(repair ? [repairRow(repair, ruleId)] : []),
-  ];
+  return rowsWithText(icon, `${word}: ${title}`, '', [reason, next].filter(Boolean).join(' '));
 }
 
 /** What it does whole, in both lines of the row. */
-function repairRow(repair: Repair, ruleId: string): Row<Choice> {
+function repairRow({ repair, ruleIds }: OfferedRepair): Row<Choice> {
   const [first = '', ...rest] = asLines(vscode.l10n.t('Repair: {0}', repair.title));
   return {
     label: `$(wrench) ${first}`,
     ...(rest.length > 0 ? { detail: `$(blank) ${rest.join(' ')}` } : {}),
-    value: { kind: 'repair', repair, ruleId },
+    value: { kind: 'repair', repair, ruleId: ruleIds[0] ?? '' },
   };
 }

@@ -1,6 +1,16 @@
 import * as vscode from 'vscode';
-import { type Health, healthWord } from '../../domain/ruleVerdict.ts';
-import type { CheckVerdict, RegistryDiagnosis } from '../../provisioning/diagnosis/types.ts';
+import { type Health, healthWord, verdictLine } from '../../domain/ruleVerdict.ts';
+import type { CheckVerdict, RegistryDiagnosis, RuleDiagnosis } from '../../provisioning/diagnosis/types.ts';
+
+/** What a rule's diagnosis found, with how many other rules have the same problem. */
+export function ruleFindingsOf(diagnosis: RuleDiagnosis): string {
+  const others = (diagnosis.dependents ?? []).filter(({ health }) => health === 'problems').length;
+  const found = verdictLine(diagnosis);
+  if (others === 0) return vscode.l10n.t('{0}: {1}.', diagnosis.ruleName, found);
+  return others === 1
+    ? vscode.l10n.t('{0}: {1}. 1 other cache rule has the same problem.', diagnosis.ruleName, found)
+    : vscode.l10n.t('{0}: {1}. {2} other cache rules have the same problem.', diagnosis.ruleName, found, others);
+}
 
 /** What a registry's diagnosis found, as a sentence. */
 export function registryFindingsOf({ rules, notChecked }: RegistryDiagnosis): string {

@@ -4,6 +4,7 @@ import { cacheRule } from '../../requirements/cacheRule.ts';
 import { featureFlag as requirement, featureName, featureNamespace } from '../../requirements/featureFlag.ts';
 import type { CacheLink } from '../../types.ts';
 import { notApplicable, ok, problem, warning, type Check } from '../check.ts';
+import { commonRepair } from '../commonRepair.ts';
 import type { Facts } from '../facts.ts';
 import type { Repair } from '../types.ts';
 
@@ -47,17 +48,18 @@ async function register(facts: Facts): Promise<Repair | undefined> {
   const mapping = found.ok ? found.link.mappings[0] : undefined;
   if (!found.ok || !mapping) return undefined;
   const link: CacheLink = { ...found.link, allowFeatureRegistration: true };
-  const rule = cacheRule(link, mapping);
-  return {
+  return commonRepair({
     id: 'registerFeature',
-    title: l10n.t('Register the feature {0} and write the rule again', featureName),
+    about: [link.downstream.id],
     link,
-    requirements: [requirement(link), { ...rule, cures: ['targetExists', 'ruleLimit'] }],
+    title: () => l10n.t('Register the feature {0} and write the rule again', featureName),
+    once: (wanted) => [requirement(wanted)],
+    each: (wanted) => [{ ...cacheRule(wanted, mapping), cures: ['targetExists', 'ruleLimit'] }],
     confirmation: {
       sentence: l10n.t(
         'Registering is a lasting change of the whole subscription {0}.',
         armIdSubscription(facts.registryId),
       ),
     },
-  };
+  });
 }

@@ -5,6 +5,7 @@ import { roleAssignment } from '../../requirements/roleAssignment.ts';
 import { ruleIdentity } from '../../requirements/ruleIdentity.ts';
 import type { CacheLink } from '../../types.ts';
 import { notApplicable, ok, problem, type Check } from '../check.ts';
+import { commonRepair, identityAndUpstream } from '../commonRepair.ts';
 import type { Facts } from '../facts.ts';
 import { repairLink } from '../repairLink.ts';
 import type { Repair } from '../types.ts';
@@ -45,14 +46,13 @@ async function makeAgain(facts: Facts): Promise<Repair | undefined> {
     ...base.link,
     identity: { id: base.link.identity.id, create: { location: downstream.location } },
   };
-  return {
+  const { id } = link.identity;
+  return commonRepair({
     id: 'makeIdentityAgain',
-    title: l10n.t(
-      'Create {0} in {1} again, with its permission',
-      armIdName(link.identity.id),
-      armIdResourceGroup(link.identity.id),
-    ),
+    about: identityAndUpstream(link),
     link,
-    requirements: [identity(link), roleAssignment(link), ruleIdentity(link, mapping)],
-  };
+    title: () => l10n.t('Create {0} in {1} again, with its permission', armIdName(id), armIdResourceGroup(id)),
+    once: (wanted) => [identity(wanted), roleAssignment(wanted)],
+    each: (wanted) => [ruleIdentity(wanted, mapping)],
+  });
 }

@@ -3,6 +3,7 @@ import { armIdName } from '../../../domain/armId.ts';
 import { roleAssignment } from '../../requirements/roleAssignment.ts';
 import { ruleIdentity } from '../../requirements/ruleIdentity.ts';
 import { notApplicable, ok, problem, unknown, type Check } from '../check.ts';
+import { commonRepair, identityAndUpstream } from '../commonRepair.ts';
 import type { Facts } from '../facts.ts';
 import { repairLink } from '../repairLink.ts';
 import type { Repair } from '../types.ts';
@@ -50,10 +51,12 @@ async function writeIdentity(facts: Facts): Promise<Repair | undefined> {
   const base = await repairLink(facts);
   if (!base) return undefined;
   const { link, mapping } = base;
-  return {
+  return commonRepair({
     id: 'writeIdentityAgain',
-    title: l10n.t('Write {0} into the cache rule again, with its permission', armIdName(link.identity.id)),
+    about: identityAndUpstream(link),
     link,
-    requirements: [roleAssignment(link), ruleIdentity(link, mapping)],
-  };
+    title: () => l10n.t('Write {0} into the cache rule again, with its permission', armIdName(link.identity.id)),
+    once: (wanted) => [roleAssignment(wanted)],
+    each: (wanted) => [ruleIdentity(wanted, mapping)],
+  });
 }

@@ -14,6 +14,7 @@ import { atArticleScope, withoutArticleScope } from '../../requirements/withoutA
 import type { CacheLink } from '../../types.ts';
 import { isFound, readAccess, type Access } from '../access.ts';
 import { notApplicable, ok, unknown, warning, type Check, type Found } from '../check.ts';
+import { commonRepair, identityAndUpstream } from '../commonRepair.ts';
 
 /** The identity may read no more of the upstream than rules need. Single repositories beyond that may have been given on purpose. */
 export const leastAccess: Check = {
@@ -52,15 +53,14 @@ function judge(access: Access): Found {
     if (narrowable.length < wide.length) {
       return warning(`${reason} ${why}`, l10n.t('Narrow or remove the assignment where it was made.'), { evidence });
     }
-    const wanted: CacheLink = { ...link, access: 'condition' };
-    const requirement = narrowedCondition(wanted);
     return warning(`${reason} ${why}`, l10n.t('Narrow it to what cache rules need.'), {
       evidence,
-      repair: {
+      repair: commonRepair({
         id: 'narrowCondition',
-        title: requirement.describe().todo,
-        link: wanted,
-        requirements: [requirement],
+        about: identityAndUpstream(link),
+        link: { ...link, access: 'condition' },
+        title: (wanted) => narrowedCondition(wanted).describe().todo,
+        once: (wanted) => [narrowedCondition(wanted)],
         confirmation: {
           sentence: l10n.t(
             'Whatever else reads other repositories of {0} as {1} loses that; only what visible cache rules need stays.',
@@ -68,14 +68,13 @@ function judge(access: Access): Found {
             identity.name,
           ),
         },
-      },
+      }),
     });
   }
   // One that is all the identity has is the business of `sourceReadable`.
   const isReadable = assessGrants({ ...link, access: 'condition' }, assignments).missing.length === 0;
   const leftover = isReadable ? atArticleScope(link, assignments) : [];
   if (leftover.length > 0) {
-    const requirement = withoutArticleScope(link);
     return warning(
       l10n.t(
         "{0} also has an assignment at the article's /repositories/… scope, which it does not need.",
@@ -84,12 +83,13 @@ function judge(access: Access): Found {
       l10n.t('Remove it.'),
       {
         evidence: leftover.map(({ scope, id }) => ({ text: scope, resourceId: id })),
-        repair: {
+        repair: commonRepair({
           id: 'removeArticleScope',
-          title: requirement.describe().todo,
+          about: identityAndUpstream(link),
           link,
-          requirements: [requirement],
-        },
+          title: (wanted) => withoutArticleScope(wanted).describe().todo,
+          once: (wanted) => [withoutArticleScope(wanted)],
+        }),
       },
     );
   }

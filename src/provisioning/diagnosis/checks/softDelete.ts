@@ -22,7 +22,7 @@ export const softDelete: Check = {
       { text: `softDeletePolicy: ${registry.softDelete ? 'enabled' : 'disabled'}`, resourceId: registry.id },
     ];
     if (!registry.softDelete) return ok(l10n.t('Soft delete is off.'), evidence);
-    const repair = await settingRepair(facts, 'softDeleteOff', softDeleteOff(registry.id));
+    const repair = await settingRepair(facts, 'softDeleteOff', registry.id, softDeleteOff);
     return problem(
       l10n.t('Soft delete is on in {0}; Azure does not support it together with artifact cache.', registry.name),
       l10n.t('Turn soft delete off.'),

@@ -3,11 +3,9 @@ import { armIdName } from '../../../domain/armId.ts';
 import { roles } from '../../../domain/roles.ts';
 import type { RoleAssignment } from '../../../domain/types.ts';
 import { assessGrants, isBelow, isRole, listPatterns } from '../../grants.ts';
-import { withoutArticleScope } from '../../requirements/withoutArticleScope.ts';
 import type { CacheLink } from '../../types.ts';
 import { grantRepair, isFound, readAccess, type Access } from '../access.ts';
 import { notApplicable, ok, problem, unknown, type Check, type Found } from '../check.ts';
-import type { Repair } from '../types.ts';
 
 /** The identity may read the source: a role that the upstream's mode honours, at a place that counts, whose condition covers it. */
 export const sourceReadable: Check = {
@@ -44,7 +42,7 @@ function judge(access: Access): Found {
   }
   const next = l10n.t('Assign {0} on the registry with a condition for {1}.', roles.repositoryReader.name, source);
   const may = l10n.t('{0} may not read {1} in {2}.', identity.name, source, upstream.name);
-  return problem(`${may} ${whyNot(access)}`, next, { evidence, repair: repairOf(access) });
+  return problem(`${may} ${whyNot(access)}`, next, { evidence, repair: grantRepair(access) });
 }
 
 /** The most telling of the assignments that do not help. */
@@ -68,14 +66,6 @@ function whyNot({ upstream, assignments }: Access): string {
 
 function isIgnored(assignment: RoleAssignment): boolean {
   return isRole(assignment, roles.acrPull.id) || isRole(assignment, roles.acrPush.id);
-}
-
-function repairOf(access: Access): Repair {
-  const repair = grantRepair(access);
-  const hasBelow = access.assignments.some(({ scope }) => isBelow(scope, access.upstream.id));
-  return hasBelow
-    ? { ...repair, id: 'replaceArticleScope', requirements: [...repair.requirements, withoutArticleScope(repair.link)] }
-    : repair;
 }
 
 /** In RBAC mode what counts is AcrPull; what is there for ABAC mode waits for the switch, of which `permissionMode` tells. */

@@ -31,7 +31,7 @@ export const trustedServices: Check = {
     if (registry.networkRuleBypassOptions !== 'None') {
       return ok(l10n.t('{0} restricts its network, but lets trusted services through.', registry.name), evidence);
     }
-    const repair = await settingRepair(facts, 'allowTrustedServices', requirement(registry.id));
+    const repair = await settingRepair(facts, 'allowTrustedServices', registry.id, requirement);
     return problem(
       l10n.t('The network rules of {0} shut out trusted services: pulls pass, but nothing is cached.', registry.name),
       l10n.t('Allow trusted Microsoft services (az acr update --allow-trusted-services true).'),

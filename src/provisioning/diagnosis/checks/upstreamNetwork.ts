@@ -37,7 +37,7 @@ export const upstreamNetwork: Check = {
         evidence,
       );
     }
-    const repair = await settingRepair(facts, 'allowTrustedServicesUpstream', trustedServices(upstream.id));
+    const repair = await settingRepair(facts, 'allowTrustedServicesUpstream', upstream.id, trustedServices);
     return warning(
       l10n.t('{0} restricts its network and shuts out trusted services, so pulls may be refused there.', upstream.name),
       l10n.t('If pulls fail, allow trusted Microsoft services there.'),
