@@ -50,8 +50,9 @@ export function diagnoseSteps(sandbox: Sandbox): Step[] {
       name: 'Diagnose: a rule whose role assignment is gone',
       async run(driver) {
         const before = sandbox.state.roleAssignments.size;
-        for (const [id, { scope, condition }] of sandbox.state.roleAssignments) {
-          if (condition && scope.toLowerCase().endsWith(`/registries/${upstream}`)) {
+        const ofIdentity = [...sandbox.state.principals.values()].find(({ name }) => name === 'MyACRCacheIdentity');
+        for (const [id, { scope, principalId }] of sandbox.state.roleAssignments) {
+          if (principalId === ofIdentity?.objectId && scope.toLowerCase().endsWith(`/registries/${upstream}`)) {
             sandbox.state.roleAssignments.delete(id);
           }
         }
@@ -97,6 +98,11 @@ export function diagnoseSteps(sandbox: Sandbox): Step[] {
           await driver.page.waitForTimeout(250);
         }
         await driver.preview().getByText('Problem: ').first().waitFor({ state: 'hidden' });
+        const labels = await driver.treeLabels();
+        assert.ok(
+          labels.some((label) => label.includes(`verdict: ${healthWord('works')}`)),
+          labels.join('\n'),
+        );
       },
     },
     {

@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { type Health, healthWord } from '../../../src/domain/ruleVerdict.ts';
 import type { Sandbox } from '../../sandbox/types.ts';
 import type { Driver } from '../driver.ts';
 import type { Step } from '../step.ts';
@@ -182,6 +183,14 @@ export function setUpSteps(sandbox: Sandbox): Step[] {
         for (const name of [ruleName, identityName]) assert.ok(made.includes(name), `${name} was not made`);
       },
     },
+    {
+      name: 'Tree: the new rule is created, and not called working',
+      async run(driver) {
+        await driver.openView('ACR Cache');
+        await driver.expand('myregistry');
+        await verdictInTree(driver, 'unproven');
+      },
+    },
   ];
 }
 
@@ -215,9 +224,46 @@ export function verifySteps(sandbox: Sandbox): Step[] {
           registryId.endsWith('/myregistry'),
         );
         assert.ok(downstream?.repositories.get('myapp')?.tags.has('latest'), 'nothing was cached');
+        await verdictInTree(driver, 'works');
+      },
+    },
+    {
+      name: 'Diagnose: a perfect set-up works, although its Owner may not read the upstream',
+      async run(driver) {
+        await driver.contextMenu('myapp', 'Diagnose Rule…');
+        const words = await driver.notification(`${ruleName}: `, 60_000);
+        assert.match(words, new RegExp(`^${ruleName}: ${healthWord('works')} · 2 `));
+        await driver.editorTab(`Diagnosis of ${ruleName}`);
+        await driver.preview().getByText('Give me Repository Reader on upstreamregistry').first().waitFor();
+        await verdictInTree(driver, 'works');
+      },
+    },
+    {
+      name: 'Repair: the role that the skipped checks need, for the signed-in account',
+      async run(driver) {
+        await driver.notificationButton(`${ruleName}: `, 'Repair…');
+        await choose(driver, 'Repair: Give me Repository Reader');
+        await driver.quickInputTitled(`Repair ${ruleName}: Review`);
+        await driver.row('Repair').first().click();
+        await driver.notification('Repaired: ', 60_000);
+        await driver.preview().getByText('Give me Repository Reader').first().waitFor({ state: 'hidden' });
+        await verdictInTree(driver, 'works');
+        await driver.runCommand('View: Close All Editors');
       },
     },
   ];
+}
+
+/** Waits until the row of the rule has the verdict. */
+async function verdictInTree(driver: Driver, health: Health): Promise<void> {
+  const wanted = `verdict: ${healthWord(health)}`;
+  const started = Date.now();
+  for (;;) {
+    const labels = await driver.treeLabels();
+    if (labels.some((label) => label.includes(`Cache rule ${ruleName}`) && label.includes(wanted))) return;
+    assert.ok(Date.now() - started < 60_000, labels.join('\n'));
+    await driver.page.waitForTimeout(100);
+  }
 }
 
 /** Picks a row with the mouse out of the way before: the tooltip of the last click may lie over it. */
