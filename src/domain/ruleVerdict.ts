@@ -1,4 +1,5 @@
 import * as l10n from '@vscode/l10n';
+import type { CacheRule } from './types.ts';
 
 /** What a pull through a cache rule has to do with one check of the rule. */
 export type PullBearing =
@@ -77,6 +78,11 @@ export function judgeRule({ checkup, proof }: RuleKnowledge): RuleVerdict {
     ({ verdict, pull }) => verdict === 'unknown' && (pull === 'dependsOn' || (pull === 'proves' && !isServed)),
   );
   return { health: isOpen || !isServed ? 'unknown' : 'works', ...counts };
+}
+
+/** Whether a copy was stored before the rule was created: what serves it is not the rule, so it proves nothing about it. */
+export function predatesRule(storedAt: string | undefined, { creationDate }: Pick<CacheRule, 'creationDate'>): boolean {
+  return Date.parse(storedAt ?? '') < Date.parse(creationDate ?? '');
 }
 
 /** The later findings of some checks put in place of the earlier ones. `checks`: ids of those that were made again. */

@@ -12,15 +12,7 @@ import {
   withoutLoading,
 } from './refresh.ts';
 import { createLimit, createSharedRuns, type SharedRuns } from './sharedRuns.ts';
-import {
-  ownerOf,
-  pickSubscription,
-  readSnapshot,
-  sameOwner,
-  writeSnapshot,
-  type Snapshot,
-  type SnapshotOwner,
-} from './snapshot.ts';
+import { ownerOf, pickSubscription, sameOwner, writeSnapshot, type Snapshot, type SnapshotOwner } from './snapshot.ts';
 import { createSnapshotWriter, type SnapshotWriter } from './snapshotWriter.ts';
 import type { Freshness, InventoryChange, InventoryState, RegistryEntry, SnapshotFile } from './types.ts';
 
@@ -113,7 +105,7 @@ export class Inventory {
   async restore({ accept }: RestoreOptions = {}): Promise<void> {
     const { snapshot: file } = this.#options;
     try {
-      const text = await file.read();
+      const [text, { readSnapshot }] = await Promise.all([file.read(), import('./readSnapshot.lazy.ts')]);
       if (text === undefined) return;
       const parsed = readSnapshot(text);
       if (parsed.ok) {
@@ -226,7 +218,7 @@ export class Inventory {
 
   /** Notes a pull that was proven, or with `undefined` that one which was proven before fails now. */
   noteProof(ruleId: string, proof: PullProof | undefined): void {
-    this.#noteKnowledge(ruleId, ({ proof: _, ...rest }) => ({ ...rest, ...(proof && { proof }) }));
+    this.#noteKnowledge(ruleId, ({ checkup }) => ({ ...(checkup && { checkup }), ...(proof && { proof }) }));
   }
 
   #noteKnowledge(ruleId: string, change: (known: RuleKnowledge) => RuleKnowledge): void {

@@ -29,6 +29,8 @@ export interface CacheObservation {
   readonly fromUpstream: boolean;
   /** The manifest asked for (an index, for several platforms) is stored in the downstream. */
   readonly stored: boolean;
+  /** ISO 8601, since when. */
+  readonly storedAt?: string;
   /** Empty for an image of one platform. */
   readonly platforms: readonly PlatformState[];
   /** Why `stored: false` and `cached: false` are not certain, e.g. no right to read metadata. */
@@ -50,10 +52,12 @@ export async function probeCache(
     downstream.getManifest(repository, reference, { signal }),
     readStored(downstream, repository, signal),
   ]);
+  const storedAt = stored.digests.get(manifest.digest);
   return {
     digest: manifest.digest,
     fromUpstream: manifest.fromUpstream,
     stored: stored.digests.has(manifest.digest),
+    ...(storedAt === undefined ? {} : { storedAt }),
     platforms: (manifest.platforms ?? []).map(({ digest, platform }) => ({
       digest,
       platform,
@@ -110,16 +114,16 @@ async function readStored(
   downstream: RegistryContent,
   repository: string,
   signal: AbortSignal,
-): Promise<{ digests: ReadonlySet<string>; error?: Error }> {
+): Promise<{ digests: ReadonlyMap<string, string | undefined>; error?: Error }> {
   try {
     const cuts: Error[] = [];
     const onCut = (): void => void cuts.push(new Error(l10n.t('It has too many manifests to look at all.')));
     const manifests = await downstream.storedManifests(repository, { signal, onCut });
-    const digests = new Set(manifests.map((manifest) => manifest.digest));
+    const digests = new Map(manifests.map(({ digest, createdTime }) => [digest, createdTime]));
     return { digests, ...(cuts[0] ? { error: cuts[0] } : {}) };
   } catch (error) {
     if (isCancelled(error) || !(error instanceof Error)) throw error;
-    return { digests: new Set(), error };
+    return { digests: new Map(), error };
   }
 }
 

@@ -43,6 +43,8 @@ export interface CacheProof {
   /** The result in one or two sentences, with what to do next. */
   readonly sentence: string;
   readonly downstreamDigest?: string;
+  /** ISO 8601, since when the downstream stores it. */
+  readonly storedAt?: string;
   readonly upstreamDigest?: string;
   /** Cached, but the upstream's tag has moved on since. */
   readonly isStale: boolean;
@@ -151,6 +153,7 @@ function proof(seen: CacheObservation, request: VerifyRequest, upstream: Manifes
     verdict: cached ? 'cached' : 'proxied',
     sentence: sentenceFor(seen, request, cached, isStale),
     downstreamDigest: seen.digest,
+    ...(seen.storedAt === undefined ? {} : { storedAt: seen.storedAt }),
     ...(upstreamDigest ? { upstreamDigest } : {}),
     isStale,
     ...platformsOf(seen.platforms),

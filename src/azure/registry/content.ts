@@ -141,14 +141,17 @@ function createContent(
       return (await ifPresent(() => readStoredManifests(connection, name, { signal, limit, onCut }))) ?? [];
     },
 
-    manifestReferences: (repository, digest, options) => readReferences(checkedRepository(repository), digest, options),
+    manifestReferences: async (repository, digest, options) =>
+      readReferences(checkedRepository(repository), digest, options),
 
     async repositorySize(repository, { signal } = {}) {
       const name = checkedRepository(repository);
-      let isCut = false;
-      const options = { signal, limit: defaultLimit, onCut: () => (isCut = true) };
+      const listed = { isCut: false };
+      const options = { signal, limit: defaultLimit, onCut: () => void (listed.isCut = true) };
       const stored = (await ifPresent(() => readStoredManifests(connection, name, options))) ?? [];
-      const bytes = isCut ? undefined : await storedBytes(stored, (digest) => readReferences(name, digest, { signal }));
+      const bytes = listed.isCut
+        ? undefined
+        : await storedBytes(stored, (digest) => readReferences(name, digest, { signal }));
       return {
         manifests: stored.length,
         tags: new Set(stored.flatMap((manifest) => manifest.tags)).size,

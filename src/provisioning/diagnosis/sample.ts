@@ -1,6 +1,6 @@
 import { isCancelled } from '../../azure/errors.ts';
 import { isDigest } from '../../domain/imageReference.ts';
-import type { RegistryContent } from '../../azure/azure.ts';
+import type { RegistryContent, StoredManifest, TagInfo } from '../../azure/azure.ts';
 import { isAbsence, isIndex } from '../../azure/registry/storedContent.ts';
 import { parseRepositoryPattern, parseSourceRepository, patternCovers } from '../../domain/repositoryPattern.ts';
 import {
@@ -29,6 +29,8 @@ export interface Sample {
   readonly reference?: string;
   /** Digest that the downstream itself stores for the reference, if it is cached. */
   readonly storedDigest?: string;
+  /** ISO 8601, since when. */
+  readonly storedAt?: string;
   /** Why the downstream's, or the upstream's, tags could not be read. */
   readonly unreadable: readonly Error[];
 }
@@ -66,13 +68,15 @@ async function find(facts: Facts): Promise<Sample | undefined> {
   // A pull by digest leaves no tag (Azure/acr#862).
   const untagged =
     tag === undefined && cached
-      ? await attempt(unreadable, () => newestDigest(downstream, repository, signal))
+      ? await attempt(unreadable, () => newestStored(downstream, repository, signal))
       : undefined;
   const reference =
     tag ??
-    untagged ??
+    untagged?.digest ??
     (upstream && (await attempt(unreadable, () => tagsOf(upstream, sourceRepository, signal)))?.[0]?.name);
-  const stored = untagged ?? cached?.find(({ name }) => name === reference)?.digest;
+  const tagged = cached?.find(({ name }) => name === reference);
+  const stored = untagged?.digest ?? tagged?.digest;
+  const storedAt = untagged?.createdTime ?? tagged?.lastUpdated;
   return {
     repository,
     sourceRepository,
@@ -80,6 +84,7 @@ async function find(facts: Facts): Promise<Sample | undefined> {
     ...(upstream ? { upstream } : {}),
     ...(reference === undefined ? {} : { reference }),
     ...(stored === undefined ? {} : { storedDigest: stored }),
+    ...(storedAt === undefined ? {} : { storedAt }),
     unreadable,
   };
 }
@@ -109,11 +114,7 @@ async function findRepository(search: Search): Promise<string | undefined> {
 }
 
 /** Newest first; none when the registry says that the repository is absent. */
-async function tagsOf(
-  content: RegistryContent,
-  repository: string,
-  signal: AbortSignal,
-): Promise<{ name: string; digest: string }[]> {
+async function tagsOf(content: RegistryContent, repository: string, signal: AbortSignal): Promise<TagInfo[]> {
   try {
     return await content.tags(repository, { signal, limit: 200 });
   } catch (error) {
@@ -123,15 +124,15 @@ async function tagsOf(
 }
 
 /** The newest manifest that is stored, of an index rather than of one of its platforms. */
-async function newestDigest(
+async function newestStored(
   content: RegistryContent,
   repository: string,
   signal: AbortSignal,
-): Promise<string | undefined> {
+): Promise<StoredManifest | undefined> {
   const stored = [...(await content.storedManifests(repository, { signal, limit: 1000 }))].sort((a, b) =>
     (b.createdTime ?? '').localeCompare(a.createdTime ?? ''),
   );
-  return (stored.find(isIndex) ?? stored[0])?.digest;
+  return stored.find(isIndex) ?? stored[0];
 }
 
 async function attempt<T>(unreadable: Error[], read: () => Promise<T>): Promise<T | undefined> {

@@ -2,7 +2,7 @@ import * as vscode from 'vscode';
 import type { Azure } from '../../azure/azure.ts';
 import { isCancelled } from '../../azure/errors.ts';
 import { parseImageReference } from '../../domain/imageReference.ts';
-import { judgeRule } from '../../domain/ruleVerdict.ts';
+import { judgeRule, predatesRule } from '../../domain/ruleVerdict.ts';
 import { isOfTheRule } from '../../provisioning/diagnosis/readTarget.ts';
 import type { CacheProof, VerifyRequest } from '../../provisioning/verify.ts';
 import { runCommand, showError } from '../shared/errors.ts';
@@ -160,12 +160,13 @@ async function tell(
 function noteOutcome(
   services: Services,
   { rule: { rule }, repository, tag }: Subject,
-  { verdict, problem }: CacheProof,
+  { verdict, problem, storedAt }: CacheProof,
   means: PullMeans | undefined,
 ): void {
   const { inventory, log } = services;
   const isRefuted = problem !== undefined && problem.code !== 'tagMissing' && isOfTheRule(problem);
   if (verdict === 'cached' && means) {
+    if (predatesRule(storedAt, rule)) return;
     const by = 'client' in means ? means.client.kind : 'api';
     inventory.noteProof(rule.id, { image: `${repository}:${tag}`, by, provenAt: new Date().toISOString() });
   } else if (isRefuted) inventory.noteProof(rule.id, undefined);

@@ -1,6 +1,6 @@
 import { afterEach, describe, expect, it } from 'vitest';
 import { compareCondition } from '../../../src/domain/abacCondition.ts';
-import { healthWord } from '../../../src/domain/ruleVerdict.ts';
+import { healthWord, predatesRule } from '../../../src/domain/ruleVerdict.ts';
 import { roles } from '../../../src/domain/roles.ts';
 import { diagnosisMarkdown } from '../../../src/provisioning/diagnosis/diagnosisMarkdown.ts';
 import { verifyCached } from '../../../src/provisioning/verify.ts';
@@ -33,9 +33,7 @@ describe('an Owner whom the ABAC switch took the reading of images', () => {
       expect(reason).toContain(`${roles.owner.name} no longer reads images since upstreamregistry`);
       expect(next).toContain(roles.repositoryReader.name);
       expect(repair).toMatchObject({ id: 'readUpstream', title: 'Give me Repository Reader on upstreamregistry' });
-      expect(evidence.some(({ request }) => request?.includes('/myapp'))).toBe(
-        true,
-      );
+      expect(evidence.some(({ request }) => request?.includes('/myapp'))).toBe(true);
     }
     await world.repair(check(diagnosis, 'sourceExists').repair);
     const [assignment, ...more] = await own();
@@ -124,4 +122,17 @@ it('a pull that was verified proves a source that nobody here may read', async (
   const withProof = await world.withFaults(faults, () => world.diagnose({ proof }));
   expect([without.health, withProof.health]).toEqual(['unknown', 'works']);
   expect(withProof.skipped).toBeGreaterThan(0);
+});
+
+it('a copy that was there before the rule proves nothing about it', async () => {
+  await blindOwner();
+  await world.pull();
+  expect((await world.diagnose()).health).toBe('works');
+  const later = new Date(world.sandbox.now() + 1000).toISOString();
+  world.resource(world.ruleId).properties['creationDate'] = later;
+  const diagnosis = await world.diagnose();
+  expect([diagnosis.health, check(diagnosis, 'pullable').verdict]).toEqual(['unknown', 'ok']);
+  const image = { downstreamId: world.id('myregistry'), repository: 'myapp', reference: 'latest' };
+  const proof = await verifyCached(world.azure, image, { timeScale: 0.1 });
+  expect(predatesRule(proof.storedAt, { creationDate: later })).toBe(true);
 });

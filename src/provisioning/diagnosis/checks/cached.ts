@@ -34,7 +34,7 @@ export const cached: Check = {
     const seen = await probeCache(downstream, repository, reference, signal);
     const platforms = await probePlatforms(downstream, repository, seen.platforms, signal);
     const evidence = platforms.map(platformEvidence);
-    if (isDenial(seen.storedUnknown)) throw seen.storedUnknown;
+    if (seen.storedUnknown && isDenial(seen.storedUnknown)) throw seen.storedUnknown;
     if (seen.storedUnknown) {
       return unknown(
         l10n.t('Could not be checked: {0}', seen.storedUnknown.message),

@@ -1,5 +1,6 @@
 import * as l10n from '@vscode/l10n';
 import { isAzureError } from '../../../azure/errors.ts';
+import { predatesRule } from '../../../domain/ruleVerdict.ts';
 import { explainPullError } from '../../pullErrors.ts';
 import { ok, problem, unknown, type Check } from '../check.ts';
 import { isDenial } from '../ownReading.ts';
@@ -31,6 +32,11 @@ export const pullable: Check = {
     const image = imageOf(sample.repository, sample.reference);
     try {
       const { digest, fromUpstream } = await readTarget(facts, sample, sample.reference);
+      if (!fromUpstream && predatesRule(sample.storedAt, await facts.rule())) {
+        return ok(l10n.t('{0} can be pulled, but the registry has had it since before the rule was created.', image), [
+          { text: digest },
+        ]);
+      }
       const reason = fromUpstream
         ? l10n.t('{0} can be pulled; it comes from upstream.', image)
         : l10n.t('{0} can be pulled; the registry has it itself.', image);
