@@ -1,6 +1,6 @@
 import type { Azure } from '../../azure/azure.ts';
 import { isCancelled } from '../../azure/errors.ts';
-import { sameArmId } from '../../domain/armId.ts';
+import { armIdKey, sameArmId } from '../../domain/armId.ts';
 import { parseSourceRepository } from '../../domain/repositoryPattern.ts';
 import type { RuleKnowledge } from '../../domain/ruleVerdict.ts';
 import type { CacheRule } from '../../domain/types.ts';
@@ -15,10 +15,17 @@ export interface KnownRule {
   readonly known: RuleKnowledge;
 }
 
+export interface DependentsOptions {
+  readonly signal?: AbortSignal;
+  readonly memory?: Memo;
+  /** Checks that were made already, by check and rule; those that are made now are added. */
+  readonly made?: Set<string>;
+}
+
 /**
  * Checks the rules that depend on what the findings of a diagnosis are about, such as a deleted identity: only those checks, so that
  * each says of itself what is so. A rule of which such a finding is known already is checked again, since it may be repaired.
- * @param others the rules of all visible registries; the diagnosed one may be among them
+ * @param others rules of visible registries; the diagnosed one may be among them
  * @throws AzureError `cancelled` only
  */
 export async function diagnoseDependents(
@@ -26,11 +33,21 @@ export async function diagnoseDependents(
   diagnosis: RuleDiagnosis,
   rule: CacheRule,
   others: readonly KnownRule[],
-  { signal, memory = createMemo() }: { readonly signal?: AbortSignal; readonly memory?: Memo } = {},
+  { signal, memory = createMemo(), made = new Set() }: DependentsOptions = {},
 ): Promise<RuleDiagnosis[]> {
-  const wanted = others.flatMap((other) => {
-    const only = sameArmId(other.rule.id, rule.id) ? new Set<string>() : checksFor(diagnosis, rule, other);
-    return only.size > 0 ? [{ ruleId: other.rule.id, only }] : [];
+  const shared = diagnosis.checks.flatMap(({ id, verdict, shared: thing }) =>
+    thing === undefined ? [] : [{ id, thing, isFinding: verdict === 'problem' || verdict === 'warning' }],
+  );
+  const hasFindings = shared.some(({ isFinding }) => isFinding);
+  const wanted = others.flatMap(({ rule: other, known: { checkup } }) => {
+    if ((!hasFindings && !checkup?.findings.length) || sameArmId(other.id, rule.id)) return [];
+    const known = new Set(checkup?.findings.map(({ check }) => check));
+    const ids = shared
+      .filter(({ id, thing, isFinding }) => (isFinding || known.has(id)) && dependOnSame(thing, rule, other))
+      .map(({ id }) => id)
+      .filter((id) => !made.has(`${id} ${armIdKey(other.id)}`));
+    for (const id of ids) made.add(`${id} ${armIdKey(other.id)}`);
+    return ids.length > 0 ? [{ ruleId: other.id, only: new Set(ids) }] : [];
   });
   const done = await mapBounded(wanted, 4, async ({ ruleId, only }) => {
     try {
@@ -41,16 +58,6 @@ export async function diagnoseDependents(
     }
   });
   return done.filter((each) => each !== undefined);
-}
-
-/** Ids of the checks that bear on another rule. */
-function checksFor(diagnosis: RuleDiagnosis, rule: CacheRule, { rule: other, known }: KnownRule): Set<string> {
-  const found = new Set(known.checkup?.findings.map(({ check }) => check));
-  const ids = diagnosis.checks
-    .filter(({ id, verdict }) => verdict === 'problem' || verdict === 'warning' || found.has(id))
-    .filter(({ shared }) => shared !== undefined && dependOnSame(shared, rule, other))
-    .map(({ id }) => id);
-  return new Set(ids);
 }
 
 function dependOnSame(shared: SharedThing, a: CacheRule, b: CacheRule): boolean {

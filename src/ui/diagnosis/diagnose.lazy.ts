@@ -1,15 +1,16 @@
 import * as vscode from 'vscode';
 import type { Azure } from '../../azure/azure.ts';
-import { armIdKey, armIdName, sameArmId } from '../../domain/armId.ts';
+import { isCancelled } from '../../azure/errors.ts';
+import { armIdName, sameArmId } from '../../domain/armId.ts';
 import { verdictLine } from '../../domain/ruleVerdict.ts';
 import { checkupOf } from '../../provisioning/diagnosis/checkup.ts';
 import { knowledgeOf } from '../../inventory/knowledge.ts';
-import { diagnoseDependents } from '../../provisioning/diagnosis/dependents.ts';
+import { diagnoseDependents, type DependentsOptions, type KnownRule } from '../../provisioning/diagnosis/dependents.ts';
 import * as provisioning from '../../provisioning/diagnosis/diagnoseRegistry.ts';
 import * as rules from '../../provisioning/diagnosis/diagnoseRule.ts';
 import { diagnosisMarkdown } from '../../provisioning/diagnosis/diagnosisMarkdown.ts';
 import type { RegistryDiagnosis, RuleDiagnosis } from '../../provisioning/diagnosis/types.ts';
-import { createMemo, type Memo } from '../../provisioning/memo.ts';
+import { createMemo } from '../../provisioning/memo.ts';
 import { pickRegistry, pickRule } from '../commands/pick.ts';
 import { runCommand } from '../shared/errors.ts';
 import { reportUri } from '../shared/reports.ts';
@@ -47,7 +48,10 @@ export async function diagnoseRegistry(services: Services, node: unknown): Promi
           });
         },
       });
-      return withDependentsElsewhere(services, azure, found, signal);
+      return withDependentsElsewhere(services, azure, found, signal).catch((error: unknown) => {
+        if (isCancelled(error)) return found;
+        throw error;
+      });
     },
   );
   // So that the tree has rows to show the findings at.
@@ -60,25 +64,22 @@ export async function diagnoseRegistry(services: Services, node: unknown): Promi
   void tell(services, diagnosis, registryFindingsOf(diagnosis));
 }
 
-/** With the rules of other registries that depend on the same things; after a cancel there are none. */
+/** With the rules of other registries that depend on the same things. @throws AzureError `cancelled` only */
 async function withDependentsElsewhere(
   services: Services,
   azure: Azure,
   found: RegistryDiagnosis,
   signal: AbortSignal,
 ): Promise<RegistryDiagnosis> {
-  if (signal.aborted) return found;
-  await services.inventory.loadRules(found.registryId, { signal });
-  const memory = createMemo();
-  const seen = new Set(found.rules.map(({ ruleId }) => armIdKey(ruleId)));
+  const { inventory } = services;
+  await inventory.loadRules(found.registryId, { signal });
+  const options = { signal, memory: createMemo(), made: new Set<string>() };
+  const all = await knownRules(inventory, found.rules, signal);
+  const elsewhere = all.filter(({ rule }) => !sameArmId(rule.registryId, found.registryId));
   const diagnosed: RuleDiagnosis[] = [];
-  for (const rule of found.rules) {
-    const { dependents = [], ...own } = await withDependents(services.inventory, azure, rule, { signal, memory });
-    // Those of this registry were diagnosed themselves, and one elsewhere may depend on several.
-    const elsewhere = dependents.filter(({ ruleId }) => !seen.has(armIdKey(ruleId)));
-    for (const { ruleId } of elsewhere) seen.add(armIdKey(ruleId));
-    diagnosed.push(elsewhere.length > 0 ? { ...own, dependents: elsewhere } : own);
-    for (const dependent of elsewhere) noteChecks(services.inventory, dependent, false);
+  for (const diagnosis of found.rules) {
+    diagnosed.push(await withDependents(azure, diagnosis, all, elsewhere, options));
+    for (const dependent of diagnosed.at(-1)?.dependents ?? []) noteChecks(inventory, dependent, false);
   }
   return { ...found, rules: diagnosed };
 }
@@ -128,29 +129,39 @@ export async function diagnoseWithDependents(
   const memory = createMemo();
   const { proof } = inventory.knowledge(ruleId);
   const diagnosis = await rules.diagnoseRule(azure, ruleId, { ...options, memory, ...(proof && { proof }) });
-  return withDependents(inventory, azure, diagnosis, { ...options, memory });
+  const all = await knownRules(inventory, [diagnosis], options.signal);
+  return withDependents(azure, diagnosis, all, all, { ...options, memory });
 }
 
 /** Registries whose rules are read for it, where they were not yet. */
 const maxUnread = 50;
 
-async function withDependents(
+/** The rules of all registries that are known; where a finding may concern others, some of those not read yet are. */
+async function knownRules(
   inventory: Services['inventory'],
-  azure: Azure,
-  diagnosis: RuleDiagnosis,
-  options: { readonly signal?: AbortSignal; readonly memory?: Memo },
-): Promise<RuleDiagnosis> {
-  const isShared = diagnosis.checks.some(
-    ({ shared, verdict }) => shared !== undefined && (verdict === 'problem' || verdict === 'warning'),
+  diagnoses: readonly RuleDiagnosis[],
+  signal: AbortSignal | undefined,
+): Promise<KnownRule[]> {
+  const isShared = diagnoses.some(({ checks }) =>
+    checks.some(({ shared, verdict }) => shared !== undefined && (verdict === 'problem' || verdict === 'warning')),
   );
   const unread = [...inventory.state.registries.values()].filter(({ rules: known }) => !known).slice(0, maxUnread);
+  const options = signal ? { signal } : {};
   if (isShared) await Promise.all(unread.map(({ registry }) => inventory.loadRules(registry.id, options)));
-  const all = [...inventory.state.registries.values()].flatMap((entry) =>
+  return [...inventory.state.registries.values()].flatMap((entry) =>
     (entry.rules ?? []).map((rule) => ({ rule, known: knowledgeOf(entry, rule.id) })),
   );
+}
+
+async function withDependents(
+  azure: Azure,
+  diagnosis: RuleDiagnosis,
+  all: readonly KnownRule[],
+  others: readonly KnownRule[],
+  options: DependentsOptions,
+): Promise<RuleDiagnosis> {
   const rule = all.find((one) => sameArmId(one.rule.id, diagnosis.ruleId))?.rule;
-  if (!rule) return diagnosis;
-  const dependents = await diagnoseDependents(azure, diagnosis, rule, all, options);
+  const dependents = rule ? await diagnoseDependents(azure, diagnosis, rule, others, options) : [];
   return dependents.length > 0 ? { ...diagnosis, dependents } : diagnosis;
 }
 
