@@ -76,6 +76,7 @@ export class RelativePattern {
 }
 
 export const workspace = {
+  getConfiguration: () => ({ get: () => undefined }),
   workspaceFolders: undefined as { readonly uri: Uri }[] | undefined,
   textDocuments: [] as { readonly uri: Uri; getText(): string }[],
   onDidChangeTextDocument: changed.event,
@@ -99,3 +100,33 @@ export const workspace = {
     },
   },
 };
+
+export const TreeItemCollapsibleState = { None: 0, Collapsed: 1, Expanded: 2 } as const;
+
+export class TreeItem {
+  label: string;
+  collapsibleState: number;
+  description?: string;
+  tooltip?: string;
+  accessibilityInformation?: { label: string };
+  constructor(label: string, collapsibleState: number) {
+    this.label = label;
+    this.collapsibleState = collapsibleState;
+  }
+}
+
+export class ThemeIcon {
+  readonly id: string;
+  readonly color: ThemeColor | undefined;
+  constructor(id: string, color?: ThemeColor) {
+    this.id = id;
+    this.color = color;
+  }
+}
+
+export class ThemeColor {
+  readonly id: string;
+  constructor(id: string) {
+    this.id = id;
+  }
+}
