@@ -2,7 +2,7 @@ import { afterEach, describe, expect, it } from 'vitest';
 import { readRuleReport } from '../../src/provisioning/ruleReport.ts';
 import { ruleReportMarkdown } from '../../src/provisioning/ruleReportMarkdown.ts';
 import { verifyCached } from '../../src/provisioning/verify.ts';
-import { check, startDiagnosis, type DiagnosisWorld } from './diagnosis/diagnosisWorld.ts';
+import { check, startDiagnosis, troubles, type DiagnosisWorld } from './diagnosis/diagnosisWorld.ts';
 
 let world: DiagnosisWorld;
 afterEach(() => world.close());
@@ -67,6 +67,17 @@ describe.each([424, 404])('a platform of the index that answers %i', (status) =>
     // Looking did not start a copy.
     expect(await (await downstream()).storedManifests('myapp')).toEqual([]);
   });
+});
+
+it('a platform that the identity may not read is the business of the permission, not of the signed-in user', async () => {
+  world = await startDiagnosis();
+  await world.pull();
+  const identity = await world.azure.identities.get(world.link().identity.id);
+  const scope = world.id('upstreamregistry');
+  for (const { id } of await world.azure.roles.listForPrincipal(scope, identity.principalId)) {
+    await world.azure.roles.delete(id);
+  }
+  expect(troubles(await world.diagnose())).toEqual(['sourceReadable problem']);
 });
 
 describe('what was pulled by digest', () => {

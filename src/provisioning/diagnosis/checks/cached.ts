@@ -1,6 +1,6 @@
 import * as l10n from '@vscode/l10n';
 import type { Platform } from '../../../azure/azure.ts';
-import { isCancelled } from '../../../azure/errors.ts';
+import { isAzureError, isCancelled } from '../../../azure/errors.ts';
 import { formatPlatform, probeCache, probePlatforms, type PlatformState } from '../../cacheProbe.ts';
 import { explainPullError } from '../../pullErrors.ts';
 import type { Evidence } from '../../types.ts';
@@ -110,7 +110,10 @@ async function upstreamPlatforms(
  */
 function judgePlatforms(image: string, platforms: readonly PlatformState[], evidence: Evidence[]): Found | undefined {
   const gone = platforms.filter(({ failure }) => failure);
-  const unasked = platforms.find((platform) => platform.unasked)?.unasked;
+  // Who was just served the index is not refused here: the rule is, of which the checks of its permission tell.
+  const unasked = platforms
+    .flatMap((platform) => platform.unasked ?? [])
+    .find((error) => !isAzureError(error, 'forbidden'));
   if (gone.length === 0 && unasked) throw unasked;
   if (gone.length === 0) return undefined;
   const names = gone.map(({ platform }) => formatPlatform(platform)).join(', ');
@@ -121,7 +124,7 @@ function judgePlatforms(image: string, platforms: readonly PlatformState[], evid
   return gone.length < platforms.length ? warning(reason, next, { evidence }) : problem(reason, next, { evidence });
 }
 
-function platformEvidence({ platform, digest, cached: isHere, failure }: PlatformState): Evidence {
+function platformEvidence({ platform, digest, cached: isHere, failure, unasked }: PlatformState): Evidence {
   const name = formatPlatform(platform);
   if (failure) {
     return {
@@ -129,6 +132,7 @@ function platformEvidence({ platform, digest, cached: isHere, failure }: Platfor
       ...(failure.correlationId ? { correlationId: failure.correlationId } : {}),
     };
   }
+  if (unasked) return { text: l10n.t('{0}: could not be asked for ({1}): {2}', name, digest, unasked.message) };
   return {
     text: isHere
       ? l10n.t('{0}: cached ({1})', name, digest)
