@@ -62,10 +62,7 @@ export function restoreReport(services: Services, uri: vscode.Uri): void {
   }
   const known = 'ruleId' in subject ? services.inventory.knowledge(subject.ruleId) : {};
   const again = vscode.l10n.t('This diagnosis was made in an earlier session. Refresh the document to diagnose again.');
-  services.documents.update(
-    uri,
-    page(uri, [...(known.checkup ? [verdictWithBasis(known)] : []), again]),
-  );
+  services.documents.update(uri, page(uri, [...(known.checkup ? [verdictWithBasis(known)] : []), again]));
 }
 
 async function fillOnceShown(services: Services, uri: vscode.Uri, ruleId: string): Promise<void> {

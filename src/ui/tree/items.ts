@@ -119,11 +119,7 @@ export function ruleItem(rule: CacheRule, known: RuleKnowledge = {}): vscode.Tre
   return item({
     id: `rule:${rule.id.toLowerCase()}`,
     label: rule.targetRepository,
-    description: [
-      settled ? verdictOf(known) : rule.provisioningState,
-      `← ${rule.sourceRepository}`,
-      identity,
-    ]
+    description: [settled ? verdictOf(known) : rule.provisioningState, `← ${rule.sourceRepository}`, identity]
       .filter(Boolean)
       .join(' · '),
     tooltip: lines([

@@ -9,12 +9,7 @@ import { verdictWithBasis } from '../shared/ruleVerdict.ts';
 import type { DetailNode, RuleNode } from './nodes.ts';
 
 /** The lines below a rule, in reading order. */
-export function ruleDetails(
-  parent: RuleNode,
-  rule: CacheRule,
-  registry: Registry,
-  known: RuleKnowledge,
-): DetailNode[] {
+export function ruleDetails(parent: RuleNode, rule: CacheRule, registry: Registry, known: RuleKnowledge): DetailNode[] {
   const line = (name: string, label: string, value: string, icon: string, full?: string): DetailNode => ({
     kind: 'detail',
     parent,

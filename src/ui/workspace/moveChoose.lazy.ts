@@ -170,13 +170,7 @@ function wayInWords({ way }: MoveRepository<MoveFile>, downstreamName: string): 
   const { rule } = way.use.match;
   const state = stateInWords(rule, way.use.known);
   return way.use.broken
-    ? vscode.l10n.t(
-        'becomes {0}/{1}, by the rule {2} ({3}: diagnose it first)',
-        host,
-        repository,
-        rule.name,
-        state,
-      )
+    ? vscode.l10n.t('becomes {0}/{1}, by the rule {2} ({3}: diagnose it first)', host, repository, rule.name, state)
     : vscode.l10n.t('becomes {0}/{1}, by the rule {2} ({3})', host, repository, rule.name, state);
 }
 
