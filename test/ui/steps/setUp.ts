@@ -231,7 +231,7 @@ export function verifySteps(sandbox: Sandbox): Step[] {
       name: 'Diagnose: a perfect set-up works, although its Owner may not read the upstream',
       async run(driver) {
         await driver.contextMenu('myapp', 'Diagnose Rule…');
-        const words = await driver.notification(`${ruleName}: `, 60_000);
+        const words = await driver.notification(`${ruleName}: ${healthWord('works')}`, 60_000);
         assert.match(words, new RegExp(`^${ruleName}: ${healthWord('works')} · 2 `));
         await driver.editorTab(`Diagnosis of ${ruleName}`);
         await driver.preview().getByText('Give me Repository Reader on upstreamregistry').first().waitFor();
@@ -241,7 +241,7 @@ export function verifySteps(sandbox: Sandbox): Step[] {
     {
       name: 'Repair: the role that the skipped checks need, for the signed-in account',
       async run(driver) {
-        await driver.notificationButton(`${ruleName}: `, 'Repair…');
+        await driver.notificationButton(`${ruleName}: ${healthWord('works')}`, 'Repair…');
         await choose(driver, 'Repair: Give me Repository Reader');
         await driver.quickInputTitled(`Repair ${ruleName}: Review`);
         await driver.row('Repair').first().click();
