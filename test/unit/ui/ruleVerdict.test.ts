@@ -10,7 +10,7 @@ import { registry, rule } from '../inventory/fakeAzure.ts';
 
 vi.mock('vscode', () => import('./vscodeDouble.ts'));
 const { ruleItem, registryItem } = await import('../../../src/ui/tree/items.ts');
-const { ruleDetails } = await import('../../../src/ui/tree/ruleDetails.ts');
+const { ruleDetails } = await import('../../../src/ui/tree/ruleDetails.lazy.ts');
 const { referenceMarkdown } = await import('../../../src/ui/editor/referenceHover.ts');
 const { problemsOf } = await import('../../../src/ui/editor/referenceProblems.ts');
 const { stateInWords } = await import('../../../src/ui/editor/words.ts');
