@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import * as vscode from 'vscode';
-import { judgeRule } from '../../src/domain/ruleVerdict.ts';
+import { healthWord, judgeRule } from '../../src/domain/ruleVerdict.ts';
 import { createCredential } from '../../src/ui/account/credential.lazy.ts';
 import { quietly } from '../../src/ui/account/quietly.ts';
 import { toolNames, type ToolName } from '../../src/ui/chat/register.ts';
@@ -62,8 +62,9 @@ export const tests: HostTests = {
       target: 'chat/go',
       pullBy: `${downstream.loginServer}/chat/go`,
       identity: 'host-chat-identity',
-      state: 'Succeeded',
-      ...(mine && 'lastDiagnosis' in mine && { lastDiagnosis: mine['lastDiagnosis'] }),
+      provisioningState: 'Succeeded',
+      health: 'unproven',
+      verdict: healthWord('unproven'),
     });
     assert.deepEqual(all['freshness'], { rules: 'read from Azure in this session' });
     const narrow = await ask('acrCache_listCacheRules', { source: `${upstream.loginServer.toUpperCase()}/base/go` });

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import * as vscode from 'vscode';
+import { healthWord } from '../../src/domain/ruleVerdict.ts';
 import type { Registry } from '../../src/domain/types.ts';
 import { createInventory } from '../../src/inventory/inventory.ts';
 import { createListings } from '../../src/inventory/listings.ts';
@@ -178,7 +179,7 @@ export const tests: HostTests = {
       [hover.markdown.supportHtml ?? false, hover.markdown.isTrusted],
       [false, { enabledCommands: [...hoverCommands] }],
     );
-    for (const part of [servedRule, `${upstream.loginServer}/base/perl:3.12`, identityName, 'none yet'])
+    for (const part of [servedRule, `${upstream.loginServer}/base/perl:3.12`, identityName, healthWord('unproven')])
       assert.ok(hover.text.replaceAll('\\', '').includes(part), `no "${part}" in:\n${hover.text}`);
     const other = await hoverText(document, bypassed);
     assert.ok(other.includes(served), other);
@@ -346,7 +347,7 @@ export const tests: HostTests = {
     assert.deepEqual(ours(document).map(codeOf), ['brokenRule']);
     const text = await hoverText(document, 'editor/failing');
     const html = await vscode.commands.executeCommand<string>('markdown.api.render', text);
-    assert.ok(html.includes('2 problems'), html);
+    assert.ok(html.includes(`${healthWord('problems')} (2)`), html);
     assert.ok(!/href="command:workbench/.test(html), html);
     assert.equal(await hoverOn(document, '[x](command'), undefined);
     assert.equal(await hoverOn(document, '<a href'), undefined);

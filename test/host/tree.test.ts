@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import * as vscode from 'vscode';
+import { healthWord } from '../../src/domain/ruleVerdict.ts';
 import { cacheRuleArmId, identityArmId } from '../../src/domain/armId.ts';
 import type { TestHook } from '../../src/extension.ts';
 import type { TreeNode } from '../../src/ui/tree/nodes.ts';
@@ -49,14 +50,16 @@ export const tests: HostTests = {
     );
 
     const ruleRow = await row(exported, 'treetest', node);
-    assert.equal(ruleRow.item.description, `← ${rule.sourceRepository} · ${identityName}`);
+    const verdict = healthWord('unproven');
+    assert.equal(ruleRow.item.description, `${verdict} · ← ${rule.sourceRepository} · ${identityName}`);
     const details = await rows(exported, ruleRow.node);
     const byLabel = new Map(details.map(({ item }) => [labelOf(item), item.description]));
     assert.equal(byLabel.get('Source'), rule.sourceRepository);
     assert.equal(byLabel.get('Target'), `${registry.loginServer}/treetest`);
     assert.equal(byLabel.get('Identity'), identityName);
     assert.equal(byLabel.get('Credential set'), 'none');
-    assert.equal(byLabel.get('State'), 'Succeeded');
+    assert.equal(byLabel.get('Provisioning state'), 'Succeeded');
+    assert.equal(byLabel.get('Verdict'), verdict);
     assert.equal(byLabel.get('Pull command'), `docker pull ${registry.loginServer}/treetest:<tag>`);
     assert.ok(byLabel.has('Created') && byLabel.has('Principal ID'), [...byLabel.keys()].join());
   },
