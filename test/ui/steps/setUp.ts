@@ -248,7 +248,6 @@ export function verifySteps(sandbox: Sandbox): Step[] {
         await driver.notification('Repaired: ', 60_000);
         await driver.preview().getByText('Give me Repository Reader').first().waitFor({ state: 'hidden' });
         await verdictInTree(driver, 'works');
-        await driver.runCommand('View: Close All Editors');
       },
     },
   ];
