@@ -34,7 +34,7 @@ function servicesWith(known: CacheRule): Services {
   return { inventory: { state: { registries: new Map([[registryId.toLowerCase(), entry]]) } } } as unknown as Services;
 }
 const details = (target: string) =>
-  ruleDetails({ kind: 'rule' } as never, rule(target), registry, undefined).find(({ name }) => name === 'pull');
+  ruleDetails({ kind: 'rule' } as never, rule(target), registry, {}).find(({ name }) => name === 'pull');
 
 describe('a pull command in the clipboard and in the tree', () => {
   it('is there for a repository', async () => {
