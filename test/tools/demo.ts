@@ -1,6 +1,7 @@
 // The product without an Azure account: the sandbox, and the embedded VS Code with the extension as a user installs it.
 // node test/tools/demo.ts           prints a URL to open, runs until Ctrl+C
 // node test/tools/demo.ts --check   drives it with clicks and keys in headless Chromium, then ends "N passed, N failed"
+//                         --check=setUp,verify   only these parts of test/ui/flow.ts, after the sign-in
 //                         --pictures   the same, and renews the README's pictures
 import { cpSync, existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -20,7 +21,9 @@ import { exitOnSignals, outFolder, root, runCommand } from './command.ts';
 import { formatCounts, type Counts } from './counts.ts';
 
 const pictures = process.argv.includes('--pictures');
-const check = process.argv.includes('--check') || pictures;
+const checked = process.argv.find((argument) => /^--check(=|$)/.test(argument));
+const parts = checked?.split('=')[1]?.split(',');
+const check = checked !== undefined || pictures;
 /** Other extensions' trees are for the check alone: they have no place in the demo and its pictures. */
 const azureTrees = check && !pictures;
 const vsix = join(root, 'dist', 'acr-artifact-cache.vsix');
@@ -67,7 +70,7 @@ async function runCheck(running: Sandbox, on: VsCodeServer): Promise<Counts> {
   try {
     const { counts, screenshots } = await runSteps(
       new Driver(workbench.page, screens),
-      mainFlow(running, { azureTrees }),
+      mainFlow(running, { azureTrees, ...(parts && { parts }) }),
     );
     console.log(`screenshots: ${screens}`);
     if (counts.failed === 0 && pictures) renewPictures(screenshots);

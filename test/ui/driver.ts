@@ -92,17 +92,51 @@ export class Driver {
   /** Ticks or unticks rows of a pick of many. */
   async tick(...texts: string[]): Promise<void> {
     for (const text of texts) {
-      const row = this.row(text).first();
-      if (!(await row.isVisible())) await this.quickInputBox.fill(text);
-      await this.#rowsAtRest();
-      await row.locator('.quick-input-list-checkbox, input[type=checkbox], .monaco-checkbox').first().click();
+      if (!(await this.row(text).first().isVisible())) await this.quickInputBox.fill(text);
+      await this.tickRow(text);
       await this.quickInputBox.fill('');
     }
+  }
+
+  /** Ticks or unticks the first visible row that contains `text`. */
+  async tickRow(text: string): Promise<void> {
+    await this.#rowsAtRest();
+    await this.row(text)
+      .first()
+      .locator('.quick-input-list-checkbox, input[type=checkbox], .monaco-checkbox')
+      .first()
+      .click();
+  }
+
+  /** The rows in view that are ticked. */
+  get tickedRows(): Locator {
+    const ticked = this.page.locator(':is(input:checked, .monaco-checkbox.checked)');
+    return this.quickInput.locator('.quick-input-list .monaco-list-row').filter({ has: ticked });
+  }
+
+  /** What rows are called, as a screen reader says it: their labels. */
+  async namesOf(rows: Locator): Promise<string[]> {
+    const labels = await Promise.all((await rows.all()).map((row) => row.getAttribute('aria-label')));
+    return labels.map((label) => label?.split(', ')[0] ?? '');
   }
 
   /** Replaces the text of the input box. */
   async type(text: string): Promise<void> {
     await this.quickInputBox.fill(text);
+  }
+
+  /** Hits the keys of a text one after the other, and then Enter in the same rhythm if `enter` is set. */
+  async typeKeys(text: string, delay: number, enter = false): Promise<void> {
+    await this.page.keyboard.type(text, { delay });
+    if (!enter) return;
+    await this.page.waitForTimeout(delay);
+    await this.page.keyboard.press('Enter');
+  }
+
+  /** Pastes a text where the keys go. */
+  async paste(text: string): Promise<void> {
+    await this.page.evaluate(`navigator.clipboard.writeText(${JSON.stringify(text)})`);
+    await this.page.keyboard.press('ControlOrMeta+V');
   }
 
   /** Enter: takes the input, or the ticked rows. */
@@ -202,9 +236,19 @@ export class Driver {
   /** Clicks an inline action of a tree item by its tooltip. */
   async inlineAction(item: string, action: string): Promise<void> {
     await this.treeAtRest();
+    await this.inlineActionNow(item, action);
+  }
+
+  /** As `inlineAction`, while the tree may be loading. */
+  async inlineActionNow(item: string, action: string): Promise<void> {
     const row = this.treeItem(item);
     await row.hover();
     await row.locator(`.actions .action-label[aria-label^="${action}"]`).click();
+  }
+
+  /** Clicks an action in the title of the side bar's view by its tooltip. */
+  async viewAction(label: string): Promise<void> {
+    await this.page.locator(`.part.sidebar .action-label[aria-label^="${label}"]`).first().click();
   }
 
   /** A link or button of a welcome view. */
@@ -256,6 +300,14 @@ export class Driver {
 
   notificationToast(text: string): Locator {
     return this.page.locator('.notifications-toasts .notification-list-item').filter({ hasText: text }).first();
+  }
+
+  /** Closes a notification. */
+  async closeNotification(text: string): Promise<void> {
+    const toast = this.notificationToast(text);
+    await toast.hover();
+    await toast.locator('.codicon-notifications-clear').click();
+    await toast.waitFor({ state: 'hidden' });
   }
 
   // Editor and terminal

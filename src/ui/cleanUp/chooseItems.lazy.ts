@@ -1,55 +1,96 @@
 import * as vscode from 'vscode';
 import type { CleanUpItem, CleanUpPlan } from '../../provisioning/cleanUp/types.ts';
-import { type Answer, type Frame, note, openPage, type Row, rowsWithText, separator } from '../wizard/quickInput.ts';
+import {
+  type Answer,
+  type Frame,
+  note,
+  openPage,
+  type Row,
+  rowsWithText,
+  separator,
+  shownRows,
+} from '../wizard/quickInput.ts';
 import { sizeInWords, whyItStays } from './words.lazy.ts';
-import { plainRows } from '../shared/plainRows.ts';
 
 type Choice = 'continue' | 'cancel' | { readonly item: CleanUpItem };
 
+export interface ChosenItems {
+  readonly plan: CleanUpPlan;
+  /** Ids to clean up. */
+  readonly selected: ReadonlySet<string>;
+}
+
 /**
- * The dry run as a page: rows that are offered are switched between cleaning up and keeping, the others tell why they stay and do
+ * The dry run as a page, which is open and busy while it is made: rows that are offered are switched between cleaning up and keeping, the others tell why they stay and do
  * nothing. VS Code's own check boxes would stand beside those too.
- * @returns the ids to clean up
+ * @param dryRun its signal is aborted when the page is left
+ * @returns also, at once, a plan without items
+ * @throws what `dryRun` throws, unless the page was left before
  */
-export function chooseItems(frame: Frame, plan: CleanUpPlan): Promise<Answer<ReadonlySet<string>>> {
-  const selected = new Set(plan.items.filter((item) => item.selectedByDefault).map(({ id }) => id));
+export function chooseItems(
+  frame: Frame,
+  dryRun: (signal: AbortSignal) => Promise<CleanUpPlan>,
+): Promise<Answer<ChosenItems>> {
+  const selected = new Set<string>();
+  let plan: CleanUpPlan | undefined;
   const input = vscode.window.createQuickPick<Row<Choice>>();
-  const { answer, finish } = openPage<ReadonlySet<string>>(input, frame);
+  const shown = shownRows(input);
+  const { answer, finish, closed } = openPage<ChosenItems>(input, frame);
   input.placeholder = vscode.l10n.t(
     'Choose a row to switch it between Clean up and Keep; nothing has been changed yet',
   );
   input.matchOnDescription = true;
 
   function paint(active?: CleanUpItem): void {
-    const rows = rowsOf(plan, selected);
+    if (closed.aborted) return;
+    const rows = plan ? rowsOf(plan, selected) : [lookingRow(), cancelRow()];
     input.keepScrollPosition = true;
-    input.items = plainRows(rows);
+    shown.replace(rows);
     const row = active && rows.find(({ value }) => typeof value === 'object' && value.item === active);
     if (row) input.activeItems = [row];
   }
 
   input.onDidAccept(() => {
-    const value = (input.selectedItems[0] ?? input.activeItems[0])?.value;
+    const value = shown.highlighted()?.value;
     if (value === undefined) return;
     if (value === 'cancel') finish({ kind: 'cancelled' });
-    else if (value === 'continue') finish({ kind: 'value', value: selected });
+    else if (!plan) return;
+    else if (value === 'continue') finish({ kind: 'value', value: { plan, selected } });
     else {
       if (!selected.delete(value.item.id)) selected.add(value.item.id);
       paint(value.item);
     }
   });
+  async function load(): Promise<never> {
+    plan = await dryRun(closed);
+    for (const { id, selectedByDefault } of plan.items) if (selectedByDefault) selected.add(id);
+    if (plan.items.length === 0) finish({ kind: 'value', value: { plan, selected } });
+    input.busy = false;
+    paint();
+    return new Promise<never>(() => undefined);
+  }
+
+  input.busy = true;
   paint();
   input.show();
-  return answer;
+  // An error closes the page; after it was left nobody waits for one.
+  return Promise.race([answer, load()]).finally(() => finish({ kind: 'cancelled' }));
+}
+
+function lookingRow(): Row<Choice> {
+  return note('loading~spin', vscode.l10n.t('Looking for what belongs to it, and who else uses it…'));
+}
+
+function cancelRow(): Row<Choice> {
+  return { label: `$(close) ${vscode.l10n.t('Cancel')}`, value: 'cancel', alwaysShow: true };
 }
 
 function rowsOf(plan: CleanUpPlan, selected: ReadonlySet<string>): Row<Choice>[] {
   const offered = plan.items.filter((item) => item.offered);
   const others = plan.items.filter((item) => !item.offered);
-  const cancel: Row<Choice> = { label: `$(close) ${vscode.l10n.t('Cancel')}`, value: 'cancel', alwaysShow: true };
   return [
     ...(offered.length > 0 ? [continueRow(selected.size)] : []),
-    cancel,
+    cancelRow(),
     separator(vscode.l10n.t('Found')),
     ...(offered.length > 0
       ? offered.flatMap((item) => offeredRows(item, selected.has(item.id)))

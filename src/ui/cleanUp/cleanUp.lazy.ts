@@ -11,6 +11,7 @@ import type {
 } from '../../provisioning/cleanUp/types.ts';
 import { documentScheme } from '../shared/documents.ts';
 import { runCommand } from '../shared/errors.ts';
+import { untilLeft } from '../shared/opening.ts';
 import type { Services } from '../shared/services.ts';
 import { chooseItems } from './chooseItems.lazy.ts';
 import { cleanUpMemoryOf, rememberedOf } from './memory.lazy.ts';
@@ -33,29 +34,26 @@ export async function cleanUp(
   ruleId: string,
   last?: UnfinishedCleanUp,
 ): Promise<CleanUpResult | undefined> {
-  const azure = await services.azure();
-  const remembered = (await rememberedOf(services, ruleId)) ?? last;
-  const plan = await dryRun(azure, ruleId, remembered);
+  const title = vscode.l10n.t('Clean Up {0}', armIdName(ruleId));
+  const connecting = services.azure();
+  const answer = await chooseItems({ title, number: 1, total: 1, canGoBack: false }, async (signal) => {
+    const azure = await untilLeft(connecting, signal);
+    const remembered = (await rememberedOf(services, ruleId)) ?? last;
+    return planCleanUp(azure, ruleId, { signal, ...(remembered ? { remembered } : {}) });
+  });
+  if (answer.kind !== 'value') return undefined;
+  const { plan, selected } = answer.value;
   if (plan.items.length === 0) {
     await cleanUpMemoryOf(services).forget(ruleId);
     void showInformationMessage(vscode.l10n.t('Nothing is left of the cache rule {0}.', armIdName(ruleId)));
     return undefined;
   }
-  const title = vscode.l10n.t('Clean Up {0}', armIdName(ruleId));
-  const answer = await chooseItems({ title, number: 1, total: 1, canGoBack: false }, plan);
-  if (answer.kind !== 'value' || !(await confirm(plan, answer.value))) return undefined;
-  const result = await perform(services, azure, plan, answer.value);
+  if (!(await confirm(plan, selected))) return undefined;
+  const result = await perform(services, await connecting, plan, selected);
   await refreshInventory(services, plan);
   // Not awaited: a message that stays open must not keep the command running.
   void tell(services, plan, result);
   return result;
-}
-
-function dryRun(azure: Azure, ruleId: string, remembered: UnfinishedCleanUp | undefined): Promise<CleanUpPlan> {
-  return withCancel(
-    vscode.l10n.t('Looking for what belongs to {0}, and who else uses it', armIdName(ruleId)),
-    (_, signal) => planCleanUp(azure, ruleId, { signal, ...(remembered ? { remembered } : {}) }),
-  );
 }
 
 async function confirm(plan: CleanUpPlan, selected: ReadonlySet<string>): Promise<boolean> {

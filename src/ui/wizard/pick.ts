@@ -10,10 +10,10 @@ import {
   openPage,
   type PageButton,
   type Row,
+  shownRows,
   textRows,
   type Typed,
 } from './quickInput.ts';
-import { plainRows } from '../shared/plainRows.ts';
 
 export interface PickPage<T> {
   readonly placeholder: string;
@@ -44,15 +44,16 @@ export function pick<T>(frame: Frame, page: PickPage<T>): Promise<Answer<T>> {
   let rows: readonly Row<T>[] = [];
   let failure: readonly Row<T>[] = [];
   let refusal: readonly Row<T>[] = [];
+  const shown = shownRows(input);
   /** The row that this page, not the user, has made active. */
   let placed: Row<T> | undefined;
 
   function paint(): void {
     if (closed.aborted) return;
     const current = input.activeItems[0];
-    const typed = typedRow(page, input.value.trim(), rows);
+    const typed = rowOfText(page, input.value.trim(), rows);
     input.keepScrollPosition = placed !== undefined;
-    input.items = plainRows([...refusal, ...failure, ...rows, ...(typed ? [typed] : [])]);
+    shown.replace([...refusal, ...failure, ...rows, ...(typed && !rows.includes(typed) ? [typed] : [])]);
     // While something is typed VS Code highlights the best match.
     if (input.value !== '') return;
     const hasMoved = placed !== undefined && current !== undefined && current !== placed;
@@ -66,8 +67,8 @@ export function pick<T>(frame: Frame, page: PickPage<T>): Promise<Answer<T>> {
     failure = [];
     input.busy = true;
     try {
-      await page.load((shown) => {
-        rows = shown;
+      await page.load((loaded) => {
+        rows = loaded;
         paint();
       }, closed);
     } catch (error) {
@@ -81,7 +82,8 @@ export function pick<T>(frame: Frame, page: PickPage<T>): Promise<Answer<T>> {
   }
 
   async function accept(): Promise<void> {
-    const row = input.selectedItems[0] ?? input.activeItems[0];
+    // With the last key rows were replaced, and the window has not said yet what it highlights.
+    const row = shown.highlighted() ?? rowOfText(page, input.value.trim(), rows);
     if (row === signIn) await vscode.commands.executeCommand('acrCache.signIn', { force: true });
     if (row === signIn || row === retry) return load();
     const value = row?.value;
@@ -122,11 +124,16 @@ function alwaysShown<T>(rows: readonly Row<T>[]): Row<T>[] {
   return rows.map((row) => ({ ...row, alwaysShow: true }));
 }
 
-/** The row of a typed text that is not among the rows, below them. */
-function typedRow<T>(page: PickPage<T>, text: string, rows: readonly Row<T>[]): Row<T> | undefined {
+/** The row of a typed text: one of those listed, or one of its own. */
+function rowOfText<T>(page: PickPage<T>, text: string, rows: readonly Row<T>[]): Row<T> | undefined {
   const typed = text === '' ? undefined : page.typed?.(text);
   if (!typed) return undefined;
   if ('reason' in typed) return { ...note('error', typed.reason), alwaysShow: true };
-  if (rows.some(({ value }) => value === typed.value)) return undefined;
-  return { label: `$(edit) ${text}`, description: vscode.l10n.t('as typed'), value: typed.value, alwaysShow: true };
+  const own = {
+    label: `$(edit) ${text}`,
+    description: vscode.l10n.t('as typed'),
+    value: typed.value,
+    alwaysShow: true,
+  };
+  return rows.find(({ value }) => value === typed.value) ?? own;
 }

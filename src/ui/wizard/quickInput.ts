@@ -2,6 +2,7 @@ import * as vscode from 'vscode';
 import type { Problem } from '../../domain/parsed.ts';
 import { isCancelled } from '../../azure/errors.ts';
 import { explainError } from '../shared/errors.ts';
+import { plainRows } from '../shared/plainRows.ts';
 import type { Position } from './flow.ts';
 import { asLines } from './lines.ts';
 
@@ -67,6 +68,8 @@ export interface OpenPage<T> {
   readonly finish: (answer: Answer<T>) => void;
   /** Aborted when it was answered or left. */
   readonly closed: AbortSignal;
+  /** Shows or hides one of the page's buttons. All are shown at first. */
+  readonly showButton: (button: PageButton, isShown: boolean) => void;
 }
 
 /**
@@ -100,14 +103,47 @@ export function openPage<T>(
     button,
     shown: { iconPath: new vscode.ThemeIcon(button.icon), tooltip: button.tooltip },
   }));
-  input.buttons = [...(frame.canGoBack ? [vscode.QuickInputButtons.Back] : []), ...buttons.map(({ shown }) => shown)];
+  const hidden = new Set<PageButton>();
+  const paintButtons = () => {
+    const visible = buttons.filter(({ button }) => !hidden.has(button)).map(({ shown }) => shown);
+    input.buttons = [...(frame.canGoBack ? [vscode.QuickInputButtons.Back] : []), ...visible];
+  };
+  const showButton: OpenPage<T>['showButton'] = (button, isShown) => {
+    if (isShown) hidden.delete(button);
+    else hidden.add(button);
+    paintButtons();
+  };
+  paintButtons();
   input.onDidHide(() => finish({ kind: 'cancelled' }));
   input.onDidTriggerButton(async (clicked) => {
     if (clicked === vscode.QuickInputButtons.Back) finish({ kind: 'back' });
     const outcome = await buttons.find(({ shown }) => shown === clicked)?.button.run();
     if (outcome === 'reload') reload?.();
   });
-  return { answer, finish, closed: closed.signal };
+  return { answer, finish, closed: closed.signal, showButton };
+}
+
+/** The rows of a page of one choice. */
+export interface ShownRows<T> {
+  /** Undefined for the moment in which rows were replaced and the window has not said what is highlighted now. */
+  highlighted(): Row<T> | undefined;
+  replace(rows: readonly Row<T>[]): void;
+}
+
+/**
+ * Rows, and which of them is highlighted on the screen. `activeItems` and `selectedItems` say what was set here, or was chosen
+ * once: it may be filtered away.
+ */
+export function shownRows<T>(input: vscode.QuickPick<Row<T>>): ShownRows<T> {
+  let highlighted: Row<T> | undefined;
+  input.onDidChangeActive(([row]) => (highlighted = row));
+  return {
+    highlighted: () => highlighted,
+    replace(rows) {
+      highlighted = undefined;
+      input.items = plainRows(rows);
+    },
+  };
 }
 
 /** Runs a check with the page busy and disabled; a rejection becomes a problem in words. */

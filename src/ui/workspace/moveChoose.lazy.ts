@@ -1,6 +1,15 @@
 import * as vscode from 'vscode';
 import { stateInWords } from '../editor/words.ts';
-import { type Answer, type Frame, note, openPage, type Row, rowsWithText, separator } from '../wizard/quickInput.ts';
+import {
+  type Answer,
+  type Frame,
+  note,
+  openPage,
+  type Row,
+  rowsWithText,
+  separator,
+  shownRows,
+} from '../wizard/quickInput.ts';
 import {
   canMove,
   type MoveFile,
@@ -11,7 +20,6 @@ import {
 } from './movePlan.lazy.ts';
 import { fixedInWords } from './keptNames.ts';
 import { obstacleInWords, usesInWords } from './moveWords.lazy.ts';
-import { plainRows } from '../shared/plainRows.ts';
 
 type Choice = 'continue' | { readonly repository: string } | { readonly group: MoveGroup<MoveFile> };
 
@@ -35,6 +43,7 @@ export function chooseRepositories(
   chosen: Set<string>,
 ): Promise<Answer<ReadonlySet<string>>> {
   const input = vscode.window.createQuickPick<Row<Choice>>();
+  const shown = shownRows(input);
   const { answer, finish } = openPage<ReadonlySet<string>>(input, frame);
   input.placeholder = vscode.l10n.t('Choose a row to switch it between Move and Leave; nothing has been changed yet');
   input.matchOnDescription = true;
@@ -43,13 +52,13 @@ export function chooseRepositories(
   function paint(active?: Choice): void {
     const rows = rowsOf(plan, chosen);
     input.keepScrollPosition = active !== undefined;
-    input.items = plainRows(rows);
+    shown.replace(rows);
     const row = active && rows.find(({ value }) => value !== undefined && isSame(value, active));
     if (row) input.activeItems = [row];
   }
 
   input.onDidAccept(() => {
-    const value = (input.selectedItems[0] ?? input.activeItems[0])?.value;
+    const value = shown.highlighted()?.value;
     if (value === undefined) return;
     if (value === 'continue') {
       finish({ kind: 'value', value: chosen });

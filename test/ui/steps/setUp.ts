@@ -54,7 +54,7 @@ export function setUpSteps(sandbox: Sandbox): Step[] {
         await choose(driver, 'upstreamregistry');
         await titled(driver, 'Repositories');
         await driver.type('myapp:latest');
-        await driver.row('Leave out the tag').waitFor();
+        await driver.quickInputMessage('Leave out the tag');
         await driver.type('');
         await driver.row('myapp').first().waitFor();
       },
@@ -67,7 +67,7 @@ export function setUpSteps(sandbox: Sandbox): Step[] {
         await titled(driver, 'Target Name');
         await driver.back();
         await titled(driver, 'Repositories');
-        await driver.row('myapp').first().locator('input:checked, .checked').first().waitFor();
+        await driver.tickedRows.filter({ hasText: 'myapp' }).waitFor();
       },
     },
     {

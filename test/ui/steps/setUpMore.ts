@@ -22,7 +22,7 @@ export function setUpMoreSteps(sandbox: Sandbox): Step[] {
       async run(driver) {
         await choose(driver, 'upstreamregistry');
         await titled(driver, 'Repositories');
-        await driver.row('could not be listed').first().waitFor();
+        await driver.quickInputMessage('could not be listed');
         for (const typed of ['charts/shop', 'team/payments/*']) {
           await driver.type(typed);
           await driver.row(typed).first().waitFor();
@@ -79,7 +79,7 @@ export function setUpMoreSteps(sandbox: Sandbox): Step[] {
           await titled(driver, title);
         }
         // Ticks are painted a moment after their rows.
-        await driver.row('').locator('input:checked, .checked').nth(1).waitFor();
+        await driver.tickedRows.nth(1).waitFor();
         for (const title of ['Target Names', 'Managed Identity', 'Access', 'Rule Names']) {
           await driver.accept();
           await titled(driver, title);

@@ -111,7 +111,7 @@ export function treeSteps(sandbox: Sandbox): Step[] {
 }
 
 /** The rows' accessible labels, once one of them is as wanted. */
-async function labelsOnce(driver: Driver, wanted: (label: string) => boolean): Promise<string[]> {
+export async function labelsOnce(driver: Driver, wanted: (label: string) => boolean): Promise<string[]> {
   const started = Date.now();
   for (;;) {
     const labels = await driver.treeLabels();

@@ -5,7 +5,7 @@ import type { Registry, RepositoryPattern } from '../../../domain/types.ts';
 import { answerWith, frameOf, type Step } from '../context.ts';
 import { chooseSources } from '../model.ts';
 import { pickMany } from '../pickMany.ts';
-import { note, type Row, separator, textRows } from '../quickInput.ts';
+import { type Row, separator } from '../quickInput.ts';
 import { suggestWildcards } from '../wildcards.ts';
 
 /** Which repositories of the upstream are cached. */
@@ -18,12 +18,17 @@ export const askRepositories: Step = async ({ facts }, draft, position) => {
     key: formatRepositoryPattern,
     row: typedRow,
     chosen: draft.sources,
-    load: async (show) => show(repositoryRows(await facts.repositories(upstream))),
+    load: async (show) => {
+      const repositories = await facts.repositories(upstream);
+      show(
+        repositoryRows(repositories),
+        repositories.length > 0
+          ? undefined
+          : vscode.l10n.t('{0} has no repository yet: type the name of one to come.', upstream.name),
+      );
+    },
     typed: (text) => readTyped(text, upstream),
-    failed: (reason) => [
-      note('warning', vscode.l10n.t('The repositories could not be listed: type their names')),
-      ...textRows('blank', reason),
-    ],
+    failed: vscode.l10n.t('The repositories of {0} could not be listed: type their names.', upstream.name),
     buttons: [
       {
         icon: 'refresh',
@@ -42,9 +47,7 @@ export const askRepositories: Step = async ({ facts }, draft, position) => {
 };
 
 function repositoryRows(repositories: readonly string[]): Row<RepositoryPattern>[] {
-  if (repositories.length === 0) {
-    return [note('info', vscode.l10n.t('The registry has no repository yet: type the name of one to come'))];
-  }
+  if (repositories.length === 0) return [];
   return [
     separator(vscode.l10n.t('Repositories')),
     ...repositories.map((repository): Row<RepositoryPattern> => ({
