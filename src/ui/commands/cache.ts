@@ -11,6 +11,9 @@ export const setUpCache: Command = async (services, node) => {
   await runSetUp(services, downstreamId === undefined ? undefined : { downstreamId });
 };
 
+/** For the view's title, to whose commands VS Code hands the selected row: asks for the downstream registry too. */
+export const setUpAnyCache: Command = (services) => setUpCache(services);
+
 /** Pulls through a rule and proves that it caches. */
 export const verifyRule: Command = async (services, node) => {
   const { rule } = await pickRule(services, node, vscode.l10n.t('Verify by Pulling'));

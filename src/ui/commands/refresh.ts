@@ -1,13 +1,20 @@
 import type { Command } from '../shared/services.ts';
 import { textOf } from './textOf.ts';
 
-/** Reads a registry's rules again, or without a registry everything, subscriptions included. */
-export const refresh: Command = async ({ inventory, connection }, node) => {
+/**
+ * Reads a registry's rules again; without a registry everything, subscriptions included, and also while it is not known whether
+ * what is shown is complete: a registry that answers says that the rest is worth another try.
+ */
+export const refresh: Command = async (services, node) => {
+  const { inventory, connection } = services;
   const registryId = textOf(node, 'registryId') ?? textOf(parentOf(node), 'registryId');
-  if (registryId === undefined) return connection.refresh();
+  if (registryId === undefined || connection.error || inventory.state.error) return refreshAll(services);
   await connection.start();
   await inventory.loadRules(registryId, { force: true });
 };
+
+/** For the view's title, to whose commands VS Code hands the selected row. */
+export const refreshAll: Command = ({ connection }) => connection.refresh();
 
 /** An error row below a registry stands for that registry. */
 function parentOf(node: unknown): unknown {

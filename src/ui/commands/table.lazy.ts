@@ -2,7 +2,7 @@ import * as vscode from 'vscode';
 import { showCacheRules } from '../azureTrees/showCacheRules.ts';
 import type { Command } from '../shared/services.ts';
 import { selectCloud, selectSubscriptions, signIn, signInToTenant } from './account.ts';
-import { setUpCache, verifyRule } from './cache.ts';
+import { setUpAnyCache, setUpCache, verifyRule } from './cache.ts';
 import { changeIdentity, cleanUp, replaceRule, resetTag, switchToAbac } from './changes.ts';
 import { copyDetail, copyLoginServer, copyPullCommand, copyResourceId } from './copy.ts';
 import { deleteRule } from './deleteRule.ts';
@@ -21,7 +21,7 @@ import { clearFilter, filter } from './filter.ts';
 import { createRuleFor, findRuleReferences, pullImage, useCachedInWorkspace, useCachedReference } from './images.ts';
 import { moveWorkspace } from './moveWorkspace.ts';
 import { openInPortal } from './openInPortal.ts';
-import { refresh } from './refresh.ts';
+import { refresh, refreshAll } from './refresh.ts';
 import { viewJson } from './viewJson.ts';
 
 /** Every command with what it does in words, for its error message. The ids are those of package.json. */
@@ -32,9 +32,11 @@ export function commandTable(): Record<string, { readonly doing: string; readonl
     'acrCache.selectSubscriptions': { doing: vscode.l10n.t('Selecting subscriptions'), run: selectSubscriptions },
     'acrCache.selectCloud': { doing: vscode.l10n.t('Switching the cloud'), run: selectCloud },
     'acrCache.refresh': { doing: vscode.l10n.t('Refreshing'), run: refresh },
+    'acrCache.refreshAll': { doing: vscode.l10n.t('Refreshing'), run: refreshAll },
     'acrCache.filter': { doing: vscode.l10n.t('Filtering'), run: filter },
     'acrCache.clearFilter': { doing: vscode.l10n.t('Clearing the filter'), run: clearFilter },
     'acrCache.setUpCache': { doing: vscode.l10n.t('Setting up the cache'), run: setUpCache },
+    'acrCache.setUpAnyCache': { doing: vscode.l10n.t('Setting up the cache'), run: setUpAnyCache },
     'acrCache.verifyRule': { doing: vscode.l10n.t('Verifying the cache rule'), run: verifyRule },
     'acrCache.openRule': { doing: vscode.l10n.t('Opening the cache rule'), run: openRule },
     'acrCache.diagnoseRule': { doing: vscode.l10n.t('Diagnosing the cache rule'), run: diagnoseRule },

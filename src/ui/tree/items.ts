@@ -170,7 +170,7 @@ export function detailItem(node: DetailNode): vscode.TreeItem {
 
 export function messageItem(node: MessageNode): vscode.TreeItem {
   const isError = node.severity === 'error';
-  return item({
+  const shown = item({
     label: node.label,
     ...(node.detail === undefined ? {} : { description: node.detail }),
     ...(node.full === undefined ? {} : { tooltip: `${node.label}: ${node.full}` }),
@@ -181,6 +181,8 @@ export function messageItem(node: MessageNode): vscode.TreeItem {
       ': ',
     ),
   });
+  if (isError) shown.command = { command: 'acrCache.refresh', title: vscode.l10n.t('Refresh'), arguments: [node] };
+  return shown;
 }
 
 function ruleCount(count: number): string {
