@@ -29,6 +29,12 @@ let close: (() => Promise<void>) | undefined;
 
 /** Wires the parts. Nothing here waits, and nothing asks Azure before the view is visible or a command needs it. */
 export function activate(context: vscode.ExtensionContext): TestHook | undefined {
+  // First: VS Code may wait for the text of an editor that it brings back, which is what has activated this.
+  const documents = createReadOnlyDocuments((report) =>
+    Promise.all([import('./ui/reports/reportCommands.lazy.ts'), restored])
+      .then(([{ restoreReport }]) => restoreReport(services, report))
+      .catch((error: unknown) => log.error(`Restoring ${report.path}: ${String(error)}`)),
+  );
   // Below ui/ texts come from @vscode/l10n, which is given VS Code's translations.
   if (vscode.l10n.bundle) l10n.config({ contents: vscode.l10n.bundle });
 
@@ -48,11 +54,6 @@ export function activate(context: vscode.ExtensionContext): TestHook | undefined
   const account = createAccount(log, context.workspaceState);
   const connection = createConnection(account, inventory, log, restored);
   const tree = createRegistriesView(inventory, connection);
-  const documents = createReadOnlyDocuments((report) =>
-    import('./ui/reports/reportCommands.lazy.ts')
-      .then(({ restoreReport }) => restoreReport(services, report))
-      .catch((error: unknown) => log.error(`Restoring ${report.path}: ${String(error)}`)),
-  );
   const services: Services = createServices({
     inventory,
     listings: createListings(),

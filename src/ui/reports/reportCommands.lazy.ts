@@ -61,7 +61,9 @@ export function restoreReport(services: Services, uri: vscode.Uri): void {
     return;
   }
   const known = 'ruleId' in subject ? services.inventory.knowledge(subject.ruleId) : {};
-  const again = vscode.l10n.t('This diagnosis was made in an earlier session. Refresh the document to diagnose again.');
+  const again = vscode.l10n.t(
+    'The checks of an earlier session are not kept. Refresh this document, by the button above it, to diagnose again.',
+  );
   services.documents.update(uri, page(uri, [...(known.checkup ? [verdictWithBasis(known)] : []), again]));
 }
 

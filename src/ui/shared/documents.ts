@@ -40,12 +40,13 @@ export interface ReadOnlyDocuments {
 export function createReadOnlyDocuments(
   restore: (report: vscode.Uri) => Promise<void> = () => Promise.resolve(),
 ): ReadOnlyDocuments {
+  /** By `keyOf`. */
   const texts = new Map<string, string>();
   const changed = new vscode.EventEmitter<vscode.Uri>();
   const provider: vscode.TextDocumentContentProvider = {
     onDidChange: changed.event,
     async provideTextDocumentContent(uri) {
-      const key = uri.toString();
+      const key = keyOf(uri);
       if (!texts.has(key) && uri.scheme !== documentScheme) await restore(uri);
       return (
         texts.get(key) ?? vscode.l10n.t('This text was made in an earlier session. Run the command again to see it.')
@@ -59,19 +60,20 @@ export function createReadOnlyDocuments(
   );
   registrations.push(
     vscode.workspace.onDidCloseTextDocument(({ uri, version }) => {
-      if (texts.has(uri.toString())) setNewest(closed, uri.toString(), version);
+      if (texts.has(keyOf(uri))) setNewest(closed, uri.toString(), version);
     }),
   );
 
   function update(uri: vscode.Uri, text: string): void {
-    setNewest(texts, uri.toString(), text);
-    changed.fire(uri);
+    setNewest(texts, keyOf(uri), text);
+    for (const document of vscode.workspace.textDocuments)
+      if (keyOf(document.uri) === keyOf(uri)) changed.fire(document.uri);
   }
 
   return {
     update,
-    forget: (uri) => void texts.delete(uri.toString()),
-    textOf: (uri) => texts.get(uri.toString()),
+    forget: (uri) => void texts.delete(keyOf(uri)),
+    textOf: (uri) => texts.get(keyOf(uri)),
     async show(name, text, options) {
       const uri = vscode.Uri.from({ scheme: documentScheme, path: `/${name.replace(/[\\/?#\u0000-\u001f]+/g, '-')}` });
       update(uri, text);
@@ -79,8 +81,9 @@ export function createReadOnlyDocuments(
       if (options?.language) await vscode.languages.setTextDocumentLanguage(document, options.language);
       return vscode.window.showTextDocument(document, { preview: options?.preview ?? true });
     },
-    async showReport(uri, markdown) {
-      update(uri, markdown);
+    async showReport(report, markdown) {
+      update(report, markdown);
+      const uri = await addressToShow(report);
       try {
         // VS Code's rendering remembers a text by its address and version. A document that opens anew begins with the first version
         // again: if the one before was closed in that, its text would be shown instead.
@@ -98,6 +101,34 @@ export function createReadOnlyDocuments(
       texts.clear();
     },
   };
+}
+
+/** A report's address without what only tells its tabs apart. */
+function keyOf(uri: vscode.Uri): string {
+  return uri.with({ fragment: '' }).toString();
+}
+
+/** The tabs of a report. */
+function tabsOf(uri: vscode.Uri): { readonly tab: vscode.Tab; readonly address: vscode.Uri }[] {
+  const all = vscode.window.tabGroups.all.flatMap(({ tabs }) => tabs);
+  return all.flatMap((tab) => {
+    const { input } = tab;
+    const isFile = input instanceof vscode.TabInputCustom || input instanceof vscode.TabInputText;
+    return isFile && keyOf(input.uri) === keyOf(uri) ? [{ tab, address: input.uri }] : [];
+  });
+}
+
+/**
+ * The address under which a report is shown: that of a tab that is open. A tab without a document may be one that VS Code could not
+ * open, and it goes on failing under that address until the window is loaded anew: such a tab is closed, and another address taken.
+ */
+async function addressToShow(report: vscode.Uri): Promise<vscode.Uri> {
+  const open = new Set(vscode.workspace.textDocuments.map(({ uri }) => uri.toString()));
+  const tabs = tabsOf(report);
+  const alive = tabs.find(({ address }) => open.has(address.toString()));
+  if (alive || tabs.length === 0) return alive?.address ?? report;
+  await vscode.window.tabGroups.close(tabs.map(({ tab }) => tab));
+  return report.with({ fragment: String(Date.now()) });
 }
 
 function setNewest<T>(map: Map<string, T>, key: string, value: T): void {
