@@ -3,6 +3,8 @@ import type { Azure } from '../../azure/azure.ts';
 import type { Registry } from '../../domain/types.ts';
 import { abacSwitchPlan } from '../../provisioning/abacSwitch.ts';
 import type { ApplyResult } from '../../provisioning/types.ts';
+import { armIdName } from '../../domain/armId.ts';
+import { whileOpening } from '../shared/opening.ts';
 import type { Services } from '../shared/services.ts';
 import { confirmSwitch, impactRows, showAffected } from '../wizard/abacPage.ts';
 import { applyWithProgress } from '../wizard/apply.ts';
@@ -26,8 +28,11 @@ type StepId = 'impact' | 'confirm' | 'review';
  * @throws CancellationError if signing in is declined; AzureError if the registry cannot be read
  */
 export async function switchToAbac(services: Services, registryId: string): Promise<ApplyResult | undefined> {
-  const azure = await services.azure();
-  const registry = await azure.registries.get(registryId);
+  const { azure, registry } = await whileOpening(
+    services,
+    vscode.l10n.t('Switch {0} to ABAC', armIdName(registryId)),
+    async (azure, signal) => ({ azure, registry: await azure.registries.get(registryId, { signal }) }),
+  );
   const isSwitched = registry.roleAssignmentMode === 'AbacRepositoryPermissions';
   const closed = new AbortController();
   const facts = createFacts(azure, closed.signal);

@@ -9,8 +9,8 @@ import { showWarningMessage } from '../shared/messages.ts';
 export const showCacheRules: Command = async (services, node) => {
   const { inventory, connection, tree } = services;
   const id = registryIdOf(node) ?? (await pickRegistry(services, node, vscode.l10n.t('Show Cache Rules'))).id;
-  await services.azure();
   await vscode.commands.executeCommand('acrCache.registries.focus');
+  await services.azure();
   await connection.start();
   if (!inventory.state.registries.has(armIdKey(id))) {
     const select = vscode.l10n.t('Select Subscriptions');

@@ -3,6 +3,7 @@ import { cacheRuleArmId, sameArmId } from '../../domain/armId.ts';
 import type { CacheRule } from '../../domain/types.ts';
 import { changeIdentityPlan } from '../../provisioning/changeRule.ts';
 import type { ApplyResult, CacheLink } from '../../provisioning/types.ts';
+import { whileOpening } from '../shared/opening.ts';
 import type { Services } from '../shared/services.ts';
 import { applyWithProgress } from '../wizard/apply.ts';
 import type { Change } from '../wizard/change.ts';
@@ -33,9 +34,8 @@ type StepId = keyof typeof questions | 'review';
  * @throws AzureError, or Error in words, when the rule's set-up cannot be derived; CancellationError
  */
 export async function changeIdentity(services: Services, rule: CacheRule): Promise<ApplyResult | undefined> {
-  const azure = await services.azure();
-  const { draft, link, mapping } = await readRuleDraft(azure, rule);
   const flow = vscode.l10n.t('Change Identity of {0}', rule.name);
+  const { azure, draft, link, mapping } = await readRuleDraft(services, rule, flow);
   const closed = new AbortController();
   const facts = withoutIdentity(createFacts(azure, closed.signal), link.identity.id);
   const context: WizardContext = { services, facts, signal: closed.signal };
@@ -74,8 +74,10 @@ export async function changeIdentity(services: Services, rule: CacheRule): Promi
  * @throws AzureError `notFound` if the rule is gone
  */
 export async function resumeIdentityChange(services: Services, link: CacheLink): Promise<ApplyResult | undefined> {
-  const azure = await services.azure();
-  const rule = await azure.cacheRules.get(cacheRuleArmId(link.downstream.id, link.mappings[0]?.ruleName ?? ''));
+  const ruleName = link.mappings[0]?.ruleName ?? '';
+  const rule = await whileOpening(services, vscode.l10n.t('Change Identity of {0}', ruleName), (azure, signal) =>
+    azure.cacheRules.get(cacheRuleArmId(link.downstream.id, ruleName), { signal }),
+  );
   return reviewAndApply(services, identityChange(rule, link));
 }
 

@@ -4,6 +4,7 @@ import { parseRepositoryPattern } from '../../domain/repositoryPattern.ts';
 import type { CacheRule } from '../../domain/types.ts';
 import { replaceRulePlan, resumeReplacePlan } from '../../provisioning/changeRule.ts';
 import type { ApplyResult, CacheLink, RepositoryMapping } from '../../provisioning/types.ts';
+import { whileReading } from '../shared/opening.ts';
 import type { Services } from '../shared/services.ts';
 import { applyWithProgress } from '../wizard/apply.ts';
 import { askText } from '../wizard/askText.ts';
@@ -28,9 +29,8 @@ type StepId = 'source' | 'target' | 'name' | 'review';
  * @throws AzureError, or Error in words, when the rule's set-up cannot be derived; CancellationError
  */
 export async function replaceRule(services: Services, rule: CacheRule): Promise<ApplyResult | undefined> {
-  const azure = await services.azure();
-  const { draft, link } = await readRuleDraft(azure, rule);
   const flow = vscode.l10n.t('Replace {0}', rule.name);
+  const { azure, draft, link } = await readRuleDraft(services, rule, flow);
   const closed = new AbortController();
   const facts = withoutRule(createFacts(azure, closed.signal), rule);
   const context: WizardContext = { services, facts, signal: closed.signal };
@@ -44,7 +44,10 @@ export async function replaceRule(services: Services, rule: CacheRule): Promise<
           if (id === 'source') return askSource(current, position);
           if (id === 'target') return askTargets(context, current, position);
           if (id === 'name') return askRuleNames(context, withName(current, draft, rule), position);
-          const mapping = mappingOf(current, ruleNamesOf(current, await knownRules(context, current)));
+          const mapping = mappingOf(
+            current,
+            ruleNamesOf(current, await whileReading(flow, knownRules(context, current))),
+          );
           if (!mapping) return { kind: 'back' };
           const change = replacementOf(rule.name, { ...link, mappings: [mapping] }, (azureNow, options) =>
             replaceRulePlan(azureNow, rule, mapping, options),

@@ -4,6 +4,7 @@ import { parseRepositoryPattern, patternCovers } from '../../domain/repositoryPa
 import type { CacheRule, Registry } from '../../domain/types.ts';
 import { resetTag as forgetTag, type ResetTagResult } from '../../provisioning/resetTag.ts';
 import { runCommand } from '../shared/errors.ts';
+import { whileOpening } from '../shared/opening.ts';
 import type { Services } from '../shared/services.ts';
 import { listTags } from '../verify/tags.ts';
 import { tagRow } from '../verify/subject.ts';
@@ -23,8 +24,11 @@ interface Choice {
  * @throws AzureError; Error if the rule's target cannot be understood; CancellationError
  */
 export async function resetTag(services: Services, rule: CacheRule): Promise<ResetTagResult | undefined> {
-  const azure = await services.azure();
-  const registry = await azure.registries.get(rule.registryId);
+  const { azure, registry } = await whileOpening(
+    services,
+    vscode.l10n.t('Reset Cached Tag of {0}', rule.name),
+    async (azure, signal) => ({ azure, registry: await azure.registries.get(rule.registryId, { signal }) }),
+  );
   const chosen = await askCachedTag(azure, registry, rule);
   if (!chosen) return undefined;
   const image = `${registry.loginServer}/${chosen.repository}:${chosen.tag}`;

@@ -3,10 +3,10 @@ import type { Azure } from '../../azure/azure.ts';
 import type { CacheRule } from '../../domain/types.ts';
 import { linkOfRule } from '../../provisioning/linkOfRule.ts';
 import type { CacheLink, Plan, RepositoryMapping } from '../../provisioning/types.ts';
+import { whileOpening } from '../shared/opening.ts';
 import type { Services } from '../shared/services.ts';
 import { changeOf, type Change, type ChangeWords } from '../wizard/change.ts';
 import { chooseSources, type Draft, emptyDraft, nameTarget, sourceKey } from '../wizard/model.ts';
-import { withCancel } from '../shared/withCancel.ts';
 
 /** An existing rule as the wizard's pages see it. */
 export interface RuleDraft {
@@ -16,18 +16,23 @@ export interface RuleDraft {
 }
 
 /**
- * Reads the set-up behind a rule, with progress and Cancel.
+ * Reads the set-up behind a rule while the flow opens. `title`: of the flow.
  * @throws Error in words, or AzureError, when it cannot be derived: no identity, upstream not visible; CancellationError
  */
-export async function readRuleDraft(azure: Azure, rule: CacheRule): Promise<RuleDraft> {
-  const derived = await withCancel(vscode.l10n.t('Reading the cache rule {0}', rule.name), (_, signal) =>
-    linkOfRule(azure, rule, { signal }),
-  );
+export async function readRuleDraft(
+  services: Services,
+  rule: CacheRule,
+  title: string,
+): Promise<RuleDraft & { readonly azure: Azure }> {
+  const { azure, derived } = await whileOpening(services, title, async (azure, signal) => ({
+    azure,
+    derived: await linkOfRule(azure, rule, { signal }),
+  }));
   if (!derived.ok) throw derived.error ?? new Error(derived.reason);
   const { link, upstream, downstream } = derived;
   const [mapping] = link.mappings;
   if (!mapping) throw new Error(vscode.l10n.t('The cache rule {0} maps nothing.', rule.name));
-  return { draft: withMapping({ ...emptyDraft, upstream, downstream }, mapping), link, mapping };
+  return { azure, draft: withMapping({ ...emptyDraft, upstream, downstream }, mapping), link, mapping };
 }
 
 function withMapping(draft: Draft, { source, target }: RepositoryMapping): Draft {

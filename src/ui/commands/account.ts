@@ -1,4 +1,6 @@
-import type { Command } from '../shared/services.ts';
+import * as vscode from 'vscode';
+import { whileOpening } from '../shared/opening.ts';
+import type { Command, Services } from '../shared/services.ts';
 
 /** `node` may be `{ force: true }`: offer the choice of accounts although one is signed in. */
 export const signIn: Command = async ({ account, connection }, node) => {
@@ -7,13 +9,17 @@ export const signIn: Command = async ({ account, connection }, node) => {
 };
 
 export const signInToTenant: Command = async (services) => {
-  await services.azure({ allowNoSubscription: true });
+  await signedIn(services, vscode.l10n.t('Sign In to a Further Tenant'));
   await services.account.signInToTenant();
 };
 
 export const selectSubscriptions: Command = async (services) => {
-  await services.azure({ allowNoSubscription: true });
+  await signedIn(services, vscode.l10n.t('Select Subscriptions'));
   await services.account.selectSubscriptions();
 };
+
+function signedIn(services: Services, title: string): Promise<unknown> {
+  return whileOpening(services, title, (azure) => azure, { allowNoSubscription: true });
+}
 
 export const selectCloud: Command = ({ account }) => account.selectCloud();

@@ -2,6 +2,7 @@ import * as vscode from 'vscode';
 import { armIdKey, parentArmId } from '../../domain/armId.ts';
 import type { CacheRule, Registry } from '../../domain/types.ts';
 import type { RegistryEntry } from '../../inventory/types.ts';
+import { whileOpening } from '../shared/opening.ts';
 import { isRegistryId, isRuleId, reportOf } from '../shared/reports.ts';
 import type { Services } from '../shared/services.ts';
 import { registryIdOf } from '../azureTrees/registryIdOf.ts';
@@ -25,7 +26,7 @@ export async function pickRegistry(services: Services, node: unknown, title: str
     const known = services.inventory.state.registries.get(armIdKey(id));
     if (known) return known.registry;
     if (!isRegistryId(id)) throw new Error(vscode.l10n.t('This is not the id of a container registry.'));
-    return services.currentRegistry(id);
+    return whileOpening(services, title, (azure, signal) => azure.registries.get(id, { signal }));
   }
   const picked = await vscode.window.showQuickPick(plainRows(registryItems(services)), {
     title,
@@ -43,7 +44,7 @@ export async function pickRegistry(services: Services, node: unknown, title: str
  */
 export async function pickRule(services: Services, node: unknown, title: string): Promise<PickedRule> {
   const ruleId = textOf(reportOf(node)?.subject ?? node, 'ruleId');
-  if (ruleId !== undefined) return ruleById(services, ruleId);
+  if (ruleId !== undefined) return ruleById(services, ruleId, title);
   const registry = await pickRegistry(services, node, title);
   const picked = await vscode.window.showQuickPick(plainRows(ruleItems(services, registry)), {
     title: `${title} (${registry.name})`,
@@ -55,16 +56,20 @@ export async function pickRule(services: Services, node: unknown, title: string)
   return { registry, rule: picked.rule };
 }
 
-async function ruleById(services: Services, ruleId: string): Promise<PickedRule> {
+async function ruleById(services: Services, ruleId: string, title: string): Promise<PickedRule> {
   const registryId = parentArmId(ruleId);
   const entry = registryId && services.inventory.state.registries.get(armIdKey(registryId));
   const known = entry && entry.rules?.find(({ id }) => armIdKey(id) === armIdKey(ruleId));
   if (entry && known) return { registry: entry.registry, rule: known };
   if (registryId === undefined || !isRuleId(ruleId))
     throw new Error(vscode.l10n.t('This is not the id of a cache rule.'));
-  const azure = await services.azure();
-  const [registry, rule] = await Promise.all([services.currentRegistry(registryId), azure.cacheRules.get(ruleId)]);
-  return { registry, rule };
+  return whileOpening(services, title, async (azure, signal) => {
+    const [registry, rule] = await Promise.all([
+      azure.registries.get(registryId, { signal }),
+      azure.cacheRules.get(ruleId, { signal }),
+    ]);
+    return { registry, rule };
+  });
 }
 
 async function registryItems(services: Services): Promise<(vscode.QuickPickItem & { entry: RegistryEntry })[]> {

@@ -9,12 +9,14 @@ import { withProgress } from '../shared/messages.ts';
 export const viewJson: Command = async (services, node) => {
   const ruleId = textOf(node, 'ruleId');
   const id = ruleId ?? (await pickRegistry(services, node, vscode.l10n.t('View JSON'))).id;
-  const azure = await services.azure();
   const registryId = ruleId === undefined ? undefined : parentArmId(ruleId);
   const name = registryId === undefined ? armIdName(id) : `${armIdName(registryId)} ${armIdName(id)}`;
   const json = await withProgress(
     { location: vscode.ProgressLocation.Window, title: vscode.l10n.t('Reading {0}', name) },
-    () => (ruleId === undefined ? azure.registries.getJson(id) : azure.cacheRules.getJson(ruleId)),
+    async () => {
+      const azure = await services.azure();
+      return ruleId === undefined ? azure.registries.getJson(id) : azure.cacheRules.getJson(ruleId);
+    },
   );
   await services.documents.show(`${name}.json`, `${JSON.stringify(json, null, 2)}\n`, { language: 'json' });
 };

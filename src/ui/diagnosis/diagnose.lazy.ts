@@ -14,6 +14,7 @@ import { createMemo } from '../../provisioning/memo.ts';
 import { pickRegistry, pickRule } from '../commands/pick.ts';
 import { runCommand } from '../shared/errors.ts';
 import { reportUri } from '../shared/reports.ts';
+import { untilLeft } from '../shared/opening.ts';
 import type { Services } from '../shared/services.ts';
 import { type Diagnosis, idOf, keepDiagnosis } from './results.ts';
 import { registryFindingsOf, ruleFindingsOf } from './words.ts';
@@ -31,10 +32,10 @@ export async function diagnoseRule(services: Services, node: unknown): Promise<v
 /** "Diagnose Registry…": all its rules. A cancel keeps what was found by then. @throws AzureError; CancellationError */
 export async function diagnoseRegistry(services: Services, node: unknown): Promise<void> {
   const registry = await pickRegistry(services, node, vscode.l10n.t('Diagnose Registry'));
-  const azure = await services.azure();
   const diagnosis = await withCancel(
     vscode.l10n.t('Diagnosing the cache rules of {0}', registry.name),
     async (progress, signal) => {
+      const azure = await untilLeft(services.azure(), signal);
       let done = 0;
       const found = await provisioning.diagnoseRegistry(azure, registry.id, {
         signal,
@@ -95,11 +96,11 @@ export async function checkRule(
   ruleId: string,
   { tag, quietly = false }: { readonly tag?: string; readonly quietly?: boolean } = {},
 ): Promise<RuleDiagnosis> {
-  const azure = await services.azure();
   const title = vscode.l10n.t('Diagnosing the cache rule {0}', armIdName(ruleId));
   const diagnosis = await withCancel(
     title,
-    (progress, signal) => {
+    async (progress, signal) => {
+      const azure = await untilLeft(services.azure(), signal);
       let done = 0;
       return diagnoseWithDependents(services, azure, ruleId, {
         signal,

@@ -5,6 +5,7 @@ import { exportRegistry } from '../../provisioning/export/exportScript.ts';
 import { linkOfRule } from '../../provisioning/linkOfRule.ts';
 import { mapBounded } from '../../provisioning/mapBounded.ts';
 import type { CacheLink } from '../../provisioning/types.ts';
+import { untilLeft } from '../shared/opening.ts';
 import type { Services } from '../shared/services.ts';
 import { askLanguage, openExport } from './languages.lazy.ts';
 import { showWarningMessage } from '../shared/messages.ts';
@@ -45,7 +46,7 @@ async function readLinks(
   subject: { readonly rule: CacheRule } | { readonly registryId: string; readonly registryName: string },
   signal: AbortSignal,
 ): Promise<{ found: CacheLink[]; leftOut: { rule: CacheRule; reason: string }[] }> {
-  const azure = await services.azure();
+  const azure = await untilLeft(services.azure(), signal);
   const rules = 'rule' in subject ? [subject.rule] : await azure.cacheRules.list(subject.registryId, { signal });
   const sorted = [...rules].sort((a, b) => (armIdKey(a.id) < armIdKey(b.id) ? -1 : 1));
   const found: CacheLink[] = [];

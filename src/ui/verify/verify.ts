@@ -6,6 +6,7 @@ import { judgeRule, predatesRule } from '../../domain/ruleVerdict.ts';
 import { isOfTheRule } from '../../provisioning/diagnosis/readTarget.ts';
 import type { CacheProof, VerifyRequest } from '../../provisioning/verify.ts';
 import { runCommand, showError } from '../shared/errors.ts';
+import { whileOpening } from '../shared/opening.ts';
 import type { Services } from '../shared/services.ts';
 import { findContainerClient } from './containerClient.ts';
 import { prove, type Proven, pullAndProve, type PullContext, type PullMeans } from './pullAndProve.ts';
@@ -24,10 +25,10 @@ export async function runVerify(
   services: Services,
   { ruleId, repository, tag }: { readonly ruleId: string; readonly repository?: string; readonly tag?: string },
 ): Promise<CacheProof | undefined> {
-  const azure = await services.azure();
-  const rule = await withCancel(vscode.l10n.t('Reading the cache rule'), (_, signal) =>
-    readRule(azure, ruleId, signal),
-  );
+  const { azure, rule } = await whileOpening(services, vscode.l10n.t('Verify by Pulling'), async (azure, signal) => ({
+    azure,
+    rule: await readRule(azure, ruleId, signal),
+  }));
   const subject = await askSubject(azure, rule, tag, repository);
   return subject && verifySubject(services, azure, subject);
 }

@@ -1,4 +1,6 @@
+import * as vscode from 'vscode';
 import type { ApplyResult, CacheLink } from '../../provisioning/types.ts';
+import { whileOpening } from '../shared/opening.ts';
 import type { Services } from '../shared/services.ts';
 import { reviewAndApply } from './reviewAndApply.ts';
 import { setUpChange } from './setUpChange.ts';
@@ -17,7 +19,7 @@ export async function resumeSetUp(
   services: Services,
   entry: { readonly link: CacheLink },
 ): Promise<ApplyResult | undefined> {
-  const azure = await services.azure();
+  const azure = await whileOpening(services, vscode.l10n.t('Set Up Cache'), (found) => found);
   const closed = new AbortController();
   let link: CacheLink | undefined;
   try {

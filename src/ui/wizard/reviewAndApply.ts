@@ -1,4 +1,5 @@
 import type { ApplyResult } from '../../provisioning/types.ts';
+import { whileOpening } from '../shared/opening.ts';
 import type { Services } from '../shared/services.ts';
 import { applyWithProgress } from './apply.ts';
 import type { Change } from './change.ts';
@@ -10,7 +11,7 @@ import { reviewChange } from './review.ts';
  * @throws CancellationError if signing in is declined
  */
 export async function reviewAndApply(services: Services, change: Change): Promise<ApplyResult | undefined> {
-  const azure = await services.azure();
+  const azure = await whileOpening(services, change.words.page, (found) => found);
   const answer = await reviewChange(services, azure, change, { number: 1, total: 1, canGoBack: false });
   return answer.kind === 'apply' ? applyWithProgress(services, azure, answer.change, answer.plan) : undefined;
 }

@@ -1,5 +1,8 @@
+import * as vscode from 'vscode';
+import type { Azure } from '../../azure/azure.ts';
 import { parseRepositoryPattern } from '../../domain/repositoryPattern.ts';
 import type { ApplyResult } from '../../provisioning/types.ts';
+import { whileOpening, whileReading } from '../shared/opening.ts';
 import type { Services } from '../shared/services.ts';
 import { applyWithProgress } from './apply.ts';
 import type { Step, WizardContext } from './context.ts';
@@ -71,14 +74,18 @@ export async function runSetUp(
   seed: SetUpSeed = {},
   part?: SetUpPart,
 ): Promise<ApplyResult | undefined> {
-  const azure = await services.azure();
   const closed = new AbortController();
-  let accepted: Extract<ReviewAnswer, { kind: 'apply' }> | undefined;
+  let accepted: (Extract<ReviewAnswer, { kind: 'apply' }> & { readonly azure: Azure }) | undefined;
   let prefetched = '';
+  const title = vscode.l10n.t('Set Up Cache');
+  // Enough for the page that asks for the upstream, which reads the downstream anew.
+  const known = seed.upstreamId === undefined ? services.inventory.entry(seed.downstreamId ?? '')?.registry : undefined;
   try {
-    const facts = createFacts(azure, closed.signal);
+    const { azure, facts, seeded } = await whileOpening(services, title, async (azure) => {
+      const facts = createFacts(azure, closed.signal);
+      return { azure, facts, seeded: known ? chooseDownstream(emptyDraft, known) : await seededDraft(facts, seed) };
+    });
     const context: WizardContext = { services, facts, signal: closed.signal };
-    const seeded = await seededDraft(facts, seed);
     const { downstream, upstream, sources } = seeded;
     const draft: Draft = { ...seeded, ...part?.draft, downstream, upstream, sources };
     const first = firstOpenStep(draft);
@@ -96,15 +103,17 @@ export async function runSetUp(
             current.upstream?.id,
             ...current.sources.slice(0, 1).map(sourceKey),
           ].join();
-          if (chosen !== prefetched) prefetch(context, current);
-          prefetched = chosen;
+          // No token goes to a registry before Azure has said where it is.
+          const isCurrent = current.downstream !== known;
+          if (isCurrent && chosen !== prefetched) prefetch(context, current);
+          if (isCurrent) prefetched = chosen;
           if (id !== 'review') return questions[id](context, current, position);
-          const link = linkOf(current, ruleNamesOf(current, await knownRules(context, current)));
+          const link = linkOf(current, ruleNamesOf(current, await whileReading(title, knownRules(context, current))));
           // An answer before it is missing: can only be reached by going forth with a seed.
           if (!link) return { kind: 'back' };
           const answer = await reviewChange(services, azure, setUpChange(link), position);
           if (answer.kind !== 'apply') return answer;
-          accepted = answer;
+          accepted = { ...answer, azure };
           return { kind: 'next', state: current };
         },
       },
@@ -114,7 +123,7 @@ export async function runSetUp(
   } finally {
     closed.abort();
   }
-  return accepted && applyWithProgress(services, azure, accepted.change, accepted.plan);
+  return accepted && applyWithProgress(services, accepted.azure, accepted.change, accepted.plan);
 }
 
 async function seededDraft(facts: Facts, seed: SetUpSeed): Promise<Draft> {

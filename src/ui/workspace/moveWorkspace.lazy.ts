@@ -8,6 +8,7 @@ import { documentScheme } from '../shared/documents.ts';
 import { showError } from '../shared/errors.ts';
 import { indexedResolver } from '../shared/indexedResolver.ts';
 import { showInformationMessage } from '../shared/messages.ts';
+import { whileOpening } from '../shared/opening.ts';
 import type { Services } from '../shared/services.ts';
 import { runFlow } from '../wizard/flow.ts';
 import { runSetUp, type SetUpPart } from '../wizard/setUp.ts';
@@ -71,10 +72,13 @@ export async function moveWorkspace(services: Services): Promise<MoveOutcome<Wor
   }
 }
 
+function moveTitleOfFlow(): string {
+  return vscode.l10n.t('Move Workspace to the Cache');
+}
+
 async function connect(services: Services): Promise<void> {
   const { connection, inventory } = services;
-  await services.azure();
-  await connection.start();
+  await whileOpening(services, moveTitleOfFlow(), () => connection.start());
   if (inventory.state.registries.size > 0) return;
   throw (
     connection.error ??
@@ -107,7 +111,7 @@ async function ask(services: Services, files: WorkspaceFiles, before: Draft): Pr
   const references = await inSlices(placedReferences(files.files, resolver));
   const registries = [...state.registries.values()].map(({ registry }) => registry);
   const [only] = registries.length === 1 ? registries : [];
-  const flow = vscode.l10n.t('Move Workspace to the Cache');
+  const flow = moveTitleOfFlow();
   const planFor = (downstream: Registry) => inSlices(planMove(files.files, references, downstream));
   const choose = async (id: string, before: Draft): Promise<Draft> => {
     const downstream = services.inventory.entry(id)?.registry;

@@ -26,6 +26,9 @@ vi.mock('../../../src/ui/wizard/flow.ts', () => ({ runFlow }));
 vi.mock('../../../src/ui/wizard/setUp.ts', () => ({ runSetUp }));
 vi.mock('../../../src/ui/shared/messages.ts', () => ({}));
 vi.mock('../../../src/ui/shared/errors.ts', () => ({}));
+vi.mock('../../../src/ui/shared/opening.ts', () => ({
+  whileOpening: (_services: Services, _title: string, read: () => Promise<void>) => read(),
+}));
 vi.mock('../../../src/ui/workspace/moveChoose.lazy.ts', () => ({}));
 vi.mock('../../../src/ui/workspace/moveDownstream.lazy.ts', () => ({}));
 vi.mock('../../../src/ui/workspace/moveScan.lazy.ts', () => ({

@@ -2,6 +2,7 @@ import * as vscode from 'vscode';
 import type { ResourceGroup } from '../../../azure/azure.ts';
 import { identityArmId, sameArmId } from '../../../domain/armId.ts';
 import type { Subscription } from '../../../domain/types.ts';
+import { whileReading } from '../../shared/opening.ts';
 import { answerWith, frameOf, type Step, type WizardContext } from '../context.ts';
 import { orUndefined } from '../facts.ts';
 import type { Position } from '../flow.ts';
@@ -35,7 +36,13 @@ export const askIdentityGroup: Step = async (context, draft, position) => {
     });
     if (answer.kind !== 'value') return answerWith(answer, () => draft);
     if (answer.value !== 'subscription')
-      return { kind: 'next', state: await inGroup(context, draft, subscriptionId, answer.value) };
+      return {
+        kind: 'next',
+        state: await whileReading(
+          vscode.l10n.t('Resource Group of the New Identity'),
+          inGroup(context, draft, subscriptionId, answer.value),
+        ),
+      };
     const other = await pickSubscription(subscriptions, subscriptionId, position);
     if (other.kind === 'cancelled') return other;
     if (other.kind === 'value') subscriptionId = other.value.id;

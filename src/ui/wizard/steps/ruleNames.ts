@@ -8,6 +8,7 @@ import { type Draft, nameRule, sourceKey, targetTextOf } from '../model.ts';
 import { askText } from '../askText.ts';
 import { pick } from '../pick.ts';
 import { type Row, separator } from '../quickInput.ts';
+import { whileReading } from '../../shared/opening.ts';
 
 type Choice = 'accept' | { readonly source: RepositoryPattern };
 
@@ -69,9 +70,10 @@ function rowsOf(draft: Draft, rules: readonly CacheRule[]): Row<Choice>[] {
 }
 
 async function askRuleName(context: WizardContext, draft: Draft, source: RepositoryPattern, position: Position) {
-  const rules = await knownRules(context, draft);
+  const frame = frameOf(position, vscode.l10n.t('Name of the Cache Rule'));
+  const rules = await whileReading(frame.title, knownRules(context, draft));
   let typed = draft;
-  const answer = await askText(frameOf(position, vscode.l10n.t('Name of the Cache Rule')), {
+  const answer = await askText(frame, {
     value: ruleNamesOf(draft, rules).get(sourceKey(source)) ?? '',
     prompt: () =>
       vscode.l10n.t('Name of the rule that caches {0} as {1}', sourceKey(source), targetTextOf(draft, source)),

@@ -8,7 +8,7 @@ import { parseRepositoryPattern } from '../../../domain/repositoryPattern.ts';
 import type { Registry, RepositoryPattern } from '../../../domain/types.ts';
 import { answerWith, frameOf, type Step, type WizardContext } from '../context.ts';
 import type { Position } from '../flow.ts';
-import { canCacheFrom, chooseSources, chooseUpstream, type Draft } from '../model.ts';
+import { canCacheFrom, chooseDownstream, chooseSources, chooseUpstream, type Draft } from '../model.ts';
 import { askText } from '../askText.ts';
 import { pick } from '../pick.ts';
 import { type Answer, note, type Row } from '../quickInput.ts';
@@ -24,6 +24,8 @@ export const askUpstream: Step = async (context, draft, position) => {
   if (!downstream) return { kind: 'back' };
   for (;;) {
     let current: Registry | undefined;
+    // The wizard may have begun with a downstream that is known from an earlier session.
+    let downstreamNow = downstream;
     const answer = await pick<Choice>(frameOf(position, vscode.l10n.t('Upstream Registry')), {
       placeholder: vscode.l10n.t('Choose the registry that {0} fetches images from', downstream.name),
       load: (show, signal) =>
@@ -45,13 +47,16 @@ export const askUpstream: Step = async (context, draft, position) => {
       active: (choice) => choice !== 'enter' && sameArmId(choice.registry.id, draft.upstream?.id),
       accept: async (choice) => {
         if (choice === 'enter') return undefined;
-        current = await facts.registry(choice.registry.id);
-        return checkUpstream(downstream, current);
+        [current, downstreamNow] = await Promise.all([
+          facts.registry(choice.registry.id),
+          facts.registry(downstream.id),
+        ]);
+        return checkUpstream(downstreamNow, current);
       },
     });
     if (answer.kind !== 'value' || answer.value !== 'enter') {
       return answerWith(answer, (choice) =>
-        chooseUpstream(draft, current ?? (choice as { registry: Registry }).registry),
+        chooseUpstream(chooseDownstream(draft, downstreamNow), current ?? (choice as { registry: Registry }).registry),
       );
     }
     const named = await enterUpstream(context, downstream, position);
@@ -60,8 +65,8 @@ export const askUpstream: Step = async (context, draft, position) => {
   }
 };
 
-function withNamed(draft: Draft, { registry, source }: Named): Draft {
-  const next = chooseUpstream(draft, registry);
+function withNamed(draft: Draft, { registry, downstream, source }: Named): Draft {
+  const next = chooseUpstream(chooseDownstream(draft, downstream), registry);
   return source && next.sources.length === 0 ? chooseSources(next, [source]) : next;
 }
 
@@ -86,6 +91,8 @@ function otherTenantRows(count: number): Row<never>[] {
 
 interface Named {
   readonly registry: Registry;
+  /** As Azure has it now. */
+  readonly downstream: Registry;
   /** Typed behind the login server: `host/team/app`. */
   readonly source?: RepositoryPattern;
 }
@@ -93,7 +100,7 @@ interface Named {
 async function enterUpstream(context: WizardContext, downstream: Registry, position: Position): Promise<Answer<Named>> {
   let found: Named | undefined;
   // Looked up once per text: Enter must not repeat what typing has just asked.
-  const lookUps = new Map<string, Promise<Named | Problem>>();
+  const lookUps = new Map<string, Promise<Omit<Named, 'downstream'> | Problem>>();
   const answer = await askText(
     { ...frameOf(position, vscode.l10n.t('Upstream by Login Server or ID')), canGoBack: true },
     {
@@ -111,8 +118,8 @@ async function enterUpstream(context: WizardContext, downstream: Registry, posit
         lookUp.catch(() => lookUps.delete(text));
         const result = await lookUp;
         if ('code' in result) return result;
-        found = result;
-        return checkUpstream(downstream, result.registry);
+        found = { ...result, downstream: await context.facts.registry(downstream.id) };
+        return checkUpstream(found.downstream, result.registry);
       },
     },
   );
@@ -174,7 +181,10 @@ function splitHost(text: string): [string, string | undefined] {
   return slash < 0 ? [bare, undefined] : [bare.slice(0, slash), bare.slice(slash + 1)];
 }
 
-async function lookUpRegistry({ facts, signal }: WizardContext, text: string): Promise<Named | Problem> {
+async function lookUpRegistry(
+  { facts, signal }: WizardContext,
+  text: string,
+): Promise<Omit<Named, 'downstream'> | Problem> {
   try {
     if (text.startsWith('/')) return { registry: await facts.registry(text.replace(/\/$/, '')) };
     const [host, source] = splitHost(text);
