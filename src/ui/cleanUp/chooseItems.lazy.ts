@@ -21,8 +21,8 @@ export interface ChosenItems {
 }
 
 /**
- * The dry run as a page, which is open and busy while it is made: rows that are offered are switched between cleaning up and keeping, the others tell why they stay and do
- * nothing. VS Code's own check boxes would stand beside those too.
+ * The dry run as a page, which is open and busy while it is made. Rows that are offered are switched between cleaning up and keeping,
+ * the others tell why they stay and do nothing. VS Code's own check boxes would stand beside those too.
  * @param dryRun its signal is aborted when the page is left
  * @returns also, at once, a plan without items
  * @throws what `dryRun` throws, unless the page was left before
@@ -61,6 +61,7 @@ export function chooseItems(
       paint(value.item);
     }
   });
+
   async function load(): Promise<never> {
     plan = await dryRun(closed);
     for (const { id, selectedByDefault } of plan.items) if (selectedByDefault) selected.add(id);

@@ -2,8 +2,8 @@ import type { Command } from '../shared/services.ts';
 import { textOf } from './textOf.ts';
 
 /**
- * Reads a registry's rules again; without a registry everything, subscriptions included, and also while it is not known whether
- * what is shown is complete: a registry that answers says that the rest is worth another try.
+ * Reads a registry's rules again; without a registry everything, subscriptions included. Everything also while the view shows what
+ * was last known: whoever tries one registry again wants to know whether Azure is back.
  */
 export const refresh: Command = async (services, node) => {
   const { inventory, connection } = services;
