@@ -149,7 +149,7 @@ const before = new Set([
   'chart',
   'artifact',
 ]);
-const beforeFor = new Set(['manifest', 'metadata', 'denied', 'image', 'date', 'digest', 'config']);
+const beforeFor = new Set(['required', 'manifest', 'metadata', 'denied', 'image', 'date', 'digest', 'config']);
 
 function isNamed(words: readonly string[], index: number): boolean {
   // The last part of a path such as `spec.containers.image:`.

@@ -1224,4 +1224,12 @@ export const texts: readonly PullErrorText[] = [
     code: 'network',
     image: app,
   },
+  {
+    kind: 'K14',
+    name: 'an image of a registry that nobody knows, named by the sentence',
+    text: `pull denied: unauthorized: authentication required for registry.example/app:1`,
+    code: 'unauthenticated',
+    image: 'registry.example/app:1',
+    doesNotSay: azureRole,
+  },
 ];
