@@ -4,18 +4,28 @@ import {
   grantContains,
   grantKey,
   meaningOf,
-  readActions,
+  meetOf,
+  type ConditionGrant,
   type ConditionMeaning,
 } from './conditionMeaning.ts';
-import { normalizedTokens, parseExpression, repositoryAttribute, type RepositoryGrant } from './conditionSyntax.ts';
+import { noCondition, explainReading, readActions, readingOf } from './conditionReading.ts';
+import { parseExpression, repositoryAttribute } from './conditionSyntax.ts';
+import { normalizedTokens } from './conditionTokens.ts';
 import { checkRepositoryName } from './names.ts';
 import { accepted, rejected, type Parsed } from './parsed.ts';
+import {
+  bothOf,
+  differenceOf,
+  eitherOf,
+  grantOf,
+  isWithin,
+  partsOf,
+  setOfPatterns,
+  type RepositoryGrant,
+} from './repositorySet.ts';
 import type { RepositoryPattern } from './types.ts';
 
-export type { RepositoryGrant } from './conditionSyntax.ts';
-
-/** An understood condition. `actions` are restricted to the repositories of `grants`; other actions are not restricted. */
-export type ParsedCondition = ConditionMeaning;
+export type { RepositoryGrant } from './repositorySet.ts';
 
 /** Characters. Azure limits a role assignment's condition to 8 KB. */
 export const maxConditionLength = 8192;
@@ -38,64 +48,67 @@ export interface ConditionComparison {
 export function generateCondition(patterns: readonly RepositoryPattern[]): string | undefined {
   if (patterns.length === 0) throw new RangeError('A condition needs at least one repository.');
   if (patterns.some((pattern) => pattern.kind === 'all')) return undefined;
-  return writeCondition(readActions, distinctGrants(patterns.map(grantOf)));
+  return writeCondition(readActions, distinctGrants(patterns.map(requestGrantOf)));
 }
 
-/** Reads a condition whatever its layout; rejects what is not understood with certainty. Never throws. */
-export function parseCondition(text: string): Parsed<ParsedCondition> {
+/**
+ * Reads a condition whatever its layout, to write it again with more or less in it; rejects what is not of the documented forms.
+ * What it lets be read is understood of many more: see `readCondition`. Never throws.
+ */
+export function parseCondition(text: string): Parsed<ConditionMeaning> {
   const expression = parseExpression(text);
   return expression.ok ? meaningOf(expression.value) : expression;
 }
 
 /** One or two sentences for a person. `undefined` is a role assignment without a condition. */
 export function explainCondition(text: string | undefined): string {
-  if (text === undefined) return l10n.t('May read every repository of the registry: there is no condition.');
-  const parsed = parseCondition(text);
-  if (!parsed.ok) return l10n.t('What this condition allows is not certain. {0}', parsed.problem.message);
-  const { grants, attribute } = parsed.value;
-  if (grants.length === 0) return l10n.t('May read no repository.');
-  const sentence = l10n.t('May read {0}.', grants.map(explainGrant).join(', '));
-  return attribute === 'Request'
-    ? sentence
-    : `${sentence} ${l10n.t('The condition uses @Resource, the form of the preview; @Request is the documented one.')}`;
+  if (text === undefined) return noCondition();
+  const reading = readingOf(text);
+  if (!reading.ok) return l10n.t('What this condition allows is not certain. {0}', reading.problem.message);
+  const sentence = explainReading(reading.value);
+  const meaning = parseCondition(text);
+  return meaning.ok && meaning.value.grants.some(({ attribute }) => attribute === 'Resource')
+    ? `${sentence} ${l10n.t('The condition uses @Resource, the form of the preview; @Request is the documented one.')}`
+    : sentence;
 }
 
-/** What the condition gives compared with the patterns that must be readable. */
+/** What the condition lets be read compared with the patterns that must be readable. */
 export function compareCondition(text: string | undefined, needed: readonly RepositoryPattern[]): ConditionComparison {
-  const parsed = text === undefined ? accepted({ grants: [everything] }) : parseCondition(text);
-  if (!parsed.ok) return { covers: false, overGrants: [], missing: [...needed], understood: false };
-  const { grants } = parsed.value;
-  const wanted = needed.map((pattern) => ({ pattern, grant: grantOf(pattern) }));
-  const missing = wanted
-    .filter((want) => !grants.some((grant) => grantContains(grant, want.grant)))
-    .map(({ pattern }) => pattern);
-  const overGrants = grants.filter((grant) => !wanted.some((want) => grantContains(want.grant, grant)));
+  const reading = readingOf(text);
+  if (!reading.ok) return { covers: false, overGrants: [], missing: [...needed], understood: false };
+  const { content, metadata } = reading.value;
+  const readable = bothOf(content, metadata);
+  const missing = needed.filter((pattern) => !isWithin(setOfPatterns([pattern]), readable));
+  const beyond = differenceOf(eitherOf(content, metadata), setOfPatterns(needed));
+  const overGrants = partsOf(beyond).flatMap(({ kind, value, excluded }) => (excluded ? [] : [{ kind, value }]));
   return { covers: missing.length === 0, overGrants, missing, understood: true };
 }
 
 /**
  * The condition that grants `add` besides what it grants now, other people's grants and further guarded actions included.
  * The text itself if nothing is to be added; undefined (no condition) if it was undefined or `add` has `all`.
- * Rejected if the condition is not understood or the result would be longer than Azure accepts.
+ * Rejected if the condition is not one that can be written again or the result would be longer than Azure accepts.
  */
 export function extendCondition(
   text: string | undefined,
   add: readonly RepositoryPattern[],
 ): Parsed<string | undefined> {
-  if (text === undefined || add.some((pattern) => pattern.kind === 'all')) return accepted(undefined);
+  if (text === undefined) return accepted(undefined);
   const parsed = parseCondition(text);
   if (!parsed.ok) return parsed;
+  if (add.some((pattern) => pattern.kind === 'all')) return accepted(undefined);
   const present = new Set(parsed.value.grants.map(grantKey));
-  const added = add.map(grantOf).filter((grant) => !present.has(grantKey(grant)));
+  const added = add.map(requestGrantOf).filter((grant) => !present.has(grantKey(grant)));
   if (added.length === 0) return accepted(text);
   return bounded(writeCondition(parsed.value.actions, distinctGrants([...parsed.value.grants, ...added])));
 }
 
 /**
  * The condition without the grants made for `remove`; grants of other repositories stay. `keep`: patterns that other rules still
- * need; what covers them stays granted. The text itself if it has none of them.
+ * need; what they have in common with a grant that goes stays granted. The text itself if it has none of them.
  * `undefined` as the value means that nothing is granted any more: delete the role assignment; never write it without condition.
- * Rejected if the condition is not understood, or if the text is undefined: a registry-wide assignment cannot be narrowed.
+ * Rejected if the condition is not one that can be written again, or if the text is undefined: a registry-wide assignment cannot be
+ * narrowed.
  */
 export function narrowCondition(
   text: string | undefined,
@@ -111,18 +124,49 @@ export function narrowCondition(
   const parsed = parseCondition(text);
   if (!parsed.ok) return parsed;
   const { actions, grants } = parsed.value;
-  const gone = new Set(remove.map((pattern) => grantKey(grantOf(pattern))));
-  const left = grants.filter((grant) => !gone.has(grantKey(grant)));
-  const kept = keep
-    .map(grantOf)
-    .filter(
-      (grant) => grants.some((had) => grantContains(had, grant)) && !left.some((has) => grantContains(has, grant)),
-    );
-  const result = distinctGrants([...left, ...kept]);
+  const mine = new Set(remove.map((pattern) => grantKey(grantOf(pattern))));
+  const left = grants.filter((grant) => !mine.has(grantKey(grant)));
+  const kept = meets(
+    grants.filter((grant) => mine.has(grantKey(grant))),
+    keep,
+  ).filter((grant) => !left.some((has) => grantContains(has, grant)));
+  return written(text, actions, grants, [...left, ...kept]);
+}
+
+/**
+ * The condition that grants of `needed` only what it grants now: never more. The text itself if it is so already; undefined as the
+ * value: it grants nothing of it, or all of it is needed and there was no condition. Rejected as `narrowCondition`.
+ */
+export function restrictCondition(
+  text: string | undefined,
+  needed: readonly RepositoryPattern[],
+): Parsed<string | undefined> {
+  if (text === undefined) {
+    const condition = generateCondition(needed);
+    return condition === undefined ? accepted(undefined) : bounded(condition);
+  }
+  const parsed = parseCondition(text);
+  if (!parsed.ok) return parsed;
+  const { actions, grants } = parsed.value;
+  return written(text, actions, grants, meets(grants, needed));
+}
+
+/** What grants and patterns have in common. */
+function meets(grants: readonly ConditionGrant[], patterns: readonly RepositoryPattern[]): ConditionGrant[] {
+  return grants.flatMap((grant) => patterns.flatMap((pattern) => meetOf(grant, writableGrantOf(pattern)) ?? []));
+}
+
+function written(
+  text: string,
+  actions: readonly string[],
+  before: readonly ConditionGrant[],
+  after: readonly ConditionGrant[],
+): Parsed<string | undefined> {
+  const result = distinctGrants(after);
   if (result.length === 0) return accepted(undefined);
-  return result.length === grants.length && kept.length === 0
-    ? accepted(text)
-    : bounded(writeCondition(actions, result));
+  const had = new Set(before.map(grantKey));
+  const isSame = result.length === distinctGrants(before).length && result.every((grant) => had.has(grantKey(grant)));
+  return isSame ? accepted(text) : bounded(writeCondition(actions, result));
 }
 
 /** Whether two conditions mean the same, whatever their layout and order; if one is not understood, whether their tokens agree. */
@@ -135,27 +179,26 @@ export function sameCondition(a: string | undefined, b: string | undefined): boo
   return !left.ok && !right.ok && tokens !== undefined && tokens === normalizedTokens(b);
 }
 
-const everything: RepositoryGrant = { kind: 'startsWith', value: '' };
-
-function grantOf(pattern: RepositoryPattern): RepositoryGrant {
-  if (pattern.kind === 'all') return everything;
-  if (pattern.kind === 'repository') return { kind: 'equals', value: safe(pattern.repository) };
-  // Without the slash `team` would also grant `team-internal/app`.
-  return { kind: 'startsWith', value: `${safe(pattern.prefix)}/` };
+function requestGrantOf(pattern: RepositoryPattern): ConditionGrant {
+  return { ...writableGrantOf(pattern), attribute: 'Request' };
 }
 
 /** Only repository paths come into a condition: they hold no quote. */
-function safe(repository: string): string {
-  const problem = checkRepositoryName(repository);
+function writableGrantOf(pattern: RepositoryPattern): RepositoryGrant {
+  const problem = pattern.kind === 'all' ? undefined : checkRepositoryName(pathOf(pattern));
   if (problem) throw new RangeError(problem.message);
-  return repository;
+  return grantOf(pattern);
 }
 
-function writeCondition(actions: readonly string[], grants: readonly RepositoryGrant[]): string {
+function pathOf(pattern: Exclude<RepositoryPattern, { readonly kind: 'all' }>): string {
+  return pattern.kind === 'prefix' ? pattern.prefix : pattern.repository;
+}
+
+function writeCondition(actions: readonly string[], grants: readonly ConditionGrant[]): string {
   const guards = actions.map((action) => `  !(ActionMatches{'${action}'})`);
-  const comparisons = grants.map((grant) => {
-    const operator = grant.kind === 'equals' ? 'StringEqualsIgnoreCase' : 'StringStartsWithIgnoreCase';
-    return `  @Request[${repositoryAttribute}] ${operator} '${grant.value}'`;
+  const comparisons = grants.map(({ kind, value, attribute }) => {
+    const operator = kind === 'equals' ? 'StringEqualsIgnoreCase' : 'StringStartsWithIgnoreCase';
+    return `  @${attribute}[${repositoryAttribute}] ${operator} '${value}'`;
   });
   // The blank after this OR is in Microsoft's text too.
   return ['(', ' (', guards.join('\n  AND\n'), ' )', ' OR ', ' (', comparisons.join('\n  OR\n'), ' )', ')'].join('\n');
@@ -172,17 +215,7 @@ function bounded(condition: string): Parsed<string> {
   );
 }
 
-function explainGrant(grant: RepositoryGrant): string {
-  if (grant.kind === 'equals') return l10n.t('the repository "{0}"', grant.value);
-  if (grant.value === '') return l10n.t('every repository');
-  if (grant.value.endsWith('/')) return l10n.t('every repository below "{0}"', grant.value);
-  return l10n.t(
-    'every repository whose name starts with "{0}" (also "{0}-…", since the "/" at the end is missing)',
-    grant.value,
-  );
-}
-
-function meaningKey(meaning: ParsedCondition): string {
-  const actions = meaning.actions.map((action) => action.toLowerCase()).sort();
-  return [meaning.attribute, ...actions, ...meaning.grants.map(grantKey).sort()].join('\n');
+function meaningKey({ actions, grants }: ConditionMeaning): string {
+  const names = grants.map((grant) => `${grant.attribute}${grantKey(grant)}`);
+  return [...actions.map((action) => action.toLowerCase()).sort(), ...names.sort()].join('\n');
 }

@@ -1,48 +1,40 @@
 import * as l10n from '@vscode/l10n';
+import { maxTextLength, SyntaxProblem, tokenize, unexpected, type Token } from './conditionTokens.ts';
 import { accepted, rejected, type Parsed } from './parsed.ts';
-import { shown } from '../common/shown.ts';
-
-/** What one comparison of a condition lets through. Values are lower case: both operators ignore case. */
-export interface RepositoryGrant {
-  readonly kind: 'equals' | 'startsWith';
-  readonly value: string;
-}
+import type { RepositoryGrant } from './repositorySet.ts';
 
 export type ConditionAttribute = 'Request' | 'Resource';
 
-/** The syntax tree of the part of Azure's condition language that conditions on repositories use. */
+/** A comparison of the repository's name with one value. */
+export interface NameComparison {
+  readonly kind: 'comparison';
+  readonly attribute: ConditionAttribute;
+  /** With `ignoresCase` in lower case, else as written. */
+  readonly grant: RepositoryGrant;
+  readonly ignoresCase: boolean;
+  /** Written with an operator that Microsoft documents for repositories, so that it can be written again as it was. */
+  readonly isDocumented: boolean;
+}
+
+/** The syntax tree of a condition, with what only other attributes decide as leaves. */
 export type Expression =
   | { readonly kind: 'or' | 'and'; readonly operands: readonly Expression[] }
   | { readonly kind: 'not'; readonly operand: Expression }
-  /** `ActionMatches{'…'}`; the pattern may end with `/*`. */
+  /** `ActionMatches{'…'}`: `*` stands for any text, as in a role's actions. */
   | { readonly kind: 'action'; readonly pattern: string }
-  | { readonly kind: 'comparison'; readonly attribute: ConditionAttribute; readonly grant: RepositoryGrant };
+  | NameComparison
+  /** Is true or false by something that is not known here: another attribute, a sub-operation, an operator. */
+  | { readonly kind: 'unknown'; readonly text: string };
 
 /** The attribute that holds the repository's name. */
 export const repositoryAttribute = 'Microsoft.ContainerRegistry/registries/repositories:name';
 
-/** Characters. Above Azure's own limit for a condition, so that whatever Azure stored can be read. */
-const maxTextLength = 32_768;
 const maxDepth = 100;
 
-interface Token {
-  readonly kind: 'word' | 'string' | 'attribute' | 'symbol' | 'end';
-  /** Word, symbol, or the inside of the quotes; for an attribute `Request[…]`. */
-  readonly text: string;
-}
-
-class SyntaxProblem extends Error {
-  readonly code: string;
-  constructor(code: string, message: string) {
-    super(message);
-    this.code = code;
-  }
-}
-
 /**
- * Reads a condition: `AND`/`&&`, `OR`/`||`, `NOT`/`!`, parentheses, `ActionMatches`, and comparisons of the repository's name
- * with `StringEqualsIgnoreCase` or `StringStartsWithIgnoreCase`. Everything else is rejected, never guessed; so are `AND` and
- * `OR` side by side without parentheses, since Azure documents no precedence. Linear time, bounded depth.
+ * Reads a condition: `AND`/`&&`, `OR`/`||`, `NOT`/`!`, parentheses, `ActionMatches`, comparisons of strings with or without
+ * `ForAnyOfAnyValues:` and its sisters, `Exists`. `AND` and `OR` side by side without parentheses are rejected: Azure demands
+ * parentheses there (conditions-format, "Grouping and precedence"). Linear time, bounded depth.
  */
 export function parseExpression(text: string): Parsed<Expression> {
   if (text.length > maxTextLength) {
@@ -55,35 +47,6 @@ export function parseExpression(text: string): Parsed<Expression> {
     if (error instanceof SyntaxProblem) return rejected(error.code, error.message);
     throw error;
   }
-}
-
-/** The condition's tokens in one normalized line, or undefined if it cannot be split: for comparing what is not understood. */
-export function normalizedTokens(text: string): string | undefined {
-  if (text.length > maxTextLength) return undefined;
-  try {
-    return tokenize(text)
-      .map((token) => (token.kind === 'string' ? `'${token.text}'` : token.text))
-      .join(' ');
-  } catch (error) {
-    if (error instanceof SyntaxProblem) return undefined;
-    throw error;
-  }
-}
-
-function tokenize(text: string): Token[] {
-  const form = /\s+|(&&|\|\||[(){}!,])|'([^']*)'|@([A-Za-z]+)\s*\[([^\][']*)\]|([A-Za-z][A-Za-z0-9_:]*)/y;
-  const tokens: Token[] = [];
-  while (form.lastIndex < text.length) {
-    const start = form.lastIndex;
-    const match = form.exec(text);
-    if (!match) throw unexpected(text.slice(start, start + 20));
-    const [, symbol, value, source, attribute, word] = match;
-    if (symbol !== undefined) tokens.push({ kind: 'symbol', text: symbol });
-    else if (value !== undefined) tokens.push({ kind: 'string', text: value });
-    else if (attribute !== undefined) tokens.push({ kind: 'attribute', text: `${source}[${attribute.trim()}]` });
-    else if (word !== undefined) tokens.push({ kind: 'word', text: word });
-  }
-  return tokens;
 }
 
 const end: Token = { kind: 'end', text: '' };
@@ -135,41 +98,78 @@ class ConditionParser {
   }
 
   #atom(token: Token): Expression {
-    if (token.kind === 'symbol' && token.text === '(') {
+    if (isSymbol(token, '(')) {
       const inner = this.#operands();
       this.#expect(')');
       return inner;
     }
-    if ((token.kind === 'symbol' && token.text === '!') || isWord(token, 'NOT'))
-      return { kind: 'not', operand: this.#operand() };
-    if (isWord(token, 'ActionMatches')) {
-      this.#expect('{');
-      const pattern = this.#string();
-      this.#expect('}');
-      if (!/^[A-Za-z0-9.]+(?:\/[A-Za-z0-9.]+)+(?:\/\*)?$/.test(pattern)) throw notUnderstood(pattern);
-      return { kind: 'action', pattern };
+    if (isSymbol(token, '!') || isWord(token, 'NOT')) return { kind: 'not', operand: this.#operand() };
+    if (isWord(token, 'ActionMatches') || isWord(token, 'SubOperationMatches')) {
+      const [pattern = '', ...more] = this.#list();
+      const isAction = isWord(token, 'ActionMatches') && more.length === 0 && actionForm.test(pattern);
+      return isAction ? { kind: 'action', pattern } : { kind: 'unknown', text: `${token.text}{'${pattern}'}` };
     }
-    if (token.kind === 'attribute') return this.#comparison(token);
-    throw token.kind === 'word' ? notUnderstood(token.text) : unexpected(token.text);
+    if (isWord(token, 'Exists')) {
+      const attribute = this.#next();
+      if (attribute.kind !== 'attribute') throw unexpected(attribute.text);
+      // Whoever reads a repository names it, so this is the same as a comparison that every name passes.
+      return nameAttribute(attribute)
+        ? { kind: 'comparison', ...everyName, attribute: 'Request' }
+        : { kind: 'unknown', text: `Exists @${attribute.text}` };
+    }
+    return this.#comparison(token);
   }
 
-  #comparison(token: Token): Expression {
-    const bracket = token.text.indexOf('[');
-    const attribute = attributeOf(token.text.slice(0, bracket));
-    if (!attribute || token.text.slice(bracket + 1, -1).toLowerCase() !== repositoryAttribute.toLowerCase()) {
-      throw notUnderstood(`@${token.text}`);
+  #comparison(left: Token): Expression {
+    if (left.kind !== 'attribute' && left.kind !== 'string' && !isSymbol(left, '{')) throw unexpected(left.text);
+    if (isSymbol(left, '{')) {
+      this.#index--;
+      this.#list();
     }
-    const operator = this.#next();
-    const kind = isWord(operator, 'StringEqualsIgnoreCase')
-      ? 'equals'
-      : isWord(operator, 'StringStartsWithIgnoreCase')
-        ? 'startsWith'
-        : undefined;
-    if (!kind) throw operator.kind === 'word' ? notUnderstood(operator.text) : unexpected(operator.text);
-    const value = this.#string();
-    // Outside the repository alphabet a quote or escape might mean something to Azure that is not known here.
-    if (value.length > 256 || !/^[A-Za-z0-9._/-]*$/.test(value)) throw notUnderstood(`'${value}'`);
-    return { kind: 'comparison', attribute, grant: { kind, value: value.toLowerCase() } };
+    const first = this.#word();
+    const quantifier = isSymbol(this.#peek(), ':') ? first.toLowerCase() : undefined;
+    if (quantifier !== undefined) this.#next();
+    const operator = quantifier === undefined ? first : this.#word();
+    const values = this.#values();
+    const attribute = nameAttribute(left);
+    const compared = attribute && values && compare(attribute, operator, quantifier, values);
+    if (compared) return compared;
+    const written = left.kind === 'attribute' ? `@${left.text}` : left.text;
+    return {
+      kind: 'unknown',
+      text: attribute && values ? `${operator} '${values.join("', '")}'` : `${written} ${operator}`,
+    };
+  }
+
+  /** What stands on the right; undefined for what is no text: another attribute, a number, a truth value. */
+  #values(): string[] | undefined {
+    const token = this.#next();
+    if (token.kind === 'string') return [token.text];
+    if (isSymbol(token, '{')) {
+      this.#index--;
+      return this.#list();
+    }
+    if (token.kind === 'attribute' || token.kind === 'word') return undefined;
+    throw unexpected(token.text);
+  }
+
+  /** `{'a', 'b'}`, with numbers and GUIDs unquoted. */
+  #list(): string[] {
+    const values: string[] = [];
+    this.#expect('{');
+    do {
+      const token = this.#next();
+      if (token.kind !== 'string' && token.kind !== 'word') throw unexpected(token.text);
+      values.push(token.text);
+    } while (isSymbol(this.#peek(), ',') && this.#next());
+    this.#expect('}');
+    return values;
+  }
+
+  #word(): string {
+    const token = this.#next();
+    if (token.kind !== 'word') throw unexpected(token.text);
+    return token.text;
   }
 
   #peek(): Token {
@@ -184,42 +184,92 @@ class ConditionParser {
 
   #expect(symbol: string): void {
     const token = this.#next();
-    if (token.kind !== 'symbol' || token.text !== symbol) throw unexpected(token.text);
+    if (!isSymbol(token, symbol)) throw unexpected(token.text);
   }
+}
 
-  #string(): string {
-    const token = this.#next();
-    if (token.kind !== 'string') throw unexpected(token.text);
-    return token.text;
+const actionForm = /^[A-Za-z0-9.*]+(?:\/[A-Za-z0-9.*]+)*$/;
+
+const everyName = {
+  grant: { kind: 'startsWith', value: '' },
+  ignoresCase: true,
+  isDocumented: false,
+} as const;
+
+/** The operators of conditions-format that compare texts: `StringNotLikeIgnoreCase`. */
+const operatorForm = /^string(not)?(equals|startswith|like)(ignorecase)?$/;
+
+/** A repository has one name: so quantifiers differ only in whether one value or each value of the right has to match. */
+const quantifiers = new Map<string, 'or' | 'and'>([
+  ['foranyofanyvalues', 'or'],
+  ['forallofanyvalues', 'or'],
+  ['foranyofallvalues', 'and'],
+  ['forallofallvalues', 'and'],
+]);
+
+/** undefined: the meaning is not certain. */
+function compare(
+  attribute: ConditionAttribute,
+  operator: string,
+  quantifier: string | undefined,
+  values: readonly string[],
+): Expression | undefined {
+  const form = operatorForm.exec(operator.toLowerCase());
+  const joined = quantifier === undefined ? 'or' : quantifiers.get(quantifier);
+  if (!form || !joined || (quantifier === undefined && values.length > 1)) return undefined;
+  const [, not, test, ignore] = form;
+  const operands: Expression[] = [];
+  for (const value of values) {
+    const grant = grantOf(test ?? '', value);
+    if (!grant) return undefined;
+    const isDocumented = quantifier === undefined && not === undefined && test !== 'like' && ignore !== undefined;
+    const compared: Expression = {
+      kind: 'comparison',
+      attribute,
+      grant: ignore === undefined ? asWritten(grant) : { ...grant, value: grant.value.toLowerCase() },
+      ignoresCase: ignore !== undefined,
+      isDocumented,
+    };
+    operands.push(not === undefined ? compared : { kind: 'not', operand: compared });
   }
+  const [only, ...more] = operands;
+  return more.length === 0 ? only : { kind: joined, operands };
+}
+
+/**
+ * Outside the repository alphabet a quote or escape might mean something to Azure that is not known here. Of the wildcards of
+ * `StringLike` only a last `*` is one of the kinds of a cache rule's paths.
+ */
+function grantOf(test: string, value: string): RepositoryGrant | undefined {
+  const isPrefix = test === 'startswith' || (test === 'like' && value.endsWith('*'));
+  const text = test === 'like' && isPrefix ? value.slice(0, -1) : value;
+  if (text.length > 256 || !/^[A-Za-z0-9._/-]*$/.test(text)) return undefined;
+  return { kind: isPrefix ? 'startsWith' : 'equals', value: text };
+}
+
+/** Names of repositories are lower-case: what is not is the name of none, nor its beginning. */
+function asWritten(grant: RepositoryGrant): RepositoryGrant {
+  return grant.value === grant.value.toLowerCase() ? grant : { ...grant, kind: 'equals' };
+}
+
+function nameAttribute(token: Token): ConditionAttribute | undefined {
+  if (token.kind !== 'attribute') return undefined;
+  const bracket = token.text.indexOf('[');
+  if (token.text.slice(bracket + 1, -1).toLowerCase() !== repositoryAttribute.toLowerCase()) return undefined;
+  const source = token.text.slice(0, bracket).toLowerCase();
+  return source === 'request' ? 'Request' : source === 'resource' ? 'Resource' : undefined;
 }
 
 function operatorOf(token: Token): 'and' | 'or' | undefined {
-  if (token.text === '&&' || isWord(token, 'AND')) return 'and';
-  if (token.text === '||' || isWord(token, 'OR')) return 'or';
+  if (isSymbol(token, '&&') || isWord(token, 'AND')) return 'and';
+  if (isSymbol(token, '||') || isWord(token, 'OR')) return 'or';
   return undefined;
 }
 
-function attributeOf(source: string): ConditionAttribute | undefined {
-  const lower = source.toLowerCase();
-  return lower === 'request' ? 'Request' : lower === 'resource' ? 'Resource' : undefined;
+function isSymbol(token: Token, symbol: string): boolean {
+  return token.kind === 'symbol' && token.text === symbol;
 }
 
 function isWord(token: Token, word: string): boolean {
   return token.kind === 'word' && token.text.toLowerCase() === word.toLowerCase();
-}
-
-function unexpected(text: string): SyntaxProblem {
-  const message =
-    text === ''
-      ? l10n.t('The condition ends too early.')
-      : l10n.t('The condition has "{0}" where it is not expected.', shown(text, 20));
-  return new SyntaxProblem('condition.syntax', message);
-}
-
-function notUnderstood(text: string): SyntaxProblem {
-  return new SyntaxProblem(
-    'condition.notUnderstood',
-    l10n.t('The condition uses "{0}", which this extension does not interpret.', shown(text)),
-  );
 }
