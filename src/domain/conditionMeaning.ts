@@ -82,8 +82,7 @@ interface Atoms {
 function collect(expression: Expression): Atoms {
   const actions = new Map<string, string>();
   const attributes = new Set<ConditionAttribute>();
-  let negatedComparison = false;
-  let hasAnd = false;
+  const found = { negatedComparison: false, hasAnd: false };
   let other: string | undefined;
   const visit = (node: Expression, isNegated: boolean): boolean => {
     if (node.kind === 'not') return visit(node.operand, true);
@@ -103,18 +102,18 @@ function collect(expression: Expression): Atoms {
     if (node.kind === 'comparison') {
       attributes.add(node.attribute);
       if (!node.isDocumented) other ??= l10n.t('it compares names with another operator than Microsoft documents');
-      negatedComparison ||= isNegated;
+      found.negatedComparison ||= isNegated;
       return true;
     }
     const withNames = node.operands.filter((operand) => visit(operand, isNegated)).length;
-    if (node.kind === 'and' && withNames > 1) hasAnd = true;
+    if (node.kind === 'and' && withNames > 1) found.hasAnd = true;
     return withNames > 0;
   };
   visit(expression, false);
   return {
     actions: [...actions.values()],
-    negatedComparison,
-    mixesInAnd: hasAnd && attributes.size > 1,
+    negatedComparison: found.negatedComparison,
+    mixesInAnd: found.hasAnd && attributes.size > 1,
     other,
   };
 }

@@ -157,11 +157,13 @@ class ConditionParser {
   #list(): string[] {
     const values: string[] = [];
     this.#expect('{');
-    do {
+    for (;;) {
       const token = this.#next();
       if (token.kind !== 'string' && token.kind !== 'word') throw unexpected(token.text);
       values.push(token.text);
-    } while (isSymbol(this.#peek(), ',') && this.#next());
+      if (!isSymbol(this.#peek(), ',')) break;
+      this.#next();
+    }
     this.#expect('}');
     return values;
   }
