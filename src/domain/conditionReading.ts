@@ -24,6 +24,8 @@ export const readActions = [
 export interface Reading {
   readonly content: RepositorySet;
   readonly metadata: RepositorySet;
+  /** The first thing in it that is not interpreted, though for reading it does not matter. */
+  readonly ignored?: string;
 }
 
 /** What a condition lets be read, for people and tools; JSON-able. */
@@ -50,11 +52,8 @@ const maxShownCondition = 300;
 export function readCondition(text: string | undefined): ConditionReading {
   const reading = readingOf(text);
   if (!reading.ok) {
-    const words = l10n.t(
-      'What this condition allows is not certain. {0} Its text: {1}',
-      reading.problem.message,
-      shown((text ?? '').slice(0, maxShownCondition + 1).replace(/\s+/g, ' '), maxShownCondition),
-    );
+    const message = reading.problem.message;
+    const words = l10n.t('What this condition allows is not certain. {0} Its text: {1}', message, shownCondition(text));
     return { understood: false, reads: null, words };
   }
   const { content, metadata } = reading.value;
@@ -63,6 +62,12 @@ export function readCondition(text: string | undefined): ConditionReading {
     reads: partsOf(bothOf(content, metadata)).map(formatPart),
     words: text === undefined ? noCondition() : explainReading(reading.value),
   };
+}
+
+/** The beginning of a condition's text in one line, safe to show. */
+export function shownCondition(text: string | undefined): string {
+  const beginning = (text ?? '').slice(0, maxShownCondition + 1);
+  return shown(beginning.replace(/\s+/g, ' '), maxShownCondition);
 }
 
 /**
@@ -90,6 +95,7 @@ export function readingOf(text: string | undefined): Parsed<Reading> {
   return accepted({
     content: { values, contains: (name) => content(name) === true },
     metadata: { values, contains: (name) => metadata(name) === true },
+    ...(unknown === undefined ? {} : { ignored: unknown }),
   });
 }
 

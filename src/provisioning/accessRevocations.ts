@@ -1,14 +1,16 @@
 import * as l10n from '@vscode/l10n';
 import { narrowCondition, parseCondition, sameCondition } from '../domain/abacCondition.ts';
+import { readingOf, shownCondition } from '../domain/conditionReading.ts';
 import { armIdKey, armIdName, sameArmId } from '../domain/armId.ts';
 import type { Parsed } from '../domain/parsed.ts';
-import { formatRepositoryPattern, parseRepositoryPattern, patternContains } from '../domain/repositoryPattern.ts';
+import { formatRepositoryPattern, parseRepositoryPattern, parseSourceRepository } from '../domain/repositoryPattern.ts';
+import { eitherOf, overlaps, setOfPatterns } from '../domain/repositorySet.ts';
 import { roleById, roles } from '../domain/roles.ts';
 import type { RepositoryPattern, RoleAssignment } from '../domain/types.ts';
 import { assignRole, lookAfter } from './assignRole.ts';
 import { holdsOnly, isMadeHere, isRole, listPatterns } from './grants.ts';
 import { carriersOf, type IdentityUsage } from './identityUsage.ts';
-import { needsOf, type Need } from './neededByOthers.ts';
+import { needsOf, needsWithin, type Need } from './neededByOthers.ts';
 import type { CacheLink, WalkContext } from './types.ts';
 
 /** What taking a link's part out of one role assignment means. */
@@ -43,14 +45,50 @@ export function accessRevocations(link: CacheLink, usage: IdentityUsage): Access
   });
 }
 
-/** Does what the revocation says. Safe to call again. */
+/**
+ * Does what the revocation says. Safe to call again.
+ * @throws Error when the assignment is another one by now
+ */
 export async function performRevocation(context: WalkContext, { assignment, action }: AccessRevocation): Promise<void> {
   if (action.kind === 'narrow') {
     await narrowInPlace(context, assignment, action.narrow);
   } else if (action.kind === 'delete') {
-    await context.azure.roles.delete(assignment.id, { signal: context.signal });
+    await deleteUnchanged(context, assignment);
   }
   context.forget('assignments:');
+}
+
+/** An assignment is known by whom it gives what: under the same id it may be another one by now. */
+async function deleteUnchanged(context: WalkContext, assignment: RoleAssignment): Promise<void> {
+  const { azure, signal } = context;
+  const present = await findAssignment(context, assignment);
+  if (!present) return;
+  if (!isSameGrant(present, assignment)) throw new Error(changedMeanwhile(assignment));
+  await azure.roles.delete(assignment.id, { signal });
+}
+
+/** The assignment as Azure has it now. */
+async function findAssignment(
+  { azure, signal }: WalkContext,
+  { id, scope, principalId }: RoleAssignment,
+): Promise<RoleAssignment | undefined> {
+  const listed = await azure.roles.listForPrincipal(scope, principalId, { signal });
+  return listed.find((one) => sameArmId(one.id, id));
+}
+
+/** Whether both give the same role to the same principal at the same scope under the same condition. */
+export function isSameGrant(a: RoleAssignment, b: RoleAssignment): boolean {
+  return (
+    isRole(a, b.roleId) &&
+    a.principalId.toLowerCase() === b.principalId.toLowerCase() &&
+    sameArmId(a.scope, b.scope) &&
+    sameCondition(a.condition, b.condition)
+  );
+}
+
+export function changedMeanwhile({ roleId, scope }: RoleAssignment): string {
+  const role = roleById(roleId)?.name ?? roleId;
+  return l10n.t('The role assignment {0} on {1} was changed since it was looked at. Look again.', role, whereOf(scope));
 }
 
 /**
@@ -59,14 +97,13 @@ export async function performRevocation(context: WalkContext, { assignment, acti
  */
 async function narrowInPlace(
   context: WalkContext,
-  { id, scope, principalId }: RoleAssignment,
+  assignment: RoleAssignment,
   narrow: (condition: string | undefined) => Parsed<string | undefined>,
 ): Promise<void> {
-  const { azure, signal } = context;
   for (const wait of [...lookAfter, undefined]) {
-    const listed = await azure.roles.listForPrincipal(scope, principalId, { signal });
-    const present = listed.find((one) => sameArmId(one.id, id));
+    const present = await findAssignment(context, assignment);
     if (!present) return;
+    if (!isRole(present, assignment.roleId)) throw new Error(changedMeanwhile(assignment));
     const narrowed = narrow(present.condition);
     if (!narrowed.ok) throw new Error(narrowed.problem.message);
     if (narrowed.value !== undefined && sameCondition(narrowed.value, present.condition)) return;
@@ -76,7 +113,7 @@ async function narrowInPlace(
       scope: present.scope,
       name: present.name,
       roleId: present.roleId,
-      principalId,
+      principalId: present.principalId,
       condition: narrowed.value,
       ...(present.description === undefined ? {} : { description: present.description }),
     });
@@ -102,20 +139,27 @@ function revocationOfArticle(
   needs: readonly Need[],
   usage: IdentityUsage,
 ): AccessRevocation | undefined {
-  const pattern = parseRepositoryPattern(repository);
-  const isMine = (mine: RepositoryPattern): boolean =>
-    formatRepositoryPattern(mine) === repository || (pattern.ok && patternContains(mine, pattern.value));
-  if (!link.mappings.some(({ source }) => isMine(source))) return undefined;
-  const whole = deletion(assignment);
+  const parsed = parseRepositoryPattern(repository);
   const mine = link.mappings.map(({ source }) => source);
+  const isMine = parsed.ok
+    ? overlaps(setOfPatterns([parsed.value]), setOfPatterns(mine))
+    : mine.some((source) => formatRepositoryPattern(source) === repository);
+  if (!isMine) return undefined;
+  const whole = deletion(assignment);
   const foreign = assignment.condition === undefined ? undefined : foreignCondition(assignment, mine);
   if (foreign) return { ...whole, action: { kind: 'none' }, inUseBy: [], unknown: foreign };
-  const users = needs.filter((need) => isMine(need.pattern));
-  return stay(whole, users, usage);
+  return stay(whole, parsed.ok ? needsWithin(needs, setOfPatterns([parsed.value])) : needs, usage);
 }
 
-/** Why a condition is left alone: it is not of a set-up's assignment, and holds more than the link's repositories. */
+/**
+ * Why a condition is left alone: something in it is not understood, be it without effect on reading, or it is not of a set-up's
+ * assignment while it lets more be read than the link's repositories.
+ */
 export function foreignCondition(assignment: RoleAssignment, mine: readonly RepositoryPattern[]): string | undefined {
+  const reading = readingOf(assignment.condition);
+  if (!reading.ok || reading.value.ignored !== undefined) {
+    return l10n.t('Its condition is not understood and stays as it is: {0}', shownCondition(assignment.condition));
+  }
   if (isMadeHere(assignment, assignment.scope, assignment.roleId) || holdsOnly(assignment, mine)) return undefined;
   return l10n.t(
     'It was not made by this set-up and has more in its condition. Take {0} out of it by hand.',
@@ -131,31 +175,27 @@ function revocationHere(
 ): AccessRevocation {
   const whole = deletion(assignment);
   if (assignment.condition === undefined) return stay(whole, needs, usage);
+  const stays = (unknown: string): AccessRevocation => ({ ...whole, action: { kind: 'none' }, inUseBy: [], unknown });
 
   const mine = link.mappings.map((mapping) => mapping.source);
-  const parsed = parseCondition(assignment.condition);
-  if (!parsed.ok) {
-    // A set-up's own goes with its last rule, whatever its condition became; one made elsewhere holds what nobody here can tell.
-    if (needs.length === 0 && isMadeHere(assignment, assignment.scope, assignment.roleId))
-      return stay(whole, [], usage);
-    return { ...whole, action: { kind: 'none' }, inUseBy: [], unknown: parsed.problem.message };
-  }
   const foreign = foreignCondition(assignment, mine);
-  if (foreign) return { ...whole, action: { kind: 'none' }, inUseBy: [], unknown: foreign };
+  if (foreign) return stays(foreign);
+  const reading = readingOf(assignment.condition);
+  if (!reading.ok) return stays(reading.problem.message);
+  const readable = eitherOf(reading.value.content, reading.value.metadata);
+  if (!overlaps(readable, setOfPatterns(mine))) return stays(madeForOthers());
+  const users = needsWithin(needs, readable);
+  // A grant wider than the rule ("team" without "/") is the rule's too when nobody else reads by it.
+  if (users.length === 0 && (holdsOnly(assignment, mine) || holdsAround(assignment, mine))) {
+    return stay(whole, [], usage);
+  }
   const kept = needs.map((need) => need.pattern);
   const narrow = (condition: string | undefined): Parsed<string | undefined> => narrowCondition(condition, mine, kept);
   const narrowed = narrow(assignment.condition);
-  if (!narrowed.ok) return { ...whole, action: { kind: 'none' }, inUseBy: [], unknown: narrowed.problem.message };
+  if (!narrowed.ok) return stays(narrowed.problem.message);
   if (narrowed.value === undefined) return stay(whole, [], usage);
   if (sameCondition(narrowed.value, assignment.condition)) {
-    // A grant wider than the rule ("team" without "/") is the rule's too when nobody else reads here.
-    const isWider = parsed.value.grants.every((grant) => mine.some((pattern) => isAround(grant, pattern)));
-    if (needs.length === 0 && isWider) return stay(whole, [], usage);
-    if (needs.length === 0) {
-      const unknown = l10n.t('It does not name this rule’s repositories, so it was made for something else.');
-      return { ...whole, action: { kind: 'none' }, inUseBy: [], unknown };
-    }
-    return stay(whole, needs, usage);
+    return users.length > 0 ? stay(whole, users, usage) : stays(madeForOthers());
   }
   const upstream = armIdName(link.upstream.id);
   return stay(
@@ -167,6 +207,20 @@ function revocationHere(
     },
     [],
     usage,
+  );
+}
+
+function madeForOthers(): string {
+  return l10n.t('It does not name this rule’s repositories, so it was made for something else.');
+}
+
+/** Whether it grants nothing but what starts as these repositories do. */
+function holdsAround({ condition }: RoleAssignment, mine: readonly RepositoryPattern[]): boolean {
+  const parsed = condition === undefined ? undefined : parseCondition(condition);
+  return (
+    parsed?.ok === true &&
+    parsed.value.grants.length > 0 &&
+    parsed.value.grants.every((grant) => mine.some((pattern) => isAround(grant, pattern)))
   );
 }
 
@@ -198,7 +252,13 @@ function whereOf(scope: string): string {
 /** Keeps it when rules need it, when others sign in as the identity, or when that is not known. */
 function stay(revocation: AccessRevocation, users: readonly Need[], usage: IdentityUsage): AccessRevocation {
   const inUseBy = users.map(({ rule }) =>
-    l10n.t('The cache rule {0} of {1} reads by it.', rule.name, armIdName(rule.registryId)),
+    parseSourceRepository(rule.sourceRepository).ok
+      ? l10n.t('The cache rule {0} of {1} reads by it.', rule.name, armIdName(rule.registryId))
+      : l10n.t(
+          'The cache rule {0} of {1} may read by it: its source is not understood.',
+          rule.name,
+          armIdName(rule.registryId),
+        ),
   );
   const carriers = carriersOf(usage);
   const unknown =

@@ -1,5 +1,5 @@
 import * as l10n from '@vscode/l10n';
-import { compareCondition, explainCondition } from '../domain/abacCondition.ts';
+import { compareCondition, explainCondition, parseCondition } from '../domain/abacCondition.ts';
 import { armIdKey, sameArmId } from '../domain/armId.ts';
 import { roleAssignmentName } from '../domain/guid.ts';
 import { formatRepositoryPattern } from '../domain/repositoryPattern.ts';
@@ -16,8 +16,8 @@ export interface GrantReport {
   readonly warnings: readonly string[];
   /** The assignment at the registry itself that a further repository belongs into. */
   readonly extendable?: RoleAssignment;
-  /** One in that place whose condition is not understood, so must not be rewritten. */
-  readonly unreadable?: RoleAssignment;
+  /** One in that place whose condition has a form that must not be written again. */
+  readonly unwritable?: RoleAssignment;
 }
 
 /** The role that the link's access form assigns. */
@@ -37,7 +37,7 @@ export function assessGrants(link: CacheLink, assignments: readonly RoleAssignme
   const warnings: string[] = [];
   const counted: RoleAssignment[] = [];
   let extendable: RoleAssignment | undefined;
-  let unreadable: RoleAssignment | undefined;
+  let unwritable: RoleAssignment | undefined;
 
   for (const assignment of assignments) {
     const role = roleById(assignment.roleId);
@@ -57,12 +57,14 @@ export function assessGrants(link: CacheLink, assignments: readonly RoleAssignme
     } else {
       const here = sameArmId(assignment.scope, link.upstream.id) && isRole(assignment, roleOf(link).id);
       const comparison = compareCondition(assignment.condition, [...needed]);
+      const { condition } = assignment;
+      const isWritable = condition === undefined || parseCondition(condition).ok;
+      if (here && isWritable) extendable ??= assignment;
+      else if (here) unwritable = assignment;
       if (!comparison.understood) {
-        if (here) unreadable = assignment;
         note(l10n.t('{0} at {1}: its condition is not understood, so it is not counted.', roleName, assignment.scope));
         continue;
       }
-      if (here) extendable ??= assignment;
       counted.push(assignment);
       note(l10n.t('{0} at {1}: {2}', roleName, assignment.scope, explainCondition(assignment.condition)));
       if (link.access === 'condition' && comparison.overGrants.length > 0 && assignment.condition === undefined) {
@@ -79,7 +81,7 @@ export function assessGrants(link: CacheLink, assignments: readonly RoleAssignme
   const missing = needed.filter(
     (pattern) => !counted.some((assignment) => compareCondition(assignment.condition, [pattern]).covers),
   );
-  return { missing, evidence, warnings, ...(extendable ? { extendable } : {}), ...(unreadable ? { unreadable } : {}) };
+  return { missing, evidence, warnings, ...(extendable ? { extendable } : {}), ...(unwritable ? { unwritable } : {}) };
 }
 
 export function listPatterns(patterns: readonly RepositoryPattern[]): string {

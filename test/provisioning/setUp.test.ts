@@ -11,6 +11,8 @@ import { codes, startWorld, states, verdicts, type World } from './world.ts';
 let world: World;
 afterEach(() => world.close());
 
+const nameAttribute = '@Request[Microsoft.ContainerRegistry/registries/repositories:name]';
+
 function assignedPrincipal(): unknown {
   return [...world.sandbox.state.resources.values()].find((one) => one.name === 'MyACRCacheIdentity')?.properties[
     'principalId'
@@ -204,14 +206,28 @@ describe('further repositories', () => {
     expect(granted(here?.condition)).toEqual(['myapp', 'base/node']);
   });
 
-  it('leave a condition alone that is not understood', async () => {
+  it.each([
+    ['is not understood', '@Environment[isPrivateLink] BoolEquals true'],
+    ['may not be written again', `${nameAttribute} StringEquals 'other'`],
+  ])('leave a condition alone that %s, with its text', async (_, strange) => {
     world = await startWorld();
     const { identity, upstream } = world.link();
     const { principalId } = await world.azure.identities.create(identity.id, 'eastus');
-    const strange =
-      "(@Request[Microsoft.ContainerRegistry/registries/repositories:name] StringNotEqualsIgnoreCase 'secret')";
-    await world.assign(upstream.id, 'b93aa761-3e63-49ed-ac28-beffa264f7ac', principalId, strange);
-    expect(verdicts(await world.plan())['roleAssignment']).toBe('conflicting');
+    await world.assign(upstream.id, roles.repositoryReader.id, principalId, strange);
+    for (const access of ['condition', 'registry'] as const) {
+      const plan = await world.plan(world.link({ access }));
+      expect(verdicts(plan)['roleAssignment'], access).toBe('conflicting');
+      const step = plan.steps.find(({ requirement }) => requirement.id === 'roleAssignment');
+      expect(step?.inspection.reason).toContain(strange);
+    }
+  });
+
+  it('are readable by a condition that may not be written again', async () => {
+    world = await startWorld();
+    const { identity, upstream } = world.link();
+    const { principalId } = await world.azure.identities.create(identity.id, 'eastus');
+    await world.assign(upstream.id, roles.repositoryReader.id, principalId, `${nameAttribute} StringStartsWith 'my'`);
+    expect(verdicts(await world.plan())['roleAssignment']).toBe('satisfied');
   });
 
   it.each([

@@ -1,5 +1,6 @@
 import * as l10n from '@vscode/l10n';
-import { generateCondition, maxConditionLength, sameCondition } from '../../domain/abacCondition.ts';
+import { restrictCondition, sameCondition } from '../../domain/abacCondition.ts';
+import { shownCondition } from '../../domain/conditionReading.ts';
 import { armIdName, sameArmId } from '../../domain/armId.ts';
 import { patternContains } from '../../domain/repositoryPattern.ts';
 import { roles } from '../../domain/roles.ts';
@@ -13,8 +14,9 @@ import type { CacheLink, Inspection, Requirement, WalkContext } from '../types.t
 
 /**
  * The identity's assignment of Repository Reader at the upstream names exactly what cache rules read by it: not the whole
- * registry, nor `team-internal/app` besides `team/app` for want of a trailing slash. What rules need stays; where something
- * else signs in as the identity, or that cannot be known, nothing is narrowed.
+ * registry, nor `team-internal/app` besides `team/app` for want of a trailing slash. What rules need stays, and nothing is granted
+ * that was not; where something else signs in as the identity, or that cannot be known, or a condition is not one that can be
+ * written again, nothing is narrowed.
  */
 export function narrowedCondition(link: CacheLink): Requirement {
   const identity = armIdName(link.identity.id);
@@ -31,6 +33,8 @@ export function narrowedCondition(link: CacheLink): Requirement {
     }),
     inspect: (context) => inspect(context, link),
     async satisfy(context) {
+      // The condition is replaced as a whole: what it is now counts, and who reads by it now.
+      for (const prefix of ['rules:', 'assignments:']) context.forget(prefix);
       const wanted = await exactCondition(context, link);
       if (!wanted.ok) throw new Error(wanted.reason);
       for (const { assignment, condition } of wanted.changes) {
@@ -90,20 +94,29 @@ async function exactCondition(context: WalkContext, link: CacheLink): Promise<Wa
     ...link.mappings.map(({ source }) => source),
     ...needsOf(link, usage.rules).map(({ pattern }) => pattern),
   ]);
-  const condition = generateCondition(needed);
   // A rule that reads everything needs the whole registry.
-  if (condition === undefined) return { ok: true, needed, changes: [] };
-  if (condition.length > maxConditionLength) {
-    return {
-      ok: false,
-      reason: l10n.t('The condition would be longer than the {0} characters Azure allows.', maxConditionLength),
-    };
-  }
+  if (needed.some(({ kind }) => kind === 'all')) return { ok: true, needed, changes: [] };
   const here = assignments.filter(
     (assignment) => sameArmId(assignment.scope, link.upstream.id) && isRole(assignment, roles.repositoryReader.id),
   );
-  const changes = here.filter((assignment) => !sameCondition(assignment.condition, condition));
-  return { ok: true, needed, changes: changes.map((assignment) => ({ assignment, condition })) };
+  const changes: { assignment: RoleAssignment; condition: string }[] = [];
+  for (const assignment of here) {
+    const restricted = restrictCondition(assignment.condition, needed);
+    if (!restricted.ok) return { ok: false, reason: whyNot(assignment, restricted.problem.message) };
+    if (restricted.value === undefined) {
+      const reason = l10n.t('It grants nothing that a cache rule reads. Remove it by hand if nothing else needs it.');
+      return { ok: false, reason: whyNot(assignment, reason) };
+    }
+    if (!sameCondition(restricted.value, assignment.condition)) {
+      changes.push({ assignment, condition: restricted.value });
+    }
+  }
+  return { ok: true, needed, changes };
+}
+
+/** With the condition's text, so that nobody has to look for it. */
+function whyNot({ condition, scope }: RoleAssignment, reason: string): string {
+  return l10n.t('The condition at {0} stays as it is: {1} Its text: {2}', scope, reason, shownCondition(condition));
 }
 
 /** Without those that another pattern contains. */

@@ -1,7 +1,9 @@
 import * as l10n from '@vscode/l10n';
 import { extendCondition, generateCondition, maxConditionLength } from '../../domain/abacCondition.ts';
+import { shownCondition } from '../../domain/conditionReading.ts';
 import { armIdName, sameArmId } from '../../domain/armId.ts';
 import { roleAssignmentName } from '../../domain/guid.ts';
+import { accepted, rejected, type Parsed } from '../../domain/parsed.ts';
 import type { Identity, RepositoryPattern, RoleAssignment } from '../../domain/types.ts';
 import { assignRole, lookAfter } from '../assignRole.ts';
 import { exportRegistryAccess } from '../export/steps/access.ts';
@@ -108,8 +110,9 @@ async function inspect(context: WalkContext, link: CacheLink): Promise<Inspectio
     return { verdict: 'satisfied', reason: may, evidence, warnings };
   }
   const lacking = l10n.t('{0} may not read {1} in {2} yet.', name, listPatterns(report.missing), upstream);
-  if (report.unreadable) {
-    return { verdict: 'conflicting', reason: `${lacking} ${notUnderstood()}`, evidence, warnings };
+  const condition = conditionFor(link, report);
+  if (!condition.ok) {
+    return { verdict: 'conflicting', reason: `${lacking} ${condition.problem.message}`, evidence, warnings };
   }
   const how = !report.extendable
     ? ''
@@ -119,9 +122,10 @@ async function inspect(context: WalkContext, link: CacheLink): Promise<Inspectio
   return { verdict: 'missing', reason: `${lacking} ${how}`.trim(), evidence, warnings };
 }
 
-function notUnderstood(): string {
+function notWritable({ condition }: RoleAssignment): string {
   return l10n.t(
-    'Its assignment there has a condition that this product does not understand and will not change: add the repositories to it by hand, or use another identity.',
+    'Its assignment there has a condition that this extension does not change: {0} Add the repositories to it by hand, or use another identity.',
+    shownCondition(condition),
   );
 }
 
@@ -140,7 +144,6 @@ async function satisfy(context: WalkContext, link: CacheLink): Promise<void> {
     const present = await readAssignments(context, principalId);
     const report = assessGrants(link, present);
     if (report.missing.length === 0) return;
-    if (report.unreadable) throw new Error(notUnderstood());
     const written = await write(context, link, identity, report);
     // Nobody else writes for an identity made a moment ago.
     if (isNew && assessGrants(link, [...present, written]).missing.length === 0) return;
@@ -152,7 +155,7 @@ async function satisfy(context: WalkContext, link: CacheLink): Promise<void> {
   }
 }
 
-function write(
+async function write(
   context: WalkContext,
   link: CacheLink,
   identity: Identity,
@@ -160,7 +163,9 @@ function write(
 ): Promise<RoleAssignment> {
   const role = roleOf(link);
   const { extendable } = report;
-  const condition = conditionFor(link, report);
+  const wanted = conditionFor(link, report);
+  if (!wanted.ok) throw new Error(wanted.problem.message);
+  const condition = wanted.value;
   return assignRole(context, {
     scope: link.upstream.id,
     name: extendable?.name ?? roleAssignmentName(link.upstream.id, identity.principalId, role.id),
@@ -171,23 +176,20 @@ function write(
   });
 }
 
-function conditionFor(link: CacheLink, { extendable, missing }: GrantReport): string | undefined {
-  if (link.access !== 'condition') return undefined;
-  if (!extendable) {
-    const condition = generateCondition(sources(link));
-    if (condition !== undefined && condition.length > maxConditionLength) {
-      throw new Error(
-        l10n.t(
-          'The condition for so many repositories is longer than the {0} characters Azure allows. Use a wildcard, or another identity.',
-          maxConditionLength,
-        ),
-      );
-    }
-    return condition;
-  }
-  const extended = extendCondition(extendable.condition, missing);
-  if (!extended.ok) throw new Error(extended.problem.message);
-  return extended.value;
+/** The condition to be written, undefined for none; rejected where what is there must not be written again, or not so long. */
+function conditionFor(link: CacheLink, { extendable, unwritable, missing }: GrantReport): Parsed<string | undefined> {
+  if (unwritable) return rejected('condition.notWritable', notWritable(unwritable));
+  if (link.access !== 'condition') return accepted(undefined);
+  if (extendable) return extendCondition(extendable.condition, missing);
+  const condition = generateCondition(sources(link));
+  if (condition === undefined || condition.length <= maxConditionLength) return accepted(condition);
+  return rejected(
+    'condition.tooLong',
+    l10n.t(
+      'The condition for so many repositories is longer than the {0} characters Azure allows. Use a wildcard, or another identity.',
+      maxConditionLength,
+    ),
+  );
 }
 
 function sources(link: CacheLink): RepositoryPattern[] {

@@ -129,6 +129,10 @@ export function parseCondition(text: string): Condition {
       return { kind: 'values', values: [token.text] };
     }
     if (isSymbol('{')) return { kind: 'values', values: list() };
+    if (isWord('TRUE') || isWord('FALSE')) {
+      at++;
+      return { kind: 'values', values: [token.kind === 'word' ? token.text.toLowerCase() : ''] };
+    }
     throw new ConditionSyntaxError('Expected an attribute or a value.');
   }
   function list(): string[] {

@@ -9,6 +9,17 @@ const operators = {
   stringlike: (left: string, right: string) => like(left, right),
   stringlikeignorecase: (left: string, right: string) => like(lower(left), lower(right)),
   guidequals: (left: string, right: string) => lower(left) === lower(right),
+  boolequals: (left: string, right: string) => lower(left) === lower(right),
+  numericequals: (left: string, right: string) => Number(left) === Number(right),
+  numericlessthan: (left: string, right: string) => Number(left) < Number(right),
+  numericlessthanequals: (left: string, right: string) => Number(left) <= Number(right),
+  numericgreaterthan: (left: string, right: string) => Number(left) > Number(right),
+  numericgreaterthanequals: (left: string, right: string) => Number(left) >= Number(right),
+  datetimeequals: (left: string, right: string) => Date.parse(left) === Date.parse(right),
+  datetimelessthan: (left: string, right: string) => Date.parse(left) < Date.parse(right),
+  datetimelessthanequals: (left: string, right: string) => Date.parse(left) <= Date.parse(right),
+  datetimegreaterthan: (left: string, right: string) => Date.parse(left) > Date.parse(right),
+  datetimegreaterthanequals: (left: string, right: string) => Date.parse(left) >= Date.parse(right),
 } as const;
 
 type Base = keyof typeof operators;
@@ -16,7 +27,7 @@ type Base = keyof typeof operators;
 /** An operator's name as written, any casing. `StringNotX` is the negation of `StringX`. */
 export type Operator = string;
 
-/** Whether the sandbox knows an operator. Only those on strings and GUIDs: repository names and role assignments need no others. */
+/** Whether the sandbox knows an operator: those of conditions-format on strings, GUIDs, truth values, integers and times. */
 export function isOperator(name: string): boolean {
   return baseOf(name) !== undefined;
 }
@@ -47,7 +58,7 @@ export function holds(
 
 function baseOf(name: string): { readonly name: Base; readonly negated: boolean } | undefined {
   const text = lower(name);
-  const negated = /^(string|guid)not/.test(text);
+  const negated = /^(string|guid|bool|numeric|datetime)not/.test(text);
   const positive = negated ? text.replace('not', '') : text;
   return Object.hasOwn(operators, positive) ? { name: positive as Base, negated } : undefined;
 }

@@ -17,6 +17,7 @@ const symbol = /[(){},:]/y;
 const attribute = /@(\w+)\[([^\]]+)\]/y;
 const string = /'((?:[^'\\]|\\.)*)'/y;
 const guid = /[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}/iy;
+const number = /-?[0-9]+(?:\.[0-9]+)?/y;
 const logic = /!|&&|\|\|/y;
 const word = /[A-Za-z][A-Za-z0-9]*/y;
 
@@ -42,6 +43,8 @@ export function tokenizeCondition(text: string): ConditionToken[] {
       tokens.push({ kind: 'string', text: (match[1] ?? '').replace(/\\(.)/g, '$1') });
     } else if ((match = take(guid)) !== null) {
       // The only value written without quotes: `GuidEquals {b93aa761-3e63-49ed-ac28-beffa264f7ac}`.
+      tokens.push({ kind: 'string', text: match[0] });
+    } else if ((match = take(number)) !== null) {
       tokens.push({ kind: 'string', text: match[0] });
     } else if ((match = take(logic)) !== null) {
       tokens.push({ kind: 'word', text: match[0] === '!' ? 'NOT' : match[0] === '&&' ? 'AND' : 'OR' });

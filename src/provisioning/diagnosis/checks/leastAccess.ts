@@ -2,6 +2,7 @@ import * as l10n from '@vscode/l10n';
 import {
   compareCondition,
   explainCondition,
+  parseCondition,
   type ConditionComparison,
   type RepositoryGrant,
 } from '../../../domain/abacCondition.ts';
@@ -45,7 +46,10 @@ function judge(access: Access): Found {
     .map((assignment) => ({ text: explainCondition(assignment.condition), resourceId: assignment.id }));
   const wide = assignments.filter((assignment) => isTooWide(assignment, link));
   const narrowable = wide.filter(
-    ({ scope, roleId }) => sameArmId(scope, upstream.id) && roleId.toLowerCase() === roles.repositoryReader.id,
+    ({ scope, roleId, condition }) =>
+      sameArmId(scope, upstream.id) &&
+      roleId.toLowerCase() === roles.repositoryReader.id &&
+      (condition === undefined || parseCondition(condition).ok),
   );
   if (wide.length > 0) {
     const reason = l10n.t('{0} may read more of {1} than this rule needs.', identity.name, upstream.name);

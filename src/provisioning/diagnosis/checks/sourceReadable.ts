@@ -1,4 +1,5 @@
 import * as l10n from '@vscode/l10n';
+import { readCondition } from '../../../domain/conditionReading.ts';
 import { armIdName } from '../../../domain/armId.ts';
 import { roles } from '../../../domain/roles.ts';
 import type { RoleAssignment } from '../../../domain/types.ts';
@@ -30,10 +31,11 @@ function judge(access: Access): Found {
   if (report.missing.length === 0) {
     return ok(l10n.t('{0} may read {1} in {2}.', identity.name, source, upstream.name), evidence);
   }
-  if (report.unreadable) {
+  const { unwritable } = report;
+  if (unwritable && !readCondition(unwritable.condition).understood) {
     return unknown(
       l10n.t(
-        'Could not be checked: {0} has an assignment whose condition this product does not understand.',
+        'Could not be checked: {0} has an assignment whose condition this extension does not understand.',
         identity.name,
       ),
       l10n.t('Read the condition in the portal and check that it lets {0} be read.', source),
@@ -42,6 +44,13 @@ function judge(access: Access): Found {
   }
   const next = l10n.t('Assign {0} on the registry with a condition for {1}.', roles.repositoryReader.name, source);
   const may = l10n.t('{0} may not read {1} in {2}.', identity.name, source, upstream.name);
+  if (unwritable) {
+    return problem(
+      `${may} ${whyNot(access)}`,
+      l10n.t('Its condition has a form that this extension does not change: add {0} to it by hand.', source),
+      { evidence },
+    );
+  }
   return problem(`${may} ${whyNot(access)}`, next, { evidence, repair: grantRepair(access) });
 }
 
