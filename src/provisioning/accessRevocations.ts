@@ -76,14 +76,16 @@ async function findAssignment(
   return listed.find((one) => sameArmId(one.id, id));
 }
 
-/** Whether both give the same role to the same principal at the same scope under the same condition. */
-export function isSameGrant(a: RoleAssignment, b: RoleAssignment): boolean {
+/** Whether both give the same role to the same principal at the same scope. */
+export function isSameHolder(a: RoleAssignment, b: RoleAssignment): boolean {
   return (
-    isRole(a, b.roleId) &&
-    a.principalId.toLowerCase() === b.principalId.toLowerCase() &&
-    sameArmId(a.scope, b.scope) &&
-    sameCondition(a.condition, b.condition)
+    isRole(a, b.roleId) && a.principalId.toLowerCase() === b.principalId.toLowerCase() && sameArmId(a.scope, b.scope)
   );
+}
+
+/** … and under the same condition. */
+export function isSameGrant(a: RoleAssignment, b: RoleAssignment): boolean {
+  return isSameHolder(a, b) && sameCondition(a.condition, b.condition);
 }
 
 export function changedMeanwhile({ roleId, scope }: RoleAssignment): string {
@@ -103,7 +105,7 @@ async function narrowInPlace(
   for (const wait of [...lookAfter, undefined]) {
     const present = await findAssignment(context, assignment);
     if (!present) return;
-    if (!isRole(present, assignment.roleId)) throw new Error(changedMeanwhile(assignment));
+    if (!isSameHolder(present, assignment)) throw new Error(changedMeanwhile(assignment));
     const narrowed = narrow(present.condition);
     if (!narrowed.ok) throw new Error(narrowed.problem.message);
     if (narrowed.value !== undefined && sameCondition(narrowed.value, present.condition)) return;

@@ -1,6 +1,7 @@
 import * as l10n from '@vscode/l10n';
 import type { Azure } from '../azure/azure.ts';
-import { cacheRuleArmId } from '../domain/armId.ts';
+import { cacheRuleArmId, sameArmId } from '../domain/armId.ts';
+import { whyManaged } from '../domain/managedRules.ts';
 import { formatRepositoryPattern, formatSourceRepository } from '../domain/repositoryPattern.ts';
 import { findTargetConflict } from '../domain/ruleConflicts.ts';
 import type { CacheRule } from '../domain/types.ts';
@@ -12,7 +13,8 @@ import { inspectBesides, replacedRule } from './requirements/replacedRule.ts';
 import { ruleIdentity } from './requirements/ruleIdentity.ts';
 import { withoutRule } from './requirements/withoutRule.ts';
 import { withoutSource } from './requirements/withoutSource.ts';
-import type { CacheLink, Finding, Plan, RepositoryMapping, Requirement } from './types.ts';
+import { markOf, otherRule, whyOther, withMark, type RuleMark } from './sameRule.ts';
+import type { CacheLink, Finding, Plan, RepositoryMapping, Requirement, WalkContext } from './types.ts';
 
 export interface ChangeRuleOptions {
   readonly signal?: AbortSignal;
@@ -46,14 +48,18 @@ export async function replaceRulePlan(
   return replacementPlan(azure, await setUpOf(azure, rule, options), rule, newMapping, options);
 }
 
-/** The rest of a replacement that was cut off. `link`: with the new mapping; `replaces`: the old one, whose rule may be gone. */
+/**
+ * The rest of a replacement that was cut off. `link`: with the new mapping; `replaces`: the old one, whose rule may be gone; `mark`:
+ * what tells that rule from another one of its name.
+ */
 export async function resumeReplacePlan(
   azure: Azure,
   link: CacheLink,
-  replaces: RepositoryMapping,
+  { replaces, mark }: { readonly replaces: RepositoryMapping; readonly mark?: RuleMark | undefined },
   options: ChangeRuleOptions = {},
 ): Promise<Plan> {
-  const { before, rule, newMapping } = replacedBy(link, replaces);
+  const { before, rule: known, newMapping } = replacedBy(link, replaces);
+  const rule = mark ? withMark(known, mark) : known;
   return replacementPlan(azure, before, rule, newMapping, options);
 }
 
@@ -82,12 +88,14 @@ async function replacementPlan(
   newMapping: RepositoryMapping,
   options: ChangeRuleOptions,
 ): Promise<Plan> {
+  refuseManaged(rule);
   if (isSameName(rule, newMapping) && findEquivalentRule({ ...before, mappings: [newMapping] }, newMapping, [rule])) {
     throw new Error(l10n.t('The cache rule {0} maps this already: there is nothing to replace.', rule.name));
   }
   const { link, requirements, deletion, isInTheWay } = replacement(before, rule, newMapping);
   const [replaces] = before.mappings;
-  const plan = { ...(await planOf(azure, link, requirements, options)), ...(replaces && { replaces }) };
+  const made = await planOf(azure, link, requirements, options);
+  const plan: Plan = { ...made, mark: markOf(rule), ...(replaces && { replaces }) };
   return isInTheWay ? strictly(plan, deletion.id) : plan;
 }
 
@@ -152,15 +160,76 @@ export async function changeIdentityPlan(
   identity: CacheLink['identity'],
   options: ChangeRuleOptions = {},
 ): Promise<Plan> {
+  refuseManaged(rule);
   const link: CacheLink = { ...(await setUpOf(azure, rule, options)), identity };
   if (link.mappings.length === 0) throw new Error(l10n.t('The cache rule {0} maps nothing.', rule.name));
-  return { ...(await planOf(azure, link, identityChangeOf(link), options)), changesIdentity: true };
+  const plan = await planOf(azure, link, identityChangeOf(link, rule), options);
+  return { ...plan, changesIdentity: true, mark: markOf(rule) };
 }
 
-/** What a change of the identity to that of the link is made of, in the order in which it is done. */
-export function identityChangeOf(link: CacheLink): Requirement[] {
+/**
+ * What a change of the identity to that of the link is made of, in the order in which it is done. `rule`: as it was looked at; one
+ * that is another by then is not changed.
+ */
+export function identityChangeOf(link: CacheLink, rule?: CacheRule): Requirement[] {
   const before = requirementsOf(link).filter((requirement) => requirement.kind !== 'cacheRule');
-  return [...before, ...link.mappings.slice(0, 1).map((mapping) => ruleIdentity(link, mapping))];
+  const changes = link.mappings.slice(0, 1).map((mapping) => ruleIdentity(link, mapping));
+  return [...before, ...changes.map((change) => (rule ? onlyOf(rule, link, change) : change))];
+}
+
+function onlyOf(rule: CacheRule, link: CacheLink, change: Requirement): Requirement {
+  const other = async ({ azure, signal }: WalkContext): Promise<string | undefined> => {
+    const now = await azure.cacheRules.get(rule.id, { signal });
+    const why = whyOtherThan(rule, now, link);
+    return why && otherRule(now, why);
+  };
+  return {
+    ...change,
+    async inspect(context) {
+      const inspection = await change.inspect(context);
+      if (inspection.verdict !== 'missing' && inspection.verdict !== 'satisfied') return inspection;
+      const reason = await other(context);
+      return reason ? { ...inspection, verdict: 'conflicting', reason } : inspection;
+    },
+    async satisfy(context) {
+      const reason = await other(context);
+      if (reason) throw new Error(reason);
+      await change.satisfy(context);
+    },
+  };
+}
+
+/**
+ * The rule of a change of identity that was cut off, to be changed again: by its paths and mark the one that it was begun for.
+ * @throws Error if there is another one of the name by now; AzureError `notFound` if there is none
+ */
+export async function readChangedRule(
+  azure: Azure,
+  link: CacheLink,
+  mark: RuleMark | undefined,
+  options: ChangeRuleOptions = {},
+): Promise<CacheRule> {
+  const [mapping] = link.mappings;
+  if (!mapping) throw new Error(l10n.t('The set-up maps nothing.'));
+  const known = ruleOf(link, mapping);
+  const now = await azure.cacheRules.get(known.id, options);
+  // What was begun before marks were kept is known by its paths only.
+  const why = whyOtherThan(withMark(known, mark ?? markOf(now)), now, link);
+  if (why) throw new Error(otherRule(now, why));
+  return now;
+}
+
+/** As `whyOther`; the identity may have become that of the link already, by an earlier run. */
+function whyOtherThan(seen: CacheRule, now: CacheRule, link: CacheLink): string | undefined {
+  const isChanged = now.identity !== undefined && sameArmId(now.identity.id, link.identity.id);
+  if (!isChanged) return whyOther(now, seen);
+  const { identity: _, ...rest } = now;
+  return whyOther({ ...rest, ...(seen.identity && { identity: seen.identity }) }, seen);
+}
+
+function refuseManaged(rule: CacheRule): void {
+  const managed = whyManaged(rule.name);
+  if (managed) throw new Error(managed);
 }
 
 /** The set-up the rule is part of; the article's form of access, which nothing shows to work, is replaced by a condition. */

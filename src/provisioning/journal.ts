@@ -13,10 +13,11 @@ import {
   readEntries,
   type Worker,
 } from './entryFiles.ts';
+import { parseRuleMark } from './sameRule.ts';
 import type { CacheLink, Plan, StepProgress, StepState } from './types.ts';
 
 /** What a link is begun for, unless it is its set-up. */
-export type Purpose = Pick<Plan, 'replaces' | 'changesIdentity'>;
+export type Purpose = Pick<Plan, 'replaces' | 'changesIdentity' | 'mark'>;
 
 /** A set-up, or a change of a rule, that was begun and has not ended. */
 export interface JournalEntry extends Purpose {
@@ -157,8 +158,8 @@ function entryId(link: CacheLink, { replaces, changesIdentity }: Purpose): strin
   return entryIdOf(key);
 }
 
-function purposeOf({ replaces, changesIdentity }: Purpose): Purpose {
-  return { ...(replaces && { replaces }), ...(changesIdentity && { changesIdentity }) };
+function purposeOf({ replaces, changesIdentity, mark }: Purpose): Purpose {
+  return { ...(replaces && { replaces }), ...(changesIdentity && { changesIdentity }), ...(mark && { mark }) };
 }
 
 /** Azure's codes are kept, its messages too; both are bounded and free of tokens by `AzureError`. */
@@ -171,6 +172,7 @@ function parseEntry(value: Readonly<Record<string, unknown>>, id: string): Store
   const worker = parseWorker(value);
   const link = parseCacheLink(value['link']);
   const steps = value['steps'];
+  const mark = parseRuleMark(value['mark']);
   if (value['id'] !== id || !worker || !link.ok || !Array.isArray(steps)) return undefined;
   const entry: StoredEntry = {
     version: 1,
@@ -179,6 +181,7 @@ function parseEntry(value: Readonly<Record<string, unknown>>, id: string): Store
     steps: steps.flatMap(parseStep),
     ...worker,
     ...(value['changesIdentity'] === true ? { changesIdentity: true } : {}),
+    ...(mark && { mark }),
   };
   if (value['replaces'] === undefined) return entry;
   const before = parseCacheLink({ ...link.value, mappings: [value['replaces']] });

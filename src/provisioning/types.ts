@@ -1,6 +1,7 @@
 import type { Azure } from '../azure/azure.ts';
 import type { RepositoryPattern } from '../domain/types.ts';
 import type { ExportDocument } from './export/document.ts';
+import type { RuleMark } from './sameRule.ts';
 
 /** How the identity gets to read the source repositories. */
 export type AccessForm =
@@ -157,6 +158,8 @@ export interface Plan {
   readonly replaces?: RepositoryMapping;
   /** The rule is there, and only its identity becomes that of the link. */
   readonly changesIdentity?: true;
+  /** What tells the rule that is replaced or changed from another one of its name. */
+  readonly mark?: RuleMark;
   readonly steps: readonly PlannedStep[];
   /** Pre-flight findings that belong to no single requirement (tenant, rights, network…). */
   readonly findings: readonly Finding[];

@@ -125,7 +125,7 @@ export const tests: HostTests = {
         const journal = createJournal(services.storage.journal.fsPath);
         const [entry] = await journal.unfinished();
         assert.equal(entry?.replaces?.ruleName, first);
-        const resuming = resumeReplacement(services, entry.link, entry.replaces);
+        const resuming = resumeReplacement(services, entry.link, { replaces: entry.replaces, mark: entry.mark });
         await inputs.page(`Replace ${first}: Review`);
         await inputs.choose('Replace');
         assert.equal((await resuming)?.outcome, 'complete');

@@ -146,7 +146,7 @@ describe('replacing a rule', () => {
       const journal = createJournal(folder);
       const [entry] = await journal.unfinished();
       if (!entry?.replaces) throw new Error('nothing is known of the rule that is replaced');
-      const rest = await resumeReplacePlan(world.azure, entry.link, entry.replaces);
+      const rest = await resumeReplacePlan(world.azure, entry.link, { ...entry, replaces: entry.replaces });
       expect((await applyPlan(world.azure, rest, { journal })).outcome).toBe('complete');
       expect(await rules()).toEqual([`${name} charts/shop shop`]);
       expect(await granted(rule)).toEqual(['charts/shop']);
@@ -168,7 +168,7 @@ describe('replacing a rule', () => {
         );
         const [entry] = await createJournal(folder).unfinished();
         if (!entry?.replaces) throw new Error(`not offered after run ${run}, though the old rule is gone`);
-        plan = await resumeReplacePlan(world.azure, entry.link, entry.replaces);
+        plan = await resumeReplacePlan(world.azure, entry.link, { ...entry, replaces: entry.replaces });
       }
       expect(await rules()).toEqual([]);
     } finally {
@@ -191,7 +191,9 @@ describe('replacing a rule', () => {
       targetRepository: 'other',
       identityId: rule.identity?.id ?? '',
     });
-    const rest = await resumeReplacePlan(world.azure, world.link({ mappings: [wanted] }), mapping('MyRule', 'myapp'));
+    const rest = await resumeReplacePlan(world.azure, world.link({ mappings: [wanted] }), {
+      replaces: mapping('MyRule', 'myapp'),
+    });
     expect((await applyPlan(world.azure, rest)).outcome).toBe(name === 'NewRule' ? 'complete' : 'failed');
     expect(await rules()).toContain('MyRule charts/other other');
   });
@@ -205,7 +207,7 @@ describe('replacing a rule', () => {
       allowAbacSwitch: true,
       allowFeatureRegistration: true,
     });
-    const plan = await resumeReplacePlan(world.azure, hostile, mapping('MyRule', 'myapp'));
+    const plan = await resumeReplacePlan(world.azure, hostile, { replaces: mapping('MyRule', 'myapp') });
     expect(plan.canApply).toBe(false);
     const steps = plan.steps.map(({ requirement: { id }, inspection }) => `${id} ${inspection.verdict}`);
     expect(steps).toEqual(expect.arrayContaining(['abacMode conflicting', 'identity conflicting']));

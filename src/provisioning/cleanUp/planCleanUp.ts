@@ -2,12 +2,14 @@ import * as l10n from '@vscode/l10n';
 import type { Azure } from '../../azure/azure.ts';
 import { isAzureError } from '../../azure/errors.ts';
 import { armIdKey, armIdName } from '../../domain/armId.ts';
+import { whyManaged } from '../../domain/managedRules.ts';
 import type { CacheRule } from '../../domain/types.ts';
 import { accessRevocations, type AccessRevocation } from '../accessRevocations.ts';
 import { readIdentityUsage, usersOf, withoutRuleOf, type IdentityReference } from '../identityUsage.ts';
 import { linkOfRule, type LinkOfRule } from '../linkOfRule.ts';
 import { readIdentity } from '../reads.ts';
 import { withoutRule } from '../requirements/withoutRule.ts';
+import { markOf } from '../sameRule.ts';
 import type { CacheLink, WalkContext } from '../types.ts';
 import { createWalkContext } from '../walkContext.ts';
 import { repositoryItems } from './repositoryItems.ts';
@@ -32,6 +34,8 @@ export async function planCleanUp(
 ): Promise<CleanUpPlan> {
   const callOptions = options.signal ? { signal: options.signal } : {};
   const rule = await readRule(azure, ruleId, options);
+  const managed = whyManaged(armIdName(ruleId));
+  if (rule && managed) return { ruleId, rule, target: rule.targetRepository, items: [ruleItem(rule, managed)] };
   const derived = rule ? await linkOfRule(azure, rule, callOptions) : undefined;
   const link = derived ? (derived.ok ? derived.link : undefined) : options.remembered?.link;
   const target = rule?.targetRepository ?? options.remembered?.target ?? '';
@@ -54,8 +58,10 @@ export async function planCleanUp(
 }
 
 /** Tells a rule from another one of its name. */
-export function ruleMark({ creationDate = '', sourceRepository, targetRepository }: CacheRule): string {
-  return [creationDate, sourceRepository, targetRepository].join(' ');
+export function ruleMark(rule: CacheRule): string {
+  const { creationDate = '', identityId = '', principalId = '', credentialSetId = '' } = markOf(rule);
+  const parts = [creationDate, rule.sourceRepository, rule.targetRepository, identityId, principalId, credentialSetId];
+  return parts.join(' ').toLowerCase();
 }
 
 /** Selected as the user had chosen when the clean-up was begun. */
@@ -166,6 +172,8 @@ function accessItem(revocation: AccessRevocation): CleanUpItem {
     title: revocation.title,
     resourceId: revocation.assignment.id,
     principalId: revocation.assignment.principalId,
+    assignment: revocation.assignment,
+    isNarrowed: revocation.action.kind === 'narrow',
     todo: revocation.todo,
     inUseBy: revocation.inUseBy,
     ...(revocation.unknown === undefined ? {} : { unknown: revocation.unknown }),

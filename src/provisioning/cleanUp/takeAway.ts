@@ -4,11 +4,18 @@ import { AzureError } from '../../azure/errors.ts';
 import { armIdName, parentArmId, sameArmId } from '../../domain/armId.ts';
 import { createRuleIndex } from '../../domain/ruleMatching.ts';
 import type { RoleAssignment } from '../../domain/types.ts';
-import { accessRevocations, performRevocation } from '../accessRevocations.ts';
+import {
+  accessRevocations,
+  changedMeanwhile,
+  isSameGrant,
+  isSameHolder,
+  performRevocation,
+} from '../accessRevocations.ts';
 import { readIdentityUsage } from '../identityUsage.ts';
 import { readIdentity } from '../reads.ts';
 import { identity } from '../requirements/identity.ts';
 import { withoutRule } from '../requirements/withoutRule.ts';
+import { isSameRule } from '../sameRule.ts';
 import type { Revocation, WalkContext } from '../types.ts';
 import { createWalkContext } from '../walkContext.ts';
 import { accessItemId, emptyLink } from './planCleanUp.ts';
@@ -43,8 +50,9 @@ async function takeRule(context: WalkContext, plan: CleanUpPlan): Promise<Revoca
   if (!plan.rule) return { gone: true, reason: l10n.t('The cache rule {0} is gone.', armIdName(plan.ruleId)) };
   const requirement = withoutRule(plan.rule);
   const before = await requirement.inspect(context);
-  // Another rule took its name. One that only seems gone is deleted all the same: that harms nothing.
-  if (before.verdict === 'satisfied' && before.evidence.length > 0) return { gone: true, reason: before.reason };
+  // Another rule has its name. One that only seems gone is deleted all the same: that harms nothing.
+  const isOther = before.verdict === 'satisfied' && before.evidence.length > 0;
+  if (isOther || before.verdict === 'conflicting') return { gone: false, reason: before.reason };
   await requirement.satisfy(context);
   const after = await requirement.inspect(context);
   if (after.verdict !== 'satisfied') throw stillThere(after.reason);
@@ -65,6 +73,8 @@ async function takeAccess(context: WalkContext, item: CleanUpItem): Promise<Revo
       : azure.roles.listAtScope(scope, { signal });
   const assignment = (await list()).find(isMeant);
   if (!assignment) return { gone: true, reason: l10n.t('{0}: gone.', item.title) };
+  const changed = changedMeanwhile(assignment);
+  if (item.assignment && !isSameHolder(assignment, item.assignment)) return stays(item, [changed]);
   const { principalId } = assignment;
   const present = await readIdentity(context);
   const isGone = !present || !isSamePrincipal(present.principalId, principalId);
@@ -72,6 +82,10 @@ async function takeAccess(context: WalkContext, item: CleanUpItem): Promise<Revo
   const revocation = accessRevocations(link, usage).find((one) => accessItemId(one) === item.id);
   if (!revocation) return stays(item, usage.unknown);
   if (revocation.action.kind === 'none') return stays(item, [...revocation.inUseBy, revocation.unknown ?? '']);
+  // What is narrowed keeps what was added to it since; what is deleted has to be what was looked at.
+  const isNarrowed = revocation.action.kind === 'narrow';
+  const isReviewed = isNarrowed || !item.assignment || isSameGrant(assignment, item.assignment);
+  if (isNarrowed !== item.isNarrowed || !isReviewed) return stays(item, [changed]);
   await performRevocation(context, revocation);
   if (revocation.action.kind === 'delete' && (await list()).some(isMeant)) throw stillThere(item.title);
   return { gone: true, reason: revocation.done };
@@ -102,7 +116,8 @@ async function takeRepository(context: WalkContext, plan: CleanUpPlan, item: Cle
     azure.registries.get(registryId, { signal }),
     azure.cacheRules.list(registryId, { signal }),
   ]);
-  const user = createRuleIndex(rules.filter((rule) => !sameArmId(rule.id, plan.ruleId))).match(repository);
+  const others = rules.filter((rule) => !(plan.rule && sameArmId(rule.id, plan.ruleId) && isSameRule(rule, plan.rule)));
+  const user = createRuleIndex(others).match(repository);
   if (user) return stays(item, [l10n.t('The cache rule {0} fills it too.', user.rule.name)]);
   const content = azure.registry(registry);
   await content.deleteRepository(repository, { signal });

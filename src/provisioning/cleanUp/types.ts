@@ -1,4 +1,4 @@
-import type { CacheRule } from '../../domain/types.ts';
+import type { CacheRule, RoleAssignment } from '../../domain/types.ts';
 import type { CacheLink } from '../types.ts';
 
 export type CleanUpKind = 'cacheRule' | 'roleAssignment' | 'identity' | 'cachedRepository';
@@ -13,6 +13,10 @@ export interface CleanUpItem {
   readonly resourceId: string;
   /** Of a role assignment, who holds it; of the identity, its own: one that has another now was made again meanwhile. */
   readonly principalId?: string;
+  /** Of a role assignment, as it was looked at. */
+  readonly assignment?: RoleAssignment;
+  /** Of a role assignment: its condition would be narrowed, not it be deleted. */
+  readonly isNarrowed?: boolean;
   /** What would be done: delete it, or narrow its condition. */
   readonly todo: string;
   /** Who else needs it, one sentence each. Not empty: it is not offered. */

@@ -2,9 +2,10 @@ import { sameArmId } from '../../domain/armId.ts';
 import type { CacheRule } from '../../domain/types.ts';
 import { checkTarget } from '../preflight/repositoryChecks.ts';
 import { readIdentity, readRules } from '../reads.ts';
+import { isSameRule } from '../sameRule.ts';
 import type { CacheLink, Inspection, RepositoryMapping, Requirement, WalkContext } from '../types.ts';
 import { inspectRule } from './cacheRule.ts';
-import { samePaths, withoutRule } from './withoutRule.ts';
+import { withoutRule } from './withoutRule.ts';
 
 /**
  * The rule is gone, which stands in the way of `mapping`. Nothing brings it back, so right before it is deleted it is made sure
@@ -39,6 +40,6 @@ export async function inspectBesides(
   mapping: RepositoryMapping,
 ): Promise<Inspection> {
   const [rules, identity] = await Promise.all([readRules(context, link.downstream.id), readIdentity(context)]);
-  const others = rules.filter((one) => !(sameArmId(one.id, old.id) && samePaths(one, old)));
+  const others = rules.filter((one) => !(sameArmId(one.id, old.id) && isSameRule(one, old)));
   return inspectRule(link, mapping, others, identity?.principalId);
 }

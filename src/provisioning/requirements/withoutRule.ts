@@ -1,12 +1,16 @@
 import * as l10n from '@vscode/l10n';
 import { armIdName, armIdResourceGroup, armIdSubscription } from '../../domain/armId.ts';
+import { whyManaged } from '../../domain/managedRules.ts';
 import type { CacheRule } from '../../domain/types.ts';
 import { command, quote } from '../export/quote.ts';
-
 import { readRule } from '../reads.ts';
+import { otherRule, whyOther } from '../sameRule.ts';
 import type { Requirement } from '../types.ts';
 
-/** The downstream no longer has this rule. A rule of the same name that by now maps something else is left alone. */
+/**
+ * The downstream no longer has this rule. One that has its name by now, but is another one, is left alone; so is one that Azure
+ * manages.
+ */
 export function withoutRule(rule: CacheRule, needs: readonly string[] = []): Requirement {
   const registry = armIdName(rule.registryId);
   const gone = l10n.t('The cache rule {0} is gone. Images cached in {1} stay there.', rule.name, rule.targetRepository);
@@ -32,20 +36,19 @@ export function withoutRule(rule: CacheRule, needs: readonly string[] = []): Req
       const now = await readRule(context, rule.id);
       if (!now) return { verdict: 'satisfied', reason: gone, evidence: [] };
       const evidence = [{ text: `${now.name}: ${now.sourceRepository} ⇒ ${now.targetRepository}`, resourceId: now.id }];
-      if (!samePaths(now, rule)) {
-        const reason = l10n.t(
-          'The rule named {0} now maps {1} ⇒ {2}; it is left alone.',
-          now.name,
-          now.sourceRepository,
-          now.targetRepository,
-        );
-        return { verdict: 'satisfied', reason, evidence };
-      }
+      const managed = whyManaged(now.name);
+      if (managed) return { verdict: 'conflicting', reason: managed, evidence };
+      const why = whyOther(now, rule);
+      if (why) return { verdict: 'satisfied', reason: otherRule(now, why), evidence };
       return { verdict: 'missing', reason: l10n.t('The cache rule {0} exists.', now.name), evidence };
     },
 
     async satisfy(context) {
       context.forget('rules:');
+      // Right before it is deleted: there is no ETag that would keep another one of the name from being hit.
+      const now = await readRule(context, rule.id);
+      const why = now && (whyManaged(now.name) ?? whyOther(now, rule));
+      if (now && why) throw new Error(whyManaged(now.name) ?? otherRule(now, why));
       await context.azure.cacheRules.delete(rule.id, { signal: context.signal });
       context.forget('rules:');
     },
@@ -68,12 +71,4 @@ export function withoutRule(rule: CacheRule, needs: readonly string[] = []): Req
           )
         : undefined,
   };
-}
-
-/** Whether both map the same source to the same target, whatever their casing. */
-export function samePaths(a: CacheRule, b: CacheRule): boolean {
-  return (
-    a.sourceRepository.toLowerCase() === b.sourceRepository.toLowerCase() &&
-    a.targetRepository.toLowerCase() === b.targetRepository.toLowerCase()
-  );
 }

@@ -6,8 +6,8 @@ import { isMadeHere, listPatterns } from '../grants.ts';
 import { readIdentityUsage } from '../identityUsage.ts';
 import { ifReadable } from '../preflight/findings.ts';
 import { readIdentity, readPermissions } from '../reads.ts';
+import { isSameRule } from '../sameRule.ts';
 import type { CacheLink, Inspection, Requirement, WalkContext } from '../types.ts';
-import { samePaths } from './withoutRule.ts';
 
 /**
  * The rule's identity may no longer read what `old` read and no other rule needs, be it `successor`, which takes its place.
@@ -82,9 +82,13 @@ async function revocationsOf(
   successor: CacheRule,
 ): Promise<{ readonly takes: AccessRevocation[]; readonly stays: AccessRevocation[] }> {
   const identity = await readIdentity(context);
-  if (!identity) return { takes: [], stays: [] };
+  // One that was made again under its name is another one: what it holds was not given for the old rule.
+  const former = old.identity?.principalId;
+  if (!identity || (former !== undefined && former.toLowerCase() !== identity.principalId.toLowerCase())) {
+    return { takes: [], stays: [] };
+  }
   const usage = await readIdentityUsage(context, identity);
-  const others = usage.rules.filter((rule) => !(sameArmId(rule.id, old.id) && samePaths(rule, old)));
+  const others = usage.rules.filter((rule) => !(sameArmId(rule.id, old.id) && isSameRule(rule, old)));
   const all = accessRevocations(context.link, { ...usage, rules: [...others, successor] });
   // As when a link is revoked: one for everything that others may have made for more than this is theirs.
   const isOurs = ({ assignment }: AccessRevocation): boolean =>

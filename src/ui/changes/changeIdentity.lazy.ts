@@ -1,7 +1,8 @@
 import * as vscode from 'vscode';
-import { cacheRuleArmId, sameArmId } from '../../domain/armId.ts';
+import { sameArmId } from '../../domain/armId.ts';
 import type { CacheRule } from '../../domain/types.ts';
-import { changeIdentityPlan } from '../../provisioning/changeRule.ts';
+import { changeIdentityPlan, readChangedRule } from '../../provisioning/changeRule.ts';
+import type { RuleMark } from '../../provisioning/sameRule.ts';
 import type { ApplyResult, CacheLink } from '../../provisioning/types.ts';
 import { whileOpening } from '../shared/opening.ts';
 import type { Services } from '../shared/services.ts';
@@ -69,14 +70,17 @@ export async function changeIdentity(services: Services, rule: CacheRule): Promi
 
 /**
  * Continues a change of identity that was cut off: shows what is left, and does it when the user says so.
- * @param link of the journal, with the new identity
+ * @param entry of the journal: its link has the new identity
  * @returns the outcome, or undefined if the user left
- * @throws AzureError `notFound` if the rule is gone
+ * @throws AzureError `notFound` if the rule is gone; Error if another one has its name
  */
-export async function resumeIdentityChange(services: Services, link: CacheLink): Promise<ApplyResult | undefined> {
+export async function resumeIdentityChange(
+  services: Services,
+  { link, mark }: { readonly link: CacheLink; readonly mark?: RuleMark },
+): Promise<ApplyResult | undefined> {
   const ruleName = link.mappings[0]?.ruleName ?? '';
   const rule = await whileOpening(services, vscode.l10n.t('Change Identity of {0}', ruleName), (azure, signal) =>
-    azure.cacheRules.get(cacheRuleArmId(link.downstream.id, ruleName), { signal }),
+    readChangedRule(azure, link, mark, { signal }),
   );
   return reviewAndApply(services, identityChange(rule, link));
 }

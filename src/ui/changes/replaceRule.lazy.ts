@@ -3,6 +3,7 @@ import { cacheRuleArmId, sameArmId } from '../../domain/armId.ts';
 import { parseRepositoryPattern } from '../../domain/repositoryPattern.ts';
 import type { CacheRule } from '../../domain/types.ts';
 import { replaceRulePlan, resumeReplacePlan } from '../../provisioning/changeRule.ts';
+import type { RuleMark } from '../../provisioning/sameRule.ts';
 import type { ApplyResult, CacheLink, RepositoryMapping } from '../../provisioning/types.ts';
 import { whileReading } from '../shared/opening.ts';
 import type { Services } from '../shared/services.ts';
@@ -75,10 +76,10 @@ export async function replaceRule(services: Services, rule: CacheRule): Promise<
 export function resumeReplacement(
   services: Services,
   link: CacheLink,
-  replaces: RepositoryMapping,
+  begun: { readonly replaces: RepositoryMapping; readonly mark?: RuleMark | undefined },
 ): Promise<ApplyResult | undefined> {
-  const change = replacementOf(replaces.ruleName, link, (azure, options) =>
-    resumeReplacePlan(azure, link, replaces, options),
+  const change = replacementOf(begun.replaces.ruleName, link, (azure, options) =>
+    resumeReplacePlan(azure, link, begun, options),
   );
   return reviewAndApply(services, change);
 }

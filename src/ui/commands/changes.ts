@@ -1,6 +1,6 @@
 import * as vscode from 'vscode';
 import type { Command } from '../shared/services.ts';
-import { pickRegistry, pickRule } from './pick.ts';
+import { pickChangeableRule, pickRegistry, pickRule } from './pick.ts';
 
 /** The assistant for switching a registry to ABAC repository permissions. */
 export const switchToAbac: Command = async (services, node) => {
@@ -10,12 +10,12 @@ export const switchToAbac: Command = async (services, node) => {
 
 /** Another source or target: a new rule in place of the old one. */
 export const replaceRule: Command = async (services, node) => {
-  const { rule } = await pickRule(services, node, vscode.l10n.t('Replace Cache Rule'));
+  const { rule } = await pickChangeableRule(services, node, vscode.l10n.t('Replace Cache Rule'));
   await (await import('../changes/replaceRule.lazy.ts')).replaceRule(services, rule);
 };
 
 export const changeIdentity: Command = async (services, node) => {
-  const { rule } = await pickRule(services, node, vscode.l10n.t('Change Identity'));
+  const { rule } = await pickChangeableRule(services, node, vscode.l10n.t('Change Identity'));
   await (await import('../changes/changeIdentity.lazy.ts')).changeIdentity(services, rule);
 };
 
@@ -28,6 +28,6 @@ export const resetTag: Command = async (services, node) => {
 export const cleanUp: Command = async (services, node) => {
   const unfinished =
     node === undefined ? await (await import('../cleanUp/unfinished.lazy.ts')).pickUnfinished(services) : undefined;
-  const ruleId = unfinished ?? (await pickRule(services, node, vscode.l10n.t('Clean Up'))).rule.id;
+  const ruleId = unfinished ?? (await pickChangeableRule(services, node, vscode.l10n.t('Clean Up'))).rule.id;
   await (await import('../cleanUp/cleanUp.lazy.ts')).cleanUp(services, ruleId);
 };

@@ -1,13 +1,13 @@
 import * as vscode from 'vscode';
 import { armIdName } from '../../domain/armId.ts';
 import type { Command } from '../shared/services.ts';
-import { type PickedRule, pickRule } from './pick.ts';
+import { pickChangeableRule, type PickedRule } from './pick.ts';
 import { showInformationMessage, showWarningMessage } from '../shared/messages.ts';
 import { withCancel } from '../shared/withCancel.ts';
 
 /** Deletes a cache rule alone after a modal confirmation that says what stays behind, and offers to clean that up too. */
 export const deleteRule: Command = async (services, node) => {
-  const picked = await pickRule(services, node, vscode.l10n.t('Delete Cache Rule'));
+  const picked = await pickChangeableRule(services, node, vscode.l10n.t('Delete Cache Rule'));
   const { registry, rule } = picked;
   const confirmed = vscode.l10n.t('Delete');
   const cleanUp = vscode.l10n.t('Clean Up…');

@@ -56,9 +56,11 @@ async function offer(services: Services, journal: Journal, id: string): Promise<
 }
 
 async function resumeEntry(services: Services, entry: JournalEntry): Promise<ApplyResult | undefined> {
-  const { link, replaces, changesIdentity } = entry;
-  if (replaces) return (await import('../changes/replaceRule.lazy.ts')).resumeReplacement(services, link, replaces);
-  if (changesIdentity) return (await import('../changes/changeIdentity.lazy.ts')).resumeIdentityChange(services, link);
+  const { link, replaces, changesIdentity, mark } = entry;
+  if (replaces) {
+    return (await import('../changes/replaceRule.lazy.ts')).resumeReplacement(services, link, { replaces, mark });
+  }
+  if (changesIdentity) return (await import('../changes/changeIdentity.lazy.ts')).resumeIdentityChange(services, entry);
   return (await import('../wizard/resume.ts')).resumeSetUp(services, entry);
 }
 

@@ -1,7 +1,9 @@
 import * as vscode from 'vscode';
 import { armIdKey, parentArmId } from '../../domain/armId.ts';
+import { whyManaged } from '../../domain/managedRules.ts';
 import type { CacheRule, Registry } from '../../domain/types.ts';
 import type { RegistryEntry } from '../../inventory/types.ts';
+import { showInformationMessage } from '../shared/messages.ts';
 import { whileOpening } from '../shared/opening.ts';
 import { isRegistryId, isRuleId, reportOf } from '../shared/reports.ts';
 import type { Services } from '../shared/services.ts';
@@ -54,6 +56,18 @@ export async function pickRule(services: Services, node: unknown, title: string)
   });
   if (!picked) throw new vscode.CancellationError();
   return { registry, rule: picked.rule };
+}
+
+/**
+ * As `pickRule`, for what changes or deletes the rule: one that Azure manages is refused in words.
+ * @throws CancellationError also then, once it was said
+ */
+export async function pickChangeableRule(services: Services, node: unknown, title: string): Promise<PickedRule> {
+  const picked = await pickRule(services, node, title);
+  const managed = whyManaged(picked.rule.name);
+  if (managed === undefined) return picked;
+  void showInformationMessage(managed);
+  throw new vscode.CancellationError();
 }
 
 async function ruleById(services: Services, ruleId: string, title: string): Promise<PickedRule> {

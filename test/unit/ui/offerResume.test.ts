@@ -47,7 +47,9 @@ test('what was cut off is resumed as what it was', async () => {
     expect.anything(),
     expect.objectContaining({ link: articleLink() }),
   );
-  expect(resumeReplacement).toHaveBeenCalledExactlyOnceWith(expect.anything(), replacing, mapping('MyRule', 'myapp'));
+  expect(resumeReplacement).toHaveBeenCalledExactlyOnceWith(expect.anything(), replacing, {
+    replaces: mapping('MyRule', 'myapp'),
+  });
 });
 
 test('what another window ended while the message stood is not begun again', async () => {
@@ -118,6 +120,9 @@ test('a change of identity that was cut off is offered, shown and resumed as suc
   expect(name).toBe('Change of identity cut off.md');
   expect(text).toMatch(/- Identity of the cache rule MyRule: not begun: Let the cache rule MyRule authenticate as/);
   expect(text).not.toContain('- Cache rule MyRule');
-  expect(resumeIdentityChange).toHaveBeenCalledExactlyOnceWith(expect.anything(), articleLink());
+  expect(resumeIdentityChange).toHaveBeenCalledExactlyOnceWith(
+    expect.anything(),
+    expect.objectContaining({ link: articleLink() }),
+  );
   expect(await createJournal(folder).unfinished()).toEqual([]);
 });
