@@ -153,6 +153,19 @@ export interface ResourcesClient {
   usingIdentity(identityId: string, options?: CallOptions): Promise<AzureResource[]>;
 }
 
+/** A role assignment that ends by itself. */
+export interface TemporaryAssignment {
+  /** Of the role assignment, where Azure names it. */
+  readonly assignmentId?: string;
+  readonly scope: string;
+  readonly roleId: string;
+  readonly principalId: string;
+  /** Activated from an eligible assignment, else assigned with an end. */
+  readonly isActivated: boolean;
+  /** ISO 8601. */
+  readonly endsAt?: string;
+}
+
 export interface RoleAssignmentInput {
   readonly roleId: string;
   readonly principalId: string;
@@ -174,6 +187,11 @@ export interface RolesClient {
   listForPrincipal(scope: string, principalId: string, options?: CallOptions): Promise<RoleAssignment[]>;
   /** Every assignment at or above the scope (`$filter=atScope()`). */
   listAtScope(scope: string, options?: CallOptions): Promise<RoleAssignment[]>;
+  /**
+   * Those of the assignments at or above the scope that end by themselves, by Privileged Identity Management. An account without
+   * the right to read it is refused (403), a cloud or tenant without it answers otherwise: then nothing is known of them.
+   */
+  listTemporary(scope: string, options?: CallOptions): Promise<TemporaryAssignment[]>;
   /**
    * PUT `{scope}/providers/Microsoft.Authorization/roleAssignments/{name}`; `RoleAssignmentExists` is success. Also updates a condition in place.
    * `isOldPrincipal`: it was not made a moment ago, so `PrincipalNotFound` means that it is gone and is thrown at once.

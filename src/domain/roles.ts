@@ -95,6 +95,14 @@ export const roles = {
   },
 } as const satisfies Record<string, Role>;
 
+/** What the roles that a switch to ABAC ends are replaced by. */
+export const replacingRoles: readonly Role[] = [
+  roles.repositoryReader,
+  roles.repositoryWriter,
+  roles.repositoryContributor,
+  roles.catalogLister,
+];
+
 const byId = new Map<string, Role>(Object.values(roles).map((role) => [role.id, role]));
 
 /** The role with this definition GUID (any casing), or undefined for roles this product has nothing to say about. */

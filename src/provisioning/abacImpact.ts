@@ -19,7 +19,8 @@ export interface AffectedAssignment {
 
 /**
  * What switching to ABAC repository permissions breaks, whoever is affected.
- * Source: "Microsoft Entra attribute-based access control (ABAC) for repository permissions" in the ACR documentation.
+ * Source: "Microsoft Entra attribute-based access control (ABAC) for repository permissions" in the ACR documentation; of the tools,
+ * Azure/azure-cli-extensions#9724, Azure/acr-cli#611 and microsoft/GitHub-Copilot-for-Azure#1106.
  */
 export function abacSwitchEffects(registryName: string): readonly string[] {
   return [
@@ -35,6 +36,12 @@ export function abacSwitchEffects(registryName: string): readonly string[] {
       'Listing repositories needs Container Registry Repository Catalog Lister, which is always for the whole registry.',
     ),
     l10n.t('Repository Reader, Writer and Contributor without a condition apply to the whole registry.'),
+    l10n.t('az containerapp up fails, since it builds and pulls with the rights of the person who runs it.'),
+    l10n.t('acr purge in ACR tasks fails until the task has an identity with a repository role.'),
+    l10n.t(
+      'Agent deployments of Azure AI Foundry that pull from {0} fail until their identity has a repository role.',
+      registryName,
+    ),
     l10n.t('Docker Content Trust signing is not supported any more.'),
     l10n.t(
       'Cache rules of other registries that read from {0} with a token or password may fail like other clients.',

@@ -82,7 +82,10 @@ function asRule(link: CacheLink, mapping: RepositoryMapping): CacheRule {
   };
 }
 
-/** Reads a link from a file. Nothing in it is trusted: every part is checked, unknown members are dropped. */
+/**
+ * Reads a link from a file. Nothing in it is trusted: every part is checked, unknown members are dropped; so is who keeps access,
+ * which is asked for again.
+ */
 export function parseCacheLink(value: unknown): Parsed<CacheLink> {
   const link = readLink(value);
   if (!link) return rejected('link.shape', l10n.t('This is not the description of a set-up.'));

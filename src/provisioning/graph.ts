@@ -3,6 +3,7 @@ import { cacheRule } from './requirements/cacheRule.ts';
 import { featureFlag } from './requirements/featureFlag.ts';
 import { identity } from './requirements/identity.ts';
 import { repositoryScopeAssignment } from './requirements/repositoryScopeAssignment.ts';
+import { keptAccess } from './requirements/replacementRoles.ts';
 import { roleAssignment } from './requirements/roleAssignment.ts';
 import type { CacheLink, Requirement } from './types.ts';
 
@@ -13,7 +14,10 @@ import type { CacheLink, Requirement } from './types.ts';
 export function requirementsOf(link: CacheLink): Requirement[] {
   const first: Requirement[] = [identity(link)];
   // Repository roles are honoured in ABAC mode only; AcrPull only outside it.
-  if (link.access !== 'acrPull') first.push(abacMode(link));
+  if (link.access !== 'acrPull') {
+    const kept = link.allowAbacSwitch ? keptAccess(link.upstream.id, link.keepAccess ?? []) : [];
+    first.push(...kept, { ...abacMode(link), needs: kept.map(({ id }) => id) });
+  }
   // Only with consent: registering is a lasting change to the whole subscription.
   if (link.allowFeatureRegistration) first.push(featureFlag(link));
   const access =

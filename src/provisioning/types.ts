@@ -22,6 +22,16 @@ export interface RepositoryMapping {
   readonly target: RepositoryPattern;
 }
 
+/** Someone who is given roles for good before a registry is switched to ABAC, since the switch takes their access. */
+export interface KeptAccess {
+  readonly principalId: string;
+  readonly principalType: 'ServicePrincipal' | 'User' | 'Group';
+  /** Of Repository Reader, Writer or Contributor, and Catalog Lister. */
+  readonly roleIds: readonly string[];
+  /** How the person who reads calls it; without, its id. */
+  readonly name?: string;
+}
+
 /** The desired state: one downstream caches repositories of one upstream as one identity. JSON-serializable (journal). */
 export interface CacheLink {
   readonly downstream: { readonly id: string; readonly loginServer: string };
@@ -35,6 +45,8 @@ export interface CacheLink {
   readonly access: AccessForm;
   /** The user confirmed, knowing what it breaks, that the upstream may be switched to ABAC mode. */
   readonly allowAbacSwitch?: boolean;
+  /** Whom the user lets keep access to the upstream: they get their roles before the switch. Never read from a file. */
+  readonly keepAccess?: readonly KeptAccess[];
   /** The user agreed to register the preview feature flag if the service demands it. */
   readonly allowFeatureRegistration?: boolean;
 }

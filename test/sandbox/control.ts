@@ -104,8 +104,8 @@ function wrongOption(core: Core, input: JsonObject): string | undefined {
     if (Array.isArray(given) !== Array.isArray(value))
       return `Option '${name}' is ${Array.isArray(given) ? 'an' : 'no'} array.`;
     if (typeof given !== typeof value) return `Option '${name}' is a ${typeof given}.`;
-    if (typeof value === 'string' && value !== 'honour' && value !== 'ignore')
-      return `Option '${name}' is honour or ignore.`;
+    const words = name === 'scheduleInstances' ? ['answer', 'forbidden', 'absent'] : ['honour', 'ignore'];
+    if (typeof value === 'string' && !words.includes(value)) return `Option '${name}' is ${words.join(' or ')}.`;
   }
   return undefined;
 }

@@ -6,7 +6,7 @@ import type { Core } from './core.ts';
 import { groupId, guidOf, resourceId } from './ids.ts';
 import { defaultUser, ensurePrincipal } from './principals.ts';
 import { roleDefinitions } from './rbac/roleDefinitions.ts';
-import type { ResourceState, Scenario, ScenarioRegistry } from './types.ts';
+import type { ResourceState, RoleAssignmentState, Scenario, ScenarioRegistry } from './types.ts';
 
 /** A day before the start, so that nothing of the seed counts as new. */
 const seedAge = 24 * 3600 * 1000;
@@ -51,9 +51,10 @@ export function loadScenario(core: Core, scenario: Scenario): { registry: Resour
         };
         state.resources.set(registry.id.toLowerCase(), registry);
         registries.push({ registry, seed });
-        for (const { role, principal, type = 'User' } of seed.assignments ?? []) {
+        for (const { role, principal, type = 'User', temporary } of seed.assignments ?? []) {
           const { objectId } = ensurePrincipal(state, principal, type, tenantId);
-          assign(core, registry.id, role, objectId, type, createdAt);
+          const assignment = assign(core, registry.id, role, objectId, type, createdAt);
+          if (temporary) assignment.temporary = temporary;
         }
       }
     }
@@ -68,12 +69,12 @@ function assign(
   principalId: string,
   principalType: string,
   createdAt: number,
-): void {
+): RoleAssignmentState {
   const role = roleDefinitions.find((one) => one.roleName === roleName);
   if (!role) throw new Error(`The scenario names the role '${roleName}', which the sandbox does not know.`);
   const name = guidOf('assignment', scope, role.name, principalId);
   const id = `${scope}/providers/Microsoft.Authorization/roleAssignments/${name}`;
-  core.state.roleAssignments.set(id.toLowerCase(), {
+  const assignment: RoleAssignmentState = {
     id,
     name,
     scope,
@@ -82,5 +83,7 @@ function assign(
     principalType,
     createdAt,
     updatedAt: createdAt,
-  });
+  };
+  core.state.roleAssignments.set(id.toLowerCase(), assignment);
+  return assignment;
 }

@@ -24,6 +24,7 @@ export const defaultOptions: LiveOptions = {
   latencyMs: 0,
   articleScopes: 'ignore',
   acrPullForRules: 'honour',
+  scheduleInstances: 'answer',
   headStartsCopy: false,
   featureFlagRequired: false,
   copyDelayMs: 1500,

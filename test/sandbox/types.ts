@@ -19,6 +19,8 @@ export interface SandboxOptions {
   readonly acrPullForRules?: 'honour' | 'ignore';
   /** Whether HEAD on a manifest starts the copy. Unknown on Azure. Default false: GET only. */
   readonly headStartsCopy?: boolean;
+  /** What `roleAssignmentScheduleInstances` says: a reader may lack its right, a cloud may not have it. Default answer. */
+  readonly scheduleInstances?: 'answer' | 'forbidden' | 'absent';
   /** Whether creating a rule with an identity needs the preview feature flag. Default false. */
   readonly featureFlagRequired?: boolean;
   /** How long a background copy takes, sandbox-clock milliseconds. Default 1500. */
@@ -121,6 +123,14 @@ export interface RoleAssignmentState {
   updatedAt: number;
   createdBy?: string;
   updatedBy?: string;
+  temporary?: TemporaryState;
+}
+
+/** An assignment that Privileged Identity Management ends by itself; `Activated` from an eligible one. */
+export interface TemporaryState {
+  readonly assignmentType: 'Activated' | 'Assigned';
+  /** ISO 8601. */
+  readonly endDateTime: string;
 }
 
 /** The data plane of one registry. */
@@ -191,6 +201,8 @@ export interface ScenarioRegistry {
     readonly role: string;
     readonly principal: string;
     readonly type?: 'User' | 'ServicePrincipal' | 'Group';
+    /** By Privileged Identity Management, until this time (ISO 8601). */
+    readonly temporary?: TemporaryState;
   }[];
   /** Registries only on ARM, without a port of their own (for the 1,000-registry tests). */
   readonly withoutContent?: boolean;

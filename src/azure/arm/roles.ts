@@ -12,6 +12,7 @@ import { unreadable } from './requests.ts';
 import type { SdkClients } from './sdk.ts';
 import type { ArmSessions } from './sessions.ts';
 import { signedInPrincipal } from './signedInPrincipal.ts';
+import { listTemporary } from './temporaryAssignments.ts';
 
 /** A fresh principal reaches the directory replica that ARM asks within this time, as a rule. Multiples of the retry delay. */
 const principalWaits = [2, 4, 8, 16, 30, 30, 30];
@@ -73,6 +74,8 @@ export function createRolesClient(sessions: ArmSessions, sdk: SdkClients, retry:
     },
 
     listAtScope: (scope, { signal } = {}) => list(scope, 'atScope()', signal),
+
+    listTemporary: async (scope, { signal } = {}) => listTemporary(sessions.forScope(scope), scope, signal),
 
     async put(scope, name, input, { signal, isOldPrincipal } = {}) {
       [name, input.principalId, input.roleId].forEach(checkGuid);

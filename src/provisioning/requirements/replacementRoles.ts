@@ -1,18 +1,27 @@
 import * as l10n from '@vscode/l10n';
-import type { RoleAssignmentInput } from '../../azure/azure.ts';
 import { isAzureError } from '../../azure/errors.ts';
 import { armIdName, sameArmId } from '../../domain/armId.ts';
 import { roleAssignmentName } from '../../domain/guid.ts';
-import { roles, type Role } from '../../domain/roles.ts';
+import { replacingRoles, roles, type Role } from '../../domain/roles.ts';
 import type { RoleAssignment, RoleAssignmentMode } from '../../domain/types.ts';
 import { isRole } from '../grants.ts';
-import type { Inspection, Requirement, WalkContext } from '../types.ts';
+import { exportKeptAccess } from '../export/steps/preparation.ts';
+import type { Inspection, KeptAccess, Requirement, WalkContext } from '../types.ts';
 
 /** A principal that loses access to images by the switch to ABAC, and the roles that give it again. */
 export interface Replacement {
   readonly principalId: string;
-  readonly principalType: RoleAssignmentInput['principalType'];
+  readonly principalType: KeptAccess['principalType'];
   readonly roles: readonly Role[];
+}
+
+/** One requirement for each role of those who keep access. */
+export function keptAccess(registryId: string, keep: readonly KeptAccess[]): Requirement[] {
+  return keep.flatMap((one) =>
+    replacingRoles
+      .filter((role) => one.roleIds.some((id) => id.toLowerCase() === role.id))
+      .map((role) => replacementRole(registryId, one, role)),
+  );
 }
 
 /**
@@ -80,12 +89,11 @@ export function conditionedAssignment(
  */
 export function replacementRole(
   registryId: string,
-  { principalId, principalType }: Replacement,
+  { principalId, principalType, name = principalId }: KeptAccess,
   role: Role,
-  principalName = principalId,
 ): Requirement {
   const registry = armIdName(registryId);
-  const words = { role: role.name, registry, who: principalName };
+  const words = { role: role.name, registry, who: name };
   let isGone = false;
   const nobody = (): string => l10n.t('{0} does not exist any more, so it needs no {1}.', words.who, words.role);
   const kept = (): string =>
@@ -101,7 +109,7 @@ export function replacementRole(
     needs: [],
     describe: () => ({
       title: l10n.t('{0} for {1}', words.role, words.who),
-      todo: l10n.t('Assign {0} on {1} to {2}.', words.role, registry, words.who),
+      todo: l10n.t('Assign {0} on {1} to {2}, permanently.', words.role, registry, words.who),
       done: isGone ? nobody() : l10n.t('{0} has {1} on {2}.', words.who, words.role, registry),
       undo: l10n.t('Leave the role assignment.'),
     }),
@@ -133,13 +141,13 @@ export function replacementRole(
       context.forget('atScope:');
       const assignments = await readAtScope(context, registryId);
       if (conditionedAssignment(assignments, registryId, principalId, role)) throw new Error(kept());
-      const name = roleAssignmentName(registryId, principalId, role.id);
+      const assignmentName = roleAssignmentName(registryId, principalId, role.id);
       const description = `Replaces a role that ABAC repository permissions do not honour.`;
       const input = { roleId: role.id, principalId, principalType, description };
       try {
         // Who holds a role already is no new principal: one that the directory does not know was deleted.
         const options = { signal: context.signal, isOldPrincipal: true };
-        const { condition } = await context.azure.roles.put(registryId, name, input, options);
+        const { condition } = await context.azure.roles.put(registryId, assignmentName, input, options);
         if (condition !== undefined) throw new Error(kept());
       } catch (error) {
         if (!isAzureError(error) || error.code !== 'PrincipalNotFound') throw error;
@@ -150,12 +158,12 @@ export function replacementRole(
 
     revoke: () =>
       Promise.resolve({ gone: false, reason: l10n.t('{0} keeps {1} on {2}.', words.who, words.role, registry) }),
-    // Only ever part of the switch, which is not exported.
-    export: () => undefined,
+    export: (link, language) => exportKeptAccess(link, { principalId, principalType }, role, language),
   };
 }
 
-function heldBy(assignments: readonly RoleAssignment[], principalId: string, role: Role): RoleAssignment[] {
+/** The principal's assignments of the role. */
+export function heldBy(assignments: readonly RoleAssignment[], principalId: string, role: Role): RoleAssignment[] {
   return assignments.filter(
     (assignment) => assignment.principalId.toLowerCase() === principalId.toLowerCase() && isRole(assignment, role.id),
   );
@@ -187,6 +195,6 @@ const losses: readonly Loss[] = [
   { role: roles.reader, strength: 0, lists: true, isForImages: false },
 ];
 
-function typeOf({ principalType }: RoleAssignment): RoleAssignmentInput['principalType'] | undefined {
+function typeOf({ principalType }: RoleAssignment): KeptAccess['principalType'] | undefined {
   return (['ServicePrincipal', 'User', 'Group'] as const).find((type) => type === principalType);
 }

@@ -2,28 +2,30 @@ import * as vscode from 'vscode';
 import type { Azure } from '../../azure/azure.ts';
 import type { Registry } from '../../domain/types.ts';
 import { abacSwitchPlan } from '../../provisioning/abacSwitch.ts';
-import type { ApplyResult } from '../../provisioning/types.ts';
+import type { ApplyResult, KeptAccess } from '../../provisioning/types.ts';
 import { armIdName } from '../../domain/armId.ts';
 import { whileOpening } from '../shared/opening.ts';
 import type { Services } from '../shared/services.ts';
 import { confirmSwitch, impactRows, showAffected } from '../wizard/abacPage.ts';
 import { applyWithProgress } from '../wizard/apply.ts';
 import { changeOf, type Change } from '../wizard/change.ts';
-import { createFacts, type Facts, orUndefined } from '../wizard/facts.ts';
+import { createFacts, type Facts } from '../wizard/facts.ts';
 import { runFlow, type StepAnswer } from '../wizard/flow.ts';
+import { chooseKeptAccess } from '../wizard/keepAccessPage.ts';
 import { pick } from '../wizard/pick.ts';
 import type { Frame, Row } from '../wizard/quickInput.ts';
 import { reviewChange, type ReviewAnswer } from '../wizard/review.ts';
 
 interface Draft {
-  readonly addReplacements: boolean;
+  /** Who gets roles before the switch; absent until that was asked. */
+  readonly keepAccess?: readonly KeptAccess[];
 }
 
-type StepId = 'impact' | 'confirm' | 'review';
+type StepId = 'impact' | 'keepAccess' | 'confirm' | 'review';
 
 /**
- * The ABAC switch assistant: shows whom the switch hits and what else it breaks, offers the replacing roles, has the registry's
- * name typed, then plans, reviews and applies. For a registry that was switched already it offers the roles alone.
+ * The ABAC switch assistant: shows whom the switch hits and what else it breaks, asks who keeps access, has the registry's name
+ * typed, then plans, reviews and applies. For a registry that was switched already it offers the roles alone.
  * @returns the outcome, or undefined if the user left before anything was changed
  * @throws CancellationError if signing in is declined; AzureError if the registry cannot be read
  */
@@ -40,26 +42,29 @@ export async function switchToAbac(services: Services, registryId: string): Prom
   try {
     await runFlow<Draft, StepId>(
       {
-        steps: () => (isSwitched ? ['impact', 'review'] : ['impact', 'confirm', 'review']),
+        steps: () => (isSwitched ? ['impact', 'keepAccess', 'review'] : ['impact', 'keepAccess', 'confirm', 'review']),
         ask: async (id, draft, position) => {
           if (id === 'impact') {
             const title = vscode.l10n.t('Switch {0} to ABAC: Who and What Is Affected', registry.name);
-            return askReplacements(facts, registry, draft, { ...position, title });
+            return showImpact(facts, registry, draft, { ...position, title });
+          }
+          if (id === 'keepAccess') {
+            const title = vscode.l10n.t('Switch {0} to ABAC: Who Keeps Access', registry.name);
+            const answer = await chooseKeptAccess(facts, registry, { ...position, title }, draft.keepAccess);
+            return answer.kind === 'value' ? { kind: 'next', state: { keepAccess: answer.value } } : answer;
           }
           if (id === 'confirm') {
             const title = vscode.l10n.t('Switch {0} to ABAC: Confirm', registry.name);
             const answer = await confirmSwitch(facts, registry, { ...position, title });
             return answer.kind === 'value' ? { kind: 'next', state: draft } : answer;
           }
-          const names = await principalNames(facts, registry);
-          const change = switchChange(registry, draft, names);
-          const answer = await reviewChange(services, azure, change, position);
+          const answer = await reviewChange(services, azure, switchChange(registry, draft), position);
           if (answer.kind !== 'apply') return answer;
           accepted = answer;
           return { kind: 'next', state: draft };
         },
       },
-      { addReplacements: true },
+      {},
       'impact',
     );
   } finally {
@@ -68,73 +73,34 @@ export async function switchToAbac(services: Services, registryId: string): Prom
   return accepted && applyWithProgress(services, azure, accepted.change, accepted.plan);
 }
 
-type Choice = 'add' | 'switchOnly' | 'cancel';
+type Choice = 'continue' | 'cancel';
 
-async function askReplacements(
-  facts: Facts,
-  registry: Registry,
-  draft: Draft,
-  frame: Frame,
-): Promise<StepAnswer<Draft>> {
+/** Only read: what is switched is chosen on the pages that follow. */
+async function showImpact(facts: Facts, registry: Registry, draft: Draft, frame: Frame): Promise<StepAnswer<Draft>> {
   const isSwitched = registry.roleAssignmentMode === 'AbacRepositoryPermissions';
+  const rows: Row<Choice>[] = [
+    {
+      label: `$(organization) ${vscode.l10n.t('Choose Who Keeps Access…')}`,
+      detail: isSwitched
+        ? vscode.l10n.t('Those who lost access can be given roles that work in ABAC mode.')
+        : vscode.l10n.t('Nothing is switched yet; you will be asked to confirm.'),
+      value: 'continue',
+      alwaysShow: true,
+    },
+    { label: `$(close) ${vscode.l10n.t('Cancel')}`, value: 'cancel', alwaysShow: true },
+  ];
   const answer = await pick<Choice>(frame, {
     placeholder: isSwitched
       ? vscode.l10n.t('{0} is in ABAC mode already', registry.name)
-      : vscode.l10n.t('Read what the switch of {0} breaks, then choose', registry.name),
-    load: (show) =>
-      showAffected(facts, registry, show, (affected) => [
-        ...choiceRows(registry, isSwitched),
-        ...impactRows(registry, affected),
-      ]),
-    active: (choice) => choice === (draft.addReplacements ? 'add' : 'switchOnly'),
+      : vscode.l10n.t('Read what the switch of {0} breaks', registry.name),
+    load: (show) => showAffected(facts, registry, show, (affected) => [...rows, ...impactRows(registry, affected)]),
     matchOnDetail: false,
   });
   if (answer.kind !== 'value') return answer;
-  if (answer.value === 'cancel') return { kind: 'cancelled' };
-  return { kind: 'next', state: { addReplacements: answer.value === 'add' } };
+  return answer.value === 'cancel' ? { kind: 'cancelled' } : { kind: 'next', state: draft };
 }
 
-function choiceRows(registry: Registry, isSwitched: boolean): Row<Choice>[] {
-  const cancel: Row<Choice> = { label: `$(close) ${vscode.l10n.t('Cancel')}`, value: 'cancel', alwaysShow: true };
-  if (isSwitched) {
-    return [
-      {
-        label: `$(add) ${vscode.l10n.t('Add the Replacing Roles…')}`,
-        detail: vscode.l10n.t(
-          'Gives those listed with AcrPull, AcrPush or AcrDelete the roles that work in ABAC mode.',
-        ),
-        value: 'add',
-        alwaysShow: true,
-      },
-      cancel,
-    ];
-  }
-  return [
-    {
-      label: `$(shield) ${vscode.l10n.t('Add the Replacing Roles First, Then Switch…')}`,
-      detail: vscode.l10n.t(
-        'Everyone listed below keeps access, after logging in again. You will be asked to confirm.',
-      ),
-      value: 'add',
-      alwaysShow: true,
-    },
-    {
-      label: `$(warning) ${vscode.l10n.t('Only Switch…')}`,
-      detail: vscode.l10n.t('Everyone listed below loses access until you assign roles on {0}.', registry.name),
-      value: 'switchOnly',
-      alwaysShow: true,
-    },
-    cancel,
-  ];
-}
-
-/** Object ids of known managed identities and their names; without them the review shows the ids. */
-async function principalNames(facts: Facts, registry: Registry): Promise<ReadonlyMap<string, string>> {
-  const identities = (await orUndefined(facts.identities(registry.tenantId))) ?? [];
-  return new Map(identities.map(({ principalId, name }) => [principalId.toLowerCase(), name]));
-}
-
-function switchChange(registry: Registry, draft: Draft, names: ReadonlyMap<string, string>): Change {
+function switchChange(registry: Registry, { keepAccess = [] }: Draft): Change {
   const { id, loginServer, name } = registry;
   const isSwitched = registry.roleAssignmentMode === 'AbacRepositoryPermissions';
   const side = { id, loginServer };
@@ -157,12 +123,7 @@ function switchChange(registry: Registry, draft: Draft, names: ReadonlyMap<strin
         },
       },
     ]),
-    plan: (azure: Azure, { signal }) =>
-      abacSwitchPlan(azure, id, {
-        addReplacements: draft.addReplacements,
-        principalNames: names,
-        ...(signal ? { signal } : {}),
-      }),
+    plan: (azure: Azure, { signal }) => abacSwitchPlan(azure, id, { keepAccess, ...(signal ? { signal } : {}) }),
   };
 }
 

@@ -1,5 +1,6 @@
 import type { Azure, ResourceGroup } from '../../azure/azure.ts';
 import { armIdKey } from '../../domain/armId.ts';
+import { readReplacementOffers, type ReplacementOffers } from '../../provisioning/replacementOffers.ts';
 import { listTags, type TagList } from '../verify/tags.ts';
 import type { CacheRule, Identity, Registry, RoleAssignment } from '../../domain/types.ts';
 
@@ -18,6 +19,8 @@ export interface Facts {
   /** Also remembered beyond the wizard, for verifying. */
   tags(registry: Registry, repository: string): Promise<TagList>;
   assignments(registryId: string): Promise<readonly RoleAssignment[]>;
+  /** Who may be given roles before the registry is switched to ABAC. */
+  replacementOffers(registry: Registry): Promise<ReplacementOffers>;
   /**
    * Identities of the tenant's subscriptions. `onPage` is called with all known so far. Subscriptions that cannot be read
    * are left out; rejects only if none could.
@@ -78,6 +81,8 @@ export function createFacts(azure: Azure, signal: AbortSignal): Facts {
     tags: (registry, repository) =>
       once(`tags:${armIdKey(registry.id)}:${repository}`, () => listTags(azure, registry, repository, signal)),
     assignments: (id) => once(`assignments:${armIdKey(id)}`, () => azure.roles.listAtScope(id, { signal })),
+    replacementOffers: (registry) =>
+      once(`replacements:${armIdKey(registry.id)}`, () => readReplacementOffers(azure, registry, { signal })),
     identities: (tenantId, onPage = () => undefined) => readIdentities(tenantId, onPage),
     resourceGroups: (id) => once(`groups:${id}`, () => azure.resourceGroups.list(id, { signal })),
     locations: (id) => once(`locations:${id}`, () => azure.resourceGroups.locations(id, { signal })),

@@ -2,7 +2,7 @@ import { identityArmId, sameArmId } from '../../domain/armId.ts';
 import { suggestIdentityName } from '../../domain/names.ts';
 import { formatRepositoryPattern, parseRepositoryPattern, samePattern } from '../../domain/repositoryPattern.ts';
 import type { Identity, Registry, RepositoryPattern } from '../../domain/types.ts';
-import type { AccessForm, CacheLink, RepositoryMapping } from '../../provisioning/types.ts';
+import type { AccessForm, CacheLink, KeptAccess, RepositoryMapping } from '../../provisioning/types.ts';
 
 /** The pages of the set-up wizard, in their order. */
 const stepIds = [
@@ -43,6 +43,8 @@ export interface Draft {
   readonly newIdentity: NewIdentity;
   /** For an upstream in RBAC mode: switch it, or leave it and use AcrPull. `switch` was confirmed by the user. */
   readonly permissionMode?: 'switch' | 'keep';
+  /** With `switch`: who gets roles before it. */
+  readonly keepAccess?: readonly KeptAccess[];
   readonly access?: AccessForm;
   /** Rule names typed by hand, by the source's text. */
   readonly ruleNames: ReadonlyMap<string, string>;
@@ -111,6 +113,7 @@ function withoutUpstream(draft: Draft): Draft {
     targetPrefix: '',
     targetNames: new Map(),
     permissionMode: undefined,
+    keepAccess: undefined,
     access: undefined,
     ruleNames: new Map(),
   };
@@ -217,7 +220,7 @@ export function linkOf(draft: Draft, ruleNames: ReadonlyMap<string, string>): Ca
     mappings,
     identity,
     access: accessOf(draft),
-    ...(switches && { allowAbacSwitch: true }),
+    ...(switches && { allowAbacSwitch: true, ...(draft.keepAccess && { keepAccess: draft.keepAccess }) }),
   };
 }
 

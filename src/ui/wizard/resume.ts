@@ -44,5 +44,8 @@ async function withConsent(context: WizardContext, link: CacheLink): Promise<Cac
     { number: 1, total: 1, canGoBack: false },
   );
   if (answer.kind !== 'next') return undefined;
-  return answer.state.permissionMode === 'switch' ? link : { ...link, access: 'acrPull', allowAbacSwitch: false };
+  const { permissionMode, keepAccess } = answer.state;
+  return permissionMode === 'switch'
+    ? { ...link, ...(keepAccess && { keepAccess }) }
+    : { ...link, access: 'acrPull', allowAbacSwitch: false };
 }

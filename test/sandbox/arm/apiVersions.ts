@@ -114,6 +114,7 @@ export const apiVersions: Readonly<Record<string, Readonly<Record<string, readon
       '2015-07-01',
       '2015-06-01',
     ],
+    roleAssignmentScheduleInstances: ['2024-09-01-preview', '2022-04-01-preview', '2020-10-01', '2020-10-01-preview'],
     permissions: ['2022-05-01-preview', '2022-04-01', '2018-07-01', '2018-01-01-preview', '2015-07-01', '2015-06-01'],
   },
   'Microsoft.Resources': {

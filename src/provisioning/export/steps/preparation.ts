@@ -1,6 +1,7 @@
 import * as l10n from '@vscode/l10n';
 import { armIdKey, armIdName, armIdResourceGroup, armIdSubscription } from '../../../domain/armId.ts';
-import type { CacheLink, ExportLanguage } from '../../types.ts';
+import type { Role } from '../../../domain/roles.ts';
+import type { CacheLink, ExportLanguage, KeptAccess } from '../../types.ts';
 import { armPart } from '../armTemplate.ts';
 import { apiVersions } from '../apiVersions.ts';
 import { commentOf } from '../comment.ts';
@@ -35,6 +36,30 @@ export function exportAbacMode(
   }
   // A template writes a registry whole or not at all: the switch of an existing one stays a command.
   const [words, options] = switchCommand(link, isShell ? language : 'bash');
+  return note(`${about}\n${[words, ...options].map((part) => part.join(' ')).join(' ')}`, language);
+}
+
+/** A role that someone gets at the upstream before the switch; where the switch is a note, so is this. */
+export function exportKeptAccess(
+  link: CacheLink,
+  { principalId, principalType }: Pick<KeptAccess, 'principalId' | 'principalType'>,
+  role: Pick<Role, 'id' | 'name'>,
+  language: ExportLanguage,
+): string {
+  const shell = language === 'powershell' ? language : 'bash';
+  const words = ['az', 'role', 'assignment', 'create'];
+  const options = [
+    ['--role', quote(role.id, shell)],
+    ['--assignee-object-id', quote(principalId, shell)],
+    ['--assignee-principal-type', principalType],
+    ['--scope', quote(link.upstream.id, shell)],
+  ];
+  if (language === 'bash' || language === 'powershell') return command(words, options, language);
+  const about = l10n.t(
+    'Before the switch to ABAC mode give {0} to {1}, who loses access by it:',
+    role.name,
+    principalId,
+  );
   return note(`${about}\n${[words, ...options].map((part) => part.join(' ')).join(' ')}`, language);
 }
 

@@ -1,0 +1,61 @@
+import * as vscode from 'vscode';
+import { plainRows } from '../shared/plainRows.ts';
+import { type Answer, type Frame, openPage, type Row } from './quickInput.ts';
+
+/** What a row does: ends the page, or switches the thing with this key. */
+export type ToggleChoice = 'continue' | 'cancel' | { readonly toggle: string };
+
+export interface TogglePage {
+  readonly placeholder: string;
+  /** Keys that are on at first. Read when the page ends; `load` may add to them. */
+  readonly selected: Set<string>;
+  rows(): readonly Row<ToggleChoice>[];
+  /** What is read while the page is shown; the rows are shown again when it has ended, and whenever it says so. */
+  load?(repaint: () => void, signal: AbortSignal): Promise<void>;
+}
+
+/**
+ * A page of things that are switched on and off one by one, among rows that only inform. VS Code's own check boxes would stand
+ * beside those too.
+ * @returns the keys that are on
+ */
+export function chooseToggled(frame: Frame, page: TogglePage): Promise<Answer<ReadonlySet<string>>> {
+  const { selected } = page;
+  const input = vscode.window.createQuickPick<Row<ToggleChoice>>();
+  const { answer, finish, closed } = openPage<ReadonlySet<string>>(input, frame);
+  input.placeholder = page.placeholder;
+  input.matchOnDescription = true;
+
+  function paint(active?: string): void {
+    if (closed.aborted) return;
+    const rows = page.rows();
+    input.keepScrollPosition = true;
+    input.items = plainRows(rows);
+    const row = active && rows.find(({ value }) => typeof value === 'object' && value.toggle === active);
+    if (row) input.activeItems = [row];
+  }
+
+  input.onDidAccept(() => {
+    const value = (input.selectedItems[0] ?? input.activeItems[0])?.value;
+    if (value === undefined) return;
+    if (value === 'cancel') finish({ kind: 'cancelled' });
+    else if (value === 'continue') finish({ kind: 'value', value: selected });
+    else {
+      if (!selected.delete(value.toggle)) selected.add(value.toggle);
+      paint(value.toggle);
+    }
+  });
+  paint();
+  input.show();
+  if (page.load) {
+    input.busy = true;
+    void page
+      .load(() => paint(), closed)
+      .finally(() => {
+        if (closed.aborted) return;
+        input.busy = false;
+        paint();
+      });
+  }
+  return answer;
+}
