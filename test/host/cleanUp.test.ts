@@ -258,7 +258,17 @@ export const tests: HostTests = {
         const rows = inputs.rows().join('\n');
         assert.match(rows, /AcrPull: .*on this registry[^]*Replace by Repository Reader/);
         assert.match(rows, /inherited from the subscription/);
-        await inputs.accept();
+        await inputs.choose('Choose Who Keeps Access');
+        await inputs.page('Who Keeps Access');
+        const offered = inputs.rows().filter((row) => /Give: |Leave: /.test(row));
+        assert.match(offered[0] ?? '', /Leave: You .*permanently/);
+        assert.deepEqual(
+          offered.filter((row) => row.includes('Give: ')).map((row) => row.includes('ServicePrincipal')),
+          [true],
+        );
+        await inputs.choose('Leave: You');
+        assert.match(inputs.rows().join('\n'), /Give: You/);
+        await inputs.choose('Continue');
         await inputs.page('Confirm');
         assert.match(await inputs.refused('upstream'), /Type "upstreamregistry"/);
         await inputs.type('upstreamregistry');
@@ -267,7 +277,7 @@ export const tests: HostTests = {
         const steps = inputs.rows().filter((row) => row.includes('To do:'));
         assert.match(steps.at(-1) ?? '', /Repository permissions on upstreamregistry/);
         assert.ok(
-          steps.some((step) => step.includes('Repository Reader for')),
+          steps.some((step) => step.includes('Repository Reader for you')),
           steps.join('\n'),
         );
         await inputs.choose('Cancel');

@@ -57,6 +57,11 @@ export class Inputs {
     );
   }
 
+  /** Label of the highlighted row. */
+  active(): string {
+    return this.#pick().activeItems[0]?.label ?? '';
+  }
+
   async accept(): Promise<void> {
     await vscode.commands.executeCommand('quickInput.accept');
   }

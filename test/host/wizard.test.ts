@@ -88,7 +88,12 @@ export const tests: HostTests = {
         await inputs.page('Region');
         await inputs.accept();
         await inputs.page('Permissions of upstreamregistry');
+        // Enter alone switches nothing.
+        assert.match(inputs.active(), /Leave It/);
         await inputs.choose('Switch upstreamregistry');
+        await inputs.page('Who Keeps Access to upstreamregistry');
+        assert.match(inputs.rows().join('\n'), /Leave: You[^]*Give: .*ServicePrincipal[^]*Leave: .*User/);
+        await inputs.choose('Continue');
         await inputs.page('Confirm the Switch');
         await inputs.type('upstreamregistry');
         await inputs.accept();
@@ -98,11 +103,11 @@ export const tests: HostTests = {
         await inputs.type(ruleName);
         await inputs.accept();
         await inputs.page('Review');
-        assert.equal(inputs.rows().filter((row) => row.includes('To do:')).length, 4, inputs.rows().join('\n'));
+        assert.equal(inputs.rows().filter((row) => row.includes('To do:')).length, 6, inputs.rows().join('\n'));
         await inputs.choose('Create');
         const result = await running;
         assert.equal(result?.outcome, 'failed');
-        assert.equal(result.done.length, 3);
+        assert.equal(result.done.length, 5);
         assert.equal(result.left.length, 1);
 
         // As after a window that was closed midway: another journal reads the same folder.

@@ -222,6 +222,16 @@ describe('further repositories', () => {
     }
   });
 
+  it('say that a role was given to the client id', async () => {
+    world = await startWorld();
+    const { identity, upstream } = world.link();
+    const { clientId } = await world.azure.identities.create(identity.id, 'eastus');
+    await world.assign(upstream.id, roles.repositoryReader.id, clientId);
+    const step = (await world.plan()).steps.find(({ requirement }) => requirement.id === 'roleAssignment');
+    expect(step?.inspection.verdict).toBe('missing');
+    expect(step?.inspection.warnings?.join()).toContain(clientId);
+  });
+
   it('are readable by a condition that may not be written again', async () => {
     world = await startWorld();
     const { identity, upstream } = world.link();

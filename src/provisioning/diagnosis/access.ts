@@ -4,7 +4,7 @@ import { abacMode } from '../requirements/abacMode.ts';
 import { isBelow } from '../grants.ts';
 import { roleAssignment } from '../requirements/roleAssignment.ts';
 import { withoutArticleScope } from '../requirements/withoutArticleScope.ts';
-import type { CacheLink } from '../types.ts';
+import type { CacheLink, Requirement } from '../types.ts';
 import { notApplicable, unknown, type Found } from './check.ts';
 import { commonRepair, identityAndUpstream } from './commonRepair.ts';
 import type { Facts } from './facts.ts';
@@ -42,8 +42,8 @@ export function isFound(value: Access | Found): value is Found {
   return 'verdict' in value;
 }
 
-/** Gives the identity the documented permission; on a registry in RBAC mode only by switching it. */
-export function grantRepair(access: Access): Repair {
+/** Gives the identity the documented permission; on a registry in RBAC mode only by switching it. `more`: what is done after that. */
+export function grantRepair(access: Access, more: readonly Requirement[] = []): Repair {
   const { link, upstream, identity, assignments } = access;
   const about = identityAndUpstream(link);
   if (upstream.roleAssignmentMode === 'LegacyRegistryPermissions') {
@@ -52,7 +52,7 @@ export function grantRepair(access: Access): Repair {
       about,
       link: { ...link, access: 'condition', allowAbacSwitch: true },
       title: () => l10n.t('Switch {0} to ABAC mode and let {1} read the source', upstream.name, identity.name),
-      once: (switched) => [abacMode(switched), roleAssignment(switched)],
+      once: (switched) => [abacMode(switched), roleAssignment(switched), ...more],
       confirmation: 'abacSwitch',
     });
   }
@@ -62,6 +62,6 @@ export function grantRepair(access: Access): Repair {
     about,
     link: { ...link, access: 'condition' },
     title: (wanted) => roleAssignment(wanted).describe().todo,
-    once: (wanted) => [roleAssignment(wanted), ...(hasBelow ? [withoutArticleScope(wanted)] : [])],
+    once: (wanted) => [roleAssignment(wanted), ...(hasBelow ? [withoutArticleScope(wanted)] : []), ...more],
   });
 }

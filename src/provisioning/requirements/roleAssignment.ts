@@ -8,9 +8,11 @@ import type { Identity, RepositoryPattern, RoleAssignment } from '../../domain/t
 import { assignRole, lookAfter } from '../assignRole.ts';
 import { exportRegistryAccess } from '../export/steps/access.ts';
 import { assessGrants, listPatterns, roleOf, type GrantReport } from '../grants.ts';
+import { ifReadable } from '../preflight/findings.ts';
 import { isNewPrincipal, readAssignments, readIdentity, readRegistry } from '../reads.ts';
 import { revokeAccess } from '../revokeAccess.ts';
 import type { CacheLink, Description, Inspection, Requirement, WalkContext } from '../types.ts';
+import { explainClientIdGrants, readClientIdGrants } from './withoutClientIdGrants.ts';
 
 /**
  * The identity may read every source of the link: one assignment at the upstream registry per identity, whose condition grows with
@@ -119,7 +121,15 @@ async function inspect(context: WalkContext, link: CacheLink): Promise<Inspectio
     : link.access === 'condition'
       ? l10n.t('The condition of its assignment will be extended.')
       : l10n.t('The condition of its assignment will be removed.');
-  return { verdict: 'missing', reason: `${lacking} ${how}`.trim(), evidence, warnings };
+  const isNew = await isNewPrincipal(context, identity.principalId);
+  const mistaken = isNew ? [] : await ifReadable(() => readClientIdGrants(context, link.upstream.id, identity));
+  const why = explainClientIdGrants(mistaken ?? [], identity);
+  return {
+    verdict: 'missing',
+    reason: `${lacking} ${how}`.trim(),
+    evidence,
+    warnings: why === undefined ? warnings : [...warnings, why],
+  };
 }
 
 function notWritable({ condition }: RoleAssignment): string {

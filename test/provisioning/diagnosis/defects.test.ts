@@ -179,6 +179,32 @@ describe('the permission', () => {
     expect(diagnosis.link?.access).toBe('acrPull');
   });
 
+  it.each(['AbacRepositoryPermissions', 'LegacyRegistryPermissions'] as const)(
+    'was given to the client id: found, named and repaired (%s)',
+    async (roleAssignmentMode) => {
+      world = await startDiagnosis();
+      const { upstream, identity } = world.link();
+      await removeAssignments();
+      const { clientId } = await world.azure.identities.get(identity.id);
+      const isAbac = roleAssignmentMode === 'AbacRepositoryPermissions';
+      const role = isAbac ? roles.repositoryReader : roles.acrPull;
+      await world.assign(
+        upstream.id,
+        role.id,
+        clientId,
+        isAbac ? conditionFor('StringEqualsIgnoreCase', 'myapp') : undefined,
+      );
+      world.resource(upstream.id).properties['roleAssignmentMode'] = roleAssignmentMode;
+      const found = check(await world.diagnose(), 'sourceReadable');
+      expect(found).toMatchObject({ verdict: 'problem' });
+      expect(found.reason).toContain(clientId);
+      expect(found.reason).toContain(await principal());
+      await world.repair(found.repair);
+      await expectHealthy();
+      expect(await world.azure.roles.listForPrincipal(upstream.id, clientId)).toEqual([]);
+    },
+  );
+
   it('has a condition that is not understood: unknown, not fine', async () => {
     world = await startDiagnosis();
     await removeAssignments();

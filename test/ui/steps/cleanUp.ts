@@ -99,15 +99,26 @@ export function cleanUpSteps(sandbox: Sandbox): Step[] {
       async run(driver) {
         await driver.contextMenu(downstream, 'Switch to ABAC Permissions…');
         await driver.quickInputTitled(`Switch ${downstream} to ABAC`);
-        await driver.row('Add the Replacing Roles First').waitFor();
+        await driver.row('Choose Who Keeps Access').waitFor();
         await driver.row('Owner: ').first().waitFor();
         assert.match((await driver.rows()).join('\n'), /inherited from the subscription/);
       },
     },
     {
+      name: 'ABAC assistant: nobody is chosen but workloads, you are first',
+      async run(driver) {
+        await choose(driver, 'Choose Who Keeps Access');
+        await driver.quickInputTitled('Who Keeps Access');
+        await driver.row('Leave: You').waitFor();
+        assert.ok(!(await driver.rows()).some((row) => row.includes('Give: ')));
+        await choose(driver, 'Leave: You');
+        await driver.row('Give: You').waitFor();
+      },
+    },
+    {
       name: 'ABAC assistant: the name has to be typed',
       async run(driver) {
-        await choose(driver, 'Add the Replacing Roles First');
+        await choose(driver, 'Continue');
         await driver.quickInputTitled('Confirm');
         await driver.type('my');
         await driver.quickInputMessage(`Type "${downstream}" to confirm`);
@@ -119,7 +130,7 @@ export function cleanUpSteps(sandbox: Sandbox): Step[] {
       name: 'ABAC assistant: reviewed, roles first',
       async run(driver) {
         await driver.quickInputTitled('Review');
-        await driver.row('To do: Container Registry Repository Contributor').first().waitFor();
+        await driver.row('To do: Container Registry Repository Reader').first().waitFor();
         await driver.row(`To do: Repository permissions on ${downstream}`).waitFor();
       },
     },

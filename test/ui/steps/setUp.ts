@@ -126,9 +126,19 @@ export function setUpSteps(sandbox: Sandbox): Step[] {
       },
     },
     {
-      name: 'Wizard: the switch has to be confirmed',
+      name: 'Wizard: who keeps access',
       async run(driver) {
         await choose(driver, 'Switch upstreamregistry to Repository Permissions');
+        await titled(driver, 'Who Keeps Access to upstreamregistry');
+        await driver.row('Leave: You').waitFor();
+        const given = (await driver.rows()).filter((row) => row.includes('Give: '));
+        assert.ok(given.length === 1 && given[0]?.includes('ServicePrincipal'), given.join('\n'));
+      },
+    },
+    {
+      name: 'Wizard: the switch has to be confirmed',
+      async run(driver) {
+        await choose(driver, 'Continue');
         await titled(driver, 'Confirm the Switch');
         await driver.type('yes');
         await driver.accept();
@@ -160,7 +170,7 @@ export function setUpSteps(sandbox: Sandbox): Step[] {
         const before = sandbox.snapshot();
         await driver.accept();
         await titled(driver, 'Review');
-        const steps = await driver.row('4 steps to do').first().innerText();
+        const steps = await driver.row('6 steps to do').first().innerText();
         assert.match(steps, /Create/);
         await driver.row('To do:').nth(1).waitFor();
         assert.equal(sandbox.snapshot(), before, 'the review wrote something');
@@ -177,7 +187,7 @@ export function setUpSteps(sandbox: Sandbox): Step[] {
     {
       name: 'Create',
       async run(driver) {
-        await choose(driver, '4 steps to do');
+        await choose(driver, '6 steps to do');
         await driver.notification(`Cache rule "${ruleName}" is set up`, 120_000);
         const made = [...sandbox.state.resources.values()].map(({ name }) => name);
         for (const name of [ruleName, identityName]) assert.ok(made.includes(name), `${name} was not made`);

@@ -13,7 +13,18 @@ const me = identity('id-one', 'p1');
 describe('what a switch to ABAC breaks', () => {
   it('names every kind of loss', () => {
     const text = abacSwitchEffects('upstreamregistry').join('\n');
-    for (const word of ['AcrPull', 'Owner', '401', 'Tasks', 'Catalog Lister', 'Content Trust', 'AKS'])
+    for (const word of [
+      'AcrPull',
+      'Owner',
+      '401',
+      'Tasks',
+      'Catalog Lister',
+      'Content Trust',
+      'AKS',
+      'containerapp',
+      'acr purge',
+      'Agent',
+    ])
       expect(text).toContain(word);
   });
 

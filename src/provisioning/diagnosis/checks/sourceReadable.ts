@@ -4,9 +4,15 @@ import { armIdName } from '../../../domain/armId.ts';
 import { roles } from '../../../domain/roles.ts';
 import type { RoleAssignment } from '../../../domain/types.ts';
 import { assessGrants, isBelow, isRole, listPatterns } from '../../grants.ts';
+import {
+  explainClientIdGrants,
+  readClientIdGrants,
+  withoutClientIdGrants,
+} from '../../requirements/withoutClientIdGrants.ts';
 import type { CacheLink } from '../../types.ts';
 import { grantRepair, isFound, readAccess, type Access } from '../access.ts';
 import { notApplicable, ok, problem, unknown, type Check, type Found } from '../check.ts';
+import type { Facts } from '../facts.ts';
 
 /** The identity may read the source: a role that the upstream's mode honours, at a place that counts, whose condition covers it. */
 export const sourceReadable: Check = {
@@ -18,9 +24,27 @@ export const sourceReadable: Check = {
   async run(facts) {
     const access = await readAccess(facts);
     if (isFound(access)) return access;
-    return access.upstream.roleAssignmentMode === 'AbacRepositoryPermissions' ? judge(access) : judgeLegacy(access);
+    const found =
+      access.upstream.roleAssignmentMode === 'AbacRepositoryPermissions' ? judge(access) : judgeLegacy(access);
+    return found.verdict === 'problem' ? withClientId(facts, access, found) : found;
   },
 };
+
+/** The finding with what may explain it: the role was given to the identity's other id. Removing that goes with the repair. */
+async function withClientId({ context }: Facts, access: Access, found: Found): Promise<Found> {
+  const { upstream, identity } = access;
+  const grants = await readClientIdGrants(context, upstream.id, identity);
+  const why = explainClientIdGrants(grants, identity);
+  if (why === undefined) return found;
+  const evidence = grants.map(({ id, scope }) => ({ text: `${identity.clientId}: ${scope}`, resourceId: id }));
+  const cure = withoutClientIdGrants(upstream.id, identity, ['roleAssignment']);
+  return {
+    ...found,
+    reason: `${found.reason} ${why}`,
+    evidence: [...(found.evidence ?? []), ...evidence],
+    ...(found.repair && { repair: grantRepair(access, [cure]) }),
+  };
+}
 
 function judge(access: Access): Found {
   const { link, upstream, identity, assignments } = access;

@@ -1,0 +1,84 @@
+import * as l10n from '@vscode/l10n';
+import { armIdName, sameArmId } from '../../domain/armId.ts';
+import { roleById, roles } from '../../domain/roles.ts';
+import type { Identity, RoleAssignment } from '../../domain/types.ts';
+import { isBelow, isRole } from '../grants.ts';
+import { readAssignmentsAt, type ReadContext } from '../reads.ts';
+import type { Requirement } from '../types.ts';
+
+const pullRoles = [
+  roles.repositoryReader,
+  roles.repositoryWriter,
+  roles.repositoryContributor,
+  roles.acrPull,
+  roles.acrPush,
+];
+
+/**
+ * Role assignments that were made to the identity's client id instead of its principal id, a common mistake (Azure/acr#695). ARM
+ * takes them if it is told a principal type; they give nothing to anybody. At, above and below the registry.
+ */
+export async function readClientIdGrants(
+  context: ReadContext,
+  registryId: string,
+  { clientId }: Identity,
+): Promise<RoleAssignment[]> {
+  const found = await readAssignmentsAt(context, registryId, clientId);
+  return found.filter((assignment) => pullRoles.some((role) => isRole(assignment, role.id)));
+}
+
+/** "Its client id … holds AcrPull on …", for people. Undefined: there is none. */
+export function explainClientIdGrants(grants: readonly RoleAssignment[], identity: Identity): string | undefined {
+  const [first] = grants;
+  if (!first) return undefined;
+  return l10n.t(
+    'Its client id {0} was given {1} at {2}, which has no effect: a role is given to the principal id, {3}.',
+    identity.clientId,
+    roleById(first.roleId)?.name ?? first.roleId,
+    first.scope,
+    identity.principalId,
+  );
+}
+
+/** The identity's client id holds no role for images at the registry or below any more. What is made above it is left. */
+export function withoutClientIdGrants(registryId: string, identity: Identity, needs: readonly string[]): Requirement {
+  const registry = armIdName(registryId);
+  const find = async (context: ReadContext): Promise<RoleAssignment[]> =>
+    (await readClientIdGrants(context, registryId, identity)).filter(
+      ({ scope }) => sameArmId(scope, registryId) || isBelow(scope, registryId),
+    );
+  return {
+    id: `withoutClientIdGrants:${identity.clientId.toLowerCase()}`,
+    kind: 'roleAssignment',
+    needs,
+    describe: () => ({
+      title: l10n.t('Role assignment to the client id of {0}', identity.name),
+      todo: l10n.t(
+        'Remove the role assignment of the client id {0} on {1}, which has no effect.',
+        identity.clientId,
+        registry,
+      ),
+      done: l10n.t('The client id {0} holds no role on {1}.', identity.clientId, registry),
+      undo: l10n.t('Leave it removed.'),
+    }),
+    async inspect(context) {
+      const found = await find(context);
+      const evidence = found.map(({ scope, id }) => ({ text: scope, resourceId: id }));
+      return found.length === 0
+        ? {
+            verdict: 'satisfied',
+            reason: l10n.t('The client id {0} holds no role on {1}.', identity.clientId, registry),
+            evidence,
+          }
+        : { verdict: 'missing', reason: explainClientIdGrants(found, identity) ?? '', evidence };
+    },
+    async satisfy(context) {
+      context.forget('assignments:');
+      for (const { id } of await find(context)) await context.azure.roles.delete(id, { signal: context.signal });
+      context.forget('assignments:');
+    },
+    revoke: () => Promise.resolve({ gone: true, reason: l10n.t('There is nothing to take away.') }),
+    // Only ever part of a repair, which is not exported.
+    export: () => undefined,
+  };
+}
