@@ -222,9 +222,7 @@ export async function readChangedRule(
 /** As `whyOther`; the identity may have become that of the link already, by an earlier run. */
 function whyOtherThan(seen: CacheRule, now: CacheRule, link: CacheLink): string | undefined {
   const isChanged = now.identity !== undefined && sameArmId(now.identity.id, link.identity.id);
-  if (!isChanged) return whyOther(now, seen);
-  const { identity: _, ...rest } = now;
-  return whyOther({ ...rest, ...(seen.identity && { identity: seen.identity }) }, seen);
+  return whyOther(isChanged ? { ...now, identity: seen.identity } : now, seen);
 }
 
 function refuseManaged(rule: CacheRule): void {
