@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import fc from 'fast-check';
 import { afterAll, describe, expect, it } from 'vitest';
+import { roles } from '../../src/domain/roles.ts';
 import { exportScript } from '../../src/provisioning/export/exportScript.ts';
 import { commentOf } from '../../src/provisioning/export/comment.ts';
 import { quoteBash, quotePowerShell } from '../../src/provisioning/export/quote.ts';
@@ -55,6 +56,25 @@ function runWithFakeAz(script: string): string[][] {
 }
 
 describe('exportScript', () => {
+  it.each(['bash', 'powershell', 'bicep', 'arm', 'terraform'] as const)(
+    'gives those who keep access their roles before the switch (%s)',
+    (language) => {
+      const keepAccess = [
+        {
+          principalId: '44444444-4444-4444-8444-444444444444',
+          principalType: 'ServicePrincipal' as const,
+          roleIds: [roles.repositoryReader.id],
+        },
+      ];
+      const text = exportScript(articleLink({ allowAbacSwitch: true, keepAccess }), language);
+      const [given, switched] = [text.indexOf('44444444-4444'), text.search(/rbac-abac|AbacRepositoryPermissions/)];
+      expect(given).toBeGreaterThan(0);
+      expect(given).toBeLessThan(switched);
+      if (language === 'terraform') expect(text).toMatch(/depends_on += \[azurerm_role_assignment\.keptAccess\]/);
+      expect(exportScript(articleLink({ keepAccess }), language)).not.toContain('44444444-4444');
+    },
+  );
+
   it('writes the commands of the article for its link', () => {
     expect(exportScript(articleLink(), 'bash')).toMatchInlineSnapshot(`
       "#!/usr/bin/env bash

@@ -158,7 +158,8 @@ export function replacementRole(
 
     revoke: () =>
       Promise.resolve({ gone: false, reason: l10n.t('{0} keeps {1} on {2}.', words.who, words.role, registry) }),
-    export: (link, language) => exportKeptAccess(link, { principalId, principalType }, role, language),
+    export: (link, language, document) =>
+      exportKeptAccess(link, { principalId, principalType }, role, language, document),
   };
 }
 

@@ -1,12 +1,12 @@
 import * as l10n from '@vscode/l10n';
 import { armIdKey, armIdName, armIdResourceGroup, armIdSubscription } from '../../../domain/armId.ts';
-import type { Role } from '../../../domain/roles.ts';
+import { replacingRoles, type Role } from '../../../domain/roles.ts';
 import type { CacheLink, ExportLanguage, KeptAccess } from '../../types.ts';
 import { armPart } from '../armTemplate.ts';
 import { apiVersions } from '../apiVersions.ts';
 import { commentOf } from '../comment.ts';
 import type { ExportDocument } from '../document.ts';
-import { hclBlock, hclObject } from '../hcl.ts';
+import { hclBlock, hclObject, quoteHcl, type HclEntry } from '../hcl.ts';
 import { command, quote, type ShellLanguage } from '../quote.ts';
 import { upstreamSymbol } from './names.ts';
 
@@ -28,15 +28,26 @@ export function exportAbacMode(
     return command(words, options, language);
   }
   if (language === 'terraform' && link.allowAbacSwitch) {
+    const kept = (link.keepAccess ?? []).flatMap(({ principalId, roleIds }) =>
+      replacingRoles
+        .filter(({ id }) => roleIds.includes(id))
+        .map((role) => `azurerm_role_assignment.${keptSymbol(link, principalId, role, document)}`),
+    );
     return hclBlock(`resource "azapi_update_resource" "${upstreamSymbol(link, document)}"`, [
       ['type', `"Microsoft.ContainerRegistry/registries@${apiVersions.registry}"`],
       ['resource_id', `local.${upstreamSymbol(link, document)}_id`],
       ['body', hclObject([['properties', hclObject([['roleAssignmentMode', '"AbacRepositoryPermissions"']])]])],
+      // Terraform would do both at the same time.
+      ...(kept.length > 0 ? ([['depends_on', `[${kept.join(', ')}]`]] satisfies HclEntry[]) : []),
     ]);
   }
   // A template writes a registry whole or not at all: the switch of an existing one stays a command.
   const [words, options] = switchCommand(link, isShell ? language : 'bash');
   return note(`${about}\n${[words, ...options].map((part) => part.join(' ')).join(' ')}`, language);
+}
+
+function keptSymbol(link: CacheLink, principalId: string, { id }: Pick<Role, 'id'>, document: ExportDocument): string {
+  return document.symbol('keptAccess', [armIdKey(link.upstream.id), principalId.toLowerCase(), id].join('/'));
 }
 
 /** A role that someone gets at the upstream before the switch; where the switch is a note, so is this. */
@@ -45,7 +56,16 @@ export function exportKeptAccess(
   { principalId, principalType }: Pick<KeptAccess, 'principalId' | 'principalType'>,
   role: Pick<Role, 'id' | 'name'>,
   language: ExportLanguage,
+  document: ExportDocument,
 ): string {
+  if (language === 'terraform') {
+    return hclBlock(`resource "azurerm_role_assignment" "${keptSymbol(link, principalId, role, document)}"`, [
+      ['scope', `local.${upstreamSymbol(link, document)}_id`],
+      ['role_definition_name', quoteHcl(role.name)],
+      ['principal_id', quoteHcl(principalId)],
+      ['principal_type', quoteHcl(principalType)],
+    ]);
+  }
   const shell = language === 'powershell' ? language : 'bash';
   const words = ['az', 'role', 'assignment', 'create'];
   const options = [
