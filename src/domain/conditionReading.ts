@@ -51,6 +51,13 @@ const maxShownCondition = 300;
  */
 export function readCondition(text: string | undefined): ConditionReading {
   const reading = readingOf(text);
+  const wildcards = reading.ok ? undefined : wildcardsOf(text ?? '');
+  if (wildcards)
+    return {
+      understood: true,
+      reads: wildcards,
+      words: l10n.t('May read every repository named as {0}.', wildcards.map((one) => `"${one}"`).join(', ')),
+    };
   if (!reading.ok) {
     const message = reading.problem.message;
     const words = l10n.t('What this condition allows is not certain. {0} Its text: {1}', message, shownCondition(text));
@@ -62,6 +69,46 @@ export function readCondition(text: string | undefined): ConditionReading {
     reads: partsOf(bothOf(content, metadata)).map(formatPart),
     words: text === undefined ? noCondition() : explainReading(reading.value),
   };
+}
+
+/**
+ * The patterns of a condition that lets names with wildcards anywhere be read, as in `team/…/app`, and is nothing but a list of them: what
+ * they have in common with a rule's source is not worked out, so `readingOf` does not take it for understood.
+ */
+function wildcardsOf(text: string): string[] | undefined {
+  const parsed = parseExpression(text);
+  if (!parsed.ok) return undefined;
+  const [content, metadata] = readActions.map((action) => namesFor(parsed.value, action.toLowerCase()));
+  if (!content || !metadata || typeof content === 'boolean' || typeof metadata === 'boolean') return undefined;
+  const [names, others] = [content, metadata].map((list) => [...new Set(list)].sort());
+  return names?.join() === others?.join() ? names : undefined;
+}
+
+/** For one action: all, none, or a list of names with wildcards; undefined: it is no list. */
+function namesFor(node: Expression, action: string): boolean | readonly string[] | undefined {
+  switch (node.kind) {
+    case 'action':
+      return actionMatches(node.pattern.toLowerCase(), action);
+    case 'unknown':
+      return node.wildcards === undefined ? undefined : [node.wildcards];
+    case 'comparison':
+      return [formatPart({ ...node.grant, excluded: false })];
+    case 'not': {
+      const operand = namesFor(node.operand, action);
+      return typeof operand === 'boolean' ? !operand : undefined;
+    }
+    case 'or':
+    case 'and': {
+      const operands = node.operands.map((operand) => namesFor(operand, action));
+      if (operands.includes(node.kind === 'or')) return node.kind === 'or';
+      const lists = operands.filter((operand) => typeof operand !== 'boolean');
+      const [only, ...more] = lists;
+      if (lists.length === 0) return node.kind === 'and';
+      if (more.length === 0) return only;
+      if (node.kind === 'and' || lists.includes(undefined)) return undefined;
+      return lists.flatMap((list) => list ?? []);
+    }
+  }
 }
 
 /** The beginning of a condition's text in one line, safe to show. */

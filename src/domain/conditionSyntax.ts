@@ -23,8 +23,11 @@ export type Expression =
   /** `ActionMatches{'…'}`: `*` stands for any text, as in a role's actions. */
   | { readonly kind: 'action'; readonly pattern: string }
   | NameComparison
-  /** Is true or false by something that is not known here: another attribute, a sub-operation, an operator. */
-  | { readonly kind: 'unknown'; readonly text: string };
+  /**
+   * Is true or false by something that is not known here: another attribute, a sub-operation, an operator. `wildcards`: it compares
+   * the repository's name with this text, in which `*` and `?` stand for others in more places than at the end.
+   */
+  | { readonly kind: 'unknown'; readonly text: string; readonly wildcards?: string };
 
 /** The attribute that holds the repository's name. */
 export const repositoryAttribute = 'Microsoft.ContainerRegistry/registries/repositories:name';
@@ -134,6 +137,11 @@ class ConditionParser {
     const attribute = nameAttribute(left);
     const compared = attribute && values && compare(attribute, operator, quantifier, values);
     if (compared) return compared;
+    if (attribute && values && isLike(operator) && values.length === 1) {
+      const [value = ''] = values;
+      const wildcards = /^[a-z0-9._/*?-]*$/.test(value) ? value : undefined;
+      return { kind: 'unknown', text: `${operator} '${value}'`, ...(wildcards === undefined ? {} : { wildcards }) };
+    }
     const written = left.kind === 'attribute' ? `@${left.text}` : left.text;
     return {
       kind: 'unknown',
@@ -208,6 +216,10 @@ const quantifiers = new Map<string, 'or' | 'and'>([
   ['foranyofallvalues', 'and'],
   ['forallofallvalues', 'and'],
 ]);
+
+function isLike(operator: string): boolean {
+  return /^stringlike(ignorecase)?$/i.test(operator);
+}
 
 /** undefined: the meaning is not certain. */
 function compare(

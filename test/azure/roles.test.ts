@@ -159,3 +159,33 @@ describe('permissions', () => {
     expect(allows('Microsoft.ContainerRegistry/registries/pull/read')).toBe(true);
   });
 });
+
+describe('assignments that end by themselves', () => {
+  const temporary = { assignmentType: 'Activated', endDateTime: '2030-01-01T00:00:00Z' } as const;
+
+  it('are those that were activated or have an end, with what names them', async () => {
+    const all = [...under.sandbox.state.roleAssignments.values()];
+    const [activated, ending] = all.filter((one) => one.scope === scope);
+    if (!activated || !ending) throw new Error('too few assignments');
+    Object.assign(activated, { temporary });
+    Object.assign(ending, { temporary: { ...temporary, assignmentType: 'Assigned' } });
+    const found = await under.azure.roles.listTemporary(scope);
+    expect(found.map(({ assignmentId, isActivated, endsAt }) => [assignmentId, isActivated, endsAt])).toEqual([
+      [activated.id, true, temporary.endDateTime],
+      [ending.id, false, temporary.endDateTime],
+    ]);
+    expect(found[0]).toMatchObject({
+      principalId: activated.principalId,
+      roleId: expect.stringMatching(/^[0-9a-f-]{36}$/),
+    });
+  });
+
+  it.each([
+    ['forbidden', 'forbidden'],
+    ['absent', 'notFound'],
+  ] as const)('are not known where the answer is %s', async (scheduleInstances, kind) => {
+    under.sandbox.setOptions({ scheduleInstances });
+    await expect(under.azure.roles.listTemporary(scope)).rejects.toMatchObject({ kind });
+    under.sandbox.setOptions({ scheduleInstances: 'answer' });
+  });
+});

@@ -132,7 +132,11 @@ describe('readCondition', () => {
     ['an unknown operator', portal(`${request} StringEndsWith 'a'`)],
     ['an unknown quantifier', portal(`${request} ForSomeOfAnyValues:StringEquals {'a'}`)],
     ['several values without a quantifier', portal(`${request} StringEquals {'a', 'b'}`)],
-    ['a wildcard in the middle', portal(`${request} StringLike 'team/*/app'`)],
+    [
+      'a wildcard in the middle beside something else',
+      portal(`${request} StringLike 'team/*/app'`, 'AND', `${request} StringNotEquals 'team/b/app'`),
+    ],
+    ['what a wildcard in the middle excludes', portal(`${request} StringNotLike 'team/*/app'`)],
     ['a variable', portal(`${request} StringEquals '\${each.value}'`)],
     ['a backslash', portal(`${request} StringEquals 'a\\p'`)],
     ['no condition at all', 'null'],
@@ -144,6 +148,16 @@ describe('readCondition', () => {
     expect(compareCondition(text, [{ kind: 'all' }])).toMatchObject({ understood: false, covers: false });
     expect(extendCondition(text, [{ kind: 'repository', repository: 'b' }]).ok).toBe(false);
     expect(narrowCondition(text, [{ kind: 'repository', repository: 'a' }]).ok).toBe(false);
+  });
+
+  it.each<[string, string[]]>([
+    [portal(`${request} StringLike 'team/*/app'`), ['team/*/app']],
+    [portal(`${request} StringLikeIgnoreCase '*-prod'`, 'OR', `${resource} StringEquals 'b'`), ['*-prod', 'b']],
+    [`${request} StringLike 'team-?/*'`, ['team-?/*']],
+  ])('tells wildcards in any place, and does not compare them: %#', (text, reads) => {
+    expect(readCondition(text)).toMatchObject({ understood: true, reads });
+    expect(compareCondition(text, [{ kind: 'all' }])).toMatchObject({ understood: false, covers: false });
+    expect(narrowCondition(text, [{ kind: 'all' }]).ok).toBe(false);
   });
 
   it('keeps the words short and free of control characters, whatever the text', () => {

@@ -1,5 +1,5 @@
 import * as l10n from '@vscode/l10n';
-import { readCondition } from '../../../domain/conditionReading.ts';
+import { compareCondition } from '../../../domain/abacCondition.ts';
 import { armIdName } from '../../../domain/armId.ts';
 import { roles } from '../../../domain/roles.ts';
 import type { RoleAssignment } from '../../../domain/types.ts';
@@ -56,7 +56,7 @@ function judge(access: Access): Found {
     return ok(l10n.t('{0} may read {1} in {2}.', identity.name, source, upstream.name), evidence);
   }
   const { unwritable } = report;
-  if (unwritable && !readCondition(unwritable.condition).understood) {
+  if (unwritable && !compareCondition(unwritable.condition, []).understood) {
     return unknown(
       l10n.t(
         'Could not be checked: {0} has an assignment whose condition this extension does not understand.',
