@@ -135,8 +135,7 @@ describe('the shared role assignment', () => {
     world = await startWorld({ upstream: { roleAssignmentMode: 'LegacyRegistryPermissions' } });
     const principalId = await makeIdentity();
     const plan = await world.plan(world.link({ allowAbacSwitch: true }));
-    const strange =
-      "(@Request[Microsoft.ContainerRegistry/registries/repositories:name] StringNotEqualsIgnoreCase 'secret')";
+    const strange = '(@Environment[isPrivateLink] BoolEquals true)';
     const { upstream } = world.link();
     const azure = switchingWhile(() => world.assign(upstream.id, roles.repositoryReader.id, principalId, strange));
     const result = await applyPlan(azure, plan, { timeScale: 0.02 });
