@@ -1,5 +1,6 @@
 import * as l10n from '@vscode/l10n';
 import { compareCondition } from '../../domain/abacCondition.ts';
+import { shownCondition } from '../../domain/conditionReading.ts';
 import { armIdName, sameArmId } from '../../domain/armId.ts';
 import { roleAssignmentName } from '../../domain/guid.ts';
 import { formatRepositoryPattern } from '../../domain/repositoryPattern.ts';
@@ -71,16 +72,26 @@ export function repositoryScopeAssignment(link: CacheLink, mapping: RepositoryMa
           ],
         };
       }
-      if (here[0]) {
+      const [other] = here;
+      if (other) {
+        const text = shownCondition(other.condition);
         return {
           verdict: 'conflicting',
-          reason: l10n.t(
-            'The assignment of {0} at {1} has a condition that does not let it read {2}. Remove the condition, or use a condition at the registry instead.',
-            identityName,
-            scope,
-            repository,
-          ),
-          evidence: [{ text: here[0].condition ?? scope, resourceId: here[0].id }],
+          reason: compareCondition(other.condition, []).understood
+            ? l10n.t(
+                'The assignment of {0} at {1} has a condition that does not let it read {2}. Remove the condition, or use a condition at the registry instead: {3}',
+                identityName,
+                scope,
+                repository,
+                text,
+              )
+            : l10n.t(
+                'The assignment of {0} at {1} has a condition that is not understood and is not changed: {2}',
+                identityName,
+                scope,
+                text,
+              ),
+          evidence: [{ text: other.condition ?? scope, resourceId: other.id }],
         };
       }
       return {
