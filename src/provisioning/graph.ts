@@ -12,12 +12,10 @@ import type { CacheLink, Requirement } from './types.ts';
  * pull, not from a write: `verifyCached` proves it.
  */
 export function requirementsOf(link: CacheLink): Requirement[] {
-  const first: Requirement[] = [identity(link)];
+  const kept = link.allowAbacSwitch ? keptAccess(link.upstream.id, link.keepAccess ?? []) : [];
   // Repository roles are honoured in ABAC mode only; AcrPull only outside it.
-  if (link.access !== 'acrPull') {
-    const kept = link.allowAbacSwitch ? keptAccess(link.upstream.id, link.keepAccess ?? []) : [];
-    first.push(...kept, { ...abacMode(link), needs: kept.map(({ id }) => id) });
-  }
+  const mode = [...kept, { ...abacMode(link), needs: kept.map(({ id }) => id) }];
+  const first: Requirement[] = [identity(link), ...(link.access === 'acrPull' ? [] : mode)];
   // Only with consent: registering is a lasting change to the whole subscription.
   if (link.allowFeatureRegistration) first.push(featureFlag(link));
   const access =

@@ -146,10 +146,6 @@ function isSameAssignment(one: TemporaryAssignment, assignment: RoleAssignment):
   return (
     isRole(assignment, one.roleId) &&
     one.principalId.toLowerCase() === assignment.principalId.toLowerCase() &&
-    scopeKey(one.scope) === scopeKey(assignment.scope)
+    sameArmId(one.scope, assignment.scope)
   );
-}
-
-function scopeKey(scope: string): string {
-  return scope.toLowerCase().replace(/\/+$/, '');
 }
