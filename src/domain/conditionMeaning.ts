@@ -1,4 +1,5 @@
 import * as l10n from '@vscode/l10n';
+import { matchesGlob } from '../common/glob.ts';
 import { readActions } from './conditionReading.ts';
 import type { ConditionAttribute, Expression } from './conditionSyntax.ts';
 import { accepted, rejected, type Parsed } from './parsed.ts';
@@ -36,7 +37,7 @@ export function meaningOf(expression: Expression): Parsed<ConditionMeaning> {
   if (atoms.actions.length > maxActions) return notWritable(l10n.t('it names more than {0} actions', maxActions));
   // A pattern's own text stands for the actions that only it matches: `*` is in no action's name.
   if (evaluate(expression, '') !== true) return notWritable(l10n.t('it also restricts actions that it does not name'));
-  const outcomeOf = (action: string) => evaluate(expression, action.toLowerCase());
+  const outcomeOf = (action: string) => evaluate(expression, action);
   if (readActions.some((action) => outcomeOf(action) === true)) {
     return notWritable(l10n.t('it does not restrict reading of both content and metadata'));
   }
@@ -118,11 +119,11 @@ function collect(expression: Expression): Atoms {
   };
 }
 
-/** `action` in lower case. No comparison is below a `not` here, so what `not` turns around is yes or no. */
+/** No comparison is below a `not` here, so what `not` turns around is yes or no. */
 function evaluate(node: Expression, action: string): Outcome {
   switch (node.kind) {
     case 'action':
-      return actionMatches(node.pattern.toLowerCase(), action);
+      return matchesGlob(node.pattern, action);
     case 'comparison':
       return [{ ...node.grant, attribute: node.attribute }];
     case 'unknown':
@@ -134,10 +135,6 @@ function evaluate(node: Expression, action: string): Outcome {
     case 'and':
       return node.operands.map((operand) => evaluate(operand, action)).reduce(both);
   }
-}
-
-function actionMatches(pattern: string, action: string): boolean {
-  return pattern.endsWith('/*') ? action.startsWith(pattern.slice(0, -1)) : action === pattern;
 }
 
 function either(a: Outcome, b: Outcome): Outcome {

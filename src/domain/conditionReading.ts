@@ -12,6 +12,7 @@ import {
   type RepositorySet,
   type SetPart,
 } from './repositorySet.ts';
+import { matchesGlob } from '../common/glob.ts';
 import { shown } from '../common/shown.ts';
 
 /** The two data actions of Repository Reader; what pulling through a cache needs. */
@@ -78,7 +79,7 @@ export function readCondition(text: string | undefined): ConditionReading {
 function wildcardsOf(text: string): string[] | undefined {
   const parsed = parseExpression(text);
   if (!parsed.ok) return undefined;
-  const [content, metadata] = readActions.map((action) => namesFor(parsed.value, action.toLowerCase()));
+  const [content, metadata] = readActions.map((action) => namesFor(parsed.value, action));
   if (!content || !metadata || typeof content === 'boolean' || typeof metadata === 'boolean') return undefined;
   const [names, others] = [content, metadata].map((list) => [...new Set(list)].sort());
   return names?.join() === others?.join() ? names : undefined;
@@ -88,7 +89,7 @@ function wildcardsOf(text: string): string[] | undefined {
 function namesFor(node: Expression, action: string): boolean | readonly string[] | undefined {
   switch (node.kind) {
     case 'action':
-      return actionMatches(node.pattern.toLowerCase(), action);
+      return matchesGlob(node.pattern, action);
     case 'unknown':
       return node.wildcards === undefined ? undefined : [node.wildcards];
     case 'comparison':
@@ -130,7 +131,7 @@ export function readingOf(text: string | undefined): Parsed<Reading> {
   if (values.length > maxValues) {
     return rejected('condition.tooLong', l10n.t('The condition names more than {0} repositories.', maxValues));
   }
-  const [content, metadata] = readActions.map((action) => testFor(parsed.value, action.toLowerCase()));
+  const [content, metadata] = readActions.map((action) => testFor(parsed.value, action));
   if (!content || !metadata) throw new RangeError('Reading takes two actions.');
   const isCertain = samplesOf(values).every((name) => content(name) !== undefined && metadata(name) !== undefined);
   if (!isCertain) {
@@ -191,11 +192,11 @@ const always: Test = () => true;
 const never: Test = () => false;
 const unsure: Test = () => undefined;
 
-/** The expression for one action, in lower case. What the action alone decides is gone from it. */
+/** The expression for one action. What the action alone decides is gone from it. */
 function testFor(node: Expression, action: string): Test {
   switch (node.kind) {
     case 'action':
-      return actionMatches(node.pattern.toLowerCase(), action) ? always : never;
+      return matchesGlob(node.pattern, action) ? always : never;
     case 'unknown':
       return unsure;
     case 'comparison':
@@ -229,21 +230,6 @@ function joined(operands: readonly Test[], name: string, deciding: boolean): boo
 
 function opposite(result: boolean | undefined): boolean | undefined {
   return result === undefined ? undefined : !result;
-}
-
-/** `*` stands for any text. Without backtracking: each piece is looked for behind the one before it. */
-function actionMatches(pattern: string, action: string): boolean {
-  const [first = '', ...rest] = pattern.split('*');
-  const last = rest.pop();
-  if (last === undefined) return action === pattern;
-  if (!action.startsWith(first)) return false;
-  let at = first.length;
-  for (const piece of rest) {
-    const found = action.indexOf(piece, at);
-    if (found < 0) return false;
-    at = found + piece.length;
-  }
-  return action.length - last.length >= at && action.endsWith(last);
 }
 
 function leavesOf(expression: Expression): { readonly values: string[]; readonly unknown: string | undefined } {
