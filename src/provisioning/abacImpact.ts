@@ -81,29 +81,29 @@ export function affectedAssignments(
 
 /** Role mapping of the documentation's migration steps. */
 function lossOf(roleId: string): { role: string; consequence: string } | undefined {
-  const lister = shortName(roles.catalogLister.name);
+  const lister = shortRoleName(roles.catalogLister.name);
   switch (roleId) {
     case roles.acrPull.id: {
-      const reader = shortName(roles.repositoryReader.name);
+      const reader = shortRoleName(roles.repositoryReader.name);
       return {
         role: roles.acrPull.name,
         consequence: l10n.t('No longer pulls. Replace by {0} and {1}.', reader, lister),
       };
     }
     case roles.acrPush.id: {
-      const writer = shortName(roles.repositoryWriter.name);
+      const writer = shortRoleName(roles.repositoryWriter.name);
       return {
         role: roles.acrPush.name,
         consequence: l10n.t('No longer pushes. Replace by {0} and {1}.', writer, lister),
       };
     }
     case roles.acrDelete.id: {
-      const contributor = shortName(roles.repositoryContributor.name);
+      const contributor = shortRoleName(roles.repositoryContributor.name);
       return { role: roles.acrDelete.name, consequence: l10n.t('No longer deletes. Replace by {0}.', contributor) };
     }
     case roles.owner.id:
     case roles.contributor.id: {
-      const contributor = shortName(roles.repositoryContributor.name);
+      const contributor = shortRoleName(roles.repositoryContributor.name);
       return {
         role: roleId === roles.owner.id ? roles.owner.name : roles.contributor.name,
         consequence: l10n.t(
@@ -114,7 +114,7 @@ function lossOf(roleId: string): { role: string; consequence: string } | undefin
       };
     }
     case roles.reader.id: {
-      const reader = shortName(roles.repositoryReader.name);
+      const reader = shortRoleName(roles.repositoryReader.name);
       return {
         role: roles.reader.name,
         consequence: l10n.t('Sees the registry, but no longer pulls images. Add {0} and {1}.', reader, lister),
@@ -126,7 +126,7 @@ function lossOf(roleId: string): { role: string; consequence: string } | undefin
 }
 
 /** `Container Registry Repository Catalog Lister` → `Repository Catalog Lister`: a row has little room. */
-function shortName(role: string): string {
+export function shortRoleName(role: string): string {
   return role.replace(/^Container Registry /, '');
 }
 

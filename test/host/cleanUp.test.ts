@@ -261,7 +261,7 @@ export const tests: HostTests = {
         await inputs.choose('Choose Who Keeps Access');
         await inputs.page('Who Keeps Access');
         const offered = inputs.rows().filter((row) => /Give: |Leave: /.test(row));
-        assert.match(offered[0] ?? '', /Leave: You .*permanently/);
+        assert.match(offered[0] ?? '', /Leave: You .*Permanently: Repository Reader/);
         assert.deepEqual(
           offered.filter((row) => row.includes('Give: ')).map((row) => row.includes('ServicePrincipal')),
           [true],

@@ -1,6 +1,7 @@
 import * as vscode from 'vscode';
 import { roleById } from '../../domain/roles.ts';
 import type { Registry } from '../../domain/types.ts';
+import { shortRoleName } from '../../provisioning/abacImpact.ts';
 import type { ReplacementOffer, ReplacementOffers } from '../../provisioning/replacementOffers.ts';
 import type { KeptAccess } from '../../provisioning/types.ts';
 import { type Facts, orUndefined } from './facts.ts';
@@ -130,8 +131,9 @@ function offerRows(offer: ReplacementOffer, known: Known, isSelected: boolean): 
   const { principalId, principalType, roleIds, isSelf } = offer;
   const who = isSelf ? vscode.l10n.t('You') : nameOf(principalId, known);
   const state = isSelected ? vscode.l10n.t('Give: {0}', who) : vscode.l10n.t('Leave: {0}', who);
-  const names = roleIds.map((id) => roleById(id)?.name ?? id).join(', ');
-  const given = vscode.l10n.t('{0}, permanently.', names);
+  const names = roleIds.map((id) => shortRoleName(roleById(id)?.name ?? id)).join(', ');
+  // First what matters most: a row has little room.
+  const given = vscode.l10n.t('Permanently: {0}.', names);
   const text = isSelf
     ? `${given} ${vscode.l10n.t('Without them the proof of a pull and the diagnosis cannot see the images any more.')}`
     : given;
