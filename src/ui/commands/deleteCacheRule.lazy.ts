@@ -37,7 +37,12 @@ export async function deleteCacheRule(
       const { verdict, reason, evidence } = await requirement.inspect(context);
       if (verdict !== 'missing') return { gone: verdict === 'satisfied' && evidence.length === 0, reason };
       await requirement.satisfy(context);
-      return { gone: true, reason: requirement.describe().done };
+      const reason = vscode.l10n.t(
+        'The cache rule {0} was deleted. Images cached in {1} stay there.',
+        rule.name,
+        rule.targetRepository,
+      );
+      return { gone: true, reason };
     } catch (error) {
       if (!isCancelled(error)) {
         // An answer that was lost does not mean that nothing was deleted.
