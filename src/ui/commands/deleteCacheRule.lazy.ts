@@ -34,8 +34,10 @@ export async function deleteCacheRule(
     };
     const context = createWalkContext(azure, link, { signal });
     try {
-      const { verdict, reason, evidence } = await requirement.inspect(context);
-      if (verdict !== 'missing') return { gone: verdict === 'satisfied' && evidence.length === 0, reason };
+      const found = await requirement.inspect(context);
+      if (found.verdict !== 'missing') {
+        return { gone: found.verdict === 'satisfied' && found.evidence.length === 0, reason: found.reason };
+      }
       await requirement.satisfy(context);
       const reason = vscode.l10n.t(
         'The cache rule {0} was deleted. Images cached in {1} stay there.',
