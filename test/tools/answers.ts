@@ -1,4 +1,4 @@
-import { explainCondition, parseCondition, type RepositoryGrant } from '../../src/domain/abacCondition.ts';
+import { readCondition, type ConditionReading } from '../../src/domain/conditionReading.ts';
 import { cacheRuleArmId, registryArmId } from '../../src/domain/armId.ts';
 import { formatImageReference, parseImageReference } from '../../src/domain/imageReference.ts';
 import { explainPullText, type KnownRule } from '../../src/provisioning/diagnosis/explainPull.ts';
@@ -73,22 +73,9 @@ function knownRules(entry: unknown): KnownRule[] {
   });
 }
 
-/**
- * `{ input }`, null for a role assignment without condition: whether its meaning is certain, and what may be read with it:
- * `team/app`, `team/*` for all below, `team*` for all that start so, `*` for every repository; null when that is not certain.
- */
-function condition(entry: unknown): { understood: boolean; reads: string[] | null; words: string } {
-  const text = valueOf(entry, 'input') === null ? undefined : textOf(entry, 'input');
-  const words = explainCondition(text);
-  if (text === undefined) return { understood: true, reads: ['*'], words };
-  const parsed = parseCondition(text);
-  return parsed.ok
-    ? { understood: true, reads: parsed.value.grants.map(patternOf), words }
-    : { understood: false, reads: null, words };
-}
-
-function patternOf({ kind, value }: RepositoryGrant): string {
-  return kind === 'equals' ? value : `${value}*`;
+/** `{ input }`, null for a role assignment without condition: see `ConditionReading`. */
+function condition(entry: unknown): ConditionReading {
+  return readCondition(valueOf(entry, 'input') === null ? undefined : textOf(entry, 'input'));
 }
 
 /** `{ input }`: the reference in its parts (absent ones null), or why it is none. */

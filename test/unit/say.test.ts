@@ -63,7 +63,7 @@ describe('what is said', () => {
     const input =
       "((!(ActionMatches{'Microsoft.ContainerRegistry/registries/repositories/content/read'}) AND !(ActionMatches{'Microsoft.ContainerRegistry/registries/repositories/metadata/read'})) OR (@Request[Microsoft.ContainerRegistry/registries/repositories:name] StringStartsWithIgnoreCase 'team/' OR @Request[Microsoft.ContainerRegistry/registries/repositories:name] StringEqualsIgnoreCase 'app'))";
     expect(answerAll('condition', [{ input }, { input: null }, { input: 'no condition' }])).toMatchObject([
-      { understood: true, reads: ['team/*', 'app'] },
+      { understood: true, reads: ['app', 'team/*'] },
       { understood: true, reads: ['*'] },
       { understood: false, reads: null },
     ]);

@@ -89,7 +89,7 @@ async function ownAccessRepair(
         : l10n.t('Give me Repository Reader on {0}', registry.name),
     once: (all) => [
       ownAccess(registry.id, who, of(all)),
-      ...(needsList(all) ? [replacementRole(registry.id, { ...who, roles: [lister] }, lister, who.name)] : []),
+      ...(needsList(all) ? [replacementRole(registry.id, { ...who, roleIds: [lister.id] }, lister)] : []),
     ],
   });
 }

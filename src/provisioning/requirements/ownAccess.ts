@@ -40,7 +40,7 @@ export function ownAccess(
         const reason = l10n.t('You ({0}) may read {1} in {2}.', words.who, words.what, registry);
         return { verdict: 'satisfied', reason, evidence };
       }
-      return report.unreadable
+      return report.unwritable
         ? { verdict: 'conflicting', reason: notUnderstood(report), evidence }
         : {
             verdict: 'missing',
@@ -53,7 +53,7 @@ export function ownAccess(
       context.forget('assignments:');
       const report = await assess(context, registryId, who, repositories);
       if (report.missing.length === 0) return;
-      if (report.unreadable) throw new Error(notUnderstood(report));
+      if (report.unwritable) throw new Error(notUnderstood(report));
       const { extendable } = report;
       const condition = extendable
         ? extended(extendable.condition, report.missing)
@@ -98,10 +98,10 @@ function extended(condition: string | undefined, missing: readonly RepositoryPat
   return longer.value;
 }
 
-function notUnderstood({ unreadable }: GrantReport): string {
+function notUnderstood({ unwritable }: GrantReport): string {
   return l10n.t(
     'Your assignment of {0} there has a condition that is not understood and is left as it is: add the repositories to it by hand. Condition: {1}',
     roles.repositoryReader.name,
-    unreadable?.condition ?? '',
+    unwritable?.condition ?? '',
   );
 }
