@@ -1,6 +1,5 @@
 import * as vscode from 'vscode';
-import { plainRows } from '../shared/plainRows.ts';
-import { type Answer, type Frame, openPage, type Row } from './quickInput.ts';
+import { type Answer, type Frame, openPage, type Row, shownRows } from './quickInput.ts';
 
 /** What a row does: ends the page, or switches the thing with this key. */
 export type ToggleChoice = 'continue' | 'cancel' | { readonly toggle: string };
@@ -22,6 +21,7 @@ export interface TogglePage {
 export function chooseToggled(frame: Frame, page: TogglePage): Promise<Answer<ReadonlySet<string>>> {
   const { selected } = page;
   const input = vscode.window.createQuickPick<Row<ToggleChoice>>();
+  const shown = shownRows(input);
   const { answer, finish, closed } = openPage<ReadonlySet<string>>(input, frame);
   input.placeholder = page.placeholder;
   input.matchOnDescription = true;
@@ -30,13 +30,13 @@ export function chooseToggled(frame: Frame, page: TogglePage): Promise<Answer<Re
     if (closed.aborted) return;
     const rows = page.rows();
     input.keepScrollPosition = true;
-    input.items = plainRows(rows);
+    shown.replace(rows);
     const row = active && rows.find(({ value }) => typeof value === 'object' && value.toggle === active);
     if (row) input.activeItems = [row];
   }
 
   input.onDidAccept(() => {
-    const value = (input.selectedItems[0] ?? input.activeItems[0])?.value;
+    const value = shown.highlighted()?.value;
     if (value === undefined) return;
     if (value === 'cancel') finish({ kind: 'cancelled' });
     else if (value === 'continue') finish({ kind: 'value', value: selected });
