@@ -22,8 +22,10 @@ export interface PickPage<T> {
    * with the reason and one that tries again, below the rows that are shown already.
    */
   load(show: (rows: readonly Row<T>[]) => void, signal: AbortSignal): Promise<void> | void;
-  /** The value whose row is active at first. */
+  /** The value whose row is active at first; without one it is the first row's. */
   active?(value: T): boolean;
+  /** A decision that Enter alone must not take: without an active value no row is active until the user moves to one. */
+  readonly isDecision?: boolean;
   /** Checks a chosen value, which may take time; a problem keeps the page open and is shown as its first row. */
   accept?(value: T, signal: AbortSignal): Promise<Problem | undefined> | Problem | undefined;
   /** What a typed text stands for, besides filtering the rows: a value to choose, or why it is none. */
@@ -47,6 +49,8 @@ export function pick<T>(frame: Frame, page: PickPage<T>): Promise<Answer<T>> {
   const shown = shownRows(input);
   /** The row that this page, not the user, has made active. */
   let placed: Row<T> | undefined;
+  /** VS Code makes the first row active for a moment; only what is active after that is the user's. */
+  let wasCleared = false;
 
   function paint(): void {
     if (closed.aborted) return;
@@ -56,10 +60,10 @@ export function pick<T>(frame: Frame, page: PickPage<T>): Promise<Answer<T>> {
     shown.replace([...refusal, ...failure, ...rows, ...(typed && !rows.includes(typed) ? [typed] : [])]);
     // While something is typed VS Code highlights the best match.
     if (input.value !== '') return;
-    const hasMoved = placed !== undefined && current !== undefined && current !== placed;
+    const hasMoved = (placed !== undefined || wasCleared) && current !== undefined && current !== placed;
     const active = hasMoved ? rows.find((row) => isSameRow(row, current)) : firstActive(page, rows);
-    if (!active) return;
-    input.activeItems = [active];
+    if (!active && !page.isDecision) return;
+    input.activeItems = active ? [active] : [];
     if (!hasMoved) placed = active;
   }
 
@@ -100,6 +104,7 @@ export function pick<T>(frame: Frame, page: PickPage<T>): Promise<Answer<T>> {
     refusal = [];
     paint();
   });
+  input.onDidChangeActive((active) => (wasCleared ||= page.isDecision === true && active.length === 0));
   input.onDidAccept(() => void accept());
   input.show();
   void load();
@@ -110,10 +115,11 @@ function actionRow<T>(icon: string, label: string): Row<T> {
   return { label: `$(${icon}) ${label}`, alwaysShow: true };
 }
 
-/** The row of the value chosen before, else the first that can be chosen. */
+/** The row of the value chosen before, else the first that can be chosen, if it may be taken unseen. */
 function firstActive<T>(page: PickPage<T>, rows: readonly Row<T>[]): Row<T> | undefined {
   const choices = rows.filter((row) => row.value !== undefined);
-  return choices.find((row) => row.value !== undefined && page.active?.(row.value)) ?? choices[0];
+  const chosen = choices.find((row) => row.value !== undefined && page.active?.(row.value));
+  return chosen ?? (page.isDecision ? undefined : choices[0]);
 }
 
 function isSameRow<T>(a: Row<T>, b: Row<T>): boolean {

@@ -78,7 +78,8 @@ describe('clean-up', () => {
     await world.setUp();
     const content = world.azure.registry(await world.registry('myregistry'));
     await content.pull('myapp', '1.0');
-    await expect.poll(() => content.repositoryExists('myapp')).toBe(true);
+    // The index and the platform that was pulled: the copy is done.
+    await expect.poll(() => content.storedManifests('myapp')).toHaveLength(2);
     const plan = await planCleanUp(world.azure, ruleId());
     expect(item(plan, 'cachedRepository')).toMatchObject({ offered: true, selectedByDefault: false });
     expect(item(plan, 'cachedRepository').size).toBeGreaterThan(0);

@@ -123,6 +123,10 @@ export function setUpSteps(sandbox: Sandbox): Step[] {
         await driver.row('AcrPull: ').first().waitFor();
         const affected = (await driver.rows()).filter((row) => row.includes('on this registry'));
         assert.equal(affected.length, 2, affected.join('\n'));
+        // Neither answer is one that Enter takes by itself.
+        assert.equal(await driver.page.locator('.quick-input-list .monaco-list-row.focused').count(), 0);
+        await driver.accept();
+        await titled(driver, 'Permissions of upstreamregistry');
       },
     },
     {

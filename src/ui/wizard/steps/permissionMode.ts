@@ -20,8 +20,9 @@ export const askPermissionMode: Step = async ({ facts }, draft, position) => {
     const answer = await pick<Choice>(frameOf(position, vscode.l10n.t('Permissions of {0}', upstream.name)), {
       placeholder: vscode.l10n.t('{0} is in RBAC mode; documented is caching from ABAC mode only', upstream.name),
       load: (show) => showAffected(facts, upstream, show, (affected) => rowsOf(upstream, affected)),
-      // The switch affects people who are not asked: it is nothing that Enter does by itself.
-      active: (choice) => choice === (draft.permissionMode ?? 'keep'),
+      // One breaks what others use, the other is not documented: neither is what Enter does by itself.
+      isDecision: true,
+      active: (choice) => choice === draft.permissionMode,
       matchOnDetail: false,
     });
     if (answer.kind !== 'value') return answerWith(answer, () => draft);
