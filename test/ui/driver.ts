@@ -1,3 +1,4 @@
+import assert from 'node:assert/strict';
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import type { FrameLocator, Locator, Page } from 'playwright-core';
@@ -249,6 +250,32 @@ export class Driver {
   /** Clicks an action in the title of the side bar's view by its tooltip. */
   async viewAction(label: string): Promise<void> {
     await this.page.locator(`.part.sidebar .action-label[aria-label^="${label}"]`).first().click();
+  }
+
+  /** Reloads the window once VS Code has saved that an editor of this scheme is open, which takes it some seconds. */
+  async reloadWithEditor(scheme: string): Promise<void> {
+    const isSaved = `(async () => {
+      for (const { name } of await indexedDB.databases()) {
+        if (!name.startsWith('vscode-web-state-db')) continue;
+        const db = await new Promise((resolve) => (indexedDB.open(name).onsuccess = ({ target }) => resolve(target.result)));
+        try {
+          if (!db.objectStoreNames.contains('ItemTable')) continue;
+          const item = db.transaction('ItemTable').objectStore('ItemTable').get('memento/workbench.parts.editor');
+          const text = await new Promise((resolve) => (item.onsuccess = () => resolve(String(item.result))));
+          if (text.includes(${JSON.stringify(scheme)})) return true;
+        } finally {
+          db.close();
+        }
+      }
+      return false;
+    })()`;
+    const end = Date.now() + 60_000;
+    while (!(await this.page.evaluate<boolean>(isSaved))) {
+      assert.ok(Date.now() < end, `VS Code has not saved an editor of ${scheme}`);
+      await this.page.waitForTimeout(250);
+    }
+    await this.page.reload();
+    await this.ready();
   }
 
   /** A link or button of a welcome view. */

@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { untilAsked } from '../asked.ts';
 import type { Sandbox } from '../../sandbox/types.ts';
 import type { Driver } from '../driver.ts';
 import type { Step } from '../step.ts';
@@ -78,8 +79,7 @@ export function treeSteps(sandbox: Sandbox): Step[] {
         await driver.runCommand('ACR Cache: Refresh');
         await driver.treeItem('Not today.').waitFor({ state: 'hidden' });
         // The rules are read again after the registries, and painted: a context menu opened meanwhile has no row to act on.
-        while (!sandbox.log.slice(before).some(({ url }) => /\/cacheRules\?/.test(url)))
-          await driver.page.waitForTimeout(100);
+        await untilAsked(sandbox, before, /\/cacheRules\?/);
         await driver.page.waitForTimeout(500);
         await driver.treeItem(target).waitFor();
       },
