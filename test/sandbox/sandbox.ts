@@ -1,7 +1,7 @@
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { ruleIdentityVersions, ruleVersions } from './arm/apiVersions.ts';
+import { registryModeVersions, registryVersions, ruleIdentityVersions, ruleVersions } from './arm/apiVersions.ts';
 import { createArmHandler } from './arm/server.ts';
 import { createCertificates } from './ca.ts';
 import { createClock } from './clock.ts';
@@ -35,6 +35,8 @@ export const defaultOptions: LiveOptions = {
   ruleVersions,
   unlistedRuleVersions: [],
   ruleIdentityVersions,
+  registryVersions,
+  registryModeVersions,
   patchAddsIdentity: false,
   putReplacesPaths: true,
 };

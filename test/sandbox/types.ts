@@ -39,6 +39,10 @@ export interface SandboxOptions {
   readonly unlistedRuleVersions?: readonly string[];
   /** Api-versions whose rules carry `identity`; any other drops it without a word. Default: the three previews known to have it. */
   readonly ruleIdentityVersions?: readonly string[];
+  /** Api-versions of registries that this cloud has. Default: those of arm/apiVersions.ts. */
+  readonly registryVersions?: readonly string[];
+  /** Api-versions whose registries carry `roleAssignmentMode`. Default: those whose specification has it. */
+  readonly registryModeVersions?: readonly string[];
   /** Whether PATCH adds an identity to those a rule has. Recorded: it replaces them. Default false. */
   readonly patchAddsIdentity?: boolean;
   /** Whether PUT over a rule may change its paths. azure-cli#33911: it overwrites; whether the paths too was not found. Default true. */

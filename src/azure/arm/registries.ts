@@ -3,7 +3,7 @@ import type { RegistriesClient } from '../azure.ts';
 import { normalizeRegistry, type RegistryBrand } from './normalizeRegistry.ts';
 import { runWrite } from './operations.ts';
 import { createRegistryListing, type AcceptRegistries } from './registryListing.ts';
-import type { RegistryVersions } from './registryVersions.ts';
+import { tellsMode, type RegistryVersions } from './registryVersions.ts';
 import { unreadable } from './requests.ts';
 import type { SdkClients } from './sdk.ts';
 import type { ArmSession, ArmSessions } from './sessions.ts';
@@ -45,7 +45,7 @@ export function createRegistriesClient(
     async get(registryId, { signal } = {}) {
       const session = sessions.forResource(registryId);
       const read = (version: string) => session.arm.get(`${registryId}?api-version=${version}`, signal);
-      return acceptOne(await versions.run(registryId, signal, read), session);
+      return acceptOne(await versions.run(registryId, signal, read, tellsMode), session);
     },
 
     setRoleAssignmentMode: (registryId, mode, { signal } = {}) =>

@@ -35,7 +35,8 @@ const oldRegistryVersions = [
   '2017-10-01',
   '2017-03-01',
 ];
-const allRegistryVersions = [...ruleVersions, ...oldRegistryVersions];
+/** Default of the option `registryVersions`. */
+export const registryVersions = [...ruleVersions, ...oldRegistryVersions];
 const resourcesVersions = [
   '2025-04-01',
   '2024-11-01',
@@ -75,16 +76,16 @@ const federatedCredentialVersions = identityVersions.filter((version) => version
 
 export const apiVersions: Readonly<Record<string, Readonly<Record<string, readonly string[]>>>> = {
   'Microsoft.ContainerRegistry': {
-    registries: allRegistryVersions,
+    registries: registryVersions,
     'registries/cacheRules': ruleVersions,
     'registries/credentialSets': ruleVersions,
-    'registries/operationStatuses': allRegistryVersions,
+    'registries/operationStatuses': registryVersions,
     'registries/cacheRules/operationStatuses': ruleVersions,
     'registries/credentialSets/operationStatuses': ruleVersions,
-    'locations/operationResults': allRegistryVersions,
-    'registries/listUsages': allRegistryVersions,
-    checkNameAvailability: allRegistryVersions,
-    operations: allRegistryVersions,
+    'locations/operationResults': registryVersions,
+    'registries/listUsages': registryVersions,
+    checkNameAvailability: registryVersions,
+    operations: registryVersions,
   },
   'Microsoft.ManagedIdentity': {
     userAssignedIdentities: identityVersions,
@@ -152,15 +153,25 @@ export function typesOf(core: Core, namespace: string): Readonly<Record<string, 
   return Object.fromEntries(
     Object.entries(types).map(([name, versions]) => [
       name,
-      versions === ruleVersions ? core.options.ruleVersions : versions,
+      versions === ruleVersions
+        ? core.options.ruleVersions
+        : name === 'registries'
+          ? core.options.registryVersions
+          : versions,
     ]),
   );
 }
 
-/** From 2025-03-01-preview on, but not in the GA 2025-04-01. */
-export function registryHasRoleAssignmentMode(apiVersion: string): boolean {
-  return apiVersion.slice(0, 10) >= '2025-03-01' && apiVersion !== '2025-04-01';
-}
+/** Those whose specification has `roleAssignmentMode` on a registry: not the GA 2025-04-01, though it is later than the first. */
+export const registryModeVersions = [
+  '2026-09-01-preview',
+  '2026-03-01-preview',
+  '2026-01-01-preview',
+  '2025-11-01',
+  '2025-06-01-preview',
+  '2025-05-01-preview',
+  '2025-03-01-preview',
+];
 
 /** The provider and type in the table's casing, with their versions. */
 export function findType(

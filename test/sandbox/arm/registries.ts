@@ -43,7 +43,7 @@ export const registryRoutes: readonly Route[] = [
     path: one,
     type: registryType,
     action: `${registryType}/read`,
-    handle: (call) => ok(registryBody(registryOf(call), call.apiVersion)),
+    handle: (call) => ok(registryBody(call.core, registryOf(call), call.apiVersion)),
   },
   { method: 'PUT', path: one, type: registryType, action: `${registryType}/write`, handle: create },
   { method: 'PATCH', path: one, type: registryType, action: `${registryType}/write`, handle: update },
@@ -108,7 +108,7 @@ function list(call: ArmCall, scope: string): Answer {
   );
   return page(
     call,
-    found.map((registry) => registryBody(registry, call.apiVersion)),
+    found.map((registry) => registryBody(call.core, registry, call.apiVersion)),
   );
 }
 
@@ -198,7 +198,7 @@ function started(call: ArmCall, registry: ResourceState, status: number, apply?:
     if (!failure) apply?.();
     registry.properties['provisioningState'] = failure ? 'Failed' : 'Succeeded';
   });
-  return { status, headers, json: registryBody(registry, call.apiVersion) };
+  return { status, headers, json: registryBody(call.core, registry, call.apiVersion) };
 }
 
 function remove(call: ArmCall): Answer {

@@ -1,5 +1,5 @@
 import type { ResourceState } from '../types.ts';
-import { registryHasRoleAssignmentMode } from './apiVersions.ts';
+import type { Core } from '../core.ts';
 
 /** Properties that only newer api-versions know; the date is the first that has it (../shared/domain.md §1.1). */
 const since: Readonly<Record<string, string>> = {
@@ -12,11 +12,11 @@ const since: Readonly<Record<string, string>> = {
 };
 
 /** The registry as an api-version shows it. */
-export function registryBody(registry: ResourceState, apiVersion: string): unknown {
+export function registryBody({ options }: Core, registry: ResourceState, apiVersion: string): unknown {
   const day = apiVersion.slice(0, 10);
   const properties = Object.fromEntries(
     Object.entries(registry.properties).filter(([name]) => {
-      if (name === 'roleAssignmentMode') return registryHasRoleAssignmentMode(apiVersion);
+      if (name === 'roleAssignmentMode') return options.registryModeVersions.includes(apiVersion);
       const first = since[name];
       return first === undefined || day >= first;
     }),
