@@ -1,5 +1,6 @@
-import { readFile, rename, stat } from 'node:fs/promises';
+import { rename } from 'node:fs/promises';
 import * as l10n from '@vscode/l10n';
+import { readBoundedText } from '../readBounded.ts';
 import { writeAtomically } from '../writeAtomically.ts';
 import { maxSnapshotLength } from './snapshot.ts';
 import type { SnapshotFile } from './types.ts';
@@ -18,13 +19,11 @@ export function createSnapshotFile(path: string): SnapshotFile {
     setAside,
     async read() {
       try {
-        const { size } = await stat(path);
         // UTF-8 needs at most 4 bytes for what counts as one or two characters.
-        if (size > maxSnapshotLength * 4) {
-          await setAside();
-          throw new Error(l10n.t('It has {0} bytes, more than a snapshot can have.', size));
-        }
-        return await readFile(path, 'utf8');
+        const text = await readBoundedText(path, maxSnapshotLength * 4);
+        if (text !== undefined) return text;
+        await setAside();
+        throw new Error(l10n.t('It is longer than a snapshot can be, or is not a file.'));
       } catch (error) {
         if (isMissing(error)) return undefined;
         throw error;

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
-import { readdir, readFile, stat } from 'node:fs/promises';
+import { readdir, stat } from 'node:fs/promises';
 import { join } from 'node:path';
+import { readBoundedText } from '../readBounded.ts';
 import { isRecord } from './checkLink.ts';
 
 /** Which process works on what a file tells, and since when. */
@@ -43,9 +44,9 @@ export async function readEntries<T extends Worker>(
         const path = join(folder, name);
         let entry: T | undefined;
         try {
-          const info = await stat(path);
-          entry = info.size > maxFileSize ? undefined : parseText(await readFile(path, 'utf8'), name, parse);
-          if (entry) return [{ ...entry, isUnderWay: isUnderWay(path, entry, info.mtimeMs) }];
+          const [text, { mtimeMs }] = await Promise.all([readBoundedText(path, maxFileSize), stat(path)]);
+          entry = text === undefined ? undefined : parseText(text, name, parse);
+          if (entry) return [{ ...entry, isUnderWay: isUnderWay(path, entry, mtimeMs) }];
         } catch {
           return []; // gone meanwhile, or not readable now: not a reason to call it damaged
         }

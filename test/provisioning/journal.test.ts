@@ -1,3 +1,4 @@
+import { execFileSync } from 'node:child_process';
 import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -29,6 +30,12 @@ describe('journal', () => {
     const id = await leaveBehind();
     const found = await createJournal(folder).unfinished();
     expect(found).toMatchObject([{ id, link: articleLink(), steps: [{ requirementId: 'identity', state: 'done' }] }]);
+  });
+
+  it.skipIf(process.platform === 'win32')('does not wait for what is no file under an entry’s name', async () => {
+    const id = await leaveBehind();
+    execFileSync('mkfifo', [join(folder, `${'0'.repeat(32)}.json`)]);
+    expect(await createJournal(folder).unfinished()).toMatchObject([{ id }]);
   });
 
   it('does not offer what is under way, here or in another process', async () => {

@@ -1,16 +1,11 @@
 import { constants } from 'node:fs';
-import { open, realpath } from 'node:fs/promises';
+import { realpath } from 'node:fs/promises';
 import { dirname, sep } from 'node:path';
 import * as vscode from 'vscode';
+import { readBounded, type BoundedBytes } from '../../readBounded.ts';
 
 /** A file's bytes, or why it is not read. */
-export type BoundedRead = { readonly bytes: Uint8Array } | { readonly unread: 'notFile' | 'linkOutside' | 'tooLong' };
-
-/** Bytes that are read at once of a file that is longer than it said. */
-const chunkLength = 65_536;
-
-/** Opening a pipe must not wait for whoever writes it. Windows has neither flag, nor such files: there they count as 0. */
-const flags = constants.O_RDONLY | constants.O_NONBLOCK | constants.O_NOFOLLOW;
+export type BoundedRead = BoundedBytes | { readonly unread: 'linkOutside' };
 
 /**
  * Reads files of the workspace, whoever wrote them: never more than `maxBytes`, whatever length a file says it has (those of `/proc`
@@ -25,25 +20,8 @@ export function createBoundedReader(): (uri: vscode.Uri, maxBytes: number) => Pr
   async function onDisk({ fsPath }: vscode.Uri, maxBytes: number): Promise<BoundedRead> {
     const path = await realpath(fsPath);
     if (!(await isInside(path, fsPath))) return { unread: 'linkOutside' };
-    // A link that takes the file's place now is refused by the flags.
-    const file = await open(path, flags);
-    try {
-      const info = await file.stat();
-      if (!info.isFile()) return { unread: 'notFile' };
-      if (info.size > maxBytes) return { unread: 'tooLong' };
-      const chunks: Uint8Array[] = [];
-      for (let total = 0, length = info.size + 1; total <= maxBytes; length = chunkLength) {
-        const chunk = Buffer.allocUnsafe(Math.min(length, maxBytes + 1 - total));
-        const { bytesRead } = await file.read(chunk);
-        if (bytesRead === 0) return { bytes: joined(chunks) };
-        chunks.push(chunk.subarray(0, bytesRead));
-        total += bytesRead;
-        if (total === info.size) return { bytes: joined(chunks) };
-      }
-      return { unread: 'tooLong' };
-    } finally {
-      await file.close();
-    }
+    // A link that takes the file's place now is refused by the flag.
+    return readBounded(path, maxBytes, constants.O_NOFOLLOW);
   }
 
   async function isInside(path: string, asNamed: string): Promise<boolean> {
@@ -73,9 +51,4 @@ async function elsewhere(uri: vscode.Uri, maxBytes: number): Promise<BoundedRead
 
 function isBelow(path: string, folder: string): boolean {
   return path.startsWith(folder.endsWith(sep) ? folder : `${folder}${sep}`);
-}
-
-function joined(chunks: readonly Uint8Array[]): Uint8Array {
-  const [only] = chunks;
-  return chunks.length === 1 && only ? only : Buffer.concat(chunks);
 }

@@ -7,7 +7,6 @@ import {
   mkdir,
   mkdtemp,
   readdir,
-  readFile,
   rm,
   symlink,
   writeFile,
@@ -16,6 +15,7 @@ import { homedir, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import * as l10n from '@vscode/l10n';
 import type { ContainerClient } from './containerClient.ts';
+import { readBoundedText } from '../../readBounded.ts';
 import { runProcess } from './runProcess.ts';
 
 /** A login that only processes with `env` see. */
@@ -30,6 +30,8 @@ const loginFolder = /^login-(\d{1,10})-/;
 /** A registry's refresh token lasts about three hours: what is older is of no use to anyone. */
 const staleMs = 4 * 60 * 60 * 1000;
 const loginTimeoutMs = 60_000;
+/** A client's configuration has some kilobytes. Bytes. */
+const maxConfig = 1_000_000;
 /** Reserved by RFC 2606: no registry is ever there. */
 const placeholderHost = 'acr-cache.invalid';
 
@@ -107,7 +109,7 @@ async function prepare(folder: string): Promise<void> {
 
 async function currentContext(configFile: string): Promise<string | undefined> {
   try {
-    const config: unknown = JSON.parse(await readFile(configFile, 'utf8'));
+    const config: unknown = JSON.parse((await readBoundedText(configFile, maxConfig)) ?? '');
     const context =
       typeof config === 'object' && config !== null && 'currentContext' in config && config.currentContext;
     return typeof context === 'string' && context !== '' ? context : undefined;

@@ -1,3 +1,4 @@
+import { execFileSync } from 'node:child_process';
 import { mkdtemp, readFile, readdir, rm, stat, truncate, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -374,6 +375,13 @@ describe('createSnapshotFile', () => {
     await inventory.restore();
     expect(await readdir(folder)).toEqual(['inventory.json.unreadable']);
     expect(await readFile(`${path}.unreadable`, 'utf8')).toBe('{"version":');
+  });
+
+  it.skipIf(process.platform === 'win32')('does not read what is no file', async () => {
+    const path = join(folder, 'inventory.json');
+    execFileSync('mkfifo', [path]);
+    await expect(createSnapshotFile(path).read()).rejects.toThrow();
+    expect(await readdir(folder)).toEqual(['inventory.json.unreadable']);
   });
 
   it('does not read a file of hostile size', async () => {
