@@ -19,7 +19,16 @@ export async function provideDocumentLinks(
     // A link is one line's.
     if (!range.isSingleLine) return [];
     const link = new vscode.DocumentLink(range, reportUri('rule', served.match.rule.id));
-    link.tooltip = vscode.l10n.t('Open cache rule {0} of {1}', served.match.rule.name, entry.registry.name);
+    const [rule, registry] = [served.match.rule.name, entry.registry.name].map(plainName);
+    link.tooltip = vscode.l10n.t('Open cache rule {0} of {1}', rule ?? '', registry ?? '');
     return [link];
   });
+}
+
+/**
+ * VS Code makes trusted Markdown of a link's tooltip and escapes nothing in it but `]`, so that what is escaped already would not be
+ * any more. Azure's names have none of these characters.
+ */
+function plainName(name: string): string {
+  return name.slice(0, 100).replace(/[^\w.-]/g, '·');
 }

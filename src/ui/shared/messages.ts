@@ -10,11 +10,17 @@ function hasOptions(choices: Choices): choices is WithOptions {
   return typeof choices[0] === 'object';
 }
 
+/** What a modal message says below it is shown as it is, so that characters nobody sees could make it read otherwise. */
+function plainDetail([options, ...answers]: WithOptions): WithOptions {
+  const { detail } = options;
+  return [detail === undefined ? options : { ...options, detail: plainText(detail) }, ...answers];
+}
+
 /** As `vscode.window.showInformationMessage`, with nothing in the message becoming a link. */
 export function showInformationMessage(message: string, ...choices: Choices): Thenable<string | undefined> {
   const text = plainText(message);
   return hasOptions(choices)
-    ? vscode.window.showInformationMessage(text, ...choices)
+    ? vscode.window.showInformationMessage(text, ...plainDetail(choices))
     : vscode.window.showInformationMessage(text, ...choices);
 }
 
@@ -22,7 +28,7 @@ export function showInformationMessage(message: string, ...choices: Choices): Th
 export function showWarningMessage(message: string, ...choices: Choices): Thenable<string | undefined> {
   const text = plainText(message);
   return hasOptions(choices)
-    ? vscode.window.showWarningMessage(text, ...choices)
+    ? vscode.window.showWarningMessage(text, ...plainDetail(choices))
     : vscode.window.showWarningMessage(text, ...choices);
 }
 
@@ -30,7 +36,7 @@ export function showWarningMessage(message: string, ...choices: Choices): Thenab
 export function showErrorMessage(message: string, ...choices: Choices): Thenable<string | undefined> {
   const text = plainText(message);
   return hasOptions(choices)
-    ? vscode.window.showErrorMessage(text, ...choices)
+    ? vscode.window.showErrorMessage(text, ...plainDetail(choices))
     : vscode.window.showErrorMessage(text, ...choices);
 }
 

@@ -5,7 +5,7 @@ import { type Health, judgeRule, type RuleKnowledge } from '../../domain/ruleVer
 import type { RegistryEntry } from '../../inventory/types.ts';
 import { verdictOf, verdictWithBasis } from '../shared/ruleVerdict.ts';
 import type { DetailNode, MessageNode } from './nodes.ts';
-import { shown } from '../../common/shown.ts';
+import { shown, shownLines } from '../../common/shown.ts';
 
 const { Collapsed, Expanded, None } = vscode.TreeItemCollapsibleState;
 
@@ -21,14 +21,18 @@ interface Look {
   readonly spoken: string;
 }
 
+/** Of a tooltip, and of what is spoken. */
+const maxTooltip = 2000;
+
+/** What is shown of an item may come from outside, all of it. */
 function item(look: Look): vscode.TreeItem {
   const result = new vscode.TreeItem(shown(look.label, 200), look.state);
   if (look.id !== undefined) result.id = look.id;
   if (look.description !== undefined) result.description = shown(look.description, 400);
-  result.tooltip = look.tooltip ?? look.spoken;
+  result.tooltip = shownLines(look.tooltip ?? look.spoken, maxTooltip);
   result.iconPath = look.icon;
   result.contextValue = look.contextValue;
-  result.accessibilityInformation = { label: look.spoken };
+  result.accessibilityInformation = { label: shown(look.spoken, maxTooltip) };
   return result;
 }
 
@@ -211,7 +215,7 @@ function networkInWords(registry: Registry): string | undefined {
   return registry.networkDefaultAction === 'Deny' ? vscode.l10n.t('selected networks only') : undefined;
 }
 
-/** `label: value` lines; those without value are left out. Plain text, so nothing in it is rendered. */
+/** `label: value` lines; those without value are left out. Plain text, so nothing in it is rendered; a value makes no line of its own. */
 function lines(pairs: readonly (readonly [string, string | undefined])[]): string {
-  return pairs.flatMap(([label, value]) => (value ? [`${label}: ${value}`] : [])).join('\n');
+  return pairs.flatMap(([label, value]) => (value ? [`${label}: ${shown(value, 400)}`] : [])).join('\n');
 }
