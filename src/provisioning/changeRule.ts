@@ -1,6 +1,6 @@
 import * as l10n from '@vscode/l10n';
 import type { Azure } from '../azure/azure.ts';
-import { cacheRuleArmId, sameArmId } from '../domain/armId.ts';
+import { cacheRuleArmId } from '../domain/armId.ts';
 import { whyManaged } from '../domain/managedRules.ts';
 import { formatRepositoryPattern, formatSourceRepository } from '../domain/repositoryPattern.ts';
 import { findTargetConflict } from '../domain/ruleConflicts.ts';
@@ -13,8 +13,8 @@ import { inspectBesides, replacedRule } from './requirements/replacedRule.ts';
 import { ruleIdentity } from './requirements/ruleIdentity.ts';
 import { withoutRule } from './requirements/withoutRule.ts';
 import { withoutSource } from './requirements/withoutSource.ts';
-import { markOf, otherRule, whyOther, withMark, type RuleMark } from './sameRule.ts';
-import type { CacheLink, Finding, Plan, RepositoryMapping, Requirement, WalkContext } from './types.ts';
+import { markOf, otherRule, whyOtherUnlessChanged, withMark, type RuleMark } from './sameRule.ts';
+import type { CacheLink, Finding, Plan, RepositoryMapping, Requirement } from './types.ts';
 
 export interface ChangeRuleOptions {
   readonly signal?: AbortSignal;
@@ -173,30 +173,7 @@ export async function changeIdentityPlan(
  */
 export function identityChangeOf(link: CacheLink, rule?: CacheRule): Requirement[] {
   const before = requirementsOf(link).filter((requirement) => requirement.kind !== 'cacheRule');
-  const changes = link.mappings.slice(0, 1).map((mapping) => ruleIdentity(link, mapping));
-  return [...before, ...changes.map((change) => (rule ? onlyOf(rule, link, change) : change))];
-}
-
-function onlyOf(rule: CacheRule, link: CacheLink, change: Requirement): Requirement {
-  const other = async ({ azure, signal }: WalkContext): Promise<string | undefined> => {
-    const now = await azure.cacheRules.get(rule.id, { signal });
-    const why = whyOtherThan(rule, now, link);
-    return why && otherRule(now, why);
-  };
-  return {
-    ...change,
-    async inspect(context) {
-      const inspection = await change.inspect(context);
-      if (inspection.verdict !== 'missing' && inspection.verdict !== 'satisfied') return inspection;
-      const reason = await other(context);
-      return reason ? { ...inspection, verdict: 'conflicting', reason } : inspection;
-    },
-    async satisfy(context) {
-      const reason = await other(context);
-      if (reason) throw new Error(reason);
-      await change.satisfy(context);
-    },
-  };
+  return [...before, ...link.mappings.slice(0, 1).map((mapping) => ruleIdentity(link, mapping, rule))];
 }
 
 /**
@@ -214,15 +191,9 @@ export async function readChangedRule(
   const known = ruleOf(link, mapping);
   const now = await azure.cacheRules.get(known.id, options);
   // What was begun before marks were kept is known by its paths only.
-  const why = whyOtherThan(withMark(known, mark ?? markOf(now)), now, link);
+  const why = whyOtherUnlessChanged(now, withMark(known, mark ?? markOf(now)), link.identity.id);
   if (why) throw new Error(otherRule(now, why));
   return now;
-}
-
-/** As `whyOther`; the identity may have become that of the link already, by an earlier run. */
-function whyOtherThan(seen: CacheRule, now: CacheRule, link: CacheLink): string | undefined {
-  const isChanged = now.identity !== undefined && sameArmId(now.identity.id, link.identity.id);
-  return whyOther(isChanged ? { ...now, identity: seen.identity } : now, seen);
 }
 
 function refuseManaged(rule: CacheRule): void {

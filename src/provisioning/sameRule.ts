@@ -1,5 +1,5 @@
 import * as l10n from '@vscode/l10n';
-import { armIdKey, armIdName } from '../domain/armId.ts';
+import { armIdKey, armIdName, sameArmId } from '../domain/armId.ts';
 import type { CacheRule } from '../domain/types.ts';
 import { isRecord } from './checkLink.ts';
 
@@ -73,6 +73,12 @@ export function whyOther(now: CacheRule, seen: CacheRule): string | undefined {
   return now.credentialSetId
     ? l10n.t('it uses the credential set {0}', armIdName(now.credentialSetId))
     : l10n.t('it has no credential set');
+}
+
+/** As `whyOther`; its identity may be `identityId` by now: a change to that was done before. */
+export function whyOtherUnlessChanged(now: CacheRule, seen: CacheRule, identityId: string): string | undefined {
+  const isChanged = now.identity !== undefined && sameArmId(now.identity.id, identityId);
+  return whyOther(isChanged ? { ...now, identity: seen.identity } : now, seen);
 }
 
 export function isSameRule(now: CacheRule, seen: CacheRule): boolean {

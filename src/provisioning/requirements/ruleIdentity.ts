@@ -1,17 +1,24 @@
 import * as l10n from '@vscode/l10n';
 import { isAzureError } from '../../azure/errors.ts';
 import { armIdName, cacheRuleArmId, sameArmId } from '../../domain/armId.ts';
+import { whyManaged } from '../../domain/managedRules.ts';
 import type { CacheRule } from '../../domain/types.ts';
 import { identityNotTold } from '../identityNotTold.ts';
-import { readIdentity, readRules } from '../reads.ts';
+import { readIdentity, readRule, readRules } from '../reads.ts';
 import { retryBounded } from '../retryBounded.ts';
+import { otherRule, whyOtherUnlessChanged } from '../sameRule.ts';
 import type { CacheLink, Inspection, RepositoryMapping, Requirement, WalkContext } from '../types.ts';
 
 /**
  * The mapping's rule, which exists, authenticates as the link's identity, as that is now: ARM copies the principal id into the rule
  * when it is written, so one of an identity that was deleted and made again is stale. PATCH; the paths stay.
+ * @param seen the rule that is meant: one that has its name by now, but is another one, keeps its identity
  */
-export function ruleIdentity(link: CacheLink, mapping: Pick<RepositoryMapping, 'ruleName'>): Requirement {
+export function ruleIdentity(
+  link: CacheLink,
+  mapping: Pick<RepositoryMapping, 'ruleName'>,
+  seen: CacheRule | undefined,
+): Requirement {
   const id = cacheRuleArmId(link.downstream.id, mapping.ruleName);
   const identityName = armIdName(link.identity.id);
   return {
@@ -26,9 +33,13 @@ export function ruleIdentity(link: CacheLink, mapping: Pick<RepositoryMapping, '
       done: l10n.t('The cache rule {0} authenticates as {1}.', mapping.ruleName, identityName),
       undo: l10n.t('Leave the identity of the cache rule {0} as it is.', mapping.ruleName),
     }),
-    inspect: (context) => inspect(context, link, id),
+    inspect: (context) => inspect(context, link, id, seen),
     async satisfy(context) {
       context.forget('rules:');
+      // Right before it is written: there is no ETag that would keep another one of the name from being hit.
+      const now = await readRule(context, id);
+      const why = now && whyNotTo(now, seen, link);
+      if (why) throw new Error(why);
       await retryBounded(
         context,
         () => context.azure.cacheRules.update(id, { identityId: link.identity.id }, { signal: context.signal }),
@@ -50,7 +61,18 @@ export function ruleIdentity(link: CacheLink, mapping: Pick<RepositoryMapping, '
   };
 }
 
-async function inspect(context: WalkContext, link: CacheLink, id: string): Promise<Inspection> {
+/** Why the rule that has the name now is left alone. */
+function whyNotTo(now: CacheRule, seen: CacheRule | undefined, link: CacheLink): string | undefined {
+  const other = seen && whyOtherUnlessChanged(now, seen, link.identity.id);
+  return whyManaged(now.name) ?? (other && otherRule(now, other));
+}
+
+async function inspect(
+  context: WalkContext,
+  link: CacheLink,
+  id: string,
+  seen: CacheRule | undefined,
+): Promise<Inspection> {
   const [rules, identity] = await Promise.all([readRules(context, link.downstream.id), readIdentity(context)]);
   const rule = rules.find((candidate) => sameArmId(candidate.id, id));
   const name = armIdName(id);
@@ -62,6 +84,8 @@ async function inspect(context: WalkContext, link: CacheLink, id: string): Promi
     };
   }
   const evidence = [{ text: describeIdentity(rule), resourceId: rule.id }];
+  const why = whyNotTo(rule, seen, link);
+  if (why) return { verdict: 'conflicting', reason: why, evidence };
   const identityName = armIdName(link.identity.id);
   if (!identity) {
     const reason = l10n.t('The identity {0} does not exist yet.', identityName);

@@ -39,7 +39,7 @@ export const identityExists: Check = {
 };
 
 async function makeAgain(facts: Facts): Promise<Repair | undefined> {
-  const base = await repairLink(facts);
+  const [base, rule] = await Promise.all([repairLink(facts), facts.rule()]);
   if (!base) return undefined;
   const { mapping, downstream } = base;
   const link: CacheLink = {
@@ -53,6 +53,6 @@ async function makeAgain(facts: Facts): Promise<Repair | undefined> {
     link,
     title: () => l10n.t('Create {0} in {1} again, with its permission', armIdName(id), armIdResourceGroup(id)),
     once: (wanted) => [identity(wanted), roleAssignment(wanted)],
-    each: (wanted) => [ruleIdentity(wanted, mapping)],
+    each: (wanted) => [ruleIdentity(wanted, mapping, rule)],
   });
 }

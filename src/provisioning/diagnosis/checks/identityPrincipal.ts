@@ -48,7 +48,7 @@ export const identityPrincipal: Check = {
 };
 
 async function writeIdentity(facts: Facts): Promise<Repair | undefined> {
-  const base = await repairLink(facts);
+  const [base, rule] = await Promise.all([repairLink(facts), facts.rule()]);
   if (!base) return undefined;
   const { link, mapping } = base;
   return commonRepair({
@@ -57,6 +57,6 @@ async function writeIdentity(facts: Facts): Promise<Repair | undefined> {
     link,
     title: () => l10n.t('Write {0} into the cache rule again, with its permission', armIdName(link.identity.id)),
     once: (wanted) => [roleAssignment(wanted)],
-    each: (wanted) => [ruleIdentity(wanted, mapping)],
+    each: (wanted) => [ruleIdentity(wanted, mapping, rule)],
   });
 }
