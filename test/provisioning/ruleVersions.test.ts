@@ -1,11 +1,11 @@
 import { afterEach, describe, expect, it } from 'vitest';
 import type { Azure } from '../../src/azure/azure.ts';
-import { cacheRuleArmId } from '../../src/domain/armId.ts';
+import { cacheRuleArmId, identityArmId } from '../../src/domain/armId.ts';
 import { applyPlan } from '../../src/provisioning/apply.ts';
 import { planCleanUp } from '../../src/provisioning/cleanUp/planCleanUp.ts';
 import { diagnoseRule } from '../../src/provisioning/diagnosis/diagnoseRule.ts';
 import { linkOfRule } from '../../src/provisioning/linkOfRule.ts';
-import { startWorld, states, verdicts, type World } from './world.ts';
+import { group, startWorld, states, verdicts, type World } from './world.ts';
 
 let world: World;
 afterEach(() => world.close());
@@ -53,6 +53,37 @@ describe('a cloud whose api-version drops the identity', () => {
 });
 
 describe('a rule of the same name', () => {
+  it('that somebody made with a credential set meanwhile is not deleted as one left without its identity', async () => {
+    world = await startWorld({ retryAfterSeconds: 0, ruleVersions: unproven });
+    const plan = await world.plan();
+    const { cacheRules } = world.azure;
+    const credentialSetResourceId = `${world.link().downstream.id}/credentialSets/Theirs`;
+    const theirs = (): void => {
+      const rule = world.sandbox.state.resources.get(ruleId().toLowerCase());
+      Object.assign(rule?.properties ?? {}, { credentialSetResourceId });
+    };
+    const create: typeof cacheRules.create = (...given) => cacheRules.create(...given).finally(theirs);
+    const azure: Azure = { ...world.azure, cacheRules: { ...cacheRules, create } };
+    const result = await applyPlan(azure, plan, { timeScale: 0.02 });
+    expect(states(result)['cacheRule:MyRule']).toBe('failed');
+    expect(stored()).toBeDefined();
+  });
+
+  it('that has further identities is neither done nor written again', async () => {
+    world = await startWorld({ retryAfterSeconds: 0 });
+    await world.setUp();
+    const rule = world.sandbox.state.resources.get(ruleId().toLowerCase());
+    const [identityId = ''] = Object.keys(rule?.identity?.userAssignedIdentities ?? {});
+    const theirs = identityArmId(world.subscriptionId, group, 'Theirs');
+    const { principalId } = await world.azure.identities.create(theirs, 'eastus');
+    Object.assign(rule?.identity?.userAssignedIdentities ?? {}, { [theirs]: { principalId, clientId: principalId } });
+    expect(verdicts(await world.plan())['cacheRule:MyRule']).toBe('unknown');
+    // Also where it is stale: a PUT would take the others away.
+    await world.azure.identities.delete(identityId);
+    await world.azure.identities.create(identityId, 'eastus');
+    expect(verdicts(await world.plan())['cacheRule:MyRule']).toBe('unknown');
+  });
+
   it('that comes to be between the last look and the write is not overwritten', async () => {
     world = await startWorld({ retryAfterSeconds: 0 });
     const plan = await world.plan();

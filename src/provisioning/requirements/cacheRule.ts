@@ -98,7 +98,7 @@ async function takenBack(
   try {
     const left = await readRule(context, id);
     // By now it is another one.
-    if (left && (left.identity || !samePaths(link, mapping, left))) return dropped;
+    if (left && (left.identity || left.credentialSetId || !samePaths(link, mapping, left))) return dropped;
     if (left) await context.azure.cacheRules.delete(id, { signal: context.signal });
   } catch (error) {
     if (!(error instanceof Error)) throw error;
@@ -284,8 +284,9 @@ function samePaths(link: CacheLink, mapping: RepositoryMapping, rule: CacheRule)
   );
 }
 
+/** Whether that is the rule's identity, and the only one: what else it has would be taken away by writing it again. */
 function usesIdentity(link: CacheLink, rule: CacheRule): boolean {
-  return rule.identity !== undefined && sameArmId(rule.identity.id, link.identity.id);
+  return rule.identity !== undefined && !rule.identityUnknown && sameArmId(rule.identity.id, link.identity.id);
 }
 
 /**
