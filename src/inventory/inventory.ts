@@ -1,7 +1,8 @@
 import type { Azure } from '../azure/azure.ts';
 import { armIdKey, parentArmId } from '../domain/armId.ts';
 import { mergeCheckup, type PullProof, type RuleCheckup, type RuleKnowledge } from '../domain/ruleVerdict.ts';
-import { keptKnowledge, knowledgeOf } from './knowledge.ts';
+import type { CacheRule } from '../domain/types.ts';
+import { isSameRule, keptKnowledge, knowledgeOf } from './knowledge.ts';
 import {
   afterRefresh,
   notLoading,
@@ -216,8 +217,13 @@ export class Inventory {
     }));
   }
 
-  /** Notes a pull that was proven, or with `undefined` that one which was proven before fails now. */
-  noteProof(ruleId: string, proof: PullProof | undefined): void {
+  /**
+   * Notes a pull that was proven, or with `undefined` that one which was proven before fails now. `rule`: through which one; if it is
+   * known by now that another one has its name, nothing is noted.
+   */
+  noteProof(ruleId: string, proof: PullProof | undefined, rule?: CacheRule): void {
+    const present = this.entry(parentArmId(ruleId) ?? '')?.rules?.find(({ id }) => armIdKey(id) === armIdKey(ruleId));
+    if (rule && present && !isSameRule(rule, present)) return;
     this.#noteKnowledge(ruleId, ({ checkup }) => ({ ...(checkup && { checkup }), ...(proof && { proof }) }));
   }
 

@@ -21,12 +21,13 @@ export function keptKnowledge(
   const kept = rules.flatMap((rule): [string, RuleKnowledge][] => {
     const key = armIdKey(rule.id);
     const [about, old] = [knowledge.get(key), known.get(key)];
-    return about && (!old || isSame(old, rule)) ? [[key, about]] : [];
+    return about && (!old || isSameRule(old, rule)) ? [[key, about]] : [];
   });
   return kept.length === 0 ? {} : { knowledge: new Map(kept) };
 }
 
-function isSame(a: CacheRule, b: CacheRule): boolean {
+/** Whether what was found out about one of two rules of the same name speaks of the other. */
+export function isSameRule(a: CacheRule, b: CacheRule): boolean {
   const parts = (rule: CacheRule) =>
     JSON.stringify([
       rule.sourceRepository,

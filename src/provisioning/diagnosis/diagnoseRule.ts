@@ -1,7 +1,7 @@
 import type { Azure } from '../../azure/azure.ts';
 import { isCancelled } from '../../azure/errors.ts';
 import { armIdName } from '../../domain/armId.ts';
-import { judgeRule, type PullProof } from '../../domain/ruleVerdict.ts';
+import { judgeRule, predatesRule, type PullProof } from '../../domain/ruleVerdict.ts';
 import type { Memo } from '../memo.ts';
 import type { CacheLink } from '../types.ts';
 import { cancelled } from '../walkContext.ts';
@@ -19,7 +19,7 @@ export interface DiagnoseOptions {
   readonly tag?: string;
   /** What has been read already, shared by the rules of one registry. */
   readonly memory?: Memo;
-  /** An earlier pull through this very rule that was proven. */
+  /** An earlier pull through the rule that was proven. One from before the rule was created was through another of its name. */
   readonly proof?: PullProof;
   /** Only the checks with these ids. */
   readonly only?: ReadonlySet<string>;
@@ -36,7 +36,7 @@ export async function diagnoseRule(
 ): Promise<RuleDiagnosis> {
   if (options.signal?.aborted) throw cancelled();
   const facts = createFacts(azure, ruleId, options);
-  const { only, proof } = options;
+  const { only } = options;
   const wanted = only ? checks.filter(({ id }) => only.has(id)) : checks;
   const results = await Promise.all(
     wanted.map(async (check, index) => {
@@ -45,7 +45,7 @@ export async function diagnoseRule(
       return result;
     }),
   );
-  const link = await linkIfKnown(facts);
+  const [link, proof] = await Promise.all([linkIfKnown(facts), proofOfRule(facts, options.proof)]);
   const checkedAt = new Date().toISOString();
   const checkup = checkupOf(results, checkedAt, only === undefined);
   return {
@@ -56,6 +56,16 @@ export async function diagnoseRule(
     checks: results,
     ...(link ? { link } : {}),
   };
+}
+
+async function proofOfRule(facts: Facts, proof: PullProof | undefined): Promise<PullProof | undefined> {
+  if (!proof) return undefined;
+  try {
+    return predatesRule(proof.provenAt, await facts.rule()) ? undefined : proof;
+  } catch (error) {
+    if (isCancelled(error)) throw error;
+    return undefined;
+  }
 }
 
 async function linkIfKnown(facts: Facts): Promise<CacheLink | undefined> {

@@ -169,8 +169,8 @@ function noteOutcome(
   if (verdict === 'cached' && means) {
     if (predatesRule(storedAt, rule)) return;
     const by = 'client' in means ? means.client.kind : 'api';
-    inventory.noteProof(rule.id, { image: `${repository}:${tag}`, by, provenAt: new Date().toISOString() });
-  } else if (isRefuted) inventory.noteProof(rule.id, undefined);
+    inventory.noteProof(rule.id, { image: `${repository}:${tag}`, by, provenAt: new Date().toISOString() }, rule);
+  } else if (isRefuted) inventory.noteProof(rule.id, undefined, rule);
   else return;
   const known = inventory.knowledge(rule.id);
   const { health } = judgeRule(known);

@@ -122,6 +122,9 @@ it('a pull that was verified proves a source that nobody here may read', async (
   const withProof = await world.withFaults(faults, () => world.diagnose({ proof }));
   expect([without.health, withProof.health]).toEqual(['unknown', 'works']);
   expect(withProof.skipped).toBeGreaterThan(0);
+  // The rule that has the name now was made after it.
+  const old = { ...proof, provenAt: '2020-01-01T00:00:00Z' };
+  expect((await world.withFaults(faults, () => world.diagnose({ proof: old }))).health).toBe('unknown');
 });
 
 it('a copy that was there before the rule proves nothing about it', async () => {

@@ -63,6 +63,14 @@ describe('what is known of a rule', () => {
     expect(inventory.state).toBe(before);
   });
 
+  it('is not told of a rule that has the name of the one that was pulled through', async () => {
+    const { inventory, fake } = await withRules();
+    await load(inventory, fake, [{ ...one, creationDate: '2026-11-23T10:59:00.000Z' }, two]);
+    inventory.noteProof(one.id, proof, one);
+    inventory.noteProof(two.id, proof, two);
+    expect(known(inventory)).toEqual([two.id.toLowerCase()]);
+  });
+
   it('survives a refresh and a new connection, and goes with its rule', async () => {
     const { inventory, fake } = await withRules();
     for (const { id } of [one, two]) note(inventory, id);

@@ -13,6 +13,6 @@ export const ruleCount: Check = {
     const text = l10n.t('{0} has {1} of at most {2} cache rules.', armIdName(facts.registryId), length, maxRules);
     return length < maxRules
       ? ok(text)
-      : warning(text, l10n.t('This rule works, but no further one can be made: use wildcards, or delete rules.'));
+      : warning(text, l10n.t('No further rule can be made: use wildcards, or delete rules.'));
   },
 };
