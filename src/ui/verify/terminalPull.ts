@@ -69,8 +69,28 @@ export function terminalProblem(): string | undefined {
       'In Restricted Mode nothing is run in the terminal: trust the workspace ("Workspaces: Manage Workspace Trust") to pull with a container client.',
     );
   }
+  const environment = workspaceEnvironment();
+  if (environment !== undefined) {
+    return vscode.l10n.t(
+      'This workspace sets variables of the terminal ({0}), which could send the login of the registry somewhere else.',
+      environment,
+    );
+  }
   const extension = vscode.extensions.getExtension('acr-artifact-cache.acr-artifact-cache');
   // The terminal is on the remote machine, the extension and the client it found are on this one.
   const isApart = vscode.env.remoteName !== undefined && extension?.extensionKind === vscode.ExtensionKind.UI;
   return isApart ? vscode.l10n.t('The terminal is on another machine than the extension.') : undefined;
+}
+
+/**
+ * The setting by which the opened workspace gives variables to each terminal, tasks included. One of them could name another engine
+ * (`DOCKER_HOST`), program (`PATH`) or proxy, which would get the registry's token. The user's own settings may.
+ */
+function workspaceEnvironment(): string | undefined {
+  const system = process.platform === 'win32' ? 'windows' : process.platform === 'darwin' ? 'osx' : 'linux';
+  const found = vscode.workspace.getConfiguration('terminal.integrated.env').inspect<object>(system);
+  const isSet = [found?.workspaceValue, found?.workspaceFolderValue].some(
+    (value) => Object.keys(value ?? {}).length > 0,
+  );
+  return isSet ? `terminal.integrated.env.${system}` : undefined;
 }
