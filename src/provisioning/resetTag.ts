@@ -1,8 +1,10 @@
 import * as l10n from '@vscode/l10n';
 import type { Azure, CallOptions, RegistryContent, StoredManifest } from '../azure/azure.ts';
-import { AzureError, isCancelled } from '../azure/errors.ts';
+import { AzureError, isAzureError, isCancelled } from '../azure/errors.ts';
+import type { CacheRule } from '../domain/types.ts';
 import { abortLater } from './graceSignal.ts';
 import { mapBounded } from './mapBounded.ts';
+import { isSameRule } from './sameRule.ts';
 
 export interface ResetTagResult {
   /** What is so now, and that the next pull copies again. */
@@ -22,16 +24,18 @@ const maxIndexes = 1000;
  * manifests below it, as far as no other tag and no other index names them; only the tag when that cannot be known. Asks metadata
  * only: reading a manifest by tag would start the copy that is to be forgotten. Cancelled once it deletes, it resolves too: the tag
  * is gone. Safe to call again.
- * @throws AzureError `notFound` when the tag is not cached
+ * @param rule the rule that copies it again; where that is gone, or another one by now, nothing is deleted: it would not come back
+ * @throws AzureError `notFound` when the tag is not cached, `conflict` when the rule is not that one any more
  */
 export async function resetTag(
   azure: Azure,
-  registryId: string,
+  rule: CacheRule,
   repository: string,
   tag: string,
   options: CallOptions = {},
 ): Promise<ResetTagResult> {
-  const content = azure.registry(await azure.registries.get(registryId, options));
+  await checkRule(azure, rule, options);
+  const content = azure.registry(await azure.registries.get(rule.registryId, options));
   const listed = { isCut: false };
   const stored = await content.storedManifests(repository, { ...options, onCut: () => (listed.isCut = true) });
   const tagged = stored.find((manifest) => manifest.tags.includes(tag));
@@ -68,6 +72,21 @@ export async function resetTag(
   }
   const kept = [tagged.digest, ...parts].filter((digest) => !deleted.includes(digest));
   return { sentence: sentenceOf(name, { isShared, isKept, isKnown: named !== undefined }), deleted, kept };
+}
+
+async function checkRule(azure: Azure, rule: CacheRule, options: CallOptions): Promise<void> {
+  try {
+    if (isSameRule(await azure.cacheRules.get(rule.id, options), rule)) return;
+  } catch (error) {
+    if (!isAzureError(error, 'notFound')) throw error;
+  }
+  throw new AzureError(
+    l10n.t(
+      'Nothing was deleted: the cache rule {0} is gone or another one by now, so the image might not come back.',
+      rule.name,
+    ),
+    { kind: 'conflict', code: 'RuleChanged' },
+  );
 }
 
 function sentenceOf(

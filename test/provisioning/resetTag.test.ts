@@ -1,5 +1,7 @@
 import { afterEach, describe, expect, it } from 'vitest';
 import type { Azure } from '../../src/azure/azure.ts';
+import { cacheRuleArmId } from '../../src/domain/armId.ts';
+import type { CacheRule } from '../../src/domain/types.ts';
 import { resetTag } from '../../src/provisioning/resetTag.ts';
 import type { RepositoryState } from '../sandbox/types.ts';
 import { startWorld, type World } from './world.ts';
@@ -12,7 +14,22 @@ async function start(): Promise<void> {
   await world.setUp();
 }
 
+const ruleId = (): string => cacheRuleArmId(world.link().downstream.id, 'MyRule');
+const rule = (): Promise<CacheRule> => world.azure.cacheRules.get(ruleId());
+
 describe('resetting a cached tag', () => {
+  it.each(['gone', 'made anew'])('deletes nothing once the rule is %s: it might not come back', async (state) => {
+    await start();
+    const seen = await rule();
+    const content = world.azure.registry(await world.registry('myregistry'));
+    await content.pull('myapp', '1.0');
+    await expect.poll(async () => (await content.tags('myapp')).length).toBe(1);
+    if (state === 'gone') await world.azure.cacheRules.delete(ruleId());
+    const stale = state === 'gone' ? seen : { ...seen, creationDate: '2020-01-01T00:00:00Z' };
+    await expect(resetTag(world.azure, stale, 'myapp', '1.0')).rejects.toMatchObject({ code: 'RuleChanged' });
+    expect(await content.tags('myapp')).toHaveLength(1);
+  });
+
   it('forgets the tag with its index and parts, and the next pull copies again', async () => {
     await start();
     const registry = await world.registry('myregistry');
@@ -21,7 +38,7 @@ describe('resetting a cached tag', () => {
     // The index and the platform that was pulled.
     await expect.poll(async () => (await content.storedManifests('myapp')).length).toBe(2);
     const stored = await content.storedManifests('myapp');
-    const result = await resetTag(world.azure, registry.id, 'myapp', '1.0');
+    const result = await resetTag(world.azure, await rule(), 'myapp', '1.0');
     expect(result.deleted.length).toBe(stored.length);
     expect(result.kept).toEqual([]);
     expect(result.sentence).toMatch(/next pull copies/);
@@ -40,7 +57,7 @@ describe('resetting a cached tag', () => {
     const first = tags?.get('1.0');
     if (!tags || !first) throw new Error('not cached');
     tags.set('twin', { ...first });
-    const result = await resetTag(world.azure, registry.id, 'myapp', 'twin');
+    const result = await resetTag(world.azure, await rule(), 'myapp', 'twin');
     expect(result.deleted).toEqual([]);
     expect(result.kept).toContain(first.digest);
     expect((await content.tags('myapp')).map(({ name }) => name)).toEqual(['1.0']);
@@ -68,7 +85,7 @@ describe('resetting a cached tag', () => {
 
   it('keeps an image that an index names', async () => {
     const { registryId, image } = await cachedWithPlatformTag();
-    const result = await resetTag(world.azure, registryId, 'myapp', 'amd64');
+    const result = await resetTag(world.azure, await rule(), 'myapp', 'amd64');
     expect(result).toMatchObject({ deleted: [], kept: [image] });
     expect(result.sentence).toMatch(/another image index names it/);
     expect([...repositoryState(registryId).tags.keys()]).toEqual(['1.0']);
@@ -78,7 +95,7 @@ describe('resetting a cached tag', () => {
   it('keeps an image when an index does not say what it names', async () => {
     const { registryId, index, image } = await cachedWithPlatformTag();
     const faults = [{ match: `_manifests/${index}`, status: 403 }];
-    const result = await world.withFaults(faults, () => resetTag(world.azure, registryId, 'myapp', 'amd64'));
+    const result = await world.withFaults(faults, async () => resetTag(world.azure, await rule(), 'myapp', 'amd64'));
     expect(result).toMatchObject({ deleted: [], kept: [image] });
     expect(result.sentence).toMatch(/could not be found out/);
     expect(repositoryState(registryId).manifests.has(image)).toBe(true);
@@ -87,7 +104,7 @@ describe('resetting a cached tag', () => {
     const bytes = new TextEncoder().encode(JSON.stringify({ schemaVersion: 2, manifests: [] }));
     const mediaType = 'application/vnd.oci.image.index.v1+json';
     state.manifests.set(index, { mediaType, bytes, createdAt: 0, updatedAt: 0 });
-    expect((await resetTag(world.azure, registryId, 'myapp', 'amd64')).deleted).toEqual([]);
+    expect((await resetTag(world.azure, await rule(), 'myapp', 'amd64')).deleted).toEqual([]);
   });
 
   it('keeps the manifests when not all of them were listed', async () => {
@@ -107,7 +124,7 @@ describe('resetting a cached tag', () => {
         };
       },
     };
-    const result = await resetTag(limited, registryId, 'myapp', '1.0');
+    const result = await resetTag(limited, await rule(), 'myapp', '1.0');
     expect(result.deleted).toEqual([]);
     expect([...repositoryState(registryId).tags.keys()]).toEqual(['amd64']);
   });
@@ -130,7 +147,7 @@ describe('resetting a cached tag', () => {
         },
       }),
     };
-    const result = await resetTag(cancelled, registry.id, 'myapp', '1.0', { signal: abort.signal });
+    const result = await resetTag(cancelled, await rule(), 'myapp', '1.0', { signal: abort.signal });
     expect(result.deleted).toHaveLength(1);
     expect(result.kept).toHaveLength(1);
     expect(result.sentence).toMatch(/no longer cached/);
@@ -139,7 +156,7 @@ describe('resetting a cached tag', () => {
 
   it('says when it is not cached', async () => {
     await start();
-    await expect(resetTag(world.azure, world.id('myregistry'), 'myapp', 'none')).rejects.toMatchObject({
+    await expect(resetTag(world.azure, await rule(), 'myapp', 'none')).rejects.toMatchObject({
       kind: 'notFound',
     });
   });

@@ -47,7 +47,7 @@ export async function resetTag(services: Services, rule: CacheRule): Promise<Res
   );
   if (answer !== reset) return undefined;
   const result = await withCancel(vscode.l10n.t('Resetting {0}', image), (_, signal) =>
-    forgetTag(azure, registry.id, chosen.repository, chosen.tag, { signal }),
+    forgetTag(azure, rule, chosen.repository, chosen.tag, { signal }),
   );
   services.log.info(`${result.sentence} ${result.deleted.join(', ')}`);
   void offerPull(services, rule, chosen, result);
