@@ -22,6 +22,7 @@ const entry = {
   chosen: ['identity', 'cachedRepository:myapp'],
   kept: ['cacheRule'],
   mark: '2026 a b',
+  principalId: 'p',
 };
 const left = { isUnderWay: false };
 

@@ -87,7 +87,7 @@ export async function applyCleanUp(
 
 /** @param left what was selected and is not gone */
 function whatToRemember(
-  { ruleId, rule, link, target, items }: CleanUpPlan,
+  { ruleId, rule, link, target, principalId, items }: CleanUpPlan,
   selected: readonly CleanUpItem[],
   left: ReadonlySet<CleanUpItem>,
 ): UnfinishedCleanUp {
@@ -95,7 +95,8 @@ function whatToRemember(
   const chosen = [...left].map(({ id }) => id);
   const isRuleGone = selected.some((item) => item.kind === 'cacheRule' && !left.has(item));
   const mark = rule && !isRuleGone ? { mark: ruleMark(rule) } : {};
-  return { ruleId, ...(link ? { link } : {}), target, chosen, kept, ...mark };
+  const owner = principalId === undefined ? {} : { principalId };
+  return { ruleId, ...(link ? { link } : {}), target, chosen, kept, ...mark, ...owner };
 }
 
 function whyNotSelected(item: CleanUpItem): string {

@@ -47,13 +47,14 @@ export function createCleanUpMemory(folder: string): CleanUpMemory {
 
     async list() {
       const entries = await readEntries(folder, parseEntry);
-      return entries.map(({ ruleId, link, target, chosen, kept, mark, isUnderWay }) => ({
+      return entries.map(({ ruleId, link, target, chosen, kept, mark, principalId, isUnderWay }) => ({
         ruleId,
         ...(link && { link }),
         target,
         chosen,
         kept,
         ...(mark !== undefined && { mark }),
+        ...(principalId !== undefined && { principalId }),
         isUnderWay,
       }));
     },
@@ -62,11 +63,15 @@ export function createCleanUpMemory(folder: string): CleanUpMemory {
 
 function parseEntry(value: Readonly<Record<string, unknown>>, id: string): (UnfinishedCleanUp & Worker) | undefined {
   const worker = parseWorker(value);
-  const { ruleId, target, mark } = value;
+  const { ruleId, target, mark, principalId } = value;
   const [chosen, kept] = [parseIds(value['chosen']), parseIds(value['kept'])];
   if (!worker || !chosen || !kept || typeof target !== 'string' || target.length > maxText) return undefined;
   if (typeof ruleId !== 'string' || !parseArmId(ruleId).ok || entryIdOf(armIdKey(ruleId)) !== id) return undefined;
-  const entry = { ruleId, target, chosen, kept, ...(typeof mark === 'string' ? { mark } : {}), ...worker };
+  const entry = {
+    ...{ ruleId, target, chosen, kept, ...worker },
+    ...(typeof mark === 'string' ? { mark } : {}),
+    ...(typeof principalId === 'string' ? { principalId } : {}),
+  };
   if (value['link'] === undefined) return entry;
   const link = parseCacheLink(value['link']);
   return link.ok ? { ...entry, link: link.value } : undefined;

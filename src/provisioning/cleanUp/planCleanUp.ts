@@ -40,8 +40,13 @@ export async function planCleanUp(
   const link = derived ? (derived.ok ? derived.link : undefined) : options.remembered?.link;
   const target = rule?.targetRepository ?? options.remembered?.target ?? '';
   const context = link && createWalkContext(azure, link, callOptions);
+  const principalId = rule ? rule.identity?.principalId : options.remembered?.principalId;
   const [access, repositories] = await Promise.all([
-    context ? accessItems(context, ruleId, rule) : derived?.ok === false ? unknownIdentity(rule, derived.reason) : [],
+    context
+      ? accessItems(context, ruleId, principalId)
+      : derived?.ok === false
+        ? unknownIdentity(rule, derived.reason)
+        : [],
     repositoryItems(azure, ruleId, target, callOptions),
   ]);
   // What was chosen for a rule says nothing about another one that was made since.
@@ -51,6 +56,7 @@ export async function planCleanUp(
     ...(rule ? { rule } : {}),
     ...(link ? { link } : {}),
     target,
+    ...(principalId === undefined ? {} : { principalId }),
     items: [...(rule ? [ruleItem(rule, trailLost(rule, derived))] : []), ...access, ...repositories].map((item) =>
       asBefore(item, before),
     ),
@@ -66,8 +72,8 @@ export function ruleMark(rule: CacheRule): string {
 
 /** Selected as the user had chosen when the clean-up was begun. */
 function asBefore(item: CleanUpItem, remembered: UnfinishedCleanUp | undefined): CleanUpItem {
-  const { id, offered, selectedByDefault } = item;
-  if (!remembered || !offered) return item;
+  const { id, offered, selectedByDefault, isOther } = item;
+  if (!remembered || !offered || isOther) return item;
   const isSelected = selectedByDefault ? !remembered.kept.includes(id) : remembered.chosen.includes(id);
   return isSelected === selectedByDefault ? item : { ...item, selectedByDefault: isSelected, isAsBefore: true };
 }
@@ -108,38 +114,48 @@ function ruleItem(rule: CacheRule, unknown: string | undefined): CleanUpItem {
 }
 
 /** The identity's permissions on the upstream, and the identity. */
-async function accessItems(context: WalkContext, ruleId: string, rule: CacheRule | undefined): Promise<CleanUpItem[]> {
-  const read = await readReference(context, rule);
+async function accessItems(
+  context: WalkContext,
+  ruleId: string,
+  principalId: string | undefined,
+): Promise<CleanUpItem[]> {
+  const read = await readReference(context, principalId);
   if ('reason' in read) return [identityItem(context.link, [], read.reason)];
   if (!read.reference) return [];
   const usage = withoutRuleOf(await readIdentityUsage(context, read.reference), ruleId);
   const revocations = accessRevocations(context.link, usage);
-  const items = [...revocations.map(accessItem), ...(await formerItems(context, ruleId, rule, read.reference))];
+  const isOther = principalId !== undefined && principalId.toLowerCase() !== read.reference.principalId.toLowerCase();
+  const former = isOther ? await formerItems(context, ruleId, read.reference.id, principalId) : [];
+  const items = [...revocations.map(accessItem).map((item) => (isOther ? ofOther(item) : item)), ...former];
   if (!read.exists) return items;
   const going = new Set(
     revocations.flatMap(({ action, assignment }) => (action.kind === 'delete' ? [assignment.id] : [])),
   );
   const left = { ...usage, assignments: usage.assignments.filter(({ id }) => !going.has(id)) };
-  return [...items, identityItem(context.link, usersOf(left), left.unknown.join(' '), read.reference.principalId)];
+  const found = identityItem(context.link, usersOf(left), left.unknown.join(' '), read.reference.principalId);
+  return [...items, isOther ? ofOther(found) : found];
+}
+
+/** Someone made it again, perhaps for something else: it is taken away only when the user says so. */
+function ofOther(item: CleanUpItem): CleanUpItem {
+  return { ...item, isOther: true, selectedByDefault: false };
 }
 
 /** The permissions of the identity that the rule was made with, where another one has its name now: they outlive it. */
 async function formerItems(
   context: WalkContext,
   ruleId: string,
-  rule: CacheRule | undefined,
-  { id, principalId: present }: IdentityReference,
+  id: string,
+  principalId: string,
 ): Promise<CleanUpItem[]> {
-  const principalId = rule?.identity?.principalId;
-  if (!principalId || principalId.toLowerCase() === present.toLowerCase()) return [];
   const usage = withoutRuleOf(await readIdentityUsage(context, { id, principalId, isGone: true }), ruleId);
   return accessRevocations(context.link, usage).map(accessItem);
 }
 
-/** The identity; when it was deleted, what the rule remembers of it, since its assignments outlive it. */
+/** The identity; when it was deleted, what is remembered of it, since its assignments outlive it. */
 async function readReference(
   context: WalkContext,
-  rule: CacheRule | undefined,
+  principalId: string | undefined,
 ): Promise<{ reference: IdentityReference | undefined; exists: boolean } | { reason: string }> {
   try {
     let identity = await readIdentity(context);
@@ -153,7 +169,6 @@ async function readReference(
     if (!isAzureError(error) || error.kind === 'cancelled') throw error;
     return { reason: l10n.t('The identity could not be read: {0}', error.message) };
   }
-  const principalId = rule?.identity?.principalId;
   return {
     reference: principalId ? { id: context.link.identity.id, principalId, isGone: true } : undefined,
     exists: false,

@@ -25,6 +25,8 @@ export interface CleanUpItem {
   readonly unknown?: string;
   readonly offered: boolean;
   readonly selectedByDefault: boolean;
+  /** The identity, or a permission of it, is of the name only: it was made after the one that the rule was made with was deleted. */
+  readonly isOther?: true;
   /** `selectedByDefault` is not what it usually is: so it was chosen when this clean-up was begun. */
   readonly isAsBefore?: true;
   /** Bytes, for a cached repository. */
@@ -40,6 +42,8 @@ export interface CleanUpPlan {
   readonly link?: CacheLink;
   /** The rule's target repositories. */
   readonly target: string;
+  /** Of the identity that the rule was made with, as far as the rule or an earlier clean-up tells. */
+  readonly principalId?: string;
   readonly items: readonly CleanUpItem[];
 }
 
@@ -51,6 +55,8 @@ export interface UnfinishedCleanUp extends Pick<CleanUpPlan, 'ruleId' | 'link' |
   readonly kept: readonly string[];
   /** Of the rule, by `ruleMark`. Absent: it is gone. */
   readonly mark?: string;
+  /** Of the rule's identity. */
+  readonly principalId?: string;
 }
 
 /** Clean-ups that are not finished, on disk. Holds names, never a token. */

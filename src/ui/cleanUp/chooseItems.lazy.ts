@@ -122,7 +122,8 @@ function offeredRows(item: CleanUpItem, isSelected: boolean): Row<Choice>[] {
   return rows.map((row, index) => (index === 0 ? { ...row, value: { item } } : row));
 }
 
-function beforeInWords({ isAsBefore, selectedByDefault }: CleanUpItem): string {
+function beforeInWords({ isAsBefore, isOther, selectedByDefault }: CleanUpItem): string {
+  if (isOther) return vscode.l10n.t('the identity was made again after the rule, perhaps for something else');
   if (!isAsBefore) return '';
   return selectedByDefault
     ? vscode.l10n.t('chosen when this clean-up was begun')

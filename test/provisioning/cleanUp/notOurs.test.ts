@@ -4,7 +4,13 @@ import { cacheRuleArmId } from '../../../src/domain/armId.ts';
 import { roles } from '../../../src/domain/roles.ts';
 import { applyCleanUp } from '../../../src/provisioning/cleanUp/applyCleanUp.ts';
 import { planCleanUp } from '../../../src/provisioning/cleanUp/planCleanUp.ts';
-import type { CleanUpItem, CleanUpPlan, CleanUpResult } from '../../../src/provisioning/cleanUp/types.ts';
+import type {
+  CleanUpItem,
+  CleanUpMemory,
+  CleanUpPlan,
+  CleanUpResult,
+  UnfinishedCleanUp,
+} from '../../../src/provisioning/cleanUp/types.ts';
 import { startWorld, type World } from '../world.ts';
 
 let world: World;
@@ -98,6 +104,42 @@ describe('an identity that was made again', () => {
     expect(result.stays.join()).toMatch(/MyACRCacheIdentity stays:.*made again/);
     expect(await principal()).toBe(present);
     expect(await assignments(former)).toEqual([]);
+  });
+
+  it('before the dry run is not selected, nor its assignment', async () => {
+    world = await start();
+    await world.setUp();
+    const former = await principal();
+    const present = await remakeIdentity();
+    await world.assign(world.link().upstream.id, roles.repositoryReader.id, present);
+    const { items } = await planCleanUp(world.azure, ruleId());
+    expect(items.map(({ kind, principalId, selectedByDefault }) => [kind, principalId, selectedByDefault])).toEqual([
+      ['cacheRule', undefined, true],
+      ['roleAssignment', present, false],
+      ['roleAssignment', former, true],
+      ['identity', present, false],
+    ]);
+  });
+
+  it('since a clean-up was cut off is not selected, though the old one had been', async () => {
+    world = await start();
+    await world.setUp();
+    const former = await principal();
+    let remembered: UnfinishedCleanUp | undefined;
+    const memory: CleanUpMemory = {
+      remember: (entry) => Promise.resolve(void (remembered = entry)),
+      forget: () => Promise.resolve(),
+      list: () => Promise.resolve([]),
+    };
+    const plan = await planCleanUp(world.azure, ruleId());
+    const faults = [{ match: '^DELETE .*/userAssignedIdentities/', status: 403 }];
+    const all = new Set(plan.items.map(({ id }) => id));
+    const cut = await world.withFaults(faults, () => applyCleanUp(world.azure, plan, all, { timeScale: 0.02, memory }));
+    expect(cut.outcome).toBe('failed');
+    expect(remembered).toMatchObject({ chosen: ['identity'], principalId: former });
+    await remakeIdentity();
+    const again = await planCleanUp(world.azure, ruleId(), remembered ? { remembered } : {});
+    expect(item(again, 'identity')).toMatchObject({ offered: true, selectedByDefault: false });
   });
 
   it('before the dry run: the assignments of both are found', async () => {
