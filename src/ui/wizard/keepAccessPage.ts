@@ -77,7 +77,7 @@ function rowsOf(registry: Registry, known: Known, selected: ReadonlySet<string>)
   return [
     continueRow(registry, selected.size),
     cancel,
-    separator(vscode.l10n.t('Who gets roles on {0} permanently', registry.name)),
+    separator(vscode.l10n.t('Permanent roles')),
     ...(offers.length > 0
       ? offers.flatMap((offer) => offerRows(offer, known, selected.has(keyOf(offer))))
       : [note('pass', vscode.l10n.t('Nobody was found who needs other roles'))]),
@@ -132,12 +132,12 @@ function offerRows(offer: ReplacementOffer, known: Known, isSelected: boolean): 
   const who = isSelf ? vscode.l10n.t('You') : nameOf(principalId, known);
   const state = isSelected ? vscode.l10n.t('Give: {0}', who) : vscode.l10n.t('Leave: {0}', who);
   const names = roleIds.map((id) => shortRoleName(roleById(id)?.name ?? id)).join(', ');
-  // First what matters most: a row has little room.
   const given = vscode.l10n.t('Permanently: {0}.', names);
-  const text = isSelf
-    ? `${given} ${vscode.l10n.t('Without them the proof of a pull and the diagnosis cannot see the images any more.')}`
-    : given;
-  const rows = rowsWithText(isSelected ? 'pass-filled' : 'circle-large-outline', state, principalType, text);
+  const rows = rowsWithText(isSelected ? 'pass-filled' : 'circle-large-outline', state, principalType, given);
+  if (isSelf) {
+    const why = vscode.l10n.t('Without them the proof of a pull and the diagnosis cannot see the images any more.');
+    rows.push(...textRows('blank', why));
+  }
   return rows.map((row, index) => (index === 0 ? { ...row, value: { toggle: keyOf(offer) } } : row));
 }
 
