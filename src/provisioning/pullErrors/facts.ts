@@ -14,6 +14,12 @@ export function correlationIdOf(text: string): string | undefined {
   )?.[1];
 }
 
+/** Without what the registry asked of a cache rule's source: the client asked another host. */
+export function withoutSource(text: string): string {
+  if (!/\bcache rule\b/i.test(text)) return text;
+  return text.replace(/\b(?:source|upstream)(?: (?:registry|repository|image))? ["']?[a-z0-9][^\s"']{3,500}/gi, '');
+}
+
 /** How programs write the status of an answer. Each has the number as its first group. */
 const statuses: readonly RegExp[] = [
   /\b(?:status|response)(?:[ _-]?code)?(?: from (?:registry|server)| from \w{3,7} request to …| …| does not indicate success)?["']?\s{0,2}[:=]?\s{0,2}["']?(?:\[\w{1,20} [\w.:-]{1,200}\]:? ?)?([1-5]\d\d)\b/gi,
@@ -45,7 +51,8 @@ export function statusOf(text: string): number | undefined {
 }
 
 /** What a request to a registry, or to what issues its tokens, asks for; documentation has other addresses. */
-const registryPath = /^(?:\/?$|\/v[12]\b|\/acr\/|\S{0,100}\/?(?:token|auth|oauth2)\b|\S{0,300}[?&](?:scope|service)=)/i;
+const registryPath =
+  /^(?:\/?$|\/v[12]\b|\/acr\/v1\b|\S{0,100}\/?(?:token|auth|oauth2)\b|\S{0,300}[?&](?:scope|service)=)/i;
 
 /** The host that was asked; of several a registry before others, and the last one named. */
 export function hostOf(text: string, isKnown: (host: string) => boolean): string | undefined {

@@ -97,7 +97,7 @@ function scopesOf(text: string): FoundImage[] {
   const repositories = [
     ...text.matchAll(/\brepository(?:\(\w{1,20}\))?:([a-z0-9][a-z0-9._/-]{0,254}):(?:pull|push|delete|\*|metadata_)/g),
     ...text.matchAll(
-      /\bName["']?:\s?["']?([a-z0-9][a-z0-9._/-]{0,254})["']?\s?,?\s?["']?(?:Type["']?:["']?repository|Action)/g,
+      /\bName["']?:\s?["']?(?!catalog\b["',\s])([a-z0-9][a-z0-9._/-]{0,254})["']?\s?,?\s?["']?(?:Type["']?:["']?repository|Action)/g,
     ),
   ];
   return repositories.flatMap(([, repository = '']) => {
@@ -130,7 +130,8 @@ function readWord(word: string): { readonly image: ImageReference; readonly hasS
   const bare = trimEnd(scheme === undefined ? assigned : assigned.slice(scheme.length + 3));
   const isAddress = scheme !== undefined && /^http/i.test(scheme);
   // Addresses of the registry's own services, and of documentation, are no images.
-  if (bare.includes('://') || (isAddress && /\/(?:oauth2|v2|acr)\b|[?#=]/.test(bare))) return undefined;
+  if (bare.includes('://') || (isAddress && /\/(?:oauth2|v[12]|acr)\b|\/(?:token|auth)$|[?#=]/.test(bare)))
+    return undefined;
   const image = valid(bare);
   return image && { image, hasScheme: scheme !== undefined && !isAddress };
 }
@@ -181,8 +182,9 @@ function isNamed(words: readonly string[], index: number): boolean {
 function isSource(words: readonly string[], index: number): boolean {
   const at = (place: number): string => (words[place] ?? '').toLowerCase().replace(/[:=]$/, '');
   const [one, two] = [at(index - 1), at(index - 2)];
+  // Helm and oras: `failed to perform "Resolve" on source: host/app:1.0`.
   return (
-    /^(?:source|upstream)$/.test(one) ||
+    (/^(?:source|upstream)$/.test(one) && two !== 'on') ||
     (/^(?:registry|repository|image)$/.test(one) && /^(?:source|upstream)$/.test(two))
   );
 }

@@ -1,6 +1,6 @@
 import type { ImageReference } from '../../domain/types.ts';
 import { causeOf } from './causes/table.ts';
-import { correlationIdOf, hostOf, ruleWordsOf, statusOf, withoutEngine } from './facts.ts';
+import { correlationIdOf, hostOf, ruleWordsOf, statusOf, withoutEngine, withoutSource } from './facts.ts';
 import { dockerHub, isWellKnownHost, registryHost, vendorOf } from './hosts.ts';
 import { bestImage, type FoundImage, imagesOf } from './imagesOf.ts';
 import { type LogRecord, readLogRecords } from './logRecords.ts';
@@ -132,7 +132,7 @@ function failedMessage(messages: readonly Message[], index: number, isKnown: IsK
 
 function failureOf(words: string, image: ImageReference | undefined, isKnown: IsKnown): PullFailure {
   const text = withoutEngine(words);
-  const host = hostOf(text, isKnown);
+  const host = hostOf(withoutSource(text), isKnown);
   const status = statusOf(text);
   return {
     text,
@@ -152,7 +152,8 @@ function vendorOfFailure(
   // A name without a registry is Docker Hub's, for every client that is known.
   if (image) return vendorOf(image.host ?? dockerHub, isKnown);
   if (host !== undefined && isWellKnownHost(host, isKnown)) return vendorOf(host, isKnown);
-  if (/aka\.ms\/acr|\bcorrelation.?id\b|\bcache rule\b|\bAAD\b|\bACR\b|\baz acr\b/i.test(text)) return 'azure';
+  if (/aka\.ms\/acr|\bcorrelation.?(?:request.)?id\b|\bcache rule\b|\bAAD\b|\bACR\b|\baz acr\b/i.test(text))
+    return 'azure';
   if (/\bdocker hub\b|\byour (?:unauthenticated )?pull rate limit\b|: incorrect username or password/i.test(text))
     return 'dockerHub';
   return host === undefined ? 'unknown' : 'other';

@@ -101,9 +101,9 @@ export const signInCauses: readonly Cause[] = [
 
 /** A registry's own words, and nobody else's: the same words stand in errors of files, sockets and proxies. */
 const deniedWords =
-  /requested access to the resource is denied|pull access denied|insufficient[_ ]scope|(?:"|\b)DENIED\b|(?<!permission |access )\bdenied: |access forbidden/;
+  /requested access to the resource is denied|pull access denied|insufficient[_ ]scope|(?:"|\b)DENIED\b|(?<!permission |access )\bdenied: |access forbidden|: denied$/;
 const unauthenticatedWords =
-  /\bunauthorized\b|authentication required|no basic auth credentials|incorrect username or password|invalid username|authorization failed|failed to authorize|ImagePullUnauthorized/i;
+  /\bunauthorized\b|authentication required|no basic auth credentials|incorrect username or password|invalid username|authorization failed|failed to authorize|basic credential not found|ImagePullUnauthorized/i;
 
 function isDenied({ text }: PullFailure): boolean {
   return deniedWords.test(text) && !/no basic auth credentials|\bunauthorized: /i.test(text);
@@ -113,6 +113,20 @@ function isUnauthenticated({ text, status, kind }: PullFailure): boolean {
   if (status === 401 || kind === 'unauthenticated') return true;
   return status !== 403 && unauthenticatedWords.test(text);
 }
+
+/** Learn, "Why does my pull or push request fail with disallowed operation?". */
+export const disallowedCauses: readonly Cause[] = [
+  {
+    code: 'denied',
+    holds: /operation is disallowed on this registry, repository or image/i,
+    mayPass: false,
+    reason: () => l10n.t('The registry does not allow this operation: the image is locked or in quarantine.'),
+    next: () =>
+      l10n.t(
+        'Look at the attributes of the image and of its repository (az acr repository show), and allow reading there; a role does not help.',
+      ),
+  },
+];
 
 /** The rows of whose registry it is: an Azure role helps only in a registry of Azure. */
 export const accessCauses: readonly Cause[] = [
@@ -167,6 +181,15 @@ export const accessCauses: readonly Cause[] = [
         : l10n.t(
             'Give the identity that pulls (in AKS, the kubelet identity) AcrPull on the registry, or, in ABAC mode, Container Registry Repository Reader; a new assignment takes some minutes. If it has the role, log in again: a switch to ABAC mode ends every earlier login.',
           ),
+  },
+  {
+    code: 'unauthenticated',
+    // For a repository that does not exist Docker Hub answers 401 as well, but then without these words.
+    holds: /incorrect username or password|personal access token|failed to fetch oauth token/i,
+    vendors: ['dockerHub'],
+    mayPass: false,
+    reason: () => l10n.t('Docker Hub did not accept the user name and the password or access token of the client.'),
+    next: () => l10n.t('Log in to Docker Hub again, with an access token that has not expired and may pull.'),
   },
   {
     code: 'denied',

@@ -39,7 +39,7 @@ export const formatCauses: readonly Cause[] = [
   {
     code: 'unknown',
     holds:
-      /unsupported (?:manifest )?media ?type|mediaType in manifest should be|invalid rootfs in image|missing signature key|is not a container image/i,
+      /unsupported (?:manifest )?media ?type|mediaType in manifest should be|invalid rootfs in image|missing signature key|schema 1 support is|manifest\.v1\+prettyjws|is not a container image/i,
     mayPass: false,
     reason: () => l10n.t('The registry has it, but not in a format that this client can pull as an image.'),
     next: () =>

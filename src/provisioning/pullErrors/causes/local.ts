@@ -41,7 +41,10 @@ export const localCauses: readonly Cause[] = [
   },
   {
     code: 'local',
-    holds: /error (?:getting|storing|saving) credentials|docker-credential-[\w-]{1,60}|credential helper|credsStore/i,
+    holds: any(
+      /error (?:getting|storing|saving) credentials|docker-credential-[\w-]{1,60}|credential helper|credsStore/i,
+      all(/\b(?:auth|config)\.json\b/, /permission denied/i),
+    ),
     mayPass: false,
     reason: () => l10n.t('The sign-in that is stored on this machine could not be read or written.'),
     next: () =>
@@ -81,6 +84,16 @@ export const localCauses: readonly Cause[] = [
   },
   {
     code: 'badReference',
+    holds: /\bshort-name\b/i,
+    mayPass: false,
+    reason: () =>
+      l10n.t(
+        'The name of the image has no registry, and Podman does not know which one is meant; no registry was asked.',
+      ),
+    next: () => l10n.t('Put the login server of the registry before the name: registry/repository:tag.'),
+  },
+  {
+    code: 'badReference',
     holds:
       /invalid reference format|InvalidImageName|could(?:n't| not) parse (?:image )?(?:reference|name)|failed to parse (?:image )?(?:reference|name)|invalid (?:image )?(?:reference|repository name|tag format)|invalid image (?:name|reference)|repository name must be lower|must be lowercase|repository name \(\S{1,300}\) must|NAME_INVALID|TAG_INVALID|can only contain the characters|image name \S{1,300} is (?:invalid|not valid)/i,
     mayPass: false,
@@ -99,7 +112,7 @@ export const localCauses: readonly Cause[] = [
 
 /** What is wrong with the first word that should be a reference and is none. */
 function problemOfReference(text: string): string | undefined {
-  for (const word of text.split(/[\s"'`]+/)) {
+  for (const word of text.split(/[\s"'`()]+/)) {
     if (!/.[/:@]./.test(word)) continue;
     const parsed = parseImageReference(word);
     if (!parsed.ok) return parsed.problem.message;

@@ -156,7 +156,7 @@ export const connectionCauses: readonly Cause[] = [
   {
     code: 'network',
     holds:
-      /connection refused|actively refused|ECONNREFUSED|network is unreachable|no route to host|EHOSTUNREACH|ENETUNREACH|unreachable (?:host|network)/i,
+      /connection refused|actively refused|ECONNREFUSED|network is unreachable|no route to host|EHOSTUNREACH|ENETUNREACH|unreachable (?:host|network)|cannot assign requested address/i,
     mayPass: true,
     reason: () => l10n.t('Nothing answered at the address of the registry.'),
     next: () => l10n.t('Check the route, the firewall and the proxy between this machine and the registry.'),

@@ -1,5 +1,5 @@
 import type { Cause, PullFailure } from '../types.ts';
-import { accessCauses, signInCauses } from './access.ts';
+import { accessCauses, disallowedCauses, signInCauses } from './access.ts';
 import { damagedCauses, formatCauses, missingCauses, platformCauses } from './content.ts';
 import { localCauses, otherCauses } from './local.ts';
 import { blockedCauses, connectionCauses } from './network.ts';
@@ -12,6 +12,7 @@ const causes: readonly Cause[] = [
   ...localCauses,
   ...sourceCauses,
   ...otherCauses,
+  ...disallowedCauses,
   ...platformCauses,
   ...blockedCauses,
   ...throttledCauses,
