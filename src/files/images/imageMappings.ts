@@ -5,6 +5,7 @@ import type { Scalar } from '../syntax/scalars.ts';
 import type { FoundReference, NameSite } from '../types.ts';
 import { flatImagesIn } from './flatImages.ts';
 import { readImageScalar, type ImagePlace } from './imageScalar.ts';
+import { isOfRuleData } from './ruleData.ts';
 import { onePerPlace, usesOf } from './scalarReferences.ts';
 
 /** What a mapping says of one image. */
@@ -40,7 +41,7 @@ interface ImageOptions {
 }
 
 /**
- * Images that are given in parts, and those that are one text where `placeOf` says so.
+ * Images that are given in parts, and those that are one text where `placeOf` says so; none that are data of cache rules.
  *
  * In parts, `registry`, `repository`, `tag` and `digest`, as values of Helm charts do: under a key `image` or `…Image`, or wherever
  * another part stands beside `repository`. Without a tag the chart decides on it. `global.imageRegistry` goes before every `registry`,
@@ -48,10 +49,11 @@ interface ImageOptions {
  */
 export function* findImages(
   text: string,
-  scalars: readonly Scalar[],
+  all: readonly Scalar[],
   placeOf: (scalar: Scalar) => ImagePlace | undefined,
   { isOverlay = false, hasFlatNames = false }: ImageOptions = {},
 ): Sliced<FoundReference[]> {
+  const scalars = /cach/i.test(text) ? yield* filter(all, (scalar) => !isOfRuleData(scalar)) : all;
   const named = yield* namedMappingsIn(scalars, hasFlatNames);
   const inParts = new Set<Scalar>();
   yield* each(named, ({ name }) => inParts.add(name.repository));

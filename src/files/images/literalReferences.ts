@@ -225,7 +225,8 @@ export class LiteralReferences {
     const found = resolve(name, scope);
     if (found?.value.kind !== 'text') return;
     this.note(found.value, found.scope, role)?.uses.push(placed(name.extent, scope));
-    if (role === 'image' || role === 'webImage') this.whole.set(found.value, (this.whole.get(found.value) ?? 0) + 1);
+    if (role === 'image' || role === 'webImage' || role === 'hostedImage')
+      this.whole.set(found.value, (this.whole.get(found.value) ?? 0) + 1);
     // Named things that are objects are looked at where they are written.
   }
 
@@ -320,9 +321,9 @@ export class LiteralReferences {
     if (!pieces) return undefined;
     const context: PieceContext = { usage: 'literal', certain, uses: uses.toSorted((a, b) => a.start - b.start) };
     const isFixed = value.kind === 'call' || isArmExpression(value);
-    const found = readReference(this.text, pieces, isFixed ? { ...context, fixedBecause: 'escaped' } : context);
-    if (!found || (!certain && (!mayBeImage(found) || (roles.has('registry') && hasNoVersion(found)))))
-      return undefined;
+    const read = readReference(this.text, pieces, isFixed ? { ...context, fixedBecause: 'escaped' } : context);
+    if (!read || (!certain && (!mayBeImage(read) || (roles.has('registry') && hasNoVersion(read))))) return undefined;
+    const found = roles.has('hostedImage') ? { ...read, certain: true } : read;
     // Replaced where it is defined, it would be replaced in what is built, pushed, cached or put together of it, too.
     const isShared = isNever || (this.named.get(value) ?? 0) > (this.whole.get(value) ?? 0);
     return isShared && found.name.kind !== 'fixed'

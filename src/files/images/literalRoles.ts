@@ -4,6 +4,8 @@ import { namesRuleData } from './ruleData.ts';
 export type LiteralRole =
   /** An image. */
   | 'image'
+  /** An image if it has a host; else its registry may be put before it elsewhere. */
+  | 'hostedImage'
   /** An image behind `DOCKER|`, as App Service has it. */
   | 'webImage'
   /** Not an image that is pulled, though it looks like one: what is built or pushed, an example. */
@@ -15,7 +17,13 @@ export type LiteralRole =
   /** An image, if it looks like one and its host is known to be a registry. */
   | 'any';
 
-const containerLists = new Set(['containers', 'initcontainers', 'ephemeralcontainers']);
+const containerLists = new Set([
+  'containers',
+  'initcontainers',
+  'ephemeralcontainers',
+  'init_containers',
+  'initcontainerstemplate',
+]);
 
 /**
  * The role of a text in a resource of Azure. `type`: in lower case. `keys`: from the resource's body, in lower case, `[]` for an item
@@ -32,16 +40,16 @@ export function azureRole(type: string, keys: readonly string[]): LiteralRole {
   if (key === 'type') return 'never';
   if (keys[0] === 'tags') return 'any';
   const byNames = roleByNames(keys);
-  if (byNames !== 'any') return byNames;
+  if (byNames !== 'any' && byNames !== 'hostedImage') return byNames;
   if (key === 'image' && keys.at(-2) === '[]' && containerLists.has(keys.at(-3) ?? '')) return 'image';
   if (type.startsWith('microsoft.containerinstance/') || type.startsWith('microsoft.app/'))
-    return key === 'image' ? 'image' : 'any';
-  if (type.startsWith('microsoft.web/')) return key === 'image' ? 'image' : 'any';
+    return key === 'image' ? 'image' : byNames;
+  if (type.startsWith('microsoft.web/')) return key === 'image' ? 'image' : byNames;
   if (type.startsWith('microsoft.batch/')) {
     const isImage = key === 'imagename' || (key === '[]' && keys.at(-2) === 'containerimagenames');
-    return isImage && keys.some((outer) => outer.startsWith('container')) ? 'image' : 'any';
+    return isImage && keys.some((outer) => outer.startsWith('container')) ? 'image' : byNames;
   }
-  return 'any';
+  return byNames;
 }
 
 /** Types of Terraform whose `image` is one of a container, not of a virtual machine. */
@@ -56,7 +64,7 @@ export function terraformRole(type: string, keys: readonly string[], builds: boo
   if (type === 'azurerm_container_registry_credential_set') return 'never';
   const byNames = roleByNames(keys);
   if (type === 'azurerm_container_registry_cache_rule') return byNames === 'ruleData' ? byNames : 'never';
-  if (byNames !== 'any') return byNames;
+  if (byNames !== 'any' && byNames !== 'hostedImage') return byNames;
   const key = keys.at(-1) ?? '';
   if (type === 'azurerm_container_registry_task') return keys.includes('image_names') ? 'never' : 'any';
   if (type === 'docker_registry_image' || (type === 'docker_image' && builds))
@@ -64,7 +72,7 @@ export function terraformRole(type: string, keys: readonly string[], builds: boo
   if (type === 'docker_image') return key === 'name' ? 'image' : 'any';
   if (key !== 'image') return 'any';
   const isInContainer = keys.slice(0, -1).some((outer) => containerBlocks.has(outer.toLowerCase()));
-  return isInContainer || containerResource.test(type) ? 'image' : 'any';
+  return isInContainer || containerResource.test(type) ? 'image' : byNames;
 }
 
 /** Keys that a value stands under besides its name: of lists, of parameters in ARM templates, of variables in Terraform. */
@@ -75,10 +83,12 @@ const registryName =
 
 /** The role of a text by what the file calls it and what is around it, in whatever place. `keys`: as for resources. */
 export function roleByNames(keys: readonly string[]): LiteralRole {
-  if (keys.some(namesRuleData)) return 'ruleData';
+  if (namesRuleData(keys)) return 'ruleData';
   // Of parameters: examples, descriptions.
   if (keys.includes('metadata')) return 'never';
-  const name = keys.findLast((key) => !unnamed.has(key)) ?? '';
+  const [holder = '', inner = '', name = ''] = ['', '', '', ...keys.filter((key) => !unnamed.has(key))].slice(-3);
+  // Parameters of a module: `containers: [{ image: … }]`, `containers = { web = { image = … } }`.
+  if (name === 'image' && (containerLists.has(inner) || containerLists.has(holder))) return 'hostedImage';
   if (fxVersion.test(name)) return 'webImage';
   return registryName.test(name) ? 'registry' : 'any';
 }

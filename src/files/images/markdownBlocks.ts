@@ -82,7 +82,7 @@ function promptOf(block: CodeBlock, mayBeConsole: boolean): RegExp | undefined {
   const lines = linesOf(block);
   if (!mayBeConsole) {
     const first = lines.find((line) => line.trim() !== '') ?? '';
-    if (!dollar.test(first) && !windowsPrompt.test(first)) return undefined;
+    if (![dollar, windowsPrompt, longPrompt].some((form) => form.test(first))) return undefined;
   }
   const found = [dollar, windowsPrompt, longPrompt].find((form) => lines.some((line) => form.test(line)));
   if (found) return found;

@@ -1,13 +1,31 @@
+import type { Scalar } from '../syntax/scalars.ts';
 import { nearest, type Scope } from '../syntax/evaluate.ts';
 import { childrenOf, type ObjectValue, type Value } from '../syntax/values.ts';
 
-/** Names of what cache rules are made of, in lower case: `sourceRepository`, `target_repo`, `cacheRules`, `artifact-cache`, … */
+/**
+ * Names of what cache rules are made of, or what a registry gets otherwise: `sourceRepository`, `target_repo`, `cacheRules`,
+ * `artifact-cache`, `mirrored_images`, `imagesToImport`, … In lower case.
+ */
 const ruleName =
-  /(?:source|target|upstream|downstream|destination)[_-]?repo(?:s|sitory|sitories)?$|cach(?:e|es|ed|ing)[_-]?(?:rule|repo|artifact|source|upstream|map)|cached[_-]?(?:image|container)|(?:artifact|image|registry|acr|through)[_-]?cach|pull[_-]?through/;
+  /(?:source|target|upstream|downstream|destination)[_-]?repo(?:s|sitory|sitories)?$|cach(?:e|es|ed|ing)[_-]?(?:rule|repo|artifact|source|upstream|map)|cached[_-]?(?:image|container)|(?:artifact|image|registry|acr|through)[_-]?cach|pull[_-]?through|(?:mirror(?:s|ed)?|import(?:s|ed)?)[_-]?(?:acr|image|regist|repo)|(?:acr|images?|regist(?:ry|ries)|repo(?:s|sitory|sitories)?)[_-]?(?:to[_-]?)?(?:mirror|import)/;
 
-/** Whether a name says that what is called so is for cache rules. */
-export function namesRuleData(name: string): boolean {
-  return ruleName.test(name);
+/** Whether names, in lower case, from the outermost on, say that what is called so is for cache rules. */
+export function namesRuleData(names: readonly string[]): boolean {
+  return names.some((name, index) => ruleName.test(name) || isRulesOfCache(names, index));
+}
+
+/** `cache: { rules: … }` */
+function isRulesOfCache(names: Scalar['path'], index: number): boolean {
+  return /^rules?$/i.test(String(names[index])) && /cach/i.test(String(names[index - 1] ?? ''));
+}
+
+/** Values of charts and custom resources describe caches that run themselves, from images, so that only the rules tell. */
+export function isOfRuleData({ path }: Scalar): boolean {
+  return path.some(
+    (key, index) =>
+      typeof key === 'string' &&
+      (/cach(?:e|es|ed|ing)?[_-]?rule|artifact[_-]?cach/i.test(key) || isRulesOfCache(path, index)),
+  );
 }
 
 const sourceName = /^(?:source|src|from|upstream|origin|remote)(?:[_-]?(?:repo|repository|image|path|name))?$/i;

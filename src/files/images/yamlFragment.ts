@@ -20,6 +20,8 @@ export function* findInYamlFragment(text: string, scalars: readonly Scalar[]): S
 
 function placeOf(scalar: Scalar | undefined): ImagePlace | undefined {
   const path = scalar?.path ?? [];
+  // Of a virtual machine, as CircleCI has it.
+  if (path.at(-2) === 'machine') return undefined;
   const isService = path.length === 2 && path[0] === 'services' && typeof path[1] === 'number';
   return isService || path.at(-1) === 'container' ? 'likely' : imagePlace(path);
 }

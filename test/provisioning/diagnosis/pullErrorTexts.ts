@@ -1314,7 +1314,7 @@ export const texts: readonly PullErrorText[] = [
   {
     kind: 'K13',
     name: 'the name that Azure gives the header',
-    text: `Error: denied: requested access to the resource is denied\nx-ms-correlation-request-id: ${id}`,
+    text: `Error: denied: requested access to the resource is denied (x-ms-correlation-request-id: ${id})`,
     code: 'denied',
     correlationId: id,
     says: azureRole,

@@ -140,6 +140,15 @@ FROM app
     expect(written('```console\n# docker pull u.example/a:1\nfrom somewhere\n```\n')).toEqual(['u.example/a:1']);
   });
 
+  it('knows prompts where no language is named', () => {
+    for (const prompt of ['C:\\> ', 'user@host:~$ ', '[root@host ~]# '])
+      expect(written(`\`\`\`\n${prompt}docker pull u.example/a:1\n\`\`\`\n`)).toEqual(['u.example/a:1']);
+  });
+
+  it('takes the image of a virtual machine for none', () => {
+    expect(written('```yaml\nmachine:\n  image: ubuntu-2204:2024.01.1\n```\n')).toEqual([]);
+  });
+
   it('keeps the uses of a variable of one block', () => {
     expect(summary(find('```sh\nI=u.example/a:1\ndocker pull $I\n```\n```sh\ndocker pull $I\n```\n'))).toEqual([
       'u.example/a:1 = u.example/a:1, 1 uses',

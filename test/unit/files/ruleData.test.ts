@@ -202,6 +202,29 @@ describe('what cache rules are made of', () => {
       }),
     ],
     ['a variable of ARM by its name', 'main.json', arm({ variables: { cacheRules: [{ a: source }] }, resources: [] })],
+    [
+      'rules of a cache',
+      'main.bicep',
+      `module acr 'x.bicep' = {\n  params: { acr: { cache: { rules: [{ name: 'n', repository: '${source}' }] } } }\n}\n`,
+    ],
+    ['what is mirrored', 'prod.tfvars', `mirrored_images = ["${source}"]\nregistry_mirrors = { a = "${source}" }\n`],
+    [
+      'what is imported',
+      'main.bicep',
+      `module images 'br/public:deployment-scripts/import-acr:3.0.1' = {\n  params: { images: ['${source}'] }\n}\nparam imagesToImport = ['${source}']\n`,
+    ],
+    ['values of a chart', 'values.yaml', `acr:\n  cacheRules:\n    nginx:\n      image: ${source}:1\n`],
+    [
+      'rules of a cache in values of a chart',
+      'values.yaml',
+      `registry:\n  cache:\n    rules:\n      - repository: ${source}\n        tag: ''\n`,
+    ],
+    [
+      'a custom resource',
+      'rules.yaml',
+      `apiVersion: example.com/v1\nkind: Registry\nspec:\n  cacheRules:\n    - image: ${source}\n`,
+    ],
+    ['YAML in documentation', 'README.md', `\`\`\`yaml\nartifactCache:\n  - image: ${source}\n    tag: 1\n\`\`\`\n`],
   ])('is no image: %s', (_, path, text) => {
     expect(text).toContain('upstream.example/team');
     expect(summary(find(path, text))).toEqual([]);
@@ -235,6 +258,11 @@ describe('what cache rules are made of', () => {
       'beside pairs of a loop',
       'main.tf',
       `locals {\n  apps = { a = "${source}" }\n}\nmodule "app" {\n  source = "x"\n  for_each = local.apps\n  image = each.value\n  mounts = [{ source = "/a", target = "/b" }]\n}\n`,
+    ],
+    [
+      'a cache that runs from an image',
+      'values.yaml',
+      `imageCache:\n  image: ${source}\nartifacts:\n  rules: [{ cache: true }]\n`,
     ],
     [
       'a variable of ARM',
@@ -360,5 +388,63 @@ describe('texts that are no image', () => {
     ['an address that is a registry', 'main.tf', 'locals {\n  web = "10.0.0.1:5000/a:1"\n}\n'],
   ])('but %s', (_, path, text) => {
     expect(find(path, text)).toHaveLength(1);
+  });
+});
+
+describe('containers among parameters of a module', () => {
+  const image = 'upstream.example/team/site';
+  it.each<[what: string, path: string, text: string]>([
+    [
+      'Bicep',
+      'main.bicep',
+      `module app 'br/public:avm/res/app/container-app:0.11.0' = {\n  params: { containers: [{ name: 'web', image: '${image}:1' }] }\n}\n`,
+    ],
+    [
+      'of a container group',
+      'main.bicep',
+      `module group 'x.bicep' = {\n  params: { containers: [{ properties: { image: '${image}:1' } }] }\n}\n`,
+    ],
+    ['a variable', 'main.bicep', `var containers = [{ name: 'web', image: '${image}:1' }]\n`],
+    [
+      'a parameter by its name',
+      'main.bicep',
+      `param web string = '${image}:1'\nmodule app 'x.bicep' = {\n  params: { initContainersTemplate: [{ image: web }] }\n}\n`,
+    ],
+    [
+      'Terraform',
+      'main.tf',
+      `module "app" {\n  source = "x"\n  template = { containers = [{ image = "${image}:1" }] }\n}\n`,
+    ],
+    [
+      'a map in Terraform',
+      'main.tf',
+      `module "group" {\n  source = "x"\n  containers = { web = { image = "${image}:1" } }\n}\n`,
+    ],
+    [
+      'ARM',
+      'main.json',
+      arm({
+        resources: [
+          {
+            type: 'Microsoft.Resources/deployments',
+            name: 'app',
+            properties: { parameters: { containers: { value: [{ name: 'web', image: `${image}:1` }] } } },
+          },
+        ],
+      }),
+    ],
+  ])('have images: %s', (_, path, text) => {
+    const found = find(path, text);
+    expect(found.map(({ certain, written }) => [written, certain])).toEqual([[`${image}:1`, true]]);
+    expect(renamedIn(text, found)).toBe(text.replace(image, 'downstream.example/cached/team/site'));
+  });
+
+  it('may get their registry in the module', () => {
+    expect(
+      find(
+        'main.bicep',
+        `module app 'x.bicep' = {\n  params: { containers: [{ image: 'team/api:1' }, { image: 'api' }] }\n}\n`,
+      ),
+    ).toEqual([]);
   });
 });
