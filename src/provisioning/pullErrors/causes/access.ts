@@ -103,7 +103,7 @@ export const signInCauses: readonly Cause[] = [
 const deniedWords =
   /requested access to the resource is denied|pull access denied|insufficient[_ ]scope|(?:"|\b)DENIED\b|(?<!permission |access )\bdenied: |access forbidden|: denied$/;
 const unauthenticatedWords =
-  /\bunauthorized\b|authentication required|no basic auth credentials|incorrect username or password|invalid username|authorization failed|failed to authorize|basic credential not found|ImagePullUnauthorized/i;
+  /\bunauthorized\b|authentication required|no basic auth credentials|incorrect username or password|invalid username|authorization failed|failed to authorize|basic credential not found|Unauthorized(?:Access)?Failure/i;
 
 function isDenied({ text }: PullFailure): boolean {
   return deniedWords.test(text) && !/no basic auth credentials|\bunauthorized: /i.test(text);

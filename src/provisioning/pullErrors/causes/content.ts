@@ -68,7 +68,7 @@ const tagMissing = any(
   /manifest[ _]unknown|manifest tagged by|tag[ _]not[ _]found/i,
   followed(/\b(?:manifest|tag|reference)\b/gi, /^ (?:for )?(?:\S+ )?(?:does not exist|(?:was |is )?not found)/i),
   isNamedMissing,
-  ({ status }) => status === 404,
+  ({ text, status }) => status === 404 && !/\blogin attempt to\b/i.test(text),
   ({ kind }) => kind === 'notFound',
 );
 

@@ -125,6 +125,23 @@ export const otherCauses: readonly Cause[] = [
   {
     code: 'unknown',
     holds:
+      /\b(?:readiness|liveness|startup) probe (?:failed|errored)|\b(?:Mount|Attach|Map)Volume\b|unable to attach or mount volumes|failed to set ?up network for sandbox/i,
+    mayPass: false,
+    isVague: true,
+    reason: () => l10n.t('A probe, a volume or the network of the pod failed; that is not the pull of an image.'),
+    next: () => l10n.t('For the reason of a failed pull, look for an event of the pod that names the image.'),
+  },
+  {
+    code: 'unknown',
+    holds: /\bprocess "\/?[^"\n]{1,500}" did not complete successfully/i,
+    mayPass: false,
+    isVague: true,
+    reason: () => l10n.t('A command of the Dockerfile failed; that is not the pull of an image.'),
+    next: () => l10n.t('Look at what the command printed before.'),
+  },
+  {
+    code: 'unknown',
+    holds:
       /\bnpm (?:ERR!|error)|Could not fetch URL|\bNU1301\b|^E: Failed to fetch|fatal: (?:unable to access|Authentication failed)/,
     mayPass: false,
     isVague: true,
