@@ -133,12 +133,19 @@ function offerRows(offer: ReplacementOffer, known: Known, isSelected: boolean): 
   const state = isSelected ? vscode.l10n.t('Give: {0}', who) : vscode.l10n.t('Leave: {0}', who);
   const names = roleIds.map((id) => shortRoleName(roleById(id)?.name ?? id)).join(', ');
   const given = vscode.l10n.t('Permanently: {0}.', names);
-  const rows = rowsWithText(isSelected ? 'pass-filled' : 'circle-large-outline', state, principalType, given);
-  if (isSelf) {
-    const why = vscode.l10n.t('Without them the proof of a pull and the diagnosis cannot see the images any more.');
-    rows.push(...textRows('blank', why));
-  }
-  return rows.map((row, index) => (index === 0 ? { ...row, value: { toggle: keyOf(offer) } } : row));
+  const [first, ...rest] = rowsWithText(
+    isSelected ? 'pass-filled' : 'circle-large-outline',
+    state,
+    principalType,
+    given,
+  );
+  const why = isSelf
+    ? textRows(
+        'blank',
+        vscode.l10n.t('Without them the proof of a pull and the diagnosis cannot see the images any more.'),
+      )
+    : [];
+  return [...(first ? [{ ...first, value: { toggle: keyOf(offer) } }] : []), ...rest, ...why];
 }
 
 function nameOf(principalId: string, { names }: Known): string {
