@@ -262,10 +262,10 @@ export const tests: HostTests = {
         await inputs.page('Who Keeps Access');
         const offered = inputs.rows().filter((row) => /Give: |Leave: /.test(row));
         assert.match(offered[0] ?? '', /Leave: You .*Permanently: Repository Reader/);
-        assert.deepEqual(
-          offered.filter((row) => row.includes('Give: ')).map((row) => row.includes('ServicePrincipal')),
-          [true],
-        );
+        // Identities of other tests may be among the workloads.
+        const given = offered.filter((row) => row.includes('Give: '));
+        assert.ok(given.length > 0 && given.every((row) => row.includes('ServicePrincipal')), given.join('\n'));
+        assert.ok(offered.some((row) => row.includes('Leave: ') && row.includes('User')));
         await inputs.choose('Leave: You');
         assert.match(inputs.rows().join('\n'), /Give: You/);
         await inputs.choose('Continue');

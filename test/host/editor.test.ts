@@ -192,7 +192,7 @@ export const tests: HostTests = {
       shownLenses.map(({ command }) => command),
       ['acrCache.openRule', 'acrCache.useCachedReference'],
     );
-    assert.ok(shownLenses[0]?.title.includes(servedRule) && shownLenses[0].title.includes('not diagnosed'));
+    assert.ok(shownLenses[0]?.title.includes(servedRule) && shownLenses[0].title.includes(healthWord('unproven')));
     const start = document.getText().indexOf(bypassed);
     assert.deepEqual(shownLenses[1]?.arguments, [
       {
