@@ -172,10 +172,12 @@ export class LiteralReferences {
   private lookAtWhole(object: ObjectValue, scope: Scope, before: number): void {
     this.lookApart(object, scope);
     // Terraform's loops are entries of what they repeat: attributes of a block, or `for` of an object, which has no key.
-    const loops = object.entries
-      .filter(({ key, isSpread }) => key === undefined && !isSpread)
-      .map(({ value }) => value);
-    this.noteLoop(before, [propertyOf(object, 'for_each'), propertyOf(object, 'count'), ...loops], scope);
+    if (this.ruleParts !== before) {
+      const loops = object.entries
+        .filter(({ key, isSpread }) => key === undefined && !isSpread)
+        .map(({ value }) => value);
+      this.noteLoop(before, [propertyOf(object, 'for_each'), propertyOf(object, 'count'), ...loops], scope);
+    }
     for (const side of mappedSides(object)) this.ruleData.add(side, scope);
   }
 

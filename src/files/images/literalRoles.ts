@@ -1,3 +1,4 @@
+import { remembered } from './remembered.ts';
 import { namesRuleData } from './ruleData.ts';
 
 /** What a text of Bicep, an ARM template or Terraform is by its place. */
@@ -81,14 +82,27 @@ const fxVersion = /^(?:linux|windows)_?fx_?version$/;
 const registryName =
   /(?:registry|registries|login_?server|namespace|prefix|^server|_server)(?:_?(?:ur[il]|host|name|path|prefix|server))?$/;
 
+const isFxVersion = remembered((name) => fxVersion.test(name));
+const isRegistryName = remembered((name) => registryName.test(name));
+
 /** The role of a text by what the file calls it and what is around it, in whatever place. `keys`: as for resources. */
 export function roleByNames(keys: readonly string[]): LiteralRole {
   if (namesRuleData(keys)) return 'ruleData';
   // Of parameters: examples, descriptions.
   if (keys.includes('metadata')) return 'never';
-  const [holder = '', inner = '', name = ''] = ['', '', '', ...keys.filter((key) => !unnamed.has(key))].slice(-3);
+  const [name, inner, holder] = lastNames(keys);
   // Parameters of a module: `containers: [{ image: … }]`, `containers = { web = { image = … } }`.
   if (name === 'image' && (containerLists.has(inner) || containerLists.has(holder))) return 'hostedImage';
-  if (fxVersion.test(name)) return 'webImage';
-  return registryName.test(name) ? 'registry' : 'any';
+  if (isFxVersion(name)) return 'webImage';
+  return isRegistryName(name) ? 'registry' : 'any';
+}
+
+/** The last three keys that are names, the innermost first. */
+function lastNames(keys: readonly string[]): [string, string, string] {
+  const found: [string, string, string] = ['', '', ''];
+  for (let at = keys.length - 1, count = 0; at >= 0 && count < found.length; at--) {
+    const key = keys[at] ?? '';
+    if (!unnamed.has(key)) found[count++] = key;
+  }
+  return found;
 }

@@ -45,7 +45,8 @@ export function hasNoVersion({ image: { tag, digest }, openTag }: FoundReference
 const dockerSign = 'docker|';
 
 export function isBehindDocker({ parts: [first] }: TextValue): boolean {
-  return first?.text?.slice(0, dockerSign.length).toLowerCase() === dockerSign;
+  const text = first?.text;
+  return text?.[dockerSign.length - 1] === '|' && text.slice(0, dockerSign.length).toLowerCase() === dockerSign;
 }
 
 /** What is behind `DOCKER|`; of `COMPOSE|` and of runtimes nothing is an image. */

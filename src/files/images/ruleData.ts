@@ -1,6 +1,7 @@
 import type { Scalar } from '../syntax/scalars.ts';
 import { nearest, type Scope } from '../syntax/evaluate.ts';
 import { childrenOf, type ObjectValue, type Value } from '../syntax/values.ts';
+import { remembered } from './remembered.ts';
 
 /**
  * Names of what cache rules are made of, or what a registry gets otherwise: `sourceRepository`, `target_repo`, `cacheRules`,
@@ -9,14 +10,22 @@ import { childrenOf, type ObjectValue, type Value } from '../syntax/values.ts';
 const ruleName =
   /(?:source|target|upstream|downstream|destination)[_-]?repo(?:s|sitory|sitories)?$|cach(?:e|es|ed|ing)[_-]?(?:rule|repo|artifact|source|upstream|map)|cached[_-]?(?:image|container)|(?:artifact|image|registry|acr|through)[_-]?cach|pull[_-]?through|(?:mirror(?:s|ed)?|import(?:s|ed)?)[_-]?(?:acr|image|regist|repo)|(?:acr|images?|regist(?:ry|ries)|repo(?:s|sitory|sitories)?)[_-]?(?:to[_-]?)?(?:mirror|import)/;
 
+const isOfCache = remembered((name) => /cach/i.test(name));
+/** By itself, or if what is around it is called a cache. */
+const ruleWord = remembered((name) => (ruleName.test(name) ? 'always' : /^rules?$/i.test(name) ? 'ofCache' : 'never'));
+
 /** Whether names, in lower case, from the outermost on, say that what is called so is for cache rules. */
 export function namesRuleData(names: readonly string[]): boolean {
-  return names.some((name, index) => ruleName.test(name) || isRulesOfCache(names, index));
+  for (let at = 0; at < names.length; at++) {
+    const word = ruleWord(names[at] ?? '');
+    if (word === 'always' || (word === 'ofCache' && isOfCache(names[at - 1] ?? ''))) return true;
+  }
+  return false;
 }
 
 /** `cache: { rules: … }` */
 function isRulesOfCache(names: Scalar['path'], index: number): boolean {
-  return /^rules?$/i.test(String(names[index])) && /cach/i.test(String(names[index - 1] ?? ''));
+  return /^rules?$/i.test(String(names[index])) && isOfCache(String(names[index - 1] ?? ''));
 }
 
 /** Values of charts and custom resources describe caches that run themselves, from images, so that only the rules tell. */
@@ -32,11 +41,18 @@ const sourceName = /^(?:source|src|from|upstream|origin|remote)(?:[_-]?(?:repo|r
 const targetName =
   /^(?:target|dest|destination|dst|to|downstream|cached?)(?:[_-]?(?:repo|repository|image|path|name))?$/i;
 
+const isSource = remembered((name) => sourceName.test(name));
+const isTarget = remembered((name) => targetName.test(name));
+
 /** The entries of an object that map one name to another: `{ source: …, target: … }`. None if it has only one side. */
 export function mappedSides({ entries }: ObjectValue): readonly Value[] {
-  const named = (form: RegExp) => entries.filter(({ key, labels }) => !labels && key !== undefined && form.test(key));
-  const [sources, targets] = [named(sourceName), named(targetName)];
-  return sources.length > 0 && targets.length > 0 ? [...sources, ...targets].map(({ value }) => value) : [];
+  if (entries.length < 2) return [];
+  const named = (isIt: (name: string) => boolean) =>
+    entries.filter(({ key, labels }) => !labels && key !== undefined && isIt(key));
+  const sources = named(isSource);
+  if (sources.length === 0) return [];
+  const targets = named(isTarget);
+  return targets.length > 0 ? [...sources, ...targets].map(({ value }) => value) : [];
 }
 
 /**
