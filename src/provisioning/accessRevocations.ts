@@ -131,7 +131,14 @@ export const givenToRules = [roles.repositoryReader, roles.acrPull];
 function articleRepository(assignment: RoleAssignment, registryId: string): string | undefined {
   const prefix = `${armIdKey(registryId)}/repositories/`;
   const scope = armIdKey(assignment.scope);
-  return scope.startsWith(prefix) ? decodeURIComponent(scope.slice(prefix.length)) : undefined;
+  if (!scope.startsWith(prefix)) return undefined;
+  const written = scope.slice(prefix.length);
+  try {
+    return decodeURIComponent(written);
+  } catch {
+    // A broken escape is no repository's name, and must not hide the other assignments.
+    return written;
+  }
 }
 
 function revocationOfArticle(

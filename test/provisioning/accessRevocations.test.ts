@@ -217,3 +217,14 @@ describe('taking a link’s permission away', () => {
     }
   });
 });
+
+describe('a scope from outside', () => {
+  it('with a broken escape is not of the link, and hides nothing else', () => {
+    const link = linkOf([{ kind: 'repository', repository: 'app' }]);
+    const broken = assignmentOf(undefined, { scope: `${upstream.id}/repositories/app%E0%A4` });
+    const own = assignmentOf(undefined, { scope: `${upstream.id}/repositories/app` });
+    expect(accessRevocations(link, usageOf([], [broken, own])).map(({ assignment }) => assignment.id)).toEqual([
+      own.id,
+    ]);
+  });
+});
