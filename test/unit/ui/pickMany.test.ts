@@ -241,13 +241,13 @@ test('Enter takes what is seen, however late the messages come', async () => {
 
 /** @returns for Enter what a person who looks at the window expects to be taken */
 function act([kind, at]: Action, texts: readonly string[]): readonly string[] | undefined {
-  // Nobody hits a row in the moment in which it is replaced.
-  const canClick = !input.isBehind && input.visible.length > 0;
+  // Nobody aims at a row in the moment in which it is replaced, neither with the mouse nor with the arrow keys.
+  const canAim = !input.isBehind && input.visible.length > 0;
   if (kind === 'type') input.type(texts[at % texts.length] ?? '');
-  else if (kind === 'click' && canClick) input.click(input.visible[at % input.visible.length] ?? 0);
+  else if (kind === 'click' && canAim) input.click(input.visible[at % input.visible.length] ?? 0);
   else if (kind === 'all' || kind === 'none') {
-    if (canClick) input.toggleAll(kind === 'all');
-  } else if (kind === 'down') input.down();
+    if (canAim) input.toggleAll(kind === 'all');
+  } else if (kind === 'down' && canAim) input.down();
   else if (kind === 'flush') input.flush();
   else if (kind === 'window') input.deliverToWindow();
   else if (kind === 'host') input.deliverToHost();
