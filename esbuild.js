@@ -15,7 +15,7 @@ const EAGER_LIMIT = 60_000;
 
 /** What is only ever loaded by import(); eslint.config.js says the same of single imports, this of their sum. */
 const LAZY =
-  /^node_modules\/(@(azure|microsoft)|yaml|jsonc-parser|dockerfile-ast|markdown-it)\/|^src\/(provisioning|files\/(find|images|rules|syntax)|ui\/wizard|ui\/verify|azure\/(arm|registry))\b|\.lazy\.ts$/;
+  /^node_modules\/(@(azure|microsoft)|yaml|jsonc-parser|dockerfile-ast|markdown-it)\/|^src\/(provisioning|files\/(find\.ts|(?!text\/)\w+\/)|ui\/(pages|review|setUp|verify)|azure\/(arm|registry))\b|\.lazy\.ts$/;
 
 /** What only other ways of signing in need (managed identity, browser, secrets): code that handles credentials is not shipped unused. */
 const UNUSED = /node_modules\/(@azure\/(identity|msal-)|jsonwebtoken\/)/;
@@ -73,7 +73,7 @@ const extension = {
  * @type {esbuild.BuildOptions}
  */
 const hostTests = {
-  entryPoints: ['test/host/index.ts', 'test/host/**/*.test.ts'],
+  entryPoints: ['test/e2e/host/index.ts', 'test/e2e/host/**/*.test.ts'],
   outdir: 'dist/test/host',
   bundle: true,
   format: 'cjs',

@@ -4,7 +4,7 @@ export default defineConfig({
   test: {
     // Host and UI tests run inside VS Code, by tools of their own.
     include: ['test/**/*.test.ts'],
-    exclude: ['test/host/**', 'test/ui/**', 'test/vscode/.install/**', 'test/.out/**', 'node_modules/**'],
+    exclude: ['test/e2e/host/**', 'test/e2e/ui/**', 'test/vscode/.install/**', 'test/.out/**', 'node_modules/**'],
     // Each file in a process of its own: tests of Azure add the sandbox's CA to their process.
     pool: 'forks',
     // More than cores: most of the time is waiting for the sandbox's operations.

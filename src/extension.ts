@@ -6,10 +6,10 @@ import { createAccount } from './ui/account/account.ts';
 import { registerChatTools } from './ui/chat/register.ts';
 import { contributedCommands, registerCommands } from './ui/commands/register.ts';
 import { registerEditor } from './ui/editor/register.ts';
-import { createConnection } from './ui/shared/connection.ts';
-import { createServices } from './ui/shared/createServices.ts';
+import { createConnection } from './ui/services/connection.ts';
+import { createServices } from './ui/services/createServices.ts';
 import { createLog } from './ui/shared/log.ts';
-import type { Services } from './ui/shared/services.ts';
+import type { Services } from './ui/services/services.ts';
 import { createReadOnlyDocuments } from './ui/shared/documents.ts';
 import { createSnapshotFile } from './inventory/snapshotFile.ts';
 import type { TreeModel } from './ui/tree/treeModel.ts';
@@ -80,7 +80,7 @@ export function activate(context: vscode.ExtensionContext): TestHook | undefined
   );
 
   const timer = setTimeout(() => {
-    import('./ui/commands/offerResume.lazy.ts')
+    import('./ui/changes/offerResume.lazy.ts')
       .then(({ offerResume }) => offerResume(services))
       .catch((error: unknown) => log.error(`Looking for a set-up to resume: ${String(error)}`));
     import('./ui/verify/clientLogin.ts')

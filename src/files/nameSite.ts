@@ -1,4 +1,4 @@
-import type { Piece } from './pieces.ts';
+import type { Piece } from './text/pieces.ts';
 import type { NameSite, TextRange } from './types.ts';
 
 /** A piece, and which part of the joined reference is its value. Unknown pieces take no room. */

@@ -1,5 +1,5 @@
 import { findReferences } from './find.ts';
-import type { Sliced } from './slices.ts';
+import type { Sliced } from '../common/slices.ts';
 import type { FoundReference, TextFile, TextRange } from './types.ts';
 
 /** The part of a reference that is being written at an offset, and what of it is written already. */

@@ -1,5 +1,5 @@
 import { findReferences, findRuleDefinitions } from './find.ts';
-import type { SliceOptions } from './slices.ts';
+import type { SliceOptions } from '../common/slices.ts';
 import type { FoundReference, RuleFile, TextFile } from './types.ts';
 
 /** What is written in one file. */

@@ -1,7 +1,7 @@
 import { rename } from 'node:fs/promises';
 import * as l10n from '@vscode/l10n';
-import { readBoundedText } from '../readBounded.ts';
-import { writeAtomically } from '../writeAtomically.ts';
+import { readBoundedText } from '../common/readBounded.ts';
+import { writeAtomically } from '../common/writeAtomically.ts';
 import { maxSnapshotLength } from './snapshot.ts';
 import type { SnapshotFile } from './types.ts';
 

@@ -1,7 +1,7 @@
 import type { Azure } from '../azure/azure.ts';
 import type { RepositoryPattern } from '../domain/types.ts';
 import type { ExportDocument } from './export/document.ts';
-import type { RuleMark } from './sameRule.ts';
+import type { RuleMark } from './engine/sameRule.ts';
 
 /** How the identity gets to read the source repositories. */
 export type AccessForm =

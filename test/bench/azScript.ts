@@ -1,4 +1,4 @@
-import { startSandbox } from '../sandbox/sandbox.ts';
+import { startSandbox } from '../sandbox/src/sandbox.ts';
 import { azureCliVersion, signInAzureCli } from '../tools/azureCli.ts';
 
 export interface AzScriptResult {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { LogEntry } from '../sandbox/types.ts';
+import type { LogEntry } from '../sandbox/src/types.ts';
 import { boundOf, checkChain, longestObservedChain, repeatedRequests, type Chain } from './chain.ts';
 
 function entry(url: string, start: number, end: number): LogEntry {

@@ -1,4 +1,4 @@
-import type { LogEntry } from '../sandbox/types.ts';
+import type { LogEntry } from '../sandbox/src/types.ts';
 
 /** One request of a chain: it cannot be sent before the one above it has been answered. */
 export interface ChainLink {

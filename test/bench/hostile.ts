@@ -1,5 +1,5 @@
 import { findReferences, findRuleDefinitions } from '../../src/files/find.ts';
-import type { Sliced } from '../../src/files/slices.ts';
+import type { Sliced } from '../../src/common/slices.ts';
 import { hostileTexts, hostileYaml } from '../fuzz/hostileTexts.ts';
 import { seeds, type Seeds } from '../fuzz/seeds.ts';
 

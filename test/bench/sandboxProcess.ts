@@ -3,8 +3,8 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
-import { trustSandbox } from '../sandbox/trust.ts';
-import type { LogEntry, SandboxInfo, Scenario } from '../sandbox/types.ts';
+import { trustSandbox } from '../sandbox/src/trust.ts';
+import type { LogEntry, SandboxInfo, Scenario } from '../sandbox/src/types.ts';
 import { root } from '../tools/command.ts';
 
 /** Added by the sandbox to every answer. Milliseconds. */
@@ -28,7 +28,7 @@ export async function startSandboxProcess(scenario: Scenario): Promise<SandboxPr
   const child = spawn(
     process.execPath,
     [
-      join(root, 'test', 'sandbox', 'main.ts'),
+      join(root, 'test', 'sandbox', 'src', 'main.ts'),
       ...['--latency', String(latencyMs), '--scenario', scenarioFile, '--folder', folder],
     ],
     { stdio: ['ignore', 'pipe', 'inherit'] },

@@ -2,7 +2,7 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
-import { workAhead } from '../../src/files/ahead.ts';
+import { workAhead } from '../../src/files/text/ahead.ts';
 import { scanFiles } from '../../src/files/scan.ts';
 import type { TextFile } from '../../src/files/types.ts';
 import { seeds } from '../fuzz/seeds.ts';

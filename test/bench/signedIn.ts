@@ -1,7 +1,7 @@
 import type { Azure } from '../../src/azure/azure.ts';
 import { cloudFrom } from '../../src/azure/clouds.ts';
 import { createAzure } from '../../src/azure/createAzure.ts';
-import type { Scenario } from '../sandbox/types.ts';
+import type { Scenario } from '../sandbox/src/types.ts';
 import type { SandboxProcess } from './sandboxProcess.ts';
 
 const user = 'dev';

@@ -5,7 +5,7 @@ import { createInventory, type Inventory } from '../../src/inventory/inventory.t
 import { ownerOf, writeSnapshot } from '../../src/inventory/snapshot.ts';
 import { createSnapshotFile } from '../../src/inventory/snapshotFile.ts';
 import type { InventoryState } from '../../src/inventory/types.ts';
-import { manyRegistries } from '../sandbox/scenarios.ts';
+import { manyRegistries } from '../sandbox/src/scenarios.ts';
 import { latencyMs, startSandboxProcess } from './sandboxProcess.ts';
 import { signedIn } from './signedIn.ts';
 import { median } from './statistics.ts';

@@ -1,11 +1,11 @@
 import { globSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { startSandbox } from '../sandbox/sandbox.ts';
-import { manyRegistries } from '../sandbox/scenarios.ts';
+import { startSandbox } from '../sandbox/src/sandbox.ts';
+import { manyRegistries } from '../sandbox/src/scenarios.ts';
 import { outFolder } from '../tools/command.ts';
-import { Driver } from '../ui/driver.ts';
-import { makeSampleWorkspace } from '../ui/sampleWorkspace.ts';
+import { Driver } from '../e2e/ui/driver.ts';
+import { makeSampleWorkspace } from '../e2e/ui/sampleWorkspace.ts';
 import { openWorkbench } from '../vscode/browser.ts';
 import { startServerOnSandbox } from '../vscode/onSandbox.ts';
 import { median } from './statistics.ts';

@@ -1,7 +1,7 @@
 import { formatImageReference, parseImageReference } from '../../src/domain/imageReference.ts';
-import { applyChanges } from '../../src/files/positions.ts';
+import { applyChanges } from '../../src/files/text/positions.ts';
 import { nameChanges } from '../../src/files/rename.ts';
-import type { Scalar } from '../../src/files/syntax/scalars.ts';
+import type { Scalar } from '../../src/files/yaml/scalars.ts';
 import type { FoundReference, RuleFile, TextChange, TextRange } from '../../src/files/types.ts';
 
 /** What must hold whatever the input. Each throws with what does not. */

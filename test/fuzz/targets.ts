@@ -2,9 +2,9 @@ import { join } from 'node:path';
 import { parseImageReference } from '../../src/domain/imageReference.ts';
 import { formatSourceRepository, parseSourceRepository } from '../../src/domain/repositoryPattern.ts';
 import { checkRuleFile, type DeployedRules } from '../../src/files/rules/check.ts';
-import { runAtOnce } from '../../src/files/slices.ts';
-import { readJson } from '../../src/files/syntax/json.ts';
-import { readYaml } from '../../src/files/syntax/yaml.ts';
+import { runAtOnce } from '../../src/common/slices.ts';
+import { readJson } from '../../src/files/text/json.ts';
+import { readYaml } from '../../src/files/yaml/yaml.ts';
 import type { FileKind } from '../../src/files/kinds.ts';
 import { assert, checkReferences, checkRuleDefinitions, checkScalars, readsBack } from './checks.ts';
 import { finders, ruleReaders } from './finders.ts';
@@ -18,7 +18,7 @@ export interface Target {
   run(text: string): void;
 }
 
-const fixtures = join(import.meta.dirname, '..', 'unit', 'files', 'fixtures');
+const fixtures = join(import.meta.dirname, '..', 'src', 'files', 'fixtures');
 
 const finderTargets = (Object.keys(seeds) as FileKind[]).map((kind): Target => {
   const find = finders[kind];

@@ -1,4 +1,4 @@
-import { readCondition, type ConditionReading } from '../../src/domain/conditionReading.ts';
+import { readCondition, type ConditionReading } from '../../src/domain/condition/conditionReading.ts';
 import { cacheRuleArmId, registryArmId } from '../../src/domain/armId.ts';
 import { formatImageReference, parseImageReference } from '../../src/domain/imageReference.ts';
 import { explainPullText, type KnownRule } from '../../src/provisioning/diagnosis/explainPull.ts';

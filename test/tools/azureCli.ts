@@ -3,7 +3,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { promisify } from 'node:util';
-import type { Sandbox } from '../sandbox/types.ts';
+import type { Sandbox } from '../sandbox/src/types.ts';
 
 const run = promisify(execFile);
 

@@ -11,7 +11,7 @@ const root = dirname(dirname(dirname(fileURLToPath(import.meta.url))));
 /** file, arguments put before the user's, programs it needs and those it can do without. */
 const tools = {
   test: { file: 'test/tools/test.ts', needs: ['chromium'], likes: ['podman', 'skopeo', 'az'] },
-  host: { file: 'test/host/host.ts', needs: ['chromium'], likes: ['podman'] },
+  host: { file: 'test/e2e/host/host.ts', needs: ['chromium'], likes: ['podman'] },
   ui: { file: 'test/tools/demo.ts', args: ['--check'], needs: ['chromium'], likes: ['podman'] },
   demo: {
     file: 'test/tools/demo.ts',
@@ -19,11 +19,11 @@ const tools = {
     likes: ['podman'],
     needsWith: { '--check': ['chromium'], '--pictures': ['chromium'] },
   },
-  sandbox: { file: 'test/sandbox/main.ts', needs: [], likes: [] },
+  sandbox: { file: 'test/sandbox/src/main.ts', needs: [], likes: [] },
   bench: { file: 'test/tools/bench.ts', needs: ['chromium'], likes: ['az'] },
   fuzz: { file: 'test/tools/fuzz.ts', needs: [], likes: [] },
   say: { file: 'test/tools/say.ts', needs: [], likes: [] },
-  electron: { file: 'test/host/electron.ts', needs: [], likes: [] },
+  electron: { file: 'test/e2e/host/electron.ts', needs: [], likes: [] },
 };
 
 /** Where a program is, and what Debian calls its package. */

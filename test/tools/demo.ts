@@ -1,18 +1,18 @@
 // The product without an Azure account: the sandbox, and the embedded VS Code with the extension as a user installs it.
 // node test/tools/demo.ts           prints a URL to open, runs until Ctrl+C
 // node test/tools/demo.ts --check   drives it with clicks and keys in headless Chromium, then ends "N passed, N failed"
-//                         --check=setUp,verify   only these parts of test/ui/flow.ts, after the sign-in
+//                         --check=setUp,verify   only these parts of test/e2e/ui/flow.ts, after the sign-in
 //                         --pictures   the same, and renews the README's pictures
 import { cpSync, existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { startSandbox } from '../sandbox/sandbox.ts';
-import type { Sandbox } from '../sandbox/types.ts';
-import { Driver } from '../ui/driver.ts';
-import { mainFlow } from '../ui/flow.ts';
-import { makeSampleWorkspace } from '../ui/sampleWorkspace.ts';
-import { renewPictures } from '../ui/pictures.ts';
-import { runSteps } from '../ui/step.ts';
+import { startSandbox } from '../sandbox/src/sandbox.ts';
+import type { Sandbox } from '../sandbox/src/types.ts';
+import { Driver } from '../e2e/ui/driver.ts';
+import { mainFlow } from '../e2e/ui/flow.ts';
+import { makeSampleWorkspace } from '../e2e/ui/sampleWorkspace.ts';
+import { renewPictures } from '../e2e/ui/pictures.ts';
+import { runSteps } from '../e2e/ui/step.ts';
 import { openWorkbench, workbenchUrl } from '../vscode/browser.ts';
 import { installVsCode } from '../vscode/install.ts';
 import { startServerOnSandbox } from '../vscode/onSandbox.ts';
@@ -98,7 +98,7 @@ function keepEvidence(on: VsCodeServer, consoleLines: readonly string[]): void {
 function azureTreesFixture({ state }: Sandbox): { extensions: string[]; environment: Record<string, string> } {
   const registry = [...state.resources.values()].find(({ name }) => name === 'myregistry');
   return {
-    extensions: [join(root, 'test', 'host', 'fixtures', 'azure-trees')],
+    extensions: [join(root, 'test', 'e2e', 'host', 'fixtures', 'azure-trees')],
     environment: { AZURE_TREES_REGISTRY: registry?.id ?? '' },
   };
 }

@@ -46,7 +46,7 @@ const phases: readonly Phase[] = [
   { name: 'format', run: () => oneTest('prettier', '--check', '--log-level', 'warn', '.') },
   { name: 'build, eager code within its limit', run: () => oneTest('node', 'esbuild.js', '--production') },
   { name: 'unit, Azure, provisioning and sandbox tests', run: vitest },
-  { name: 'inside the extension host', run: () => ownTool('test/host/host.ts') },
+  { name: 'inside the extension host', run: () => ownTool('test/e2e/host/host.ts') },
   { name: 'main flow in the embedded VS Code', run: () => ownTool('test/tools/demo.ts', '--check') },
 ];
 

@@ -1,9 +1,9 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import type { SandboxInfo } from '../sandbox/types.ts';
+import type { SandboxInfo } from '../sandbox/src/types.ts';
 import { startServer, type VsCodeServer, type VsCodeServerOptions } from './server.ts';
 
-const accountExtension = join(import.meta.dirname, '..', 'sandbox', 'account');
+const accountExtension = join(import.meta.dirname, '..', 'sandbox', 'src', 'account');
 
 export interface OnSandboxOptions extends VsCodeServerOptions {
   readonly sandbox: SandboxInfo;

@@ -5,9 +5,9 @@ import type { CacheRulesClient } from '../azure.ts';
 import type { Cloud } from '../clouds.ts';
 import { AzureError } from '../errors.ts';
 import { record, text } from '../http/json.ts';
-import { createCacheRuleVersions } from './cacheRuleVersions.ts';
+import { createCacheRuleVersions } from './versions/cacheRuleVersions.ts';
 import { onceAccepted, runDelete, runWrite } from './operations.ts';
-import type { ProviderVersions } from './providerVersions.ts';
+import type { ProviderVersions } from './versions/providerVersions.ts';
 import { unreadable, type ArmRequests } from './requests.ts';
 import type { ArmSessions } from './sessions.ts';
 

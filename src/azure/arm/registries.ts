@@ -3,7 +3,7 @@ import type { RegistriesClient } from '../azure.ts';
 import { normalizeRegistry, type RegistryBrand } from './normalizeRegistry.ts';
 import { runWrite } from './operations.ts';
 import { createRegistryListing, type AcceptRegistries } from './registryListing.ts';
-import { tellsMode, type RegistryVersions } from './registryVersions.ts';
+import { tellsMode, type RegistryVersions } from './versions/registryVersions.ts';
 import { unreadable } from './requests.ts';
 import type { SdkClients } from './sdk.ts';
 import type { ArmSession, ArmSessions } from './sessions.ts';

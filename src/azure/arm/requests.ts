@@ -12,7 +12,7 @@ import { httpClient } from '../http/pipeline.ts';
 import { record, text } from '../http/json.ts';
 import { createPageBound } from '../http/pages.ts';
 import { foreignHostError } from './authentication.ts';
-import { createServiceVersions } from './serviceVersions.ts';
+import { createServiceVersions } from './versions/serviceVersions.ts';
 
 /** JSON requests to one ARM endpoint as one account and tenant. */
 export interface ArmRequests {

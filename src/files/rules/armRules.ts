@@ -1,8 +1,8 @@
-import { each, type Sliced } from '../slices.ts';
-import { readArm, type ArmResource } from '../syntax/armTemplate.ts';
-import { placed } from '../syntax/evaluate.ts';
-import { lookUp } from '../syntax/lookUp.ts';
-import { propertyOf } from '../syntax/values.ts';
+import { each, type Sliced } from '../../common/slices.ts';
+import { readArm, type ArmResource } from '../infrastructure/armTemplate.ts';
+import { placed } from '../infrastructure/expressions/evaluate.ts';
+import { lookUp } from '../infrastructure/expressions/lookUp.ts';
+import { propertyOf } from '../infrastructure/expressions/values.ts';
 import type { LiteralText, RuleDefinition, RuleFile } from '../types.ts';
 import {
   articleScope,

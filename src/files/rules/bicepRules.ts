@@ -1,8 +1,8 @@
-import { each, type Sliced } from '../slices.ts';
-import { readBicep, type BicepFile, type BicepResource } from '../syntax/bicepFile.ts';
-import { placed, textOf } from '../syntax/evaluate.ts';
-import { lookUp } from '../syntax/lookUp.ts';
-import { propertyOf, spotOf } from '../syntax/values.ts';
+import { each, type Sliced } from '../../common/slices.ts';
+import { readBicep, type BicepFile, type BicepResource } from '../infrastructure/bicepFile.ts';
+import { placed, textOf } from '../infrastructure/expressions/evaluate.ts';
+import { lookUp } from '../infrastructure/expressions/lookUp.ts';
+import { propertyOf, spotOf } from '../infrastructure/expressions/values.ts';
 import type { LiteralText, RuleDefinition, RuleFile } from '../types.ts';
 import {
   cacheRuleType,

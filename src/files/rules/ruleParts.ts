@@ -1,7 +1,7 @@
 import { parseArmId } from '../../domain/armId.ts';
-import { keyOf, piecesOf, placed, resolve, textOf, type Scope } from '../syntax/evaluate.ts';
-import { lookUpIn, type LookedUp } from '../syntax/lookUp.ts';
-import { propertyOf, spotOf, type Value } from '../syntax/values.ts';
+import { keyOf, piecesOf, placed, resolve, textOf, type Scope } from '../infrastructure/expressions/evaluate.ts';
+import { lookUpIn, type LookedUp } from '../infrastructure/expressions/lookUp.ts';
+import { propertyOf, spotOf, type Value } from '../infrastructure/expressions/values.ts';
 import type { LiteralText, Presence, RuleDefinition } from '../types.ts';
 
 /** Resource types in lower case. */

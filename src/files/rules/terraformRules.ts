@@ -1,8 +1,8 @@
-import { each, type Sliced } from '../slices.ts';
-import { readTerraform, type TerraformResource } from '../syntax/terraform.ts';
-import { keyOf, placed, textOf, type Scope } from '../syntax/evaluate.ts';
-import { lookUpIn, type LookedUp } from '../syntax/lookUp.ts';
-import { blocksOf, literalOf, propertyOf, type Value } from '../syntax/values.ts';
+import { each, type Sliced } from '../../common/slices.ts';
+import { readTerraform, type TerraformResource } from '../infrastructure/terraform.ts';
+import { keyOf, placed, textOf, type Scope } from '../infrastructure/expressions/evaluate.ts';
+import { lookUpIn, type LookedUp } from '../infrastructure/expressions/lookUp.ts';
+import { blocksOf, literalOf, propertyOf, type Value } from '../infrastructure/expressions/values.ts';
 import type { LiteralText, RuleDefinition, RuleFile } from '../types.ts';
 import {
   articleScope,

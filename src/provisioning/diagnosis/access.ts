@@ -1,7 +1,7 @@
 import * as l10n from '@vscode/l10n';
 import type { Identity, Registry, RoleAssignment } from '../../domain/types.ts';
 import { abacMode } from '../requirements/abacMode.ts';
-import { isBelow } from '../grants.ts';
+import { isBelow } from '../access/grants.ts';
 import { roleAssignment } from '../requirements/roleAssignment.ts';
 import { withoutArticleScope } from '../requirements/withoutArticleScope.ts';
 import type { CacheLink, Requirement } from '../types.ts';

@@ -4,8 +4,8 @@ import { armIdKey, sameArmId } from '../../domain/armId.ts';
 import { parseSourceRepository } from '../../domain/repositoryPattern.ts';
 import type { RuleKnowledge } from '../../domain/ruleVerdict.ts';
 import type { CacheRule } from '../../domain/types.ts';
-import { mapBounded } from '../mapBounded.ts';
-import { createMemo, type Memo } from '../memo.ts';
+import { mapBounded } from '../../common/mapBounded.ts';
+import { createMemo, type Memo } from '../engine/memo.ts';
 import { diagnoseRule } from './diagnoseRule.ts';
 import type { RuleDiagnosis, SharedThing } from './types.ts';
 

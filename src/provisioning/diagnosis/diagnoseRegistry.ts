@@ -1,9 +1,9 @@
 import type { Azure } from '../../azure/azure.ts';
 import { isCancelled } from '../../azure/errors.ts';
 import type { PullProof } from '../../domain/ruleVerdict.ts';
-import { mapBounded } from '../mapBounded.ts';
-import { createMemo } from '../memo.ts';
-import { readRules } from '../reads.ts';
+import { mapBounded } from '../../common/mapBounded.ts';
+import { createMemo } from '../engine/memo.ts';
+import { readRules } from '../engine/reads.ts';
 import { diagnoseRule } from './diagnoseRule.ts';
 import type { RegistryDiagnosis, RuleDiagnosis } from './types.ts';
 

@@ -2,9 +2,9 @@ import * as l10n from '@vscode/l10n';
 import { parseSourceRepository } from '../../domain/repositoryPattern.ts';
 import { createRuleIndex, mapSourceToTarget, readMapping, type RuleMatch } from '../../domain/ruleMatching.ts';
 import type { CacheRule, ImageReference } from '../../domain/types.ts';
-import { problemOf, type PullProblem } from '../pullErrors.ts';
-import { registryHost } from '../pullErrors/hosts.ts';
-import { readFailure, type ReadFailure } from '../pullErrors/readFailure.ts';
+import { problemOf, type PullProblem } from '../verification/pullErrors.ts';
+import { registryHost } from '../verification/pullErrors/hosts.ts';
+import { readFailure, type ReadFailure } from '../verification/pullErrors/readFailure.ts';
 
 /** A rule that may be meant by a pasted error, with its registry's login server. */
 export interface KnownRule {

@@ -5,10 +5,10 @@ import { armIdName, parentArmId, sameArmId } from '../../domain/armId.ts';
 import { parseSourceRepository } from '../../domain/repositoryPattern.ts';
 import { upstreamOf } from '../../domain/upstreams.ts';
 import type { CacheRule, Identity, Registry, RoleAssignment } from '../../domain/types.ts';
-import { identityNotTold } from '../identityNotTold.ts';
-import { deriveLink, readUpstream, type LinkOfRule } from '../linkOfRule.ts';
-import { createMemo, type Memo } from '../memo.ts';
-import { readAssignmentsAt, readIdentityOf, readRegistry, readRules, type ReadContext } from '../reads.ts';
+import { identityNotTold } from '../ruleReport/identityNotTold.ts';
+import { deriveLink, readUpstream, type LinkOfRule } from '../link/linkOfRule.ts';
+import { createMemo, type Memo } from '../engine/memo.ts';
+import { readAssignmentsAt, readIdentityOf, readRegistry, readRules, type ReadContext } from '../engine/reads.ts';
 
 /** What the checks of one rule ask for. Each is read once, whoever asks; a failed read rejects for everyone who asks. */
 export interface Facts {

@@ -1,6 +1,6 @@
 import type { ManifestInfo } from '../../azure/azure.ts';
 import { isAzureError, isCancelled } from '../../azure/errors.ts';
-import type { PullProblem } from '../pullErrors.ts';
+import type { PullProblem } from '../verification/pullErrors.ts';
 import type { Facts } from './facts.ts';
 import type { Sample } from './sample.ts';
 

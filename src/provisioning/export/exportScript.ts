@@ -1,6 +1,6 @@
 import * as l10n from '@vscode/l10n';
 import { armIdKey, armIdName, sameArmId } from '../../domain/armId.ts';
-import { requirementsOf } from '../graph.ts';
+import { requirementsOf } from '../requirements/requirementsOf.ts';
 import type { CacheLink, ExportLanguage } from '../types.ts';
 import { armTemplate, type ArmPart } from './armTemplate.ts';
 import { commentOf } from './comment.ts';

@@ -4,7 +4,7 @@ import { armIdName } from '../../domain/armId.ts';
 import { roleById } from '../../domain/roles.ts';
 import type { RoleAssignment } from '../../domain/types.ts';
 import { exportAbacMode } from '../export/steps/preparation.ts';
-import { readRegistry, rememberRegistry } from '../reads.ts';
+import { readRegistry, rememberRegistry } from '../engine/reads.ts';
 import type { CacheLink, Evidence, Requirement, WalkContext } from '../types.ts';
 
 /**

@@ -10,9 +10,9 @@ import {
 import { findTargetConflict } from '../../domain/ruleConflicts.ts';
 import type { CacheRule } from '../../domain/types.ts';
 import { exportRule } from '../export/steps/rule.ts';
-import { identityNotTold } from '../identityNotTold.ts';
-import { readIdentity, readRule, readRules } from '../reads.ts';
-import { retryBounded } from '../retryBounded.ts';
+import { identityNotTold } from '../ruleReport/identityNotTold.ts';
+import { readIdentity, readRule, readRules } from '../engine/reads.ts';
+import { retryBounded } from '../engine/retryBounded.ts';
 import type { CacheLink, Inspection, RepositoryMapping, Requirement, WalkContext } from '../types.ts';
 
 /** The downstream has the mapping's cache rule, authenticated by the identity. */

@@ -1,8 +1,8 @@
 import * as l10n from '@vscode/l10n';
 import { armIdName, armIdResourceGroup } from '../../domain/armId.ts';
 import { exportIdentity } from '../export/steps/identity.ts';
-import { readIdentityUsage, usersOf } from '../identityUsage.ts';
-import { readIdentity, rememberIdentity, rememberNewPrincipal } from '../reads.ts';
+import { readIdentityUsage, usersOf } from '../access/identityUsage.ts';
+import { readIdentity, rememberIdentity, rememberNewPrincipal } from '../engine/reads.ts';
 import type { CacheLink, Requirement, Revocation, WalkContext } from '../types.ts';
 
 /** The user-assigned identity exists. An existing one is taken as it is. */

@@ -1,15 +1,15 @@
 import * as l10n from '@vscode/l10n';
-import { restrictCondition, sameCondition } from '../../domain/abacCondition.ts';
-import { shownCondition } from '../../domain/conditionReading.ts';
+import { restrictCondition, sameCondition } from '../../domain/condition/abacCondition.ts';
+import { shownCondition } from '../../domain/condition/conditionReading.ts';
 import { armIdName, sameArmId } from '../../domain/armId.ts';
 import { patternContains } from '../../domain/repositoryPattern.ts';
 import { roles } from '../../domain/roles.ts';
 import type { RepositoryPattern, RoleAssignment } from '../../domain/types.ts';
-import { assignRole } from '../assignRole.ts';
-import { isRole, listPatterns } from '../grants.ts';
-import { carriersOf, readIdentityUsage } from '../identityUsage.ts';
-import { needsOf } from '../neededByOthers.ts';
-import { readAssignments, readIdentity } from '../reads.ts';
+import { assignRole } from '../access/assignRole.ts';
+import { isRole, listPatterns } from '../access/grants.ts';
+import { carriersOf, readIdentityUsage } from '../access/identityUsage.ts';
+import { needsOf } from '../access/neededByOthers.ts';
+import { readAssignments, readIdentity } from '../engine/reads.ts';
 import type { CacheLink, Inspection, Requirement, WalkContext } from '../types.ts';
 
 /**

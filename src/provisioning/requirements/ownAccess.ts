@@ -1,13 +1,13 @@
 import * as l10n from '@vscode/l10n';
 import type { SignedInPrincipal } from '../../azure/azure.ts';
-import { extendCondition, generateCondition } from '../../domain/abacCondition.ts';
+import { extendCondition, generateCondition } from '../../domain/condition/abacCondition.ts';
 import { armIdName } from '../../domain/armId.ts';
 import { roleAssignmentName } from '../../domain/guid.ts';
 import { roles } from '../../domain/roles.ts';
 import type { RepositoryPattern } from '../../domain/types.ts';
-import { assignRole } from '../assignRole.ts';
-import { assessGrants, listPatterns, type GrantReport } from '../grants.ts';
-import { readAssignmentsAt } from '../reads.ts';
+import { assignRole } from '../access/assignRole.ts';
+import { assessGrants, listPatterns, type GrantReport } from '../access/grants.ts';
+import { readAssignmentsAt } from '../engine/reads.ts';
 import type { CacheLink, Inspection, Requirement, WalkContext } from '../types.ts';
 
 /**

@@ -1,7 +1,7 @@
 import * as l10n from '@vscode/l10n';
 import type { RegistrySettings } from '../../azure/azure.ts';
 import type { Registry } from '../../domain/types.ts';
-import { readRegistry, rememberRegistry } from '../reads.ts';
+import { readRegistry, rememberRegistry } from '../engine/reads.ts';
 import type { Description, Requirement } from '../types.ts';
 
 /** A setting of one registry that a repair brings to the value that artifact cache needs. */

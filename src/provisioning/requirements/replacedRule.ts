@@ -1,8 +1,8 @@
 import { sameArmId } from '../../domain/armId.ts';
 import type { CacheRule } from '../../domain/types.ts';
-import { checkTarget } from '../preflight/repositoryChecks.ts';
-import { readIdentity, readRules } from '../reads.ts';
-import { isSameRule } from '../sameRule.ts';
+import { checkTarget } from '../checks/preflight/repositoryChecks.ts';
+import { readIdentity, readRules } from '../engine/reads.ts';
+import { isSameRule } from '../engine/sameRule.ts';
 import type { CacheLink, Inspection, RepositoryMapping, Requirement, WalkContext } from '../types.ts';
 import { inspectRule } from './cacheRule.ts';
 import { withoutRule } from './withoutRule.ts';

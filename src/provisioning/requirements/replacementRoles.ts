@@ -4,7 +4,7 @@ import { armIdName, sameArmId } from '../../domain/armId.ts';
 import { roleAssignmentName } from '../../domain/guid.ts';
 import { replacingRoles, roles, type Role } from '../../domain/roles.ts';
 import type { RoleAssignment, RoleAssignmentMode } from '../../domain/types.ts';
-import { isRole } from '../grants.ts';
+import { isRole } from '../access/grants.ts';
 import { exportKeptAccess } from '../export/steps/preparation.ts';
 import type { Inspection, KeptAccess, Requirement, WalkContext } from '../types.ts';
 

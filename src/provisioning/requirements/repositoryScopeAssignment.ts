@@ -1,16 +1,16 @@
 import * as l10n from '@vscode/l10n';
-import { compareCondition } from '../../domain/abacCondition.ts';
-import { shownCondition } from '../../domain/conditionReading.ts';
+import { compareCondition } from '../../domain/condition/abacCondition.ts';
+import { shownCondition } from '../../domain/condition/conditionReading.ts';
 import { armIdName, sameArmId } from '../../domain/armId.ts';
 import { roleAssignmentName } from '../../domain/guid.ts';
 import { formatRepositoryPattern } from '../../domain/repositoryPattern.ts';
 import { roles } from '../../domain/roles.ts';
 import type { RoleAssignment } from '../../domain/types.ts';
-import { assignRole } from '../assignRole.ts';
+import { assignRole } from '../access/assignRole.ts';
 import { exportRepositoryAccess } from '../export/steps/access.ts';
-import { assessGrants, isRole } from '../grants.ts';
-import { readAssignments, readIdentity } from '../reads.ts';
-import { revokeAccess } from '../revokeAccess.ts';
+import { assessGrants, isRole } from '../access/grants.ts';
+import { readAssignments, readIdentity } from '../engine/reads.ts';
+import { revokeAccess } from '../access/revokeAccess.ts';
 import type { CacheLink, RepositoryMapping, Requirement } from '../types.ts';
 
 /**

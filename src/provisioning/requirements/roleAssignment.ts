@@ -1,16 +1,16 @@
 import * as l10n from '@vscode/l10n';
-import { extendCondition, generateCondition, maxConditionLength } from '../../domain/abacCondition.ts';
-import { shownCondition } from '../../domain/conditionReading.ts';
+import { extendCondition, generateCondition, maxConditionLength } from '../../domain/condition/abacCondition.ts';
+import { shownCondition } from '../../domain/condition/conditionReading.ts';
 import { armIdName, sameArmId } from '../../domain/armId.ts';
 import { roleAssignmentName } from '../../domain/guid.ts';
 import { accepted, rejected, type Parsed } from '../../domain/parsed.ts';
 import type { Identity, RepositoryPattern, RoleAssignment } from '../../domain/types.ts';
-import { assignRole, lookAfter } from '../assignRole.ts';
+import { assignRole, lookAfter } from '../access/assignRole.ts';
 import { exportRegistryAccess } from '../export/steps/access.ts';
-import { assessGrants, listPatterns, roleOf, type GrantReport } from '../grants.ts';
-import { ifReadable } from '../preflight/findings.ts';
-import { isNewPrincipal, readAssignments, readIdentity, readRegistry } from '../reads.ts';
-import { revokeAccess } from '../revokeAccess.ts';
+import { assessGrants, listPatterns, roleOf, type GrantReport } from '../access/grants.ts';
+import { ifReadable } from '../checks/preflight/findings.ts';
+import { isNewPrincipal, readAssignments, readIdentity, readRegistry } from '../engine/reads.ts';
+import { revokeAccess } from '../access/revokeAccess.ts';
 import type { CacheLink, Description, Inspection, Requirement, WalkContext } from '../types.ts';
 import { explainClientIdGrants, readClientIdGrants } from './withoutClientIdGrants.ts';
 

@@ -3,10 +3,10 @@ import { isAzureError } from '../../azure/errors.ts';
 import { armIdName, cacheRuleArmId, sameArmId } from '../../domain/armId.ts';
 import { whyManaged } from '../../domain/managedRules.ts';
 import type { CacheRule } from '../../domain/types.ts';
-import { identityNotTold } from '../identityNotTold.ts';
-import { readIdentity, readRule, readRules } from '../reads.ts';
-import { retryBounded } from '../retryBounded.ts';
-import { otherRule, whyOtherUnlessChanged } from '../sameRule.ts';
+import { identityNotTold } from '../ruleReport/identityNotTold.ts';
+import { readIdentity, readRule, readRules } from '../engine/reads.ts';
+import { retryBounded } from '../engine/retryBounded.ts';
+import { otherRule, whyOtherUnlessChanged } from '../engine/sameRule.ts';
 import type { CacheLink, Inspection, RepositoryMapping, Requirement, WalkContext } from '../types.ts';
 
 /**

@@ -2,9 +2,9 @@ import * as l10n from '@vscode/l10n';
 import { armIdName, sameArmId } from '../../domain/armId.ts';
 import { formatRepositoryPattern } from '../../domain/repositoryPattern.ts';
 import type { RoleAssignment } from '../../domain/types.ts';
-import { foreignCondition, givenToRules } from '../accessRevocations.ts';
-import { assessGrants, isRole, listPatterns } from '../grants.ts';
-import { readAssignments, readIdentity } from '../reads.ts';
+import { foreignCondition, givenToRules } from '../access/accessRevocations.ts';
+import { assessGrants, isRole, listPatterns } from '../access/grants.ts';
+import { readAssignments, readIdentity } from '../engine/reads.ts';
 import type { CacheLink, Requirement, WalkContext } from '../types.ts';
 
 /**

@@ -2,8 +2,8 @@ import * as l10n from '@vscode/l10n';
 import { armIdName, sameArmId } from '../../domain/armId.ts';
 import { roleById, roles } from '../../domain/roles.ts';
 import type { Identity, RoleAssignment } from '../../domain/types.ts';
-import { isBelow, isRole } from '../grants.ts';
-import { readAssignmentsAt, type ReadContext } from '../reads.ts';
+import { isBelow, isRole } from '../access/grants.ts';
+import { readAssignmentsAt, type ReadContext } from '../engine/reads.ts';
 import type { Requirement } from '../types.ts';
 
 const pullRoles = [

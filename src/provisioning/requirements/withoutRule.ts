@@ -3,8 +3,8 @@ import { armIdName, armIdResourceGroup, armIdSubscription } from '../../domain/a
 import { whyManaged } from '../../domain/managedRules.ts';
 import type { CacheRule } from '../../domain/types.ts';
 import { command, quote } from '../export/quote.ts';
-import { readRule } from '../reads.ts';
-import { otherRule, whyOther } from '../sameRule.ts';
+import { readRule } from '../engine/reads.ts';
+import { otherRule, whyOther } from '../engine/sameRule.ts';
 import type { Requirement } from '../types.ts';
 
 /**

@@ -1,12 +1,12 @@
 import * as l10n from '@vscode/l10n';
 import { armIdName, sameArmId } from '../../domain/armId.ts';
 import type { CacheRule } from '../../domain/types.ts';
-import { accessRevocations, performRevocation, type AccessRevocation } from '../accessRevocations.ts';
-import { isMadeHere, listPatterns } from '../grants.ts';
-import { readIdentityUsage } from '../identityUsage.ts';
-import { ifReadable } from '../preflight/findings.ts';
-import { readIdentity, readPermissions } from '../reads.ts';
-import { isSameRule } from '../sameRule.ts';
+import { accessRevocations, performRevocation, type AccessRevocation } from '../access/accessRevocations.ts';
+import { isMadeHere, listPatterns } from '../access/grants.ts';
+import { readIdentityUsage } from '../access/identityUsage.ts';
+import { ifReadable } from '../checks/preflight/findings.ts';
+import { readIdentity, readPermissions } from '../engine/reads.ts';
+import { isSameRule } from '../engine/sameRule.ts';
 import type { CacheLink, Inspection, Requirement, WalkContext } from '../types.ts';
 
 /**

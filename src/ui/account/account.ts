@@ -1,6 +1,6 @@
 import * as vscode from 'vscode';
 import type { Azure } from '../../azure/azure.ts';
-import type { Account } from '../shared/services.ts';
+import type { Account } from '../services/services.ts';
 import type { AzureCliSession } from './azureCliSession.lazy.ts';
 import type { AzureSession } from './azureSession.lazy.ts';
 import type { NeededSignIn } from './credential.lazy.ts';

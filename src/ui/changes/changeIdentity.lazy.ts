@@ -1,23 +1,23 @@
 import * as vscode from 'vscode';
 import { sameArmId } from '../../domain/armId.ts';
 import type { CacheRule } from '../../domain/types.ts';
-import { changeIdentityPlan, readChangedRule } from '../../provisioning/changeRule.ts';
-import type { RuleMark } from '../../provisioning/sameRule.ts';
+import { changeIdentityPlan, readChangedRule } from '../../provisioning/changes/changeRule.ts';
+import type { RuleMark } from '../../provisioning/engine/sameRule.ts';
 import type { ApplyResult, CacheLink } from '../../provisioning/types.ts';
 import { whileOpening } from '../shared/opening.ts';
-import type { Services } from '../shared/services.ts';
-import { applyWithProgress } from '../wizard/apply.ts';
-import type { Change } from '../wizard/change.ts';
-import type { Step, WizardContext } from '../wizard/context.ts';
-import { createFacts, type Facts } from '../wizard/facts.ts';
-import { runFlow } from '../wizard/flow.ts';
-import { type Draft, linkOf, sourceKey } from '../wizard/model.ts';
-import { reviewChange, type ReviewAnswer } from '../wizard/review.ts';
-import { reviewAndApply } from '../wizard/reviewAndApply.ts';
-import { askIdentity } from '../wizard/steps/identity.ts';
-import { askIdentityGroup } from '../wizard/steps/identityGroup.ts';
-import { askIdentityName } from '../wizard/steps/identityName.ts';
-import { askIdentityRegion } from '../wizard/steps/identityRegion.ts';
+import type { Services } from '../services/services.ts';
+import { applyWithProgress } from '../review/apply.ts';
+import type { Change } from '../review/change.ts';
+import type { Step, WizardContext } from '../setUp/context.ts';
+import { createFacts, type Facts } from '../setUp/reads.ts';
+import { runFlow } from '../pages/flow.ts';
+import { type Draft, linkOf, sourceKey } from '../setUp/draft.ts';
+import { reviewChange, type ReviewAnswer } from '../review/review.ts';
+import { reviewAndApply } from '../review/reviewAndApply.ts';
+import { askIdentity } from '../setUp/steps/identity.ts';
+import { askIdentityGroup } from '../setUp/steps/identityGroup.ts';
+import { askIdentityName } from '../setUp/steps/identityName.ts';
+import { askIdentityRegion } from '../setUp/steps/identityRegion.ts';
 import { readRuleDraft, ruleChange } from './ruleChange.lazy.ts';
 
 const questions = {

@@ -1,12 +1,12 @@
 import * as vscode from 'vscode';
 import type { Azure } from '../../azure/azure.ts';
 import type { CacheRule } from '../../domain/types.ts';
-import { linkOfRule } from '../../provisioning/linkOfRule.ts';
+import { linkOfRule } from '../../provisioning/link/linkOfRule.ts';
 import type { CacheLink, Plan, RepositoryMapping } from '../../provisioning/types.ts';
 import { whileOpening } from '../shared/opening.ts';
-import type { Services } from '../shared/services.ts';
-import { changeOf, type Change, type ChangeWords } from '../wizard/change.ts';
-import { chooseSources, type Draft, emptyDraft, nameTarget, sourceKey } from '../wizard/model.ts';
+import type { Services } from '../services/services.ts';
+import { changeOf, type Change, type ChangeWords } from '../review/change.ts';
+import { chooseSources, type Draft, emptyDraft, nameTarget, sourceKey } from '../setUp/draft.ts';
 
 /** An existing rule as the wizard's pages see it. */
 export interface RuleDraft {

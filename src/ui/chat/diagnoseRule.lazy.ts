@@ -1,9 +1,9 @@
 import * as vscode from 'vscode';
 import { shown } from '../../common/shown.ts';
 import type { CheckResult, CheckVerdict } from '../../provisioning/diagnosis/types.ts';
-import { textOf } from '../commands/textOf.ts';
+import { textOf } from '../shared/textOf.ts';
 import { diagnoseWithDependents, noteDiagnosis, updateReports } from '../diagnosis/diagnose.lazy.ts';
-import type { Services } from '../shared/services.ts';
+import type { Services } from '../services/services.ts';
 import { type Answer, firstOf, verdictAnswer } from './answer.ts';
 import { findRegistry, makeKnown, signedOut, unlessAborted } from './known.ts';
 

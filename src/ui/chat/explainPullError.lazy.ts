@@ -1,10 +1,10 @@
 import * as vscode from 'vscode';
 import { armIdName, parentArmId } from '../../domain/armId.ts';
 import { formatImageReference } from '../../domain/imageReference.ts';
-import { textOf } from '../commands/textOf.ts';
+import { textOf } from '../shared/textOf.ts';
 import { explainText } from '../diagnosis/explainText.lazy.ts';
 import { pastedText } from '../diagnosis/pastedText.ts';
-import type { Services } from '../shared/services.ts';
+import type { Services } from '../services/services.ts';
 import type { Answer } from './answer.ts';
 import { freshnessOf, isSignedIn, signedOut, unlessAborted } from './known.ts';
 

@@ -2,7 +2,7 @@ import * as vscode from 'vscode';
 import { shown } from '../../common/shown.ts';
 import type { RegistryEntry } from '../../inventory/types.ts';
 import { explainError } from '../shared/errors.ts';
-import type { Services } from '../shared/services.ts';
+import type { Services } from '../services/services.ts';
 import { type Answer, firstOf } from './answer.ts';
 
 /** Registries whose rules are read for one answer, and how many at a time. */

@@ -4,8 +4,8 @@ import { judgeRule } from '../../domain/ruleVerdict.ts';
 import type { CacheRule } from '../../domain/types.ts';
 import { knowledgeOf } from '../../inventory/knowledge.ts';
 import type { RegistryEntry } from '../../inventory/types.ts';
-import { textOf } from '../commands/textOf.ts';
-import type { Services } from '../shared/services.ts';
+import { textOf } from '../shared/textOf.ts';
+import type { Services } from '../services/services.ts';
 import { type Answer, firstOf, verdictAnswer } from './answer.ts';
 import { entriesOf, findRegistry, freshnessOf, makeKnown, readUnread } from './known.ts';
 

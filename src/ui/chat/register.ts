@@ -1,5 +1,5 @@
 import * as vscode from 'vscode';
-import type { Services } from '../shared/services.ts';
+import type { Services } from '../services/services.ts';
 
 /** As in package.json, which describes them to language models. */
 export const toolNames = [

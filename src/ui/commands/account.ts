@@ -1,6 +1,6 @@
 import * as vscode from 'vscode';
 import { whileOpening } from '../shared/opening.ts';
-import type { Command, Services } from '../shared/services.ts';
+import type { Command, Services } from '../services/services.ts';
 
 /** `node` may be `{ force: true }`: offer the choice of accounts although one is signed in. */
 export const signIn: Command = async ({ account, connection }, node) => {

@@ -1,13 +1,13 @@
 import * as vscode from 'vscode';
-import { registryIdOf } from '../azureTrees/registryIdOf.ts';
-import type { Command } from '../shared/services.ts';
-import { pickRule } from './pick.ts';
-import { textOf } from './textOf.ts';
+import { registryIdOf } from '../shared/registryIdOf.ts';
+import type { Command } from '../services/services.ts';
+import { pickRule } from '../shared/pickResource.ts';
+import { textOf } from '../shared/textOf.ts';
 
 /** The wizard; a registry's node is taken as the downstream registry. */
 export const setUpCache: Command = async (services, node) => {
   const downstreamId = textOf(node, 'registryId') ?? registryIdOf(node);
-  const { runSetUp } = await import('../wizard/setUp.ts');
+  const { runSetUp } = await import('../setUp/setUp.ts');
   await runSetUp(services, downstreamId === undefined ? undefined : { downstreamId });
 };
 

@@ -1,11 +1,11 @@
 import * as vscode from 'vscode';
-import type { Command } from '../shared/services.ts';
-import { pickChangeableRule, pickRegistry, pickRule } from './pick.ts';
+import type { Command } from '../services/services.ts';
+import { pickChangeableRule, pickRegistry, pickRule } from '../shared/pickResource.ts';
 
 /** The assistant for switching a registry to ABAC repository permissions. */
 export const switchToAbac: Command = async (services, node) => {
   const { id } = await pickRegistry(services, node, vscode.l10n.t('Switch to ABAC'));
-  await (await import('../abac/switchToAbac.lazy.ts')).switchToAbac(services, id);
+  await (await import('../changes/switchToAbac.lazy.ts')).switchToAbac(services, id);
 };
 
 /** Another source or target: a new rule in place of the old one. */
@@ -27,7 +27,9 @@ export const resetTag: Command = async (services, node) => {
 /** Takes a rule and all that only it needs away; from the palette also what an earlier clean-up has left. */
 export const cleanUp: Command = async (services, node) => {
   const unfinished =
-    node === undefined ? await (await import('../cleanUp/unfinished.lazy.ts')).pickUnfinished(services) : undefined;
+    node === undefined
+      ? await (await import('../changes/cleanUp/unfinished.lazy.ts')).pickUnfinished(services)
+      : undefined;
   const ruleId = unfinished ?? (await pickChangeableRule(services, node, vscode.l10n.t('Clean Up'))).rule.id;
-  await (await import('../cleanUp/cleanUp.lazy.ts')).cleanUp(services, ruleId);
+  await (await import('../changes/cleanUp/cleanUp.lazy.ts')).cleanUp(services, ruleId);
 };

@@ -4,9 +4,9 @@ import { checkRepositoryName } from '../../domain/names.ts';
 import { pullCommand } from '../../domain/pullCommand.ts';
 import type { CacheRule } from '../../domain/types.ts';
 import { clientName } from '../shared/clientName.ts';
-import type { Command } from '../shared/services.ts';
-import { pickRegistry, pickRule } from './pick.ts';
-import { textOf } from './textOf.ts';
+import type { Command } from '../services/services.ts';
+import { pickRegistry, pickRule } from '../shared/pickResource.ts';
+import { textOf } from '../shared/textOf.ts';
 import { plainText } from '../shared/plainText.ts';
 import { showDone } from '../shared/messages.ts';
 

@@ -1,7 +1,7 @@
 import * as vscode from 'vscode';
 import { armIdName } from '../../domain/armId.ts';
-import type { Command } from '../shared/services.ts';
-import { pickChangeableRule, type PickedRule } from './pick.ts';
+import type { Command } from '../services/services.ts';
+import { pickChangeableRule, type PickedRule } from '../shared/pickResource.ts';
 import { showInformationMessage, showWarningMessage } from '../shared/messages.ts';
 import { withCancel } from '../shared/withCancel.ts';
 
@@ -18,11 +18,11 @@ export const deleteRule: Command = async (services, node) => {
     cleanUp,
   );
   if (answer === cleanUp) {
-    await (await import('../cleanUp/cleanUp.lazy.ts')).cleanUp(services, rule.id);
+    await (await import('../changes/cleanUp/cleanUp.lazy.ts')).cleanUp(services, rule.id);
     return;
   }
   if (answer !== confirmed) return;
-  const { deleteCacheRule } = await import('./deleteCacheRule.lazy.ts');
+  const { deleteCacheRule } = await import('../changes/deleteCacheRule.lazy.ts');
   const outcome = await withCancel(vscode.l10n.t('Deleting the cache rule {0}', rule.name), (_, signal) =>
     deleteCacheRule(services, picked, signal),
   );

@@ -1,4 +1,4 @@
-import type { Command } from '../shared/services.ts';
+import type { Command } from '../services/services.ts';
 
 /** One document with everything about a rule. */
 export const openRule: Command = async (services, node) =>

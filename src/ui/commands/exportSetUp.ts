@@ -1,8 +1,8 @@
 import * as vscode from 'vscode';
 import { reportOf } from '../shared/reports.ts';
-import type { Command } from '../shared/services.ts';
-import { pickRegistry, pickRule } from './pick.ts';
-import { textOf } from './textOf.ts';
+import type { Command } from '../services/services.ts';
+import { pickRegistry, pickRule } from '../shared/pickResource.ts';
+import { textOf } from '../shared/textOf.ts';
 
 /** The set-up of a rule, or of all rules of a registry, as code. Without a node, of a registry. */
 export const exportSetUp: Command = async (services, node) => {

@@ -1,5 +1,5 @@
 import * as vscode from 'vscode';
-import type { Command } from '../shared/services.ts';
+import type { Command } from '../services/services.ts';
 
 /** Filters the tree while typing; Escape brings back the filter from before. */
 export const filter: Command = async ({ tree }) => {

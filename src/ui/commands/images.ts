@@ -1,4 +1,4 @@
-import type { Command } from '../shared/services.ts';
+import type { Command } from '../services/services.ts';
 
 /** What hovers, lenses and quick fixes of files run. */
 
@@ -10,10 +10,10 @@ export const pullImage: Command = async (services, node) =>
   (await import('../verify/pullImage.ts')).pullImage(services, node);
 
 export const useCachedReference: Command = async (services, node) =>
-  (await import('../workspace/useCached.lazy.ts')).useCachedReference(services, node);
+  (await import('../workspace/useCached/useCached.lazy.ts')).useCachedReference(services, node);
 
 export const useCachedInWorkspace: Command = async (services, node) =>
-  (await import('../workspace/useCached.lazy.ts')).useCachedInWorkspace(services, node);
+  (await import('../workspace/useCached/useCached.lazy.ts')).useCachedInWorkspace(services, node);
 
 export const findRuleReferences: Command = async (services, node) =>
-  (await import('../workspace/findRuleReferences.lazy.ts')).findRuleReferences(services, node);
+  (await import('../workspace/scan/findRuleReferences.lazy.ts')).findRuleReferences(services, node);

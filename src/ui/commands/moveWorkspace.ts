@@ -1,7 +1,7 @@
-import type { Command } from '../shared/services.ts';
+import type { Command } from '../services/services.ts';
 
 /** "Move Workspace to the Cache…" */
 export const moveWorkspace: Command = async (services) => {
-  const { moveWorkspace: move } = await import('../workspace/moveWorkspace.lazy.ts');
+  const { moveWorkspace: move } = await import('../workspace/move/moveWorkspace.lazy.ts');
   await move(services);
 };

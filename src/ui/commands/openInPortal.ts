@@ -1,8 +1,8 @@
 import * as vscode from 'vscode';
 import { parentArmId } from '../../domain/armId.ts';
-import type { Command } from '../shared/services.ts';
-import { pickRegistry } from './pick.ts';
-import { textOf } from './textOf.ts';
+import type { Command } from '../services/services.ts';
+import { pickRegistry } from '../shared/pickResource.ts';
+import { textOf } from '../shared/textOf.ts';
 
 /** Opens a subscription or registry in the cloud's own portal. A rule has no page of its own: its registry is opened. */
 export const openInPortal: Command = async (services, node) => {

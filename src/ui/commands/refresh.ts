@@ -1,5 +1,5 @@
-import type { Command } from '../shared/services.ts';
-import { textOf } from './textOf.ts';
+import type { Command } from '../services/services.ts';
+import { textOf } from '../shared/textOf.ts';
 
 /**
  * Reads a registry's rules again; without a registry everything, subscriptions included. Everything also while the view shows what

@@ -1,6 +1,6 @@
 import * as vscode from 'vscode';
 import { runCommand } from '../shared/errors.ts';
-import type { Services } from '../shared/services.ts';
+import type { Services } from '../services/services.ts';
 
 /**
  * Registers the commands, whose code is loaded when one of them is run. Each shows its own failures and never rejects.

@@ -1,6 +1,6 @@
 import * as vscode from 'vscode';
-import { showCacheRules } from '../azureTrees/showCacheRules.ts';
-import type { Command } from '../shared/services.ts';
+import { showCacheRules } from './showCacheRules.ts';
+import type { Command } from '../services/services.ts';
 import { selectCloud, selectSubscriptions, signIn, signInToTenant } from './account.ts';
 import { setUpAnyCache, setUpCache, verifyRule } from './cache.ts';
 import { changeIdentity, cleanUp, replaceRule, resetTag, switchToAbac } from './changes.ts';

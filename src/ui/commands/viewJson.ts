@@ -1,8 +1,8 @@
 import * as vscode from 'vscode';
 import { armIdName, parentArmId } from '../../domain/armId.ts';
-import type { Command } from '../shared/services.ts';
-import { pickRegistry } from './pick.ts';
-import { textOf } from './textOf.ts';
+import type { Command } from '../services/services.ts';
+import { pickRegistry } from '../shared/pickResource.ts';
+import { textOf } from '../shared/textOf.ts';
 import { withProgress } from '../shared/messages.ts';
 
 /** Shows a registry or rule as ARM has it now, in a read-only document. */

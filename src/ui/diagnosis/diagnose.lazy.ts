@@ -10,12 +10,12 @@ import * as provisioning from '../../provisioning/diagnosis/diagnoseRegistry.ts'
 import * as rules from '../../provisioning/diagnosis/diagnoseRule.ts';
 import { diagnosisMarkdown } from '../../provisioning/diagnosis/diagnosisMarkdown.ts';
 import type { RegistryDiagnosis, RuleDiagnosis } from '../../provisioning/diagnosis/types.ts';
-import { createMemo } from '../../provisioning/memo.ts';
-import { pickRegistry, pickRule } from '../commands/pick.ts';
+import { createMemo } from '../../provisioning/engine/memo.ts';
+import { pickRegistry, pickRule } from '../shared/pickResource.ts';
 import { runCommand } from '../shared/errors.ts';
 import { reportUri } from '../shared/reports.ts';
 import { untilLeft } from '../shared/opening.ts';
-import type { Services } from '../shared/services.ts';
+import type { Services } from '../services/services.ts';
 import { type Diagnosis, idOf, keepDiagnosis } from './results.ts';
 import { registryFindingsOf, ruleFindingsOf } from './words.ts';
 import { showInformationMessage, showWarningMessage } from '../shared/messages.ts';

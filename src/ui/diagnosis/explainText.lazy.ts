@@ -1,6 +1,6 @@
 import { explainPullText, type KnownRule, type PullExplanation } from '../../provisioning/diagnosis/explainPull.ts';
-import { registryHost } from '../../provisioning/pullErrors/hosts.ts';
-import type { Services } from '../shared/services.ts';
+import { registryHost } from '../../provisioning/verification/pullErrors/hosts.ts';
+import type { Services } from '../services/services.ts';
 
 /**
  * Explains what a failed pull printed, with the rules of the registry that the text names, which are read if they are not known

@@ -2,9 +2,9 @@ import * as vscode from 'vscode';
 import { armIdName } from '../../domain/armId.ts';
 import type { Repair } from '../../provisioning/diagnosis/types.ts';
 import { runCommand } from '../shared/errors.ts';
-import type { Services } from '../shared/services.ts';
-import { changeOf } from '../wizard/change.ts';
-import { reviewAndApply } from '../wizard/reviewAndApply.ts';
+import type { Services } from '../services/services.ts';
+import { changeOf } from '../review/change.ts';
+import { reviewAndApply } from '../review/reviewAndApply.ts';
 import { showWarningMessage } from '../shared/messages.ts';
 
 /**

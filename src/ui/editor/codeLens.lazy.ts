@@ -1,6 +1,6 @@
 import * as vscode from 'vscode';
 import { shown } from '../../common/shown.ts';
-import type { Services } from '../shared/services.ts';
+import type { Services } from '../services/services.ts';
 import type { Inspection, Inspections, InspectedReference } from './types.ts';
 import { shownImage, sourceImage, stateInWords } from './words.ts';
 import { plainText } from '../shared/plainText.ts';

@@ -1,9 +1,9 @@
 import * as vscode from 'vscode';
 import { maxFileLength } from '../../files/kinds.ts';
 import { referencePlace } from '../../files/referencePlace.ts';
-import { runInSlices } from '../../files/slices.ts';
-import { indexedResolver } from '../shared/indexedResolver.ts';
-import type { Services } from '../shared/services.ts';
+import { runInSlices } from '../../common/slices.ts';
+import { indexedResolver } from '../services/indexedResolver.ts';
+import type { Services } from '../services/services.ts';
 import { mayComplete } from './mayComplete.ts';
 import { beginnings, maxSuggestions, suggestionsFor, type Suggestion } from './suggestions.ts';
 import type { Inspections } from './types.ts';

@@ -3,11 +3,11 @@ import { sameArmId } from '../../domain/armId.ts';
 import { parseImageReference } from '../../domain/imageReference.ts';
 import type { CachedUse, Resolution } from '../../inventory/resolutionTypes.ts';
 import type { RegistryEntry } from '../../inventory/types.ts';
-import { textOf } from '../commands/textOf.ts';
-import { indexedResolver } from '../shared/indexedResolver.ts';
+import { textOf } from '../shared/textOf.ts';
+import { indexedResolver } from '../services/indexedResolver.ts';
 import { showInformationMessage } from '../shared/messages.ts';
-import type { Services } from '../shared/services.ts';
-import type { SetUpSeed } from '../wizard/setUp.ts';
+import type { Services } from '../services/services.ts';
+import type { SetUpSeed } from '../setUp/setUp.ts';
 import { shownImage } from './words.ts';
 
 /**
@@ -29,7 +29,7 @@ export async function createRuleFor(services: Services, node: unknown): Promise<
     await explain(resolution);
     return;
   }
-  const { runSetUp } = await import('../wizard/setUp.ts');
+  const { runSetUp } = await import('../setUp/setUp.ts');
   await runSetUp(services, seed);
 }
 

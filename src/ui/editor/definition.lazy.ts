@@ -2,7 +2,7 @@ import * as vscode from 'vscode';
 import type { CacheRule } from '../../domain/types.ts';
 import type { Resolution } from '../../inventory/resolutionTypes.ts';
 import { reportUri } from '../shared/reports.ts';
-import type { Services } from '../shared/services.ts';
+import type { Services } from '../services/services.ts';
 import { referenceAt } from './referenceAt.ts';
 import type { Inspections } from './types.ts';
 

@@ -1,9 +1,9 @@
 import * as vscode from 'vscode';
 import type { RuleFinding } from '../../files/rules/check.ts';
-import { runInSlices, type Sliced } from '../../files/slices.ts';
+import { runInSlices, type Sliced } from '../../common/slices.ts';
 import type { TextRange } from '../../files/types.ts';
 import { reportUri } from '../shared/reports.ts';
-import type { Services } from '../shared/services.ts';
+import type { Services } from '../services/services.ts';
 import { problemsOf, type ReferenceProblem, type ReferenceProblemKind } from './referenceProblems.ts';
 import type { Inspection, Inspections } from './types.ts';
 

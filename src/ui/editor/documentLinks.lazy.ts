@@ -1,6 +1,6 @@
 import * as vscode from 'vscode';
 import { reportUri } from '../shared/reports.ts';
-import type { Services } from '../shared/services.ts';
+import type { Services } from '../services/services.ts';
 import type { Inspections } from './types.ts';
 
 /** A link to its rule's document on each image that a rule serves. */

@@ -1,6 +1,6 @@
 import * as vscode from 'vscode';
 import type { TextRange } from '../../files/types.ts';
-import type { Services } from '../shared/services.ts';
+import type { Services } from '../services/services.ts';
 import { hoverCommands } from './commandLinks.ts';
 import { definitionAt, definitionMarkdown } from './definitionHover.lazy.ts';
 import { referenceAt } from './referenceAt.ts';

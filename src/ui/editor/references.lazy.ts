@@ -1,8 +1,8 @@
 import * as vscode from 'vscode';
 import type { Resolution } from '../../inventory/resolutionTypes.ts';
 import { withProgress } from '../shared/messages.ts';
-import type { Services } from '../shared/services.ts';
-import { concernsRules, findInWorkspace, locationsOf } from '../workspace/ruleReferences.lazy.ts';
+import type { Services } from '../services/services.ts';
+import { concernsRules, findInWorkspace, locationsOf } from '../workspace/scan/ruleReferences.lazy.ts';
 import { rulesOf } from './definition.lazy.ts';
 import { referenceAt } from './referenceAt.ts';
 import type { Inspections } from './types.ts';

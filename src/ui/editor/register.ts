@@ -1,6 +1,6 @@
 import * as vscode from 'vscode';
 import { kindPatterns } from '../../files/kinds.ts';
-import type { Services } from '../shared/services.ts';
+import type { Services } from '../services/services.ts';
 import type { Inspections } from './types.ts';
 import { isUserFile } from './userFiles.ts';
 

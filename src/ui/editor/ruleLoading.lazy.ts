@@ -2,7 +2,7 @@ import { canonicalHost } from '../../domain/familiarNames.ts';
 import { rulesIndex } from '../../inventory/registryRules.ts';
 import type { InventoryState, RegistryEntry } from '../../inventory/types.ts';
 import { quietly } from '../account/quietly.ts';
-import type { Services } from '../shared/services.ts';
+import type { Services } from '../services/services.ts';
 import type { Inspection } from './types.ts';
 
 /** Registries whose rules are read because of documents, per connection. Who has more opens them in the view. */

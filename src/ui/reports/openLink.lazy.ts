@@ -4,7 +4,7 @@ import { quietly } from '../account/quietly.ts';
 import { runCommand } from '../shared/errors.ts';
 import { showInformationMessage, showWarningMessage } from '../shared/messages.ts';
 import { isRuleId } from '../shared/reports.ts';
-import type { Services } from '../shared/services.ts';
+import type { Services } from '../services/services.ts';
 import { openRule } from './ruleDocument.lazy.ts';
 
 /**

@@ -1,13 +1,13 @@
 import * as vscode from 'vscode';
 import { escapeMarkdown } from '../../common/markdown.ts';
 import { armIdName } from '../../domain/armId.ts';
-import { pickRule } from '../commands/pick.ts';
+import { pickRule } from '../shared/pickResource.ts';
 import { explainError } from '../shared/errors.ts';
 import { activeReport, reportOf } from '../shared/reports.ts';
 import { verdictWithBasis } from '../shared/ruleVerdict.ts';
-import type { Services } from '../shared/services.ts';
+import type { Services } from '../services/services.ts';
 import { begun, fillRuleDocument } from './ruleDocument.lazy.ts';
-import { ruleReportMarkdown } from '../../provisioning/ruleReportMarkdown.ts';
+import { ruleReportMarkdown } from '../../provisioning/ruleReport/ruleReportMarkdown.ts';
 import { showDone } from '../shared/messages.ts';
 
 /** Reads again what the report of `node`, or of the active editor, shows. @throws AzureError; CancellationError */

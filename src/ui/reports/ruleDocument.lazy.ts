@@ -3,12 +3,12 @@ import type { Azure } from '../../azure/azure.ts';
 import { armIdKey, armIdName, parentArmId } from '../../domain/armId.ts';
 import { pullCommand } from '../../domain/pullCommand.ts';
 import type { CacheRule, Registry } from '../../domain/types.ts';
-import { readRuleReport, type RuleReport, unreadReport } from '../../provisioning/ruleReport.ts';
-import { ruleReportMarkdown } from '../../provisioning/ruleReportMarkdown.ts';
-import { pickRule } from '../commands/pick.ts';
+import { readRuleReport, type RuleReport, unreadReport } from '../../provisioning/ruleReport/readRuleReport.ts';
+import { ruleReportMarkdown } from '../../provisioning/ruleReport/ruleReportMarkdown.ts';
+import { pickRule } from '../shared/pickResource.ts';
 import { clientName } from '../shared/clientName.ts';
 import { reportUri } from '../shared/reports.ts';
-import type { Services } from '../shared/services.ts';
+import type { Services } from '../services/services.ts';
 import { withProgress } from '../shared/messages.ts';
 
 /** Reads under way, by address of the document. */

@@ -2,7 +2,7 @@ import { constants } from 'node:fs';
 import { realpath } from 'node:fs/promises';
 import { dirname, sep } from 'node:path';
 import * as vscode from 'vscode';
-import { readBounded, type BoundedBytes } from '../../readBounded.ts';
+import { readBounded, type BoundedBytes } from '../../common/readBounded.ts';
 
 /** A file's bytes, or why it is not read. */
 export type BoundedRead = BoundedBytes | { readonly unread: 'linkOutside' };

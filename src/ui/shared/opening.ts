@@ -1,6 +1,6 @@
 import * as vscode from 'vscode';
 import type { Azure } from '../../azure/azure.ts';
-import type { Services } from './services.ts';
+import type { Services } from '../services/services.ts';
 
 /** Milliseconds before the page is shown: what is there by then opens without it. */
 const delay = 100;

@@ -1,7 +1,7 @@
 import * as vscode from 'vscode';
 import { isAzureError } from '../../azure/errors.ts';
 import type { Inventory } from '../../inventory/inventory.ts';
-import type { Connection, RegistriesTree } from '../shared/services.ts';
+import type { Connection, RegistriesTree } from '../services/services.ts';
 import { type TreeModel, createTreeModel } from './treeModel.ts';
 import { withProgress } from '../shared/messages.ts';
 

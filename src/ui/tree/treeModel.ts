@@ -5,7 +5,7 @@ import type { Inventory } from '../../inventory/inventory.ts';
 import { knowledgeOf } from '../../inventory/knowledge.ts';
 import type { RegistryEntry } from '../../inventory/types.ts';
 import { explainError } from '../shared/errors.ts';
-import type { Connection } from '../shared/services.ts';
+import type { Connection } from '../services/services.ts';
 import { createFilter } from './filter.ts';
 import { detailItem, messageItem, registryItem, ruleItem, subscriptionItem } from './items.ts';
 import {

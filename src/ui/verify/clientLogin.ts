@@ -4,7 +4,7 @@ import { homedir, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import * as l10n from '@vscode/l10n';
 import type { ContainerClient } from './containerClient.ts';
-import { readBoundedText } from '../../readBounded.ts';
+import { readBoundedText } from '../../common/readBounded.ts';
 import { runProcess } from './runProcess.ts';
 
 /** A login that only processes with `env` see. */

@@ -1,8 +1,8 @@
 import * as vscode from 'vscode';
 import type { Azure } from '../../azure/azure.ts';
 import { isAzureError, isCancelled } from '../../azure/errors.ts';
-import { explainPullError } from '../../provisioning/pullErrors.ts';
-import { type CacheProof, verifyCached, type VerifyRequest } from '../../provisioning/verify.ts';
+import { explainPullError } from '../../provisioning/verification/pullErrors.ts';
+import { type CacheProof, verifyCached, type VerifyRequest } from '../../provisioning/verification/verify.ts';
 import type { ContainerClient } from './containerClient.ts';
 import { logInClient } from './clientLogin.ts';
 import type { Subject } from './subject.ts';

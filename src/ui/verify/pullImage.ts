@@ -2,9 +2,9 @@ import * as vscode from 'vscode';
 import { parseImageReference } from '../../domain/imageReference.ts';
 import { createRuleIndex } from '../../domain/ruleMatching.ts';
 import { shown } from '../../common/shown.ts';
-import { pickRule } from '../commands/pick.ts';
-import { textOf } from '../commands/textOf.ts';
-import type { Services } from '../shared/services.ts';
+import { pickRule } from '../shared/pickResource.ts';
+import { textOf } from '../shared/textOf.ts';
+import type { Services } from '../services/services.ts';
 import { runVerify } from './verify.ts';
 
 /**

@@ -8,9 +8,9 @@ import { parseRepositoryPattern, parseSourceRepository } from '../../domain/repo
 import { mapSourceToTarget, mapTargetToSource, type PatternMapping } from '../../domain/ruleMatching.ts';
 import type { CacheRule, Registry } from '../../domain/types.ts';
 import { isRuleId } from '../shared/reports.ts';
-import { pick } from '../wizard/pick.ts';
-import { type Frame, note, type Row, textRows } from '../wizard/quickInput.ts';
-import { listTags } from './tags.ts';
+import { pick } from '../pages/pick.ts';
+import { type Frame, note, type Row, textRows } from '../pages/quickInput.ts';
+import { listTags } from '../shared/tags.ts';
 
 /** A rule with both its registries. */
 export interface VerifiableRule {

@@ -1,5 +1,5 @@
 import * as vscode from 'vscode';
-import { createPositions, distinctChanges } from '../../files/positions.ts';
+import { createPositions, distinctChanges } from '../../files/text/positions.ts';
 import type { TextChange, TextRange } from '../../files/types.ts';
 
 /** Changes of one file, by offsets of `text`, which is the file as it was looked at. */

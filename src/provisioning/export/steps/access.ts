@@ -1,5 +1,5 @@
 import * as l10n from '@vscode/l10n';
-import { generateCondition } from '../../../domain/abacCondition.ts';
+import { generateCondition } from '../../../domain/condition/abacCondition.ts';
 import { armIdName } from '../../../domain/armId.ts';
 import { formatRepositoryPattern } from '../../../domain/repositoryPattern.ts';
 import { roles, type Role } from '../../../domain/roles.ts';

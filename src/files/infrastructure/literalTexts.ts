@@ -1,0 +1,59 @@
+import type { Piece } from '../text/pieces.ts';
+import { placed, type Scope } from './expressions/evaluate.ts';
+import type { Entry, TextValue, Value } from './expressions/values.ts';
+import type { FoundReference } from '../types.ts';
+
+/** What belongs to a reference behind the image, and is not written there. */
+export function afterwards({ range }: TextValue, scope: Scope, value: string | undefined): Piece {
+  const { end } = placed(range, scope);
+  return { range: { start: end, end }, value, literal: false };
+}
+
+/** Whether it may have a host: a slash is written in it, or comes with an expression. */
+export function hasSlash(value: TextValue): boolean {
+  return value.parts.some((part) => part.text?.includes('/') ?? true);
+}
+
+/** Longer names, in UTF-16 units, are none that matter; all that is below is looked at with them. */
+const maxNameLength = 100;
+
+export function lowerKey({ key }: Pick<Entry, 'key'>): string {
+  return key?.slice(0, maxNameLength).toLowerCase() ?? '';
+}
+
+export function isWithin(inner: Value, outer: Value): boolean {
+  return inner.extent.start > outer.extent.start || inner.extent.end < outer.extent.end;
+}
+
+/** A text that stands alone in brackets: `[string('…')]`. */
+export function isArmExpression(text: TextValue): boolean {
+  const [only] = text.parts;
+  const { start, end } = text.range;
+  return text.parts.length === 1 && only?.literal === false && only.range.start === start && only.range.end === end;
+}
+
+/** A text that names its host, and no range of addresses. */
+export function mayBeImage({ image: { host, repository } }: FoundReference): boolean {
+  const isAddresses = /^\d{1,2}$/.test(repository) && /^(?:\d{1,3}\.){3}\d{1,3}$/.test(host ?? '');
+  return host?.includes('.') === true && !isAddresses;
+}
+
+export function hasNoVersion({ image: { tag, digest }, openTag }: FoundReference): boolean {
+  return tag === undefined && digest === undefined && !openTag;
+}
+
+const dockerSign = 'docker|';
+
+export function isBehindDocker({ parts: [first] }: TextValue): boolean {
+  const text = first?.text;
+  return text?.[dockerSign.length - 1] === '|' && text.slice(0, dockerSign.length).toLowerCase() === dockerSign;
+}
+
+/** What is behind `DOCKER|`; of `COMPOSE|` and of runtimes nothing is an image. */
+export function behindDocker([first, ...others]: readonly Piece[] = []): Piece[] | undefined {
+  if (!first?.value?.toLowerCase().startsWith(dockerSign)) return undefined;
+  // What is not literal keeps its range, so that something is left to point to.
+  const range = first.literal ? { start: first.range.start + dockerSign.length, end: first.range.end } : first.range;
+  const rest: Piece = { range, value: first.value.slice(dockerSign.length), literal: first.literal };
+  return range.end > range.start ? [rest, ...others] : others;
+}

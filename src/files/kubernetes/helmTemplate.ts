@@ -1,0 +1,39 @@
+import { literalPiece, type Piece } from '../text/pieces.ts';
+import { collect, type Sliced } from '../../common/slices.ts';
+import { actionMark, withoutActions } from './helmActions.ts';
+import { readYaml } from '../yaml/yaml.ts';
+import type { FoundReference, TextRange } from '../types.ts';
+import { readImageScalar } from '../yaml/imageScalar.ts';
+import { imagePlace, isSkipped, textHoldersIn } from './kubernetes.ts';
+import { onePerPlace } from '../yaml/scalarReferences.ts';
+
+/**
+ * The images of a Helm template whose name is written there; an action (`{{ … }}`) in the tag leaves it open. What is made of actions
+ * alone is the values' to say.
+ */
+export function* findInHelmTemplate(text: string): Sliced<FoundReference[]> {
+  const marked = yield* withoutActions(text);
+  const scalars = yield* readYaml(marked);
+  const textHolders = yield* textHoldersIn(scalars);
+  const found = yield* collect(scalars, (scalar) => {
+    const { document, path } = scalar;
+    const place = imagePlace(path);
+    if (!place || isSkipped(document, path, textHolders)) return undefined;
+    return readImageScalar(text, scalar, place, (_, range) => piecesOf(text, marked, range));
+  });
+  return yield* onePerPlace(found);
+}
+
+/** What is written, and unknown pieces where actions are. */
+function piecesOf(text: string, marked: string, { start, end }: TextRange): readonly Piece[] {
+  const pieces: Piece[] = [];
+  for (let at = start; at < end;) {
+    const isAction = marked.charAt(at) === actionMark;
+    let to = at + 1;
+    while (to < end && (marked.charAt(to) === actionMark) === isAction) to += 1;
+    const range = { start: at, end: to };
+    pieces.push(isAction ? { range, value: undefined, literal: false } : literalPiece(text, range));
+    at = to;
+  }
+  return pieces;
+}

@@ -1,0 +1,143 @@
+import { each, filter, type Sliced } from '../../common/slices.ts';
+import type { Scalar } from '../yaml/scalars.ts';
+import type { FoundReference } from '../types.ts';
+import { imageArguments } from '../shell/imageArguments.ts';
+import { findImages } from '../yaml/imageMappings.ts';
+import { readImageScalar, type ImagePlace } from '../yaml/imageScalar.ts';
+import { findInParameters } from './manifestParameters.ts';
+import { onePerPlace } from '../yaml/scalarReferences.ts';
+import { scalarsInText } from '../yaml/yamlInText.ts';
+
+type Path = Scalar['path'];
+
+/**
+ * The images of Kubernetes manifests, in YAML or JSON: documents with `apiVersion` and `kind`, also those in a `List`. Containers of
+ * all sorts in whatever nests a pod's template, image volumes, and `image` in custom resources at any depth, as text or as a mapping
+ * with `repository`; what operators are told to run by their arguments. What ConfigMaps and Secrets hold is text to Kubernetes, and
+ * left alone; so is what is built and pushed.
+ */
+export function* findInKubernetes(text: string, scalars: readonly Scalar[]): Sliced<FoundReference[]> {
+  const { manifests, skaffold } = yield* manifestsIn(scalars);
+  const inManifests = yield* filter(scalars, ({ document }) => manifests.has(document));
+  const skipped = yield* textHoldersIn(inManifests);
+  const candidates = yield* filter(inManifests, ({ document, path }) => !isSkipped(document, path, skipped));
+  for (const scalar of yield* filter(inManifests, ({ path }) => isFunction(path))) {
+    for (const inner of yield* scalarsInText(text, scalar)) candidates.push(inner);
+  }
+  for (const scalar of yield* skaffoldContainers(scalars, skaffold)) candidates.push(scalar);
+  const dockerImages = yield* dockerImageNames(candidates);
+  const placeOf = (scalar: Scalar) =>
+    dockerImages.has(scalar) || skaffold.has(scalar.document) ? 'image' : imagePlace(scalar.path);
+  const found = yield* findImages(text, candidates, placeOf);
+  yield* each(yield* imageArguments(candidates), (scalar) => {
+    const reference = readImageScalar(text, scalar, 'likely');
+    if (reference?.certain) found.push(reference);
+  });
+  const isImage = (scalar: Scalar) => placeOf(scalar) !== undefined;
+  yield* each(yield* findInParameters(text, candidates, isImage), (reference) => found.push(reference));
+  return yield* onePerPlace(found);
+}
+
+/**
+ * Documents with `apiVersion` and `kind`; of CustomResourceDefinitions none, whose `image` describes a field, and none of kpack, whose
+ * `Image` names what it builds.
+ */
+function* manifestsIn(
+  scalars: readonly Scalar[],
+): Sliced<{ readonly manifests: ReadonlySet<number>; readonly skaffold: ReadonlySet<number> }> {
+  const versions = new Map<number, string>();
+  const kinds = new Set<number>();
+  yield* each(scalars, ({ document, path, value }) => {
+    if (path.length !== 1) return;
+    if (path[0] === 'apiVersion') versions.set(document, value);
+    if (path[0] === 'kind' && value !== 'CustomResourceDefinition') kinds.add(document);
+  });
+  const manifests = new Set<number>();
+  const skaffold = new Set<number>();
+  for (const [document, version] of versions) {
+    if (version.startsWith('skaffold/')) skaffold.add(document);
+    else if (kinds.has(document) && !version.startsWith('kpack.io/')) manifests.add(document);
+  }
+  return { manifests, skaffold };
+}
+
+/** What Skaffold runs besides what it builds: `verify` and `customActions`, of profiles too (skaffold.dev/docs/references/yaml). */
+function* skaffoldContainers(scalars: readonly Scalar[], documents: ReadonlySet<number>): Sliced<readonly Scalar[]> {
+  if (documents.size === 0) return [];
+  const built = new Set<string>();
+  yield* each(scalars, ({ document, path, value }) => {
+    if (documents.has(document) && path.at(-1) === 'image' && path.at(-3) === 'artifacts') built.add(value);
+  });
+  return yield* filter(scalars, ({ document, path, value }) => {
+    const runs = path.includes('verify') || path.includes('customActions');
+    return documents.has(document) && runs && path.at(-1) === 'image' && !built.has(value);
+  });
+}
+
+/** How kpt's functions are declared: the annotation is YAML that has a container. */
+function isFunction(path: Path): boolean {
+  const key = path.at(-1);
+  return path.at(-2) === 'annotations' && /^config\.(?:kubernetes|k8s)\.io\/function$/.test(String(key));
+}
+
+const containerLists = new Set<Path[number]>(['containers', 'initContainers', 'ephemeralContainers']);
+const labelKeys = new Set<Path[number] | undefined>([
+  'labels',
+  'annotations',
+  'matchLabels',
+  'selector',
+  'nodeSelector',
+  'commonLabels',
+]);
+/** CloudNativePG's `imageName`, Zalando's `dockerImage`, Prometheus' `baseImage`: images if their host is a registry's. */
+const possibleKey = /(?:Image|^imageName)$/;
+
+/** How much a path says about its value. Undefined: nothing. */
+export function imagePlace(path: Path): ImagePlace | undefined {
+  const key = path.at(-1);
+  const parent = path.at(-2);
+  if (typeof key !== 'string' || labelKeys.has(parent)) return undefined;
+  if (key === 'image') {
+    const list = path.at(-3);
+    return typeof parent === 'number' && list !== undefined && containerLists.has(list) ? 'image' : 'likely';
+  }
+  if (key === 'reference' && parent === 'image' && path.at(-4) === 'volumes') return 'image';
+  return possibleKey.test(key) ? 'possible' : undefined;
+}
+
+/** `from: { kind: DockerImage, name: … }` of OpenShift's builds and image streams. */
+function* dockerImageNames(scalars: readonly Scalar[]): Sliced<ReadonlySet<Scalar>> {
+  const holders = new Set<string>();
+  yield* each(scalars, ({ document, path, value }) => {
+    if (value === 'DockerImage' && path.at(-1) === 'kind') holders.add(holderKey(document, path));
+  });
+  const names = new Set<Scalar>();
+  if (holders.size === 0) return names;
+  yield* each(scalars, (scalar) => {
+    if (scalar.path.at(-1) === 'name' && holders.has(holderKey(scalar.document, scalar.path))) names.add(scalar);
+  });
+  return names;
+}
+
+/** Objects whose `data` is text, by `holderKey`. */
+export function* textHoldersIn(scalars: readonly Scalar[]): Sliced<ReadonlySet<string>> {
+  const holders = new Set<string>();
+  yield* each(scalars, ({ document, path, value }) => {
+    if ((value === 'ConfigMap' || value === 'Secret') && path.at(-1) === 'kind') holders.add(holderKey(document, path));
+  });
+  return holders;
+}
+
+const dataKeys = new Set<Path[number]>(['data', 'stringData', 'binaryData']);
+
+/** Whether it is what a ConfigMap or Secret holds, or under `output`, where OpenShift's builds say what they push. */
+export function isSkipped(document: number, path: Path, textHolders: ReadonlySet<string>): boolean {
+  if (path.includes('output')) return true;
+  if (textHolders.size === 0) return false;
+  return path.some((key, index) => dataKeys.has(key) && textHolders.has(holderKey(document, path.slice(0, index + 1))));
+}
+
+/** Of the mapping that has the path's last key. */
+function holderKey(document: number, path: Path): string {
+  return JSON.stringify([document, ...path.slice(0, -1)]);
+}

@@ -1,0 +1,61 @@
+import { collect, each, type Sliced } from '../../common/slices.ts';
+import type { Scalar } from './scalars.ts';
+import { inTextOrder } from '../text/textOrder.ts';
+import type { FoundReference, TextRange } from '../types.ts';
+
+/** Where a scalar stands in for an image: itself, or the alias that means it. */
+export function placeOf(scalar: Scalar): TextRange {
+  return scalar.aliasRange ?? scalar.range;
+}
+
+/** The alias of a scalar, which is one of the places that mean what is written at its anchor. */
+export function usesOf(scalar: Scalar): readonly TextRange[] {
+  return scalar.aliasRange ? [scalar.aliasRange] : [];
+}
+
+/** YAML's and JSON's values that are no text; no image is called so. */
+const noText = /^(?:null|true|false|~|\d+)$/i;
+
+/** Whether a value can be the name of an image, as far as its type tells. */
+export function isText({ value }: Scalar): boolean {
+  return !noText.test(value);
+}
+
+/** Which scalars were read already: a file may have any number of aliases of one. */
+export class ReadScalars {
+  readonly #uses = new Map<number, TextRange[]>();
+
+  /**
+   * The uses of what a scalar is written as, to which those of later aliases are added. Undefined if it was entered before: its
+   * alias is one of the uses now.
+   */
+  enter(scalar: Scalar): TextRange[] | undefined {
+    const key = scalar.range.start;
+    const known = this.#uses.get(key);
+    if (known === undefined) {
+      const uses = [...usesOf(scalar)];
+      this.#uses.set(key, uses);
+      return uses;
+    }
+    if (scalar.aliasRange) known.push(scalar.aliasRange);
+    return undefined;
+  }
+}
+
+/** One reference for each place where one is written, with the uses of all that were found there, in the order of the text. */
+export function* onePerPlace(found: readonly FoundReference[]): Sliced<FoundReference[]> {
+  const places = new Map<number, FoundReference[]>();
+  yield* each(found, (reference) => {
+    const known = places.get(reference.range.start);
+    if (known === undefined) places.set(reference.range.start, [reference]);
+    else known.push(reference);
+  });
+  return yield* inTextOrder(yield* collect(places.values(), merged));
+}
+
+function merged(same: readonly FoundReference[]): FoundReference | undefined {
+  const [first] = same;
+  if (first === undefined || same.length === 1) return first;
+  const uses = same.flatMap((reference) => reference.uses).sort((a, b) => a.start - b.start);
+  return { ...(same.find(({ certain }) => certain) ?? first), uses };
+}

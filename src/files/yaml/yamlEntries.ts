@@ -1,0 +1,276 @@
+import { CST, Lexer, Parser } from 'yaml';
+import type { Sliced } from '../../common/slices.ts';
+import type { TextRange } from '../types.ts';
+
+/** What a part of a YAML document holds, in the order of its text; paths and offsets are relative to the part. */
+export type YamlEntry =
+  | {
+      readonly kind: 'scalar';
+      readonly path: YamlPath;
+      readonly value: string;
+      readonly range: TextRange;
+      readonly keyRange?: TextRange;
+      readonly literal: boolean;
+      readonly isBlock?: true;
+      readonly anchor?: string;
+    }
+  | {
+      readonly kind: 'alias';
+      readonly path: YamlPath;
+      readonly name: string;
+      readonly range: TextRange;
+      readonly keyRange?: TextRange;
+    }
+  /** From here on the name means something that is no scalar value: a collection if there is a path, which is its. */
+  | { readonly kind: 'otherAnchor'; readonly name: string; readonly path?: YamlPath };
+
+export type YamlPath = readonly (string | number)[];
+
+/** What is nested deeper is left out: nobody writes it, and its paths alone would fill the memory. */
+export const maxDepth = 64;
+
+/** Elements of all paths of a file together: a text that needs more is written to fill the memory. */
+export const maxPathElements = 8_000_000;
+
+/**
+ * Collections inside each other, as the parser counts them, where it is stopped: it calls itself as often when they end at once, and
+ * hands all comments behind them from one to the next.
+ */
+const maxParserDepth = 400;
+
+/** No image is that long: longer texts stay as they are written. */
+const maxDecodedLength = 100_000;
+
+/** The package's types count aliases among the scalars. */
+type Written = (CST.FlowScalar & { type: Exclude<CST.FlowScalar['type'], 'alias'> }) | CST.BlockScalar;
+
+/**
+ * Reads one document of a YAML stream, or a block collection cut out of one. Broken YAML gives what can be understood.
+ *
+ * The syntax tree is walked instead of the package's own documents: those resolve each alias by going through everything before it.
+ */
+export function* readYamlEntries(text: string): Sliced<readonly YamlEntry[]> {
+  const document = yield* parseDocument(text);
+  return document?.value ? yield* new Walk(text.length).entries(document.value, document.start) : [];
+}
+
+const tokensAtOnce = 4000;
+
+/** Of one part, which has as many in 50,000 lines: the tree of a long list in brackets takes a thousand times its text. */
+const maxTokens = 400_000;
+
+const itemsAtOnce = 2000;
+
+function* parseDocument(text: string): Sliced<CST.Document | undefined> {
+  // With nothing behind it that could close a quote, an open one would take the whole rest, not only its own block.
+  const closed = `${text}${text.endsWith('\n') ? '' : '\n'}...\n"'`;
+  const parser = new Parser();
+  let count = 0;
+  try {
+    for (const lexeme of new Lexer().lex(closed)) {
+      for (const token of parser.next(lexeme)) if (token.type === 'document') return token;
+      if (parser.stack.length > maxParserDepth) break;
+      count += 1;
+      if (count >= maxTokens) break;
+      if (count % tokensAtOnce === 0) yield;
+    }
+  } catch {
+    // It throws at nothing that is known. What it had until then is still there.
+    return unfinishedDocument(parser);
+  }
+  return unfinishedDocument(parser);
+}
+
+function unfinishedDocument(parser: Parser): CST.Document | undefined {
+  try {
+    for (const token of parser.end()) if (token.type === 'document') return token;
+  } catch {
+    return undefined;
+  }
+  return undefined;
+}
+
+/** A collection that is being walked through. */
+interface Frame {
+  readonly kind: 'map' | 'blockSequence' | 'flowSequence';
+  readonly items: readonly CST.CollectionItem[];
+  readonly path: YamlPath;
+  next: number;
+  index: number;
+}
+
+class Walk {
+  readonly #length: number;
+  readonly #entries: YamlEntry[] = [];
+  readonly #frames: Frame[] = [];
+  #pathElements = 0;
+
+  constructor(length: number) {
+    this.#length = length;
+  }
+
+  *entries(root: CST.Token, properties: readonly CST.SourceToken[]): Sliced<readonly YamlEntry[]> {
+    this.#value(root, [], properties, undefined);
+    let count = 0;
+    for (let frame = this.#frames.at(-1); frame; frame = this.#frames.at(-1)) {
+      const item = frame.items[frame.next];
+      frame.next += 1;
+      if (item) this.#item(frame, item);
+      else this.#frames.pop();
+      count += 1;
+      if (this.#pathElements > maxPathElements) break;
+      if (count % itemsAtOnce === 0) yield;
+    }
+    return this.#entries;
+  }
+
+  #item(frame: Frame, item: CST.CollectionItem): void {
+    switch (frame.kind) {
+      case 'map':
+        this.#pair(item, frame.path);
+        return;
+      case 'blockSequence':
+        if (item.start.some(({ type }) => type === 'seq-item-ind')) frame.index += 1;
+        if (item.value) this.#value(item.value, [...frame.path, Math.max(0, frame.index)], item.start, undefined);
+        return;
+      case 'flowSequence':
+        if (item.key !== undefined || item.sep) {
+          frame.index += 1;
+          if (frame.path.length + 1 < maxDepth) this.#pair(item, [...frame.path, frame.index]);
+        } else if (item.value) {
+          frame.index += 1;
+          this.#value(item.value, [...frame.path, frame.index], item.start, undefined);
+        }
+    }
+  }
+
+  #pair(item: CST.CollectionItem, path: YamlPath): void {
+    const { key, sep, value } = item;
+    const keyAnchor = anchorIn(item.start);
+    if (keyAnchor !== undefined) this.#entries.push({ kind: 'otherAnchor', name: keyAnchor });
+    if (!value && anchorIn(sep) === undefined) return;
+    if (key && isScalar(key)) {
+      const keyRange = this.#bounded(rangeOf(key));
+      this.#value(value, [...path, valueOf(key, keyRange).value], sep, keyRange);
+    } else this.#value(value, [...path, key?.type === 'alias' ? key.source : ''], sep, undefined);
+  }
+
+  /** `properties`: the tokens before it, which may hold an anchor. */
+  #value(
+    token: CST.Token | null | undefined,
+    path: YamlPath,
+    properties: readonly CST.SourceToken[] | undefined,
+    keyRange: TextRange | undefined,
+  ): void {
+    this.#pathElements += path.length;
+    const anchor = anchorIn(properties);
+    const key = keyRange && { keyRange };
+    if (token && isScalar(token)) {
+      const range = this.#bounded(rangeOf(token));
+      const { value, literal } = valueOf(token, range);
+      this.#entries.push({
+        kind: 'scalar',
+        path,
+        value,
+        range,
+        literal,
+        ...(isLiteralBlock(token) && { isBlock: true }),
+        ...key,
+        ...(anchor !== undefined && { anchor }),
+      });
+      return;
+    }
+    if (anchor !== undefined) this.#entries.push({ kind: 'otherAnchor', name: anchor, path });
+    if (token?.type === 'alias') {
+      const range = this.#bounded({ start: token.offset, end: token.offset + token.source.length });
+      this.#entries.push({ kind: 'alias', path, name: token.source.slice(1), range, ...key });
+    } else if (token && path.length < maxDepth && !isReference(properties)) this.#open(token, path);
+  }
+
+  #open(token: CST.Token, path: YamlPath): void {
+    const frame = { path, next: 0, index: -1 };
+    if (token.type === 'block-map') this.#frames.push({ kind: 'map', items: token.items, ...frame });
+    else if (token.type === 'block-seq') this.#frames.push({ kind: 'blockSequence', items: token.items, ...frame });
+    else if (token.type === 'flow-collection') {
+      const kind = token.start.type === 'flow-map-start' ? 'map' : 'flowSequence';
+      this.#frames.push({ kind, items: token.items, ...frame });
+    }
+  }
+
+  /** The parser was given a few characters more than the text has. */
+  #bounded({ start, end }: TextRange): TextRange {
+    return { start: Math.min(start, this.#length), end: Math.min(end, this.#length) };
+  }
+}
+
+function isScalar(token: CST.Token): token is Written {
+  return token.type !== 'alias' && CST.isScalar(token);
+}
+
+function anchorIn(tokens: readonly CST.SourceToken[] | undefined): string | undefined {
+  if (tokens === undefined) return undefined;
+  for (const { type, source } of tokens) if (type === 'anchor') return source.slice(1);
+  return undefined;
+}
+
+/** GitLab's `!reference [job, key]`: the names of what is meant are no values of what has it (docs.gitlab.com/ci/yaml/yaml_optimization). */
+function isReference(tokens: readonly CST.SourceToken[] | undefined): boolean {
+  return tokens?.some(({ type, source }) => type === 'tag' && source === '!reference') === true;
+}
+
+/** Where a scalar's text is: without quotes; of a block scalar, from the first character that is no indentation to the last. */
+function rangeOf(token: Written): TextRange {
+  const { offset, source } = token;
+  switch (token.type) {
+    case 'scalar':
+      return { start: offset, end: offset + source.length };
+    case 'block-scalar': {
+      const header = token.props.reduce((length, prop) => length + ('source' in prop ? prop.source.length : 0), 0);
+      const trimmed = source.trim();
+      const start = offset + header + (source.length - source.trimStart().length);
+      return { start, end: start + trimmed.length };
+    }
+    default: {
+      const isClosed = source.length > 1 && source.endsWith(source.charAt(0));
+      return { start: offset + 1, end: offset + source.length - (isClosed ? 1 : 0) };
+    }
+  }
+}
+
+function valueOf(token: Written, range: TextRange): { value: string; literal: boolean } {
+  const { source } = token;
+  const length = range.end - range.start;
+  switch (token.type) {
+    case 'scalar':
+      if (!source.includes('\n')) return { value: source, literal: true };
+      break;
+    case 'block-scalar':
+      break;
+    default: {
+      const inner = source.slice(1, 1 + length);
+      const special = token.type === 'single-quoted-scalar' ? "'" : '\\';
+      if (!inner.includes(special) && !inner.includes('\n')) return { value: inner, literal: true };
+    }
+  }
+  const value = decoded(token);
+  const text =
+    token.type === 'block-scalar' ? source.trim() : source.slice(token.type === 'scalar' ? 0 : 1).slice(0, length);
+  return { value, literal: value === text };
+}
+
+/** Without an indentation of its own, which would be another one than the first line's. */
+function isLiteralBlock(token: Written): boolean {
+  return (
+    token.type === 'block-scalar' &&
+    token.props.some((prop) => prop.type === 'block-scalar-header' && /^\|[-+]?$/.test(prop.source))
+  );
+}
+
+function decoded(token: Written): string {
+  if (token.source.length > maxDecodedLength) return token.source;
+  try {
+    return CST.resolveAsScalar(token, false, () => undefined).value;
+  } catch {
+    return token.source;
+  }
+}

@@ -1,0 +1,115 @@
+import * as l10n from '@vscode/l10n';
+import type { AzureResource } from '../../azure/azure.ts';
+import { isCancelled } from '../../azure/errors.ts';
+import { armIdKey, armIdName, armIdSubscription, sameArmId } from '../../domain/armId.ts';
+import { roleById } from '../../domain/roles.ts';
+import type { CacheRule, RoleAssignment } from '../../domain/types.ts';
+import { findRulesOfIdentity } from './identityUses.ts';
+import { mapBounded } from '../../common/mapBounded.ts';
+import type { WalkContext } from '../types.ts';
+
+/** A managed identity, or what is left of one: its assignments outlive it. */
+export interface IdentityReference {
+  readonly id: string;
+  readonly principalId: string;
+  /** It was deleted: nothing can be asked of itself. */
+  readonly isGone?: boolean;
+}
+
+/** Everything that is known to depend on an identity. */
+export interface IdentityUsage {
+  /** Cache rules of every visible registry. */
+  readonly rules: readonly CacheRule[];
+  /** Virtual machines, clusters, apps … that carry it. */
+  readonly resources: readonly AzureResource[];
+  readonly federatedCredentials: readonly string[];
+  /** All of the principal's, in every visible subscription of the tenant. */
+  readonly assignments: readonly RoleAssignment[];
+  /** What could not be read, one sentence each: a use there would not be known. */
+  readonly unknown: readonly string[];
+}
+
+/** @throws AzureError `cancelled` only; a read that fails is a sentence of `unknown`. */
+export async function readIdentityUsage(context: WalkContext, identity: IdentityReference): Promise<IdentityUsage> {
+  const { azure, signal } = context;
+  const unknown: string[] = [];
+  async function known<T>(read: Promise<T[]>, what: string): Promise<T[]> {
+    try {
+      return await read;
+    } catch (error) {
+      if (isCancelled(error) || !(error instanceof Error)) throw error;
+      unknown.push(l10n.t('{0} could not be read: {1}', what, error.message));
+      return [];
+    }
+  }
+  const tenantId = azure.subscriptions.find(({ id }) => id === armIdSubscription(identity.id))?.tenantId;
+  const subscriptions = azure.subscriptions.filter((one) => tenantId === undefined || one.tenantId === tenantId);
+  const [uses, resources, federatedCredentials, assignments] = await Promise.all([
+    findRulesOfIdentity(context, identity.id),
+    known(
+      azure.resources.usingIdentity(identity.id, { signal }),
+      l10n.t('Which Azure resources carry {0}', armIdName(identity.id)),
+    ),
+    known(
+      identity.isGone ? Promise.resolve([]) : azure.identities.federatedCredentials(identity.id, { signal }),
+      l10n.t('The federated credentials of {0}', armIdName(identity.id)),
+    ),
+    mapBounded(subscriptions, 8, ({ id, name }) =>
+      known(
+        azure.roles.listForPrincipal(`/subscriptions/${id}`, identity.principalId, { signal }),
+        l10n.t('The role assignments in subscription {0}', name),
+      ),
+    ),
+  ]);
+  if (uses.unreadable > 0) {
+    unknown.push(l10n.t('The cache rules of {0} registries or subscriptions could not be read.', uses.unreadable));
+  }
+  const unseen = (azure.unselected ?? []).filter((one) => tenantId === undefined || one.tenantId === tenantId);
+  if (unseen.length > 0) unknown.push(notLookedAt(unseen.map(({ name }) => name)));
+  // Assignments above the subscriptions are listed by each of them.
+  const distinct = new Map(assignments.flat().map((assignment) => [armIdKey(assignment.id), assignment]));
+  return { rules: uses.rules, resources, federatedCredentials, assignments: [...distinct.values()], unknown };
+}
+
+/** Most names of subscriptions that one sentence holds. */
+const maxNamed = 5;
+
+function notLookedAt(names: readonly string[]): string {
+  return l10n.t(
+    'Only the selected subscriptions were looked at, {0} of the tenant were not: {1}. Choose all of them with "Select Subscriptions" and look again.',
+    names.length,
+    [...names.slice(0, maxNamed), ...(names.length > maxNamed ? ['…'] : [])].join(', '),
+  );
+}
+
+/** The usage without one rule, which is about to go. */
+export function withoutRuleOf(usage: IdentityUsage, ruleId: string): IdentityUsage {
+  return { ...usage, rules: usage.rules.filter((rule) => !sameArmId(rule.id, ruleId)) };
+}
+
+/** Who else authenticates as the identity by other means than cache rules, one sentence each. */
+export function carriersOf({ resources, federatedCredentials }: IdentityUsage): string[] {
+  return [
+    ...resources.map(({ name, type }) => l10n.t('{0} ({1}) carries the identity.', name, type)),
+    ...federatedCredentials.map((name) =>
+      l10n.t('The federated credential {0} lets a workload outside Azure sign in as the identity.', name),
+    ),
+  ];
+}
+
+/** Everyone who needs the identity, one sentence each. */
+export function usersOf(usage: IdentityUsage): string[] {
+  return [
+    ...usage.rules.map((rule) =>
+      l10n.t('The cache rule {0} of {1} uses the identity.', rule.name, armIdName(rule.registryId)),
+    ),
+    ...carriersOf(usage),
+    ...usage.assignments.map((assignment) =>
+      l10n.t(
+        'The identity holds the role {0} at {1}.',
+        roleById(assignment.roleId)?.name ?? assignment.roleId,
+        assignment.scope,
+      ),
+    ),
+  ];
+}

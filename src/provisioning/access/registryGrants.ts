@@ -1,0 +1,45 @@
+import * as l10n from '@vscode/l10n';
+import { compareCondition } from '../../domain/condition/abacCondition.ts';
+import { roleById } from '../../domain/roles.ts';
+import type { RoleAssignment } from '../../domain/types.ts';
+import { assessGrants, listPatterns } from './grants.ts';
+import type { CacheLink } from '../types.ts';
+
+/** One role assignment that bears on reading from a registry, in words. */
+export interface RegistryGrant {
+  readonly assignmentId: string;
+  readonly roleName: string;
+  readonly scope: string;
+  readonly condition?: string;
+  /** What it gives, or why it gives nothing. */
+  readonly explained: string;
+  /** Compared with what the rule needs. */
+  readonly compared: string;
+  readonly counts: boolean;
+}
+
+/** The assignments of the link's identity at, above and below the upstream registry, each judged by itself. */
+export function describeGrants(link: CacheLink, assignments: readonly RoleAssignment[]): RegistryGrant[] {
+  const needed = link.mappings.map(({ source }) => source);
+  return assignments.map((assignment) => {
+    const { missing, evidence } = assessGrants(link, [assignment]);
+    const counts = missing.length < needed.length;
+    const { overGrants } = compareCondition(assignment.condition, needed);
+    const compared = !counts
+      ? l10n.t('Gives nothing of what the rule needs.')
+      : missing.length > 0
+        ? l10n.t('Lacks {0}.', listPatterns(missing))
+        : overGrants.length > 0
+          ? l10n.t('Gives what the rule needs, and more.')
+          : l10n.t('Gives exactly what the rule needs.');
+    return {
+      assignmentId: assignment.id,
+      roleName: roleById(assignment.roleId)?.name ?? assignment.roleId,
+      scope: assignment.scope,
+      ...(assignment.condition === undefined ? {} : { condition: assignment.condition }),
+      explained: evidence.map(({ text }) => text).join(' '),
+      compared,
+      counts,
+    };
+  });
+}

@@ -1,0 +1,144 @@
+import * as l10n from '@vscode/l10n';
+import { armIdName, sameArmId } from '../../domain/armId.ts';
+import { roles } from '../../domain/roles.ts';
+import type { Identity, Registry, RoleAssignment } from '../../domain/types.ts';
+
+/** A role assignment that loses its effect when a registry is switched to ABAC repository permissions. */
+export interface AffectedAssignment {
+  readonly assignment: RoleAssignment;
+  readonly roleName: string;
+  /** Name of a known identity, else the principal's object id. */
+  readonly principal: string;
+  /** `User`, `Group`, `ServicePrincipal` or empty, as Azure says. */
+  readonly principalType: string;
+  /** Where it was made: "on this registry", "inherited from …". */
+  readonly where: string;
+  /** What is lost, and the role that gives it again. */
+  readonly consequence: string;
+}
+
+/**
+ * What switching to ABAC repository permissions breaks, whoever is affected.
+ * Source: "Microsoft Entra attribute-based access control (ABAC) for repository permissions" in the ACR documentation; of the tools,
+ * Azure/azure-cli-extensions#9724, Azure/acr-cli#611 and microsoft/GitHub-Copilot-for-Azure#1106.
+ */
+export function abacSwitchEffects(registryName: string): readonly string[] {
+  return [
+    l10n.t('AcrPull, AcrPush and AcrDelete stop working on {0}.', registryName),
+    l10n.t('Owner, Contributor and Reader lose push, pull and delete; they keep managing the registry.'),
+    l10n.t(
+      'Every login made before the switch is refused (401), even with the new roles; clients recover when they log in again, which can take hours. On AKS restart the kubelet or replace the nodes.',
+    ),
+    l10n.t(
+      'ACR Tasks, az acr build and az acr run lose their default access and need --source-acr-auth-id with a role.',
+    ),
+    l10n.t(
+      'Listing repositories needs Container Registry Repository Catalog Lister, which is always for the whole registry.',
+    ),
+    l10n.t('Repository Reader, Writer and Contributor without a condition apply to the whole registry.'),
+    l10n.t('az containerapp up fails, since it builds and pulls with the rights of the person who runs it.'),
+    l10n.t('acr purge in ACR tasks fails until the task has an identity with a repository role.'),
+    l10n.t(
+      'Agent deployments of Azure AI Foundry that pull from {0} fail until their identity has a repository role.',
+      registryName,
+    ),
+    l10n.t('Docker Content Trust signing is not supported any more.'),
+    l10n.t(
+      'Cache rules of other registries that read from {0} with a token or password may fail like other clients.',
+      registryName,
+    ),
+    l10n.t('The documentation does not say what happens when a registry is switched back.'),
+  ];
+}
+
+/** The assignments at or above the registry that the switch takes the effect from, those on the registry itself first. */
+export function affectedAssignments(
+  registry: Registry,
+  assignments: readonly RoleAssignment[],
+  identities: readonly Identity[] = [],
+): AffectedAssignment[] {
+  const affected: AffectedAssignment[] = [];
+  for (const assignment of assignments) {
+    const loss = lossOf(assignment.roleId.toLowerCase());
+    if (!loss) continue;
+    const identity = identities.find(
+      ({ principalId }) => principalId.toLowerCase() === assignment.principalId.toLowerCase(),
+    );
+    affected.push({
+      assignment,
+      roleName: loss.role,
+      principal: identity?.name ?? assignment.principalId,
+      principalType: assignment.principalType ?? '',
+      where: whereOf(registry, assignment.scope),
+      consequence: loss.consequence,
+    });
+  }
+  const own = ({ assignment }: AffectedAssignment) => (sameArmId(assignment.scope, registry.id) ? 0 : 1);
+  return affected.sort(
+    (a, b) => own(a) - own(b) || a.roleName.localeCompare(b.roleName) || a.principal.localeCompare(b.principal),
+  );
+}
+
+/** Role mapping of the documentation's migration steps. */
+function lossOf(roleId: string): { role: string; consequence: string } | undefined {
+  const lister = shortRoleName(roles.catalogLister.name);
+  switch (roleId) {
+    case roles.acrPull.id: {
+      const reader = shortRoleName(roles.repositoryReader.name);
+      return {
+        role: roles.acrPull.name,
+        consequence: l10n.t('No longer pulls. Replace by {0} and {1}.', reader, lister),
+      };
+    }
+    case roles.acrPush.id: {
+      const writer = shortRoleName(roles.repositoryWriter.name);
+      return {
+        role: roles.acrPush.name,
+        consequence: l10n.t('No longer pushes. Replace by {0} and {1}.', writer, lister),
+      };
+    }
+    case roles.acrDelete.id: {
+      const contributor = shortRoleName(roles.repositoryContributor.name);
+      return { role: roles.acrDelete.name, consequence: l10n.t('No longer deletes. Replace by {0}.', contributor) };
+    }
+    case roles.owner.id:
+    case roles.contributor.id: {
+      const contributor = shortRoleName(roles.repositoryContributor.name);
+      return {
+        role: roleId === roles.owner.id ? roles.owner.name : roles.contributor.name,
+        consequence: l10n.t(
+          'Manages the registry, but no longer pushes, pulls or deletes images. Add {0} and {1}.',
+          contributor,
+          lister,
+        ),
+      };
+    }
+    case roles.reader.id: {
+      const reader = shortRoleName(roles.repositoryReader.name);
+      return {
+        role: roles.reader.name,
+        consequence: l10n.t('Sees the registry, but no longer pulls images. Add {0} and {1}.', reader, lister),
+      };
+    }
+    default:
+      return undefined;
+  }
+}
+
+/** `Container Registry Repository Catalog Lister` → `Repository Catalog Lister`: a row has little room. */
+export function shortRoleName(role: string): string {
+  return role.replace(/^Container Registry /, '');
+}
+
+function whereOf(registry: Registry, scope: string): string {
+  if (sameArmId(scope, registry.id)) return l10n.t('on this registry');
+  const parts = scope.split('/').filter(Boolean);
+  const kind = parts[0]?.toLowerCase();
+  if (parts.length === 0) return l10n.t('inherited from the tenant root');
+  if (kind === 'subscriptions' && parts.length === 2) return l10n.t('inherited from the subscription');
+  if (kind === 'subscriptions' && parts[2]?.toLowerCase() === 'resourcegroups' && parts.length === 4) {
+    return l10n.t('inherited from resource group {0}', parts[3] ?? '');
+  }
+  if (kind === 'providers') return l10n.t('inherited from management group {0}', parts.at(-1) ?? '');
+  return l10n.t('inherited from {0}', armIdName(scope));
+}

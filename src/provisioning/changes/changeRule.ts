@@ -1,0 +1,210 @@
+import * as l10n from '@vscode/l10n';
+import type { Azure } from '../../azure/azure.ts';
+import { cacheRuleArmId } from '../../domain/armId.ts';
+import { whyManaged } from '../../domain/managedRules.ts';
+import { formatRepositoryPattern, formatSourceRepository } from '../../domain/repositoryPattern.ts';
+import { findTargetConflict } from '../../domain/ruleConflicts.ts';
+import type { CacheRule } from '../../domain/types.ts';
+import { requirementsOf } from '../requirements/requirementsOf.ts';
+import { linkOfRule } from '../link/linkOfRule.ts';
+import { planOf } from '../plan.ts';
+import { cacheRule, findEquivalentRule } from '../requirements/cacheRule.ts';
+import { inspectBesides, replacedRule } from '../requirements/replacedRule.ts';
+import { ruleIdentity } from '../requirements/ruleIdentity.ts';
+import { withoutRule } from '../requirements/withoutRule.ts';
+import { withoutSource } from '../requirements/withoutSource.ts';
+import { markOf, otherRule, whyOtherUnlessChanged, withMark, type RuleMark } from '../engine/sameRule.ts';
+import type { CacheLink, Finding, Plan, RepositoryMapping, Requirement } from '../types.ts';
+
+export interface ChangeRuleOptions {
+  readonly signal?: AbortSignal;
+}
+
+/** The steps of replacing a rule. */
+export interface Replacement {
+  /** With the new mapping. */
+  readonly link: CacheLink;
+  /** All, in the order in which they are done. */
+  readonly requirements: readonly Requirement[];
+  readonly creation: Requirement;
+  readonly deletion: Requirement;
+  /** The old rule has to go before the new one can be made. */
+  readonly isInTheWay: boolean;
+}
+
+/**
+ * A rule's paths cannot be patched: a new rule with the same identity, whose permission is extended if need be, and the old one
+ * deleted, in one plan. The new one comes first, unless its name or target is the old one's; then what is uncertain about the new
+ * one blocks, since the old one does not come back. Last goes the permission that only the old one needed. What is cached stays.
+ * A second plan for the same rule object and mapping does the rest of one that was cut off.
+ * @throws Error when the rule's set-up cannot be derived (no identity, upstream not visible) or nothing would change
+ */
+export async function replaceRulePlan(
+  azure: Azure,
+  rule: CacheRule,
+  newMapping: RepositoryMapping,
+  options: ChangeRuleOptions = {},
+): Promise<Plan> {
+  return replacementPlan(azure, await setUpOf(azure, rule, options), rule, newMapping, options);
+}
+
+/**
+ * The rest of a replacement that was cut off. `link`: with the new mapping; `replaces`: the old one, whose rule may be gone; `mark`:
+ * what tells that rule from another one of its name.
+ */
+export async function resumeReplacePlan(
+  azure: Azure,
+  link: CacheLink,
+  { replaces, mark }: { readonly replaces: RepositoryMapping; readonly mark?: RuleMark | undefined },
+  options: ChangeRuleOptions = {},
+): Promise<Plan> {
+  const { before, rule: known, newMapping } = replacedBy(link, replaces);
+  const rule = mark ? withMark(known, mark) : known;
+  return replacementPlan(azure, before, rule, newMapping, options);
+}
+
+/** What a replacement is made of; for both arguments see `resumeReplacePlan`. */
+export function replacementOf(link: CacheLink, replaces: RepositoryMapping): Replacement {
+  const { before, rule, newMapping } = replacedBy(link, replaces);
+  return replacement(before, rule, newMapping);
+}
+
+function replacedBy(
+  { downstream, upstream, identity, access, mappings }: CacheLink,
+  replaces: RepositoryMapping,
+): { readonly before: CacheLink; readonly rule: CacheRule; readonly newMapping: RepositoryMapping } {
+  const [newMapping] = mappings;
+  if (!newMapping) throw new Error(l10n.t('The cache rule {0} maps nothing.', replaces.ruleName));
+  // A replacement neither switches a registry nor makes an identity: nobody has consented to what a file allows of that.
+  const before: CacheLink = { downstream, upstream, identity: { id: identity.id }, access, mappings: [replaces] };
+  return { before, rule: ruleOf(before, replaces), newMapping };
+}
+
+/** `before`: the set-up that `rule` is or was part of. */
+async function replacementPlan(
+  azure: Azure,
+  before: CacheLink,
+  rule: CacheRule,
+  newMapping: RepositoryMapping,
+  options: ChangeRuleOptions,
+): Promise<Plan> {
+  refuseManaged(rule);
+  if (isSameName(rule, newMapping) && findEquivalentRule({ ...before, mappings: [newMapping] }, newMapping, [rule])) {
+    throw new Error(l10n.t('The cache rule {0} maps this already: there is nothing to replace.', rule.name));
+  }
+  const { link, requirements, deletion, isInTheWay } = replacement(before, rule, newMapping);
+  const [replaces] = before.mappings;
+  const made = await planOf(azure, link, requirements, options);
+  const plan: Plan = { ...made, mark: markOf(rule), ...(replaces && { replaces }) };
+  return isInTheWay ? strictly(plan, deletion.id) : plan;
+}
+
+function replacement(before: CacheLink, rule: CacheRule, newMapping: RepositoryMapping): Replacement {
+  const link: CacheLink = { ...before, mappings: [newMapping] };
+  const isInTheWay = isSameName(rule, newMapping) || findTargetConflict(newMapping.target, [rule]) !== undefined;
+  const created = cacheRule(link, newMapping);
+  const preparation = requirementsOf(link).filter((requirement) => requirement.kind !== 'cacheRule');
+  const prepared = preparation.map(({ id }) => id);
+  const deletion = isInTheWay
+    ? replacedRule(rule, link, newMapping, prepared)
+    : withoutRule(rule, [...prepared, created.id]);
+  const creation: Requirement = {
+    ...created,
+    needs: isInTheWay ? [...created.needs, deletion.id] : created.needs,
+    inspect: (context) => inspectBesides(context, rule, link, newMapping),
+  };
+  const freed = withoutSource(before, rule, ruleOf(link, newMapping), [...prepared, created.id, deletion.id]);
+  const steps = isInTheWay ? [deletion, creation, freed] : [creation, deletion, freed];
+  return { link, requirements: [...preparation, ...steps], creation, deletion, isInTheWay };
+}
+
+function isSameName(rule: CacheRule, { ruleName }: RepositoryMapping): boolean {
+  return rule.name.toLowerCase() === ruleName.toLowerCase();
+}
+
+/** What might keep the new rule from being made: without it, an old rule deleted first would be lost. */
+const uncertain: ReadonlySet<string> = new Set(['targetUnknown', 'rightUnknown', 'right']);
+
+/** The plan whose doubts block as long as the old rule is there to be lost. */
+function strictly(plan: Plan, oldId: string): Plan {
+  const isThere = plan.steps.some(
+    ({ requirement, inspection }) => requirement.id === oldId && inspection.verdict !== 'satisfied',
+  );
+  if (!isThere || !plan.findings.some(({ code }) => uncertain.has(code))) return plan;
+  const findings = plan.findings.map((finding): Finding => {
+    return uncertain.has(finding.code) ? { ...finding, severity: 'blocking' } : finding;
+  });
+  return { ...plan, findings, canApply: false };
+}
+
+/** The rule as it will be. */
+function ruleOf(link: CacheLink, { ruleName, source, target }: RepositoryMapping): CacheRule {
+  return {
+    id: cacheRuleArmId(link.downstream.id, ruleName),
+    name: ruleName,
+    registryId: link.downstream.id,
+    sourceRepository: formatSourceRepository({ loginServer: link.upstream.loginServer, pattern: source }),
+    targetRepository: formatRepositoryPattern(target),
+    identity: { id: link.identity.id },
+  };
+}
+
+/**
+ * Lets the rule authenticate as another identity, which gets the permission first. The old identity and its permission stay:
+ * clean them up when nothing else needs them.
+ * @throws Error when the rule's set-up cannot be derived
+ */
+export async function changeIdentityPlan(
+  azure: Azure,
+  rule: CacheRule,
+  identity: CacheLink['identity'],
+  options: ChangeRuleOptions = {},
+): Promise<Plan> {
+  refuseManaged(rule);
+  const link: CacheLink = { ...(await setUpOf(azure, rule, options)), identity };
+  if (link.mappings.length === 0) throw new Error(l10n.t('The cache rule {0} maps nothing.', rule.name));
+  const plan = await planOf(azure, link, identityChangeOf(link, rule), options);
+  return { ...plan, changesIdentity: true, mark: markOf(rule) };
+}
+
+/**
+ * What a change of the identity to that of the link is made of, in the order in which it is done. `rule`: as it was looked at; one
+ * that is another by then is not changed.
+ */
+export function identityChangeOf(link: CacheLink, rule?: CacheRule): Requirement[] {
+  const before = requirementsOf(link).filter((requirement) => requirement.kind !== 'cacheRule');
+  return [...before, ...link.mappings.slice(0, 1).map((mapping) => ruleIdentity(link, mapping, rule))];
+}
+
+/**
+ * The rule of a change of identity that was cut off, to be changed again: by its paths and mark the one that it was begun for.
+ * @throws Error if there is another one of the name by now; AzureError `notFound` if there is none
+ */
+export async function readChangedRule(
+  azure: Azure,
+  link: CacheLink,
+  mark: RuleMark | undefined,
+  options: ChangeRuleOptions = {},
+): Promise<CacheRule> {
+  const [mapping] = link.mappings;
+  if (!mapping) throw new Error(l10n.t('The set-up maps nothing.'));
+  const known = ruleOf(link, mapping);
+  const now = await azure.cacheRules.get(known.id, options);
+  // What was begun before marks were kept is known by its paths only.
+  const why = whyOtherUnlessChanged(now, withMark(known, mark ?? markOf(now)), link.identity.id);
+  if (why) throw new Error(otherRule(now, why));
+  return now;
+}
+
+function refuseManaged(rule: CacheRule): void {
+  const managed = whyManaged(rule.name);
+  if (managed) throw new Error(managed);
+}
+
+/** The set-up the rule is part of; the article's form of access, which nothing shows to work, is replaced by a condition. */
+async function setUpOf(azure: Azure, rule: CacheRule, { signal }: ChangeRuleOptions): Promise<CacheLink> {
+  const derived = await linkOfRule(azure, rule, signal ? { signal } : {});
+  if (!derived.ok) throw derived.error ?? new Error(derived.reason);
+  const { link } = derived;
+  return link.access === 'repositoryScope' ? { ...link, access: 'condition' } : link;
+}

@@ -1,0 +1,151 @@
+import * as l10n from '@vscode/l10n';
+import type { Azure, SignedInPrincipal, TemporaryAssignment } from '../../azure/azure.ts';
+import { isAzureError, isCancelled } from '../../azure/errors.ts';
+import { sameArmId } from '../../domain/armId.ts';
+import { roles, type Role } from '../../domain/roles.ts';
+import type { Registry, RoleAssignment } from '../../domain/types.ts';
+import { isRole } from '../access/grants.ts';
+import { conditionedAssignment, heldBy, replacementsFor } from '../requirements/replacementRoles.ts';
+import type { KeptAccess } from '../types.ts';
+
+/** Roles that someone can be given for good before the switch. */
+export interface ReplacementOffer extends KeptAccess {
+  /** The signed-in account itself. */
+  readonly isSelf: boolean;
+  /** A workload keeps working by it; for a person it is a decision of somebody's. */
+  readonly isPreselected: boolean;
+}
+
+/** Who may be given roles before a switch to ABAC, who may not, and what is not known of it. */
+export interface ReplacementOffers {
+  /** The signed-in account first, then workloads, then people. */
+  readonly offers: readonly ReplacementOffer[];
+  /** What ends by itself: nothing permanent takes its place. */
+  readonly temporary: readonly { readonly assignment: RoleAssignment; readonly endsAt?: string }[];
+  /** Of a principal type to which Azure's API gives no role. */
+  readonly left: readonly RoleAssignment[];
+  /** Roles that are there with a condition, which stays. */
+  readonly conditioned: readonly {
+    readonly principalId: string;
+    readonly role: Role;
+    readonly assignment: RoleAssignment;
+  }[];
+  /** Sentences: what could not be found out. */
+  readonly unknown: readonly string[];
+}
+
+/**
+ * Reads whom the switch of the registry takes access from, and what each can be given for good. For a registry that was switched
+ * already: whom it took it from.
+ * @throws AzureError when the assignments cannot be read, or `cancelled`
+ */
+export async function readReplacementOffers(
+  azure: Azure,
+  registry: Registry,
+  options: { readonly signal?: AbortSignal } = {},
+): Promise<ReplacementOffers> {
+  const unknown: string[] = [];
+  const [assignments, temporary, self] = await Promise.all([
+    azure.roles.listAtScope(registry.id, options),
+    readTemporary(azure, registry, options, unknown),
+    readSelf(azure, registry, options, unknown),
+  ]);
+  return { ...offersOf(registry, assignments, temporary, self), unknown };
+}
+
+async function readTemporary(
+  azure: Azure,
+  { id, name }: Registry,
+  options: { readonly signal?: AbortSignal },
+  unknown: string[],
+): Promise<TemporaryAssignment[]> {
+  try {
+    return await azure.roles.listTemporary(id, options);
+  } catch (error) {
+    if (isCancelled(error) || !isAzureError(error)) throw error;
+    unknown.push(
+      l10n.t(
+        'Which role assignments on {0} are temporary could not be read, so one listed here may be: {1}',
+        name,
+        error.message,
+      ),
+    );
+    return [];
+  }
+}
+
+async function readSelf(
+  azure: Azure,
+  { id }: Registry,
+  options: { readonly signal?: AbortSignal },
+  unknown: string[],
+): Promise<SignedInPrincipal | undefined> {
+  const self = await azure.roles.signedIn(id, options).catch((error: unknown) => {
+    if (isCancelled(error) || !isAzureError(error)) throw error;
+    return undefined;
+  });
+  if (!self) unknown.push(l10n.t('Who you are in this tenant could not be read: give yourself roles in the portal.'));
+  return self;
+}
+
+/** What the person who switches loses too: to see whether images are cached, and to list repositories. */
+const forSelf: readonly Role[] = [roles.repositoryReader, roles.catalogLister];
+
+function offersOf(
+  registry: Registry,
+  assignments: readonly RoleAssignment[],
+  temporary: readonly TemporaryAssignment[],
+  self: SignedInPrincipal | undefined,
+): Omit<ReplacementOffers, 'unknown'> {
+  const ending = new Map(
+    assignments.flatMap((assignment) => {
+      const found = temporary.find((one) => isSameAssignment(one, assignment));
+      return found
+        ? [[assignment.id, { assignment, ...(found.endsAt === undefined ? {} : { endsAt: found.endsAt }) }]]
+        : [];
+    }),
+  );
+  const { replacements, left } = replacementsFor(
+    assignments.filter(({ id }) => !ending.has(id)),
+    registry.roleAssignmentMode,
+  );
+  const isMe = (id: string): boolean => id.toLowerCase() === self?.principalId.toLowerCase();
+  const wanted = [
+    ...(self ? [{ ...self, roles: forSelf }] : []),
+    ...replacements.filter(({ principalId }) => !isMe(principalId)),
+  ];
+  const conditioned: ReplacementOffers['conditioned'][number][] = [];
+  const offers = wanted.flatMap(({ principalId, principalType, roles: given }): ReplacementOffer[] => {
+    const lacking = given.filter((role) => {
+      const assignment = conditionedAssignment(assignments, registry.id, principalId, role);
+      if (assignment) conditioned.push({ principalId, role, assignment });
+      const has = heldBy(assignments, principalId, role).some(({ condition, id }) => !condition && !ending.has(id));
+      return !assignment && !has;
+    });
+    if (lacking.length === 0) return [];
+    const isSelf = isMe(principalId);
+    const isPreselected = principalType === 'ServicePrincipal' && !isSelf;
+    return [{ principalId, principalType, roleIds: lacking.map(({ id }) => id), isSelf, isPreselected }];
+  });
+  const rank = ({ isSelf, isPreselected }: ReplacementOffer): number => (isSelf ? 0 : isPreselected ? 1 : 2);
+  return {
+    offers: offers.sort((a, b) => rank(a) - rank(b)),
+    temporary: [...ending.values()].filter(({ assignment }) => losesAccess(assignment, registry)),
+    left,
+    conditioned,
+  };
+}
+
+function losesAccess(assignment: RoleAssignment, { roleAssignmentMode }: Registry): boolean {
+  const { replacements, left } = replacementsFor([assignment], roleAssignmentMode);
+  return replacements.length + left.length > 0;
+}
+
+function isSameAssignment(one: TemporaryAssignment, assignment: RoleAssignment): boolean {
+  if (one.assignmentId !== undefined && sameArmId(one.assignmentId, assignment.id)) return true;
+  return (
+    isRole(assignment, one.roleId) &&
+    one.principalId.toLowerCase() === assignment.principalId.toLowerCase() &&
+    sameArmId(one.scope, assignment.scope)
+  );
+}

@@ -1,0 +1,141 @@
+import * as l10n from '@vscode/l10n';
+import type { Platform } from '../../azure/azure.ts';
+import { isAzureError, isCancelled } from '../../azure/errors.ts';
+import { formatPlatform, probeCache, probePlatforms, type PlatformState } from '../verification/cacheProbe.ts';
+import { explainPullError } from '../verification/pullErrors.ts';
+import type { Evidence } from '../types.ts';
+import { notApplicable, ok, problem, unknown, warning, type Check, type Found } from '../diagnosis/check.ts';
+import { isDenial } from '../diagnosis/ownReading.ts';
+import { isOfTheRule, readTarget } from '../diagnosis/readTarget.ts';
+import { imageOf, readSample, type Sample } from '../diagnosis/sample.ts';
+
+/**
+ * Whether the registry holds the image, which platforms of it, and which of them cannot be had at all. Not being cached yet is no
+ * fault: only a pull starts the copy.
+ */
+export const cached: Check = {
+  id: 'cached',
+  title: () => l10n.t('Cached image'),
+  pull: 'independent',
+  needs: () => l10n.t('a role that lets images of the registry be read'),
+  async run(facts) {
+    const sample = await readSample(facts);
+    if (sample?.reference === undefined && sample?.unreadable[0]) throw sample.unreadable[0];
+    if (sample?.reference === undefined) return notApplicable(l10n.t('No image of the rule is known yet.'));
+    const { signal } = facts.context;
+    const { repository, downstream, reference } = sample;
+    const image = imageOf(repository, reference);
+    const target = await readTarget(facts, sample, reference).catch((error: unknown) => {
+      if (error instanceof Error && !isCancelled(error) && isOfTheRule(explainPullError(error))) return undefined;
+      throw error;
+    });
+    if (!target) return notApplicable(l10n.t('{0} cannot be pulled, so nothing of it can be cached.', image));
+    if (target.fromUpstream) return notCachedYet(sample, image, signal);
+    const seen = await probeCache(downstream, repository, reference, signal);
+    const platforms = await probePlatforms(downstream, repository, seen.platforms, signal);
+    const evidence = platforms.map(platformEvidence);
+    if (seen.storedUnknown && isDenial(seen.storedUnknown)) throw seen.storedUnknown;
+    if (seen.storedUnknown) {
+      return unknown(
+        l10n.t('Could not be checked: {0}', seen.storedUnknown.message),
+        l10n.t('You may not read the metadata of the repository; ask for the permission.'),
+        { evidence },
+      );
+    }
+    if (!seen.stored) {
+      return unknown(
+        l10n.t(
+          'Could not be checked: the registry serves {0} itself, but does not list it among what it holds.',
+          image,
+        ),
+        l10n.t('Diagnose again.'),
+        { evidence },
+      );
+    }
+    const count = platforms.filter((platform) => platform.cached).length;
+    return (
+      judgePlatforms(image, platforms, evidence) ??
+      ok(
+        platforms.length === 0
+          ? l10n.t('{0} is cached.', image)
+          : l10n.t('{0} is cached, for {1} of its {2} platforms.', image, count, platforms.length),
+        evidence,
+      )
+    );
+  },
+};
+
+/** The platforms are those of the upstream's index: reading it in the registry might start the copy. */
+async function notCachedYet(sample: Sample, image: string, signal: AbortSignal): Promise<Found> {
+  const { repository, downstream } = sample;
+  const stored = await downstream.storedManifests(repository, { signal });
+  if (stored.length === 0 && (await downstream.repositoryExists(repository, { signal }))) {
+    return warning(
+      l10n.t('{0} was pulled, but nothing of it is cached: the repository is there and empty.', repository),
+      l10n.t('Check the network rules above; else pull again and give the copy some minutes.'),
+    );
+  }
+  const holds = new Set(stored.map(({ digest }) => digest));
+  const states = (await upstreamPlatforms(sample, signal)).map((one) => ({ ...one, cached: holds.has(one.digest) }));
+  const platforms = await probePlatforms(downstream, repository, states, signal);
+  const found = judgePlatforms(image, platforms, platforms.map(platformEvidence));
+  if (found) return found;
+  return ok(
+    stored.length > 0
+      ? l10n.t(
+          '{0} is not cached yet, {1} other manifests of its repository are; its next pull starts the copy.',
+          image,
+          stored.length,
+        )
+      : l10n.t('{0} is not cached yet; the first pull starts the copy.', image),
+  );
+}
+
+/** None where the signed-in user may not read the upstream. */
+async function upstreamPlatforms(
+  { upstream, sourceRepository, reference = '' }: Sample,
+  signal: AbortSignal,
+): Promise<readonly { readonly digest: string; readonly platform: Platform }[]> {
+  try {
+    return (await upstream?.getManifest(sourceRepository, reference, { signal }))?.platforms ?? [];
+  } catch (error) {
+    if (isCancelled(error)) throw error;
+    return [];
+  }
+}
+
+/**
+ * That some platforms, or all, cannot be had; each is named in the evidence too. Undefined: all can.
+ * @throws the error of a platform that could not be asked for, when none is known to be missing
+ */
+function judgePlatforms(image: string, platforms: readonly PlatformState[], evidence: Evidence[]): Found | undefined {
+  const gone = platforms.filter(({ failure }) => failure);
+  // Who was just served the index is not refused here: the rule is, of which the checks of its permission tell.
+  const unasked = platforms
+    .flatMap((platform) => platform.unasked ?? [])
+    .find((error) => !isAzureError(error, 'forbidden'));
+  if (gone.length === 0 && unasked) throw unasked;
+  if (gone.length === 0) return undefined;
+  const names = gone.map(({ platform }) => formatPlatform(platform)).join(', ');
+  const reason = l10n.t('{0} cannot be pulled for {1}: the manifest of the platform cannot be fetched.', image, names);
+  const next = gone.some(({ failure }) => failure?.mayPass)
+    ? l10n.t('Pull again in some minutes; if it stays so, push the image with all its platforms to the source.')
+    : l10n.t('Push the image with all its platforms to the source.');
+  return gone.length < platforms.length ? warning(reason, next, { evidence }) : problem(reason, next, { evidence });
+}
+
+function platformEvidence({ platform, digest, cached: isHere, failure, unasked }: PlatformState): Evidence {
+  const name = formatPlatform(platform);
+  if (failure) {
+    return {
+      text: l10n.t('{0}: cannot be fetched ({1}): {2}', name, digest, failure.message),
+      ...(failure.correlationId ? { correlationId: failure.correlationId } : {}),
+    };
+  }
+  if (unasked) return { text: l10n.t('{0}: could not be asked for ({1}): {2}', name, digest, unasked.message) };
+  return {
+    text: isHere
+      ? l10n.t('{0}: cached ({1})', name, digest)
+      : l10n.t('{0}: fetched on its first pull ({1})', name, digest),
+  };
+}

@@ -1,0 +1,122 @@
+import * as l10n from '@vscode/l10n';
+import { compareCondition } from '../../domain/condition/abacCondition.ts';
+import { armIdName } from '../../domain/armId.ts';
+import { roles } from '../../domain/roles.ts';
+import type { RoleAssignment } from '../../domain/types.ts';
+import { assessGrants, isBelow, isRole, listPatterns } from '../access/grants.ts';
+import {
+  explainClientIdGrants,
+  readClientIdGrants,
+  withoutClientIdGrants,
+} from '../requirements/withoutClientIdGrants.ts';
+import type { CacheLink } from '../types.ts';
+import { grantRepair, isFound, readAccess, type Access } from '../diagnosis/access.ts';
+import { notApplicable, ok, problem, unknown, type Check, type Found } from '../diagnosis/check.ts';
+import type { Facts } from '../diagnosis/facts.ts';
+
+/** The identity may read the source: a role that the upstream's mode honours, at a place that counts, whose condition covers it. */
+export const sourceReadable: Check = {
+  id: 'sourceReadable',
+  title: () => l10n.t('Permission to read the source'),
+  pull: 'dependsOn',
+  shared: 'permission',
+  needs: () => 'Microsoft.Authorization/roleAssignments/read',
+  async run(facts) {
+    const access = await readAccess(facts);
+    if (isFound(access)) return access;
+    const found =
+      access.upstream.roleAssignmentMode === 'AbacRepositoryPermissions' ? judge(access) : judgeLegacy(access);
+    return found.verdict === 'problem' ? withClientId(facts, access, found) : found;
+  },
+};
+
+/** The finding with what may explain it: the role was given to the identity's other id. Removing that goes with the repair. */
+async function withClientId({ context }: Facts, access: Access, found: Found): Promise<Found> {
+  const { upstream, identity } = access;
+  const grants = await readClientIdGrants(context, upstream.id, identity);
+  const why = explainClientIdGrants(grants, identity);
+  if (why === undefined) return found;
+  const evidence = grants.map(({ id, scope }) => ({ text: `${identity.clientId}: ${scope}`, resourceId: id }));
+  const cure = withoutClientIdGrants(upstream.id, identity, ['roleAssignment']);
+  return {
+    ...found,
+    reason: `${found.reason} ${why}`,
+    evidence: [...(found.evidence ?? []), ...evidence],
+    ...(found.repair && { repair: grantRepair(access, [cure]) }),
+  };
+}
+
+function judge(access: Access): Found {
+  const { link, upstream, identity, assignments } = access;
+  const wanted: CacheLink = { ...link, access: 'condition' };
+  const report = assessGrants(wanted, assignments);
+  const source = listPatterns(link.mappings.map((mapping) => mapping.source));
+  const { evidence } = report;
+  if (report.missing.length === 0) {
+    return ok(l10n.t('{0} may read {1} in {2}.', identity.name, source, upstream.name), evidence);
+  }
+  const { unwritable } = report;
+  if (unwritable && !compareCondition(unwritable.condition, []).understood) {
+    return unknown(
+      l10n.t(
+        'Could not be checked: {0} has an assignment whose condition this extension does not understand.',
+        identity.name,
+      ),
+      l10n.t('Read the condition in the portal and check that it lets {0} be read.', source),
+      { evidence },
+    );
+  }
+  const next = l10n.t('Assign {0} on the registry with a condition for {1}.', roles.repositoryReader.name, source);
+  const may = l10n.t('{0} may not read {1} in {2}.', identity.name, source, upstream.name);
+  if (unwritable) {
+    return problem(
+      `${may} ${whyNot(access)}`,
+      l10n.t('Its condition has a form that this extension does not change: add {0} to it by hand.', source),
+      { evidence },
+    );
+  }
+  return problem(`${may} ${whyNot(access)}`, next, { evidence, repair: grantRepair(access) });
+}
+
+/** The most telling of the assignments that do not help. */
+function whyNot({ upstream, assignments }: Access): string {
+  const below = assignments.find(({ scope }) => isBelow(scope, upstream.id));
+  if (below) {
+    return l10n.t(
+      "Its assignment is at the article's scope {0}, which Microsoft's ABAC documentation rules out and nothing shows to be honoured.",
+      `/repositories/${armIdName(below.scope)}`,
+    );
+  }
+  const ignored = assignments.find(isIgnored);
+  if (ignored) {
+    const name = isRole(ignored, roles.acrPull.id) ? roles.acrPull.name : roles.acrPush.name;
+    return l10n.t('Its {0} is not honoured any more since the registry is in ABAC mode.', name);
+  }
+  return assignments.some((assignment) => isRole(assignment, roles.repositoryReader.id))
+    ? l10n.t('Its assignment names other repositories.')
+    : l10n.t('It has no role there that lets images be read.');
+}
+
+function isIgnored(assignment: RoleAssignment): boolean {
+  return isRole(assignment, roles.acrPull.id) || isRole(assignment, roles.acrPush.id);
+}
+
+/** In RBAC mode what counts is AcrPull; what is there for ABAC mode waits for the switch, of which `permissionMode` tells. */
+function judgeLegacy(access: Access): Found {
+  const { link, upstream, identity, assignments } = access;
+  const now = assessGrants({ ...link, access: 'acrPull' }, assignments);
+  const { evidence } = now;
+  if (now.missing.length === 0) {
+    return ok(l10n.t('{0} has a role that lets images of {1} be pulled.', identity.name, upstream.name), evidence);
+  }
+  if (assessGrants({ ...link, access: 'condition' }, assignments).missing.length === 0) {
+    return notApplicable(
+      l10n.t('{0} has the right role; it counts once {1} is in ABAC mode.', identity.name, upstream.name),
+    );
+  }
+  return problem(
+    l10n.t('{0} has no role that lets images of {1} be pulled.', identity.name, upstream.name),
+    l10n.t('Switch {0} to ABAC mode and assign {1} with a condition.', upstream.name, roles.repositoryReader.name),
+    { evidence, repair: grantRepair(access) },
+  );
+}

@@ -1,0 +1,208 @@
+import { rename, rm, stat } from 'node:fs/promises';
+import { isAzureError } from '../../azure/errors.ts';
+import { armIdKey } from '../../domain/armId.ts';
+import { writeAtomically } from '../../common/writeAtomically.ts';
+import { isRecord, parseCacheLink } from '../link/parseLink.ts';
+import {
+  beginWork,
+  endWork,
+  entryIdOf,
+  entryPath,
+  noProcess,
+  parseWorker,
+  readEntries,
+  type Worker,
+} from './entryFiles.ts';
+import { parseRuleMark } from './sameRule.ts';
+import type { CacheLink, Plan, StepProgress, StepState } from '../types.ts';
+
+/** What a link is begun for, unless it is its set-up. */
+export type Purpose = Pick<Plan, 'replaces' | 'changesIdentity' | 'mark'>;
+
+/** A set-up, or a change of a rule, that was begun and has not ended. */
+export interface JournalEntry extends Purpose {
+  readonly id: string;
+  readonly link: CacheLink;
+  /** ISO 8601. */
+  readonly startedAt: string;
+  /** Last known state per requirement. */
+  readonly steps: readonly { readonly requirementId: string; readonly state: StepState; readonly message: string }[];
+}
+
+/** Remembers set-ups under way, so that one cut off by a closed window can be resumed. Never rejects because of a damaged file. */
+export interface Journal {
+  /** Notes that the link is being set up; an older entry of the same link is replaced. Resolves to the entry's id. */
+  start(link: CacheLink, purpose?: Purpose): Promise<string>;
+  record(id: string, progress: StepProgress): Promise<void>;
+  /** The set-up is complete, or not wanted any more: the entry goes. */
+  finish(id: string): Promise<void>;
+  /**
+   * The set-up ended with something left to do: the entry stays, to be resumed. One that has changed nothing goes, unless it was
+   * there before: then an earlier run has.
+   */
+  leave(id: string, hasChanged: boolean): Promise<void>;
+  /**
+   * Entries that neither this process, by whichever journal, nor another one works on, oldest first. Damaged files are renamed to
+   * `*.corrupt` and left out.
+   */
+  unfinished(): Promise<JournalEntry[]>;
+}
+
+interface StoredEntry extends JournalEntry, Worker {
+  readonly version: 1;
+}
+
+/** A journal of one JSON file per set-up in `folder`, which is made when needed. Holds names and states, never a token. */
+export function createJournal(folder: string): Journal {
+  const running = new Map<string, StoredEntry>();
+  const unsaved = new Map<string, StoredEntry>();
+  /** Entries that were there when they were started. */
+  const resumed = new Set<string>();
+  let writes = Promise.resolve();
+
+  /** One write after the other, the newest state only, so that an older one never replaces it. */
+  function save(entry: StoredEntry): Promise<void> {
+    unsaved.set(entry.id, entry);
+    return enqueue(async () => {
+      const newest = unsaved.get(entry.id);
+      if (!newest) return;
+      unsaved.delete(entry.id);
+      await writeAtomically(pathOf(entry.id), JSON.stringify(newest));
+    });
+  }
+
+  /** A disk that does not take the journal is no reason to stop a set-up. */
+  function enqueue(work: () => Promise<void>): Promise<void> {
+    writes = writes.then(work).catch(() => undefined);
+    return writes;
+  }
+
+  const pathOf = (id: string): string => entryPath(folder, id);
+
+  /** Nobody here works on it any more. */
+  function release(id: string): StoredEntry | undefined {
+    const entry = running.get(id);
+    running.delete(id);
+    if (entry) endWork(pathOf(id), entry);
+    return entry;
+  }
+
+  async function finish(id: string): Promise<void> {
+    release(id);
+    unsaved.delete(id);
+    resumed.delete(id);
+    await enqueue(() => rm(pathOf(id), { force: true }));
+  }
+
+  return {
+    async start(link, purpose = {}) {
+      const id = entryId(link, purpose);
+      release(id);
+      const entry: StoredEntry = {
+        version: 1,
+        id,
+        link,
+        ...purposeOf(purpose),
+        steps: [],
+        ...beginWork(pathOf(id)),
+      };
+      if (await stat(pathOf(id)).catch(() => undefined)) resumed.add(id);
+      running.set(id, entry);
+      await save(entry);
+      return id;
+    },
+
+    async record(id, progress) {
+      const entry = running.get(id);
+      if (!entry) return;
+      const step = { requirementId: progress.requirementId, state: progress.state, message: messageOf(progress) };
+      const others = entry.steps.filter((known) => known.requirementId !== progress.requirementId);
+      const updated = { ...entry, steps: [...others, step] };
+      running.set(id, updated);
+      await save(updated);
+    },
+
+    finish,
+
+    async leave(id, hasChanged) {
+      if (!hasChanged && !resumed.has(id)) return finish(id);
+      const entry = release(id);
+      if (entry) await save({ ...entry, pid: noProcess });
+    },
+
+    async unfinished() {
+      const entries = await readEntries(folder, parseEntry, (path) =>
+        rename(path, `${path}.corrupt`).catch(() => undefined),
+      );
+      return entries
+        .filter(({ isUnderWay }) => !isUnderWay)
+        .map(({ id, link, startedAt, steps, ...purpose }) => ({ id, link, ...purposeOf(purpose), startedAt, steps }));
+    },
+  };
+}
+
+/**
+ * The same link has the same file: setting up again replaces the old entry instead of adding one. Another identity or form of access
+ * is another link, since the old entry knows what was begun with the first one.
+ */
+function entryId(link: CacheLink, { replaces, changesIdentity }: Purpose): string {
+  const rules = link.mappings.map((mapping) => mapping.ruleName.toLowerCase()).sort();
+  const ids = [link.downstream.id, link.upstream.id, link.identity.id].map(armIdKey);
+  const key = [
+    ...ids,
+    link.access,
+    ...rules,
+    ...(replaces ? [`replaces ${replaces.ruleName.toLowerCase()}`] : []),
+    ...(changesIdentity ? ['changes the identity'] : []),
+  ].join('\n');
+  return entryIdOf(key);
+}
+
+function purposeOf({ replaces, changesIdentity, mark }: Purpose): Purpose {
+  return { ...(replaces && { replaces }), ...(changesIdentity && { changesIdentity }), ...(mark && { mark }) };
+}
+
+/** Azure's codes are kept, its messages too; both are bounded and free of tokens by `AzureError`. */
+function messageOf(progress: StepProgress): string {
+  const code = isAzureError(progress.error) ? ` (${progress.error.code})` : '';
+  return `${progress.message}${code}`.slice(0, 2000);
+}
+
+function parseEntry(value: Readonly<Record<string, unknown>>, id: string): StoredEntry | undefined {
+  const worker = parseWorker(value);
+  const link = parseCacheLink(value['link']);
+  const steps = value['steps'];
+  const mark = parseRuleMark(value['mark']);
+  if (value['id'] !== id || !worker || !link.ok || !Array.isArray(steps)) return undefined;
+  const entry: StoredEntry = {
+    version: 1,
+    id,
+    link: link.value,
+    steps: steps.flatMap(parseStep),
+    ...worker,
+    ...(value['changesIdentity'] === true ? { changesIdentity: true } : {}),
+    ...(mark && { mark }),
+  };
+  if (value['replaces'] === undefined) return entry;
+  const before = parseCacheLink({ ...link.value, mappings: [value['replaces']] });
+  const replaces = before.ok ? before.value.mappings[0] : undefined;
+  return replaces && { ...entry, replaces };
+}
+
+const stepStates: readonly StepState[] = [
+  'waiting',
+  'running',
+  'done',
+  'alreadyDone',
+  'failed',
+  'skipped',
+  'cancelled',
+];
+
+function parseStep(value: unknown): JournalEntry['steps'][number][] {
+  if (!isRecord(value)) return [];
+  const { requirementId, message } = value;
+  const state = stepStates.find((known) => known === value['state']);
+  if (typeof requirementId !== 'string' || typeof message !== 'string' || !state) return [];
+  return [{ requirementId, state, message: message.slice(0, 2000) }];
+}

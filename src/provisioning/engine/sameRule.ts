@@ -1,0 +1,108 @@
+import * as l10n from '@vscode/l10n';
+import { armIdKey, armIdName, sameArmId } from '../../domain/armId.ts';
+import type { CacheRule } from '../../domain/types.ts';
+import { isRecord } from '../link/parseLink.ts';
+
+/** What tells a rule from another one of its name and paths. What is absent is not known, or not there. */
+export interface RuleMark {
+  /** Of the rule itself; a change of its identity leaves it. */
+  readonly creationDate?: string;
+  readonly identityId?: string;
+  /** Of the identity when the rule was written. */
+  readonly principalId?: string;
+  readonly credentialSetId?: string;
+}
+
+export function markOf({ creationDate, identity, credentialSetId }: CacheRule): RuleMark {
+  return {
+    ...(creationDate === undefined ? {} : { creationDate }),
+    ...(identity === undefined ? {} : { identityId: identity.id }),
+    ...(identity?.principalId === undefined ? {} : { principalId: identity.principalId }),
+    ...(credentialSetId === undefined ? {} : { credentialSetId }),
+  };
+}
+
+/** Reads a mark from a file; undefined if it is none. */
+export function parseRuleMark(value: unknown): RuleMark | undefined {
+  if (!isRecord(value)) return undefined;
+  const mark: Record<string, string> = {};
+  for (const key of ['creationDate', 'identityId', 'principalId', 'credentialSetId'] as const) {
+    const part = value[key];
+    if (part === undefined) continue;
+    if (typeof part !== 'string' || part.length > 2048) return undefined;
+    mark[key] = part;
+  }
+  return mark;
+}
+
+/** The rule with what a mark knows of it. */
+export function withMark(
+  rule: CacheRule,
+  { creationDate, identityId, principalId, credentialSetId }: RuleMark,
+): CacheRule {
+  return {
+    ...rule,
+    ...(creationDate === undefined ? {} : { creationDate }),
+    ...(identityId === undefined
+      ? {}
+      : { identity: { id: identityId, ...(principalId === undefined ? {} : { principalId }) } }),
+    ...(credentialSetId === undefined ? {} : { credentialSetId }),
+  };
+}
+
+/**
+ * What makes the rule that has this name now another one than the one that was looked at, as the end of a sentence; undefined: it
+ * is the same. A name alone says little: a colleague may have deleted the rule and made it anew.
+ */
+export function whyOther(now: CacheRule, seen: CacheRule): string | undefined {
+  if (!samePaths(now, seen)) return l10n.t('it maps {0} ⇒ {1}', now.sourceRepository, now.targetRepository);
+  if (isOther(now.creationDate, seen.creationDate)) return l10n.t('it was created at {0}', now.creationDate ?? '–');
+  if (
+    keyOf(now.identity?.id) !== keyOf(seen.identity?.id) ||
+    isOther(now.identity?.principalId, seen.identity?.principalId)
+  ) {
+    return now.identity
+      ? l10n.t(
+          'it uses the identity {0} with the principal id {1}',
+          armIdName(now.identity.id),
+          now.identity.principalId ?? '–',
+        )
+      : l10n.t('it has no managed identity');
+  }
+  if (keyOf(now.credentialSetId) === keyOf(seen.credentialSetId)) return undefined;
+  return now.credentialSetId
+    ? l10n.t('it uses the credential set {0}', armIdName(now.credentialSetId))
+    : l10n.t('it has no credential set');
+}
+
+/** As `whyOther`; its identity may be `identityId` by now: a change to that was done before. */
+export function whyOtherUnlessChanged(now: CacheRule, seen: CacheRule, identityId: string): string | undefined {
+  const isChanged = now.identity !== undefined && sameArmId(now.identity.id, identityId);
+  return whyOther(isChanged ? { ...now, identity: seen.identity } : now, seen);
+}
+
+export function isSameRule(now: CacheRule, seen: CacheRule): boolean {
+  return whyOther(now, seen) === undefined;
+}
+
+/** "The rule named X is another one than the one that was looked at: it …. It is left alone." */
+export function otherRule(now: CacheRule, why: string): string {
+  return l10n.t('The rule named {0} is not the one that was looked at: {1}. It is left alone.', now.name, why);
+}
+
+/** Whether both map the same source to the same target, whatever their casing. */
+export function samePaths(a: CacheRule, b: CacheRule): boolean {
+  return (
+    a.sourceRepository.toLowerCase() === b.sourceRepository.toLowerCase() &&
+    a.targetRepository.toLowerCase() === b.targetRepository.toLowerCase()
+  );
+}
+
+/** Both are known, and differ. */
+function isOther(a: string | undefined, b: string | undefined): boolean {
+  return a !== undefined && b !== undefined && a.toLowerCase() !== b.toLowerCase();
+}
+
+function keyOf(id: string | undefined): string {
+  return id === undefined ? '' : armIdKey(id);
+}

@@ -1,0 +1,134 @@
+import * as l10n from '@vscode/l10n';
+import type { Azure } from '../../azure/azure.ts';
+import { isAzureError, isCancelled } from '../../azure/errors.ts';
+import { sameArmId } from '../../domain/armId.ts';
+import { parseRepositoryPattern, parseSourceRepository } from '../../domain/repositoryPattern.ts';
+import { roles } from '../../domain/roles.ts';
+import type { CacheRule, Registry, RoleAssignment } from '../../domain/types.ts';
+import { upstreamOf } from '../../domain/upstreams.ts';
+import { explainFailure } from '../engine/failureAdvice.ts';
+import { isBelow, isRole } from '../access/grants.ts';
+import { identityNotTold } from '../ruleReport/identityNotTold.ts';
+import { createMemo } from '../engine/memo.ts';
+import { readAssignmentsAt, readRegistry, readRegistryOf, type ReadContext } from '../engine/reads.ts';
+import type { AccessForm, CacheLink } from '../types.ts';
+
+export type LinkOfRule =
+  | { readonly ok: true; readonly link: CacheLink; readonly upstream: Registry; readonly downstream: Registry }
+  | {
+      readonly ok: false;
+      readonly reason: string;
+      /**
+       * `noIdentity`: it authenticates otherwise or not at all. `notAcr`: its source is no registry of Azure.
+       * `upstreamNotVisible`: no registry with that login server is visible to the account. `unreadable`: Azure did not answer, or
+       * the rule's paths are no paths.
+       */
+      readonly code: 'noIdentity' | 'upstreamNotVisible' | 'notAcr' | 'unreadable';
+      readonly error?: Error;
+    };
+
+/**
+ * The set-up that an existing rule is part of. Its form of access is guessed from the upstream's mode and the assignments that the
+ * rule's identity holds there.
+ * @throws AzureError `cancelled` only
+ */
+export function linkOfRule(
+  azure: Azure,
+  rule: CacheRule,
+  options: { readonly signal?: AbortSignal } = {},
+): Promise<LinkOfRule> {
+  const signal = options.signal ?? new AbortController().signal;
+  return deriveLink({ azure, signal, memo: createMemo().memo }, rule);
+}
+
+/** `linkOfRule` over what a walk has read already. */
+export async function deriveLink(context: ReadContext, rule: CacheRule): Promise<LinkOfRule> {
+  const source = parseSourceRepository(rule.sourceRepository);
+  const target = parseRepositoryPattern(rule.targetRepository.toLowerCase());
+  if (!source.ok) return { ok: false, code: 'unreadable', reason: source.problem.message };
+  if (!target.ok) return { ok: false, code: 'unreadable', reason: target.problem.message };
+  const { loginServer, pattern } = source.value;
+  if ((pattern.kind === 'repository') !== (target.value.kind === 'repository')) {
+    return { ok: false, code: 'unreadable', reason: l10n.t('A wildcard can only be mapped to a wildcard.') };
+  }
+  const other = upstreamOf(loginServer);
+  if (other) {
+    return {
+      ok: false,
+      code: 'notAcr',
+      reason: l10n.t('{0} is {1}, not a container registry of Azure.', loginServer, other.name),
+    };
+  }
+  if (rule.identityUnknown) {
+    const error = identityNotTold(rule.name);
+    return { ok: false, code: 'unreadable', reason: error.message, error };
+  }
+  if (!rule.identity) {
+    return { ok: false, code: 'noIdentity', reason: l10n.t('The rule {0} has no managed identity.', rule.name) };
+  }
+  try {
+    const [downstream, upstream] = await Promise.all([
+      readRegistry(context, rule.registryId),
+      readUpstream(context, loginServer),
+    ]);
+    if (!upstream) {
+      return {
+        ok: false,
+        code: 'upstreamNotVisible',
+        reason: l10n.t(
+          'No registry with the login server {0} is visible to the signed-in account. Check that it exists and that its subscription is selected.',
+          loginServer,
+        ),
+      };
+    }
+    const access = await guessAccess(context, upstream, rule);
+    const link: CacheLink = {
+      downstream: { id: downstream.id, loginServer: downstream.loginServer },
+      upstream: { id: upstream.id, loginServer: upstream.loginServer },
+      mappings: [{ ruleName: rule.name, source: pattern, target: target.value }],
+      identity: { id: rule.identity.id },
+      access,
+    };
+    return { ok: true, link, upstream, downstream };
+  } catch (error) {
+    if (isCancelled(error) || !(error instanceof Error)) throw error;
+    return { ok: false, code: 'unreadable', reason: explainFailure(error), error };
+  }
+}
+
+/** The upstream, or undefined when it is not visible, also when it went away between being found and being read. */
+export async function readUpstream(context: ReadContext, loginServer: string): Promise<Registry | undefined> {
+  try {
+    return await readRegistryOf(context, loginServer);
+  } catch (error) {
+    if (isAzureError(error, 'notFound')) return undefined;
+    throw error;
+  }
+}
+
+/** `condition` unless the assignments show another form: it is the documented one. */
+async function guessAccess(context: ReadContext, upstream: Registry, rule: CacheRule): Promise<AccessForm> {
+  const principalId = rule.identity?.principalId;
+  if (!principalId) return 'condition';
+  let assignments: readonly RoleAssignment[];
+  try {
+    assignments = await readAssignmentsAt(context, upstream.id, principalId);
+  } catch (error) {
+    if (isCancelled(error)) throw error;
+    return 'condition';
+  }
+  if (upstream.roleAssignmentMode === 'LegacyRegistryPermissions') {
+    return assignments.some(({ roleId }) => givesLegacyPull(roleId)) ? 'acrPull' : 'condition';
+  }
+  const readers = assignments.filter((assignment) => isRole(assignment, roles.repositoryReader.id));
+  const here = readers.filter(({ scope }) => sameArmId(scope, upstream.id));
+  if (here.some(({ condition }) => condition !== undefined)) return 'condition';
+  if (here.length > 0) return 'registry';
+  return readers.some(({ scope }) => isBelow(scope, upstream.id)) ? 'repositoryScope' : 'condition';
+}
+
+/** Whether the role lets images be pulled from a registry in RBAC mode. */
+export function givesLegacyPull(roleId: string): boolean {
+  const id = roleId.toLowerCase();
+  return [roles.acrPull, roles.acrPush, roles.owner, roles.contributor, roles.reader].some((role) => role.id === id);
+}

@@ -1,0 +1,173 @@
+import * as l10n from '@vscode/l10n';
+import { parseArmId, sameArmId } from '../../domain/armId.ts';
+import { isLoginServer } from '../../domain/imageReference.ts';
+import { checkCacheRuleName, checkIdentityName } from '../../domain/names.ts';
+import type { Problem } from '../../domain/parsed.ts';
+import { accepted, rejected, type Parsed } from '../../domain/parsed.ts';
+import { formatRepositoryPattern, parseRepositoryPattern } from '../../domain/repositoryPattern.ts';
+import { findTargetConflict } from '../../domain/ruleConflicts.ts';
+import type { CacheRule, RepositoryPattern } from '../../domain/types.ts';
+import type { AccessForm, CacheLink, RepositoryMapping } from '../types.ts';
+
+/** What is wrong with the link in itself, without asking Azure. Empty: nothing. */
+export function linkProblems(link: CacheLink): Problem[] {
+  const problems: Problem[] = [];
+  const add = (code: string, message: string): void => void problems.push({ code, message });
+
+  if (!isRegistryId(link.downstream.id))
+    add('link.downstream', l10n.t('"{0}" is not the id of a registry.', link.downstream.id));
+  if (!isRegistryId(link.upstream.id))
+    add('link.upstream', l10n.t('"{0}" is not the id of a registry.', link.upstream.id));
+  if (!isIdentityId(link.identity.id))
+    add('link.identity', l10n.t('"{0}" is not the id of a managed identity.', link.identity.id));
+  for (const server of [link.downstream.loginServer, link.upstream.loginServer]) {
+    if (!isLoginServer(server)) add('link.loginServer', l10n.t('"{0}" is not a login server.', server));
+  }
+  if (sameArmId(link.downstream.id, link.upstream.id)) {
+    add('link.self', l10n.t('A registry cannot cache itself. Choose another upstream.'));
+  }
+  if (link.mappings.length === 0) add('link.empty', l10n.t('Choose at least one repository to cache.'));
+  checkMappings(link, add);
+  return problems;
+}
+
+function checkMappings(link: CacheLink, add: (code: string, message: string) => void): void {
+  const earlier: CacheRule[] = [];
+  for (const mapping of link.mappings) {
+    const nameProblem = checkCacheRuleName(mapping.ruleName);
+    if (nameProblem) add(nameProblem.code, l10n.t('Rule name "{0}": {1}', mapping.ruleName, nameProblem.message));
+    for (const pattern of [mapping.source, mapping.target]) {
+      const parsed = parseRepositoryPattern(formatRepositoryPattern(pattern));
+      if (!parsed.ok) add(parsed.problem.code, parsed.problem.message);
+    }
+    const source = formatRepositoryPattern(mapping.source);
+    const target = formatRepositoryPattern(mapping.target);
+    if ((mapping.source.kind === 'repository') !== (mapping.target.kind === 'repository')) {
+      add('link.kind', l10n.t('{0} ⇒ {1}: a wildcard can only be mapped to a wildcard.', source, target));
+    }
+    if (link.access === 'repositoryScope' && (mapping.source.kind !== 'repository' || source.includes('/'))) {
+      add(
+        'link.repositoryScope',
+        l10n.t(
+          '{0}: the scope of the article works only for one repository with a one-part name. Use a condition instead.',
+          source,
+        ),
+      );
+    }
+    if (earlier.some((rule) => rule.name.toLowerCase() === mapping.ruleName.toLowerCase())) {
+      add('link.duplicateName', l10n.t('The rule name "{0}" is used twice.', mapping.ruleName));
+    }
+    const conflict = findTargetConflict(mapping.target, earlier);
+    if (conflict)
+      add(
+        'link.duplicateTarget',
+        l10n.t(
+          'The target {0} is used twice or overlaps with {1} in this set-up. Choose another target.',
+          target,
+          conflict.rule.targetRepository,
+        ),
+      );
+    earlier.push(asRule(link, mapping));
+  }
+}
+
+/** The mapping as the rule it will become. */
+function asRule(link: CacheLink, mapping: RepositoryMapping): CacheRule {
+  return {
+    id: `${link.downstream.id}/cacheRules/${mapping.ruleName}`,
+    name: mapping.ruleName,
+    registryId: link.downstream.id,
+    sourceRepository: `${link.upstream.loginServer}/${formatRepositoryPattern(mapping.source)}`,
+    targetRepository: formatRepositoryPattern(mapping.target),
+  };
+}
+
+/**
+ * Reads a link from a file. Nothing in it is trusted: every part is checked, unknown members are dropped; so is who keeps access,
+ * which is asked for again.
+ */
+export function parseCacheLink(value: unknown): Parsed<CacheLink> {
+  const link = readLink(value);
+  if (!link) return rejected('link.shape', l10n.t('This is not the description of a set-up.'));
+  const problem = linkProblems(link)[0];
+  return problem ? rejected(problem.code, problem.message) : accepted(link);
+}
+
+const maxMappings = 1000;
+const accessForms: readonly AccessForm[] = ['condition', 'repositoryScope', 'registry', 'acrPull'];
+
+function readLink(value: unknown): CacheLink | undefined {
+  if (!isRecord(value) || !Array.isArray(value['mappings']) || value['mappings'].length > maxMappings) return undefined;
+  const downstream = readRegistry(value['downstream']);
+  const upstream = readRegistry(value['upstream']);
+  const identity = readIdentity(value['identity']);
+  const access = accessForms.find((form) => form === value['access']);
+  const mappings = value['mappings'].map(readMapping);
+  if (!downstream || !upstream || !identity || !access) return undefined;
+  if (!mappings.every((mapping): mapping is RepositoryMapping => mapping !== undefined)) return undefined;
+  return {
+    downstream,
+    upstream,
+    mappings,
+    identity,
+    access,
+    ...(value['allowAbacSwitch'] === true ? { allowAbacSwitch: true } : {}),
+    ...(value['allowFeatureRegistration'] === true ? { allowFeatureRegistration: true } : {}),
+  };
+}
+
+function readRegistry(value: unknown): { id: string; loginServer: string } | undefined {
+  if (!isRecord(value) || !isShortText(value['id']) || !isShortText(value['loginServer'])) return undefined;
+  return { id: value['id'], loginServer: value['loginServer'] };
+}
+
+function readIdentity(value: unknown): CacheLink['identity'] | undefined {
+  if (!isRecord(value) || !isShortText(value['id'])) return undefined;
+  const create = value['create'];
+  if (create === undefined) return { id: value['id'] };
+  if (!isRecord(create) || !isShortText(create['location'])) return undefined;
+  return { id: value['id'], create: { location: create['location'] } };
+}
+
+function readMapping(value: unknown): RepositoryMapping | undefined {
+  if (!isRecord(value) || !isShortText(value['ruleName'])) return undefined;
+  const source = readPattern(value['source']);
+  const target = readPattern(value['target']);
+  return source && target ? { ruleName: value['ruleName'], source, target } : undefined;
+}
+
+function readPattern(value: unknown): RepositoryPattern | undefined {
+  if (!isRecord(value)) return undefined;
+  if (value['kind'] === 'all') return { kind: 'all' };
+  if (value['kind'] === 'prefix' && isShortText(value['prefix'])) return { kind: 'prefix', prefix: value['prefix'] };
+  if (value['kind'] === 'repository' && isShortText(value['repository']))
+    return { kind: 'repository', repository: value['repository'] };
+  return undefined;
+}
+
+export function isRecord(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+function isShortText(value: unknown): value is string {
+  return typeof value === 'string' && value.length > 0 && value.length <= 2048;
+}
+
+function isRegistryId(id: string): boolean {
+  const parsed = parseArmId(id);
+  return parsed.ok && isType(parsed.value, 'Microsoft.ContainerRegistry', 'registries');
+}
+
+function isIdentityId(id: string): boolean {
+  const parsed = parseArmId(id);
+  if (!parsed.ok || !isType(parsed.value, 'Microsoft.ManagedIdentity', 'userAssignedIdentities')) return false;
+  return checkIdentityName(parsed.value.names[0] ?? '') === undefined;
+}
+
+function isType(id: { provider: string; types: readonly string[] }, provider: string, type: string): boolean {
+  return (
+    id.provider.toLowerCase() === provider.toLowerCase() &&
+    id.types.length === 1 &&
+    id.types[0]?.toLowerCase() === type.toLowerCase()
+  );
+}

@@ -1,0 +1,181 @@
+import * as l10n from '@vscode/l10n';
+import type { Azure, CallOptions, Platform, RegistryContent, StoredManifest, TagInfo } from '../../azure/azure.ts';
+import { isCancelled } from '../../azure/errors.ts';
+import { isIndex } from '../../azure/registry/storedContent.ts';
+import { parseRepositoryPattern, patternCovers } from '../../domain/repositoryPattern.ts';
+import { createRuleIndex } from '../../domain/ruleMatching.ts';
+import type { CacheRule } from '../../domain/types.ts';
+import type { LinkOfRule } from '../link/linkOfRule.ts';
+import { mapBounded } from '../../common/mapBounded.ts';
+import { createMemo } from '../engine/memo.ts';
+
+export interface CachedTag {
+  readonly tag: string;
+  readonly digest: string;
+  /** ISO 8601, when the tag was last written here. */
+  readonly lastUpdated?: string;
+  readonly platforms: readonly Platform[];
+  /** Absent: not known, or gone (`upstreamState`). */
+  readonly upstreamDigest?: string;
+  readonly upstreamState: 'same' | 'stale' | 'gone' | 'unknown';
+}
+
+/** What is stored without a tag, since it was pulled by digest (Azure/acr#862). */
+export interface CachedDigest {
+  readonly digest: string;
+  /** ISO 8601, when it was stored. */
+  readonly createdTime?: string;
+  readonly platforms: readonly Platform[];
+}
+
+export interface CachedRepository {
+  readonly repository: string;
+  /** In the upstream. */
+  readonly source: string;
+  readonly tags: readonly CachedTag[];
+  /** Tags there are beyond those listed. */
+  readonly moreTags: number;
+  /** Without the platforms of an index that is stored too. */
+  readonly untagged: readonly CachedDigest[];
+  readonly moreUntagged: number;
+  /** Why the upstream's digests are not known. */
+  readonly upstreamReason?: string;
+  /** Why this repository could not be read. */
+  readonly reason?: string;
+}
+
+export interface CachedFacts {
+  readonly repositories: readonly CachedRepository[];
+  /** Repositories there are beyond those listed. */
+  readonly moreRepositories: number;
+}
+
+/** Repositories and tags of each that are shown; more are named as a number. */
+const maxRepositories = 20;
+const maxTags = 50;
+/** Indexes of a repository that are asked for their platforms. */
+const maxIndexes = 200;
+
+/**
+ * What the rule has cached, with the upstream's digest beside each tag. Asks metadata only, never a manifest by tag: that would
+ * start a copy.
+ * @throws AzureError when the downstream cannot be read; what fails for one repository is said there.
+ */
+export async function readCached(
+  azure: Azure,
+  rule: Promise<CacheRule>,
+  link: Promise<LinkOfRule>,
+  options: CallOptions,
+): Promise<CachedFacts> {
+  const known = await rule;
+  const target = parseRepositoryPattern(known.targetRepository.toLowerCase());
+  if (!target.ok) throw new Error(target.problem.message);
+  const content = azure.registry(await azure.registries.get(known.registryId, options));
+  const pattern = target.value;
+  const all =
+    pattern.kind === 'repository'
+      ? (await content.repositoryExists(pattern.repository, options))
+        ? [pattern.repository]
+        : []
+      : (await content.repositories(options)).filter((repository) => patternCovers(pattern, repository));
+  // A wildcard's own repositories: not those that a narrower rule fills.
+  const rules = pattern.kind === 'repository' ? [known] : await azure.cacheRules.list(known.registryId, options);
+  const index = createRuleIndex(rules);
+  const own = all.filter((repository) => index.match(repository)?.rule.id.toLowerCase() === known.id.toLowerCase());
+  const derived = await link;
+  const upstream = derived.ok ? azure.registry(derived.upstream) : undefined;
+  const repositories = await mapBounded(own.slice(0, maxRepositories), 4, (repository) => {
+    const source = index.match(repository)?.sourceRepository ?? repository;
+    const why = derived.ok ? undefined : derived.reason;
+    return readRepository(content, upstream, why, repository, source, options);
+  });
+  return { repositories, moreRepositories: own.length - repositories.length };
+}
+
+async function readRepository(
+  content: RegistryContent,
+  upstream: RegistryContent | undefined,
+  upstreamReason: string | undefined,
+  repository: string,
+  source: string,
+  options: CallOptions,
+): Promise<CachedRepository> {
+  const above = upstream ? readTags(upstream, source, options) : Promise.resolve(upstreamReason ?? '');
+  try {
+    const [stored, tags, upstreamTags] = await Promise.all([
+      content.storedManifests(repository, options),
+      content.tags(repository, options),
+      above,
+    ]);
+    const byDigest = new Map(stored.map((manifest) => [manifest.digest, manifest]));
+    const { memo } = createMemo();
+    const partsOf = (digest: string): Promise<string[]> =>
+      memo(digest, () => content.manifestReferences(repository, digest, options));
+    const shown = await mapBounded(tags.slice(0, maxTags), 4, async (tag) => ({
+      tag: tag.name,
+      digest: tag.digest,
+      ...(tag.lastUpdated ? { lastUpdated: tag.lastUpdated } : {}),
+      platforms: await platformsOf(tag.digest, byDigest, partsOf),
+      ...compare(tag, upstreamTags),
+    }));
+    const indexes = stored.filter(isIndex).slice(0, maxIndexes);
+    const parts = new Set((await mapBounded(indexes, 4, ({ digest }) => partsOf(digest))).flat());
+    const tagged = new Set(tags.map(({ digest }) => digest));
+    const untagged = stored.filter(({ digest }) => !parts.has(digest) && !tagged.has(digest));
+    const shownUntagged = await mapBounded(untagged.slice(0, maxTags), 4, async ({ digest, createdTime }) => ({
+      digest,
+      ...(createdTime ? { createdTime } : {}),
+      platforms: await platformsOf(digest, byDigest, partsOf),
+    }));
+    return {
+      repository,
+      source,
+      tags: shown,
+      moreTags: tags.length - shown.length,
+      untagged: shownUntagged,
+      moreUntagged: untagged.length - shownUntagged.length,
+      ...(typeof upstreamTags === 'string' ? { upstreamReason: upstreamTags } : {}),
+    };
+  } catch (error) {
+    if (isCancelled(error) || !(error instanceof Error)) throw error;
+    await above;
+    return { repository, source, tags: [], moreTags: 0, untagged: [], moreUntagged: 0, reason: error.message };
+  }
+}
+
+/** Tag → digest in the upstream, or why it is not known. */
+async function readTags(
+  upstream: RegistryContent,
+  source: string,
+  options: CallOptions,
+): Promise<ReadonlyMap<string, string> | string> {
+  try {
+    const tags = await upstream.tags(source, options);
+    return new Map(tags.map(({ name, digest }) => [name, digest]));
+  } catch (error) {
+    if (isCancelled(error) || !(error instanceof Error)) throw error;
+    return l10n.t('{0}/{1} could not be read with your account: {2}', upstream.loginServer, source, error.message);
+  }
+}
+
+function compare(
+  tag: TagInfo,
+  upstream: ReadonlyMap<string, string> | string,
+): Pick<CachedTag, 'upstreamState' | 'upstreamDigest'> {
+  if (typeof upstream === 'string') return { upstreamState: 'unknown' };
+  const digest = upstream.get(tag.name);
+  if (digest === undefined) return { upstreamState: 'gone' };
+  return { upstreamDigest: digest, upstreamState: digest === tag.digest ? 'same' : 'stale' };
+}
+
+/** Of an image its own platform, of an index those of its parts that are stored here. */
+async function platformsOf(
+  digest: string,
+  stored: ReadonlyMap<string, StoredManifest>,
+  partsOf: (digest: string) => Promise<string[]>,
+): Promise<Platform[]> {
+  const manifest = stored.get(digest);
+  if (!manifest || manifest.platform) return manifest?.platform ? [manifest.platform] : [];
+  if (!isIndex(manifest)) return [];
+  return (await partsOf(digest)).flatMap((part) => stored.get(part)?.platform ?? []);
+}

@@ -1,0 +1,225 @@
+import * as l10n from '@vscode/l10n';
+import type { Platform } from '../../azure/azure.ts';
+import { armIdName, armIdResourceGroup, armIdSubscription } from '../../domain/armId.ts';
+import { codeSpan, escapeMarkdown as text, fenced, list, table } from '../../common/markdown.ts';
+import { judgeRule, verdictLine, type RuleKnowledge } from '../../domain/ruleVerdict.ts';
+import type {
+  AccessFacts,
+  CachedFacts,
+  CachedRepository,
+  CachedTag,
+  IdentityFacts,
+  MappingFacts,
+  Part,
+  RuleReport,
+} from './readRuleReport.ts';
+
+/** The report as Markdown; whatever comes from Azure is escaped. Parts that still load say so. */
+export function ruleReportMarkdown(report: RuleReport): string {
+  const sections = [
+    `# ${text(l10n.t('Cache rule {0}', armIdName(report.ruleId)))}`,
+    text(l10n.t('Read {0}', report.readAt)),
+    verdictText(report.knowledge ?? {}),
+    section(l10n.t('Mapping'), report.mapping, mappingText),
+    section(l10n.t('Who may pull from the upstream'), report.access, accessText),
+    section(l10n.t('Identity'), report.identity, identityText),
+    section(l10n.t('Cached'), report.cached, cachedText),
+    section(l10n.t('The rule in Azure'), report.json, (json) => fenced(JSON.stringify(json, undefined, 2), 'json')),
+  ];
+  return `${sections.join('\n\n')}\n`;
+}
+
+/** The verdict and what it rests on. */
+function verdictText(known: RuleKnowledge): string {
+  const { checkup, proof } = known;
+  const basis = [
+    ...(checkup ? [text(l10n.t('Diagnosed {0}', checkup.checkedAt))] : []),
+    ...(proof
+      ? [
+          text(
+            proof.by === 'api'
+              ? l10n.t('Proven by pulling {0} through the registry API, {1}', proof.image, proof.provenAt)
+              : l10n.t('Proven by pulling {0} with {1}, {2}', proof.image, proof.by, proof.provenAt),
+          ),
+        ]
+      : []),
+  ];
+  const verdict = `**${text(verdictLine(judgeRule(known)))}**`;
+  return basis.length === 0 ? verdict : `${verdict}\n\n${list(basis)}`;
+}
+
+/** Name and where it is: a whole ARM id breaks over several lines of a table. The rule's JSON below has the ids. */
+function resource(id: string): string {
+  const [name, group, subscription] = [armIdName(id), armIdResourceGroup(id), armIdSubscription(id)];
+  return `${codeSpan(name)} ${text(l10n.t('in resource group {0}, subscription {1}', group, subscription))}`;
+}
+
+function section<T>(title: string, part: Part<T>, show: (value: T) => string): string {
+  const body =
+    part.state === 'loading'
+      ? `*${text(l10n.t('Loading…'))}*`
+      : part.state === 'failed'
+        ? text(l10n.t('Could not be read: {0}', part.reason))
+        : show(part.value);
+  return `## ${text(title)}\n\n${body}`;
+}
+
+function mappingText({ rule, registry, upstream, upstreamReason, pullCommand }: MappingFacts): string {
+  const rows: [string, string][] = [
+    [l10n.t('Source'), codeSpan(rule.sourceRepository)],
+    [l10n.t('Target'), codeSpan(`${registry.loginServer}/${rule.targetRepository}`)],
+    [l10n.t('Registry'), resource(registry.id)],
+    [l10n.t('Upstream registry'), upstream ? resource(upstream.id) : text(upstreamReason ?? '–')],
+    [
+      l10n.t('Identity'),
+      rule.identity ? resource(rule.identity.id) : text(rule.identityUnknown ? l10n.t('not known') : l10n.t('none')),
+    ],
+    [l10n.t('Principal id'), rule.identity?.principalId ? codeSpan(rule.identity.principalId) : '–'],
+    [l10n.t('Credential set'), rule.credentialSetId ? codeSpan(armIdName(rule.credentialSetId)) : text(l10n.t('none'))],
+    [l10n.t('Created'), text(rule.creationDate ?? '–')],
+    [l10n.t('Provisioning state'), text(rule.provisioningState ?? '–')],
+  ];
+  return [
+    table(
+      [text(l10n.t('What')), text(l10n.t('Value'))],
+      rows.map(([name, value]) => [text(name), value]),
+    ),
+    pullCommand.ok ? fenced(pullCommand.value, 'sh') : text(pullCommand.problem.message),
+  ].join('\n\n');
+}
+
+function accessText({ sentence, grants }: AccessFacts): string {
+  const rows = grants.map((grant) => [
+    text(grant.roleName),
+    codeSpan(grant.scope),
+    text(grant.explained),
+    text(grant.compared),
+  ]);
+  const head = [l10n.t('Role'), l10n.t('Scope'), l10n.t('What it gives'), l10n.t('Compared with the rule')];
+  const conditions = grants.flatMap(({ condition, roleName }) =>
+    condition === undefined ? [] : [`${text(l10n.t('Condition of {0}:', roleName))}\n\n${fenced(condition, 'text')}`],
+  );
+  const none = text(l10n.t('The identity has no role assignment that bears on the upstream registry.'));
+  return [
+    text(sentence),
+    rows.length > 0
+      ? table(
+          head.map((title) => text(title)),
+          rows,
+        )
+      : none,
+    ...conditions,
+  ].join('\n\n');
+}
+
+function identityText(facts: IdentityFacts): string {
+  const { identity, identityId, recreated } = facts;
+  const about = identity
+    ? list([
+        `${text(l10n.t('Resource'))}: ${codeSpan(identity.id)}`,
+        `${text(l10n.t('Principal id'))}: ${codeSpan(identity.principalId)}`,
+        `${text(l10n.t('Client id'))}: ${codeSpan(identity.clientId)}`,
+        `${text(l10n.t('Region'))}: ${text(identity.location)}`,
+      ])
+    : text(l10n.t('{0} does not exist any more.', identityId));
+  const again = recreated
+    ? [
+        text(
+          l10n.t('The identity was made anew since the rule was written: its principal id differs. Diagnose the rule.'),
+        ),
+      ]
+    : [];
+  const uses = [
+    ...facts.otherRules.map((rule) => text(l10n.t('Cache rule {0} of {1}', rule.name, armIdName(rule.registryId)))),
+    ...facts.resources.map(({ name, type }) => text(`${name} (${type})`)),
+    ...facts.federatedCredentials.map((name) => text(l10n.t('Federated credential {0}', name))),
+    ...facts.otherAssignments.map(({ roleName, scope }) => `${text(roleName)}: ${codeSpan(scope)}`),
+  ];
+  const elsewhere =
+    uses.length > 0
+      ? `${text(l10n.t('Also used by:'))}\n\n${list(uses)}`
+      : facts.unknown.length === 0
+        ? text(l10n.t('Nothing else that this account sees uses it.'))
+        : undefined;
+  const unknown = facts.unknown.length > 0 ? [list(facts.unknown.map((sentence) => text(sentence)))] : [];
+  return [about, ...again, ...(elsewhere === undefined ? [] : [elsewhere]), ...unknown].join('\n\n');
+}
+
+function cachedText({ repositories, moreRepositories }: CachedFacts): string {
+  if (repositories.length === 0) return text(l10n.t('Nothing is cached yet.'));
+  const more = moreRepositories > 0 ? [text(l10n.t('And {0} more repositories.', moreRepositories))] : [];
+  return [...repositories.map(repositoryText), ...more].join('\n\n');
+}
+
+function repositoryText(cached: CachedRepository): string {
+  const { repository, source, tags, moreTags, untagged, moreUntagged, upstreamReason, reason } = cached;
+  const title = `### ${text(repository)}`;
+  if (reason !== undefined) return `${title}\n\n${text(l10n.t('Could not be read: {0}', reason))}`;
+  const tagHead = [
+    l10n.t('Tag'),
+    l10n.t('Platforms'),
+    l10n.t('Cached'),
+    l10n.t('Digest here'),
+    l10n.t('Digest in the upstream'),
+    l10n.t('State'),
+  ];
+  const tagRows = tags.map((tag) => [
+    codeSpan(tag.tag),
+    platformNames(tag.platforms),
+    text(tag.lastUpdated ?? '–'),
+    codeSpan(tag.digest),
+    tag.upstreamDigest ? codeSpan(tag.upstreamDigest) : '–',
+    text(stateName(tag)),
+  ]);
+  const digestHead = [l10n.t('Pulled by digest'), l10n.t('Platforms'), l10n.t('Cached')];
+  const digestRows = untagged.map(({ digest, platforms, createdTime }) => [
+    codeSpan(digest),
+    platformNames(platforms),
+    text(createdTime ?? '–'),
+  ]);
+  return [
+    title,
+    text(l10n.t('From {0}', source)),
+    ...(upstreamReason ? [text(upstreamReason)] : []),
+    ...(tagRows.length > 0
+      ? [
+          table(
+            tagHead.map((name) => text(name)),
+            tagRows,
+          ),
+        ]
+      : []),
+    ...(moreTags > 0 ? [text(l10n.t('And {0} more tags.', moreTags))] : []),
+    ...(digestRows.length > 0
+      ? [
+          table(
+            digestHead.map((name) => text(name)),
+            digestRows,
+          ),
+        ]
+      : []),
+    ...(moreUntagged > 0 ? [text(l10n.t('And {0} more without a tag.', moreUntagged))] : []),
+    ...(tagRows.length + digestRows.length === 0 ? [text(l10n.t('The repository is there and empty.'))] : []),
+  ].join('\n\n');
+}
+
+function platformNames(platforms: readonly Platform[]): string {
+  return text(platforms.map(platformName).join(', ') || '–');
+}
+
+function stateName({ upstreamState }: CachedTag): string {
+  switch (upstreamState) {
+    case 'same':
+      return l10n.t('current');
+    case 'stale':
+      return l10n.t('stale: the upstream has another image by now');
+    case 'gone':
+      return l10n.t('the upstream has no such tag any more');
+    case 'unknown':
+      return l10n.t('not known');
+  }
+}
+
+function platformName({ os, architecture, variant }: Platform): string {
+  return [os, architecture, ...(variant ? [variant] : [])].join('/');
+}

@@ -1,0 +1,165 @@
+import * as l10n from '@vscode/l10n';
+import type { ManifestInfo, Platform, RegistryContent } from '../../azure/azure.ts';
+import { isAzureError, isCancelled, type AzureError } from '../../azure/errors.ts';
+import { mapBounded } from '../../common/mapBounded.ts';
+
+/** One platform of an image and whether the registry itself holds its manifest. */
+export interface PlatformState {
+  readonly platform: Platform;
+  readonly digest: string;
+  readonly cached: boolean;
+  /** The registry cannot get it: everybody who pulls this platform meets it. */
+  readonly failure?: PlatformFailure;
+  /** Why it is not known whether the registry can get it. */
+  readonly unasked?: Error;
+}
+
+export interface PlatformFailure {
+  /** Azure's words. */
+  readonly message: string;
+  /** 424 comes and goes (Azure/acr#892, #885); 404 is that there is no such manifest. */
+  readonly mayPass: boolean;
+  readonly correlationId?: string;
+}
+
+/** What the downstream says about one artifact at one moment. */
+export interface CacheObservation {
+  readonly digest: string;
+  /** It answered from the upstream: `X-Azure-Origin: upstream`. */
+  readonly fromUpstream: boolean;
+  /** The manifest asked for (an index, for several platforms) is stored in the downstream. */
+  readonly stored: boolean;
+  /** ISO 8601, since when. */
+  readonly storedAt?: string;
+  /** Empty for an image of one platform. */
+  readonly platforms: readonly PlatformState[];
+  /** Why `stored: false` and `cached: false` are not certain, e.g. no right to read metadata. */
+  readonly storedUnknown?: Error;
+  readonly correlationId?: string;
+}
+
+/**
+ * Asks the downstream for the artifact once. Only the combination tells: served without the upstream mark, and stored.
+ * @throws AzureError of the manifest request; a refused metadata request is part of the answer.
+ */
+export async function probeCache(
+  downstream: RegistryContent,
+  repository: string,
+  reference: string,
+  signal: AbortSignal,
+): Promise<CacheObservation> {
+  const [manifest, stored] = await Promise.all([
+    downstream.getManifest(repository, reference, { signal }),
+    readStored(downstream, repository, signal),
+  ]);
+  const storedAt = stored.digests.get(manifest.digest);
+  return {
+    digest: manifest.digest,
+    fromUpstream: manifest.fromUpstream,
+    stored: stored.digests.has(manifest.digest),
+    ...(storedAt === undefined ? {} : { storedAt }),
+    platforms: (manifest.platforms ?? []).map(({ digest, platform }) => ({
+      digest,
+      platform,
+      cached: stored.digests.has(digest),
+    })),
+    ...(stored.error ? { storedUnknown: stored.error } : {}),
+    ...(manifest.correlationId ? { correlationId: manifest.correlationId } : {}),
+  };
+}
+
+/** Platforms of one index that are asked for. */
+const maxPlatforms = 40;
+
+/**
+ * Asks for each platform that is not cached, by digest, whether the downstream can get it: an index may be served although one of
+ * its platforms is not. HEAD, since GET would start a copy where it works.
+ * @throws AzureError `cancelled` only
+ */
+export async function probePlatforms(
+  downstream: RegistryContent,
+  repository: string,
+  platforms: readonly PlatformState[],
+  signal: AbortSignal,
+): Promise<PlatformState[]> {
+  const asked = await mapBounded(platforms.slice(0, maxPlatforms), 4, async (state) =>
+    state.cached ? state : { ...state, ...(await probePlatform(downstream, repository, state.digest, signal)) },
+  );
+  return [...asked, ...platforms.slice(maxPlatforms)];
+}
+
+async function probePlatform(
+  downstream: RegistryContent,
+  repository: string,
+  digest: string,
+  signal: AbortSignal,
+): Promise<Pick<PlatformState, 'failure' | 'unasked'>> {
+  try {
+    await downstream.headManifest(repository, digest, { signal });
+    return {};
+  } catch (error) {
+    if (isCancelled(error) || !(error instanceof Error)) throw error;
+    if (!isUnavailable(error)) return { unasked: error };
+    const { message, status, correlationId } = error;
+    return { failure: { message, mayPass: status === 424, ...(correlationId ? { correlationId } : {}) } };
+  }
+}
+
+/** Whether the registry says that it cannot get the manifest; other failures are of the line or of the signed-in user. */
+function isUnavailable(error: unknown): error is AzureError {
+  return isAzureError(error) && (error.status === 404 || error.status === 424);
+}
+
+async function readStored(
+  downstream: RegistryContent,
+  repository: string,
+  signal: AbortSignal,
+): Promise<{ digests: ReadonlyMap<string, string | undefined>; error?: Error }> {
+  try {
+    const cuts: Error[] = [];
+    const onCut = (): void => void cuts.push(new Error(l10n.t('It has too many manifests to look at all.')));
+    const manifests = await downstream.storedManifests(repository, { signal, onCut });
+    const digests = new Map(manifests.map(({ digest, createdTime }) => [digest, createdTime]));
+    return { digests, ...(cuts[0] ? { error: cuts[0] } : {}) };
+  } catch (error) {
+    if (isCancelled(error) || !(error instanceof Error)) throw error;
+    return { digests: new Map(), error };
+  }
+}
+
+/** The upstream's own digest of the same artifact, or why the signed-in user cannot see it. */
+export async function readUpstreamDigest(
+  upstream: RegistryContent,
+  repository: string,
+  reference: string,
+  signal: AbortSignal,
+): Promise<ManifestInfo | Error> {
+  try {
+    return await upstream.headManifest(repository, reference, { signal });
+  } catch (error) {
+    if (isCancelled(error) || !(error instanceof Error)) throw error;
+    return error;
+  }
+}
+
+/**
+ * Whether the copy is complete as far as it will go: Azure copies the index and only the platforms that were pulled
+ * (Microsoft, techcommunity 4514744). Without a known platform one stored platform is taken for the pulled one.
+ */
+export function isCached(observation: CacheObservation, pulled?: Platform): boolean {
+  if (observation.fromUpstream || !observation.stored) return false;
+  if (observation.platforms.length === 0) return true;
+  const wanted = pulled ? observation.platforms.filter(({ platform }) => samePlatform(platform, pulled)) : [];
+  return wanted.length > 0 ? wanted.every(({ cached }) => cached) : observation.platforms.some(({ cached }) => cached);
+}
+
+function samePlatform(a: Platform, b: Platform): boolean {
+  return (
+    a.os === b.os && a.architecture === b.architecture && (b.variant === undefined || (a.variant ?? '') === b.variant)
+  );
+}
+
+/** `linux/arm64/v8` */
+export function formatPlatform(platform: Platform): string {
+  return [platform.os, platform.architecture, ...(platform.variant ? [platform.variant] : [])].join('/');
+}

@@ -1,0 +1,49 @@
+import * as l10n from '@vscode/l10n';
+import { isAzureError } from '../../azure/errors.ts';
+import { causeOf } from './pullErrors/causes/table.ts';
+import { correlationIdOf, ruleWordsOf, statusOf } from './pullErrors/facts.ts';
+import type { Cause, PullFailure, PullProblem } from './pullErrors/types.ts';
+
+export type { PullProblem } from './pullErrors/types.ts';
+
+/** Longer output adds nothing: the error is at its end. */
+const maxText = 20_000;
+
+/** Explains why a pull by this extension failed: the registry is one of Azure, and who asked is the signed-in user. */
+export function explainPullError(failure: Error | string): PullProblem {
+  const error = isAzureError(failure) ? failure : undefined;
+  const code = error ? `${error.code}: ` : '';
+  const text = (typeof failure === 'string' ? failure : `${code}${failure.message}`).slice(-maxText);
+  const status = error?.status ?? statusOf(text);
+  const read: PullFailure = {
+    text,
+    vendor: 'azure',
+    isOwn: true,
+    ...(status !== undefined && { status }),
+    ...(error && { kind: error.kind }),
+  };
+  const correlationId = error?.correlationId ?? correlationIdOf(text);
+  return problemOf(read, causeOf(read), {
+    ...ruleWordsOf(text),
+    ...(correlationId !== undefined && { correlationId }),
+  });
+}
+
+/** The words for a failure, in the language of the user. Without a cause it says what to collect. */
+export function problemOf(
+  failure: PullFailure,
+  cause: Cause | undefined,
+  facts: Pick<PullProblem, 'ruleName' | 'source' | 'correlationId'>,
+): PullProblem {
+  return {
+    code: cause?.code ?? 'unknown',
+    mayPass: cause?.mayPass ?? false,
+    reason: cause?.reason(failure) ?? l10n.t('The text does not say why the pull failed.'),
+    next:
+      cause?.next(failure) ??
+      l10n.t(
+        'Collect the whole output of the failed pull: of docker or podman from the command on, of Kubernetes the events of the pod (kubectl describe pod), then explain that.',
+      ),
+    ...facts,
+  };
+}

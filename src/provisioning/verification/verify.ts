@@ -1,0 +1,274 @@
+import * as l10n from '@vscode/l10n';
+import type { Azure, ManifestInfo, Platform, RegistryContent } from '../../azure/azure.ts';
+import { isAzureError } from '../../azure/errors.ts';
+import {
+  formatPlatform,
+  isCached,
+  probeCache,
+  probePlatforms,
+  readUpstreamDigest,
+  type CacheObservation,
+  type PlatformState,
+} from './cacheProbe.ts';
+import { explainPullError, type PullProblem } from './pullErrors.ts';
+import type { Evidence } from '../types.ts';
+import { sleep } from '../engine/walkContext.ts';
+
+export interface VerifyRequest {
+  /** ARM id of the registry pulled from. */
+  readonly downstreamId: string;
+  /** Repository in the downstream. */
+  readonly repository: string;
+  /** Tag or digest. */
+  readonly reference: string;
+  /** Where the rule fetches it from; without it digests are not compared. */
+  readonly upstream?: { readonly id: string; readonly repository: string };
+  /** What was pulled, if known; else any stored platform counts. */
+  readonly platform?: Platform;
+  /** What the container client printed when the pull failed. Explained instead of Azure's answer, which may come out well. */
+  readonly pullOutput?: string;
+}
+
+export interface VerifyOptions {
+  readonly signal?: AbortSignal;
+  readonly onProgress?: (message: string) => void;
+  /** How long to wait for the copy, milliseconds. Default two minutes. */
+  readonly timeoutMs?: number;
+  /** Multiplies the waits between looks; tests use less than 1. */
+  readonly timeScale?: number;
+}
+
+export interface CacheProof {
+  readonly verdict: 'cached' | 'proxied' | 'notPulled';
+  /** The result in one or two sentences, with what to do next. */
+  readonly sentence: string;
+  readonly downstreamDigest?: string;
+  /** ISO 8601, since when the downstream stores it. */
+  readonly storedAt?: string;
+  readonly upstreamDigest?: string;
+  /** Cached, but the upstream's tag has moved on since. */
+  readonly isStale: boolean;
+  /** Per platform of a multi-platform image; empty for others. */
+  readonly platforms: readonly PlatformState[];
+  /** A sentence that names the platforms which nobody can pull, if there are any. */
+  readonly unavailable?: string;
+  readonly evidence: readonly Evidence[];
+  /** For `notPulled`. */
+  readonly problem?: PullProblem;
+}
+
+const defaultTimeoutMs = 120_000;
+/** Waits between looks, milliseconds; the last one repeats. */
+const pollMs = [1000, 1000, 2000, 3000, 5000];
+
+/**
+ * Proves from the registries themselves whether the artifact is cached: the downstream serves it without `X-Azure-Origin: upstream`
+ * and holds its manifests, with the upstream's digest. Waits for the background copy and for a fresh role assignment to take effect.
+ * @throws AzureError `cancelled`, and what reading the two registries from ARM throws.
+ */
+export async function verifyCached(
+  azure: Azure,
+  request: VerifyRequest,
+  options: VerifyOptions = {},
+): Promise<CacheProof> {
+  const signal = options.signal ?? new AbortController().signal;
+  const [downstream, upstream] = await Promise.all([
+    open(azure, request.downstreamId, signal),
+    request.upstream ? open(azure, request.upstream.id, signal) : undefined,
+  ]);
+  const digest =
+    upstream && request.upstream
+      ? readUpstreamDigest(upstream, request.upstream.repository, request.reference, signal)
+      : Promise.resolve(undefined);
+  const [outcome, upstreamInfo] = await Promise.all([
+    request.pullOutput === undefined
+      ? watch(downstream, digest, request, options, signal)
+      : observe(downstream, request, signal),
+    digest,
+  ]);
+  const platforms =
+    'reason' in outcome ? [] : await probePlatforms(downstream, request.repository, outcome.platforms, signal);
+  if (request.pullOutput !== undefined) {
+    return notPulled(explainPullError(request.pullOutput), request, upstreamInfo, platforms);
+  }
+  return 'reason' in outcome
+    ? notPulled(outcome, request, upstreamInfo, platforms)
+    : proof({ ...outcome, platforms }, request, upstreamInfo);
+}
+
+async function open(azure: Azure, registryId: string, signal: AbortSignal): Promise<RegistryContent> {
+  return azure.registry(await azure.registries.get(registryId, { signal }));
+}
+
+/** Looks until the artifact is cached, is known not to come, or the time is over. */
+async function watch(
+  downstream: RegistryContent,
+  upstreamDigest: Promise<ManifestInfo | Error | undefined>,
+  request: VerifyRequest,
+  options: VerifyOptions,
+  signal: AbortSignal,
+): Promise<CacheObservation | PullProblem> {
+  const started = Date.now();
+  const timeoutMs = options.timeoutMs ?? defaultTimeoutMs;
+  for (let look = 0; ; look++) {
+    const seen = await observe(downstream, request, signal);
+    const left = timeoutMs - (Date.now() - started);
+    if ('reason' in seen) {
+      // What exists upstream but not here may be the identity's missing permission, which is only minutes old.
+      const upstream = await upstreamDigest;
+      const isThere = upstream !== undefined && !(upstream instanceof Error);
+      if (left <= 0 || !(seen.mayPass || (isThere && seen.code !== 'denied' && seen.code !== 'unauthenticated')))
+        return seen;
+      options.onProgress?.(l10n.t('{0} Trying again for {1} s.', seen.reason, Math.ceil(left / 1000)));
+    } else {
+      const isAllToSee = seen.storedUnknown !== undefined && !seen.fromUpstream;
+      if (isCached(seen, request.platform) || left <= 0 || isAllToSee) return seen;
+      options.onProgress?.(
+        l10n.t('Pulled; waiting for the registry to finish its copy, up to {0} s.', Math.ceil(left / 1000)),
+      );
+    }
+    const wait = (pollMs[Math.min(look, pollMs.length - 1)] ?? 5000) * (options.timeScale ?? 1);
+    await sleep(Math.min(wait, Math.max(left, 0)), signal);
+  }
+}
+
+async function observe(
+  downstream: RegistryContent,
+  request: VerifyRequest,
+  signal: AbortSignal,
+): Promise<CacheObservation | PullProblem> {
+  try {
+    return await probeCache(downstream, request.repository, request.reference, signal);
+  } catch (error) {
+    if (!(error instanceof Error) || !isAzureError(error) || isAzureError(error, 'cancelled')) throw error;
+    return explainPullError(error);
+  }
+}
+
+function proof(seen: CacheObservation, request: VerifyRequest, upstream: ManifestInfo | Error | undefined): CacheProof {
+  const cached = isCached(seen, request.platform);
+  const upstreamDigest = upstream === undefined || upstream instanceof Error ? undefined : upstream.digest;
+  const isStale = cached && upstreamDigest !== undefined && upstreamDigest !== seen.digest;
+  return {
+    verdict: cached ? 'cached' : 'proxied',
+    sentence: sentenceFor(seen, request, cached, isStale),
+    downstreamDigest: seen.digest,
+    ...(seen.storedAt === undefined ? {} : { storedAt: seen.storedAt }),
+    ...(upstreamDigest ? { upstreamDigest } : {}),
+    isStale,
+    ...platformsOf(seen.platforms),
+    evidence: evidenceOf(seen, upstream),
+  };
+}
+
+function platformsOf(platforms: readonly PlatformState[]): Pick<CacheProof, 'platforms' | 'unavailable'> {
+  const names = platforms.filter(({ failure }) => failure).map(({ platform }) => formatPlatform(platform));
+  return names.length === 0
+    ? { platforms }
+    : {
+        platforms,
+        unavailable: l10n.t(
+          'Nobody can pull it for {0}: the manifest of the platform cannot be fetched.',
+          names.join(', '),
+        ),
+      };
+}
+
+function sentenceFor(seen: CacheObservation, request: VerifyRequest, cached: boolean, isStale: boolean): string {
+  const image = imageOf(request);
+  if (isStale) {
+    return l10n.t(
+      '{0} is cached, but the tag has a newer digest upstream. Azure looks for it on a later pull; that can take five minutes.',
+      image,
+    );
+  }
+  if (cached) return l10n.t('{0} is cached: the registry serves it itself.', image);
+  if (seen.storedUnknown && !seen.fromUpstream) {
+    return isAzureError(seen.storedUnknown, 'forbidden')
+      ? l10n.t(
+          '{0} can be pulled, but whether it is cached could not be seen: you may not read the metadata of the repository.',
+          image,
+        )
+      : l10n.t('{0} can be pulled, but whether it is cached could not be seen. {1}', image, seen.storedUnknown.message);
+  }
+  if (!seen.fromUpstream && seen.stored) {
+    const platform = request.platform ? formatPlatform(request.platform) : l10n.t('a platform');
+    return l10n.t(
+      '{0} is proxied, not cached yet: its index is cached, but not {1}. A pull of that platform starts the copy.',
+      image,
+      platform,
+    );
+  }
+  return l10n.t(
+    '{0} is proxied, not cached yet: it can be pulled, but still comes from upstream. The copy can take minutes; verify again. If it never ends, check that the registry lets trusted services through its network rules.',
+    image,
+  );
+}
+
+function evidenceOf(seen: CacheObservation, upstream: ManifestInfo | Error | undefined): Evidence[] {
+  const evidence: Evidence[] = [
+    {
+      text: seen.fromUpstream
+        ? l10n.t('Served from upstream (X-Azure-Origin: upstream).')
+        : l10n.t('Served by the registry itself (no X-Azure-Origin).'),
+      ...(seen.correlationId ? { correlationId: seen.correlationId } : {}),
+    },
+    {
+      text: seen.stored
+        ? l10n.t('{0} is stored in the registry.', seen.digest)
+        : seen.storedUnknown
+          ? l10n.t('Whether {0} is stored in the registry could not be seen.', seen.digest)
+          : l10n.t('{0} is not stored in the registry.', seen.digest),
+    },
+  ];
+  for (const { platform, digest, cached, failure, unasked } of seen.platforms) {
+    const name = formatPlatform(platform);
+    if (failure) {
+      evidence.push({
+        text: l10n.t('{0}: cannot be fetched ({1}): {2}', name, digest, failure.message),
+        ...(failure.correlationId ? { correlationId: failure.correlationId } : {}),
+      });
+      continue;
+    }
+    if (!cached && (seen.storedUnknown || unasked)) continue;
+    evidence.push({
+      text: cached
+        ? l10n.t('{0}: cached ({1}).', name, digest)
+        : l10n.t('{0}: not cached; fetched on its first pull ({1}).', name, digest),
+    });
+  }
+  if (upstream instanceof Error)
+    evidence.push({ text: l10n.t('The digest upstream could not be read: {0}', upstream.message) });
+  else if (upstream) {
+    evidence.push({
+      text:
+        upstream.digest === seen.digest
+          ? l10n.t('The digest upstream is the same.')
+          : l10n.t('The digest upstream is {0}.', upstream.digest),
+    });
+  }
+  return evidence;
+}
+
+function notPulled(
+  problem: PullProblem,
+  request: VerifyRequest,
+  upstream: ManifestInfo | Error | undefined,
+  platforms: readonly PlatformState[],
+): CacheProof {
+  const upstreamDigest = upstream === undefined || upstream instanceof Error ? undefined : upstream.digest;
+  const text = problem.ruleName ? l10n.t('Cache rule {0}: {1}', problem.ruleName, problem.reason) : problem.reason;
+  return {
+    verdict: 'notPulled',
+    sentence: l10n.t('{0} was not pulled. {1} {2}', imageOf(request), problem.reason, problem.next),
+    ...(upstreamDigest ? { upstreamDigest } : {}),
+    isStale: false,
+    ...platformsOf(platforms),
+    evidence: [{ text, ...(problem.correlationId ? { correlationId: problem.correlationId } : {}) }],
+    problem,
+  };
+}
+
+function imageOf({ repository, reference }: VerifyRequest): string {
+  return `${repository}${reference.includes(':') ? '@' : ':'}${reference}`;
+}

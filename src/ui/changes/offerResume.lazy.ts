@@ -1,0 +1,160 @@
+import * as vscode from 'vscode';
+import { codeSpan, escapeMarkdown, list } from '../../common/markdown.ts';
+import { armIdName } from '../../domain/armId.ts';
+import { identityChangeOf, replacementOf } from '../../provisioning/changes/changeRule.ts';
+import { type Journal, type JournalEntry, createJournal } from '../../provisioning/engine/journal.ts';
+import { requirementsOf } from '../../provisioning/requirements/requirementsOf.ts';
+import type { ApplyResult, Requirement, StepState } from '../../provisioning/types.ts';
+import { offerUnfinishedCleanUps } from './cleanUp/unfinished.lazy.ts';
+import { runCommand } from '../shared/errors.ts';
+import type { Services } from '../services/services.ts';
+import { showInformationMessage, showWarningMessage } from '../shared/messages.ts';
+
+/** Offers to go on with each set-up or change of a rule that a closed window or a crash cut off, and each clean-up that is not finished. */
+export async function offerResume(services: Services): Promise<void> {
+  const journal = createJournal(services.storage.journal.fsPath);
+  for (const { id } of await journal.unfinished()) await offer(services, journal, id);
+  await offerUnfinishedCleanUps(services);
+}
+
+async function offer(services: Services, journal: Journal, id: string): Promise<void> {
+  // A message stands until it is answered, and the next one waits for it: this or another window may have gone on with any of them.
+  const find = async () => (await journal.unfinished()).find((entry) => entry.id === id);
+  const entry = await find();
+  if (!entry) return;
+  const resume = vscode.l10n.t('Resume');
+  const show = vscode.l10n.t('Show');
+  const discard = vscode.l10n.t('Discard');
+  const { title, doing, text } = wordsOf(entry);
+  const answer = await showWarningMessage(
+    [text, gapInWords(entry), vscode.l10n.t('Resuming does only what is still missing.')].filter(Boolean).join(' '),
+    resume,
+    show,
+    discard,
+  );
+  if (answer !== undefined && !(await find())) {
+    void showInformationMessage(vscode.l10n.t('It was continued or ended meanwhile, here or in another window.'));
+    return;
+  }
+  switch (answer) {
+    case resume:
+      return runCommand(doing, services.log, async () => {
+        const result = await resumeEntry(services, entry);
+        // By what Azure says now it may have been another link that was completed.
+        if (result?.outcome === 'complete') await journal.finish(id);
+      });
+    case show:
+      await services.documents.show(`${title}.md`, describeEntry(entry), {
+        language: 'markdown',
+      });
+      return offer(services, journal, id);
+    case discard:
+      return journal.finish(id);
+    case undefined: // dismissed: asked again in the next window
+      return;
+  }
+}
+
+async function resumeEntry(services: Services, entry: JournalEntry): Promise<ApplyResult | undefined> {
+  const { link, replaces, changesIdentity, mark } = entry;
+  if (replaces) {
+    return (await import('./replaceRule.lazy.ts')).resumeReplacement(services, link, { replaces, mark });
+  }
+  if (changesIdentity) return (await import('./changeIdentity.lazy.ts')).resumeIdentityChange(services, entry);
+  return (await import('../setUp/resume.ts')).resumeSetUp(services, entry);
+}
+
+function wordsOf({ link, replaces, changesIdentity }: JournalEntry): { title: string; doing: string; text: string } {
+  const registry = armIdName(link.downstream.id);
+  if (replaces) {
+    return {
+      title: vscode.l10n.t('Replacement cut off'),
+      doing: vscode.l10n.t('Resuming the replacement'),
+      text: vscode.l10n.t('Replacing the cache rule {0} of {1} was cut off.', replaces.ruleName, registry),
+    };
+  }
+  if (changesIdentity) {
+    const names = [link.mappings[0]?.ruleName ?? '', registry, armIdName(link.identity.id)] as const;
+    return {
+      title: vscode.l10n.t('Change of identity cut off'),
+      doing: vscode.l10n.t('Resuming the change of identity'),
+      // The rule may have got another one since.
+      text: vscode.l10n.t('Changing the identity of the cache rule {0} of {1} to {2} was cut off.', ...names),
+    };
+  }
+  const names = `${armIdName(link.upstream.id)} → ${registry}`;
+  return {
+    title: vscode.l10n.t('Set-up cut off'),
+    doing: vscode.l10n.t('Resuming the set-up'),
+    text: vscode.l10n.t('The set-up of the cache {0} was cut off.', names),
+  };
+}
+
+/** Of a replacement: that the old rule is gone and nothing has taken its place. Empty if that is not so. */
+function gapInWords({ link, replaces, steps }: JournalEntry): string {
+  if (!replaces) return '';
+  const { deletion, creation } = replacementOf(link, replaces);
+  const stateOf = ({ id }: Requirement) => steps.find(({ requirementId }) => requirementId === id)?.state;
+  const made = stateOf(creation);
+  if (!isDone(stateOf(deletion)) || isDone(made)) return '';
+  const names = [replaces.ruleName, link.mappings[0]?.ruleName ?? ''] as const;
+  return made === 'running'
+    ? vscode.l10n.t('The old cache rule {0} is deleted; making the new one, {1}, was begun.', ...names)
+    : vscode.l10n.t('The old cache rule {0} is deleted, and the new one, {1}, is not made yet.', ...names);
+}
+
+function isDone(state: StepState | undefined): boolean {
+  return state === 'done' || state === 'alreadyDone';
+}
+
+/** What was planned and how far it got. */
+function describeEntry(entry: JournalEntry): string {
+  const { link, replaces, changesIdentity, startedAt, steps } = entry;
+  const states = new Map(steps.map((step) => [step.requirementId, step]));
+  const requirements = replaces
+    ? replacementOf(link, replaces).requirements
+    : changesIdentity
+      ? identityChangeOf(link)
+      : requirementsOf(link);
+  const lines = requirements.map((requirement) => {
+    const { title, todo } = requirement.describe();
+    const { state, message } = states.get(requirement.id) ?? { state: 'waiting', message: '' };
+    return escapeMarkdown(`${title}: ${stateInWords(state)}: ${message || todo}`);
+  });
+  const gap = gapInWords(entry);
+  return [
+    `# ${escapeMarkdown(wordsOf(entry).title)}`,
+    '',
+    ...(gap ? [escapeMarkdown(gap), ''] : []),
+    list([
+      vscode.l10n.t('Begun: {0}', escapeMarkdown(new Date(startedAt).toLocaleString(vscode.env.language))),
+      vscode.l10n.t('Upstream: {0}', codeSpan(link.upstream.id)),
+      vscode.l10n.t('Downstream: {0}', codeSpan(link.downstream.id)),
+      ...(replaces ? [vscode.l10n.t('Replaces the cache rule: {0}', codeSpan(replaces.ruleName))] : []),
+    ]),
+    '',
+    list(lines),
+    '',
+    vscode.l10n.t('What was begun may have been done. Resuming looks at Azure first and does only the rest.'),
+    '',
+  ].join('\n');
+}
+
+function stateInWords(state: StepState): string {
+  switch (state) {
+    case 'waiting':
+      return vscode.l10n.t('not begun');
+    case 'running':
+      return vscode.l10n.t('begun');
+    case 'done':
+      return vscode.l10n.t('done');
+    case 'alreadyDone':
+      return vscode.l10n.t('was so before');
+    case 'failed':
+      return vscode.l10n.t('failed');
+    case 'skipped':
+      return vscode.l10n.t('skipped');
+    case 'cancelled':
+      return vscode.l10n.t('cancelled');
+  }
+}

@@ -1,0 +1,160 @@
+import * as vscode from 'vscode';
+import type { Azure } from '../../azure/azure.ts';
+import type { Registry } from '../../domain/types.ts';
+import { abacSwitchPlan } from '../../provisioning/changes/abacSwitch.ts';
+import type { ApplyResult, KeptAccess } from '../../provisioning/types.ts';
+import { armIdName } from '../../domain/armId.ts';
+import { whileOpening } from '../shared/opening.ts';
+import type { Services } from '../services/services.ts';
+import { confirmSwitch, impactRows, showAffected } from '../setUp/abacPage.ts';
+import { applyWithProgress } from '../review/apply.ts';
+import { changeOf, type Change } from '../review/change.ts';
+import { createFacts, type Facts } from '../setUp/reads.ts';
+import { runFlow, type StepAnswer } from '../pages/flow.ts';
+import { chooseKeptAccess } from '../setUp/keepAccessPage.ts';
+import { pick } from '../pages/pick.ts';
+import type { Frame, Row } from '../pages/quickInput.ts';
+import { reviewChange, type ReviewAnswer } from '../review/review.ts';
+
+interface Draft {
+  /** Who gets roles before the switch; absent until that was asked. */
+  readonly keepAccess?: readonly KeptAccess[];
+}
+
+type StepId = 'impact' | 'keepAccess' | 'confirm' | 'review';
+
+/**
+ * The ABAC switch assistant: shows whom the switch hits and what else it breaks, asks who keeps access, has the registry's name
+ * typed, then plans, reviews and applies. For a registry that was switched already it offers the roles alone.
+ * @returns the outcome, or undefined if the user left before anything was changed
+ * @throws CancellationError if signing in is declined; AzureError if the registry cannot be read
+ */
+export async function switchToAbac(services: Services, registryId: string): Promise<ApplyResult | undefined> {
+  const { azure, registry } = await whileOpening(
+    services,
+    vscode.l10n.t('Switch {0} to ABAC', armIdName(registryId)),
+    async (azure, signal) => ({ azure, registry: await azure.registries.get(registryId, { signal }) }),
+  );
+  const isSwitched = registry.roleAssignmentMode === 'AbacRepositoryPermissions';
+  const closed = new AbortController();
+  const facts = createFacts(azure, closed.signal);
+  let accepted: Extract<ReviewAnswer, { kind: 'apply' }> | undefined;
+  try {
+    await runFlow<Draft, StepId>(
+      {
+        steps: () => (isSwitched ? ['impact', 'keepAccess', 'review'] : ['impact', 'keepAccess', 'confirm', 'review']),
+        ask: async (id, draft, position) => {
+          if (id === 'impact') {
+            const title = vscode.l10n.t('Switch {0} to ABAC: Who and What Is Affected', registry.name);
+            return showImpact(facts, registry, draft, { ...position, title });
+          }
+          if (id === 'keepAccess') {
+            const title = vscode.l10n.t('Switch {0} to ABAC: Who Keeps Access', registry.name);
+            const answer = await chooseKeptAccess(facts, registry, { ...position, title }, draft.keepAccess);
+            return answer.kind === 'value' ? { kind: 'next', state: { keepAccess: answer.value } } : answer;
+          }
+          if (id === 'confirm') {
+            const title = vscode.l10n.t('Switch {0} to ABAC: Confirm', registry.name);
+            const answer = await confirmSwitch(facts, registry, { ...position, title });
+            return answer.kind === 'value' ? { kind: 'next', state: draft } : answer;
+          }
+          const answer = await reviewChange(services, azure, switchChange(registry, draft), position);
+          if (answer.kind !== 'apply') return answer;
+          accepted = answer;
+          return { kind: 'next', state: draft };
+        },
+      },
+      {},
+      'impact',
+    );
+  } finally {
+    closed.abort();
+  }
+  return accepted && applyWithProgress(services, azure, accepted.change, accepted.plan);
+}
+
+type Choice = 'continue' | 'cancel';
+
+/** Only read: what is switched is chosen on the pages that follow. */
+async function showImpact(facts: Facts, registry: Registry, draft: Draft, frame: Frame): Promise<StepAnswer<Draft>> {
+  const isSwitched = registry.roleAssignmentMode === 'AbacRepositoryPermissions';
+  const rows: Row<Choice>[] = [
+    {
+      label: `$(organization) ${vscode.l10n.t('Choose Who Keeps Access…')}`,
+      detail: isSwitched
+        ? vscode.l10n.t('Those who lost access can be given roles that work in ABAC mode.')
+        : vscode.l10n.t('Nothing is switched yet; you will be asked to confirm.'),
+      value: 'continue',
+      alwaysShow: true,
+    },
+    { label: `$(close) ${vscode.l10n.t('Cancel')}`, value: 'cancel', alwaysShow: true },
+  ];
+  const answer = await pick<Choice>(frame, {
+    placeholder: isSwitched
+      ? vscode.l10n.t('{0} is in ABAC mode already', registry.name)
+      : vscode.l10n.t('Read what the switch of {0} breaks', registry.name),
+    load: (show) => showAffected(facts, registry, show, (affected) => [...rows, ...impactRows(registry, affected)]),
+    matchOnDetail: false,
+  });
+  if (answer.kind !== 'value') return answer;
+  return answer.value === 'cancel' ? { kind: 'cancelled' } : { kind: 'next', state: draft };
+}
+
+function switchChange(registry: Registry, { keepAccess = [] }: Draft): Change {
+  const { id, loginServer, name } = registry;
+  const isSwitched = registry.roleAssignmentMode === 'AbacRepositoryPermissions';
+  const side = { id, loginServer };
+  const link = {
+    downstream: side,
+    upstream: side,
+    mappings: [],
+    identity: { id: '' },
+    access: 'condition' as const,
+    allowAbacSwitch: true,
+  };
+  return {
+    ...changeOf(link, [], isSwitched ? rolesWords(name) : switchWords(name), [
+      // With a button the message is shown whole.
+      {
+        title: vscode.l10n.t('Show Log'),
+        run: ({ log }) => {
+          log.show();
+          return Promise.resolve();
+        },
+      },
+    ]),
+    plan: (azure: Azure, { signal }) => abacSwitchPlan(azure, id, { keepAccess, ...(signal ? { signal } : {}) }),
+  };
+}
+
+function switchWords(name: string): Change['words'] {
+  return {
+    page: vscode.l10n.t('Switch {0} to ABAC: Review', name),
+    start: vscode.l10n.t('Switch'),
+    blocked: vscode.l10n.t('Cannot be switched yet'),
+    doing: vscode.l10n.t('Switching {0} to ABAC', name),
+    // First what has to be done now: a long message is cut off at its end.
+    complete: vscode.l10n.t(
+      '{0} is in ABAC mode. Every client has to refresh its credentials: log in again; on AKS restart the kubelet or replace the nodes.',
+      name,
+    ),
+    cancelled: vscode.l10n.t('The switch of {0} was cancelled.', name),
+    failed: (reason: string) => vscode.l10n.t('The switch of {0} failed: {1}', name, reason),
+  };
+}
+
+/** For a registry in ABAC mode, whose users only need the roles. */
+function rolesWords(name: string): Change['words'] {
+  return {
+    page: vscode.l10n.t('Replacing Roles on {0}: Review', name),
+    start: vscode.l10n.t('Add Roles'),
+    blocked: vscode.l10n.t('Cannot be added yet'),
+    doing: vscode.l10n.t('Adding roles on {0}', name),
+    complete: vscode.l10n.t(
+      'The replacing roles on {0} are there. Clients that are refused have to log in again.',
+      name,
+    ),
+    cancelled: vscode.l10n.t('Adding roles on {0} was cancelled.', name),
+    failed: (reason: string) => vscode.l10n.t('Adding roles on {0} failed: {1}', name, reason),
+  };
+}

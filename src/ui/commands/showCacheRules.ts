@@ -1,0 +1,30 @@
+import * as vscode from 'vscode';
+import { armIdKey, armIdName } from '../../domain/armId.ts';
+import { pickRegistry } from '../shared/pickResource.ts';
+import type { Command } from '../services/services.ts';
+import { registryIdOf } from '../shared/registryIdOf.ts';
+import { showWarningMessage } from '../shared/messages.ts';
+
+/** Shows a registry and its cache rules in our tree, from wherever it was clicked. */
+export const showCacheRules: Command = async (services, node) => {
+  const { inventory, connection, tree } = services;
+  const id = registryIdOf(node) ?? (await pickRegistry(services, node, vscode.l10n.t('Show Cache Rules'))).id;
+  await vscode.commands.executeCommand('acrCache.registries.focus');
+  await services.azure();
+  await connection.start();
+  if (!inventory.state.registries.has(armIdKey(id))) {
+    const select = vscode.l10n.t('Select Subscriptions');
+    const answer = await showWarningMessage(
+      vscode.l10n.t(
+        'Registry {0} is not among those shown: its subscription is not selected, or the account that is signed in here may not see it.',
+        armIdName(id),
+      ),
+      select,
+    );
+    if (answer === select) await vscode.commands.executeCommand('acrCache.selectSubscriptions');
+    return;
+  }
+  // A filter would hide what was asked for.
+  tree.filter = '';
+  await tree.reveal(id);
+};

@@ -1,0 +1,168 @@
+import * as vscode from 'vscode';
+import type { Azure } from '../../azure/azure.ts';
+import { isAzureError } from '../../azure/errors.ts';
+import { applyPlan } from '../../provisioning/engine/apply.ts';
+import { createJournal } from '../../provisioning/engine/journal.ts';
+import type { ApplyResult, Plan, StepProgress } from '../../provisioning/types.ts';
+import { runCommand, showError } from '../shared/errors.ts';
+import type { Services } from '../services/services.ts';
+import type { Change } from './change.ts';
+import {
+  showErrorMessage,
+  showInformationMessage,
+  showWarningMessage,
+  withProgress,
+  type Progress,
+} from '../shared/messages.ts';
+import { withCancel } from '../shared/withCancel.ts';
+
+/** Sentences of one kind in a message. */
+const maxSentences = 4;
+
+/**
+ * Applies the plan of a change with progress and Cancel, then tells what was done and what is left. Resolves when the work has
+ * ended; the message, whose buttons are the change's offers or try again, stays.
+ */
+export async function applyWithProgress(
+  services: Services,
+  azure: Azure,
+  change: Change,
+  plan: Plan,
+): Promise<ApplyResult> {
+  const journal =
+    (change.setUp ?? plan.replaces ?? plan.changesIdentity) && createJournal(services.storage.journal.fsPath);
+  const result = await withCancel(change.words.doing, (progress, signal) =>
+    applyPlan(azure, plan, {
+      signal,
+      // Begins an entry and ends it; of what is not complete it stays, and is offered in the next window.
+      ...(journal && { journal }),
+      onProgress: reporter(services, plan, progress),
+    }),
+  );
+  await refreshInventory(services, plan, result);
+  if (result.outcome === 'complete') change.onComplete?.(services);
+  // Not awaited: a message that stays open must not keep the command running.
+  void tell(services, azure, change, result);
+  return result;
+}
+
+/** Reports each step to the notification and to the log. */
+function reporter(services: Services, plan: Plan, progress: Progress): (step: StepProgress) => void {
+  const titles = new Map(plan.steps.map(({ requirement }) => [requirement.id, requirement.describe().title]));
+  const states = new Map<string, StepProgress['state']>();
+  return (step) => {
+    const title = titles.get(step.requirementId) ?? step.requirementId;
+    const before = states.get(step.requirementId);
+    states.set(step.requirementId, step.state);
+    const ended = isEnded(step.state) && !(before && isEnded(before));
+    const endedCount = [...states.values()].filter(isEnded).length;
+    progress.report({
+      message: vscode.l10n.t('({0} of {1}) {2}', endedCount, titles.size, step.message || title),
+      increment: ended ? 100 / Math.max(1, titles.size) : undefined,
+    });
+    const line = `${title}: ${step.state}${step.message ? `: ${step.message}` : ''}`;
+    if (step.state === 'failed') services.log.error(line);
+    else services.log.info(line);
+  };
+}
+
+function isEnded(state: StepProgress['state']): boolean {
+  return state !== 'waiting' && state !== 'running';
+}
+
+/** The tree shows the new rules, and the registries if one was changed. Failing that, its own Refresh remains. */
+async function refreshInventory({ inventory, log }: Services, plan: Plan, { steps }: ApplyResult): Promise<void> {
+  const isChanged = plan.steps.some(
+    ({ requirement: { id, kind } }) =>
+      (kind === 'abacMode' || kind === 'registrySetting') &&
+      steps.some((step) => step.requirementId === id && step.state === 'done'),
+  );
+  try {
+    if (isChanged) void inventory.refresh({ force: true }).catch(() => undefined);
+    await inventory.loadRules(plan.link.downstream.id, { force: true });
+  } catch (error) {
+    log.warn(`Reading the cache rules again: ${error instanceof Error ? error.message : String(error)}`);
+  }
+}
+
+async function tell(services: Services, azure: Azure, change: Change, result: ApplyResult): Promise<void> {
+  const showLog = vscode.l10n.t('Show Log');
+  if (result.outcome === 'complete') {
+    const titles = change.offers.map(({ title }) => title);
+    const chosen = await showInformationMessage(completeText(change, result), ...titles);
+    const offer = change.offers.find(({ title }) => title === chosen);
+    if (offer) await runCommand(offer.title, services.log, () => offer.run(services, result));
+    return;
+  }
+  const failure = result.steps.find(({ state }) => state === 'failed');
+  const again = result.outcome === 'cancelled' ? vscode.l10n.t('Continue') : vscode.l10n.t('Try Again');
+  // The service may demand a preview feature; registering it changes the subscription, so it needs a click of its own.
+  const withFeature =
+    !change.link.allowFeatureRegistration && isCode(failure?.error, 'CannotCreateCacheRuleWithManagedIdentity')
+      ? change.setUp?.withFeature()
+      : undefined;
+  const register = vscode.l10n.t('Register Feature and Try Again');
+  const text = incompleteText(change, result, failure);
+  const buttons = [withFeature ? register : again, showLog];
+  const chosen =
+    result.outcome === 'cancelled'
+      ? await showWarningMessage(text, ...buttons)
+      : await showErrorMessage(text, ...buttons);
+  if (chosen === showLog) services.log.show();
+  if (chosen === again) await applyAgain(services, azure, change);
+  if (chosen === register && withFeature) await applyAgain(services, azure, withFeature);
+}
+
+function isCode(error: Error | undefined, code: string): boolean {
+  return isAzureError(error) && error.code === code;
+}
+
+function completeText({ words }: Change, result: ApplyResult): string {
+  const { done } = result;
+  const summary = typeof words.complete === 'string' ? words.complete : words.complete(result);
+  const changes = done.length === 0 ? vscode.l10n.t('Everything was in place already.') : shortened(done);
+  return [summary, changes, words.afterwards].filter(Boolean).join(' ');
+}
+
+function incompleteText(
+  { words }: Change,
+  { outcome, done, begun, left }: ApplyResult,
+  failure: StepProgress | undefined,
+): string {
+  return [
+    outcome === 'cancelled' ? words.cancelled : words.failed(failure?.message ?? ''),
+    done.length > 0 ? vscode.l10n.t('Done and kept: {0}', shortened(done)) : '',
+    begun.length > 0 ? vscode.l10n.t('Begun, and Azure may still finish it: {0}', shortened(begun)) : '',
+    done.length === 0 && begun.length === 0 ? vscode.l10n.t('Nothing was changed.') : '',
+    left.length > 0 ? vscode.l10n.t('Left to do: {0}', shortened(left)) : '',
+  ]
+    .filter(Boolean)
+    .join(' ');
+}
+
+/** A message has room for a few sentences; the log has all. */
+function shortened(sentences: readonly string[]): string {
+  const [shown, rest] = [sentences.slice(0, maxSentences), sentences.slice(maxSentences)];
+  return rest.length === 0
+    ? shown.join(' ')
+    : `${shown.join(' ')} ${vscode.l10n.t('And {0} more: see the log.', rest.length)}`;
+}
+
+/** Inspects again, since time has passed, and does only what is left. */
+async function applyAgain(services: Services, azure: Azure, change: Change): Promise<void> {
+  try {
+    const plan = await withProgress(
+      { location: vscode.ProgressLocation.Notification, title: vscode.l10n.t('Checking what is left to do') },
+      () => change.plan(azure, {}),
+    );
+    if (plan.canApply) {
+      await applyWithProgress(services, azure, change, plan);
+      return;
+    }
+    // Something stands in the way: the review says what.
+    const { reviewAndApply } = await import('./reviewAndApply.ts');
+    await reviewAndApply(services, change);
+  } catch (error) {
+    await showError(error, { doing: change.words.doing, log: services.log });
+  }
+}

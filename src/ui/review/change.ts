@@ -1,0 +1,61 @@
+import type { Azure } from '../../azure/azure.ts';
+import { planOf, type PlanOptions } from '../../provisioning/plan.ts';
+import type { ApplyResult, CacheLink, Plan, Requirement } from '../../provisioning/types.ts';
+import type { Services } from '../services/services.ts';
+
+/** Something that is planned, reviewed by the user and applied: a set-up, a repair, another change of a rule. */
+export interface Change {
+  readonly link: CacheLink;
+  /** What is shown as being checked while there is no plan yet. */
+  readonly requirements: readonly Requirement[];
+  readonly words: ChangeWords;
+  /** Inspects; writes nothing. */
+  plan(azure: Azure, options: PlanOptions): Promise<Plan>;
+  /** Only a whole set-up can be resumed in another window from its link alone, shown as commands, or need the preview feature. */
+  readonly setUp?: {
+    /** The same, registering the preview feature too. */
+    withFeature(): Change;
+  };
+  /** Buttons of the message that it is complete. */
+  readonly offers: readonly Offer[];
+  /** Begins what follows from it. */
+  onComplete?(services: Services): void;
+}
+
+export interface ChangeWords {
+  /** Title of the review: "Set Up Cache: Review". */
+  readonly page: string;
+  /** What the row is called that begins it: "Create". */
+  readonly start: string;
+  /** That row while something stands in the way: "Cannot be created yet". */
+  readonly blocked: string;
+  /** Gerund phrase, title of the progress. */
+  readonly doing: string;
+  /** Sentences. */
+  readonly complete: string | ((result: ApplyResult) => string);
+  readonly cancelled: string;
+  failed(reason: string): string;
+  /** Said after what was done. */
+  readonly afterwards?: string;
+}
+
+export interface Offer {
+  readonly title: string;
+  run(services: Services, result: ApplyResult): Promise<void>;
+}
+
+/** A change made of requirements. */
+export function changeOf(
+  link: CacheLink,
+  requirements: readonly Requirement[],
+  words: ChangeWords,
+  offers: readonly Offer[] = [],
+): Change {
+  return {
+    link,
+    requirements,
+    words,
+    offers,
+    plan: (azure, options) => planOf(azure, link, requirements, options),
+  };
+}

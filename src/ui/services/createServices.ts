@@ -1,0 +1,44 @@
+import * as vscode from 'vscode';
+import type { Azure } from '../../azure/azure.ts';
+import { AzureError } from '../../azure/errors.ts';
+import { isQuiet } from '../account/quietly.ts';
+import { notedAzure } from './recordingAzure.ts';
+import type { Services } from './services.ts';
+
+/** Adds to the parts what is made of several of them. */
+export function createServices(parts: Omit<Services, 'azure' | 'currentRegistry'>): Services {
+  const { account, connection, listings } = parts;
+  const noted = new WeakMap<Azure, Azure>();
+  account.onDidChange(() => listings.clear());
+
+  async function azure(options: { readonly allowNoSubscription?: boolean } = {}) {
+    let found = await account.connect();
+    if (!found && !isQuiet()) {
+      if (!(await account.signIn())) throw new vscode.CancellationError();
+      found = await account.connect();
+    }
+    if (!found) {
+      throw new AzureError(vscode.l10n.t('Nobody is signed in to Azure. Sign in, then retry.'), {
+        kind: 'unauthenticated',
+        code: 'NoSession',
+      });
+    }
+    void connection.start();
+    if (found.subscriptions.length === 0 && !options.allowNoSubscription) {
+      throw new Error(
+        vscode.l10n.t(
+          'No subscription is selected, or your account sees none. Run "ACR Cache: Select Subscriptions…", or sign in to a further tenant.',
+        ),
+      );
+    }
+    let known = noted.get(found);
+    if (!known) noted.set(found, (known = notedAzure(found, listings)));
+    return known;
+  }
+
+  return {
+    ...parts,
+    azure,
+    currentRegistry: async (registryId, signal) => (await azure()).registries.get(registryId, signal ? { signal } : {}),
+  };
+}

@@ -1,0 +1,93 @@
+import type * as vscode from 'vscode';
+import type { Azure } from '../../azure/azure.ts';
+import type { Cloud } from '../../azure/clouds.ts';
+import type { Registry } from '../../domain/types.ts';
+import type { Inventory } from '../../inventory/inventory.ts';
+import type { Listings } from '../../inventory/listings.ts';
+import type { ReadOnlyDocuments } from '../shared/documents.ts';
+
+/**
+ * Everything a command may use, wired once in `extension.ts`. Every command is `(services, node?) => Promise<void>`.
+ * Nothing here loads Azure code until `azure()` is called.
+ */
+export interface Services {
+  readonly inventory: Inventory;
+  /** What was seen in registries on the way of other work. */
+  readonly listings: Listings;
+  readonly account: Account;
+  readonly connection: Connection;
+  readonly tree: RegistriesTree;
+  readonly log: vscode.LogOutputChannel;
+  readonly documents: ReadOnlyDocuments;
+  readonly storage: Storage;
+  /** `publisher.name`, which links to VS Code name. */
+  readonly extensionId: string;
+  /** The extension's own folder, for media. */
+  readonly extensionUri: vscode.Uri;
+  /** For small per-machine choices ("last used identity"). Never secrets. */
+  readonly memento: vscode.Memento;
+  /**
+   * Azure for the signed-in accounts and chosen subscriptions; asks to sign in if nobody is, except inside `quietly`.
+   * @throws CancellationError if the user declines; AzureError; Error with words to show if there is no subscription.
+   */
+  azure(options?: { readonly allowNoSubscription?: boolean }): Promise<Azure>;
+  /**
+   * The registry as ARM has it now. Needed before a token is sent to it: tree nodes may stem from the snapshot.
+   * @throws AzureError
+   */
+  currentRegistry(registryId: string, signal?: AbortSignal): Promise<Registry>;
+}
+
+/** Folders in the extension's global storage. They may not exist yet. */
+export interface Storage {
+  readonly root: vscode.Uri;
+  readonly snapshot: vscode.Uri;
+  readonly journal: vscode.Uri;
+}
+
+/** Who is signed in, to which cloud, and which subscriptions are looked at. */
+export interface Account {
+  /** The accounts, the cloud or the chosen subscriptions changed: what was built from them is stale. */
+  readonly onDidChange: vscode.Event<void>;
+  /** The configured cloud; loads only `azureauth`'s environment. @throws Error if the custom cloud is not configured properly. */
+  cloud(): Promise<Cloud>;
+  /**
+   * Silent: undefined if nobody is signed in. Never shows a dialog. One object until `onDidChange` or `fresh`, which lists
+   * tenants and subscriptions anew.
+   * @throws AzureError
+   */
+  connect(options?: { readonly fresh?: boolean }): Promise<Azure | undefined>;
+  /** Asks. Resolves false if the user declined. `force`: ask even though a session exists (expired, further account). */
+  signIn(options?: { readonly force?: boolean }): Promise<boolean>;
+  /** Lets the user choose a further tenant of an account and signs in to it. */
+  signInToTenant(): Promise<void>;
+  /** Multi-pick across tenants, stored in `acrCache.selectedSubscriptions`. */
+  selectSubscriptions(): Promise<void>;
+  /** Public, China, US Government or the custom cloud of the settings. */
+  selectCloud(): Promise<void>;
+  dispose(): void;
+}
+
+/** Feeds the inventory from the account. */
+export interface Connection {
+  /** Why there is no connection, although somebody may be signed in. */
+  readonly error: Error | undefined;
+  readonly busy: boolean;
+  readonly onDidChange: vscode.Event<void>;
+  /** Connects and refreshes once; later calls give the same promise. Never rejects: the tree shows what is wrong. */
+  start(): Promise<void>;
+  /** Connects anew and reads all registries again. Never rejects. */
+  refresh(): Promise<void>;
+  dispose(): void;
+}
+
+/** What others may ask of the view. */
+export interface RegistriesTree {
+  /** Shows the registry or rule in the view, selected; does nothing if it is not (or no longer) known. */
+  reveal(registryId: string, ruleId?: string): Promise<void>;
+  /** The active filter's text; empty: none. */
+  filter: string;
+}
+
+/** A command's function. `node` is what the tree, another extension or a keybinding hands over: untrusted shape. */
+export type Command = (services: Services, node?: unknown) => Promise<void>;

@@ -1,0 +1,29 @@
+import * as vscode from 'vscode';
+import type { Services } from '../services/services.ts';
+import type { Facts } from './reads.ts';
+import type { Position, StepAnswer } from '../pages/flow.ts';
+import type { Draft } from './draft.ts';
+import type { Answer, Frame } from '../pages/quickInput.ts';
+
+/** What every step may use. */
+export interface WizardContext {
+  readonly services: Services;
+  readonly facts: Facts;
+  /** Aborted when the wizard closes. */
+  readonly signal: AbortSignal;
+}
+
+/** One page of the wizard. It changes nothing but the draft. */
+export type Step = (context: WizardContext, draft: Draft, position: Position) => Promise<StepAnswer<Draft>>;
+
+/** The frame of a page. `name`: what is asked for. */
+export function frameOf(position: Position, name: string): Frame {
+  const title = position.flow === undefined ? vscode.l10n.t('Set Up Cache: {0}', name) : `${position.flow}: ${name}`;
+  return { ...position, title };
+}
+
+/** Turns a page's answer into the step's. `typed`: the draft with what was typed, kept when the user goes back. */
+export function answerWith<T>(answer: Answer<T>, next: (value: T) => Draft, typed?: Draft): StepAnswer<Draft> {
+  if (answer.kind === 'value') return { kind: 'next', state: next(answer.value) };
+  return answer.kind === 'back' ? { kind: 'back', state: typed } : answer;
+}

@@ -1,0 +1,51 @@
+import * as l10n from '@vscode/l10n';
+import { compareCondition } from '../../domain/condition/abacCondition.ts';
+import { roles } from '../../domain/roles.ts';
+import type { Identity, RepositoryPattern, RoleAssignment, RoleAssignmentMode } from '../../domain/types.ts';
+
+/** How well an identity fits a set-up, from what its role assignments at or above the upstream say. */
+export interface IdentityFit {
+  /** 2: can read now. 1: could after the upstream is switched, or reads a part. 0: needs a role assignment. */
+  readonly rank: 0 | 1 | 2;
+  readonly reason: string;
+}
+
+const repositoryRoles = [roles.repositoryReader, roles.repositoryWriter, roles.repositoryContributor];
+const registryRoles = [roles.acrPull, roles.acrPush];
+
+/**
+ * Judges one identity. `assignments`: those at or above the upstream, of anyone; `needed`: the source patterns.
+ * It only orders a list: what is really missing is found out by the plan.
+ */
+export function identityFit(
+  identity: Identity,
+  assignments: readonly RoleAssignment[],
+  mode: RoleAssignmentMode,
+  needed: readonly RepositoryPattern[],
+): IdentityFit {
+  let best: IdentityFit = { rank: 0, reason: l10n.t('gets a role assignment') };
+  const offer = (fit: IdentityFit) => {
+    if (fit.rank > best.rank) best = fit;
+  };
+  for (const assignment of assignments) {
+    if (assignment.principalId.toLowerCase() !== identity.principalId.toLowerCase()) continue;
+    const repositoryRole = repositoryRoles.find((role) => role.id === assignment.roleId.toLowerCase());
+    const registryRole = registryRoles.find((role) => role.id === assignment.roleId.toLowerCase());
+    if (repositoryRole) {
+      const compared = compareCondition(assignment.condition, [...needed]);
+      if (!compared.understood) continue;
+      if (!compared.covers && compared.missing.length === needed.length) continue;
+      if (!compared.covers)
+        offer({ rank: 1, reason: l10n.t('can read some of the repositories: {0}', repositoryRole.name) });
+      else if (mode === 'AbacRepositoryPermissions')
+        offer({ rank: 2, reason: l10n.t('can already read: {0}', repositoryRole.name) });
+      else offer({ rank: 1, reason: l10n.t('can read after the upstream is switched: {0}', repositoryRole.name) });
+    } else if (registryRole && mode === 'LegacyRegistryPermissions') {
+      offer({
+        rank: 2,
+        reason: l10n.t('can already read: {0}, which ends if the upstream is switched', registryRole.name),
+      });
+    }
+  }
+  return best;
+}

@@ -1,0 +1,100 @@
+import type { Azure, ResourceGroup } from '../../azure/azure.ts';
+import { armIdKey } from '../../domain/armId.ts';
+import { readReplacementOffers, type ReplacementOffers } from '../../provisioning/changes/replacementOffers.ts';
+import { listTags, type TagList } from '../shared/tags.ts';
+import type { CacheRule, Identity, Registry, RoleAssignment } from '../../domain/types.ts';
+
+/** How many subscriptions are read at the same time. */
+const concurrency = 6;
+
+/**
+ * What the wizard reads of Azure, each thing once: a page that needs it later finds it loading or there.
+ * A failed read is forgotten, so that trying again asks again. All methods reject with AzureError.
+ */
+export interface Facts {
+  readonly azure: Azure;
+  registry(registryId: string): Promise<Registry>;
+  rules(registryId: string): Promise<readonly CacheRule[]>;
+  repositories(registry: Registry): Promise<readonly string[]>;
+  /** Also remembered beyond the wizard, for verifying. */
+  tags(registry: Registry, repository: string): Promise<TagList>;
+  assignments(registryId: string): Promise<readonly RoleAssignment[]>;
+  /** Who may be given roles before the registry is switched to ABAC. */
+  replacementOffers(registry: Registry): Promise<ReplacementOffers>;
+  /**
+   * Identities of the tenant's subscriptions. `onPage` is called with all known so far. Subscriptions that cannot be read
+   * are left out; rejects only if none could.
+   */
+  identities(tenantId: string, onPage?: (identities: readonly Identity[]) => void): Promise<readonly Identity[]>;
+  resourceGroups(subscriptionId: string): Promise<readonly ResourceGroup[]>;
+  locations(subscriptionId: string): Promise<readonly { name: string; displayName: string }[]>;
+  /** Drops what was read, so that it is read again. */
+  forget(): void;
+}
+
+/** @param signal ends all reads; the wizard aborts it when it closes. */
+export function createFacts(azure: Azure, signal: AbortSignal): Facts {
+  const known = new Map<string, Promise<unknown>>();
+
+  function once<T>(key: string, read: () => Promise<T>): Promise<T> {
+    const existing = known.get(key) as Promise<T> | undefined;
+    if (existing) return existing;
+    const reading = read();
+    known.set(key, reading);
+    reading.catch(() => {
+      if (known.get(key) === reading) known.delete(key);
+    });
+    return reading;
+  }
+
+  async function readIdentities(
+    tenantId: string,
+    onPage: (identities: readonly Identity[]) => void,
+  ): Promise<readonly Identity[]> {
+    const subscriptions = azure.subscriptions.filter((subscription) => subscription.tenantId === tenantId);
+    const queue = [...new Set(subscriptions.map(({ id }) => id))];
+    const found: Identity[] = [];
+    const failures: unknown[] = [];
+    const total = queue.length;
+    const worker = async () => {
+      for (let id = queue.shift(); id !== undefined; id = queue.shift()) {
+        try {
+          const listed = await once(`identities:${id}`, () => azure.identities.list(id, { signal }));
+          for (const identity of listed) found.push(identity);
+          onPage(found);
+        } catch (error) {
+          failures.push(error);
+        }
+      }
+    };
+    await Promise.all(Array.from({ length: concurrency }, worker));
+    if (failures.length > 0 && failures.length === total) throw failures[0];
+    return found;
+  }
+
+  return {
+    azure,
+    registry: (id) => once(`registry:${armIdKey(id)}`, () => azure.registries.get(id, { signal })),
+    rules: (id) => once(`rules:${armIdKey(id)}`, () => azure.cacheRules.list(id, { signal })),
+    repositories: (registry) =>
+      once(`repositories:${armIdKey(registry.id)}`, () => azure.registry(registry).repositories({ signal })),
+    tags: (registry, repository) =>
+      once(`tags:${armIdKey(registry.id)}:${repository}`, () => listTags(azure, registry, repository, signal)),
+    assignments: (id) => once(`assignments:${armIdKey(id)}`, () => azure.roles.listAtScope(id, { signal })),
+    replacementOffers: (registry) =>
+      once(`replacements:${armIdKey(registry.id)}`, () => readReplacementOffers(azure, registry, { signal })),
+    identities: (tenantId, onPage = () => undefined) => readIdentities(tenantId, onPage),
+    resourceGroups: (id) => once(`groups:${id}`, () => azure.resourceGroups.list(id, { signal })),
+    locations: (id) => once(`locations:${id}`, () => azure.resourceGroups.locations(id, { signal })),
+    forget: () => known.clear(),
+  };
+}
+
+/** For reads whose failure only means that less is known. */
+export async function orUndefined<T>(reading: Promise<T>): Promise<T | undefined> {
+  try {
+    return await reading;
+  } catch {
+    return undefined;
+  }
+}

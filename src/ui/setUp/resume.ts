@@ -1,0 +1,51 @@
+import * as vscode from 'vscode';
+import type { ApplyResult, CacheLink } from '../../provisioning/types.ts';
+import { whileOpening } from '../shared/opening.ts';
+import type { Services } from '../services/services.ts';
+import { reviewAndApply } from '../review/reviewAndApply.ts';
+import { setUpChange } from './setUpChange.ts';
+import type { WizardContext } from './context.ts';
+import { createFacts } from './reads.ts';
+import { emptyDraft } from './draft.ts';
+import { askPermissionMode } from './steps/permissionMode.ts';
+
+/**
+ * Continues a set-up that was cut off: inspects its link again, shows what is left, and does it when the user says so.
+ * `entry`: of the journal. The entry stays until the set-up has ended, so that leaving the review loses nothing.
+ * @returns the outcome, or undefined if the user left
+ * @throws CancellationError if signing in is declined
+ */
+export async function resumeSetUp(
+  services: Services,
+  entry: { readonly link: CacheLink },
+): Promise<ApplyResult | undefined> {
+  const azure = await whileOpening(services, vscode.l10n.t('Set Up Cache'), (found) => found);
+  const closed = new AbortController();
+  let link: CacheLink | undefined;
+  try {
+    link = await withConsent({ services, facts: createFacts(azure, closed.signal), signal: closed.signal }, entry.link);
+  } finally {
+    closed.abort();
+  }
+  return link && reviewAndApply(services, setUpChange(link));
+}
+
+/**
+ * Consent to the ABAC switch was given to what was affected then. If the switch is still to be made, what is affected now is shown
+ * and asked for again. undefined if the user left.
+ */
+async function withConsent(context: WizardContext, link: CacheLink): Promise<CacheLink | undefined> {
+  if (!link.allowAbacSwitch) return link;
+  const upstream = await context.facts.azure.registries.get(link.upstream.id, { signal: context.signal });
+  if (upstream.roleAssignmentMode === 'AbacRepositoryPermissions') return link;
+  const answer = await askPermissionMode(
+    context,
+    { ...emptyDraft, upstream },
+    { number: 1, total: 1, canGoBack: false },
+  );
+  if (answer.kind !== 'next') return undefined;
+  const { permissionMode, keepAccess } = answer.state;
+  return permissionMode === 'switch'
+    ? { ...link, ...(keepAccess && { keepAccess }) }
+    : { ...link, access: 'acrPull', allowAbacSwitch: false };
+}

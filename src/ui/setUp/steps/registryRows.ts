@@ -1,0 +1,70 @@
+import * as vscode from 'vscode';
+import type { InventoryState } from '../../../inventory/types.ts';
+import type { Registry } from '../../../domain/types.ts';
+import type { Services } from '../../services/services.ts';
+import { note, type Row, separator } from '../../pages/quickInput.ts';
+
+/** Rows of registries below their subscriptions, both by name. */
+export function registryRows(
+  registries: readonly Registry[],
+  subscriptions: InventoryState['subscriptions'],
+): Row<Registry>[] {
+  const names = new Map(subscriptions.map(({ id, name }) => [id.toLowerCase(), name]));
+  const groups = new Map<string, Registry[]>();
+  for (const registry of registries) {
+    const key = registry.subscriptionId.toLowerCase();
+    groups.set(key, [...(groups.get(key) ?? []), registry]);
+  }
+  return [...groups]
+    .map(([id, members]) => ({ label: names.get(id) ?? id, members }))
+    .sort((a, b) => a.label.localeCompare(b.label))
+    .flatMap(({ label, members }) => [
+      separator(label),
+      ...members.sort((a, b) => a.name.localeCompare(b.name)).map(registryRow),
+    ]);
+}
+
+function registryRow(registry: Registry): Row<Registry> {
+  const mode =
+    registry.roleAssignmentMode === 'AbacRepositoryPermissions'
+      ? vscode.l10n.t('repository permissions (ABAC)')
+      : vscode.l10n.t('registry permissions (RBAC)');
+  return {
+    label: `$(package) ${registry.name}`,
+    description: registry.loginServer,
+    detail: [registry.resourceGroup, registry.location, registry.sku, mode].join(' · '),
+    value: registry,
+  };
+}
+
+/**
+ * Shows the inventory's registries, at once those known, then what a running or needed refresh brings, until it is done.
+ * @throws the refresh's error when no registry is known
+ */
+export async function showInventory(
+  { inventory, connection }: Services,
+  show: (state: InventoryState) => void,
+  signal: AbortSignal,
+): Promise<void> {
+  show(inventory.state);
+  const subscription = inventory.onDidChange(({ registryId }) => {
+    if (registryId === undefined) show(inventory.state);
+  });
+  signal.addEventListener('abort', () => subscription.dispose(), { once: true });
+  if (inventory.state.freshness !== 'current') await connection.start();
+  show(inventory.state);
+  const error = connection.error ?? inventory.state.error;
+  if (error && inventory.state.registries.size === 0) throw error;
+}
+
+/** Subscriptions that could not be read: their registries are not in the list. */
+export function failureRows(state: InventoryState): Row<never>[] {
+  if (state.failures.length === 0) return [];
+  return [
+    note(
+      'warning',
+      vscode.l10n.t('{0} subscriptions could not be read; their registries are not listed', state.failures.length),
+      state.failures[0]?.error.message,
+    ),
+  ];
+}

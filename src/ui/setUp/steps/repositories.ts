@@ -1,0 +1,89 @@
+import * as vscode from 'vscode';
+import { parseImageReference } from '../../../domain/imageReference.ts';
+import { formatRepositoryPattern, parseRepositoryPattern, patternCovers } from '../../../domain/repositoryPattern.ts';
+import type { Registry, RepositoryPattern } from '../../../domain/types.ts';
+import { answerWith, frameOf, type Step } from '../context.ts';
+import { chooseSources } from '../draft.ts';
+import { pickMany } from '../../pages/pickMany.ts';
+import { type Row, separator } from '../../pages/quickInput.ts';
+import { suggestWildcards } from '../wildcards.ts';
+
+/** Which repositories of the upstream are cached. */
+export const askRepositories: Step = async ({ facts }, draft, position) => {
+  const { upstream } = draft;
+  if (!upstream) return { kind: 'back' };
+  let typed = draft;
+  const answer = await pickMany<RepositoryPattern>(frameOf(position, vscode.l10n.t('Repositories')), {
+    placeholder: vscode.l10n.t('Choose repositories, or type a name or a wildcard such as team/*'),
+    key: formatRepositoryPattern,
+    row: typedRow,
+    chosen: draft.sources,
+    load: async (show) => {
+      const repositories = await facts.repositories(upstream);
+      show(
+        repositoryRows(repositories),
+        repositories.length > 0
+          ? undefined
+          : vscode.l10n.t('{0} has no repository yet: type the name of one to come.', upstream.name),
+      );
+    },
+    typed: (text) => readTyped(text, upstream),
+    failed: vscode.l10n.t('The repositories of {0} could not be listed: type their names.', upstream.name),
+    buttons: [
+      {
+        icon: 'refresh',
+        tooltip: vscode.l10n.t('Read the repositories again'),
+        run: () => {
+          facts.forget();
+          return 'reload';
+        },
+      },
+    ],
+    changed: (chosen) => {
+      typed = chooseSources(draft, chosen);
+    },
+  });
+  return answerWith(answer, (sources) => chooseSources(draft, sources), typed);
+};
+
+function repositoryRows(repositories: readonly string[]): Row<RepositoryPattern>[] {
+  if (repositories.length === 0) return [];
+  return [
+    separator(vscode.l10n.t('Repositories')),
+    ...repositories.map((repository): Row<RepositoryPattern> => ({
+      label: repository,
+      value: { kind: 'repository', repository },
+    })),
+    separator(vscode.l10n.t('All below a path, also those to come')),
+    ...suggestWildcards(repositories).map((pattern): Row<RepositoryPattern> => ({
+      label: formatRepositoryPattern(pattern),
+      description: vscode.l10n.t(
+        '{0} repositories now',
+        repositories.filter((repository) => patternCovers(pattern, repository)).length,
+      ),
+      value: pattern,
+    })),
+  ];
+}
+
+function typedRow(pattern: RepositoryPattern): Row<RepositoryPattern> {
+  return {
+    label: formatRepositoryPattern(pattern),
+    description: pattern.kind === 'repository' ? vscode.l10n.t('as typed') : vscode.l10n.t('wildcard, as typed'),
+    value: pattern,
+  };
+}
+
+/** A typed text is a repository or a wildcard; of a whole image reference of this registry the repository counts. */
+function readTyped(text: string, upstream: Registry): { value: RepositoryPattern } | { reason: string } | undefined {
+  const host = `${upstream.loginServer}/`.toLowerCase();
+  // Half a login server is not wrong yet.
+  if (/[.:]/.test(text) && host.startsWith(text.toLowerCase())) return undefined;
+  const path = text.toLowerCase().startsWith(host) ? text.slice(host.length) : text;
+  const pattern = parseRepositoryPattern(path);
+  if (pattern.ok) return { value: pattern.value };
+  const image = text === path ? undefined : parseImageReference(path);
+  return image?.ok
+    ? { value: { kind: 'repository', repository: image.value.repository } }
+    : { reason: pattern.problem.message };
+}

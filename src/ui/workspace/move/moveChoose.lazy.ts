@@ -1,0 +1,188 @@
+import * as vscode from 'vscode';
+import { stateInWords } from '../../editor/words.ts';
+import {
+  type Answer,
+  type Frame,
+  note,
+  openPage,
+  type Row,
+  rowsWithText,
+  separator,
+  shownRows,
+} from '../../pages/quickInput.ts';
+import {
+  canMove,
+  type MoveFile,
+  type MoveGroup,
+  type MovePlan,
+  type MoveRepository,
+  repositoriesOf,
+} from './movePlan.lazy.ts';
+import { fixedInWords } from './keptNames.ts';
+import { obstacleInWords, usesInWords } from './moveWords.lazy.ts';
+
+type Choice = 'continue' | { readonly repository: string } | { readonly group: MoveGroup<MoveFile> };
+
+/** What is chosen at first: all that can be moved, unless the rule for it has problems. */
+export function chosenAtFirst(plan: MovePlan<MoveFile>): ReadonlySet<string> {
+  return new Set(
+    repositoriesOf(plan)
+      .filter((one) => canMove(one) && !isBroken(one))
+      .map(({ key }) => key),
+  );
+}
+
+/**
+ * Every repository that the workspace names, below its registry: rows that can be moved are switched between moving and leaving,
+ * the others say why not and do nothing. VS Code's own check boxes would stand beside those too.
+ * @param chosen keys of repositories; kept up to date, so that going back loses nothing
+ */
+export function chooseRepositories(
+  frame: Frame,
+  plan: MovePlan<MoveFile>,
+  chosen: Set<string>,
+): Promise<Answer<ReadonlySet<string>>> {
+  const input = vscode.window.createQuickPick<Row<Choice>>();
+  const shown = shownRows(input);
+  const { answer, finish } = openPage<ReadonlySet<string>>(input, frame);
+  input.placeholder = vscode.l10n.t('Choose a row to switch it between Move and Leave; nothing has been changed yet');
+  input.matchOnDescription = true;
+  input.matchOnDetail = true;
+
+  function paint(active?: Choice): void {
+    const rows = rowsOf(plan, chosen);
+    input.keepScrollPosition = active !== undefined;
+    shown.replace(rows);
+    const row = active && rows.find(({ value }) => value !== undefined && isSame(value, active));
+    if (row) input.activeItems = [row];
+  }
+
+  input.onDidAccept(() => {
+    const value = shown.highlighted()?.value;
+    if (value === undefined) return;
+    if (value === 'continue') {
+      finish({ kind: 'value', value: chosen });
+      return;
+    }
+    if ('repository' in value) switchOne(chosen, value.repository);
+    else switchAll(chosen, value.group);
+    paint(value);
+  });
+  paint();
+  input.show();
+  return answer;
+}
+
+function switchOne(chosen: Set<string>, key: string): void {
+  if (!chosen.delete(key)) chosen.add(key);
+}
+
+/** All of the group; none if all are chosen already. */
+function switchAll(chosen: Set<string>, { repositories }: MoveGroup<MoveFile>): void {
+  const keys = repositories.filter(canMove).map(({ key }) => key);
+  const all = keys.every((key) => chosen.has(key));
+  for (const key of keys) {
+    if (all) chosen.delete(key);
+    else chosen.add(key);
+  }
+}
+
+function isSame(a: Choice, b: Choice): boolean {
+  if (typeof a === 'string' || typeof b === 'string') return a === b;
+  if ('repository' in a) return 'repository' in b && a.repository === b.repository;
+  return 'group' in b && a.group === b.group;
+}
+
+function rowsOf(plan: MovePlan<MoveFile>, chosen: ReadonlySet<string>): Row<Choice>[] {
+  return [continueRow(plan, chosen), ...plan.groups.flatMap((group) => groupRows(plan, group, chosen))];
+}
+
+/** Not a choice while nothing is to be moved. */
+function continueRow(plan: MovePlan<MoveFile>, chosen: ReadonlySet<string>): Row<Choice> {
+  const moving = repositoriesOf(plan).filter((one) => chosen.has(one.key) && canMove(one));
+  if (moving.length === 0) {
+    const words = repositoriesOf(plan).some(canMove)
+      ? vscode.l10n.t('Choose something to move first')
+      : vscode.l10n.t('Nothing here can be moved to {0}', plan.downstream.name);
+    return { ...note('circle-slash', words), alwaysShow: true };
+  }
+  const needed = moving.filter(({ way }) => way.kind === 'newRule').length;
+  return {
+    label: `$(arrow-swap) ${
+      moving.length === 1
+        ? vscode.l10n.t('Move 1 Repository to {0}…', plan.downstream.name)
+        : vscode.l10n.t('Move {0} Repositories to {1}…', moving.length, plan.downstream.name)
+    }`,
+    detail:
+      needed === 0
+        ? vscode.l10n.t('The changes are shown before they are made.')
+        : needed === 1
+          ? vscode.l10n.t('Sets up the rule that is missing first; the changes are shown before they are made.')
+          : vscode.l10n.t(
+              'Sets up the {0} rules that are missing first; the changes are shown before they are made.',
+              needed,
+            ),
+    value: 'continue',
+    alwaysShow: true,
+  };
+}
+
+function groupRows(plan: MovePlan<MoveFile>, group: MoveGroup<MoveFile>, chosen: ReadonlySet<string>): Row<Choice>[] {
+  const { host, repositories } = group;
+  const movable = repositories.filter(canMove);
+  const rows: Row<Choice>[] = [separator(host)];
+  if (movable.length > 1) {
+    const all = movable.every(({ key }) => chosen.has(key));
+    rows.push({
+      label: `$(checklist) ${all ? vscode.l10n.t('Leave All of {0}', host) : vscode.l10n.t('Move All of {0}', host)}`,
+      value: { group },
+    });
+  }
+  return [...rows, ...repositories.flatMap((one) => repositoryRows(plan, one, chosen.has(one.key)))];
+}
+
+function repositoryRows(
+  { downstream }: MovePlan<MoveFile>,
+  one: MoveRepository<MoveFile>,
+  isChosen: boolean,
+): Row<Choice>[] {
+  const { key, host, repository, way, fixed } = one;
+  const name = `${host}/${repository}`;
+  const uses = usesInWords(one);
+  if (way.kind === 'cached') {
+    const by = vscode.l10n.t('by the rule {0}', way.served.match.rule.name);
+    return rowsWithText('pass', vscode.l10n.t('Cached already: {0}', name), uses, by);
+  }
+  if (way.kind === 'impossible') {
+    const reason = obstacleInWords(way.obstacle, downstream.name);
+    return rowsWithText('circle-slash', vscode.l10n.t('Stays: {0}', name), uses, reason);
+  }
+  const [firstFixed] = fixed;
+  if (!canMove(one)) {
+    const reason = firstFixed ? fixedInWords(firstFixed.because) : '';
+    return rowsWithText('circle-slash', vscode.l10n.t('Stays: {0}', name), uses, reason);
+  }
+  const state = isChosen ? vscode.l10n.t('Move: {0}', name) : vscode.l10n.t('Leave: {0}', name);
+  const rest = firstFixed ? ` ${vscode.l10n.t('{0} stay: {1}', fixed.length, fixedInWords(firstFixed.because))}` : '';
+  const rows: Row<Choice>[] = rowsWithText(
+    isChosen ? 'pass-filled' : 'circle-large-outline',
+    state,
+    uses,
+    `${wayInWords(one, downstream.name)}${rest}`,
+  );
+  return rows.map((row, index) => (index === 0 ? { ...row, value: { repository: key } } : row));
+}
+
+function wayInWords({ way }: MoveRepository<MoveFile>, downstreamName: string): string {
+  if (way.kind !== 'served') return vscode.l10n.t('by a new rule of {0}', downstreamName);
+  const { host, repository } = way.use.image;
+  const { rule } = way.use.match;
+  const state = stateInWords(rule, way.use.known);
+  return way.use.broken
+    ? vscode.l10n.t('becomes {0}/{1}, by the rule {2} ({3}: diagnose it first)', host, repository, rule.name, state)
+    : vscode.l10n.t('becomes {0}/{1}, by the rule {2} ({3})', host, repository, rule.name, state);
+}
+
+function isBroken({ way }: MoveRepository<MoveFile>): boolean {
+  return way.kind === 'served' && way.use.broken;
+}

@@ -1,0 +1,209 @@
+import * as vscode from 'vscode';
+import { isCancelled } from '../../../azure/errors.ts';
+import { armIdKey } from '../../../domain/armId.ts';
+import type { Registry } from '../../../domain/types.ts';
+import { nameChanges } from '../../../files/rename.ts';
+import { runInSlices, type Sliced } from '../../../common/slices.ts';
+import { documentScheme } from '../../shared/documents.ts';
+import { showError } from '../../shared/errors.ts';
+import { indexedResolver } from '../../services/indexedResolver.ts';
+import { showInformationMessage } from '../../shared/messages.ts';
+import { whileOpening } from '../../shared/opening.ts';
+import type { Services } from '../../services/services.ts';
+import { runFlow } from '../../pages/flow.ts';
+import { runSetUp, type SetUpPart } from '../../setUp/setUp.ts';
+import { chooseRepositories, chosenAtFirst } from './moveChoose.lazy.ts';
+import { askDownstream } from './moveDownstream.lazy.ts';
+import { applyMoves } from './moveApply.lazy.ts';
+import { moveEdits } from './moveEdits.lazy.ts';
+import { loadAllRules, scanForMove, type WorkspaceFiles, type WorkspaceFile } from './moveScan.lazy.ts';
+import {
+  countServed,
+  type MissingRules,
+  missingRules,
+  placedReferences,
+  planMove,
+  type MovePlan,
+} from './movePlan.lazy.ts';
+import { moveReport, moveTitle, type MoveOutcome } from './moveReport.lazy.ts';
+
+interface Draft {
+  readonly downstreamId?: string;
+  /** Made when the downstream is chosen. */
+  readonly plan?: MovePlan<WorkspaceFile>;
+  readonly chosen: Set<string>;
+}
+
+type StepId = 'downstream' | 'repositories';
+
+/**
+ * "Move Workspace to the Cache…": looks at the files, asks for the downstream and for what is to be moved, sets up the rules that
+ * are missing, changes the names behind VS Code's preview, and says what was left and why.
+ * @returns what it came to, or undefined if there was nothing to do or the user left before the edit
+ * @throws CancellationError if signing in is declined; AzureError; Error with words if there is no registry
+ */
+export async function moveWorkspace(services: Services): Promise<MoveOutcome<WorkspaceFile> | undefined> {
+  if (!vscode.workspace.workspaceFolders?.length) {
+    void showInformationMessage(vscode.l10n.t('Open a folder first: its files are what is moved to the cache.'));
+    return undefined;
+  }
+  await connect(services);
+  // First, since their sources tell which hosts are registries.
+  if (!(await loadAllRules(services))) return undefined;
+  const files = await scanForMove(services);
+  if (!files) return undefined;
+  if (files.references === 0) {
+    void showInformationMessage(nothingFound(files));
+    return undefined;
+  }
+  let draft: Draft = { chosen: new Set() };
+  let again = false;
+  const parts = new Map<string, SetUpPart>();
+  for (;;) {
+    const answer = await ask(services, files, draft);
+    if (!answer?.plan) return undefined;
+    draft = answer;
+    const missing = missingRules(answer.plan, answer.chosen);
+    again ||= missing.length > 0;
+    if (!(await setUpRules(services, answer.plan, missing, parts))) continue;
+    const outcome = await move(services, files, answer.plan, answer.chosen, again);
+    await report(services, outcome);
+    return outcome;
+  }
+}
+
+function moveTitleOfFlow(): string {
+  return vscode.l10n.t('Move Workspace to the Cache');
+}
+
+async function connect(services: Services): Promise<void> {
+  const { connection, inventory } = services;
+  await whileOpening(services, moveTitleOfFlow(), () => connection.start());
+  if (inventory.state.registries.size > 0) return;
+  throw (
+    connection.error ??
+    inventory.state.error ??
+    new Error(vscode.l10n.t('The selected subscriptions hold no container registry that you may read.'))
+  );
+}
+
+function nothingFound({ filesRead, skipped }: WorkspaceFiles): string {
+  const looked = vscode.l10n.t(
+    'No image reference was found in the {0} files looked at: Dockerfiles, compose files, manifests of Kubernetes, Kustomize and Helm, pipelines, dev containers, Bicep, ARM templates, Terraform, shell scripts and Markdown.',
+    filesRead,
+  );
+  return skipped.length === 0 ? looked : `${looked} ${vscode.l10n.t('{0} files could not be read.', skipped.length)}`;
+}
+
+/** Lets the extension host do other things in between: a workspace may name tens of thousands of images. */
+async function inSlices<T>(work: Sliced<T>): Promise<T> {
+  const made = await runInSlices(work);
+  if (made === undefined) throw new Error('Nobody cancels it.');
+  return made;
+}
+
+/**
+ * The pages, with Back between them. One registry alone is not asked for. A draft with a plan goes on where it was left, by the rules
+ * there are now.
+ */
+async function ask(services: Services, files: WorkspaceFiles, before: Draft): Promise<Draft | undefined> {
+  const { state, resolver } = await indexedResolver(services);
+  const references = await inSlices(placedReferences(files.files, resolver));
+  const registries = [...state.registries.values()].map(({ registry }) => registry);
+  const [only] = registries.length === 1 ? registries : [];
+  const flow = moveTitleOfFlow();
+  const planFor = (downstream: Registry) => inSlices(planMove(files.files, references, downstream));
+  const choose = async (id: string, before: Draft): Promise<Draft> => {
+    const downstream = services.inventory.entry(id)?.registry;
+    if (!downstream || (before.plan && before.downstreamId === id)) return before;
+    const plan = await planFor(downstream);
+    return { downstreamId: id, plan, chosen: new Set(chosenAtFirst(plan)) };
+  };
+  const { plan } = before;
+  const initial = plan ? { ...before, plan: await planFor(plan.downstream) } : before;
+  return runFlow<Draft, StepId>(
+    {
+      steps: () => (only ? ['repositories'] : ['downstream', 'repositories']),
+      ask: async (id, draft, position) => {
+        if (id === 'downstream') {
+          const counts = { served: await inSlices(countServed(references)), references: references.length };
+          const answer = await askDownstream(services, counts, { ...position, flow }, draft.downstreamId);
+          return answer.kind === 'value' ? { kind: 'next', state: await choose(answer.value, draft) } : answer;
+        }
+        if (!draft.plan) return { kind: 'back' };
+        const title = vscode.l10n.t('{0}: {1}', flow, vscode.l10n.t('Repositories'));
+        const answer = await chooseRepositories({ ...position, title }, draft.plan, draft.chosen);
+        return answer.kind === 'value' ? { kind: 'next', state: draft } : answer;
+      },
+    },
+    only ? await choose(only.id, initial) : initial,
+    only || plan ? 'repositories' : 'downstream',
+  );
+}
+
+/**
+ * @param parts by registries, what was said in set-ups that were left
+ * @returns whether to go on; not if the user left a set-up, by Back or Escape: the repositories are then chosen again
+ */
+async function setUpRules(
+  services: Services,
+  { downstream }: MovePlan<WorkspaceFile>,
+  missing: readonly MissingRules[],
+  parts: Map<string, SetUpPart>,
+): Promise<boolean> {
+  for (const { upstream, sourceRepositories } of missing) {
+    const seed = { downstreamId: downstream.id, upstreamId: upstream.id, sourceRepositories };
+    const key = armIdKey(`${downstream.id}${upstream.id}`);
+    const part = parts.get(key) ?? {};
+    parts.set(key, part);
+    try {
+      if (!(await runSetUp(services, seed, part))) return false;
+    } catch (error) {
+      if (isCancelled(error)) throw error;
+      // The others can still be moved.
+      const doing = vscode.l10n.t('Setting up the cache from {0}', upstream.name);
+      void showError(error, { doing, log: services.log });
+    }
+  }
+  return true;
+}
+
+/** Changes the names. @param again rules were made meanwhile, or time passed over it */
+async function move(
+  services: Services,
+  files: WorkspaceFiles,
+  { downstream }: MovePlan<WorkspaceFile>,
+  chosen: ReadonlySet<string>,
+  again: boolean,
+): Promise<MoveOutcome<WorkspaceFile>> {
+  let current = files;
+  if (again) {
+    await services.inventory.loadRules(downstream.id, { force: true });
+    // The wizard takes its time; files may have been edited meanwhile.
+    // Whoever cancels this look gets what the first one saw: of that, files that were edited are left and told.
+    current = (await scanForMove(services)) ?? files;
+  }
+  const { resolver } = await indexedResolver(services);
+  const references = await inSlices(placedReferences(current.files, resolver));
+  const final = await inSlices(planMove(current.files, references, downstream));
+  const edits = moveEdits(final, chosen, nameChanges);
+  const applied = await applyMoves(edits.files, downstream);
+  return {
+    plan: final,
+    chosen,
+    ...applied,
+    contradicting: edits.contradicting,
+    filesRead: current.filesRead,
+    skipped: current.skipped,
+  };
+}
+
+async function report(services: Services, outcome: MoveOutcome<WorkspaceFile>): Promise<void> {
+  const { plan, changed } = outcome;
+  const text = moveReport(outcome, { date: new Date(), language: vscode.env.language });
+  await services.documents.showReport(
+    vscode.Uri.from({ scheme: documentScheme, path: `/${moveTitle(outcome)}.md` }),
+    text,
+  );
+  services.log.info(`Move to ${plan.downstream.name}: ${changed.length} references changed`);
+}

@@ -1,0 +1,63 @@
+import * as vscode from 'vscode';
+import { maxFileLength } from '../../../files/kinds.ts';
+import { createBoundedReader } from '../../shared/boundedRead.ts';
+import { uriKey } from '../move/candidates.lazy.ts';
+
+/** A file's text, as its document has it or would have it; or why it is not looked at, in words. */
+export type ReadFile = { readonly text: string; readonly languageId?: string } | { readonly skipped: string };
+
+/** UTF-8 needs at most three bytes for one UTF-16 unit; other encodings need fewer. */
+const maxBytes = maxFileLength * 3;
+
+/** Reads files for one scan. An open document's text wins over the disk; VS Code's settings for encodings hold. Never rejects. */
+export function createReader(): (uri: vscode.Uri) => Promise<ReadFile> {
+  const readBounded = createBoundedReader();
+  const open = new Map(vscode.workspace.textDocuments.map((document) => [uriKey(document.uri), document]));
+  return async (uri) => {
+    const document = open.get(uriKey(uri));
+    if (document && !document.isClosed) return checked(document.getText(), document.languageId);
+    try {
+      const read = await readBounded(uri, maxBytes);
+      if ('bytes' in read) return await decoded(read.bytes, uri);
+      switch (read.unread) {
+        case 'notFile':
+          return { skipped: vscode.l10n.t('It is not a file.') };
+        case 'linkOutside':
+          return { skipped: vscode.l10n.t('It is a link to a file outside of the opened folders.') };
+        case 'tooLong':
+          return tooLong();
+      }
+    } catch (error) {
+      const reason = error instanceof Error ? error.message : String(error);
+      return { skipped: vscode.l10n.t('It could not be read: {0}', reason) };
+    }
+  };
+}
+
+async function decoded(bytes: Uint8Array, uri: vscode.Uri): Promise<ReadFile> {
+  if (isPlainAscii(bytes)) return checked(Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length).toString('latin1'));
+  let text: string;
+  try {
+    text = await vscode.workspace.decode(bytes, { uri });
+  } catch {
+    return { skipped: vscode.l10n.t('It is binary.') };
+  }
+  return checked(text.startsWith('\uFEFF') ? text.slice(1) : text);
+}
+
+/** Without control characters but tabs and line ends: the same in every encoding that is likely, and not worth asking VS Code. */
+function isPlainAscii(bytes: Uint8Array): boolean {
+  for (const byte of bytes) {
+    if (byte >= 127 || (byte < 32 && byte !== 9 && byte !== 10 && byte !== 13)) return false;
+  }
+  return true;
+}
+
+function checked(text: string, languageId?: string): ReadFile {
+  if (text.length > maxFileLength) return tooLong();
+  return { text, ...(languageId !== undefined && { languageId }) };
+}
+
+function tooLong(): ReadFile {
+  return { skipped: vscode.l10n.t('It is longer than {0} characters.', maxFileLength) };
+}

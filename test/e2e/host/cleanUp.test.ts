@@ -1,0 +1,331 @@
+import assert from 'node:assert/strict';
+import * as vscode from 'vscode';
+import type { Azure } from '../../../src/azure/azure.ts';
+import { cacheRuleArmId } from '../../../src/domain/armId.ts';
+import { applyPlan } from '../../../src/provisioning/engine/apply.ts';
+import { createJournal } from '../../../src/provisioning/engine/journal.ts';
+import { makePlan } from '../../../src/provisioning/engine/makePlan.ts';
+import { switchToAbac } from '../../../src/ui/changes/switchToAbac.lazy.ts';
+import { changeIdentity } from '../../../src/ui/changes/changeIdentity.lazy.ts';
+import { replaceRule, resumeReplacement } from '../../../src/ui/changes/replaceRule.lazy.ts';
+import { resetTag } from '../../../src/ui/changes/resetTag.lazy.ts';
+import { cleanUp } from '../../../src/ui/changes/cleanUp/cleanUp.lazy.ts';
+import { cleanUpMemoryOf } from '../../../src/ui/changes/cleanUp/memory.lazy.ts';
+import { runVerify } from '../../../src/ui/verify/verify.ts';
+import { connected, control, until } from './extensionUnderTest.ts';
+import { sampleLink, sampleRegistries } from './sampleRules.ts';
+import type { HostTests } from './hostTest.ts';
+import { withInputs } from './inputs.ts';
+
+const [first, second] = ['host-cleanup-one', 'host-cleanup-two'];
+const repositories = { [first]: 'base/java', [second]: 'base/python' };
+
+export const tests: HostTests = {
+  'clean-up: what is in use is told and stays, and only what was confirmed is deleted': async () => {
+    const { services, azure, idOf, link } = await twoRules();
+    await answering('Clean Up', async (asked) => {
+      await withInputs(async (inputs) => {
+        const running = cleanUp(services, idOf(first));
+        await inputs.page(`Clean Up ${first}`);
+        const rows = inputs.rows().join('\n');
+        assert.match(rows, new RegExp(`Clean up: Cache rule ${first}`));
+        assert.match(rows, /In use: Managed identity host-cleanup-identity/);
+        assert.match(rows, new RegExp(second), 'nobody says who uses the identity');
+        await inputs.choose('In use: Managed identity');
+        assert.equal(inputs.rows().join('\n'), rows, 'what is in use was chosen');
+        await inputs.choose(`Clean up: Cache rule ${first}`);
+        assert.match(inputs.rows().join('\n'), /Choose something to clean up first/);
+        await inputs.choose(`Keep: Cache rule ${first}`);
+        await inputs.choose('Clean Up 1 Item');
+        const result = await running;
+        assert.equal(result?.outcome, 'complete');
+        assert.equal(result.gone.length, 1, result.gone.join('\n'));
+        assert.match(result.stays.join('\n'), /Managed identity host-cleanup-identity stays/);
+      });
+      assert.equal(asked.length, 1);
+      assert.match(asked[0] ?? '', new RegExp(`${first}[^]*These stay:[^]*identity`));
+    });
+    const names = (await azure.cacheRules.list(link.downstream.id)).map(({ name }) => name);
+    assert.ok(names.includes(second) && !names.includes(first), names.join());
+  },
+
+  'clean-up: leaving the page or the question changes nothing': async () => {
+    const { services, azure, idOf, link } = await twoRules();
+    const rulesNow = async () => (await azure.cacheRules.list(link.downstream.id)).map(({ id }) => id);
+    const before = await rulesNow();
+    await withInputs(async (inputs) => {
+      const left = cleanUp(services, idOf(second));
+      await inputs.page(`Clean Up ${second}`);
+      await inputs.cancel();
+      assert.equal(await left, undefined);
+    });
+    await answering(undefined, (asked) =>
+      withInputs(async (inputs) => {
+        const declined = cleanUp(services, idOf(second));
+        await inputs.page(`Clean Up ${second}`);
+        await inputs.choose('Clean Up 1 Item');
+        assert.equal(await declined, undefined);
+        assert.equal(asked.length, 1);
+      }),
+    );
+    assert.deepEqual(await rulesNow(), before);
+  },
+
+  'replace: a new target under a new name, the old rule gone, its identity kept': async () => {
+    const { services, azure, idOf, link } = await twoRules();
+    const rule = await azure.cacheRules.get(idOf(first));
+    await withInputs(async (inputs) => {
+      const running = replaceRule(services, rule);
+      await inputs.page(`Replace ${first}: Source in upstreamregistry`);
+      assert.match(await inputs.refused('Base/Java'), /upper/i);
+      await inputs.type('base/java');
+      await inputs.accept();
+      await inputs.page(`Replace ${first}: Target Name`);
+      assert.match(await inputs.refused(`cleaned/${repositories[second]}`), /already/);
+      await inputs.type('replaced/java');
+      await inputs.accept();
+      await inputs.page(`Replace ${first}: Name of the Cache Rule`);
+      await inputs.type('host-cleanup-new');
+      await inputs.accept();
+      await inputs.page(`Replace ${first}: Review`);
+      const steps = inputs.rows().filter((row) => row.includes('To do:'));
+      assert.equal(steps.length, 2, inputs.rows().join('\n'));
+      await inputs.choose('Replace');
+      assert.equal((await running)?.outcome, 'complete');
+    });
+    const made = await azure.cacheRules.get(idOf('host-cleanup-new'));
+    assert.equal(made.targetRepository, 'replaced/java');
+    assert.equal(made.identity?.id.toLowerCase(), link.identity.id.toLowerCase());
+    const names = (await azure.cacheRules.list(link.downstream.id)).map(({ name }) => name);
+    assert.ok(!names.includes(first), names.join());
+    await azure.cacheRules.delete(made.id);
+  },
+
+  'replace: cut off, the journal keeps it, and resuming completes it': async () => {
+    const { services, azure, idOf, link } = await twoRules();
+    const rule = await azure.cacheRules.get(idOf(first));
+    const denied = { status: 403, code: 'AuthorizationFailed', message: 'No right.' };
+    await control('PUT', 'faults', [{ match: `DELETE .*/cacheRules/${first}`, times: 1, ...denied }]);
+    try {
+      await withInputs(async (inputs) => {
+        const running = replaceRule(services, rule);
+        await inputs.page(`Replace ${first}: Source in upstreamregistry`);
+        await inputs.accept();
+        await inputs.page(`Replace ${first}: Target Name`);
+        await inputs.type('resumed/java');
+        await inputs.accept();
+        await inputs.page(`Replace ${first}: Name of the Cache Rule`);
+        await inputs.type('host-cleanup-resumed');
+        await inputs.accept();
+        await inputs.page(`Replace ${first}: Review`);
+        await inputs.choose('Replace');
+        assert.equal((await running)?.outcome, 'failed');
+
+        // As after a window that was closed midway: another journal reads the same folder.
+        const journal = createJournal(services.storage.journal.fsPath);
+        const [entry] = await journal.unfinished();
+        assert.equal(entry?.replaces?.ruleName, first);
+        const resuming = resumeReplacement(services, entry.link, { replaces: entry.replaces, mark: entry.mark });
+        await inputs.page(`Replace ${first}: Review`);
+        await inputs.choose('Replace');
+        assert.equal((await resuming)?.outcome, 'complete');
+        assert.deepEqual(await journal.unfinished(), []);
+      });
+    } finally {
+      await control('PUT', 'faults', []);
+    }
+    const names = (await azure.cacheRules.list(link.downstream.id)).map(({ name }) => name);
+    assert.ok(names.includes('host-cleanup-resumed') && !names.includes(first), names.join());
+    await azure.cacheRules.delete(idOf('host-cleanup-resumed'));
+  },
+
+  'change identity: a new one gets the permission and is set on the rule': async () => {
+    const { services, azure, idOf, link } = await twoRules();
+    const rule = await azure.cacheRules.get(idOf(second));
+    await withInputs(async (inputs) => {
+      const running = changeIdentity(services, rule);
+      await inputs.page(`Change Identity of ${second}: Managed Identity`);
+      assert.ok(!inputs.rows().some((row) => row.includes('host-cleanup-identity')), 'the present identity is offered');
+      await inputs.choose('Create a New');
+      await inputs.page('Name of the New Identity');
+      await inputs.type('host-cleanup-other');
+      await inputs.accept();
+      await inputs.page('Resource Group');
+      await inputs.accept();
+      await inputs.page('Region');
+      await inputs.accept();
+      await inputs.page(`Change Identity of ${second}: Review`);
+      await inputs.choose('Change Identity');
+      assert.equal((await running)?.outcome, 'complete');
+    });
+    const changed = await azure.cacheRules.get(idOf(second));
+    assert.match(changed.identity?.id ?? '', /host-cleanup-other$/);
+    // Only this rule uses the new identity: all of it goes.
+    await answering('Clean Up', () =>
+      withInputs(async (inputs) => {
+        const running = cleanUp(services, idOf(second));
+        await inputs.page(`Clean Up ${second}`);
+        await inputs.choose('Clean Up 3 Items');
+        assert.equal((await running)?.gone.length, 3);
+      }),
+    );
+    const left = await azure.identities.list(link.downstream.id.split('/')[2] ?? '');
+    assert.ok(!left.some(({ name }) => name === 'host-cleanup-other'));
+  },
+
+  'reset a cached tag: after the question it is gone from the cache': async () => {
+    const { services, azure, idOf, link } = await twoRules();
+    const repository = `cleaned/${repositories[second]}`;
+    const setting = vscode.workspace.getConfiguration('acrCache');
+    await setting.update('containerClient', 'none', vscode.ConfigurationTarget.Global);
+    for (const tag of ['1', '2']) {
+      const proof = await runVerify(services, { ruleId: idOf(second), tag });
+      assert.equal(proof?.verdict, 'cached', JSON.stringify(proof));
+    }
+    await setting.update('containerClient', undefined, vscode.ConfigurationTarget.Global);
+    const content = azure.registry(await azure.registries.get(link.downstream.id));
+    await answering('Reset', (asked) =>
+      withInputs(async (inputs) => {
+        const running = resetTag(services, await azure.cacheRules.get(idOf(second)));
+        await inputs.page('Reset Cached Tag: Tag');
+        await inputs.choose('1');
+        const result = await running;
+        assert.match(result?.sentence ?? '', /next pull copies/);
+        assert.match(asked[0] ?? '', /next pull copies it from .*base\/python again/);
+      }),
+    );
+    const tags = (await content.storedManifests(repository)).flatMap((manifest) => manifest.tags);
+    assert.deepEqual(tags, ['2']);
+  },
+
+  'clean-up: a failure keeps the rest in mind, and running again takes it away, the rule being gone': async () => {
+    const { services, azure, idOf, link } = await twoRules();
+    await azure.cacheRules.delete(idOf(first));
+    const memory = cleanUpMemoryOf(services);
+    await control('PUT', 'faults', [
+      {
+        match: 'DELETE .*/userAssignedIdentities/host-cleanup-identity',
+        times: 1,
+        status: 403,
+        code: 'AuthorizationFailed',
+        message: 'No right.',
+      },
+    ]);
+    try {
+      await answering('Clean Up', () =>
+        withInputs(async (inputs) => {
+          const running = cleanUp(services, idOf(second));
+          await inputs.page(`Clean Up ${second}`);
+          const repository = inputs.rows().find((row) => row.includes('Keep: Repository'));
+          assert.match(repository ?? '', /\d (B|kB|MB)/, inputs.rows().join('\n'));
+          await inputs.choose('Keep: Repository');
+          await inputs.choose('Clean Up 4 Items');
+          assert.equal((await running)?.outcome, 'failed');
+          assert.equal((await memory.list()).length, 1);
+          const known = services.inventory.state.registries.get(link.downstream.id.toLowerCase())?.rules;
+          assert.ok(!known?.some(({ name }) => name === second), 'the tree still shows the rule');
+
+          const again = cleanUp(services, idOf(second));
+          await inputs.page(`Clean Up ${second}`);
+          assert.ok(!inputs.rows().some((row) => row.includes('Cache rule')), inputs.rows().join('\n'));
+          const chosen = inputs.rows().find((row) => row.includes('Clean up: Repository'));
+          assert.match(chosen ?? '', /chosen when this clean-up was begun/, inputs.rows().join('\n'));
+          await inputs.choose('Clean Up ');
+          assert.equal((await again)?.outcome, 'complete');
+        }),
+      );
+    } finally {
+      await control('PUT', 'faults', []);
+      await vscode.commands.executeCommand('notifications.clearAll');
+    }
+    assert.equal((await memory.list()).length, 0);
+    const left = await azure.identities.list(link.downstream.id.split('/')[2] ?? '');
+    assert.ok(!left.some(({ name }) => name === 'host-cleanup-identity'));
+    assert.ok(
+      !(await azure.registry(await azure.registries.get(link.downstream.id)).repositories()).some((name) =>
+        name.startsWith('cleaned/'),
+      ),
+    );
+  },
+
+  'ABAC assistant: tells who is affected, has the name typed, and reviews the replacing roles before the switch':
+    async () => {
+      const { services, azure, link } = await registries();
+      await withInputs(async (inputs) => {
+        const running = switchToAbac(services, link.upstream.id);
+        await inputs.page('Who and What Is Affected');
+        await until('the assignments are read', () => inputs.rows().some((row) => row.includes('lose their effect')));
+        const rows = inputs.rows().join('\n');
+        assert.match(rows, /AcrPull: .*on this registry[^]*Replace by Repository Reader/);
+        assert.match(rows, /inherited from the subscription/);
+        await inputs.choose('Choose Who Keeps Access');
+        await inputs.page('Who Keeps Access');
+        const offered = inputs.rows().filter((row) => /Give: |Leave: /.test(row));
+        assert.match(offered[0] ?? '', /Leave: You .*Permanently: Repository Reader/);
+        // Identities of other tests may be among the workloads.
+        const given = offered.filter((row) => row.includes('Give: '));
+        assert.ok(given.length > 0 && given.every((row) => row.includes('ServicePrincipal')), given.join('\n'));
+        assert.ok(offered.some((row) => row.includes('Leave: ') && row.includes('User')));
+        await inputs.choose('Leave: You');
+        assert.match(inputs.rows().join('\n'), /Give: You/);
+        await inputs.choose('Continue');
+        await inputs.page('Confirm');
+        assert.match(await inputs.refused('upstream'), /Type "upstreamregistry"/);
+        await inputs.type('upstreamregistry');
+        await inputs.accept();
+        await inputs.page('Switch upstreamregistry to ABAC: Review');
+        const steps = inputs.rows().filter((row) => row.includes('To do:'));
+        assert.match(steps.at(-1) ?? '', /Repository permissions on upstreamregistry/);
+        assert.ok(
+          steps.some((step) => step.includes('Repository Reader for you')),
+          steps.join('\n'),
+        );
+        await inputs.choose('Cancel');
+        assert.equal(await running, undefined);
+      });
+      const { roleAssignmentMode } = await azure.registries.get(link.upstream.id);
+      assert.equal(roleAssignmentMode, 'LegacyRegistryPermissions');
+    },
+};
+
+async function registries() {
+  const { services } = await connected();
+  const azure: Azure = await services.azure();
+  const both = sampleRegistries(services);
+  const link = sampleLink(
+    both,
+    'host-cleanup-identity',
+    [first, second].map((ruleName) => ({
+      ruleName,
+      source: { kind: 'repository', repository: repositories[ruleName] ?? '' },
+      target: { kind: 'repository', repository: `cleaned/${repositories[ruleName] ?? ''}` },
+    })),
+  );
+  return { services, azure, link, idOf: (name: string) => cacheRuleArmId(both.downstream.id, name) };
+}
+
+/** Two rules with one identity; what is missing of them is made. */
+async function twoRules() {
+  const world = await registries();
+  const result = await applyPlan(world.azure, await makePlan(world.azure, world.link), {});
+  assert.equal(result.outcome, 'complete', JSON.stringify(result));
+  return world;
+}
+
+/** Answers modal questions with a button, or by dismissing them; collects what they say. */
+async function answering(button: string | undefined, run: (asked: readonly string[]) => Promise<void>): Promise<void> {
+  const original = vscode.window.showWarningMessage;
+  const asked: string[] = [];
+  const answer = (text: string, options: unknown, ...buttons: unknown[]) => {
+    if (typeof options !== 'object' || options === null || !('modal' in options)) return Promise.resolve(undefined);
+    asked.push(`${text}\n${String(Reflect.get(options, 'detail'))}`);
+    assert.ok(button === undefined || buttons.includes(button), `no button "${button}" among ${buttons.join()}`);
+    return Promise.resolve(button);
+  };
+  Object.assign(vscode.window, { showWarningMessage: answer });
+  try {
+    await run(asked);
+  } finally {
+    Object.assign(vscode.window, { showWarningMessage: original });
+  }
+}

@@ -1,0 +1,195 @@
+import assert from 'node:assert/strict';
+import * as vscode from 'vscode';
+import { judgeRule, verdictLine } from '../../../src/domain/ruleVerdict.ts';
+import { commandTable } from '../../../src/ui/commands/table.lazy.ts';
+import { reportOf, reportUri } from '../../../src/ui/shared/reports.ts';
+import { connected, labelOf, row, rows, until } from './extensionUnderTest.ts';
+import { setUpRule } from './sampleRules.ts';
+import { extensionId, type HostTests } from './hostTest.ts';
+import { Inputs } from './inputs.ts';
+
+const ruleName = 'host-diagnose-rule';
+const identityName = 'host-diagnose-identity';
+
+/** A rule whose identity may read its source, made once. */
+function ruleToDiagnose() {
+  return setUpRule(identityName, {
+    ruleName,
+    source: { kind: 'repository', repository: 'base/go' },
+    target: { kind: 'repository', repository: 'diagnosed/go' },
+  });
+}
+
+export const tests: HostTests = {
+  'every command of package.json does something, and there is no other': () => {
+    const { contributes } = vscode.extensions.getExtension(extensionId)?.packageJSON as {
+      contributes: { commands: { command: string }[] };
+    };
+    const contributed = contributes.commands.map(({ command }) => command).sort();
+    assert.deepEqual(Object.keys(commandTable()).sort(), contributed);
+  },
+
+  'the address of a report says what it is about; other addresses say nothing': async () => {
+    const { ruleId, downstream } = await ruleToDiagnose();
+    assert.deepEqual(reportOf(reportUri('rule', ruleId)), { kind: 'rule', subject: { ruleId: ruleId.toLowerCase() } });
+    assert.deepEqual(reportOf(reportUri('diagnosis', downstream.id)), {
+      kind: 'diagnosis',
+      subject: { registryId: downstream.id.toLowerCase() },
+    });
+    assert.equal(reportUri('rule', ruleId).path, `/myregistry/${ruleName}.md`);
+    for (const hostile of [
+      vscode.Uri.from({ scheme: 'acr-cache-rule', path: '/a.md', query: downstream.id }),
+      vscode.Uri.from({ scheme: 'acr-cache-rule', path: '/a.md', query: `${ruleId}/../../x` }),
+      vscode.Uri.from({ scheme: 'acr-cache-diagnosis', path: '/a.md', query: 'nonsense' }),
+      vscode.Uri.from({ scheme: 'file', path: '/a.md', query: ruleId }),
+      { scheme: 'acr-cache-rule', query: ruleId },
+    ])
+      assert.equal(reportOf(hostile), undefined, JSON.stringify(hostile));
+  },
+
+  'a rule has one document: at once what is known, then all of it; read-only, refreshed in place': async () => {
+    const { services, ruleId, upstream } = await ruleToDiagnose();
+    const uri = reportUri('rule', ruleId);
+    const opening = vscode.commands.executeCommand('acrCache.openRule', { ruleId });
+    await until('the document has a text', () => services.documents.textOf(uri) !== undefined);
+    assert.match(services.documents.textOf(uri) ?? '', new RegExp(ruleName));
+    await opening;
+    const tab = vscode.window.tabGroups.activeTabGroup.activeTab;
+    assert.ok(tab?.input instanceof vscode.TabInputCustom, 'it is not shown rendered');
+    assert.equal(tab.input.uri.toString(), uri.toString());
+    const text = services.documents.textOf(uri) ?? '';
+    for (const part of [upstream.loginServer, 'base/go', identityName, '"sourceRepository"'])
+      assert.ok(text.includes(part), `no "${part}" in:\n${text}`);
+
+    services.documents.update(uri, 'stale');
+    await vscode.commands.executeCommand('acrCache.refreshReport');
+    assert.match(services.documents.textOf(uri) ?? '', /"sourceRepository"/);
+    await vscode.commands.executeCommand('acrCache.copyReport', uri);
+    assert.equal(await vscode.env.clipboard.readText(), services.documents.textOf(uri));
+    await vscode.commands.executeCommand('acrCache.openRule', { ruleId });
+    const tabs = vscode.window.tabGroups.all.flatMap(({ tabs: all }) => all);
+    const same = tabs.filter(
+      ({ input }) => input instanceof vscode.TabInputCustom && input.uri.toString() === uri.toString(),
+    );
+    assert.equal(same.length, 1, 'the same rule is open twice');
+    await vscode.commands.executeCommand('workbench.action.closeAllEditors');
+  },
+
+  'a report that VS Code restores is read again, without a command': async () => {
+    const { ruleId } = await ruleToDiagnose();
+    // Another spelling of the path: nothing is known of this document.
+    const uri = reportUri('rule', ruleId).with({ path: `/restored/${ruleName}.md` });
+    const document = await vscode.workspace.openTextDocument(uri);
+    // Like a look at where a link leads: only what is known.
+    await until('it has a text', () => document.getText().includes(ruleName));
+    assert.doesNotMatch(document.getText(), /"sourceRepository"/);
+    await vscode.window.showTextDocument(document);
+    await until('it is filled', () => document.getText().includes('"sourceRepository"'));
+    await vscode.commands.executeCommand('workbench.action.closeAllEditors');
+  },
+
+  'the link to a rule opens its document': async () => {
+    const { ruleId } = await ruleToDiagnose();
+    await vscode.commands.executeCommand('acrCache.copyRuleLink', { ruleId });
+    const link = vscode.Uri.parse(await vscode.env.clipboard.readText());
+    assert.equal(link.authority, extensionId);
+    assert.equal(new URLSearchParams(link.query).get('id'), ruleId);
+  },
+
+  'a diagnosis is in the tree with icon and words, and in a document': async () => {
+    const { services, ruleId, downstream } = await ruleToDiagnose();
+    await vscode.commands.executeCommand('acrCache.diagnoseRule', { ruleId });
+    const known = services.inventory.knowledge(ruleId);
+    assert.ok(known.checkup, 'the tree knows of no diagnosis');
+    const verdict = verdictLine(judgeRule(known));
+    const exported = await connected();
+    const node = exported.model.node(downstream.id);
+    assert.ok(node);
+    const { item, node: rule } = await row(exported, 'diagnosed/go', node);
+    assert.ok(String(item.description).startsWith(`${verdict} · `), String(item.description));
+    assert.ok(item.accessibilityInformation?.label.includes(verdict));
+    assert.ok(item.iconPath instanceof vscode.ThemeIcon && item.iconPath.id !== 'cloud-download');
+    const details = await rows(exported, rule);
+    const line = details.find((each) => labelOf(each.item) === 'Verdict');
+    assert.ok(String(line?.item.description).startsWith(verdict), String(line?.item.description));
+    const text = services.documents.textOf(reportUri('diagnosis', ruleId)) ?? '';
+    assert.ok(text.includes(ruleName), text);
+    await vscode.commands.executeCommand('notifications.clearAll');
+  },
+
+  'a finding is repaired by plan, review and apply, and the rule is checked again': async () => {
+    const { services, azure, ruleId, downstream } = await ruleToDiagnose();
+    await azure.registries.changeSettings(downstream.id, { softDelete: true });
+    const healthNow = () => {
+      const known = services.inventory.knowledge(ruleId);
+      return { health: judgeRule(known).health, checkedAt: known.checkup?.checkedAt };
+    };
+    await vscode.commands.executeCommand('acrCache.diagnoseRule', { ruleId });
+    assert.equal(healthNow().health, 'problems');
+    const before = healthNow().checkedAt;
+    const inputs = new Inputs();
+    try {
+      const showing = vscode.commands.executeCommand('acrCache.showChecks', { ruleId });
+      await inputs.page(`Checks of ${ruleName}`);
+      assert.ok(
+        inputs.rows().some((each) => each.includes('Problem: ')),
+        inputs.rows().join('\n'),
+      );
+      const offered = inputs.rows().filter((each) => each.includes('Repair: '));
+      assert.ok(offered.length > 0, inputs.rows().join('\n'));
+      await inputs.choose('Repair: Turn soft delete off');
+      await inputs.page(`Repair ${ruleName}: Review`);
+      assert.ok(
+        inputs.rows().some((each) => each.includes('To do: ')),
+        inputs.rows().join('\n'),
+      );
+      await inputs.choose('Repair');
+      await showing;
+    } finally {
+      await inputs.cancel();
+      inputs.dispose();
+    }
+    await until('the rule was checked again', () => healthNow().checkedAt !== before, 60_000);
+    assert.notEqual(healthNow().health, 'problems', services.documents.textOf(reportUri('diagnosis', ruleId)));
+    assert.equal((await azure.registries.get(downstream.id)).softDelete, false);
+    await vscode.commands.executeCommand('notifications.clearAll');
+  },
+
+  'a registry is diagnosed with all its rules': async () => {
+    const { services, downstream, ruleId } = await ruleToDiagnose();
+    await vscode.commands.executeCommand('acrCache.diagnoseRegistry', { registryId: downstream.id });
+    const { rules = [] } = services.inventory.entry(downstream.id) ?? {};
+    assert.ok(rules.some(({ id }) => id.toLowerCase() === ruleId.toLowerCase()));
+    for (const { id } of rules) assert.ok(services.inventory.knowledge(id).checkup?.isWhole, id);
+    const text = services.documents.textOf(reportUri('diagnosis', downstream.id)) ?? '';
+    for (const { name } of rules) assert.ok(text.includes(name), `no ${name} in:\n${text}`);
+    await vscode.commands.executeCommand('notifications.clearAll');
+  },
+
+  'a pasted pull error names cause, rule and correlation id, and leads to the diagnosis': async () => {
+    const { services, ruleId, downstream } = await ruleToDiagnose();
+    const correlationId = '11111111-2222-3333-4444-555555555555';
+    const text = [
+      `Error response from daemon: failed to resolve reference "${downstream.loginServer}/diagnosed/go:1.22": unexpected status`,
+      `denied: requested access to pull from source 'upstreamregistry' for cache rule '${ruleName}' has been denied. CorrelationId: ${correlationId}`,
+    ].join('\n');
+    await vscode.env.clipboard.writeText(text);
+    const inputs = new Inputs();
+    try {
+      const explaining = vscode.commands.executeCommand('acrCache.explainPullError', { text });
+      await inputs.page('Explain a Pull Error');
+      const shown = inputs.rows().join('\n');
+      for (const part of [ruleName, correlationId, 'diagnosed/go'])
+        assert.ok(shown.includes(part), `no "${part}" in:\n${shown}`);
+      await inputs.choose('Diagnose and Repair');
+      await inputs.page(`Checks of ${ruleName}`);
+      await inputs.cancel();
+      await explaining;
+    } finally {
+      await inputs.cancel();
+      inputs.dispose();
+    }
+    assert.ok(services.inventory.knowledge(ruleId).checkup?.isWhole);
+    await vscode.commands.executeCommand('workbench.action.closeAllEditors');
+  },
+};

@@ -1,0 +1,148 @@
+import assert from 'node:assert/strict';
+import type { Sandbox } from '../../../sandbox/src/types.ts';
+import type { Step } from '../step.ts';
+import { choose } from './setUp.ts';
+
+const downstream = 'myregistry';
+const repository = 'cache/team/payments/web';
+const ruleName = 'upstreamregistry-team-payments-all';
+const target = 'cache/team/payments/*';
+
+/**
+ * A rule cleaned up while another one uses its identity, with a reload of the window on the way, and the ABAC switch assistant. Starts with the two
+ * rules of the second set-up (`setUpMoreSteps`), one of which has cached an image.
+ */
+export function cleanUpSteps(sandbox: Sandbox): Step[] {
+  return [
+    {
+      name: 'Clean up: the dry run tells what would go, and who still uses the rest',
+      async run(driver) {
+        await driver.openView('ACR Cache');
+        await driver.expand(downstream);
+        await driver.contextMenu(target, 'Clean Up…');
+        await driver.quickInputTitled(`Clean Up ${ruleName}`, 60_000);
+        await driver.row(`Clean up: Cache rule ${ruleName}`).waitFor();
+        await driver.row(`Keep: Repository ${repository}`).waitFor();
+        await driver.row('In use: Managed identity MyACRCacheIdentity').waitFor();
+        const rows = (await driver.rows()).join('\n');
+        assert.match(rows, /\d (kB|MB) /, 'the repository is without its size');
+        assert.match(rows, /upstreamregistry-charts-shop/, 'nobody says who uses the identity');
+      },
+    },
+    {
+      name: 'Clean up: the cached repository too, by choice',
+      async run(driver) {
+        await choose(driver, `Keep: Repository ${repository}`);
+        await driver.row(`Clean up: Repository ${repository}`).waitFor();
+        await choose(driver, 'In use: Managed identity');
+        await driver.row('In use: Managed identity').waitFor();
+      },
+    },
+    {
+      name: 'Clean up: the question says exactly what will be deleted',
+      async run(driver) {
+        await choose(driver, 'Items…');
+        const words = await driver.dialog(`Clean up the cache rule ${ruleName}?`);
+        assert.match(words, new RegExp(`Delete the repository ${repository}`));
+        assert.match(words, /These stay:[^]*MyACRCacheIdentity/);
+      },
+    },
+    {
+      name: 'Clean up: cancelled while it runs',
+      async run(driver) {
+        // What is begun is ended: time to cancel while the first item goes.
+        sandbox.setFaults([{ match: '^DELETE ', times: 1, delayMs: 2500 }]);
+        await driver.dialogButton('Clean Up');
+        await driver.notificationButton(`Cleaning up ${ruleName}`, 'Cancel');
+        const words = await driver.notification('The clean-up was cancelled. Run it again to do the rest.');
+        assert.match(words, /Gone: .*Stays: .*Not begun: /);
+      },
+    },
+    {
+      name: 'Clean up: a new window offers to go on',
+      async run(driver) {
+        await driver.page.reload();
+        await driver.ready();
+        const offer = `The clean-up of the cache rule ${ruleName} in ${downstream} is not finished`;
+        await driver.notification(offer, 60_000);
+        await driver.notificationButton(offer, 'Continue');
+        await driver.quickInputTitled(`Clean Up ${ruleName}`, 60_000);
+        // As it was chosen before the reload, and it says so.
+        await driver.row(`Clean up: Repository ${repository}`).waitFor();
+        assert.match((await driver.rows()).join('\n'), /chosen when this clean-up was begun/);
+        await choose(driver, 'Item');
+        await driver.dialog(`Clean up the cache rule ${ruleName}?`);
+      },
+    },
+    {
+      name: 'Clean up: what is gone, and what stays',
+      async run(driver) {
+        await driver.dialogButton('Clean Up');
+        const words = await driver.notification('The clean-up is complete', 60_000);
+        assert.match(words, /Gone: .*Stays: .*MyACRCacheIdentity/);
+        await driver.treeItem(target).waitFor({ state: 'hidden' });
+        const left = [...sandbox.state.resources.values()].map(({ name }) => name);
+        assert.ok(!left.includes(ruleName), 'the rule is still there');
+        assert.ok(left.includes('MyACRCacheIdentity'), 'the identity of another rule is gone');
+      },
+    },
+    {
+      name: 'Clean up: details in a document',
+      async run(driver) {
+        await driver.notificationButton('The clean-up is complete', 'Show Details');
+        await driver.editorTab(`Clean-up of ${ruleName}`);
+        for (const name of ['Gone', 'Stays']) await driver.preview().getByRole('heading', { name }).waitFor();
+      },
+    },
+    {
+      name: 'ABAC assistant: who and what is affected',
+      async run(driver) {
+        await driver.contextMenu(downstream, 'Switch to ABAC Permissions…');
+        await driver.quickInputTitled(`Switch ${downstream} to ABAC`);
+        await driver.row('Choose Who Keeps Access').waitFor();
+        await driver.row('Owner: ').first().waitFor();
+        assert.match((await driver.rows()).join('\n'), /inherited from the subscription/);
+      },
+    },
+    {
+      name: 'ABAC assistant: nobody is chosen but workloads, you are first',
+      async run(driver) {
+        await choose(driver, 'Choose Who Keeps Access');
+        await driver.quickInputTitled('Who Keeps Access');
+        await driver.row('Leave: You').waitFor();
+        assert.ok(!(await driver.rows()).some((row) => row.includes('Give: ')));
+        await choose(driver, 'Leave: You');
+        await driver.row('Give: You').waitFor();
+      },
+    },
+    {
+      name: 'ABAC assistant: the name has to be typed',
+      async run(driver) {
+        await choose(driver, 'Continue');
+        await driver.quickInputTitled('Confirm');
+        await driver.type('my');
+        await driver.quickInputMessage(`Type "${downstream}" to confirm`);
+        await driver.type(downstream);
+        await driver.accept();
+      },
+    },
+    {
+      name: 'ABAC assistant: reviewed, roles first',
+      async run(driver) {
+        await driver.quickInputTitled('Review');
+        await driver.row('To do: Container Registry Repository Reader').first().waitFor();
+        await driver.row(`To do: Repository permissions on ${downstream}`).waitFor();
+      },
+    },
+    {
+      name: 'ABAC assistant: switched; clients have to log in again',
+      async run(driver) {
+        await driver.pick('Switch');
+        const words = await driver.notification(`${downstream} is in ABAC mode`, 60_000);
+        assert.match(words, /refresh its credentials/);
+        const registry = [...sandbox.state.resources.values()].find(({ name }) => name === downstream);
+        assert.match(JSON.stringify(registry), /AbacRepositoryPermissions/);
+      },
+    },
+  ];
+}

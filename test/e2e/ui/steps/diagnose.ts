@@ -1,0 +1,143 @@
+import assert from 'node:assert/strict';
+import { healthWord } from '../../../../src/domain/ruleVerdict.ts';
+import { untilAsked } from '../asked.ts';
+import type { Sandbox } from '../../../sandbox/src/types.ts';
+import type { Step } from '../step.ts';
+
+const upstream = 'upstreamregistry';
+const downstream = 'myregistry';
+const target = 'myapp';
+const ruleName = 'MyRule';
+const isIll = (label: string): boolean => label.includes(`verdict: ${healthWord('problems')}`);
+
+/** A rule looked at, found broken, repaired, and a pasted error explained. Starts signed in, with the rule `MyRule` for `myapp`, once pulled. */
+export function diagnoseSteps(sandbox: Sandbox): Step[] {
+  return [
+    {
+      name: 'Inspect: one document tells everything about a rule',
+      async run(driver) {
+        await driver.openView('ACR Cache');
+        await driver.expand(downstream);
+        await driver.inlineAction(target, 'Open Cache Rule');
+        await driver.editorTab(`${ruleName}.md`);
+        const document = driver.preview();
+        await document.getByRole('heading', { name: 'Mapping' }).waitFor();
+        // The last part to arrive: what is cached, each tag beside the upstream's.
+        await document.getByText('latest').first().waitFor();
+        await document.getByText('MyACRCacheIdentity').first().waitFor();
+      },
+    },
+    {
+      name: 'Inspect: the document refreshes in place',
+      async run(driver) {
+        const before = sandbox.log.length;
+        const readAt = await driver
+          .preview()
+          .getByText(/^Read \d{4}-/)
+          .innerText();
+        await driver.editorAction('Refresh Document');
+        await untilAsked(sandbox, before, new RegExp(`/cacheRules/${ruleName}`));
+        await driver.preview().getByText(readAt).waitFor({ state: 'hidden' });
+        await driver
+          .preview()
+          .getByRole('heading', { name: `Cache rule ${ruleName}` })
+          .waitFor();
+      },
+    },
+    {
+      name: 'Diagnose: a rule whose role assignment is gone',
+      async run(driver) {
+        const before = sandbox.state.roleAssignments.size;
+        const ofIdentity = [...sandbox.state.principals.values()].find(({ name }) => name === 'MyACRCacheIdentity');
+        for (const [id, { scope, principalId }] of sandbox.state.roleAssignments) {
+          if (principalId === ofIdentity?.objectId && scope.toLowerCase().endsWith(`/registries/${upstream}`)) {
+            sandbox.state.roleAssignments.delete(id);
+          }
+        }
+        assert.equal(sandbox.state.roleAssignments.size, before - 1, 'not just the one of the set-up was there');
+        await driver.contextMenu(target, 'Diagnose Rule…');
+        const words = await driver.notification(healthWord('problems'), 60_000);
+        assert.match(words, new RegExp(`^${ruleName}: ${healthWord('problems')}`));
+        await driver.editorTab(`Diagnosis of ${ruleName}`);
+        await driver.preview().getByText('Problem').first().waitFor();
+        const labels = await driver.treeLabels();
+        assert.ok(
+          labels.some((label) => label.includes(`Cache rule ${ruleName}`) && isIll(label)),
+          labels.join('\n'),
+        );
+      },
+    },
+    {
+      name: 'Diagnose: each check with icon and words, and a repair',
+      async run(driver) {
+        await driver.notificationButton(healthWord('problems'), 'Repair…');
+        await driver.quickInputTitled(`Checks of ${ruleName}`);
+        await driver.row('Problem: ').first().waitFor();
+        await driver.row('Repair: ').first().waitFor();
+      },
+    },
+    {
+      name: 'Repair: reviewed before anything is changed',
+      async run(driver) {
+        await driver.pick('Repair: ');
+        await driver.quickInputTitled(`Repair ${ruleName}: Review`);
+        await driver.row('To do: ').first().waitFor();
+      },
+    },
+    {
+      name: 'Repair: applied, and the rule is checked again by itself',
+      async run(driver) {
+        await driver.row('Repair').first().click();
+        await driver.notification('Repaired: ', 60_000);
+        const started = Date.now();
+        const isStill = async () => (await driver.treeLabels()).some(isIll);
+        while (await isStill()) {
+          assert.ok(Date.now() - started < 120_000, (await driver.treeLabels()).join('\n'));
+          await driver.page.waitForTimeout(250);
+        }
+        await driver.preview().getByText('Problem: ').first().waitFor({ state: 'hidden' });
+        const labels = await driver.treeLabels();
+        assert.ok(
+          labels.some((label) => label.includes(`verdict: ${healthWord('works')}`)),
+          labels.join('\n'),
+        );
+      },
+    },
+    {
+      name: 'Explain a pull error from an editor',
+      async run(driver) {
+        const loginServer = sandbox.info.registries.find(({ name }) => name === downstream)?.loginServer ?? '';
+        await driver.runCommand('ACR Cache: Explain a Pull Error…');
+        await driver.pick('Type or Paste Into a New Editor');
+        const hint = 'Paste the output of the failed pull';
+        await driver.notification(hint);
+        await driver.page.keyboard.insertText(
+          [
+            `Error response from daemon: Head "https://${loginServer}/v2/${target}/manifests/latest": denied:`,
+            `requested access to pull from source '${upstream}/myapp' for cache rule '${ruleName}' has been denied.`,
+            'CorrelationId: 11111111-2222-3333-4444-555555555555',
+          ].join(' '),
+        );
+        await driver.notificationButton(hint, 'Explain');
+        await driver.quickInputTitled('Explain a Pull Error');
+        await driver.row(`Diagnose and Repair ${ruleName}`).waitFor();
+        await driver.row('11111111-2222-3333-4444-555555555555').waitFor();
+      },
+    },
+    {
+      name: 'Diagnose a registry with all its rules',
+      async run(driver) {
+        await driver.page.keyboard.press('Escape');
+        await driver.inlineAction(downstream, 'Diagnose Registry');
+        await driver.notification('cache rule diagnosed. ', 60_000);
+        await driver.editorTab(`Diagnosis of ${downstream}`);
+        await driver
+          .preview()
+          .getByRole('heading', { name: `Diagnosis of registry ${downstream}` })
+          .waitFor();
+        await driver.runCommand('View: Close All Editors');
+        await driver.dialogButton("Don't Save").catch(() => undefined);
+      },
+    },
+  ];
+}

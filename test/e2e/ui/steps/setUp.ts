@@ -1,0 +1,293 @@
+import assert from 'node:assert/strict';
+import { type Health, healthWord } from '../../../../src/domain/ruleVerdict.ts';
+import type { Sandbox } from '../../../sandbox/src/types.ts';
+import type { Driver } from '../driver.ts';
+import type { Step } from '../step.ts';
+
+const ruleName = 'MyRule';
+const identityName = 'MyACRCacheIdentity';
+
+/**
+ * The wizard from its first page to the result: myapp of upstreamregistry in myregistry, the upstream switched to ABAC, a new
+ * identity, the names of the article. Starts signed in, with nothing else open. `sandbox` is asked what came to exist.
+ */
+export function setUpSteps(sandbox: Sandbox): Step[] {
+  const loginServer = (name: string): string =>
+    sandbox.info.registries.find((registry) => registry.name === name)?.loginServer ?? '';
+  return [
+    {
+      name: 'Wizard: downstream registry',
+      async run(driver) {
+        await driver.runCommand('ACR Cache: Set Up Cache from Another Registry…');
+        await titled(driver, 'Downstream Registry');
+        await driver.row('myregistry').waitFor();
+      },
+    },
+    {
+      name: 'Wizard: upstream registry',
+      async run(driver) {
+        await choose(driver, 'myregistry');
+        await titled(driver, 'Upstream Registry');
+        const rows = await driver.rows();
+        assert.ok(
+          rows.some((row) => row.startsWith('upstreamregistry')),
+          rows.join('\n'),
+        );
+        assert.ok(!rows.some((row) => row.startsWith('myregistry')), 'the downstream is offered as its own upstream');
+      },
+    },
+    {
+      name: 'Wizard: an unknown login server is refused with its reason',
+      async run(driver) {
+        await choose(driver, 'Enter Login Server or Resource ID');
+        await titled(driver, 'Upstream by Login Server or ID');
+        await driver.type('nowhere.example');
+        await driver.accept();
+        await driver.quickInputMessage('None of your subscriptions has a registry');
+      },
+    },
+    {
+      name: 'Wizard: repositories',
+      async run(driver) {
+        await driver.back();
+        await titled(driver, 'Upstream Registry');
+        await choose(driver, 'upstreamregistry');
+        await titled(driver, 'Repositories');
+        await driver.type('myapp:latest');
+        await driver.quickInputMessage('Leave out the tag');
+        await driver.type('');
+        await driver.row('myapp').first().waitFor();
+      },
+    },
+    {
+      name: 'Wizard: going back keeps what was chosen',
+      async run(driver) {
+        await driver.tick('myapp');
+        await driver.accept();
+        await titled(driver, 'Target Name');
+        await driver.back();
+        await titled(driver, 'Repositories');
+        await driver.tickedRows.filter({ hasText: 'myapp' }).waitFor();
+      },
+    },
+    {
+      name: 'Wizard: target name with its preview',
+      async run(driver) {
+        await driver.accept();
+        await titled(driver, 'Target Name');
+        await driver.type('MyApp');
+        await driver.quickInputMessage('upper-case');
+        await driver.type('myapp');
+        await driver.quickInputMessage(
+          `pull ${loginServer('myregistry')}/myapp:tag ⇒ fetches ${loginServer('upstreamregistry')}/myapp:tag`,
+        );
+      },
+    },
+    {
+      name: 'Wizard: identity',
+      async run(driver) {
+        await driver.accept();
+        await titled(driver, 'Managed Identity');
+        await driver.row('Create a New Managed Identity').waitFor();
+      },
+    },
+    {
+      name: 'Wizard: name of the new identity',
+      async run(driver) {
+        await choose(driver, 'Create a New Managed Identity');
+        await titled(driver, 'Name of the New Identity');
+        await driver.type(identityName);
+      },
+    },
+    {
+      name: 'Wizard: resource group of the new identity',
+      async run(driver) {
+        await driver.accept();
+        await titled(driver, 'Resource Group of the New Identity');
+        await driver.row('MyResourceGroup').waitFor();
+      },
+    },
+    {
+      name: 'Wizard: region of the new identity',
+      async run(driver) {
+        await choose(driver, 'MyResourceGroup');
+        await titled(driver, 'Region of the New Identity');
+        await driver.row('eastus').first().waitFor();
+      },
+    },
+    {
+      name: 'Wizard: what switching to ABAC breaks',
+      async run(driver) {
+        await choose(driver, 'eastus');
+        await titled(driver, 'Permissions of upstreamregistry');
+        await driver.row('AcrPull: ').first().waitFor();
+        const affected = (await driver.rows()).filter((row) => row.includes('on this registry'));
+        assert.equal(affected.length, 2, affected.join('\n'));
+        // Neither answer is one that Enter takes by itself.
+        assert.equal(await driver.page.locator('.quick-input-list .monaco-list-row.focused').count(), 0);
+        await driver.accept();
+        await titled(driver, 'Permissions of upstreamregistry');
+      },
+    },
+    {
+      name: 'Wizard: who keeps access',
+      async run(driver) {
+        await choose(driver, 'Switch upstreamregistry to Repository Permissions');
+        await titled(driver, 'Who Keeps Access to upstreamregistry');
+        await driver.row('Leave: You').waitFor();
+        const given = (await driver.rows()).filter((row) => row.includes('Give: '));
+        assert.ok(given.length === 1 && given[0]?.includes('ServicePrincipal'), given.join('\n'));
+      },
+    },
+    {
+      name: 'Wizard: the switch has to be confirmed',
+      async run(driver) {
+        await choose(driver, 'Continue');
+        await titled(driver, 'Confirm the Switch');
+        await driver.type('yes');
+        await driver.accept();
+        await driver.quickInputMessage('to confirm, or go back');
+        await driver.type('upstreamregistry');
+      },
+    },
+    {
+      name: 'Wizard: access',
+      async run(driver) {
+        await driver.accept();
+        await titled(driver, 'Access');
+        await driver.row('Only the Chosen Repositories').waitFor();
+      },
+    },
+    {
+      name: 'Wizard: rule name',
+      async run(driver) {
+        await choose(driver, 'Only the Chosen Repositories');
+        await titled(driver, 'Name of the Cache Rule');
+        await driver.type('no');
+        await driver.quickInputMessage('5 to 50 characters');
+        await driver.type(ruleName);
+      },
+    },
+    {
+      name: 'Review: nothing is changed yet',
+      async run(driver) {
+        const before = sandbox.snapshot();
+        await driver.accept();
+        await titled(driver, 'Review');
+        const steps = await driver.row('6 steps to do').first().innerText();
+        assert.match(steps, /Create/);
+        await driver.row('To do:').nth(1).waitFor();
+        assert.equal(sandbox.snapshot(), before, 'the review wrote something');
+      },
+    },
+    {
+      name: 'Review: the same as az commands',
+      async run(driver) {
+        await choose(driver, 'Show as az Commands');
+        await titled(driver, 'Review');
+        assert.match(await driver.editorText(), /az identity create/);
+      },
+    },
+    {
+      name: 'Create',
+      async run(driver) {
+        await choose(driver, '6 steps to do');
+        await driver.notification(`Cache rule "${ruleName}" is set up`, 120_000);
+        const made = [...sandbox.state.resources.values()].map(({ name }) => name);
+        for (const name of [ruleName, identityName]) assert.ok(made.includes(name), `${name} was not made`);
+      },
+    },
+    {
+      name: 'Tree: the new rule is created, and not called working',
+      async run(driver) {
+        await driver.openView('ACR Cache');
+        await driver.expand('myregistry');
+        await verdictInTree(driver, 'unproven');
+      },
+    },
+  ];
+}
+
+/** From the result message on: tag, pull in the terminal, proof. */
+export function verifySteps(sandbox: Sandbox): Step[] {
+  return [
+    {
+      name: 'Verify: choose the tag, the newest first',
+      async run(driver) {
+        await driver.notificationButton(`Cache rule "${ruleName}" is set up`, 'Verify');
+        await driver.quickInputTitled('Verify by Pulling: Tag');
+        await driver.row('latest').first().waitFor();
+      },
+    },
+    {
+      name: 'Verify: a tag that does not exist',
+      async run(driver) {
+        await driver.type('nonesuch');
+        await choose(driver, 'nonesuch');
+        await driver.row('has no tag "nonesuch"').waitFor();
+        await driver.type('');
+      },
+    },
+    {
+      name: 'Verify: pull and proof',
+      async run(driver) {
+        await choose(driver, 'latest');
+        await driver.terminalShows(/pull localhost:\d+\/myapp:latest/, 60_000);
+        await driver.notification('myapp:latest is cached', 180_000);
+        const downstream = [...sandbox.state.content.values()].find(({ registryId }) =>
+          registryId.endsWith('/myregistry'),
+        );
+        assert.ok(downstream?.repositories.get('myapp')?.tags.has('latest'), 'nothing was cached');
+        await verdictInTree(driver, 'works');
+      },
+    },
+    {
+      name: 'Diagnose: a perfect set-up works, although its Owner may not read the upstream',
+      async run(driver) {
+        await driver.contextMenu('myapp', 'Diagnose Rule…');
+        const words = await driver.notification(`${ruleName}: ${healthWord('works')}`, 60_000);
+        assert.match(words, new RegExp(`^${ruleName}: ${healthWord('works')} · 2 `));
+        await driver.editorTab(`Diagnosis of ${ruleName}`);
+        await driver.preview().getByText('Give me Repository Reader on upstreamregistry').first().waitFor();
+        await verdictInTree(driver, 'works');
+      },
+    },
+    {
+      name: 'Repair: the role that the skipped checks need, for the signed-in account',
+      async run(driver) {
+        await driver.notificationButton(`${ruleName}: ${healthWord('works')}`, 'Repair…');
+        await choose(driver, 'Repair: Give me Repository Reader');
+        await driver.quickInputTitled(`Repair ${ruleName}: Review`);
+        await driver.row('Repair').first().click();
+        await driver.notification('Repaired: ', 60_000);
+        await driver.preview().getByText('Give me Repository Reader').first().waitFor({ state: 'hidden' });
+        await verdictInTree(driver, 'works');
+      },
+    },
+  ];
+}
+
+/** Waits until the row of the rule has the verdict. */
+async function verdictInTree(driver: Driver, health: Health): Promise<void> {
+  const wanted = `verdict: ${healthWord(health)}`;
+  const started = Date.now();
+  for (;;) {
+    const labels = await driver.treeLabels();
+    if (labels.some((label) => label.includes(`Cache rule ${ruleName}`) && label.includes(wanted))) return;
+    assert.ok(Date.now() - started < 60_000, labels.join('\n'));
+    await driver.page.waitForTimeout(100);
+  }
+}
+
+/** Picks a row with the mouse out of the way before: the tooltip of the last click may lie over it. */
+export async function choose(driver: Driver, text: string): Promise<void> {
+  await driver.page.mouse.move(5, 5);
+  await driver.page.locator('.context-view.bottom:visible .monaco-hover').waitFor({ state: 'hidden' });
+  await driver.pick(text);
+}
+
+/** Waits for a page of the set-up wizard, which has a step count. */
+export async function titled(driver: Driver, name: string): Promise<void> {
+  const title = await driver.quickInputTitled(name);
+  assert.match(title, /^Set Up Cache: .* \(\d+\/\d+\)$/, 'a page without step count');
+}

@@ -1,0 +1,175 @@
+import assert from 'node:assert/strict';
+import { untilAsked } from '../asked.ts';
+import type { Sandbox } from '../../../sandbox/src/types.ts';
+import type { Driver } from '../driver.ts';
+import type { Step } from '../step.ts';
+import { labelsOnce } from './tree.ts';
+
+const downstream = 'myregistry';
+const upstream = 'upstreamregistry';
+const target = 'myapp';
+const ruleName = 'MyRule';
+
+/** Milliseconds that Azure takes, and in which a click has to show something. */
+const [late, atOnce] = [9000, 5000];
+const slow = [{ match: '.', delayMs: late }];
+
+/** Everything that asks Azure before it can show its first page, by the rule's context menu, and what it shows at once. */
+const flows: readonly (readonly [entry: string, shows: string])[] = [
+  ['Verify by Pulling', 'Verify by Pulling'],
+  ['Replace Cache Rule', `Replace ${ruleName}`],
+  ['Change Identity', `Change Identity of ${ruleName}`],
+  ['Reset Cached Tag', 'Reset Cached Tag'],
+  ['Clean Up', `Clean Up ${ruleName}`],
+];
+
+/**
+ * The view's title, an error in it, a slow Azure, and a diagnosis across reloads. Starts signed in, with the rule `MyRule` for `myapp`,
+ * once pulled.
+ */
+export function surfaceSteps(sandbox: Sandbox): Step[] {
+  return [
+    {
+      name: 'View title: Refresh reads everything, whatever row is selected',
+      async run(driver) {
+        await driver.openView('ACR Cache');
+        await driver.treeAtRest();
+        await driver.treeItem(upstream).click();
+        const since = sandbox.log.length;
+        await driver.viewAction('Refresh All');
+        await untilAsked(sandbox, since, /\/subscriptions\?/, /ResourceGraph|\/registries\?/);
+        await driver.treeAtRest();
+      },
+    },
+    {
+      name: 'View title: + asks for the downstream, whatever row is selected',
+      async run(driver) {
+        await driver.treeItem(upstream).click();
+        await driver.viewAction('Set Up Cache');
+        await driver.quickInputTitled('Downstream Registry');
+        await driver.page.keyboard.press('Escape');
+      },
+    },
+    ...['by a click', 'by its button'].map((way): Step => ({
+      name: `An error row goes when Azure is back (${way})`,
+      async run(driver) {
+        sandbox.setFaults([
+          { match: 'ResourceGraph|/registries\\?', status: 403, code: 'AuthorizationFailed', message: 'Not today.' },
+        ]);
+        await driver.viewAction('Refresh All');
+        await labelsOnce(driver, (label) => label.startsWith('Error') && label.includes('Not today.'));
+        sandbox.setFaults([]);
+        if (way === 'by a click') await driver.treeItem('Not today.').click();
+        else await driver.inlineAction('Not today.', 'Refresh');
+        await driver.treeItem('Not today.').waitFor({ state: 'hidden' });
+        await driver.treeItem(downstream).waitFor();
+        await driver.treeAtRest();
+      },
+    })),
+    {
+      name: 'Slow Azure: + opens at once from what is known, and Escape leaves it',
+      async run(driver) {
+        await driver.treeAtRest();
+        await whileSlow(driver, sandbox, async () => {
+          await driver.inlineActionNow(downstream, 'Set Up Cache');
+          await driver.row(upstream).first().waitFor({ timeout: atOnce });
+          await driver.page.keyboard.press('Enter');
+          await driver.quickInput.locator('.quick-input-progress.active').waitFor({ timeout: atOnce });
+          await driver.page.keyboard.press('Escape');
+          await driver.quickInput.waitFor({ state: 'hidden', timeout: atOnce });
+        });
+      },
+    },
+    {
+      name: 'Slow Azure: two clicks on + open one page',
+      async run(driver) {
+        await driver.treeAtRest();
+        await whileSlow(driver, sandbox, async () => {
+          for (let click = 0; click < 2; click++) await driver.inlineActionNow(downstream, 'Set Up Cache');
+          await driver.row(upstream).first().waitFor({ timeout: atOnce });
+          // The page of the second click takes the place of the first one's; nobody is quicker than that.
+          await driver.page.waitForTimeout(300);
+          await driver.page.keyboard.press('Escape');
+          await driver.quickInput.waitFor({ state: 'hidden', timeout: atOnce });
+        });
+      },
+    },
+    ...flows.map(([entry, shows]): Step => ({
+      name: `Slow Azure: ${entry} opens at once, and Escape leaves it`,
+      async run(driver) {
+        await driver.expand(downstream);
+        await driver.treeAtRest();
+        await whileSlow(driver, sandbox, async () => {
+          await driver.contextMenu(target, entry);
+          const bar = driver.quickInput.locator('.quick-input-titlebar').filter({ hasText: shows });
+          await bar.waitFor({ timeout: atOnce });
+          await driver.page.keyboard.press('Escape');
+          await driver.quickInput.waitFor({ state: 'hidden', timeout: atOnce });
+        });
+      },
+    })),
+    {
+      name: 'Slow Azure: Diagnose says at once that it runs, and can be cancelled',
+      async run(driver) {
+        await whileSlow(driver, sandbox, async () => {
+          await driver.contextMenu(target, 'Diagnose Rule…');
+          await driver.notification(`Diagnosing the cache rule ${ruleName}`, atOnce);
+          await driver.notificationButton(`Diagnosing the cache rule ${ruleName}`, 'Cancel');
+          await driver.notificationToast('Diagnosing').waitFor({ state: 'hidden', timeout: atOnce });
+        });
+      },
+    },
+    {
+      name: 'A diagnosis in an editor',
+      async run(driver) {
+        await driver.contextMenu(target, 'Diagnose Rule…');
+        await driver.editorTab(`Diagnosis of ${ruleName}`);
+        await driver.preview().getByRole('heading', { name: ruleName }).first().waitFor();
+      },
+    },
+    ...[1, 2, 3, 4].map((count): Step => ({
+      name: `The diagnosis is there after a reload (${String(count)})`,
+      async run(driver) {
+        await driver.reloadWithEditor('acr-cache-diagnosis');
+        await driver.editorTab(`Diagnosis of ${ruleName}`);
+        const words = driver.preview().getByText('Refresh this document');
+        const failed = driver.page.getByText('could not be opened');
+        const end = Date.now() + 60_000;
+        while (!(await words.isVisible()) && (await failed.count()) === 0 && Date.now() < end)
+          await driver.page.waitForTimeout(100);
+        assert.equal(await failed.count(), 0, 'the editor could not be opened');
+        await words.waitFor();
+      },
+    })),
+    {
+      name: 'The diagnosis is made again where it is',
+      async run(driver) {
+        await driver.editorAction('Refresh Document');
+        await driver.preview().getByText('Refresh this document').waitFor({ state: 'hidden' });
+        await driver.preview().getByText('Passed: ').first().waitFor();
+        assert.equal(
+          await driver.page
+            .locator('.tab')
+            .filter({ hasText: `Diagnosis of ${ruleName}` })
+            .count(),
+          1,
+        );
+        await driver.runCommand('View: Close All Editors');
+        await driver.openView('ACR Cache');
+      },
+    },
+  ];
+}
+
+/** Does something while Azure takes its time, and checks that none of the answers shows itself when they come. */
+async function whileSlow(driver: Driver, sandbox: Sandbox, body: () => Promise<void>): Promise<void> {
+  sandbox.setFaults(slow);
+  try {
+    await body();
+  } finally {
+    sandbox.setFaults([]);
+  }
+  await driver.page.waitForTimeout(late);
+  assert.equal(await driver.quickInput.count(), 0, 'a page opened late');
+  assert.equal(await driver.page.locator('.monaco-dialog-box').count(), 0, 'a dialog opened late');
+}

@@ -1,0 +1,104 @@
+import { describe, expect, it } from 'vitest';
+import { findReferences, findRuleDefinitions } from '../../../src/files/find.ts';
+import { findInArmTemplate } from '../../../src/files/infrastructure/armTemplateImages.ts';
+import { runAtOnce, type Sliced } from '../../../src/common/slices.ts';
+import { readJson } from '../../../src/files/text/json.ts';
+import { shellCommands } from '../../../src/files/shell/shellCommands.ts';
+import { readYaml } from '../../../src/files/yaml/yaml.ts';
+import { checkReferences, checkRuleDefinitions, checkScalars } from '../../fuzz/checks.ts';
+import { hostileTexts, hostileYaml } from '../../fuzz/hostileTexts.ts';
+import { seeds } from '../../fuzz/seeds.ts';
+
+const kinds = Object.entries(seeds);
+
+/** Finds references and rules, and checks what must hold. How long it takes is for `npm run bench -- hostile`. */
+function look(path: string, text: string): string[] {
+  const file = { path, text };
+  const references = runAtOnce(findReferences(file));
+  if (text.length < 100_000) {
+    checkReferences(text, references, (other) => runAtOnce(findReferences({ path, text: other })));
+  }
+  checkRuleDefinitions(text, runAtOnce(findRuleDefinitions(file)));
+  return references.map(({ written }) => written);
+}
+
+describe('a file of 50 MB is not looked at', () => {
+  it.each(kinds)('%s', (_, { path, texts: [text] }) => {
+    const large = text + '\n'.repeat(50_000_000);
+    expect(look(path, text)).not.toEqual([]);
+    expect(look(path, large)).toEqual([]);
+  });
+});
+
+describe('texts made to take long', () => {
+  it.each(kinds)(
+    'end in %s',
+    (_, kind) => {
+      for (const { name, text } of hostileTexts(kind)) expect(() => look(kind.path, text), name).not.toThrow();
+    },
+    300_000,
+  );
+
+  it('end in YAML', () => {
+    for (const { name, text } of hostileYaml()) {
+      const scalars = runAtOnce(readYaml(text));
+      checkScalars(text, scalars);
+      expect(scalars.length, name).toBeLessThanOrEqual(200_001);
+      expect(() => look('compose.yaml', text), name).not.toThrow();
+    }
+  }, 120_000);
+
+  it('end in JSON', () => {
+    const text = JSON.stringify(Object.fromEntries(Array.from({ length: 100_000 }, (_, index) => [`k${index}`, 'a'])));
+    expect(runAtOnce(readJson(text))).toHaveLength(100_000);
+  });
+});
+
+describe('2 MB of one construct', () => {
+  const filled = (begin: string, unit: string) => begin + unit.repeat(Math.floor(1_990_000 / unit.length));
+  const stepsOf = (work: Sliced<unknown>) => {
+    let steps = 0;
+    while (!work.next().done) steps++;
+    return steps;
+  };
+
+  it.each([
+    ['Bicep', 'a.bicep', filled('var x = 1 ', '+ a ')],
+    ['Terraform', 'a.tf', filled('x = 1 ', '+ a ')],
+  ])('is read with interruptions in %s', (_, path, text) => {
+    expect(stepsOf(findReferences({ path, text }))).toBeGreaterThanOrEqual(19);
+  });
+
+  it.each([
+    ['texts', filled('{"resources": [], "outputs": {"x": [', '"a.b/c",')],
+    ['resources', filled('{"resources": [', '{"type": "a"},')],
+  ])('is looked at with interruptions in %s of an ARM template', (_, text) => {
+    expect(stepsOf(findInArmTemplate(text))).toBeGreaterThan(100_000);
+  });
+
+  it('keeps no command of a shell waiting for the end of a substitution', () => {
+    const commands = [...shellCommands(filled('x=$(', 'docker pull a/b\n'), { escape: '\\' })];
+    expect(commands.length).toBeGreaterThan(100_000);
+    expect(commands.findIndex(({ isNested }) => !isNested)).toBeLessThan(5000);
+  });
+
+  it('ends a Markdown text, whose lists are read in one go', () => {
+    const code = `\`\`\`sh\ndocker pull u.example/a:1\n\`\`\`\n${'\ntext\n'.repeat(2000)}\n`;
+    expect(look('README.md', `${code}${'- docker\n'.repeat(200_000)}\n${code}`)).toHaveLength(1);
+    expect(look('README.md', code + '- docker\n'.repeat(10_000) + code)).toHaveLength(2);
+  });
+});
+
+describe('how lines end, and marks', () => {
+  it.each(kinds)('change nothing that %s finds', (_, { path, texts }) => {
+    for (const text of texts) {
+      const written = look(path, text);
+      expect(look(path, text.replaceAll('\n', '\r\n')), 'CRLF').toEqual(written);
+      expect(look(path, `${text}# \u{1f600} \ud83d \u202e\n`), 'surrogates').toEqual(expect.arrayContaining(written));
+      // Not what VS Code gives, but it must not break anything.
+      look(path, `\ufeff${text}`);
+      look(path, text.replaceAll('\n', '\r'));
+      look(path, text.replaceAll(' ', '\t'));
+    }
+  });
+});

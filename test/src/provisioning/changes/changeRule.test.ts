@@ -1,0 +1,357 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, describe, expect, it } from 'vitest';
+import type { Azure } from '../../../../src/azure/azure.ts';
+import { parseCondition } from '../../../../src/domain/condition/abacCondition.ts';
+import { cacheRuleArmId, identityArmId } from '../../../../src/domain/armId.ts';
+import { roles } from '../../../../src/domain/roles.ts';
+import type { CacheRule } from '../../../../src/domain/types.ts';
+import { applyPlan } from '../../../../src/provisioning/engine/apply.ts';
+import {
+  changeIdentityPlan,
+  replaceRulePlan,
+  resumeReplacePlan,
+} from '../../../../src/provisioning/changes/changeRule.ts';
+import { createJournal } from '../../../../src/provisioning/engine/journal.ts';
+import { mapping } from '../links.ts';
+import { group, startWorld, states, type World } from '../world.ts';
+
+let world: World;
+afterEach(() => world.close());
+
+async function startWithRule(): Promise<CacheRule> {
+  world = await startWorld({ retryAfterSeconds: 0, operationMs: 5 });
+  await world.setUp();
+  return ruleNamed('MyRule');
+}
+
+const ruleNamed = (name: string): Promise<CacheRule> =>
+  world.azure.cacheRules.get(cacheRuleArmId(world.link().downstream.id, name));
+
+const rules = async (): Promise<string[]> =>
+  (await world.azure.cacheRules.list(world.link().downstream.id)).map(
+    ({ name, sourceRepository, targetRepository }) =>
+      `${name} ${sourceRepository.split('/').slice(1).join('/')} ${targetRepository}`,
+  );
+
+/** Container Registry Cache Rule Administrator. */
+const ruleWriter = 'df87f177-bb12-4db1-9793-a413691eff94';
+
+/** As a pull by the old rule, or a push, would do it. */
+function fillRepository(name: string): void {
+  const content = world.sandbox.state.content.get(world.link().downstream.id.toLowerCase());
+  const [tags, manifests, blobDigests] = [new Map(), new Map(), new Set<string>()];
+  content?.repositories.set(name, { name, createdAt: 0, updatedAt: 0, tags, manifests, blobDigests });
+}
+
+/** What the conditions of the rule's identity name at the upstream. */
+async function granted(rule: CacheRule): Promise<string[]> {
+  const { upstream } = world.link();
+  const all = await world.azure.roles.listForPrincipal(upstream.id, rule.identity?.principalId ?? '');
+  return all
+    .flatMap(({ condition }) => {
+      const parsed = parseCondition(condition ?? '');
+      return parsed.ok ? parsed.value.grants.map(({ value }) => value) : [];
+    })
+    .sort();
+}
+
+describe('replacing a rule', () => {
+  it('by one of another name makes the new one first', async () => {
+    const rule = await startWithRule();
+    const plan = await replaceRulePlan(world.azure, rule, mapping('NewRule', 'charts/shop', 'shop'));
+    expect(plan.canApply).toBe(true);
+    const writes = await world.writesOf(async () => {
+      expect((await applyPlan(world.azure, plan)).outcome).toBe('complete');
+    });
+    expect(writes.map((write) => write.replace(/roleAssignments\/.*/, 'roleAssignments'))).toEqual([
+      expect.stringMatching(/^PUT .*(cacheRules|roleAssignments)/),
+      expect.stringMatching(/^PUT .*(cacheRules|roleAssignments)/),
+      expect.stringMatching(/^DELETE .*cacheRules\/MyRule/),
+      expect.stringMatching(/^PUT .*roleAssignments/),
+    ]);
+    expect(await rules()).toEqual(['NewRule charts/shop shop']);
+    expect((await ruleNamed('NewRule')).identity?.id).toBe(rule.identity?.id);
+  });
+
+  it('says before the first write that the old one may not be deleted', async () => {
+    const rule = await startWithRule();
+    const { roles } = world.azure;
+    const mayNotDelete: Azure = {
+      ...world.azure,
+      roles: {
+        ...roles,
+        async permissions(...scope) {
+          const allowed = await roles.permissions(...scope);
+          return (action) => !action.endsWith('/cacheRules/delete') && allowed(action);
+        },
+      },
+    };
+    const plan = await replaceRulePlan(mayNotDelete, rule, mapping('NewRule', 'charts/shop', 'shop'));
+    expect(plan.findings.filter(({ code }) => code === 'right')).toEqual([
+      expect.objectContaining({
+        code: 'right',
+        severity: 'blocking',
+        message: expect.stringContaining('cacheRules/delete'),
+      }),
+    ]);
+    expect(plan.canApply).toBe(false);
+  });
+
+  it('under the same name deletes the old one first, once everything else is ready', async () => {
+    const rule = await startWithRule();
+    const plan = await replaceRulePlan(world.azure, rule, mapping('MyRule', 'charts/shop', 'shop'));
+    expect(plan.canApply).toBe(true);
+    expect(states(await applyPlan(world.azure, plan))).toMatchObject({
+      'withoutRule:MyRule': 'done',
+      'cacheRule:MyRule': 'done',
+    });
+    expect(await rules()).toEqual(['MyRule charts/shop shop']);
+  });
+
+  it('for the same target under another name', async () => {
+    const rule = await startWithRule();
+    const plan = await replaceRulePlan(world.azure, rule, mapping('NewRule', 'charts/shop', 'myapp'));
+    expect((await applyPlan(world.azure, plan)).outcome).toBe('complete');
+    expect(await rules()).toEqual(['NewRule charts/shop myapp']);
+  });
+
+  it.each([
+    ['MyRule', 'shop'],
+    ['NewRule', 'shop'],
+  ])('cut off at any write, the second plan does the rest (%s)', async (name, target) => {
+    const rule = await startWithRule();
+    for (const match of ['^PUT .*roleAssignments', '^DELETE .*cacheRules', '^PUT .*cacheRules']) {
+      await world.withFaults([{ match, nth: 1, status: 403 }], async () =>
+        applyPlan(world.azure, await replaceRulePlan(world.azure, rule, mapping(name, 'charts/shop', target))),
+      );
+    }
+    const rest = await replaceRulePlan(world.azure, rule, mapping(name, 'charts/shop', target));
+    expect((await applyPlan(world.azure, rest)).outcome).toBe('complete');
+    expect(await rules()).toEqual([`${name} charts/shop ${target}`]);
+  });
+
+  it.each([
+    ['MyRule', '^PUT .*cacheRules'],
+    ['NewRule', '^DELETE .*cacheRules'],
+    ['NewRule', '^PUT .*roleAssignments.*'],
+  ])('cut off, the next window finds it and does the rest (%s, %s)', async (name, match) => {
+    const rule = await startWithRule();
+    const folder = await mkdtemp(join(tmpdir(), 'journal-'));
+    try {
+      const plan = await replaceRulePlan(world.azure, rule, mapping(name, 'charts/shop', 'shop'));
+      // The second writing of role assignments is the narrowing.
+      const fault = { match, nth: match.includes('role') ? 2 : 1, status: 403 };
+      const cut = await world.withFaults([fault], () =>
+        applyPlan(world.azure, plan, { journal: createJournal(folder) }),
+      );
+      expect(cut.outcome).toBe('failed');
+      const journal = createJournal(folder);
+      const [entry] = await journal.unfinished();
+      if (!entry?.replaces) throw new Error('nothing is known of the rule that is replaced');
+      const rest = await resumeReplacePlan(world.azure, entry.link, { ...entry, replaces: entry.replaces });
+      expect((await applyPlan(world.azure, rest, { journal })).outcome).toBe('complete');
+      expect(await rules()).toEqual([`${name} charts/shop shop`]);
+      expect(await granted(rule)).toEqual(['charts/shop']);
+      expect(await createJournal(folder).unfinished()).toEqual([]);
+    } finally {
+      await rm(folder, { recursive: true });
+    }
+  });
+
+  it('cut off, is offered again after a second run that could change nothing', async () => {
+    const rule = await startWithRule();
+    const folder = await mkdtemp(join(tmpdir(), 'journal-'));
+    try {
+      let plan = await replaceRulePlan(world.azure, rule, mapping('MyRule', 'charts/shop', 'shop'));
+      for (const run of [1, 2]) {
+        const journal = createJournal(folder);
+        await world.withFaults([{ match: '^PUT .*cacheRules', status: 403 }], () =>
+          applyPlan(world.azure, plan, { journal }),
+        );
+        const [entry] = await createJournal(folder).unfinished();
+        if (!entry?.replaces) throw new Error(`not offered after run ${run}, though the old rule is gone`);
+        plan = await resumeReplacePlan(world.azure, entry.link, { ...entry, replaces: entry.replaces });
+      }
+      expect(await rules()).toEqual([]);
+    } finally {
+      await rm(folder, { recursive: true });
+    }
+  });
+
+  it.each([
+    ['NewRule', 'DELETE'],
+    ['MyRule', 'PUT'],
+  ])('resumed, leaves alone what somebody else has made of the old name meanwhile (%s)', async (name, method) => {
+    const rule = await startWithRule();
+    const wanted = mapping(name, 'charts/shop', 'shop');
+    await world.withFaults([{ match: `^${method} .*cacheRules`, status: 403 }], async () =>
+      applyPlan(world.azure, await replaceRulePlan(world.azure, rule, wanted)),
+    );
+    if (method === 'DELETE') await world.azure.cacheRules.delete(rule.id);
+    await world.azure.cacheRules.create(rule.id, {
+      sourceRepository: `${world.link().upstream.loginServer}/charts/other`,
+      targetRepository: 'other',
+      identityId: rule.identity?.id ?? '',
+    });
+    const rest = await resumeReplacePlan(world.azure, world.link({ mappings: [wanted] }), {
+      replaces: mapping('MyRule', 'myapp'),
+    });
+    expect((await applyPlan(world.azure, rest)).outcome).toBe(name === 'NewRule' ? 'complete' : 'failed');
+    expect(await rules()).toContain('MyRule charts/other other');
+  });
+
+  it('resumed does no more than a replacement does, whatever its file says', async () => {
+    world = await startWorld({ upstream: { roleAssignmentMode: 'LegacyRegistryPermissions' } });
+    const { identity } = world.link();
+    const hostile = world.link({
+      mappings: [mapping('NewRule', 'charts/shop', 'shop')],
+      identity: { ...identity, create: { location: 'eastus' } },
+      allowAbacSwitch: true,
+      allowFeatureRegistration: true,
+    });
+    const plan = await resumeReplacePlan(world.azure, hostile, { replaces: mapping('MyRule', 'myapp') });
+    expect(plan.canApply).toBe(false);
+    const steps = plan.steps.map(({ requirement: { id }, inspection }) => `${id} ${inspection.verdict}`);
+    expect(steps).toEqual(expect.arrayContaining(['abacMode conflicting', 'identity conflicting']));
+    expect(steps).not.toEqual(expect.arrayContaining([expect.stringContaining('feature')]));
+  });
+
+  it('keeps the old rule when the new one cannot be made', async () => {
+    const rule = await startWithRule();
+    const plan = await replaceRulePlan(world.azure, rule, mapping('NewRule', 'charts/shop', 'shop'));
+    const result = await world.withFaults([{ match: '^PUT .*cacheRules', status: 403 }], () =>
+      applyPlan(world.azure, plan),
+    );
+    expect(states(result)).toMatchObject({ 'cacheRule:NewRule': 'failed', 'withoutRule:MyRule': 'skipped' });
+    expect(await rules()).toEqual(['MyRule myapp myapp']);
+  });
+
+  it('is refused when the old rule is in the way and the target cannot be looked at', async () => {
+    const rule = await startWithRule();
+    const faults = [{ match: '/acr/v1/shop', status: 403 }];
+    const inTheWay = await world.withFaults(faults, () =>
+      replaceRulePlan(world.azure, rule, mapping('MyRule', 'charts/shop', 'shop')),
+    );
+    expect(inTheWay.findings).toContainEqual(expect.objectContaining({ code: 'targetUnknown', severity: 'blocking' }));
+    expect(inTheWay.canApply).toBe(false);
+    const besides = await world.withFaults(faults, () =>
+      replaceRulePlan(world.azure, rule, mapping('NewRule', 'charts/shop', 'shop')),
+    );
+    expect(besides.canApply).toBe(true);
+  });
+
+  it('is refused when the old rule is in the way and the identity may perhaps not be attached', async () => {
+    const rule = await startWithRule();
+    const azure = world.as('olivia');
+    const olivia = world.principal('olivia');
+    // Everything but userAssignedIdentities/assign.
+    for (const role of [roles.reader.id, ruleWriter, roles.owner.id]) {
+      const scope = role === roles.owner.id ? world.id('upstreamregistry') : `/subscriptions/${world.subscriptionId}`;
+      const input = { roleId: role, principalId: olivia, principalType: 'User' as const };
+      await world.azure.roles.put(scope, crypto.randomUUID(), input);
+    }
+    const inTheWay = await replaceRulePlan(azure, rule, mapping('MyRule', 'charts/shop', 'shop'));
+    expect(inTheWay.findings).toContainEqual(expect.objectContaining({ code: 'right', severity: 'blocking' }));
+    expect(inTheWay.canApply).toBe(false);
+    const besides = await replaceRulePlan(azure, rule, mapping('NewRule', 'charts/shop', 'shop'));
+    expect(besides.findings.filter(({ code }) => code === 'right').map(({ severity }) => severity)).toEqual([
+      'warning',
+    ]);
+  });
+
+  it('deletes nothing when the new target was filled after the review', async () => {
+    const rule = await startWithRule();
+    const plan = await replaceRulePlan(world.azure, rule, mapping('MyRule', 'charts/shop', 'shop'));
+    expect(plan.canApply).toBe(true);
+    fillRepository('shop');
+    const result = await applyPlan(world.azure, plan);
+    expect(states(result)).toMatchObject({ 'withoutRule:MyRule': 'failed', 'cacheRule:MyRule': 'skipped' });
+    expect(result.steps.find(({ state }) => state === 'failed')?.message).toMatch(/already has a repository shop/);
+    expect(await rules()).toEqual(['MyRule myapp myapp']);
+  });
+
+  it('deletes nothing when another rule took the new target after the review', async () => {
+    const rule = await startWithRule();
+    const plan = await replaceRulePlan(world.azure, rule, mapping('MyRule', 'charts/shop', 'shop'));
+    await world.azure.cacheRules.create(cacheRuleArmId(rule.registryId, 'Meanwhile'), {
+      sourceRepository: `${world.link().upstream.loginServer}/myapp`,
+      targetRepository: 'shop',
+      identityId: rule.identity?.id ?? '',
+    });
+    await applyPlan(world.azure, plan);
+    expect((await rules()).sort()).toEqual(['Meanwhile myapp shop', 'MyRule myapp myapp'].sort());
+  });
+
+  it.each(['MyRule', 'NewRule'])('takes the old source from the identity (%s)', async (name) => {
+    const rule = await startWithRule();
+    await applyPlan(world.azure, await replaceRulePlan(world.azure, rule, mapping(name, 'charts/shop', 'shop')));
+    expect(await granted(rule)).toEqual(['charts/shop']);
+  });
+
+  it('leaves the old source to another rule that reads it, and what stays the source', async () => {
+    const rule = await startWithRule();
+    await world.setUp(world.link({ mappings: [mapping('OtherRule', 'myapp', 'other/myapp')] }));
+    await applyPlan(world.azure, await replaceRulePlan(world.azure, rule, mapping('NewRule', 'charts/shop', 'shop')));
+    expect(await granted(rule)).toEqual(['charts/shop', 'myapp']);
+    const next = await replaceRulePlan(
+      world.azure,
+      await ruleNamed('NewRule'),
+      mapping('Third', 'charts/shop', 'third'),
+    );
+    expect(await world.writesOf(() => applyPlan(world.azure, next))).toEqual([
+      expect.stringMatching(/^PUT .*cacheRules\/Third/),
+      expect.stringMatching(/^DELETE .*cacheRules\/NewRule/),
+    ]);
+    expect(await granted(rule)).toEqual(['charts/shop', 'myapp']);
+  });
+
+  it('by itself is refused', async () => {
+    const rule = await startWithRule();
+    await expect(replaceRulePlan(world.azure, rule, mapping('MyRule', 'myapp'))).rejects.toThrow(/nothing to replace/);
+  });
+});
+
+describe('changing the identity', () => {
+  it('gives the new one the permission first', async () => {
+    const rule = await startWithRule();
+    const id = identityArmId(world.subscriptionId, group, 'AnotherIdentity');
+    const plan = await changeIdentityPlan(world.azure, rule, { id, create: { location: 'eastus' } });
+    expect(plan.canApply).toBe(true);
+    const writes = await world.writesOf(async () => {
+      expect((await applyPlan(world.azure, plan)).outcome).toBe('complete');
+    });
+    expect(writes.map((write) => write.split(' ')[0])).toEqual(['PUT', 'PUT', 'PATCH']);
+    const changed = await ruleNamed('MyRule');
+    expect(changed.identity?.id.toLowerCase()).toBe(id.toLowerCase());
+    const content = world.azure.registry(await world.registry('myregistry'));
+    expect((await content.headManifest('myapp', '1.0')).digest).toMatch(/^sha256:/);
+  });
+
+  it.each(['^PUT .*roleAssignments', '^PATCH .*cacheRules'])(
+    'cut off at %s, is resumed from the journal',
+    async (match) => {
+      const rule = await startWithRule();
+      const folder = await mkdtemp(join(tmpdir(), 'journal-'));
+      try {
+        const id = identityArmId(world.subscriptionId, group, 'AnotherIdentity');
+        const plan = await changeIdentityPlan(world.azure, rule, { id, create: { location: 'eastus' } });
+        const cut = await world.withFaults([{ match, status: 403 }], () =>
+          applyPlan(world.azure, plan, { journal: createJournal(folder) }),
+        );
+        expect(cut.outcome).toBe('failed');
+        const journal = createJournal(folder);
+        const [entry, ...others] = await journal.unfinished();
+        expect(others).toEqual([]);
+        expect(entry).toMatchObject({ changesIdentity: true, link: { identity: { id } } });
+        const rest = await changeIdentityPlan(world.azure, await ruleNamed('MyRule'), entry!.link.identity);
+        expect((await applyPlan(world.azure, rest, { journal })).outcome).toBe('complete');
+        expect((await ruleNamed('MyRule')).identity?.id.toLowerCase()).toBe(id.toLowerCase());
+        expect(await journal.unfinished()).toEqual([]);
+      } finally {
+        await rm(folder, { recursive: true });
+      }
+    },
+  );
+});

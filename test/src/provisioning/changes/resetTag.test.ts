@@ -1,0 +1,163 @@
+import { afterEach, describe, expect, it } from 'vitest';
+import type { Azure } from '../../../../src/azure/azure.ts';
+import { cacheRuleArmId } from '../../../../src/domain/armId.ts';
+import type { CacheRule } from '../../../../src/domain/types.ts';
+import { resetTag } from '../../../../src/provisioning/changes/resetTag.ts';
+import type { RepositoryState } from '../../../sandbox/src/types.ts';
+import { startWorld, type World } from '../world.ts';
+
+let world: World;
+afterEach(() => world.close());
+
+async function start(): Promise<void> {
+  world = await startWorld({ retryAfterSeconds: 0, operationMs: 5 });
+  await world.setUp();
+}
+
+const ruleId = (): string => cacheRuleArmId(world.link().downstream.id, 'MyRule');
+const rule = (): Promise<CacheRule> => world.azure.cacheRules.get(ruleId());
+
+describe('resetting a cached tag', () => {
+  it.each(['gone', 'made anew'])('deletes nothing once the rule is %s: it might not come back', async (state) => {
+    await start();
+    const seen = await rule();
+    const content = world.azure.registry(await world.registry('myregistry'));
+    await content.pull('myapp', '1.0');
+    await expect.poll(async () => (await content.tags('myapp')).length).toBe(1);
+    if (state === 'gone') await world.azure.cacheRules.delete(ruleId());
+    const stale = state === 'gone' ? seen : { ...seen, creationDate: '2020-01-01T00:00:00Z' };
+    await expect(resetTag(world.azure, stale, 'myapp', '1.0')).rejects.toMatchObject({ code: 'RuleChanged' });
+    expect(await content.tags('myapp')).toHaveLength(1);
+  });
+
+  it('forgets the tag with its index and parts, and the next pull copies again', async () => {
+    await start();
+    const registry = await world.registry('myregistry');
+    const content = world.azure.registry(registry);
+    await content.pull('myapp', '1.0');
+    // The index and the platform that was pulled.
+    await expect.poll(async () => (await content.storedManifests('myapp')).length).toBe(2);
+    const stored = await content.storedManifests('myapp');
+    const result = await resetTag(world.azure, await rule(), 'myapp', '1.0');
+    expect(result.deleted.length).toBe(stored.length);
+    expect(result.kept).toEqual([]);
+    expect(result.sentence).toMatch(/next pull copies/);
+    expect(await content.storedManifests('myapp')).toEqual([]);
+    await content.pull('myapp', '1.0');
+    await expect.poll(async () => (await content.storedManifests('myapp')).length).toBe(stored.length);
+  });
+
+  it('keeps an image that another tag names', async () => {
+    await start();
+    const registry = await world.registry('myregistry');
+    const content = world.azure.registry(registry);
+    await content.pull('myapp', '1.0');
+    await expect.poll(async () => (await content.tags('myapp')).length).toBe(1);
+    const tags = world.sandbox.state.content.get(registry.id.toLowerCase())?.repositories.get('myapp')?.tags;
+    const first = tags?.get('1.0');
+    if (!tags || !first) throw new Error('not cached');
+    tags.set('twin', { ...first });
+    const result = await resetTag(world.azure, await rule(), 'myapp', 'twin');
+    expect(result.deleted).toEqual([]);
+    expect(result.kept).toContain(first.digest);
+    expect((await content.tags('myapp')).map(({ name }) => name)).toEqual(['1.0']);
+  });
+
+  /** Cached `myapp:1.0` with its index, and the digest of one image below it, which gets the tag `amd64`. */
+  async function cachedWithPlatformTag(): Promise<{ registryId: string; index: string; image: string }> {
+    await start();
+    const registry = await world.registry('myregistry');
+    const content = world.azure.registry(registry);
+    await content.pull('myapp', '1.0');
+    await expect.poll(async () => (await content.storedManifests('myapp')).length).toBe(2);
+    const stored = await content.storedManifests('myapp');
+    const index = stored.find(({ tags }) => tags.includes('1.0'))?.digest ?? '';
+    const image = stored.find(({ tags }) => tags.length === 0)?.digest ?? '';
+    repositoryState(registry.id).tags.set('amd64', { digest: image, createdAt: 0, updatedAt: 0 });
+    return { registryId: registry.id, index, image };
+  }
+
+  function repositoryState(registryId: string): RepositoryState {
+    const state = world.sandbox.state.content.get(registryId.toLowerCase())?.repositories.get('myapp');
+    if (!state) throw new Error('not cached');
+    return state;
+  }
+
+  it('keeps an image that an index names', async () => {
+    const { registryId, image } = await cachedWithPlatformTag();
+    const result = await resetTag(world.azure, await rule(), 'myapp', 'amd64');
+    expect(result).toMatchObject({ deleted: [], kept: [image] });
+    expect(result.sentence).toMatch(/another image index names it/);
+    expect([...repositoryState(registryId).tags.keys()]).toEqual(['1.0']);
+    expect(repositoryState(registryId).manifests.has(image)).toBe(true);
+  });
+
+  it('keeps an image when an index does not say what it names', async () => {
+    const { registryId, index, image } = await cachedWithPlatformTag();
+    const faults = [{ match: `_manifests/${index}`, status: 403 }];
+    const result = await world.withFaults(faults, async () => resetTag(world.azure, await rule(), 'myapp', 'amd64'));
+    expect(result).toMatchObject({ deleted: [], kept: [image] });
+    expect(result.sentence).toMatch(/could not be found out/);
+    expect(repositoryState(registryId).manifests.has(image)).toBe(true);
+    const state = repositoryState(registryId);
+    state.tags.set('amd64', { digest: image, createdAt: 0, updatedAt: 0 });
+    const bytes = new TextEncoder().encode(JSON.stringify({ schemaVersion: 2, manifests: [] }));
+    const mediaType = 'application/vnd.oci.image.index.v1+json';
+    state.manifests.set(index, { mediaType, bytes, createdAt: 0, updatedAt: 0 });
+    expect((await resetTag(world.azure, await rule(), 'myapp', 'amd64')).deleted).toEqual([]);
+  });
+
+  it('keeps the manifests when not all of them were listed', async () => {
+    const { registryId } = await cachedWithPlatformTag();
+    const { azure } = world;
+    // The limit is the client's own; ten thousand manifests would make the test slow.
+    const limited: Azure = {
+      ...azure,
+      registry: (registry) => {
+        const content = azure.registry(registry);
+        return {
+          ...content,
+          storedManifests: (name, options) => {
+            options?.onCut?.();
+            return content.storedManifests(name, options);
+          },
+        };
+      },
+    };
+    const result = await resetTag(limited, await rule(), 'myapp', '1.0');
+    expect(result.deleted).toEqual([]);
+    expect([...repositoryState(registryId).tags.keys()]).toEqual(['amd64']);
+  });
+
+  it('cancelled while it deletes, says what became of the tag, and begins nothing new', async () => {
+    await start();
+    const registry = await world.registry('myregistry');
+    const { azure } = world;
+    const content = azure.registry(registry);
+    await content.pull('myapp', '1.0');
+    await expect.poll(async () => (await content.storedManifests('myapp')).length).toBe(2);
+    const abort = new AbortController();
+    const cancelled: Azure = {
+      ...azure,
+      registry: () => ({
+        ...content,
+        deleteManifest: (repository, digest, options) => {
+          abort.abort();
+          return content.deleteManifest(repository, digest, options);
+        },
+      }),
+    };
+    const result = await resetTag(cancelled, await rule(), 'myapp', '1.0', { signal: abort.signal });
+    expect(result.deleted).toHaveLength(1);
+    expect(result.kept).toHaveLength(1);
+    expect(result.sentence).toMatch(/no longer cached/);
+    expect(await content.tags('myapp')).toEqual([]);
+  });
+
+  it('says when it is not cached', async () => {
+    await start();
+    await expect(resetTag(world.azure, await rule(), 'myapp', 'none')).rejects.toMatchObject({
+      kind: 'notFound',
+    });
+  });
+});

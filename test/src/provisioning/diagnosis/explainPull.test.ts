@@ -1,0 +1,149 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { cacheRuleArmId, registryArmId } from '../../../../src/domain/armId.ts';
+import { formatImageReference } from '../../../../src/domain/imageReference.ts';
+import { explainPullText, type KnownRule } from '../../../../src/provisioning/diagnosis/explainPull.ts';
+import { subscription } from '../links.ts';
+import { texts } from './pullErrorTexts.ts';
+
+const host = 'myregistry.example';
+const correlationId = '3ff2c2b1-0000-4000-8000-0123456789ab';
+
+function known(registryName: string, loginServer: string, name: string, source: string, target: string): KnownRule {
+  const id = registryArmId(subscription, 'MyResourceGroup', registryName);
+  const rule = {
+    id: cacheRuleArmId(id, name),
+    name,
+    registryId: id,
+    sourceRepository: source,
+    targetRepository: target,
+  };
+  return { registry: { id, loginServer }, rule };
+}
+
+const rules = [
+  known('MyRegistry', host, 'MyRule', 'upstream.example/myapp', 'myapp'),
+  known('MyRegistry', host, 'TeamRule', 'upstream.example/team/*', 'cache/team/*'),
+  known('OtherRegistry', 'other.example:5000', 'MyRule', 'upstream.example/myapp', 'myapp'),
+];
+
+describe('what clients print', () => {
+  it.each([
+    [
+      'docker, denied upstream',
+      `Using default tag: latest\nError response from daemon: pull access denied for ${host}/myapp, repository does not exist or may require 'docker login': denied: requested access to pull from source 'upstream.example/myapp' for cache rule 'MyRule' has been denied. CorrelationId: ${correlationId}`,
+      { code: 'sourceDenied', image: `${host}/myapp`, rule: 'MyRule', source: 'upstream.example/myapp', correlationId },
+    ],
+    [
+      'docker, tag gone',
+      `Error response from daemon: manifest for ${host}/cache/team/shop/api:9.9 not found: manifest unknown: manifest tagged by "9.9" is not found`,
+      {
+        code: 'tagMissing',
+        image: `${host}/cache/team/shop/api:9.9`,
+        rule: 'TeamRule',
+        source: 'upstream.example/team/shop/api',
+      },
+    ],
+    [
+      'docker, its own request',
+      `Error response from daemon: Head "https://${host}/v2/cache/team/api/manifests/1.0": unauthorized: authentication required, visit https://aka.ms/acr/authorization for more information. CorrelationId: ${correlationId}`,
+      { code: 'unauthenticated', image: `${host}/cache/team/api:1.0`, rule: 'TeamRule', correlationId },
+    ],
+    [
+      'podman',
+      `Trying to pull ${host}/myapp:1.0...\nError: initializing source docker://${host}/myapp:1.0: reading manifest 1.0 in ${host}/myapp: unauthorized: authentication required with source registry for cache rule 'MyRule' For more information, please visit https://aka.ms/acr/cache`,
+      { code: 'sourceUnauthenticated', image: `${host}/myapp:1.0`, rule: 'MyRule', source: 'upstream.example/myapp' },
+    ],
+    [
+      'containerd',
+      `time="2026-11-23T10:00:00Z" level=fatal msg="failed to resolve reference \\"${host}/myapp:1.0\\": pulling from host ${host} failed with status code [manifests 1.0]: 403 Forbidden"`,
+      { code: 'blockedByNetwork', image: `${host}/myapp:1.0`, rule: 'MyRule' },
+    ],
+    [
+      'nerdctl, not there',
+      `FATA[0001] failed to resolve reference "${host}/myapp:2.0": ${host}/myapp:2.0: not found`,
+      { code: 'tagMissing', image: `${host}/myapp:2.0`, rule: 'MyRule' },
+    ],
+    [
+      'kubelet',
+      `  Warning  Failed  12s (x3 over 57s)  kubelet  Failed to pull image "other.example:5000/myapp:1.0": rpc error: code = Unknown desc = failed to pull and unpack image "other.example:5000/myapp:1.0": failed to copy: httpReadSeeker: failed open: unexpected status code https://other.example:5000/v2/myapp/manifests/1.0: 429 Too Many Requests - Server message: toomanyrequests: too many requests to source registry for cache rule 'MyRule'`,
+      { code: 'sourceThrottled', image: 'other.example:5000/myapp:1.0', rule: 'MyRule', registry: 'OtherRegistry' },
+    ],
+    [
+      'kubelet, by digest',
+      `Failed to pull image "${host}/myapp@sha256:${'a'.repeat(64)}": rpc error: code = NotFound desc = MANIFEST_UNKNOWN`,
+      { code: 'tagMissing', image: `${host}/myapp@sha256:${'a'.repeat(64)}`, rule: 'MyRule' },
+    ],
+  ])('%s', (_, text, expected: Record<string, string>) => {
+    const found = explainPullText(text, rules);
+    expect(found.problem.code).toBe(expected['code']);
+    expect(found.image && formatImageReference(found.image)).toBe(expected['image']);
+    expect(found.ruleId).toContain(`/${expected['registry'] ?? 'MyRegistry'}/cacheRules/${expected['rule'] ?? ''}`);
+    if (expected['source']) expect(found.source).toBe(expected['source']);
+    expect(found.correlationId).toBe(expected['correlationId']);
+  });
+
+  it('names no rule when two could be meant', () => {
+    const found = explainPullText("denied: too many requests to source registry for cache rule 'MyRule'", rules);
+    expect(found.ruleId).toBeUndefined();
+    expect(found.problem.ruleName).toBe('MyRule');
+  });
+
+  it('an image of an unknown registry has no rule', () => {
+    const found = explainPullText('manifest for elsewhere.example/myapp:1 not found: manifest unknown', rules);
+    expect(found.image?.host).toBe('elsewhere.example');
+    expect(found.ruleId).toBeUndefined();
+  });
+
+  it('never throws, whatever is pasted, and always has words', () => {
+    const parts = texts.flatMap(({ text }) => text.split(/(?<=\s)/));
+    const pasted = fc.oneof(
+      fc.string({ unit: 'binary' }),
+      fc
+        .array(fc.oneof(fc.constantFrom(...parts), fc.string({ unit: 'binary', maxLength: 3 })))
+        .map((all) => all.join('')),
+    );
+    fc.assert(
+      fc.property(pasted, (text) => {
+        const { problem } = explainPullText(text, rules);
+        expect([problem.code, problem.reason, problem.next]).not.toContain('');
+      }),
+    );
+  });
+
+  // 100,000 backslashes took 8.8 s: a run of them was looked at from each of its characters.
+  it('takes no longer for a text that is made to be slow', () => {
+    const words = [
+      '\\',
+      '/',
+      'a/',
+      '"',
+      '[',
+      'a',
+      ': not found',
+      `${host}/myapp `,
+      'https://a/v2/b/manifests/',
+      "from source '",
+    ];
+    for (const text of [
+      ...words,
+      'lookup ',
+      'status code ',
+      'repository ',
+      '\u001b[',
+      'image "',
+      '401\n',
+      'x: Pulled\n',
+    ]) {
+      const before = process.cpuUsage();
+      explainPullText(text.repeat(200_000), rules);
+      const { user } = process.cpuUsage(before);
+      expect(user / 1000, JSON.stringify(text)).toBeLessThan(4000);
+    }
+  });
+
+  it('lets no control character through', () => {
+    const found = explainPullText(`from source 'a\u202e\u0007b' for cache rule 'MyRule'\u001b[31m`, rules);
+    expect(JSON.stringify(found)).not.toMatch(/u202e|u0007|u001b/);
+  });
+});

@@ -1,0 +1,195 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, describe, expect, it } from 'vitest';
+import { generateCondition } from '../../../../src/domain/condition/abacCondition.ts';
+import { cacheRuleArmId, identityArmId } from '../../../../src/domain/armId.ts';
+import { roles } from '../../../../src/domain/roles.ts';
+import type { CacheRule } from '../../../../src/domain/types.ts';
+import { applyPlan } from '../../../../src/provisioning/engine/apply.ts';
+import {
+  changeIdentityPlan,
+  readChangedRule,
+  replaceRulePlan,
+  resumeReplacePlan,
+} from '../../../../src/provisioning/changes/changeRule.ts';
+import { applyCleanUp } from '../../../../src/provisioning/changes/cleanUp/applyCleanUp.ts';
+import { planCleanUp } from '../../../../src/provisioning/changes/cleanUp/planCleanUp.ts';
+import type { CleanUpPlan, CleanUpResult } from '../../../../src/provisioning/changes/cleanUp/types.ts';
+import { createJournal } from '../../../../src/provisioning/engine/journal.ts';
+import { withoutRule } from '../../../../src/provisioning/requirements/withoutRule.ts';
+import { createWalkContext } from '../../../../src/provisioning/engine/walkContext.ts';
+import { mapping, pattern } from '../links.ts';
+import { group, startWorld, states, type World } from '../world.ts';
+
+let world: World;
+afterEach(() => world.close());
+
+const ruleId = (): string => cacheRuleArmId(world.link().downstream.id, 'MyRule');
+const otherIdentity = (): string => identityArmId(world.subscriptionId, group, 'TheirIdentity');
+
+async function startWithRule(): Promise<CacheRule> {
+  world = await startWorld({ retryAfterSeconds: 0, operationMs: 5 });
+  await world.setUp();
+  return world.azure.cacheRules.get(ruleId());
+}
+
+/** What a colleague does to the rule: its name and its paths stay. */
+const colleagues: Record<string, () => Promise<void>> = {
+  'made it anew': async () => {
+    const { sourceRepository, targetRepository, identity } = await world.azure.cacheRules.get(ruleId());
+    await world.azure.cacheRules.delete(ruleId());
+    const identityId = identity?.id ?? '';
+    await world.azure.cacheRules.create(ruleId(), { sourceRepository, targetRepository, identityId });
+    const { properties } = world.sandbox.state.resources.get(ruleId().toLowerCase())!;
+    properties['creationDate'] = '2031-01-01T00:00:00Z';
+  },
+  'gave it another identity': async () => {
+    await world.azure.identities.create(otherIdentity(), 'eastus');
+    await world.azure.cacheRules.update(ruleId(), { identityId: otherIdentity() });
+  },
+  'gave it a credential set': async () => {
+    const rule = world.sandbox.state.resources.get(ruleId().toLowerCase())!;
+    rule.properties['credentialSetResourceId'] = `${world.link().downstream.id}/credentialSets/theirs`;
+    return Promise.resolve();
+  },
+};
+const each = Object.keys(colleagues);
+
+async function isThere(): Promise<boolean> {
+  return world.azure.cacheRules.get(ruleId()).then(
+    () => true,
+    () => false,
+  );
+}
+
+function cleanUp(plan: CleanUpPlan): Promise<CleanUpResult> {
+  return applyCleanUp(world.azure, plan, new Set(plan.items.map(({ id }) => id)), { timeScale: 0.02 });
+}
+
+describe.each(each)('a rule of which a colleague %s', (colleague) => {
+  const meanwhile = (): Promise<void> => colleagues[colleague]!();
+
+  it('is not cleaned up by a plan of before', async () => {
+    await startWithRule();
+    const plan = await planCleanUp(world.azure, ruleId());
+    await meanwhile();
+    const result = await cleanUp(plan);
+    expect(await isThere()).toBe(true);
+    expect(result.stays.join()).toContain('not the one that was looked at');
+  });
+
+  it('is not deleted', async () => {
+    const rule = await startWithRule();
+    const requirement = withoutRule(rule);
+    const context = createWalkContext(world.azure, world.link());
+    await meanwhile();
+    expect(await requirement.inspect(context)).toMatchObject({ verdict: 'satisfied', evidence: [{}] });
+    await expect(requirement.satisfy(context)).rejects.toThrow('not the one that was looked at');
+    expect(await isThere()).toBe(true);
+  });
+
+  it.each(['MyRule', 'NewRule'])('is not replaced by %s', async (name) => {
+    const rule = await startWithRule();
+    const plan = await replaceRulePlan(world.azure, rule, mapping(name, 'charts/shop', 'shop'));
+    await meanwhile();
+    const before = await world.azure.cacheRules.get(ruleId());
+    await applyPlan(world.azure, plan, { timeScale: 0.02 });
+    expect(await world.azure.cacheRules.get(ruleId())).toEqual(before);
+  });
+
+  it('is not replaced by the rest of what was cut off', async () => {
+    const rule = await startWithRule();
+    const folder = await mkdtemp(join(tmpdir(), 'journal-'));
+    try {
+      const plan = await replaceRulePlan(world.azure, rule, mapping('NewRule', 'charts/shop', 'shop'));
+      await world.withFaults([{ match: '^DELETE .*cacheRules', status: 403 }], () =>
+        applyPlan(world.azure, plan, { journal: createJournal(folder), timeScale: 0.02 }),
+      );
+      await meanwhile();
+      const before = await world.azure.cacheRules.get(ruleId());
+      const [entry] = await createJournal(folder).unfinished();
+      if (!entry?.replaces) throw new Error('not remembered');
+      const rest = await resumeReplacePlan(world.azure, entry.link, { ...entry, replaces: entry.replaces });
+      await applyPlan(world.azure, rest, { timeScale: 0.02 });
+      expect(await world.azure.cacheRules.get(ruleId())).toEqual(before);
+    } finally {
+      await rm(folder, { recursive: true });
+    }
+  });
+
+  it('does not get another identity', async () => {
+    const rule = await startWithRule();
+    const id = identityArmId(world.subscriptionId, group, 'AnotherIdentity');
+    const plan = await changeIdentityPlan(world.azure, rule, { id, create: { location: 'eastus' } });
+    await meanwhile();
+    const before = await world.azure.cacheRules.get(ruleId());
+    expect(states(await applyPlan(world.azure, plan, { timeScale: 0.02 }))['ruleIdentity:MyRule']).toBe('failed');
+    expect(await world.azure.cacheRules.get(ruleId())).toEqual(before);
+    if (!plan.mark) throw new Error('nothing tells the rule');
+    await expect(readChangedRule(world.azure, plan.link, plan.mark)).rejects.toThrow('not the one that was looked at');
+  });
+});
+
+it('a change of identity whose answer was lost is the same rule still', async () => {
+  const rule = await startWithRule();
+  const id = identityArmId(world.subscriptionId, group, 'AnotherIdentity');
+  const plan = await changeIdentityPlan(world.azure, rule, { id, create: { location: 'eastus' } });
+  expect((await applyPlan(world.azure, plan, { timeScale: 0.02 })).outcome).toBe('complete');
+  expect((await readChangedRule(world.azure, plan.link, plan.mark)).identity?.id.toLowerCase()).toBe(id.toLowerCase());
+  expect((await readChangedRule(world.azure, plan.link, undefined)).name).toBe('MyRule');
+});
+
+it('an assignment whose condition a colleague changed since the dry run stays, and so does its identity', async () => {
+  await startWithRule();
+  const plan = await planCleanUp(world.azure, ruleId());
+  const { principalId } = await world.azure.identities.get(world.link().identity.id);
+  const [assignment] = await world.azure.roles.listForPrincipal(world.link().upstream.id, principalId);
+  if (!assignment) throw new Error('no assignment');
+  const condition = generateCondition([pattern('myapp'), pattern('theirs')]) ?? '';
+  const { scope, name, roleId } = assignment;
+  await world.azure.roles.put(scope, name, { roleId, principalId, principalType: 'ServicePrincipal', condition });
+  await cleanUp(plan);
+  const after = await world.azure.roles.listForPrincipal(scope, principalId);
+  expect(after.map((one) => one.condition)).toEqual([condition]);
+});
+
+describe('the rule of network-isolated AKS clusters', () => {
+  async function startManaged(): Promise<CacheRule> {
+    world = await startWorld({ retryAfterSeconds: 0, operationMs: 5 });
+    const link = world.link();
+    const id = cacheRuleArmId(link.downstream.id, 'AKS-managed-mcr');
+    const { id: identityId } = await world.azure.identities.create(link.identity.id, 'eastus');
+    await world.azure.cacheRules.create(id, {
+      sourceRepository: `${link.upstream.loginServer}/myapp`,
+      targetRepository: 'aks-managed-repository',
+      identityId,
+    });
+    return world.azure.cacheRules.get(id);
+  }
+
+  it('is never offered, and says why', async () => {
+    const rule = await startManaged();
+    await world.assign(
+      world.link().upstream.id,
+      roles.repositoryReader.id,
+      rule.identity?.principalId ?? '',
+      generateCondition([pattern('myapp')]),
+    );
+    const before = world.sandbox.snapshot();
+    const plan = await planCleanUp(world.azure, rule.id);
+    expect(plan.items.map(({ kind, offered }) => `${kind} ${offered}`)).toEqual(['cacheRule false']);
+    expect(plan.items[0]?.unknown).toContain('Azure Kubernetes Service');
+    await cleanUp(plan);
+    const context = createWalkContext(world.azure, world.link());
+    expect(await withoutRule(rule).inspect(context)).toMatchObject({ verdict: 'conflicting' });
+    await expect(withoutRule(rule).satisfy(context)).rejects.toThrow('Azure Kubernetes Service');
+    await expect(replaceRulePlan(world.azure, rule, mapping('NewRule', 'charts/shop', 'shop'))).rejects.toThrow(
+      'Azure Kubernetes Service',
+    );
+    await expect(changeIdentityPlan(world.azure, rule, { id: otherIdentity() })).rejects.toThrow(
+      'Azure Kubernetes Service',
+    );
+    expect(world.sandbox.snapshot()).toBe(before);
+  });
+});

@@ -1,0 +1,34 @@
+import type { SandboxState } from '../../../sandbox/src/types.ts';
+
+/** Remembers what users can change; the returned function puts it back. */
+export function saveState(state: SandboxState): () => void {
+  const saved = structuredClone({
+    resources: [...state.resources],
+    roleAssignments: [...state.roleAssignments],
+    principals: [...state.principals],
+    repositories: [...state.content].map(([id, content]) => [id, [...content.repositories]] as const),
+  });
+  return () => {
+    const { resources, roleAssignments, principals, repositories } = structuredClone(saved);
+    const registries = new Map([...state.resources].filter(([, { type }]) => /\/registries$/i.test(type)));
+    refill(
+      state.resources,
+      resources.map(([id, resource]) => {
+        // The registries' servers hold on to these objects.
+        const registry = registries.get(id);
+        return [id, registry ? Object.assign(registry, { properties: resource.properties }) : resource];
+      }),
+    );
+    refill(state.roleAssignments, roleAssignments);
+    refill(state.principals, principals);
+    for (const [id, entries] of repositories) {
+      const content = state.content.get(id);
+      if (content) refill(content.repositories, entries);
+    }
+  };
+}
+
+function refill<T>(map: Map<string, T>, entries: readonly (readonly [string, T])[]): void {
+  map.clear();
+  for (const [key, value] of entries) map.set(key, value);
+}

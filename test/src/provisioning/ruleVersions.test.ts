@@ -1,0 +1,163 @@
+import { afterEach, describe, expect, it } from 'vitest';
+import type { Azure } from '../../../src/azure/azure.ts';
+import { cacheRuleArmId, identityArmId } from '../../../src/domain/armId.ts';
+import { applyPlan } from '../../../src/provisioning/engine/apply.ts';
+import { planCleanUp } from '../../../src/provisioning/changes/cleanUp/planCleanUp.ts';
+import { diagnoseRule } from '../../../src/provisioning/diagnosis/diagnoseRule.ts';
+import { linkOfRule } from '../../../src/provisioning/link/linkOfRule.ts';
+import { group, startWorld, states, verdicts, type World } from './world.ts';
+
+let world: World;
+afterEach(() => world.close());
+
+const ruleId = (): string => cacheRuleArmId(world.link().downstream.id, 'MyRule');
+const stored = (): unknown => world.sandbox.state.resources.get(ruleId().toLowerCase());
+const unproven = ['2026-11-01', '2025-11-01'];
+
+/** A rule that was set up with its identity, in a cloud that from now on has no version known to tell it. */
+async function unreadable(): Promise<Azure> {
+  world = await startWorld({ retryAfterSeconds: 0 });
+  await world.setUp();
+  world.sandbox.setOptions({ ruleVersions: unproven });
+  return world.as('dev');
+}
+
+describe('a cloud whose api-version drops the identity', () => {
+  it('ends with nothing made, and no word of done', async () => {
+    world = await startWorld({ retryAfterSeconds: 0, ruleVersions: unproven });
+    const result = await world.setUp();
+    expect(states(result)).toMatchObject({ identity: 'done', roleAssignment: 'done', 'cacheRule:MyRule': 'failed' });
+    expect(result).toMatchObject({ outcome: 'failed', begun: [] });
+    expect(result.steps.at(-1)?.error).toMatchObject({ code: 'CacheRuleIdentityDropped' });
+    expect(stored()).toBeUndefined();
+  });
+
+  it('says what is left where it may not be deleted again', async () => {
+    world = await startWorld({ retryAfterSeconds: 0, ruleVersions: unproven });
+    world.sandbox.setFaults([{ match: '^DELETE .*/cacheRules/', status: 403 }]);
+    const result = await world.setUp();
+    expect(result).toMatchObject({ outcome: 'failed', done: { length: 2 } });
+    expect(result.steps.at(-1)).toMatchObject({ state: 'failed', error: { kind: 'operationFailed' } });
+    expect(stored()).toBeDefined();
+  });
+
+  it('is got around by a known version that it does not list', async () => {
+    world = await startWorld({
+      retryAfterSeconds: 0,
+      ruleVersions: [...unproven, '2026-01-01-preview'],
+      unlistedRuleVersions: ['2026-01-01-preview'],
+    });
+    expect(await world.setUp()).toMatchObject({ outcome: 'complete' });
+    expect(stored()).toHaveProperty('identity');
+  });
+});
+
+describe('a rule of the same name', () => {
+  it('that somebody made with a credential set meanwhile is not deleted as one left without its identity', async () => {
+    world = await startWorld({ retryAfterSeconds: 0, ruleVersions: unproven });
+    const plan = await world.plan();
+    const { cacheRules } = world.azure;
+    const credentialSetResourceId = `${world.link().downstream.id}/credentialSets/Theirs`;
+    const theirs = (): void => {
+      const rule = world.sandbox.state.resources.get(ruleId().toLowerCase());
+      Object.assign(rule?.properties ?? {}, { credentialSetResourceId });
+    };
+    const create: typeof cacheRules.create = (...given) => cacheRules.create(...given).finally(theirs);
+    const azure: Azure = { ...world.azure, cacheRules: { ...cacheRules, create } };
+    const result = await applyPlan(azure, plan, { timeScale: 0.02 });
+    expect(states(result)['cacheRule:MyRule']).toBe('failed');
+    expect(stored()).toBeDefined();
+  });
+
+  it('that has further identities is neither done nor written again', async () => {
+    world = await startWorld({ retryAfterSeconds: 0 });
+    await world.setUp();
+    const rule = world.sandbox.state.resources.get(ruleId().toLowerCase());
+    const [identityId = ''] = Object.keys(rule?.identity?.userAssignedIdentities ?? {});
+    const theirs = identityArmId(world.subscriptionId, group, 'Theirs');
+    const { principalId } = await world.azure.identities.create(theirs, 'eastus');
+    Object.assign(rule?.identity?.userAssignedIdentities ?? {}, { [theirs]: { principalId, clientId: principalId } });
+    expect(verdicts(await world.plan())['cacheRule:MyRule']).toBe('unknown');
+    // Also where it is stale: a PUT would take the others away.
+    await world.azure.identities.delete(identityId);
+    await world.azure.identities.create(identityId, 'eastus');
+    expect(verdicts(await world.plan())['cacheRule:MyRule']).toBe('unknown');
+  });
+
+  it('that comes to be between the last look and the write is not overwritten', async () => {
+    world = await startWorld({ retryAfterSeconds: 0 });
+    const plan = await world.plan();
+    const { identity, upstream } = world.link();
+    const { id: identityId } = await world.azure.identities.create(identity.id, 'eastus');
+    const theirs = { sourceRepository: `${upstream.loginServer}/base/node`, targetRepository: 'node', identityId };
+    const { cacheRules } = world.azure;
+    let isMade = false;
+    const azure: Azure = {
+      ...world.azure,
+      cacheRules: {
+        ...cacheRules,
+        async list(...given) {
+          const rules = await cacheRules.list(...given);
+          if (!isMade) await cacheRules.create(ruleId(), theirs);
+          isMade = true;
+          return rules;
+        },
+      },
+    };
+    const writes = await world.writesOf(async () => {
+      const result = await applyPlan(azure, plan, { timeScale: 0.02 });
+      expect(states(result)['cacheRule:MyRule']).toBe('failed');
+    });
+    // The colleague's own.
+    expect(writes.filter((write) => write.includes('/cacheRules/'))).toHaveLength(1);
+    expect(await cacheRules.get(ruleId())).toMatchObject({ targetRepository: 'node' });
+  });
+});
+
+describe('a rule whose identity the cloud does not tell', () => {
+  it('is neither done nor without one', async () => {
+    const azure = await unreadable();
+    expect(verdicts(await world.plan(world.link(), azure))['cacheRule:MyRule']).toBe('unknown');
+    const rule = await azure.cacheRules.get(ruleId());
+    expect(await linkOfRule(azure, rule)).toMatchObject({ ok: false, code: 'unreadable' });
+  });
+
+  it('is not cleaned up as if it had none', async () => {
+    const plan = await planCleanUp(await unreadable(), ruleId());
+    expect(plan.items.find(({ kind }) => kind === 'cacheRule')).toMatchObject({ offered: false });
+  });
+
+  it('keeps the identity of another rule from being called unused', async () => {
+    world = await startWorld({ retryAfterSeconds: 0 });
+    await world.setUp();
+    const plan = await planCleanUp(world.azure, ruleId());
+    expect(plan.items.find(({ kind }) => kind === 'identity')).toMatchObject({ offered: true });
+    const { cacheRules } = world.azure;
+    const elsewhere: Azure = {
+      ...world.azure,
+      cacheRules: {
+        ...cacheRules,
+        async list(registryId, options) {
+          const rules = await cacheRules.list(registryId, options);
+          const other = { ...(await cacheRules.get(ruleId())), identity: undefined };
+          const unknown = { ...other, id: cacheRuleArmId(registryId, 'Unknown'), identityUnknown: true as const };
+          return registryId.includes('upstream') ? [...rules, unknown] : rules;
+        },
+      },
+    };
+    const careful = await planCleanUp(elsewhere, ruleId());
+    expect(careful.items.find(({ kind }) => kind === 'identity')).toMatchObject({ offered: false });
+  });
+
+  it('is diagnosed as not known, with the versions that the service knows', async () => {
+    const { checks } = await diagnoseRule(await unreadable(), ruleId());
+    const of = (id: string) => checks.find((check) => check.id === id);
+    for (const id of ['authentication', 'identityExists', 'identityPrincipal', 'sourceReadable'])
+      expect([id, of(id)?.verdict]).toEqual([id, 'unknown']);
+    expect(
+      of('ruleState')
+        ?.evidence.map(({ text }) => text)
+        .join(),
+    ).toContain('2026-11-01, 2025-11-01');
+  });
+});

@@ -1,0 +1,190 @@
+import { afterEach, describe, expect, it } from 'vitest';
+import { verifyCached, type CacheProof, type VerifyOptions } from '../../../../src/provisioning/verification/verify.ts';
+import type { SandboxOptions } from '../../../sandbox/src/types.ts';
+import { mapping } from '../links.ts';
+import { startWorld, type World } from '../world.ts';
+
+let world: World;
+afterEach(() => world.close());
+
+const amd64 = { os: 'linux', architecture: 'amd64' };
+
+/** The article, set up; `dev` may read upstream too. */
+async function startSetUp(options: SandboxOptions = {}): Promise<void> {
+  world = await startWorld({
+    upstream: { assignments: [{ role: 'Container Registry Repository Reader', principal: 'dev' }] },
+    ...options,
+  });
+  await world.setUp(
+    world.link({ mappings: [mapping('MyRule', 'myapp'), mapping('ChartRule', 'charts/shop', 'shop')] }),
+  );
+}
+
+async function pull(repository = 'myapp', reference = 'latest'): Promise<void> {
+  await world.azure.registry(await world.registry('myregistry')).pull(repository, reference, { platform: amd64 });
+}
+
+function verify(
+  reference = 'latest',
+  options: VerifyOptions = {},
+  repository = 'myapp',
+  platform = amd64,
+): Promise<CacheProof> {
+  const source = repository === 'shop' ? 'charts/shop' : repository;
+  return verifyCached(
+    world.azure,
+    {
+      downstreamId: world.id('myregistry'),
+      repository,
+      reference,
+      upstream: { id: world.id('upstreamregistry'), repository: source },
+      ...(repository === 'myapp' ? { platform } : {}),
+    },
+    { timeScale: 0.1, timeoutMs: 60_000, ...options },
+  );
+}
+
+describe('verifyCached', () => {
+  it('cached: index and the pulled platform, with the digest of upstream', async () => {
+    await startSetUp();
+    await pull();
+    const proof = await verify();
+    expect(proof.verdict).toBe('cached');
+    expect(proof.sentence).toMatch(/is cached/);
+    expect(proof.upstreamDigest).toBe(proof.downstreamDigest);
+    expect(proof.evidence.map(({ text }) => text)).toContain('The digest upstream is the same.');
+  });
+
+  it('not called uncached when the registry holds too many manifests to look at all', async () => {
+    await startSetUp();
+    await pull();
+    expect((await verify()).verdict).toBe('cached');
+    const content = world.sandbox.state.content.get(world.id('myregistry').toLowerCase());
+    const manifests = content?.repositories.get('myapp')?.manifests;
+    const known = [...(manifests ?? [])];
+    manifests?.clear();
+    for (let index = 0; known[0] && index < 10_001; index++) {
+      manifests?.set(`sha256:${String(index).padStart(64, '0')}`, known[0][1]);
+    }
+    for (const [digest, manifest] of known) manifests?.set(digest, manifest);
+    const { sentence, evidence } = await verify();
+    expect(sentence).toMatch(/could not be seen.*too many manifests/);
+    expect(evidence.map(({ text }) => text).join()).not.toMatch(/not stored|not cached/);
+  });
+
+  it('waits for the copy and says so', async () => {
+    await startSetUp({ copyDelayMs: 600_000 });
+    await pull();
+    const said: string[] = [];
+    const onProgress = (message: string): void => {
+      said.push(message);
+      void world.sandbox.advance(600_000);
+    };
+    expect((await verify('latest', { onProgress })).verdict).toBe('cached');
+    expect(said[0]).toMatch(/waiting for the registry to finish its copy/);
+  });
+
+  it('proxied, not cached yet: when the copy does not end in time', async () => {
+    await startSetUp({ copyDelayMs: 600_000 });
+    await pull();
+    const proof = await verify('latest', { timeoutMs: 300 });
+    expect(proof.verdict).toBe('proxied');
+    expect(proof.sentence).toMatch(/proxied, not cached yet/);
+    expect(proof.platforms.every(({ cached }) => !cached)).toBe(true);
+    await world.sandbox.advance(600_000);
+    expect((await verify()).verdict).toBe('cached');
+  });
+
+  it('an image of one platform', async () => {
+    await startSetUp();
+    await pull('shop', '0.1.0');
+    expect(await verify('0.1.0', {}, 'shop')).toMatchObject({ verdict: 'cached', platforms: [] });
+  });
+
+  it('another platform than the pulled one is not cached', async () => {
+    await startSetUp();
+    await pull();
+    await verify();
+    const proof = await verify('latest', { timeoutMs: 200 }, 'myapp', { os: 'linux', architecture: 'arm64' });
+    expect(proof.verdict).toBe('proxied');
+    expect(proof.sentence).toContain('linux/arm64');
+  });
+
+  it('not pulled: a tag that upstream does not have, at once', async () => {
+    await startSetUp();
+    const said: string[] = [];
+    const proof = await verify('no-such-tag', { onProgress: (message) => said.push(message) });
+    expect(proof).toMatchObject({ verdict: 'notPulled', problem: { code: 'tagMissing' } });
+    expect(proof.sentence).toMatch(/was not pulled.*Check the tag/);
+    expect(said).toEqual([]);
+  });
+
+  it('not pulled: the identity may not read, with rule and correlation id', async () => {
+    await startSetUp();
+    for (const [key, one] of world.sandbox.state.roleAssignments)
+      if (one.condition) world.sandbox.state.roleAssignments.delete(key);
+    const proof = await verify('latest', { timeoutMs: 300 });
+    expect(proof).toMatchObject({ verdict: 'notPulled', problem: { code: 'sourceDenied', ruleName: 'MyRule' } });
+    expect(proof.evidence[0]?.correlationId).toMatch(/^[0-9a-f-]{36}$/);
+  });
+
+  it('a fresh assignment that takes a while to take effect is waited for', async () => {
+    await startSetUp({ rolePropagationMs: 600_000 });
+    const said: string[] = [];
+    const abort = new AbortController();
+    const onProgress = (message: string): void => {
+      said.push(message);
+      if (/^Pulled/.test(message)) abort.abort();
+      void world.sandbox.advance(600_000);
+    };
+    await expect(verify('latest', { onProgress, signal: abort.signal })).rejects.toMatchObject({ kind: 'cancelled' });
+    expect(said[0]).toMatch(/denied the pull.*Trying again/);
+    expect(said.at(-1)).toMatch(/^Pulled/);
+  });
+
+  it('cached but stale when the tag moved upstream', async () => {
+    await startSetUp();
+    await pull();
+    await verify();
+    const upstream = [...world.sandbox.state.content.values()].find(({ registryId }) =>
+      registryId.endsWith('/upstreamregistry'),
+    );
+    const tags = upstream?.repositories.get('myapp')?.tags;
+    const other = tags?.get('1.0');
+    if (!tags || !other) throw new Error('no tag 1.0');
+    tags.set('latest', { ...other });
+    const proof = await verify();
+    expect(proof).toMatchObject({ verdict: 'cached', isStale: true });
+    expect(proof.sentence).toMatch(/newer digest/);
+  });
+
+  it('explains the output of a container client that failed', async () => {
+    await startSetUp();
+    const request = {
+      downstreamId: world.id('myregistry'),
+      repository: 'myapp',
+      reference: 'latest',
+      pullOutput: 'Error: unauthorized: authentication required',
+    };
+    expect(await verifyCached(world.azure, request)).toMatchObject({
+      verdict: 'notPulled',
+      problem: { code: 'unauthenticated' },
+    });
+  });
+
+  it('says so when the metadata may not be read', async () => {
+    await startSetUp();
+    await pull();
+    await verify();
+    const proof = await world.withFaults([{ match: '/acr/v1/myapp/_manifests', status: 403 }], () => verify());
+    expect(proof.verdict).toBe('proxied');
+    expect(proof.sentence).toMatch(/may not read the metadata/);
+  });
+
+  it('is cancelled at once', async () => {
+    await startSetUp({ copyDelayMs: 600_000 });
+    const controller = new AbortController();
+    const proof = verify('latest', { signal: controller.signal, timeScale: 1, onProgress: () => controller.abort() });
+    await expect(proof).rejects.toMatchObject({ kind: 'cancelled' });
+  });
+});

@@ -1,0 +1,130 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, expect, test, vi } from 'vitest';
+import { createJournal } from '../../../../src/provisioning/engine/journal.ts';
+import { articleLink, mapping } from '../../provisioning/links.ts';
+import { env, l10n } from '../vscodeDouble.ts';
+
+const [ask, tell] = [vi.fn(), vi.fn()];
+const [resumeSetUp, resumeReplacement, resumeIdentityChange] = [vi.fn(), vi.fn(), vi.fn()];
+vi.mock('vscode', () => ({ l10n, env }));
+vi.mock('../../../../src/ui/shared/messages.ts', () => ({ showWarningMessage: ask, showInformationMessage: tell }));
+vi.mock('../../../../src/ui/shared/errors.ts', () => ({
+  runCommand: (_doing: string, _log: unknown, run: () => unknown) => run(),
+}));
+vi.mock('../../../../src/ui/changes/cleanUp/unfinished.lazy.ts', () => ({
+  offerUnfinishedCleanUps: async () => undefined,
+}));
+vi.mock('../../../../src/ui/setUp/resume.ts', () => ({ resumeSetUp }));
+vi.mock('../../../../src/ui/changes/replaceRule.lazy.ts', () => ({ resumeReplacement }));
+vi.mock('../../../../src/ui/changes/changeIdentity.lazy.ts', () => ({ resumeIdentityChange }));
+const { offerResume } = await import('../../../../src/ui/changes/offerResume.lazy.ts');
+
+let folder: string;
+beforeEach(async () => {
+  vi.clearAllMocks();
+  folder = await mkdtemp(join(tmpdir(), 'journal-'));
+});
+afterEach(() => rm(folder, { recursive: true }));
+
+const show = vi.fn();
+const offer = () => offerResume({ storage: { journal: { fsPath: folder } }, documents: { show } } as never);
+
+/** As a window that was closed midway leaves it. */
+async function cutOff(...kind: Parameters<ReturnType<typeof createJournal>['start']>): Promise<string> {
+  const journal = createJournal(folder);
+  const id = await journal.start(...kind);
+  await journal.leave(id, true);
+  return id;
+}
+
+test('what was cut off is resumed as what it was', async () => {
+  await cutOff(articleLink());
+  const replacing = articleLink({ mappings: [mapping('NewRule', 'shop')] });
+  await cutOff(replacing, { replaces: mapping('MyRule', 'myapp') });
+  ask.mockResolvedValue('Resume');
+  await offer();
+  expect(resumeSetUp).toHaveBeenCalledExactlyOnceWith(
+    expect.anything(),
+    expect.objectContaining({ link: articleLink() }),
+  );
+  expect(resumeReplacement).toHaveBeenCalledExactlyOnceWith(expect.anything(), replacing, {
+    replaces: mapping('MyRule', 'myapp'),
+  });
+});
+
+test('what another window ended while the message stood is not begun again', async () => {
+  const id = await cutOff(articleLink(), { replaces: mapping('OldRule', 'old') });
+  ask.mockImplementation(async () => {
+    await createJournal(folder).finish(id);
+    return 'Resume';
+  });
+  await offer();
+  expect(resumeReplacement).not.toHaveBeenCalled();
+  expect(tell).toHaveBeenCalledOnce();
+});
+
+test('what another window ended while another message stood is not offered', async () => {
+  const ids = [await cutOff(articleLink()), await cutOff(articleLink(), { replaces: mapping('OldRule', 'old') })];
+  ask.mockImplementation(async () => {
+    for (const id of ids) await createJournal(folder).finish(id);
+    return undefined;
+  });
+  await offer();
+  expect(ask).toHaveBeenCalledOnce();
+});
+
+test('what this window works on meanwhile is neither offered nor discarded', async () => {
+  const id = await cutOff(articleLink());
+  const here = createJournal(folder);
+  ask.mockImplementation(async () => {
+    await here.start(articleLink());
+    return 'Discard';
+  });
+  await offer();
+  expect(tell).toHaveBeenCalledOnce();
+  await here.leave(id, true);
+  expect(await createJournal(folder).unfinished()).toHaveLength(1);
+});
+
+test('of a replacement it is said what is deleted and what is still to be made', async () => {
+  const journal = createJournal(folder);
+  const link = articleLink({ mappings: [mapping('MyRule', 'new', 'myapp')] });
+  const id = await journal.start(link, { replaces: mapping('MyRule', 'old', 'myapp') });
+  await journal.record(id, { requirementId: 'withoutRule:MyRule', state: 'done', message: 'MyRule is gone.' });
+  await journal.record(id, { requirementId: 'cacheRule:MyRule', state: 'waiting', message: '' });
+  await journal.leave(id, true);
+  ask.mockResolvedValueOnce('Show');
+  await offer();
+  const gap = 'The old cache rule MyRule is deleted, and the new one, MyRule, is not made yet.';
+  expect(ask.mock.calls[0]?.[0]).toContain(gap);
+  const [name, text] = show.mock.calls[0] as [string, string];
+  expect(name).toBe('Replacement cut off.md');
+  expect(text.split('\n').filter((line) => line.includes('ache rule'))).toEqual([
+    gap,
+    '- Replaces the cache rule: `MyRule`',
+    '- No cache rule MyRule: done: MyRule is gone.',
+    '- Cache rule MyRule: not begun: Create the cache rule MyRule in MyRegistry: upstreamregistry\\.example/new ⇒ myapp.',
+  ]);
+  expect(text).toMatch(/- Former permission to read old in UpstreamRegistry: not begun: Take from /);
+});
+
+test('a change of identity that was cut off is offered, shown and resumed as such; complete, it is offered no more', async () => {
+  await cutOff(articleLink(), { changesIdentity: true });
+  ask.mockResolvedValueOnce('Show').mockResolvedValueOnce('Resume');
+  resumeIdentityChange.mockResolvedValueOnce({ outcome: 'complete' });
+  await offer();
+  expect(ask.mock.calls[0]?.[0]).toMatch(
+    /^Changing the identity of the cache rule MyRule of MyRegistry to MyACRCacheIdentity was cut off/,
+  );
+  const [name, text] = show.mock.calls[0] as [string, string];
+  expect(name).toBe('Change of identity cut off.md');
+  expect(text).toMatch(/- Identity of the cache rule MyRule: not begun: Let the cache rule MyRule authenticate as/);
+  expect(text).not.toContain('- Cache rule MyRule');
+  expect(resumeIdentityChange).toHaveBeenCalledExactlyOnceWith(
+    expect.anything(),
+    expect.objectContaining({ link: articleLink() }),
+  );
+  expect(await createJournal(folder).unfinished()).toEqual([]);
+});

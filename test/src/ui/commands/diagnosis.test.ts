@@ -1,0 +1,106 @@
+import fc from 'fast-check';
+import { describe, expect, it, vi } from 'vitest';
+import type { CheckResult, CheckVerdict, RuleDiagnosis } from '../../../../src/provisioning/diagnosis/types.ts';
+import { groupChecks, withRule } from '../../../../src/ui/diagnosis/grouping.ts';
+import { firstLine, pastedText } from '../../../../src/ui/diagnosis/pastedText.ts';
+import { registryFindingsOf } from '../../../../src/ui/diagnosis/words.ts';
+import { healthWord } from '../../../../src/domain/ruleVerdict.ts';
+import { keepDiagnosis, lastDiagnosis } from '../../../../src/ui/diagnosis/results.ts';
+
+vi.mock('vscode', () => import('../vscodeDouble.ts'));
+
+const verdicts: readonly CheckVerdict[] = ['problem', 'unknown', 'warning', 'ok', 'notApplicable'];
+
+function check(id: string, verdict: CheckVerdict): CheckResult {
+  return { id, title: id, verdict, pull: 'dependsOn', reason: '', evidence: [] };
+}
+
+const registryId =
+  '/subscriptions/00000000-0000-0000-0000-000000000001/resourceGroups/g/providers/Microsoft.ContainerRegistry/registries/r';
+
+const counts = { problems: 0, warnings: 0, skipped: 0 };
+
+function diagnosis(name: string, health: RuleDiagnosis['health'], checkedAt = '2026-11-23T10:00:00.000Z') {
+  return { ruleId: `${registryId}/cacheRules/${name}`, ruleName: name, checkedAt, health, ...counts, checks: [] };
+}
+
+describe('groupChecks', () => {
+  it('puts the worst first, keeps the order within, and loses nothing', () => {
+    fc.assert(
+      fc.property(fc.array(fc.constantFrom(...verdicts)), (given) => {
+        const checks = given.map((verdict, index) => check(String(index), verdict));
+        const groups = groupChecks(checks);
+        expect(groups.map(({ verdict }) => verdict)).toEqual(verdicts.filter((verdict) => given.includes(verdict)));
+        for (const group of groups) {
+          expect(group.checks).toEqual(checks.filter(({ verdict }) => verdict === group.verdict));
+        }
+      }),
+    );
+  });
+});
+
+describe('what a registry was found to have, in a sentence', () => {
+  it('counts its rules by the one verdict, worst first', () => {
+    const rules = [
+      diagnosis('a', 'works'),
+      diagnosis('b', 'problems'),
+      diagnosis('c', 'works'),
+      diagnosis('d', 'unknown'),
+    ];
+    const words = registryFindingsOf({ registryId, rules, notChecked: [] });
+    expect(words).toContain(`${healthWord('problems')}: 1, ${healthWord('unknown')}: 1, ${healthWord('works')}: 2`);
+  });
+});
+
+describe('the diagnoses of this session', () => {
+  it('put a newer diagnosis of a rule into that of its registry, whatever the casing', () => {
+    const registry = { registryId, rules: [diagnosis('a', 'problems'), diagnosis('b', 'works')], notChecked: [] };
+    expect(keepDiagnosis(registry)).toEqual([...registry.rules, registry]);
+    expect(lastDiagnosis(registry.rules[1]!.ruleId)).toBe(registry.rules[1]);
+    const repaired = { ...diagnosis('a', 'works'), ruleId: `${registryId}/cacheRules/a`.toUpperCase() };
+    const renewed = { ...registry, rules: [repaired, diagnosis('b', 'works')] };
+    expect(keepDiagnosis(repaired)).toEqual([repaired, renewed]);
+    expect(lastDiagnosis(registryId.toUpperCase())).toEqual(renewed);
+    expect(lastDiagnosis(repaired.ruleId)).toBe(repaired);
+    expect(keepDiagnosis(diagnosis('new', 'works'))).toHaveLength(1);
+  });
+
+  it('are not kept without end', () => {
+    for (let number = 0; number < 310; number++) keepDiagnosis(diagnosis(`rule-${number}`, 'works'));
+    expect(lastDiagnosis(`${registryId}/cacheRules/rule-0`)).toBeUndefined();
+    expect(lastDiagnosis(`${registryId}/cacheRules/rule-309`)).toBeDefined();
+  });
+
+  it('leave a registry alone that does not hold the rule', () => {
+    expect(withRule({ registryId, rules: [], notChecked: [] }, diagnosis('a', 'works'))).toBeUndefined();
+  });
+});
+
+describe('pastedText', () => {
+  it('takes off a terminal’s colours, titles and line ends', () => {
+    const text = '\u001b]0;title\u0007\u001b[31mError\u001b[0m: denied\r\nnext\u0000';
+    expect(pastedText(text)).toBe('Error: denied\nnext');
+  });
+
+  it('keeps the end of a long text, and no control character, whatever is pasted', () => {
+    expect(pastedText(`${'x'.repeat(1_000_000)}denied`)).toMatch(/^x+denied$/);
+    fc.assert(
+      fc.property(
+        fc.string({ unit: fc.constantFrom('\u001b', '[', ']', ';', '0', 'm', '\u0007', '\r', '\n', '\u0000', 'é') }),
+        (text) => {
+          const result = pastedText(text);
+          expect(result).not.toMatch(/[\u0000-\u0008\u000b-\u001f\u007f]/);
+          expect(result.length).toBeLessThanOrEqual(100_000);
+          expect(firstLine(result).length).toBeLessThanOrEqual(120);
+        },
+      ),
+    );
+  });
+
+  it('ends for a text made to be slow', () => {
+    // With the square of it this would take minutes.
+    for (const text of ['\u001b]'.repeat(1_000_000), `\u001b[${'0'.repeat(2_000_000)}`]) {
+      expect(pastedText(text).length).toBeLessThanOrEqual(100_000);
+    }
+  });
+});

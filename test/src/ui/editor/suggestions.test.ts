@@ -1,0 +1,121 @@
+import { describe, expect, test, vi } from 'vitest';
+import type { CacheRule } from '../../../../src/domain/types.ts';
+import { createListings } from '../../../../src/inventory/listings.ts';
+import type { InventoryState, RegistryEntry } from '../../../../src/inventory/types.ts';
+
+vi.mock('vscode', () => import('../vscodeDouble.ts'));
+const { suggestionsFor, maxSuggestions } = await import('../../../../src/ui/editor/suggestions.ts');
+
+const idOf = (name: string) =>
+  `/subscriptions/11111111-1111-1111-1111-111111111111/resourceGroups/g/providers/Microsoft.ContainerRegistry/registries/${name}`;
+
+function entry(name: string, mappings: readonly (readonly [source: string, target: string])[]): RegistryEntry {
+  const rules = mappings.map(([sourceRepository, targetRepository], index): CacheRule => ({
+    id: `${idOf(name)}/cacheRules/rule${index}`,
+    name: `rule${index}`,
+    registryId: idOf(name),
+    sourceRepository,
+    targetRepository,
+  }));
+  return {
+    registry: {
+      id: idOf(name),
+      name,
+      subscriptionId: '11111111-1111-1111-1111-111111111111',
+      resourceGroup: 'g',
+      location: 'eastus',
+      tenantId: '22222222-2222-2222-2222-222222222222',
+      loginServer: `${name}.example`,
+      sku: 'Premium',
+      roleAssignmentMode: 'LegacyRegistryPermissions',
+      acceptsArmTokens: true,
+    },
+    rules,
+    rulesFreshness: 'current',
+  };
+}
+
+function stateOf(entries: readonly RegistryEntry[]): InventoryState {
+  return {
+    signedIn: true,
+    cloudName: 'AzureCloud',
+    subscriptions: [],
+    registries: new Map(entries.map((one) => [one.registry.id.toLowerCase(), one])),
+    freshness: 'current',
+    failures: [],
+  };
+}
+
+const state = stateOf([
+  entry('another', []),
+  entry('downstream', [
+    ['upstream.example/app', 'mirror/app'],
+    ['upstream.example/team/*', 'team/*'],
+    ['docker.io/library/*', '*'],
+    ['upstream.example/x', 'Not A Target'],
+  ]),
+  entry('upstream', []),
+]);
+
+describe('a registry', () => {
+  const host = { part: 'host', range: { start: 0, end: 0 } } as const;
+
+  test('those with rules first, then whole images', () => {
+    const offered = suggestionsFor({ ...host, standsAlone: false, hasRepository: false }, state, createListings());
+    expect(offered.map(({ text }) => text)).toEqual([
+      'downstream.example/',
+      'another.example/',
+      'upstream.example/',
+      'downstream.example/mirror/app',
+    ]);
+  });
+
+  test.each([
+    { standsAlone: true, hasRepository: true },
+    { standsAlone: false, hasRepository: true },
+  ])('without slash where one follows or none belongs: %j', (form) => {
+    const offered = suggestionsFor({ ...host, ...form }, state, createListings());
+    expect(offered.map(({ text }) => text)).toEqual(['downstream.example', 'another.example', 'upstream.example']);
+  });
+});
+
+describe('a repository', () => {
+  const at = (name: string) => ({ part: 'repository', host: name, range: { start: 0, end: 0 } }) as const;
+
+  test('targets of rules, wildcards filled by what was listed, then what the registry itself has', () => {
+    const listings = createListings();
+    listings.noteRepositories(idOf('upstream'), ['team/a', 'app', 'other/b']);
+    listings.noteRepositories(idOf('downstream'), ['team/a', 'own/c', 'bad name']);
+    const offered = suggestionsFor(at('Downstream.example'), state, listings);
+    expect(offered.map(({ text, kind }) => `${kind} ${text}`)).toEqual([
+      'repository mirror/app',
+      'prefix team/',
+      'repository team/a',
+      'repository own/c',
+    ]);
+    expect(offered[2]?.detail).toContain('upstream.example/team/*');
+  });
+
+  test('nothing of hosts that are no registries of Azure', () => {
+    expect(suggestionsFor(at('docker.io'), state, createListings())).toEqual([]);
+  });
+
+  test('bounded', () => {
+    const listings = createListings();
+    listings.noteRepositories(
+      idOf('another'),
+      Array.from({ length: 5000 }, (_, index) => `r/${index}`),
+    );
+    expect(suggestionsFor(at('another.example'), state, listings)).toHaveLength(maxSuggestions);
+  });
+});
+
+test('tags of the source first, in their order, each once', () => {
+  const listings = createListings();
+  listings.noteTags(idOf('upstream'), 'team/a', ['2', '1', 'not a tag']);
+  listings.noteTags(idOf('downstream'), 'team/a', ['1', 'old']);
+  const place = { part: 'tag', host: 'downstream.example', repository: 'team/a', range: { start: 0, end: 0 } } as const;
+  const offered = suggestionsFor(place, state, listings);
+  expect(offered.map(({ text }) => text)).toEqual(['2', '1', 'old']);
+  expect(offered[0]?.detail).toContain('upstream.example/team/a');
+});

@@ -1,0 +1,430 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { armIdKey } from '../../../src/domain/armId.ts';
+import type { CacheRule, Registry } from '../../../src/domain/types.ts';
+import { literalPiece, readReference } from '../../../src/files/text/pieces.ts';
+import { applyChanges } from '../../../src/files/text/positions.ts';
+import { nameChanges } from '../../../src/files/rename.ts';
+import { runAtOnce } from '../../../src/common/slices.ts';
+import type { FoundReference, NameSite, TextChange } from '../../../src/files/types.ts';
+import { createListings } from '../../../src/inventory/listings.ts';
+import { createResolver } from '../../../src/inventory/resolution.ts';
+import type { Resolver } from '../../../src/inventory/resolutionTypes.ts';
+import type { RegistryEntry } from '../../../src/inventory/types.ts';
+import { appliedChanges, joinChanges, moveEdits } from '../../../src/ui/workspace/move/moveEdits.lazy.ts';
+import {
+  canMove,
+  countServed,
+  missingRules,
+  type MoveRepository,
+  placedReferences,
+  planMove,
+  repositoriesOf,
+} from '../../../src/ui/workspace/move/movePlan.lazy.ts';
+import { moveReport, type ReportedFile } from '../../../src/ui/workspace/move/moveReport.lazy.ts';
+import { planOf } from './movePlans.ts';
+import { registry } from './wizardSamples.ts';
+
+const downstream = registry('downstream');
+const upstream = registry('upstream');
+const elsewhere = registry('elsewhere', { tenantId: 'another tenant' });
+
+function entry(of: Registry, ...mappings: readonly (readonly [target: string, source: string])[]): RegistryEntry {
+  const rules = mappings.map(([targetRepository, sourceRepository], number): CacheRule => ({
+    id: `${of.id}/cacheRules/rule-${number}`,
+    name: `rule-${number}`,
+    registryId: of.id,
+    sourceRepository,
+    targetRepository,
+  }));
+  return { registry: of, rules, rulesFreshness: 'current' };
+}
+
+function resolverOf(...entries: readonly RegistryEntry[]): Resolver {
+  const registries = new Map(entries.map((one) => [armIdKey(one.registry.id), one]));
+  return createResolver(
+    { signedIn: true, cloudName: '', subscriptions: [], registries, freshness: 'current', failures: [] },
+    createListings(),
+  );
+}
+
+const resolver = resolverOf(
+  entry(downstream, ['cached/app', 'upstream.example/team/app'], ['hub/*', 'docker.io/library/*']),
+  entry(upstream),
+  entry(elsewhere),
+);
+
+/** A file of one reference per line, its name replaceable unless the line says otherwise. */
+function file(path: string, ...lines: readonly (string | { written: string; name?: NameSite; certain?: boolean })[]) {
+  const texts = lines.map((line) => (typeof line === 'string' ? line : line.written));
+  const text = texts.map((written) => `image: '${written}' # kept\n`).join('');
+  let at = 0;
+  const references = lines.map((line, index): FoundReference => {
+    const start = text.indexOf("'", at) + 1;
+    const end = start + (texts[index]?.length ?? 0);
+    at = end + 2;
+    const found = readReference(text, [literalPiece(text, { start, end })], { usage: 'image' });
+    if (!found) throw new Error(`${texts[index]} is no reference`);
+    return typeof line === 'string'
+      ? found
+      : { ...found, name: line.name ?? found.name, certain: line.certain ?? found.certain };
+  });
+  return { path, text, references } satisfies ReportedFile;
+}
+
+function ways(...files: readonly ReportedFile[]): Record<string, string> {
+  const plan = planOf(files, resolver, downstream);
+  return Object.fromEntries(
+    repositoriesOf(plan).map(({ host, repository, way }) => [
+      `${host}/${repository}`,
+      way.kind === 'impossible' ? way.obstacle.kind : way.kind,
+    ]),
+  );
+}
+
+describe('planMove', () => {
+  it('tells what is cached already, what a rule serves, what a rule could serve, and what stays and why', () => {
+    expect(
+      ways(
+        file(
+          'a.yaml',
+          'downstream.example/cached/app:1',
+          'upstream.example/team/app:1',
+          'upstream.example/team/other:1',
+          'downstream.example/own:1',
+          'elsewhere.example/app:1',
+          'nowhere.example/app:1',
+          'quay.io/team/app:1',
+          'ubuntu:24.04',
+        ),
+      ),
+    ).toEqual({
+      'downstream.example/cached/app': 'cached',
+      'upstream.example/team/app': 'served',
+      'upstream.example/team/other': 'newRule',
+      'downstream.example/own': 'ownRepository',
+      'elsewhere.example/app': 'otherTenant',
+      'nowhere.example/app': 'unknownHost',
+      'quay.io/team/app': 'catalogue',
+      'docker.io/library/ubuntu': 'served',
+    });
+  });
+
+  it('says that the rules of the downstream are not known, instead of that there is none', () => {
+    const unread = resolverOf({ registry: downstream, rulesFreshness: 'failed' });
+    const plan = planOf([file('a', 'downstream.example/own:1')], unread, downstream);
+    expect(repositoriesOf(plan)[0]?.way).toEqual({ kind: 'impossible', obstacle: { kind: 'ownRulesUnknown' } });
+  });
+
+  it('works before any rule exists, and counts a repository once however it is tagged', () => {
+    const plan = planOf(
+      [file('a', 'upstream.example/app:1', 'upstream.example/app:2'), file('b', 'upstream.example/app')],
+      resolverOf(entry(downstream), entry(upstream)),
+      downstream,
+    );
+    const [one, ...others] = repositoriesOf(plan);
+    expect(others).toEqual([]);
+    expect(one?.movable).toHaveLength(3);
+    expect(missingRules(plan, new Set([one?.key ?? '']))).toEqual([{ upstream, sourceRepositories: ['app'] }]);
+    expect(missingRules(plan, new Set())).toEqual([]);
+  });
+
+  it('asks for the rules of one upstream together', () => {
+    const second = registry('second');
+    const plan = planOf(
+      [file('a', 'upstream.example/app', 'second.example/app', 'upstream.example/team/app')],
+      resolverOf(entry(downstream), entry(upstream), entry(second)),
+      downstream,
+    );
+    const all = new Set(repositoriesOf(plan).map(({ key }) => key));
+    expect(missingRules(plan, all)).toEqual([
+      { upstream: second, sourceRepositories: ['app'] },
+      { upstream, sourceRepositories: ['app', 'team/app'] },
+    ]);
+  });
+
+  it('leaves out texts that only look like references unless their host is known', () => {
+    const looks = { written: 'nowhere.example/a:1', certain: false };
+    const known = { written: 'upstream.example/a:1', certain: false };
+    expect(Object.keys(ways(file('main.bicep', looks, known)))).toEqual(['upstream.example/a']);
+  });
+
+  it('does not offer what cannot be changed where it stands', () => {
+    const written = 'upstream.example/team/app:1';
+    const plan = planOf(
+      [file('compose.yaml', { written, name: { kind: 'fixed', because: 'environmentFile' } })],
+      resolver,
+      downstream,
+    );
+    const [one] = repositoriesOf(plan);
+    expect(one && canMove(one)).toBe(false);
+    expect(one?.fixed[0]?.because).toBe('environmentFile');
+  });
+
+  it('puts first what can be moved', () => {
+    const plan = planOf(
+      [
+        file(
+          'a',
+          'alpha.example/a',
+          'downstream.example/cached/app',
+          'upstream.example/new',
+          'upstream.example/team/app',
+        ),
+      ],
+      resolver,
+      downstream,
+    );
+    expect(plan.groups.map(({ host }) => host)).toEqual(['upstream.example', 'downstream.example', 'alpha.example']);
+    expect(plan.groups[0]?.repositories.map(({ repository }) => repository)).toEqual(['team/app', 'new']);
+  });
+
+  it('accounts for every reference exactly once', () => {
+    const names = ['upstream.example/team/app', 'upstream.example/x', 'downstream.example/y', 'quay.io/z/z', 'alpine'];
+    fc.assert(
+      fc.property(fc.array(fc.array(fc.constantFrom(...names), { maxLength: 6 }), { maxLength: 4 }), (contents) => {
+        const files = contents.map((lines, index) => file(`${index}`, ...lines));
+        const all = repositoriesOf(planOf(files, resolver, downstream)).flatMap(({ movable, fixed }) => [
+          ...movable,
+          ...fixed,
+        ]);
+        const expected = files.flatMap(({ references }) => references);
+        expect(new Set(all.map(({ found }) => found))).toEqual(new Set(expected));
+        expect(all).toHaveLength(expected.length);
+      }),
+    );
+  });
+});
+
+it('planning gives way after every reference', () => {
+  const files = [file('f', ...Array.from({ length: 50 }, (_, index) => `upstream.example/a${index}`))];
+  const placing = [...placedReferences(files, resolver)];
+  expect(placing).toHaveLength(50);
+  const references = runAtOnce(placedReferences(files, resolver));
+  expect([...countServed(references)]).toHaveLength(50);
+  expect([...planMove(files, references, downstream)].length).toBeGreaterThanOrEqual(100);
+});
+
+it('countServed counts a reference for every registry whose rules serve it', () => {
+  const second = registry('second');
+  const both = resolverOf(
+    entry(downstream, ['a', 'upstream.example/a']),
+    entry(second, ['*', 'upstream.example/*']),
+    entry(upstream),
+  );
+  const files = [file('f', 'upstream.example/a', 'upstream.example/b', 'downstream.example/a')];
+  const counts = runAtOnce(countServed(runAtOnce(placedReferences(files, both))));
+  expect(counts.get(armIdKey(downstream.id))).toBe(2);
+  expect(counts.get(armIdKey(second.id))).toBe(2);
+  expect(counts.get(armIdKey(upstream.id))).toBeUndefined();
+});
+
+describe('moveEdits', () => {
+  const all = (files: readonly ReportedFile[]) => {
+    const plan = planOf(files, resolver, downstream);
+    return { plan, chosen: new Set(repositoriesOf(plan).map(({ key }: MoveRepository<ReportedFile>) => key)) };
+  };
+
+  it('replaces host and repository and keeps quotes, tags, digests and comments', () => {
+    const digest = `sha256:${'a'.repeat(64)}`;
+    const one = file('a.yaml', 'upstream.example/team/app:1.2', `upstream.example/team/app@${digest}`, 'ubuntu:24.04');
+    const { plan, chosen } = all([one]);
+    const edits = moveEdits(plan, chosen, nameChanges);
+    expect(edits.files.map(({ changes }) => applyChanges(one.text, changes))).toEqual([
+      `image: 'downstream.example/cached/app:1.2' # kept\nimage: 'downstream.example/cached/app@${digest}' # kept\nimage: 'downstream.example/hub/ubuntu:24.04' # kept\n`,
+    ]);
+  });
+
+  it('changes only what was chosen and is mapped', () => {
+    const one = file('a.yaml', 'upstream.example/team/app:1', 'upstream.example/new:1');
+    const { plan, chosen } = all([one]);
+    expect(moveEdits(plan, new Set(), nameChanges).files).toEqual([]);
+    const edits = moveEdits(plan, chosen, nameChanges);
+    expect(edits.files.flatMap(({ moves }) => moves.map(({ found }) => found.written))).toEqual([
+      'upstream.example/team/app:1',
+    ]);
+  });
+
+  it('makes the same change once, and leaves a reference whose change contradicts another', () => {
+    const shared: NameSite = { kind: 'whole', range: { start: 0, end: 5 } };
+    const one = file(
+      'a',
+      { written: 'upstream.example/team/app:1', name: shared },
+      { written: 'upstream.example/team/app:2', name: shared },
+      { written: 'ubuntu:24.04', name: { kind: 'whole', range: { start: 4, end: 6 } } },
+    );
+    const { plan, chosen } = all([one]);
+    const edits = moveEdits(plan, chosen, nameChanges);
+    expect(edits.files[0]?.changes).toHaveLength(1);
+    const { moves } = edits.files[0] ?? { moves: [] };
+    expect(moves.length + edits.contradicting.length).toBe(3);
+    expect(edits.contradicting.length).toBeGreaterThan(0);
+  });
+});
+
+/** Changes of a text, in order, that may touch but do not overlap. */
+const changedText = fc
+  .array(
+    fc.record({
+      gap: fc.constantFrom('', ' ', '\n', 'from a\r\n', 'x'),
+      original: fc.constantFrom('a/b', 'upstream.example/x', 'é😀'),
+      text: fc.constantFrom('downstream.example/y', 'c/d'),
+      isApplied: fc.boolean(),
+    }),
+    { maxLength: 8 },
+  )
+  .map((parts) => {
+    let before = '';
+    let after = '';
+    const changes: TextChange[] = [];
+    for (const { gap, original, text, isApplied } of parts) {
+      before += gap;
+      changes.push({ range: { start: before.length, end: before.length + original.length }, text });
+      before += original;
+      after += gap + (isApplied ? text : original);
+    }
+    return { before, after, changes, applied: parts.map(({ isApplied }) => isApplied) };
+  });
+
+describe('appliedChanges', () => {
+  it('tells which changes a text has seen, however its lines end', () => {
+    fc.assert(
+      fc.property(changedText, fc.boolean(), ({ before, after, changes, applied }, uniform) => {
+        const seen = uniform ? after.replaceAll('\r\n', '\n') : after;
+        expect(appliedChanges(before, seen, changes)).toEqual(applied);
+      }),
+    );
+  });
+
+  it('knows nothing of a text that was changed otherwise', () => {
+    const changes = [{ range: { start: 1, end: 2 }, text: 'B' }];
+    expect(appliedChanges('abc', 'aBc', changes)).toEqual([true]);
+    expect(appliedChanges('abc', 'aBcd', changes)).toBeUndefined();
+    expect(appliedChanges('abc', 'xbc', changes)).toBeUndefined();
+    expect(appliedChanges('abc', 'aXc', changes)).toBeUndefined();
+  });
+});
+
+it('joinChanges keeps the order of the text and refuses what overlaps', () => {
+  const change = (start: number, end: number, text = 'n'): TextChange => ({ range: { start, end }, text });
+  expect(joinChanges([change(5, 8)], [change(1, 3), change(5, 8)])).toEqual([change(1, 3), change(5, 8)]);
+  expect(joinChanges([change(5, 8)], [change(3, 5)])).toEqual([change(3, 5), change(5, 8)]);
+  expect(joinChanges([change(5, 8)], [change(7, 9)])).toBeUndefined();
+  expect(joinChanges([change(5, 8)], [change(5, 8, 'other')])).toBeUndefined();
+  expect(joinChanges([change(5, 5, 'a')], [change(5, 5, 'b')])).toBeUndefined();
+});
+
+describe('moveReport', () => {
+  const now = { date: new Date('2026-11-23T12:00:00Z'), language: 'en' };
+
+  it('says what was changed where, and what was left and why, with nothing of a file becoming markup', () => {
+    const one = file(
+      'deploy/[x](command:evil).yaml',
+      'upstream.example/team/app:1',
+      'upstream.example/new:1',
+      'quay.io/team/app:1',
+      'downstream.example/cached/app:1',
+      { written: 'ubuntu:24.04', name: { kind: 'fixed', because: 'environmentFile' } },
+    );
+    const plan = planOf([one], resolver, downstream);
+    const chosen = new Set(repositoriesOf(plan).map(({ key }) => key));
+    const edits = moveEdits(plan, chosen, nameChanges);
+    const text = moveReport(
+      {
+        plan,
+        chosen,
+        changed: edits.files.flatMap(({ moves }) => moves),
+        partly: [],
+        declined: [],
+        outdated: [],
+        unclear: [],
+        contradicting: [],
+        saved: true,
+        filesRead: 7,
+        skipped: [{ path: 'big.yaml', reason: 'too large' }],
+      },
+      now,
+    );
+    const path = 'deploy/[x](command:evil).yaml';
+    expect(text).toContain(`- \`${path}:1\`: \`upstream.example/team/app:1\` → \`downstream.example/cached/app:1\``);
+    expect(text).toMatch(/none was made\.\n\n- `[^`]*:2`/);
+    expect(text).toMatch(/Quay[^\n]*\n\n- `[^`]*:3`/);
+    expect(text).toMatch(/through a cache already\n\n- `[^`]*:4`/);
+    expect(text).toMatch(/\.env file: change it there\.\n\n- `[^`]*:5`/);
+    expect(text).toContain('- `big.yaml`: too large');
+    expect(text).toContain('7 files were looked at.');
+    expect(text.replace(/`[^`\n]*`/g, '')).not.toContain('command:');
+  });
+
+  describe('of what the edit came to', () => {
+    const one = file('a', 'upstream.example/team/app:1');
+    const plan = planOf([one], resolver, downstream);
+    const chosen = new Set(repositoriesOf(plan).map(({ key }) => key));
+    const moves = moveEdits(plan, chosen, nameChanges).files.flatMap((each) => each.moves);
+    const nothing = { changed: [], partly: [], declined: [], outdated: [], unclear: [] };
+    const reported = (what: Partial<Record<keyof typeof nothing, typeof moves>>): string =>
+      moveReport({ plan, chosen, ...nothing, ...what, contradicting: [], saved: true, filesRead: 1, skipped: [] }, now);
+
+    it.each([
+      ['changed', /## Changed\n/],
+      ['partly', /## Only partly applied: look at it\n/],
+      ['declined', /## Left: not applied in the preview\n/],
+      ['outdated', /## Left: the file was changed or removed meanwhile\n/],
+      ['unclear', /## The file was changed meanwhile: look at it\n/],
+    ] as const)('%s: told once, under its own heading', (outcome, heading) => {
+      const text = reported({ [outcome]: moves });
+      expect(text).toMatch(heading);
+      expect(text.split('`a:1`')).toHaveLength(2);
+    });
+
+    it('says who has to sign in where, if anything was changed', () => {
+      const signIn = 'must be signed in to downstream\\.example';
+      expect(reported({ changed: moves })).toContain(signIn);
+      expect(reported({ partly: moves })).toContain(signIn);
+      expect(reported({ declined: moves })).not.toContain('signed in');
+    });
+
+    it('says that nothing was changed only where that is certain', () => {
+      const claim = 'Nothing was changed.';
+      expect(reported({ declined: moves })).toContain(claim);
+      expect(reported({ outdated: moves })).toContain(claim);
+      expect(reported({ partly: moves })).not.toContain(claim);
+      expect(reported({ unclear: moves })).not.toContain(claim);
+    });
+
+    it('is called a move only if there may have been one', () => {
+      expect(reported({ changed: moves })).toMatch(/^# Workspace moved to downstream\n/);
+      expect(reported({ unclear: moves })).toMatch(/^# Workspace moved to downstream\n/);
+      expect(reported({ declined: moves })).toMatch(/^# Nothing moved to downstream\n/);
+    });
+
+    it('says what "Undo" does', () => {
+      const [move] = moves;
+      const other = { ...one, path: 'b' };
+      expect(reported({ changed: moves })).toContain('"Undo" in the file takes it back.');
+      expect(reported({ changed: move ? [move, { ...move, file: other }] : [] })).toContain('takes it back in all');
+    });
+  });
+
+  it('says that nothing was changed', () => {
+    const plan = planOf([file('a', 'upstream.example/new')], resolver, downstream);
+    const text = moveReport(
+      {
+        plan,
+        chosen: new Set(),
+        changed: [],
+        partly: [],
+        declined: [],
+        outdated: [],
+        unclear: [],
+        contradicting: [],
+        saved: true,
+        filesRead: 1,
+        skipped: [],
+      },
+      now,
+    );
+    expect(text).toContain('Nothing was changed.');
+    expect(text).toContain('It was not chosen.');
+  });
+});

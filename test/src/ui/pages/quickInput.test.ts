@@ -1,0 +1,74 @@
+import { expect, test, vi } from 'vitest';
+import type { PageButton } from '../../../../src/ui/pages/quickInput.ts';
+import { CancellationTokenSource, EventEmitter, l10n } from '../vscodeDouble.ts';
+
+const back = {};
+const source = new CancellationTokenSource();
+vi.mock('vscode', () => ({
+  l10n,
+  QuickInputButtons: { Back: back },
+  ThemeIcon: Object,
+  ProgressLocation: { Notification: 15, Window: 10 },
+  window: {
+    withProgress: (_options: unknown, run: (progress: unknown, token: unknown) => unknown) => run({}, source.token),
+  },
+}));
+const { openPage } = await import('../../../../src/ui/pages/quickInput.ts');
+const { withCancel } = await import('../../../../src/ui/shared/withCancel.ts');
+
+/** An input as VS Code has it: disposing of one that is shown hides it. */
+function open(canGoBack: boolean, buttons: PageButton[] = [], reload?: () => void) {
+  const [hidden, triggered] = [new EventEmitter<void>(), new EventEmitter<unknown>()];
+  const input = {
+    title: '',
+    buttons: [] as readonly object[],
+    onDidHide: hidden.event,
+    onDidTriggerButton: triggered.event,
+    dispose: vi.fn(() => hidden.fire()),
+  };
+  const page = openPage<string>(input as never, { title: 'Page', number: 1, total: 1, canGoBack }, buttons, reload);
+  return { input, page, hide: () => hidden.fire(), click: (button: unknown) => triggered.fire(button) };
+}
+
+test('a page is answered once, and disposed of once', async () => {
+  const { input, page, hide } = open(false);
+  page.finish({ kind: 'value', value: 'first' });
+  page.finish({ kind: 'value', value: 'second' });
+  hide();
+  expect(await page.answer).toEqual({ kind: 'value', value: 'first' });
+  expect(page.closed.aborted).toBe(true);
+  expect(input.dispose).toHaveBeenCalledOnce();
+});
+
+test('a page that is left is cancelled, and one that has Back goes back', async () => {
+  const left = open(false);
+  left.hide();
+  expect(await left.page.answer).toEqual({ kind: 'cancelled' });
+  expect(left.input.dispose).toHaveBeenCalledOnce();
+  const first = open(true);
+  expect(first.input.buttons).toEqual([back]);
+  first.click(back);
+  expect(await first.page.answer).toEqual({ kind: 'back' });
+  expect(open(false).input.buttons).toEqual([]);
+});
+
+test("a button's work reloads the page if it says so", async () => {
+  const reload = vi.fn();
+  const buttons = (['reload', undefined] as const).map((outcome) => ({
+    icon: 'refresh',
+    tooltip: '',
+    run: () => outcome,
+  }));
+  const { input, click, page } = open(true, buttons, reload);
+  for (const button of input.buttons.slice(1).toReversed()) click(button);
+  await expect.poll(() => reload.mock.calls.length).toBe(1);
+  expect(page.closed.aborted).toBe(false);
+});
+
+test('Cancel aborts what runs, whose error is that of the whole', async () => {
+  const running = withCancel('Working', (_, signal) => {
+    return new Promise((_resolve, reject) => signal.addEventListener('abort', () => reject(new Error('cancelled'))));
+  });
+  source.cancel();
+  await expect(running).rejects.toThrow('cancelled');
+});

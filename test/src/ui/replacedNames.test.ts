@@ -1,0 +1,151 @@
+import { describe, expect, it, vi } from 'vitest';
+import { armIdKey } from '../../../src/domain/armId.ts';
+import type { CacheRule } from '../../../src/domain/types.ts';
+import { findReferences } from '../../../src/files/find.ts';
+import { nameChanges } from '../../../src/files/rename.ts';
+import { replacedNames } from '../../../src/files/replacedNames.ts';
+import { runAtOnce } from '../../../src/common/slices.ts';
+import { createListings } from '../../../src/inventory/listings.ts';
+import { createResolver } from '../../../src/inventory/resolution.ts';
+import { moveEdits } from '../../../src/ui/workspace/move/moveEdits.lazy.ts';
+import { repositoriesOf } from '../../../src/ui/workspace/move/movePlan.lazy.ts';
+import { planOf } from './movePlans.ts';
+import { registry } from './wizardSamples.ts';
+
+vi.mock('vscode', () => import('./vscodeDouble.ts'));
+const scan = vi.hoisted(() => ({ files: [] as unknown[] }));
+vi.mock('../../../src/ui/workspace/scan/scan.lazy.ts', () => ({
+  scanWorkspace: () => Promise.resolve({ files: scan.files, filesRead: 0, skipped: [] }),
+}));
+vi.mock('../../../src/ui/workspace/edits.lazy.ts', () => ({ createWorkspaceEdit: (files: unknown) => files }));
+const told = vi.hoisted(() => [] as string[]);
+vi.mock('../../../src/ui/shared/messages.ts', () => ({ showInformationMessage: (text: string) => told.push(text) }));
+const { provideRenameEdits } = await import('../../../src/ui/editor/rename.lazy.ts');
+const { Uri } = await import('./vscodeDouble.ts');
+const { cachedNames } = await import('../../../src/ui/workspace/useCached/cachedNames.ts');
+const { findInWorkspace } = await import('../../../src/ui/workspace/scan/ruleReferences.lazy.ts');
+
+const downstream = registry('downstream');
+const rule: CacheRule = {
+  id: `${downstream.id}/cacheRules/app`,
+  name: 'app',
+  registryId: downstream.id,
+  sourceRepository: 'upstream.example/team/app',
+  targetRepository: 'cached/app',
+};
+const entries = [
+  { registry: downstream, rules: [rule], rulesFreshness: 'current' as const },
+  { registry: registry('upstream'), rules: [], rulesFreshness: 'current' as const },
+];
+const state = {
+  signedIn: true,
+  cloudName: '',
+  subscriptions: [],
+  registries: new Map(entries.map((entry) => [armIdKey(entry.registry.id), entry])),
+  freshness: 'current' as const,
+  failures: [],
+};
+const listings = createListings();
+
+function file(path: string, text: string) {
+  return { path, text, references: runAtOnce(findReferences({ path, text })), uri: new Uri('file', `/${path}`) };
+}
+
+const deployment = file(
+  'base/deployment.yaml',
+  `apiVersion: apps/v1
+kind: Deployment
+spec:
+  template:
+    spec:
+      containers:
+      - image: upstream.example/team/app:1.14
+      - image: upstream.example/team/app/more:1
+`,
+);
+const kustomization = (path: string, entry: string) => file(`${path}/kustomization.yaml`, `images:\n- ${entry}\n`);
+const overlay = kustomization('prod', '{ name: upstream.example/team/app, newTag: "1.25" }');
+const compose = file('compose.yaml', 'services:\n  web:\n    image: upstream.example/team/app:1\n');
+
+const kept = (...files: readonly ReturnType<typeof file>[]) => {
+  const names = replacedNames(files);
+  return files.flatMap(({ path, references }) =>
+    references.filter((one) => names.has(one)).map(({ written }) => `${path}: ${written}`),
+  );
+};
+
+describe('names that a kustomization looks for', () => {
+  it('stay in manifests and templates, and nowhere else', () => {
+    const template = file(
+      'chart/templates/web.yaml',
+      'a: {{ .b }}\nspec:\n  image: upstream.example/team/app:{{ .tag }}\n',
+    );
+    expect(kept(deployment, overlay, compose, template)).toEqual([
+      'base/deployment.yaml: upstream.example/team/app:1.14',
+      'chart/templates/web.yaml: upstream.example/team/app:{{ .tag }}',
+    ]);
+    expect(kept(deployment, compose, template)).toEqual([]);
+    expect(kept(deployment, kustomization('prod', '{ name: team/app, newTag: a }'))).toEqual([]);
+  });
+
+  it('stay where an overlay looks for the newName of another', () => {
+    const base = kustomization('base', '{ name: app, newName: upstream.example/team/app }');
+    expect(kept(base, overlay)).toEqual(['base/kustomization.yaml: upstream.example/team/app']);
+    expect(kept(overlay, kustomization('dev', '{ name: upstream.example/team/app, newTag: a }'))).toEqual([]);
+  });
+
+  it('are fixed in the plan of a move, while the entry gets its newName', () => {
+    const plan = planOf([deployment, overlay, compose], createResolver(state, listings), downstream);
+    const app = repositoriesOf(plan).find(({ repository }) => repository === 'team/app');
+    expect(app?.fixed.map((one) => [one.file.path, one.because])).toEqual([['base/deployment.yaml', 'kustomizeName']]);
+    const { files } = moveEdits(plan, new Set([app?.key ?? '']), nameChanges);
+    expect(files.map((one) => [one.file.path, one.changes.map(({ text }) => text)])).toEqual([
+      ['prod/kustomization.yaml', [', newName: downstream.example/cached/app']],
+      ['compose.yaml', ['downstream.example/cached/app']],
+    ]);
+  });
+
+  it('are left by a rename in the workspace, with the reason, even if the entry itself is not concerned', async () => {
+    const elsewhere = kustomization('prod', '{ name: upstream.example/team/app, newName: other.example/app }');
+    scan.files = [deployment, elsewhere, compose];
+    const wanted = await findInWorkspace(
+      { inventory: { state }, listings } as never,
+      ({ image }) => image.repository === 'team/app',
+      {},
+    );
+    const { changes, left } = cachedNames(wanted ?? [], rule.id);
+    expect(changes).toHaveLength(1);
+    expect(left.map(({ written, name }) => [written, name])).toEqual([
+      ['upstream.example/team/app:1.14', { kind: 'fixed', because: 'kustomizeName' }],
+    ]);
+  });
+
+  it.each([
+    ['the manifest itself', deployment],
+    ['another file', compose],
+  ])('are left when %s is where F2 was pressed', async (_, here) => {
+    scan.files = [deployment, overlay, compose];
+    told.length = 0;
+    const resolver = createResolver(state, listings);
+    const inspection = {
+      text: here.text,
+      references: here.references.map((found) => ({ found, resolution: resolver.resolve(found.image) })),
+    };
+    const edits = await provideRenameEdits(
+      { inventory: { state }, listings } as never,
+      { of: () => Promise.resolve(inspection) } as never,
+      { uri: here.uri, offsetAt: () => here.references[0]?.range.start } as never,
+      undefined as never,
+      'downstream.example/x',
+      {} as never,
+    );
+    const changed = (edits as unknown as { uri: unknown; changes: { text: string }[] }[]).flatMap(({ uri, changes }) =>
+      changes.map(({ text }) => `${String(uri)} ${text}`),
+    );
+    expect(changed.sort()).toEqual([
+      'file:/compose.yaml downstream.example/x',
+      'file:/prod/kustomization.yaml , newName: downstream.example/x',
+    ]);
+    expect(told).toEqual([expect.stringMatching(/^1 references keep .*kustomization/)]);
+  });
+});
