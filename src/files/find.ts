@@ -19,7 +19,6 @@ import { kindOf, maxFileLength, type FileKind } from './kinds.ts';
 import { readArmRules } from './rules/armRules.ts';
 import { readBicepRules } from './rules/bicepRules.ts';
 import { readTerraformRules } from './rules/terraformRules.ts';
-import { each, type Sliced } from '../common/slices.ts';
 import { readArmOutline } from './infrastructure/armOutline.ts';
 import { readJson } from './text/json.ts';
 import type { Scalar } from './yaml/scalars.ts';
@@ -28,9 +27,7 @@ import { inTextOrder } from './text/textOrder.ts';
 import type { FoundReference, RuleFile, TextFile } from './types.ts';
 
 /** Finders of kinds that are written in YAML or JSON. */
-const scalarFinders: Partial<
-  Record<FileKind, (file: TextFile, scalars: readonly Scalar[]) => Sliced<FoundReference[]>>
-> = {
+const scalarFinders: Partial<Record<FileKind, (file: TextFile, scalars: readonly Scalar[]) => FoundReference[]>> = {
   compose: ({ text, environment }, scalars) => findInCompose(text, scalars, environment),
   kubernetes: ({ text }, scalars) => findInKubernetes(text, scalars),
   kustomize: ({ text }, scalars) => findInKustomize(text, scalars),
@@ -42,7 +39,7 @@ const scalarFinders: Partial<
 };
 
 /** Finders of the other kinds. */
-const textFinders: Partial<Record<FileKind, (text: string) => Sliced<readonly FoundReference[]>>> = {
+const textFinders: Partial<Record<FileKind, (text: string) => readonly FoundReference[]>> = {
   dockerfile: findInDockerfile,
   helmTemplate: findInHelmTemplate,
   armTemplate: findInArmTemplate,
@@ -56,10 +53,10 @@ const textFinders: Partial<Record<FileKind, (text: string) => Sliced<readonly Fo
  * The image references of a file, in the order of the text; none if it is of no kind that is looked at, or longer than
  * `maxFileLength`. Never throws. What cannot be known (variables from outside, templates) is left out.
  */
-export function* findReferences(file: TextFile): Sliced<readonly FoundReference[]> {
+export function findReferences(file: TextFile): readonly FoundReference[] {
   if (file.text.length > maxFileLength) return [];
   try {
-    return yield* inOrder(yield* findByKind(file));
+    return inOrder(findByKind(file));
   } catch {
     // The parsers of several packages read untrusted text here. One that gives up on it must not take the others' files with it.
     return [];
@@ -67,7 +64,7 @@ export function* findReferences(file: TextFile): Sliced<readonly FoundReference[
 }
 
 /** What defines cache rules. JSON of any name may be an ARM template: the reader tells by its resources. */
-const ruleReaders: Partial<Record<FileKind | 'yaml' | 'json', (text: string) => Sliced<RuleFile>>> = {
+const ruleReaders: Partial<Record<FileKind | 'yaml' | 'json', (text: string) => RuleFile>> = {
   bicep: readBicepRules,
   terraform: readTerraformRules,
   json: readArmRules,
@@ -77,13 +74,13 @@ const ruleReaders: Partial<Record<FileKind | 'yaml' | 'json', (text: string) => 
 const noRules: RuleFile = { rules: [], articleScopes: [] };
 
 /** The cache rules that a Bicep, ARM or Terraform file defines; none in other files. Never throws. */
-export function* findRuleDefinitions(file: TextFile): Sliced<RuleFile> {
+export function findRuleDefinitions(file: TextFile): RuleFile {
   if (file.text.length > maxFileLength) return noRules;
   const kind = kindOf(file.path, file.languageId);
   const read = kind && ruleReaders[kind];
   if (!read) return noRules;
   try {
-    return yield* read(file.text);
+    return read(file.text);
   } catch {
     // As in findReferences: a broken file has no rules, and must not end the work on others.
     return noRules;
@@ -91,34 +88,30 @@ export function* findRuleDefinitions(file: TextFile): Sliced<RuleFile> {
 }
 
 /** `isFragment`: it may be a part of a file, that does not tell its kind. */
-function* findByKind(file: TextFile, isFragment = false): Sliced<readonly FoundReference[]> {
+function findByKind(file: TextFile, isFragment = false): readonly FoundReference[] {
   const { path, text } = file;
   const kind = kindOf(path, file.languageId);
   if (kind === undefined) return [];
   if (kind === 'yaml' || (kind === 'helmTemplate' && isYaml(path) && !isHelmTemplate(text))) {
-    const scalars = yield* readYaml(text);
-    const known = yield* yamlKind(path, scalars);
-    if (known === undefined && isFragment) return yield* findInYamlFragment(text, scalars);
-    return yield* findInScalars(file, known, scalars);
+    const scalars = readYaml(text);
+    const known = yamlKind(path, scalars);
+    if (known === undefined && isFragment) return findInYamlFragment(text, scalars);
+    return findInScalars(file, known, scalars);
   }
   if (kind === 'json') {
-    const known = yield* jsonKind((yield* readArmOutline(text)).scalars);
-    if (known === 'armTemplate') return yield* findInArmTemplate(text);
-    return yield* findInScalars(file, known, yield* readJson(text));
+    const known = jsonKind(readArmOutline(text).scalars);
+    if (known === 'armTemplate') return findInArmTemplate(text);
+    return findInScalars(file, known, readJson(text));
   }
   const find = textFinders[kind];
-  if (find) return yield* find(text);
+  if (find) return find(text);
   if (!scalarFinders[kind]) return [];
-  return yield* findInScalars(file, kind, isJson(kind, path) ? yield* readJson(text) : yield* readYaml(text));
+  return findInScalars(file, kind, isJson(kind, path) ? readJson(text) : readYaml(text));
 }
 
-function* findInScalars(
-  file: TextFile,
-  kind: FileKind | undefined,
-  scalars: readonly Scalar[],
-): Sliced<FoundReference[]> {
+function findInScalars(file: TextFile, kind: FileKind | undefined, scalars: readonly Scalar[]): FoundReference[] {
   const find = kind && scalarFinders[kind];
-  return find ? yield* find(file, scalars) : [];
+  return find ? find(file, scalars) : [];
 }
 
 function isYaml(path: string): boolean {
@@ -133,16 +126,16 @@ function isJson(kind: FileKind, path: string): boolean {
 const maxUses = 1000;
 
 /** By position; what two ways found at the same place is one, with the uses of both. */
-function* inOrder(found: readonly FoundReference[]): Sliced<readonly FoundReference[]> {
+function inOrder(found: readonly FoundReference[]): readonly FoundReference[] {
   const references: FoundReference[] = [];
-  yield* each(yield* inTextOrder(found), (reference) => {
+  for (const reference of inTextOrder(found)) {
     const before = references.at(-1);
     if (before?.range.start === reference.range.start && before.range.end === reference.range.end) {
       const isNew = ({ start, end }: { start: number; end: number }) =>
         !before.uses.some((use) => use.start === start && use.end === end);
-      if (before.uses.length >= maxUses) return;
+      if (before.uses.length >= maxUses) continue;
       references[references.length - 1] = { ...before, uses: [...before.uses, ...reference.uses.filter(isNew)] };
     } else references.push(reference);
-  });
+  }
   return references;
 }

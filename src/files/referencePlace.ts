@@ -1,5 +1,4 @@
 import { findReferences } from './find.ts';
-import type { Sliced } from '../common/slices.ts';
 import type { FoundReference, TextFile, TextRange } from './types.ts';
 
 /** The part of a reference that is being written at an offset, and what of it is written already. */
@@ -26,14 +25,14 @@ const filler = 'x';
  * that it alone says where images are named. Undefined elsewhere, inside digests, and where the text comes from a variable. Never
  * throws.
  */
-export function* referencePlace(
+export function referencePlace(
   file: TextFile,
   offset: number,
   knowsHost: (host: string) => boolean,
-): Sliced<ReferencePlace | undefined> {
+): ReferencePlace | undefined {
   const { text } = file;
   const filled = text.slice(0, offset) + filler + text.slice(offset);
-  const references = yield* findReferences({ ...file, text: filled });
+  const references = findReferences({ ...file, text: filled });
   for (const reference of references) {
     const { certain, image } = reference;
     if (!certain && (image.host === undefined || !knowsHost(image.host))) continue;

@@ -1,7 +1,7 @@
 import { armIdKey, registryArmId } from '../../src/domain/armId.ts';
 import type { CacheRule, ImageReference } from '../../src/domain/types.ts';
 import { findReferences, findRuleDefinitions } from '../../src/files/find.ts';
-import { runAtOnce } from '../../src/common/slices.ts';
+
 import type { TextFile } from '../../src/files/types.ts';
 import { createListings } from '../../src/inventory/listings.ts';
 import { createResolver } from '../../src/inventory/resolution.ts';
@@ -95,8 +95,8 @@ function measureFile(file: TextFile, resolver: Resolver): EditorFileResult {
 
 /** As `ui/editor/inspections.lazy.ts` does it. */
 function read(file: TextFile, inspect: ReturnType<typeof createReferenceInspection>): InspectedReference[] {
-  const found = runAtOnce(findReferences(file));
-  runAtOnce(findRuleDefinitions(file));
+  const found = findReferences(file);
+  findRuleDefinitions(file);
   return inspect(found);
 }
 

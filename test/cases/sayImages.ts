@@ -1,7 +1,7 @@
 import { formatImageReference } from '../../src/domain/imageReference.ts';
 import { findReferences, findRuleDefinitions } from '../../src/files/find.ts';
 import { checkRuleFile, type DeployedRules } from '../../src/files/rules/check.ts';
-import { runAtOnce } from '../../src/common/slices.ts';
+
 import type { FoundReference, RuleDefinition, TextFile } from '../../src/files/types.ts';
 
 /** A file as the cases have it. */
@@ -34,9 +34,9 @@ export interface FileAnswer {
  */
 export function sayImages({ path, input }: FileQuestion): FileAnswer {
   const file: TextFile = { path, text: input };
-  const definitions = runAtOnce(findRuleDefinitions(file));
+  const definitions = findRuleDefinitions(file);
   return {
-    images: runAtOnce(findReferences(file))
+    images: findReferences(file)
       .filter(isShown)
       .map(({ image }) => formatImageReference(image)),
     rules: definitions.rules.map(saidRule),

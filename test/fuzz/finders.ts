@@ -18,10 +18,10 @@ import type { FileKind } from '../../src/files/kinds.ts';
 import { readArmRules } from '../../src/files/rules/armRules.ts';
 import { readBicepRules } from '../../src/files/rules/bicepRules.ts';
 import { readTerraformRules } from '../../src/files/rules/terraformRules.ts';
-import { runAtOnce, type Sliced } from '../../src/common/slices.ts';
+
 import { readJson } from '../../src/files/text/json.ts';
 import { readYaml } from '../../src/files/yaml/yaml.ts';
-import type { FoundReference, RuleFile } from '../../src/files/types.ts';
+import type { RuleFile } from '../../src/files/types.ts';
 import type { Find } from './checks.ts';
 
 const environment = new Map([
@@ -30,21 +30,18 @@ const environment = new Map([
   ['REG', 'host.example'],
 ]);
 
-const yaml = (text: string) => runAtOnce(readYaml(text));
-const json = (text: string) => runAtOnce(readJson(text));
-
 /** Each finder itself: `findReferences` would hide that one throws. In the order of the text, as `findReferences` puts them. */
 export const finders: Readonly<Record<FileKind, Find>> = {
   dockerfile: ordered((text) => findInDockerfile(text)),
-  compose: ordered((text) => findInCompose(text, yaml(text), environment)),
-  kubernetes: ordered((text) => findInKubernetes(text, yaml(text))),
-  kustomize: ordered((text) => findInKustomize(text, yaml(text))),
-  helmValues: ordered((text) => findInHelmValues(text, yaml(text))),
+  compose: ordered((text) => findInCompose(text, readYaml(text), environment)),
+  kubernetes: ordered((text) => findInKubernetes(text, readYaml(text))),
+  kustomize: ordered((text) => findInKustomize(text, readYaml(text))),
+  helmValues: ordered((text) => findInHelmValues(text, readYaml(text))),
   helmTemplate: ordered((text) => findInHelmTemplate(text)),
-  githubActions: ordered((text) => findInGithubActions(text, yaml(text))),
-  azurePipelines: ordered((text) => findInAzurePipelines(text, yaml(text))),
-  gitlabCi: ordered((text) => findInGitlabCi(text, yaml(text))),
-  devcontainer: ordered((text) => findInDevcontainer(text, json(text))),
+  githubActions: ordered((text) => findInGithubActions(text, readYaml(text))),
+  azurePipelines: ordered((text) => findInAzurePipelines(text, readYaml(text))),
+  gitlabCi: ordered((text) => findInGitlabCi(text, readYaml(text))),
+  devcontainer: ordered((text) => findInDevcontainer(text, readJson(text))),
   armTemplate: ordered((text) => findInArmTemplate(text)),
   bicep: ordered((text) => findInBicep(text)),
   terraform: ordered((text) => findInTerraform(text)),
@@ -54,19 +51,11 @@ export const finders: Readonly<Record<FileKind, Find>> = {
 
 /** The readers of rules themselves. */
 export const ruleReaders: Readonly<Record<'bicep' | 'armTemplate' | 'terraform', (text: string) => RuleFile>> = {
-  bicep: (text) => runAtOnce(readBicepRules(text)),
-  armTemplate: (text) => runAtOnce(readArmRules(text)),
-  terraform: (text) => runAtOnce(readTerraformRules(text)),
+  bicep: readBicepRules,
+  armTemplate: readArmRules,
+  terraform: readTerraformRules,
 };
 
-function ordered(find: (text: string) => ReturnType<Find> | Sliced<readonly FoundReference[]>): Find {
-  return (text) => {
-    const found = find(text);
-    const references = isSliced(found) ? runAtOnce(found) : found;
-    return references.toSorted((a, b) => a.range.start - b.range.start);
-  };
-}
-
-function isSliced<T>(found: readonly unknown[] | Sliced<T>): found is Sliced<T> {
-  return 'next' in found;
+function ordered(find: Find): Find {
+  return (text) => find(text).toSorted((a, b) => a.range.start - b.range.start);
 }

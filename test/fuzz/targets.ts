@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import { parseImageReference } from '../../src/domain/imageReference.ts';
 import { formatSourceRepository, parseSourceRepository } from '../../src/domain/repositoryPattern.ts';
 import { checkRuleFile, type DeployedRules } from '../../src/files/rules/check.ts';
-import { runAtOnce } from '../../src/common/slices.ts';
+
 import { readJson } from '../../src/files/text/json.ts';
 import { readYaml } from '../../src/files/yaml/yaml.ts';
 import type { FileKind } from '../../src/files/kinds.ts';
@@ -101,7 +101,7 @@ export const targets: readonly Target[] = [
       texts: [...seeds.compose.texts, ...seeds.kubernetes.texts, ...seeds.helmValues.texts],
       tokens: seeds.compose.tokens,
     },
-    run: (text) => checkScalars(text, runAtOnce(readYaml(text))),
+    run: (text) => checkScalars(text, readYaml(text)),
   },
   {
     name: 'readJson',
@@ -110,7 +110,7 @@ export const targets: readonly Target[] = [
       texts: [...seeds.devcontainer.texts, ...seeds.armTemplate.texts],
       tokens: seeds.armTemplate.tokens,
     },
-    run: (text) => checkScalars(text, runAtOnce(readJson(text))),
+    run: (text) => checkScalars(text, readJson(text)),
   },
   ...finderTargets,
   ...ruleTargets,

@@ -1,9 +1,9 @@
+import { collect } from '../text/collect.ts';
 import { readReference, type Piece, type PieceContext } from '../text/pieces.ts';
-import { collect, each, type Sliced } from '../../common/slices.ts';
-import { composePieces, type ComposePiece } from './composeInterpolation.ts';
-import type { Scalar } from '../yaml/scalars.ts';
 import type { FoundReference, ReferenceUsage, TextRange } from '../types.ts';
 import { isText, onePerPlace, ReadScalars } from '../yaml/scalarReferences.ts';
+import type { Scalar } from '../yaml/scalars.ts';
+import { composePieces, type ComposePiece } from './composeInterpolation.ts';
 
 const contextScheme = 'docker-image://';
 
@@ -14,19 +14,19 @@ const contextScheme = 'docker-image://';
  *
  * `environment` is what `.env` beside the file says; it goes before defaults.
  */
-export function* findInCompose(
+export function findInCompose(
   text: string,
   scalars: readonly Scalar[],
   environment?: ReadonlyMap<string, string>,
-): Sliced<FoundReference[]> {
-  const facts = yield* factsOf(scalars);
+): FoundReference[] {
+  const facts = factsOf(scalars);
   const known = new ReadScalars();
-  const found = yield* collect(scalars, (scalar) => {
+  const found = collect(scalars, (scalar) => {
     const site = siteOf(scalar, facts);
     const uses = site && known.enter(scalar);
     return uses && read(text, scalar, site, uses, environment);
   });
-  return yield* onePerPlace(found);
+  return onePerPlace(found);
 }
 
 /** How deep templates of templates are followed. */
@@ -36,14 +36,14 @@ const maxMerges = 8;
  * Adds what is built through others, by `<<` or `extends`: who takes `build` from a template is built, and who takes the image's name from
  * one builds what is called so. Others that share the template do not.
  */
-function* addMerged(scalars: readonly Scalar[], built: Set<string>): Sliced<void> {
+function addMerged(scalars: readonly Scalar[], built: Set<string>): void {
   const ofFile = new Set<string>();
-  yield* each(scalars, (scalar) => {
+  for (const scalar of scalars) {
     if (scalar.path[2] === 'extends' && scalar.path[3] === 'file') ofFile.add(keyOfService(scalar));
-  });
+  }
   const images = new Set<string>();
   const merges: (readonly [from: string, to: string])[] = [];
-  yield* each(scalars, (scalar) => {
+  for (const scalar of scalars) {
     const { path, document, value } = scalar;
     if (path.at(-1) === 'image') images.add(JSON.stringify([document, ...path.slice(0, -1)]));
     if (scalar.merges) {
@@ -53,15 +53,15 @@ function* addMerged(scalars: readonly Scalar[], built: Set<string>): Sliced<void
       const from = keyOfService(scalar);
       if (!ofFile.has(from)) merges.push([from, JSON.stringify([document, 'services', value])]);
     }
-  });
-  const untilSame = function* (add: (merge: (typeof merges)[number]) => void): Sliced<void> {
+  }
+  const untilSame = function (add: (merge: (typeof merges)[number]) => void): void {
     for (let depth = 0, before = -1; depth < maxMerges && before < built.size; depth++) {
       before = built.size;
-      yield* each(merges, add);
+      for (const one of merges) add(one);
     }
   };
-  yield* untilSame(([from, to]) => built.has(to) && built.add(from));
-  yield* untilSame(([from, to]) => built.has(from) && !images.has(from) && built.add(to));
+  untilSame(([from, to]) => built.has(to) && built.add(from));
+  untilSame(([from, to]) => built.has(from) && !images.has(from) && built.add(to));
 }
 
 function keyOfService({ path, document }: Scalar): string {
@@ -76,25 +76,25 @@ interface Facts {
   readonly imageVolumes: ReadonlySet<string>;
 }
 
-function* factsOf(scalars: readonly Scalar[]): Sliced<Facts> {
+function factsOf(scalars: readonly Scalar[]): Facts {
   const built = new Set<string>();
   const imageVolumes = new Set<string>();
-  yield* each(scalars, ({ path, value, document }) => {
+  for (const { path, value, document } of scalars) {
     const [root, service, key, index, detail] = path;
     const parent = parentOfBuild(path, value);
     if (parent !== undefined) built.add(JSON.stringify([document, ...parent]));
     if (root === 'services' && key === 'volumes' && detail === 'type' && value === 'image') {
       imageVolumes.add(JSON.stringify([service, index]));
     }
-  });
+  }
   const builtImages = new Set<string>();
   if (built.size > 0) {
-    yield* addMerged(scalars, built);
-    yield* each(scalars, ({ path, value, document }) => {
+    addMerged(scalars, built);
+    for (const { path, value, document } of scalars) {
       if (path[2] === 'build' && path[3] === 'tags' && path.length === 5) builtImages.add(value);
-      if (path.at(-1) !== 'image' || path.length > 4) return;
+      if (path.at(-1) !== 'image' || path.length > 4) continue;
       if (built.has(JSON.stringify([document, ...path.slice(0, -1)]))) builtImages.add(value);
-    });
+    }
   }
   return { builtImages, imageVolumes };
 }

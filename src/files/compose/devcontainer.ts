@@ -1,5 +1,4 @@
 import { readReference, type Piece } from '../text/pieces.ts';
-import { filter, type Sliced } from '../../common/slices.ts';
 import type { Scalar } from '../yaml/scalars.ts';
 import { expressionParts } from '../shell/variables.ts';
 import type { FoundReference, TextRange } from '../types.ts';
@@ -11,8 +10,8 @@ const variableSigns = [{ open: '${', close: '}' }];
  * The image of a devcontainer.json (containers.dev/implementors/json_reference). `${localEnv:NAME:default}` counts as its default.
  * Features are left out: they come from registries too, but are no images, and no cache rule was ever tried with them.
  */
-export function* findInDevcontainer(text: string, scalars: readonly Scalar[]): Sliced<FoundReference[]> {
-  const image = (yield* filter(scalars, ({ path }) => path.length === 1 && path[0] === 'image')).at(-1);
+export function findInDevcontainer(text: string, scalars: readonly Scalar[]): FoundReference[] {
+  const image = scalars.filter(({ path }) => path.length === 1 && path[0] === 'image').at(-1);
   // A number is no image, and without quotes no other name could stand in its place.
   const pieces = image && text[image.range.start - 1] === '"' ? piecesOf(text, image) : undefined;
   const reference = pieces && readReference(text, pieces, { usage: 'image' });

@@ -1,4 +1,3 @@
-import { each, type Sliced } from '../../common/slices.ts';
 import { instructionTexts } from './dockerfileLines.ts';
 import { instructionParts, readDirectives, type InstructionParts } from './dockerfileParts.ts';
 import { readWord, type WordSyntax } from '../shell/shellWord.ts';
@@ -13,8 +12,6 @@ const interesting: Readonly<Record<string, string>> = {
   RUN: '--mount',
   ONBUILD: '--',
 };
-
-const instructionsPerSlice = 200;
 
 /** Of one ARG before the first FROM; nobody writes more. */
 const maxDeclarations = 16;
@@ -33,7 +30,7 @@ interface OtherStage {
  * `COPY --from` and `RUN --mount=from=` name, where neither Docker nor its documentation expands variables
  * (github.com/moby/buildkit/pull/6153; "'from' doesn't support variable expansion"); and `# syntax=`.
  */
-export function* findInDockerfile(text: string): Sliced<FoundReference[]> {
+export function findInDockerfile(text: string): FoundReference[] {
   const { values, escape, end } = readDirectives(text);
   const syntax: WordSyntax = { escape, hasCommands: false };
   const references = createWordReferences(text);
@@ -50,9 +47,7 @@ export function* findInDockerfile(text: string): Sliced<FoundReference[]> {
   if (frontend) addPlain(frontend, 'syntax');
 
   let hasStage = false;
-  let count = 0;
   for (const instruction of instructionTexts(text, end, escape)) {
-    if (++count % instructionsPerSlice === 0) yield;
     const { keyword, range } = instruction;
     const needed = Object.hasOwn(interesting, keyword) ? interesting[keyword] : undefined;
     if (needed === undefined || (needed !== '' && !text.slice(range.start, range.end).includes(needed))) continue;
@@ -83,11 +78,11 @@ export function* findInDockerfile(text: string): Sliced<FoundReference[]> {
     }
   }
   // Docker knows all stages by then, those further down too.
-  yield* each(others, ({ range, usage }) => {
+  for (const { range, usage } of others) {
     const name = text.slice(range.start, range.end);
     if (!isStage(name) && !/^\d+$/.test(name)) addPlain(range, usage);
-  });
-  return yield* references.found();
+  }
+  return references.found();
 }
 
 /** The ARGs before the first FROM: the only ones that count there. */

@@ -1,5 +1,4 @@
 import { createScanner } from 'jsonc-parser';
-import { runAtOnce, type Sliced } from '../../common/slices.ts';
 import { treeOf } from './armTree.ts';
 import { readJson, readJsonOnce, token } from '../text/json.ts';
 import { rememberLast } from '../text/lastRead.ts';
@@ -27,7 +26,6 @@ export interface ArmOutline {
 /** A resource that is longer, or nested deeper, is not read apart. */
 const maxLength = 100_000;
 const maxNesting = 50;
-const resourcesPerSlice = 100;
 
 /** How a list of resources begins, of which each is on lines of its own: the indentation tells where the next one may begin. */
 const beginOfList = /"resources"[ \t]*:[ \t]*\[[ \t]*\r?\n([ \t]*)\{/;
@@ -37,19 +35,19 @@ const parts = createPartCache(readResource);
 /** Reads the resources of a large template apart, and remembers them: after a keystroke only the one that it is in is read. */
 export const readArmOutline = rememberLast(read);
 
-function* read(text: string): Sliced<ArmOutline> {
-  const apart = yield* resourcesApart(text);
+function read(text: string): ArmOutline {
+  const apart = resourcesApart(text);
   const [first] = apart.keys();
   if (first !== undefined) {
-    const { scalars, numbers } = yield* scalarsAround(text, first, apart);
+    const { scalars, numbers } = scalarsAround(text, first, apart);
     // What only looked like resources, as in a comment, is not where they are.
     if (numbers === apart.size) return { scalars, apart };
   }
-  return { scalars: yield* readJson(text), apart: new Map() };
+  return { scalars: readJson(text), apart: new Map() };
 }
 
 /** By where they begin; each follows the one before. */
-function* resourcesApart(text: string): Sliced<Map<number, ApartResource>> {
+function resourcesApart(text: string): Map<number, ApartResource> {
   const apart = new Map<number, ApartResource>();
   const begin = isCached(text) ? beginOfList.exec(text) : null;
   if (!begin) return apart;
@@ -63,12 +61,11 @@ function* resourcesApart(text: string): Sliced<Map<number, ApartResource>> {
     if (!part) return apart;
     apart.set(offset, { offset, ...part });
     offset = next;
-    if (apart.size % resourcesPerSlice === 0) yield;
   }
 }
 
 /** The scalars of the text with a number in place of each resource, and how many of these numbers are where resources are. */
-function* scalarsAround(text: string, first: number, apart: ReadonlyMap<number, ApartResource>) {
+function scalarsAround(text: string, first: number, apart: ReadonlyMap<number, ApartResource>) {
   const offsets = [...apart.keys()];
   const last = apart.get(offsets.at(-1) ?? first);
   const end = last ? last.offset + last.length : first;
@@ -82,7 +79,7 @@ function* scalarsAround(text: string, first: number, apart: ReadonlyMap<number, 
         : at - endOfNumbers + end;
   const scalars: Scalar[] = [];
   let numbers = 0;
-  for (const scalar of yield* readJsonOnce(text.slice(0, first) + number.repeat(apart.size) + text.slice(end))) {
+  for (const scalar of readJsonOnce(text.slice(0, first) + number.repeat(apart.size) + text.slice(end))) {
     const { range, keyRange, path } = scalar;
     if (range.start >= first && range.start < endOfNumbers && path.length === 2 && path[0] === 'resources') numbers++;
     const moved = { start: placed(range.start), end: placed(range.end) };
@@ -109,6 +106,6 @@ function readResource(part: string): Omit<ApartResource, 'offset'> | undefined {
   if (kind !== token.comma) return undefined;
   kind = scanner.scan();
   if (kind !== token.number || scanner.getTokenOffset() !== part.length) return undefined;
-  const value = runAtOnce(treeOf(part, runAtOnce(readJsonOnce(part))));
+  const value = treeOf(part, readJsonOnce(part));
   return value.kind === 'object' && value.entries.length > 0 ? { value, length: part.length } : undefined;
 }

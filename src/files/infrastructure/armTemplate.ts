@@ -1,4 +1,3 @@
-import type { Sliced } from '../../common/slices.ts';
 import type { LiteralText, TextRange } from '../types.ts';
 import { readArmOutline } from './armOutline.ts';
 import { treeOf } from './armTree.ts';
@@ -39,14 +38,14 @@ interface Parts {
 /** Reads a template. Never throws. */
 export const readArm = rememberLast(read);
 
-function* read(text: string): Sliced<ArmFile> {
-  const { scalars, apart } = yield* readArmOutline(text);
-  const root = yield* treeOf(text, scalars, apart);
+function read(text: string): ArmFile {
+  const { scalars, apart } = readArmOutline(text);
+  const root = treeOf(text, scalars, apart);
   const offsets = new Map<Value, number>();
   for (const { value, offset } of apart.values()) offsets.set(value, offset);
   const scope = templateScope(root);
   const resources: ArmResource[] = [];
-  yield* addResources(propertyOf(root, 'resources'), scope, undefined, { resources, offsets });
+  addResources(propertyOf(root, 'resources'), scope, undefined, { resources, offsets });
   // Not all in the list are resources.
   for (const { body } of resources) offsets.delete(body);
   const values = [...offsets].map(([value, offset]) => ({ value, scope: scopeAt(offset, scope) }));
@@ -70,12 +69,12 @@ function templateScope(template: Value, given?: { values: Value | undefined; sco
 }
 
 /** A list, or by symbolic names in language version 2. */
-function* addResources(
+function addResources(
   resources: Value | undefined,
   scopeOfList: Scope,
   parent: ArmResource | undefined,
   found: Parts,
-): Sliced<void> {
+): void {
   const bodies =
     resources?.kind === 'list'
       ? resources.items
@@ -104,14 +103,13 @@ function* addResources(
       ...(parent && { parent }),
     };
     found.resources.push(resource);
-    yield;
     const children = propertyOf(body, 'resources');
-    if (children) yield* addResources(children, scope, resource, found);
-    if (resource.type === 'microsoft.resources/deployments') yield* addNested(resource, found);
+    if (children) addResources(children, scope, resource, found);
+    if (resource.type === 'microsoft.resources/deployments') addNested(resource, found);
   }
 }
 
-function* addNested({ body, scope }: ArmResource, found: Parts): Sliced<void> {
+function addNested({ body, scope }: ArmResource, found: Parts): void {
   const properties = propertyOf(body, 'properties');
   const template = propertyOf(properties, 'template');
   if (!template) return;
@@ -119,5 +117,5 @@ function* addNested({ body, scope }: ArmResource, found: Parts): Sliced<void> {
   const isInner = evaluation?.toLowerCase() === 'inner';
   const given = { values: propertyOf(properties, 'parameters'), scope };
   const inner = isInner ? templateScope(template, given) : scope;
-  yield* addResources(propertyOf(template, 'resources'), inner, undefined, found);
+  addResources(propertyOf(template, 'resources'), inner, undefined, found);
 }

@@ -1,4 +1,3 @@
-import type { Sliced } from '../../common/slices.ts';
 import type { TextRange } from '../types.ts';
 import { armValue } from './expressions/armExpression.ts';
 import type { ApartResource } from './armOutline.ts';
@@ -24,11 +23,11 @@ interface OpenValue {
  * What the scalars of a JSON text make together. Those of one object or list follow each other, as they are in the order of the text.
  * `apart`: values that were read before, by where the scalar begins that stands for them.
  */
-export function* treeOf(
+export function treeOf(
   text: string,
   scalars: readonly Scalar[],
   apart: ReadonlyMap<number, ApartResource> = new Map(),
-): Sliced<Value> {
+): Value {
   const root: OpenValue = { key: '', entries: [], isList: false, items: [] };
   const open: OpenValue[] = [];
   const large: Value[] = [];
@@ -40,8 +39,7 @@ export function* treeOf(
     if (closed.entries.length > scalarsPerSlice) large.push(value);
     add(innermost(), { key: closed.key, value });
   };
-  for (const [index, scalar] of scalars.entries()) {
-    if (index % scalarsPerSlice === scalarsPerSlice - 1) yield;
+  for (const scalar of scalars) {
     const { path, keyRange } = scalar;
     const key = path.at(-1);
     if (key === undefined || path.length > maxDepth) continue;
@@ -55,7 +53,7 @@ export function* treeOf(
   }
   while (open.length > 0) close();
   const whole = valueOf(root);
-  for (const value of [...large, whole]) yield* indexEntries(value);
+  for (const value of [...large, whole]) indexEntries(value);
   return whole;
 }
 

@@ -1,5 +1,3 @@
-import type { Sliced } from '../../common/slices.ts';
-import { partsPerSlice } from './statements.ts';
 import { readBicepStatements, type WrittenResource } from './bicep.ts';
 import { newScope, scopeAt, type NamedValue, type Resolved, type Scope } from './expressions/evaluate.ts';
 import { rememberLast } from '../text/lastRead.ts';
@@ -22,7 +20,7 @@ export interface BicepFile {
 /** Reads a Bicep file as far as it can be understood. Never throws. */
 export const readBicep = rememberLast(read);
 
-function* read(text: string): Sliced<BicepFile> {
+function read(text: string): BicepFile {
   const resources: BicepResource[] = [];
   const bySymbol = new Map<string, BicepResource>();
   const values: NamedValue[] = [];
@@ -35,9 +33,7 @@ function* read(text: string): Sliced<BicepFile> {
   });
   /** Of the file that these are parameters for. */
   let paths: readonly string[] = [];
-  let count = 0;
-  for (const { offset, made } of yield* readBicepStatements(text)) {
-    if (++count % partsPerSlice === 0) yield;
+  for (const { offset, made } of readBicepStatements(text)) {
     const scope = scopeAt(offset, scopeOfFile);
     for (const { names, value } of made.others) {
       if (names[0] === 'using') paths = names;

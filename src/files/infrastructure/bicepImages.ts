@@ -1,15 +1,14 @@
-import type { Sliced } from '../../common/slices.ts';
 import { readBicep } from './bicepFile.ts';
 import type { FoundReference } from '../types.ts';
 import { LiteralReferences } from './literalReferences.ts';
 import { azureRole, roleByNames } from './literalRoles.ts';
 
 /** The images that strings of a Bicep file name, in the order of the text. Never throws. */
-export function* findInBicep(text: string): Sliced<FoundReference[]> {
-  const { resources, values } = yield* readBicep(text);
+export function findInBicep(text: string): FoundReference[] {
+  const { resources, values } = readBicep(text);
   const references = new LiteralReferences(text);
   for (const { type, body, collections, scope } of resources)
-    yield* references.visit(body, scope, (keys) => azureRole(type, keys), { collections });
-  for (const { value, scope, names } of values) yield* references.visit(value, scope, roleByNames, { names });
-  return yield* references.found();
+    references.visit(body, scope, (keys) => azureRole(type, keys), { collections });
+  for (const { value, scope, names } of values) references.visit(value, scope, roleByNames, { names });
+  return references.found();
 }

@@ -1,5 +1,5 @@
 import type { FileKind } from '../kinds.ts';
-import { each, firstOf, type Sliced } from '../../common/slices.ts';
+import { firstOf } from '../text/collect.ts';
 import type { Scalar } from '../yaml/scalars.ts';
 
 type Path = Scalar['path'];
@@ -8,22 +8,22 @@ type Path = Scalar['path'];
  * The kind of a YAML file whose name does not tell it, by the keys that only this kind has at that place. Undefined if nothing tells.
  * `path` is the file's; `scalars` all of `readYaml`.
  */
-export function* yamlKind(path: string, scalars: readonly Scalar[]): Sliced<FileKind | undefined> {
-  const manifest = yield* manifestKind(scalars);
+export function yamlKind(path: string, scalars: readonly Scalar[]): FileKind | undefined {
+  const manifest = manifestKind(scalars);
   if (manifest !== undefined) return manifest;
-  const telling = yield* firstOf(scalars, ({ path: keys }) => kindByKeys(keys));
+  const telling = firstOf(scalars, ({ path: keys }) => kindByKeys(keys));
   if (telling !== undefined) return telling;
   // Another environment's values are called by its name as often as not.
   if (/(?:^|\/)values\//i.test(path)) return 'helmValues';
-  return yield* firstOf(scalars, (scalar) => (isOfHelmValues(scalar.path) ? 'helmValues' : undefined));
+  return firstOf(scalars, (scalar) => (isOfHelmValues(scalar.path) ? 'helmValues' : undefined));
 }
 
 /** The kind of a JSON file whose name does not tell it. Undefined if nothing tells. `scalars` are all of `readJson`. */
-export function* jsonKind(scalars: readonly Scalar[]): Sliced<FileKind | undefined> {
-  const schema = yield* firstOf(scalars, ({ path, value }) =>
+export function jsonKind(scalars: readonly Scalar[]): FileKind | undefined {
+  const schema = firstOf(scalars, ({ path, value }) =>
     path.length === 1 && path[0] === '$schema' ? value : undefined,
   );
-  if (schema === undefined) return yield* manifestKind(scalars);
+  if (schema === undefined) return manifestKind(scalars);
   // deploymentTemplate, subscriptionDeploymentTemplate, managementGroupDeploymentTemplate, …
   return /deploymentTemplate\.json#?$/i.test(schema) ? 'armTemplate' : undefined;
 }
@@ -36,13 +36,13 @@ export function isHelmTemplate(text: string): boolean {
   return /(?<!\$)\{\{/.test(text);
 }
 
-function* manifestKind(scalars: readonly Scalar[]): Sliced<FileKind | undefined> {
+function manifestKind(scalars: readonly Scalar[]): FileKind | undefined {
   const versions = new Map<number, string>();
-  yield* each(scalars, ({ document, path, value }) => {
+  for (const { document, path, value } of scalars) {
     if (path.length === 1 && path[0] === 'apiVersion') versions.set(document, value);
-  });
+  }
   if (versions.size === 0) return undefined;
-  return yield* firstOf(scalars, ({ document, path }) => {
+  return firstOf(scalars, ({ document, path }) => {
     const version = path.length === 1 && path[0] === 'kind' ? versions.get(document) : undefined;
     if (version === undefined) return undefined;
     return version.startsWith('kustomize.config.k8s.io/') ? 'kustomize' : 'kubernetes';

@@ -1,5 +1,7 @@
+import { collect } from '../text/collect.ts';
 import { readReference, type Piece, type PieceContext } from '../text/pieces.ts';
-import { collect, type Sliced } from '../../common/slices.ts';
+import { inTextOrder } from '../text/textOrder.ts';
+import type { FoundReference, TextRange } from '../types.ts';
 import { piecesOf, placed, resolve, textOf, type Scope } from './expressions/evaluate.ts';
 import {
   childrenOf,
@@ -9,8 +11,6 @@ import {
   type TextValue,
   type Value,
 } from './expressions/values.ts';
-import { inTextOrder } from '../text/textOrder.ts';
-import type { FoundReference, TextRange } from '../types.ts';
 import { roleByNames, type LiteralRole } from './literalRoles.ts';
 import {
   afterwards,
@@ -45,7 +45,6 @@ const apartKeys = [
   { image: 'docker_image_name', url: 'docker_registry_url', tag: '' },
   { image: 'image_name', url: 'registry_url', tag: 'image_tag' },
 ];
-const textsPerSlice = 500;
 /** How long, in the text, a value may be to be looked at in one go. */
 const maxLengthAtOnce = 50_000;
 
@@ -85,14 +84,9 @@ export class LiteralReferences {
   }
 
   /** Looks at a value and all that is in it; what was looked at before keeps the role that it got then. */
-  *visit(
-    value: Value,
-    scope: Scope,
-    roleAt: RoleAt,
-    { names = [], collections = [] }: VisitOptions = {},
-  ): Sliced<void> {
+  visit(value: Value, scope: Scope, roleAt: RoleAt, { names = [], collections = [] }: VisitOptions = {}): void {
     const before = this.ruleParts;
-    yield* this.walk(
+    this.walk(
       value,
       scope,
       roleAt,
@@ -101,7 +95,7 @@ export class LiteralReferences {
     this.noteLoop(before, collections, scope);
   }
 
-  private *walk(value: Value, scope: Scope, roleAt: RoleAt, keys: string[]): Sliced<void> {
+  private walk(value: Value, scope: Scope, roleAt: RoleAt, keys: string[]): void {
     if (value.kind === 'object') {
       if (this.visited.has(value)) return;
       this.visited.add(value);
@@ -109,16 +103,15 @@ export class LiteralReferences {
     const isLarge = value.extent.end - value.extent.start > maxLengthAtOnce;
     if (isLarge && value.kind === 'object') {
       const before = this.ruleParts;
-      for (const entry of value.entries) yield* this.walk(entry.value, scope, roleAt, [...keys, lowerKey(entry)]);
+      for (const entry of value.entries) this.walk(entry.value, scope, roleAt, [...keys, lowerKey(entry)]);
       this.lookAtWhole(value, scope, before);
     } else if (isLarge && value.kind === 'list') {
       const before = this.ruleParts;
-      for (const inner of value.inside) yield* this.walk(inner, scope, roleByNames, keys);
-      for (const item of value.items) yield* this.walk(item, scope, roleAt, [...keys, '[]']);
+      for (const inner of value.inside) this.walk(inner, scope, roleByNames, keys);
+      for (const item of value.items) this.walk(item, scope, roleAt, [...keys, '[]']);
       this.noteLoop(before, value.inside, scope);
     } else {
       this.lookIn(value, scope, roleAt, keys);
-      yield;
     }
   }
 
@@ -284,22 +277,20 @@ export class LiteralReferences {
   }
 
   /** In the order of the text. */
-  *found(): Sliced<FoundReference[]> {
+  found(): FoundReference[] {
     const found: { readonly value: Value; readonly reference: FoundReference }[] = [];
     const parts = new Set<Value>();
-    let count = 0;
     for (const text of this.texts.values()) {
-      if (++count % textsPerSlice === 0) yield;
       const reference = this.reference(text);
       if (!reference) continue;
       found.push({ value: text.value, reference });
       for (const part of this.namedParts(text)) parts.add(part);
     }
     // What only stands for the name in another reference is none of its own.
-    const own = yield* collect(found, ({ value, reference }) =>
+    const own = collect(found, ({ value, reference }) =>
       reference.certain || !parts.has(value) ? reference : undefined,
     );
-    return yield* inTextOrder(this.ready.concat(own));
+    return inTextOrder(this.ready.concat(own));
   }
 
   /** What the names inside a text stand for. */

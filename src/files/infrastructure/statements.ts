@@ -1,4 +1,3 @@
-import type { Sliced } from '../../common/slices.ts';
 import { createPartCache, isCached } from '../text/partCache.ts';
 
 /** Reads a text statement by statement. What it makes has ranges relative to that text. */
@@ -18,14 +17,8 @@ export interface StatementPart<T> {
   readonly made: T;
 }
 
-/** A lone statement that is longer is cut, which bounds how long the event loop is held: no file that people write comes near. */
+/** A lone statement that is longer is cut, which bounds how long it takes: no file that people write comes near. */
 const maxStatementLength = 100_000;
-
-/** How much is read between two interruptions: well below a millisecond. */
-const charactersPerSlice = 4000;
-
-/** How many parts may be put together between two interruptions. */
-export const partsPerSlice = 1000;
 
 /**
  * Reads all statements of a text, and remembers what was made of them: after a keystroke only the statement that it is in is read.
@@ -36,11 +29,10 @@ export const partsPerSlice = 1000;
  */
 export function createStatements<T extends object>(begin: (text: string) => StatementReader<T>) {
   const parts = createPartCache((part) => readClosed(part, begin));
-  return function* (text: string): Sliced<readonly StatementPart<T>[]> {
+  return function (text: string): readonly StatementPart<T>[] {
     const isKept = isCached(text);
     const madeOf = parts();
     const found: StatementPart<T>[] = [];
-    let yieldAt = charactersPerSlice;
     for (let offset = 0; offset < text.length;) {
       const end = isKept || text.length > maxStatementLength ? nextCut(text, offset + 1) : text.length;
       const isWhole = isKept && end < text.length && end - offset <= maxStatementLength;
@@ -54,16 +46,10 @@ export function createStatements<T extends object>(begin: (text: string) => Stat
         while (offset + at < end && at < maxStatementLength) {
           reader.read();
           at = reader.next();
-          if (offset + at < yieldAt) continue;
-          yieldAt = offset + at + charactersPerSlice;
-          yield;
         }
         found.push({ offset, made: reader.made });
         offset += at;
       }
-      if (offset < yieldAt) continue;
-      yieldAt = offset + charactersPerSlice;
-      yield;
     }
     return found;
   };

@@ -1,8 +1,6 @@
-import type { Sliced } from '../../common/slices.ts';
 import { newScope, scopeAt, type NamedValue, type Resolved, type Scope } from './expressions/evaluate.ts';
 import { readHcl } from './hcl.ts';
 import { rememberLast } from '../text/lastRead.ts';
-import { partsPerSlice } from './statements.ts';
 import { literalOf, propertyOf, type Entry, type ObjectValue, type Value } from './expressions/values.ts';
 
 /** A `resource` or `data` block. */
@@ -25,27 +23,22 @@ export interface TerraformFile {
 /** Reads a Terraform file as far as it can be understood. Never throws. */
 export const readTerraform = rememberLast(read);
 
-function* read(text: string): Sliced<TerraformFile> {
+function read(text: string): TerraformFile {
   const names = new Map<string, Resolved>();
   const scopeOfFile = scopeOf(names);
   const values: NamedValue[] = [];
   const blocks: Block[] = [];
-  let count = 0;
-  for (const { offset, made } of yield* readHcl(text)) {
-    if (++count % partsPerSlice === 0) yield;
+  for (const { offset, made } of readHcl(text)) {
     const scope = scopeAt(offset, scopeOfFile);
     for (const entry of made) values.push({ value: entry.value, scope, names: namesOf(entry) });
     addBlocks(made, scope, blocks);
   }
-  yield;
   const resources: TerraformResource[] = [];
-  for (const [index, block] of blocks.entries()) {
-    if (index % partsPerSlice === partsPerSlice - 1) yield;
+  for (const block of blocks) {
     addNames(block, names);
     const resource = resourceOf(block);
     if (resource) resources.push(resource);
   }
-  yield;
   // What their bodies say of themselves.
   for (const { kind, type, name, body, scope } of resources)
     addName(kind === 'data' ? `data.${type}.${name}` : `${type}.${name}`, { value: body, scope }, names);

@@ -1,4 +1,3 @@
-import type { Sliced } from '../../common/slices.ts';
 import { textOf } from './expressions/evaluate.ts';
 import { readTerraform } from './terraform.ts';
 import { propertyOf } from './expressions/values.ts';
@@ -7,8 +6,8 @@ import { LiteralReferences } from './literalReferences.ts';
 import { azureRole, roleByNames, terraformRole } from './literalRoles.ts';
 
 /** The images that strings of a Terraform file name, in the order of the text. Never throws. */
-export function* findInTerraform(text: string): Sliced<FoundReference[]> {
-  const { values, resources } = yield* readTerraform(text);
+export function findInTerraform(text: string): FoundReference[] {
+  const { values, resources } = readTerraform(text);
   const references = new LiteralReferences(text);
   // Inner ones first: a block that is not closed yet has all that follows inside.
   for (const { kind, type, body, scope } of resources.toReversed()) {
@@ -16,10 +15,8 @@ export function* findInTerraform(text: string): Sliced<FoundReference[]> {
     const [azureType = ''] = textOf(propertyOf(body, 'type'), scope)?.toLowerCase().split('@') ?? [];
     const isAzapi = type.startsWith('azapi_');
     const builds = body.entries.some(({ key, labels }) => (key === 'dynamic' ? labels?.[0] : key) === 'build');
-    yield* references.visit(body, scope, (keys) =>
-      isAzapi ? azureRole(azureType, keys) : terraformRole(type, keys, builds),
-    );
+    references.visit(body, scope, (keys) => (isAzapi ? azureRole(azureType, keys) : terraformRole(type, keys, builds)));
   }
-  for (const { value, scope, names } of values) yield* references.visit(value, scope, roleByNames, { names });
-  return yield* references.found();
+  for (const { value, scope, names } of values) references.visit(value, scope, roleByNames, { names });
+  return references.found();
 }

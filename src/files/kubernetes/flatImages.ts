@@ -1,4 +1,3 @@
-import { each, type Sliced } from '../../common/slices.ts';
 import type { Scalar } from '../yaml/scalars.ts';
 
 /** `imageName`, `operatorImageRepository`, `sidecar_image`, as `plain` has them: what is before it tells several apart. */
@@ -13,28 +12,28 @@ function plain(key: string): string {
  * Images whose parts are told apart by their keys, by what the parts are in a mapping of their own: `repository`, `tag`, `registry`.
  * Each has a tag: `imageName` and `imageTag`, `operatorImage` and `operatorVersion`.
  */
-export function* flatImagesIn(scalars: readonly Scalar[]): Sliced<readonly Map<string, Scalar>[]> {
+export function flatImagesIn(scalars: readonly Scalar[]): readonly Map<string, Scalar>[] {
   const mappings = new Map<string, Map<string, Scalar>>();
   const names: { readonly id: string; readonly before: string; readonly scalar: Scalar }[] = [];
-  yield* each(scalars, (scalar) => {
+  for (const scalar of scalars) {
     const { document, path } = scalar;
     const key = path.at(-1);
-    if (typeof key !== 'string' || !/image|tag|version|registry/i.test(key)) return;
+    if (typeof key !== 'string' || !/image|tag|version|registry/i.test(key)) continue;
     const id = JSON.stringify([document, ...path.slice(0, -1)]);
     const mapping = mappings.get(id) ?? new Map<string, Scalar>();
     mappings.set(id, mapping);
     mapping.set(plain(key), scalar);
     const before = key === 'image' ? undefined : nameKey.exec(plain(key))?.[1];
     if (before !== undefined) names.push({ id, before, scalar });
-  });
+  }
   const found: Map<string, Scalar>[] = [];
-  yield* each(names, ({ id, before, scalar }) => {
+  for (const { id, before, scalar } of names) {
     const mapping = mappings.get(id);
     const own = before === '' ? ['imagetag', 'imageversion', 'tag'] : ['imagetag', 'imageversion', 'tag', 'version'];
     const tag = own.map((key) => mapping?.get(before + key)).find((part) => part !== undefined);
-    if (!tag || tag.value === '') return;
+    if (!tag || tag.value === '') continue;
     const registry = mapping?.get(`${before}imageregistry`);
     found.push(new Map([['repository', scalar], ['tag', tag], ...(registry ? [['registry', registry] as const] : [])]));
-  });
+  }
   return found;
 }

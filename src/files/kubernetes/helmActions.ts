@@ -1,4 +1,4 @@
-import { each, firstOf, type Sliced } from '../../common/slices.ts';
+import { firstOf } from '../text/collect.ts';
 
 /** Stands for a character of an action that makes part of a value. For private use: no file means anything by it. */
 export const actionMark = '\uE000';
@@ -7,33 +7,28 @@ export const actionMark = '\uE000';
  * A Helm template as YAML of the same length: a line with nothing but actions and comments is blank, as most of these decide what
  * follows, or include several lines; actions elsewhere are `actionMark`s, over line breaks too.
  */
-export function* withoutActions(text: string): Sliced<string> {
+export function withoutActions(text: string): string {
   const parts: string[] = [];
   const lastCommentEnd = text.lastIndexOf('*/');
   let done = 0;
-  let lines = 0;
   for (let open = text.indexOf('{{'); open >= 0;) {
     // All actions of the line, which an action may make a line of several.
     const lineStart = Math.max(done, text.lastIndexOf('\n', open) + 1);
-    const actions = yield* actionsOfLine(text, open, lastCommentEnd);
+    const actions = actionsOfLine(text, open, lastCommentEnd);
     const lineEnd = lineEndFrom(text, actions.at(-1)?.end ?? open);
-    const isAlone = yield* isNothing(text, lineStart, lineEnd, actions);
+    const isAlone = isNothing(text, lineStart, lineEnd, actions);
     let at = done;
-    yield* each(actions, ({ start, end }) => {
+    for (const { start, end } of actions) {
       parts.push(text.slice(at, start), isAlone ? blankOf(text.slice(start, end)) : actionMark.repeat(end - start));
       at = end;
-    });
+    }
     parts.push(text.slice(at, lineEnd));
     done = lineEnd;
-    if (++lines % linesPerSlice === 0) yield;
     open = text.indexOf('{{', done);
   }
   parts.push(text.slice(done));
   return parts.join('');
 }
-
-const linesPerSlice = 500;
-const actionsPerSlice = 500;
 
 interface Action {
   readonly start: number;
@@ -41,13 +36,12 @@ interface Action {
 }
 
 /** From the first on; the line goes on behind an action of several lines. */
-function* actionsOfLine(text: string, first: number, lastCommentEnd: number): Sliced<readonly Action[]> {
+function actionsOfLine(text: string, first: number, lastCommentEnd: number): readonly Action[] {
   const actions: Action[] = [];
   let lineEnd = lineEndFrom(text, first);
   for (let start = first; start >= 0 && start < lineEnd;) {
     const end = actionEnd(text, start, lastCommentEnd);
     actions.push({ start, end });
-    if (actions.length % actionsPerSlice === 0) yield;
     if (end > lineEnd) lineEnd = lineEndFrom(text, end);
     start = text.indexOf('{{', end);
   }
@@ -89,9 +83,9 @@ function stringEnd(text: string, start: number): number {
 }
 
 /** Nothing but spaces and a comment is left of the line without its actions. */
-function* isNothing(text: string, start: number, end: number, actions: readonly Action[]): Sliced<boolean> {
+function isNothing(text: string, start: number, end: number, actions: readonly Action[]): boolean {
   let at = start;
-  const before = yield* firstOf(actions, (action) => {
+  const before = firstOf(actions, (action) => {
     const rest = text.slice(at, action.start).trim();
     at = action.end;
     return rest === '' ? undefined : rest;

@@ -1,27 +1,27 @@
+import { collect } from '../text/collect.ts';
 import { literalPiece, type Piece } from '../text/pieces.ts';
-import { collect, type Sliced } from '../../common/slices.ts';
-import { actionMark, withoutActions } from './helmActions.ts';
-import { readYaml } from '../yaml/yaml.ts';
 import type { FoundReference, TextRange } from '../types.ts';
 import { readImageScalar } from '../yaml/imageScalar.ts';
-import { imagePlace, isSkipped, textHoldersIn } from './kubernetes.ts';
 import { onePerPlace } from '../yaml/scalarReferences.ts';
+import { readYaml } from '../yaml/yaml.ts';
+import { actionMark, withoutActions } from './helmActions.ts';
+import { imagePlace, isSkipped, textHoldersIn } from './kubernetes.ts';
 
 /**
  * The images of a Helm template whose name is written there; an action (`{{ … }}`) in the tag leaves it open. What is made of actions
  * alone is the values' to say.
  */
-export function* findInHelmTemplate(text: string): Sliced<FoundReference[]> {
-  const marked = yield* withoutActions(text);
-  const scalars = yield* readYaml(marked);
-  const textHolders = yield* textHoldersIn(scalars);
-  const found = yield* collect(scalars, (scalar) => {
+export function findInHelmTemplate(text: string): FoundReference[] {
+  const marked = withoutActions(text);
+  const scalars = readYaml(marked);
+  const textHolders = textHoldersIn(scalars);
+  const found = collect(scalars, (scalar) => {
     const { document, path } = scalar;
     const place = imagePlace(path);
     if (!place || isSkipped(document, path, textHolders)) return undefined;
     return readImageScalar(text, scalar, place, (_, range) => piecesOf(text, marked, range));
   });
-  return yield* onePerPlace(found);
+  return onePerPlace(found);
 }
 
 /** What is written, and unknown pieces where actions are. */

@@ -1,4 +1,3 @@
-import { filter, type Sliced } from '../../common/slices.ts';
 import type { Scalar } from '../yaml/scalars.ts';
 import type { FoundReference } from '../types.ts';
 import { findImages } from '../yaml/imageMappings.ts';
@@ -10,14 +9,13 @@ import { scalarsInText } from '../yaml/yamlInText.ts';
  * `…Image`, also in blocks of text that the chart puts into its manifests. No tag, or an empty one, is the chart's to choose. `path` is
  * the file's.
  */
-export function* findInHelmValues(text: string, scalars: readonly Scalar[], path = ''): Sliced<FoundReference[]> {
+export function findInHelmValues(text: string, scalars: readonly Scalar[], path = ''): FoundReference[] {
   const all = [...scalars];
-  for (const scalar of yield* filter(scalars, ({ isBlock, value }) => isBlock === true && hasImage.test(value))) {
-    for (const inner of yield* scalarsInText(text, scalar)) all.push(inner);
-    yield;
+  for (const scalar of scalars.filter(({ isBlock, value }) => isBlock === true && hasImage.test(value))) {
+    for (const inner of scalarsInText(text, scalar)) all.push(inner);
   }
   const options = { isOverlay: isOverlay(path), hasFlatNames: true };
-  return yield* findImages(text, all, (scalar) => placeOfValue(scalar.path), options);
+  return findImages(text, all, (scalar) => placeOfValue(scalar.path), options);
 }
 
 const hasImage = /(?:^|[\n ])image:/;

@@ -1,4 +1,3 @@
-import { each, filter, type Sliced } from '../../common/slices.ts';
 import type { Scalar } from '../yaml/scalars.ts';
 import type { FoundReference } from '../types.ts';
 import { imageArguments } from '../shell/imageArguments.ts';
@@ -16,42 +15,43 @@ type Path = Scalar['path'];
  * with `repository`; what operators are told to run by their arguments. What ConfigMaps and Secrets hold is text to Kubernetes, and
  * left alone; so is what is built and pushed.
  */
-export function* findInKubernetes(text: string, scalars: readonly Scalar[]): Sliced<FoundReference[]> {
-  const { manifests, skaffold } = yield* manifestsIn(scalars);
-  const inManifests = yield* filter(scalars, ({ document }) => manifests.has(document));
-  const skipped = yield* textHoldersIn(inManifests);
-  const candidates = yield* filter(inManifests, ({ document, path }) => !isSkipped(document, path, skipped));
-  for (const scalar of yield* filter(inManifests, ({ path }) => isFunction(path))) {
-    for (const inner of yield* scalarsInText(text, scalar)) candidates.push(inner);
+export function findInKubernetes(text: string, scalars: readonly Scalar[]): FoundReference[] {
+  const { manifests, skaffold } = manifestsIn(scalars);
+  const inManifests = scalars.filter(({ document }) => manifests.has(document));
+  const skipped = textHoldersIn(inManifests);
+  const candidates = inManifests.filter(({ document, path }) => !isSkipped(document, path, skipped));
+  for (const scalar of inManifests.filter(({ path }) => isFunction(path))) {
+    for (const inner of scalarsInText(text, scalar)) candidates.push(inner);
   }
-  for (const scalar of yield* skaffoldContainers(scalars, skaffold)) candidates.push(scalar);
-  const dockerImages = yield* dockerImageNames(candidates);
+  for (const scalar of skaffoldContainers(scalars, skaffold)) candidates.push(scalar);
+  const dockerImages = dockerImageNames(candidates);
   const placeOf = (scalar: Scalar) =>
     dockerImages.has(scalar) || skaffold.has(scalar.document) ? 'image' : imagePlace(scalar.path);
-  const found = yield* findImages(text, candidates, placeOf);
-  yield* each(yield* imageArguments(candidates), (scalar) => {
+  const found = findImages(text, candidates, placeOf);
+  for (const scalar of imageArguments(candidates)) {
     const reference = readImageScalar(text, scalar, 'likely');
     if (reference?.certain) found.push(reference);
-  });
+  }
   const isImage = (scalar: Scalar) => placeOf(scalar) !== undefined;
-  yield* each(yield* findInParameters(text, candidates, isImage), (reference) => found.push(reference));
-  return yield* onePerPlace(found);
+  for (const reference of findInParameters(text, candidates, isImage)) found.push(reference);
+  return onePerPlace(found);
 }
 
 /**
  * Documents with `apiVersion` and `kind`; of CustomResourceDefinitions none, whose `image` describes a field, and none of kpack, whose
  * `Image` names what it builds.
  */
-function* manifestsIn(
-  scalars: readonly Scalar[],
-): Sliced<{ readonly manifests: ReadonlySet<number>; readonly skaffold: ReadonlySet<number> }> {
+function manifestsIn(scalars: readonly Scalar[]): {
+  readonly manifests: ReadonlySet<number>;
+  readonly skaffold: ReadonlySet<number>;
+} {
   const versions = new Map<number, string>();
   const kinds = new Set<number>();
-  yield* each(scalars, ({ document, path, value }) => {
-    if (path.length !== 1) return;
+  for (const { document, path, value } of scalars) {
+    if (path.length !== 1) continue;
     if (path[0] === 'apiVersion') versions.set(document, value);
     if (path[0] === 'kind' && value !== 'CustomResourceDefinition') kinds.add(document);
-  });
+  }
   const manifests = new Set<number>();
   const skaffold = new Set<number>();
   for (const [document, version] of versions) {
@@ -62,13 +62,13 @@ function* manifestsIn(
 }
 
 /** What Skaffold runs besides what it builds: `verify` and `customActions`, of profiles too (skaffold.dev/docs/references/yaml). */
-function* skaffoldContainers(scalars: readonly Scalar[], documents: ReadonlySet<number>): Sliced<readonly Scalar[]> {
+function skaffoldContainers(scalars: readonly Scalar[], documents: ReadonlySet<number>): readonly Scalar[] {
   if (documents.size === 0) return [];
   const built = new Set<string>();
-  yield* each(scalars, ({ document, path, value }) => {
+  for (const { document, path, value } of scalars) {
     if (documents.has(document) && path.at(-1) === 'image' && path.at(-3) === 'artifacts') built.add(value);
-  });
-  return yield* filter(scalars, ({ document, path, value }) => {
+  }
+  return scalars.filter(({ document, path, value }) => {
     const runs = path.includes('verify') || path.includes('customActions');
     return documents.has(document) && runs && path.at(-1) === 'image' && !built.has(value);
   });
@@ -106,25 +106,25 @@ export function imagePlace(path: Path): ImagePlace | undefined {
 }
 
 /** `from: { kind: DockerImage, name: … }` of OpenShift's builds and image streams. */
-function* dockerImageNames(scalars: readonly Scalar[]): Sliced<ReadonlySet<Scalar>> {
+function dockerImageNames(scalars: readonly Scalar[]): ReadonlySet<Scalar> {
   const holders = new Set<string>();
-  yield* each(scalars, ({ document, path, value }) => {
+  for (const { document, path, value } of scalars) {
     if (value === 'DockerImage' && path.at(-1) === 'kind') holders.add(holderKey(document, path));
-  });
+  }
   const names = new Set<Scalar>();
   if (holders.size === 0) return names;
-  yield* each(scalars, (scalar) => {
+  for (const scalar of scalars) {
     if (scalar.path.at(-1) === 'name' && holders.has(holderKey(scalar.document, scalar.path))) names.add(scalar);
-  });
+  }
   return names;
 }
 
 /** Objects whose `data` is text, by `holderKey`. */
-export function* textHoldersIn(scalars: readonly Scalar[]): Sliced<ReadonlySet<string>> {
+export function textHoldersIn(scalars: readonly Scalar[]): ReadonlySet<string> {
   const holders = new Set<string>();
-  yield* each(scalars, ({ document, path, value }) => {
+  for (const { document, path, value } of scalars) {
     if ((value === 'ConfigMap' || value === 'Secret') && path.at(-1) === 'kind') holders.add(holderKey(document, path));
-  });
+  }
   return holders;
 }
 

@@ -1,30 +1,30 @@
 import { parseImageReference, isDigest, isTag } from '../../domain/imageReference.ts';
-import { collect, each, type Sliced } from '../../common/slices.ts';
-import type { Scalar } from '../yaml/scalars.ts';
+import { collect } from '../text/collect.ts';
 import type { FoundReference, NameSite } from '../types.ts';
 import { onePerPlace, placeOf, usesOf } from '../yaml/scalarReferences.ts';
+import type { Scalar } from '../yaml/scalars.ts';
 
 /**
  * What `images` of a Kustomization or a Component replace images by: `newName`, or the same name, with `newTag` or `digest`. Without
  * these the tag is the one that stands in the manifests.
  */
-export function* findInKustomize(text: string, scalars: readonly Scalar[]): Sliced<FoundReference[]> {
-  const images = yield* imagesIn(scalars);
-  return yield* onePerPlace(yield* collect(images, (image) => read(text, image)));
+export function findInKustomize(text: string, scalars: readonly Scalar[]): FoundReference[] {
+  const images = imagesIn(scalars);
+  return onePerPlace(collect(images, (image) => read(text, image)));
 }
 
 type KustomizeImage = ReadonlyMap<string, Scalar>;
 
-function* imagesIn(scalars: readonly Scalar[]): Sliced<Iterable<KustomizeImage>> {
+function imagesIn(scalars: readonly Scalar[]): Iterable<KustomizeImage> {
   const images = new Map<string, Map<string, Scalar>>();
-  yield* each(scalars, (scalar) => {
+  for (const scalar of scalars) {
     const [root, index, key] = scalar.path;
-    if (root !== 'images' || typeof index !== 'number' || typeof key !== 'string' || scalar.path.length !== 3) return;
+    if (root !== 'images' || typeof index !== 'number' || typeof key !== 'string' || scalar.path.length !== 3) continue;
     const id = `${String(scalar.document)}/${String(index)}`;
     const image = images.get(id) ?? new Map<string, Scalar>();
     images.set(id, image);
     image.set(key, scalar);
-  });
+  }
   return images.values();
 }
 

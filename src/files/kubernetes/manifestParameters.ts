@@ -1,4 +1,3 @@
-import { each, type Sliced } from '../../common/slices.ts';
 import type { Scalar } from '../yaml/scalars.ts';
 import type { FoundReference, TextRange } from '../types.ts';
 import { readImageScalar } from '../yaml/imageScalar.ts';
@@ -17,47 +16,47 @@ const lists = new Set<string | number | undefined>(['params', 'parameters']);
  * The images that parameters of a manifest have as their value or default, where an image of the same document is nothing but the
  * parameter. They keep their name where anything else has the parameter, too.
  */
-export function* findInParameters(
+export function findInParameters(
   text: string,
   scalars: readonly Scalar[],
   isImage: (scalar: Scalar) => boolean,
-): Sliced<readonly FoundReference[]> {
+): readonly FoundReference[] {
   /** Where each is an image. */
   const parameters = new Map<string, TextRange[]>();
   const sites = new Set<Scalar>();
-  yield* each(scalars, (scalar) => {
+  for (const scalar of scalars) {
     const name = isImage(scalar) ? use.exec(scalar.value)?.[1] : undefined;
-    if (name === undefined) return;
+    if (name === undefined) continue;
     sites.add(scalar);
     const id = idOf(scalar, [name]);
     const known = parameters.get(id) ?? [];
     parameters.set(id, known);
     known.push(placeOf(scalar));
-  });
+  }
   if (parameters.size === 0) return [];
   const names = new Map<string, string>();
   const mentioned = new Set<string>();
-  yield* each(scalars, (scalar) => {
+  for (const scalar of scalars) {
     const { path, value } = scalar;
     if (path.at(-1) === 'name' && lists.has(path.at(-3))) names.set(idOf(scalar, path.slice(0, -1)), value);
-    if (sites.has(scalar)) return;
+    if (sites.has(scalar)) continue;
     for (const [, name = ''] of value.matchAll(mention)) mentioned.add(idOf(scalar, [name]));
-  });
+  }
   const found: FoundReference[] = [];
-  yield* each(scalars, (scalar) => {
+  for (const scalar of scalars) {
     const { path } = scalar;
     const isValue = (path.at(-1) === 'default' || path.at(-1) === 'value') && lists.has(path.at(-3));
     const name = isValue ? names.get(idOf(scalar, path.slice(0, -1))) : undefined;
     const id = idOf(scalar, [name ?? '']);
     const known = parameters.get(id);
     const reference = known && readImageScalar(text, scalar, 'image');
-    if (!reference) return;
+    if (!reference) continue;
     const isShared = mentioned.has(id);
     const uses = [...reference.uses, ...known];
     // Of several of one name the first has them.
     parameters.set(id, []);
     found.push({ ...reference, uses, ...(isShared && { name: { kind: 'fixed', because: 'sharedVariable' } }) });
-  });
+  }
   return found;
 }
 

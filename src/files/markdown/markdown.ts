@@ -1,4 +1,3 @@
-import { filter, type Sliced } from '../../common/slices.ts';
 import { createChunkCache, detached } from '../text/chunkCache.ts';
 import { nextBegin, readMarkdown, type CodeBlock } from './markdownParts.ts';
 import type { FoundReference, NameSite, TextRange } from '../types.ts';
@@ -6,7 +5,7 @@ import { blockKind, commandsIn, isPlaceholder, stagesIn } from './markdownBlocks
 import { pulledOnly, readShell, type ShellFindings } from '../shell/shell.ts';
 
 /** Finds in the text of a code block as in a file of this name. */
-export type FindInBlock = (path: string, text: string) => Sliced<readonly FoundReference[]>;
+export type FindInBlock = (path: string, text: string) => readonly FoundReference[];
 
 /** Without any of these nothing can be found. */
 const worthReading = /docker|podman|nerdctl|image|from|container/i;
@@ -34,7 +33,7 @@ const known = createChunkCache<PartFindings>(2_000_000);
  * The images in the code blocks of a Markdown text: commands, Dockerfiles, manifests. It is read in parts, so that a large one does
  * not block, and a keystroke only costs the part that it is in. What commands of any block build or push, no other command pulls.
  */
-export function* findInMarkdown(text: string, findInBlock: FindInBlock): Sliced<readonly FoundReference[]> {
+export function findInMarkdown(text: string, findInBlock: FindInBlock): readonly FoundReference[] {
   if (!worthReading.test(text)) return [];
   const found: FoundReference[] = [];
   const made = new Set<string>();
@@ -44,7 +43,7 @@ export function* findInMarkdown(text: string, findInBlock: FindInBlock): Sliced<
     const end = nextBegin(text, start + length);
     if (end - start > maximumLength) break;
     const isLast = end === text.length;
-    const { isOpen, named } = yield* findInPart(text.slice(start, end), isLast, findInBlock);
+    const { isOpen, named } = findInPart(text.slice(start, end), isLast, findInBlock);
     if (isOpen && !isLast) {
       length = 2 * (end - start);
       continue;
@@ -60,50 +59,48 @@ export function* findInMarkdown(text: string, findInBlock: FindInBlock): Sliced<
     }
     [start, length] = [end, minimumLength];
   }
-  const meant = yield* filter(found, (reference) => !isPlaceholder(reference, stages));
-  return yield* pulledOnly(meant, made, local);
+  const meant = found.filter((reference) => !isPlaceholder(reference, stages));
+  return pulledOnly(meant, made, local);
 }
 
-function* findInPart(text: string, isLast: boolean, findInBlock: FindInBlock): Sliced<PartFindings> {
+function findInPart(text: string, isLast: boolean, findInBlock: FindInBlock): PartFindings {
   const before = known.find(text);
   if (before && (before.named || (before.isOpen && !isLast))) return before;
   const part = detached(text);
   const { isOpen, blocks } = readMarkdown(part);
-  yield;
-  const findings = isOpen && !isLast ? { isOpen } : { isOpen, named: yield* findInBlocks(part, blocks, findInBlock) };
+  const findings = isOpen && !isLast ? { isOpen } : { isOpen, named: findInBlocks(part, blocks, findInBlock) };
   known.keep(part, findings);
   return findings;
 }
 
-function* findInBlocks(text: string, blocks: readonly CodeBlock[], findInBlock: FindInBlock): Sliced<BlockFindings> {
+function findInBlocks(text: string, blocks: readonly CodeBlock[], findInBlock: FindInBlock): BlockFindings {
   const references: FoundReference[] = [];
   const made = new Set<string>();
   const local = new Set<string>();
   const stages = new Set<string>();
   for (const block of blocks) {
     if (!worthReading.test(block.text)) continue;
-    const found = yield* findByLanguage(text, block, findInBlock);
+    const found = findByLanguage(text, block, findInBlock);
     for (const reference of found.references) references.push(reference);
     for (const name of found.made) made.add(name);
     for (const name of found.local) local.add(name);
     for (const name of found.stages) stages.add(name);
-    yield;
   }
   return { references, made, local, stages };
 }
 
 const nothing: BlockFindings = { references: [], made: new Set(), local: new Set(), stages: new Set() };
 
-function* findByLanguage(text: string, block: CodeBlock, find: FindInBlock): Sliced<BlockFindings> {
+function findByLanguage(text: string, block: CodeBlock, find: FindInBlock): BlockFindings {
   const kind = blockKind(block);
   if (!kind) return nothing;
   if ('path' in kind) {
-    const references = movedReferences(text, block, yield* find(kind.path, block.text));
+    const references = movedReferences(text, block, find(kind.path, block.text));
     return { ...nothing, references, stages: new Set(stagesIn(block)) };
   }
   const { isPowerShell, mayBeConsole } = kind;
   const commands = commandsIn(block, mayBeConsole, isPowerShell);
-  const found = yield* readShell(commands.text, { isPowerShell });
+  const found = readShell(commands.text, { isPowerShell });
   return { ...nothing, ...found, references: movedReferences(text, commands, found.references) };
 }
 

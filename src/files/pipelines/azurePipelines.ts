@@ -1,9 +1,9 @@
-import { collect, each, type Sliced } from '../../common/slices.ts';
-import type { Scalar } from '../yaml/scalars.ts';
-import { expressionParts } from '../shell/variables.ts';
-import type { FoundReference } from '../types.ts';
-import { findInScripts, type CiScript } from './ciScripts.ts';
 import { findWithVariables, type VariableSyntax } from '../shell/variableReferences.ts';
+import { expressionParts } from '../shell/variables.ts';
+import { collect } from '../text/collect.ts';
+import type { FoundReference } from '../types.ts';
+import type { Scalar } from '../yaml/scalars.ts';
+import { findInScripts, type CiScript } from './ciScripts.ts';
 
 type Path = Scalar['path'];
 
@@ -19,17 +19,17 @@ const delimiters = [
  * matrix gives them; all other expressions are unknown. Resources of type ACR are left out: they name a registry without host
  * (learn.microsoft.com/azure/devops/pipelines/yaml-schema/resources-containers-container).
  */
-export function* findInAzurePipelines(text: string, scalars: readonly Scalar[]): Sliced<FoundReference[]> {
+export function findInAzurePipelines(text: string, scalars: readonly Scalar[]): FoundReference[] {
   const resources = new Set<string>();
-  yield* each(scalars, ({ path, value }) => {
+  for (const { path, value } of scalars) {
     if (path.at(-1) === 'container' && isContainerResource(path)) resources.add(value);
-  });
-  const sites = yield* collect(scalars, (scalar) =>
+  }
+  const sites = collect(scalars, (scalar) =>
     isImage(scalar, resources) ? { scalar, scope: jobOf(scalar) } : undefined,
   );
-  const images = yield* findWithVariables(text, scalars, sites, yield* syntaxOf(scalars, resources));
-  const { scripts, publishedPaths } = yield* stepsIn(scalars);
-  return images.concat(yield* findInScripts(text, scripts, { publishedPaths }));
+  const images = findWithVariables(text, scalars, sites, syntaxOf(scalars, resources));
+  const { scripts, publishedPaths } = stepsIn(scalars);
+  return images.concat(findInScripts(text, scripts, { publishedPaths }));
 }
 
 const scriptSteps = new Set<Path[number] | undefined>(['script', 'bash', 'pwsh', 'powershell']);
@@ -38,17 +38,17 @@ const scriptInputs = new Set<Path[number] | undefined>(['script', 'inlineScript'
 const scriptTask = /^(?:Bash|CmdLine|PowerShell|AzureCLI|AzurePowerShell|SSH)@/i;
 
 /** The scripts of steps, also in lists of them that templates are given, and what Docker's task builds or pushes. */
-function* stepsIn(scalars: readonly Scalar[]): Sliced<{
+function stepsIn(scalars: readonly Scalar[]): {
   readonly scripts: readonly CiScript[];
   readonly publishedPaths: readonly string[];
-}> {
+} {
   const scripts: CiScript[] = [];
   const publishedPaths: string[] = [];
   /** Tasks, and what kind of script AzureCLI's runs, by the step's path. */
   const tasks = new Map<string, string>();
   const scriptTypes = new Map<string, string>();
   const inputs: Scalar[] = [];
-  yield* each(scalars, (scalar) => {
+  for (const scalar of scalars) {
     const { path, value } = scalar;
     const key = path.at(-1);
     if (key === 'task') tasks.set(JSON.stringify(path.slice(0, -1)), value);
@@ -58,8 +58,8 @@ function* stepsIn(scalars: readonly Scalar[]): Sliced<{
     } else if (scriptSteps.has(key) && typeof path.at(-2) === 'number') {
       scripts.push({ scalar, isPowerShell: key === 'pwsh' || key === 'powershell' });
     }
-  });
-  yield* each(inputs, (scalar) => {
+  }
+  for (const scalar of inputs) {
     const step = JSON.stringify(scalar.path.slice(0, -2));
     const task = tasks.get(step) ?? '';
     if (scalar.path.at(-1) === 'repository') {
@@ -68,7 +68,7 @@ function* stepsIn(scalars: readonly Scalar[]): Sliced<{
       const isPowerShell = /^(?:Azure)?PowerShell@/i.test(task) || /^ps/.test(scriptTypes.get(step) ?? '');
       scripts.push({ scalar, isPowerShell });
     }
-  });
+  }
   return { scripts, publishedPaths };
 }
 
@@ -128,9 +128,9 @@ const expression = /^(parameters|variables)(?:\.([\w-]+)|\['([\w.-]+)'\])$/i;
 /** What `$(…)` may hold: a variable's name; anything else is the shell's. */
 const macro = /^[\w.-]+$/;
 
-function* syntaxOf(scalars: readonly Scalar[], resources: ReadonlySet<string>): Sliced<VariableSyntax> {
-  const defined = yield* definitionsIn(scalars, resources);
-  const inMatrices = yield* matrixValues(scalars, resources);
+function syntaxOf(scalars: readonly Scalar[], resources: ReadonlySet<string>): VariableSyntax {
+  const defined = definitionsIn(scalars, resources);
+  const inMatrices = matrixValues(scalars, resources);
   return {
     parts: (text, range) =>
       expressionParts(text, range, delimiters)?.map((part) => {
@@ -157,38 +157,38 @@ function* syntaxOf(scalars: readonly Scalar[], resources: ReadonlySet<string>): 
  * Parameters' defaults and the variables of the whole pipeline. A variable that a stage or a job has too is left out, and what names a
  * container resource.
  */
-function* definitionsIn(
+function definitionsIn(
   scalars: readonly Scalar[],
   resources: ReadonlySet<string>,
-): Sliced<ReadonlyMap<string, readonly Scalar[]>> {
+): ReadonlyMap<string, readonly Scalar[]> {
   const defined = new Map<string, Scalar[]>();
   const elsewhere = new Set<string>();
-  yield* each(yield* namedValues(scalars), ([key, scalar]) => {
+  for (const [key, scalar] of namedValues(scalars)) {
     const [root] = scalar.path;
     if (root !== 'parameters' && root !== 'variables') {
       // Parameters further down are what templates are given.
       if (key.startsWith('variables.')) elsewhere.add(key);
-      return;
+      continue;
     }
-    if (resources.has(scalar.value)) return;
+    if (resources.has(scalar.value)) continue;
     const others = defined.get(key);
     if (others === undefined) defined.set(key, [scalar]);
     else others.push(scalar);
-  });
-  yield* each(elsewhere, (key) => defined.delete(key));
+  }
+  for (const key of elsewhere) defined.delete(key);
   return defined;
 }
 
 /** What the legs of each job's matrix give variables, `strategy: { matrix: { leg: { name: value } } }`, if it is an image. */
-function* matrixValues(
+function matrixValues(
   scalars: readonly Scalar[],
   resources: ReadonlySet<string>,
-): Sliced<ReadonlyMap<string, ReadonlyMap<string, readonly Scalar[]>>> {
+): ReadonlyMap<string, ReadonlyMap<string, readonly Scalar[]>> {
   const jobs = new Map<string, Map<string, Scalar[]>>();
-  yield* each(scalars, (scalar) => {
+  for (const scalar of scalars) {
     const path = withoutConditions(scalar.path);
     const name = path.at(-1);
-    if (path.at(-3) !== 'matrix' || path.at(-4) !== 'strategy' || typeof name !== 'string') return;
+    if (path.at(-3) !== 'matrix' || path.at(-4) !== 'strategy' || typeof name !== 'string') continue;
     const job = jobOf(scalar);
     const values = jobs.get(job) ?? new Map<string, Scalar[]>();
     jobs.set(job, values);
@@ -196,31 +196,31 @@ function* matrixValues(
     const known = values.get(key) ?? [];
     values.set(key, known);
     if (isNoResource(scalar.value, resources)) known.push(scalar);
-  });
+  }
   return jobs;
 }
 
 /** `parameters` and `variables`, wherever they stand: mappings of names, or lists of `name` and `default` or `value`. */
-function* namedValues(scalars: readonly Scalar[]): Sliced<readonly (readonly [key: string, scalar: Scalar])[]> {
+function namedValues(scalars: readonly Scalar[]): readonly (readonly [key: string, scalar: Scalar])[] {
   const named: (readonly [string, Scalar])[] = [];
   const names = new Map<string, string>();
   const values: (readonly [item: string, kind: string, scalar: Scalar])[] = [];
-  yield* each(scalars, (scalar) => {
+  for (const scalar of scalars) {
     const path = withoutConditions(scalar.path);
     const last = path.at(-1);
     const parent = path.at(-2);
-    if (typeof last !== 'string') return;
+    if (typeof last !== 'string') continue;
     if (parent === 'parameters' || parent === 'variables') named.push([keyOf(parent, last), scalar]);
     const list = path.at(-3);
-    if (typeof parent !== 'number' || (list !== 'parameters' && list !== 'variables')) return;
+    if (typeof parent !== 'number' || (list !== 'parameters' && list !== 'variables')) continue;
     const item = JSON.stringify(scalar.path.slice(0, -1));
     if (last === 'name') names.set(item, scalar.value);
     else if (last === (list === 'parameters' ? 'default' : 'value')) values.push([item, list, scalar]);
-  });
-  yield* each(values, ([item, kind, scalar]) => {
+  }
+  for (const [item, kind, scalar] of values) {
     const name = names.get(item);
     if (name !== undefined) named.push([keyOf(kind, name), scalar]);
-  });
+  }
   return named;
 }
 

@@ -1,5 +1,4 @@
 import { parseImageReference } from '../../domain/imageReference.ts';
-import { each, filter, runAtOnce, type Sliced } from '../../common/slices.ts';
 import { createChunkCache, detached } from '../text/chunkCache.ts';
 import type { Scalar } from '../yaml/scalars.ts';
 import type { FoundReference, NameSite, TextRange } from '../types.ts';
@@ -26,8 +25,6 @@ export interface Published {
 
 /** Without one of them, a script pulls nothing. */
 const worthReading = /docker|podman|nerdctl|image|container_?(?:runtime|engine|tool)/i;
-const scriptsPerSlice = 64;
-const referencesPerSlice = 500;
 /** Of one shell: those behind do not know its variables. Nobody writes so many lines one by one. */
 const maxScripts = 500;
 
@@ -39,38 +36,34 @@ const maxScripts = 500;
  * Looked into are scripts that stand in the file as they are: plain, in quotes without escapes, and literal blocks. Others, folded or
  * escaped, only tell what they make.
  */
-export function* findInScripts(
+export function findInScripts(
   text: string,
   scripts: readonly CiScript[],
   { published = [], publishedPaths = [] }: Published = {},
-): Sliced<readonly FoundReference[]> {
-  const made = yield* publishedKeys(published);
+): readonly FoundReference[] {
+  const made = publishedKeys(published);
   const local = new Set<string>();
   const references: FoundReference[] = [];
   let mentions: ReadonlyMap<string, number> | undefined;
-  let count = 0;
-  for (const group of yield* groupsIn(text, scripts)) {
+  for (const group of groupsIn(text, scripts)) {
     const { offset, key } = group;
     let found = cache.find(key);
-    if (!found) cache.keep(key, (found = yield* findInGroup(group)));
+    if (!found) cache.keep(key, (found = findInGroup(group)));
     for (const name of found.made) made.add(name);
     for (const name of found.local) local.add(name);
     let isShared: ((reference: FoundReference) => boolean) | undefined;
     if (group.scripts[0]?.isBefore && found.references.some(mayBeShared)) {
-      mentions ??= yield* mentionsIn(text);
-      isShared = usedOutside(group.text, yield* mentionsIn(group.text), mentions);
+      mentions ??= mentionsIn(text);
+      isShared = usedOutside(group.text, mentionsIn(group.text), mentions);
     }
-    // Most scripts have few: what begins slices costs more than what is sliced.
     for (const reference of found.references) {
       const own: FoundReference = isShared?.(reference) ? { ...reference, name: sharedVariable } : reference;
       references.push(moved(own, offset));
-      if (references.length % referencesPerSlice === 0) yield;
     }
-    if (++count % scriptsPerSlice === 0) yield;
   }
   const paths = new Set(publishedPaths);
-  const pulled = yield* pulledOnly(references, made, local);
-  return paths.size === 0 ? pulled : yield* filter(pulled, ({ image }) => !paths.has(image.repository));
+  const pulled = pulledOnly(references, made, local);
+  return paths.size === 0 ? pulled : pulled.filter(({ image }) => !paths.has(image.repository));
 }
 
 /** By what is written, with places relative to it: a keystroke only costs the scripts that it is in. */
@@ -90,13 +83,13 @@ interface ScriptGroup {
 }
 
 /** Those that are worth reading; what another line sets counts where the shell is the same. */
-function* groupsIn(text: string, scripts: readonly CiScript[]): Sliced<readonly ScriptGroup[]> {
+function groupsIn(text: string, scripts: readonly CiScript[]): readonly ScriptGroup[] {
   const known = new Set<number>();
   const groups: CiScript[][] = [];
   let last: string | undefined;
-  yield* each(scripts, (script) => {
+  for (const script of scripts) {
     const { scalar } = script;
-    if (known.has(scalar.range.start)) return;
+    if (known.has(scalar.range.start)) continue;
     known.add(scalar.range.start);
     // What an alias means stands anywhere in the file.
     const shell = scalar.aliasRange ? undefined : script.shell;
@@ -104,11 +97,10 @@ function* groupsIn(text: string, scripts: readonly CiScript[]): Sliced<readonly 
     if (group && shell !== undefined && shell === last && group.length < maxScripts) group.push(script);
     else groups.push([script]);
     last = shell;
-  });
+  }
   const worth: ScriptGroup[] = [];
-  for (const [index, group] of groups.entries()) {
+  for (const group of groups) {
     if (group.some(({ scalar }) => worthReading.test(scalar.value))) worth.push(groupOf(text, group));
-    if (index % scriptsPerSlice === scriptsPerSlice - 1) yield;
   }
   return worth;
 }
@@ -127,7 +119,7 @@ function groupOf(text: string, scripts: readonly CiScript[]): ScriptGroup {
   return { text: written, offset, key: `${kinds.join(' ')}\n${written}`, scripts, columns };
 }
 
-function* findInGroup({ text, offset, scripts, columns }: ScriptGroup): Sliced<ShellFindings> {
+function findInGroup({ text, offset, scripts, columns }: ScriptGroup): ShellFindings {
   const shell = createShellReferences(text, () => 'unknown');
   const made = new Set<string>();
   const local = new Set<string>();
@@ -135,18 +127,17 @@ function* findInGroup({ text, offset, scripts, columns }: ScriptGroup): Sliced<S
     const { value, literal, isBlock } = scalar;
     const range = { start: scalar.range.start - offset, end: scalar.range.end - offset };
     const options = { shell: '', ...(isPowerShell && { isPowerShell }) };
-    if (literal) yield* shell.read({ range, ...options });
-    else if (isBlock) yield* shell.read({ range, indent: columns[index] ?? 0, ...options });
+    if (literal) shell.read({ range, ...options });
+    else if (isBlock) shell.read({ range, indent: columns[index] ?? 0, ...options });
     else {
       const decoded = createShellReferences(value, () => 'unknown');
-      yield* decoded.read({ range: { start: 0, end: value.length }, ...options });
-      const found = yield* decoded.found();
+      decoded.read({ range: { start: 0, end: value.length }, ...options });
+      const found = decoded.found();
       for (const name of found.made) made.add(name);
       for (const name of found.local) local.add(name);
     }
-    if (index % scriptsPerSlice === scriptsPerSlice - 1) yield;
   }
-  const found = yield* shell.found();
+  const found = shell.found();
   for (const name of found.made) made.add(name);
   for (const name of found.local) local.add(name);
   return { references: found.references, made, local };
@@ -168,7 +159,7 @@ function usedOutside(
   return (reference) => {
     if (!mayBeShared(reference)) return false;
     const names = [reference.range, ...reference.uses].flatMap(({ start, end }) => [
-      ...runAtOnce(mentionsIn(script.slice(start, end))).keys(),
+      ...mentionsIn(script.slice(start, end)).keys(),
     ]);
     return names.some((variable) => (inFile.get(variable) ?? 0) > (inside.get(variable) ?? 0));
   };
@@ -193,15 +184,14 @@ function moved(reference: FoundReference, offset: number): FoundReference {
 }
 
 /** Of lists of images in lines or with commas; what an expression makes of their tags does not matter. */
-function* publishedKeys(lists: readonly string[]): Sliced<Set<string>> {
+function publishedKeys(lists: readonly string[]): Set<string> {
   const keys = new Set<string>();
-  for (const [index, list] of lists.entries()) {
-    yield* each(list.split(/[\s,]+/), (entry) => {
+  for (const list of lists) {
+    for (const entry of list.split(/[\s,]+/)) {
       const [name = ''] = entry.split(/:?[$#]/, 1);
       const parsed = parseImageReference(name);
       if (parsed.ok) keys.add(repositoryKey(parsed.value));
-    });
-    if (index % scriptsPerSlice === scriptsPerSlice - 1) yield;
+    }
   }
   return keys;
 }

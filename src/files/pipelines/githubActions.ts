@@ -1,9 +1,9 @@
-import { collect, each, type Sliced } from '../../common/slices.ts';
-import type { Scalar } from '../yaml/scalars.ts';
-import { expressionParts } from '../shell/variables.ts';
-import type { FoundReference } from '../types.ts';
-import { findInScripts, type CiScript } from './ciScripts.ts';
 import { findWithVariables, type ImageSite, type VariableSyntax } from '../shell/variableReferences.ts';
+import { expressionParts } from '../shell/variables.ts';
+import { collect } from '../text/collect.ts';
+import type { FoundReference } from '../types.ts';
+import type { Scalar } from '../yaml/scalars.ts';
+import { findInScripts, type CiScript } from './ciScripts.ts';
 
 const scheme = 'docker://';
 const delimiters = [{ open: '${{', close: '}}' }];
@@ -14,16 +14,16 @@ const delimiters = [{ open: '${{', close: '}}' }];
  * `${{ matrix.… }}` stands for what the job's matrix lists, `${{ inputs.… }}` for the default of the workflow's or action's input;
  * all other expressions are unknown.
  */
-export function* findInGithubActions(text: string, scalars: readonly Scalar[]): Sliced<FoundReference[]> {
-  const compared = yield* comparedValues(scalars);
-  const sites = yield* collect(scalars, siteOf);
-  const images = yield* findWithVariables(text, scalars, sites, yield* syntaxOf(scalars));
-  yield* each(images, (reference, index) => {
-    if (!compared.has(reference.range.start)) return;
+export function findInGithubActions(text: string, scalars: readonly Scalar[]): FoundReference[] {
+  const compared = comparedValues(scalars);
+  const sites = collect(scalars, siteOf);
+  const images = findWithVariables(text, scalars, sites, syntaxOf(scalars));
+  for (const [index, reference] of images.entries()) {
+    if (!compared.has(reference.range.start)) continue;
     images[index] = { ...reference, name: { kind: 'fixed', because: 'usedByName' } };
-  });
-  const published = yield* collect(scalars, (scalar) => (isPublished(scalar) ? scalar.value : undefined));
-  return images.concat(yield* findInScripts(text, yield* scriptsIn(scalars), { published }));
+  }
+  const published = collect(scalars, (scalar) => (isPublished(scalar) ? scalar.value : undefined));
+  return images.concat(findInScripts(text, scriptsIn(scalars), { published }));
 }
 
 /** `tags` of docker/build-push-action and the like, `images` of docker/metadata-action. */
@@ -32,17 +32,17 @@ function isPublished({ path }: Scalar): boolean {
   return (key === 'tags' || key === 'images') && path.at(-2) === 'with';
 }
 
-function* scriptsIn(scalars: readonly Scalar[]): Sliced<readonly CiScript[]> {
+function scriptsIn(scalars: readonly Scalar[]): readonly CiScript[] {
   const shells = new Map<string, string>();
   const runs: Scalar[] = [];
-  yield* each(scalars, (scalar) => {
+  for (const scalar of scalars) {
     const { path, value } = scalar;
     const key = path.at(-1);
     if (key === 'shell') shells.set(JSON.stringify(path.slice(0, -1)), value);
     else if (key === 'runs-on' && /^windows-/i.test(value)) shells.set(JSON.stringify(path), 'pwsh');
     else if (key === 'run' && isStep(path.slice(0, -1))) runs.push(scalar);
-  });
-  return yield* collect(runs, (scalar) => {
+  }
+  return collect(runs, (scalar) => {
     const { path } = scalar;
     const [, job] = path;
     const shell =
@@ -87,16 +87,16 @@ function siteOf(scalar: Scalar): ImageSite | undefined {
 /** `matrix.` or `inputs.` and a path of names. */
 const context = /^(?:matrix|inputs)(?:\.[\w-]+)+$/;
 
-function* syntaxOf(scalars: readonly Scalar[]): Sliced<VariableSyntax> {
+function syntaxOf(scalars: readonly Scalar[]): VariableSyntax {
   const defined = new Map<string, Scalar[]>();
-  yield* each(scalars, (scalar) => {
+  for (const scalar of scalars) {
     const variable = definedBy(scalar);
-    if (variable === undefined) return;
+    if (variable === undefined) continue;
     const key = JSON.stringify(variable);
     const others = defined.get(key);
     if (others === undefined) defined.set(key, [scalar]);
     else others.push(scalar);
-  });
+  }
   return {
     parts: (text, range) => expressionParts(text, range, delimiters),
     definitions: (name, scope) => {
@@ -111,19 +111,19 @@ function* syntaxOf(scalars: readonly Scalar[]): Sliced<VariableSyntax> {
 }
 
 /** Where a matrix has values that `exclude` takes away, or `include` adds to: they are found by being the same. */
-function* comparedValues(scalars: readonly Scalar[]): Sliced<ReadonlySet<number>> {
+function comparedValues(scalars: readonly Scalar[]): ReadonlySet<number> {
   const compared = new Set<number>();
   const starts = new Map<string, number>();
-  yield* each(scalars, ({ path, value, range }) => {
+  for (const { path, value, range } of scalars) {
     const [, job, , kind, first] = path;
-    if (kind !== 'matrix' || path.length < 6) return;
+    if (kind !== 'matrix' || path.length < 6) continue;
     // Of a list of values, of `include` or of `exclude`.
     const isListed = first !== 'include' && first !== 'exclude';
     const key = JSON.stringify([job, ...(isListed ? [first, ...path.slice(6)] : path.slice(6)), value]);
     const before = starts.get(key);
     if (before === undefined) starts.set(key, range.start);
     else compared.add(before).add(range.start);
-  });
+  }
   return compared;
 }
 

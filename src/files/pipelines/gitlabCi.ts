@@ -1,9 +1,9 @@
-import { collect, each, type Sliced } from '../../common/slices.ts';
-import type { Scalar } from '../yaml/scalars.ts';
-import { gitlabParts } from '../shell/variables.ts';
-import type { FoundReference } from '../types.ts';
-import { findInScripts, type CiScript } from './ciScripts.ts';
 import { findWithVariables, type ImageSite, type VariableSyntax } from '../shell/variableReferences.ts';
+import { gitlabParts } from '../shell/variables.ts';
+import { collect } from '../text/collect.ts';
+import type { FoundReference } from '../types.ts';
+import type { Scalar } from '../yaml/scalars.ts';
+import { findInScripts, type CiScript } from './ciScripts.ts';
 
 /** Keys at the root that are no jobs, or whose `image` is none of a job's (docs.gitlab.com/ci/yaml/#global-keywords). */
 const noJobs = new Set(['variables', 'stages', 'include', 'workflow', 'spec', 'cache', 'image', 'services']);
@@ -13,10 +13,10 @@ const noJobs = new Set(['variables', 'stages', 'include', 'workflow', 'spec', 'c
  * and what their scripts pull.
  * A variable stands for what the job, else the file's global `variables` say; all others are unknown, those that GitLab presets too.
  */
-export function* findInGitlabCi(text: string, scalars: readonly Scalar[]): Sliced<FoundReference[]> {
-  const sites = yield* collect(scalars, siteOf);
-  const images = yield* findWithVariables(text, scalars, sites, yield* syntaxOf(scalars));
-  return images.concat(yield* findInScripts(text, yield* collect(scalars, scriptOf)));
+export function findInGitlabCi(text: string, scalars: readonly Scalar[]): FoundReference[] {
+  const sites = collect(scalars, siteOf);
+  const images = findWithVariables(text, scalars, sites, syntaxOf(scalars));
+  return images.concat(findInScripts(text, collect(scalars, scriptOf)));
 }
 
 const scriptKeys = new Set<Scalar['path'][number] | undefined>(['script', 'before_script', 'after_script']);
@@ -45,13 +45,13 @@ function isImage([key, ...rest]: Scalar['path']): boolean {
   return rest.length === 1 || (rest.length === 2 && rest[1] === 'name');
 }
 
-function* syntaxOf(scalars: readonly Scalar[]): Sliced<VariableSyntax> {
+function syntaxOf(scalars: readonly Scalar[]): VariableSyntax {
   const ofFile = new Map<string, readonly Scalar[]>();
   const ofJobs = new Map<string, Map<string, readonly Scalar[]>>();
   const ofMatrices = new Map<string, Map<string, Scalar[]>>();
-  yield* each(scalars, (scalar) => {
+  for (const scalar of scalars) {
     const [job, key, ...rest] = scalar.path;
-    if (typeof job !== 'string') return;
+    if (typeof job !== 'string') continue;
     if (job === 'variables') {
       const name = variableName(scalar.path.slice(1));
       if (name !== undefined) ofFile.set(name, [scalar]);
@@ -61,12 +61,12 @@ function* syntaxOf(scalars: readonly Scalar[]): Sliced<VariableSyntax> {
     } else if (key === 'parallel' && rest[0] === 'matrix' && rest.length <= 4) {
       // One value or a list of them.
       const name = rest[2];
-      if (typeof name !== 'string') return;
+      if (typeof name !== 'string') continue;
       const values = inJob(ofMatrices, job).get(name);
       if (values === undefined) inJob(ofMatrices, job).set(name, [scalar]);
       else values.push(scalar);
     }
-  });
+  }
   return {
     parts: gitlabParts,
     definitions: (name, scope = '') =>

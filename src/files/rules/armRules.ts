@@ -1,4 +1,3 @@
-import { each, type Sliced } from '../../common/slices.ts';
 import { readArm, type ArmResource } from '../infrastructure/armTemplate.ts';
 import { placed } from '../infrastructure/expressions/evaluate.ts';
 import { lookUp } from '../infrastructure/expressions/lookUp.ts';
@@ -15,16 +14,16 @@ import {
 } from './ruleParts.ts';
 
 /** The cache rules and the article's scopes of an ARM template, also of those nested in it. Never throws. */
-export function* readArmRules(text: string): Sliced<RuleFile> {
-  const { resources } = yield* readArm(text);
+export function readArmRules(text: string): RuleFile {
+  const { resources } = readArm(text);
   const rules: RuleDefinition[] = [];
   const articleScopes: LiteralText[] = [];
-  yield* each(resources, (resource) => {
+  for (const resource of resources) {
     if (resource.type === cacheRuleType) rules.push(definition(resource));
-    if (resource.type !== roleAssignmentType) return;
+    if (resource.type !== roleAssignmentType) continue;
     const found = articleScope(propertyOf(resource.body, 'scope'), resource.scope);
     if (found) articleScopes.push(found);
-  });
+  }
   return { rules, articleScopes };
 }
 

@@ -1,4 +1,3 @@
-import { each, type Sliced } from '../../common/slices.ts';
 import { readBicep, type BicepFile, type BicepResource } from '../infrastructure/bicepFile.ts';
 import { placed, textOf } from '../infrastructure/expressions/evaluate.ts';
 import { lookUp } from '../infrastructure/expressions/lookUp.ts';
@@ -17,17 +16,17 @@ import {
 type Resources = BicepFile['bySymbol'];
 
 /** The cache rules and the article's scopes of a Bicep file; modules are files of their own. Never throws. */
-export function* readBicepRules(text: string): Sliced<RuleFile> {
-  const { resources, bySymbol } = yield* readBicep(text);
+export function readBicepRules(text: string): RuleFile {
+  const { resources, bySymbol } = readBicep(text);
   const rules: RuleDefinition[] = [];
   const articleScopes: LiteralText[] = [];
-  yield* each(resources, (resource) => {
-    if (resource.existing) return;
+  for (const resource of resources) {
+    if (resource.existing) continue;
     if (resource.type === cacheRuleType) rules.push(definition(resource, bySymbol));
-    if (resource.type !== roleAssignmentType) return;
+    if (resource.type !== roleAssignmentType) continue;
     const found = repositoryScope(resource, bySymbol);
     if (found) articleScopes.push(found);
-  });
+  }
   return { rules, articleScopes };
 }
 

@@ -1,4 +1,3 @@
-import { each, type Sliced } from '../../common/slices.ts';
 import { readTerraform, type TerraformResource } from '../infrastructure/terraform.ts';
 import { keyOf, placed, textOf, type Scope } from '../infrastructure/expressions/evaluate.ts';
 import { lookUpIn, type LookedUp } from '../infrastructure/expressions/lookUp.ts';
@@ -17,12 +16,12 @@ import {
 } from './ruleParts.ts';
 
 /** The cache rules and the article's scopes of a Terraform file, by the providers azurerm and azapi. Never throws. */
-export function* readTerraformRules(text: string): Sliced<RuleFile> {
-  const { resources } = yield* readTerraform(text);
+export function readTerraformRules(text: string): RuleFile {
+  const { resources } = readTerraform(text);
   const rules: RuleDefinition[] = [];
   const articleScopes: LiteralText[] = [];
-  yield* each(resources, (resource) => {
-    if (resource.kind !== 'resource') return;
+  for (const resource of resources) {
+    if (resource.kind !== 'resource') continue;
     const { scope } = resource;
     const { type, version } = azapiType(resource);
     if (resource.type === 'azurerm_container_registry_cache_rule') rules.push(azurermRule(resource));
@@ -35,7 +34,7 @@ export function* readTerraformRules(text: string): Sliced<RuleFile> {
           : undefined;
     const found = articleScope(assignmentScope, scope);
     if (found) articleScopes.push(found);
-  });
+  }
   return { rules, articleScopes };
 }
 

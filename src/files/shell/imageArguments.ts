@@ -1,4 +1,3 @@
-import { each, type Sliced } from '../../common/slices.ts';
 import type { Scalar } from '../yaml/scalars.ts';
 
 type Path = Scalar['path'];
@@ -13,25 +12,25 @@ const variable = /^RELATED_IMAGE_/;
  * The arguments and variables of containers that tell a program which image to run, each as a scalar that is the image alone:
  * `--x-image=…` or `--x-image` and the next argument, and the value of a variable `RELATED_IMAGE_X`.
  */
-export function* imageArguments(scalars: readonly Scalar[]): Sliced<readonly Scalar[]> {
+export function imageArguments(scalars: readonly Scalar[]): readonly Scalar[] {
   const found: Scalar[] = [];
   /** Whose value is an image: the next argument of a flag, the value of a variable. */
   const awaited = new Set<string>();
-  yield* each(scalars, ({ document, path, value }) => {
+  for (const { document, path, value } of scalars) {
     const key = path.at(-1);
     if (key === 'name' && path.at(-3) === 'env' && variable.test(value))
       awaited.add(idOf(document, [...path.slice(0, -1), 'value']));
     if (isArgument(path) && typeof key === 'number' && isFlag(value) && !value.includes('='))
       awaited.add(idOf(document, [...path.slice(0, -1), key + 1]));
-  });
-  yield* each(scalars, (scalar) => {
+  }
+  for (const scalar of scalars) {
     const { document, path, value, range, literal } = scalar;
     if (awaited.size > 0 && awaited.has(idOf(document, path))) found.push(scalar);
     else if (literal && isArgument(path) && isFlag(value) && value.includes('=')) {
       const length = value.indexOf('=') + 1;
       found.push({ ...scalar, value: value.slice(length), range: { start: range.start + length, end: range.end } });
     }
-  });
+  }
   return found;
 }
 

@@ -1,8 +1,6 @@
 import { withDefaults } from '../../domain/familiarNames.ts';
 import type { ImageReference } from '../../domain/types.ts';
-import { collect, each, type Sliced } from '../../common/slices.ts';
-import { shellCommands } from './shellCommands.ts';
-import { readWord, type Word, type WordSyntax } from './shellWord.ts';
+import { collect } from '../text/collect.ts';
 import type { FoundReference, TextRange } from '../types.ts';
 import {
   clientAt,
@@ -16,8 +14,10 @@ import {
   type NamedWord,
 } from './containerCommand.ts';
 import { optionImages } from './imageOptions.ts';
+import { shellCommands } from './shellCommands.ts';
 import { clientIn, withoutVariableOptions } from './shellExpansions.ts';
 import { createShellVariables, mentionsIn, unquoted, type ShellVariables } from './shellVariables.ts';
+import { readWord, type Word, type WordSyntax } from './shellWord.ts';
 import { createWordReferences, type VariableLookUp, type WordReferences } from './wordReferences.ts';
 
 /** A script, or a part of one, in a text. */
@@ -33,8 +33,8 @@ export interface ShellScript {
 
 /** The images of all scripts of a text. */
 export interface ShellReferences {
-  read(script: ShellScript): Sliced<void>;
-  found(): Sliced<ShellFindings>;
+  read(script: ShellScript): void;
+  found(): ShellFindings;
 }
 
 /** What scripts name: images that they pull, and by `repositoryKey` those that they make or need locally. */
@@ -47,7 +47,6 @@ export interface ShellFindings {
 /** Of one command: more words are data. */
 const maxWords = 1000;
 const wordsPerSlice = 1000;
-const scriptsPerSlice = 500;
 const maxDepth = 4;
 
 /** What podman reads images from besides registries (containers-transports(5)); the first is a registry. */
@@ -60,29 +59,29 @@ const transport =
  * What the script itself builds, tags or pushes is left out, whatever its tag: by another name it would run something else.
  * What other commands of it need by its name keeps the name.
  */
-export function* findInShell(text: string): Sliced<readonly FoundReference[]> {
-  const { references, made, local } = yield* readShell(text);
-  return yield* pulledOnly(references, made, local);
+export function findInShell(text: string): readonly FoundReference[] {
+  const { references, made, local } = readShell(text);
+  return pulledOnly(references, made, local);
 }
 
 /** All that a script names. */
-export function* readShell(
+export function readShell(
   text: string,
   { isPowerShell = false }: Pick<ShellScript, 'isPowerShell'> = {},
-): Sliced<ShellFindings> {
+): ShellFindings {
   const shell = createShellReferences(text, () => 'unset');
-  yield* shell.read({ range: { start: 0, end: text.length }, isPowerShell });
-  return yield* shell.found();
+  shell.read({ range: { start: 0, end: text.length }, isPowerShell });
+  return shell.found();
 }
 
 /** Without those that are `made`; those that are `local` keep their name. Both by `repositoryKey`. */
-export function* pulledOnly(
+export function pulledOnly(
   references: readonly FoundReference[],
   made: ReadonlySet<string>,
   local: ReadonlySet<string>,
-): Sliced<readonly FoundReference[]> {
+): readonly FoundReference[] {
   if (made.size + local.size === 0) return references;
-  return yield* collect(references, (reference): FoundReference | undefined => {
+  return collect(references, (reference): FoundReference | undefined => {
     // Of a pipeline or a Markdown text, other references than commands are no script's.
     if (reference.usage !== 'command') return reference;
     const key = repositoryKey(reference.image);
@@ -108,11 +107,7 @@ export function createShellReferences(text: string, others: VariableLookUp): She
   const shells = new Map<string | undefined, ShellVariables>();
   const all: ShellVariables[] = [];
 
-  function* read(
-    { range, isPowerShell = false, indent }: ShellScript,
-    variables: ShellVariables,
-    depth: number,
-  ): Sliced<void> {
+  function read({ range, isPowerShell = false, indent }: ShellScript, variables: ShellVariables, depth: number): void {
     const syntax = syntaxOf(isPowerShell);
     let words = 0;
     for (const command of shellCommands(
@@ -123,7 +118,6 @@ export function createShellReferences(text: string, others: VariableLookUp): She
       words += command.words.length;
       if (command.words.length === 0 || words > wordsPerSlice) {
         words = 0;
-        yield;
       }
       if (command.words.length === 0 || command.words.length > maxWords) continue;
       const script = addImages(text, command.words, syntax, variables, found);
@@ -132,7 +126,7 @@ export function createShellReferences(text: string, others: VariableLookUp): She
         const inner = createShellVariables(text, syntaxOf(false), (name) =>
           variables.lookUp(name) === 'unset' ? 'unset' : 'unknown',
         );
-        yield* read({ range: script, ...(indent !== undefined && { indent }) }, inner, depth + 1);
+        read({ range: script, ...(indent !== undefined && { indent }) }, inner, depth + 1);
         all.push(inner);
       }
       variables.note(command);
@@ -140,27 +134,22 @@ export function createShellReferences(text: string, others: VariableLookUp): She
   }
 
   return {
-    *read(script) {
+    read(script) {
       const { shell, isPowerShell = false } = script;
       const known = shell === undefined ? undefined : shells.get(shell);
       const variables = known ?? createShellVariables(text, syntaxOf(isPowerShell), others);
       if (!known) all.push(variables);
       shells.set(shell, variables);
-      yield* read(script, variables, 0);
+      read(script, variables, 0);
     },
-    *found() {
+    found() {
       let known: ReadonlyMap<string, number> | undefined;
-      const mentions = function* (): Sliced<ReadonlyMap<string, number>> {
-        return (known ??= yield* mentionsIn(text));
-      };
-      for (const [index, variables] of all.entries()) {
-        yield* variables.noteOtherUses(found.references, mentions);
-        if (index % scriptsPerSlice === scriptsPerSlice - 1) yield;
-      }
+      const mentions = () => (known ??= mentionsIn(text));
+      for (const variables of all) variables.noteOtherUses(found.references, mentions);
       return {
-        references: yield* found.references.found(),
-        made: yield* keysOf(found.made),
-        local: yield* keysOf(found.local),
+        references: found.references.found(),
+        made: keysOf(found.made),
+        local: keysOf(found.local),
       };
     },
   };
@@ -170,9 +159,9 @@ function syntaxOf(isPowerShell: boolean): WordSyntax {
   return { escape: isPowerShell ? '`' : '\\', hasCommands: true };
 }
 
-function* keysOf(words: WordReferences): Sliced<ReadonlySet<string>> {
+function keysOf(words: WordReferences): ReadonlySet<string> {
   const keys = new Set<string>();
-  yield* each(yield* words.found(), ({ image }) => keys.add(repositoryKey(image)));
+  for (const { image } of words.found()) keys.add(repositoryKey(image));
   return keys;
 }
 

@@ -1,8 +1,8 @@
-import { collect, each, type Sliced } from '../../common/slices.ts';
-import { listWords, type ShellCommand } from './shellCommands.ts';
-import { readWord, type Word, type WordSyntax } from './shellWord.ts';
+import { collect } from '../text/collect.ts';
 import type { TextRange } from '../types.ts';
 import { areOptions } from './containerCommand.ts';
+import { listWords, type ShellCommand } from './shellCommands.ts';
+import { readWord, type Word, type WordSyntax } from './shellWord.ts';
 import type { VariableLookUp, WordReferences } from './wordReferences.ts';
 
 /** Of words that are compared with names: those that matter have at most quotes around them. */
@@ -58,7 +58,7 @@ export interface ShellVariables {
   /** What a command gives variables. */
   note(command: ShellCommand): void;
   /** `docker push $IMAGE` and the like: what is found anywhere else, comments included, keeps the definition as it is. */
-  noteOtherUses(references: WordReferences, mentions: () => Sliced<ReadonlyMap<string, number>>): Sliced<void>;
+  noteOtherUses(references: WordReferences, mentions: () => ReadonlyMap<string, number>): void;
 }
 
 /** What the commands of a script so far say about variables; what they do not give a value is looked up by `others`. */
@@ -127,16 +127,16 @@ export function createShellVariables(text: string, syntax: WordSyntax, others: V
     }
   };
 
-  const noteOtherUses: ShellVariables['noteOtherUses'] = function* (references, mentions) {
-    const used = yield* collect(known, ([name, { definition }]) => {
+  const noteOtherUses: ShellVariables['noteOtherUses'] = function (references, mentions) {
+    const used = collect(known, ([name, { definition }]) => {
       const uses = definition === 'unknown' ? 0 : references.usesOf(definition);
       return definition !== 'unknown' && uses > 0 ? { name, definition, uses } : undefined;
     });
     if (used.length === 0) return;
-    const counts = yield* mentions();
-    yield* each(used, ({ name, definition, uses }) => {
+    const counts = mentions();
+    for (const { name, definition, uses } of used) {
       if ((counts.get(name) ?? 0) > uses + definition.ownMentions) definition.isUsedElsewhere = true;
-    });
+    }
   };
 
   return {
@@ -149,10 +149,10 @@ export function createShellVariables(text: string, syntax: WordSyntax, others: V
 }
 
 /** How often a text has `$NAME` or `${NAME…}`. */
-export function* mentionsIn(text: string): Sliced<ReadonlyMap<string, number>> {
+export function mentionsIn(text: string): ReadonlyMap<string, number> {
   const counts = new Map<string, number>();
-  yield* each(text.matchAll(/\$\{?([A-Za-z_]\w*)/g), ([, name = '']) => {
+  for (const [, name = ''] of text.matchAll(/\$\{?([A-Za-z_]\w*)/g)) {
     counts.set(name, (counts.get(name) ?? 0) + 1);
-  });
+  }
   return counts;
 }

@@ -1,5 +1,4 @@
 import { literalPiece, readReference, type Piece } from '../text/pieces.ts';
-import { each, type Sliced } from '../../common/slices.ts';
 import type { Scalar } from '../yaml/scalars.ts';
 import { mentionedVariables, type VariablePart } from './variables.ts';
 import type { FoundReference, TextRange } from '../types.ts';
@@ -30,43 +29,35 @@ const maxValueLength = 2048;
 /** Values of definitions that are looked up in one file, and uses that are told of one variable: far beyond any real file. */
 const maxLookUps = 100_000;
 const maxUses = 1000;
-/** How much text is looked through in one go, in UTF-16 units. */
-const textPerSlice = 65_536;
-/** What it takes to look at a short one. */
-const textPerScalar = 200;
-const namesPerSlice = 2000;
-/** Each may have the uses of all others of its variable. */
-const definitionsPerSlice = 100;
 
 /**
  * The references at `sites`, with variables as the file defines them, one per place and in the order of the text. If a variable is
  * all that a site has, the reference is where the variable is defined, and the site one of its uses. Its name stays if anything else
  * in `scalars`, which are all of the file, mentions the variable: a script may push to where the image is pulled from.
  */
-export function* findWithVariables(
+export function findWithVariables(
   text: string,
   scalars: readonly Scalar[],
   sites: readonly ImageSite[],
   syntax: VariableSyntax,
-): Sliced<FoundReference[]> {
+): FoundReference[] {
   const reader = new Reader(text, syntax);
-  yield* each(sites, (site) => {
+  for (const site of sites) {
     reader.read(site);
-  });
-  const mentioned = reader.hasDefinitions ? yield* mentionedElsewhere(scalars, sites) : new Set<string>();
-  yield* reader.readDefinitions(mentioned);
-  return yield* onePerPlace(reader.found);
+  }
+  const mentioned = reader.hasDefinitions ? mentionedElsewhere(scalars, sites) : new Set<string>();
+  reader.readDefinitions(mentioned);
+  return onePerPlace(reader.found);
 }
 
 /** The variables that anything but an image mentions: values, and keys that are conditions. */
-function* mentionedElsewhere(scalars: readonly Scalar[], sites: readonly ImageSite[]): Sliced<ReadonlySet<string>> {
+function mentionedElsewhere(scalars: readonly Scalar[], sites: readonly ImageSite[]): ReadonlySet<string> {
   const images = new Set<Scalar>();
-  yield* each(sites, ({ scalar }) => images.add(scalar));
+  for (const { scalar } of sites) images.add(scalar);
   const mentioned = new Set<string>();
   // A file may have any number of aliases of one text, and of texts with one key.
   const values = new Set<number>();
   const keys = new Set<string>();
-  let done = 0;
   for (const scalar of scalars) {
     for (const key of scalar.path) {
       if (typeof key !== 'string' || keys.has(key)) continue;
@@ -76,15 +67,7 @@ function* mentionedElsewhere(scalars: readonly Scalar[], sites: readonly ImageSi
     }
     if (images.has(scalar) || values.has(scalar.range.start)) continue;
     values.add(scalar.range.start);
-    let count = 0;
-    for (const name of mentionedVariables(scalar.value)) {
-      mentioned.add(name);
-      if (++count % namesPerSlice === 0) yield;
-    }
-    done += scalar.value.length + textPerScalar;
-    if (done < textPerSlice) continue;
-    done = 0;
-    yield;
+    for (const name of mentionedVariables(scalar.value)) mentioned.add(name);
   }
   return mentioned;
 }
@@ -128,22 +111,20 @@ class Reader {
   }
 
   /** Those that are all of what some sites have. `mentioned` are the variables that are used for something else, too. */
-  *readDefinitions(mentioned: ReadonlySet<string>): Sliced<void> {
-    let count = 0;
+  readDefinitions(mentioned: ReadonlySet<string>): void {
     const from = new Map<number, readonly Scalar[]>();
     for (const [definitions, { name, scope, ranges }] of this.#uses) {
       if (this.#syntax.mentions(name).some((mention) => mentioned.has(mention))) this.#shared.add(definitions);
       for (const definition of definitions) {
         from.set(definition.range.start, definitions);
         this.#add(definition, this.#parts(definition, 0), scope, 0, [...usesOf(definition), ...ranges]);
-        if (++count % definitionsPerSlice === 0) yield;
       }
     }
-    yield* each(this.found, (reference, index) => {
+    for (const [index, reference] of this.found.entries()) {
       const definitions = from.get(reference.range.start);
-      if (definitions === undefined || !this.#shared.has(definitions)) return;
+      if (definitions === undefined || !this.#shared.has(definitions)) continue;
       this.found[index] = { ...reference, name: { kind: 'fixed', because: 'sharedVariable' } };
-    });
+    }
   }
 
   /** Of the decoded value if that is not what is written. */

@@ -1,5 +1,4 @@
 import { literalPiece, readReference, type Piece, type PieceContext } from '../text/pieces.ts';
-import { each, type Sliced } from '../../common/slices.ts';
 import type { Word, WordPart } from './shellWord.ts';
 import type { FoundReference, ReferenceUsage, TextRange } from '../types.ts';
 
@@ -23,7 +22,7 @@ export interface WordReferences {
   /** How many of the words so far are nothing but this definition, or it and a tag. */
   usesOf(definition: WordDefinition): number;
   /** All that were added, those that share a definition joined. */
-  found(): Sliced<FoundReference[]>;
+  found(): FoundReference[];
 }
 
 /** A definition may use others, those again others. */
@@ -32,7 +31,6 @@ const maxDepth = 8;
 const maxValueLength = 2048;
 /** Uses that are told of one definition, far beyond any real file. */
 const maxUses = 1000;
-const definitionsPerSlice = 500;
 
 /**
  * Reads words as references. If a variable is all that a word has, the reference is where the variable is defined, and the word one of
@@ -176,29 +174,27 @@ export function createWordReferences(text: string): WordReferences {
       }
     },
     usesOf: (definition) => (whole.get(definition)?.uses.length ?? 0) + (names.get(definition)?.length ?? 0),
-    *found() {
+    found() {
       if (whole.size + names.size === 0) return found;
       const defined: { readonly definition: WordDefinition; readonly reference: FoundReference | undefined }[] = [];
-      yield* each(whole, ([definition, { usage, uses }]) => {
+      for (const [definition, { usage, uses }] of whole) {
         defined.push({ definition, reference: read(definition.word, definition.lookUp, { usage, uses }) });
-      });
+      }
       // What makes the name of references and nothing else is replaced itself: it can be given from outside as before.
-      let count = 0;
       for (const [definition, places] of names) {
-        if (++count % definitionsPerSlice === 0) yield;
         const isOnlyName = mentions.get(definition) === places.length && !whole.has(definition);
         if (!isOnlyName || definition.isUsedElsewhere === true) continue;
-        yield* each(places, (place) => {
+        for (const place of places) {
           const reference = found[place];
           if (reference) found[place] = { ...reference, name: { kind: 'whole', range: definition.word.range } };
-        });
+        }
       }
-      yield* each(defined, ({ definition, reference }) => {
-        if (!reference) return;
+      for (const { definition, reference } of defined) {
+        if (!reference) continue;
         // Known only now that all are read.
         const isShared = definition.isUsedElsewhere === true || parts.has(definition);
         found.push(isShared ? { ...reference, name: { kind: 'fixed', because: 'sharedVariable' } } : reference);
-      });
+      }
       return found;
     },
   };

@@ -1,5 +1,4 @@
 import { createScanner, type JSONScanner } from 'jsonc-parser';
-import type { Sliced } from '../../common/slices.ts';
 import type { TextRange } from '../types.ts';
 import { rememberLast } from './lastRead.ts';
 import type { Scalar } from '../yaml/scalars.ts';
@@ -26,8 +25,6 @@ const unexpectedEndOfString = 2;
 /** What is nested deeper has no image; without a limit each path of `[[[[…` would be as long as the text. */
 const maxDepth = 100;
 
-const tokensPerSlice = 2000;
-
 interface Container {
   readonly kind: 'object' | 'array';
   /** Of the value that is read or comes next. */
@@ -43,14 +40,13 @@ interface Container {
  */
 export const readJson = rememberLast(readJsonOnce);
 
-export function* readJsonOnce(text: string): Sliced<readonly Scalar[]> {
+export function readJsonOnce(text: string): readonly Scalar[] {
   const scanner = createScanner(text, true);
   const reader = createReader(text);
   for (let count = 1; ; count++) {
     const kind: number = scanner.scan();
     if (kind === token.end) return reader.scalars;
     reader.take(kind, scanner);
-    if (count % tokensPerSlice === 0) yield;
   }
 }
 

@@ -1,5 +1,3 @@
-import type { Sliced } from '../../common/slices.ts';
-
 /** What is made of a text takes many times its memory. */
 const maxLength = 500_000;
 
@@ -7,13 +5,13 @@ const maxLength = 500_000;
  * Reads a text only once if it is asked for twice in a row, as a file's images and its cache rules are looked for one after the
  * other. Then it is forgotten.
  */
-export function rememberLast<T>(read: (text: string) => Sliced<T>): (text: string) => Sliced<T> {
+export function rememberLast<T>(read: (text: string) => T): (text: string) => T {
   let last: { readonly text: string; readonly made: T } | undefined;
-  return function* (text) {
+  return function (text) {
     const known = last?.text === text ? last : undefined;
     last = undefined;
     if (known) return known.made;
-    const made = yield* read(text);
+    const made = read(text);
     if (text.length <= maxLength) last = { text, made };
     return made;
   };

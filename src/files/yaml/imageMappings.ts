@@ -1,12 +1,12 @@
 import { isDigest, isTag, parseImageReference } from '../../domain/imageReference.ts';
 import type { ImageReference } from '../../domain/types.ts';
-import { collect, each, filter, firstOf, type Sliced } from '../../common/slices.ts';
-import type { Scalar } from './scalars.ts';
-import type { FoundReference, NameSite } from '../types.ts';
-import { flatImagesIn } from '../kubernetes/flatImages.ts';
-import { readImageScalar, type ImagePlace } from './imageScalar.ts';
 import { isOfRuleData } from '../infrastructure/ruleData.ts';
+import { flatImagesIn } from '../kubernetes/flatImages.ts';
+import { collect, firstOf } from '../text/collect.ts';
+import type { FoundReference, NameSite } from '../types.ts';
+import { readImageScalar, type ImagePlace } from './imageScalar.ts';
 import { onePerPlace, usesOf } from './scalarReferences.ts';
+import type { Scalar } from './scalars.ts';
 
 /** What a mapping says of one image. */
 interface ImageMapping {
@@ -47,24 +47,24 @@ interface ImageOptions {
  * another part stands beside `repository`. Without a tag the chart decides on it. `global.imageRegistry` goes before every `registry`,
  * as in the charts that have it.
  */
-export function* findImages(
+export function findImages(
   text: string,
   all: readonly Scalar[],
   placeOf: (scalar: Scalar) => ImagePlace | undefined,
   { isOverlay = false, hasFlatNames = false }: ImageOptions = {},
-): Sliced<FoundReference[]> {
-  const scalars = /cach/i.test(text) ? yield* filter(all, (scalar) => !isOfRuleData(scalar)) : all;
-  const named = yield* namedMappingsIn(scalars, hasFlatNames);
+): FoundReference[] {
+  const scalars = /cach/i.test(text) ? all.filter((scalar) => !isOfRuleData(scalar)) : all;
+  const named = namedMappingsIn(scalars, hasFlatNames);
   const inParts = new Set<Scalar>();
-  yield* each(named, ({ name }) => inParts.add(name.repository));
-  const users = yield* usersOf(named);
-  const found = yield* collect(named, ({ mapping, name }) => referenceOf(text, mapping, name, users, isOverlay));
-  yield* each(scalars, (scalar) => {
+  for (const { name } of named) inParts.add(name.repository);
+  const users = usersOf(named);
+  const found = collect(named, ({ mapping, name }) => referenceOf(text, mapping, name, users, isOverlay));
+  for (const scalar of scalars) {
     const place = inParts.has(scalar) ? undefined : placeOf(scalar);
     const reference = place && readImageScalar(text, scalar, place);
     if (reference) found.push(reference);
-  });
-  return yield* onePerPlace(found);
+  }
+  return onePerPlace(found);
 }
 
 interface NamedMapping {
@@ -72,22 +72,23 @@ interface NamedMapping {
   readonly name: Name;
 }
 
-function* namedMappingsIn(scalars: readonly Scalar[], hasFlatNames: boolean): Sliced<readonly NamedMapping[]> {
-  const flat = hasFlatNames ? yield* flatMappingsIn(scalars) : [];
+function namedMappingsIn(scalars: readonly Scalar[], hasFlatNames: boolean): readonly NamedMapping[] {
+  const flat = hasFlatNames ? flatMappingsIn(scalars) : [];
   // Most manifests have none.
-  const hasParts = yield* firstOf(scalars, ({ path }) => decisiveKeys.has(path.at(-1)) || undefined);
+  const hasParts = firstOf(scalars, ({ path }) => decisiveKeys.has(path.at(-1)) || undefined);
   if (hasParts === undefined && flat.length === 0) return [];
-  const globalRegistries = yield* globalRegistriesIn(scalars);
-  const named = yield* collect([...(yield* mappingsIn(scalars)), ...flat], (mapping) => {
+  const globalRegistries = globalRegistriesIn(scalars);
+  const named = collect([...mappingsIn(scalars), ...flat], (mapping) => {
     const name = nameOf(mapping, globalRegistries);
     return name && { mapping, name };
   });
   const withRegistries = new Set<number>();
-  yield* each(named, ({ name: { registry, repository } }) => {
+  for (const {
+    name: { registry, repository },
+  } of named) {
     if (registry) withRegistries.add(repository.document);
-  });
-  return yield* filter(
-    named,
+  }
+  return named.filter(
     ({ mapping, name }) => !withRegistries.has(name.repository.document) || !lacksRegistry(mapping, name),
   );
 }
@@ -113,21 +114,21 @@ function isOfImage({ key }: ImageMapping): boolean {
   return typeof key === 'string' && /image$/i.test(key);
 }
 
-function* mappingsIn(scalars: readonly Scalar[]): Sliced<readonly ImageMapping[]> {
+function mappingsIn(scalars: readonly Scalar[]): readonly ImageMapping[] {
   const mappings = new Map<string, ImageMapping>();
   const others = new Set<string>();
-  const { merging, merged } = yield* mergesIn(scalars);
-  yield* each(scalars, (scalar) => {
+  const { merging, merged } = mergesIn(scalars);
+  for (const scalar of scalars) {
     const { document, path } = scalar;
     const key = path.at(-1);
-    if (typeof key !== 'string') return;
+    if (typeof key !== 'string') continue;
     const isOther = otherRepositoryKeys.has(key);
     const isPart = partKeys.has(key) || (key === 'name' && (/image$/i.test(holderOf(path)) || hasHost(scalar.value)));
-    if (!isOther && !isPart) return;
+    if (!isOther && !isPart) continue;
     const id = idOf(document, path.slice(0, -1));
     if (isOther || otherHolders.has(holderOf(path))) {
       others.add(id);
-      return;
+      continue;
     }
     const mapping = mappings.get(id) ?? {
       key: path.at(-2),
@@ -137,25 +138,26 @@ function* mappingsIn(scalars: readonly Scalar[]): Sliced<readonly ImageMapping[]
     };
     mappings.set(id, mapping);
     mapping.parts.set(key, scalar);
-  });
-  return yield* collect(mappings, ([id, mapping]) => (others.has(id) ? undefined : mapping));
+  }
+  return collect(mappings, ([id, mapping]) => (others.has(id) ? undefined : mapping));
 }
 
-function* flatMappingsIn(scalars: readonly Scalar[]): Sliced<readonly ImageMapping[]> {
-  return (yield* flatImagesIn(scalars)).map((parts) => ({ key: 'image', parts, isMerging: false, isMerged: false }));
+function flatMappingsIn(scalars: readonly Scalar[]): readonly ImageMapping[] {
+  return flatImagesIn(scalars).map((parts) => ({ key: 'image', parts, isMerging: false, isMerged: false }));
 }
 
 /** Mappings that take from others by `<<`, and those that they take from, by `idOf`. */
-function* mergesIn(
-  scalars: readonly Scalar[],
-): Sliced<{ readonly merging: ReadonlySet<string>; readonly merged: ReadonlySet<string> }> {
+function mergesIn(scalars: readonly Scalar[]): {
+  readonly merging: ReadonlySet<string>;
+  readonly merged: ReadonlySet<string>;
+} {
   const merging = new Set<string>();
   const merged = new Set<string>();
-  yield* each(scalars, ({ document, path, merges }) => {
-    if (!merges) return;
+  for (const { document, path, merges } of scalars) {
+    if (!merges) continue;
     merging.add(idOf(document, path.slice(0, path.lastIndexOf('<<'))));
     merged.add(idOf(document, merges));
-  });
+  }
   return { merging, merged };
 }
 
@@ -170,14 +172,14 @@ function holderOf(path: Scalar['path']): string {
 }
 
 /** By document. */
-function* globalRegistriesIn(scalars: readonly Scalar[]): Sliced<ReadonlyMap<number, Scalar>> {
+function globalRegistriesIn(scalars: readonly Scalar[]): ReadonlyMap<number, Scalar> {
   const registries = new Map<number, Scalar>();
-  yield* each(scalars, (scalar) => {
+  for (const scalar of scalars) {
     const { document, path, value } = scalar;
     if (path.length === 2 && path[0] === 'global' && path[1] === 'imageRegistry' && value !== '') {
       registries.set(document, scalar);
     }
-  });
+  }
   return registries;
 }
 
@@ -212,16 +214,18 @@ function nameOf(mapping: ImageMapping, globalRegistries: ReadonlyMap<number, Sca
 }
 
 /** Which names each place is part of, by where it starts. */
-function* usersOf(named: readonly NamedMapping[]): Sliced<ReadonlyMap<number, ReadonlySet<string>>> {
+function usersOf(named: readonly NamedMapping[]): ReadonlyMap<number, ReadonlySet<string>> {
   const users = new Map<number, Set<string>>();
-  yield* each(named, ({ name: { repository, registry, written } }) => {
+  for (const {
+    name: { repository, registry, written },
+  } of named) {
     for (const scalar of registry ? [registry, repository] : [repository]) {
       const { start } = scalar.range;
       const known = users.get(start);
       if (known) known.add(written);
       else users.set(start, new Set([written]));
     }
-  });
+  }
   return users;
 }
 

@@ -1,7 +1,7 @@
-import { collect, each, type Sliced } from '../../common/slices.ts';
-import type { Scalar } from './scalars.ts';
+import { collect } from '../text/collect.ts';
 import { inTextOrder } from '../text/textOrder.ts';
 import type { FoundReference, TextRange } from '../types.ts';
+import type { Scalar } from './scalars.ts';
 
 /** Where a scalar stands in for an image: itself, or the alias that means it. */
 export function placeOf(scalar: Scalar): TextRange {
@@ -43,14 +43,14 @@ export class ReadScalars {
 }
 
 /** One reference for each place where one is written, with the uses of all that were found there, in the order of the text. */
-export function* onePerPlace(found: readonly FoundReference[]): Sliced<FoundReference[]> {
+export function onePerPlace(found: readonly FoundReference[]): FoundReference[] {
   const places = new Map<number, FoundReference[]>();
-  yield* each(found, (reference) => {
+  for (const reference of found) {
     const known = places.get(reference.range.start);
     if (known === undefined) places.set(reference.range.start, [reference]);
     else known.push(reference);
-  });
-  return yield* inTextOrder(yield* collect(places.values(), merged));
+  }
+  return inTextOrder(collect(places.values(), merged));
 }
 
 function merged(same: readonly FoundReference[]): FoundReference | undefined {

@@ -1,4 +1,3 @@
-import type { Sliced } from '../../common/slices.ts';
 import type { TextRange } from '../types.ts';
 import { createChunkCache, detached } from '../text/chunkCache.ts';
 import type { Scalar } from './scalars.ts';
@@ -21,19 +20,18 @@ export interface YamlOptions {
  * what is nested deeper than `maxDepth`. Values that are not there at all (`key:`) are no scalars; `''` is one, of an empty range.
  * An alias of a collection is left out, as its scalars are listed where they are written; under `<<` it is one that `merges`.
  */
-export function* readYaml(text: string, { longEntry = 100 }: YamlOptions = {}): Sliced<readonly Scalar[]> {
+export function readYaml(text: string, { longEntry = 100 }: YamlOptions = {}): readonly Scalar[] {
   const marked = text.startsWith('\uFEFF') ? 1 : 0;
   const stream = new Stream(marked);
   const isCached = text.length >= minCachedLength;
-  for (const part of yield* cutYaml(marked === 0 ? text : text.slice(1), longEntry)) {
+  for (const part of cutYaml(marked === 0 ? text : text.slice(1), longEntry)) {
     let entries = isCached ? cache.find(part.text) : undefined;
     if (!entries) {
       const own = isCached ? detached(part.text) : part.text;
-      entries = yield* readYamlEntries(own);
+      entries = readYamlEntries(own);
       if (isCached) cache.keep(own, entries);
     }
     if (!stream.add(part, entries)) break;
-    yield;
   }
   return stream.scalars;
 }

@@ -1,5 +1,4 @@
 import { CST, Lexer, Parser } from 'yaml';
-import type { Sliced } from '../../common/slices.ts';
 import type { TextRange } from '../types.ts';
 
 /** What a part of a YAML document holds, in the order of its text; paths and offsets are relative to the part. */
@@ -49,19 +48,15 @@ type Written = (CST.FlowScalar & { type: Exclude<CST.FlowScalar['type'], 'alias'
  *
  * The syntax tree is walked instead of the package's own documents: those resolve each alias by going through everything before it.
  */
-export function* readYamlEntries(text: string): Sliced<readonly YamlEntry[]> {
-  const document = yield* parseDocument(text);
-  return document?.value ? yield* new Walk(text.length).entries(document.value, document.start) : [];
+export function readYamlEntries(text: string): readonly YamlEntry[] {
+  const document = parseDocument(text);
+  return document?.value ? new Walk(text.length).entries(document.value, document.start) : [];
 }
-
-const tokensAtOnce = 4000;
 
 /** Of one part, which has as many in 50,000 lines: the tree of a long list in brackets takes a thousand times its text. */
 const maxTokens = 400_000;
 
-const itemsAtOnce = 2000;
-
-function* parseDocument(text: string): Sliced<CST.Document | undefined> {
+function parseDocument(text: string): CST.Document | undefined {
   // With nothing behind it that could close a quote, an open one would take the whole rest, not only its own block.
   const closed = `${text}${text.endsWith('\n') ? '' : '\n'}...\n"'`;
   const parser = new Parser();
@@ -72,7 +67,6 @@ function* parseDocument(text: string): Sliced<CST.Document | undefined> {
       if (parser.stack.length > maxParserDepth) break;
       count += 1;
       if (count >= maxTokens) break;
-      if (count % tokensAtOnce === 0) yield;
     }
   } catch {
     // It throws at nothing that is known. What it had until then is still there.
@@ -109,17 +103,14 @@ class Walk {
     this.#length = length;
   }
 
-  *entries(root: CST.Token, properties: readonly CST.SourceToken[]): Sliced<readonly YamlEntry[]> {
+  entries(root: CST.Token, properties: readonly CST.SourceToken[]): readonly YamlEntry[] {
     this.#value(root, [], properties, undefined);
-    let count = 0;
     for (let frame = this.#frames.at(-1); frame; frame = this.#frames.at(-1)) {
       const item = frame.items[frame.next];
       frame.next += 1;
       if (item) this.#item(frame, item);
       else this.#frames.pop();
-      count += 1;
       if (this.#pathElements > maxPathElements) break;
-      if (count % itemsAtOnce === 0) yield;
     }
     return this.#entries;
   }

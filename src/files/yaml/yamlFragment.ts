@@ -1,4 +1,3 @@
-import { filter, type Sliced } from '../../common/slices.ts';
 import type { Scalar } from './scalars.ts';
 import type { FoundReference } from '../types.ts';
 import { findImages } from './imageMappings.ts';
@@ -9,10 +8,10 @@ import { imagePlace } from '../kubernetes/kubernetes.ts';
  * The images of YAML whose kind nothing tells, as documentation shows parts of files: what is under `containers`, and what has a host,
  * a tag or a digest where many kinds have an image.
  */
-export function* findInYamlFragment(text: string, scalars: readonly Scalar[]): Sliced<FoundReference[]> {
-  const found = yield* findImages(text, scalars, placeOf);
+export function findInYamlFragment(text: string, scalars: readonly Scalar[]): FoundReference[] {
+  const found = findImages(text, scalars, placeOf);
   const places = new Map(scalars.map((scalar) => [scalar.range.start, scalar]));
-  return yield* filter(found, ({ image: { host, tag, digest }, openTag, range }) => {
+  return found.filter(({ image: { host, tag, digest }, openTag, range }) => {
     const hasMore = host !== undefined || tag !== undefined || digest !== undefined || openTag;
     return hasMore || placeOf(places.get(range.start)) === 'image';
   });

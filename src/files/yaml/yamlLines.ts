@@ -1,5 +1,3 @@
-import type { Sliced } from '../../common/slices.ts';
-
 /** The lines of a text and how far they are indented. */
 export interface Lines {
   readonly text: string;
@@ -19,9 +17,7 @@ const tab = 9;
 const space = 32;
 const hash = 35;
 
-const linesAtOnce = 20_000;
-
-export function* readLines(text: string): Sliced<Lines> {
+export function readLines(text: string): Lines {
   const starts: number[] = [];
   const indents: number[] = [];
   let start = 0;
@@ -31,7 +27,6 @@ export function* readLines(text: string): Sliced<Lines> {
     starts.push(start);
     indents.push(indentOf(text, start, next));
     start = next;
-    if (starts.length % linesAtOnce === 0) yield;
   }
   starts.push(text.length);
   return { text, count: indents.length, starts, indents };

@@ -1,4 +1,3 @@
-import { each, type Sliced } from '../../common/slices.ts';
 import { maxDepth, type YamlPath } from './yamlEntries.ts';
 import {
   blankLine,
@@ -34,26 +33,22 @@ export interface YamlPart {
  *
  * Broken YAML may mean less when read at one go, as then nothing after the break is understood.
  */
-export function* cutYaml(text: string, longEntry: number): Sliced<readonly YamlPart[]> {
-  const lines = yield* readLines(text);
+export function cutYaml(text: string, longEntry: number): readonly YamlPart[] {
+  const lines = readLines(text);
   const parts: YamlPart[] = [];
   let document = 0;
   for (let from = 0; from < lines.count;) {
     const to = documentEnd(lines, from);
     if (hasContent(lines, from, to)) {
       const cutter = new Cutter(lines, document, longEntry, parts);
-      const isCut = to - from > longEntry && (yield* cutter.isDocumentCut(from, to));
+      const isCut = to - from > longEntry && cutter.isDocumentCut(from, to);
       if (!isCut) cutter.document(from, to);
       document += 1;
-      yield;
     }
     from = to;
   }
   return parts;
 }
-
-const linesPerSlice = 5000;
-const entriesPerSlice = 500;
 
 /** A document ends before the next `---`, and with a `...`. */
 function documentEnd(lines: Lines, from: number): number {
@@ -116,23 +111,23 @@ class Cutter {
   }
 
   /** Cuts a document; false if it may not be cut. */
-  *isDocumentCut(from: number, to: number): Sliced<boolean> {
+  isDocumentCut(from: number, to: number): boolean {
     const bodyTo = this.#marker(to - 1) === 'end' ? to - 1 : to;
     const first = this.#firstContent(from, bodyTo);
     if (first === undefined) return false;
-    if (this.#marker(first) !== 'start') return yield* this.#below(first, bodyTo, []);
+    if (this.#marker(first) !== 'start') return this.#below(first, bodyTo, []);
     const body = this.#firstContent(first + 1, bodyTo);
-    return body !== undefined && isBareMarker(this.#lines, first) && (yield* this.#below(body, bodyTo, []));
+    return body !== undefined && isBareMarker(this.#lines, first) && this.#below(body, bodyTo, []);
   }
 
   /** Cuts the collection that begins with the text of `line`. */
-  #below(line: number, to: number, path: YamlPath): Sliced<boolean> {
+  #below(line: number, to: number, path: YamlPath): boolean {
     return this.#collection(line, to, this.#start(line) + this.#indent(line), path);
   }
 
   /** Cuts the collection that begins at offset `at` of line `from`; false if that is none, or may not be cut. */
-  *#collection(from: number, to: number, at: number, path: YamlPath): Sliced<boolean> {
-    const entries = path.length < maxDepth ? yield* this.#entries(from, to, at) : undefined;
+  #collection(from: number, to: number, at: number, path: YamlPath): boolean {
+    const entries = path.length < maxDepth ? this.#entries(from, to, at) : undefined;
     if (!entries) return false;
     // What goes into one part, so far.
     let first: Entry | undefined;
@@ -141,11 +136,10 @@ class Cutter {
       if (first && last) this.#add(first.from, last.to, first.at, path, firstIndex(first));
       first = last = undefined;
     };
-    for (const [index, entry] of entries.entries()) {
-      if (index % entriesPerSlice === entriesPerSlice - 1) yield;
+    for (const entry of entries) {
       const isLong = entry.to - entry.from > this.#longEntry;
       if (isLong || (first && last && this.#shouldCut(first, last, entry))) flush();
-      if (isLong && (yield* this.#entry(entry, path))) continue;
+      if (isLong && this.#entry(entry, path)) continue;
       first ??= entry;
       last = entry;
     }
@@ -164,39 +158,36 @@ class Cutter {
   }
 
   /** Cuts the value of a long entry. */
-  *#entry({ body, from, to, at, column, name, hasAnchor }: Entry, path: YamlPath): Sliced<boolean> {
+  #entry({ body, from, to, at, column, name, hasAnchor }: Entry, path: YamlPath): boolean {
     if (body === undefined) return false;
     const before = this.#parts.length;
     // Nothing but the anchor is on its first line: the name then stands for no scalar.
     if (hasAnchor) this.#add(from, from + 1, at, path, 0);
     const inner = [...path, name];
-    const isCut = yield* body === 'below'
-      ? this.#value(from + 1, to, column, inner)
-      : this.#collection(from, to, body, inner);
+    const isCut = body === 'below' ? this.#value(from + 1, to, column, inner) : this.#collection(from, to, body, inner);
     if (!isCut) this.#parts.length = before;
     return isCut;
   }
 
   /** Cuts what begins on the lines from `from` on, below a key or a dash in `column`. */
-  *#value(from: number, to: number, column: number, path: YamlPath): Sliced<boolean> {
+  #value(from: number, to: number, column: number, path: YamlPath): boolean {
     const first = this.#firstContent(from, to);
     if (first === undefined) return false;
     const indent = this.#indent(first);
     // A sequence may have its key's own indentation; other values have more.
-    if (indent > column) return yield* this.#below(first, to, path);
+    if (indent > column) return this.#below(first, to, path);
     const isItem = lineForm(this.#lines, first, this.#start(first) + indent).kind === 'item';
-    return indent === column && isItem && typeof path.at(-1) === 'string' && (yield* this.#below(first, to, path));
+    return indent === column && isItem && typeof path.at(-1) === 'string' && this.#below(first, to, path);
   }
 
   /** The entries of the collection that begins at offset `at` of line `from`. Undefined if they cannot be told apart. */
-  *#entries(from: number, to: number, at: number): Sliced<readonly Entry[] | undefined> {
+  #entries(from: number, to: number, at: number): readonly Entry[] | undefined {
     const column = at - this.#start(from);
     const first = lineForm(this.#lines, from, at);
     if (first.kind !== 'item' && first.kind !== 'key') return undefined;
     const found = [{ line: from, form: first, isRegular: true }];
     let isInDoubt = false;
     for (let line = from + 1; line < to; line += 1) {
-      if (line % linesPerSlice === 0) yield;
       const indent = this.#indent(line);
       if (indent < 0 || indent > column) continue;
       if (indent < column) return undefined;
@@ -212,7 +203,7 @@ class Cutter {
       }
     }
     const entries: Entry[] = [];
-    yield* each(found, ({ line, form, isRegular }, index) => {
+    for (const [index, { line, form, isRegular }] of found.entries()) {
       entries.push({
         from: line,
         to: found[index + 1]?.line ?? to,
@@ -222,7 +213,7 @@ class Cutter {
         body: isRegular ? bodyOf(form) : undefined,
         hasAnchor: form.kind === 'key' && form.hasAnchor,
       });
-    });
+    }
     return entries;
   }
 

@@ -1,7 +1,6 @@
 import * as vscode from 'vscode';
 import { maxFileLength } from '../../files/kinds.ts';
 import { referencePlace } from '../../files/referencePlace.ts';
-import { runInSlices } from '../../common/slices.ts';
 import { indexedResolver } from '../services/indexedResolver.ts';
 import type { Services } from '../services/services.ts';
 import { mayComplete } from './mayComplete.ts';
@@ -31,9 +30,9 @@ export async function provideCompletionItems(
   const { hosts, names } = beginnings(inventory.state);
   if (!mayComplete(text, offset, hosts, names)) return undefined;
   const { state, resolver } = await indexedResolver({ inventory, listings });
-  const work = referencePlace({ path: uri.path, languageId, text }, offset, (host) => resolver.knowsHost(host));
-  const place = await runInSlices(work, { isCancelled: () => token.isCancellationRequested });
-  if (!place || document.version !== version) return undefined;
+  if (document.version !== version || token.isCancellationRequested) return undefined;
+  const place = referencePlace({ path: uri.path, languageId, text }, offset, (host) => resolver.knowsHost(host));
+  if (!place) return undefined;
   const suggestions = suggestionsFor(place, state, listings);
   const start = document.positionAt(place.range.start);
   const range = {

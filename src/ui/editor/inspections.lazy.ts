@@ -2,7 +2,6 @@ import * as vscode from 'vscode';
 import { findReferences, findRuleDefinitions } from '../../files/find.ts';
 import { kindOf, maxFileLength } from '../../files/kinds.ts';
 import { checkRuleFile } from '../../files/rules/check.ts';
-import { runInSlices, type Sliced } from '../../common/slices.ts';
 import type { FoundReference, RuleFile, TextFile } from '../../files/types.ts';
 import type { InventoryState } from '../../inventory/types.ts';
 import { indexedResolver } from '../services/indexedResolver.ts';
@@ -85,10 +84,10 @@ export function createInspections({
     const needs = needsEnvironment(document.uri.path, languageId, text);
     const environment = needs ? await environments.beside(document.uri) : undefined;
     const file: TextFile = { path: document.uri.path, languageId, text, ...(environment && { environment }) };
-    const result = await runInSlices(readFile(file), { isCancelled: () => run.stopped });
-    // Those who wait begin in a turn of their own, and not at the end of a slice.
+    // Changes that come meanwhile stop it.
     await new Promise((resolve) => setImmediate(resolve));
-    return result && { version, languageId, text, ...result };
+    if (run.stopped) return undefined;
+    return { version, languageId, text, found: findReferences(file), ruleFile: findRuleDefinitions(file) };
   }
 
   function start(document: vscode.TextDocument, kept: Kept): Run {
@@ -190,11 +189,6 @@ export function createInspections({
       changed.dispose();
     },
   };
-}
-
-function* readFile(file: TextFile): Sliced<Pick<Written, 'found' | 'ruleFile'>> {
-  const found = yield* findReferences(file);
-  return { found, ruleFile: yield* findRuleDefinitions(file) };
 }
 
 function isOf(one: Pick<Written, 'version' | 'languageId'>, document: vscode.TextDocument): boolean {

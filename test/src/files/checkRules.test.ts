@@ -8,7 +8,7 @@ import { readBicepRules } from '../../../src/files/rules/bicepRules.ts';
 import { checkRuleFile, type DeployedRules, type RuleFinding } from '../../../src/files/rules/check.ts';
 import { describeDefinition } from '../../../src/files/rules/compareDeployed.ts';
 import { readTerraformRules } from '../../../src/files/rules/terraformRules.ts';
-import { runAtOnce } from '../../../src/common/slices.ts';
+
 import { crowdedPattern, rule as deployedRule } from '../domain/arbitraries.ts';
 
 interface Written {
@@ -59,7 +59,7 @@ function deployedWith(rules?: readonly CacheRule[]): DeployedRules {
 }
 
 function checkText(text: string, rules?: readonly CacheRule[]): readonly RuleFinding[] {
-  const findings = checkRuleFile(runAtOnce(readBicepRules(text)), deployedWith(rules));
+  const findings = checkRuleFile(readBicepRules(text), deployedWith(rules));
   for (const { range, related, message } of findings) {
     for (const inside of [range, ...(related ? [related.range] : [])]) {
       expect(inside.start).toBeGreaterThanOrEqual(0);
@@ -151,12 +151,12 @@ describe('one rule by itself', () => {
   target_repo = "app"
 }
 `;
-    const [finding, ...others] = checkRuleFile(runAtOnce(readTerraformRules(text)), deployedWith());
+    const [finding, ...others] = checkRuleFile(readTerraformRules(text), deployedWith());
     expect(others).toEqual([]);
     expect(finding?.code).toBe('rule.noIdentity');
     expect(finding?.message).toContain('azapi_resource');
     const withSet = text.replace('target_repo', 'credential_set_id = x.id\n  target_repo');
-    expect(checkRuleFile(runAtOnce(readTerraformRules(withSet)), deployedWith())).toEqual([]);
+    expect(checkRuleFile(readTerraformRules(withSet), deployedWith())).toEqual([]);
   });
 
   it('tells a scope of the article', () => {
@@ -167,7 +167,7 @@ resource "azurerm_role_assignment" "b" {
   scope = azurerm_container_registry.a.id
 }
 `;
-    const findings = checkRuleFile(runAtOnce(readTerraformRules(text)), deployedWith());
+    const findings = checkRuleFile(readTerraformRules(text), deployedWith());
     expect(findings.map(({ code, range }) => [code, text.slice(range.start, range.end)])).toEqual([
       ['rule.articleScope', '${azurerm_container_registry.a.id}/repositories/app'],
     ]);
@@ -315,7 +315,7 @@ describe('rules of a file and what is deployed', () => {
         }),
     );
     const text = Array.from({ length: 900 }, (_, index) => bicep({ target: `d${index}/app` })).join('');
-    const file = runAtOnce(readBicepRules(text));
+    const file = readBicepRules(text);
     checkRuleFile(file, deployedWith(deployed));
     // Nine million comparisons, if it were so.
     expect(reads).toBeGreaterThan(10_000);
@@ -325,7 +325,7 @@ describe('rules of a file and what is deployed', () => {
 
 describe('describeDefinition', () => {
   const state = (written: Written, rules?: readonly CacheRule[]) => {
-    const [definition] = runAtOnce(readBicepRules(bicep(written))).rules;
+    const [definition] = readBicepRules(bicep(written)).rules;
     if (!definition) throw new Error('no rule');
     return describeDefinition(definition, deployedWith(rules));
   };

@@ -1,10 +1,10 @@
 import { describe, expect, it } from 'vitest';
 import { findReferences, findRuleDefinitions } from '../../../src/files/find.ts';
 import { maxFileLength } from '../../../src/files/kinds.ts';
-import { runAtOnce } from '../../../src/common/slices.ts';
+
 import type { TextFile } from '../../../src/files/types.ts';
 
-const written = (file: TextFile) => runAtOnce(findReferences(file)).map((reference) => reference.written);
+const written = (file: TextFile) => findReferences(file).map((reference) => reference.written);
 
 describe('findReferences', () => {
   it.each([
@@ -45,6 +45,6 @@ describe('findReferences', () => {
     const long = text + ' '.repeat(maxFileLength - text.length);
     expect(written({ path: 'Dockerfile', text: long })).toEqual(['u.example/a:1']);
     expect(written({ path: 'Dockerfile', text: `${long} ` })).toEqual([]);
-    expect(runAtOnce(findRuleDefinitions({ path: 'main.bicep', text: `${long} ` })).rules).toEqual([]);
+    expect(findRuleDefinitions({ path: 'main.bicep', text: `${long} ` }).rules).toEqual([]);
   });
 });

@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { findReferences } from '../../../src/files/find.ts';
 import { findInHelmTemplate } from '../../../src/files/kubernetes/helmTemplate.ts';
 import { findInHelmValues } from '../../../src/files/kubernetes/helmValues.ts';
-import { runAtOnce } from '../../../src/common/slices.ts';
+
 import { withoutActions } from '../../../src/files/kubernetes/helmActions.ts';
 import { readYaml } from '../../../src/files/yaml/yaml.ts';
 import type { FoundReference } from '../../../src/files/types.ts';
@@ -11,13 +11,13 @@ import { expectSound, renamedIn, summary } from './found.ts';
 import { mutatedYaml, tornYaml } from './yamlArbitrary.ts';
 
 function inValues(text: string): FoundReference[] {
-  const found = runAtOnce(findInHelmValues(text, runAtOnce(readYaml(text))));
+  const found = findInHelmValues(text, readYaml(text));
   expectSound(text, found);
   return found;
 }
 
 function inTemplate(text: string): FoundReference[] {
-  const found = runAtOnce(findInHelmTemplate(text));
+  const found = findInHelmTemplate(text);
   expectSound(text, found);
   return found;
 }
@@ -145,8 +145,7 @@ a: { image: { repository: upstream.example/team/app, tag: "1" } }
 b: { image: { registry: "", repository: team/app, tag: "1" } }
 c: { image: "team/app:1" }
 `;
-      const lines = (of: string) =>
-        summary(runAtOnce(findReferences({ path: of, text }))).map((line) => line.slice(-9));
+      const lines = (of: string) => summary(findReferences({ path: of, text })).map((line) => line.slice(-9));
       expect(lines(path)).toEqual(['uncertain', 'eam/app:1', 'eam/app:1', 'eam/app:1']);
       expect(lines('chart/values.yaml')).toEqual(['app-dev:1', 'eam/app:1', 'eam/app:1', 'eam/app:1']);
     },
@@ -339,7 +338,7 @@ describe('withoutActions', () => {
         fc.array(fc.constantFrom('{{ a }}', '{{- "}}" -}}', '{{/* x\n */}}', 'b: c', '\n', ' # d'), { maxLength: 30 }),
         (parts) => {
           const text = parts.join('');
-          const without = runAtOnce(withoutActions(text));
+          const without = withoutActions(text);
           expect(without).toHaveLength(text.length);
           expect(without).not.toMatch(/\{\{|\}\}/);
         },
@@ -350,7 +349,7 @@ describe('withoutActions', () => {
   it.each(['{{', '{{/*', '{{`', '{{ "', '{{}}', '{{ a', '{{/* */', "{{ '"])('ends for a megabyte of %s', (text) => {
     for (const end of ['', '\n']) {
       const long = `${text}${end}`.repeat(1_000_000 / text.length) + '*/ {{`"';
-      expect(runAtOnce(withoutActions(long))).toHaveLength(long.length);
+      expect(withoutActions(long)).toHaveLength(long.length);
     }
   });
 });

@@ -1,7 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { findReferences, findRuleDefinitions } from '../../../src/files/find.ts';
-import { findInArmTemplate } from '../../../src/files/infrastructure/armTemplateImages.ts';
-import { runAtOnce, type Sliced } from '../../../src/common/slices.ts';
+
 import { readJson } from '../../../src/files/text/json.ts';
 import { shellCommands } from '../../../src/files/shell/shellCommands.ts';
 import { readYaml } from '../../../src/files/yaml/yaml.ts';
@@ -14,11 +13,11 @@ const kinds = Object.entries(seeds);
 /** Finds references and rules, and checks what must hold. How long it takes is for `npm run bench -- hostile`. */
 function look(path: string, text: string): string[] {
   const file = { path, text };
-  const references = runAtOnce(findReferences(file));
+  const references = findReferences(file);
   if (text.length < 100_000) {
-    checkReferences(text, references, (other) => runAtOnce(findReferences({ path, text: other })));
+    checkReferences(text, references, (other) => findReferences({ path, text: other }));
   }
-  checkRuleDefinitions(text, runAtOnce(findRuleDefinitions(file)));
+  checkRuleDefinitions(text, findRuleDefinitions(file));
   return references.map(({ written }) => written);
 }
 
@@ -41,7 +40,7 @@ describe('texts made to take long', () => {
 
   it('end in YAML', () => {
     for (const { name, text } of hostileYaml()) {
-      const scalars = runAtOnce(readYaml(text));
+      const scalars = readYaml(text);
       checkScalars(text, scalars);
       expect(scalars.length, name).toBeLessThanOrEqual(200_001);
       expect(() => look('compose.yaml', text), name).not.toThrow();
@@ -50,32 +49,12 @@ describe('texts made to take long', () => {
 
   it('end in JSON', () => {
     const text = JSON.stringify(Object.fromEntries(Array.from({ length: 100_000 }, (_, index) => [`k${index}`, 'a'])));
-    expect(runAtOnce(readJson(text))).toHaveLength(100_000);
+    expect(readJson(text)).toHaveLength(100_000);
   });
 });
 
 describe('2 MB of one construct', () => {
   const filled = (begin: string, unit: string) => begin + unit.repeat(Math.floor(1_990_000 / unit.length));
-  const stepsOf = (work: Sliced<unknown>) => {
-    let steps = 0;
-    while (!work.next().done) steps++;
-    return steps;
-  };
-
-  it.each([
-    ['Bicep', 'a.bicep', filled('var x = 1 ', '+ a ')],
-    ['Terraform', 'a.tf', filled('x = 1 ', '+ a ')],
-  ])('is read with interruptions in %s', (_, path, text) => {
-    expect(stepsOf(findReferences({ path, text }))).toBeGreaterThanOrEqual(19);
-  });
-
-  it.each([
-    ['texts', filled('{"resources": [], "outputs": {"x": [', '"a.b/c",')],
-    ['resources', filled('{"resources": [', '{"type": "a"},')],
-  ])('is looked at with interruptions in %s of an ARM template', (_, text) => {
-    expect(stepsOf(findInArmTemplate(text))).toBeGreaterThan(100_000);
-  });
-
   it('keeps no command of a shell waiting for the end of a substitution', () => {
     const commands = [...shellCommands(filled('x=$(', 'docker pull a/b\n'), { escape: '\\' })];
     expect(commands.length).toBeGreaterThan(100_000);

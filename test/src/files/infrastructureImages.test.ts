@@ -5,7 +5,7 @@ import { describe, expect, it } from 'vitest';
 import { findInArmTemplate } from '../../../src/files/infrastructure/armTemplateImages.ts';
 import { findInBicep } from '../../../src/files/infrastructure/bicepImages.ts';
 import { findInTerraform } from '../../../src/files/infrastructure/terraformImages.ts';
-import { runAtOnce } from '../../../src/common/slices.ts';
+
 import type { FoundReference } from '../../../src/files/types.ts';
 import { expectSound, renamedIn, summary } from './found.ts';
 
@@ -14,9 +14,9 @@ function fixture(name: string): string {
 }
 
 const finders = {
-  bicep: (text: string) => runAtOnce(findInBicep(text)),
-  terraform: (text: string) => runAtOnce(findInTerraform(text)),
-  arm: (text: string) => runAtOnce(findInArmTemplate(text)),
+  bicep: (text: string) => findInBicep(text),
+  terraform: (text: string) => findInTerraform(text),
+  arm: (text: string) => findInArmTemplate(text),
 };
 
 function find(language: keyof typeof finders, text: string): FoundReference[] {

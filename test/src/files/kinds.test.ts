@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { isHelmTemplate, jsonKind, yamlKind } from '../../../src/files/infrastructure/contentKind.ts';
 import { kindOf, kindPatterns } from '../../../src/files/kinds.ts';
-import { runAtOnce } from '../../../src/common/slices.ts';
+
 import { readYaml } from '../../../src/files/yaml/yaml.ts';
 
 describe('kindOf', () => {
@@ -130,11 +130,11 @@ describe('yamlKind', () => {
     [undefined, 'apiVersion: v2\nname: chart\n'],
     [undefined, ''],
   ])('%s: %j', (kind, text) => {
-    expect(runAtOnce(yamlKind('any.yaml', runAtOnce(readYaml(text))))).toBe(kind);
+    expect(yamlKind('any.yaml', readYaml(text))).toBe(kind);
   });
 
   it('takes what lies among values for values', () => {
-    expect(runAtOnce(yamlKind('deploy/values/prod.yaml', runAtOnce(readYaml('image: nginx:1\n'))))).toBe('helmValues');
+    expect(yamlKind('deploy/values/prod.yaml', readYaml('image: nginx:1\n'))).toBe('helmValues');
   });
 });
 
@@ -150,7 +150,7 @@ describe('jsonKind', () => {
     ['kubernetes', '"apiVersion": "v1", "kind": "Pod"'],
     [undefined, '"kind": "Pod"'],
   ])('%s: %s', (kind, content) => {
-    expect(runAtOnce(jsonKind(runAtOnce(readYaml(`{ ${content}, "x": 1 }`))))).toBe(kind);
+    expect(jsonKind(readYaml(`{ ${content}, "x": 1 }`))).toBe(kind);
   });
 });
 

@@ -3,17 +3,17 @@ import { describe, expect, it } from 'vitest';
 import { findInAzurePipelines } from '../../../src/files/pipelines/azurePipelines.ts';
 import { findInGithubActions } from '../../../src/files/pipelines/githubActions.ts';
 import { findInGitlabCi } from '../../../src/files/pipelines/gitlabCi.ts';
-import { runAtOnce, type Sliced } from '../../../src/common/slices.ts';
+
 import type { Scalar } from '../../../src/files/yaml/scalars.ts';
 import { readYaml } from '../../../src/files/yaml/yaml.ts';
 import type { FoundReference } from '../../../src/files/types.ts';
 import { hostileText } from '../domain/arbitraries.ts';
 import { expectSound, renamedIn, summary } from './found.ts';
 
-type Finder = (text: string, scalars: readonly Scalar[]) => Sliced<FoundReference[]>;
+type Finder = (text: string, scalars: readonly Scalar[]) => FoundReference[];
 
 function find(finder: Finder, text: string): FoundReference[] {
-  const found = runAtOnce(finder(text, runAtOnce(readYaml(text))));
+  const found = finder(text, readYaml(text));
   expectSound(text, found);
   return found;
 }
@@ -484,8 +484,8 @@ describe.each<readonly [string, Finder]>([
     ['variables that make each other longer', chain(400)],
     ['thousands of uses of a long list', lists(4000)],
   ])('ends with %s', (_what, text) => {
-    const scalars = runAtOnce(readYaml(text));
-    expect(() => runAtOnce(finder(text, scalars))).not.toThrow();
+    const scalars = readYaml(text);
+    expect(() => finder(text, scalars)).not.toThrow();
   });
 });
 

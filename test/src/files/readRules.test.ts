@@ -6,7 +6,7 @@ import { formatRepositoryPattern, formatSourceRepository } from '../../../src/do
 import { readArmRules } from '../../../src/files/rules/armRules.ts';
 import { readBicepRules } from '../../../src/files/rules/bicepRules.ts';
 import { readTerraformRules } from '../../../src/files/rules/terraformRules.ts';
-import { runAtOnce } from '../../../src/common/slices.ts';
+
 import type { RuleFile } from '../../../src/files/types.ts';
 import { identityArmId, registryArmId } from '../../../src/domain/armId.ts';
 import { exportRegistry } from '../../../src/provisioning/export/exportScript.ts';
@@ -15,9 +15,9 @@ import { articleLink, mapping, subscription } from '../provisioning/links.ts';
 import { anyPattern } from '../domain/arbitraries.ts';
 
 const readers = {
-  bicep: (text: string) => runAtOnce(readBicepRules(text)),
-  terraform: (text: string) => runAtOnce(readTerraformRules(text)),
-  arm: (text: string) => runAtOnce(readArmRules(text)),
+  bicep: (text: string) => readBicepRules(text),
+  terraform: (text: string) => readTerraformRules(text),
+  arm: (text: string) => readArmRules(text),
 };
 
 type Language = keyof typeof readers;

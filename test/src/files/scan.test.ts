@@ -27,16 +27,18 @@ test('many small files do not hold the event loop, although each is quick', asyn
     if (isRunning) setImmediate(watch);
   };
   setImmediate(watch);
-  // A slice that is over at once: others have a turn wherever the scan lets them.
-  await scanFiles(files(1000, 'FROM upstreamregistry.example/app:1\n'), () => undefined, { sliceInMs: 0 });
+  const started = performance.now();
+  await scanFiles(files(3000, 'FROM upstreamregistry.example/app:1\n'.repeat(20)), () => undefined);
   isRunning = false;
-  expect(turns).toBeGreaterThan(990);
+  expect(turns).toBeGreaterThan((performance.now() - started) / 100);
 });
 
 test('ends soon when it is cancelled', async () => {
   let count = 0;
-  const looked = await scanFiles(files(1000, 'FROM upstreamregistry.example/app\n'), () => count++, {
-    isCancelled: () => count >= 10,
-  });
+  const looked = await scanFiles(
+    files(1000, 'FROM upstreamregistry.example/app\n'),
+    () => count++,
+    () => count >= 10,
+  );
   expect(looked).toBeLessThan(12);
 });

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { findReferences } from '../../../src/files/find.ts';
-import { runAtOnce } from '../../../src/common/slices.ts';
+
 import { sayImages } from '../../cases/sayImages.ts';
 import { expectSound, renamedIn } from './found.ts';
 
@@ -9,7 +9,7 @@ type Shape = [what: string, path: string, input: string, images: string[]];
 function expectShapes(name: string, shapes: readonly Shape[]): void {
   describe(name, () => {
     it.each(shapes)('%s', (_, path, input, images) => {
-      expectSound(input, runAtOnce(findReferences({ path, text: input })));
+      expectSound(input, findReferences({ path, text: input }));
       expect(sayImages({ path, input }).images).toEqual(images);
     });
   });
@@ -419,7 +419,7 @@ expectShapes('manifests', [
 
 describe('a parameter of a manifest', () => {
   const text = task('  - {name: I, default: a/b:1}\n', '$(params.I)');
-  const rename = (input: string) => renamedIn(input, runAtOnce(findReferences({ path: 'a.yaml', text: input })));
+  const rename = (input: string) => renamedIn(input, findReferences({ path: 'a.yaml', text: input }));
 
   it('is replaced where it is defined', () => {
     expect(rename(text)).toBe(text.replace('a/b', 'downstream.example/cached/a/b'));
@@ -467,6 +467,6 @@ describe('a new name', () => {
       ),
     ],
   ])('%s', (_, path, before, after) => {
-    expect(renamedIn(before, runAtOnce(findReferences({ path, text: before })))).toBe(after);
+    expect(renamedIn(before, findReferences({ path, text: before }))).toBe(after);
   });
 });

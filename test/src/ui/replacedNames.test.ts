@@ -4,7 +4,7 @@ import type { CacheRule } from '../../../src/domain/types.ts';
 import { findReferences } from '../../../src/files/find.ts';
 import { nameChanges } from '../../../src/files/rename.ts';
 import { replacedNames } from '../../../src/files/replacedNames.ts';
-import { runAtOnce } from '../../../src/common/slices.ts';
+
 import { createListings } from '../../../src/inventory/listings.ts';
 import { createResolver } from '../../../src/inventory/resolution.ts';
 import { moveEdits } from '../../../src/ui/workspace/move/moveEdits.lazy.ts';
@@ -48,7 +48,7 @@ const state = {
 const listings = createListings();
 
 function file(path: string, text: string) {
-  return { path, text, references: runAtOnce(findReferences({ path, text })), uri: new Uri('file', `/${path}`) };
+  return { path, text, references: findReferences({ path, text }), uri: new Uri('file', `/${path}`) };
 }
 
 const deployment = file(

@@ -1,4 +1,3 @@
-import { each, runAtOnce, type Sliced } from '../../../common/slices.ts';
 import type { TextRange } from '../../types.ts';
 
 /**
@@ -114,20 +113,20 @@ const byKey = new WeakMap<ObjectValue, ReadonlyMap<string, Entry>>();
 function entriesByKey(object: ObjectValue): ReadonlyMap<string, Entry> {
   const known = byKey.get(object);
   if (known) return known;
-  return runAtOnce(indexed(object));
+  return indexed(object);
 }
 
 /** Makes it possible to look for properties of a large object without taking long for the first. */
-export function* indexEntries(value: Value): Sliced<void> {
-  if (value.kind === 'object' && value.entries.length > maxSearched) yield* indexed(value);
+export function indexEntries(value: Value): void {
+  if (value.kind === 'object' && value.entries.length > maxSearched) indexed(value);
 }
 
-function* indexed(object: ObjectValue): Sliced<ReadonlyMap<string, Entry>> {
+function indexed(object: ObjectValue): ReadonlyMap<string, Entry> {
   const made = new Map<string, Entry>();
-  yield* each(object.entries, (entry) => {
+  for (const entry of object.entries) {
     const key = keyOfEntry(entry);
     if (key !== undefined && !made.has(key)) made.set(key, entry);
-  });
+  }
   byKey.set(object, made);
   return made;
 }

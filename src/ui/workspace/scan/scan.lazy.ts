@@ -77,7 +77,7 @@ export async function scanWorkspace(
       if (certain.length + rules.length + articleScopes.length === 0) return;
       files.push({ uri: file.uri, text: file.text, references: certain, ruleFile });
     },
-    { isCancelled: () => token.isCancellationRequested },
+    () => token.isCancellationRequested,
   );
   if (isCut) {
     for (const { uri } of vscode.workspace.workspaceFolders ?? []) {

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { findInCompose } from '../../../../src/files/compose/compose.ts';
-import { runAtOnce } from '../../../../src/common/slices.ts';
+
 import { composePieces } from '../../../../src/files/compose/composeInterpolation.ts';
 import { readYaml } from '../../../../src/files/yaml/yaml.ts';
 import type { FoundReference } from '../../../../src/files/types.ts';
@@ -9,9 +9,7 @@ import { hostileText } from '../../domain/arbitraries.ts';
 import { expectSound, renamedIn, summary } from '../found.ts';
 
 function find(text: string, environment?: Readonly<Record<string, string>>): FoundReference[] {
-  const found = runAtOnce(
-    findInCompose(text, runAtOnce(readYaml(text)), environment && new Map(Object.entries(environment))),
-  );
+  const found = findInCompose(text, readYaml(text), environment && new Map(Object.entries(environment)));
   expectSound(text, found);
   return found;
 }

@@ -1,10 +1,10 @@
 import { describe, expect, it } from 'vitest';
 import { findReferences } from '../../../../src/files/find.ts';
-import { runAtOnce } from '../../../../src/common/slices.ts';
+
 import { expectSound, renamedIn, summary } from '../found.ts';
 
 function find(text: string) {
-  const found = runAtOnce(findReferences({ path: '.devcontainer/devcontainer.json', text }));
+  const found = findReferences({ path: '.devcontainer/devcontainer.json', text });
   expectSound(text, found);
   return found;
 }

@@ -3,13 +3,13 @@ import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { findReferences } from '../../../../src/files/find.ts';
 import { findInDockerfile } from '../../../../src/files/dockerfile/dockerfile.ts';
-import { runAtOnce } from '../../../../src/common/slices.ts';
+
 import { instructionTexts } from '../../../../src/files/dockerfile/dockerfileLines.ts';
 import { readDirectives } from '../../../../src/files/dockerfile/dockerfileParts.ts';
 import { expectSound, renamedIn, summary } from '../found.ts';
 
 function find(text: string) {
-  const found = runAtOnce(findReferences({ path: 'Dockerfile', text }));
+  const found = findReferences({ path: 'Dockerfile', text });
   expectSound(text, found);
   return found;
 }
@@ -277,7 +277,7 @@ describe('any text as a Dockerfile', () => {
       fc.property(fc.array(piece, { maxLength: 40 }), (pieces) => {
         const text = pieces.join('');
         // Not by findReferences, which would hide what is thrown.
-        const found = runAtOnce(findInDockerfile(text)).toSorted((a, b) => a.range.start - b.range.start);
+        const found = findInDockerfile(text).toSorted((a, b) => a.range.start - b.range.start);
         for (const { range, written } of found) expect(text.slice(range.start, range.end)).toBe(written);
         find(text);
       }),
@@ -300,6 +300,6 @@ describe('any text as a Dockerfile', () => {
     ['flags', `COPY ${'--from=a '.repeat(many)}`],
     ['escapes', `ARG A=${'\\ '.repeat(many)}`],
   ])('ends with many of: %s', (_, text) => {
-    expect(() => runAtOnce(findReferences({ path: 'Dockerfile', text }))).not.toThrow();
+    expect(() => findReferences({ path: 'Dockerfile', text })).not.toThrow();
   });
 });

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { findReferences } from '../../../../src/files/find.ts';
-import { runAtOnce } from '../../../../src/common/slices.ts';
+
 import type { FoundReference } from '../../../../src/files/types.ts';
 import { expectSound, renamedIn, summary } from '../found.ts';
 
@@ -8,7 +8,7 @@ const template = 'https://schema.management.azure.com/schemas/2019-04-01/deploym
 const arm = (parts: object) => JSON.stringify({ $schema: template, contentVersion: '1.0.0.0', ...parts }, null, 2);
 
 function find(path: string, text: string): readonly FoundReference[] {
-  const found = runAtOnce(findReferences({ path, text }));
+  const found = findReferences({ path, text });
   expectSound(text, found);
   return found;
 }

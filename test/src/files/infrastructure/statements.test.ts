@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { findReferences, findRuleDefinitions } from '../../../../src/files/find.ts';
-import { runAtOnce } from '../../../../src/common/slices.ts';
+
 import { createStatements } from '../../../../src/files/infrastructure/statements.ts';
 
 const fixture = (name: string) => readFileSync(join(import.meta.dirname, '..', 'fixtures', name), 'utf8');
@@ -32,8 +32,8 @@ const template = (chosen: readonly string[]) =>
   '"parameters": {"p": {"defaultValue": "u.example/p:1"}}}';
 
 const all = (path: string, text: string) => ({
-  found: runAtOnce(findReferences({ path, text })),
-  rules: runAtOnce(findRuleDefinitions({ path, text })),
+  found: findReferences({ path, text }),
+  rules: findRuleDefinitions({ path, text }),
 });
 /** Places count from where the text begins; of keys only counts which are the same. */
 function comparable(findings: ReturnType<typeof all>, begin: number): unknown {
@@ -164,7 +164,7 @@ describe('statements', () => {
     });
     return {
       read,
-      of: (text: string) => runAtOnce(readLines(text)).map(({ offset, made }) => ({ offset, text: made.join('') })),
+      of: (text: string) => readLines(text).map(({ offset, made }) => ({ offset, text: made.join('') })),
     };
   }
 
@@ -193,7 +193,7 @@ describe('statements', () => {
       return { made: {}, next: () => at, read: () => (at = part.indexOf('\n') + 1 || part.length) };
     });
     for (let run = 0; run < 2; run++) {
-      const parts = runAtOnce(readParts('same\n'.repeat(2000)));
+      const parts = readParts('same\n'.repeat(2000));
       expect(new Set(parts.map(({ made }) => made)).size).toBe(parts.length);
     }
   });

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { findInKubernetes } from '../../../../src/files/kubernetes/kubernetes.ts';
-import { runAtOnce } from '../../../../src/common/slices.ts';
+
 import { readJson } from '../../../../src/files/text/json.ts';
 import { readYaml } from '../../../../src/files/yaml/yaml.ts';
 import type { FoundReference } from '../../../../src/files/types.ts';
@@ -9,7 +9,7 @@ import { expectSound, renamedIn, summary } from '../found.ts';
 import { mutatedYaml, tornYaml } from '../yamlArbitrary.ts';
 
 function find(text: string): FoundReference[] {
-  const found = runAtOnce(findInKubernetes(text, runAtOnce(readYaml(text))));
+  const found = findInKubernetes(text, readYaml(text));
   expectSound(text, found);
   return found;
 }
@@ -275,7 +275,7 @@ spec:
       undefined,
       2,
     );
-    const found = runAtOnce(findInKubernetes(text, runAtOnce(readJson(text))));
+    const found = findInKubernetes(text, readJson(text));
     expectSound(text, found);
     expect(summary(found)).toEqual(['upstream.example/shop/web:1 = upstream.example/shop/web:1']);
   });

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { findInKustomize } from '../../../../src/files/kubernetes/kustomize.ts';
-import { runAtOnce } from '../../../../src/common/slices.ts';
+
 import { readYaml } from '../../../../src/files/yaml/yaml.ts';
 import type { FoundReference } from '../../../../src/files/types.ts';
 import { applied, expectSound, renamedIn, summary } from '../found.ts';
@@ -9,7 +9,7 @@ import { mutatedYaml, tornYaml } from '../yamlArbitrary.ts';
 import { nameChanges } from '../../../../src/files/rename.ts';
 
 function find(text: string): FoundReference[] {
-  const found = runAtOnce(findInKustomize(text, runAtOnce(readYaml(text))));
+  const found = findInKustomize(text, readYaml(text));
   expectSound(text, found);
   return found;
 }
@@ -66,8 +66,8 @@ describe('findInKustomize', () => {
     const text = '\n{ images: [{\nname: a }]}\n';
     expect(() => find(text)).not.toThrow();
     const many = `\n{ images: [${'{\nname: a\n},'.repeat(20_000)}]}\n`;
-    const scalars = runAtOnce(readYaml(many));
-    expect(runAtOnce(findInKustomize(many, scalars))).toHaveLength(20_000);
+    const scalars = readYaml(many);
+    expect(findInKustomize(many, scalars)).toHaveLength(20_000);
   });
 
   it('tells which name is looked for in manifests', () => {

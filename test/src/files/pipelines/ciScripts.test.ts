@@ -1,10 +1,10 @@
 import { describe, expect, it } from 'vitest';
 import { findReferences } from '../../../../src/files/find.ts';
-import { runAtOnce } from '../../../../src/common/slices.ts';
+
 import { expectSound, renamedIn, summary } from '../found.ts';
 
 function findIn(path: string, text: string) {
-  const found = runAtOnce(findReferences({ path, text }));
+  const found = findReferences({ path, text });
   expectSound(text, found);
   return found;
 }
@@ -276,5 +276,5 @@ it.each([
   ['scripts in one line', `[${'{run: docker pull a}, '.repeat(many)}]`.replace(/^/, 'jobs: {a: {steps: ') + '}}'],
   ['aliases', steps(`      - run: &a docker pull u.example/a:1\n${'      - run: *a\n'.repeat(many)}`)],
 ])('ends with many of: %s', (_, text) => {
-  expect(() => runAtOnce(findReferences({ path: workflow, text }))).not.toThrow();
+  expect(() => findReferences({ path: workflow, text })).not.toThrow();
 });

@@ -2,11 +2,11 @@ import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { findReferences } from '../../../../src/files/find.ts';
 import { readShell } from '../../../../src/files/shell/shell.ts';
-import { runAtOnce } from '../../../../src/common/slices.ts';
+
 import { expectSound, renamedIn, summary } from '../found.ts';
 
 function find(text: string) {
-  const found = runAtOnce(findReferences({ path: 'ci/build.sh', text }));
+  const found = findReferences({ path: 'ci/build.sh', text });
   expectSound(text, found);
   return found;
 }
@@ -263,7 +263,7 @@ describe('any text as a shell script', () => {
     fc.assert(
       fc.property(fc.array(piece, { maxLength: 40 }), fc.boolean(), (pieces, isPowerShell) => {
         const text = pieces.join('');
-        for (const { range, written: is } of runAtOnce(readShell(text, { isPowerShell })).references) {
+        for (const { range, written: is } of readShell(text, { isPowerShell }).references) {
           expect(text.slice(range.start, range.end)).toBe(is);
         }
         find(text);
@@ -292,6 +292,6 @@ describe('any text as a shell script', () => {
     ['scripts in scripts', "bash -c 'docker ".repeat(many)],
     ['names that others need', `docker pull a/b\n${'docker tag a/b c\n'.repeat(many)}`],
   ])('ends with many of: %s', (_, text) => {
-    expect(() => runAtOnce(findReferences({ path: 'a.sh', text }))).not.toThrow();
+    expect(() => findReferences({ path: 'a.sh', text })).not.toThrow();
   });
 });

@@ -1,10 +1,10 @@
 import * as fc from 'fast-check';
 import { parse } from 'jsonc-parser';
 import { describe, expect, it } from 'vitest';
-import { runAtOnce } from '../../../../src/common/slices.ts';
+
 import { readJson } from '../../../../src/files/text/json.ts';
 
-const read = (text: string) => runAtOnce(readJson(text));
+const read = (text: string) => readJson(text);
 const paths = (text: string) => read(text).map(({ path, value }) => `${path.join('.')}=${value}`);
 
 describe('readJson', () => {

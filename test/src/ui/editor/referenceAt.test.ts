@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { findReferences } from '../../../../src/files/find.ts';
-import { runAtOnce } from '../../../../src/common/slices.ts';
+
 import { createListings } from '../../../../src/inventory/listings.ts';
 import { createResolver } from '../../../../src/inventory/resolution.ts';
 import { createReferenceInspection } from '../../../../src/ui/editor/inspectReferences.ts';
@@ -15,7 +15,7 @@ const inspect = createReferenceInspection(
 );
 
 function inspected(text: string) {
-  return { references: inspect(runAtOnce(findReferences({ path: '/Dockerfile', languageId: 'dockerfile', text }))) };
+  return { references: inspect(findReferences({ path: '/Dockerfile', languageId: 'dockerfile', text })) };
 }
 
 test('a reference is met where it is written, at its end, and where the variable that holds it is used', () => {

@@ -1,12 +1,12 @@
 import { expect, it } from 'vitest';
 import { findReferences } from '../../../../../src/files/find.ts';
 import { nameChanges } from '../../../../../src/files/rename.ts';
-import { runAtOnce } from '../../../../../src/common/slices.ts';
+
 import { whyKept } from '../../../../../src/ui/workspace/move/keptNames.ts';
 
 it('says that a default keeps its name for what the variable is elsewhere', () => {
   const text = 'services:\n  web:\n    image: ${REGISTRY:-upstream.example}/team/app:1\n';
-  const [found] = runAtOnce(findReferences({ path: 'compose.yaml', text }));
+  const [found] = findReferences({ path: 'compose.yaml', text });
   if (!found) throw new Error('no reference');
   expect(nameChanges(found, { host: 'downstream.example', repository: 'cache/app' })).toBeUndefined();
   expect(whyKept(found.name)).toMatch(/default of a variable.*by hand/);
