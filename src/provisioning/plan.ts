@@ -1,8 +1,17 @@
 import type { Azure } from '../azure/azure.ts';
 import { linkProblems } from './link/parseLink.ts';
 import { preflight } from './checks/preflight/preflight.ts';
-import type { CacheLink, Plan, PlannedStep, Requirement } from './types.ts';
+import type { CacheLink, Inspection, Plan, PlannedStep, Purpose, Requirement } from './types.ts';
 import { createWalkContext, inspectSafely } from './engine/walkContext.ts';
+
+/** What is to be planned. */
+export interface Goal {
+  /** Needs before those who need them. */
+  readonly requirements: readonly Requirement[];
+  /** The set-up that they belong to, which is checked too before the first write. */
+  readonly link?: CacheLink;
+  readonly purpose?: Purpose;
+}
 
 export interface PlanOptions {
   readonly signal?: AbortSignal;
@@ -13,26 +22,21 @@ export interface PlanOptions {
 }
 
 /**
- * Inspects the given requirements (needs before those who need them) and makes the checks before the first write, all at once.
- * Writes nothing. A link that is wrong in itself is answered with its problems and without a request.
+ * Inspects the requirements and makes the checks before the first write, all at once. Writes nothing. A link that is wrong in itself is
+ * answered with its problems and without a request.
  * @throws AzureError `cancelled` only; whatever else could not be read is a verdict or a finding.
  */
 export async function planOf(
   azure: Azure,
-  link: CacheLink,
-  requirements: readonly Requirement[],
+  { requirements, link, purpose }: Goal,
   options: PlanOptions = {},
 ): Promise<Plan> {
-  const problems = linkProblems(link);
+  const problems = link ? linkProblems(link) : [];
   if (problems.length > 0) {
-    return {
-      link,
-      steps: [],
-      findings: problems.map((problem) => ({ ...problem, severity: 'blocking' })),
-      canApply: false,
-    };
+    const findings = problems.map((problem) => ({ ...problem, severity: 'blocking' as const }));
+    return { steps: [], findings, canApply: false };
   }
-  const context = createWalkContext(azure, link, options);
+  const context = createWalkContext(azure, { ...options, assumesNeeds: true });
   const inspections = requirements.map((requirement) => ({
     requirement,
     inspection: inspectSafely(requirement, context).then((inspection) => {
@@ -44,12 +48,15 @@ export async function planOf(
     Promise.all(
       inspections.map(async ({ requirement, inspection }) => ({ requirement, inspection: await inspection })),
     ),
-    preflight(context, inspections),
+    preflight(context, inspections, link),
   ]);
-  const cured = new Set(requirements.flatMap((requirement) => requirement.cures ?? []));
-  const findings = found.filter((finding) => !cured.has(finding.code));
-  const blocked = steps.some(
-    ({ inspection }) => inspection.verdict === 'conflicting' || inspection.verdict === 'unknown',
-  );
-  return { link, steps, findings, canApply: !blocked && !findings.some((finding) => finding.severity === 'blocking') };
+  const resolved = new Set(requirements.flatMap((requirement) => requirement.resolvesFindings ?? []));
+  const findings = found.filter((finding) => !resolved.has(finding.code));
+  const isBlocked = steps.some(({ requirement, inspection }) => !requirement.isOptional && blocks(inspection));
+  const canApply = !isBlocked && !findings.some(({ severity }) => severity === 'blocking');
+  return { ...(purpose && { purpose }), steps, findings, canApply };
+}
+
+function blocks({ verdict }: Inspection): boolean {
+  return verdict === 'conflicting' || verdict === 'unknown';
 }

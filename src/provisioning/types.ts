@@ -1,7 +1,7 @@
 import type { Azure } from '../azure/azure.ts';
+import type { AzureError } from '../azure/errors.ts';
 import type { RepositoryPattern } from '../domain/types.ts';
 import type { ExportDocument } from './export/document.ts';
-import type { RuleMark } from './engine/sameRule.ts';
 
 /** How the identity gets to read the source repositories. */
 export type AccessForm =
@@ -51,17 +51,6 @@ export interface CacheLink {
   readonly allowFeatureRegistration?: boolean;
 }
 
-export type RequirementKind =
-  | 'identity'
-  | 'abacMode'
-  | 'roleAssignment'
-  | 'featureFlag'
-  | 'cacheRule'
-  /** Which identity an existing rule uses. */
-  | 'ruleIdentity'
-  /** A setting of the downstream registry. */
-  | 'registrySetting';
-
 /** One observed fact that supports a verdict, in words, with where it came from. */
 export interface Evidence {
   readonly text: string;
@@ -93,7 +82,12 @@ export interface Inspection {
   readonly resourceId?: string;
   /** Azure is still at work on a write: what is said here may change by itself. */
   readonly inProgress?: boolean;
+  /** Present: `satisfy` is for this very thing, so the engine looks once more right before it, and does nothing to another one. */
+  readonly fingerprint?: Fingerprint;
 }
+
+/** What tells a thing from another one in its place, part by part. A part that is absent is not known. */
+export type Fingerprint = Readonly<Record<string, string>>;
 
 /** The words for a person. */
 export interface Description {
@@ -103,75 +97,126 @@ export interface Description {
   readonly todo: string;
   /** Perfect, what is now so. */
   readonly done: string;
-  /** What `revoke` would do. */
-  readonly undo: string;
-}
-
-export interface Revocation {
-  /** True if it is gone now (or was already). False: left in place, `reason` says why. */
-  readonly gone: boolean;
-  readonly reason: string;
 }
 
 /** `arm`: ARM template as JSON. */
 export type ExportLanguage = 'bash' | 'powershell' | 'bicep' | 'arm' | 'terraform';
 
-/** Shared by the requirements of one walk. `memo` de-duplicates reads: one GET per resource and walk. */
+/**
+ * What is read of Azure during a walk: one request per key. `part`: within what has the id. To be read again, a key stands for all its
+ * parts; without an id, for everything of the kind.
+ */
+export interface Key {
+  readonly kind: KeyKind;
+  readonly id?: string;
+  readonly part?: string;
+}
+
+export type KeyKind =
+  /** Of a registry: itself, its cache rules, its repositories, the role assignments at, above and below it. */
+  | 'registry'
+  | 'rules'
+  | 'repositories'
+  | 'assignments'
+  | 'identity'
+  /** Whether a principal was created during the walk. */
+  | 'newPrincipal'
+  /** Everything that is visible. */
+  | 'registries'
+  | 'loginServer'
+  /** Of the signed-in account, at a scope. */
+  | 'permissions'
+  | 'signedIn'
+  /** Of a rule: its set-up, and an image that is looked at. */
+  | 'link'
+  | 'sample'
+  | 'target'
+  | 'credentialSet'
+  /** What an image index names. */
+  | 'manifest';
+
+/** Shared by the requirements of one walk. */
 export interface WalkContext {
   readonly azure: Azure;
-  readonly link: CacheLink;
   readonly signal: AbortSignal;
-  /** Runs `read` once per key for this walk; later callers get the same promise. `forget` drops keys after a write. */
-  memo<T>(key: string, read: () => Promise<T>): Promise<T>;
-  forget(keyPrefix: string): void;
+  /** Runs `read` once per key for this walk; later callers get the same promise. */
+  memo<T>(key: Key, read: () => Promise<T>): Promise<T>;
+  /** What a write has answered: later steps need not read it. */
+  remember(key: Key, value: unknown): void;
   /** A sentence for the progress line of the running step ("waiting for the role assignment to take effect, 20 s"). */
   report(message: string): void;
   /** Waits; rejects on cancel. Tests shorten time with `timeScale`. */
   sleep(ms: number): Promise<void>;
+  /** `inspect` judges as if what the requirement needs were so already: in a plan, where that is still to be done. */
+  readonly assumesNeeds: boolean;
 }
 
-/** One node of the graph. Small, idempotent, knows nothing of flows. */
+/** What the signed-in account must be allowed to do for `satisfy`. */
+export interface Right {
+  readonly scope: string;
+  readonly action: string;
+  /** Which built-in role gives it: a sentence. */
+  readonly advice: string;
+  /** That Azure asks for it is not documented: to lack it is only a warning. */
+  readonly isUncertain?: true;
+}
+
+/** That something is so, or is not so any more. Small, idempotent, knows nothing of flows. */
 export interface Requirement {
-  /** Stable within a link: `cacheRule:MyRule`. */
+  /** Stable within a plan: `cacheRule:MyRule`. */
   readonly id: string;
-  readonly kind: RequirementKind;
+  /** What it is about, for those who count: `cacheRule`. */
+  readonly kind: string;
   /** Ids of requirements that must be satisfied before `satisfy` may run. */
   readonly needs: readonly string[];
   describe(): Description;
   inspect(context: WalkContext): Promise<Inspection>;
   /** Makes it so. Called only when inspection said `missing`. Safe to call again after any failure. */
   satisfy(context: WalkContext): Promise<void>;
+  readonly rights: readonly Right[];
+  /** What `inspect` relies on: read again when it is old, or a write has failed. */
+  readonly reads: readonly Key[];
+  /** What `satisfy` changes: read again after it. */
+  readonly writes: readonly Key[];
   /** `satisfy` overwrites nothing that others may have written since the plan: apply does it without looking again. */
-  readonly overwritesNothing?: true;
-  /** The resource that is written, when it is not the usual one of the kind; rights are checked there. */
-  readonly scope?: string;
-  /** The action that `satisfy` does there, when it is not the usual one of the kind. */
-  readonly action?: string;
-  /** Codes of pre-flight findings that do not matter in a plan with this step, since it cures them. */
-  readonly cures?: readonly string[];
-  /** Takes it away if nothing else depends on it. Safe to call again. */
-  revoke(context: WalkContext): Promise<Revocation>;
+  readonly skipsRecheck?: true;
+  /** What stands in its way, or cannot be found out, only keeps things as they are: the plan goes on without it. */
+  readonly isOptional?: true;
+  /** Codes of pre-flight findings that do not matter in a plan with this step. */
+  readonly resolvesFindings?: readonly string[];
+  /** What helps after this failure of it, where that is more than what helps everywhere. */
+  adviceFor?(error: AzureError): string | undefined;
   /**
    * The same step as code; undefined if there is nothing to write for it. Deterministic. `document` is what it shares with the
    * other steps of the text; for `arm` the step is a part of a template (`ArmPart`) as JSON.
    */
-  export(link: CacheLink, language: ExportLanguage, document: ExportDocument): string | undefined;
+  export?(link: CacheLink, language: ExportLanguage, document: ExportDocument): string | undefined;
 }
 
 /** A requirement with what was found. `blocked`: conflicting or unknown itself. */
 export interface PlannedStep {
   readonly requirement: Requirement;
   readonly inspection: Inspection;
+  /** Optional, and not wanted by the user: kept as it is. */
+  readonly isLeftOut?: boolean;
 }
 
+/** What is begun, as far as another window needs it to do the rest. JSON-serializable (journal). */
+export type Purpose =
+  | { readonly kind: 'setUp'; readonly link: CacheLink }
+  /** The link has the new mapping, `replaces` is the old one; `rule`: what tells its rule from another one of its name. */
+  | {
+      readonly kind: 'replace';
+      readonly link: CacheLink;
+      readonly replaces: RepositoryMapping;
+      readonly rule?: Fingerprint;
+    }
+  /** The link has the new identity. */
+  | { readonly kind: 'changeIdentity'; readonly link: CacheLink; readonly rule?: Fingerprint };
+
 export interface Plan {
-  readonly link: CacheLink;
-  /** The rule of the same link that its only mapping replaces. */
-  readonly replaces?: RepositoryMapping;
-  /** The rule is there, and only its identity becomes that of the link. */
-  readonly changesIdentity?: true;
-  /** What tells the rule that is replaced or changed from another one of its name. */
-  readonly mark?: RuleMark;
+  /** Absent: nothing of it is remembered for another window. */
+  readonly purpose?: Purpose;
   readonly steps: readonly PlannedStep[];
   /** Pre-flight findings that belong to no single requirement (tenant, rights, network…). */
   readonly findings: readonly Finding[];
@@ -187,7 +232,16 @@ export interface Finding {
   readonly resourceId?: string;
 }
 
-export type StepState = 'waiting' | 'running' | 'done' | 'alreadyDone' | 'failed' | 'skipped' | 'cancelled';
+export type StepState =
+  | 'waiting'
+  | 'running'
+  | 'done'
+  | 'alreadyDone'
+  | 'failed'
+  | 'skipped'
+  | 'cancelled'
+  /** Optional, and left as it is: it was left out, or something stands in its way. */
+  | 'kept';
 
 export interface StepProgress {
   readonly requirementId: string;
@@ -210,4 +264,6 @@ export interface ApplyResult {
   readonly begun: readonly string[];
   /** Sentences: what is still to do, without what was begun. Running the same link again does only this. */
   readonly left: readonly string[];
+  /** Sentences: what stays as it is, and why. */
+  readonly kept: readonly string[];
 }

@@ -4,7 +4,8 @@ import { join } from 'node:path';
 import { identityArmId, registryArmId } from '../../src/domain/armId.ts';
 import { applyPlan } from '../../src/provisioning/engine/apply.ts';
 import { createJournal } from '../../src/provisioning/engine/journal.ts';
-import { makePlan } from '../../src/provisioning/engine/makePlan.ts';
+import { planOf } from '../../src/provisioning/plan.ts';
+import { setUpOf } from '../../src/provisioning/requirements/requirementsOf.ts';
 import type { CacheLink } from '../../src/provisioning/types.ts';
 import { articleScenario } from '../sandbox/src/scenarios.ts';
 import type { LogEntry, Scenario } from '../sandbox/src/types.ts';
@@ -145,7 +146,7 @@ async function runOnce(variant: Variant): Promise<{ plan: Measured; apply: Measu
   try {
     const azure = await signedIn(sandbox, scenario);
     const link = linkIn(sandbox, variant);
-    const planned = await timed(sandbox, () => makePlan(azure, link));
+    const planned = await timed(sandbox, () => planOf(azure, setUpOf(link)));
     if (!planned.result.canApply) throw new Error(`The plan is blocked: ${JSON.stringify(planned.result.findings)}`);
     const applied = await timed(sandbox, () => applyPlan(azure, planned.result, { journal: createJournal(folder) }));
     if (applied.result.outcome !== 'complete') {

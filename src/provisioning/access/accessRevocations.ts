@@ -11,7 +11,7 @@ import {
 import { eitherOf, overlaps, setOfPatterns } from '../../domain/condition/repositorySet.ts';
 import { roleById, roles } from '../../domain/roles.ts';
 import type { RepositoryPattern, RoleAssignment } from '../../domain/types.ts';
-import { assignRole, lookAfter } from './assignRole.ts';
+import { assignRole, recheckDelaysMs } from './assignRole.ts';
 import { holdsOnly, isMadeHere, isRole, listPatterns } from './grants.ts';
 import { carriersOf, type IdentityUsage } from './identityUsage.ts';
 import { needsOf, needsWithin, type Need } from './neededByOthers.ts';
@@ -59,7 +59,6 @@ export async function performRevocation(context: WalkContext, { assignment, acti
   } else if (action.kind === 'delete') {
     await deleteUnchanged(context, assignment);
   }
-  context.forget('assignments:');
 }
 
 /** An assignment is known by whom it gives what: under the same id it may be another one by now. */
@@ -106,7 +105,7 @@ async function narrowInPlace(
   assignment: RoleAssignment,
   narrow: (condition: string | undefined) => Parsed<string | undefined>,
 ): Promise<void> {
-  for (const wait of [...lookAfter, undefined]) {
+  for (const wait of [...recheckDelaysMs, undefined]) {
     const present = await findAssignment(context, assignment);
     if (!present) return;
     if (!isSameHolder(present, assignment)) throw new Error(changedMeanwhile(assignment));

@@ -1,9 +1,30 @@
+import * as l10n from '@vscode/l10n';
 import type { RoleAssignmentInput } from '../../azure/azure.ts';
+import type { AzureError } from '../../azure/errors.ts';
 import type { RoleAssignment } from '../../domain/types.ts';
-import type { WalkContext } from '../types.ts';
+import type { Right, WalkContext } from '../types.ts';
+
+/** To assign and narrow roles at a scope. */
+export function mayAssignRoles(scope: string): Right {
+  const advice = l10n.t(
+    'Assigning roles needs "Role Based Access Control Administrator" or "Owner" on the upstream registry. Ask its owner to run this step.',
+  );
+  return { scope, action: 'Microsoft.Authorization/roleAssignments/write', advice };
+}
+
+/** What helps when a role could not be assigned. */
+export function adviceForRoles({ code }: AzureError): string | undefined {
+  if (code === 'PrincipalNotFound') {
+    return l10n.t('The directory does not know the new identity yet. Wait a minute and set up again.');
+  }
+  if (code === 'RoleAssignmentLimitExceeded') {
+    return l10n.t('The subscription has as many role assignments as Azure allows. Remove unused ones.');
+  }
+  return undefined;
+}
 
 /** Waits after a write before it is looked at, milliseconds: longer than another writer takes from its read to its write. */
-export const lookAfter: readonly number[] = [1000, 1000, 2000, 4000];
+export const recheckDelaysMs: readonly number[] = [1000, 1000, 2000, 4000];
 
 /**
  * Writes one assignment; a principal that the directory does not know yet is retried, within a bound, by
@@ -24,7 +45,6 @@ export async function assignRole(
   },
 ): Promise<RoleAssignment> {
   const { scope, name, ...input } = assignment;
-  context.forget('assignments:');
-  const signal = context.signal;
-  return context.azure.roles.put(scope, name, { principalType: 'ServicePrincipal', ...input }, { signal });
+  const { azure, signal } = context;
+  return azure.roles.put(scope, name, { principalType: 'ServicePrincipal', ...input }, { signal });
 }

@@ -5,7 +5,7 @@ import { roleAssignmentName } from '../../domain/guid.ts';
 import { formatRepositoryPattern } from '../../domain/repositoryPattern.ts';
 import { roleById, roles } from '../../domain/roles.ts';
 import type { RepositoryPattern, RoleAssignment } from '../../domain/types.ts';
-import type { CacheLink, Evidence } from '../types.ts';
+import type { AccessForm, CacheLink, Evidence, Fingerprint } from '../types.ts';
 
 /** Which of the needed repositories the assignments of one principal let it read. */
 export interface GrantReport {
@@ -20,19 +20,28 @@ export interface GrantReport {
   readonly unwritable?: RoleAssignment;
 }
 
-/** The role that the link's access form assigns. */
-export function roleOf(link: CacheLink): { readonly id: string; readonly name: string } {
-  return link.access === 'acrPull' ? roles.acrPull : roles.repositoryReader;
+/** The role that a form of access assigns. */
+export function roleOf({ access }: Pick<CacheLink, 'access'>): { readonly id: string; readonly name: string } {
+  return access === 'acrPull' ? roles.acrPull : roles.repositoryReader;
 }
 
-/** What the identity must be able to read: the sources, or everything when that is the chosen form of access. */
-function neededPatterns(link: CacheLink): RepositoryPattern[] {
-  return link.access === 'registry' ? [{ kind: 'all' }] : link.mappings.map((mapping) => mapping.source);
+/** What someone must be able to read in a registry, and how. */
+export interface WantedAccess {
+  readonly registryId: string;
+  readonly access: AccessForm;
+  readonly repositories: readonly RepositoryPattern[];
 }
 
-/** Judges assignments read at, above and below the upstream registry. Facts: Microsoft's ABAC article. */
-export function assessGrants(link: CacheLink, assignments: readonly RoleAssignment[]): GrantReport {
-  const needed = neededPatterns(link);
+/** What the link's identity must be able to read: the sources, or everything when that is the chosen form of access. */
+export function wantedAccess({ access, upstream, mappings }: CacheLink): WantedAccess {
+  const repositories: RepositoryPattern[] =
+    access === 'registry' ? [{ kind: 'all' }] : mappings.map((mapping) => mapping.source);
+  return { registryId: upstream.id, access, repositories };
+}
+
+/** Judges assignments read at, above and below the registry. Facts: Microsoft's ABAC article. */
+export function assessGrants(wanted: WantedAccess, assignments: readonly RoleAssignment[]): GrantReport {
+  const { registryId, access, repositories } = wanted;
   const evidence: Evidence[] = [];
   const warnings: string[] = [];
   const counted: RoleAssignment[] = [];
@@ -44,7 +53,7 @@ export function assessGrants(link: CacheLink, assignments: readonly RoleAssignme
     const roleName = role?.name ?? l10n.t('custom role {0}', assignment.roleId);
     const note = (text: string): void => void evidence.push({ text, resourceId: assignment.id });
 
-    if (isBelow(assignment.scope, link.upstream.id)) {
+    if (isBelow(assignment.scope, registryId)) {
       note(
         l10n.t(
           '{0} at {1}: not sufficient. Azure documents repository access only at the registry with a condition.',
@@ -52,11 +61,11 @@ export function assessGrants(link: CacheLink, assignments: readonly RoleAssignme
           assignment.scope,
         ),
       );
-    } else if (!givesRead(link, assignment.roleId)) {
+    } else if (!givesRead(access, assignment.roleId)) {
       note(l10n.t('{0} at {1}: does not let images be read in this permission mode.', roleName, assignment.scope));
     } else {
-      const here = sameArmId(assignment.scope, link.upstream.id) && isRole(assignment, roleOf(link).id);
-      const comparison = compareCondition(assignment.condition, [...needed]);
+      const here = sameArmId(assignment.scope, registryId) && isRole(assignment, roleOf(wanted).id);
+      const comparison = compareCondition(assignment.condition, [...repositories]);
       const { condition } = assignment;
       const isWritable = condition === undefined || parseCondition(condition).ok;
       if (here && isWritable) extendable ??= assignment;
@@ -67,7 +76,7 @@ export function assessGrants(link: CacheLink, assignments: readonly RoleAssignme
       }
       counted.push(assignment);
       note(l10n.t('{0} at {1}: {2}', roleName, assignment.scope, explainCondition(assignment.condition)));
-      if (link.access === 'condition' && comparison.overGrants.length > 0 && assignment.condition === undefined) {
+      if (access === 'condition' && comparison.overGrants.length > 0 && assignment.condition === undefined) {
         warnings.push(
           l10n.t(
             'The identity may already read every repository of the registry ({0} at {1}).',
@@ -78,7 +87,7 @@ export function assessGrants(link: CacheLink, assignments: readonly RoleAssignme
       }
     }
   }
-  const missing = needed.filter(
+  const missing = repositories.filter(
     (pattern) => !counted.some((assignment) => compareCondition(assignment.condition, [pattern]).covers),
   );
   return { missing, evidence, warnings, ...(extendable ? { extendable } : {}), ...(unwritable ? { unwritable } : {}) };
@@ -104,6 +113,17 @@ export function isMadeHere(assignment: RoleAssignment, scope: string, roleId: st
   return assignment.name.toLowerCase() === roleAssignmentName(scope, assignment.principalId, roleId).toLowerCase();
 }
 
+/** Which assignments they are, and what they say. */
+export function fingerprintOfGrants(assignments: readonly RoleAssignment[]): Fingerprint {
+  const parts = assignments.map(({ id, roleId, principalId, condition }) => [id, roleId, principalId, condition ?? '']);
+  return {
+    assignments: parts
+      .map((part) => part.join(' '))
+      .sort()
+      .join('\n'),
+  };
+}
+
 export function isRole(assignment: RoleAssignment, roleId: string): boolean {
   return assignment.roleId.toLowerCase() === roleId.toLowerCase();
 }
@@ -112,9 +132,9 @@ export function isRole(assignment: RoleAssignment, roleId: string): boolean {
  * ABAC mode honours the repository roles only. RBAC mode honours AcrPull and AcrPush and lets Owner, Contributor and Reader read
  * images; that a cache rule's identity may use them is not documented.
  */
-function givesRead(link: CacheLink, roleId: string): boolean {
+function givesRead(access: AccessForm, roleId: string): boolean {
   const honoured =
-    link.access === 'acrPull'
+    access === 'acrPull'
       ? [roles.acrPull, roles.acrPush, roles.owner, roles.contributor, roles.reader]
       : [roles.repositoryReader, roles.repositoryWriter, roles.repositoryContributor];
   return honoured.some((role) => role.id.toLowerCase() === roleId.toLowerCase());

@@ -29,8 +29,15 @@ export interface IdentityUsage {
   readonly unknown: readonly string[];
 }
 
-/** @throws AzureError `cancelled` only; a read that fails is a sentence of `unknown`. */
-export async function readIdentityUsage(context: WalkContext, identity: IdentityReference): Promise<IdentityUsage> {
+/**
+ * `registryId`: one more registry whose rules are asked, visible or not.
+ * @throws AzureError `cancelled` only; a read that fails is a sentence of `unknown`.
+ */
+export async function readIdentityUsage(
+  context: WalkContext,
+  identity: IdentityReference,
+  registryId: string,
+): Promise<IdentityUsage> {
   const { azure, signal } = context;
   const unknown: string[] = [];
   async function known<T>(read: Promise<T[]>, what: string): Promise<T[]> {
@@ -45,7 +52,7 @@ export async function readIdentityUsage(context: WalkContext, identity: Identity
   const tenantId = azure.subscriptions.find(({ id }) => id === armIdSubscription(identity.id))?.tenantId;
   const subscriptions = azure.subscriptions.filter((one) => tenantId === undefined || one.tenantId === tenantId);
   const [uses, resources, federatedCredentials, assignments] = await Promise.all([
-    findRulesOfIdentity(context, identity.id),
+    findRulesOfIdentity(context, identity.id, registryId),
     known(
       azure.resources.usingIdentity(identity.id, { signal }),
       l10n.t('Which Azure resources carry {0}', armIdName(identity.id)),

@@ -14,18 +14,22 @@ export interface IdentityUses {
 
 /**
  * Who else depends on the identity. Azure has no dependable index for it: `listAssociatedResources` exists in two old previews
- * only and is not known to report cache rules, so every visible registry is asked.
+ * only and is not known to report cache rules, so every visible registry is asked, and `registryId`, visible or not.
  */
-export async function findRulesOfIdentity(context: WalkContext, identityId: string): Promise<IdentityUses> {
+export async function findRulesOfIdentity(
+  context: WalkContext,
+  identityId: string,
+  registryId: string,
+): Promise<IdentityUses> {
   const { azure, signal } = context;
-  const listed = await context.memo('registries', () =>
+  const listed = await context.memo({ kind: 'registries' }, () =>
     azure.registries.list(
       azure.subscriptions.map((subscription) => subscription.id),
       { signal },
     ),
   );
   const ids = new Map(listed.registries.map((registry) => [armIdKey(registry.id), registry.id]));
-  ids.set(armIdKey(context.link.downstream.id), context.link.downstream.id);
+  ids.set(armIdKey(registryId), registryId);
 
   let unreadable = listed.failures.length;
   const rules = await mapBounded([...ids.values()], 8, async (id) => {

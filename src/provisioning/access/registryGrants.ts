@@ -2,7 +2,7 @@ import * as l10n from '@vscode/l10n';
 import { compareCondition } from '../../domain/condition/abacCondition.ts';
 import { roleById } from '../../domain/roles.ts';
 import type { RoleAssignment } from '../../domain/types.ts';
-import { assessGrants, listPatterns } from './grants.ts';
+import { assessGrants, listPatterns, wantedAccess } from './grants.ts';
 import type { CacheLink } from '../types.ts';
 
 /** One role assignment that bears on reading from a registry, in words. */
@@ -22,7 +22,7 @@ export interface RegistryGrant {
 export function describeGrants(link: CacheLink, assignments: readonly RoleAssignment[]): RegistryGrant[] {
   const needed = link.mappings.map(({ source }) => source);
   return assignments.map((assignment) => {
-    const { missing, evidence } = assessGrants(link, [assignment]);
+    const { missing, evidence } = assessGrants(wantedAccess(link), [assignment]);
     const counts = missing.length < needed.length;
     const { overGrants } = compareCondition(assignment.condition, needed);
     const compared = !counts

@@ -5,8 +5,8 @@ import type { Registry } from '../../domain/types.ts';
 import { readReplacementOffers, type ReplacementOffers } from './replacementOffers.ts';
 import { abacMode } from '../requirements/abacMode.ts';
 import { keptAccess } from '../requirements/replacementRoles.ts';
-import type { CacheLink, Finding, KeptAccess, Plan, Requirement } from '../types.ts';
-import { createWalkContext, inspectSafely } from '../engine/walkContext.ts';
+import type { Finding, KeptAccess, Plan } from '../types.ts';
+import { planOf } from '../plan.ts';
 
 export interface AbacSwitchOptions {
   /** Who is given roles for good, before the switch. */
@@ -17,31 +17,21 @@ export interface AbacSwitchOptions {
 /**
  * The switch of one registry to ABAC repository permissions, after the roles of those who keep access. Every assignment it writes
  * has a name that follows from scope, principal and role, so that a second run finds the first one's. Who loses access all the
- * same is told by findings. The link of the plan only names the registry: give such a plan to `applyPlan` without a journal.
+ * same is told by findings.
  * @throws AzureError when the registry cannot be read, or `cancelled`
  */
 export async function abacSwitchPlan(azure: Azure, registryId: string, options: AbacSwitchOptions): Promise<Plan> {
   const { signal, keepAccess } = options;
   const callOptions = signal ? { signal } : {};
   const registry = await azure.registries.get(registryId, callOptions);
-  const link = linkOf(registry, keepAccess);
-  const context = createWalkContext(azure, link, callOptions);
   const kept = keptAccess(registry.id, keepAccess);
-  const mode: Requirement = { ...abacMode(link), needs: kept.map(({ id }) => id) };
   // Roles for a registry that was switched already help those whom the switch hit.
-  const [steps, findings] = await Promise.all([
-    Promise.all(
-      [...kept, mode].map(async (requirement) => ({
-        requirement,
-        inspection: await inspectSafely(requirement, context),
-      })),
-    ),
+  const requirements = [...kept, abacMode(registry.id, { isAllowed: true, needs: kept.map(({ id }) => id) })];
+  const [plan, findings] = await Promise.all([
+    planOf(azure, { requirements }, callOptions),
     readFindings(azure, registry, callOptions),
   ]);
-  const blocked = steps.some(
-    ({ inspection }) => inspection.verdict === 'conflicting' || inspection.verdict === 'unknown',
-  );
-  return { link, steps, findings, canApply: !blocked };
+  return { ...plan, findings: [...plan.findings, ...findings] };
 }
 
 /** What is to be known before the switch of those who are given nothing. */
@@ -102,17 +92,4 @@ function findingsOf(registry: Registry, { temporary, left, conditioned, unknown 
     ),
     ...unknown.map((message) => warn('temporaryUnknown', message, registry.id)),
   ];
-}
-
-function linkOf({ id, loginServer }: Registry, keepAccess: readonly KeptAccess[]): CacheLink {
-  const registry = { id, loginServer };
-  return {
-    downstream: registry,
-    upstream: registry,
-    mappings: [],
-    identity: { id: '' },
-    access: 'condition',
-    allowAbacSwitch: true,
-    keepAccess,
-  };
 }

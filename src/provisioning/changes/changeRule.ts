@@ -9,12 +9,12 @@ import { requirementsOf } from '../requirements/requirementsOf.ts';
 import { linkOfRule } from '../link/linkOfRule.ts';
 import { planOf } from '../plan.ts';
 import { cacheRule, findEquivalentRule } from '../requirements/cacheRule.ts';
-import { inspectBesides, replacedRule } from '../requirements/replacedRule.ts';
+import { inspectAsIfDeleted, replacedRule } from '../requirements/replacedRule.ts';
 import { ruleIdentity } from '../requirements/ruleIdentity.ts';
 import { withoutRule } from '../requirements/withoutRule.ts';
 import { withoutSource } from '../requirements/withoutSource.ts';
-import { markOf, otherRule, whyOtherUnlessChanged, withMark, type RuleMark } from '../engine/sameRule.ts';
-import type { CacheLink, Finding, Plan, RepositoryMapping, Requirement } from '../types.ts';
+import { fingerprintOf, otherRule, whyOtherUnlessChanged, withFingerprint } from '../engine/sameRule.ts';
+import type { CacheLink, Finding, Fingerprint, Plan, Purpose, RepositoryMapping, Requirement } from '../types.ts';
 
 export interface ChangeRuleOptions {
   readonly signal?: AbortSignal;
@@ -48,31 +48,32 @@ export async function replaceRulePlan(
   return replacementPlan(azure, await setUpOf(azure, rule, options), rule, newMapping, options);
 }
 
-/**
- * The rest of a replacement that was cut off. `link`: with the new mapping; `replaces`: the old one, whose rule may be gone; `mark`:
- * what tells that rule from another one of its name.
- */
+/** A replacement that was begun. */
+export type ReplacePurpose = Extract<Purpose, { kind: 'replace' }>;
+
+/** The rest of a replacement that was cut off, whose old rule may be gone. */
 export async function resumeReplacePlan(
   azure: Azure,
-  link: CacheLink,
-  { replaces, mark }: { readonly replaces: RepositoryMapping; readonly mark?: RuleMark | undefined },
+  purpose: ReplacePurpose,
   options: ChangeRuleOptions = {},
 ): Promise<Plan> {
-  const { before, rule: known, newMapping } = replacedBy(link, replaces);
-  const rule = mark ? withMark(known, mark) : known;
+  const { before, rule: known, newMapping } = replacedBy(purpose);
+  const rule = purpose.rule ? withFingerprint(known, purpose.rule) : known;
   return replacementPlan(azure, before, rule, newMapping, options);
 }
 
-/** What a replacement is made of; for both arguments see `resumeReplacePlan`. */
-export function replacementOf(link: CacheLink, replaces: RepositoryMapping): Replacement {
-  const { before, rule, newMapping } = replacedBy(link, replaces);
+/** What a replacement is made of. */
+export function replacementOf(purpose: ReplacePurpose): Replacement {
+  const { before, rule, newMapping } = replacedBy(purpose);
   return replacement(before, rule, newMapping);
 }
 
-function replacedBy(
-  { downstream, upstream, identity, access, mappings }: CacheLink,
-  replaces: RepositoryMapping,
-): { readonly before: CacheLink; readonly rule: CacheRule; readonly newMapping: RepositoryMapping } {
+function replacedBy({ link, replaces }: ReplacePurpose): {
+  readonly before: CacheLink;
+  readonly rule: CacheRule;
+  readonly newMapping: RepositoryMapping;
+} {
+  const { downstream, upstream, identity, access, mappings } = link;
   const [newMapping] = mappings;
   if (!newMapping) throw new Error(l10n.t('The cache rule {0} maps nothing.', replaces.ruleName));
   // A replacement neither switches a registry nor makes an identity: nobody has consented to what a file allows of that.
@@ -94,9 +95,9 @@ async function replacementPlan(
   }
   const { link, requirements, deletion, isInTheWay } = replacement(before, rule, newMapping);
   const [replaces] = before.mappings;
-  const made = await planOf(azure, link, requirements, options);
-  const plan: Plan = { ...made, mark: markOf(rule), ...(replaces && { replaces }) };
-  return isInTheWay ? strictly(plan, deletion.id) : plan;
+  const purpose = replaces && { kind: 'replace' as const, link, replaces, rule: fingerprintOf(rule) };
+  const plan = await planOf(azure, { requirements, link, ...(purpose && { purpose }) }, options);
+  return isInTheWay ? blockOnUncertainty(plan, deletion.id) : plan;
 }
 
 function replacement(before: CacheLink, rule: CacheRule, newMapping: RepositoryMapping): Replacement {
@@ -111,7 +112,7 @@ function replacement(before: CacheLink, rule: CacheRule, newMapping: RepositoryM
   const creation: Requirement = {
     ...created,
     needs: isInTheWay ? [...created.needs, deletion.id] : created.needs,
-    inspect: (context) => inspectBesides(context, rule, link, newMapping),
+    inspect: (context) => inspectAsIfDeleted(context, rule, link, newMapping),
   };
   const freed = withoutSource(before, rule, ruleOf(link, newMapping), [...prepared, created.id, deletion.id]);
   const steps = isInTheWay ? [deletion, creation, freed] : [creation, deletion, freed];
@@ -126,7 +127,7 @@ function isSameName(rule: CacheRule, { ruleName }: RepositoryMapping): boolean {
 const uncertain: ReadonlySet<string> = new Set(['targetUnknown', 'rightUnknown', 'right']);
 
 /** The plan whose doubts block as long as the old rule is there to be lost. */
-function strictly(plan: Plan, oldId: string): Plan {
+function blockOnUncertainty(plan: Plan, oldId: string): Plan {
   const isThere = plan.steps.some(
     ({ requirement, inspection }) => requirement.id === oldId && inspection.verdict !== 'satisfied',
   );
@@ -163,8 +164,8 @@ export async function changeIdentityPlan(
   refuseManaged(rule);
   const link: CacheLink = { ...(await setUpOf(azure, rule, options)), identity };
   if (link.mappings.length === 0) throw new Error(l10n.t('The cache rule {0} maps nothing.', rule.name));
-  const plan = await planOf(azure, link, identityChangeOf(link, rule), options);
-  return { ...plan, changesIdentity: true, mark: markOf(rule) };
+  const purpose = { kind: 'changeIdentity', link, rule: fingerprintOf(rule) } as const;
+  return planOf(azure, { requirements: identityChangeOf(link, rule), link, purpose }, options);
 }
 
 /**
@@ -177,21 +178,21 @@ export function identityChangeOf(link: CacheLink, rule?: CacheRule): Requirement
 }
 
 /**
- * The rule of a change of identity that was cut off, to be changed again: by its paths and mark the one that it was begun for.
+ * The rule of a change of identity that was cut off, to be changed again: by its paths and fingerprint the one that it was begun for.
  * @throws Error if there is another one of the name by now; AzureError `notFound` if there is none
  */
 export async function readChangedRule(
   azure: Azure,
   link: CacheLink,
-  mark: RuleMark | undefined,
+  fingerprint: Fingerprint | undefined,
   options: ChangeRuleOptions = {},
 ): Promise<CacheRule> {
   const [mapping] = link.mappings;
   if (!mapping) throw new Error(l10n.t('The set-up maps nothing.'));
   const known = ruleOf(link, mapping);
   const now = await azure.cacheRules.get(known.id, options);
-  // What was begun before marks were kept is known by its paths only.
-  const why = whyOtherUnlessChanged(now, withMark(known, mark ?? markOf(now)), link.identity.id);
+  const seen = withFingerprint(known, fingerprint ?? fingerprintOf(now));
+  const why = whyOtherUnlessChanged(now, seen, link.identity.id);
   if (why) throw new Error(otherRule(now, why));
   return now;
 }

@@ -17,7 +17,7 @@ export const credentialSet: Check = {
     const id = rule.credentialSetId;
     if (id === undefined) return notApplicable(l10n.t('The rule has no credential set.'));
     const { azure, signal, memo } = facts.context;
-    const set = await memo(`credentialSet:${id.toLowerCase()}`, () => azure.credentialSets.get(id, { signal })).catch(
+    const set = await memo({ kind: 'credentialSet', id }, () => azure.credentialSets.get(id, { signal })).catch(
       (error: unknown) => {
         if (isAzureError(error, 'notFound')) return undefined;
         throw error;

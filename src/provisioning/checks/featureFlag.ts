@@ -54,7 +54,7 @@ async function register(facts: Facts): Promise<Repair | undefined> {
     link,
     title: () => l10n.t('Register the feature {0} and write the rule again', featureName),
     once: (wanted) => [requirement(wanted)],
-    each: (wanted) => [{ ...cacheRule(wanted, mapping), cures: ['targetExists', 'ruleLimit'] }],
+    each: (wanted) => [{ ...cacheRule(wanted, mapping), resolvesFindings: ['targetExists', 'ruleLimit'] }],
     confirmation: {
       sentence: l10n.t(
         'Registering is a lasting change of the whole subscription {0}.',

@@ -9,7 +9,7 @@ import {
 import { sameArmId } from '../../domain/armId.ts';
 import { roles } from '../../domain/roles.ts';
 import type { RoleAssignment } from '../../domain/types.ts';
-import { assessGrants, isRole } from '../access/grants.ts';
+import { assessGrants, isRole, wantedAccess } from '../access/grants.ts';
 import { narrowedCondition } from '../requirements/narrowedCondition.ts';
 import { atArticleScope, withoutArticleScope } from '../requirements/withoutArticleScope.ts';
 import type { CacheLink } from '../types.ts';
@@ -76,7 +76,7 @@ function judge(access: Access): Found {
     });
   }
   // One that is all the identity has is the business of `sourceReadable`.
-  const isReadable = assessGrants({ ...link, access: 'condition' }, assignments).missing.length === 0;
+  const isReadable = assessGrants(wantedAccess({ ...link, access: 'condition' }), assignments).missing.length === 0;
   const leftover = isReadable ? atArticleScope(link, assignments) : [];
   if (leftover.length > 0) {
     return warning(

@@ -62,6 +62,6 @@ async function writeAgain(facts: Facts, rule: CacheRule): Promise<Repair | undef
     title: l10n.t('Write the cache rule {0} again', rule.name),
     link: found.link,
     // The target may hold what the rule has cached before.
-    requirements: [{ ...cacheRule(found.link, mapping), cures: ['targetExists', 'ruleLimit'] }],
+    requirements: [{ ...cacheRule(found.link, mapping), resolvesFindings: ['targetExists', 'ruleLimit'] }],
   };
 }

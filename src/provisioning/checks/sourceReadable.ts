@@ -3,13 +3,12 @@ import { compareCondition } from '../../domain/condition/abacCondition.ts';
 import { armIdName } from '../../domain/armId.ts';
 import { roles } from '../../domain/roles.ts';
 import type { RoleAssignment } from '../../domain/types.ts';
-import { assessGrants, isBelow, isRole, listPatterns } from '../access/grants.ts';
+import { assessGrants, isBelow, isRole, listPatterns, wantedAccess } from '../access/grants.ts';
 import {
   explainClientIdGrants,
   readClientIdGrants,
   withoutClientIdGrants,
 } from '../requirements/withoutClientIdGrants.ts';
-import type { CacheLink } from '../types.ts';
 import { grantRepair, isFound, readAccess, type Access } from '../diagnosis/access.ts';
 import { notApplicable, ok, problem, unknown, type Check, type Found } from '../diagnosis/check.ts';
 import type { Facts } from '../diagnosis/facts.ts';
@@ -48,7 +47,7 @@ async function withClientId({ context }: Facts, access: Access, found: Found): P
 
 function judge(access: Access): Found {
   const { link, upstream, identity, assignments } = access;
-  const wanted: CacheLink = { ...link, access: 'condition' };
+  const wanted = wantedAccess({ ...link, access: 'condition' });
   const report = assessGrants(wanted, assignments);
   const source = listPatterns(link.mappings.map((mapping) => mapping.source));
   const { evidence } = report;
@@ -104,12 +103,12 @@ function isIgnored(assignment: RoleAssignment): boolean {
 /** In RBAC mode what counts is AcrPull; what is there for ABAC mode waits for the switch, of which `permissionMode` tells. */
 function judgeLegacy(access: Access): Found {
   const { link, upstream, identity, assignments } = access;
-  const now = assessGrants({ ...link, access: 'acrPull' }, assignments);
+  const now = assessGrants(wantedAccess({ ...link, access: 'acrPull' }), assignments);
   const { evidence } = now;
   if (now.missing.length === 0) {
     return ok(l10n.t('{0} has a role that lets images of {1} be pulled.', identity.name, upstream.name), evidence);
   }
-  if (assessGrants({ ...link, access: 'condition' }, assignments).missing.length === 0) {
+  if (assessGrants(wantedAccess({ ...link, access: 'condition' }), assignments).missing.length === 0) {
     return notApplicable(
       l10n.t('{0} has the right role; it counts once {1} is in ABAC mode.', identity.name, upstream.name),
     );

@@ -8,7 +8,7 @@ import type { CacheRule, Identity, Registry, RoleAssignment } from '../../domain
 import { identityNotTold } from '../ruleReport/identityNotTold.ts';
 import { deriveLink, readUpstream, type LinkOfRule } from '../link/linkOfRule.ts';
 import { createMemo, type Memo } from '../engine/memo.ts';
-import { readAssignmentsAt, readIdentityOf, readRegistry, readRules, type ReadContext } from '../engine/reads.ts';
+import { readAssignments, readIdentity, readRegistry, readRules, type ReadContext } from '../engine/reads.ts';
 
 /** What the checks of one rule ask for. Each is read once, whoever asks; a failed read rejects for everyone who asks. */
 export interface Facts {
@@ -71,14 +71,14 @@ export function createFacts(azure: Azure, ruleId: string, options: FactOptions =
       if (!identity) return undefined;
       const { id } = identity;
       try {
-        return (await readIdentityOf(context, id)) ?? 'gone';
+        return (await readIdentity(context, id)) ?? 'gone';
       } catch (error) {
         // It went with its resource group.
         if (isAzureError(error, 'notFound') && error.code === 'ResourceGroupNotFound') return 'gone';
         throw error;
       }
     },
-    assignments: (upstream, identity) => readAssignmentsAt(context, upstream.id, identity.principalId),
-    link: async () => memo(`link:${ruleId.toLowerCase()}`, async () => deriveLink(context, await rule())),
+    assignments: (upstream, identity) => readAssignments(context, upstream.id, identity.principalId),
+    link: async () => memo({ kind: 'link', id: ruleId }, async () => deriveLink(context, await rule())),
   };
 }

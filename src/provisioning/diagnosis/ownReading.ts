@@ -4,7 +4,7 @@ import { isAzureError, isCancelled, type AzureError } from '../../azure/errors.t
 import { roleById, roles } from '../../domain/roles.ts';
 import type { Registry, RepositoryPattern } from '../../domain/types.ts';
 import { isBelow } from '../access/grants.ts';
-import { readAssignmentsAt } from '../engine/reads.ts';
+import { readAssignments } from '../engine/reads.ts';
 import { ownAccess } from '../requirements/ownAccess.ts';
 import { replacementRole } from '../requirements/replacementRoles.ts';
 import type { CacheLink } from '../types.ts';
@@ -31,9 +31,7 @@ export async function explainDenial(facts: Facts, error: AzureError): Promise<Fo
     const registry = [upstream, downstream].find((one) => one?.loginServer.toLowerCase() === host);
     if (registry?.roleAssignmentMode !== 'AbacRepositoryPermissions') return undefined;
     const { azure, memo, signal } = facts.context;
-    const who = await memo(`signedIn:${registry.id.toLowerCase()}`, () =>
-      azure.roles.signedIn(registry.id, { signal }),
-    );
+    const who = await memo({ kind: 'signedIn', id: registry.id }, () => azure.roles.signedIn(registry.id, { signal }));
     const held = who ? await uselessRoles(facts, registry, who) : [];
     const repair = who && (await ownAccessRepair(facts, registry, who, registry === upstream));
     const reason =
@@ -57,7 +55,7 @@ export async function explainDenial(facts: Facts, error: AzureError): Promise<Fo
 
 /** Names of the roles that the principal holds and that read images in RBAC mode only. */
 async function uselessRoles({ context }: Facts, registry: Registry, who: SignedInPrincipal): Promise<string[]> {
-  const assignments = await readAssignmentsAt(context, registry.id, who.principalId);
+  const assignments = await readAssignments(context, registry.id, who.principalId);
   const names = assignments
     .filter(({ scope }) => !isBelow(scope, registry.id))
     .map(({ roleId }) => roleById(roleId))

@@ -11,7 +11,7 @@ import type { Sample } from './sample.ts';
 export function readTarget(facts: Facts, sample: Sample, reference: string): Promise<ManifestInfo> {
   const { memo, signal } = facts.context;
   const { downstream, repository } = sample;
-  return memo(`target:${facts.ruleId.toLowerCase()}`, async () => {
+  return memo({ kind: 'target', id: facts.ruleId }, async () => {
     try {
       return await downstream.headManifest(repository, reference, { signal });
     } catch (error) {

@@ -37,7 +37,7 @@ export interface Sample {
 
 /** Undefined: a wildcard rule below which no repository is known. @throws AzureError of reading the rule or its registry */
 export function readSample(facts: Facts): Promise<Sample | undefined> {
-  return facts.context.memo(`sample:${facts.ruleId.toLowerCase()}`, () => find(facts));
+  return facts.context.memo({ kind: 'sample', id: facts.ruleId }, () => find(facts));
 }
 
 async function find(facts: Facts): Promise<Sample | undefined> {

@@ -1,11 +1,13 @@
 import * as l10n from '@vscode/l10n';
 import type { Azure } from '../../azure/azure.ts';
-import { isAzureError, isCancelled } from '../../azure/errors.ts';
+import { AzureError, isAzureError, isCancelled } from '../../azure/errors.ts';
 import { explainFailure } from './failureAdvice.ts';
+import { isOther } from './fingerprint.ts';
 import { abortLater } from './graceSignal.ts';
 import type { Journal } from './journal.ts';
+import { createMemo, type Memo } from './memo.ts';
 import type { ApplyResult, Inspection, Plan, PlannedStep, StepProgress, StepState, WalkContext } from '../types.ts';
-import { createSharedContexts, inspectSafely } from './walkContext.ts';
+import { createWalkContext, inspectSafely } from './walkContext.ts';
 
 export interface ApplyOptions {
   /** Cancel: nothing new is begun; a write under way is given `cancelGraceMs` to end, then what became of it is found out. */
@@ -19,18 +21,18 @@ export interface ApplyOptions {
 const cancelGraceMs = 30_000;
 /** What was read longer ago is read again before it is relied on: others may have changed it. */
 const freshMs = 2000;
-/** How long finding out the truth after an ambiguous failure may take. */
-const truthMs = 20_000;
+/** How long finding out what is so after an ambiguous failure may take. */
+const lookMs = 20_000;
 
 /**
  * Satisfies what the plan found missing. A step starts the moment its needs are done; steps that do not need each other run at the
  * same time. After a failure the steps that depend on it are skipped, the others end. Never rejects: the result says what is in
- * place because of this run and what is left; a new plan of the same link does only the rest.
+ * place because of this run and what is left; a new plan of the same requirements does only the rest.
  */
 export async function applyPlan(azure: Azure, plan: Plan, options: ApplyOptions = {}): Promise<ApplyResult> {
   if (!plan.canApply) return refused(plan, options);
   const { journal } = options;
-  const entry = await journal?.start(plan.link, plan);
+  const entry = plan.purpose && (await journal?.start(plan.purpose));
   let recorded: Promise<void> | undefined;
   const steps = await runSteps(azure, plan, {
     ...options,
@@ -48,12 +50,11 @@ export async function applyPlan(azure: Azure, plan: Plan, options: ApplyOptions 
 }
 
 async function runSteps(azure: Azure, plan: Plan, options: ApplyOptions): Promise<StepProgress[]> {
+  const { timeScale = 1 } = options;
   const cancel = options.signal ?? new AbortController().signal;
-  const grace = abortLater(cancel, cancelGraceMs * (options.timeScale ?? 1));
-  const contexts = createSharedContexts(azure, plan.link);
-  const timing = options.timeScale === undefined ? {} : { timeScale: options.timeScale };
-  const reading = contexts({ ...timing, signal: cancel });
-  const forgetOld = forgetterOf(reading, freshMs * (options.timeScale ?? 1));
+  const grace = abortLater(cancel, cancelGraceMs * timeScale);
+  const memory = createMemo();
+  const reading = createWalkContext(azure, { timeScale, signal: cancel }, memory);
 
   const ends = new Map<string, Promise<StepProgress>>();
   for (const planned of plan.steps) {
@@ -63,14 +64,10 @@ async function runSteps(azure: Azure, plan: Plan, options: ApplyOptions): Promis
       options.onProgress?.(progress);
       return progress;
     };
-    const writing = contexts({
-      ...timing,
-      signal: grace.signal,
-      waitSignal: cancel,
-      onReport: (message) => void emit('running', message),
-    });
+    const onReport = (message: string): void => void emit('running', message);
+    const writing = createWalkContext(azure, { timeScale, signal: grace.signal, waitSignal: cancel, onReport }, memory);
     const needs = requirement.needs.flatMap((id) => ends.get(id) ?? []);
-    ends.set(requirement.id, runStep({ planned, needs, reading, forgetOld, writing, cancel, emit }));
+    ends.set(requirement.id, runStep({ planned, needs, memory, reading, writing, timeScale, cancel, emit }));
   }
   try {
     return await Promise.all(ends.values());
@@ -88,88 +85,109 @@ type Emit = (
 interface StepRun {
   readonly planned: PlannedStep;
   readonly needs: readonly Promise<StepProgress>[];
+  readonly memory: Memo;
   /** For reads: ends with the cancel. */
   readonly reading: WalkContext;
-  readonly forgetOld: () => void;
   /** For writes: outlives the cancel by the grace. */
   readonly writing: WalkContext;
+  readonly timeScale: number;
   readonly cancel: AbortSignal;
   readonly emit: Emit;
 }
 
 async function runStep(run: StepRun): Promise<StepProgress> {
-  const { requirement, inspection } = run.planned;
-  const words = requirement.describe();
-  if (inspection.verdict === 'satisfied') return alreadyDone(run, inspection);
-  run.emit('waiting', words.todo);
+  const { requirement, inspection, isLeftOut } = run.planned;
+  const { todo } = requirement.describe();
+  if (isLeftOut) return run.emit('kept', l10n.t('it was not selected.'));
+  if (inspection.verdict !== 'missing') return notToDo(run, inspection);
+  run.emit('waiting', todo);
 
   // The plan is old by now. Reading while the needs are being met costs no time …
   const look = (): Promise<Inspection | Error> => settled(inspectSafely(requirement, run.reading));
-  if (!requirement.overwritesNothing) void look();
+  const isOfOneThing = inspection.fingerprint !== undefined;
+  if (!requirement.skipsRecheck && !isOfOneThing) void look();
   const needs = await Promise.all(run.needs);
-  const notBegun = (): StepProgress => run.emit('cancelled', l10n.t('Not begun: {0}', words.todo));
+  const notBegun = (): StepProgress => run.emit('cancelled', l10n.t('Not begun: {0}', todo));
   if (isCancelRequested(run)) return notBegun();
   if (!needs.every((need) => isDone(need.state))) {
-    return run.emit('skipped', l10n.t('Not begun, since what it needs is not in place: {0}', words.todo));
+    return run.emit('skipped', l10n.t('Not begun, since what it needs is not in place: {0}', todo));
   }
-  // … but they may have taken minutes, so what was read is used only while it is fresh.
-  run.forgetOld();
-  const now = requirement.overwritesNothing ? inspection : await look();
+  // … but they may have taken minutes, so what was read is used only while it is fresh; nothing of it where one thing is meant.
+  run.memory.forget(requirement.reads, isOfOneThing ? -1 : freshMs * run.timeScale);
+  const now = requirement.skipsRecheck ? inspection : await look();
   if (isCancelRequested(run)) return notBegun();
-  if (now instanceof Error) return run.emit('failed', explainFailure(now, requirement.kind), { error: now });
-  if (now.verdict === 'satisfied') return alreadyDone(run, now);
-  if (now.verdict !== 'missing') return run.emit('failed', now.reason, now.error ? { error: now.error } : {});
+  if (now instanceof Error) return run.emit('failed', explainFailure(now, requirement), { error: now });
+  if (now.verdict !== 'missing') return notToDo(run, now);
+  if (isOther(inspection.fingerprint, now.fingerprint)) return notToDo(run, changedSince(requirement.describe().title));
 
-  run.emit('running', words.todo);
+  run.emit('running', todo);
+  // What a write has answered is known once it has ended: until then nobody is to rely on it, nor on what was before.
+  const answers: (() => void)[] = [];
+  const remember: WalkContext['remember'] = (key, value) => void answers.push(() => run.memory.remember(key, value));
   try {
-    await requirement.satisfy(run.writing);
+    await requirement.satisfy({ ...run.writing, remember });
+    forgetWritten();
     // What is so now may be known only now.
     return run.emit('done', requirement.describe().done);
   } catch (error) {
-    return await settle(run, error instanceof Error ? error : new Error(String(error)));
+    forgetWritten();
+    return await resolveFailure(run, error instanceof Error ? error : new Error(String(error)));
+  }
+
+  function forgetWritten(): void {
+    run.memory.forget(requirement.writes);
+    for (const tell of answers) tell();
   }
 }
 
-function alreadyDone(run: StepRun, { reason, resourceId }: Inspection): StepProgress {
-  return run.emit('alreadyDone', reason, resourceId === undefined ? {} : { resourceId });
+/** It is so already, or something stands in its way. */
+function notToDo({ planned, emit }: StepRun, { verdict, reason, resourceId, error }: Inspection): StepProgress {
+  if (verdict === 'satisfied') return emit('alreadyDone', reason, resourceId === undefined ? {} : { resourceId });
+  return emit(planned.requirement.isOptional ? 'kept' : 'failed', reason, error ? { error } : {});
+}
+
+function changedSince(title: string): Inspection {
+  const reason = l10n.t('{0} was changed since it was looked at. Look again.', title);
+  const error = new AzureError(reason, { kind: 'conflict', code: 'ChangedSinceReview' });
+  return { verdict: 'conflicting', reason, evidence: [], error };
 }
 
 /** After a failed write: what is really so? An answer that was lost, or a cancel, does not mean that nothing was written. */
-async function settle(run: StepRun, error: Error): Promise<StepProgress> {
+async function resolveFailure(run: StepRun, error: Error): Promise<StepProgress> {
   const { requirement } = run.planned;
-  const words = requirement.describe();
+  const { todo, done } = requirement.describe();
   const wasCancelled = isCancelled(error);
-  const truth = isCertain(error) ? undefined : await findTruth(run);
-  if (truth?.verdict === 'satisfied') return run.emit('done', words.done);
+  const actual = isCertain(error) ? undefined : await readActualState(run);
+  if (actual?.verdict === 'satisfied') return run.emit('done', done);
 
   const state = wasCancelled ? 'cancelled' : 'failed';
-  const what = wasCancelled ? l10n.t('Cancelled: {0}', words.todo) : explainFailure(error, requirement.kind);
-  const begun = truth !== undefined && isOpen(error, truth);
+  const what = wasCancelled ? l10n.t('Cancelled: {0}', todo) : explainFailure(error, requirement);
+  const begun = actual !== undefined && isOpen(error, actual);
   const known =
-    truth?.verdict === 'unknown'
+    actual?.verdict === 'unknown'
       ? l10n.t('Whether it took place is not known; setting up again will find out.')
-      : [truth?.reason, begun ? l10n.t('It was begun, and Azure may still finish it.') : ''].filter(Boolean).join(' ');
+      : [actual?.reason, begun ? l10n.t('It was begun, and Azure may still finish it.') : ''].filter(Boolean).join(' ');
   return run.emit(state, `${what} ${known}`.trim(), {
     ...(begun ? { begun } : {}),
     ...(wasCancelled ? {} : { error }),
   });
 }
 
-/** Whether Azure may still finish the write: it took it or is at work on it, or neither the answer nor the truth was to be had. */
-function isOpen(error: Error, truth: Inspection): boolean {
-  if (truth.inProgress) return true;
-  if (!isAzureError(error)) return truth.verdict === 'unknown';
+/** Whether Azure may still finish the write: it took it or is at work on it, or neither its answer nor what is so was to be had. */
+function isOpen(error: Error, actual: Inspection): boolean {
+  if (actual.inProgress) return true;
+  if (!isAzureError(error)) return actual.verdict === 'unknown';
   if (error.writeAccepted) return true;
   // A write cut off before its answer came may still arrive.
-  const wasCutOff = error.kind === 'cancelled' || error.code === 'ETIMEDOUT' || truth.verdict === 'unknown';
-  return wasCutOff && /^(PUT|PATCH|POST) /.test(error.request ?? '');
+  const wasCutOff = error.kind === 'cancelled' || error.code === 'ETIMEDOUT' || actual.verdict === 'unknown';
+  return wasCutOff && /^(PUT|PATCH|POST|DELETE) /.test(error.request ?? '');
 }
 
-async function findTruth(run: StepRun): Promise<Inspection> {
-  for (const prefix of ['identity:', 'registry:', 'rules:', 'assignments:']) run.writing.forget(prefix);
-  const signal = AbortSignal.timeout(truthMs);
-  const truth = await settled(inspectSafely(run.planned.requirement, { ...run.writing, signal }));
-  return truth instanceof Error ? { verdict: 'unknown', reason: truth.message, evidence: [], error: truth } : truth;
+async function readActualState({ planned: { requirement }, memory, writing }: StepRun): Promise<Inspection> {
+  memory.forget(requirement.reads);
+  const signal = AbortSignal.timeout(lookMs);
+  const found = await settled(inspectSafely(requirement, { ...writing, signal }));
+  return found instanceof Error ? { verdict: 'unknown', reason: found.message, evidence: [], error: found } : found;
 }
 
 /** Azure refused before doing anything, so there is no need to look. */
@@ -179,22 +197,13 @@ function isCertain(error: Error): boolean {
   );
 }
 
-/** Drops what others may change from the memo once it is older than `ms`; steps that go on together share the new reads. */
-function forgetterOf(context: WalkContext, ms: number): () => void {
-  let since = Date.now();
-  return () => {
-    if (Date.now() - since <= ms) return;
-    for (const prefix of ['registry:', 'rules:', 'assignments:']) context.forget(prefix);
-    since = Date.now();
-  };
-}
-
 function isCancelRequested(run: StepRun): boolean {
   return run.cancel.aborted;
 }
 
+/** What needs it may go on. */
 function isDone(state: StepState): boolean {
-  return state === 'done' || state === 'alreadyDone';
+  return state === 'done' || state === 'alreadyDone' || state === 'kept';
 }
 
 /** A promise that never rejects, so that it may be awaited late. */
@@ -207,19 +216,20 @@ async function settled<T>(promise: Promise<T>): Promise<T | Error> {
 }
 
 function summarize(plan: Plan, steps: readonly StepProgress[], signal: AbortSignal | undefined): ApplyResult {
-  const words = new Map(plan.steps.map(({ requirement }) => [requirement.id, requirement.describe()]));
-  const todos = (of: readonly StepProgress[]): string[] =>
-    of.map((step) => words.get(step.requirementId)?.todo ?? step.message);
+  const texts = new Map(plan.steps.map(({ requirement }) => [requirement.id, requirement.describe()]));
+  const sentences = (text: 'todo' | 'done', isMeant: (step: StepProgress) => boolean): string[] =>
+    steps.filter(isMeant).map((step) => texts.get(step.requirementId)?.[text] ?? step.message);
   const complete = steps.every((step) => isDone(step.state));
   const wasCancelled = signal?.aborted === true && !steps.some((step) => step.state === 'failed');
   return {
     outcome: complete ? 'complete' : wasCancelled ? 'cancelled' : 'failed',
     steps,
-    done: steps
-      .filter((step) => step.state === 'done')
-      .map((step) => words.get(step.requirementId)?.done ?? step.message),
-    begun: todos(steps.filter((step) => step.begun)),
-    left: todos(steps.filter((step) => !isDone(step.state) && !step.begun)),
+    done: sentences('done', ({ state }) => state === 'done'),
+    begun: sentences('todo', ({ begun }) => begun === true),
+    left: sentences('todo', ({ state, begun }) => !isDone(state) && !begun),
+    kept: steps.flatMap(({ state, requirementId, message }) =>
+      state === 'kept' ? [l10n.t('{0} stays: {1}', texts.get(requirementId)?.title ?? requirementId, message)] : [],
+    ),
   };
 }
 

@@ -1,37 +1,29 @@
 import * as l10n from '@vscode/l10n';
 import { isAzureError } from '../../azure/errors.ts';
-import type { AzureErrorKind } from '../../azure/errors.ts';
-import type { RequirementKind } from '../types.ts';
+import type { AzureError, AzureErrorKind } from '../../azure/errors.ts';
+import type { Requirement } from '../types.ts';
 
 /**
- * What Azure said, and what to do next, in words.
+ * What Azure said, and what to do next, in words. `requirement`: whose step has failed.
  * Codes: as reported in Azure/acr#747, Azure/ARO-HCP#2639 and #5176, hashicorp/terraform-provider-azurerm#27983, and ARM's own.
  */
-export function explainFailure(error: Error, kind?: RequirementKind): string {
-  const advice = adviceFor(error, kind);
+export function explainFailure(error: Error, requirement?: Pick<Requirement, 'rights' | 'adviceFor'>): string {
+  const advice = isAzureError(error) ? adviceFor(error, requirement) : undefined;
   return advice ? `${sentence(error.message)} ${advice}` : sentence(error.message);
 }
 
 /** The next step after a failure, if there is one that helps. */
-function adviceFor(error: Error, kind?: RequirementKind): string | undefined {
-  if (!isAzureError(error)) return undefined;
-  return adviceByCode(error.code) ?? (error.kind === 'forbidden' ? missingRight(kind) : adviceByKind(error.kind));
+function adviceFor(
+  error: AzureError,
+  requirement: Pick<Requirement, 'rights' | 'adviceFor'> | undefined,
+): string | undefined {
+  const own = requirement?.adviceFor?.(error) ?? adviceByCode(error.code);
+  if (own !== undefined || error.kind !== 'forbidden') return own ?? adviceByKind(error.kind);
+  return requirement?.rights[0]?.advice ?? l10n.t('Ask for the permission, then try again.');
 }
 
 function adviceByCode(code: string): string | undefined {
   switch (code) {
-    case 'CannotCreateCacheRuleWithManagedIdentity':
-      return l10n.t(
-        'Set up again and agree to register the feature "ArtifactCacheManagedIdentityAuthentication", or register it yourself: az feature register --namespace Microsoft.ContainerRegistry --name ArtifactCacheManagedIdentityAuthentication, then az provider register --namespace Microsoft.ContainerRegistry.',
-      );
-    case 'TargetRepositoryAlreadyPresentInRegistry':
-      return l10n.t(
-        'Choose another target, for example with a prefix such as "cache/", or delete the repository there first.',
-      );
-    case 'TargetRepositoryPrefixMatchesExistingRegistries':
-      return l10n.t('Choose a target prefix below which no repository exists yet.');
-    case 'PrincipalNotFound':
-      return l10n.t('The directory does not know the new identity yet. Wait a minute and set up again.');
     case 'ResourceGroupNotFound':
       return l10n.t('Choose a resource group that exists, or create it first.');
     case 'SubscriptionNotFound':
@@ -40,39 +32,8 @@ function adviceByCode(code: string): string | undefined {
       return l10n.t('A lock forbids changes there. Remove the lock, then set up again.');
     case 'RequestDisallowedByPolicy':
       return l10n.t('An Azure Policy forbids it. Ask for an exemption, or choose other names or regions.');
-    case 'RoleAssignmentLimitExceeded':
-      return l10n.t('The subscription has as many role assignments as Azure allows. Remove unused ones.');
     default:
       return undefined;
-  }
-}
-
-/** Which built-in role gives the right that a step needs (Microsoft, ACR built-in roles directory). */
-export function missingRight(kind: RequirementKind | undefined): string {
-  switch (kind) {
-    case 'identity':
-      return l10n.t('Creating identities needs the role "Managed Identity Contributor" on the resource group.');
-    case 'roleAssignment':
-      return l10n.t(
-        'Assigning roles needs "Role Based Access Control Administrator" or "Owner" on the upstream registry. Ask its owner to run this step.',
-      );
-    case 'abacMode':
-      return l10n.t(
-        'Switching the permission mode needs "Container Registry Contributor and Data Access Configuration Administrator" on the upstream registry.',
-      );
-    case 'registrySetting':
-      return l10n.t(
-        'Changing the settings of a registry needs "Container Registry Contributor and Data Access Configuration Administrator" on it.',
-      );
-    case 'cacheRule':
-    case 'ruleIdentity':
-      return l10n.t(
-        'Cache rules need "Container Registry Cache Rule Administrator" on the downstream registry and "Managed Identity Operator" on the identity.',
-      );
-    case 'featureFlag':
-      return l10n.t('Registering a feature needs "Contributor" or "Owner" on the subscription.');
-    default:
-      return l10n.t('Ask for the permission, then try again.');
   }
 }
 

@@ -1,8 +1,7 @@
 import { rename, rm, stat } from 'node:fs/promises';
 import { isAzureError } from '../../azure/errors.ts';
-import { armIdKey } from '../../domain/armId.ts';
 import { writeAtomically } from '../../common/writeAtomically.ts';
-import { isRecord, parseCacheLink } from '../link/parseLink.ts';
+import { isRecord } from '../link/parseLink.ts';
 import {
   beginWork,
   endWork,
@@ -13,16 +12,13 @@ import {
   readEntries,
   type Worker,
 } from './entryFiles.ts';
-import { parseRuleMark } from './sameRule.ts';
-import type { CacheLink, Plan, StepProgress, StepState } from '../types.ts';
-
-/** What a link is begun for, unless it is its set-up. */
-export type Purpose = Pick<Plan, 'replaces' | 'changesIdentity' | 'mark'>;
+import { parsePurpose, purposeKey } from './purpose.ts';
+import type { Purpose, StepProgress, StepState } from '../types.ts';
 
 /** A set-up, or a change of a rule, that was begun and has not ended. */
-export interface JournalEntry extends Purpose {
+export interface JournalEntry {
   readonly id: string;
-  readonly link: CacheLink;
+  readonly purpose: Purpose;
   /** ISO 8601. */
   readonly startedAt: string;
   /** Last known state per requirement. */
@@ -31,8 +27,8 @@ export interface JournalEntry extends Purpose {
 
 /** Remembers set-ups under way, so that one cut off by a closed window can be resumed. Never rejects because of a damaged file. */
 export interface Journal {
-  /** Notes that the link is being set up; an older entry of the same link is replaced. Resolves to the entry's id. */
-  start(link: CacheLink, purpose?: Purpose): Promise<string>;
+  /** Notes what is begun; an older entry of the same is replaced. Resolves to the entry's id. */
+  start(purpose: Purpose): Promise<string>;
   record(id: string, progress: StepProgress): Promise<void>;
   /** The set-up is complete, or not wanted any more: the entry goes. */
   finish(id: string): Promise<void>;
@@ -95,17 +91,10 @@ export function createJournal(folder: string): Journal {
   }
 
   return {
-    async start(link, purpose = {}) {
-      const id = entryId(link, purpose);
+    async start(purpose) {
+      const id = entryIdOf(purposeKey(purpose));
       release(id);
-      const entry: StoredEntry = {
-        version: 1,
-        id,
-        link,
-        ...purposeOf(purpose),
-        steps: [],
-        ...beginWork(pathOf(id)),
-      };
+      const entry: StoredEntry = { version: 1, id, purpose, steps: [], ...beginWork(pathOf(id)) };
       if (await stat(pathOf(id)).catch(() => undefined)) resumed.add(id);
       running.set(id, entry);
       await save(entry);
@@ -136,30 +125,9 @@ export function createJournal(folder: string): Journal {
       );
       return entries
         .filter(({ isUnderWay }) => !isUnderWay)
-        .map(({ id, link, startedAt, steps, ...purpose }) => ({ id, link, ...purposeOf(purpose), startedAt, steps }));
+        .map(({ id, purpose, startedAt, steps }) => ({ id, purpose, startedAt, steps }));
     },
   };
-}
-
-/**
- * The same link has the same file: setting up again replaces the old entry instead of adding one. Another identity or form of access
- * is another link, since the old entry knows what was begun with the first one.
- */
-function entryId(link: CacheLink, { replaces, changesIdentity }: Purpose): string {
-  const rules = link.mappings.map((mapping) => mapping.ruleName.toLowerCase()).sort();
-  const ids = [link.downstream.id, link.upstream.id, link.identity.id].map(armIdKey);
-  const key = [
-    ...ids,
-    link.access,
-    ...rules,
-    ...(replaces ? [`replaces ${replaces.ruleName.toLowerCase()}`] : []),
-    ...(changesIdentity ? ['changes the identity'] : []),
-  ].join('\n');
-  return entryIdOf(key);
-}
-
-function purposeOf({ replaces, changesIdentity, mark }: Purpose): Purpose {
-  return { ...(replaces && { replaces }), ...(changesIdentity && { changesIdentity }), ...(mark && { mark }) };
 }
 
 /** Azure's codes are kept, its messages too; both are bounded and free of tokens by `AzureError`. */
@@ -170,23 +138,10 @@ function messageOf(progress: StepProgress): string {
 
 function parseEntry(value: Readonly<Record<string, unknown>>, id: string): StoredEntry | undefined {
   const worker = parseWorker(value);
-  const link = parseCacheLink(value['link']);
+  const purpose = parsePurpose(value['purpose']);
   const steps = value['steps'];
-  const mark = parseRuleMark(value['mark']);
-  if (value['id'] !== id || !worker || !link.ok || !Array.isArray(steps)) return undefined;
-  const entry: StoredEntry = {
-    version: 1,
-    id,
-    link: link.value,
-    steps: steps.flatMap(parseStep),
-    ...worker,
-    ...(value['changesIdentity'] === true ? { changesIdentity: true } : {}),
-    ...(mark && { mark }),
-  };
-  if (value['replaces'] === undefined) return entry;
-  const before = parseCacheLink({ ...link.value, mappings: [value['replaces']] });
-  const replaces = before.ok ? before.value.mappings[0] : undefined;
-  return replaces && { ...entry, replaces };
+  if (value['id'] !== id || !worker || !purpose || !Array.isArray(steps)) return undefined;
+  return { version: 1, id, purpose, steps: steps.flatMap(parseStep), ...worker };
 }
 
 const stepStates: readonly StepState[] = [
@@ -197,6 +152,7 @@ const stepStates: readonly StepState[] = [
   'failed',
   'skipped',
   'cancelled',
+  'kept',
 ];
 
 function parseStep(value: unknown): JournalEntry['steps'][number][] {

@@ -1,10 +1,20 @@
 import { noteRequest, traceRequests, type RequestTrace } from '../../azure/http/trace.ts';
+import type { Key } from '../types.ts';
 
 /** One read per key; who asks later gets the same answer. */
 export interface Memo {
-  readonly memo: <T>(key: string, read: () => Promise<T>) => Promise<T>;
-  /** Drops the keys that begin so, after a write. */
-  readonly forget: (keyPrefix: string) => void;
+  readonly memo: <T>(key: Key, read: () => Promise<T>) => Promise<T>;
+  /** Puts what a write has answered in the place of what was read before. */
+  readonly remember: (key: Key, value: unknown) => void;
+  /** Drops the keys with all their parts. `olderThanMs`: only what was read longer ago, and nothing that was remembered. */
+  readonly forget: (keys: readonly Key[], olderThanMs?: number) => void;
+}
+
+interface Known {
+  readonly answer: Promise<unknown>;
+  readonly traces: readonly RequestTrace[];
+  /** When it was read, as `Date.now()` tells it; of what was remembered it does not matter. */
+  readonly readAt: number;
 }
 
 /**
@@ -12,18 +22,29 @@ export interface Memo {
  * them too: evidence names its request whoever sent it first.
  */
 export function createMemo(): Memo {
-  const known = new Map<string, { readonly answer: Promise<unknown>; readonly traces: RequestTrace[] }>();
+  const known = new Map<string, Known>();
   return {
-    memo<T>(key: string, read: () => Promise<T>): Promise<T> {
-      const found = known.get(key);
+    memo<T>(key: Key, read: () => Promise<T>): Promise<T> {
+      const found = known.get(textOf(key));
       if (found) return (found.answer as Promise<T>).finally(() => found.traces.forEach(noteRequest));
       const traces: RequestTrace[] = [];
       const answer = traceRequests((trace) => traces.push(trace), read);
-      known.set(key, { answer, traces });
+      known.set(textOf(key), { answer, traces, readAt: Date.now() });
       return answer;
     },
-    forget(keyPrefix) {
-      for (const key of known.keys()) if (key.startsWith(keyPrefix)) known.delete(key);
+    remember(key, value) {
+      known.set(textOf(key), { answer: Promise.resolve(value), traces: [], readAt: Infinity });
+    },
+    forget(keys, olderThanMs) {
+      for (const [text, { readAt }] of known) {
+        const isMeant = olderThanMs === undefined || Date.now() - readAt > olderThanMs;
+        if (isMeant && keys.some((key) => text.startsWith(textOf(key)))) known.delete(text);
+      }
     },
   };
+}
+
+/** Of a key without a part it is the beginning of that of each of its parts. */
+function textOf({ kind, id, part }: Key): string {
+  return `${[kind, id, part].filter((one) => one !== undefined).join(' ')} `.toLowerCase();
 }

@@ -1,82 +1,97 @@
 import { isAzureError } from '../../azure/errors.ts';
 import { armIdKey } from '../../domain/armId.ts';
 import type { CacheRule, Identity, Registry, RoleAssignment } from '../../domain/types.ts';
-import type { WalkContext } from '../types.ts';
+import type { Key, WalkContext } from '../types.ts';
 
-/** The reads a walk needs, one request per resource. Keys begin with what `forget` drops after a write. */
+/** The reads of a walk, one request per resource, and their keys. */
 
-/** What a read needs of a walk; reads that do not ask for the link work without one. */
+/** What a read needs of a walk. */
 export type ReadContext = Pick<WalkContext, 'azure' | 'signal' | 'memo'>;
 
+export function registryKey(registryId: string): Key {
+  return { kind: 'registry', id: armIdKey(registryId) };
+}
+
 export function readRegistry(context: ReadContext, registryId: string): Promise<Registry> {
-  return context.memo(`registry:${armIdKey(registryId)}`, () =>
+  return context.memo(registryKey(registryId), () =>
     context.azure.registries.get(registryId, { signal: context.signal }),
   );
 }
 
 /** The registry with this login server that ARM shows us, freshly read, or undefined. */
 export function readRegistryOf(context: ReadContext, loginServer: string): Promise<Registry | undefined> {
-  return context.memo(`loginServer:${loginServer.toLowerCase()}`, async () => {
+  return context.memo({ kind: 'loginServer', id: loginServer }, async () => {
     const found = await context.azure.registries.findByLoginServer(loginServer, { signal: context.signal });
     // Resource Graph, which finds it, is some seconds behind ARM.
     return found && readRegistry(context, found.id);
   });
 }
 
+export function rulesKey(registryId: string): Key {
+  return { kind: 'rules', id: armIdKey(registryId) };
+}
+
+/** The rules of every registry. */
+export const allRules: Key = { kind: 'rules' };
+
 export function readRules(context: ReadContext, registryId: string): Promise<CacheRule[]> {
-  return context.memo(`rules:${armIdKey(registryId)}`, () =>
+  return context.memo(rulesKey(registryId), () =>
     context.azure.cacheRules.list(registryId, { signal: context.signal }),
   );
 }
 
+/** Of the names of all repositories of a registry. */
+export function repositoriesKey(registryId: string): Key {
+  return { kind: 'repositories', id: armIdKey(registryId) };
+}
+
 /** One rule as it is at this moment, or undefined when there is none of this id. */
-export async function readRule(context: ReadContext, id: string): Promise<CacheRule | undefined> {
+export async function readRule({ azure, signal }: ReadContext, id: string): Promise<CacheRule | undefined> {
   try {
-    return await context.azure.cacheRules.get(id, { signal: context.signal });
+    return await azure.cacheRules.get(id, { signal });
   } catch (error) {
     if (isAzureError(error, 'notFound')) return undefined;
     throw error;
   }
 }
 
-/** The link's identity, or undefined when it does not exist (its resource group does). */
-export function readIdentity(context: WalkContext): Promise<Identity | undefined> {
-  return readIdentityOf(context, context.link.identity.id);
+export function identityKey(identityId: string): Key {
+  return { kind: 'identity', id: armIdKey(identityId) };
 }
 
 /** An identity, or undefined when it does not exist (its resource group does). */
-export function readIdentityOf(context: ReadContext, identityId: string): Promise<Identity | undefined> {
-  return context.memo(identityKey(identityId), async () => {
-    try {
-      return await context.azure.identities.get(identityId, { signal: context.signal });
-    } catch (error) {
-      if (isAzureError(error, 'notFound') && !missingContainers.has(error.code)) return undefined;
-      throw error;
-    }
-  });
+export function readIdentity(context: ReadContext, identityId: string): Promise<Identity | undefined> {
+  return context.memo(identityKey(identityId), () => readIdentityNow(context, identityId));
 }
 
+/** The same, as it is at this moment. */
+export async function readIdentityNow({ azure, signal }: ReadContext, id: string): Promise<Identity | undefined> {
+  try {
+    return await azure.identities.get(id, { signal });
+  } catch (error) {
+    if (isAzureError(error, 'notFound') && !missingContainers.has(error.code)) return undefined;
+    throw error;
+  }
+}
+
+/** 404 codes that mean more is missing than the resource itself. */
+const missingContainers = new Set(['ResourceGroupNotFound', 'SubscriptionNotFound']);
+
 /** What the signed-in user may do at a scope. */
-export function readPermissions(context: WalkContext, scope: string): Promise<(action: string) => boolean> {
-  return context.memo(`permissions:${armIdKey(scope)}`, () =>
+export function readPermissions(context: ReadContext, scope: string): Promise<(action: string) => boolean> {
+  return context.memo({ kind: 'permissions', id: armIdKey(scope) }, () =>
     context.azure.roles.permissions(scope, { signal: context.signal }),
   );
 }
 
-/** Makes a just written identity known to the later steps of this walk, so that none reads it again. */
-export function rememberIdentity(context: WalkContext, identity: Identity): void {
-  const key = identityKey(context.link.identity.id);
-  context.forget(key);
-  void context.memo(key, () => Promise.resolve(identity));
-}
-
-/** All assignments of the principal at, above and below the upstream registry. */
-export function readAssignments(context: WalkContext, principalId: string): Promise<RoleAssignment[]> {
-  return readAssignmentsAt(context, context.link.upstream.id, principalId);
+/** Without a principal: those of everyone. */
+export function assignmentsKey(registryId: string, principalId?: string): Key {
+  const key = { kind: 'assignments', id: armIdKey(registryId) } as const;
+  return principalId === undefined ? key : { ...key, part: principalId };
 }
 
 /** All assignments of the principal at, above and below a registry. */
-export function readAssignmentsAt(
+export function readAssignments(
   context: ReadContext,
   registryId: string,
   principalId: string,
@@ -86,36 +101,18 @@ export function readAssignmentsAt(
   );
 }
 
-/** A principal created in this walk cannot have assignments: saves the request. */
-export function rememberNewPrincipal(context: WalkContext, principalId: string): void {
-  for (const key of [newPrincipalKey(principalId), assignmentsKey(context.link.upstream.id, principalId)])
-    context.forget(key);
-  void context.memo(newPrincipalKey(principalId), () => Promise.resolve(true));
-  void context.memo(assignmentsKey(context.link.upstream.id, principalId), () => Promise.resolve([]));
+/** Every assignment at or above the registry. */
+export function readAssignmentsAtScope(context: ReadContext, registryId: string): Promise<RoleAssignment[]> {
+  return context.memo(assignmentsKey(registryId), () =>
+    context.azure.roles.listAtScope(registryId, { signal: context.signal }),
+  );
+}
+
+export function newPrincipalKey(principalId: string): Key {
+  return { kind: 'newPrincipal', id: principalId };
 }
 
 /** Whether the principal was created in this walk, so that nobody else assigns it roles yet. */
-export function isNewPrincipal(context: WalkContext, principalId: string): Promise<boolean> {
+export function isNewPrincipal(context: ReadContext, principalId: string): Promise<boolean> {
   return context.memo(newPrincipalKey(principalId), () => Promise.resolve(false));
 }
-
-export function rememberRegistry(context: WalkContext, registry: Registry): void {
-  const key = `registry:${armIdKey(registry.id)}`;
-  context.forget(key);
-  void context.memo(key, () => Promise.resolve(registry));
-}
-
-function identityKey(identityId: string): string {
-  return `identity:${armIdKey(identityId)}`;
-}
-
-function assignmentsKey(registryId: string, principalId: string): string {
-  return `assignments:${armIdKey(registryId)}:${principalId.toLowerCase()}`;
-}
-
-function newPrincipalKey(principalId: string): string {
-  return `newPrincipal:${principalId.toLowerCase()}`;
-}
-
-/** 404 codes that mean more is missing than the resource itself. */
-const missingContainers = new Set(['ResourceGroupNotFound', 'SubscriptionNotFound']);

@@ -1,19 +1,10 @@
 import * as l10n from '@vscode/l10n';
 import { armIdKey, armIdName, sameArmId } from '../../domain/armId.ts';
 import type { CacheRule } from '../../domain/types.ts';
-import { isRecord } from '../link/parseLink.ts';
+import type { Fingerprint } from '../types.ts';
 
-/** What tells a rule from another one of its name and paths. What is absent is not known, or not there. */
-export interface RuleMark {
-  /** Of the rule itself; a change of its identity leaves it. */
-  readonly creationDate?: string;
-  readonly identityId?: string;
-  /** Of the identity when the rule was written. */
-  readonly principalId?: string;
-  readonly credentialSetId?: string;
-}
-
-export function markOf({ creationDate, identity, credentialSetId }: CacheRule): RuleMark {
+/** What tells a rule from another one of its name and paths: a change of its identity leaves the date of its creation. */
+export function fingerprintOf({ creationDate, identity, credentialSetId }: CacheRule): Fingerprint {
   return {
     ...(creationDate === undefined ? {} : { creationDate }),
     ...(identity === undefined ? {} : { identityId: identity.id }),
@@ -22,23 +13,10 @@ export function markOf({ creationDate, identity, credentialSetId }: CacheRule): 
   };
 }
 
-/** Reads a mark from a file; undefined if it is none. */
-export function parseRuleMark(value: unknown): RuleMark | undefined {
-  if (!isRecord(value)) return undefined;
-  const mark: Record<string, string> = {};
-  for (const key of ['creationDate', 'identityId', 'principalId', 'credentialSetId'] as const) {
-    const part = value[key];
-    if (part === undefined) continue;
-    if (typeof part !== 'string' || part.length > 2048) return undefined;
-    mark[key] = part;
-  }
-  return mark;
-}
-
-/** The rule with what a mark knows of it. */
-export function withMark(
+/** The rule with what its fingerprint tells. */
+export function withFingerprint(
   rule: CacheRule,
-  { creationDate, identityId, principalId, credentialSetId }: RuleMark,
+  { creationDate, identityId, principalId, credentialSetId }: Fingerprint,
 ): CacheRule {
   return {
     ...rule,

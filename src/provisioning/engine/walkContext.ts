@@ -2,8 +2,8 @@ import * as l10n from '@vscode/l10n';
 import type { Azure } from '../../azure/azure.ts';
 import { AzureError, isAzureError, isCancelled } from '../../azure/errors.ts';
 import { explainFailure } from './failureAdvice.ts';
-import { createMemo, type Memo } from './memo.ts';
-import type { CacheLink, Inspection, Requirement, WalkContext } from '../types.ts';
+import { createMemo } from './memo.ts';
+import type { Inspection, Requirement, WalkContext } from '../types.ts';
 
 export interface WalkOptions {
   /** Given to every Azure call. */
@@ -13,32 +13,27 @@ export interface WalkOptions {
   /** Multiplies every wait; tests use less than 1. */
   readonly timeScale?: number;
   readonly onReport?: (message: string) => void;
+  readonly assumesNeeds?: boolean;
 }
 
-/** A context for one walk over the graph of `link`, with an empty memo. */
-export function createWalkContext(azure: Azure, link: CacheLink, options: WalkOptions = {}): WalkContext {
-  return contextOver(createMemo(), azure, link, options);
-}
-
-/** Several contexts that share one memo but differ in signal and report: one per step of an apply. */
-export function createSharedContexts(azure: Azure, link: CacheLink): (options: WalkOptions) => WalkContext {
-  const memory = createMemo();
-  return (options) => contextOver(memory, azure, link, options);
-}
-
-/** A context over what is known already, e.g. by the diagnosis whose finding is to be cured. */
-function contextOver(memory: Memo, azure: Azure, link: CacheLink, options: WalkOptions): WalkContext {
+/** A context for one walk. `memory`: what is known already, shared with other contexts; default: nothing. */
+export function createWalkContext(azure: Azure, options: WalkOptions = {}, memory = createMemo()): WalkContext {
   const signal = options.signal ?? new AbortController().signal;
   const waitSignal = options.waitSignal ?? signal;
   return {
     azure,
-    link,
     signal,
-    memo: (key, read) => memory.memo(key, read),
-    forget: (keyPrefix) => memory.forget(keyPrefix),
+    memo: memory.memo,
+    remember: memory.remember,
     report: options.onReport ?? (() => undefined),
     sleep: (ms) => sleep(ms * (options.timeScale ?? 1), waitSignal),
+    assumesNeeds: options.assumesNeeds ?? false,
   };
+}
+
+/** The same walk with nothing read yet: for what has to be so right before a write. */
+export function unreadContext(context: WalkContext): WalkContext {
+  return { ...context, memo: createMemo().memo };
 }
 
 /** Waits `ms`. @throws AzureError `cancelled` as soon as the signal aborts. */
@@ -80,7 +75,7 @@ export async function inspectSafely(requirement: Requirement, context: WalkConte
       : [];
     return {
       verdict: 'unknown',
-      reason: l10n.t('Could not be checked. {0}', explainFailure(error, requirement.kind)),
+      reason: l10n.t('Could not be checked. {0}', explainFailure(error, requirement)),
       evidence,
       error,
     };

@@ -81,7 +81,7 @@ function write(links: Links, language: ExportLanguage): string {
 function steps(links: Links, language: Exclude<ExportLanguage, 'arm'>, document: ExportDocument): string[] {
   return links.flatMap((link) =>
     requirementsOf(link).flatMap((requirement) => {
-      const code = requirement.export(link, language, document);
+      const code = requirement.export?.(link, language, document);
       return code === undefined ? [] : [`${commentOf(requirement.describe().title, language)}\n${code}`];
     }),
   );
@@ -156,7 +156,7 @@ function writeBicep(links: Links, document: ExportDocument): string {
 function writeArm(links: Links, document: ExportDocument): string {
   const parts = links.flatMap((link) =>
     requirementsOf(link).flatMap((requirement): ArmPart[] => {
-      const code = requirement.export(link, 'arm', document);
+      const code = requirement.export?.(link, 'arm', document);
       // Written by `armPart` in this run.
       return code === undefined ? [] : [JSON.parse(code) as ArmPart];
     }),

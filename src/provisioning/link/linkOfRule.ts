@@ -10,7 +10,7 @@ import { explainFailure } from '../engine/failureAdvice.ts';
 import { isBelow, isRole } from '../access/grants.ts';
 import { identityNotTold } from '../ruleReport/identityNotTold.ts';
 import { createMemo } from '../engine/memo.ts';
-import { readAssignmentsAt, readRegistry, readRegistryOf, type ReadContext } from '../engine/reads.ts';
+import { readAssignments, readRegistry, readRegistryOf, type ReadContext } from '../engine/reads.ts';
 import type { AccessForm, CacheLink } from '../types.ts';
 
 export type LinkOfRule =
@@ -112,7 +112,7 @@ async function guessAccess(context: ReadContext, upstream: Registry, rule: Cache
   if (!principalId) return 'condition';
   let assignments: readonly RoleAssignment[];
   try {
-    assignments = await readAssignmentsAt(context, upstream.id, principalId);
+    assignments = await readAssignments(context, upstream.id, principalId);
   } catch (error) {
     if (isCancelled(error)) throw error;
     return 'condition';

@@ -4,29 +4,31 @@ import { armIdName } from '../../domain/armId.ts';
 import { roleById } from '../../domain/roles.ts';
 import type { RoleAssignment } from '../../domain/types.ts';
 import { exportAbacMode } from '../export/steps/preparation.ts';
-import { readRegistry, rememberRegistry } from '../engine/reads.ts';
-import type { CacheLink, Evidence, Requirement, WalkContext } from '../types.ts';
+import { assignmentsKey, readAssignmentsAtScope, readRegistry, registryKey } from '../engine/reads.ts';
+import type { Evidence, Requirement, WalkContext } from '../types.ts';
 
 /**
  * The upstream accepts repository permissions (`roleAssignmentMode: AbacRepositoryPermissions`). Switching stops AcrPull, AcrPush
  * and AcrDelete and the data rights of Owner, Contributor and Reader from working and invalidates issued credentials
- * (Microsoft's ABAC article), so it is done only with `allowAbacSwitch`, and never undone.
+ * (Microsoft's ABAC article), so it is done only with the user's consent (`isAllowed`), and never undone.
  */
-export function abacMode(link: CacheLink): Requirement {
-  const name = armIdName(link.upstream.id);
+export function abacMode(
+  registryId: string,
+  { isAllowed, needs = [] }: { readonly isAllowed: boolean; readonly needs?: readonly string[] },
+): Requirement {
+  const name = armIdName(registryId);
   return {
     id: 'abacMode',
     kind: 'abacMode',
-    needs: [],
+    needs,
     describe: () => ({
       title: l10n.t('Repository permissions on {0}', name),
       todo: l10n.t('Switch {0} to "RBAC Registry + ABAC Repository Permissions".', name),
       done: l10n.t('{0} accepts repository permissions (ABAC).', name),
-      undo: l10n.t('Leave the permission mode of {0} as it is.', name),
     }),
 
     async inspect(context) {
-      const upstream = await readRegistry(context, link.upstream.id);
+      const upstream = await readRegistry(context, registryId);
       if (upstream.roleAssignmentMode === 'AbacRepositoryPermissions') {
         return {
           verdict: 'satisfied',
@@ -34,10 +36,10 @@ export function abacMode(link: CacheLink): Requirement {
           evidence: [{ text: 'roleAssignmentMode: AbacRepositoryPermissions', resourceId: upstream.id }],
         };
       }
-      const affected = await affectedAssignments(context);
+      const affected = await affectedAssignments(context, registryId);
       const off = l10n.t('{0} does not accept repository permissions: it is in RBAC mode.', name);
       const inProgress = upstream.provisioningState === 'Updating';
-      if (!link.allowAbacSwitch) {
+      if (!isAllowed) {
         const next = l10n.t('Confirm the switch to ABAC mode knowing what it breaks, or use the access form AcrPull.');
         return { verdict: 'conflicting', reason: `${off} ${next}`, evidence: affected };
       }
@@ -55,28 +57,26 @@ export function abacMode(link: CacheLink): Requirement {
       };
     },
 
-    overwritesNothing: true,
+    rights: [{ scope: registryId, action: 'Microsoft.ContainerRegistry/registries/write', advice: advice() }],
+    reads: [registryKey(registryId), assignmentsKey(registryId)],
+    writes: [registryKey(registryId)],
+    skipsRecheck: true,
     async satisfy(context) {
-      const switched = await context.azure.registries.setRoleAssignmentMode(
-        link.upstream.id,
-        'AbacRepositoryPermissions',
-        { signal: context.signal },
-      );
+      const switched = await context.azure.registries.setRoleAssignmentMode(registryId, 'AbacRepositoryPermissions', {
+        signal: context.signal,
+      });
       if (switched.roleAssignmentMode !== 'AbacRepositoryPermissions') throw notSwitched(name);
-      rememberRegistry(context, switched);
+      context.remember(registryKey(registryId), switched);
     },
-
-    revoke: () =>
-      Promise.resolve({
-        gone: false,
-        reason: l10n.t(
-          '{0} stays in ABAC mode: what switching back does is not documented, and others may rely on it.',
-          name,
-        ),
-      }),
 
     export: exportAbacMode,
   };
+}
+
+function advice(): string {
+  return l10n.t(
+    'Switching the permission mode needs "Container Registry Contributor and Data Access Configuration Administrator" on the upstream registry.',
+  );
 }
 
 /** Azure took the switch and reported its end, but the registry still tells the old mode. */
@@ -88,10 +88,10 @@ function notSwitched(name: string): AzureError {
 }
 
 /** The assignments that lose their effect by the switch, inherited ones included. */
-async function affectedAssignments(context: WalkContext): Promise<Evidence[]> {
+async function affectedAssignments(context: WalkContext, registryId: string): Promise<Evidence[]> {
   let assignments: RoleAssignment[];
   try {
-    assignments = await context.azure.roles.listAtScope(context.link.upstream.id, { signal: context.signal });
+    assignments = await readAssignmentsAtScope(context, registryId);
   } catch (error) {
     if (isCancelled(error)) throw error;
     return [{ text: l10n.t('Whose access the switch ends could not be read.') }];

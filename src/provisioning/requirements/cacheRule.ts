@@ -11,9 +11,10 @@ import { findTargetConflict } from '../../domain/ruleConflicts.ts';
 import type { CacheRule } from '../../domain/types.ts';
 import { exportRule } from '../export/steps/rule.ts';
 import { identityNotTold } from '../ruleReport/identityNotTold.ts';
-import { readIdentity, readRule, readRules } from '../engine/reads.ts';
+import { identityKey, readIdentity, readRule, readRules, rulesKey } from '../engine/reads.ts';
 import { retryBounded } from '../engine/retryBounded.ts';
-import type { CacheLink, Inspection, RepositoryMapping, Requirement, WalkContext } from '../types.ts';
+import type { CacheLink, Inspection, RepositoryMapping, Requirement, Right, WalkContext } from '../types.ts';
+import { identityGroup } from './identity.ts';
 
 /** The downstream has the mapping's cache rule, authenticated by the identity. */
 export function cacheRule(link: CacheLink, mapping: RepositoryMapping): Requirement {
@@ -24,25 +25,25 @@ export function cacheRule(link: CacheLink, mapping: RepositoryMapping): Requirem
   return {
     id: `cacheRule:${mapping.ruleName}`,
     kind: 'cacheRule',
-    scope: link.downstream.id,
     needs: link.allowFeatureRegistration ? ['identity', 'featureFlag'] : ['identity'],
     describe: () => ({
       title: l10n.t('Cache rule {0}', mapping.ruleName),
       todo: l10n.t('Create the cache rule {0} in {1}: {2} ⇒ {3}.', mapping.ruleName, downstream, source, target),
       done: l10n.t('The cache rule {0} maps {1} to {2} in {3}.', mapping.ruleName, source, target, downstream),
-      undo: l10n.t('Delete the cache rule {0}; what is cached stays.', mapping.ruleName),
     }),
 
     async inspect(context) {
-      const [rules, identity] = await Promise.all([readRules(context, link.downstream.id), readIdentity(context)]);
+      const [rules, identity] = await Promise.all([
+        readRules(context, link.downstream.id),
+        readIdentity(context, link.identity.id),
+      ]);
       return inspectRule(link, mapping, rules, identity?.principalId);
     },
 
     async satisfy(context) {
       const found = await waitWhileWritten(context, link, mapping);
-      const principalId = (await readIdentity(context))?.principalId;
-      if (found?.provisioningState === 'Succeeded' && isOf(found, principalId)) return;
-      context.forget('rules:');
+      const principalId = (await readIdentity(context, link.identity.id))?.principalId;
+      if (found?.provisioningState === 'Succeeded' && hasPrincipal(found, principalId)) return;
       const written = await retryBounded(
         context,
         async () => {
@@ -60,12 +61,52 @@ export function cacheRule(link: CacheLink, mapping: RepositoryMapping): Requirem
         (error) => isAzureError(error) && error.code === 'FailedIdentityOperation',
         l10n.t('waiting for the new identity to be known to the registry'),
       );
-      if (!usesIdentity(link, written) || !isOf(written, principalId)) throw writtenOtherwise(link, mapping);
+      if (!usesIdentity(link, written) || !hasPrincipal(written, principalId))
+        throw notWrittenAsRequested(link, mapping);
     },
 
-    revoke: (context) => revokeRule(context, link, mapping, id),
+    rights: rightsToWriteRules(link),
+    reads: [rulesKey(link.downstream.id), identityKey(link.identity.id)],
+    writes: [rulesKey(link.downstream.id)],
+    adviceFor,
     export: (_, language, document) => exportRule(link, mapping, language, document),
   };
+}
+
+/**
+ * To write rules of the link, for which ARM looks at the identity too: by a linked access check that Microsoft does not document for
+ * cache rules, in the form in which Managed Identity Operator grants it (`userAssignedIdentities/*\/assign/action`).
+ */
+export function rightsToWriteRules({ downstream, identity }: CacheLink): Right[] {
+  const advice = l10n.t(
+    'Cache rules need "Container Registry Cache Rule Administrator" on the downstream registry and "Managed Identity Operator" on the identity.',
+  );
+  return [
+    { scope: downstream.id, action: 'Microsoft.ContainerRegistry/registries/cacheRules/write', advice },
+    {
+      scope: identityGroup(identity.id),
+      action: 'Microsoft.ManagedIdentity/userAssignedIdentities/default/assign/action',
+      advice,
+      isUncertain: true,
+    },
+  ];
+}
+
+function adviceFor({ code }: AzureError): string | undefined {
+  switch (code) {
+    case 'CannotCreateCacheRuleWithManagedIdentity':
+      return l10n.t(
+        'Set up again and agree to register the feature "ArtifactCacheManagedIdentityAuthentication", or register it yourself: az feature register --namespace Microsoft.ContainerRegistry --name ArtifactCacheManagedIdentityAuthentication, then az provider register --namespace Microsoft.ContainerRegistry.',
+      );
+    case 'TargetRepositoryAlreadyPresentInRegistry':
+      return l10n.t(
+        'Choose another target, for example with a prefix such as "cache/", or delete the repository there first.',
+      );
+    case 'TargetRepositoryPrefixMatchesExistingRegistries':
+      return l10n.t('Choose a target prefix below which no repository exists yet.');
+    default:
+      return undefined;
+  }
 }
 
 /**
@@ -129,7 +170,7 @@ async function waitWhileWritten(
 }
 
 /** Azure took the rule, but what it made is not what was asked for. */
-function writtenOtherwise(link: CacheLink, mapping: RepositoryMapping): AzureError {
+function notWrittenAsRequested(link: CacheLink, mapping: RepositoryMapping): AzureError {
   return new AzureError(
     l10n.t(
       'Azure accepted the cache rule {0}, but the rule does not use the identity {1} as it is now.',
@@ -223,7 +264,7 @@ function inspectEquivalent(rule: CacheRule, mapping: RepositoryMapping, principa
     const reason = l10n.t('The cache rule {0} is not ready yet ({1}).', rule.name, state);
     return { verdict: 'missing', reason, ...found, inProgress: true };
   }
-  if (!isOf(rule, principalId)) {
+  if (!hasPrincipal(rule, principalId)) {
     const old = l10n.t('The cache rule {0} was made for an earlier identity of the same name, now deleted.', rule.name);
     const next = hasName
       ? l10n.t('It will be written again.')
@@ -234,39 +275,6 @@ function inspectEquivalent(rule: CacheRule, mapping: RepositoryMapping, principa
     ? l10n.t('The cache rule {0} exists.', rule.name)
     : l10n.t('The cache rule {0} already does this, so no rule {1} is needed.', rule.name, mapping.ruleName);
   return { verdict: 'satisfied', reason, ...found };
-}
-
-async function revokeRule(
-  context: WalkContext,
-  link: CacheLink,
-  mapping: RepositoryMapping,
-  id: string,
-): Promise<{ gone: boolean; reason: string }> {
-  const rule = (await readRules(context, link.downstream.id)).find((candidate) =>
-    sameName(candidate.name, mapping.ruleName),
-  );
-  if (!rule) return { gone: true, reason: l10n.t('The cache rule {0} is gone.', mapping.ruleName) };
-  if (!samePaths(link, mapping, rule)) {
-    return {
-      gone: false,
-      reason: l10n.t(
-        'The rule named {0} now maps {1} ⇒ {2}; it is left alone.',
-        rule.name,
-        rule.sourceRepository,
-        rule.targetRepository,
-      ),
-    };
-  }
-  await context.azure.cacheRules.delete(id, { signal: context.signal });
-  context.forget('rules:');
-  return {
-    gone: true,
-    reason: l10n.t(
-      'The cache rule {0} was deleted. Images cached in {1} stay there.',
-      rule.name,
-      rule.targetRepository,
-    ),
-  };
 }
 
 function conflicting(rule: CacheRule, reason: string): Inspection {
@@ -293,7 +301,7 @@ function usesIdentity(link: CacheLink, rule: CacheRule): boolean {
  * Whether the rule signs in as the identity as it is now. A rule keeps the principal that the identity had when the rule was written;
  * an identity deleted and created again has another one.
  */
-function isOf(rule: CacheRule, principalId: string | undefined): boolean {
+function hasPrincipal(rule: CacheRule, principalId: string | undefined): boolean {
   const written = rule.identity?.principalId;
   return written === undefined || written.toLowerCase() === principalId?.toLowerCase();
 }

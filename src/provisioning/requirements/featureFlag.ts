@@ -18,7 +18,6 @@ export function featureFlag(link: CacheLink): Requirement {
       title: l10n.t('Preview feature {0}', featureName),
       todo: l10n.t('Register the feature {0} in subscription {1}; this can take minutes.', featureName, subscription),
       done: l10n.t('The feature {0} is registered.', featureName),
-      undo: l10n.t('Leave the feature {0} registered.', featureName),
     }),
 
     async inspect(context) {
@@ -45,7 +44,16 @@ export function featureFlag(link: CacheLink): Requirement {
       };
     },
 
-    overwritesNothing: true,
+    rights: [
+      {
+        scope: `/subscriptions/${subscription}`,
+        action: 'Microsoft.Features/providers/features/register/action',
+        advice: l10n.t('Registering a feature needs "Contributor" or "Owner" on the subscription.'),
+      },
+    ],
+    reads: [],
+    writes: [],
+    skipsRecheck: true,
     async satisfy(context) {
       context.report(l10n.t('waiting for the feature to be registered'));
       const state = await context.azure.features.register(subscription, featureNamespace, featureName, {
@@ -61,12 +69,6 @@ export function featureFlag(link: CacheLink): Requirement {
         );
       }
     },
-
-    revoke: () =>
-      Promise.resolve({
-        gone: false,
-        reason: l10n.t('The feature {0} stays registered: other rules may need it.', featureName),
-      }),
 
     export: (_, language, document) =>
       exportFeature(link, { namespace: featureNamespace, name: featureName }, language, document),

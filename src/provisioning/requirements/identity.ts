@@ -1,9 +1,8 @@
 import * as l10n from '@vscode/l10n';
-import { armIdName, armIdResourceGroup } from '../../domain/armId.ts';
+import { armIdName, armIdResourceGroup, armIdSubscription } from '../../domain/armId.ts';
 import { exportIdentity } from '../export/steps/identity.ts';
-import { readIdentityUsage, usersOf } from '../access/identityUsage.ts';
-import { readIdentity, rememberIdentity, rememberNewPrincipal } from '../engine/reads.ts';
-import type { CacheLink, Requirement, Revocation, WalkContext } from '../types.ts';
+import { assignmentsKey, identityKey, newPrincipalKey, readIdentity } from '../engine/reads.ts';
+import type { CacheLink, Requirement } from '../types.ts';
 
 /** The user-assigned identity exists. An existing one is taken as it is. */
 export function identity(link: CacheLink): Requirement {
@@ -20,11 +19,10 @@ export function identity(link: CacheLink): Requirement {
         ? l10n.t('Create the managed identity {0} in resource group {1}, {2}.', name, group, create.location)
         : l10n.t('Use the managed identity {0} in resource group {1}.', name, group),
       done: l10n.t('The managed identity {0} exists.', name),
-      undo: l10n.t('Delete the managed identity {0}, unless something else uses it.', name),
     }),
 
     async inspect(context) {
-      const found = await readIdentity(context);
+      const found = await readIdentity(context, id);
       if (found) {
         return {
           verdict: 'satisfied',
@@ -47,25 +45,26 @@ export function identity(link: CacheLink): Requirement {
     async satisfy(context) {
       if (!create) throw new Error(l10n.t('The managed identity {0} is not to be created.', name));
       const created = await context.azure.identities.create(id, create.location, { signal: context.signal });
-      rememberIdentity(context, created);
-      rememberNewPrincipal(context, created.principalId);
+      context.remember(identityKey(id), created);
+      context.remember(newPrincipalKey(created.principalId), true);
+      // One that was made now cannot have assignments yet: saves the request.
+      context.remember(assignmentsKey(link.upstream.id, created.principalId), []);
     },
 
-    revoke: (context) => revoke(context, id, name),
+    rights: [
+      {
+        scope: identityGroup(id),
+        action: 'Microsoft.ManagedIdentity/userAssignedIdentities/write',
+        advice: l10n.t('Creating identities needs the role "Managed Identity Contributor" on the resource group.'),
+      },
+    ],
+    reads: [identityKey(id)],
+    writes: [identityKey(id)],
     export: exportIdentity,
   };
 }
 
-async function revoke(context: WalkContext, id: string, name: string): Promise<Revocation> {
-  const found = await readIdentity(context);
-  if (!found) return { gone: true, reason: l10n.t('The managed identity {0} is gone.', name) };
-
-  const usage = await readIdentityUsage(context, found);
-  const why = [...usersOf(usage), ...usage.unknown];
-  if (why.length > 0) {
-    return { gone: false, reason: l10n.t('The managed identity {0} stays: {1}', name, why.join(' ')) };
-  }
-  await context.azure.identities.delete(id, { signal: context.signal });
-  context.forget('identity:');
-  return { gone: true, reason: l10n.t('The managed identity {0} was deleted.', name) };
+/** Where its right is asked for, since it may not be there yet. */
+export function identityGroup(identityId: string): string {
+  return `/subscriptions/${armIdSubscription(identityId)}/resourceGroups/${armIdResourceGroup(identityId)}`;
 }

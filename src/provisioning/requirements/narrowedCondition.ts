@@ -5,11 +5,12 @@ import { armIdName, sameArmId } from '../../domain/armId.ts';
 import { patternContains } from '../../domain/repositoryPattern.ts';
 import { roles } from '../../domain/roles.ts';
 import type { RepositoryPattern, RoleAssignment } from '../../domain/types.ts';
-import { assignRole } from '../access/assignRole.ts';
+import { adviceForRoles, assignRole, mayAssignRoles } from '../access/assignRole.ts';
 import { isRole, listPatterns } from '../access/grants.ts';
 import { carriersOf, readIdentityUsage } from '../access/identityUsage.ts';
 import { needsOf } from '../access/neededByOthers.ts';
-import { readAssignments, readIdentity } from '../engine/reads.ts';
+import { allRules, assignmentsKey, identityKey, readAssignments, readIdentity } from '../engine/reads.ts';
+import { unreadContext } from '../engine/walkContext.ts';
 import type { CacheLink, Inspection, Requirement, WalkContext } from '../types.ts';
 
 /**
@@ -29,13 +30,11 @@ export function narrowedCondition(link: CacheLink): Requirement {
       title: l10n.t('Condition of {0} on {1}', identity, upstream),
       todo: l10n.t('Narrow what {0} may read in {1} to what its cache rules need.', identity, upstream),
       done: l10n.t('{0} may read in {1} only what its cache rules need.', identity, upstream),
-      undo: l10n.t('Leave the condition as it is.'),
     }),
     inspect: (context) => inspect(context, link),
     async satisfy(context) {
       // The condition is replaced as a whole: what it is now counts, and who reads by it now.
-      for (const prefix of ['rules:', 'assignments:']) context.forget(prefix);
-      const wanted = await exactCondition(context, link);
+      const wanted = await exactCondition(unreadContext(context), link);
       if (!wanted.ok) throw new Error(wanted.reason);
       for (const { assignment, condition } of wanted.changes) {
         await assignRole(context, {
@@ -48,9 +47,10 @@ export function narrowedCondition(link: CacheLink): Requirement {
         });
       }
     },
-    revoke: () => Promise.resolve({ gone: false, reason: l10n.t('The condition stays as it is.') }),
-    // Only ever part of a repair, which is not exported.
-    export: () => undefined,
+    rights: [mayAssignRoles(link.upstream.id)],
+    reads: [identityKey(link.identity.id), assignmentsKey(link.upstream.id), allRules],
+    writes: [assignmentsKey(link.upstream.id)],
+    adviceFor: adviceForRoles,
   };
 }
 
@@ -79,11 +79,11 @@ async function inspect(context: WalkContext, link: CacheLink): Promise<Inspectio
 }
 
 async function exactCondition(context: WalkContext, link: CacheLink): Promise<Wanted> {
-  const identity = await readIdentity(context);
+  const identity = await readIdentity(context, link.identity.id);
   if (!identity) return { ok: false, reason: l10n.t('The identity {0} does not exist.', armIdName(link.identity.id)) };
   const [assignments, usage] = await Promise.all([
-    readAssignments(context, identity.principalId),
-    readIdentityUsage(context, identity),
+    readAssignments(context, link.upstream.id, identity.principalId),
+    readIdentityUsage(context, identity, link.downstream.id),
   ]);
   const why = [...carriersOf(usage), ...usage.unknown];
   if (why.length > 0) {

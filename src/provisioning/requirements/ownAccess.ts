@@ -5,10 +5,11 @@ import { armIdName } from '../../domain/armId.ts';
 import { roleAssignmentName } from '../../domain/guid.ts';
 import { roles } from '../../domain/roles.ts';
 import type { RepositoryPattern } from '../../domain/types.ts';
-import { assignRole } from '../access/assignRole.ts';
+import { adviceForRoles, assignRole, mayAssignRoles } from '../access/assignRole.ts';
 import { assessGrants, listPatterns, type GrantReport } from '../access/grants.ts';
-import { readAssignmentsAt } from '../engine/reads.ts';
-import type { CacheLink, Inspection, Requirement, WalkContext } from '../types.ts';
+import { assignmentsKey, readAssignments } from '../engine/reads.ts';
+import { unreadContext } from '../engine/walkContext.ts';
+import type { Inspection, Requirement, WalkContext } from '../types.ts';
 
 /**
  * The signed-in account may read these repositories of a registry in ABAC mode, which Owner and Contributor do not. One assignment of
@@ -25,12 +26,10 @@ export function ownAccess(
     id: `ownAccess:${registryId.toLowerCase()}`,
     kind: 'roleAssignment',
     needs: [],
-    scope: registryId,
     describe: () => ({
       title: l10n.t('Your own permission to read {0} in {1}', words.what, registry),
       todo: l10n.t('Assign {0} on {1} to you ({2}), only for {3}.', words.role, registry, words.who, words.what),
       done: l10n.t('You ({0}) may read {1} in {2}.', words.who, words.what, registry),
-      undo: l10n.t('Leave your own role assignment.'),
     }),
 
     async inspect(context): Promise<Inspection> {
@@ -50,8 +49,8 @@ export function ownAccess(
     },
 
     async satisfy(context) {
-      context.forget('assignments:');
-      const report = await assess(context, registryId, who, repositories);
+      // The condition is replaced as a whole: what it is now counts.
+      const report = await assess(unreadContext(context), registryId, who, repositories);
       if (report.missing.length === 0) return;
       if (report.unwritable) throw new Error(notUnderstood(report));
       const { extendable } = report;
@@ -69,10 +68,10 @@ export function ownAccess(
       });
     },
 
-    revoke: () =>
-      Promise.resolve({ gone: false, reason: l10n.t('{0} keeps {1} on {2}.', words.who, words.role, registry) }),
-    // Who runs an exported script is not known.
-    export: () => undefined,
+    rights: [mayAssignRoles(registryId)],
+    reads: [assignmentsKey(registryId)],
+    writes: [assignmentsKey(registryId)],
+    adviceFor: adviceForRoles,
   };
 }
 
@@ -83,13 +82,8 @@ async function assess(
   { principalId }: SignedInPrincipal,
   repositories: readonly RepositoryPattern[],
 ): Promise<GrantReport> {
-  const wanted: CacheLink = {
-    ...context.link,
-    upstream: { ...context.link.upstream, id: registryId },
-    mappings: repositories.map((source) => ({ ruleName: '', source, target: source })),
-    access: 'condition',
-  };
-  return assessGrants(wanted, await readAssignmentsAt(context, registryId, principalId));
+  const assignments = await readAssignments(context, registryId, principalId);
+  return assessGrants({ registryId, access: 'condition', repositories }, assignments);
 }
 
 function extended(condition: string | undefined, missing: readonly RepositoryPattern[]): string | undefined {

@@ -1,15 +1,15 @@
 import * as l10n from '@vscode/l10n';
 import type { RegistrySettings } from '../../azure/azure.ts';
 import type { Registry } from '../../domain/types.ts';
-import { readRegistry, rememberRegistry } from '../engine/reads.ts';
+import { readRegistry, registryKey } from '../engine/reads.ts';
 import type { Description, Requirement } from '../types.ts';
 
 /** A setting of one registry that a repair brings to the value that artifact cache needs. */
 export interface RegistrySetting {
   readonly id: string;
   readonly registryId: string;
-  readonly words: Description & { readonly missing: string; readonly stays: string };
-  readonly cures?: readonly string[];
+  readonly texts: Description & { readonly missing: string };
+  readonly resolvesFindings?: readonly string[];
   /** Undefined: the registry does not tell, or in a word that is new. Then it is left alone. */
   readonly isSet: (registry: Registry) => boolean | undefined;
   /** The setting as ARM names it, for the evidence. */
@@ -18,15 +18,20 @@ export interface RegistrySetting {
 }
 
 export function registrySetting(setting: RegistrySetting): Requirement {
-  const { registryId, words } = setting;
+  const { registryId, texts } = setting;
+  const advice = l10n.t(
+    'Changing the settings of a registry needs "Container Registry Contributor and Data Access Configuration Administrator" on it.',
+  );
   return {
     id: setting.id,
     kind: 'registrySetting',
     needs: [],
-    scope: registryId,
-    ...(setting.cures ? { cures: setting.cures } : {}),
-    overwritesNothing: true,
-    describe: () => words,
+    rights: [{ scope: registryId, action: 'Microsoft.ContainerRegistry/registries/write', advice }],
+    reads: [registryKey(registryId)],
+    writes: [registryKey(registryId)],
+    ...(setting.resolvesFindings ? { resolvesFindings: setting.resolvesFindings } : {}),
+    skipsRecheck: true,
+    describe: () => texts,
     async inspect(context) {
       const registry = await readRegistry(context, registryId);
       const evidence = [{ text: setting.shown(registry), resourceId: registry.id }];
@@ -34,15 +39,13 @@ export function registrySetting(setting: RegistrySetting): Requirement {
       if (isSet === undefined)
         return { verdict: 'unknown', reason: l10n.t('{0} does not tell this setting.', registry.name), evidence };
       return isSet
-        ? { verdict: 'satisfied', reason: words.done, evidence }
-        : { verdict: 'missing', reason: words.missing, evidence };
+        ? { verdict: 'satisfied', reason: texts.done, evidence }
+        : { verdict: 'missing', reason: texts.missing, evidence };
     },
     async satisfy(context) {
       const { azure, signal } = context;
-      rememberRegistry(context, await azure.registries.changeSettings(registryId, setting.change, { signal }));
+      const changed = await azure.registries.changeSettings(registryId, setting.change, { signal });
+      context.remember(registryKey(registryId), changed);
     },
-    revoke: () => Promise.resolve({ gone: false, reason: words.stays }),
-    // Only ever part of a repair, which is not exported.
-    export: () => undefined,
   };
 }

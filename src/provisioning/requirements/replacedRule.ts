@@ -1,7 +1,7 @@
 import { sameArmId } from '../../domain/armId.ts';
 import type { CacheRule } from '../../domain/types.ts';
 import { checkTarget } from '../checks/preflight/repositoryChecks.ts';
-import { readIdentity, readRules } from '../engine/reads.ts';
+import { identityKey, readIdentity, readRules, repositoriesKey, rulesKey } from '../engine/reads.ts';
 import { isSameRule } from '../engine/sameRule.ts';
 import type { CacheLink, Inspection, RepositoryMapping, Requirement, WalkContext } from '../types.ts';
 import { inspectRule } from './cacheRule.ts';
@@ -20,26 +20,40 @@ export function replacedRule(
   const without = withoutRule(rule, needs);
   return {
     ...without,
-    async satisfy(context) {
-      for (const prefix of ['rules:', 'catalog:']) context.forget(prefix);
-      const { verdict, reason, resourceId } = await inspectBesides(context, rule, link, mapping);
-      if (verdict !== 'missing' && verdict !== 'satisfied') throw new Error(reason);
-      const isNew = verdict === 'missing' && resourceId === undefined;
-      const [finding] = isNew ? await checkTarget(context, mapping) : [];
-      if (finding) throw new Error(finding.message);
-      await without.satisfy(context);
+    reads: [rulesKey(link.downstream.id), repositoriesKey(link.downstream.id), identityKey(link.identity.id)],
+    async inspect(context) {
+      const found = await without.inspect(context);
+      if (found.verdict !== 'missing' || context.assumesNeeds) return found;
+      const reason = await whyNoSuccessor(context, rule, link, mapping);
+      return reason === undefined ? found : { ...found, verdict: 'conflicting', reason };
     },
   };
 }
 
+async function whyNoSuccessor(
+  context: WalkContext,
+  rule: CacheRule,
+  link: CacheLink,
+  mapping: RepositoryMapping,
+): Promise<string | undefined> {
+  const { verdict, reason, resourceId } = await inspectAsIfDeleted(context, rule, link, mapping);
+  if (verdict !== 'missing' && verdict !== 'satisfied') return reason;
+  const isNew = verdict === 'missing' && resourceId === undefined;
+  const [finding] = isNew ? await checkTarget(context, link, mapping) : [];
+  return finding?.message;
+}
+
 /** Judges the new mapping as if the old rule were gone already. */
-export async function inspectBesides(
+export async function inspectAsIfDeleted(
   context: WalkContext,
   old: CacheRule,
   link: CacheLink,
   mapping: RepositoryMapping,
 ): Promise<Inspection> {
-  const [rules, identity] = await Promise.all([readRules(context, link.downstream.id), readIdentity(context)]);
+  const [rules, identity] = await Promise.all([
+    readRules(context, link.downstream.id),
+    readIdentity(context, link.identity.id),
+  ]);
   const others = rules.filter((one) => !(sameArmId(one.id, old.id) && isSameRule(one, old)));
   return inspectRule(link, mapping, others, identity?.principalId);
 }

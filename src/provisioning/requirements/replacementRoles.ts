@@ -4,9 +4,12 @@ import { armIdName, sameArmId } from '../../domain/armId.ts';
 import { roleAssignmentName } from '../../domain/guid.ts';
 import { replacingRoles, roles, type Role } from '../../domain/roles.ts';
 import type { RoleAssignment, RoleAssignmentMode } from '../../domain/types.ts';
+import { adviceForRoles, mayAssignRoles } from '../access/assignRole.ts';
 import { isRole } from '../access/grants.ts';
+import { assignmentsKey, readAssignmentsAtScope } from '../engine/reads.ts';
+import { unreadContext } from '../engine/walkContext.ts';
 import { exportKeptAccess } from '../export/steps/preparation.ts';
-import type { Inspection, KeptAccess, Requirement, WalkContext } from '../types.ts';
+import type { Inspection, KeptAccess, Requirement } from '../types.ts';
 
 /** A principal that loses access to images by the switch to ABAC, and the roles that give it again. */
 export interface Replacement {
@@ -111,11 +114,10 @@ export function replacementRole(
       title: l10n.t('{0} for {1}', words.role, words.who),
       todo: l10n.t('Assign {0} on {1} to {2}, permanently.', words.role, registry, words.who),
       done: isGone ? nobody() : l10n.t('{0} has {1} on {2}.', words.who, words.role, registry),
-      undo: l10n.t('Leave the role assignment.'),
     }),
 
     async inspect(context): Promise<Inspection> {
-      const assignments = await readAtScope(context, registryId);
+      const assignments = await readAssignmentsAtScope(context, registryId);
       const found = heldBy(assignments, principalId, role).find(({ condition }) => condition === undefined);
       if (found) {
         return {
@@ -138,8 +140,7 @@ export function replacementRole(
 
     async satisfy(context) {
       // A PUT under the name of one with a condition would take the condition away.
-      context.forget('atScope:');
-      const assignments = await readAtScope(context, registryId);
+      const assignments = await readAssignmentsAtScope(unreadContext(context), registryId);
       if (conditionedAssignment(assignments, registryId, principalId, role)) throw new Error(kept());
       const assignmentName = roleAssignmentName(registryId, principalId, role.id);
       const description = `Replaces a role that ABAC repository permissions do not honour.`;
@@ -153,11 +154,12 @@ export function replacementRole(
         if (!isAzureError(error) || error.code !== 'PrincipalNotFound') throw error;
         isGone = true;
       }
-      context.forget('atScope:');
     },
 
-    revoke: () =>
-      Promise.resolve({ gone: false, reason: l10n.t('{0} keeps {1} on {2}.', words.who, words.role, registry) }),
+    rights: [mayAssignRoles(registryId)],
+    reads: [assignmentsKey(registryId)],
+    writes: [assignmentsKey(registryId)],
+    adviceFor: adviceForRoles,
     export: (link, language, document) =>
       exportKeptAccess(link, { principalId, principalType }, role, language, document),
   };
@@ -167,13 +169,6 @@ export function replacementRole(
 export function heldBy(assignments: readonly RoleAssignment[], principalId: string, role: Role): RoleAssignment[] {
   return assignments.filter(
     (assignment) => assignment.principalId.toLowerCase() === principalId.toLowerCase() && isRole(assignment, role.id),
-  );
-}
-
-/** Every assignment at or above the registry, one request per walk. */
-export function readAtScope(context: WalkContext, registryId: string): Promise<RoleAssignment[]> {
-  return context.memo(`atScope:${registryId.toLowerCase()}`, () =>
-    context.azure.roles.listAtScope(registryId, { signal: context.signal }),
   );
 }
 

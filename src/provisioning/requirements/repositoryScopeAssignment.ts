@@ -6,11 +6,10 @@ import { roleAssignmentName } from '../../domain/guid.ts';
 import { formatRepositoryPattern } from '../../domain/repositoryPattern.ts';
 import { roles } from '../../domain/roles.ts';
 import type { RoleAssignment } from '../../domain/types.ts';
-import { assignRole } from '../access/assignRole.ts';
+import { adviceForRoles, assignRole, mayAssignRoles } from '../access/assignRole.ts';
 import { exportRepositoryAccess } from '../export/steps/access.ts';
-import { assessGrants, isRole } from '../access/grants.ts';
-import { readAssignments, readIdentity } from '../engine/reads.ts';
-import { revokeAccess } from '../access/revokeAccess.ts';
+import { assessGrants, isRole, wantedAccess } from '../access/grants.ts';
+import { assignmentsKey, identityKey, readAssignments, readIdentity } from '../engine/reads.ts';
 import type { CacheLink, RepositoryMapping, Requirement } from '../types.ts';
 
 /**
@@ -37,11 +36,10 @@ export function repositoryScopeAssignment(link: CacheLink, mapping: RepositoryMa
         identityName,
       ),
       done: l10n.t('{0} has {1} at {2}.', identityName, role.name, scope),
-      undo: l10n.t('Remove the assignment at {0}.', scope),
     }),
 
     async inspect(context) {
-      const identity = await readIdentity(context);
+      const identity = await readIdentity(context, link.identity.id);
       if (!identity) {
         return {
           verdict: 'missing',
@@ -49,8 +47,8 @@ export function repositoryScopeAssignment(link: CacheLink, mapping: RepositoryMa
           evidence: [],
         };
       }
-      const assignments = await readAssignments(context, identity.principalId);
-      const report = assessGrants({ ...link, mappings: [mapping] }, assignments);
+      const assignments = await readAssignments(context, link.upstream.id, identity.principalId);
+      const report = assessGrants(wantedAccess({ ...link, mappings: [mapping] }), assignments);
       if (report.missing.length === 0) {
         return {
           verdict: 'satisfied',
@@ -102,7 +100,7 @@ export function repositoryScopeAssignment(link: CacheLink, mapping: RepositoryMa
     },
 
     async satisfy(context) {
-      const identity = await readIdentity(context);
+      const identity = await readIdentity(context, link.identity.id);
       if (!identity) throw new Error(l10n.t('The identity {0} does not exist.', identityName));
       await assignRole(context, {
         scope,
@@ -112,7 +110,10 @@ export function repositoryScopeAssignment(link: CacheLink, mapping: RepositoryMa
       });
     },
 
-    revoke: (context) => revokeAccess(context, isHere),
+    rights: [mayAssignRoles(link.upstream.id)],
+    reads: [identityKey(link.identity.id), assignmentsKey(link.upstream.id)],
+    writes: [assignmentsKey(link.upstream.id)],
+    adviceFor: adviceForRoles,
 
     export: (_, language, document) => exportRepositoryAccess(link, mapping, role, language, document),
   };

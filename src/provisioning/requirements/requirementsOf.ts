@@ -5,7 +5,13 @@ import { identity } from './identity.ts';
 import { repositoryScopeAssignment } from './repositoryScopeAssignment.ts';
 import { keptAccess } from './replacementRoles.ts';
 import { roleAssignment } from './roleAssignment.ts';
+import type { Goal } from '../plan.ts';
 import type { CacheLink, Requirement } from '../types.ts';
+
+/** The whole set-up of a link. */
+export function setUpOf(link: CacheLink): Goal {
+  return { requirements: requirementsOf(link), link, purpose: { kind: 'setUp', link } };
+}
 
 /**
  * What must be so for the link to work, needs before those who need them. That an artifact is really cached follows from a
@@ -14,7 +20,8 @@ import type { CacheLink, Requirement } from '../types.ts';
 export function requirementsOf(link: CacheLink): Requirement[] {
   const kept = link.allowAbacSwitch ? keptAccess(link.upstream.id, link.keepAccess ?? []) : [];
   // Repository roles are honoured in ABAC mode only; AcrPull only outside it.
-  const mode = [...kept, { ...abacMode(link), needs: kept.map(({ id }) => id) }];
+  const consent = { isAllowed: link.allowAbacSwitch === true, needs: kept.map(({ id }) => id) };
+  const mode = [...kept, abacMode(link.upstream.id, consent)];
   const first: Requirement[] = [identity(link), ...(link.access === 'acrPull' ? [] : mode)];
   // Only with consent: registering is a lasting change to the whole subscription.
   if (link.allowFeatureRegistration) first.push(featureFlag(link));

@@ -1,16 +1,23 @@
 import * as l10n from '@vscode/l10n';
 import { extendCondition, generateCondition, maxConditionLength } from '../../domain/condition/abacCondition.ts';
 import { shownCondition } from '../../domain/condition/conditionReading.ts';
-import { armIdName, sameArmId } from '../../domain/armId.ts';
+import { armIdName } from '../../domain/armId.ts';
 import { roleAssignmentName } from '../../domain/guid.ts';
 import { accepted, rejected, type Parsed } from '../../domain/parsed.ts';
 import type { Identity, RepositoryPattern, RoleAssignment } from '../../domain/types.ts';
-import { assignRole, lookAfter } from '../access/assignRole.ts';
+import { adviceForRoles, assignRole, mayAssignRoles, recheckDelaysMs } from '../access/assignRole.ts';
 import { exportRegistryAccess } from '../export/steps/access.ts';
-import { assessGrants, listPatterns, roleOf, type GrantReport } from '../access/grants.ts';
+import { assessGrants, listPatterns, roleOf, wantedAccess, type GrantReport } from '../access/grants.ts';
 import { ifReadable } from '../checks/preflight/findings.ts';
-import { isNewPrincipal, readAssignments, readIdentity, readRegistry } from '../engine/reads.ts';
-import { revokeAccess } from '../access/revokeAccess.ts';
+import {
+  assignmentsKey,
+  identityKey,
+  isNewPrincipal,
+  readAssignments,
+  readIdentity,
+  readRegistry,
+  registryKey,
+} from '../engine/reads.ts';
 import type { CacheLink, Description, Inspection, Requirement, WalkContext } from '../types.ts';
 import { explainClientIdGrants, readClientIdGrants } from './withoutClientIdGrants.ts';
 
@@ -26,7 +33,10 @@ export function roleAssignment(link: CacheLink): Requirement {
     describe: () => describe(link),
     inspect: (context) => inspect(context, link),
     satisfy: (context) => satisfy(context, link),
-    revoke: (context) => revokeAccess(context, ({ scope }) => sameArmId(scope, link.upstream.id)),
+    rights: [mayAssignRoles(link.upstream.id)],
+    reads: [identityKey(link.identity.id), assignmentsKey(link.upstream.id), registryKey(link.upstream.id)],
+    writes: [assignmentsKey(link.upstream.id)],
+    adviceFor: adviceForRoles,
     export: (_, language, document) => exportRegistryAccess(link, roleOf(link), language, document),
   };
 }
@@ -36,12 +46,6 @@ function describe(link: CacheLink): Description {
   const upstream = armIdName(link.upstream.id);
   const role = roleOf(link).name;
   const repositories = listPatterns(sources(link));
-  const undo = l10n.t(
-    'Take from {0} the permission to read {1} in {2}, unless other rules need it.',
-    identity,
-    repositories,
-    upstream,
-  );
   if (link.access === 'acrPull') {
     return {
       title: l10n.t('Permission to pull from {0} (AcrPull, not documented for cache rules)', upstream),
@@ -52,7 +56,6 @@ function describe(link: CacheLink): Description {
         identity,
       ),
       done: l10n.t('{0} has {1} on {2}.', identity, role, upstream),
-      undo,
     };
   }
   if (link.access === 'registry' || grantsAll(link)) {
@@ -60,14 +63,12 @@ function describe(link: CacheLink): Description {
       title: l10n.t('Permission to read all of {0}', upstream),
       todo: l10n.t('Assign {0} on {1} to {2}, for every repository.', role, upstream, identity),
       done: l10n.t('{0} may read every repository of {1}.', identity, upstream),
-      undo,
     };
   }
   return {
     title: l10n.t('Permission to read {0} in {1}', repositories, upstream),
     todo: l10n.t('Assign {0} on {1} to {2}, only for {3}.', role, upstream, identity, repositories),
     done: l10n.t('{0} may read {1} in {2}.', identity, repositories, upstream),
-    undo,
   };
 }
 
@@ -87,7 +88,7 @@ async function inspect(context: WalkContext, link: CacheLink): Promise<Inspectio
       };
     }
   }
-  const identity = await readIdentity(context);
+  const identity = await readIdentity(context, link.identity.id);
   const undocumented =
     link.access === 'acrPull'
       ? [
@@ -101,7 +102,10 @@ async function inspect(context: WalkContext, link: CacheLink): Promise<Inspectio
   if (!identity) {
     return { verdict: 'missing', reason: l10n.t('The identity {0} does not exist yet.', name), evidence: undocumented };
   }
-  const report = assessGrants(link, await readAssignments(context, identity.principalId));
+  const report = assessGrants(
+    wantedAccess(link),
+    await readAssignments(context, link.upstream.id, identity.principalId),
+  );
   const evidence = [...undocumented, ...report.evidence];
   const warnings = report.warnings;
   if (report.missing.length === 0) {
@@ -145,22 +149,24 @@ function notWritable({ condition }: RoleAssignment): string {
  * wrote.
  */
 async function satisfy(context: WalkContext, link: CacheLink): Promise<void> {
-  const identity = await readIdentity(context);
+  const identity = await readIdentity(context, link.identity.id);
   if (!identity) throw new Error(l10n.t('The identity {0} does not exist.', armIdName(link.identity.id)));
+  const { azure, signal } = context;
   const { principalId } = identity;
+  const wanted = wantedAccess(link);
+  const read = (): Promise<RoleAssignment[]> => azure.roles.listForPrincipal(link.upstream.id, principalId, { signal });
   const isNew = await isNewPrincipal(context, principalId);
-  for (const wait of lookAfter) {
-    if (!isNew) context.forget('assignments:');
-    const present = await readAssignments(context, principalId);
-    const report = assessGrants(link, present);
+  let present = isNew ? [] : await read();
+  for (const wait of recheckDelaysMs) {
+    const report = assessGrants(wanted, present);
     if (report.missing.length === 0) return;
     const written = await write(context, link, identity, report);
     // Nobody else writes for an identity made a moment ago.
-    if (isNew && assessGrants(link, [...present, written]).missing.length === 0) return;
+    if (isNew && assessGrants(wanted, [...present, written]).missing.length === 0) return;
     await context.sleep(wait);
+    present = await read();
   }
-  context.forget('assignments:');
-  if (assessGrants(link, await readAssignments(context, principalId)).missing.length > 0) {
+  if (assessGrants(wanted, present).missing.length > 0) {
     throw new Error(l10n.t('Someone else is changing the same role assignment. Set up again.'));
   }
 }

@@ -4,10 +4,11 @@ import { armIdName, cacheRuleArmId, sameArmId } from '../../domain/armId.ts';
 import { whyManaged } from '../../domain/managedRules.ts';
 import type { CacheRule } from '../../domain/types.ts';
 import { identityNotTold } from '../ruleReport/identityNotTold.ts';
-import { readIdentity, readRule, readRules } from '../engine/reads.ts';
+import { identityKey, readIdentity, readRules, rulesKey } from '../engine/reads.ts';
 import { retryBounded } from '../engine/retryBounded.ts';
-import { otherRule, whyOtherUnlessChanged } from '../engine/sameRule.ts';
+import { fingerprintOf, otherRule, whyOtherUnlessChanged } from '../engine/sameRule.ts';
 import type { CacheLink, Inspection, RepositoryMapping, Requirement, WalkContext } from '../types.ts';
+import { rightsToWriteRules } from './cacheRule.ts';
 
 /**
  * The mapping's rule, which exists, authenticates as the link's identity, as that is now: ARM copies the principal id into the rule
@@ -24,22 +25,15 @@ export function ruleIdentity(
   return {
     id: `ruleIdentity:${mapping.ruleName}`,
     kind: 'ruleIdentity',
-    scope: link.downstream.id,
     // The role comes first, so that pulls do not fail in between.
     needs: ['identity', 'roleAssignment'],
     describe: () => ({
       title: l10n.t('Identity of the cache rule {0}', mapping.ruleName),
       todo: l10n.t('Let the cache rule {0} authenticate as {1}.', mapping.ruleName, identityName),
       done: l10n.t('The cache rule {0} authenticates as {1}.', mapping.ruleName, identityName),
-      undo: l10n.t('Leave the identity of the cache rule {0} as it is.', mapping.ruleName),
     }),
     inspect: (context) => inspect(context, link, id, seen),
     async satisfy(context) {
-      context.forget('rules:');
-      // Right before it is written: there is no ETag that would keep another one of the name from being hit.
-      const now = await readRule(context, id);
-      const why = now && whyNotTo(now, seen, link);
-      if (why) throw new Error(why);
       await retryBounded(
         context,
         () => context.azure.cacheRules.update(id, { identityId: link.identity.id }, { signal: context.signal }),
@@ -48,16 +42,9 @@ export function ruleIdentity(
         l10n.t('waiting for the new identity to be known to the registry'),
       );
     },
-    revoke: () =>
-      Promise.resolve({
-        gone: false,
-        reason: l10n.t(
-          'The cache rule {0} keeps its identity: a rule for another registry needs one.',
-          mapping.ruleName,
-        ),
-      }),
-    // Only ever part of a repair or change, which is not exported.
-    export: () => undefined,
+    rights: rightsToWriteRules(link),
+    reads: [rulesKey(link.downstream.id), identityKey(link.identity.id)],
+    writes: [rulesKey(link.downstream.id)],
   };
 }
 
@@ -73,7 +60,10 @@ async function inspect(
   id: string,
   seen: CacheRule | undefined,
 ): Promise<Inspection> {
-  const [rules, identity] = await Promise.all([readRules(context, link.downstream.id), readIdentity(context)]);
+  const [rules, identity] = await Promise.all([
+    readRules(context, link.downstream.id),
+    readIdentity(context, link.identity.id),
+  ]);
   const rule = rules.find((candidate) => sameArmId(candidate.id, id));
   const name = armIdName(id);
   if (!rule) {
@@ -86,19 +76,20 @@ async function inspect(
   const evidence = [{ text: describeIdentity(rule), resourceId: rule.id }];
   const why = whyNotTo(rule, seen, link);
   if (why) return { verdict: 'conflicting', reason: why, evidence };
+  const found = { evidence, fingerprint: fingerprintOf(rule) };
   const identityName = armIdName(link.identity.id);
   if (!identity) {
     const reason = l10n.t('The identity {0} does not exist yet.', identityName);
-    return { verdict: link.identity.create ? 'missing' : 'conflicting', reason, evidence };
+    return { verdict: link.identity.create ? 'missing' : 'conflicting', reason, ...found };
   }
   if (rule.identityUnknown) {
-    return { verdict: 'missing', reason: identityNotTold(name).message, evidence };
+    return { verdict: 'missing', reason: identityNotTold(name).message, ...found };
   }
   if (!rule.identity || !sameArmId(rule.identity.id, link.identity.id)) {
     return {
       verdict: 'missing',
       reason: l10n.t('The cache rule {0} does not use the identity {1}.', name, identityName),
-      evidence,
+      ...found,
     };
   }
   const isCurrent = rule.identity.principalId?.toLowerCase() === identity.principalId.toLowerCase();
@@ -111,7 +102,7 @@ async function inspect(
           name,
           identityName,
         ),
-        evidence,
+        ...found,
       };
 }
 

@@ -9,14 +9,12 @@ export function softDeleteOff(registryId: string): Requirement {
   return registrySetting({
     id: `softDeleteOff:${name}`,
     registryId,
-    cures: ['softDelete'],
-    words: {
+    resolvesFindings: ['softDelete'],
+    texts: {
       title: l10n.t('Soft delete of {0}', name),
       todo: l10n.t('Turn soft delete off in {0}.', name),
       done: l10n.t('Soft delete is off in {0}.', name),
-      undo: l10n.t('Leave soft delete of {0} as it is.', name),
       missing: l10n.t('Soft delete is on in {0}.', name),
-      stays: l10n.t('Soft delete of {0} stays off.', name),
     },
     isSet: ({ softDelete }) => (softDelete === undefined ? undefined : !softDelete),
     shown: ({ softDelete }) =>

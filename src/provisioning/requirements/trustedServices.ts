@@ -12,14 +12,12 @@ export function trustedServices(registryId: string): Requirement {
   return registrySetting({
     id: `trustedServices:${name}`,
     registryId,
-    cures: ['downstreamNetwork', 'upstreamNetwork'],
-    words: {
+    resolvesFindings: ['downstreamNetwork', 'upstreamNetwork'],
+    texts: {
       title: l10n.t('Trusted services of {0}', name),
       todo: l10n.t('Allow trusted Microsoft services to reach {0}; its other network rules stay.', name),
       done: l10n.t('{0} lets trusted Microsoft services through.', name),
-      undo: l10n.t('Leave the network rules of {0} as they are.', name),
       missing: l10n.t('The network rules of {0} shut out trusted Microsoft services.', name),
-      stays: l10n.t('The network rules of {0} stay as they are.', name),
     },
     isSet: ({ networkRuleBypassOptions: bypass }) => bypass && bypass === 'AzureServices',
     shown: (registry) => `networkRuleBypassOptions: ${registry.networkRuleBypassOptions ?? '–'}`,

@@ -1,10 +1,11 @@
 import * as l10n from '@vscode/l10n';
 import { armIdName, sameArmId } from '../../domain/armId.ts';
 import { formatRepositoryPattern } from '../../domain/repositoryPattern.ts';
-import type { RoleAssignment } from '../../domain/types.ts';
+import type { RepositoryPattern, RoleAssignment } from '../../domain/types.ts';
 import { foreignCondition, givenToRules } from '../access/accessRevocations.ts';
-import { assessGrants, isRole, listPatterns } from '../access/grants.ts';
-import { readAssignments, readIdentity } from '../engine/reads.ts';
+import { adviceForRoles, mayAssignRoles } from '../access/assignRole.ts';
+import { assessGrants, fingerprintOfGrants, isRole, listPatterns, wantedAccess } from '../access/grants.ts';
+import { assignmentsKey, identityKey, readAssignments, readIdentity } from '../engine/reads.ts';
 import type { CacheLink, Requirement, WalkContext } from '../types.ts';
 
 /**
@@ -26,7 +27,6 @@ export function withoutArticleScope(link: CacheLink): Requirement {
         upstream,
       ),
       done: l10n.t("{0} has no role assignment at the article's scope in {1} any more.", identity, upstream),
-      undo: l10n.t('Leave the role assignments as they are.'),
     }),
     async inspect(context) {
       const found = await find(context, link);
@@ -41,52 +41,53 @@ export function withoutArticleScope(link: CacheLink): Requirement {
         };
       }
       const evidence = found.map((assignment) => ({ text: assignment.scope, resourceId: assignment.id }));
-      return found.length === 0
-        ? { verdict: 'satisfied', reason: l10n.t("There is no role assignment at the article's scope."), evidence }
-        : {
-            verdict: 'missing',
-            reason: l10n.t("{0} has a role assignment at the article's scope in {1}.", identity, upstream),
-            evidence,
-          };
+      if (found.length === 0) {
+        return {
+          verdict: 'satisfied',
+          reason: l10n.t("There is no role assignment at the article's scope."),
+          evidence,
+        };
+      }
+      const lacking = context.assumesNeeds ? [] : await lackedWithout(context, link);
+      if (lacking.length > 0) {
+        const reason = l10n.t(
+          "The role assignment at the article's scope stays: {0} has no other permission to read {1}. Diagnose again.",
+          identity,
+          listPatterns(lacking),
+        );
+        return { verdict: 'conflicting', reason, evidence };
+      }
+      return {
+        verdict: 'missing',
+        reason: l10n.t("{0} has a role assignment at the article's scope in {1}.", identity, upstream),
+        evidence,
+        fingerprint: fingerprintOfGrants(found),
+      };
     },
     async satisfy(context) {
-      context.forget('assignments:');
-      const found = (await find(context, link)) ?? [];
-      if (found.length > 0) await requireReplacement(context, link);
-      for (const assignment of found) {
-        await context.azure.roles.delete(assignment.id, { signal: context.signal });
+      for (const { id } of (await find(context, link)) ?? []) {
+        await context.azure.roles.delete(id, { signal: context.signal });
       }
-      context.forget('assignments:');
     },
-    revoke: () => Promise.resolve({ gone: true, reason: l10n.t('There is nothing to take away.') }),
-    // Only ever part of a repair, which is not exported.
-    export: () => undefined,
+    rights: [mayAssignRoles(link.upstream.id)],
+    reads: [identityKey(link.identity.id), assignmentsKey(link.upstream.id)],
+    writes: [assignmentsKey(link.upstream.id)],
+    adviceFor: adviceForRoles,
   };
 }
 
 async function find(context: WalkContext, link: CacheLink): Promise<RoleAssignment[] | undefined> {
-  const identity = await readIdentity(context);
+  const identity = await readIdentity(context, link.identity.id);
   if (!identity) return undefined;
-  return atArticleScope(link, await readAssignments(context, identity.principalId));
+  return atArticleScope(link, await readAssignments(context, link.upstream.id, identity.principalId));
 }
 
-/**
- * Whoever signs in as the identity keeps what it may read: the replacement is looked for right before anything is deleted.
- * @throws Error when it is not there
- */
-async function requireReplacement(context: WalkContext, link: CacheLink): Promise<void> {
-  const identity = await readIdentity(context);
-  const assignments = identity ? await readAssignments(context, identity.principalId) : [];
+/** Whoever signs in as the identity keeps what it may read: what nothing else lets it read. */
+async function lackedWithout(context: WalkContext, link: CacheLink): Promise<readonly RepositoryPattern[]> {
+  const identity = await readIdentity(context, link.identity.id);
+  const assignments = identity ? await readAssignments(context, link.upstream.id, identity.principalId) : [];
   const access = link.access === 'acrPull' ? 'acrPull' : 'condition';
-  const { missing } = assessGrants({ ...link, access }, assignments);
-  if (missing.length === 0) return;
-  throw new Error(
-    l10n.t(
-      "The role assignment at the article's scope stays: {0} has no other permission to read {1}. Diagnose again.",
-      armIdName(link.identity.id),
-      listPatterns(missing),
-    ),
-  );
+  return assessGrants(wantedAccess({ ...link, access }), assignments).missing;
 }
 
 /**

@@ -2,8 +2,9 @@ import * as l10n from '@vscode/l10n';
 import { armIdName, sameArmId } from '../../domain/armId.ts';
 import { roleById, roles } from '../../domain/roles.ts';
 import type { Identity, RoleAssignment } from '../../domain/types.ts';
-import { isBelow, isRole } from '../access/grants.ts';
-import { readAssignmentsAt, type ReadContext } from '../engine/reads.ts';
+import { adviceForRoles, mayAssignRoles } from '../access/assignRole.ts';
+import { fingerprintOfGrants, isBelow, isRole } from '../access/grants.ts';
+import { assignmentsKey, readAssignments, type ReadContext } from '../engine/reads.ts';
 import type { Requirement } from '../types.ts';
 
 const pullRoles = [
@@ -23,7 +24,7 @@ export async function readClientIdGrants(
   registryId: string,
   { clientId }: Identity,
 ): Promise<RoleAssignment[]> {
-  const found = await readAssignmentsAt(context, registryId, clientId);
+  const found = await readAssignments(context, registryId, clientId);
   return found.filter((assignment) => pullRoles.some((role) => isRole(assignment, role.id)));
 }
 
@@ -59,7 +60,6 @@ export function withoutClientIdGrants(registryId: string, identity: Identity, ne
         registry,
       ),
       done: l10n.t('The client id {0} holds no role on {1}.', identity.clientId, registry),
-      undo: l10n.t('Leave it removed.'),
     }),
     async inspect(context) {
       const found = await find(context);
@@ -70,15 +70,19 @@ export function withoutClientIdGrants(registryId: string, identity: Identity, ne
             reason: l10n.t('The client id {0} holds no role on {1}.', identity.clientId, registry),
             evidence,
           }
-        : { verdict: 'missing', reason: explainClientIdGrants(found, identity) ?? '', evidence };
+        : {
+            verdict: 'missing',
+            reason: explainClientIdGrants(found, identity) ?? '',
+            evidence,
+            fingerprint: fingerprintOfGrants(found),
+          };
     },
     async satisfy(context) {
-      context.forget('assignments:');
       for (const { id } of await find(context)) await context.azure.roles.delete(id, { signal: context.signal });
-      context.forget('assignments:');
     },
-    revoke: () => Promise.resolve({ gone: true, reason: l10n.t('There is nothing to take away.') }),
-    // Only ever part of a repair, which is not exported.
-    export: () => undefined,
+    rights: [mayAssignRoles(registryId)],
+    reads: [assignmentsKey(registryId)],
+    writes: [assignmentsKey(registryId)],
+    adviceFor: adviceForRoles,
   };
 }

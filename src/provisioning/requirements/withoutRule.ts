@@ -1,10 +1,9 @@
 import * as l10n from '@vscode/l10n';
-import { armIdName, armIdResourceGroup, armIdSubscription } from '../../domain/armId.ts';
+import { armIdName } from '../../domain/armId.ts';
 import { whyManaged } from '../../domain/managedRules.ts';
 import type { CacheRule } from '../../domain/types.ts';
-import { command, quote } from '../export/quote.ts';
-import { readRule } from '../engine/reads.ts';
-import { otherRule, whyOther } from '../engine/sameRule.ts';
+import { readRule, rulesKey } from '../engine/reads.ts';
+import { fingerprintOf, otherRule, whyOther } from '../engine/sameRule.ts';
 import type { Requirement } from '../types.ts';
 
 /**
@@ -16,8 +15,7 @@ export function withoutRule(rule: CacheRule, needs: readonly string[] = []): Req
   const gone = l10n.t('The cache rule {0} is gone. Images cached in {1} stay there.', rule.name, rule.targetRepository);
   return {
     id: `withoutRule:${rule.name}`,
-    kind: 'cacheRule',
-    action: 'Microsoft.ContainerRegistry/registries/cacheRules/delete',
+    kind: 'withoutRule',
     needs,
     describe: () => ({
       title: l10n.t('No cache rule {0}', rule.name),
@@ -29,7 +27,6 @@ export function withoutRule(rule: CacheRule, needs: readonly string[] = []): Req
         rule.targetRepository,
       ),
       done: gone,
-      undo: l10n.t('Leave it deleted.'),
     }),
 
     async inspect(context) {
@@ -40,35 +37,24 @@ export function withoutRule(rule: CacheRule, needs: readonly string[] = []): Req
       if (managed) return { verdict: 'conflicting', reason: managed, evidence };
       const why = whyOther(now, rule);
       if (why) return { verdict: 'satisfied', reason: otherRule(now, why), evidence };
-      return { verdict: 'missing', reason: l10n.t('The cache rule {0} exists.', now.name), evidence };
+      const reason = l10n.t('The cache rule {0} exists.', now.name);
+      return { verdict: 'missing', reason, evidence, fingerprint: fingerprintOf(now) };
     },
 
     async satisfy(context) {
-      context.forget('rules:');
-      // Right before it is deleted: there is no ETag that would keep another one of the name from being hit.
-      const now = await readRule(context, rule.id);
-      const why = now && (whyManaged(now.name) ?? whyOther(now, rule));
-      if (now && why) throw new Error(whyManaged(now.name) ?? otherRule(now, why));
       await context.azure.cacheRules.delete(rule.id, { signal: context.signal });
-      context.forget('rules:');
     },
 
-    revoke: () =>
-      Promise.resolve({ gone: false, reason: l10n.t('A deleted rule does not come back: set it up again.') }),
-
-    export: (_, language) =>
-      language === 'bash' || language === 'powershell'
-        ? command(
-            ['az', 'acr', 'cache', 'delete'],
-            [
-              ['-r', quote(registry, language)],
-              ['-g', quote(armIdResourceGroup(rule.registryId), language)],
-              ['--subscription', quote(armIdSubscription(rule.registryId), language)],
-              ['-n', quote(rule.name, language)],
-              ['--yes'],
-            ],
-            language,
-          )
-        : undefined,
+    rights: [
+      {
+        scope: rule.registryId,
+        action: 'Microsoft.ContainerRegistry/registries/cacheRules/delete',
+        advice: l10n.t(
+          'Cache rules need "Container Registry Cache Rule Administrator" on the downstream registry and "Managed Identity Operator" on the identity.',
+        ),
+      },
+    ],
+    reads: [],
+    writes: [rulesKey(rule.registryId)],
   };
 }

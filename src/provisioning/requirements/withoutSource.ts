@@ -2,11 +2,13 @@ import * as l10n from '@vscode/l10n';
 import { armIdName, sameArmId } from '../../domain/armId.ts';
 import type { CacheRule } from '../../domain/types.ts';
 import { accessRevocations, performRevocation, type AccessRevocation } from '../access/accessRevocations.ts';
+import { adviceForRoles, mayAssignRoles } from '../access/assignRole.ts';
 import { isMadeHere, listPatterns } from '../access/grants.ts';
 import { readIdentityUsage } from '../access/identityUsage.ts';
 import { ifReadable } from '../checks/preflight/findings.ts';
-import { readIdentity, readPermissions } from '../engine/reads.ts';
+import { allRules, assignmentsKey, identityKey, readIdentity, readPermissions } from '../engine/reads.ts';
 import { isSameRule } from '../engine/sameRule.ts';
+import { unreadContext } from '../engine/walkContext.ts';
 import type { CacheLink, Inspection, Requirement, WalkContext } from '../types.ts';
 
 /**
@@ -19,12 +21,9 @@ export function withoutSource(
   successor: CacheRule,
   needs: readonly string[],
 ): Requirement {
-  const words = {
-    identity: armIdName(link.identity.id),
-    upstream: armIdName(link.upstream.id),
-    repositories: listPatterns(link.mappings.map(({ source }) => source)),
-  };
-  const { identity, upstream, repositories } = words;
+  const identity = armIdName(link.identity.id);
+  const upstream = armIdName(link.upstream.id);
+  const repositories = listPatterns(link.mappings.map(({ source }) => source));
   return {
     id: `withoutSource:${old.name}`,
     kind: 'roleAssignment',
@@ -33,11 +32,10 @@ export function withoutSource(
       title: l10n.t('Former permission to read {0} in {1}', repositories, upstream),
       todo: l10n.t('Take from {0} the permission to read {1} in {2}.', identity, repositories, upstream),
       done: l10n.t('{0} no longer has the permission for {1} in {2}.', identity, repositories, upstream),
-      undo: l10n.t('Leave it taken away.'),
     }),
 
     async inspect(context): Promise<Inspection> {
-      const { takes, stays } = await revocationsOf({ ...context, link }, old, successor);
+      const { takes, stays } = await revocationsOf(context, link, old, successor);
       const evidence = [...takes, ...stays].map(({ title, assignment }) => ({
         text: title,
         resourceId: assignment.id,
@@ -62,34 +60,33 @@ export function withoutSource(
     },
 
     async satisfy(context) {
-      const inLink = { ...context, link };
-      for (const prefix of ['rules:', 'assignments:']) context.forget(prefix);
-      const { takes } = await revocationsOf(inLink, old, successor);
-      for (const revocation of takes) await performRevocation(inLink, revocation);
+      const { takes } = await revocationsOf(unreadContext(context), link, old, successor);
+      for (const revocation of takes) await performRevocation(context, revocation);
     },
 
-    revoke: () =>
-      Promise.resolve({ gone: false, reason: l10n.t('A permission that was taken away is not given back.') }),
-    // Only ever part of a change, which is not exported.
-    export: () => undefined,
+    rights: [mayAssignRoles(link.upstream.id)],
+    reads: [identityKey(link.identity.id), allRules],
+    writes: [assignmentsKey(link.upstream.id)],
+    adviceFor: adviceForRoles,
   };
 }
 
 /** `stays`: held for the old rule too, but not to be touched. One that another rule reads by is in neither. */
 async function revocationsOf(
   context: WalkContext,
+  link: CacheLink,
   old: CacheRule,
   successor: CacheRule,
 ): Promise<{ readonly takes: AccessRevocation[]; readonly stays: AccessRevocation[] }> {
-  const identity = await readIdentity(context);
+  const identity = await readIdentity(context, link.identity.id);
   // One that was made again under its name is another one: what it holds was not given for the old rule.
   const former = old.identity?.principalId;
   if (!identity || (former !== undefined && former.toLowerCase() !== identity.principalId.toLowerCase())) {
     return { takes: [], stays: [] };
   }
-  const usage = await readIdentityUsage(context, identity);
+  const usage = await readIdentityUsage(context, identity, link.downstream.id);
   const others = usage.rules.filter((rule) => !(sameArmId(rule.id, old.id) && isSameRule(rule, old)));
-  const all = accessRevocations(context.link, { ...usage, rules: [...others, successor] });
+  const all = accessRevocations(link, { ...usage, rules: [...others, successor] });
   // As when a link is revoked: one for everything that others may have made for more than this is theirs.
   const isOurs = ({ assignment }: AccessRevocation): boolean =>
     assignment.condition !== undefined || isMadeHere(assignment, assignment.scope, assignment.roleId);

@@ -110,7 +110,7 @@ async function readRepository(
     const byDigest = new Map(stored.map((manifest) => [manifest.digest, manifest]));
     const { memo } = createMemo();
     const partsOf = (digest: string): Promise<string[]> =>
-      memo(digest, () => content.manifestReferences(repository, digest, options));
+      memo({ kind: 'manifest', id: digest }, () => content.manifestReferences(repository, digest, options));
     const shown = await mapBounded(tags.slice(0, maxTags), 4, async (tag) => ({
       tag: tag.name,
       digest: tag.digest,

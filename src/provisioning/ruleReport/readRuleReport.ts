@@ -10,12 +10,11 @@ import type { RuleKnowledge } from '../../domain/ruleVerdict.ts';
 import type { CacheRule, Identity, Registry } from '../../domain/types.ts';
 import { readCached, type CachedFacts } from './cachedContent.ts';
 import { explainFailure } from '../engine/failureAdvice.ts';
-import { assessGrants, isBelow } from '../access/grants.ts';
+import { assessGrants, isBelow, wantedAccess } from '../access/grants.ts';
 import { readIdentityUsage, withoutRuleOf } from '../access/identityUsage.ts';
 import { linkOfRule, type LinkOfRule } from '../link/linkOfRule.ts';
 import { readAssignments, readIdentity } from '../engine/reads.ts';
 import { describeGrants, type RegistryGrant } from '../access/registryGrants.ts';
-import type { CacheLink } from '../types.ts';
 import { createWalkContext } from '../engine/walkContext.ts';
 
 export type { CachedFacts, CachedRepository, CachedTag } from './cachedContent.ts';
@@ -156,14 +155,14 @@ async function readAccess(
 ): Promise<AccessFacts> {
   const derived = await link;
   if (!derived.ok) throw derived.error ?? new Error(derived.reason);
-  const context = createWalkContext(azure, derived.link, options);
+  const context = createWalkContext(azure, options);
   const { identity, upstream } = derived.link;
   const needed = derived.link.mappings.map(({ source }) => formatRepositoryPattern(source)).join(', ');
   const names = [armIdName(identity.id), needed, armIdName(upstream.id)] as const;
-  const found = await readIdentity(context);
+  const found = await readIdentity(context, identity.id);
   const principalId = found?.principalId ?? (await rule).identity?.principalId;
-  const assignments = principalId ? await readAssignments(context, principalId) : [];
-  const sufficient = found !== undefined && assessGrants(derived.link, assignments).missing.length === 0;
+  const assignments = principalId ? await readAssignments(context, upstream.id, principalId) : [];
+  const sufficient = found !== undefined && assessGrants(wantedAccess(derived.link), assignments).missing.length === 0;
   const sentence = !found
     ? l10n.t('The managed identity {0} does not exist any more, so nothing can be pulled from {2}.', ...names)
     : sufficient
@@ -186,12 +185,16 @@ async function readIdentityFacts(
   const derived = await link;
   if (known.identityUnknown && !derived.ok) throw new Error(derived.reason);
   if (!recorded) throw new Error(l10n.t('The rule {0} has no managed identity.', known.name));
-  const context = createWalkContext(azure, derived.ok ? derived.link : linkWithout(known, recorded.id), options);
-  const identity = await readIdentity(context);
+  const context = createWalkContext(azure, options);
+  const identity = await readIdentity(context, recorded.id);
   const principalId = identity?.principalId ?? recorded.principalId;
   const usage = principalId
     ? withoutRuleOf(
-        await readIdentityUsage(context, { id: recorded.id, principalId, isGone: identity === undefined }),
+        await readIdentityUsage(
+          context,
+          { id: recorded.id, principalId, isGone: identity === undefined },
+          known.registryId,
+        ),
         known.id,
       )
     : undefined;
@@ -214,15 +217,4 @@ async function readIdentityFacts(
 
 function isAtOrBelow(scope: string, registryId: string): boolean {
   return sameArmId(scope, registryId) || isBelow(scope, registryId);
-}
-
-/** For reads that ask a link only for the downstream and the identity. */
-function linkWithout(rule: CacheRule, identityId: string): CacheLink {
-  return {
-    downstream: { id: rule.registryId, loginServer: '' },
-    upstream: { id: '', loginServer: '' },
-    mappings: [],
-    identity: { id: identityId },
-    access: 'condition',
-  };
 }

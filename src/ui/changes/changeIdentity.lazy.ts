@@ -2,18 +2,16 @@ import * as vscode from 'vscode';
 import { sameArmId } from '../../domain/armId.ts';
 import type { CacheRule } from '../../domain/types.ts';
 import { changeIdentityPlan, readChangedRule } from '../../provisioning/changes/changeRule.ts';
-import type { RuleMark } from '../../provisioning/engine/sameRule.ts';
-import type { ApplyResult, CacheLink } from '../../provisioning/types.ts';
+import type { ApplyResult, CacheLink, Purpose } from '../../provisioning/types.ts';
 import { whileOpening } from '../shared/opening.ts';
 import type { Services } from '../services/services.ts';
-import { applyWithProgress } from '../review/apply.ts';
+import { applyWithProgress, reviewAndApply } from '../review/apply.ts';
 import type { Change } from '../review/change.ts';
 import type { Step, WizardContext } from '../setUp/context.ts';
 import { createFacts, type Facts } from '../setUp/reads.ts';
 import { runFlow } from '../pages/flow.ts';
 import { type Draft, linkOf, sourceKey } from '../setUp/draft.ts';
 import { reviewChange, type ReviewAnswer } from '../review/review.ts';
-import { reviewAndApply } from '../review/reviewAndApply.ts';
 import { askIdentity } from '../setUp/steps/identity.ts';
 import { askIdentityGroup } from '../setUp/steps/identityGroup.ts';
 import { askIdentityName } from '../setUp/steps/identityName.ts';
@@ -70,23 +68,22 @@ export async function changeIdentity(services: Services, rule: CacheRule): Promi
 
 /**
  * Continues a change of identity that was cut off: shows what is left, and does it when the user says so.
- * @param entry of the journal: its link has the new identity
  * @returns the outcome, or undefined if the user left
  * @throws AzureError `notFound` if the rule is gone; Error if another one has its name
  */
 export async function resumeIdentityChange(
   services: Services,
-  { link, mark }: { readonly link: CacheLink; readonly mark?: RuleMark },
+  { link, rule: seen }: Extract<Purpose, { kind: 'changeIdentity' }>,
 ): Promise<ApplyResult | undefined> {
   const ruleName = link.mappings[0]?.ruleName ?? '';
   const rule = await whileOpening(services, vscode.l10n.t('Change Identity of {0}', ruleName), (azure, signal) =>
-    readChangedRule(azure, link, mark, { signal }),
+    readChangedRule(azure, link, seen, { signal }),
   );
   return reviewAndApply(services, identityChange(rule, link));
 }
 
 function identityChange(rule: CacheRule, link: CacheLink): Change {
-  return ruleChange(link, wordsOf(rule.name), rule.id, (azure, options) =>
+  return ruleChange(textsOf(rule.name), rule.id, (azure, options) =>
     changeIdentityPlan(azure, rule, link.identity, options),
   );
 }
@@ -101,12 +98,12 @@ function withoutIdentity(facts: Facts, identityId: string): Facts {
   };
 }
 
-function wordsOf(name: string): Change['words'] {
+function textsOf(name: string): Change['texts'] {
   return {
     page: vscode.l10n.t('Change Identity of {0}: Review', name),
     start: vscode.l10n.t('Change Identity'),
     blocked: vscode.l10n.t('Cannot be changed yet'),
-    doing: vscode.l10n.t('Changing the identity of {0}', name),
+    activity: vscode.l10n.t('Changing the identity of {0}', name),
     complete: vscode.l10n.t('The cache rule {0} has another identity.', name),
     cancelled: vscode.l10n.t('Changing the identity of {0} was cancelled.', name),
     failed: (reason: string) => vscode.l10n.t('Changing the identity of {0} failed: {1}', name, reason),

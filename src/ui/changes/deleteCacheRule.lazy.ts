@@ -1,7 +1,7 @@
 import * as vscode from 'vscode';
 import { isCancelled } from '../../azure/errors.ts';
 import { withoutRule } from '../../provisioning/requirements/withoutRule.ts';
-import type { CacheLink, Revocation } from '../../provisioning/types.ts';
+import type { Revocation } from '../../provisioning/changes/cleanUp/types.ts';
 import { createWalkContext } from '../../provisioning/engine/walkContext.ts';
 import type { Services } from '../services/services.ts';
 import type { PickedRule } from '../shared/pickResource.ts';
@@ -23,16 +23,7 @@ export async function deleteCacheRule(
   return outcome;
 
   async function remove(): Promise<Revocation> {
-    const downstream = { id: registry.id, loginServer: registry.loginServer };
-    // Deleting a rule asks neither for its upstream, which may be no registry of Azure, nor for its identity.
-    const link: CacheLink = {
-      downstream,
-      upstream: { id: '', loginServer: '' },
-      mappings: [],
-      identity: { id: '' },
-      access: 'condition',
-    };
-    const context = createWalkContext(azure, link, { signal });
+    const context = createWalkContext(azure, { signal });
     try {
       const found = await requirement.inspect(context);
       if (found.verdict !== 'missing') {

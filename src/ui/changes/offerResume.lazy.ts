@@ -4,7 +4,7 @@ import { armIdName } from '../../domain/armId.ts';
 import { identityChangeOf, replacementOf } from '../../provisioning/changes/changeRule.ts';
 import { type Journal, type JournalEntry, createJournal } from '../../provisioning/engine/journal.ts';
 import { requirementsOf } from '../../provisioning/requirements/requirementsOf.ts';
-import type { ApplyResult, Requirement, StepState } from '../../provisioning/types.ts';
+import type { ApplyResult, Purpose, Requirement, StepState } from '../../provisioning/types.ts';
 import { offerUnfinishedCleanUps } from './cleanUp/unfinished.lazy.ts';
 import { runCommand } from '../shared/errors.ts';
 import type { Services } from '../services/services.ts';
@@ -25,7 +25,7 @@ async function offer(services: Services, journal: Journal, id: string): Promise<
   const resume = vscode.l10n.t('Resume');
   const show = vscode.l10n.t('Show');
   const discard = vscode.l10n.t('Discard');
-  const { title, doing, text } = wordsOf(entry);
+  const { title, activity, text } = textsOf(entry.purpose);
   const answer = await showWarningMessage(
     [text, gapInWords(entry), vscode.l10n.t('Resuming does only what is still missing.')].filter(Boolean).join(' '),
     resume,
@@ -38,8 +38,8 @@ async function offer(services: Services, journal: Journal, id: string): Promise<
   }
   switch (answer) {
     case resume:
-      return runCommand(doing, services.log, async () => {
-        const result = await resumeEntry(services, entry);
+      return runCommand(activity, services.log, async () => {
+        const result = await resumePurpose(services, entry.purpose);
         // By what Azure says now it may have been another link that was completed.
         if (result?.outcome === 'complete') await journal.finish(id);
       });
@@ -55,45 +55,64 @@ async function offer(services: Services, journal: Journal, id: string): Promise<
   }
 }
 
-async function resumeEntry(services: Services, entry: JournalEntry): Promise<ApplyResult | undefined> {
-  const { link, replaces, changesIdentity, mark } = entry;
-  if (replaces) {
-    return (await import('./replaceRule.lazy.ts')).resumeReplacement(services, link, { replaces, mark });
+async function resumePurpose(services: Services, purpose: Purpose): Promise<ApplyResult | undefined> {
+  switch (purpose.kind) {
+    case 'setUp':
+      return (await import('../setUp/resume.ts')).resumeSetUp(services, purpose.link);
+    case 'replace':
+      return (await import('./replaceRule.lazy.ts')).resumeReplacement(services, purpose);
+    case 'changeIdentity':
+      return (await import('./changeIdentity.lazy.ts')).resumeIdentityChange(services, purpose);
   }
-  if (changesIdentity) return (await import('./changeIdentity.lazy.ts')).resumeIdentityChange(services, entry);
-  return (await import('../setUp/resume.ts')).resumeSetUp(services, entry);
 }
 
-function wordsOf({ link, replaces, changesIdentity }: JournalEntry): { title: string; doing: string; text: string } {
+function requirementsFor(purpose: Purpose): readonly Requirement[] {
+  switch (purpose.kind) {
+    case 'setUp':
+      return requirementsOf(purpose.link);
+    case 'replace':
+      return replacementOf(purpose).requirements;
+    case 'changeIdentity':
+      return identityChangeOf(purpose.link);
+  }
+}
+
+function textsOf(purpose: Purpose): { title: string; activity: string; text: string } {
+  const { link } = purpose;
   const registry = armIdName(link.downstream.id);
-  if (replaces) {
-    return {
-      title: vscode.l10n.t('Replacement cut off'),
-      doing: vscode.l10n.t('Resuming the replacement'),
-      text: vscode.l10n.t('Replacing the cache rule {0} of {1} was cut off.', replaces.ruleName, registry),
-    };
+  switch (purpose.kind) {
+    case 'setUp':
+      return {
+        title: vscode.l10n.t('Set-up cut off'),
+        activity: vscode.l10n.t('Resuming the set-up'),
+        text: vscode.l10n.t('The set-up of the cache {0} was cut off.', `${armIdName(link.upstream.id)} → ${registry}`),
+      };
+    case 'replace':
+      return {
+        title: vscode.l10n.t('Replacement cut off'),
+        activity: vscode.l10n.t('Resuming the replacement'),
+        text: vscode.l10n.t('Replacing the cache rule {0} of {1} was cut off.', purpose.replaces.ruleName, registry),
+      };
+    case 'changeIdentity':
+      return {
+        title: vscode.l10n.t('Change of identity cut off'),
+        activity: vscode.l10n.t('Resuming the change of identity'),
+        // The rule may have got another one since.
+        text: vscode.l10n.t(
+          'Changing the identity of the cache rule {0} of {1} to {2} was cut off.',
+          link.mappings[0]?.ruleName ?? '',
+          registry,
+          armIdName(link.identity.id),
+        ),
+      };
   }
-  if (changesIdentity) {
-    const names = [link.mappings[0]?.ruleName ?? '', registry, armIdName(link.identity.id)] as const;
-    return {
-      title: vscode.l10n.t('Change of identity cut off'),
-      doing: vscode.l10n.t('Resuming the change of identity'),
-      // The rule may have got another one since.
-      text: vscode.l10n.t('Changing the identity of the cache rule {0} of {1} to {2} was cut off.', ...names),
-    };
-  }
-  const names = `${armIdName(link.upstream.id)} → ${registry}`;
-  return {
-    title: vscode.l10n.t('Set-up cut off'),
-    doing: vscode.l10n.t('Resuming the set-up'),
-    text: vscode.l10n.t('The set-up of the cache {0} was cut off.', names),
-  };
 }
 
 /** Of a replacement: that the old rule is gone and nothing has taken its place. Empty if that is not so. */
-function gapInWords({ link, replaces, steps }: JournalEntry): string {
-  if (!replaces) return '';
-  const { deletion, creation } = replacementOf(link, replaces);
+function gapInWords({ purpose, steps }: JournalEntry): string {
+  if (purpose.kind !== 'replace') return '';
+  const { link, replaces } = purpose;
+  const { deletion, creation } = replacementOf(purpose);
   const stateOf = ({ id }: Requirement) => steps.find(({ requirementId }) => requirementId === id)?.state;
   const made = stateOf(creation);
   if (!isDone(stateOf(deletion)) || isDone(made)) return '';
@@ -109,28 +128,26 @@ function isDone(state: StepState | undefined): boolean {
 
 /** What was planned and how far it got. */
 function describeEntry(entry: JournalEntry): string {
-  const { link, replaces, changesIdentity, startedAt, steps } = entry;
+  const { purpose, startedAt, steps } = entry;
+  const { link } = purpose;
   const states = new Map(steps.map((step) => [step.requirementId, step]));
-  const requirements = replaces
-    ? replacementOf(link, replaces).requirements
-    : changesIdentity
-      ? identityChangeOf(link)
-      : requirementsOf(link);
-  const lines = requirements.map((requirement) => {
+  const lines = requirementsFor(purpose).map((requirement) => {
     const { title, todo } = requirement.describe();
     const { state, message } = states.get(requirement.id) ?? { state: 'waiting', message: '' };
     return escapeMarkdown(`${title}: ${stateInWords(state)}: ${message || todo}`);
   });
   const gap = gapInWords(entry);
   return [
-    `# ${escapeMarkdown(wordsOf(entry).title)}`,
+    `# ${escapeMarkdown(textsOf(purpose).title)}`,
     '',
     ...(gap ? [escapeMarkdown(gap), ''] : []),
     list([
       vscode.l10n.t('Begun: {0}', escapeMarkdown(new Date(startedAt).toLocaleString(vscode.env.language))),
       vscode.l10n.t('Upstream: {0}', codeSpan(link.upstream.id)),
       vscode.l10n.t('Downstream: {0}', codeSpan(link.downstream.id)),
-      ...(replaces ? [vscode.l10n.t('Replaces the cache rule: {0}', codeSpan(replaces.ruleName))] : []),
+      ...(purpose.kind === 'replace'
+        ? [vscode.l10n.t('Replaces the cache rule: {0}', codeSpan(purpose.replaces.ruleName))]
+        : []),
     ]),
     '',
     list(lines),
@@ -156,5 +173,7 @@ function stateInWords(state: StepState): string {
       return vscode.l10n.t('skipped');
     case 'cancelled':
       return vscode.l10n.t('cancelled');
+    case 'kept':
+      return vscode.l10n.t('left as it is');
   }
 }

@@ -2,12 +2,11 @@ import * as vscode from 'vscode';
 import { cacheRuleArmId, sameArmId } from '../../domain/armId.ts';
 import { parseRepositoryPattern } from '../../domain/repositoryPattern.ts';
 import type { CacheRule } from '../../domain/types.ts';
-import { replaceRulePlan, resumeReplacePlan } from '../../provisioning/changes/changeRule.ts';
-import type { RuleMark } from '../../provisioning/engine/sameRule.ts';
+import { replaceRulePlan, type ReplacePurpose, resumeReplacePlan } from '../../provisioning/changes/changeRule.ts';
 import type { ApplyResult, CacheLink, RepositoryMapping } from '../../provisioning/types.ts';
 import { whileReading } from '../shared/opening.ts';
 import type { Services } from '../services/services.ts';
-import { applyWithProgress } from '../review/apply.ts';
+import { applyWithProgress, reviewAndApply } from '../review/apply.ts';
 import { askText } from '../pages/askText.ts';
 import type { Change } from '../review/change.ts';
 import { answerWith, frameOf, type WizardContext } from '../setUp/context.ts';
@@ -16,7 +15,6 @@ import { type Position, runFlow, type StepAnswer } from '../pages/flow.ts';
 import { previewMapping, ruleNamesOf } from '../setUp/mapping.ts';
 import { chooseSources, type Draft, nameRule, nameTarget, sourceKey, targetTextOf } from '../setUp/draft.ts';
 import { reviewChange, type ReviewAnswer } from '../review/review.ts';
-import { reviewAndApply } from '../review/reviewAndApply.ts';
 import { askRuleNames, knownRules } from '../setUp/steps/ruleNames.ts';
 import { askTargets } from '../setUp/steps/targets.ts';
 import { readRuleDraft, ruleChange } from './ruleChange.lazy.ts';
@@ -73,20 +71,16 @@ export async function replaceRule(services: Services, rule: CacheRule): Promise<
  * user says so.
  * @returns the outcome, or undefined if the user left
  */
-export function resumeReplacement(
-  services: Services,
-  link: CacheLink,
-  begun: { readonly replaces: RepositoryMapping; readonly mark?: RuleMark | undefined },
-): Promise<ApplyResult | undefined> {
-  const change = replacementOf(begun.replaces.ruleName, link, (azure, options) =>
-    resumeReplacePlan(azure, link, begun, options),
+export function resumeReplacement(services: Services, begun: ReplacePurpose): Promise<ApplyResult | undefined> {
+  const change = replacementOf(begun.replaces.ruleName, begun.link, (azure, options) =>
+    resumeReplacePlan(azure, begun, options),
   );
   return reviewAndApply(services, change);
 }
 
-function replacementOf(oldName: string, link: CacheLink, plan: Parameters<typeof ruleChange>[3]): Change {
+function replacementOf(oldName: string, link: CacheLink, plan: Parameters<typeof ruleChange>[2]): Change {
   const newName = link.mappings[0]?.ruleName ?? '';
-  return ruleChange(link, wordsOf(oldName), cacheRuleArmId(link.downstream.id, newName), plan);
+  return ruleChange(textsOf(oldName), cacheRuleArmId(link.downstream.id, newName), plan);
 }
 
 /** The pages check against what there is besides the rule, which goes away. */
@@ -141,12 +135,12 @@ function mappingOf(draft: Draft, names: ReadonlyMap<string, string>): Repository
   return target.ok && ruleName ? { ruleName, source, target: target.value } : undefined;
 }
 
-function wordsOf(name: string): Change['words'] {
+function textsOf(name: string): Change['texts'] {
   return {
     page: vscode.l10n.t('Replace {0}: Review', name),
     start: vscode.l10n.t('Replace'),
     blocked: vscode.l10n.t('Cannot be replaced yet'),
-    doing: vscode.l10n.t('Replacing the cache rule {0}', name),
+    activity: vscode.l10n.t('Replacing the cache rule {0}', name),
     complete: vscode.l10n.t('The cache rule {0} is replaced.', name),
     cancelled: vscode.l10n.t('Replacing the cache rule {0} was cancelled.', name),
     failed: (reason: string) => vscode.l10n.t('Replacing the cache rule {0} failed: {1}', name, reason),

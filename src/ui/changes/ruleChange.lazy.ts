@@ -5,7 +5,7 @@ import { linkOfRule } from '../../provisioning/link/linkOfRule.ts';
 import type { CacheLink, Plan, RepositoryMapping } from '../../provisioning/types.ts';
 import { whileOpening } from '../shared/opening.ts';
 import type { Services } from '../services/services.ts';
-import { changeOf, type Change, type ChangeWords } from '../review/change.ts';
+import type { Change, ChangeTexts } from '../review/change.ts';
 import { chooseSources, type Draft, emptyDraft, nameTarget, sourceKey } from '../setUp/draft.ts';
 
 /** An existing rule as the wizard's pages see it. */
@@ -41,8 +41,7 @@ function withMapping(draft: Draft, { source, target }: RepositoryMapping): Draft
 
 /** A change of one rule that is planned by `plan`, with Verify in its result. */
 export function ruleChange(
-  link: CacheLink,
-  words: ChangeWords,
+  texts: ChangeTexts,
   ruleId: string,
   plan: (azure: Azure, options: { readonly signal?: AbortSignal }) => Promise<Plan>,
 ): Change {
@@ -54,7 +53,9 @@ export function ruleChange(
     },
   };
   return {
-    ...changeOf(link, [], words, [verify]),
+    requirements: [],
+    texts,
+    offers: [verify],
     plan: (azure, { signal }) => plan(azure, signal ? { signal } : {}),
   };
 }

@@ -8,7 +8,7 @@ import { whileOpening } from '../shared/opening.ts';
 import type { Services } from '../services/services.ts';
 import { confirmSwitch, impactRows, showAffected } from '../setUp/abacPage.ts';
 import { applyWithProgress } from '../review/apply.ts';
-import { changeOf, type Change } from '../review/change.ts';
+import type { Change } from '../review/change.ts';
 import { createFacts, type Facts } from '../setUp/reads.ts';
 import { runFlow, type StepAnswer } from '../pages/flow.ts';
 import { chooseKeptAccess } from '../setUp/keepAccessPage.ts';
@@ -101,19 +101,12 @@ async function showImpact(facts: Facts, registry: Registry, draft: Draft, frame:
 }
 
 function switchChange(registry: Registry, { keepAccess = [] }: Draft): Change {
-  const { id, loginServer, name } = registry;
+  const { id, name } = registry;
   const isSwitched = registry.roleAssignmentMode === 'AbacRepositoryPermissions';
-  const side = { id, loginServer };
-  const link = {
-    downstream: side,
-    upstream: side,
-    mappings: [],
-    identity: { id: '' },
-    access: 'condition' as const,
-    allowAbacSwitch: true,
-  };
   return {
-    ...changeOf(link, [], isSwitched ? rolesWords(name) : switchWords(name), [
+    requirements: [],
+    texts: isSwitched ? rolesTexts(name) : switchTexts(name),
+    offers: [
       // With a button the message is shown whole.
       {
         title: vscode.l10n.t('Show Log'),
@@ -122,17 +115,17 @@ function switchChange(registry: Registry, { keepAccess = [] }: Draft): Change {
           return Promise.resolve();
         },
       },
-    ]),
+    ],
     plan: (azure: Azure, { signal }) => abacSwitchPlan(azure, id, { keepAccess, ...(signal ? { signal } : {}) }),
   };
 }
 
-function switchWords(name: string): Change['words'] {
+function switchTexts(name: string): Change['texts'] {
   return {
     page: vscode.l10n.t('Switch {0} to ABAC: Review', name),
     start: vscode.l10n.t('Switch'),
     blocked: vscode.l10n.t('Cannot be switched yet'),
-    doing: vscode.l10n.t('Switching {0} to ABAC', name),
+    activity: vscode.l10n.t('Switching {0} to ABAC', name),
     // First what has to be done now: a long message is cut off at its end.
     complete: vscode.l10n.t(
       '{0} is in ABAC mode. Every client has to refresh its credentials: log in again; on AKS restart the kubelet or replace the nodes.',
@@ -144,12 +137,12 @@ function switchWords(name: string): Change['words'] {
 }
 
 /** For a registry in ABAC mode, whose users only need the roles. */
-function rolesWords(name: string): Change['words'] {
+function rolesTexts(name: string): Change['texts'] {
   return {
     page: vscode.l10n.t('Replacing Roles on {0}: Review', name),
     start: vscode.l10n.t('Add Roles'),
     blocked: vscode.l10n.t('Cannot be added yet'),
-    doing: vscode.l10n.t('Adding roles on {0}', name),
+    activity: vscode.l10n.t('Adding roles on {0}', name),
     complete: vscode.l10n.t(
       'The replacing roles on {0} are there. Clients that are refused have to log in again.',
       name,

@@ -3,8 +3,8 @@ import { armIdName } from '../../domain/armId.ts';
 import type { Repair } from '../../provisioning/diagnosis/types.ts';
 import { runCommand } from '../shared/errors.ts';
 import type { Services } from '../services/services.ts';
+import { reviewAndApply } from '../review/apply.ts';
 import { changeOf } from '../review/change.ts';
-import { reviewAndApply } from '../review/reviewAndApply.ts';
 import { showWarningMessage } from '../shared/messages.ts';
 
 /**
@@ -23,7 +23,7 @@ export async function runRepair(services: Services, repair: Repair, ruleId: stri
     const detail = confirmation.sentence;
     if ((await showWarningMessage(title, { modal: true, detail }, go)) !== go) return;
   }
-  const change = changeOf(link, repair.requirements, wordsOf(title, ruleId), [
+  const change = changeOf({ requirements: repair.requirements, link }, textsOf(title, ruleId), [
     {
       title: vscode.l10n.t('Verify'),
       run: async () => {
@@ -42,13 +42,13 @@ function checkAgain(services: Services, ruleId: string): Promise<void> {
   });
 }
 
-function wordsOf(title: string, ruleId: string) {
+function textsOf(title: string, ruleId: string) {
   const name = armIdName(ruleId);
   return {
     page: vscode.l10n.t('Repair {0}: Review', name),
     start: vscode.l10n.t('Repair'),
     blocked: vscode.l10n.t('Cannot be repaired yet'),
-    doing: vscode.l10n.t('Repairing {0}', name),
+    activity: vscode.l10n.t('Repairing {0}', name),
     complete: vscode.l10n.t('Repaired: {0}', title),
     cancelled: vscode.l10n.t('The repair was cancelled.'),
     failed: (reason: string) => vscode.l10n.t('The repair failed: {0}', reason),

@@ -3,7 +3,7 @@ import type { Azure } from '../../azure/azure.ts';
 import { isAzureError } from '../../azure/errors.ts';
 import { applyPlan } from '../../provisioning/engine/apply.ts';
 import { createJournal } from '../../provisioning/engine/journal.ts';
-import type { ApplyResult, Plan, StepProgress } from '../../provisioning/types.ts';
+import type { ApplyResult, Key, Plan, StepProgress } from '../../provisioning/types.ts';
 import { runCommand, showError } from '../shared/errors.ts';
 import type { Services } from '../services/services.ts';
 import type { Change } from './change.ts';
@@ -14,10 +14,23 @@ import {
   withProgress,
   type Progress,
 } from '../shared/messages.ts';
+import { whileOpening } from '../shared/opening.ts';
 import { withCancel } from '../shared/withCancel.ts';
+import { reviewChange } from './review.ts';
 
 /** Sentences of one kind in a message. */
 const maxSentences = 4;
+
+/**
+ * Shows what a change would do as a page of its own, and does it when the user says so.
+ * @returns the outcome, or undefined if the user left before anything was changed
+ * @throws CancellationError if signing in is declined
+ */
+export async function reviewAndApply(services: Services, change: Change): Promise<ApplyResult | undefined> {
+  const azure = await whileOpening(services, change.texts.page, (found) => found);
+  const answer = await reviewChange(services, azure, change, { number: 1, total: 1, canGoBack: false });
+  return answer.kind === 'apply' ? applyWithProgress(services, azure, answer.change, answer.plan) : undefined;
+}
 
 /**
  * Applies the plan of a change with progress and Cancel, then tells what was done and what is left. Resolves when the work has
@@ -29,20 +42,18 @@ export async function applyWithProgress(
   change: Change,
   plan: Plan,
 ): Promise<ApplyResult> {
-  const journal =
-    (change.setUp ?? plan.replaces ?? plan.changesIdentity) && createJournal(services.storage.journal.fsPath);
-  const result = await withCancel(change.words.doing, (progress, signal) =>
+  const result = await withCancel(change.texts.activity, (progress, signal) =>
     applyPlan(azure, plan, {
       signal,
-      // Begins an entry and ends it; of what is not complete it stays, and is offered in the next window.
-      ...(journal && { journal }),
+      // Of what is not complete an entry stays, and is offered in the next window.
+      journal: createJournal(services.storage.journal.fsPath),
       onProgress: reporter(services, plan, progress),
     }),
   );
   await refreshInventory(services, plan, result);
   if (result.outcome === 'complete') change.onComplete?.(services);
   // Not awaited: a message that stays open must not keep the command running.
-  void tell(services, azure, change, result);
+  void reportOutcome(services, azure, change, result);
   return result;
 }
 
@@ -70,22 +81,27 @@ function isEnded(state: StepProgress['state']): boolean {
   return state !== 'waiting' && state !== 'running';
 }
 
-/** The tree shows the new rules, and the registries if one was changed. Failing that, its own Refresh remains. */
+/** The tree shows the rules as they are now, and the registries if one was changed. Failing that, its own Refresh remains. */
 async function refreshInventory({ inventory, log }: Services, plan: Plan, { steps }: ApplyResult): Promise<void> {
-  const isChanged = plan.steps.some(
-    ({ requirement: { id, kind } }) =>
-      (kind === 'abacMode' || kind === 'registrySetting') &&
-      steps.some((step) => step.requirementId === id && step.state === 'done'),
-  );
-  try {
-    if (isChanged) void inventory.refresh({ force: true }).catch(() => undefined);
-    await inventory.loadRules(plan.link.downstream.id, { force: true });
-  } catch (error) {
-    log.warn(`Reading the cache rules again: ${error instanceof Error ? error.message : String(error)}`);
+  const done = new Set(steps.filter(({ state }) => state === 'done').map(({ requirementId }) => requirementId));
+  const written = plan.steps.filter(({ requirement }) => done.has(requirement.id));
+  const isChanged = keysOf(written).some(({ kind }) => kind === 'registry');
+  if (isChanged) void inventory.refresh({ force: true }).catch(() => undefined);
+  const registries = new Set(keysOf(plan.steps).flatMap(({ kind, id }) => (kind === 'rules' && id ? [id] : [])));
+  for (const id of registries) {
+    try {
+      await inventory.loadRules(id, { force: true });
+    } catch (error) {
+      log.warn(`Reading the cache rules again: ${error instanceof Error ? error.message : String(error)}`);
+    }
   }
 }
 
-async function tell(services: Services, azure: Azure, change: Change, result: ApplyResult): Promise<void> {
+function keysOf(steps: Plan['steps']): Key[] {
+  return steps.flatMap(({ requirement }) => requirement.writes);
+}
+
+async function reportOutcome(services: Services, azure: Azure, change: Change, result: ApplyResult): Promise<void> {
   const showLog = vscode.l10n.t('Show Log');
   if (result.outcome === 'complete') {
     const titles = change.offers.map(({ title }) => title);
@@ -98,7 +114,8 @@ async function tell(services: Services, azure: Azure, change: Change, result: Ap
   const again = result.outcome === 'cancelled' ? vscode.l10n.t('Continue') : vscode.l10n.t('Try Again');
   // The service may demand a preview feature; registering it changes the subscription, so it needs a click of its own.
   const withFeature =
-    !change.link.allowFeatureRegistration && isCode(failure?.error, 'CannotCreateCacheRuleWithManagedIdentity')
+    change.setUp?.link.allowFeatureRegistration !== true &&
+    isCode(failure?.error, 'CannotCreateCacheRuleWithManagedIdentity')
       ? change.setUp?.withFeature()
       : undefined;
   const register = vscode.l10n.t('Register Feature and Try Again');
@@ -117,20 +134,20 @@ function isCode(error: Error | undefined, code: string): boolean {
   return isAzureError(error) && error.code === code;
 }
 
-function completeText({ words }: Change, result: ApplyResult): string {
+function completeText({ texts }: Change, result: ApplyResult): string {
   const { done } = result;
-  const summary = typeof words.complete === 'string' ? words.complete : words.complete(result);
+  const summary = typeof texts.complete === 'string' ? texts.complete : texts.complete(result);
   const changes = done.length === 0 ? vscode.l10n.t('Everything was in place already.') : shortened(done);
-  return [summary, changes, words.afterwards].filter(Boolean).join(' ');
+  return [summary, changes, texts.afterwards].filter(Boolean).join(' ');
 }
 
 function incompleteText(
-  { words }: Change,
+  { texts }: Change,
   { outcome, done, begun, left }: ApplyResult,
   failure: StepProgress | undefined,
 ): string {
   return [
-    outcome === 'cancelled' ? words.cancelled : words.failed(failure?.message ?? ''),
+    outcome === 'cancelled' ? texts.cancelled : texts.failed(failure?.message ?? ''),
     done.length > 0 ? vscode.l10n.t('Done and kept: {0}', shortened(done)) : '',
     begun.length > 0 ? vscode.l10n.t('Begun, and Azure may still finish it: {0}', shortened(begun)) : '',
     done.length === 0 && begun.length === 0 ? vscode.l10n.t('Nothing was changed.') : '',
@@ -160,9 +177,8 @@ async function applyAgain(services: Services, azure: Azure, change: Change): Pro
       return;
     }
     // Something stands in the way: the review says what.
-    const { reviewAndApply } = await import('./reviewAndApply.ts');
     await reviewAndApply(services, change);
   } catch (error) {
-    await showError(error, { doing: change.words.doing, log: services.log });
+    await showError(error, { doing: change.texts.activity, log: services.log });
   }
 }

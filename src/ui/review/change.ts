@@ -1,18 +1,18 @@
 import type { Azure } from '../../azure/azure.ts';
-import { planOf, type PlanOptions } from '../../provisioning/plan.ts';
+import { planOf, type Goal, type PlanOptions } from '../../provisioning/plan.ts';
 import type { ApplyResult, CacheLink, Plan, Requirement } from '../../provisioning/types.ts';
 import type { Services } from '../services/services.ts';
 
 /** Something that is planned, reviewed by the user and applied: a set-up, a repair, another change of a rule. */
 export interface Change {
-  readonly link: CacheLink;
   /** What is shown as being checked while there is no plan yet. */
   readonly requirements: readonly Requirement[];
-  readonly words: ChangeWords;
+  readonly texts: ChangeTexts;
   /** Inspects; writes nothing. */
   plan(azure: Azure, options: PlanOptions): Promise<Plan>;
-  /** Only a whole set-up can be resumed in another window from its link alone, shown as commands, or need the preview feature. */
+  /** Only a whole set-up can be shown as commands, or need the preview feature. */
   readonly setUp?: {
+    readonly link: CacheLink;
     /** The same, registering the preview feature too. */
     withFeature(): Change;
   };
@@ -22,7 +22,7 @@ export interface Change {
   onComplete?(services: Services): void;
 }
 
-export interface ChangeWords {
+export interface ChangeTexts {
   /** Title of the review: "Set Up Cache: Review". */
   readonly page: string;
   /** What the row is called that begins it: "Create". */
@@ -30,7 +30,7 @@ export interface ChangeWords {
   /** That row while something stands in the way: "Cannot be created yet". */
   readonly blocked: string;
   /** Gerund phrase, title of the progress. */
-  readonly doing: string;
+  readonly activity: string;
   /** Sentences. */
   readonly complete: string | ((result: ApplyResult) => string);
   readonly cancelled: string;
@@ -45,17 +45,11 @@ export interface Offer {
 }
 
 /** A change made of requirements. */
-export function changeOf(
-  link: CacheLink,
-  requirements: readonly Requirement[],
-  words: ChangeWords,
-  offers: readonly Offer[] = [],
-): Change {
+export function changeOf(goal: Goal, texts: ChangeTexts, offers: readonly Offer[] = []): Change {
   return {
-    link,
-    requirements,
-    words,
+    requirements: goal.requirements,
+    texts,
     offers,
-    plan: (azure, options) => planOf(azure, link, requirements, options),
+    plan: (azure, options) => planOf(azure, goal, options),
   };
 }

@@ -28,7 +28,7 @@ export async function reviewChange(
   let plan: Plan | undefined;
   for (;;) {
     const answer = await pick<Choice>(
-      { ...position, title: change.words.page },
+      { ...position, title: change.texts.page },
       {
         placeholder: vscode.l10n.t('Check what will be done; nothing has been changed yet'),
         load: async (show, signal) => {
@@ -82,10 +82,10 @@ export async function reviewChange(
 }
 
 /** The link in an untitled document: as the article's commands, or in a language that is asked for. */
-async function showExport({ link, setUp }: Change, language: ExportLanguage | undefined): Promise<void> {
+async function showExport({ setUp }: Change, language: ExportLanguage | undefined): Promise<void> {
   if (!setUp || !language) return;
   const { exportScript } = await import('../../provisioning/export/exportScript.ts');
-  await openExport(exportScript(link, language), language);
+  await openExport(exportScript(setUp.link, language), language);
 }
 
 function rowsOf(
@@ -124,7 +124,7 @@ function exportRows(): Row<Choice>[] {
 }
 
 /** The row that begins, or why there is none. */
-function startRows({ words }: Change, plan: Plan | undefined): Row<Choice>[] {
+function startRows({ texts }: Change, plan: Plan | undefined): Row<Choice>[] {
   if (!plan) return [note('loading~spin', vscode.l10n.t('Checking what is there…'))];
   const toDo = plan.steps.filter(({ inspection }) => inspection.verdict === 'missing').length;
   if (plan.canApply) {
@@ -134,7 +134,7 @@ function startRows({ words }: Change, plan: Plan | undefined): Row<Choice>[] {
         : toDo === 1
           ? vscode.l10n.t('1 step to do')
           : vscode.l10n.t('{0} steps to do', toDo);
-    return [{ label: `$(play) ${words.start}`, detail, value: 'apply', alwaysShow: true }];
+    return [{ label: `$(play) ${texts.start}`, detail, value: 'apply', alwaysShow: true }];
   }
   const blocked =
     plan.steps.filter(({ inspection }) => isBlocked(inspection)).length +
@@ -143,7 +143,7 @@ function startRows({ words }: Change, plan: Plan | undefined): Row<Choice>[] {
     {
       ...note(
         'circle-slash',
-        words.blocked,
+        texts.blocked,
         blocked === 1
           ? vscode.l10n.t('Something stands in the way: see below')
           : vscode.l10n.t('{0} things stand in the way: see below', blocked),

@@ -2,7 +2,7 @@ import * as vscode from 'vscode';
 import type { ApplyResult, CacheLink } from '../../provisioning/types.ts';
 import { whileOpening } from '../shared/opening.ts';
 import type { Services } from '../services/services.ts';
-import { reviewAndApply } from '../review/reviewAndApply.ts';
+import { reviewAndApply } from '../review/apply.ts';
 import { setUpChange } from './setUpChange.ts';
 import type { WizardContext } from './context.ts';
 import { createFacts } from './reads.ts';
@@ -11,19 +11,16 @@ import { askPermissionMode } from './steps/permissionMode.ts';
 
 /**
  * Continues a set-up that was cut off: inspects its link again, shows what is left, and does it when the user says so.
- * `entry`: of the journal. The entry stays until the set-up has ended, so that leaving the review loses nothing.
+ * The entry of the journal stays until the set-up has ended, so that leaving the review loses nothing.
  * @returns the outcome, or undefined if the user left
  * @throws CancellationError if signing in is declined
  */
-export async function resumeSetUp(
-  services: Services,
-  entry: { readonly link: CacheLink },
-): Promise<ApplyResult | undefined> {
+export async function resumeSetUp(services: Services, begun: CacheLink): Promise<ApplyResult | undefined> {
   const azure = await whileOpening(services, vscode.l10n.t('Set Up Cache'), (found) => found);
   const closed = new AbortController();
   let link: CacheLink | undefined;
   try {
-    link = await withConsent({ services, facts: createFacts(azure, closed.signal), signal: closed.signal }, entry.link);
+    link = await withConsent({ services, facts: createFacts(azure, closed.signal), signal: closed.signal }, begun);
   } finally {
     closed.abort();
   }

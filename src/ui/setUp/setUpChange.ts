@@ -1,7 +1,6 @@
 import * as vscode from 'vscode';
 import { armIdName, cacheRuleArmId } from '../../domain/armId.ts';
-import { requirementsOf } from '../../provisioning/requirements/requirementsOf.ts';
-import { makePlan } from '../../provisioning/engine/makePlan.ts';
+import { setUpOf } from '../../provisioning/requirements/requirementsOf.ts';
 import type { ApplyResult, CacheLink } from '../../provisioning/types.ts';
 import type { Services } from '../services/services.ts';
 import { type Change, changeOf } from '../review/change.ts';
@@ -11,11 +10,11 @@ import { plainRows } from '../shared/plainRows.ts';
 export function setUpChange(link: CacheLink): Change {
   const [first] = link.mappings;
   const one = link.mappings.length === 1 && first ? first.ruleName : undefined;
-  const words = {
+  const texts = {
     page: vscode.l10n.t('Set Up Cache: {0}', vscode.l10n.t('Review')),
     start: vscode.l10n.t('Create'),
     blocked: vscode.l10n.t('Cannot be created yet'),
-    doing:
+    activity:
       one === undefined
         ? vscode.l10n.t('Setting up {0} cache rules', link.mappings.length)
         : vscode.l10n.t('Setting up cache rule "{0}"', one),
@@ -38,9 +37,8 @@ export function setUpChange(link: CacheLink): Change {
     },
   ];
   return {
-    ...changeOf(link, requirementsOf(link), words, offers),
-    plan: (azure, options) => makePlan(azure, link, options),
-    setUp: { withFeature: () => setUpChange({ ...link, allowFeatureRegistration: true }) },
+    ...changeOf(setUpOf(link), texts, offers),
+    setUp: { link, withFeature: () => setUpChange({ ...link, allowFeatureRegistration: true }) },
   };
 }
 

@@ -4,7 +4,8 @@ import type { Azure } from '../../../src/azure/azure.ts';
 import { cacheRuleArmId } from '../../../src/domain/armId.ts';
 import { applyPlan } from '../../../src/provisioning/engine/apply.ts';
 import { createJournal } from '../../../src/provisioning/engine/journal.ts';
-import { makePlan } from '../../../src/provisioning/engine/makePlan.ts';
+import { planOf } from '../../../src/provisioning/plan.ts';
+import { setUpOf } from '../../../src/provisioning/requirements/requirementsOf.ts';
 import { switchToAbac } from '../../../src/ui/changes/switchToAbac.lazy.ts';
 import { changeIdentity } from '../../../src/ui/changes/changeIdentity.lazy.ts';
 import { replaceRule, resumeReplacement } from '../../../src/ui/changes/replaceRule.lazy.ts';
@@ -124,8 +125,8 @@ export const tests: HostTests = {
         // As after a window that was closed midway: another journal reads the same folder.
         const journal = createJournal(services.storage.journal.fsPath);
         const [entry] = await journal.unfinished();
-        assert.equal(entry?.replaces?.ruleName, first);
-        const resuming = resumeReplacement(services, entry.link, { replaces: entry.replaces, mark: entry.mark });
+        assert.ok(entry?.purpose.kind === 'replace' && entry.purpose.replaces.ruleName === first);
+        const resuming = resumeReplacement(services, entry.purpose);
         await inputs.page(`Replace ${first}: Review`);
         await inputs.choose('Replace');
         assert.equal((await resuming)?.outcome, 'complete');
@@ -307,7 +308,7 @@ async function registries() {
 /** Two rules with one identity; what is missing of them is made. */
 async function twoRules() {
   const world = await registries();
-  const result = await applyPlan(world.azure, await makePlan(world.azure, world.link), {});
+  const result = await applyPlan(world.azure, await planOf(world.azure, setUpOf(world.link)), {});
   assert.equal(result.outcome, 'complete', JSON.stringify(result));
   return world;
 }

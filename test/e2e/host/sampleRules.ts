@@ -3,7 +3,8 @@ import { cacheRuleArmId, identityArmId } from '../../../src/domain/armId.ts';
 import type { Registry } from '../../../src/domain/types.ts';
 import type { TestHook } from '../../../src/extension.ts';
 import { applyPlan } from '../../../src/provisioning/engine/apply.ts';
-import { makePlan } from '../../../src/provisioning/engine/makePlan.ts';
+import { planOf } from '../../../src/provisioning/plan.ts';
+import { setUpOf } from '../../../src/provisioning/requirements/requirementsOf.ts';
 import type { CacheLink, RepositoryMapping } from '../../../src/provisioning/types.ts';
 import { connected, registryNamed } from './extensionUnderTest.ts';
 
@@ -42,7 +43,7 @@ export async function setUpRule(identityName: string, mapping: RepositoryMapping
   const { downstream, upstream: listed } = sampleRegistries(services);
   const upstream = await azure.registries.get(listed.id);
   const link = sampleLink({ downstream, upstream }, identityName, [mapping]);
-  const result = await applyPlan(azure, await makePlan(azure, link), {});
+  const result = await applyPlan(azure, await planOf(azure, setUpOf(link)), {});
   assert.equal(result.outcome, 'complete', JSON.stringify(result));
   await services.inventory.loadRules(downstream.id, { force: true });
   return { services, azure, link, downstream, upstream, ruleId: cacheRuleArmId(downstream.id, mapping.ruleName) };

@@ -6,7 +6,6 @@ import { promisify } from 'node:util';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { cacheRuleArmId, identityArmId } from '../../../src/domain/armId.ts';
 import { exportScript } from '../../../src/provisioning/export/exportScript.ts';
-import { revokeLink } from './revokeLink.ts';
 import type { CacheRule } from '../../../src/domain/types.ts';
 import type { CacheLink } from '../../../src/provisioning/types.ts';
 import { snapshotOf } from '../../sandbox/src/snapshot.ts';
@@ -68,12 +67,15 @@ async function stateAfterApply(link: CacheLink): Promise<unknown> {
   return state;
 }
 
-/** Whoever made it: what others assigned is no business of `revokeLink`, so it goes first. */
+/** Whoever made it. */
 async function remove(link: CacheLink): Promise<void> {
   const identity = await world.azure.identities.get(link.identity.id);
   const held = await world.azure.roles.listForPrincipal(link.upstream.id, identity.principalId);
   for (const { id } of held) await world.azure.roles.delete(id);
-  await revokeLink(world.azure, link);
+  for (const { ruleName } of link.mappings) {
+    await world.azure.cacheRules.delete(cacheRuleArmId(link.downstream.id, ruleName));
+  }
+  await world.azure.identities.delete(link.identity.id);
   await world.sandbox.advance(1000);
 }
 

@@ -26,8 +26,9 @@ async function review(): Promise<AccessRevocation> {
   await world.setUp(link);
   const mine = world.link();
   const usage = await readIdentityUsage(
-    createWalkContext(world.azure, mine),
+    createWalkContext(world.azure),
     await world.azure.identities.get(mine.identity.id),
+    mine.downstream.id,
   );
   const rules = usage.rules.filter(({ name }) => name !== 'MyRule');
   const [found] = accessRevocations(mine, { ...usage, rules });
@@ -50,7 +51,7 @@ async function expectCondition({ scope, principalId }: RoleAssignment, repositor
 it('keeps what was added to the condition since it was reviewed', async () => {
   const revocation = await review();
   await write(revocation.assignment, ['myapp', 'charts/shop', 'added']);
-  await performRevocation(createWalkContext(world.azure, world.link(), { timeScale }), revocation);
+  await performRevocation(createWalkContext(world.azure, { timeScale }), revocation);
   await expectCondition(revocation.assignment, ['charts/shop', 'added']);
 });
 
@@ -70,7 +71,7 @@ it('takes it out again when a colleague, who had read before, puts it back', asy
       },
     },
   };
-  await performRevocation(createWalkContext(azure, world.link(), { timeScale }), revocation);
+  await performRevocation(createWalkContext(azure, { timeScale }), revocation);
   expect(writes).toBe(2);
   await expectCondition(revocation.assignment, ['charts/shop', 'added']);
 });
@@ -79,7 +80,7 @@ it('stops when the condition was taken away meanwhile', async () => {
   const revocation = await review();
   const { scope, name, roleId, principalId } = revocation.assignment;
   await world.azure.roles.put(scope, name, { roleId, principalId, principalType: 'ServicePrincipal' });
-  const context = createWalkContext(world.azure, world.link(), { timeScale });
+  const context = createWalkContext(world.azure, { timeScale });
   await expect(performRevocation(context, revocation)).rejects.toThrow('has no condition');
 });
 
@@ -90,7 +91,7 @@ async function narrow(condition: string | undefined): Promise<{ verdict: string;
   const { principalId } = await world.azure.identities.create(link.identity.id, 'eastus');
   await world.assign(link.upstream.id, roles.repositoryReader.id, principalId, condition);
   const requirement = narrowedCondition(link);
-  const context = createWalkContext(world.azure, link, { timeScale });
+  const context = createWalkContext(world.azure, { timeScale });
   const { verdict, reason } = await requirement.inspect(context);
   const doIt = requirement.satisfy(context);
   await (verdict === 'conflicting' ? expect(doIt).rejects.toThrow() : doIt);

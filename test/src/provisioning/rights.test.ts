@@ -1,6 +1,7 @@
 import { afterEach, describe, expect, it } from 'vitest';
 import { applyPlan } from '../../../src/provisioning/engine/apply.ts';
-import { makePlan } from '../../../src/provisioning/engine/makePlan.ts';
+import { planOf } from '../../../src/provisioning/plan.ts';
+import { setUpOf } from '../../../src/provisioning/requirements/requirementsOf.ts';
 import { codes, group, startWorld, states, verdicts, type World } from './world.ts';
 
 let world: World;
@@ -39,7 +40,7 @@ describe('rights', () => {
     async (step, action, where) => {
       await startLimited([step]);
       const link = world.link({ allowAbacSwitch: true });
-      const plan = await makePlan(world.as('limited'), link);
+      const plan = await planOf(world.as('limited'), setUpOf(link));
       const blocking = plan.findings.filter(({ severity }) => severity === 'blocking');
       expect(blocking).toHaveLength(1);
       expect(blocking[0]?.message).toContain(action);
@@ -56,7 +57,7 @@ describe('rights', () => {
     const { identity } = world.link();
     await world.azure.identities.create(identity.id, 'eastus');
     const link = world.link({ allowAbacSwitch: true });
-    const plan = await makePlan(world.as('limited'), link);
+    const plan = await planOf(world.as('limited'), setUpOf(link));
     expect(codes(plan)).toContain('right');
     expect(plan.canApply).toBe(true);
     const result = await applyPlan(world.as('limited'), plan, { timeScale: 0.02 });
@@ -67,7 +68,7 @@ describe('rights', () => {
   it('all there: nothing to say, and the set-up runs', async () => {
     await startLimited([]);
     const link = world.link({ allowAbacSwitch: true });
-    const plan = await makePlan(world.as('limited'), link);
+    const plan = await planOf(world.as('limited'), setUpOf(link));
     expect(plan.findings.filter(({ code }) => code.startsWith('right'))).toEqual([]);
     expect((await applyPlan(world.as('limited'), plan)).outcome).toBe('complete');
   });

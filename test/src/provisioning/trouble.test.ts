@@ -4,6 +4,8 @@ import { join } from 'node:path';
 import { afterEach, describe, expect, it } from 'vitest';
 import { cacheRuleArmId } from '../../../src/domain/armId.ts';
 import { applyPlan } from '../../../src/provisioning/engine/apply.ts';
+import { planOf } from '../../../src/provisioning/plan.ts';
+import { setUpOf } from '../../../src/provisioning/requirements/requirementsOf.ts';
 import { createJournal } from '../../../src/provisioning/engine/journal.ts';
 import type { ApplyResult, StepProgress } from '../../../src/provisioning/types.ts';
 import type { FaultRule } from '../../sandbox/src/types.ts';
@@ -219,8 +221,7 @@ describe('cancel', () => {
 
   it('of the plan rejects as cancelled', async () => {
     world = await startWorld();
-    const { makePlan } = await import('../../../src/provisioning/engine/makePlan.ts');
-    await expect(makePlan(world.azure, world.link(), { signal: AbortSignal.abort() })).rejects.toMatchObject({
+    await expect(planOf(world.azure, setUpOf(world.link()), { signal: AbortSignal.abort() })).rejects.toMatchObject({
       kind: 'cancelled',
     });
   });
@@ -288,7 +289,7 @@ describe('the journal', () => {
       const later = createJournal(folder);
       const [entry] = await later.unfinished();
       expect(entry?.steps.find((step) => step.requirementId === 'identity')?.state).toBe('done');
-      expect((await world.setUp(entry?.link, { journal: later })).outcome).toBe('complete');
+      expect((await world.setUp(entry?.purpose.link, { journal: later })).outcome).toBe('complete');
       expect(await createJournal(folder).unfinished()).toEqual([]);
     } finally {
       await rm(folder, { recursive: true });

@@ -1,7 +1,8 @@
 import type { Azure } from '../../../src/azure/azure.ts';
 import { identityArmId } from '../../../src/domain/armId.ts';
 import { applyPlan, type ApplyOptions } from '../../../src/provisioning/engine/apply.ts';
-import { makePlan } from '../../../src/provisioning/engine/makePlan.ts';
+import { planOf } from '../../../src/provisioning/plan.ts';
+import { setUpOf } from '../../../src/provisioning/requirements/requirementsOf.ts';
 import type { ApplyResult, CacheLink, Plan } from '../../../src/provisioning/types.ts';
 import { startAzure, type AzureUnderTest } from '../azure/harness.ts';
 import { articleScenario } from '../../sandbox/src/scenarios.ts';
@@ -51,7 +52,7 @@ export async function startWorld(
     access: 'condition',
     ...changes,
   });
-  const plan = (wanted = link(), azure = under.azure): Promise<Plan> => makePlan(azure, wanted);
+  const plan = (wanted = link(), azure = under.azure): Promise<Plan> => planOf(azure, setUpOf(wanted));
   return {
     ...under,
     link,

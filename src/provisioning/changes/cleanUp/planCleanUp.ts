@@ -7,9 +7,9 @@ import type { CacheRule } from '../../../domain/types.ts';
 import { accessRevocations, type AccessRevocation } from '../../access/accessRevocations.ts';
 import { readIdentityUsage, usersOf, withoutRuleOf, type IdentityReference } from '../../access/identityUsage.ts';
 import { linkOfRule, type LinkOfRule } from '../../link/linkOfRule.ts';
-import { readIdentity } from '../../engine/reads.ts';
+import { readIdentityNow } from '../../engine/reads.ts';
 import { withoutRule } from '../../requirements/withoutRule.ts';
-import { markOf } from '../../engine/sameRule.ts';
+import { fingerprintOf } from '../../engine/sameRule.ts';
 import type { CacheLink, WalkContext } from '../../types.ts';
 import { createWalkContext } from '../../engine/walkContext.ts';
 import { repositoryItems } from './repositoryItems.ts';
@@ -39,11 +39,11 @@ export async function planCleanUp(
   const derived = rule ? await linkOfRule(azure, rule, callOptions) : undefined;
   const link = derived ? (derived.ok ? derived.link : undefined) : options.remembered?.link;
   const target = rule?.targetRepository ?? options.remembered?.target ?? '';
-  const context = link && createWalkContext(azure, link, callOptions);
+  const context = createWalkContext(azure, callOptions);
   const principalId = rule ? rule.identity?.principalId : options.remembered?.principalId;
   const [access, repositories] = await Promise.all([
-    context
-      ? accessItems(context, ruleId, principalId)
+    link
+      ? accessItems(context, link, ruleId, principalId)
       : derived?.ok === false
         ? unknownIdentity(rule, derived.reason)
         : [],
@@ -65,7 +65,7 @@ export async function planCleanUp(
 
 /** Tells a rule from another one of its name. */
 export function ruleMark(rule: CacheRule): string {
-  const { creationDate = '', identityId = '', principalId = '', credentialSetId = '' } = markOf(rule);
+  const { creationDate = '', identityId = '', principalId = '', credentialSetId = '' } = fingerprintOf(rule);
   const parts = [creationDate, rule.sourceRepository, rule.targetRepository, identityId, principalId, credentialSetId];
   return parts.join(' ').toLowerCase();
 }
@@ -116,23 +116,24 @@ function ruleItem(rule: CacheRule, unknown: string | undefined): CleanUpItem {
 /** The identity's permissions on the upstream, and the identity. */
 async function accessItems(
   context: WalkContext,
+  link: CacheLink,
   ruleId: string,
   principalId: string | undefined,
 ): Promise<CleanUpItem[]> {
-  const read = await readReference(context, principalId);
-  if ('reason' in read) return [identityItem(context.link, [], read.reason)];
+  const read = await readReference(context, link.identity.id, principalId);
+  if ('reason' in read) return [identityItem(link.identity.id, [], read.reason)];
   if (!read.reference) return [];
-  const usage = withoutRuleOf(await readIdentityUsage(context, read.reference), ruleId);
-  const revocations = accessRevocations(context.link, usage);
+  const usage = withoutRuleOf(await readIdentityUsage(context, read.reference, link.downstream.id), ruleId);
+  const revocations = accessRevocations(link, usage);
   const isOther = principalId !== undefined && principalId.toLowerCase() !== read.reference.principalId.toLowerCase();
-  const former = isOther ? await formerItems(context, ruleId, read.reference.id, principalId) : [];
+  const former = isOther ? await formerItems(context, link, ruleId, principalId) : [];
   const items = [...revocations.map(accessItem).map((item) => (isOther ? ofOther(item) : item)), ...former];
   if (!read.exists) return items;
   const going = new Set(
     revocations.flatMap(({ action, assignment }) => (action.kind === 'delete' ? [assignment.id] : [])),
   );
   const left = { ...usage, assignments: usage.assignments.filter(({ id }) => !going.has(id)) };
-  const found = identityItem(context.link, usersOf(left), left.unknown.join(' '), read.reference.principalId);
+  const found = identityItem(link.identity.id, usersOf(left), left.unknown.join(' '), read.reference.principalId);
   return [...items, isOther ? ofOther(found) : found];
 }
 
@@ -144,33 +145,31 @@ function ofOther(item: CleanUpItem): CleanUpItem {
 /** The permissions of the identity that the rule was made with, where another one has its name now: they outlive it. */
 async function formerItems(
   context: WalkContext,
+  link: CacheLink,
   ruleId: string,
-  id: string,
   principalId: string,
 ): Promise<CleanUpItem[]> {
-  const usage = withoutRuleOf(await readIdentityUsage(context, { id, principalId, isGone: true }), ruleId);
-  return accessRevocations(context.link, usage).map(accessItem);
+  const former = { id: link.identity.id, principalId, isGone: true };
+  const usage = withoutRuleOf(await readIdentityUsage(context, former, link.downstream.id), ruleId);
+  return accessRevocations(link, usage).map(accessItem);
 }
 
 /** The identity; when it was deleted, what is remembered of it, since its assignments outlive it. */
 async function readReference(
   context: WalkContext,
+  identityId: string,
   principalId: string | undefined,
 ): Promise<{ reference: IdentityReference | undefined; exists: boolean } | { reason: string }> {
   try {
-    let identity = await readIdentity(context);
-    if (!identity) {
-      // Asked twice: taken for deleted, it would be left behind without a word.
-      context.forget('identity:');
-      identity = await readIdentity(context);
-    }
+    // Asked twice: taken for deleted, it would be left behind without a word.
+    const identity = (await readIdentityNow(context, identityId)) ?? (await readIdentityNow(context, identityId));
     if (identity) return { reference: identity, exists: true };
   } catch (error) {
     if (!isAzureError(error) || error.kind === 'cancelled') throw error;
     return { reason: l10n.t('The identity could not be read: {0}', error.message) };
   }
   return {
-    reference: principalId ? { id: context.link.identity.id, principalId, isGone: true } : undefined,
+    reference: principalId ? { id: identityId, principalId, isGone: true } : undefined,
     exists: false,
   };
 }
@@ -197,14 +196,19 @@ function accessItem(revocation: AccessRevocation): CleanUpItem {
   };
 }
 
-function identityItem(link: CacheLink, inUseBy: readonly string[], unknown: string, principalId?: string): CleanUpItem {
-  const name = armIdName(link.identity.id);
+function identityItem(
+  identityId: string,
+  inUseBy: readonly string[],
+  unknown: string,
+  principalId?: string,
+): CleanUpItem {
+  const name = armIdName(identityId);
   const offered = inUseBy.length === 0 && unknown === '';
   return {
     id: 'identity',
     kind: 'identity',
     title: l10n.t('Managed identity {0}', name),
-    resourceId: link.identity.id,
+    resourceId: identityId,
     ...(principalId === undefined ? {} : { principalId }),
     todo: l10n.t('Delete the managed identity {0}.', name),
     inUseBy,
@@ -217,14 +221,5 @@ function identityItem(link: CacheLink, inUseBy: readonly string[], unknown: stri
 /** Without the upstream nobody can say which permissions the identity has there. */
 function unknownIdentity(rule: CacheRule | undefined, reason: string): CleanUpItem[] {
   if (!rule?.identity) return [];
-  return [identityItem({ ...emptyLink, identity: rule.identity }, [], reason)];
+  return [identityItem(rule.identity.id, [], reason)];
 }
-
-/** For plans without a link, which hold nothing that would ask for it. */
-export const emptyLink: CacheLink = {
-  downstream: { id: '', loginServer: '' },
-  upstream: { id: '', loginServer: '' },
-  mappings: [],
-  identity: { id: '' },
-  access: 'condition',
-};

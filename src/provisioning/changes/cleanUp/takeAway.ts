@@ -11,16 +11,15 @@ import {
   isSameHolder,
   performRevocation,
 } from '../../access/accessRevocations.ts';
-import { readIdentityUsage } from '../../access/identityUsage.ts';
-import { readIdentity } from '../../engine/reads.ts';
-import { identity } from '../../requirements/identity.ts';
+import { readIdentityUsage, usersOf } from '../../access/identityUsage.ts';
+import { readIdentity, readIdentityNow } from '../../engine/reads.ts';
 import { withoutRule } from '../../requirements/withoutRule.ts';
 import { isSameRule } from '../../engine/sameRule.ts';
-import type { Revocation, WalkContext } from '../../types.ts';
+import type { CacheLink, WalkContext } from '../../types.ts';
 import { createWalkContext } from '../../engine/walkContext.ts';
-import { accessItemId, emptyLink } from './planCleanUp.ts';
+import { accessItemId } from './planCleanUp.ts';
 import { repositoryItemId } from './repositoryItems.ts';
-import type { CleanUpItem, CleanUpPlan } from './types.ts';
+import type { CleanUpItem, CleanUpPlan, Revocation } from './types.ts';
 
 /**
  * Takes one item away, after looking again whether someone needs it now: the plan may be old, and a permission that the user
@@ -33,14 +32,14 @@ export async function takeAway(
   item: CleanUpItem,
   { signal, timeScale = 1 }: { readonly signal: AbortSignal; readonly timeScale?: number | undefined },
 ): Promise<Revocation> {
-  const context = createWalkContext(azure, plan.link ?? emptyLink, { signal, timeScale });
+  const context = createWalkContext(azure, { signal, timeScale });
   switch (item.kind) {
     case 'cacheRule':
       return takeRule(context, plan);
     case 'roleAssignment':
-      return takeAccess(context, item);
+      return plan.link ? takeAccess(context, plan.link, item) : stays(item, []);
     case 'identity':
-      return takeIdentity(context, item);
+      return plan.link ? takeIdentity(context, plan.link, item) : stays(item, []);
     case 'cachedRepository':
       return takeRepository(context, plan, item);
   }
@@ -59,8 +58,8 @@ async function takeRule(context: WalkContext, plan: CleanUpPlan): Promise<Revoca
   return { gone: true, reason: requirement.describe().done };
 }
 
-async function takeAccess(context: WalkContext, item: CleanUpItem): Promise<Revocation> {
-  const { link, azure, signal } = context;
+async function takeAccess(context: WalkContext, link: CacheLink, item: CleanUpItem): Promise<Revocation> {
+  const { azure, signal } = context;
   // By the principal of the dry run: an identity of the same name made since is another one, and this outlives the old one.
   const owner = item.principalId;
   const end = item.resourceId.search(/\/providers\/Microsoft\.Authorization\//i);
@@ -76,9 +75,10 @@ async function takeAccess(context: WalkContext, item: CleanUpItem): Promise<Revo
   const changed = changedMeanwhile(assignment);
   if (item.assignment && !isSameHolder(assignment, item.assignment)) return stays(item, [changed]);
   const { principalId } = assignment;
-  const present = await readIdentity(context);
+  const present = await readIdentity(context, link.identity.id);
   const isGone = !present || !isSamePrincipal(present.principalId, principalId);
-  const usage = await readIdentityUsage(context, { id: link.identity.id, principalId, isGone });
+  const owned = { id: link.identity.id, principalId, isGone };
+  const usage = await readIdentityUsage(context, owned, link.downstream.id);
   const revocation = accessRevocations(link, usage).find((one) => accessItemId(one) === item.id);
   if (!revocation) return stays(item, usage.unknown);
   if (revocation.action.kind === 'none') return stays(item, [...revocation.inUseBy, revocation.unknown ?? '']);
@@ -95,17 +95,22 @@ function isSamePrincipal(one: string, other: string): boolean {
   return one.toLowerCase() === other.toLowerCase();
 }
 
-async function takeIdentity(context: WalkContext, item: CleanUpItem): Promise<Revocation> {
-  const present = await readIdentity(context);
-  if (present && item.principalId !== undefined && !isSamePrincipal(present.principalId, item.principalId)) {
+async function takeIdentity(context: WalkContext, link: CacheLink, item: CleanUpItem): Promise<Revocation> {
+  const { azure, signal } = context;
+  const { id } = link.identity;
+  const present = await readIdentityNow(context, id);
+  if (!present) return { gone: true, reason: l10n.t('The managed identity {0} is gone.', armIdName(id)) };
+  if (item.principalId !== undefined && !isSamePrincipal(present.principalId, item.principalId)) {
     return stays(item, [
       l10n.t('It was deleted and made again since the review, so it may be for something else. Look again.'),
     ]);
   }
-  const revocation = await identity(context.link).revoke(context);
-  context.forget('identity:');
-  if (revocation.gone && (await readIdentity(context))) throw stillThere(item.title);
-  return revocation;
+  const usage = await readIdentityUsage(context, present, link.downstream.id);
+  const why = [...usersOf(usage), ...usage.unknown];
+  if (why.length > 0) return stays(item, why);
+  await azure.identities.delete(id, { signal });
+  if (await readIdentityNow(context, id)) throw stillThere(item.title);
+  return { gone: true, reason: l10n.t('The managed identity {0} was deleted.', armIdName(id)) };
 }
 
 async function takeRepository(context: WalkContext, plan: CleanUpPlan, item: CleanUpItem): Promise<Revocation> {

@@ -33,6 +33,12 @@ export interface CleanUpItem {
   readonly size?: number;
 }
 
+export interface Revocation {
+  /** True if it is gone now (or was already). False: left in place, `reason` says why. */
+  readonly gone: boolean;
+  readonly reason: string;
+}
+
 /** The dry run: nothing is changed by making it. */
 export interface CleanUpPlan {
   readonly ruleId: string;

@@ -2,14 +2,14 @@ import * as l10n from '@vscode/l10n';
 import { armIdSubscription } from '../../../domain/armId.ts';
 import { readRules } from '../../engine/reads.ts';
 import { featureName, featureNamespace } from '../../requirements/featureFlag.ts';
-import type { Finding, WalkContext } from '../../types.ts';
-import { ifReadable, missingRequirements, warning, type Inspections } from './findings.ts';
+import type { Finding } from '../../types.ts';
+import { ifReadable, type Inspections, type LinkContext, missingRequirements, warning } from './findings.ts';
 
 /**
  * Whether the service may still demand the preview feature. No one but the service knows: a registry that already has a rule with
  * an identity does not, nor does a cloud without the feature; else an unregistered one is worth a warning.
  */
-export async function checkFeatureFlag(context: WalkContext, inspections: Inspections): Promise<Finding[]> {
+export async function checkFeatureFlag(context: LinkContext, inspections: Inspections): Promise<Finding[]> {
   const { link } = context;
   if (link.allowFeatureRegistration) return [];
   const subscription = armIdSubscription(link.downstream.id);

@@ -1,10 +1,15 @@
 import { isCancelled } from '../../../azure/errors.ts';
-import type { Finding, Inspection, Requirement, WalkContext } from '../../types.ts';
+import type { CacheLink, Finding, Inspection, Requirement, WalkContext } from '../../types.ts';
 
 /** The inspections under way; a check awaits those that decide whether it matters. */
 export type Inspections = readonly { readonly requirement: Requirement; readonly inspection: Promise<Inspection> }[];
 
-export type Check = (context: WalkContext, inspections: Inspections) => Promise<Finding[]>;
+/** A walk, and the set-up that is checked during it. */
+export interface LinkContext extends WalkContext {
+  readonly link: CacheLink;
+}
+
+export type Check = (context: LinkContext, inspections: Inspections) => Promise<Finding[]>;
 
 export function blocking(code: string, message: string, resourceId?: string): Finding {
   return { code, severity: 'blocking', message, ...(resourceId ? { resourceId } : {}) };

@@ -5,11 +5,11 @@ import { parseRepositoryPattern, parseSourceRepository, patternContains } from '
 import type { Registry, RepositoryPattern } from '../../../domain/types.ts';
 import { explainFailure } from '../../engine/failureAdvice.ts';
 import { readIdentity, readRegistry, readRules } from '../../engine/reads.ts';
-import type { Finding, WalkContext } from '../../types.ts';
-import { blocking, ifReadable, missingRequirements, warning, type Inspections } from './findings.ts';
+import type { Finding } from '../../types.ts';
+import { blocking, ifReadable, type Inspections, type LinkContext, missingRequirements, warning } from './findings.ts';
 
 /** Both registries exist, are ready, in one tenant and cloud, and their networks let the cache work. */
-export async function checkRegistries(context: WalkContext): Promise<Finding[]> {
+export async function checkRegistries(context: LinkContext): Promise<Finding[]> {
   const { link } = context;
   const [downstream, upstream] = await Promise.all([
     readOrFinding(context, link.downstream),
@@ -38,7 +38,7 @@ export async function checkRegistries(context: WalkContext): Promise<Finding[]> 
 }
 
 async function readOrFinding(
-  context: WalkContext,
+  context: LinkContext,
   expected: { readonly id: string; readonly loginServer: string },
 ): Promise<{ registry?: Registry; findings: Finding[] }> {
   const name = armIdName(expected.id);
@@ -160,9 +160,9 @@ export function isRestricted(registry: Registry): boolean {
 }
 
 /** The identity is of the registries' tenant. */
-export async function checkIdentityTenant(context: WalkContext): Promise<Finding[]> {
+export async function checkIdentityTenant(context: LinkContext): Promise<Finding[]> {
   const [identity, upstream] = await Promise.all([
-    ifReadable(() => readIdentity(context)),
+    ifReadable(() => readIdentity(context, context.link.identity.id)),
     ifReadable(() => readRegistry(context, context.link.upstream.id)),
   ]);
   if (!identity || !upstream || identity.tenantId === upstream.tenantId) return [];
@@ -182,7 +182,7 @@ export async function checkIdentityTenant(context: WalkContext): Promise<Finding
 /** Microsoft, artifact cache overview: at most 1,000 rules per registry. */
 export const maxRules = 1000;
 
-export async function checkRuleCount(context: WalkContext, inspections: Inspections): Promise<Finding[]> {
+export async function checkRuleCount(context: LinkContext, inspections: Inspections): Promise<Finding[]> {
   const rules = await ifReadable(() => readRules(context, context.link.downstream.id));
   const missing = await missingRequirements(inspections);
   const more = missing.filter((requirement) => requirement.kind === 'cacheRule').length;
@@ -198,7 +198,7 @@ export async function checkRuleCount(context: WalkContext, inspections: Inspecti
 }
 
 /** The upstream does not itself fetch the source from the downstream's target: such a pull would never end. */
-export async function checkCycle(context: WalkContext): Promise<Finding[]> {
+export async function checkCycle(context: LinkContext): Promise<Finding[]> {
   const { link } = context;
   const rules = (await ifReadable(() => readRules(context, link.upstream.id))) ?? [];
   for (const rule of rules) {

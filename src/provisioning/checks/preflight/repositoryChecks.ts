@@ -3,20 +3,20 @@ import { isAzureError, isCancelled } from '../../../azure/errors.ts';
 import { armIdName } from '../../../domain/armId.ts';
 import { formatRepositoryPattern, patternCovers } from '../../../domain/repositoryPattern.ts';
 import { explainFailure } from '../../engine/failureAdvice.ts';
-import { readRegistry } from '../../engine/reads.ts';
-import type { Finding, RepositoryMapping, WalkContext } from '../../types.ts';
-import { blocking, warning, type Inspections } from './findings.ts';
+import { readRegistry, repositoriesKey } from '../../engine/reads.ts';
+import type { CacheLink, Finding, RepositoryMapping, WalkContext } from '../../types.ts';
+import { blocking, type Inspections, type LinkContext, warning } from './findings.ts';
 
 /**
  * The targets hold nothing yet: Azure refuses a rule over an existing repository (`TargetRepositoryAlreadyPresentInRegistry`,
  * `TargetRepositoryPrefixMatchesExistingRegistries`). Only for rules that are to be created, not for one that is written again.
  */
-export async function checkTargets(context: WalkContext, inspections: Inspections): Promise<Finding[]> {
+export async function checkTargets(context: LinkContext, inspections: Inspections): Promise<Finding[]> {
   const findings = await Promise.all(
     context.link.mappings.map(async (mapping): Promise<Finding[]> => {
       const rule = inspections.find(({ requirement }) => requirement.id === `cacheRule:${mapping.ruleName}`);
       // Both at once: the answer is dropped when the rule exists already.
-      const [inspection, finding] = await Promise.all([rule?.inspection, checkTarget(context, mapping)]);
+      const [inspection, finding] = await Promise.all([rule?.inspection, checkTarget(context, context.link, mapping)]);
       const isNew = inspection?.verdict === 'missing' && inspection.resourceId === undefined;
       return isNew ? finding : [];
     }),
@@ -25,12 +25,15 @@ export async function checkTargets(context: WalkContext, inspections: Inspection
 }
 
 /** What keeps Azure from taking a new rule for the mapping's target, or why that is not known. */
-export async function checkTarget(context: WalkContext, mapping: RepositoryMapping): Promise<Finding[]> {
-  const { link } = context;
+export async function checkTarget(
+  context: WalkContext,
+  link: CacheLink,
+  mapping: RepositoryMapping,
+): Promise<Finding[]> {
   const name = armIdName(link.downstream.id);
   const target = formatRepositoryPattern(mapping.target);
   try {
-    const { existing, isCut } = await findExisting(context, mapping);
+    const { existing, isCut } = await findExisting(context, link.downstream.id, mapping);
     if (existing === undefined && isCut) {
       const message = l10n.t(
         'Whether {0} has repositories matching {1} is not certain: it has too many to look at all. If it does, Azure refuses the rule.',
@@ -69,16 +72,17 @@ export async function checkTarget(context: WalkContext, mapping: RepositoryMappi
 /** `isCut`: the registry has more repositories than were looked at. */
 async function findExisting(
   context: WalkContext,
+  registryId: string,
   mapping: RepositoryMapping,
 ): Promise<{ existing: string | undefined; isCut: boolean }> {
-  const registry = await readRegistry(context, context.link.downstream.id);
+  const registry = await readRegistry(context, registryId);
   const content = context.azure.registry(registry);
   const { target } = mapping;
   if (target.kind === 'repository') {
     const exists = await content.repositoryExists(target.repository, { signal: context.signal });
     return { existing: exists ? target.repository : undefined, isCut: false };
   }
-  const { names, isCut } = await context.memo('catalog:downstream', async () => {
+  const { names, isCut } = await context.memo(repositoriesKey(registry.id), async () => {
     let isCut = false;
     const names = await content.repositories({ signal: context.signal, onCut: () => (isCut = true) });
     return { names, isCut };
@@ -87,12 +91,12 @@ async function findExisting(
 }
 
 /** The sources exist upstream, as far as the signed-in user can see. Missing ones are only a warning: they may be pushed later. */
-export async function checkSources(context: WalkContext): Promise<Finding[]> {
+export async function checkSources(context: LinkContext): Promise<Finding[]> {
   const findings = await Promise.all(context.link.mappings.map((mapping) => checkSource(context, mapping)));
   return findings.flat();
 }
 
-async function checkSource(context: WalkContext, mapping: RepositoryMapping): Promise<Finding[]> {
+async function checkSource(context: LinkContext, mapping: RepositoryMapping): Promise<Finding[]> {
   const { link } = context;
   const { source } = mapping;
   if (source.kind !== 'repository') return [];

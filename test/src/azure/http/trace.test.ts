@@ -60,15 +60,16 @@ describe('a memo', () => {
   it('tells later readers which requests gave the answer, also of a failure', async () => {
     under = await startAzure();
     const { memo } = createMemo();
-    const read = (): Promise<unknown> => memo('r', () => under.azure.registries.get(under.id('myregistry')));
+    const read = (): Promise<unknown> =>
+      memo({ kind: 'registry', id: 'r' }, () => under.azure.registries.get(under.id('myregistry')));
     const first = await traced(read);
     expect(first).toHaveLength(1);
     expect(await traced(read)).toEqual(first);
 
     const failing = (): Promise<unknown> =>
-      memo('f', () => under.azure.registries.get(under.id('myregistry').replace('myregistry', 'nosuchone'))).catch(
-        () => undefined,
-      );
+      memo({ kind: 'registry', id: 'f' }, () =>
+        under.azure.registries.get(under.id('myregistry').replace('myregistry', 'nosuchone')),
+      ).catch(() => undefined);
     const failed = await traced(failing);
     expect(failed.map(({ status }) => status)).toEqual([404]);
     expect(await traced(failing)).toEqual(failed);

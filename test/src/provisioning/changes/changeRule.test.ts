@@ -149,8 +149,8 @@ describe('replacing a rule', () => {
       expect(cut.outcome).toBe('failed');
       const journal = createJournal(folder);
       const [entry] = await journal.unfinished();
-      if (!entry?.replaces) throw new Error('nothing is known of the rule that is replaced');
-      const rest = await resumeReplacePlan(world.azure, entry.link, { ...entry, replaces: entry.replaces });
+      if (entry?.purpose.kind !== 'replace') throw new Error('nothing is known of the rule that is replaced');
+      const rest = await resumeReplacePlan(world.azure, entry.purpose);
       expect((await applyPlan(world.azure, rest, { journal })).outcome).toBe('complete');
       expect(await rules()).toEqual([`${name} charts/shop shop`]);
       expect(await granted(rule)).toEqual(['charts/shop']);
@@ -171,8 +171,9 @@ describe('replacing a rule', () => {
           applyPlan(world.azure, plan, { journal }),
         );
         const [entry] = await createJournal(folder).unfinished();
-        if (!entry?.replaces) throw new Error(`not offered after run ${run}, though the old rule is gone`);
-        plan = await resumeReplacePlan(world.azure, entry.link, { ...entry, replaces: entry.replaces });
+        if (entry?.purpose.kind !== 'replace')
+          throw new Error(`not offered after run ${run}, though the old rule is gone`);
+        plan = await resumeReplacePlan(world.azure, entry.purpose);
       }
       expect(await rules()).toEqual([]);
     } finally {
@@ -195,7 +196,9 @@ describe('replacing a rule', () => {
       targetRepository: 'other',
       identityId: rule.identity?.id ?? '',
     });
-    const rest = await resumeReplacePlan(world.azure, world.link({ mappings: [wanted] }), {
+    const rest = await resumeReplacePlan(world.azure, {
+      kind: 'replace',
+      link: world.link({ mappings: [wanted] }),
       replaces: mapping('MyRule', 'myapp'),
     });
     expect((await applyPlan(world.azure, rest)).outcome).toBe(name === 'NewRule' ? 'complete' : 'failed');
@@ -211,7 +214,11 @@ describe('replacing a rule', () => {
       allowAbacSwitch: true,
       allowFeatureRegistration: true,
     });
-    const plan = await resumeReplacePlan(world.azure, hostile, { replaces: mapping('MyRule', 'myapp') });
+    const plan = await resumeReplacePlan(world.azure, {
+      kind: 'replace',
+      link: hostile,
+      replaces: mapping('MyRule', 'myapp'),
+    });
     expect(plan.canApply).toBe(false);
     const steps = plan.steps.map(({ requirement: { id }, inspection }) => `${id} ${inspection.verdict}`);
     expect(steps).toEqual(expect.arrayContaining(['abacMode conflicting', 'identity conflicting']));
@@ -344,8 +351,8 @@ describe('changing the identity', () => {
         const journal = createJournal(folder);
         const [entry, ...others] = await journal.unfinished();
         expect(others).toEqual([]);
-        expect(entry).toMatchObject({ changesIdentity: true, link: { identity: { id } } });
-        const rest = await changeIdentityPlan(world.azure, await ruleNamed('MyRule'), entry!.link.identity);
+        expect(entry?.purpose).toMatchObject({ kind: 'changeIdentity', link: { identity: { id } } });
+        const rest = await changeIdentityPlan(world.azure, await ruleNamed('MyRule'), entry!.purpose.link.identity);
         expect((await applyPlan(world.azure, rest, { journal })).outcome).toBe('complete');
         expect((await ruleNamed('MyRule')).identity?.id.toLowerCase()).toBe(id.toLowerCase());
         expect(await journal.unfinished()).toEqual([]);

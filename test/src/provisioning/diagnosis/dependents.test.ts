@@ -145,7 +145,7 @@ describe('a finding about what several rules share', () => {
     expect(names(await dependentsOf(diagnosis as RuleDiagnosis))).toEqual(['myregistry SecondRule']);
     const repair = offered[0]?.repair;
     if (!repair) throw new Error('no repair');
-    const plan = await planOf(world.azure, repair.link, repair.requirements);
+    const plan = await planOf(world.azure, repair);
     expect(plan.steps).toHaveLength(1);
     expect((await applyPlan(world.azure, plan, { timeScale: 0.02 })).outcome).toBe('complete');
   });

@@ -48,7 +48,7 @@ export async function startDiagnosis(
     diagnose: ({ azure = world.azure, ...more } = {}) => diagnoseRule(azure, ruleId, more),
     async repair(repair) {
       if (!repair) throw new Error('There is no repair.');
-      const plan = await planOf(world.azure, repair.link, repair.requirements);
+      const plan = await planOf(world.azure, repair);
       if (!plan.canApply)
         throw new Error(JSON.stringify({ findings: plan.findings, steps: plan.steps.map((step) => step.inspection) }));
       const applied = await applyPlan(world.azure, plan, { timeScale: 0.02 });

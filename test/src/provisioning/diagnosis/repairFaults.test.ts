@@ -80,7 +80,7 @@ async function findRepair(world: DiagnosisWorld, defect: string): Promise<Repair
 
 /** Plan and apply, whatever comes of it. */
 async function tryRepair(world: DiagnosisWorld, repair: Repair): Promise<string> {
-  const plan = await planOf(world.azure, repair.link, repair.requirements);
+  const plan = await planOf(world.azure, repair);
   const result = await applyPlan(world.azure, plan, { timeScale: 0.01 });
   expect(result.steps.every(({ message }) => message !== '')).toBe(true);
   return result.outcome;

@@ -17,7 +17,7 @@ afterEach(() => rm(join(folder, '..'), { recursive: true }));
 /** What a process that has ended would have left: the file of one with an id that no process has. */
 async function leaveBehind(link = articleLink(), pid = 2 ** 22 + 1, startedAt?: string): Promise<string> {
   const journal = createJournal(folder);
-  const id = await journal.start(link);
+  const id = await journal.start({ kind: 'setUp', link });
   await journal.record(id, { requirementId: 'identity', state: 'done', message: 'The identity exists.' });
   const file = join(folder, `${id}.json`);
   const text = await readFile(file, 'utf8');
@@ -29,7 +29,9 @@ describe('journal', () => {
   it('finds a set-up that was cut off, with its link and its steps', async () => {
     const id = await leaveBehind();
     const found = await createJournal(folder).unfinished();
-    expect(found).toMatchObject([{ id, link: articleLink(), steps: [{ requirementId: 'identity', state: 'done' }] }]);
+    expect(found).toMatchObject([
+      { id, purpose: { kind: 'setUp', link: articleLink() }, steps: [{ requirementId: 'identity', state: 'done' }] },
+    ]);
   });
 
   it.skipIf(process.platform === 'win32')('does not wait for what is no file under an entry’s name', async () => {
@@ -40,7 +42,7 @@ describe('journal', () => {
 
   it('does not offer what is under way, here or in another process', async () => {
     const journal = createJournal(folder);
-    const id = await journal.start(articleLink());
+    const id = await journal.start({ kind: 'setUp', link: articleLink() });
     expect(await journal.unfinished()).toEqual([]);
     // Each command of a window has a journal of its own.
     expect(await createJournal(folder).unfinished()).toEqual([]);
@@ -59,7 +61,7 @@ describe('journal', () => {
   it('forgets what is finished, and keeps one entry per link', async () => {
     await leaveBehind();
     const journal = createJournal(folder);
-    const id = await journal.start(articleLink());
+    const id = await journal.start({ kind: 'setUp', link: articleLink() });
     expect(await readdir(folder)).toEqual([`${id}.json`]);
     await journal.finish(id);
     expect(await readdir(folder)).toEqual([]);
@@ -94,12 +96,13 @@ describe('journal', () => {
     await fc.assert(
       fc.asyncProperty(
         fc.jsonValue(),
-        fc.constantFrom('link', 'steps', 'startedAt', 'pid', 'version', 'id', 'replaces'),
+        fc.constantFrom('purpose', 'steps', 'startedAt', 'pid', 'version', 'id', 'kind', 'link', 'rule', 'replaces'),
         async (value, key) => {
+          const kind = key === 'replaces' ? 'replace' : 'setUp';
           const entry = {
             version: 1,
             id,
-            link: articleLink(),
+            purpose: { kind, link: articleLink(), [key]: value },
             startedAt: '2026-01-01T00:00:00Z',
             steps: [],
             pid: 2 ** 22 + 1,
@@ -107,9 +110,9 @@ describe('journal', () => {
           };
           await writeFile(join(folder, `${id}.json`), JSON.stringify(entry));
           for (const found of await createJournal(folder).unfinished()) {
-            expect(found.link.mappings.length).toBeGreaterThan(0);
+            expect(found.purpose.link.mappings.length).toBeGreaterThan(0);
             expect(Array.isArray(found.steps)).toBe(true);
-            expect(found.replaces).toBeUndefined();
+            expect(found.purpose.kind).toBe('setUp');
           }
         },
       ),
@@ -119,7 +122,7 @@ describe('journal', () => {
 
   it('writes states one after the other, and codes but no causes', async () => {
     const journal = createJournal(folder);
-    const id = await journal.start(articleLink());
+    const id = await journal.start({ kind: 'setUp', link: articleLink() });
     const error = new AzureError('Denied.', {
       kind: 'forbidden',
       code: 'AuthorizationFailed',
@@ -138,7 +141,7 @@ describe('journal', () => {
   it('does not fail a set-up because it cannot write', async () => {
     await writeFile(folder, 'a file where the folder should be');
     const journal = createJournal(folder);
-    const id = await journal.start(articleLink());
+    const id = await journal.start({ kind: 'setUp', link: articleLink() });
     await journal.record(id, { requirementId: 'identity', state: 'done', message: '' });
     await journal.finish(id);
     expect(await journal.unfinished()).toEqual([]);

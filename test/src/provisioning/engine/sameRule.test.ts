@@ -16,6 +16,7 @@ import {
 import { applyCleanUp } from '../../../../src/provisioning/changes/cleanUp/applyCleanUp.ts';
 import { planCleanUp } from '../../../../src/provisioning/changes/cleanUp/planCleanUp.ts';
 import type { CleanUpPlan, CleanUpResult } from '../../../../src/provisioning/changes/cleanUp/types.ts';
+import { planOf } from '../../../../src/provisioning/plan.ts';
 import { createJournal } from '../../../../src/provisioning/engine/journal.ts';
 import { withoutRule } from '../../../../src/provisioning/requirements/withoutRule.ts';
 import { createWalkContext } from '../../../../src/provisioning/engine/walkContext.ts';
@@ -81,11 +82,9 @@ describe.each(each)('a rule of which a colleague %s', (colleague) => {
 
   it('is not deleted', async () => {
     const rule = await startWithRule();
-    const requirement = withoutRule(rule);
-    const context = createWalkContext(world.azure, world.link());
+    const plan = await planOf(world.azure, { requirements: [withoutRule(rule)] });
     await meanwhile();
-    expect(await requirement.inspect(context)).toMatchObject({ verdict: 'satisfied', evidence: [{}] });
-    await expect(requirement.satisfy(context)).rejects.toThrow('not the one that was looked at');
+    expect(states(await applyPlan(world.azure, plan))).toEqual({ 'withoutRule:MyRule': 'alreadyDone' });
     expect(await isThere()).toBe(true);
   });
 
@@ -109,8 +108,8 @@ describe.each(each)('a rule of which a colleague %s', (colleague) => {
       await meanwhile();
       const before = await world.azure.cacheRules.get(ruleId());
       const [entry] = await createJournal(folder).unfinished();
-      if (!entry?.replaces) throw new Error('not remembered');
-      const rest = await resumeReplacePlan(world.azure, entry.link, { ...entry, replaces: entry.replaces });
+      if (entry?.purpose.kind !== 'replace') throw new Error('not remembered');
+      const rest = await resumeReplacePlan(world.azure, entry.purpose);
       await applyPlan(world.azure, rest, { timeScale: 0.02 });
       expect(await world.azure.cacheRules.get(ruleId())).toEqual(before);
     } finally {
@@ -126,8 +125,10 @@ describe.each(each)('a rule of which a colleague %s', (colleague) => {
     const before = await world.azure.cacheRules.get(ruleId());
     expect(states(await applyPlan(world.azure, plan, { timeScale: 0.02 }))['ruleIdentity:MyRule']).toBe('failed');
     expect(await world.azure.cacheRules.get(ruleId())).toEqual(before);
-    if (!plan.mark) throw new Error('nothing tells the rule');
-    await expect(readChangedRule(world.azure, plan.link, plan.mark)).rejects.toThrow('not the one that was looked at');
+    const { purpose } = plan;
+    if (purpose?.kind !== 'changeIdentity' || !purpose.rule) throw new Error('nothing tells the rule');
+    const reading = readChangedRule(world.azure, purpose.link, purpose.rule);
+    await expect(reading).rejects.toThrow('not the one that was looked at');
   });
 });
 
@@ -136,8 +137,11 @@ it('a change of identity whose answer was lost is the same rule still', async ()
   const id = identityArmId(world.subscriptionId, group, 'AnotherIdentity');
   const plan = await changeIdentityPlan(world.azure, rule, { id, create: { location: 'eastus' } });
   expect((await applyPlan(world.azure, plan, { timeScale: 0.02 })).outcome).toBe('complete');
-  expect((await readChangedRule(world.azure, plan.link, plan.mark)).identity?.id.toLowerCase()).toBe(id.toLowerCase());
-  expect((await readChangedRule(world.azure, plan.link, undefined)).name).toBe('MyRule');
+  const { purpose } = plan;
+  if (purpose?.kind !== 'changeIdentity') throw new Error('not remembered');
+  const changed = await readChangedRule(world.azure, purpose.link, purpose.rule);
+  expect(changed.identity?.id.toLowerCase()).toBe(id.toLowerCase());
+  expect((await readChangedRule(world.azure, purpose.link, undefined)).name).toBe('MyRule');
 });
 
 it('an assignment whose condition a colleague changed since the dry run stays, and so does its identity', async () => {
@@ -181,9 +185,8 @@ describe('the rule of network-isolated AKS clusters', () => {
     expect(plan.items.map(({ kind, offered }) => `${kind} ${offered}`)).toEqual(['cacheRule false']);
     expect(plan.items[0]?.unknown).toContain('Azure Kubernetes Service');
     await cleanUp(plan);
-    const context = createWalkContext(world.azure, world.link());
+    const context = createWalkContext(world.azure);
     expect(await withoutRule(rule).inspect(context)).toMatchObject({ verdict: 'conflicting' });
-    await expect(withoutRule(rule).satisfy(context)).rejects.toThrow('Azure Kubernetes Service');
     await expect(replaceRulePlan(world.azure, rule, mapping('NewRule', 'charts/shop', 'shop'))).rejects.toThrow(
       'Azure Kubernetes Service',
     );

@@ -67,7 +67,7 @@ async function repairAll(azure: Azure, ruleId: string, signal: AbortSignal): Pro
     // One repair often contains another.
     if (repair.requirements.every(({ id }) => repaired.has(id))) continue;
     for (const { id } of repair.requirements) repaired.add(id);
-    const plan = await planOf(azure, repair.link, repair.requirements, { signal });
+    const plan = await planOf(azure, repair, { signal });
     const applied = plan.canApply ? await applyPlan(azure, plan, { signal, timeScale: 0.01 }) : undefined;
     isDone &&= applied?.outcome === 'complete';
   }

@@ -3,7 +3,8 @@ import { cacheRuleArmId } from '../../../../src/domain/armId.ts';
 import { applyPlan } from '../../../../src/provisioning/engine/apply.ts';
 import { applyCleanUp } from '../../../../src/provisioning/changes/cleanUp/applyCleanUp.ts';
 import { planCleanUp } from '../../../../src/provisioning/changes/cleanUp/planCleanUp.ts';
-import { makePlan } from '../../../../src/provisioning/engine/makePlan.ts';
+import { planOf } from '../../../../src/provisioning/plan.ts';
+import { setUpOf } from '../../../../src/provisioning/requirements/requirementsOf.ts';
 import { verdicts } from '../world.ts';
 import { printCounts, runMatrix } from './matrix.ts';
 import { saveState } from './savedState.ts';
@@ -18,7 +19,7 @@ it('set-up: each request × each fault, then all is there; clean-up leaves the s
     return Promise.resolve({
       begin: restore,
       async run(azure, signal) {
-        const plan = await makePlan(azure, link, { signal });
+        const plan = await planOf(azure, setUpOf(link), { signal });
         if (!plan.canApply) return false;
         return (await applyPlan(azure, plan, { signal, timeScale: 0.01 })).outcome === 'complete';
       },

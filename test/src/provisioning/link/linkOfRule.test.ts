@@ -2,7 +2,8 @@ import { afterEach, describe, expect, it } from 'vitest';
 import { cacheRuleArmId } from '../../../../src/domain/armId.ts';
 import type { CacheRule } from '../../../../src/domain/types.ts';
 import { linkOfRule } from '../../../../src/provisioning/link/linkOfRule.ts';
-import { makePlan } from '../../../../src/provisioning/engine/makePlan.ts';
+import { planOf } from '../../../../src/provisioning/plan.ts';
+import { setUpOf } from '../../../../src/provisioning/requirements/requirementsOf.ts';
 import type { AccessForm } from '../../../../src/provisioning/types.ts';
 import { startWorld, type World } from '../world.ts';
 
@@ -27,7 +28,7 @@ describe('linkOfRule', () => {
     expect({ ...found.link, identity: undefined }).toEqual({ ...link, identity: undefined });
     expect(found.upstream.name).toBe('upstreamregistry');
     // Everything it asks for is there.
-    const plan = await makePlan(world.azure, found.link);
+    const plan = await planOf(world.azure, setUpOf(found.link));
     expect(plan.steps.map(({ inspection }) => inspection.verdict)).toEqual(plan.steps.map(() => 'satisfied'));
   });
 

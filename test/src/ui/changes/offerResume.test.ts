@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { createJournal } from '../../../../src/provisioning/engine/journal.ts';
+import type { Purpose } from '../../../../src/provisioning/types.ts';
 import { articleLink, mapping } from '../../provisioning/links.ts';
 import { env, l10n } from '../vscodeDouble.ts';
 
@@ -28,34 +29,35 @@ beforeEach(async () => {
 });
 afterEach(() => rm(folder, { recursive: true }));
 
+const setUp: Purpose = { kind: 'setUp', link: articleLink() };
+const replacing: Purpose = {
+  kind: 'replace',
+  link: articleLink({ mappings: [mapping('NewRule', 'shop')] }),
+  replaces: mapping('MyRule', 'myapp'),
+};
+
 const show = vi.fn();
 const offer = () => offerResume({ storage: { journal: { fsPath: folder } }, documents: { show } } as never);
 
 /** As a window that was closed midway leaves it. */
-async function cutOff(...kind: Parameters<ReturnType<typeof createJournal>['start']>): Promise<string> {
+async function cutOff(purpose: Purpose): Promise<string> {
   const journal = createJournal(folder);
-  const id = await journal.start(...kind);
+  const id = await journal.start(purpose);
   await journal.leave(id, true);
   return id;
 }
 
 test('what was cut off is resumed as what it was', async () => {
-  await cutOff(articleLink());
-  const replacing = articleLink({ mappings: [mapping('NewRule', 'shop')] });
-  await cutOff(replacing, { replaces: mapping('MyRule', 'myapp') });
+  await cutOff(setUp);
+  await cutOff(replacing);
   ask.mockResolvedValue('Resume');
   await offer();
-  expect(resumeSetUp).toHaveBeenCalledExactlyOnceWith(
-    expect.anything(),
-    expect.objectContaining({ link: articleLink() }),
-  );
-  expect(resumeReplacement).toHaveBeenCalledExactlyOnceWith(expect.anything(), replacing, {
-    replaces: mapping('MyRule', 'myapp'),
-  });
+  expect(resumeSetUp).toHaveBeenCalledExactlyOnceWith(expect.anything(), articleLink());
+  expect(resumeReplacement).toHaveBeenCalledExactlyOnceWith(expect.anything(), replacing);
 });
 
 test('what another window ended while the message stood is not begun again', async () => {
-  const id = await cutOff(articleLink(), { replaces: mapping('OldRule', 'old') });
+  const id = await cutOff(replacing);
   ask.mockImplementation(async () => {
     await createJournal(folder).finish(id);
     return 'Resume';
@@ -66,7 +68,7 @@ test('what another window ended while the message stood is not begun again', asy
 });
 
 test('what another window ended while another message stood is not offered', async () => {
-  const ids = [await cutOff(articleLink()), await cutOff(articleLink(), { replaces: mapping('OldRule', 'old') })];
+  const ids = [await cutOff(setUp), await cutOff(replacing)];
   ask.mockImplementation(async () => {
     for (const id of ids) await createJournal(folder).finish(id);
     return undefined;
@@ -76,10 +78,10 @@ test('what another window ended while another message stood is not offered', asy
 });
 
 test('what this window works on meanwhile is neither offered nor discarded', async () => {
-  const id = await cutOff(articleLink());
+  const id = await cutOff(setUp);
   const here = createJournal(folder);
   ask.mockImplementation(async () => {
-    await here.start(articleLink());
+    await here.start(setUp);
     return 'Discard';
   });
   await offer();
@@ -91,7 +93,7 @@ test('what this window works on meanwhile is neither offered nor discarded', asy
 test('of a replacement it is said what is deleted and what is still to be made', async () => {
   const journal = createJournal(folder);
   const link = articleLink({ mappings: [mapping('MyRule', 'new', 'myapp')] });
-  const id = await journal.start(link, { replaces: mapping('MyRule', 'old', 'myapp') });
+  const id = await journal.start({ kind: 'replace', link, replaces: mapping('MyRule', 'old', 'myapp') });
   await journal.record(id, { requirementId: 'withoutRule:MyRule', state: 'done', message: 'MyRule is gone.' });
   await journal.record(id, { requirementId: 'cacheRule:MyRule', state: 'waiting', message: '' });
   await journal.leave(id, true);
@@ -111,7 +113,8 @@ test('of a replacement it is said what is deleted and what is still to be made',
 });
 
 test('a change of identity that was cut off is offered, shown and resumed as such; complete, it is offered no more', async () => {
-  await cutOff(articleLink(), { changesIdentity: true });
+  const changing: Purpose = { kind: 'changeIdentity', link: articleLink() };
+  await cutOff(changing);
   ask.mockResolvedValueOnce('Show').mockResolvedValueOnce('Resume');
   resumeIdentityChange.mockResolvedValueOnce({ outcome: 'complete' });
   await offer();
@@ -122,9 +125,6 @@ test('a change of identity that was cut off is offered, shown and resumed as suc
   expect(name).toBe('Change of identity cut off.md');
   expect(text).toMatch(/- Identity of the cache rule MyRule: not begun: Let the cache rule MyRule authenticate as/);
   expect(text).not.toContain('- Cache rule MyRule');
-  expect(resumeIdentityChange).toHaveBeenCalledExactlyOnceWith(
-    expect.anything(),
-    expect.objectContaining({ link: articleLink() }),
-  );
+  expect(resumeIdentityChange).toHaveBeenCalledExactlyOnceWith(expect.anything(), changing);
   expect(await createJournal(folder).unfinished()).toEqual([]);
 });

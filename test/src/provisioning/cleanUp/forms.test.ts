@@ -1,0 +1,71 @@
+import { afterEach, expect, it } from 'vitest';
+import { cacheRuleArmId } from '../../../../src/domain/armId.ts';
+import { generateCondition } from '../../../../src/domain/condition/abacCondition.ts';
+import { roles } from '../../../../src/domain/roles.ts';
+import { applyCleanUp } from '../../../../src/provisioning/changes/cleanUp/applyCleanUp.ts';
+import { planCleanUp } from '../../../../src/provisioning/changes/cleanUp/planCleanUp.ts';
+import type { CleanUpResult } from '../../../../src/provisioning/changes/cleanUp/types.ts';
+import { pattern } from '../links.ts';
+import { startWorld, type World } from '../world.ts';
+
+let world: World;
+afterEach(() => world.close());
+
+/** Takes away whatever is offered. */
+async function cleanUp(): Promise<CleanUpResult> {
+  const plan = await planCleanUp(world.azure, cacheRuleArmId(world.link().downstream.id, 'MyRule'));
+  const chosen = plan.items.filter(({ kind }) => kind !== 'cachedRepository').map(({ id }) => id);
+  return applyCleanUp(world.azure, plan, new Set(chosen), { timeScale: 0.02 });
+}
+
+it.each(['condition', 'registry', 'repositoryScope', 'acrPull'] as const)(
+  'leaves nothing of a set-up (%s)',
+  async (access) => {
+    const roleAssignmentMode = access === 'acrPull' ? 'LegacyRegistryPermissions' : 'AbacRepositoryPermissions';
+    world = await startWorld({ upstream: { roleAssignmentMode } });
+    const before = world.sandbox.snapshot();
+    await world.setUp(world.link({ access }));
+    expect(world.sandbox.snapshot()).not.toBe(before);
+    expect((await cleanUp()).outcome).toBe('complete');
+    expect(world.sandbox.snapshot()).toBe(before);
+  },
+);
+
+it('leaves the registry in ABAC mode', async () => {
+  world = await startWorld({ upstream: { roleAssignmentMode: 'LegacyRegistryPermissions' } });
+  await world.setUp(world.link({ allowAbacSwitch: true }));
+  await cleanUp();
+  expect((await world.registry('upstreamregistry')).roleAssignmentMode).toBe('AbacRepositoryPermissions');
+});
+
+it('keeps permission and identity when some registry cannot be read', async () => {
+  world = await startWorld();
+  const link = world.link();
+  await world.setUp(link);
+  await world.withFaults([{ match: '^GET .*upstreamregistry/cacheRules', status: 403 }], cleanUp);
+  expect(await world.azure.cacheRules.list(link.downstream.id)).toEqual([]);
+  const { principalId } = await world.azure.identities.get(link.identity.id);
+  expect(await world.azure.roles.listForPrincipal(link.upstream.id, principalId)).toHaveLength(1);
+});
+
+it.each(['', '/repositories/myapp'])('leaves a condition that someone else wrote (at "%s")', async (below) => {
+  world = await startWorld();
+  const link = world.link({ access: below === '' ? 'condition' : 'repositoryScope' });
+  const { principalId } = await world.azure.identities.create(link.identity.id, 'eastus');
+  const theirs = generateCondition([pattern('myapp'), pattern('base/node')]);
+  await world.assign(`${link.upstream.id}${below}`, roles.repositoryReader.id, principalId, theirs);
+  await world.setUp(link);
+  await cleanUp();
+  const found = await world.azure.roles.listForPrincipal(link.upstream.id, principalId);
+  expect(found.map(({ condition }) => condition)).toEqual([theirs]);
+});
+
+it('takes away one that someone else wrote only for this rule', async () => {
+  world = await startWorld();
+  const link = world.link();
+  const { principalId } = await world.azure.identities.create(link.identity.id, 'eastus');
+  await world.assign(link.upstream.id, roles.repositoryReader.id, principalId, generateCondition([pattern('myapp')]));
+  await world.setUp(link);
+  await cleanUp();
+  expect(await world.azure.roles.listForPrincipal(link.upstream.id, principalId)).toEqual([]);
+});
