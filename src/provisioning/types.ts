@@ -72,6 +72,8 @@ export type Verdict =
 
 export interface Inspection {
   readonly verdict: Verdict;
+  /** What was found, for those who have to tell one finding from another. */
+  readonly code?: string;
   /** One or two sentences. For `conflicting`: what is wrong and what to do next. */
   readonly reason: string;
   readonly evidence: readonly Evidence[];
@@ -132,7 +134,8 @@ export type KeyKind =
   | 'sample'
   | 'target'
   | 'credentialSet'
-  /** What an image index names. */
+  /** Of a repository: what it stores, and what an image index names. */
+  | 'manifests'
   | 'manifest';
 
 /** Shared by the requirements of one walk. */

@@ -2,16 +2,16 @@ import * as vscode from 'vscode';
 import type { Azure } from '../../azure/azure.ts';
 import { parseRepositoryPattern, patternCovers } from '../../domain/repositoryPattern.ts';
 import type { CacheRule, Registry } from '../../domain/types.ts';
-import { resetTag as forgetTag, type ResetTagResult } from '../../provisioning/changes/resetTag.ts';
-import { runCommand } from '../shared/errors.ts';
+import { withoutCachedTag } from '../../provisioning/requirements/withoutCachedTag.ts';
+import type { ApplyResult } from '../../provisioning/types.ts';
 import { whileOpening } from '../shared/opening.ts';
 import type { Services } from '../services/services.ts';
 import { listTags } from '../shared/tags.ts';
 import { tagRow } from '../verify/subject.ts';
 import { pick } from '../pages/pick.ts';
 import { type Frame, note } from '../pages/quickInput.ts';
-import { showInformationMessage, showWarningMessage } from '../shared/messages.ts';
-import { withCancel } from '../shared/withCancel.ts';
+import { reviewAndApply } from '../review/apply.ts';
+import { changeOf, type Change, type Offer } from '../review/change.ts';
 
 interface Choice {
   readonly repository: string;
@@ -19,11 +19,11 @@ interface Choice {
 }
 
 /**
- * "Reset Cached Tag…": asks which cached tag, confirms, and deletes it, so that the next pull copies it again.
- * @returns what was done, or undefined if the user left
+ * "Reset Cached Tag…": asks which cached tag, then plans, reviews and applies its deletion, so that the next pull copies it again.
+ * @returns the outcome, or undefined if the user left before anything was changed
  * @throws AzureError; Error if the rule's target cannot be understood; CancellationError
  */
-export async function resetTag(services: Services, rule: CacheRule): Promise<ResetTagResult | undefined> {
+export async function resetTag(services: Services, rule: CacheRule): Promise<ApplyResult | undefined> {
   const { azure, registry } = await whileOpening(
     services,
     vscode.l10n.t('Reset Cached Tag of {0}', rule.name),
@@ -31,36 +31,28 @@ export async function resetTag(services: Services, rule: CacheRule): Promise<Res
   );
   const chosen = await askCachedTag(azure, registry, rule);
   if (!chosen) return undefined;
-  const image = `${registry.loginServer}/${chosen.repository}:${chosen.tag}`;
-  const reset = vscode.l10n.t('Reset');
-  const answer = await showWarningMessage(
-    vscode.l10n.t('Reset the cached tag {0}?', image),
-    {
-      modal: true,
-      detail: vscode.l10n.t(
-        'Deletes the tag and its images from {0}, except images that other tags need. The next pull copies it from {1} again. The source is not changed.',
-        registry.name,
-        rule.sourceRepository,
-      ),
+  const { repository, tag } = chosen;
+  const requirements = [withoutCachedTag(registry, rule, repository, tag)];
+  const verify: Offer = {
+    title: vscode.l10n.t('Verify by Pulling'),
+    run: async () => {
+      const { runVerify } = await import('../verify/verify.ts');
+      await runVerify(services, { ruleId: rule.id, tag });
     },
-    reset,
-  );
-  if (answer !== reset) return undefined;
-  const result = await withCancel(vscode.l10n.t('Resetting {0}', image), (_, signal) =>
-    forgetTag(azure, rule, chosen.repository, chosen.tag, { signal }),
-  );
-  services.log.info(`${result.sentence} ${result.deleted.join(', ')}`);
-  void offerPull(services, rule, chosen, result);
-  return result;
+  };
+  return reviewAndApply(services, changeOf({ requirements }, textsOf(`${repository}:${tag}`), [verify]));
 }
 
-async function offerPull(services: Services, rule: CacheRule, { tag }: Choice, { sentence }: ResetTagResult) {
-  const pull = vscode.l10n.t('Verify by Pulling');
-  if ((await showInformationMessage(sentence, pull)) !== pull) return;
-  await runCommand(vscode.l10n.t('Verifying cache rule "{0}"', rule.name), services.log, async () => {
-    const { runVerify } = await import('../verify/verify.ts');
-    await runVerify(services, { ruleId: rule.id, tag });
-  });
+function textsOf(image: string): Change['texts'] {
+  return {
+    page: vscode.l10n.t('Reset Cached Tag: {0}', vscode.l10n.t('Review')),
+    start: vscode.l10n.t('Reset'),
+    blocked: vscode.l10n.t('Cannot be reset'),
+    activity: vscode.l10n.t('Resetting {0}', image),
+    complete: '',
+    cancelled: vscode.l10n.t('Resetting {0} was cancelled.', image),
+    failed: (reason) => vscode.l10n.t('Resetting {0} failed: {1}', image, reason),
+  };
 }
 
 /** The repository, unless the rule is for one, and the tag, with Back between them. */

@@ -2,7 +2,10 @@ import { afterEach, describe, expect, it } from 'vitest';
 import type { Azure } from '../../../../src/azure/azure.ts';
 import { cacheRuleArmId } from '../../../../src/domain/armId.ts';
 import type { CacheRule } from '../../../../src/domain/types.ts';
-import { resetTag } from '../../../../src/provisioning/changes/resetTag.ts';
+import { applyPlan, type ApplyOptions } from '../../../../src/provisioning/engine/apply.ts';
+import { planOf } from '../../../../src/provisioning/plan.ts';
+import { withoutCachedTag } from '../../../../src/provisioning/requirements/withoutCachedTag.ts';
+import type { ApplyResult, Plan } from '../../../../src/provisioning/types.ts';
 import type { RepositoryState } from '../../../sandbox/src/types.ts';
 import { startWorld, type World } from '../world.ts';
 
@@ -17,6 +20,21 @@ async function start(): Promise<void> {
 const ruleId = (): string => cacheRuleArmId(world.link().downstream.id, 'MyRule');
 const rule = (): Promise<CacheRule> => world.azure.cacheRules.get(ruleId());
 
+async function planReset(azure: Azure, of: CacheRule, tag: string): Promise<Plan> {
+  const registry = await world.registry('myregistry');
+  return planOf(azure, { requirements: [withoutCachedTag(registry, of, 'myapp', tag)] });
+}
+
+async function reset(azure: Azure, tag: string, options: ApplyOptions = {}): Promise<ApplyResult> {
+  return applyPlan(azure, await planReset(azure, await rule(), tag), { timeScale: 0.02, ...options });
+}
+
+/** Digests that the registry stores. */
+async function storedDigests(): Promise<string[]> {
+  const content = world.azure.registry(await world.registry('myregistry'));
+  return (await content.storedManifests('myapp')).map(({ digest }) => digest);
+}
+
 describe('resetting a cached tag', () => {
   it.each(['gone', 'made anew'])('deletes nothing once the rule is %s: it might not come back', async (state) => {
     await start();
@@ -26,7 +44,9 @@ describe('resetting a cached tag', () => {
     await expect.poll(async () => (await content.tags('myapp')).length).toBe(1);
     if (state === 'gone') await world.azure.cacheRules.delete(ruleId());
     const stale = state === 'gone' ? seen : { ...seen, creationDate: '2020-01-01T00:00:00Z' };
-    await expect(resetTag(world.azure, stale, 'myapp', '1.0')).rejects.toMatchObject({ code: 'RuleChanged' });
+    const plan = await planReset(world.azure, stale, '1.0');
+    expect(plan).toMatchObject({ canApply: false, steps: [{ inspection: { code: 'RuleChanged' } }] });
+    expect((await applyPlan(world.azure, plan)).outcome).toBe('failed');
     expect(await content.tags('myapp')).toHaveLength(1);
   });
 
@@ -38,10 +58,9 @@ describe('resetting a cached tag', () => {
     // The index and the platform that was pulled.
     await expect.poll(async () => (await content.storedManifests('myapp')).length).toBe(2);
     const stored = await content.storedManifests('myapp');
-    const result = await resetTag(world.azure, await rule(), 'myapp', '1.0');
-    expect(result.deleted.length).toBe(stored.length);
-    expect(result.kept).toEqual([]);
-    expect(result.sentence).toMatch(/next pull copies/);
+    const result = await reset(world.azure, '1.0');
+    expect(result.outcome).toBe('complete');
+    expect(result.done[0]).toMatch(/next pull copies/);
     expect(await content.storedManifests('myapp')).toEqual([]);
     await content.pull('myapp', '1.0');
     await expect.poll(async () => (await content.storedManifests('myapp')).length).toBe(stored.length);
@@ -57,9 +76,9 @@ describe('resetting a cached tag', () => {
     const first = tags?.get('1.0');
     if (!tags || !first) throw new Error('not cached');
     tags.set('twin', { ...first });
-    const result = await resetTag(world.azure, await rule(), 'myapp', 'twin');
-    expect(result.deleted).toEqual([]);
-    expect(result.kept).toContain(first.digest);
+    const before = await storedDigests();
+    await reset(world.azure, 'twin');
+    expect(await storedDigests()).toEqual(before);
     expect((await content.tags('myapp')).map(({ name }) => name)).toEqual(['1.0']);
   });
 
@@ -85,9 +104,8 @@ describe('resetting a cached tag', () => {
 
   it('keeps an image that an index names', async () => {
     const { registryId, image } = await cachedWithPlatformTag();
-    const result = await resetTag(world.azure, await rule(), 'myapp', 'amd64');
-    expect(result).toMatchObject({ deleted: [], kept: [image] });
-    expect(result.sentence).toMatch(/another image index names it/);
+    const { done } = await reset(world.azure, 'amd64');
+    expect(done[0]).toMatch(/another image index names it/);
     expect([...repositoryState(registryId).tags.keys()]).toEqual(['1.0']);
     expect(repositoryState(registryId).manifests.has(image)).toBe(true);
   });
@@ -95,16 +113,17 @@ describe('resetting a cached tag', () => {
   it('keeps an image when an index does not say what it names', async () => {
     const { registryId, index, image } = await cachedWithPlatformTag();
     const faults = [{ match: `_manifests/${index}`, status: 403 }];
-    const result = await world.withFaults(faults, async () => resetTag(world.azure, await rule(), 'myapp', 'amd64'));
-    expect(result).toMatchObject({ deleted: [], kept: [image] });
-    expect(result.sentence).toMatch(/could not be found out/);
+    const { done } = await world.withFaults(faults, () => reset(world.azure, 'amd64'));
+    expect(done[0]).toMatch(/could not be found out/);
     expect(repositoryState(registryId).manifests.has(image)).toBe(true);
     const state = repositoryState(registryId);
     state.tags.set('amd64', { digest: image, createdAt: 0, updatedAt: 0 });
     const bytes = new TextEncoder().encode(JSON.stringify({ schemaVersion: 2, manifests: [] }));
     const mediaType = 'application/vnd.oci.image.index.v1+json';
     state.manifests.set(index, { mediaType, bytes, createdAt: 0, updatedAt: 0 });
-    expect((await resetTag(world.azure, await rule(), 'myapp', 'amd64')).deleted).toEqual([]);
+    await reset(world.azure, 'amd64');
+    expect(repositoryState(registryId).tags.has('amd64')).toBe(false);
+    expect(repositoryState(registryId).manifests.has(image)).toBe(true);
   });
 
   it('keeps the manifests when not all of them were listed', async () => {
@@ -124,8 +143,9 @@ describe('resetting a cached tag', () => {
         };
       },
     };
-    const result = await resetTag(limited, await rule(), 'myapp', '1.0');
-    expect(result.deleted).toEqual([]);
+    const before = await storedDigests();
+    await reset(limited, '1.0');
+    expect(await storedDigests()).toEqual(before);
     expect([...repositoryState(registryId).tags.keys()]).toEqual(['amd64']);
   });
 
@@ -147,17 +167,25 @@ describe('resetting a cached tag', () => {
         },
       }),
     };
-    const result = await resetTag(cancelled, await rule(), 'myapp', '1.0', { signal: abort.signal });
-    expect(result.deleted).toHaveLength(1);
-    expect(result.kept).toHaveLength(1);
-    expect(result.sentence).toMatch(/no longer cached/);
+    const result = await reset(cancelled, '1.0', { signal: abort.signal });
+    expect(result.done[0]).toMatch(/no longer cached/);
     expect(await content.tags('myapp')).toEqual([]);
+    expect(await storedDigests()).toHaveLength(1);
   });
 
   it('says when it is not cached', async () => {
     await start();
-    await expect(resetTag(world.azure, await rule(), 'myapp', 'none')).rejects.toMatchObject({
-      kind: 'notFound',
+    expect(await planReset(world.azure, await rule(), 'none')).toMatchObject({
+      steps: [{ inspection: { verdict: 'satisfied' } }],
     });
+  });
+
+  it('leaves a tag that names another image since the review', async () => {
+    const { registryId, index } = await cachedWithPlatformTag();
+    const plan = await planReset(world.azure, await rule(), 'amd64');
+    repositoryState(registryId).tags.set('amd64', { digest: index, createdAt: 0, updatedAt: 0 });
+    const { steps } = await applyPlan(world.azure, plan, { timeScale: 0.02 });
+    expect(steps).toMatchObject([{ state: 'failed', error: { code: 'ChangedSinceReview' } }]);
+    expect(repositoryState(registryId).tags.has('amd64')).toBe(true);
   });
 });

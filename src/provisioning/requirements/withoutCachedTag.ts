@@ -1,0 +1,145 @@
+import * as l10n from '@vscode/l10n';
+import type { RegistryContent, StoredManifest } from '../../azure/azure.ts';
+import { isCancelled } from '../../azure/errors.ts';
+import { mapBounded } from '../../common/mapBounded.ts';
+import type { CacheRule, Registry } from '../../domain/types.ts';
+import { readRule } from '../engine/reads.ts';
+import { isSameRule } from '../engine/sameRule.ts';
+import type { Key, Requirement, WalkContext } from '../types.ts';
+
+/** Indexes that are asked for what they name, so that nothing they need is deleted. */
+const maxIndexes = 1000;
+
+/**
+ * A cached tag is forgotten, so that the next pull copies it from the upstream again: the tag, its manifest and the platform manifests
+ * below it are deleted, as far as no other tag and no other index names them; only the tag when that cannot be known. Asks metadata
+ * only: reading a manifest by tag would start the copy that is to be forgotten.
+ * @param rule the rule that copies it again; where that is gone, or another one by now, nothing is deleted: it would not come back
+ */
+export function withoutCachedTag(registry: Registry, rule: CacheRule, repository: string, tag: string): Requirement {
+  const name = `${registry.loginServer}/${repository}:${tag}`;
+  const stored: Key = { kind: 'manifests', id: registry.id, part: repository };
+  let whyKept: string | undefined;
+  const read = (context: WalkContext): Promise<StoredManifests> =>
+    context.memo(stored, async () => {
+      let isCut = false;
+      const options = { signal: context.signal, onCut: () => (isCut = true) };
+      const manifests = await context.azure.registry(registry).storedManifests(repository, options);
+      return { manifests, isCut };
+    });
+  return {
+    id: `withoutCachedTag:${name}`,
+    kind: 'withoutCachedTag',
+    needs: [],
+    rights: [],
+    reads: [stored],
+    writes: [stored],
+    describe: () => ({
+      title: l10n.t('Cached tag {0}', name),
+      todo: l10n.t(
+        'Delete the tag {0} and its images, except images that other tags need. The next pull copies it from {1} again; the source is not changed.',
+        name,
+        rule.sourceRepository,
+      ),
+      done: whyKept ?? l10n.t('{0} is no longer cached. The next pull copies it again.', name),
+    }),
+
+    async inspect(context) {
+      const now = await readRule(context, rule.id);
+      if (!now || !isSameRule(now, rule)) {
+        const reason = l10n.t(
+          'Nothing was deleted: the cache rule {0} is gone or another one by now, so the image might not come back.',
+          rule.name,
+        );
+        return { verdict: 'conflicting', code: 'RuleChanged', reason, evidence: [] };
+      }
+      const tagged = (await read(context)).manifests.find(({ tags }) => tags.includes(tag));
+      if (!tagged) return { verdict: 'satisfied', reason: l10n.t('{0} is not cached.', name), evidence: [] };
+      return {
+        verdict: 'missing',
+        reason: l10n.t('{0} is cached.', name),
+        evidence: [{ text: tagged.digest }],
+        fingerprint: { digest: tagged.digest },
+      };
+    },
+
+    async satisfy(context) {
+      const { signal } = context;
+      const content = context.azure.registry(registry);
+      const { manifests, isCut } = await read(context);
+      const tagged = manifests.find(({ tags }) => tags.includes(tag));
+      if (!tagged) return;
+      const below = await content.manifestReferences(repository, tagged.digest, { signal });
+      const isShared = tagged.tags.length > 1;
+      const named =
+        isShared || isCut ? undefined : await namedByOthers(context, content, repository, manifests, tagged);
+      if (named === undefined || named.has(tagged.digest)) {
+        await content.deleteTag(repository, tag, { signal });
+        whyKept = isShared ? sharedByTag(name) : named ? sharedByIndex(name) : perhapsShared(name);
+        return;
+      }
+      await content.deleteManifest(repository, tagged.digest, { signal });
+      const free = manifests.filter(({ digest, tags }) => below.includes(digest) && !named.has(digest) && !tags.length);
+      for (const { digest } of free) {
+        try {
+          await context.sleep(0); // ends here after a cancel
+          await content.deleteManifest(repository, digest, { signal });
+        } catch {
+          // The tag is forgotten by now; a part that is left is what the next pull would copy again anyway.
+        }
+      }
+    },
+  };
+}
+
+interface StoredManifests {
+  readonly manifests: readonly StoredManifest[];
+  /** There are more than were listed. */
+  readonly isCut: boolean;
+}
+
+function sharedByTag(name: string): string {
+  return l10n.t(
+    '{0} is no longer cached; its image stays, since other tags name it. The next pull copies the tag again.',
+    name,
+  );
+}
+
+function sharedByIndex(name: string): string {
+  return l10n.t(
+    '{0} is no longer cached; its image stays, since another image index names it. The next pull copies the tag again.',
+    name,
+  );
+}
+
+function perhapsShared(name: string): string {
+  return l10n.t(
+    '{0} is no longer cached; its image stays, since whether something else names it could not be found out. The next pull copies the tag again.',
+    name,
+  );
+}
+
+/** What other indexes of the repository name; undefined when one does not tell, or there are too many to ask. */
+async function namedByOthers(
+  { signal }: WalkContext,
+  content: RegistryContent,
+  repository: string,
+  manifests: readonly StoredManifest[],
+  except: StoredManifest,
+): Promise<Set<string> | undefined> {
+  const others = manifests.filter(
+    ({ digest, mediaType }) =>
+      digest !== except.digest && (mediaType === undefined || /index|manifest\.list/.test(mediaType)),
+  );
+  if (others.length > maxIndexes) return undefined;
+  const named = await mapBounded(others, 8, async ({ digest }) => {
+    try {
+      return await content.manifestReferences(repository, digest, { signal });
+    } catch (error) {
+      if (isCancelled(error)) throw error;
+      return [];
+    }
+  });
+  // An index that names nothing has no use, so its metadata is not complete.
+  return named.every((digests) => digests.length > 0) ? new Set(named.flat()) : undefined;
+}
