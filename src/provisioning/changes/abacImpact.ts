@@ -1,6 +1,6 @@
 import * as l10n from '@vscode/l10n';
 import { armIdName, sameArmId } from '../../domain/armId.ts';
-import { roles } from '../../domain/roles.ts';
+import { lossOf, roles, type LostRole } from '../../domain/roles.ts';
 import type { Identity, Registry, RoleAssignment } from '../../domain/types.ts';
 
 /** A role assignment that loses its effect when a registry is switched to ABAC repository permissions. */
@@ -59,18 +59,18 @@ export function affectedAssignments(
 ): AffectedAssignment[] {
   const affected: AffectedAssignment[] = [];
   for (const assignment of assignments) {
-    const loss = lossOf(assignment.roleId.toLowerCase());
+    const loss = lossOf(assignment.roleId);
     if (!loss) continue;
     const identity = identities.find(
       ({ principalId }) => principalId.toLowerCase() === assignment.principalId.toLowerCase(),
     );
     affected.push({
       assignment,
-      roleName: loss.role,
+      roleName: loss.role.name,
       principal: identity?.name ?? assignment.principalId,
       principalType: assignment.principalType ?? '',
       where: whereOf(registry, assignment.scope),
-      consequence: loss.consequence,
+      consequence: consequenceOf(loss),
     });
   }
   const own = ({ assignment }: AffectedAssignment) => (sameArmId(assignment.scope, registry.id) ? 0 : 1);
@@ -79,49 +79,24 @@ export function affectedAssignments(
   );
 }
 
-/** Role mapping of the documentation's migration steps. */
-function lossOf(roleId: string): { role: string; consequence: string } | undefined {
-  const lister = shortRoleName(roles.catalogLister.name);
-  switch (roleId) {
-    case roles.acrPull.id: {
-      const reader = shortRoleName(roles.repositoryReader.name);
-      return {
-        role: roles.acrPull.name,
-        consequence: l10n.t('No longer pulls. Replace by {0} and {1}.', reader, lister),
-      };
-    }
-    case roles.acrPush.id: {
-      const writer = shortRoleName(roles.repositoryWriter.name);
-      return {
-        role: roles.acrPush.name,
-        consequence: l10n.t('No longer pushes. Replace by {0} and {1}.', writer, lister),
-      };
-    }
-    case roles.acrDelete.id: {
-      const contributor = shortRoleName(roles.repositoryContributor.name);
-      return { role: roles.acrDelete.name, consequence: l10n.t('No longer deletes. Replace by {0}.', contributor) };
-    }
-    case roles.owner.id:
-    case roles.contributor.id: {
-      const contributor = shortRoleName(roles.repositoryContributor.name);
-      return {
-        role: roleId === roles.owner.id ? roles.owner.name : roles.contributor.name,
-        consequence: l10n.t(
-          'Manages the registry, but no longer pushes, pulls or deletes images. Add {0} and {1}.',
-          contributor,
-          lister,
-        ),
-      };
-    }
-    case roles.reader.id: {
-      const reader = shortRoleName(roles.repositoryReader.name);
-      return {
-        role: roles.reader.name,
-        consequence: l10n.t('Sees the registry, but no longer pulls images. Add {0} and {1}.', reader, lister),
-      };
-    }
+/** What is lost, and the role that gives it again. */
+function consequenceOf({ role, replacement }: LostRole): string {
+  const [given, lister] = [shortRoleName(replacement.name), shortRoleName(roles.catalogLister.name)];
+  switch (role.id) {
+    case roles.acrPull.id:
+      return l10n.t('No longer pulls. Replace by {0} and {1}.', given, lister);
+    case roles.acrPush.id:
+      return l10n.t('No longer pushes. Replace by {0} and {1}.', given, lister);
+    case roles.acrDelete.id:
+      return l10n.t('No longer deletes. Replace by {0}.', given);
+    case roles.reader.id:
+      return l10n.t('Sees the registry, but no longer pulls images. Add {0} and {1}.', given, lister);
     default:
-      return undefined;
+      return l10n.t(
+        'Manages the registry, but no longer pushes, pulls or deletes images. Add {0} and {1}.',
+        given,
+        lister,
+      );
   }
 }
 

@@ -1,7 +1,7 @@
 import * as l10n from '@vscode/l10n';
 import type { SignedInPrincipal } from '../../azure/azure.ts';
 import { isAzureError, isCancelled, type AzureError } from '../../azure/errors.ts';
-import { roleById, roles } from '../../domain/roles.ts';
+import { lossOf, roles } from '../../domain/roles.ts';
 import type { Registry, RepositoryPattern } from '../../domain/types.ts';
 import { isBelow } from '../access/grants.ts';
 import { readAssignments } from '../engine/reads.ts';
@@ -58,8 +58,7 @@ async function uselessRoles({ context }: Facts, registry: Registry, who: SignedI
   const assignments = await readAssignments(context, registry.id, who.principalId);
   const names = assignments
     .filter(({ scope }) => !isBelow(scope, registry.id))
-    .map(({ roleId }) => roleById(roleId))
-    .flatMap((role) => (role?.honouredIn === 'legacy' ? [role.name] : []));
+    .flatMap(({ roleId }) => lossOf(roleId)?.role.name ?? []);
   return [...new Set(names)];
 }
 

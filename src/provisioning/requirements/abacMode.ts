@@ -1,7 +1,7 @@
 import * as l10n from '@vscode/l10n';
 import { AzureError, isCancelled } from '../../azure/errors.ts';
 import { armIdName } from '../../domain/armId.ts';
-import { roleById } from '../../domain/roles.ts';
+import { lossOf } from '../../domain/roles.ts';
 import type { RoleAssignment } from '../../domain/types.ts';
 import { exportAbacMode } from '../export/steps/preparation.ts';
 import { assignmentsKey, readAssignmentsAtScope, readRegistry, registryKey } from '../engine/reads.ts';
@@ -97,11 +97,11 @@ async function affectedAssignments(context: WalkContext, registryId: string): Pr
     return [{ text: l10n.t('Whose access the switch ends could not be read.') }];
   }
   return assignments.flatMap((assignment) => {
-    const role = roleById(assignment.roleId);
-    if (!role || !losesDataAccess.has(role.name)) return [];
+    const loss = lossOf(assignment.roleId);
+    if (!loss) return [];
     const text = l10n.t(
       '{0} of {1} {2} at {3} no longer gives access to images.',
-      role.name,
+      loss.role.name,
       assignment.principalType ?? '',
       assignment.principalId,
       assignment.scope,
@@ -109,5 +109,3 @@ async function affectedAssignments(context: WalkContext, registryId: string): Pr
     return [{ text, resourceId: assignment.id }];
   });
 }
-
-const losesDataAccess = new Set(['AcrPull', 'AcrPush', 'AcrDelete', 'Owner', 'Contributor', 'Reader']);

@@ -2,7 +2,7 @@ import * as l10n from '@vscode/l10n';
 import { isAzureError } from '../../azure/errors.ts';
 import { armIdName, sameArmId } from '../../domain/armId.ts';
 import { roleAssignmentName } from '../../domain/guid.ts';
-import { replacingRoles, roles, type Role } from '../../domain/roles.ts';
+import { lossOf, replacingRoles, roles, type Role } from '../../domain/roles.ts';
 import type { RoleAssignment, RoleAssignmentMode } from '../../domain/types.ts';
 import { adviceForRoles, mayAssignRoles } from '../access/assignRole.ts';
 import { isRole } from '../access/grants.ts';
@@ -42,33 +42,33 @@ export function replacementsFor(
   /** Of a principal type that Azure's API does not take. */
   readonly left: RoleAssignment[];
 } {
-  const byPrincipal = new Map<string, { assignment: RoleAssignment; strength: number; lists: boolean }>();
+  const byPrincipal = new Map<string, Replacement>();
   const left: RoleAssignment[] = [];
   for (const assignment of assignments) {
-    const loss = losses.find(({ role, isForImages }) => {
-      return isRole(assignment, role.id) && (isForImages || mode === 'LegacyRegistryPermissions');
-    });
-    if (!loss) continue;
-    if (!typeOf(assignment)) {
+    const loss = lossOf(assignment.roleId);
+    if (!loss || !(loss.isForImages || mode === 'LegacyRegistryPermissions')) continue;
+    const principalType = typeOf(assignment);
+    if (!principalType) {
       left.push(assignment);
       continue;
     }
-    const key = assignment.principalId.toLowerCase();
-    const known = byPrincipal.get(key);
-    byPrincipal.set(key, {
-      assignment,
-      strength: Math.max(known?.strength ?? 0, loss.strength),
-      lists: (known?.lists ?? false) || loss.lists,
-    });
+    const { principalId } = assignment;
+    const key = principalId.toLowerCase();
+    const needed = [
+      ...(byPrincipal.get(key)?.roles ?? []),
+      loss.replacement,
+      ...(loss.lists ? [roles.catalogLister] : []),
+    ];
+    byPrincipal.set(key, { principalId, principalType, roles: strongest(needed) });
   }
-  const replacements = [...byPrincipal.values()].flatMap(({ assignment, strength, lists }) => {
-    const principalType = typeOf(assignment);
-    const repositoryRole = strengths[strength];
-    if (!principalType || !repositoryRole) return [];
-    const given: Role[] = [repositoryRole, ...(lists ? [roles.catalogLister] : [])];
-    return [{ principalId: assignment.principalId, principalType, roles: given }];
-  });
-  return { replacements, left };
+  return { replacements: [...byPrincipal.values()], left };
+}
+
+/** Of the repository roles, each of which holds the weaker ones, the strongest; and Catalog Lister. */
+function strongest(needed: readonly Role[]): Role[] {
+  const distinct = replacingRoles.filter((role) => needed.includes(role));
+  const repositoryRole = distinct.filter(({ id }) => id !== roles.catalogLister.id).at(-1);
+  return distinct.filter((role) => role === repositoryRole || role.id === roles.catalogLister.id);
 }
 
 /**
@@ -171,25 +171,6 @@ export function heldBy(assignments: readonly RoleAssignment[], principalId: stri
     (assignment) => assignment.principalId.toLowerCase() === principalId.toLowerCase() && isRole(assignment, role.id),
   );
 }
-
-const strengths: readonly Role[] = [roles.repositoryReader, roles.repositoryWriter, roles.repositoryContributor];
-
-interface Loss {
-  readonly role: Role;
-  readonly strength: number;
-  readonly lists: boolean;
-  /** The role gives access to images and nothing else. */
-  readonly isForImages: boolean;
-}
-
-const losses: readonly Loss[] = [
-  { role: roles.acrPull, strength: 0, lists: true, isForImages: true },
-  { role: roles.acrPush, strength: 1, lists: true, isForImages: true },
-  { role: roles.acrDelete, strength: 2, lists: false, isForImages: true },
-  { role: roles.owner, strength: 2, lists: true, isForImages: false },
-  { role: roles.contributor, strength: 2, lists: true, isForImages: false },
-  { role: roles.reader, strength: 0, lists: true, isForImages: false },
-];
 
 function typeOf({ principalType }: RoleAssignment): KeptAccess['principalType'] | undefined {
   return (['ServicePrincipal', 'User', 'Group'] as const).find((type) => type === principalType);
