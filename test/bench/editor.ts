@@ -1,7 +1,6 @@
 import { armIdKey, registryArmId } from '../../src/domain/armId.ts';
 import type { CacheRule, ImageReference } from '../../src/domain/types.ts';
 import { findReferences, findRuleDefinitions } from '../../src/files/find.ts';
-
 import type { TextFile } from '../../src/files/types.ts';
 import { createListings } from '../../src/inventory/listings.ts';
 import { createResolver } from '../../src/inventory/resolution.ts';

@@ -1,7 +1,6 @@
 import { formatImageReference } from '../../src/domain/imageReference.ts';
 import { findReferences, findRuleDefinitions } from '../../src/files/find.ts';
 import { checkRuleFile, type DeployedRules } from '../../src/files/rules/check.ts';
-
 import type { FoundReference, RuleDefinition, TextFile } from '../../src/files/types.ts';
 
 /** A file as the cases have it. */

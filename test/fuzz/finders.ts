@@ -18,7 +18,6 @@ import type { FileKind } from '../../src/files/kinds.ts';
 import { readArmRules } from '../../src/files/rules/armRules.ts';
 import { readBicepRules } from '../../src/files/rules/bicepRules.ts';
 import { readTerraformRules } from '../../src/files/rules/terraformRules.ts';
-
 import { readJson } from '../../src/files/text/json.ts';
 import { readYaml } from '../../src/files/yaml/yaml.ts';
 import type { RuleFile } from '../../src/files/types.ts';

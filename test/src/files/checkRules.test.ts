@@ -8,7 +8,6 @@ import { readBicepRules } from '../../../src/files/rules/bicepRules.ts';
 import { checkRuleFile, type DeployedRules, type RuleFinding } from '../../../src/files/rules/check.ts';
 import { describeDefinition } from '../../../src/files/rules/compareDeployed.ts';
 import { readTerraformRules } from '../../../src/files/rules/terraformRules.ts';
-
 import { crowdedPattern, rule as deployedRule } from '../domain/arbitraries.ts';
 
 interface Written {

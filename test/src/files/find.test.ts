@@ -1,7 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { findReferences, findRuleDefinitions } from '../../../src/files/find.ts';
 import { maxFileLength } from '../../../src/files/kinds.ts';
-
 import type { TextFile } from '../../../src/files/types.ts';
 
 const written = (file: TextFile) => findReferences(file).map((reference) => reference.written);

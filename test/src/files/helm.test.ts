@@ -3,7 +3,6 @@ import { describe, expect, it } from 'vitest';
 import { findReferences } from '../../../src/files/find.ts';
 import { findInHelmTemplate } from '../../../src/files/kubernetes/helmTemplate.ts';
 import { findInHelmValues } from '../../../src/files/kubernetes/helmValues.ts';
-
 import { withoutActions } from '../../../src/files/kubernetes/helmActions.ts';
 import { readYaml } from '../../../src/files/yaml/yaml.ts';
 import type { FoundReference } from '../../../src/files/types.ts';

@@ -1,6 +1,5 @@
 import { describe, expect, it } from 'vitest';
 import { findReferences, findRuleDefinitions } from '../../../src/files/find.ts';
-
 import { readJson } from '../../../src/files/text/json.ts';
 import { shellCommands } from '../../../src/files/shell/shellCommands.ts';
 import { readYaml } from '../../../src/files/yaml/yaml.ts';

@@ -5,7 +5,6 @@ import { describe, expect, it } from 'vitest';
 import { findInArmTemplate } from '../../../src/files/infrastructure/armTemplateImages.ts';
 import { findInBicep } from '../../../src/files/infrastructure/bicepImages.ts';
 import { findInTerraform } from '../../../src/files/infrastructure/terraformImages.ts';
-
 import type { FoundReference } from '../../../src/files/types.ts';
 import { expectSound, renamedIn, summary } from './found.ts';
 

@@ -2,7 +2,6 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { isHelmTemplate, jsonKind, yamlKind } from '../../../src/files/infrastructure/contentKind.ts';
 import { kindOf, kindPatterns } from '../../../src/files/kinds.ts';
-
 import { readYaml } from '../../../src/files/yaml/yaml.ts';
 
 describe('kindOf', () => {

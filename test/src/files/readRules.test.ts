@@ -6,7 +6,6 @@ import { formatRepositoryPattern, formatSourceRepository } from '../../../src/do
 import { readArmRules } from '../../../src/files/rules/armRules.ts';
 import { readBicepRules } from '../../../src/files/rules/bicepRules.ts';
 import { readTerraformRules } from '../../../src/files/rules/terraformRules.ts';
-
 import type { RuleFile } from '../../../src/files/types.ts';
 import { identityArmId, registryArmId } from '../../../src/domain/armId.ts';
 import { exportRegistry } from '../../../src/provisioning/export/exportScript.ts';

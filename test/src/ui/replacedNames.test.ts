@@ -4,7 +4,6 @@ import type { CacheRule } from '../../../src/domain/types.ts';
 import { findReferences } from '../../../src/files/find.ts';
 import { nameChanges } from '../../../src/files/rename.ts';
 import { replacedNames } from '../../../src/files/replacedNames.ts';
-
 import { createListings } from '../../../src/inventory/listings.ts';
 import { createResolver } from '../../../src/inventory/resolution.ts';
 import { moveEdits } from '../../../src/ui/workspace/move/moveEdits.lazy.ts';

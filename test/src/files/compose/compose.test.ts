@@ -1,7 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { findInCompose } from '../../../../src/files/compose/compose.ts';
-
 import { composePieces } from '../../../../src/files/compose/composeInterpolation.ts';
 import { readYaml } from '../../../../src/files/yaml/yaml.ts';
 import type { FoundReference } from '../../../../src/files/types.ts';

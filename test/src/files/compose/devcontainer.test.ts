@@ -1,6 +1,5 @@
 import { describe, expect, it } from 'vitest';
 import { findReferences } from '../../../../src/files/find.ts';
-
 import { expectSound, renamedIn, summary } from '../found.ts';
 
 function find(text: string) {

@@ -3,7 +3,6 @@ import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { findReferences } from '../../../../src/files/find.ts';
 import { findInDockerfile } from '../../../../src/files/dockerfile/dockerfile.ts';
-
 import { instructionTexts } from '../../../../src/files/dockerfile/dockerfileLines.ts';
 import { readDirectives } from '../../../../src/files/dockerfile/dockerfileParts.ts';
 import { expectSound, renamedIn, summary } from '../found.ts';

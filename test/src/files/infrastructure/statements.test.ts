@@ -3,7 +3,6 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { findReferences, findRuleDefinitions } from '../../../../src/files/find.ts';
-
 import { createStatements } from '../../../../src/files/infrastructure/statements.ts';
 
 const fixture = (name: string) => readFileSync(join(import.meta.dirname, '..', 'fixtures', name), 'utf8');

@@ -1,7 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { findInKubernetes } from '../../../../src/files/kubernetes/kubernetes.ts';
-
 import { readJson } from '../../../../src/files/text/json.ts';
 import { readYaml } from '../../../../src/files/yaml/yaml.ts';
 import type { FoundReference } from '../../../../src/files/types.ts';

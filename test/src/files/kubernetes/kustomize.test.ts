@@ -1,7 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { findInKustomize } from '../../../../src/files/kubernetes/kustomize.ts';
-
 import { readYaml } from '../../../../src/files/yaml/yaml.ts';
 import type { FoundReference } from '../../../../src/files/types.ts';
 import { applied, expectSound, renamedIn, summary } from '../found.ts';

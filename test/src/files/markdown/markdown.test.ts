@@ -1,7 +1,6 @@
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { findReferences } from '../../../../src/files/find.ts';
-
 import { nextBegin, readMarkdown } from '../../../../src/files/markdown/markdownParts.ts';
 import { expectSound, renamedIn, summary } from '../found.ts';
 

@@ -2,7 +2,6 @@ import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { findReferences } from '../../../../src/files/find.ts';
 import { readShell } from '../../../../src/files/shell/shell.ts';
-
 import { expectSound, renamedIn, summary } from '../found.ts';
 
 function find(text: string) {

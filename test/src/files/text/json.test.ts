@@ -1,7 +1,6 @@
 import * as fc from 'fast-check';
 import { parse } from 'jsonc-parser';
 import { describe, expect, it } from 'vitest';
-
 import { readJson } from '../../../../src/files/text/json.ts';
 
 const read = (text: string) => readJson(text);

@@ -1,17 +1,15 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { isAlias, isMap, isScalar, isSeq, parseAllDocuments, type Node } from 'yaml';
-
 import type { Scalar } from '../../../../src/files/yaml/scalars.ts';
 import { readYaml } from '../../../../src/files/yaml/yaml.ts';
 import { mutatedYaml, tornYaml, yamlStream } from '../yamlArbitrary.ts';
 
-const read = (text: string, longEntry?: number): readonly Scalar[] =>
-  readYaml(text, longEntry === undefined ? {} : { longEntry });
-
 /** `path: value`, with the text that stands there. */
 const shown = (text: string): readonly string[] =>
-  read(text).map(({ path, value, range }) => `${path.join('.')} = ${value} <${text.slice(range.start, range.end)}>`);
+  readYaml(text).map(
+    ({ path, value, range }) => `${path.join('.')} = ${value} <${text.slice(range.start, range.end)}>`,
+  );
 
 /** What the package itself makes of it; undefined if it finds errors. */
 function expected(text: string): readonly object[] | undefined {
@@ -53,9 +51,6 @@ function valueOf(node: { value: unknown; source?: string | undefined }): string 
 const bare = (scalars: readonly Scalar[]) =>
   scalars.filter(({ merges }) => !merges).map(({ document, path, value }) => ({ document, path, value }));
 
-/** To the package, `: value` below an item of the same indentation is valid, and a key of the root. That is no YAML. */
-const hasEmptyKey = (text: string): boolean => /^ *:(?:\s|$)/m.test(text);
-
 describe('readYaml', () => {
   it('agrees with the package about valid YAML', () => {
     let valid = 0;
@@ -64,34 +59,18 @@ describe('readYaml', () => {
         const meant = expected(text);
         if (!meant) return;
         valid += 1;
-        expect(bare(read(text))).toEqual(meant);
+        expect(bare(readYaml(text))).toEqual(meant);
       }),
       { numRuns: 500 },
     );
     expect(valid).toBeGreaterThan(250);
   });
 
-  it.each([
-    ['as it should be', yamlStream],
-    ['as it is while it is written', mutatedYaml.filter((text) => !hasEmptyKey(text))],
-  ])('reads YAML %s in parts as at one go, if it is valid', (_, streams) => {
-    let valid = 0;
-    fc.assert(
-      fc.property(streams, fc.integer({ min: 1, max: 6 }), (text, longEntry) => {
-        if (!expected(text)) return;
-        valid += 1;
-        expect(read(text, longEntry)).toEqual(read(text, Infinity));
-      }),
-      { numRuns: 600 },
-    );
-    expect(valid).toBeGreaterThan(100);
-  });
-
   it('gives scalars of the text, in its order, for any text', () => {
     fc.assert(
-      fc.property(fc.oneof(tornYaml, mutatedYaml), fc.integer({ min: 1, max: 100 }), (text, longEntry) => {
+      fc.property(fc.oneof(tornYaml, mutatedYaml), (text) => {
         let last = 0;
-        for (const { range, keyRange, aliasRange, value, literal } of read(text, longEntry)) {
+        for (const { range, keyRange, aliasRange, value, literal } of readYaml(text)) {
           for (const { start, end } of [range, keyRange ?? range, aliasRange ?? range]) {
             expect(start).toBeGreaterThanOrEqual(0);
             expect(end).toBeGreaterThanOrEqual(start);
@@ -105,16 +84,6 @@ describe('readYaml', () => {
       }),
       { numRuns: 1000 },
     );
-  });
-
-  it('gives the same the second time, and after other texts', () => {
-    const long = `services:\n${'  web:\n    image: a # the same everywhere\n'.repeat(400)}`;
-    const other = long.replace('image: a', 'image: b');
-    const first = read(long);
-    expect(first).toHaveLength(400);
-    expect(read(other)[0]).toEqual({ ...first[0], value: 'b' });
-    expect(read(long)).toEqual(first);
-    expect(first.at(-1)?.range.start).toBe(long.lastIndexOf('image: a') + 'image: '.length);
   });
 
   it('tells where texts are, decoded or not', () => {
@@ -154,7 +123,7 @@ u: *x
       's = image <image>',
       't = image <image>',
     ]);
-    const scalars = read(text);
+    const scalars = readYaml(text);
     expect(scalars.filter(({ literal }) => !literal).map(({ path }) => path[0])).toEqual([
       'single',
       'double',
@@ -180,13 +149,13 @@ u: *x
   });
 
   it('forgets anchors at the end of a document, and one that is set again', () => {
-    const scalars = read('a: &x 1\nb: *x\nc: &x {}\nd: *x\n---\ne: *x\n');
+    const scalars = readYaml('a: &x 1\nb: *x\nc: &x {}\nd: *x\n---\ne: *x\n');
     expect(scalars.map(({ path }) => path[0])).toEqual(['a', 'b']);
   });
 
   it('knows documents apart', () => {
     const text = '# first\n---\na: 1\n...\n# none\n---\n---\nb: 2\n--- c\n';
-    expect(read(text).map(({ document, value }) => [document, value])).toEqual([
+    expect(readYaml(text).map(({ document, value }) => [document, value])).toEqual([
       [0, '1'],
       [2, '2'],
       [3, 'c'],
@@ -203,6 +172,6 @@ describe('readYaml, of a text that is made to take long', () => {
     ['aliases', `a: &a 1\nb:\n${'- *a\n'.repeat(100_000)}`],
     ['aliases in brackets', `a: &a 1\nb: [${'*a ,'.repeat(100_000)}]\n`],
   ])('ends for %s', (_, text) => {
-    expect(read(text).length).toBeLessThanOrEqual(200_001);
+    expect(readYaml(text).length).toBeLessThanOrEqual(200_001);
   });
 });

@@ -1,7 +1,6 @@
 import { setTimeout as wait } from 'node:timers/promises';
 import { beforeEach, expect, test, vi } from 'vitest';
 import { parseImageReference } from '../../../../src/domain/imageReference.ts';
-
 import type { FoundReference, TextFile } from '../../../../src/files/types.ts';
 import { createListings } from '../../../../src/inventory/listings.ts';
 import type { InventoryChange, InventoryState } from '../../../../src/inventory/types.ts';

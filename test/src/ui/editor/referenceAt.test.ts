@@ -1,7 +1,6 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { findReferences } from '../../../../src/files/find.ts';
-
 import { createListings } from '../../../../src/inventory/listings.ts';
 import { createResolver } from '../../../../src/inventory/resolution.ts';
 import { createReferenceInspection } from '../../../../src/ui/editor/inspectReferences.ts';
