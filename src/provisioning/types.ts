@@ -32,16 +32,28 @@ export interface KeptAccess {
   readonly name?: string;
 }
 
-/** The desired state: one downstream caches repositories of one upstream as one identity. JSON-serializable (journal). */
+/** Where the images come from. One kind today; whatever reads the id of a registry is a compile error when another kind is added. */
+export interface LinkSource {
+  readonly kind: 'registry';
+  readonly id: string;
+  readonly loginServer: string;
+}
+
+/** As what the rules sign in at the source. One kind today, as with `LinkSource`. */
+export interface LinkAuthentication {
+  readonly kind: 'identity';
+  /** Of a user-assigned managed identity. */
+  readonly identityId: string;
+  /** Present when the identity may be created. */
+  readonly create?: { readonly location: string };
+}
+
+/** The desired state: one downstream caches repositories of one source. JSON-serializable (journal). */
 export interface CacheLink {
   readonly downstream: { readonly id: string; readonly loginServer: string };
-  readonly upstream: { readonly id: string; readonly loginServer: string };
+  readonly source: LinkSource;
   readonly mappings: readonly RepositoryMapping[];
-  readonly identity: {
-    readonly id: string;
-    /** Present when the identity may be created. */
-    readonly create?: { readonly location: string };
-  };
+  readonly authentication: LinkAuthentication;
   readonly access: AccessForm;
   /** The user confirmed, knowing what it breaks, that the upstream may be switched to ABAC mode. */
   readonly allowAbacSwitch?: boolean;

@@ -176,9 +176,13 @@ function linkIn({ info }: SandboxProcess, variant: Variant): CacheLink {
   const repository = { kind: 'repository', repository: 'myapp' } as const;
   return {
     downstream: registry('myregistry'),
-    upstream: registry('upstreamregistry'),
+    source: { kind: 'registry', ...registry('upstreamregistry') },
     mappings: [{ ruleName: 'MyRule', source: repository, target: repository }],
-    identity: { id: identityArmId(info.subscriptionId, group, 'MyACRCacheIdentity'), create: { location: 'eastus' } },
+    authentication: {
+      kind: 'identity',
+      identityId: identityArmId(info.subscriptionId, group, 'MyACRCacheIdentity'),
+      create: { location: 'eastus' },
+    },
     access: 'condition',
     ...(variant.switchesMode && { allowAbacSwitch: true }),
   };

@@ -43,9 +43,9 @@ export function accessRevocations(link: CacheLink, usage: IdentityUsage): Access
   const needs = needsOf(link, usage.rules);
   return usage.assignments.flatMap((assignment) => {
     if (!givenToRules.some((role) => isRole(assignment, role.id))) return [];
-    const article = articleRepository(assignment, link.upstream.id);
+    const article = articleRepository(assignment, link.source.id);
     if (article !== undefined) return revocationOfArticle(link, assignment, article, needs, usage) ?? [];
-    return sameArmId(assignment.scope, link.upstream.id) ? [revocationHere(link, assignment, needs, usage)] : [];
+    return sameArmId(assignment.scope, link.source.id) ? [revocationHere(link, assignment, needs, usage)] : [];
   });
 }
 
@@ -209,7 +209,7 @@ function revocationHere(
   if (sameCondition(narrowed.value, assignment.condition)) {
     return users.length > 0 ? stay(whole, users, usage) : stays(madeForOthers());
   }
-  const upstream = armIdName(link.upstream.id);
+  const upstream = armIdName(link.source.id);
   return stay(
     {
       ...whole,

@@ -33,10 +33,10 @@ export interface WantedAccess {
 }
 
 /** What the link's identity must be able to read: the sources, or everything when that is the chosen form of access. */
-export function wantedAccess({ access, upstream, mappings }: CacheLink): WantedAccess {
+export function wantedAccess({ access, source, mappings }: CacheLink): WantedAccess {
   const repositories: RepositoryPattern[] =
     access === 'registry' ? [{ kind: 'all' }] : mappings.map((mapping) => mapping.source);
-  return { registryId: upstream.id, access, repositories };
+  return { registryId: source.id, access, repositories };
 }
 
 /** Judges assignments read at, above and below the registry. Facts: Microsoft's ABAC article. */

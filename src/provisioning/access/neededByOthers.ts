@@ -15,7 +15,7 @@ export function needsOf(link: CacheLink, rules: readonly CacheRule[]): Need[] {
   return rules.flatMap((rule) => {
     const source = parseSourceRepository(rule.sourceRepository);
     if (!source.ok) return [{ rule, pattern: { kind: 'all' } }];
-    return isSameRegistry(source.value.loginServer, link.upstream.loginServer)
+    return isSameRegistry(source.value.loginServer, link.source.loginServer)
       ? [{ rule, pattern: source.value.pattern }]
       : [];
   });

@@ -14,7 +14,16 @@ import { ruleIdentity } from '../requirements/ruleIdentity.ts';
 import { withoutRule } from '../requirements/withoutRule.ts';
 import { withoutSource } from '../requirements/withoutSource.ts';
 import { fingerprintOf, otherRule, whyOtherUnlessChanged, withFingerprint } from '../engine/sameRule.ts';
-import type { CacheLink, Finding, Fingerprint, Plan, Purpose, RepositoryMapping, Requirement } from '../types.ts';
+import type {
+  CacheLink,
+  Finding,
+  Fingerprint,
+  LinkAuthentication,
+  Plan,
+  Purpose,
+  RepositoryMapping,
+  Requirement,
+} from '../types.ts';
 
 export interface ChangeRuleOptions {
   readonly signal?: AbortSignal;
@@ -73,11 +82,12 @@ function replacedBy({ link, replaces }: ReplacePurpose): {
   readonly rule: CacheRule;
   readonly newMapping: RepositoryMapping;
 } {
-  const { downstream, upstream, identity, access, mappings } = link;
+  const { downstream, source, access, mappings } = link;
+  const { kind, identityId } = link.authentication;
   const [newMapping] = mappings;
   if (!newMapping) throw new Error(l10n.t('The cache rule {0} maps nothing.', replaces.ruleName));
   // A replacement neither switches a registry nor makes an identity: nobody has consented to what a file allows of that.
-  const before: CacheLink = { downstream, upstream, identity: { id: identity.id }, access, mappings: [replaces] };
+  const before: CacheLink = { downstream, source, authentication: { kind, identityId }, access, mappings: [replaces] };
   return { before, rule: ruleOf(before, replaces), newMapping };
 }
 
@@ -144,9 +154,9 @@ function ruleOf(link: CacheLink, { ruleName, source, target }: RepositoryMapping
     id: cacheRuleArmId(link.downstream.id, ruleName),
     name: ruleName,
     registryId: link.downstream.id,
-    sourceRepository: formatSourceRepository({ loginServer: link.upstream.loginServer, pattern: source }),
+    sourceRepository: formatSourceRepository({ loginServer: link.source.loginServer, pattern: source }),
     targetRepository: formatRepositoryPattern(target),
-    identity: { id: link.identity.id },
+    identity: { id: link.authentication.identityId },
   };
 }
 
@@ -158,11 +168,11 @@ function ruleOf(link: CacheLink, { ruleName, source, target }: RepositoryMapping
 export async function changeIdentityPlan(
   azure: Azure,
   rule: CacheRule,
-  identity: CacheLink['identity'],
+  authentication: LinkAuthentication,
   options: ChangeRuleOptions = {},
 ): Promise<Plan> {
   refuseManaged(rule);
-  const link: CacheLink = { ...(await setUpOf(azure, rule, options)), identity };
+  const link: CacheLink = { ...(await setUpOf(azure, rule, options)), authentication };
   if (link.mappings.length === 0) throw new Error(l10n.t('The cache rule {0} maps nothing.', rule.name));
   const purpose = { kind: 'changeIdentity', link, rule: fingerprintOf(rule) } as const;
   return planOf(azure, { requirements: identityChangeOf(link, rule), link, purpose }, options);
@@ -192,7 +202,7 @@ export async function readChangedRule(
   const known = ruleOf(link, mapping);
   const now = await azure.cacheRules.get(known.id, options);
   const seen = withFingerprint(known, fingerprint ?? fingerprintOf(now));
-  const why = whyOtherUnlessChanged(now, seen, link.identity.id);
+  const why = whyOtherUnlessChanged(now, seen, link.authentication.identityId);
   if (why) throw new Error(otherRule(now, why));
   return now;
 }

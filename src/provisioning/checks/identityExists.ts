@@ -44,9 +44,13 @@ async function makeAgain(facts: Facts): Promise<Repair | undefined> {
   const { mapping, downstream } = base;
   const link: CacheLink = {
     ...base.link,
-    identity: { id: base.link.identity.id, create: { location: downstream.location } },
+    authentication: {
+      kind: 'identity',
+      identityId: base.link.authentication.identityId,
+      create: { location: downstream.location },
+    },
   };
-  const { id } = link.identity;
+  const { identityId: id } = link.authentication;
   return commonRepair({
     id: 'makeIdentityAgain',
     about: identityAndUpstream(link),

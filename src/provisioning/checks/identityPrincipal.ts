@@ -55,7 +55,8 @@ async function writeIdentity(facts: Facts): Promise<Repair | undefined> {
     id: 'writeIdentityAgain',
     about: identityAndUpstream(link),
     link,
-    title: () => l10n.t('Write {0} into the cache rule again, with its permission', armIdName(link.identity.id)),
+    title: () =>
+      l10n.t('Write {0} into the cache rule again, with its permission', armIdName(link.authentication.identityId)),
     once: (wanted) => [roleAssignment(wanted)],
     each: (wanted) => [ruleIdentity(wanted, mapping, rule)],
   });

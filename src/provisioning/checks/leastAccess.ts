@@ -123,8 +123,8 @@ function isUnclear(assignment: RoleAssignment, link: CacheLink): boolean {
 }
 
 /** Made at the registry or above it, of a role that reads repositories. */
-function readsRegistry(assignment: RoleAssignment, { upstream }: CacheLink): boolean {
-  return readingRoles.some((role) => isRole(assignment, role.id)) && !isInside(assignment.scope, upstream.id);
+function readsRegistry(assignment: RoleAssignment, { source }: CacheLink): boolean {
+  return readingRoles.some((role) => isRole(assignment, role.id)) && !isInside(assignment.scope, source.id);
 }
 
 function compare({ condition }: RoleAssignment, { mappings }: CacheLink): ConditionComparison {

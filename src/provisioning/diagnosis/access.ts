@@ -52,7 +52,7 @@ export function grantRepair(access: Access, more: readonly Requirement[] = []): 
       about,
       link: { ...link, access: 'condition', allowAbacSwitch: true },
       title: () => l10n.t('Switch {0} to ABAC mode and let {1} read the source', upstream.name, identity.name),
-      once: (switched) => [abacMode(switched.upstream.id, { isAllowed: true }), roleAssignment(switched), ...more],
+      once: (switched) => [abacMode(switched.source.id, { isAllowed: true }), roleAssignment(switched), ...more],
       confirmation: 'abacSwitch',
     });
   }

@@ -23,8 +23,8 @@ export function commonRepair({
 }
 
 /** What a permission of the link's identity in its upstream is about. */
-export function identityAndUpstream({ identity, upstream }: CacheLink): string[] {
-  return [identity.id, upstream.id];
+export function identityAndUpstream({ authentication, source }: CacheLink): string[] {
+  return [authentication.identityId, source.id];
 }
 
 /** A repair with the rules that it repairs. */

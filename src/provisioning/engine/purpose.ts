@@ -9,7 +9,7 @@ import { parseFingerprint } from './fingerprint.ts';
  */
 export function purposeKey(purpose: Purpose): string {
   const { link } = purpose;
-  const ids = [link.downstream.id, link.upstream.id, link.identity.id].map(armIdKey);
+  const ids = [link.downstream.id, link.source.id, link.authentication.identityId].map(armIdKey);
   const rules = link.mappings.map((mapping) => mapping.ruleName.toLowerCase()).sort();
   return [...ids, link.access, ...rules, kindKey(purpose)].join('\n');
 }

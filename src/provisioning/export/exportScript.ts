@@ -34,8 +34,8 @@ function mergeLinks(links: readonly CacheLink[]): CacheLink[] {
   for (const link of links) {
     const key = [
       armIdKey(link.downstream.id),
-      armIdKey(link.upstream.id),
-      armIdKey(link.identity.id),
+      armIdKey(link.source.id),
+      armIdKey(link.authentication.identityId),
       link.access,
     ].join();
     const known = merged.get(key);
@@ -44,10 +44,9 @@ function mergeLinks(links: readonly CacheLink[]): CacheLink[] {
       continue;
     }
     const names = new Set(known.mappings.map(({ ruleName }) => ruleName.toLowerCase()));
-    const create = known.identity.create ?? link.identity.create;
     merged.set(key, {
       ...known,
-      identity: { id: known.identity.id, ...(create && { create }) },
+      authentication: { ...link.authentication, ...known.authentication },
       mappings: [...known.mappings, ...link.mappings.filter(({ ruleName }) => !names.has(ruleName.toLowerCase()))],
       allowAbacSwitch: Boolean(known.allowAbacSwitch ?? link.allowAbacSwitch),
       allowFeatureRegistration: Boolean(known.allowFeatureRegistration ?? link.allowFeatureRegistration),
@@ -94,7 +93,7 @@ function about(links: Links, language: Exclude<ExportLanguage, 'arm'>, more: rea
 
 function summary(links: Links): string[] {
   const lines = links.map((link) =>
-    l10n.t('Caches repositories of {0} in {1}.', link.upstream.loginServer, link.downstream.loginServer),
+    l10n.t('Caches repositories of {0} in {1}.', link.source.loginServer, link.downstream.loginServer),
   );
   return [...new Set(lines)];
 }
@@ -130,8 +129,8 @@ function shellFrame(links: Links, language: ShellLanguage): string {
 
 function shellSteps(link: CacheLink, language: ShellLanguage, document: ExportDocument): string[] {
   const upstream = [
-    commentOf(l10n.t('Upstream registry {0}', armIdName(link.upstream.id)), language),
-    assign('UPSTREAM_ID', quote(link.upstream.id, language), language),
+    commentOf(l10n.t('Upstream registry {0}', armIdName(link.source.id)), language),
+    assign('UPSTREAM_ID', quote(link.source.id, language), language),
   ].join('\n');
   return [upstream, ...steps([link], language, document)];
 }

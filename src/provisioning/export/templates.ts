@@ -32,7 +32,7 @@ function parametersOf(links: readonly [CacheLink, ...CacheLink[]], document: Exp
   const upstreams = links.flatMap((link): Parameter[] => {
     const symbol = upstreamSymbol(link, document);
     if (!document.first(`parameters ${symbol}`)) return [];
-    const { id, loginServer } = link.upstream;
+    const { id, loginServer } = link.source;
     return [
       { name: `${symbol}Name`, description: l10n.t('Name of the upstream registry.'), value: armIdName(id) },
       {

@@ -8,7 +8,7 @@ import { upstreamSymbol } from './steps/names.ts';
 
 /** azurerm's provider is bound to a subscription: each subscription with an identity has its own. */
 function providerSymbol(link: CacheLink, document: ExportDocument): string {
-  return document.symbol('subscription', armIdSubscription(link.identity.id).toLowerCase());
+  return document.symbol('subscription', armIdSubscription(link.authentication.identityId).toLowerCase());
 }
 
 /** The provider of a resource that belongs to the identity, unless it is the default one. */
@@ -23,13 +23,13 @@ export function terraformFrame(links: readonly [CacheLink, ...CacheLink[]], docu
   const providers: string[] = [];
   for (const link of links) {
     const upstream = upstreamSymbol(link, document);
-    if (document.first(`terraform ${upstream}`)) registries.push([`${upstream}_id`, quoteHcl(link.upstream.id)]);
+    if (document.first(`terraform ${upstream}`)) registries.push([`${upstream}_id`, quoteHcl(link.source.id)]);
     const symbol = providerSymbol(link, document);
     if (!document.first(`terraform ${symbol}`)) continue;
     providers.push(
       hclBlock('provider "azurerm"', [
         ...(symbol === 'subscription' ? [] : ([['alias', quoteHcl(symbol)]] satisfies HclEntry[])),
-        ['subscription_id', quoteHcl(armIdSubscription(link.identity.id))],
+        ['subscription_id', quoteHcl(armIdSubscription(link.authentication.identityId))],
         'features {}',
       ]),
     );

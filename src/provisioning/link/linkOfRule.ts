@@ -84,9 +84,9 @@ export async function deriveLink(context: ReadContext, rule: CacheRule): Promise
     const access = await guessAccess(context, upstream, rule);
     const link: CacheLink = {
       downstream: { id: downstream.id, loginServer: downstream.loginServer },
-      upstream: { id: upstream.id, loginServer: upstream.loginServer },
+      source: { kind: 'registry', id: upstream.id, loginServer: upstream.loginServer },
       mappings: [{ ruleName: rule.name, source: pattern, target: target.value }],
-      identity: { id: rule.identity.id },
+      authentication: { kind: 'identity', identityId: rule.identity.id },
       access,
     };
     return { ok: true, link, upstream, downstream };

@@ -7,7 +7,7 @@ import { accepted, rejected, type Parsed } from '../../domain/parsed.ts';
 import { formatRepositoryPattern, parseRepositoryPattern } from '../../domain/repositoryPattern.ts';
 import { findTargetConflict } from '../../domain/ruleConflicts.ts';
 import type { CacheRule, RepositoryPattern } from '../../domain/types.ts';
-import type { AccessForm, CacheLink, RepositoryMapping } from '../types.ts';
+import type { AccessForm, CacheLink, LinkAuthentication, LinkSource, RepositoryMapping } from '../types.ts';
 
 /** What is wrong with the link in itself, without asking Azure. Empty: nothing. */
 export function linkProblems(link: CacheLink): Problem[] {
@@ -16,14 +16,13 @@ export function linkProblems(link: CacheLink): Problem[] {
 
   if (!isRegistryId(link.downstream.id))
     add('link.downstream', l10n.t('"{0}" is not the id of a registry.', link.downstream.id));
-  if (!isRegistryId(link.upstream.id))
-    add('link.upstream', l10n.t('"{0}" is not the id of a registry.', link.upstream.id));
-  if (!isIdentityId(link.identity.id))
-    add('link.identity', l10n.t('"{0}" is not the id of a managed identity.', link.identity.id));
-  for (const server of [link.downstream.loginServer, link.upstream.loginServer]) {
+  if (!isRegistryId(link.source.id)) add('link.upstream', l10n.t('"{0}" is not the id of a registry.', link.source.id));
+  if (!isIdentityId(link.authentication.identityId))
+    add('link.identity', l10n.t('"{0}" is not the id of a managed identity.', link.authentication.identityId));
+  for (const server of [link.downstream.loginServer, link.source.loginServer]) {
     if (!isLoginServer(server)) add('link.loginServer', l10n.t('"{0}" is not a login server.', server));
   }
-  if (sameArmId(link.downstream.id, link.upstream.id)) {
+  if (sameArmId(link.downstream.id, link.source.id)) {
     add('link.self', l10n.t('A registry cannot cache itself. Choose another upstream.'));
   }
   if (link.mappings.length === 0) add('link.empty', l10n.t('Choose at least one repository to cache.'));
@@ -77,7 +76,7 @@ function asRule(link: CacheLink, mapping: RepositoryMapping): CacheRule {
     id: `${link.downstream.id}/cacheRules/${mapping.ruleName}`,
     name: mapping.ruleName,
     registryId: link.downstream.id,
-    sourceRepository: `${link.upstream.loginServer}/${formatRepositoryPattern(mapping.source)}`,
+    sourceRepository: `${link.source.loginServer}/${formatRepositoryPattern(mapping.source)}`,
     targetRepository: formatRepositoryPattern(mapping.target),
   };
 }
@@ -99,17 +98,17 @@ const accessForms: readonly AccessForm[] = ['condition', 'repositoryScope', 'reg
 function readLink(value: unknown): CacheLink | undefined {
   if (!isRecord(value) || !Array.isArray(value['mappings']) || value['mappings'].length > maxMappings) return undefined;
   const downstream = readRegistry(value['downstream']);
-  const upstream = readRegistry(value['upstream']);
-  const identity = readIdentity(value['identity']);
+  const source = readByKind(value['source'], sourceReaders);
+  const authentication = readByKind(value['authentication'], authenticationReaders);
   const access = accessForms.find((form) => form === value['access']);
   const mappings = value['mappings'].map(readMapping);
-  if (!downstream || !upstream || !identity || !access) return undefined;
+  if (!downstream || !source || !authentication || !access) return undefined;
   if (!mappings.every((mapping): mapping is RepositoryMapping => mapping !== undefined)) return undefined;
   return {
     downstream,
-    upstream,
+    source,
     mappings,
-    identity,
+    authentication,
     access,
     ...(value['allowAbacSwitch'] === true ? { allowAbacSwitch: true } : {}),
     ...(value['allowFeatureRegistration'] === true ? { allowFeatureRegistration: true } : {}),
@@ -121,12 +120,34 @@ function readRegistry(value: unknown): { id: string; loginServer: string } | und
   return { id: value['id'], loginServer: value['loginServer'] };
 }
 
-function readIdentity(value: unknown): CacheLink['identity'] | undefined {
-  if (!isRecord(value) || !isShortText(value['id'])) return undefined;
-  const create = value['create'];
-  if (create === undefined) return { id: value['id'] };
+/** Another kind of source or sign-in needs a reader of its own. */
+const sourceReaders = {
+  registry: (value) => {
+    const registry = readRegistry(value);
+    return registry && { kind: 'registry', ...registry };
+  },
+} satisfies Readers<LinkSource>;
+const authenticationReaders = { identity: readIdentity } satisfies Readers<LinkAuthentication>;
+
+type Readers<T extends { readonly kind: string }> = {
+  readonly [Kind in T['kind']]: (value: Fields) => Extract<T, { readonly kind: Kind }> | undefined;
+};
+type Fields = Readonly<Record<string, unknown>>;
+
+function readByKind<T>(
+  value: unknown,
+  readers: Readonly<Record<string, (value: Fields) => T | undefined>>,
+): T | undefined {
+  if (!isRecord(value)) return undefined;
+  const { kind } = value;
+  return typeof kind === 'string' && Object.hasOwn(readers, kind) ? readers[kind]?.(value) : undefined;
+}
+
+function readIdentity({ identityId, create }: Fields): LinkAuthentication | undefined {
+  if (!isShortText(identityId)) return undefined;
+  if (create === undefined) return { kind: 'identity', identityId };
   if (!isRecord(create) || !isShortText(create['location'])) return undefined;
-  return { id: value['id'], create: { location: create['location'] } };
+  return { kind: 'identity', identityId, create: { location: create['location'] } };
 }
 
 function readMapping(value: unknown): RepositoryMapping | undefined {

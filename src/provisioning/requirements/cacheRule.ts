@@ -20,7 +20,7 @@ import { identityGroup } from './identity.ts';
 export function cacheRule(link: CacheLink, mapping: RepositoryMapping): Requirement {
   const id = cacheRuleArmId(link.downstream.id, mapping.ruleName);
   const downstream = armIdName(link.downstream.id);
-  const source = formatSourceRepository({ loginServer: link.upstream.loginServer, pattern: mapping.source });
+  const source = formatSourceRepository({ loginServer: link.source.loginServer, pattern: mapping.source });
   const target = formatRepositoryPattern(mapping.target);
   return {
     id: `cacheRule:${mapping.ruleName}`,
@@ -35,20 +35,24 @@ export function cacheRule(link: CacheLink, mapping: RepositoryMapping): Requirem
     async inspect(context) {
       const [rules, identity] = await Promise.all([
         readRules(context, link.downstream.id),
-        readIdentity(context, link.identity.id),
+        readIdentity(context, link.authentication.identityId),
       ]);
       return inspectRule(link, mapping, rules, identity?.principalId);
     },
 
     async satisfy(context) {
       const found = await waitWhileWritten(context, link, mapping);
-      const principalId = (await readIdentity(context, link.identity.id))?.principalId;
+      const principalId = (await readIdentity(context, link.authentication.identityId))?.principalId;
       if (found?.provisioningState === 'Succeeded' && hasPrincipal(found, principalId)) return;
       const written = await retryBounded(
         context,
         async () => {
           const present = await readOwn(context, link, mapping, principalId);
-          const rule = { sourceRepository: source, targetRepository: target, identityId: link.identity.id };
+          const rule = {
+            sourceRepository: source,
+            targetRepository: target,
+            identityId: link.authentication.identityId,
+          };
           try {
             return await context.azure.cacheRules.create(id, rule, { signal: context.signal });
           } catch (error) {
@@ -66,7 +70,7 @@ export function cacheRule(link: CacheLink, mapping: RepositoryMapping): Requirem
     },
 
     rights: rightsToWriteRules(link),
-    reads: [rulesKey(link.downstream.id), identityKey(link.identity.id)],
+    reads: [rulesKey(link.downstream.id), identityKey(link.authentication.identityId)],
     writes: [rulesKey(link.downstream.id)],
     adviceFor,
     export: (_, language, document) => exportRule(link, mapping, language, document),
@@ -77,14 +81,14 @@ export function cacheRule(link: CacheLink, mapping: RepositoryMapping): Requirem
  * To write rules of the link, for which ARM looks at the identity too: by a linked access check that Microsoft does not document for
  * cache rules, in the form in which Managed Identity Operator grants it (`userAssignedIdentities/*\/assign/action`).
  */
-export function rightsToWriteRules({ downstream, identity }: CacheLink): Right[] {
+export function rightsToWriteRules({ downstream, authentication }: CacheLink): Right[] {
   const advice = l10n.t(
     'Cache rules need "Container Registry Cache Rule Administrator" on the downstream registry and "Managed Identity Operator" on the identity.',
   );
   return [
     { scope: downstream.id, action: 'Microsoft.ContainerRegistry/registries/cacheRules/write', advice },
     {
-      scope: identityGroup(identity.id),
+      scope: identityGroup(authentication.identityId),
       action: 'Microsoft.ManagedIdentity/userAssignedIdentities/default/assign/action',
       advice,
       isUncertain: true,
@@ -175,7 +179,7 @@ function notWrittenAsRequested(link: CacheLink, mapping: RepositoryMapping): Azu
     l10n.t(
       'Azure accepted the cache rule {0}, but the rule does not use the identity {1} as it is now.',
       mapping.ruleName,
-      armIdName(link.identity.id),
+      armIdName(link.authentication.identityId),
     ),
     { kind: 'invalid', code: 'CacheRuleIdentityNotTaken', writeAccepted: true },
   );
@@ -287,14 +291,16 @@ function samePaths(link: CacheLink, mapping: RepositoryMapping, rule: CacheRule)
   const source = parseSourceRepository(rule.sourceRepository);
   return (
     source.ok &&
-    source.value.loginServer.toLowerCase() === link.upstream.loginServer.toLowerCase() &&
+    source.value.loginServer.toLowerCase() === link.source.loginServer.toLowerCase() &&
     samePattern(source.value.pattern, mapping.source)
   );
 }
 
 /** Whether that is the rule's identity, and the only one: what else it has would be taken away by writing it again. */
 function usesIdentity(link: CacheLink, rule: CacheRule): boolean {
-  return rule.identity !== undefined && !rule.identityUnknown && sameArmId(rule.identity.id, link.identity.id);
+  return (
+    rule.identity !== undefined && !rule.identityUnknown && sameArmId(rule.identity.id, link.authentication.identityId)
+  );
 }
 
 /**

@@ -6,7 +6,7 @@ import type { CacheLink, Requirement } from '../types.ts';
 
 /** The user-assigned identity exists. An existing one is taken as it is. */
 export function identity(link: CacheLink): Requirement {
-  const { id, create } = link.identity;
+  const { identityId: id, create } = link.authentication;
   const name = armIdName(id);
   const group = armIdResourceGroup(id);
   return {
@@ -48,7 +48,7 @@ export function identity(link: CacheLink): Requirement {
       context.remember(identityKey(id), created);
       context.remember(newPrincipalKey(created.principalId), true);
       // One that was made now cannot have assignments yet: saves the request.
-      context.remember(assignmentsKey(link.upstream.id, created.principalId), []);
+      context.remember(assignmentsKey(link.source.id, created.principalId), []);
     },
 
     rights: [

@@ -20,8 +20,8 @@ import type { CacheLink, Inspection, Requirement, WalkContext } from '../types.t
  * written again, nothing is narrowed.
  */
 export function narrowedCondition(link: CacheLink): Requirement {
-  const identity = armIdName(link.identity.id);
-  const upstream = armIdName(link.upstream.id);
+  const identity = armIdName(link.authentication.identityId);
+  const upstream = armIdName(link.source.id);
   return {
     id: 'narrowedCondition',
     kind: 'roleAssignment',
@@ -47,9 +47,9 @@ export function narrowedCondition(link: CacheLink): Requirement {
         });
       }
     },
-    rights: [mayAssignRoles(link.upstream.id)],
-    reads: [identityKey(link.identity.id), assignmentsKey(link.upstream.id), allRules],
-    writes: [assignmentsKey(link.upstream.id)],
+    rights: [mayAssignRoles(link.source.id)],
+    reads: [identityKey(link.authentication.identityId), assignmentsKey(link.source.id), allRules],
+    writes: [assignmentsKey(link.source.id)],
     adviceFor: adviceForRoles,
   };
 }
@@ -68,7 +68,7 @@ async function inspect(context: WalkContext, link: CacheLink): Promise<Inspectio
   return wanted.changes.length === 0
     ? {
         verdict: 'satisfied',
-        reason: l10n.t('{0} may read no more than its cache rules need.', armIdName(link.identity.id)),
+        reason: l10n.t('{0} may read no more than its cache rules need.', armIdName(link.authentication.identityId)),
         evidence,
       }
     : {
@@ -79,15 +79,16 @@ async function inspect(context: WalkContext, link: CacheLink): Promise<Inspectio
 }
 
 async function exactCondition(context: WalkContext, link: CacheLink): Promise<Wanted> {
-  const identity = await readIdentity(context, link.identity.id);
-  if (!identity) return { ok: false, reason: l10n.t('The identity {0} does not exist.', armIdName(link.identity.id)) };
+  const identity = await readIdentity(context, link.authentication.identityId);
+  if (!identity)
+    return { ok: false, reason: l10n.t('The identity {0} does not exist.', armIdName(link.authentication.identityId)) };
   const [assignments, usage] = await Promise.all([
-    readAssignments(context, link.upstream.id, identity.principalId),
+    readAssignments(context, link.source.id, identity.principalId),
     readIdentityUsage(context, identity, link.downstream.id),
   ]);
   const why = [...carriersOf(usage), ...usage.unknown];
   if (why.length > 0) {
-    const upstream = armIdName(link.upstream.id);
+    const upstream = armIdName(link.source.id);
     return { ok: false, reason: l10n.t('The permission on {0} stays as it is: {1}', upstream, why.join(' ')) };
   }
   const needed = distinct([
@@ -97,7 +98,7 @@ async function exactCondition(context: WalkContext, link: CacheLink): Promise<Wa
   // A rule that reads everything needs the whole registry.
   if (needed.some(({ kind }) => kind === 'all')) return { ok: true, needed, changes: [] };
   const here = assignments.filter(
-    (assignment) => sameArmId(assignment.scope, link.upstream.id) && isRole(assignment, roles.repositoryReader.id),
+    (assignment) => sameArmId(assignment.scope, link.source.id) && isRole(assignment, roles.repositoryReader.id),
   );
   const changes: { assignment: RoleAssignment; condition: string }[] = [];
   for (const assignment of here) {

@@ -20,7 +20,11 @@ export function replacedRule(
   const without = withoutRule(rule, needs);
   return {
     ...without,
-    reads: [rulesKey(link.downstream.id), repositoriesKey(link.downstream.id), identityKey(link.identity.id)],
+    reads: [
+      rulesKey(link.downstream.id),
+      repositoriesKey(link.downstream.id),
+      identityKey(link.authentication.identityId),
+    ],
     async inspect(context) {
       const found = await without.inspect(context);
       if (found.verdict !== 'missing' || context.assumesNeeds) return found;
@@ -52,7 +56,7 @@ export async function inspectAsIfDeleted(
 ): Promise<Inspection> {
   const [rules, identity] = await Promise.all([
     readRules(context, link.downstream.id),
-    readIdentity(context, link.identity.id),
+    readIdentity(context, link.authentication.identityId),
   ]);
   const others = rules.filter((one) => !(sameArmId(one.id, old.id) && isSameRule(one, old)));
   return inspectRule(link, mapping, others, identity?.principalId);

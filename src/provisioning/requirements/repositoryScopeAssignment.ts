@@ -18,8 +18,8 @@ import type { CacheLink, RepositoryMapping, Requirement } from '../types.ts';
  */
 export function repositoryScopeAssignment(link: CacheLink, mapping: RepositoryMapping): Requirement {
   const repository = formatRepositoryPattern(mapping.source);
-  const identityName = armIdName(link.identity.id);
-  const scope = `${link.upstream.id}/repositories/${repository}`;
+  const identityName = armIdName(link.authentication.identityId);
+  const scope = `${link.source.id}/repositories/${repository}`;
   const role = roles.repositoryReader;
   const isHere = (assignment: RoleAssignment): boolean =>
     sameArmId(assignment.scope, scope) && isRole(assignment, role.id);
@@ -39,7 +39,7 @@ export function repositoryScopeAssignment(link: CacheLink, mapping: RepositoryMa
     }),
 
     async inspect(context) {
-      const identity = await readIdentity(context, link.identity.id);
+      const identity = await readIdentity(context, link.authentication.identityId);
       if (!identity) {
         return {
           verdict: 'missing',
@@ -47,7 +47,7 @@ export function repositoryScopeAssignment(link: CacheLink, mapping: RepositoryMa
           evidence: [],
         };
       }
-      const assignments = await readAssignments(context, link.upstream.id, identity.principalId);
+      const assignments = await readAssignments(context, link.source.id, identity.principalId);
       const report = assessGrants(wantedAccess({ ...link, mappings: [mapping] }), assignments);
       if (report.missing.length === 0) {
         return {
@@ -100,7 +100,7 @@ export function repositoryScopeAssignment(link: CacheLink, mapping: RepositoryMa
     },
 
     async satisfy(context) {
-      const identity = await readIdentity(context, link.identity.id);
+      const identity = await readIdentity(context, link.authentication.identityId);
       if (!identity) throw new Error(l10n.t('The identity {0} does not exist.', identityName));
       await assignRole(context, {
         scope,
@@ -110,9 +110,9 @@ export function repositoryScopeAssignment(link: CacheLink, mapping: RepositoryMa
       });
     },
 
-    rights: [mayAssignRoles(link.upstream.id)],
-    reads: [identityKey(link.identity.id), assignmentsKey(link.upstream.id)],
-    writes: [assignmentsKey(link.upstream.id)],
+    rights: [mayAssignRoles(link.source.id)],
+    reads: [identityKey(link.authentication.identityId), assignmentsKey(link.source.id)],
+    writes: [assignmentsKey(link.source.id)],
     adviceFor: adviceForRoles,
 
     export: (_, language, document) => exportRepositoryAccess(link, mapping, role, language, document),

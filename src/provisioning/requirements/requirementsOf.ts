@@ -6,7 +6,7 @@ import { repositoryScopeAssignment } from './repositoryScopeAssignment.ts';
 import { keptAccess } from './replacementRoles.ts';
 import { roleAssignment } from './roleAssignment.ts';
 import type { Goal } from '../plan.ts';
-import type { CacheLink, Requirement } from '../types.ts';
+import type { CacheLink, LinkAuthentication, Requirement } from '../types.ts';
 
 /** The whole set-up of a link. */
 export function setUpOf(link: CacheLink): Goal {
@@ -18,16 +18,31 @@ export function setUpOf(link: CacheLink): Goal {
  * pull, not from a write: `verifyCached` proves it.
  */
 export function requirementsOf(link: CacheLink): Requirement[] {
-  const kept = link.allowAbacSwitch ? keptAccess(link.upstream.id, link.keepAccess ?? []) : [];
-  // Repository roles are honoured in ABAC mode only; AcrPull only outside it.
+  return requirementsBy[link.authentication.kind](link);
+}
+
+/** What a rule signs in with decides what else must be so. */
+const requirementsBy: Readonly<Record<LinkAuthentication['kind'], (link: CacheLink) => Requirement[]>> = {
+  identity: (link) => [
+    identity(link),
+    ...modeOf(link),
+    // Only with consent: registering is a lasting change to the whole subscription.
+    ...(link.allowFeatureRegistration ? [featureFlag(link)] : []),
+    ...accessOf(link),
+    ...link.mappings.map((mapping) => cacheRule(link, mapping)),
+  ],
+};
+
+/** Repository roles are honoured in ABAC mode only; AcrPull only outside it. */
+function modeOf(link: CacheLink): Requirement[] {
+  if (link.access === 'acrPull') return [];
+  const kept = link.allowAbacSwitch ? keptAccess(link.source.id, link.keepAccess ?? []) : [];
   const consent = { isAllowed: link.allowAbacSwitch === true, needs: kept.map(({ id }) => id) };
-  const mode = [...kept, abacMode(link.upstream.id, consent)];
-  const first: Requirement[] = [identity(link), ...(link.access === 'acrPull' ? [] : mode)];
-  // Only with consent: registering is a lasting change to the whole subscription.
-  if (link.allowFeatureRegistration) first.push(featureFlag(link));
-  const access =
-    link.access === 'repositoryScope'
-      ? link.mappings.map((mapping) => repositoryScopeAssignment(link, mapping))
-      : [roleAssignment(link)];
-  return [...first, ...access, ...link.mappings.map((mapping) => cacheRule(link, mapping))];
+  return [...kept, abacMode(link.source.id, consent)];
+}
+
+function accessOf(link: CacheLink): Requirement[] {
+  return link.access === 'repositoryScope'
+    ? link.mappings.map((mapping) => repositoryScopeAssignment(link, mapping))
+    : [roleAssignment(link)];
 }

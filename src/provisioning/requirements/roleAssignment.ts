@@ -33,17 +33,17 @@ export function roleAssignment(link: CacheLink): Requirement {
     describe: () => describe(link),
     inspect: (context) => inspect(context, link),
     satisfy: (context) => satisfy(context, link),
-    rights: [mayAssignRoles(link.upstream.id)],
-    reads: [identityKey(link.identity.id), assignmentsKey(link.upstream.id), registryKey(link.upstream.id)],
-    writes: [assignmentsKey(link.upstream.id)],
+    rights: [mayAssignRoles(link.source.id)],
+    reads: [identityKey(link.authentication.identityId), assignmentsKey(link.source.id), registryKey(link.source.id)],
+    writes: [assignmentsKey(link.source.id)],
     adviceFor: adviceForRoles,
     export: (_, language, document) => exportRegistryAccess(link, roleOf(link), language, document),
   };
 }
 
 function describe(link: CacheLink): Description {
-  const identity = armIdName(link.identity.id);
-  const upstream = armIdName(link.upstream.id);
+  const identity = armIdName(link.authentication.identityId);
+  const upstream = armIdName(link.source.id);
   const role = roleOf(link).name;
   const repositories = listPatterns(sources(link));
   if (link.access === 'acrPull') {
@@ -73,10 +73,10 @@ function describe(link: CacheLink): Description {
 }
 
 async function inspect(context: WalkContext, link: CacheLink): Promise<Inspection> {
-  const name = armIdName(link.identity.id);
-  const upstream = armIdName(link.upstream.id);
+  const name = armIdName(link.authentication.identityId);
+  const upstream = armIdName(link.source.id);
   if (link.access === 'acrPull') {
-    const { roleAssignmentMode } = await readRegistry(context, link.upstream.id);
+    const { roleAssignmentMode } = await readRegistry(context, link.source.id);
     if (roleAssignmentMode === 'AbacRepositoryPermissions') {
       return {
         verdict: 'conflicting',
@@ -84,11 +84,11 @@ async function inspect(context: WalkContext, link: CacheLink): Promise<Inspectio
           '{0} is in ABAC mode, which ignores AcrPull. Choose the access form with a condition.',
           upstream,
         ),
-        evidence: [{ text: `roleAssignmentMode: ${roleAssignmentMode}`, resourceId: link.upstream.id }],
+        evidence: [{ text: `roleAssignmentMode: ${roleAssignmentMode}`, resourceId: link.source.id }],
       };
     }
   }
-  const identity = await readIdentity(context, link.identity.id);
+  const identity = await readIdentity(context, link.authentication.identityId);
   const undocumented =
     link.access === 'acrPull'
       ? [
@@ -102,10 +102,7 @@ async function inspect(context: WalkContext, link: CacheLink): Promise<Inspectio
   if (!identity) {
     return { verdict: 'missing', reason: l10n.t('The identity {0} does not exist yet.', name), evidence: undocumented };
   }
-  const report = assessGrants(
-    wantedAccess(link),
-    await readAssignments(context, link.upstream.id, identity.principalId),
-  );
+  const report = assessGrants(wantedAccess(link), await readAssignments(context, link.source.id, identity.principalId));
   const evidence = [...undocumented, ...report.evidence];
   const warnings = report.warnings;
   if (report.missing.length === 0) {
@@ -126,7 +123,7 @@ async function inspect(context: WalkContext, link: CacheLink): Promise<Inspectio
       ? l10n.t('The condition of its assignment will be extended.')
       : l10n.t('The condition of its assignment will be removed.');
   const isNew = await isNewPrincipal(context, identity.principalId);
-  const mistaken = isNew ? [] : await ifReadable(() => readClientIdGrants(context, link.upstream.id, identity));
+  const mistaken = isNew ? [] : await ifReadable(() => readClientIdGrants(context, link.source.id, identity));
   const why = explainClientIdGrants(mistaken ?? [], identity);
   return {
     verdict: 'missing',
@@ -149,12 +146,12 @@ function notWritable({ condition }: RoleAssignment): string {
  * wrote.
  */
 async function satisfy(context: WalkContext, link: CacheLink): Promise<void> {
-  const identity = await readIdentity(context, link.identity.id);
-  if (!identity) throw new Error(l10n.t('The identity {0} does not exist.', armIdName(link.identity.id)));
+  const identity = await readIdentity(context, link.authentication.identityId);
+  if (!identity) throw new Error(l10n.t('The identity {0} does not exist.', armIdName(link.authentication.identityId)));
   const { azure, signal } = context;
   const { principalId } = identity;
   const wanted = wantedAccess(link);
-  const read = (): Promise<RoleAssignment[]> => azure.roles.listForPrincipal(link.upstream.id, principalId, { signal });
+  const read = (): Promise<RoleAssignment[]> => azure.roles.listForPrincipal(link.source.id, principalId, { signal });
   const isNew = await isNewPrincipal(context, principalId);
   let present = isNew ? [] : await read();
   for (const wait of recheckDelaysMs) {
@@ -183,8 +180,8 @@ async function write(
   if (!wanted.ok) throw new Error(wanted.problem.message);
   const condition = wanted.value;
   return assignRole(context, {
-    scope: link.upstream.id,
-    name: extendable?.name ?? roleAssignmentName(link.upstream.id, identity.principalId, role.id),
+    scope: link.source.id,
+    name: extendable?.name ?? roleAssignmentName(link.source.id, identity.principalId, role.id),
     roleId: role.id,
     principalId: identity.principalId,
     description: extendable?.description ?? `Lets the cache rules that use ${identity.name} read from this registry.`,

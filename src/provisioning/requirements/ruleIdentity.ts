@@ -21,7 +21,7 @@ export function ruleIdentity(
   seen: CacheRule | undefined,
 ): Requirement {
   const id = cacheRuleArmId(link.downstream.id, mapping.ruleName);
-  const identityName = armIdName(link.identity.id);
+  const identityName = armIdName(link.authentication.identityId);
   return {
     id: `ruleIdentity:${mapping.ruleName}`,
     kind: 'ruleIdentity',
@@ -36,21 +36,26 @@ export function ruleIdentity(
     async satisfy(context) {
       await retryBounded(
         context,
-        () => context.azure.cacheRules.update(id, { identityId: link.identity.id }, { signal: context.signal }),
+        () =>
+          context.azure.cacheRules.update(
+            id,
+            { identityId: link.authentication.identityId },
+            { signal: context.signal },
+          ),
         // ARM's own failure while a just created identity is not known everywhere yet.
         (error) => isAzureError(error) && error.code === 'FailedIdentityOperation',
         l10n.t('waiting for the new identity to be known to the registry'),
       );
     },
     rights: rightsToWriteRules(link),
-    reads: [rulesKey(link.downstream.id), identityKey(link.identity.id)],
+    reads: [rulesKey(link.downstream.id), identityKey(link.authentication.identityId)],
     writes: [rulesKey(link.downstream.id)],
   };
 }
 
 /** Why the rule that has the name now is left alone. */
 function whyNotTo(now: CacheRule, seen: CacheRule | undefined, link: CacheLink): string | undefined {
-  const other = seen && whyOtherUnlessChanged(now, seen, link.identity.id);
+  const other = seen && whyOtherUnlessChanged(now, seen, link.authentication.identityId);
   return whyManaged(now.name) ?? (other && otherRule(now, other));
 }
 
@@ -62,7 +67,7 @@ async function inspect(
 ): Promise<Inspection> {
   const [rules, identity] = await Promise.all([
     readRules(context, link.downstream.id),
-    readIdentity(context, link.identity.id),
+    readIdentity(context, link.authentication.identityId),
   ]);
   const rule = rules.find((candidate) => sameArmId(candidate.id, id));
   const name = armIdName(id);
@@ -77,15 +82,15 @@ async function inspect(
   const why = whyNotTo(rule, seen, link);
   if (why) return { verdict: 'conflicting', reason: why, evidence };
   const found = { evidence, fingerprint: fingerprintOf(rule) };
-  const identityName = armIdName(link.identity.id);
+  const identityName = armIdName(link.authentication.identityId);
   if (!identity) {
     const reason = l10n.t('The identity {0} does not exist yet.', identityName);
-    return { verdict: link.identity.create ? 'missing' : 'conflicting', reason, ...found };
+    return { verdict: link.authentication.create ? 'missing' : 'conflicting', reason, ...found };
   }
   if (rule.identityUnknown) {
     return { verdict: 'missing', reason: identityNotTold(name).message, ...found };
   }
-  if (!rule.identity || !sameArmId(rule.identity.id, link.identity.id)) {
+  if (!rule.identity || !sameArmId(rule.identity.id, link.authentication.identityId)) {
     return {
       verdict: 'missing',
       reason: l10n.t('The cache rule {0} does not use the identity {1}.', name, identityName),

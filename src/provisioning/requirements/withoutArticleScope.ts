@@ -13,8 +13,8 @@ import type { CacheLink, Requirement, WalkContext } from '../types.ts';
  * ACR-to-ACR article, which its ABAC article contradicts and nothing shows Azure to honour. After the replacement is in place.
  */
 export function withoutArticleScope(link: CacheLink): Requirement {
-  const identity = armIdName(link.identity.id);
-  const upstream = armIdName(link.upstream.id);
+  const identity = armIdName(link.authentication.identityId);
+  const upstream = armIdName(link.source.id);
   return {
     id: 'withoutArticleScope',
     kind: 'roleAssignment',
@@ -69,23 +69,23 @@ export function withoutArticleScope(link: CacheLink): Requirement {
         await context.azure.roles.delete(id, { signal: context.signal });
       }
     },
-    rights: [mayAssignRoles(link.upstream.id)],
-    reads: [identityKey(link.identity.id), assignmentsKey(link.upstream.id)],
-    writes: [assignmentsKey(link.upstream.id)],
+    rights: [mayAssignRoles(link.source.id)],
+    reads: [identityKey(link.authentication.identityId), assignmentsKey(link.source.id)],
+    writes: [assignmentsKey(link.source.id)],
     adviceFor: adviceForRoles,
   };
 }
 
 async function find(context: WalkContext, link: CacheLink): Promise<RoleAssignment[] | undefined> {
-  const identity = await readIdentity(context, link.identity.id);
+  const identity = await readIdentity(context, link.authentication.identityId);
   if (!identity) return undefined;
-  return atArticleScope(link, await readAssignments(context, link.upstream.id, identity.principalId));
+  return atArticleScope(link, await readAssignments(context, link.source.id, identity.principalId));
 }
 
 /** Whoever signs in as the identity keeps what it may read: what nothing else lets it read. */
 async function lackedWithout(context: WalkContext, link: CacheLink): Promise<readonly RepositoryPattern[]> {
-  const identity = await readIdentity(context, link.identity.id);
-  const assignments = identity ? await readAssignments(context, link.upstream.id, identity.principalId) : [];
+  const identity = await readIdentity(context, link.authentication.identityId);
+  const assignments = identity ? await readAssignments(context, link.source.id, identity.principalId) : [];
   const access = link.access === 'acrPull' ? 'acrPull' : 'condition';
   return assessGrants(wantedAccess({ ...link, access }), assignments).missing;
 }
@@ -95,9 +95,7 @@ async function lackedWithout(context: WalkContext, link: CacheLink): Promise<rea
  * but the link's own: what else is there was made for something else.
  */
 export function atArticleScope(link: CacheLink, assignments: readonly RoleAssignment[]): RoleAssignment[] {
-  const scopes = link.mappings.map(
-    ({ source }) => `${link.upstream.id}/repositories/${formatRepositoryPattern(source)}`,
-  );
+  const scopes = link.mappings.map(({ source }) => `${link.source.id}/repositories/${formatRepositoryPattern(source)}`);
   const sources = link.mappings.map(({ source }) => source);
   return assignments.filter(
     (assignment) =>

@@ -21,8 +21,8 @@ export function withoutSource(
   successor: CacheRule,
   needs: readonly string[],
 ): Requirement {
-  const identity = armIdName(link.identity.id);
-  const upstream = armIdName(link.upstream.id);
+  const identity = armIdName(link.authentication.identityId);
+  const upstream = armIdName(link.source.id);
   const repositories = listPatterns(link.mappings.map(({ source }) => source));
   return {
     id: `withoutSource:${old.name}`,
@@ -45,7 +45,7 @@ export function withoutSource(
         const reason = l10n.t('{0} has no permission that only the rule {1} needs.', identity, old.name);
         return { verdict: 'satisfied', reason: warnings[0] ?? reason, evidence, warnings };
       }
-      const may = await ifReadable(() => readPermissions(context, link.upstream.id));
+      const may = await ifReadable(() => readPermissions(context, link.source.id));
       if (may?.('Microsoft.Authorization/roleAssignments/write') === false) {
         const reason = l10n.t(
           '{0} may go on reading {1} in {2}, since you may not change role assignments there.',
@@ -64,9 +64,9 @@ export function withoutSource(
       for (const revocation of takes) await performRevocation(context, revocation);
     },
 
-    rights: [mayAssignRoles(link.upstream.id)],
-    reads: [identityKey(link.identity.id), allRules],
-    writes: [assignmentsKey(link.upstream.id)],
+    rights: [mayAssignRoles(link.source.id)],
+    reads: [identityKey(link.authentication.identityId), allRules],
+    writes: [assignmentsKey(link.source.id)],
     adviceFor: adviceForRoles,
   };
 }
@@ -78,7 +78,7 @@ async function revocationsOf(
   old: CacheRule,
   successor: CacheRule,
 ): Promise<{ readonly takes: AccessRevocation[]; readonly stays: AccessRevocation[] }> {
-  const identity = await readIdentity(context, link.identity.id);
+  const identity = await readIdentity(context, link.authentication.identityId);
   // One that was made again under its name is another one: what it holds was not given for the old rule.
   const former = old.identity?.principalId;
   if (!identity || (former !== undefined && former.toLowerCase() !== identity.principalId.toLowerCase())) {

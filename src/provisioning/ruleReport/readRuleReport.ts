@@ -156,10 +156,11 @@ async function readAccess(
   const derived = await link;
   if (!derived.ok) throw derived.error ?? new Error(derived.reason);
   const context = createWalkContext(azure, options);
-  const { identity, upstream } = derived.link;
+  const { source: upstream } = derived.link;
+  const { identityId } = derived.link.authentication;
   const needed = derived.link.mappings.map(({ source }) => formatRepositoryPattern(source)).join(', ');
-  const names = [armIdName(identity.id), needed, armIdName(upstream.id)] as const;
-  const found = await readIdentity(context, identity.id);
+  const names = [armIdName(identityId), needed, armIdName(upstream.id)] as const;
+  const found = await readIdentity(context, identityId);
   const principalId = found?.principalId ?? (await rule).identity?.principalId;
   const assignments = principalId ? await readAssignments(context, upstream.id, principalId) : [];
   const sufficient = found !== undefined && assessGrants(wantedAccess(derived.link), assignments).missing.length === 0;
@@ -209,7 +210,7 @@ async function readIdentityFacts(
     resources: usage?.resources ?? [],
     federatedCredentials: usage?.federatedCredentials ?? [],
     otherAssignments: (usage?.assignments ?? [])
-      .filter(({ scope }) => !derived.ok || !isAtOrBelow(scope, derived.link.upstream.id))
+      .filter(({ scope }) => !derived.ok || !isAtOrBelow(scope, derived.link.source.id))
       .map(({ roleId, scope }) => ({ roleName: roleById(roleId)?.name ?? roleId, scope })),
     unknown: usage?.unknown ?? [],
   };

@@ -36,7 +36,7 @@ export async function changeIdentity(services: Services, rule: CacheRule): Promi
   const flow = vscode.l10n.t('Change Identity of {0}', rule.name);
   const { azure, draft, link, mapping } = await readRuleDraft(services, rule, flow);
   const closed = new AbortController();
-  const facts = withoutIdentity(createFacts(azure, closed.signal), link.identity.id);
+  const facts = withoutIdentity(createFacts(azure, closed.signal), link.authentication.identityId);
   const context: WizardContext = { services, facts, signal: closed.signal };
   let accepted: Extract<ReviewAnswer, { kind: 'apply' }> | undefined;
   try {
@@ -49,9 +49,14 @@ export async function changeIdentity(services: Services, rule: CacheRule): Promi
         ask: async (id, current, place) => {
           if (id !== 'review') return questions[id](context, current, { ...place, flow });
           const names = new Map([[sourceKey(mapping.source), rule.name]]);
-          const identity = linkOf(current, names)?.identity;
+          const identity = linkOf(current, names)?.authentication;
           if (!identity) return { kind: 'back' };
-          const answer = await reviewChange(services, azure, identityChange(rule, { ...link, identity }), place);
+          const answer = await reviewChange(
+            services,
+            azure,
+            identityChange(rule, { ...link, authentication: identity }),
+            place,
+          );
           if (answer.kind !== 'apply') return answer;
           accepted = answer;
           return { kind: 'next', state: current };
@@ -84,7 +89,7 @@ export async function resumeIdentityChange(
 
 function identityChange(rule: CacheRule, link: CacheLink): Change {
   return ruleChange(textsOf(rule.name), rule.id, (azure, options) =>
-    changeIdentityPlan(azure, rule, link.identity, options),
+    changeIdentityPlan(azure, rule, link.authentication, options),
   );
 }
 

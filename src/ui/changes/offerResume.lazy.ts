@@ -85,7 +85,7 @@ function textsOf(purpose: Purpose): { title: string; activity: string; text: str
       return {
         title: vscode.l10n.t('Set-up cut off'),
         activity: vscode.l10n.t('Resuming the set-up'),
-        text: vscode.l10n.t('The set-up of the cache {0} was cut off.', `${armIdName(link.upstream.id)} → ${registry}`),
+        text: vscode.l10n.t('The set-up of the cache {0} was cut off.', `${armIdName(link.source.id)} → ${registry}`),
       };
     case 'replace':
       return {
@@ -102,7 +102,7 @@ function textsOf(purpose: Purpose): { title: string; activity: string; text: str
           'Changing the identity of the cache rule {0} of {1} to {2} was cut off.',
           link.mappings[0]?.ruleName ?? '',
           registry,
-          armIdName(link.identity.id),
+          armIdName(link.authentication.identityId),
         ),
       };
   }
@@ -143,7 +143,7 @@ function describeEntry(entry: JournalEntry): string {
     ...(gap ? [escapeMarkdown(gap), ''] : []),
     list([
       vscode.l10n.t('Begun: {0}', escapeMarkdown(new Date(startedAt).toLocaleString(vscode.env.language))),
-      vscode.l10n.t('Upstream: {0}', codeSpan(link.upstream.id)),
+      vscode.l10n.t('Upstream: {0}', codeSpan(link.source.id)),
       vscode.l10n.t('Downstream: {0}', codeSpan(link.downstream.id)),
       ...(purpose.kind === 'replace'
         ? [vscode.l10n.t('Replaces the cache rule: {0}', codeSpan(purpose.replaces.ruleName))]

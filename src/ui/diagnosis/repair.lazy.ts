@@ -15,7 +15,7 @@ import { showWarningMessage } from '../shared/messages.ts';
 export async function runRepair(services: Services, repair: Repair, ruleId: string): Promise<void> {
   const { confirmation, link, title } = repair;
   if (confirmation === 'abacSwitch') {
-    await vscode.commands.executeCommand('acrCache.switchToAbac', { registryId: link.upstream.id });
+    await vscode.commands.executeCommand('acrCache.switchToAbac', { registryId: link.source.id });
     return;
   }
   if (confirmation) {

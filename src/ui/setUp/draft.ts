@@ -2,7 +2,13 @@ import { identityArmId, sameArmId } from '../../domain/armId.ts';
 import { suggestIdentityName } from '../../domain/names.ts';
 import { formatRepositoryPattern, parseRepositoryPattern, samePattern } from '../../domain/repositoryPattern.ts';
 import type { Identity, Registry, RepositoryPattern } from '../../domain/types.ts';
-import type { AccessForm, CacheLink, KeptAccess, RepositoryMapping } from '../../provisioning/types.ts';
+import type {
+  AccessForm,
+  CacheLink,
+  KeptAccess,
+  LinkAuthentication,
+  RepositoryMapping,
+} from '../../provisioning/types.ts';
 
 /** The pages of the set-up wizard, in their order. */
 const stepIds = [
@@ -204,8 +210,8 @@ export function accessOf(draft: Draft): AccessForm {
  */
 export function linkOf(draft: Draft, ruleNames: ReadonlyMap<string, string>): CacheLink | undefined {
   const { downstream, upstream, sources } = draft;
-  const identity = identityOf(draft);
-  if (!downstream || !upstream || !identity || sources.length === 0) return undefined;
+  const authentication = authenticationOf(draft);
+  if (!downstream || !upstream || !authentication || sources.length === 0) return undefined;
   const mappings: RepositoryMapping[] = [];
   for (const source of sources) {
     const target = parseRepositoryPattern(targetTextOf(draft, source));
@@ -216,20 +222,21 @@ export function linkOf(draft: Draft, ruleNames: ReadonlyMap<string, string>): Ca
   const switches = upstream.roleAssignmentMode === 'LegacyRegistryPermissions' && draft.permissionMode === 'switch';
   return {
     downstream: { id: downstream.id, loginServer: downstream.loginServer },
-    upstream: { id: upstream.id, loginServer: upstream.loginServer },
+    source: { kind: 'registry', id: upstream.id, loginServer: upstream.loginServer },
     mappings,
-    identity,
+    authentication,
     access: accessOf(draft),
     ...(switches && { allowAbacSwitch: true, ...(draft.keepAccess && { keepAccess: draft.keepAccess }) }),
   };
 }
 
-function identityOf(draft: Draft): CacheLink['identity'] | undefined {
-  if (draft.identity?.kind === 'existing') return { id: draft.identity.identity.id };
+function authenticationOf(draft: Draft): LinkAuthentication | undefined {
+  if (draft.identity?.kind === 'existing') return { kind: 'identity', identityId: draft.identity.identity.id };
   const fresh = draft.identity && newIdentityOf(draft);
   if (!fresh) return undefined;
   return {
-    id: identityArmId(fresh.subscriptionId, fresh.resourceGroup, fresh.name),
+    kind: 'identity',
+    identityId: identityArmId(fresh.subscriptionId, fresh.resourceGroup, fresh.name),
     create: { location: fresh.location },
   };
 }

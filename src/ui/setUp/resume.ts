@@ -33,7 +33,7 @@ export async function resumeSetUp(services: Services, begun: CacheLink): Promise
  */
 async function withConsent(context: WizardContext, link: CacheLink): Promise<CacheLink | undefined> {
   if (!link.allowAbacSwitch) return link;
-  const upstream = await context.facts.azure.registries.get(link.upstream.id, { signal: context.signal });
+  const upstream = await context.facts.azure.registries.get(link.source.id, { signal: context.signal });
   if (upstream.roleAssignmentMode === 'AbacRepositoryPermissions') return link;
   const answer = await askPermissionMode(
     context,

@@ -96,7 +96,7 @@ export const tests: HostTests = {
     });
     const made = await azure.cacheRules.get(idOf('host-cleanup-new'));
     assert.equal(made.targetRepository, 'replaced/java');
-    assert.equal(made.identity?.id.toLowerCase(), link.identity.id.toLowerCase());
+    assert.equal(made.identity?.id.toLowerCase(), link.authentication.identityId.toLowerCase());
     const names = (await azure.cacheRules.list(link.downstream.id)).map(({ name }) => name);
     assert.ok(!names.includes(first), names.join());
     await azure.cacheRules.delete(made.id);
@@ -251,7 +251,7 @@ export const tests: HostTests = {
     async () => {
       const { services, azure, link } = await registries();
       await withInputs(async (inputs) => {
-        const running = switchToAbac(services, link.upstream.id);
+        const running = switchToAbac(services, link.source.id);
         await inputs.page('Who and What Is Affected');
         await until('the assignments are read', () => inputs.rows().some((row) => row.includes('lose their effect')));
         const rows = inputs.rows().join('\n');
@@ -282,7 +282,7 @@ export const tests: HostTests = {
         await inputs.choose('Cancel');
         assert.equal(await running, undefined);
       });
-      const { roleAssignmentMode } = await azure.registries.get(link.upstream.id);
+      const { roleAssignmentMode } = await azure.registries.get(link.source.id);
       assert.equal(roleAssignmentMode, 'LegacyRegistryPermissions');
     },
 };

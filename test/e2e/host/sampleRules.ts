@@ -26,10 +26,11 @@ export function sampleLink(
 ): CacheLink {
   return {
     downstream: { id: downstream.id, loginServer: downstream.loginServer },
-    upstream: { id: upstream.id, loginServer: upstream.loginServer },
+    source: { kind: 'registry', id: upstream.id, loginServer: upstream.loginServer },
     mappings,
-    identity: {
-      id: identityArmId(downstream.subscriptionId, downstream.resourceGroup, identityName),
+    authentication: {
+      kind: 'identity',
+      identityId: identityArmId(downstream.subscriptionId, downstream.resourceGroup, identityName),
       create: { location: 'eastus' },
     },
     access: upstream.roleAssignmentMode === 'AbacRepositoryPermissions' ? 'condition' : 'acrPull',

@@ -160,10 +160,10 @@ describe('what our own export writes', () => {
     .record({
       patterns: fc.array(fc.tuple(anyPattern, anyPattern), { minLength: 1, maxLength: 4 }),
       form: fc.constantFrom(...access),
-      identity: fc.constantFrom<CacheLink['identity']>(
-        articleLink().identity,
-        { id: otherGroup },
-        { id: otherGroup, create: { location: 'westeurope' } },
+      identity: fc.constantFrom<CacheLink['authentication']>(
+        articleLink().authentication,
+        { kind: 'identity', identityId: otherGroup },
+        { kind: 'identity', identityId: otherGroup, create: { location: 'westeurope' } },
       ),
       upstream: fc.constantFrom('upstreamregistry.example', 'other.example:5000'),
     })
@@ -171,8 +171,12 @@ describe('what our own export writes', () => {
       articleLink({
         mappings: patterns.map(([source, target], index) => ({ ruleName: `Rule-${index}`, source, target })),
         access: form,
-        identity,
-        upstream: { id: registryArmId(subscription, 'Up', upstream.split('.')[0] ?? ''), loginServer: upstream },
+        authentication: identity,
+        source: {
+          kind: 'registry',
+          id: registryArmId(subscription, 'Up', upstream.split('.')[0] ?? ''),
+          loginServer: upstream,
+        },
       }),
     );
 
@@ -194,7 +198,7 @@ describe('what our own export writes', () => {
           credentialSet: rule.credentialSet,
           apiVersion: rule.apiVersion?.value,
         }));
-        const expected = named.flatMap(({ mappings, upstream }) =>
+        const expected = named.flatMap(({ mappings, source: upstream }) =>
           mappings.map(({ ruleName, source, target }) => ({
             name: ruleName,
             source: formatSourceRepository({ loginServer: upstream.loginServer, pattern: source }),

@@ -36,8 +36,8 @@ async function apply(
 }
 
 async function makeIdentity(mayRead: boolean): Promise<void> {
-  const { identity, upstream } = world.link();
-  const { principalId } = await world.azure.identities.create(identity.id, 'eastus');
+  const { authentication: identity, source: upstream } = world.link();
+  const { principalId } = await world.azure.identities.create(identity.identityId, 'eastus');
   if (mayRead) await world.assign(upstream.id, roles.repositoryReader.id, principalId);
 }
 

@@ -72,7 +72,7 @@ describe.each([424, 404])('a platform of the index that answers %i', (status) =>
 it('a platform that the identity may not read is the business of the permission, not of the signed-in user', async () => {
   world = await startDiagnosis();
   await world.pull();
-  const identity = await world.azure.identities.get(world.link().identity.id);
+  const identity = await world.azure.identities.get(world.link().authentication.identityId);
   const scope = world.id('upstreamregistry');
   for (const { id } of await world.azure.roles.listForPrincipal(scope, identity.principalId)) {
     await world.azure.roles.delete(id);

@@ -13,7 +13,7 @@ let world: World;
 afterEach(() => world.close());
 
 async function makeIdentity(): Promise<string> {
-  return (await world.azure.identities.create(world.link().identity.id, 'eastus')).principalId;
+  return (await world.azure.identities.create(world.link().authentication.identityId, 'eastus')).principalId;
 }
 
 /** Azure as this window sees it: while the upstream is switched to ABAC mode, others work. */
@@ -34,7 +34,7 @@ function switchingWhile(others: () => Promise<void>): Azure {
 
 /** Writes the identity's assignment at the upstream as a colleague would, with exactly these repositories. */
 async function grant(principalId: string, ...repositories: string[]): Promise<void> {
-  const { upstream } = world.link();
+  const { source: upstream } = world.link();
   const condition = generateCondition(repositories.map(pattern));
   await world.azure.roles.put(upstream.id, roleAssignmentName(upstream.id, principalId, roles.repositoryReader.id), {
     roleId: roles.repositoryReader.id,
@@ -45,7 +45,7 @@ async function grant(principalId: string, ...repositories: string[]): Promise<vo
 }
 
 async function granted(principalId: string): Promise<string[]> {
-  const found = await world.azure.roles.listForPrincipal(world.link().upstream.id, principalId);
+  const found = await world.azure.roles.listForPrincipal(world.link().source.id, principalId);
   return found.flatMap(({ condition }) => {
     const parsed = parseCondition(condition ?? '');
     return parsed.ok ? parsed.value.grants.map(({ value }) => value).sort() : [];
@@ -136,7 +136,7 @@ describe('the shared role assignment', () => {
     const principalId = await makeIdentity();
     const plan = await world.plan(world.link({ allowAbacSwitch: true }));
     const strange = '(@Environment[isPrivateLink] BoolEquals true)';
-    const { upstream } = world.link();
+    const { source: upstream } = world.link();
     const azure = switchingWhile(() => world.assign(upstream.id, roles.repositoryReader.id, principalId, strange));
     const result = await applyPlan(azure, plan, { timeScale: 0.02 });
     expect(states(result)['roleAssignment']).toBe('failed');
@@ -150,7 +150,9 @@ describe('a rule made by someone else while its needs were met', () => {
     world = await startWorld();
     await makeIdentity();
     const link = world.link({ allowFeatureRegistration: true });
-    const theirs = (await world.azure.identities.create(link.identity.id.replace(/[^/]+$/, 'Colleague'), 'eastus')).id;
+    const theirs = (
+      await world.azure.identities.create(link.authentication.identityId.replace(/[^/]+$/, 'Colleague'), 'eastus')
+    ).id;
     const id = cacheRuleArmId(link.downstream.id, 'MyRule');
     const plan = await world.plan(link);
     const { features: client } = world.azure;
@@ -158,7 +160,7 @@ describe('a rule made by someone else while its needs were met', () => {
       ...client,
       async register(...given) {
         await world.azure.cacheRules.create(id, {
-          sourceRepository: `${link.upstream.loginServer}/myapp`,
+          sourceRepository: `${link.source.loginServer}/myapp`,
           targetRepository: 'myapp',
           identityId: theirs,
         });
@@ -174,8 +176,8 @@ describe('a rule made by someone else while its needs were met', () => {
 
 describe('an identity that was deleted and made again', () => {
   async function recreate(): Promise<string> {
-    const { identity } = world.link();
-    await world.azure.identities.delete(identity.id);
+    const { authentication: identity } = world.link();
+    await world.azure.identities.delete(identity.identityId);
     return makeIdentity();
   }
 

@@ -168,7 +168,10 @@ describe('exportScript', () => {
   });
 
   it('does not create an identity that exists', () => {
-    const script = exportScript(articleLink({ identity: { id: articleLink().identity.id } }), 'bash');
+    const script = exportScript(
+      articleLink({ authentication: { kind: 'identity', identityId: articleLink().authentication.identityId } }),
+      'bash',
+    );
     expect(script).not.toContain('az identity create');
     expect(script).toContain('az identity show');
   });
@@ -191,10 +194,10 @@ describe('exportScript', () => {
     expect(assignment[assignment.indexOf('--condition') + 1]).toMatch(
       /StringEqualsIgnoreCase 'myapp'.* OR .*StringStartsWithIgnoreCase 'team\/'/,
     );
-    expect(assignment[assignment.indexOf('--scope') + 1]).toBe(link.upstream.id);
+    expect(assignment[assignment.indexOf('--scope') + 1]).toBe(link.source.id);
     expect(calls.filter((call) => call[2] === 'create' && call[1] === 'cache').map((call) => call.slice(-6))).toEqual([
-      ['-s', 'upstreamregistry.example/myapp', '-t', 'myapp', '--identity', link.identity.id],
-      ['-s', 'upstreamregistry.example/team/*', '-t', 'cache/*', '--identity', link.identity.id],
+      ['-s', 'upstreamregistry.example/myapp', '-t', 'myapp', '--identity', link.authentication.identityId],
+      ['-s', 'upstreamregistry.example/team/*', '-t', 'cache/*', '--identity', link.authentication.identityId],
     ]);
   });
 
@@ -207,7 +210,8 @@ describe('exportScript', () => {
             id: `/subscriptions/${subscription}/resourceGroups/g/providers/x/registries/${a}`,
             loginServer: b,
           },
-          upstream: {
+          source: {
+            kind: 'registry',
             id: `/subscriptions/${subscription}/resourceGroups/g/providers/x/registries/${b}`,
             loginServer: a,
           },
@@ -218,8 +222,9 @@ describe('exportScript', () => {
               target: { kind: 'repository', repository: a },
             },
           ],
-          identity: {
-            id: `/subscriptions/${subscription}/resourceGroups/g/providers/x/ids/${c}`,
+          authentication: {
+            kind: 'identity',
+            identityId: `/subscriptions/${subscription}/resourceGroups/g/providers/x/ids/${c}`,
             create: { location: a },
           },
         };
@@ -234,7 +239,7 @@ describe('exportScript', () => {
           'acr cache create',
         ]);
         expect(calls[0]?.at(-1)).toBe(clean(a));
-        expect(calls[5]).toContain(clean(link.identity.id));
+        expect(calls[5]).toContain(clean(link.authentication.identityId));
         expect(calls[5]?.[calls[5].indexOf('-t') + 1]).toBe(clean(a));
       }),
       { numRuns: 60 },

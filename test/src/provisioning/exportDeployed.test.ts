@@ -69,13 +69,13 @@ async function stateAfterApply(link: CacheLink): Promise<unknown> {
 
 /** Whoever made it. */
 async function remove(link: CacheLink): Promise<void> {
-  const identity = await world.azure.identities.get(link.identity.id);
-  const held = await world.azure.roles.listForPrincipal(link.upstream.id, identity.principalId);
+  const identity = await world.azure.identities.get(link.authentication.identityId);
+  const held = await world.azure.roles.listForPrincipal(link.source.id, identity.principalId);
   for (const { id } of held) await world.azure.roles.delete(id);
   for (const { ruleName } of link.mappings) {
     await world.azure.cacheRules.delete(cacheRuleArmId(link.downstream.id, ruleName));
   }
-  await world.azure.identities.delete(link.identity.id);
+  await world.azure.identities.delete(link.authentication.identityId);
   await world.sandbox.advance(1000);
 }
 
@@ -118,8 +118,9 @@ const links: [string, () => CacheLink][] = [
     'an identity in another resource group',
     () =>
       world.link({
-        identity: {
-          id: identityArmId(world.subscriptionId, otherGroup, 'ElsewhereIdentity'),
+        authentication: {
+          kind: 'identity',
+          identityId: identityArmId(world.subscriptionId, otherGroup, 'ElsewhereIdentity'),
           create: { location: 'eastus' },
         },
       }),
@@ -176,8 +177,8 @@ describe('the bash script where a rule has the name already', () => {
 
   /** A rule of that name, written otherwise, before the script runs. */
   async function existing(target: string, identity = 'MyACRCacheIdentity'): Promise<CacheRule> {
-    const { upstream } = world.link();
-    await world.azure.identities.create(world.link().identity.id, 'eastus');
+    const { source: upstream } = world.link();
+    await world.azure.identities.create(world.link().authentication.identityId, 'eastus');
     const identityId = identityArmId(world.subscriptionId, group, identity);
     await world.azure.identities.create(identityId, 'eastus');
     return world.azure.cacheRules.create(id(), {
@@ -220,9 +221,9 @@ describe.skipIf((await azureCliVersion()) === undefined)(
   'the question of the bash script, asked by the Azure CLI',
   () => {
     it('is answered for rules with and without an identity', async () => {
-      const { downstream, upstream, identity } = world.link();
+      const { downstream, source: upstream, authentication: identity } = world.link();
       const query = /--query '(\[\][^']+)'/.exec(exportScript(world.link(), 'bash'))?.[1] ?? '';
-      const { id: identityId } = await world.azure.identities.create(identity.id, 'eastus');
+      const { id: identityId } = await world.azure.identities.create(identity.identityId, 'eastus');
       const rules = [
         { sourceRepository: `${upstream.loginServer}/one`, targetRepository: 'one' },
         { sourceRepository: `${upstream.loginServer}/two`, targetRepository: 'two', identityId },
@@ -239,7 +240,7 @@ describe.skipIf((await azureCliVersion()) === undefined)(
       ]);
       for (const { targetRepository } of rules)
         await world.azure.cacheRules.delete(cacheRuleArmId(downstream.id, `rule-${targetRepository}`));
-      await world.azure.identities.delete(identity.id);
+      await world.azure.identities.delete(identity.identityId);
     }, 60_000);
   },
 );

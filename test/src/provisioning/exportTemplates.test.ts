@@ -33,12 +33,14 @@ const hostile = fc.oneof(
 
 const elsewhere = (name: string): CacheLink =>
   articleLink({
-    upstream: {
+    source: {
+      kind: 'registry',
       id: registryArmId('33333333-3333-4333-8333-333333333333', 'UpGroup', name),
       loginServer: `${name}.test`,
     },
-    identity: {
-      id: identityArmId('22222222-2222-4222-8222-222222222222', 'Identities', `${name}Id`),
+    authentication: {
+      kind: 'identity',
+      identityId: identityArmId('22222222-2222-4222-8222-222222222222', 'Identities', `${name}Id`),
       create: { location: 'eastus' },
     },
     mappings: [mapping(`${name}Rule`, 'team/*', `${name}/*`)],
@@ -73,7 +75,7 @@ describe('every language', () => {
   });
 
   it.each(languages)('refuses links of several downstream registries (%s)', (language) => {
-    const other = { ...articleLink(), downstream: elsewhere('x').upstream };
+    const other = { ...articleLink(), downstream: elsewhere('x').source };
     expect(() => exportRegistry([articleLink(), other], language)).toThrow(RangeError);
     expect(() => exportRegistry([], language)).toThrow(RangeError);
   });
@@ -139,12 +141,17 @@ describe('hostile names', () => {
   const hostileLink = (a: string, b: string, c: string): CacheLink => ({
     ...articleLink({ access: 'registry', allowAbacSwitch: true }),
     downstream: { id: `/subscriptions/${subscription}/resourceGroups/g/providers/x/registries/${a}`, loginServer: b },
-    upstream: { id: `/subscriptions/${subscription}/resourceGroups/g/providers/x/registries/${b}`, loginServer: a },
+    source: {
+      kind: 'registry',
+      id: `/subscriptions/${subscription}/resourceGroups/g/providers/x/registries/${b}`,
+      loginServer: a,
+    },
     mappings: [
       { ruleName: c, source: { kind: 'repository', repository: b }, target: { kind: 'repository', repository: a } },
     ],
-    identity: {
-      id: `/subscriptions/${subscription}/resourceGroups/${b}/providers/x/ids/${c}`,
+    authentication: {
+      kind: 'identity',
+      identityId: `/subscriptions/${subscription}/resourceGroups/${b}/providers/x/ids/${c}`,
       create: { location: a },
     },
   });
@@ -204,7 +211,12 @@ describe('Bicep', () => {
   });
 
   it('takes an identity that exists as it is, and makes one elsewhere by a module', () => {
-    const existing = mainBicep(exportScript(articleLink({ identity: { id: articleLink().identity.id } }), 'bicep'));
+    const existing = mainBicep(
+      exportScript(
+        articleLink({ authentication: { kind: 'identity', identityId: articleLink().authentication.identityId } }),
+        'bicep',
+      ),
+    );
     expect(existing.declarations.find(({ symbol }) => symbol === 'identity')?.isExisting).toBe(true);
     const { files, main } = mainBicep(exportScript(elsewhere('other'), 'bicep'));
     expect([...files.keys()]).toEqual(['main.bicep', 'identity.bicep', 'upstream-access.bicep']);

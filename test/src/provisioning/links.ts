@@ -21,13 +21,15 @@ export function mapping(ruleName: string, source: string, target = source): Cach
 export function articleLink(change: Partial<CacheLink> = {}): CacheLink {
   return {
     downstream: { id: registryArmId(subscription, 'MyResourceGroup', 'MyRegistry'), loginServer: 'myregistry.example' },
-    upstream: {
+    source: {
+      kind: 'registry',
       id: registryArmId(subscription, 'MyResourceGroup', 'UpstreamRegistry'),
       loginServer: 'upstreamregistry.example',
     },
     mappings: [mapping('MyRule', 'myapp')],
-    identity: {
-      id: identityArmId(subscription, 'MyResourceGroup', 'MyACRCacheIdentity'),
+    authentication: {
+      kind: 'identity',
+      identityId: identityArmId(subscription, 'MyResourceGroup', 'MyACRCacheIdentity'),
       create: { location: 'chinanorth3' },
     },
     access: 'condition',

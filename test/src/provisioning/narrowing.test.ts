@@ -27,7 +27,7 @@ async function review(): Promise<AccessRevocation> {
   const mine = world.link();
   const usage = await readIdentityUsage(
     createWalkContext(world.azure),
-    await world.azure.identities.get(mine.identity.id),
+    await world.azure.identities.get(mine.authentication.identityId),
     mine.downstream.id,
   );
   const rules = usage.rules.filter(({ name }) => name !== 'MyRule');
@@ -88,14 +88,14 @@ it('stops when the condition was taken away meanwhile', async () => {
 async function narrow(condition: string | undefined): Promise<{ verdict: string; reason: string; after: string[] }> {
   world = await startWorld({ retryAfterSeconds: 0, operationMs: 5 });
   const link = world.link();
-  const { principalId } = await world.azure.identities.create(link.identity.id, 'eastus');
-  await world.assign(link.upstream.id, roles.repositoryReader.id, principalId, condition);
+  const { principalId } = await world.azure.identities.create(link.authentication.identityId, 'eastus');
+  await world.assign(link.source.id, roles.repositoryReader.id, principalId, condition);
   const requirement = narrowedCondition(link);
   const context = createWalkContext(world.azure, { timeScale });
   const { verdict, reason } = await requirement.inspect(context);
   const doIt = requirement.satisfy(context);
   await (verdict === 'conflicting' ? expect(doIt).rejects.toThrow() : doIt);
-  const present = await world.azure.roles.listForPrincipal(link.upstream.id, principalId);
+  const present = await world.azure.roles.listForPrincipal(link.source.id, principalId);
   return { verdict, reason, after: present.map((one) => one.condition ?? '') };
 }
 

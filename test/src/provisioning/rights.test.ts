@@ -54,8 +54,8 @@ describe('rights', () => {
 
   it('to attach the identity missing: a warning, and Azure refuses with what to do', async () => {
     await startLimited(['assign', 'identity']);
-    const { identity } = world.link();
-    await world.azure.identities.create(identity.id, 'eastus');
+    const { authentication: identity } = world.link();
+    await world.azure.identities.create(identity.identityId, 'eastus');
     const link = world.link({ allowAbacSwitch: true });
     const plan = await planOf(world.as('limited'), setUpOf(link));
     expect(codes(plan)).toContain('right');

@@ -68,7 +68,7 @@ describe('the set-up of the article', () => {
       downstreamId: link.downstream.id,
       repository: 'myapp',
       reference: 'latest',
-      upstream: { id: link.upstream.id, repository: 'myapp' },
+      upstream: { id: link.source.id, repository: 'myapp' },
     };
     const downstream = azure.registry(await azure.registries.get(link.downstream.id));
     const platform = { os: 'linux', architecture: 'amd64' };
@@ -181,8 +181,8 @@ describe('further repositories', () => {
 
   it('extend an assignment that was made by hand, too', async () => {
     world = await startWorld();
-    const { identity, upstream } = world.link();
-    const { principalId } = await world.azure.identities.create(identity.id, 'eastus');
+    const { authentication: identity, source: upstream } = world.link();
+    const { principalId } = await world.azure.identities.create(identity.identityId, 'eastus');
     const condition =
       "((!(ActionMatches{'Microsoft.ContainerRegistry/registries/repositories/content/read'}) AND !(ActionMatches{'Microsoft.ContainerRegistry/registries/repositories/metadata/read'})) OR (@Request[Microsoft.ContainerRegistry/registries/repositories:name] StringEqualsIgnoreCase 'other'))";
     await world.assign(upstream.id, 'b93aa761-3e63-49ed-ac28-beffa264f7ac', principalId, condition);
@@ -202,7 +202,7 @@ describe('further repositories', () => {
     const link = world.link({ mappings: [mapping('SecondRule', 'charts/shop'), mapping('ThirdRule', 'base/node')] });
     const writes = await world.writesOf(() => world.setUp(link));
     expect(writes.filter((write) => write.includes('roleAssignments'))).toHaveLength(1);
-    const here = assignments().find(({ scope }) => scope === link.upstream.id);
+    const here = assignments().find(({ scope }) => scope === link.source.id);
     expect(granted(here?.condition)).toEqual(['myapp', 'base/node']);
   });
 
@@ -211,8 +211,8 @@ describe('further repositories', () => {
     ['may not be written again', `${nameAttribute} StringEquals 'other'`],
   ])('leave a condition alone that %s, with its text', async (_, strange) => {
     world = await startWorld();
-    const { identity, upstream } = world.link();
-    const { principalId } = await world.azure.identities.create(identity.id, 'eastus');
+    const { authentication: identity, source: upstream } = world.link();
+    const { principalId } = await world.azure.identities.create(identity.identityId, 'eastus');
     await world.assign(upstream.id, roles.repositoryReader.id, principalId, strange);
     for (const access of ['condition', 'registry'] as const) {
       const plan = await world.plan(world.link({ access }));
@@ -224,8 +224,8 @@ describe('further repositories', () => {
 
   it('say that a role was given to the client id', async () => {
     world = await startWorld();
-    const { identity, upstream } = world.link();
-    const { clientId } = await world.azure.identities.create(identity.id, 'eastus');
+    const { authentication: identity, source: upstream } = world.link();
+    const { clientId } = await world.azure.identities.create(identity.identityId, 'eastus');
     await world.assign(upstream.id, roles.repositoryReader.id, clientId);
     const step = (await world.plan()).steps.find(({ requirement }) => requirement.id === 'roleAssignment');
     expect(step?.inspection.verdict).toBe('missing');
@@ -234,8 +234,8 @@ describe('further repositories', () => {
 
   it('are readable by a condition that may not be written again', async () => {
     world = await startWorld();
-    const { identity, upstream } = world.link();
-    const { principalId } = await world.azure.identities.create(identity.id, 'eastus');
+    const { authentication: identity, source: upstream } = world.link();
+    const { principalId } = await world.azure.identities.create(identity.identityId, 'eastus');
     await world.assign(upstream.id, roles.repositoryReader.id, principalId, `${nameAttribute} StringStartsWith 'my'`);
     expect(verdicts(await world.plan())['roleAssignment']).toBe('satisfied');
   });
@@ -254,8 +254,8 @@ describe('further repositories', () => {
     ],
   ])('need nothing where a grant suffices: %s', async (_, role, scopeOf) => {
     world = await startWorld();
-    const { identity, upstream } = world.link();
-    const { principalId } = await world.azure.identities.create(identity.id, 'eastus');
+    const { authentication: identity, source: upstream } = world.link();
+    const { principalId } = await world.azure.identities.create(identity.identityId, 'eastus');
     await world.assign(scopeOf(upstream.id), role, principalId);
     expect(verdicts(await world.plan())['roleAssignment']).toBe('satisfied');
   });
@@ -265,8 +265,8 @@ describe('further repositories', () => {
     ['the scope of the article', 'b93aa761-3e63-49ed-ac28-beffa264f7ac', '/repositories/myapp', 'not sufficient'],
   ])('do not count %s', async (_, role, below, words) => {
     world = await startWorld();
-    const { identity, upstream } = world.link();
-    const { principalId } = await world.azure.identities.create(identity.id, 'eastus');
+    const { authentication: identity, source: upstream } = world.link();
+    const { principalId } = await world.azure.identities.create(identity.identityId, 'eastus');
     await world.assign(`${upstream.id}${below}`, role, principalId);
     const plan = await world.plan();
     const step = plan.steps.find(({ requirement }) => requirement.id === 'roleAssignment');
@@ -310,8 +310,8 @@ describe('access forms', () => {
 
   it('the scope of the article: a condition there that gives nothing does not count, and is not overwritten', async () => {
     world = await startWorld();
-    const { identity, upstream } = world.link();
-    const { principalId } = await world.azure.identities.create(identity.id, 'eastus');
+    const { authentication: identity, source: upstream } = world.link();
+    const { principalId } = await world.azure.identities.create(identity.identityId, 'eastus');
     const other = generateCondition([{ kind: 'repository', repository: 'other' }]);
     await world.assign(`${upstream.id}/repositories/myapp`, roles.repositoryReader.id, principalId, other);
     const plan = await world.plan(world.link({ access: 'repositoryScope' }));
@@ -326,7 +326,7 @@ describe('access forms', () => {
     const step = plan.steps.find(({ requirement }) => requirement.id === 'roleAssignment');
     expect(step?.inspection.evidence.map(({ text }) => text).join()).toContain('not documented');
     expect((await world.setUp(link)).outcome).toBe('complete');
-    await world.azure.registries.setRoleAssignmentMode(link.upstream.id, 'AbacRepositoryPermissions');
+    await world.azure.registries.setRoleAssignmentMode(link.source.id, 'AbacRepositoryPermissions');
     expect(verdicts(await world.plan(link))['roleAssignment']).toBe('conflicting');
   });
 

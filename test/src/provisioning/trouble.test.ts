@@ -231,9 +231,9 @@ describe('what changed since the plan', () => {
   it('a rule of the same name is not overwritten', async () => {
     world = await startWorld();
     const plan = await world.plan();
-    const { downstream, upstream } = world.link();
+    const { downstream, source: upstream } = world.link();
     const other = { sourceRepository: `${upstream.loginServer}/base/node`, targetRepository: 'node' };
-    const { id: identityId } = await world.azure.identities.create(world.link().identity.id, 'eastus');
+    const { id: identityId } = await world.azure.identities.create(world.link().authentication.identityId, 'eastus');
     await world.azure.cacheRules.create(cacheRuleArmId(downstream.id, 'MyRule'), { ...other, identityId });
     const result = await applyPlan(world.azure, plan);
     expect(states(result)).toMatchObject({ identity: 'alreadyDone', 'cacheRule:MyRule': 'failed' });

@@ -46,9 +46,13 @@ export async function startWorld(
     under.sandbox.info.registries.find((one) => one.name === name)?.loginServer ?? '';
   const link = (changes: Partial<CacheLink> = {}): CacheLink => ({
     downstream: { id: under.id('myregistry'), loginServer: server('myregistry') },
-    upstream: { id: under.id('upstreamregistry'), loginServer: server('upstreamregistry') },
+    source: { kind: 'registry', id: under.id('upstreamregistry'), loginServer: server('upstreamregistry') },
     mappings: [mapping('MyRule', 'myapp')],
-    identity: { id: identityArmId(under.subscriptionId, group, 'MyACRCacheIdentity'), create: { location: 'eastus' } },
+    authentication: {
+      kind: 'identity',
+      identityId: identityArmId(under.subscriptionId, group, 'MyACRCacheIdentity'),
+      create: { location: 'eastus' },
+    },
     access: 'condition',
     ...changes,
   });

@@ -230,7 +230,7 @@ describe('the link', () => {
     const link = linkOf(filled, names);
     expect(link).toMatchObject({
       downstream: { id: down.id, loginServer: down.loginServer },
-      upstream: { id: legacy.id, loginServer: legacy.loginServer },
+      source: { kind: 'registry', id: legacy.id, loginServer: legacy.loginServer },
       mappings: [
         { ruleName: 'rule-one', source: pattern('myapp'), target: pattern('myapp') },
         { ruleName: 'rule-two', source: pattern('team/*'), target: pattern('team/*') },
@@ -250,8 +250,10 @@ describe('the link', () => {
 
   it('creates a new identity beside the downstream by default', () => {
     const link = linkOf({ ...filled, identity: { kind: 'new' } }, names);
-    expect(link?.identity.id).toMatch(/\/resourceGroups\/MyResourceGroup\/.*\/id-myregistry-from-upstreamregistry$/);
-    expect(link?.identity.create).toEqual({ location: 'westeurope' });
+    expect(link?.authentication.identityId).toMatch(
+      /\/resourceGroups\/MyResourceGroup\/.*\/id-myregistry-from-upstreamregistry$/,
+    );
+    expect(link?.authentication.create).toEqual({ location: 'westeurope' });
     expect(newIdentityOf({ ...filled, newIdentity: { name: 'mine', location: 'northeurope' } })).toMatchObject({
       name: 'mine',
       location: 'northeurope',

@@ -120,8 +120,8 @@ async function accessItems(
   ruleId: string,
   principalId: string | undefined,
 ): Promise<CleanUpItem[]> {
-  const read = await readReference(context, link.identity.id, principalId);
-  if ('reason' in read) return [identityItem(link.identity.id, [], read.reason)];
+  const read = await readReference(context, link.authentication.identityId, principalId);
+  if ('reason' in read) return [identityItem(link.authentication.identityId, [], read.reason)];
   if (!read.reference) return [];
   const usage = withoutRuleOf(await readIdentityUsage(context, read.reference, link.downstream.id), ruleId);
   const revocations = accessRevocations(link, usage);
@@ -133,7 +133,12 @@ async function accessItems(
     revocations.flatMap(({ action, assignment }) => (action.kind === 'delete' ? [assignment.id] : [])),
   );
   const left = { ...usage, assignments: usage.assignments.filter(({ id }) => !going.has(id)) };
-  const found = identityItem(link.identity.id, usersOf(left), left.unknown.join(' '), read.reference.principalId);
+  const found = identityItem(
+    link.authentication.identityId,
+    usersOf(left),
+    left.unknown.join(' '),
+    read.reference.principalId,
+  );
   return [...items, isOther ? ofOther(found) : found];
 }
 
@@ -149,7 +154,7 @@ async function formerItems(
   ruleId: string,
   principalId: string,
 ): Promise<CleanUpItem[]> {
-  const former = { id: link.identity.id, principalId, isGone: true };
+  const former = { id: link.authentication.identityId, principalId, isGone: true };
   const usage = withoutRuleOf(await readIdentityUsage(context, former, link.downstream.id), ruleId);
   return accessRevocations(link, usage).map(accessItem);
 }

@@ -68,16 +68,16 @@ async function takeAccess(context: WalkContext, link: CacheLink, item: CleanUpIt
   // The listing at the upstream shows also what is below it; without an identity only the scope itself can be asked.
   const list = (): Promise<RoleAssignment[]> =>
     owner
-      ? azure.roles.listForPrincipal(link.upstream.id, owner, { signal })
+      ? azure.roles.listForPrincipal(link.source.id, owner, { signal })
       : azure.roles.listAtScope(scope, { signal });
   const assignment = (await list()).find(isMeant);
   if (!assignment) return { gone: true, reason: l10n.t('{0}: gone.', item.title) };
   const changed = changedMeanwhile(assignment);
   if (item.assignment && !isSameHolder(assignment, item.assignment)) return stays(item, [changed]);
   const { principalId } = assignment;
-  const present = await readIdentity(context, link.identity.id);
+  const present = await readIdentity(context, link.authentication.identityId);
   const isGone = !present || !isSamePrincipal(present.principalId, principalId);
-  const owned = { id: link.identity.id, principalId, isGone };
+  const owned = { id: link.authentication.identityId, principalId, isGone };
   const usage = await readIdentityUsage(context, owned, link.downstream.id);
   const revocation = accessRevocations(link, usage).find((one) => accessItemId(one) === item.id);
   if (!revocation) return stays(item, usage.unknown);
@@ -97,7 +97,7 @@ function isSamePrincipal(one: string, other: string): boolean {
 
 async function takeIdentity(context: WalkContext, link: CacheLink, item: CleanUpItem): Promise<Revocation> {
   const { azure, signal } = context;
-  const { id } = link.identity;
+  const { identityId: id } = link.authentication;
   const present = await readIdentityNow(context, id);
   if (!present) return { gone: true, reason: l10n.t('The managed identity {0} is gone.', armIdName(id)) };
   if (item.principalId !== undefined && !isSamePrincipal(present.principalId, item.principalId)) {

@@ -13,7 +13,7 @@ export async function checkRegistries(context: LinkContext): Promise<Finding[]> 
   const { link } = context;
   const [downstream, upstream] = await Promise.all([
     readOrFinding(context, link.downstream),
-    readOrFinding(context, link.upstream),
+    readOrFinding(context, link.source),
   ]);
   const findings = [
     ...downstream.findings,
@@ -162,8 +162,8 @@ export function isRestricted(registry: Registry): boolean {
 /** The identity is of the registries' tenant. */
 export async function checkIdentityTenant(context: LinkContext): Promise<Finding[]> {
   const [identity, upstream] = await Promise.all([
-    ifReadable(() => readIdentity(context, context.link.identity.id)),
-    ifReadable(() => readRegistry(context, context.link.upstream.id)),
+    ifReadable(() => readIdentity(context, context.link.authentication.identityId)),
+    ifReadable(() => readRegistry(context, context.link.source.id)),
   ]);
   if (!identity || !upstream || identity.tenantId === upstream.tenantId) return [];
   return [
@@ -200,7 +200,7 @@ export async function checkRuleCount(context: LinkContext, inspections: Inspecti
 /** The upstream does not itself fetch the source from the downstream's target: such a pull would never end. */
 export async function checkCycle(context: LinkContext): Promise<Finding[]> {
   const { link } = context;
-  const rules = (await ifReadable(() => readRules(context, link.upstream.id))) ?? [];
+  const rules = (await ifReadable(() => readRules(context, link.source.id))) ?? [];
   for (const rule of rules) {
     const from = parseSourceRepository(rule.sourceRepository);
     const to = parseRepositoryPattern(rule.targetRepository);
@@ -215,7 +215,7 @@ export async function checkCycle(context: LinkContext): Promise<Finding[]> {
           'cycle',
           l10n.t(
             '{0} itself caches this repository from {1} by its rule {2}: each would ask the other. Choose another source.',
-            armIdName(link.upstream.id),
+            armIdName(link.source.id),
             armIdName(link.downstream.id),
             rule.name,
           ),

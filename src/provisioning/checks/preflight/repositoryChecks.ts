@@ -100,15 +100,15 @@ async function checkSource(context: LinkContext, mapping: RepositoryMapping): Pr
   const { link } = context;
   const { source } = mapping;
   if (source.kind !== 'repository') return [];
-  const name = armIdName(link.upstream.id);
+  const name = armIdName(link.source.id);
   try {
-    const content = context.azure.registry(await readRegistry(context, link.upstream.id));
+    const content = context.azure.registry(await readRegistry(context, link.source.id));
     if (await content.repositoryExists(source.repository, { signal: context.signal })) return [];
     return [
       warning(
         'sourceMissing',
         l10n.t('{0} has no repository {1}. Check the name; pulls fail until it exists.', name, source.repository),
-        link.upstream.id,
+        link.source.id,
       ),
     ];
   } catch (error) {
@@ -121,7 +121,7 @@ async function checkSource(context: LinkContext, mapping: RepositoryMapping): Pr
       warning(
         'sourceUnknown',
         l10n.t('Whether {0} exists in {1} could not be checked. {2}', source.repository, name, why),
-        link.upstream.id,
+        link.source.id,
       ),
     ];
   }

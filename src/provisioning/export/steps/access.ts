@@ -76,7 +76,7 @@ function shell({ link, role, condition, repository }: Grant, language: ShellLang
         '--scope',
         repository === undefined
           ? variable('UPSTREAM_ID')
-          : quote(`${link.upstream.id}/repositories/${repository}`, language),
+          : quote(`${link.source.id}/repositories/${repository}`, language),
       ],
       ...(condition === undefined
         ? []
@@ -95,8 +95,8 @@ function shell({ link, role, condition, repository }: Grant, language: ShellLang
 function existingAssignment(link: CacheLink): string {
   return l10n.t(
     'If {0} already has this role on {1}, the next command does not change its condition. Then write the whole condition, what it allows now included, with: az role assignment update --role-assignment',
-    armIdName(link.identity.id),
-    armIdName(link.upstream.id),
+    armIdName(link.authentication.identityId),
+    armIdName(link.source.id),
   );
 }
 
@@ -147,7 +147,7 @@ function bicep(grant: Grant, document: ExportDocument): string {
   document.files.set(file, accessModule(atRepository));
   const [identity, upstream] = [identitySymbol(link, document), upstreamSymbol(link, document)];
   const symbol = accessSymbol(grant, document);
-  const isModule = link.identity.create !== undefined && !isBesideDownstream(link);
+  const isModule = link.authentication.create !== undefined && !isBesideDownstream(link);
   return bicepBlock(`module ${symbol} ${quoteBicep(file)}`, [
     `name: '${symbol}-\${uniqueString(registry.id)}'`,
     `scope: resourceGroup(${upstream}SubscriptionId, ${upstream}ResourceGroup)`,
@@ -175,8 +175,8 @@ function arm(grant: Grant, document: ExportDocument): string {
         name: `[format('${symbol}-{0}', uniqueString(variables('registryId')))]`,
         comments: l10n.t(
           'Permission of {0} on {1}: {2}',
-          armIdName(link.identity.id),
-          armIdName(link.upstream.id),
+          armIdName(link.authentication.identityId),
+          armIdName(link.source.id),
           role.name,
         ),
         subscriptionId: `[${parameter(`${upstream}SubscriptionId`)}]`,

@@ -18,7 +18,7 @@ export function exportIdentity(
   language: ExportLanguage,
   document: ExportDocument,
 ): string | undefined {
-  const first = document.first(`identity ${armIdKey(link.identity.id)}`);
+  const first = document.first(`identity ${armIdKey(link.authentication.identityId)}`);
   switch (language) {
     case 'bash':
     case 'powershell':
@@ -33,7 +33,7 @@ export function exportIdentity(
 }
 
 function shell(link: CacheLink, language: ShellLanguage, first: boolean): string {
-  const { id, create } = link.identity;
+  const { identityId: id, create } = link.authentication;
   const q = (text: string): string => quote(text, language);
   const lines: string[] = [];
   if (create && first) {
@@ -83,7 +83,7 @@ output principalId string = identity.properties.principalId
 `;
 
 function bicep(link: CacheLink, document: ExportDocument): string {
-  const { id, create } = link.identity;
+  const { identityId: id, create } = link.authentication;
   const symbol = identitySymbol(link, document);
   const about = descriptions();
   const parts = [bicepParameter(`${symbol}Name`, about.name, armIdName(id))];
@@ -120,7 +120,7 @@ function bicep(link: CacheLink, document: ExportDocument): string {
 }
 
 function arm(link: CacheLink, document: ExportDocument): string {
-  const { id, create } = link.identity;
+  const { identityId: id, create } = link.authentication;
   const symbol = identitySymbol(link, document);
   const about = descriptions();
   const isBeside = isBesideDownstream(link);
@@ -182,13 +182,13 @@ function deploymentVariables(symbol: string, place: readonly string[]): Record<s
 
 /** What has to be there before the identity can be used, for `dependsOn`. */
 export function armIdentityDependencies(link: CacheLink, document: ExportDocument): string[] {
-  if (!link.identity.create) return [];
+  if (!link.authentication.create) return [];
   const symbol = identitySymbol(link, document);
   return [isBesideDownstream(link) ? `[variables('${symbol}Id')]` : `[variables('${symbol}DeploymentId')]`];
 }
 
 function terraform(link: CacheLink, document: ExportDocument): string {
-  const { id, create } = link.identity;
+  const { identityId: id, create } = link.authentication;
   const symbol = identitySymbol(link, document);
   const common: HclEntry[] = [
     ...providerOf(link, document),
@@ -204,5 +204,5 @@ function terraform(link: CacheLink, document: ExportDocument): string {
 /** The identity in Terraform's expressions. */
 export function terraformIdentity(link: CacheLink, document: ExportDocument): string {
   const reference = `azurerm_user_assigned_identity.${identitySymbol(link, document)}`;
-  return link.identity.create ? reference : `data.${reference}`;
+  return link.authentication.create ? reference : `data.${reference}`;
 }

@@ -16,8 +16,8 @@ export function exportAbacMode(
   language: ExportLanguage,
   document: ExportDocument,
 ): string | undefined {
-  if (!document.first(`abacMode ${armIdKey(link.upstream.id)}`)) return undefined;
-  const name = armIdName(link.upstream.id);
+  if (!document.first(`abacMode ${armIdKey(link.source.id)}`)) return undefined;
+  const name = armIdName(link.source.id);
   const about = l10n.t(
     '{0} must be in ABAC mode. The switch ends AcrPull, AcrPush and AcrDelete there and every login made before; if that is right:',
     name,
@@ -47,7 +47,7 @@ export function exportAbacMode(
 }
 
 function keptSymbol(link: CacheLink, principalId: string, { id }: Pick<Role, 'id'>, document: ExportDocument): string {
-  return document.symbol('keptAccess', [armIdKey(link.upstream.id), principalId.toLowerCase(), id].join('/'));
+  return document.symbol('keptAccess', [armIdKey(link.source.id), principalId.toLowerCase(), id].join('/'));
 }
 
 /** A role that someone gets at the upstream before the switch; where the switch is a note, so is this. */
@@ -72,7 +72,7 @@ export function exportKeptAccess(
     ['--role', quote(role.id, shell)],
     ['--assignee-object-id', quote(principalId, shell)],
     ['--assignee-principal-type', principalType],
-    ['--scope', quote(link.upstream.id, shell)],
+    ['--scope', quote(link.source.id, shell)],
   ];
   if (language === 'bash' || language === 'powershell') return command(words, options, language);
   const about = l10n.t(
@@ -87,9 +87,9 @@ function switchCommand(link: CacheLink, language: ShellLanguage): [string[], str
   return [
     ['az', 'acr', 'update'],
     [
-      ['--name', quote(armIdName(link.upstream.id), language)],
-      ['--resource-group', quote(armIdResourceGroup(link.upstream.id), language)],
-      ['--subscription', quote(armIdSubscription(link.upstream.id), language)],
+      ['--name', quote(armIdName(link.source.id), language)],
+      ['--resource-group', quote(armIdResourceGroup(link.source.id), language)],
+      ['--subscription', quote(armIdSubscription(link.source.id), language)],
       ['--role-assignment-mode', 'rbac-abac'],
     ],
   ];

@@ -44,7 +44,7 @@ function shell(link: CacheLink, mapping: RepositoryMapping, language: ShellLangu
   const group = q(armIdResourceGroup(link.downstream.id));
   const subscription = q(armIdSubscription(link.downstream.id));
   const name = q(mapping.ruleName);
-  const source = q(formatSourceRepository({ loginServer: link.upstream.loginServer, pattern: mapping.source }));
+  const source = q(formatSourceRepository({ loginServer: link.source.loginServer, pattern: mapping.source }));
   const target = q(formatRepositoryPattern(mapping.target));
   const create = command(
     ['az', 'acr', 'cache', 'create'],
@@ -80,7 +80,9 @@ function bicep(link: CacheLink, mapping: RepositoryMapping, document: ExportDocu
     `  targetRepository: ${quoteBicep(formatRepositoryPattern(mapping.target))}`,
     '}',
     // A reference to an `existing` resource waits for nothing.
-    ...(link.identity.create && !isBesideDownstream(link) ? ['dependsOn: [', `  ${identity}Deployment`, ']'] : []),
+    ...(link.authentication.create && !isBesideDownstream(link)
+      ? ['dependsOn: [', `  ${identity}Deployment`, ']']
+      : []),
   ]);
 }
 
@@ -106,7 +108,7 @@ function arm(link: CacheLink, mapping: RepositoryMapping, document: ExportDocume
 }
 
 function terraform(link: CacheLink, mapping: RepositoryMapping, document: ExportDocument): string {
-  const source = formatSourceRepository({ loginServer: link.upstream.loginServer, pattern: mapping.source });
+  const source = formatSourceRepository({ loginServer: link.source.loginServer, pattern: mapping.source });
   return hclBlock(`resource "azapi_resource" "${ruleSymbol(mapping, document)}"`, [
     ['type', `"${type}@${apiVersions.cacheRule}"`],
     ['parent_id', 'local.registry_id'],

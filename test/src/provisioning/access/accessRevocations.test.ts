@@ -24,9 +24,9 @@ const reads = [`${repositories}/content/read`, `${repositories}/metadata/read`];
 function linkOf(sources: readonly RepositoryPattern[]): CacheLink {
   return {
     downstream,
-    upstream,
+    source: { kind: 'registry', ...upstream },
     mappings: sources.map((source, index) => ({ ruleName: `Mine${index}`, source, target: source })),
-    identity: { id: identityId },
+    authentication: { kind: 'identity', identityId },
     access: 'condition',
   };
 }

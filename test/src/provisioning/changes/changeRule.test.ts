@@ -47,7 +47,7 @@ function fillRepository(name: string): void {
 
 /** What the conditions of the rule's identity name at the upstream. */
 async function granted(rule: CacheRule): Promise<string[]> {
-  const { upstream } = world.link();
+  const { source: upstream } = world.link();
   const all = await world.azure.roles.listForPrincipal(upstream.id, rule.identity?.principalId ?? '');
   return all
     .flatMap(({ condition }) => {
@@ -192,7 +192,7 @@ describe('replacing a rule', () => {
     );
     if (method === 'DELETE') await world.azure.cacheRules.delete(rule.id);
     await world.azure.cacheRules.create(rule.id, {
-      sourceRepository: `${world.link().upstream.loginServer}/charts/other`,
+      sourceRepository: `${world.link().source.loginServer}/charts/other`,
       targetRepository: 'other',
       identityId: rule.identity?.id ?? '',
     });
@@ -207,10 +207,10 @@ describe('replacing a rule', () => {
 
   it('resumed does no more than a replacement does, whatever its file says', async () => {
     world = await startWorld({ upstream: { roleAssignmentMode: 'LegacyRegistryPermissions' } });
-    const { identity } = world.link();
+    const { authentication: identity } = world.link();
     const hostile = world.link({
       mappings: [mapping('NewRule', 'charts/shop', 'shop')],
-      identity: { ...identity, create: { location: 'eastus' } },
+      authentication: { ...identity, create: { location: 'eastus' } },
       allowAbacSwitch: true,
       allowFeatureRegistration: true,
     });
@@ -283,7 +283,7 @@ describe('replacing a rule', () => {
     const rule = await startWithRule();
     const plan = await replaceRulePlan(world.azure, rule, mapping('MyRule', 'charts/shop', 'shop'));
     await world.azure.cacheRules.create(cacheRuleArmId(rule.registryId, 'Meanwhile'), {
-      sourceRepository: `${world.link().upstream.loginServer}/myapp`,
+      sourceRepository: `${world.link().source.loginServer}/myapp`,
       targetRepository: 'shop',
       identityId: rule.identity?.id ?? '',
     });
@@ -324,7 +324,11 @@ describe('changing the identity', () => {
   it('gives the new one the permission first', async () => {
     const rule = await startWithRule();
     const id = identityArmId(world.subscriptionId, group, 'AnotherIdentity');
-    const plan = await changeIdentityPlan(world.azure, rule, { id, create: { location: 'eastus' } });
+    const plan = await changeIdentityPlan(world.azure, rule, {
+      kind: 'identity',
+      identityId: id,
+      create: { location: 'eastus' },
+    });
     expect(plan.canApply).toBe(true);
     const writes = await world.writesOf(async () => {
       expect((await applyPlan(world.azure, plan)).outcome).toBe('complete');
@@ -343,7 +347,11 @@ describe('changing the identity', () => {
       const folder = await mkdtemp(join(tmpdir(), 'journal-'));
       try {
         const id = identityArmId(world.subscriptionId, group, 'AnotherIdentity');
-        const plan = await changeIdentityPlan(world.azure, rule, { id, create: { location: 'eastus' } });
+        const plan = await changeIdentityPlan(world.azure, rule, {
+          kind: 'identity',
+          identityId: id,
+          create: { location: 'eastus' },
+        });
         const cut = await world.withFaults([{ match, status: 403 }], () =>
           applyPlan(world.azure, plan, { journal: createJournal(folder) }),
         );
@@ -351,8 +359,12 @@ describe('changing the identity', () => {
         const journal = createJournal(folder);
         const [entry, ...others] = await journal.unfinished();
         expect(others).toEqual([]);
-        expect(entry?.purpose).toMatchObject({ kind: 'changeIdentity', link: { identity: { id } } });
-        const rest = await changeIdentityPlan(world.azure, await ruleNamed('MyRule'), entry!.purpose.link.identity);
+        expect(entry?.purpose).toMatchObject({ kind: 'changeIdentity', link: { authentication: { identityId: id } } });
+        const rest = await changeIdentityPlan(
+          world.azure,
+          await ruleNamed('MyRule'),
+          entry!.purpose.link.authentication,
+        );
         expect((await applyPlan(world.azure, rest, { journal })).outcome).toBe('complete');
         expect((await ruleNamed('MyRule')).identity?.id.toLowerCase()).toBe(id.toLowerCase());
         expect(await journal.unfinished()).toEqual([]);

@@ -96,9 +96,9 @@ describe('clean-up', () => {
     world = await start();
     const before = world.sandbox.snapshot();
     const link = world.link();
-    const { principalId } = await world.azure.identities.create(link.identity.id, 'eastus');
-    await world.assign(`${link.upstream.id}/repositories/myapp`, roles.repositoryReader.id, principalId);
-    await world.assign(link.upstream.id, roles.repositoryReader.id, principalId);
+    const { principalId } = await world.azure.identities.create(link.authentication.identityId, 'eastus');
+    await world.assign(`${link.source.id}/repositories/myapp`, roles.repositoryReader.id, principalId);
+    await world.assign(link.source.id, roles.repositoryReader.id, principalId);
     await world.setUp(link);
     const plan = await planCleanUp(world.azure, ruleId());
     expect(plan.items.filter(({ kind, offered }) => kind === 'roleAssignment' && offered)).toHaveLength(2);
@@ -110,7 +110,7 @@ describe('clean-up', () => {
     world = await start();
     const before = world.sandbox.snapshot();
     await world.setUp();
-    await world.azure.identities.delete(world.link().identity.id);
+    await world.azure.identities.delete(world.link().authentication.identityId);
     const plan = await planCleanUp(world.azure, ruleId());
     expect(plan.items.map(({ kind }) => kind)).toEqual(['cacheRule', 'roleAssignment']);
     expect(await cleanUp(plan)).toMatchObject({ outcome: 'complete' });
@@ -148,7 +148,7 @@ describe('what something else uses', () => {
   it('another role assignment keeps the identity', async () => {
     world = await start();
     await world.setUp();
-    const { principalId } = await world.azure.identities.get(world.link().identity.id);
+    const { principalId } = await world.azure.identities.get(world.link().authentication.identityId);
     await world.assign(`/subscriptions/${world.subscriptionId}`, roles.reader.id, principalId);
     const plan = await planCleanUp(world.azure, ruleId());
     expect(item(plan, 'roleAssignment').offered).toBe(true);
@@ -159,14 +159,17 @@ describe('what something else uses', () => {
     world = await start();
     await world.setUp();
     const link = world.link();
-    const { principalId, clientId } = await world.azure.identities.get(link.identity.id);
+    const { principalId, clientId } = await world.azure.identities.get(link.authentication.identityId);
     const id = link.downstream.id.replace(/\/providers\/.*/, '/providers/Microsoft.Compute/virtualMachines/vm1');
     world.sandbox.state.resources.set(id.toLowerCase(), {
       id,
       name: 'vm1',
       type: 'Microsoft.Compute/virtualMachines',
       location: 'eastus',
-      identity: { type: 'UserAssigned', userAssignedIdentities: { [link.identity.id]: { principalId, clientId } } },
+      identity: {
+        type: 'UserAssigned',
+        userAssignedIdentities: { [link.authentication.identityId]: { principalId, clientId } },
+      },
       properties: {},
       createdAt: 0,
     });
@@ -180,8 +183,8 @@ describe('what something else uses', () => {
   it('a federated credential keeps the identity, and goes with it when it is no more', async () => {
     world = await start();
     await world.setUp();
-    const { identity } = world.link();
-    const id = `${identity.id}/federatedIdentityCredentials/github`;
+    const { authentication: identity } = world.link();
+    const id = `${identity.identityId}/federatedIdentityCredentials/github`;
     world.sandbox.state.resources.set(id.toLowerCase(), {
       id,
       name: 'github',
@@ -189,7 +192,7 @@ describe('what something else uses', () => {
       properties: { issuer: 'https://issuer.example', subject: 'repo:a/b', audiences: ['api'] },
       createdAt: 0,
     });
-    expect(await world.azure.identities.federatedCredentials(identity.id)).toEqual(['github']);
+    expect(await world.azure.identities.federatedCredentials(identity.identityId)).toEqual(['github']);
     const plan = await planCleanUp(world.azure, ruleId());
     expect(item(plan, 'identity').inUseBy.join()).toContain('github');
   });

@@ -38,17 +38,17 @@ function item(plan: CleanUpPlan, kind: CleanUpItem['kind']): CleanUpItem {
 }
 
 async function principal(): Promise<string> {
-  return (await world.azure.identities.get(world.link().identity.id)).principalId;
+  return (await world.azure.identities.get(world.link().authentication.identityId)).principalId;
 }
 
 async function assignments(principalId: string): Promise<string[]> {
-  const found = await world.azure.roles.listForPrincipal(world.link().upstream.id, principalId);
+  const found = await world.azure.roles.listForPrincipal(world.link().source.id, principalId);
   return found.map(({ id }) => id);
 }
 
 /** Deletes the identity and makes another of its name, as someone else would. */
 async function remakeIdentity(): Promise<string> {
-  const { id } = world.link().identity;
+  const { identityId: id } = world.link().authentication;
   await world.azure.identities.delete(id);
   return (await world.azure.identities.create(id, 'eastus')).principalId;
 }
@@ -60,7 +60,7 @@ describe('what the clean-up cannot call its own', () => {
     const principalId = await principal();
     for (const id of await assignments(principalId)) await world.azure.roles.delete(id);
     const odd = "(@Request[Microsoft.ContainerRegistry/registries/repositories:name] StringMatches 'a*' OR 1 == 2)";
-    await world.assign(world.link().upstream.id, roles.repositoryReader.id, principalId);
+    await world.assign(world.link().source.id, roles.repositoryReader.id, principalId);
     const [id = ''] = await assignments(principalId);
     const stored = world.sandbox.state.roleAssignments.get(id.toLowerCase());
     if (!stored) throw new Error(`no ${id}`);
@@ -111,7 +111,7 @@ describe('an identity that was made again', () => {
     await world.setUp();
     const former = await principal();
     const present = await remakeIdentity();
-    await world.assign(world.link().upstream.id, roles.repositoryReader.id, present);
+    await world.assign(world.link().source.id, roles.repositoryReader.id, present);
     const { items } = await planCleanUp(world.azure, ruleId());
     expect(items.map(({ kind, principalId, selectedByDefault }) => [kind, principalId, selectedByDefault])).toEqual([
       ['cacheRule', undefined, true],
@@ -147,7 +147,7 @@ describe('an identity that was made again', () => {
     await world.setUp();
     const former = await principal();
     const present = await remakeIdentity();
-    await world.assign(world.link().upstream.id, roles.repositoryReader.id, present);
+    await world.assign(world.link().source.id, roles.repositoryReader.id, present);
     const plan = await planCleanUp(world.azure, ruleId());
     const found = plan.items.filter(({ kind }) => kind === 'roleAssignment');
     expect(found.map(({ principalId, offered }) => [principalId, offered])).toEqual([

@@ -27,13 +27,13 @@ describe('a rule that is as it should be', () => {
     expect(evidence.some(({ request, correlationId }) => request?.includes('roleAssignments') && correlationId)).toBe(
       true,
     );
-    expect(diagnosis.link).toMatchObject({ access: 'condition', upstream: { id: world.link().upstream.id } });
+    expect(diagnosis.link).toMatchObject({ access: 'condition', source: { id: world.link().source.id } });
   });
 });
 
 describe('the identity', () => {
   async function deleteIdentity(): Promise<void> {
-    await world.azure.identities.delete(world.link().identity.id);
+    await world.azure.identities.delete(world.link().authentication.identityId);
   }
 
   it('was deleted: made again by the repair', async () => {
@@ -48,7 +48,7 @@ describe('the identity', () => {
   it('was deleted and made again: its new principal written by the repair', async () => {
     world = await startDiagnosis();
     await deleteIdentity();
-    await world.azure.identities.create(world.link().identity.id, 'eastus');
+    await world.azure.identities.create(world.link().authentication.identityId, 'eastus');
     const diagnosis = await world.diagnose();
     expect(troubles(diagnosis)).toEqual(['identityPrincipal problem', 'sourceReadable problem', 'pullable problem']);
     await world.repair(check(diagnosis, 'identityPrincipal').repair);
@@ -59,7 +59,8 @@ describe('the identity', () => {
 describe('the tenant', () => {
   it('of the identity is another: nothing to repair', async () => {
     world = await startDiagnosis();
-    world.resource(world.link().identity.id).properties['tenantId'] = '33333333-3333-4333-8333-333333333333';
+    world.resource(world.link().authentication.identityId).properties['tenantId'] =
+      '33333333-3333-4333-8333-333333333333';
     const diagnosis = await world.diagnose();
     expect(troubles(diagnosis)).toEqual(['identityTenant problem']);
     expect(check(diagnosis, 'identityTenant').repair).toBeUndefined();
@@ -68,10 +69,10 @@ describe('the tenant', () => {
 
 describe('the permission', () => {
   const principal = async (): Promise<string> =>
-    (await world.azure.identities.get(world.link().identity.id)).principalId;
+    (await world.azure.identities.get(world.link().authentication.identityId)).principalId;
 
   async function removeAssignments(): Promise<void> {
-    const { upstream } = world.link();
+    const { source: upstream } = world.link();
     for (const { id } of await world.azure.roles.listForPrincipal(upstream.id, await principal()))
       await world.azure.roles.delete(id);
   }
@@ -91,20 +92,20 @@ describe('the permission', () => {
   it("is at the article's scope only: replaced", async () => {
     world = await startDiagnosis();
     await removeAssignments();
-    const scope = `${world.link().upstream.id}/repositories/myapp`;
+    const scope = `${world.link().source.id}/repositories/myapp`;
     await world.assign(scope, roles.repositoryReader.id, await principal());
     const diagnosis = await world.diagnose();
     expect(troubles(diagnosis)).toEqual(['sourceReadable problem', 'pullable problem']);
     expect(check(diagnosis, 'sourceReadable').reason).toContain('/repositories/myapp');
     await world.repair(check(diagnosis, 'sourceReadable').repair);
     await expectHealthy();
-    const left = await world.azure.roles.listForPrincipal(world.link().upstream.id, await principal());
-    expect(left.map((assignment) => assignment.scope.toLowerCase())).toEqual([world.link().upstream.id.toLowerCase()]);
+    const left = await world.azure.roles.listForPrincipal(world.link().source.id, await principal());
+    expect(left.map((assignment) => assignment.scope.toLowerCase())).toEqual([world.link().source.id.toLowerCase()]);
   });
 
   it("is at the article's scope too: a warning, removed", async () => {
     world = await startDiagnosis();
-    const scope = `${world.link().upstream.id}/repositories/myapp`;
+    const scope = `${world.link().source.id}/repositories/myapp`;
     await world.assign(scope, roles.repositoryReader.id, await principal());
     const diagnosis = await world.diagnose();
     expect(troubles(diagnosis)).toEqual(['leastAccess warning']);
@@ -119,7 +120,7 @@ describe('the permission', () => {
     world = await startDiagnosis();
     await removeAssignments();
     await world.assign(
-      world.link().upstream.id,
+      world.link().source.id,
       roles.repositoryReader.id,
       await principal(),
       conditionFor(operator, name),
@@ -137,7 +138,7 @@ describe('the permission', () => {
   ])('%s: more than needed, narrowed', async (_, condition) => {
     world = await startDiagnosis();
     await removeAssignments();
-    await world.assign(world.link().upstream.id, roles.repositoryReader.id, await principal(), condition);
+    await world.assign(world.link().source.id, roles.repositoryReader.id, await principal(), condition);
     const diagnosis = await world.diagnose();
     expect(troubles(diagnosis)).toEqual(['leastAccess warning']);
     expect([diagnosis.health, diagnosis.warnings]).toEqual(['works', 1]);
@@ -150,7 +151,7 @@ describe('the permission', () => {
   it('is AcrPull on a registry in ABAC mode', async () => {
     world = await startDiagnosis();
     await removeAssignments();
-    await world.assign(world.link().upstream.id, roles.acrPull.id, await principal());
+    await world.assign(world.link().source.id, roles.acrPull.id, await principal());
     const diagnosis = await world.diagnose();
     expect(troubles(diagnosis)).toEqual(['sourceReadable problem', 'pullable problem']);
     expect(check(diagnosis, 'sourceReadable').reason).toContain('AcrPull is not honoured');
@@ -160,7 +161,7 @@ describe('the permission', () => {
 
   it('waits for ABAC mode: the switch needs its own page', async () => {
     world = await startDiagnosis();
-    world.resource(world.link().upstream.id).properties['roleAssignmentMode'] = 'LegacyRegistryPermissions';
+    world.resource(world.link().source.id).properties['roleAssignmentMode'] = 'LegacyRegistryPermissions';
     const diagnosis = await world.diagnose();
     expect(troubles(diagnosis)).toEqual(['permissionMode problem', 'pullable problem']);
     const { repair } = check(diagnosis, 'permissionMode');
@@ -183,9 +184,9 @@ describe('the permission', () => {
     'was given to the client id: found, named and repaired (%s)',
     async (roleAssignmentMode) => {
       world = await startDiagnosis();
-      const { upstream, identity } = world.link();
+      const { source: upstream, authentication: identity } = world.link();
       await removeAssignments();
-      const { clientId } = await world.azure.identities.get(identity.id);
+      const { clientId } = await world.azure.identities.get(identity.identityId);
       const isAbac = roleAssignmentMode === 'AbacRepositoryPermissions';
       const role = isAbac ? roles.repositoryReader : roles.acrPull;
       await world.assign(
@@ -209,7 +210,7 @@ describe('the permission', () => {
     world = await startDiagnosis();
     await removeAssignments();
     const strange = `(${conditionFor('StringEqualsIgnoreCase', 'myapp')}) AND @Environment[isPrivateLink] BoolEquals true`;
-    await world.assign(world.link().upstream.id, roles.repositoryReader.id, await principal(), strange);
+    await world.assign(world.link().source.id, roles.repositoryReader.id, await principal(), strange);
     const diagnosis = await world.diagnose();
     expect(check(diagnosis, 'sourceReadable')).toMatchObject({ verdict: 'unknown' });
     expect(check(diagnosis, 'sourceReadable').repair).toBeUndefined();
@@ -219,7 +220,7 @@ describe('the permission', () => {
   it('has another assignment with a condition that is not understood: readable, but how much is unknown', async () => {
     world = await startDiagnosis();
     const strange = `(${conditionFor('StringEqualsIgnoreCase', 'myapp')}) AND @Environment[isPrivateLink] BoolEquals true`;
-    await world.assign(world.link().upstream.id, roles.repositoryWriter.id, await principal(), strange);
+    await world.assign(world.link().source.id, roles.repositoryWriter.id, await principal(), strange);
     expect(troubles(await world.diagnose())).toEqual(['leastAccess unknown']);
   });
 });

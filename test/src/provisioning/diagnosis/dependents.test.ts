@@ -69,7 +69,7 @@ async function dependentsOf(diagnosis: RuleDiagnosis, rules?: readonly KnownRule
 }
 
 async function deleteAssignments(): Promise<void> {
-  const identity = await world.azure.identities.get(world.link().identity.id);
+  const identity = await world.azure.identities.get(world.link().authentication.identityId);
   const scope = world.id('upstreamregistry');
   for (const { id } of await world.azure.roles.listForPrincipal(scope, identity.principalId)) {
     await world.azure.roles.delete(id);
@@ -82,7 +82,7 @@ const names = (diagnoses: readonly RuleDiagnosis[]) =>
 describe('a finding about what several rules share', () => {
   it('marks each rule that depends on it, and none besides; one repair cures all, in both registries', async () => {
     await start();
-    await world.azure.identities.delete(world.link().identity.id);
+    await world.azure.identities.delete(world.link().authentication.identityId);
     const diagnosis = await world.diagnose();
     const dependents = await dependentsOf(diagnosis);
     expect(names(dependents)).toEqual(['myregistry SecondRule', 'second FirstRule']);

@@ -12,14 +12,14 @@ const defects: Readonly<Record<string, { repair: string; seed: (world: Diagnosis
   'identity deleted': {
     repair: 'makeIdentityAgain',
     async seed(world) {
-      await world.azure.identities.delete(world.link().identity.id);
+      await world.azure.identities.delete(world.link().authentication.identityId);
     },
   },
   "at the article's scope": {
     repair: 'replaceArticleScope',
     async seed(world) {
-      const { upstream, identity } = world.link();
-      const { principalId } = await world.azure.identities.get(identity.id);
+      const { source: upstream, authentication: identity } = world.link();
+      const { principalId } = await world.azure.identities.get(identity.identityId);
       for (const { id } of await world.azure.roles.listForPrincipal(upstream.id, principalId))
         await world.azure.roles.delete(id);
       await world.assign(`${upstream.id}/repositories/myapp`, roles.repositoryReader.id, principalId);
@@ -28,8 +28,8 @@ const defects: Readonly<Record<string, { repair: string; seed: (world: Diagnosis
   'no condition': {
     repair: 'narrowCondition',
     async seed(world) {
-      const { upstream, identity } = world.link();
-      const { principalId } = await world.azure.identities.get(identity.id);
+      const { source: upstream, authentication: identity } = world.link();
+      const { principalId } = await world.azure.identities.get(identity.identityId);
       for (const { id } of await world.azure.roles.listForPrincipal(upstream.id, principalId))
         await world.azure.roles.delete(id);
       await world.assign(upstream.id, roles.repositoryReader.id, principalId);

@@ -17,17 +17,17 @@ afterEach(() => world.close());
 async function start(): Promise<string> {
   world = await startWorld({ retryAfterSeconds: 0, operationMs: 5 });
   await world.setUp();
-  return (await world.azure.identities.get(world.link().identity.id)).principalId;
+  return (await world.azure.identities.get(world.link().authentication.identityId)).principalId;
 }
 
 async function assignments(principalId: string): Promise<string[]> {
-  const found = await world.azure.roles.listForPrincipal(world.link().upstream.id, principalId);
+  const found = await world.azure.roles.listForPrincipal(world.link().source.id, principalId);
   return found.map(({ roleId, scope }) => `${roleId} ${scope.replace(/^.*\/registries\//i, '')}`).sort();
 }
 
 describe('narrowing to what cache rules need', () => {
   async function widen(principalId: string): Promise<void> {
-    const { upstream } = world.link();
+    const { source: upstream } = world.link();
     for (const { id } of await world.azure.roles.listForPrincipal(upstream.id, principalId))
       await world.azure.roles.delete(id);
     await world.assign(upstream.id, roles.repositoryReader.id, principalId);
@@ -39,14 +39,17 @@ describe('narrowing to what cache rules need', () => {
     const principalId = await start();
     await widen(principalId);
     expect(await narrowing()).toMatchObject({ verdict: 'missing' });
-    const { downstream, identity } = world.link();
+    const { downstream, authentication: identity } = world.link();
     const id = downstream.id.replace(/\/providers\/.*/, '/providers/Microsoft.Compute/virtualMachineScaleSets/kubelet');
     world.sandbox.state.resources.set(id.toLowerCase(), {
       id,
       name: 'kubelet',
       type: 'Microsoft.Compute/virtualMachineScaleSets',
       location: 'eastus',
-      identity: { type: 'UserAssigned', userAssignedIdentities: { [identity.id]: { principalId, clientId: 'c' } } },
+      identity: {
+        type: 'UserAssigned',
+        userAssignedIdentities: { [identity.identityId]: { principalId, clientId: 'c' } },
+      },
       properties: {},
       createdAt: 0,
     });
@@ -71,7 +74,7 @@ describe("removing what is at the article's scope", () => {
 
   it('leaves other roles and conditions of others', async () => {
     const principalId = await start();
-    const scope = `${world.link().upstream.id}/repositories/myapp`;
+    const scope = `${world.link().source.id}/repositories/myapp`;
     const foreign = generateCondition([pattern('myapp'), pattern('other')]);
     await world.assign(scope, roles.repositoryContributor.id, principalId);
     await world.assign(scope, roles.repositoryReader.id, principalId, foreign);
@@ -83,7 +86,7 @@ describe("removing what is at the article's scope", () => {
 
   it('removes nothing while it is all that the identity has', async () => {
     const principalId = await start();
-    const { upstream } = world.link();
+    const { source: upstream } = world.link();
     for (const { id } of await world.azure.roles.listForPrincipal(upstream.id, principalId))
       await world.azure.roles.delete(id);
     await world.assign(`${upstream.id}/repositories/myapp`, roles.repositoryReader.id, principalId);

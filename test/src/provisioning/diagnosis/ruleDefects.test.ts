@@ -58,7 +58,7 @@ describe('the rule', () => {
     (rule: ResourceState): Partial<ResourceState> => ({
       properties: {
         ...rule.properties,
-        sourceRepository: `${world.link().upstream.loginServer}/${source}`,
+        sourceRepository: `${world.link().source.loginServer}/${source}`,
         targetRepository: target,
       },
     });

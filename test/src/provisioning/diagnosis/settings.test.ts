@@ -40,7 +40,7 @@ describe('the registry', () => {
     expect(troubles(diagnosis)).toContain('trustedServices unknown');
     expect(check(diagnosis, 'trustedServices').repair).toBeUndefined();
     restrict(world.link().downstream.id, 'AzureServices');
-    restrict(world.link().upstream.id, undefined);
+    restrict(world.link().source.id, undefined);
     expect(troubles(await world.diagnose())).toContain('upstreamNetwork unknown');
   });
 
@@ -110,7 +110,7 @@ describe('the registry', () => {
 describe('the upstream', () => {
   it('shuts trusted services out', async () => {
     world = await startDiagnosis();
-    restrict(world.link().upstream.id, 'None');
+    restrict(world.link().source.id, 'None');
     const diagnosis = await world.diagnose();
     expect(troubles(diagnosis)).toEqual(['upstreamNetwork warning', 'pullable problem']);
     await world.repair(check(diagnosis, 'upstreamNetwork').repair);
@@ -119,7 +119,7 @@ describe('the upstream', () => {
 
   it('was deleted: nothing about it is called fine', async () => {
     world = await startDiagnosis();
-    const { upstream } = world.link();
+    const { source: upstream } = world.link();
     world.sandbox.state.resources.delete(upstream.id.toLowerCase());
     const diagnosis = await world.diagnose();
     expect(check(diagnosis, 'sourceRecognised').verdict).toBe('unknown');

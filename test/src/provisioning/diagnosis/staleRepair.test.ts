@@ -8,14 +8,15 @@ afterEach(() => world.close());
 
 async function staleIdentity(): Promise<void> {
   world = await startDiagnosis();
-  const { identity } = world.link();
-  await world.azure.identities.delete(identity.id);
+  const { authentication: identity } = world.link();
+  await world.azure.identities.delete(identity.identityId);
 }
 
 describe.each(['makeIdentityAgain', 'writeIdentityAgain'])('the repair %s', (id) => {
   async function found() {
     await staleIdentity();
-    if (id === 'writeIdentityAgain') await world.azure.identities.create(world.link().identity.id, 'eastus');
+    if (id === 'writeIdentityAgain')
+      await world.azure.identities.create(world.link().authentication.identityId, 'eastus');
     const { checks } = await world.diagnose();
     const repair = checks.flatMap((one) => (one.repair?.id === id ? [one.repair] : []))[0];
     expect(repair).toBeDefined();
@@ -41,7 +42,7 @@ describe.each(['makeIdentityAgain', 'writeIdentityAgain'])('the repair %s', (id)
       'eastus',
     );
     await world.azure.cacheRules.delete(world.ruleId);
-    const sourceRepository = `${world.link().upstream.loginServer}/theirs`;
+    const sourceRepository = `${world.link().source.loginServer}/theirs`;
     await world.azure.cacheRules.create(world.ruleId, {
       sourceRepository,
       targetRepository: 'theirs',
@@ -55,7 +56,7 @@ describe.each(['makeIdentityAgain', 'writeIdentityAgain'])('the repair %s', (id)
     const repair = await found();
     await world.repair(repair);
     await world.repair(repair);
-    const { principalId } = await world.azure.identities.get(world.link().identity.id);
+    const { principalId } = await world.azure.identities.get(world.link().authentication.identityId);
     expect((await world.azure.cacheRules.get(world.ruleId)).identity?.principalId).toBe(principalId);
   });
 });

@@ -69,11 +69,15 @@ describe('journal', () => {
 
   it('keeps what was begun with another identity or form of access', async () => {
     await leaveBehind();
-    const { id } = articleLink().identity;
-    await leaveBehind(articleLink({ identity: { id: id.replace(/[^/]+$/, 'OtherIdentity') } }));
+    const { identityId: id } = articleLink().authentication;
+    await leaveBehind(
+      articleLink({ authentication: { kind: 'identity', identityId: id.replace(/[^/]+$/, 'OtherIdentity') } }),
+    );
     await leaveBehind(articleLink({ access: 'registry' }));
     // The same in other letters, and with consent given meanwhile.
-    await leaveBehind(articleLink({ identity: { id: id.toUpperCase() }, allowAbacSwitch: true }));
+    await leaveBehind(
+      articleLink({ authentication: { kind: 'identity', identityId: id.toUpperCase() }, allowAbacSwitch: true }),
+    );
     expect(await createJournal(folder).unfinished()).toHaveLength(3);
   });
 

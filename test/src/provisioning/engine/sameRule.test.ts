@@ -120,7 +120,11 @@ describe.each(each)('a rule of which a colleague %s', (colleague) => {
   it('does not get another identity', async () => {
     const rule = await startWithRule();
     const id = identityArmId(world.subscriptionId, group, 'AnotherIdentity');
-    const plan = await changeIdentityPlan(world.azure, rule, { id, create: { location: 'eastus' } });
+    const plan = await changeIdentityPlan(world.azure, rule, {
+      kind: 'identity',
+      identityId: id,
+      create: { location: 'eastus' },
+    });
     await meanwhile();
     const before = await world.azure.cacheRules.get(ruleId());
     expect(states(await applyPlan(world.azure, plan, { timeScale: 0.02 }))['ruleIdentity:MyRule']).toBe('failed');
@@ -135,7 +139,11 @@ describe.each(each)('a rule of which a colleague %s', (colleague) => {
 it('a change of identity whose answer was lost is the same rule still', async () => {
   const rule = await startWithRule();
   const id = identityArmId(world.subscriptionId, group, 'AnotherIdentity');
-  const plan = await changeIdentityPlan(world.azure, rule, { id, create: { location: 'eastus' } });
+  const plan = await changeIdentityPlan(world.azure, rule, {
+    kind: 'identity',
+    identityId: id,
+    create: { location: 'eastus' },
+  });
   expect((await applyPlan(world.azure, plan, { timeScale: 0.02 })).outcome).toBe('complete');
   const { purpose } = plan;
   if (purpose?.kind !== 'changeIdentity') throw new Error('not remembered');
@@ -147,8 +155,8 @@ it('a change of identity whose answer was lost is the same rule still', async ()
 it('an assignment whose condition a colleague changed since the dry run stays, and so does its identity', async () => {
   await startWithRule();
   const plan = await planCleanUp(world.azure, ruleId());
-  const { principalId } = await world.azure.identities.get(world.link().identity.id);
-  const [assignment] = await world.azure.roles.listForPrincipal(world.link().upstream.id, principalId);
+  const { principalId } = await world.azure.identities.get(world.link().authentication.identityId);
+  const [assignment] = await world.azure.roles.listForPrincipal(world.link().source.id, principalId);
   if (!assignment) throw new Error('no assignment');
   const condition = generateCondition([pattern('myapp'), pattern('theirs')]) ?? '';
   const { scope, name, roleId } = assignment;
@@ -163,9 +171,9 @@ describe('the rule of network-isolated AKS clusters', () => {
     world = await startWorld({ retryAfterSeconds: 0, operationMs: 5 });
     const link = world.link();
     const id = cacheRuleArmId(link.downstream.id, 'AKS-managed-mcr');
-    const { id: identityId } = await world.azure.identities.create(link.identity.id, 'eastus');
+    const { id: identityId } = await world.azure.identities.create(link.authentication.identityId, 'eastus');
     await world.azure.cacheRules.create(id, {
-      sourceRepository: `${link.upstream.loginServer}/myapp`,
+      sourceRepository: `${link.source.loginServer}/myapp`,
       targetRepository: 'aks-managed-repository',
       identityId,
     });
@@ -175,7 +183,7 @@ describe('the rule of network-isolated AKS clusters', () => {
   it('is never offered, and says why', async () => {
     const rule = await startManaged();
     await world.assign(
-      world.link().upstream.id,
+      world.link().source.id,
       roles.repositoryReader.id,
       rule.identity?.principalId ?? '',
       generateCondition([pattern('myapp')]),
@@ -190,9 +198,9 @@ describe('the rule of network-isolated AKS clusters', () => {
     await expect(replaceRulePlan(world.azure, rule, mapping('NewRule', 'charts/shop', 'shop'))).rejects.toThrow(
       'Azure Kubernetes Service',
     );
-    await expect(changeIdentityPlan(world.azure, rule, { id: otherIdentity() })).rejects.toThrow(
-      'Azure Kubernetes Service',
-    );
+    await expect(
+      changeIdentityPlan(world.azure, rule, { kind: 'identity', identityId: otherIdentity() }),
+    ).rejects.toThrow('Azure Kubernetes Service');
     expect(world.sandbox.snapshot()).toBe(before);
   });
 });

@@ -16,20 +16,20 @@ it('repair: each request × each fault, then the rule works; never "fine" when i
     await world.setUp(link);
     // The identity was deleted with its permission and made again: the rule holds a stale principal id, and the role is missing.
     const { state } = world.sandbox;
-    const { principalId } = await world.azure.identities.get(link.identity.id);
-    await world.azure.identities.delete(link.identity.id);
+    const { principalId } = await world.azure.identities.get(link.authentication.identityId);
+    await world.azure.identities.delete(link.authentication.identityId);
     for (const [key, assignment] of state.roleAssignments) {
       if (assignment.principalId === principalId) state.roleAssignments.delete(key);
     }
-    await world.azure.identities.create(link.identity.id, 'eastus');
+    await world.azure.identities.create(link.authentication.identityId, 'eastus');
     const restore = saveState(state);
     const ruleId = cacheRuleArmId(link.downstream.id, 'MyRule');
 
     /** Whether Azure itself would let the rule pull now. */
     const works = async (): Promise<boolean> => {
-      const identity = await world.azure.identities.get(link.identity.id);
+      const identity = await world.azure.identities.get(link.authentication.identityId);
       const rule = await world.azure.cacheRules.get(ruleId);
-      const roles = await world.azure.roles.listForPrincipal(link.upstream.id, identity.principalId);
+      const roles = await world.azure.roles.listForPrincipal(link.source.id, identity.principalId);
       return rule.identity?.principalId === identity.principalId && roles.length > 0;
     };
     return {

@@ -32,7 +32,7 @@ it('set-up: each request × each fault, then all is there; clean-up leaves the s
         const plan = await planCleanUp(world.azure, cacheRuleArmId(link.downstream.id, 'MyRule'));
         const cleaned = await applyCleanUp(world.azure, plan, new Set(plan.items.map(({ id }) => id)));
         // The permission mode is not taken back by a clean-up: its owner does.
-        const upstream = world.sandbox.state.resources.get(link.upstream.id.toLowerCase());
+        const upstream = world.sandbox.state.resources.get(link.source.id.toLowerCase());
         if (upstream) upstream.properties['roleAssignmentMode'] = 'LegacyRegistryPermissions';
         if (world.sandbox.snapshot() === before) return undefined;
         return `clean-up left something: ${JSON.stringify(cleaned)}`;

@@ -13,10 +13,13 @@ describe('linkProblems', () => {
 
   it.each<[string, Partial<CacheLink>]>([
     ['link.empty', { mappings: [] }],
-    ['link.self', { upstream: articleLink().downstream }],
-    ['link.downstream', { downstream: { id: articleLink().identity.id, loginServer: 'myregistry.example' } }],
-    ['link.identity', { identity: { id: articleLink().upstream.id } }],
-    ['link.loginServer', { upstream: { id: articleLink().upstream.id, loginServer: 'no host' } }],
+    ['link.self', { source: { kind: 'registry', ...articleLink().downstream } }],
+    [
+      'link.downstream',
+      { downstream: { id: articleLink().authentication.identityId, loginServer: 'myregistry.example' } },
+    ],
+    ['link.identity', { authentication: { kind: 'identity', identityId: articleLink().source.id } }],
+    ['link.loginServer', { source: { kind: 'registry', id: articleLink().source.id, loginServer: 'no host' } }],
     ['link.duplicateName', { mappings: [mapping('MyRule', 'myapp'), mapping('myrule', 'other')] }],
     ['link.duplicateTarget', { mappings: [mapping('MyRule', 'myapp', 'same'), mapping('Other', 'other', 'same')] }],
     ['link.duplicateTarget', { mappings: [mapping('MyRule', 'a/*', 'x/*'), mapping('Other', 'b/*', 'x/y/*')] }],

@@ -24,8 +24,8 @@ describe('linkOfRule', () => {
     await world.setUp(link);
     const found = await linkOfRule(world.azure, await rule());
     if (!found.ok) throw new Error(found.reason);
-    expect(found.link.identity.id.toLowerCase()).toBe(link.identity.id.toLowerCase());
-    expect({ ...found.link, identity: undefined }).toEqual({ ...link, identity: undefined });
+    expect(found.link.authentication.identityId.toLowerCase()).toBe(link.authentication.identityId.toLowerCase());
+    expect({ ...found.link, authentication: undefined }).toEqual({ ...link, authentication: undefined });
     expect(found.upstream.name).toBe('upstreamregistry');
     // Everything it asks for is there.
     const plan = await planOf(world.azure, setUpOf(found.link));

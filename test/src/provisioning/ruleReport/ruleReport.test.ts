@@ -68,10 +68,10 @@ describe('the report of a rule', () => {
 
   it('says that the identity may not read, was made anew, and who else uses it', async () => {
     const { world, id } = await startWithRule();
-    const { identity } = world.link();
+    const { authentication: identity } = world.link();
     await world.setUp(world.link({ mappings: [mapping('SecondRule', 'charts/shop')] }));
-    await world.azure.identities.delete(identity.id);
-    await world.azure.identities.create(identity.id, 'eastus');
+    await world.azure.identities.delete(identity.identityId);
+    await world.azure.identities.create(identity.identityId, 'eastus');
     const report = await readRuleReport(world.azure, id);
     expect(value(report, 'access')).toMatchObject({ sufficient: false });
     expect(value(report, 'identity')).toMatchObject({ recreated: true, otherRules: [{ name: 'SecondRule' }] });

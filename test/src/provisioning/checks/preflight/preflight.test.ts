@@ -85,12 +85,12 @@ describe('the target', () => {
 
 describe('rules that exist', () => {
   async function existing(name: string, source: string, target: string, withIdentity = true): Promise<void> {
-    const { downstream, upstream, identity } = world.link();
-    await world.azure.identities.create(identity.id, 'eastus');
+    const { downstream, source: upstream, authentication: identity } = world.link();
+    await world.azure.identities.create(identity.identityId, 'eastus');
     await world.azure.cacheRules.create(cacheRuleArmId(downstream.id, name), {
       sourceRepository: `${upstream.loginServer}/${source}`,
       targetRepository: target,
-      ...(withIdentity ? { identityId: identity.id } : {}),
+      ...(withIdentity ? { identityId: identity.identityId } : {}),
     });
   }
 
@@ -139,12 +139,12 @@ describe('rules that exist', () => {
 
   it('upstream fetching back from downstream: a cycle', async () => {
     world = await startWorld();
-    const { upstream, downstream, identity } = world.link();
-    await world.azure.identities.create(identity.id, 'eastus');
+    const { source: upstream, downstream, authentication: identity } = world.link();
+    await world.azure.identities.create(identity.identityId, 'eastus');
     await world.azure.cacheRules.create(cacheRuleArmId(upstream.id, 'BackRule'), {
       sourceRepository: `${downstream.loginServer}/round/*`,
       targetRepository: 'round/*',
-      identityId: identity.id,
+      identityId: identity.identityId,
     });
     const link = world.link({ mappings: [mapping('MyRule', 'round/trip')] });
     expect(codes(await world.plan(link))).toContain('cycle');
@@ -179,7 +179,7 @@ describe('registries', () => {
       }),
     });
     const loginServer = world.sandbox.info.registries.find(({ name }) => name === 'foreignregistry')?.loginServer ?? '';
-    const link = world.link({ upstream: { id: world.id('foreignregistry'), loginServer } });
+    const link = world.link({ source: { kind: 'registry', id: world.id('foreignregistry'), loginServer } });
     // Signed in to both tenants; a session of the home tenant alone would not even see it.
     const credential: TokenCredential = {
       async getToken(scopes, options) {
@@ -221,14 +221,14 @@ describe('registries', () => {
       }),
     });
     const loginServer = world.sandbox.info.registries.find(({ name }) => name === 'farregistry')?.loginServer ?? '';
-    const link = world.link({ upstream: { id: world.id('farregistry'), loginServer } });
+    const link = world.link({ source: { kind: 'registry', id: world.id('farregistry'), loginServer } });
     expect((await world.setUp(link)).outcome).toBe('complete');
   });
 
   it('deleted meanwhile: blocked', async () => {
     world = await startWorld();
     const link = world.link();
-    world.sandbox.state.resources.delete(link.upstream.id.toLowerCase());
+    world.sandbox.state.resources.delete(link.source.id.toLowerCase());
     const plan = await world.plan(link);
     expect(plan.findings.find(({ code }) => code === 'registryUnreadable')?.message).toContain('does not exist');
     await expectUntouched(link);
@@ -237,7 +237,7 @@ describe('registries', () => {
   it('made anew under another login server: blocked', async () => {
     world = await startWorld();
     const link = world.link();
-    const changed = { ...link, upstream: { ...link.upstream, loginServer: 'old.example' } };
+    const changed = { ...link, source: { ...link.source, loginServer: 'old.example' } };
     expect(codes(await world.plan(changed))).toContain('loginServer');
     await expectUntouched(changed);
   });
@@ -267,7 +267,9 @@ describe('registries', () => {
   it('the same for both: refused without a request', async () => {
     world = await startWorld();
     const link = world.link();
-    const { result, requests } = await world.requestsOf(() => world.plan({ ...link, upstream: link.downstream }));
+    const { result, requests } = await world.requestsOf(() =>
+      world.plan({ ...link, source: { kind: 'registry', ...link.downstream } }),
+    );
     expect(codes(result)).toContain('link.self');
     expect(requests).toEqual([]);
   });
@@ -288,15 +290,19 @@ describe('the source', () => {
 describe('the identity', () => {
   it('is to exist, but does not: in the way', async () => {
     world = await startWorld();
-    const link = world.link({ identity: { id: world.link().identity.id } });
+    const link = world.link({
+      authentication: { kind: 'identity', identityId: world.link().authentication.identityId },
+    });
     expect(verdicts(await world.plan(link))['identity']).toBe('conflicting');
     await expectUntouched(link);
   });
 
   it('is to be made in a resource group that does not exist: in the way', async () => {
     world = await startWorld();
-    const { identity } = world.link();
-    const link = world.link({ identity: { ...identity, id: identity.id.replace(group, 'NoSuchGroup') } });
+    const { authentication: identity } = world.link();
+    const link = world.link({
+      authentication: { ...identity, identityId: identity.identityId.replace(group, 'NoSuchGroup') },
+    });
     const plan = await world.plan(link);
     expect(plan.canApply).toBe(false);
     expect(plan.steps[0]?.inspection.reason).toMatch(/resource group/i);
