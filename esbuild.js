@@ -1,4 +1,5 @@
-// Builds the extension: dist/extension.js holds what runs at activation, everything else is a chunk loaded by import().
+// Builds the extension: dist/extension.js holds what runs at activation, dist/fileReader.js is the thread that reads files, everything
+// else is a chunk loaded by import().
 // node esbuild.js [--production] [--watch] [--tests]
 //   --production  minified, without source maps
 //   --tests       the host tests too (dist/test/host), which run inside VS Code's extension host
@@ -44,7 +45,7 @@ const cloudOfTheUser = {
 
 /** @type {esbuild.BuildOptions} */
 const extension = {
-  entryPoints: ['src/extension.ts'],
+  entryPoints: { extension: 'src/extension.ts', fileReader: 'src/files/worker/thread.ts' },
   outdir: 'dist',
   bundle: true,
   format: 'esm',
@@ -157,7 +158,7 @@ function writeNotices(metafile) {
 
 /** Chunk names change with their content: without this, stale ones would be packaged. */
 function removeEarlierBuild() {
-  for (const path of ['dist/extension.js', 'dist/extension.js.map', 'dist/chunks', ...(tests ? ['dist/test'] : [])]) {
+  for (const path of [...globSync('dist/*.{js,js.map}'), 'dist/chunks', ...(tests ? ['dist/test'] : [])]) {
     rmSync(path, { recursive: true, force: true });
   }
 }

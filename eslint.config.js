@@ -16,7 +16,7 @@ const heavy = {
   packages: ['@azure/*', '@azure/**', '@microsoft/*', 'yaml', 'jsonc-parser', 'dockerfile-ast', 'markdown-it'],
   files: [
     '**/files/find.ts',
-    '**/files/{compose,dockerfile,infrastructure,kubernetes,markdown,pipelines,rules,shell,yaml}/**',
+    '**/files/{compose,dockerfile,infrastructure,kubernetes,markdown,pipelines,rules,shell,worker,yaml}/**',
     '**/azure/createAzure.ts',
     '**/azure/arm/**',
     '**/azure/registry/**',

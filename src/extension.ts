@@ -1,5 +1,6 @@
 import * as l10n from '@vscode/l10n';
 import * as vscode from 'vscode';
+import type { FileReader } from './files/worker/fileReader.ts';
 import { createInventory } from './inventory/inventory.ts';
 import { createListings } from './inventory/listings.ts';
 import { createAccount } from './ui/account/account.ts';
@@ -54,9 +55,11 @@ export function activate(context: vscode.ExtensionContext): TestHook | undefined
   const account = createAccount(log, context.workspaceState);
   const connection = createConnection(account, inventory, log, restored);
   const tree = createRegistriesView(inventory, connection);
+  const reader = createReader(vscode.Uri.joinPath(context.extensionUri, 'dist', 'fileReader.js'));
   const services: Services = createServices({
     inventory,
     listings: createListings(),
+    reader,
     account,
     connection,
     tree,
@@ -73,6 +76,7 @@ export function activate(context: vscode.ExtensionContext): TestHook | undefined
     connection,
     tree,
     documents,
+    reader,
     registerCommands(services, contributedCommands(context.extension.packageJSON)),
     registerEditor(services),
     registerChatTools(services),
@@ -89,6 +93,18 @@ export function activate(context: vscode.ExtensionContext): TestHook | undefined
   }, resumeDelay);
   context.subscriptions.push({ dispose: () => clearTimeout(timer) });
   return context.extensionMode === vscode.ExtensionMode.Test ? { services, model: tree.model } : undefined;
+}
+
+/** Its code is loaded with the first file. */
+function createReader(thread: vscode.Uri): FileReader {
+  let made: Promise<FileReader> | undefined;
+  const readHere = async () => (await import('./files/worker/readFindings.ts')).readFindings;
+  const make = async () =>
+    (await import('./files/worker/fileReader.ts')).createFileReader({ thread: thread.fsPath, readHere });
+  return {
+    read: async (file, isWanted) => (await (made ??= make())).read(file, isWanted),
+    dispose: () => void made?.then((reader) => reader.dispose()),
+  };
 }
 
 function openLinks(services: Services): vscode.Disposable {

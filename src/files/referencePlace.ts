@@ -1,4 +1,3 @@
-import { findReferences } from './find.ts';
 import type { FoundReference, TextFile, TextRange } from './types.ts';
 
 /** The part of a reference that is being written at an offset, and what of it is written already. */
@@ -22,20 +21,18 @@ const filler = 'x';
 
 /**
  * Where a reference is, or would be if there were one: the finder is asked about the text with one more letter at the offset, so
- * that it alone says where images are named. Undefined elsewhere, inside digests, and where the text comes from a variable. Never
- * throws.
+ * that it alone says where images are named. Undefined elsewhere, inside digests, and where the text comes from a variable.
+ * @param find what counts as a reference in a text
+ * @throws as `find`
  */
-export function referencePlace(
+export async function referencePlace(
   file: TextFile,
   offset: number,
-  knowsHost: (host: string) => boolean,
-): ReferencePlace | undefined {
+  find: (file: TextFile) => Promise<readonly FoundReference[]>,
+): Promise<ReferencePlace | undefined> {
   const { text } = file;
   const filled = text.slice(0, offset) + filler + text.slice(offset);
-  const references = findReferences({ ...file, text: filled });
-  for (const reference of references) {
-    const { certain, image } = reference;
-    if (!certain && (image.host === undefined || !knowsHost(image.host))) continue;
+  for (const reference of await find({ ...file, text: filled })) {
     const place = placeIn(reference, filled, offset);
     if (!place) continue;
     const { start, end } = place.range;

@@ -67,24 +67,6 @@ export function createResolver(state: InventoryState, listings: Listings): Resol
   };
 }
 
-/**
- * Makes the indexes ahead of the first question, registry by registry, so that it can be done in slices: 200,000 rules take some
- * 300 ms in all, and little when they are indexed already.
- */
-export function* indexRules(state: InventoryState): Generator<void, void> {
-  for (const { rules } of state.registries.values()) {
-    if (rules) yield void rulesIndex(rules);
-  }
-  for (const [host, sources] of readHosts(state).sources) yield* registriesOf(host, sources);
-}
-
-function registriesOf(host: string, { downstreams }: HostSources): Generator<void, SourceRegistries> {
-  return sourceRegistries(
-    host,
-    downstreams.map(({ index }) => index),
-  );
-}
-
 function readHosts({ registries: entries }: InventoryState): Hosts {
   const registries = new Map<string, RegistryEntry>();
   const sources = new Map<string, HostSources>();
@@ -155,13 +137,6 @@ function wrongRule(match: RuleMatch, repository: string, { targets }: RegistryRu
   return other && !isSameSource(match, other) ? { kind: 'shadowed', by: rule, other } : undefined;
 }
 
-function atOnce<T>(work: Generator<void, T>): T {
-  for (;;) {
-    const step = work.next();
-    if (step.done) return step.value;
-  }
-}
-
 function isSameSource(a: RuleMatch, b: RuleMatch): boolean {
   const host = ({ source }: RuleMatch) => canonicalHost(source.loginServer);
   return a.sourceRepository === b.sourceRepository && host(a) === host(b);
@@ -178,7 +153,10 @@ function usesOf(image: FullReference, sources: HostSources | undefined): CachedU
   const uses: CachedUse[] = [];
   if (!sources) return uses;
   const { downstreams } = sources;
-  sources.registries ??= atOnce(registriesOf(image.host, sources));
+  sources.registries ??= sourceRegistries(
+    image.host,
+    downstreams.map(({ index }) => index),
+  );
   const prefixes = prefixesOf(image.repository);
   for (const place of sources.registries.candidates(image.repository, prefixes)) {
     const downstream = downstreams[place];

@@ -6,7 +6,7 @@ import { createListings } from '../../src/inventory/listings.ts';
 import { createResolver } from '../../src/inventory/resolution.ts';
 import type { Resolver } from '../../src/inventory/resolutionTypes.ts';
 import type { InventoryState, RegistryEntry } from '../../src/inventory/types.ts';
-import { createReferenceInspection } from '../../src/ui/editor/inspectReferences.ts';
+import { isReference } from '../../src/ui/services/indexedResolver.ts';
 import type { InspectedReference } from '../../src/ui/editor/types.ts';
 import { median } from './statistics.ts';
 
@@ -68,19 +68,18 @@ function measureFile(file: TextFile, resolver: Resolver): EditorFileResult {
   // The code is warm from smaller files of its kind; nothing of this one is known.
   for (let run = 0; run < 20; run++) {
     const text = changed(file.text.slice(0, 20_000), run, 'w');
-    read({ ...file, text }, createReferenceInspection(resolver));
+    read({ ...file, text }, resolver);
   }
-  const [found, firstMs] = timed(() => read(file, createReferenceInspection(resolver)));
+  const [found, firstMs] = timed(() => read(file, resolver));
   if (found.length !== references) throw new Error(`${found.length} references in ${file.path}, not ${references}.`);
   const served = found.filter(({ resolution: { verdict } }) => verdict === 'bypassed' || verdict === 'served').length;
   if (served < references / 2) throw new Error(`Only ${served} references of ${file.path} meet a rule.`);
-  const again = Array.from({ length: runs }, () => timed(() => read(file, createReferenceInspection(resolver)))[1]);
-  const inspect = createReferenceInspection(resolver);
-  read(file, inspect);
+  const again = Array.from({ length: runs }, () => timed(() => read(file, resolver))[1]);
+  read(file, resolver);
   let { text } = file;
   const keystrokes = Array.from({ length: runs }, (_, run) => {
     text = changed(text, run, 'x');
-    return timed(() => read({ ...file, text }, inspect))[1];
+    return timed(() => read({ ...file, text }, resolver))[1];
   });
   return {
     path: file.path,
@@ -93,10 +92,12 @@ function measureFile(file: TextFile, resolver: Resolver): EditorFileResult {
 }
 
 /** As `ui/editor/inspections.lazy.ts` does it. */
-function read(file: TextFile, inspect: ReturnType<typeof createReferenceInspection>): InspectedReference[] {
+function read(file: TextFile, resolver: Resolver): InspectedReference[] {
   const found = findReferences(file);
   findRuleDefinitions(file);
-  return inspect(found);
+  return found
+    .filter((one) => isReference(one, resolver))
+    .map((one) => ({ found: one, resolution: resolver.resolve(one.image) }));
 }
 
 /** A character more behind one of the remarks, another one each time. */

@@ -2,9 +2,8 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
-import { workAhead } from '../../src/files/text/ahead.ts';
-import { scanFiles } from '../../src/files/scan.ts';
-import type { TextFile } from '../../src/files/types.ts';
+import { mapBounded } from '../../src/common/mapBounded.ts';
+import { createFileReader } from '../../src/files/worker/fileReader.ts';
 import { seeds } from '../fuzz/seeds.ts';
 import { watchEventLoop, type LongestBlock } from './eventLoop.ts';
 import { median } from './statistics.ts';
@@ -49,16 +48,21 @@ export async function measureScan(): Promise<ScanResult> {
 }
 
 async function scanOnce(paths: readonly string[]): Promise<Omit<ScanResult, 'files' | 'bytes'>> {
-  async function* texts(): AsyncGenerator<TextFile> {
-    yield* workAhead(paths, readAhead, async (path) => ({ path, text: await readFile(path, 'utf8') }));
-  }
+  const reader = createFileReader({
+    thread: new URL('../../src/files/worker/thread.ts', import.meta.url),
+    readHere: () => Promise.reject(new Error('There are no threads here.')),
+  });
   let references = 0;
   const watch = watchEventLoop();
   const started = performance.now();
-  const read = await scanFiles(texts(), (found) => (references += found.references.length));
+  await mapBounded(paths, readAhead, async (path) => {
+    const found = await reader.read({ path, text: await readFile(path, 'utf8') });
+    if ('unread' in found) throw new Error(`${path} was not read: ${found.unread}.`);
+    references += found.references.length;
+  });
   const ms = performance.now() - started;
   const longestBlock = watch();
-  if (read !== paths.length) throw new Error(`${read} files were read instead of ${paths.length}.`);
+  reader.dispose();
   return { references, ms, longestBlock };
 }
 

@@ -66,3 +66,8 @@ export function applyChanges(text: string, changes: readonly TextChange[]): stri
   parts.push(text.slice(at));
   return parts.join('');
 }
+
+/** Two texts that differ only in how lines end give one. */
+export function withUniformLines(text: string): string {
+  return text.replace(/\r\n?/g, '\n');
+}

@@ -4,12 +4,11 @@ import { mapSourceToTarget } from '../../domain/ruleMatching.ts';
 import { nameChanges, type NewName } from '../../files/rename.ts';
 import type { ImageReference } from '../../domain/types.ts';
 import type { CachedUse, ServedImage } from '../../inventory/resolutionTypes.ts';
-import type { Services } from '../services/services.ts';
 import { cachedNames } from '../workspace/useCached/cachedNames.ts';
 import { createWorkspaceEdit } from '../workspace/edits.lazy.ts';
-import { whyKept } from '../workspace/move/keptNames.ts';
-import { referenceAt } from './referenceAt.ts';
-import type { InspectedReference, Inspection, Inspections } from './types.ts';
+import { whyKept } from '../workspace/keptNames.ts';
+import { rangeOf, referenceAt } from './referenceAt.ts';
+import type { InspectedReference, Inspection, LookedAt } from './types.ts';
 import { shownImage } from './words.ts';
 
 /** More rules than these are rarely a choice anybody can make. */
@@ -29,20 +28,15 @@ interface Place extends InspectedReference {
  * What can be done about the reference at a range: the fixes of its problems and, where there is no problem, rewrites. Edits are
  * computed from this version of the document, and only of places that the finder understands.
  */
-export async function provideCodeActions(
-  _services: Services,
-  inspections: Inspections,
-  document: vscode.TextDocument,
+export function provideCodeActions(
+  { document, inspection }: LookedAt,
   range: vscode.Range,
   context: vscode.CodeActionContext,
-  token: vscode.CancellationToken,
-): Promise<vscode.CodeAction[] | undefined> {
-  const inspection = await inspections.of(document, token);
-  if (!inspection || inspection.version !== document.version) return undefined;
+): vscode.CodeAction[] | undefined {
+  if (inspection.version !== document.version) return undefined;
   const reference = referenceIn(inspection, document.offsetAt(range.start), document.offsetAt(range.end));
   if (!reference) return undefined;
-  const { start, end } = reference.found.range;
-  const written = new vscode.Range(document.positionAt(start), document.positionAt(end));
+  const written = rangeOf(document, reference.found.range);
   const place: Place = {
     ...reference,
     document,

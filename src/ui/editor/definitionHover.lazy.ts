@@ -5,9 +5,8 @@ import type { RuleDefinition, RuleFile, TextRange } from '../../files/types.ts';
 import type { CacheRule } from '../../domain/types.ts';
 import { knowledgeOf } from '../../inventory/knowledge.ts';
 import type { InventoryState, RegistryEntry } from '../../inventory/types.ts';
-import { commandLink } from './commandLinks.ts';
 import { deployedRules } from './deployedRules.ts';
-import { freshness, lines, links, paragraphs, signInOf, strong, verdictText } from './hoverParts.ts';
+import { commandLink, freshness, lines, links, paragraphs, signInOf, strong, verdictText } from './hoverParts.ts';
 import { contains } from './referenceAt.ts';
 
 export interface DefinitionAt {

@@ -1,9 +1,9 @@
 import * as vscode from 'vscode';
 import type { RuleFinding } from '../../files/rules/check.ts';
-import { runInSlices, type Sliced } from '../../common/slices.ts';
 import type { TextRange } from '../../files/types.ts';
 import { reportUri } from '../shared/reports.ts';
 import type { Services } from '../services/services.ts';
+import { rangeOf } from './referenceAt.ts';
 import { problemsOf, type ReferenceProblem, type ReferenceProblemKind } from './referenceProblems.ts';
 import type { Inspection, Inspections } from './types.ts';
 
@@ -30,10 +30,10 @@ export function showDiagnostics(
   onShown: (inspection: Inspection) => void,
 ): vscode.Disposable {
   const collection = vscode.languages.createDiagnosticCollection('acrCache');
-  const timers = new Map<vscode.TextDocument, NodeJS.Timeout>();
-  const running = new Map<vscode.TextDocument, vscode.CancellationTokenSource>();
-  /** What the diagnostics that are shown were made of. */
-  const shown = new Map<vscode.TextDocument, Inspection>();
+  /** Documents to be looked at, or being looked at; `timer` until then. */
+  const looks = new Map<vscode.TextDocument, { readonly timer: NodeJS.Timeout }>();
+  /** The version whose diagnostics are shown. */
+  const shown = new Map<vscode.TextDocument, number>();
   /** Came into sight, and `onShown` was not told yet. */
   const arrived = new Set<vscode.TextDocument>();
 
@@ -41,10 +41,8 @@ export function showDiagnostics(
     vscode.window.visibleTextEditors.some((editor) => editor.document === document);
 
   function stop(document: vscode.TextDocument): void {
-    clearTimeout(timers.get(document));
-    timers.delete(document);
-    running.get(document)?.cancel();
-    running.delete(document);
+    clearTimeout(looks.get(document)?.timer);
+    looks.delete(document);
   }
 
   function forget(document: vscode.TextDocument): void {
@@ -54,35 +52,17 @@ export function showDiagnostics(
   }
 
   async function show(document: vscode.TextDocument): Promise<void> {
-    stop(document);
+    const look = looks.get(document);
     const levelOf = levelsOf(document.uri);
-    if (!levelOf && !arrived.has(document)) {
-      forget(document);
-      return;
-    }
-    const { version } = document;
-    const run = new vscode.CancellationTokenSource();
-    running.set(document, run);
+    const inspection = levelOf || arrived.has(document) ? await inspections.of(document) : undefined;
     // Whatever changed or stopped it has also started it again.
-    const isStopped = () => run.token.isCancellationRequested || document.version !== version;
-    try {
-      const inspection = await inspections.of(document, run.token);
-      if (isStopped()) return;
-      if (inspection && arrived.delete(document)) onShown(inspection);
-      if (!inspection || !levelOf) {
-        forget(document);
-        return;
-      }
-      const diagnostics = await runInSlices(diagnosticsOf(document, inspection, levelOf), { isCancelled: isStopped });
-      if (!diagnostics || isStopped()) return;
-      shown.set(document, inspection);
-      collection.set(document.uri, diagnostics);
-    } catch (error) {
-      log.error(`Looking at ${document.uri.path}: ${String(error)}`);
-    } finally {
-      if (running.get(document) === run) running.delete(document);
-      run.dispose();
-    }
+    if (looks.get(document) !== look) return;
+    looks.delete(document);
+    if (inspection && arrived.delete(document)) onShown(inspection);
+    if (inspection && levelOf) {
+      shown.set(document, inspection.version);
+      collection.set(document.uri, diagnosticsOf(document, inspection, levelOf));
+    } else forget(document);
   }
 
   function schedule(document: vscode.TextDocument, pause: number): void {
@@ -90,10 +70,8 @@ export function showDiagnostics(
     // What changes out of sight waits until it is seen; what was said of it may not hold any more.
     if (!isVisible(document)) return forget(document);
     stop(document);
-    timers.set(
-      document,
-      setTimeout(() => void show(document), pause),
-    );
+    const failed = (error: unknown) => log.error(`Looking at ${document.uri.path}: ${String(error)}`);
+    looks.set(document, { timer: setTimeout(() => void show(document).catch(failed), pause) });
   }
 
   function arrive(document: vscode.TextDocument): void {
@@ -103,13 +81,13 @@ export function showDiagnostics(
 
   function showVisible(): void {
     for (const { document } of vscode.window.visibleTextEditors) {
-      if (shown.get(document)?.version !== document.version) arrive(document);
+      if (shown.get(document) !== document.version) arrive(document);
     }
   }
 
   /** Of what is out of sight; also what is still being looked at, by what was. */
   function forgetAllBut(uris: ReadonlySet<string>): void {
-    for (const document of [...shown.keys(), ...timers.keys(), ...running.keys()])
+    for (const document of [...shown.keys(), ...looks.keys()])
       if (!isVisible(document) && !uris.has(document.uri.toString())) forget(document);
   }
 
@@ -142,14 +120,14 @@ export function showDiagnostics(
       if (change.affectsConfiguration('acrCache.diagnostics')) showAgain();
     }),
     inspections.onDidChange((document) => {
-      if (!document) showAgain();
-      else if (!timers.has(document)) schedule(document, pauseInMs);
+      if (document) schedule(document, pauseInMs);
+      else showAgain();
     }),
   ];
   showVisible();
 
   return new vscode.Disposable(() => {
-    for (const document of [...timers.keys(), ...running.keys()]) stop(document);
+    for (const document of [...looks.keys()]) stop(document);
     for (const listener of listeners) listener.dispose();
   });
 }
@@ -183,23 +161,19 @@ function levelsOf(uri: vscode.Uri): LevelOf | undefined {
   return kinds.some((kind) => byKind.get(kind) !== undefined) ? (kind) => byKind.get(kind) : undefined;
 }
 
-function* diagnosticsOf(
+function diagnosticsOf(
   document: vscode.TextDocument,
   { references, ruleFindings }: Inspection,
   levelOf: LevelOf,
-): Sliced<vscode.Diagnostic[]> {
-  const diagnostics: vscode.Diagnostic[] = [];
-  for (const finding of ruleFindings) {
-    const cap = levelOf('ruleFiles');
-    if (cap !== undefined) diagnostics.push(ofFinding(document, finding, cap));
-  }
+): vscode.Diagnostic[] {
+  const cap = levelOf('ruleFiles');
+  const diagnostics = cap === undefined ? [] : ruleFindings.map((finding) => ofFinding(document, finding, cap));
   for (const reference of references) {
     if (diagnostics.length >= maxDiagnostics) break;
     for (const problem of problemsOf(reference)) {
       const level = levelOf(problem.kind);
       if (level !== undefined) diagnostics.push(ofProblem(document, reference.found.range, problem, level));
     }
-    yield;
   }
   return diagnostics.slice(0, maxDiagnostics);
 }
@@ -252,8 +226,4 @@ function made(
   diagnostic.source = source;
   diagnostic.code = code;
   return diagnostic;
-}
-
-function rangeOf(document: vscode.TextDocument, { start, end }: TextRange): vscode.Range {
-  return new vscode.Range(document.positionAt(start), document.positionAt(end));
 }

@@ -4,8 +4,8 @@ import { codeSpan, escapeMarkdown } from '../../common/markdown.ts';
 import type { CacheRule } from '../../domain/types.ts';
 import type { RuleKnowledge } from '../../domain/ruleVerdict.ts';
 import type { RegistryEntry } from '../../inventory/types.ts';
-import { verdictWithBasis } from '../shared/ruleVerdict.ts';
-import { failedState, freshnessInWords } from './words.ts';
+import { failedState, verdictWithBasis } from '../shared/ruleVerdict.ts';
+import { freshnessInWords } from './words.ts';
 
 /** Pieces of a hover's Markdown. What comes from outside is escaped here; `lines`, `links` and `paragraphs` take Markdown. */
 
@@ -44,4 +44,41 @@ export function links(all: readonly (string | undefined)[]): string {
 
 export function paragraphs(all: readonly string[]): string {
   return all.filter((text) => text !== '').join('\n\n');
+}
+
+/** The commands that our hovers may run; VS Code refuses every other. */
+export const hoverCommands = [
+  'acrCache.openRule',
+  'acrCache.diagnoseRule',
+  'acrCache.showChecks',
+  'acrCache.pullImage',
+  'acrCache.findRuleReferences',
+  'acrCache.useCachedReference',
+  'acrCache.createRuleFor',
+  'acrCache.signIn',
+  'acrCache.refresh',
+] as const;
+
+export type HoverCommand = (typeof hoverCommands)[number];
+
+/**
+ * A link of Markdown that runs one of our commands.
+ * @param title our own words
+ * @param argument ids and values we parsed; every character that could end the link is encoded
+ */
+export function commandLink(
+  title: string,
+  command: HoverCommand,
+  argument?: Readonly<Record<string, unknown>>,
+): string {
+  const query = argument === undefined ? '' : `?${encode(JSON.stringify([argument]))}`;
+  return `[${escapeMarkdown(title)}](command:${command}${query})`;
+}
+
+/** Resource groups may have parentheses in their names, which `encodeURIComponent` leaves. */
+function encode(text: string): string {
+  return encodeURIComponent(text).replace(
+    /[!'()*]/g,
+    (character) => `%${character.charCodeAt(0).toString(16).toUpperCase()}`,
+  );
 }

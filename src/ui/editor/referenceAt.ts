@@ -1,3 +1,4 @@
+import * as vscode from 'vscode';
 import type { TextRange } from '../../files/types.ts';
 import type { Inspection, ReferenceAt } from './types.ts';
 
@@ -20,4 +21,8 @@ export function contains({ start, end }: TextRange, offset: number): boolean {
 
 function length({ start, end }: TextRange): number {
   return end - start;
+}
+
+export function rangeOf(document: vscode.TextDocument, { start, end }: TextRange): vscode.Range {
+  return new vscode.Range(document.positionAt(start), document.positionAt(end));
 }

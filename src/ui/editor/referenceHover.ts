@@ -5,10 +5,10 @@ import type { Upstream } from '../../domain/upstreams.ts';
 import type { CachedState, CachedUse, MeantName, ServedImage, WrongRule } from '../../inventory/resolutionTypes.ts';
 import type { RegistryEntry } from '../../inventory/types.ts';
 import { localDate } from '../shared/localDate.ts';
-import { commandLink } from './commandLinks.ts';
-import { freshness, lines, links, paragraphs, signInOf, strong, verdictText } from './hoverParts.ts';
+import { stateInWords } from '../shared/ruleVerdict.ts';
+import { commandLink, freshness, lines, links, paragraphs, signInOf, strong, verdictText } from './hoverParts.ts';
 import type { InspectedReference } from './types.ts';
-import { sourceImage, stateInWords } from './words.ts';
+import { sourceImage } from './words.ts';
 
 /** Where the reference is written, for commands that change it. */
 export interface Place {

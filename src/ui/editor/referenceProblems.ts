@@ -4,8 +4,8 @@ import type { ServedImage } from '../../inventory/resolutionTypes.ts';
 import type { RegistryEntry } from '../../inventory/types.ts';
 import { wrongInWords } from './referenceHover.ts';
 import type { InspectedReference } from './types.ts';
-import { verdictWithBasis } from '../shared/ruleVerdict.ts';
-import { failedState, freshnessInWords, shownImage, stateInWords } from './words.ts';
+import { failedState, stateInWords, verdictWithBasis } from '../shared/ruleVerdict.ts';
+import { freshnessInWords, shownImage } from './words.ts';
 
 /** What a problem is about; also the name of the setting with its level, and the diagnostic's code. */
 export type ReferenceProblemKind = 'bypassedRule' | 'unservedTarget' | 'wrongRule' | 'brokenRule';

@@ -1,22 +1,14 @@
 import * as vscode from 'vscode';
 import { kindPatterns } from '../../files/kinds.ts';
 import type { Services } from '../services/services.ts';
-import type { Inspections } from './types.ts';
-import { isUserFile } from './userFiles.ts';
+import { isUserFile } from '../shared/userFiles.ts';
+import type { Inspections, LookedAt } from './types.ts';
 
 /** In whichever way a file is told to be of a kind: extensions name languages differently. Schemes are looked at when asked. */
 const selector: vscode.DocumentFilter[] = kindPatterns.flatMap(({ globs, languages }) => [
   ...languages.map((language) => ({ language })),
   ...globs.map((pattern) => ({ pattern })),
 ]);
-
-/** What a provider's file exports; the rest is what VS Code asks it with. */
-type Provide<Rest extends readonly unknown[], T> = (
-  services: Services,
-  inspections: Inspections,
-  document: vscode.TextDocument,
-  ...rest: Rest
-) => Promise<T | undefined>;
 
 /** Registers what the editor shows. Each part's code is loaded when it is first asked for, or a file to look at is visible. */
 export function registerEditor(services: Services): vscode.Disposable {
@@ -43,21 +35,28 @@ export function registerEditor(services: Services): vscode.Disposable {
     }));
   }
 
-  /**
-   * A provider whose code is loaded when it is first asked, for files that somebody edits. What goes wrong is logged, and not told
-   * by a message for each character.
-   */
-  function by<Rest extends readonly unknown[], T>(load: () => Promise<Provide<Rest, T>>) {
-    return async (document: vscode.TextDocument, ...rest: Rest): Promise<T | undefined> => {
-      if (!isUserFile(document.uri)) return undefined;
-      try {
-        const [made, provide] = await Promise.all([inspections(), load()]);
-        return await provide(services, made, document, ...rest);
-      } catch (error) {
-        services.log.error(`Looking at ${document.uri.path}: ${String(error)}`);
-        return undefined;
-      }
-    };
+  /** For files that somebody edits. What goes wrong is logged, and not told by a message for each character. */
+  async function quietly<T>({ uri }: vscode.TextDocument, provide: () => Promise<T>): Promise<T | undefined> {
+    if (!isUserFile(uri)) return undefined;
+    try {
+      return await provide();
+    } catch (error) {
+      services.log.error(`Looking at ${uri.path}: ${String(error)}`);
+      return undefined;
+    }
+  }
+
+  /** What is made of the document as it is now; of one in which there is nothing to look at, nothing. */
+  function look<T>(
+    document: vscode.TextDocument,
+    token: vscode.CancellationToken,
+    provide: (providers: typeof import('./providers.lazy.ts'), looked: LookedAt) => T | Promise<T>,
+  ): Promise<T | undefined> {
+    return quietly(document, async () => {
+      const [made, providers] = await Promise.all([inspections(), import('./providers.lazy.ts')]);
+      const inspection = await made.of(document, token);
+      return inspection && (await provide(providers, { services, document, inspection }));
+    });
   }
 
   let watching = false;
@@ -76,46 +75,59 @@ export function registerEditor(services: Services): vscode.Disposable {
     );
   }
 
-  const provideReferences = by(async () => (await import('./references.lazy.ts')).provideReferences);
   const registrations = [
     lensesChanged,
     languages.registerHoverProvider(selector, {
-      provideHover: by(async () => (await import('./hover.lazy.ts')).provideHover),
+      provideHover: (document, position, token) =>
+        look(document, token, ({ provideHover }, looked) => provideHover(looked, position)),
     }),
     languages.registerCodeLensProvider(selector, {
       onDidChangeCodeLenses: lensesChanged.event,
-      provideCodeLenses: by(async () => (await import('./codeLens.lazy.ts')).provideCodeLenses),
+      provideCodeLenses: (document, token) =>
+        look(document, token, ({ provideCodeLenses }, looked) => provideCodeLenses(looked)),
     }),
     languages.registerCodeActionsProvider(
       selector,
-      { provideCodeActions: by(async () => (await import('./codeActions.lazy.ts')).provideCodeActions) },
+      {
+        provideCodeActions: (document, range, context, token) =>
+          look(document, token, async (_providers, looked) =>
+            (await import('./codeActions.lazy.ts')).provideCodeActions(looked, range, context),
+          ),
+      },
       { providedCodeActionKinds: [vscode.CodeActionKind.QuickFix, vscode.CodeActionKind.RefactorRewrite] },
     ),
     languages.registerDefinitionProvider(selector, {
-      provideDefinition: by(async () => (await import('./definition.lazy.ts')).provideDefinition),
+      provideDefinition: (document, position, token) =>
+        look(document, token, ({ provideDefinition }, looked) => provideDefinition(looked, position)),
     }),
     languages.registerDocumentLinkProvider(selector, {
-      provideDocumentLinks: by(async () => (await import('./documentLinks.lazy.ts')).provideDocumentLinks),
+      provideDocumentLinks: (document, token) =>
+        look(document, token, ({ provideDocumentLinks }, looked) => provideDocumentLinks(looked)),
+    }),
+    languages.registerReferenceProvider(selector, {
+      provideReferences: (document, position, _context, token) =>
+        look(document, token, ({ provideReferences }, looked) => provideReferences(looked, position, token)),
     }),
     languages.registerCompletionItemProvider(
       selector,
-      { provideCompletionItems: by(async () => (await import('./completion.lazy.ts')).provideCompletionItems) },
+      {
+        provideCompletionItems: (document, position, token) =>
+          quietly(document, async () =>
+            (await import('./completion.lazy.ts')).provideCompletionItems(services, document, position, token),
+          ),
+      },
       '/',
       ':',
     ),
-    languages.registerReferenceProvider(selector, {
-      provideReferences: (document, position, _context, token) => provideReferences(document, position, token),
-    }),
     languages.registerRenameProvider(selector, {
       // Both tell by rejecting what cannot be renamed, and why; another extension is asked then.
       async prepareRename(document, position, token) {
-        if (!isUserFile(document.uri)) throw new Error(vscode.l10n.t('There is no image reference here.'));
         const [made, { prepareRename }] = await Promise.all([inspections(), import('./rename.lazy.ts')]);
-        return prepareRename(services, made, document, position, token);
+        return prepareRename(document, await made.of(document, token), position);
       },
       async provideRenameEdits(document, position, newName, token) {
         const [made, { provideRenameEdits }] = await Promise.all([inspections(), import('./rename.lazy.ts')]);
-        return provideRenameEdits(services, made, document, position, newName, token);
+        return provideRenameEdits(services, document, await made.of(document, token), position, newName, token);
       },
     }),
     workspace.onDidChangeConfiguration((change) => {

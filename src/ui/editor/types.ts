@@ -2,6 +2,7 @@ import type * as vscode from 'vscode';
 import type { FoundReference, RuleFile, TextRange } from '../../files/types.ts';
 import type { RuleFinding } from '../../files/rules/check.ts';
 import type { Resolution } from '../../inventory/resolutionTypes.ts';
+import type { Services } from '../services/services.ts';
 
 /** One reference of a document with what is known about it. */
 export interface InspectedReference {
@@ -22,13 +23,20 @@ export interface Inspection {
 /** What the providers read. Nothing here asks the network. */
 export interface Inspections {
   /**
-   * What is in the document now: kept per version, made in slices. Undefined if the document is of no kind that is looked at, too
-   * large, or it changed or the token fired first.
+   * What is in the document now: kept per version. Undefined if the document is of no kind that is looked at, too large or too hard
+   * to read, or it changed or the token fired first.
    */
   of(document: vscode.TextDocument, token?: vscode.CancellationToken): Promise<Inspection | undefined>;
   /** What is written or what is known about it changed; undefined: of every document. */
   readonly onDidChange: vscode.Event<vscode.TextDocument | undefined>;
   dispose(): void;
+}
+
+/** A document as it is now, for those who make something of what is in it. */
+export interface LookedAt {
+  readonly services: Services;
+  readonly document: vscode.TextDocument;
+  readonly inspection: Inspection;
 }
 
 /** The reference that is written, or used, at an offset. */

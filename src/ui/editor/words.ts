@@ -2,10 +2,8 @@ import * as vscode from 'vscode';
 import { formatImageReference } from '../../domain/imageReference.ts';
 import type { RuleMatch } from '../../domain/ruleMatching.ts';
 import { shown } from '../../common/shown.ts';
-import type { CacheRule, ImageReference } from '../../domain/types.ts';
-import type { RuleKnowledge } from '../../domain/ruleVerdict.ts';
+import type { ImageReference } from '../../domain/types.ts';
 import type { RegistryEntry } from '../../inventory/types.ts';
-import { verdictOf } from '../shared/ruleVerdict.ts';
 
 /** Plain words about references, for hovers (escaped there), problems and lenses. Names in them come from outside. */
 
@@ -22,20 +20,6 @@ export function sourceImage({ source, sourceRepository }: RuleMatch, { tag, dige
 /** The name of an image, cut to what fits into a line. */
 export function shownImage(image: ImageReference): string {
   return shown(formatImageReference(image), 160);
-}
-
-/** State of a rule in words: that writing it failed, else the verdict on it. */
-export function stateInWords(rule: CacheRule, known: RuleKnowledge): string {
-  return failedState(rule) ?? verdictOf(known);
-}
-
-/** That Azure could not write the rule; undefined: it could. */
-export function failedState({ provisioningState }: CacheRule): string | undefined {
-  return isFailed(provisioningState) ? vscode.l10n.t('state {0}', shown(provisioningState ?? '')) : undefined;
-}
-
-function isFailed(state: string | undefined): boolean {
-  return state !== undefined && ['failed', 'canceled'].includes(state.toLowerCase());
 }
 
 /** How far what is said of a registry's rules can be trusted; undefined: they were read in this session. */

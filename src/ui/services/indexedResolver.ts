@@ -1,22 +1,51 @@
-import { runInSlices } from '../../common/slices.ts';
-import { createResolver, indexRules } from '../../inventory/resolution.ts';
+import { setImmediate as nextTurn } from 'node:timers/promises';
+import type { FoundReference } from '../../files/types.ts';
+import { rulesIndex } from '../../inventory/registryRules.ts';
+import { createResolver } from '../../inventory/resolution.ts';
 import type { Resolver } from '../../inventory/resolutionTypes.ts';
 import type { InventoryState } from '../../inventory/types.ts';
 import type { Services } from './services.ts';
 
+/** What resolves references, and the state by which it does. */
+export interface IndexedResolver {
+  readonly state: InventoryState;
+  readonly resolver: Resolver;
+}
+
+/** How long indexing holds the extension host at a time, in milliseconds, but for one registry's rules. */
+const sliceInMs = 8;
+
 /** For each state the one run that all wait for who ask at the same time. */
-const runs = new WeakMap<InventoryState, Promise<unknown>>();
+const runs = new WeakMap<InventoryState, Promise<void>>();
 
 /**
- * What resolves references by the rules known now, which are indexed in slices, so that its first question does not hold the
- * extension host. What becomes known meanwhile is left to the next who asks: it may go on for long.
+ * What resolves references by the rules known now. They are indexed before its first question, with pauses: 200,000 rules take some
+ * 300 ms. What becomes known meanwhile is left to the next who asks: it may go on for long.
  */
 export async function indexedResolver({
   inventory: { state },
   listings,
-}: Pick<Services, 'inventory' | 'listings'>): Promise<{ readonly state: InventoryState; readonly resolver: Resolver }> {
-  const run = runs.get(state) ?? runInSlices(indexRules(state));
+}: Pick<Services, 'inventory' | 'listings'>): Promise<IndexedResolver> {
+  const run = runs.get(state) ?? indexRules(state);
   runs.set(state, run);
   await run;
   return { state, resolver: createResolver(state, listings) };
+}
+
+async function indexRules({ registries }: InventoryState): Promise<void> {
+  let until = performance.now() + sliceInMs;
+  for (const { rules } of registries.values()) {
+    if (rules) rulesIndex(rules);
+    if (performance.now() < until) continue;
+    await nextTurn();
+    until = performance.now() + sliceInMs;
+  }
+}
+
+/** Whether a text is a reference, and does not only look like one. */
+export function isReference(
+  { certain, image }: Pick<FoundReference, 'certain' | 'image'>,
+  resolver: Resolver,
+): boolean {
+  return certain || (image.host !== undefined && resolver.knowsHost(image.host));
 }

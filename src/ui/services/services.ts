@@ -2,6 +2,7 @@ import type * as vscode from 'vscode';
 import type { Azure } from '../../azure/azure.ts';
 import type { Cloud } from '../../azure/clouds.ts';
 import type { Registry } from '../../domain/types.ts';
+import type { FileReader } from '../../files/worker/fileReader.ts';
 import type { Inventory } from '../../inventory/inventory.ts';
 import type { Listings } from '../../inventory/listings.ts';
 import type { ReadOnlyDocuments } from '../shared/documents.ts';
@@ -14,6 +15,8 @@ export interface Services {
   readonly inventory: Inventory;
   /** What was seen in registries on the way of other work. */
   readonly listings: Listings;
+  /** Reads files in a thread of its own, one for the window. */
+  readonly reader: FileReader;
   readonly account: Account;
   readonly connection: Connection;
   readonly tree: RegistriesTree;

@@ -1,5 +1,7 @@
 import * as vscode from 'vscode';
+import { shown } from '../../common/shown.ts';
 import { judgeRule, verdictLine, type PullProof, type RuleKnowledge } from '../../domain/ruleVerdict.ts';
+import type { CacheRule } from '../../domain/types.ts';
 import { localDate } from './localDate.ts';
 
 /** The verdict on a rule in one line, the same in the tree, hovers, lenses and problems: `works · 2 checks skipped`. */
@@ -21,4 +23,15 @@ function proofInWords({ image, by, provenAt }: PullProof): string {
   return by === 'api'
     ? vscode.l10n.t('pulled {0} through the registry API {1}', image, localDate(provenAt))
     : vscode.l10n.t('pulled {0} with {1} {2}', image, by, localDate(provenAt));
+}
+
+/** State of a rule in words: that writing it failed, else the verdict on it. */
+export function stateInWords(rule: CacheRule, known: RuleKnowledge): string {
+  return failedState(rule) ?? verdictOf(known);
+}
+
+/** That Azure could not write the rule; undefined: it could. */
+export function failedState({ provisioningState }: CacheRule): string | undefined {
+  const isFailed = ['failed', 'canceled'].includes(provisioningState?.toLowerCase() ?? '');
+  return isFailed ? vscode.l10n.t('state {0}', shown(provisioningState ?? '')) : undefined;
 }

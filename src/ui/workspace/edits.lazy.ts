@@ -1,5 +1,5 @@
 import * as vscode from 'vscode';
-import { createPositions, distinctChanges } from '../../files/text/positions.ts';
+import { createPositions, distinctChanges, withUniformLines } from '../../files/text/positions.ts';
 import type { TextChange, TextRange } from '../../files/types.ts';
 
 /** Changes of one file, by offsets of `text`, which is the file as it was looked at. */
@@ -68,4 +68,31 @@ export function rangesIn(text: string): (range: TextRange) => vscode.Range {
     const [from, to] = [positionAt(start), positionAt(end)];
     return new vscode.Range(from.line, from.character, to.line, to.character);
   };
+}
+
+/**
+ * The document of a file that is still as it was looked at; VS Code then notices any change until an edit is applied. Undefined if it
+ * was changed, or cannot be opened any more: it is gone, or VS Code refuses it. Never rejects.
+ */
+export async function openUnchanged(file: Pick<FileChanges, 'uri' | 'text'>): Promise<vscode.TextDocument | undefined> {
+  const document = await openIfThere(file.uri);
+  return document && withUniformLines(document.getText()) === withUniformLines(file.text) ? document : undefined;
+}
+
+/** Undefined if it cannot be opened. Never rejects. */
+export async function openIfThere(uri: vscode.Uri): Promise<vscode.TextDocument | undefined> {
+  try {
+    return await vscode.workspace.openTextDocument(uri);
+  } catch {
+    return undefined;
+  }
+}
+
+/** Opens the files, so that VS Code notices any change until an edit is applied; `changed` did so since they were read, or are gone. */
+export async function onlyUnchanged<T extends { readonly file: Pick<FileChanges, 'uri' | 'text'> }>(
+  files: readonly T[],
+): Promise<{ readonly same: readonly T[]; readonly changed: readonly T[] }> {
+  const documents = await Promise.all(files.map(({ file }) => openUnchanged(file)));
+  const of = (isSame: boolean) => files.filter((_, index) => (documents[index] !== undefined) === isSame);
+  return { same: of(true), changed: of(false) };
 }

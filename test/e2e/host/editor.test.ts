@@ -5,8 +5,8 @@ import type { Registry } from '../../../src/domain/types.ts';
 import { createInventory } from '../../../src/inventory/inventory.ts';
 import { createListings } from '../../../src/inventory/listings.ts';
 import { createSnapshotFile } from '../../../src/inventory/snapshotFile.ts';
-import { hoverCommands } from '../../../src/ui/editor/commandLinks.ts';
-import { provideHover } from '../../../src/ui/editor/hover.lazy.ts';
+import { hoverCommands } from '../../../src/ui/editor/hoverParts.ts';
+import { provideHover } from '../../../src/ui/editor/providers.lazy.ts';
 import { createInspections } from '../../../src/ui/editor/inspections.lazy.ts';
 import { reportUri } from '../../../src/ui/shared/reports.ts';
 import { connected, until } from './extensionUnderTest.ts';
@@ -364,17 +364,13 @@ export const tests: HostTests = {
     });
     const inventory = createInventory({ snapshot: createSnapshotFile(path) });
     await inventory.restore();
-    const inspections = createInspections({ inventory, listings: createListings(), log: services.log });
+    const inspections = createInspections({ ...services, inventory, listings: createListings() });
     const document = await shown('snapshot/Dockerfile', `FROM ${downstream.loginServer}/editor/python:1\n`);
     const before = await quiet();
-    const { token } = new vscode.CancellationTokenSource();
-    const hover = await provideHover(
-      { inventory },
-      inspections,
-      document,
-      positionOf(document, 'editor/python'),
-      token,
-    );
+    const inspection = await inspections.of(document);
+    assert.ok(inspection);
+    const looked = { services: { ...services, inventory }, document, inspection };
+    const hover = provideHover(looked, positionOf(document, 'editor/python'));
     const [markdown] = hover?.contents ?? [];
     assert.ok(markdown instanceof vscode.MarkdownString);
     assert.ok(markdown.value.includes(`${upstream.loginServer}/base/perl:1`), markdown.value);

@@ -297,7 +297,7 @@ export const tests: HostTests = {
       const names = scan.files.map(({ uri }) => uri.path.slice(below)).filter((name) => name.includes('/'));
       const mine = names.filter((name) => /^(a|node_modules|binary|huge|latin|compose|open)\//.test(name));
       assert.deepEqual(mine.sort(), ['a/Dockerfile', 'compose/compose.yaml', 'latin/Dockerfile', 'open/Dockerfile']);
-      const reasons = scan.skipped.map(({ uri, reason }) => `${uri.path.slice(below)}: ${reason}`);
+      const reasons = scan.skipped.map(({ path, reason }) => `${path.slice(path.indexOf('/') + 1)}: ${reason}`);
       assert.ok(
         reasons.some((text) => /^huge.*longer/.test(text)) && reasons.some((text) => /^binary/.test(text)),
         reasons.join(),

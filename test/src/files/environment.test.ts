@@ -1,11 +1,13 @@
 import { beforeEach, describe, expect, it, vi } from 'vitest';
 import { formatImageReference } from '../../../src/domain/imageReference.ts';
+import type { TextFile } from '../../../src/files/types.ts';
+import { readFindings } from '../../../src/files/worker/readFindings.ts';
 import { createListings } from '../../../src/inventory/listings.ts';
 import type { InventoryState } from '../../../src/inventory/types.ts';
 import * as vscode from '../ui/vscodeDouble.ts';
 
 vi.mock('vscode', () => import('../ui/vscodeDouble.ts'));
-vi.mock('../../../src/ui/workspace/move/candidates.lazy.ts', () => ({
+vi.mock('../../../src/ui/workspace/scan/candidates.lazy.ts', () => ({
   maxFiles: 10,
   findCandidates: async () => ({
     uris: [...vscode.files.keys()]
@@ -37,6 +39,7 @@ type Services = Parameters<typeof createInspections>[0];
 const services = {
   inventory: { state, onDidChange: () => ({ dispose: () => undefined }) },
   listings: createListings(),
+  reader: { read: async (file: TextFile) => readFindings(file) },
   log: { error: (text: string) => expect.fail(text) },
 } as unknown as Services;
 

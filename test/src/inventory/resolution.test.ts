@@ -7,7 +7,7 @@ import { formatRepositoryPattern } from '../../../src/domain/repositoryPattern.t
 import { createRuleIndex, mapSourceToTarget, readMapping } from '../../../src/domain/ruleMatching.ts';
 import type { CacheRule, ImageReference } from '../../../src/domain/types.ts';
 import { createListings } from '../../../src/inventory/listings.ts';
-import { createResolver, indexRules } from '../../../src/inventory/resolution.ts';
+import { createResolver } from '../../../src/inventory/resolution.ts';
 import type { Resolution } from '../../../src/inventory/resolutionTypes.ts';
 import type { RuleKnowledge } from '../../../src/domain/ruleVerdict.ts';
 import type { InventoryState, RegistryEntry } from '../../../src/inventory/types.ts';
@@ -353,17 +353,6 @@ describe('knowsHost', () => {
   ])('%s: %s', (host, expected) => {
     const resolver = createResolver(state(entry('downstream', [['app', 'source.example/app']])), createListings());
     expect(resolver.knowsHost(host)).toBe(expected);
-  });
-});
-
-describe('indexRules', () => {
-  it('takes a step for each list of rules and each registry of a common source', () => {
-    const few = state(entry('a', [['x', 'source.example/x']]), entry('b'), entry('c', []));
-    expect([...indexRules(few)].length).toBe(2);
-    const many = state(
-      ...Array.from({ length: 10 }, (_, number) => entry(`r${number}`, [['app', 'source.example/app']])),
-    );
-    expect([...indexRules(many)].length).toBe(20);
   });
 });
 

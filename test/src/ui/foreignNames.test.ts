@@ -18,7 +18,7 @@ vi.mock('vscode', async () => ({
 }));
 vi.mock('../../../src/ui/shared/reports.ts', () => ({ reportUri: () => 'report' }));
 const { ruleItem } = await import('../../../src/ui/tree/items.ts');
-const { provideDocumentLinks } = await import('../../../src/ui/editor/documentLinks.lazy.ts');
+const { provideDocumentLinks } = await import('../../../src/ui/editor/providers.lazy.ts');
 const { showWarningMessage } = await import('../../../src/ui/shared/messages.ts');
 
 const downstream = registry('downstream');
@@ -45,18 +45,16 @@ describe('a name from outside', () => {
     ).toBeLessThan(3000);
   });
 
-  it('is no Markdown in the tooltip of a link', async () => {
+  it('is no Markdown in the tooltip of a link', () => {
     const served = { match: { rule: { ...rule(downstream), name: '\\](command:evil) ![x](https://evil.example/)' } } };
     const reference = {
       found: { range: { start: 0, end: 1 } },
       resolution: { served, entry: { registry: downstream } },
     };
-    const inspections = { of: () => Promise.resolve({ references: [reference] }) };
-    const links = await provideDocumentLinks(
-      ...([{}, inspections, { positionAt: () => 0 }, {}] as unknown as Parameters<typeof provideDocumentLinks>),
-    );
-    expect(links?.[0]?.tooltip).toContain(downstream.name);
-    expect(links?.[0]?.tooltip).not.toMatch(/[\\[\]()!<>`*]/);
+    const looked = { document: { positionAt: () => 0 }, inspection: { references: [reference] } };
+    const links = provideDocumentLinks(looked as unknown as Parameters<typeof provideDocumentLinks>[0]);
+    expect(links[0]?.tooltip).toContain(downstream.name);
+    expect(links[0]?.tooltip).not.toMatch(/[\\[\]()!<>`*]/);
   });
 
   it('hides nothing in what a modal message says below it', async () => {

@@ -1,11 +1,9 @@
 import fc from 'fast-check';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { armIdKey } from '../../../src/domain/armId.ts';
 import type { CacheRule, Registry } from '../../../src/domain/types.ts';
 import { literalPiece, readReference } from '../../../src/files/text/pieces.ts';
 import { applyChanges } from '../../../src/files/text/positions.ts';
-import { nameChanges } from '../../../src/files/rename.ts';
-import { runAtOnce } from '../../../src/common/slices.ts';
 import type { FoundReference, NameSite, TextChange } from '../../../src/files/types.ts';
 import { createListings } from '../../../src/inventory/listings.ts';
 import { createResolver } from '../../../src/inventory/resolution.ts';
@@ -17,13 +15,16 @@ import {
   countServed,
   missingRules,
   type MoveRepository,
-  placedReferences,
-  planMove,
   repositoriesOf,
 } from '../../../src/ui/workspace/move/movePlan.lazy.ts';
-import { moveReport, type ReportedFile } from '../../../src/ui/workspace/move/moveReport.lazy.ts';
+import { moveReport } from '../../../src/ui/workspace/move/moveReport.lazy.ts';
+import { resolveReferences } from '../../../src/ui/workspace/scan/references.lazy.ts';
+import type { ScannedFile } from '../../../src/ui/workspace/scan/scan.lazy.ts';
 import { planOf } from './movePlans.ts';
+import { scannedFile } from './scannedFile.ts';
 import { registry } from './wizardSamples.ts';
+
+vi.mock('vscode', () => import('./vscodeDouble.ts'));
 
 const downstream = registry('downstream');
 const upstream = registry('upstream');
@@ -55,7 +56,7 @@ const resolver = resolverOf(
 );
 
 /** A file of one reference per line, its name replaceable unless the line says otherwise. */
-function file(path: string, ...lines: readonly (string | { written: string; name?: NameSite; certain?: boolean })[]) {
+function file(path: string, ...lines: readonly (string | { written: string; name?: NameSite })[]) {
   const texts = lines.map((line) => (typeof line === 'string' ? line : line.written));
   const text = texts.map((written) => `image: '${written}' # kept\n`).join('');
   let at = 0;
@@ -65,14 +66,12 @@ function file(path: string, ...lines: readonly (string | { written: string; name
     at = end + 2;
     const found = readReference(text, [literalPiece(text, { start, end })], { usage: 'image' });
     if (!found) throw new Error(`${texts[index]} is no reference`);
-    return typeof line === 'string'
-      ? found
-      : { ...found, name: line.name ?? found.name, certain: line.certain ?? found.certain };
+    return typeof line === 'string' ? found : { ...found, name: line.name ?? found.name };
   });
-  return { path, text, references } satisfies ReportedFile;
+  return scannedFile(path, text, references);
 }
 
-function ways(...files: readonly ReportedFile[]): Record<string, string> {
+function ways(...files: readonly ScannedFile[]): Record<string, string> {
   const plan = planOf(files, resolver, downstream);
   return Object.fromEntries(
     repositoriesOf(plan).map(({ host, repository, way }) => [
@@ -143,12 +142,6 @@ describe('planMove', () => {
     ]);
   });
 
-  it('leaves out texts that only look like references unless their host is known', () => {
-    const looks = { written: 'nowhere.example/a:1', certain: false };
-    const known = { written: 'upstream.example/a:1', certain: false };
-    expect(Object.keys(ways(file('main.bicep', looks, known)))).toEqual(['upstream.example/a']);
-  });
-
   it('does not offer what cannot be changed where it stands', () => {
     const written = 'upstream.example/team/app:1';
     const plan = planOf(
@@ -158,7 +151,7 @@ describe('planMove', () => {
     );
     const [one] = repositoriesOf(plan);
     expect(one && canMove(one)).toBe(false);
-    expect(one?.fixed[0]?.because).toBe('environmentFile');
+    expect(one?.fixed[0]?.found.name).toEqual({ kind: 'fixed', because: 'environmentFile' });
   });
 
   it('puts first what can be moved', () => {
@@ -196,15 +189,6 @@ describe('planMove', () => {
   });
 });
 
-it('planning gives way after every reference', () => {
-  const files = [file('f', ...Array.from({ length: 50 }, (_, index) => `upstream.example/a${index}`))];
-  const placing = [...placedReferences(files, resolver)];
-  expect(placing).toHaveLength(50);
-  const references = runAtOnce(placedReferences(files, resolver));
-  expect([...countServed(references)]).toHaveLength(50);
-  expect([...planMove(files, references, downstream)].length).toBeGreaterThanOrEqual(100);
-});
-
 it('countServed counts a reference for every registry whose rules serve it', () => {
   const second = registry('second');
   const both = resolverOf(
@@ -213,23 +197,23 @@ it('countServed counts a reference for every registry whose rules serve it', () 
     entry(upstream),
   );
   const files = [file('f', 'upstream.example/a', 'upstream.example/b', 'downstream.example/a')];
-  const counts = runAtOnce(countServed(runAtOnce(placedReferences(files, both))));
+  const counts = countServed(resolveReferences(files, both));
   expect(counts.get(armIdKey(downstream.id))).toBe(2);
   expect(counts.get(armIdKey(second.id))).toBe(2);
   expect(counts.get(armIdKey(upstream.id))).toBeUndefined();
 });
 
 describe('moveEdits', () => {
-  const all = (files: readonly ReportedFile[]) => {
+  const all = (files: readonly ScannedFile[]) => {
     const plan = planOf(files, resolver, downstream);
-    return { plan, chosen: new Set(repositoriesOf(plan).map(({ key }: MoveRepository<ReportedFile>) => key)) };
+    return { plan, chosen: new Set(repositoriesOf(plan).map(({ key }: MoveRepository) => key)) };
   };
 
   it('replaces host and repository and keeps quotes, tags, digests and comments', () => {
     const digest = `sha256:${'a'.repeat(64)}`;
     const one = file('a.yaml', 'upstream.example/team/app:1.2', `upstream.example/team/app@${digest}`, 'ubuntu:24.04');
     const { plan, chosen } = all([one]);
-    const edits = moveEdits(plan, chosen, nameChanges);
+    const edits = moveEdits(plan, chosen);
     expect(edits.files.map(({ changes }) => applyChanges(one.text, changes))).toEqual([
       `image: 'downstream.example/cached/app:1.2' # kept\nimage: 'downstream.example/cached/app@${digest}' # kept\nimage: 'downstream.example/hub/ubuntu:24.04' # kept\n`,
     ]);
@@ -238,8 +222,8 @@ describe('moveEdits', () => {
   it('changes only what was chosen and is mapped', () => {
     const one = file('a.yaml', 'upstream.example/team/app:1', 'upstream.example/new:1');
     const { plan, chosen } = all([one]);
-    expect(moveEdits(plan, new Set(), nameChanges).files).toEqual([]);
-    const edits = moveEdits(plan, chosen, nameChanges);
+    expect(moveEdits(plan, new Set()).files).toEqual([]);
+    const edits = moveEdits(plan, chosen);
     expect(edits.files.flatMap(({ moves }) => moves.map(({ found }) => found.written))).toEqual([
       'upstream.example/team/app:1',
     ]);
@@ -254,7 +238,7 @@ describe('moveEdits', () => {
       { written: 'ubuntu:24.04', name: { kind: 'whole', range: { start: 4, end: 6 } } },
     );
     const { plan, chosen } = all([one]);
-    const edits = moveEdits(plan, chosen, nameChanges);
+    const edits = moveEdits(plan, chosen);
     expect(edits.files[0]?.changes).toHaveLength(1);
     const { moves } = edits.files[0] ?? { moves: [] };
     expect(moves.length + edits.contradicting.length).toBe(3);
@@ -328,7 +312,7 @@ describe('moveReport', () => {
     );
     const plan = planOf([one], resolver, downstream);
     const chosen = new Set(repositoriesOf(plan).map(({ key }) => key));
-    const edits = moveEdits(plan, chosen, nameChanges);
+    const edits = moveEdits(plan, chosen);
     const text = moveReport(
       {
         plan,
@@ -360,7 +344,7 @@ describe('moveReport', () => {
     const one = file('a', 'upstream.example/team/app:1');
     const plan = planOf([one], resolver, downstream);
     const chosen = new Set(repositoriesOf(plan).map(({ key }) => key));
-    const moves = moveEdits(plan, chosen, nameChanges).files.flatMap((each) => each.moves);
+    const moves = moveEdits(plan, chosen).files.flatMap((each) => each.moves);
     const nothing = { changed: [], partly: [], declined: [], outdated: [], unclear: [] };
     const reported = (what: Partial<Record<keyof typeof nothing, typeof moves>>): string =>
       moveReport({ plan, chosen, ...nothing, ...what, contradicting: [], saved: true, filesRead: 1, skipped: [] }, now);

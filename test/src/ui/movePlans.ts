@@ -1,14 +1,10 @@
 import type { Registry } from '../../../src/domain/types.ts';
-import { runAtOnce } from '../../../src/common/slices.ts';
 import type { Resolver } from '../../../src/inventory/resolutionTypes.ts';
-import {
-  type MoveFile,
-  type MovePlan,
-  placedReferences,
-  planMove,
-} from '../../../src/ui/workspace/move/movePlan.lazy.ts';
+import { type MovePlan, planMove } from '../../../src/ui/workspace/move/movePlan.lazy.ts';
+import { resolveReferences } from '../../../src/ui/workspace/scan/references.lazy.ts';
+import type { ScannedFile } from '../../../src/ui/workspace/scan/scan.lazy.ts';
 
-/** The plan for files by what is known, in one go. */
-export function planOf<F extends MoveFile>(files: readonly F[], resolver: Resolver, downstream: Registry): MovePlan<F> {
-  return runAtOnce(planMove(files, runAtOnce(placedReferences(files, resolver)), downstream));
+/** The plan for files by what is known. */
+export function planOf(files: readonly ScannedFile[], resolver: Resolver, downstream: Registry): MovePlan {
+  return planMove(resolveReferences(files, resolver), downstream);
 }

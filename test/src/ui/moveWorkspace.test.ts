@@ -7,21 +7,24 @@ import type { InventoryState } from '../../../src/inventory/types.ts';
 import type { Services } from '../../../src/ui/services/services.ts';
 import { repositoriesOf } from '../../../src/ui/workspace/move/movePlan.lazy.ts';
 import { planOf } from './movePlans.ts';
-import type { WorkspaceFile, WorkspaceFiles } from '../../../src/ui/workspace/move/moveScan.lazy.ts';
-import { Uri, env, l10n } from './vscodeDouble.ts';
+import { scannedFile } from './scannedFile.ts';
+import type { WorkspaceScan } from '../../../src/ui/workspace/scan/scan.lazy.ts';
 import { registry } from './wizardSamples.ts';
 
 const [downstream, upstream] = [registry('downstream'), registry('upstream')];
-const scans: (WorkspaceFiles | undefined)[] = [];
+const scans: (WorkspaceScan | undefined)[] = [];
 const runSetUp = vi.fn();
 const runFlow = vi.fn();
 
-vi.mock('vscode', () => ({
-  l10n,
-  env,
-  Uri: { from: ({ scheme, path }: Uri) => new Uri(scheme, path) },
-  workspace: { workspaceFolders: [{}] },
-}));
+vi.mock('vscode', async () => {
+  const { l10n, env, Uri } = await import('./vscodeDouble.ts');
+  return {
+    l10n,
+    env,
+    Uri: { from: ({ scheme, path }: { scheme: string; path: string }) => new Uri(scheme, path) },
+    workspace: { workspaceFolders: [{}] },
+  };
+});
 vi.mock('../../../src/ui/pages/flow.ts', () => ({ runFlow }));
 vi.mock('../../../src/ui/setUp/setUp.ts', () => ({ runSetUp }));
 vi.mock('../../../src/ui/shared/messages.ts', () => ({}));
@@ -50,8 +53,7 @@ function world() {
   const text = 'upstream.example/app:1';
   const found = readReference(text, [literalPiece(text, { start: 0, end: text.length })], { usage: 'image' });
   if (!found) throw new Error('no reference');
-  const uri = new Uri('file', '/a') as unknown as WorkspaceFile['uri'];
-  const file: WorkspaceFile = { uri, path: 'a', text, references: [found], ruleFile: { rules: [], articleScopes: [] } };
+  const file = scannedFile('a', text, [found]);
   const state: InventoryState = {
     signedIn: true,
     cloudName: '',
@@ -77,7 +79,7 @@ function world() {
     documents: { showReport },
     log: { info: () => undefined },
   } as unknown as Services;
-  const files: WorkspaceFiles = { files: [file], references: 1, filesRead: 1, skipped: [] };
+  const files: WorkspaceScan = { files: [file], filesRead: 1, skipped: [] };
   return { files, draft: { downstreamId: downstream.id, plan, chosen }, services, showReport };
 }
 

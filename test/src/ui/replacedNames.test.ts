@@ -2,13 +2,13 @@ import { describe, expect, it, vi } from 'vitest';
 import { armIdKey } from '../../../src/domain/armId.ts';
 import type { CacheRule } from '../../../src/domain/types.ts';
 import { findReferences } from '../../../src/files/find.ts';
-import { nameChanges } from '../../../src/files/rename.ts';
 import { replacedNames } from '../../../src/files/replacedNames.ts';
 import { createListings } from '../../../src/inventory/listings.ts';
 import { createResolver } from '../../../src/inventory/resolution.ts';
 import { moveEdits } from '../../../src/ui/workspace/move/moveEdits.lazy.ts';
 import { repositoriesOf } from '../../../src/ui/workspace/move/movePlan.lazy.ts';
 import { planOf } from './movePlans.ts';
+import { scannedFile } from './scannedFile.ts';
 import { registry } from './wizardSamples.ts';
 
 vi.mock('vscode', () => import('./vscodeDouble.ts'));
@@ -16,13 +16,15 @@ const scan = vi.hoisted(() => ({ files: [] as unknown[] }));
 vi.mock('../../../src/ui/workspace/scan/scan.lazy.ts', () => ({
   scanWorkspace: () => Promise.resolve({ files: scan.files, filesRead: 0, skipped: [] }),
 }));
-vi.mock('../../../src/ui/workspace/edits.lazy.ts', () => ({ createWorkspaceEdit: (files: unknown) => files }));
+vi.mock('../../../src/ui/workspace/edits.lazy.ts', () => ({
+  createWorkspaceEdit: (files: unknown) => files,
+  onlyUnchanged: async (files: unknown) => ({ same: files, changed: [] }),
+}));
 const told = vi.hoisted(() => [] as string[]);
 vi.mock('../../../src/ui/shared/messages.ts', () => ({ showInformationMessage: (text: string) => told.push(text) }));
 const { provideRenameEdits } = await import('../../../src/ui/editor/rename.lazy.ts');
-const { Uri } = await import('./vscodeDouble.ts');
 const { cachedNames } = await import('../../../src/ui/workspace/useCached/cachedNames.ts');
-const { findInWorkspace } = await import('../../../src/ui/workspace/scan/ruleReferences.lazy.ts');
+const { findInWorkspace } = await import('../../../src/ui/workspace/scan/references.lazy.ts');
 
 const downstream = registry('downstream');
 const rule: CacheRule = {
@@ -47,7 +49,7 @@ const state = {
 const listings = createListings();
 
 function file(path: string, text: string) {
-  return { path, text, references: findReferences({ path, text }), uri: new Uri('file', `/${path}`) };
+  return scannedFile(path, text, findReferences({ path, text }));
 }
 
 const deployment = file(
@@ -96,8 +98,10 @@ describe('names that a kustomization looks for', () => {
   it('are fixed in the plan of a move, while the entry gets its newName', () => {
     const plan = planOf([deployment, overlay, compose], createResolver(state, listings), downstream);
     const app = repositoriesOf(plan).find(({ repository }) => repository === 'team/app');
-    expect(app?.fixed.map((one) => [one.file.path, one.because])).toEqual([['base/deployment.yaml', 'kustomizeName']]);
-    const { files } = moveEdits(plan, new Set([app?.key ?? '']), nameChanges);
+    expect(app?.fixed.map(({ file, found }) => [file.path, found.name])).toEqual([
+      ['base/deployment.yaml', { kind: 'fixed', because: 'kustomizeName' }],
+    ]);
+    const { files } = moveEdits(plan, new Set([app?.key ?? '']));
     expect(files.map((one) => [one.file.path, one.changes.map(({ text }) => text)])).toEqual([
       ['prod/kustomization.yaml', [', newName: downstream.example/cached/app']],
       ['compose.yaml', ['downstream.example/cached/app']],
@@ -107,12 +111,12 @@ describe('names that a kustomization looks for', () => {
   it('are left by a rename in the workspace, with the reason, even if the entry itself is not concerned', async () => {
     const elsewhere = kustomization('prod', '{ name: upstream.example/team/app, newName: other.example/app }');
     scan.files = [deployment, elsewhere, compose];
-    const wanted = await findInWorkspace(
+    const found = await findInWorkspace(
       { inventory: { state }, listings } as never,
       ({ image }) => image.repository === 'team/app',
       {},
     );
-    const { changes, left } = cachedNames(wanted ?? [], rule.id);
+    const { changes, left } = cachedNames(found?.references ?? [], rule.id);
     expect(changes).toHaveLength(1);
     expect(left.map(({ written, name }) => [written, name])).toEqual([
       ['upstream.example/team/app:1.14', { kind: 'fixed', because: 'kustomizeName' }],
@@ -132,8 +136,8 @@ describe('names that a kustomization looks for', () => {
     };
     const edits = await provideRenameEdits(
       { inventory: { state }, listings } as never,
-      { of: () => Promise.resolve(inspection) } as never,
       { uri: here.uri, offsetAt: () => here.references[0]?.range.start } as never,
+      inspection as never,
       undefined as never,
       'downstream.example/x',
       {} as never,

@@ -76,6 +76,7 @@ export class RelativePattern {
 }
 
 export const workspace = {
+  asRelativePath: ({ path }: Uri) => path,
   getConfiguration: () => ({ get: () => undefined }),
   workspaceFolders: undefined as { readonly uri: Uri }[] | undefined,
   textDocuments: [] as { readonly uri: Uri; getText(): string }[],

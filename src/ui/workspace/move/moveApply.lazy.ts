@@ -1,12 +1,10 @@
 import * as vscode from 'vscode';
 import type { Registry } from '../../../domain/types.ts';
-import { createWorkspaceEdit } from '../edits.lazy.ts';
+import { createWorkspaceEdit, openIfThere, openUnchanged } from '../edits.lazy.ts';
 import { appliedChanges, type FileMoves, type Move } from './moveEdits.lazy.ts';
-import type { WorkspaceFile } from './moveScan.lazy.ts';
-import { openIfThere, openUnchanged } from './openUnchanged.lazy.ts';
 
 /** What became of the changes. */
-export interface AppliedMoves extends Readonly<Record<Outcome | 'outdated', readonly Move<WorkspaceFile>[]>> {
+export interface AppliedMoves extends Readonly<Record<Outcome | 'outdated', readonly Move[]>> {
   readonly saved: boolean;
 }
 
@@ -18,10 +16,7 @@ type Outcome = 'changed' | 'partly' | 'declined' | 'unclear';
  * the files if there are several and its setting `files.refactoring.autoSave` is on; else they are left open and unsaved. A file that
  * is not any more as it was looked at, or is gone, is left alone.
  */
-export async function applyMoves(
-  files: readonly FileMoves<WorkspaceFile>[],
-  downstream: Registry,
-): Promise<AppliedMoves> {
+export async function applyMoves(files: readonly FileMoves[], downstream: Registry): Promise<AppliedMoves> {
   const opened = await Promise.all(files.map(async (one) => ({ ...one, document: await openUnchanged(one.file) })));
   const current = opened.flatMap((one) => (one.document ? [{ ...one, document: one.document }] : []));
   const outdated = opened.filter(({ document }) => !document).flatMap(({ moves }) => moves);
@@ -48,8 +43,7 @@ export async function applyMoves(
     })),
   );
   const moves = now.flatMap((one) => outcomesOf(one, one.document?.getText()));
-  const of = (outcome: Outcome): Move<WorkspaceFile>[] =>
-    moves.filter((one) => one.outcome === outcome).map(({ move }) => move);
+  const of = (outcome: Outcome): Move[] => moves.filter((one) => one.outcome === outcome).map(({ move }) => move);
   return {
     changed: of('changed'),
     partly: of('partly'),
@@ -61,10 +55,7 @@ export async function applyMoves(
 }
 
 /** Which moves a file has seen, told by its text: the preview does not say what was left out. */
-function outcomesOf(
-  { file, moves, changes }: FileMoves<WorkspaceFile>,
-  text: string | undefined,
-): { move: Move<WorkspaceFile>; outcome: Outcome }[] {
+function outcomesOf({ file, moves, changes }: FileMoves, text: string | undefined): { move: Move; outcome: Outcome }[] {
   const applied = text === undefined ? undefined : appliedChanges(file.text, text, changes);
   if (!applied) return moves.map((move) => ({ move, outcome: 'unclear' }));
   const made = new Set(changes.filter((_, index) => applied[index]).map(({ range }) => range.start));

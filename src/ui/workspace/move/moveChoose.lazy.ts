@@ -1,5 +1,4 @@
 import * as vscode from 'vscode';
-import { stateInWords } from '../../editor/words.ts';
 import {
   type Answer,
   type Frame,
@@ -10,21 +9,15 @@ import {
   separator,
   shownRows,
 } from '../../pages/quickInput.ts';
-import {
-  canMove,
-  type MoveFile,
-  type MoveGroup,
-  type MovePlan,
-  type MoveRepository,
-  repositoriesOf,
-} from './movePlan.lazy.ts';
-import { fixedInWords } from './keptNames.ts';
+import { stateInWords } from '../../shared/ruleVerdict.ts';
+import { canMove, type MoveGroup, type MovePlan, type MoveRepository, repositoriesOf } from './movePlan.lazy.ts';
+import { whyKept } from '../keptNames.ts';
 import { obstacleInWords, usesInWords } from './moveWords.lazy.ts';
 
-type Choice = 'continue' | { readonly repository: string } | { readonly group: MoveGroup<MoveFile> };
+type Choice = 'continue' | { readonly repository: string } | { readonly group: MoveGroup };
 
 /** What is chosen at first: all that can be moved, unless the rule for it has problems. */
-export function chosenAtFirst(plan: MovePlan<MoveFile>): ReadonlySet<string> {
+export function chosenAtFirst(plan: MovePlan): ReadonlySet<string> {
   return new Set(
     repositoriesOf(plan)
       .filter((one) => canMove(one) && !isBroken(one))
@@ -39,7 +32,7 @@ export function chosenAtFirst(plan: MovePlan<MoveFile>): ReadonlySet<string> {
  */
 export function chooseRepositories(
   frame: Frame,
-  plan: MovePlan<MoveFile>,
+  plan: MovePlan,
   chosen: Set<string>,
 ): Promise<Answer<ReadonlySet<string>>> {
   const input = vscode.window.createQuickPick<Row<Choice>>();
@@ -78,7 +71,7 @@ function switchOne(chosen: Set<string>, key: string): void {
 }
 
 /** All of the group; none if all are chosen already. */
-function switchAll(chosen: Set<string>, { repositories }: MoveGroup<MoveFile>): void {
+function switchAll(chosen: Set<string>, { repositories }: MoveGroup): void {
   const keys = repositories.filter(canMove).map(({ key }) => key);
   const all = keys.every((key) => chosen.has(key));
   for (const key of keys) {
@@ -93,12 +86,12 @@ function isSame(a: Choice, b: Choice): boolean {
   return 'group' in b && a.group === b.group;
 }
 
-function rowsOf(plan: MovePlan<MoveFile>, chosen: ReadonlySet<string>): Row<Choice>[] {
+function rowsOf(plan: MovePlan, chosen: ReadonlySet<string>): Row<Choice>[] {
   return [continueRow(plan, chosen), ...plan.groups.flatMap((group) => groupRows(plan, group, chosen))];
 }
 
 /** Not a choice while nothing is to be moved. */
-function continueRow(plan: MovePlan<MoveFile>, chosen: ReadonlySet<string>): Row<Choice> {
+function continueRow(plan: MovePlan, chosen: ReadonlySet<string>): Row<Choice> {
   const moving = repositoriesOf(plan).filter((one) => chosen.has(one.key) && canMove(one));
   if (moving.length === 0) {
     const words = repositoriesOf(plan).some(canMove)
@@ -127,7 +120,7 @@ function continueRow(plan: MovePlan<MoveFile>, chosen: ReadonlySet<string>): Row
   };
 }
 
-function groupRows(plan: MovePlan<MoveFile>, group: MoveGroup<MoveFile>, chosen: ReadonlySet<string>): Row<Choice>[] {
+function groupRows(plan: MovePlan, group: MoveGroup, chosen: ReadonlySet<string>): Row<Choice>[] {
   const { host, repositories } = group;
   const movable = repositories.filter(canMove);
   const rows: Row<Choice>[] = [separator(host)];
@@ -141,11 +134,7 @@ function groupRows(plan: MovePlan<MoveFile>, group: MoveGroup<MoveFile>, chosen:
   return [...rows, ...repositories.flatMap((one) => repositoryRows(plan, one, chosen.has(one.key)))];
 }
 
-function repositoryRows(
-  { downstream }: MovePlan<MoveFile>,
-  one: MoveRepository<MoveFile>,
-  isChosen: boolean,
-): Row<Choice>[] {
+function repositoryRows({ downstream }: MovePlan, one: MoveRepository, isChosen: boolean): Row<Choice>[] {
   const { key, host, repository, way, fixed } = one;
   const name = `${host}/${repository}`;
   const uses = usesInWords(one);
@@ -159,11 +148,11 @@ function repositoryRows(
   }
   const [firstFixed] = fixed;
   if (!canMove(one)) {
-    const reason = firstFixed ? fixedInWords(firstFixed.because) : '';
+    const reason = firstFixed ? whyKept(firstFixed.found.name) : '';
     return rowsWithText('circle-slash', vscode.l10n.t('Stays: {0}', name), uses, reason);
   }
   const state = isChosen ? vscode.l10n.t('Move: {0}', name) : vscode.l10n.t('Leave: {0}', name);
-  const rest = firstFixed ? ` ${vscode.l10n.t('{0} stay: {1}', fixed.length, fixedInWords(firstFixed.because))}` : '';
+  const rest = firstFixed ? ` ${vscode.l10n.t('{0} stay: {1}', fixed.length, whyKept(firstFixed.found.name))}` : '';
   const rows: Row<Choice>[] = rowsWithText(
     isChosen ? 'pass-filled' : 'circle-large-outline',
     state,
@@ -173,7 +162,7 @@ function repositoryRows(
   return rows.map((row, index) => (index === 0 ? { ...row, value: { repository: key } } : row));
 }
 
-function wayInWords({ way }: MoveRepository<MoveFile>, downstreamName: string): string {
+function wayInWords({ way }: MoveRepository, downstreamName: string): string {
   if (way.kind !== 'served') return vscode.l10n.t('by a new rule of {0}', downstreamName);
   const { host, repository } = way.use.image;
   const { rule } = way.use.match;
@@ -183,6 +172,6 @@ function wayInWords({ way }: MoveRepository<MoveFile>, downstreamName: string): 
     : vscode.l10n.t('becomes {0}/{1}, by the rule {2} ({3})', host, repository, rule.name, state);
 }
 
-function isBroken({ way }: MoveRepository<MoveFile>): boolean {
+function isBroken({ way }: MoveRepository): boolean {
   return way.kind === 'served' && way.use.broken;
 }

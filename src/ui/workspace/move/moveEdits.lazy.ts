@@ -1,39 +1,34 @@
-import type { FoundReference, TextChange } from '../../../files/types.ts';
-import { canMove, repositoriesOf, type MoveFile, type MovePlan, type PlacedReference } from './movePlan.lazy.ts';
+import { nameChanges } from '../../../files/rename.ts';
+import { withUniformLines } from '../../../files/text/positions.ts';
+import type { TextChange } from '../../../files/types.ts';
+import type { ResolvedReference } from '../scan/references.lazy.ts';
+import type { ScannedFile } from '../scan/scan.lazy.ts';
+import { canMove, repositoriesOf, type MovePlan } from './movePlan.lazy.ts';
 
 /** A reference that gets another name. */
-export interface Move<F extends MoveFile> extends PlacedReference<F> {
+export interface Move extends ResolvedReference {
   readonly target: { readonly host: string; readonly repository: string };
   readonly changes: readonly TextChange[];
 }
 
 /** What is to be changed in one file. */
-export interface FileMoves<F extends MoveFile> {
-  readonly file: F;
-  readonly moves: readonly Move<F>[];
+export interface FileMoves {
+  readonly file: ScannedFile;
+  readonly moves: readonly Move[];
   /** Of all moves: in the order of the text, each once, none overlapping another. */
   readonly changes: readonly TextChange[];
 }
 
-export interface MoveEdits<F extends MoveFile> {
-  readonly files: readonly FileMoves<F>[];
+export interface MoveEdits {
+  readonly files: readonly FileMoves[];
   /** Chosen and mapped, but where it stands it cannot be changed, or only against another change. */
-  readonly contradicting: readonly PlacedReference<F>[];
+  readonly contradicting: readonly ResolvedReference[];
 }
 
-type NameChanges = (
-  reference: FoundReference,
-  target: { readonly host: string; readonly repository: string },
-) => readonly TextChange[] | undefined;
-
 /** The edits for the chosen repositories that a rule of the downstream serves. Pure. @param chosen keys of repositories */
-export function moveEdits<F extends MoveFile>(
-  plan: MovePlan<F>,
-  chosen: ReadonlySet<string>,
-  nameChanges: NameChanges,
-): MoveEdits<F> {
-  const files = new Map<F, { moves: Move<F>[]; changes: TextChange[] }>();
-  const contradicting: PlacedReference<F>[] = [];
+export function moveEdits(plan: MovePlan, chosen: ReadonlySet<string>): MoveEdits {
+  const files = new Map<ScannedFile, { moves: Move[]; changes: TextChange[] }>();
+  const contradicting: ResolvedReference[] = [];
   for (const one of repositoriesOf(plan)) {
     if (!chosen.has(one.key) || !canMove(one) || one.way.kind !== 'served') continue;
     const { host, repository } = one.way.use.image;
@@ -108,9 +103,4 @@ export function appliedChanges(
     at += form.length + kept.length;
   }
   return at === text.length ? applied : undefined;
-}
-
-/** Two texts that differ only in how lines end give one. */
-export function withUniformLines(text: string): string {
-  return text.replace(/\r\n?/g, '\n');
 }

@@ -1,25 +1,9 @@
 import { armIdKey, sameArmId } from '../../../domain/armId.ts';
 import type { Registry } from '../../../domain/types.ts';
 import type { Upstream } from '../../../domain/upstreams.ts';
-import { keepName, replacedNames } from '../../../files/replacedNames.ts';
-import type { Sliced } from '../../../common/slices.ts';
-import type { FoundReference, NameSite } from '../../../files/types.ts';
-import type { CachedUse, Resolution, Resolver, ServedImage } from '../../../inventory/resolutionTypes.ts';
+import type { CachedUse, Resolution, ServedImage } from '../../../inventory/resolutionTypes.ts';
 import { canCacheFrom } from '../../setUp/draft.ts';
-
-/** A file with what was found in it; the plan hands it through. */
-export interface MoveFile {
-  /** With `/`; tells what kind of file it is. */
-  readonly path: string;
-  readonly references: readonly FoundReference[];
-}
-
-/** A reference and where it stands. */
-export interface PlacedReference<F extends MoveFile> {
-  readonly file: F;
-  readonly found: FoundReference;
-  readonly resolution: Resolution;
-}
+import type { ResolvedReference } from '../scan/references.lazy.ts';
 
 /** Why a repository cannot be pulled through the chosen downstream. */
 export type Obstacle =
@@ -45,90 +29,63 @@ export type MoveWay =
   | { readonly kind: 'impossible'; readonly obstacle: Obstacle };
 
 /** Everything that names one repository. */
-export interface MoveRepository<F extends MoveFile> {
+export interface MoveRepository {
   /** Of the repository, unlike any other's. */
   readonly key: string;
   readonly host: string;
   readonly repository: string;
   readonly way: MoveWay;
   /** Those whose name can be replaced where they stand. */
-  readonly movable: readonly PlacedReference<F>[];
-  readonly fixed: readonly (PlacedReference<F> & { readonly because: FixedReason })[];
+  readonly movable: readonly ResolvedReference[];
+  readonly fixed: readonly ResolvedReference[];
 }
-
-export type FixedReason = Extract<NameSite, { kind: 'fixed' }>['because'];
 
 /** What is pulled from one registry, or through one. */
-export interface MoveGroup<F extends MoveFile> {
+export interface MoveGroup {
   readonly host: string;
-  readonly registry?: Registry;
-  readonly repositories: readonly MoveRepository<F>[];
+  readonly repositories: readonly MoveRepository[];
 }
 
-export interface MovePlan<F extends MoveFile> {
+export interface MovePlan {
   readonly downstream: Registry;
   /** By host, those with something to move first. */
-  readonly groups: readonly MoveGroup<F>[];
+  readonly groups: readonly MoveGroup[];
 }
 
-/**
- * Which repositories the files name, and what can be done about each with rules of `downstream`. Pure; nothing is asked.
- * @param references those of the files, by `placedReferences`
- */
-export function* planMove<F extends MoveFile>(
-  files: readonly F[],
-  references: readonly PlacedReference<F>[],
-  downstream: Registry,
-): Sliced<MovePlan<F>> {
-  const repositories = new Map<string, PlacedReference<F>[]>();
-  for (const placed of references) {
-    const { host, repository } = placed.resolution.image;
-    const key = keyOf(host, repository);
-    const known = repositories.get(key);
-    if (known) known.push(placed);
-    else repositories.set(key, [placed]);
-    yield;
-  }
-  const kept = replacedNames(files);
-  yield;
-  const groups = new Map<string, { registry?: Registry; repositories: MoveRepository<F>[] }>();
-  for (const [key, placed] of repositories) {
-    const [first] = placed;
-    if (!first) continue;
-    const { resolution } = first;
-    const { host, repository } = resolution.image;
-    const group = groups.get(host) ?? { registry: resolution.entry?.registry, repositories: [] };
-    groups.set(host, group);
-    group.repositories.push({ key, host, repository, way: wayOf(resolution, downstream), ...split(placed, kept) });
-    yield;
-  }
+/** Which repositories the references name, and what can be done about each with rules of `downstream`. Pure; nothing is asked. */
+export function planMove(references: readonly ResolvedReference[], downstream: Registry): MovePlan {
+  const repositories = Map.groupBy(references, ({ resolution: { image } }) => `${image.host}/${image.repository}`);
+  const all = [...repositories].flatMap(([key, named]) =>
+    named[0] ? [repositoryOf(key, named, named[0], downstream)] : [],
+  );
+  const groups = Map.groupBy(all, ({ host }) => host);
   return {
     downstream,
     groups: [...groups]
-      .map(([host, { registry, repositories: members }]) => ({
+      .map(([host, members]) => ({
         host,
-        ...(registry && { registry }),
         repositories: members.sort((a, b) => rank(a) - rank(b) || compare(a.repository, b.repository)),
       }))
       .sort((a, b) => groupRank(a) - groupRank(b) || compare(a.host, b.host)),
   };
 }
 
-/** All references with what they mean; those that only look like one, and whose host is not known, are none. */
-export function* placedReferences<F extends MoveFile>(
-  files: readonly F[],
-  resolver: Resolver,
-): Sliced<PlacedReference<F>[]> {
-  const all: PlacedReference<F>[] = [];
-  for (const file of files) {
-    for (const found of file.references) {
-      const { certain, image } = found;
-      const counts = certain || (image.host !== undefined && resolver.knowsHost(image.host));
-      if (counts) all.push({ file, found, resolution: resolver.resolve(image) });
-      yield;
-    }
-  }
-  return all;
+function repositoryOf(
+  key: string,
+  references: readonly ResolvedReference[],
+  { resolution }: ResolvedReference,
+  downstream: Registry,
+): MoveRepository {
+  const { host, repository } = resolution.image;
+  const isFixed = ({ found }: ResolvedReference) => found.name.kind === 'fixed';
+  return {
+    key,
+    host,
+    repository,
+    way: wayOf(resolution, downstream),
+    movable: references.filter((one) => !isFixed(one)),
+    fixed: references.filter(isFixed),
+  };
 }
 
 function wayOf(resolution: Resolution, downstream: Registry): MoveWay {
@@ -157,26 +114,12 @@ function obstacleOf({ upstream }: Resolution): Obstacle {
   return upstream?.kind === 'catalogue' ? { kind: 'catalogue', upstream: upstream.upstream } : { kind: 'unknownHost' };
 }
 
-function split<F extends MoveFile>(
-  placed: readonly PlacedReference<F>[],
-  kept: ReadonlySet<FoundReference>,
-): Pick<MoveRepository<F>, 'movable' | 'fixed'> {
-  const movable: PlacedReference<F>[] = [];
-  const fixed: MoveRepository<F>['fixed'][number][] = [];
-  for (const one of placed) {
-    const { name } = keepName(one.found, kept);
-    if (name.kind === 'fixed') fixed.push({ ...one, because: name.because });
-    else movable.push(one);
-  }
-  return { movable, fixed };
-}
-
 /** Whether anything of it can be changed. */
-export function canMove({ way, movable }: MoveRepository<MoveFile>): boolean {
+export function canMove({ way, movable }: MoveRepository): boolean {
   return movable.length > 0 && (way.kind === 'served' || way.kind === 'newRule');
 }
 
-export function repositoriesOf<F extends MoveFile>(plan: MovePlan<F>): MoveRepository<F>[] {
+export function repositoriesOf(plan: MovePlan): MoveRepository[] {
   return plan.groups.flatMap(({ repositories }) => repositories);
 }
 
@@ -187,7 +130,7 @@ export interface MissingRules {
 }
 
 /** @param chosen keys of repositories */
-export function missingRules(plan: MovePlan<MoveFile>, chosen: ReadonlySet<string>): MissingRules[] {
+export function missingRules(plan: MovePlan, chosen: ReadonlySet<string>): MissingRules[] {
   const missing = new Map<string, { upstream: Registry; sourceRepositories: string[] }>();
   for (const { key, way, repository } of repositoriesOf(plan)) {
     if (way.kind !== 'newRule' || !chosen.has(key)) continue;
@@ -200,28 +143,23 @@ export function missingRules(plan: MovePlan<MoveFile>, chosen: ReadonlySet<strin
 }
 
 /** How many of the references each registry, by `armIdKey`, would serve with the rules it has. */
-export function* countServed(references: readonly PlacedReference<MoveFile>[]): Sliced<ReadonlyMap<string, number>> {
+export function countServed(references: readonly ResolvedReference[]): ReadonlyMap<string, number> {
   const counts = new Map<string, number>();
   const add = (id: string): Map<string, number> => counts.set(id, (counts.get(id) ?? 0) + 1);
   for (const { resolution } of references) {
     if (resolution.served) add(armIdKey(resolution.served.match.rule.registryId));
     for (const id of new Set(resolution.cachedBy.map(({ entry }) => armIdKey(entry.registry.id)))) add(id);
-    yield;
   }
   return counts;
 }
 
-function keyOf(host: string, repository: string): string {
-  return `${host}/${repository}`;
-}
-
 const ranks: readonly MoveWay['kind'][] = ['served', 'newRule', 'cached', 'impossible'];
 
-function rank(repository: MoveRepository<MoveFile>): number {
+function rank(repository: MoveRepository): number {
   return canMove(repository) ? ranks.indexOf(repository.way.kind) : ranks.length + ranks.indexOf(repository.way.kind);
 }
 
-function groupRank({ repositories }: MoveGroup<MoveFile>): number {
+function groupRank({ repositories }: MoveGroup): number {
   return repositories.reduce((best, repository) => Math.min(best, rank(repository)), Number.POSITIVE_INFINITY);
 }
 

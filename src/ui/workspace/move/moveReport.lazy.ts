@@ -1,51 +1,42 @@
 import * as l10n from '@vscode/l10n';
 import { codeSpan, escapeMarkdown } from '../../../common/markdown.ts';
 import { createPositions, type LineAndCharacter } from '../../../files/text/positions.ts';
+import { whyKept } from '../keptNames.ts';
+import type { ResolvedReference } from '../scan/references.lazy.ts';
+import type { ScannedFile, WorkspaceScan } from '../scan/scan.lazy.ts';
 import type { Move } from './moveEdits.lazy.ts';
-import { type MoveFile, type MovePlan, type PlacedReference, repositoriesOf } from './movePlan.lazy.ts';
-import { fixedInWords, whyKept } from './keptNames.ts';
+import { type MovePlan, repositoriesOf } from './movePlan.lazy.ts';
 import { countInWords, obstacleInWords } from './moveWords.lazy.ts';
 
-export interface ReportedFile extends MoveFile {
-  /** As a person knows it: relative to the workspace. */
-  readonly path: string;
-  readonly text: string;
-}
-
 /** What a move came to. */
-export interface MoveOutcome<F extends ReportedFile> {
+export interface MoveOutcome extends Pick<WorkspaceScan, 'filesRead' | 'skipped'> {
   /** As it was after all rules were there. */
-  readonly plan: MovePlan<F>;
+  readonly plan: MovePlan;
   /** Keys of the repositories that were chosen. */
   readonly chosen: ReadonlySet<string>;
-  readonly changed: readonly Move<F>[];
+  readonly changed: readonly Move[];
   /** Some of its places in the file, not all: the others were left out in the preview. */
-  readonly partly: readonly Move<F>[];
+  readonly partly: readonly Move[];
   /** In the preview, or all of them by discarding it. */
-  readonly declined: readonly Move<F>[];
+  readonly declined: readonly Move[];
   /** The file was changed by somebody else before the edit, or could not be opened any more. */
-  readonly outdated: readonly Move<F>[];
+  readonly outdated: readonly Move[];
   /** The file was changed otherwise too while the preview was open or as it was saved, so nobody knows. */
-  readonly unclear: readonly Move<F>[];
-  readonly contradicting: readonly PlacedReference<F>[];
+  readonly unclear: readonly Move[];
+  readonly contradicting: readonly ResolvedReference[];
   /** Whether VS Code has saved what it changed. */
   readonly saved: boolean;
-  readonly filesRead: number;
-  readonly skipped: readonly { readonly path: string; readonly reason: string }[];
 }
 
 /** Lines of one list; the rest is counted. */
 const maxLines = 500;
 
 /** What was changed where, and what was left and why, as Markdown. Everything from files is shown as it is, never as markup. */
-export function moveReport<F extends ReportedFile>(
-  outcome: MoveOutcome<F>,
-  now: { readonly date: Date; readonly language: string },
-): string {
+export function moveReport(outcome: MoveOutcome, now: { readonly date: Date; readonly language: string }): string {
   const { plan, changed, partly, filesRead } = outcome;
   const { downstream } = plan;
   const place = createPlaces();
-  const moved = (moves: readonly Move<F>[]): string[] =>
+  const moved = (moves: readonly Move[]): string[] =>
     moves.map((move) => `${place(move)}: ${codeSpan(move.found.written)} → ${codeSpan(nameOf(move))}`);
   return [
     `# ${escapeMarkdown(moveTitle(outcome))}`,
@@ -66,16 +57,16 @@ export function moveReport<F extends ReportedFile>(
 }
 
 /** What the report is called. */
-export function moveTitle(outcome: MoveOutcome<ReportedFile>): string {
+export function moveTitle(outcome: MoveOutcome): string {
   const { name } = outcome.plan.downstream;
   return isUnchanged(outcome) ? l10n.t('Nothing moved to {0}', name) : l10n.t('Workspace moved to {0}', name);
 }
 
-function isUnchanged({ changed, partly, unclear }: MoveOutcome<ReportedFile>): boolean {
+function isUnchanged({ changed, partly, unclear }: MoveOutcome): boolean {
   return changed.length + partly.length + unclear.length === 0;
 }
 
-function summary(outcome: MoveOutcome<ReportedFile>): string {
+function summary(outcome: MoveOutcome): string {
   if (isUnchanged(outcome)) return escapeMarkdown(l10n.t('Nothing was changed.'));
   const { changed, saved } = outcome;
   if (changed.length === 0) return escapeMarkdown(l10n.t('No reference was changed for certain.'));
@@ -99,14 +90,14 @@ function signIn(loginServer: string): string {
 }
 
 /** What no edit was made for, by reason. */
-function leftSections<F extends ReportedFile>(
-  { plan, chosen, contradicting, changed, partly, declined, outdated, unclear }: MoveOutcome<F>,
+function leftSections(
+  { plan, chosen, contradicting, changed, partly, declined, outdated, unclear }: MoveOutcome,
   place: Place,
 ): string[] {
   const done = new Set([...changed, ...partly, ...declined, ...outdated, ...unclear].map(({ found }) => found));
   const cached: string[] = [];
   const reasons = new Map<string, string[]>();
-  const leave = (reason: string, reference: PlacedReference<F>): void => {
+  const leave = (reason: string, reference: ResolvedReference): void => {
     const lines = reasons.get(reason) ?? [];
     reasons.set(reason, lines);
     lines.push(lineOf(reference, place));
@@ -116,15 +107,12 @@ function leftSections<F extends ReportedFile>(
     leave(whyKept(reference.found.name), reference);
   }
   for (const { key, way, movable, fixed } of repositoriesOf(plan)) {
-    const all = [
-      ...movable.map((reference) => ({ reference, because: undefined })),
-      ...fixed.map((reference) => ({ reference, because: fixedInWords(reference.because) })),
-    ];
-    for (const { reference, because } of all) {
+    for (const reference of [...movable, ...fixed]) {
+      const { name } = reference.found;
       if (done.has(reference.found)) continue;
       if (way.kind === 'cached') cached.push(lineOf(reference, place));
       else if (way.kind === 'impossible') leave(obstacleInWords(way.obstacle, plan.downstream.name), reference);
-      else if (because !== undefined) leave(because, reference);
+      else if (name.kind === 'fixed') leave(whyKept(name), reference);
       else if (!chosen.has(key)) leave(l10n.t('It was not chosen.'), reference);
       else leave(l10n.t('{0} has no rule for it: none was made.', plan.downstream.name), reference);
     }
@@ -136,11 +124,11 @@ function leftSections<F extends ReportedFile>(
   ];
 }
 
-function lineOf(reference: PlacedReference<ReportedFile>, place: Place): string {
+function lineOf(reference: ResolvedReference, place: Place): string {
   return `${place(reference)}: ${codeSpan(reference.found.written)}`;
 }
 
-function nameOf({ found, target }: Move<ReportedFile>): string {
+function nameOf({ found, target }: Move): string {
   const tag = found.image.tag === undefined ? '' : `:${found.image.tag}`;
   const digest = found.image.digest === undefined ? '' : `@${found.image.digest}`;
   return `${target.host}/${target.repository}${tag}${digest}`;
@@ -156,11 +144,11 @@ function bounded(lines: readonly string[]): string {
   return [...shown, ...(rest > 0 ? [`- ${l10n.t('And {0} more.', rest)}`] : [])].join('\n');
 }
 
-type Place = (reference: PlacedReference<ReportedFile>) => string;
+type Place = (reference: ResolvedReference) => string;
 
 /** `path:line`, the lines of each file counted once. */
 function createPlaces(): Place {
-  const files = new Map<ReportedFile, (offset: number) => LineAndCharacter>();
+  const files = new Map<ScannedFile, (offset: number) => LineAndCharacter>();
   return ({ file, found }) => {
     const positionAt = files.get(file) ?? createPositions(file.text);
     files.set(file, positionAt);

@@ -1,5 +1,5 @@
 import * as l10n from '@vscode/l10n';
-import type { MoveRepository, MoveFile, Obstacle } from './movePlan.lazy.ts';
+import type { MoveRepository, Obstacle } from './movePlan.lazy.ts';
 
 /** Why a repository cannot be pulled through the downstream, in a sentence. */
 export function obstacleInWords(obstacle: Obstacle, downstreamName: string): string {
@@ -33,7 +33,7 @@ export function countInWords(references: number, files: number): string {
 }
 
 /** The same of what one repository's row stands for. */
-export function usesInWords({ movable, fixed }: MoveRepository<MoveFile>): string {
+export function usesInWords({ movable, fixed }: MoveRepository): string {
   const all = [...movable, ...fixed];
   return countInWords(all.length, new Set(all.map(({ file }) => file)).size);
 }

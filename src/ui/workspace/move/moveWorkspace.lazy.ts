@@ -1,9 +1,6 @@
 import * as vscode from 'vscode';
 import { isCancelled } from '../../../azure/errors.ts';
 import { armIdKey } from '../../../domain/armId.ts';
-import type { Registry } from '../../../domain/types.ts';
-import { nameChanges } from '../../../files/rename.ts';
-import { runInSlices, type Sliced } from '../../../common/slices.ts';
 import { documentScheme } from '../../shared/documents.ts';
 import { showError } from '../../shared/errors.ts';
 import { indexedResolver } from '../../services/indexedResolver.ts';
@@ -12,25 +9,20 @@ import { whileOpening } from '../../shared/opening.ts';
 import type { Services } from '../../services/services.ts';
 import { runFlow } from '../../pages/flow.ts';
 import { runSetUp, type SetUpPart } from '../../setUp/setUp.ts';
+import { resolveReferences } from '../scan/references.lazy.ts';
+import type { WorkspaceScan } from '../scan/scan.lazy.ts';
 import { chooseRepositories, chosenAtFirst } from './moveChoose.lazy.ts';
 import { askDownstream } from './moveDownstream.lazy.ts';
 import { applyMoves } from './moveApply.lazy.ts';
 import { moveEdits } from './moveEdits.lazy.ts';
-import { loadAllRules, scanForMove, type WorkspaceFiles, type WorkspaceFile } from './moveScan.lazy.ts';
-import {
-  countServed,
-  type MissingRules,
-  missingRules,
-  placedReferences,
-  planMove,
-  type MovePlan,
-} from './movePlan.lazy.ts';
+import { loadAllRules, scanForMove } from './moveScan.lazy.ts';
+import { countServed, type MissingRules, missingRules, planMove, type MovePlan } from './movePlan.lazy.ts';
 import { moveReport, moveTitle, type MoveOutcome } from './moveReport.lazy.ts';
 
 interface Draft {
   readonly downstreamId?: string;
   /** Made when the downstream is chosen. */
-  readonly plan?: MovePlan<WorkspaceFile>;
+  readonly plan?: MovePlan;
   readonly chosen: Set<string>;
 }
 
@@ -42,7 +34,7 @@ type StepId = 'downstream' | 'repositories';
  * @returns what it came to, or undefined if there was nothing to do or the user left before the edit
  * @throws CancellationError if signing in is declined; AzureError; Error with words if there is no registry
  */
-export async function moveWorkspace(services: Services): Promise<MoveOutcome<WorkspaceFile> | undefined> {
+export async function moveWorkspace(services: Services): Promise<MoveOutcome | undefined> {
   if (!vscode.workspace.workspaceFolders?.length) {
     void showInformationMessage(vscode.l10n.t('Open a folder first: its files are what is moved to the cache.'));
     return undefined;
@@ -50,23 +42,23 @@ export async function moveWorkspace(services: Services): Promise<MoveOutcome<Wor
   await connect(services);
   // First, since their sources tell which hosts are registries.
   if (!(await loadAllRules(services))) return undefined;
-  const files = await scanForMove(services);
-  if (!files) return undefined;
-  if (files.references === 0) {
-    void showInformationMessage(nothingFound(files));
+  const scan = await scanForMove(services);
+  if (!scan) return undefined;
+  if (scan.files.length === 0) {
+    void showInformationMessage(nothingFound(scan));
     return undefined;
   }
   let draft: Draft = { chosen: new Set() };
   let again = false;
   const parts = new Map<string, SetUpPart>();
   for (;;) {
-    const answer = await ask(services, files, draft);
+    const answer = await ask(services, scan, draft);
     if (!answer?.plan) return undefined;
     draft = answer;
     const missing = missingRules(answer.plan, answer.chosen);
     again ||= missing.length > 0;
     if (!(await setUpRules(services, answer.plan, missing, parts))) continue;
-    const outcome = await move(services, files, answer.plan, answer.chosen, again);
+    const outcome = await move(services, scan, answer.plan, answer.chosen, again);
     await report(services, outcome);
     return outcome;
   }
@@ -87,7 +79,7 @@ async function connect(services: Services): Promise<void> {
   );
 }
 
-function nothingFound({ filesRead, skipped }: WorkspaceFiles): string {
+function nothingFound({ filesRead, skipped }: WorkspaceScan): string {
   const looked = vscode.l10n.t(
     'No image reference was found in the {0} files looked at: Dockerfiles, compose files, manifests of Kubernetes, Kustomize and Helm, pipelines, dev containers, Bicep, ARM templates, Terraform, shell scripts and Markdown.',
     filesRead,
@@ -95,40 +87,32 @@ function nothingFound({ filesRead, skipped }: WorkspaceFiles): string {
   return skipped.length === 0 ? looked : `${looked} ${vscode.l10n.t('{0} files could not be read.', skipped.length)}`;
 }
 
-/** Lets the extension host do other things in between: a workspace may name tens of thousands of images. */
-async function inSlices<T>(work: Sliced<T>): Promise<T> {
-  const made = await runInSlices(work);
-  if (made === undefined) throw new Error('Nobody cancels it.');
-  return made;
-}
-
 /**
  * The pages, with Back between them. One registry alone is not asked for. A draft with a plan goes on where it was left, by the rules
  * there are now.
  */
-async function ask(services: Services, files: WorkspaceFiles, before: Draft): Promise<Draft | undefined> {
+async function ask(services: Services, { files }: WorkspaceScan, before: Draft): Promise<Draft | undefined> {
   const { state, resolver } = await indexedResolver(services);
-  const references = await inSlices(placedReferences(files.files, resolver));
+  const references = resolveReferences(files, resolver);
   const registries = [...state.registries.values()].map(({ registry }) => registry);
   const [only] = registries.length === 1 ? registries : [];
   const flow = moveTitleOfFlow();
-  const planFor = (downstream: Registry) => inSlices(planMove(files.files, references, downstream));
-  const choose = async (id: string, before: Draft): Promise<Draft> => {
+  const choose = (id: string, before: Draft): Draft => {
     const downstream = services.inventory.entry(id)?.registry;
     if (!downstream || (before.plan && before.downstreamId === id)) return before;
-    const plan = await planFor(downstream);
+    const plan = planMove(references, downstream);
     return { downstreamId: id, plan, chosen: new Set(chosenAtFirst(plan)) };
   };
   const { plan } = before;
-  const initial = plan ? { ...before, plan: await planFor(plan.downstream) } : before;
+  const initial = plan ? { ...before, plan: planMove(references, plan.downstream) } : before;
   return runFlow<Draft, StepId>(
     {
       steps: () => (only ? ['repositories'] : ['downstream', 'repositories']),
       ask: async (id, draft, position) => {
         if (id === 'downstream') {
-          const counts = { served: await inSlices(countServed(references)), references: references.length };
+          const counts = { served: countServed(references), references: references.length };
           const answer = await askDownstream(services, counts, { ...position, flow }, draft.downstreamId);
-          return answer.kind === 'value' ? { kind: 'next', state: await choose(answer.value, draft) } : answer;
+          return answer.kind === 'value' ? { kind: 'next', state: choose(answer.value, draft) } : answer;
         }
         if (!draft.plan) return { kind: 'back' };
         const title = vscode.l10n.t('{0}: {1}', flow, vscode.l10n.t('Repositories'));
@@ -136,7 +120,7 @@ async function ask(services: Services, files: WorkspaceFiles, before: Draft): Pr
         return answer.kind === 'value' ? { kind: 'next', state: draft } : answer;
       },
     },
-    only ? await choose(only.id, initial) : initial,
+    only ? choose(only.id, initial) : initial,
     only || plan ? 'repositories' : 'downstream',
   );
 }
@@ -147,7 +131,7 @@ async function ask(services: Services, files: WorkspaceFiles, before: Draft): Pr
  */
 async function setUpRules(
   services: Services,
-  { downstream }: MovePlan<WorkspaceFile>,
+  { downstream }: MovePlan,
   missing: readonly MissingRules[],
   parts: Map<string, SetUpPart>,
 ): Promise<boolean> {
@@ -171,22 +155,21 @@ async function setUpRules(
 /** Changes the names. @param again rules were made meanwhile, or time passed over it */
 async function move(
   services: Services,
-  files: WorkspaceFiles,
-  { downstream }: MovePlan<WorkspaceFile>,
+  scan: WorkspaceScan,
+  { downstream }: MovePlan,
   chosen: ReadonlySet<string>,
   again: boolean,
-): Promise<MoveOutcome<WorkspaceFile>> {
-  let current = files;
+): Promise<MoveOutcome> {
+  let current = scan;
   if (again) {
     await services.inventory.loadRules(downstream.id, { force: true });
     // The wizard takes its time; files may have been edited meanwhile.
     // Whoever cancels this look gets what the first one saw: of that, files that were edited are left and told.
-    current = (await scanForMove(services)) ?? files;
+    current = (await scanForMove(services)) ?? scan;
   }
   const { resolver } = await indexedResolver(services);
-  const references = await inSlices(placedReferences(current.files, resolver));
-  const final = await inSlices(planMove(current.files, references, downstream));
-  const edits = moveEdits(final, chosen, nameChanges);
+  const final = planMove(resolveReferences(current.files, resolver), downstream);
+  const edits = moveEdits(final, chosen);
   const applied = await applyMoves(edits.files, downstream);
   return {
     plan: final,
@@ -198,7 +181,7 @@ async function move(
   };
 }
 
-async function report(services: Services, outcome: MoveOutcome<WorkspaceFile>): Promise<void> {
+async function report(services: Services, outcome: MoveOutcome): Promise<void> {
   const { plan, changed } = outcome;
   const text = moveReport(outcome, { date: new Date(), language: vscode.env.language });
   await services.documents.showReport(

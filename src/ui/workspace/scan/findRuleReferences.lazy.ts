@@ -1,9 +1,10 @@
 import * as vscode from 'vscode';
-import { pickRule } from '../../shared/pickResource.ts';
-import { showInformationMessage, withProgress } from '../../shared/messages.ts';
 import type { Services } from '../../services/services.ts';
-import { concernsRules, findInWorkspace, locationsOf } from './ruleReferences.lazy.ts';
-import { skippedInWords } from '../useCached/useCachedWords.lazy.ts';
+import { showInformationMessage } from '../../shared/messages.ts';
+import { pickRule } from '../../shared/pickResource.ts';
+import { leftInWords } from '../leftInWords.ts';
+import { concernsRules, findInWorkspace, locationsOf } from './references.lazy.ts';
+import { whileScanning } from './scan.lazy.ts';
 
 /**
  * Shows where the workspace names images of a rule, by their names in the cache and in the source: as VS Code shows references, in
@@ -12,27 +13,17 @@ import { skippedInWords } from '../useCached/useCachedWords.lazy.ts';
  */
 export async function findRuleReferences(services: Services, node: unknown): Promise<void> {
   const { rule, registry } = await pickRule(services, node, vscode.l10n.t('Find References in Workspace'));
-  let skipped: readonly string[] = [];
-  const references = await withProgress(
-    {
-      location: vscode.ProgressLocation.Notification,
-      cancellable: true,
-      title: vscode.l10n.t('Looking for images of cache rule {0}', rule.name),
-    },
-    (progress, token) =>
-      findInWorkspace(services, concernsRules([rule.id]), {
-        token,
-        onProgress: (done, total) => progress.report({ message: vscode.l10n.t('{0} of {1} files', done, total) }),
-        onSkipped: (some) => (skipped = some.map(({ uri }) => vscode.workspace.asRelativePath(uri))),
-      }),
+  const found = await whileScanning(vscode.l10n.t('Looking for images of cache rule {0}', rule.name), (options) =>
+    findInWorkspace(services, concernsRules([rule.id]), options),
   );
-  if (!references) return;
-  const locations = locationsOf(references);
+  if (!found) return;
+  const locations = locationsOf(found.references);
   const active = vscode.window.activeTextEditor?.document.uri.toString();
   const first = locations.find(({ uri }) => uri.toString() === active) ?? locations[0];
+  const skipped = found.skipped.map(({ path }) => path);
   const words = [
     ...(first ? [] : [noneInWords(rule.name, registry.name, skipped.length === 0)]),
-    ...(skipped.length > 0 ? [skippedInWords(skipped)] : []),
+    ...leftInWords({ skipped }),
   ];
   if (words.length > 0) void showInformationMessage(words.join(' '));
   if (!first) return;

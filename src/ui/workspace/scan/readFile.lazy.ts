@@ -1,7 +1,7 @@
 import * as vscode from 'vscode';
 import { maxFileLength } from '../../../files/kinds.ts';
 import { createBoundedReader } from '../../shared/boundedRead.ts';
-import { uriKey } from '../move/candidates.lazy.ts';
+import { uriKey } from './candidates.lazy.ts';
 
 /** A file's text, as its document has it or would have it; or why it is not looked at, in words. */
 export type ReadFile = { readonly text: string; readonly languageId?: string } | { readonly skipped: string };

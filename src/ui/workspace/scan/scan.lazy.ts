@@ -1,38 +1,74 @@
 import * as vscode from 'vscode';
-import { workAhead } from '../../../files/text/ahead.ts';
-import { scanFiles } from '../../../files/scan.ts';
-import type { TextFile } from '../../../files/types.ts';
-import { needsEnvironment, variablesOf } from '../../shared/composeEnvironment.lazy.ts';
-import { indexedResolver } from '../../services/indexedResolver.ts';
+import { mapBounded } from '../../../common/mapBounded.ts';
+import type { FoundReference, TextFile } from '../../../files/types.ts';
+import type { Unread } from '../../../files/worker/readFindings.ts';
 import type { Services } from '../../services/services.ts';
-import { findCandidates, maxFiles } from '../move/candidates.lazy.ts';
+import { withProgress } from '../../shared/messages.ts';
+import { needsEnvironment, variablesOf } from '../../shared/composeEnvironment.lazy.ts';
+import { indexedResolver, isReference } from '../../services/indexedResolver.ts';
+import { findCandidates, maxFiles, uriKey } from './candidates.lazy.ts';
 import { createReader } from './readFile.lazy.ts';
-import type { ScannedFile, ScanOptions, WorkspaceScan } from '../types.ts';
 
-/** Files that are being read while one is looked at. */
-const readAhead = 16;
+/** A file of the workspace with the references in it. */
+export interface ScannedFile {
+  readonly uri: vscode.Uri;
+  /** As a person knows it: relative to the workspace, with `/`. */
+  readonly path: string;
+  /** As it was read: of the open document if there is one. */
+  readonly text: string;
+  readonly references: readonly FoundReference[];
+}
+
+export interface WorkspaceScan {
+  /** Only files in which something was found. */
+  readonly files: readonly ScannedFile[];
+  readonly filesRead: number;
+  /** What could not be looked at, or not all of what is below it, and why, in words. */
+  readonly skipped: readonly { readonly path: string; readonly reason: string }[];
+}
+
+export interface ScanOptions {
+  readonly token?: vscode.CancellationToken;
+  readonly onProgress?: (done: number, total: number) => void;
+  /** A file that is looked at too, wherever it is. */
+  readonly besides?: vscode.Uri;
+}
+
+export type ScanServices = Pick<Services, 'inventory' | 'listings' | 'reader'>;
+
+/** Files that are read from disk, or wait for the reader, at a time. */
+const atOnce = 16;
 /** Progress is told no more often, in milliseconds. */
 const progressInterval = 100;
 
-interface WorkspaceFile extends TextFile {
-  readonly uri: vscode.Uri;
-}
-
 /**
- * Looks for image references and definitions of cache rules in all files of the workspace; texts that only look like references
- * count where their host is known now. Asks no registry, and never holds the extension host for long.
+ * Looks for image references in all files of the workspace; texts that only look like references count where their host is known now.
+ * Asks no registry, and never holds the extension host for long.
  * @returns what was found until then if the token fires: look at it before using the result
  */
-export async function scanWorkspace(
-  services: Pick<Services, 'inventory' | 'listings'>,
-  { token = new vscode.CancellationTokenSource().token, onProgress }: ScanOptions = {},
-): Promise<WorkspaceScan> {
+export async function scanWorkspace(services: ScanServices, options: ScanOptions = {}): Promise<WorkspaceScan> {
+  const { besides, token = new vscode.CancellationTokenSource().token } = options;
   const { uris, isCut } = await findCandidates(token);
+  const isFound = !besides || uris.some((uri) => uriKey(uri) === uriKey(besides));
+  const scan = await scanFiles(services, isFound ? uris : [...uris, besides], options);
+  if (!isCut) return scan;
+  const reason = vscode.l10n.t('Only the first {0} files of the workspace were looked at.', maxFiles);
+  const cut = (vscode.workspace.workspaceFolders ?? []).map(({ uri }) => ({ path: pathOf(uri), reason }));
+  return { ...scan, skipped: [...scan.skipped, ...cut] };
+}
+
+/** The same for files that are named, in their order. */
+export async function scanFiles(
+  services: ScanServices,
+  uris: readonly vscode.Uri[],
+  { token, onProgress }: ScanOptions = {},
+): Promise<WorkspaceScan> {
+  const { resolver } = await indexedResolver(services);
   const read = createReader();
   const environments = new Map<string, Promise<TextFile['environment']>>();
-  const skipped: { uri: vscode.Uri; reason: string }[] = [];
-  const files: ScannedFile[] = [];
-  const { resolver } = await indexedResolver(services);
+  const skipped: { path: string; reason: string }[] = [];
+  const isWanted = () => token?.isCancellationRequested !== true;
+  let [filesRead, done, told] = [0, 0, 0];
 
   function environmentBeside(uri: vscode.Uri): Promise<TextFile['environment']> {
     const beside = vscode.Uri.joinPath(uri, '..', '.env');
@@ -43,49 +79,64 @@ export async function scanWorkspace(
     return known;
   }
 
-  async function readOne(uri: vscode.Uri): Promise<WorkspaceFile | undefined> {
-    if (token.isCancellationRequested) return undefined;
+  async function look(uri: vscode.Uri): Promise<ScannedFile | undefined> {
     const file = await read(uri);
-    if ('skipped' in file) {
-      skipped.push({ uri, reason: file.skipped });
-      return undefined;
-    }
+    if ('skipped' in file) return void skipped.push({ path: pathOf(uri), reason: file.skipped });
     const needs = needsEnvironment(uri.path, file.languageId, file.text);
     const environment = needs ? await environmentBeside(uri) : undefined;
-    return { uri, path: uri.path, ...file, ...(environment && { environment }) };
+    const found = await services.reader.read(
+      { path: uri.path, ...file, ...(environment && { environment }) },
+      isWanted,
+    );
+    if ('unread' in found) return void skipped.push({ path: pathOf(uri), reason: unreadInWords(found) });
+    filesRead++;
+    const references = found.references.filter((one) => isReference(one, resolver));
+    return references.length > 0 ? { uri, path: pathOf(uri), text: file.text, references } : undefined;
   }
 
-  async function* texts(): AsyncGenerator<WorkspaceFile> {
-    let done = 0;
-    let told = 0;
-    for await (const file of workAhead(uris, readAhead, readOne)) {
-      if (file) yield file;
-      done++;
-      if (performance.now() < told + progressInterval && done < uris.length) continue;
+  const looked = await mapBounded(uris, atOnce, async (uri) => {
+    const file = isWanted() ? await look(uri) : undefined;
+    done++;
+    if (performance.now() >= told + progressInterval || done === uris.length) {
       told = performance.now();
       onProgress?.(done, uris.length);
     }
-  }
+    return file;
+  });
+  return { files: looked.filter((file) => file !== undefined), filesRead, skipped };
+}
 
-  const filesRead = await scanFiles(
-    texts(),
-    ({ file, references, ruleFile }) => {
-      const certain = references.filter(
-        ({ certain, image }) => certain || (image.host !== undefined && resolver.knowsHost(image.host)),
-      );
-      const { rules, articleScopes } = ruleFile;
-      if (certain.length + rules.length + articleScopes.length === 0) return;
-      files.push({ uri: file.uri, text: file.text, references: certain, ruleFile });
-    },
-    () => token.isCancellationRequested,
-  );
-  if (isCut) {
-    for (const { uri } of vscode.workspace.workspaceFolders ?? []) {
-      skipped.push({
-        uri,
-        reason: vscode.l10n.t('Only the first {0} files of the workspace were looked at.', maxFiles),
-      });
-    }
+/** Why a file was left out. */
+export function unreadInWords(unread: Unread): string {
+  switch (unread.unread) {
+    case 'tooLong':
+      return vscode.l10n.t('It is longer than {0} characters.', unread.limit);
+    case 'tooHard':
+      return vscode.l10n.t('It is too hard to read: looking at it took too long.');
+    case 'unwanted':
+      return vscode.l10n.t('Looking at it was cancelled.');
   }
-  return { files, filesRead, skipped };
+}
+
+function pathOf(uri: vscode.Uri): string {
+  return vscode.workspace.asRelativePath(uri);
+}
+
+/** Looks at files with progress that can be cancelled. Undefined if it was. */
+export async function whileScanning<T>(
+  title: string,
+  look: (options: ScanOptions) => Promise<T>,
+): Promise<T | undefined> {
+  const options = { location: vscode.ProgressLocation.Notification, cancellable: true, title };
+  return withProgress(options, async (progress, token) => {
+    let shown = 0;
+    const onProgress = (done: number, total: number): void => {
+      const percent = Math.floor((100 * done) / Math.max(1, total));
+      if (percent === shown) return;
+      progress.report({ message: vscode.l10n.t('{0} of {1} files', done, total), increment: percent - shown });
+      shown = percent;
+    };
+    const result = await look({ token, onProgress });
+    return token.isCancellationRequested ? undefined : result;
+  });
 }

@@ -2,47 +2,59 @@ import { setTimeout as wait } from 'node:timers/promises';
 import { beforeEach, expect, test, vi } from 'vitest';
 import { parseImageReference } from '../../../../src/domain/imageReference.ts';
 import type { FoundReference, TextFile } from '../../../../src/files/types.ts';
+import type { FileReader } from '../../../../src/files/worker/fileReader.ts';
+import type { Unread } from '../../../../src/files/worker/readFindings.ts';
 import { createListings } from '../../../../src/inventory/listings.ts';
 import type { InventoryChange, InventoryState } from '../../../../src/inventory/types.ts';
 import * as vscode from '../vscodeDouble.ts';
 import { registry } from '../wizardSamples.ts';
 
-/** Files that were read. */
-const reading = { files: [] as TextFile[] };
-
 vi.mock('vscode', () => import('../vscodeDouble.ts'));
-// One reference per line, so that these tests are about who reads when, not about finding.
-vi.mock('../../../../src/files/find.ts', () => ({
-  findReferences(file: TextFile): FoundReference[] {
+
+/** Files that were asked for, and how many answers there were; while it is held, none. */
+const reading = {
+  files: [] as TextFile[],
+  finished: 0,
+  held: Promise.resolve(),
+  unread: undefined as Unread | undefined,
+};
+let release = (): void => undefined;
+function hold(): void {
+  reading.held = new Promise((resolve) => (release = resolve));
+}
+
+/** One reference per line, so that these tests are about who reads when, not about finding. */
+const reader: FileReader = {
+  async read(file, isWanted = () => true) {
     reading.files.push(file);
-    let start = 0;
-    return file.text.split('\n').flatMap((line) => {
-      const range = { start, end: start + line.length };
-      start = range.end + 1;
-      const image = parseImageReference(line.replace('?', ''));
-      return image.ok
-        ? [
-            {
-              range,
-              written: line,
-              uses: [],
-              usage: 'base',
-              image: image.value,
-              openTag: false,
-              certain: !line.startsWith('?'),
-              name: { kind: 'whole', range },
-            } satisfies FoundReference,
-          ]
-        : [];
-    });
+    await reading.held;
+    if (!isWanted()) return { unread: 'unwanted' };
+    reading.finished++;
+    return reading.unread ?? { references: referencesIn(file.text), ruleFile: { rules: [], articleScopes: [] } };
   },
-  findRuleDefinitions: () => ({ rules: [], articleScopes: [] }),
-}));
+  dispose() {},
+};
+
+function referencesIn(text: string): FoundReference[] {
+  let start = 0;
+  return text.split('\n').flatMap((line) => {
+    const range = { start, end: start + line.length };
+    start = range.end + 1;
+    const image = parseImageReference(line.replace('?', ''));
+    if (!image.ok) return [];
+    const certain = !line.startsWith('?');
+    const name = { kind: 'whole', range } as const;
+    return [{ range, written: line, uses: [], usage: 'base', image: image.value, openTag: false, certain, name }];
+  });
+}
+
 /** Until when the rules are being indexed. */
 const indexing = { ready: Promise.resolve() };
 vi.mock('../../../../src/ui/services/indexedResolver.ts', async (original) => {
-  const { indexedResolver } = await original<typeof import('../../../../src/ui/services/indexedResolver.ts')>();
+  const { indexedResolver, isReference } =
+    await original<typeof import('../../../../src/ui/services/indexedResolver.ts')>();
   return {
+    isReference,
     indexedResolver: async (services: Parameters<typeof indexedResolver>[0]) => {
       const indexed = await indexedResolver(services);
       await indexing.ready;
@@ -115,15 +127,16 @@ function fakeDocument(text: string, path = '/work/Dockerfile', languageId = 'doc
 
 function make() {
   const inventory = fakeInventory();
-  const errors: string[] = [];
-  const services = { inventory, listings: createListings(), log: { error: (line: string) => errors.push(line) } };
+  const warnings: string[] = [];
+  const log = { warn: (line: string) => warnings.push(line) };
+  const services = { inventory, listings: createListings(), reader, log };
   const inspections = createInspections(services as never);
   const of = (document: unknown, token?: unknown) => inspections.of(document as never, token as never);
-  return { inventory, inspections, of, errors };
+  return { inventory, inspections, of, warnings };
 }
 
 beforeEach(() => {
-  reading.files = [];
+  Object.assign(reading, { files: [], finished: 0, held: Promise.resolve(), unread: undefined });
   vscode.files.clear();
   vscode.reads.length = 0;
 });
@@ -137,35 +150,45 @@ test('a version is read once for all who ask, at the same time or later', async 
   expect(reading.files.length).toBe(1);
 });
 
-test('what nobody waits for any more is not read, and only then', async () => {
+test('a question whose token fires has no answer, others have', async () => {
+  hold();
   const { of } = make();
   const document = fakeDocument('downstream.example/go:1');
-  const [one, other] = [new vscode.CancellationTokenSource(), new vscode.CancellationTokenSource()];
-  const [first, second] = [of(document, one.token), of(document, other.token)];
+  const one = new vscode.CancellationTokenSource();
+  const [first, second] = [of(document, one.token), of(document)];
   one.cancel();
+  release();
   expect(await first).toBeUndefined();
   expect((await second)?.references.length).toBe(1);
-
-  const again = fakeDocument('downstream.example/go:2');
-  const alone = new vscode.CancellationTokenSource();
-  const given = of(again, alone.token);
-  alone.cancel();
-  expect(await given).toBeUndefined();
-  await wait(100);
   expect(reading.files.length).toBe(1);
-  expect((await of(again))?.references.length).toBe(1);
 });
 
-test('what changes before it is read is read as it is then', async () => {
+test('what was is not wanted any more after a change, nor after closing', async () => {
+  hold();
   const { of } = make();
   const document = fakeDocument('downstream.example/go:1');
   const old = of(document);
   document.type('downstream.example/go:22');
-  expect(await old).toBeUndefined();
-  const now = await of(document);
-  expect(now?.version).toBe(2);
-  expect(now?.references[0]?.found.image.tag).toBe('22');
-  expect(reading.files.length).toBe(1);
+  const now = of(document);
+  const closed = fakeDocument('downstream.example/go:3');
+  const gone = of(closed);
+  closed.close();
+  release();
+  expect([await old, await gone]).toEqual([undefined, undefined]);
+  expect((await now)?.version).toBe(2);
+  expect((await now)?.references[0]?.found.image.tag).toBe('22');
+  expect(reading.finished).toBe(1);
+});
+
+test('what is too hard to read is said to be so, once for each version', async () => {
+  reading.unread = { unread: 'tooHard' };
+  const { of, warnings } = make();
+  const document = fakeDocument('downstream.example/go:1');
+  expect([await of(document), await of(document)]).toEqual([undefined, undefined]);
+  expect(warnings).toEqual([expect.stringContaining('/work/Dockerfile')]);
+  reading.unread = undefined;
+  document.type('downstream.example/go:2');
+  expect((await of(document))?.references.length).toBe(1);
 });
 
 test('what changed while the rules were indexed is not told as it was', async () => {
@@ -174,7 +197,7 @@ test('what changed while the rules were indexed is not told as it was', async ()
   let ready = (): void => undefined;
   indexing.ready = new Promise((resolve) => (ready = resolve));
   const old = of(document);
-  await expect.poll(() => reading.files.length).toBe(1);
+  await expect.poll(() => reading.finished).toBe(1);
   document.type('downstream.example/go:22');
   ready();
   expect(await old).toBeUndefined();
@@ -244,7 +267,7 @@ test("compose's .env is read once, and again when it changes; other files have n
 });
 
 test("files that are no kind of ours, and documents that are nobody's files, are not read", async () => {
-  const { of, errors } = make();
+  const { of, warnings } = make();
   const document = fakeDocument('downstream.example/go:1', '/work/notes.txt', 'plaintext');
   expect(await of(document)).toBeUndefined();
   const old = { ...fakeDocument('downstream.example/go:1'), uri: new vscode.Uri('git', '/work/Dockerfile') };
@@ -256,5 +279,5 @@ test("files that are no kind of ours, and documents that are nobody's files, are
   vscode.workspace.workspaceFolders = [{ uri: new vscode.Uri('some-fs', '/work') }];
   expect((await of(virtual))?.references.length).toBe(1);
   vscode.workspace.workspaceFolders = undefined;
-  expect(errors).toEqual([]);
+  expect(warnings).toEqual([]);
 });

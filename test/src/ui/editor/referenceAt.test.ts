@@ -1,20 +1,14 @@
 import fc from 'fast-check';
-import { expect, test } from 'vitest';
+import { expect, test, vi } from 'vitest';
 import { findReferences } from '../../../../src/files/find.ts';
-import { createListings } from '../../../../src/inventory/listings.ts';
-import { createResolver } from '../../../../src/inventory/resolution.ts';
-import { createReferenceInspection } from '../../../../src/ui/editor/inspectReferences.ts';
-import { referenceAt } from '../../../../src/ui/editor/referenceAt.ts';
+import type { InspectedReference } from '../../../../src/ui/editor/types.ts';
 
-const inspect = createReferenceInspection(
-  createResolver(
-    { signedIn: true, cloudName: '', subscriptions: [], registries: new Map(), freshness: 'current', failures: [] },
-    createListings(),
-  ),
-);
+vi.mock('vscode', () => import('../vscodeDouble.ts'));
+const { referenceAt } = await import('../../../../src/ui/editor/referenceAt.ts');
 
-function inspected(text: string) {
-  return { references: inspect(findReferences({ path: '/Dockerfile', languageId: 'dockerfile', text })) };
+function inspected(text: string): { references: InspectedReference[] } {
+  const found = findReferences({ path: '/Dockerfile', languageId: 'dockerfile', text });
+  return { references: found.map((one) => ({ found: one, resolution: {} as InspectedReference['resolution'] })) };
 }
 
 test('a reference is met where it is written, at its end, and where the variable that holds it is used', () => {

@@ -12,7 +12,7 @@ import type { InspectedReference } from '../../../../src/ui/editor/types.ts';
 
 vi.mock('vscode', () => import('../vscodeDouble.ts'));
 const { referenceMarkdown } = await import('../../../../src/ui/editor/referenceHover.ts');
-const { hoverCommands } = await import('../../../../src/ui/editor/commandLinks.ts');
+const { hoverCommands } = await import('../../../../src/ui/editor/hoverParts.ts');
 const { definitionAt, definitionMarkdown } = await import('../../../../src/ui/editor/definitionHover.lazy.ts');
 const { problemsOf } = await import('../../../../src/ui/editor/referenceProblems.ts');
 

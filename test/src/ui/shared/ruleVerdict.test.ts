@@ -13,7 +13,7 @@ const { ruleItem, registryItem } = await import('../../../../src/ui/tree/items.t
 const { ruleDetails } = await import('../../../../src/ui/tree/ruleDetails.lazy.ts');
 const { referenceMarkdown } = await import('../../../../src/ui/editor/referenceHover.ts');
 const { problemsOf } = await import('../../../../src/ui/editor/referenceProblems.ts');
-const { stateInWords } = await import('../../../../src/ui/editor/words.ts');
+const { stateInWords } = await import('../../../../src/ui/shared/ruleVerdict.ts');
 const { ruleAnswer } = await import('../../../../src/ui/chat/listCacheRules.lazy.ts');
 
 const downstream = registry('downstream');

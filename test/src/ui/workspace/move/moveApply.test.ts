@@ -3,7 +3,7 @@ import { literalPiece, readReference } from '../../../../../src/files/text/piece
 import type { TextChange } from '../../../../../src/files/types.ts';
 import type { Resolution } from '../../../../../src/inventory/resolutionTypes.ts';
 import type { FileMoves } from '../../../../../src/ui/workspace/move/moveEdits.lazy.ts';
-import type { WorkspaceFile } from '../../../../../src/ui/workspace/move/moveScan.lazy.ts';
+import { scannedFile } from '../../scannedFile.ts';
 import { Uri, l10n } from '../../vscodeDouble.ts';
 import { registry } from '../../wizardSamples.ts';
 
@@ -23,7 +23,8 @@ vi.mock('vscode', () => ({
     createFile() {}
   },
   workspace: {
-    openTextDocument: async ({ path }: Uri) => {
+    openTextDocument: async (uri: Uri) => {
+      const path = uri.path.slice(1);
       const text = disk.get(path);
       if (text === undefined) throw new Error(`cannot open ${path}`);
       const opened = closesDocuments;
@@ -43,7 +44,7 @@ const { applyMoves } = await import('../../../../../src/ui/workspace/move/moveAp
 const before = 'registry: upstream.example\nrepository: app\n';
 
 /** A reference in two places, as Helm has it. */
-function fileOf(path: string): FileMoves<WorkspaceFile> {
+function fileOf(path: string): FileMoves {
   disk.set(path, before);
   const range = { start: before.indexOf('app'), end: before.indexOf('app') + 3 };
   const found = readReference(before, [literalPiece(before, range)], { usage: 'image' });
@@ -52,14 +53,7 @@ function fileOf(path: string): FileMoves<WorkspaceFile> {
     { range: { start: 10, end: 26 }, text: 'downstream.example' },
     { range, text: 'cached/app' },
   ];
-  const uri = new Uri('file', path) as unknown as WorkspaceFile['uri'];
-  const file: WorkspaceFile = {
-    uri,
-    path,
-    text: before,
-    references: [found],
-    ruleFile: { rules: [], articleScopes: [] },
-  };
+  const file = scannedFile(path, before, [found]);
   const resolution: Resolution = {
     verdict: 'bypassed',
     image: { host: 'upstream.example', repository: 'app' },
@@ -77,7 +71,7 @@ beforeEach(() => {
 });
 
 /** Paths by what became of them. */
-async function outcome(files: readonly FileMoves<WorkspaceFile>[]): Promise<Record<string, string[]>> {
+async function outcome(files: readonly FileMoves[]): Promise<Record<string, string[]>> {
   const { changed, partly, declined, outdated, unclear } = await applyMoves(files, registry('downstream'));
   const lists = { changed, partly, declined, outdated, unclear };
   const told = Object.entries(lists).map(([name, moves]) => [name, moves.map(({ file }) => file.path)] as const);

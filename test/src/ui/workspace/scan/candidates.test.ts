@@ -35,7 +35,7 @@ const workspace = {
   },
 };
 vi.mock('vscode', () => ({ Uri: FullUri, RelativePattern, FileType: { Directory: 2, SymbolicLink: 64 }, workspace }));
-const { findCandidates } = await import('../../../../../src/ui/workspace/move/candidates.lazy.ts');
+const { findCandidates } = await import('../../../../../src/ui/workspace/scan/candidates.lazy.ts');
 
 const { token } = new CancellationTokenSource();
 const find = async () => (await findCandidates(token as never)).uris.map(String);

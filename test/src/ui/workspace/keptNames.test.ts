@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest';
-import { findReferences } from '../../../../../src/files/find.ts';
-import { nameChanges } from '../../../../../src/files/rename.ts';
-import { whyKept } from '../../../../../src/ui/workspace/move/keptNames.ts';
+import { findReferences } from '../../../../src/files/find.ts';
+import { nameChanges } from '../../../../src/files/rename.ts';
+import { whyKept } from '../../../../src/ui/workspace/keptNames.ts';
 
 it('says that a default keeps its name for what the variable is elsewhere', () => {
   const text = 'services:\n  web:\n    image: ${REGISTRY:-upstream.example}/team/app:1\n';

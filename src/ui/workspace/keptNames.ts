@@ -1,5 +1,5 @@
 import * as l10n from '@vscode/l10n';
-import type { NameSite } from '../../../files/types.ts';
+import type { NameSite } from '../../files/types.ts';
 
 /** Why a name that a rule maps keeps standing where it is, and what to do. */
 export function whyKept(site: NameSite): string {

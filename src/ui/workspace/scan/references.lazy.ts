@@ -1,61 +1,65 @@
 import * as vscode from 'vscode';
 import { armIdKey } from '../../../domain/armId.ts';
 import { keepName, replacedNames } from '../../../files/replacedNames.ts';
-import { each, runInSlices, type Sliced } from '../../../common/slices.ts';
+import type { FoundReference } from '../../../files/types.ts';
 import type { Resolution, Resolver } from '../../../inventory/resolutionTypes.ts';
 import { indexedResolver } from '../../services/indexedResolver.ts';
-import type { Services } from '../../services/services.ts';
 import { rangesIn } from '../edits.lazy.ts';
-import { scanWorkspace } from './scan.lazy.ts';
-import type { ScannedFile, ScanOptions, WorkspaceScan } from '../types.ts';
-
-type Known = Pick<Services, 'inventory' | 'listings'>;
+import {
+  type ScannedFile,
+  type ScanOptions,
+  type ScanServices,
+  scanWorkspace,
+  type WorkspaceScan,
+} from './scan.lazy.ts';
 
 /** A reference of the workspace with what is known about it. */
 export interface ResolvedReference {
   readonly file: ScannedFile;
-  readonly found: ScannedFile['references'][number];
+  /** Its name is `fixed` if a kustomization looks for it. */
+  readonly found: FoundReference;
   readonly resolution: Resolution;
 }
 
-interface FindOptions extends ScanOptions {
-  /** Told of what could not be looked at, unless the token fires. */
-  readonly onSkipped?: (skipped: WorkspaceScan['skipped']) => void;
-}
-
-/**
- * Every reference of the workspace that `isWanted`, by file; the name of those that a kustomization looks for is fixed. Undefined if
- * the token fires.
- */
-export async function findInWorkspace(
-  services: Known,
-  isWanted: (resolution: Resolution) => boolean,
-  options: FindOptions,
-): Promise<readonly ResolvedReference[] | undefined> {
-  const { files, skipped } = await scanWorkspace(services, options);
-  if (options.token?.isCancellationRequested) return undefined;
-  options.onSkipped?.(skipped);
-  const { resolver } = await indexedResolver(services);
-  return runInSlices(resolved(files, resolver, isWanted), {
-    isCancelled: () => options.token?.isCancellationRequested ?? false,
-  });
-}
-
-function* resolved(
-  files: readonly ScannedFile[],
-  resolver: Resolver,
-  isWanted: (resolution: Resolution) => boolean,
-): Sliced<ResolvedReference[]> {
+/** All references of the files with what they mean. */
+export function resolveReferences(files: readonly ScannedFile[], resolver: Resolver): ResolvedReference[] {
   const kept = replacedNames(files.map(({ uri, references }) => ({ path: uri.path, references })));
-  const wanted: ResolvedReference[] = [];
-  for (const file of files) {
-    yield* each(file.references, (found) => {
-      const resolution = resolver.resolve(found.image);
-      if (isWanted(resolution)) wanted.push({ file, found: keepName(found, kept), resolution });
-    });
-    yield;
-  }
-  return wanted;
+  return files.flatMap((file) =>
+    file.references.map((found) => ({
+      file,
+      found: keepName(found, kept),
+      resolution: resolver.resolve(found.image),
+    })),
+  );
+}
+
+/** The references of each file. */
+export function byFile(
+  references: readonly ResolvedReference[],
+): { readonly file: ScannedFile; readonly references: readonly ResolvedReference[] }[] {
+  return [...Map.groupBy(references, ({ file }) => file)].map(([file, references]) => ({ file, references }));
+}
+
+/** Whether both name one repository, whatever tag. */
+export function isSameImage({ image: a }: Pick<Resolution, 'image'>, { image: b }: Pick<Resolution, 'image'>): boolean {
+  return a.host === b.host && a.repository === b.repository;
+}
+
+export interface FoundInWorkspace {
+  readonly references: readonly ResolvedReference[];
+  readonly skipped: WorkspaceScan['skipped'];
+}
+
+/** Every reference of the workspace that `isWanted`, by file. Undefined if the token fires. */
+export async function findInWorkspace(
+  services: ScanServices,
+  isWanted: (resolution: Resolution) => boolean,
+  options: ScanOptions,
+): Promise<FoundInWorkspace | undefined> {
+  const { files, skipped } = await scanWorkspace(services, options);
+  const { resolver } = await indexedResolver(services);
+  if (options.token?.isCancellationRequested) return undefined;
+  return { references: resolveReferences(files, resolver).filter(({ resolution }) => isWanted(resolution)), skipped };
 }
 
 /** Tells whether an image goes through one of the rules, by its name in the cache, or could, by its name in the source. */
