@@ -8,18 +8,23 @@ export interface FaultPlan {
   readonly rules: readonly FaultRule[];
   set(rules: readonly FaultRule[]): void;
   next(call: string): Fault | undefined;
+  /** Resolves when the rules are set anew. */
+  changed(): Promise<void>;
 }
 
 /** @throws SyntaxError from `set` when a rule's `match` is not a regular expression. */
 export function createFaultPlan(): FaultPlan {
   let active: { rule: FaultRule; pattern: RegExp; seen: number; used: number }[] = [];
+  const held: (() => void)[] = [];
   return {
     get rules() {
       return active.map(({ rule }) => rule);
     },
     set(rules) {
       active = rules.map((rule) => ({ rule, pattern: new RegExp(rule.match), seen: 0, used: 0 }));
+      for (const release of held.splice(0)) release();
     },
+    changed: () => new Promise((resolve) => held.push(resolve)),
     next(call) {
       let fault: Fault | undefined;
       for (const entry of active) {

@@ -75,6 +75,7 @@ async function serve(
     if (settings.log.length > maxLogEntries) settings.log.shift();
   }
 
+  if (fault?.hold) await settings.faults.changed();
   await pause((isControl ? 0 : settings.options.latencyMs) + (fault?.delayMs ?? 0));
   if (fault?.reset === 'before') {
     incoming.socket.destroy();

@@ -1,16 +1,20 @@
-import { createHmac, randomBytes, timingSafeEqual } from 'node:crypto';
+import { createHmac, createSecretKey, randomBytes, timingSafeEqual } from 'node:crypto';
 import type { Clock, TokenClaims, Tokens } from './core.ts';
+import { isObject } from './json.ts';
 import type { Principal } from './types.ts';
 
 /** Azure allows five minutes between clocks. */
 const clockSkewSeconds = 300;
+/** How many opened tokens are kept: clients send the same one with every request. */
+const maxOpened = 500;
 
 /**
  * Entra-like JWTs signed with a key that lives only in this process.
  * @param issuer URL prefix of the authority: `iss` becomes `{issuer}{tenantId}/`.
  */
 export function createTokens(clock: Clock, issuer: () => string): Tokens {
-  const key = randomBytes(32);
+  const key = createSecretKey(randomBytes(32));
+  const opened = new Map<string, Record<string, unknown>>();
   const mac = (text: string): Buffer => createHmac('sha256', key).update(text).digest();
   const encode = (value: unknown): string => Buffer.from(JSON.stringify(value)).toString('base64url');
   const header = encode({ typ: 'JWT', alg: 'HS256', kid: 'sandbox' });
@@ -20,6 +24,8 @@ export function createTokens(clock: Clock, issuer: () => string): Tokens {
     return `${text}.${mac(text).toString('base64url')}`;
   };
   const open: Tokens['open'] = (token) => {
+    const known = opened.get(token);
+    if (known) return known;
     const parts = token.split('.');
     const [head, payload, signature] = parts;
     if (parts.length !== 3 || head === undefined || payload === undefined || signature === undefined) return undefined;
@@ -27,7 +33,10 @@ export function createTokens(clock: Clock, issuer: () => string): Tokens {
     const expected = mac(`${head}.${payload}`);
     if (given.length !== expected.length || !timingSafeEqual(given, expected)) return undefined;
     const claims: unknown = JSON.parse(Buffer.from(payload, 'base64url').toString('utf8'));
-    return typeof claims === 'object' && claims !== null ? (claims as Record<string, unknown>) : undefined;
+    if (!isObject(claims)) return undefined;
+    if (opened.size >= maxOpened) opened.clear();
+    opened.set(token, claims);
+    return claims;
   };
 
   return {

@@ -226,6 +226,8 @@ export interface FaultRule {
   /** With status 401: the JSON of a claims challenge, sent base64 in WWW-Authenticate (`error="insufficient_claims"`). */
   readonly claims?: string;
   readonly delayMs?: number;
+  /** The call is handled once the rules are set anew: Azure takes as long as the test does. */
+  readonly hold?: true;
   /** Reset the connection: before the request is handled, or after (the write took place, the answer is lost). */
   readonly reset?: 'before' | 'after';
   /** The long-running operation started by this call ends Failed with this code. */

@@ -149,17 +149,13 @@ export function ruleHasAdditionalAuthentication(apiVersion: string): boolean {
 
 /** The versions of a provider's types in this cloud. */
 export function typesOf(core: Core, namespace: string): Readonly<Record<string, readonly string[]>> {
-  const types = apiVersions[namespace] ?? {};
-  return Object.fromEntries(
-    Object.entries(types).map(([name, versions]) => [
-      name,
-      versions === ruleVersions
-        ? core.options.ruleVersions
-        : name === 'registries'
-          ? core.options.registryVersions
-          : versions,
-    ]),
-  );
+  const types = Object.entries(apiVersions[namespace] ?? {});
+  return Object.fromEntries(types.map(([name, versions]) => [name, versionsIn(core, name, versions)]));
+}
+
+function versionsIn({ options }: Core, name: string, versions: readonly string[]): readonly string[] {
+  if (versions === ruleVersions) return options.ruleVersions;
+  return name === 'registries' ? options.registryVersions : versions;
 }
 
 /** Those whose specification has `roleAssignmentMode` on a registry: not the GA 2025-04-01, though it is later than the first. */
@@ -179,9 +175,11 @@ export function findType(
   type: string,
 ): { namespace: string; type: string; versions: readonly string[] } | undefined {
   const wanted = type.toLowerCase();
-  for (const namespace of Object.keys(apiVersions)) {
-    for (const [name, versions] of Object.entries(typesOf(core, namespace))) {
-      if (`${namespace}/${name}`.toLowerCase() === wanted) return { namespace, type: name, versions };
+  for (const [namespace, types] of Object.entries(apiVersions)) {
+    if (!wanted.startsWith(`${namespace.toLowerCase()}/`)) continue;
+    for (const [name, versions] of Object.entries(types)) {
+      if (`${namespace}/${name}`.toLowerCase() === wanted)
+        return { namespace, type: name, versions: versionsIn(core, name, versions) };
     }
   }
   return undefined;
