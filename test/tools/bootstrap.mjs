@@ -19,9 +19,11 @@ const tools = {
     likes: ['podman'],
     needsWith: { '--check': ['chromium'], '--pictures': ['chromium'] },
   },
+  build: { file: 'esbuild.js', needs: [], likes: [] },
   sandbox: { file: 'test/sandbox/src/main.ts', needs: [], likes: [] },
   bench: { file: 'test/tools/bench.ts', needs: ['chromium'], likes: ['az'] },
   fuzz: { file: 'test/tools/fuzz.ts', needs: [], likes: [] },
+  measure: { file: 'test/tools/measure.ts', needs: [], likes: [] },
   say: { file: 'test/tools/say.ts', needs: [], likes: [] },
   electron: { file: 'test/e2e/host/electron.ts', needs: [], likes: [] },
 };

@@ -2,6 +2,8 @@
 // node test/tools/demo.ts           prints a URL to open, runs until Ctrl+C
 // node test/tools/demo.ts --check   drives it with clicks and keys in headless Chromium, then ends "N passed, N failed"
 //                         --check=setUp,verify   only these parts of test/e2e/ui/flow.ts, after the sign-in
+//                         --built      the package is there already
+//                         --debug      not the package, but what is built from src, which a debugger may stop
 //                         --pictures   the same, and renews the README's pictures
 import { cpSync, existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -26,13 +28,22 @@ const parts = checked?.split('=')[1]?.split(',');
 const check = checked !== undefined || pictures;
 /** Other extensions' trees are for the check alone: they have no place in the demo and its pictures. */
 const azureTrees = check && !pictures;
+/** The port at which `.vscode/launch.json` attaches to the extension host. */
+const debug = process.argv.includes('--debug') ? { extension: root, port: 9230 } : undefined;
 const vsix = join(root, 'dist', 'acr-artifact-cache.vsix');
 
 if (check) exitOnSignals();
 await installVsCode();
-// `vsce` builds the extension first (vscode:prepublish).
-const packaged = await runCommand('npm', ['run', '--silent', 'package'], { quietUnlessFailed: true });
-if (packaged.code !== 0) process.exit(1);
+if (!process.argv.includes('--built')) {
+  // `vsce` builds the extension first (vscode:prepublish).
+  const { code, output } = await (debug
+    ? runCommand('node', ['esbuild.js'], { isQuiet: true })
+    : runCommand('npm', ['run', '--silent', 'package'], { isQuiet: true }));
+  if (code !== 0) {
+    console.error(output);
+    process.exit(1);
+  }
+}
 
 const folder = mkdtempSync(join(tmpdir(), 'acr-demo-'));
 const workspace = join(folder, 'shop');
@@ -43,7 +54,7 @@ try {
   server = await startServerOnSandbox({
     sandbox: sandbox.info,
     dataFolder: join(folder, 'vscode'),
-    vsix,
+    ...(debug ? { testMode: true } : { vsix }),
     ...(azureTrees && azureTreesFixture(sandbox)),
     // Terminal text as plain rows: a test reads it, and headless machines have no GPU.
     settings: { 'terminal.integrated.gpuAcceleration': 'off' },
@@ -53,7 +64,7 @@ try {
     console.log(formatCounts(counts));
     process.exitCode = counts.failed > 0 ? 1 : 0;
   } else {
-    console.log(`Open ${workbenchUrl({ server, folder: workspace })}`);
+    console.log(`Open ${workbenchUrl({ server, folder: workspace, ...(debug && { debug }) })}`);
     console.log('Then open "ACR Cache" in the activity bar and sign in. Ctrl+C ends the demo and removes all it made.');
     await interrupted();
   }

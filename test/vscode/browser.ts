@@ -8,6 +8,8 @@ export interface WorkbenchOptions {
   readonly folder: string;
   /** Host tests: the extension under development and the module whose `run()` is called. Needs a server in test mode. */
   readonly tests?: { readonly extension: string; readonly entry: string };
+  /** The extension under development, and the port at which a debugger finds its host. Needs a server in test mode. */
+  readonly debug?: { readonly extension: string; readonly port: number };
   /**
    * Host tests: extension ids that may use accounts without the consent dialog, which test mode refuses to show.
    * The list is baked into the workbench's code, so it is changed while the page loads it.
@@ -62,17 +64,17 @@ export async function openWorkbench(options: WorkbenchOptions): Promise<Workbenc
 }
 
 /** The address that opens the workbench on a folder. */
-export function workbenchUrl(options: Pick<WorkbenchOptions, 'server' | 'folder' | 'tests'>): string {
+export function workbenchUrl(options: Pick<WorkbenchOptions, 'server' | 'folder' | 'tests' | 'debug'>): string {
   const url = new URL(options.server.url);
   url.searchParams.set('folder', options.folder);
-  if (options.tests) {
-    const remote = (path: string): string => `vscode-remote://127.0.0.1:${String(options.server.port)}${path}`;
-    const payload = [
-      ['extensionDevelopmentPath', remote(options.tests.extension)],
-      ['extensionTestsPath', remote(options.tests.entry)],
-    ];
-    url.searchParams.set('payload', JSON.stringify(payload));
-  }
+  const { tests, debug } = options;
+  const extension = tests?.extension ?? debug?.extension;
+  if (extension === undefined) return url.href;
+  const remote = (path: string): string => `vscode-remote://127.0.0.1:${String(options.server.port)}${path}`;
+  const payload = [['extensionDevelopmentPath', remote(extension)]];
+  if (tests) payload.push(['extensionTestsPath', remote(tests.entry)]);
+  if (debug) payload.push(['inspect-extensions', String(debug.port)]);
+  url.searchParams.set('payload', JSON.stringify(payload));
   return url.href;
 }
 
