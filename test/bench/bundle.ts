@@ -15,10 +15,10 @@ export interface BundleResult {
 /** What `npm run package` writes. */
 export const packageFile = join(root, 'dist', 'acr-artifact-cache.vsix');
 
-/** Builds and packages the extension, and measures what came of it. @throws if that fails; its output is then printed */
+/** Builds and packages the extension, and measures what came of it. @throws if that fails */
 export async function measureBundle(): Promise<BundleResult> {
-  const { code } = await runCommand('npm', ['run', '--silent', 'package'], { quietUnlessFailed: true });
-  if (code !== 0) throw new Error('npm run package failed.');
+  const { code, output } = await runCommand('npm', ['run', '--silent', 'package'], { isQuiet: true });
+  if (code !== 0) throw new Error(`npm run package failed.\n${output}`);
   // esbuild.js notes what it has built.
   const { eagerBytes, allBytes } = JSON.parse(readFileSync(join(root, 'dist', 'sizes.json'), 'utf8')) as {
     eagerBytes: number;

@@ -1,4 +1,4 @@
-// `npm test`: every check of this repository, one after another, with its output as it comes.
+// `npm test`: every check of this repository, in stages; what waits more than it computes runs side by side.
 // Ends with what failed, once more, and a line `N passed, N failed` (and `, N skipped` if any); exit code 1 if any failed.
 import { mkdirSync, readFileSync, rmSync } from 'node:fs';
 import { join, relative } from 'node:path';
@@ -9,6 +9,8 @@ interface Outcome {
   readonly counts: Counts;
   /** What failed, for whoever sees only the end of the output. */
   readonly failures: readonly string[];
+  /** What was not printed while it ran. */
+  readonly output?: string;
 }
 
 interface Phase {
@@ -40,21 +42,49 @@ interface VitestReport {
 
 const vitestReport = join(outFolder, 'vitest.json');
 
-const phases: readonly Phase[] = [
-  { name: 'type check', run: () => oneTest('tsc', '-p', '.') },
-  { name: 'lint', run: () => oneTest('eslint', '.', '--max-warnings', '0') },
-  { name: 'format', run: () => oneTest('prettier', '--check', '--log-level', 'warn', '.') },
-  { name: 'build, eager code within its limit', run: () => oneTest('node', 'esbuild.js', '--production') },
-  { name: 'unit, Azure, provisioning and sandbox tests', run: vitest },
-  { name: 'inside the extension host', run: () => ownTool('test/e2e/host/host.ts') },
-  { name: 'main flow in the embedded VS Code', run: () => ownTool('test/tools/demo.ts', '--check') },
+/** One after the other; the phases of a stage at the same time, the output of each in one piece when it has ended. */
+const stages: readonly (readonly Phase[])[] = [
+  // Takes all cores.
+  [{ name: 'unit, Azure, provisioning and sandbox tests', run: vitest }],
+  [
+    {
+      name: 'embedded VS Code, package, build with eager code within its limit',
+      // The package before the tests: to make it builds the extension alone.
+      run: () =>
+        allOf(
+          ['node', 'test/vscode/install.ts'],
+          ['npm', 'run', '--silent', 'package'],
+          ['node', 'esbuild.js', '--production', '--tests'],
+        ),
+    },
+  ],
+  [
+    { name: 'inside the extension host', run: () => ownTool('test/e2e/host/host.ts', '--built') },
+    { name: 'main flow in the embedded VS Code', run: () => ownTool('test/tools/demo.ts', '--check', '--built') },
+    {
+      name: 'types, lint, format',
+      run: () =>
+        allOf(
+          ['tsc', '-p', '.'],
+          ['eslint', '.', '--max-warnings', '0'],
+          ['prettier', '--check', '--log-level', 'warn', '.'],
+        ),
+    },
+  ],
 ];
 
 mkdirSync(outFolder, { recursive: true });
 const total = noCounts();
 const failures: string[] = [];
-for (const phase of phases) {
-  console.log(`\n== ${phase.name}`);
+for (const stage of stages) {
+  console.log(`\n== Running: ${stage.map(({ name }) => name).join(' · ')}`);
+  await Promise.all(stage.map((phase) => runPhase(phase)));
+}
+console.log(['', ...failures, formatCounts(total)].join('\n'));
+process.exitCode = total.failed > 0 ? 1 : 0;
+
+async function runPhase(phase: Phase): Promise<void> {
+  const { name } = phase;
   const started = performance.now();
   let outcome: Outcome;
   try {
@@ -62,30 +92,37 @@ for (const phase of phases) {
   } catch (error) {
     outcome = { counts: oneFailed, failures: [error instanceof Error ? error.message : String(error)] };
   }
-  addCounts(total, outcome.counts);
-  const said = outcome.failures.length > 0 || outcome.counts.failed === 0 ? outcome.failures : ['see its output'];
-  failures.push(...said.map((failure) => `✗ ${phase.name}: ${failure}`));
-  console.log(
-    `== ${phase.name}: ${formatCounts(outcome.counts)} in ${((performance.now() - started) / 1000).toFixed(1)} s`,
-  );
+  const { counts, output = '' } = outcome;
+  addCounts(total, counts);
+  const said = outcome.failures.length > 0 || counts.failed === 0 ? outcome.failures : ['see its output'];
+  failures.push(...said.map((failure) => `✗ ${name}: ${failure}`));
+  const seconds = ((performance.now() - started) / 1000).toFixed(1);
+  console.log(`\n== ${name}\n${output}== ${name}: ${formatCounts(counts)} in ${seconds} s`);
 }
-console.log(['', ...failures, formatCounts(total)].join('\n'));
-process.exitCode = total.failed > 0 ? 1 : 0;
 
-/** A command that counts as one test. */
-async function oneTest(program: string, ...args: string[]): Promise<Outcome> {
-  const { code } = await runCommand(program, args);
-  if (code === 0) return { counts: { ...noCounts(), passed: 1 }, failures: [] };
-  return { counts: oneFailed, failures: [`${program} ended with ${code}`] };
+/** Commands, one after the other, each of which counts as one test. */
+async function allOf(...commands: readonly (readonly [program: string, ...args: string[]])[]): Promise<Outcome> {
+  const all = { counts: noCounts(), failures: [] as string[], output: '' };
+  for (const [program, ...args] of commands) {
+    const { code, output } = await runCommand(program, args, { isQuiet: true });
+    all.output += output;
+    if (code === 0) all.counts.passed++;
+    else {
+      all.counts.failed++;
+      all.failures.push(`${program} ended with ${code}`);
+    }
+  }
+  return all;
 }
 
 /** A tool of this repository, which ends with a line of counts. One that fails without such a line is one failure. */
 async function ownTool(...args: string[]): Promise<Outcome> {
-  const { code, output } = await runCommand('node', args);
+  const { code, output } = await runCommand('node', args, { isQuiet: true });
   const counts = parseCounts(output) ?? noCounts();
   return {
     counts: code !== 0 && counts.failed === 0 ? { ...counts, failed: 1 } : counts,
     failures: [...output.matchAll(/^✗ (.+)$/gm)].map(([, failure = '']) => failure),
+    output,
   };
 }
 

@@ -1,5 +1,5 @@
 // Host tests in the embedded VS Code: a sandbox, a server, a page; the results come back through a file.
-// node test/e2e/host/host.ts [name]   only the files whose name begins so
+// node test/e2e/host/host.ts [name] [--built]   only the files whose name begins so; the extension and the tests are built already
 import { cpSync, existsSync, globSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
@@ -31,11 +31,13 @@ const rooms: readonly Room[] = [
 
 const entry = join(root, 'dist', 'test', 'host', 'index.js');
 const fixtures = join(import.meta.dirname, 'fixtures');
-const only = process.argv[2] ?? '';
+const args = process.argv.slice(2);
+const only = args.find((argument) => !argument.startsWith('--')) ?? '';
 
 exitOnSignals();
 await installVsCode();
-if ((await runCommand('node', ['esbuild.js', '--production', '--tests'])).code !== 0) process.exit(1);
+if (!args.includes('--built') && (await runCommand('node', ['esbuild.js', '--production', '--tests'])).code !== 0)
+  process.exit(1);
 const counts = noCounts();
 for (const room of rooms) if (hasTests(room)) addCounts(counts, await runHostTests(room));
 console.log(formatCounts(counts));
