@@ -1,5 +1,4 @@
 import { parseImageReference } from '../../domain/imageReference.ts';
-import { createChunkCache, detached } from '../text/chunkCache.ts';
 import type { Scalar } from '../yaml/scalars.ts';
 import type { FoundReference, NameSite, TextRange } from '../types.ts';
 import { mentionsIn } from '../shell/shellVariables.ts';
@@ -46,9 +45,7 @@ export function findInScripts(
   const references: FoundReference[] = [];
   let mentions: ReadonlyMap<string, number> | undefined;
   for (const group of groupsIn(text, scripts)) {
-    const { offset, key } = group;
-    let found = cache.find(key);
-    if (!found) cache.keep(key, (found = findInGroup(group)));
+    const found = findInGroup(text, group);
     for (const name of found.made) made.add(name);
     for (const name of found.local) local.add(name);
     let isShared: ((reference: FoundReference) => boolean) | undefined;
@@ -58,7 +55,7 @@ export function findInScripts(
     }
     for (const reference of found.references) {
       const own: FoundReference = isShared?.(reference) ? { ...reference, name: sharedVariable } : reference;
-      references.push(moved(own, offset));
+      references.push(moved(own, group.offset));
     }
   }
   const paths = new Set(publishedPaths);
@@ -66,20 +63,13 @@ export function findInScripts(
   return paths.size === 0 ? pulled : pulled.filter(({ image }) => !paths.has(image.repository));
 }
 
-/** By what is written, with places relative to it: a keystroke only costs the scripts that it is in. */
-const cache = createChunkCache<ShellFindings>(500_000);
-
 /** The scripts of one shell. */
 interface ScriptGroup {
   /** From the first to the last of them. */
   readonly text: string;
   /** Where it stands. */
   readonly offset: number;
-  /** What makes a difference to what is found. */
-  readonly key: string;
   readonly scripts: readonly CiScript[];
-  /** How far the lines of each are indented, if it is a block. */
-  readonly columns: readonly number[];
 }
 
 /** Those that are worth reading; what another line sets counts where the shell is the same. */
@@ -98,49 +88,36 @@ function groupsIn(text: string, scripts: readonly CiScript[]): readonly ScriptGr
     else groups.push([script]);
     last = shell;
   }
-  const worth: ScriptGroup[] = [];
-  for (const group of groups) {
-    if (group.some(({ scalar }) => worthReading.test(scalar.value))) worth.push(groupOf(text, group));
-  }
-  return worth;
+  return groups
+    .filter((group) => group.some(({ scalar }) => worthReading.test(scalar.value)))
+    .map((group) => {
+      const offset = group[0]?.scalar.range.start ?? 0;
+      return { text: text.slice(offset, group.at(-1)?.scalar.range.end), offset, scripts: group };
+    });
 }
 
-function groupOf(text: string, scripts: readonly CiScript[]): ScriptGroup {
-  const offset = scripts[0]?.scalar.range.start ?? 0;
-  const end = scripts.at(-1)?.scalar.range.end ?? 0;
-  const written = detached(text.slice(offset, end));
-  const columns = scripts.map(({ scalar: { range, isBlock } }) => (isBlock ? columnOf(text, range.start) : 0));
-  // The same text is other scalars behind another sign, or with another indentation.
-  const kinds = scripts.map(
-    ({ scalar: { range, value, literal, isBlock }, isPowerShell }, index) =>
-      [range.start - offset, range.end - offset, columns[index], literal, isBlock, isPowerShell].join() +
-      (literal || isBlock ? '' : value),
-  );
-  return { text: written, offset, key: `${kinds.join(' ')}\n${written}`, scripts, columns };
-}
-
-function findInGroup({ text, offset, scripts, columns }: ScriptGroup): ShellFindings {
+function findInGroup(file: string, { text, offset, scripts }: ScriptGroup): ShellFindings {
   const shell = createShellReferences(text, () => 'unknown');
   const made = new Set<string>();
   const local = new Set<string>();
-  for (const [index, { scalar, isPowerShell }] of scripts.entries()) {
+  const add = (found: ShellFindings) => {
+    for (const name of found.made) made.add(name);
+    for (const name of found.local) local.add(name);
+    return found.references;
+  };
+  for (const { scalar, isPowerShell } of scripts) {
     const { value, literal, isBlock } = scalar;
     const range = { start: scalar.range.start - offset, end: scalar.range.end - offset };
     const options = { shell: '', ...(isPowerShell && { isPowerShell }) };
     if (literal) shell.read({ range, ...options });
-    else if (isBlock) shell.read({ range, indent: columns[index] ?? 0, ...options });
+    else if (isBlock) shell.read({ range, indent: columnOf(file, scalar.range.start), ...options });
     else {
       const decoded = createShellReferences(value, () => 'unknown');
       decoded.read({ range: { start: 0, end: value.length }, ...options });
-      const found = decoded.found();
-      for (const name of found.made) made.add(name);
-      for (const name of found.local) local.add(name);
+      add(decoded.found());
     }
   }
-  const found = shell.found();
-  for (const name of found.made) made.add(name);
-  for (const name of found.local) local.add(name);
-  return { references: found.references, made, local };
+  return { references: add(shell.found()), made, local };
 }
 
 const sharedVariable: NameSite = { kind: 'fixed', because: 'sharedVariable' };

@@ -1,7 +1,5 @@
 import { isRegistryHost, parseImageReference } from '../../domain/imageReference.ts';
-import type { ImageReference } from '../../domain/types.ts';
 import { nameSite, type PlacedPiece } from '../nameSite.ts';
-import { createChunkCache } from './chunkCache.ts';
 import type { FoundReference, NameSite, ReferenceUsage, TextRange } from '../types.ts';
 
 /** A part of a written reference, and what it stands for. Pieces of one reference follow each other without gap or overlap. */
@@ -58,8 +56,9 @@ export function readReference(
   const openTag = unknownAt !== undefined;
   // `upstream.example:$PORT_AND_PATH` is a host, as far as anybody can tell.
   if (openTag && (!possibleEnd.test(value.slice(nameEnd)) || isRegistryHost(value.slice(0, nameEnd)))) return undefined;
-  const image = imageOf(openTag ? value.slice(0, nameEnd) : value);
-  if (image === undefined) return undefined;
+  const parsed = parseImageReference(openTag ? value.slice(0, nameEnd) : value);
+  if (!parsed.ok) return undefined;
+  const image = parsed.value;
   return {
     range,
     written: text.slice(range.start, range.end),
@@ -74,16 +73,6 @@ export function readReference(
       ...(context.fixedBecause && { fixedBecause: context.fixedBecause }),
     }),
   };
-}
-
-/** By what is written; undefined: no reference. After a keystroke nearly all of a file's are the same. */
-const images = createChunkCache<ImageReference | undefined>(500_000);
-
-function imageOf(reference: string): ImageReference | undefined {
-  return images.get(reference, (text) => {
-    const parsed = parseImageReference(text);
-    return parsed.ok ? parsed.value : undefined;
-  });
 }
 
 /** From the first piece to the last; undefined if that is empty or not in the text. */

@@ -1,12 +1,12 @@
 import * as vscode from 'vscode';
-import { kindPatterns } from '../../files/kinds.ts';
+import { fileKinds } from '../../files/kinds.ts';
 import type { Services } from '../services/services.ts';
 import { isUserFile } from '../shared/userFiles.ts';
 import type { Inspections, LookedAt } from './types.ts';
 
 /** In whichever way a file is told to be of a kind: extensions name languages differently. Schemes are looked at when asked. */
-const selector: vscode.DocumentFilter[] = kindPatterns.flatMap(({ globs, languages }) => [
-  ...languages.map((language) => ({ language })),
+const selector: vscode.DocumentFilter[] = fileKinds.flatMap(({ globs = [], languages = [], sharedLanguages = [] }) => [
+  ...[...languages, ...sharedLanguages].map((language) => ({ language })),
   ...globs.map((pattern) => ({ pattern })),
 ]);
 

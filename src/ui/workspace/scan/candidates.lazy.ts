@@ -1,5 +1,5 @@
 import * as vscode from 'vscode';
-import { kindOf, kindPatterns } from '../../../files/kinds.ts';
+import { fileKinds, kindOf } from '../../../files/kinds.ts';
 import { anyOf, withoutBraces } from '../scan/globs.ts';
 import { excludedByName, walk } from '../scan/walk.ts';
 
@@ -20,7 +20,7 @@ export interface Candidates {
  * walked; there only those excludes hold that name a file or folder.
  */
 export async function findCandidates(token: vscode.CancellationToken): Promise<Candidates> {
-  const include = anyOf(kindPatterns.flatMap(({ globs }) => globs));
+  const include = anyOf(fileKinds.flatMap(({ globs }) => globs ?? []));
   const folders = vscode.workspace.workspaceFolders ?? [];
   if (include === undefined) return { uris: [], isCut: false };
   const found = await Promise.all(
