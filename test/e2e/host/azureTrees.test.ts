@@ -3,6 +3,7 @@ import * as vscode from 'vscode';
 import type { TestHook } from '../../../src/extension.ts';
 import { connected, hook, until, registryNamed } from './extensionUnderTest.ts';
 import type { HostTests } from './hostTest.ts';
+import { withMessages } from './messages.ts';
 
 interface Row {
   readonly label: string;
@@ -47,17 +48,19 @@ export const tests: HostTests = {
     assert.ok(group);
     for (const node of [group.node, { resource: { id: '/subscriptions/x' } }, { wrappedItem: null }, 5]) {
       await vscode.env.clipboard.writeText('untouched');
-      let ended = false;
-      const running = vscode.commands
-        .executeCommand('acrCache.copyLoginServer', node, [node])
-        .then(() => (ended = true));
-      await new Promise((resolve) => setTimeout(resolve, 500));
-      assert.equal(ended, false, 'nothing was asked');
-      await until('the question is closed', async () => {
-        if (!ended) await vscode.commands.executeCommand('workbench.action.closeQuickOpen');
-        return ended;
-      });
-      await running;
+      let asked = 0;
+      const { showQuickPick } = vscode.window;
+      const leave = () => {
+        asked++;
+        return Promise.resolve(undefined);
+      };
+      Object.assign(vscode.window, { showQuickPick: leave });
+      try {
+        await vscode.commands.executeCommand('acrCache.copyLoginServer', node, [node]);
+      } finally {
+        Object.assign(vscode.window, { showQuickPick });
+      }
+      assert.equal(asked, 1);
       assert.equal(await vscode.env.clipboard.readText(), 'untouched');
     }
   },
@@ -65,22 +68,12 @@ export const tests: HostTests = {
   'a registry that is not shown here is named, with what to do': async () => {
     const exported = await connected();
     const id = upstream(exported).id.replace(/[^/]+$/, 'notamongthem');
-    const { showWarningMessage } = vscode.window;
-    const messages: unknown[][] = [];
-    Object.assign(vscode.window, {
-      showWarningMessage: (...shown: unknown[]) => {
-        messages.push(shown);
-        return Promise.resolve(undefined);
-      },
-    });
-    try {
+    await withMessages(async (messages) => {
       await vscode.commands.executeCommand('acrCache.showCacheRules', { resource: { id } });
-    } finally {
-      Object.assign(vscode.window, { showWarningMessage });
-    }
-    assert.equal(messages.length, 1);
-    assert.match(String(messages[0]?.[0]), /notamongthem is not among those shown/);
-    assert.equal(messages[0]?.[1], 'Select Subscriptions');
+      assert.equal(messages.length, 1);
+      assert.match(messages[0]?.text ?? '', /notamongthem/);
+      assert.deepEqual(messages[0]?.buttons, ['Select Subscriptions']);
+    });
   },
 };
 

@@ -9,7 +9,7 @@ import { hoverCommands } from '../../../src/ui/editor/hoverParts.ts';
 import { provideHover } from '../../../src/ui/editor/providers.lazy.ts';
 import { createInspections } from '../../../src/ui/editor/inspections.lazy.ts';
 import { reportUri } from '../../../src/ui/shared/reports.ts';
-import { connected, until } from './extensionUnderTest.ts';
+import { connected, quiet, until } from './extensionUnderTest.ts';
 import { makeRules } from './sampleRules.ts';
 import type { HostTests } from './hostTest.ts';
 
@@ -125,25 +125,6 @@ async function lenses(document: vscode.TextDocument): Promise<vscode.Command[]> 
     100,
   );
   return all.flatMap(({ command }) => (command?.command.startsWith('acrCache.') ? [command] : []));
-}
-
-/** How many requests the sandbox has seen. */
-async function requests(): Promise<number> {
-  const endpoint = process.env['SANDBOX_CONTROL'];
-  assert.ok(endpoint, 'SANDBOX_CONTROL is not set');
-  const response = await fetch(new URL('/sandbox/log', endpoint));
-  const log = (await response.json()) as readonly unknown[];
-  return log.length;
-}
-
-/** Until the sandbox has seen nothing for a second: what earlier tests began is done. */
-async function quiet(): Promise<number> {
-  for (let before = await requests(); ;) {
-    await new Promise((resolve) => setTimeout(resolve, 1000));
-    const now = await requests();
-    if (now === before) return now;
-    before = now;
-  }
 }
 
 async function settings(values: Record<string, unknown>): Promise<void> {

@@ -4,10 +4,11 @@ import type { Registry } from '../../../src/domain/types.ts';
 import { reportUri } from '../../../src/ui/shared/reports.ts';
 import { createWorkspaceEdit } from '../../../src/ui/workspace/edits.lazy.ts';
 import { scanWorkspace } from '../../../src/ui/workspace/scan/scan.lazy.ts';
-import { connected, until } from './extensionUnderTest.ts';
+import { connected, quiet, until } from './extensionUnderTest.ts';
 import { makeRules } from './sampleRules.ts';
 import type { HostTests } from './hostTest.ts';
-import { Inputs } from './inputs.ts';
+import { withInputs } from './inputs.ts';
+import { withMessages } from './messages.ts';
 
 const staticRule = 'host-actions-chart';
 const wildcardRule = 'host-actions-payments';
@@ -223,13 +224,12 @@ export const tests: HostTests = {
       const before = document.getText();
       const place = { uri: document.uri.toString(), version: document.version, start: 5, end: before.length - 1 };
       const use = (argument: object) => vscode.commands.executeCommand('acrCache.useCachedReference', argument);
-      // What tells that nothing was changed stays open.
-      void use({ ...place, ruleId: wildcardId });
-      void use({ ...place, start: 4, ruleId: staticId });
-      await use({ ...place, uri: 'nonsense', ruleId: staticId });
-      await new Promise((resolve) => setTimeout(resolve, 500));
+      await withMessages(async () => {
+        await use({ ...place, ruleId: wildcardId });
+        await use({ ...place, start: 4, ruleId: staticId });
+        await use({ ...place, uri: 'nonsense', ruleId: staticId });
+      });
       assert.equal(document.getText(), before);
-      await vscode.commands.executeCommand('notifications.clearAll');
       await use({ ...place, ruleId: staticId });
       assert.equal(document.getText(), `FROM ${downstream.loginServer}/actions/shop:0.1.0\n`);
     }),
@@ -367,7 +367,7 @@ export const tests: HostTests = {
       const report = reportUri('rule', staticId);
       await vscode.workspace.openTextDocument(report);
       await until('it says what is known', () => services.documents.textOf(report)?.includes(staticRule) === true);
-      await new Promise((resolve) => setTimeout(resolve, 1500));
+      await quiet();
       const isFilled = () => !/Loading/.test(services.documents.textOf(report) ?? 'Loading');
       assert.equal(isFilled(), false, 'Azure was asked by looking');
       const editor = await vscode.window.showTextDocument(document);
@@ -439,38 +439,27 @@ export const tests: HostTests = {
     }),
 
   'a rule for an image: the wizard begins behind what is known': () =>
-    inFolder(async ({ upstream }) => {
-      const inputs = new Inputs();
-      try {
+    inFolder(({ upstream }) =>
+      withInputs(async (inputs) => {
         const running = vscode.commands.executeCommand('acrCache.createRuleFor', {
           image: `${upstream.loginServer}/tools/lint-runner:3.2.1`,
         });
         await inputs.page('Target Name for tools/lint-runner');
         await inputs.cancel();
         await running;
-      } finally {
-        inputs.dispose();
-      }
-    }),
+      }),
+    ),
 
   'pull now: the repository comes from the file, the registry from the rule alone': () =>
     inFolder(async ({ upstream, downstream, wildcardId }) => {
-      const { services } = await connected();
-      const errors: string[] = [];
-      const { showErrorMessage } = vscode.window;
-      Object.assign(vscode.window, {
-        showErrorMessage: (message: string) => {
-          errors.push(message);
-          return Promise.resolve(undefined);
-        },
-      });
-      const inputs = new Inputs();
-      try {
+      await withMessages(async (errors) => {
         for (const image of [`${upstream.loginServer}/actions/pay/api:1`, `${downstream.loginServer}/other/api:1`]) {
           await vscode.commands.executeCommand('acrCache.pullImage', { ruleId: wildcardId, image });
         }
-        assert.equal(errors.length, 2, errors.join());
-        for (const error of errors) assert.match(error, /does not serve/);
+        assert.equal(errors.length, 2, JSON.stringify(errors));
+        for (const { text } of errors) assert.match(text, /does not serve/);
+      });
+      await withInputs(async (inputs) => {
         const running = vscode.commands.executeCommand('acrCache.pullImage', {
           ruleId: wildcardId,
           image: `${downstream.loginServer}/actions/pay/api`,
@@ -478,10 +467,6 @@ export const tests: HostTests = {
         await inputs.page('Tag');
         await inputs.cancel();
         await running;
-        assert.ok(services);
-      } finally {
-        inputs.dispose();
-        Object.assign(vscode.window, { showErrorMessage });
-      }
+      });
     }),
 };

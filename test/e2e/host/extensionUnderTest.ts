@@ -80,3 +80,22 @@ export async function control(method: 'PUT' | 'POST' | 'PATCH', path: string, bo
   });
   assert.ok(response.ok, `${path}: ${response.status} ${await response.text()}`);
 }
+
+/** How many requests the sandbox has seen. */
+async function requests(): Promise<number> {
+  const endpoint = process.env['SANDBOX_CONTROL'];
+  assert.ok(endpoint, 'SANDBOX_CONTROL is not set');
+  const response = await fetch(new URL('/sandbox/log', endpoint));
+  const log = (await response.json()) as readonly unknown[];
+  return log.length;
+}
+
+/** Until the sandbox has seen nothing for a second: what earlier tests began is done. */
+export async function quiet(): Promise<number> {
+  for (let before = await requests(); ;) {
+    await new Promise((resolve) => setTimeout(resolve, 1000));
+    const now = await requests();
+    if (now === before) return now;
+    before = now;
+  }
+}

@@ -3,6 +3,7 @@ import { createServer, type AddressInfo } from 'node:net';
 import * as vscode from 'vscode';
 import { connected, until } from './extensionUnderTest.ts';
 import type { HostTests } from './hostTest.ts';
+import { withMessages } from './messages.ts';
 import { fileOf } from './sampleEditing.ts';
 
 /** What an opened folder's settings must not decide, whether the folder is trusted or not. */
@@ -45,35 +46,35 @@ export const folderSettingsTests: HostTests = {
     });
     await new Promise<void>((resolve) => elsewhere.listen(0, '127.0.0.1', resolve));
     const url = `https://localhost:${(elsewhere.address() as AddressInfo).port}/`;
-    const told = tellTo();
     try {
-      await withFolderSettings(
-        {
-          'microsoft-sovereign-cloud.environment': 'custom',
-          'microsoft-sovereign-cloud.customEnvironment': {
-            name: 'Elsewhere',
-            portalUrl: url,
-            managementEndpointUrl: url,
-            resourceManagerEndpointUrl: url,
-            activeDirectoryEndpointUrl: url,
-            activeDirectoryResourceId: url,
+      await withMessages(async (told) => {
+        await withFolderSettings(
+          {
+            'microsoft-sovereign-cloud.environment': 'custom',
+            'microsoft-sovereign-cloud.customEnvironment': {
+              name: 'Elsewhere',
+              portalUrl: url,
+              managementEndpointUrl: url,
+              resourceManagerEndpointUrl: url,
+              activeDirectoryEndpointUrl: url,
+              activeDirectoryResourceId: url,
+            },
           },
-        },
-        async () => {
-          await until('the folder’s settings are read', () => ofFolder('customEnvironment') !== undefined);
-          await until('it is told', () => told.messages.some((message) => message.includes('customEnvironment')));
-          await exported.services.connection.refresh();
-          assert.equal(exported.services.connection.error, undefined);
-          assert.deepEqual(await account.cloud(), cloud);
-          assert.ok((await account.connect({ fresh: true }))?.subscriptions.length);
-          await until('registries are shown', () => exported.model.viewState === 'ready');
-        },
-      );
-      await until('the setting is gone', () => ofFolder('customEnvironment') === undefined);
-      assert.equal(connections, 0);
-      assert.equal(told.messages.length, 1, told.messages.join('\n'));
+          async () => {
+            await until('the folder’s settings are read', () => ofFolder('customEnvironment') !== undefined);
+            await until('it is told', () => told.some(({ text }) => text.includes('customEnvironment')));
+            await exported.services.connection.refresh();
+            assert.equal(exported.services.connection.error, undefined);
+            assert.deepEqual(await account.cloud(), cloud);
+            assert.ok((await account.connect({ fresh: true }))?.subscriptions.length);
+            await until('registries are shown', () => exported.model.viewState === 'ready');
+          },
+        );
+        await until('the setting is gone', () => ofFolder('customEnvironment') === undefined);
+        assert.equal(connections, 0);
+        assert.equal(told.length, 1, JSON.stringify(told));
+      });
     } finally {
-      told.dispose();
       elsewhere.close();
     }
   },
@@ -94,19 +95,6 @@ export const folderSettingsTests: HostTests = {
 
 function ofFolder(name: string): unknown {
   return vscode.workspace.getConfiguration('microsoft-sovereign-cloud').inspect(name)?.workspaceValue;
-}
-
-/** Collects warnings instead of showing them. */
-function tellTo() {
-  const messages: string[] = [];
-  const own = vscode.window.showWarningMessage;
-  Object.assign(vscode.window, {
-    showWarningMessage: (message: string) => {
-      messages.push(message);
-      return Promise.resolve(undefined);
-    },
-  });
-  return { messages, dispose: () => void Object.assign(vscode.window, { showWarningMessage: own }) };
 }
 
 /** Writes the folder's settings for a while. */

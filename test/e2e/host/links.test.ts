@@ -4,6 +4,7 @@ import { openLink } from '../../../src/ui/reports/openLink.lazy.ts';
 import { reportUri } from '../../../src/ui/shared/reports.ts';
 import { connected, registryNamed, until } from './extensionUnderTest.ts';
 import { extensionId, type HostTests } from './hostTest.ts';
+import { withMessages } from './messages.ts';
 
 export const tests: HostTests = {
   'a link to a rule signs nobody in, and offers it': async () => {
@@ -11,24 +12,17 @@ export const tests: HostTests = {
     const ruleId = `${registryNamed(services, 'myregistry').id}/cacheRules/NoSuchRule`;
     const link = vscode.Uri.parse(`vscode://${extensionId}/rule?id=${encodeURIComponent(ruleId)}`);
     const accounts = () => vscode.authentication.getAccounts('microsoft-sovereign-cloud');
-    const own = vscode.window.showInformationMessage;
-    const told: { message: string; buttons: readonly unknown[] }[] = [];
-    Object.assign(vscode.window, {
-      showInformationMessage: (message: string, ...buttons: unknown[]) => {
-        told.push({ message, buttons });
-        return Promise.resolve(undefined);
-      },
-    });
     await vscode.commands.executeCommand('sandboxAccount.signOut');
     try {
       await until('nobody is signed in', () => model.viewState === 'signedOut');
-      await openLink(services, link);
-      assert.equal(told.length, 1, JSON.stringify(told));
-      assert.equal(told[0]?.buttons.length, 1);
+      await withMessages(async (told) => {
+        await openLink(services, link);
+        assert.equal(told.length, 1, JSON.stringify(told));
+        assert.equal(told[0]?.buttons.length, 1);
+      });
       assert.deepEqual(await accounts(), []);
       assert.equal(services.documents.textOf(reportUri('rule', ruleId)), undefined);
     } finally {
-      Object.assign(vscode.window, { showInformationMessage: own });
       await vscode.commands.executeCommand('sandboxAccount.signIn');
     }
     await until('the registries are back', () => model.viewState === 'ready');

@@ -46,7 +46,6 @@ async function exported(node: unknown, language: ExportLanguage): Promise<vscode
   let ended = false;
   void Promise.resolve(running).finally(() => (ended = true));
   await until('the export has ended', async () => {
-    await new Promise((resolve) => setTimeout(resolve, 300));
     if (!ended) await vscode.commands.executeCommand('workbench.action.acceptSelectedQuickOpenItem');
     return ended;
   });
