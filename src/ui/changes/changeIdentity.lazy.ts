@@ -5,13 +5,12 @@ import { changeIdentityPlan, readChangedRule } from '../../provisioning/changes/
 import type { ApplyResult, CacheLink, Purpose } from '../../provisioning/types.ts';
 import { whileOpening } from '../shared/opening.ts';
 import type { Services } from '../services/services.ts';
-import { applyWithProgress, reviewAndApply } from '../review/apply.ts';
+import { reviewAndApply } from '../review/apply.ts';
 import type { Change } from '../review/change.ts';
 import type { Step, WizardContext } from '../setUp/context.ts';
 import { createFacts, type Facts } from '../setUp/reads.ts';
-import { runFlow } from '../pages/flow.ts';
 import { type Draft, linkOf, sourceKey } from '../setUp/draft.ts';
-import { reviewChange, type ReviewAnswer } from '../review/review.ts';
+import { runChangeFlow } from '../review/changeFlow.ts';
 import { askIdentity } from '../setUp/steps/identity.ts';
 import { askIdentityGroup } from '../setUp/steps/identityGroup.ts';
 import { askIdentityName } from '../setUp/steps/identityName.ts';
@@ -25,8 +24,6 @@ const questions = {
   identityRegion: askIdentityRegion,
 } as const satisfies Record<string, Step>;
 
-type StepId = keyof typeof questions | 'review';
-
 /**
  * "Change Identity…": the wizard's pages for an identity, then a plan that gives it the permission and sets it on the rule.
  * @returns the outcome, or undefined if the user left before anything was changed
@@ -38,37 +35,25 @@ export async function changeIdentity(services: Services, rule: CacheRule): Promi
   const closed = new AbortController();
   const facts = withoutIdentity(createFacts(azure, closed.signal), link.authentication.identityId);
   const context: WizardContext = { services, facts, signal: closed.signal };
-  let accepted: Extract<ReviewAnswer, { kind: 'apply' }> | undefined;
-  try {
-    await runFlow<Draft, StepId>(
-      {
-        steps: ({ identity }) =>
-          identity?.kind === 'new'
-            ? ['identity', 'identityName', 'identityGroup', 'identityRegion', 'review']
-            : ['identity', 'review'],
-        ask: async (id, current, place) => {
-          if (id !== 'review') return questions[id](context, current, { ...place, flow });
-          const names = new Map([[sourceKey(mapping.source), rule.name]]);
-          const identity = linkOf(current, names)?.authentication;
-          if (!identity) return { kind: 'back' };
-          const answer = await reviewChange(
-            services,
-            azure,
-            identityChange(rule, { ...link, authentication: identity }),
-            place,
-          );
-          if (answer.kind !== 'apply') return answer;
-          accepted = answer;
-          return { kind: 'next', state: current };
-        },
+  return runChangeFlow<Draft, keyof typeof questions>(
+    services,
+    azure,
+    closed,
+    {
+      steps: ({ identity }) =>
+        identity?.kind === 'new'
+          ? ['identity', 'identityName', 'identityGroup', 'identityRegion', 'review']
+          : ['identity', 'review'],
+      ask: (id, current, place) => questions[id](context, current, { ...place, flow }),
+      change: (current) => {
+        const names = new Map([[sourceKey(mapping.source), rule.name]]);
+        const authentication = linkOf(current, names)?.authentication;
+        return authentication && identityChange(rule, { ...link, authentication });
       },
-      draft,
-      'identity',
-    );
-  } finally {
-    closed.abort();
-  }
-  return accepted && applyWithProgress(services, azure, accepted.change, accepted.plan);
+    },
+    draft,
+    'identity',
+  );
 }
 
 /**

@@ -6,20 +6,20 @@ import { replaceRulePlan, type ReplacePurpose, resumeReplacePlan } from '../../p
 import type { ApplyResult, CacheLink, RepositoryMapping } from '../../provisioning/types.ts';
 import { whileReading } from '../shared/opening.ts';
 import type { Services } from '../services/services.ts';
-import { applyWithProgress, reviewAndApply } from '../review/apply.ts';
+import { reviewAndApply } from '../review/apply.ts';
 import { askText } from '../pages/askText.ts';
 import type { Change } from '../review/change.ts';
 import { answerWith, frameOf, type WizardContext } from '../setUp/context.ts';
 import { createFacts, type Facts } from '../setUp/reads.ts';
-import { type Position, runFlow, type StepAnswer } from '../pages/flow.ts';
+import type { Position, StepAnswer } from '../pages/flow.ts';
 import { previewMapping, ruleNamesOf } from '../setUp/mapping.ts';
 import { chooseSources, type Draft, nameRule, nameTarget, sourceKey, targetTextOf } from '../setUp/draft.ts';
-import { reviewChange, type ReviewAnswer } from '../review/review.ts';
+import { runChangeFlow } from '../review/changeFlow.ts';
 import { askRuleNames, knownRules } from '../setUp/steps/ruleNames.ts';
 import { askTargets } from '../setUp/steps/targets.ts';
 import { readRuleDraft, ruleChange } from './ruleChange.lazy.ts';
 
-type StepId = 'source' | 'target' | 'name' | 'review';
+type PageId = 'source' | 'target' | 'name';
 
 /**
  * "Replace Cache Rule…": asks for the new source, target and name on the wizard's pages, each as it is now, then plans, reviews
@@ -33,37 +33,32 @@ export async function replaceRule(services: Services, rule: CacheRule): Promise<
   const closed = new AbortController();
   const facts = withoutRule(createFacts(azure, closed.signal), rule);
   const context: WizardContext = { services, facts, signal: closed.signal };
-  let accepted: Extract<ReviewAnswer, { kind: 'apply' }> | undefined;
-  try {
-    await runFlow<Draft, StepId>(
-      {
-        steps: () => ['source', 'target', 'name', 'review'],
-        ask: async (id, current, place) => {
-          const position = { ...place, flow };
-          if (id === 'source') return askSource(current, position);
-          if (id === 'target') return askTargets(context, current, position);
-          if (id === 'name') return askRuleNames(context, withName(current, draft, rule), position);
-          const mapping = mappingOf(
-            current,
-            ruleNamesOf(current, await whileReading(flow, knownRules(context, current))),
-          );
-          if (!mapping) return { kind: 'back' };
-          const change = replacementOf(rule.name, { ...link, mappings: [mapping] }, (azureNow, options) =>
-            replaceRulePlan(azureNow, rule, mapping, options),
-          );
-          const answer = await reviewChange(services, azure, change, place);
-          if (answer.kind !== 'apply') return answer;
-          accepted = answer;
-          return { kind: 'next', state: current };
-        },
+  return runChangeFlow<Draft, PageId>(
+    services,
+    azure,
+    closed,
+    {
+      steps: () => ['source', 'target', 'name', 'review'],
+      ask: (id, current, place) => {
+        const position = { ...place, flow };
+        if (id === 'source') return askSource(current, position);
+        if (id === 'target') return askTargets(context, current, position);
+        return askRuleNames(context, withName(current, draft, rule), position);
       },
-      draft,
-      'source',
-    );
-  } finally {
-    closed.abort();
-  }
-  return accepted && applyWithProgress(services, azure, accepted.change, accepted.plan);
+      change: async (current) => {
+        const names = ruleNamesOf(current, await whileReading(flow, knownRules(context, current)));
+        const mapping = mappingOf(current, names);
+        return (
+          mapping &&
+          replacementOf(rule.name, { ...link, mappings: [mapping] }, (azureNow, options) =>
+            replaceRulePlan(azureNow, rule, mapping, options),
+          )
+        );
+      },
+    },
+    draft,
+    'source',
+  );
 }
 
 /**

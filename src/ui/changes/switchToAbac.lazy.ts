@@ -7,21 +7,20 @@ import { armIdName } from '../../domain/armId.ts';
 import { whileOpening } from '../shared/opening.ts';
 import type { Services } from '../services/services.ts';
 import { confirmSwitch, impactRows, showAffected } from '../setUp/abacPage.ts';
-import { applyWithProgress } from '../review/apply.ts';
 import type { Change } from '../review/change.ts';
 import { createFacts, type Facts } from '../setUp/reads.ts';
-import { runFlow, type StepAnswer } from '../pages/flow.ts';
+import type { StepAnswer } from '../pages/flow.ts';
 import { chooseKeptAccess } from '../setUp/keepAccessPage.ts';
 import { pick } from '../pages/pick.ts';
 import type { Frame, Row } from '../pages/quickInput.ts';
-import { reviewChange, type ReviewAnswer } from '../review/review.ts';
+import { runChangeFlow } from '../review/changeFlow.ts';
 
 interface Draft {
   /** Who gets roles before the switch; absent until that was asked. */
   readonly keepAccess?: readonly KeptAccess[];
 }
 
-type StepId = 'impact' | 'keepAccess' | 'confirm' | 'review';
+type PageId = 'impact' | 'keepAccess' | 'confirm';
 
 /**
  * The ABAC switch assistant: shows whom the switch hits and what else it breaks, asks who keeps access, has the registry's name
@@ -38,39 +37,31 @@ export async function switchToAbac(services: Services, registryId: string): Prom
   const isSwitched = registry.roleAssignmentMode === 'AbacRepositoryPermissions';
   const closed = new AbortController();
   const facts = createFacts(azure, closed.signal);
-  let accepted: Extract<ReviewAnswer, { kind: 'apply' }> | undefined;
-  try {
-    await runFlow<Draft, StepId>(
-      {
-        steps: () => (isSwitched ? ['impact', 'keepAccess', 'review'] : ['impact', 'keepAccess', 'confirm', 'review']),
-        ask: async (id, draft, position) => {
-          if (id === 'impact') {
-            const title = vscode.l10n.t('Switch {0} to ABAC: Who and What Is Affected', registry.name);
-            return showImpact(facts, registry, draft, { ...position, title });
-          }
-          if (id === 'keepAccess') {
-            const title = vscode.l10n.t('Switch {0} to ABAC: Who Keeps Access', registry.name);
-            const answer = await chooseKeptAccess(facts, registry, { ...position, title }, draft.keepAccess);
-            return answer.kind === 'value' ? { kind: 'next', state: { keepAccess: answer.value } } : answer;
-          }
-          if (id === 'confirm') {
-            const title = vscode.l10n.t('Switch {0} to ABAC: Confirm', registry.name);
-            const answer = await confirmSwitch(facts, registry, { ...position, title });
-            return answer.kind === 'value' ? { kind: 'next', state: draft } : answer;
-          }
-          const answer = await reviewChange(services, azure, switchChange(registry, draft), position);
-          if (answer.kind !== 'apply') return answer;
-          accepted = answer;
-          return { kind: 'next', state: draft };
-        },
+  const titleOf = (page: string): string => vscode.l10n.t('Switch {0} to ABAC: {1}', registry.name, page);
+  return runChangeFlow<Draft, PageId>(
+    services,
+    azure,
+    closed,
+    {
+      steps: () => (isSwitched ? ['impact', 'keepAccess', 'review'] : ['impact', 'keepAccess', 'confirm', 'review']),
+      ask: async (id, draft, position) => {
+        if (id === 'impact') {
+          const title = titleOf(vscode.l10n.t('Who and What Is Affected'));
+          return showImpact(facts, registry, draft, { ...position, title });
+        }
+        if (id === 'keepAccess') {
+          const title = titleOf(vscode.l10n.t('Who Keeps Access'));
+          const answer = await chooseKeptAccess(facts, registry, { ...position, title }, draft.keepAccess);
+          return answer.kind === 'value' ? { kind: 'next', state: { keepAccess: answer.value } } : answer;
+        }
+        const answer = await confirmSwitch(facts, registry, { ...position, title: titleOf(vscode.l10n.t('Confirm')) });
+        return answer.kind === 'value' ? { kind: 'next', state: draft } : answer;
       },
-      {},
-      'impact',
-    );
-  } finally {
-    closed.abort();
-  }
-  return accepted && applyWithProgress(services, azure, accepted.change, accepted.plan);
+      change: (draft) => switchChange(registry, draft),
+    },
+    {},
+    'impact',
+  );
 }
 
 type Choice = 'continue' | 'cancel';

@@ -1,13 +1,11 @@
 import * as vscode from 'vscode';
-import type { Azure } from '../../azure/azure.ts';
 import { parseRepositoryPattern } from '../../domain/repositoryPattern.ts';
 import type { ApplyResult } from '../../provisioning/types.ts';
 import { whileOpening, whileReading } from '../shared/opening.ts';
 import type { Services } from '../services/services.ts';
-import { applyWithProgress } from '../review/apply.ts';
+import { runChangeFlow } from '../review/changeFlow.ts';
 import type { Step, WizardContext } from './context.ts';
 import { createFacts, type Facts } from './reads.ts';
-import { runFlow } from '../pages/flow.ts';
 import { ruleNamesOf } from './mapping.ts';
 import {
   canCacheFrom,
@@ -22,7 +20,6 @@ import {
   type StepId,
   stepsOf,
 } from './draft.ts';
-import { reviewChange, type ReviewAnswer } from '../review/review.ts';
 import { setUpChange } from './setUpChange.ts';
 import { askAccess } from './steps/access.ts';
 import { askDownstream } from './steps/downstream.ts';
@@ -49,7 +46,9 @@ export interface SetUpPart {
   draft?: Draft;
 }
 
-const questions: Readonly<Record<Exclude<StepId, 'review'>, Step>> = {
+type Question = Exclude<StepId, 'review'>;
+
+const questions: Readonly<Record<Question, Step>> = {
   downstream: askDownstream,
   upstream: askUpstream,
   repositories: askRepositories,
@@ -75,7 +74,6 @@ export async function runSetUp(
   part?: SetUpPart,
 ): Promise<ApplyResult | undefined> {
   const closed = new AbortController();
-  let accepted: (Extract<ReviewAnswer, { kind: 'apply' }> & { readonly azure: Azure }) | undefined;
   let prefetched = '';
   const title = vscode.l10n.t('Set Up Cache');
   // Enough for the page that asks for the upstream, which reads the downstream anew.
@@ -89,14 +87,17 @@ export async function runSetUp(
     const { downstream, upstream, sources } = seeded;
     const draft: Draft = { ...seeded, ...part?.draft, downstream, upstream, sources };
     const first = firstOpenStep(draft);
-    await runFlow<Draft, StepId>(
+    return await runChangeFlow<Draft, Question>(
+      services,
+      azure,
+      closed,
       {
         steps: (current) => (part ? stepsOf(current).slice(stepsOf(current).indexOf(first)) : stepsOf(current)),
         isPart: part !== undefined,
         onChange(current) {
           if (part) part.draft = current;
         },
-        ask: async (id, current, position) => {
+        ask: (id, current, position) => {
           // Once per choice, so that what cannot be read is not asked for at every page.
           const chosen = [
             current.downstream?.id,
@@ -107,14 +108,12 @@ export async function runSetUp(
           const isCurrent = current.downstream !== known;
           if (isCurrent && chosen !== prefetched) prefetch(context, current);
           if (isCurrent) prefetched = chosen;
-          if (id !== 'review') return questions[id](context, current, position);
+          return questions[id](context, current, position);
+        },
+        // An answer before the review is missing: it can only be reached by going forth with a seed.
+        change: async (current) => {
           const link = linkOf(current, ruleNamesOf(current, await whileReading(title, knownRules(context, current))));
-          // An answer before it is missing: can only be reached by going forth with a seed.
-          if (!link) return { kind: 'back' };
-          const answer = await reviewChange(services, azure, setUpChange(link), position);
-          if (answer.kind !== 'apply') return answer;
-          accepted = { ...answer, azure };
-          return { kind: 'next', state: current };
+          return link && setUpChange(link);
         },
       },
       draft,
@@ -123,7 +122,6 @@ export async function runSetUp(
   } finally {
     closed.abort();
   }
-  return accepted && applyWithProgress(services, accepted.azure, accepted.change, accepted.plan);
 }
 
 async function seededDraft(facts: Facts, seed: SetUpSeed): Promise<Draft> {
