@@ -135,7 +135,7 @@ export const tests: HostTests = {
           await leaveAllBut(inputs, ['/tools/lint-runner']);
           await inputs.choose('Move 1 Repository');
           const outcome = await appliedAll(running);
-          assert.equal(outcome?.changed.length, 3);
+          assert.equal(outcome?.moves.filter((move) => move.outcome === 'changed').length, 3);
           assert.equal(outcome.saved, true);
         });
         const name = `${downstream.loginServer}/moved/lint`;
@@ -189,7 +189,7 @@ export const tests: HostTests = {
         await inputs.page('Review');
         await inputs.choose('Create');
         const outcome = await appliedAll(running);
-        assert.equal(outcome?.changed.length, 1);
+        assert.equal(outcome?.moves.filter((move) => move.outcome === 'changed').length, 1);
       });
       const [document] = vscode.workspace.textDocuments.filter(({ uri }) => uri.path === uriOf(file).path);
       assert.equal(document?.getText(), `FROM ${downstream.loginServer}/moved/again:latest\n`);

@@ -120,7 +120,7 @@ export const editingTests: HostTests = {
         return isOver;
       });
       const outcome = await running;
-      assert.equal(outcome?.changed.length, 3);
+      assert.equal(outcome?.moves.filter((move) => move.outcome === 'changed').length, 3);
       assert.equal(outcome.saved, true);
     } finally {
       await inputs.cancel();

@@ -9,6 +9,7 @@ import { createListings } from '../../../src/inventory/listings.ts';
 import { createResolver } from '../../../src/inventory/resolution.ts';
 import type { Resolver } from '../../../src/inventory/resolutionTypes.ts';
 import type { RegistryEntry } from '../../../src/inventory/types.ts';
+import type { Outcome } from '../../../src/ui/workspace/move/moveApply.lazy.ts';
 import { appliedChanges, joinChanges, moveEdits } from '../../../src/ui/workspace/move/moveEdits.lazy.ts';
 import {
   canMove,
@@ -317,11 +318,7 @@ describe('moveReport', () => {
       {
         plan,
         chosen,
-        changed: edits.files.flatMap(({ moves }) => moves),
-        partly: [],
-        declined: [],
-        outdated: [],
-        unclear: [],
+        moves: edits.files.flatMap(({ moves }) => moves.map((move) => ({ ...move, outcome: 'changed' as const }))),
         contradicting: [],
         saved: true,
         filesRead: 7,
@@ -345,9 +342,10 @@ describe('moveReport', () => {
     const plan = planOf([one], resolver, downstream);
     const chosen = new Set(repositoriesOf(plan).map(({ key }) => key));
     const moves = moveEdits(plan, chosen).files.flatMap((each) => each.moves);
-    const nothing = { changed: [], partly: [], declined: [], outdated: [], unclear: [] };
-    const reported = (what: Partial<Record<keyof typeof nothing, typeof moves>>): string =>
-      moveReport({ plan, chosen, ...nothing, ...what, contradicting: [], saved: true, filesRead: 1, skipped: [] }, now);
+    const reported = (outcome: Outcome, some = moves): string => {
+      const applied = { moves: some.map((move) => ({ ...move, outcome })), saved: true };
+      return moveReport({ plan, chosen, ...applied, contradicting: [], filesRead: 1, skipped: [] }, now);
+    };
 
     it.each([
       ['changed', /## Changed\n/],
@@ -356,37 +354,37 @@ describe('moveReport', () => {
       ['outdated', /## Left: the file was changed or removed meanwhile\n/],
       ['unclear', /## The file was changed meanwhile: look at it\n/],
     ] as const)('%s: told once, under its own heading', (outcome, heading) => {
-      const text = reported({ [outcome]: moves });
+      const text = reported(outcome);
       expect(text).toMatch(heading);
       expect(text.split('`a:1`')).toHaveLength(2);
     });
 
     it('says who has to sign in where, if anything was changed', () => {
       const signIn = 'must be signed in to downstream\\.example';
-      expect(reported({ changed: moves })).toContain(signIn);
-      expect(reported({ partly: moves })).toContain(signIn);
-      expect(reported({ declined: moves })).not.toContain('signed in');
+      expect(reported('changed')).toContain(signIn);
+      expect(reported('partly')).toContain(signIn);
+      expect(reported('declined')).not.toContain('signed in');
     });
 
     it('says that nothing was changed only where that is certain', () => {
       const claim = 'Nothing was changed.';
-      expect(reported({ declined: moves })).toContain(claim);
-      expect(reported({ outdated: moves })).toContain(claim);
-      expect(reported({ partly: moves })).not.toContain(claim);
-      expect(reported({ unclear: moves })).not.toContain(claim);
+      expect(reported('declined')).toContain(claim);
+      expect(reported('outdated')).toContain(claim);
+      expect(reported('partly')).not.toContain(claim);
+      expect(reported('unclear')).not.toContain(claim);
     });
 
     it('is called a move only if there may have been one', () => {
-      expect(reported({ changed: moves })).toMatch(/^# Workspace moved to downstream\n/);
-      expect(reported({ unclear: moves })).toMatch(/^# Workspace moved to downstream\n/);
-      expect(reported({ declined: moves })).toMatch(/^# Nothing moved to downstream\n/);
+      expect(reported('changed')).toMatch(/^# Workspace moved to downstream\n/);
+      expect(reported('unclear')).toMatch(/^# Workspace moved to downstream\n/);
+      expect(reported('declined')).toMatch(/^# Nothing moved to downstream\n/);
     });
 
     it('says what "Undo" does', () => {
       const [move] = moves;
       const other = { ...one, path: 'b' };
-      expect(reported({ changed: moves })).toContain('"Undo" in the file takes it back.');
-      expect(reported({ changed: move ? [move, { ...move, file: other }] : [] })).toContain('takes it back in all');
+      expect(reported('changed')).toContain('"Undo" in the file takes it back.');
+      expect(reported('changed', move ? [move, { ...move, file: other }] : [])).toContain('takes it back in all');
     });
   });
 
@@ -396,11 +394,7 @@ describe('moveReport', () => {
       {
         plan,
         chosen: new Set(),
-        changed: [],
-        partly: [],
-        declined: [],
-        outdated: [],
-        unclear: [],
+        moves: [],
         contradicting: [],
         saved: true,
         filesRead: 1,

@@ -39,7 +39,7 @@ vi.mock('../../../src/ui/workspace/move/moveScan.lazy.ts', () => ({
   scanForMove: async () => scans.shift(),
 }));
 vi.mock('../../../src/ui/workspace/move/moveApply.lazy.ts', () => ({
-  applyMoves: async () => ({ changed: [], partly: [], declined: [], outdated: [], unclear: [], saved: true }),
+  applyMoves: async () => ({ moves: [], saved: true }),
 }));
 const { moveWorkspace } = await import('../../../src/ui/workspace/move/moveWorkspace.lazy.ts');
 

@@ -3,13 +3,27 @@ import type { Registry } from '../../../domain/types.ts';
 import { createWorkspaceEdit, openIfThere, openUnchanged } from '../edits.lazy.ts';
 import { appliedChanges, type FileMoves, type Move } from './moveEdits.lazy.ts';
 
-/** What became of the changes. */
-export interface AppliedMoves extends Readonly<Record<Outcome | 'outdated', readonly Move[]>> {
-  readonly saved: boolean;
+/** What became of a move. */
+export type Outcome =
+  | 'changed'
+  /** Some of its places in the file, not all: the others were left out in the preview. */
+  | 'partly'
+  /** In the preview, or all of them by discarding it. */
+  | 'declined'
+  /** The file was changed by somebody else before the edit, or could not be opened any more. */
+  | 'outdated'
+  /** The file was changed otherwise too while the preview was open or as it was saved, so nobody knows. */
+  | 'unclear';
+
+export interface AppliedMove extends Move {
+  readonly outcome: Outcome;
 }
 
-/** Of an edit that was made. `partly`: only some of a move's changes; `unclear`: the text was changed otherwise too. */
-type Outcome = 'changed' | 'partly' | 'declined' | 'unclear';
+export interface AppliedMoves {
+  readonly moves: readonly AppliedMove[];
+  /** Whether VS Code has saved what it changed. */
+  readonly saved: boolean;
+}
 
 /**
  * Makes the changes in one edit behind VS Code's preview, where each can be left out. As after every refactoring, VS Code saves
@@ -19,10 +33,10 @@ type Outcome = 'changed' | 'partly' | 'declined' | 'unclear';
 export async function applyMoves(files: readonly FileMoves[], downstream: Registry): Promise<AppliedMoves> {
   const opened = await Promise.all(files.map(async (one) => ({ ...one, document: await openUnchanged(one.file) })));
   const current = opened.flatMap((one) => (one.document ? [{ ...one, document: one.document }] : []));
-  const outdated = opened.filter(({ document }) => !document).flatMap(({ moves }) => moves);
-  if (current.length === 0) {
-    return { changed: [], partly: [], declined: [], unclear: [], outdated, saved: true };
-  }
+  const outdated = opened
+    .filter(({ document }) => !document)
+    .flatMap(({ moves }) => moves.map((move) => ({ ...move, outcome: 'outdated' as const })));
+  if (current.length === 0) return { moves: outdated, saved: true };
   const edit = createWorkspaceEdit(
     current.flatMap(({ file, moves }) =>
       moves.map(({ changes, target }) => ({
@@ -42,25 +56,19 @@ export async function applyMoves(files: readonly FileMoves[], downstream: Regist
       document: one.document.isClosed ? await openIfThere(one.file.uri) : one.document,
     })),
   );
-  const moves = now.flatMap((one) => outcomesOf(one, one.document?.getText()));
-  const of = (outcome: Outcome): Move[] => moves.filter((one) => one.outcome === outcome).map(({ move }) => move);
   return {
-    changed: of('changed'),
-    partly: of('partly'),
-    declined: of('declined'),
-    unclear: of('unclear'),
-    outdated,
+    moves: [...now.flatMap((one) => outcomesOf(one, one.document?.getText())), ...outdated],
     saved: now.every(({ document }) => !document?.isDirty),
   };
 }
 
 /** Which moves a file has seen, told by its text: the preview does not say what was left out. */
-function outcomesOf({ file, moves, changes }: FileMoves, text: string | undefined): { move: Move; outcome: Outcome }[] {
+function outcomesOf({ file, moves, changes }: FileMoves, text: string | undefined): AppliedMove[] {
   const applied = text === undefined ? undefined : appliedChanges(file.text, text, changes);
-  if (!applied) return moves.map((move) => ({ move, outcome: 'unclear' }));
+  if (!applied) return moves.map((move) => ({ ...move, outcome: 'unclear' }));
   const made = new Set(changes.filter((_, index) => applied[index]).map(({ range }) => range.start));
   return moves.map((move) => {
     const count = move.changes.filter(({ range }) => made.has(range.start)).length;
-    return { move, outcome: count === move.changes.length ? 'changed' : count > 0 ? 'partly' : 'declined' };
+    return { ...move, outcome: count === move.changes.length ? 'changed' : count > 0 ? 'partly' : 'declined' };
   });
 }

@@ -27,7 +27,7 @@ export interface MoveEdits {
 
 /** The edits for the chosen repositories that a rule of the downstream serves. Pure. @param chosen keys of repositories */
 export function moveEdits(plan: MovePlan, chosen: ReadonlySet<string>): MoveEdits {
-  const files = new Map<ScannedFile, { moves: Move[]; changes: TextChange[] }>();
+  const files = new Map<ScannedFile, { moves: Move[]; changes: readonly TextChange[] }>();
   const contradicting: ResolvedReference[] = [];
   for (const one of repositoriesOf(plan)) {
     if (!chosen.has(one.key) || !canMove(one) || one.way.kind !== 'served') continue;
@@ -56,18 +56,19 @@ export function moveEdits(plan: MovePlan, chosen: ReadonlySet<string>): MoveEdit
 }
 
 /** Both in the order of the text, the same change once. Undefined if one contradicts another: they would overlap. */
-export function joinChanges(known: readonly TextChange[], more: readonly TextChange[]): TextChange[] | undefined {
-  const all = [...known, ...more].sort(
-    (a, b) => a.range.start - b.range.start || a.range.end - b.range.end || (a.text < b.text ? -1 : 1),
-  );
-  const joined: TextChange[] = [];
-  for (const change of all) {
-    const last = joined.at(-1);
-    if (last && isSame(last, change)) continue;
+export function joinChanges(
+  known: readonly TextChange[],
+  more: readonly TextChange[],
+): readonly TextChange[] | undefined {
+  let joined = known;
+  for (const change of more) {
+    const at = joined.findLastIndex(({ range }) => range.start <= change.range.start) + 1;
+    const [before, after] = [joined[at - 1], joined[at]];
+    if (before && isSame(before, change)) continue;
     // Two insertions at one place have no order.
-    const touches = last && (change.range.start < last.range.end || change.range.start === last.range.start);
-    if (touches) return undefined;
-    joined.push(change);
+    const isTaken = before && (change.range.start < before.range.end || change.range.start === before.range.start);
+    if (isTaken || (after && after.range.start < change.range.end)) return undefined;
+    joined = joined.toSpliced(at, 0, change);
   }
   return joined;
 }

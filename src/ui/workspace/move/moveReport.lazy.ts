@@ -4,28 +4,18 @@ import { createPositions, type LineAndCharacter } from '../../../files/text/posi
 import { whyKept } from '../keptNames.ts';
 import type { ResolvedReference } from '../scan/references.lazy.ts';
 import type { ScannedFile, WorkspaceScan } from '../scan/scan.lazy.ts';
+import type { AppliedMoves, Outcome } from './moveApply.lazy.ts';
 import type { Move } from './moveEdits.lazy.ts';
 import { type MovePlan, repositoriesOf } from './movePlan.lazy.ts';
 import { countInWords, obstacleInWords } from './moveWords.lazy.ts';
 
 /** What a move came to. */
-export interface MoveOutcome extends Pick<WorkspaceScan, 'filesRead' | 'skipped'> {
+export interface MoveOutcome extends AppliedMoves, Pick<WorkspaceScan, 'filesRead' | 'skipped'> {
   /** As it was after all rules were there. */
   readonly plan: MovePlan;
   /** Keys of the repositories that were chosen. */
   readonly chosen: ReadonlySet<string>;
-  readonly changed: readonly Move[];
-  /** Some of its places in the file, not all: the others were left out in the preview. */
-  readonly partly: readonly Move[];
-  /** In the preview, or all of them by discarding it. */
-  readonly declined: readonly Move[];
-  /** The file was changed by somebody else before the edit, or could not be opened any more. */
-  readonly outdated: readonly Move[];
-  /** The file was changed otherwise too while the preview was open or as it was saved, so nobody knows. */
-  readonly unclear: readonly Move[];
   readonly contradicting: readonly ResolvedReference[];
-  /** Whether VS Code has saved what it changed. */
-  readonly saved: boolean;
 }
 
 /** Lines of one list; the rest is counted. */
@@ -33,24 +23,28 @@ const maxLines = 500;
 
 /** What was changed where, and what was left and why, as Markdown. Everything from files is shown as it is, never as markup. */
 export function moveReport(outcome: MoveOutcome, now: { readonly date: Date; readonly language: string }): string {
-  const { plan, changed, partly, filesRead } = outcome;
-  const { downstream } = plan;
+  const { plan, moves, filesRead, skipped } = outcome;
   const place = createPlaces();
-  const moved = (moves: readonly Move[]): string[] =>
-    moves.map((move) => `${place(move)}: ${codeSpan(move.found.written)} → ${codeSpan(nameOf(move))}`);
+  const moved = (title: string, wanted: Outcome): string[] =>
+    section(
+      title,
+      moves
+        .filter((one) => one.outcome === wanted)
+        .map((move) => `${place(move)}: ${codeSpan(move.found.written)} → ${codeSpan(nameOf(move))}`),
+    );
   return [
     `# ${escapeMarkdown(moveTitle(outcome))}`,
     `${now.date.toLocaleString(now.language)}. ${escapeMarkdown(l10n.t('{0} files were looked at.', filesRead))} ${summary(outcome)}`,
-    ...(changed.length + partly.length > 0 ? [signIn(downstream.loginServer)] : []),
-    ...section(l10n.t('Changed'), moved(changed)),
-    ...section(l10n.t('Only partly applied: look at it'), moved(partly)),
-    ...section(l10n.t('The file was changed meanwhile: look at it'), moved(outcome.unclear)),
-    ...section(l10n.t('Left: not applied in the preview'), moved(outcome.declined)),
-    ...section(l10n.t('Left: the file was changed or removed meanwhile'), moved(outcome.outdated)),
+    ...(hasAny(outcome, 'changed', 'partly') ? [signIn(plan.downstream.loginServer)] : []),
+    ...moved(l10n.t('Changed'), 'changed'),
+    ...moved(l10n.t('Only partly applied: look at it'), 'partly'),
+    ...moved(l10n.t('The file was changed meanwhile: look at it'), 'unclear'),
+    ...moved(l10n.t('Left: not applied in the preview'), 'declined'),
+    ...moved(l10n.t('Left: the file was changed or removed meanwhile'), 'outdated'),
     ...leftSections(outcome, place),
     ...section(
       l10n.t('Not looked at'),
-      outcome.skipped.map(({ path, reason }) => `${codeSpan(path)}: ${escapeMarkdown(reason)}`),
+      skipped.map(({ path, reason }) => `${codeSpan(path)}: ${escapeMarkdown(reason)}`),
     ),
     `${escapeMarkdown(l10n.t('Names that depend on something outside their file are not references here and stay as they are.'))}\n`,
   ].join('\n\n');
@@ -62,13 +56,17 @@ export function moveTitle(outcome: MoveOutcome): string {
   return isUnchanged(outcome) ? l10n.t('Nothing moved to {0}', name) : l10n.t('Workspace moved to {0}', name);
 }
 
-function isUnchanged({ changed, partly, unclear }: MoveOutcome): boolean {
-  return changed.length + partly.length + unclear.length === 0;
+function isUnchanged(outcome: AppliedMoves): boolean {
+  return !hasAny(outcome, 'changed', 'partly', 'unclear');
 }
 
-function summary(outcome: MoveOutcome): string {
-  if (isUnchanged(outcome)) return escapeMarkdown(l10n.t('Nothing was changed.'));
-  const { changed, saved } = outcome;
+function hasAny({ moves }: AppliedMoves, ...wanted: readonly Outcome[]): boolean {
+  return moves.some(({ outcome }) => wanted.includes(outcome));
+}
+
+function summary({ moves, saved }: AppliedMoves): string {
+  if (isUnchanged({ moves, saved })) return escapeMarkdown(l10n.t('Nothing was changed.'));
+  const changed = moves.filter(({ outcome }) => outcome === 'changed');
   if (changed.length === 0) return escapeMarkdown(l10n.t('No reference was changed for certain.'));
   const files = new Set(changed.map(({ file }) => file)).size;
   return escapeMarkdown(
@@ -90,11 +88,8 @@ function signIn(loginServer: string): string {
 }
 
 /** What no edit was made for, by reason. */
-function leftSections(
-  { plan, chosen, contradicting, changed, partly, declined, outdated, unclear }: MoveOutcome,
-  place: Place,
-): string[] {
-  const done = new Set([...changed, ...partly, ...declined, ...outdated, ...unclear].map(({ found }) => found));
+function leftSections({ plan, chosen, contradicting, moves }: MoveOutcome, place: Place): string[] {
+  const done = new Set(moves.map(({ found }) => found));
   const cached: string[] = [];
   const reasons = new Map<string, string[]>();
   const leave = (reason: string, reference: ResolvedReference): void => {

@@ -182,7 +182,8 @@ async function move(
 }
 
 async function report(services: Services, outcome: MoveOutcome): Promise<void> {
-  const { plan, changed } = outcome;
+  const { plan, moves } = outcome;
+  const changed = moves.filter((move) => move.outcome === 'changed');
   const text = moveReport(outcome, { date: new Date(), language: vscode.env.language });
   await services.documents.showReport(
     vscode.Uri.from({ scheme: documentScheme, path: `/${moveTitle(outcome)}.md` }),

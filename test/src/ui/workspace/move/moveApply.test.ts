@@ -72,10 +72,9 @@ beforeEach(() => {
 
 /** Paths by what became of them. */
 async function outcome(files: readonly FileMoves[]): Promise<Record<string, string[]>> {
-  const { changed, partly, declined, outdated, unclear } = await applyMoves(files, registry('downstream'));
-  const lists = { changed, partly, declined, outdated, unclear };
-  const told = Object.entries(lists).map(([name, moves]) => [name, moves.map(({ file }) => file.path)] as const);
-  return Object.fromEntries(told.filter(([, paths]) => paths.length > 0));
+  const { moves } = await applyMoves(files, registry('downstream'));
+  const byOutcome = Map.groupBy(moves, (move) => move.outcome);
+  return Object.fromEntries([...byOutcome].map(([name, some]) => [name, some.map(({ file }) => file.path)]));
 }
 
 describe('applyMoves', () => {
