@@ -1,7 +1,6 @@
 import type { Azure } from '../azure/azure.ts';
 import type { AzureError } from '../azure/errors.ts';
 import type { RepositoryPattern } from '../domain/types.ts';
-import type { ExportDocument } from './export/document.ts';
 
 /** How the identity gets to read the source repositories. */
 export type AccessForm =
@@ -201,11 +200,6 @@ export interface Requirement {
   readonly resolvesFindings?: readonly string[];
   /** What helps after this failure of it, where that is more than what helps everywhere. */
   adviceFor?(error: AzureError): string | undefined;
-  /**
-   * The same step as code; undefined if there is nothing to write for it. Deterministic. `document` is what it shares with the
-   * other steps of the text; for `arm` the step is a part of a template (`ArmPart`) as JSON.
-   */
-  export?(link: CacheLink, language: ExportLanguage, document: ExportDocument): string | undefined;
 }
 
 /** A requirement with what was found. `blocked`: conflicting or unknown itself. */

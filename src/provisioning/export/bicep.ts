@@ -1,29 +1,189 @@
-import { wellFormed } from './wellFormed.ts';
+import * as l10n from '@vscode/l10n';
+import { formatRepositoryPattern } from '../../domain/repositoryPattern.ts';
+import { preparationNote } from './azCommands.ts';
+import { bicepDeclaration, type BicepObject, bicepParameter, escapeBicep, quoteBicep } from './bicepPrinter.ts';
+import type { ExportedLink, Grant, Rule, Section } from './exportedLink.ts';
+import { apiVersions, identityParameters, registryParameters, types } from './templateParameters.ts';
+import { about, commentOf, deployCommand, existingNote, expression, joinSections, overwritingNote } from './text.ts';
 
-/** Texts of Bicep: https://learn.microsoft.com/azure/azure-resource-manager/bicep/data-types#strings */
-
-/** The inside of a single-quoted Bicep string: nothing in it ends the string or is interpolated. */
-export function escapeBicep(text: string): string {
-  return wellFormed(text)
-    .replace(/[\\']/g, '\\$&')
-    .replaceAll('${', '\\${')
-    .replaceAll('\n', '\\n')
-    .replaceAll('\r', '\\r')
-    .replaceAll('\t', '\\t')
-    .replace(/[\p{Cc}\u2028\u2029]/gu, (character) => `\\u{${(character.codePointAt(0) ?? 0).toString(16)}}`);
+/** A Bicep module is a file of its own: the text holds all files, each below a line that names it. */
+export function bicepText(links: readonly [ExportedLink, ...ExportedLink[]]): string {
+  const modules = new Map<string, string>();
+  const main = [
+    groupScope,
+    ...registryParameters(links).map(({ name, description, value }) => bicepParameter(name, description, value)),
+    existing('registry', types.registry, apiVersions.cacheRule, { name: expression('registryName') }),
+    ...links.flatMap((link) =>
+      link.sections.flatMap((section) => {
+        const code = codeOf(link, section, modules);
+        return code === undefined ? [] : [`${commentOf(section.title, 'bicep')}\n${code}`];
+      }),
+    ),
+  ];
+  const files = [['main.bicep', joinSections(main)], ...modules];
+  const header = about(links, 'bicep', [
+    l10n.t(
+      'This text holds {0} files, since Bicep writes into another resource group only by a module: save what follows each line "=====" under the name it gives, all in one folder. Then:',
+      files.length,
+    ),
+    deployCommand(links[0].downstream.id, 'main.bicep'),
+    existingNote(),
+    overwritingNote(),
+  ]);
+  return joinSections([header, ...files.map(([name = '', text = '']) => `// ===== ${name} =====\n${text.trimEnd()}`)]);
 }
 
-/** Any text as one Bicep string. */
-export function quoteBicep(text: string): string {
-  return `'${escapeBicep(text)}'`;
+/** @param modules the files that the section refers to are added */
+function codeOf(link: ExportedLink, section: Section, modules: Map<string, string>): string | undefined {
+  switch (section.kind) {
+    case 'identity':
+      return section.isFirst ? identity(link, modules) : undefined;
+    case 'grant':
+      return grant(link, section, modules);
+    case 'rule':
+      return rule(link, section);
+    case 'abacMode':
+    case 'keptAccess':
+    case 'feature':
+      // A template writes a registry whole or not at all: the switch of an existing one stays a command.
+      return commentOf(preparationNote(link, section, 'bash'), 'bicep');
+  }
 }
 
-/** A parameter with its description and default. */
-export function bicepParameter(name: string, description: string, value: string): string {
-  return `@description(${quoteBicep(description)})\nparam ${name} string = ${quoteBicep(value)}`;
+const groupScope = "targetScope = 'resourceGroup'";
+
+function identity(link: ExportedLink, modules: Map<string, string>): string {
+  const { create } = link.authentication;
+  const symbol = link.symbols.identity;
+  const name = expression(`${symbol}Name`);
+  const location = expression(`${symbol}Location`);
+  const scope = groupOf(symbol);
+  const isModule = isMadeByModule(link);
+  if (isModule) modules.set('identity.bicep', identityModule());
+  return [
+    ...identityParameters(link).map((one) => bicepParameter(one.name, one.description, one.value)),
+    ...(isModule ? [moduleOf(`${symbol}Deployment`, symbol, 'identity.bicep', symbol, { name, location })] : []),
+    create && !isModule
+      ? resource(symbol, types.identity, apiVersions.identity, { name, location })
+      : existing(symbol, types.identity, apiVersions.identity, { name, ...(!link.isIdentityBeside && { scope }) }),
+  ].join('\n\n');
 }
 
-/** `what` is `resource x '…@…'`, `module x '…'`; lines are those of its body, without indentation. */
-export function bicepBlock(what: string, lines: readonly string[]): string {
-  return `${what} = {\n${lines.map((line) => `  ${line}`).join('\n')}\n}`;
+/** An identity in another resource group is made by a module. */
+function isMadeByModule({ authentication, isIdentityBeside }: ExportedLink): boolean {
+  return authentication.create !== undefined && !isIdentityBeside;
+}
+
+function identityModule(): string {
+  return joinSections([
+    groupScope,
+    bicepParameter('name', 'Name of the user-assigned managed identity.'),
+    bicepParameter('location', 'Region of the managed identity.'),
+    resource('identity', types.identity, apiVersions.identity, {
+      name: expression('name'),
+      location: expression('location'),
+    }),
+    'output principalId string = identity.properties.principalId',
+  ]);
+}
+
+function grant(
+  link: ExportedLink,
+  { symbol, role, condition, repository }: Grant,
+  modules: Map<string, string>,
+): string {
+  const { identity, upstream } = link.symbols;
+  const file = repository === undefined ? 'upstream-access.bicep' : 'upstream-repository-access.bicep';
+  modules.set(file, accessModule(repository !== undefined));
+  return moduleOf(symbol, symbol, file, upstream, {
+    registryName: expression(`${upstream}Name`),
+    ...(repository !== undefined && { repositoryName: repository }),
+    principalId: expression(
+      isMadeByModule(link) ? `${identity}Deployment.outputs.principalId` : `${identity}.properties.principalId`,
+    ),
+    roleId: expression(`${quoteBicep(role.id)} // ${role.name}`),
+    ...(condition !== undefined && { condition }),
+  });
+}
+
+/** A module, since the upstream registry may be in another resource group or subscription. */
+function accessModule(atRepository: boolean): string {
+  const scope = atRepository ? 'repository' : 'registry';
+  const whenGiven = (value: string) => expression(`empty(condition) ? null : ${value}`);
+  return joinSections([
+    groupScope,
+    bicepParameter('registryName', 'Name of the upstream registry.'),
+    ...(atRepository
+      ? [bicepParameter('repositoryName', 'The repository of the registry to which access is given.')]
+      : []),
+    bicepParameter('principalId', 'Object (principal) id of the managed identity.'),
+    bicepParameter('roleId', 'GUID of the role definition.'),
+    ...(atRepository
+      ? []
+      : [
+          bicepParameter(
+            'condition',
+            'ABAC condition, version 2.0, that says which repositories may be read; empty: all.',
+            '',
+          ),
+        ]),
+    existing('registry', types.registry, apiVersions.registry, { name: expression('registryName') }),
+    ...(atRepository
+      ? [
+          `// The form of Microsoft's ACR-to-ACR article. There is no resource type of this name: Bicep warns that it has no types for it.\n${existing(
+            'repository',
+            `${types.registry}/repositories`,
+            apiVersions.registry,
+            { parent: expression('registry'), name: expression('repositoryName') },
+          )}`,
+        ]
+      : []),
+    resource('assignment', types.roleAssignment, apiVersions.roleAssignment, {
+      name: expression(`guid(${scope}.id, principalId, roleId)`),
+      scope: expression(scope),
+      properties: {
+        roleDefinitionId: expression("subscriptionResourceId('Microsoft.Authorization/roleDefinitions', roleId)"),
+        principalId: expression('principalId'),
+        principalType: 'ServicePrincipal',
+        ...(!atRepository && { condition: whenGiven('condition'), conditionVersion: whenGiven("'2.0'") }),
+      },
+    }),
+  ]);
+}
+
+function rule(link: ExportedLink, { symbol, mapping }: Rule): string {
+  const { identity, upstream } = link.symbols;
+  const source = escapeBicep(formatRepositoryPattern(mapping.source));
+  return resource(symbol, types.cacheRule, apiVersions.cacheRule, {
+    parent: expression('registry'),
+    name: mapping.ruleName,
+    identity: { type: 'UserAssigned', userAssignedIdentities: { [`'\${${identity}.id}'`]: {} } },
+    properties: {
+      sourceRepository: expression(`'\${${upstream}LoginServer}/${source}'`),
+      targetRepository: formatRepositoryPattern(mapping.target),
+    },
+    // A reference to an `existing` resource waits for nothing.
+    ...(isMadeByModule(link) && { dependsOn: [expression(`${identity}Deployment`)] }),
+  });
+}
+
+function resource(symbol: string, type: string, version: string, body: BicepObject): string {
+  return bicepDeclaration(`resource ${symbol} '${type}@${version}'`, body);
+}
+
+function existing(symbol: string, type: string, version: string, body: BicepObject): string {
+  return bicepDeclaration(`resource ${symbol} '${type}@${version}' existing`, body);
+}
+
+/** A module in the resource group of `place`. `name`: of the deployment that it becomes. */
+function moduleOf(symbol: string, name: string, file: string, place: string, params: BicepObject): string {
+  return bicepDeclaration(`module ${symbol} ${quoteBicep(file)}`, {
+    name: expression(`'${name}-\${uniqueString(registry.id)}'`),
+    scope: groupOf(place),
+    params,
+  });
+}
+
+function groupOf(place: string): BicepObject[string] {
+  return expression(`resourceGroup(${place}SubscriptionId, ${place}ResourceGroup)`);
 }

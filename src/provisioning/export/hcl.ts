@@ -1,6 +1,50 @@
-import { wellFormed } from './wellFormed.ts';
+import { Expression, indent, wellFormed } from './text.ts';
 
 /** Texts of HCL, laid out as `terraform fmt` does. Syntax: https://github.com/hashicorp/hcl/blob/main/hclsyntax/spec.md */
+
+/** Text is quoted, an expression is written as it is, an object becomes a value of several lines. */
+export interface HclBody {
+  readonly [name: string]: string | Expression | HclBlock | HclBody;
+}
+
+/** A block inside a block: without an equals sign. */
+export class HclBlock {
+  readonly body: HclBody;
+
+  constructor(body: HclBody) {
+    this.body = body;
+  }
+}
+
+/** `header`: `resource "type" "symbol"`. */
+export function hclBlock(header: string, body: HclBody): string {
+  const lines: string[] = [];
+  // Equals signs of attributes of one line stand below each other, until something of several lines comes between.
+  let run: [name: string, value: string][] = [];
+  const endRun = (): void => {
+    const width = run.reduce((widest, [name]) => Math.max(widest, name.length), 0);
+    for (const [name, value] of run) lines.push(`${name.padEnd(width)} = ${value}`);
+    run = [];
+  };
+  const entries = Object.entries(body);
+  for (const [index, [name, value]] of entries.entries()) {
+    if (typeof value === 'string' || value instanceof Expression) {
+      run.push([name, typeof value === 'string' ? quoteHcl(value) : value.text]);
+      continue;
+    }
+    endRun();
+    if (!(value instanceof HclBlock)) lines.push(hclBlock(`${name} =`, value));
+    else if (Object.keys(value.body).length === 0) lines.push(`${name} {}`);
+    else {
+      // A block of several lines has room around it.
+      if (index > 0) lines.push('');
+      lines.push(hclBlock(name, value.body));
+      if (index < entries.length - 1) lines.push('');
+    }
+  }
+  endRun();
+  return `${header} {\n${indent(lines.join('\n'))}\n}`;
+}
 
 /** Any text as one HCL string: nothing in it ends the string or is a template (`${`, `%{`). */
 export function quoteHcl(text: string): string {
@@ -19,44 +63,4 @@ export function quoteHcl(text: string): string {
 
 function hexadecimal(character: string): string {
   return `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`;
-}
-
-/** One line or block of a body: `name = value`, or a nested block's text, or a comment. */
-export type HclEntry = readonly [name: string, value: string] | string;
-
-/** A block with its body; the equals signs of neighbouring one-line attributes stand below each other. */
-export function hclBlock(header: string, entries: readonly HclEntry[]): string {
-  return `${header} {\n${indent(hclBody(entries))}\n}`;
-}
-
-/** An object value with one attribute per line. */
-export function hclObject(entries: readonly HclEntry[]): string {
-  return `{\n${indent(hclBody(entries))}\n}`;
-}
-
-function hclBody(entries: readonly HclEntry[]): string {
-  const lines: string[] = [];
-  let run: (readonly [string, string])[] = [];
-  const flush = (): void => {
-    const width = run.reduce((widest, [name]) => Math.max(widest, name.length), 0);
-    for (const [name, value] of run) lines.push(`${name.padEnd(width)} = ${value}`);
-    run = [];
-  };
-  for (const entry of entries) {
-    if (typeof entry !== 'string' && !entry[1].includes('\n')) {
-      run.push(entry);
-      continue;
-    }
-    flush();
-    lines.push(typeof entry === 'string' ? entry : `${entry[0]} = ${entry[1]}`);
-  }
-  flush();
-  return lines.join('\n');
-}
-
-function indent(text: string): string {
-  return text
-    .split('\n')
-    .map((line) => (line === '' ? '' : `  ${line}`))
-    .join('\n');
 }

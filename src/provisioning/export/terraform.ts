@@ -1,70 +1,147 @@
 import * as l10n from '@vscode/l10n';
-import { armIdSubscription } from '../../domain/armId.ts';
-import type { CacheLink } from '../types.ts';
-import { commentOf } from './comment.ts';
-import type { ExportDocument } from './document.ts';
-import { hclBlock, hclObject, quoteHcl, type HclEntry } from './hcl.ts';
-import { upstreamSymbol } from './steps/names.ts';
+import { armIdName, armIdResourceGroup, armIdSubscription } from '../../domain/armId.ts';
+import { formatRepositoryPattern, formatSourceRepository } from '../../domain/repositoryPattern.ts';
+import { preparationNote } from './azCommands.ts';
+import type { ExportedLink, Grant, KeptRole, Rule, Section } from './exportedLink.ts';
+import { HclBlock, hclBlock, quoteHcl } from './hcl.ts';
+import { apiVersions, firstOf, types } from './templateParameters.ts';
+import { about, commentOf, existingNote, expression, joinSections } from './text.ts';
 
-/** azurerm's provider is bound to a subscription: each subscription with an identity has its own. */
-function providerSymbol(link: CacheLink, document: ExportDocument): string {
-  return document.symbol('subscription', armIdSubscription(link.authentication.identityId).toLowerCase());
+/** Identity and roles by azurerm, the rules and the switch by azapi, which has their api-versions. */
+export function terraformText(links: readonly [ExportedLink, ...ExportedLink[]]): string {
+  return joinSections([
+    about(links, 'terraform', [existingNote(), importNote()]),
+    requirements,
+    providers(links),
+    hclBlock('locals', {
+      registry_id: links[0].downstream.id,
+      ...Object.fromEntries(firstOf('upstream', links).map((link) => [`${link.symbols.upstream}_id`, link.source.id])),
+    }),
+    ...links.flatMap((link) =>
+      link.sections.flatMap((section) => {
+        const code = codeOf(link, section);
+        return code === undefined ? [] : [`${commentOf(section.title, 'terraform')}\n${code}`];
+      }),
+    ),
+  ]);
 }
 
-/** The provider of a resource that belongs to the identity, unless it is the default one. */
-export function providerOf(link: CacheLink, document: ExportDocument): HclEntry[] {
-  const symbol = providerSymbol(link, document);
-  return symbol === 'subscription' ? [] : [['provider', `azurerm.${symbol}`]];
+/** azapi looks before it makes a resource (azapi_resource, ImportAsExistsError). */
+function importNote(): string {
+  return l10n.t('A cache rule of the same name is not overwritten: Terraform stops and asks to import it.');
 }
 
-/** Providers and the registries that are there already. `links` are of one downstream registry. */
-export function terraformFrame(links: readonly [CacheLink, ...CacheLink[]], document: ExportDocument): string[] {
-  const registries: HclEntry[] = [['registry_id', quoteHcl(links[0].downstream.id)]];
-  const providers: string[] = [];
-  for (const link of links) {
-    const upstream = upstreamSymbol(link, document);
-    if (document.first(`terraform ${upstream}`)) registries.push([`${upstream}_id`, quoteHcl(link.source.id)]);
-    const symbol = providerSymbol(link, document);
-    if (!document.first(`terraform ${symbol}`)) continue;
-    providers.push(
-      hclBlock('provider "azurerm"', [
-        ...(symbol === 'subscription' ? [] : ([['alias', quoteHcl(symbol)]] satisfies HclEntry[])),
-        ['subscription_id', quoteHcl(armIdSubscription(link.authentication.identityId))],
-        'features {}',
-      ]),
-    );
+const requirements = hclBlock('terraform', {
+  required_version: '>= 1.5',
+  required_providers: new HclBlock({
+    azapi: { source: 'Azure/azapi', version: '~> 2.0' },
+    azurerm: { source: 'hashicorp/azurerm', version: '~> 4.0' },
+  }),
+});
+
+/** One of azurerm for each subscription with an identity: it is bound to a subscription. */
+function providers(links: readonly ExportedLink[]): string {
+  const comment = l10n.t('Outside public Azure set ARM_ENVIRONMENT (china, usgovernment) for both providers.');
+  const azurerm = firstOf('subscription', links).map(({ symbols: { subscription }, authentication }) =>
+    hclBlock('provider "azurerm"', {
+      ...(isDefault(subscription) ? {} : { alias: subscription }),
+      subscription_id: armIdSubscription(authentication.identityId),
+      features: new HclBlock({}),
+    }),
+  );
+  return `${commentOf(comment, 'terraform')}\n${[...azurerm, 'provider "azapi" {}'].join('\n\n')}`;
+}
+
+function isDefault(subscription: string): boolean {
+  return subscription === 'subscription';
+}
+
+function codeOf(link: ExportedLink, section: Section): string | undefined {
+  switch (section.kind) {
+    case 'identity':
+      return section.isFirst ? identity(link) : undefined;
+    case 'grant':
+      return grant(link, section);
+    case 'rule':
+      return rule(link, section);
+    case 'keptAccess':
+      return keptAccess(link, section);
+    case 'abacMode':
+    case 'feature':
+      return section.kind === 'abacMode' && link.allowAbacSwitch
+        ? abacMode(link)
+        : commentOf(preparationNote(link, section, 'bash'), 'terraform');
   }
-  return [
-    hclBlock('terraform', [
-      ['required_version', '">= 1.5"'],
-      '',
-      hclBlock('required_providers', [
-        [
-          'azapi',
-          hclObject([
-            ['source', '"Azure/azapi"'],
-            ['version', '"~> 2.0"'],
-          ]),
-        ],
-        [
-          'azurerm',
-          hclObject([
-            ['source', '"hashicorp/azurerm"'],
-            ['version', '"~> 4.0"'],
-          ]),
-        ],
-      ]),
-    ]),
-    [
-      commentOf(
-        l10n.t('Outside public Azure set ARM_ENVIRONMENT (china, usgovernment) for both providers.'),
-        'terraform',
-      ),
-      ...providers,
-      'provider "azapi" {}',
-    ]
-      .join('\n\n')
-      .replace('\n\n', '\n'),
-    hclBlock('locals', registries),
-  ];
+}
+
+function identity({ authentication, symbols }: ExportedLink): string {
+  const { identityId: id, create } = authentication;
+  return hclBlock(`${create ? 'resource' : 'data'} "azurerm_user_assigned_identity" "${symbols.identity}"`, {
+    ...(isDefault(symbols.subscription) ? {} : { provider: expression(`azurerm.${symbols.subscription}`) }),
+    name: armIdName(id),
+    resource_group_name: armIdResourceGroup(id),
+    ...(create && { location: create.location }),
+  });
+}
+
+/** The identity in expressions. */
+function identityOf({ authentication, symbols }: ExportedLink): string {
+  return `${authentication.create ? '' : 'data.'}azurerm_user_assigned_identity.${symbols.identity}`;
+}
+
+function grant(link: ExportedLink, { symbol, role, condition, repository }: Grant): string {
+  const upstream = upstreamId(link);
+  return hclBlock(`resource "azurerm_role_assignment" "${symbol}"`, {
+    scope: expression(
+      repository === undefined ? upstream : `join("/", [${upstream}, "repositories", ${quoteHcl(repository)}])`,
+    ),
+    role_definition_name: role.name,
+    principal_id: expression(`${identityOf(link)}.principal_id`),
+    principal_type: 'ServicePrincipal',
+    ...(condition !== undefined && { condition, condition_version: '2.0' }),
+  });
+}
+
+function keptAccess(link: ExportedLink, { symbol, role, principalId, principalType }: KeptRole): string {
+  return hclBlock(`resource "azurerm_role_assignment" "${symbol}"`, {
+    scope: expression(upstreamId(link)),
+    role_definition_name: role.name,
+    principal_id: principalId,
+    principal_type: principalType,
+  });
+}
+
+function abacMode(link: ExportedLink): string {
+  const kept = link.sections.flatMap((section) =>
+    section.kind === 'keptAccess' ? [`azurerm_role_assignment.${section.symbol}`] : [],
+  );
+  return hclBlock(`resource "azapi_update_resource" "${link.symbols.upstream}"`, {
+    type: `${types.registry}@${apiVersions.registry}`,
+    resource_id: expression(upstreamId(link)),
+    body: { properties: { roleAssignmentMode: 'AbacRepositoryPermissions' } },
+    // Terraform would do both at the same time.
+    ...(kept.length > 0 && { depends_on: expression(`[${kept.join(', ')}]`) }),
+  });
+}
+
+function rule(link: ExportedLink, { symbol, mapping }: Rule): string {
+  return hclBlock(`resource "azapi_resource" "${symbol}"`, {
+    type: `${types.cacheRule}@${apiVersions.cacheRule}`,
+    parent_id: expression('local.registry_id'),
+    name: mapping.ruleName,
+    identity: new HclBlock({ type: 'UserAssigned', identity_ids: expression(`[${identityOf(link)}.id]`) }),
+    body: {
+      properties: {
+        sourceRepository: formatSourceRepository({
+          loginServer: link.source.loginServer,
+          pattern: mapping.source,
+        }),
+        targetRepository: formatRepositoryPattern(mapping.target),
+      },
+    },
+  });
+}
+
+function upstreamId({ symbols }: ExportedLink): string {
+  return `local.${symbols.upstream}_id`;
 }

@@ -3,7 +3,6 @@ import { AzureError, isCancelled } from '../../azure/errors.ts';
 import { armIdName } from '../../domain/armId.ts';
 import { lossOf } from '../../domain/roles.ts';
 import type { RoleAssignment } from '../../domain/types.ts';
-import { exportAbacMode } from '../export/steps/preparation.ts';
 import { assignmentsKey, readAssignmentsAtScope, readRegistry, registryKey } from '../engine/reads.ts';
 import type { Evidence, Requirement, WalkContext } from '../types.ts';
 
@@ -68,8 +67,6 @@ export function abacMode(
       if (switched.roleAssignmentMode !== 'AbacRepositoryPermissions') throw notSwitched(name);
       context.remember(registryKey(registryId), switched);
     },
-
-    export: exportAbacMode,
   };
 }
 

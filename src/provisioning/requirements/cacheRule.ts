@@ -9,7 +9,6 @@ import {
 } from '../../domain/repositoryPattern.ts';
 import { findTargetConflict } from '../../domain/ruleConflicts.ts';
 import type { CacheRule } from '../../domain/types.ts';
-import { exportRule } from '../export/steps/rule.ts';
 import { identityNotTold } from '../ruleReport/identityNotTold.ts';
 import { identityKey, readIdentity, readRule, readRules, rulesKey } from '../engine/reads.ts';
 import { retryBounded } from '../engine/retryBounded.ts';
@@ -73,7 +72,6 @@ export function cacheRule(link: CacheLink, mapping: RepositoryMapping): Requirem
     reads: [rulesKey(link.downstream.id), identityKey(link.authentication.identityId)],
     writes: [rulesKey(link.downstream.id)],
     adviceFor,
-    export: (_, language, document) => exportRule(link, mapping, language, document),
   };
 }
 

@@ -1,6 +1,5 @@
 import * as l10n from '@vscode/l10n';
 import { armIdSubscription } from '../../domain/armId.ts';
-import { exportFeature } from '../export/steps/preparation.ts';
 import type { CacheLink, Requirement } from '../types.ts';
 
 export const featureNamespace = 'Microsoft.ContainerRegistry';
@@ -69,8 +68,5 @@ export function featureFlag(link: CacheLink): Requirement {
         );
       }
     },
-
-    export: (_, language, document) =>
-      exportFeature(link, { namespace: featureNamespace, name: featureName }, language, document),
   };
 }

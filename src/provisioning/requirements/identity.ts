@@ -1,6 +1,5 @@
 import * as l10n from '@vscode/l10n';
 import { armIdName, armIdResourceGroup, armIdSubscription } from '../../domain/armId.ts';
-import { exportIdentity } from '../export/steps/identity.ts';
 import { assignmentsKey, identityKey, newPrincipalKey, readIdentity } from '../engine/reads.ts';
 import type { CacheLink, Requirement } from '../types.ts';
 
@@ -60,7 +59,6 @@ export function identity(link: CacheLink): Requirement {
     ],
     reads: [identityKey(id)],
     writes: [identityKey(id)],
-    export: exportIdentity,
   };
 }
 

@@ -8,7 +8,6 @@ import { adviceForRoles, mayAssignRoles } from '../access/assignRole.ts';
 import { isRole } from '../access/grants.ts';
 import { assignmentsKey, readAssignmentsAtScope } from '../engine/reads.ts';
 import { unreadContext } from '../engine/walkContext.ts';
-import { exportKeptAccess } from '../export/steps/preparation.ts';
 import type { Inspection, KeptAccess, Requirement } from '../types.ts';
 
 /** A principal that loses access to images by the switch to ABAC, and the roles that give it again. */
@@ -20,10 +19,15 @@ export interface Replacement {
 
 /** One requirement for each role of those who keep access. */
 export function keptAccess(registryId: string, keep: readonly KeptAccess[]): Requirement[] {
+  return rolesKept(keep).map(([one, role]) => replacementRole(registryId, one, role));
+}
+
+/** Who keeps access, once for each of their roles. */
+export function rolesKept(keep: readonly KeptAccess[]): [KeptAccess, Role][] {
   return keep.flatMap((one) =>
     replacingRoles
       .filter((role) => one.roleIds.some((id) => id.toLowerCase() === role.id))
-      .map((role) => replacementRole(registryId, one, role)),
+      .map((role): [KeptAccess, Role] => [one, role]),
   );
 }
 
@@ -160,8 +164,6 @@ export function replacementRole(
     reads: [assignmentsKey(registryId)],
     writes: [assignmentsKey(registryId)],
     adviceFor: adviceForRoles,
-    export: (link, language, document) =>
-      exportKeptAccess(link, { principalId, principalType }, role, language, document),
   };
 }
 

@@ -7,7 +7,6 @@ import { formatRepositoryPattern } from '../../domain/repositoryPattern.ts';
 import { roles } from '../../domain/roles.ts';
 import type { RoleAssignment } from '../../domain/types.ts';
 import { adviceForRoles, assignRole, mayAssignRoles } from '../access/assignRole.ts';
-import { exportRepositoryAccess } from '../export/steps/access.ts';
 import { assessGrants, isRole, wantedAccess } from '../access/grants.ts';
 import { assignmentsKey, identityKey, readAssignments, readIdentity } from '../engine/reads.ts';
 import type { CacheLink, RepositoryMapping, Requirement } from '../types.ts';
@@ -114,7 +113,5 @@ export function repositoryScopeAssignment(link: CacheLink, mapping: RepositoryMa
     reads: [identityKey(link.authentication.identityId), assignmentsKey(link.source.id)],
     writes: [assignmentsKey(link.source.id)],
     adviceFor: adviceForRoles,
-
-    export: (_, language, document) => exportRepositoryAccess(link, mapping, role, language, document),
   };
 }

@@ -6,7 +6,6 @@ import { roleAssignmentName } from '../../domain/guid.ts';
 import { accepted, rejected, type Parsed } from '../../domain/parsed.ts';
 import type { Identity, RepositoryPattern, RoleAssignment } from '../../domain/types.ts';
 import { adviceForRoles, assignRole, mayAssignRoles, recheckDelaysMs } from '../access/assignRole.ts';
-import { exportRegistryAccess } from '../export/steps/access.ts';
 import { assessGrants, listPatterns, roleOf, wantedAccess, type GrantReport } from '../access/grants.ts';
 import { ifReadable } from '../checks/preflight/findings.ts';
 import {
@@ -37,7 +36,6 @@ export function roleAssignment(link: CacheLink): Requirement {
     reads: [identityKey(link.authentication.identityId), assignmentsKey(link.source.id), registryKey(link.source.id)],
     writes: [assignmentsKey(link.source.id)],
     adviceFor: adviceForRoles,
-    export: (_, language, document) => exportRegistryAccess(link, roleOf(link), language, document),
   };
 }
 

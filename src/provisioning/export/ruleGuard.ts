@@ -1,6 +1,6 @@
 import * as l10n from '@vscode/l10n';
-import { commentOf } from '../comment.ts';
-import { quote, type ShellLanguage } from '../quote.ts';
+import { commentOf } from './text.ts';
+import { quote, type ShellLanguage } from './quote.ts';
 
 /** The function's name. Its arguments: registry, resource group, subscription, rule name, source, target. */
 export const ruleGuard: Readonly<Record<ShellLanguage, string>> = {
