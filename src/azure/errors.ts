@@ -59,6 +59,16 @@ export function isAzureError(error: unknown, kind?: AzureErrorKind): error is Az
   );
 }
 
+/** Runs a read whose failure is no reason to stop: undefined then. @throws only on cancel */
+export async function ifReadable<T>(read: () => Promise<T>): Promise<T | undefined> {
+  try {
+    return await read();
+  } catch (error) {
+    if (isCancelled(error)) throw error;
+    return undefined;
+  }
+}
+
 /** True for cancellation in any of its forms: AbortError, our own, VS Code's. */
 export function isCancelled(error: unknown): boolean {
   return (

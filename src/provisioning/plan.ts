@@ -1,6 +1,7 @@
 import type { Azure } from '../azure/azure.ts';
 import { linkProblems } from './link/parseLink.ts';
-import { preflight } from './checks/preflight/preflight.ts';
+import { blocking } from './checks/check.ts';
+import { checkBeforeWrite } from './checks/index.ts';
 import type { CacheLink, Inspection, Plan, PlannedStep, Purpose, Requirement } from './types.ts';
 import { createWalkContext, inspectSafely } from './engine/walkContext.ts';
 
@@ -33,7 +34,7 @@ export async function planOf(
 ): Promise<Plan> {
   const problems = link ? linkProblems(link) : [];
   if (problems.length > 0) {
-    const findings = problems.map((problem) => ({ ...problem, severity: 'blocking' as const }));
+    const findings = problems.map(({ code, message }) => blocking(code, message));
     return { steps: [], findings, canApply: false };
   }
   const context = createWalkContext(azure, { ...options, assumesNeeds: true });
@@ -48,7 +49,7 @@ export async function planOf(
     Promise.all(
       inspections.map(async ({ requirement, inspection }) => ({ requirement, inspection: await inspection })),
     ),
-    preflight(context, inspections, link),
+    checkBeforeWrite(context, inspections, link),
   ]);
   const resolved = new Set(requirements.flatMap((requirement) => requirement.resolvesFindings ?? []));
   const findings = found.filter((finding) => !resolved.has(finding.code));

@@ -233,12 +233,49 @@ export interface Plan {
   readonly canApply: boolean;
 }
 
+export type CheckVerdict =
+  | 'ok'
+  /** Pulls fail or nothing is cached because of it. */
+  | 'problem'
+  /** Works, but is not as it should be (over-grant, stale tag, undocumented form). */
+  | 'warning'
+  /** Could not be checked; `reason` says why. Never shown as fine. */
+  | 'unknown'
+  /** Does not concern this rule, e.g. identity checks of a rule with a credential set. */
+  | 'notApplicable';
+
+/** What a check found, of a rule or before a write. */
 export interface Finding {
+  /** Stable: `softDelete`, `targetExists`, … */
   readonly code: string;
-  readonly severity: 'blocking' | 'warning';
-  /** What is so, and what to do. */
-  readonly message: string;
-  readonly resourceId?: string;
+  readonly verdict: CheckVerdict;
+  /** What it means for a plan. Absent: nothing. */
+  readonly severity?: 'blocking' | 'warning';
+  /** What is so, one or two sentences. */
+  readonly reason: string;
+  /** What to do, for everything but `ok` and `notApplicable`. */
+  readonly next?: string;
+  readonly evidence?: readonly Evidence[];
+  readonly repair?: Repair;
+  /** The registry answered for an image of the rule. */
+  readonly served?: true;
+}
+
+/** A change that would cure a finding. It goes through plan → review → apply like a set-up. */
+export interface Repair {
+  /** Stable within a diagnosis. */
+  readonly id: string;
+  /** Ids of the things that it changes, when other rules may depend on them too: it is then offered once for all. */
+  readonly about?: readonly string[];
+  readonly link: CacheLink;
+  /** Imperative: "Assign Repository Reader with a condition for myapp". */
+  readonly title: (link: CacheLink) => string;
+  /** Steps that are done once, for a link that maps what all the rules map; in dependency order. */
+  readonly once: (link: CacheLink) => readonly Requirement[];
+  /** Steps for each rule, after those. */
+  readonly each?: (link: CacheLink) => readonly Requirement[];
+  /** Present when it affects others: the page that must be confirmed first, e.g. the ABAC switch. */
+  readonly confirmation?: 'abacSwitch' | { readonly sentence: string };
 }
 
 export type StepState =

@@ -1,7 +1,7 @@
 import { readCondition, type ConditionReading } from '../../src/domain/condition/conditionReading.ts';
 import { cacheRuleArmId, registryArmId } from '../../src/domain/armId.ts';
 import { formatImageReference, parseImageReference } from '../../src/domain/imageReference.ts';
-import { explainPullText, type KnownRule } from '../../src/provisioning/diagnosis/explainPull.ts';
+import { explainPullText, type KnownRule } from '../../src/provisioning/verification/explainPullText.ts';
 import { type FileAnswer, sayImages } from '../cases/sayImages.ts';
 
 /** What can be asked of `npm run -s say`. */

@@ -5,6 +5,7 @@ import type { Registry } from '../../domain/types.ts';
 import { readReplacementOffers, type ReplacementOffers } from './replacementOffers.ts';
 import { abacMode } from '../requirements/abacMode.ts';
 import { keptAccess } from '../requirements/replacementRoles.ts';
+import { caution } from '../checks/check.ts';
 import type { Finding, KeptAccess, Plan } from '../types.ts';
 import { planOf } from '../plan.ts';
 
@@ -44,32 +45,24 @@ async function readFindings(
     return findingsOf(registry, await readReplacementOffers(azure, registry, options));
   } catch (error) {
     if (isCancelled(error) || !(error instanceof Error)) throw error;
-    const message = l10n.t('Who loses access could not be read. {0}', error.message);
-    return [{ code: 'affectedUnknown', severity: 'warning', message, resourceId: registry.id }];
+    return [caution('affectedUnknown', l10n.t('Who loses access could not be read. {0}', error.message), 'unknown')];
   }
 }
 
 function findingsOf(registry: Registry, { temporary, left, conditioned, unknown }: ReplacementOffers): Finding[] {
-  const warn = (code: string, message: string, resourceId: string): Finding => ({
-    code,
-    severity: 'warning',
-    message,
-    resourceId,
-  });
   return [
-    ...left.map(({ principalId, principalType = '–', id }) =>
-      warn(
+    ...left.map(({ principalId, principalType = '–' }) =>
+      caution(
         'replacementLeft',
         l10n.t(
           '{0} ({1}) loses its access and cannot be given roles from here: assign them in the portal.',
           principalId,
           principalType,
         ),
-        id,
       ),
     ),
-    ...conditioned.map(({ principalId, role, assignment }) =>
-      warn(
+    ...conditioned.map(({ principalId, role }) =>
+      caution(
         'replacementLeft',
         l10n.t(
           '{0} has {1} on {2} only for the repositories of a condition. It is left so: extend the condition by hand if {0} needs more.',
@@ -77,19 +70,17 @@ function findingsOf(registry: Registry, { temporary, left, conditioned, unknown 
           role.name,
           registry.name,
         ),
-        assignment.id,
       ),
     ),
     ...temporary.map(({ assignment }) =>
-      warn(
+      caution(
         'temporaryLeft',
         l10n.t(
           'A temporary role of {0} loses its data access. Nothing permanent takes its place: make an eligible assignment of a repository role.',
           assignment.principalId,
         ),
-        assignment.id,
       ),
     ),
-    ...unknown.map((message) => warn('temporaryUnknown', message, registry.id)),
+    ...unknown.map((message) => caution('temporaryUnknown', message, 'unknown')),
   ];
 }

@@ -4,23 +4,25 @@ import { parseSourceRepository } from '../../domain/repositoryPattern.ts';
 import { upstreamOf } from '../../domain/upstreams.ts';
 import type { CacheRule } from '../../domain/types.ts';
 import { identityNotTold } from '../ruleReport/identityNotTold.ts';
-import { notApplicable, ok, problem, warning, type Check, type Found } from '../diagnosis/check.ts';
+import type { Finding } from '../types.ts';
+import { notApplicable, ok, problem, warning, type RuleCheck } from './check.ts';
 
 /** The rule authenticates the way Microsoft's table of upstreams asks for. */
-export const authentication: Check = {
+export const authentication: RuleCheck = {
   id: 'authentication',
   title: () => l10n.t('Way to authenticate'),
   pull: 'dependsOn',
   async run(facts) {
     const rule = await facts.rule();
     const source = parseSourceRepository(rule.sourceRepository);
-    if (!source.ok) return notApplicable(l10n.t('The source of the rule is no path.'));
+    if (!source.ok) return notApplicable('sourceUnreadable', l10n.t('The source of the rule is no path.'));
     const { loginServer } = source.value;
     const known = upstreamOf(loginServer);
     if (!known) return registryOfAzure(rule);
     const evidence = [{ text: presentOf(rule), resourceId: rule.id }];
     if (rule.identity) {
       return warning(
+        'identityNotAccepted',
         l10n.t('The rule has a managed identity, but {0} knows nothing of managed identities of Azure.', known.name),
         l10n.t('Replace the rule by one without it.'),
         { evidence },
@@ -28,6 +30,7 @@ export const authentication: Check = {
     }
     if (known.authentication === 'credentialSet' && !rule.credentialSetId) {
       return problem(
+        'credentialsMissing',
         l10n.t('{0} is supported only with credentials, and the rule has none.', known.name),
         l10n.t('Add a credential set to the rule.'),
         { evidence },
@@ -35,28 +38,33 @@ export const authentication: Check = {
     }
     if (known.authentication === 'anonymous' && rule.credentialSetId) {
       return problem(
+        'credentialsNotAccepted',
         l10n.t('{0} is supported only without credentials, and the rule has some.', known.name),
         l10n.t('Remove the credential set from the rule.'),
         { evidence },
       );
     }
-    return ok(l10n.t('{0} accepts this way to authenticate.', known.name), evidence);
+    return ok('authenticationAccepted', l10n.t('{0} accepts this way to authenticate.', known.name), evidence);
   },
 };
 
-function registryOfAzure(rule: CacheRule): Found {
+function registryOfAzure(rule: CacheRule): Finding {
   const evidence = [{ text: presentOf(rule), resourceId: rule.id }];
   if (rule.identity && rule.credentialSetId) {
     return warning(
+      'authenticationTwice',
       l10n.t('The rule has both a managed identity and a credential set; which of them is used is not documented.'),
       l10n.t('Remove the credential set from the rule.'),
       { evidence },
     );
   }
-  if (rule.identity) return ok(l10n.t('The rule authenticates as a managed identity.'), evidence);
-  if (rule.credentialSetId) return ok(l10n.t('The rule authenticates with a credential set.'), evidence);
+  if (rule.identity)
+    return ok('authenticatesAsIdentity', l10n.t('The rule authenticates as a managed identity.'), evidence);
+  if (rule.credentialSetId)
+    return ok('authenticatesByCredentials', l10n.t('The rule authenticates with a credential set.'), evidence);
   if (rule.identityUnknown) throw identityNotTold(rule.name);
   return problem(
+    'authenticationNone',
     l10n.t('Container registries of Azure are supported only with authentication, and the rule has none.'),
     l10n.t('Give the rule a managed identity that may read the source.'),
     { evidence },

@@ -2,18 +2,16 @@ import * as l10n from '@vscode/l10n';
 import type { Platform } from '../../azure/azure.ts';
 import { isAzureError, isCancelled } from '../../azure/errors.ts';
 import { formatPlatform, probeCache, probePlatforms, type PlatformState } from '../verification/cacheProbe.ts';
-import { explainPullError } from '../verification/pullErrors.ts';
-import type { Evidence } from '../types.ts';
-import { notApplicable, ok, problem, unknown, warning, type Check, type Found } from '../diagnosis/check.ts';
-import { isDenial } from '../diagnosis/ownReading.ts';
-import { isOfTheRule, readTarget } from '../diagnosis/readTarget.ts';
-import { imageOf, readSample, type Sample } from '../diagnosis/sample.ts';
+import { explainPullError, isOfTheRule } from '../verification/pullErrors.ts';
+import type { Evidence, Finding } from '../types.ts';
+import { notApplicable, ok, problem, unknown, warning, type RuleCheck } from './check.ts';
+import { imageOf, isDenial, readSample, readTarget, type Sample } from './sample.ts';
 
 /**
  * Whether the registry holds the image, which platforms of it, and which of them cannot be had at all. Not being cached yet is no
  * fault: only a pull starts the copy.
  */
-export const cached: Check = {
+export const cached: RuleCheck = {
   id: 'cached',
   title: () => l10n.t('Cached image'),
   pull: 'independent',
@@ -21,7 +19,8 @@ export const cached: Check = {
   async run(facts) {
     const sample = await readSample(facts);
     if (sample?.reference === undefined && sample?.unreadable[0]) throw sample.unreadable[0];
-    if (sample?.reference === undefined) return notApplicable(l10n.t('No image of the rule is known yet.'));
+    if (sample?.reference === undefined)
+      return notApplicable('imageNone', l10n.t('No image of the rule is known yet.'));
     const { signal } = facts.context;
     const { repository, downstream, reference } = sample;
     const image = imageOf(repository, reference);
@@ -29,7 +28,8 @@ export const cached: Check = {
       if (error instanceof Error && !isCancelled(error) && isOfTheRule(explainPullError(error))) return undefined;
       throw error;
     });
-    if (!target) return notApplicable(l10n.t('{0} cannot be pulled, so nothing of it can be cached.', image));
+    if (!target)
+      return notApplicable('imageNotPullable', l10n.t('{0} cannot be pulled, so nothing of it can be cached.', image));
     if (target.fromUpstream) return notCachedYet(sample, image, signal);
     const seen = await probeCache(downstream, repository, reference, signal);
     const platforms = await probePlatforms(downstream, repository, seen.platforms, signal);
@@ -37,6 +37,7 @@ export const cached: Check = {
     if (seen.storedUnknown && isDenial(seen.storedUnknown)) throw seen.storedUnknown;
     if (seen.storedUnknown) {
       return unknown(
+        'metadataUnreadable',
         l10n.t('Could not be checked: {0}', seen.storedUnknown.message),
         l10n.t('You may not read the metadata of the repository; ask for the permission.'),
         { evidence },
@@ -44,6 +45,7 @@ export const cached: Check = {
     }
     if (!seen.stored) {
       return unknown(
+        'manifestNotListed',
         l10n.t(
           'Could not be checked: the registry serves {0} itself, but does not list it among what it holds.',
           image,
@@ -56,6 +58,7 @@ export const cached: Check = {
     return (
       judgePlatforms(image, platforms, evidence) ??
       ok(
+        'cached',
         platforms.length === 0
           ? l10n.t('{0} is cached.', image)
           : l10n.t('{0} is cached, for {1} of its {2} platforms.', image, count, platforms.length),
@@ -66,11 +69,12 @@ export const cached: Check = {
 };
 
 /** The platforms are those of the upstream's index: reading it in the registry might start the copy. */
-async function notCachedYet(sample: Sample, image: string, signal: AbortSignal): Promise<Found> {
+async function notCachedYet(sample: Sample, image: string, signal: AbortSignal): Promise<Finding> {
   const { repository, downstream } = sample;
   const stored = await downstream.storedManifests(repository, { signal });
   if (stored.length === 0 && (await downstream.repositoryExists(repository, { signal }))) {
     return warning(
+      'copyMissing',
       l10n.t('{0} was pulled, but nothing of it is cached: the repository is there and empty.', repository),
       l10n.t('Check the network rules above; else pull again and give the copy some minutes.'),
     );
@@ -81,6 +85,7 @@ async function notCachedYet(sample: Sample, image: string, signal: AbortSignal):
   const found = judgePlatforms(image, platforms, platforms.map(platformEvidence));
   if (found) return found;
   return ok(
+    'notCachedYet',
     stored.length > 0
       ? l10n.t(
           '{0} is not cached yet, {1} other manifests of its repository are; its next pull starts the copy.',
@@ -108,7 +113,7 @@ async function upstreamPlatforms(
  * That some platforms, or all, cannot be had; each is named in the evidence too. Undefined: all can.
  * @throws the error of a platform that could not be asked for, when none is known to be missing
  */
-function judgePlatforms(image: string, platforms: readonly PlatformState[], evidence: Evidence[]): Found | undefined {
+function judgePlatforms(image: string, platforms: readonly PlatformState[], evidence: Evidence[]): Finding | undefined {
   const gone = platforms.filter(({ failure }) => failure);
   // Who was just served the index is not refused here: the rule is, of which the checks of its permission tell.
   const unasked = platforms
@@ -121,7 +126,9 @@ function judgePlatforms(image: string, platforms: readonly PlatformState[], evid
   const next = gone.some(({ failure }) => failure?.mayPass)
     ? l10n.t('Pull again in some minutes; if it stays so, push the image with all its platforms to the source.')
     : l10n.t('Push the image with all its platforms to the source.');
-  return gone.length < platforms.length ? warning(reason, next, { evidence }) : problem(reason, next, { evidence });
+  return gone.length < platforms.length
+    ? warning('platformMissing', reason, next, { evidence })
+    : problem('platformsMissing', reason, next, { evidence });
 }
 
 function platformEvidence({ platform, digest, cached: isHere, failure, unasked }: PlatformState): Evidence {

@@ -1,15 +1,18 @@
 import * as l10n from '@vscode/l10n';
+import { ifReadable } from '../../azure/errors.ts';
 import { armIdSubscription } from '../../domain/armId.ts';
 import { cacheRule } from '../requirements/cacheRule.ts';
 import { featureFlag as requirement, featureName, featureNamespace } from '../requirements/featureFlag.ts';
-import type { CacheLink } from '../types.ts';
-import { notApplicable, ok, problem, warning, type Check } from '../diagnosis/check.ts';
-import { commonRepair } from '../diagnosis/commonRepair.ts';
-import type { Facts } from '../diagnosis/facts.ts';
-import type { Repair } from '../diagnosis/types.ts';
+import type { Repair } from '../types.ts';
+import { caution, notApplicable, ok, problem, warning, type PlanCheck, type RuleCheck } from './check.ts';
+import type { Facts } from './facts.ts';
+import { readRuleLink } from './repairs.ts';
 
-/** Only a rule that could not be written tells that the service may still demand the preview feature (Azure/acr#747). */
-export const featureFlag: Check = {
+/**
+ * The service may still demand the preview feature (Azure/acr#747). No one but it knows: a rule with an identity shows that it does not,
+ * as does a cloud without the feature; one that could not be written, that it may.
+ */
+export const featureFlag: RuleCheck & PlanCheck = {
   id: 'featureFlag',
   title: () => l10n.t('Preview feature'),
   pull: 'dependsOn',
@@ -17,41 +20,68 @@ export const featureFlag: Check = {
   needs: () => 'Microsoft.Features/providers/features/read',
   async run(facts) {
     const rule = await facts.rule();
-    if (!rule.identity) return notApplicable(l10n.t('Only rules with a managed identity may need it.'));
-    if (rule.provisioningState !== 'Failed' && rule.provisioningState !== 'Canceled') {
-      return ok(l10n.t('Azure accepted the rule with its identity, so it does not miss the feature.'));
+    if (!rule.identity) {
+      return notApplicable('identityNone', l10n.t('Only rules with a managed identity may need it.'));
     }
-    const { azure, signal } = facts.context;
-    const subscription = armIdSubscription(facts.registryId);
-    const state = await azure.features.get(subscription, featureNamespace, featureName, { signal });
+    if (rule.provisioningState !== 'Failed' && rule.provisioningState !== 'Canceled') {
+      return ok(
+        'featureNotNeeded',
+        l10n.t('Azure accepted the rule with its identity, so it does not miss the feature.'),
+      );
+    }
+    const state = await readState(facts);
     const evidence = [{ text: `${featureNamespace}/${featureName}: ${state}` }];
-    if (state === 'Registered') return ok(l10n.t('The feature {0} is registered.', featureName), evidence);
-    if (state === 'NotFound') return ok(l10n.t('This cloud has no feature {0}.', featureName), evidence);
+    if (state === 'Registered') {
+      return ok('featureRegistered', l10n.t('The feature {0} is registered.', featureName), evidence);
+    }
+    if (state === 'NotFound')
+      return ok('featureAbsent', l10n.t('This cloud has no feature {0}.', featureName), evidence);
     if (state === 'Pending' || state === 'Registering') {
       return warning(
+        'featureRegistering',
         l10n.t('The feature {0} is being registered ({1}).', featureName, state),
         l10n.t('Wait until it is, then write the rule again.'),
         { evidence },
       );
     }
-    const repair = await register(facts);
     return problem(
+      'featureFlag',
       l10n.t('The feature {0} is not registered, which may be why the rule could not be written.', featureName),
       l10n.t('Register the feature in the subscription and write the rule again.'),
-      { evidence, ...(repair ? { repair } : {}) },
+      { evidence, repair: await register(facts) },
     );
+  },
+  async beforeWrite(facts) {
+    const { allowFeatureRegistration, downstream } = facts.wanted;
+    if (allowFeatureRegistration) return [];
+    const [state, rules, toWrite] = await Promise.all([
+      ifReadable(() => readState(facts)),
+      ifReadable(facts.rules),
+      facts.rulesToWrite(),
+    ]);
+    const isProven = rules?.some((rule) => rule.identity !== undefined) ?? false;
+    if (toWrite === 0 || isProven || state === undefined || state === 'Registered' || state === 'NotFound') return [];
+    const text = l10n.t(
+      'The feature {0} is not registered in the subscription of {1}. Since 2026 Azure should not demand it any more; if creating the rule still fails with CannotCreateCacheRuleWithManagedIdentity, agree to register it.',
+      featureName,
+      downstream.loginServer,
+    );
+    return [caution('featureFlag', text)];
   },
 };
 
+function readState({ registryId, context: { azure, signal } }: Facts) {
+  return azure.features.get(armIdSubscription(registryId), featureNamespace, featureName, { signal });
+}
+
 async function register(facts: Facts): Promise<Repair | undefined> {
-  const found = await facts.link();
-  const mapping = found.ok ? found.link.mappings[0] : undefined;
-  if (!found.ok || !mapping) return undefined;
-  const link: CacheLink = { ...found.link, allowFeatureRegistration: true };
-  return commonRepair({
+  const found = await readRuleLink(facts);
+  if (!found) return undefined;
+  const { link, mapping } = found;
+  return {
     id: 'registerFeature',
     about: [link.downstream.id],
-    link,
+    link: { ...link, allowFeatureRegistration: true },
     title: () => l10n.t('Register the feature {0} and write the rule again', featureName),
     once: (wanted) => [requirement(wanted)],
     each: (wanted) => [{ ...cacheRule(wanted, mapping), resolvesFindings: ['targetExists', 'ruleLimit'] }],
@@ -61,5 +91,5 @@ async function register(facts: Facts): Promise<Repair | undefined> {
         armIdSubscription(facts.registryId),
       ),
     },
-  });
+  };
 }

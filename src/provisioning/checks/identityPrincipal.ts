@@ -2,14 +2,13 @@ import * as l10n from '@vscode/l10n';
 import { armIdName } from '../../domain/armId.ts';
 import { roleAssignment } from '../requirements/roleAssignment.ts';
 import { ruleIdentity } from '../requirements/ruleIdentity.ts';
-import { notApplicable, ok, problem, unknown, type Check } from '../diagnosis/check.ts';
-import { commonRepair, identityAndUpstream } from '../diagnosis/commonRepair.ts';
-import type { Facts } from '../diagnosis/facts.ts';
-import { repairLink } from '../diagnosis/repairLink.ts';
-import type { Repair } from '../diagnosis/types.ts';
+import type { Repair } from '../types.ts';
+import { notApplicable, ok, problem, unknown, type RuleCheck } from './check.ts';
+import type { RuleFacts } from './facts.ts';
+import { identityAndUpstream, readHonouredLink } from './repairs.ts';
 
 /** The principal that the rule was written with is the identity's: one deleted and made again has another. */
-export const identityPrincipal: Check = {
+export const identityPrincipal: RuleCheck = {
   id: 'identityPrincipal',
   title: () => l10n.t('Principal id in the rule'),
   pull: 'dependsOn',
@@ -18,8 +17,8 @@ export const identityPrincipal: Check = {
   async run(facts) {
     const rule = await facts.rule();
     const identity = await facts.identity();
-    if (identity === undefined) return notApplicable(l10n.t('The rule has no managed identity.'));
-    if (identity === 'gone') return notApplicable(l10n.t('The managed identity does not exist.'));
+    if (identity === undefined) return notApplicable('identityNone', l10n.t('The rule has no managed identity.'));
+    if (identity === 'gone') return notApplicable('identityGone', l10n.t('The managed identity does not exist.'));
     const stored = rule.identity?.principalId;
     const evidence = [
       { text: l10n.t('In the rule: {0}', stored ?? '–'), resourceId: rule.id },
@@ -27,31 +26,32 @@ export const identityPrincipal: Check = {
     ];
     if (stored === undefined) {
       return unknown(
+        'principalUnknown',
         l10n.t('Could not be checked: Azure does not tell the principal id that the rule was written with.'),
         l10n.t('If pulls are denied, write the identity into the rule again.'),
         { evidence },
       );
     }
     if (stored.toLowerCase() === identity.principalId.toLowerCase()) {
-      return ok(l10n.t('The rule was written with the identity as it is now.'), evidence);
+      return ok('principalSame', l10n.t('The rule was written with the identity as it is now.'), evidence);
     }
-    const repair = await writeIdentity(facts);
     return problem(
+      'principalOther',
       l10n.t(
         'The identity {0} was deleted and made again: the rule still has the principal id of the earlier one.',
         identity.name,
       ),
       l10n.t('Write the identity into the rule again; the new principal needs its own role assignment.'),
-      { evidence, ...(repair ? { repair } : {}) },
+      { evidence, repair: await writeIdentity(facts) },
     );
   },
 };
 
-async function writeIdentity(facts: Facts): Promise<Repair | undefined> {
-  const [base, rule] = await Promise.all([repairLink(facts), facts.rule()]);
+async function writeIdentity(facts: RuleFacts): Promise<Repair | undefined> {
+  const [base, rule] = await Promise.all([readHonouredLink(facts), facts.rule()]);
   if (!base) return undefined;
   const { link, mapping } = base;
-  return commonRepair({
+  return {
     id: 'writeIdentityAgain',
     about: identityAndUpstream(link),
     link,
@@ -59,5 +59,5 @@ async function writeIdentity(facts: Facts): Promise<Repair | undefined> {
       l10n.t('Write {0} into the cache rule again, with its permission', armIdName(link.authentication.identityId)),
     once: (wanted) => [roleAssignment(wanted)],
     each: (wanted) => [ruleIdentity(wanted, mapping, rule)],
-  });
+  };
 }

@@ -1,17 +1,22 @@
-import type { Check } from '../diagnosis/check.ts';
+import type { CacheLink, Finding, WalkContext } from '../types.ts';
 import { authentication } from './authentication.ts';
 import { cached } from './cached.ts';
+import type { PlanCheck, RuleCheck } from './check.ts';
 import { credentialSet } from './credentialSet.ts';
+import { cycle } from './cycle.ts';
+import { factsOfPlan, type Inspections } from './facts.ts';
 import { featureFlag } from './featureFlag.ts';
 import { identityExists } from './identityExists.ts';
 import { identityPrincipal } from './identityPrincipal.ts';
 import { identityTenant } from './identityTenant.ts';
 import { leastAccess } from './leastAccess.ts';
+import { trustedServices, upstreamNetwork } from './networkRules.ts';
 import { overlaps } from './overlaps.ts';
 import { paths } from './paths.ts';
 import { permissionMode } from './permissionMode.ts';
 import { pullable } from './pullable.ts';
 import { registryReady } from './registryReady.ts';
+import { checkRights } from './rights.ts';
 import { ruleCount } from './ruleCount.ts';
 import { ruleState } from './ruleState.ts';
 import { softDelete } from './softDelete.ts';
@@ -19,18 +24,22 @@ import { sourceExists } from './sourceExists.ts';
 import { sourceReadable } from './sourceReadable.ts';
 import { sourceRecognised } from './sourceRecognised.ts';
 import { tagFresh } from './tagFresh.ts';
-import { trustedServices } from './trustedServices.ts';
-import { upstreamNetwork } from './upstreamNetwork.ts';
+import { targetFree } from './targetFree.ts';
 import { virtualNetworks } from './virtualNetworks.ts';
 
-/** In the order in which they are shown: from the registry and the rule over identity, role and network to the image itself. */
-export const checks: readonly Check[] = [
+/**
+ * In the order in which they are shown: from the registry and the rule over identity, role and network to the image itself. A diagnosis
+ * asks those that can be asked of a rule, a set-up those that matter before a write.
+ */
+const checks: readonly (RuleCheck | PlanCheck)[] = [
   registryReady,
   ruleState,
   sourceRecognised,
   paths,
   overlaps,
+  targetFree,
   ruleCount,
+  cycle,
   authentication,
   identityExists,
   identityTenant,
@@ -49,3 +58,24 @@ export const checks: readonly Check[] = [
   cached,
   tagFresh,
 ];
+
+export const ruleChecks: readonly RuleCheck[] = checks.filter((check) => 'run' in check);
+const planChecks: readonly PlanCheck[] = checks.filter((check) => 'beforeWrite' in check);
+
+/**
+ * What stands against a plan, or is to be known before it is applied: the rights for what is missing, and, for a link, what must hold
+ * but belongs to no single requirement. All checks run at the same time.
+ * @throws AzureError `cancelled` only
+ */
+export async function checkBeforeWrite(
+  context: WalkContext,
+  inspections: Inspections,
+  link?: CacheLink,
+): Promise<Finding[]> {
+  const facts = link && factsOfPlan(context, link, inspections);
+  const findings = await Promise.all([
+    checkRights(context, inspections),
+    ...(facts ? planChecks.map((check) => check.beforeWrite(facts)) : []),
+  ]);
+  return findings.flat().filter(({ severity }) => severity !== undefined);
+}

@@ -10,13 +10,13 @@ import { findTargetConflict } from '../../domain/ruleConflicts.ts';
 import { mapTargetToSource } from '../../domain/ruleMatching.ts';
 import { shown } from '../../common/shown.ts';
 import type { CacheRule, RepositoryPattern, SourceRepository } from '../../domain/types.ts';
-import { notApplicable, ok, problem, warning, type Check } from '../diagnosis/check.ts';
+import { notApplicable, ok, problem, warning, type RuleCheck } from './check.ts';
 
 /**
  * No other rule of the registry takes this rule's repositories: same target or overlapping wildcards (which Azure refuses to
  * create), or a more specific rule that fetches them from elsewhere.
  */
-export const overlaps: Check = {
+export const overlaps: RuleCheck = {
   id: 'overlaps',
   title: () => l10n.t('Other cache rules for the same target'),
   pull: 'dependsOn',
@@ -25,12 +25,14 @@ export const overlaps: Check = {
     const rule = await facts.rule();
     const target = parseRepositoryPattern(rule.targetRepository);
     const source = parseSourceRepository(rule.sourceRepository);
-    if (!target.ok || !source.ok) return notApplicable(l10n.t('The paths of the rule are no paths.'));
+    if (!target.ok || !source.ok)
+      return notApplicable('pathsUnreadable', l10n.t('The paths of the rule are no paths.'));
     const others = (await facts.rules()).filter((other) => other.id !== rule.id);
     const conflict = findTargetConflict(target.value, others);
     if (conflict) {
       const evidence = [evidenceOf(conflict.rule)];
       return problem(
+        'targetTwice',
         l10n.t(
           'The cache rule {0} serves the target {1} too; which of the two is used is not documented.',
           shown(conflict.rule.name),
@@ -47,6 +49,7 @@ export const overlaps: Check = {
     const diverting = inside.filter((other) => !isSameMapping(other, source.value, target.value));
     if (diverting.length > 0) {
       return warning(
+        'targetDiverted',
         l10n.t(
           'More specific rules take some repositories of this one and fetch them from elsewhere: {0}.',
           diverting.map(({ targetRepository }) => shown(targetRepository)).join(', '),
@@ -56,6 +59,7 @@ export const overlaps: Check = {
       );
     }
     return ok(
+      'targetAlone',
       inside.length > 0
         ? l10n.t('More specific rules repeat this one for some repositories, which changes nothing.')
         : l10n.t('No other rule of the registry takes the target {0}.', formatRepositoryPattern(target.value)),

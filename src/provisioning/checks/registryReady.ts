@@ -1,12 +1,16 @@
 import * as l10n from '@vscode/l10n';
-import { isAzureError } from '../../azure/errors.ts';
+import { isAzureError, isCancelled } from '../../azure/errors.ts';
 import { armIdName } from '../../domain/armId.ts';
-import { ok, problem, warning, type Check } from '../diagnosis/check.ts';
+import type { Registry } from '../../domain/types.ts';
+import { explainFailure } from '../engine/failureAdvice.ts';
+import { readRegistry } from '../engine/reads.ts';
+import type { CacheLink, Finding, WalkContext } from '../types.ts';
+import { blocking, caution, ok, problem, warning, type PlanCheck, type RuleCheck } from './check.ts';
 
 /** Tiers that have artifact cache (Microsoft, artifact-cache-overview). */
 const tiers = new Set(['basic', 'standard', 'premium']);
 
-export const registryReady: Check = {
+export const registryReady: RuleCheck & PlanCheck = {
   id: 'registryReady',
   title: () => l10n.t('State of the registry'),
   pull: 'dependsOn',
@@ -20,44 +24,97 @@ export const registryReady: Check = {
     });
     if (!registry) {
       return problem(
+        'registryGone',
         l10n.t('The registry {0} does not exist any more, or its subscription is not visible.', name),
         l10n.t('Refresh the view; a rule goes with its registry.'),
       );
     }
-    const state = registry.provisioningState ?? 'Succeeded';
-    const evidence = [
-      { text: `${registry.loginServer}, ${registry.sku}, ${state}, ${registry.location}`, resourceId: registry.id },
-    ];
     if (!tiers.has(registry.sku.toLowerCase())) {
       return problem(
+        'registryTier',
         l10n.t('{0} has the tier {1}, which has no artifact cache.', name, registry.sku),
         l10n.t('Change the tier to Basic, Standard or Premium.'),
-        { evidence },
+        { evidence: evidenceOf(registry) },
       );
     }
-    if (state === 'Succeeded') {
-      return ok(
-        l10n.t('{0} ({1}) is ready; its login server is {2}.', name, registry.sku, registry.loginServer),
-        evidence,
-      );
-    }
-    if (state === 'Failed' || state === 'Canceled') {
-      return warning(
-        l10n.t('The last change of {0} ended as {1}.', name, state),
-        l10n.t('Make the change again; if it fails again, give Microsoft support the correlation id.'),
-        { evidence },
-      );
-    }
-    if (state === 'Deleting') {
-      return problem(
-        l10n.t('{0} is being deleted.', name),
-        l10n.t('Refresh the view once it is gone; a rule goes with its registry.'),
-        { evidence },
-      );
-    }
-    const next = l10n.t('Wait until it is ready, then diagnose again.');
-    return state === 'Updating'
-      ? warning(l10n.t('{0} is being updated.', name), next, { evidence })
-      : problem(l10n.t('{0} is in state {1}.', name, state), next, { evidence });
+    return judgeState(registry);
+  },
+  async beforeWrite({ context, wanted }) {
+    const both = [wanted.downstream, wanted.source].map((expected) => judgeExpected(context, expected));
+    return (await Promise.all(both)).flat();
   },
 };
+
+function evidenceOf({ id, loginServer, sku, provisioningState = 'Succeeded', location }: Registry) {
+  return [{ text: `${loginServer}, ${sku}, ${provisioningState}, ${location}`, resourceId: id }];
+}
+
+function judgeState(registry: Registry): Finding {
+  const { name, sku, loginServer, provisioningState: state = 'Succeeded' } = registry;
+  const evidence = evidenceOf(registry);
+  if (state === 'Succeeded') {
+    return ok(
+      'registryReady',
+      l10n.t('{0} ({1}) is ready; its login server is {2}.', name, sku, loginServer),
+      evidence,
+    );
+  }
+  if (state === 'Failed' || state === 'Canceled') {
+    // ARM's state of the last change, not of the registry: it works on, and the next change that succeeds ends the state.
+    return warning(
+      'registryState',
+      l10n.t('The last change of {0} ended as {1}.', name, state),
+      l10n.t('Make the change again; if it fails again, give Microsoft support the correlation id.'),
+      { evidence, severity: 'warning' },
+    );
+  }
+  if (state === 'Deleting') {
+    return problem(
+      'registryState',
+      l10n.t('{0} is being deleted.', name),
+      l10n.t('Refresh the view once it is gone; a rule goes with its registry.'),
+      { evidence, severity: 'blocking' },
+    );
+  }
+  const next = l10n.t('Wait until it is ready, then try again.');
+  return state === 'Updating'
+    ? warning('registryState', l10n.t('{0} is being updated.', name), next, { evidence, severity: 'warning' })
+    : problem('registryState', l10n.t('{0} is in state {1}.', name, state), next, { evidence, severity: 'blocking' });
+}
+
+/** A registry of a plan is there, is the one that was chosen, of this cloud, and ready. */
+async function judgeExpected(context: WalkContext, expected: CacheLink['downstream']): Promise<Finding[]> {
+  const name = armIdName(expected.id);
+  try {
+    const registry = await readRegistry(context, expected.id);
+    const findings = [judgeState(registry)];
+    if (registry.loginServer.toLowerCase() !== expected.loginServer.toLowerCase()) {
+      const text = l10n.t(
+        'The login server of {0} is {1}, not {2}: the registry was made anew. Start the set-up again.',
+        name,
+        registry.loginServer,
+        expected.loginServer,
+      );
+      findings.push(blocking('loginServer', text));
+    }
+    const { registrySuffix, name: cloud } = context.azure.cloud;
+    if (registrySuffix && !registry.loginServer.toLowerCase().endsWith(registrySuffix)) {
+      const text = l10n.t(
+        '{0} does not look like a registry of the cloud {1}. Managed identities do not work across clouds.',
+        registry.loginServer,
+        cloud,
+      );
+      findings.push(caution('cloud', text));
+    }
+    return findings;
+  } catch (error) {
+    if (isCancelled(error) || !(error instanceof Error)) throw error;
+    const text = isAzureError(error, 'notFound')
+      ? l10n.t(
+          'The registry {0} does not exist any more, or the signed-in account does not see it. Refresh and choose again.',
+          name,
+        )
+      : l10n.t('The registry {0} could not be read. {1}', name, explainFailure(error));
+    return [blocking('registryUnreadable', text)];
+  }
+}

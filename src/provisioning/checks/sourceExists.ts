@@ -1,49 +1,85 @@
 import * as l10n from '@vscode/l10n';
-import { isAzureError } from '../../azure/errors.ts';
-import { notApplicable, ok, problem, unknown, warning, type Check } from '../diagnosis/check.ts';
-import { imageOf, readSample } from '../diagnosis/sample.ts';
+import { isAzureError, isCancelled } from '../../azure/errors.ts';
+import { armIdName } from '../../domain/armId.ts';
+import { explainFailure } from '../engine/failureAdvice.ts';
+import { readRegistry } from '../engine/reads.ts';
+import type { Finding, RepositoryMapping, WalkContext } from '../types.ts';
+import { caution, notApplicable, ok, problem, unknown, warning, type PlanCheck, type RuleCheck } from './check.ts';
+import { imageOf, readSample } from './sample.ts';
 
 /** Repository and tag are there upstream, as the signed-in user sees it. */
-export const sourceExists: Check = {
+export const sourceExists: RuleCheck & PlanCheck = {
   id: 'sourceExists',
   title: () => l10n.t('Source image'),
   pull: 'proves',
   needs: () => l10n.t('a role that lets the repository be read, such as "Container Registry Repository Reader"'),
   async run(facts) {
     const sample = await readSample(facts);
-    if (!sample) return notApplicable(l10n.t('No repository of the wildcard is known yet.'));
+    if (!sample) return notApplicable('imageNone', l10n.t('No repository of the wildcard is known yet.'));
     const { upstream, sourceRepository, reference } = sample;
     if (!upstream) {
-      return notApplicable(l10n.t('Only container registries of Azure that are visible can be asked.'));
+      return notApplicable(
+        'upstreamNotVisible',
+        l10n.t('Only container registries of Azure that are visible can be asked.'),
+      );
     }
     const { signal } = facts.context;
     const source = `${upstream.loginServer}/${sourceRepository}`;
     if (!(await upstream.repositoryExists(sourceRepository, { signal }))) {
       return problem(
+        'sourceMissing',
         l10n.t('The upstream has no repository {0} any more.', source),
         l10n.t('Push it there, or replace the rule by one with the right source.'),
       );
     }
     if (reference === undefined) {
       return unknown(
+        'tagUnknown',
         l10n.t('{0} exists, but no tag of it is known.', source),
         l10n.t('Push an image there, or diagnose with a tag.'),
       );
     }
+    const image = imageOf(source, reference);
     try {
       const { digest } = await upstream.headManifest(sourceRepository, reference, { signal });
-      return ok(l10n.t('{0} exists upstream.', imageOf(source, reference)), [{ text: digest }]);
+      return ok('sourceExists', l10n.t('{0} exists upstream.', image), [{ text: digest }]);
     } catch (error) {
       if (!isAzureError(error, 'notFound')) throw error;
       return sample.storedDigest === undefined
-        ? problem(l10n.t('The upstream has no image {0}.', imageOf(source, reference)), l10n.t('Check the tag.'))
+        ? problem('tagMissing', l10n.t('The upstream has no image {0}.', image), l10n.t('Check the tag.'))
         : warning(
-            l10n.t(
-              'The upstream has no image {0} any more; the registry still serves its copy.',
-              imageOf(source, reference),
-            ),
+            'tagRemoved',
+            l10n.t('The upstream has no image {0} any more; the registry still serves its copy.', image),
             l10n.t('If the image should be gone here too, delete the cached tag.'),
           );
     }
   },
+  /** Only a warning: what is missing may be pushed later. */
+  async beforeWrite({ context, wanted: { mappings, source } }) {
+    return (await Promise.all(mappings.map((mapping) => checkSource(context, source.id, mapping)))).flat();
+  },
 };
+
+async function checkSource(
+  context: WalkContext,
+  registryId: string,
+  { source }: RepositoryMapping,
+): Promise<Finding[]> {
+  if (source.kind !== 'repository') return [];
+  const { repository } = source;
+  const name = armIdName(registryId);
+  try {
+    const content = context.azure.registry(await readRegistry(context, registryId));
+    if (await content.repositoryExists(repository, { signal: context.signal })) return [];
+    const text = l10n.t('{0} has no repository {1}. Check the name; pulls fail until it exists.', name, repository);
+    return [caution('sourceMissing', text)];
+  } catch (error) {
+    if (isCancelled(error) || !(error instanceof Error)) throw error;
+    const why =
+      isAzureError(error, 'forbidden') || isAzureError(error, 'unauthenticated')
+        ? l10n.t('You may not read it; the identity needs its own permission anyway.')
+        : explainFailure(error);
+    const text = l10n.t('Whether {0} exists in {1} could not be checked. {2}', repository, name, why);
+    return [caution('sourceUnknown', text, 'unknown')];
+  }
+}

@@ -9,28 +9,28 @@ import {
   readClientIdGrants,
   withoutClientIdGrants,
 } from '../requirements/withoutClientIdGrants.ts';
-import { grantRepair, isFound, readAccess, type Access } from '../diagnosis/access.ts';
-import { notApplicable, ok, problem, unknown, type Check, type Found } from '../diagnosis/check.ts';
-import type { Facts } from '../diagnosis/facts.ts';
+import type { Finding } from '../types.ts';
+import { grantRepair, judgeAccess, type Access } from './access.ts';
+import { notApplicable, ok, problem, unknown, type RuleCheck } from './check.ts';
+import type { RuleFacts } from './facts.ts';
 
 /** The identity may read the source: a role that the upstream's mode honours, at a place that counts, whose condition covers it. */
-export const sourceReadable: Check = {
+export const sourceReadable: RuleCheck = {
   id: 'sourceReadable',
   title: () => l10n.t('Permission to read the source'),
   pull: 'dependsOn',
   shared: 'permission',
   needs: () => 'Microsoft.Authorization/roleAssignments/read',
-  async run(facts) {
-    const access = await readAccess(facts);
-    if (isFound(access)) return access;
-    const found =
-      access.upstream.roleAssignmentMode === 'AbacRepositoryPermissions' ? judge(access) : judgeLegacy(access);
-    return found.verdict === 'problem' ? withClientId(facts, access, found) : found;
-  },
+  run: (facts) =>
+    judgeAccess(facts, (access) => {
+      const isAbac = access.upstream.roleAssignmentMode === 'AbacRepositoryPermissions';
+      const found = isAbac ? judge(access) : judgeLegacy(access);
+      return found.verdict === 'problem' ? withClientId(facts, access, found) : found;
+    }),
 };
 
 /** The finding with what may explain it: the role was given to the identity's other id. Removing that goes with the repair. */
-async function withClientId({ context }: Facts, access: Access, found: Found): Promise<Found> {
+async function withClientId({ context }: RuleFacts, access: Access, found: Finding): Promise<Finding> {
   const { upstream, identity } = access;
   const grants = await readClientIdGrants(context, upstream.id, identity);
   const why = explainClientIdGrants(grants, identity);
@@ -45,18 +45,19 @@ async function withClientId({ context }: Facts, access: Access, found: Found): P
   };
 }
 
-function judge(access: Access): Found {
+function judge(access: Access): Finding {
   const { link, upstream, identity, assignments } = access;
   const wanted = wantedAccess({ ...link, access: 'condition' });
   const report = assessGrants(wanted, assignments);
   const source = listPatterns(link.mappings.map((mapping) => mapping.source));
   const { evidence } = report;
   if (report.missing.length === 0) {
-    return ok(l10n.t('{0} may read {1} in {2}.', identity.name, source, upstream.name), evidence);
+    return ok('readable', l10n.t('{0} may read {1} in {2}.', identity.name, source, upstream.name), evidence);
   }
   const { unwritable } = report;
   if (unwritable && !compareCondition(unwritable.condition, []).understood) {
     return unknown(
+      'conditionUnclear',
       l10n.t(
         'Could not be checked: {0} has an assignment whose condition this extension does not understand.',
         identity.name,
@@ -69,12 +70,13 @@ function judge(access: Access): Found {
   const may = l10n.t('{0} may not read {1} in {2}.', identity.name, source, upstream.name);
   if (unwritable) {
     return problem(
+      'notReadable',
       `${may} ${whyNot(access)}`,
       l10n.t('Its condition has a form that this extension does not change: add {0} to it by hand.', source),
       { evidence },
     );
   }
-  return problem(`${may} ${whyNot(access)}`, next, { evidence, repair: grantRepair(access) });
+  return problem('notReadable', `${may} ${whyNot(access)}`, next, { evidence, repair: grantRepair(access) });
 }
 
 /** The most telling of the assignments that do not help. */
@@ -101,19 +103,25 @@ function isIgnored(assignment: RoleAssignment): boolean {
 }
 
 /** In RBAC mode what counts is AcrPull; what is there for ABAC mode waits for the switch, of which `permissionMode` tells. */
-function judgeLegacy(access: Access): Found {
+function judgeLegacy(access: Access): Finding {
   const { link, upstream, identity, assignments } = access;
   const now = assessGrants(wantedAccess({ ...link, access: 'acrPull' }), assignments);
   const { evidence } = now;
   if (now.missing.length === 0) {
-    return ok(l10n.t('{0} has a role that lets images of {1} be pulled.', identity.name, upstream.name), evidence);
+    return ok(
+      'readableLegacy',
+      l10n.t('{0} has a role that lets images of {1} be pulled.', identity.name, upstream.name),
+      evidence,
+    );
   }
   if (assessGrants(wantedAccess({ ...link, access: 'condition' }), assignments).missing.length === 0) {
     return notApplicable(
+      'waitsForAbac',
       l10n.t('{0} has the right role; it counts once {1} is in ABAC mode.', identity.name, upstream.name),
     );
   }
   return problem(
+    'notReadableLegacy',
     l10n.t('{0} has no role that lets images of {1} be pulled.', identity.name, upstream.name),
     l10n.t('Switch {0} to ABAC mode and assign {1} with a condition.', upstream.name, roles.repositoryReader.name),
     { evidence, repair: grantRepair(access) },

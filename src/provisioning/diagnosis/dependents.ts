@@ -1,13 +1,13 @@
 import type { Azure } from '../../azure/azure.ts';
-import { isCancelled } from '../../azure/errors.ts';
+import { ifReadable } from '../../azure/errors.ts';
 import { armIdKey, sameArmId } from '../../domain/armId.ts';
 import { parseSourceRepository } from '../../domain/repositoryPattern.ts';
 import type { RuleKnowledge } from '../../domain/ruleVerdict.ts';
 import type { CacheRule } from '../../domain/types.ts';
 import { mapBounded } from '../../common/mapBounded.ts';
 import { createMemo, type Memo } from '../engine/memo.ts';
-import { diagnoseRule } from './diagnoseRule.ts';
-import type { RuleDiagnosis, SharedThing } from './types.ts';
+import type { SharedThing } from '../checks/check.ts';
+import { diagnoseRule, type RuleDiagnosis } from './diagnose.ts';
 
 /** A rule with what is known of it. */
 export interface KnownRule {
@@ -49,14 +49,9 @@ export async function diagnoseDependents(
     for (const id of ids) made.add(`${id} ${armIdKey(other.id)}`);
     return ids.length > 0 ? [{ ruleId: other.id, only: new Set(ids) }] : [];
   });
-  const done = await mapBounded(wanted, 4, async ({ ruleId, only }) => {
-    try {
-      return await diagnoseRule(azure, ruleId, { memory, only, ...(signal && { signal }) });
-    } catch (error) {
-      if (isCancelled(error)) throw error;
-      return undefined;
-    }
-  });
+  const done = await mapBounded(wanted, 4, ({ ruleId, only }) =>
+    ifReadable(() => diagnoseRule(azure, ruleId, { memory, only, ...(signal && { signal }) })),
+  );
   return done.filter((each) => each !== undefined);
 }
 

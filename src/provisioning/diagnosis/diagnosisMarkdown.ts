@@ -3,7 +3,9 @@ import { armIdName } from '../../domain/armId.ts';
 import { codeSpan, escapeMarkdown, list } from '../../common/markdown.ts';
 import { verdictLine } from '../../domain/ruleVerdict.ts';
 import type { Evidence } from '../types.ts';
-import type { CheckResult, CheckVerdict, RegistryDiagnosis, RuleDiagnosis } from './types.ts';
+import { isFinding, verdictWord, worstFirst, type CheckResult } from '../checks/check.ts';
+import { titleOf } from '../checks/repairs.ts';
+import type { RegistryDiagnosis, RuleDiagnosis } from './diagnose.ts';
 
 /** The diagnosis as Markdown, for a document or the clipboard. Names and texts from outside are escaped. */
 export function diagnosisMarkdown(diagnosis: RuleDiagnosis | RegistryDiagnosis): string {
@@ -21,7 +23,7 @@ function registryLines({ registryId, rules, notChecked }: RegistryDiagnosis): st
       '| --- | --- | --- |',
     );
     for (const rule of rules) {
-      const first = worstFirst(rule.checks)[0];
+      const [first] = findingsOf(rule);
       const finding = first ? escapeMarkdown(first.reason, 300) : '';
       lines.push(`| ${escapeMarkdown(rule.ruleName)} | ${verdictLine(rule)} | ${finding} |`);
     }
@@ -36,14 +38,13 @@ function registryLines({ registryId, rules, notChecked }: RegistryDiagnosis): st
 
 function ruleLines(diagnosis: RuleDiagnosis, heading: '#' | '##'): string[] {
   const title = l10n.t('Diagnosis of cache rule {0}', escapeMarkdown(diagnosis.ruleName));
-  const findings = worstFirst(diagnosis.checks);
-  const others = diagnosis.checks.filter((check) => !findings.includes(check));
+  const others = diagnosis.checks.filter((check) => !isFinding(check));
   return [
     `${heading} ${title}: ${verdictLine(diagnosis)}`,
     '',
     `${codeSpan(diagnosis.ruleId)}, ${escapeMarkdown(diagnosis.checkedAt)}`,
     '',
-    ...findings.flatMap((check) => findingLines(check, `${heading}#`)),
+    ...findingsOf(diagnosis).flatMap((check) => findingLines(check, `${heading}#`)),
     ...dependentLines(diagnosis.dependents ?? [], `${heading}#`),
     ...(others.length > 0 ? [`${heading}# ${l10n.t('Other checks')}`, '', ...others.flatMap(otherLines), ''] : []),
   ];
@@ -56,9 +57,9 @@ function dependentLines(dependents: readonly RuleDiagnosis[], heading: string): 
   return [
     `${heading} ${l10n.t('Other cache rules with the same problem')}`,
     '',
-    ...affected.map(({ ruleId, checks }) => {
-      const [first] = worstFirst(checks);
-      return `- ${codeSpan(ruleId)}: ${escapeMarkdown(first?.reason ?? '', 300)}`;
+    ...affected.map((rule) => {
+      const [first] = findingsOf(rule);
+      return `- ${codeSpan(rule.ruleId)}: ${escapeMarkdown(first?.reason ?? '', 300)}`;
     }),
     '',
   ];
@@ -66,12 +67,12 @@ function dependentLines(dependents: readonly RuleDiagnosis[], heading: string): 
 
 function findingLines(check: CheckResult, heading: string): string[] {
   return [
-    `${heading} ${verdictText(check.verdict)}: ${escapeMarkdown(check.title)}`,
+    `${heading} ${verdictWord(check.verdict)}: ${escapeMarkdown(check.title)}`,
     '',
     escapeMarkdown(check.reason),
     '',
     ...(check.next ? [`**${l10n.t('What to do:')}** ${escapeMarkdown(check.next)}`, ''] : []),
-    ...(check.repair ? [`**${l10n.t('Repair:')}** ${escapeMarkdown(check.repair.title)}`, ''] : []),
+    ...(check.repair ? [`**${l10n.t('Repair:')}** ${escapeMarkdown(titleOf(check.repair))}`, ''] : []),
     ...check.evidence.map((evidence) => `- ${evidenceText(evidence)}`),
     ...(check.evidence.length > 0 ? [''] : []),
   ];
@@ -79,7 +80,7 @@ function findingLines(check: CheckResult, heading: string): string[] {
 
 function otherLines(check: CheckResult): string[] {
   return [
-    `- **${verdictText(check.verdict)}: ${escapeMarkdown(check.title)}.** ${escapeMarkdown(check.reason)}`,
+    `- **${verdictWord(check.verdict)}: ${escapeMarkdown(check.title)}.** ${escapeMarkdown(check.reason)}`,
     ...check.evidence.map((evidence) => `  - ${evidenceText(evidence)}`),
   ];
 }
@@ -92,24 +93,7 @@ function evidenceText({ text, resourceId, request, correlationId }: Evidence): s
   return parts.join(' · ');
 }
 
-const severity: readonly CheckVerdict[] = ['problem', 'unknown', 'warning'];
-
 /** Problems, then what was skipped, then warnings; in their own order within. */
-function worstFirst(checks: readonly CheckResult[]): CheckResult[] {
-  return severity.flatMap((verdict) => checks.filter((check) => check.verdict === verdict));
-}
-
-function verdictText(verdict: CheckVerdict): string {
-  switch (verdict) {
-    case 'ok':
-      return l10n.t('Passed');
-    case 'problem':
-      return l10n.t('Problem');
-    case 'warning':
-      return l10n.t('Warning');
-    case 'unknown':
-      return l10n.t('Skipped');
-    case 'notApplicable':
-      return l10n.t('Not applicable');
-  }
+function findingsOf({ checks }: RuleDiagnosis): CheckResult[] {
+  return worstFirst(checks).filter(isFinding);
 }

@@ -1,29 +1,23 @@
 import * as l10n from '@vscode/l10n';
 import type { SignedInPrincipal } from '../../azure/azure.ts';
-import { isAzureError, isCancelled, type AzureError } from '../../azure/errors.ts';
+import { isCancelled, type AzureError } from '../../azure/errors.ts';
 import { lossOf, roles } from '../../domain/roles.ts';
 import type { Registry, RepositoryPattern } from '../../domain/types.ts';
 import { isBelow } from '../access/grants.ts';
 import { readAssignments } from '../engine/reads.ts';
 import { ownAccess } from '../requirements/ownAccess.ts';
 import { replacementRole } from '../requirements/replacementRoles.ts';
-import type { CacheLink } from '../types.ts';
-import { unknown, type Found } from './check.ts';
-import { commonRepair } from './commonRepair.ts';
-import type { Facts } from './facts.ts';
-import type { Repair } from './types.ts';
-
-/** Whether a registry says that the signed-in user's token does not allow it. A firewall answers 403. */
-export function isDenial(error: unknown): boolean {
-  return isAzureError(error, 'forbidden') && error.status === 401;
-}
+import { unknown } from '../checks/check.ts';
+import type { RuleFacts } from '../checks/facts.ts';
+import { isDenial } from '../checks/sample.ts';
+import type { CacheLink, Finding, Repair } from '../types.ts';
 
 /**
  * What a check says that the signed-in user may not make since the registry is in ABAC mode, with the role that would help. Undefined:
  * the cause is another.
  * @throws AzureError `cancelled` only
  */
-export async function explainDenial(facts: Facts, error: AzureError): Promise<Found | undefined> {
+export async function explainDenial(facts: RuleFacts, error: AzureError): Promise<Finding | undefined> {
   if (!isDenial(error)) return undefined;
   try {
     const host = URL.parse(error.request?.split(' ')[1] ?? '')?.host.toLowerCase();
@@ -46,7 +40,7 @@ export async function explainDenial(facts: Facts, error: AzureError): Promise<Fo
       roles.repositoryReader.name,
       registry.name,
     );
-    return unknown(reason, next, repair ? { repair } : {});
+    return unknown('ownReadingDenied', reason, next, { repair });
   } catch (failure) {
     if (isCancelled(failure)) throw failure;
     return undefined;
@@ -54,7 +48,7 @@ export async function explainDenial(facts: Facts, error: AzureError): Promise<Fo
 }
 
 /** Names of the roles that the principal holds and that read images in RBAC mode only. */
-async function uselessRoles({ context }: Facts, registry: Registry, who: SignedInPrincipal): Promise<string[]> {
+async function uselessRoles({ context }: RuleFacts, registry: Registry, who: SignedInPrincipal): Promise<string[]> {
   const assignments = await readAssignments(context, registry.id, who.principalId);
   const names = assignments
     .filter(({ scope }) => !isBelow(scope, registry.id))
@@ -64,7 +58,7 @@ async function uselessRoles({ context }: Facts, registry: Registry, who: SignedI
 
 /** Only for the repositories of the rule; those of a wildcard can be found only with the right to list all. */
 async function ownAccessRepair(
-  facts: Facts,
+  facts: RuleFacts,
   registry: Registry,
   who: SignedInPrincipal,
   isUpstream: boolean,
@@ -76,7 +70,7 @@ async function ownAccessRepair(
   const of = ({ mappings }: CacheLink): RepositoryPattern[] =>
     mappings.map(({ source, target }) => (isUpstream ? source : target));
   const needsList = (all: CacheLink): boolean => of(all).some(({ kind }) => kind !== 'repository');
-  return commonRepair({
+  return {
     id: isUpstream ? 'readUpstream' : 'readDownstream',
     about: [registry.id],
     link,
@@ -88,5 +82,5 @@ async function ownAccessRepair(
       ownAccess(registry.id, who, of(all)),
       ...(needsList(all) ? [replacementRole(registry.id, { ...who, roleIds: [lister.id] }, lister)] : []),
     ],
-  });
+  };
 }

@@ -1,11 +1,10 @@
 import * as l10n from '@vscode/l10n';
 import { isAzureError, isCancelled, type AzureError } from '../../azure/errors.ts';
 import { traceRequests, type RequestTrace } from '../../azure/http/trace.ts';
-import type { Evidence } from '../types.ts';
-import { unknown, type Check, type Found } from './check.ts';
-import type { Facts } from './facts.ts';
+import { unknown, type CheckResult, type RuleCheck } from '../checks/check.ts';
+import type { RuleFacts } from '../checks/facts.ts';
+import type { Evidence, Finding } from '../types.ts';
 import { explainDenial } from './ownReading.ts';
-import type { CheckResult } from './types.ts';
 
 /** More would drown the facts. */
 const maxRequests = 8;
@@ -14,7 +13,7 @@ const maxRequests = 8;
  * Runs one check. A failed read is the verdict `unknown` with its reason, never a pass.
  * @throws only on cancel
  */
-export async function runCheck(check: Check, facts: Facts): Promise<CheckResult> {
+export async function runCheck(check: RuleCheck, facts: RuleFacts): Promise<CheckResult> {
   const traces: RequestTrace[] = [];
   const found = await traceRequests(
     (trace) => traces.push(trace),
@@ -24,31 +23,24 @@ export async function runCheck(check: Check, facts: Facts): Promise<CheckResult>
     return couldNotCheck(check, error, facts);
   });
   return {
+    ...found,
     id: check.id,
     title: check.title(),
-    verdict: found.verdict,
     pull: check.pull,
-    ...(check.shared ? { shared: check.shared } : {}),
-    ...(found.served ? { served: true } : {}),
-    reason: found.reason,
-    ...(found.next === undefined ? {} : { next: found.next }),
+    shared: check.shared,
     evidence: [...(found.evidence ?? []), ...requestsOf(traces)],
-    ...(found.repair ? { repair: found.repair } : {}),
   };
 }
 
-async function couldNotCheck(check: Check, error: Error, facts: Facts): Promise<Found> {
+async function couldNotCheck(check: RuleCheck, error: Error, facts: RuleFacts): Promise<Finding> {
   const reason = l10n.t('Could not be checked: {0}', error.message);
-  if (!isAzureError(error)) return unknown(reason, l10n.t('Diagnose again.'));
+  if (!isAzureError(error)) return unknown('notChecked', reason, l10n.t('Diagnose again.'));
   const { code, correlationId, request } = error;
-  const found = (await explainDenial(facts, error)) ?? unknown(reason, nextAfter(error, check));
-  return {
-    ...found,
-    evidence: [{ text: code, ...(request ? { request } : {}), ...(correlationId ? { correlationId } : {}) }],
-  };
+  const found = (await explainDenial(facts, error)) ?? unknown('notChecked', reason, nextAfter(error, check));
+  return { ...found, evidence: [{ text: code, request, correlationId }] };
 }
 
-function nextAfter(error: AzureError, check: Check): string {
+function nextAfter(error: AzureError, check: RuleCheck): string {
   if (error.code === 'CacheRuleIdentityNotTold') {
     return l10n.t(
       'The evidence of "{0}" names the api-versions that the registry service there knows.',
@@ -80,7 +72,7 @@ function requestsOf(traces: readonly RequestTrace[]): Evidence[] {
   return [...distinct.values()].slice(-maxRequests).map(({ request, status, correlationId }) => ({
     text: l10n.t('Azure answered {0}.', status),
     request,
-    ...(correlationId ? { correlationId } : {}),
+    correlationId,
   }));
 }
 

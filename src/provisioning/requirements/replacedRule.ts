@@ -1,6 +1,6 @@
 import { sameArmId } from '../../domain/armId.ts';
 import type { CacheRule } from '../../domain/types.ts';
-import { checkTarget } from '../checks/preflight/repositoryChecks.ts';
+import { checkTarget } from '../checks/targetFree.ts';
 import { identityKey, readIdentity, readRules, repositoriesKey, rulesKey } from '../engine/reads.ts';
 import { isSameRule } from '../engine/sameRule.ts';
 import type { CacheLink, Inspection, RepositoryMapping, Requirement, WalkContext } from '../types.ts';
@@ -43,8 +43,8 @@ async function whyNoSuccessor(
   const { verdict, reason, resourceId } = await inspectAsIfDeleted(context, rule, link, mapping);
   if (verdict !== 'missing' && verdict !== 'satisfied') return reason;
   const isNew = verdict === 'missing' && resourceId === undefined;
-  const [finding] = isNew ? await checkTarget(context, link, mapping) : [];
-  return finding?.message;
+  const [finding] = isNew ? await checkTarget(context, link.downstream.id, mapping) : [];
+  return finding?.reason;
 }
 
 /** Judges the new mapping as if the old rule were gone already. */

@@ -1,4 +1,5 @@
 import * as l10n from '@vscode/l10n';
+import { ifReadable } from '../../azure/errors.ts';
 import { extendCondition, generateCondition, maxConditionLength } from '../../domain/condition/abacCondition.ts';
 import { shownCondition } from '../../domain/condition/conditionReading.ts';
 import { armIdName } from '../../domain/armId.ts';
@@ -7,7 +8,6 @@ import { accepted, rejected, type Parsed } from '../../domain/parsed.ts';
 import type { Identity, RepositoryPattern, RoleAssignment } from '../../domain/types.ts';
 import { adviceForRoles, assignRole, mayAssignRoles, recheckDelaysMs } from '../access/assignRole.ts';
 import { assessGrants, listPatterns, roleOf, wantedAccess, type GrantReport } from '../access/grants.ts';
-import { ifReadable } from '../checks/preflight/findings.ts';
 import {
   assignmentsKey,
   identityKey,

@@ -1,11 +1,11 @@
 import * as l10n from '@vscode/l10n';
+import { ifReadable } from '../../azure/errors.ts';
 import { armIdName, sameArmId } from '../../domain/armId.ts';
 import type { CacheRule } from '../../domain/types.ts';
 import { accessRevocations, performRevocation, type AccessRevocation } from '../access/accessRevocations.ts';
 import { adviceForRoles, mayAssignRoles } from '../access/assignRole.ts';
 import { isMadeHere, listPatterns } from '../access/grants.ts';
 import { readIdentityUsage } from '../access/identityUsage.ts';
-import { ifReadable } from '../checks/preflight/findings.ts';
 import { allRules, assignmentsKey, identityKey, readIdentity, readPermissions } from '../engine/reads.ts';
 import { isSameRule } from '../engine/sameRule.ts';
 import { unreadContext } from '../engine/walkContext.ts';

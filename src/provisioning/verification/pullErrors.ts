@@ -15,25 +15,16 @@ export function explainPullError(failure: Error | string): PullProblem {
   const code = error ? `${error.code}: ` : '';
   const text = (typeof failure === 'string' ? failure : `${code}${failure.message}`).slice(-maxText);
   const status = error?.status ?? statusOf(text);
-  const read: PullFailure = {
-    text,
-    vendor: 'azure',
-    isOwn: true,
-    ...(status !== undefined && { status }),
-    ...(error && { kind: error.kind }),
-  };
+  const read: PullFailure = { text, vendor: 'azure', isOwn: true, status, kind: error?.kind };
   const correlationId = error?.correlationId ?? correlationIdOf(text);
-  return problemOf(read, causeOf(read), {
-    ...ruleWordsOf(text),
-    ...(correlationId !== undefined && { correlationId }),
-  });
+  return problemOf(read, causeOf(read), { ...ruleWordsOf(text), correlationId });
 }
 
 /** The words for a failure, in the language of the user. Without a cause it says what to collect. */
 export function problemOf(
   failure: PullFailure,
   cause: Cause | undefined,
-  facts: Pick<PullProblem, 'ruleName' | 'source' | 'correlationId'>,
+  { ruleName, source, correlationId }: Pick<PullProblem, 'ruleName' | 'source' | 'correlationId'>,
 ): PullProblem {
   return {
     code: cause?.code ?? 'unknown',
@@ -44,6 +35,26 @@ export function problemOf(
       l10n.t(
         'Collect the whole output of the failed pull: of docker or podman from the command on, of Kubernetes the events of the pod (kubectl describe pod), then explain that.',
       ),
-    ...facts,
+    ruleName,
+    source,
+    correlationId,
   };
+}
+
+/** Failures of the signed-in user or the line, which say nothing about the rule. */
+const notOfTheRule = new Set<PullProblem['code']>([
+  'denied',
+  'unauthenticated',
+  'blockedByNetwork',
+  'network',
+  'throttled',
+  'unavailable',
+  'local',
+  'inaccessible',
+  'unknown',
+]);
+
+/** Whether the failure of a pull is one that everybody who pulls through the rule meets. */
+export function isOfTheRule({ code }: PullProblem): boolean {
+  return !notOfTheRule.has(code);
 }

@@ -1,17 +1,15 @@
 import * as vscode from 'vscode';
 import { shown } from '../../common/shown.ts';
-import type { CheckResult, CheckVerdict } from '../../provisioning/diagnosis/types.ts';
+import { type CheckResult, worstFirst } from '../../provisioning/checks/check.ts';
+import { titleOf } from '../../provisioning/checks/repairs.ts';
 import { textOf } from '../shared/textOf.ts';
-import { diagnoseWithDependents, noteDiagnosis, updateReports } from '../diagnosis/diagnose.lazy.ts';
+import { diagnoseWithDependents, noteDiagnosis, updateReports } from '../diagnosis/runDiagnosis.lazy.ts';
 import type { Services } from '../services/services.ts';
 import { type Answer, firstOf, verdictAnswer } from './answer.ts';
 import { findRegistry, makeKnown, signedOut, unlessAborted } from './known.ts';
 
 /** Names of rules in one answer. */
 const maxNamed = 50;
-
-/** What matters comes first. */
-const order: readonly CheckVerdict[] = ['problem', 'unknown', 'warning', 'ok', 'notApplicable'];
 
 /** `{ registry, rule }`: runs every check, as "Diagnose Rule…" does, and notes the outcome in the tree. Changes nothing. */
 export async function diagnoseRule(services: Services, input: unknown, signal: AbortSignal): Promise<Answer> {
@@ -39,9 +37,8 @@ export async function diagnoseRule(services: Services, input: unknown, signal: A
   const diagnosis = await diagnoseWithDependents(services, await services.azure(), rule.id, { signal });
   noteDiagnosis(services, diagnosis);
   updateReports(services, diagnosis);
-  const checks = [...diagnosis.checks].sort((a, b) => order.indexOf(a.verdict) - order.indexOf(b.verdict));
   const dependents = (diagnosis.dependents ?? []).filter(({ health }) => health === 'problems');
-  const hasRepair = checks.some(({ repair }) => repair);
+  const hasRepair = diagnosis.checks.some(({ repair }) => repair);
   return {
     registry: registry.loginServer,
     rule: rule.name,
@@ -49,7 +46,7 @@ export async function diagnoseRule(services: Services, input: unknown, signal: A
     target: rule.targetRepository,
     ...verdictAnswer(diagnosis),
     checkedAt: diagnosis.checkedAt,
-    checks: checks.map(checkAnswer),
+    checks: worstFirst(diagnosis.checks).map(checkAnswer),
     ...(dependents.length > 0 && {
       alsoAffected: dependents.map(({ ruleId }) => ruleId),
     }),
@@ -67,7 +64,7 @@ function checkAnswer({ id, title, verdict, reason, next, repair }: CheckResult):
     title,
     verdict,
     reason,
-    ...(next !== undefined && { next }),
-    ...(repair && { repair: repair.title }),
+    next,
+    repair: repair && titleOf(repair),
   };
 }

@@ -23,7 +23,7 @@ export const diagnoseRegistry: Command = async (services, node) =>
 
 /** What the last diagnosis found, with its repairs. */
 export const showChecks: Command = async (services, node) =>
-  (await import('../diagnosis/showChecks.lazy.ts')).showChecks(services, node);
+  (await import('../diagnosis/diagnose.lazy.ts')).showChecks(services, node);
 
 export const explainPullError: Command = async (services, node) =>
   (await import('../diagnosis/explainPull.lazy.ts')).explainPullError(services, node);

@@ -1,16 +1,18 @@
 import * as vscode from 'vscode';
 import { armIdName, parentArmId } from '../../domain/armId.ts';
 import { formatImageReference } from '../../domain/imageReference.ts';
-import type { PullExplanation } from '../../provisioning/diagnosis/explainPull.ts';
+import type { PullExplanation } from '../../provisioning/verification/explainPullText.ts';
 import { runCommand } from '../shared/errors.ts';
 import type { Services } from '../services/services.ts';
 import { textOf } from '../shared/textOf.ts';
 import { pick } from '../pages/pick.ts';
 import { note, type Row, separator, textRows } from '../pages/quickInput.ts';
+import { openRule } from '../reports/ruleDocument.lazy.ts';
+import { diagnoseRule, showDiagnosis } from './diagnose.lazy.ts';
 import { explainText } from './explainText.lazy.ts';
+import { checkRule } from './runDiagnosis.lazy.ts';
 import { firstLine, pastedText } from './pastedText.ts';
-import { showInformationMessage, showWarningMessage } from '../shared/messages.ts';
-import { showDone } from '../shared/messages.ts';
+import { showDone, showInformationMessage, showWarningMessage } from '../shared/messages.ts';
 import { plainRows } from '../shared/plainRows.ts';
 
 type Source = 'clipboard' | 'selection' | 'document' | 'newEditor';
@@ -122,20 +124,13 @@ async function showExplanation(services: Services, explanation: PullExplanation)
   const choice = answer.value;
   switch (choice.kind) {
     case 'diagnose': {
-      const { checkRule, updateReports } = await import('./diagnose.lazy.ts');
-      const diagnosis = await checkRule(services, choice.ruleId, choice.tag === undefined ? {} : { tag: choice.tag });
-      updateReports(services, diagnosis);
-      const { showDiagnosis } = await import('./showChecks.lazy.ts');
+      const diagnosis = await checkRule(services, choice.ruleId, { tag: choice.tag });
       return showDiagnosis(services, diagnosis);
     }
-    case 'diagnoseOther': {
-      const { diagnoseRule } = await import('./diagnose.lazy.ts');
+    case 'diagnoseOther':
       return diagnoseRule(services, undefined);
-    }
-    case 'open': {
-      const { openRule } = await import('../reports/ruleDocument.lazy.ts');
+    case 'open':
       return openRule(services, { ruleId: choice.ruleId });
-    }
     case 'copy':
       await vscode.env.clipboard.writeText(choice.text);
       showDone(vscode.l10n.t('Copied: {0}', choice.text.slice(0, 200)));

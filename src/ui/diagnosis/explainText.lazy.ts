@@ -1,4 +1,8 @@
-import { explainPullText, type KnownRule, type PullExplanation } from '../../provisioning/diagnosis/explainPull.ts';
+import {
+  explainPullText,
+  type KnownRule,
+  type PullExplanation,
+} from '../../provisioning/verification/explainPullText.ts';
 import { registryHost } from '../../provisioning/verification/pullErrors/hosts.ts';
 import type { Services } from '../services/services.ts';
 

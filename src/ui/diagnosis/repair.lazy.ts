@@ -1,10 +1,12 @@
 import * as vscode from 'vscode';
 import { armIdName } from '../../domain/armId.ts';
-import type { Repair } from '../../provisioning/diagnosis/types.ts';
+import { goalOf, titleOf } from '../../provisioning/checks/repairs.ts';
+import type { Repair } from '../../provisioning/types.ts';
 import { runCommand } from '../shared/errors.ts';
 import type { Services } from '../services/services.ts';
 import { reviewAndApply } from '../review/apply.ts';
 import { changeOf } from '../review/change.ts';
+import { checkRule } from './runDiagnosis.lazy.ts';
 import { showWarningMessage } from '../shared/messages.ts';
 
 /**
@@ -13,7 +15,8 @@ import { showWarningMessage } from '../shared/messages.ts';
  * @throws AzureError; CancellationError
  */
 export async function runRepair(services: Services, repair: Repair, ruleId: string): Promise<void> {
-  const { confirmation, link, title } = repair;
+  const { confirmation, link } = repair;
+  const title = titleOf(repair);
   if (confirmation === 'abacSwitch') {
     await vscode.commands.executeCommand('acrCache.switchToAbac', { registryId: link.source.id });
     return;
@@ -23,7 +26,7 @@ export async function runRepair(services: Services, repair: Repair, ruleId: stri
     const detail = confirmation.sentence;
     if ((await showWarningMessage(title, { modal: true, detail }, go)) !== go) return;
   }
-  const change = changeOf({ requirements: repair.requirements, link }, textsOf(title, ruleId), [
+  const change = changeOf(goalOf(repair), textsOf(title, ruleId), [
     {
       title: vscode.l10n.t('Verify'),
       run: async () => {
@@ -37,8 +40,7 @@ export async function runRepair(services: Services, repair: Repair, ruleId: stri
 /** So that the tree and the open reports do not go on telling what was repaired. */
 function checkAgain(services: Services, ruleId: string): Promise<void> {
   return runCommand(vscode.l10n.t('Diagnosing the cache rule {0}', armIdName(ruleId)), services.log, async () => {
-    const { checkRule, updateReports } = await import('./diagnose.lazy.ts');
-    updateReports(services, await checkRule(services, ruleId, { quietly: true }));
+    await checkRule(services, ruleId, { quietly: true });
   });
 }
 

@@ -1,6 +1,5 @@
-import { armIdKey, parentArmId } from '../../domain/armId.ts';
-import type { RegistryDiagnosis, RuleDiagnosis } from '../../provisioning/diagnosis/types.ts';
-import { withRule } from './grouping.ts';
+import { armIdKey, parentArmId, sameArmId } from '../../domain/armId.ts';
+import type { RegistryDiagnosis, RuleDiagnosis } from '../../provisioning/diagnosis/diagnose.ts';
 
 export type Diagnosis = RuleDiagnosis | RegistryDiagnosis;
 
@@ -20,10 +19,12 @@ export function keepDiagnosis(diagnosis: Diagnosis): Diagnosis[] {
   return fresh;
 }
 
+/** The registry's diagnosis with the rule's put in place of its older one; none if it does not hold that rule. */
 function ofRegistry(rule: RuleDiagnosis): Diagnosis[] {
   const known = results.get(armIdKey(parentArmId(rule.ruleId) ?? ''));
-  const renewed = known && 'rules' in known ? withRule(known, rule) : undefined;
-  return renewed ? [renewed] : [];
+  const isIt = ({ ruleId }: RuleDiagnosis): boolean => sameArmId(ruleId, rule.ruleId);
+  if (!known || !('rules' in known) || !known.rules.some(isIt)) return [];
+  return [{ ...known, rules: known.rules.map((each) => (isIt(each) ? rule : each)) }];
 }
 
 export function lastDiagnosis(id: string): Diagnosis | undefined {

@@ -1,6 +1,6 @@
 import * as vscode from 'vscode';
 import { type Health, healthWord, verdictLine } from '../../domain/ruleVerdict.ts';
-import type { CheckVerdict, RegistryDiagnosis, RuleDiagnosis } from '../../provisioning/diagnosis/types.ts';
+import type { RegistryDiagnosis, RuleDiagnosis } from '../../provisioning/diagnosis/diagnose.ts';
 
 /** What a rule's diagnosis found, with how many other rules have the same problem. */
 export function ruleFindingsOf(diagnosis: RuleDiagnosis): string {
@@ -23,20 +23,4 @@ export function registryFindingsOf({ rules, notChecked }: RegistryDiagnosis): st
   return rules.length === 1
     ? vscode.l10n.t('1 cache rule diagnosed. {0}', parts)
     : vscode.l10n.t('{0} cache rules diagnosed. {1}', rules.length, parts);
-}
-
-/** Icon, word and heading of a verdict. */
-export function appearanceOf(verdict: CheckVerdict): readonly [icon: string, word: string, heading: string] {
-  switch (verdict) {
-    case 'problem':
-      return ['error', vscode.l10n.t('Problem'), vscode.l10n.t('Problems')];
-    case 'unknown':
-      return ['circle-slash', vscode.l10n.t('Skipped'), vscode.l10n.t('Skipped')];
-    case 'warning':
-      return ['warning', vscode.l10n.t('Warning'), vscode.l10n.t('Warnings')];
-    case 'ok':
-      return ['pass', vscode.l10n.t('Passed'), vscode.l10n.t('Passed')];
-    case 'notApplicable':
-      return ['dash', vscode.l10n.t('Not applicable'), vscode.l10n.t('Does not concern this rule')];
-  }
 }

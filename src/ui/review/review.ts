@@ -170,8 +170,12 @@ function findingRows(plan: Plan | undefined, severity: Finding['severity']): Row
   const findings = plan?.findings.filter((finding) => finding.severity === severity) ?? [];
   if (findings.length === 0) return [];
   return severity === 'blocking'
-    ? [separator(vscode.l10n.t('Blocked by')), ...findings.flatMap(({ message }) => textRows('error', message))]
-    : [separator(vscode.l10n.t('Warnings')), ...findings.flatMap(({ message }) => textRows('warning', message))];
+    ? [separator(vscode.l10n.t('Blocked by')), ...findings.flatMap((finding) => textRows('error', wordsOf(finding)))]
+    : [separator(vscode.l10n.t('Warnings')), ...findings.flatMap((finding) => textRows('warning', wordsOf(finding)))];
+}
+
+function wordsOf({ reason, next }: Finding): string {
+  return [reason, next].filter(Boolean).join(' ');
 }
 
 function stepRows(requirement: Requirement, inspection: Inspection | undefined): Row<never>[] {

@@ -3,7 +3,7 @@ import type { Azure } from '../../azure/azure.ts';
 import { isCancelled } from '../../azure/errors.ts';
 import { parseImageReference } from '../../domain/imageReference.ts';
 import { judgeRule, predatesRule } from '../../domain/ruleVerdict.ts';
-import { isOfTheRule } from '../../provisioning/diagnosis/readTarget.ts';
+import { isOfTheRule } from '../../provisioning/verification/pullErrors.ts';
 import type { CacheProof, VerifyRequest } from '../../provisioning/verification/verify.ts';
 import { runCommand, showError } from '../shared/errors.ts';
 import { whileOpening } from '../shared/opening.ts';
@@ -176,8 +176,8 @@ function noteOutcome(
   const { health } = judgeRule(known);
   if (!known.checkup || (verdict === 'cached' ? health !== 'problems' : health === 'problems')) return;
   void runCommand(vscode.l10n.t('Diagnosing the cache rule {0}', rule.name), log, async () => {
-    const { checkRule, updateReports } = await import('../diagnosis/diagnose.lazy.ts');
-    updateReports(services, await checkRule(services, rule.id, { quietly: true, tag }));
+    const { checkRule } = await import('../diagnosis/runDiagnosis.lazy.ts');
+    await checkRule(services, rule.id, { quietly: true, tag });
   });
 }
 

@@ -3,7 +3,7 @@ import type { Azure } from '../../../src/azure/azure.ts';
 import { cacheRuleArmId, identityArmId } from '../../../src/domain/armId.ts';
 import { applyPlan } from '../../../src/provisioning/engine/apply.ts';
 import { planCleanUp } from '../../../src/provisioning/changes/cleanUp/planCleanUp.ts';
-import { diagnoseRule } from '../../../src/provisioning/diagnosis/diagnoseRule.ts';
+import { diagnoseRule } from '../../../src/provisioning/diagnosis/diagnose.ts';
 import { linkOfRule } from '../../../src/provisioning/link/linkOfRule.ts';
 import { group, startWorld, states, verdicts, type World } from './world.ts';
 

@@ -4,7 +4,7 @@ import { isWellKnownHost, registryHost } from './hosts.ts';
 export function ruleWordsOf(text: string): { readonly ruleName?: string; readonly source?: string } {
   const ruleName = /\bcache rule ["']([^"'\n]{1,100})["']/i.exec(text)?.[1];
   const source = /\bfrom source ["']([^"'\n]{1,500})["']/i.exec(text)?.[1];
-  return { ...(ruleName !== undefined && { ruleName }), ...(source !== undefined && { source }) };
+  return { ruleName, source };
 }
 
 /** Azure's id of the failed request, however a client or a log spells its name. */

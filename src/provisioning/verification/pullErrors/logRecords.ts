@@ -77,7 +77,7 @@ function joined(open: LogRecord, line: string, end: LineEnd): LogRecord {
 function decoded({ text, otherText, isInformation }: LogRecord): LogRecord {
   return {
     text: decode(text),
-    ...(otherText !== undefined && { otherText: decode(otherText) }),
+    otherText: otherText && decode(otherText),
     isInformation,
   };
 }
@@ -152,7 +152,7 @@ function withoutPrefix(line: string): { readonly level?: string; readonly rest: 
     rest = rest.slice(match[0].length);
     level = match.groups?.['level'] ?? level;
   }
-  return { ...(level !== undefined && { level }), rest };
+  return { level, rest };
 }
 
 /** How a message begins, whatever stands before it; also the age in a row of `kubectl get events`. */

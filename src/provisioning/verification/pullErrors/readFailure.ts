@@ -66,7 +66,7 @@ export function readFailure(text: string, loginServers: readonly string[]): Read
     cause,
     wasPulledLater: lasting.length === 0,
     ...ruleWordsOf(failure.text),
-    ...(correlationId !== undefined && { correlationId }),
+    correlationId,
   };
 }
 
@@ -92,7 +92,7 @@ function read(record: LogRecord, isKnown: IsKnown): Message {
     isKnown,
   );
   const cause = isSuccess ? undefined : causeOf(failure);
-  return { record, words, images, isSuccess, failure, ...(image && { image }), ...(cause && { cause }) };
+  return { record, words, images, isSuccess, failure, image, cause };
 }
 
 const successWords =
@@ -127,19 +127,18 @@ function failedMessage(messages: readonly Message[], index: number, isKnown: IsK
     messages.slice(Math.max(0, index - 3), index).some(({ record: { text } }) => withoutCredentials.test(text));
   const isMinor =
     record.isInformation || retry.test(record.text) || (isAnonymous && hasFailedBefore(messages, index, image));
-  return { ...message, index, failure, cause: causeOf(failure) ?? message.cause, isMinor, ...(image && { image }) };
+  return { ...message, index, failure, cause: causeOf(failure) ?? message.cause, isMinor, image };
 }
 
 function failureOf(words: string, image: ImageReference | undefined, isKnown: IsKnown): PullFailure {
   const text = withoutEngine(words);
   const host = hostOf(withoutSource(text), isKnown);
-  const status = statusOf(text);
   return {
     text,
     vendor: vendorOfFailure(text, image, host, isKnown),
-    ...(status !== undefined && { status }),
-    ...(host !== undefined && { host }),
-    ...(image && { image }),
+    status: statusOf(text),
+    host,
+    image,
   };
 }
 
@@ -229,7 +228,7 @@ function nothingKnown(messages: readonly Message[], isKnown: IsKnown): ReadFailu
     failure: failureOf(all, image, isKnown),
     wasPulledLater: false,
     ...ruleWordsOf(all),
-    ...(correlationId !== undefined && { correlationId }),
+    correlationId,
   };
 }
 

@@ -93,7 +93,7 @@ describe('replacing a rule', () => {
       expect.objectContaining({
         code: 'right',
         severity: 'blocking',
-        message: expect.stringContaining('cacheRules/delete'),
+        reason: expect.stringContaining('cacheRules/delete'),
       }),
     ]);
     expect(plan.canApply).toBe(false);

@@ -2,11 +2,11 @@ import { afterEach, describe, expect, it } from 'vitest';
 import { cacheRuleArmId, sameArmId } from '../../../../src/domain/armId.ts';
 import { judgeRule, type RuleKnowledge } from '../../../../src/domain/ruleVerdict.ts';
 import { applyPlan } from '../../../../src/provisioning/engine/apply.ts';
-import { checkupOf } from '../../../../src/provisioning/diagnosis/checkup.ts';
-import { offeredRepairs } from '../../../../src/provisioning/diagnosis/commonRepair.ts';
+import { checkupOf } from '../../../../src/provisioning/diagnosis/diagnose.ts';
+import { goalOf, offeredRepairs } from '../../../../src/provisioning/checks/repairs.ts';
 import { diagnoseDependents, type KnownRule } from '../../../../src/provisioning/diagnosis/dependents.ts';
-import { diagnoseRegistry } from '../../../../src/provisioning/diagnosis/diagnoseRegistry.ts';
-import type { RuleDiagnosis } from '../../../../src/provisioning/diagnosis/types.ts';
+import { diagnoseRegistry } from '../../../../src/provisioning/diagnosis/diagnose.ts';
+import type { RuleDiagnosis } from '../../../../src/provisioning/diagnosis/diagnose.ts';
 import { planOf } from '../../../../src/provisioning/plan.ts';
 import type { CacheLink } from '../../../../src/provisioning/types.ts';
 import { articleScenario } from '../../../sandbox/src/scenarios.ts';
@@ -96,7 +96,7 @@ describe('a finding about what several rules share', () => {
     expect(more).toEqual([]);
     expect(offered?.repair.id).toBe('makeIdentityAgain');
     expect(offered?.ruleIds).toHaveLength(3);
-    const ids = offered?.repair.requirements.map(({ id }) => id) ?? [];
+    const ids = offered ? goalOf(offered.repair).requirements.map(({ id }) => id) : [];
     expect(ids).toEqual([...new Set(ids)]);
     await world.repair(offered?.repair);
     for (const name of ['myregistry', 'second']) {
@@ -145,7 +145,7 @@ describe('a finding about what several rules share', () => {
     expect(names(await dependentsOf(diagnosis as RuleDiagnosis))).toEqual(['myregistry SecondRule']);
     const repair = offered[0]?.repair;
     if (!repair) throw new Error('no repair');
-    const plan = await planOf(world.azure, repair);
+    const plan = await planOf(world.azure, goalOf(repair));
     expect(plan.steps).toHaveLength(1);
     expect((await applyPlan(world.azure, plan, { timeScale: 0.02 })).outcome).toBe('complete');
   });

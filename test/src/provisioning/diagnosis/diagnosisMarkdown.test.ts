@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { diagnosisMarkdown } from '../../../../src/provisioning/diagnosis/diagnosisMarkdown.ts';
-import type { CheckResult, RuleDiagnosis } from '../../../../src/provisioning/diagnosis/types.ts';
+import type { CheckResult } from '../../../../src/provisioning/checks/check.ts';
+import type { RuleDiagnosis } from '../../../../src/provisioning/diagnosis/diagnose.ts';
 
 const ruleId = '/subscriptions/s/resourceGroups/g/providers/Microsoft.ContainerRegistry/registries/r/cacheRules/MyRule';
 
@@ -17,10 +18,11 @@ describe('diagnosisMarkdown', () => {
   it('says problems first, with what to do, evidence, request and correlation id', () => {
     const text = diagnosisMarkdown(
       diagnosis([
-        { id: 'a', title: 'First', verdict: 'ok', pull, reason: 'Fine.', evidence: [] },
-        { id: 'b', title: 'Second', verdict: 'warning', pull, reason: 'Old.', next: 'Renew.', evidence: [] },
+        { id: 'a', code: 'a', title: 'First', verdict: 'ok', pull, reason: 'Fine.', evidence: [] },
+        { id: 'b', code: 'b', title: 'Second', verdict: 'warning', pull, reason: 'Old.', next: 'Renew.', evidence: [] },
         {
           id: 'c',
+          code: 'c',
           title: 'Third',
           verdict: 'problem',
           pull,
@@ -30,6 +32,7 @@ describe('diagnosisMarkdown', () => {
         },
         {
           id: 'd',
+          code: 'd',
           title: 'Fourth',
           verdict: 'unknown',
           pull,
@@ -49,6 +52,7 @@ describe('diagnosisMarkdown', () => {
   it('lets nothing from outside become markup', () => {
     const check: CheckResult = {
       id: 'a',
+      code: 'a',
       title: 'T',
       pull,
       verdict: 'problem',

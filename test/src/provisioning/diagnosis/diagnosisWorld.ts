@@ -1,10 +1,13 @@
-import { diagnoseRule, type DiagnoseOptions } from '../../../../src/provisioning/diagnosis/diagnoseRule.ts';
-import type { CheckResult, Repair, RuleDiagnosis } from '../../../../src/provisioning/diagnosis/types.ts';
+import { diagnoseRule, type DiagnoseOptions } from '../../../../src/provisioning/diagnosis/diagnose.ts';
+import type { CheckResult } from '../../../../src/provisioning/checks/check.ts';
+import type { Repair } from '../../../../src/provisioning/types.ts';
+import type { RuleDiagnosis } from '../../../../src/provisioning/diagnosis/diagnose.ts';
 import { applyPlan } from '../../../../src/provisioning/engine/apply.ts';
 import { cacheRuleArmId } from '../../../../src/domain/armId.ts';
 import { planOf } from '../../../../src/provisioning/plan.ts';
 import type { Azure } from '../../../../src/azure/azure.ts';
 import type { CacheLink, Plan } from '../../../../src/provisioning/types.ts';
+import { goalOf } from '../../../../src/provisioning/checks/repairs.ts';
 import type { ResourceState, SandboxOptions, ScenarioRegistry } from '../../../sandbox/src/types.ts';
 import { startWorld, type World } from '../world.ts';
 
@@ -48,7 +51,7 @@ export async function startDiagnosis(
     diagnose: ({ azure = world.azure, ...more } = {}) => diagnoseRule(azure, ruleId, more),
     async repair(repair) {
       if (!repair) throw new Error('There is no repair.');
-      const plan = await planOf(world.azure, repair);
+      const plan = await planOf(world.azure, goalOf(repair));
       if (!plan.canApply)
         throw new Error(JSON.stringify({ findings: plan.findings, steps: plan.steps.map((step) => step.inspection) }));
       const applied = await applyPlan(world.azure, plan, { timeScale: 0.02 });

@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { cacheRuleArmId, registryArmId } from '../../../../src/domain/armId.ts';
 import { formatImageReference } from '../../../../src/domain/imageReference.ts';
-import { explainPullText, type KnownRule } from '../../../../src/provisioning/diagnosis/explainPull.ts';
+import { explainPullText, type KnownRule } from '../../../../src/provisioning/verification/explainPullText.ts';
 import { subscription } from '../links.ts';
 import { texts } from './pullErrorTexts.ts';
 

@@ -1,9 +1,10 @@
 import { describe, expect, it } from 'vitest';
 import { roles } from '../../../../src/domain/roles.ts';
 import { applyPlan } from '../../../../src/provisioning/engine/apply.ts';
-import type { Repair } from '../../../../src/provisioning/diagnosis/types.ts';
+import type { Repair } from '../../../../src/provisioning/types.ts';
 import { mapBounded } from '../../../../src/common/mapBounded.ts';
 import { planOf } from '../../../../src/provisioning/plan.ts';
+import { goalOf } from '../../../../src/provisioning/checks/repairs.ts';
 import type { FaultRule, LogEntry } from '../../../sandbox/src/types.ts';
 import { startDiagnosis, troubles, type DiagnosisWorld } from './diagnosisWorld.ts';
 
@@ -80,7 +81,7 @@ async function findRepair(world: DiagnosisWorld, defect: string): Promise<Repair
 
 /** Plan and apply, whatever comes of it. */
 async function tryRepair(world: DiagnosisWorld, repair: Repair): Promise<string> {
-  const plan = await planOf(world.azure, repair);
+  const plan = await planOf(world.azure, goalOf(repair));
   const result = await applyPlan(world.azure, plan, { timeScale: 0.01 });
   expect(result.steps.every(({ message }) => message !== '')).toBe(true);
   return result.outcome;

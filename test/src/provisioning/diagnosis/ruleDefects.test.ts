@@ -1,5 +1,5 @@
 import { afterEach, describe, expect, it } from 'vitest';
-import { diagnoseRule } from '../../../../src/provisioning/diagnosis/diagnoseRule.ts';
+import { diagnoseRule } from '../../../../src/provisioning/diagnosis/diagnose.ts';
 import type { ResourceState } from '../../../sandbox/src/types.ts';
 import { mapping } from '../links.ts';
 import { check, startDiagnosis, troubles, type DiagnosisWorld } from './diagnosisWorld.ts';

@@ -1,8 +1,8 @@
 import { afterEach, describe, expect, it } from 'vitest';
 import { isCancelled } from '../../../../src/azure/errors.ts';
 import { cacheRuleArmId } from '../../../../src/domain/armId.ts';
-import { diagnoseRegistry } from '../../../../src/provisioning/diagnosis/diagnoseRegistry.ts';
-import type { RuleDiagnosis } from '../../../../src/provisioning/diagnosis/types.ts';
+import { diagnoseRegistry } from '../../../../src/provisioning/diagnosis/diagnose.ts';
+import type { RuleDiagnosis } from '../../../../src/provisioning/diagnosis/diagnose.ts';
 import type { FaultRule } from '../../../sandbox/src/types.ts';
 import { mapping } from '../links.ts';
 import { check, startDiagnosis, troubles, type DiagnosisWorld } from './diagnosisWorld.ts';
@@ -163,7 +163,7 @@ describe('a registry', () => {
     await withRules();
     const abort = new AbortController();
     const ruleId = cacheRuleArmId(world.link().downstream.id, 'FirstRule');
-    const { diagnoseRule } = await import('../../../../src/provisioning/diagnosis/diagnoseRule.ts');
+    const { diagnoseRule } = await import('../../../../src/provisioning/diagnosis/diagnose.ts');
     const failure: unknown = await diagnoseRule(world.azure, ruleId, {
       signal: abort.signal,
       onCheck: () => abort.abort(),

@@ -4,8 +4,9 @@ import { cacheRuleArmId } from '../../../../src/domain/armId.ts';
 import { applyPlan } from '../../../../src/provisioning/engine/apply.ts';
 import { applyCleanUp } from '../../../../src/provisioning/changes/cleanUp/applyCleanUp.ts';
 import { planCleanUp } from '../../../../src/provisioning/changes/cleanUp/planCleanUp.ts';
-import { diagnoseRule } from '../../../../src/provisioning/diagnosis/diagnoseRule.ts';
+import { diagnoseRule } from '../../../../src/provisioning/diagnosis/diagnose.ts';
 import { planOf } from '../../../../src/provisioning/plan.ts';
+import { goalOf } from '../../../../src/provisioning/checks/repairs.ts';
 import { printCounts, runMatrix } from './matrix.ts';
 import { saveState } from './savedState.ts';
 
@@ -65,9 +66,10 @@ async function repairAll(azure: Azure, ruleId: string, signal: AbortSignal): Pro
   for (const { verdict, repair } of checks) {
     if (verdict !== 'problem' || !repair) continue;
     // One repair often contains another.
-    if (repair.requirements.every(({ id }) => repaired.has(id))) continue;
-    for (const { id } of repair.requirements) repaired.add(id);
-    const plan = await planOf(azure, repair, { signal });
+    const goal = goalOf(repair);
+    if (goal.requirements.every(({ id }) => repaired.has(id))) continue;
+    for (const { id } of goal.requirements) repaired.add(id);
+    const plan = await planOf(azure, goal, { signal });
     const applied = plan.canApply ? await applyPlan(azure, plan, { signal, timeScale: 0.01 }) : undefined;
     isDone &&= applied?.outcome === 'complete';
   }

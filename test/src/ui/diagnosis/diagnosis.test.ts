@@ -1,7 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, it, vi } from 'vitest';
-import type { CheckResult, CheckVerdict, RuleDiagnosis } from '../../../../src/provisioning/diagnosis/types.ts';
-import { groupChecks, withRule } from '../../../../src/ui/diagnosis/grouping.ts';
+import { type CheckResult, worstFirst } from '../../../../src/provisioning/checks/check.ts';
+import type { CheckVerdict } from '../../../../src/provisioning/types.ts';
+import type { RuleDiagnosis } from '../../../../src/provisioning/diagnosis/diagnose.ts';
 import { firstLine, pastedText } from '../../../../src/ui/diagnosis/pastedText.ts';
 import { registryFindingsOf } from '../../../../src/ui/diagnosis/words.ts';
 import { healthWord } from '../../../../src/domain/ruleVerdict.ts';
@@ -12,7 +13,7 @@ vi.mock('vscode', () => import('../vscodeDouble.ts'));
 const verdicts: readonly CheckVerdict[] = ['problem', 'unknown', 'warning', 'ok', 'notApplicable'];
 
 function check(id: string, verdict: CheckVerdict): CheckResult {
-  return { id, title: id, verdict, pull: 'dependsOn', reason: '', evidence: [] };
+  return { id, code: id, title: id, verdict, pull: 'dependsOn', reason: '', evidence: [] };
 }
 
 const registryId =
@@ -24,16 +25,14 @@ function diagnosis(name: string, health: RuleDiagnosis['health'], checkedAt = '2
   return { ruleId: `${registryId}/cacheRules/${name}`, ruleName: name, checkedAt, health, ...counts, checks: [] };
 }
 
-describe('groupChecks', () => {
+describe('worstFirst', () => {
   it('puts the worst first, keeps the order within, and loses nothing', () => {
     fc.assert(
       fc.property(fc.array(fc.constantFrom(...verdicts)), (given) => {
         const checks = given.map((verdict, index) => check(String(index), verdict));
-        const groups = groupChecks(checks);
-        expect(groups.map(({ verdict }) => verdict)).toEqual(verdicts.filter((verdict) => given.includes(verdict)));
-        for (const group of groups) {
-          expect(group.checks).toEqual(checks.filter(({ verdict }) => verdict === group.verdict));
-        }
+        const rank = ({ id, verdict }: CheckResult) => [verdicts.indexOf(verdict), Number(id)] as const;
+        const sorted = [...checks].sort((a, b) => rank(a)[0] - rank(b)[0] || rank(a)[1] - rank(b)[1]);
+        expect(worstFirst(checks)).toEqual(sorted);
       }),
     );
   });
@@ -69,10 +68,6 @@ describe('the diagnoses of this session', () => {
     for (let number = 0; number < 310; number++) keepDiagnosis(diagnosis(`rule-${number}`, 'works'));
     expect(lastDiagnosis(`${registryId}/cacheRules/rule-0`)).toBeUndefined();
     expect(lastDiagnosis(`${registryId}/cacheRules/rule-309`)).toBeDefined();
-  });
-
-  it('leave a registry alone that does not hold the rule', () => {
-    expect(withRule({ registryId, rules: [], notChecked: [] }, diagnosis('a', 'works'))).toBeUndefined();
   });
 });
 

@@ -1,7 +1,7 @@
-import { isCancelled } from '../../azure/errors.ts';
-import { isDigest } from '../../domain/imageReference.ts';
-import type { RegistryContent, StoredManifest, TagInfo } from '../../azure/azure.ts';
+import type { ManifestInfo, RegistryContent, StoredManifest, TagInfo } from '../../azure/azure.ts';
+import { isAzureError, isCancelled } from '../../azure/errors.ts';
 import { isAbsence, isIndex } from '../../azure/registry/storedContent.ts';
+import { isDigest } from '../../domain/imageReference.ts';
 import { parseRepositoryPattern, parseSourceRepository, patternCovers } from '../../domain/repositoryPattern.ts';
 import {
   createRuleIndex,
@@ -9,7 +9,7 @@ import {
   mapTargetToSource,
   type PatternMapping,
 } from '../../domain/ruleMatching.ts';
-import type { Facts } from './facts.ts';
+import type { RuleFacts } from './facts.ts';
 
 /** `team/app:1`, or `team/app@sha256:…`. */
 export function imageOf(repository: string, reference: string): string {
@@ -23,24 +23,24 @@ export interface Sample {
   /** In the upstream. */
   readonly sourceRepository: string;
   readonly downstream: RegistryContent;
-  /** Absent: the upstream is no registry of Azure that is visible. */
-  readonly upstream?: RegistryContent;
-  /** A tag, or the digest of what was pulled by digest. Absent: none is known, neither here nor there. */
-  readonly reference?: string;
+  /** Undefined: the upstream is no registry of Azure that is visible. */
+  readonly upstream: RegistryContent | undefined;
+  /** A tag, or the digest of what was pulled by digest. Undefined: none is known, neither here nor there. */
+  readonly reference: string | undefined;
   /** Digest that the downstream itself stores for the reference, if it is cached. */
-  readonly storedDigest?: string;
+  readonly storedDigest: string | undefined;
   /** ISO 8601, since when. */
-  readonly storedAt?: string;
+  readonly storedAt: string | undefined;
   /** Why the downstream's, or the upstream's, tags could not be read. */
   readonly unreadable: readonly Error[];
 }
 
 /** Undefined: a wildcard rule below which no repository is known. @throws AzureError of reading the rule or its registry */
-export function readSample(facts: Facts): Promise<Sample | undefined> {
+export function readSample(facts: RuleFacts): Promise<Sample | undefined> {
   return facts.context.memo({ kind: 'sample', id: facts.ruleId }, () => find(facts));
 }
 
-async function find(facts: Facts): Promise<Sample | undefined> {
+async function find(facts: RuleFacts): Promise<Sample | undefined> {
   const { azure, signal } = facts.context;
   const rule = await facts.rule();
   const source = parseSourceRepository(rule.sourceRepository);
@@ -75,16 +75,14 @@ async function find(facts: Facts): Promise<Sample | undefined> {
     untagged?.digest ??
     (upstream && (await attempt(unreadable, () => tagsOf(upstream, sourceRepository, signal)))?.[0]?.name);
   const tagged = cached?.find(({ name }) => name === reference);
-  const stored = untagged?.digest ?? tagged?.digest;
-  const storedAt = untagged?.createdTime ?? tagged?.lastUpdated;
   return {
     repository,
     sourceRepository,
     downstream,
-    ...(upstream ? { upstream } : {}),
-    ...(reference === undefined ? {} : { reference }),
-    ...(stored === undefined ? {} : { storedDigest: stored }),
-    ...(storedAt === undefined ? {} : { storedAt }),
+    upstream,
+    reference,
+    storedDigest: untagged?.digest ?? tagged?.digest,
+    storedAt: untagged?.createdTime ?? tagged?.lastUpdated,
     unreadable,
   };
 }
@@ -143,4 +141,27 @@ async function attempt<T>(unreadable: Error[], read: () => Promise<T>): Promise<
     unreadable.push(error);
     return undefined;
   }
+}
+
+/**
+ * HEAD of the sample in the downstream, answered through the rule unless it is cached. A HEAD alone is not known to start a copy.
+ * One that is refused is repeated as GET: only that has the service's own words.
+ */
+export function readTarget(facts: RuleFacts, sample: Sample, reference: string): Promise<ManifestInfo> {
+  const { memo, signal } = facts.context;
+  const { downstream, repository } = sample;
+  return memo({ kind: 'target', id: facts.ruleId }, async () => {
+    try {
+      return await downstream.headManifest(repository, reference, { signal });
+    } catch (error) {
+      if (isCancelled(error) || !isAzureError(error) || error.status === undefined || error.kind === 'throttled')
+        throw error;
+      return downstream.getManifest(repository, reference, { signal });
+    }
+  });
+}
+
+/** Whether a registry says that the signed-in user's token does not allow it. A firewall answers 403. */
+export function isDenial(error: unknown): boolean {
+  return isAzureError(error, 'forbidden') && error.status === 401;
 }

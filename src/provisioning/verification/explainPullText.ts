@@ -2,9 +2,9 @@ import * as l10n from '@vscode/l10n';
 import { parseSourceRepository } from '../../domain/repositoryPattern.ts';
 import { createRuleIndex, mapSourceToTarget, readMapping, type RuleMatch } from '../../domain/ruleMatching.ts';
 import type { CacheRule, ImageReference } from '../../domain/types.ts';
-import { problemOf, type PullProblem } from '../verification/pullErrors.ts';
-import { registryHost } from '../verification/pullErrors/hosts.ts';
-import { readFailure, type ReadFailure } from '../verification/pullErrors/readFailure.ts';
+import { problemOf, type PullProblem } from './pullErrors.ts';
+import { registryHost } from './pullErrors/hosts.ts';
+import { readFailure, type ReadFailure } from './pullErrors/readFailure.ts';
 
 /** A rule that may be meant by a pasted error, with its registry's login server. */
 export interface KnownRule {
@@ -41,20 +41,16 @@ export function explainPullText(
     read.source ?? (match && match.rule === rule ? `${match.source.loginServer}/${match.sourceRepository}` : undefined);
   return {
     problem: problemIn(read),
-    ...(image ? { image } : {}),
-    ...(rule ? { ruleId: rule.id } : {}),
-    ...(source ? { source } : {}),
-    ...(read.correlationId ? { correlationId: read.correlationId } : {}),
+    image,
+    ruleId: rule?.id,
+    source,
+    correlationId: read.correlationId,
   };
 }
 
-function problemIn({ failure, cause, wasPulledLater, ruleName, source, correlationId }: ReadFailure): PullProblem {
-  const problem = problemOf(failure, cause, {
-    ...(ruleName !== undefined && { ruleName }),
-    ...(source !== undefined && { source }),
-    ...(correlationId !== undefined && { correlationId }),
-  });
-  if (!wasPulledLater) return problem;
+function problemIn(read: ReadFailure): PullProblem {
+  const problem = problemOf(read.failure, read.cause, read);
+  if (!read.wasPulledLater) return problem;
   const reason = l10n.t('A later attempt succeeded. The one before failed: {0}', problem.reason);
   return { ...problem, reason, mayPass: true };
 }

@@ -1,8 +1,8 @@
 import { afterEach, describe, expect, it } from 'vitest';
-import { applyPlan } from '../../../src/provisioning/engine/apply.ts';
-import { planOf } from '../../../src/provisioning/plan.ts';
-import { setUpOf } from '../../../src/provisioning/requirements/requirementsOf.ts';
-import { codes, group, startWorld, states, verdicts, type World } from './world.ts';
+import { applyPlan } from '../../../../src/provisioning/engine/apply.ts';
+import { planOf } from '../../../../src/provisioning/plan.ts';
+import { setUpOf } from '../../../../src/provisioning/requirements/requirementsOf.ts';
+import { codes, group, startWorld, states, verdicts, type World } from '../world.ts';
 
 let world: World;
 afterEach(() => world.close());
@@ -43,9 +43,9 @@ describe('rights', () => {
       const plan = await planOf(world.as('limited'), setUpOf(link));
       const blocking = plan.findings.filter(({ severity }) => severity === 'blocking');
       expect(blocking).toHaveLength(1);
-      expect(blocking[0]?.message).toContain(action);
-      expect(blocking[0]?.message).toContain(where);
-      expect(blocking[0]?.message).toMatch(/"(Managed Identity|Role Based|Container Registry)/);
+      expect(blocking[0]?.reason).toContain(action);
+      expect(blocking[0]?.reason).toContain(where);
+      expect(blocking[0]?.reason).toMatch(/"(Managed Identity|Role Based|Container Registry)/);
       const before = world.sandbox.snapshot();
       expect((await applyPlan(world.as('limited'), plan)).outcome).toBe('failed');
       expect(world.sandbox.snapshot()).toBe(before);

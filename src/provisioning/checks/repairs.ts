@@ -1,0 +1,104 @@
+import * as l10n from '@vscode/l10n';
+import { armIdKey, armIdName } from '../../domain/armId.ts';
+import type { Registry } from '../../domain/types.ts';
+import type { CacheLink, Repair, RepositoryMapping, Requirement } from '../types.ts';
+import type { Facts } from './facts.ts';
+
+/** What a permission of the link's identity in its upstream is about. */
+export function identityAndUpstream({ authentication, source }: CacheLink): string[] {
+  return [authentication.identityId, source.id];
+}
+
+/** A repair of one setting of a registry; undefined when the rule's link is not known, which a plan needs. */
+export async function settingRepair(
+  facts: Facts,
+  id: string,
+  registryId: string,
+  setting: (registryId: string) => Requirement,
+): Promise<Repair | undefined> {
+  const found = await facts.link();
+  if (!found.ok) return undefined;
+  const requirement = setting(registryId);
+  const title = (): string => requirement.describe().todo;
+  return { id, about: [registryId], link: found.link, title, once: () => [requirement] };
+}
+
+/** What repairs of a rule start from: its link, and the one mapping of it. */
+export async function readRuleLink(
+  facts: Facts,
+): Promise<{ link: CacheLink; mapping: RepositoryMapping; downstream: Registry } | undefined> {
+  const found = await facts.link();
+  const mapping = found.ok ? found.link.mappings[0] : undefined;
+  return found.ok && mapping ? { link: found.link, mapping, downstream: found.downstream } : undefined;
+}
+
+/** As `readRuleLink`, with the form of access that the upstream's permission mode honours: for repairs of the rule's identity. */
+export async function readHonouredLink(facts: Facts): ReturnType<typeof readRuleLink> {
+  const [base, found] = await Promise.all([readRuleLink(facts), facts.link()]);
+  if (!base || !found.ok) return undefined;
+  const isAbac = found.upstream.roleAssignmentMode === 'AbacRepositoryPermissions';
+  return { ...base, link: { ...base.link, access: isAbac ? 'condition' : 'acrPull' } };
+}
+
+/** What a repair does, imperative. */
+export function titleOf({ title, link }: Repair): string {
+  return title(link);
+}
+
+/** All steps of a repair, in dependency order, to be planned. */
+export function goalOf({ link, once, each }: Repair): {
+  readonly link: CacheLink;
+  readonly requirements: Requirement[];
+} {
+  return { link, requirements: [...once(link), ...(each?.(link) ?? [])] };
+}
+
+/** A repair with the rules that it repairs. */
+export interface OfferedRepair {
+  readonly repair: Repair;
+  readonly ruleIds: readonly string[];
+}
+
+/** The repairs of all findings, each that several rules need once for all of them; in the order of the findings. */
+export function offeredRepairs(
+  diagnoses: readonly {
+    readonly ruleId: string;
+    readonly checks: readonly { readonly repair?: Repair | undefined }[];
+  }[],
+): OfferedRepair[] {
+  const groups = new Map<string, Map<string, { readonly repair: Repair; readonly ruleId: string }>>();
+  for (const { ruleId, checks } of diagnoses) {
+    const rule = armIdKey(ruleId);
+    for (const { repair } of checks) {
+      if (!repair) continue;
+      const key = [repair.id, ...(repair.about?.map(armIdKey) ?? [rule])].join(' ');
+      const group = groups.get(key) ?? new Map<string, { readonly repair: Repair; readonly ruleId: string }>();
+      groups.set(key, group);
+      // Several checks of a rule may have the same cure.
+      if (!group.has(rule)) group.set(rule, { repair, ruleId });
+    }
+  }
+  return [...groups.values()].flatMap((group) => {
+    const all = [...group.values()];
+    const repair = merged(all.map((one) => one.repair));
+    return repair ? [{ repair, ruleIds: all.map(({ ruleId }) => ruleId) }] : [];
+  });
+}
+
+function merged(repairs: readonly Repair[]): Repair | undefined {
+  const [first] = repairs;
+  if (!first || repairs.length === 1) return first;
+  const mappings = repairs.flatMap(({ link }) => link.mappings);
+  const distinct = new Map(mappings.map((mapping) => [JSON.stringify(mapping.source), mapping]));
+  const all: CacheLink = { ...first.link, mappings: [...distinct.values()] };
+  return {
+    ...first,
+    title: () => l10n.t('{0} (for {1} cache rules)', first.title(all), repairs.length),
+    once: () => first.once(all),
+    // Rules of one name may be in several registries.
+    each: () =>
+      repairs.flatMap(({ link, each }) =>
+        (each?.(link) ?? []).map((step) => ({ ...step, id: `${step.id}@${armIdName(link.downstream.id)}` })),
+      ),
+  };
+}

@@ -1,0 +1,84 @@
+import * as l10n from '@vscode/l10n';
+import { isCancelled } from '../../azure/errors.ts';
+import { armIdName } from '../../domain/armId.ts';
+import { formatRepositoryPattern, patternCovers } from '../../domain/repositoryPattern.ts';
+import { explainFailure } from '../engine/failureAdvice.ts';
+import { readRegistry, repositoriesKey } from '../engine/reads.ts';
+import type { Finding, RepositoryMapping, WalkContext } from '../types.ts';
+import { blocking, caution, type PlanCheck } from './check.ts';
+
+/**
+ * The targets hold nothing yet: Azure refuses a rule over an existing repository (`TargetRepositoryAlreadyPresentInRegistry`,
+ * `TargetRepositoryPrefixMatchesExistingRegistries`). Only for rules that are to be created, not for one that is written again.
+ */
+export const targetFree: PlanCheck = {
+  async beforeWrite({ context, wanted: { downstream, mappings }, inspections }) {
+    const findings = mappings.map(async (mapping): Promise<Finding[]> => {
+      const rule = inspections.find(({ requirement }) => requirement.id === `cacheRule:${mapping.ruleName}`);
+      // Both at once: the answer is dropped when the rule exists already.
+      const [inspection, found] = await Promise.all([rule?.inspection, checkTarget(context, downstream.id, mapping)]);
+      return inspection?.verdict === 'missing' && inspection.resourceId === undefined ? found : [];
+    });
+    return (await Promise.all(findings)).flat();
+  },
+};
+
+/** What keeps Azure from taking a new rule for the mapping's target, or why that is not known. */
+export async function checkTarget(
+  context: WalkContext,
+  registryId: string,
+  mapping: RepositoryMapping,
+): Promise<Finding[]> {
+  const name = armIdName(registryId);
+  const target = formatRepositoryPattern(mapping.target);
+  try {
+    const { existing, isCut } = await findExisting(context, registryId, mapping);
+    if (existing === undefined && isCut) {
+      const text = l10n.t(
+        'Whether {0} has repositories matching {1} is not certain: it has too many to look at all. If it does, Azure refuses the rule.',
+        name,
+        target,
+      );
+      return [caution('targetUnknown', text, 'unknown')];
+    }
+    if (existing === undefined) return [];
+    const text =
+      mapping.target.kind === 'repository'
+        ? l10n.t(
+            '{0} already has a repository {1}; Azure refuses a cache rule for it. Choose another target, for example cache/{1}, or delete the repository.',
+            name,
+            existing,
+          )
+        : l10n.t(
+            '{0} already has repositories matching {1}, for example {2}; Azure refuses a cache rule for them. Choose another prefix.',
+            name,
+            target,
+            existing,
+          );
+    return [blocking('targetExists', text)];
+  } catch (error) {
+    if (isCancelled(error) || !(error instanceof Error)) throw error;
+    const text = l10n.t('Whether {0} exists in {1} could not be checked. {2}', target, name, explainFailure(error));
+    return [caution('targetUnknown', text, 'unknown')];
+  }
+}
+
+/** `isCut`: the registry has more repositories than were looked at. */
+async function findExisting(
+  context: WalkContext,
+  registryId: string,
+  { target }: RepositoryMapping,
+): Promise<{ existing: string | undefined; isCut: boolean }> {
+  const { azure, signal } = context;
+  const content = azure.registry(await readRegistry(context, registryId));
+  if (target.kind === 'repository') {
+    const exists = await content.repositoryExists(target.repository, { signal });
+    return { existing: exists ? target.repository : undefined, isCut: false };
+  }
+  const { names, isCut } = await context.memo(repositoriesKey(registryId), async () => {
+    let isCut = false;
+    const names = await content.repositories({ signal, onCut: () => (isCut = true) });
+    return { names, isCut };
+  });
+  return { existing: names.find((repository) => patternCovers(target, repository)), isCut };
+}
