@@ -2,7 +2,7 @@ import { findInArmTemplate } from './infrastructure/armTemplateImages.ts';
 import { findInAzurePipelines } from './pipelines/azurePipelines.ts';
 import { findInBicep } from './infrastructure/bicepImages.ts';
 import { findInCompose } from './compose/compose.ts';
-import { isHelmTemplate, jsonKind, yamlKind } from './infrastructure/contentKind.ts';
+import { isHelmTemplate, jsonKind, yamlKind } from './contentKind.ts';
 import { findInDevcontainer } from './compose/devcontainer.ts';
 import { findInDockerfile } from './dockerfile/dockerfile.ts';
 import { findInGithubActions } from './pipelines/githubActions.ts';

@@ -2,7 +2,7 @@ import { collect } from '../text/collect.ts';
 import { readReference, type Piece, type PieceContext } from '../text/pieces.ts';
 import type { FoundReference, ReferenceUsage, TextRange } from '../types.ts';
 import { isText, onePerPlace, ReadScalars } from '../yaml/scalarReferences.ts';
-import type { Scalar } from '../yaml/scalars.ts';
+import { holderKey, pathKey, type Scalar } from '../yaml/scalars.ts';
 import { composePieces, type ComposePiece } from './composeInterpolation.ts';
 
 const contextScheme = 'docker-image://';
@@ -44,14 +44,13 @@ function addMerged(scalars: readonly Scalar[], built: Set<string>): void {
   const images = new Set<string>();
   const merges: (readonly [from: string, to: string])[] = [];
   for (const scalar of scalars) {
-    const { path, document, value } = scalar;
-    if (path.at(-1) === 'image') images.add(JSON.stringify([document, ...path.slice(0, -1)]));
+    const { path, value } = scalar;
+    if (path.at(-1) === 'image') images.add(holderKey(scalar));
     if (scalar.merges) {
-      const from = JSON.stringify([document, ...path.slice(0, path.lastIndexOf('<<'))]);
-      merges.push([from, JSON.stringify([document, ...scalar.merges])]);
+      merges.push([pathKey(scalar, path.slice(0, path.lastIndexOf('<<'))), pathKey(scalar, scalar.merges)]);
     } else if (path[0] === 'services' && path[2] === 'extends' && (path.length === 3 || path[3] === 'service')) {
       const from = keyOfService(scalar);
-      if (!ofFile.has(from)) merges.push([from, JSON.stringify([document, 'services', value])]);
+      if (!ofFile.has(from)) merges.push([from, pathKey(scalar, ['services', value])]);
     }
   }
   const untilSame = function (add: (merge: (typeof merges)[number]) => void): void {
@@ -64,8 +63,8 @@ function addMerged(scalars: readonly Scalar[], built: Set<string>): void {
   untilSame(([from, to]) => built.has(from) && !images.has(from) && built.add(to));
 }
 
-function keyOfService({ path, document }: Scalar): string {
-  return JSON.stringify([document, ...path.slice(0, 2)]);
+function keyOfService(scalar: Scalar): string {
+  return pathKey(scalar, scalar.path.slice(0, 2));
 }
 
 /** What other keys say about those that name images. */
@@ -79,10 +78,11 @@ interface Facts {
 function factsOf(scalars: readonly Scalar[]): Facts {
   const built = new Set<string>();
   const imageVolumes = new Set<string>();
-  for (const { path, value, document } of scalars) {
+  for (const scalar of scalars) {
+    const { path, value } = scalar;
     const [root, service, key, index, detail] = path;
     const parent = parentOfBuild(path, value);
-    if (parent !== undefined) built.add(JSON.stringify([document, ...parent]));
+    if (parent !== undefined) built.add(pathKey(scalar, parent));
     if (root === 'services' && key === 'volumes' && detail === 'type' && value === 'image') {
       imageVolumes.add(JSON.stringify([service, index]));
     }
@@ -90,10 +90,10 @@ function factsOf(scalars: readonly Scalar[]): Facts {
   const builtImages = new Set<string>();
   if (built.size > 0) {
     addMerged(scalars, built);
-    for (const { path, value, document } of scalars) {
+    for (const scalar of scalars) {
+      const { path, value } = scalar;
       if (path[2] === 'build' && path[3] === 'tags' && path.length === 5) builtImages.add(value);
-      if (path.at(-1) !== 'image' || path.length > 4) continue;
-      if (built.has(JSON.stringify([document, ...path.slice(0, -1)]))) builtImages.add(value);
+      if (path.at(-1) === 'image' && path.length <= 4 && built.has(holderKey(scalar))) builtImages.add(value);
     }
   }
   return { builtImages, imageVolumes };

@@ -1,6 +1,6 @@
 import { readReference, type Piece } from '../text/pieces.ts';
 import type { Scalar } from '../yaml/scalars.ts';
-import { expressionParts } from '../shell/variables.ts';
+import { expressionParts } from '../text/variables.ts';
 import type { FoundReference, TextRange } from '../types.ts';
 
 const localVariable = /^localEnv:[^:]*(?::(.*))?$/s;

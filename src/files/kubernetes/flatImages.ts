@@ -1,4 +1,5 @@
-import type { Scalar } from '../yaml/scalars.ts';
+import { getOrInsert } from '../text/collect.ts';
+import { holderKey, type Scalar } from '../yaml/scalars.ts';
 
 /** `imageName`, `operatorImageRepository`, `sidecar_image`, as `plain` has them: what is before it tells several apart. */
 const nameKey = /^(.*)image(?:name|repository|repo)?$/;
@@ -14,25 +15,22 @@ function plain(key: string): string {
  */
 export function flatImagesIn(scalars: readonly Scalar[]): readonly Map<string, Scalar>[] {
   const mappings = new Map<string, Map<string, Scalar>>();
-  const names: { readonly id: string; readonly before: string; readonly scalar: Scalar }[] = [];
+  const names: { readonly mapping: ReadonlyMap<string, Scalar>; readonly before: string; readonly scalar: Scalar }[] =
+    [];
   for (const scalar of scalars) {
-    const { document, path } = scalar;
-    const key = path.at(-1);
+    const key = scalar.path.at(-1);
     if (typeof key !== 'string' || !/image|tag|version|registry/i.test(key)) continue;
-    const id = JSON.stringify([document, ...path.slice(0, -1)]);
-    const mapping = mappings.get(id) ?? new Map<string, Scalar>();
-    mappings.set(id, mapping);
+    const mapping = getOrInsert(mappings, holderKey(scalar), () => new Map<string, Scalar>());
     mapping.set(plain(key), scalar);
     const before = key === 'image' ? undefined : nameKey.exec(plain(key))?.[1];
-    if (before !== undefined) names.push({ id, before, scalar });
+    if (before !== undefined) names.push({ mapping, before, scalar });
   }
   const found: Map<string, Scalar>[] = [];
-  for (const { id, before, scalar } of names) {
-    const mapping = mappings.get(id);
+  for (const { mapping, before, scalar } of names) {
     const own = before === '' ? ['imagetag', 'imageversion', 'tag'] : ['imagetag', 'imageversion', 'tag', 'version'];
-    const tag = own.map((key) => mapping?.get(before + key)).find((part) => part !== undefined);
+    const tag = own.map((key) => mapping.get(before + key)).find((part) => part !== undefined);
     if (!tag || tag.value === '') continue;
-    const registry = mapping?.get(`${before}imageregistry`);
+    const registry = mapping.get(`${before}imageregistry`);
     found.push(new Map([['repository', scalar], ['tag', tag], ...(registry ? [['registry', registry] as const] : [])]));
   }
   return found;

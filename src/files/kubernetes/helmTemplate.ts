@@ -16,9 +16,8 @@ export function findInHelmTemplate(text: string): FoundReference[] {
   const scalars = readYaml(marked);
   const textHolders = textHoldersIn(scalars);
   const found = collect(scalars, (scalar) => {
-    const { document, path } = scalar;
-    const place = imagePlace(path);
-    if (!place || isSkipped(document, path, textHolders)) return undefined;
+    const place = imagePlace(scalar.path);
+    if (!place || isSkipped(scalar, textHolders)) return undefined;
     return readImageScalar(text, scalar, place, (_, range) => piecesOf(text, marked, range));
   });
   return onePerPlace(found);

@@ -1,6 +1,6 @@
-import type { Scalar } from '../yaml/scalars.ts';
+import { holderKey, pathKey, type Scalar } from '../yaml/scalars.ts';
 import type { FoundReference } from '../types.ts';
-import { imageArguments } from '../shell/imageArguments.ts';
+import { imageArguments } from './imageArguments.ts';
 import { findImages } from '../yaml/imageMappings.ts';
 import { readImageScalar, type ImagePlace } from '../yaml/imageScalar.ts';
 import { findInParameters } from './manifestParameters.ts';
@@ -19,7 +19,7 @@ export function findInKubernetes(text: string, scalars: readonly Scalar[]): Foun
   const { manifests, skaffold } = manifestsIn(scalars);
   const inManifests = scalars.filter(({ document }) => manifests.has(document));
   const skipped = textHoldersIn(inManifests);
-  const candidates = inManifests.filter(({ document, path }) => !isSkipped(document, path, skipped));
+  const candidates = inManifests.filter((scalar) => !isSkipped(scalar, skipped));
   for (const scalar of inManifests.filter(({ path }) => isFunction(path))) {
     for (const inner of scalarsInText(text, scalar)) candidates.push(inner);
   }
@@ -108,22 +108,19 @@ export function imagePlace(path: Path): ImagePlace | undefined {
 /** `from: { kind: DockerImage, name: … }` of OpenShift's builds and image streams. */
 function dockerImageNames(scalars: readonly Scalar[]): ReadonlySet<Scalar> {
   const holders = new Set<string>();
-  for (const { document, path, value } of scalars) {
-    if (value === 'DockerImage' && path.at(-1) === 'kind') holders.add(holderKey(document, path));
-  }
-  const names = new Set<Scalar>();
-  if (holders.size === 0) return names;
   for (const scalar of scalars) {
-    if (scalar.path.at(-1) === 'name' && holders.has(holderKey(scalar.document, scalar.path))) names.add(scalar);
+    if (scalar.value === 'DockerImage' && scalar.path.at(-1) === 'kind') holders.add(holderKey(scalar));
   }
-  return names;
+  if (holders.size === 0) return new Set();
+  return new Set(scalars.filter((scalar) => scalar.path.at(-1) === 'name' && holders.has(holderKey(scalar))));
 }
 
 /** Objects whose `data` is text, by `holderKey`. */
 export function textHoldersIn(scalars: readonly Scalar[]): ReadonlySet<string> {
   const holders = new Set<string>();
-  for (const { document, path, value } of scalars) {
-    if ((value === 'ConfigMap' || value === 'Secret') && path.at(-1) === 'kind') holders.add(holderKey(document, path));
+  for (const scalar of scalars) {
+    const isHolder = scalar.value === 'ConfigMap' || scalar.value === 'Secret';
+    if (isHolder && scalar.path.at(-1) === 'kind') holders.add(holderKey(scalar));
   }
   return holders;
 }
@@ -131,13 +128,9 @@ export function textHoldersIn(scalars: readonly Scalar[]): ReadonlySet<string> {
 const dataKeys = new Set<Path[number]>(['data', 'stringData', 'binaryData']);
 
 /** Whether it is what a ConfigMap or Secret holds, or under `output`, where OpenShift's builds say what they push. */
-export function isSkipped(document: number, path: Path, textHolders: ReadonlySet<string>): boolean {
+export function isSkipped(scalar: Scalar, textHolders: ReadonlySet<string>): boolean {
+  const { path } = scalar;
   if (path.includes('output')) return true;
   if (textHolders.size === 0) return false;
-  return path.some((key, index) => dataKeys.has(key) && textHolders.has(holderKey(document, path.slice(0, index + 1))));
-}
-
-/** Of the mapping that has the path's last key. */
-function holderKey(document: number, path: Path): string {
-  return JSON.stringify([document, ...path.slice(0, -1)]);
+  return path.some((key, index) => dataKeys.has(key) && textHolders.has(pathKey(scalar, path.slice(0, index))));
 }

@@ -1,8 +1,8 @@
 import { parseImageReference, isDigest, isTag } from '../../domain/imageReference.ts';
-import { collect } from '../text/collect.ts';
+import { collect, getOrInsert } from '../text/collect.ts';
 import type { FoundReference, NameSite } from '../types.ts';
 import { onePerPlace, placeOf, usesOf } from '../yaml/scalarReferences.ts';
-import type { Scalar } from '../yaml/scalars.ts';
+import { holderKey, type Scalar } from '../yaml/scalars.ts';
 
 /**
  * What `images` of a Kustomization or a Component replace images by: `newName`, or the same name, with `newTag` or `digest`. Without
@@ -20,10 +20,7 @@ function imagesIn(scalars: readonly Scalar[]): Iterable<KustomizeImage> {
   for (const scalar of scalars) {
     const [root, index, key] = scalar.path;
     if (root !== 'images' || typeof index !== 'number' || typeof key !== 'string' || scalar.path.length !== 3) continue;
-    const id = `${String(scalar.document)}/${String(index)}`;
-    const image = images.get(id) ?? new Map<string, Scalar>();
-    images.set(id, image);
-    image.set(key, scalar);
+    getOrInsert(images, holderKey(scalar), () => new Map<string, Scalar>()).set(key, scalar);
   }
   return images.values();
 }

@@ -1,4 +1,5 @@
-import type { Scalar } from '../yaml/scalars.ts';
+import { holderKey, pathKey, type Scalar } from '../yaml/scalars.ts';
+import { getOrInsert } from '../text/collect.ts';
 import type { FoundReference, TextRange } from '../types.ts';
 import { readImageScalar } from '../yaml/imageScalar.ts';
 import { placeOf } from '../yaml/scalarReferences.ts';
@@ -28,26 +29,24 @@ export function findInParameters(
     const name = isImage(scalar) ? use.exec(scalar.value)?.[1] : undefined;
     if (name === undefined) continue;
     sites.add(scalar);
-    const id = idOf(scalar, [name]);
-    const known = parameters.get(id) ?? [];
-    parameters.set(id, known);
-    known.push(placeOf(scalar));
+    getOrInsert(parameters, pathKey(scalar, [name]), () => []).push(placeOf(scalar));
   }
   if (parameters.size === 0) return [];
   const names = new Map<string, string>();
   const mentioned = new Set<string>();
   for (const scalar of scalars) {
     const { path, value } = scalar;
-    if (path.at(-1) === 'name' && lists.has(path.at(-3))) names.set(idOf(scalar, path.slice(0, -1)), value);
+    if (path.at(-1) === 'name' && lists.has(path.at(-3))) names.set(holderKey(scalar), value);
     if (sites.has(scalar)) continue;
-    for (const [, name = ''] of value.matchAll(mention)) mentioned.add(idOf(scalar, [name]));
+    for (const [, name = ''] of value.matchAll(mention)) mentioned.add(pathKey(scalar, [name]));
   }
   const found: FoundReference[] = [];
   for (const scalar of scalars) {
     const { path } = scalar;
     const isValue = (path.at(-1) === 'default' || path.at(-1) === 'value') && lists.has(path.at(-3));
-    const name = isValue ? names.get(idOf(scalar, path.slice(0, -1))) : undefined;
-    const id = idOf(scalar, [name ?? '']);
+    const name = isValue ? names.get(holderKey(scalar)) : undefined;
+    if (name === undefined) continue;
+    const id = pathKey(scalar, [name]);
     const known = parameters.get(id);
     const reference = known && readImageScalar(text, scalar, 'image');
     if (!reference) continue;
@@ -58,8 +57,4 @@ export function findInParameters(
     found.push({ ...reference, uses, ...(isShared && { name: { kind: 'fixed', because: 'sharedVariable' } }) });
   }
   return found;
-}
-
-function idOf({ document }: Scalar, path: Scalar['path']): string {
-  return JSON.stringify([document, ...path]);
 }

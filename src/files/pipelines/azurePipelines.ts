@@ -1,8 +1,8 @@
-import { findWithVariables, type VariableSyntax } from '../shell/variableReferences.ts';
-import { expressionParts } from '../shell/variables.ts';
-import { collect } from '../text/collect.ts';
+import { findWithVariables, type VariableSyntax } from './variableReferences.ts';
+import { expressionParts } from '../text/variables.ts';
+import { collect, getOrInsert } from '../text/collect.ts';
 import type { FoundReference } from '../types.ts';
-import type { Scalar } from '../yaml/scalars.ts';
+import { pathKey, type Scalar } from '../yaml/scalars.ts';
 import { findInScripts, type CiScript } from './ciScripts.ts';
 
 type Path = Scalar['path'];
@@ -103,9 +103,10 @@ function jobKeys(path: Path): Path | undefined {
 }
 
 /** The job that a scalar stands in, by document and path; the root of a pipeline of one job. */
-function jobOf({ document, path }: Scalar): string {
+function jobOf(scalar: Scalar): string {
+  const { path } = scalar;
   const at = path.findLastIndex((part, index) => path[index - 1] === 'jobs' && typeof part === 'number');
-  return JSON.stringify([document, ...path.slice(0, at + 1)]);
+  return pathKey(scalar, path.slice(0, at + 1));
 }
 
 /** `- ${{ if … }}:` has keys or items of its own, which count where it stands. */
@@ -171,9 +172,7 @@ function definitionsIn(
       continue;
     }
     if (resources.has(scalar.value)) continue;
-    const others = defined.get(key);
-    if (others === undefined) defined.set(key, [scalar]);
-    else others.push(scalar);
+    getOrInsert(defined, key, () => []).push(scalar);
   }
   for (const key of elsewhere) defined.delete(key);
   return defined;
@@ -189,12 +188,8 @@ function matrixValues(
     const path = withoutConditions(scalar.path);
     const name = path.at(-1);
     if (path.at(-3) !== 'matrix' || path.at(-4) !== 'strategy' || typeof name !== 'string') continue;
-    const job = jobOf(scalar);
-    const values = jobs.get(job) ?? new Map<string, Scalar[]>();
-    jobs.set(job, values);
-    const key = keyOf('variables', name);
-    const known = values.get(key) ?? [];
-    values.set(key, known);
+    const values = getOrInsert(jobs, jobOf(scalar), () => new Map<string, Scalar[]>());
+    const known = getOrInsert(values, keyOf('variables', name), () => []);
     if (isNoResource(scalar.value, resources)) known.push(scalar);
   }
   return jobs;

@@ -1,6 +1,6 @@
-import { findWithVariables, type ImageSite, type VariableSyntax } from '../shell/variableReferences.ts';
-import { expressionParts } from '../shell/variables.ts';
-import { collect } from '../text/collect.ts';
+import { findWithVariables, type ImageSite, type VariableSyntax } from './variableReferences.ts';
+import { expressionParts } from '../text/variables.ts';
+import { collect, getOrInsert } from '../text/collect.ts';
 import type { FoundReference } from '../types.ts';
 import type { Scalar } from '../yaml/scalars.ts';
 import { findInScripts, type CiScript } from './ciScripts.ts';
@@ -91,11 +91,7 @@ function syntaxOf(scalars: readonly Scalar[]): VariableSyntax {
   const defined = new Map<string, Scalar[]>();
   for (const scalar of scalars) {
     const variable = definedBy(scalar);
-    if (variable === undefined) continue;
-    const key = JSON.stringify(variable);
-    const others = defined.get(key);
-    if (others === undefined) defined.set(key, [scalar]);
-    else others.push(scalar);
+    if (variable !== undefined) getOrInsert(defined, JSON.stringify(variable), () => []).push(scalar);
   }
   return {
     parts: (text, range) => expressionParts(text, range, delimiters),

@@ -1,8 +1,8 @@
-import { findWithVariables, type ImageSite, type VariableSyntax } from '../shell/variableReferences.ts';
-import { gitlabParts } from '../shell/variables.ts';
-import { collect } from '../text/collect.ts';
+import { findWithVariables, type ImageSite, type VariableSyntax } from './variableReferences.ts';
+import { gitlabParts } from '../text/variables.ts';
+import { collect, getOrInsert } from '../text/collect.ts';
 import type { FoundReference } from '../types.ts';
-import type { Scalar } from '../yaml/scalars.ts';
+import { pathKey, type Scalar } from '../yaml/scalars.ts';
 import { findInScripts, type CiScript } from './ciScripts.ts';
 
 /** Keys at the root that are no jobs, or whose `image` is none of a job's (docs.gitlab.com/ci/yaml/#global-keywords). */
@@ -23,11 +23,11 @@ const scriptKeys = new Set<Scalar['path'][number] | undefined>(['script', 'befor
 
 /** A script is a text, or a list of them that one shell runs; a list may have lists in it. */
 function scriptOf(scalar: Scalar): CiScript | undefined {
-  const { path, document } = scalar;
+  const { path } = scalar;
   const at = scriptKeys.has(path[0]) ? 0 : scriptKeys.has(path[1]) ? 1 : undefined;
   if (at === undefined || path.slice(at + 1).some((part) => typeof part !== 'number')) return undefined;
   const isBefore = path[at] === 'before_script';
-  return { scalar, shell: JSON.stringify([document, ...path.slice(0, at + 1)]), isBefore };
+  return { scalar, shell: pathKey(scalar, path.slice(0, at + 1)), isBefore };
 }
 
 function siteOf(scalar: Scalar): ImageSite | undefined {
@@ -62,9 +62,7 @@ function syntaxOf(scalars: readonly Scalar[]): VariableSyntax {
       // One value or a list of them.
       const name = rest[2];
       if (typeof name !== 'string') continue;
-      const values = inJob(ofMatrices, job).get(name);
-      if (values === undefined) inJob(ofMatrices, job).set(name, [scalar]);
-      else values.push(scalar);
+      getOrInsert(inJob(ofMatrices, job), name, () => []).push(scalar);
     }
   }
   return {
@@ -76,9 +74,7 @@ function syntaxOf(scalars: readonly Scalar[]): VariableSyntax {
 }
 
 function inJob<T>(jobs: Map<string, Map<string, T>>, job: string): Map<string, T> {
-  const known = jobs.get(job) ?? new Map<string, T>();
-  jobs.set(job, known);
-  return known;
+  return getOrInsert(jobs, job, () => new Map<string, T>());
 }
 
 /** `NAME: x`, `NAME: {value: x}`. */

@@ -8,6 +8,15 @@ export function collect<T, R>(items: Iterable<T>, make: (item: T) => R | undefin
   return made;
 }
 
+/** What a map has for a key; what is made for it if it has nothing. */
+export function getOrInsert<K, V>(map: Map<K, V>, key: K, make: () => V): V {
+  const known = map.get(key);
+  if (known !== undefined) return known;
+  const made = make();
+  map.set(key, made);
+  return made;
+}
+
 /** What is made of the first item of which something can be made. */
 export function firstOf<T, R>(items: Iterable<T>, make: (item: T) => R | undefined): R | undefined {
   for (const item of items) {

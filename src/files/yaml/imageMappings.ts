@@ -2,11 +2,11 @@ import { isDigest, isTag, parseImageReference } from '../../domain/imageReferenc
 import type { ImageReference } from '../../domain/types.ts';
 import { isOfRuleData } from '../infrastructure/ruleData.ts';
 import { flatImagesIn } from '../kubernetes/flatImages.ts';
-import { collect, firstOf } from '../text/collect.ts';
+import { collect, firstOf, getOrInsert } from '../text/collect.ts';
 import type { FoundReference, NameSite } from '../types.ts';
 import { readImageScalar, type ImagePlace } from './imageScalar.ts';
 import { onePerPlace, usesOf } from './scalarReferences.ts';
-import type { Scalar } from './scalars.ts';
+import { holderKey, pathKey, type Scalar } from './scalars.ts';
 
 /** What a mapping says of one image. */
 interface ImageMapping {
@@ -73,7 +73,9 @@ interface NamedMapping {
 }
 
 function namedMappingsIn(scalars: readonly Scalar[], hasFlatNames: boolean): readonly NamedMapping[] {
-  const flat = hasFlatNames ? flatMappingsIn(scalars) : [];
+  const flat = hasFlatNames
+    ? flatImagesIn(scalars).map((parts) => ({ key: 'image', parts, isMerging: false, isMerged: false }))
+    : [];
   // Most manifests have none.
   const hasParts = firstOf(scalars, ({ path }) => decisiveKeys.has(path.at(-1)) || undefined);
   if (hasParts === undefined && flat.length === 0) return [];
@@ -117,52 +119,36 @@ function isOfImage({ key }: ImageMapping): boolean {
 function mappingsIn(scalars: readonly Scalar[]): readonly ImageMapping[] {
   const mappings = new Map<string, ImageMapping>();
   const others = new Set<string>();
-  const { merging, merged } = mergesIn(scalars);
+  // Those that take from others by `<<`, and those that they take from.
+  const merging = new Set<string>();
+  const merged = new Set<string>();
   for (const scalar of scalars) {
-    const { document, path } = scalar;
+    const { path, merges } = scalar;
+    if (!merges) continue;
+    merging.add(pathKey(scalar, path.slice(0, path.lastIndexOf('<<'))));
+    merged.add(pathKey(scalar, merges));
+  }
+  for (const scalar of scalars) {
+    const { path } = scalar;
     const key = path.at(-1);
     if (typeof key !== 'string') continue;
     const isOther = otherRepositoryKeys.has(key);
     const isPart = partKeys.has(key) || (key === 'name' && (/image$/i.test(holderOf(path)) || hasHost(scalar.value)));
     if (!isOther && !isPart) continue;
-    const id = idOf(document, path.slice(0, -1));
+    const id = holderKey(scalar);
     if (isOther || otherHolders.has(holderOf(path))) {
       others.add(id);
       continue;
     }
-    const mapping = mappings.get(id) ?? {
+    const mapping = getOrInsert(mappings, id, () => ({
       key: path.at(-2),
       parts: new Map<string, Scalar>(),
       isMerging: merging.has(id),
       isMerged: merged.has(id),
-    };
-    mappings.set(id, mapping);
+    }));
     mapping.parts.set(key, scalar);
   }
   return collect(mappings, ([id, mapping]) => (others.has(id) ? undefined : mapping));
-}
-
-function flatMappingsIn(scalars: readonly Scalar[]): readonly ImageMapping[] {
-  return flatImagesIn(scalars).map((parts) => ({ key: 'image', parts, isMerging: false, isMerged: false }));
-}
-
-/** Mappings that take from others by `<<`, and those that they take from, by `idOf`. */
-function mergesIn(scalars: readonly Scalar[]): {
-  readonly merging: ReadonlySet<string>;
-  readonly merged: ReadonlySet<string>;
-} {
-  const merging = new Set<string>();
-  const merged = new Set<string>();
-  for (const { document, path, merges } of scalars) {
-    if (!merges) continue;
-    merging.add(idOf(document, path.slice(0, path.lastIndexOf('<<'))));
-    merged.add(idOf(document, merges));
-  }
-  return { merging, merged };
-}
-
-function idOf(document: number, path: Scalar['path']): string {
-  return JSON.stringify([document, ...path]);
 }
 
 /** The key that the mapping of a scalar stands under, also in a list. */
@@ -220,10 +206,7 @@ function usersOf(named: readonly NamedMapping[]): ReadonlyMap<number, ReadonlySe
     name: { repository, registry, written },
   } of named) {
     for (const scalar of registry ? [registry, repository] : [repository]) {
-      const { start } = scalar.range;
-      const known = users.get(start);
-      if (known) known.add(written);
-      else users.set(start, new Set([written]));
+      getOrInsert(users, scalar.range.start, () => new Set<string>()).add(written);
     }
   }
   return users;

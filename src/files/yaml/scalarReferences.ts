@@ -1,4 +1,4 @@
-import { collect } from '../text/collect.ts';
+import { collect, getOrInsert } from '../text/collect.ts';
 import { inTextOrder } from '../text/textOrder.ts';
 import type { FoundReference, TextRange } from '../types.ts';
 import type { Scalar } from './scalars.ts';
@@ -46,9 +46,7 @@ export class ReadScalars {
 export function onePerPlace(found: readonly FoundReference[]): FoundReference[] {
   const places = new Map<number, FoundReference[]>();
   for (const reference of found) {
-    const known = places.get(reference.range.start);
-    if (known === undefined) places.set(reference.range.start, [reference]);
-    else known.push(reference);
+    getOrInsert(places, reference.range.start, () => []).push(reference);
   }
   return inTextOrder(collect(places.values(), merged));
 }

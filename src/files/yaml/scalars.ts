@@ -21,3 +21,13 @@ export interface Scalar {
   /** Path of the mapping that is merged into this one: the value of `<<` is its alias, at `range`, and no text. */
   readonly merges?: readonly (string | number)[];
 }
+
+/** Of a path in the scalar's document: the same for the same place, and no other. */
+export function pathKey({ document }: Pick<Scalar, 'document'>, path: Scalar['path']): string {
+  return JSON.stringify([document, ...path]);
+}
+
+/** Of the mapping or sequence that the scalar stands in. */
+export function holderKey(scalar: Pick<Scalar, 'document' | 'path'>): string {
+  return pathKey(scalar, scalar.path.slice(0, -1));
+}

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { isHelmTemplate, jsonKind, yamlKind } from '../../../src/files/infrastructure/contentKind.ts';
+import { isHelmTemplate, jsonKind, yamlKind } from '../../../src/files/contentKind.ts';
 import { fileKinds, kindOf } from '../../../src/files/kinds.ts';
 import { readYaml } from '../../../src/files/yaml/yaml.ts';
 

@@ -1,6 +1,6 @@
-import type { FileKind } from '../kinds.ts';
-import { firstOf } from '../text/collect.ts';
-import type { Scalar } from '../yaml/scalars.ts';
+import type { FileKind } from './kinds.ts';
+import { firstOf } from './text/collect.ts';
+import type { Scalar } from './yaml/scalars.ts';
 
 type Path = Scalar['path'];
 

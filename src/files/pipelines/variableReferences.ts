@@ -1,6 +1,7 @@
 import { literalPiece, readReference, type Piece } from '../text/pieces.ts';
 import type { Scalar } from '../yaml/scalars.ts';
-import { mentionedVariables, type VariablePart } from './variables.ts';
+import { mentionedVariables, type VariablePart } from '../text/variables.ts';
+import { getOrInsert } from '../text/collect.ts';
 import type { FoundReference, TextRange } from '../types.ts';
 import { isText, onePerPlace, placeOf, ReadScalars, usesOf } from '../yaml/scalarReferences.ts';
 
@@ -96,9 +97,8 @@ class Reader {
     if (parts?.length === 1 && only?.kind === 'variable' && skip === 0) {
       const definitions = this.#syntax.definitions(only.name, scope);
       if (definitions.length === 0) return;
-      const known = this.#uses.get(definitions) ?? { name: only.name, scope, ranges: [] };
-      if (known.ranges.length < maxUses) known.ranges.push(placeOf(scalar));
-      this.#uses.set(definitions, known);
+      const { ranges } = getOrInsert(this.#uses, definitions, () => ({ name: only.name, scope, ranges: [] }));
+      if (ranges.length < maxUses) ranges.push(placeOf(scalar));
       return;
     }
     const uses = this.#known.enter(scalar);
@@ -187,8 +187,7 @@ class Reader {
     this.#shared.add(definitions);
     if (definitions.length !== 1 || definition === undefined || depth > maxDepth) return undefined;
     if (this.#lookUps++ > maxLookUps) return undefined;
-    const values = this.#values.get(scope) ?? new Map<Scalar, string | undefined>();
-    this.#values.set(scope, values);
+    const values = getOrInsert(this.#values, scope, () => new Map<Scalar, string | undefined>());
     if (values.has(definition)) return values.get(definition);
     values.set(definition, undefined);
     const { value } = definition;

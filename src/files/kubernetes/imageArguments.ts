@@ -1,4 +1,4 @@
-import type { Scalar } from '../yaml/scalars.ts';
+import { pathKey, type Scalar } from '../yaml/scalars.ts';
 
 type Path = Scalar['path'];
 
@@ -16,16 +16,17 @@ export function imageArguments(scalars: readonly Scalar[]): readonly Scalar[] {
   const found: Scalar[] = [];
   /** Whose value is an image: the next argument of a flag, the value of a variable. */
   const awaited = new Set<string>();
-  for (const { document, path, value } of scalars) {
+  for (const scalar of scalars) {
+    const { path, value } = scalar;
     const key = path.at(-1);
     if (key === 'name' && path.at(-3) === 'env' && variable.test(value))
-      awaited.add(idOf(document, [...path.slice(0, -1), 'value']));
+      awaited.add(pathKey(scalar, [...path.slice(0, -1), 'value']));
     if (isArgument(path) && typeof key === 'number' && isFlag(value) && !value.includes('='))
-      awaited.add(idOf(document, [...path.slice(0, -1), key + 1]));
+      awaited.add(pathKey(scalar, [...path.slice(0, -1), key + 1]));
   }
   for (const scalar of scalars) {
-    const { document, path, value, range, literal } = scalar;
-    if (awaited.size > 0 && awaited.has(idOf(document, path))) found.push(scalar);
+    const { path, value, range, literal } = scalar;
+    if (awaited.size > 0 && awaited.has(pathKey(scalar, path))) found.push(scalar);
     else if (literal && isArgument(path) && isFlag(value) && value.includes('=')) {
       const length = value.indexOf('=') + 1;
       found.push({ ...scalar, value: value.slice(length), range: { start: range.start + length, end: range.end } });
@@ -40,8 +41,4 @@ function isArgument(path: Path): boolean {
 
 function isFlag(value: string): boolean {
   return flag.test(value) && !pushFlag.test(value);
-}
-
-function idOf(document: number, path: Path): string {
-  return JSON.stringify([document, ...path]);
 }

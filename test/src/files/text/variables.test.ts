@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { expressionParts, gitlabParts, type VariablePart } from '../../../../src/files/shell/variables.ts';
+import { expressionParts, gitlabParts, type VariablePart } from '../../../../src/files/text/variables.ts';
 import type { TextRange } from '../../../../src/files/types.ts';
 import { hostileText } from '../../domain/arbitraries.ts';
 
