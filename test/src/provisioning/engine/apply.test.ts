@@ -70,7 +70,7 @@ function reader(thing: Key, answers: string[], read: () => string) {
 }
 
 it('what a step writes is read again by those after it, but not what the write has answered', async () => {
-  const [rules, registry]: Key[] = [
+  const [rules, registry]: [Key, Key] = [
     { kind: 'rules', id: 'r' },
     { kind: 'registry', id: 'r' },
   ];
