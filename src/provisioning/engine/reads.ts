@@ -74,6 +74,11 @@ export async function readIdentityNow({ azure, signal }: ReadContext, id: string
   }
 }
 
+/** The same for what is to go. Asked twice: taken for deleted by mistake, it would be left behind without a word. */
+export async function readIdentityToGo(context: ReadContext, id: string): Promise<Identity | undefined> {
+  return (await readIdentityNow(context, id)) ?? readIdentityNow(context, id);
+}
+
 /** 404 codes that mean more is missing than the resource itself. */
 const missingContainers = new Set(['ResourceGroupNotFound', 'SubscriptionNotFound']);
 

@@ -7,7 +7,7 @@ import type { CacheRule } from '../../../domain/types.ts';
 import { accessRevocations, type AccessRevocation } from '../../access/accessRevocations.ts';
 import { readIdentityUsage, usersOf, withoutRuleOf, type IdentityReference } from '../../access/identityUsage.ts';
 import { linkOfRule, type LinkOfRule } from '../../link/linkOfRule.ts';
-import { readIdentityNow } from '../../engine/reads.ts';
+import { readIdentityToGo } from '../../engine/reads.ts';
 import { withoutRule } from '../../requirements/withoutRule.ts';
 import { fingerprintOf } from '../../engine/sameRule.ts';
 import type { CacheLink, WalkContext } from '../../types.ts';
@@ -166,8 +166,7 @@ async function readReference(
   principalId: string | undefined,
 ): Promise<{ reference: IdentityReference | undefined; exists: boolean } | { reason: string }> {
   try {
-    // Asked twice: taken for deleted, it would be left behind without a word.
-    const identity = (await readIdentityNow(context, identityId)) ?? (await readIdentityNow(context, identityId));
+    const identity = await readIdentityToGo(context, identityId);
     if (identity) return { reference: identity, exists: true };
   } catch (error) {
     if (!isAzureError(error) || error.kind === 'cancelled') throw error;

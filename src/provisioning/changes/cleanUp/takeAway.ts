@@ -12,7 +12,7 @@ import {
   performRevocation,
 } from '../../access/accessRevocations.ts';
 import { readIdentityUsage, usersOf } from '../../access/identityUsage.ts';
-import { readIdentity, readIdentityNow } from '../../engine/reads.ts';
+import { readIdentity, readIdentityNow, readIdentityToGo } from '../../engine/reads.ts';
 import { withoutRule } from '../../requirements/withoutRule.ts';
 import { isSameRule } from '../../engine/sameRule.ts';
 import type { CacheLink, WalkContext } from '../../types.ts';
@@ -98,7 +98,7 @@ function isSamePrincipal(one: string, other: string): boolean {
 async function takeIdentity(context: WalkContext, link: CacheLink, item: CleanUpItem): Promise<Revocation> {
   const { azure, signal } = context;
   const { identityId: id } = link.authentication;
-  const present = await readIdentityNow(context, id);
+  const present = await readIdentityToGo(context, id);
   if (!present) return { gone: true, reason: l10n.t('The managed identity {0} is gone.', armIdName(id)) };
   if (item.principalId !== undefined && !isSamePrincipal(present.principalId, item.principalId)) {
     return stays(item, [
