@@ -9,11 +9,10 @@ import {
 } from '../../domain/repositoryPattern.ts';
 import { findTargetConflict } from '../../domain/ruleConflicts.ts';
 import type { CacheRule } from '../../domain/types.ts';
+import { mayWriteRules, writeRule } from '../access/writeRule.ts';
 import { identityNotTold } from '../ruleReport/identityNotTold.ts';
 import { identityKey, readIdentity, readRule, readRules, rulesKey } from '../engine/reads.ts';
-import { retryBounded } from '../engine/retryBounded.ts';
-import type { CacheLink, Inspection, RepositoryMapping, Requirement, Right, WalkContext } from '../types.ts';
-import { identityGroup } from './identity.ts';
+import type { CacheLink, Inspection, RepositoryMapping, Requirement, WalkContext } from '../types.ts';
 
 /** The downstream has the mapping's cache rule, authenticated by the identity. */
 export function cacheRule(link: CacheLink, mapping: RepositoryMapping): Requirement {
@@ -43,55 +42,26 @@ export function cacheRule(link: CacheLink, mapping: RepositoryMapping): Requirem
       const found = await waitWhileWritten(context, link, mapping);
       const principalId = (await readIdentity(context, link.authentication.identityId))?.principalId;
       if (found?.provisioningState === 'Succeeded' && hasPrincipal(found, principalId)) return;
-      const written = await retryBounded(
-        context,
-        async () => {
-          const present = await readOwn(context, link, mapping, principalId);
-          const rule = {
-            sourceRepository: source,
-            targetRepository: target,
-            identityId: link.authentication.identityId,
-          };
-          try {
-            return await context.azure.cacheRules.create(id, rule, { signal: context.signal });
-          } catch (error) {
-            if (!present && isAzureError(error) && error.code === 'CacheRuleIdentityDropped')
-              throw await takenBack(context, link, mapping, error);
-            throw error;
-          }
-        },
-        // ARM's own failure while a just created identity is not known everywhere yet.
-        (error) => isAzureError(error) && error.code === 'FailedIdentityOperation',
-        l10n.t('waiting for the new identity to be known to the registry'),
-      );
+      const { identityId } = link.authentication;
+      const written = await writeRule(context, async () => {
+        const present = await readOwn(context, link, mapping, principalId);
+        try {
+          const rule = { sourceRepository: source, targetRepository: target, identityId };
+          return await context.azure.cacheRules.create(id, rule, { signal: context.signal });
+        } catch (error) {
+          const isDropped = isAzureError(error) && error.code === 'CacheRuleIdentityDropped';
+          throw isDropped && !present ? await takenBack(context, link, mapping, error) : error;
+        }
+      });
       if (!usesIdentity(link, written) || !hasPrincipal(written, principalId))
         throw notWrittenAsRequested(link, mapping);
     },
 
-    rights: rightsToWriteRules(link),
+    rights: mayWriteRules(link),
     reads: [rulesKey(link.downstream.id), identityKey(link.authentication.identityId)],
     writes: [rulesKey(link.downstream.id)],
     adviceFor,
   };
-}
-
-/**
- * To write rules of the link, for which ARM looks at the identity too: by a linked access check that Microsoft does not document for
- * cache rules, in the form in which Managed Identity Operator grants it (`userAssignedIdentities/*\/assign/action`).
- */
-export function rightsToWriteRules({ downstream, authentication }: CacheLink): Right[] {
-  const advice = l10n.t(
-    'Cache rules need "Container Registry Cache Rule Administrator" on the downstream registry and "Managed Identity Operator" on the identity.',
-  );
-  return [
-    { scope: downstream.id, action: 'Microsoft.ContainerRegistry/registries/cacheRules/write', advice },
-    {
-      scope: identityGroup(authentication.identityId),
-      action: 'Microsoft.ManagedIdentity/userAssignedIdentities/default/assign/action',
-      advice,
-      isUncertain: true,
-    },
-  ];
 }
 
 function adviceFor({ code }: AzureError): string | undefined {

@@ -1,14 +1,12 @@
 import * as l10n from '@vscode/l10n';
-import { isAzureError } from '../../azure/errors.ts';
 import { armIdName, cacheRuleArmId, sameArmId } from '../../domain/armId.ts';
 import { whyManaged } from '../../domain/managedRules.ts';
 import type { CacheRule } from '../../domain/types.ts';
+import { mayWriteRules, writeRule } from '../access/writeRule.ts';
 import { identityNotTold } from '../ruleReport/identityNotTold.ts';
 import { identityKey, readIdentity, readRules, rulesKey } from '../engine/reads.ts';
-import { retryBounded } from '../engine/retryBounded.ts';
 import { fingerprintOf, otherRule, whyOtherUnlessChanged } from '../engine/sameRule.ts';
 import type { CacheLink, Inspection, RepositoryMapping, Requirement, WalkContext } from '../types.ts';
-import { rightsToWriteRules } from './cacheRule.ts';
 
 /**
  * The mapping's rule, which exists, authenticates as the link's identity, as that is now: ARM copies the principal id into the rule
@@ -34,20 +32,10 @@ export function ruleIdentity(
     }),
     inspect: (context) => inspect(context, link, id, seen),
     async satisfy(context) {
-      await retryBounded(
-        context,
-        () =>
-          context.azure.cacheRules.update(
-            id,
-            { identityId: link.authentication.identityId },
-            { signal: context.signal },
-          ),
-        // ARM's own failure while a just created identity is not known everywhere yet.
-        (error) => isAzureError(error) && error.code === 'FailedIdentityOperation',
-        l10n.t('waiting for the new identity to be known to the registry'),
-      );
+      const { identityId } = link.authentication;
+      await writeRule(context, () => context.azure.cacheRules.update(id, { identityId }, { signal: context.signal }));
     },
-    rights: rightsToWriteRules(link),
+    rights: mayWriteRules(link),
     reads: [rulesKey(link.downstream.id), identityKey(link.authentication.identityId)],
     writes: [rulesKey(link.downstream.id)],
   };

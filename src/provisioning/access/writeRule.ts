@@ -1,0 +1,43 @@
+import * as l10n from '@vscode/l10n';
+import { isAzureError } from '../../azure/errors.ts';
+import { retryBounded } from '../engine/retryBounded.ts';
+import { identityGroup } from '../requirements/identity.ts';
+import type { CacheLink, Right, WalkContext } from '../types.ts';
+
+/**
+ * To write rules of the link, for which ARM looks at the identity too: by a linked access check that Microsoft does not document for
+ * cache rules, in the form in which Managed Identity Operator grants it (`userAssignedIdentities/*\/assign/action`).
+ */
+export function mayWriteRules({ downstream, authentication }: CacheLink): Right[] {
+  return [
+    mayOnRules(downstream.id, 'write'),
+    {
+      scope: identityGroup(authentication.identityId),
+      action: 'Microsoft.ManagedIdentity/userAssignedIdentities/default/assign/action',
+      advice: advice(),
+      isUncertain: true,
+    },
+  ];
+}
+
+/** To write or delete rules of a registry. */
+export function mayOnRules(registryId: string, verb: 'write' | 'delete'): Right {
+  const action = `Microsoft.ContainerRegistry/registries/cacheRules/${verb}`;
+  return { scope: registryId, action, advice: advice() };
+}
+
+function advice(): string {
+  return l10n.t(
+    'Cache rules need "Container Registry Cache Rule Administrator" on the downstream registry and "Managed Identity Operator" on the identity.',
+  );
+}
+
+/** Writes a rule; ARM's own failure while a just created identity is not known everywhere yet is retried, within a bound. */
+export function writeRule<T>(context: WalkContext, write: () => Promise<T>): Promise<T> {
+  return retryBounded(
+    context,
+    write,
+    (error) => isAzureError(error) && error.code === 'FailedIdentityOperation',
+    l10n.t('waiting for the new identity to be known to the registry'),
+  );
+}
