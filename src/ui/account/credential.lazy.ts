@@ -2,7 +2,7 @@ import { getSessionFromVSCode } from '@microsoft/vscode-azext-azureauth';
 import type { AccessToken, GetTokenOptions, TokenCredential } from '@azure/core-auth';
 import * as vscode from 'vscode';
 import { AzureError } from '../../azure/errors.ts';
-import { isQuiet } from './quietly.ts';
+import { isQuiet } from '../shared/quietly.ts';
 import { expiryOf } from './tokenExpiry.ts';
 
 /** Assumed lifetime of a token whose expiry cannot be read, in milliseconds. Short, since VS Code hands out cached sessions anyway. */

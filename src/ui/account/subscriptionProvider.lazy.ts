@@ -1,6 +1,6 @@
 import { VSCodeAzureSubscriptionProvider } from '@microsoft/vscode-azext-azureauth';
 import * as vscode from 'vscode';
-import { isQuiet } from './quietly.ts';
+import { isQuiet } from '../shared/quietly.ts';
 import { type SelectedSubscription, formatSelection, parseSelection } from './selection.ts';
 
 /** The subscriptions the user chose; empty: all. */

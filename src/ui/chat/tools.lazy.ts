@@ -1,7 +1,7 @@
 import * as vscode from 'vscode';
 import { isCancelled } from '../../azure/errors.ts';
 import { shown } from '../../common/shown.ts';
-import { quietly } from '../account/quietly.ts';
+import { quietly } from '../shared/quietly.ts';
 import { textOf } from '../shared/textOf.ts';
 import { explainError } from '../shared/errors.ts';
 import { plainText } from '../shared/plainText.ts';

@@ -7,19 +7,7 @@ import { changeIdentity, cleanUp, replaceRule, resetTag, switchToAbac } from './
 import { copyDetail, copyLoginServer, copyPullCommand, copyResourceId } from './copy.ts';
 import { deleteRule } from './deleteRule.ts';
 import { exportSetUp } from './exportSetUp.ts';
-import {
-  copyReport,
-  copyRuleLink,
-  diagnoseRegistry,
-  diagnoseRule,
-  explainPullError,
-  openRule,
-  refreshReport,
-  showChecks,
-} from './diagnosis.ts';
 import { clearFilter, filter } from './filter.ts';
-import { createRuleFor, findRuleReferences, pullImage, useCachedInWorkspace, useCachedReference } from './images.ts';
-import { moveWorkspace } from './moveWorkspace.ts';
 import { openInPortal } from './openInPortal.ts';
 import { refresh, refreshAll } from './refresh.ts';
 import { viewJson } from './viewJson.ts';
@@ -38,14 +26,39 @@ export function commandTable(): Record<string, { readonly doing: string; readonl
     'acrCache.setUpCache': { doing: vscode.l10n.t('Setting up the cache'), run: setUpCache },
     'acrCache.setUpAnyCache': { doing: vscode.l10n.t('Setting up the cache'), run: setUpAnyCache },
     'acrCache.verifyRule': { doing: vscode.l10n.t('Verifying the cache rule'), run: verifyRule },
-    'acrCache.openRule': { doing: vscode.l10n.t('Opening the cache rule'), run: openRule },
-    'acrCache.diagnoseRule': { doing: vscode.l10n.t('Diagnosing the cache rule'), run: diagnoseRule },
-    'acrCache.diagnoseRegistry': { doing: vscode.l10n.t('Diagnosing the registry'), run: diagnoseRegistry },
-    'acrCache.showChecks': { doing: vscode.l10n.t('Showing the checks'), run: showChecks },
-    'acrCache.explainPullError': { doing: vscode.l10n.t('Explaining the pull error'), run: explainPullError },
-    'acrCache.refreshReport': { doing: vscode.l10n.t('Refreshing the document'), run: refreshReport },
-    'acrCache.copyReport': { doing: vscode.l10n.t('Copying the document'), run: copyReport },
-    'acrCache.copyRuleLink': { doing: vscode.l10n.t('Copying the link'), run: copyRuleLink },
+    'acrCache.openRule': {
+      doing: vscode.l10n.t('Opening the cache rule'),
+      run: async (services, node) => (await import('../reports/ruleDocument.lazy.ts')).openRule(services, node),
+    },
+    'acrCache.diagnoseRule': {
+      doing: vscode.l10n.t('Diagnosing the cache rule'),
+      run: async (services, node) => (await import('../diagnosis/diagnose.lazy.ts')).diagnoseRule(services, node),
+    },
+    'acrCache.diagnoseRegistry': {
+      doing: vscode.l10n.t('Diagnosing the registry'),
+      run: async (services, node) => (await import('../diagnosis/diagnose.lazy.ts')).diagnoseRegistry(services, node),
+    },
+    'acrCache.showChecks': {
+      doing: vscode.l10n.t('Showing the checks'),
+      run: async (services, node) => (await import('../diagnosis/diagnose.lazy.ts')).showChecks(services, node),
+    },
+    'acrCache.explainPullError': {
+      doing: vscode.l10n.t('Explaining the pull error'),
+      run: async (services, node) =>
+        (await import('../diagnosis/explainPull.lazy.ts')).explainPullError(services, node),
+    },
+    'acrCache.refreshReport': {
+      doing: vscode.l10n.t('Refreshing the document'),
+      run: async (services, node) => (await import('../reports/reportCommands.lazy.ts')).refreshReport(services, node),
+    },
+    'acrCache.copyReport': {
+      doing: vscode.l10n.t('Copying the document'),
+      run: async (services, node) => (await import('../reports/reportCommands.lazy.ts')).copyReport(services, node),
+    },
+    'acrCache.copyRuleLink': {
+      doing: vscode.l10n.t('Copying the link'),
+      run: async (services, node) => (await import('../reports/reportCommands.lazy.ts')).copyRuleLink(services, node),
+    },
     'acrCache.copyLoginServer': { doing: vscode.l10n.t('Copying the login server'), run: copyLoginServer },
     'acrCache.copyResourceId': { doing: vscode.l10n.t('Copying the resource ID'), run: copyResourceId },
     'acrCache.copyPullCommand': { doing: vscode.l10n.t('Copying the pull command'), run: copyPullCommand },
@@ -59,13 +72,36 @@ export function commandTable(): Record<string, { readonly doing: string; readonl
     'acrCache.resetTag': { doing: vscode.l10n.t('Resetting the cached tag'), run: resetTag },
     'acrCache.deleteRule': { doing: vscode.l10n.t('Deleting the cache rule'), run: deleteRule },
     'acrCache.exportSetUp': { doing: vscode.l10n.t('Exporting the set-up'), run: exportSetUp },
-    'acrCache.moveWorkspace': { doing: vscode.l10n.t('Moving the workspace to the cache'), run: moveWorkspace },
+    'acrCache.moveWorkspace': {
+      doing: vscode.l10n.t('Moving the workspace to the cache'),
+      run: async (services) => {
+        await (await import('../workspace/move/moveWorkspace.lazy.ts')).moveWorkspace(services);
+      },
+    },
     'acrCache.showCacheRules': { doing: vscode.l10n.t('Showing the cache rules'), run: showCacheRules },
-    'acrCache.createRuleFor': { doing: vscode.l10n.t('Creating a cache rule'), run: createRuleFor },
-    'acrCache.pullImage': { doing: vscode.l10n.t('Pulling through the cache'), run: pullImage },
-    'acrCache.useCachedReference': { doing: vscode.l10n.t('Using the cached reference'), run: useCachedReference },
-    'acrCache.useCachedInWorkspace': { doing: vscode.l10n.t('Using the cached references'), run: useCachedInWorkspace },
-    'acrCache.findRuleReferences': { doing: vscode.l10n.t('Finding references'), run: findRuleReferences },
+    'acrCache.createRuleFor': {
+      doing: vscode.l10n.t('Creating a cache rule'),
+      run: async (services, node) => (await import('../editor/createRuleFor.lazy.ts')).createRuleFor(services, node),
+    },
+    'acrCache.pullImage': {
+      doing: vscode.l10n.t('Pulling through the cache'),
+      run: async (services, node) => (await import('../verify/pullImage.ts')).pullImage(services, node),
+    },
+    'acrCache.useCachedReference': {
+      doing: vscode.l10n.t('Using the cached reference'),
+      run: async (services, node) =>
+        (await import('../workspace/useCached/useCached.lazy.ts')).useCachedReference(services, node),
+    },
+    'acrCache.useCachedInWorkspace': {
+      doing: vscode.l10n.t('Using the cached references'),
+      run: async (services, node) =>
+        (await import('../workspace/useCached/useCached.lazy.ts')).useCachedInWorkspace(services, node),
+    },
+    'acrCache.findRuleReferences': {
+      doing: vscode.l10n.t('Finding references'),
+      run: async (services, node) =>
+        (await import('../workspace/scan/findRuleReferences.lazy.ts')).findRuleReferences(services, node),
+    },
     'acrCache.showLog': {
       doing: vscode.l10n.t('Showing the log'),
       run: ({ log }) => {

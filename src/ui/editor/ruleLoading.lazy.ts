@@ -1,7 +1,7 @@
 import { canonicalHost } from '../../domain/familiarNames.ts';
 import { rulesIndex } from '../../inventory/registryRules.ts';
 import type { InventoryState, RegistryEntry } from '../../inventory/types.ts';
-import { quietly } from '../account/quietly.ts';
+import { quietly } from '../shared/quietly.ts';
 import type { Services } from '../services/services.ts';
 import type { Inspection } from './types.ts';
 

@@ -1,6 +1,6 @@
 import * as vscode from 'vscode';
 import { armIdName, parentArmId } from '../../domain/armId.ts';
-import { quietly } from '../account/quietly.ts';
+import { quietly } from '../shared/quietly.ts';
 import { runCommand } from '../shared/errors.ts';
 import { showInformationMessage, showWarningMessage } from '../shared/messages.ts';
 import { isRuleId } from '../shared/reports.ts';

@@ -1,7 +1,7 @@
 import * as vscode from 'vscode';
 import type { Azure } from '../../azure/azure.ts';
 import { AzureError } from '../../azure/errors.ts';
-import { isQuiet } from '../account/quietly.ts';
+import { isQuiet } from '../shared/quietly.ts';
 import { notedAzure } from './recordingAzure.ts';
 import type { Services } from './services.ts';
 

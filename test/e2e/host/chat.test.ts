@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import * as vscode from 'vscode';
 import { healthWord, judgeRule } from '../../../src/domain/ruleVerdict.ts';
 import { createCredential } from '../../../src/ui/account/credential.lazy.ts';
-import { quietly } from '../../../src/ui/account/quietly.ts';
+import { quietly } from '../../../src/ui/shared/quietly.ts';
 import { toolNames, type ToolName } from '../../../src/ui/chat/register.ts';
 import { runTool } from '../../../src/ui/chat/tools.lazy.ts';
 import type { Services } from '../../../src/ui/services/services.ts';

@@ -1,6 +1,6 @@
 import { beforeEach, describe, expect, it, vi } from 'vitest';
 import { AzureError } from '../../../../src/azure/errors.ts';
-import { isQuiet } from '../../../../src/ui/account/quietly.ts';
+import { isQuiet } from '../../../../src/ui/shared/quietly.ts';
 import type { Services } from '../../../../src/ui/services/services.ts';
 import * as double from '../vscodeDouble.ts';
 
@@ -112,7 +112,7 @@ it('ids by Azure’s grammar are taken', () => {
 });
 
 it('work that nobody started is not signed in for', async () => {
-  const { quietly } = await import('../../../../src/ui/account/quietly.ts');
+  const { quietly } = await import('../../../../src/ui/shared/quietly.ts');
   const { services, signIn } = servicesWith(() => Promise.resolve(undefined));
   const account = { ...services.account, onDidChange: () => ({ dispose: () => undefined }) };
   const made = createServices({ ...services, account, connection: { start: () => Promise.resolve() } } as never);
