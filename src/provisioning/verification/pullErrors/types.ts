@@ -68,9 +68,10 @@ export interface Cause {
   readonly holds: RegExp | ((failure: PullFailure) => boolean);
   /** For whose registry; absent: for any. */
   readonly vendors?: readonly Vendor[];
-  readonly mayPass: boolean;
+  /** Time may heal it. */
+  readonly mayPass?: true;
   /** Another failure of the same pull, if there is one, says more. */
-  readonly isVague?: boolean;
+  readonly isVague?: true;
   readonly reason: (failure: PullFailure) => string;
   readonly next: (failure: PullFailure) => string;
 }

@@ -9,7 +9,6 @@ export const signInCauses: readonly Cause[] = [
     holds: ({ text, status }) =>
       /\/_catalog\b|registry:catalog\b|\bName["']?:\s?["']?catalog\b/i.test(text) &&
       (status === 401 || status === 403 || /unauthorized|denied|authentication required|insufficient/i.test(text)),
-    mayPass: false,
     reason: () =>
       l10n.t('The client may not list the repositories of the registry; that needs another permission than pulling.'),
     next: ({ vendor }) =>
@@ -22,7 +21,6 @@ export const signInCauses: readonly Cause[] = [
   {
     code: 'unauthenticated',
     holds: /application not registered with AAD|AADSTS(?:700016|7000112)\b/i,
-    mayPass: false,
     reason: () => l10n.t("The user name of the sign-in is not an application of the registry's directory."),
     next: () =>
       l10n.t(
@@ -35,7 +33,6 @@ export const signInCauses: readonly Cause[] = [
       /AADSTS(?:7000215|7000222|700024|50173)\b|\b(?:expired|invalid) client ?(?:id|secret)|\binvalid_client\b/i,
       followed(/\bclient secret\b/gi, /^[^\n]{0,60}(?:expired|invalid)/i),
     ),
-    mayPass: false,
     reason: () => l10n.t('The secret of the application that signs in is wrong or has expired.'),
     next: () => l10n.t('Give the application a new secret, and store it where the client takes it from.'),
   },
@@ -46,7 +43,6 @@ export const signInCauses: readonly Cause[] = [
       /failed to (?:acquire|get|retrieve|fetch) (?:an? )?(?:MSI|managed identity|service principal|acr|azure) ?\w{0,12} ?token/i,
       followed(/\bidentity\b/gi, /^[^\n]{0,80}(?:\bnot|n't) (?:assigned|found|attached|available)\b/i),
     ),
-    mayPass: false,
     reason: () => l10n.t('The client has no managed identity to sign in with, or does not know which one to use.'),
     next: () =>
       l10n.t(
@@ -60,7 +56,6 @@ export const signInCauses: readonly Cause[] = [
       followed(/\baudience\b/gi, /^[^\n]{0,60}(?:invalid|not (?:accepted|allowed))/i),
     ),
     vendors: ['azure', 'unknown'],
-    mayPass: false,
     reason: () => l10n.t('The registry does not accept the kind of token that the client presented.'),
     next: () =>
       l10n.t(
@@ -70,14 +65,12 @@ export const signInCauses: readonly Cause[] = [
   {
     code: 'unauthenticated',
     holds: /please run ["'`]az login|az login["'`]? (?:to setup|first)/i,
-    mayPass: false,
     reason: () => l10n.t('The Azure CLI is not signed in on this machine.'),
     next: () => l10n.t('Run az login, then az acr login for the registry, then pull again.'),
   },
   {
     code: 'unauthenticated',
     holds: /\bAADSTS\d{4,8}\b/,
-    mayPass: false,
     reason: ({ text }) =>
       l10n.t('Microsoft Entra ID refused the sign-in: {0}.', /\bAADSTS\d{4,8}\b/.exec(text)?.[0] ?? ''),
     next: () =>
@@ -89,7 +82,6 @@ export const signInCauses: readonly Cause[] = [
     code: 'unauthenticated',
     holds: followed(/\badmin (?:user|credentials|account)\b/gi, /^[^\n]{0,40}disabled/i),
     vendors: ['azure', 'unknown'],
-    mayPass: false,
     isVague: true,
     reason: () => l10n.t('The sign-in used, or fell back to, the admin user of the registry, which is disabled.'),
     next: () =>
@@ -119,7 +111,6 @@ export const disallowedCauses: readonly Cause[] = [
   {
     code: 'denied',
     holds: /operation is disallowed on this registry, repository or image/i,
-    mayPass: false,
     reason: () => l10n.t('The registry does not allow this operation: the image is locked or in quarantine.'),
     next: () =>
       l10n.t(
@@ -133,14 +124,12 @@ export const accessCauses: readonly Cause[] = [
   {
     code: 'denied',
     holds: (failure) => failure.isOwn === true && isDenied(failure),
-    mayPass: false,
     reason: () => l10n.t('You may not pull from this registry.'),
     next: () => l10n.t('Ask for AcrPull on it, or, in ABAC mode, Container Registry Repository Reader.'),
   },
   {
     code: 'unauthenticated',
     holds: (failure) => failure.isOwn === true && isUnauthenticated(failure),
-    mayPass: false,
     reason: () => l10n.t('The registry did not accept your sign-in, or you have no role to pull from it.'),
     next: () =>
       l10n.t(
@@ -187,7 +176,6 @@ export const accessCauses: readonly Cause[] = [
     // For a repository that does not exist Docker Hub answers 401 as well, but then without these words.
     holds: /incorrect username or password|personal access token|failed to fetch oauth token/i,
     vendors: ['dockerHub'],
-    mayPass: false,
     reason: () => l10n.t('Docker Hub did not accept the user name and the password or access token of the client.'),
     next: () => l10n.t('Log in to Docker Hub again, with an access token that has not expired and may pull.'),
   },
@@ -195,7 +183,6 @@ export const accessCauses: readonly Cause[] = [
     code: 'denied',
     holds: isRefused,
     vendors: ['dockerHub'],
-    mayPass: false,
     reason: ({ image }) =>
       image && image.host === undefined
         ? l10n.t(
@@ -211,7 +198,6 @@ export const accessCauses: readonly Cause[] = [
     code: 'denied',
     holds: (failure) => isDenied(failure) || failure.status === 403,
     vendors: ['other'],
-    mayPass: false,
     reason: ({ host, image }) =>
       l10n.t(
         '{0} refused: the repository does not exist there, or the client may not read it.',
@@ -226,14 +212,12 @@ export const accessCauses: readonly Cause[] = [
     code: 'unauthenticated',
     holds: isUnauthenticated,
     vendors: ['other'],
-    mayPass: false,
     reason: ({ host, image }) => l10n.t('{0} did not accept the sign-in of the client.', image?.host ?? host ?? ''),
     next: () => l10n.t('Log in to that registry with an account that may pull the image.'),
   },
   {
     code: 'denied',
     holds: isDenied,
-    mayPass: false,
     reason: () =>
       l10n.t(
         'The registry that was asked refused: the repository does not exist there, or the client may not read it.',
@@ -246,7 +230,6 @@ export const accessCauses: readonly Cause[] = [
   {
     code: 'unauthenticated',
     holds: isUnauthenticated,
-    mayPass: false,
     reason: () => l10n.t('The registry that was asked did not accept the sign-in of the client.'),
     next: ({ text, status }) =>
       status === 401 || /authentication required/i.test(text)
@@ -258,7 +241,6 @@ export const accessCauses: readonly Cause[] = [
   {
     code: 'blockedByNetwork',
     holds: ({ text, status, kind }) => status === 403 || kind === 'forbidden' || /\bforbidden\b/i.test(text),
-    mayPass: false,
     reason: () =>
       l10n.t(
         'The request was refused with 403, and the registry did not name a missing right: most likely the network blocks it.',

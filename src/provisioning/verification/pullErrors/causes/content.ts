@@ -13,7 +13,6 @@ export const platformCauses: readonly Cause[] = [
       all(/\bimage operating system\b/i, /cannot be used/i),
       all(/\bplatform\b/i, /not (?:found|supported|available) (?:in|by|for) (?:the )?(?:index|image|manifest)/i),
     ),
-    mayPass: false,
     reason: ({ text }) => {
       const platform = platformOf(text);
       return platform === undefined
@@ -40,7 +39,6 @@ export const formatCauses: readonly Cause[] = [
     code: 'unknown',
     holds:
       /unsupported (?:manifest )?media ?type|mediaType in manifest should be|invalid rootfs in image|missing signature key|schema 1 support is|manifest\.v1\+prettyjws|is not a container image/i,
-    mayPass: false,
     reason: () => l10n.t('The registry has it, but not in a format that this client can pull as an image.'),
     next: () =>
       l10n.t(
@@ -110,34 +108,25 @@ export const missingCauses: readonly Cause[] = [
   {
     code: 'repositoryMissing',
     holds: unknownRepository,
-    mayPass: false,
-    reason: () => l10n.t('There is no such repository, here or upstream.'),
-    next: () =>
-      l10n.t('Check the path. A cache rule without a wildcard maps only its own repository, not those below it.'),
-    vendors: ['azure'],
-  },
-  {
-    code: 'repositoryMissing',
-    holds: unknownRepository,
-    mayPass: false,
-    reason: () => l10n.t('There is no such repository in the registry that was asked.'),
-    next: () => l10n.t('Check the registry and the path in the name of the image.'),
+    reason: ({ vendor }) =>
+      vendor === 'azure'
+        ? l10n.t('There is no such repository, here or upstream.')
+        : l10n.t('There is no such repository in the registry that was asked.'),
+    next: ({ vendor }) =>
+      vendor === 'azure'
+        ? l10n.t('Check the path. A cache rule without a wildcard maps only its own repository, not those below it.')
+        : l10n.t('Check the registry and the path in the name of the image.'),
   },
   {
     code: 'tagMissing',
     holds: tagMissing,
-    mayPass: false,
     reason: () => l10n.t('There is no such tag or digest.'),
-    next: () =>
-      l10n.t('Check the tag in the registry; if a cache rule serves the image, check it in the upstream registry too.'),
-    vendors: ['azure', 'unknown'],
-  },
-  {
-    code: 'tagMissing',
-    holds: tagMissing,
-    mayPass: false,
-    reason: () => l10n.t('There is no such tag or digest.'),
-    next: () => l10n.t('Check the name and the tag in the registry that was asked.'),
+    next: ({ vendor }) =>
+      vendor === 'azure' || vendor === 'unknown'
+        ? l10n.t(
+            'Check the tag in the registry; if a cache rule serves the image, check it in the upstream registry too.',
+          )
+        : l10n.t('Check the name and the tag in the registry that was asked.'),
   },
 ];
 

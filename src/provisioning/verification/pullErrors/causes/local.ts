@@ -13,7 +13,6 @@ export const localCauses: readonly Cause[] = [
       all(/\bdial unix\b/, /permission denied/i),
       all(/\bpipe\b/, /access is denied/i),
     ),
-    mayPass: false,
     reason: () => l10n.t('You may not use the container engine of this machine; no registry was asked.'),
     next: () =>
       l10n.t('Run the command as a user who may use the engine, as a member of the group docker or with sudo.'),
@@ -26,7 +25,6 @@ export const localCauses: readonly Cause[] = [
       /for API route and version|\/pipe\/(?:docker|podman)|DOCKER_(?:COMMAND|DAEMON)_ERROR/i,
       all(/\bdial unix\b|\.sock\b/, /no such file|connection refused|connection error/i),
     ),
-    mayPass: false,
     reason: () =>
       l10n.t('The container engine is not running on this machine, or cannot be reached; no registry was asked.'),
     next: () => l10n.t('Start Docker, Podman or containerd, then pull again.'),
@@ -35,7 +33,6 @@ export const localCauses: readonly Cause[] = [
     code: 'local',
     holds:
       /(?<![\w./-])(?:docker|podman|nerdctl|skopeo|oras|helm|crictl)(?:\.exe)?["']?: (?:command )?not found|["'](?:docker|podman)["'] is not recognized|executable file not found in (?:\$PATH|%PATH%)["',]? (?:docker|podman)|exec: "(?:docker|podman)"/i,
-    mayPass: false,
     reason: () => l10n.t('The container client is not installed on this machine; no registry was asked.'),
     next: () => l10n.t('Install it, or add it to the PATH, then pull again.'),
   },
@@ -45,7 +42,6 @@ export const localCauses: readonly Cause[] = [
       /error (?:getting|storing|saving) credentials|docker-credential-[\w-]{1,60}|credential helper|credsStore/i,
       all(/\b(?:auth|config)\.json\b/, /permission denied/i),
     ),
-    mayPass: false,
     reason: () => l10n.t('The sign-in that is stored on this machine could not be read or written.'),
     next: () =>
       l10n.t(
@@ -55,7 +51,6 @@ export const localCauses: readonly Cause[] = [
   {
     code: 'local',
     holds: /no space left on device|not enough space on the disk|disk quota exceeded|insufficient disk space/i,
-    mayPass: false,
     reason: () => l10n.t('The disk of the machine that pulls is full.'),
     next: () => l10n.t('Remove unused images and containers, or give the machine a larger disk, then pull again.'),
   },
@@ -68,7 +63,6 @@ export const localCauses: readonly Cause[] = [
         /permission denied|operation not permitted|invalid argument|read-only file system/i,
       ),
     ),
-    mayPass: false,
     reason: () => l10n.t('The image arrived, but this machine could not unpack it.'),
     next: () =>
       l10n.t(
@@ -78,14 +72,12 @@ export const localCauses: readonly Cause[] = [
   {
     code: 'local',
     holds: /ErrImageNeverPull|not present with pull policy of never/i,
-    mayPass: false,
     reason: () => l10n.t('The pull policy is Never, and the node does not have the image; no registry was asked.'),
     next: () => l10n.t('Set imagePullPolicy to IfNotPresent or Always, or load the image onto the node.'),
   },
   {
     code: 'badReference',
     holds: /\bshort-name\b/i,
-    mayPass: false,
     reason: () =>
       l10n.t(
         'The name of the image has no registry, and Podman does not know which one is meant; no registry was asked.',
@@ -96,7 +88,6 @@ export const localCauses: readonly Cause[] = [
     code: 'badReference',
     holds:
       /invalid reference format|InvalidImageName|could(?:n't| not) parse (?:image )?(?:reference|name)|failed to parse (?:image )?(?:reference|name)|invalid (?:image )?(?:reference|repository name|tag format)|invalid image (?:name|reference)|repository name must be lower|must be lowercase|repository name \(\S{1,300}\) must|NAME_INVALID|TAG_INVALID|can only contain the characters|image name \S{1,300} is (?:invalid|not valid)/i,
-    mayPass: false,
     reason: ({ text }) => {
       const problem = problemOfReference(text);
       return problem === undefined
@@ -126,7 +117,6 @@ export const otherCauses: readonly Cause[] = [
     code: 'unknown',
     holds:
       /\b(?:readiness|liveness|startup) probe (?:failed|errored)|\b(?:Mount|Attach|Map)Volume\b|unable to attach or mount volumes|failed to set ?up network for sandbox/i,
-    mayPass: false,
     isVague: true,
     reason: () => l10n.t('A probe, a volume or the network of the pod failed; that is not the pull of an image.'),
     next: () => l10n.t('For the reason of a failed pull, look for an event of the pod that names the image.'),
@@ -134,7 +124,6 @@ export const otherCauses: readonly Cause[] = [
   {
     code: 'unknown',
     holds: /\bprocess "\/?[^"\n]{1,500}" did not complete successfully/i,
-    mayPass: false,
     isVague: true,
     reason: () => l10n.t('A command of the Dockerfile failed; that is not the pull of an image.'),
     next: () => l10n.t('Look at what the command printed before.'),
@@ -143,7 +132,6 @@ export const otherCauses: readonly Cause[] = [
     code: 'unknown',
     holds:
       /\bnpm (?:ERR!|error)|Could not fetch URL|\bNU1301\b|^E: Failed to fetch|fatal: (?:unable to access|Authentication failed)/,
-    mayPass: false,
     isVague: true,
     reason: () => l10n.t('Another program failed to get its packages or sources; that is not the pull of an image.'),
     next: () => l10n.t('Look at the settings and the sign-in of that program.'),
@@ -151,7 +139,6 @@ export const otherCauses: readonly Cause[] = [
   {
     code: 'unknown',
     holds: /Error from server \(|You must be logged in to the server|" in API group "/i,
-    mayPass: false,
     reason: () => l10n.t('The Kubernetes API refused the command; no registry was asked.'),
     next: () =>
       l10n.t(

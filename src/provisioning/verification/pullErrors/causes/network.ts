@@ -18,7 +18,6 @@ export const blockedCauses: readonly Cause[] = [
         /disabled|denied|blocked|not allow/i,
       ),
     ),
-    mayPass: false,
     reason: () => l10n.t('The network rules of the registry do not let this machine in.'),
     next: ({ text }) => {
       const address = /client with IP ["']?([0-9a-f.:]{3,45})/i.exec(text)?.[1];
@@ -35,7 +34,6 @@ export const blockedCauses: readonly Cause[] = [
     holds: ({ text, status }) =>
       /not authorized to perform this operation|\bAuthorizationFailure\b/i.test(text) ||
       (status === 403 && layerStorage.test(text)),
-    mayPass: false,
     reason: () =>
       l10n.t('The registry answered, but the network rules of its layer storage do not let this machine in.'),
     next: () =>
@@ -61,7 +59,6 @@ export const blockedCauses: readonly Cause[] = [
       /proxy authentication required|proxyconnect|tunnel connection failed|cannot connect to proxy|proxy error/i.test(
         text,
       ),
-    mayPass: false,
     reason: () => l10n.t('The proxy in front of this machine did not let the request through.'),
     next: () =>
       l10n.t(
@@ -79,7 +76,6 @@ export const blockedCauses: readonly Cause[] = [
   {
     code: 'blockedByNetwork',
     holds: html,
-    mayPass: false,
     reason: () =>
       l10n.t("A web page came instead of a registry's answer: a proxy, a web filter or another server sent it."),
     next: () =>
@@ -97,7 +93,6 @@ export const connectionCauses: readonly Cause[] = [
   {
     code: 'network',
     holds: /x509|certificate|CERTIFICATE_VERIFY_FAILED|UNABLE_TO_VERIFY|SELF_SIGNED/i,
-    mayPass: false,
     reason: () => l10n.t('The certificate of the server that answered is not trusted.'),
     next: ({ text }) =>
       /expired|not yet valid/i.test(text)
@@ -109,7 +104,6 @@ export const connectionCauses: readonly Cause[] = [
   {
     code: 'network',
     holds: /HTTP response to HTTPS client|does not look like a TLS handshake|wrong version number/i,
-    mayPass: false,
     reason: () => l10n.t('The server that answered does not speak https at this address.'),
     next: () => l10n.t('Check host and port of the image; a registry of Azure is reached by https on port 443.'),
   },
@@ -117,7 +111,6 @@ export const connectionCauses: readonly Cause[] = [
     code: 'network',
     holds:
       /\btls: |CONNECTIVITY_SSL_ERROR|SSL_ERROR|SSL routines|secure channel|SSL connection could not be established/i,
-    mayPass: false,
     reason: () => l10n.t('A TLS connection to the server could not be established.'),
     next: () =>
       l10n.t(

@@ -1,7 +1,5 @@
 import * as l10n from '@vscode/l10n';
-import type { Cause, PullFailure } from '../types.ts';
-
-const throttledWords = /toomanyrequests|too many requests|rate limit|\bthrottl/i;
+import type { Cause } from '../types.ts';
 
 export const throttledCauses: readonly Cause[] = [
   {
@@ -16,24 +14,19 @@ export const throttledCauses: readonly Cause[] = [
   },
   {
     code: 'throttled',
-    holds: isThrottled,
-    vendors: ['dockerHub'],
+    holds: ({ text, status, kind }) =>
+      status === 429 || kind === 'throttled' || /toomanyrequests|too many requests|rate limit|\bthrottl/i.test(text),
     mayPass: true,
-    reason: () => l10n.t('Docker Hub limits pulls of this account or address.'),
-    next: () => l10n.t('Wait, log in to Docker Hub, or pull through a cache rule that has credentials.'),
-  },
-  {
-    code: 'throttled',
-    holds: isThrottled,
-    mayPass: true,
-    reason: () => l10n.t('The registry limits requests.'),
-    next: () => l10n.t('Wait some minutes and pull again.'),
+    reason: ({ vendor }) =>
+      vendor === 'dockerHub'
+        ? l10n.t('Docker Hub limits pulls of this account or address.')
+        : l10n.t('The registry limits requests.'),
+    next: ({ vendor }) =>
+      vendor === 'dockerHub'
+        ? l10n.t('Wait, log in to Docker Hub, or pull through a cache rule that has credentials.')
+        : l10n.t('Wait some minutes and pull again.'),
   },
 ];
-
-function isThrottled({ text, status, kind }: PullFailure): boolean {
-  return status === 429 || kind === 'throttled' || throttledWords.test(text);
-}
 
 export const serverCauses: readonly Cause[] = [
   {
@@ -74,7 +67,6 @@ export const vagueCauses: readonly Cause[] = [
   {
     code: 'inaccessible',
     holds: /InaccessibleImage|is not accessible\. Please check|check the image and registry credential/i,
-    mayPass: false,
     isVague: true,
     reason: () => l10n.t('Azure Container Instances could not get the image; the message does not say why.'),
     next: () =>
@@ -86,7 +78,6 @@ export const vagueCauses: readonly Cause[] = [
     code: 'inaccessible',
     holds:
       /verify docker image configuration and credentials|image pull failed|ImagePullFailure|failed to pull image|cannot be pulled|could not be pulled/i,
-    mayPass: false,
     isVague: true,
     reason: () => l10n.t('The image could not be pulled; this message does not say why.'),
     next: () =>

@@ -21,7 +21,6 @@ export const sourceCauses: readonly Cause[] = [
   {
     code: 'denied',
     holds: all(/\baccess to push\b/i, /\bcache rule\b/i),
-    mayPass: false,
     reason: () => l10n.t('By default, nothing can be pushed to the target of a cache rule.'),
     next: () => l10n.t('Push to another repository, or to the upstream.'),
   },
@@ -62,7 +61,6 @@ export const sourceCauses: readonly Cause[] = [
   {
     code: 'tagMissing',
     holds: says(/\bnot found\b|manifest unknown|does not exist in/i, '404'),
-    mayPass: false,
     reason: () => l10n.t('The upstream of the cache rule has no such tag or digest.'),
     next: () => l10n.t('Check the tag and the path in the upstream registry.'),
   },
