@@ -22,8 +22,8 @@ interface FileReaderOptions {
   readonly patienceMs?: number;
 }
 
-/** Files that the thread has at a time: the next one, so that it need not wait for it. */
-const atOnce = 2;
+/** Files that the thread has at a time: the next ones, so that it need not wait for them. */
+const atOnce = 4;
 /** Until when the thread has loaded its code, on a machine that does much else; in milliseconds. */
 const startMs = 30_000;
 /** Where there are no threads: a file then takes some milliseconds. In UTF-16 units. */

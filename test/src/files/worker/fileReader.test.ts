@@ -63,11 +63,11 @@ describe('the thread', () => {
   it('is not sent what nobody wants when its turn comes', async () => {
     const one = reader('obstinateThread.ts');
     let isWanted = true;
-    const [, , , late, other] = ['slow', 'slow', 'slow', 'late', 'other'].map((text) =>
+    const asked = ['slow', 'slow', 'slow', 'slow', 'slow', 'late', 'other'].map((text) =>
       answer(one, text, () => isWanted || text !== 'late'),
     );
     isWanted = false;
-    expect(await Promise.all([late, other])).toEqual(['unwanted', 'other']);
+    expect((await Promise.all(asked)).slice(-2)).toEqual(['unwanted', 'other']);
   });
 
   it('answers nobody any more when it is disposed of', async () => {
