@@ -7,7 +7,7 @@ import { whileOpening } from '../shared/opening.ts';
 import type { Services } from '../services/services.ts';
 import { reviewAndApply } from '../review/apply.ts';
 import type { Change } from '../review/change.ts';
-import type { Step, WizardContext } from '../setUp/context.ts';
+import type { Step, PageContext } from '../setUp/context.ts';
 import { createFacts, type Facts } from '../setUp/reads.ts';
 import { type Draft, linkOf, sourceKey } from '../setUp/draft.ts';
 import { runChangeFlow } from '../review/changeFlow.ts';
@@ -34,7 +34,7 @@ export async function changeIdentity(services: Services, rule: CacheRule): Promi
   const { azure, draft, link, mapping } = await readRuleDraft(services, rule, flow);
   const closed = new AbortController();
   const facts = withoutIdentity(createFacts(azure, closed.signal), link.authentication.identityId);
-  const context: WizardContext = { services, facts, signal: closed.signal };
+  const context: PageContext = { services, facts, signal: closed.signal };
   return runChangeFlow<Draft, keyof typeof questions>(
     services,
     azure,

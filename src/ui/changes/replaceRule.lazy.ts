@@ -9,7 +9,7 @@ import type { Services } from '../services/services.ts';
 import { reviewAndApply } from '../review/apply.ts';
 import { askText } from '../pages/askText.ts';
 import type { Change } from '../review/change.ts';
-import { answerWith, frameOf, type WizardContext } from '../setUp/context.ts';
+import { answerWith, frameOf, type PageContext } from '../setUp/context.ts';
 import { createFacts, type Facts } from '../setUp/reads.ts';
 import type { Position, StepAnswer } from '../pages/flow.ts';
 import { previewMapping, ruleNamesOf } from '../setUp/mapping.ts';
@@ -32,7 +32,7 @@ export async function replaceRule(services: Services, rule: CacheRule): Promise<
   const { azure, draft, link } = await readRuleDraft(services, rule, flow);
   const closed = new AbortController();
   const facts = withoutRule(createFacts(azure, closed.signal), rule);
-  const context: WizardContext = { services, facts, signal: closed.signal };
+  const context: PageContext = { services, facts, signal: closed.signal };
   return runChangeFlow<Draft, PageId>(
     services,
     azure,

@@ -11,7 +11,7 @@ export function registerCommands(services: Services, ids: readonly string[]): vs
     vscode.commands.registerCommand(id, async (node?: unknown) => {
       const { commandTable } = await import('./table.lazy.ts');
       const command = commandTable()[id];
-      if (command) await runCommand(command.doing, services.log, () => command.run(services, node));
+      if (command) await runCommand(command.activity, services.log, () => command.run(services, node));
     }),
   );
   return new vscode.Disposable(() => registrations.forEach((each) => void each.dispose()));

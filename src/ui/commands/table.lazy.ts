@@ -13,97 +13,97 @@ import { refresh, refreshAll } from './refresh.ts';
 import { viewJson } from './viewJson.ts';
 
 /** Every command with what it does in words, for its error message. The ids are those of package.json. */
-export function commandTable(): Record<string, { readonly doing: string; readonly run: Command }> {
+export function commandTable(): Record<string, { readonly activity: string; readonly run: Command }> {
   return {
-    'acrCache.signIn': { doing: vscode.l10n.t('Signing in to Azure'), run: signIn },
-    'acrCache.signInToTenant': { doing: vscode.l10n.t('Signing in to the tenant'), run: signInToTenant },
-    'acrCache.selectSubscriptions': { doing: vscode.l10n.t('Selecting subscriptions'), run: selectSubscriptions },
-    'acrCache.selectCloud': { doing: vscode.l10n.t('Switching the cloud'), run: selectCloud },
-    'acrCache.refresh': { doing: vscode.l10n.t('Refreshing'), run: refresh },
-    'acrCache.refreshAll': { doing: vscode.l10n.t('Refreshing'), run: refreshAll },
-    'acrCache.filter': { doing: vscode.l10n.t('Filtering'), run: filter },
-    'acrCache.clearFilter': { doing: vscode.l10n.t('Clearing the filter'), run: clearFilter },
-    'acrCache.setUpCache': { doing: vscode.l10n.t('Setting up the cache'), run: setUpCache },
-    'acrCache.setUpAnyCache': { doing: vscode.l10n.t('Setting up the cache'), run: setUpAnyCache },
-    'acrCache.verifyRule': { doing: vscode.l10n.t('Verifying the cache rule'), run: verifyRule },
+    'acrCache.signIn': { activity: vscode.l10n.t('Signing in to Azure'), run: signIn },
+    'acrCache.signInToTenant': { activity: vscode.l10n.t('Signing in to the tenant'), run: signInToTenant },
+    'acrCache.selectSubscriptions': { activity: vscode.l10n.t('Selecting subscriptions'), run: selectSubscriptions },
+    'acrCache.selectCloud': { activity: vscode.l10n.t('Switching the cloud'), run: selectCloud },
+    'acrCache.refresh': { activity: vscode.l10n.t('Refreshing'), run: refresh },
+    'acrCache.refreshAll': { activity: vscode.l10n.t('Refreshing'), run: refreshAll },
+    'acrCache.filter': { activity: vscode.l10n.t('Filtering'), run: filter },
+    'acrCache.clearFilter': { activity: vscode.l10n.t('Clearing the filter'), run: clearFilter },
+    'acrCache.setUpCache': { activity: vscode.l10n.t('Setting up the cache'), run: setUpCache },
+    'acrCache.setUpAnyCache': { activity: vscode.l10n.t('Setting up the cache'), run: setUpAnyCache },
+    'acrCache.verifyRule': { activity: vscode.l10n.t('Verifying the cache rule'), run: verifyRule },
     'acrCache.openRule': {
-      doing: vscode.l10n.t('Opening the cache rule'),
+      activity: vscode.l10n.t('Opening the cache rule'),
       run: async (services, node) => (await import('../reports/ruleDocument.lazy.ts')).openRule(services, node),
     },
     'acrCache.diagnoseRule': {
-      doing: vscode.l10n.t('Diagnosing the cache rule'),
+      activity: vscode.l10n.t('Diagnosing the cache rule'),
       run: async (services, node) => (await import('../diagnosis/diagnose.lazy.ts')).diagnoseRule(services, node),
     },
     'acrCache.diagnoseRegistry': {
-      doing: vscode.l10n.t('Diagnosing the registry'),
+      activity: vscode.l10n.t('Diagnosing the registry'),
       run: async (services, node) => (await import('../diagnosis/diagnose.lazy.ts')).diagnoseRegistry(services, node),
     },
     'acrCache.showChecks': {
-      doing: vscode.l10n.t('Showing the checks'),
+      activity: vscode.l10n.t('Showing the checks'),
       run: async (services, node) => (await import('../diagnosis/diagnose.lazy.ts')).showChecks(services, node),
     },
     'acrCache.explainPullError': {
-      doing: vscode.l10n.t('Explaining the pull error'),
+      activity: vscode.l10n.t('Explaining the pull error'),
       run: async (services, node) =>
         (await import('../diagnosis/explainPull.lazy.ts')).explainPullError(services, node),
     },
     'acrCache.refreshReport': {
-      doing: vscode.l10n.t('Refreshing the document'),
+      activity: vscode.l10n.t('Refreshing the document'),
       run: async (services, node) => (await import('../reports/reportCommands.lazy.ts')).refreshReport(services, node),
     },
     'acrCache.copyReport': {
-      doing: vscode.l10n.t('Copying the document'),
+      activity: vscode.l10n.t('Copying the document'),
       run: async (services, node) => (await import('../reports/reportCommands.lazy.ts')).copyReport(services, node),
     },
     'acrCache.copyRuleLink': {
-      doing: vscode.l10n.t('Copying the link'),
+      activity: vscode.l10n.t('Copying the link'),
       run: async (services, node) => (await import('../reports/reportCommands.lazy.ts')).copyRuleLink(services, node),
     },
-    'acrCache.copyLoginServer': { doing: vscode.l10n.t('Copying the login server'), run: copyLoginServer },
-    'acrCache.copyResourceId': { doing: vscode.l10n.t('Copying the resource ID'), run: copyResourceId },
-    'acrCache.copyPullCommand': { doing: vscode.l10n.t('Copying the pull command'), run: copyPullCommand },
-    'acrCache.copyDetail': { doing: vscode.l10n.t('Copying the value'), run: copyDetail },
-    'acrCache.openInPortal': { doing: vscode.l10n.t('Opening the portal'), run: openInPortal },
-    'acrCache.viewJson': { doing: vscode.l10n.t('Reading the resource'), run: viewJson },
-    'acrCache.switchToAbac': { doing: vscode.l10n.t('Switching to ABAC'), run: switchToAbac },
-    'acrCache.cleanUp': { doing: vscode.l10n.t('Cleaning up'), run: cleanUp },
-    'acrCache.replaceRule': { doing: vscode.l10n.t('Replacing the cache rule'), run: replaceRule },
-    'acrCache.changeIdentity': { doing: vscode.l10n.t('Changing the identity'), run: changeIdentity },
-    'acrCache.resetTag': { doing: vscode.l10n.t('Resetting the cached tag'), run: resetTag },
-    'acrCache.deleteRule': { doing: vscode.l10n.t('Deleting the cache rule'), run: deleteRule },
-    'acrCache.exportSetUp': { doing: vscode.l10n.t('Exporting the set-up'), run: exportSetUp },
+    'acrCache.copyLoginServer': { activity: vscode.l10n.t('Copying the login server'), run: copyLoginServer },
+    'acrCache.copyResourceId': { activity: vscode.l10n.t('Copying the resource ID'), run: copyResourceId },
+    'acrCache.copyPullCommand': { activity: vscode.l10n.t('Copying the pull command'), run: copyPullCommand },
+    'acrCache.copyDetail': { activity: vscode.l10n.t('Copying the value'), run: copyDetail },
+    'acrCache.openInPortal': { activity: vscode.l10n.t('Opening the portal'), run: openInPortal },
+    'acrCache.viewJson': { activity: vscode.l10n.t('Reading the resource'), run: viewJson },
+    'acrCache.switchToAbac': { activity: vscode.l10n.t('Switching to ABAC'), run: switchToAbac },
+    'acrCache.cleanUp': { activity: vscode.l10n.t('Cleaning up'), run: cleanUp },
+    'acrCache.replaceRule': { activity: vscode.l10n.t('Replacing the cache rule'), run: replaceRule },
+    'acrCache.changeIdentity': { activity: vscode.l10n.t('Changing the identity'), run: changeIdentity },
+    'acrCache.resetTag': { activity: vscode.l10n.t('Resetting the cached tag'), run: resetTag },
+    'acrCache.deleteRule': { activity: vscode.l10n.t('Deleting the cache rule'), run: deleteRule },
+    'acrCache.exportSetUp': { activity: vscode.l10n.t('Exporting the set-up'), run: exportSetUp },
     'acrCache.moveWorkspace': {
-      doing: vscode.l10n.t('Moving the workspace to the cache'),
+      activity: vscode.l10n.t('Moving the workspace to the cache'),
       run: async (services) => {
         await (await import('../workspace/move/moveWorkspace.lazy.ts')).moveWorkspace(services);
       },
     },
-    'acrCache.showCacheRules': { doing: vscode.l10n.t('Showing the cache rules'), run: showCacheRules },
+    'acrCache.showCacheRules': { activity: vscode.l10n.t('Showing the cache rules'), run: showCacheRules },
     'acrCache.createRuleFor': {
-      doing: vscode.l10n.t('Creating a cache rule'),
+      activity: vscode.l10n.t('Creating a cache rule'),
       run: async (services, node) => (await import('../editor/createRuleFor.lazy.ts')).createRuleFor(services, node),
     },
     'acrCache.pullImage': {
-      doing: vscode.l10n.t('Pulling through the cache'),
+      activity: vscode.l10n.t('Pulling through the cache'),
       run: async (services, node) => (await import('../verify/pullImage.ts')).pullImage(services, node),
     },
     'acrCache.useCachedReference': {
-      doing: vscode.l10n.t('Using the cached reference'),
+      activity: vscode.l10n.t('Using the cached reference'),
       run: async (services, node) =>
         (await import('../workspace/useCached/useCached.lazy.ts')).useCachedReference(services, node),
     },
     'acrCache.useCachedInWorkspace': {
-      doing: vscode.l10n.t('Using the cached references'),
+      activity: vscode.l10n.t('Using the cached references'),
       run: async (services, node) =>
         (await import('../workspace/useCached/useCached.lazy.ts')).useCachedInWorkspace(services, node),
     },
     'acrCache.findRuleReferences': {
-      doing: vscode.l10n.t('Finding references'),
+      activity: vscode.l10n.t('Finding references'),
       run: async (services, node) =>
         (await import('../workspace/scan/findRuleReferences.lazy.ts')).findRuleReferences(services, node),
     },
     'acrCache.showLog': {
-      doing: vscode.l10n.t('Showing the log'),
+      activity: vscode.l10n.t('Showing the log'),
       run: ({ log }) => {
         log.show();
         return Promise.resolve();

@@ -17,12 +17,12 @@ export async function openLink(services: Services, { path, query }: vscode.Uri):
     void showWarningMessage(vscode.l10n.t('This link does not lead to a cache rule.'));
     return;
   }
-  const doing = vscode.l10n.t('Opening the cache rule');
+  const activity = vscode.l10n.t('Opening the cache rule');
   const open = () => openRule(services, { ruleId });
-  await runCommand(doing, services.log, async () => {
+  await runCommand(activity, services.log, async () => {
     if (await quietly(() => services.account.connect())) return quietly(open);
     // Not waited for: a notification can stay open for hours.
-    void offerSignIn(ruleId).then((accepted) => (accepted ? runCommand(doing, services.log, open) : undefined));
+    void offerSignIn(ruleId).then((accepted) => (accepted ? runCommand(activity, services.log, open) : undefined));
   });
 }
 

@@ -179,6 +179,6 @@ async function applyAgain(services: Services, azure: Azure, change: Change): Pro
     // Something stands in the way: the review says what.
     await reviewAndApply(services, change);
   } catch (error) {
-    await showError(error, { doing: change.texts.activity, log: services.log });
+    await showError(error, { activity: change.texts.activity, log: services.log });
   }
 }

@@ -43,10 +43,10 @@ export function createConnection(
   }
 
   const logged = new WeakSet<Error>();
-  function logOnce(doing: string, problem: Error | undefined): void {
+  function logOnce(activity: string, problem: Error | undefined): void {
     if (!problem || logged.has(problem)) return;
     logged.add(problem);
-    log.error(`${doing}: ${explainError(problem)}`);
+    log.error(`${activity}: ${explainError(problem)}`);
   }
 
   /** The inventory keeps errors as state: what the view shows in short is in the log in full. */

@@ -6,15 +6,15 @@ import type { Draft } from './draft.ts';
 import type { Answer, Frame } from '../pages/quickInput.ts';
 
 /** What every step may use. */
-export interface WizardContext {
+export interface PageContext {
   readonly services: Services;
   readonly facts: Facts;
-  /** Aborted when the wizard closes. */
+  /** Aborted when the pages have closed. */
   readonly signal: AbortSignal;
 }
 
-/** One page of the wizard. It changes nothing but the draft. */
-export type Step = (context: WizardContext, draft: Draft, position: Position) => Promise<StepAnswer<Draft>>;
+/** One page of the set-up. It changes nothing but the draft. */
+export type Step = (context: PageContext, draft: Draft, position: Position) => Promise<StepAnswer<Draft>>;
 
 /** The frame of a page. `name`: what is asked for. */
 export function frameOf(position: Position, name: string): Frame {

@@ -10,7 +10,7 @@ import type {
   RepositoryMapping,
 } from '../../provisioning/types.ts';
 
-/** The pages of the set-up wizard, in their order. */
+/** The pages of the set-up, in their order. */
 const stepIds = [
   'downstream',
   'upstream',

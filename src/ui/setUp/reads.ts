@@ -8,7 +8,7 @@ import type { CacheRule, Identity, Registry, RoleAssignment } from '../../domain
 const concurrency = 6;
 
 /**
- * What the wizard reads of Azure, each thing once: a page that needs it later finds it loading or there.
+ * What the pages read of Azure, each thing once: a page that needs it later finds it loading or there.
  * A failed read is forgotten, so that trying again asks again. All methods reject with AzureError.
  */
 export interface Facts {
@@ -16,7 +16,7 @@ export interface Facts {
   registry(registryId: string): Promise<Registry>;
   rules(registryId: string): Promise<readonly CacheRule[]>;
   repositories(registry: Registry): Promise<readonly string[]>;
-  /** Also remembered beyond the wizard, for verifying. */
+  /** Also remembered beyond them, for verifying. */
   tags(registry: Registry, repository: string): Promise<TagList>;
   assignments(registryId: string): Promise<readonly RoleAssignment[]>;
   /** Who may be given roles before the registry is switched to ABAC. */
@@ -32,7 +32,7 @@ export interface Facts {
   forget(): void;
 }
 
-/** @param signal ends all reads; the wizard aborts it when it closes. */
+/** @param signal ends all reads: aborted when the pages have closed. */
 export function createFacts(azure: Azure, signal: AbortSignal): Facts {
   const known = new Map<string, Promise<unknown>>();
 

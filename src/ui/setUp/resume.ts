@@ -4,7 +4,7 @@ import { whileOpening } from '../shared/opening.ts';
 import type { Services } from '../services/services.ts';
 import { reviewAndApply } from '../review/apply.ts';
 import { setUpChange } from './setUpChange.ts';
-import type { WizardContext } from './context.ts';
+import type { PageContext } from './context.ts';
 import { createFacts } from './reads.ts';
 import { emptyDraft } from './draft.ts';
 import { askPermissionMode } from './steps/permissionMode.ts';
@@ -31,7 +31,7 @@ export async function resumeSetUp(services: Services, begun: CacheLink): Promise
  * Consent to the ABAC switch was given to what was affected then. If the switch is still to be made, what is affected now is shown
  * and asked for again. undefined if the user left.
  */
-async function withConsent(context: WizardContext, link: CacheLink): Promise<CacheLink | undefined> {
+async function withConsent(context: PageContext, link: CacheLink): Promise<CacheLink | undefined> {
   if (!link.allowAbacSwitch) return link;
   const upstream = await context.facts.azure.registries.get(link.source.id, { signal: context.signal });
   if (upstream.roleAssignmentMode === 'AbacRepositoryPermissions') return link;

@@ -4,7 +4,7 @@ import type { ApplyResult } from '../../provisioning/types.ts';
 import { whileOpening, whileReading } from '../shared/opening.ts';
 import type { Services } from '../services/services.ts';
 import { runChangeFlow } from '../review/changeFlow.ts';
-import type { Step, WizardContext } from './context.ts';
+import type { Step, PageContext } from './context.ts';
 import { createFacts, type Facts } from './reads.ts';
 import { ruleNamesOf } from './mapping.ts';
 import {
@@ -33,7 +33,7 @@ import { askRuleNames, knownRules } from './steps/ruleNames.ts';
 import { askTargets, prefetch } from './steps/targets.ts';
 import { askUpstream } from './steps/upstream.ts';
 
-/** What is known when the wizard is opened from somewhere: ARM ids, and repository patterns of the upstream. */
+/** What is known when the set-up is opened from somewhere: ARM ids, and repository patterns of the upstream. */
 export interface SetUpSeed {
   readonly downstreamId?: string;
   readonly upstreamId?: string;
@@ -83,7 +83,7 @@ export async function runSetUp(
       const facts = createFacts(azure, closed.signal);
       return { azure, facts, seeded: known ? chooseDownstream(emptyDraft, known) : await seededDraft(facts, seed) };
     });
-    const context: WizardContext = { services, facts, signal: closed.signal };
+    const context: PageContext = { services, facts, signal: closed.signal };
     const { downstream, upstream, sources } = seeded;
     const draft: Draft = { ...seeded, ...part?.draft, downstream, upstream, sources };
     const first = firstOpenStep(draft);

@@ -10,7 +10,7 @@ export interface ErrorAction {
 
 export interface ShowErrorOptions {
   /** What was being done, to what, as a gerund phrase: `Deleting cache rule "MyRule"`. */
-  readonly doing: string;
+  readonly activity: string;
   /** Adds a Retry button. */
   readonly retry?: () => unknown;
   readonly actions?: readonly ErrorAction[];
@@ -55,10 +55,13 @@ function nextStep(error: AzureError): string {
  * Shows an error once: cancellation is silent, everything else is logged and shown with Retry (if given), Sign In (if it
  * would help) and Show Log. Resolves when the message is closed; a chosen action has been run by then.
  */
-export async function showError(error: unknown, { doing, retry, actions = [], log }: ShowErrorOptions): Promise<void> {
+export async function showError(
+  error: unknown,
+  { activity, retry, actions = [], log }: ShowErrorOptions,
+): Promise<void> {
   if (isCancelled(error)) return;
   const text = explainError(error);
-  log.error(`${doing}: ${text}${isAzureError(error) && error.request ? ` [${error.request}]` : ''}`);
+  log.error(`${activity}: ${text}${isAzureError(error) && error.request ? ` [${error.request}]` : ''}`);
   const buttons: ErrorAction[] = [...actions];
   if (retry) buttons.push({ title: vscode.l10n.t('Retry'), run: retry });
   if (isAzureError(error, 'unauthenticated')) {
@@ -69,7 +72,7 @@ export async function showError(error: unknown, { doing, retry, actions = [], lo
   }
   buttons.push({ title: vscode.l10n.t('Show Log'), run: () => log.show() });
   const chosen = await showErrorMessage(
-    vscode.l10n.t('{0} failed: {1}', doing, text),
+    vscode.l10n.t('{0} failed: {1}', activity, text),
     ...buttons.map(({ title }) => title),
   );
   await buttons.find(({ title }) => title === chosen)?.run();
@@ -80,7 +83,7 @@ export async function showError(error: unknown, { doing, retry, actions = [], lo
  * in our words, and not a second time by VS Code.
  */
 export async function runCommand(
-  doing: string,
+  activity: string,
   log: vscode.LogOutputChannel,
   body: () => Promise<void>,
 ): Promise<void> {
@@ -88,7 +91,7 @@ export async function runCommand(
     await body();
   } catch (error) {
     // Not awaited: a message that stays open must not keep the command running.
-    void showError(error, { doing, log, retry: () => runCommand(doing, log, body) });
+    void showError(error, { activity, log, retry: () => runCommand(activity, log, body) });
   }
 }
 

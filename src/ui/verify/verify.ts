@@ -39,13 +39,13 @@ async function verifySubject(services: Services, azure: Azure, subject: Subject)
   // Names come from registries; a client's arguments and the terminal's title are no place for anything else.
   const parsed = parseImageReference(image);
   if (!parsed.ok) throw new Error(parsed.problem.message);
-  const doing = vscode.l10n.t('Verifying {0}', image);
+  const activity = vscode.l10n.t('Verifying {0}', image);
   let means: PullMeans | undefined;
   try {
-    const proven = await withSteps(services, azure, doing, async (context) => {
+    const proven = await withSteps(services, azure, activity, async (context) => {
       context.report(vscode.l10n.t('Looking for a container client'));
       means = await chooseMeans(context.signal);
-      if ('apiBecause' in means) log.info(`${doing}: through the registry API. ${means.apiBecause}`);
+      if ('apiBecause' in means) log.info(`${activity}: through the registry API. ${means.apiBecause}`);
       return pullAndProve(context, subject, means);
     });
     // Not awaited: a message that stays open must not keep the command running.
@@ -54,7 +54,7 @@ async function verifySubject(services: Services, azure: Azure, subject: Subject)
   } catch (error) {
     if (isCancelled(error)) return undefined;
     void showError(error, {
-      doing,
+      activity,
       log,
       retry: () => verifySubject(services, azure, subject),
       actions: means && 'client' in means ? [pullThroughApi(services, azure, subject)] : [],
@@ -89,12 +89,12 @@ function pullThroughApi(services: Services, azure: Azure, subject: Subject) {
     title: vscode.l10n.t('Pull Through the API'),
     run: async () => {
       const means: PullMeans = { apiBecause: vscode.l10n.t('You chose so.') };
-      const doing = vscode.l10n.t('Verifying {0}', imageOf(subject));
+      const activity = vscode.l10n.t('Verifying {0}', imageOf(subject));
       try {
-        const proven = await withSteps(services, azure, doing, (context) => pullAndProve(context, subject, means));
+        const proven = await withSteps(services, azure, activity, (context) => pullAndProve(context, subject, means));
         await tell(services, azure, subject, proven, means);
       } catch (error) {
-        await showError(error, { doing, log: services.log });
+        await showError(error, { activity, log: services.log });
       }
     },
   };
@@ -146,8 +146,8 @@ async function tell(
   if (chosen === details) log.show();
   if (chosen !== again) return;
   if (isTagWrong) {
-    const doing = vscode.l10n.t('Verifying cache rule "{0}"', subject.rule.rule.name);
-    await runCommand(doing, log, async () => {
+    const activity = vscode.l10n.t('Verifying cache rule "{0}"', subject.rule.rule.name);
+    await runCommand(activity, log, async () => {
       await runVerify(services, { ruleId: subject.rule.rule.id });
     });
   } else if (proof.verdict === 'notPulled') await verifySubject(services, azure, subject);
@@ -189,12 +189,12 @@ async function checkAgain(
   request: VerifyRequest,
   means: PullMeans | undefined,
 ): Promise<void> {
-  const doing = vscode.l10n.t('Verifying {0}', imageOf(subject));
+  const activity = vscode.l10n.t('Verifying {0}', imageOf(subject));
   try {
-    const proven = await withSteps(services, azure, doing, (context) => prove(context, request));
+    const proven = await withSteps(services, azure, activity, (context) => prove(context, request));
     await tell(services, azure, subject, proven, means);
   } catch (error) {
-    await showError(error, { doing, log: services.log });
+    await showError(error, { activity, log: services.log });
   }
 }
 

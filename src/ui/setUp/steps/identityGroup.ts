@@ -3,7 +3,7 @@ import type { ResourceGroup } from '../../../azure/azure.ts';
 import { identityArmId, sameArmId } from '../../../domain/armId.ts';
 import type { Subscription } from '../../../domain/types.ts';
 import { whileReading } from '../../shared/opening.ts';
-import { answerWith, frameOf, type Step, type WizardContext } from '../context.ts';
+import { answerWith, frameOf, type Step, type PageContext } from '../context.ts';
 import { orUndefined } from '../reads.ts';
 import type { Position } from '../../pages/flow.ts';
 import { type Draft, newIdentityOf } from '../draft.ts';
@@ -51,7 +51,7 @@ export const askIdentityGroup: Step = async (context, draft, position) => {
 
 /** An identity of this name that is already there is used; nothing needs to be created. */
 async function inGroup(
-  { facts }: WizardContext,
+  { facts }: PageContext,
   draft: Draft,
   subscriptionId: string,
   group: ResourceGroup,
@@ -73,7 +73,7 @@ async function inGroup(
   return existing ? { ...next, identity: { kind: 'existing', identity: existing } } : next;
 }
 
-function subscriptionsOf({ facts }: WizardContext, tenantId: string): Subscription[] {
+function subscriptionsOf({ facts }: PageContext, tenantId: string): Subscription[] {
   const all = facts.azure.subscriptions.filter((subscription) => subscription.tenantId === tenantId);
   // Two accounts may see the same subscription.
   return all.filter(({ id }, index) => all.findIndex((other) => other.id === id) === index);

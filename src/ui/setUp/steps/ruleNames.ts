@@ -1,6 +1,6 @@
 import * as vscode from 'vscode';
 import type { CacheRule, RepositoryPattern } from '../../../domain/types.ts';
-import { answerWith, frameOf, type Step, type WizardContext } from '../context.ts';
+import { answerWith, frameOf, type Step, type PageContext } from '../context.ts';
 import { orUndefined } from '../reads.ts';
 import type { Position } from '../../pages/flow.ts';
 import { checkRuleName, ruleNamesOf } from '../mapping.ts';
@@ -29,11 +29,11 @@ export const askRuleNames: Step = async (context, draft, position) => {
 };
 
 /** The downstream's rules; none if they cannot be read, which the plan will say. */
-export async function knownRules({ facts }: WizardContext, draft: Draft): Promise<readonly CacheRule[]> {
+export async function knownRules({ facts }: PageContext, draft: Draft): Promise<readonly CacheRule[]> {
   return (draft.downstream && (await orUndefined(facts.rules(draft.downstream.id)))) ?? [];
 }
 
-function pickName(context: WizardContext, draft: Draft, position: Position) {
+function pickName(context: PageContext, draft: Draft, position: Position) {
   return pick<Choice>(frameOf(position, vscode.l10n.t('Rule Names')), {
     placeholder: vscode.l10n.t('Check the names of the cache rules; choose one to change it'),
     load: async (show) => show(rowsOf(draft, await knownRules(context, draft))),
@@ -69,7 +69,7 @@ function rowsOf(draft: Draft, rules: readonly CacheRule[]): Row<Choice>[] {
   ];
 }
 
-async function askRuleName(context: WizardContext, draft: Draft, source: RepositoryPattern, position: Position) {
+async function askRuleName(context: PageContext, draft: Draft, source: RepositoryPattern, position: Position) {
   const frame = frameOf(position, vscode.l10n.t('Name of the Cache Rule'));
   const rules = await whileReading(frame.title, knownRules(context, draft));
   let typed = draft;

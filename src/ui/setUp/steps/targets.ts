@@ -1,6 +1,6 @@
 import * as vscode from 'vscode';
 import type { Registry, RepositoryPattern } from '../../../domain/types.ts';
-import { answerWith, frameOf, type Step, type WizardContext } from '../context.ts';
+import { answerWith, frameOf, type Step, type PageContext } from '../context.ts';
 import { orUndefined } from '../reads.ts';
 import type { Position } from '../../pages/flow.ts';
 import {
@@ -89,7 +89,7 @@ function choiceRows(draft: Draft, surroundings: Surroundings): Row<Choice>[] {
 }
 
 /** What is known of the downstream. Parts that cannot be read are left to the plan. */
-async function surroundingsOf({ facts }: WizardContext, draft: Draft): Promise<Surroundings> {
+async function surroundingsOf({ facts }: PageContext, draft: Draft): Promise<Surroundings> {
   if (!draft.downstream) return { rules: [] };
   const [rules, repositories] = await Promise.all([
     orUndefined(facts.rules(draft.downstream.id)),
@@ -141,7 +141,7 @@ async function askPrefix(known: Promise<Surroundings>, draft: Draft, position: P
 }
 
 /** Starts reading what this page and the next ones need, while the user is still busy with an earlier one. */
-export function prefetch({ facts }: WizardContext, { downstream, upstream, sources }: Draft): void {
+export function prefetch({ facts }: PageContext, { downstream, upstream, sources }: Draft): void {
   if (!downstream) return;
   void orUndefined(facts.rules(downstream.id));
   void orUndefined(facts.repositories(downstream));

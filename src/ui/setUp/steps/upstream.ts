@@ -6,7 +6,7 @@ import { isLoginServer } from '../../../domain/imageReference.ts';
 import type { Problem } from '../../../domain/parsed.ts';
 import { parseRepositoryPattern } from '../../../domain/repositoryPattern.ts';
 import type { Registry, RepositoryPattern } from '../../../domain/types.ts';
-import { answerWith, frameOf, type Step, type WizardContext } from '../context.ts';
+import { answerWith, frameOf, type Step, type PageContext } from '../context.ts';
 import type { Position } from '../../pages/flow.ts';
 import { canCacheFrom, chooseDownstream, chooseSources, chooseUpstream, type Draft } from '../draft.ts';
 import { askText } from '../../pages/askText.ts';
@@ -97,7 +97,7 @@ interface Named {
   readonly source?: RepositoryPattern;
 }
 
-async function enterUpstream(context: WizardContext, downstream: Registry, position: Position): Promise<Answer<Named>> {
+async function enterUpstream(context: PageContext, downstream: Registry, position: Position): Promise<Answer<Named>> {
   let found: Named | undefined;
   // Looked up once per text: Enter must not repeat what typing has just asked.
   const lookUps = new Map<string, Promise<Omit<Named, 'downstream'> | Problem>>();
@@ -133,7 +133,7 @@ function pause(ms: number, signal: AbortSignal): Promise<boolean> {
 }
 
 /** What is wrong with the text itself, before Azure is asked. */
-function checkRegistryText({ facts }: WizardContext, text: string): Problem | undefined {
+function checkRegistryText({ facts }: PageContext, text: string): Problem | undefined {
   if (text.startsWith('/')) {
     const parsed = parseArmId(text);
     if (!parsed.ok) return parsed.problem;
@@ -182,7 +182,7 @@ function splitHost(text: string): [string, string | undefined] {
 }
 
 async function lookUpRegistry(
-  { facts, signal }: WizardContext,
+  { facts, signal }: PageContext,
   text: string,
 ): Promise<Omit<Named, 'downstream'> | Problem> {
   try {

@@ -145,8 +145,8 @@ async function setUpRules(
     } catch (error) {
       if (isCancelled(error)) throw error;
       // The others can still be moved.
-      const doing = vscode.l10n.t('Setting up the cache from {0}', upstream.name);
-      void showError(error, { doing, log: services.log });
+      const activity = vscode.l10n.t('Setting up the cache from {0}', upstream.name);
+      void showError(error, { activity, log: services.log });
     }
   }
   return true;
