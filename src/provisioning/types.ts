@@ -95,6 +95,8 @@ export interface Inspection {
   readonly resourceId?: string;
   /** Azure is still at work on a write: what is said here may change by itself. */
   readonly inProgress?: boolean;
+  /** Bytes, of what would be deleted. */
+  readonly size?: number;
   /** Present: `satisfy` is for this very thing, so the engine looks once more right before it, and does nothing to another one. */
   readonly fingerprint?: Fingerprint;
 }
@@ -132,6 +134,8 @@ export type KeyKind =
   | 'repositories'
   | 'assignments'
   | 'identity'
+  /** Who depends on an identity. */
+  | 'identityUsage'
   /** Whether a principal was created during the walk. */
   | 'newPrincipal'
   /** Everything that is visible. */
@@ -208,6 +212,8 @@ export interface PlannedStep {
   readonly inspection: Inspection;
   /** Optional, and not wanted by the user: kept as it is. */
   readonly isLeftOut?: boolean;
+  /** Why it is left out, or is not, where that is not as usual. */
+  readonly because?: 'chosenBefore' | 'keptBefore' | 'madeAgain';
 }
 
 /** What is begun, as far as another window needs it to do the rest. JSON-serializable (journal). */
@@ -221,7 +227,25 @@ export type Purpose =
       readonly rule?: Fingerprint;
     }
   /** The link has the new identity. */
-  | { readonly kind: 'changeIdentity'; readonly link: CacheLink; readonly rule?: Fingerprint };
+  | { readonly kind: 'changeIdentity'; readonly link: CacheLink; readonly rule?: Fingerprint }
+  | CleanUpPurpose;
+
+/** Taking away what belongs to a rule, also when the rule itself is gone. */
+export interface CleanUpPurpose {
+  readonly kind: 'cleanUp';
+  readonly ruleId: string;
+  /** The rule's target repositories, as written. */
+  readonly target: string;
+  /** What tells the rule from another one of its name. Absent: it is gone. */
+  readonly rule?: Fingerprint;
+  /** Absent where the rule has no identity or its upstream is not visible. */
+  readonly link?: CacheLink;
+  /** Of the identity that the rule was made with. */
+  readonly principalId?: string;
+  /** Ids of the steps that the user chose, and of those that were offered and not chosen. */
+  readonly chosen: readonly string[];
+  readonly kept: readonly string[];
+}
 
 export interface Plan {
   /** Absent: nothing of it is remembered for another window. */
@@ -231,6 +255,8 @@ export interface Plan {
   readonly findings: readonly Finding[];
   /** True when no step and no finding blocks. */
   readonly canApply: boolean;
+  /** Whether nothing is left for another window when all steps have ended well. Absent: so it is. */
+  isFinished?(steps: readonly StepProgress[]): boolean;
 }
 
 export type CheckVerdict =

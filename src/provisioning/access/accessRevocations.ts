@@ -32,6 +32,8 @@ export interface AccessRevocation {
   readonly inUseBy: readonly string[];
   /** Why it cannot be known whether someone else needs it. Present: it stays. */
   readonly unknown?: string;
+  /** It names none of the link's repositories. */
+  readonly isForOthers?: true;
 }
 
 /**
@@ -195,7 +197,7 @@ function revocationHere(
   const reading = readingOf(assignment.condition);
   if (!reading.ok) return stays(reading.problem.message);
   const readable = eitherOf(reading.value.content, reading.value.metadata);
-  if (!overlaps(readable, setOfPatterns(mine))) return stays(madeForOthers());
+  if (!overlaps(readable, setOfPatterns(mine))) return { ...stays(madeForOthers()), isForOthers: true };
   const users = needsWithin(needs, readable);
   // A grant wider than the rule ("team" without "/") is the rule's too when nobody else reads by it.
   if (users.length === 0 && (holdsOnly(assignment, mine) || holdsAround(assignment, mine))) {
@@ -207,7 +209,7 @@ function revocationHere(
   if (!narrowed.ok) return stays(narrowed.problem.message);
   if (narrowed.value === undefined) return stay(whole, [], usage);
   if (sameCondition(narrowed.value, assignment.condition)) {
-    return users.length > 0 ? stay(whole, users, usage) : stays(madeForOthers());
+    return users.length > 0 ? stay(whole, users, usage) : { ...stays(madeForOthers()), isForOthers: true };
   }
   const upstream = armIdName(link.source.id);
   return stay(

@@ -6,7 +6,8 @@ import { roleById } from '../../domain/roles.ts';
 import type { CacheRule, RoleAssignment } from '../../domain/types.ts';
 import { findRulesOfIdentity } from './identityUses.ts';
 import { mapBounded } from '../../common/mapBounded.ts';
-import type { WalkContext } from '../types.ts';
+import { allRules } from '../engine/reads.ts';
+import type { CacheLink, Key, WalkContext } from '../types.ts';
 
 /** A managed identity, or what is left of one: its assignments outlive it. */
 export interface IdentityReference {
@@ -87,6 +88,23 @@ function notLookedAt(names: readonly string[]): string {
     names.length,
     [...names.slice(0, maxNamed), ...(names.length > maxNamed ? ['…'] : [])].join(', '),
   );
+}
+
+/** Who depends on the link's identity, read once in a walk; while a plan is made without the rule, which is about to go. */
+export async function readUsageBeside(
+  context: WalkContext,
+  link: CacheLink,
+  identity: IdentityReference,
+  ruleId: string,
+): Promise<IdentityUsage> {
+  const key: Key = { kind: 'identityUsage', id: armIdKey(identity.id), part: identity.principalId };
+  const usage = await context.memo(key, () => readIdentityUsage(context, identity, link.downstream.id));
+  return context.assumesNeeds ? withoutRuleOf(usage, ruleId) : usage;
+}
+
+/** What `readUsageBeside` reads. */
+export function usageKeys(identityId: string): Key[] {
+  return [{ kind: 'registries' }, allRules, { kind: 'identityUsage', id: armIdKey(identityId) }];
 }
 
 /** The usage without one rule, which is about to go. */

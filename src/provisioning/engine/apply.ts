@@ -43,9 +43,10 @@ export async function applyPlan(azure: Azure, plan: Plan, options: ApplyOptions 
   });
   await recorded;
   const result = summarize(plan, steps, options.signal);
-  const hasChanged = result.done.length + result.begun.length > 0;
-  if (entry !== undefined)
-    await (result.outcome === 'complete' ? journal?.finish(entry) : journal?.leave(entry, hasChanged));
+  // Of a clean-up what was chosen is kept too.
+  const isWorthKeeping = result.done.length + result.begun.length > 0 || plan.purpose?.kind === 'cleanUp';
+  const isOver = result.outcome === 'complete' && (plan.isFinished?.(steps) ?? true);
+  if (entry !== undefined) await (isOver ? journal?.finish(entry) : journal?.leave(entry, isWorthKeeping));
   return result;
 }
 
@@ -117,6 +118,8 @@ async function runStep(run: StepRun): Promise<StepProgress> {
   const now = requirement.skipsRecheck ? inspection : await look();
   if (isCancelRequested(run)) return notBegun();
   if (now instanceof Error) return run.emit('failed', explainFailure(now, requirement), { error: now });
+  // What cannot be read now could be read for the plan: that is a failure, though the step is optional.
+  if (now.error) return run.emit('failed', now.reason, { error: now.error });
   if (now.verdict !== 'missing') return notToDo(run, now);
   if (isOther(inspection.fingerprint, now.fingerprint)) return notToDo(run, changedSince(requirement.describe().title));
 

@@ -1,6 +1,6 @@
-import { armIdKey } from '../../domain/armId.ts';
+import { armIdKey, parseArmId } from '../../domain/armId.ts';
 import { isRecord, parseCacheLink } from '../link/parseLink.ts';
-import type { Purpose } from '../types.ts';
+import type { CleanUpPurpose, Purpose } from '../types.ts';
 import { parseFingerprint } from './fingerprint.ts';
 
 /**
@@ -8,13 +8,14 @@ import { parseFingerprint } from './fingerprint.ts';
  * form of access is another one, since the old entry knows what was begun with the first.
  */
 export function purposeKey(purpose: Purpose): string {
+  if (purpose.kind === 'cleanUp') return `cleans up ${armIdKey(purpose.ruleId)}`;
   const { link } = purpose;
   const ids = [link.downstream.id, link.source.id, link.authentication.identityId].map(armIdKey);
   const rules = link.mappings.map((mapping) => mapping.ruleName.toLowerCase()).sort();
   return [...ids, link.access, ...rules, kindKey(purpose)].join('\n');
 }
 
-function kindKey(purpose: Purpose): string {
+function kindKey(purpose: Exclude<Purpose, CleanUpPurpose>): string {
   switch (purpose.kind) {
     case 'setUp':
       return '';
@@ -28,6 +29,7 @@ function kindKey(purpose: Purpose): string {
 /** Reads a purpose from a file, in which nothing is trusted; undefined if it is none. */
 export function parsePurpose(value: unknown): Purpose | undefined {
   if (!isRecord(value)) return undefined;
+  if (value['kind'] === 'cleanUp') return parseCleanUp(value);
   const parsed = parseCacheLink(value['link']);
   if (!parsed.ok) return undefined;
   const link = parsed.value;
@@ -46,4 +48,32 @@ export function parsePurpose(value: unknown): Purpose | undefined {
     default:
       return undefined;
   }
+}
+
+/** Steps of a clean-up; a hundred repositories are listed at most. */
+const maxIds = 1000;
+const maxText = 2048;
+
+function parseCleanUp(value: Readonly<Record<string, unknown>>): CleanUpPurpose | undefined {
+  const { ruleId, target, principalId } = value;
+  const [chosen, kept] = [parseIds(value['chosen']), parseIds(value['kept'])];
+  const rule = parseFingerprint(value['rule']);
+  const link = value['link'] === undefined ? undefined : parseCacheLink(value['link']);
+  if (!isText(ruleId) || !parseArmId(ruleId).ok || !isText(target) || !chosen || !kept || link?.ok === false) {
+    return undefined;
+  }
+  return {
+    ...{ kind: 'cleanUp', ruleId, target, chosen, kept },
+    ...(rule && { rule }),
+    ...(link && { link: link.value }),
+    ...(isText(principalId) && { principalId }),
+  };
+}
+
+function parseIds(value: unknown): string[] | undefined {
+  return Array.isArray(value) && value.length <= maxIds && value.every(isText) ? value : undefined;
+}
+
+function isText(value: unknown): value is string {
+  return typeof value === 'string' && value.length <= maxText;
 }

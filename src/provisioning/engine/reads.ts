@@ -45,6 +45,11 @@ export function repositoriesKey(registryId: string): Key {
   return { kind: 'repositories', id: armIdKey(registryId) };
 }
 
+/** Whether one is there. */
+export function repositoryKey(registryId: string, repository: string): Key {
+  return { ...repositoriesKey(registryId), part: repository };
+}
+
 /** One rule as it is at this moment, or undefined when there is none of this id. */
 export async function readRule({ azure, signal }: ReadContext, id: string): Promise<CacheRule | undefined> {
   try {
@@ -61,22 +66,14 @@ export function identityKey(identityId: string): Key {
 
 /** An identity, or undefined when it does not exist (its resource group does). */
 export function readIdentity(context: ReadContext, identityId: string): Promise<Identity | undefined> {
-  return context.memo(identityKey(identityId), () => readIdentityNow(context, identityId));
-}
-
-/** The same, as it is at this moment. */
-export async function readIdentityNow({ azure, signal }: ReadContext, id: string): Promise<Identity | undefined> {
-  try {
-    return await azure.identities.get(id, { signal });
-  } catch (error) {
-    if (isAzureError(error, 'notFound') && !missingContainers.has(error.code)) return undefined;
-    throw error;
-  }
-}
-
-/** The same for what is to go. Asked twice: taken for deleted by mistake, it would be left behind without a word. */
-export async function readIdentityToGo(context: ReadContext, id: string): Promise<Identity | undefined> {
-  return (await readIdentityNow(context, id)) ?? readIdentityNow(context, id);
+  return context.memo(identityKey(identityId), async () => {
+    try {
+      return await context.azure.identities.get(identityId, { signal: context.signal });
+    } catch (error) {
+      if (isAzureError(error, 'notFound') && !missingContainers.has(error.code)) return undefined;
+      throw error;
+    }
+  });
 }
 
 /** 404 codes that mean more is missing than the resource itself. */

@@ -4,7 +4,8 @@ import { whyManaged } from '../../domain/managedRules.ts';
 import type { CacheRule } from '../../domain/types.ts';
 import { readRule, rulesKey } from '../engine/reads.ts';
 import { fingerprintOf, otherRule, whyOther } from '../engine/sameRule.ts';
-import type { Requirement } from '../types.ts';
+import type { Requirement, WalkContext } from '../types.ts';
+import { findSurely, requireGone } from './absence.ts';
 
 /**
  * The downstream no longer has this rule. One that has its name by now, but is another one, is left alone; so is one that Azure
@@ -13,6 +14,7 @@ import type { Requirement } from '../types.ts';
 export function withoutRule(rule: CacheRule, needs: readonly string[] = []): Requirement {
   const registry = armIdName(rule.registryId);
   const gone = l10n.t('The cache rule {0} is gone. Images cached in {1} stay there.', rule.name, rule.targetRepository);
+  const find = (context: WalkContext) => readRule(context, rule.id);
   return {
     id: `withoutRule:${rule.name}`,
     kind: 'withoutRule',
@@ -26,23 +28,28 @@ export function withoutRule(rule: CacheRule, needs: readonly string[] = []): Req
         rule.sourceRepository,
         rule.targetRepository,
       ),
-      done: gone,
+      done: l10n.t(
+        'The cache rule {0} was deleted. Images cached in {1} stay there.',
+        rule.name,
+        rule.targetRepository,
+      ),
     }),
 
     async inspect(context) {
-      const now = await readRule(context, rule.id);
+      const now = await findSurely(context, find);
       if (!now) return { verdict: 'satisfied', reason: gone, evidence: [] };
       const evidence = [{ text: `${now.name}: ${now.sourceRepository} ⇒ ${now.targetRepository}`, resourceId: now.id }];
       const managed = whyManaged(now.name);
       if (managed) return { verdict: 'conflicting', reason: managed, evidence };
       const why = whyOther(now, rule);
-      if (why) return { verdict: 'satisfied', reason: otherRule(now, why), evidence };
+      if (why) return { verdict: 'satisfied', code: 'other', reason: otherRule(now, why), evidence };
       const reason = l10n.t('The cache rule {0} exists.', now.name);
       return { verdict: 'missing', reason, evidence, fingerprint: fingerprintOf(now) };
     },
 
     async satisfy(context) {
       await context.azure.cacheRules.delete(rule.id, { signal: context.signal });
+      await requireGone(context, rule.name, find);
     },
 
     rights: [

@@ -1,20 +1,18 @@
 import * as vscode from 'vscode';
 import { codeSpan, escapeMarkdown, list } from '../../common/markdown.ts';
-import { armIdName } from '../../domain/armId.ts';
+import { armIdName, parentArmId } from '../../domain/armId.ts';
 import { identityChangeOf, replacementOf } from '../../provisioning/changes/changeRule.ts';
 import { type Journal, type JournalEntry, createJournal } from '../../provisioning/engine/journal.ts';
 import { requirementsOf } from '../../provisioning/requirements/requirementsOf.ts';
-import type { ApplyResult, Purpose, Requirement, StepState } from '../../provisioning/types.ts';
-import { offerUnfinishedCleanUps } from './cleanUp/unfinished.lazy.ts';
+import type { ApplyResult, CleanUpPurpose, Purpose, Requirement, StepState } from '../../provisioning/types.ts';
 import { runCommand } from '../shared/errors.ts';
 import type { Services } from '../services/services.ts';
 import { showInformationMessage, showWarningMessage } from '../shared/messages.ts';
 
-/** Offers to go on with each set-up or change of a rule that a closed window or a crash cut off, and each clean-up that is not finished. */
+/** Offers to go on with each set-up, change of a rule or clean-up that is not finished, though no window works on it. */
 export async function offerResume(services: Services): Promise<void> {
   const journal = createJournal(services.storage.journal.fsPath);
   for (const { id } of await journal.unfinished()) await offer(services, journal, id);
-  await offerUnfinishedCleanUps(services);
 }
 
 async function offer(services: Services, journal: Journal, id: string): Promise<void> {
@@ -22,15 +20,20 @@ async function offer(services: Services, journal: Journal, id: string): Promise<
   const find = async () => (await journal.unfinished()).find((entry) => entry.id === id);
   const entry = await find();
   if (!entry) return;
-  const resume = vscode.l10n.t('Resume');
+  const { purpose } = entry;
+  const { title, activity, text } = textsOf(purpose);
+  const isCleanUp = purpose.kind === 'cleanUp';
+  const resume = isCleanUp ? vscode.l10n.t('Continue') : vscode.l10n.t('Resume');
   const show = vscode.l10n.t('Show');
   const discard = vscode.l10n.t('Discard');
-  const { title, activity, text } = textsOf(entry.purpose);
+  const how = isCleanUp
+    ? vscode.l10n.t('Continuing first looks at what is left.')
+    : vscode.l10n.t('Resuming does only what is still missing.');
   const answer = await showWarningMessage(
-    [text, gapInWords(entry), vscode.l10n.t('Resuming does only what is still missing.')].filter(Boolean).join(' '),
+    [text, gapInWords(entry), how].filter(Boolean).join(' '),
     resume,
-    show,
-    discard,
+    // What a clean-up has left is told by its own page.
+    ...(isCleanUp ? [discard] : [show, discard]),
   );
   if (answer !== undefined && !(await find())) {
     void showInformationMessage(vscode.l10n.t('It was continued or ended meanwhile, here or in another window.'));
@@ -39,14 +42,14 @@ async function offer(services: Services, journal: Journal, id: string): Promise<
   switch (answer) {
     case resume:
       return runCommand(activity, services.log, async () => {
-        const result = await resumePurpose(services, entry.purpose);
+        const result = await resumePurpose(services, purpose);
         // By what Azure says now it may have been another link that was completed.
-        if (result?.outcome === 'complete') await journal.finish(id);
+        if (result?.outcome === 'complete' && !isCleanUp) await journal.finish(id);
       });
     case show:
-      await services.documents.show(`${title}.md`, describeEntry(entry), {
-        language: 'markdown',
-      });
+      if (!isCleanUp) {
+        await services.documents.show(`${title}.md`, describeEntry(entry, purpose), { language: 'markdown' });
+      }
       return offer(services, journal, id);
     case discard:
       return journal.finish(id);
@@ -63,10 +66,15 @@ async function resumePurpose(services: Services, purpose: Purpose): Promise<Appl
       return (await import('./replaceRule.lazy.ts')).resumeReplacement(services, purpose);
     case 'changeIdentity':
       return (await import('./changeIdentity.lazy.ts')).resumeIdentityChange(services, purpose);
+    case 'cleanUp':
+      return (await import('./cleanUp.lazy.ts')).cleanUp(services, purpose.ruleId);
   }
 }
 
-function requirementsFor(purpose: Purpose): readonly Requirement[] {
+/** All but a clean-up, whose steps are known only when it looks for them. */
+type ChangePurpose = Exclude<Purpose, CleanUpPurpose>;
+
+function requirementsFor(purpose: ChangePurpose): readonly Requirement[] {
   switch (purpose.kind) {
     case 'setUp':
       return requirementsOf(purpose.link);
@@ -78,6 +86,15 @@ function requirementsFor(purpose: Purpose): readonly Requirement[] {
 }
 
 function textsOf(purpose: Purpose): { title: string; activity: string; text: string } {
+  if (purpose.kind === 'cleanUp') {
+    const { ruleId } = purpose;
+    const registry = armIdName(parentArmId(ruleId) ?? '');
+    return {
+      title: vscode.l10n.t('Clean-up cut off'),
+      activity: vscode.l10n.t('Cleaning up {0}', armIdName(ruleId)),
+      text: vscode.l10n.t('The clean-up of the cache rule {0} in {1} is not finished.', armIdName(ruleId), registry),
+    };
+  }
   const { link } = purpose;
   const registry = armIdName(link.downstream.id);
   switch (purpose.kind) {
@@ -127,8 +144,8 @@ function isDone(state: StepState | undefined): boolean {
 }
 
 /** What was planned and how far it got. */
-function describeEntry(entry: JournalEntry): string {
-  const { purpose, startedAt, steps } = entry;
+function describeEntry(entry: JournalEntry, purpose: ChangePurpose): string {
+  const { startedAt, steps } = entry;
   const { link } = purpose;
   const states = new Map(steps.map((step) => [step.requirementId, step]));
   const lines = requirementsFor(purpose).map((requirement) => {

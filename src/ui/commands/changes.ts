@@ -28,8 +28,8 @@ export const resetTag: Command = async (services, node) => {
 export const cleanUp: Command = async (services, node) => {
   const unfinished =
     node === undefined
-      ? await (await import('../changes/cleanUp/unfinished.lazy.ts')).pickUnfinished(services)
+      ? await (await import('../changes/unfinishedCleanUps.lazy.ts')).pickUnfinished(services)
       : undefined;
   const ruleId = unfinished ?? (await pickChangeableRule(services, node, vscode.l10n.t('Clean Up'))).rule.id;
-  await (await import('../changes/cleanUp/cleanUp.lazy.ts')).cleanUp(services, ruleId);
+  await (await import('../changes/cleanUp.lazy.ts')).cleanUp(services, ruleId);
 };

@@ -2,8 +2,7 @@ import * as vscode from 'vscode';
 import { armIdName } from '../../domain/armId.ts';
 import type { Command } from '../services/services.ts';
 import { pickChangeableRule, type PickedRule } from '../shared/pickResource.ts';
-import { showInformationMessage, showWarningMessage } from '../shared/messages.ts';
-import { withCancel } from '../shared/withCancel.ts';
+import { showWarningMessage } from '../shared/messages.ts';
 
 /** Deletes a cache rule alone after a modal confirmation that says what stays behind, and offers to clean that up too. */
 export const deleteRule: Command = async (services, node) => {
@@ -18,15 +17,12 @@ export const deleteRule: Command = async (services, node) => {
     cleanUp,
   );
   if (answer === cleanUp) {
-    await (await import('../changes/cleanUp/cleanUp.lazy.ts')).cleanUp(services, rule.id);
+    await (await import('../changes/cleanUp.lazy.ts')).cleanUp(services, rule.id);
     return;
   }
   if (answer !== confirmed) return;
   const { deleteCacheRule } = await import('../changes/deleteCacheRule.lazy.ts');
-  const outcome = await withCancel(vscode.l10n.t('Deleting the cache rule {0}', rule.name), (_, signal) =>
-    deleteCacheRule(services, picked, signal),
-  );
-  void (outcome.gone ? showInformationMessage(outcome.reason) : showWarningMessage(outcome.reason));
+  await deleteCacheRule(services, rule);
 };
 
 /** What changes and what stays: deleting a rule takes away neither rights nor images. */

@@ -11,12 +11,15 @@ export interface TogglePage {
   rows(): readonly Row<ToggleChoice>[];
   /** What is read while the page is shown; the rows are shown again when it has ended, and whenever it says so. */
   load?(repaint: () => void, signal: AbortSignal): Promise<void>;
+  /** There turned out to be nothing to choose: the page ends with what is selected. */
+  isEmpty?(): boolean;
 }
 
 /**
  * A page of things that are switched on and off one by one, among rows that only inform. VS Code's own check boxes would stand
  * beside those too.
  * @returns the keys that are on
+ * @throws what `load` throws, unless the page was left before
  */
 export function chooseToggled(frame: Frame, page: TogglePage): Promise<Answer<ReadonlySet<string>>> {
   const { selected } = page;
@@ -47,15 +50,16 @@ export function chooseToggled(frame: Frame, page: TogglePage): Promise<Answer<Re
   });
   paint();
   input.show();
-  if (page.load) {
-    input.busy = true;
-    void page
-      .load(() => paint(), closed)
-      .finally(() => {
-        if (closed.aborted) return;
-        input.busy = false;
-        paint();
-      });
-  }
-  return answer;
+  if (!page.load) return answer;
+  input.busy = true;
+  const loading = page
+    .load(() => paint(), closed)
+    .then(() => {
+      if (page.isEmpty?.()) finish({ kind: 'value', value: selected });
+      if (!closed.aborted) input.busy = false;
+      paint();
+      return answer;
+    });
+  // After it was left nobody waits for an error.
+  return Promise.race([answer, loading]).finally(() => finish({ kind: 'cancelled' }));
 }

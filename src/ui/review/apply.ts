@@ -29,7 +29,8 @@ const maxSentences = 4;
 export async function reviewAndApply(services: Services, change: Change): Promise<ApplyResult | undefined> {
   const azure = await whileOpening(services, change.texts.page, (found) => found);
   const answer = await reviewChange(services, azure, change, { number: 1, total: 1, canGoBack: false });
-  return answer.kind === 'apply' ? applyWithProgress(services, azure, answer.change, answer.plan) : undefined;
+  if (answer.kind !== 'apply' || (await change.confirm?.(answer.plan)) === false) return undefined;
+  return applyWithProgress(services, azure, answer.change, answer.plan);
 }
 
 /**
@@ -53,7 +54,7 @@ export async function applyWithProgress(
   await refreshInventory(services, plan, result);
   if (result.outcome === 'complete') change.onComplete?.(services);
   // Not awaited: a message that stays open must not keep the command running.
-  void reportOutcome(services, azure, change, result);
+  void reportOutcome(services, azure, change, plan, result);
   return result;
 }
 
@@ -101,13 +102,25 @@ function keysOf(steps: Plan['steps']): Key[] {
   return steps.flatMap(({ requirement }) => requirement.writes);
 }
 
-async function reportOutcome(services: Services, azure: Azure, change: Change, result: ApplyResult): Promise<void> {
-  const showLog = vscode.l10n.t('Show Log');
+async function reportOutcome(
+  services: Services,
+  azure: Azure,
+  change: Change,
+  plan: Plan,
+  result: ApplyResult,
+): Promise<void> {
+  const { showDetails } = change;
+  const details = showDetails ? vscode.l10n.t('Show Details') : vscode.l10n.t('Show Log');
   if (result.outcome === 'complete') {
-    const titles = change.offers.map(({ title }) => title);
-    const chosen = await showInformationMessage(completeText(change, result), ...titles);
+    const titles = [...change.offers.map(({ title }) => title), ...(showDetails ? [details] : [])];
+    const text = change.texts.outcome?.(plan, result) ?? completeText(change, result);
+    const isNothingDone = result.kept.length > 0 && result.done.length === 0;
+    const chosen = isNothingDone
+      ? await showWarningMessage(text, ...titles)
+      : await showInformationMessage(text, ...titles);
     const offer = change.offers.find(({ title }) => title === chosen);
     if (offer) await runCommand(offer.title, services.log, () => offer.run(services, result));
+    if (chosen === details) await showDetails?.(services, plan, result);
     return;
   }
   const failure = result.steps.find(({ state }) => state === 'failed');
@@ -119,13 +132,16 @@ async function reportOutcome(services: Services, azure: Azure, change: Change, r
       ? change.setUp?.withFeature()
       : undefined;
   const register = vscode.l10n.t('Register Feature and Try Again');
-  const text = incompleteText(change, result, failure);
-  const buttons = [withFeature ? register : again, showLog];
+  const text = change.texts.outcome?.(plan, result) ?? incompleteText(change, result, failure);
+  const buttons = [withFeature ? register : again, details];
   const chosen =
     result.outcome === 'cancelled'
       ? await showWarningMessage(text, ...buttons)
       : await showErrorMessage(text, ...buttons);
-  if (chosen === showLog) services.log.show();
+  if (chosen === details) {
+    if (showDetails) await showDetails(services, plan, result);
+    else services.log.show();
+  }
   if (chosen === again) await applyAgain(services, azure, change);
   if (chosen === register && withFeature) await applyAgain(services, azure, withFeature);
 }
@@ -168,6 +184,10 @@ function shortened(sentences: readonly string[]): string {
 /** Inspects again, since time has passed, and does only what is left. */
 async function applyAgain(services: Services, azure: Azure, change: Change): Promise<void> {
   try {
+    if (change.choose) {
+      await reviewAndApply(services, change);
+      return;
+    }
     const plan = await withProgress(
       { location: vscode.ProgressLocation.Notification, title: vscode.l10n.t('Checking what is left to do') },
       () => change.plan(azure, {}),

@@ -16,6 +16,12 @@ export interface Change {
     /** The same, registering the preview feature too. */
     withFeature(): Change;
   };
+  /** Its steps take things away and are chosen one by one: the plan with the steps of these ids chosen. */
+  readonly choose?: (plan: Plan, chosen: ReadonlySet<string>) => Plan;
+  /** Asks once more, when all is chosen. */
+  confirm?(plan: Plan): Promise<boolean>;
+  /** Shows what became of each step, in place of the log. */
+  readonly showDetails?: (services: Services, plan: Plan, result: ApplyResult) => Promise<void>;
   /** Buttons of the message that it is complete. */
   readonly offers: readonly Offer[];
   /** Begins what follows from it. */
@@ -35,6 +41,8 @@ export interface ChangeTexts {
   readonly complete: string | ((result: ApplyResult) => string);
   readonly cancelled: string;
   failed(reason: string): string;
+  /** All that is said of the outcome; undefined: what follows from the sentences above. */
+  outcome?(plan: Plan, result: ApplyResult): string | undefined;
   /** Said after what was done. */
   readonly afterwards?: string;
 }

@@ -25,6 +25,7 @@ export async function reviewChange(
   change: Change,
   position: Position,
 ): Promise<ReviewAnswer> {
+  if (change.choose) return (await import('./chooseSteps.ts')).chooseSteps(azure, change, change.choose, position);
   let plan: Plan | undefined;
   for (;;) {
     const answer = await pick<Choice>(

@@ -10,8 +10,8 @@ import { switchToAbac } from '../../../src/ui/changes/switchToAbac.lazy.ts';
 import { changeIdentity } from '../../../src/ui/changes/changeIdentity.lazy.ts';
 import { replaceRule, resumeReplacement } from '../../../src/ui/changes/replaceRule.lazy.ts';
 import { resetTag } from '../../../src/ui/changes/resetTag.lazy.ts';
-import { cleanUp } from '../../../src/ui/changes/cleanUp/cleanUp.lazy.ts';
-import { cleanUpMemoryOf } from '../../../src/ui/changes/cleanUp/memory.lazy.ts';
+import { cleanUp } from '../../../src/ui/changes/cleanUp.lazy.ts';
+import { unfinishedCleanUps } from '../../../src/ui/changes/unfinishedCleanUps.lazy.ts';
 import { runVerify } from '../../../src/ui/verify/verify.ts';
 import { connected, control, until } from './extensionUnderTest.ts';
 import { sampleLink, sampleRegistries } from './sampleRules.ts';
@@ -40,8 +40,8 @@ export const tests: HostTests = {
         await inputs.choose('Clean Up 1 Item');
         const result = await running;
         assert.equal(result?.outcome, 'complete');
-        assert.equal(result.gone.length, 1, result.gone.join('\n'));
-        assert.match(result.stays.join('\n'), /Managed identity host-cleanup-identity stays/);
+        assert.equal(result.done.length, 1, result.done.join('\n'));
+        assert.match(result.kept.join('\n'), /Managed identity host-cleanup-identity stays/);
       });
       assert.equal(asked.length, 1);
       assert.match(asked[0] ?? '', new RegExp(`${first}[^]*These stay:[^]*identity`));
@@ -167,7 +167,7 @@ export const tests: HostTests = {
         const running = cleanUp(services, idOf(second));
         await inputs.page(`Clean Up ${second}`);
         await inputs.choose('Clean Up 3 Items');
-        assert.equal((await running)?.gone.length, 3);
+        assert.equal((await running)?.done.length, 3);
       }),
     );
     const left = await azure.identities.list(link.downstream.id.split('/')[2] ?? '');
@@ -200,7 +200,6 @@ export const tests: HostTests = {
   'clean-up: a failure keeps the rest in mind, and running again takes it away, the rule being gone': async () => {
     const { services, azure, idOf, link } = await twoRules();
     await azure.cacheRules.delete(idOf(first));
-    const memory = cleanUpMemoryOf(services);
     await control('PUT', 'faults', [
       {
         match: 'DELETE .*/userAssignedIdentities/host-cleanup-identity',
@@ -220,7 +219,7 @@ export const tests: HostTests = {
           await inputs.choose('Keep: Repository');
           await inputs.choose('Clean Up 4 Items');
           assert.equal((await running)?.outcome, 'failed');
-          assert.equal((await memory.list()).length, 1);
+          assert.equal((await unfinishedCleanUps(services)).length, 1);
           const known = services.inventory.state.registries.get(link.downstream.id.toLowerCase())?.rules;
           assert.ok(!known?.some(({ name }) => name === second), 'the tree still shows the rule');
 
@@ -237,7 +236,7 @@ export const tests: HostTests = {
       await control('PUT', 'faults', []);
       await vscode.commands.executeCommand('notifications.clearAll');
     }
-    assert.equal((await memory.list()).length, 0);
+    assert.equal((await unfinishedCleanUps(services)).length, 0);
     const left = await azure.identities.list(link.downstream.id.split('/')[2] ?? '');
     assert.ok(!left.some(({ name }) => name === 'host-cleanup-identity'));
     assert.ok(

@@ -139,10 +139,10 @@ export const tests: HostTests = {
     const exported = await connected();
     const { rule, registry } = await createRule(exported, 'TreeTestRule', 'treetest');
     const replaced = { ...rule, targetRepository: 'another' };
-    const left = await deleteCacheRule(exported.services, { registry, rule: replaced });
-    assert.equal(left.gone, false);
-    const outcome = await deleteCacheRule(exported.services, { registry, rule });
-    assert.equal(outcome.gone, true, outcome.reason);
+    const left = await deleteCacheRule(exported.services, replaced);
+    assert.deepEqual([left.done.length, left.kept.length], [0, 1]);
+    const deleted = await deleteCacheRule(exported.services, rule);
+    assert.equal(deleted.done.length, 1, JSON.stringify(deleted));
     const { node } = await registryRow(exported, 'myregistry');
     assert.ok(!(await rows(exported, node)).some(({ item }) => labelOf(item) === 'treetest'));
     const azure = await exported.services.azure();

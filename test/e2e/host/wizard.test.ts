@@ -120,11 +120,10 @@ export const tests: HostTests = {
 
         // As after a window that was closed midway: another journal reads the same folder.
         const journal = createJournal(services.storage.journal.fsPath);
-        const entry = (await journal.unfinished()).find(
-          ({ purpose: { link } }) => link.mappings[0]?.ruleName === ruleName,
-        );
-        assert.ok(entry, 'the journal has forgotten the set-up');
-        const resuming = resumeSetUp(services, entry.purpose.link);
+        const links = (await journal.unfinished()).flatMap(({ purpose }) => purpose.link ?? []);
+        const link = links.find(({ mappings }) => mappings[0]?.ruleName === ruleName);
+        assert.ok(link, 'the journal has forgotten the set-up');
+        const resuming = resumeSetUp(services, link);
         await inputs.page('Review');
         assert.equal(inputs.rows().filter((row) => row.includes('Done:')).length, 3, inputs.rows().join('\n'));
         await inputs.choose('Create');

@@ -2,9 +2,10 @@ import { afterEach, describe, expect, it } from 'vitest';
 import type { Azure } from '../../../src/azure/azure.ts';
 import { cacheRuleArmId, identityArmId } from '../../../src/domain/armId.ts';
 import { applyPlan } from '../../../src/provisioning/engine/apply.ts';
-import { planCleanUp } from '../../../src/provisioning/changes/cleanUp/planCleanUp.ts';
+import { cleanUpPlan } from '../../../src/provisioning/changes/cleanUp.ts';
 import { diagnoseRule } from '../../../src/provisioning/diagnosis/diagnose.ts';
 import { linkOfRule } from '../../../src/provisioning/link/linkOfRule.ts';
+import { offersOf } from './cleaning.ts';
 import { group, startWorld, states, verdicts, type World } from './world.ts';
 
 let world: World;
@@ -123,15 +124,15 @@ describe('a rule whose identity the cloud does not tell', () => {
   });
 
   it('is not cleaned up as if it had none', async () => {
-    const plan = await planCleanUp(await unreadable(), ruleId());
-    expect(plan.items.find(({ kind }) => kind === 'cacheRule')).toMatchObject({ offered: false });
+    const plan = await cleanUpPlan(await unreadable(), ruleId());
+    expect(offersOf(plan)).toContain('withoutRule notKnown');
   });
 
   it('keeps the identity of another rule from being called unused', async () => {
     world = await startWorld({ retryAfterSeconds: 0 });
     await world.setUp();
-    const plan = await planCleanUp(world.azure, ruleId());
-    expect(plan.items.find(({ kind }) => kind === 'identity')).toMatchObject({ offered: true });
+    const plan = await cleanUpPlan(world.azure, ruleId());
+    expect(offersOf(plan)).toContain('withoutIdentity chosen');
     const { cacheRules } = world.azure;
     const elsewhere: Azure = {
       ...world.azure,
@@ -145,8 +146,8 @@ describe('a rule whose identity the cloud does not tell', () => {
         },
       },
     };
-    const careful = await planCleanUp(elsewhere, ruleId());
-    expect(careful.items.find(({ kind }) => kind === 'identity')).toMatchObject({ offered: false });
+    const careful = await cleanUpPlan(elsewhere, ruleId());
+    expect(offersOf(careful)).toContain('withoutIdentity inUse');
   });
 
   it('is diagnosed as not known, with the versions that the service knows', async () => {

@@ -8,7 +8,7 @@ vi.mock('vscode', () => ({ l10n, CancellationError }));
 vi.mock('../../../src/ui/shared/messages.ts', () => ({ showInformationMessage: tell, showWarningMessage: vi.fn() }));
 vi.mock('../../../src/ui/shared/reports.ts', () => ({ reportOf: () => undefined }));
 const opened = vi.fn();
-vi.mock('../../../src/ui/changes/cleanUp/cleanUp.lazy.ts', () => ({ cleanUp: opened }));
+vi.mock('../../../src/ui/changes/cleanUp.lazy.ts', () => ({ cleanUp: opened }));
 vi.mock('../../../src/ui/changes/replaceRule.lazy.ts', () => ({ replaceRule: opened }));
 vi.mock('../../../src/ui/changes/changeIdentity.lazy.ts', () => ({ changeIdentity: opened }));
 vi.mock('../../../src/ui/changes/deleteCacheRule.lazy.ts', () => ({ deleteCacheRule: opened }));

@@ -363,7 +363,7 @@ describe('changing the identity', () => {
         const rest = await changeIdentityPlan(
           world.azure,
           await ruleNamed('MyRule'),
-          entry!.purpose.link.authentication,
+          entry!.purpose.link!.authentication,
         );
         expect((await applyPlan(world.azure, rest, { journal })).outcome).toBe('complete');
         expect((await ruleNamed('MyRule')).identity?.id.toLowerCase()).toBe(id.toLowerCase());

@@ -6,6 +6,8 @@ import fc from 'fast-check';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { AzureError } from '../../../../src/azure/errors.ts';
 import { createJournal } from '../../../../src/provisioning/engine/journal.ts';
+import type { CleanUpPurpose } from '../../../../src/provisioning/types.ts';
+import { cacheRuleArmId } from '../../../../src/domain/armId.ts';
 import { articleLink, mapping } from '../links.ts';
 
 let folder: string;
@@ -114,7 +116,7 @@ describe('journal', () => {
           };
           await writeFile(join(folder, `${id}.json`), JSON.stringify(entry));
           for (const found of await createJournal(folder).unfinished()) {
-            expect(found.purpose.link.mappings.length).toBeGreaterThan(0);
+            expect(found.purpose.link?.mappings.length).toBeGreaterThan(0);
             expect(Array.isArray(found.steps)).toBe(true);
             expect(found.purpose.kind).toBe('setUp');
           }
@@ -149,5 +151,50 @@ describe('journal', () => {
     await journal.record(id, { requirementId: 'identity', state: 'done', message: '' });
     await journal.finish(id);
     expect(await journal.unfinished()).toEqual([]);
+  });
+});
+
+describe('of a clean-up', () => {
+  const link = articleLink();
+  const ruleId = cacheRuleArmId(link.downstream.id, 'MyRule');
+  const purpose: CleanUpPurpose = {
+    ...{ kind: 'cleanUp', ruleId, target: 'myapp', link, principalId: 'p' },
+    ...{
+      chosen: ['withoutIdentity', 'withoutRepository:myapp'],
+      kept: ['deletedRule'],
+      rule: { creationDate: '2026' },
+    },
+  };
+  const leave = async (one: CleanUpPurpose) => {
+    const journal = createJournal(folder);
+    await journal.leave(await journal.start(one), true);
+  };
+
+  it('there is one entry per rule, whatever its casing and what was chosen', async () => {
+    await leave({ ...purpose, ruleId: ruleId.toUpperCase(), chosen: [] });
+    await leave(purpose);
+    expect((await createJournal(folder).unfinished()).map((entry) => entry.purpose)).toEqual([purpose]);
+  });
+
+  it('what is none is not taken for one', async () => {
+    await leave(purpose);
+    const [name = ''] = await readdir(folder);
+    const path = join(folder, name);
+    const good: { readonly purpose: object } = JSON.parse(await readFile(path, 'utf8'));
+    for (const bad of [
+      { link: { ...link, mappings: 'x' } },
+      { chosen: [1] },
+      { kept: 'identity' },
+      { kept: Array(1001).fill('') },
+      { target: undefined },
+      { target: 'x'.repeat(2049) },
+      { ruleId: 'nonsense' },
+    ]) {
+      await writeFile(path, JSON.stringify({ ...good, purpose: { ...good.purpose, ...bad } }));
+      expect([bad, await createJournal(folder).unfinished()]).toEqual([bad, []]);
+      await rm(folder, { recursive: true });
+      await leave(purpose);
+    }
+    expect(await createJournal(folder).unfinished()).toHaveLength(1);
   });
 });

@@ -13,13 +13,13 @@ import {
   replaceRulePlan,
   resumeReplacePlan,
 } from '../../../../src/provisioning/changes/changeRule.ts';
-import { applyCleanUp } from '../../../../src/provisioning/changes/cleanUp/applyCleanUp.ts';
-import { planCleanUp } from '../../../../src/provisioning/changes/cleanUp/planCleanUp.ts';
-import type { CleanUpPlan, CleanUpResult } from '../../../../src/provisioning/changes/cleanUp/types.ts';
+import { cleanUpPlan, type CleanUpPlan } from '../../../../src/provisioning/changes/cleanUp.ts';
 import { planOf } from '../../../../src/provisioning/plan.ts';
 import { createJournal } from '../../../../src/provisioning/engine/journal.ts';
 import { withoutRule } from '../../../../src/provisioning/requirements/withoutRule.ts';
 import { createWalkContext } from '../../../../src/provisioning/engine/walkContext.ts';
+import type { ApplyResult } from '../../../../src/provisioning/types.ts';
+import { allOf } from '../cleaning.ts';
 import { mapping, pattern } from '../links.ts';
 import { group, startWorld, states, type World } from '../world.ts';
 
@@ -64,8 +64,8 @@ async function isThere(): Promise<boolean> {
   );
 }
 
-function cleanUp(plan: CleanUpPlan): Promise<CleanUpResult> {
-  return applyCleanUp(world.azure, plan, new Set(plan.items.map(({ id }) => id)), { timeScale: 0.02 });
+function cleanUp(plan: CleanUpPlan): Promise<ApplyResult> {
+  return applyPlan(world.azure, allOf(plan), { timeScale: 0.02 });
 }
 
 describe.each(each)('a rule of which a colleague %s', (colleague) => {
@@ -73,11 +73,10 @@ describe.each(each)('a rule of which a colleague %s', (colleague) => {
 
   it('is not cleaned up by a plan of before', async () => {
     await startWithRule();
-    const plan = await planCleanUp(world.azure, ruleId());
+    const plan = await cleanUpPlan(world.azure, ruleId());
     await meanwhile();
-    const result = await cleanUp(plan);
+    expect(states(await cleanUp(plan))).toMatchObject({ deletedRule: 'kept' });
     expect(await isThere()).toBe(true);
-    expect(result.stays.join()).toContain('not the one that was looked at');
   });
 
   it('is not deleted', async () => {
@@ -154,7 +153,7 @@ it('a change of identity whose answer was lost is the same rule still', async ()
 
 it('an assignment whose condition a colleague changed since the dry run stays, and so does its identity', async () => {
   await startWithRule();
-  const plan = await planCleanUp(world.azure, ruleId());
+  const plan = await cleanUpPlan(world.azure, ruleId());
   const { principalId } = await world.azure.identities.get(world.link().authentication.identityId);
   const [assignment] = await world.azure.roles.listForPrincipal(world.link().source.id, principalId);
   if (!assignment) throw new Error('no assignment');
@@ -189,9 +188,11 @@ describe('the rule of network-isolated AKS clusters', () => {
       generateCondition([pattern('myapp')]),
     );
     const before = world.sandbox.snapshot();
-    const plan = await planCleanUp(world.azure, rule.id);
-    expect(plan.items.map(({ kind, offered }) => `${kind} ${offered}`)).toEqual(['cacheRule false']);
-    expect(plan.items[0]?.unknown).toContain('Azure Kubernetes Service');
+    const plan = await cleanUpPlan(world.azure, rule.id);
+    expect(plan.steps.map(({ requirement, inspection }) => [requirement.kind, inspection.verdict])).toEqual([
+      ['withoutRule', 'conflicting'],
+    ]);
+    expect(plan.steps[0]?.inspection.reason).toContain('Azure Kubernetes Service');
     await cleanUp(plan);
     const context = createWalkContext(world.azure);
     expect(await withoutRule(rule).inspect(context)).toMatchObject({ verdict: 'conflicting' });

@@ -1,8 +1,9 @@
 import { expect, it } from 'vitest';
 import { cacheRuleArmId } from '../../../../src/domain/armId.ts';
-import { applyCleanUp } from '../../../../src/provisioning/changes/cleanUp/applyCleanUp.ts';
-import { planCleanUp } from '../../../../src/provisioning/changes/cleanUp/planCleanUp.ts';
-import type { CleanUpMemory, UnfinishedCleanUp } from '../../../../src/provisioning/changes/cleanUp/types.ts';
+import { begunCleanUp, cleanUpPlan } from '../../../../src/provisioning/changes/cleanUp.ts';
+import { applyPlan } from '../../../../src/provisioning/engine/apply.ts';
+import type { Journal, JournalEntry } from '../../../../src/provisioning/engine/journal.ts';
+import { allOf } from '../cleaning.ts';
 import { printCounts, runMatrix } from './matrix.ts';
 import { saveState } from './savedState.ts';
 
@@ -16,23 +17,24 @@ it('clean-up: each request × each fault, then the sandbox is as before set-up',
     const restore = saveState(world.sandbox.state);
     const ruleId = cacheRuleArmId(world.link().downstream.id, 'MyRule');
 
-    let remembered: UnfinishedCleanUp | undefined;
-    const memory: CleanUpMemory = {
-      remember: (entry) => Promise.resolve(void (remembered = entry)),
-      forget: () => Promise.resolve(void (remembered = undefined)),
-      list: () => Promise.resolve(remembered ? [{ ...remembered, isUnderWay: false }] : []),
+    let begun: JournalEntry | undefined;
+    const journal: Journal = {
+      start: (purpose) => Promise.resolve((begun = { id: 'one', purpose, startedAt: '', steps: [] }).id),
+      record: (_, step) => Promise.resolve(void (begun = begun && { ...begun, steps: [...begun.steps, step] })),
+      finish: () => Promise.resolve(void (begun = undefined)),
+      leave: () => Promise.resolve(),
+      unfinished: () => Promise.resolve([]),
     };
     const isAsBefore = (): boolean => world.sandbox.snapshot() === before;
     return {
       begin() {
         restore();
-        remembered = undefined;
+        begun = undefined;
       },
       async run(azure, signal) {
-        const plan = await planCleanUp(azure, ruleId, { signal, ...(remembered ? { remembered } : {}) });
-        const all = new Set(plan.items.map(({ id }) => id));
-        const cleaned = await applyCleanUp(azure, plan, all, { signal, memory, timeScale: 0.01 });
-        return cleaned.outcome === 'complete' && cleaned.stays.length === 0;
+        const plan = await cleanUpPlan(azure, ruleId, { signal, begun: begun && begunCleanUp(begun) });
+        const cleaned = await applyPlan(azure, allOf(plan), { signal, journal, timeScale: 0.01 });
+        return cleaned.outcome === 'complete' && cleaned.kept.length === 0;
       },
       check: (saidDone) =>
         Promise.resolve(saidDone && !isAsBefore() ? 'it says that all is gone, but it is not' : undefined),

@@ -2,11 +2,10 @@ import { expect, it } from 'vitest';
 import type { Azure } from '../../../../src/azure/azure.ts';
 import { cacheRuleArmId } from '../../../../src/domain/armId.ts';
 import { applyPlan } from '../../../../src/provisioning/engine/apply.ts';
-import { applyCleanUp } from '../../../../src/provisioning/changes/cleanUp/applyCleanUp.ts';
-import { planCleanUp } from '../../../../src/provisioning/changes/cleanUp/planCleanUp.ts';
 import { diagnoseRule } from '../../../../src/provisioning/diagnosis/diagnose.ts';
 import { planOf } from '../../../../src/provisioning/plan.ts';
 import { goalOf } from '../../../../src/provisioning/checks/repairs.ts';
+import { cleanUpAll } from '../cleaning.ts';
 import { printCounts, runMatrix } from './matrix.ts';
 import { saveState } from './savedState.ts';
 
@@ -41,8 +40,7 @@ it('repair: each request × each fault, then the rule works; never "fine" when i
       },
       async end() {
         if (!(await works())) return 'the rule does not work';
-        const plan = await planCleanUp(world.azure, ruleId);
-        const cleaned = await applyCleanUp(world.azure, plan, new Set(plan.items.map(({ id }) => id)));
+        const cleaned = await cleanUpAll(world.azure, ruleId);
         // For a rule in state Failed the diagnosis may register the feature flag: no clean-up takes that from the subscription.
         state.features.clear();
         if (world.sandbox.snapshot() === before) return undefined;

@@ -1,11 +1,10 @@
 import { expect, it } from 'vitest';
 import { cacheRuleArmId } from '../../../../src/domain/armId.ts';
 import { applyPlan } from '../../../../src/provisioning/engine/apply.ts';
-import { applyCleanUp } from '../../../../src/provisioning/changes/cleanUp/applyCleanUp.ts';
-import { planCleanUp } from '../../../../src/provisioning/changes/cleanUp/planCleanUp.ts';
 import { planOf } from '../../../../src/provisioning/plan.ts';
 import { setUpOf } from '../../../../src/provisioning/requirements/requirementsOf.ts';
 import { verdicts } from '../world.ts';
+import { cleanUpAll } from '../cleaning.ts';
 import { printCounts, runMatrix } from './matrix.ts';
 import { saveState } from './savedState.ts';
 
@@ -29,8 +28,7 @@ it('set-up: each request × each fault, then all is there; clean-up leaves the s
         return isDone ? undefined : 'it says that all is done, but it is not';
       },
       async end() {
-        const plan = await planCleanUp(world.azure, cacheRuleArmId(link.downstream.id, 'MyRule'));
-        const cleaned = await applyCleanUp(world.azure, plan, new Set(plan.items.map(({ id }) => id)));
+        const cleaned = await cleanUpAll(world.azure, cacheRuleArmId(link.downstream.id, 'MyRule'));
         // The permission mode is not taken back by a clean-up: its owner does.
         const upstream = world.sandbox.state.resources.get(link.source.id.toLowerCase());
         if (upstream) upstream.properties['roleAssignmentMode'] = 'LegacyRegistryPermissions';

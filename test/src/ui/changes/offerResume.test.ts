@@ -2,6 +2,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
+import { cacheRuleArmId } from '../../../../src/domain/armId.ts';
 import { createJournal } from '../../../../src/provisioning/engine/journal.ts';
 import type { Purpose } from '../../../../src/provisioning/types.ts';
 import { articleLink, mapping } from '../../provisioning/links.ts';
@@ -14,9 +15,8 @@ vi.mock('../../../../src/ui/shared/messages.ts', () => ({ showWarningMessage: as
 vi.mock('../../../../src/ui/shared/errors.ts', () => ({
   runCommand: (_doing: string, _log: unknown, run: () => unknown) => run(),
 }));
-vi.mock('../../../../src/ui/changes/cleanUp/unfinished.lazy.ts', () => ({
-  offerUnfinishedCleanUps: async () => undefined,
-}));
+const cleanUp = vi.fn();
+vi.mock('../../../../src/ui/changes/cleanUp.lazy.ts', () => ({ cleanUp }));
 vi.mock('../../../../src/ui/setUp/resume.ts', () => ({ resumeSetUp }));
 vi.mock('../../../../src/ui/changes/replaceRule.lazy.ts', () => ({ resumeReplacement }));
 vi.mock('../../../../src/ui/changes/changeIdentity.lazy.ts', () => ({ resumeIdentityChange }));
@@ -127,4 +127,17 @@ test('a change of identity that was cut off is offered, shown and resumed as suc
   expect(text).not.toContain('- Cache rule MyRule');
   expect(resumeIdentityChange).toHaveBeenCalledExactlyOnceWith(expect.anything(), changing);
   expect(await createJournal(folder).unfinished()).toEqual([]);
+});
+
+test.each(['Continue', 'Discard'])('a clean-up that is not finished: %s', async (answer) => {
+  const { downstream } = articleLink();
+  const ruleId = cacheRuleArmId(downstream.id, 'MyRule');
+  await cutOff({ kind: 'cleanUp', ruleId, target: 'myapp', chosen: [], kept: [] });
+  ask.mockResolvedValueOnce(answer);
+  cleanUp.mockResolvedValueOnce({ outcome: 'complete' });
+  await offer();
+  expect(ask.mock.calls[0]?.[0]).toMatch(/MyRule in MyRegistry is not finished/);
+  expect(cleanUp.mock.calls).toEqual(answer === 'Continue' ? [[expect.anything(), ruleId]] : []);
+  // Whether something is left is known by the clean-up alone.
+  expect(await createJournal(folder).unfinished()).toHaveLength(answer === 'Continue' ? 1 : 0);
 });

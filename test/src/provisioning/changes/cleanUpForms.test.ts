@@ -2,34 +2,14 @@ import { afterEach, expect, it } from 'vitest';
 import { cacheRuleArmId } from '../../../../src/domain/armId.ts';
 import { generateCondition } from '../../../../src/domain/condition/abacCondition.ts';
 import { roles } from '../../../../src/domain/roles.ts';
-import { applyCleanUp } from '../../../../src/provisioning/changes/cleanUp/applyCleanUp.ts';
-import { planCleanUp } from '../../../../src/provisioning/changes/cleanUp/planCleanUp.ts';
-import type { CleanUpResult } from '../../../../src/provisioning/changes/cleanUp/types.ts';
+import { cleanUpAll } from '../cleaning.ts';
 import { pattern } from '../links.ts';
 import { startWorld, type World } from '../world.ts';
 
 let world: World;
 afterEach(() => world.close());
 
-/** Takes away whatever is offered. */
-async function cleanUp(): Promise<CleanUpResult> {
-  const plan = await planCleanUp(world.azure, cacheRuleArmId(world.link().downstream.id, 'MyRule'));
-  const chosen = plan.items.filter(({ kind }) => kind !== 'cachedRepository').map(({ id }) => id);
-  return applyCleanUp(world.azure, plan, new Set(chosen), { timeScale: 0.02 });
-}
-
-it.each(['condition', 'registry', 'repositoryScope', 'acrPull'] as const)(
-  'leaves nothing of a set-up (%s)',
-  async (access) => {
-    const roleAssignmentMode = access === 'acrPull' ? 'LegacyRegistryPermissions' : 'AbacRepositoryPermissions';
-    world = await startWorld({ upstream: { roleAssignmentMode } });
-    const before = world.sandbox.snapshot();
-    await world.setUp(world.link({ access }));
-    expect(world.sandbox.snapshot()).not.toBe(before);
-    expect((await cleanUp()).outcome).toBe('complete');
-    expect(world.sandbox.snapshot()).toBe(before);
-  },
-);
+const cleanUp = () => cleanUpAll(world.azure, cacheRuleArmId(world.link().downstream.id, 'MyRule'));
 
 it('leaves the registry in ABAC mode', async () => {
   world = await startWorld({ upstream: { roleAssignmentMode: 'LegacyRegistryPermissions' } });

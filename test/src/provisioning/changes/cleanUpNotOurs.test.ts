@@ -2,16 +2,11 @@ import { afterEach, describe, expect, it } from 'vitest';
 import type { Azure } from '../../../../src/azure/azure.ts';
 import { cacheRuleArmId } from '../../../../src/domain/armId.ts';
 import { roles } from '../../../../src/domain/roles.ts';
-import { applyCleanUp } from '../../../../src/provisioning/changes/cleanUp/applyCleanUp.ts';
-import { planCleanUp } from '../../../../src/provisioning/changes/cleanUp/planCleanUp.ts';
-import type {
-  CleanUpItem,
-  CleanUpMemory,
-  CleanUpPlan,
-  CleanUpResult,
-  UnfinishedCleanUp,
-} from '../../../../src/provisioning/changes/cleanUp/types.ts';
-import { startWorld, type World } from '../world.ts';
+import { begunCleanUp, cleanUpPlan, type CleanUpPlan } from '../../../../src/provisioning/changes/cleanUp.ts';
+import { applyPlan } from '../../../../src/provisioning/engine/apply.ts';
+import type { ApplyResult } from '../../../../src/provisioning/types.ts';
+import { allOf, offersOf, stepOf } from '../cleaning.ts';
+import { startWorld, states, type World } from '../world.ts';
 
 let world: World;
 afterEach(() => world.close());
@@ -22,19 +17,8 @@ function start(): Promise<World> {
   return startWorld({ retryAfterSeconds: 0, operationMs: 5 });
 }
 
-function cleanUp(plan: CleanUpPlan, kinds?: readonly string[]): Promise<CleanUpResult> {
-  const chosen = plan.items.filter(({ kind }) => kinds?.includes(kind) ?? true);
-  return applyCleanUp(world.azure, plan, new Set(chosen.map(({ id }) => id)), { timeScale: 0.02 });
-}
-
-function offers(plan: CleanUpPlan): string[] {
-  return plan.items.map(({ kind, offered }) => `${kind} ${offered}`);
-}
-
-function item(plan: CleanUpPlan, kind: CleanUpItem['kind']): CleanUpItem {
-  const found = plan.items.find((one) => one.kind === kind);
-  if (!found) throw new Error(`no ${kind} in ${JSON.stringify(plan.items)}`);
-  return found;
+function cleanUp(plan: CleanUpPlan): Promise<ApplyResult> {
+  return applyPlan(world.azure, plan, { timeScale: 0.02 });
 }
 
 async function principal(): Promise<string> {
@@ -44,6 +28,11 @@ async function principal(): Promise<string> {
 async function assignments(principalId: string): Promise<string[]> {
   const found = await world.azure.roles.listForPrincipal(world.link().source.id, principalId);
   return found.map(({ id }) => id);
+}
+
+/** Of the step that is about the principal's only assignment. */
+async function stepId(principalId: string): Promise<string> {
+  return `withoutAssignment:${(await assignments(principalId)).join().toLowerCase()}`;
 }
 
 /** Deletes the identity and makes another of its name, as someone else would. */
@@ -65,9 +54,9 @@ describe('what the clean-up cannot call its own', () => {
     const stored = world.sandbox.state.roleAssignments.get(id.toLowerCase());
     if (!stored) throw new Error(`no ${id}`);
     Object.assign(stored, { condition: odd });
-    const plan = await planCleanUp(world.azure, ruleId());
-    expect(offers(plan)).toEqual(['cacheRule true', 'roleAssignment false', 'identity false']);
-    expect(item(plan, 'roleAssignment').unknown).toBeTruthy();
+    const plan = await cleanUpPlan(world.azure, ruleId());
+    expect(offersOf(plan)).toEqual(['withoutRule chosen', 'withoutAssignment notKnown', 'withoutIdentity inUse']);
+    expect(stepOf(plan, 'withoutAssignment').inspection.reason).toBeTruthy();
     await cleanUp(plan);
     expect(await assignments(principalId)).toEqual([id]);
   });
@@ -80,15 +69,16 @@ describe('what the clean-up cannot call its own', () => {
       ...world.azure,
       ...(unselected ? { unselected } : {}),
     });
-    const plan = await planCleanUp(seen([{ name: 'Production', tenantId }]), ruleId());
-    expect(offers(plan)).toEqual(['cacheRule true', 'roleAssignment false', 'identity false']);
-    expect(item(plan, 'identity').unknown).toMatch(/Production.*Select Subscriptions/);
+    const plan = await cleanUpPlan(seen([{ name: 'Production', tenantId }]), ruleId());
+    expect(offersOf(plan)).toEqual(['withoutRule chosen', 'withoutAssignment notKnown', 'withoutIdentity inUse']);
+    expect(stepOf(plan, 'withoutIdentity').inspection.verdict).toBe('unknown');
+    expect(stepOf(plan, 'withoutIdentity').inspection.reason).toContain('Production');
     // An identity serves its own tenant only.
     const elsewhere = [{ name: 'Elsewhere', tenantId: '99999999-9999-4999-8999-999999999999' }];
-    expect(offers(await planCleanUp(seen(elsewhere), ruleId()))).toEqual([
-      'cacheRule true',
-      'roleAssignment true',
-      'identity true',
+    expect(offersOf(await cleanUpPlan(seen(elsewhere), ruleId()))).toEqual([
+      'withoutRule chosen',
+      'withoutAssignment chosen',
+      'withoutIdentity chosen',
     ]);
   });
 });
@@ -98,10 +88,10 @@ describe('an identity that was made again', () => {
     world = await start();
     await world.setUp();
     const former = await principal();
-    const plan = await planCleanUp(world.azure, ruleId());
+    const plan = await cleanUpPlan(world.azure, ruleId());
     const present = await remakeIdentity();
     const result = await cleanUp(plan);
-    expect(result.stays.join()).toMatch(/MyACRCacheIdentity stays:.*made again/);
+    expect(Object.values(states(result))).toEqual(['done', 'done', 'kept']);
     expect(await principal()).toBe(present);
     expect(await assignments(former)).toEqual([]);
   });
@@ -112,12 +102,12 @@ describe('an identity that was made again', () => {
     const former = await principal();
     const present = await remakeIdentity();
     await world.assign(world.link().source.id, roles.repositoryReader.id, present);
-    const { items } = await planCleanUp(world.azure, ruleId());
-    expect(items.map(({ kind, principalId, selectedByDefault }) => [kind, principalId, selectedByDefault])).toEqual([
-      ['cacheRule', undefined, true],
-      ['roleAssignment', present, false],
-      ['roleAssignment', former, true],
-      ['identity', present, false],
+    const { steps } = await cleanUpPlan(world.azure, ruleId());
+    expect(steps.map(({ requirement, isLeftOut, because }) => [requirement.id, isLeftOut, because])).toEqual([
+      ['deletedRule', false, undefined],
+      [await stepId(present), true, 'madeAgain'],
+      [await stepId(former), false, undefined],
+      ['withoutIdentity', true, 'madeAgain'],
     ]);
   });
 
@@ -125,21 +115,15 @@ describe('an identity that was made again', () => {
     world = await start();
     await world.setUp();
     const former = await principal();
-    let remembered: UnfinishedCleanUp | undefined;
-    const memory: CleanUpMemory = {
-      remember: (entry) => Promise.resolve(void (remembered = entry)),
-      forget: () => Promise.resolve(),
-      list: () => Promise.resolve([]),
-    };
-    const plan = await planCleanUp(world.azure, ruleId());
+    const plan = await cleanUpPlan(world.azure, ruleId());
     const faults = [{ match: '^DELETE .*/userAssignedIdentities/', status: 403 }];
-    const all = new Set(plan.items.map(({ id }) => id));
-    const cut = await world.withFaults(faults, () => applyCleanUp(world.azure, plan, all, { timeScale: 0.02, memory }));
+    const cut = await world.withFaults(faults, () => cleanUp(plan));
     expect(cut.outcome).toBe('failed');
-    expect(remembered).toMatchObject({ chosen: ['identity'], principalId: former });
+    const begun = begunCleanUp({ purpose: plan.purpose, steps: cut.steps });
+    expect(begun).toMatchObject({ chosen: ['withoutIdentity'], principalId: former });
     await remakeIdentity();
-    const again = await planCleanUp(world.azure, ruleId(), remembered ? { remembered } : {});
-    expect(item(again, 'identity')).toMatchObject({ offered: true, selectedByDefault: false });
+    const again = await cleanUpPlan(world.azure, ruleId(), { begun });
+    expect(stepOf(again, 'withoutIdentity')).toMatchObject({ isLeftOut: true, because: 'madeAgain' });
   });
 
   it('before the dry run: the assignments of both are found', async () => {
@@ -148,13 +132,8 @@ describe('an identity that was made again', () => {
     const former = await principal();
     const present = await remakeIdentity();
     await world.assign(world.link().source.id, roles.repositoryReader.id, present);
-    const plan = await planCleanUp(world.azure, ruleId());
-    const found = plan.items.filter(({ kind }) => kind === 'roleAssignment');
-    expect(found.map(({ principalId, offered }) => [principalId, offered])).toEqual([
-      [present, true],
-      [former, true],
-    ]);
-    expect(await cleanUp(plan)).toMatchObject({ outcome: 'complete', stays: [] });
+    const plan = await cleanUpPlan(world.azure, ruleId());
+    expect(await cleanUp(allOf(plan))).toMatchObject({ outcome: 'complete', kept: [] });
     expect(await assignments(former)).toEqual([]);
     expect(await assignments(present)).toEqual([]);
   });

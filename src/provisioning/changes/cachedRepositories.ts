@@ -1,0 +1,70 @@
+import * as l10n from '@vscode/l10n';
+import { isCancelled } from '../../azure/errors.ts';
+import { shown } from '../../common/shown.ts';
+import { formatRepositoryPattern, parseRepositoryPattern, patternCovers } from '../../domain/repositoryPattern.ts';
+import type { CacheRule, RepositoryPattern } from '../../domain/types.ts';
+import { readRegistry, repositoryKey } from '../engine/reads.ts';
+import { keptThing } from '../requirements/absence.ts';
+import { repositoryTitle, withoutRepository } from '../requirements/withoutRepository.ts';
+import type { Requirement, WalkContext } from '../types.ts';
+
+/** More are told as a number: nobody ticks more rows than this. */
+const maxRepositories = 100;
+
+/**
+ * That what the rule has filled is gone: one for each repository, and one that is kept for all that could not be read or is too much.
+ * @param target of the rule, which is undefined when it is gone
+ * @throws AzureError `cancelled` only
+ */
+export async function cachedRepositories(
+  context: WalkContext,
+  registryId: string,
+  target: string,
+  rule: CacheRule | undefined,
+): Promise<Requirement[]> {
+  const pattern = parseRepositoryPattern(target.toLowerCase());
+  if (!pattern.ok) return [];
+  const kept = (name: string, reason: string): Requirement =>
+    keptThing(
+      { id: `withoutRepository:${name}`, kind: 'withoutRepository', title: repositoryTitle(registryId, name) },
+      reason,
+    );
+  const whole = formatRepositoryPattern(pattern.value);
+  try {
+    const { found, odd } = await find(context, registryId, pattern.value);
+    const listed = found.slice(0, maxRepositories);
+    for (const name of listed) context.remember(repositoryKey(registryId, name), true);
+    const more = found.length - listed.length;
+    return [
+      ...listed.map((name) => withoutRepository(registryId, name, rule)),
+      ...(more > 0
+        ? [kept(whole, l10n.t('{0} further repositories are not listed: delete them in the portal.', more))]
+        : []),
+      ...odd
+        .slice(0, 1)
+        .map((name) =>
+          kept(
+            shown(name),
+            l10n.t('{0} listed names are not names of repositories: look at them in the portal.', odd.length),
+          ),
+        ),
+    ];
+  } catch (error) {
+    if (isCancelled(error) || !(error instanceof Error)) throw error;
+    return [kept(whole, l10n.t('What is cached could not be read: {0}', error.message))];
+  }
+}
+
+/** What the registry lists within the pattern; `odd`: names there that are none of repositories. */
+async function find({ azure, ...rest }: WalkContext, registryId: string, pattern: RepositoryPattern) {
+  const { signal } = rest;
+  const content = azure.registry(await readRegistry({ azure, ...rest }, registryId));
+  if (pattern.kind === 'repository') {
+    const exists = await content.repositoryExists(pattern.repository, { signal });
+    return { found: exists ? [pattern.repository] : [], odd: [] };
+  }
+  const odd: string[] = [];
+  const listed = await content.repositories({ signal, onOddName: (name) => odd.push(name) });
+  const isWithin = (name: string): boolean => patternCovers(pattern, name);
+  return { found: listed.filter(isWithin).sort(), odd: odd.filter(isWithin) };
+}

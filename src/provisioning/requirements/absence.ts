@@ -1,0 +1,57 @@
+import * as l10n from '@vscode/l10n';
+import { AzureError } from '../../azure/errors.ts';
+import { unreadContext } from '../engine/walkContext.ts';
+import type { Evidence, Inspection, Requirement, WalkContext } from '../types.ts';
+
+type Find<T> = (context: WalkContext) => Promise<T | undefined>;
+
+/** Asks again when there seems to be nothing: what one wrong answer makes look gone would be left behind without a word. */
+export async function findSurely<T>(context: WalkContext, find: Find<T>): Promise<T | undefined> {
+  return (await find(context)) ?? (await find(unreadContext(context)));
+}
+
+/** @throws AzureError when it is found although Azure has accepted its deletion */
+export async function requireGone(context: WalkContext, title: string, find: Find<unknown>): Promise<void> {
+  if ((await find(unreadContext(context))) === undefined) return;
+  throw new AzureError(l10n.t('Azure says that it is still there. {0}', title), {
+    kind: 'operationFailed',
+    code: 'StillThere',
+  });
+}
+
+export function gone(title: string): Inspection {
+  return { verdict: 'satisfied', code: 'gone', reason: l10n.t('{0}: gone.', title), evidence: [] };
+}
+
+/** It is kept, since others use it or that cannot be known; one sentence each. */
+export function keptFor(
+  inUseBy: readonly string[],
+  unknown: readonly string[],
+  evidence: readonly Evidence[],
+): Inspection {
+  return {
+    verdict: unknown.length > 0 ? 'unknown' : 'conflicting',
+    code: inUseBy.length > 0 ? 'inUse' : 'notKnown',
+    reason: [...inUseBy, ...unknown].join(' '),
+    evidence,
+  };
+}
+
+/** A thing that is kept, since what depends on it cannot be known. */
+export function keptThing(
+  { id, kind, title }: Pick<Requirement, 'id' | 'kind'> & { readonly title: string },
+  reason: string,
+): Requirement {
+  return {
+    id,
+    kind,
+    needs: [],
+    isOptional: true,
+    rights: [],
+    reads: [],
+    writes: [],
+    describe: () => ({ title, todo: title, done: title }),
+    inspect: () => Promise.resolve({ verdict: 'unknown', code: 'notKnown', reason, evidence: [] }),
+    satisfy: () => Promise.reject(new Error(reason)),
+  };
+}

@@ -1,0 +1,68 @@
+import * as l10n from '@vscode/l10n';
+import { armIdName, sameArmId } from '../../domain/armId.ts';
+import { createRuleIndex } from '../../domain/ruleMatching.ts';
+import type { CacheRule } from '../../domain/types.ts';
+import { readRegistry, readRules, registryKey, repositoriesKey, repositoryKey, rulesKey } from '../engine/reads.ts';
+import { isSameRule } from '../engine/sameRule.ts';
+import type { Inspection, Requirement, WalkContext } from '../types.ts';
+import { findSurely, gone, keptFor, requireGone } from './absence.ts';
+
+/**
+ * The registry has no such repository any more: what the rule cached in it is gone, and what was pushed. One that another rule fills
+ * stays.
+ * @param rule as it was looked at; undefined: it is gone
+ */
+export function withoutRepository(registryId: string, repository: string, rule: CacheRule | undefined): Requirement {
+  const title = repositoryTitle(registryId, repository);
+  const contentOf = async (context: WalkContext) => context.azure.registry(await readRegistry(context, registryId));
+  const find = (context: WalkContext): Promise<true | undefined> =>
+    context.memo(repositoryKey(registryId, repository), async () => {
+      const content = await contentOf(context);
+      return (await content.repositoryExists(repository, { signal: context.signal })) || undefined;
+    });
+
+  return {
+    id: `withoutRepository:${repository}`,
+    kind: 'withoutRepository',
+    needs: [],
+    isOptional: true,
+    rights: [],
+    reads: [registryKey(registryId), rulesKey(registryId), repositoriesKey(registryId)],
+    writes: [repositoriesKey(registryId)],
+    describe: () => ({
+      title,
+      todo: l10n.t(
+        'Delete the repository {0} of {1} with every image in it, also those that were pushed.',
+        repository,
+        armIdName(registryId),
+      ),
+      done: l10n.t('{0}: gone.', title),
+    }),
+
+    async inspect(context): Promise<Inspection> {
+      if (!(await findSurely(context, find))) return gone(title);
+      const evidence = [{ text: repository, resourceId: `${registryId}/repositories/${repository}` }];
+      const rules = await readRules(context, registryId);
+      const others = rules.filter((one) => !(rule && sameArmId(one.id, rule.id) && isSameRule(one, rule)));
+      const user = createRuleIndex(others).match(repository)?.rule;
+      const content = await contentOf(context);
+      const size = context.assumesNeeds
+        ? (await content.repositorySize(repository, { signal: context.signal })).bytes
+        : undefined;
+      const sized = size === undefined ? {} : { size };
+      if (user) return { ...keptFor([l10n.t('The cache rule {0} fills it too.', user.name)], [], evidence), ...sized };
+      const reason = l10n.t('No other rule fills the repository {0}.', repository);
+      return { verdict: 'missing', code: 'exists', reason, evidence, fingerprint: {}, ...sized };
+    },
+
+    async satisfy(context) {
+      const content = await contentOf(context);
+      await content.deleteRepository(repository, { signal: context.signal });
+      await requireGone(context, title, find);
+    },
+  };
+}
+
+export function repositoryTitle(registryId: string, repository: string): string {
+  return l10n.t('Repository {0} in {1}', repository, armIdName(registryId));
+}

@@ -1,0 +1,39 @@
+import * as vscode from 'vscode';
+import { armIdName, parentArmId } from '../../domain/armId.ts';
+import { begunCleanUp } from '../../provisioning/changes/cleanUp.ts';
+import { createJournal } from '../../provisioning/engine/journal.ts';
+import type { CleanUpPurpose } from '../../provisioning/types.ts';
+import type { Services } from '../services/services.ts';
+import { plainRows } from '../shared/plainRows.ts';
+
+/** The clean-ups that nobody works on and that are not finished, with what they have left; their rules may be gone. */
+export async function unfinishedCleanUps({ storage }: Pick<Services, 'storage'>): Promise<CleanUpPurpose[]> {
+  const entries = await createJournal(storage.journal.fsPath).unfinished();
+  return entries.flatMap((entry) => begunCleanUp(entry) ?? []);
+}
+
+/**
+ * For the palette: the rule of an unfinished clean-up, whose rule itself may be gone and so in no list; undefined when there is
+ * none or the user wants another rule.
+ * @throws CancellationError if the user dismisses the question
+ */
+export async function pickUnfinished(services: Services): Promise<string | undefined> {
+  const unfinished = await unfinishedCleanUps(services);
+  if (unfinished.length === 0) return undefined;
+  const items: (vscode.QuickPickItem & { ruleId?: string })[] = [
+    ...unfinished.map(({ ruleId }) => ({
+      label: `$(history) ${vscode.l10n.t('Continue: {0}', armIdName(ruleId))}`,
+      description: armIdName(parentArmId(ruleId) ?? ''),
+      detail: vscode.l10n.t('This clean-up is not finished.'),
+      ruleId,
+    })),
+    { label: `$(search) ${vscode.l10n.t('Another Cache Rule…')}` },
+  ];
+  const picked = await vscode.window.showQuickPick(plainRows(items), {
+    title: vscode.l10n.t('Clean Up'),
+    placeHolder: vscode.l10n.t('Choose the clean-up to continue'),
+    matchOnDescription: true,
+  });
+  if (!picked) throw new vscode.CancellationError();
+  return picked.ruleId;
+}

@@ -1,0 +1,388 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { cacheRuleArmId } from '../../../../src/domain/armId.ts';
+import { roles } from '../../../../src/domain/roles.ts';
+import {
+  begunCleanUp,
+  cleanUpPlan,
+  withChoice,
+  type CleanUpPlan,
+} from '../../../../src/provisioning/changes/cleanUp.ts';
+import { applyPlan } from '../../../../src/provisioning/engine/apply.ts';
+import { createJournal } from '../../../../src/provisioning/engine/journal.ts';
+import type { ApplyResult, CleanUpPurpose } from '../../../../src/provisioning/types.ts';
+import { repositoryFor } from '../../../sandbox/src/registry/store.ts';
+import { allOf, offersOf, stepOf } from '../cleaning.ts';
+import { mapping } from '../links.ts';
+import { startWorld, states, type World } from '../world.ts';
+
+let world: World;
+afterEach(() => world.close());
+
+const ruleId = (name = 'MyRule'): string => cacheRuleArmId(world.link().downstream.id, name);
+
+function start(options: Parameters<typeof startWorld>[0] = {}): Promise<World> {
+  return startWorld({ retryAfterSeconds: 0, operationMs: 5, ...options });
+}
+
+function cleanUp(plan: CleanUpPlan): Promise<ApplyResult> {
+  return applyPlan(world.azure, plan, { timeScale: 0.02 });
+}
+
+/** As another window reads it. */
+async function begunIn(folder: string): Promise<CleanUpPurpose | undefined> {
+  const [entry] = await createJournal(folder).unfinished();
+  return entry && begunCleanUp(entry);
+}
+
+describe('clean-up', () => {
+  it.each([
+    ['condition', 'AbacRepositoryPermissions'],
+    ['registry', 'AbacRepositoryPermissions'],
+    ['repositoryScope', 'AbacRepositoryPermissions'],
+    ['acrPull', 'LegacyRegistryPermissions'],
+  ] as const)('leaves nothing behind (%s)', async (access, roleAssignmentMode) => {
+    world = await start({ upstream: { roleAssignmentMode } });
+    const before = world.sandbox.snapshot();
+    await world.setUp(world.link({ access }));
+    const after = world.sandbox.snapshot();
+    const plan = await cleanUpPlan(world.azure, ruleId());
+    expect(world.sandbox.snapshot()).toBe(after); // a dry run
+    expect(offersOf(plan)).toEqual(['withoutRule chosen', 'withoutAssignment chosen', 'withoutIdentity chosen']);
+    const result = await cleanUp(plan);
+    expect(result).toMatchObject({ outcome: 'complete', kept: [], done: { length: 3 } });
+    expect(world.sandbox.snapshot()).toBe(before);
+  });
+
+  it('lists the repositories although one of them has an odd name, and says so', async () => {
+    world = await start();
+    await world.setUp(world.link({ mappings: [mapping('MyRule', 'team/*', 'cache/*')] }));
+    const content = world.sandbox.state.content.get(world.link().downstream.id.toLowerCase())!;
+    for (const name of ['cache/fine', 'cache/Odd Name', 'elsewhere/Odd Name']) repositoryFor(content, name, 0);
+    const { steps } = await cleanUpPlan(world.azure, ruleId());
+    const cached = steps.filter(({ requirement }) => requirement.kind === 'withoutRepository');
+    expect(cached.map(({ requirement, inspection }) => `${requirement.id} ${inspection.code}`)).toEqual([
+      'withoutRepository:cache/fine exists',
+      'withoutRepository:cache/Odd Name notKnown',
+    ]);
+    expect(cached[1]?.inspection.reason).toBeTruthy();
+  });
+
+  it('takes the cached repository only when it is chosen', async () => {
+    world = await start();
+    const before = world.sandbox.snapshot();
+    await world.setUp();
+    const content = world.azure.registry(await world.registry('myregistry'));
+    await content.pull('myapp', '1.0');
+    // The index and the platform that was pulled: the copy is done.
+    await expect.poll(() => content.storedManifests('myapp')).toHaveLength(2);
+    const plan = await cleanUpPlan(world.azure, ruleId());
+    expect(stepOf(plan, 'withoutRepository')).toMatchObject({ isLeftOut: true, inspection: { verdict: 'missing' } });
+    expect(stepOf(plan, 'withoutRepository').inspection.size).toBeGreaterThan(0);
+    const result = await cleanUp(plan);
+    expect(states(result)).toMatchObject({ deletedRule: 'done', 'withoutRepository:myapp': 'kept' });
+    expect(result.kept).toHaveLength(1);
+    expect(await content.repositoryExists('myapp')).toBe(true);
+    const rest = await cleanUpPlan(world.azure, ruleId(), { begun: { ...plan.purpose, chosen: [], kept: [] } });
+    expect(offersOf(rest)).toEqual(['withoutRepository left out']);
+    await cleanUp(allOf(rest));
+    expect(world.sandbox.snapshot()).toBe(before);
+  });
+
+  it('removes the article form made by hand, whose names are random', async () => {
+    world = await start();
+    const before = world.sandbox.snapshot();
+    const link = world.link();
+    const { principalId } = await world.azure.identities.create(link.authentication.identityId, 'eastus');
+    await world.assign(`${link.source.id}/repositories/myapp`, roles.repositoryReader.id, principalId);
+    await world.assign(link.source.id, roles.repositoryReader.id, principalId);
+    await world.setUp(link);
+    const plan = await cleanUpPlan(world.azure, ruleId());
+    expect(offersOf(plan).filter((offer) => offer === 'withoutAssignment chosen')).toHaveLength(2);
+    await cleanUp(plan);
+    expect(world.sandbox.snapshot()).toBe(before);
+  });
+
+  it('of a rule whose identity was deleted takes the assignment that outlived it', async () => {
+    world = await start();
+    const before = world.sandbox.snapshot();
+    await world.setUp();
+    await world.azure.identities.delete(world.link().authentication.identityId);
+    const plan = await cleanUpPlan(world.azure, ruleId());
+    expect(offersOf(plan)).toEqual(['withoutRule chosen', 'withoutAssignment chosen']);
+    expect(await cleanUp(plan)).toMatchObject({ outcome: 'complete' });
+    expect(world.sandbox.snapshot()).toBe(before);
+  });
+
+  it('leaves what needs the rule when only the rule is kept', async () => {
+    world = await start();
+    await world.setUp();
+    const before = world.sandbox.snapshot();
+    const plan = await cleanUpPlan(world.azure, ruleId());
+    const others = plan.steps.slice(1).map(({ requirement }) => requirement.id);
+    const result = await cleanUp(withChoice(plan, new Set(others)));
+    expect(Object.values(states(result))).toEqual(['kept', 'kept', 'kept']);
+    expect(result.kept.filter((sentence) => sentence.includes('MyRule'))).toHaveLength(3);
+    expect(world.sandbox.snapshot()).toBe(before);
+  });
+
+  it('leaves a rule that was made again under the name', async () => {
+    world = await start();
+    await world.setUp();
+    const plan = await cleanUpPlan(world.azure, ruleId());
+    const { properties } = world.sandbox.state.resources.get(ruleId().toLowerCase())!;
+    properties['creationDate'] = '2031-01-01T00:00:00Z';
+    const result = await cleanUp(plan);
+    expect(Object.values(states(result))).toEqual(['kept', 'kept', 'kept']);
+    expect(await world.azure.cacheRules.get(ruleId())).toMatchObject({ name: 'MyRule' });
+  });
+});
+
+describe('what something else uses', () => {
+  it('stays: rules of other registries, and a condition they share is narrowed', async () => {
+    world = await start();
+    const second = world.link({ mappings: [mapping('SecondRule', 'charts/shop')] });
+    await world.setUp(second);
+    const between = world.sandbox.snapshot();
+    await world.setUp();
+    const plan = await cleanUpPlan(world.azure, ruleId());
+    expect(offersOf(plan)).toEqual(['withoutRule chosen', 'withoutAssignment chosen', 'withoutIdentity inUse']);
+    expect(stepOf(plan, 'withoutIdentity').inspection.reason).toContain('SecondRule');
+    const result = await cleanUp(allOf(plan));
+    expect(result.outcome).toBe('complete');
+    expect(result.kept.join()).toContain('SecondRule');
+    expect(world.sandbox.snapshot()).toBe(between);
+  });
+
+  it('a second rule for the same source keeps the permission', async () => {
+    world = await start();
+    await world.setUp();
+    await world.setUp(world.link({ mappings: [mapping('TwinRule', 'myapp', 'twin')] }));
+    const { inspection } = stepOf(await cleanUpPlan(world.azure, ruleId()), 'withoutAssignment');
+    expect(inspection).toMatchObject({ verdict: 'conflicting', code: 'inUse' });
+    expect(inspection.reason).toContain('TwinRule');
+  });
+
+  it('another role assignment keeps the identity', async () => {
+    world = await start();
+    await world.setUp();
+    const { principalId } = await world.azure.identities.get(world.link().authentication.identityId);
+    await world.assign(`/subscriptions/${world.subscriptionId}`, roles.reader.id, principalId);
+    const plan = await cleanUpPlan(world.azure, ruleId());
+    expect(offersOf(plan)).toEqual(['withoutRule chosen', 'withoutAssignment chosen', 'withoutIdentity inUse']);
+    expect(stepOf(plan, 'withoutIdentity').inspection.reason).toContain(`/subscriptions/${world.subscriptionId}`);
+  });
+
+  it('a resource that carries the identity keeps identity and permission', async () => {
+    world = await start();
+    await world.setUp();
+    const link = world.link();
+    const { principalId, clientId } = await world.azure.identities.get(link.authentication.identityId);
+    const id = link.downstream.id.replace(/\/providers\/.*/, '/providers/Microsoft.Compute/virtualMachines/vm1');
+    world.sandbox.state.resources.set(id.toLowerCase(), {
+      id,
+      name: 'vm1',
+      type: 'Microsoft.Compute/virtualMachines',
+      location: 'eastus',
+      identity: {
+        type: 'UserAssigned',
+        userAssignedIdentities: { [link.authentication.identityId]: { principalId, clientId } },
+      },
+      properties: {},
+      createdAt: 0,
+    });
+    const plan = await cleanUpPlan(world.azure, ruleId());
+    expect(offersOf(plan)).toEqual(['withoutRule chosen', 'withoutAssignment notKnown', 'withoutIdentity inUse']);
+    for (const { inspection } of plan.steps.slice(1)) expect(inspection.reason).toContain('vm1');
+  });
+
+  it('a federated credential keeps the identity, and goes with it when it is no more', async () => {
+    world = await start();
+    await world.setUp();
+    const { identityId } = world.link().authentication;
+    const id = `${identityId}/federatedIdentityCredentials/github`;
+    world.sandbox.state.resources.set(id.toLowerCase(), {
+      id,
+      name: 'github',
+      type: 'Microsoft.ManagedIdentity/userAssignedIdentities/federatedIdentityCredentials',
+      properties: { issuer: 'https://issuer.example', subject: 'repo:a/b', audiences: ['api'] },
+      createdAt: 0,
+    });
+    expect(await world.azure.identities.federatedCredentials(identityId)).toEqual(['github']);
+    const { inspection } = stepOf(await cleanUpPlan(world.azure, ruleId()), 'withoutIdentity');
+    expect(inspection.code).toBe('inUse');
+    expect(inspection.reason).toContain('github');
+  });
+
+  it('that came after the dry run stays too', async () => {
+    world = await start();
+    await world.setUp();
+    const plan = await cleanUpPlan(world.azure, ruleId());
+    await world.setUp(world.link({ mappings: [mapping('TwinRule', 'myapp', 'twin')] }));
+    const result = await cleanUp(plan);
+    expect(result.outcome).toBe('complete');
+    expect(Object.values(states(result))).toEqual(['done', 'kept', 'kept']);
+    expect(result.kept.filter((line) => line.includes('TwinRule'))).toHaveLength(2);
+  });
+});
+
+describe('what cannot be known', () => {
+  it.each([
+    ['the rules of a registry', '^GET .*upstreamregistry/cacheRules'],
+    ['the carriers', '^POST .*ResourceGraph'],
+    ['the federated credentials', '^GET .*federatedIdentityCredentials'],
+    ['the role assignments', '^GET /subscriptions/[^/]+/providers/Microsoft.Authorization/roleAssignments'],
+  ])('%s: not offered, with why', async (_, match) => {
+    world = await start();
+    await world.setUp();
+    const plan = await world.withFaults([{ match, status: 403 }], () => cleanUpPlan(world.azure, ruleId()));
+    expect(stepOf(plan, 'withoutIdentity').inspection).toMatchObject({ verdict: 'unknown' });
+    expect(stepOf(plan, 'withoutIdentity').inspection.reason).toBeTruthy();
+    expect(offersOf(plan)[0]).toBe('withoutRule chosen');
+  });
+
+  it('an upstream that is not visible: nothing is offered, with the way to delete the rule alone', async () => {
+    world = await start();
+    await world.setUp();
+    const id = ruleId('Foreign');
+    const rule = [...world.sandbox.state.resources.values()].find((one) => one.name === 'MyRule');
+    world.sandbox.state.resources.set(id.toLowerCase(), {
+      ...rule!,
+      id,
+      name: 'Foreign',
+      properties: { ...rule!.properties, sourceRepository: 'elsewhere.example.com/app', targetRepository: 'foreign' },
+    });
+    const plan = await cleanUpPlan(world.azure, id);
+    expect(plan.purpose.link).toBeUndefined();
+    // Without the rule nobody would find the identity again.
+    expect(offersOf(plan)).toEqual(['withoutRule notKnown', 'withoutIdentity notKnown']);
+    expect(await cleanUp(allOf(plan))).toMatchObject({ outcome: 'complete', done: [] });
+    await expect(world.azure.cacheRules.get(id)).resolves.toMatchObject({ name: 'Foreign' });
+  });
+});
+
+describe('a clean-up that is cut off', () => {
+  let folder: string;
+  beforeEach(async () => {
+    folder = await mkdtemp(join(tmpdir(), 'cleanup-'));
+  });
+  afterEach(() => rm(folder, { recursive: true }));
+
+  /** Pulls through the rule, so that there is a repository. */
+  async function fill() {
+    const content = world.azure.registry(await world.registry('myregistry'));
+    await content.pull('myapp', '1.0');
+    await expect.poll(() => content.repositoryExists('myapp')).toBe(true);
+    return content;
+  }
+
+  it.each([
+    ['cacheRule', '^DELETE .*cacheRules'],
+    ['roleAssignment', '^DELETE .*roleAssignments'],
+    ['identity', '^DELETE .*userAssignedIdentities'],
+  ])('at the %s says so, is remembered, and the second run does the rest', async (kind, match) => {
+    world = await start();
+    const before = world.sandbox.snapshot();
+    await world.setUp();
+    const journal = createJournal(folder);
+    const plan = await cleanUpPlan(world.azure, ruleId());
+    const cut = await world.withFaults([{ match, status: 403 }], () => applyPlan(world.azure, plan, { journal }));
+    expect(cut.outcome).toBe('failed');
+    const index = ['cacheRule', 'roleAssignment', 'identity'].indexOf(kind);
+    const expected = ['done', 'done', 'done'].fill('skipped', index).fill('failed', index, index + 1);
+    expect(Object.values(states(cut))).toEqual(expected);
+    const rest = await cleanUpPlan(world.azure, ruleId(), { begun: await begunIn(folder) });
+    expect(await applyPlan(world.azure, rest, { journal })).toMatchObject({ outcome: 'complete' });
+    expect(world.sandbox.snapshot()).toBe(before);
+    expect(await journal.unfinished()).toEqual([]);
+  });
+
+  it.each(['with', 'without'])('is continued with what was chosen, by a rule %s identity', async (identity) => {
+    world = await start();
+    await world.setUp();
+    const content = await fill();
+    const rule = world.sandbox.state.resources.get(ruleId().toLowerCase());
+    if (identity === 'without') delete rule!.identity;
+    const journal = createJournal(folder);
+    const plan = await cleanUpPlan(world.azure, ruleId());
+    const chosen = withChoice(plan, new Set(['deletedRule', 'withoutRepository:myapp']));
+    const cut = await world.withFaults([{ match: '^DELETE .*/acr/v1/', status: 403 }], () =>
+      applyPlan(world.azure, chosen, { journal }),
+    );
+    expect(cut).toMatchObject({ outcome: 'failed', done: { length: 1 } });
+    const begun = await begunIn(folder);
+    const rest = await cleanUpPlan(world.azure, ruleId(), { begun });
+    expect(stepOf(rest, 'withoutRepository')).toMatchObject({ isLeftOut: false, because: 'chosenBefore' });
+    expect(rest.purpose.chosen).toEqual(['withoutRepository:myapp']);
+    // Of a rule that was made anew nothing was chosen yet.
+    world.sandbox.state.resources.set(ruleId().toLowerCase(), rule!);
+    const anew = await cleanUpPlan(world.azure, ruleId(), { begun });
+    expect(anew.steps.some(({ because }) => because !== undefined)).toBe(false);
+    world.sandbox.state.resources.delete(ruleId().toLowerCase());
+    expect(await cleanUp(rest)).toMatchObject({ outcome: 'complete', done: { length: 1 } });
+    expect(await content.repositoryExists('myapp')).toBe(false);
+  });
+
+  it('before its rule, is continued with what was chosen as long as that is the same rule', async () => {
+    world = await start();
+    await world.setUp();
+    await fill();
+    // Its upstream is not visible any more: so neither rule nor identity are offered.
+    const { properties } = world.sandbox.state.resources.get(ruleId().toLowerCase())!;
+    properties['sourceRepository'] = 'elsewhere.example.com/app';
+    const plan = await cleanUpPlan(world.azure, ruleId());
+    await world.withFaults([{ match: '^DELETE .*/acr/v1/', status: 403 }], () =>
+      applyPlan(world.azure, allOf(plan), { journal: createJournal(folder) }),
+    );
+    const begun = await begunIn(folder);
+    const repository = async () => stepOf(await cleanUpPlan(world.azure, ruleId(), { begun }), 'withoutRepository');
+    expect(await repository()).toMatchObject({ isLeftOut: false, because: 'chosenBefore' });
+    // Deleted and made again elsewhere: of that one nothing was chosen.
+    properties['creationDate'] = '2031-01-01T00:00:00Z';
+    expect(await repository()).toMatchObject({ isLeftOut: true });
+  });
+
+  it('is remembered as long as something chosen is in use, or the rule is gone and something is not known', async () => {
+    world = await start();
+    await world.setUp();
+    const journal = createJournal(folder);
+    const plan = await cleanUpPlan(world.azure, ruleId());
+    await world.setUp(world.link({ mappings: [mapping('TwinRule', 'myapp', 'twin')] }));
+    expect(await applyPlan(world.azure, plan, { journal })).toMatchObject({ outcome: 'complete' });
+    expect((await begunIn(folder))?.chosen).toEqual(plan.purpose.chosen.slice(1));
+    // The assignments cannot be listed, and the rule is gone: nothing else leads to them.
+    const match = '^GET /subscriptions/[^/]+/providers/Microsoft.Authorization/roleAssignments';
+    const begun = { begun: await begunIn(folder) };
+    const blind = await world.withFaults([{ match, status: 403 }], () => cleanUpPlan(world.azure, ruleId(), begun));
+    expect(blind.isFinished?.([])).toBe(false);
+    await world.azure.cacheRules.delete(ruleId('TwinRule'));
+    const rest = await cleanUpPlan(world.azure, ruleId(), begun);
+    expect(await applyPlan(world.azure, rest, { journal })).toMatchObject({ outcome: 'complete', kept: [] });
+    expect(await begunIn(folder)).toBeUndefined();
+  });
+
+  it('by a cancel between two deletions', async () => {
+    world = await start();
+    const before = world.sandbox.snapshot();
+    await world.setUp();
+    const plan = await cleanUpPlan(world.azure, ruleId());
+    const abort = new AbortController();
+    const result = await applyPlan(world.azure, plan, {
+      signal: abort.signal,
+      onProgress({ requirementId, state }) {
+        if (requirementId === 'deletedRule' && state === 'done') abort.abort();
+      },
+    });
+    expect(result).toMatchObject({ outcome: 'cancelled' });
+    expect(Object.values(states(result))).toEqual(['done', 'cancelled', 'cancelled']);
+    await cleanUp(await cleanUpPlan(world.azure, ruleId(), { begun: { ...plan.purpose, chosen: [], kept: [] } }));
+    expect(world.sandbox.snapshot()).toBe(before);
+  });
+
+  it('without a memory of it, a rule that is gone is not found', async () => {
+    world = await start();
+    await expect(cleanUpPlan(world.azure, ruleId())).rejects.toMatchObject({ kind: 'notFound' });
+  });
+});
