@@ -7,7 +7,7 @@ import type { Services } from '../services/services.ts';
 import { createEnvironments, needsEnvironment } from '../shared/composeEnvironment.lazy.ts';
 import { type IndexedResolver, indexedResolver, isReference } from '../services/indexedResolver.ts';
 import { isUserFile } from '../shared/userFiles.ts';
-import { unreadInWords } from '../workspace/scan/scan.lazy.ts';
+import { unreadInWords } from '../workspace/scan/readFile.lazy.ts';
 import { deployedRules } from './deployedRules.ts';
 import type { Inspection, Inspections } from './types.ts';
 

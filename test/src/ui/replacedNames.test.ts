@@ -16,9 +16,14 @@ const scan = vi.hoisted(() => ({ files: [] as unknown[] }));
 vi.mock('../../../src/ui/workspace/scan/scan.lazy.ts', () => ({
   scanWorkspace: () => Promise.resolve({ files: scan.files, filesRead: 0, skipped: [] }),
 }));
+/** Paths of files that changed since they were looked at. */
+const edited = vi.hoisted(() => new Set<string>());
 vi.mock('../../../src/ui/workspace/edits.lazy.ts', () => ({
   createWorkspaceEdit: (files: unknown) => files,
-  onlyUnchanged: async (files: unknown) => ({ same: files, changed: [] }),
+  onlyUnchanged: async (files: readonly { readonly file: { readonly path: string } }[]) => {
+    const of = (isEdited: boolean) => files.filter(({ file: { path } }) => edited.has(path) === isEdited);
+    return { same: of(false), changed: of(true) };
+  },
 }));
 const told = vi.hoisted(() => [] as string[]);
 vi.mock('../../../src/ui/shared/messages.ts', () => ({ showInformationMessage: (text: string) => told.push(text) }));
@@ -123,10 +128,8 @@ describe('names that a kustomization looks for', () => {
     ]);
   });
 
-  it.each([
-    ['the manifest itself', deployment],
-    ['another file', compose],
-  ])('are left when %s is where F2 was pressed', async (_, here) => {
+  /** What a rename of the image in a file changes. */
+  async function renamedFrom(here: ReturnType<typeof file>): Promise<string[]> {
     scan.files = [deployment, overlay, compose];
     told.length = 0;
     const resolver = createResolver(state, listings);
@@ -142,13 +145,26 @@ describe('names that a kustomization looks for', () => {
       'downstream.example/x',
       {} as never,
     );
-    const changed = (edits as unknown as { uri: unknown; changes: { text: string }[] }[]).flatMap(({ uri, changes }) =>
-      changes.map(({ text }) => `${String(uri)} ${text}`),
-    );
-    expect(changed.sort()).toEqual([
+    return (edits as unknown as { uri: unknown; changes: { text: string }[] }[])
+      .flatMap(({ uri, changes }) => changes.map(({ text }) => `${String(uri)} ${text}`))
+      .sort();
+  }
+
+  it.each([
+    ['the manifest itself', deployment],
+    ['another file', compose],
+  ])('are left when %s is where F2 was pressed', async (_, here) => {
+    expect(await renamedFrom(here)).toEqual([
       'file:/compose.yaml downstream.example/x',
       'file:/prod/kustomization.yaml , newName: downstream.example/x',
     ]);
     expect(told).toEqual([expect.stringMatching(/^1 references keep .*kustomization/)]);
+  });
+
+  it('a rename leaves a file that changed since it was looked at, and says so', async () => {
+    edited.add('compose.yaml');
+    expect(await renamedFrom(compose)).toEqual(['file:/prod/kustomization.yaml , newName: downstream.example/x']);
+    expect(told.join()).toContain('compose.yaml');
+    edited.clear();
   });
 });

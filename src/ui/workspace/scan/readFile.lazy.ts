@@ -1,5 +1,6 @@
 import * as vscode from 'vscode';
 import { maxFileLength } from '../../../files/kinds.ts';
+import type { Unread } from '../../../files/worker/readFindings.ts';
 import { createBoundedReader } from '../../shared/boundedRead.ts';
 import { uriKey } from './candidates.lazy.ts';
 
@@ -15,7 +16,7 @@ export function createReader(): (uri: vscode.Uri) => Promise<ReadFile> {
   const open = new Map(vscode.workspace.textDocuments.map((document) => [uriKey(document.uri), document]));
   return async (uri) => {
     const document = open.get(uriKey(uri));
-    if (document && !document.isClosed) return checked(document.getText(), document.languageId);
+    if (document && !document.isClosed) return { text: document.getText(), languageId: document.languageId };
     try {
       const read = await readBounded(uri, maxBytes);
       if ('bytes' in read) return await decoded(read.bytes, uri);
@@ -25,7 +26,7 @@ export function createReader(): (uri: vscode.Uri) => Promise<ReadFile> {
         case 'linkOutside':
           return { skipped: vscode.l10n.t('It is a link to a file outside of the opened folders.') };
         case 'tooLong':
-          return tooLong();
+          return { skipped: unreadInWords({ unread: 'tooLong', limit: maxFileLength }) };
       }
     } catch (error) {
       const reason = error instanceof Error ? error.message : String(error);
@@ -35,14 +36,15 @@ export function createReader(): (uri: vscode.Uri) => Promise<ReadFile> {
 }
 
 async function decoded(bytes: Uint8Array, uri: vscode.Uri): Promise<ReadFile> {
-  if (isPlainAscii(bytes)) return checked(Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length).toString('latin1'));
+  if (isPlainAscii(bytes))
+    return { text: Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length).toString('latin1') };
   let text: string;
   try {
     text = await vscode.workspace.decode(bytes, { uri });
   } catch {
     return { skipped: vscode.l10n.t('It is binary.') };
   }
-  return checked(text.startsWith('\uFEFF') ? text.slice(1) : text);
+  return { text: text.startsWith('\uFEFF') ? text.slice(1) : text };
 }
 
 /** Without control characters but tabs and line ends: the same in every encoding that is likely, and not worth asking VS Code. */
@@ -53,11 +55,14 @@ function isPlainAscii(bytes: Uint8Array): boolean {
   return true;
 }
 
-function checked(text: string, languageId?: string): ReadFile {
-  if (text.length > maxFileLength) return tooLong();
-  return { text, ...(languageId !== undefined && { languageId }) };
-}
-
-function tooLong(): ReadFile {
-  return { skipped: vscode.l10n.t('It is longer than {0} characters.', maxFileLength) };
+/** Why a file was left out. */
+export function unreadInWords(unread: Unread): string {
+  switch (unread.unread) {
+    case 'tooLong':
+      return vscode.l10n.t('It is longer than {0} characters.', unread.limit);
+    case 'tooHard':
+      return vscode.l10n.t('It is too hard to read: looking at it took too long.');
+    case 'unwanted':
+      return vscode.l10n.t('Looking at it was cancelled.');
+  }
 }

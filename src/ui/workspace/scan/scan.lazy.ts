@@ -1,13 +1,12 @@
 import * as vscode from 'vscode';
 import { mapBounded } from '../../../common/mapBounded.ts';
 import type { FoundReference, TextFile } from '../../../files/types.ts';
-import type { Unread } from '../../../files/worker/readFindings.ts';
 import type { Services } from '../../services/services.ts';
 import { withProgress } from '../../shared/messages.ts';
 import { needsEnvironment, variablesOf } from '../../shared/composeEnvironment.lazy.ts';
 import { indexedResolver, isReference } from '../../services/indexedResolver.ts';
 import { findCandidates, maxFiles, uriKey } from './candidates.lazy.ts';
-import { createReader } from './readFile.lazy.ts';
+import { createReader, unreadInWords } from './readFile.lazy.ts';
 
 /** A file of the workspace with the references in it. */
 export interface ScannedFile {
@@ -104,18 +103,6 @@ export async function scanFiles(
     return file;
   });
   return { files: looked.filter((file) => file !== undefined), filesRead, skipped };
-}
-
-/** Why a file was left out. */
-export function unreadInWords(unread: Unread): string {
-  switch (unread.unread) {
-    case 'tooLong':
-      return vscode.l10n.t('It is longer than {0} characters.', unread.limit);
-    case 'tooHard':
-      return vscode.l10n.t('It is too hard to read: looking at it took too long.');
-    case 'unwanted':
-      return vscode.l10n.t('Looking at it was cancelled.');
-  }
 }
 
 function pathOf(uri: vscode.Uri): string {
