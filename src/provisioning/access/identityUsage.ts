@@ -4,9 +4,8 @@ import { isCancelled } from '../../azure/errors.ts';
 import { armIdKey, armIdName, armIdSubscription, sameArmId } from '../../domain/armId.ts';
 import { roleById } from '../../domain/roles.ts';
 import type { CacheRule, RoleAssignment } from '../../domain/types.ts';
-import { findRulesOfIdentity } from './identityUses.ts';
 import { mapBounded } from '../../common/mapBounded.ts';
-import { allRules } from '../engine/reads.ts';
+import { allRules, readRules } from '../engine/reads.ts';
 import type { CacheLink, Key, WalkContext } from '../types.ts';
 
 /** A managed identity, or what is left of one: its assignments outlive it. */
@@ -53,7 +52,7 @@ export async function readIdentityUsage(
   const tenantId = azure.subscriptions.find(({ id }) => id === armIdSubscription(identity.id))?.tenantId;
   const subscriptions = azure.subscriptions.filter((one) => tenantId === undefined || one.tenantId === tenantId);
   const [uses, resources, federatedCredentials, assignments] = await Promise.all([
-    findRulesOfIdentity(context, identity.id, registryId),
+    readRulesOfIdentity(context, identity.id, registryId),
     known(
       azure.resources.usingIdentity(identity.id, { signal }),
       l10n.t('Which Azure resources carry {0}', armIdName(identity.id)),
@@ -77,6 +76,42 @@ export async function readIdentityUsage(
   // Assignments above the subscriptions are listed by each of them.
   const distinct = new Map(assignments.flat().map((assignment) => [armIdKey(assignment.id), assignment]));
   return { rules: uses.rules, resources, federatedCredentials, assignments: [...distinct.values()], unknown };
+}
+
+/**
+ * The cache rules that authenticate as the identity, and how many registries or subscriptions could not be read: a use there would not
+ * be known. Azure has no dependable index for it: `listAssociatedResources` exists in two old previews only and is not known to report
+ * cache rules, so every visible registry is asked, and `registryId`, visible or not.
+ */
+async function readRulesOfIdentity(
+  context: WalkContext,
+  identityId: string,
+  registryId: string,
+): Promise<{ readonly rules: CacheRule[]; readonly unreadable: number }> {
+  const { azure, signal } = context;
+  const listed = await context.memo({ kind: 'registries' }, () =>
+    azure.registries.list(
+      azure.subscriptions.map((subscription) => subscription.id),
+      { signal },
+    ),
+  );
+  const ids = new Map(listed.registries.map((registry) => [armIdKey(registry.id), registry.id]));
+  ids.set(armIdKey(registryId), registryId);
+
+  let unreadable = listed.failures.length;
+  const rules = await mapBounded([...ids.values()], 8, async (id) => {
+    try {
+      const found = await readRules(context, id);
+      // One whose identity its api-version does not tell may use it.
+      if (found.some(({ identityUnknown }) => identityUnknown)) unreadable += 1;
+      return found;
+    } catch (error) {
+      if (isCancelled(error)) throw error;
+      unreadable += 1;
+      return [];
+    }
+  });
+  return { rules: rules.flat().filter((rule) => rule.identity && sameArmId(rule.identity.id, identityId)), unreadable };
 }
 
 /** Most names of subscriptions that one sentence holds. */

@@ -2,6 +2,7 @@ import * as l10n from '@vscode/l10n';
 import { armIdName } from '../../domain/armId.ts';
 import { whyManaged } from '../../domain/managedRules.ts';
 import type { CacheRule } from '../../domain/types.ts';
+import { mayOnRules } from '../access/writeRule.ts';
 import { readRule, rulesKey } from '../engine/reads.ts';
 import { fingerprintOf, otherRule, whyOther } from '../engine/sameRule.ts';
 import type { Requirement, WalkContext } from '../types.ts';
@@ -52,15 +53,7 @@ export function withoutRule(rule: CacheRule, needs: readonly string[] = []): Req
       await requireGone(context, rule.name, find);
     },
 
-    rights: [
-      {
-        scope: rule.registryId,
-        action: 'Microsoft.ContainerRegistry/registries/cacheRules/delete',
-        advice: l10n.t(
-          'Cache rules need "Container Registry Cache Rule Administrator" on the downstream registry and "Managed Identity Operator" on the identity.',
-        ),
-      },
-    ],
+    rights: [mayOnRules(rule.registryId, 'delete')],
     reads: [],
     writes: [rulesKey(rule.registryId)],
   };
