@@ -29,25 +29,33 @@ export interface AzureErrorDetails {
 
 /** Any failure of ARM or of a registry. `message` is Azure's own message, bounded and free of tokens. */
 export class AzureError extends Error {
-  readonly kind: AzureErrorKind;
-  readonly code: string;
+  declare readonly kind: AzureErrorKind;
+  declare readonly code: string;
   readonly status?: number;
   readonly correlationId?: string;
   readonly request?: string;
   readonly retryAfter?: number;
   readonly writeAccepted?: boolean;
 
-  constructor(message: string, details: AzureErrorDetails) {
-    super(message, { cause: details.cause });
-    this.name = 'AzureError';
-    this.kind = details.kind;
-    this.code = details.code;
-    this.status = details.status;
-    this.correlationId = details.correlationId;
-    this.request = details.request;
-    this.retryAfter = details.retryAfter;
-    this.writeAccepted = details.writeAccepted;
+  constructor(message: string, { cause, ...details }: AzureErrorDetails) {
+    super(message, { cause });
+    Object.assign(this, details, { name: 'AzureError' });
   }
+}
+
+/** The same failure, told otherwise. */
+export function amended(error: AzureError, change: Partial<AzureErrorDetails>, message = error.message): AzureError {
+  const { kind, code, status, correlationId, request, retryAfter } = error;
+  return new AzureError(message, { kind, code, status, correlationId, request, retryAfter, ...change });
+}
+
+/** What was asked for, or answered, is none that can be right; asking again would not help. */
+export function invalid(
+  code: string,
+  message: string,
+  more: Pick<AzureErrorDetails, 'request' | 'status' | 'cause'> = {},
+): AzureError {
+  return new AzureError(message, { kind: 'invalid', code, ...more });
 }
 
 /** Works across bundles and for errors that lost their prototype. */
@@ -66,6 +74,19 @@ export async function ifReadable<T>(read: () => Promise<T>): Promise<T | undefin
   } catch (error) {
     if (isCancelled(error)) throw error;
     return undefined;
+  }
+}
+
+/**
+ * What the call gives; undefined when it fails with one of these kinds.
+ * @throws whatever else it fails with
+ */
+export async function undefinedIf<T>(kinds: readonly AzureErrorKind[], call: Promise<T>): Promise<T | undefined> {
+  try {
+    return await call;
+  } catch (error) {
+    if (kinds.some((kind) => isAzureError(error, kind))) return undefined;
+    throw error;
   }
 }
 

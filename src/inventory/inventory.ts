@@ -1,4 +1,5 @@
 import type { Azure } from '../azure/azure.ts';
+import { asError } from '../common/asError.ts';
 import { armIdKey, parentArmId } from '../domain/armId.ts';
 import { mergeCheckup, type PullProof, type RuleCheckup, type RuleKnowledge } from '../domain/ruleVerdict.ts';
 import type { CacheRule } from '../domain/types.ts';
@@ -363,8 +364,4 @@ export class Inventory {
 
 function rulesRun(key: string): string {
   return `rules:${key}`;
-}
-
-function asError(error: unknown): Error {
-  return error instanceof Error ? error : new Error(String(error));
 }

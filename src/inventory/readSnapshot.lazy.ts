@@ -1,4 +1,5 @@
 import * as l10n from '@vscode/l10n';
+import { isRecord } from '../common/json.ts';
 import { armIdKey, parentArmId, parseArmId, sameArmId } from '../domain/armId.ts';
 import { isLoginServer } from '../domain/imageReference.ts';
 import { accepted, rejected, type Parsed } from '../domain/parsed.ts';
@@ -164,10 +165,6 @@ function isType(provider: string, types: readonly string[], type: string): boole
 
 function same(a: string | undefined, b: string): boolean {
   return a !== undefined && armIdKey(a) === armIdKey(b);
-}
-
-function isRecord(value: unknown): value is Record<string, unknown> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
 function record(value: unknown): Record<string, unknown> {

@@ -1,6 +1,7 @@
 import * as l10n from '@vscode/l10n';
 import type { PipelinePolicy } from '@azure/core-rest-pipeline';
-import { AzureError } from '../errors.ts';
+import type { AzureError } from '../errors.ts';
+import { invalid } from '../errors.ts';
 import { describeRequest } from '../http/errors.ts';
 import { claimsChallenge, type TokenSource } from '../http/tokens.ts';
 
@@ -13,21 +14,15 @@ export function armAuthenticationPolicy(tokens: TokenSource, scope: string, orig
   return {
     name: 'armAuthenticationPolicy',
     async sendRequest(request, next) {
-      if (URL.parse(request.url)?.origin !== origin) {
-        throw foreignHostError(request, origin);
-      }
+      if (URL.parse(request.url)?.origin !== origin) throw foreignHostError(request, origin);
       const signal = request.abortSignal instanceof AbortSignal ? request.abortSignal : undefined;
       const token = await tokens.get(scope, signal);
       request.headers.set('Authorization', `Bearer ${token}`);
       const response = await next(request);
-      if (response.status !== 401) {
-        return response;
-      }
+      if (response.status !== 401) return response;
       const claims = claimsChallenge(response.headers.get('www-authenticate'));
       const renewed = await tokens.renew(scope, token, claims, signal);
-      if (!renewed) {
-        return response;
-      }
+      if (!renewed) return response;
       request.headers.set('Authorization', `Bearer ${renewed}`);
       return next(request);
     },
@@ -39,11 +34,12 @@ export function foreignHostError(
   request: { readonly method: string; readonly url: string },
   origin: string,
 ): AzureError {
-  return new AzureError(
+  return invalid(
+    'ForeignHost',
     l10n.t(
       'An answer of Azure Resource Manager pointed to another host ({0}); it was not followed.',
       describeRequest(request),
     ),
-    { kind: 'invalid', code: 'ForeignHost', request: `${request.method} ${origin}` },
+    { request: `${request.method} ${origin}` },
   );
 }

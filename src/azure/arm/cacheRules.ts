@@ -4,7 +4,7 @@ import type { CacheRule } from '../../domain/types.ts';
 import type { CacheRulesClient } from '../azure.ts';
 import type { Cloud } from '../clouds.ts';
 import { AzureError } from '../errors.ts';
-import { record, text } from '../http/json.ts';
+import { record, text } from '../../common/json.ts';
 import { createCacheRuleVersions } from './versions/cacheRuleVersions.ts';
 import { onceAccepted, runDelete, runWrite } from './operations.ts';
 import type { ProviderVersions } from './versions/providerVersions.ts';
@@ -148,9 +148,7 @@ function normalizeCacheRule(json: unknown): CacheRule | undefined {
   const registryId = id && parentArmId(id);
   const sourceRepository = text(properties?.['sourceRepository']);
   const targetRepository = text(properties?.['targetRepository']);
-  if (!id || !name || !registryId || !sourceRepository || !targetRepository) {
-    return undefined;
-  }
+  if (!id || !name || !registryId || !sourceRepository || !targetRepository) return undefined;
   const [identity, ...others] = identitiesOf(json);
   return {
     id,

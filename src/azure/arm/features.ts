@@ -1,8 +1,8 @@
 import * as l10n from '@vscode/l10n';
 import type { AzureAccess, FeaturesClient, FeatureState } from '../azure.ts';
-import { AzureError, isAzureError } from '../errors.ts';
+import { invalid, undefinedIf } from '../errors.ts';
 import { sleep } from '../http/wait.ts';
-import { record, text } from '../http/json.ts';
+import { record, text } from '../../common/json.ts';
 import { onceAccepted } from './operations.ts';
 import type { ArmSessions } from './sessions.ts';
 
@@ -32,14 +32,9 @@ export function createFeaturesClient(sessions: ArmSessions, retry: AzureAccess['
     signal?: AbortSignal,
   ): Promise<FeatureState> {
     const { arm } = sessions.forSubscription(subscriptionId);
-    try {
-      return stateOf(await arm.get(featurePath(subscriptionId, namespace, feature), signal));
-    } catch (error) {
-      if (isAzureError(error, 'notFound')) {
-        return 'NotFound';
-      }
-      throw error;
-    }
+    const path = featurePath(subscriptionId, namespace, feature);
+    const found = await undefinedIf(['notFound'], arm.send('GET', path, { signal }));
+    return found ? stateOf(found.body) : 'NotFound';
   }
 
   return {
@@ -52,9 +47,7 @@ export function createFeaturesClient(sessions: ArmSessions, retry: AzureAccess['
         let state = stateOf(started.body);
         // `Pending` waits for Microsoft's approval, which polling cannot hasten.
         for (const wait of pollWaits) {
-          if (state !== 'Registering' && state !== 'NotRegistered') {
-            break;
-          }
+          if (state !== 'Registering' && state !== 'NotRegistered') break;
           await sleep(wait * unit, signal);
           state = await read(subscriptionId, namespace, feature, signal);
         }
@@ -71,10 +64,10 @@ export function createFeaturesClient(sessions: ArmSessions, retry: AzureAccess['
 
 function featurePath(subscriptionId: string, namespace: string, feature: string, suffix = ''): string {
   if (![namespace, feature].every((name) => /^[A-Za-z][\w.-]{0,99}$/.test(name))) {
-    throw new AzureError(l10n.t('"{0}" is not the name of a feature.', `${namespace}/${feature}`.slice(0, 100)), {
-      kind: 'invalid',
-      code: 'InvalidFeatureName',
-    });
+    throw invalid(
+      'InvalidFeatureName',
+      l10n.t('"{0}" is not the name of a feature.', `${namespace}/${feature}`.slice(0, 100)),
+    );
   }
   return `/subscriptions/${subscriptionId}/providers/Microsoft.Features/providers/${namespace}/features/${feature}${suffix}?api-version=${apiVersion}`;
 }

@@ -62,9 +62,7 @@ export function createIdentitiesClient(sessions: ArmSessions, sdk: SdkClients): 
       try {
         await client.delete(group, name, { abortSignal: signal, onResponse: (response) => (status = response.status) });
       } catch (error) {
-        if (isAzureError(error, 'notFound')) {
-          return false;
-        }
+        if (isAzureError(error, 'notFound')) return false;
         throw error;
       }
       return status !== 204;
@@ -74,17 +72,13 @@ export function createIdentitiesClient(sessions: ArmSessions, sdk: SdkClients): 
 
 function identityOrThrow(identity: SdkIdentity): Identity {
   const known = normalizeIdentity(identity);
-  if (!known) {
-    throw unreadable('userAssignedIdentities');
-  }
+  if (!known) throw unreadable('userAssignedIdentities');
   return known;
 }
 
 function normalizeIdentity(identity: SdkIdentity): Identity | undefined {
   const { id, name, location, principalId, clientId, tenantId } = identity;
-  if (!id || !name || !principalId || !clientId) {
-    return undefined;
-  }
+  if (!id || !name || !principalId || !clientId) return undefined;
   return {
     id,
     name,

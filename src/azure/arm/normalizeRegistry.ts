@@ -1,7 +1,7 @@
 import { armIdResourceGroup, armIdSubscription, parseArmId } from '../../domain/armId.ts';
 import { isLocalHost, isLoginServer } from '../../domain/imageReference.ts';
 import type { Registry } from '../../domain/types.ts';
-import { record, text } from '../http/json.ts';
+import { record, text } from '../../common/json.ts';
 
 /** Registries that came from ARM in this session; only to their hosts may tokens be sent. */
 export interface RegistryBrand {
@@ -34,12 +34,8 @@ export function normalizeRegistry(
   const id = text(resource?.['id']);
   const name = text(resource?.['name']);
   const loginServer = text(properties['loginServer'])?.toLowerCase();
-  if (!id || !name || !parseArmId(id).ok || !loginServer || !isLoginServer(loginServer)) {
-    return undefined;
-  }
-  if (isLocalHost(loginServer) && !isLocalHost(armHost)) {
-    return undefined;
-  }
+  if (!id || !name || !parseArmId(id).ok || !loginServer || !isLoginServer(loginServer)) return undefined;
+  if (isLocalHost(loginServer) && !isLocalHost(armHost)) return undefined;
   const policies = record(properties['policies']);
   // Only preview api-versions tell.
   const softDelete = statusOf(policies, 'softDeletePolicy');

@@ -1,9 +1,9 @@
 import * as l10n from '@vscode/l10n';
 import { safeMessage } from '../../common/secrets.ts';
-import { AzureError, isAzureError } from '../errors.ts';
+import { amended, AzureError, isAzureError, undefinedIf } from '../errors.ts';
 import { correlationIdOf, describeRequest, readErrorObject, retryAfterSeconds } from '../http/errors.ts';
 import { sleep } from '../http/wait.ts';
-import { record, text } from '../http/json.ts';
+import { record, text } from '../../common/json.ts';
 import { type ArmAnswer, type ArmRequests } from './requests.ts';
 
 /** After this an operation is reported as still running. Milliseconds. */
@@ -37,9 +37,7 @@ export async function runWrite(
   const poll: Poll = { arm, method, path, signal, deadline: Date.now() + longestOperation };
   return onceAccepted(async () => {
     const status = ownUrl(arm, started.headers.get('azure-asyncoperation'));
-    if (status) {
-      return (await pollStatus(poll, status, started)) ? arm.get(path, signal) : pollResource(poll, started);
-    }
+    if (status) return (await pollStatus(poll, status, started)) ? arm.get(path, signal) : pollResource(poll, started);
     return isTerminal(provisioningState(started.body)) ? failIfFailed(poll, started) : pollResource(poll, started);
   });
 }
@@ -51,22 +49,13 @@ export async function runWrite(
  * @throws AzureError as `runWrite`; `operationFailed` when the resource stays.
  */
 export async function runDelete(arm: ArmRequests, path: string, signal?: AbortSignal): Promise<boolean> {
-  let started: ArmAnswer;
-  try {
-    started = await arm.send('DELETE', path, { signal });
-  } catch (error) {
-    if (isAzureError(error, 'notFound')) {
-      return false;
-    }
-    throw error;
-  }
+  const started = await undefinedIf(['notFound'], arm.send('DELETE', path, { signal }));
+  if (!started) return false;
   const poll: Poll = { arm, method: 'DELETE', path, signal, deadline: Date.now() + longestOperation };
   return onceAccepted(async () => {
     const status = ownUrl(arm, started.headers.get('azure-asyncoperation'));
     const location = ownUrl(arm, started.headers.get('location'));
-    if (started.status === 204) {
-      return false;
-    }
+    if (started.status === 204) return false;
     let ended = started.status !== 202;
     if (status) {
       ended = await pollStatus(poll, status, started);
@@ -83,12 +72,8 @@ export async function onceAccepted<T>(follow: () => Promise<T>): Promise<T> {
   try {
     return await follow();
   } catch (error) {
-    if (!isAzureError(error) || error.kind === 'operationFailed') {
-      throw error;
-    }
-    const { kind, code, status, correlationId, request, retryAfter } = error;
-    const details = { kind, code, status, correlationId, request, retryAfter };
-    throw new AzureError(error.message, { ...details, cause: error, writeAccepted: true });
+    if (!isAzureError(error) || error.kind === 'operationFailed') throw error;
+    throw amended(error, { cause: error, writeAccepted: true });
   }
 }
 
@@ -106,16 +91,12 @@ async function pollStatus(poll: Poll, url: string, started: ArmAnswer): Promise<
   for (let count = 0; ; count++) {
     await pause(poll, answer, count);
     const next = await readIfAllowed(poll, url);
-    if (!next) {
-      return false;
-    }
+    if (!next) return false;
     answer = next;
     // Each answer may sign the address anew.
     url = ownUrl(poll.arm, answer.headers.get('azure-asyncoperation')) ?? url;
     const state = operationStatus(poll, answer);
-    if (state === 'succeeded') {
-      return true;
-    }
+    if (state === 'succeeded') return true;
   }
 }
 
@@ -125,9 +106,7 @@ async function pollLocation(poll: Poll, url: string, started: ArmAnswer): Promis
   for (let count = 0; answer.status === 202; count++) {
     await pause(poll, answer, count);
     const next = await readIfAllowed(poll, url);
-    if (!next) {
-      return false;
-    }
+    if (!next) return false;
     answer = next;
     url = ownUrl(poll.arm, answer.headers.get('location')) ?? url;
     operationStatus(poll, answer);
@@ -136,22 +115,13 @@ async function pollLocation(poll: Poll, url: string, started: ArmAnswer): Promis
 }
 
 async function readIfAllowed(poll: Poll, url: string): Promise<ArmAnswer | undefined> {
-  try {
-    return await poll.arm.send('GET', url, { signal: poll.signal });
-  } catch (error) {
-    if (isAzureError(error, 'forbidden') || isAzureError(error, 'notFound')) {
-      return undefined;
-    }
-    throw error;
-  }
+  return undefinedIf(['forbidden', 'notFound'], poll.arm.send('GET', url, { signal: poll.signal }));
 }
 
 function operationStatus(poll: Poll, answer: ArmAnswer): string | undefined {
   const body = record(answer.body);
   const status = text(body?.['status'])?.toLowerCase();
-  if (status === 'failed' || status === 'canceled') {
-    throw operationError(poll, answer, body?.['error']);
-  }
+  if (status === 'failed' || status === 'canceled') throw operationError(poll, answer, body?.['error']);
   if (status === undefined && answer.status !== 202 && isTerminal(provisioningState(body))) {
     // Some providers answer the finished resource itself.
     return 'succeeded';
@@ -164,9 +134,7 @@ async function pollResource(poll: Poll, started: ArmAnswer): Promise<unknown> {
   for (let count = 0; ; count++) {
     await pause(poll, answer, count);
     answer = await poll.arm.send('GET', poll.path, { signal: poll.signal });
-    if (isTerminal(provisioningState(answer.body))) {
-      return failIfFailed(poll, answer);
-    }
+    if (isTerminal(provisioningState(answer.body))) return failIfFailed(poll, answer);
   }
 }
 
@@ -178,17 +146,11 @@ async function pollUntilGone(poll: Poll, started: ArmAnswer, ended: boolean): Pr
   let answer = started;
   let wasDeleting = false;
   for (let count = 0; ; count++) {
-    if (!ended || count > 0) {
-      await pause(poll, answer, count);
-    }
-    try {
-      answer = await poll.arm.send('GET', poll.path, { signal: poll.signal });
-    } catch (error) {
-      if (isAzureError(error, 'notFound') || (ended && isAzureError(error, 'forbidden'))) {
-        return;
-      }
-      throw error;
-    }
+    if (!ended || count > 0) await pause(poll, answer, count);
+    const unseen = ended ? (['notFound', 'forbidden'] as const) : (['notFound'] as const);
+    const found = await undefinedIf(unseen, poll.arm.send('GET', poll.path, { signal: poll.signal }));
+    if (!found) return;
+    answer = found;
     failIfFailed(poll, answer);
     const state = provisioningState(answer.body);
     wasDeleting ||= state === 'deleting';
@@ -249,8 +211,6 @@ function operationError(poll: Poll, answer: ArmAnswer, error: unknown): AzureErr
 /** The address as Azure wrote it, since it is signed; undefined: none, or of another host. */
 function ownUrl(arm: ArmRequests, header: string | undefined): string | undefined {
   const url = header ? URL.parse(header, arm.origin) : null;
-  if (url?.origin !== arm.origin) {
-    return undefined;
-  }
+  if (url?.origin !== arm.origin) return undefined;
   return header && /^https?:/i.test(header) ? header : url.href;
 }

@@ -1,5 +1,5 @@
 import { matchesGlob } from '../../common/glob.ts';
-import { record } from '../http/json.ts';
+import { record } from '../../common/json.ts';
 
 /**
  * Whether a list of permissions (`…/providers/Microsoft.Authorization/permissions`) lets the caller do `action`. Each

@@ -25,9 +25,7 @@ export function createRegistriesClient(
 
   function acceptOne(row: unknown, session: ArmSession): Registry {
     const [registry] = accept([row], session);
-    if (!registry) {
-      throw unreadable(`GET ${session.arm.origin}`);
-    }
+    if (!registry) throw unreadable(`GET ${session.arm.origin}`);
     return registry;
   }
 

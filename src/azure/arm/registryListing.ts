@@ -5,7 +5,7 @@ import type { Registry } from '../../domain/types.ts';
 import type { RegistriesClient } from '../azure.ts';
 import { AzureError, isAzureError, isCancelled } from '../errors.ts';
 import { sdkPages } from '../http/pages.ts';
-import { mapLimited } from '../http/wait.ts';
+import { mapBounded } from '../../common/mapBounded.ts';
 import { queryResourceGraph } from './resourceGraph.ts';
 import type { SdkClients } from './sdk.ts';
 import type { ArmSession, ArmSessions } from './sessions.ts';
@@ -34,9 +34,7 @@ export function createRegistryListing(
     }
 
     function fail(error: unknown, failed: readonly string[]): void {
-      if (isCancelled(error)) {
-        throw error;
-      }
+      if (isCancelled(error)) throw error;
       for (const subscriptionId of failed) failures.push({ subscriptionId, error: asError(error) });
     }
 
@@ -55,7 +53,7 @@ export function createRegistryListing(
           // Listing each subscription would meet the same wall, only slower.
           fail(error, asked);
         } else {
-          await mapLimited(asked, 8, (subscriptionId) => listSubscription(session, subscriptionId));
+          await mapBounded(asked, 8, (subscriptionId) => listSubscription(session, subscriptionId));
         }
       }
     }
@@ -89,40 +87,28 @@ export function createRegistryListing(
     list,
     async findByLoginServer(loginServer, { signal } = {}) {
       const host = loginServer.toLowerCase();
-      if (!isLoginServer(host)) {
-        return undefined;
-      }
+      if (!isLoginServer(host)) return undefined;
       // `isLoginServer` admits no quote, so the text cannot leave its place in the query.
       const query = `${allRegistries} | where properties.loginServer =~ '${host}' | ${columns}`;
       const search = async (session: ArmSession): Promise<Registry | undefined> => {
         const ids = session.subscriptions.map(({ id }) => id);
         for await (const rows of queryResourceGraph(session.arm, query, ids, signal)) {
           const found = accept(rows, session).find((registry) => registry.loginServer === host);
-          if (found) {
-            return found;
-          }
+          if (found) return found;
         }
         return undefined;
       };
       const answers = await Promise.allSettled(sessions.all.map(search));
       const found = answers.find((answer) => answer.status === 'fulfilled' && answer.value !== undefined);
       const failed = answers.find((answer) => answer.status === 'rejected');
-      if (found?.status === 'fulfilled') {
-        return found.value;
-      }
-      if (!failed) {
-        return undefined;
-      }
-      if (isCancelled(failed.reason)) {
-        throw failed.reason;
-      }
+      if (found?.status === 'fulfilled') return found.value;
+      if (!failed) return undefined;
+      if (isCancelled(failed.reason)) throw failed.reason;
       // "Not found" is only certain when every tenant answered; listing has a fallback of its own.
       const all = sessions.all.flatMap((session) => session.subscriptions.map(({ id }) => id));
       const { registries, failures } = await list(all, { signal });
       const listed = registries.find((registry) => registry.loginServer === host);
-      if (!listed && failures[0]) {
-        throw failures[0].error;
-      }
+      if (!listed && failures[0]) throw failures[0].error;
       return listed;
     },
   };

@@ -9,7 +9,7 @@ import { trimEndOf } from '../../common/trim.ts';
 import { AzureError } from '../errors.ts';
 import { describeRequest } from '../http/errors.ts';
 import { httpClient } from '../http/pipeline.ts';
-import { record, text } from '../http/json.ts';
+import { parsedJson, record, text } from '../../common/json.ts';
 import { createPageBound } from '../http/pages.ts';
 import { foreignHostError } from './authentication.ts';
 import { createServiceVersions } from './versions/serviceVersions.ts';
@@ -74,14 +74,10 @@ export function createArmRequests(pipeline: Pipeline, endpoint: string): ArmRequ
       const bound = createPageBound(describeRequest({ method: 'GET', url: `${base}${path}` }));
       for (let next: string | undefined = path; next !== undefined;) {
         const page = record(await readPage(next, signal));
-        if (!Array.isArray(page?.['value'])) {
-          throw unreadable(`GET ${origin}`);
-        }
+        if (!Array.isArray(page?.['value'])) throw unreadable(`GET ${origin}`);
         for (const item of page['value']) {
           const entry = record(item);
-          if (entry) {
-            items.push(entry);
-          }
+          if (entry) items.push(entry);
         }
         next = text(page['nextLink']);
         bound.page(page['value'].length, next);
@@ -99,14 +95,10 @@ export function createArmRequests(pipeline: Pipeline, endpoint: string): ArmRequ
 }
 
 function parseBody(response: PipelineResponse): unknown {
-  if (!response.bodyAsText) {
-    return undefined;
-  }
-  try {
-    return JSON.parse(response.bodyAsText);
-  } catch {
-    throw unreadable(describeRequest(response.request));
-  }
+  if (!response.bodyAsText) return undefined;
+  const json = parsedJson(response.bodyAsText);
+  if (json === undefined) throw unreadable(describeRequest(response.request));
+  return json;
 }
 
 /** ARM, or something between it and us, answered with what is not the documented shape. */

@@ -1,4 +1,4 @@
-import { record, text } from '../http/json.ts';
+import { record, text } from '../../common/json.ts';
 import { createPageBound } from '../http/pages.ts';
 import { unreadable, type ArmRequests } from './requests.ts';
 
@@ -33,14 +33,10 @@ async function* queryPages(
     const options = { resultFormat: 'objectArray', $top: pageSize, ...(skipToken && { $skipToken: skipToken }) };
     const answer = await arm.send('POST', path, { body: { subscriptions, query, options }, signal });
     const body = record(answer.body);
-    if (!Array.isArray(body?.['data'])) {
-      throw unreadable(`POST ${answer.url.split('?')[0]}`);
-    }
+    if (!Array.isArray(body?.['data'])) throw unreadable(`POST ${answer.url.split('?')[0]}`);
     yield body['data'];
     skipToken = text(body['$skipToken']);
     bound.page(body['data'].length, skipToken);
-    if (!skipToken) {
-      return;
-    }
+    if (!skipToken) return;
   }
 }

@@ -1,5 +1,5 @@
 import type { ResourceGroupsClient } from '../azure.ts';
-import { record, text } from '../http/json.ts';
+import { record, text } from '../../common/json.ts';
 import type { ArmSessions } from './sessions.ts';
 
 /** Resource groups and regions of a subscription, by ARM REST. */

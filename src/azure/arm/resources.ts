@@ -1,8 +1,8 @@
 import * as l10n from '@vscode/l10n';
 import { armIdKey, armIdSubscription } from '../../domain/armId.ts';
 import type { AzureResource, ResourcesClient } from '../azure.ts';
-import { AzureError } from '../errors.ts';
-import { record, text } from '../http/json.ts';
+import { invalid } from '../errors.ts';
+import { record, text } from '../../common/json.ts';
 import { queryResourceGraph } from './resourceGraph.ts';
 import type { ArmSessions } from './sessions.ts';
 
@@ -12,10 +12,10 @@ export function createResourcesClient(sessions: ArmSessions): ResourcesClient {
     async usingIdentity(identityId, { signal } = {}) {
       sessions.forResource(identityId);
       if (/['\\]/.test(identityId)) {
-        throw new AzureError(l10n.t('"{0}" is not the id of a managed identity.', identityId.slice(0, 200)), {
-          kind: 'invalid',
-          code: 'InvalidIdentityId',
-        });
+        throw invalid(
+          'InvalidIdentityId',
+          l10n.t('"{0}" is not the id of a managed identity.', identityId.slice(0, 200)),
+        );
       }
       const { tenantId } = sessions.forSubscription(armIdSubscription(identityId));
       const query = `resources | where tostring(identity) contains '${identityId}' | project id, name, type, identity | order by id asc`;
@@ -39,8 +39,6 @@ function carrier(row: unknown, identityId: string): AzureResource | undefined {
   const resource = record(row);
   const [id, name, type] = [text(resource?.['id']), text(resource?.['name']), text(resource?.['type'])];
   const carried = Object.keys(record(record(resource?.['identity'])?.['userAssignedIdentities']) ?? {});
-  if (!id || !name || !type || !carried.some((one) => armIdKey(one) === armIdKey(identityId))) {
-    return undefined;
-  }
+  if (!id || !name || !type || !carried.some((one) => armIdKey(one) === armIdKey(identityId))) return undefined;
   return { id, name, type: type.toLowerCase() };
 }

@@ -4,7 +4,7 @@ import { armIdName, armIdSubscription, sameArmId } from '../../domain/armId.ts';
 import { isGuid } from '../../domain/guid.ts';
 import type { RoleAssignment } from '../../domain/types.ts';
 import type { AzureAccess, RoleAssignmentInput, RolesClient } from '../azure.ts';
-import { AzureError, isAzureError } from '../errors.ts';
+import { invalid, isAzureError } from '../errors.ts';
 import { sdkPages } from '../http/pages.ts';
 import { sleep } from '../http/wait.ts';
 import { permissionsAllow } from './permissions.ts';
@@ -59,9 +59,7 @@ export function createRolesClient(sessions: ArmSessions, sdk: SdkClients, retry:
         return assignmentOrThrow(await client.create(bare(scope), name, parameters, { abortSignal: signal }));
       } catch (error) {
         const wait = waits[attempt];
-        if (!isAzureError(error) || error.code !== 'PrincipalNotFound' || wait === undefined) {
-          throw error;
-        }
+        if (!isAzureError(error) || error.code !== 'PrincipalNotFound' || wait === undefined) throw error;
         await sleep(wait * unit, signal);
       }
     }
@@ -82,17 +80,13 @@ export function createRolesClient(sessions: ArmSessions, sdk: SdkClients, retry:
       try {
         return await create(scope, name, input, { waits: isOldPrincipal ? [] : principalWaits, signal });
       } catch (error) {
-        if (!isAzureError(error) || error.code !== 'RoleAssignmentExists') {
-          throw error;
-        }
+        if (!isAzureError(error) || error.code !== 'RoleAssignmentExists') throw error;
         // The same principal has the same role at the same scope under another name: that one is the answer.
         const existing = (await list(scope, `principalId eq '${input.principalId}'`, signal)).find(
           (assignment) =>
             sameArmId(assignment.scope, scope) && assignment.roleId.toLowerCase() === input.roleId.toLowerCase(),
         );
-        if (!existing) {
-          throw error;
-        }
+        if (!existing) throw error;
         return existing;
       }
     },
@@ -107,9 +101,7 @@ export function createRolesClient(sessions: ArmSessions, sdk: SdkClients, retry:
           onResponse: (response) => (status = response.status),
         });
       } catch (error) {
-        if (isAzureError(error, 'notFound')) {
-          return false;
-        }
+        if (isAzureError(error, 'notFound')) return false;
         throw error;
       }
       return status !== 204;
@@ -132,36 +124,30 @@ function bare(scope: string): string {
 }
 
 function checkGuid(value: string): void {
-  if (!isGuid(value)) {
-    throw new AzureError(l10n.t('"{0}" is not a GUID.', value.slice(0, 80)), { kind: 'invalid', code: 'InvalidGuid' });
-  }
+  if (!isGuid(value)) throw invalid('InvalidGuid', l10n.t('"{0}" is not a GUID.', value.slice(0, 80)));
 }
 
 function splitAssignmentId(assignmentId: string): { scope: string; name: string } {
   const match = /^(\/.+?)\/providers\/Microsoft\.Authorization\/roleAssignments\/([0-9a-f-]{36})$/i.exec(assignmentId);
   const [, scope, name] = match ?? [];
   if (!scope || !name || !isGuid(name)) {
-    throw new AzureError(l10n.t('"{0}" is not the id of a role assignment.', assignmentId.slice(0, 200)), {
-      kind: 'invalid',
-      code: 'InvalidRoleAssignmentId',
-    });
+    throw invalid(
+      'InvalidRoleAssignmentId',
+      l10n.t('"{0}" is not the id of a role assignment.', assignmentId.slice(0, 200)),
+    );
   }
   return { scope, name };
 }
 
 function assignmentOrThrow(assignment: SdkRoleAssignment): RoleAssignment {
   const known = normalizeAssignment(assignment);
-  if (!known) {
-    throw unreadable('roleAssignments');
-  }
+  if (!known) throw unreadable('roleAssignments');
   return known;
 }
 
 function normalizeAssignment(assignment: SdkRoleAssignment): RoleAssignment | undefined {
   const { id, name, scope, roleDefinitionId, principalId } = assignment;
-  if (!id || !name || !scope || !roleDefinitionId || !principalId) {
-    return undefined;
-  }
+  if (!id || !name || !scope || !roleDefinitionId || !principalId) return undefined;
   return {
     id,
     name,

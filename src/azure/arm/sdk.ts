@@ -29,9 +29,7 @@ export function createSdkClients(cloud: Cloud, sessions: ArmSessions): SdkClient
     return (subscriptionId) => {
       const key = subscriptionId.toLowerCase();
       const known = clients.get(key);
-      if (known) {
-        return known;
-      }
+      if (known) return known;
       const made = (async () => {
         const session = sessions.forSubscription(subscriptionId);
         const client = await create(session, subscriptionId);

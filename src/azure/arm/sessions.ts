@@ -4,7 +4,7 @@ import type { Pipeline } from '@azure/core-rest-pipeline';
 import { armIdSubscription, parseArmId } from '../../domain/armId.ts';
 import type { Subscription } from '../../domain/types.ts';
 import type { AzureAccess } from '../azure.ts';
-import { AzureError } from '../errors.ts';
+import { invalid } from '../errors.ts';
 import { addSharedPolicies, createJsonPipeline } from '../http/pipeline.ts';
 import { createTokenSource, type TokenSource } from '../http/tokens.ts';
 import { armAuthenticationPolicy } from './authentication.ts';
@@ -60,12 +60,12 @@ export function createArmSessions(access: AzureAccess): ArmSessions {
   function forSubscription(subscriptionId: string): ArmSession {
     const session = find(subscriptionId);
     if (!session) {
-      throw new AzureError(
+      throw invalid(
+        'SubscriptionNotVisible',
         l10n.t(
           'Subscription {0} is not among the subscriptions you are signed in to. Sign in with an account that sees it.',
           subscriptionId,
         ),
-        { kind: 'invalid', code: 'SubscriptionNotVisible' },
       );
     }
     return session;
@@ -73,9 +73,7 @@ export function createArmSessions(access: AzureAccess): ArmSessions {
 
   function forResource(id: string): ArmSession {
     const parsed = parseArmId(id);
-    if (!parsed.ok) {
-      throw new AzureError(parsed.problem.message, { kind: 'invalid', code: parsed.problem.code });
-    }
+    if (!parsed.ok) throw invalid(parsed.problem.code, parsed.problem.message);
     return forSubscription(parsed.value.subscriptionId);
   }
 

@@ -3,7 +3,7 @@ import { isGuid } from '../../domain/guid.ts';
 import { shown } from '../../common/shown.ts';
 import type { SignedInPrincipal } from '../azure.ts';
 import { claimsOf } from '../http/jwt.ts';
-import { text } from '../http/json.ts';
+import { text } from '../../common/json.ts';
 import type { ArmSession } from './sessions.ts';
 
 /**
@@ -18,14 +18,10 @@ export async function signedInPrincipal(
 ): Promise<SignedInPrincipal | undefined> {
   const id = armIdSubscription(scope).toLowerCase();
   const subscription = session.subscriptions.find((one) => one.id.toLowerCase() === id);
-  if (subscription?.tenantId !== session.tenantId) {
-    return undefined;
-  }
+  if (subscription?.tenantId !== session.tenantId) return undefined;
   const claims = claimsOf(await session.armToken(signal));
   const principalId = text(claims['oid']);
-  if (principalId === undefined || !isGuid(principalId)) {
-    return undefined;
-  }
+  if (principalId === undefined || !isGuid(principalId)) return undefined;
   // Only tokens of users have scopes; `idtyp` is not in every token.
   const isApp = claims['idtyp'] === 'app' || (claims['idtyp'] === undefined && claims['scp'] === undefined);
   const name = text(claims['upn']) ?? text(claims['unique_name']) ?? text(claims['name']);

@@ -1,6 +1,6 @@
 import { armIdName } from '../../domain/armId.ts';
 import type { TemporaryAssignment } from '../azure.ts';
-import { record, text } from '../http/json.ts';
+import { record, text } from '../../common/json.ts';
 import type { ArmSession } from './sessions.ts';
 
 /**

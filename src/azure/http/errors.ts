@@ -3,7 +3,7 @@ import type { HttpHeaders, PipelineRequest, PipelineResponse } from '@azure/core
 import { safeMessage } from '../../common/secrets.ts';
 import { shown } from '../../common/shown.ts';
 import { AzureError, isAzureError, type AzureErrorKind } from '../errors.ts';
-import { record, text } from './json.ts';
+import { parsedJson, record, text } from '../../common/json.ts';
 
 /** Codes that only repeat the status; a more specific one below them is preferred. */
 const genericCodes = new Set([
@@ -35,17 +35,11 @@ export function correlationIdOf(headers: HttpHeaders): string | undefined {
 /** Seconds to wait from `Retry-After` (seconds or HTTP date) or `x-ms-retry-after-ms`; undefined when absent or unreadable. */
 export function retryAfterSeconds(headers: HttpHeaders): number | undefined {
   const ms = Number.parseFloat(headers.get('x-ms-retry-after-ms') ?? headers.get('retry-after-ms') ?? '');
-  if (Number.isFinite(ms)) {
-    return Math.max(0, ms / 1000);
-  }
+  if (Number.isFinite(ms)) return Math.max(0, ms / 1000);
   const text = headers.get('retry-after');
-  if (!text) {
-    return undefined;
-  }
+  if (!text) return undefined;
   const seconds = Number(text);
-  if (Number.isFinite(seconds)) {
-    return Math.max(0, seconds);
-  }
+  if (Number.isFinite(seconds)) return Math.max(0, seconds);
   const date = Date.parse(text);
   return Number.isFinite(date) ? Math.max(0, (date - Date.now()) / 1000) : undefined;
 }
@@ -58,16 +52,7 @@ export interface ErrorBody {
 
 /** Reads any known error body; unknown shapes give an empty object. Never throws. */
 export function parseErrorBody(text: string | null | undefined): ErrorBody {
-  if (!text) {
-    return {};
-  }
-  let json: unknown;
-  try {
-    json = JSON.parse(text);
-  } catch {
-    return {};
-  }
-  return readErrorObject(json);
+  return readErrorObject(parsedJson(text ?? ''));
 }
 
 /** Like `parseErrorBody`, for JSON already read (the status of a long-running operation). */
@@ -83,23 +68,17 @@ export function readErrorObject(json: unknown): ErrorBody {
   const code = codes.find((candidate) => !genericCodes.has(candidate)) ?? codes[0];
   const messages: string[] = [];
   for (const { message } of found) {
-    if (message && !messages.some((earlier) => earlier.includes(message))) {
-      messages.push(message);
-    }
+    if (message && !messages.some((earlier) => earlier.includes(message))) messages.push(message);
   }
   return { code, message: messages.length > 0 ? messages.join(' ') : undefined };
 }
 
 function collect(node: unknown, found: ErrorBody[], depth: number): void {
   const entry = record(node);
-  if (!entry || depth > 5 || found.length > 20) {
-    return;
-  }
+  if (!entry || depth > 5 || found.length > 20) return;
   const code = text(entry['code']);
   const message = text(entry['message']);
-  if (code !== undefined || message !== undefined) {
-    found.push({ code, message });
-  }
+  if (code !== undefined || message !== undefined) found.push({ code, message });
   for (const list of [entry['errors'], entry['details']]) {
     for (const inner of Array.isArray(list) ? list : []) {
       collect(inner, found, depth + 1);
@@ -158,12 +137,8 @@ function correlationIdInText(message: string | undefined): string | undefined {
  * An `AzureError` passes through.
  */
 export function errorFromFailure(failure: unknown, request: PipelineRequest): AzureError {
-  if (isAzureError(failure)) {
-    return failure;
-  }
-  if (request.abortSignal?.aborted) {
-    return cancelledError(describeRequest(request));
-  }
+  if (isAzureError(failure)) return failure;
+  if (request.abortSignal?.aborted) return cancelledError(describeRequest(request));
   const code = codeOf(failure) ?? 'NoResponse';
   return new AzureError(safeMessage(networkMessage(code, hostOf(request.url), failure)), {
     kind: 'network',

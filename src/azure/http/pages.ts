@@ -1,5 +1,5 @@
 import * as l10n from '@vscode/l10n';
-import { AzureError } from '../errors.ts';
+import { invalid } from '../errors.ts';
 
 /** Bounds of every list, however it is paged: no service has more, and a list without an end would fill the memory. */
 const maxPages = 1000;
@@ -24,11 +24,7 @@ export function createPageBound(request: string): PageBound {
       pages++;
       total += items;
       if (total > maxItems || pages > maxPages || (next !== undefined && followed.has(next))) {
-        throw new AzureError(l10n.t('The list of {0} does not end; it was not read on.', request), {
-          kind: 'invalid',
-          code: 'EndlessList',
-          request,
-        });
+        throw invalid('EndlessList', l10n.t('The list of {0} does not end; it was not read on.', request), { request });
       }
       if (next !== undefined) followed.add(next);
     },

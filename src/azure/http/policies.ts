@@ -8,8 +8,10 @@ import {
   type PipelineRequest,
   type PipelineResponse,
 } from '@azure/core-rest-pipeline';
+import { asError } from '../../common/asError.ts';
 import type { AzureAccess } from '../azure.ts';
-import { AzureError, isAzureError } from '../errors.ts';
+import type { AzureError } from '../errors.ts';
+import { invalid, isAzureError } from '../errors.ts';
 import {
   codeOf,
   correlationIdOf,
@@ -55,12 +57,8 @@ export function azureRetryPolicy(options: AzureAccess['retry'] = {}): PipelinePo
         retry({ response, responseError, retryCount }) {
           if (response) {
             const after = retryAfterSeconds(response.headers);
-            if (!isTransientStatus(response.status) || (after ?? 0) > longestRetryAfter) {
-              return { skipStrategy: true };
-            }
-            if (after !== undefined) {
-              return { retryAfterInMs: after * 1000 };
-            }
+            if (!isTransientStatus(response.status) || (after ?? 0) > longestRetryAfter) return { skipStrategy: true };
+            if (after !== undefined) return { retryAfterInMs: after * 1000 };
           } else {
             const code = codeOf(responseError) ?? '';
             if (!transientCodes.has(code) || (unreachableCodes.has(code) && retryCount > 0)) {
@@ -93,9 +91,7 @@ export function azureErrorPolicy(): PipelinePolicy {
         throw errorFromFailure(failure, request);
       }
       // A redirect that is left over was not followed: it has no place, leads around in a circle, or belongs to a proxy's page.
-      if (response.status >= 300) {
-        throw errorFromResponse(response);
-      }
+      if (response.status >= 300) throw errorFromResponse(response);
       return response;
     },
   };
@@ -156,9 +152,7 @@ export function boundedBodyPolicy(maxBytes: number, timeoutMs: number): Pipeline
       const unhook = (): void => outer?.removeEventListener('abort', abort);
       let streamed: NodeJS.ReadableStream | undefined;
       try {
-        if (outer?.aborted) {
-          abort();
-        }
+        if (outer?.aborted) abort();
         const response = await next(request);
         if (wanted?.has(response.status)) {
           streamed = response.readableStreamBody;
@@ -174,9 +168,7 @@ export function boundedBodyPolicy(maxBytes: number, timeoutMs: number): Pipeline
         }
         return { ...rest, bodyAsText: read?.text ?? null };
       } catch (failure) {
-        if (deadline.isOver && !outer?.aborted) {
-          throw new RestError('timed out', { code: 'ETIMEDOUT', request });
-        }
+        if (deadline.isOver && !outer?.aborted) throw new RestError('timed out', { code: 'ETIMEDOUT', request });
         throw isRestError(failure) || isAzureError(failure) || outer?.aborted ? failure : asRestError(failure, request);
       } finally {
         clearTimeout(timer);
@@ -209,15 +201,16 @@ async function readText(
 }
 
 function tooLarge(request: PipelineRequest, maxBytes: number): AzureError {
-  return new AzureError(
+  return invalid(
+    'ResponseTooLarge',
     l10n.t('The answer of {0} is larger than {1} MiB and was refused.', describeRequest(request), maxBytes >> 20),
-    { kind: 'invalid', code: 'ResponseTooLarge', request: describeRequest(request) },
+    { request: describeRequest(request) },
   );
 }
 
 /** A connection that breaks inside the body is as transient as one that breaks before it. */
 function asRestError(failure: unknown, request: PipelineRequest): RestError {
-  return new RestError(failure instanceof Error ? failure.message : String(failure), {
+  return new RestError(asError(failure).message, {
     code: codeOf(failure),
     request,
   });

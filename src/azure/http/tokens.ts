@@ -1,6 +1,7 @@
 import * as l10n from '@vscode/l10n';
 import type { AccessToken, TokenCredential } from '@azure/core-auth';
 import { AzureError, isAzureError, isCancelled } from '../errors.ts';
+import { parsedJson } from '../../common/json.ts';
 import { safeMessage } from '../../common/secrets.ts';
 import { cancelledError } from './errors.ts';
 import { leaveOnAbort } from './wait.ts';
@@ -30,9 +31,7 @@ export function createTokenSource(credential: TokenCredential, tenantId: string)
   function ask(scope: string, claims?: string): Promise<AccessToken> {
     const key = `${scope} ${claims ?? ''}`;
     const running = pending.get(key);
-    if (running) {
-      return running;
-    }
+    if (running) return running;
     const asked = fetchToken(scope, claims).finally(() => pending.delete(key));
     pending.set(key, asked);
     return asked;
@@ -45,9 +44,7 @@ export function createTokenSource(credential: TokenCredential, tenantId: string)
     } catch (failure) {
       throw signInError(failure);
     }
-    if (!token) {
-      throw signInError(undefined);
-    }
+    if (!token) throw signInError(undefined);
     kept.set(scope, token);
     return token;
   }
@@ -55,9 +52,7 @@ export function createTokenSource(credential: TokenCredential, tenantId: string)
   return {
     async get(scope, signal) {
       const token = kept.get(scope);
-      if (token && token.expiresOnTimestamp - renewBefore > Date.now()) {
-        return token.token;
-      }
+      if (token && token.expiresOnTimestamp - renewBefore > Date.now()) return token.token;
       return (await leaveOnAbort(ask(scope), signal)).token;
     },
     async renew(scope, rejected, claims, signal) {
@@ -94,12 +89,8 @@ export function entraCodeOf(words: string): string | undefined {
 }
 
 function signInError(failure: unknown): AzureError {
-  if (isAzureError(failure)) {
-    return failure;
-  }
-  if (isCancelled(failure)) {
-    return cancelledError();
-  }
+  if (isAzureError(failure)) return failure;
+  if (isCancelled(failure)) return cancelledError();
   const words = failure instanceof Error ? failure.message : '';
   const reason = words ? safeMessage(words) : undefined;
   return new AzureError(
@@ -123,14 +114,7 @@ function signInError(failure: unknown): AzureError {
  */
 export function claimsChallenge(header: string | undefined): string | undefined {
   const encoded = /\bclaims="([\w+/=-]+)"/.exec(header ?? '')?.[1];
-  if (!encoded || !/\bBearer\b/i.test(header ?? '')) {
-    return undefined;
-  }
+  if (!encoded || !/\bBearer\b/i.test(header ?? '')) return undefined;
   const claims = Buffer.from(encoded, 'base64').toString('utf8');
-  try {
-    JSON.parse(claims);
-    return claims;
-  } catch {
-    return undefined;
-  }
+  return parsedJson(claims) === undefined ? undefined : claims;
 }

@@ -24,9 +24,7 @@ export function sleep(ms: number, signal?: AbortSignal): Promise<void> {
  * others.
  */
 export function leaveOnAbort<T>(shared: Promise<T>, signal?: AbortSignal): Promise<T> {
-  if (!signal) {
-    return shared;
-  }
+  if (!signal) return shared;
   if (signal.aborted) {
     // It may have been begun for this caller alone: nobody else would see it fail.
     shared.catch(() => undefined);
@@ -37,22 +35,4 @@ export function leaveOnAbort<T>(shared: Promise<T>, signal?: AbortSignal): Promi
     signal.addEventListener('abort', onAbort, { once: true });
     shared.then(resolve, reject).finally(() => signal.removeEventListener('abort', onAbort));
   });
-}
-
-/** Runs `task` for every item, at most `width` at a time; results in the order of the items. Rejects with the first failure. */
-export async function mapLimited<T, R>(
-  items: readonly T[],
-  width: number,
-  task: (item: T) => Promise<R>,
-): Promise<R[]> {
-  const results: R[] = [];
-  let next = 0;
-  const lane = async (): Promise<void> => {
-    while (next < items.length) {
-      const index = next++;
-      results[index] = await task(items[index] as T);
-    }
-  };
-  await Promise.all(Array.from({ length: Math.min(width, items.length) }, lane));
-  return results;
 }

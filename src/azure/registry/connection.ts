@@ -1,8 +1,8 @@
 import * as l10n from '@vscode/l10n';
 import type { Pipeline, PipelineResponse } from '@azure/core-rest-pipeline';
 import { parseRepository } from '../../domain/imageReference.ts';
-import { record } from '../http/json.ts';
-import { AzureError } from '../errors.ts';
+import { parsedJson, record } from '../../common/json.ts';
+import { amended, AzureError, invalid } from '../errors.ts';
 import { errorFromResponse } from '../http/errors.ts';
 import { createPageBound } from '../http/pages.ts';
 import { sendRaw } from './http.ts';
@@ -68,18 +68,12 @@ export function createRegistryConnection(
       // A token made just now that lacks the action would only be made again: that would cost two requests for the same answer.
       if (token === kept || tokenGrants(token, request.scope) !== false) {
         ({ response, token } = await attempt(request));
-        if (response.status === 401) {
-          tokens.drop(request.scope, token);
-        }
+        if (response.status === 401) tokens.drop(request.scope, token);
       }
     }
-    if (response.status >= 400) {
-      throw refusal(response, token, request.scope);
-    }
+    if (response.status >= 400) throw refusal(response, token, request.scope);
     const accepted = request.method === 'DELETE' && response.status === 202;
-    if (response.status !== 200 && !accepted && !(request.stream && response.status >= 300)) {
-      throw unreadable(origin);
-    }
+    if (response.status !== 200 && !accepted && !(request.stream && response.status >= 300)) throw unreadable(origin);
     return response;
   }
 
@@ -108,9 +102,7 @@ export function createRegistryConnection(
         path = nextPage(response.headers.get('link'), origin);
         bound.page(listed.length, path);
       }
-      if (path !== undefined || all.length > limit) {
-        onCut?.();
-      }
+      if (path !== undefined || all.length > limit) onCut?.();
       return all.slice(0, limit);
     },
   };
@@ -121,26 +113,18 @@ function refusal(response: PipelineResponse, token: string, scope: string): Azur
   const lacksPermission =
     response.status === 401 &&
     (tokenGrants(token, scope) === false || /insufficient_scope/.test(response.headers.get('www-authenticate') ?? ''));
-  if (lacksPermission) {
-    return new AzureError(error.message, { ...pick(error), kind: 'forbidden' });
-  }
+  if (lacksPermission) return amended(error, { kind: 'forbidden' });
   if (response.status === 404 && error.code === 'Http404') {
     // HEAD answers without a body.
-    return new AzureError(l10n.t('Not found in the registry.'), { ...pick(error), code: 'MANIFEST_UNKNOWN' });
+    return amended(error, { code: 'MANIFEST_UNKNOWN' }, l10n.t('Not found in the registry.'));
   }
   return error;
 }
 
-function pick({ kind, code, status, correlationId, request, retryAfter }: AzureError) {
-  return { kind, code, status, correlationId, request, retryAfter };
-}
-
 function parseJson(response: PipelineResponse, origin: string): unknown {
-  try {
-    return JSON.parse(response.bodyAsText ?? '');
-  } catch {
-    throw unreadable(origin);
-  }
+  const json = parsedJson(response.bodyAsText ?? '');
+  if (json === undefined) throw unreadable(origin);
+  return json;
 }
 
 function unreadable(origin: string): AzureError {
@@ -153,15 +137,10 @@ function unreadable(origin: string): AzureError {
 /** A link to another host is not followed: the list then ends where it stands would be a lie, so it is refused. */
 function nextPage(link: string | undefined, origin: string): string | undefined {
   const target = /<([^<>]+)>\s?;[^,<]*rel="?next/i.exec(link ?? '')?.[1];
-  if (!target) {
-    return undefined;
-  }
+  if (!target) return undefined;
   const url = URL.parse(target, origin);
   if (url?.origin !== new URL(origin).origin) {
-    throw new AzureError(l10n.t('A list of {0} continues on another host; it was not followed.', origin), {
-      kind: 'invalid',
-      code: 'ForeignHost',
-    });
+    throw invalid('ForeignHost', l10n.t('A list of {0} continues on another host; it was not followed.', origin));
   }
   return `${url.pathname}${url.search}`;
 }
@@ -169,8 +148,6 @@ function nextPage(link: string | undefined, origin: string): string | undefined 
 /** A repository name fit for a path. @throws AzureError `invalid`. */
 export function checkedRepository(repository: string): string {
   const parsed = parseRepository(repository);
-  if (!parsed.ok) {
-    throw new AzureError(parsed.problem.message, { kind: 'invalid', code: parsed.problem.code });
-  }
+  if (!parsed.ok) throw invalid(parsed.problem.code, parsed.problem.message);
   return parsed.value;
 }

@@ -14,9 +14,9 @@ import {
   strings,
   time,
 } from './storedContent.ts';
-import { AzureError } from '../errors.ts';
+import { invalid } from '../errors.ts';
 import type { RegistryBrand } from '../arm/normalizeRegistry.ts';
-import { record, text } from '../http/json.ts';
+import { record, text } from '../../common/json.ts';
 import type { ArmSessions } from '../arm/sessions.ts';
 import { createRegistryPipeline } from '../http/pipeline.ts';
 import { checkedRepository, createRegistryConnection } from './connection.ts';
@@ -41,19 +41,17 @@ export function createRegistryContents(
 
   return (registry) => {
     if (!brand.has(registry)) {
-      throw new AzureError(
+      throw invalid(
+        'RegistryNotFromAzure',
         l10n.t(
           'The registry {0} has not been read from Azure in this session. Refresh, then try again.',
           registry.name,
         ),
-        { kind: 'invalid', code: 'RegistryNotFromAzure' },
       );
     }
     const key = `${registry.id.toLowerCase()} ${registry.loginServer} ${registry.acceptsArmTokens}`;
     const known = open.get(key);
-    if (known) {
-      return known;
-    }
+    if (known) return known;
     const { tokens, tenantId } = sessions.forResource(registry.id);
     const exchange = createTokenExchange(registry, access.cloud, tenantId, tokens, pipeline, withoutAudience);
     const content = createContent(registry.loginServer, pipeline, exchange);
@@ -74,9 +72,7 @@ function createContent(
     try {
       return await read();
     } catch (error) {
-      if (isAbsence(error)) {
-        return undefined;
-      }
+      if (isAbsence(error)) return undefined;
       throw error;
     }
   }

@@ -3,9 +3,10 @@ import * as l10n from '@vscode/l10n';
 import type { PipelineResponse } from '@azure/core-rest-pipeline';
 import { isDigest, isTag } from '../../domain/imageReference.ts';
 import type { CallOptions, Manifest, ManifestInfo, Platform } from '../azure.ts';
-import { AzureError } from '../errors.ts';
+import type { AzureError } from '../errors.ts';
+import { invalid } from '../errors.ts';
 import { correlationIdOf } from '../http/errors.ts';
-import { record, text } from '../http/json.ts';
+import { parsedJson, record, text } from '../../common/json.ts';
 import { checkedRepository, type RegistryConnection } from './connection.ts';
 
 /** What a container client asks for. */
@@ -24,9 +25,7 @@ export async function headManifest(
 ): Promise<ManifestInfo> {
   const response = await connection.send({ method: 'HEAD', ...manifestRequest(repository, reference), signal });
   const digest = response.headers.get('docker-content-digest') ?? '';
-  if (!isDigest(digest)) {
-    throw wrongDigest(repository, reference);
-  }
+  if (!isDigest(digest)) throw wrongDigest(repository, reference);
   return infoOf(response, digest, Number(response.headers.get('content-length') ?? Number.NaN));
 }
 
@@ -59,10 +58,7 @@ function digestOf(bytes: Uint8Array, like = 'sha256:'): string {
 function manifestRequest(repository: string, reference: string): { path: string; scope: string; accept: string } {
   const name = checkedRepository(repository);
   if (!isTag(reference) && !isDigest(reference)) {
-    throw new AzureError(l10n.t('"{0}" is neither a tag nor a digest.', reference.slice(0, 128)), {
-      kind: 'invalid',
-      code: 'InvalidReference',
-    });
+    throw invalid('InvalidReference', l10n.t('"{0}" is neither a tag nor a digest.', reference.slice(0, 128)));
   }
   return { path: `/v2/${name}/manifests/${reference}`, scope: `repository:${name}:pull`, accept };
 }
@@ -79,26 +75,16 @@ function infoOf(response: PipelineResponse, digest: string, size: number): Manif
 }
 
 function parseManifest(bytes: Buffer, repository: string, reference: string): Record<string, unknown> {
-  let body: Record<string, unknown> | undefined;
-  try {
-    body = record(JSON.parse(bytes.toString('utf8')));
-  } catch {
-    body = undefined;
-  }
+  const body = record(parsedJson(bytes.toString('utf8')));
   if (!body) {
-    throw new AzureError(l10n.t('The manifest of {0} could not be read.', `${repository}:${reference}`), {
-      kind: 'invalid',
-      code: 'ManifestUnreadable',
-    });
+    throw invalid('ManifestUnreadable', l10n.t('The manifest of {0} could not be read.', `${repository}:${reference}`));
   }
   return body;
 }
 
 /** Of an index: its images, without attestations, which buildkit writes as platform unknown/unknown. */
 function platformsOf(body: Record<string, unknown>): { digest: string; platform: Platform }[] | undefined {
-  if (!Array.isArray(body['manifests'])) {
-    return undefined;
-  }
+  if (!Array.isArray(body['manifests'])) return undefined;
   return body['manifests'].flatMap((entry: unknown) => {
     const descriptor = record(entry);
     const platform = record(descriptor?.['platform']);
@@ -114,11 +100,11 @@ function platformsOf(body: Record<string, unknown>): { digest: string; platform:
 }
 
 function wrongDigest(repository: string, reference: string): AzureError {
-  return new AzureError(
+  return invalid(
+    'DigestMismatch',
     l10n.t(
       'The registry answered for {0} with content that does not match its digest. Nothing was used of it.',
       `${repository}:${reference}`,
     ),
-    { kind: 'invalid', code: 'DigestMismatch' },
   );
 }

@@ -3,10 +3,10 @@ import * as l10n from '@vscode/l10n';
 import type { PipelineResponse } from '@azure/core-rest-pipeline';
 import { isDigest } from '../../domain/imageReference.ts';
 import type { CallOptions, Manifest, Platform, PulledImage } from '../azure.ts';
-import { record, text } from '../http/json.ts';
-import { AzureError, isAzureError } from '../errors.ts';
+import { record, text } from '../../common/json.ts';
+import { AzureError, invalid, isAzureError } from '../errors.ts';
 import { cancelledError, codeOf } from '../http/errors.ts';
-import { mapLimited } from '../http/wait.ts';
+import { mapBounded } from '../../common/mapBounded.ts';
 import { checkedRepository, type RegistryConnection } from './connection.ts';
 import { sendRaw } from './http.ts';
 import { getManifest } from './manifests.ts';
@@ -49,7 +49,7 @@ export async function pullImage(
   const end = new AbortController();
   const untilEnd = signal ? AbortSignal.any([signal, end.signal]) : end.signal;
   try {
-    await mapLimited(blobs, width, (blob) =>
+    await mapBounded(blobs, width, (blob) =>
       fetchBlob(connection, repository, blob, untilEnd, (bytes) => {
         done.set(blob.digest, bytes);
         onProgress?.(
@@ -77,9 +77,7 @@ function choosePlatform(
   wanted: Platform | undefined,
   image: string,
 ): { digest: string; platform: Platform } | undefined {
-  if (!manifest.platforms) {
-    return undefined;
-  }
+  if (!manifest.platforms) return undefined;
   const host = { os: 'linux', architecture: process.arch === 'x64' ? 'amd64' : process.arch };
   const find = ({ os, architecture, variant }: Platform) =>
     manifest.platforms?.find(
@@ -101,9 +99,7 @@ function choosePlatform(
 function blobsOf(manifest: Manifest, image: string): { config: Blob; layers: Blob[] } {
   const body = record(manifest.body);
   const layers = body?.['layers'];
-  if (!Array.isArray(layers) || layers.length > maxBlobs) {
-    throw notAnImage(image);
-  }
+  if (!Array.isArray(layers) || layers.length > maxBlobs) throw notAnImage(image);
   return {
     config: readBlob(body?.['config'], image),
     // Layers with `urls` (Windows base layers) live elsewhere and are not the registry's to serve.
@@ -123,10 +119,7 @@ function readBlob(descriptor: unknown, image: string): Blob {
 }
 
 function notAnImage(image: string): AzureError {
-  return new AzureError(l10n.t('{0} is not a container image that can be pulled.', image), {
-    kind: 'invalid',
-    code: 'ManifestUnreadable',
-  });
+  return invalid('ManifestUnreadable', l10n.t('{0} is not a container image that can be pulled.', image));
 }
 
 async function fetchBlob(
@@ -142,9 +135,7 @@ async function fetchBlob(
       return;
     } catch (error) {
       // Broken in the middle: the pipeline's retries end where the body begins.
-      if (!isAzureError(error, 'network') || attempt >= attempts) {
-        throw error;
-      }
+      if (!isAzureError(error, 'network') || attempt >= attempts) throw error;
       onBytes(0);
     }
   }
@@ -161,9 +152,7 @@ async function streamBlob(
   const stop = new AbortController();
   const onAbort = (): void => stop.abort();
   signal?.addEventListener('abort', onAbort, { once: true });
-  if (signal?.aborted) {
-    stop.abort();
-  }
+  if (signal?.aborted) stop.abort();
   let idle: NodeJS.Timeout | undefined;
   try {
     const response = await followRedirects(
@@ -184,26 +173,22 @@ async function streamBlob(
       idle.refresh();
       const data = typeof chunk === 'string' ? Buffer.from(chunk) : chunk;
       bytes += data.length;
-      if (bytes > blob.size) {
-        break;
-      }
+      if (bytes > blob.size) break;
       hash.update(data);
       onBytes(bytes);
     }
     if (bytes !== blob.size || blob.digest.split(':')[1] !== hash.digest('hex')) {
-      throw new AzureError(
+      throw invalid(
+        'DigestMismatch',
         l10n.t(
           'A layer of {0} does not match its digest ({1}). Nothing was used of it.',
           repository,
           blob.digest.slice(0, 19),
         ),
-        { kind: 'invalid', code: 'DigestMismatch' },
       );
     }
   } catch (error) {
-    if (signal?.aborted) {
-      throw cancelledError();
-    }
+    if (signal?.aborted) throw cancelledError();
     throw isAzureError(error) && !stop.signal.aborted ? error : brokenBlob(error, blob, connection.origin);
   } finally {
     clearTimeout(idle);
@@ -221,12 +206,9 @@ async function followRedirects(
   for (let count = 0; response.status >= 300; count++) {
     const target = URL.parse(response.headers.get('location') ?? '', response.request.url);
     if (target?.protocol !== 'https:' || count >= maxRedirects) {
-      throw new AzureError(
+      throw invalid(
+        'InsecureRedirect',
         l10n.t('{0} redirected a layer to an address that is not secure; it was not followed.', connection.origin),
-        {
-          kind: 'invalid',
-          code: 'InsecureRedirect',
-        },
       );
     }
     response = await sendRaw(connection.pipeline, {

@@ -17,9 +17,7 @@ export function lifetimeOf(token: string): number | undefined {
  */
 export function tokenGrants(token: string, scope: string): boolean | undefined {
   const { access } = claimsOf(token);
-  if (!Array.isArray(access)) {
-    return undefined;
-  }
+  if (!Array.isArray(access)) return undefined;
   const [type, ...rest] = scope.split(':');
   const action = rest.pop();
   const name = rest.join(':');

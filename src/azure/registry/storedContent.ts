@@ -2,9 +2,9 @@ import * as l10n from '@vscode/l10n';
 import { isDigest, isTag } from '../../domain/imageReference.ts';
 import { shown } from '../../common/shown.ts';
 import type { CallOptions, StoredManifest } from '../azure.ts';
-import { AzureError, isAzureError } from '../errors.ts';
-import { record, text } from '../http/json.ts';
-import { mapLimited } from '../http/wait.ts';
+import { invalid, isAzureError } from '../errors.ts';
+import { record, text } from '../../common/json.ts';
+import { mapBounded } from '../../common/mapBounded.ts';
 import { checkedRepository, type RegistryConnection } from './connection.ts';
 
 const pageSize = 500;
@@ -68,7 +68,7 @@ export async function storedBytes(
     sizes.set(digest, bytes);
   }
   const [indexes, images] = [manifests.filter(isIndex), manifests.filter((manifest) => !isIndex(manifest))];
-  const own = await mapLimited(indexes.slice(0, maxIndexes), 4, async ({ digest }) => {
+  const own = await mapBounded(indexes.slice(0, maxIndexes), 4, async ({ digest }) => {
     const parts = [...new Set(await partsOf(digest))].map((part) => sizes.get(part));
     if (parts.length === 0 || parts.includes(undefined)) return 0;
     const rest = (sizes.get(digest) ?? 0) - sum(parts);
@@ -103,9 +103,7 @@ export async function deleteIfPresent(
     await connection.send({ method: 'DELETE', path: pathOf(name), scope: `repository:${name}:delete`, signal });
     return true;
   } catch (error) {
-    if (isAbsence(error)) {
-      return false;
-    }
+    if (isAbsence(error)) return false;
     throw error;
   }
 }
@@ -116,17 +114,13 @@ export function metadataScope(repository: string): string {
 
 /** A tag fit for a path. @throws AzureError `invalid`. */
 export function checkedTag(tag: string): string {
-  if (!isTag(tag)) {
-    throw new AzureError(l10n.t('"{0}" is not a tag.', shown(tag)), { kind: 'invalid', code: 'InvalidTag' });
-  }
+  if (!isTag(tag)) throw invalid('InvalidTag', l10n.t('"{0}" is not a tag.', shown(tag)));
   return tag;
 }
 
 /** A digest fit for a path. @throws AzureError `invalid`. */
 export function checkedDigest(digest: string): string {
-  if (!isDigest(digest)) {
-    throw new AzureError(l10n.t('"{0}" is not a digest.', shown(digest)), { kind: 'invalid', code: 'InvalidDigest' });
-  }
+  if (!isDigest(digest)) throw invalid('InvalidDigest', l10n.t('"{0}" is not a digest.', shown(digest)));
   return digest;
 }
 

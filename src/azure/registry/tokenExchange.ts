@@ -1,8 +1,9 @@
 import * as l10n from '@vscode/l10n';
 import type { Pipeline } from '@azure/core-rest-pipeline';
+import { parsedJson, record } from '../../common/json.ts';
 import type { Registry } from '../../domain/types.ts';
 import { type Cloud, usualRegistryAudience } from '../clouds.ts';
-import { AzureError, isAzureError } from '../errors.ts';
+import { AzureError, invalid, isAzureError } from '../errors.ts';
 import { errorFromResponse } from '../http/errors.ts';
 import { isAudienceUnavailable, type TokenSource } from '../http/tokens.ts';
 import { leaveOnAbort } from '../http/wait.ts';
@@ -52,9 +53,7 @@ export function createTokenExchange(
   /** Callers at the same time share one request; none of them can cancel it for the others. */
   function once(key: string, make: () => Promise<KeptToken>): Promise<KeptToken> {
     const running = pending.get(key);
-    if (running) {
-      return running;
-    }
+    if (running) return running;
     const made = make().finally(() => pending.delete(key));
     pending.set(key, made);
     return made;
@@ -79,9 +78,7 @@ export function createTokenExchange(
       refreshToken = await exchangeToken(service, token);
     } catch (error) {
       const renewed = isAzureError(error, 'unauthenticated') && (await tokens.renew(scope, token, undefined));
-      if (!renewed) {
-        throw error;
-      }
+      if (!renewed) throw error;
       refreshToken = await exchangeToken(service, renewed);
     }
     return refreshToken;
@@ -101,9 +98,7 @@ export function createTokenExchange(
       try {
         return { scope, token: await tokens.get(scope) };
       } catch (error) {
-        if (!mayUseArm || !isAudienceUnavailable(error)) {
-          throw error;
-        }
+        if (!mayUseArm || !isAudienceUnavailable(error)) throw error;
         withoutAudience.add(tenantId);
       }
     }
@@ -127,13 +122,9 @@ export function createTokenExchange(
     try {
       answer = await requestAccess(tokenUrl, service, scope, before.token);
     } catch (error) {
-      if (!isAzureError(error, 'unauthenticated')) {
-        throw error;
-      }
+      if (!isAzureError(error, 'unauthenticated')) throw error;
       // The refresh token was made before a switch of the permission mode, or has expired by the registry's clock.
-      if (refreshToken === before) {
-        refreshToken = undefined;
-      }
+      if (refreshToken === before) refreshToken = undefined;
       answer = await requestAccess(tokenUrl, service, scope, (await refresh()).token);
     }
     const kept = keep(answer['access_token'], 60_000, origin);
@@ -193,19 +184,18 @@ async function readChallenge(pipeline: Pipeline, loginServer: string): Promise<C
       { kind: 'forbidden', code: 'RegistryFirewall', status: 403, request: `GET ${url}` },
     );
   }
-  if (response.status !== 401 && response.status >= 400) {
-    throw errorFromResponse(response);
-  }
+  if (response.status !== 401 && response.status >= 400) throw errorFromResponse(response);
   const header = response.headers.get('www-authenticate');
   const realm = URL.parse(parameter(header, 'realm') ?? '');
   const service = parameter(header, 'service');
   if (realm?.protocol !== 'https:' || realm.host !== new URL(url).host || !service) {
-    throw new AzureError(
+    throw invalid(
+      'UnexpectedChallenge',
       l10n.t(
         '{0} does not ask for sign-in the way an Azure container registry does; no credentials were sent.',
         loginServer,
       ),
-      { kind: 'invalid', code: 'UnexpectedChallenge', status: response.status, request: `GET ${url}` },
+      { status: response.status, request: `GET ${url}` },
     );
   }
   return { tokenUrl: `${realm.origin}${realm.pathname}`, service };
@@ -226,15 +216,8 @@ async function postForm(
   form: Record<string, string>,
 ): Promise<Record<string, unknown>> {
   const response = await sendRaw(pipeline, { method: 'POST', url, form });
-  if (response.status !== 200) {
-    throw errorFromResponse(response);
-  }
-  try {
-    const body: unknown = JSON.parse(response.bodyAsText ?? '');
-    return typeof body === 'object' && body !== null ? { ...body } : {};
-  } catch {
-    return {};
-  }
+  if (response.status !== 200) throw errorFromResponse(response);
+  return record(parsedJson(response.bodyAsText ?? '')) ?? {};
 }
 
 function keep(token: unknown, margin: number, origin: string): KeptToken {

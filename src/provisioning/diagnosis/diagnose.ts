@@ -15,7 +15,7 @@ import { factsOfRule } from '../checks/facts.ts';
 import { ruleChecks } from '../checks/index.ts';
 import { createMemo, type Memo } from '../engine/memo.ts';
 import { readRules } from '../engine/reads.ts';
-import { cancelled } from '../engine/walkContext.ts';
+import { cancelledError } from '../../azure/http/errors.ts';
 import type { CacheLink } from '../types.ts';
 import { runCheck } from './runCheck.ts';
 
@@ -64,7 +64,7 @@ export async function diagnoseRule(
   options: DiagnoseOptions = {},
 ): Promise<RuleDiagnosis> {
   const { signal, only, proof, onCheck } = options;
-  if (signal?.aborted) throw cancelled();
+  if (signal?.aborted) throw cancelledError();
   const facts = factsOfRule(azure, ruleId, options);
   const wanted = ruleChecks.filter(({ id }) => only?.has(id) ?? true);
   const checks = await Promise.all(

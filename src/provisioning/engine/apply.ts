@@ -1,4 +1,5 @@
 import * as l10n from '@vscode/l10n';
+import { asError } from '../../common/asError.ts';
 import type { Azure } from '../../azure/azure.ts';
 import { AzureError, isAzureError, isCancelled } from '../../azure/errors.ts';
 import { explainFailure } from './failureAdvice.ts';
@@ -134,7 +135,7 @@ async function runStep(run: StepRun): Promise<StepProgress> {
     return run.emit('done', requirement.describe().done);
   } catch (error) {
     forgetWritten();
-    return await resolveFailure(run, error instanceof Error ? error : new Error(String(error)));
+    return await resolveFailure(run, asError(error));
   }
 
   function forgetWritten(): void {
@@ -214,7 +215,7 @@ async function settled<T>(promise: Promise<T>): Promise<T | Error> {
   try {
     return await promise;
   } catch (error) {
-    return error instanceof Error ? error : new Error(String(error));
+    return asError(error);
   }
 }
 

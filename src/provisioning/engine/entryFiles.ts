@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { readdir, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { readBoundedText } from '../../common/readBounded.ts';
-import { isRecord } from '../link/parseLink.ts';
+import { isRecord, parsedJson } from '../../common/json.ts';
 
 /** Which process works on what a file tells, and since when. */
 export interface Worker {
@@ -62,12 +62,7 @@ function parseText<T>(
   name: string,
   parse: (value: Readonly<Record<string, unknown>>, id: string) => T | undefined,
 ): T | undefined {
-  let value: unknown;
-  try {
-    value = JSON.parse(text);
-  } catch {
-    return undefined;
-  }
+  const value = parsedJson(text);
   return isRecord(value) && value['version'] === 1 ? parse(value, name.slice(0, -'.json'.length)) : undefined;
 }
 

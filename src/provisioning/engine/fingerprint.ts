@@ -1,4 +1,4 @@
-import { isRecord } from '../link/parseLink.ts';
+import { isRecord } from '../../common/json.ts';
 import type { Fingerprint } from '../types.ts';
 
 /** Whether what is there now is another thing than the one that was looked at: a part that both tell is not the same. */

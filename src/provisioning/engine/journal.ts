@@ -1,7 +1,7 @@
 import { rename, rm, stat } from 'node:fs/promises';
 import { isAzureError } from '../../azure/errors.ts';
 import { writeAtomically } from '../../common/writeAtomically.ts';
-import { isRecord } from '../link/parseLink.ts';
+import { isRecord } from '../../common/json.ts';
 import {
   beginWork,
   endWork,

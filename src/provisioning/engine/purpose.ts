@@ -1,5 +1,6 @@
 import { armIdKey, parseArmId } from '../../domain/armId.ts';
-import { isRecord, parseCacheLink } from '../link/parseLink.ts';
+import { isRecord } from '../../common/json.ts';
+import { parseCacheLink } from '../link/parseLink.ts';
 import type { CleanUpPurpose, Purpose } from '../types.ts';
 import { parseFingerprint } from './fingerprint.ts';
 

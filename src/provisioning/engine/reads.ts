@@ -1,4 +1,4 @@
-import { isAzureError } from '../../azure/errors.ts';
+import { isAzureError, undefinedIf } from '../../azure/errors.ts';
 import { armIdKey } from '../../domain/armId.ts';
 import type { CacheRule, Identity, Registry, RoleAssignment } from '../../domain/types.ts';
 import type { Key, WalkContext } from '../types.ts';
@@ -51,13 +51,8 @@ export function repositoryKey(registryId: string, repository: string): Key {
 }
 
 /** One rule as it is at this moment, or undefined when there is none of this id. */
-export async function readRule({ azure, signal }: ReadContext, id: string): Promise<CacheRule | undefined> {
-  try {
-    return await azure.cacheRules.get(id, { signal });
-  } catch (error) {
-    if (isAzureError(error, 'notFound')) return undefined;
-    throw error;
-  }
+export function readRule({ azure, signal }: ReadContext, id: string): Promise<CacheRule | undefined> {
+  return undefinedIf(['notFound'], azure.cacheRules.get(id, { signal }));
 }
 
 export function identityKey(identityId: string): Key {

@@ -1,6 +1,7 @@
 import * as l10n from '@vscode/l10n';
 import type { Azure } from '../../azure/azure.ts';
-import { AzureError, isAzureError, isCancelled } from '../../azure/errors.ts';
+import { isAzureError, isCancelled } from '../../azure/errors.ts';
+import { sleep } from '../../azure/http/wait.ts';
 import { explainFailure } from './failureAdvice.ts';
 import { createMemo } from './memo.ts';
 import type { Inspection, Requirement, WalkContext } from '../types.ts';
@@ -34,26 +35,6 @@ export function createWalkContext(azure: Azure, options: WalkOptions = {}, memor
 /** The same walk with nothing read yet: for what has to be so right before a write. */
 export function unreadContext(context: WalkContext): WalkContext {
   return { ...context, memo: createMemo().memo };
-}
-
-/** Waits `ms`. @throws AzureError `cancelled` as soon as the signal aborts. */
-export function sleep(ms: number, signal: AbortSignal): Promise<void> {
-  return new Promise((resolve, reject) => {
-    if (signal.aborted) return reject(cancelled());
-    const onAbort = (): void => {
-      clearTimeout(timer);
-      reject(cancelled());
-    };
-    const timer = setTimeout(() => {
-      signal.removeEventListener('abort', onAbort);
-      resolve();
-    }, ms);
-    signal.addEventListener('abort', onAbort, { once: true });
-  });
-}
-
-export function cancelled(): AzureError {
-  return new AzureError(l10n.t('Cancelled.'), { kind: 'cancelled', code: 'Cancelled' });
 }
 
 /**

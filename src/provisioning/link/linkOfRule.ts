@@ -1,6 +1,6 @@
 import * as l10n from '@vscode/l10n';
 import type { Azure } from '../../azure/azure.ts';
-import { isAzureError, isCancelled } from '../../azure/errors.ts';
+import { isCancelled, undefinedIf } from '../../azure/errors.ts';
 import { sameArmId } from '../../domain/armId.ts';
 import { parseRepositoryPattern, parseSourceRepository } from '../../domain/repositoryPattern.ts';
 import { roles } from '../../domain/roles.ts';
@@ -97,13 +97,8 @@ export async function deriveLink(context: ReadContext, rule: CacheRule): Promise
 }
 
 /** The upstream, or undefined when it is not visible, also when it went away between being found and being read. */
-export async function readUpstream(context: ReadContext, loginServer: string): Promise<Registry | undefined> {
-  try {
-    return await readRegistryOf(context, loginServer);
-  } catch (error) {
-    if (isAzureError(error, 'notFound')) return undefined;
-    throw error;
-  }
+export function readUpstream(context: ReadContext, loginServer: string): Promise<Registry | undefined> {
+  return undefinedIf(['notFound'], readRegistryOf(context, loginServer));
 }
 
 /** `condition` unless the assignments show another form: it is the documented one. */

@@ -1,4 +1,5 @@
 import * as l10n from '@vscode/l10n';
+import { isRecord } from '../../common/json.ts';
 import { parseArmId, sameArmId } from '../../domain/armId.ts';
 import { isLoginServer } from '../../domain/imageReference.ts';
 import { checkCacheRuleName, checkIdentityName } from '../../domain/names.ts';
@@ -164,10 +165,6 @@ function readPattern(value: unknown): RepositoryPattern | undefined {
   if (value['kind'] === 'repository' && isShortText(value['repository']))
     return { kind: 'repository', repository: value['repository'] };
   return undefined;
-}
-
-export function isRecord(value: unknown): value is Record<string, unknown> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
 function isShortText(value: unknown): value is string {

@@ -12,7 +12,7 @@ import {
 } from './cacheProbe.ts';
 import { explainPullError, type PullProblem } from './pullErrors.ts';
 import type { Evidence } from '../types.ts';
-import { sleep } from '../engine/walkContext.ts';
+import { sleep } from '../../azure/http/wait.ts';
 
 export interface VerifyRequest {
   /** ARM id of the registry pulled from. */

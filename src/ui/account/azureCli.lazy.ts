@@ -1,5 +1,6 @@
 import type { AccessToken, GetTokenOptions, TokenCredential } from '@azure/core-auth';
 import * as l10n from '@vscode/l10n';
+import { asError } from '../../common/asError.ts';
 import { type Cloud, cloudFrom } from '../../azure/clouds.ts';
 import { AzureError, isAzureError, isCancelled } from '../../azure/errors.ts';
 import { entraCodeOf, isAudienceUnavailable } from '../../azure/http/tokens.ts';
@@ -43,7 +44,7 @@ export async function cliCloud(registryAudience?: string, signal?: AbortSignal):
       registryAudience,
     );
   } catch (error) {
-    throw failure('AzureCliCloud', error instanceof Error ? error.message : String(error));
+    throw failure('AzureCliCloud', asError(error).message);
   }
 }
 

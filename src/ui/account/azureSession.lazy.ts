@@ -1,6 +1,7 @@
 import { type AzureAccount, type AzureSubscription, isNotSignedInError } from '@microsoft/vscode-azext-azureauth';
 import { isRestError } from '@azure/core-rest-pipeline';
 import * as vscode from 'vscode';
+import { asError } from '../../common/asError.ts';
 import type { Azure } from '../../azure/azure.ts';
 import { type Cloud, cloudFrom } from '../../azure/clouds.ts';
 import { createAzure } from '../../azure/createAzure.ts';
@@ -154,7 +155,7 @@ function asAzureError(error: unknown): AzureError {
   if (isAzureError(error)) return error;
   if (isRestError(error) && error.response) return errorFromResponse(error.response);
   if (isRestError(error) && error.request) return errorFromFailure(error, error.request);
-  return new AzureError(safeMessage(error instanceof Error ? error.message : String(error)), {
+  return new AzureError(safeMessage(asError(error).message), {
     kind: 'unavailable',
     code: 'SubscriptionListFailed',
   });

@@ -1,6 +1,7 @@
 import { getSessionFromVSCode } from '@microsoft/vscode-azext-azureauth';
 import type { AccessToken, GetTokenOptions, TokenCredential } from '@azure/core-auth';
 import * as vscode from 'vscode';
+import { asError } from '../../common/asError.ts';
 import { AzureError } from '../../azure/errors.ts';
 import { isQuiet } from '../shared/quietly.ts';
 import { expiryOf } from './tokenExpiry.ts';
@@ -115,7 +116,7 @@ function answered(answer: Promise<boolean>, signal: GetTokenOptions['abortSignal
     signal?.addEventListener('abort', onAbort);
     answer.then(
       (again) => settle(() => resolve(again)),
-      (error: unknown) => settle(() => reject(error instanceof Error ? error : new Error(String(error)))),
+      (error: unknown) => settle(() => reject(asError(error))),
     );
   });
 }

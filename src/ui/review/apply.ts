@@ -1,4 +1,5 @@
 import * as vscode from 'vscode';
+import { asError } from '../../common/asError.ts';
 import type { Azure } from '../../azure/azure.ts';
 import { isAzureError } from '../../azure/errors.ts';
 import { applyPlan } from '../../provisioning/engine/apply.ts';
@@ -93,7 +94,7 @@ async function refreshInventory({ inventory, log }: Services, plan: Plan, { step
     try {
       await inventory.loadRules(id, { force: true });
     } catch (error) {
-      log.warn(`Reading the cache rules again: ${error instanceof Error ? error.message : String(error)}`);
+      log.warn(`Reading the cache rules again: ${asError(error).message}`);
     }
   }
 }

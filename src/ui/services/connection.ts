@@ -1,4 +1,5 @@
 import * as vscode from 'vscode';
+import { asError } from '../../common/asError.ts';
 import { isCancelled } from '../../azure/errors.ts';
 import { armIdName } from '../../domain/armId.ts';
 import type { Inventory } from '../../inventory/inventory.ts';
@@ -32,7 +33,7 @@ export function createConnection(
     } catch (failure) {
       // A later run has taken over, and tells its own story.
       if (run.signal.aborted || isCancelled(failure)) return;
-      error = failure instanceof Error ? failure : new Error(String(failure));
+      error = asError(failure);
       logOnce(vscode.l10n.t('Connecting to Azure'), error);
     } finally {
       if (current === run) {

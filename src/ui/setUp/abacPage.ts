@@ -1,4 +1,5 @@
 import * as vscode from 'vscode';
+import { asError } from '../../common/asError.ts';
 import type { Registry } from '../../domain/types.ts';
 import {
   abacSwitchEffects,
@@ -37,7 +38,7 @@ export async function showAffected<T>(
   try {
     show(rowsOf({ assignments: await readAffected(facts, registry) }));
   } catch (error) {
-    show(rowsOf({ failure: error instanceof Error ? error.message : String(error) }));
+    show(rowsOf({ failure: asError(error).message }));
   }
 }
 

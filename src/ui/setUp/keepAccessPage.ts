@@ -1,4 +1,5 @@
 import * as vscode from 'vscode';
+import { asError } from '../../common/asError.ts';
 import { roleById } from '../../domain/roles.ts';
 import type { Registry } from '../../domain/types.ts';
 import { shortRoleName } from '../../provisioning/changes/abacImpact.ts';
@@ -43,7 +44,7 @@ export async function chooseKeptAccess(
         known.offers = offers;
         if (before === undefined) for (const one of offers.offers) if (one.isPreselected) selected.add(keyOf(one));
       } catch (error) {
-        known.failure = error instanceof Error ? error.message : String(error);
+        known.failure = asError(error).message;
       }
     },
   });

@@ -1,4 +1,5 @@
 import * as vscode from 'vscode';
+import { asError } from '../../common/asError.ts';
 import { type AzureError, isAzureError, isCancelled } from '../../azure/errors.ts';
 import { showErrorMessage } from './messages.ts';
 
@@ -19,7 +20,7 @@ export interface ShowErrorOptions {
 
 /** The error in words: what Azure said, its code and correlation id, and what to do next. One paragraph, no secret in it. */
 export function explainError(error: unknown): string {
-  if (!isAzureError(error)) return error instanceof Error ? error.message : String(error);
+  if (!isAzureError(error)) return asError(error).message;
   const facts = [error.code, error.correlationId && vscode.l10n.t('correlation id {0}', error.correlationId)].filter(
     (fact) => fact !== undefined && fact !== '',
   );

@@ -1,3 +1,4 @@
+import { asError } from '../../common/asError.ts';
 import type { Azure, TagInfo } from '../../azure/azure.ts';
 import { isCancelled } from '../../azure/errors.ts';
 import { armIdKey } from '../../domain/armId.ts';
@@ -39,6 +40,6 @@ export async function listTags(
     return { tags };
   } catch (error) {
     if (isCancelled(error)) throw error;
-    return { tags: remembered.get(key) ?? [], failure: error instanceof Error ? error : new Error(String(error)) };
+    return { tags: remembered.get(key) ?? [], failure: asError(error) };
   }
 }

@@ -1,5 +1,6 @@
 import { basename, isAbsolute } from 'node:path';
 import * as l10n from '@vscode/l10n';
+import { asError } from '../../common/asError.ts';
 import type { Platform } from '../../azure/azure.ts';
 import { isCancelled } from '../../azure/errors.ts';
 import { runProcess } from './runProcess.ts';
@@ -84,11 +85,7 @@ async function ask(candidate: { kind: ClientKind; path: string }, signal?: Abort
     return {
       reason: isMissing
         ? l10n.t('{0} is not installed.', candidate.path)
-        : l10n.t(
-            '{0} cannot be started: {1}',
-            candidate.path,
-            sentence(error instanceof Error ? error.message : String(error)),
-          ),
+        : l10n.t('{0} cannot be started: {1}', candidate.path, sentence(asError(error).message)),
     };
   }
 }

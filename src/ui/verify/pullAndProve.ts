@@ -1,6 +1,7 @@
 import * as vscode from 'vscode';
 import type { Azure } from '../../azure/azure.ts';
 import { isAzureError, isCancelled } from '../../azure/errors.ts';
+import { sleep } from '../../azure/http/wait.ts';
 import { explainPullError } from '../../provisioning/verification/pullErrors.ts';
 import { type CacheProof, verifyCached, type VerifyRequest } from '../../provisioning/verification/verify.ts';
 import type { ContainerClient } from './containerClient.ts';
@@ -152,18 +153,4 @@ async function byApi(context: PullContext, request: VerifyRequest): Promise<Prov
 
 function megabytes(bytes: number): string {
   return (bytes / 1_000_000).toFixed(1);
-}
-
-function sleep(ms: number, signal: AbortSignal): Promise<void> {
-  return new Promise((resolve, reject) => {
-    const timer = setTimeout(resolve, ms);
-    signal.addEventListener(
-      'abort',
-      () => {
-        clearTimeout(timer);
-        reject(new vscode.CancellationError());
-      },
-      { once: true },
-    );
-  });
 }

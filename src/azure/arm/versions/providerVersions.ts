@@ -1,5 +1,5 @@
-import { isAzureError } from '../../errors.ts';
-import { record, text } from '../../http/json.ts';
+import { isAzureError, undefinedIf } from '../../errors.ts';
+import { record, text } from '../../../common/json.ts';
 import { leaveOnAbort } from '../../http/wait.ts';
 import type { ArmSessions } from '../sessions.ts';
 
@@ -25,12 +25,7 @@ export function createProviderVersions(sessions: ArmSessions): ProviderVersions 
 
   async function read(subscriptionId: string): Promise<unknown> {
     const path = `/subscriptions/${subscriptionId}/providers/Microsoft.ContainerRegistry?api-version=2021-04-01`;
-    try {
-      return await sessions.forSubscription(subscriptionId).arm.get(path);
-    } catch (error) {
-      if (isAzureError(error, 'forbidden') || isAzureError(error, 'notFound')) return undefined;
-      throw error;
-    }
+    return undefinedIf(['forbidden', 'notFound'], sessions.forSubscription(subscriptionId).arm.get(path));
   }
 
   return {

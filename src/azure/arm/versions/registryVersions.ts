@@ -1,5 +1,5 @@
 import { armIdSubscription } from '../../../domain/armId.ts';
-import { record, text } from '../../http/json.ts';
+import { record, text } from '../../../common/json.ts';
 import { isUnknownVersion, type ProviderVersions } from './providerVersions.ts';
 
 /**

@@ -1,4 +1,5 @@
 import * as vscode from 'vscode';
+import { asError } from '../../../common/asError.ts';
 import { armIdKey, sameArmId } from '../../../domain/armId.ts';
 import { rulesByIdentity } from '../identityUse.ts';
 import type { Identity, RoleAssignment } from '../../../domain/types.ts';
@@ -32,7 +33,7 @@ export const askIdentity: Step = async ({ facts }, draft, position) => {
             paint();
           })
           .catch((error: unknown) => {
-            unreadable = error instanceof Error ? error.message : String(error);
+            unreadable = asError(error).message;
           }),
         // Without them the list is only less well ordered.
         orUndefined(facts.assignments(upstream.id)).then((found) => {

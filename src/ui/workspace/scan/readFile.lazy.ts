@@ -1,4 +1,5 @@
 import * as vscode from 'vscode';
+import { asError } from '../../../common/asError.ts';
 import { maxFileLength } from '../../../files/kinds.ts';
 import type { Unread } from '../../../files/worker/readFindings.ts';
 import { createBoundedReader } from '../../shared/boundedRead.ts';
@@ -29,7 +30,7 @@ export function createReader(): (uri: vscode.Uri) => Promise<ReadFile> {
           return { skipped: unreadInWords({ unread: 'tooLong', limit: maxFileLength }) };
       }
     } catch (error) {
-      const reason = error instanceof Error ? error.message : String(error);
+      const reason = asError(error).message;
       return { skipped: vscode.l10n.t('It could not be read: {0}', reason) };
     }
   };

@@ -1,7 +1,7 @@
 import type { TokenCredential } from '@azure/core-auth';
 import { afterEach, describe, expect, it } from 'vitest';
 import { cacheRuleArmId } from '../../../../src/domain/armId.ts';
-import { isRecord } from '../../../../src/provisioning/link/parseLink.ts';
+import { isRecord } from '../../../../src/common/json.ts';
 import { applyPlan } from '../../../../src/provisioning/engine/apply.ts';
 import type { CacheLink } from '../../../../src/provisioning/types.ts';
 import { articleScenario } from '../../../sandbox/src/scenarios.ts';
