@@ -1,7 +1,13 @@
 import * as l10n from '@vscode/l10n';
 import type { Platform } from '../../azure/azure.ts';
 import { isAzureError, isCancelled } from '../../azure/errors.ts';
-import { formatPlatform, probeCache, probePlatforms, type PlatformState } from '../verification/cacheProbe.ts';
+import {
+  formatPlatform,
+  platformEvidence,
+  probeCache,
+  probePlatforms,
+  type PlatformState,
+} from '../verification/cacheProbe.ts';
 import { explainPullError, isOfTheRule } from '../verification/pullErrors.ts';
 import type { Evidence, Finding } from '../types.ts';
 import { notApplicable, ok, problem, unknown, warning, type RuleCheck } from './check.ts';
@@ -129,20 +135,4 @@ function judgePlatforms(image: string, platforms: readonly PlatformState[], evid
   return gone.length < platforms.length
     ? warning('platformMissing', reason, next, { evidence })
     : problem('platformsMissing', reason, next, { evidence });
-}
-
-function platformEvidence({ platform, digest, cached: isHere, failure, unasked }: PlatformState): Evidence {
-  const name = formatPlatform(platform);
-  if (failure) {
-    return {
-      text: l10n.t('{0}: cannot be fetched ({1}): {2}', name, digest, failure.message),
-      ...(failure.correlationId ? { correlationId: failure.correlationId } : {}),
-    };
-  }
-  if (unasked) return { text: l10n.t('{0}: could not be asked for ({1}): {2}', name, digest, unasked.message) };
-  return {
-    text: isHere
-      ? l10n.t('{0}: cached ({1})', name, digest)
-      : l10n.t('{0}: fetched on its first pull ({1})', name, digest),
-  };
 }

@@ -66,36 +66,34 @@ function judge(access: Access): Finding {
       { evidence },
     );
   }
-  const next = l10n.t('Assign {0} on the registry with a condition for {1}.', roles.repositoryReader.name, source);
-  const may = l10n.t('{0} may not read {1} in {2}.', identity.name, source, upstream.name);
+  const [code, why] = whyNot(access);
+  const reason = `${l10n.t('{0} may not read {1} in {2}.', identity.name, source, upstream.name)} ${why}`;
   if (unwritable) {
-    return problem(
-      'notReadable',
-      `${may} ${whyNot(access)}`,
-      l10n.t('Its condition has a form that this extension does not change: add {0} to it by hand.', source),
-      { evidence },
-    );
+    const next = l10n.t('Its condition has a form that this extension does not change: add {0} to it by hand.', source);
+    return problem(code, reason, next, { evidence });
   }
-  return problem('notReadable', `${may} ${whyNot(access)}`, next, { evidence, repair: grantRepair(access) });
+  const next = l10n.t('Assign {0} on the registry with a condition for {1}.', roles.repositoryReader.name, source);
+  return problem(code, reason, next, { evidence, repair: grantRepair(access) });
 }
 
-/** The most telling of the assignments that do not help. */
-function whyNot({ upstream, assignments }: Access): string {
+/** The most telling of the assignments that do not help: its code, and the words. */
+function whyNot({ upstream, assignments }: Access): readonly [code: string, words: string] {
   const below = assignments.find(({ scope }) => isBelow(scope, upstream.id));
   if (below) {
-    return l10n.t(
+    const text = l10n.t(
       "Its assignment is at the article's scope {0}, which Microsoft's ABAC documentation rules out and nothing shows to be honoured.",
       `/repositories/${armIdName(below.scope)}`,
     );
+    return ['onlyArticleScope', text];
   }
   const ignored = assignments.find(isIgnored);
   if (ignored) {
-    const name = isRole(ignored, roles.acrPull.id) ? roles.acrPull.name : roles.acrPush.name;
-    return l10n.t('Its {0} is not honoured any more since the registry is in ABAC mode.', name);
+    const { name } = isRole(ignored, roles.acrPull.id) ? roles.acrPull : roles.acrPush;
+    return ['roleIgnored', l10n.t('Its {0} is not honoured any more since the registry is in ABAC mode.', name)];
   }
   return assignments.some((assignment) => isRole(assignment, roles.repositoryReader.id))
-    ? l10n.t('Its assignment names other repositories.')
-    : l10n.t('It has no role there that lets images be read.');
+    ? ['otherRepositories', l10n.t('Its assignment names other repositories.')]
+    : ['roleNone', l10n.t('It has no role there that lets images be read.')];
 }
 
 function isIgnored(assignment: RoleAssignment): boolean {
@@ -121,7 +119,7 @@ function judgeLegacy(access: Access): Finding {
     );
   }
   return problem(
-    'notReadableLegacy',
+    'roleNoneLegacy',
     l10n.t('{0} has no role that lets images of {1} be pulled.', identity.name, upstream.name),
     l10n.t('Switch {0} to ABAC mode and assign {1} with a condition.', upstream.name, roles.repositoryReader.name),
     { evidence, repair: grantRepair(access) },

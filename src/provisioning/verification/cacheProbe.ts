@@ -2,6 +2,7 @@ import * as l10n from '@vscode/l10n';
 import type { ManifestInfo, Platform, RegistryContent } from '../../azure/azure.ts';
 import { isAzureError, isCancelled, type AzureError } from '../../azure/errors.ts';
 import { mapBounded } from '../../common/mapBounded.ts';
+import type { Evidence } from '../types.ts';
 
 /** One platform of an image and whether the registry itself holds its manifest. */
 export interface PlatformState {
@@ -57,14 +58,14 @@ export async function probeCache(
     digest: manifest.digest,
     fromUpstream: manifest.fromUpstream,
     stored: stored.digests.has(manifest.digest),
-    ...(storedAt === undefined ? {} : { storedAt }),
+    storedAt,
     platforms: (manifest.platforms ?? []).map(({ digest, platform }) => ({
       digest,
       platform,
       cached: stored.digests.has(digest),
     })),
-    ...(stored.error ? { storedUnknown: stored.error } : {}),
-    ...(manifest.correlationId ? { correlationId: manifest.correlationId } : {}),
+    storedUnknown: stored.error,
+    correlationId: manifest.correlationId,
   };
 }
 
@@ -101,7 +102,7 @@ async function probePlatform(
     if (isCancelled(error) || !(error instanceof Error)) throw error;
     if (!isUnavailable(error)) return { unasked: error };
     const { message, status, correlationId } = error;
-    return { failure: { message, mayPass: status === 424, ...(correlationId ? { correlationId } : {}) } };
+    return { failure: { message, mayPass: status === 424, correlationId } };
   }
 }
 
@@ -120,7 +121,7 @@ async function readStored(
     const onCut = (): void => void cuts.push(new Error(l10n.t('It has too many manifests to look at all.')));
     const manifests = await downstream.storedManifests(repository, { signal, onCut });
     const digests = new Map(manifests.map(({ digest, createdTime }) => [digest, createdTime]));
-    return { digests, ...(cuts[0] ? { error: cuts[0] } : {}) };
+    return { digests, error: cuts[0] };
   } catch (error) {
     if (isCancelled(error) || !(error instanceof Error)) throw error;
     return { digests: new Map(), error };
@@ -162,4 +163,21 @@ function samePlatform(a: Platform, b: Platform): boolean {
 /** `linux/arm64/v8` */
 export function formatPlatform(platform: Platform): string {
   return [platform.os, platform.architecture, ...(platform.variant ? [platform.variant] : [])].join('/');
+}
+
+/** What is known of one platform of an index. */
+export function platformEvidence({ platform, digest, cached: isHere, failure, unasked }: PlatformState): Evidence {
+  const name = formatPlatform(platform);
+  if (failure) {
+    return {
+      text: l10n.t('{0}: cannot be fetched ({1}): {2}', name, digest, failure.message),
+      correlationId: failure.correlationId,
+    };
+  }
+  if (unasked) return { text: l10n.t('{0}: could not be asked for ({1}): {2}', name, digest, unasked.message) };
+  return {
+    text: isHere
+      ? l10n.t('{0}: cached ({1})', name, digest)
+      : l10n.t('{0}: fetched on its first pull ({1})', name, digest),
+  };
 }

@@ -4,6 +4,7 @@ import { isAzureError } from '../../azure/errors.ts';
 import {
   formatPlatform,
   isCached,
+  platformEvidence,
   probeCache,
   probePlatforms,
   readUpstreamDigest,
@@ -40,6 +41,8 @@ export interface VerifyOptions {
 
 export interface CacheProof {
   readonly verdict: 'cached' | 'proxied' | 'notPulled';
+  /** What the sentence says. */
+  readonly code: 'cached' | 'stale' | 'unseen' | 'platformNotCached' | 'proxied' | PullProblem['code'];
   /** The result in one or two sentences, with what to do next. */
   readonly sentence: string;
   readonly downstreamDigest?: string;
@@ -151,10 +154,10 @@ function proof(seen: CacheObservation, request: VerifyRequest, upstream: Manifes
   const isStale = cached && upstreamDigest !== undefined && upstreamDigest !== seen.digest;
   return {
     verdict: cached ? 'cached' : 'proxied',
-    sentence: sentenceFor(seen, request, cached, isStale),
+    ...judge(seen, request, cached, isStale),
     downstreamDigest: seen.digest,
-    ...(seen.storedAt === undefined ? {} : { storedAt: seen.storedAt }),
-    ...(upstreamDigest ? { upstreamDigest } : {}),
+    storedAt: seen.storedAt,
+    upstreamDigest,
     isStale,
     ...platformsOf(seen.platforms),
     evidence: evidenceOf(seen, upstream),
@@ -174,35 +177,44 @@ function platformsOf(platforms: readonly PlatformState[]): Pick<CacheProof, 'pla
       };
 }
 
-function sentenceFor(seen: CacheObservation, request: VerifyRequest, cached: boolean, isStale: boolean): string {
+function judge(
+  seen: CacheObservation,
+  request: VerifyRequest,
+  cached: boolean,
+  isStale: boolean,
+): Pick<CacheProof, 'code' | 'sentence'> {
   const image = imageOf(request);
   if (isStale) {
-    return l10n.t(
+    const sentence = l10n.t(
       '{0} is cached, but the tag has a newer digest upstream. Azure looks for it on a later pull; that can take five minutes.',
       image,
     );
+    return { code: 'stale', sentence };
   }
-  if (cached) return l10n.t('{0} is cached: the registry serves it itself.', image);
+  if (cached) return { code: 'cached', sentence: l10n.t('{0} is cached: the registry serves it itself.', image) };
   if (seen.storedUnknown && !seen.fromUpstream) {
-    return isAzureError(seen.storedUnknown, 'forbidden')
+    const sentence = isAzureError(seen.storedUnknown, 'forbidden')
       ? l10n.t(
           '{0} can be pulled, but whether it is cached could not be seen: you may not read the metadata of the repository.',
           image,
         )
       : l10n.t('{0} can be pulled, but whether it is cached could not be seen. {1}', image, seen.storedUnknown.message);
+    return { code: 'unseen', sentence };
   }
   if (!seen.fromUpstream && seen.stored) {
     const platform = request.platform ? formatPlatform(request.platform) : l10n.t('a platform');
-    return l10n.t(
+    const sentence = l10n.t(
       '{0} is proxied, not cached yet: its index is cached, but not {1}. A pull of that platform starts the copy.',
       image,
       platform,
     );
+    return { code: 'platformNotCached', sentence };
   }
-  return l10n.t(
+  const sentence = l10n.t(
     '{0} is proxied, not cached yet: it can be pulled, but still comes from upstream. The copy can take minutes; verify again. If it never ends, check that the registry lets trusted services through its network rules.',
     image,
   );
+  return { code: 'proxied', sentence };
 }
 
 function evidenceOf(seen: CacheObservation, upstream: ManifestInfo | Error | undefined): Evidence[] {
@@ -211,7 +223,7 @@ function evidenceOf(seen: CacheObservation, upstream: ManifestInfo | Error | und
       text: seen.fromUpstream
         ? l10n.t('Served from upstream (X-Azure-Origin: upstream).')
         : l10n.t('Served by the registry itself (no X-Azure-Origin).'),
-      ...(seen.correlationId ? { correlationId: seen.correlationId } : {}),
+      correlationId: seen.correlationId,
     },
     {
       text: seen.stored
@@ -221,21 +233,9 @@ function evidenceOf(seen: CacheObservation, upstream: ManifestInfo | Error | und
           : l10n.t('{0} is not stored in the registry.', seen.digest),
     },
   ];
-  for (const { platform, digest, cached, failure, unasked } of seen.platforms) {
-    const name = formatPlatform(platform);
-    if (failure) {
-      evidence.push({
-        text: l10n.t('{0}: cannot be fetched ({1}): {2}', name, digest, failure.message),
-        ...(failure.correlationId ? { correlationId: failure.correlationId } : {}),
-      });
-      continue;
-    }
-    if (!cached && (seen.storedUnknown || unasked)) continue;
-    evidence.push({
-      text: cached
-        ? l10n.t('{0}: cached ({1}).', name, digest)
-        : l10n.t('{0}: not cached; fetched on its first pull ({1}).', name, digest),
-    });
+  for (const state of seen.platforms) {
+    const isUncertain = !state.cached && !state.failure && (seen.storedUnknown ?? state.unasked);
+    if (!isUncertain) evidence.push(platformEvidence(state));
   }
   if (upstream instanceof Error)
     evidence.push({ text: l10n.t('The digest upstream could not be read: {0}', upstream.message) });
@@ -260,11 +260,12 @@ function notPulled(
   const text = problem.ruleName ? l10n.t('Cache rule {0}: {1}', problem.ruleName, problem.reason) : problem.reason;
   return {
     verdict: 'notPulled',
+    code: problem.code,
     sentence: l10n.t('{0} was not pulled. {1} {2}', imageOf(request), problem.reason, problem.next),
-    ...(upstreamDigest ? { upstreamDigest } : {}),
+    upstreamDigest,
     isStale: false,
     ...platformsOf(platforms),
-    evidence: [{ text, ...(problem.correlationId ? { correlationId: problem.correlationId } : {}) }],
+    evidence: [{ text, correlationId: problem.correlationId }],
     problem,
   };
 }

@@ -21,7 +21,7 @@ describe('a rule that is as it should be', () => {
     await world.pull();
     await expectHealthy();
     const diagnosis = await world.diagnose();
-    expect(check(diagnosis, 'cached').reason).toContain('is cached');
+    expect(check(diagnosis, 'cached').code).toBe('cached');
     expect(check(diagnosis, 'tagFresh').verdict).toBe('ok');
     const { evidence } = check(diagnosis, 'sourceReadable');
     expect(evidence.some(({ request, correlationId }) => request?.includes('roleAssignments') && correlationId)).toBe(
@@ -96,7 +96,7 @@ describe('the permission', () => {
     await world.assign(scope, roles.repositoryReader.id, await principal());
     const diagnosis = await world.diagnose();
     expect(troubles(diagnosis)).toEqual(['sourceReadable problem', 'pullable problem']);
-    expect(check(diagnosis, 'sourceReadable').reason).toContain('/repositories/myapp');
+    expect(check(diagnosis, 'sourceReadable').code).toBe('onlyArticleScope');
     await world.repair(check(diagnosis, 'sourceReadable').repair);
     await expectHealthy();
     const left = await world.azure.roles.listForPrincipal(world.link().source.id, await principal());
@@ -114,9 +114,9 @@ describe('the permission', () => {
   });
 
   it.each([
-    ['names another repository', 'StringEqualsIgnoreCase', 'otherapp', 'names other repositories'],
-    ['names another prefix', 'StringStartsWithIgnoreCase', 'team/', 'names other repositories'],
-  ])('%s', async (_, operator, name, why) => {
+    ['names another repository', 'StringEqualsIgnoreCase', 'otherapp'],
+    ['names another prefix', 'StringStartsWithIgnoreCase', 'team/'],
+  ])('%s', async (_, operator, name) => {
     world = await startDiagnosis();
     await removeAssignments();
     await world.assign(
@@ -127,7 +127,7 @@ describe('the permission', () => {
     );
     const diagnosis = await world.diagnose();
     expect(troubles(diagnosis)).toEqual(['sourceReadable problem', 'pullable problem']);
-    expect(check(diagnosis, 'sourceReadable').reason).toContain(why);
+    expect(check(diagnosis, 'sourceReadable').code).toBe('otherRepositories');
     await world.repair(check(diagnosis, 'sourceReadable').repair);
     await expectHealthy();
   });
@@ -154,7 +154,7 @@ describe('the permission', () => {
     await world.assign(world.link().source.id, roles.acrPull.id, await principal());
     const diagnosis = await world.diagnose();
     expect(troubles(diagnosis)).toEqual(['sourceReadable problem', 'pullable problem']);
-    expect(check(diagnosis, 'sourceReadable').reason).toContain('AcrPull is not honoured');
+    expect(check(diagnosis, 'sourceReadable').code).toBe('roleIgnored');
     await world.repair(check(diagnosis, 'sourceReadable').repair);
     await expectHealthy();
   });

@@ -30,8 +30,9 @@ describe('an Owner whom the ABAC switch took the reading of images', () => {
     expect(diagnosis).toMatchObject({ health: 'works', problems: 0, warnings: 0, skipped: 2 });
     expect(diagnosisMarkdown(diagnosis).split('\n')[0]).toContain(healthWord('works'));
     for (const id of ['sourceExists', 'tagFresh']) {
-      const { reason, next, repair, evidence } = check(diagnosis, id);
-      expect(reason).toContain(`${roles.owner.name} no longer reads images since upstreamregistry`);
+      const { code, reason, next, repair, evidence } = check(diagnosis, id);
+      expect(code).toBe('ownReadingDenied');
+      expect(reason).toContain(roles.owner.name);
       expect(next).toContain(roles.repositoryReader.name);
       expect(repair).toMatchObject({ id: 'readUpstream' });
       expect(evidence.some(({ request }) => request?.includes('/myapp'))).toBe(true);

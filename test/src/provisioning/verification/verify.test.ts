@@ -49,10 +49,8 @@ describe('verifyCached', () => {
     await startSetUp();
     await pull();
     const proof = await verify();
-    expect(proof.verdict).toBe('cached');
-    expect(proof.sentence).toMatch(/is cached/);
+    expect(proof).toMatchObject({ verdict: 'cached', code: 'cached' });
     expect(proof.upstreamDigest).toBe(proof.downstreamDigest);
-    expect(proof.evidence.map(({ text }) => text)).toContain('The digest upstream is the same.');
   });
 
   it('not called uncached when the registry holds too many manifests to look at all', async () => {
@@ -67,9 +65,9 @@ describe('verifyCached', () => {
       manifests?.set(`sha256:${String(index).padStart(64, '0')}`, known[0][1]);
     }
     for (const [digest, manifest] of known) manifests?.set(digest, manifest);
-    const { sentence, evidence } = await verify();
-    expect(sentence).toMatch(/could not be seen.*too many manifests/);
-    expect(evidence.map(({ text }) => text).join()).not.toMatch(/not stored|not cached/);
+    const { code, evidence } = await verify();
+    expect(code).toBe('unseen');
+    expect(evidence).toHaveLength(3);
   });
 
   it('waits for the copy and says so', async () => {
@@ -81,15 +79,14 @@ describe('verifyCached', () => {
       void world.sandbox.advance(600_000);
     };
     expect((await verify('latest', { onProgress })).verdict).toBe('cached');
-    expect(said[0]).toMatch(/waiting for the registry to finish its copy/);
+    expect(said.length).toBeGreaterThan(0);
   });
 
   it('proxied, not cached yet: when the copy does not end in time', async () => {
     await startSetUp({ copyDelayMs: 600_000 });
     await pull();
     const proof = await verify('latest', { timeoutMs: 300 });
-    expect(proof.verdict).toBe('proxied');
-    expect(proof.sentence).toMatch(/proxied, not cached yet/);
+    expect(proof).toMatchObject({ verdict: 'proxied', code: 'proxied' });
     expect(proof.platforms.every(({ cached }) => !cached)).toBe(true);
     await world.sandbox.advance(600_000);
     expect((await verify()).verdict).toBe('cached');
@@ -106,16 +103,14 @@ describe('verifyCached', () => {
     await pull();
     await verify();
     const proof = await verify('latest', { timeoutMs: 200 }, 'myapp', { os: 'linux', architecture: 'arm64' });
-    expect(proof.verdict).toBe('proxied');
-    expect(proof.sentence).toContain('linux/arm64');
+    expect(proof).toMatchObject({ verdict: 'proxied', code: 'platformNotCached' });
   });
 
   it('not pulled: a tag that upstream does not have, at once', async () => {
     await startSetUp();
     const said: string[] = [];
     const proof = await verify('no-such-tag', { onProgress: (message) => said.push(message) });
-    expect(proof).toMatchObject({ verdict: 'notPulled', problem: { code: 'tagMissing' } });
-    expect(proof.sentence).toMatch(/was not pulled.*Check the tag/);
+    expect(proof).toMatchObject({ verdict: 'notPulled', code: 'tagMissing', problem: { code: 'tagMissing' } });
     expect(said).toEqual([]);
   });
 
@@ -154,8 +149,7 @@ describe('verifyCached', () => {
     if (!tags || !other) throw new Error('no tag 1.0');
     tags.set('latest', { ...other });
     const proof = await verify();
-    expect(proof).toMatchObject({ verdict: 'cached', isStale: true });
-    expect(proof.sentence).toMatch(/newer digest/);
+    expect(proof).toMatchObject({ verdict: 'cached', code: 'stale', isStale: true });
   });
 
   it('explains the output of a container client that failed', async () => {
@@ -177,8 +171,7 @@ describe('verifyCached', () => {
     await pull();
     await verify();
     const proof = await world.withFaults([{ match: '/acr/v1/myapp/_manifests', status: 403 }], () => verify());
-    expect(proof.verdict).toBe('proxied');
-    expect(proof.sentence).toMatch(/may not read the metadata/);
+    expect(proof).toMatchObject({ verdict: 'proxied', code: 'unseen' });
   });
 
   it('is cancelled at once', async () => {
