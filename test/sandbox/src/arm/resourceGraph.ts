@@ -1,15 +1,13 @@
 import type { Answer } from '../core.ts';
 import { parseResourceId } from '../ids.ts';
-import { asText, isObject, objectAt, stringAt } from '../json.ts';
+import { isObject, objectAt, stringAt } from '../json.ts';
 import { isAllowed } from '../rbac/isAllowed.ts';
 import type { ResourceState } from '../types.ts';
 import type { ArmCall, Route } from './call.ts';
 import { jsonBody, ok } from './call.ts';
 import { ArmError } from './errors.ts';
-import { parseKql } from './kql.ts';
-import type { KqlQuery } from './kql.ts';
-import type { Row } from './kqlExpression.ts';
-import { KqlError } from './kqlTokens.ts';
+import { KqlError, runKql } from './kql.ts';
+import type { Row } from './kql.ts';
 import { visibleSubscriptions } from './visibility.ts';
 
 /** Resource Graph's own bound per page. */
@@ -28,62 +26,45 @@ async function query(call: ArmCall): Promise<Answer> {
   const input = await jsonBody(call);
   const text = stringAt(input, 'query');
   if (text === undefined) throw badRequest(call, [{ code: 'InvalidQuery', message: 'Query can not be empty.' }]);
-  const parsed = parse(call, text);
+  const rows = run(call, text, rowsOf(call, subscriptionsAsked(call, input['subscriptions'])));
   const options = objectAt(input, 'options');
-  const rows = parsed.run(rowsOf(call, parsed.table, subscriptionsAsked(call, input['subscriptions'])));
-
-  const offset = Math.max(offsetOf(call, stringAt(options, '$skipToken')), Number(options['$skip'] ?? 0));
+  const offset = offsetOf(call, stringAt(options, '$skipToken'));
   const size = Math.min(Number(options['$top'] ?? maxPage), maxPage, call.core.options.pageSize);
   const data = rows.slice(offset, offset + size);
   // Paging needs the id among the columns, as on Azure.
   const more = offset + size < rows.length;
   const canPage = data.every((row) => 'id' in row);
-  const table =
-    stringAt(options, 'resultFormat')?.toLowerCase() === 'table' ||
-    (options['resultFormat'] === undefined && call.apiVersion < '2021');
   return ok({
     totalRecords: rows.length,
     count: data.length,
-    data: table ? tableOf(data) : data,
+    data,
     facets: [],
     resultTruncated: more && !canPage ? 'true' : 'false',
     ...(more && canPage && { $skipToken: Buffer.from(JSON.stringify({ skip: offset + size })).toString('base64') }),
   });
 }
 
-function parse(call: ArmCall, text: string): KqlQuery {
+function run(call: ArmCall, text: string, rows: readonly Row[]): readonly Row[] {
   try {
-    const parsed = parseKql(text);
-    if (parsed.table !== 'resources' && parsed.table !== 'resourcecontainers') {
-      throw invalidQuery(call, {
-        code: 'DisallowedLogicalTableName',
-        message: `Table ${parsed.table} is invalid, unsupported or disallowed.`,
-      });
-    }
-    return parsed;
+    return runKql(text, rows);
   } catch (error) {
     if (!(error instanceof KqlError)) throw error;
-    const before = text.slice(0, error.at).split('\n');
-    throw invalidQuery(call, {
-      code: error.code,
-      message: error.code,
-      line: before.length,
-      characterPositionInLine: before.at(-1)?.length ?? 0,
-      token: error.token === '' ? '<EOF>' : error.token,
-      expectedToken: '',
-    });
+    throw badRequest(call, [
+      {
+        code: 'InvalidQuery',
+        message:
+          'Query is invalid. Please refer to the documentation for the Azure Resource Graph service and fix the error before retrying.',
+      },
+      {
+        code: 'ParserFailure',
+        message: 'ParserFailure',
+        line: 1,
+        characterPositionInLine: error.at,
+        token: error.clause,
+        expectedToken: '',
+      },
+    ]);
   }
-}
-
-function invalidQuery(call: ArmCall, detail: object): ArmError {
-  return badRequest(call, [
-    {
-      code: 'InvalidQuery',
-      message:
-        'Query is invalid. Please refer to the documentation for the Azure Resource Graph service and fix the error before retrying.',
-    },
-    detail,
-  ]);
 }
 
 function badRequest(call: ArmCall, details: readonly object[]): ArmError {
@@ -125,40 +106,9 @@ function offsetOf(call: ArmCall, token: string | undefined): number {
   throw badRequest(call, [{ code: 'InvalidSkipToken', message: 'The skip token is invalid.' }]);
 }
 
-function rowsOf(call: ArmCall, table: string, subscriptions: ReadonlySet<string>): Row[] {
-  const { state } = call.core;
-  if (table === 'resourcecontainers') {
-    return [
-      ...[...state.subscriptions.values()]
-        .filter(({ id }) => subscriptions.has(id.toLowerCase()))
-        .map((one) => ({
-          id: `/subscriptions/${one.id}`,
-          name: one.name,
-          type: 'microsoft.resources/subscriptions',
-          tenantId: one.tenantId,
-          subscriptionId: one.id,
-          location: '',
-          resourceGroup: '',
-          properties: { state: 'Enabled' },
-          tags: {},
-        })),
-      ...[...state.resourceGroups.values()]
-        .filter((one) => subscriptions.has(one.subscriptionId.toLowerCase()))
-        .map((one) => ({
-          id: one.id,
-          name: one.name,
-          type: 'microsoft.resources/subscriptions/resourcegroups',
-          tenantId: state.subscriptions.get(one.subscriptionId.toLowerCase())?.tenantId ?? state.tenantId,
-          subscriptionId: one.subscriptionId,
-          location: one.location,
-          resourceGroup: one.name.toLowerCase(),
-          properties: { provisioningState: 'Succeeded' },
-          tags: one.tags ?? {},
-        })),
-    ];
-  }
+function rowsOf(call: ArmCall, subscriptions: ReadonlySet<string>): Row[] {
   // Whether a registry's child resources are in Resource Graph is unknown: only resources with a location are, here.
-  return [...state.resources.values()]
+  return [...call.core.state.resources.values()]
     .filter((one) => one.location !== undefined && subscriptions.has(one.id.split('/')[2]?.toLowerCase() ?? ''))
     .filter((one) => isAllowed(call.core, call.caller.oid, `${one.type}/read`, one.id, { kind: 'action' }))
     .map((one) => rowOf(call, one));
@@ -184,25 +134,5 @@ function rowOf(call: ArmCall, one: ResourceState): Row {
     identity: one.identity ?? null,
     zones: null,
     extendedLocation: null,
-  };
-}
-
-function tableOf(rows: readonly Row[]): unknown {
-  const columns = [...new Set(rows.flatMap((row) => Object.keys(row)))];
-  const typeOf = (name: string): string => {
-    const value = rows.map((row) => row[name]).find((one) => one !== null && one !== undefined);
-    return typeof value === 'object'
-      ? 'object'
-      : typeof value === 'number'
-        ? 'integer'
-        : typeof value === 'boolean'
-          ? 'boolean'
-          : 'string';
-  };
-  return {
-    columns: columns.map((name) => ({ name, type: typeOf(name) })),
-    rows: rows.map((row) =>
-      columns.map((name) => (typeOf(name) === 'string' ? asText(row[name]) : (row[name] ?? null))),
-    ),
   };
 }
