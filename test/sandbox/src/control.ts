@@ -1,4 +1,4 @@
-import type { Answer, Core, SandboxRequest } from './core.ts';
+import type { Answer, Core, LiveOptions, SandboxRequest } from './core.ts';
 import type { FaultPlan } from './faults.ts';
 import { isObject } from './json.ts';
 import type { JsonObject } from './json.ts';
@@ -35,7 +35,7 @@ export function createControl(
     'GET options': () => json(core.options),
     'PATCH options': async (request) => {
       const input = await body(request);
-      const problem = isObject(input) ? wrongOption(core, input) : 'Needs an object of options.';
+      const problem = isObject(input) ? optionProblem(core.options, input) : 'Needs an object of options.';
       if (problem !== undefined) return refused(problem);
       Object.assign(core.options, input);
       return json(core.options);
@@ -96,8 +96,8 @@ function isFaultRule(value: unknown): value is FaultRule {
 }
 
 /** An option must be there already and keep its type. */
-function wrongOption(core: Core, input: JsonObject): string | undefined {
-  const options: JsonObject = { ...core.options };
+export function optionProblem(live: LiveOptions, input: JsonObject): string | undefined {
+  const options: JsonObject = { ...live };
   for (const [name, value] of Object.entries(input)) {
     if (!(name in options)) return `No option '${name}'; there is: ${Object.keys(options).join(', ')}.`;
     const given = options[name];

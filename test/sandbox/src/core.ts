@@ -35,9 +35,9 @@ export interface Core {
 }
 
 export type LiveOptions = {
-  -readonly [
-    K in keyof Required<Omit<SandboxOptions, 'armPort' | 'registryPorts' | 'scenario' | 'folder' | 'retryAfterSeconds'>>
-  ]: NonNullable<SandboxOptions[K]>;
+  -readonly [K in keyof Required<Omit<SandboxOptions, 'scenario' | 'folder' | 'retryAfterSeconds'>>]: NonNullable<
+    SandboxOptions[K]
+  >;
 } & { retryAfterSeconds?: number };
 
 /**

@@ -23,9 +23,7 @@ import type { LogEntry, Sandbox, SandboxInfo, SandboxOptions, SandboxState } fro
 export const defaultOptions: LiveOptions = {
   latencyMs: 0,
   articleScopes: 'ignore',
-  acrPullForRules: 'honour',
   scheduleInstances: 'answer',
-  headStartsCopy: false,
   featureFlagRequired: false,
   copyDelayMs: 1500,
   rolePropagationMs: 0,
@@ -46,7 +44,7 @@ export const defaultOptions: LiveOptions = {
  * The caller closes it. Trust `ca` first: `trustSandbox` in this process, NODE_EXTRA_CA_CERTS or the client's own way elsewhere.
  */
 export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbox> {
-  const { armPort, registryPorts, scenario = articleScenario(), folder: givenFolder, ...live } = options;
+  const { scenario = articleScenario(), folder: givenFolder, ...live } = options;
   const folder = givenFolder ?? (await mkdtemp(path.join(tmpdir(), 'azure-sandbox-')));
   await mkdir(folder, { recursive: true });
   const certificates = await createCertificates();
@@ -93,7 +91,6 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
     const control = createControl(core, faults, () => info);
     const { port } = await core.listen({
       kind: 'arm',
-      ...(armPort !== undefined && { port: armPort }),
       async handle(request) {
         return (await control(request)) ?? (await identity(request)) ?? (await graph(request)) ?? arm(request);
       },
@@ -102,8 +99,7 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
     core.armEndpoint = `https://localhost:${port}/`;
     core.registryHost = await startRegistryServers(core);
     const withContent = loadScenario(core, scenario).filter(({ seed }) => seed.withoutContent !== true);
-    for (const [index, { registry, seed }] of withContent.entries())
-      await core.registryHost.start(registry, seed, registryPorts?.[index]);
+    for (const { registry, seed } of withContent) await core.registryHost.start(registry, seed);
   } catch (error) {
     await close();
     throw error;

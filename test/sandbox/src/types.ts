@@ -5,20 +5,12 @@
 
 /** Where Azure's behaviour is unknown it is an option; tests run both ways. */
 export interface SandboxOptions {
-  /** 0 or absent: any free port. */
-  readonly armPort?: number;
-  /** Ports of the scenario's registries with content, in the scenario's order; missing or 0: any free port. */
-  readonly registryPorts?: readonly number[];
   /** Milliseconds added to every answer. Changeable through the control endpoint. */
   readonly latencyMs?: number;
   /** Seed data; default: the article's scenario. */
   readonly scenario?: Scenario;
   /** Whether a role assignment at `{registry}/repositories/{name}` gives access. Unknown on Azure. Default ignore. */
   readonly articleScopes?: 'honour' | 'ignore';
-  /** Whether AcrPull works for a rule's identity on a registry in RBAC mode. Unknown on Azure. Default honour. */
-  readonly acrPullForRules?: 'honour' | 'ignore';
-  /** Whether HEAD on a manifest starts the copy. Unknown on Azure. Default false: GET only. */
-  readonly headStartsCopy?: boolean;
   /** What `roleAssignmentScheduleInstances` says: a reader may lack its right, a cloud may not have it. Default answer. */
   readonly scheduleInstances?: 'answer' | 'forbidden' | 'absent';
   /** Whether creating a rule with an identity needs the preview feature flag. Default false. */

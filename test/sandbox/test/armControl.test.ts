@@ -223,7 +223,7 @@ describe('npm run sandbox', () => {
     );
     const child = spawn(
       process.execPath,
-      [path.resolve(import.meta.dirname, '../src/main.ts'), '--scenario', file, '--article-scopes', 'honour'],
+      [path.resolve(import.meta.dirname, '../src/main.ts'), '--scenario', file, '--articleScopes', 'honour'],
       { stdio: ['ignore', 'pipe', 'inherit'] },
     );
     const line = await new Promise<string>((resolve) =>

@@ -377,12 +377,6 @@ describe('an identity', () => {
     expect(valuesOf(left)).toHaveLength(1);
   });
 
-  it('has its associated resources only in two old previews', async () => {
-    const path = `${identity.id}/listAssociatedResources`;
-    expect((await world.call('POST', path, '2022-01-31-preview')).json).toEqual({ totalCount: 0, value: [] });
-    expect((await world.call('POST', path, versions.identity)).code).toBe('InvalidResourceType');
-  });
-
   it('needs a good name and a location', async () => {
     const path = (name: string): string =>
       `${world.group}/providers/Microsoft.ManagedIdentity/userAssignedIdentities/${name}`;

@@ -45,8 +45,6 @@ describe.skipIf(!hasSpecs)('a full walk against the specifications', () => {
         sets: list('CredentialSet'),
         registry: 'Registry',
         registries: list('Registry'),
-        usages: 'RegistryUsageListResult',
-        name: 'RegistryNameStatus',
       },
     );
   });
@@ -88,9 +86,7 @@ describe.skipIf(!hasSpecs)('a full walk against the specifications', () => {
   async function walk(
     version: string,
     check: (schema: Schema, reply: Reply) => void,
-    schemas: Partial<
-      Record<'rule' | 'rules' | 'set' | 'sets' | 'registry' | 'registries' | 'usages' | 'name' | 'error', Schema>
-    >,
+    schemas: Partial<Record<'rule' | 'rules' | 'set' | 'sets' | 'registry' | 'registries' | 'error', Schema>>,
   ): Promise<void> {
     const expectReply = (kind: keyof typeof schemas, status: number, reply: Reply): Reply => {
       expect(reply.status, JSON.stringify(reply.json)).toBe(status);
@@ -170,17 +166,6 @@ describe.skipIf(!hasSpecs)('a full walk against the specifications', () => {
           tags: { walk: suffix },
           properties: { anonymousPullEnabled: false },
         }),
-      ),
-    );
-    expectReply('usages', 200, await world.call('GET', `${world.registry}/listUsages`, version));
-    expectReply(
-      'name',
-      200,
-      await world.call(
-        'POST',
-        `${world.subscription}/providers/Microsoft.ContainerRegistry/checkNameAvailability`,
-        version,
-        { name: 'myregistry', type: 'Microsoft.ContainerRegistry/registries' },
       ),
     );
   }
@@ -361,10 +346,12 @@ describe.skipIf(!hasSpecs)('the examples', () => {
     IdentityGet: { method: 'GET', path: `${identity}/testid` },
     IdentityListByResourceGroup: { method: 'GET', path: identity },
     IdentityCreate: { method: 'PUT', path: `${identity}/created`, body: 'parameters' },
-    IdentityListAssociatedResources: { method: 'POST', path: `${identity}/testid/listAssociatedResources` },
   };
 
-  it.each(readExamples())('$name is accepted and answered in its shape', async (example: Example) => {
+  // Old previews alone have listAssociatedResources, and no client asks for it.
+  const asked = readExamples().filter(({ name }) => !name.endsWith('/IdentityListAssociatedResources'));
+
+  it.each(asked)('$name is accepted and answered in its shape', async (example: Example) => {
     const request = requests[example.name.split('/').at(-1) ?? ''];
     if (!request) throw new Error(`No request for ${example.name}`);
     await request.prepare?.();

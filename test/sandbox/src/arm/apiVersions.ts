@@ -1,79 +1,47 @@
 import type { Core } from '../core.ts';
 
+const listOf = (text: string): readonly string[] => text.trim().split(/\s+/);
+
+/** Default of the option `ruleVersions`. */
+export const ruleVersions = listOf(`
+  2026-09-01-preview 2026-03-01-preview 2026-01-01-preview 2025-11-01 2025-06-01-preview 2025-05-01-preview
+  2025-04-01 2025-03-01-preview 2024-11-01-preview 2023-11-01-preview 2023-08-01-preview 2023-07-01
+  2023-06-01-preview 2023-01-01-preview
+`);
+const oldRegistryVersions = listOf(`
+  2022-12-01 2022-02-01-preview 2021-12-01-preview 2021-09-01 2021-08-01-preview 2021-06-01-preview
+  2020-11-01-preview 2019-12-01-preview 2019-05-01 2017-10-01 2017-03-01
+`);
+/** Default of the option `registryVersions`. */
+export const registryVersions = [...ruleVersions, ...oldRegistryVersions];
+const resourcesVersions = listOf(`
+  2025-04-01 2024-11-01 2024-07-01 2024-03-01 2023-07-01 2022-12-01 2022-09-01 2022-01-01 2021-04-01 2021-01-01
+  2020-10-01 2020-06-01 2020-01-01 2019-11-01 2019-10-01 2019-07-01 2019-06-01 2019-05-01 2018-06-01 2018-05-01
+  2016-06-01 2016-02-01
+`);
+const identityVersions = listOf(`
+  2025-01-31-preview 2024-11-30 2023-07-31-preview 2023-01-31 2022-01-31-preview 2021-09-30-preview 2018-11-30
+  2015-08-31-preview
+`);
+/** Federated credentials came with the preview of 2022. */
+const federatedCredentialVersions = identityVersions.filter((version) => version >= '2022');
+
+const assignmentVersions = listOf(`
+  2022-04-01 2020-10-01-preview 2020-08-01-preview 2020-04-01-preview 2020-03-01-preview 2018-12-01-preview
+  2018-09-01-preview 2018-01-01-preview 2017-10-01-preview 2015-07-01 2015-06-01
+`);
+const definitionVersions = listOf(`
+  2023-07-01-preview 2022-05-01-preview 2022-04-01 2018-01-01-preview 2017-05-01 2015-07-01 2015-06-01
+`);
+const permissionVersions = listOf(`
+  2022-05-01-preview 2022-04-01 2018-07-01 2018-01-01-preview 2015-07-01 2015-06-01
+`);
+
 /**
  * api-versions per resource type, as the providers list them.
  * Container registry: ../shared/domain.md §1.1 (Azure/bicep-types-az @1f896de2 and rest-api-specs). The others: the versions
  * that Azure's SDKs and CLIs of the last years send, from their public specifications.
  */
-/** Default of the option `ruleVersions`. */
-export const ruleVersions = [
-  '2026-09-01-preview',
-  '2026-03-01-preview',
-  '2026-01-01-preview',
-  '2025-11-01',
-  '2025-06-01-preview',
-  '2025-05-01-preview',
-  '2025-04-01',
-  '2025-03-01-preview',
-  '2024-11-01-preview',
-  '2023-11-01-preview',
-  '2023-08-01-preview',
-  '2023-07-01',
-  '2023-06-01-preview',
-  '2023-01-01-preview',
-];
-const oldRegistryVersions = [
-  '2022-12-01',
-  '2022-02-01-preview',
-  '2021-12-01-preview',
-  '2021-09-01',
-  '2021-08-01-preview',
-  '2021-06-01-preview',
-  '2020-11-01-preview',
-  '2019-12-01-preview',
-  '2019-05-01',
-  '2017-10-01',
-  '2017-03-01',
-];
-/** Default of the option `registryVersions`. */
-export const registryVersions = [...ruleVersions, ...oldRegistryVersions];
-const resourcesVersions = [
-  '2025-04-01',
-  '2024-11-01',
-  '2024-07-01',
-  '2024-03-01',
-  '2023-07-01',
-  '2022-12-01',
-  '2022-09-01',
-  '2022-01-01',
-  '2021-04-01',
-  '2021-01-01',
-  '2020-10-01',
-  '2020-06-01',
-  '2020-01-01',
-  '2019-11-01',
-  '2019-10-01',
-  '2019-07-01',
-  '2019-06-01',
-  '2019-05-01',
-  '2018-06-01',
-  '2018-05-01',
-  '2016-06-01',
-  '2016-02-01',
-];
-const identityVersions = [
-  '2025-01-31-preview',
-  '2024-11-30',
-  '2023-07-31-preview',
-  '2023-01-31',
-  '2022-01-31-preview',
-  '2021-09-30-preview',
-  '2018-11-30',
-  '2015-08-31-preview',
-];
-/** Federated credentials came with the preview of 2022. */
-const federatedCredentialVersions = identityVersions.filter((version) => version >= '2022');
-
 export const apiVersions: Readonly<Record<string, Readonly<Record<string, readonly string[]>>>> = {
   'Microsoft.ContainerRegistry': {
     registries: registryVersions,
@@ -83,8 +51,6 @@ export const apiVersions: Readonly<Record<string, Readonly<Record<string, readon
     'registries/cacheRules/operationStatuses': ruleVersions,
     'registries/credentialSets/operationStatuses': ruleVersions,
     'locations/operationResults': registryVersions,
-    'registries/listUsages': registryVersions,
-    checkNameAvailability: registryVersions,
     operations: registryVersions,
   },
   'Microsoft.ManagedIdentity': {
@@ -93,30 +59,10 @@ export const apiVersions: Readonly<Record<string, Readonly<Record<string, readon
     operations: identityVersions,
   },
   'Microsoft.Authorization': {
-    roleAssignments: [
-      '2022-04-01',
-      '2020-10-01-preview',
-      '2020-08-01-preview',
-      '2020-04-01-preview',
-      '2020-03-01-preview',
-      '2018-12-01-preview',
-      '2018-09-01-preview',
-      '2018-01-01-preview',
-      '2017-10-01-preview',
-      '2015-07-01',
-      '2015-06-01',
-    ],
-    roleDefinitions: [
-      '2023-07-01-preview',
-      '2022-05-01-preview',
-      '2022-04-01',
-      '2018-01-01-preview',
-      '2017-05-01',
-      '2015-07-01',
-      '2015-06-01',
-    ],
+    roleAssignments: assignmentVersions,
+    roleDefinitions: definitionVersions,
     roleAssignmentScheduleInstances: ['2024-09-01-preview', '2022-04-01-preview', '2020-10-01', '2020-10-01-preview'],
-    permissions: ['2022-05-01-preview', '2022-04-01', '2018-07-01', '2018-01-01-preview', '2015-07-01', '2015-06-01'],
+    permissions: permissionVersions,
   },
   'Microsoft.Resources': {
     tenants: resourcesVersions,
@@ -131,7 +77,9 @@ export const apiVersions: Readonly<Record<string, Readonly<Record<string, readon
   },
   'Microsoft.Features': { features: ['2021-07-01', '2015-12-01'], providers: ['2021-07-01', '2015-12-01'] },
   'Microsoft.ResourceGraph': {
-    resources: ['2024-04-01', '2022-10-01', '2021-03-01', '2020-09-01-preview', '2019-04-01', '2018-09-01-preview'],
+    resources: listOf(`
+  2024-04-01 2022-10-01 2021-03-01 2020-09-01-preview 2019-04-01 2018-09-01-preview
+`),
   },
 };
 
@@ -159,15 +107,10 @@ function versionsIn({ options }: Core, name: string, versions: readonly string[]
 }
 
 /** Those whose specification has `roleAssignmentMode` on a registry: not the GA 2025-04-01, though it is later than the first. */
-export const registryModeVersions = [
-  '2026-09-01-preview',
-  '2026-03-01-preview',
-  '2026-01-01-preview',
-  '2025-11-01',
-  '2025-06-01-preview',
-  '2025-05-01-preview',
-  '2025-03-01-preview',
-];
+export const registryModeVersions = listOf(`
+  2026-09-01-preview 2026-03-01-preview 2026-01-01-preview 2025-11-01 2025-06-01-preview 2025-05-01-preview
+  2025-03-01-preview
+`);
 
 /** The provider and type in the table's casing, with their versions. */
 export function findType(

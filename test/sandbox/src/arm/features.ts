@@ -1,6 +1,6 @@
 import type { Answer } from '../core.ts';
 import type { ArmCall, Route } from './call.ts';
-import { ok, page, param, subscriptionOf } from './call.ts';
+import { ok, param, subscriptionOf } from './call.ts';
 import { ArmError } from './errors.ts';
 
 /** How long Azure takes to register a preview feature here: registering → registered, sandbox-clock milliseconds. */
@@ -8,62 +8,15 @@ const registrationMs = 500;
 /** The preview features this sandbox knows. */
 const known = [['Microsoft.ContainerRegistry', 'ArtifactCacheManagedIdentityAuthentication']] as const;
 
-const base = '/subscriptions/{subscription}/providers/Microsoft.Features';
-const one = `${base}/providers/{namespace}/features/{feature}`;
+const one = '/subscriptions/{subscription}/providers/Microsoft.Features/providers/{namespace}/features/{feature}';
 const type = 'Microsoft.Features/features';
 const scope = (call: ArmCall): string => `/subscriptions/${subscriptionOf(call).id}`;
 
+const feature = 'Microsoft.Features/providers/features';
+
 export const featureRoutes: readonly Route[] = [
-  {
-    method: 'GET',
-    path: `${base}/features`,
-    type,
-    action: `${type}/read`,
-    scope,
-    handle: (call) =>
-      page(
-        call,
-        known.map(([namespace, feature]) => body(call, namespace, feature)),
-      ),
-  },
-  {
-    method: 'GET',
-    path: `${base}/providers/{namespace}/features`,
-    type,
-    action: 'Microsoft.Features/providers/features/read',
-    scope,
-    handle: (call) =>
-      page(
-        call,
-        known
-          .filter(([namespace]) => namespace.toLowerCase() === param(call, 'namespace').toLowerCase())
-          .map(([namespace, feature]) => body(call, namespace, feature)),
-      ),
-  },
-  {
-    method: 'GET',
-    path: one,
-    type,
-    action: 'Microsoft.Features/providers/features/read',
-    scope,
-    handle: (call) => ok(bodyOf(call)),
-  },
-  {
-    method: 'POST',
-    path: `${one}/register`,
-    type,
-    action: 'Microsoft.Features/providers/features/register/action',
-    scope,
-    handle: register,
-  },
-  {
-    method: 'POST',
-    path: `${one}/unregister`,
-    type,
-    action: 'Microsoft.Features/providers/features/unregister/action',
-    scope,
-    handle: unregister,
-  },
+  { method: 'GET', path: one, type, action: `${feature}/read`, scope, handle: (call) => ok(bodyOf(call)) },
+  { method: 'POST', path: `${one}/register`, type, action: `${feature}/register/action`, scope, handle: register },
 ];
 
 function featureOf(call: ArmCall): readonly [namespace: string, feature: string] {
@@ -102,11 +55,5 @@ function register(call: ArmCall): Answer {
       if (features.get(id) === 'Registering') features.set(id, 'Registered');
     });
   }
-  return ok(body(call, namespace, feature));
-}
-
-function unregister(call: ArmCall): Answer {
-  const [namespace, feature] = featureOf(call);
-  call.core.state.features.set(key(call, namespace, feature), 'Unregistered');
   return ok(body(call, namespace, feature));
 }

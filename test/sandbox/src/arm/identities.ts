@@ -1,7 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import type { Answer } from '../core.ts';
-import type { Core } from '../core.ts';
-import { parseResourceId } from '../ids.ts';
+import type { Answer, Core } from '../core.ts';
 import { objectAt, stringAt, stringsAt } from '../json.ts';
 import { isAtOrAbove } from '../rbac/isAllowed.ts';
 import type { ResourceState } from '../types.ts';
@@ -40,14 +38,6 @@ export const identityRoutes: readonly Route[] = [
   { method: 'PUT', path: one, type: identityType, action: `${identityType}/write`, handle: put },
   { method: 'PATCH', path: one, type: identityType, action: `${identityType}/write`, handle: patch },
   { method: 'DELETE', path: one, type: identityType, action: `${identityType}/delete`, handle: remove },
-  {
-    method: 'POST',
-    path: `${one}/listAssociatedResources`,
-    type: identityType,
-    action: `${identityType}/listAssociatedResources/action`,
-    scope: (call) => identityOf(call).id,
-    handle: listAssociated,
-  },
 ];
 
 /** Puts a new identity and its service principal into the state. The id says `resourcegroups`, as the identity service writes it. */
@@ -166,38 +156,4 @@ function remove(call: ArmCall): Answer {
   }
   call.core.state.principals.delete(stringAt(identity.properties, 'principalId') ?? '');
   return { status: 200 };
-}
-
-/** Only in the two previews that had it (../shared/domain.md §1.6). Whether it reports cache rules is unknown: it does not here. */
-function listAssociated(call: ArmCall): Answer {
-  if (!['2021-09-30-preview', '2022-01-31-preview'].includes(call.apiVersion)) {
-    throw armErrors.unknownType(
-      'userAssignedIdentities/listAssociatedResources',
-      'Microsoft.ManagedIdentity',
-      call.apiVersion,
-      ['2022-01-31-preview', '2021-09-30-preview'],
-    );
-  }
-  const identity = identityOf(call);
-  const users = [...call.core.state.resources.values()].filter(
-    (resource) =>
-      resource.location !== undefined &&
-      Object.keys(resource.identity?.userAssignedIdentities ?? {}).some(
-        (id) => id.toLowerCase() === identity.id.toLowerCase(),
-      ),
-  );
-  return ok({
-    totalCount: users.length,
-    value: users.map((resource) => {
-      const subscriptionId = parseResourceId(resource.id)?.subscriptionId ?? '';
-      return {
-        id: resource.id,
-        name: resource.name,
-        type: resource.type.toLowerCase(),
-        resourceGroup: parseResourceId(resource.id)?.group ?? '',
-        subscriptionId,
-        subscriptionDisplayName: call.core.state.subscriptions.get(subscriptionId.toLowerCase())?.name ?? '',
-      };
-    }),
-  });
 }

@@ -24,14 +24,6 @@ export const registryRoutes: readonly Route[] = [
     handle: (call) => list(call, `/subscriptions/${subscriptionOf(call).id}`),
   },
   {
-    method: 'POST',
-    path: '/subscriptions/{subscription}/providers/Microsoft.ContainerRegistry/checkNameAvailability',
-    type: 'Microsoft.ContainerRegistry/checkNameAvailability',
-    action: 'Microsoft.ContainerRegistry/checkNameAvailability/read',
-    scope: (call) => `/subscriptions/${subscriptionOf(call).id}`,
-    handle: checkName,
-  },
-  {
     method: 'GET',
     path: collection,
     type: registryType,
@@ -48,14 +40,6 @@ export const registryRoutes: readonly Route[] = [
   { method: 'PUT', path: one, type: registryType, action: `${registryType}/write`, handle: create },
   { method: 'PATCH', path: one, type: registryType, action: `${registryType}/write`, handle: update },
   { method: 'DELETE', path: one, type: registryType, action: `${registryType}/delete`, handle: remove },
-  {
-    method: 'GET',
-    path: `${one}/listUsages`,
-    type: 'Microsoft.ContainerRegistry/registries/listUsages',
-    action: `${registryType}/listUsages/read`,
-    scope: registryScope,
-    handle: (call) => ok({ value: usages(registryOf(call)) }),
-  },
   {
     method: 'GET',
     path: `${one}/operationStatuses/{operation}`,
@@ -113,22 +97,6 @@ function list(call: ArmCall, scope: string): Answer {
 }
 
 const registryName = /^[a-zA-Z0-9]{5,50}$/;
-
-async function checkName(call: ArmCall): Promise<Answer> {
-  const name = stringAt(await jsonBody(call), 'name') ?? '';
-  if (!registryName.test(name)) {
-    return ok({
-      nameAvailable: false,
-      reason: 'Invalid',
-      message: 'The specified registry name is not valid. It must be 5-50 alphanumeric characters.',
-    });
-  }
-  return ok(
-    isTaken(call, name)
-      ? { nameAvailable: false, reason: 'AlreadyExists', message: `The registry ${name} is already in use.` }
-      : { nameAvailable: true },
-  );
-}
 
 function isTaken(call: ArmCall, name: string): boolean {
   return [...call.core.state.resources.values()].some(
@@ -259,15 +227,4 @@ function checkedProperties(properties: JsonObject): JsonObject {
     result[name] = value;
   }
   return result;
-}
-
-/** Sizes and counts of Azure's SKU page: 10, 100, 500 GiB; 2, 10, 500 webhooks. */
-function usages(registry: ResourceState): unknown[] {
-  const sku = registry.sku?.name;
-  const gib = sku === 'Premium' ? 500 : sku === 'Standard' ? 100 : 10;
-  const webhooks = sku === 'Premium' ? 500 : sku === 'Standard' ? 10 : 2;
-  return [
-    { name: 'Size', limit: gib * 2 ** 30, currentValue: 0, unit: 'Bytes' },
-    { name: 'Webhooks', limit: webhooks, currentValue: 0, unit: 'Count' },
-  ];
 }

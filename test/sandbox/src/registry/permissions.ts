@@ -56,7 +56,6 @@ function mayUse(context: RegistryContext, caller: Caller, repository: string, ac
     return reads && property(context, 'anonymousPullEnabled') === true;
   }
   if (isAbac(context)) return ask(context, caller, need.abac, 'dataAction', repository);
-  if (caller.forRule && context.core.options.acrPullForRules === 'ignore') return false;
   return ask(context, caller, need.legacy, 'action', repository);
 }
 

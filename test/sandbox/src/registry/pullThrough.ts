@@ -25,7 +25,7 @@ export async function proxyManifest(
   const answer = await ask(context, request, match, `manifests/${reference}`, () => manifestUnknown(reference));
   const digest = digestHeader(answer) ?? digestOf(answer.body);
   if (!reference.includes(':')) noteTag(context, repository, digest, reference);
-  if (request.method === 'GET' || context.core.options.headStartsCopy) startCopy(context, match, repository, digest);
+  if (request.method === 'GET') startCopy(context, match, repository, digest);
   return {
     status: 200,
     headers: {
