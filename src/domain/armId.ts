@@ -101,6 +101,11 @@ export function armIdResourceGroup(id: string): string {
   return segmentAfter(id, 'resourceGroups');
 }
 
+/** The id of the resource group that the resource is in. */
+export function resourceGroupArmId(id: string): string {
+  return `/subscriptions/${armIdSubscription(id)}/resourceGroups/${armIdResourceGroup(id)}`;
+}
+
 /**
  * The id of the resource this one is part of: the registry of a cache rule, the scope of an extension resource.
  * undefined for a resource directly in its resource group, and for text that is no ARM id.

@@ -1,7 +1,7 @@
 import * as l10n from '@vscode/l10n';
 import { isAzureError } from '../../azure/errors.ts';
+import { resourceGroupArmId } from '../../domain/armId.ts';
 import { retryBounded } from '../engine/retryBounded.ts';
-import { identityGroup } from '../requirements/identity.ts';
 import type { CacheLink, Right, WalkContext } from '../types.ts';
 
 /**
@@ -12,7 +12,7 @@ export function mayWriteRules({ downstream, authentication }: CacheLink): Right[
   return [
     mayOnRules(downstream.id, 'write'),
     {
-      scope: identityGroup(authentication.identityId),
+      scope: resourceGroupArmId(authentication.identityId),
       action: 'Microsoft.ManagedIdentity/userAssignedIdentities/default/assign/action',
       advice: advice(),
       isUncertain: true,

@@ -3,7 +3,7 @@ import { armIdName } from '../../domain/armId.ts';
 import { parseSourceRepository } from '../../domain/repositoryPattern.ts';
 import { upstreamOf } from '../../domain/upstreams.ts';
 import type { CacheRule } from '../../domain/types.ts';
-import { identityNotTold } from '../ruleReport/identityNotTold.ts';
+import { identityNotTold } from '../link/identityNotTold.ts';
 import type { Finding } from '../types.ts';
 import { notApplicable, ok, problem, warning, type RuleCheck } from './check.ts';
 

@@ -8,7 +8,7 @@ import type { CacheRule, Identity, Registry } from '../../domain/types.ts';
 import { createMemo, type Memo } from '../engine/memo.ts';
 import { readIdentity, readRegistry, readRules, type ReadContext } from '../engine/reads.ts';
 import { deriveLink, readUpstream, type LinkOfRule } from '../link/linkOfRule.ts';
-import { identityNotTold } from '../ruleReport/identityNotTold.ts';
+import { identityNotTold } from '../link/identityNotTold.ts';
 import type { CacheLink, Inspection, Requirement, WalkContext } from '../types.ts';
 
 /** What checks ask for, of a rule or before a write. Each is read once, whoever asks; a failed read rejects for everyone who asks. */

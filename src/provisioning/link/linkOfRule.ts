@@ -8,7 +8,7 @@ import type { CacheRule, Registry, RoleAssignment } from '../../domain/types.ts'
 import { upstreamOf } from '../../domain/upstreams.ts';
 import { explainFailure } from '../engine/failureAdvice.ts';
 import { isBelow, isRole } from '../access/grants.ts';
-import { identityNotTold } from '../ruleReport/identityNotTold.ts';
+import { identityNotTold } from './identityNotTold.ts';
 import { createMemo } from '../engine/memo.ts';
 import { readAssignments, readRegistry, readRegistryOf, type ReadContext } from '../engine/reads.ts';
 import type { AccessForm, CacheLink } from '../types.ts';

@@ -10,7 +10,7 @@ import {
 import { findTargetConflict } from '../../domain/ruleConflicts.ts';
 import type { CacheRule } from '../../domain/types.ts';
 import { mayWriteRules, writeRule } from '../access/writeRule.ts';
-import { identityNotTold } from '../ruleReport/identityNotTold.ts';
+import { identityNotTold } from '../link/identityNotTold.ts';
 import { identityKey, readIdentity, readRule, readRules, rulesKey } from '../engine/reads.ts';
 import type { CacheLink, Inspection, RepositoryMapping, Requirement, WalkContext } from '../types.ts';
 

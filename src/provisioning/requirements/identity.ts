@@ -1,5 +1,5 @@
 import * as l10n from '@vscode/l10n';
-import { armIdName, armIdResourceGroup, armIdSubscription } from '../../domain/armId.ts';
+import { armIdName, armIdResourceGroup, resourceGroupArmId } from '../../domain/armId.ts';
 import { assignmentsKey, identityKey, newPrincipalKey, readIdentity } from '../engine/reads.ts';
 import type { CacheLink, Requirement } from '../types.ts';
 
@@ -52,7 +52,8 @@ export function identity(link: CacheLink): Requirement {
 
     rights: [
       {
-        scope: identityGroup(id),
+        // It may not be there yet.
+        scope: resourceGroupArmId(id),
         action: 'Microsoft.ManagedIdentity/userAssignedIdentities/write',
         advice: l10n.t('Creating identities needs the role "Managed Identity Contributor" on the resource group.'),
       },
@@ -60,9 +61,4 @@ export function identity(link: CacheLink): Requirement {
     reads: [identityKey(id)],
     writes: [identityKey(id)],
   };
-}
-
-/** Where its right is asked for, since it may not be there yet. */
-export function identityGroup(identityId: string): string {
-  return `/subscriptions/${armIdSubscription(identityId)}/resourceGroups/${armIdResourceGroup(identityId)}`;
 }

@@ -3,7 +3,7 @@ import { armIdName, cacheRuleArmId, sameArmId } from '../../domain/armId.ts';
 import { whyManaged } from '../../domain/managedRules.ts';
 import type { CacheRule } from '../../domain/types.ts';
 import { mayWriteRules, writeRule } from '../access/writeRule.ts';
-import { identityNotTold } from '../ruleReport/identityNotTold.ts';
+import { identityNotTold } from '../link/identityNotTold.ts';
 import { identityKey, readIdentity, readRules, rulesKey } from '../engine/reads.ts';
 import { fingerprintOf, otherRule, whyOtherUnlessChanged } from '../engine/sameRule.ts';
 import type { CacheLink, Inspection, RepositoryMapping, Requirement, WalkContext } from '../types.ts';
