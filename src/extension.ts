@@ -2,7 +2,7 @@ import * as l10n from '@vscode/l10n';
 import * as vscode from 'vscode';
 import type { FileReader } from './files/worker/fileReader.ts';
 import { createInventory } from './inventory/inventory.ts';
-import { createListings } from './inventory/listings.ts';
+import { createObservations } from './inventory/observations.ts';
 import { createAccount } from './ui/account/account.ts';
 import { registerChatTools } from './ui/chat/register.ts';
 import { contributedCommands, registerCommands } from './ui/commands/register.ts';
@@ -58,7 +58,7 @@ export function activate(context: vscode.ExtensionContext): TestHook | undefined
   const reader = createReader(vscode.Uri.joinPath(context.extensionUri, 'dist', 'fileReader.js'));
   const services: Services = createServices({
     inventory,
-    listings: createListings(),
+    observations: createObservations(),
     reader,
     account,
     connection,

@@ -5,7 +5,7 @@ import { judgeRule, type RuleKnowledge } from '../domain/ruleVerdict.ts';
 import { prefixesOf } from '../domain/sourceIndex.ts';
 import type { ImageReference } from '../domain/types.ts';
 import { knowledgeOf } from './knowledge.ts';
-import type { Listings } from './listings.ts';
+import type { Observations } from './observations.ts';
 import { rulesIndex, type RegistryRules } from './registryRules.ts';
 import type { CachedUse, Resolution, ResolutionVerdict, Resolver, ServedImage, WrongRule } from './resolutionTypes.ts';
 import { sourceRegistries, type SourceRegistries } from './sourceRegistries.ts';
@@ -45,7 +45,7 @@ const maxUses = 50;
  * Resolves references by what is known now; rules from the snapshot count. Indexes are kept per registry's list of rules, so that
  * a new state costs only what changed in it: nothing is read until the first question.
  */
-export function createResolver(state: InventoryState, listings: Listings): Resolver {
+export function createResolver(state: InventoryState, observations: Observations): Resolver {
   let made: Hosts | undefined;
   const hosts = (): Hosts => (made ??= readHosts(state));
 
@@ -54,7 +54,7 @@ export function createResolver(state: InventoryState, listings: Listings): Resol
       const image = withDefaults(written);
       const cachedBy = usesOf(image, hosts().sources.get(image.host));
       const entry = hosts().registries.get(image.host);
-      const named = entry ? inRegistry(image, entry, listings) : elsewhere(image);
+      const named = entry ? inRegistry(image, entry, observations) : elsewhere(image);
       // A rule needs a downstream, which is another registry than the one that the image is in.
       const hasDownstream = hosts().registries.size > (entry ? 1 : 0);
       return { verdict: verdictOf(named, cachedBy, hasDownstream), image, cachedBy, ...named };
@@ -103,14 +103,14 @@ function elsewhere({ host }: FullReference): Named {
   return upstream ? { upstream: { kind: 'catalogue', upstream } } : {};
 }
 
-function inRegistry(image: FullReference, entry: RegistryEntry, listings: Listings): Named {
+function inRegistry(image: FullReference, entry: RegistryEntry, observations: Observations): Named {
   const named: Named = { entry, upstream: { kind: 'registry', entry } };
   if (!entry.rules) return named;
   const index = rulesIndex(entry.rules);
   const match = index.targets.match(image.repository);
-  if (match) return { ...named, served: servedBy(match, image, entry, index, listings) };
+  if (match) return { ...named, served: servedBy(match, image, entry, index, observations) };
   // What was seen in the registry is an ordinary repository of it, whatever it looks like.
-  if (listings.hasRepository(entry.registry.id, image.repository)) return { ...named, isListed: true };
+  if (observations.hasRepository(entry.registry.id, image.repository)) return { ...named, isListed: true };
   const meant = index.names.meant(image.repository);
   return meant ? { ...named, meant } : named;
 }
@@ -120,11 +120,11 @@ function servedBy(
   image: FullReference,
   entry: RegistryEntry,
   index: RegistryRules,
-  listings: Listings,
+  observations: Observations,
 ): ServedImage {
   const wrong = wrongRule(match, image.repository, index);
   const reference = image.digest ?? image.tag ?? 'latest';
-  const cached = listings.cached(entry.registry.id, image.repository, reference);
+  const cached = observations.cached(entry.registry.id, image.repository, reference);
   return { match, ...stateOf(match, entry), ...(wrong && { wrong }), ...(cached && { cached }) };
 }
 

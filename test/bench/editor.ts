@@ -6,7 +6,7 @@ import { armIdKey, registryArmId } from '../../src/domain/armId.ts';
 import type { CacheRule, ImageReference } from '../../src/domain/types.ts';
 import { findReferences, findRuleDefinitions } from '../../src/files/find.ts';
 import type { FoundReference, TextFile } from '../../src/files/types.ts';
-import { createListings } from '../../src/inventory/listings.ts';
+import { createObservations } from '../../src/inventory/observations.ts';
 import { createResolver } from '../../src/inventory/resolution.ts';
 import type { Resolution, Resolver } from '../../src/inventory/resolutionTypes.ts';
 import type { InventoryState, RegistryEntry } from '../../src/inventory/types.ts';
@@ -44,7 +44,7 @@ const subscription = '00000000-0000-0000-0000-000000000001';
 /** What it takes to look at a file: finding the references, beside what its bare parser takes, and resolving each against all rules. */
 export function measureEditor(): EditorResult {
   const state = stateWithRules();
-  const resolver = createResolver(state, createListings());
+  const resolver = createResolver(state, createObservations());
   const started = performance.now();
   resolver.resolve({ host: 'upstream0.example', repository: 'team-1/app', tag: '1' });
   const indexMs = performance.now() - started;

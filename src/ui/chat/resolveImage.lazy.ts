@@ -19,7 +19,7 @@ const maxUses = 10;
 
 /** `{ image }`: which rule serves it, where it comes from, by which reference it could be pulled through a cache instead. */
 export async function resolveImage(
-  services: Pick<Services, 'inventory' | 'connection' | 'listings'>,
+  services: Pick<Services, 'inventory' | 'connection' | 'observations'>,
   input: unknown,
   signal: AbortSignal,
 ): Promise<Answer> {

@@ -22,7 +22,7 @@ const part = /[\w.:@/-]/;
 
 /** Registries, repositories and tags that are known, where the finder sees a reference or would see one. */
 export async function provideCompletionItems(
-  { inventory, listings, reader }: Pick<Services, 'inventory' | 'listings' | 'reader'>,
+  { inventory, observations, reader }: Pick<Services, 'inventory' | 'observations' | 'reader'>,
   document: vscode.TextDocument,
   position: vscode.Position,
   token: vscode.CancellationToken,
@@ -33,14 +33,14 @@ export async function provideCompletionItems(
   const offset = document.offsetAt(position);
   const { hosts, names } = beginnings(inventory.state);
   if (!mayComplete(text, offset, hosts, names)) return undefined;
-  const { state, resolver } = await indexedResolver({ inventory, listings });
+  const { state, resolver } = await indexedResolver({ inventory, observations });
   const isWanted = () => !token.isCancellationRequested && document.version === version;
   const place = await referencePlace({ path: uri.path, languageId, text }, offset, async (file) => {
     const found = await reader.read(file, isWanted);
     return 'unread' in found ? [] : found.references.filter((one) => isReference(one, resolver));
   });
   if (!place || !isWanted()) return undefined;
-  const suggestions = suggestionsFor(place, state, listings);
+  const suggestions = suggestionsFor(place, state, observations);
   const start = document.positionAt(place.range.start);
   const range = {
     inserting: new vscode.Range(start, position),

@@ -29,10 +29,10 @@ interface Version {
 /** Reads documents when somebody asks, once per version, and tells what is known of what they say. */
 export function createInspections({
   inventory,
-  listings,
+  observations,
   reader,
   log,
-}: Pick<Services, 'inventory' | 'listings' | 'reader' | 'log'>): Inspections {
+}: Pick<Services, 'inventory' | 'observations' | 'reader' | 'log'>): Inspections {
   const documents = new Map<vscode.TextDocument, Version>();
   const changed = new vscode.EventEmitter<vscode.TextDocument | undefined>();
   const environments = createEnvironments();
@@ -81,7 +81,7 @@ export function createInspections({
 
   const listeners = [
     inventory.onDidChange(knowledgeChanged),
-    listings.onDidChange(knowledgeChanged),
+    observations.onDidChange(knowledgeChanged),
     vscode.workspace.onDidChangeTextDocument(({ document }) => {
       const known = documents.get(document);
       if (!known) return;
@@ -106,7 +106,7 @@ export function createInspections({
       if (kindOf(document.uri.path, document.languageId) === undefined) return undefined;
       const version = versionOf(document);
       const found = await version.found;
-      const by = await (knowledge ??= indexedResolver({ inventory, listings }));
+      const by = await (knowledge ??= indexedResolver({ inventory, observations }));
       // It may have changed meanwhile.
       if ('unread' in found || version.isOver || token?.isCancellationRequested) return undefined;
       if (version.inspection?.by !== by) version.inspection = { by, value: inspectionOf(version, found, by) };

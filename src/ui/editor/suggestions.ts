@@ -5,7 +5,7 @@ import { parseRepositoryPattern, parseSourceRepository } from '../../domain/repo
 import { createRuleIndex, mapSourceToTarget } from '../../domain/ruleMatching.ts';
 import type { CacheRule } from '../../domain/types.ts';
 import type { ReferencePlace } from '../../files/referencePlace.ts';
-import type { Listings } from '../../inventory/listings.ts';
+import type { Observations } from '../../inventory/observations.ts';
 import type { InventoryState, RegistryEntry } from '../../inventory/types.ts';
 
 /** Something to go on with; in the order in which they are offered. */
@@ -35,12 +35,14 @@ export function beginnings({ registries }: InventoryState): { readonly hosts: st
 export function suggestionsFor(
   place: ReferencePlace,
   state: InventoryState,
-  listings: Listings,
+  observations: Observations,
 ): readonly Suggestion[] {
   if (place.part === 'host') return hosts(place, state);
   const entry = entryOf(state, place.host);
   if (!entry) return [];
-  return place.part === 'repository' ? repositories(entry, state, listings) : tags(place, entry, state, listings);
+  return place.part === 'repository'
+    ? repositories(entry, state, observations)
+    : tags(place, entry, state, observations);
 }
 
 function hosts(place: Extract<ReferencePlace, { part: 'host' }>, { registries }: InventoryState): Suggestion[] {
@@ -72,7 +74,7 @@ function imagesOf(entries: readonly RegistryEntry[]): Suggestion[] {
 function repositories(
   { registry, rules = [] }: RegistryEntry,
   state: InventoryState,
-  listings: Listings,
+  observations: Observations,
 ): Suggestion[] {
   const offered = new Map<string, Suggestion>();
   const offer = (suggestion: Suggestion): void => {
@@ -98,13 +100,13 @@ function repositories(
     const upstream = entryOf(state, source.value.loginServer);
     if (!upstream) continue;
     const mapping = { source: source.value.pattern, target: target.value };
-    for (const repository of listings.repositories(upstream.registry.id)) {
+    for (const repository of observations.repositories(upstream.registry.id)) {
       if (offered.size >= maxSuggestions) break;
       const text = mapSourceToTarget(mapping, repository);
       if (text !== undefined) offer({ kind: 'repository', text, detail: ofRule(rule) });
     }
   }
-  for (const text of listings.repositories(registry.id)) {
+  for (const text of observations.repositories(registry.id)) {
     if (offered.size >= maxSuggestions) break;
     const isName = parseRepository(text).ok;
     if (isName) offer({ kind: 'repository', text, detail: vscode.l10n.t('Repository of {0}', registry.name) });
@@ -116,7 +118,7 @@ function tags(
   { repository }: Extract<ReferencePlace, { part: 'tag' }>,
   { registry, rules = [] }: RegistryEntry,
   state: InventoryState,
-  listings: Listings,
+  observations: Observations,
 ): Suggestion[] {
   const match = createRuleIndex(rules).match(repository);
   const upstream = match && entryOf(state, match.source.loginServer);
@@ -127,7 +129,7 @@ function tags(
   const offered = new Map<string, Suggestion>();
   for (const list of lists) {
     const detail = vscode.l10n.t('Tag of {0}/{1}', list.of.loginServer, list.repository);
-    for (const text of listings.tags(list.of.id, list.repository)) {
+    for (const text of observations.tags(list.of.id, list.repository)) {
       if (offered.size >= maxSuggestions) break;
       if (isTag(text) && !offered.has(text)) offered.set(text, { kind: 'tag', text, detail });
     }

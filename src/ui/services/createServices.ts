@@ -7,9 +7,9 @@ import type { Services } from './services.ts';
 
 /** Adds to the parts what is made of several of them. */
 export function createServices(parts: Omit<Services, 'azure' | 'currentRegistry'>): Services {
-  const { account, connection, listings } = parts;
+  const { account, connection, observations } = parts;
   const noted = new WeakMap<Azure, Azure>();
-  account.onDidChange(() => listings.clear());
+  account.onDidChange(() => observations.clear());
 
   async function azure(options: { readonly allowNoSubscription?: boolean } = {}) {
     let found = await account.connect();
@@ -32,7 +32,7 @@ export function createServices(parts: Omit<Services, 'azure' | 'currentRegistry'
       );
     }
     let known = noted.get(found);
-    if (!known) noted.set(found, (known = notedAzure(found, listings)));
+    if (!known) noted.set(found, (known = notedAzure(found, observations)));
     return known;
   }
 

@@ -24,12 +24,12 @@ const runs = new WeakMap<InventoryState, Promise<void>>();
  */
 export async function indexedResolver({
   inventory: { state },
-  listings,
-}: Pick<Services, 'inventory' | 'listings'>): Promise<IndexedResolver> {
+  observations,
+}: Pick<Services, 'inventory' | 'observations'>): Promise<IndexedResolver> {
   const run = runs.get(state) ?? indexRules(state);
   runs.set(state, run);
   await run;
-  return { state, resolver: createResolver(state, listings) };
+  return { state, resolver: createResolver(state, observations) };
 }
 
 async function indexRules({ registries }: InventoryState): Promise<void> {

@@ -1,7 +1,7 @@
 import type { Azure, RegistryContent } from '../../azure/azure.ts';
 import { isAzureError } from '../../azure/errors.ts';
 import type { Registry } from '../../domain/types.ts';
-import type { Listings } from '../../inventory/listings.ts';
+import type { Observations } from '../../inventory/observations.ts';
 
 /** Manifests of one repository that are noted, each with its tags. */
 const maxManifests = 200;
@@ -10,20 +10,20 @@ const maxManifests = 200;
  * The same Azure, which notes on the way what is seen in registries: every wizard, proof, diagnosis and document reads through it,
  * so none of them has to think of it. Asks nothing by itself.
  */
-export function notedAzure(azure: Azure, listings: Listings): Azure {
+export function notedAzure(azure: Azure, observations: Observations): Azure {
   const opened = new WeakMap<RegistryContent, RegistryContent>();
   return {
     ...azure,
     registry(registry) {
       const content = azure.registry(registry);
       let noted = opened.get(content);
-      if (!noted) opened.set(content, (noted = notedContent(registry, content, listings)));
+      if (!noted) opened.set(content, (noted = notedContent(registry, content, observations)));
       return noted;
     },
   };
 }
 
-function notedContent({ id }: Registry, content: RegistryContent, listings: Listings): RegistryContent {
+function notedContent({ id }: Registry, content: RegistryContent, observations: Observations): RegistryContent {
   /** A manifest that the registry served or refused. */
   async function seen<T extends { readonly fromUpstream: boolean }>(
     repository: string,
@@ -32,10 +32,10 @@ function notedContent({ id }: Registry, content: RegistryContent, listings: List
   ): Promise<T> {
     try {
       const manifest = await reading;
-      listings.noteCached(id, repository, reference, manifest.fromUpstream ? 'proxied' : 'cached');
+      observations.noteCached(id, repository, reference, manifest.fromUpstream ? 'proxied' : 'cached');
       return manifest;
     } catch (error) {
-      if (isAzureError(error, 'notFound')) listings.noteCached(id, repository, reference, 'absent');
+      if (isAzureError(error, 'notFound')) observations.noteCached(id, repository, reference, 'absent');
       throw error;
     }
   }
@@ -44,7 +44,7 @@ function notedContent({ id }: Registry, content: RegistryContent, listings: List
     try {
       return await deleting;
     } finally {
-      listings.forgetCached(id, repository);
+      observations.forgetCached(id, repository);
     }
   }
 
@@ -52,15 +52,15 @@ function notedContent({ id }: Registry, content: RegistryContent, listings: List
     ...content,
     async repositories(options) {
       const repositories = await content.repositories(options);
-      listings.noteRepositories(id, repositories);
+      observations.noteRepositories(id, repositories);
       return repositories;
     },
     async tags(repository, options) {
       const tags = await content.tags(repository, options);
       const isCut = options?.limit !== undefined && tags.length >= options.limit;
       // A longer list is not given up for the beginning of it.
-      if (!isCut || tags.length >= listings.tags(id, repository).length)
-        listings.noteTags(
+      if (!isCut || tags.length >= observations.tags(id, repository).length)
+        observations.noteTags(
           id,
           repository,
           tags.map(({ name }) => name),
@@ -70,7 +70,7 @@ function notedContent({ id }: Registry, content: RegistryContent, listings: List
     async storedManifests(repository, options) {
       const stored = await content.storedManifests(repository, options);
       for (const { digest, tags } of stored.slice(0, maxManifests)) {
-        for (const reference of [digest, ...tags]) listings.noteCached(id, repository, reference, 'cached');
+        for (const reference of [digest, ...tags]) observations.noteCached(id, repository, reference, 'cached');
       }
       return stored;
     },

@@ -4,7 +4,7 @@ import type { Cloud } from '../../azure/clouds.ts';
 import type { Registry } from '../../domain/types.ts';
 import type { FileReader } from '../../files/worker/fileReader.ts';
 import type { Inventory } from '../../inventory/inventory.ts';
-import type { Listings } from '../../inventory/listings.ts';
+import type { Observations } from '../../inventory/observations.ts';
 import type { ReadOnlyDocuments } from '../shared/documents.ts';
 
 /**
@@ -14,7 +14,7 @@ import type { ReadOnlyDocuments } from '../shared/documents.ts';
 export interface Services {
   readonly inventory: Inventory;
   /** What was seen in registries on the way of other work. */
-  readonly listings: Listings;
+  readonly observations: Observations;
   /** Reads files in a thread of its own, one for the window. */
   readonly reader: FileReader;
   readonly account: Account;

@@ -108,11 +108,11 @@ async function tell(
   { proof, request }: Proven,
   means: PullMeans | undefined,
 ): Promise<void> {
-  const { log, listings } = services;
+  const { log, observations } = services;
   noteOutcome(services, subject, proof, means);
   // More exact than what the registry's answers on the way say: whether the pulled platform is cached.
   if (proof.verdict !== 'notPulled')
-    listings.noteCached(request.downstreamId, request.repository, request.reference, proof.verdict);
+    observations.noteCached(request.downstreamId, request.repository, request.reference, proof.verdict);
   const notes = [
     means && 'apiBecause' in means && proof.verdict !== 'notPulled'
       ? vscode.l10n.t('It was pulled through the registry API and not kept. {0}', means.apiBecause)

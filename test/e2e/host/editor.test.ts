@@ -3,7 +3,7 @@ import * as vscode from 'vscode';
 import { healthWord } from '../../../src/domain/ruleVerdict.ts';
 import type { Registry } from '../../../src/domain/types.ts';
 import { createInventory } from '../../../src/inventory/inventory.ts';
-import { createListings } from '../../../src/inventory/listings.ts';
+import { createObservations } from '../../../src/inventory/observations.ts';
 import { createSnapshotFile } from '../../../src/inventory/snapshotFile.ts';
 import { hoverCommands } from '../../../src/ui/editor/hoverParts.ts';
 import { provideHover } from '../../../src/ui/editor/providers.lazy.ts';
@@ -345,7 +345,7 @@ export const tests: HostTests = {
     });
     const inventory = createInventory({ snapshot: createSnapshotFile(path) });
     await inventory.restore();
-    const inspections = createInspections({ ...services, inventory, listings: createListings() });
+    const inspections = createInspections({ ...services, inventory, observations: createObservations() });
     const document = await shown('snapshot/Dockerfile', `FROM ${downstream.loginServer}/editor/python:1\n`);
     const before = await quiet();
     const inspection = await inspections.of(document);

@@ -312,8 +312,8 @@ export const tests: HostTests = {
     inFolder(async ({ upstream, downstream }) => {
       const { services } = await connected();
       const [up, down] = [upstream.loginServer, downstream.loginServer];
-      services.listings.noteRepositories(upstream.id, ['team/payments/api', 'base/node']);
-      services.listings.noteTags(upstream.id, 'charts/shop', ['0.2.0', '0.1.0']);
+      services.observations.noteRepositories(upstream.id, ['team/payments/api', 'base/node']);
+      services.observations.noteTags(upstream.id, 'charts/shop', ['0.2.0', '0.1.0']);
       const first = await completions('FROM |');
       assert.ok(
         first.some(({ text }) => text === `FROM ${down}/`),

@@ -2,7 +2,7 @@ import { beforeEach, describe, expect, it, vi } from 'vitest';
 import { formatImageReference } from '../../../src/domain/imageReference.ts';
 import type { TextFile } from '../../../src/files/types.ts';
 import { readFindings } from '../../../src/files/worker/readFindings.ts';
-import { createListings } from '../../../src/inventory/listings.ts';
+import { createObservations } from '../../../src/inventory/observations.ts';
 import type { InventoryState } from '../../../src/inventory/types.ts';
 import * as vscode from '../ui/vscodeDouble.ts';
 
@@ -38,7 +38,7 @@ const state: InventoryState = {
 type Services = Parameters<typeof createInspections>[0];
 const services = {
   inventory: { state, onDidChange: () => ({ dispose: () => undefined }) },
-  listings: createListings(),
+  observations: createObservations(),
   reader: { read: async (file: TextFile) => readFindings(file) },
   log: { error: (text: string) => expect.fail(text) },
 } as unknown as Services;

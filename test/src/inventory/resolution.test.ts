@@ -6,7 +6,7 @@ import { formatImageReference, parseImageReference } from '../../../src/domain/i
 import { formatRepositoryPattern } from '../../../src/domain/repositoryPattern.ts';
 import { createRuleIndex, mapSourceToTarget, readMapping } from '../../../src/domain/ruleMatching.ts';
 import type { CacheRule, ImageReference } from '../../../src/domain/types.ts';
-import { createListings } from '../../../src/inventory/listings.ts';
+import { createObservations } from '../../../src/inventory/observations.ts';
 import { createResolver } from '../../../src/inventory/resolution.ts';
 import type { Resolution } from '../../../src/inventory/resolutionTypes.ts';
 import type { RuleKnowledge } from '../../../src/domain/ruleVerdict.ts';
@@ -66,8 +66,8 @@ function image(text: string): ImageReference {
   return parsed.value;
 }
 
-function resolve(entries: readonly RegistryEntry[], text: string, listings = createListings()): Resolution {
-  return createResolver(state(...entries), listings).resolve(image(text));
+function resolve(entries: readonly RegistryEntry[], text: string, observations = createObservations()): Resolution {
+  return createResolver(state(...entries), observations).resolve(image(text));
 }
 
 /** Every name by which some registry serves exactly this image, found by trying every rule. */
@@ -134,9 +134,9 @@ describe('resolve', () => {
 
   it('says of a repository that was seen in the registry that it is there', () => {
     const own = entry('own', [['cached/*', 'upstreamregistry.example/*']]);
-    const listings = createListings();
-    listings.noteRepositories(own.registry.id, ['app']);
-    const resolver = createResolver(state(own), listings);
+    const observations = createObservations();
+    observations.noteRepositories(own.registry.id, ['app']);
+    const resolver = createResolver(state(own), observations);
     const [seen, other] = ['own.example/app', 'own.example/other'].map((text) => resolver.resolve(image(text)));
     expect([seen?.verdict, seen?.isListed]).toEqual(['unserved', true]);
     expect([other?.verdict, other?.isListed]).toEqual(['unserved', undefined]);
@@ -211,16 +211,16 @@ describe('resolve', () => {
   });
 
   it('knows what was seen of an image', () => {
-    const listings = createListings();
-    listings.noteCached(downstream.registry.id.toUpperCase(), 'cached/app', 'latest', 'cached');
-    expect(resolve(known, 'downstream.example/cached/app', listings).served?.cached?.state).toBe('cached');
-    expect(resolve(known, 'downstream.example/cached/app:2', listings).served?.cached).toBeUndefined();
+    const observations = createObservations();
+    observations.noteCached(downstream.registry.id.toUpperCase(), 'cached/app', 'latest', 'cached');
+    expect(resolve(known, 'downstream.example/cached/app', observations).served?.cached?.state).toBe('cached');
+    expect(resolve(known, 'downstream.example/cached/app:2', observations).served?.cached).toBeUndefined();
   });
 
   it('never throws, and answers with a verdict', () => {
     const text = fc.oneof(fc.string(), fc.constantFrom('docker.io', '__proto__', 'downstream.example'));
     const anything = fc.record({ repository: text, host: text, tag: text }, { requiredKeys: ['repository'] });
-    const resolver = createResolver(state(...known), createListings());
+    const resolver = createResolver(state(...known), createObservations());
     fc.assert(
       fc.property(fc.oneof(imageReference, anything), (asked) => {
         expect(resolver.resolve(asked).verdict).toMatch(/^(served|bypassed|unserved|rulesUnknown|possible|unknown)$/);
@@ -253,7 +253,7 @@ describe('resolve', () => {
         // With many registries there is one index for all of them.
         const others = Array.from({ length: many }, (_, number) => entry(`more${number}`, number % 2 ? first : second));
         const entries = [...own, ...others];
-        const resolver = createResolver(state(...entries), createListings());
+        const resolver = createResolver(state(...entries), createObservations());
         const answer = resolver.resolve(reference);
         const named = entries.find(({ registry }) => registry.loginServer === reference.host);
         const match = createRuleIndex(named?.rules ?? []).match(reference.repository);
@@ -290,7 +290,7 @@ describe('resolve', () => {
         ),
       ),
     );
-    const resolver = createResolver(state(...entries), createListings());
+    const resolver = createResolver(state(...entries), createObservations());
     const asked = Array.from({ length: 10_000 }, (_, number) =>
       image(
         [
@@ -308,8 +308,8 @@ describe('resolve', () => {
 });
 
 describe('meant', () => {
-  const meantOf = (rules: readonly [string, string][], repository: string, listings = createListings()) =>
-    resolve([entry('downstream', rules)], `downstream.example/${repository}`, listings).meant?.repository;
+  const meantOf = (rules: readonly [string, string][], repository: string, observations = createObservations()) =>
+    resolve([entry('downstream', rules)], `downstream.example/${repository}`, observations).meant?.repository;
 
   it.each([
     ['the prefix of a target', [['cached/team/app', 'upstreamregistry.example/x']], 'team/app', 'cached/team/app'],
@@ -332,11 +332,11 @@ describe('meant', () => {
   });
 
   it('says nothing of a repository that was seen there', () => {
-    const listings = createListings();
+    const observations = createObservations();
     const rules: [string, string][] = [['cached/app', 'upstreamregistry.example/app2']];
-    expect(meantOf(rules, 'app', listings)).toBe('cached/app');
-    listings.noteRepositories(registryId('downstream'), ['app']);
-    expect(meantOf(rules, 'app', listings)).toBeUndefined();
+    expect(meantOf(rules, 'app', observations)).toBe('cached/app');
+    observations.noteRepositories(registryId('downstream'), ['app']);
+    expect(meantOf(rules, 'app', observations)).toBeUndefined();
   });
 });
 
@@ -351,7 +351,7 @@ describe('knowsHost', () => {
     ['unknown.example', false],
     ['', false],
   ])('%s: %s', (host, expected) => {
-    const resolver = createResolver(state(entry('downstream', [['app', 'source.example/app']])), createListings());
+    const resolver = createResolver(state(entry('downstream', [['app', 'source.example/app']])), createObservations());
     expect(resolver.knowsHost(host)).toBe(expected);
   });
 });
@@ -372,8 +372,8 @@ describe('createResolver', () => {
   });
 
   it('sees the rules of a new state', () => {
-    const before = createResolver(state(entry('downstream', [['a', 'source.example/a']])), createListings());
-    const after = createResolver(state(entry('downstream', [['b', 'source.example/b']])), createListings());
+    const before = createResolver(state(entry('downstream', [['a', 'source.example/a']])), createObservations());
+    const after = createResolver(state(entry('downstream', [['b', 'source.example/b']])), createObservations());
     expect(before.resolve(image('downstream.example/b')).verdict).toBe('unserved');
     expect(after.resolve(image('downstream.example/b')).verdict).toBe('served');
   });

@@ -5,7 +5,7 @@ import type { CacheRule, Registry } from '../../../src/domain/types.ts';
 import { literalPiece, readReference } from '../../../src/files/text/pieces.ts';
 import { applyChanges } from '../../../src/files/text/positions.ts';
 import type { FoundReference, NameSite, TextChange } from '../../../src/files/types.ts';
-import { createListings } from '../../../src/inventory/listings.ts';
+import { createObservations } from '../../../src/inventory/observations.ts';
 import { createResolver } from '../../../src/inventory/resolution.ts';
 import type { Resolver } from '../../../src/inventory/resolutionTypes.ts';
 import type { RegistryEntry } from '../../../src/inventory/types.ts';
@@ -46,7 +46,7 @@ function resolverOf(...entries: readonly RegistryEntry[]): Resolver {
   const registries = new Map(entries.map((one) => [armIdKey(one.registry.id), one]));
   return createResolver(
     { signedIn: true, cloudName: '', subscriptions: [], registries, freshness: 'current', failures: [] },
-    createListings(),
+    createObservations(),
   );
 }
 

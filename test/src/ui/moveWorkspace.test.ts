@@ -1,7 +1,7 @@
 import { beforeEach, expect, it, vi } from 'vitest';
 import { armIdKey } from '../../../src/domain/armId.ts';
 import { literalPiece, readReference } from '../../../src/files/text/pieces.ts';
-import { createListings } from '../../../src/inventory/listings.ts';
+import { createObservations } from '../../../src/inventory/observations.ts';
 import { createResolver } from '../../../src/inventory/resolution.ts';
 import type { InventoryState } from '../../../src/inventory/types.ts';
 import type { Services } from '../../../src/ui/services/services.ts';
@@ -67,15 +67,15 @@ function world() {
     freshness: 'current',
     failures: [],
   };
-  const listings = createListings();
-  const plan = planOf([file], createResolver(state, listings), downstream);
+  const observations = createObservations();
+  const plan = planOf([file], createResolver(state, observations), downstream);
   const chosen = new Set(repositoriesOf(plan).map(({ key }) => key));
   const showReport = vi.fn(async () => undefined);
   const services = {
     azure: async () => undefined,
     connection: { start: async () => undefined },
     inventory: { state, loadRules: async () => undefined },
-    listings,
+    observations,
     documents: { showReport },
     log: { info: () => undefined },
   } as unknown as Services;

@@ -3,7 +3,7 @@ import { armIdKey } from '../../../src/domain/armId.ts';
 import type { CacheRule } from '../../../src/domain/types.ts';
 import { findReferences } from '../../../src/files/find.ts';
 import { replacedNames } from '../../../src/files/replacedNames.ts';
-import { createListings } from '../../../src/inventory/listings.ts';
+import { createObservations } from '../../../src/inventory/observations.ts';
 import { createResolver } from '../../../src/inventory/resolution.ts';
 import { moveEdits } from '../../../src/ui/workspace/move/moveEdits.lazy.ts';
 import { repositoriesOf } from '../../../src/ui/workspace/move/movePlan.lazy.ts';
@@ -51,7 +51,7 @@ const state = {
   freshness: 'current' as const,
   failures: [],
 };
-const listings = createListings();
+const observations = createObservations();
 
 function file(path: string, text: string) {
   return scannedFile(path, text, findReferences({ path, text }));
@@ -101,7 +101,7 @@ describe('names that a kustomization looks for', () => {
   });
 
   it('are fixed in the plan of a move, while the entry gets its newName', () => {
-    const plan = planOf([deployment, overlay, compose], createResolver(state, listings), downstream);
+    const plan = planOf([deployment, overlay, compose], createResolver(state, observations), downstream);
     const app = repositoriesOf(plan).find(({ repository }) => repository === 'team/app');
     expect(app?.fixed.map(({ file, found }) => [file.path, found.name])).toEqual([
       ['base/deployment.yaml', { kind: 'fixed', because: 'kustomizeName' }],
@@ -117,7 +117,7 @@ describe('names that a kustomization looks for', () => {
     const elsewhere = kustomization('prod', '{ name: upstream.example/team/app, newName: other.example/app }');
     scan.files = [deployment, elsewhere, compose];
     const found = await findInWorkspace(
-      { inventory: { state }, listings } as never,
+      { inventory: { state }, observations } as never,
       ({ image }) => image.repository === 'team/app',
       {},
     );
@@ -132,13 +132,13 @@ describe('names that a kustomization looks for', () => {
   async function renamedFrom(here: ReturnType<typeof file>): Promise<string[]> {
     scan.files = [deployment, overlay, compose];
     told.length = 0;
-    const resolver = createResolver(state, listings);
+    const resolver = createResolver(state, observations);
     const inspection = {
       text: here.text,
       references: here.references.map((found) => ({ found, resolution: resolver.resolve(found.image) })),
     };
     const edits = await provideRenameEdits(
-      { inventory: { state }, listings } as never,
+      { inventory: { state }, observations } as never,
       { uri: here.uri, offsetAt: () => here.references[0]?.range.start } as never,
       inspection as never,
       undefined as never,

@@ -33,7 +33,7 @@ export interface ScanOptions {
   readonly besides?: vscode.Uri;
 }
 
-export type ScanServices = Pick<Services, 'inventory' | 'listings' | 'reader'>;
+export type ScanServices = Pick<Services, 'inventory' | 'observations' | 'reader'>;
 
 /** Files that are read from disk, or wait for the reader, at a time. */
 const atOnce = 16;

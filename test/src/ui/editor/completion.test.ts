@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { expect, test, vi } from 'vitest';
 import type { TextFile } from '../../../../src/files/types.ts';
 import { readFindings } from '../../../../src/files/worker/readFindings.ts';
-import { createListings } from '../../../../src/inventory/listings.ts';
+import { createObservations } from '../../../../src/inventory/observations.ts';
 import type { InventoryState } from '../../../../src/inventory/types.ts';
 import * as double from '../vscodeDouble.ts';
 import { registry } from '../wizardSamples.ts';
@@ -66,7 +66,7 @@ test('suggests by the rules that were indexed, even if others come to be known m
   };
   const { token } = new double.CancellationTokenSource();
   const reader = { read: async (file: TextFile) => readFindings(file) };
-  const services = { inventory, listings: createListings(), reader };
+  const services = { inventory, observations: createObservations(), reader };
   const asked = provideCompletionItems(services as never, document as never, {} as never, token);
   inventory.state = stateOf();
   const list = await asked;

@@ -4,7 +4,7 @@ import { parseImageReference } from '../../../../src/domain/imageReference.ts';
 import type { FoundReference, TextFile } from '../../../../src/files/types.ts';
 import type { FileReader } from '../../../../src/files/worker/fileReader.ts';
 import type { Unread } from '../../../../src/files/worker/readFindings.ts';
-import { createListings } from '../../../../src/inventory/listings.ts';
+import { createObservations } from '../../../../src/inventory/observations.ts';
 import type { InventoryChange, InventoryState } from '../../../../src/inventory/types.ts';
 import * as vscode from '../vscodeDouble.ts';
 import { registry } from '../wizardSamples.ts';
@@ -129,7 +129,7 @@ function make() {
   const inventory = fakeInventory();
   const warnings: string[] = [];
   const log = { warn: (line: string) => warnings.push(line) };
-  const services = { inventory, listings: createListings(), reader, log };
+  const services = { inventory, observations: createObservations(), reader, log };
   const inspections = createInspections(services as never);
   const of = (document: unknown, token?: unknown) => inspections.of(document as never, token as never);
   return { inventory, inspections, of, warnings };

@@ -5,7 +5,7 @@ import { parseImageReference } from '../../../../src/domain/imageReference.ts';
 import { healthWord, type RuleKnowledge } from '../../../../src/domain/ruleVerdict.ts';
 import type { CacheRule, Registry } from '../../../../src/domain/types.ts';
 import type { FoundReference, RuleDefinition } from '../../../../src/files/types.ts';
-import { createListings } from '../../../../src/inventory/listings.ts';
+import { createObservations } from '../../../../src/inventory/observations.ts';
 import { createResolver } from '../../../../src/inventory/resolution.ts';
 import type { InventoryState, RegistryEntry } from '../../../../src/inventory/types.ts';
 import type { InspectedReference } from '../../../../src/ui/editor/types.ts';
@@ -80,7 +80,7 @@ function inspected(text: string, by: InventoryState, found: Partial<FoundReferen
       name: { kind: 'whole', range },
       ...found,
     },
-    resolution: createResolver(by, createListings()).resolve(image.value),
+    resolution: createResolver(by, createObservations()).resolve(image.value),
   };
 }
 

@@ -3,7 +3,7 @@ import { AzureError } from '../../../../src/azure/errors.ts';
 import type { Registry } from '../../../../src/domain/types.ts';
 import { createInventory } from '../../../../src/inventory/inventory.ts';
 import { createResolver } from '../../../../src/inventory/resolution.ts';
-import { createListings } from '../../../../src/inventory/listings.ts';
+import { createObservations } from '../../../../src/inventory/observations.ts';
 import { createRuleLoading, maxRegistries } from '../../../../src/ui/editor/ruleLoading.lazy.ts';
 import type { Inspection } from '../../../../src/ui/editor/types.ts';
 import type { Services } from '../../../../src/ui/services/services.ts';
@@ -115,7 +115,7 @@ describe('rule loading', () => {
     createRuleLoading(services).shown(document('evil.example', 'one.example'));
     await settled();
     expect(fake.rules.map(({ argument }) => argument)).toEqual([registry('one').id]);
-    const resolver = createResolver(services.inventory.state, createListings());
+    const resolver = createResolver(services.inventory.state, createObservations());
     expect(resolver.knowsHost('evil.example')).toBe(false);
   });
 });

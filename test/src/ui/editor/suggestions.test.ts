@@ -1,6 +1,6 @@
 import { describe, expect, test, vi } from 'vitest';
 import type { CacheRule } from '../../../../src/domain/types.ts';
-import { createListings } from '../../../../src/inventory/listings.ts';
+import { createObservations } from '../../../../src/inventory/observations.ts';
 import type { InventoryState, RegistryEntry } from '../../../../src/inventory/types.ts';
 
 vi.mock('vscode', () => import('../vscodeDouble.ts'));
@@ -61,7 +61,7 @@ describe('a registry', () => {
   const host = { part: 'host', range: { start: 0, end: 0 } } as const;
 
   test('those with rules first, then whole images', () => {
-    const offered = suggestionsFor({ ...host, standsAlone: false, hasRepository: false }, state, createListings());
+    const offered = suggestionsFor({ ...host, standsAlone: false, hasRepository: false }, state, createObservations());
     expect(offered.map(({ text }) => text)).toEqual([
       'downstream.example/',
       'another.example/',
@@ -74,7 +74,7 @@ describe('a registry', () => {
     { standsAlone: true, hasRepository: true },
     { standsAlone: false, hasRepository: true },
   ])('without slash where one follows or none belongs: %j', (form) => {
-    const offered = suggestionsFor({ ...host, ...form }, state, createListings());
+    const offered = suggestionsFor({ ...host, ...form }, state, createObservations());
     expect(offered.map(({ text }) => text)).toEqual(['downstream.example', 'another.example', 'upstream.example']);
   });
 });
@@ -83,10 +83,10 @@ describe('a repository', () => {
   const at = (name: string) => ({ part: 'repository', host: name, range: { start: 0, end: 0 } }) as const;
 
   test('targets of rules, wildcards filled by what was listed, then what the registry itself has', () => {
-    const listings = createListings();
-    listings.noteRepositories(idOf('upstream'), ['team/a', 'app', 'other/b']);
-    listings.noteRepositories(idOf('downstream'), ['team/a', 'own/c', 'bad name']);
-    const offered = suggestionsFor(at('Downstream.example'), state, listings);
+    const observations = createObservations();
+    observations.noteRepositories(idOf('upstream'), ['team/a', 'app', 'other/b']);
+    observations.noteRepositories(idOf('downstream'), ['team/a', 'own/c', 'bad name']);
+    const offered = suggestionsFor(at('Downstream.example'), state, observations);
     expect(offered.map(({ text, kind }) => `${kind} ${text}`)).toEqual([
       'repository mirror/app',
       'prefix team/',
@@ -97,25 +97,25 @@ describe('a repository', () => {
   });
 
   test('nothing of hosts that are no registries of Azure', () => {
-    expect(suggestionsFor(at('docker.io'), state, createListings())).toEqual([]);
+    expect(suggestionsFor(at('docker.io'), state, createObservations())).toEqual([]);
   });
 
   test('bounded', () => {
-    const listings = createListings();
-    listings.noteRepositories(
+    const observations = createObservations();
+    observations.noteRepositories(
       idOf('another'),
       Array.from({ length: 5000 }, (_, index) => `r/${index}`),
     );
-    expect(suggestionsFor(at('another.example'), state, listings)).toHaveLength(maxSuggestions);
+    expect(suggestionsFor(at('another.example'), state, observations)).toHaveLength(maxSuggestions);
   });
 });
 
 test('tags of the source first, in their order, each once', () => {
-  const listings = createListings();
-  listings.noteTags(idOf('upstream'), 'team/a', ['2', '1', 'not a tag']);
-  listings.noteTags(idOf('downstream'), 'team/a', ['1', 'old']);
+  const observations = createObservations();
+  observations.noteTags(idOf('upstream'), 'team/a', ['2', '1', 'not a tag']);
+  observations.noteTags(idOf('downstream'), 'team/a', ['1', 'old']);
   const place = { part: 'tag', host: 'downstream.example', repository: 'team/a', range: { start: 0, end: 0 } } as const;
-  const offered = suggestionsFor(place, state, listings);
+  const offered = suggestionsFor(place, state, observations);
   expect(offered.map(({ text }) => text)).toEqual(['2', '1', 'old']);
   expect(offered[0]?.detail).toContain('upstream.example/team/a');
 });

@@ -2,25 +2,25 @@ import { describe, expect, it } from 'vitest';
 import type { Azure, ManifestInfo, RegistryContent } from '../../../../src/azure/azure.ts';
 import { AzureError } from '../../../../src/azure/errors.ts';
 import type { Registry } from '../../../../src/domain/types.ts';
-import { createListings } from '../../../../src/inventory/listings.ts';
+import { createObservations } from '../../../../src/inventory/observations.ts';
 import { notedAzure } from '../../../../src/ui/services/recordingAzure.ts';
 
 const registry = { id: '/registries/MyRegistry', loginServer: 'downstream.example' } as Registry;
 const manifest = (fromUpstream: boolean): ManifestInfo => ({ digest: 'sha256:1', mediaType: 'm', fromUpstream });
 
 function open(methods: Partial<RegistryContent>) {
-  const listings = createListings();
+  const observations = createObservations();
   const content = { loginServer: 'downstream.example', ...methods } as RegistryContent;
-  const azure = notedAzure({ registry: () => content } as unknown as Azure, listings);
-  return { listings, content: azure.registry(registry), azure };
+  const azure = notedAzure({ registry: () => content } as unknown as Azure, observations);
+  return { observations, content: azure.registry(registry), azure };
 }
 
-const cachedState = (listings: ReturnType<typeof createListings>, reference: string) =>
-  listings.cached(registry.id, 'app', reference)?.state;
+const cachedState = (observations: ReturnType<typeof createObservations>, reference: string) =>
+  observations.cached(registry.id, 'app', reference)?.state;
 
 describe('notedAzure', () => {
   it('notes repositories and tags, and gives the same object for the same registry', async () => {
-    const { listings, content, azure } = open({
+    const { observations, content, azure } = open({
       repositories: async () => ['app', 'b'],
       tags: async () => [
         { name: '2', digest: 'd2' },
@@ -30,7 +30,7 @@ describe('notedAzure', () => {
     expect(azure.registry(registry)).toBe(content);
     expect(await content.repositories()).toEqual(['app', 'b']);
     await content.tags('app');
-    expect([listings.repositories(registry.id), listings.tags(registry.id, 'app')]).toEqual([
+    expect([observations.repositories(registry.id), observations.tags(registry.id, 'app')]).toEqual([
       ['app', 'b'],
       ['2', '1'],
     ]);
@@ -38,14 +38,14 @@ describe('notedAzure', () => {
 
   it('does not give up a long list of tags for the beginning of it', async () => {
     const all = ['3', '2', '1'].map((name) => ({ name, digest: name }));
-    const { listings, content } = open({ tags: async (_repository, options) => all.slice(0, options?.limit) });
+    const { observations, content } = open({ tags: async (_repository, options) => all.slice(0, options?.limit) });
     await content.tags('app', { limit: 10 });
     await content.tags('app', { limit: 1 });
-    expect(listings.tags(registry.id, 'app')).toEqual(['3', '2', '1']);
+    expect(observations.tags(registry.id, 'app')).toEqual(['3', '2', '1']);
   });
 
   it('notes of a manifest whether the registry has it, fetches it, or knows none', async () => {
-    const { listings, content } = open({
+    const { observations, content } = open({
       headManifest: async (_repository, reference) => manifest(reference === 'new'),
       getManifest: async (_repository, reference) => {
         throw new AzureError('none', { kind: reference === 'gone' ? 'notFound' : 'network', code: 'X' });
@@ -55,7 +55,7 @@ describe('notedAzure', () => {
     await content.headManifest('app', 'old');
     await expect(content.getManifest('app', 'gone')).rejects.toThrow('none');
     await expect(content.getManifest('app', 'down')).rejects.toThrow('none');
-    expect(['new', 'old', 'gone', 'down'].map((tag) => cachedState(listings, tag))).toEqual([
+    expect(['new', 'old', 'gone', 'down'].map((tag) => cachedState(observations, tag))).toEqual([
       'proxied',
       'cached',
       'absent',
@@ -64,17 +64,17 @@ describe('notedAzure', () => {
   });
 
   it('notes what is stored, until something of it is deleted', async () => {
-    const { listings, content } = open({
+    const { observations, content } = open({
       storedManifests: async () => [{ digest: 'sha256:1', tags: ['1', 'latest'] }],
       deleteTag: async () => true,
     });
     await content.storedManifests('app');
-    expect(['sha256:1', '1', 'latest'].map((each) => cachedState(listings, each))).toEqual([
+    expect(['sha256:1', '1', 'latest'].map((each) => cachedState(observations, each))).toEqual([
       'cached',
       'cached',
       'cached',
     ]);
     await content.deleteTag('app', '1');
-    expect(cachedState(listings, 'latest')).toBeUndefined();
+    expect(cachedState(observations, 'latest')).toBeUndefined();
   });
 });

@@ -1,7 +1,7 @@
 import { describe, expect, it, vi } from 'vitest';
 import { parseImageReference } from '../../../../src/domain/imageReference.ts';
 import { type Health, judgeRule, type RuleKnowledge, verdictLine } from '../../../../src/domain/ruleVerdict.ts';
-import { createListings } from '../../../../src/inventory/listings.ts';
+import { createObservations } from '../../../../src/inventory/observations.ts';
 import { createResolver } from '../../../../src/inventory/resolution.ts';
 import type { InventoryState, RegistryEntry } from '../../../../src/inventory/types.ts';
 import { ruleReportMarkdown } from '../../../../src/provisioning/ruleReport/ruleReportMarkdown.ts';
@@ -45,7 +45,7 @@ function inspected(knowledge: RuleKnowledge) {
   const image = parseImageReference(written);
   if (!image.ok) throw new Error(image.problem.message);
   const range = { start: 0, end: written.length };
-  const resolution = createResolver(state, createListings()).resolve(image.value);
+  const resolution = createResolver(state, createObservations()).resolve(image.value);
   const found = {
     ...{ range, written, uses: [], usage: 'base' as const, image: image.value },
     ...{ openTag: false, certain: true, name: { kind: 'whole' as const, range } },

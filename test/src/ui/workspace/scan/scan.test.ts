@@ -2,7 +2,7 @@ import { beforeEach, expect, it, vi } from 'vitest';
 import { armIdKey } from '../../../../../src/domain/armId.ts';
 import type { FileReader } from '../../../../../src/files/worker/fileReader.ts';
 import { readFindings, type Unread } from '../../../../../src/files/worker/readFindings.ts';
-import { createListings } from '../../../../../src/inventory/listings.ts';
+import { createObservations } from '../../../../../src/inventory/observations.ts';
 import { registry } from '../../../inventory/fakeAzure.ts';
 import * as vscode from '../../vscodeDouble.ts';
 
@@ -25,7 +25,7 @@ const reader: FileReader = {
     isWanted() ? (unread.get(file.path) ?? readFindings(file)) : { unread: 'unwanted' },
   dispose() {},
 };
-const services = { inventory: { state: { registries } }, listings: createListings(), reader } as never;
+const services = { inventory: { state: { registries } }, observations: createObservations(), reader } as never;
 const image = `FROM ${upstream.loginServer}/app:1\n`;
 
 beforeEach(() => {

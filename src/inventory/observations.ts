@@ -5,7 +5,7 @@ import type { CachedState } from './resolutionTypes.ts';
  * What was seen in registries on the way of other work (the wizard, a diagnosis, a pull), in this session: for completion and
  * hovers, which ask no registry themselves. Bounded; what was noted longest ago goes first.
  */
-export interface Listings {
+export interface Observations {
   /** All repositories of a registry, as it listed them. */
   noteRepositories(registryId: string, repositories: readonly string[]): void;
   /** Tags of a repository, best first: of a long list the first are kept. */
@@ -24,7 +24,7 @@ export interface Listings {
   onDidChange(listener: () => void): { dispose(): void };
 }
 
-export interface ListingLimits {
+export interface ObservationLimits {
   readonly registries: number;
   readonly repositoriesEach: number;
   /** Repositories whose tags are kept. */
@@ -33,7 +33,7 @@ export interface ListingLimits {
   readonly cachedStates: number;
 }
 
-const usualLimits: ListingLimits = {
+const usualLimits: ObservationLimits = {
   registries: 30,
   repositoriesEach: 20_000,
   tagLists: 200,
@@ -41,7 +41,7 @@ const usualLimits: ListingLimits = {
   cachedStates: 2000,
 };
 
-export function createListings(limits: ListingLimits = usualLimits): Listings {
+export function createObservations(limits: ObservationLimits = usualLimits): Observations {
   const repositories = new Map<string, { readonly list: readonly string[]; readonly set: ReadonlySet<string> }>();
   const tags = new Map<string, readonly string[]>();
   const states = new Map<string, CachedState>();
