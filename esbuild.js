@@ -16,7 +16,7 @@ const EAGER_LIMIT = 60_000;
 
 /** What is only ever loaded by import(); eslint.config.js says the same of single imports, this of their sum. */
 const LAZY =
-  /^node_modules\/(@(azure|microsoft)|yaml|jsonc-parser|dockerfile-ast|markdown-it)\/|^src\/(provisioning|files\/(find\.ts|(?!text\/)\w+\/)|ui\/(pages|review|setUp|verify)|azure\/(arm|registry))\b|\.lazy\.ts$/;
+  /^node_modules\/(@(azure|microsoft)|yaml|jsonc-parser|markdown-it)\/|^src\/(provisioning|files\/(find\.ts|(?!text\/)\w+\/)|ui\/(pages|review|setUp|verify)|azure\/(arm|registry))\b|\.lazy\.ts$/;
 
 /** What only other ways of signing in need (managed identity, browser, secrets): code that handles credentials is not shipped unused. */
 const UNUSED = /node_modules\/(@azure\/(identity|msal-)|jsonwebtoken\/)/;

@@ -13,7 +13,7 @@ const above = {
 
 // What must not run at activation: packages that are large, and the parts of the product that need them.
 const heavy = {
-  packages: ['@azure/*', '@azure/**', '@microsoft/*', 'yaml', 'jsonc-parser', 'dockerfile-ast', 'markdown-it'],
+  packages: ['@azure/*', '@azure/**', '@microsoft/*', 'yaml', 'jsonc-parser', 'markdown-it'],
   files: [
     '**/files/find.ts',
     '**/files/{compose,dockerfile,infrastructure,kubernetes,markdown,pipelines,rules,shell,worker,yaml}/**',

@@ -1,6 +1,4 @@
-import { findInArmTemplate } from './infrastructure/armTemplateImages.ts';
 import { findInAzurePipelines } from './pipelines/azurePipelines.ts';
-import { findInBicep } from './infrastructure/bicepImages.ts';
 import { findInCompose } from './compose/compose.ts';
 import { isHelmTemplate, jsonKind, yamlKind } from './contentKind.ts';
 import { findInDevcontainer } from './compose/devcontainer.ts';
@@ -13,18 +11,14 @@ import { findInKubernetes } from './kubernetes/kubernetes.ts';
 import { findInKustomize } from './kubernetes/kustomize.ts';
 import { findInMarkdown } from './markdown/markdown.ts';
 import { findInShell } from './shell/shell.ts';
-import { findInTerraform } from './infrastructure/terraformImages.ts';
+import { findInArmTemplate, findInBicep, findInTerraform } from './infrastructure/findings.ts';
 import { findInYamlFragment } from './yaml/yamlFragment.ts';
 import { kindOf, maxFileLength, type FileKind } from './kinds.ts';
-import { readArmRules } from './rules/armRules.ts';
-import { readBicepRules } from './rules/bicepRules.ts';
-import { readTerraformRules } from './rules/terraformRules.ts';
-import { readArmOutline } from './infrastructure/armOutline.ts';
 import { readJson } from './text/json.ts';
 import type { Scalar } from './yaml/scalars.ts';
 import { readYaml } from './yaml/yaml.ts';
 import { inTextOrder } from './text/textOrder.ts';
-import type { FoundReference, RuleFile, TextFile } from './types.ts';
+import type { Findings, FoundReference, RuleFile, TextFile } from './types.ts';
 
 /** Finders of kinds that are written in YAML or JSON. */
 const scalarFinders: Partial<Record<FileKind, (file: TextFile, scalars: readonly Scalar[]) => FoundReference[]>> = {
@@ -38,59 +32,52 @@ const scalarFinders: Partial<Record<FileKind, (file: TextFile, scalars: readonly
   devcontainer: ({ text }, scalars) => findInDevcontainer(text, scalars),
 };
 
-/** Finders of the other kinds. */
+/** Finders of the other kinds of which no cache rules are read. */
 const textFinders: Partial<Record<FileKind, (text: string) => readonly FoundReference[]>> = {
   dockerfile: findInDockerfile,
   helmTemplate: findInHelmTemplate,
+  shell: findInShell,
+  markdown: (text) => findInMarkdown(text, (path, block) => findByKind({ path, text: block }, true).references),
+};
+
+/** Finders of what defines cache rules. */
+const templateFinders: Partial<Record<FileKind, (text: string) => Findings>> = {
   armTemplate: findInArmTemplate,
   bicep: findInBicep,
   terraform: findInTerraform,
-  shell: (text) => findInShell(text),
-  markdown: (text) => findInMarkdown(text, (path, block) => findByKind({ path, text: block }, true)),
-};
-
-/**
- * The image references of a file, in the order of the text; none if it is of no kind that is looked at, or longer than
- * `maxFileLength`. Never throws. What cannot be known (variables from outside, templates) is left out.
- */
-export function findReferences(file: TextFile): readonly FoundReference[] {
-  if (file.text.length > maxFileLength) return [];
-  try {
-    return inOrder(findByKind(file));
-  } catch {
-    // The parsers of several packages read untrusted text here. One that gives up on it must not take the others' files with it.
-    return [];
-  }
-}
-
-/** What defines cache rules. JSON of any name may be an ARM template: the reader tells by its resources. */
-const ruleReaders: Partial<Record<FileKind | 'yaml' | 'json', (text: string) => RuleFile>> = {
-  bicep: readBicepRules,
-  terraform: readTerraformRules,
-  json: readArmRules,
-  armTemplate: readArmRules,
 };
 
 const noRules: RuleFile = { rules: [], articleScopes: [] };
 
-/** The cache rules that a Bicep, ARM or Terraform file defines; none in other files. Never throws. */
-export function findRuleDefinitions(file: TextFile): RuleFile {
-  if (file.text.length > maxFileLength) return noRules;
-  const kind = kindOf(file.path, file.languageId);
-  const read = kind && ruleReaders[kind];
-  if (!read) return noRules;
+/**
+ * The image references of a file and the cache rules that it defines; none if it is of no kind that is looked at, or longer than
+ * `maxFileLength`. Never throws. What cannot be known (variables from outside, templates) is left out.
+ */
+export function findInFile(file: TextFile): Findings {
+  if (file.text.length > maxFileLength) return { references: [], ruleFile: noRules };
   try {
-    return read(file.text);
+    const { references, ruleFile } = findByKind(file);
+    return { references: inOrder(references), ruleFile };
   } catch {
-    // As in findReferences: a broken file has no rules, and must not end the work on others.
-    return noRules;
+    // The parsers of several packages read untrusted text here. One that gives up on it must not take the others' files with it.
+    return { references: [], ruleFile: noRules };
   }
 }
 
 /** `isFragment`: it may be a part of a file, that does not tell its kind. */
-function findByKind(file: TextFile, isFragment = false): readonly FoundReference[] {
+function findByKind(file: TextFile, isFragment = false): Findings {
+  const kind = kindOf(file.path, file.languageId);
+  if (kind === 'json') return findInJson(file);
+  const find = kind === undefined || kind === 'yaml' ? undefined : templateFinders[kind];
+  return find?.(file.text) ?? { references: imagesOfKind(file, kind, isFragment), ruleFile: noRules };
+}
+
+function imagesOfKind(
+  file: TextFile,
+  kind: FileKind | 'yaml' | undefined,
+  isFragment: boolean,
+): readonly FoundReference[] {
   const { path, text } = file;
-  const kind = kindOf(path, file.languageId);
   if (kind === undefined) return [];
   if (kind === 'yaml' || (kind === 'helmTemplate' && isYaml(path) && !isHelmTemplate(text))) {
     const scalars = readYaml(text);
@@ -98,15 +85,20 @@ function findByKind(file: TextFile, isFragment = false): readonly FoundReference
     if (known === undefined && isFragment) return findInYamlFragment(text, scalars);
     return findInScalars(file, known, scalars);
   }
-  if (kind === 'json') {
-    const known = jsonKind(readArmOutline(text).scalars);
-    if (known === 'armTemplate') return findInArmTemplate(text);
-    return findInScalars(file, known, readJson(text));
-  }
   const find = textFinders[kind];
   if (find) return find(text);
   if (!scalarFinders[kind]) return [];
   return findInScalars(file, kind, isJson(kind, path) ? readJson(text) : readYaml(text));
+}
+
+/** An ARM template of any name defines cache rules, also where its schema does not say that it is one. */
+function findInJson(file: TextFile): Findings {
+  const { text } = file;
+  const scalars = readJson(text);
+  const kind = jsonKind(scalars);
+  if (kind === 'armTemplate') return findInArmTemplate(text);
+  const ruleFile = /cacheRules|roleAssignments/i.test(text) ? findInArmTemplate(text).ruleFile : noRules;
+  return { references: findInScalars(file, kind, scalars), ruleFile };
 }
 
 function findInScalars(file: TextFile, kind: FileKind | undefined, scalars: readonly Scalar[]): FoundReference[] {

@@ -120,3 +120,10 @@ export interface RuleFile {
   /** Scopes of role assignments in the article's form, `…/registries/x/repositories/y`. */
   readonly articleScopes: readonly LiteralText[];
 }
+
+/** What a file says about images and caching. */
+export interface Findings {
+  /** In the order of the text. */
+  readonly references: readonly FoundReference[];
+  readonly ruleFile: RuleFile;
+}

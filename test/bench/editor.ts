@@ -4,7 +4,7 @@ import MarkdownIt from 'markdown-it';
 import { parseAllDocuments } from 'yaml';
 import { armIdKey, registryArmId } from '../../src/domain/armId.ts';
 import type { CacheRule, ImageReference } from '../../src/domain/types.ts';
-import { findReferences, findRuleDefinitions } from '../../src/files/find.ts';
+import { findInFile } from '../../src/files/find.ts';
 import type { FoundReference, TextFile } from '../../src/files/types.ts';
 import { createObservations } from '../../src/inventory/observations.ts';
 import { createResolver } from '../../src/inventory/resolution.ts';
@@ -113,9 +113,7 @@ function measureFile({ file, parse }: Subject, resolver: Resolver): EditorFileRe
 
 /** As the worker thread does it. */
 function read(file: TextFile): readonly FoundReference[] {
-  const found = findReferences(file);
-  findRuleDefinitions(file);
-  return found;
+  return findInFile(file).references;
 }
 
 /** As `ui/editor/inspections.lazy.ts` does it. */

@@ -1,4 +1,4 @@
-import { findReferences, findRuleDefinitions } from '../../src/files/find.ts';
+import { findInFile } from '../../src/files/find.ts';
 import { hostileTexts, hostileYaml } from '../fuzz/hostileTexts.ts';
 import { seeds, type Seeds } from '../fuzz/seeds.ts';
 
@@ -19,8 +19,7 @@ export function measureHostile(): HostileKind[] {
     for (const { name, text } of texts) {
       const file = { path: kind.path, text };
       const before = process.threadCpuUsage();
-      findReferences(file);
-      findRuleDefinitions(file);
+      findInFile(file);
       const { user, system } = process.threadCpuUsage(before);
       const ms = (user + system) / 1000;
       result = { ...result, texts: result.texts + 1, ...(ms > result.slowestMs && { slowest: name, slowestMs: ms }) };

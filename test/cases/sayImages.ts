@@ -1,5 +1,5 @@
 import { formatImageReference } from '../../src/domain/imageReference.ts';
-import { findReferences, findRuleDefinitions } from '../../src/files/find.ts';
+import { findReferences, findRuleDefinitions } from '../src/files/findings.ts';
 import { checkRuleFile, type DeployedRules } from '../../src/files/rules/check.ts';
 import type { FoundReference, RuleDefinition, TextFile } from '../../src/files/types.ts';
 

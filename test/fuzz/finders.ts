@@ -1,7 +1,6 @@
-import { findReferences } from '../../src/files/find.ts';
-import { findInArmTemplate } from '../../src/files/infrastructure/armTemplateImages.ts';
+import { findReferences } from '../src/files/findings.ts';
+import { findInArmTemplate, findInBicep, findInTerraform } from '../../src/files/infrastructure/findings.ts';
 import { findInAzurePipelines } from '../../src/files/pipelines/azurePipelines.ts';
-import { findInBicep } from '../../src/files/infrastructure/bicepImages.ts';
 import { findInCompose } from '../../src/files/compose/compose.ts';
 import { findInDevcontainer } from '../../src/files/compose/devcontainer.ts';
 import { findInDockerfile } from '../../src/files/dockerfile/dockerfile.ts';
@@ -13,11 +12,7 @@ import { findInKubernetes } from '../../src/files/kubernetes/kubernetes.ts';
 import { findInKustomize } from '../../src/files/kubernetes/kustomize.ts';
 import { findInMarkdown } from '../../src/files/markdown/markdown.ts';
 import { findInShell } from '../../src/files/shell/shell.ts';
-import { findInTerraform } from '../../src/files/infrastructure/terraformImages.ts';
 import type { FileKind } from '../../src/files/kinds.ts';
-import { readArmRules } from '../../src/files/rules/armRules.ts';
-import { readBicepRules } from '../../src/files/rules/bicepRules.ts';
-import { readTerraformRules } from '../../src/files/rules/terraformRules.ts';
 import { readJson } from '../../src/files/text/json.ts';
 import { readYaml } from '../../src/files/yaml/yaml.ts';
 import type { RuleFile } from '../../src/files/types.ts';
@@ -41,18 +36,18 @@ export const finders: Readonly<Record<FileKind, Find>> = {
   azurePipelines: ordered((text) => findInAzurePipelines(text, readYaml(text))),
   gitlabCi: ordered((text) => findInGitlabCi(text, readYaml(text))),
   devcontainer: ordered((text) => findInDevcontainer(text, readJson(text))),
-  armTemplate: ordered((text) => findInArmTemplate(text)),
-  bicep: ordered((text) => findInBicep(text)),
-  terraform: ordered((text) => findInTerraform(text)),
+  armTemplate: ordered((text) => findInArmTemplate(text).references),
+  bicep: ordered((text) => findInBicep(text).references),
+  terraform: ordered((text) => findInTerraform(text).references),
   shell: ordered((text) => findInShell(text)),
   markdown: ordered((text) => findInMarkdown(text, (path, block) => findReferences({ path, text: block }))),
 };
 
 /** The readers of rules themselves. */
 export const ruleReaders: Readonly<Record<'bicep' | 'armTemplate' | 'terraform', (text: string) => RuleFile>> = {
-  bicep: readBicepRules,
-  armTemplate: readArmRules,
-  terraform: readTerraformRules,
+  bicep: (text) => findInBicep(text).ruleFile,
+  armTemplate: (text) => findInArmTemplate(text).ruleFile,
+  terraform: (text) => findInTerraform(text).ruleFile,
 };
 
 function ordered(find: Find): Find {

@@ -1,17 +1,13 @@
-import { instructionTexts } from './dockerfileLines.ts';
-import { instructionParts, readDirectives, type InstructionParts } from './dockerfileParts.ts';
+import { readDirectives, readInstructions, wordsIn, type Instruction } from './dockerfileLines.ts';
 import { readWord, type WordSyntax } from '../shell/shellWord.ts';
 import type { FoundReference, ReferenceUsage, TextRange } from '../types.ts';
 import { createWordReferences, type VariableLookUp, type WordDefinition } from '../shell/wordReferences.ts';
 
-/** Only these name images, or what names them. RUN and COPY only with the flag. */
-const interesting: Readonly<Record<string, string>> = {
-  FROM: '',
-  ARG: '',
-  COPY: '--from',
-  RUN: '--mount',
-  ONBUILD: '--',
-};
+/**
+ * How much of one instruction is read, in UTF-16 units: what is looked for stands at its beginning, and what is cut there is not known
+ * whole.
+ */
+const maxInstructionLength = 8192;
 
 /** Of one ARG before the first FROM; nobody writes more. */
 const maxDeclarations = 16;
@@ -47,21 +43,14 @@ export function findInDockerfile(text: string): FoundReference[] {
   if (frontend) addPlain(frontend, 'syntax');
 
   let hasStage = false;
-  for (const instruction of instructionTexts(text, end, escape)) {
-    const { keyword, range } = instruction;
-    const needed = Object.hasOwn(interesting, keyword) ? interesting[keyword] : undefined;
-    if (needed === undefined || (needed !== '' && !text.slice(range.start, range.end).includes(needed))) continue;
-    const parts = instructionParts(text, instruction, escape);
-    // It triggers no stage and no ARG of this file.
-    if (keyword === 'ONBUILD' && parts.keyword !== 'COPY' && parts.keyword !== 'RUN') continue;
-    switch (parts.keyword) {
+  for (const instruction of readInstructions(text, end, escape)) {
+    switch (instruction.keyword) {
       case 'ARG':
-        if (hasStage) break;
-        for (const word of parts.words) args.declare(word);
+        if (!hasStage) for (const word of wordsOf(text, instruction, escape)) args.declare(word);
         break;
       case 'FROM': {
         hasStage = true;
-        const { operand, stage } = fromParts(text, parts);
+        const { operand, stage } = fromParts(text, wordsOf(text, instruction, escape));
         const word = operand && readWord(text, operand, syntax);
         // Also a variable may stand for a stage.
         if (word && !isStage(references.valueOf(word, args.lookUp))) references.add(word, 'base', args.lookUp);
@@ -69,12 +58,9 @@ export function findInDockerfile(text: string): FoundReference[] {
         break;
       }
       case 'COPY':
-        for (const range of flagValues(text, parts, 'from')) others.push({ range, usage: 'copyFrom' });
-        break;
       case 'RUN':
-        for (const mount of flagValues(text, parts, 'mount')) {
-          for (const range of mountSources(text, mount)) others.push({ range, usage: 'mountFrom' });
-        }
+      case 'ONBUILD':
+        for (const other of otherStages(text, instruction, escape)) others.push(other);
     }
   }
   // Docker knows all stages by then, those further down too.
@@ -83,6 +69,29 @@ export function findInDockerfile(text: string): FoundReference[] {
     if (!isStage(name) && !/^\d+$/.test(name)) addPlain(range, usage);
   }
   return references.found();
+}
+
+/** Of COPY and RUN, also where ONBUILD triggers them: what else it triggers is no stage and no ARG of this file. */
+function otherStages(text: string, instruction: Instruction, escape: string): OtherStage[] {
+  const { start, end } = instruction.range;
+  if (!text.slice(start, end).includes('--')) return [];
+  let words = wordsOf(text, instruction, escape);
+  let { keyword } = instruction;
+  if (keyword === 'ONBUILD') {
+    const [trigger, ...rest] = words;
+    keyword = trigger ? text.slice(trigger.start, trigger.end).toUpperCase() : '';
+    words = rest;
+  }
+  if (keyword === 'COPY') return flagValues(text, words, 'from').map((range) => ({ range, usage: 'copyFrom' }));
+  const mounts = keyword === 'RUN' ? flagValues(text, words, 'mount') : [];
+  return mounts.flatMap((mount) => mountSources(text, mount)).map((range) => ({ range, usage: 'mountFrom' }));
+}
+
+/** What stands behind the keyword. Of ARG, quotes may have blanks inside. */
+function wordsOf(text: string, { keyword, range }: Instruction, escape: string): readonly TextRange[] {
+  const end = Math.min(range.end, range.start + maxInstructionLength);
+  const [, ...words] = wordsIn(text, { start: range.start, end }, escape, keyword === 'ARG');
+  return end < range.end ? words.filter((word) => word.end < end) : words;
 }
 
 /** The ARGs before the first FROM: the only ones that count there. */
@@ -117,14 +126,14 @@ function createArgs(text: string, syntax: WordSyntax) {
 }
 
 /** `FROM [--platform=…] operand [AS stage]`. */
-function fromParts(text: string, { words }: InstructionParts): { operand?: TextRange; stage?: string } {
+function fromParts(text: string, words: readonly TextRange[]): { operand?: TextRange; stage?: string } {
   const [operand, as, name] = words.slice(flagCount(text, words));
   const hasStage = name !== undefined && as !== undefined && text.slice(as.start, as.end).toLowerCase() === 'as';
   return { ...(operand && { operand }), ...(hasStage && { stage: text.slice(name.start, name.end) }) };
 }
 
 /** Where the values of a flag stand, of those before the first argument. */
-function flagValues(text: string, { words }: InstructionParts, flag: string): TextRange[] {
+function flagValues(text: string, words: readonly TextRange[], flag: string): TextRange[] {
   const begin = `--${flag}=`;
   return words
     .slice(0, flagCount(text, words))

@@ -2,10 +2,43 @@ import type { TextRange } from '../types.ts';
 import { continuationLength } from '../shell/shellWord.ts';
 
 /** One instruction of a Dockerfile with all its continued lines, without the bodies of its here-documents. */
-export interface InstructionText {
+export interface Instruction {
   /** In upper case. For ONBUILD: `ONBUILD`. */
   readonly keyword: string;
   readonly range: TextRange;
+}
+
+/** What `# name=value` lines at the beginning say. */
+export interface Directives {
+  /** In lower case. */
+  readonly values: ReadonlyMap<string, TextRange>;
+  readonly escape: string;
+  /** Where the first line that is none begins. */
+  readonly end: number;
+}
+
+const directive = /#[ \t]*([A-Za-z][A-Za-z0-9]*)[ \t]*=[ \t]*([^ \t\r\n]*)[^\n]*(?:\n|$)/y;
+const knownDirectives = new Set(['syntax', 'escape', 'check']);
+
+/**
+ * Directives stand before everything else, without a blank before `#`; the first line that is none ends them, also one with a name
+ * that Docker does not know (docs.docker.com/reference/dockerfile, "Parser directives").
+ */
+export function readDirectives(text: string): Directives {
+  const values = new Map<string, TextRange>();
+  let escape = '\\';
+  let end = 0;
+  for (;;) {
+    directive.lastIndex = end;
+    const [line, name = '', value = ''] = directive.exec(text) ?? [];
+    const key = name.toLowerCase();
+    if (line === undefined || value === '' || !knownDirectives.has(key) || values.has(key)) break;
+    const start = end + line.indexOf(value, line.indexOf('=') + 1);
+    values.set(key, { start, end: start + value.length });
+    if (key === 'escape' && value === '`') escape = value;
+    end += line.length;
+  }
+  return { values, escape, end };
 }
 
 /** How far into an instruction here-documents are looked for, in UTF-16 units: nobody begins one so late. */
@@ -19,7 +52,7 @@ const withHereDocuments = new Set(['RUN', 'COPY', 'ADD', 'ONBUILD']);
  * character at the end of a line continues it, unless another escapes it; comments and empty lines inside do not end it; bodies of
  * here-documents are no instructions. `start`: behind the directives. Linear.
  */
-export function* instructionTexts(text: string, start: number, escape: string): Generator<InstructionText, void> {
+export function* readInstructions(text: string, start: number, escape: string): Generator<Instruction, void> {
   let at = start;
   while (at < text.length) {
     const begin = skipBlanks(text, at);
@@ -30,17 +63,19 @@ export function* instructionTexts(text: string, start: number, escape: string): 
       continue;
     }
     const end = endOfInstruction(text, begin, escape);
-    const keyword = keywordAt(text, begin);
+    const keyword = keywordAt(text, begin, escape);
     yield { keyword, range: { start: begin, end } };
     at = withHereDocuments.has(keyword) ? skipHereDocuments(text, { start: begin, end }, escape) : end;
   }
 }
 
-/** The longest keyword has eleven letters. */
-function keywordAt(text: string, begin: number): string {
+/** In upper case; '' if what stands there is more than letters. The longest has eleven. */
+function keywordAt(text: string, begin: number, escape: string): string {
   let end = begin;
   while (end < begin + 12 && isLetter(text.charCodeAt(end))) end++;
-  return text.slice(begin, end).toUpperCase();
+  const next = text[end];
+  const isWord = next === undefined || next === escape || /\s/.test(next);
+  return isWord ? text.slice(begin, end).toUpperCase() : '';
 }
 
 function isLetter(code: number): boolean {
@@ -93,34 +128,55 @@ function skipHereDocuments(text: string, range: TextRange, escape: string): numb
 
 function hereDocuments(text: string, range: TextRange, escape: string) {
   const found: { readonly name: string; readonly isTabbed: boolean }[] = [];
-  for (const word of quotedWords(text, range, escape)) {
-    const match = /^\d*<<(-?)([^<]+)$/.exec(word);
+  for (const { start, end } of wordsIn(text, range, escape, true)) {
+    const match = /^\d*<<(-?)([^<]+)$/.exec(text.slice(start, end));
     const name = match?.[2]?.replace(/["']/g, '');
     if (name) found.push({ name, isTabbed: match?.[1] === '-' });
   }
   return found;
 }
 
-/** Words with their quotes, of which blanks do not end them. */
-function* quotedWords(text: string, { start, end }: TextRange, escape: string): Generator<string, void> {
-  let word = '';
+/** What stands between blanks, from the keyword on. `hasQuotes`: blanks in quotes do not count. */
+export function wordsIn(text: string, { start, end }: TextRange, escape: string, hasQuotes: boolean): TextRange[] {
+  const words: TextRange[] = [];
+  let begin = -1;
+  let last = start;
   let quote = '';
-  for (let at = start; at < end; at++) {
+  const endWord = (): void => {
+    if (begin >= 0) words.push({ start: begin, end: last });
+    begin = -1;
+  };
+  for (let at = start; at < end;) {
     const char = text[at] ?? '';
-    if (char === escape && quote !== "'") {
-      const continued = continuationLength(text, at, end);
-      if (continued === 0) word += text.slice(at, at + 2);
-      at += (continued || 2) - 1;
-    } else if (quote === '' && /\s/.test(char)) {
-      if (word !== '') yield word;
-      word = '';
-    } else {
-      if (char === quote) quote = '';
-      else if (quote === '' && (char === '"' || char === "'")) quote = char;
-      word += char;
+    const continued = char === escape && quote !== "'" ? continuationLength(text, at, end) : 0;
+    if (continued > 0) {
+      at = skipComments(text, at + continued, end);
+      continue;
     }
+    if (quote === '' && (char === ' ' || char === '\t' || char === '\r' || char === '\n')) {
+      endWord();
+      at++;
+      continue;
+    }
+    if (begin < 0) begin = at;
+    if (char === quote) quote = '';
+    else if (hasQuotes && quote === '' && (char === '"' || char === "'")) quote = char;
+    at = Math.min(at + (char === escape && quote !== "'" ? 2 : 1), end);
+    last = at;
   }
-  if (word !== '') yield word;
+  endWord();
+  return words;
+}
+
+/** Behind lines that are empty or comments, which do not end a continued instruction. */
+function skipComments(text: string, from: number, end: number): number {
+  let at = from;
+  while (at < end) {
+    const content = skipBlanks(text, at);
+    if (text[content] !== '#' && text[content] !== '\n' && !text.startsWith('\r\n', content)) break;
+    at = nextLine(text, content);
+  }
+  return Math.min(at, end);
 }
 
 function skipBlanks(text: string, at: number): number {

@@ -1,61 +1,56 @@
-import type { TextRange } from '../types.ts';
+import type { AzureResource, AzureTemplate } from './azureTemplate.ts';
+import { newScope, type NamedValue, type Scope } from './expressions/evaluate.ts';
 import { ExpressionReader } from './expressions/expressionReader.ts';
-import { createStatements, type StatementReader } from './statements.ts';
 import { literalOf, type TextValue, type Value } from './expressions/values.ts';
 
-/** A `resource` as it is written; child resources inside its body are listed on their own. */
-export interface WrittenResource {
-  readonly symbol: string;
-  /** From the word `resource` to the type. */
-  readonly head: TextRange;
-  readonly extent: TextRange;
-  /** `Microsoft.X/y`, in lower case; of a child resource with its parent's. */
-  readonly type: string;
-  /** What stands behind the `@` of the type. */
-  readonly apiVersion?: { readonly range: TextRange; readonly value: string };
-  readonly existing: boolean;
-  /** It is not always there, or there are many of it: `if`, `for`. */
-  readonly conditional: boolean;
-  /** The object between the braces, or what stands in its place. */
-  readonly body: Value;
-  /** What the `for` around it goes through. */
-  readonly collections: readonly Value[];
-  /** The resource in whose body it stands. */
-  readonly parent?: WrittenResource;
+/**
+ * Reads a Bicep file as far as it can be understood: https://learn.microsoft.com/azure/azure-resource-manager/bicep/file. Never throws.
+ */
+export function readBicep(text: string): AzureTemplate {
+  return new BicepReader(text).file();
 }
 
-/** What statements of Bicep declare: https://learn.microsoft.com/azure/azure-resource-manager/bicep/file */
-export interface BicepStatements {
-  /** Variables, and parameters with a default. */
-  readonly definitions: readonly { readonly name: string; readonly value: Value }[];
-  /** In the order of the text, children behind their parents. */
-  readonly resources: readonly WrittenResource[];
-  /** All other values: of modules, by symbol and path, of outputs, metadata, decorators. */
-  readonly others: readonly { readonly names: readonly string[]; readonly value: Value }[];
-}
+/** A resource that is being read: what is in its body comes before its end. */
+type OpenResource = { -readonly [K in keyof AzureResource]: AzureResource[K] };
 
-/** Reads Bicep as far as it can be understood. Never throws. */
-export const readBicepStatements = createStatements((text) => new BicepReader(text));
+const word = /[A-Za-z_][A-Za-z0-9_]*/y;
+const codePoint = /^\\u\{([0-9a-f]{1,6})\}/i;
 
-class BicepReader extends ExpressionReader implements StatementReader<BicepStatements> {
+class BicepReader extends ExpressionReader {
   protected readonly lineComments = ['//'];
   protected readonly keySigns = ':';
-  protected readonly identifier = /[A-Za-z_][A-Za-z0-9_]*/y;
-  readonly made = {
-    definitions: new Array<BicepStatements['definitions'][number]>(),
-    resources: new Array<WrittenResource>(),
-    others: new Array<BicepStatements['others'][number]>(),
-  };
-  /** Child resources seen in the body that is being read, to be given their parent. */
-  private children: ((parent: WrittenResource) => void)[] = [];
+  protected readonly identifier = word;
+  private readonly resources: OpenResource[] = [];
+  private readonly values: NamedValue[] = [];
+  /** Variables, and parameters by their default. Of several with one name, as in a text that holds several files, the first. */
+  private readonly named = new Map<string, Value>();
+  private readonly bySymbol = new Map<string, AzureResource>();
+  /** Of the file that these are parameters for. */
+  private paths: readonly string[] = [];
+  private readonly scope: Scope = newScope(([name = '', ...rest]) => {
+    const value = this.named.get(name);
+    if (value) return { value, scope: this.scope, rest };
+    const resource = this.bySymbol.get(name);
+    return resource && { value: resource.body, scope: this.scope, isResource: true, rest };
+  });
+  /** The resource whose body is being read. */
+  private parent: OpenResource | undefined;
 
-  read(): void {
+  file(): AzureTemplate {
+    this.readAll(() => this.statement());
+    for (const resource of this.resources) {
+      if (resource.parent?.conditional) resource.conditional = true;
+      if (!this.bySymbol.has(resource.symbol ?? '')) this.bySymbol.set(resource.symbol ?? '', resource);
+    }
+    return { resources: this.resources, values: this.values, bySymbol: this.bySymbol };
+  }
+
+  private statement(): void {
     const start = this.position;
     if (this.decorator()) return;
     switch (this.word()) {
       case 'resource':
-        this.children = [];
-        this.resource(start)?.(undefined);
+        this.resource(start, true);
         break;
       case 'param':
       case 'var':
@@ -64,9 +59,11 @@ class BicepReader extends ExpressionReader implements StatementReader<BicepState
       case 'module':
         this.other(this.nextWord(), this.modulePath());
         break;
-      case 'using':
-        this.using();
+      case 'using': {
+        const path = this.modulePath();
+        if (path !== undefined) this.paths = ['using', path];
         break;
+      }
       case 'output':
       case 'type':
         this.other(this.nextWord());
@@ -76,7 +73,7 @@ class BicepReader extends ExpressionReader implements StatementReader<BicepState
         break;
       default:
         this.position = start;
-        this.progress(() => this.made.others.push({ names: [], value: this.value({ atLine: 'unlessContinued' }) }));
+        this.add([], this.value({ atLine: 'unlessContinued' }));
     }
   }
 
@@ -86,12 +83,15 @@ class BicepReader extends ExpressionReader implements StatementReader<BicepState
     if (this.word() === 'resource' && this.nextWord() !== undefined) {
       this.position = start;
       this.word();
-      const adopt = this.resource(start);
-      if (adopt) this.children.push(adopt);
+      this.resource(start, this.parent !== undefined);
       return true;
     }
     this.position = start;
     return false;
+  }
+
+  private add(names: readonly string[], value: Value): void {
+    this.values.push({ value, scope: this.scope, names });
   }
 
   private decorator(): boolean {
@@ -100,15 +100,8 @@ class BicepReader extends ExpressionReader implements StatementReader<BicepState
     const value = this.value({ atLine: 'unlessContinued' });
     // What else is said about a parameter than its values describes it.
     const isAllowed = value.kind === 'call' && /^(?:sys\.)?allowed$/.test(value.name);
-    this.made.others.push({ names: isAllowed ? [] : ['metadata'], value });
+    this.add(isAllowed ? [] : ['metadata'], value);
     return true;
-  }
-
-  /** What a file of parameters is for. */
-  private using(): void {
-    const path = this.modulePath();
-    if (path !== undefined)
-      this.made.others.push({ names: ['using', path], value: { kind: 'null', extent: this.from(this.position) } });
   }
 
   private modulePath(): string | undefined {
@@ -125,12 +118,15 @@ class BicepReader extends ExpressionReader implements StatementReader<BicepState
   /** The rest of `param name type = value`. */
   private definition(name: string | undefined): void {
     const value = this.assigned();
-    if (value && name !== undefined) this.made.definitions.push({ name, value });
+    if (!value || name === undefined) return;
+    this.add([...this.paths, name], value);
+    if (!this.named.has(name)) this.named.set(name, value);
   }
 
   private other(...names: readonly (string | undefined)[]): void {
     const value = this.assigned();
-    if (value) this.made.others.push({ names: names.filter((name) => name !== undefined), value });
+    const known = names.filter((name) => name !== undefined);
+    if (value) this.add(known, value);
   }
 
   /** The value behind the next `=` of the statement. */
@@ -145,41 +141,35 @@ class BicepReader extends ExpressionReader implements StatementReader<BicepState
     return this.value({ atLine: 'unlessContinued' });
   }
 
-  /** Behind the word `resource`. What it gives adds the resource to the file, once its parent is known. */
-  private resource(start: number): ((parent: WrittenResource | undefined) => void) | undefined {
+  /** Behind the word `resource`. `counts`: it is at the top, or in the body of another. */
+  private resource(start: number, counts: boolean): void {
     const symbol = this.nextWord() ?? '';
     this.skipBlank(false);
     const typeText = this.readText();
-    if (!typeText) return undefined;
+    if (!typeText) return;
     const head = this.from(start);
     const existing = this.nextWord() === 'existing';
     this.skipBlank(false);
     while (this.at(0) !== '' && this.at(0) !== '=' && !this.isAtLineEnd()) this.position++;
-    const outer = this.children;
-    this.children = [];
-    if (this.at(0) === '=') this.position++;
-    const written = this.value({ atLine: 'unlessContinued' });
-    const inner = this.children;
-    this.children = outer;
-    const extent = this.from(start);
-    const { body, conditional, collections } = bodyOf(written);
     const { type, apiVersion } = splitType(typeText);
-    return (parent) => {
-      const resource: WrittenResource = {
-        symbol,
-        head,
-        extent,
-        type: parent && !type.includes('.') ? `${parent.type}/${type}` : type,
-        ...(apiVersion && { apiVersion }),
-        existing,
-        conditional: conditional || (parent?.conditional ?? false),
-        body,
-        collections,
-        ...(parent && { parent }),
-      };
-      this.made.resources.push(resource);
-      for (const adopt of inner) adopt(resource);
+    const { parent } = this;
+    const resource: OpenResource = {
+      symbol,
+      head,
+      extent: head,
+      type: parent && !type.includes('.') ? `${parent.type}/${type}` : type,
+      ...(apiVersion && { apiVersion }),
+      existing,
+      conditional: false,
+      body: typeText,
+      scope: this.scope,
+      ...(parent && { parent }),
     };
+    if (counts) this.resources.push(resource);
+    this.parent = counts ? resource : undefined;
+    if (this.at(0) === '=') this.position++;
+    Object.assign(resource, bodyOf(this.value({ atLine: 'unlessContinued' })), { extent: this.from(start) });
+    this.parent = parent;
   }
 
   protected override afterWord(word: string, start: number): Value {
@@ -210,7 +200,8 @@ class BicepReader extends ExpressionReader implements StatementReader<BicepState
     const parts = this.readParts({
       isEnd: () => this.at(0) === "'" || this.isAtLineEnd(),
       markers: ['${'],
-      escape: () => this.escape(),
+      // https://learn.microsoft.com/azure/azure-resource-manager/bicep/data-types#strings
+      escape: () => this.escape(codePoint),
     });
     const range = this.from(inside);
     if (this.at(0) === "'") this.position++;
@@ -232,20 +223,10 @@ class BicepReader extends ExpressionReader implements StatementReader<BicepState
     this.position = Math.min(this.position + 3, this.text.length);
     return { kind: 'text', extent: this.from(start), range, parts };
   }
-
-  /** https://learn.microsoft.com/azure/azure-resource-manager/bicep/data-types#strings; others stand for their last character. */
-  private escape(): { length: number; text: string } | undefined {
-    if (this.at(0) !== '\\' || this.at(1) === '' || this.at(1) === '\n' || this.at(1) === '\r') return undefined;
-    const code = /^\\u\{([0-9a-f]{1,6})\}/i.exec(this.text.slice(this.position, this.position + 10));
-    const point = Number.parseInt(code?.[1] ?? '', 16);
-    if (code && point <= 0x10ffff) return { length: code[0].length, text: String.fromCodePoint(point) };
-    const sign = this.at(1);
-    return { length: 2, text: { n: '\n', r: '\r', t: '\t' }[sign] ?? sign };
-  }
 }
 
 /** Looks through `if (…) {…}` and `[for … : {…}]`. */
-function bodyOf(written: Value): Pick<WrittenResource, 'body' | 'conditional' | 'collections'> {
+function bodyOf(written: Value): Required<Pick<AzureResource, 'body' | 'conditional' | 'collections'>> {
   const isLoop = written.kind === 'list' && written.looped;
   const [only] = written.kind === 'choice' ? written.options : isLoop ? written.items : [];
   if (!only) return { body: written, conditional: false, collections: [] };
@@ -253,7 +234,7 @@ function bodyOf(written: Value): Pick<WrittenResource, 'body' | 'conditional' | 
   return { body, conditional: true, collections: isLoop ? [...written.inside, ...collections] : collections };
 }
 
-function splitType(text: TextValue): Pick<WrittenResource, 'type' | 'apiVersion'> {
+function splitType(text: TextValue): Pick<AzureResource, 'type' | 'apiVersion'> {
   const written = literalOf(text) ?? '';
   const at = written.indexOf('@');
   if (at < 0) return { type: written.toLowerCase() };

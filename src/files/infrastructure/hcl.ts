@@ -1,20 +1,25 @@
 import type { TextRange } from '../types.ts';
 import { ExpressionReader } from './expressions/expressionReader.ts';
-import { createStatements, type StatementReader } from './statements.ts';
 import { literalOf, type Entry, type ObjectValue, type TextValue } from './expressions/values.ts';
 
 /** The blocks and attributes of an HCL file: https://github.com/hashicorp/hcl/blob/main/hclsyntax/spec.md. Never throws. */
-export const readHcl = createStatements((text) => new HclReader(text));
+export function readHcl(text: string): readonly Entry[] {
+  return new HclReader(text).file();
+}
 
-class HclReader extends ExpressionReader implements StatementReader<readonly Entry[]> {
-  readonly made: Entry[] = [];
+const word = /[\p{L}_][\p{L}\p{N}_-]*/uy;
+const codePoint = /^\\(?:u([0-9a-f]{4})|U([0-9a-f]{8}))/i;
+
+class HclReader extends ExpressionReader {
   protected readonly lineComments = ['#', '//'];
   protected readonly keySigns = '=:';
-  protected readonly identifier = /[\p{L}_][\p{L}\p{N}_-]*/uy;
+  protected readonly identifier = word;
   private bodies = 0;
 
-  read(): void {
-    this.progress(() => this.item(this.made));
+  file(): readonly Entry[] {
+    const entries: Entry[] = [];
+    this.readAll(() => this.item(entries));
+    return entries;
   }
 
   /** An attribute or a block. */
@@ -85,7 +90,7 @@ class HclReader extends ExpressionReader implements StatementReader<readonly Ent
     const parts = this.readParts({
       isEnd: () => this.at(0) === '"' || this.isAtLineEnd(),
       markers: ['${', '%{'],
-      escape: () => this.escapedMarker() ?? this.escape(),
+      escape: () => this.escapedMarker() ?? this.escape(codePoint),
     });
     const range = this.from(inside);
     if (this.at(0) === '"') this.position++;
@@ -131,14 +136,5 @@ class HclReader extends ExpressionReader implements StatementReader<readonly Ent
     const sign = this.at(0);
     if ((sign !== '$' && sign !== '%') || this.at(1) !== sign || this.at(2) !== '{') return undefined;
     return { length: 3, text: `${sign}{` };
-  }
-
-  private escape(): { length: number; text: string } | undefined {
-    if (this.at(0) !== '\\' || this.at(1) === '' || this.at(1) === '\n' || this.at(1) === '\r') return undefined;
-    const code = /^\\(?:u([0-9a-f]{4})|U([0-9a-f]{8}))/i.exec(this.text.slice(this.position, this.position + 10));
-    const point = Number.parseInt(code?.[1] ?? code?.[2] ?? '', 16);
-    if (code && point <= 0x10ffff) return { length: code[0].length, text: String.fromCodePoint(point) };
-    const sign = this.at(1);
-    return { length: 2, text: { n: '\n', r: '\r', t: '\t' }[sign] ?? sign };
   }
 }

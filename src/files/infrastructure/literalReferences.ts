@@ -1,8 +1,7 @@
-import { collect } from '../text/collect.ts';
 import { readReference, type Piece, type PieceContext } from '../text/pieces.ts';
 import { inTextOrder } from '../text/textOrder.ts';
 import type { FoundReference, TextRange } from '../types.ts';
-import { piecesOf, placed, resolve, textOf, type Scope } from './expressions/evaluate.ts';
+import { piecesOf, resolve, textOf, type NamedValue, type Scope } from './expressions/evaluate.ts';
 import {
   childrenOf,
   propertyOf,
@@ -11,6 +10,7 @@ import {
   type TextValue,
   type Value,
 } from './expressions/values.ts';
+import { Place } from './literalPlaces.ts';
 import { roleByNames, type LiteralRole } from './literalRoles.ts';
 import {
   afterwards,
@@ -20,13 +20,9 @@ import {
   isArmExpression,
   isBehindDocker,
   isWithin,
-  lowerKey,
   mayBeImage,
 } from './literalTexts.ts';
-import { mappedSides, RuleData } from './ruleData.ts';
-
-/** The role of a text by its place: keys from where the visit began, in lower case, `[]` for an item of a list. */
-export type RoleAt = (keys: readonly string[]) => LiteralRole;
+import { RuleData, type MappedSide } from './ruleData.ts';
 
 /** Calls between a property and what it says, that change nothing for the keys. */
 const transparentCalls = new Set([
@@ -45,8 +41,6 @@ const apartKeys = [
   { image: 'docker_image_name', url: 'docker_registry_url', tag: '' },
   { image: 'image_name', url: 'registry_url', tag: 'image_tag' },
 ];
-/** How long, in the text, a value may be to be looked at in one go. */
-const maxLengthAtOnce = 50_000;
 
 interface Text {
   readonly value: TextValue | CallValue;
@@ -54,14 +48,6 @@ interface Text {
   readonly roles: Set<LiteralRole>;
   /** Where else it is named as a whole. */
   readonly uses: TextRange[];
-}
-
-/** What a visit begins with. */
-interface VisitOptions {
-  /** What the file calls the value. */
-  readonly names?: readonly string[];
-  /** What the loops around the value go through. */
-  readonly collections?: readonly Value[];
 }
 
 /** Gathers the texts of one file, by `visit`; then tells which of them are references. */
@@ -83,125 +69,115 @@ export class LiteralReferences {
     this.text = text;
   }
 
-  /** Looks at a value and all that is in it; what was looked at before keeps the role that it got then. */
-  visit(value: Value, scope: Scope, roleAt: RoleAt, { names = [], collections = [] }: VisitOptions = {}): void {
+  /**
+   * Looks at a value and all that is in it; what was looked at before keeps the role that it got then. `collections`: what the loops
+   * around it go through.
+   */
+  visit(value: Value, scope: Scope, place: Place, collections: readonly Value[] = []): void {
     const before = this.ruleParts;
-    this.walk(
-      value,
-      scope,
-      roleAt,
-      names.map((key) => lowerKey({ key })),
-    );
+    this.look(value, scope, place);
+    if (value.kind === 'object') this.visited.add(value);
     this.noteLoop(before, collections, scope);
   }
 
-  private walk(value: Value, scope: Scope, roleAt: RoleAt, keys: string[]): void {
-    if (value.kind === 'object') {
-      if (this.visited.has(value)) return;
-      this.visited.add(value);
-    }
-    const isLarge = value.extent.end - value.extent.start > maxLengthAtOnce;
-    if (isLarge && value.kind === 'object') {
-      const before = this.ruleParts;
-      for (const entry of value.entries) this.walk(entry.value, scope, roleAt, [...keys, lowerKey(entry)]);
-      this.lookAtWhole(value, scope, before);
-    } else if (isLarge && value.kind === 'list') {
-      const before = this.ruleParts;
-      for (const inner of value.inside) this.walk(inner, scope, roleByNames, keys);
-      for (const item of value.items) this.walk(item, scope, roleAt, [...keys, '[]']);
-      this.noteLoop(before, value.inside, scope);
-    } else {
-      this.lookIn(value, scope, roleAt, keys);
-    }
+  /** Looks at values of which only their names tell what they are. */
+  visitNamed(values: readonly NamedValue[]): void {
+    const root = new Place(roleByNames);
+    for (const { value, scope, names } of values)
+      this.visit(
+        value,
+        scope,
+        names.reduce((place, name) => place.inside(name), root),
+      );
   }
 
-  /** `keys` grows and shrinks on the way, and is as it was in the end. */
-  private look(value: Value, scope: Scope, roleAt: RoleAt, keys: string[]): void {
-    if (value.kind !== 'object' || !this.visited.has(value)) this.lookIn(value, scope, roleAt, keys);
-  }
-
-  private lookIn(value: Value, scope: Scope, roleAt: RoleAt, keys: string[]): void {
-    const role = roleAt(keys);
+  private look(value: Value, scope: Scope, place: Place): void {
+    if (value.kind === 'object' && this.visited.has(value)) return;
+    const { role } = place;
     if (role === 'ruleData') {
       this.ruleParts++;
       this.ruleData.add(value, scope);
       this.countNames(value, scope);
       return;
     }
-    const before = this.ruleParts;
     switch (value.kind) {
       case 'null':
         break;
       case 'text':
         this.note(value, scope, role);
-        for (const part of value.parts) if (part.expression) this.countNames(part.expression, scope);
+        for (const inner of childrenOf(value)) this.countNames(inner, scope);
         break;
       case 'name':
         this.use(value, scope, role);
         break;
       case 'object':
-        for (const entry of value.entries) this.lookBelow(lowerKey(entry), entry.value, scope, roleAt, keys);
-        this.lookAtWhole(value, scope, before);
+        this.lookInObject(value, scope, place);
         break;
-      case 'list':
-        for (const inner of value.inside) this.look(inner, scope, roleByNames, keys);
-        for (const item of value.items) this.lookBelow('[]', item, scope, roleAt, keys);
+      case 'list': {
+        const before = this.ruleParts;
+        for (const inner of value.inside) this.look(inner, scope, place.byNames);
+        for (const item of value.items) this.lookBelow(place, '[]', item, scope);
         this.noteLoop(before, value.inside, scope);
         break;
+      }
       case 'choice':
-        for (const inner of value.inside) this.lookWithin(inner, value, scope, roleByNames, keys);
-        for (const option of value.options) this.lookWithin(option, value, scope, roleAt, keys);
+        for (const inner of value.inside) this.lookWithin(inner, value, scope, place.byNames);
+        for (const option of value.options) this.lookWithin(option, value, scope, place);
         break;
       case 'call':
-        this.call(value, scope, roleAt, keys);
+        this.call(value, scope, place);
         break;
       case 'other':
-        for (const inner of value.inside) this.lookWithin(inner, value, scope, roleByNames, keys);
-        break;
+        for (const inner of value.inside) this.lookWithin(inner, value, scope, place.byNames);
     }
   }
 
-  /** What an object says by several of its entries. `before`: `ruleParts` when its entries were not looked at yet. */
-  private lookAtWhole(object: ObjectValue, scope: Scope, before: number): void {
-    this.lookApart(object, scope);
+  private lookInObject(object: ObjectValue, scope: Scope, place: Place): void {
+    const before = this.ruleParts;
+    const sides: Partial<Record<MappedSide, Value[]>> = {};
+    for (const { key, value, labels } of object.entries) {
+      const { side } = this.lookBelow(place, key, value, scope);
+      if (side && !labels) (sides[side] ??= []).push(value);
+      const apart = apartKeys.find(({ image }) => image === key);
+      if (apart) this.apart(object, scope, apart);
+    }
     // Terraform's loops are entries of what they repeat: attributes of a block, or `for` of an object, which has no key.
     if (this.ruleParts !== before) {
-      const loops = object.entries
-        .filter(({ key, isSpread }) => key === undefined && !isSpread)
-        .map(({ value }) => value);
-      this.noteLoop(before, [propertyOf(object, 'for_each'), propertyOf(object, 'count'), ...loops], scope);
+      const loops = object.entries.filter(({ key, isSpread }) => key === undefined && !isSpread);
+      const counts = [propertyOf(object, 'for_each'), propertyOf(object, 'count')];
+      this.noteLoop(before, [...counts, ...loops.map(({ value }) => value)], scope);
     }
-    for (const side of mappedSides(object)) this.ruleData.add(side, scope);
+    if (sides.source && sides.target)
+      for (const value of [...sides.source, ...sides.target]) this.ruleData.add(value, scope);
   }
 
-  /** What a loop goes through is data of the cache rules that are in it. */
+  private lookBelow(place: Place, key: string | undefined, value: Value, scope: Scope): Place {
+    const inner = place.inside(key);
+    this.look(value, scope, inner);
+    return inner;
+  }
+
+  /** What a loop goes through is data of the cache rules that are in it. `before`: `ruleParts` when it was not looked at yet. */
   private noteLoop(before: number, collections: readonly (Value | undefined)[], scope: Scope): void {
     if (this.ruleParts === before) return;
     for (const collection of collections) if (collection) this.ruleData.add(collection, scope);
   }
 
-  private lookBelow(key: string, value: Value, scope: Scope, roleAt: RoleAt, keys: string[]): void {
-    keys.push(key);
-    this.look(value, scope, roleAt, keys);
-    keys.pop();
-  }
-
   /** In an ARM template all of an expression is written in one place: what is inside has none of its own. */
-  private lookWithin(inner: Value, outer: Value, scope: Scope, roleAt: RoleAt, keys: string[]): void {
-    if (isWithin(inner, outer)) this.look(inner, scope, roleAt, keys);
+  private lookWithin(inner: Value, outer: Value, scope: Scope, place: Place): void {
+    if (isWithin(inner, outer)) this.look(inner, scope, place);
     else this.countNames(inner, scope);
   }
 
-  private call(value: CallValue, scope: Scope, roleAt: RoleAt, keys: string[]): void {
-    const role = roleAt(keys);
-    const isText = piecesOf(value, scope) !== undefined;
-    if (role !== 'any' && isText) {
+  private call(value: CallValue, scope: Scope, place: Place): void {
+    const { role } = place;
+    if (role !== 'any' && piecesOf(value, scope) !== undefined) {
       this.note(value, scope, role);
       for (const inner of value.arguments) this.countNames(inner, scope);
       return;
     }
     const passes = transparentCalls.has(value.name.toLowerCase());
-    for (const inner of value.arguments) this.lookWithin(inner, value, scope, passes ? roleAt : roleByNames, keys);
+    for (const inner of value.arguments) this.lookWithin(inner, value, scope, passes ? place : place.byNames);
   }
 
   private note(value: TextValue | CallValue, scope: Scope, byPlace: LiteralRole): Text | undefined {
@@ -219,29 +195,19 @@ export class LiteralReferences {
     this.countNames(name, scope);
     const found = resolve(name, scope);
     if (found?.value.kind !== 'text') return;
-    this.note(found.value, found.scope, role)?.uses.push(placed(name.extent, scope));
+    this.note(found.value, found.scope, role)?.uses.push(name.extent);
     if (role === 'image' || role === 'webImage' || role === 'hostedImage')
       this.whole.set(found.value, (this.whole.get(found.value) ?? 0) + 1);
     // Named things that are objects are looked at where they are written.
   }
 
   private countNames(value: Value, scope: Scope): void {
-    if (value.kind !== 'name') {
-      for (const inner of childrenOf(value)) this.countNames(inner, scope);
-      if (value.kind === 'text')
-        for (const part of value.parts) if (part.expression) this.countNames(part.expression, scope);
-      return;
-    }
-    const found = resolve(value, scope);
+    for (const inner of childrenOf(value)) this.countNames(inner, scope);
+    const found = value.kind === 'name' ? resolve(value, scope) : undefined;
     if (found) this.named.set(found.value, (this.named.get(found.value) ?? 0) + 1);
   }
 
-  /** Images whose registry, and perhaps its tag, are properties beside them. */
-  private lookApart(body: ObjectValue, scope: Scope): void {
-    for (const keys of apartKeys)
-      if (body.entries.some((entry) => entry.key === keys.image)) this.apart(body, scope, keys);
-  }
-
+  /** An image whose registry, and perhaps its tag, are properties beside it. */
   private apart(body: ObjectValue, scope: Scope, keys: (typeof apartKeys)[number]): void {
     const [image, url, tag] = [keys.image, keys.url, keys.tag].map((key) => propertyOf(body, key));
     const [imageText, urlText] = [image && resolve(image, scope), url && resolve(url, scope)];
@@ -253,14 +219,14 @@ export class LiteralReferences {
     if (host === undefined) return;
     const pieces: Piece[] = [
       // Written elsewhere, but before the image for all that the reference says.
-      { range: placed(image.range, scope), value: `${host}/`, literal: false },
+      { range: image.range, value: `${host}/`, literal: false },
       ...this.pieces(image, scope),
-      ...(tag ? [afterwards(image, scope, ':'), afterwards(image, scope, textOf(tag, scope))] : []),
+      ...(tag ? [afterwards(image, ':'), afterwards(image, textOf(tag, scope))] : []),
     ];
     const found = readReference(this.text, pieces, { usage: 'literal', fixedBecause: 'sharedVariable' });
     if (!found) return;
-    const registry = this.writtenHost(placed(urlText.value.range, urlText.scope), host);
-    const repository = this.writtenRepository(placed(image.range, scope), found);
+    const registry = this.writtenHost(urlText.value.range, host);
+    const repository = this.writtenRepository(image.range, found);
     const isHere = url?.kind === 'text' && registry && repository;
     this.ready.push(isHere ? { ...found, name: { kind: 'split', registry, repository } } : found);
   }
@@ -287,20 +253,14 @@ export class LiteralReferences {
       for (const part of this.namedParts(text)) parts.add(part);
     }
     // What only stands for the name in another reference is none of its own.
-    const own = collect(found, ({ value, reference }) =>
-      reference.certain || !parts.has(value) ? reference : undefined,
-    );
-    return inTextOrder(this.ready.concat(own));
+    const own = found.filter(({ value, reference }) => reference.certain || !parts.has(value));
+    return inTextOrder([...this.ready, ...own.map(({ reference }) => reference)]);
   }
 
   /** What the names inside a text stand for. */
   private namedParts({ value, scope }: Text): Value[] {
-    const expressions =
-      value.kind === 'call'
-        ? value.arguments
-        : value.parts.flatMap((part) => (part.expression ? [part.expression] : []));
-    return expressions.flatMap((expression) => {
-      const named = expression.kind === 'name' ? resolve(expression, scope) : undefined;
+    return childrenOf(value).flatMap((inner) => {
+      const named = inner.kind === 'name' ? resolve(inner, scope) : undefined;
       return named ? [named.value] : [];
     });
   }
@@ -326,7 +286,7 @@ export class LiteralReferences {
 
   private pieces(text: TextValue, scope: Scope): Piece[] {
     return text.parts.map(({ range: inPart, text: written, literal, expression }): Piece => {
-      const range = placed(inPart, scope);
+      const range = inPart;
       if (!expression) return { range, value: written, literal };
       const own = expression.kind === 'name' ? this.ownText(expression, scope) : undefined;
       return {
@@ -343,7 +303,7 @@ export class LiteralReferences {
     const found = resolve(name, scope);
     if (found?.value.kind !== 'text' || !this.isOnlyPart(found.value)) return undefined;
     const { range, parts } = found.value;
-    return range.end > range.start && parts.every((part) => part.literal) ? placed(range, found.scope) : undefined;
+    return range.end > range.start && parts.every((part) => part.literal) ? range : undefined;
   }
 
   /** It is named once, and what is written there means nothing by itself: neither an image nor what is built. */
@@ -354,7 +314,7 @@ export class LiteralReferences {
 
   /** The whole call is where it is written; its pieces share that room, as they have none of their own. */
   private callPieces(call: CallValue, scope: Scope): Piece[] | undefined {
-    const extent = placed(call.extent, scope);
+    const extent = call.extent;
     const pieces = piecesOf(call, scope)?.slice(0, extent.end - extent.start);
     return pieces?.map(({ text }, index): Piece => {
       const start = extent.start + index;

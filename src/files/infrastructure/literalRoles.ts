@@ -1,4 +1,3 @@
-import { remembered } from '../text/remembered.ts';
 import { namesRuleData } from './ruleData.ts';
 
 /** What a text of Bicep, an ARM template or Terraform is by its place. */
@@ -82,9 +81,6 @@ const fxVersion = /^(?:linux|windows)_?fx_?version$/;
 const registryName =
   /(?:registry|registries|login_?server|namespace|prefix|^server|_server)(?:_?(?:ur[il]|host|name|path|prefix|server))?$/;
 
-const isFxVersion = remembered((name) => fxVersion.test(name));
-const isRegistryName = remembered((name) => registryName.test(name));
-
 /** The role of a text by what the file calls it and what is around it, in whatever place. `keys`: as for resources. */
 export function roleByNames(keys: readonly string[]): LiteralRole {
   if (namesRuleData(keys)) return 'ruleData';
@@ -93,8 +89,8 @@ export function roleByNames(keys: readonly string[]): LiteralRole {
   const [name, inner, holder] = lastNames(keys);
   // Parameters of a module: `containers: [{ image: … }]`, `containers = { web = { image = … } }`.
   if (name === 'image' && (containerLists.has(inner) || containerLists.has(holder))) return 'hostedImage';
-  if (isFxVersion(name)) return 'webImage';
-  return isRegistryName(name) ? 'registry' : 'any';
+  if (fxVersion.test(name)) return 'webImage';
+  return registryName.test(name) ? 'registry' : 'any';
 }
 
 /** The last three keys that are names, the innermost first. */

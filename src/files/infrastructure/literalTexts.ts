@@ -1,24 +1,15 @@
 import type { Piece } from '../text/pieces.ts';
-import { placed, type Scope } from './expressions/evaluate.ts';
-import type { Entry, TextValue, Value } from './expressions/values.ts';
+import type { TextValue, Value } from './expressions/values.ts';
 import type { FoundReference } from '../types.ts';
 
 /** What belongs to a reference behind the image, and is not written there. */
-export function afterwards({ range }: TextValue, scope: Scope, value: string | undefined): Piece {
-  const { end } = placed(range, scope);
+export function afterwards({ range: { end } }: TextValue, value: string | undefined): Piece {
   return { range: { start: end, end }, value, literal: false };
 }
 
 /** Whether it may have a host: a slash is written in it, or comes with an expression. */
 export function hasSlash(value: TextValue): boolean {
   return value.parts.some((part) => part.text?.includes('/') ?? true);
-}
-
-/** Longer names, in UTF-16 units, are none that matter; all that is below is looked at with them. */
-const maxNameLength = 100;
-
-export function lowerKey({ key }: Pick<Entry, 'key'>): string {
-  return key?.slice(0, maxNameLength).toLowerCase() ?? '';
 }
 
 export function isWithin(inner: Value, outer: Value): boolean {

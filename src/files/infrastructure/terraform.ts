@@ -1,6 +1,5 @@
-import { newScope, scopeAt, type NamedValue, type Resolved, type Scope } from './expressions/evaluate.ts';
+import { newScope, type NamedValue, type Scope } from './expressions/evaluate.ts';
 import { readHcl } from './hcl.ts';
-import { rememberLast } from '../text/lastRead.ts';
 import { literalOf, propertyOf, type Entry, type ObjectValue, type Value } from './expressions/values.ts';
 
 /** A `resource` or `data` block. */
@@ -21,28 +20,23 @@ export interface TerraformFile {
 }
 
 /** Reads a Terraform file as far as it can be understood. Never throws. */
-export const readTerraform = rememberLast(read);
-
-function read(text: string): TerraformFile {
-  const names = new Map<string, Resolved>();
-  const scopeOfFile = scopeOf(names);
-  const values: NamedValue[] = [];
+export function readTerraform(text: string): TerraformFile {
+  const entries = readHcl(text);
+  const names = new Map<string, Value>();
+  const scope = scopeOf(names);
   const blocks: Block[] = [];
-  for (const { offset, made } of readHcl(text)) {
-    const scope = scopeAt(offset, scopeOfFile);
-    for (const entry of made) values.push({ value: entry.value, scope, names: namesOf(entry) });
-    addBlocks(made, scope, blocks);
-  }
-  const resources: TerraformResource[] = [];
-  for (const block of blocks) {
-    addNames(block, names);
-    const resource = resourceOf(block);
-    if (resource) resources.push(resource);
-  }
+  addBlocks(entries, blocks);
+  for (const block of blocks) addNames(block, names);
+  const resources = blocks.flatMap((entry): TerraformResource[] => {
+    const { key: kind, labels, value: body } = entry;
+    const [type, name] = labels;
+    const isResource = (kind === 'resource' || kind === 'data') && type !== undefined && name !== undefined;
+    return isResource ? [{ kind, type, name, entry, body, scope }] : [];
+  });
   // What their bodies say of themselves.
-  for (const { kind, type, name, body, scope } of resources)
-    addName(kind === 'data' ? `data.${type}.${name}` : `${type}.${name}`, { value: body, scope }, names);
-  return { values, resources };
+  for (const { kind, type, name, body } of resources)
+    addName(kind === 'data' ? `data.${type}.${name}` : `${type}.${name}`, body, names);
+  return { values: entries.map((entry) => ({ value: entry.value, scope, names: namesOf(entry) })), resources };
 }
 
 /** Of a module also where it comes from. */
@@ -52,33 +46,25 @@ function namesOf({ key = '', labels = [], value }: Entry): string[] {
   return [key, ...labels, ...(from === undefined ? [] : [from])];
 }
 
-interface Block {
-  readonly entry: Entry & { readonly labels: readonly string[]; readonly value: ObjectValue };
-  readonly scope: Scope;
+interface Block extends Entry {
+  readonly labels: readonly string[];
+  readonly value: ObjectValue;
 }
 
-function addBlocks(entries: readonly Entry[], scope: Scope, found: Block[]): void {
+function addBlocks(entries: readonly Entry[], found: Block[]): void {
   for (const { key, keyRange, labels, value } of entries) {
     if (!labels || value.kind !== 'object') continue;
-    found.push({ entry: { key, keyRange, labels, value }, scope });
-    addBlocks(value.entries, scope, found);
+    found.push({ key, keyRange, labels, value });
+    addBlocks(value.entries, found);
   }
 }
 
-function resourceOf({ entry, scope }: Block): TerraformResource | undefined {
-  const { key: kind, labels, value: body } = entry;
-  const [type, name] = labels;
-  const isResource = (kind === 'resource' || kind === 'data') && type !== undefined && name !== undefined;
-  return isResource ? { kind, type, name, entry, body, scope } : undefined;
-}
-
 /** Locals, and variables by their default. */
-function addNames({ entry: { key, labels, value }, scope }: Block, names: Map<string, Resolved>): void {
-  if (key === 'locals')
-    for (const local of value.entries) addName(`local.${local.key ?? ''}`, { value: local.value, scope }, names);
+function addNames({ key, labels, value }: Block, names: Map<string, Value>): void {
+  if (key === 'locals') for (const local of value.entries) addName(`local.${local.key ?? ''}`, local.value, names);
   const initial =
     key === 'variable' ? withDefaults(propertyOf(value, 'type'), propertyOf(value, 'default')) : undefined;
-  if (initial) addName(`var.${labels[0] ?? ''}`, { value: initial, scope }, names);
+  if (initial) addName(`var.${labels[0] ?? ''}`, initial, names);
 }
 
 /** A variable's default, with what its type says of attributes that it leaves out: `object({ name = optional(string, "x") })`. */
@@ -99,19 +85,20 @@ function withDefaults(type: Value | undefined, given: Value | undefined): Value 
 }
 
 /** The first of a name counts. */
-function addName(name: string, named: Resolved, names: Map<string, Resolved>): void {
-  if (!names.has(name)) names.set(name, named);
+function addName(name: string, value: Value, names: Map<string, Value>): void {
+  if (!names.has(name)) names.set(name, value);
 }
 
-function scopeOf(names: ReadonlyMap<string, Resolved>): Scope {
-  return newScope((path) => {
+function scopeOf(names: ReadonlyMap<string, Value>): Scope {
+  const scope: Scope = newScope((path) => {
     const length = path[0] === 'data' ? 3 : 2;
-    const found = names.get(path.slice(0, length).join('.'));
-    if (!found) return undefined;
+    const value = names.get(path.slice(0, length).join('.'));
+    if (!value) return undefined;
     const rest = path.slice(length);
     const isResource = path[0] !== 'local' && path[0] !== 'var';
     // `[0]` of a resource with `count`, `["key"]` of one with `for_each`: all are written once.
     const isIndexed = isResource && /^(\d+|\*|)$/.test(rest[0] ?? 'x');
-    return { ...found, rest: isIndexed ? rest.slice(1) : rest, isResource };
+    return { value, scope, rest: isIndexed ? rest.slice(1) : rest, isResource };
   });
+  return scope;
 }

@@ -1,4 +1,4 @@
-import type { CodeBlock, CodeLine } from './markdownParts.ts';
+import type { CodeBlock, CodeLine } from './codeBlocks.ts';
 import type { FoundReference } from '../types.ts';
 
 /** How a code block is read: as a file of this name, or as commands. Undefined: as nothing. */

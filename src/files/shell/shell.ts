@@ -1,6 +1,7 @@
 import { withDefaults } from '../../domain/familiarNames.ts';
 import type { ImageReference } from '../../domain/types.ts';
-import { collect } from '../text/collect.ts';
+import { shellCommands } from './shellCommands.ts';
+import { readWord, type Word, type WordSyntax } from './shellWord.ts';
 import type { FoundReference, TextRange } from '../types.ts';
 import {
   clientAt,
@@ -14,10 +15,8 @@ import {
   type NamedWord,
 } from './containerCommand.ts';
 import { optionImages } from './imageOptions.ts';
-import { shellCommands } from './shellCommands.ts';
 import { clientIn, withoutVariableOptions } from './shellExpansions.ts';
 import { createShellVariables, mentionsIn, unquoted, type ShellVariables } from './shellVariables.ts';
-import { readWord, type Word, type WordSyntax } from './shellWord.ts';
 import { createWordReferences, type VariableLookUp, type WordReferences } from './wordReferences.ts';
 
 /** A script, or a part of one, in a text. */
@@ -46,7 +45,6 @@ export interface ShellFindings {
 
 /** Of one command: more words are data. */
 const maxWords = 1000;
-const wordsPerSlice = 1000;
 const maxDepth = 4;
 
 /** What podman reads images from besides registries (containers-transports(5)); the first is a registry. */
@@ -60,18 +58,10 @@ const transport =
  * What other commands of it need by its name keeps the name.
  */
 export function findInShell(text: string): readonly FoundReference[] {
-  const { references, made, local } = readShell(text);
-  return pulledOnly(references, made, local);
-}
-
-/** All that a script names. */
-export function readShell(
-  text: string,
-  { isPowerShell = false }: Pick<ShellScript, 'isPowerShell'> = {},
-): ShellFindings {
   const shell = createShellReferences(text, () => 'unset');
-  shell.read({ range: { start: 0, end: text.length }, isPowerShell });
-  return shell.found();
+  shell.read({ range: { start: 0, end: text.length } });
+  const { references, made, local } = shell.found();
+  return pulledOnly(references, made, local);
 }
 
 /** Without those that are `made`; those that are `local` keep their name. Both by `repositoryKey`. */
@@ -81,11 +71,11 @@ export function pulledOnly(
   local: ReadonlySet<string>,
 ): readonly FoundReference[] {
   if (made.size + local.size === 0) return references;
-  return collect(references, (reference): FoundReference | undefined => {
+  return references.flatMap((reference): FoundReference | readonly [] => {
     // Of a pipeline or a Markdown text, other references than commands are no script's.
     if (reference.usage !== 'command') return reference;
     const key = repositoryKey(reference.image);
-    if (made.has(key)) return undefined;
+    if (made.has(key)) return [];
     const isLocal = local.has(key) && reference.name.kind !== 'fixed';
     return isLocal ? { ...reference, name: { kind: 'fixed', because: 'usedByName' } } : reference;
   });
@@ -97,6 +87,12 @@ export function repositoryKey(image: ImageReference): string {
   return `${host}/${repository}`;
 }
 
+/** What runs one after the other, and where: from the first script of it to the last. */
+interface Shell {
+  readonly variables: ShellVariables[];
+  range: TextRange;
+}
+
 /** `others`: of variables that no script sets. */
 export function createShellReferences(text: string, others: VariableLookUp): ShellReferences {
   const found = {
@@ -104,53 +100,57 @@ export function createShellReferences(text: string, others: VariableLookUp): She
     made: createWordReferences(text),
     local: createWordReferences(text),
   };
-  const shells = new Map<string | undefined, ShellVariables>();
-  const all: ShellVariables[] = [];
+  const byName = new Map<string, Shell>();
+  const shells: Shell[] = [];
 
-  function read({ range, isPowerShell = false, indent }: ShellScript, variables: ShellVariables, depth: number): void {
+  const read = (
+    { range, isPowerShell = false, indent }: ShellScript,
+    shell: Shell,
+    variables: ShellVariables,
+    depth: number,
+  ): void => {
     const syntax = syntaxOf(isPowerShell);
-    let words = 0;
-    for (const command of shellCommands(
-      text,
-      { escape: syntax.escape, ...(indent !== undefined && { indent }) },
-      range,
-    )) {
-      words += command.words.length;
-      if (command.words.length === 0 || words > wordsPerSlice) {
-        words = 0;
-      }
-      if (command.words.length === 0 || command.words.length > maxWords) continue;
+    const indented = indent !== undefined && { indent };
+    for (const command of shellCommands(text, { escape: syntax.escape, ...indented }, range)) {
+      if (command.words.length > maxWords) continue;
       const script = addImages(text, command.words, syntax, variables, found);
       if (script && depth < maxDepth) {
         // It does not see what is not exported, and may be on another machine.
         const inner = createShellVariables(text, syntaxOf(false), (name) =>
           variables.lookUp(name) === 'unset' ? 'unset' : 'unknown',
         );
-        read({ range: script, ...(indent !== undefined && { indent }) }, inner, depth + 1);
-        all.push(inner);
+        read({ range: script, ...indented }, shell, inner, depth + 1);
+        shell.variables.push(inner);
       }
       variables.note(command);
     }
-  }
+  };
+
+  const shellOf = ({ shell: name, range, isPowerShell = false }: ShellScript): Shell => {
+    const known = name === undefined ? undefined : byName.get(name);
+    if (known) {
+      known.range = { start: known.range.start, end: range.end };
+      return known;
+    }
+    const shell: Shell = { variables: [createShellVariables(text, syntaxOf(isPowerShell), others)], range };
+    if (name !== undefined) byName.set(name, shell);
+    shells.push(shell);
+    return shell;
+  };
 
   return {
     read(script) {
-      const { shell, isPowerShell = false } = script;
-      const known = shell === undefined ? undefined : shells.get(shell);
-      const variables = known ?? createShellVariables(text, syntaxOf(isPowerShell), others);
-      if (!known) all.push(variables);
-      shells.set(shell, variables);
-      read(script, variables, 0);
+      const shell = shellOf(script);
+      const [variables] = shell.variables;
+      if (variables) read(script, shell, variables, 0);
     },
     found() {
-      let known: ReadonlyMap<string, number> | undefined;
-      const mentions = () => (known ??= mentionsIn(text));
-      for (const variables of all) variables.noteOtherUses(found.references, mentions);
-      return {
-        references: found.references.found(),
-        made: keysOf(found.made),
-        local: keysOf(found.local),
-      };
+      for (const { variables, range } of shells) {
+        let known: ReadonlyMap<string, number> | undefined;
+        const mentions = () => (known ??= mentionsIn(text.slice(range.start, range.end)));
+        for (const one of variables) one.noteOtherUses(found.references, mentions);
+      }
+      return { references: found.references.found(), made: keysOf(found.made), local: keysOf(found.local) };
     },
   };
 }
@@ -160,9 +160,7 @@ function syntaxOf(isPowerShell: boolean): WordSyntax {
 }
 
 function keysOf(words: WordReferences): ReadonlySet<string> {
-  const keys = new Set<string>();
-  for (const { image } of words.found()) keys.add(repositoryKey(image));
-  return keys;
+  return new Set(words.found().map(({ image }) => repositoryKey(image)));
 }
 
 const worthReading =

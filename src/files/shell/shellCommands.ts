@@ -3,10 +3,7 @@ import { continuationLength, endOfExpression } from './shellWord.ts';
 
 /** One simple command of a shell script. */
 export interface ShellCommand {
-  /**
-   * With assignments before it, without redirections. Quotes and all are inside the ranges: `readWord` takes them apart. None: no
-   * command, but a pause in a long text that has few.
-   */
+  /** With assignments before it, without redirections. Quotes and all are inside the ranges: `readWord` takes them apart. */
   readonly words: readonly TextRange[];
   /** It is inside a function, a condition, a loop, a subshell or a substitution. */
   readonly isNested: boolean;
@@ -21,13 +18,6 @@ export interface ShellSyntax {
 
 /** Substitutions inside one another; deeper ones are words without commands. */
 const maxDepth = 20;
-
-/** How much is read between two of what is given: words, or signs between them. */
-const stepsPerPause = 2000;
-const pause: ShellCommand = { words: [], isNested: false };
-
-/** How far into a word substitutions are read: their commands are known only when it ends, so it is read in one go. */
-const maxSubstitutionsLength = 50_000;
 
 const maxPlaceholderLength = 100;
 const placeholder = /^<[A-Za-z][^<>\n;|&()"`$]*(?<![ \t])>/;
@@ -44,20 +34,21 @@ const closing = new Set(['fi', 'esac', 'done', '}']);
  * and backticks before the ones they are part of. Comments and here-documents are left out. Linear but for the depth of substitutions;
  * never throws, whatever the text is.
  */
-export function* shellCommands(
+export function shellCommands(
   text: string,
   syntax: ShellSyntax,
   range: TextRange = { start: 0, end: text.length },
-): Generator<ShellCommand, void> {
-  yield* new CommandReader(text, range, syntax, 0).commands(undefined);
+): readonly ShellCommand[] {
+  const found: ShellCommand[] = [];
+  new CommandReader(text, range, syntax, found, 0).readUntil(undefined);
+  return found;
 }
 
 /** The words up to the parenthesis that closes the one before `range`; undefined if none in it does. */
 export function listWords(text: string, { escape }: ShellSyntax, range: TextRange): readonly TextRange[] | undefined {
-  const words: TextRange[] = [];
-  const reader = new CommandReader(text, range, { escape }, maxDepth);
-  for (const command of reader.commands(')')) for (const word of command.words) words.push(word);
-  return text[reader.at - 1] === ')' ? words : undefined;
+  const found: ShellCommand[] = [];
+  const end = new CommandReader(text, range, { escape }, found, maxDepth).readUntil(')');
+  return text[end - 1] === ')' ? found.flatMap(({ words }) => words) : undefined;
 }
 
 class CommandReader {
@@ -67,19 +58,17 @@ class CommandReader {
   readonly #escape: string;
   readonly #depth: number;
   readonly #hereDocuments: { readonly name: string; readonly isTabbed: boolean }[] = [];
-  /** Of the commands inside this word's substitutions. */
-  #inner: ShellCommand[] = [];
+  readonly #found: ShellCommand[];
   #nesting = 0;
-  /** Of the word that is being read. */
-  #substitutionsEnd = 0;
   #at: number;
 
-  constructor(text: string, { start, end }: TextRange, syntax: ShellSyntax, depth: number) {
+  constructor(text: string, { start, end }: TextRange, syntax: ShellSyntax, found: ShellCommand[], depth: number) {
     this.#text = text;
     this.#at = start;
     this.#end = end;
     this.#syntax = syntax;
     this.#escape = syntax.escape;
+    this.#found = found;
     this.#depth = depth;
   }
 
@@ -91,24 +80,18 @@ class CommandReader {
     return this.#escape === '`';
   }
 
-  get at(): number {
-    return this.#at;
-  }
-
-  /** Up to the end, or behind the parenthesis that closes a substitution. */
-  *commands(until: ')' | undefined): Generator<ShellCommand, void> {
+  /** Up to the end, or behind the parenthesis that closes a substitution. Returns where that is. */
+  readUntil(until: ')' | undefined): number {
     let words: TextRange[] = [];
     let parentheses = 0;
     /** What comes next is where a redirection goes, not a word. */
     let isTarget = false;
-    const ended = (): ShellCommand | undefined => {
-      const command = words.length > 0 ? this.#command(words, parentheses) : undefined;
+    const endCommand = (): void => {
+      if (words.length > 0) this.#found.push(this.#command(words, parentheses));
       words = [];
       isTarget = false;
-      return command;
     };
-    for (let steps = 1; this.#at < this.#end; steps++) {
-      if (steps % stepsPerPause === 0) yield pause;
+    while (this.#at < this.#end) {
       const char = this.#char;
       const continued = char === this.#escape ? continuationLength(this.#text, this.#at, this.#end) : 0;
       if (continued > 0) this.#at += continued;
@@ -120,23 +103,21 @@ class CommandReader {
         this.#dropDescriptor(words);
         isTarget = this.#redirection();
       } else if ('\n;&|()'.includes(char)) {
-        const command = ended();
-        if (command) yield command;
+        endCommand();
         this.#at++;
         if (char === '(') parentheses++;
         else if (char === ')') {
-          if (parentheses === 0 && until === ')') return;
+          if (parentheses === 0 && until === ')') return this.#at;
           parentheses = Math.max(0, parentheses - 1);
         } else if (char === '\n') this.#skipHereDocuments();
       } else {
         const word = this.#word();
-        if (this.#inner.length > 0) yield* this.#inner.splice(0);
         if (!isTarget) words.push(word);
         isTarget = false;
       }
     }
-    const command = ended();
-    if (command) yield command;
+    endCommand();
+    return this.#at;
   }
 
   #command(words: readonly TextRange[], parentheses: number): ShellCommand {
@@ -161,8 +142,10 @@ class CommandReader {
       const isTabbed = this.#char === '-';
       if (isTabbed) this.#at++;
       while (this.#char === ' ' || this.#char === '\t') this.#at++;
+      const count = this.#found.length;
       const { start, end } = this.#word();
-      this.#inner = [];
+      // What its name has in it is not run.
+      this.#found.length = count;
       const name = this.#text.slice(start, end).replace(/["'\\]/g, '');
       if (name !== '') this.#hereDocuments.push({ name, isTabbed });
       return false;
@@ -196,7 +179,6 @@ class CommandReader {
 
   #word(): TextRange {
     const start = this.#at;
-    this.#substitutionsEnd = Math.min(start + maxSubstitutionsLength, this.#end);
     while (this.#skipPlain() < this.#end) {
       const placeholder = this.#placeholderLength();
       if (placeholder > 0) this.#at += placeholder;
@@ -246,15 +228,8 @@ class CommandReader {
     const next = this.#text[this.#at + 1];
     const expressionEnd = endOfExpression(this.#text, this.#at, this.#end);
     if (expressionEnd !== undefined) this.#at = expressionEnd;
-    else if (next === '(' && this.#depth < maxDepth && this.#at < this.#substitutionsEnd) {
-      const reader = new CommandReader(
-        this.#text,
-        { start: this.#at + 2, end: Math.max(this.#at + 2, this.#substitutionsEnd) },
-        this.#syntax,
-        this.#depth + 1,
-      );
-      for (const command of reader.commands(')')) if (command !== pause) this.#inner.push(command);
-      this.#at = reader.at;
+    else if (next === '(' && this.#depth < maxDepth) {
+      this.#at = this.#readInner({ start: this.#at + 2, end: this.#end }, ')');
     } else if (next === '{') {
       this.#braces();
     } else this.#at++;
@@ -278,10 +253,11 @@ class CommandReader {
   #backtick(): void {
     const start = this.#at + 1;
     this.#skipTo('`');
-    if (this.#depth >= maxDepth || start > this.#substitutionsEnd) return;
-    const range = { start, end: Math.max(start, Math.min(this.#at - 1, this.#substitutionsEnd)) };
-    const reader = new CommandReader(this.#text, range, this.#syntax, this.#depth + 1);
-    for (const command of reader.commands(undefined)) if (command !== pause) this.#inner.push(command);
+    if (this.#depth < maxDepth) this.#readInner({ start, end: Math.max(start, this.#at - 1) }, undefined);
+  }
+
+  #readInner(range: TextRange, until: ')' | undefined): number {
+    return new CommandReader(this.#text, range, this.#syntax, this.#found, this.#depth + 1).readUntil(until);
   }
 
   /** PowerShell's text of several lines, between `@"` and a line that begins with `"@`. */

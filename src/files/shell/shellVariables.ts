@@ -1,8 +1,7 @@
-import { collect } from '../text/collect.ts';
-import type { TextRange } from '../types.ts';
-import { areOptions } from './containerCommand.ts';
 import { listWords, type ShellCommand } from './shellCommands.ts';
 import { readWord, type Word, type WordSyntax } from './shellWord.ts';
+import type { TextRange } from '../types.ts';
+import { areOptions } from './containerCommand.ts';
 import type { VariableLookUp, WordReferences } from './wordReferences.ts';
 
 /** Of words that are compared with names: those that matter have at most quotes around them. */
@@ -127,15 +126,11 @@ export function createShellVariables(text: string, syntax: WordSyntax, others: V
     }
   };
 
-  const noteOtherUses: ShellVariables['noteOtherUses'] = function (references, mentions) {
-    const used = collect(known, ([name, { definition }]) => {
-      const uses = definition === 'unknown' ? 0 : references.usesOf(definition);
-      return definition !== 'unknown' && uses > 0 ? { name, definition, uses } : undefined;
-    });
-    if (used.length === 0) return;
-    const counts = mentions();
-    for (const { name, definition, uses } of used) {
-      if ((counts.get(name) ?? 0) > uses + definition.ownMentions) definition.isUsedElsewhere = true;
+  const noteOtherUses: ShellVariables['noteOtherUses'] = (references, mentions) => {
+    for (const [name, { definition }] of known) {
+      if (definition === 'unknown') continue;
+      const uses = references.usesOf(definition);
+      if (uses > 0 && (mentions().get(name) ?? 0) > uses + definition.ownMentions) definition.isUsedElsewhere = true;
     }
   };
 
@@ -151,8 +146,6 @@ export function createShellVariables(text: string, syntax: WordSyntax, others: V
 /** How often a text has `$NAME` or `${NAME…}`. */
 export function mentionsIn(text: string): ReadonlyMap<string, number> {
   const counts = new Map<string, number>();
-  for (const [, name = ''] of text.matchAll(/\$\{?([A-Za-z_]\w*)/g)) {
-    counts.set(name, (counts.get(name) ?? 0) + 1);
-  }
+  for (const [, name = ''] of text.matchAll(/\$\{?([A-Za-z_]\w*)/g)) counts.set(name, (counts.get(name) ?? 0) + 1);
   return counts;
 }

@@ -175,11 +175,10 @@ export function createWordReferences(text: string): WordReferences {
     },
     usesOf: (definition) => (whole.get(definition)?.uses.length ?? 0) + (names.get(definition)?.length ?? 0),
     found() {
-      if (whole.size + names.size === 0) return found;
-      const defined: { readonly definition: WordDefinition; readonly reference: FoundReference | undefined }[] = [];
-      for (const [definition, { usage, uses }] of whole) {
-        defined.push({ definition, reference: read(definition.word, definition.lookUp, { usage, uses }) });
-      }
+      const defined = [...whole].map(([definition, { usage, uses }]) => ({
+        definition,
+        reference: read(definition.word, definition.lookUp, { usage, uses }),
+      }));
       // What makes the name of references and nothing else is replaced itself: it can be given from outside as before.
       for (const [definition, places] of names) {
         const isOnlyName = mentions.get(definition) === places.length && !whole.has(definition);

@@ -1,10 +1,9 @@
-import { createScanner, type JSONScanner } from 'jsonc-parser';
+import { createScanner } from 'jsonc-parser';
 import type { TextRange } from '../types.ts';
-import { rememberLast } from './lastRead.ts';
 import type { Scalar } from '../yaml/scalars.ts';
 
 /** Numbers of jsonc-parser's `SyntaxKind`: a `const enum`, which `verbatimModuleSyntax` cannot import. */
-export const token = {
+const token = {
   openBrace: 1,
   closeBrace: 2,
   openBracket: 3,
@@ -22,133 +21,137 @@ export const token = {
 /** Of its `ScanError`: the string does not end on its line. */
 const unexpectedEndOfString = 2;
 
-/** What is nested deeper has no image; without a limit each path of `[[[[…` would be as long as the text. */
+/** What is nested deeper has no image, and is left out. */
 const maxDepth = 100;
 
-interface Container {
-  readonly kind: 'object' | 'array';
-  /** Of the value that is read or comes next. */
-  key: string | number;
-  keyRange?: TextRange | undefined;
-  /** An object's key and colon were read. */
+/** Where a value stands: what it is called in the object or list around it. */
+export interface JsonPlace {
+  readonly isList: boolean;
+  /** Of a list. */
+  readonly index: number;
+  /** Of an object. */
+  readonly key: string;
+  readonly keyStart: number;
+  readonly keyEnd: number;
+}
+
+/** A string without its quotes, or a number, boolean or null. */
+export interface JsonScalar {
+  /** Decoded. */
+  readonly value: string;
+  readonly range: TextRange;
+  readonly isText: boolean;
+}
+
+/** What is told of a text, in its order. */
+export interface JsonVisitor {
+  /** An object or a list begins; at the top, no place is given. */
+  begin(isList: boolean, place: JsonPlace | undefined): void;
+  end(place: JsonPlace | undefined): void;
+  scalar(scalar: JsonScalar, place: JsonPlace): void;
+}
+
+interface Container extends JsonPlace {
+  index: number;
+  key: string;
+  keyStart: number;
+  keyEnd: number;
+  /** An object's key was read, and perhaps its colon. */
+  hasKey: boolean;
   atValue: boolean;
 }
 
 /**
- * All scalars that are values of a JSON text (comments and trailing commas allowed), in the order of the text. Never throws: what is
- * broken is left out, what follows is read. By the package's scanner, as its `visit` recurses and `[[[[…` would end the stack.
+ * Reads a JSON text (comments and trailing commas allowed). Never throws: what is broken is left out, what follows is read. By the
+ * package's scanner, as its parsers recurse and `[[[[…` would end the stack.
  */
-export const readJson = rememberLast(readJsonOnce);
-
-export function readJsonOnce(text: string): readonly Scalar[] {
+export function visitJson(text: string, visitor: JsonVisitor): void {
   const scanner = createScanner(text, true);
-  const reader = createReader(text);
-  for (let count = 1; ; count++) {
-    const kind: number = scanner.scan();
-    if (kind === token.end) return reader.scalars;
-    reader.take(kind, scanner);
-  }
-}
-
-function createReader(text: string) {
-  const scalars: Scalar[] = [];
   const open: Container[] = [];
   /** Containers beyond `maxDepth`. */
   let deeper = 0;
 
-  const close = (kind: Container['kind']): void => {
+  const begin = (isList: boolean): void => {
+    if (open.length === maxDepth) deeper++;
+    else {
+      visitor.begin(isList, open.at(-1));
+      open.push({ isList, index: 0, key: '', keyStart: 0, keyEnd: 0, hasKey: false, atValue: false });
+    }
+  };
+
+  const closeLast = (): void => {
+    open.pop();
+    visitor.end(open.at(-1));
+  };
+
+  /** A bracket that was forgotten inside is taken as closed. */
+  const close = (isList: boolean): void => {
     if (deeper > 0) deeper--;
     else {
-      // A bracket that was forgotten inside is taken as closed.
-      const at = open.findLastIndex((container) => container.kind === kind);
-      if (at >= 0) open.length = at;
+      const at = open.findLastIndex((container) => container.isList === isList);
+      while (at >= 0 && open.length > at) closeLast();
     }
-    const outer = open.at(-1);
-    if (outer && deeper === 0) endValue(outer);
+    if (deeper === 0) endValue(open.at(-1));
   };
 
-  const endValue = (container: Container): void => {
-    container.atValue = false;
-    container.keyRange = undefined;
-  };
-
-  const add = (value: string, range: TextRange): void => {
-    const container = open.at(-1);
-    if (container?.kind === 'object' && !container.atValue) return;
-    const path = open.map(({ key }) => key);
-    const literal = text.slice(range.start, range.end) === value;
-    const keyRange = container?.keyRange && { keyRange: container.keyRange };
-    scalars.push({ document: 0, path, value, range, ...keyRange, literal });
-    if (container) endValue(container);
-  };
-
-  const takeString = (scanner: JSONScanner): void => {
-    const error: number = scanner.getTokenError();
-    const container = open.at(-1);
-    if (error === unexpectedEndOfString) {
-      if (container) endValue(container);
-      return;
-    }
-    const start = scanner.getTokenOffset() + 1;
-    const range = { start, end: scanner.getTokenOffset() + scanner.getTokenLength() - 1 };
-    if (container?.kind === 'object' && !container.atValue) {
-      container.key = scanner.getTokenValue();
-      container.keyRange = range;
-    } else add(scanner.getTokenValue(), range);
-  };
-
-  const take = (kind: number, scanner: JSONScanner): void => {
-    const container = open.at(-1);
-    switch (kind) {
-      case token.openBrace:
-      case token.openBracket: {
-        if (open.length === maxDepth) deeper++;
-        else
-          open.push({
-            ...(kind === token.openBrace ? { kind: 'object', key: '' } : { kind: 'array', key: 0 }),
-            atValue: false,
-          });
-        return;
-      }
-      case token.closeBrace:
-        close('object');
-        return;
-      case token.closeBracket:
-        close('array');
-        return;
-    }
-    if (deeper > 0 || !container) {
-      if (!container) takeScalar(kind, scanner);
-      return;
-    }
-    switch (kind) {
-      case token.comma:
-        if (typeof container.key === 'number') container.key++;
-        endValue(container);
-        return;
-      case token.colon:
-        container.atValue = container.keyRange !== undefined;
-        return;
-      default:
-        takeScalar(kind, scanner);
-    }
-  };
-
-  const takeScalar = (kind: number, scanner: JSONScanner): void => {
+  const takeScalar = (kind: number, container: Container): void => {
     const start = scanner.getTokenOffset();
-    switch (kind) {
-      case token.string:
-        takeString(scanner);
-        return;
-      case token.number:
-      case token.true:
-      case token.false:
-      case token.null: {
-        const range = { start, end: start + scanner.getTokenLength() };
-        add(text.slice(range.start, range.end), range);
-      }
+    const end = start + scanner.getTokenLength();
+    const isText = kind === token.string;
+    const isKey = !container.isList && !container.atValue;
+    if (isText && (scanner.getTokenError() as number) === unexpectedEndOfString) endValue(container);
+    else if (isText && isKey) {
+      container.key = scanner.getTokenValue();
+      container.keyStart = start + 1;
+      container.keyEnd = end - 1;
+      container.hasKey = true;
+    } else if (!isKey) {
+      const range = isText ? { start: start + 1, end: end - 1 } : { start, end };
+      visitor.scalar({ value: isText ? scanner.getTokenValue() : text.slice(start, end), range, isText }, container);
+      endValue(container);
     }
   };
 
-  return { scalars, take };
+  for (;;) {
+    const kind: number = scanner.scan();
+    if (kind === token.end) break;
+    const container = open.at(-1);
+    if (kind === token.openBrace || kind === token.openBracket) begin(kind === token.openBracket);
+    else if (kind === token.closeBrace || kind === token.closeBracket) close(kind === token.closeBracket);
+    else if (deeper > 0 || !container) continue;
+    else if (kind === token.comma) {
+      container.index++;
+      endValue(container);
+    } else if (kind === token.colon) container.atValue = container.hasKey;
+    else if (kind >= token.null && kind <= token.number) takeScalar(kind, container);
+  }
+  while (open.length > 0) closeLast();
+}
+
+function endValue(container: Container | undefined): void {
+  if (!container) return;
+  container.atValue = false;
+  container.hasKey = false;
+}
+
+/** All scalars in the objects and lists of a JSON text, in the order of the text. */
+export function readJson(text: string): readonly Scalar[] {
+  const scalars: Scalar[] = [];
+  const outer: (string | number)[] = [];
+  const keyOf = ({ isList, index, key }: JsonPlace) => (isList ? index : key);
+  visitJson(text, {
+    begin(_, place) {
+      if (place) outer.push(keyOf(place));
+    },
+    end(place) {
+      if (place) outer.pop();
+    },
+    scalar({ value, range }, place) {
+      const keyRange = { start: place.keyStart, end: place.keyEnd };
+      const literal = value.length === range.end - range.start;
+      const path = [...outer, keyOf(place)];
+      scalars.push({ document: 0, path, value, range, ...(!place.isList && { keyRange }), literal });
+    },
+  });
+  return scalars;
 }

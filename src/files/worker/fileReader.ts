@@ -1,8 +1,8 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { Worker } from 'node:worker_threads';
 import { maxFileLength } from '../kinds.ts';
-import type { TextFile } from '../types.ts';
-import type { Findings, Unread } from './readFindings.ts';
+import type { Findings, TextFile } from '../types.ts';
+import type { Unread } from './readFindings.ts';
 
 type Result = Findings | Unread;
 

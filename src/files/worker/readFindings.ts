@@ -1,11 +1,5 @@
-import { findReferences, findRuleDefinitions } from '../find.ts';
-import type { FoundReference, RuleFile, TextFile } from '../types.ts';
-
-/** What is written in one file. */
-export interface Findings {
-  readonly references: readonly FoundReference[];
-  readonly ruleFile: RuleFile;
-}
+import { findInFile } from '../find.ts';
+import type { Findings, TextFile } from '../types.ts';
 
 /** Why there are no findings. */
 export type Unread =
@@ -19,8 +13,8 @@ const maxReferences = 20_000;
 
 /** All that is looked for in a file. Takes as long as the text makes it: `fileReader.ts` sees to that. */
 export function readFindings(file: TextFile): Findings | Unread {
-  const references = findReferences(file);
-  const places = references.reduce((sum, { uses }) => sum + 1 + uses.length, 0);
+  const findings = findInFile(file);
+  const places = findings.references.reduce((sum, { uses }) => sum + 1 + uses.length, 0);
   if (places > maxReferences) return { unread: 'tooHard' };
-  return { references, ruleFile: findRuleDefinitions(file) };
+  return findings;
 }

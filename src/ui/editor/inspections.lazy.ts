@@ -1,8 +1,8 @@
 import * as vscode from 'vscode';
 import { kindOf } from '../../files/kinds.ts';
 import { checkRuleFile } from '../../files/rules/check.ts';
-import type { TextFile } from '../../files/types.ts';
-import type { Findings, Unread } from '../../files/worker/readFindings.ts';
+import type { Findings, TextFile } from '../../files/types.ts';
+import type { Unread } from '../../files/worker/readFindings.ts';
 import type { Services } from '../services/services.ts';
 import { createEnvironments, needsEnvironment } from '../shared/composeEnvironment.lazy.ts';
 import { type IndexedResolver, indexedResolver, isReference } from '../services/indexedResolver.ts';

@@ -4,10 +4,9 @@ import { identityArmId } from '../../../src/domain/armId.ts';
 import { findTargetConflict } from '../../../src/domain/ruleConflicts.ts';
 import { formatRepositoryPattern, parseRepositoryPattern } from '../../../src/domain/repositoryPattern.ts';
 import type { CacheRule, Registry } from '../../../src/domain/types.ts';
-import { readBicepRules } from '../../../src/files/rules/bicepRules.ts';
+import { findInBicep, findInTerraform } from '../../../src/files/infrastructure/findings.ts';
 import { checkRuleFile, type DeployedRules, type RuleFinding } from '../../../src/files/rules/check.ts';
 import { describeDefinition } from '../../../src/files/rules/compareDeployed.ts';
-import { readTerraformRules } from '../../../src/files/rules/terraformRules.ts';
 import { crowdedPattern, rule as deployedRule } from '../domain/arbitraries.ts';
 
 interface Written {
@@ -58,7 +57,7 @@ function deployedWith(rules?: readonly CacheRule[]): DeployedRules {
 }
 
 function checkText(text: string, rules?: readonly CacheRule[]): readonly RuleFinding[] {
-  const findings = checkRuleFile(readBicepRules(text), deployedWith(rules));
+  const findings = checkRuleFile(findInBicep(text).ruleFile, deployedWith(rules));
   for (const { range, related, message } of findings) {
     for (const inside of [range, ...(related ? [related.range] : [])]) {
       expect(inside.start).toBeGreaterThanOrEqual(0);
@@ -150,12 +149,12 @@ describe('one rule by itself', () => {
   target_repo = "app"
 }
 `;
-    const [finding, ...others] = checkRuleFile(readTerraformRules(text), deployedWith());
+    const [finding, ...others] = checkRuleFile(findInTerraform(text).ruleFile, deployedWith());
     expect(others).toEqual([]);
     expect(finding?.code).toBe('rule.noIdentity');
     expect(finding?.message).toContain('azapi_resource');
     const withSet = text.replace('target_repo', 'credential_set_id = x.id\n  target_repo');
-    expect(checkRuleFile(readTerraformRules(withSet), deployedWith())).toEqual([]);
+    expect(checkRuleFile(findInTerraform(withSet).ruleFile, deployedWith())).toEqual([]);
   });
 
   it('tells a scope of the article', () => {
@@ -166,7 +165,7 @@ resource "azurerm_role_assignment" "b" {
   scope = azurerm_container_registry.a.id
 }
 `;
-    const findings = checkRuleFile(readTerraformRules(text), deployedWith());
+    const findings = checkRuleFile(findInTerraform(text).ruleFile, deployedWith());
     expect(findings.map(({ code, range }) => [code, text.slice(range.start, range.end)])).toEqual([
       ['rule.articleScope', '${azurerm_container_registry.a.id}/repositories/app'],
     ]);
@@ -314,7 +313,7 @@ describe('rules of a file and what is deployed', () => {
         }),
     );
     const text = Array.from({ length: 900 }, (_, index) => bicep({ target: `d${index}/app` })).join('');
-    const file = readBicepRules(text);
+    const file = findInBicep(text).ruleFile;
     checkRuleFile(file, deployedWith(deployed));
     // Nine million comparisons, if it were so.
     expect(reads).toBeGreaterThan(10_000);
@@ -324,7 +323,7 @@ describe('rules of a file and what is deployed', () => {
 
 describe('describeDefinition', () => {
   const state = (written: Written, rules?: readonly CacheRule[]) => {
-    const [definition] = readBicepRules(bicep(written)).rules;
+    const [definition] = findInBicep(bicep(written)).ruleFile.rules;
     if (!definition) throw new Error('no rule');
     return describeDefinition(definition, deployedWith(rules));
   };

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { findReferences, findRuleDefinitions } from '../../../src/files/find.ts';
+import { findReferences, findRuleDefinitions } from './findings.ts';
 import { maxFileLength } from '../../../src/files/kinds.ts';
 import type { TextFile } from '../../../src/files/types.ts';
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { findReferences } from '../../../src/files/find.ts';
+import { findReferences } from './findings.ts';
 import { fuzz } from '../../fuzz/fuzz.ts';
 import { seeds, type Seeds } from '../../fuzz/seeds.ts';
 import { targets } from '../../fuzz/targets.ts';

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { findReferences } from '../../../src/files/find.ts';
+import { findReferences } from './findings.ts';
 import { findInHelmTemplate } from '../../../src/files/kubernetes/helmTemplate.ts';
 import { findInHelmValues } from '../../../src/files/kubernetes/helmValues.ts';
 import { withoutActions } from '../../../src/files/kubernetes/helmActions.ts';

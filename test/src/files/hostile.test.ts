@@ -1,7 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { findReferences, findRuleDefinitions } from '../../../src/files/find.ts';
+import { findReferences, findRuleDefinitions } from './findings.ts';
 import { readJson } from '../../../src/files/text/json.ts';
-import { shellCommands } from '../../../src/files/shell/shellCommands.ts';
 import { readYaml } from '../../../src/files/yaml/yaml.ts';
 import { checkReferences, checkRuleDefinitions, checkScalars } from '../../fuzz/checks.ts';
 import { hostileTexts, hostileYaml } from '../../fuzz/hostileTexts.ts';
@@ -49,21 +48,6 @@ describe('texts made to take long', () => {
   it('end in JSON', () => {
     const text = JSON.stringify(Object.fromEntries(Array.from({ length: 100_000 }, (_, index) => [`k${index}`, 'a'])));
     expect(readJson(text)).toHaveLength(100_000);
-  });
-});
-
-describe('2 MB of one construct', () => {
-  const filled = (begin: string, unit: string) => begin + unit.repeat(Math.floor(1_990_000 / unit.length));
-  it('keeps no command of a shell waiting for the end of a substitution', () => {
-    const commands = [...shellCommands(filled('x=$(', 'docker pull a/b\n'), { escape: '\\' })];
-    expect(commands.length).toBeGreaterThan(100_000);
-    expect(commands.findIndex(({ isNested }) => !isNested)).toBeLessThan(5000);
-  });
-
-  it('ends a Markdown text, whose lists are read in one go', () => {
-    const code = `\`\`\`sh\ndocker pull u.example/a:1\n\`\`\`\n${'\ntext\n'.repeat(2000)}\n`;
-    expect(look('README.md', `${code}${'- docker\n'.repeat(200_000)}\n${code}`)).toHaveLength(1);
-    expect(look('README.md', code + '- docker\n'.repeat(10_000) + code)).toHaveLength(2);
   });
 });
 

@@ -2,9 +2,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { findInArmTemplate } from '../../../src/files/infrastructure/armTemplateImages.ts';
-import { findInBicep } from '../../../src/files/infrastructure/bicepImages.ts';
-import { findInTerraform } from '../../../src/files/infrastructure/terraformImages.ts';
+import { findInArmTemplate, findInBicep, findInTerraform } from '../../../src/files/infrastructure/findings.ts';
 import type { FoundReference } from '../../../src/files/types.ts';
 import { expectSound, renamedIn, summary } from './found.ts';
 
@@ -13,12 +11,12 @@ function fixture(name: string): string {
 }
 
 const finders = {
-  bicep: (text: string) => findInBicep(text),
-  terraform: (text: string) => findInTerraform(text),
-  arm: (text: string) => findInArmTemplate(text),
+  bicep: (text: string) => findInBicep(text).references,
+  terraform: (text: string) => findInTerraform(text).references,
+  arm: (text: string) => findInArmTemplate(text).references,
 };
 
-function find(language: keyof typeof finders, text: string): FoundReference[] {
+function find(language: keyof typeof finders, text: string): readonly FoundReference[] {
   const found = finders[language](text);
   expectSound(text, found);
   return found;

@@ -3,9 +3,7 @@ import { join } from 'node:path';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { formatRepositoryPattern, formatSourceRepository } from '../../../src/domain/repositoryPattern.ts';
-import { readArmRules } from '../../../src/files/rules/armRules.ts';
-import { readBicepRules } from '../../../src/files/rules/bicepRules.ts';
-import { readTerraformRules } from '../../../src/files/rules/terraformRules.ts';
+import { findInArmTemplate, findInBicep, findInTerraform } from '../../../src/files/infrastructure/findings.ts';
 import type { RuleFile } from '../../../src/files/types.ts';
 import { identityArmId, registryArmId } from '../../../src/domain/armId.ts';
 import { exportRegistry } from '../../../src/provisioning/export/exportScript.ts';
@@ -14,9 +12,9 @@ import { articleLink, mapping, subscription } from '../provisioning/links.ts';
 import { anyPattern } from '../domain/arbitraries.ts';
 
 const readers = {
-  bicep: (text: string) => readBicepRules(text),
-  terraform: (text: string) => readTerraformRules(text),
-  arm: (text: string) => readArmRules(text),
+  bicep: (text: string) => findInBicep(text).ruleFile,
+  terraform: (text: string) => findInTerraform(text).ruleFile,
+  arm: (text: string) => findInArmTemplate(text).ruleFile,
 };
 
 type Language = keyof typeof readers;

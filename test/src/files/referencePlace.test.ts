@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { findReferences } from '../../../src/files/find.ts';
+import { findReferences } from './findings.ts';
 import { referencePlace } from '../../../src/files/referencePlace.ts';
 import type { TextFile } from '../../../src/files/types.ts';
 

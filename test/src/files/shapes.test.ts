@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { findReferences } from '../../../src/files/find.ts';
+import { findReferences } from './findings.ts';
 import { sayImages } from '../../cases/sayImages.ts';
 import { expectSound, renamedIn } from './found.ts';
 

@@ -1,7 +1,7 @@
 import { describe, expect, it, vi } from 'vitest';
 import { armIdKey } from '../../../src/domain/armId.ts';
 import type { CacheRule } from '../../../src/domain/types.ts';
-import { findReferences } from '../../../src/files/find.ts';
+import { findReferences } from '../files/findings.ts';
 import { replacedNames } from '../../../src/files/replacedNames.ts';
 import { createObservations } from '../../../src/inventory/observations.ts';
 import { createResolver } from '../../../src/inventory/resolution.ts';

@@ -1,4 +1,3 @@
-import type { TextRange } from '../../types.ts';
 import { propertyOf, type CallValue, type NameValue, type TextValue, type Value } from './values.ts';
 
 /** What names stand for in a file, or in a template that is nested in one. */
@@ -7,8 +6,6 @@ export interface Scope {
   find(path: readonly string[]): Found | undefined;
   /** Texts already evaluated, `undefined` also while they are; made by `newScope`. */
   readonly known: Map<Value, string | undefined>;
-  /** What the ranges of values that are read in it count from. */
-  readonly offset: number;
 }
 
 export interface Found {
@@ -24,18 +21,8 @@ export interface NamedValue extends Resolved {
   readonly names: readonly string[];
 }
 
-export function newScope(find: Scope['find'], offset = 0): Scope {
-  return { find, known: new Map(), offset };
-}
-
-/** The same names, for values that are written at another place. */
-export function scopeAt(offset: number, scope: Scope): Scope {
-  return { ...scope, offset };
-}
-
-/** Where in the file a value of this scope has a range. */
-export function placed({ start, end }: TextRange, { offset }: Scope): TextRange {
-  return { start: start + offset, end: end + offset };
+export function newScope(find: Scope['find']): Scope {
+  return { find, known: new Map() };
 }
 
 /** Longer texts are nothing that is looked for: neither ids nor references. */
@@ -208,5 +195,5 @@ export function keyOf(value: Value, scope: Scope, depth = 0): string {
     return pieces.map((piece) => piece.text || (piece.value && keyOf(piece.value, there, depth + 1))).join('+');
   if (last.kind === 'call' && depth < 5)
     return `${last.name}(${last.arguments.map((argument) => keyOf(argument, there, depth + 1)).join(',')})`.toLowerCase();
-  return `@${placed(last.extent, there).start}`;
+  return `@${last.extent.start}`;
 }

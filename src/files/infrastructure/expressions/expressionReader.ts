@@ -1,5 +1,5 @@
 import { operatorValue, type Operand } from './operators.ts';
-import { TextScanner } from '../../text/textScanner.ts';
+import { TextScanner } from './textScanner.ts';
 import { literalOf, type Entry, type TextPart, type TextValue, type Value } from './values.ts';
 
 /** Where an expression ends besides at `,`, `)`, `]`, `}` and the end of the text. */
@@ -54,7 +54,7 @@ export abstract class ExpressionReader extends TextScanner {
       }
       end = this.position;
     }
-    return operatorValue(operands, { start: start ?? end, end });
+    return operatorValue(operands, this.from(start ?? end, end));
   }
 
   /** To where the expression goes on; false if it ends here. */
@@ -163,7 +163,7 @@ export abstract class ExpressionReader extends TextScanner {
   }
 
   /** What stands in brackets or parentheses, separated by commas or, in Bicep, by lines. */
-  private list(): Value {
+  protected list(): Value {
     const start = this.position;
     const close = this.text[start] === '(' ? ')' : ']';
     this.position++;
@@ -276,6 +276,16 @@ export abstract class ExpressionReader extends TextScanner {
     return parts;
   }
 
+  /** A backslash and what follows it, which stands for itself unless `code` tells the number of a character. */
+  protected escape(code: RegExp): { readonly length: number; readonly text: string } | undefined {
+    const sign = this.at(1);
+    if (this.at(0) !== '\\' || sign === '' || sign === '\n' || sign === '\r') return undefined;
+    const found = code.exec(this.text.slice(this.position, this.position + 10));
+    const point = Number.parseInt(found?.[1] ?? found?.[2] ?? '', 16);
+    if (found && point <= 0x10ffff) return { length: found[0].length, text: String.fromCodePoint(point) };
+    return { length: 2, text: { n: '\n', r: '\r', t: '\t' }[sign] ?? sign };
+  }
+
   private interpolation(marker: string): TextPart {
     const start = this.position;
     this.position += marker.length;
@@ -303,7 +313,7 @@ export abstract class ExpressionReader extends TextScanner {
     return this.depth < maxDepth;
   }
 
-  private deeper(read: () => Value): Value {
+  protected deeper(read: () => Value): Value {
     if (!this.isShallow) return this.skipNested();
     this.depth++;
     const value = read();

@@ -91,8 +91,9 @@ export interface OtherValue {
   readonly inside: readonly Value[];
 }
 
-/** Entries of an object that are gone through; of more an index is made. */
+/** Entries of an object that are gone through; of more an index is made, once. */
 const maxSearched = 12;
+const indexes = new WeakMap<ObjectValue, ReadonlyMap<string | undefined, Entry>>();
 
 /** The property of an object, in any casing, as ARM takes it. The first of several. */
 export function propertyOf(value: Value | undefined, key: string): Value | undefined {
@@ -102,33 +103,18 @@ export function propertyOf(value: Value | undefined, key: string): Value | undef
 export function entryOf(value: Value | undefined, key: string): Entry | undefined {
   if (value?.kind !== 'object') return undefined;
   const wanted = key.toLowerCase();
-  if (value.entries.length > maxSearched) return entriesByKey(value).get(wanted);
-  // Keys that are looked for are of ASCII letters, which are no longer or shorter in another casing.
-  return value.entries.find((entry) => entry.key?.length === wanted.length && keyOfEntry(entry) === wanted);
-}
-
-/** Of large objects only, and made when it is asked for. */
-const byKey = new WeakMap<ObjectValue, ReadonlyMap<string, Entry>>();
-
-function entriesByKey(object: ObjectValue): ReadonlyMap<string, Entry> {
-  const known = byKey.get(object);
-  if (known) return known;
-  return indexed(object);
-}
-
-/** Makes it possible to look for properties of a large object without taking long for the first. */
-export function indexEntries(value: Value): void {
-  if (value.kind === 'object' && value.entries.length > maxSearched) indexed(value);
-}
-
-function indexed(object: ObjectValue): ReadonlyMap<string, Entry> {
-  const made = new Map<string, Entry>();
-  for (const entry of object.entries) {
-    const key = keyOfEntry(entry);
-    if (key !== undefined && !made.has(key)) made.set(key, entry);
+  if (value.entries.length <= maxSearched) {
+    for (const entry of value.entries) {
+      // Keys that are looked for are of ASCII letters, which are no longer or shorter in another casing.
+      if (entry.key?.length === wanted.length && keyOfEntry(entry) === wanted) return entry;
+    }
+    return undefined;
   }
-  byKey.set(object, made);
-  return made;
+  const known = indexes.get(value);
+  if (known) return known.get(wanted);
+  const index = new Map(value.entries.map((entry) => [keyOfEntry(entry), entry] as const).reverse());
+  indexes.set(value, index);
+  return index.get(wanted);
 }
 
 function keyOfEntry({ key, labels }: Entry): string | undefined {
@@ -147,7 +133,7 @@ export function spotOf(value: Value): TextRange {
   return value.kind === 'text' && value.range.end > value.range.start ? value.range : value.extent;
 }
 
-/** The values directly inside. Those inside `${…}` of a text are left out: what is written there is no text of its own. */
+/** The values directly inside. */
 export function childrenOf(value: Value): readonly Value[] {
   switch (value.kind) {
     case 'object':
@@ -161,6 +147,7 @@ export function childrenOf(value: Value): readonly Value[] {
     case 'other':
       return value.inside;
     case 'text':
+      return value.parts.flatMap(({ expression }) => expression ?? []);
     case 'name':
     case 'null':
       return [];

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { findReferences } from '../../../../src/files/find.ts';
+import { findReferences } from '../findings.ts';
 import { expectSound, renamedIn, summary } from '../found.ts';
 
 function find(text: string) {

@@ -1,10 +1,9 @@
-import { DockerfileParser } from 'dockerfile-ast';
+import { DockerfileParser, Instruction } from 'dockerfile-ast';
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { findReferences } from '../../../../src/files/find.ts';
+import { findReferences } from '../findings.ts';
 import { findInDockerfile } from '../../../../src/files/dockerfile/dockerfile.ts';
-import { instructionTexts } from '../../../../src/files/dockerfile/dockerfileLines.ts';
-import { readDirectives } from '../../../../src/files/dockerfile/dockerfileParts.ts';
+import { readDirectives, readInstructions, wordsIn } from '../../../../src/files/dockerfile/dockerfileLines.ts';
 import { expectSound, renamedIn, summary } from '../found.ts';
 
 function find(text: string) {
@@ -222,12 +221,22 @@ describe('instructions of a Dockerfile', () => {
           if (isEscaped) text = `# escape=\`\n${text.replaceAll('\\', '`')}`;
           text = text.replaceAll('\n', lineBreak);
           const { end, escape } = readDirectives(text);
-          const ours = [...instructionTexts(text, end, escape)].map(({ keyword, range }) => [
+          const ours = [...readInstructions(text, end, escape)].map(({ keyword, range }) => ({
             keyword,
-            text.slice(0, range.start).split('\n').length - 1,
-          ]);
+            line: text.slice(0, range.start).split('\n').length - 1,
+            words: wordsIn(text, range, escape, keyword === 'ARG').slice(1),
+          }));
           const theirs = DockerfileParser.parse(text).getInstructions();
-          expect(ours).toEqual(theirs.map((other) => [other.getKeyword(), other.getRange().start.line]));
+          expect(ours.map(({ keyword, line }) => [keyword, line])).toEqual(
+            theirs.map((other) => [other.getKeyword(), other.getRange().start.line]),
+          );
+          for (const [index, other] of theirs.entries()) {
+            const { keyword = '', words = [] } = ours[index] ?? {};
+            if (!['FROM', 'ARG', 'COPY'].includes(keyword) || other.getTextContent().includes('<<')) continue;
+            expect(words.map((word) => text.slice(word.start, word.end))).toEqual(
+              Instruction.prototype.getArguments.call(other).map((word) => word.getValue()),
+            );
+          }
         },
       ),
       { numRuns: 500 },

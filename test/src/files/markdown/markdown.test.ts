@@ -1,7 +1,6 @@
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { findReferences } from '../../../../src/files/find.ts';
-import { nextBegin, readMarkdown } from '../../../../src/files/markdown/markdownParts.ts';
+import { findReferences } from '../findings.ts';
 import { expectSound, renamedIn, summary } from '../found.ts';
 
 function find(text: string) {
@@ -191,63 +190,6 @@ describe('any text as Markdown', () => {
         find(pieces.join(''));
       }),
       { numRuns: 3000 },
-    );
-  });
-
-  it('means the same in parts, unless one is open', () => {
-    const line = fc.constantFrom(
-      ...[
-        '',
-        '',
-        '',
-        '  ',
-        '\t',
-        '~~~',
-        '```sh',
-        '  ~~~',
-        '> ~~~',
-        '- ~~~',
-        '- a',
-        '  b',
-        '    c',
-        '1. d',
-        '3. e',
-        '> f',
-      ],
-      ...[
-        '# g',
-        '#h',
-        '<div>',
-        '</div>',
-        '<!--',
-        '-->',
-        '<pre>',
-        '</pre>',
-        '---',
-        '***',
-        '===',
-        'text',
-        '  - i',
-        '\r',
-        '>',
-      ],
-    );
-    // An empty last line has no place of its own.
-    const blocksOf = (text: string, offset = 0) =>
-      readMarkdown(text).blocks.map(({ info, text: code, lines }) => {
-        const places = lines.filter(({ start, end }) => end > start).map(({ at }) => at !== undefined && at + offset);
-        return { info, code: code.trimEnd(), places };
-      });
-    fc.assert(
-      fc.property(fc.array(line, { maxLength: 14 }), fc.constantFrom('\n', '\r\n'), (lines, ending) => {
-        const text = lines.join(ending);
-        for (let at = nextBegin(text, 0); at < text.length; at = nextBegin(text, at)) {
-          const [before, after] = [text.slice(0, at), text.slice(at)];
-          if (readMarkdown(before).isOpen) continue;
-          expect([...blocksOf(before), ...blocksOf(after, at)]).toEqual(blocksOf(text));
-        }
-      }),
-      { numRuns: 5000 },
     );
   });
 

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, test, vi } from 'vitest';
-import { findReferences } from '../../../../src/files/find.ts';
+import { findReferences } from '../../files/findings.ts';
 import type { InspectedReference } from '../../../../src/ui/editor/types.ts';
 
 vi.mock('vscode', () => import('../vscodeDouble.ts'));

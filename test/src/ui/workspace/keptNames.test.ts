@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { findReferences } from '../../../../src/files/find.ts';
+import { findReferences } from '../../files/findings.ts';
 import { nameChanges } from '../../../../src/files/rename.ts';
 import { whyKept } from '../../../../src/ui/workspace/keptNames.ts';
 

@@ -1,4 +1,4 @@
-import type { TextRange } from '../types.ts';
+import type { TextRange } from '../../types.ts';
 
 /** A place in a text of Bicep or HCL, and the steps that go on from it. None goes back. */
 export abstract class TextScanner {
@@ -9,10 +9,13 @@ export abstract class TextScanner {
     this.text = text;
   }
 
-  /** Past what is blank: where the next statement begins. */
-  next(): number {
+  /** Statement after statement, to the end. */
+  protected readAll(read: () => void): void {
     this.skipBlank(true);
-    return this.position;
+    while (this.position < this.text.length) {
+      this.progress(read);
+      this.skipBlank(true);
+    }
   }
 
   /** Signs that start a comment to the end of the line. */
@@ -36,8 +39,8 @@ export abstract class TextScanner {
     return this.text[this.position + distance] ?? '';
   }
 
-  protected from(start: number): TextRange {
-    return { start, end: Math.min(this.position, this.text.length) };
+  protected from(start: number, end = this.position): TextRange {
+    return { start, end: Math.min(end, this.text.length) };
   }
 
   protected isAtLineEnd(): boolean {

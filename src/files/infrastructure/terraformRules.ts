@@ -1,7 +1,7 @@
-import { readTerraform, type TerraformResource } from '../infrastructure/terraform.ts';
-import { keyOf, placed, textOf, type Scope } from '../infrastructure/expressions/evaluate.ts';
-import { lookUpIn, type LookedUp } from '../infrastructure/expressions/lookUp.ts';
-import { blocksOf, literalOf, propertyOf, type Value } from '../infrastructure/expressions/values.ts';
+import type { TerraformFile, TerraformResource } from './terraform.ts';
+import { keyOf, textOf, type Scope } from './expressions/evaluate.ts';
+import { lookUpIn, type LookedUp } from './expressions/lookUp.ts';
+import { blocksOf, literalOf, propertyOf, type Value } from './expressions/values.ts';
 import type { LiteralText, RuleDefinition, RuleFile } from '../types.ts';
 import {
   articleScope,
@@ -15,35 +15,29 @@ import {
   sidesIn,
 } from './ruleParts.ts';
 
-/** The cache rules and the article's scopes of a Terraform file, by the providers azurerm and azapi. Never throws. */
-export function readTerraformRules(text: string): RuleFile {
-  const { resources } = readTerraform(text);
+/** The cache rules and the article's scopes of a Terraform file, by the providers azurerm and azapi. */
+export function readTerraformRules({ resources }: TerraformFile): RuleFile {
   const rules: RuleDefinition[] = [];
   const articleScopes: LiteralText[] = [];
   for (const resource of resources) {
     if (resource.kind !== 'resource') continue;
-    const { scope } = resource;
     const { type, version } = azapiType(resource);
     if (resource.type === 'azurerm_container_registry_cache_rule') rules.push(azurermRule(resource));
     else if (type === cacheRuleType) rules.push(azapiRule(resource, version));
-    const assignmentScope =
-      resource.type === 'azurerm_role_assignment'
-        ? propertyOf(resource.body, 'scope')
-        : type === roleAssignmentType
-          ? propertyOf(resource.body, 'parent_id')
-          : undefined;
-    const found = articleScope(assignmentScope, scope);
+    const isAssignment = resource.type === 'azurerm_role_assignment';
+    const key = isAssignment ? 'scope' : type === roleAssignmentType ? 'parent_id' : undefined;
+    const found = key && articleScope(propertyOf(resource.body, key), resource.scope);
     if (found) articleScopes.push(found);
   }
   return { rules, articleScopes };
 }
 
 /** Where it is, and whether it may not be there or many times. */
-function place({ entry, body, scope }: TerraformResource) {
+function place({ entry, body }: TerraformResource) {
   const conditional = propertyOf(body, 'count') !== undefined || propertyOf(body, 'for_each') !== undefined;
   return {
-    range: placed(entry.keyRange, scope),
-    extent: placed({ start: entry.keyRange.start, end: entry.value.extent.end }, scope),
+    range: entry.keyRange,
+    extent: { start: entry.keyRange.start, end: entry.value.extent.end },
     ...(conditional && { conditional }),
   };
 }

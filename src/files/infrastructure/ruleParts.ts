@@ -1,7 +1,7 @@
 import { parseArmId } from '../../domain/armId.ts';
-import { keyOf, piecesOf, placed, resolve, textOf, type Scope } from '../infrastructure/expressions/evaluate.ts';
-import { lookUpIn, type LookedUp } from '../infrastructure/expressions/lookUp.ts';
-import { propertyOf, spotOf, type Value } from '../infrastructure/expressions/values.ts';
+import { keyOf, piecesOf, resolve, textOf, type Scope } from './expressions/evaluate.ts';
+import { lookUpIn, type LookedUp } from './expressions/lookUp.ts';
+import { propertyOf, spotOf, type Value } from './expressions/values.ts';
 import type { LiteralText, Presence, RuleDefinition } from '../types.ts';
 
 /** Resource types in lower case. */
@@ -12,7 +12,7 @@ export const repositoryType = 'microsoft.containerregistry/registries/repositori
 /** What a value says, and where to point to for it. */
 export function literal(value: Value | undefined, scope: Scope): LiteralText | undefined {
   const text = textOf(value, scope);
-  return value && text !== undefined ? { range: placed(spotOf(value), scope), value: text } : undefined;
+  return value && text !== undefined ? { range: spotOf(value), value: text } : undefined;
 }
 
 function literalIn(looked: LookedUp): LiteralText | undefined {
@@ -107,7 +107,7 @@ export function slashedNames(name: Value | undefined, scope: Scope): NameParts {
     .map((piece) => piece.text || (piece.value ? keyOf(piece.value, found.scope) : ''))
     .join('');
   return {
-    ...(rule !== undefined && { name: { range: placed(spotOf(name), scope), value: rule } }),
+    ...(rule !== undefined && { name: { range: spotOf(name), value: rule } }),
     // An empty one is a parameter's default.
     ...(!registryName
       ? { registryKey: keys + before }
@@ -138,7 +138,7 @@ function textIfKnown(parts: readonly (string | undefined)[]): string | undefined
 export function articleScope(value: Value | undefined, scope: Scope): LiteralText | undefined {
   const found = value && resolve(value, scope);
   if (!value || (found?.value.kind !== 'text' && found?.value.kind !== 'call')) return undefined;
-  const range = placed(spotOf(value), scope);
+  const range = spotOf(value);
   if (found.value.kind === 'call' && found.value.name.toLowerCase().endsWith('resourceid')) {
     const given = found.value.arguments.map((argument) => textOf(argument, found.scope));
     const typeAt = given.findIndex((text) => text?.toLowerCase() === repositoryType);

@@ -18,13 +18,6 @@ export interface CodeLine {
   readonly at: number | undefined;
 }
 
-/** The code blocks of a part of a Markdown text. */
-export interface MarkdownPart {
-  readonly blocks: readonly CodeBlock[];
-  /** Fenced code or HTML at the top level reaches to its end: what follows may belong to it. */
-  readonly isOpen: boolean;
-}
-
 const markdown = createParser();
 
 function createParser() {
@@ -35,45 +28,15 @@ function createParser() {
   return parser;
 }
 
-/** Reads a text, or a part of one that ends where `nextBegin` says. */
-export function readMarkdown(text: string): MarkdownPart {
+/** The code blocks of a Markdown text. */
+export function readCodeBlocks(text: string): CodeBlock[] {
   const lines = linesOf(text);
-  const tokens = markdown.parse(text, {});
-  const blocks: CodeBlock[] = [];
-  for (const { type, info, content, map } of tokens) {
-    if ((type !== 'fence' && type !== 'code_block') || !map) continue;
+  return markdown.parse(text, {}).flatMap(({ type, info, content, map }): CodeBlock | readonly [] => {
+    if ((type !== 'fence' && type !== 'code_block') || !map) return [];
     const isFence = type === 'fence';
     const codeLines = linesOfCode(text, lines, content, isFence ? map[0] + 1 : map[0]);
-    blocks.push({ info: isFence ? info : '', text: content, lines: codeLines });
-  }
-  const last = tokens.at(-1);
-  const isOpenKind = last?.type === 'fence' || last?.type === 'html_block';
-  return { blocks, isOpen: isOpenKind && last.level === 0 && (last.map?.[1] ?? 0) >= lines.length - 1 };
-}
-
-/**
- * Where the next line begins that stands in no list, quote or paragraph, whatever is before it, from `from` on: one behind a blank line,
- * if it is not indented, and a heading. The end if there is none. A text can be read in parts that end there, unless the part `isOpen`.
- */
-export function nextBegin(text: string, from: number): number {
-  for (let at = text.indexOf('\n', from); at >= 0; at = text.indexOf('\n', at + 1)) {
-    const next = text[at + 1];
-    if (next === undefined || isBlank(next)) continue;
-    const isHeading = next === '#' && /^#{1,6}[ \t]/.test(text.slice(at + 1, at + 8));
-    if (isHeading || isBehindBlank(text, at)) return at + 1;
-  }
-  return text.length;
-}
-
-/** Whether the line that ends here is blank. */
-function isBehindBlank(text: string, lineEnd: number): boolean {
-  let before = lineEnd - 1;
-  while (before >= 0 && text[before] !== '\n' && isBlank(text[before])) before--;
-  return before < 0 || text[before] === '\n';
-}
-
-function isBlank(char: string | undefined): boolean {
-  return char === ' ' || char === '\t' || char === '\r' || char === '\n';
+    return { info: isFence ? info : '', text: content, lines: codeLines };
+  });
 }
 
 /** As markdown-it counts them. */
