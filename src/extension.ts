@@ -55,7 +55,7 @@ export function activate(context: vscode.ExtensionContext): TestHook | undefined
   const account = createAccount(log, context.workspaceState);
   const connection = createConnection(account, inventory, log, restored);
   const tree = createRegistriesView(inventory, connection);
-  const reader = createReader(vscode.Uri.joinPath(context.extensionUri, 'dist', 'fileReader.js'));
+  const reader = createReader(vscode.Uri.joinPath(context.extensionUri, 'dist', 'fileReader.js'), log);
   const services: Services = createServices({
     inventory,
     observations: createObservations(),
@@ -96,11 +96,12 @@ export function activate(context: vscode.ExtensionContext): TestHook | undefined
 }
 
 /** Its code is loaded with the first file. */
-function createReader(thread: vscode.Uri): FileReader {
+function createReader(thread: vscode.Uri, log: vscode.LogOutputChannel): FileReader {
   let made: Promise<FileReader> | undefined;
   const readHere = async () => (await import('./files/worker/readFindings.ts')).readFindings;
+  const onNoThread = (reason: string) => log.warn(`Files are read without a thread: ${reason}`);
   const make = async () =>
-    (await import('./files/worker/fileReader.ts')).createFileReader({ thread: thread.fsPath, readHere });
+    (await import('./files/worker/fileReader.ts')).createFileReader({ thread: thread.fsPath, readHere, onNoThread });
   return {
     read: async (file, isWanted) => (await (made ??= make())).read(file, isWanted),
     dispose: () => void made?.then((reader) => reader.dispose()),

@@ -74,6 +74,7 @@ async function scanOnce(paths: readonly string[], isWatched = true) {
   const reader = createFileReader({
     thread: new URL('../../src/files/worker/thread.ts', import.meta.url),
     readHere: () => Promise.reject(new Error('There are no threads here.')),
+    onNoThread: (reason) => console.error(reason),
   });
   const begun = performance.now();
   await reader.read({ path: 'Dockerfile', text: 'FROM scratch\n' });

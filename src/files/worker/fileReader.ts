@@ -18,6 +18,8 @@ interface FileReaderOptions {
   readonly thread: string | URL;
   /** Gives what the thread does, for where there are no threads. */
   readonly readHere: () => Promise<(file: TextFile) => Result>;
+  /** Is told why there is no thread, once. */
+  readonly onNoThread: (reason: string) => void;
   /** How long a file may take, in milliseconds. */
   readonly patienceMs?: number;
 }
@@ -41,7 +43,7 @@ interface Job {
  * One thread for all files, started with the first. A file that takes longer, or more memory, than any needs costs the thread: it is
  * ended, another is started for the next file, and this one is `tooHard`.
  */
-export function createFileReader({ thread, readHere, patienceMs = 2000 }: FileReaderOptions): FileReader {
+export function createFileReader({ thread, readHere, onNoThread, patienceMs = 2000 }: FileReaderOptions): FileReader {
   let waiting: Job[] = [];
   /** What the thread has, beginning with the file that it reads. */
   let sent: Job[] = [];
@@ -64,24 +66,29 @@ export function createFileReader({ thread, readHere, patienceMs = 2000 }: FileRe
         watch();
         next();
       });
-      const ended = () => end(started);
-      started.on('error', ended);
-      started.on('exit', ended);
+      started.on('error', (error) => end(started, String(error)));
+      started.on('exit', (code) => end(started, `It ended with code ${code}.`));
       return started;
-    } catch {
+    } catch (error) {
+      giveUp(String(error));
       return undefined;
     }
   }
 
+  /** What did not even load its code will not do so the next time. */
+  function giveUp(reason: string): void {
+    hasThreads = false;
+    onNoThread(reason);
+  }
+
   /** Of a thread that takes too long, or is gone. */
-  function end(ended: Worker | undefined): void {
+  function end(ended: Worker, reason: string): void {
     if (ended !== worker) return;
     worker = undefined;
     watch();
-    void ended?.terminate();
-    // One that did not even load its code will not do so the next time.
+    void ended.terminate();
     if (isReady) sent.shift()?.resolve({ unread: 'tooHard' });
-    else hasThreads = false;
+    else giveUp(reason);
     isReady = false;
     waiting = [...sent, ...waiting];
     sent = [];
@@ -96,7 +103,7 @@ export function createFileReader({ thread, readHere, patienceMs = 2000 }: FileRe
     if (!watched || sent.length === 0) return;
     const mine = setTimeout(
       // An answer may be there already, if the host itself was held.
-      () => setImmediate(() => timer === mine && end(watched)),
+      () => setImmediate(() => timer === mine && end(watched, 'It took too long.')),
       isReady ? patienceMs : startMs,
     );
     timer = mine;

@@ -5,11 +5,13 @@ import { readFindings } from '../../../../src/files/worker/readFindings.ts';
 
 const patienceMs = 400;
 const made: FileReader[] = [];
+const reasons: string[] = [];
 
 function reader(thread: string): FileReader {
   const one = createFileReader({
     thread: new URL(thread, import.meta.url),
     readHere: () => Promise.resolve(readFindings),
+    onNoThread: (reason) => reasons.push(reason),
     patienceMs,
   });
   made.push(one);
@@ -18,6 +20,7 @@ function reader(thread: string): FileReader {
 
 afterEach(() => {
   for (const one of made.splice(0)) one.dispose();
+  reasons.length = 0;
 });
 
 /** What a thread that echoes made of each text, in their order. */
@@ -41,6 +44,7 @@ describe('the thread', () => {
   it('is ended by a text without end, and the next files are read', async () => {
     const texts = ['a', 'endless', 'b', 'endless', 'c'];
     expect(await answers(reader('obstinateThread.ts'), ...texts)).toEqual(['a', 'tooHard', 'b', 'tooHard', 'c']);
+    expect(reasons).toEqual([]);
   });
 
   it('costs no other file anything if it fails', async () => {
@@ -89,6 +93,7 @@ describe('without threads', () => {
     const unread = { unread: 'tooLong', limit: 256 * 1024 };
     const read = readFindings({ path: 'Dockerfile', text });
     expect(found).toEqual([read, unread, read]);
+    expect(reasons).toEqual([expect.stringContaining('nowhere.ts')]);
   });
 
   it('what nobody wants any more is not read', async () => {
