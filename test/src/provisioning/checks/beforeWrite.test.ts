@@ -46,6 +46,13 @@ describe('the target', () => {
     await expectUntouched(link);
   });
 
+  it('is a wildcard over nothing: free', async () => {
+    world = await startWorld({ downstream: { repositories: { 'aa/app': { tags: ['1'] } } } });
+    const plan = await world.plan(world.link({ mappings: [mapping('MyRule', 'team/*')] }));
+    expect(codes(plan)).not.toContain('targetExists');
+    expect(codes(plan)).not.toContain('targetUnknown');
+  });
+
   it('is a wildcard over a list too long to look at all: not called free', async () => {
     world = await startWorld({ downstream: { repositories: { 'aa/app': { tags: ['1'] } } } });
     const repositories = world.sandbox.state.content.get(world.id('myregistry').toLowerCase())?.repositories;
@@ -253,6 +260,23 @@ describe('registries', () => {
     expect(plan.canApply).toBe(true);
   });
 
+  it.each(['None', 'AzureServices', undefined])('upstream restricts its network, a warning (%s)', async (bypass) => {
+    const networkRuleSet = { defaultAction: 'Deny', ipRules: [{ value: '127.0.0.1' }] };
+    world = await startWorld({ upstream: { properties: { networkRuleSet, networkRuleBypassOptions: bypass } } });
+    const plan = await world.plan();
+    expect(plan.findings).toContainEqual(expect.objectContaining({ code: 'upstreamNetwork', severity: 'warning' }));
+    expect(plan.canApply).toBe(true);
+  });
+
+  it('of another cloud by its name, a warning', async () => {
+    world = await startWorld();
+    expect(codes(await world.plan())).not.toContain('cloud');
+    const cloud = { ...world.azure.cloud, registrySuffix: '.elsewhere.example' };
+    const plan = await world.plan(world.link(), { ...world.azure, cloud });
+    expect(codes(plan).filter((code) => code === 'cloud')).toHaveLength(2);
+    expect(plan.canApply).toBe(true);
+  });
+
   it.each([
     ['Deleting', false],
     ['Updating', true],
@@ -287,7 +311,36 @@ describe('the source', () => {
   });
 });
 
+describe('what cannot be read', () => {
+  it('of the source, or of one’s rights: a warning, no more', async () => {
+    world = await startWorld();
+    const [content] = [...world.sandbox.state.content.values()].filter(({ registryId }) =>
+      registryId.endsWith('/upstreamregistry'),
+    );
+    const faults = [
+      { match: `${content?.loginServer ?? ''}/acr/v1/`, status: 503 },
+      { match: '/permissions', status: 503 },
+    ];
+    const plan = await world.withFaults(faults, () => world.plan());
+    expect(codes(plan)).toEqual(expect.arrayContaining(['sourceUnknown', 'rightUnknown']));
+    expect(plan.findings.map(({ severity }) => severity)).not.toContain('blocking');
+    expect(plan.canApply).toBe(true);
+  });
+});
+
 describe('the identity', () => {
+  it('is of another tenant: blocked', async () => {
+    world = await startWorld();
+    const { identityId } = world.link().authentication;
+    await world.azure.identities.create(identityId, 'eastus');
+    expect(codes(await world.plan())).not.toContain('identityTenant');
+    const found = world.sandbox.state.resources.get(identityId.toLowerCase());
+    if (!found) throw new Error('no identity');
+    found.properties['tenantId'] = '33333333-3333-4333-8333-333333333333';
+    expect(codes(await world.plan())).toContain('identityTenant');
+    await expectUntouched();
+  });
+
   it('is to exist, but does not: in the way', async () => {
     world = await startWorld();
     const link = world.link({
