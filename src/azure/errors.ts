@@ -43,21 +43,6 @@ export class AzureError extends Error {
   }
 }
 
-/** The same failure, told otherwise. */
-export function amended(error: AzureError, change: Partial<AzureErrorDetails>, message = error.message): AzureError {
-  const { kind, code, status, correlationId, request, retryAfter } = error;
-  return new AzureError(message, { kind, code, status, correlationId, request, retryAfter, ...change });
-}
-
-/** What was asked for, or answered, is none that can be right; asking again would not help. */
-export function invalid(
-  code: string,
-  message: string,
-  more: Pick<AzureErrorDetails, 'request' | 'status' | 'cause'> = {},
-): AzureError {
-  return new AzureError(message, { kind: 'invalid', code, ...more });
-}
-
 /** Works across bundles and for errors that lost their prototype. */
 export function isAzureError(error: unknown, kind?: AzureErrorKind): error is AzureError {
   return (
@@ -65,29 +50,6 @@ export function isAzureError(error: unknown, kind?: AzureErrorKind): error is Az
     error.name === 'AzureError' &&
     (kind === undefined || ('kind' in error && error.kind === kind))
   );
-}
-
-/** Runs a read whose failure is no reason to stop: undefined then. @throws only on cancel */
-export async function ifReadable<T>(read: () => Promise<T>): Promise<T | undefined> {
-  try {
-    return await read();
-  } catch (error) {
-    if (isCancelled(error)) throw error;
-    return undefined;
-  }
-}
-
-/**
- * What the call gives; undefined when it fails with one of these kinds.
- * @throws whatever else it fails with
- */
-export async function undefinedIf<T>(kinds: readonly AzureErrorKind[], call: Promise<T>): Promise<T | undefined> {
-  try {
-    return await call;
-  } catch (error) {
-    if (kinds.some((kind) => isAzureError(error, kind))) return undefined;
-    throw error;
-  }
 }
 
 /** True for cancellation in any of its forms: AbortError, our own, VS Code's. */

@@ -1,7 +1,7 @@
 import * as l10n from '@vscode/l10n';
 import type { PipelinePolicy } from '@azure/core-rest-pipeline';
 import type { AzureError } from '../errors.ts';
-import { invalid } from '../errors.ts';
+import { invalid } from '../failures.ts';
 import { describeRequest } from '../http/errors.ts';
 import { claimsChallenge, type TokenSource } from '../http/tokens.ts';
 

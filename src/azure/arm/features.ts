@@ -1,6 +1,6 @@
 import * as l10n from '@vscode/l10n';
 import type { AzureAccess, FeaturesClient, FeatureState } from '../azure.ts';
-import { invalid, undefinedIf } from '../errors.ts';
+import { invalid, undefinedIf } from '../failures.ts';
 import { sleep } from '../http/wait.ts';
 import { record, text } from '../../common/json.ts';
 import { onceAccepted } from './operations.ts';

@@ -2,8 +2,7 @@ import type { Identity as SdkIdentity } from '@azure/arm-msi';
 import { armIdName, armIdResourceGroup, armIdSubscription } from '../../domain/armId.ts';
 import type { Identity } from '../../domain/types.ts';
 import type { IdentitiesClient } from '../azure.ts';
-import { isAzureError } from '../errors.ts';
-import { sdkPages } from '../http/pages.ts';
+import { sdkDelete, sdkEntries } from '../http/pages.ts';
 import { unreadable } from './requests.ts';
 import type { SdkClients } from './sdk.ts';
 import type { ArmSessions } from './sessions.ts';
@@ -23,15 +22,8 @@ export function createIdentitiesClient(sessions: ArmSessions, sdk: SdkClients): 
   return {
     async list(subscriptionId, { signal } = {}) {
       const client = await sdk.identities(subscriptionId);
-      const identities: Identity[] = [];
       const list = client.userAssignedIdentities.listBySubscription({ abortSignal: signal });
-      for await (const page of sdkPages(list, `GET /subscriptions/${subscriptionId}/…/userAssignedIdentities`)) {
-        for (const identity of page) {
-          const known = normalizeIdentity(identity);
-          if (known) identities.push(known);
-        }
-      }
-      return identities;
+      return sdkEntries(list, `GET /subscriptions/${subscriptionId}/…/userAssignedIdentities`, normalizeIdentity);
     },
 
     async get(identityId, { signal } = {}) {
@@ -48,24 +40,14 @@ export function createIdentitiesClient(sessions: ArmSessions, sdk: SdkClients): 
       sessions.forResource(identityId);
       const client = await sdk.identities(armIdSubscription(identityId));
       const [group, name] = [armIdResourceGroup(identityId), armIdName(identityId)];
-      const names: string[] = [];
       const list = client.federatedIdentityCredentials.list(group, name, { abortSignal: signal });
-      for await (const page of sdkPages(list, `GET ${identityId}/federatedIdentityCredentials`)) {
-        for (const credential of page) names.push(credential.name ?? credential.id ?? '?');
-      }
-      return names;
+      const request = `GET ${identityId}/federatedIdentityCredentials`;
+      return sdkEntries(list, request, (credential) => credential.name ?? credential.id ?? '?');
     },
 
     async delete(identityId, { signal } = {}) {
       const { client, group, name } = await open(identityId);
-      let status = 0;
-      try {
-        await client.delete(group, name, { abortSignal: signal, onResponse: (response) => (status = response.status) });
-      } catch (error) {
-        if (isAzureError(error, 'notFound')) return false;
-        throw error;
-      }
-      return status !== 204;
+      return sdkDelete((onResponse) => client.delete(group, name, { abortSignal: signal, onResponse }));
     },
   };
 }

@@ -1,6 +1,7 @@
 import * as l10n from '@vscode/l10n';
 import { safeMessage } from '../../common/secrets.ts';
-import { amended, AzureError, isAzureError, undefinedIf } from '../errors.ts';
+import { AzureError, isAzureError } from '../errors.ts';
+import { amended, undefinedIf } from '../failures.ts';
 import { correlationIdOf, describeRequest, readErrorObject, retryAfterSeconds } from '../http/errors.ts';
 import { sleep } from '../http/wait.ts';
 import { record, text } from '../../common/json.ts';

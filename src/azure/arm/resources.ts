@@ -1,7 +1,7 @@
 import * as l10n from '@vscode/l10n';
 import { armIdKey, armIdSubscription } from '../../domain/armId.ts';
 import type { AzureResource, ResourcesClient } from '../azure.ts';
-import { invalid } from '../errors.ts';
+import { invalid } from '../failures.ts';
 import { record, text } from '../../common/json.ts';
 import { queryResourceGraph } from './resourceGraph.ts';
 import type { ArmSessions } from './sessions.ts';

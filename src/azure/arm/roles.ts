@@ -4,8 +4,9 @@ import { armIdName, armIdSubscription, sameArmId } from '../../domain/armId.ts';
 import { isGuid } from '../../domain/guid.ts';
 import type { RoleAssignment } from '../../domain/types.ts';
 import type { AzureAccess, RoleAssignmentInput, RolesClient } from '../azure.ts';
-import { invalid, isAzureError } from '../errors.ts';
-import { sdkPages } from '../http/pages.ts';
+import { isAzureError } from '../errors.ts';
+import { invalid } from '../failures.ts';
+import { sdkDelete, sdkEntries } from '../http/pages.ts';
 import { sleep } from '../http/wait.ts';
 import { permissionsAllow } from './permissions.ts';
 import { unreadable } from './requests.ts';
@@ -29,15 +30,12 @@ export function createRolesClient(sessions: ArmSessions, sdk: SdkClients, retry:
 
   async function list(scope: string, filter: string, signal: AbortSignal | undefined): Promise<RoleAssignment[]> {
     const client = await open(scope);
-    const found: RoleAssignment[] = [];
     const assignments = client.listForScope(bare(scope), { filter, abortSignal: signal });
-    for await (const page of sdkPages(assignments, `GET ${scope}/providers/Microsoft.Authorization/roleAssignments`)) {
-      for (const assignment of page) {
-        const known = normalizeAssignment(assignment);
-        if (known) found.push(known);
-      }
-    }
-    return found;
+    return sdkEntries(
+      assignments,
+      `GET ${scope}/providers/Microsoft.Authorization/roleAssignments`,
+      normalizeAssignment,
+    );
   }
 
   async function create(
@@ -94,17 +92,7 @@ export function createRolesClient(sessions: ArmSessions, sdk: SdkClients, retry:
     async delete(assignmentId, { signal } = {}) {
       const { scope, name } = splitAssignmentId(assignmentId);
       const client = await open(scope);
-      let status = 0;
-      try {
-        await client.delete(bare(scope), name, {
-          abortSignal: signal,
-          onResponse: (response) => (status = response.status),
-        });
-      } catch (error) {
-        if (isAzureError(error, 'notFound')) return false;
-        throw error;
-      }
-      return status !== 204;
+      return sdkDelete((onResponse) => client.delete(bare(scope), name, { abortSignal: signal, onResponse }));
     },
 
     signedIn: async (scope, { signal } = {}) => signedInPrincipal(sessions.forScope(scope), scope, signal),

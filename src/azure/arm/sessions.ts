@@ -4,7 +4,7 @@ import type { Pipeline } from '@azure/core-rest-pipeline';
 import { armIdSubscription, parseArmId } from '../../domain/armId.ts';
 import type { Subscription } from '../../domain/types.ts';
 import type { AzureAccess } from '../azure.ts';
-import { invalid } from '../errors.ts';
+import { invalid } from '../failures.ts';
 import { addSharedPolicies, createJsonPipeline } from '../http/pipeline.ts';
 import { createTokenSource, type TokenSource } from '../http/tokens.ts';
 import { armAuthenticationPolicy } from './authentication.ts';

@@ -1,5 +1,5 @@
 import * as l10n from '@vscode/l10n';
-import { invalid } from '../errors.ts';
+import { invalid, undefinedIf } from '../failures.ts';
 
 /** Bounds of every list, however it is paged: no service has more, and a list without an end would fill the memory. */
 const maxPages = 1000;
@@ -48,4 +48,29 @@ export async function* sdkPages<T extends { readonly id?: string }>(
     bound.page(page.length, first && last && `${first} ${last}`);
     yield page;
   }
+}
+
+/** All entries of an SDK's list, each as `read` gives it; those without one are left out. @throws AzureError `EndlessList` */
+export async function sdkEntries<T extends { readonly id?: string }, R>(
+  list: SdkList<T>,
+  request: string,
+  read: (entry: T) => R | undefined,
+): Promise<R[]> {
+  const entries: R[] = [];
+  for await (const page of sdkPages(list, request)) {
+    for (const entry of page) {
+      const known = read(entry);
+      if (known !== undefined) entries.push(known);
+    }
+  }
+  return entries;
+}
+
+/** Deletes by an SDK. @returns false if there was nothing to delete (204 or 404) */
+export async function sdkDelete(
+  call: (onResponse: (response: { readonly status: number }) => void) => Promise<unknown>,
+): Promise<boolean> {
+  let status = 0;
+  const done = call((response) => (status = response.status)).then(() => status !== 204);
+  return (await undefinedIf(['notFound'], done)) ?? false;
 }

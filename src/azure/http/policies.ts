@@ -11,7 +11,8 @@ import {
 import { asError } from '../../common/asError.ts';
 import type { AzureAccess } from '../azure.ts';
 import type { AzureError } from '../errors.ts';
-import { invalid, isAzureError } from '../errors.ts';
+import { isAzureError } from '../errors.ts';
+import { invalid } from '../failures.ts';
 import {
   codeOf,
   correlationIdOf,

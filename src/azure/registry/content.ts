@@ -14,7 +14,7 @@ import {
   strings,
   time,
 } from './storedContent.ts';
-import { invalid } from '../errors.ts';
+import { invalid } from '../failures.ts';
 import type { RegistryBrand } from '../arm/normalizeRegistry.ts';
 import { record, text } from '../../common/json.ts';
 import type { ArmSessions } from '../arm/sessions.ts';

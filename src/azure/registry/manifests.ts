@@ -4,7 +4,7 @@ import type { PipelineResponse } from '@azure/core-rest-pipeline';
 import { isDigest, isTag } from '../../domain/imageReference.ts';
 import type { CallOptions, Manifest, ManifestInfo, Platform } from '../azure.ts';
 import type { AzureError } from '../errors.ts';
-import { invalid } from '../errors.ts';
+import { invalid } from '../failures.ts';
 import { correlationIdOf } from '../http/errors.ts';
 import { parsedJson, record, text } from '../../common/json.ts';
 import { checkedRepository, type RegistryConnection } from './connection.ts';

@@ -1,5 +1,5 @@
 import * as l10n from '@vscode/l10n';
-import { ifReadable } from '../../azure/errors.ts';
+import { ifReadable } from '../../azure/failures.ts';
 import type { PullBearing } from '../../domain/ruleVerdict.ts';
 import type { CheckVerdict, Evidence, Finding } from '../types.ts';
 import type { Facts, PlanFacts, RuleFacts } from './facts.ts';

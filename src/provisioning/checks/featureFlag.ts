@@ -1,5 +1,5 @@
 import * as l10n from '@vscode/l10n';
-import { ifReadable } from '../../azure/errors.ts';
+import { ifReadable } from '../../azure/failures.ts';
 import { armIdSubscription } from '../../domain/armId.ts';
 import { cacheRule } from '../requirements/cacheRule.ts';
 import { featureFlag as requirement, featureName, featureNamespace } from '../requirements/featureFlag.ts';

@@ -1,6 +1,6 @@
 import * as l10n from '@vscode/l10n';
 import { cloudOfRegistry } from '../../azure/clouds.ts';
-import { ifReadable } from '../../azure/errors.ts';
+import { ifReadable } from '../../azure/failures.ts';
 import { armIdName } from '../../domain/armId.ts';
 import { parseSourceRepository } from '../../domain/repositoryPattern.ts';
 import { upstreamOf } from '../../domain/upstreams.ts';

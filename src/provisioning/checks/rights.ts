@@ -1,5 +1,5 @@
 import * as l10n from '@vscode/l10n';
-import { ifReadable } from '../../azure/errors.ts';
+import { ifReadable } from '../../azure/failures.ts';
 import { armIdName } from '../../domain/armId.ts';
 import { readPermissions } from '../engine/reads.ts';
 import type { Finding, Right, WalkContext } from '../types.ts';

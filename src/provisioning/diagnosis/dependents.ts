@@ -1,5 +1,5 @@
 import type { Azure } from '../../azure/azure.ts';
-import { ifReadable } from '../../azure/errors.ts';
+import { ifReadable } from '../../azure/failures.ts';
 import { armIdKey, sameArmId } from '../../domain/armId.ts';
 import { parseSourceRepository } from '../../domain/repositoryPattern.ts';
 import type { RuleKnowledge } from '../../domain/ruleVerdict.ts';

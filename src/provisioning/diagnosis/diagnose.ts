@@ -1,5 +1,6 @@
 import type { Azure } from '../../azure/azure.ts';
-import { ifReadable, isCancelled } from '../../azure/errors.ts';
+import { isCancelled } from '../../azure/errors.ts';
+import { ifReadable } from '../../azure/failures.ts';
 import { mapBounded } from '../../common/mapBounded.ts';
 import { armIdName } from '../../domain/armId.ts';
 import {

@@ -1,4 +1,5 @@
-import { isAzureError, undefinedIf } from '../../azure/errors.ts';
+import { isAzureError } from '../../azure/errors.ts';
+import { undefinedIf } from '../../azure/failures.ts';
 import { armIdKey } from '../../domain/armId.ts';
 import type { CacheRule, Identity, Registry, RoleAssignment } from '../../domain/types.ts';
 import type { Key, WalkContext } from '../types.ts';

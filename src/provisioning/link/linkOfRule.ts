@@ -1,6 +1,7 @@
 import * as l10n from '@vscode/l10n';
 import type { Azure } from '../../azure/azure.ts';
-import { isCancelled, undefinedIf } from '../../azure/errors.ts';
+import { isCancelled } from '../../azure/errors.ts';
+import { undefinedIf } from '../../azure/failures.ts';
 import { sameArmId } from '../../domain/armId.ts';
 import { parseRepositoryPattern, parseSourceRepository } from '../../domain/repositoryPattern.ts';
 import { roles } from '../../domain/roles.ts';

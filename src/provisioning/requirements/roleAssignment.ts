@@ -1,5 +1,5 @@
 import * as l10n from '@vscode/l10n';
-import { ifReadable } from '../../azure/errors.ts';
+import { ifReadable } from '../../azure/failures.ts';
 import { extendCondition, generateCondition, maxConditionLength } from '../../domain/condition/abacCondition.ts';
 import { shownCondition } from '../../domain/condition/conditionReading.ts';
 import { armIdName } from '../../domain/armId.ts';

@@ -1,5 +1,5 @@
 import * as l10n from '@vscode/l10n';
-import { ifReadable } from '../../azure/errors.ts';
+import { ifReadable } from '../../azure/failures.ts';
 import { armIdName, sameArmId } from '../../domain/armId.ts';
 import type { CacheRule } from '../../domain/types.ts';
 import { accessRevocations, performRevocation, type AccessRevocation } from '../access/accessRevocations.ts';

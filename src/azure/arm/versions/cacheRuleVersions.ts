@@ -1,7 +1,8 @@
 import * as l10n from '@vscode/l10n';
 import { armIdSubscription } from '../../../domain/armId.ts';
 import { carriesRuleIdentity, firstRuleVersion, ruleIdentityVersions } from '../../../domain/ruleVersions.ts';
-import { AzureError, invalid, isAzureError } from '../../errors.ts';
+import { AzureError, isAzureError } from '../../errors.ts';
+import { invalid } from '../../failures.ts';
 import { isUnknownVersion, type ProviderVersions } from './providerVersions.ts';
 
 /** What this process saw of a cloud's api-versions. */
@@ -137,10 +138,13 @@ function generalFirst(a: string, b: string): number {
 
 /** Nothing was written: no version of this cloud is known to carry an identity. */
 function identityNotOffered(armHost: string): AzureError {
-  return invalid('CacheRuleIdentityNotOffered', l10n.t(
+  return invalid(
+    'CacheRuleIdentityNotOffered',
+    l10n.t(
       'This cloud ({0}) does not offer cache rules with a managed identity yet. Use a cloud that does, or a rule with a credential set.',
       armHost,
-    ));
+    ),
+  );
 }
 
 /** The write did not take place, or ended without success. */

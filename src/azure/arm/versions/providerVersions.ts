@@ -1,4 +1,5 @@
-import { isAzureError, undefinedIf } from '../../errors.ts';
+import { isAzureError } from '../../errors.ts';
+import { undefinedIf } from '../../failures.ts';
 import { record, text } from '../../../common/json.ts';
 import { leaveOnAbort } from '../../http/wait.ts';
 import type { ArmSessions } from '../sessions.ts';
