@@ -187,24 +187,6 @@ export class Inventory {
     return this.entry(registryId);
   }
 
-  /** Takes a rule out that was just deleted. */
-  removeRule(ruleId: string): void {
-    const key = armIdKey(parentArmId(ruleId) ?? '');
-    const rules = this.entry(key)?.rules;
-    const left = rules?.filter(({ id }) => armIdKey(id) !== armIdKey(ruleId));
-    if (left && left.length !== rules?.length) {
-      this.#changeEntry(key, ({ knowledge, ...entry }) => ({
-        ...entry,
-        rules: left,
-        ...keptKnowledge({ ...entry, ...(knowledge && { knowledge }) }, left),
-      }));
-      this.#save();
-    }
-    // A list that was asked for before the deletion would bring the rule back.
-    const session = this.#session;
-    if (session?.runs.isRunning(rulesRun(key))) void this.#runRules(session, key, { restart: true });
-  }
-
   /** What diagnoses and verified pulls found out about a rule. */
   knowledge(ruleId: string): RuleKnowledge {
     return knowledgeOf(this.entry(parentArmId(ruleId) ?? '') ?? {}, ruleId);

@@ -147,7 +147,7 @@ export const tests: HostTests = {
       });
     } finally {
       await (await services.azure()).cacheRules.delete(ruleId);
-      services.inventory.removeRule(ruleId);
+      await services.inventory.loadRules(downstream.id, { force: true });
     }
   },
 
@@ -198,7 +198,7 @@ export const tests: HostTests = {
     const rule = (await azure.cacheRules.list(downstream.id)).find(({ name }) => name === 'host-move-again');
     assert.equal(rule?.targetRepository, 'moved/again');
     await azure.cacheRules.delete(rule.id);
-    services.inventory.removeRule(rule.id);
+    await services.inventory.loadRules(downstream.id, { force: true });
   },
 };
 

@@ -336,37 +336,6 @@ describe('loadRules', () => {
   });
 });
 
-describe('removeRule', () => {
-  it('takes the rule out, also of a list that is being read', async () => {
-    const { inventory, fake } = await connected();
-    const first = registry('first');
-    const loaded = inventory.loadRules(first.id);
-    await settled();
-    await fake.rules[0]!.answer([rule(first, 'Rule-1'), rule(first, 'Rule-2')]);
-    await loaded;
-    const changes = changesOf(inventory);
-    inventory.removeRule(rule(first, 'RULE-1').id);
-    expect(inventory.entry(first.id)?.rules?.map(({ name }) => name)).toEqual(['Rule-2']);
-    expect(changes).toEqual([{ registryId: first.id }]);
-    const again = inventory.loadRules(first.id, { force: true });
-    await settled();
-    inventory.removeRule(rule(first, 'Rule-2').id);
-    await settled();
-    await fake.rules[1]!.answer([rule(first, 'Rule-2')]);
-    await fake.rules[2]!.answer([]);
-    expect((await again)?.rules).toEqual([]);
-  });
-
-  it('ignores what it does not know', async () => {
-    const { inventory } = await connected();
-    const changes = changesOf(inventory);
-    for (const id of ['', 'nonsense', registry('first').id, rule(registry('other')).id, rule(registry('first')).id]) {
-      inventory.removeRule(id);
-    }
-    expect(changes).toEqual([]);
-  });
-});
-
 describe('listeners', () => {
   it('can leave, and one that throws does not stop the others', () => {
     const lines: string[] = [];

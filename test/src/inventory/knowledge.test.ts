@@ -80,7 +80,7 @@ describe('what is known of a rule', () => {
     expect(known(inventory)).toHaveLength(2);
     inventory.connect(fake.azure, true);
     expect(known(inventory)).toHaveLength(2);
-    inventory.removeRule(two.id);
+    await load(inventory, fake, [one]);
     expect(known(inventory)).toEqual([one.id.toLowerCase()]);
     await load(inventory, fake, [two]);
     expect(known(inventory)).toEqual([]);
