@@ -7,7 +7,6 @@ import { whyManaged } from '../../domain/managedRules.ts';
 import type { CacheRule, Identity } from '../../domain/types.ts';
 import { accessRevocations } from '../access/accessRevocations.ts';
 import { readUsageBeside, type IdentityReference } from '../access/identityUsage.ts';
-import { isOther } from '../engine/fingerprint.ts';
 import type { JournalEntry } from '../engine/journal.ts';
 import { readIdentity } from '../engine/reads.ts';
 import { createWalkContext, inspectSafely } from '../engine/walkContext.ts';
@@ -78,7 +77,7 @@ export async function cleanUpPlan(
     ...(principalId !== undefined && { principalId }),
   };
   // What was chosen for a rule says nothing about another one that was made since.
-  const before = !rule || (begun?.rule && !isOther(begun.rule, purpose.rule)) ? begun : undefined;
+  const before = !purpose.rule || isSame(begun?.rule, purpose.rule) ? begun : undefined;
   const steps = await mapBounded([...parts.entries()], 8, async ([index, part]) => {
     const needs = parts.slice(0, index).map(({ requirement }) => requirement.id);
     const requirement = { ...part.requirement, needs };
@@ -132,10 +131,8 @@ function isGone(state: StepState | undefined): boolean {
 }
 
 /** Something that was found, and whether it is taken away unless the user says otherwise. */
-interface Part {
-  readonly requirement: Requirement;
+interface Part extends Pick<PlannedStep, 'requirement' | 'because'> {
   readonly isChosen: boolean;
-  readonly because?: 'madeAgain';
 }
 
 /** Chosen as it was when the clean-up was begun. */
@@ -228,4 +225,8 @@ function fingerprintOf(rule: CacheRule): Fingerprint {
   const { creationDate = '', sourceRepository, targetRepository, identity, credentialSetId = '' } = rule;
   const { id: identityId = '', principalId = '' } = identity ?? {};
   return { creationDate, sourceRepository, targetRepository, identityId, principalId, credentialSetId };
+}
+
+function isSame(known: Fingerprint = {}, now: Fingerprint): boolean {
+  return Object.entries(now).every(([part, value]) => known[part]?.toLowerCase() === value.toLowerCase());
 }

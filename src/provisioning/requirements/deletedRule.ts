@@ -12,7 +12,6 @@ export function deletedRule(rule: CacheRule): Requirement {
     ...without,
     id: deletedRuleId,
     isOptional: true,
-    rights: [],
     describe: () => ({ ...without.describe(), title: ruleTitle(rule) }),
     async inspect(context) {
       const found = await without.inspect(context);

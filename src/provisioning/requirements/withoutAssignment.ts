@@ -6,6 +6,7 @@ import {
   performRevocation,
   type AccessRevocation,
 } from '../access/accessRevocations.ts';
+import { mayAssignRoles } from '../access/assignRole.ts';
 import { readUsageBeside, usageKeys } from '../access/identityUsage.ts';
 import { assignmentsKey, readAssignments, readIdentity } from '../engine/reads.ts';
 import type { CacheLink, Fingerprint, Inspection, Requirement, WalkContext } from '../types.ts';
@@ -45,7 +46,7 @@ export function withoutAssignment(
     kind: 'withoutAssignment',
     needs: [],
     isOptional: true,
-    rights: [],
+    rights: [mayAssignRoles(assignment.scope)],
     reads: [assignmentsKey(link.source.id), ...usageKeys(link.authentication.identityId)],
     writes: [assignmentsKey(link.source.id)],
     describe: () => ({ title, todo, done }),

@@ -21,7 +21,13 @@ export function withoutIdentity(link: CacheLink, ruleId: string, principalId: st
     kind: 'withoutIdentity',
     needs: [],
     isOptional: true,
-    rights: [],
+    rights: [
+      {
+        scope: id,
+        action: 'Microsoft.ManagedIdentity/userAssignedIdentities/delete',
+        advice: l10n.t('Deleting identities needs the role "Managed Identity Contributor" on the resource group.'),
+      },
+    ],
     reads: [identityKey(id), ...usageKeys(id)],
     writes: [identityKey(id)],
     describe: () => ({

@@ -26,6 +26,7 @@ export function withoutRepository(registryId: string, repository: string, rule: 
     kind: 'withoutRepository',
     needs: [],
     isOptional: true,
+    // Of what is in a registry ARM does not tell who may delete it.
     rights: [],
     reads: [registryKey(registryId), rulesKey(registryId), repositoriesKey(registryId)],
     writes: [repositoriesKey(registryId)],
