@@ -20,34 +20,36 @@ import { readYaml } from './yaml/yaml.ts';
 import { inTextOrder } from './text/textOrder.ts';
 import type { Findings, FoundReference, RuleFile, TextFile } from './types.ts';
 
-/** Finders of kinds that are written in YAML or JSON. */
-const scalarFinders: Partial<Record<FileKind, (file: TextFile, scalars: readonly Scalar[]) => FoundReference[]>> = {
-  compose: ({ text, environment }, scalars) => findInCompose(text, scalars, environment),
-  kubernetes: ({ text }, scalars) => findInKubernetes(text, scalars),
-  kustomize: ({ text }, scalars) => findInKustomize(text, scalars),
-  helmValues: ({ text, path }, scalars) => findInHelmValues(text, scalars, path),
-  githubActions: ({ text }, scalars) => findInGithubActions(text, scalars),
-  azurePipelines: ({ text }, scalars) => findInAzurePipelines(text, scalars),
-  gitlabCi: ({ text }, scalars) => findInGitlabCi(text, scalars),
-  devcontainer: ({ text }, scalars) => findInDevcontainer(text, scalars),
-};
-
-/** Finders of the other kinds of which no cache rules are read. */
-const textFinders: Partial<Record<FileKind, (text: string) => readonly FoundReference[]>> = {
-  dockerfile: findInDockerfile,
-  helmTemplate: findInHelmTemplate,
-  shell: findInShell,
-  markdown: (text) => findInMarkdown(text, (path, block) => findByKind({ path, text: block }, true).references),
-};
-
-/** Finders of what defines cache rules. */
-const templateFinders: Partial<Record<FileKind, (text: string) => Findings>> = {
-  armTemplate: findInArmTemplate,
-  bicep: findInBicep,
-  terraform: findInTerraform,
-};
+/** A file, and what it says as YAML, or as JSON by its name: read when it is asked for. */
+interface Subject extends TextFile {
+  readonly scalars: () => readonly Scalar[];
+}
 
 const noRules: RuleFile = { rules: [], articleScopes: [] };
+
+/** Of a kind of which no cache rules are read. */
+const images =
+  (find: (subject: Subject) => readonly FoundReference[]) =>
+  (subject: Subject): Findings => ({ references: find(subject), ruleFile: noRules });
+
+/** What is found in each kind of file; `kinds.ts` tells which a file is of. */
+const finders: Readonly<Record<FileKind, (subject: Subject) => Findings>> = {
+  dockerfile: images(({ text }) => findInDockerfile(text)),
+  compose: images(({ text, scalars, environment }) => findInCompose(text, scalars(), environment)),
+  kubernetes: images(({ text, scalars }) => findInKubernetes(text, scalars())),
+  kustomize: images(({ text, scalars }) => findInKustomize(text, scalars())),
+  helmValues: images(({ text, scalars, path }) => findInHelmValues(text, scalars(), path)),
+  helmTemplate: images(({ text }) => findInHelmTemplate(text)),
+  githubActions: images(({ text, scalars }) => findInGithubActions(text, scalars())),
+  azurePipelines: images(({ text, scalars }) => findInAzurePipelines(text, scalars())),
+  gitlabCi: images(({ text, scalars }) => findInGitlabCi(text, scalars())),
+  devcontainer: images(({ text, scalars }) => findInDevcontainer(text, scalars())),
+  armTemplate: ({ text }) => findInArmTemplate(text),
+  bicep: ({ text }) => findInBicep(text),
+  terraform: ({ text }) => findInTerraform(text),
+  shell: images(({ text }) => findInShell(text)),
+  markdown: images(({ text }) => findInMarkdown(text, findInBlock)),
+};
 
 /**
  * The image references of a file and the cache rules that it defines; none if it is of no kind that is looked at, or longer than
@@ -64,54 +66,37 @@ export function findInFile(file: TextFile): Findings {
   }
 }
 
-/** `isFragment`: it may be a part of a file, that does not tell its kind. */
-function findByKind(file: TextFile, isFragment = false): Findings {
-  const kind = kindOf(file.path, file.languageId);
-  if (kind === 'json') return findInJson(file);
-  const find = kind === undefined || kind === 'yaml' ? undefined : templateFinders[kind];
-  return find?.(file.text) ?? { references: imagesOfKind(file, kind, isFragment), ruleFile: noRules };
+function findByKind(file: TextFile): Findings {
+  const subject = subjectOf(file);
+  const kind = exactKind(subject);
+  const found = kind === undefined ? { references: [], ruleFile: noRules } : finders[kind](subject);
+  // JSON of any name may define cache rules, also where its schema does not say that it is an ARM template.
+  const isOther = kind !== 'armTemplate' && kindOf(file.path, file.languageId) === 'json';
+  if (!isOther || !/cacheRules|roleAssignments/i.test(file.text)) return found;
+  return { ...found, ruleFile: findInArmTemplate(file.text).ruleFile };
 }
 
-function imagesOfKind(
-  file: TextFile,
-  kind: FileKind | 'yaml' | undefined,
-  isFragment: boolean,
-): readonly FoundReference[] {
-  const { path, text } = file;
-  if (kind === undefined) return [];
-  if (kind === 'yaml' || (kind === 'helmTemplate' && isYaml(path) && !isHelmTemplate(text))) {
-    const scalars = readYaml(text);
-    const known = yamlKind(path, scalars);
-    if (known === undefined && isFragment) return findInYamlFragment(text, scalars);
-    return findInScalars(file, known, scalars);
+/** A block of documentation may be a part of a file, which does not tell its kind. */
+function findInBlock(path: string, text: string): readonly FoundReference[] {
+  const subject = subjectOf({ path, text });
+  const kind = exactKind(subject);
+  if (kind !== undefined) return finders[kind](subject).references;
+  return kindOf(path, undefined) === 'yaml' ? findInYamlFragment(text, subject.scalars()) : [];
+}
+
+function subjectOf(file: TextFile): Subject {
+  let known: readonly Scalar[] | undefined;
+  const isJson = kindOf(file.path, file.languageId) === 'json' || /\.jsonc?$/i.test(file.path);
+  return { ...file, scalars: () => (known ??= isJson ? readJson(file.text) : readYaml(file.text)) };
+}
+
+/** By the content, where name and language do not tell. */
+function exactKind({ path, languageId, text, scalars }: Subject): FileKind | undefined {
+  const kind = kindOf(path, languageId);
+  if (kind === 'yaml' || (kind === 'helmTemplate' && /\.ya?ml$/i.test(path) && !isHelmTemplate(text))) {
+    return yamlKind(path, scalars());
   }
-  const find = textFinders[kind];
-  if (find) return find(text);
-  if (!scalarFinders[kind]) return [];
-  return findInScalars(file, kind, isJson(kind, path) ? readJson(text) : readYaml(text));
-}
-
-/** An ARM template of any name defines cache rules, also where its schema does not say that it is one. */
-function findInJson(file: TextFile): Findings {
-  const { text } = file;
-  const scalars = readJson(text);
-  const kind = jsonKind(scalars);
-  if (kind === 'armTemplate') return findInArmTemplate(text);
-  const ruleFile = /cacheRules|roleAssignments/i.test(text) ? findInArmTemplate(text).ruleFile : noRules;
-  return { references: findInScalars(file, kind, scalars), ruleFile };
-}
-
-function findInScalars(file: TextFile, kind: FileKind | undefined, scalars: readonly Scalar[]): FoundReference[] {
-  const find = kind && scalarFinders[kind];
-  return find ? find(file, scalars) : [];
-}
-
-function isYaml(path: string): boolean {
-  return /\.ya?ml$/i.test(path);
-}
-
-function isJson(kind: FileKind, path: string): boolean {
-  return kind === 'devcontainer' || /\.jsonc?$/i.test(path);
+  return kind === 'json' ? jsonKind(scalars()) : kind;
 }
 
 /** Uses that are told of one reference: joining more would take time with the square of a file's aliases. */

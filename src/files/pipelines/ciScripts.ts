@@ -1,6 +1,6 @@
 import { parseImageReference } from '../../domain/imageReference.ts';
 import type { Scalar } from '../yaml/scalars.ts';
-import type { FoundReference, NameSite, TextRange } from '../types.ts';
+import type { FoundReference, NameSite } from '../types.ts';
 import { mentionsIn } from '../shell/shellVariables.ts';
 import { createShellReferences, pulledOnly, repositoryKey, type ShellFindings } from '../shell/shell.ts';
 
@@ -43,37 +43,44 @@ export function findInScripts(
   const made = publishedKeys(published);
   const local = new Set<string>();
   const references: FoundReference[] = [];
-  let mentions: ReadonlyMap<string, number> | undefined;
-  for (const group of groupsIn(text, scripts)) {
-    const found = findInGroup(text, group);
+  const add = (found: ShellFindings, isShared?: (reference: FoundReference) => boolean): void => {
     for (const name of found.made) made.add(name);
     for (const name of found.local) local.add(name);
-    let isShared: ((reference: FoundReference) => boolean) | undefined;
-    if (group.scripts[0]?.isBefore && found.references.some(mayBeShared)) {
-      mentions ??= mentionsIn(text);
-      isShared = usedOutside(group.text, mentionsIn(group.text), mentions);
+    for (const one of found.references) references.push(isShared?.(one) ? { ...one, name: sharedVariable } : one);
+  };
+  let mentions: ReadonlyMap<string, number> | undefined;
+  const others = createShellReferences(text, () => 'unknown');
+  for (const [index, group] of groupsIn(scripts).entries()) {
+    const isBefore = group[0]?.isBefore === true;
+    const shell = isBefore ? createShellReferences(text, () => 'unknown') : others;
+    for (const { scalar, isPowerShell = false } of group) {
+      const { range, value, literal, isBlock } = scalar;
+      const indent = !literal && isBlock && { indent: columnOf(text, range.start) };
+      if (literal || isBlock) shell.read({ range, ...indent, isPowerShell, shell: String(index) });
+      else {
+        const decoded = createShellReferences(value, () => 'unknown');
+        decoded.read({ range: { start: 0, end: value.length }, isPowerShell });
+        add({ ...decoded.found(), references: [] });
+      }
     }
-    for (const reference of found.references) {
-      const own: FoundReference = isShared?.(reference) ? { ...reference, name: sharedVariable } : reference;
-      references.push(moved(own, group.offset));
-    }
+    if (!isBefore) continue;
+    const written = text.slice(group[0]?.scalar.range.start, group.at(-1)?.scalar.range.end);
+    let inside: ReadonlyMap<string, number> | undefined;
+    add(shell.found(), (reference) => {
+      if (!mayBeShared(reference)) return false;
+      const inFile = (mentions ??= mentionsIn(text));
+      const inScript = (inside ??= mentionsIn(written));
+      return namesOf(text, reference).some((name) => (inFile.get(name) ?? 0) > (inScript.get(name) ?? 0));
+    });
   }
+  add(others.found());
   const paths = new Set(publishedPaths);
   const pulled = pulledOnly(references, made, local);
   return paths.size === 0 ? pulled : pulled.filter(({ image }) => !paths.has(image.repository));
 }
 
-/** The scripts of one shell. */
-interface ScriptGroup {
-  /** From the first to the last of them. */
-  readonly text: string;
-  /** Where it stands. */
-  readonly offset: number;
-  readonly scripts: readonly CiScript[];
-}
-
-/** Those that are worth reading; what another line sets counts where the shell is the same. */
-function groupsIn(text: string, scripts: readonly CiScript[]): readonly ScriptGroup[] {
+/** The scripts of each shell that are worth reading; what another line sets counts where the shell is the same. */
+function groupsIn(scripts: readonly CiScript[]): readonly (readonly CiScript[])[] {
   const known = new Set<number>();
   const groups: CiScript[][] = [];
   let last: string | undefined;
@@ -88,36 +95,7 @@ function groupsIn(text: string, scripts: readonly CiScript[]): readonly ScriptGr
     else groups.push([script]);
     last = shell;
   }
-  return groups
-    .filter((group) => group.some(({ scalar }) => worthReading.test(scalar.value)))
-    .map((group) => {
-      const offset = group[0]?.scalar.range.start ?? 0;
-      return { text: text.slice(offset, group.at(-1)?.scalar.range.end), offset, scripts: group };
-    });
-}
-
-function findInGroup(file: string, { text, offset, scripts }: ScriptGroup): ShellFindings {
-  const shell = createShellReferences(text, () => 'unknown');
-  const made = new Set<string>();
-  const local = new Set<string>();
-  const add = (found: ShellFindings) => {
-    for (const name of found.made) made.add(name);
-    for (const name of found.local) local.add(name);
-    return found.references;
-  };
-  for (const { scalar, isPowerShell } of scripts) {
-    const { value, literal, isBlock } = scalar;
-    const range = { start: scalar.range.start - offset, end: scalar.range.end - offset };
-    const options = { shell: '', ...(isPowerShell && { isPowerShell }) };
-    if (literal) shell.read({ range, ...options });
-    else if (isBlock) shell.read({ range, indent: columnOf(file, scalar.range.start), ...options });
-    else {
-      const decoded = createShellReferences(value, () => 'unknown');
-      decoded.read({ range: { start: 0, end: value.length }, ...options });
-      add(decoded.found());
-    }
-  }
-  return { references: add(shell.found()), made, local };
+  return groups.filter((group) => group.some(({ scalar }) => worthReading.test(scalar.value)));
 }
 
 const sharedVariable: NameSite = { kind: 'fixed', because: 'sharedVariable' };
@@ -127,37 +105,14 @@ function mayBeShared({ range, uses, name }: FoundReference): boolean {
   return uses.length > 0 || (name.kind === 'whole' && name.range.start < range.start);
 }
 
-/** Tells whether the variable of a reference of a script is found in other scripts, too, by how often the script and the file have each. */
-function usedOutside(
-  script: string,
-  inside: ReadonlyMap<string, number>,
-  inFile: ReadonlyMap<string, number>,
-): (reference: FoundReference) => boolean {
-  return (reference) => {
-    if (!mayBeShared(reference)) return false;
-    const names = [reference.range, ...reference.uses].flatMap(({ start, end }) => [
-      ...mentionsIn(script.slice(start, end)).keys(),
-    ]);
-    return names.some((variable) => (inFile.get(variable) ?? 0) > (inside.get(variable) ?? 0));
-  };
+/** The variables that it is made of. */
+function namesOf(text: string, { range, uses }: FoundReference): readonly string[] {
+  return [range, ...uses].flatMap(({ start, end }) => [...mentionsIn(text.slice(start, end)).keys()]);
 }
 
 /** Of the first character of a block, which all its lines are indented as. */
 function columnOf(text: string, at: number): number {
   return at - (text.lastIndexOf('\n', at - 1) + 1);
-}
-
-/** Scripts have no insertions. */
-function moved(reference: FoundReference, offset: number): FoundReference {
-  const move = ({ start, end }: TextRange) => ({ start: start + offset, end: end + offset });
-  const { range, uses, name } = reference;
-  const site: NameSite =
-    name.kind === 'whole'
-      ? { kind: 'whole', range: move(name.range) }
-      : name.kind === 'split'
-        ? { ...name, registry: move(name.registry), repository: move(name.repository) }
-        : name;
-  return { ...reference, range: move(range), uses: uses.map(move), name: site };
 }
 
 /** Of lists of images in lines or with commas; what an expression makes of their tags does not matter. */

@@ -46,6 +46,7 @@ function scriptsIn(scalars: readonly Scalar[]): readonly CiScript[] {
     const { path } = scalar;
     const [, job] = path;
     const shell =
+      (shells.size === 0 ? 'sh' : undefined) ??
       shells.get(JSON.stringify(path.slice(0, -1))) ??
       shells.get(JSON.stringify(['jobs', job, 'defaults', 'run'])) ??
       shells.get('["defaults","run"]') ??
