@@ -2,7 +2,7 @@ import * as l10n from '@vscode/l10n';
 import type { Platform } from '../../azure/azure.ts';
 import { armIdName, armIdResourceGroup, armIdSubscription } from '../../domain/armId.ts';
 import { codeSpan, escapeMarkdown as text, fenced, list, table } from '../../common/markdown.ts';
-import { judgeRule, verdictLine, type RuleKnowledge } from '../../domain/ruleVerdict.ts';
+import { judgeRule, type PullProof, type RuleKnowledge, verdictLine } from '../../domain/ruleVerdict.ts';
 import type {
   AccessFacts,
   CachedFacts,
@@ -34,18 +34,16 @@ function verdictText(known: RuleKnowledge): string {
   const { checkup, proof } = known;
   const basis = [
     ...(checkup ? [text(l10n.t('Diagnosed {0}', checkup.checkedAt))] : []),
-    ...(proof
-      ? [
-          text(
-            proof.by === 'api'
-              ? l10n.t('Proven by pulling {0} through the registry API, {1}', proof.image, proof.provenAt)
-              : l10n.t('Proven by pulling {0} with {1}, {2}', proof.image, proof.by, proof.provenAt),
-          ),
-        ]
-      : []),
+    ...(proof ? [text(proofText(proof))] : []),
   ];
   const verdict = `**${text(verdictLine(judgeRule(known)))}**`;
   return basis.length === 0 ? verdict : `${verdict}\n\n${list(basis)}`;
+}
+
+function proofText({ by, image, provenAt }: PullProof): string {
+  return by === 'api'
+    ? l10n.t('Proven by pulling {0} through the registry API, {1}', image, provenAt)
+    : l10n.t('Proven by pulling {0} with {1}, {2}', image, by, provenAt);
 }
 
 /** Name and where it is: a whole ARM id breaks over several lines of a table. The rule's JSON below has the ids. */
@@ -80,8 +78,8 @@ function mappingText({ rule, registry, upstream, upstreamReason, pullCommand }: 
     [l10n.t('Provisioning state'), text(rule.provisioningState ?? '–')],
   ];
   return [
-    table(
-      [text(l10n.t('What')), text(l10n.t('Value'))],
+    ...tableOf(
+      [l10n.t('What'), l10n.t('Value')],
       rows.map(([name, value]) => [text(name), value]),
     ),
     pullCommand.ok ? fenced(pullCommand.value, 'sh') : text(pullCommand.problem.message),
@@ -100,16 +98,7 @@ function accessText({ sentence, grants }: AccessFacts): string {
     condition === undefined ? [] : [`${text(l10n.t('Condition of {0}:', roleName))}\n\n${fenced(condition, 'text')}`],
   );
   const none = text(l10n.t('The identity has no role assignment that bears on the upstream registry.'));
-  return [
-    text(sentence),
-    rows.length > 0
-      ? table(
-          head.map((title) => text(title)),
-          rows,
-        )
-      : none,
-    ...conditions,
-  ].join('\n\n');
+  return [text(sentence), ...(rows.length > 0 ? tableOf(head, rows) : [none]), ...conditions].join('\n\n');
 }
 
 function identityText(facts: IdentityFacts): string {
@@ -181,26 +170,24 @@ function repositoryText(cached: CachedRepository): string {
     title,
     text(l10n.t('From {0}', source)),
     ...(upstreamReason ? [text(upstreamReason)] : []),
-    ...(tagRows.length > 0
-      ? [
-          table(
-            tagHead.map((name) => text(name)),
-            tagRows,
-          ),
-        ]
-      : []),
+    ...tableOf(tagHead, tagRows),
     ...(moreTags > 0 ? [text(l10n.t('And {0} more tags.', moreTags))] : []),
-    ...(digestRows.length > 0
-      ? [
-          table(
-            digestHead.map((name) => text(name)),
-            digestRows,
-          ),
-        ]
-      : []),
+    ...tableOf(digestHead, digestRows),
     ...(moreUntagged > 0 ? [text(l10n.t('And {0} more without a tag.', moreUntagged))] : []),
     ...(tagRows.length + digestRows.length === 0 ? [text(l10n.t('The repository is there and empty.'))] : []),
   ].join('\n\n');
+}
+
+/** A table below plain titles; nothing without rows. */
+function tableOf(titles: readonly string[], rows: readonly (readonly string[])[]): string[] {
+  return rows.length === 0
+    ? []
+    : [
+        table(
+          titles.map((title) => text(title)),
+          rows,
+        ),
+      ];
 }
 
 function platformNames(platforms: readonly Platform[]): string {
