@@ -11,3 +11,14 @@ export async function untilAsked({ log }: Sandbox, since: number, ...patterns: r
     await new Promise((resolve) => setTimeout(resolve, 50));
   }
 }
+
+/** Waits until the sandbox has answered all that it was asked since its log had `since` entries. */
+export async function untilAnswered({ log }: Sandbox, since: number): Promise<void> {
+  const end = Date.now() + 30_000;
+  for (;;) {
+    const open = log.slice(since).filter(({ status }) => status === 0);
+    if (open.length === 0) return;
+    assert.ok(Date.now() < end, `not answered: ${JSON.stringify(open)}`);
+    await new Promise((resolve) => setTimeout(resolve, 50));
+  }
+}

@@ -7,7 +7,7 @@ const defaultTimeout = 60_000;
 
 /**
  * Drives a VS Code workbench as a person does: by what is written on it, with clicks and keys.
- * Every method waits until it can act and rejects with what it looked for after 30 s (or the given milliseconds).
+ * Every method waits until it can act and rejects with what it looked for after a minute (or the given milliseconds).
  */
 export class Driver {
   readonly page: Page;
@@ -86,7 +86,7 @@ export class Driver {
       await this.quickInputBox.fill(text);
       await row.waitFor({ timeout });
     }
-    await this.#rowsAtRest();
+    await this.rowsAtRest();
     await row.click();
   }
 
@@ -101,7 +101,7 @@ export class Driver {
 
   /** Ticks or unticks the first visible row that contains `text`. */
   async tickRow(text: string): Promise<void> {
-    await this.#rowsAtRest();
+    await this.rowsAtRest();
     await this.row(text)
       .first()
       .locator('.quick-input-list-checkbox, input[type=checkbox], .monaco-checkbox')
@@ -142,7 +142,7 @@ export class Driver {
 
   /** Enter: takes the input, or the ticked rows. */
   async accept(): Promise<void> {
-    await this.#rowsAtRest();
+    await this.rowsAtRest();
     await this.quickInputBox.press('Enter');
   }
 
@@ -150,7 +150,7 @@ export class Driver {
    * Waits until the rows stay as they are, and takes the mouse away from them. Pages load in pieces: a row that moves between aim
    * and click is another row. A tooltip of the last click may lie over them.
    */
-  async #rowsAtRest(): Promise<void> {
+  async rowsAtRest(): Promise<void> {
     await this.page.mouse.move(5, 5);
     await this.page.locator('.context-view .monaco-hover:visible').waitFor({ state: 'hidden' });
     const rows = this.quickInput.locator('.quick-input-list .monaco-list-row');
@@ -240,11 +240,11 @@ export class Driver {
     await this.inlineActionNow(item, action);
   }
 
-  /** As `inlineAction`, while the tree may be loading. */
-  async inlineActionNow(item: string, action: string): Promise<void> {
+  /** As `inlineAction`, while the tree may be loading, and by so many clicks at once. */
+  async inlineActionNow(item: string, action: string, clickCount = 1): Promise<void> {
     const row = this.treeItem(item);
     await row.hover();
-    await row.locator(`.actions .action-label[aria-label^="${action}"]`).click();
+    await row.locator(`.actions .action-label[aria-label^="${action}"]`).click({ clickCount });
   }
 
   /** Clicks an action in the title of the side bar's view by its tooltip. */

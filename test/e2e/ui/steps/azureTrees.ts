@@ -48,8 +48,8 @@ function row(driver: Driver, view: string, text: string) {
 /** Opens a row's context menu, reads it and closes it. */
 async function menuOf(driver: Driver, view: string, text: string): Promise<string[]> {
   await row(driver, view, text).click({ button: 'right' });
-  // A row without any entry opens no menu.
-  await driver.page.waitForTimeout(500);
+  // The fixture's own entry is in every menu: a row without any would open none.
+  await driver.page.locator('.monaco-menu .action-item').filter({ hasText: 'Own Entry' }).waitFor();
   const labels = await driver.page.locator('.monaco-menu .action-item .action-label').allInnerTexts();
   await driver.page.keyboard.press('Escape');
   await driver.page.locator('.monaco-menu').waitFor({ state: 'hidden' });

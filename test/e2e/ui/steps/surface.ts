@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { untilAsked } from '../asked.ts';
+import { untilAnswered, untilAsked } from '../asked.ts';
 import type { Sandbox } from '../../../sandbox/src/types.ts';
 import type { Driver } from '../driver.ts';
 import type { Step } from '../step.ts';
@@ -10,9 +10,8 @@ const upstream = 'upstreamregistry';
 const target = 'myapp';
 const ruleName = 'MyRule';
 
-/** Milliseconds that Azure takes, and in which a click has to show something. */
-const [late, atOnce] = [9000, 5000];
-const slow = [{ match: '.', delayMs: late }];
+/** Azure answers nothing until the rules are set anew. */
+const slow = [{ match: '.', hold: true as const }];
 
 /** Everything that asks Azure before it can show its first page, by the rule's context menu, and what it shows at once. */
 const flows: readonly (readonly [entry: string, shows: string])[] = [
@@ -72,11 +71,11 @@ export function surfaceSteps(sandbox: Sandbox): Step[] {
         await driver.treeAtRest();
         await whileSlow(driver, sandbox, async () => {
           await driver.inlineActionNow(downstream, 'Set Up Cache');
-          await driver.row(upstream).first().waitFor({ timeout: atOnce });
+          await driver.row(upstream).first().waitFor();
           await driver.page.keyboard.press('Enter');
-          await driver.quickInput.locator('.quick-input-progress.active').waitFor({ timeout: atOnce });
+          await driver.quickInput.locator('.quick-input-progress.active').waitFor();
           await driver.page.keyboard.press('Escape');
-          await driver.quickInput.waitFor({ state: 'hidden', timeout: atOnce });
+          await driver.quickInput.waitFor({ state: 'hidden' });
         });
       },
     },
@@ -85,12 +84,12 @@ export function surfaceSteps(sandbox: Sandbox): Step[] {
       async run(driver) {
         await driver.treeAtRest();
         await whileSlow(driver, sandbox, async () => {
-          for (let click = 0; click < 2; click++) await driver.inlineActionNow(downstream, 'Set Up Cache');
-          await driver.row(upstream).first().waitFor({ timeout: atOnce });
+          await driver.inlineActionNow(downstream, 'Set Up Cache', 2);
+          await driver.row(upstream).first().waitFor();
           // The page of the second click takes the place of the first one's; nobody is quicker than that.
-          await driver.page.waitForTimeout(300);
+          await driver.rowsAtRest();
           await driver.page.keyboard.press('Escape');
-          await driver.quickInput.waitFor({ state: 'hidden', timeout: atOnce });
+          await driver.quickInput.waitFor({ state: 'hidden' });
         });
       },
     },
@@ -102,9 +101,9 @@ export function surfaceSteps(sandbox: Sandbox): Step[] {
         await whileSlow(driver, sandbox, async () => {
           await driver.contextMenu(target, entry);
           const bar = driver.quickInput.locator('.quick-input-titlebar').filter({ hasText: shows });
-          await bar.waitFor({ timeout: atOnce });
+          await bar.waitFor();
           await driver.page.keyboard.press('Escape');
-          await driver.quickInput.waitFor({ state: 'hidden', timeout: atOnce });
+          await driver.quickInput.waitFor({ state: 'hidden' });
         });
       },
     })),
@@ -113,9 +112,9 @@ export function surfaceSteps(sandbox: Sandbox): Step[] {
       async run(driver) {
         await whileSlow(driver, sandbox, async () => {
           await driver.contextMenu(target, 'Diagnose Rule…');
-          await driver.notification(`Diagnosing the cache rule ${ruleName}`, atOnce);
+          await driver.notification(`Diagnosing the cache rule ${ruleName}`);
           await driver.notificationButton(`Diagnosing the cache rule ${ruleName}`, 'Cancel');
-          await driver.notificationToast('Diagnosing').waitFor({ state: 'hidden', timeout: atOnce });
+          await driver.notificationToast('Diagnosing').waitFor({ state: 'hidden' });
         });
       },
     },
@@ -161,15 +160,21 @@ export function surfaceSteps(sandbox: Sandbox): Step[] {
   ];
 }
 
-/** Does something while Azure takes its time, and checks that none of the answers shows itself when they come. */
+/** Does something while Azure does not answer, and checks that none of the answers shows itself when they come. */
 async function whileSlow(driver: Driver, sandbox: Sandbox, body: () => Promise<void>): Promise<void> {
+  const since = sandbox.log.length;
   sandbox.setFaults(slow);
   try {
     await body();
   } finally {
     sandbox.setFaults([]);
   }
-  await driver.page.waitForTimeout(late);
+  await untilAnswered(sandbox, since);
+  // A page of our own is a way to the extension and back: it comes after all that the answers have led to.
+  await driver.runCommand('ACR Cache: Filter Registries…');
+  await driver.quickInputTitled('Filter Registries');
+  await driver.page.keyboard.press('Escape');
+  await driver.quickInput.waitFor({ state: 'hidden' });
   assert.equal(await driver.quickInput.count(), 0, 'a page opened late');
   assert.equal(await driver.page.locator('.monaco-dialog-box').count(), 0, 'a dialog opened late');
 }

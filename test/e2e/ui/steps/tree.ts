@@ -80,8 +80,8 @@ export function treeSteps(sandbox: Sandbox): Step[] {
         await driver.treeItem('Not today.').waitFor({ state: 'hidden' });
         // The rules are read again after the registries, and painted: a context menu opened meanwhile has no row to act on.
         await untilAsked(sandbox, before, /\/cacheRules\?/);
-        await driver.page.waitForTimeout(500);
         await driver.treeItem(target).waitFor();
+        await driver.treeAtRest();
       },
     },
     {

@@ -95,7 +95,7 @@ export function typingSteps(sandbox: Sandbox): Step[] {
         await tickedOnTop(driver, 'myapp');
         await driver.typeKeys('my', 40);
         await driver.tickRow('myapp');
-        await driver.page.waitForTimeout(3000);
+        await driver.rowsAtRest();
         assert.equal(await driver.tickedRows.count(), 0);
         await driver.type('');
         await driver.page.keyboard.press('Enter');
@@ -111,10 +111,9 @@ export function typingSteps(sandbox: Sandbox): Step[] {
           await openRepositories(driver);
           await driver.quickInputMessage('could not be listed: type their names');
           await driver.quickInput.locator('.quick-input-header .monaco-checkbox').first().click();
-          await driver.page.waitForTimeout(300);
-          assert.equal(await driver.quickInput.locator('.monaco-list-row').count(), 0);
           await driver.quickInputButton('Show Why');
           await driver.notification('No list for you.');
+          assert.equal(await driver.quickInput.locator('.monaco-list-row').count(), 0);
           await driver.closeNotification('No list for you.');
           await driver.quickInputBox.click();
           await driver.typeKeys('charts/shop', 40, true);
