@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import type { CacheRule, ImageReference, RepositoryPattern, SourceRepository } from '../../../src/domain/types.ts';
+import { rule as sample } from '../../samples.ts';
 
 const lowerOrDigit = 'abcdefghijklmnopqrstuvwxyz0123456789';
 const letters = (alphabet: string, minLength: number, maxLength: number) =>
@@ -71,15 +72,7 @@ export const crowdedPattern = patternOf(crowdedRepository);
 export const sourceRepository: fc.Arbitrary<SourceRepository> = fc.record({ loginServer, pattern: anyPattern });
 
 export function rule(targetRepository: string, sourceRepositoryText: string, name = 'MyRule'): CacheRule {
-  const registryId =
-    '/subscriptions/00000000-0000-0000-0000-000000000001/resourceGroups/MyResourceGroup/providers/Microsoft.ContainerRegistry/registries/myregistry';
-  return {
-    id: `${registryId}/cacheRules/${name}`,
-    name,
-    registryId,
-    sourceRepository: sourceRepositoryText,
-    targetRepository,
-  };
+  return sample(name, sourceRepositoryText, targetRepository);
 }
 
 /** Text made of the pieces that matter to the parsers, besides arbitrary Unicode. */

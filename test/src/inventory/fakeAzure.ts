@@ -1,7 +1,9 @@
 import type { Azure } from '../../../src/azure/azure.ts';
 import { publicCloud } from '../../../src/azure/clouds.ts';
+import { registryArmId } from '../../../src/domain/armId.ts';
 import type { CacheRule, Registry, Subscription } from '../../../src/domain/types.ts';
 import type { SnapshotFile } from '../../../src/inventory/types.ts';
+import { registry as sample, rule as ruleOf } from '../../samples.ts';
 
 type Registries = Awaited<ReturnType<Azure['registries']['list']>>;
 
@@ -26,29 +28,12 @@ export function subscription(number: number, accountId = 'account-1'): Subscript
 }
 
 export function registry(name: string, subscriptionNumber = 1): Registry {
-  const { id: subscriptionId } = subscription(subscriptionNumber);
-  return {
-    id: `/subscriptions/${subscriptionId}/resourceGroups/MyResourceGroup/providers/Microsoft.ContainerRegistry/registries/${name}`,
-    name,
-    subscriptionId,
-    resourceGroup: 'MyResourceGroup',
-    location: 'westeurope',
-    tenantId: 'tenant',
-    loginServer: `${name}.example`,
-    sku: 'Premium',
-    roleAssignmentMode: 'AbacRepositoryPermissions',
-    acceptsArmTokens: true,
-  };
+  const { id: subscriptionId, tenantId } = subscription(subscriptionNumber);
+  return sample(name, { id: registryArmId(subscriptionId, 'MyResourceGroup', name), subscriptionId, tenantId });
 }
 
-export function rule(of: Registry, name = 'MyRule'): CacheRule {
-  return {
-    id: `${of.id}/cacheRules/${name}`,
-    name,
-    registryId: of.id,
-    sourceRepository: 'upstreamregistry.example/myapp',
-    targetRepository: name.toLowerCase(),
-  };
+export function rule({ id }: Registry, name = 'MyRule'): CacheRule {
+  return ruleOf(name, 'upstreamregistry.example/myapp', name.toLowerCase(), { registryId: id });
 }
 
 /** Answers nothing by itself, so that a test decides about the order of things. Other clients than these two throw. */

@@ -11,6 +11,7 @@ import { createResolver } from '../../../src/inventory/resolution.ts';
 import type { Resolution } from '../../../src/inventory/resolutionTypes.ts';
 import type { RuleKnowledge } from '../../../src/domain/ruleVerdict.ts';
 import type { InventoryState, RegistryEntry } from '../../../src/inventory/types.ts';
+import { inventoryState, registry, rule } from '../../samples.ts';
 import { crowdedPattern, crowdedRepository, imageReference } from '../domain/arbitraries.ts';
 
 const subscriptionId = '00000000-0000-0000-0000-000000000001';
@@ -21,42 +22,17 @@ function registryId(name: string): string {
 
 /** A registry `<name>.example`; its rules as target → source, with a state after a space. */
 function entry(name: string, rules?: readonly (readonly [string, string, string?])[]): RegistryEntry {
-  const id = registryId(name);
-  return {
-    registry: {
-      id,
-      name,
-      subscriptionId,
-      resourceGroup: 'MyResourceGroup',
-      location: 'eastus',
-      tenantId: subscriptionId,
-      loginServer: `${name}.example`,
-      sku: 'Premium',
-      roleAssignmentMode: 'LegacyRegistryPermissions',
-      acceptsArmTokens: true,
-    },
-    ...(rules && {
-      rules: rules.map(([targetRepository, sourceRepository, provisioningState], number): CacheRule => ({
-        id: `${id}/cacheRules/rule-${number}`,
-        name: `rule-${number}`,
-        registryId: id,
-        sourceRepository,
-        targetRepository,
-        ...(provisioningState !== undefined && { provisioningState }),
-      })),
+  const of = registry(name, { id: registryId(name) });
+  const rulesOf = rules?.map(([target, source, provisioningState], number) =>
+    rule(`rule-${number}`, source, target, {
+      registryId: of.id,
+      ...(provisioningState !== undefined && { provisioningState }),
     }),
-    rulesFreshness: rules ? 'snapshot' : 'never',
-  };
-}
-
-function state(...entries: readonly RegistryEntry[]): InventoryState {
+  );
   return {
-    signedIn: true,
-    cloudName: 'Azure',
-    subscriptions: [],
-    registries: new Map(entries.map((each) => [armIdKey(each.registry.id), each])),
-    freshness: 'snapshot',
-    failures: [],
+    registry: of,
+    ...(rulesOf && { rules: rulesOf }),
+    rulesFreshness: rules ? 'snapshot' : 'never',
   };
 }
 
@@ -67,7 +43,7 @@ function image(text: string): ImageReference {
 }
 
 function resolve(entries: readonly RegistryEntry[], text: string, observations = createObservations()): Resolution {
-  return createResolver(state(...entries), observations).resolve(image(text));
+  return createResolver(inventoryState(...entries), observations).resolve(image(text));
 }
 
 /** Every name by which some registry serves exactly this image, found by trying every rule. */
@@ -136,7 +112,7 @@ describe('resolve', () => {
     const own = entry('own', [['cached/*', 'upstreamregistry.example/*']]);
     const observations = createObservations();
     observations.noteRepositories(own.registry.id, ['app']);
-    const resolver = createResolver(state(own), observations);
+    const resolver = createResolver(inventoryState(own), observations);
     const [seen, other] = ['own.example/app', 'own.example/other'].map((text) => resolver.resolve(image(text)));
     expect([seen?.verdict, seen?.isListed]).toEqual(['unserved', true]);
     expect([other?.verdict, other?.isListed]).toEqual(['unserved', undefined]);
@@ -220,7 +196,7 @@ describe('resolve', () => {
   it('never throws, and answers with a verdict', () => {
     const text = fc.oneof(fc.string(), fc.constantFrom('docker.io', '__proto__', 'downstream.example'));
     const anything = fc.record({ repository: text, host: text, tag: text }, { requiredKeys: ['repository'] });
-    const resolver = createResolver(state(...known), createObservations());
+    const resolver = createResolver(inventoryState(...known), createObservations());
     fc.assert(
       fc.property(fc.oneof(imageReference, anything), (asked) => {
         expect(resolver.resolve(asked).verdict).toMatch(/^(served|bypassed|unserved|rulesUnknown|possible|unknown)$/);
@@ -253,7 +229,7 @@ describe('resolve', () => {
         // With many registries there is one index for all of them.
         const others = Array.from({ length: many }, (_, number) => entry(`more${number}`, number % 2 ? first : second));
         const entries = [...own, ...others];
-        const resolver = createResolver(state(...entries), createObservations());
+        const resolver = createResolver(inventoryState(...entries), createObservations());
         const answer = resolver.resolve(reference);
         const named = entries.find(({ registry }) => registry.loginServer === reference.host);
         const match = createRuleIndex(named?.rules ?? []).match(reference.repository);
@@ -290,7 +266,7 @@ describe('resolve', () => {
         ),
       ),
     );
-    const resolver = createResolver(state(...entries), createObservations());
+    const resolver = createResolver(inventoryState(...entries), createObservations());
     const asked = Array.from({ length: 10_000 }, (_, number) =>
       image(
         [
@@ -351,7 +327,10 @@ describe('knowsHost', () => {
     ['unknown.example', false],
     ['', false],
   ])('%s: %s', (host, expected) => {
-    const resolver = createResolver(state(entry('downstream', [['app', 'source.example/app']])), createObservations());
+    const resolver = createResolver(
+      inventoryState(entry('downstream', [['app', 'source.example/app']])),
+      createObservations(),
+    );
     expect(resolver.knowsHost(host)).toBe(expected);
   });
 });
@@ -372,8 +351,14 @@ describe('createResolver', () => {
   });
 
   it('sees the rules of a new state', () => {
-    const before = createResolver(state(entry('downstream', [['a', 'source.example/a']])), createObservations());
-    const after = createResolver(state(entry('downstream', [['b', 'source.example/b']])), createObservations());
+    const before = createResolver(
+      inventoryState(entry('downstream', [['a', 'source.example/a']])),
+      createObservations(),
+    );
+    const after = createResolver(
+      inventoryState(entry('downstream', [['b', 'source.example/b']])),
+      createObservations(),
+    );
     expect(before.resolve(image('downstream.example/b')).verdict).toBe('unserved');
     expect(after.resolve(image('downstream.example/b')).verdict).toBe('served');
   });

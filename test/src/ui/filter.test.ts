@@ -1,37 +1,12 @@
 import { describe, expect, it } from 'vitest';
-import type { CacheRule, Registry } from '../../../src/domain/types.ts';
 import type { RegistryEntry } from '../../../src/inventory/types.ts';
 import { createFilter } from '../../../src/ui/tree/filter.ts';
+import { registry, rule } from '../../samples.ts';
 
-const registryId =
-  '/subscriptions/s/resourceGroups/MyResourceGroup/providers/Microsoft.ContainerRegistry/registries/myregistry';
-
-const registry: Registry = {
-  id: registryId,
-  name: 'myregistry',
-  subscriptionId: 's',
-  resourceGroup: 'MyResourceGroup',
-  location: 'westeurope',
-  tenantId: 't',
-  loginServer: 'myregistry.example',
-  sku: 'Premium',
-  roleAssignmentMode: 'AbacRepositoryPermissions',
-  acceptsArmTokens: true,
-};
-
-function rule(name: string, source: string, target: string): CacheRule {
-  return {
-    id: `${registryId}/cacheRules/${name}`,
-    name,
-    registryId,
-    sourceRepository: source,
-    targetRepository: target,
-  };
-}
-
+const myRegistry = registry('myregistry');
 const app = rule('AppRule', 'upstream.example/myapp', 'myapp');
 const team = rule('TeamRule', 'upstream.example/team/*', 'mirror/*');
-const entry: RegistryEntry = { registry, rules: [app, team], rulesFreshness: 'current' };
+const entry: RegistryEntry = { registry: myRegistry, rules: [app, team], rulesFreshness: 'current' };
 
 describe('filter', () => {
   it('without words lets everything through', () => {
@@ -58,6 +33,6 @@ describe('filter', () => {
   });
 
   it('takes rules that are not loaded as no match', () => {
-    expect(createFilter('team').registry({ registry, rulesFreshness: 'never' }, 'Sub')).toBe(false);
+    expect(createFilter('team').registry({ registry: myRegistry, rulesFreshness: 'never' }, 'Sub')).toBe(false);
   });
 });

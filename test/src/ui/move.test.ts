@@ -23,7 +23,7 @@ import { resolveReferences } from '../../../src/ui/workspace/scan/references.laz
 import type { ScannedFile } from '../../../src/ui/workspace/scan/scan.lazy.ts';
 import { planOf } from './movePlans.ts';
 import { scannedFile } from './scannedFile.ts';
-import { registry } from './wizardSamples.ts';
+import { registry } from '../../samples.ts';
 
 vi.mock('vscode', () => import('./vscodeDouble.ts'));
 

@@ -9,7 +9,7 @@ import { repositoriesOf } from '../../../src/ui/workspace/move/movePlan.lazy.ts'
 import { planOf } from './movePlans.ts';
 import { scannedFile } from './scannedFile.ts';
 import type { WorkspaceScan } from '../../../src/ui/workspace/scan/scan.lazy.ts';
-import { registry } from './wizardSamples.ts';
+import { registry } from '../../samples.ts';
 
 const [downstream, upstream] = [registry('downstream'), registry('upstream')];
 const scans: (WorkspaceScan | undefined)[] = [];

@@ -9,7 +9,7 @@ import { moveEdits } from '../../../src/ui/workspace/move/moveEdits.lazy.ts';
 import { repositoriesOf } from '../../../src/ui/workspace/move/movePlan.lazy.ts';
 import { planOf } from './movePlans.ts';
 import { scannedFile } from './scannedFile.ts';
-import { registry } from './wizardSamples.ts';
+import { registry } from '../../samples.ts';
 
 vi.mock('vscode', () => import('./vscodeDouble.ts'));
 const scan = vi.hoisted(() => ({ files: [] as unknown[] }));

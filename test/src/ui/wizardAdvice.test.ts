@@ -5,7 +5,7 @@ import { roles } from '../../../src/domain/roles.ts';
 import { abacSwitchEffects, affectedAssignments } from '../../../src/provisioning/changes/abacImpact.ts';
 import { identityFit } from '../../../src/ui/setUp/identityFit.ts';
 import { asLines } from '../../../src/ui/pages/lines.ts';
-import { assignment, identity, pattern, registry, subscriptionId } from './wizardSamples.ts';
+import { assignment, identity, pattern, registry, subscriptionId } from '../../samples.ts';
 
 const up = registry('upstreamregistry', { roleAssignmentMode: 'LegacyRegistryPermissions' });
 const me = identity('id-one', 'p1');

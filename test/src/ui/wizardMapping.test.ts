@@ -21,7 +21,7 @@ import {
   sourceKey,
 } from '../../../src/ui/setUp/draft.ts';
 import { suggestWildcards } from '../../../src/ui/setUp/wildcards.ts';
-import { pattern, registry, rule } from './wizardSamples.ts';
+import { pattern, registry, rule } from '../../samples.ts';
 
 const down = registry('myregistry');
 const up = registry('upstreamregistry');

@@ -21,7 +21,7 @@ import {
   targetTextOf,
 } from '../../../src/ui/setUp/draft.ts';
 import { linkProblems } from '../../../src/provisioning/link/parseLink.ts';
-import { identity, pattern, registry } from './wizardSamples.ts';
+import { identity, pattern, registry } from '../../samples.ts';
 
 const down = registry('myregistry');
 const legacy = registry('upstreamregistry', { roleAssignmentMode: 'LegacyRegistryPermissions' });

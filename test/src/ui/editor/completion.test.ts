@@ -5,7 +5,7 @@ import { readFindings } from '../../../../src/files/worker/readFindings.ts';
 import { createObservations } from '../../../../src/inventory/observations.ts';
 import type { InventoryState } from '../../../../src/inventory/types.ts';
 import * as double from '../vscodeDouble.ts';
-import { registry } from '../wizardSamples.ts';
+import { registry } from '../../../samples.ts';
 
 vi.mock('vscode', () => ({
   ...double,

@@ -2,7 +2,7 @@ import { expect, test, vi } from 'vitest';
 import type { CacheRule } from '../../../../src/domain/types.ts';
 import type { RuleDefinition } from '../../../../src/files/types.ts';
 import type { InventoryState } from '../../../../src/inventory/types.ts';
-import { registry } from '../wizardSamples.ts';
+import { registry } from '../../../samples.ts';
 
 vi.mock('vscode', () => import('../vscodeDouble.ts'));
 const { definitionMarkdown } = await import('../../../../src/ui/editor/definitionHover.lazy.ts');

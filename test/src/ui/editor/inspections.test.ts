@@ -7,7 +7,7 @@ import type { Unread } from '../../../../src/files/worker/readFindings.ts';
 import { createObservations } from '../../../../src/inventory/observations.ts';
 import type { InventoryChange, InventoryState } from '../../../../src/inventory/types.ts';
 import * as vscode from '../vscodeDouble.ts';
-import { registry } from '../wizardSamples.ts';
+import { registry } from '../../../samples.ts';
 
 vi.mock('vscode', () => import('../vscodeDouble.ts'));
 

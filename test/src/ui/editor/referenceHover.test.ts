@@ -3,12 +3,13 @@ import MarkdownIt from 'markdown-it';
 import { expect, test, vi } from 'vitest';
 import { parseImageReference } from '../../../../src/domain/imageReference.ts';
 import { healthWord, type RuleKnowledge } from '../../../../src/domain/ruleVerdict.ts';
-import type { CacheRule, Registry } from '../../../../src/domain/types.ts';
+import type { CacheRule } from '../../../../src/domain/types.ts';
 import type { FoundReference, RuleDefinition } from '../../../../src/files/types.ts';
 import { createObservations } from '../../../../src/inventory/observations.ts';
 import { createResolver } from '../../../../src/inventory/resolution.ts';
 import type { InventoryState, RegistryEntry } from '../../../../src/inventory/types.ts';
 import type { InspectedReference } from '../../../../src/ui/editor/types.ts';
+import { inventoryState, registry as sample, rule as ruleOf } from '../../../samples.ts';
 
 vi.mock('vscode', () => import('../vscodeDouble.ts'));
 const { referenceMarkdown } = await import('../../../../src/ui/editor/referenceHover.ts');
@@ -20,48 +21,17 @@ const place = { uri: 'file:///work/Docker(file)', version: 3 };
 const registryId = (name: string) =>
   `/subscriptions/11111111-1111-1111-1111-111111111111/resourceGroups/my(group)/providers/Microsoft.ContainerRegistry/registries/${name}`;
 
-function registry(name: string): Registry {
-  return {
-    id: registryId(name),
-    name,
-    subscriptionId: '11111111-1111-1111-1111-111111111111',
-    resourceGroup: 'my(group)',
-    location: 'eastus',
-    tenantId: '22222222-2222-2222-2222-222222222222',
-    loginServer: `${name}.example`,
-    sku: 'Premium',
-    roleAssignmentMode: 'LegacyRegistryPermissions',
-    acceptsArmTokens: true,
-  };
-}
+const registry = (name: string) =>
+  sample(name, { id: registryId(name), resourceGroup: 'my(group)', roleAssignmentMode: 'LegacyRegistryPermissions' });
 
-function rule(name: string, source: string, target: string, more: Partial<CacheRule> = {}): CacheRule {
-  return {
-    id: `${registryId('downstream')}/cacheRules/${name}`,
-    name,
-    registryId: registryId('downstream'),
-    sourceRepository: source,
-    targetRepository: target,
-    ...more,
-  };
-}
-
-function state(entries: readonly RegistryEntry[]): InventoryState {
-  return {
-    signedIn: true,
-    cloudName: 'AzureCloud',
-    subscriptions: [],
-    registries: new Map(entries.map((entry) => [entry.registry.id.toLowerCase(), entry])),
-    freshness: 'current',
-    failures: [],
-  };
-}
+const rule = (name: string, source: string, target: string, more: Partial<CacheRule> = {}) =>
+  ruleOf(name, source, target, { registryId: registryId('downstream'), ...more });
 
 function world(rules: readonly CacheRule[], entry: Partial<RegistryEntry> = {}): InventoryState {
-  return state([
+  return inventoryState(
     { registry: registry('downstream'), rules, rulesFreshness: 'current', ...entry },
     { registry: registry('upstreamregistry'), rules: [], rulesFreshness: 'current' },
-  ]);
+  );
 }
 
 function inspected(text: string, by: InventoryState, found: Partial<FoundReference> = {}): InspectedReference {
@@ -253,7 +223,7 @@ test('the definition of a rule: deployed as written, with differences, or not at
   const taken = text('new', 'upstreamregistry.example/base/go', 'cached/go');
   expect(taken).toContain('Not deployed');
   expect(taken).toContain('**go**');
-  const unread = state([{ registry: registry('downstream'), rulesFreshness: 'never' }]);
+  const unread = inventoryState({ registry: registry('downstream'), rulesFreshness: 'never' });
   expect(definitionMarkdown(definition('go', 'a.example/b', 'c'), unread)).toContain('not known');
   expect(definitionMarkdown({ ...definition('go', 'a.example/b', 'c'), registryName: 'else' }, by)).toBeUndefined();
 
@@ -310,9 +280,11 @@ test('nothing from a registry becomes a link, a command, HTML or a picture', () 
         knowledge: new Map([[ill.id.toLowerCase(), known]]),
         registry: { ...registry('downstream'), name },
       });
-      const unknown = state([
-        { registry: { ...registry('downstream'), name }, rulesFreshness: 'failed', rulesError: new Error(message) },
-      ]);
+      const unknown = inventoryState({
+        registry: { ...registry('downstream'), name },
+        rulesFreshness: 'failed',
+        rulesError: new Error(message),
+      });
       const defined = definition(name, sentence, message);
       for (const markdown of [
         definitionMarkdown({ ...defined, registryName: name }, by),

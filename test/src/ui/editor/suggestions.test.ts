@@ -1,52 +1,18 @@
 import { describe, expect, test, vi } from 'vitest';
-import type { CacheRule } from '../../../../src/domain/types.ts';
 import { createObservations } from '../../../../src/inventory/observations.ts';
-import type { InventoryState, RegistryEntry } from '../../../../src/inventory/types.ts';
+import type { RegistryEntry } from '../../../../src/inventory/types.ts';
+import { inventoryState, registry, rule } from '../../../samples.ts';
 
 vi.mock('vscode', () => import('../vscodeDouble.ts'));
 const { suggestionsFor, maxSuggestions } = await import('../../../../src/ui/editor/suggestions.ts');
 
-const idOf = (name: string) =>
-  `/subscriptions/11111111-1111-1111-1111-111111111111/resourceGroups/g/providers/Microsoft.ContainerRegistry/registries/${name}`;
-
 function entry(name: string, mappings: readonly (readonly [source: string, target: string])[]): RegistryEntry {
-  const rules = mappings.map(([sourceRepository, targetRepository], index): CacheRule => ({
-    id: `${idOf(name)}/cacheRules/rule${index}`,
-    name: `rule${index}`,
-    registryId: idOf(name),
-    sourceRepository,
-    targetRepository,
-  }));
-  return {
-    registry: {
-      id: idOf(name),
-      name,
-      subscriptionId: '11111111-1111-1111-1111-111111111111',
-      resourceGroup: 'g',
-      location: 'eastus',
-      tenantId: '22222222-2222-2222-2222-222222222222',
-      loginServer: `${name}.example`,
-      sku: 'Premium',
-      roleAssignmentMode: 'LegacyRegistryPermissions',
-      acceptsArmTokens: true,
-    },
-    rules,
-    rulesFreshness: 'current',
-  };
+  const of = registry(name);
+  const rules = mappings.map(([source, target], index) => rule(`rule${index}`, source, target, { registryId: of.id }));
+  return { registry: of, rules, rulesFreshness: 'current' };
 }
 
-function stateOf(entries: readonly RegistryEntry[]): InventoryState {
-  return {
-    signedIn: true,
-    cloudName: 'AzureCloud',
-    subscriptions: [],
-    registries: new Map(entries.map((one) => [one.registry.id.toLowerCase(), one])),
-    freshness: 'current',
-    failures: [],
-  };
-}
-
-const state = stateOf([
+const state = inventoryState(
   entry('another', []),
   entry('downstream', [
     ['upstream.example/app', 'mirror/app'],
@@ -55,7 +21,7 @@ const state = stateOf([
     ['upstream.example/x', 'Not A Target'],
   ]),
   entry('upstream', []),
-]);
+);
 
 describe('a registry', () => {
   const host = { part: 'host', range: { start: 0, end: 0 } } as const;
@@ -84,8 +50,8 @@ describe('a repository', () => {
 
   test('targets of rules, wildcards filled by what was listed, then what the registry itself has', () => {
     const observations = createObservations();
-    observations.noteRepositories(idOf('upstream'), ['team/a', 'app', 'other/b']);
-    observations.noteRepositories(idOf('downstream'), ['team/a', 'own/c', 'bad name']);
+    observations.noteRepositories(registry('upstream').id, ['team/a', 'app', 'other/b']);
+    observations.noteRepositories(registry('downstream').id, ['team/a', 'own/c', 'bad name']);
     const offered = suggestionsFor(at('Downstream.example'), state, observations);
     expect(offered.map(({ text, kind }) => `${kind} ${text}`)).toEqual([
       'repository mirror/app',
@@ -103,7 +69,7 @@ describe('a repository', () => {
   test('bounded', () => {
     const observations = createObservations();
     observations.noteRepositories(
-      idOf('another'),
+      registry('another').id,
       Array.from({ length: 5000 }, (_, index) => `r/${index}`),
     );
     expect(suggestionsFor(at('another.example'), state, observations)).toHaveLength(maxSuggestions);
@@ -112,8 +78,8 @@ describe('a repository', () => {
 
 test('tags of the source first, in their order, each once', () => {
   const observations = createObservations();
-  observations.noteTags(idOf('upstream'), 'team/a', ['2', '1', 'not a tag']);
-  observations.noteTags(idOf('downstream'), 'team/a', ['1', 'old']);
+  observations.noteTags(registry('upstream').id, 'team/a', ['2', '1', 'not a tag']);
+  observations.noteTags(registry('downstream').id, 'team/a', ['1', 'old']);
   const place = { part: 'tag', host: 'downstream.example', repository: 'team/a', range: { start: 0, end: 0 } } as const;
   const offered = suggestionsFor(place, state, observations);
   expect(offered.map(({ text }) => text)).toEqual(['2', '1', 'old']);

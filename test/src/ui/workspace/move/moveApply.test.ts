@@ -5,7 +5,7 @@ import type { Resolution } from '../../../../../src/inventory/resolutionTypes.ts
 import type { FileMoves } from '../../../../../src/ui/workspace/move/moveEdits.lazy.ts';
 import { scannedFile } from '../../scannedFile.ts';
 import { Uri, l10n } from '../../vscodeDouble.ts';
-import { registry } from '../../wizardSamples.ts';
+import { registry } from '../../../../samples.ts';
 
 /** Texts by path; a document that was closed keeps the text it had. */
 const disk = new Map<string, string>();

@@ -1,7 +1,9 @@
-import { registryArmId, identityArmId } from '../../../src/domain/armId.ts';
-import { parseRepositoryPattern } from '../../../src/domain/repositoryPattern.ts';
-import type { CacheRule, Identity, Registry, RepositoryPattern, RoleAssignment } from '../../../src/domain/types.ts';
+import { registryArmId, identityArmId } from '../src/domain/armId.ts';
+import { parseRepositoryPattern } from '../src/domain/repositoryPattern.ts';
+import type { CacheRule, Identity, Registry, RepositoryPattern, RoleAssignment } from '../src/domain/types.ts';
+import type { InventoryState, RegistryEntry } from '../src/inventory/types.ts';
 
+/** Values of the product for tests; what a test is about stands in the test. */
 export const subscriptionId = '11111111-1111-1111-1111-111111111111';
 const tenantId = '22222222-2222-2222-2222-222222222222';
 
@@ -27,9 +29,27 @@ export function pattern(text: string): RepositoryPattern {
   return parsed.value;
 }
 
-export function rule(name: string, sourceRepository: string, targetRepository: string): CacheRule {
-  const registryId = registryArmId(subscriptionId, 'MyResourceGroup', 'myregistry');
-  return { id: `${registryId}/cacheRules/${name}`, name, registryId, sourceRepository, targetRepository };
+/** A rule of `myregistry`, or of the registry that `change` names. */
+export function rule(
+  name: string,
+  sourceRepository: string,
+  targetRepository: string,
+  change: Partial<CacheRule> = {},
+): CacheRule {
+  const registryId = change.registryId ?? registryArmId(subscriptionId, 'MyResourceGroup', 'myregistry');
+  return { id: `${registryId}/cacheRules/${name}`, name, registryId, sourceRepository, targetRepository, ...change };
+}
+
+/** What is known of these registries, by somebody signed in. */
+export function inventoryState(...entries: readonly RegistryEntry[]): InventoryState {
+  return {
+    signedIn: true,
+    cloudName: 'AzureCloud',
+    subscriptions: [],
+    registries: new Map(entries.map((entry) => [entry.registry.id.toLowerCase(), entry])),
+    freshness: 'current',
+    failures: [],
+  };
 }
 
 export function identity(name: string, principalId: string): Identity {
