@@ -1,4 +1,5 @@
 import * as vscode from 'vscode';
+import { mapBounded } from '../../common/mapBounded.ts';
 import { shown } from '../../common/shown.ts';
 import type { RegistryEntry } from '../../inventory/types.ts';
 import { explainError } from '../shared/errors.ts';
@@ -56,12 +57,7 @@ export async function readUnread(
   const unread = entries.filter(({ rules, rulesFreshness }) => !rules && rulesFreshness !== 'failed').slice(0, maxRead);
   if (unread.length === 0) return;
   await unlessAborted(connection.start(), signal);
-  const worker = async (): Promise<void> => {
-    for (let entry = unread.shift(); entry; entry = unread.shift()) {
-      await inventory.loadRules(entry.registry.id, { signal });
-    }
-  };
-  await Promise.all(Array.from({ length: atOnce }, worker));
+  await mapBounded(unread, atOnce, ({ registry }) => inventory.loadRules(registry.id, { signal }));
 }
 
 export function entriesOf({ inventory }: Pick<Services, 'inventory'>): RegistryEntry[] {

@@ -101,6 +101,20 @@ describe('the rule', () => {
     expect(troubles(await world.diagnose())).toEqual(['authentication problem', 'pullable problem']);
   });
 
+  it('authenticates by a credential set, or by both: which is used is not documented', async () => {
+    world = await startDiagnosis();
+    const credentialSetResourceId = `${world.link().downstream.id}/credentialSets/MyCredentials`;
+    const properties = (rule: ResourceState) => ({
+      ...rule.properties,
+      targetRepository: 'elsewhere',
+      credentialSetResourceId,
+    });
+    const both = plant('BothRule', (rule) => ({ properties: properties(rule) }));
+    const set = plant('SetRule', (rule) => ({ identity: undefined, properties: properties(rule) }));
+    const codes = [both, set].map(async (id) => check(await diagnoseRule(world.azure, id), 'authentication').code);
+    expect(await Promise.all(codes)).toEqual(['authenticationTwice', 'authenticatesByCredentials']);
+  });
+
   it.each([
     ['docker.io/library/node', false, ['authentication problem']],
     ['mcr.microsoft.com/dotnet/sdk', true, ['authentication problem', 'credentialSet problem']],
