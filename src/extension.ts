@@ -32,7 +32,7 @@ let close: (() => Promise<void>) | undefined;
 export function activate(context: vscode.ExtensionContext): TestHook | undefined {
   // First: VS Code may wait for the text of an editor that it brings back, which is what has activated this.
   const documents = createReadOnlyDocuments((report) =>
-    Promise.all([import('./ui/reports/reportCommands.lazy.ts'), restored])
+    Promise.all([import('./ui/commands/reports.lazy.ts'), restored])
       .then(([{ restoreReport }]) => restoreReport(services, report))
       .catch((error: unknown) => log.error(`Restoring ${report.path}: ${String(error)}`)),
   );

@@ -1,4 +1,5 @@
 import * as vscode from 'vscode';
+import type { ToolName } from './tools.lazy.ts';
 import type { Services } from '../services/services.ts';
 
 /** As in package.json, which describes them to language models. */
@@ -7,9 +8,7 @@ export const toolNames = [
   'acrCache_resolveImage',
   'acrCache_explainPullError',
   'acrCache_diagnoseRule',
-] as const;
-
-export type ToolName = (typeof toolNames)[number];
+] as const satisfies readonly ToolName[];
 
 /** Registers the language-model tools where the host has such; their code is loaded when one is first used. */
 export function registerChatTools(services: Services): vscode.Disposable {

@@ -10,13 +10,12 @@ import { type Answer, answerText } from './answer.ts';
 import { diagnoseRule } from './diagnoseRule.lazy.ts';
 import { explainPullError } from './explainPullError.lazy.ts';
 import { listCacheRules } from './listCacheRules.lazy.ts';
-import type { ToolName } from './register.ts';
 import { resolveImage } from './resolveImage.lazy.ts';
 
 /** Answers one invocation. `input` is what a language model wrote: nothing of it is trusted. Rejects with AzureError. */
 type Tool = (services: Services, input: unknown, signal: AbortSignal) => Promise<Answer>;
 
-const tools: Record<ToolName, { readonly run: Tool; message(input: unknown): string }> = {
+const tools = {
   acrCache_listCacheRules: {
     run: listCacheRules,
     message: (input) => {
@@ -38,7 +37,9 @@ const tools: Record<ToolName, { readonly run: Tool; message(input: unknown): str
     run: diagnoseRule,
     message: (input) => vscode.l10n.t('Diagnosing the cache rule {0}', shown(textOf(input, 'rule') ?? '')),
   },
-};
+} satisfies Record<string, { readonly run: Tool; message(input: unknown): string }>;
+
+export type ToolName = keyof typeof tools;
 
 /** What is shown to the user while the tool runs. */
 export function messageOf(name: ToolName, input: unknown): string {

@@ -49,15 +49,15 @@ export function commandTable(): Record<string, { readonly activity: string; read
     },
     'acrCache.refreshReport': {
       activity: vscode.l10n.t('Refreshing the document'),
-      run: async (services, node) => (await import('../reports/reportCommands.lazy.ts')).refreshReport(services, node),
+      run: async (services, node) => (await import('./reports.lazy.ts')).refreshReport(services, node),
     },
     'acrCache.copyReport': {
       activity: vscode.l10n.t('Copying the document'),
-      run: async (services, node) => (await import('../reports/reportCommands.lazy.ts')).copyReport(services, node),
+      run: async (services, node) => (await import('./reports.lazy.ts')).copyReport(services, node),
     },
     'acrCache.copyRuleLink': {
       activity: vscode.l10n.t('Copying the link'),
-      run: async (services, node) => (await import('../reports/reportCommands.lazy.ts')).copyRuleLink(services, node),
+      run: async (services, node) => (await import('./reports.lazy.ts')).copyRuleLink(services, node),
     },
     'acrCache.copyLoginServer': { activity: vscode.l10n.t('Copying the login server'), run: copyLoginServer },
     'acrCache.copyResourceId': { activity: vscode.l10n.t('Copying the resource ID'), run: copyResourceId },

@@ -61,3 +61,9 @@ export function changeOf(goal: Goal, texts: ChangeTexts, offers: readonly Offer[
     plan: (azure, options) => planOf(azure, goal, options),
   };
 }
+
+/** How a review ends. */
+export type ReviewAnswer =
+  | { readonly kind: 'apply'; readonly change: Change; readonly plan: Plan }
+  | { readonly kind: 'back' }
+  | { readonly kind: 'cancelled' };

@@ -3,8 +3,8 @@ import type { ApplyResult } from '../../provisioning/types.ts';
 import { type Flow, type Position, runFlow, type StepAnswer } from '../pages/flow.ts';
 import type { Services } from '../services/services.ts';
 import { applyWithProgress } from './apply.ts';
-import type { Change } from './change.ts';
-import { reviewChange, type ReviewAnswer } from './review.ts';
+import type { Change, ReviewAnswer } from './change.ts';
+import { reviewChange } from './review.ts';
 
 /** Pages that ask for a change, of which the last is its review. */
 export interface ChangeFlow<State, Id extends string> extends Omit<Flow<State, Id | 'review'>, 'ask'> {

@@ -4,8 +4,7 @@ import type { Plan, PlannedStep } from '../../provisioning/types.ts';
 import type { Position } from '../pages/flow.ts';
 import { note, type Row, rowsWithText, separator } from '../pages/quickInput.ts';
 import { chooseToggled, type ToggleChoice } from '../pages/toggles.ts';
-import type { Change } from './change.ts';
-import type { ReviewAnswer } from './review.ts';
+import type { Change, ReviewAnswer } from './change.ts';
 
 /**
  * The review of a change whose steps take things away: those that are offered are switched between cleaning up and keeping, the others

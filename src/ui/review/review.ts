@@ -3,15 +3,10 @@ import type { Azure } from '../../azure/azure.ts';
 import type { ExportLanguage, Finding, Inspection, Plan, Requirement, Verdict } from '../../provisioning/types.ts';
 import { askLanguage, openExport } from '../export/languages.lazy.ts';
 import type { Services } from '../services/services.ts';
-import type { Change } from './change.ts';
+import type { Change, ReviewAnswer } from './change.ts';
 import type { Position } from '../pages/flow.ts';
 import { pick } from '../pages/pick.ts';
 import { note, type Row, rowsWithText, separator, textRows } from '../pages/quickInput.ts';
-
-export type ReviewAnswer =
-  | { readonly kind: 'apply'; readonly change: Change; readonly plan: Plan }
-  | { readonly kind: 'back' }
-  | { readonly kind: 'cancelled' };
 
 type Choice = 'apply' | 'script' | 'export' | 'feature' | 'back' | 'cancel';
 

@@ -6,7 +6,7 @@ import { explainError } from '../shared/errors.ts';
 import { activeReport, reportOf } from '../shared/reports.ts';
 import { verdictWithBasis } from '../shared/ruleVerdict.ts';
 import type { Services } from '../services/services.ts';
-import { begun, fillRuleDocument } from './ruleDocument.lazy.ts';
+import { begun, fillRuleDocument } from '../reports/ruleDocument.lazy.ts';
 import { ruleReportMarkdown } from '../../provisioning/ruleReport/ruleReportMarkdown.ts';
 import { showDone } from '../shared/messages.ts';
 
