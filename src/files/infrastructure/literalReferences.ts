@@ -37,10 +37,16 @@ const transparentCalls = new Set([
   'try',
 ]);
 /** Attributes of Terraform's web apps, and of the `docker` block of its function apps. */
-const apartKeys = [
-  { image: 'docker_image_name', url: 'docker_registry_url', tag: '' },
-  { image: 'image_name', url: 'registry_url', tag: 'image_tag' },
-];
+interface ApartKeys {
+  readonly image: string;
+  readonly url: string;
+  readonly tag: string;
+}
+
+const apartKeys = new Map<string, ApartKeys>([
+  ['docker_image_name', { image: 'docker_image_name', url: 'docker_registry_url', tag: '' }],
+  ['image_name', { image: 'image_name', url: 'registry_url', tag: 'image_tag' }],
+]);
 
 interface Text {
   readonly value: TextValue | CallValue;
@@ -138,7 +144,7 @@ export class LiteralReferences {
     for (const { key, value, labels } of object.entries) {
       const { side } = this.lookBelow(place, key, value, scope);
       if (side && !labels) (sides[side] ??= []).push(value);
-      const apart = apartKeys.find(({ image }) => image === key);
+      const apart = key !== undefined && apartKeys.get(key);
       if (apart) this.apart(object, scope, apart);
     }
     // Terraform's loops are entries of what they repeat: attributes of a block, or `for` of an object, which has no key.
@@ -208,7 +214,7 @@ export class LiteralReferences {
   }
 
   /** An image whose registry, and perhaps its tag, are properties beside it. */
-  private apart(body: ObjectValue, scope: Scope, keys: (typeof apartKeys)[number]): void {
+  private apart(body: ObjectValue, scope: Scope, keys: ApartKeys): void {
     const [image, url, tag] = [keys.image, keys.url, keys.tag].map((key) => propertyOf(body, key));
     const [imageText, urlText] = [image && resolve(image, scope), url && resolve(url, scope)];
     if (image?.kind !== 'text' || imageText?.value.kind !== 'text' || urlText?.value.kind !== 'text') return;
@@ -245,24 +251,22 @@ export class LiteralReferences {
   /** In the order of the text. */
   found(): FoundReference[] {
     const found: { readonly value: Value; readonly reference: FoundReference }[] = [];
+    /** What the names inside of references stand for. */
     const parts = new Set<Value>();
     for (const text of this.texts.values()) {
+      const { value, scope } = text;
       const reference = this.reference(text);
       if (!reference) continue;
-      found.push({ value: text.value, reference });
-      for (const part of this.namedParts(text)) parts.add(part);
+      found.push({ value, reference });
+      for (const inner of childrenOf(value)) {
+        const named = inner.kind === 'name' ? resolve(inner, scope) : undefined;
+        if (named) parts.add(named.value);
+      }
     }
+    const all = [...this.ready];
     // What only stands for the name in another reference is none of its own.
-    const own = found.filter(({ value, reference }) => reference.certain || !parts.has(value));
-    return inTextOrder([...this.ready, ...own.map(({ reference }) => reference)]);
-  }
-
-  /** What the names inside a text stand for. */
-  private namedParts({ value, scope }: Text): Value[] {
-    return childrenOf(value).flatMap((inner) => {
-      const named = inner.kind === 'name' ? resolve(inner, scope) : undefined;
-      return named ? [named.value] : [];
-    });
+    for (const { value, reference } of found) if (reference.certain || !parts.has(value)) all.push(reference);
+    return inTextOrder(all);
   }
 
   private reference({ value, scope, roles, uses }: Text): FoundReference | undefined {

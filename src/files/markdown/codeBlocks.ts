@@ -43,13 +43,19 @@ export function readCodeBlocks(text: string): CodeBlock[] {
 function linesOf(text: string): readonly TextRange[] {
   const lines: TextRange[] = [];
   let start = 0;
-  for (const { index, 0: lineBreak } of text.matchAll(/\r\n|[\r\n]/g)) {
-    lines.push({ start, end: index });
-    start = index + lineBreak.length;
+  for (let at = 0; at < text.length; at++) {
+    const code = text.charCodeAt(at);
+    if (code !== lineFeed && code !== carriageReturn) continue;
+    lines.push({ start, end: at });
+    if (code === carriageReturn && text.charCodeAt(at + 1) === lineFeed) at++;
+    start = at + 1;
   }
   lines.push({ start, end: text.length });
   return lines;
 }
+
+const lineFeed = 10;
+const carriageReturn = 13;
 
 function linesOfCode(text: string, lines: readonly TextRange[], content: string, first: number): readonly CodeLine[] {
   const found: CodeLine[] = [];
@@ -57,7 +63,9 @@ function linesOfCode(text: string, lines: readonly TextRange[], content: string,
   for (const [index, written] of content.split('\n').entries()) {
     const source = lines[first + index];
     // A tab may be in part indentation of a list: blanks that are written otherwise stand at most before the line's text.
-    const isSame = source !== undefined && text.slice(source.start, source.end).endsWith(written.trimStart());
+    const trimmed = written.trimStart();
+    const at = source === undefined ? -1 : source.end - trimmed.length;
+    const isSame = source !== undefined && at >= source.start && text.startsWith(trimmed, at);
     found.push({ start, end: start + written.length, at: isSame ? source.end - written.length : undefined });
     start += written.length + 1;
   }

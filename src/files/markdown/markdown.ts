@@ -17,7 +17,8 @@ export function findInMarkdown(text: string, findInBlock: FindInBlock): readonly
   if (!worthReading.test(text)) return [];
   const references: FoundReference[] = [];
   const stages = new Set<string>();
-  const scripts: { readonly block: CodeBlock; readonly isPowerShell: boolean }[] = [];
+  const scripts: Script[] = [];
+  let length = 0;
   for (const block of readCodeBlocks(text)) {
     const kind = worthReading.test(block.text) ? blockKind(block) : undefined;
     if (!kind) continue;
@@ -26,44 +27,52 @@ export function findInMarkdown(text: string, findInBlock: FindInBlock): readonly
       for (const name of stagesIn(block)) stages.add(name);
     } else {
       const { isPowerShell, mayBeConsole } = kind;
-      scripts.push({ block: commandsIn(block, mayBeConsole, isPowerShell), isPowerShell });
+      const commands = commandsIn(block, mayBeConsole, isPowerShell);
+      scripts.push({ block: commands, start: length, isPowerShell });
+      length += commands.text.length + 1;
     }
   }
-  const all = joined(scripts.map(({ block }) => block));
-  const shell = createShellReferences(all.text, () => 'unset');
-  let start = 0;
-  for (const { block, isPowerShell } of scripts) {
-    const end = start + block.text.length;
-    shell.read({ range: { start, end }, isPowerShell });
-    start = end + 1;
-  }
+  const shell = createShellReferences(scripts.map(({ block }) => block.text).join('\n'), () => 'unset');
+  for (const { block, start, isPowerShell } of scripts)
+    shell.read({ range: { start, end: start + block.text.length }, isPowerShell });
   const commands = shell.found();
-  addMoved(text, all, commands.references, references);
+  for (const reference of commands.references) {
+    const script = scripts[lastUpTo(scripts, reference.range.start)];
+    if (script) addMoved(text, script.block, [reference], references, script.start);
+  }
   const meant = references.filter((reference) => !isPlaceholder(reference, stages));
   return pulledOnly(meant, commands.made, commands.local);
 }
 
-/** One after the other, with a line break between two. */
-function joined(blocks: readonly CodeBlock[]): CodeBlock {
-  let offset = 0;
-  const lines = blocks.flatMap((block) => {
-    const moved = block.lines.map(({ start, end, at }) => ({ start: start + offset, end: end + offset, at }));
-    offset += block.text.length + 1;
-    return moved;
-  });
-  return { info: '', text: blocks.map(({ text }) => text).join('\n'), lines };
+/** A block of commands. All are read as one text, with a line break between two. */
+interface Script {
+  readonly block: CodeBlock;
+  readonly start: number;
+  readonly isPowerShell: boolean;
 }
 
-function addMoved(text: string, block: CodeBlock, found: readonly FoundReference[], to: FoundReference[]): void {
+/** `start`: of the block in the text that was looked at. */
+function addMoved(
+  text: string,
+  block: CodeBlock,
+  found: readonly FoundReference[],
+  to: FoundReference[],
+  start = 0,
+): void {
   for (const reference of found) {
-    const moved = movedReference(text, block, reference);
+    const moved = movedReference(text, block, start, reference);
     if (moved) to.push(moved);
   }
 }
 
 /** To where it is in the text; undefined if it is not written in one piece there. */
-function movedReference(text: string, block: CodeBlock, reference: FoundReference): FoundReference | undefined {
-  const move = (range: TextRange) => movedRange(block, range);
+function movedReference(
+  text: string,
+  block: CodeBlock,
+  start: number,
+  reference: FoundReference,
+): FoundReference | undefined {
+  const move = (range: TextRange) => movedRange(block, range.start - start, range.end - start);
   const range = move(reference.range);
   if (!range) return undefined;
   const written = text.slice(range.start, range.end);
@@ -84,15 +93,20 @@ function movedName(name: NameSite, move: (range: TextRange) => TextRange | undef
   return { kind: 'fixed', because: 'escaped' };
 }
 
-function movedRange({ lines }: CodeBlock, { start, end }: TextRange): TextRange | undefined {
-  let low = 0;
-  let high = lines.length - 1;
-  while (low < high) {
-    const middle = (low + high + 1) >> 1;
-    if ((lines[middle]?.start ?? 0) <= start) low = middle;
-    else high = middle - 1;
-  }
-  const line = lines[low];
+function movedRange({ lines }: CodeBlock, start: number, end: number): TextRange | undefined {
+  const line = lines[lastUpTo(lines, start)];
   if (line?.at === undefined || end > line.end) return undefined;
   return { start: start - line.start + line.at, end: end - line.start + line.at };
+}
+
+/** The index of the last of what follows each other that begins at a place or before it. */
+function lastUpTo(all: readonly { readonly start: number }[], place: number): number {
+  let low = 0;
+  let high = all.length - 1;
+  while (low < high) {
+    const middle = (low + high + 1) >> 1;
+    if ((all[middle]?.start ?? 0) <= place) low = middle;
+    else high = middle - 1;
+  }
+  return low;
 }

@@ -35,20 +35,13 @@ export interface JsonPlace {
   readonly keyEnd: number;
 }
 
-/** A string without its quotes, or a number, boolean or null. */
-export interface JsonScalar {
-  /** Decoded. */
-  readonly value: string;
-  readonly range: TextRange;
-  readonly isText: boolean;
-}
-
 /** What is told of a text, in its order. */
 export interface JsonVisitor {
   /** An object or a list begins; at the top, no place is given. */
   begin(isList: boolean, place: JsonPlace | undefined): void;
   end(place: JsonPlace | undefined): void;
-  scalar(scalar: JsonScalar, place: JsonPlace): void;
+  /** A string, decoded and without its quotes; or a number, boolean or null as it is written. */
+  scalar(value: string, range: TextRange, isText: boolean, place: JsonPlace): void;
 }
 
 interface Container extends JsonPlace {
@@ -87,6 +80,7 @@ export function visitJson(text: string, visitor: JsonVisitor): void {
   /** A bracket that was forgotten inside is taken as closed. */
   const close = (isList: boolean): void => {
     if (deeper > 0) deeper--;
+    else if (open.at(-1)?.isList === isList) closeLast();
     else {
       const at = open.findLastIndex((container) => container.isList === isList);
       while (at >= 0 && open.length > at) closeLast();
@@ -107,7 +101,7 @@ export function visitJson(text: string, visitor: JsonVisitor): void {
       container.hasKey = true;
     } else if (!isKey) {
       const range = isText ? { start: start + 1, end: end - 1 } : { start, end };
-      visitor.scalar({ value: isText ? scanner.getTokenValue() : text.slice(start, end), range, isText }, container);
+      visitor.scalar(isText ? scanner.getTokenValue() : text.slice(start, end), range, isText, container);
       endValue(container);
     }
   };
@@ -146,7 +140,7 @@ export function readJson(text: string): readonly Scalar[] {
     end(place) {
       if (place) outer.pop();
     },
-    scalar({ value, range }, place) {
+    scalar(value, range, _, place) {
       const keyRange = { start: place.keyStart, end: place.keyEnd };
       const literal = value.length === range.end - range.start;
       const path = [...outer, keyOf(place)];

@@ -5,6 +5,8 @@ import type { TextValue, Value } from './values.ts';
 /** Longer expressions are left alone. */
 const maxLength = 10_000;
 
+/** Most expressions. */
+const named = /^\[(parameters|variables)\('([^']+)'\)\]$/i;
 const word = /[\w+-]+/y;
 /** A quote inside is doubled. */
 const quoted = /'((?:[^']|'')*)'?/y;
@@ -18,6 +20,9 @@ export function armValue(value: string, range: TextRange, literal: boolean): Val
   if (!value.startsWith('[')) return textValue(value, range, literal);
   if (value.startsWith('[[')) return textValue(value.slice(1), range, false);
   if (!value.endsWith(']') || value.length > maxLength) return textValue(value, range, literal);
+  const [, kind, name] = named.exec(value) ?? [];
+  if (kind !== undefined && name !== undefined)
+    return { kind: 'name', extent: range, path: [kind.toLowerCase(), name] };
   return new ArmExpressionReader(value.slice(1, -1), range).whole();
 }
 

@@ -10,6 +10,8 @@ export interface Ends {
   readonly atColon?: boolean;
 }
 
+const noEnds: Ends = {};
+
 /** How a text is written. All look at the position. */
 export interface TextSyntax {
   readonly isEnd: () => boolean;
@@ -34,7 +36,7 @@ export abstract class ExpressionReader extends TextScanner {
   /** The text that begins at the position, if one does. */
   protected abstract readText(): TextValue | undefined;
 
-  protected value(ends: Ends = {}): Value {
+  protected value(ends: Ends = noEnds): Value {
     const operands: Operand[] = [];
     let start: number | undefined;
     let end = this.position;

@@ -133,6 +133,8 @@ export function spotOf(value: Value): TextRange {
   return value.kind === 'text' && value.range.end > value.range.start ? value.range : value.extent;
 }
 
+const none: readonly Value[] = [];
+
 /** The values directly inside. */
 export function childrenOf(value: Value): readonly Value[] {
   switch (value.kind) {
@@ -147,10 +149,12 @@ export function childrenOf(value: Value): readonly Value[] {
     case 'other':
       return value.inside;
     case 'text':
-      return value.parts.flatMap(({ expression }) => expression ?? []);
+      return value.parts.some(({ expression }) => expression)
+        ? value.parts.flatMap(({ expression }) => expression ?? [])
+        : none;
     case 'name':
     case 'null':
-      return [];
+      return none;
   }
 }
 
