@@ -4,12 +4,12 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import fc from 'fast-check';
 import { afterAll, describe, expect, it } from 'vitest';
-import { roles } from '../../../src/domain/roles.ts';
-import { exportScript } from '../../../src/provisioning/export/exportScript.ts';
-import { commentOf } from '../../../src/provisioning/export/text.ts';
-import { quoteBash, quotePowerShell } from '../../../src/provisioning/export/quote.ts';
-import type { CacheLink } from '../../../src/provisioning/types.ts';
-import { articleLink, mapping, subscription } from './links.ts';
+import { roles } from '../../../../src/domain/roles.ts';
+import { exportScript } from '../../../../src/provisioning/export/exportScript.ts';
+import { commentOf } from '../../../../src/provisioning/export/text.ts';
+import { quoteBash, quotePowerShell } from '../../../../src/provisioning/export/quote.ts';
+import type { CacheLink } from '../../../../src/provisioning/types.ts';
+import { articleLink, mapping, subscription } from '../links.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'export-'));
 afterAll(() => rmSync(folder, { recursive: true }));

@@ -4,17 +4,17 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { promisify } from 'node:util';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
-import { cacheRuleArmId, identityArmId } from '../../../src/domain/armId.ts';
-import { exportScript } from '../../../src/provisioning/export/exportScript.ts';
-import type { CacheRule } from '../../../src/domain/types.ts';
-import type { CacheLink } from '../../../src/provisioning/types.ts';
-import { snapshotOf } from '../../sandbox/src/snapshot.ts';
-import { createValidator, hasSpecs, readSpec, sayIfSkipped } from '../../sandbox/test/sharedSpecs.ts';
-import { azureCliVersion, signInAzureCli } from '../../tools/azureCli.ts';
-import { createArmRest, type ArmRest } from './export/armRest.ts';
-import { deployTemplate, type DeployedResource } from './export/deployTemplate.ts';
-import { mapping } from './links.ts';
-import { group, startWorld, type World } from './world.ts';
+import { cacheRuleArmId, identityArmId } from '../../../../src/domain/armId.ts';
+import { exportScript } from '../../../../src/provisioning/export/exportScript.ts';
+import type { CacheRule } from '../../../../src/domain/types.ts';
+import type { CacheLink } from '../../../../src/provisioning/types.ts';
+import { snapshotOf } from '../../../sandbox/src/snapshot.ts';
+import { createValidator, hasSpecs, readSpec, sayIfSkipped } from '../../../sandbox/test/sharedSpecs.ts';
+import { azureCliVersion, signInAzureCli } from '../../../tools/azureCli.ts';
+import { createArmRest, type ArmRest } from './armRest.ts';
+import { deployTemplate, type DeployedResource } from './deployTemplate.ts';
+import { mapping } from '../links.ts';
+import { group, startWorld, type World } from '../world.ts';
 
 const run = promisify(execFile);
 
@@ -86,7 +86,7 @@ async function runScript(script: string): Promise<string[][]> {
   writeFileSync(file, script);
   writeFileSync(calls, '');
   const az = path.join(folder, 'az');
-  const standIn = path.join(import.meta.dirname, 'export/standInAz.ts');
+  const standIn = path.join(import.meta.dirname, 'standInAz.ts');
   writeFileSync(az, `#!/bin/sh\nexec '${process.execPath}' '${standIn}' "$@"\n`);
   chmodSync(az, 0o755);
   await run('bash', ['-n', file]);
