@@ -82,14 +82,14 @@ async function findAssignment(
 }
 
 /** Whether both give the same role to the same principal at the same scope. */
-export function isSameHolder(a: RoleAssignment, b: RoleAssignment): boolean {
+function isSameHolder(a: RoleAssignment, b: RoleAssignment): boolean {
   return (
     isRole(a, b.roleId) && a.principalId.toLowerCase() === b.principalId.toLowerCase() && sameArmId(a.scope, b.scope)
   );
 }
 
 /** … and under the same condition. */
-export function isSameGrant(a: RoleAssignment, b: RoleAssignment): boolean {
+function isSameGrant(a: RoleAssignment, b: RoleAssignment): boolean {
   return isSameHolder(a, b) && sameCondition(a.condition, b.condition);
 }
 
