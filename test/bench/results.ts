@@ -35,8 +35,8 @@ const editorLimits = { ratio: 1.2, resolveMs: 5, resolveUs: 10 };
 /** Times of what reading and bare parsing takes, and milliseconds. */
 const scanLimits = { ratio: 1.5, longestBlockMs: 50 };
 
-/** Milliseconds for a text made to take long, far below what anything quadratic takes. */
-const hostileLimitMs = 5000;
+/** Milliseconds for a text made to take long: the thread that reads it is ended then. */
+const hostileLimitMs = 2000;
 
 /** What is above its limit. */
 export function exceededLimits({
