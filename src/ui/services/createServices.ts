@@ -2,13 +2,12 @@ import * as vscode from 'vscode';
 import type { Azure } from '../../azure/azure.ts';
 import { AzureError } from '../../azure/errors.ts';
 import { isQuiet } from '../shared/quietly.ts';
-import { notedAzure } from './recordingAzure.ts';
 import type { Services } from './services.ts';
 
 /** Adds to the parts what is made of several of them. */
 export function createServices(parts: Omit<Services, 'azure' | 'currentRegistry'>): Services {
   const { account, connection, observations } = parts;
-  const noted = new WeakMap<Azure, Azure>();
+  const recording = new WeakMap<Azure, Azure>();
   account.onDidChange(() => observations.clear());
 
   async function azure(options: { readonly allowNoSubscription?: boolean } = {}) {
@@ -31,8 +30,9 @@ export function createServices(parts: Omit<Services, 'azure' | 'currentRegistry'
         ),
       );
     }
-    let known = noted.get(found);
-    if (!known) noted.set(found, (known = notedAzure(found, observations)));
+    const { recordingAzure } = await import('./recordingAzure.lazy.ts');
+    let known = recording.get(found);
+    if (!known) recording.set(found, (known = recordingAzure(found, observations)));
     return known;
   }
 

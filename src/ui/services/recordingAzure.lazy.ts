@@ -10,7 +10,7 @@ const maxManifests = 200;
  * The same Azure, which notes on the way what is seen in registries: every wizard, proof, diagnosis and document reads through it,
  * so none of them has to think of it. Asks nothing by itself.
  */
-export function notedAzure(azure: Azure, observations: Observations): Azure {
+export function recordingAzure(azure: Azure, observations: Observations): Azure {
   const opened = new WeakMap<RegistryContent, RegistryContent>();
   return {
     ...azure,

@@ -3,7 +3,7 @@ import type { Azure, ManifestInfo, RegistryContent } from '../../../../src/azure
 import { AzureError } from '../../../../src/azure/errors.ts';
 import type { Registry } from '../../../../src/domain/types.ts';
 import { createObservations } from '../../../../src/inventory/observations.ts';
-import { notedAzure } from '../../../../src/ui/services/recordingAzure.ts';
+import { recordingAzure } from '../../../../src/ui/services/recordingAzure.lazy.ts';
 
 const registry = { id: '/registries/MyRegistry', loginServer: 'downstream.example' } as Registry;
 const manifest = (fromUpstream: boolean): ManifestInfo => ({ digest: 'sha256:1', mediaType: 'm', fromUpstream });
@@ -11,14 +11,14 @@ const manifest = (fromUpstream: boolean): ManifestInfo => ({ digest: 'sha256:1',
 function open(methods: Partial<RegistryContent>) {
   const observations = createObservations();
   const content = { loginServer: 'downstream.example', ...methods } as RegistryContent;
-  const azure = notedAzure({ registry: () => content } as unknown as Azure, observations);
+  const azure = recordingAzure({ registry: () => content } as unknown as Azure, observations);
   return { observations, content: azure.registry(registry), azure };
 }
 
 const cachedState = (observations: ReturnType<typeof createObservations>, reference: string) =>
   observations.cached(registry.id, 'app', reference)?.state;
 
-describe('notedAzure', () => {
+describe('recordingAzure', () => {
   it('notes repositories and tags, and gives the same object for the same registry', async () => {
     const { observations, content, azure } = open({
       repositories: async () => ['app', 'b'],
