@@ -5,12 +5,12 @@ import { canonicalHost } from '../../../src/domain/familiarNames.ts';
 import { formatImageReference, parseImageReference } from '../../../src/domain/imageReference.ts';
 import { formatRepositoryPattern } from '../../../src/domain/repositoryPattern.ts';
 import { createRuleIndex, mapSourceToTarget, readMapping } from '../../../src/domain/ruleMatching.ts';
-import type { CacheRule, ImageReference } from '../../../src/domain/types.ts';
+import type { ImageReference } from '../../../src/domain/types.ts';
 import { createObservations } from '../../../src/inventory/observations.ts';
 import { createResolver } from '../../../src/inventory/resolution.ts';
 import type { Resolution } from '../../../src/inventory/resolutionTypes.ts';
 import type { RuleKnowledge } from '../../../src/domain/ruleVerdict.ts';
-import type { InventoryState, RegistryEntry } from '../../../src/inventory/types.ts';
+import type { RegistryEntry } from '../../../src/inventory/types.ts';
 import { inventoryState, registry, rule } from '../../samples.ts';
 import { crowdedPattern, crowdedRepository, imageReference } from '../domain/arbitraries.ts';
 
