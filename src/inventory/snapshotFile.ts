@@ -1,7 +1,6 @@
 import { rename } from 'node:fs/promises';
 import * as l10n from '@vscode/l10n';
 import { readBoundedText } from '../common/readBounded.ts';
-import { writeAtomically } from '../common/writeAtomically.ts';
 import { maxSnapshotLength } from './snapshot.ts';
 import type { SnapshotFile } from './types.ts';
 
@@ -29,7 +28,10 @@ export function createSnapshotFile(path: string): SnapshotFile {
         throw error;
       }
     },
-    write: (text) => writeAtomically(path, text),
+    async write(text) {
+      const { writeAtomically } = await import('../common/writeAtomically.ts');
+      await writeAtomically(path, text);
+    },
   };
 }
 
