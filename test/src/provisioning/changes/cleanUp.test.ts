@@ -128,6 +128,24 @@ describe('clean-up', () => {
     expect(world.sandbox.snapshot()).toBe(before);
   });
 
+  it('tells what someone else took away meanwhile as gone', async () => {
+    world = await start();
+    const before = world.sandbox.snapshot();
+    await world.setUp();
+    const { source, authentication } = world.link();
+    const plan = allOf(await cleanUpPlan(world.azure, ruleId()));
+    const { principalId } = await world.azure.identities.get(authentication.identityId);
+    for (const { id } of await world.azure.roles.listForPrincipal(source.id, principalId)) {
+      await world.azure.roles.delete(id);
+    }
+    await world.azure.cacheRules.delete(ruleId());
+    await world.azure.identities.delete(authentication.identityId);
+    const result = await cleanUp(plan);
+    expect(Object.values(states(result))).toEqual(['alreadyDone', 'alreadyDone', 'alreadyDone']);
+    expect(result).toMatchObject({ outcome: 'complete', kept: [] });
+    expect(world.sandbox.snapshot()).toBe(before);
+  });
+
   it('leaves a rule that was made again under the name', async () => {
     world = await start();
     await world.setUp();
@@ -379,6 +397,18 @@ describe('a clean-up that is cut off', () => {
     expect(Object.values(states(result))).toEqual(['done', 'cancelled', 'cancelled']);
     await cleanUp(await cleanUpPlan(world.azure, ruleId(), { begun: { ...plan.purpose, chosen: [], kept: [] } }));
     expect(world.sandbox.snapshot()).toBe(before);
+  });
+
+  it.each([
+    ['the rule', '^DELETE .*cacheRules', 0],
+    ['the assignment', '^DELETE .*roleAssignments', 1],
+    ['the identity', '^DELETE .*userAssignedIdentities', 2],
+  ])('does not believe that %s is gone when Azure only says so', async (_, match, index) => {
+    world = await start();
+    await world.setUp();
+    const plan = await cleanUpPlan(world.azure, ruleId());
+    const result = await world.withFaults([{ match, status: 204 }], () => cleanUp(plan));
+    expect(Object.values(states(result))[index]).toBe('failed');
   });
 
   it('without a memory of it, a rule that is gone is not found', async () => {
