@@ -73,6 +73,7 @@ export function withoutCachedTag(registry: Registry, rule: CacheRule, repository
       const isShared = tagged.tags.length > 1;
       const named =
         isShared || isCut ? undefined : await namedByOthers(context, content, repository, manifests, tagged);
+      await context.sleep(0); // ends here after a cancel: until now nothing is deleted
       if (named === undefined || named.has(tagged.digest)) {
         await content.deleteTag(repository, tag, { signal });
         whyKept = isShared ? sharedByTag(name) : named ? sharedByIndex(name) : perhapsShared(name);

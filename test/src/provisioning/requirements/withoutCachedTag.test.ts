@@ -173,6 +173,28 @@ describe('resetting a cached tag', () => {
     expect(await storedDigests()).toHaveLength(1);
   });
 
+  it('cancelled while it looks what else names the image, deletes nothing', async () => {
+    await start();
+    const { azure } = world;
+    const content = azure.registry(await world.registry('myregistry'));
+    await content.pull('myapp', '1.0');
+    await expect.poll(async () => (await content.storedManifests('myapp')).length).toBe(2);
+    const abort = new AbortController();
+    const cancelled: Azure = {
+      ...azure,
+      registry: () => ({
+        ...content,
+        manifestReferences: (repository, digest, options) => {
+          abort.abort();
+          return content.manifestReferences(repository, digest, options);
+        },
+      }),
+    };
+    const result = await reset(cancelled, '1.0', { signal: abort.signal });
+    expect(result).toMatchObject({ outcome: 'cancelled', done: [], begun: [] });
+    expect(await storedDigests()).toHaveLength(2);
+  });
+
   it('says when it is not cached', async () => {
     await start();
     expect(await planReset(world.azure, await rule(), 'none')).toMatchObject({
