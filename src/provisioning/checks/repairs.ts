@@ -1,4 +1,5 @@
 import * as l10n from '@vscode/l10n';
+import { ifReadable } from '../../azure/failures.ts';
 import { armIdKey, armIdName } from '../../domain/armId.ts';
 import type { Registry } from '../../domain/types.ts';
 import type { CacheLink, Repair, RepositoryMapping, Requirement } from '../types.ts';
@@ -16,8 +17,8 @@ export async function settingRepair(
   registryId: string,
   setting: (registryId: string) => Requirement,
 ): Promise<Repair | undefined> {
-  const found = await facts.link();
-  if (!found.ok) return undefined;
+  const found = await ifReadable(facts.link);
+  if (!found?.ok) return undefined;
   const requirement = setting(registryId);
   const title = (): string => requirement.describe().todo;
   return { id, about: [registryId], link: found.link, title, once: () => [requirement] };

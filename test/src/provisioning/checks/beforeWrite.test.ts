@@ -241,6 +241,22 @@ describe('registries', () => {
     await expectUntouched(link);
   });
 
+  it('deleted meanwhile: what is to be known of the other one is told all the same', async () => {
+    world = await startWorld({
+      downstream: {
+        properties: {
+          policies: { softDeletePolicy: { status: 'enabled', retentionDays: 7 } },
+          publicNetworkAccess: 'Disabled',
+          networkRuleBypassOptions: 'None',
+        },
+      },
+    });
+    const link = world.link();
+    world.sandbox.state.resources.delete(link.source.id.toLowerCase());
+    const found = codes(await world.plan(link));
+    expect(found).toEqual(expect.arrayContaining(['registryUnreadable', 'softDelete', 'downstreamNetwork']));
+  });
+
   it('made anew under another login server: blocked', async () => {
     world = await startWorld();
     const link = world.link();
