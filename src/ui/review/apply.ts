@@ -143,7 +143,7 @@ async function reportOutcome(
     if (showDetails) await showDetails(services, plan, result);
     else services.log.show();
   }
-  if (chosen === again) await applyAgain(services, azure, change);
+  if (chosen === again) await applyAgain(services, azure, change, isCode(failure?.error, 'ChangedSinceReview'));
   if (chosen === register && withFeature) await applyAgain(services, azure, withFeature);
 }
 
@@ -182,10 +182,10 @@ function shortened(sentences: readonly string[]): string {
     : `${shown.join(' ')} ${vscode.l10n.t('And {0} more: see the log.', rest.length)}`;
 }
 
-/** Inspects again, since time has passed, and does only what is left. */
-async function applyAgain(services: Services, azure: Azure, change: Change): Promise<void> {
+/** Inspects again, since time has passed, and does only what is left; what nobody has reviewed is reviewed first. */
+async function applyAgain(services: Services, azure: Azure, change: Change, isOther = false): Promise<void> {
   try {
-    if (change.choose) {
+    if (change.choose || isOther) {
       await reviewAndApply(services, change);
       return;
     }
