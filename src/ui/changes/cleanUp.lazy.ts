@@ -93,11 +93,15 @@ function fatesOf({ steps }: Plan, result: ApplyResult): { readonly gone: string[
   return { gone, stays };
 }
 
-function messageOf(plan: Plan, result: ApplyResult): string {
+/** What is gone, what Azure may still finish, and what stays. */
+export function messageOf(plan: Plan, result: ApplyResult): string {
   const { gone, stays } = fatesOf(plan, result);
+  const { outcome, begun } = result;
   return [
-    outcomeInWords(result.outcome),
-    gone.length > 0 ? vscode.l10n.t('Gone: {0}', shortened(gone)) : vscode.l10n.t('Nothing was deleted.'),
+    outcomeInWords(outcome),
+    gone.length > 0 ? vscode.l10n.t('Gone: {0}', shortened(gone)) : '',
+    begun.length > 0 ? vscode.l10n.t('Begun, and Azure may still finish it: {0}', shortened(begun)) : '',
+    gone.length + begun.length === 0 ? vscode.l10n.t('Nothing was deleted.') : '',
     stays.length > 0 ? vscode.l10n.t('Stays: {0}', shortened(stays)) : '',
   ]
     .filter(Boolean)

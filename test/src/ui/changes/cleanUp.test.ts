@@ -4,7 +4,7 @@ import { keptThing } from '../../../../src/provisioning/requirements/absence.ts'
 import { l10n } from '../vscodeDouble.ts';
 
 vi.mock('vscode', () => ({ l10n }));
-const { cleanUpReport, confirmationText } = await import('../../../../src/ui/changes/cleanUp.lazy.ts');
+const { cleanUpReport, confirmationText, messageOf } = await import('../../../../src/ui/changes/cleanUp.lazy.ts');
 const { sizeInWords } = await import('../../../../src/ui/review/chooseSteps.ts');
 
 const ruleId = '/subscriptions/s/resourceGroups/g/providers/Microsoft.ContainerRegistry/registries/r/cacheRules/MyRule';
@@ -74,5 +74,18 @@ describe('the report', () => {
   it('shows texts of Azure as they are', () => {
     const text = report({ rule: ['alreadyDone', '<img src=x> [a](b)\n# c'] });
     expect(text).not.toMatch(/(?<!\\)<img|(?<!\\)\[a|^# c/m);
+  });
+});
+
+describe('the message', () => {
+  it('does not say of a deletion that Azure may still finish that nothing was deleted', () => {
+    const result = (begun: readonly string[]): ApplyResult => ({
+      ...{ outcome: 'cancelled', steps: [], done: [], left: [], kept: [] },
+      begun,
+    });
+    const [plain, begun] = [messageOf(plan, result([])), messageOf(plan, result(['Delete rule.']))];
+    expect(plain).toContain('Nothing was deleted.');
+    expect(begun).not.toContain('Nothing was deleted.');
+    expect(begun).toContain('Delete rule.');
   });
 });
