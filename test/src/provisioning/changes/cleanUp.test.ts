@@ -70,6 +70,23 @@ describe('clean-up', () => {
     expect(cached[1]?.inspection.reason).toBeTruthy();
   });
 
+  it('keeps a repository that another rule fills, be it made since the dry run', async () => {
+    world = await start();
+    await world.setUp(world.link({ mappings: [mapping('MyRule', 'team/*', 'cache/*')] }));
+    const content = world.sandbox.state.content.get(world.link().downstream.id.toLowerCase())!;
+    repositoryFor(content, 'cache/shop', 0);
+    const plan = allOf(await cleanUpPlan(world.azure, ruleId()));
+    expect(stepOf(plan, 'withoutRepository').inspection.code).toBe('exists');
+    const rule = world.sandbox.state.resources.get(ruleId().toLowerCase())!;
+    const id = ruleId('OtherRule');
+    const sourceRepository = `${world.link().source.loginServer}/charts/shop`;
+    const properties = { ...rule.properties, sourceRepository, targetRepository: 'cache/shop' };
+    world.sandbox.state.resources.set(id.toLowerCase(), { ...rule, id, name: 'OtherRule', properties });
+    const again = await cleanUpPlan(world.azure, ruleId());
+    expect(stepOf(again, 'withoutRepository').inspection).toMatchObject({ verdict: 'conflicting', code: 'inUse' });
+    expect(states(await cleanUp(plan))).toMatchObject({ deletedRule: 'done', 'withoutRepository:cache/shop': 'kept' });
+  });
+
   it('takes the cached repository only when it is chosen', async () => {
     world = await start();
     const before = world.sandbox.snapshot();
