@@ -1,6 +1,7 @@
 import { formatImageReference } from '../../src/domain/imageReference.ts';
 import { findReferences, findRuleDefinitions } from '../src/files/findings.ts';
-import { checkRuleFile, type DeployedRules } from '../../src/files/rules/check.ts';
+import { checkRuleFile } from '../../src/files/rules/check.ts';
+import type { DeployedRules } from '../../src/files/rules/types.ts';
 import type { FoundReference, RuleDefinition, TextFile } from '../../src/files/types.ts';
 
 /** A file as the cases have it. */

@@ -1,7 +1,8 @@
 import { join } from 'node:path';
 import { parseImageReference } from '../../src/domain/imageReference.ts';
 import { formatSourceRepository, parseSourceRepository } from '../../src/domain/repositoryPattern.ts';
-import { checkRuleFile, type DeployedRules } from '../../src/files/rules/check.ts';
+import { checkRuleFile } from '../../src/files/rules/check.ts';
+import type { DeployedRules } from '../../src/files/rules/types.ts';
 import { readJson } from '../../src/files/text/json.ts';
 import { readYaml } from '../../src/files/yaml/yaml.ts';
 import type { FileKind } from '../../src/files/kinds.ts';

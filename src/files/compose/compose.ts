@@ -1,5 +1,6 @@
 import { collect } from '../text/collect.ts';
-import { readReference, type Piece, type PieceContext } from '../text/pieces.ts';
+import type { Piece } from '../text/locateName.ts';
+import { readReference, type PieceContext } from '../text/pieces.ts';
 import type { FoundReference, ReferenceUsage, TextRange } from '../types.ts';
 import { isText, onePerPlace, ReadScalars } from '../yaml/scalarReferences.ts';
 import { holderKey, pathKey, type Scalar } from '../yaml/scalars.ts';

@@ -1,4 +1,4 @@
-import type { Piece } from '../text/pieces.ts';
+import type { Piece } from '../text/locateName.ts';
 import type { TextRange } from '../types.ts';
 
 export interface ComposePiece extends Piece {

@@ -1,4 +1,5 @@
-import { readReference, type Piece } from '../text/pieces.ts';
+import type { Piece } from '../text/locateName.ts';
+import { readReference } from '../text/pieces.ts';
 import type { Scalar } from '../yaml/scalars.ts';
 import { expressionParts } from '../text/variables.ts';
 import type { FoundReference, TextRange } from '../types.ts';

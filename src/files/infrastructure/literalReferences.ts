@@ -1,4 +1,5 @@
-import { readReference, type Piece, type PieceContext } from '../text/pieces.ts';
+import type { Piece } from '../text/locateName.ts';
+import { readReference, type PieceContext } from '../text/pieces.ts';
 import { inTextOrder } from '../text/textOrder.ts';
 import type { FoundReference, TextRange } from '../types.ts';
 import { piecesOf, resolve, textOf, type NamedValue, type Scope } from './expressions/evaluate.ts';

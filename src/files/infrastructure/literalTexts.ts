@@ -1,4 +1,4 @@
-import type { Piece } from '../text/pieces.ts';
+import type { Piece } from '../text/locateName.ts';
 import type { TextValue, Value } from './expressions/values.ts';
 import type { FoundReference } from '../types.ts';
 

@@ -1,5 +1,6 @@
 import { collect } from '../text/collect.ts';
-import { literalPiece, type Piece } from '../text/pieces.ts';
+import type { Piece } from '../text/locateName.ts';
+import { literalPiece } from '../text/pieces.ts';
 import type { FoundReference, TextRange } from '../types.ts';
 import { readImageScalar } from '../yaml/imageScalar.ts';
 import { onePerPlace } from '../yaml/scalarReferences.ts';

@@ -1,4 +1,5 @@
-import { literalPiece, readReference, type Piece } from '../text/pieces.ts';
+import type { Piece } from '../text/locateName.ts';
+import { literalPiece, readReference } from '../text/pieces.ts';
 import type { Scalar } from '../yaml/scalars.ts';
 import { mentionedVariables, type VariablePart } from '../text/variables.ts';
 import { getOrInsert } from '../text/collect.ts';

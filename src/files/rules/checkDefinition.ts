@@ -5,7 +5,7 @@ import { carriesRuleIdentity, firstRuleIdentityVersion } from '../../domain/rule
 import { shown } from '../../common/shown.ts';
 import { upstreamOf, type Upstream } from '../../domain/upstreams.ts';
 import type { RuleDefinition } from '../types.ts';
-import type { DeployedRules, RuleFinding } from './check.ts';
+import type { DeployedRules, RuleFinding } from './types.ts';
 
 /** What is wrong with one definition by itself. */
 export function checkDefinition(rule: RuleDefinition, deployed: DeployedRules): RuleFinding[] {

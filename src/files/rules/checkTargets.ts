@@ -5,7 +5,7 @@ import { mapTargetToSource } from '../../domain/ruleMatching.ts';
 import { shown } from '../../common/shown.ts';
 import type { CacheRule, RepositoryPattern } from '../../domain/types.ts';
 import type { LiteralText, RuleDefinition } from '../types.ts';
-import type { DeployedRules, RuleFinding } from './check.ts';
+import type { DeployedRules, RuleFinding } from './types.ts';
 import { compareSides } from './compareDeployed.ts';
 import { createTargetIndex, type TargetIndex } from './targetIndex.ts';
 

@@ -2,7 +2,7 @@ import { sameArmId } from '../../domain/armId.ts';
 import { parseRepositoryPattern, parseSourceRepository, samePattern } from '../../domain/repositoryPattern.ts';
 import type { CacheRule } from '../../domain/types.ts';
 import type { RuleDefinition } from '../types.ts';
-import type { DeployedRules } from './check.ts';
+import type { DeployedRules } from './types.ts';
 
 /** `identity`, `credentialSet`: only one of both has any. */
 export type DefinitionPart = 'source' | 'target' | 'identity' | 'anotherIdentity' | 'credentialSet';

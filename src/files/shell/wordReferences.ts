@@ -1,4 +1,5 @@
-import { literalPiece, readReference, type Piece, type PieceContext } from '../text/pieces.ts';
+import type { Piece } from '../text/locateName.ts';
+import { literalPiece, readReference, type PieceContext } from '../text/pieces.ts';
 import type { Word, WordPart } from './shellWord.ts';
 import type { FoundReference, ReferenceUsage, TextRange } from '../types.ts';
 

@@ -1,17 +1,6 @@
 import { isRegistryHost, parseImageReference } from '../../domain/imageReference.ts';
-import { nameSite, type PlacedPiece } from '../nameSite.ts';
+import { locateName, type Piece, type PlacedPiece } from './locateName.ts';
 import type { FoundReference, NameSite, ReferenceUsage, TextRange } from '../types.ts';
-
-/** A part of a written reference, and what it stands for. Pieces of one reference follow each other without gap or overlap. */
-export interface Piece {
-  readonly range: TextRange;
-  /** Undefined: the file does not tell. A literal's is its text. */
-  readonly value: string | undefined;
-  /** Where the value itself is written if that is elsewhere and can be replaced there: a default inside `${VAR:-default}`. */
-  readonly valueRange?: TextRange;
-  /** Written as it is: no variable, no escape. */
-  readonly literal: boolean;
-}
 
 export interface PieceContext {
   readonly usage: ReferenceUsage;
@@ -67,7 +56,7 @@ export function readReference(
     image,
     openTag,
     certain: context.certain ?? true,
-    name: nameSite(text, placed, {
+    name: locateName(text, placed, {
       hostLength: image.host?.length,
       nameLength: nameEnd,
       ...(context.fixedBecause && { fixedBecause: context.fixedBecause }),

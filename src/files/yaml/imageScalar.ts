@@ -1,4 +1,5 @@
-import { literalPiece, readReference, type Piece } from '../text/pieces.ts';
+import type { Piece } from '../text/locateName.ts';
+import { literalPiece, readReference } from '../text/pieces.ts';
 import type { Scalar } from './scalars.ts';
 import type { FoundReference, TextRange } from '../types.ts';
 import { usesOf } from './scalarReferences.ts';

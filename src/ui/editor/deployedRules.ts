@@ -1,4 +1,4 @@
-import type { DeployedRules } from '../../files/rules/check.ts';
+import type { DeployedRules } from '../../files/rules/types.ts';
 import type { InventoryState, RegistryEntry } from '../../inventory/types.ts';
 
 const made = new WeakMap<InventoryState, DeployedRules>();

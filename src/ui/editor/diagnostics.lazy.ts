@@ -1,5 +1,5 @@
 import * as vscode from 'vscode';
-import type { RuleFinding } from '../../files/rules/check.ts';
+import type { RuleFinding } from '../../files/rules/types.ts';
 import type { TextRange } from '../../files/types.ts';
 import { reportUri } from '../shared/reports.ts';
 import type { Services } from '../services/services.ts';

@@ -1,6 +1,6 @@
 import type * as vscode from 'vscode';
 import type { FoundReference, RuleFile, TextRange } from '../../files/types.ts';
-import type { RuleFinding } from '../../files/rules/check.ts';
+import type { RuleFinding } from '../../files/rules/types.ts';
 import type { Resolution } from '../../inventory/resolutionTypes.ts';
 import type { Services } from '../services/services.ts';
 

@@ -5,7 +5,8 @@ import { findTargetConflict } from '../../../src/domain/ruleConflicts.ts';
 import { formatRepositoryPattern, parseRepositoryPattern } from '../../../src/domain/repositoryPattern.ts';
 import type { CacheRule, Registry } from '../../../src/domain/types.ts';
 import { findInBicep, findInTerraform } from '../../../src/files/infrastructure/findings.ts';
-import { checkRuleFile, type DeployedRules, type RuleFinding } from '../../../src/files/rules/check.ts';
+import { checkRuleFile } from '../../../src/files/rules/check.ts';
+import type { DeployedRules, RuleFinding } from '../../../src/files/rules/types.ts';
 import { describeDefinition } from '../../../src/files/rules/compareDeployed.ts';
 import { crowdedPattern, rule as deployedRule } from '../domain/arbitraries.ts';
 

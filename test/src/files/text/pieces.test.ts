@@ -1,7 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { formatImageReference, parseImageReference } from '../../../../src/domain/imageReference.ts';
-import { literalPiece, readReference, type Piece, type PieceContext } from '../../../../src/files/text/pieces.ts';
+import type { Piece } from '../../../../src/files/text/locateName.ts';
+import { literalPiece, readReference, type PieceContext } from '../../../../src/files/text/pieces.ts';
 import { nameChanges } from '../../../../src/files/rename.ts';
 import type { FoundReference, TextChange } from '../../../../src/files/types.ts';
 import { anyRepository, hostileText, imageReference, loginServer } from '../../domain/arbitraries.ts';

@@ -1,5 +1,15 @@
-import type { Piece } from './text/pieces.ts';
-import type { NameSite, TextRange } from './types.ts';
+import type { NameSite, TextRange } from '../types.ts';
+
+/** A part of a written reference, and what it stands for. Pieces of one reference follow each other without gap or overlap. */
+export interface Piece {
+  readonly range: TextRange;
+  /** Undefined: the file does not tell. A literal's is its text. */
+  readonly value: string | undefined;
+  /** Where the value itself is written if that is elsewhere and can be replaced there: a default inside `${VAR:-default}`. */
+  readonly valueRange?: TextRange;
+  /** Written as it is: no variable, no escape. */
+  readonly literal: boolean;
+}
 
 /** A piece, and which part of the joined reference is its value. Unknown pieces take no room. */
 export interface PlacedPiece {
@@ -17,7 +27,7 @@ export interface NameParts {
 }
 
 /** Where the name that `placed` begins with is written, so that it can be replaced and nothing else. */
-export function nameSite(
+export function locateName(
   text: string,
   placed: readonly PlacedPiece[],
   { hostLength, nameLength, fixedBecause }: NameParts,
@@ -34,7 +44,7 @@ export function nameSite(
     }
   }
   if (fixedBecause !== undefined) return { kind: 'fixed', because: fixedBecause };
-  const instead = standingFor(text, placed, nameLength);
+  const instead = replaceableSpan(text, placed, nameLength);
   return instead === undefined ? { kind: 'fixed', because: 'escaped' } : { kind: 'whole', range: instead };
 }
 
@@ -56,7 +66,7 @@ function writtenAt(text: string, placed: readonly PlacedPiece[], from: number, t
 }
 
 /** What may be replaced by the name, although it is written by variables or escapes: they make nothing but the name, and no other. */
-function standingFor(text: string, placed: readonly PlacedPiece[], nameLength: number): TextRange | undefined {
+function replaceableSpan(text: string, placed: readonly PlacedPiece[], nameLength: number): TextRange | undefined {
   const parts = partsIn(placed, 0, nameLength);
   const [first] = parts;
   const last = parts.at(-1);
