@@ -1,5 +1,6 @@
 import * as l10n from '@vscode/l10n';
-import { AzureError } from '../../azure/errors.ts';
+import { AzureError, isAzureError } from '../../azure/errors.ts';
+import { amended } from '../../azure/failures.ts';
 import { unreadContext } from '../engine/walkContext.ts';
 import type { Evidence, Inspection, Requirement, WalkContext } from '../types.ts';
 
@@ -10,9 +11,12 @@ export async function findSurely<T>(context: WalkContext, find: Find<T>): Promis
   return (await find(context)) ?? (await find(unreadContext(context)));
 }
 
-/** @throws AzureError when it is found although Azure has accepted its deletion */
+/** @throws AzureError when it is found although Azure has accepted its deletion, or that cannot be looked at: then it may be gone */
 export async function requireGone(context: WalkContext, title: string, find: Find<unknown>): Promise<void> {
-  if ((await find(unreadContext(context))) === undefined) return;
+  const found = await find(unreadContext(context)).catch((error: unknown) => {
+    throw isAzureError(error) ? amended(error, { cause: error, writeAccepted: true }) : error;
+  });
+  if (found === undefined) return;
   throw new AzureError(l10n.t('Azure says that it is still there. {0}', title), {
     kind: 'operationFailed',
     code: 'StillThere',

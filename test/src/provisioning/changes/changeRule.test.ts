@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, describe, expect, it } from 'vitest';
 import type { Azure } from '../../../../src/azure/azure.ts';
+import { AzureError } from '../../../../src/azure/errors.ts';
 import { parseCondition } from '../../../../src/domain/condition/abacCondition.ts';
 import { cacheRuleArmId, identityArmId } from '../../../../src/domain/armId.ts';
 import { roles } from '../../../../src/domain/roles.ts';
@@ -176,6 +177,33 @@ describe('replacing a rule', () => {
         plan = await resumeReplacePlan(world.azure, entry.purpose);
       }
       expect(await rules()).toEqual([]);
+    } finally {
+      await rm(folder, { recursive: true });
+    }
+  });
+
+  it('is offered again when nobody can look whether the old one, which is deleted, is gone', async () => {
+    const rule = await startWithRule();
+    const folder = await mkdtemp(join(tmpdir(), 'journal-'));
+    try {
+      const plan = await replaceRulePlan(world.azure, rule, mapping('MyRule', 'myapp', 'shop'));
+      const { cacheRules } = world.azure;
+      let isAway = false;
+      const azure: Azure = {
+        ...world.azure,
+        cacheRules: {
+          ...cacheRules,
+          delete: (...args) => cacheRules.delete(...args).finally(() => (isAway = true)),
+          get: (...args) =>
+            isAway
+              ? Promise.reject(new AzureError('away', { kind: 'network', code: 'ENETDOWN', request: 'GET /' }))
+              : cacheRules.get(...args),
+        },
+      };
+      const result = await applyPlan(azure, plan, { journal: createJournal(folder) });
+      expect(result).toMatchObject({ outcome: 'failed', done: [], begun: [expect.any(String)] });
+      expect(await rules()).toEqual([]);
+      expect(await createJournal(folder).unfinished()).toMatchObject([{ purpose: { kind: 'replace' } }]);
     } finally {
       await rm(folder, { recursive: true });
     }
