@@ -8,7 +8,7 @@ import {
 } from '../access/accessRevocations.ts';
 import { mayAssignRoles } from '../access/assignRole.ts';
 import { readUsageBeside, usageKeys } from '../access/identityUsage.ts';
-import { assignmentsKey, readAssignments, readIdentity } from '../engine/reads.ts';
+import { assignmentsKey, identityKey, readAssignments, readIdentity } from '../engine/reads.ts';
 import type { CacheLink, Fingerprint, Inspection, Requirement, WalkContext } from '../types.ts';
 import { findSurely, gone, keptFor, requireGone } from './absence.ts';
 
@@ -47,7 +47,11 @@ export function withoutAssignment(
     needs: [],
     isOptional: true,
     rights: [mayAssignRoles(assignment.scope)],
-    reads: [assignmentsKey(link.source.id), ...usageKeys(link.authentication.identityId)],
+    reads: [
+      identityKey(link.authentication.identityId),
+      assignmentsKey(link.source.id),
+      ...usageKeys(link.authentication.identityId),
+    ],
     writes: [assignmentsKey(link.source.id)],
     describe: () => ({ title, todo, done }),
 
