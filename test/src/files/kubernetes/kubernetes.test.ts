@@ -5,7 +5,7 @@ import { readJson } from '../../../../src/files/text/json.ts';
 import { readYaml } from '../../../../src/files/yaml/yaml.ts';
 import type { FoundReference } from '../../../../src/files/types.ts';
 import { expectSound, renamedIn, summary } from '../found.ts';
-import { mutatedYaml, tornYaml } from '../yamlArbitrary.ts';
+import { mutatedYaml, tornYaml } from '../yaml/yamlArbitrary.ts';
 
 function find(text: string): FoundReference[] {
   const found = findInKubernetes(text, readYaml(text));

@@ -4,7 +4,7 @@ import { findInKustomize } from '../../../../src/files/kubernetes/kustomize.ts';
 import { readYaml } from '../../../../src/files/yaml/yaml.ts';
 import type { FoundReference } from '../../../../src/files/types.ts';
 import { applied, expectSound, renamedIn, summary } from '../found.ts';
-import { mutatedYaml, tornYaml } from '../yamlArbitrary.ts';
+import { mutatedYaml, tornYaml } from '../yaml/yamlArbitrary.ts';
 import { nameChanges } from '../../../../src/files/rename.ts';
 
 function find(text: string): FoundReference[] {

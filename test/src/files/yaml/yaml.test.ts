@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { isAlias, isMap, isScalar, isSeq, parseAllDocuments, type Node } from 'yaml';
 import type { Scalar } from '../../../../src/files/yaml/scalars.ts';
 import { readYaml } from '../../../../src/files/yaml/yaml.ts';
-import { mutatedYaml, tornYaml, yamlStream } from '../yamlArbitrary.ts';
+import { mutatedYaml, tornYaml, yamlStream } from './yamlArbitrary.ts';
 
 /** `path: value`, with the text that stands there. */
 const shown = (text: string): readonly string[] =>

@@ -3,7 +3,7 @@ import { literalPiece, readReference } from '../../../../../src/files/text/piece
 import type { TextChange } from '../../../../../src/files/types.ts';
 import type { Resolution } from '../../../../../src/inventory/resolutionTypes.ts';
 import type { FileMoves } from '../../../../../src/ui/workspace/move/moveEdits.lazy.ts';
-import { scannedFile } from '../../scannedFile.ts';
+import { scannedFile } from '../scannedFile.ts';
 import { Uri, l10n } from '../../vscodeDouble.ts';
 import { registry } from '../../../../samples.ts';
 

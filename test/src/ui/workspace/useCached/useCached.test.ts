@@ -3,7 +3,7 @@ import { parseImageReference } from '../../../../../src/domain/imageReference.ts
 import { literalPiece, readReference } from '../../../../../src/files/text/pieces.ts';
 import type { ResolvedReference } from '../../../../../src/ui/workspace/scan/references.lazy.ts';
 import { registry, rule } from '../../../inventory/fakeAzure.ts';
-import { scannedFile } from '../../scannedFile.ts';
+import { scannedFile } from '../scannedFile.ts';
 import * as double from '../../vscodeDouble.ts';
 
 const downstream = registry('downstream');

@@ -2,14 +2,14 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { formatRepositoryPattern, formatSourceRepository } from '../../../src/domain/repositoryPattern.ts';
-import { findInArmTemplate, findInBicep, findInTerraform } from '../../../src/files/infrastructure/findings.ts';
-import type { RuleFile } from '../../../src/files/types.ts';
-import { identityArmId, registryArmId } from '../../../src/domain/armId.ts';
-import { exportRegistry } from '../../../src/provisioning/export/exportScript.ts';
-import type { AccessForm, CacheLink } from '../../../src/provisioning/types.ts';
-import { articleLink, mapping, subscription } from '../provisioning/links.ts';
-import { anyPattern } from '../domain/arbitraries.ts';
+import { formatRepositoryPattern, formatSourceRepository } from '../../../../src/domain/repositoryPattern.ts';
+import { findInArmTemplate, findInBicep, findInTerraform } from '../../../../src/files/infrastructure/findings.ts';
+import type { RuleFile } from '../../../../src/files/types.ts';
+import { identityArmId, registryArmId } from '../../../../src/domain/armId.ts';
+import { exportRegistry } from '../../../../src/provisioning/export/exportScript.ts';
+import type { AccessForm, CacheLink } from '../../../../src/provisioning/types.ts';
+import { articleLink, mapping, subscription } from '../../provisioning/links.ts';
+import { anyPattern } from '../../domain/arbitraries.ts';
 
 const readers = {
   bicep: (text: string) => findInBicep(text).ruleFile,
@@ -21,7 +21,7 @@ type Language = keyof typeof readers;
 const languages = Object.keys(readers) as Language[];
 
 function fixture(name: string): string {
-  return readFileSync(join(import.meta.dirname, 'fixtures', name), 'utf8');
+  return readFileSync(join(import.meta.dirname, '..', 'fixtures', name), 'utf8');
 }
 
 function read(language: Language, text: string): RuleFile {

@@ -1,11 +1,11 @@
 import { describe, expect, it, vi } from 'vitest';
-import type { CacheRule, Registry } from '../../../src/domain/types.ts';
-import type { Services } from '../../../src/ui/services/services.ts';
-import { hostileTargets } from '../domain/arbitraries.ts';
+import type { CacheRule, Registry } from '../../../../src/domain/types.ts';
+import type { Services } from '../../../../src/ui/services/services.ts';
+import { hostileTargets } from '../../domain/arbitraries.ts';
 
 const copied: string[] = [];
 vi.mock('vscode', async () => ({
-  ...(await import('./vscodeDouble.ts')),
+  ...(await import('../vscodeDouble.ts')),
   env: {
     clipboard: {
       writeText: async (text: string) => {
@@ -16,8 +16,8 @@ vi.mock('vscode', async () => ({
   window: { setStatusBarMessage: () => undefined, showInputBox: async () => 'team/app; id' },
   workspace: { getConfiguration: () => ({ get: () => 'podman' }) },
 }));
-const { copyPullCommand } = await import('../../../src/ui/commands/copy.ts');
-const { ruleDetails } = await import('../../../src/ui/tree/ruleDetails.lazy.ts');
+const { copyPullCommand } = await import('../../../../src/ui/commands/copy.ts');
+const { ruleDetails } = await import('../../../../src/ui/tree/ruleDetails.lazy.ts');
 
 const registryId =
   '/subscriptions/00000000-0000-0000-0000-000000000001/resourceGroups/g/providers/Microsoft.ContainerRegistry/registries/myregistry';

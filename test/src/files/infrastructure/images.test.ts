@@ -2,12 +2,12 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { findInArmTemplate, findInBicep, findInTerraform } from '../../../src/files/infrastructure/findings.ts';
-import type { FoundReference } from '../../../src/files/types.ts';
-import { expectSound, renamedIn, summary } from './found.ts';
+import { findInArmTemplate, findInBicep, findInTerraform } from '../../../../src/files/infrastructure/findings.ts';
+import type { FoundReference } from '../../../../src/files/types.ts';
+import { expectSound, renamedIn, summary } from '../found.ts';
 
 function fixture(name: string): string {
-  return readFileSync(join(import.meta.dirname, 'fixtures', name), 'utf8');
+  return readFileSync(join(import.meta.dirname, '..', 'fixtures', name), 'utf8');
 }
 
 const finders = {

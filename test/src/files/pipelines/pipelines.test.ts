@@ -1,13 +1,13 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { findInAzurePipelines } from '../../../src/files/pipelines/azurePipelines.ts';
-import { findInGithubActions } from '../../../src/files/pipelines/githubActions.ts';
-import { findInGitlabCi } from '../../../src/files/pipelines/gitlabCi.ts';
-import type { Scalar } from '../../../src/files/yaml/scalars.ts';
-import { readYaml } from '../../../src/files/yaml/yaml.ts';
-import type { FoundReference } from '../../../src/files/types.ts';
-import { hostileText } from '../domain/arbitraries.ts';
-import { expectSound, renamedIn, summary } from './found.ts';
+import { findInAzurePipelines } from '../../../../src/files/pipelines/azurePipelines.ts';
+import { findInGithubActions } from '../../../../src/files/pipelines/githubActions.ts';
+import { findInGitlabCi } from '../../../../src/files/pipelines/gitlabCi.ts';
+import type { Scalar } from '../../../../src/files/yaml/scalars.ts';
+import { readYaml } from '../../../../src/files/yaml/yaml.ts';
+import type { FoundReference } from '../../../../src/files/types.ts';
+import { hostileText } from '../../domain/arbitraries.ts';
+import { expectSound, renamedIn, summary } from '../found.ts';
 
 type Finder = (text: string, scalars: readonly Scalar[]) => FoundReference[];
 

@@ -1,13 +1,13 @@
 import { beforeEach, describe, expect, it, vi } from 'vitest';
-import { formatImageReference } from '../../../src/domain/imageReference.ts';
-import type { TextFile } from '../../../src/files/types.ts';
-import { readFindings } from '../../../src/files/worker/readFindings.ts';
-import { createObservations } from '../../../src/inventory/observations.ts';
-import type { InventoryState } from '../../../src/inventory/types.ts';
-import * as vscode from '../ui/vscodeDouble.ts';
+import { formatImageReference } from '../../../../src/domain/imageReference.ts';
+import type { TextFile } from '../../../../src/files/types.ts';
+import { readFindings } from '../../../../src/files/worker/readFindings.ts';
+import { createObservations } from '../../../../src/inventory/observations.ts';
+import type { InventoryState } from '../../../../src/inventory/types.ts';
+import * as vscode from '../../ui/vscodeDouble.ts';
 
-vi.mock('vscode', () => import('../ui/vscodeDouble.ts'));
-vi.mock('../../../src/ui/workspace/scan/candidates.lazy.ts', () => ({
+vi.mock('vscode', () => import('../../ui/vscodeDouble.ts'));
+vi.mock('../../../../src/ui/workspace/scan/candidates.lazy.ts', () => ({
   maxFiles: 10,
   findCandidates: async () => ({
     uris: [...vscode.files.keys()]
@@ -16,7 +16,7 @@ vi.mock('../../../src/ui/workspace/scan/candidates.lazy.ts', () => ({
     isCut: false,
   }),
 }));
-vi.mock('../../../src/ui/workspace/scan/readFile.lazy.ts', () => ({
+vi.mock('../../../../src/ui/workspace/scan/readFile.lazy.ts', () => ({
   createReader:
     () =>
     async ({ path }: vscode.Uri) => {
@@ -24,8 +24,8 @@ vi.mock('../../../src/ui/workspace/scan/readFile.lazy.ts', () => ({
       return text === undefined ? { skipped: 'none' } : { text };
     },
 }));
-const { scanWorkspace } = await import('../../../src/ui/workspace/scan/scan.lazy.ts');
-const { createInspections } = await import('../../../src/ui/editor/inspections.lazy.ts');
+const { scanWorkspace } = await import('../../../../src/ui/workspace/scan/scan.lazy.ts');
+const { createInspections } = await import('../../../../src/ui/editor/inspections.lazy.ts');
 
 const state: InventoryState = {
   signedIn: 'unknown',

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { runFlow, type StepAnswer } from '../../../src/ui/pages/flow.ts';
+import { runFlow, type StepAnswer } from '../../../../src/ui/pages/flow.ts';
 import {
   accessForms,
   accessOf,
@@ -19,9 +19,9 @@ import {
   type StepId,
   stepsOf,
   targetTextOf,
-} from '../../../src/ui/setUp/draft.ts';
-import { linkProblems } from '../../../src/provisioning/link/parseLink.ts';
-import { identity, pattern, registry } from '../../samples.ts';
+} from '../../../../src/ui/setUp/draft.ts';
+import { linkProblems } from '../../../../src/provisioning/link/parseLink.ts';
+import { identity, pattern, registry } from '../../../samples.ts';
 
 const down = registry('myregistry');
 const legacy = registry('upstreamregistry', { roleAssignmentMode: 'LegacyRegistryPermissions' });

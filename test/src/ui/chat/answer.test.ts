@@ -1,8 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, it, vi } from 'vitest';
-import { answerText } from '../../../src/ui/chat/answer.ts';
+import { answerText } from '../../../../src/ui/chat/answer.ts';
 
-vi.mock('vscode', async () => await import('./vscodeDouble.ts'));
+vi.mock('vscode', async () => await import('../vscodeDouble.ts'));
 
 describe('the answer of a language-model tool', () => {
   it('says first what is not ours, whatever the others wrote', () => {

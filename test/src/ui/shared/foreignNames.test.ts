@@ -1,9 +1,9 @@
 import { describe, expect, it, vi } from 'vitest';
-import { registry, rule } from '../inventory/fakeAzure.ts';
+import { registry, rule } from '../../inventory/fakeAzure.ts';
 
 const said: unknown[][] = [];
 vi.mock('vscode', async () => ({
-  ...(await import('./vscodeDouble.ts')),
+  ...(await import('../vscodeDouble.ts')),
   Range: class {
     readonly isSingleLine = true;
   },
@@ -16,10 +16,10 @@ vi.mock('vscode', async () => ({
   },
   window: { showWarningMessage: (...told: unknown[]) => void said.push(told) },
 }));
-vi.mock('../../../src/ui/shared/reports.ts', () => ({ reportUri: () => 'report' }));
-const { ruleItem } = await import('../../../src/ui/tree/items.ts');
-const { provideDocumentLinks } = await import('../../../src/ui/editor/providers.lazy.ts');
-const { showWarningMessage } = await import('../../../src/ui/shared/messages.ts');
+vi.mock('../../../../src/ui/shared/reports.ts', () => ({ reportUri: () => 'report' }));
+const { ruleItem } = await import('../../../../src/ui/tree/items.ts');
+const { provideDocumentLinks } = await import('../../../../src/ui/editor/providers.lazy.ts');
+const { showWarningMessage } = await import('../../../../src/ui/shared/messages.ts');
 
 const downstream = registry('downstream');
 /** Turns what follows around, and cannot be seen itself. */

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { checkCacheRuleName } from '../../../src/domain/names.ts';
+import { checkCacheRuleName } from '../../../../src/domain/names.ts';
 import {
   checkPrefix,
   checkRuleName,
@@ -9,7 +9,7 @@ import {
   previewMapping,
   type Surroundings,
   ruleNamesOf,
-} from '../../../src/ui/setUp/mapping.ts';
+} from '../../../../src/ui/setUp/mapping.ts';
 import {
   chooseDownstream,
   choosePrefix,
@@ -19,9 +19,9 @@ import {
   nameRule,
   nameTarget,
   sourceKey,
-} from '../../../src/ui/setUp/draft.ts';
-import { suggestWildcards } from '../../../src/ui/setUp/wildcards.ts';
-import { pattern, registry, rule } from '../../samples.ts';
+} from '../../../../src/ui/setUp/draft.ts';
+import { suggestWildcards } from '../../../../src/ui/setUp/wildcards.ts';
+import { pattern, registry, rule } from '../../../samples.ts';
 
 const down = registry('myregistry');
 const up = registry('upstreamregistry');

@@ -7,7 +7,9 @@ interface MenuItem {
   readonly when: string;
 }
 
-const { contributes } = JSON.parse(readFileSync(path.join(import.meta.dirname, '../../../package.json'), 'utf8')) as {
+const { contributes } = JSON.parse(
+  readFileSync(path.join(import.meta.dirname, '../../../../package.json'), 'utf8'),
+) as {
   contributes: { menus: { 'view/item/context': MenuItem[] } };
 };
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { sayImages } from '../../cases/sayImages.ts';
+import { sayImages } from '../../../cases/sayImages.ts';
 
 const version = 'Microsoft.ContainerRegistry/registries/cacheRules@2026-03-01-preview';
 const template = 'https://schema.management.azure.com/schemas/2019-04-01/deploymentTemplate.json#';

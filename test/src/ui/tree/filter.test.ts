@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import type { RegistryEntry } from '../../../src/inventory/types.ts';
-import { createFilter } from '../../../src/ui/tree/filter.ts';
-import { registry, rule } from '../../samples.ts';
+import type { RegistryEntry } from '../../../../src/inventory/types.ts';
+import { createFilter } from '../../../../src/ui/tree/filter.ts';
+import { registry, rule } from '../../../samples.ts';
 
 const myRegistry = registry('myregistry');
 const app = rule('AppRule', 'upstream.example/myapp', 'myapp');

@@ -1,19 +1,19 @@
 import { beforeEach, expect, test, vi } from 'vitest';
-import type { CacheRule } from '../../../src/domain/types.ts';
-import { l10n } from './vscodeDouble.ts';
+import type { CacheRule } from '../../../../src/domain/types.ts';
+import { l10n } from '../vscodeDouble.ts';
 
 const tell = vi.fn();
 class CancellationError extends Error {}
 vi.mock('vscode', () => ({ l10n, CancellationError }));
-vi.mock('../../../src/ui/shared/messages.ts', () => ({ showInformationMessage: tell, showWarningMessage: vi.fn() }));
-vi.mock('../../../src/ui/shared/reports.ts', () => ({ reportOf: () => undefined }));
+vi.mock('../../../../src/ui/shared/messages.ts', () => ({ showInformationMessage: tell, showWarningMessage: vi.fn() }));
+vi.mock('../../../../src/ui/shared/reports.ts', () => ({ reportOf: () => undefined }));
 const opened = vi.fn();
-vi.mock('../../../src/ui/changes/cleanUp.lazy.ts', () => ({ cleanUp: opened }));
-vi.mock('../../../src/ui/changes/replaceRule.lazy.ts', () => ({ replaceRule: opened }));
-vi.mock('../../../src/ui/changes/changeIdentity.lazy.ts', () => ({ changeIdentity: opened }));
-vi.mock('../../../src/ui/changes/deleteCacheRule.lazy.ts', () => ({ deleteCacheRule: opened }));
-const { changeIdentity, cleanUp, replaceRule } = await import('../../../src/ui/commands/changes.ts');
-const { deleteRule } = await import('../../../src/ui/commands/deleteRule.ts');
+vi.mock('../../../../src/ui/changes/cleanUp.lazy.ts', () => ({ cleanUp: opened }));
+vi.mock('../../../../src/ui/changes/replaceRule.lazy.ts', () => ({ replaceRule: opened }));
+vi.mock('../../../../src/ui/changes/changeIdentity.lazy.ts', () => ({ changeIdentity: opened }));
+vi.mock('../../../../src/ui/changes/deleteCacheRule.lazy.ts', () => ({ deleteCacheRule: opened }));
+const { changeIdentity, cleanUp, replaceRule } = await import('../../../../src/ui/commands/changes.ts');
+const { deleteRule } = await import('../../../../src/ui/commands/deleteRule.ts');
 
 const registryId =
   '/subscriptions/11111111-1111-4111-8111-111111111111/resourceGroups/rg/providers/Microsoft.ContainerRegistry/registries/myregistry';

@@ -7,9 +7,9 @@ import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { logInClient, removeLeftLogins } from '../../../src/ui/verify/clientLogin.ts';
-import { findContainerClient } from '../../../src/ui/verify/containerClient.ts';
-import { runProcess } from '../../../src/ui/verify/runProcess.ts';
+import { logInClient, removeLeftLogins } from '../../../../src/ui/verify/clientLogin.ts';
+import { findContainerClient } from '../../../../src/ui/verify/containerClient.ts';
+import { runProcess } from '../../../../src/ui/verify/runProcess.ts';
 
 /** Real programs on a PATH of their own: shell scripts that answer as the clients do. */
 let folder: string;
@@ -170,7 +170,7 @@ describe.skipIf(process.platform === 'win32')('logging a client in', () => {
 
   it('is removed by the next window when its own was killed', async () => {
     const script = `
-      import { logInClient, removeLeftLogins } from ${JSON.stringify(join(import.meta.dirname, '../../../src/ui/verify/clientLogin.ts'))};
+      import { logInClient, removeLeftLogins } from ${JSON.stringify(join(import.meta.dirname, '../../../../src/ui/verify/clientLogin.ts'))};
       await logInClient({ kind: 'docker', path: 'true' }, 'myregistry.example', { username: 'u', password: 'p' });
       console.log('ready');
       setInterval(() => undefined, 1000);

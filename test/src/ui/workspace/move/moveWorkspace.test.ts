@@ -1,15 +1,15 @@
 import { beforeEach, expect, it, vi } from 'vitest';
-import { armIdKey } from '../../../src/domain/armId.ts';
-import { literalPiece, readReference } from '../../../src/files/text/pieces.ts';
-import { createObservations } from '../../../src/inventory/observations.ts';
-import { createResolver } from '../../../src/inventory/resolution.ts';
-import type { InventoryState } from '../../../src/inventory/types.ts';
-import type { Services } from '../../../src/ui/services/services.ts';
-import { repositoriesOf } from '../../../src/ui/workspace/move/movePlan.lazy.ts';
+import { armIdKey } from '../../../../../src/domain/armId.ts';
+import { literalPiece, readReference } from '../../../../../src/files/text/pieces.ts';
+import { createObservations } from '../../../../../src/inventory/observations.ts';
+import { createResolver } from '../../../../../src/inventory/resolution.ts';
+import type { InventoryState } from '../../../../../src/inventory/types.ts';
+import type { Services } from '../../../../../src/ui/services/services.ts';
+import { repositoriesOf } from '../../../../../src/ui/workspace/move/movePlan.lazy.ts';
 import { planOf } from './movePlans.ts';
-import { scannedFile } from './scannedFile.ts';
-import type { WorkspaceScan } from '../../../src/ui/workspace/scan/scan.lazy.ts';
-import { registry } from '../../samples.ts';
+import { scannedFile } from '../scannedFile.ts';
+import type { WorkspaceScan } from '../../../../../src/ui/workspace/scan/scan.lazy.ts';
+import { registry } from '../../../../samples.ts';
 
 const [downstream, upstream] = [registry('downstream'), registry('upstream')];
 const scans: (WorkspaceScan | undefined)[] = [];
@@ -17,7 +17,7 @@ const runSetUp = vi.fn();
 const runFlow = vi.fn();
 
 vi.mock('vscode', async () => {
-  const { l10n, env, Uri } = await import('./vscodeDouble.ts');
+  const { l10n, env, Uri } = await import('../../vscodeDouble.ts');
   return {
     l10n,
     env,
@@ -25,23 +25,23 @@ vi.mock('vscode', async () => {
     workspace: { workspaceFolders: [{}] },
   };
 });
-vi.mock('../../../src/ui/pages/flow.ts', () => ({ runFlow }));
-vi.mock('../../../src/ui/setUp/setUp.ts', () => ({ runSetUp }));
-vi.mock('../../../src/ui/shared/messages.ts', () => ({}));
-vi.mock('../../../src/ui/shared/errors.ts', () => ({}));
-vi.mock('../../../src/ui/shared/opening.ts', () => ({
+vi.mock('../../../../../src/ui/pages/flow.ts', () => ({ runFlow }));
+vi.mock('../../../../../src/ui/setUp/setUp.ts', () => ({ runSetUp }));
+vi.mock('../../../../../src/ui/shared/messages.ts', () => ({}));
+vi.mock('../../../../../src/ui/shared/errors.ts', () => ({}));
+vi.mock('../../../../../src/ui/shared/opening.ts', () => ({
   whileOpening: (_services: Services, _title: string, read: () => Promise<void>) => read(),
 }));
-vi.mock('../../../src/ui/workspace/move/moveChoose.lazy.ts', () => ({}));
-vi.mock('../../../src/ui/workspace/move/moveDownstream.lazy.ts', () => ({}));
-vi.mock('../../../src/ui/workspace/move/moveScan.lazy.ts', () => ({
+vi.mock('../../../../../src/ui/workspace/move/moveChoose.lazy.ts', () => ({}));
+vi.mock('../../../../../src/ui/workspace/move/moveDownstream.lazy.ts', () => ({}));
+vi.mock('../../../../../src/ui/workspace/move/moveScan.lazy.ts', () => ({
   loadAllRules: async () => true,
   scanForMove: async () => scans.shift(),
 }));
-vi.mock('../../../src/ui/workspace/move/moveApply.lazy.ts', () => ({
+vi.mock('../../../../../src/ui/workspace/move/moveApply.lazy.ts', () => ({
   applyMoves: async () => ({ moves: [], saved: true }),
 }));
-const { moveWorkspace } = await import('../../../src/ui/workspace/move/moveWorkspace.lazy.ts');
+const { moveWorkspace } = await import('../../../../../src/ui/workspace/move/moveWorkspace.lazy.ts');
 
 beforeEach(() => {
   vi.clearAllMocks();

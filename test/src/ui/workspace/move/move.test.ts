@@ -1,31 +1,31 @@
 import fc from 'fast-check';
 import { describe, expect, it, vi } from 'vitest';
-import { armIdKey } from '../../../src/domain/armId.ts';
-import type { CacheRule, Registry } from '../../../src/domain/types.ts';
-import { literalPiece, readReference } from '../../../src/files/text/pieces.ts';
-import { applyChanges } from '../../../src/files/text/positions.ts';
-import type { FoundReference, NameSite, TextChange } from '../../../src/files/types.ts';
-import { createObservations } from '../../../src/inventory/observations.ts';
-import { createResolver } from '../../../src/inventory/resolution.ts';
-import type { Resolver } from '../../../src/inventory/resolutionTypes.ts';
-import type { RegistryEntry } from '../../../src/inventory/types.ts';
-import type { Outcome } from '../../../src/ui/workspace/move/moveApply.lazy.ts';
-import { appliedChanges, joinChanges, moveEdits } from '../../../src/ui/workspace/move/moveEdits.lazy.ts';
+import { armIdKey } from '../../../../../src/domain/armId.ts';
+import type { CacheRule, Registry } from '../../../../../src/domain/types.ts';
+import { literalPiece, readReference } from '../../../../../src/files/text/pieces.ts';
+import { applyChanges } from '../../../../../src/files/text/positions.ts';
+import type { FoundReference, NameSite, TextChange } from '../../../../../src/files/types.ts';
+import { createObservations } from '../../../../../src/inventory/observations.ts';
+import { createResolver } from '../../../../../src/inventory/resolution.ts';
+import type { Resolver } from '../../../../../src/inventory/resolutionTypes.ts';
+import type { RegistryEntry } from '../../../../../src/inventory/types.ts';
+import type { Outcome } from '../../../../../src/ui/workspace/move/moveApply.lazy.ts';
+import { appliedChanges, joinChanges, moveEdits } from '../../../../../src/ui/workspace/move/moveEdits.lazy.ts';
 import {
   canMove,
   countServed,
   missingRules,
   type MoveRepository,
   repositoriesOf,
-} from '../../../src/ui/workspace/move/movePlan.lazy.ts';
-import { moveReport } from '../../../src/ui/workspace/move/moveReport.lazy.ts';
-import { resolveReferences } from '../../../src/ui/workspace/scan/references.lazy.ts';
-import type { ScannedFile } from '../../../src/ui/workspace/scan/scan.lazy.ts';
+} from '../../../../../src/ui/workspace/move/movePlan.lazy.ts';
+import { moveReport } from '../../../../../src/ui/workspace/move/moveReport.lazy.ts';
+import { resolveReferences } from '../../../../../src/ui/workspace/scan/references.lazy.ts';
+import type { ScannedFile } from '../../../../../src/ui/workspace/scan/scan.lazy.ts';
 import { planOf } from './movePlans.ts';
-import { scannedFile } from './scannedFile.ts';
-import { registry } from '../../samples.ts';
+import { scannedFile } from '../scannedFile.ts';
+import { registry } from '../../../../samples.ts';
 
-vi.mock('vscode', () => import('./vscodeDouble.ts'));
+vi.mock('vscode', () => import('../../vscodeDouble.ts'));
 
 const downstream = registry('downstream');
 const upstream = registry('upstream');

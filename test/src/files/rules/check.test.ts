@@ -1,14 +1,14 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { identityArmId } from '../../../src/domain/armId.ts';
-import { findTargetConflict } from '../../../src/domain/ruleConflicts.ts';
-import { formatRepositoryPattern, parseRepositoryPattern } from '../../../src/domain/repositoryPattern.ts';
-import type { CacheRule, Registry } from '../../../src/domain/types.ts';
-import { findInBicep, findInTerraform } from '../../../src/files/infrastructure/findings.ts';
-import { checkRuleFile } from '../../../src/files/rules/check.ts';
-import type { DeployedRules, RuleFinding } from '../../../src/files/rules/types.ts';
-import { describeDefinition } from '../../../src/files/rules/compareDeployed.ts';
-import { crowdedPattern, rule as deployedRule } from '../domain/arbitraries.ts';
+import { identityArmId } from '../../../../src/domain/armId.ts';
+import { findTargetConflict } from '../../../../src/domain/ruleConflicts.ts';
+import { formatRepositoryPattern, parseRepositoryPattern } from '../../../../src/domain/repositoryPattern.ts';
+import type { CacheRule, Registry } from '../../../../src/domain/types.ts';
+import { findInBicep, findInTerraform } from '../../../../src/files/infrastructure/findings.ts';
+import { checkRuleFile } from '../../../../src/files/rules/check.ts';
+import type { DeployedRules, RuleFinding } from '../../../../src/files/rules/types.ts';
+import { describeDefinition } from '../../../../src/files/rules/compareDeployed.ts';
+import { crowdedPattern, rule as deployedRule } from '../../domain/arbitraries.ts';
 
 interface Written {
   readonly name?: string;

@@ -1,11 +1,11 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { generateCondition } from '../../../src/domain/condition/abacCondition.ts';
-import { roles } from '../../../src/domain/roles.ts';
-import { abacSwitchEffects, affectedAssignments } from '../../../src/provisioning/changes/abacImpact.ts';
-import { identityFit } from '../../../src/ui/setUp/identityFit.ts';
-import { asLines } from '../../../src/ui/pages/lines.ts';
-import { assignment, identity, pattern, registry, subscriptionId } from '../../samples.ts';
+import { generateCondition } from '../../../../src/domain/condition/abacCondition.ts';
+import { roles } from '../../../../src/domain/roles.ts';
+import { abacSwitchEffects, affectedAssignments } from '../../../../src/provisioning/changes/abacImpact.ts';
+import { identityFit } from '../../../../src/ui/setUp/identityFit.ts';
+import { asLines } from '../../../../src/ui/pages/lines.ts';
+import { assignment, identity, pattern, registry, subscriptionId } from '../../../samples.ts';
 
 const up = registry('upstreamregistry', { roleAssignmentMode: 'LegacyRegistryPermissions' });
 const me = identity('id-one', 'p1');

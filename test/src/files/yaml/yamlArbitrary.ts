@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { hostileText } from '../domain/arbitraries.ts';
+import { hostileText } from '../../domain/arbitraries.ts';
 
 /** A YAML stream, and what a test needs to know of how it was written. */
 type Node =

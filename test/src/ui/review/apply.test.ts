@@ -1,26 +1,26 @@
 import { afterEach, expect, test, vi } from 'vitest';
-import { AzureError } from '../../../src/azure/errors.ts';
-import type { ApplyResult, Plan } from '../../../src/provisioning/types.ts';
-import type { Change } from '../../../src/ui/review/change.ts';
-import { l10n } from './vscodeDouble.ts';
+import { AzureError } from '../../../../src/azure/errors.ts';
+import type { ApplyResult, Plan } from '../../../../src/provisioning/types.ts';
+import type { Change } from '../../../../src/ui/review/change.ts';
+import { l10n } from '../vscodeDouble.ts';
 
 const [tell, fail, review] = [vi.fn(), vi.fn(), vi.fn()];
 const complete: ApplyResult = { outcome: 'complete', steps: [], done: [], begun: [], left: [], kept: [] };
 const applyPlan = vi.fn(() => Promise.resolve(complete));
 vi.mock('vscode', () => ({ l10n, ProgressLocation: {} }));
-vi.mock('../../../src/provisioning/engine/apply.ts', () => ({ applyPlan }));
-vi.mock('../../../src/ui/review/review.ts', () => ({ reviewChange: review }));
-vi.mock('../../../src/ui/shared/opening.ts', () => ({ whileOpening: async () => ({}) }));
-vi.mock('../../../src/ui/shared/withCancel.ts', () => ({
+vi.mock('../../../../src/provisioning/engine/apply.ts', () => ({ applyPlan }));
+vi.mock('../../../../src/ui/review/review.ts', () => ({ reviewChange: review }));
+vi.mock('../../../../src/ui/shared/opening.ts', () => ({ whileOpening: async () => ({}) }));
+vi.mock('../../../../src/ui/shared/withCancel.ts', () => ({
   withCancel: (_title: string, run: (progress: unknown, signal: AbortSignal) => unknown) =>
     run({ report: () => undefined }, new AbortController().signal),
 }));
-vi.mock('../../../src/ui/shared/messages.ts', () => ({
+vi.mock('../../../../src/ui/shared/messages.ts', () => ({
   showInformationMessage: tell,
   showErrorMessage: fail,
   withProgress: (_options: unknown, run: () => unknown) => run(),
 }));
-const { applyWithProgress } = await import('../../../src/ui/review/apply.ts');
+const { applyWithProgress } = await import('../../../../src/ui/review/apply.ts');
 
 const log = { error: vi.fn(), info: vi.fn(), warn: vi.fn() };
 const services = { log, storage: { journal: { fsPath: '' } } };

@@ -1,24 +1,24 @@
 import { describe, expect, it, vi } from 'vitest';
-import { armIdKey } from '../../../src/domain/armId.ts';
-import type { CacheRule } from '../../../src/domain/types.ts';
-import { findReferences } from '../files/findings.ts';
-import { replacedNames } from '../../../src/files/replacedNames.ts';
-import { createObservations } from '../../../src/inventory/observations.ts';
-import { createResolver } from '../../../src/inventory/resolution.ts';
-import { moveEdits } from '../../../src/ui/workspace/move/moveEdits.lazy.ts';
-import { repositoriesOf } from '../../../src/ui/workspace/move/movePlan.lazy.ts';
+import { armIdKey } from '../../../../../src/domain/armId.ts';
+import type { CacheRule } from '../../../../../src/domain/types.ts';
+import { findReferences } from '../../../files/findings.ts';
+import { replacedNames } from '../../../../../src/files/replacedNames.ts';
+import { createObservations } from '../../../../../src/inventory/observations.ts';
+import { createResolver } from '../../../../../src/inventory/resolution.ts';
+import { moveEdits } from '../../../../../src/ui/workspace/move/moveEdits.lazy.ts';
+import { repositoriesOf } from '../../../../../src/ui/workspace/move/movePlan.lazy.ts';
 import { planOf } from './movePlans.ts';
-import { scannedFile } from './scannedFile.ts';
-import { registry } from '../../samples.ts';
+import { scannedFile } from '../scannedFile.ts';
+import { registry } from '../../../../samples.ts';
 
-vi.mock('vscode', () => import('./vscodeDouble.ts'));
+vi.mock('vscode', () => import('../../vscodeDouble.ts'));
 const scan = vi.hoisted(() => ({ files: [] as unknown[] }));
-vi.mock('../../../src/ui/workspace/scan/scan.lazy.ts', () => ({
+vi.mock('../../../../../src/ui/workspace/scan/scan.lazy.ts', () => ({
   scanWorkspace: () => Promise.resolve({ files: scan.files, filesRead: 0, skipped: [] }),
 }));
 /** Paths of files that changed since they were looked at. */
 const edited = vi.hoisted(() => new Set<string>());
-vi.mock('../../../src/ui/workspace/edits.lazy.ts', () => ({
+vi.mock('../../../../../src/ui/workspace/edits.lazy.ts', () => ({
   createWorkspaceEdit: (files: unknown) => files,
   onlyUnchanged: async (files: readonly { readonly file: { readonly path: string } }[]) => {
     const of = (isEdited: boolean) => files.filter(({ file: { path } }) => edited.has(path) === isEdited);
@@ -26,10 +26,12 @@ vi.mock('../../../src/ui/workspace/edits.lazy.ts', () => ({
   },
 }));
 const told = vi.hoisted(() => [] as string[]);
-vi.mock('../../../src/ui/shared/messages.ts', () => ({ showInformationMessage: (text: string) => told.push(text) }));
-const { provideRenameEdits } = await import('../../../src/ui/editor/rename.lazy.ts');
-const { cachedNames } = await import('../../../src/ui/workspace/useCached/cachedNames.ts');
-const { findInWorkspace } = await import('../../../src/ui/workspace/scan/references.lazy.ts');
+vi.mock('../../../../../src/ui/shared/messages.ts', () => ({
+  showInformationMessage: (text: string) => told.push(text),
+}));
+const { provideRenameEdits } = await import('../../../../../src/ui/editor/rename.lazy.ts');
+const { cachedNames } = await import('../../../../../src/ui/workspace/useCached/cachedNames.ts');
+const { findInWorkspace } = await import('../../../../../src/ui/workspace/scan/references.lazy.ts');
 
 const downstream = registry('downstream');
 const rule: CacheRule = {
