@@ -81,14 +81,17 @@ export function confirmationText({ steps }: Plan): string {
 function fatesOf({ steps }: Plan, result: ApplyResult): { readonly gone: string[]; readonly stays: string[] } {
   const [gone, stays]: [string[], string[]] = [[], []];
   for (const { requirementId, state, message } of result.steps) {
-    const { title = '', done = '' } =
-      steps.find(({ requirement: { id } }) => id === requirementId)?.requirement.describe() ?? {};
+    const {
+      title = '',
+      todo = '',
+      done = '',
+    } = steps.find(({ requirement: { id } }) => id === requirementId)?.requirement.describe() ?? {};
     if (state === 'done') gone.push(done);
     else if (state === 'alreadyDone') gone.push(message);
     else if (state === 'kept') stays.push(vscode.l10n.t('{0} stays: {1}', title, message));
     else if (state === 'failed')
       stays.push(`${title}: ${message} ${vscode.l10n.t('Run the clean-up again to do the rest.')}`);
-    else stays.push(message);
+    else stays.push(state === 'skipped' ? vscode.l10n.t('Not begun: {0}', todo) : message);
   }
   return { gone, stays };
 }

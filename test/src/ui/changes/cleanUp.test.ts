@@ -69,6 +69,8 @@ describe('the report', () => {
       /# Clean-up of MyRule[^]*## Gone\n\n- rule gone\.[^]*## Stays\n\n- Title repository[^]*why\n- Title identity: No right/,
     );
     expect(report({ rule: ['cancelled', 'Not begun: x'] })).toMatch(/## Gone\n\nNothing\.[^]*- Not begun: x/);
+    // It needs nothing of what has failed before it.
+    expect(report({ identity: ['skipped', 'not in place'] })).toMatch(/- Not begun: Delete identity\.\n/);
   });
 
   it('shows texts of Azure as they are', () => {
