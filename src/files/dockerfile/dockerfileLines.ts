@@ -17,7 +17,7 @@ export interface Directives {
   readonly end: number;
 }
 
-const directive = /#[ \t]*([A-Za-z][A-Za-z0-9]*)[ \t]*=[ \t]*([^ \t\r\n]*)[^\n]*(?:\n|$)/y;
+const directive = /#[ \t]*([A-Za-z][A-Za-z0-9]*)[ \t]*=[ \t]*([^ \t\r\n]*)/y;
 const knownDirectives = new Set(['syntax', 'escape', 'check']);
 
 /**
@@ -30,13 +30,13 @@ export function readDirectives(text: string): Directives {
   let end = 0;
   for (;;) {
     directive.lastIndex = end;
-    const [line, name = '', value = ''] = directive.exec(text) ?? [];
+    const [written, name = '', value = ''] = directive.exec(text) ?? [];
     const key = name.toLowerCase();
-    if (line === undefined || value === '' || !knownDirectives.has(key) || values.has(key)) break;
-    const start = end + line.indexOf(value, line.indexOf('=') + 1);
-    values.set(key, { start, end: start + value.length });
+    if (written === undefined || value === '' || !knownDirectives.has(key) || values.has(key)) break;
+    const valueEnd = end + written.length;
+    values.set(key, { start: valueEnd - value.length, end: valueEnd });
     if (key === 'escape' && value === '`') escape = value;
-    end += line.length;
+    end = nextLine(text, valueEnd);
   }
   return { values, escape, end };
 }
