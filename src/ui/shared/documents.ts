@@ -7,7 +7,7 @@ export const documentScheme = 'acr-cache';
 /** VS Code's own rendering of Markdown, as an editor. */
 const markdownPreview = 'vscode.markdown.preview.editor';
 
-/** Of how many documents the text is kept, and the version in which they were closed; the oldest go first. */
+/** Of how many documents the text is kept; the oldest go first. */
 const maxDocuments = 50;
 
 /** Read-only documents whose text lives in memory: JSON of a resource, a script of az commands, a report about a rule. */
@@ -53,17 +53,11 @@ export function createReadOnlyDocuments(
       );
     },
   };
-  /** Of documents that were closed, the version in which they were. */
-  const closed = new Map<string, number>();
+  /** Reports that were shown in this session, by `keyOf`. */
+  const shown = new Set<string>();
   const registrations: vscode.Disposable[] = [documentScheme, ...reportSchemes].map((each) =>
     vscode.workspace.registerTextDocumentContentProvider(each, provider),
   );
-  registrations.push(
-    vscode.workspace.onDidCloseTextDocument(({ uri, version }) => {
-      if (texts.has(keyOf(uri))) setNewest(closed, uri.toString(), version);
-    }),
-  );
-
   function update(uri: vscode.Uri, text: string): void {
     setNewest(texts, keyOf(uri), text);
     for (const document of vscode.workspace.textDocuments)
@@ -83,12 +77,9 @@ export function createReadOnlyDocuments(
     },
     async showReport(report, markdown) {
       update(report, markdown);
-      const uri = await addressToShow(report);
+      const uri = await addressToShow(report, shown.has(keyOf(report)));
+      shown.add(keyOf(report));
       try {
-        // VS Code's rendering remembers a text by its address and version. A document that opens anew begins with the first version
-        // again: if the one before was closed in that, its text would be shown instead.
-        const { version } = await vscode.workspace.openTextDocument(uri);
-        if (closed.get(uri.toString()) === version) update(uri, `${markdown}\n`);
         await vscode.commands.executeCommand('vscode.openWith', uri, markdownPreview);
       } catch {
         // Markdown support can be disabled: its source reads well too.
@@ -120,18 +111,19 @@ function tabsOf(uri: vscode.Uri): { readonly tab: vscode.Tab; readonly address: 
 
 /**
  * The address under which a report is shown: that of a tab that is open. A tab without a document may be one that VS Code could not
- * open, and it goes on failing under that address until the window is loaded anew: such a tab is closed, and another address taken.
+ * open, and it goes on failing under that address until the window is loaded anew: such a tab is closed, and another address taken;
+ * also for a report that was shown and closed, since VS Code's rendering may still hold the text of then for its address.
  */
-async function addressToShow(report: vscode.Uri): Promise<vscode.Uri> {
+async function addressToShow(report: vscode.Uri, wasShown: boolean): Promise<vscode.Uri> {
   const open = new Set(vscode.workspace.textDocuments.map(({ uri }) => uri.toString()));
   const tabs = tabsOf(report);
   const alive = tabs.find(({ address }) => open.has(address.toString()));
-  if (alive || tabs.length === 0) return alive?.address ?? report;
-  await vscode.window.tabGroups.close(tabs.map(({ tab }) => tab));
-  return report.with({ fragment: String(Date.now()) });
+  if (alive) return alive.address;
+  if (tabs.length > 0) await vscode.window.tabGroups.close(tabs.map(({ tab }) => tab));
+  return tabs.length > 0 || wasShown ? report.with({ fragment: String(Date.now()) }) : report;
 }
 
-function setNewest<T>(map: Map<string, T>, key: string, value: T): void {
+function setNewest(map: Map<string, string>, key: string, value: string): void {
   map.delete(key);
   map.set(key, value);
   for (const oldest of map.keys()) {

@@ -54,8 +54,6 @@ vi.mock('vscode', () => ({
     get textDocuments() {
       return documents;
     },
-    onDidCloseTextDocument: () => ({ dispose() {} }),
-    openTextDocument: async () => ({ version: 1 }),
     registerTextDocumentContentProvider: (
       scheme: string,
       provider: { onDidChange: EventEmitter<Address>['event'] },
@@ -93,6 +91,15 @@ test('a tab that VS Code could not open is closed, and the report opens under an
   expect(opened).toHaveLength(1);
   expect(opened[0]).not.toBe(report.toString());
   expect(reports.textOf(report as never)).toBe('text');
+});
+
+test('a report that was shown and closed opens under an address whose old text nobody remembers', async () => {
+  const closed = report.with({ query: '/subscriptions/s/closed' });
+  await reports.showReport(closed as never, 'old');
+  await reports.showReport(closed as never, 'new');
+  expect(opened[0]).toBe(closed.toString());
+  expect(opened[1]).not.toBe(closed.toString());
+  expect(reports.textOf(closed as never)).toBe('new');
 });
 
 test('a new text reaches all tabs of a report', () => {
