@@ -22,6 +22,8 @@ export interface State {
   readonly mayAssign?: boolean;
   readonly carriers?: readonly string[];
   readonly credentials?: readonly string[];
+  /** Every registry's data plane. */
+  readonly content?: object;
   /** Replaces methods of the fake. */
   readonly with?: (azure: Azure) => object;
 }
@@ -77,6 +79,7 @@ export function fakeAzure(state: State = {}): { azure: Azure; writes: string[]; 
     return thing;
   };
   const parts = {
+    registry: () => state.content ?? {},
     subscriptions: [{ id: subscription, name: 'Subscription', tenantId: 'tenant', accountId: 'me' }],
     registries: {
       get: async (id: string) => registryOf(id),
