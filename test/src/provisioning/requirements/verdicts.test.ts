@@ -7,6 +7,8 @@ import { identity } from '../../../../src/provisioning/requirements/identity.ts'
 import { narrowedCondition } from '../../../../src/provisioning/requirements/narrowedCondition.ts';
 import { roleAssignment } from '../../../../src/provisioning/requirements/roleAssignment.ts';
 import { ruleIdentity } from '../../../../src/provisioning/requirements/ruleIdentity.ts';
+import { deletedRule } from '../../../../src/provisioning/requirements/deletedRule.ts';
+import { withoutRule } from '../../../../src/provisioning/requirements/withoutRule.ts';
 import { withoutIdentity } from '../../../../src/provisioning/requirements/withoutIdentity.ts';
 import type { Requirement } from '../../../../src/provisioning/types.ts';
 import { articleLink, mapping, pattern } from '../links.ts';
@@ -93,6 +95,13 @@ const ofRules: Case[] = [
   ['there', samples.deletedRule, rules({}), 'missing, one thing'],
   ['another', samples.deletedRule, rules({ targetRepository: 'x' }), 'conflicting, other'],
 ];
+
+const managed = ruleOf({ name: 'AKS-managed-mcr' });
+ofRules.push(
+  ['managed', withoutRule(managed), { rules: [managed] }, 'conflicting'],
+  ['managed', deletedRule(managed), { rules: [managed] }, 'conflicting'],
+  ['managed', ruleIdentity(link, { ruleName: managed.name }, managed), { rules: [managed] }, 'conflicting'],
+);
 
 const ofThings: Case[] = [
   ['there', samples.identity, {}, 'satisfied'],

@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
 import type { Azure, RoleAssignmentInput } from '../../../../src/azure/azure.ts';
-import { generateCondition } from '../../../../src/domain/condition/abacCondition.ts';
+import { generateCondition, sameCondition } from '../../../../src/domain/condition/abacCondition.ts';
 import { roles } from '../../../../src/domain/roles.ts';
 import type { CacheRule } from '../../../../src/domain/types.ts';
 import { abacMode } from '../../../../src/provisioning/requirements/abacMode.ts';
@@ -218,6 +218,7 @@ it('an assignment that is put back is extended again, within a bound', async () 
   ]);
   expect(inputs).toHaveLength(4);
   expect(inputs[0]).toMatchObject({ description: 'Theirs.', roleId: reader, principalType: 'ServicePrincipal' });
+  expect(sameCondition(inputs[0]?.condition, conditionOf('other', 'myapp').condition)).toBe(true);
 });
 
 it('an identity is told to be gone only when a second look finds none either', async () => {
@@ -227,4 +228,27 @@ it('an identity is told to be gone only when a second look finds none either', a
   const { context } = fakeAzure({ with: () => ({ identities: { get } }) });
   const requirement = withoutIdentity(link, ruleOf().id, identityNow.principalId.toUpperCase());
   expect(await requirement.inspect(context)).toMatchObject({ verdict: 'missing' });
+});
+
+it('a condition that is not understood, and one that grants nothing needed, are told apart', async () => {
+  const reasons = [strange, conditionOf('other')].map(async (condition) => {
+    const { context } = fakeAzure(holds(assignmentOf(reader, condition)));
+    return (await samples.narrowedCondition.inspect(context)).reason.replace(/ Its text: .*/s, '');
+  });
+  const [notUnderstood, ofOthers] = await Promise.all(reasons);
+  expect(notUnderstood).not.toBe(ofOthers);
+});
+
+it.each(['condition', 'acrPull'] as const)('only AcrPull is said to be undocumented (%s)', async (access) => {
+  const requirement = roleAssignment(articleLink({ access }));
+  const { context } = fakeAzure({ identity: undefined, registry: { roleAssignmentMode: 'LegacyRegistryPermissions' } });
+  expect((await requirement.inspect(context)).evidence).toHaveLength(access === 'acrPull' ? 1 : 0);
+});
+
+it('a switch that Azure took without effect was accepted', async () => {
+  const switched = { roleAssignmentMode: 'LegacyRegistryPermissions' };
+  const { context } = fakeAzure(answers('registries', 'setRoleAssignmentMode', switched));
+  await expect(samples.abacMode.satisfy(context)).rejects.toMatchObject({ writeAccepted: true });
+  const { context: other } = fakeAzure(answers('cacheRules', 'create', bare));
+  await expect(samples.cacheRule.satisfy(other)).rejects.toMatchObject({ writeAccepted: true });
 });
