@@ -7,7 +7,8 @@ import { isOther, parseFingerprint } from '../../../../src/provisioning/engine/f
 import { parsePurpose } from '../../../../src/provisioning/engine/purpose.ts';
 import { fingerprintOf, whyOther, withFingerprint } from '../../../../src/provisioning/engine/sameRule.ts';
 import { planOf } from '../../../../src/provisioning/plan.ts';
-import type { Inspection, Requirement } from '../../../../src/provisioning/types.ts';
+import { inspectSafely } from '../../../../src/provisioning/engine/walkContext.ts';
+import type { Inspection, Requirement, WalkContext } from '../../../../src/provisioning/types.ts';
 import { otherPrincipal, ruleOf } from '../requirements/fakeAzure.ts';
 
 const looks = (verdict: Inspection['verdict'], inProgress = false): Inspection => ({
@@ -131,4 +132,37 @@ it('a clean-up that is read from a file is bounded', () => {
     { link: {} },
   ];
   for (const one of wrong) expect(parsePurpose({ ...whole, ...one }), JSON.stringify(one).slice(0, 40)).toBeUndefined();
+});
+
+it('a plan with something in the way tells of each step why it was not begun, and which resource serves', async () => {
+  const found: Inspection[] = [
+    { ...looks('satisfied'), resourceId: '/r' },
+    looks('satisfied'),
+    looks('missing'),
+    looks('unknown'),
+  ];
+  const requirements = found.map((inspection, index): Requirement => ({
+    ...{ id: `${index}`, kind: 'test', needs: [], rights: [], reads: [], writes: [] },
+    describe: () => ({ title: 'one', todo: 'Do.', done: 'Did.' }),
+    inspect: () => Promise.resolve(inspection),
+    satisfy: () => Promise.reject(new Error('not to be called')),
+  }));
+  const azure = {} as Azure;
+  const { steps, outcome } = await applyPlan(azure, await planOf(azure, { requirements }));
+  expect(steps.map((step) => [step.state, step.resourceId])).toEqual([
+    ['alreadyDone', '/r'],
+    ['alreadyDone', undefined],
+    ['skipped', undefined],
+    ['failed', undefined],
+  ]);
+  expect('resourceId' in (steps[1] ?? {})).toBe(false);
+  expect(outcome).toBe('failed');
+});
+
+it('a read that fails is not known; one that was cancelled ends the walk', async () => {
+  const failing = (error: Error) =>
+    inspectSafely({ inspect: () => Promise.reject(error) } as object as Requirement, {} as WalkContext);
+  expect(await failing(new Error('x'))).toMatchObject({ verdict: 'unknown', evidence: [] });
+  const cancelled = new AzureError('x', { kind: 'cancelled', code: 'Cancelled' });
+  await expect(failing(cancelled)).rejects.toBe(cancelled);
 });
