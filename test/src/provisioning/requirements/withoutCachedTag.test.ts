@@ -71,7 +71,8 @@ describe('resetting a cached tag', () => {
     const registry = await world.registry('myregistry');
     const content = world.azure.registry(registry);
     await content.pull('myapp', '1.0');
-    await expect.poll(async () => (await content.tags('myapp')).length).toBe(1);
+    // The index, which comes first, and the platform that was pulled.
+    await expect.poll(async () => (await content.storedManifests('myapp')).length).toBe(2);
     const tags = world.sandbox.state.content.get(registry.id.toLowerCase())?.repositories.get('myapp')?.tags;
     const first = tags?.get('1.0');
     if (!tags || !first) throw new Error('not cached');
