@@ -200,7 +200,7 @@ export interface Requirement {
   readonly skipsRecheck?: true;
   /** What stands in its way, or cannot be found out, only keeps things as they are: the plan goes on without it. */
   readonly isOptional?: true;
-  /** Codes of pre-flight findings that do not matter in a plan with this step. */
+  /** Codes of findings that do not matter in a plan with this step. */
   readonly resolvesFindings?: readonly string[];
   /** What helps after this failure of it, where that is more than what helps everywhere. */
   adviceFor?(error: AzureError): string | undefined;
@@ -251,7 +251,7 @@ export interface Plan {
   /** Absent: nothing of it is remembered for another window. */
   readonly purpose?: Purpose;
   readonly steps: readonly PlannedStep[];
-  /** Pre-flight findings that belong to no single requirement (tenant, rights, network…). */
+  /** Findings that belong to no single requirement (tenant, rights, network…). */
   readonly findings: readonly Finding[];
   /** True when no step and no finding blocks. */
   readonly canApply: boolean;
