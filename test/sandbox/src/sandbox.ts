@@ -37,6 +37,7 @@ export const defaultOptions: LiveOptions = {
   registryModeVersions,
   patchAddsIdentity: false,
   putReplacesPaths: true,
+  blobRedirect: true,
 };
 
 /**

@@ -39,6 +39,8 @@ export interface SandboxOptions {
   readonly patchAddsIdentity?: boolean;
   /** Whether PUT over a rule may change its paths. azure-cli#33911: it overwrites; whether the paths too was not found. Default true. */
   readonly putReplacesPaths?: boolean;
+  /** Whether GET of a blob answers 307 to a signed address of blob storage, as recorded, or the content itself. Default true. */
+  readonly blobRedirect?: boolean;
   /** Items per page of every ARM list. Default 1000. */
   readonly pageSize?: number;
   /** Folder for ca.pem and blobs; default a new temp folder, removed on close. */

@@ -27,11 +27,15 @@ export const manifestAccept = [
   'application/vnd.docker.distribution.manifest.v2+json',
 ].join(', ');
 
-/** One https request to a registry of the world. */
+/** One https request to a registry of the world; redirects are not followed. */
 export function send(world: World, registry: RegistryPort, path: string, request: Send = {}): Promise<Reply> {
+  return sendTo(world, `https://${registry.loginServer}${path}`, request);
+}
+
+export function sendTo(world: World, url: string, request: Send = {}): Promise<Reply> {
   return new Promise((resolve, reject) => {
     const outgoing = https.request(
-      `https://${registry.loginServer}${path}`,
+      url,
       { method: request.method ?? 'GET', headers: request.headers ?? {}, ca: world.core.ca, agent: false },
       (incoming) => {
         const chunks: Buffer[] = [];

@@ -1,8 +1,9 @@
 import { createHash } from 'node:crypto';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { clientOf, errorOf } from './registryClient.ts';
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { clientOf, errorOf, sendTo } from './registryClient.ts';
 import { createWorld } from './registryWorld.ts';
 import type { Principal } from '../src/types.ts';
+import type { Reply } from './registryClient.ts';
 import type { RegistryPort, World } from './registryWorld.ts';
 
 const ociManifest = 'application/vnd.oci.image.manifest.v1+json';
@@ -23,11 +24,19 @@ beforeAll(async () => {
   };
   registry = await world.registry('myregistry', {}, seed);
 });
+beforeEach(() => {
+  world.core.options.blobRedirect = true;
+});
 afterAll(() => world.close());
 
 describe('content', () => {
   const push = 'repository:pushed/app:pull,push,delete';
   const ask = (...args: Parameters<ReturnType<typeof clientOf>>) => clientOf(world, registry, dev)(...args);
+
+  const layerOf = async (repository: string): Promise<{ digest: string; size: number } | undefined> => {
+    const { json } = await ask(`repository:${repository}:pull`, `/v2/${repository}/manifests/v1`);
+    return (json as { layers: { digest: string; size: number }[] }).layers[1];
+  };
 
   it('negotiates manifests and answers HEAD with the length', async () => {
     const manifests = '/v2/myapp/manifests';
@@ -48,24 +57,48 @@ describe('content', () => {
     expect([bad.status, errorOf(bad).code]).toEqual([400, 'NAME_INVALID']);
   });
 
-  it('serves parts of blobs', async () => {
-    const manifest = (await ask('repository:team/api:pull', '/v2/team/api/manifests/v1')).json as {
-      layers: { digest: string; size: number }[];
-    };
-    const layer = manifest.layers[1];
+  it.each([
+    ['by blob storage', true],
+    ['by itself', false],
+  ])('serves blobs and parts of them %s', async (_, blobRedirect) => {
+    world.core.options.blobRedirect = blobRedirect;
+    const layer = await layerOf('team/api');
     const path = `/v2/team/api/blobs/${layer?.digest ?? ''}`;
-    const whole = await ask('repository:team/api:pull', path);
+    const read = async (headers: Record<string, string> = {}): Promise<Reply> => {
+      const reply = await ask('repository:team/api:pull', path, { headers });
+      return reply.status === 307 ? sendTo(world, reply.headers.location ?? '', { headers }) : reply;
+    };
+    const whole = await read();
     expect(digestOf(whole.body)).toBe(layer?.digest);
-    const part = await ask('repository:team/api:pull', path, { headers: { Range: 'bytes=10-19' } });
+    const part = await read({ Range: 'bytes=10-19' });
     expect([part.status, part.headers['content-range']]).toEqual([206, `bytes 10-19/${layer?.size}`]);
     expect(part.body.equals(whole.body.subarray(10, 20))).toBe(true);
-    const tail = await ask('repository:team/api:pull', path, { headers: { Range: 'bytes=-5' } });
+    const tail = await read({ Range: 'bytes=-5' });
     expect(tail.body.equals(whole.body.subarray(-5))).toBe(true);
-    const beyond = await ask('repository:team/api:pull', path, { headers: { Range: 'bytes=99999999-' } });
+    const beyond = await read({ Range: 'bytes=99999999-' });
     expect(beyond.status).toBe(416);
     // A blob of another repository of the same registry is not visible here.
     const other = await ask('repository:team/web:pull', `/v2/team/web/blobs/${layer?.digest ?? ''}`);
     expect([other.status, errorOf(other).code]).toEqual([404, 'BLOB_UNKNOWN']);
+  });
+
+  it('redirects to storage that takes its own signature only, and for some minutes', async () => {
+    const layer = await layerOf('team/api');
+    const path = `/v2/team/api/blobs/${layer?.digest ?? ''}`;
+    expect((await ask('repository:team/api:pull', path, { method: 'HEAD' })).status).toBe(200);
+    const reply = await ask('repository:team/api:pull', path);
+    expect([reply.status, reply.headers['docker-content-digest']]).toEqual([307, layer?.digest]);
+    const address = new URL(reply.headers.location ?? '');
+    expect(address.host).not.toBe(registry.loginServer);
+    const codeOf = async (url: URL, headers = {}) =>
+      (await sendTo(world, url.href, { headers })).headers['x-ms-error-code'];
+    expect(await codeOf(address, { Authorization: 'Bearer x' })).toBe('InvalidAuthenticationInfo');
+    const changed = new URL(address);
+    changed.searchParams.set('se', '2999-01-01T00:00:00Z');
+    expect(await codeOf(changed)).toBe('AuthenticationFailed');
+    expect(await codeOf(address)).toBeUndefined();
+    await world.core.clock.advance(21 * 60_000);
+    expect(await codeOf(address)).toBe('AuthenticationFailed');
   });
 
   it('takes blobs in one piece, in chunks and by mounting', async () => {

@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { authorize } from './authorize.ts';
+import { serveBytes } from './blobBytes.ts';
 import { matchRule } from './cacheRules.ts';
 import { digestOf, isDigest } from './digest.ts';
 import { RegistryError, blobUnknown, nameUnknown, unsupported } from './errors.ts';
@@ -28,35 +29,28 @@ export async function handleBlob(
   authorize(context, request, { repository, anyOf: ['pull'] });
   if (!isDigest(digest)) throw new RegistryError(400, 'DIGEST_INVALID', 'invalid digest');
   const bytes = findBlob(context, repository, digest);
-  if (bytes !== undefined) return serve(request, digest, bytes);
+  if (bytes !== undefined) return serve(context, request, digest, bytes);
   const match = matchRule(context, repository);
   if (match !== undefined) return proxyBlob(context, request, match, digest);
   throw !context.content.repositories.has(repository) ? nameUnknown(repository) : blobUnknown(digest);
 }
 
-function serve(request: SandboxRequest, digest: string, bytes: Uint8Array): Answer {
-  const headers = {
-    'Content-Type': 'application/octet-stream',
-    'Docker-Content-Digest': digest,
-    'Docker-Distribution-Api-Version': 'registry/2.0',
-    'Accept-Ranges': 'bytes',
-    ETag: `"${digest}"`,
-  };
-  const range = /^bytes=(\d*)-(\d*)$/.exec(request.headers.range ?? '');
-  if (range === null || (range[1] === '' && range[2] === '')) return { status: 200, headers, body: bytes };
-  const suffix = range[1] === '';
-  const start = suffix ? Math.max(0, bytes.length - Number(range[2])) : Number(range[1]);
-  const end = suffix || range[2] === '' ? bytes.length - 1 : Math.min(Number(range[2]), bytes.length - 1);
-  if (start > end) {
-    throw new RegistryError(416, 'UNSUPPORTED', 'The requested range is not satisfiable.', undefined, {
-      'Content-Range': `bytes */${bytes.length}`,
-    });
+/** Where the content is, for GET; HEAD, and a registry without this option, answer themselves. */
+function serve(context: RegistryContext, request: SandboxRequest, digest: string, bytes: Uint8Array): Answer {
+  const headers = { 'Docker-Content-Digest': digest, 'Docker-Distribution-Api-Version': 'registry/2.0' };
+  if (request.method === 'GET' && context.core.options.blobRedirect) {
+    const address = context.storage.addressOf(context.content, digest);
+    return {
+      status: 307,
+      headers: { ...headers, 'Content-Type': 'text/html; charset=utf-8', Location: address },
+      body: `<a href="${address.replaceAll('&', '&amp;')}">Temporary Redirect</a>.\n\n`,
+    };
   }
-  return {
-    status: 206,
-    headers: { ...headers, 'Content-Range': `bytes ${start}-${end}/${bytes.length}` },
-    body: bytes.subarray(start, end + 1),
-  };
+  const answer = serveBytes(request, bytes, { ...headers, ETag: `"${digest}"` });
+  if (answer.status !== 416) return answer;
+  throw new RegistryError(416, 'UNSUPPORTED', 'The requested range is not satisfiable.', undefined, {
+    'Content-Range': `bytes */${bytes.length}`,
+  });
 }
 
 /** `/v2/{repository}/blobs/uploads/[id]`: monolithic, chunked, or mounted from another repository. */

@@ -1,6 +1,8 @@
 import { randomBytes } from 'node:crypto';
+import type { Agent } from 'node:https';
 import type { Core, SandboxRequest } from '../core.ts';
 import type { RegistryContentState, ResourceState } from '../types.ts';
+import type { BlobStorage } from './blobStorage.ts';
 
 /** One running registry. */
 export interface RegistryContext {
@@ -10,6 +12,9 @@ export interface RegistryContext {
   readonly content: RegistryContentState;
   /** Proves that a call comes from another registry of this sandbox, made for a cache rule. Never leaves the process but to loopback. */
   readonly serviceKey: string;
+  readonly storage: BlobStorage;
+  /** Keeps connections to upstream registries: hundreds of pulls at once would else spend their time in handshakes. */
+  readonly upstreamAgent: Agent;
   readonly uploads: Map<string, Upload>;
   /** Blobs pushed to a repository that has no manifest naming them yet: they do not make the repository exist. */
   readonly looseBlobs: Map<string, Set<string>>;

@@ -1,5 +1,7 @@
+import { Agent } from 'node:https';
 import { authorize } from './authorize.ts';
 import { handleBlob, handleUpload } from './blobs.ts';
+import { startBlobStorage } from './blobStorage.ts';
 import { isServiceCall, newServiceKey } from './context.ts';
 import { RegistryError, errorAnswer, unsupported } from './errors.ts';
 import { seedImages } from './images.ts';
@@ -14,11 +16,13 @@ import type { Answer, Core, Listener, RegistryHost, SandboxRequest } from '../co
 import type { RegistryContentState, ScenarioRegistry } from '../types.ts';
 import type { RegistryContext } from './context.ts';
 
-/** The registry half of a sandbox: a port per registry, opened by `start`. */
-export function startRegistryServers(core: Core): Promise<RegistryHost> {
+/** The registry half of a sandbox: a port for the content of blobs, and one per registry, opened by `start`. */
+export async function startRegistryServers(core: Core): Promise<RegistryHost> {
   const serviceKey = newServiceKey();
+  const storage = await startBlobStorage(core);
+  const upstreamAgent = new Agent({ ca: core.ca, keepAlive: true, maxSockets: 64 });
   const listeners = new Map<string, Listener>();
-  const host: RegistryHost = {
+  return {
     async start(registry, seed, port) {
       const key = registry.id.toLowerCase();
       const running: { context?: RegistryContext } = {};
@@ -48,6 +52,8 @@ export function startRegistryServers(core: Core): Promise<RegistryHost> {
         registry,
         content,
         serviceKey,
+        storage,
+        upstreamAgent,
         uploads: new Map(),
         looseBlobs: new Map(),
         resolvedTags: new Map(),
@@ -63,7 +69,6 @@ export function startRegistryServers(core: Core): Promise<RegistryHost> {
       await listener?.close();
     },
   };
-  return Promise.resolve(host);
 }
 
 function seedContent(content: RegistryContentState, seed: ScenarioRegistry | undefined, now: number): void {

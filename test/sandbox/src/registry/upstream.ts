@@ -55,11 +55,14 @@ export async function askUpstream(
   if (source === undefined || request.hops >= maxHops) throw new UpstreamError('failed', 0);
   const service = { [serviceHeader]: context.serviceKey, [hopsHeader]: String(request.hops + 1) };
   const token = await accessToken(context, match, source, service);
-  const answer = await call(context.core, source, {
-    method: request.method,
-    path: `/v2/${match.repository}/${request.path}`,
-    headers: { ...request.headers, ...service, ...(token === undefined ? {} : { Authorization: `Bearer ${token}` }) },
+  const { method, headers = {} } = request;
+  let answer = await call(context, `https://${source.loginServer}/v2/${match.repository}/${request.path}`, {
+    method,
+    headers: { ...headers, ...service, ...(token === undefined ? {} : { Authorization: `Bearer ${token}` }) },
   });
+  const { location } = answer.headers;
+  // The registry's token is not for the storage.
+  if (answer.status === 307 && location !== undefined) answer = await call(context, location, { method, headers });
   if (answer.status === 401) throw new UpstreamError(token === undefined ? 'unauthorized' : 'denied', 401);
   if (answer.status >= 300) throw new UpstreamError(problemOf(answer.status), answer.status);
   return answer;
@@ -77,13 +80,13 @@ async function accessToken(
   if (rule.identity?.userAssignedIdentities === undefined) return undefined;
   const principal = ruleIdentity(context, match);
   if (principal === undefined) throw new UpstreamError('unauthorized', 401);
-  const refreshToken = await fetchToken(context.core, source, '/oauth2/exchange', 'refresh_token', service, {
+  const refreshToken = await fetchToken(context, source, '/oauth2/exchange', 'refresh_token', service, {
     grant_type: 'access_token',
     service: host,
     tenant: principal.tenantId,
     access_token: context.core.tokens.issue(principal, registryAudience),
   });
-  return fetchToken(context.core, source, '/oauth2/token', 'access_token', service, {
+  return fetchToken(context, source, '/oauth2/token', 'access_token', service, {
     grant_type: 'refresh_token',
     service: host,
     scope: `repository:${repository}:pull`,
@@ -105,16 +108,15 @@ function ruleIdentity(context: RegistryContext, match: MatchedRule): Principal |
 }
 
 async function fetchToken(
-  core: Core,
+  context: RegistryContext,
   source: RegistryContentState,
   path: string,
   field: string,
   service: Readonly<Record<string, string>>,
   form: Readonly<Record<string, string>>,
 ): Promise<string> {
-  const answer = await call(core, source, {
+  const answer = await call(context, `https://${source.loginServer}${path}`, {
     method: 'POST',
-    path,
     headers: { ...service, 'Content-Type': 'application/x-www-form-urlencoded' },
     body: new URLSearchParams(form).toString(),
   });
@@ -148,21 +150,16 @@ function findRegistry(core: Core, host: string): RegistryContentState | undefine
 
 interface Call {
   readonly method: string;
-  readonly path: string;
   readonly headers: Readonly<Record<string, string>>;
   readonly body?: string;
 }
 
-function call(
-  core: Core,
-  source: RegistryContentState,
-  { method, path, headers, body }: Call,
-): Promise<UpstreamAnswer> {
+function call(context: RegistryContext, url: string, { method, headers, body }: Call): Promise<UpstreamAnswer> {
   return new Promise((resolve, reject) => {
     const failed = (): void => reject(new UpstreamError('failed', 0));
     const outgoing = https.request(
-      `https://${source.loginServer}${path}`,
-      { method, headers, ca: core.ca, timeout: timeoutMs, agent: false },
+      url,
+      { method, headers, timeout: timeoutMs, agent: context.upstreamAgent },
       (incoming) => {
         const chunks: Buffer[] = [];
         incoming.on('data', (chunk: Buffer) => chunks.push(chunk));
