@@ -41,7 +41,6 @@ export function activate(context: vscode.ExtensionContext): TestHook | undefined
 
   const root = context.globalStorageUri;
   const storage = {
-    root,
     snapshot: vscode.Uri.joinPath(root, 'inventory.json'),
     journal: vscode.Uri.joinPath(root, 'journal'),
   };
@@ -67,7 +66,6 @@ export function activate(context: vscode.ExtensionContext): TestHook | undefined
     documents,
     storage,
     extensionId: context.extension.id,
-    extensionUri: context.extensionUri,
     memento: context.globalState,
   });
   context.subscriptions.push(

@@ -26,11 +26,6 @@ export interface InventoryOptions {
   readonly snapshotDelayInMs?: number;
 }
 
-export interface RestoreOptions {
-  /** Whether these accounts are still signed in to this cloud. */
-  readonly accept?: (owner: SnapshotOwner) => boolean | Promise<boolean>;
-}
-
 export interface LoadOptions {
   readonly signal?: AbortSignal;
   /** Read again what is current, and start again what is running: for after a write. */
@@ -100,20 +95,17 @@ export class Inventory {
   }
 
   /**
-   * Shows what was known last, unless it belongs to somebody else: to other accounts or another cloud than those connected or,
-   * before that, to an owner that `accept` refuses (without `accept`, `connect` drops it later). A snapshot that cannot be read
-   * is set aside. Never rejects.
+   * Shows what was known last, unless it belongs to other accounts or another cloud than those connected; before that, `connect`
+   * drops it later. A snapshot that cannot be read is set aside. Never rejects.
    */
-  async restore({ accept }: RestoreOptions = {}): Promise<void> {
+  async restore(): Promise<void> {
     const { snapshot: file } = this.#options;
     try {
       const [text, { readSnapshot }] = await Promise.all([file.read(), import('./readSnapshot.lazy.ts')]);
       if (text === undefined) return;
       const parsed = readSnapshot(text);
       if (parsed.ok) {
-        const { owner } = parsed.value;
-        const isAccepted = !accept || (await accept(owner));
-        const isTheirs = this.#session ? sameOwner(owner, this.#session.owner) : isAccepted;
+        const isTheirs = !this.#session || sameOwner(parsed.value.owner, this.#session.owner);
         if (isTheirs && this.#state.signedIn !== false) this.#show(parsed.value);
         return;
       }

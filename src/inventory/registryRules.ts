@@ -1,11 +1,10 @@
-import { type RuleIndex, indexMappings, readMapping, type RuleMapping } from '../domain/ruleMatching.ts';
+import { type RuleIndex, indexMappings, readMapping } from '../domain/ruleMatching.ts';
 import { createSourceIndex, type SourceIndex } from '../domain/sourceIndex.ts';
 import type { CacheRule } from '../domain/types.ts';
 import { createNameIndex, type NameIndex } from './meantNames.ts';
 
 /** The rules of one registry, indexed for whatever a reference may ask. */
 export interface RegistryRules {
-  readonly mappings: readonly RuleMapping[];
   readonly targets: RuleIndex;
   readonly sources: SourceIndex;
   readonly names: NameIndex;
@@ -25,7 +24,6 @@ function createIndex(rules: readonly CacheRule[]): RegistryRules {
   const targets = indexMappings(mappings);
   let names: NameIndex | undefined;
   return {
-    mappings,
     targets,
     sources: createSourceIndex(mappings, targets),
     // Only names that nothing serves need it.

@@ -33,7 +33,6 @@ export interface ArmSessions {
   forResource(id: string): ArmSession;
   /** Likewise for a scope: a resource, a resource group or a subscription. */
   forScope(scope: string): ArmSession;
-  find(subscriptionId: string): ArmSession | undefined;
 }
 
 const groupOrSubscription = /^\/subscriptions\/[0-9a-f-]{36}(\/resourceGroups\/[\w().-]{1,90})?$/iu;
@@ -53,12 +52,8 @@ export function createArmSessions(access: AzureAccess): ArmSessions {
     }
   }
 
-  function find(subscriptionId: string): ArmSession | undefined {
-    return bySubscription.get(subscriptionId.toLowerCase());
-  }
-
   function forSubscription(subscriptionId: string): ArmSession {
-    const session = find(subscriptionId);
+    const session = bySubscription.get(subscriptionId.toLowerCase());
     if (!session) {
       throw invalid(
         'SubscriptionNotVisible',
@@ -79,7 +74,6 @@ export function createArmSessions(access: AzureAccess): ArmSessions {
 
   return {
     all: [...sessions.values()],
-    find,
     forSubscription,
     forResource,
     forScope: (scope) =>

@@ -26,8 +26,8 @@ export interface CliSubscription {
 }
 
 /** The cloud that the CLI is set to. @throws AzureError `unauthenticated` if there is no usable CLI */
-export async function cliCloud(registryAudience?: string, signal?: AbortSignal): Promise<Cloud> {
-  const cloud = await ask(['cloud', 'show'], signal);
+export async function cliCloud(registryAudience?: string): Promise<Cloud> {
+  const cloud = await ask(['cloud', 'show']);
   const endpoints = property(cloud, 'endpoints');
   const name = text(property(cloud, 'name'));
   const resourceManager = text(property(endpoints, 'resourceManager'));
@@ -52,8 +52,8 @@ export async function cliCloud(registryAudience?: string, signal?: AbortSignal):
  * The enabled subscriptions of every account that the CLI is signed in with, by name; empty if it is signed out.
  * @throws AzureError `unauthenticated` if there is no usable CLI
  */
-export async function cliSubscriptions(signal?: AbortSignal): Promise<CliSubscription[]> {
-  const accounts = await ask(['account', 'list'], signal);
+export async function cliSubscriptions(): Promise<CliSubscription[]> {
+  const accounts = await ask(['account', 'list']);
   if (!Array.isArray(accounts)) throw unreadable('az account list');
   const found = new Map<string, CliSubscription>();
   for (const account of accounts as unknown[]) {
@@ -137,7 +137,7 @@ function tokenFailure(error: unknown, tenantId: string): unknown {
 }
 
 /** Runs `az …` and reads its JSON. Without a shell: its arguments are ours alone. */
-async function ask(command: readonly string[], signal?: AbortSignal): Promise<unknown> {
+async function ask(command: readonly string[]): Promise<unknown> {
   const shown = `az ${command.join(' ')}`;
   const parameters = [...command, '--output', 'json', '--only-show-errors'];
   // On Windows the CLI is a batch file, which only the command interpreter can start.
@@ -149,7 +149,6 @@ async function ask(command: readonly string[], signal?: AbortSignal): Promise<un
       timeoutMs,
       maxOutput,
       env: { AZURE_CORE_NO_COLOR: 'true', AZURE_CORE_COLLECT_TELEMETRY: 'false' },
-      ...(signal && { signal }),
     });
   } catch (error) {
     if (isCancelled(error)) throw error;

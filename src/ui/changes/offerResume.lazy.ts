@@ -47,9 +47,7 @@ async function offer(services: Services, journal: Journal, id: string): Promise<
         if (result?.outcome === 'complete' && !isCleanUp) await journal.finish(id);
       });
     case show:
-      if (!isCleanUp) {
-        await services.documents.show(`${title}.md`, describeEntry(entry, purpose), { language: 'markdown' });
-      }
+      if (!isCleanUp) await services.documents.show(`${title}.md`, describeEntry(entry, purpose), 'markdown');
       return offer(services, journal, id);
     case discard:
       return journal.finish(id);

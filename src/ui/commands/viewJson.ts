@@ -18,5 +18,5 @@ export const viewJson: Command = async (services, node) => {
       return ruleId === undefined ? azure.registries.getJson(id) : azure.cacheRules.getJson(ruleId);
     },
   );
-  await services.documents.show(`${name}.json`, `${JSON.stringify(json, null, 2)}\n`, { language: 'json' });
+  await services.documents.show(`${name}.json`, `${JSON.stringify(json, null, 2)}\n`, 'json');
 };

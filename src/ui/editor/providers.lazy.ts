@@ -27,7 +27,7 @@ export function provideHover(
   const defined = reference ? undefined : definitionAt(inspection.ruleFile, offset);
   const hit = reference?.hit ?? defined?.hit;
   const markdown = reference
-    ? referenceMarkdown(reference, { uri: document.uri.toString(), version: inspection.version })
+    ? referenceMarkdown(reference, document.uri.toString())
     : defined && definitionMarkdown(defined.definition, services.inventory.state);
   if (!hit || markdown === undefined) return undefined;
   const text = new vscode.MarkdownString(markdown, true);
@@ -103,18 +103,17 @@ function plainName(name: string): string {
 }
 
 /** One lens above each image that a rule serves, or maps under another name. */
-export function provideCodeLenses(looked: LookedAt): vscode.CodeLens[] | undefined {
-  const { document, inspection } = looked;
+export function provideCodeLenses({ document, inspection }: LookedAt): vscode.CodeLens[] | undefined {
   if (vscode.workspace.getConfiguration('acrCache', document.uri).get<unknown>('codeLens') === false) return undefined;
   return inspection.references.flatMap((reference) => {
-    const command = lensCommand(reference, looked);
+    const command = lensCommand(reference, document);
     return command ? [new vscode.CodeLens(rangeOf(document, reference.found.range), command)] : [];
   });
 }
 
 function lensCommand(
   { found, resolution }: InspectedReference,
-  { document, inspection: { version } }: LookedAt,
+  document: vscode.TextDocument,
 ): vscode.Command | undefined {
   const { verdict, served, image, cachedBy } = resolution;
   if (verdict === 'served' && served) {
@@ -138,6 +137,6 @@ function lensCommand(
   return {
     title: plainText(vscode.l10n.t('Not through the cache: use {0} (cache rule {1})', shownImage(use.image), known)),
     command: 'acrCache.useCachedReference',
-    arguments: [{ uri: document.uri.toString(), version, start, end, ruleId: rule.id }],
+    arguments: [{ uri: document.uri.toString(), start, end, ruleId: rule.id }],
   };
 }

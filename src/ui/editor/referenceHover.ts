@@ -10,23 +10,20 @@ import { commandLink, freshness, lines, links, paragraphs, signInOf, strong, ver
 import type { InspectedReference } from './types.ts';
 import { sourceImage } from './words.ts';
 
-/** Where the reference is written, for commands that change it. */
-export interface Place {
-  readonly uri: string;
-  readonly version: number;
-}
-
 /** Rules that could serve an image, told at most; the rest is counted. */
 const maxUses = 3;
 
-/** What is known of a reference, as Markdown in which nothing from outside is more than text. Undefined: nothing. */
-export function referenceMarkdown(reference: InspectedReference, place: Place): string | undefined {
+/**
+ * What is known of a reference, as Markdown in which nothing from outside is more than text. Undefined: nothing.
+ * @param uri of the document, for commands that change the reference
+ */
+export function referenceMarkdown(reference: InspectedReference, uri: string): string | undefined {
   const { resolution } = reference;
   switch (resolution.verdict) {
     case 'served':
       return resolution.served && resolution.entry && servedMarkdown(reference, resolution.served, resolution.entry);
     case 'bypassed':
-      return bypassedMarkdown(reference, place);
+      return bypassedMarkdown(reference, uri);
     case 'unserved':
       return resolution.entry && unservedMarkdown(reference, resolution.entry, resolution.meant);
     case 'rulesUnknown':
@@ -70,7 +67,7 @@ function servedMarkdown({ found, resolution }: InspectedReference, served: Serve
   ]);
 }
 
-function bypassedMarkdown({ found, resolution }: InspectedReference, { uri, version }: Place): string {
+function bypassedMarkdown({ found, resolution }: InspectedReference, uri: string): string {
   const { cachedBy, image } = resolution;
   const told = cachedBy.slice(0, maxUses);
   const useOf = (use: CachedUse): string => {
@@ -85,9 +82,7 @@ function bypassedMarkdown({ found, resolution }: InspectedReference, { uri, vers
       `  ${links([
         ...(found.name.kind === 'fixed'
           ? []
-          : [
-              commandLink(vscode.l10n.t('Use It'), 'acrCache.useCachedReference', { uri, version, start, end, ruleId }),
-            ]),
+          : [commandLink(vscode.l10n.t('Use It'), 'acrCache.useCachedReference', { uri, start, end, ruleId })]),
         commandLink(vscode.l10n.t('Open Rule'), 'acrCache.openRule', { ruleId }),
       ])}`,
     ].join('\n');

@@ -1,7 +1,7 @@
 import * as vscode from 'vscode';
 import type { Problem } from '../../domain/parsed.ts';
 import { plainText } from '../shared/plainText.ts';
-import { type Answer, busyWhile, type Frame, openPage, type PageButton } from './quickInput.ts';
+import { type Answer, busyWhile, type Frame, openPage } from './quickInput.ts';
 
 export interface TextPage {
   readonly value: string;
@@ -10,7 +10,6 @@ export interface TextPage {
   prompt(text: string): string;
   /** Called while typing and on Enter. May take time. */
   check(text: string, signal: AbortSignal): Promise<Problem | undefined> | Problem | undefined;
-  readonly buttons?: readonly PageButton[];
   /** Told every text, so that what was typed is kept when the user goes back. */
   typed?(text: string): void;
 }
@@ -18,7 +17,7 @@ export interface TextPage {
 /** Asks for one line of text, trimmed. */
 export function askText(frame: Frame, page: TextPage): Promise<Answer<string>> {
   const input = vscode.window.createInputBox();
-  const { answer, finish, closed } = openPage<string>(input, frame, page.buttons);
+  const { answer, finish, closed } = openPage<string>(input, frame);
   input.value = page.value;
   input.placeholder = page.placeholder;
   let latest = new AbortController();

@@ -5,7 +5,7 @@ import { isQuiet } from '../shared/quietly.ts';
 import type { Services } from './services.ts';
 
 /** Adds to the parts what is made of several of them. */
-export function createServices(parts: Omit<Services, 'azure' | 'currentRegistry'>): Services {
+export function createServices(parts: Omit<Services, 'azure'>): Services {
   const { account, connection, observations } = parts;
   const recording = new WeakMap<Azure, Azure>();
   account.onDidChange(() => observations.clear());
@@ -36,9 +36,5 @@ export function createServices(parts: Omit<Services, 'azure' | 'currentRegistry'
     return known;
   }
 
-  return {
-    ...parts,
-    azure,
-    currentRegistry: async (registryId, signal) => (await azure()).registries.get(registryId, signal ? { signal } : {}),
-  };
+  return { ...parts, azure };
 }

@@ -1,7 +1,6 @@
 import type * as vscode from 'vscode';
 import type { Azure } from '../../azure/azure.ts';
 import type { Cloud } from '../../azure/clouds.ts';
-import type { Registry } from '../../domain/types.ts';
 import type { FileReader } from '../../files/worker/fileReader.ts';
 import type { Inventory } from '../../inventory/inventory.ts';
 import type { Observations } from '../../inventory/observations.ts';
@@ -22,11 +21,10 @@ export interface Services {
   readonly tree: RegistriesTree;
   readonly log: vscode.LogOutputChannel;
   readonly documents: ReadOnlyDocuments;
-  readonly storage: Storage;
+  /** In the extension's global storage; they may not exist yet. */
+  readonly storage: { readonly snapshot: vscode.Uri; readonly journal: vscode.Uri };
   /** `publisher.name`, which links to VS Code name. */
   readonly extensionId: string;
-  /** The extension's own folder, for media. */
-  readonly extensionUri: vscode.Uri;
   /** For small per-machine choices ("last used identity"). Never secrets. */
   readonly memento: vscode.Memento;
   /**
@@ -34,18 +32,6 @@ export interface Services {
    * @throws CancellationError if the user declines; AzureError; Error with words to show if there is no subscription.
    */
   azure(options?: { readonly allowNoSubscription?: boolean }): Promise<Azure>;
-  /**
-   * The registry as ARM has it now. Needed before a token is sent to it: tree nodes may stem from the snapshot.
-   * @throws AzureError
-   */
-  currentRegistry(registryId: string, signal?: AbortSignal): Promise<Registry>;
-}
-
-/** Folders in the extension's global storage. They may not exist yet. */
-export interface Storage {
-  readonly root: vscode.Uri;
-  readonly snapshot: vscode.Uri;
-  readonly journal: vscode.Uri;
 }
 
 /** Who is signed in, to which cloud, and which subscriptions are looked at. */

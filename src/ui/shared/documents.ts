@@ -16,11 +16,7 @@ export interface ReadOnlyDocuments {
    * Opens `text` in an editor as `name` (its extension picks the language unless `language` is given).
    * The same `name` replaces the text of the document that is already open.
    */
-  show(
-    name: string,
-    text: string,
-    options?: { readonly language?: string; readonly preview?: boolean },
-  ): Promise<vscode.TextEditor>;
+  show(name: string, text: string, language?: string): Promise<vscode.TextEditor>;
   /** Opens a report (`reportUri`) as rendered Markdown, or brings the open one to the front. */
   showReport(uri: vscode.Uri, markdown: string): Promise<void>;
   /** Replaces a report's text, wherever it is open. */
@@ -68,12 +64,12 @@ export function createReadOnlyDocuments(
     update,
     forget: (uri) => void texts.delete(keyOf(uri)),
     textOf: (uri) => texts.get(keyOf(uri)),
-    async show(name, text, options) {
+    async show(name, text, language) {
       const uri = vscode.Uri.from({ scheme: documentScheme, path: `/${name.replace(/[\\/?#\u0000-\u001f]+/g, '-')}` });
       update(uri, text);
       const document = await vscode.workspace.openTextDocument(uri);
-      if (options?.language) await vscode.languages.setTextDocumentLanguage(document, options.language);
-      return vscode.window.showTextDocument(document, { preview: options?.preview ?? true });
+      if (language) await vscode.languages.setTextDocumentLanguage(document, language);
+      return vscode.window.showTextDocument(document, { preview: true });
     },
     async showReport(report, markdown) {
       update(report, markdown);

@@ -178,7 +178,6 @@ export const tests: HostTests = {
     assert.deepEqual(shownLenses[1]?.arguments, [
       {
         uri: document.uri.toString(),
-        version: document.version,
         start,
         end: start + bypassed.length,
         ruleId: servedId,

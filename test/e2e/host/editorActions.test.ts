@@ -222,7 +222,7 @@ export const tests: HostTests = {
     inFolder(async ({ upstream, downstream, staticId, wildcardId }) => {
       const document = await shown('Dockerfile', `FROM ${upstream.loginServer}/charts/shop:0.1.0\n`);
       const before = document.getText();
-      const place = { uri: document.uri.toString(), version: document.version, start: 5, end: before.length - 1 };
+      const place = { uri: document.uri.toString(), start: 5, end: before.length - 1 };
       const use = (argument: object) => vscode.commands.executeCommand('acrCache.useCachedReference', argument);
       await withMessages(async () => {
         await use({ ...place, ruleId: wildcardId });

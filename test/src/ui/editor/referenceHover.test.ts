@@ -17,7 +17,7 @@ const { hoverCommands } = await import('../../../../src/ui/editor/hoverParts.ts'
 const { definitionAt, definitionMarkdown } = await import('../../../../src/ui/editor/definitionHover.lazy.ts');
 const { problemsOf } = await import('../../../../src/ui/editor/referenceProblems.ts');
 
-const place = { uri: 'file:///work/Docker(file)', version: 3 };
+const place = 'file:///work/Docker(file)';
 const registryId = (name: string) =>
   `/subscriptions/11111111-1111-1111-1111-111111111111/resourceGroups/my(group)/providers/Microsoft.ContainerRegistry/registries/${name}`;
 
@@ -136,7 +136,7 @@ test('bypassed: the cached names, each with its edit', () => {
   expect(text).toContain('`downstream.example/cached/go:1.22`');
   expect(active(text).links.map(decoded)).toContainEqual([
     'acrCache.useCachedReference',
-    { ...place, ...reference.found.range, ruleId: mapped.id },
+    { uri: place, ...reference.found.range, ruleId: mapped.id },
   ]);
   const fixed = inspected('upstreamregistry.example/base/go:1.22', world([mapped]), {
     name: { kind: 'fixed', because: 'sharedVariable' },

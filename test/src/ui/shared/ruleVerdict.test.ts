@@ -76,7 +76,7 @@ describe.each<[Health, RuleKnowledge]>([
       detail?.value,
       stateInWords(made, knowledge),
       // Punctuation is escaped in Markdown.
-      referenceMarkdown(reference, { uri: 'file:///x', version: 1 })?.replaceAll('\\', ''),
+      referenceMarkdown(reference, 'file:///Dockerfile')?.replaceAll('\\', ''),
       ruleReportMarkdown({ ...unreadReport(made.id), knowledge }).replaceAll('\\', ''),
       ruleAnswer(entry, made)['verdict'],
     ]) {
