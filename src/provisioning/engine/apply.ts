@@ -7,6 +7,7 @@ import { isOther } from './fingerprint.ts';
 import { abortLater } from './graceSignal.ts';
 import type { Journal } from './journal.ts';
 import { createMemo, type Memo } from './memo.ts';
+import { conflicting, unknown } from './inspection.ts';
 import type { ApplyResult, Inspection, Plan, PlannedStep, StepProgress, StepState, WalkContext } from '../types.ts';
 import { createWalkContext, inspectSafely } from './walkContext.ts';
 
@@ -153,7 +154,7 @@ function notToDo({ planned, emit }: StepRun, { verdict, reason, resourceId, erro
 function changedSince(title: string): Inspection {
   const reason = l10n.t('{0} was changed since it was looked at. Look again.', title);
   const error = new AzureError(reason, { kind: 'conflict', code: 'ChangedSinceReview' });
-  return { verdict: 'conflicting', reason, evidence: [], error };
+  return conflicting(reason, [], { error });
 }
 
 /** After a failed write: what is really so? An answer that was lost, or a cancel, does not mean that nothing was written. */
@@ -191,7 +192,7 @@ async function readActualState({ planned: { requirement }, memory, writing }: St
   memory.forget(requirement.reads);
   const signal = AbortSignal.timeout(lookMs);
   const found = await settled(inspectSafely(requirement, { ...writing, signal }));
-  return found instanceof Error ? { verdict: 'unknown', reason: found.message, evidence: [], error: found } : found;
+  return found instanceof Error ? unknown(found.message, [], { error: found }) : found;
 }
 
 /** Azure refused before doing anything, so there is no need to look. */

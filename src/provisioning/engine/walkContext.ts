@@ -4,6 +4,7 @@ import { isAzureError, isCancelled } from '../../azure/errors.ts';
 import { sleep } from '../../azure/http/wait.ts';
 import { explainFailure } from './failureAdvice.ts';
 import { createMemo } from './memo.ts';
+import { unknown } from './inspection.ts';
 import type { Inspection, Requirement, WalkContext } from '../types.ts';
 
 export interface WalkOptions {
@@ -54,11 +55,6 @@ export async function inspectSafely(requirement: Requirement, context: WalkConte
           },
         ]
       : [];
-    return {
-      verdict: 'unknown',
-      reason: l10n.t('Could not be checked. {0}', explainFailure(error, requirement)),
-      evidence,
-      error,
-    };
+    return unknown(l10n.t('Could not be checked. {0}', explainFailure(error, requirement)), evidence, { error });
   }
 }

@@ -3,6 +3,7 @@ import { AzureError, isCancelled } from '../../azure/errors.ts';
 import { armIdName } from '../../domain/armId.ts';
 import { lossOf } from '../../domain/roles.ts';
 import type { RoleAssignment } from '../../domain/types.ts';
+import { conflicting, missing, satisfied } from '../engine/inspection.ts';
 import { assignmentsKey, readAssignmentsAtScope, readRegistry, registryKey } from '../engine/reads.ts';
 import type { Evidence, Requirement, WalkContext } from '../types.ts';
 
@@ -29,23 +30,18 @@ export function abacMode(
     async inspect(context) {
       const upstream = await readRegistry(context, registryId);
       if (upstream.roleAssignmentMode === 'AbacRepositoryPermissions') {
-        return {
-          verdict: 'satisfied',
-          reason: l10n.t('{0} accepts repository permissions (ABAC).', name),
-          evidence: [{ text: 'roleAssignmentMode: AbacRepositoryPermissions', resourceId: upstream.id }],
-        };
+        return satisfied(l10n.t('{0} accepts repository permissions (ABAC).', name), [
+          { text: 'roleAssignmentMode: AbacRepositoryPermissions', resourceId: upstream.id },
+        ]);
       }
       const affected = await affectedAssignments(context, registryId);
       const off = l10n.t('{0} does not accept repository permissions: it is in RBAC mode.', name);
       const inProgress = upstream.provisioningState === 'Updating';
       if (!isAllowed) {
         const next = l10n.t('Confirm the switch to ABAC mode knowing what it breaks, or use the access form AcrPull.');
-        return { verdict: 'conflicting', reason: `${off} ${next}`, evidence: affected };
+        return conflicting(`${off} ${next}`, affected);
       }
-      return {
-        verdict: 'missing',
-        reason: off,
-        evidence: affected,
+      return missing(off, affected, {
         inProgress,
         warnings: [
           l10n.t(
@@ -53,7 +49,7 @@ export function abacMode(
             name,
           ),
         ],
-      };
+      });
     },
 
     rights: [{ scope: registryId, action: 'Microsoft.ContainerRegistry/registries/write', advice: advice() }],

@@ -1,6 +1,7 @@
 import * as l10n from '@vscode/l10n';
 import { AzureError, isAzureError } from '../../azure/errors.ts';
 import { amended } from '../../azure/failures.ts';
+import { conflicting, satisfied, unknown } from '../engine/inspection.ts';
 import { unreadContext } from '../engine/walkContext.ts';
 import type { Evidence, Inspection, Requirement, WalkContext } from '../types.ts';
 
@@ -24,21 +25,17 @@ export async function requireGone(context: WalkContext, title: string, find: Fin
 }
 
 export function gone(title: string): Inspection {
-  return { verdict: 'satisfied', code: 'gone', reason: l10n.t('{0}: gone.', title), evidence: [] };
+  return satisfied(l10n.t('{0}: gone.', title), [], { code: 'gone' });
 }
 
 /** It is kept, since others use it or that cannot be known; one sentence each. */
 export function keptFor(
   inUseBy: readonly string[],
-  unknown: readonly string[],
+  unknowns: readonly string[],
   evidence: readonly Evidence[],
 ): Inspection {
-  return {
-    verdict: unknown.length > 0 ? 'unknown' : 'conflicting',
-    code: inUseBy.length > 0 ? 'inUse' : 'notKnown',
-    reason: [...inUseBy, ...unknown].join(' '),
-    evidence,
-  };
+  const code = inUseBy.length > 0 ? 'inUse' : 'notKnown';
+  return (unknowns.length > 0 ? unknown : conflicting)([...inUseBy, ...unknowns].join(' '), evidence, { code });
 }
 
 /** A thing that is kept, since what depends on it cannot be known. */
@@ -55,7 +52,7 @@ export function keptThing(
     reads: [],
     writes: [],
     describe: () => ({ title, todo: title, done: title }),
-    inspect: () => Promise.resolve({ verdict: 'unknown', code: 'notKnown', reason, evidence: [] }),
+    inspect: () => Promise.resolve(unknown(reason, [], { code: 'notKnown' })),
     satisfy: () => Promise.reject(new Error(reason)),
   };
 }

@@ -11,6 +11,7 @@ import { findTargetConflict } from '../../domain/ruleConflicts.ts';
 import type { CacheRule } from '../../domain/types.ts';
 import { mayWriteRules, writeRule } from '../access/writeRule.ts';
 import { identityNotTold } from '../link/identityNotTold.ts';
+import { conflicting, missing, satisfied } from '../engine/inspection.ts';
 import { identityKey, readIdentity, readRule, readRules, rulesKey } from '../engine/reads.ts';
 import type { CacheLink, Inspection, RepositoryMapping, Requirement, WalkContext } from '../types.ts';
 
@@ -182,11 +183,11 @@ export function inspectRule(
   if (named?.identityUnknown && samePaths(link, mapping, named)) {
     const error = identityNotTold(named.name);
     const next = l10n.t('It already maps this repository. Choose another rule name, or delete the rule first.');
-    return { ...conflicting(named, `${error.message} ${next}`), verdict: 'unknown', error };
+    return { ...standsInTheWay(named, `${error.message} ${next}`), verdict: 'unknown', error };
   }
   if (named && samePaths(link, mapping, named)) {
     const as = named.identity ? armIdName(named.identity.id) : l10n.t('no managed identity');
-    return conflicting(
+    return standsInTheWay(
       named,
       l10n.t(
         'The cache rule {0} already maps this repository, but uses {1}. Set up with that identity, or delete the rule first.',
@@ -196,7 +197,7 @@ export function inspectRule(
     );
   }
   if (named) {
-    return conflicting(
+    return standsInTheWay(
       named,
       l10n.t(
         'The name {0} is taken in {1} by a rule for {2} ⇒ {3}. Choose another rule name.',
@@ -208,50 +209,47 @@ export function inspectRule(
     );
   }
   const conflict = findTargetConflict(mapping.target, rules);
-  if (conflict) return conflicting(conflict.rule, conflict.problem.message);
-  return {
-    verdict: 'missing',
-    reason: l10n.t('{0} has no cache rule {1}.', downstream, mapping.ruleName),
-    evidence: [],
-  };
+  if (conflict) return standsInTheWay(conflict.rule, conflict.problem.message);
+  return missing(l10n.t('{0} has no cache rule {1}.', downstream, mapping.ruleName));
 }
 
 function inspectEquivalent(rule: CacheRule, mapping: RepositoryMapping, principalId: string | undefined): Inspection {
   const text = `${rule.name}: ${rule.sourceRepository} ⇒ ${rule.targetRepository} (${rule.provisioningState ?? '–'})`;
-  const found = { evidence: [{ text, resourceId: rule.id }], resourceId: rule.id };
+  const evidence = [{ text, resourceId: rule.id }];
+  const found = { resourceId: rule.id };
   // A rule that is no good under another name stands in the way of a new one; under its own name it is written again.
   const hasName = sameName(rule.name, mapping.ruleName);
   const state = rule.provisioningState ?? 'Succeeded';
   if (state === 'Failed' || state === 'Canceled') {
     const ended = l10n.t('The rule {0} for the same target ended as {1}. Delete it first.', rule.name, state);
-    if (!hasName) return conflicting(rule, ended);
+    if (!hasName) return standsInTheWay(rule, ended);
     const reason = l10n.t('The cache rule {0} is in state {1}; it will be written again.', rule.name, state);
-    return { verdict: 'missing', reason, ...found };
+    return missing(reason, evidence, found);
   }
   if (state === 'Deleting') {
     const reason = l10n.t('The cache rule {0} is being deleted. Try again in a minute.', rule.name);
-    return { verdict: 'conflicting', reason, ...found };
+    return conflicting(reason, evidence, found);
   }
   if (state !== 'Succeeded') {
     const reason = l10n.t('The cache rule {0} is not ready yet ({1}).', rule.name, state);
-    return { verdict: 'missing', reason, ...found, inProgress: true };
+    return missing(reason, evidence, { ...found, inProgress: true });
   }
   if (!hasPrincipal(rule, principalId)) {
     const old = l10n.t('The cache rule {0} was made for an earlier identity of the same name, now deleted.', rule.name);
     const next = hasName
       ? l10n.t('It will be written again.')
       : l10n.t('Set up with the rule name {0}, so that it is written again.', rule.name);
-    return { verdict: hasName ? 'missing' : 'conflicting', reason: `${old} ${next}`, ...found };
+    return (hasName ? missing : conflicting)(`${old} ${next}`, evidence, found);
   }
   const reason = hasName
     ? l10n.t('The cache rule {0} exists.', rule.name)
     : l10n.t('The cache rule {0} already does this, so no rule {1} is needed.', rule.name, mapping.ruleName);
-  return { verdict: 'satisfied', reason, ...found };
+  return satisfied(reason, evidence, found);
 }
 
-function conflicting(rule: CacheRule, reason: string): Inspection {
+function standsInTheWay(rule: CacheRule, reason: string): Inspection {
   const text = `${rule.name}: ${rule.sourceRepository} ⇒ ${rule.targetRepository}`;
-  return { verdict: 'conflicting', reason, evidence: [{ text, resourceId: rule.id }] };
+  return conflicting(reason, [{ text, resourceId: rule.id }]);
 }
 
 function samePaths(link: CacheLink, mapping: RepositoryMapping, rule: CacheRule): boolean {

@@ -1,5 +1,6 @@
 import * as l10n from '@vscode/l10n';
 import { armIdSubscription } from '../../domain/armId.ts';
+import { missing, satisfied } from '../engine/inspection.ts';
 import type { CacheLink, Requirement } from '../types.ts';
 
 export const featureNamespace = 'Microsoft.ContainerRegistry';
@@ -25,22 +26,14 @@ export function featureFlag(link: CacheLink): Requirement {
       });
       const evidence = [{ text: `${featureNamespace}/${featureName}: ${state}` }];
       if (state === 'Registered') {
-        return { verdict: 'satisfied', reason: l10n.t('The feature {0} is registered.', featureName), evidence };
+        return satisfied(l10n.t('The feature {0} is registered.', featureName), evidence);
       }
       if (state === 'NotFound') {
-        return {
-          verdict: 'satisfied',
-          reason: l10n.t('This cloud has no feature {0}, so it cannot demand it.', featureName),
-          evidence,
-        };
+        return satisfied(l10n.t('This cloud has no feature {0}, so it cannot demand it.', featureName), evidence);
       }
-      return {
-        verdict: 'missing',
-        reason: l10n.t('The feature {0} is not registered ({1}).', featureName, state),
-        evidence,
-        // `Pending` waits for Microsoft's approval.
+      return missing(l10n.t('The feature {0} is not registered ({1}).', featureName, state), evidence, {
         inProgress: state === 'Registering' || state === 'Pending',
-      };
+      });
     },
 
     rights: [

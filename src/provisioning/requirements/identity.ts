@@ -1,5 +1,6 @@
 import * as l10n from '@vscode/l10n';
 import { armIdName, armIdResourceGroup, resourceGroupArmId } from '../../domain/armId.ts';
+import { conflicting, missing, satisfied } from '../engine/inspection.ts';
 import { assignmentsKey, identityKey, newPrincipalKey, readIdentity } from '../engine/reads.ts';
 import type { CacheLink, Requirement } from '../types.ts';
 
@@ -23,22 +24,16 @@ export function identity(link: CacheLink): Requirement {
     async inspect(context) {
       const found = await readIdentity(context, id);
       if (found) {
-        return {
-          verdict: 'satisfied',
-          reason: l10n.t('The managed identity {0} exists.', name),
-          evidence: [
-            { text: l10n.t('Principal id {0}, in {1}.', found.principalId, found.location), resourceId: found.id },
-          ],
-        };
+        return satisfied(l10n.t('The managed identity {0} exists.', name), [
+          { text: l10n.t('Principal id {0}, in {1}.', found.principalId, found.location), resourceId: found.id },
+        ]);
       }
       const absent = l10n.t('The managed identity {0} does not exist in resource group {1}.', name, group);
       return create
-        ? { verdict: 'missing', reason: absent, evidence: [] }
-        : {
-            verdict: 'conflicting',
-            reason: `${absent} ${l10n.t('It may have been deleted: choose another identity, or let a new one be created.')}`,
-            evidence: [],
-          };
+        ? missing(absent)
+        : conflicting(
+            `${absent} ${l10n.t('It may have been deleted: choose another identity, or let a new one be created.')}`,
+          );
     },
 
     async satisfy(context) {

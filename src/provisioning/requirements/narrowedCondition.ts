@@ -9,6 +9,7 @@ import { adviceForRoles, assignRole, mayAssignRoles } from '../access/assignRole
 import { isRole, listPatterns } from '../access/grants.ts';
 import { carriersOf, readIdentityUsage } from '../access/identityUsage.ts';
 import { needsOf } from '../access/neededByOthers.ts';
+import { conflicting, missing, satisfied } from '../engine/inspection.ts';
 import { allRules, assignmentsKey, identityKey, readAssignments, readIdentity } from '../engine/reads.ts';
 import { unreadContext } from '../engine/walkContext.ts';
 import type { CacheLink, Inspection, Requirement, WalkContext } from '../types.ts';
@@ -60,22 +61,17 @@ type Wanted =
 
 async function inspect(context: WalkContext, link: CacheLink): Promise<Inspection> {
   const wanted = await exactCondition(context, link);
-  if (!wanted.ok) return { verdict: 'conflicting', reason: wanted.reason, evidence: [] };
+  if (!wanted.ok) return conflicting(wanted.reason);
   const evidence = wanted.changes.map(({ assignment }) => ({
     text: assignment.condition ?? l10n.t('No condition.'),
     resourceId: assignment.id,
   }));
   return wanted.changes.length === 0
-    ? {
-        verdict: 'satisfied',
-        reason: l10n.t('{0} may read no more than its cache rules need.', armIdName(link.authentication.identityId)),
+    ? satisfied(
+        l10n.t('{0} may read no more than its cache rules need.', armIdName(link.authentication.identityId)),
         evidence,
-      }
-    : {
-        verdict: 'missing',
-        reason: l10n.t('Needed is only {0}.', listPatterns(wanted.needed)),
-        evidence,
-      };
+      )
+    : missing(l10n.t('Needed is only {0}.', listPatterns(wanted.needed)), evidence);
 }
 
 async function exactCondition(context: WalkContext, link: CacheLink): Promise<Wanted> {

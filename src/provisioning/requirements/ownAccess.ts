@@ -7,6 +7,7 @@ import { roles } from '../../domain/roles.ts';
 import type { RepositoryPattern } from '../../domain/types.ts';
 import { adviceForRoles, assignRole, mayAssignRoles } from '../access/assignRole.ts';
 import { assessGrants, listPatterns, type GrantReport } from '../access/grants.ts';
+import { conflicting, missing, satisfied } from '../engine/inspection.ts';
 import { assignmentsKey, readAssignments } from '../engine/reads.ts';
 import { unreadContext } from '../engine/walkContext.ts';
 import type { Inspection, Requirement, WalkContext } from '../types.ts';
@@ -37,15 +38,14 @@ export function ownAccess(
       const { evidence } = report;
       if (report.missing.length === 0) {
         const reason = l10n.t('You ({0}) may read {1} in {2}.', words.who, words.what, registry);
-        return { verdict: 'satisfied', reason, evidence };
+        return satisfied(reason, evidence);
       }
       return report.unwritable
-        ? { verdict: 'conflicting', reason: notUnderstood(report), evidence }
-        : {
-            verdict: 'missing',
-            reason: l10n.t('You ({0}) may not read {1} in {2} yet.', words.who, listPatterns(report.missing), registry),
+        ? conflicting(notUnderstood(report), evidence)
+        : missing(
+            l10n.t('You ({0}) may not read {1} in {2} yet.', words.who, listPatterns(report.missing), registry),
             evidence,
-          };
+          );
     },
 
     async satisfy(context) {

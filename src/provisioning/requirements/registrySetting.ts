@@ -1,6 +1,7 @@
 import * as l10n from '@vscode/l10n';
 import type { RegistrySettings } from '../../azure/azure.ts';
 import type { Registry } from '../../domain/types.ts';
+import { missing, satisfied, unknown } from '../engine/inspection.ts';
 import { readRegistry, registryKey } from '../engine/reads.ts';
 import type { Description, Requirement } from '../types.ts';
 
@@ -36,11 +37,8 @@ export function registrySetting(setting: RegistrySetting): Requirement {
       const registry = await readRegistry(context, registryId);
       const evidence = [{ text: setting.shown(registry), resourceId: registry.id }];
       const isSet = setting.isSet(registry);
-      if (isSet === undefined)
-        return { verdict: 'unknown', reason: l10n.t('{0} does not tell this setting.', registry.name), evidence };
-      return isSet
-        ? { verdict: 'satisfied', reason: texts.done, evidence }
-        : { verdict: 'missing', reason: texts.missing, evidence };
+      if (isSet === undefined) return unknown(l10n.t('{0} does not tell this setting.', registry.name), evidence);
+      return isSet ? satisfied(texts.done, evidence) : missing(texts.missing, evidence);
     },
     async satisfy(context) {
       const { azure, signal } = context;

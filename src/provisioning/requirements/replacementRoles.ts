@@ -6,6 +6,7 @@ import { lossOf, replacingRoles, roles, type Role } from '../../domain/roles.ts'
 import type { RoleAssignment, RoleAssignmentMode } from '../../domain/types.ts';
 import { adviceForRoles, mayAssignRoles } from '../access/assignRole.ts';
 import { isRole } from '../access/grants.ts';
+import { conflicting, missing, satisfied } from '../engine/inspection.ts';
 import { assignmentsKey, readAssignmentsAtScope } from '../engine/reads.ts';
 import { unreadContext } from '../engine/walkContext.ts';
 import type { Inspection, KeptAccess, Requirement } from '../types.ts';
@@ -124,22 +125,16 @@ export function replacementRole(
       const assignments = await readAssignmentsAtScope(context, registryId);
       const found = heldBy(assignments, principalId, role).find(({ condition }) => condition === undefined);
       if (found) {
-        return {
-          verdict: 'satisfied',
-          reason: l10n.t('{0} has {1} at {2}.', words.who, words.role, found.scope),
-          evidence: [{ text: found.scope, resourceId: found.id }],
-        };
+        return satisfied(l10n.t('{0} has {1} at {2}.', words.who, words.role, found.scope), [
+          { text: found.scope, resourceId: found.id },
+        ]);
       }
       const other = conditionedAssignment(assignments, registryId, principalId, role);
       if (other) {
         const evidence = [{ text: other.condition ?? other.scope, resourceId: other.id }];
-        return { verdict: 'conflicting', reason: kept(), evidence };
+        return conflicting(kept(), evidence);
       }
-      return {
-        verdict: 'missing',
-        reason: l10n.t('{0} does not have {1} on {2} yet.', words.who, words.role, registry),
-        evidence: [],
-      };
+      return missing(l10n.t('{0} does not have {1} on {2} yet.', words.who, words.role, registry));
     },
 
     async satisfy(context) {

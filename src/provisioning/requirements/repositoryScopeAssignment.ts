@@ -8,6 +8,7 @@ import { roles } from '../../domain/roles.ts';
 import type { RoleAssignment } from '../../domain/types.ts';
 import { adviceForRoles, assignRole, mayAssignRoles } from '../access/assignRole.ts';
 import { assessGrants, isRole, wantedAccess } from '../access/grants.ts';
+import { conflicting, missing, satisfied } from '../engine/inspection.ts';
 import { assignmentsKey, identityKey, readAssignments, readIdentity } from '../engine/reads.ts';
 import type { CacheLink, RepositoryMapping, Requirement } from '../types.ts';
 
@@ -40,41 +41,32 @@ export function repositoryScopeAssignment(link: CacheLink, mapping: RepositoryMa
     async inspect(context) {
       const identity = await readIdentity(context, link.authentication.identityId);
       if (!identity) {
-        return {
-          verdict: 'missing',
-          reason: l10n.t('The identity {0} does not exist yet.', identityName),
-          evidence: [],
-        };
+        return missing(l10n.t('The identity {0} does not exist yet.', identityName));
       }
       const assignments = await readAssignments(context, link.source.id, identity.principalId);
       const report = assessGrants(wantedAccess({ ...link, mappings: [mapping] }), assignments);
       if (report.missing.length === 0) {
-        return {
-          verdict: 'satisfied',
-          reason: l10n.t('{0} may read {1} by an assignment at the registry.', identityName, repository),
-          evidence: report.evidence,
-        };
+        return satisfied(
+          l10n.t('{0} may read {1} by an assignment at the registry.', identityName, repository),
+          report.evidence,
+        );
       }
       const here = assignments.filter(isHere);
       const own = here.find((assignment) => compareCondition(assignment.condition, [mapping.source]).covers);
       if (own) {
-        return {
-          verdict: 'satisfied',
-          reason: l10n.t('The assignment of the article exists.'),
-          evidence: [{ text: scope, resourceId: own.id }],
+        return satisfied(l10n.t('The assignment of the article exists.'), [{ text: scope, resourceId: own.id }], {
           warnings: [
             l10n.t(
               'Microsoft documents two contradicting forms; if pulls are denied, use a condition at the registry instead.',
             ),
           ],
-        };
+        });
       }
       const [other] = here;
       if (other) {
         const text = shownCondition(other.condition);
-        return {
-          verdict: 'conflicting',
-          reason: compareCondition(other.condition, []).understood
+        return conflicting(
+          compareCondition(other.condition, []).understood
             ? l10n.t(
                 'The assignment of {0} at {1} has a condition that does not let it read {2}. Remove the condition, or use a condition at the registry instead: {3}',
                 identityName,
@@ -88,14 +80,10 @@ export function repositoryScopeAssignment(link: CacheLink, mapping: RepositoryMa
                 scope,
                 text,
               ),
-          evidence: [{ text: other.condition ?? scope, resourceId: other.id }],
-        };
+          [{ text: other.condition ?? scope, resourceId: other.id }],
+        );
       }
-      return {
-        verdict: 'missing',
-        reason: l10n.t('{0} has no assignment at {1}.', identityName, scope),
-        evidence: report.evidence,
-      };
+      return missing(l10n.t('{0} has no assignment at {1}.', identityName, scope), report.evidence);
     },
 
     async satisfy(context) {

@@ -8,6 +8,7 @@ import { accepted, rejected, type Parsed } from '../../domain/parsed.ts';
 import type { Identity, RepositoryPattern, RoleAssignment } from '../../domain/types.ts';
 import { adviceForRoles, assignRole, mayAssignRoles, recheckDelaysMs } from '../access/assignRole.ts';
 import { assessGrants, listPatterns, roleOf, wantedAccess, type GrantReport } from '../access/grants.ts';
+import { conflicting, missing, satisfied } from '../engine/inspection.ts';
 import {
   assignmentsKey,
   identityKey,
@@ -76,14 +77,10 @@ async function inspect(context: WalkContext, link: CacheLink): Promise<Inspectio
   if (link.access === 'acrPull') {
     const { roleAssignmentMode } = await readRegistry(context, link.source.id);
     if (roleAssignmentMode === 'AbacRepositoryPermissions') {
-      return {
-        verdict: 'conflicting',
-        reason: l10n.t(
-          '{0} is in ABAC mode, which ignores AcrPull. Choose the access form with a condition.',
-          upstream,
-        ),
-        evidence: [{ text: `roleAssignmentMode: ${roleAssignmentMode}`, resourceId: link.source.id }],
-      };
+      return conflicting(
+        l10n.t('{0} is in ABAC mode, which ignores AcrPull. Choose the access form with a condition.', upstream),
+        [{ text: `roleAssignmentMode: ${roleAssignmentMode}`, resourceId: link.source.id }],
+      );
     }
   }
   const identity = await readIdentity(context, link.authentication.identityId);
@@ -98,7 +95,7 @@ async function inspect(context: WalkContext, link: CacheLink): Promise<Inspectio
         ]
       : [];
   if (!identity) {
-    return { verdict: 'missing', reason: l10n.t('The identity {0} does not exist yet.', name), evidence: undocumented };
+    return missing(l10n.t('The identity {0} does not exist yet.', name), undocumented);
   }
   const report = assessGrants(wantedAccess(link), await readAssignments(context, link.source.id, identity.principalId));
   const evidence = [...undocumented, ...report.evidence];
@@ -108,12 +105,12 @@ async function inspect(context: WalkContext, link: CacheLink): Promise<Inspectio
       link.access === 'registry'
         ? l10n.t('{0} may read every repository of {1}.', name, upstream)
         : l10n.t('{0} may read {1} in {2}.', name, listPatterns(sources(link)), upstream);
-    return { verdict: 'satisfied', reason: may, evidence, warnings };
+    return satisfied(may, evidence, { warnings });
   }
   const lacking = l10n.t('{0} may not read {1} in {2} yet.', name, listPatterns(report.missing), upstream);
   const condition = conditionFor(link, report);
   if (!condition.ok) {
-    return { verdict: 'conflicting', reason: `${lacking} ${condition.problem.message}`, evidence, warnings };
+    return conflicting(`${lacking} ${condition.problem.message}`, evidence, { warnings });
   }
   const how = !report.extendable
     ? ''
@@ -123,12 +120,7 @@ async function inspect(context: WalkContext, link: CacheLink): Promise<Inspectio
   const isNew = await isNewPrincipal(context, identity.principalId);
   const mistaken = isNew ? [] : await ifReadable(() => readClientIdGrants(context, link.source.id, identity));
   const why = explainClientIdGrants(mistaken ?? [], identity);
-  return {
-    verdict: 'missing',
-    reason: `${lacking} ${how}`.trim(),
-    evidence,
-    warnings: why === undefined ? warnings : [...warnings, why],
-  };
+  return missing(`${lacking} ${how}`.trim(), evidence, { warnings: why === undefined ? warnings : [...warnings, why] });
 }
 
 function notWritable({ condition }: RoleAssignment): string {

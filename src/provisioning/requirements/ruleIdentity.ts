@@ -4,6 +4,7 @@ import { whyManaged } from '../../domain/managedRules.ts';
 import type { CacheRule } from '../../domain/types.ts';
 import { mayWriteRules, writeRule } from '../access/writeRule.ts';
 import { identityNotTold } from '../link/identityNotTold.ts';
+import { conflicting, missing, satisfied } from '../engine/inspection.ts';
 import { identityKey, readIdentity, readRules, rulesKey } from '../engine/reads.ts';
 import { fingerprintOf, otherRule, whyOtherUnlessChanged } from '../engine/sameRule.ts';
 import type { CacheLink, Inspection, RepositoryMapping, Requirement, WalkContext } from '../types.ts';
@@ -60,43 +61,35 @@ async function inspect(
   const rule = rules.find((candidate) => sameArmId(candidate.id, id));
   const name = armIdName(id);
   if (!rule) {
-    return {
-      verdict: 'conflicting',
-      reason: l10n.t('The cache rule {0} does not exist. Set up the cache again.', name),
-      evidence: [],
-    };
+    return conflicting(l10n.t('The cache rule {0} does not exist. Set up the cache again.', name));
   }
   const evidence = [{ text: describeIdentity(rule), resourceId: rule.id }];
   const why = whyNotTo(rule, seen, link);
-  if (why) return { verdict: 'conflicting', reason: why, evidence };
-  const found = { evidence, fingerprint: fingerprintOf(rule) };
+  if (why) return conflicting(why, evidence);
+  const found = { fingerprint: fingerprintOf(rule) };
   const identityName = armIdName(link.authentication.identityId);
   if (!identity) {
     const reason = l10n.t('The identity {0} does not exist yet.', identityName);
-    return { verdict: link.authentication.create ? 'missing' : 'conflicting', reason, ...found };
+    return (link.authentication.create ? missing : conflicting)(reason, evidence, found);
   }
   if (rule.identityUnknown) {
-    return { verdict: 'missing', reason: identityNotTold(name).message, ...found };
+    return missing(identityNotTold(name).message, evidence, found);
   }
   if (!rule.identity || !sameArmId(rule.identity.id, link.authentication.identityId)) {
-    return {
-      verdict: 'missing',
-      reason: l10n.t('The cache rule {0} does not use the identity {1}.', name, identityName),
-      ...found,
-    };
+    return missing(l10n.t('The cache rule {0} does not use the identity {1}.', name, identityName), evidence, found);
   }
   const isCurrent = rule.identity.principalId?.toLowerCase() === identity.principalId.toLowerCase();
   return isCurrent
-    ? { verdict: 'satisfied', reason: l10n.t('The cache rule {0} uses {1}.', name, identityName), evidence }
-    : {
-        verdict: 'missing',
-        reason: l10n.t(
+    ? satisfied(l10n.t('The cache rule {0} uses {1}.', name, identityName), evidence)
+    : missing(
+        l10n.t(
           'The cache rule {0} was written with an earlier {1}, which had another principal id.',
           name,
           identityName,
         ),
-        ...found,
-      };
+        evidence,
+        found,
+      );
 }
 
 function describeIdentity({ identity, identityUnknown }: CacheRule): string {

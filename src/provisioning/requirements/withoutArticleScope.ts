@@ -5,6 +5,7 @@ import type { RepositoryPattern, RoleAssignment } from '../../domain/types.ts';
 import { foreignCondition, givenToRules } from '../access/accessRevocations.ts';
 import { adviceForRoles, mayAssignRoles } from '../access/assignRole.ts';
 import { assessGrants, fingerprintOfGrants, isRole, listPatterns, wantedAccess } from '../access/grants.ts';
+import { conflicting, missing, satisfied } from '../engine/inspection.ts';
 import { assignmentsKey, identityKey, readAssignments, readIdentity } from '../engine/reads.ts';
 import type { CacheLink, Requirement, WalkContext } from '../types.ts';
 
@@ -31,22 +32,13 @@ export function withoutArticleScope(link: CacheLink): Requirement {
     async inspect(context) {
       const found = await find(context, link);
       if (!found) {
-        return {
-          verdict: 'conflicting',
-          reason: l10n.t(
-            'The identity {0} does not exist, so its assignments cannot be found. Diagnose again.',
-            identity,
-          ),
-          evidence: [],
-        };
+        return conflicting(
+          l10n.t('The identity {0} does not exist, so its assignments cannot be found. Diagnose again.', identity),
+        );
       }
       const evidence = found.map((assignment) => ({ text: assignment.scope, resourceId: assignment.id }));
       if (found.length === 0) {
-        return {
-          verdict: 'satisfied',
-          reason: l10n.t("There is no role assignment at the article's scope."),
-          evidence,
-        };
+        return satisfied(l10n.t("There is no role assignment at the article's scope."), evidence);
       }
       const lacking = context.assumesNeeds ? [] : await lackedWithout(context, link);
       if (lacking.length > 0) {
@@ -55,14 +47,11 @@ export function withoutArticleScope(link: CacheLink): Requirement {
           identity,
           listPatterns(lacking),
         );
-        return { verdict: 'conflicting', reason, evidence };
+        return conflicting(reason, evidence);
       }
-      return {
-        verdict: 'missing',
-        reason: l10n.t("{0} has a role assignment at the article's scope in {1}.", identity, upstream),
-        evidence,
+      return missing(l10n.t("{0} has a role assignment at the article's scope in {1}.", identity, upstream), evidence, {
         fingerprint: fingerprintOfGrants(found),
-      };
+      });
     },
     async satisfy(context) {
       for (const { id } of (await find(context, link)) ?? []) {

@@ -8,6 +8,7 @@ import {
 } from '../access/accessRevocations.ts';
 import { mayAssignRoles } from '../access/assignRole.ts';
 import { readUsageBeside, usageKeys } from '../access/identityUsage.ts';
+import { missing, satisfied } from '../engine/inspection.ts';
 import { assignmentsKey, identityKey, readAssignments, readIdentity } from '../engine/reads.ts';
 import type { CacheLink, Fingerprint, Inspection, Requirement, WalkContext } from '../types.ts';
 import { findSurely, gone, keptFor, requireGone } from './absence.ts';
@@ -62,10 +63,10 @@ export function withoutAssignment(
       const { usage, revocation } = await judge(context);
       if (!revocation) return keptFor([], [usage.unknown.join(' ') || changedMeanwhile(present)], evidence);
       const { inUseBy, unknown, isForOthers } = revocation;
-      if (isNarrowed && isForOthers) return { verdict: 'satisfied', code: 'gone', reason: done, evidence };
+      if (isNarrowed && isForOthers) return satisfied(done, evidence, { code: 'gone' });
       if (revocation.action.kind === 'none') return keptFor(inUseBy, unknown === undefined ? [] : [unknown], evidence);
       const fingerprint = fingerprintOf(present, revocation);
-      return { verdict: 'missing', code: 'exists', reason: revocation.todo, evidence, fingerprint };
+      return missing(revocation.todo, evidence, { code: 'exists', fingerprint });
     },
 
     async satisfy(context) {

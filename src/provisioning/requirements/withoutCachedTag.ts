@@ -3,6 +3,7 @@ import type { RegistryContent, StoredManifest } from '../../azure/azure.ts';
 import { isCancelled } from '../../azure/errors.ts';
 import { mapBounded } from '../../common/mapBounded.ts';
 import type { CacheRule, Registry } from '../../domain/types.ts';
+import { conflicting, missing, satisfied } from '../engine/inspection.ts';
 import { readRule } from '../engine/reads.ts';
 import { isSameRule } from '../engine/sameRule.ts';
 import type { Key, Requirement, WalkContext } from '../types.ts';
@@ -51,16 +52,13 @@ export function withoutCachedTag(registry: Registry, rule: CacheRule, repository
           'Nothing was deleted: the cache rule {0} is gone or another one by now, so the image might not come back.',
           rule.name,
         );
-        return { verdict: 'conflicting', code: 'RuleChanged', reason, evidence: [] };
+        return conflicting(reason, [], { code: 'RuleChanged' });
       }
       const tagged = (await read(context)).manifests.find(({ tags }) => tags.includes(tag));
-      if (!tagged) return { verdict: 'satisfied', reason: l10n.t('{0} is not cached.', name), evidence: [] };
-      return {
-        verdict: 'missing',
-        reason: l10n.t('{0} is cached.', name),
-        evidence: [{ text: tagged.digest }],
+      if (!tagged) return satisfied(l10n.t('{0} is not cached.', name));
+      return missing(l10n.t('{0} is cached.', name), [{ text: tagged.digest }], {
         fingerprint: { digest: tagged.digest },
-      };
+      });
     },
 
     async satisfy(context) {

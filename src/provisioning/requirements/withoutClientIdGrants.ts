@@ -4,6 +4,7 @@ import { roleById, roles } from '../../domain/roles.ts';
 import type { Identity, RoleAssignment } from '../../domain/types.ts';
 import { adviceForRoles, mayAssignRoles } from '../access/assignRole.ts';
 import { fingerprintOfGrants, isBelow, isRole } from '../access/grants.ts';
+import { missing, satisfied } from '../engine/inspection.ts';
 import { assignmentsKey, readAssignments, type ReadContext } from '../engine/reads.ts';
 import type { Requirement } from '../types.ts';
 
@@ -65,17 +66,8 @@ export function withoutClientIdGrants(registryId: string, identity: Identity, ne
       const found = await find(context);
       const evidence = found.map(({ scope, id }) => ({ text: scope, resourceId: id }));
       return found.length === 0
-        ? {
-            verdict: 'satisfied',
-            reason: l10n.t('The client id {0} holds no role on {1}.', identity.clientId, registry),
-            evidence,
-          }
-        : {
-            verdict: 'missing',
-            reason: explainClientIdGrants(found, identity) ?? '',
-            evidence,
-            fingerprint: fingerprintOfGrants(found),
-          };
+        ? satisfied(l10n.t('The client id {0} holds no role on {1}.', identity.clientId, registry), evidence)
+        : missing(explainClientIdGrants(found, identity) ?? '', evidence, { fingerprint: fingerprintOfGrants(found) });
     },
     async satisfy(context) {
       for (const { id } of await find(context)) await context.azure.roles.delete(id, { signal: context.signal });

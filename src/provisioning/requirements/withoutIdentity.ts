@@ -2,6 +2,7 @@ import * as l10n from '@vscode/l10n';
 import { armIdName } from '../../domain/armId.ts';
 import { accessRevocations } from '../access/accessRevocations.ts';
 import { readUsageBeside, usageKeys, usersOf } from '../access/identityUsage.ts';
+import { conflicting, missing } from '../engine/inspection.ts';
 import { identityKey, readIdentity } from '../engine/reads.ts';
 import type { CacheLink, Inspection, Requirement, WalkContext } from '../types.ts';
 import { findSurely, gone, keptFor, requireGone } from './absence.ts';
@@ -44,7 +45,7 @@ export function withoutIdentity(link: CacheLink, ruleId: string, principalId: st
         const reason = l10n.t(
           'It was deleted and made again since the review, so it may be for something else. Look again.',
         );
-        return { verdict: 'conflicting', code: 'madeAgain', reason, evidence };
+        return conflicting(reason, evidence, { code: 'madeAgain' });
       }
       const usage = await readUsageBeside(context, link, present, ruleId);
       const going = new Set(
@@ -55,7 +56,7 @@ export function withoutIdentity(link: CacheLink, ruleId: string, principalId: st
       const users = usersOf({ ...usage, assignments: usage.assignments.filter((one) => !going.has(one.id)) });
       if (users.length + usage.unknown.length > 0) return keptFor(users, usage.unknown, evidence);
       const reason = l10n.t('Nothing else uses the managed identity {0}.', name);
-      return { verdict: 'missing', code: 'exists', reason, evidence, fingerprint: { principalId } };
+      return missing(reason, evidence, { code: 'exists', fingerprint: { principalId } });
     },
 
     async satisfy(context) {

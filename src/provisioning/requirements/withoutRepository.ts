@@ -2,6 +2,7 @@ import * as l10n from '@vscode/l10n';
 import { armIdName, sameArmId } from '../../domain/armId.ts';
 import { createRuleIndex } from '../../domain/ruleMatching.ts';
 import type { CacheRule } from '../../domain/types.ts';
+import { missing } from '../engine/inspection.ts';
 import { readRegistry, readRules, registryKey, repositoriesKey, repositoryKey, rulesKey } from '../engine/reads.ts';
 import { isSameRule } from '../engine/sameRule.ts';
 import type { Inspection, Requirement, WalkContext } from '../types.ts';
@@ -53,7 +54,7 @@ export function withoutRepository(registryId: string, repository: string, rule: 
       const sized = size === undefined ? {} : { size };
       if (user) return { ...keptFor([l10n.t('The cache rule {0} fills it too.', user.name)], [], evidence), ...sized };
       const reason = l10n.t('No other rule fills the repository {0}.', repository);
-      return { verdict: 'missing', code: 'exists', reason, evidence, fingerprint: {}, ...sized };
+      return missing(reason, evidence, { code: 'exists', fingerprint: {}, ...sized });
     },
 
     async satisfy(context) {

@@ -3,6 +3,7 @@ import { armIdName } from '../../domain/armId.ts';
 import { whyManaged } from '../../domain/managedRules.ts';
 import type { CacheRule } from '../../domain/types.ts';
 import { mayOnRules } from '../access/writeRule.ts';
+import { conflicting, missing, satisfied } from '../engine/inspection.ts';
 import { readRule, rulesKey } from '../engine/reads.ts';
 import { fingerprintOf, otherRule, whyOther } from '../engine/sameRule.ts';
 import type { Requirement, WalkContext } from '../types.ts';
@@ -38,14 +39,14 @@ export function withoutRule(rule: CacheRule, needs: readonly string[] = []): Req
 
     async inspect(context) {
       const now = await findSurely(context, find);
-      if (!now) return { verdict: 'satisfied', reason: gone, evidence: [] };
+      if (!now) return satisfied(gone);
       const evidence = [{ text: `${now.name}: ${now.sourceRepository} ⇒ ${now.targetRepository}`, resourceId: now.id }];
       const managed = whyManaged(now.name);
-      if (managed) return { verdict: 'conflicting', reason: managed, evidence };
+      if (managed) return conflicting(managed, evidence);
       const why = whyOther(now, rule);
-      if (why) return { verdict: 'satisfied', code: 'other', reason: otherRule(now, why), evidence };
+      if (why) return satisfied(otherRule(now, why), evidence, { code: 'other' });
       const reason = l10n.t('The cache rule {0} exists.', now.name);
-      return { verdict: 'missing', reason, evidence, fingerprint: fingerprintOf(now) };
+      return missing(reason, evidence, { fingerprint: fingerprintOf(now) });
     },
 
     async satisfy(context) {

@@ -6,6 +6,7 @@ import { accessRevocations, performRevocation, type AccessRevocation } from '../
 import { adviceForRoles, mayAssignRoles } from '../access/assignRole.ts';
 import { isMadeHere, listPatterns } from '../access/grants.ts';
 import { readIdentityUsage } from '../access/identityUsage.ts';
+import { missing, satisfied } from '../engine/inspection.ts';
 import { allRules, assignmentsKey, identityKey, readIdentity, readPermissions } from '../engine/reads.ts';
 import { isSameRule } from '../engine/sameRule.ts';
 import { unreadContext } from '../engine/walkContext.ts';
@@ -43,7 +44,7 @@ export function withoutSource(
       const warnings = stays.map(({ title, unknown }) => l10n.t('{0} stays: {1}', title, unknown ?? ''));
       if (takes.length === 0) {
         const reason = l10n.t('{0} has no permission that only the rule {1} needs.', identity, old.name);
-        return { verdict: 'satisfied', reason: warnings[0] ?? reason, evidence, warnings };
+        return satisfied(warnings[0] ?? reason, evidence, { warnings });
       }
       const may = await ifReadable(() => readPermissions(context, link.source.id));
       if (may?.('Microsoft.Authorization/roleAssignments/write') === false) {
@@ -53,10 +54,10 @@ export function withoutSource(
           repositories,
           upstream,
         );
-        return { verdict: 'satisfied', reason, evidence, warnings: [...warnings, reason] };
+        return satisfied(reason, evidence, { warnings: [...warnings, reason] });
       }
       const reason = l10n.t('{0} may still read {1} in {2}.', identity, repositories, upstream);
-      return { verdict: 'missing', reason, evidence, warnings };
+      return missing(reason, evidence, { warnings });
     },
 
     async satisfy(context) {
