@@ -84,6 +84,8 @@ export function fakeAzure(state: State = {}): { azure: Azure; writes: string[]; 
     registries: {
       get: async (id: string) => registryOf(id),
       list: async () => ({ registries: [link.downstream.id, link.source.id].map(registryOf), failures: [] }),
+      findByLoginServer: async (host: string) =>
+        [link.downstream.id, link.source.id].map(registryOf).find(({ loginServer }) => loginServer === host),
       setRoleAssignmentMode: async (id: string, mode: string) => {
         write(`mode ${mode}`);
         return { ...registryOf(id), roleAssignmentMode: mode };

@@ -1,0 +1,48 @@
+import { expect, it } from 'vitest';
+import { armIdName, resourceGroupArmId } from '../../../../src/domain/armId.ts';
+import { roles } from '../../../../src/domain/roles.ts';
+import type { Registry, RoleAssignment } from '../../../../src/domain/types.ts';
+import { affectedAssignments } from '../../../../src/provisioning/changes/abacImpact.ts';
+import { assignmentOf, identityNow, link, otherPrincipal, principalId } from '../requirements/fakeAzure.ts';
+
+const { id } = link.source;
+const registry = { id, name: armIdName(id) } as object as Registry;
+const at = (scope: string, role: { readonly id: string }, who = otherPrincipal): RoleAssignment =>
+  assignmentOf(role.id, { scope, principalId: who, name: `${scope} ${role.id} ${who}` });
+
+it('what the switch ends: those on the registry first, by role and name, each with where it was made', () => {
+  const group = resourceGroupArmId(id);
+  const assignments = [
+    at('/', roles.owner),
+    at('/subscriptions/x', roles.reader),
+    at('/subscriptions/x/providers/y', roles.reader),
+    at(group, roles.contributor),
+    at(`${group}/providers/other/things/thing`, roles.acrPull),
+    at('/subscriptions/x/tags/resourceGroups', roles.acrPull),
+    at('/providers/Microsoft.Management/managementGroups/mine', roles.acrPush),
+    at(id, roles.acrPush, principalId.toUpperCase()),
+    at(id, roles.acrPush),
+    at(id.toUpperCase(), roles.acrDelete),
+    at(id, roles.repositoryReader),
+  ];
+  const rows = affectedAssignments(registry, assignments, [identityNow]).map((one) =>
+    [one.roleName, one.principal.slice(0, 8), one.where, one.consequence].join(' | '),
+  );
+  expect(rows).toMatchInlineSnapshot(`
+    [
+      "AcrDelete | 44444444 | on this registry | No longer deletes. Replace by Repository Contributor.",
+      "AcrPush | 44444444 | on this registry | No longer pushes. Replace by Repository Writer and Repository Catalog Lister.",
+      "AcrPush | MyACRCac | on this registry | No longer pushes. Replace by Repository Writer and Repository Catalog Lister.",
+      "AcrPull | 44444444 | inherited from thing | No longer pulls. Replace by Repository Reader and Repository Catalog Lister.",
+      "AcrPull | 44444444 | inherited from resourceGroups | No longer pulls. Replace by Repository Reader and Repository Catalog Lister.",
+      "AcrPush | 44444444 | inherited from management group mine | No longer pushes. Replace by Repository Writer and Repository Catalog Lister.",
+      "Contributor | 44444444 | inherited from resource group MyResourceGroup | Manages the registry, but no longer pushes, pulls or deletes images. Add Repository Contributor and Repository Catalog Lister.",
+      "Owner | 44444444 | inherited from the tenant root | Manages the registry, but no longer pushes, pulls or deletes images. Add Repository Contributor and Repository Catalog Lister.",
+      "Reader | 44444444 | inherited from the subscription | Sees the registry, but no longer pulls images. Add Repository Reader and Repository Catalog Lister.",
+      "Reader | 44444444 | inherited from y | Sees the registry, but no longer pulls images. Add Repository Reader and Repository Catalog Lister.",
+    ]
+  `);
+  expect(affectedAssignments(registry, [{ ...at(id, roles.acrPull), principalType: 'Group' }])).toMatchObject([
+    { principal: otherPrincipal, principalType: 'Group' },
+  ]);
+});
