@@ -9,9 +9,9 @@ import {
   parseSourceRepository,
 } from '../../domain/repositoryPattern.ts';
 import { eitherOf, overlaps, setOfPatterns } from '../../domain/condition/repositorySet.ts';
-import { roleById, roles } from '../../domain/roles.ts';
+import { roleName, roles } from '../../domain/roles.ts';
 import type { RepositoryPattern, RoleAssignment } from '../../domain/types.ts';
-import { assignRole, recheckDelaysMs } from './assignRole.ts';
+import { changeCondition, recheckDelaysMs } from './assignRole.ts';
 import { holdsOnly, isMadeHere, isRole, listPatterns } from './grants.ts';
 import { carriersOf, type IdentityUsage } from './identityUsage.ts';
 import { needsOf, needsWithin, type Need } from './neededByOthers.ts';
@@ -94,7 +94,7 @@ function isSameGrant(a: RoleAssignment, b: RoleAssignment): boolean {
 }
 
 export function changedMeanwhile({ roleId, scope }: RoleAssignment): string {
-  const role = roleById(roleId)?.name ?? roleId;
+  const role = roleName(roleId);
   return l10n.t('The role assignment {0} on {1} was changed since it was looked at. Look again.', role, whereOf(scope));
 }
 
@@ -116,14 +116,7 @@ async function narrowInPlace(
     if (narrowed.value !== undefined && sameCondition(narrowed.value, present.condition)) return;
     // Nothing left of it is not what was reviewed.
     if (narrowed.value === undefined || wait === undefined) break;
-    await assignRole(context, {
-      scope: present.scope,
-      name: present.name,
-      roleId: present.roleId,
-      principalId: present.principalId,
-      condition: narrowed.value,
-      ...(present.description === undefined ? {} : { description: present.description }),
-    });
+    await changeCondition(context, present, narrowed.value);
     await context.sleep(wait);
   }
   throw new Error(l10n.t('Someone else is changing the same role assignment. Look again at what it grants.'));
@@ -231,11 +224,7 @@ function madeForOthers(): string {
 /** Whether it grants nothing but what starts as these repositories do. */
 function holdsAround({ condition }: RoleAssignment, mine: readonly RepositoryPattern[]): boolean {
   const parsed = condition === undefined ? undefined : parseCondition(condition);
-  return (
-    parsed?.ok === true &&
-    parsed.value.grants.length > 0 &&
-    parsed.value.grants.every((grant) => mine.some((pattern) => isAround(grant, pattern)))
-  );
+  return parsed?.ok === true && parsed.value.grants.every((grant) => mine.some((pattern) => isAround(grant, pattern)));
 }
 
 function isAround(grant: { readonly kind: string; readonly value: string }, pattern: RepositoryPattern): boolean {
@@ -245,7 +234,7 @@ function isAround(grant: { readonly kind: string; readonly value: string }, patt
 }
 
 function deletion(assignment: RoleAssignment): AccessRevocation {
-  const role = roleById(assignment.roleId)?.name ?? assignment.roleId;
+  const role = roleName(assignment.roleId);
   const where = whereOf(assignment.scope);
   return {
     assignment,

@@ -48,3 +48,13 @@ export async function assignRole(
   const { azure, signal } = context;
   return azure.roles.put(scope, name, { principalType: 'ServicePrincipal', ...input }, { signal });
 }
+
+/** Writes an assignment of a managed identity again, with another condition. */
+export async function changeCondition(
+  context: WalkContext,
+  { scope, name, roleId, principalId, description }: RoleAssignment,
+  condition: string,
+): Promise<void> {
+  const described = description === undefined ? {} : { description };
+  await assignRole(context, { scope, name, roleId, principalId, condition, ...described });
+}

@@ -2,7 +2,7 @@ import * as l10n from '@vscode/l10n';
 import type { AzureResource } from '../../azure/azure.ts';
 import { isCancelled } from '../../azure/errors.ts';
 import { armIdKey, armIdName, armIdSubscription, sameArmId } from '../../domain/armId.ts';
-import { roleById } from '../../domain/roles.ts';
+import { roleName } from '../../domain/roles.ts';
 import type { CacheRule, RoleAssignment } from '../../domain/types.ts';
 import { mapBounded } from '../../common/mapBounded.ts';
 import { allRules, readRules } from '../engine/reads.ts';
@@ -165,11 +165,7 @@ export function usersOf(usage: IdentityUsage): string[] {
     ),
     ...carriersOf(usage),
     ...usage.assignments.map((assignment) =>
-      l10n.t(
-        'The identity holds the role {0} at {1}.',
-        roleById(assignment.roleId)?.name ?? assignment.roleId,
-        assignment.scope,
-      ),
+      l10n.t('The identity holds the role {0} at {1}.', roleName(assignment.roleId), assignment.scope),
     ),
   ];
 }

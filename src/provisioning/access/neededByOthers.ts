@@ -31,6 +31,6 @@ export function needsWithin(needs: readonly Need[], set: RepositorySet): Need[] 
  * `name.region.geo.azurecr.io`, `name.privatelink.azurecr.io`). Two registries taken for one only leave more in place.
  */
 function isSameRegistry(host: string, loginServer: string): boolean {
-  const nameOf = (text: string): string => text.toLowerCase().split(/[.:]/)[0] ?? '';
+  const nameOf = (text: string): string => text.toLowerCase().replace(/[.:].*/s, '');
   return nameOf(host) === nameOf(loginServer);
 }

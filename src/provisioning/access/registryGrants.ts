@@ -1,6 +1,6 @@
 import * as l10n from '@vscode/l10n';
 import { compareCondition } from '../../domain/condition/abacCondition.ts';
-import { roleById } from '../../domain/roles.ts';
+import { roleName } from '../../domain/roles.ts';
 import type { RoleAssignment } from '../../domain/types.ts';
 import { assessGrants, listPatterns, wantedAccess } from './grants.ts';
 import type { CacheLink } from '../types.ts';
@@ -34,7 +34,7 @@ export function describeGrants(link: CacheLink, assignments: readonly RoleAssign
           : l10n.t('Gives exactly what the rule needs.');
     return {
       assignmentId: assignment.id,
-      roleName: roleById(assignment.roleId)?.name ?? assignment.roleId,
+      roleName: roleName(assignment.roleId),
       scope: assignment.scope,
       ...(assignment.condition === undefined ? {} : { condition: assignment.condition }),
       explained: evidence.map(({ text }) => text).join(' '),

@@ -5,7 +5,7 @@ import { armIdName, sameArmId } from '../../domain/armId.ts';
 import { patternContains } from '../../domain/repositoryPattern.ts';
 import { roles } from '../../domain/roles.ts';
 import type { RepositoryPattern, RoleAssignment } from '../../domain/types.ts';
-import { adviceForRoles, assignRole, mayAssignRoles } from '../access/assignRole.ts';
+import { adviceForRoles, changeCondition, mayAssignRoles } from '../access/assignRole.ts';
 import { isRole, listPatterns } from '../access/grants.ts';
 import { carriersOf, readIdentityUsage } from '../access/identityUsage.ts';
 import { needsOf } from '../access/neededByOthers.ts';
@@ -38,14 +38,7 @@ export function narrowedCondition(link: CacheLink): Requirement {
       const wanted = await exactCondition(unreadContext(context), link);
       if (!wanted.ok) throw new Error(wanted.reason);
       for (const { assignment, condition } of wanted.changes) {
-        await assignRole(context, {
-          scope: assignment.scope,
-          name: assignment.name,
-          roleId: assignment.roleId,
-          principalId: assignment.principalId,
-          condition,
-          ...(assignment.description === undefined ? {} : { description: assignment.description }),
-        });
+        await changeCondition(context, assignment, condition);
       }
     },
     rights: [mayAssignRoles(link.source.id)],
@@ -121,8 +114,7 @@ function distinct(patterns: readonly RepositoryPattern[]): RepositoryPattern[] {
   return patterns.filter(
     (pattern, index) =>
       !patterns.some(
-        (other, at) =>
-          at !== index && patternContains(other, pattern) && (!patternContains(pattern, other) || at < index),
+        (other, at) => patternContains(other, pattern) && (!patternContains(pattern, other) || at < index),
       ),
   );
 }

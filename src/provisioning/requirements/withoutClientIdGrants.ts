@@ -1,6 +1,6 @@
 import * as l10n from '@vscode/l10n';
 import { armIdName, sameArmId } from '../../domain/armId.ts';
-import { roleById, roles } from '../../domain/roles.ts';
+import { roleName, roles } from '../../domain/roles.ts';
 import type { Identity, RoleAssignment } from '../../domain/types.ts';
 import { adviceForRoles, mayAssignRoles } from '../access/assignRole.ts';
 import { fingerprintOfGrants, isBelow, isRole } from '../access/grants.ts';
@@ -36,7 +36,7 @@ export function explainClientIdGrants(grants: readonly RoleAssignment[], identit
   return l10n.t(
     'Its client id {0} was given {1} at {2}, which has no effect: a role is given to the principal id, {3}.',
     identity.clientId,
-    roleById(first.roleId)?.name ?? first.roleId,
+    roleName(first.roleId),
     first.scope,
     identity.principalId,
   );

@@ -5,7 +5,7 @@ import { armIdName, sameArmId } from '../../domain/armId.ts';
 import type { Parsed } from '../../domain/parsed.ts';
 import { pullCommand } from '../../domain/pullCommand.ts';
 import { formatRepositoryPattern } from '../../domain/repositoryPattern.ts';
-import { roleById } from '../../domain/roles.ts';
+import { roleName } from '../../domain/roles.ts';
 import type { RuleKnowledge } from '../../domain/ruleVerdict.ts';
 import type { CacheRule, Identity, Registry } from '../../domain/types.ts';
 import { readCached, type CachedFacts } from './cachedContent.ts';
@@ -211,7 +211,7 @@ async function readIdentityFacts(
     federatedCredentials: usage?.federatedCredentials ?? [],
     otherAssignments: (usage?.assignments ?? [])
       .filter(({ scope }) => !derived.ok || !isAtOrBelow(scope, derived.link.source.id))
-      .map(({ roleId, scope }) => ({ roleName: roleById(roleId)?.name ?? roleId, scope })),
+      .map(({ roleId, scope }) => ({ roleName: roleName(roleId), scope })),
     unknown: usage?.unknown ?? [],
   };
 }

@@ -1,6 +1,6 @@
 import * as vscode from 'vscode';
 import { asError } from '../../common/asError.ts';
-import { roleById } from '../../domain/roles.ts';
+import { roleName } from '../../domain/roles.ts';
 import type { Registry } from '../../domain/types.ts';
 import { shortRoleName } from '../../provisioning/changes/abacImpact.ts';
 import type { ReplacementOffer, ReplacementOffers } from '../../provisioning/changes/replacementOffers.ts';
@@ -90,7 +90,7 @@ function rowsOf(registry: Registry, known: Known, selected: ReadonlySet<string>)
           : vscode.l10n.t('temporary, until {0}', new Date(endsAt).toLocaleString(vscode.env.language));
       return rowsWithText(
         'watch',
-        `${roleById(assignment.roleId)?.name ?? assignment.roleId}: ${nameOf(assignment.principalId, known)}`,
+        `${roleName(assignment.roleId)}: ${nameOf(assignment.principalId, known)}`,
         [assignment.principalType, until].filter(Boolean).join(', '),
         vscode.l10n.t('It is not made permanent. Make an eligible assignment of a repository role instead.'),
       );
@@ -132,7 +132,7 @@ function offerRows(offer: ReplacementOffer, known: Known, isSelected: boolean): 
   const { principalId, principalType, roleIds, isSelf } = offer;
   const who = isSelf ? vscode.l10n.t('You') : nameOf(principalId, known);
   const state = isSelected ? vscode.l10n.t('Give: {0}', who) : vscode.l10n.t('Leave: {0}', who);
-  const names = roleIds.map((id) => shortRoleName(roleById(id)?.name ?? id)).join(', ');
+  const names = roleIds.map((id) => shortRoleName(roleName(id))).join(', ');
   const given = vscode.l10n.t('Permanently: {0}.', names);
   const [first, ...rest] = rowsWithText(
     isSelected ? 'pass-filled' : 'circle-large-outline',

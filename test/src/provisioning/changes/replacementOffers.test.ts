@@ -154,6 +154,16 @@ it.each<[string, RoleAssignment[], Known, string[]]>([
     { self },
     ['Me Reader Lister self', 'puller Reader Lister chosen'],
   ],
+  [
+    'who has a role with a condition, and without above',
+    [
+      puller,
+      of('puller', repositoryReader, { condition: forApp }),
+      of('puller', repositoryReader, { scope: '/', name: 'above' }),
+    ],
+    { self },
+    ['Me Reader Lister self', 'puller Lister chosen'],
+  ],
   ['nothing temporary readable', [], { self, temporary: failure('Busy') }, ['Me Reader Lister self', 'unknown']],
   ['oneself not readable', [puller], { self: failure('Busy') }, ['puller Reader Lister chosen', 'unknown']],
 ])('who is offered roles: %s', async (_, assignments, known, expected) => {

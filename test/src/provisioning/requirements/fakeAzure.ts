@@ -176,6 +176,7 @@ export async function writesOf(requirement: Requirement, state?: State): Promise
   try {
     await requirement.satisfy(context);
   } catch (error) {
+    if (error instanceof TypeError) throw error;
     writes.push(error instanceof AzureError ? `${error.kind} ${error.code}` : 'refused');
   }
   return writes;

@@ -73,6 +73,20 @@ it.each<[string, typeof deletes, State, string, string[]]>([
     'conflicting, inUse',
     ['operationFailed StillThere'],
   ],
+  [
+    'federated',
+    deletes,
+    { assignments: [own], credentials: ['github'] },
+    'unknown, notKnown',
+    ['operationFailed StillThere'],
+  ],
+  [
+    'of an identity that is gone, with what was federated',
+    deletes,
+    { assignments: [own], identity: undefined, credentials: ['github'] },
+    'missing, exists, one thing',
+    [`delete ${name}`],
+  ],
   ['carried', deletes, { assignments: [own], carriers: ['vm'] }, 'unknown, notKnown', ['operationFailed StillThere']],
   ['for others', deletes, { assignments: [others] }, 'unknown, notKnown', ['operationFailed StillThere']],
   [
@@ -172,6 +186,17 @@ it.each<[string, State, string]>([
   expect(await verdictOf(requirement, state)).toBe(verdict);
   const planned = await verdictOf(requirement, state, true);
   expect(planned).toBe(verdict.replace('conflicting', 'missing'));
+});
+
+it('the new rule there already, but failed: what it has cached is not in its way', async () => {
+  const mine = mapping('New', 'other', 'elsewhere');
+  const { sourceRepository } = other;
+  const failed = ruleOf({ name: 'New', sourceRepository, targetRepository: 'elsewhere', provisioningState: 'Failed' });
+  const requirement = replacedRule(ruleOf(), link, mine, []);
+  expect(await verdictOf(requirement, { ...repositories(true).state, rules: [ruleOf(), failed] })).toBe(
+    'missing, one thing',
+  );
+  expect(await verdictOf(requirement, repositories(true).state)).toBe('conflicting, one thing');
 });
 
 it.each<[CacheRule[], string]>([

@@ -5,6 +5,7 @@ import type { CacheRule } from '../../../../src/domain/types.ts';
 import { abacMode } from '../../../../src/provisioning/requirements/abacMode.ts';
 import { identity } from '../../../../src/provisioning/requirements/identity.ts';
 import { narrowedCondition } from '../../../../src/provisioning/requirements/narrowedCondition.ts';
+import { requirementsOf } from '../../../../src/provisioning/requirements/requirementsOf.ts';
 import { roleAssignment } from '../../../../src/provisioning/requirements/roleAssignment.ts';
 import { ruleIdentity } from '../../../../src/provisioning/requirements/ruleIdentity.ts';
 import { deletedRule } from '../../../../src/provisioning/requirements/deletedRule.ts';
@@ -14,7 +15,17 @@ import type { Requirement } from '../../../../src/provisioning/types.ts';
 import { articleLink, mapping, pattern } from '../links.ts';
 import { samples } from './samples.ts';
 import * as fake from './fakeAzure.ts';
-import { assignmentOf, clientId, failure, identityNow, link, otherPrincipal, ruleOf, type State } from './fakeAzure.ts';
+import {
+  assignmentOf,
+  clientId,
+  failure,
+  fakeAzure,
+  identityNow,
+  link,
+  otherPrincipal,
+  ruleOf,
+  type State,
+} from './fakeAzure.ts';
 
 const mine = link.mappings[0]!;
 const upstream = link.source.id;
@@ -98,6 +109,7 @@ const ofRules: Case[] = [
 
 const managed = ruleOf({ name: 'AKS-managed-mcr' });
 ofRules.push(
+  ['several identities', ruleIdentity(link, mine, undefined), rules({ identityUnknown: true }), 'missing, one thing'],
   ['managed', withoutRule(managed), { rules: [managed] }, 'conflicting'],
   ['managed', deletedRule(managed), { rules: [managed] }, 'conflicting'],
   ['managed', ruleIdentity(link, { ruleName: managed.name }, managed), { rules: [managed] }, 'conflicting'],
@@ -114,6 +126,12 @@ const ofThings: Case[] = [
   ['carried', samples.withoutIdentity, { carriers: ['vm'] }, 'conflicting, inUse'],
   ['federated', samples.withoutIdentity, { credentials: ['github'] }, 'conflicting, inUse'],
   ['with a role', samples.withoutIdentity, holds(assignmentOf(reader)), 'conflicting, inUse'],
+  [
+    'with its own role',
+    samples.withoutIdentity,
+    { assignments: [assignmentOf(reader, { condition: forApp })] },
+    'conflicting, inUse',
+  ],
   ['not known', samples.withoutIdentity, { assignments: failure('Busy') }, 'unknown, notKnown'],
   ['on', samples.abacMode, {}, 'satisfied'],
   ['off', samples.abacMode, { registry: { roleAssignmentMode: 'LegacyRegistryPermissions' } }, 'missing, warnings 1'],
@@ -149,6 +167,10 @@ const forOthers = { condition: generateCondition([pattern('other')])! };
 const client = { principalId: clientId };
 const theirs = { principalId: otherPrincipal };
 const registry = roleAssignment(articleLink({ access: 'registry' }));
+/** More than a condition can hold. */
+const many = Array.from({ length: 200 }, (_, index) =>
+  mapping(`R${index}`, `a-rather-long-name-of-a-repository/${index}`),
+);
 const legacy: State = { registry: { roleAssignmentMode: 'LegacyRegistryPermissions' } };
 const ofAccess: Case[] = [
   ['nothing', samples.roleAssignment, {}, 'missing'],
@@ -161,6 +183,13 @@ const ofAccess: Case[] = [
   ['too low', samples.roleAssignment, holds(assignmentOf(reader, below)), 'missing'],
   ['a role that does not count', samples.roleAssignment, holds(assignmentOf(roles.acrPull.id)), 'missing'],
   ['to the client id', samples.roleAssignment, holds(assignmentOf(reader, client)), 'missing, warnings 1'],
+  [
+    'of everything',
+    roleAssignment(articleLink({ mappings: [mapping('All', '*')] })),
+    holds(assignmentOf(reader)),
+    'satisfied',
+  ],
+  ['of too much', roleAssignment(articleLink({ mappings: many })), {}, 'conflicting'],
   ['for one', registry, holds(assignmentOf(reader, app)), 'missing'],
   ['for all', registry, holds(assignmentOf(reader)), 'satisfied'],
   ['in ABAC mode', samples.acrPull, holds(assignmentOf(roles.acrPull.id)), 'conflicting'],
@@ -224,6 +253,12 @@ const ofAccess: Case[] = [
   ['not for images', samples.withoutClientIdGrants, holds(assignmentOf(roles.owner.id, client)), 'satisfied'],
   ['nothing', samples.withoutSource, { rules: [ruleOf()] }, 'satisfied'],
   ['its own', samples.withoutSource, holds(assignmentOf(reader, app)), 'missing'],
+  [
+    'read by another',
+    samples.withoutSource,
+    { assignments: [assignmentOf(reader, app)], rules: [ruleOf(), ruleOf({ name: 'Other' })] },
+    'satisfied',
+  ],
   ['shared', samples.withoutSource, holds(assignmentOf(reader, wide)), 'satisfied, warnings 1'],
   ['for everything', samples.withoutSource, holds(assignmentOf(reader)), 'satisfied'],
   [
@@ -264,4 +299,36 @@ it('a plan takes for gone what is to go, and for given what is to be given', asy
   expect(await fake.verdictOf(samples.withoutArticleScope, holds(assignmentOf(reader, below)), true)).toBe(
     'missing, one thing',
   );
+});
+
+it('what the switch would end cannot be read: it is told, but a cancel ends the walk', async () => {
+  const found = await samples.abacMode.inspect(
+    fakeAzure({ ...legacy, assignments: [assignmentOf(roles.acrPull.id), assignmentOf(reader)] }).context,
+  );
+  expect(found.evidence).toMatchObject([{ resourceId: assignmentOf(roles.acrPull.id).id }]);
+  const cancelled = failure('Cancelled', 'cancelled');
+  await expect(samples.abacMode.inspect(fakeAzure({ ...legacy, assignments: cancelled }).context)).rejects.toBe(
+    cancelled,
+  );
+});
+
+it.each([
+  [undefined, 'conflicting'],
+  [true, 'missing, warnings 1'],
+] as const)('a set-up switches only with consent (%s): %s', async (allowAbacSwitch, verdict) => {
+  const asked = { ...(allowAbacSwitch && { allowAbacSwitch }), keepAccess: undefined } as object;
+  const requirements = requirementsOf(articleLink(asked));
+  expect(requirements.map(({ kind }) => kind)).toEqual(['identity', 'abacMode', 'roleAssignment', 'cacheRule']);
+  expect(await fake.verdictOf(requirements[1]!, legacy)).toBe(verdict);
+  const user = { principalId: otherPrincipal, principalType: 'User', roleIds: [reader] } as const;
+  const [, first, second] = requirementsOf(articleLink({ ...asked, keepAccess: [user] }));
+  expect([first?.id, second?.id].includes('abacMode') && first?.id !== 'abacMode').toBe(allowAbacSwitch === true);
+});
+
+it('a permission for everything is told as one, by form of access or by mapping', () => {
+  const titles = [articleLink({ access: 'registry' }), articleLink({ mappings: [mapping('All', '*')] }), link].map(
+    (one) => roleAssignment(one).describe().title,
+  );
+  expect(titles[0]).toBe(titles[1]);
+  expect(titles[2]).not.toBe(titles[0]);
 });

@@ -3,12 +3,14 @@ import type { Azure, RoleAssignmentInput } from '../../../../src/azure/azure.ts'
 import { generateCondition, sameCondition } from '../../../../src/domain/condition/abacCondition.ts';
 import { roles } from '../../../../src/domain/roles.ts';
 import type { CacheRule } from '../../../../src/domain/types.ts';
+import { adviceForRoles } from '../../../../src/provisioning/access/assignRole.ts';
 import { abacMode } from '../../../../src/provisioning/requirements/abacMode.ts';
 import { identity } from '../../../../src/provisioning/requirements/identity.ts';
+import { replacementRole } from '../../../../src/provisioning/requirements/replacementRoles.ts';
 import { roleAssignment } from '../../../../src/provisioning/requirements/roleAssignment.ts';
 import { withoutIdentity } from '../../../../src/provisioning/requirements/withoutIdentity.ts';
 import type { Requirement } from '../../../../src/provisioning/types.ts';
-import { articleLink, pattern } from '../links.ts';
+import { articleLink, mapping, pattern } from '../links.ts';
 import {
   assignmentOf,
   clientId,
@@ -30,6 +32,9 @@ const conditionOf = (...names: string[]): { condition: string } => ({
 });
 const app = conditionOf('myapp');
 const strange = { condition: '@Environment[isPrivateLink] BoolEquals true' };
+/** A condition of nearly as many characters as Azure takes. */
+const full = conditionOf(...Array.from({ length: 66 }, (_, index) => `a-rather-long-name/${index}`));
+const all = articleLink({ mappings: [mapping('All', '*')] });
 const below = { scope: `${link.source.id}/repositories/myapp` };
 const client = { principalId: clientId };
 const bare: CacheRule = { ...ruleOf(), identity: undefined } as object as CacheRule;
@@ -118,6 +123,7 @@ it.each<[string, Requirement, State, string[]]>([
   ['no identity', samples.roleAssignment, { identity: undefined }, ['refused']],
   ['not understood', samples.roleAssignment, holds(assignmentOf(reader, strange)), ['refused']],
   ['of everything', roleAssignment(articleLink({ access: 'registry' })), {}, ['put ServicePrincipal whole']],
+  ['of every repository', roleAssignment(all), {}, ['put ServicePrincipal whole']],
   ['AcrPull', samples.acrPull, {}, ['put ServicePrincipal whole']],
   ['', samples.repositoryScope, {}, ['put ServicePrincipal whole']],
   ['no identity', samples.repositoryScope, { identity: undefined }, ['refused']],
@@ -127,8 +133,15 @@ it.each<[string, Requirement, State, string[]]>([
   ['nothing is held', samples.ownAccess, {}, ['put User condition']],
   ['enough is held', samples.ownAccess, holds(assignmentOf(reader, app)), []],
   ['others are held', samples.ownAccess, holds(assignmentOf(reader, conditionOf('x'))), ['put User condition']],
+  ['as much as fits is held', samples.ownAccess, holds(assignmentOf(reader, full)), ['refused']],
   ['not understood', samples.ownAccess, holds(assignmentOf(reader, strange)), ['refused']],
   ['', samples.replacementRole, {}, ['put User whole']],
+  [
+    'there with a condition',
+    samples.replacementRole,
+    holds(assignmentOf(reader, { ...app, principalId: otherPrincipal })),
+    ['refused'],
+  ],
   [
     'the principal is gone',
     samples.replacementRole,
@@ -183,9 +196,10 @@ it.each([
   let tries = 0;
   const create = () => {
     tries += 1;
-    return Promise.reject(failure(code));
+    return Promise.reject(failure(code, 'forbidden'));
   };
-  expect(await writesOf(samples.cacheRule, { with: () => ({ cacheRules: { create } }) })).toEqual([`invalid ${code}`]);
+  const state: State = { with: () => ({ cacheRules: { create } }) };
+  expect(await writesOf(samples.cacheRule, state)).toEqual([`forbidden ${code}`]);
   expect(tries).toBe(times);
 });
 
@@ -251,4 +265,66 @@ it('a switch that Azure took without effect was accepted', async () => {
   await expect(samples.abacMode.satisfy(context)).rejects.toMatchObject({ writeAccepted: true });
   const { context: other } = fakeAzure(answers('cacheRules', 'create', bare));
   await expect(samples.cacheRule.satisfy(other)).rejects.toMatchObject({ writeAccepted: true });
+});
+
+it('an assignment that lasts at the last look is no failure', async () => {
+  let puts = 0;
+  const put = (scope: string, name: string, input: RoleAssignmentInput) => {
+    puts += 1;
+    return Promise.resolve({ ...assignmentOf(reader), ...input, scope, name });
+  };
+  const listForPrincipal = () => Promise.resolve(puts < 4 ? [] : [assignmentOf(reader, app)]);
+  const state: State = { with: () => ({ roles: { put, listForPrincipal } }) };
+  expect(await writesOf(samples.roleAssignment, state)).toEqual([]);
+  expect(puts).toBe(4);
+});
+
+it('a description stays when a condition is narrowed', async () => {
+  const inputs: RoleAssignmentInput[] = [];
+  const put = (_: string, __: string, input: RoleAssignmentInput) => Promise.resolve(inputs.push(input));
+  for (const described of [{}, { description: 'Theirs.' }]) {
+    await writesOf(samples.narrowedCondition, {
+      ...holds(assignmentOf(reader, described)),
+      with: () => ({ roles: { put } }),
+    });
+  }
+  expect(inputs.map((input) => ('description' in input ? input.description : 'none'))).toEqual(['none', 'Theirs.']);
+});
+
+it('who is given a role again is no new principal, and one that is gone is told', async () => {
+  const options: object[] = [];
+  const done: string[] = [];
+  for (const error of [undefined, failure('PrincipalNotFound')]) {
+    const requirement = replacementRole(
+      link.source.id,
+      { principalId: 'p', principalType: 'User', roleIds: [] },
+      roles.acrPull,
+    );
+    const put = (...given: [string, string, object, object]) => {
+      options.push(given[3]);
+      return error ? Promise.reject(error) : Promise.resolve({});
+    };
+    done.push(requirement.describe().done);
+    await requirement.satisfy(fakeAzure({ with: () => ({ roles: { put } }) }).context);
+    done.push(requirement.describe().done);
+  }
+  expect(options).toMatchObject([{ isOldPrincipal: true }, { isOldPrincipal: true }]);
+  expect(done.map((one) => one === done[0])).toEqual([true, true, true, false]);
+});
+
+it.each(['PrincipalNotFound', 'RoleAssignmentLimitExceeded', 'Other'])('%s has its own advice, or none', (code) => {
+  const advice = [code, 'PrincipalNotFound', 'RoleAssignmentLimitExceeded'].map((one) => adviceForRoles(failure(one)));
+  expect(advice.map((one) => one === advice[0])).toEqual([
+    true,
+    code === 'PrincipalNotFound',
+    code === 'RoleAssignmentLimitExceeded',
+  ]);
+  expect(advice[0] === undefined).toBe(code === 'Other');
+});
+
+it('a deletion whose end nobody can look at was accepted', async () => {
+  const looks = failure('Busy');
+  const get = () => Promise.reject(looks);
+  const { context } = fakeAzure({ rules: [ruleOf()], with: () => ({ cacheRules: { get } }) });
+  await expect(samples.withoutRule.satisfy(context)).rejects.toMatchObject({ code: 'Busy', writeAccepted: true });
 });
