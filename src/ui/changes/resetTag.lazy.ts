@@ -7,16 +7,11 @@ import type { ApplyResult } from '../../provisioning/types.ts';
 import { whileOpening } from '../shared/opening.ts';
 import type { Services } from '../services/services.ts';
 import { listTags } from '../shared/tags.ts';
-import { tagRow } from '../verify/subject.ts';
+import { askRepositoryAndTag, tagRow } from '../verify/subject.ts';
 import { pick } from '../pages/pick.ts';
-import { type Frame, note } from '../pages/quickInput.ts';
+import { note } from '../pages/quickInput.ts';
 import { reviewAndApply } from '../review/apply.ts';
 import { changeOf, type Change, type Offer } from '../review/change.ts';
-
-interface Choice {
-  readonly repository: string;
-  readonly tag: string;
-}
 
 /**
  * "Reset Cached Tag…": asks which cached tag, then plans, reviews and applies its deletion, so that the next pull copies it again.
@@ -55,47 +50,31 @@ function textsOf(image: string): Change['texts'] {
   };
 }
 
-/** The repository, unless the rule is for one, and the tag, with Back between them. */
-async function askCachedTag(azure: Azure, registry: Registry, rule: CacheRule): Promise<Choice | undefined> {
+/** The repository, unless the rule is for one, and the tag. */
+function askCachedTag(azure: Azure, registry: Registry, rule: CacheRule) {
   const target = parseRepositoryPattern(rule.targetRepository);
   if (!target.ok) throw new Error(target.problem.message);
   const pattern = target.value;
-  const fixed = pattern.kind === 'repository' ? pattern.repository : undefined;
-  const total = fixed === undefined ? 2 : 1;
-  const frame = (name: string, number: number): Frame => ({
-    title: vscode.l10n.t('Reset Cached Tag: {0}', name),
-    number,
-    total,
-    canGoBack: number > 1,
-  });
-  for (;;) {
-    let repository = fixed;
-    if (repository === undefined) {
-      const answer = await pick<string>(frame(vscode.l10n.t('Repository'), 1), {
+  const repository = pattern.kind === 'repository' ? pattern.repository : undefined;
+  return askRepositoryAndTag({ repository }, (page) => vscode.l10n.t('Reset Cached Tag: {0}', page), {
+    repository: (frame) =>
+      pick<string>(frame, {
         placeholder: vscode.l10n.t('Choose a repository that {0} has cached', rule.name),
         load: async (show, signal) => {
           const all = await azure.registry(registry).repositories({ signal });
           const cached = all.filter((name) => patternCovers(pattern, name));
           show(cached.length > 0 ? cached.map((name) => ({ label: name, value: name })) : [nothingCached(rule)]);
         },
-      });
-      if (answer.kind !== 'value') return undefined;
-      repository = answer.value;
-    }
-    const answer = await askTag(azure, registry, rule, repository, frame(vscode.l10n.t('Tag'), total));
-    if (answer.kind === 'value') return { repository, tag: answer.value };
-    if (answer.kind === 'cancelled') return undefined;
-  }
-}
-
-function askTag(azure: Azure, registry: Registry, rule: CacheRule, repository: string, page: Frame) {
-  return pick<string>(page, {
-    placeholder: vscode.l10n.t('Choose the tag of {0} that the next pull shall copy again', repository),
-    load: async (show, signal) => {
-      const { tags, failure } = await listTags(azure, registry, repository, signal);
-      if (failure) throw failure;
-      show(tags.length > 0 ? tags.map(tagRow) : [nothingCached(rule)]);
-    },
+      }),
+    tag: (name, frame) =>
+      pick<string>(frame, {
+        placeholder: vscode.l10n.t('Choose the tag of {0} that the next pull shall copy again', name),
+        load: async (show, signal) => {
+          const { tags, failure } = await listTags(azure, registry, name, signal);
+          if (failure) throw failure;
+          show(tags.length > 0 ? tags.map(tagRow) : [nothingCached(rule)]);
+        },
+      }),
   });
 }
 

@@ -9,7 +9,7 @@ import { mapSourceToTarget, mapTargetToSource, type PatternMapping } from '../..
 import type { CacheRule, Registry } from '../../domain/types.ts';
 import { isRuleId } from '../shared/reports.ts';
 import { pick } from '../pages/pick.ts';
-import { type Frame, note, type Row, textRows } from '../pages/quickInput.ts';
+import { type Answer, type Frame, note, type Row, textRows } from '../pages/quickInput.ts';
 import { listTags } from '../shared/tags.ts';
 
 /** A rule with both its registries. */
@@ -80,25 +80,46 @@ export async function askSubject(
   const { target } = rule.mapping;
   const isGiven = given !== undefined && mapTargetToSource(rule.mapping, given) !== undefined;
   const fixed = target.kind === 'repository' ? target.repository : isGiven ? given : undefined;
-  const asked = (fixed === undefined ? 1 : 0) + (tag === undefined ? 1 : 0);
+  const sourceOf = (repository: string) => mapTargetToSource(rule.mapping, repository) ?? '';
+  const chosen = await askRepositoryAndTag(
+    { repository: fixed, tag },
+    (page) => vscode.l10n.t('Verify by Pulling: {0}', page),
+    {
+      repository: (frame) => askRepository(azure, rule, frame),
+      tag: (repository, frame) => askTag(azure, rule, repository, sourceOf(repository), frame),
+    },
+  );
+  return chosen && { rule, ...chosen, sourceRepository: sourceOf(chosen.repository) };
+}
+
+/** Asks for what of the two is not given, with Back between them. Undefined: the user left. @param titleOf the title of a page */
+export async function askRepositoryAndTag(
+  given: { readonly repository: string | undefined; readonly tag?: string },
+  titleOf: (page: string) => string,
+  ask: {
+    repository(frame: Frame): Promise<Answer<string>>;
+    tag(repository: string, frame: Frame): Promise<Answer<string>>;
+  },
+): Promise<Pick<Subject, 'repository' | 'tag'> | undefined> {
+  const total = (given.repository === undefined ? 1 : 0) + (given.tag === undefined ? 1 : 0);
+  const frame = (page: string, number: number): Frame => ({
+    title: titleOf(page),
+    number,
+    total,
+    canGoBack: number > 1,
+  });
   for (;;) {
-    let repository = fixed;
+    let { repository } = given;
     if (repository === undefined) {
-      const answer = await askRepository(azure, rule, frame(vscode.l10n.t('Repository'), 1, asked));
+      const answer = await ask.repository(frame(vscode.l10n.t('Repository'), 1));
       if (answer.kind !== 'value') return undefined;
       repository = answer.value;
     }
-    const sourceRepository = mapTargetToSource(rule.mapping, repository);
-    if (sourceRepository === undefined) return undefined;
-    if (tag !== undefined) return { rule, repository, sourceRepository, tag };
-    const answer = await askTag(azure, rule, repository, sourceRepository, frame(vscode.l10n.t('Tag'), asked, asked));
-    if (answer.kind === 'value') return { rule, repository, sourceRepository, tag: answer.value };
+    if (given.tag !== undefined) return { repository, tag: given.tag };
+    const answer = await ask.tag(repository, frame(vscode.l10n.t('Tag'), total));
+    if (answer.kind === 'value') return { repository, tag: answer.value };
     if (answer.kind === 'cancelled') return undefined;
   }
-}
-
-function frame(name: string, number: number, total: number): Frame {
-  return { title: vscode.l10n.t('Verify by Pulling: {0}', name), number, total, canGoBack: number > 1 };
 }
 
 /** Repositories of the upstream that the rule covers, by their names in the downstream; others can be typed. */

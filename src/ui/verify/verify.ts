@@ -30,21 +30,35 @@ export async function runVerify(
     rule: await readRule(azure, ruleId, signal),
   }));
   const subject = await askSubject(azure, rule, tag, repository);
-  return subject && verifySubject(services, azure, subject);
+  if (!subject) return undefined;
+  // Names come from registries; a client's arguments and the terminal's title are no place for anything else.
+  const parsed = parseImageReference(imageOf(subject));
+  if (!parsed.ok) throw new Error(parsed.problem.message);
+  return attempt(services, azure, subject);
 }
 
-async function verifySubject(services: Services, azure: Azure, subject: Subject): Promise<CacheProof | undefined> {
+/** What an attempt does not begin with. */
+interface Known {
+  readonly means?: PullMeans;
+  /** It was pulled: the copy may have ended since, so it is looked at again without another pull. */
+  readonly request?: VerifyRequest;
+}
+
+/** Pulls, or looks again, with progress, and tells what came of it. @returns undefined if it failed or the user cancelled */
+async function attempt(
+  services: Services,
+  azure: Azure,
+  subject: Subject,
+  known: Known = {},
+): Promise<CacheProof | undefined> {
   const { log } = services;
-  const image = imageOf(subject);
-  // Names come from registries; a client's arguments and the terminal's title are no place for anything else.
-  const parsed = parseImageReference(image);
-  if (!parsed.ok) throw new Error(parsed.problem.message);
-  const activity = vscode.l10n.t('Verifying {0}', image);
-  let means: PullMeans | undefined;
+  const activity = vscode.l10n.t('Verifying {0}', imageOf(subject));
+  let { means } = known;
   try {
-    const proven = await withSteps(services, azure, activity, async (context) => {
-      context.report(vscode.l10n.t('Looking for a container client'));
-      means = await chooseMeans(context.signal);
+    const proven = await withCancel(activity, async (progress, signal) => {
+      const context: PullContext = { azure, log, signal, report: (message) => progress.report({ message }) };
+      if (known.request) return prove(context, known.request);
+      means ??= await chooseMeans(context);
       if ('apiBecause' in means) log.info(`${activity}: through the registry API. ${means.apiBecause}`);
       return pullAndProve(context, subject, means);
     });
@@ -53,51 +67,29 @@ async function verifySubject(services: Services, azure: Azure, subject: Subject)
     return proven.proof;
   } catch (error) {
     if (isCancelled(error)) return undefined;
+    // If the client's login fails, the image can still be pulled without it.
+    const throughApi = {
+      title: vscode.l10n.t('Pull Through the API'),
+      run: () => attempt(services, azure, subject, { means: { apiBecause: vscode.l10n.t('You chose so.') } }),
+    };
     void showError(error, {
       activity,
       log,
-      retry: () => verifySubject(services, azure, subject),
-      actions: means && 'client' in means ? [pullThroughApi(services, azure, subject)] : [],
+      retry: () => attempt(services, azure, subject, known),
+      actions: means && 'client' in means && !known.request ? [throughApi] : [],
     });
     return undefined;
   }
 }
 
 /** The client of the setting if the terminal can be used and the client works, else the API. */
-async function chooseMeans(signal: AbortSignal): Promise<PullMeans> {
+async function chooseMeans({ signal, report }: PullContext): Promise<PullMeans> {
+  report(vscode.l10n.t('Looking for a container client'));
   const problem = terminalProblem();
   if (problem) return { apiBecause: problem };
   const setting = vscode.workspace.getConfiguration('acrCache').get<unknown>('containerClient');
   const search = await findContainerClient(typeof setting === 'string' ? setting : 'auto', signal);
   return 'client' in search ? search : { apiBecause: search.reason };
-}
-
-function withSteps<T>(
-  { log }: Services,
-  azure: Azure,
-  title: string,
-  run: (context: PullContext) => Promise<T>,
-): Promise<T> {
-  return withCancel(title, (progress, signal) =>
-    run({ azure, log, signal, report: (message) => progress.report({ message }) }),
-  );
-}
-
-/** If the client's login fails, the image can still be pulled without it. */
-function pullThroughApi(services: Services, azure: Azure, subject: Subject) {
-  return {
-    title: vscode.l10n.t('Pull Through the API'),
-    run: async () => {
-      const means: PullMeans = { apiBecause: vscode.l10n.t('You chose so.') };
-      const activity = vscode.l10n.t('Verifying {0}', imageOf(subject));
-      try {
-        const proven = await withSteps(services, azure, activity, (context) => pullAndProve(context, subject, means));
-        await tell(services, azure, subject, proven, means);
-      } catch (error) {
-        await showError(error, { activity, log: services.log });
-      }
-    },
-  };
 }
 
 /** The verdict as a message and in the log, with what it is based on. */
@@ -150,8 +142,7 @@ async function tell(
     await runCommand(activity, log, async () => {
       await runVerify(services, { ruleId: subject.rule.rule.id });
     });
-  } else if (proof.verdict === 'notPulled') await verifySubject(services, azure, subject);
-  else await checkAgain(services, azure, subject, request, means);
+  } else await attempt(services, azure, subject, proof.verdict === 'notPulled' ? {} : { means, request });
 }
 
 /**
@@ -179,23 +170,6 @@ function noteOutcome(
     const { checkRule } = await import('../diagnosis/runDiagnosis.lazy.ts');
     await checkRule(services, rule.id, { quietly: true, tag });
   });
-}
-
-/** The copy may have ended since: looks again without another pull. */
-async function checkAgain(
-  services: Services,
-  azure: Azure,
-  subject: Subject,
-  request: VerifyRequest,
-  means: PullMeans | undefined,
-): Promise<void> {
-  const activity = vscode.l10n.t('Verifying {0}', imageOf(subject));
-  try {
-    const proven = await withSteps(services, azure, activity, (context) => prove(context, request));
-    await tell(services, azure, subject, proven, means);
-  } catch (error) {
-    await showError(error, { activity, log: services.log });
-  }
 }
 
 function imageOf({ rule, repository, tag }: Subject): string {
