@@ -21,13 +21,7 @@ export interface RunOptions {
 interface Run {
   controller: AbortController;
   waiting: number;
-  readonly done: Deferred;
-}
-
-interface Deferred {
-  readonly promise: Promise<void>;
-  readonly resolve: () => void;
-  readonly reject: (error: unknown) => void;
+  readonly done: PromiseWithResolvers<void>;
 }
 
 export function createSharedRuns(): SharedRuns {
@@ -52,7 +46,7 @@ export function createSharedRuns(): SharedRuns {
       if (signal?.aborted) throw cancelled();
       let run = runs.get(key);
       if (!run) {
-        run = { controller: new AbortController(), waiting: 0, done: deferred() };
+        run = { controller: new AbortController(), waiting: 0, done: Promise.withResolvers() };
         run.done.promise.catch(() => undefined); // everyone may have left
         runs.set(key, run);
         launch(key, run, work);
@@ -75,7 +69,7 @@ export function createSharedRuns(): SharedRuns {
 
   async function waitFor(key: string, run: Run, signal: AbortSignal | undefined): Promise<void> {
     run.waiting++;
-    const left = deferred();
+    const left = Promise.withResolvers<never>();
     const leave = () => left.reject(cancelled());
     signal?.addEventListener('abort', leave, { once: true });
     try {
@@ -106,17 +100,6 @@ export function createLimit(count: number): (work: () => Promise<void>, signal: 
       else free++;
     }
   };
-}
-
-/** `Promise.withResolvers`, which the TypeScript library of ES2023 does not have. */
-function deferred(): Deferred {
-  let resolve: () => void = () => undefined;
-  let reject: (error: unknown) => void = () => undefined;
-  const promise = new Promise<void>((resolvePromise, rejectPromise) => {
-    resolve = resolvePromise;
-    reject = rejectPromise;
-  });
-  return { promise, resolve, reject };
 }
 
 function cancelled(): AzureError {

@@ -12,7 +12,7 @@ import { createFacts, type Facts } from '../setUp/reads.ts';
 import type { StepAnswer } from '../pages/flow.ts';
 import { chooseKeptAccess } from '../setUp/keepAccessPage.ts';
 import { pick } from '../pages/pick.ts';
-import type { Frame, Row } from '../pages/quickInput.ts';
+import { cancelRow, type Frame, type Row } from '../pages/quickInput.ts';
 import { runChangeFlow } from '../review/changeFlow.ts';
 
 interface Draft {
@@ -78,7 +78,7 @@ async function showImpact(facts: Facts, registry: Registry, draft: Draft, frame:
       value: 'continue',
       alwaysShow: true,
     },
-    { label: `$(close) ${vscode.l10n.t('Cancel')}`, value: 'cancel', alwaysShow: true },
+    cancelRow(),
   ];
   const answer = await pick<Choice>(frame, {
     placeholder: isSwitched

@@ -46,8 +46,18 @@ export function textRows(icon: string, text: string): Row<never>[] {
   return inPairs(asLines(text), icon);
 }
 
+/** The row that leaves a flow. */
+export function cancelRow(): Row<'cancel'> {
+  return { label: `$(close) ${vscode.l10n.t('Cancel')}`, value: 'cancel', alwaysShow: true };
+}
+
 /** A row with a text below it, however long: what does not fit follows in rows of its own. */
-export function rowsWithText(icon: string, label: string, description: string, text: string): Row<never>[] {
+export function rowsWithText(
+  icon: string,
+  label: string,
+  description: string,
+  text: string,
+): [first: Row<never>, ...rest: Row<never>[]] {
   const [first, ...rest] = asLines(text, 'detail');
   return [note(icon, label, first && `$(blank) ${first}`, description), ...inPairs(rest, 'blank')];
 }
@@ -90,15 +100,13 @@ export function openPage<T>(
   }
   input.ignoreFocusOut = true;
   const closed = new AbortController();
-  let finish: OpenPage<T>['finish'] = () => undefined;
-  const answer = new Promise<Answer<T>>((resolve) => {
-    finish = (given) => {
-      if (closed.signal.aborted) return;
-      closed.abort();
-      resolve(given);
-      input.dispose();
-    };
-  });
+  const { promise: answer, resolve } = Promise.withResolvers<Answer<T>>();
+  const finish: OpenPage<T>['finish'] = (given) => {
+    if (closed.signal.aborted) return;
+    closed.abort();
+    resolve(given);
+    input.dispose();
+  };
   const buttons = pageButtons.map((button) => ({
     button,
     shown: { iconPath: new vscode.ThemeIcon(button.icon), tooltip: button.tooltip },

@@ -1,22 +1,35 @@
 import * as vscode from 'vscode';
-import { type Answer, type Frame, openPage, type Row, shownRows } from './quickInput.ts';
+import { type Answer, type Frame, openPage, type Row, rowsWithText, shownRows } from './quickInput.ts';
 
-/** What a row does: ends the page, or switches the thing with this key. */
-export type ToggleChoice = 'continue' | 'cancel' | { readonly toggle: string };
+/** What a row does: ends the page, or switches the things with these keys: all on, or off if all are on already. */
+export type ToggleChoice = 'continue' | 'cancel' | { readonly toggle: readonly string[] };
 
 export interface TogglePage {
   readonly placeholder: string;
   /** Keys that are on at first. Read when the page ends; `load` may add to them. */
   readonly selected: Set<string>;
   rows(): readonly Row<ToggleChoice>[];
+  readonly matchOnDetail?: boolean;
   /** What is read while the page is shown; the rows are shown again when it has ended, and whenever it says so. */
   load?(repaint: () => void, signal: AbortSignal): Promise<void>;
   /** There turned out to be nothing to choose: the page ends with what is selected. */
   isEmpty?(): boolean;
 }
 
+/** Rows of one thing: the first is its switch; what does not fit into it follows. */
+export function switchRows(
+  key: string,
+  isOn: boolean,
+  label: string,
+  description: string,
+  text: string,
+): Row<ToggleChoice>[] {
+  const [first, ...rest] = rowsWithText(isOn ? 'pass-filled' : 'circle-large-outline', label, description, text);
+  return [{ ...first, value: { toggle: [key] } }, ...rest];
+}
+
 /**
- * A page of things that are switched on and off one by one, among rows that only inform. VS Code's own check boxes would stand
+ * A page of things that are switched on and off, one by one or several at once, among rows that only inform. VS Code's own check boxes would stand
  * beside those too.
  * @returns the keys that are on
  * @throws what `load` throws, unless the page was left before
@@ -28,13 +41,14 @@ export function chooseToggled(frame: Frame, page: TogglePage): Promise<Answer<Re
   const { answer, finish, closed } = openPage<ReadonlySet<string>>(input, frame);
   input.placeholder = page.placeholder;
   input.matchOnDescription = true;
+  input.matchOnDetail = page.matchOnDetail ?? false;
 
-  function paint(active?: string): void {
+  function paint(active?: readonly string[]): void {
     if (closed.aborted) return;
     const rows = page.rows();
     input.keepScrollPosition = true;
     shown.replace(rows);
-    const row = active && rows.find(({ value }) => typeof value === 'object' && value.toggle === active);
+    const row = active && rows.find(({ value }) => typeof value === 'object' && value.toggle.join() === active.join());
     if (row) input.activeItems = [row];
   }
 
@@ -44,7 +58,11 @@ export function chooseToggled(frame: Frame, page: TogglePage): Promise<Answer<Re
     if (value === 'cancel') finish({ kind: 'cancelled' });
     else if (value === 'continue') finish({ kind: 'value', value: selected });
     else {
-      if (!selected.delete(value.toggle)) selected.add(value.toggle);
+      const isOff = value.toggle.every((key) => selected.has(key));
+      for (const key of value.toggle) {
+        if (isOff) selected.delete(key);
+        else selected.add(key);
+      }
       paint(value.toggle);
     }
   });

@@ -2,8 +2,8 @@ import * as vscode from 'vscode';
 import type { Azure } from '../../azure/azure.ts';
 import type { Plan, PlannedStep } from '../../provisioning/types.ts';
 import type { Position } from '../pages/flow.ts';
-import { note, type Row, rowsWithText, separator } from '../pages/quickInput.ts';
-import { chooseToggled, type ToggleChoice } from '../pages/toggles.ts';
+import { cancelRow, note, type Row, rowsWithText, separator } from '../pages/quickInput.ts';
+import { chooseToggled, switchRows, type ToggleChoice } from '../pages/toggles.ts';
 import type { Change, ReviewAnswer } from './change.ts';
 
 /**
@@ -45,10 +45,6 @@ function lookingRow(): Row<ToggleChoice> {
   return note('loading~spin', vscode.l10n.t('Looking for what belongs to it, and who else uses it…'));
 }
 
-function cancelRow(): Row<ToggleChoice> {
-  return { label: `$(close) ${vscode.l10n.t('Cancel')}`, value: 'cancel', alwaysShow: true };
-}
-
 function rowsOf({ steps }: Plan, { texts }: Change, selected: ReadonlySet<string>): Row<ToggleChoice>[] {
   const offered = steps.filter(isOffered);
   const others = steps.filter((step) => !isOffered(step));
@@ -74,16 +70,13 @@ function continueRow(count: number): Row<ToggleChoice> {
   };
 }
 
-/** The first row is the switch; what does not fit into it follows. */
 function offeredRows(step: PlannedStep, selected: ReadonlySet<string>): Row<ToggleChoice>[] {
   const { id } = step.requirement;
   const { title, todo } = step.requirement.describe();
   const isSelected = selected.has(id);
   const state = isSelected ? vscode.l10n.t('Clean up') : vscode.l10n.t('Keep');
-  const icon = isSelected ? 'pass-filled' : 'circle-large-outline';
   const about = [sizeOf(step), reasonInWords(step)].filter(Boolean).join(' · ');
-  const [first, ...rest] = rowsWithText(icon, `${state}: ${title}`, about, todo);
-  return [...(first ? [{ ...first, value: { toggle: id } }] : []), ...rest];
+  return switchRows(id, isSelected, `${state}: ${title}`, about, todo);
 }
 
 function reasonInWords({ because }: PlannedStep): string {

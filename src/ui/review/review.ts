@@ -6,7 +6,7 @@ import type { Services } from '../services/services.ts';
 import type { Change, ReviewAnswer } from './change.ts';
 import type { Position } from '../pages/flow.ts';
 import { pick } from '../pages/pick.ts';
-import { note, type Row, rowsWithText, separator, textRows } from '../pages/quickInput.ts';
+import { cancelRow, note, type Row, rowsWithText, separator, textRows } from '../pages/quickInput.ts';
 
 type Choice = 'apply' | 'script' | 'export' | 'feature' | 'back' | 'cancel';
 
@@ -96,7 +96,7 @@ function rowsOf(
     ...(position.canGoBack
       ? [{ label: `$(arrow-left) ${vscode.l10n.t('Back')}`, value: 'back' as const, alwaysShow: true }]
       : []),
-    { label: `$(close) ${vscode.l10n.t('Cancel')}`, value: 'cancel', alwaysShow: true },
+    cancelRow(),
     ...findingRows(plan, 'blocking'),
     separator(vscode.l10n.t('Steps')),
     ...(plan?.steps.map(({ requirement }) => requirement) ?? change.requirements).flatMap((requirement) =>

@@ -6,8 +6,17 @@ import { shortRoleName } from '../../provisioning/changes/abacImpact.ts';
 import type { ReplacementOffer, ReplacementOffers } from '../../provisioning/changes/replacementOffers.ts';
 import type { KeptAccess } from '../../provisioning/types.ts';
 import { type Facts, orUndefined } from './reads.ts';
-import { type Answer, type Frame, note, type Row, rowsWithText, separator, textRows } from '../pages/quickInput.ts';
-import { chooseToggled, type ToggleChoice } from '../pages/toggles.ts';
+import {
+  type Answer,
+  cancelRow,
+  type Frame,
+  note,
+  type Row,
+  rowsWithText,
+  separator,
+  textRows,
+} from '../pages/quickInput.ts';
+import { chooseToggled, switchRows, type ToggleChoice } from '../pages/toggles.ts';
 
 /** What the page knows so far. */
 interface Known {
@@ -64,20 +73,19 @@ function keyOf({ principalId }: KeptAccess): string {
 }
 
 function rowsOf(registry: Registry, known: Known, selected: ReadonlySet<string>): Row<ToggleChoice>[] {
-  const cancel: Row<ToggleChoice> = { label: `$(close) ${vscode.l10n.t('Cancel')}`, value: 'cancel', alwaysShow: true };
   if (known.failure !== undefined) {
     return [
       note('error', vscode.l10n.t('The role assignments could not be read, so nobody can be given roles')),
       ...textRows('blank', known.failure),
-      { ...continueRow(registry, 0), alwaysShow: true },
-      cancel,
+      continueRow(registry, 0),
+      cancelRow(),
     ];
   }
-  if (!known.offers) return [note('loading~spin', vscode.l10n.t('Reading the role assignments…')), cancel];
+  if (!known.offers) return [note('loading~spin', vscode.l10n.t('Reading the role assignments…')), cancelRow()];
   const { offers, temporary, left, conditioned, unknown } = known.offers;
   return [
     continueRow(registry, selected.size),
-    cancel,
+    cancelRow(),
     separator(vscode.l10n.t('Permanent roles')),
     ...(offers.length > 0
       ? offers.flatMap((offer) => offerRows(offer, known, selected.has(keyOf(offer))))
@@ -127,26 +135,19 @@ function continueRow({ name }: Registry, count: number): Row<ToggleChoice> {
   };
 }
 
-/** The first row is the switch; what does not fit into it follows. */
 function offerRows(offer: ReplacementOffer, known: Known, isSelected: boolean): Row<ToggleChoice>[] {
   const { principalId, principalType, roleIds, isSelf } = offer;
   const who = isSelf ? vscode.l10n.t('You') : nameOf(principalId, known);
   const state = isSelected ? vscode.l10n.t('Give: {0}', who) : vscode.l10n.t('Leave: {0}', who);
   const names = roleIds.map((id) => shortRoleName(roleName(id))).join(', ');
   const given = vscode.l10n.t('Permanently: {0}.', names);
-  const [first, ...rest] = rowsWithText(
-    isSelected ? 'pass-filled' : 'circle-large-outline',
-    state,
-    principalType,
-    given,
-  );
   const why = isSelf
     ? textRows(
         'blank',
         vscode.l10n.t('Without them the proof of a pull and the diagnosis cannot see the images any more.'),
       )
     : [];
-  return [...(first ? [{ ...first, value: { toggle: keyOf(offer) } }] : []), ...rest, ...why];
+  return [...switchRows(keyOf(offer), isSelected, state, principalType, given), ...why];
 }
 
 function nameOf(principalId: string, { names }: Known): string {

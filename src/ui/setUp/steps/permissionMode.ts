@@ -8,7 +8,7 @@ import type { Position } from '../../pages/flow.ts';
 import { chooseKeptAccess } from '../keepAccessPage.ts';
 import type { Draft } from '../draft.ts';
 import { pick } from '../../pages/pick.ts';
-import type { Answer, Frame, Row } from '../../pages/quickInput.ts';
+import { type Answer, cancelRow, type Frame, type Row } from '../../pages/quickInput.ts';
 
 type Choice = 'switch' | 'keep' | 'cancel';
 
@@ -76,7 +76,7 @@ function rowsOf(upstream: Registry, affected: Affected): Row<Choice>[] {
       value: 'keep',
       alwaysShow: true,
     },
-    { label: `$(close) ${vscode.l10n.t('Cancel')}`, value: 'cancel', alwaysShow: true },
+    cancelRow(),
     ...impactRows(upstream, affected),
   ];
 }

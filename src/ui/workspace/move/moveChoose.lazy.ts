@@ -1,20 +1,10 @@
 import * as vscode from 'vscode';
-import {
-  type Answer,
-  type Frame,
-  note,
-  openPage,
-  type Row,
-  rowsWithText,
-  separator,
-  shownRows,
-} from '../../pages/quickInput.ts';
+import { type Answer, type Frame, note, type Row, rowsWithText, separator } from '../../pages/quickInput.ts';
+import { chooseToggled, switchRows, type ToggleChoice } from '../../pages/toggles.ts';
 import { stateInWords } from '../../shared/ruleVerdict.ts';
 import { canMove, type MoveGroup, type MovePlan, type MoveRepository, repositoriesOf } from './movePlan.lazy.ts';
 import { whyKept } from '../keptNames.ts';
 import { obstacleInWords, usesInWords } from './moveWords.lazy.ts';
-
-type Choice = 'continue' | { readonly repository: string } | { readonly group: MoveGroup };
 
 /** What is chosen at first: all that can be moved, unless the rule for it has problems. */
 export function chosenAtFirst(plan: MovePlan): ReadonlySet<string> {
@@ -27,7 +17,7 @@ export function chosenAtFirst(plan: MovePlan): ReadonlySet<string> {
 
 /**
  * Every repository that the workspace names, below its registry: rows that can be moved are switched between moving and leaving,
- * the others say why not and do nothing. VS Code's own check boxes would stand beside those too.
+ * the others say why not and do nothing.
  * @param chosen keys of repositories; kept up to date, so that going back loses nothing
  */
 export function chooseRepositories(
@@ -35,63 +25,16 @@ export function chooseRepositories(
   plan: MovePlan,
   chosen: Set<string>,
 ): Promise<Answer<ReadonlySet<string>>> {
-  const input = vscode.window.createQuickPick<Row<Choice>>();
-  const shown = shownRows(input);
-  const { answer, finish } = openPage<ReadonlySet<string>>(input, frame);
-  input.placeholder = vscode.l10n.t('Choose a row to switch it between Move and Leave; nothing has been changed yet');
-  input.matchOnDescription = true;
-  input.matchOnDetail = true;
-
-  function paint(active?: Choice): void {
-    const rows = rowsOf(plan, chosen);
-    input.keepScrollPosition = active !== undefined;
-    shown.replace(rows);
-    const row = active && rows.find(({ value }) => value !== undefined && isSame(value, active));
-    if (row) input.activeItems = [row];
-  }
-
-  input.onDidAccept(() => {
-    const value = shown.highlighted()?.value;
-    if (value === undefined) return;
-    if (value === 'continue') {
-      finish({ kind: 'value', value: chosen });
-      return;
-    }
-    if ('repository' in value) switchOne(chosen, value.repository);
-    else switchAll(chosen, value.group);
-    paint(value);
+  return chooseToggled(frame, {
+    placeholder: vscode.l10n.t('Choose a row to switch it between Move and Leave; nothing has been changed yet'),
+    selected: chosen,
+    rows: () => [continueRow(plan, chosen), ...plan.groups.flatMap((group) => groupRows(plan, group, chosen))],
+    matchOnDetail: true,
   });
-  paint();
-  input.show();
-  return answer;
-}
-
-function switchOne(chosen: Set<string>, key: string): void {
-  if (!chosen.delete(key)) chosen.add(key);
-}
-
-/** All of the group; none if all are chosen already. */
-function switchAll(chosen: Set<string>, { repositories }: MoveGroup): void {
-  const keys = repositories.filter(canMove).map(({ key }) => key);
-  const all = keys.every((key) => chosen.has(key));
-  for (const key of keys) {
-    if (all) chosen.delete(key);
-    else chosen.add(key);
-  }
-}
-
-function isSame(a: Choice, b: Choice): boolean {
-  if (typeof a === 'string' || typeof b === 'string') return a === b;
-  if ('repository' in a) return 'repository' in b && a.repository === b.repository;
-  return 'group' in b && a.group === b.group;
-}
-
-function rowsOf(plan: MovePlan, chosen: ReadonlySet<string>): Row<Choice>[] {
-  return [continueRow(plan, chosen), ...plan.groups.flatMap((group) => groupRows(plan, group, chosen))];
 }
 
 /** Not a choice while nothing is to be moved. */
-function continueRow(plan: MovePlan, chosen: ReadonlySet<string>): Row<Choice> {
+function continueRow(plan: MovePlan, chosen: ReadonlySet<string>): Row<ToggleChoice> {
   const moving = repositoriesOf(plan).filter((one) => chosen.has(one.key) && canMove(one));
   if (moving.length === 0) {
     const words = repositoriesOf(plan).some(canMove)
@@ -120,21 +63,24 @@ function continueRow(plan: MovePlan, chosen: ReadonlySet<string>): Row<Choice> {
   };
 }
 
-function groupRows(plan: MovePlan, group: MoveGroup, chosen: ReadonlySet<string>): Row<Choice>[] {
-  const { host, repositories } = group;
-  const movable = repositories.filter(canMove);
-  const rows: Row<Choice>[] = [separator(host)];
+function groupRows(
+  plan: MovePlan,
+  { host, repositories }: MoveGroup,
+  chosen: ReadonlySet<string>,
+): Row<ToggleChoice>[] {
+  const movable = repositories.filter(canMove).map(({ key }) => key);
+  const rows: Row<ToggleChoice>[] = [separator(host)];
   if (movable.length > 1) {
-    const all = movable.every(({ key }) => chosen.has(key));
+    const all = movable.every((key) => chosen.has(key));
     rows.push({
       label: `$(checklist) ${all ? vscode.l10n.t('Leave All of {0}', host) : vscode.l10n.t('Move All of {0}', host)}`,
-      value: { group },
+      value: { toggle: movable },
     });
   }
   return [...rows, ...repositories.flatMap((one) => repositoryRows(plan, one, chosen.has(one.key)))];
 }
 
-function repositoryRows({ downstream }: MovePlan, one: MoveRepository, isChosen: boolean): Row<Choice>[] {
+function repositoryRows({ downstream }: MovePlan, one: MoveRepository, isChosen: boolean): Row<ToggleChoice>[] {
   const { key, host, repository, way, fixed } = one;
   const name = `${host}/${repository}`;
   const uses = usesInWords(one);
@@ -153,13 +99,7 @@ function repositoryRows({ downstream }: MovePlan, one: MoveRepository, isChosen:
   }
   const state = isChosen ? vscode.l10n.t('Move: {0}', name) : vscode.l10n.t('Leave: {0}', name);
   const rest = firstFixed ? ` ${vscode.l10n.t('{0} stay: {1}', fixed.length, whyKept(firstFixed.found.name))}` : '';
-  const rows: Row<Choice>[] = rowsWithText(
-    isChosen ? 'pass-filled' : 'circle-large-outline',
-    state,
-    uses,
-    `${wayInWords(one, downstream.name)}${rest}`,
-  );
-  return rows.map((row, index) => (index === 0 ? { ...row, value: { repository: key } } : row));
+  return switchRows(key, isChosen, state, uses, `${wayInWords(one, downstream.name)}${rest}`);
 }
 
 function wayInWords({ way }: MoveRepository, downstreamName: string): string {
