@@ -12,11 +12,7 @@ export function createIdentitiesClient(sessions: ArmSessions, sdk: SdkClients): 
   async function open(identityId: string) {
     sessions.forResource(identityId);
     const client = await sdk.identities(armIdSubscription(identityId));
-    return {
-      client: client.userAssignedIdentities,
-      group: armIdResourceGroup(identityId),
-      name: armIdName(identityId),
-    };
+    return { client, group: armIdResourceGroup(identityId), name: armIdName(identityId) };
   }
 
   return {
@@ -28,18 +24,17 @@ export function createIdentitiesClient(sessions: ArmSessions, sdk: SdkClients): 
 
     async get(identityId, { signal } = {}) {
       const { client, group, name } = await open(identityId);
-      return identityOrThrow(await client.get(group, name, { abortSignal: signal }));
+      return identityOrThrow(await client.userAssignedIdentities.get(group, name, { abortSignal: signal }));
     },
 
     async create(identityId, location, { signal } = {}) {
       const { client, group, name } = await open(identityId);
-      return identityOrThrow(await client.createOrUpdate(group, name, { location }, { abortSignal: signal }));
+      const identities = client.userAssignedIdentities;
+      return identityOrThrow(await identities.createOrUpdate(group, name, { location }, { abortSignal: signal }));
     },
 
     async federatedCredentials(identityId, { signal } = {}) {
-      sessions.forResource(identityId);
-      const client = await sdk.identities(armIdSubscription(identityId));
-      const [group, name] = [armIdResourceGroup(identityId), armIdName(identityId)];
+      const { client, group, name } = await open(identityId);
       const list = client.federatedIdentityCredentials.list(group, name, { abortSignal: signal });
       const request = `GET ${identityId}/federatedIdentityCredentials`;
       return sdkEntries(list, request, (credential) => credential.name ?? credential.id ?? '?');
@@ -47,7 +42,8 @@ export function createIdentitiesClient(sessions: ArmSessions, sdk: SdkClients): 
 
     async delete(identityId, { signal } = {}) {
       const { client, group, name } = await open(identityId);
-      return sdkDelete((onResponse) => client.delete(group, name, { abortSignal: signal, onResponse }));
+      const identities = client.userAssignedIdentities;
+      return sdkDelete((onResponse) => identities.delete(group, name, { abortSignal: signal, onResponse }));
     },
   };
 }

@@ -7,7 +7,7 @@ import {
   checkedTag,
   deleteIfPresent,
   entries,
-  isAbsence,
+  ifPresent,
   metadataScope,
   readStoredManifests,
   storedBytes,
@@ -67,19 +67,9 @@ function createContent(
 ): RegistryContent {
   const connection = createRegistryConnection(loginServer, pipeline, tokens);
 
-  /** A metadata request, or undefined when the repository does not exist. */
-  async function ifPresent<T>(read: () => Promise<T>): Promise<T | undefined> {
-    try {
-      return await read();
-    } catch (error) {
-      if (isAbsence(error)) return undefined;
-      throw error;
-    }
-  }
-
   async function readReferences(name: string, digest: string, { signal }: CallOptions = {}): Promise<string[]> {
     const path = `/acr/v1/${name}/_manifests/${checkedDigest(digest)}`;
-    const answer = await ifPresent(() => connection.getJson({ path, scope: metadataScope(name), signal }));
+    const answer = await ifPresent(connection.getJson({ path, scope: metadataScope(name), signal }));
     return entries(record(record(answer)?.['manifest']) ?? {}, 'references').flatMap(
       (reference) => text(reference['digest']) ?? [],
     );
@@ -103,10 +93,8 @@ function createContent(
 
     async repositoryExists(repository, { signal } = {}) {
       const name = checkedRepository(repository);
-      const found = await ifPresent(() =>
-        connection.getJson({ path: `/acr/v1/${name}`, scope: metadataScope(name), signal }),
-      );
-      return found !== undefined;
+      const request = { path: `/acr/v1/${name}`, scope: metadataScope(name), signal };
+      return (await ifPresent(connection.getJson(request))) !== undefined;
     },
 
     async tags(repository, { signal, limit = defaultLimit } = {}) {
@@ -134,7 +122,7 @@ function createContent(
 
     async storedManifests(repository, { signal, limit = defaultLimit, onCut } = {}) {
       const name = checkedRepository(repository);
-      return (await ifPresent(() => readStoredManifests(connection, name, { signal, limit, onCut }))) ?? [];
+      return (await ifPresent(readStoredManifests(connection, name, { signal, limit, onCut }))) ?? [];
     },
 
     manifestReferences: async (repository, digest, options) =>
@@ -144,7 +132,7 @@ function createContent(
       const name = checkedRepository(repository);
       const listed = { isCut: false };
       const options = { signal, limit: defaultLimit, onCut: () => void (listed.isCut = true) };
-      const stored = (await ifPresent(() => readStoredManifests(connection, name, options))) ?? [];
+      const stored = (await ifPresent(readStoredManifests(connection, name, options))) ?? [];
       const bytes = listed.isCut
         ? undefined
         : await storedBytes(stored, (digest) => readReferences(name, digest, { signal }));

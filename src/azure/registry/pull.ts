@@ -127,7 +127,7 @@ async function fetchBlob(
   connection: RegistryConnection,
   repository: string,
   blob: Blob,
-  signal: AbortSignal | undefined,
+  signal: AbortSignal,
   onBytes: (bytes: number) => void,
 ): Promise<void> {
   for (let attempt = 1; ; attempt++) {
@@ -146,14 +146,12 @@ async function streamBlob(
   connection: RegistryConnection,
   repository: string,
   blob: Blob,
-  signal: AbortSignal | undefined,
+  signal: AbortSignal,
   onBytes: (bytes: number) => void,
 ): Promise<void> {
   const name = checkedRepository(repository);
-  const stop = new AbortController();
-  const onAbort = (): void => stop.abort();
-  signal?.addEventListener('abort', onAbort, { once: true });
-  if (signal?.aborted) stop.abort();
+  const end = new AbortController();
+  const stop = AbortSignal.any([signal, end.signal]);
   let idle: NodeJS.Timeout | undefined;
   try {
     const response = await followRedirects(
@@ -163,13 +161,13 @@ async function streamBlob(
         scope: `repository:${name}:pull`,
         accept: '*/*',
         stream: true,
-        signal: stop.signal,
+        signal: stop,
       }),
-      stop.signal,
+      stop,
     );
     const hash = createHash(blob.digest.startsWith('sha512:') ? 'sha512' : 'sha256');
     let bytes = 0;
-    idle = setTimeout(onAbort, idleTimeout);
+    idle = setTimeout(() => end.abort(), idleTimeout);
     for await (const chunk of response.readableStreamBody ?? []) {
       idle.refresh();
       const data = typeof chunk === 'string' ? Buffer.from(chunk) : chunk;
@@ -189,11 +187,10 @@ async function streamBlob(
       );
     }
   } catch (error) {
-    if (signal?.aborted) throw cancelledError();
-    throw isAzureError(error) && !stop.signal.aborted ? error : brokenBlob(error, blob, connection.origin);
+    if (signal.aborted) throw cancelledError();
+    throw isAzureError(error) && !stop.aborted ? error : brokenBlob(error, blob, connection.origin);
   } finally {
     clearTimeout(idle);
-    signal?.removeEventListener('abort', onAbort);
   }
 }
 

@@ -82,6 +82,8 @@ function sum(numbers: readonly (number | undefined)[]): number {
   return numbers.reduce<number>((total, number) => total + (number ?? 0), 0);
 }
 
+const absenceCodes = new Set(['NAME_UNKNOWN', 'MANIFEST_UNKNOWN', 'TAG_UNKNOWN']);
+
 /**
  * Whether the registry itself says that there is no such thing. A 404 without its codes comes from something else on the way,
  * such as the token endpoint or a proxy: to take it for an answer would say that nothing is there.
@@ -90,7 +92,15 @@ export function isAbsence(error: unknown): boolean {
   return isAzureError(error, 'notFound') && absenceCodes.has(error.code);
 }
 
-const absenceCodes = new Set(['NAME_UNKNOWN', 'MANIFEST_UNKNOWN', 'TAG_UNKNOWN']);
+/** The answer; undefined if there is no such thing. */
+export async function ifPresent<T>(asking: Promise<T>): Promise<T | undefined> {
+  try {
+    return await asking;
+  } catch (error) {
+    if (isAbsence(error)) return undefined;
+    throw error;
+  }
+}
 
 /** DELETE with the token action `delete`; the registry answers 202. @returns false when it is not there. */
 export async function deleteIfPresent(
@@ -100,13 +110,8 @@ export async function deleteIfPresent(
   { signal }: CallOptions = {},
 ): Promise<boolean> {
   const name = checkedRepository(repository);
-  try {
-    await connection.send({ method: 'DELETE', path: pathOf(name), scope: `repository:${name}:delete`, signal });
-    return true;
-  } catch (error) {
-    if (isAbsence(error)) return false;
-    throw error;
-  }
+  const request = { method: 'DELETE', path: pathOf(name), scope: `repository:${name}:delete`, signal } as const;
+  return (await ifPresent(connection.send(request))) !== undefined;
 }
 
 export function metadataScope(repository: string): string {

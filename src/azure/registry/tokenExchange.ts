@@ -133,34 +133,28 @@ export function createTokenExchange(
     return kept;
   }
 
+  function keptAccessToken(scope: string): string | undefined {
+    const kept = accessTokens.get(scope);
+    return usable(kept) ? kept.token : undefined;
+  }
+
   function requestAccess(url: string, service: string, scope: string, token: string): Promise<Record<string, unknown>> {
     return postForm(pipeline, url, { grant_type: 'refresh_token', service, scope, refresh_token: token });
   }
 
   return {
     async accessToken(scope, signal) {
-      const kept = accessTokens.get(scope);
-      return usable(kept)
-        ? kept.token
-        : (
-            await leaveOnAbort(
-              once(scope, () => access(scope)),
-              signal,
-            )
-          ).token;
+      const kept = keptAccessToken(scope);
+      if (kept !== undefined) return kept;
+      const asked = once(scope, () => access(scope));
+      return (await leaveOnAbort(asked, signal)).token;
     },
-    keptAccessToken(scope) {
-      const kept = accessTokens.get(scope);
-      return usable(kept) ? kept.token : undefined;
-    },
+    keptAccessToken,
     drop(scope, accessToken) {
-      if (accessTokens.get(scope)?.token === accessToken) {
-        accessTokens.delete(scope);
-        if (tokenGrants(accessToken, scope) !== false) {
-          // Refused although it grants the action: the credentials of its time are void, the refresh token too.
-          refreshToken = undefined;
-        }
-      }
+      if (accessTokens.get(scope)?.token !== accessToken) return;
+      accessTokens.delete(scope);
+      // Refused although it grants the action: the credentials of its time are void, the refresh token too.
+      if (tokenGrants(accessToken, scope) !== false) refreshToken = undefined;
     },
     async freshRefreshToken(signal) {
       refreshToken = undefined;
