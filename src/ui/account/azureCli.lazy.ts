@@ -1,6 +1,8 @@
 import type { AccessToken, GetTokenOptions, TokenCredential } from '@azure/core-auth';
 import * as l10n from '@vscode/l10n';
 import { asError } from '../../common/asError.ts';
+import { parsedJson, record, text } from '../../common/json.ts';
+import { isGuid } from '../../domain/guid.ts';
 import { type Cloud, cloudFrom } from '../../azure/clouds.ts';
 import { AzureError, isAzureError, isCancelled } from '../../azure/errors.ts';
 import { entraCodeOf, isAudienceUnavailable } from '../../azure/http/tokens.ts';
@@ -12,8 +14,6 @@ const timeoutMs = 60_000;
 
 /** Characters; an account can see thousands of subscriptions. */
 const maxOutput = 8_000_000;
-
-const guid = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i;
 
 /** A subscription as `az account list` tells it. */
 export interface CliSubscription {
@@ -27,19 +27,18 @@ export interface CliSubscription {
 
 /** The cloud that the CLI is set to. @throws AzureError `unauthenticated` if there is no usable CLI */
 export async function cliCloud(registryAudience?: string): Promise<Cloud> {
-  const cloud = await ask(['cloud', 'show']);
-  const endpoints = property(cloud, 'endpoints');
-  const name = text(property(cloud, 'name'));
-  const resourceManager = text(property(endpoints, 'resourceManager'));
+  const cloud = record(await ask(['cloud', 'show']));
+  const endpoints = record(cloud?.['endpoints']);
+  const name = text(cloud?.['name']);
+  const resourceManager = text(endpoints?.['resourceManager']);
   if (name === undefined || resourceManager === undefined) throw unreadable('az cloud show');
-  const portal = text(property(endpoints, 'portal'));
   try {
     return cloudFrom(
       {
         name,
         resourceManagerEndpointUrl: resourceManager,
-        managementEndpointUrl: text(property(endpoints, 'activeDirectoryResourceId')) ?? resourceManager,
-        ...(portal !== undefined && { portalUrl: portal }),
+        managementEndpointUrl: text(endpoints?.['activeDirectoryResourceId']) ?? resourceManager,
+        portalUrl: text(endpoints?.['portal']),
       },
       registryAudience,
     );
@@ -64,19 +63,19 @@ export async function cliSubscriptions(): Promise<CliSubscription[]> {
 }
 
 /** Undefined for disabled ones, and for tenants without a subscription, which the CLI lists as if they were some. */
-function subscriptionOf(account: unknown): CliSubscription | undefined {
-  const subscriptionId = text(property(account, 'id')) ?? '';
-  const tenantId = text(property(account, 'tenantId')) ?? '';
-  if (!guid.test(subscriptionId) || !guid.test(tenantId) || subscriptionId === tenantId) return undefined;
-  if (text(property(account, 'state')) !== 'Enabled') return undefined;
-  const user = property(account, 'user');
-  const label = text(property(user, 'name')) ?? '?';
-  const isManaged =
-    /^(systemAssignedIdentity|userAssignedIdentity)$/.test(label) || property(user, 'cloudShellID') === true;
+function subscriptionOf(listed: unknown): CliSubscription | undefined {
+  const account = record(listed);
+  const subscriptionId = text(account?.['id']) ?? '';
+  const tenantId = text(account?.['tenantId']) ?? '';
+  if (!isGuid(subscriptionId) || !isGuid(tenantId) || subscriptionId === tenantId) return undefined;
+  if (account?.['state'] !== 'Enabled') return undefined;
+  const user = record(account['user']);
+  const label = text(user?.['name']) ?? '?';
+  const isManaged = /^(systemAssignedIdentity|userAssignedIdentity)$/.test(label) || user?.['cloudShellID'] === true;
   return {
     subscriptionId,
     tenantId,
-    name: safeMessage(text(property(account, 'name')) ?? subscriptionId).slice(0, 200),
+    name: safeMessage(text(account['name']) ?? subscriptionId).slice(0, 200),
     account: { id: `azureCli ${label}`, label },
     isManaged,
   };
@@ -92,7 +91,7 @@ export function cliCredential({ subscriptionId, tenantId, isManaged }: CliSubscr
       const { tenantId: wanted = tenantId, claims } = options;
       const scope = typeof scopes === 'string' ? scopes : (scopes[0] ?? '');
       // On Windows the command interpreter reads them.
-      if (!guid.test(wanted) || !/^[\w.:/-]+$/.test(scope)) throw unreadable(scope);
+      if (!isGuid(wanted) || !/^[\w.:/-]+$/.test(scope)) throw unreadable(scope);
       if (claims?.trim()) {
         throw failure(
           'AzureCliClaims',
@@ -116,10 +115,11 @@ export function cliCredential({ subscriptionId, tenantId, isManaged }: CliSubscr
 }
 
 /** `expires_on` in seconds since 1970; before CLI 2.54 only `expiresOn`, in this machine's time. */
-function accessToken(answer: unknown): AccessToken {
-  const token = text(property(answer, 'accessToken'));
-  const seconds = Number(property(answer, 'expires_on'));
-  const expiresOnTimestamp = seconds > 0 ? seconds * 1000 : Date.parse(text(property(answer, 'expiresOn')) ?? '');
+function accessToken(told: unknown): AccessToken {
+  const answer = record(told);
+  const token = text(answer?.['accessToken']);
+  const seconds = Number(answer?.['expires_on']);
+  const expiresOnTimestamp = seconds > 0 ? seconds * 1000 : Date.parse(text(answer?.['expiresOn']) ?? '');
   if (token === undefined || Number.isNaN(expiresOnTimestamp)) throw unreadable('az account get-access-token');
   return { token, expiresOnTimestamp };
 }
@@ -170,11 +170,9 @@ async function ask(command: readonly string[]): Promise<unknown> {
       l10n.t('{0} failed: {1}', shown, said || `exit code ${code}`),
     );
   }
-  try {
-    return JSON.parse(stdout) as unknown;
-  } catch {
-    throw unreadable(shown);
-  }
+  const answer = parsedJson(stdout);
+  if (answer === undefined) throw unreadable(shown);
+  return answer;
 }
 
 function missing(): AzureError {
@@ -193,12 +191,4 @@ function unreadable(command: string): AzureError {
 
 function failure(code: string, message: string, cause?: unknown): AzureError {
   return new AzureError(message, { kind: 'unauthenticated', code, cause });
-}
-
-function property(value: unknown, name: string): unknown {
-  return typeof value === 'object' && value !== null ? (Reflect.get(value, name) as unknown) : undefined;
-}
-
-function text(value: unknown): string | undefined {
-  return typeof value === 'string' && value !== '' ? value : undefined;
 }

@@ -3,7 +3,8 @@ import type { Azure } from '../../azure/azure.ts';
 import type { Cloud } from '../../azure/clouds.ts';
 import { createAzure } from '../../azure/createAzure.ts';
 import { cliCloud, cliCredential, cliSubscriptions, type CliSubscription } from './azureCli.lazy.ts';
-import { formatSelection, parseSelection } from './selection.ts';
+import { configuredAudience } from './cloudSettings.lazy.ts';
+import { bySelection, parseSelection } from './selection.ts';
 import { showInformationMessage } from '../shared/messages.ts';
 
 /** The account as the Azure CLI has it (`acrCache.signIn`: `azureCli`). The CLI keeps the state; nothing is kept here. */
@@ -29,16 +30,13 @@ export function createAzureCliSession(log: vscode.LogOutputChannel): AzureCliSes
     async connect() {
       const [current, all] = await Promise.all([cloud(), cliSubscriptions()]);
       if (all.length === 0) return undefined;
-      const selected = new Set(
-        parseSelection(vscode.workspace.getConfiguration('acrCache').get('selectedSubscriptions')).map(formatSelection),
-      );
-      const chosen = all.filter((each) => selected.size === 0 || selected.has(formatSelection(each)));
-      const unselected = all.filter((each) => !chosen.includes(each));
+      const setting = vscode.workspace.getConfiguration('acrCache').get('selectedSubscriptions');
+      const { chosen, unselected } = bySelection(all, parseSelection(setting));
       log.debug(`Azure CLI: cloud ${current.name}, ${chosen.length} of ${all.length} subscriptions`);
       return createAzure({
         cloud: current,
         log: (line) => log.debug(line),
-        unselected: unselected.map(({ name, tenantId }) => ({ name, tenantId })),
+        unselected,
         subscriptions: chosen.map((subscription) => ({
           id: subscription.subscriptionId,
           name: subscription.name,
@@ -88,9 +86,4 @@ function offerTerminal(message: string, command: string): void {
     terminal.show();
     terminal.sendText(command, false);
   });
-}
-
-function configuredAudience(): string | undefined {
-  const audience = vscode.workspace.getConfiguration('acrCache').get<unknown>('registryAudience');
-  return typeof audience === 'string' && /^https:\/\/[^\s]+$/i.test(audience.trim()) ? audience.trim() : undefined;
 }

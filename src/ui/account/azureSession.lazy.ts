@@ -1,15 +1,17 @@
 import { type AzureAccount, type AzureSubscription, isNotSignedInError } from '@microsoft/vscode-azext-azureauth';
 import { isRestError } from '@azure/core-rest-pipeline';
-import * as vscode from 'vscode';
+import type * as vscode from 'vscode';
 import { asError } from '../../common/asError.ts';
+import { mapBounded } from '../../common/mapBounded.ts';
 import type { Azure } from '../../azure/azure.ts';
 import { type Cloud, cloudFrom } from '../../azure/clouds.ts';
 import { createAzure } from '../../azure/createAzure.ts';
 import { AzureError, isAzureError } from '../../azure/errors.ts';
 import { errorFromFailure, errorFromResponse } from '../../azure/http/errors.ts';
 import { safeMessage } from '../../common/secrets.ts';
-import { getConfiguredAzureEnv } from './cloudSettings.lazy.ts';
+import { configuredAudience, getConfiguredAzureEnv } from './cloudSettings.lazy.ts';
 import { createCredential, type Reauthenticate } from './credential.lazy.ts';
+import { bySelection } from './selection.ts';
 import { SubscriptionProvider, selectedSubscriptions } from './subscriptionProvider.lazy.ts';
 
 /** How many account+tenant pairs are asked for their subscriptions at a time. */
@@ -29,11 +31,7 @@ export type ListedSubscription = AzureSubscription & { readonly signInTenantId: 
 
 /** The cloud of the user's settings. @throws Error if it is a custom one without endpoints */
 export function configuredCloud(): Cloud {
-  const audience = vscode.workspace.getConfiguration('acrCache').get<unknown>('registryAudience');
-  return cloudFrom(
-    getConfiguredAzureEnv(),
-    typeof audience === 'string' && /^https:\/\/[^\s]+$/i.test(audience.trim()) ? audience.trim() : undefined,
-  );
+  return cloudFrom(getConfiguredAzureEnv(), configuredAudience());
 }
 
 export interface AzureSessionOptions {
@@ -67,18 +65,18 @@ export function createAzureSession({ log, reauthenticate }: AzureSessionOptions)
     };
     const pairs: { account: AzureAccount; tenantId: string }[] = [];
     const accounts = await provider.getAccounts({ filter: false, noCache: true });
-    await eachOf(accounts, (account) =>
+    await mapBounded(accounts, concurrency, (account) =>
       attempt(async () => {
         for (const tenantId of await tenants(account, onlySelected)) pairs.push({ account, tenantId });
       }),
     );
-    await eachOf(pairs, (pair) =>
+    await mapBounded(pairs, concurrency, (pair) =>
       attempt(async () => {
         const listed = await provider.getSubscriptionsForTenant(pair, { filter: false, noCache: true });
         for (const subscription of listed) found.push({ ...subscription, signInTenantId: pair.tenantId });
       }),
     );
-    const isEmpty = (onlySelected ? bySelection(found).chosen : found).length === 0;
+    const isEmpty = (onlySelected ? bySelection(found, selectedSubscriptions()).chosen : found).length === 0;
     if (isEmpty && errors.length > 0) throw asAzureError(errors[0]);
     return distinct(found);
   }
@@ -95,11 +93,11 @@ export function createAzureSession({ log, reauthenticate }: AzureSessionOptions)
       });
       if (!subscriptions) return undefined;
       // What is not selected is known by name, so that nothing is called unused that may be used there.
-      const { chosen, unselected } = bySelection(subscriptions);
+      const { chosen, unselected } = bySelection(subscriptions, selectedSubscriptions());
       return createAzure({
         cloud,
         log: (line) => log.debug(line),
-        unselected: unselected.map(({ name, tenantId }) => ({ name, tenantId })),
+        unselected,
         subscriptions: chosen.map(({ subscriptionId, name, tenantId, signInTenantId, account }) => ({
           id: subscriptionId,
           name,
@@ -118,19 +116,6 @@ export function createAzureSession({ log, reauthenticate }: AzureSessionOptions)
   };
 }
 
-function bySelection(subscriptions: readonly ListedSubscription[]): {
-  chosen: ListedSubscription[];
-  unselected: ListedSubscription[];
-} {
-  const ids = new Set(selectedSubscriptions().map(({ subscriptionId }) => subscriptionId.toLowerCase()));
-  const isChosen = ({ subscriptionId }: ListedSubscription): boolean =>
-    ids.size === 0 || ids.has(subscriptionId.toLowerCase());
-  return {
-    chosen: subscriptions.filter(isChosen),
-    unselected: subscriptions.filter((each) => !isChosen(each)),
-  };
-}
-
 /** One entry per subscription, though several accounts or tenants may see it; in order of name. */
 function distinct(subscriptions: readonly ListedSubscription[]): ListedSubscription[] {
   const byId = new Map<string, ListedSubscription>();
@@ -139,15 +124,6 @@ function distinct(subscriptions: readonly ListedSubscription[]): ListedSubscript
     if (!byId.has(key)) byId.set(key, subscription);
   }
   return [...byId.values()].sort((a, b) => a.name.localeCompare(b.name));
-}
-
-/** Runs `work` for each item, a bounded number at a time. */
-async function eachOf<T>(items: readonly T[], work: (item: T) => Promise<void>): Promise<void> {
-  const queue = [...items];
-  const worker = async () => {
-    for (let item = queue.shift(); item !== undefined; item = queue.shift()) await work(item);
-  };
-  await Promise.all(Array.from({ length: Math.min(concurrency, items.length) }, worker));
 }
 
 /** azureauth lists with an SDK client, whose RestError the rest of the product does not know. */

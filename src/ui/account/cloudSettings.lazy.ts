@@ -49,6 +49,12 @@ export function getConfiguredAuthProviderId(): string {
   return getConfiguredAzureEnv().name === publicCloud.name ? 'microsoft' : 'microsoft-sovereign-cloud';
 }
 
+/** The audience of registry tokens that the user names in place of the usual one; undefined: none that can be used. */
+export function configuredAudience(): string | undefined {
+  const audience = vscode.workspace.getConfiguration('acrCache').get<unknown>('registryAudience');
+  return typeof audience === 'string' && /^https:\/\/[^\s]+$/i.test(audience.trim()) ? audience.trim() : undefined;
+}
+
 /** A setting of the cloud as the user has it. */
 export function userValue(name: (typeof settings)[number]): unknown {
   const found = vscode.workspace.getConfiguration(CustomCloudConfigurationSection).inspect(name);

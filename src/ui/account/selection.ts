@@ -1,7 +1,23 @@
+import type { UnselectedSubscription } from '../../azure/azure.ts';
+
 /** One entry of `acrCache.selectedSubscriptions`. */
 export interface SelectedSubscription {
   readonly tenantId: string;
   readonly subscriptionId: string;
+}
+
+/** Those of the subscriptions that are selected, and what is told of the others. Nothing selected: all are chosen. */
+export function bySelection<T extends SelectedSubscription & { readonly name: string }>(
+  subscriptions: readonly T[],
+  selected: readonly SelectedSubscription[],
+): { readonly chosen: readonly T[]; readonly unselected: readonly UnselectedSubscription[] } {
+  const ids = new Set(selected.map(({ subscriptionId }) => subscriptionId.toLowerCase()));
+  const isChosen = ({ subscriptionId }: T): boolean => ids.size === 0 || ids.has(subscriptionId.toLowerCase());
+  const others = subscriptions.filter((each) => !isChosen(each));
+  return {
+    chosen: subscriptions.filter(isChosen),
+    unselected: others.map(({ name, tenantId }) => ({ name, tenantId })),
+  };
 }
 
 /** `tenantId/subscriptionId`, lower case. */
