@@ -3,7 +3,7 @@ import { asError } from '../common/asError.ts';
 import { armIdKey, parentArmId } from '../domain/armId.ts';
 import { mergeCheckup, type PullProof, type RuleCheckup, type RuleKnowledge } from '../domain/ruleVerdict.ts';
 import type { CacheRule } from '../domain/types.ts';
-import { isSameRule, keptKnowledge, knowledgeOf } from './knowledge.ts';
+import { findRule, isSameRule, keptKnowledge, knowledgeOf } from './knowledge.ts';
 import {
   afterRefresh,
   notLoading,
@@ -175,7 +175,9 @@ export class Inventory {
     const session = this.#session;
     const freshness = this.entry(registryId)?.rulesFreshness;
     if (!session || !freshness || (freshness === 'current' && !force)) return this.entry(registryId);
-    await this.#runRules(session, armIdKey(registryId), { signal, restart: force });
+    const key = armIdKey(registryId);
+    const work = (runSignal: AbortSignal) => this.#loadRules(session, key, runSignal);
+    await session.runs.run(rulesRun(key), work, { signal, restart: force });
     return this.entry(registryId);
   }
 
@@ -197,7 +199,7 @@ export class Inventory {
    * known by now that another one has its name, nothing is noted.
    */
   noteProof(ruleId: string, proof: PullProof | undefined, rule?: CacheRule): void {
-    const present = this.entry(parentArmId(ruleId) ?? '')?.rules?.find(({ id }) => armIdKey(id) === armIdKey(ruleId));
+    const present = findRule(this.#state, ruleId)?.rule;
     if (rule && present && !isSameRule(rule, present)) return;
     this.#noteKnowledge(ruleId, ({ checkup }) => ({ ...(checkup && { checkup }), ...(proof && { proof }) }));
   }
@@ -258,10 +260,6 @@ export class Inventory {
   #refreshCancelled(session: Session): void {
     const isReplaced = this.#session !== session || this.#disposed || session.runs.isRunning(refreshRun);
     if (!isReplaced) this.#change({ ...this.#state, freshness: this.#settledFreshness });
-  }
-
-  async #runRules(session: Session, key: string, options: { signal?: AbortSignal; restart: boolean }): Promise<void> {
-    await session.runs.run(rulesRun(key), (signal) => this.#loadRules(session, key, signal), options);
   }
 
   async #loadRules(session: Session, key: string, signal: AbortSignal): Promise<void> {

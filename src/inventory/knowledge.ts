@@ -1,7 +1,17 @@
-import { armIdKey } from '../domain/armId.ts';
+import { armIdKey, parentArmId } from '../domain/armId.ts';
 import type { RuleKnowledge } from '../domain/ruleVerdict.ts';
 import type { CacheRule } from '../domain/types.ts';
-import type { RegistryEntry } from './types.ts';
+import type { InventoryState, RegistryEntry } from './types.ts';
+
+/** A rule that is known, with its registry, whatever the casing of its id. */
+export function findRule(
+  { registries }: Pick<InventoryState, 'registries'>,
+  ruleId: string,
+): { readonly rule: CacheRule; readonly entry: RegistryEntry } | undefined {
+  const entry = registries.get(armIdKey(parentArmId(ruleId) ?? ''));
+  const rule = entry?.rules?.find(({ id }) => armIdKey(id) === armIdKey(ruleId));
+  return entry && rule && { rule, entry };
+}
 
 /** What is known of a rule; nothing is known of one that nobody diagnosed or verified. */
 export function knowledgeOf({ knowledge }: Pick<RegistryEntry, 'knowledge'>, ruleId: string): RuleKnowledge {

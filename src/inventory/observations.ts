@@ -1,3 +1,4 @@
+import { keepNewest } from '../common/keepNewest.ts';
 import { armIdKey } from '../domain/armId.ts';
 import type { CachedState } from './resolutionTypes.ts';
 
@@ -56,20 +57,20 @@ export function createObservations(limits: ObservationLimits = usualLimits): Obs
       const key = armIdKey(registryId);
       const before = repositories.get(key);
       const set = new Set(listed.slice(0, limits.repositoriesEach));
-      put(repositories, key, { list: [...set], set }, limits.registries);
+      keepNewest(repositories, key, { list: [...set], set }, limits.registries);
       if (before?.set.size !== set.size || ![...set].every((name) => before.set.has(name))) changed();
     },
     noteTags(registryId, repository, listed) {
       const key = keyOf(registryId, repository);
       const before = tags.get(key);
       const now = listed.slice(0, limits.tagsEach);
-      put(tags, key, now, limits.tagLists);
+      keepNewest(tags, key, now, limits.tagLists);
       if (before?.length !== now.length || now.some((tag, index) => before[index] !== tag)) changed();
     },
     noteCached(registryId, repository, reference, state) {
       const key = keyOf(registryId, repository, reference);
       const before = states.get(key);
-      put(states, key, { state, seenAt: new Date().toISOString() }, limits.cachedStates);
+      keepNewest(states, key, { state, seenAt: new Date().toISOString() }, limits.cachedStates);
       if (before?.state !== state) changed();
     },
     forgetCached(registryId, repository) {
@@ -97,13 +98,4 @@ export function createObservations(limits: ObservationLimits = usualLimits): Obs
 
 function keyOf(registryId: string, ...rest: readonly string[]): string {
   return [armIdKey(registryId), ...rest].join(' ');
-}
-
-function put<T>(entries: Map<string, T>, key: string, value: T, limit: number): void {
-  entries.delete(key);
-  entries.set(key, value);
-  for (const oldest of entries.keys()) {
-    if (entries.size <= limit) break;
-    entries.delete(oldest);
-  }
 }

@@ -6,7 +6,8 @@ import { textOf } from '../shared/textOf.ts';
 import { diagnoseWithDependents, noteDiagnosis, updateReports } from '../diagnosis/runDiagnosis.lazy.ts';
 import type { Services } from '../services/services.ts';
 import { type Answer, firstOf, verdictAnswer } from './answer.ts';
-import { findRegistry, makeKnown, signedOut, unlessAborted } from './known.ts';
+import { untilLeft } from '../shared/opening.ts';
+import { findRegistry, makeKnown, signedOut } from './known.ts';
 
 /** Names of rules in one answer. */
 const maxNamed = 50;
@@ -19,8 +20,8 @@ export async function diagnoseRule(services: Services, input: unknown, signal: A
   if ('answer' in found) return found.answer;
   const { registry } = found.entry;
   // Checks ask Azure: what is known from an earlier session is not enough.
-  await unlessAborted(services.connection.start(), signal);
-  if (!(await unlessAborted(services.account.connect(), signal))) return signedOut();
+  await untilLeft(services.connection.start(), signal);
+  if (!(await untilLeft(services.account.connect(), signal))) return signedOut();
   const entry = await services.inventory.loadRules(registry.id, { signal });
   const rules = entry?.rules ?? [];
   const name = (textOf(input, 'rule') ?? '').trim().toLowerCase();

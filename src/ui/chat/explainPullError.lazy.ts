@@ -6,7 +6,8 @@ import { explainText } from '../diagnosis/explainText.lazy.ts';
 import { pastedText } from '../diagnosis/pastedText.ts';
 import type { Services } from '../services/services.ts';
 import type { Answer } from './answer.ts';
-import { freshnessOf, isSignedIn, signedOut, unlessAborted } from './known.ts';
+import { untilLeft } from '../shared/opening.ts';
+import { freshnessOf, isSignedIn, signedOut } from './known.ts';
 
 /** `{ text }`: what a container client printed. The cause is told even when nobody is signed in. */
 export async function explainPullError(
@@ -16,7 +17,7 @@ export async function explainPullError(
 ): Promise<Answer> {
   const text = pastedText(textOf(input, 'text') ?? '');
   if (text === '') return { problem: vscode.l10n.t('There is no text: give the output of the failed pull.') };
-  const { problem, image, ruleId, source, correlationId } = await unlessAborted(
+  const { problem, image, ruleId, source, correlationId } = await untilLeft(
     explainText(services, text, signal),
     signal,
   );

@@ -3,6 +3,7 @@ import { mapBounded } from '../../common/mapBounded.ts';
 import { shown } from '../../common/shown.ts';
 import type { RegistryEntry } from '../../inventory/types.ts';
 import { explainError } from '../shared/errors.ts';
+import { untilLeft } from '../shared/opening.ts';
 import type { Services } from '../services/services.ts';
 import { type Answer, firstOf } from './answer.ts';
 
@@ -20,7 +21,7 @@ type Parts = Pick<Services, 'inventory' | 'connection'>;
  */
 export async function makeKnown({ inventory, connection }: Parts, signal: AbortSignal): Promise<Answer | undefined> {
   if (inventory.state.registries.size > 0) return undefined;
-  await unlessAborted(connection.start(), signal);
+  await untilLeft(connection.start(), signal);
   const { registries, subscriptions, error } = inventory.state;
   if (registries.size > 0) return undefined;
   const failure = connection.error ?? error;
@@ -56,7 +57,7 @@ export async function readUnread(
 ): Promise<void> {
   const unread = entries.filter(({ rules, rulesFreshness }) => !rules && rulesFreshness !== 'failed').slice(0, maxRead);
   if (unread.length === 0) return;
-  await unlessAborted(connection.start(), signal);
+  await untilLeft(connection.start(), signal);
   await mapBounded(unread, atOnce, ({ registry }) => inventory.loadRules(registry.id, { signal }));
 }
 
@@ -109,14 +110,4 @@ export function freshnessOf(entries: readonly RegistryEntry[]): Answer {
       ...(none.more > 0 && { moreNotRead: none.more }),
     }),
   };
-}
-
-/** What waits, unless the caller gives up first. @throws CancellationError */
-export function unlessAborted<T>(waiting: Promise<T>, signal: AbortSignal): Promise<T> {
-  return new Promise((resolve, reject) => {
-    const leave = () => reject(new vscode.CancellationError());
-    if (signal.aborted) leave();
-    signal.addEventListener('abort', leave, { once: true });
-    waiting.then(resolve, reject).finally(() => signal.removeEventListener('abort', leave));
-  });
 }

@@ -3,7 +3,7 @@ import { escapeMarkdown } from '../../common/markdown.ts';
 import { armIdName } from '../../domain/armId.ts';
 import { pickRule } from '../shared/pickResource.ts';
 import { explainError } from '../shared/errors.ts';
-import { activeReport, reportOf } from '../shared/reports.ts';
+import { activeReport, addressOf, reportOf } from '../shared/reports.ts';
 import { verdictWithBasis } from '../shared/ruleVerdict.ts';
 import type { Services } from '../services/services.ts';
 import { begun, fillRuleDocument } from '../reports/ruleDocument.lazy.ts';
@@ -81,13 +81,7 @@ async function fillOnceShown(services: Services, uri: vscode.Uri, ruleId: string
 function hasEditor(uri: vscode.Uri): Promise<boolean> {
   const key = uri.toString();
   const isShown = () =>
-    vscode.window.tabGroups.all.some(({ tabs }) =>
-      tabs.some(
-        ({ input }) =>
-          (input instanceof vscode.TabInputText || input instanceof vscode.TabInputCustom) &&
-          input.uri.toString() === key,
-      ),
-    );
+    vscode.window.tabGroups.all.some(({ tabs }) => tabs.some((tab) => addressOf(tab)?.toString() === key));
   if (isShown()) return Promise.resolve(true);
   return new Promise((resolve) => {
     const end = (result: boolean): void => {

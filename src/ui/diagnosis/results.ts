@@ -1,3 +1,4 @@
+import { keepNewest } from '../../common/keepNewest.ts';
 import { armIdKey, parentArmId, sameArmId } from '../../domain/armId.ts';
 import type { RegistryDiagnosis, RuleDiagnosis } from '../../provisioning/diagnosis/diagnose.ts';
 
@@ -15,7 +16,7 @@ const results = new Map<string, Diagnosis>();
  */
 export function keepDiagnosis(diagnosis: Diagnosis): Diagnosis[] {
   const fresh = 'checks' in diagnosis ? [diagnosis, ...ofRegistry(diagnosis)] : [...diagnosis.rules, diagnosis];
-  for (const each of fresh) keep(idOf(each), each);
+  for (const each of fresh) keepNewest(results, armIdKey(idOf(each)), each, maxResults);
   return fresh;
 }
 
@@ -33,14 +34,4 @@ export function lastDiagnosis(id: string): Diagnosis | undefined {
 
 export function idOf(diagnosis: Diagnosis): string {
   return 'checks' in diagnosis ? diagnosis.ruleId : diagnosis.registryId;
-}
-
-function keep(id: string, diagnosis: Diagnosis): void {
-  const key = armIdKey(id);
-  results.delete(key);
-  results.set(key, diagnosis);
-  for (const oldest of results.keys()) {
-    if (results.size <= maxResults) break;
-    results.delete(oldest);
-  }
 }

@@ -1,8 +1,8 @@
 import * as vscode from 'vscode';
 import type { Azure } from '../../azure/azure.ts';
-import { armIdKey, armIdName, parentArmId } from '../../domain/armId.ts';
+import { armIdName } from '../../domain/armId.ts';
 import { pullCommand } from '../../domain/pullCommand.ts';
-import type { CacheRule, Registry } from '../../domain/types.ts';
+import { findRule } from '../../inventory/knowledge.ts';
 import { readRuleReport, type RuleReport, unreadReport } from '../../provisioning/ruleReport/readRuleReport.ts';
 import { ruleReportMarkdown } from '../../provisioning/ruleReport/ruleReportMarkdown.ts';
 import { pickRule } from '../shared/pickResource.ts';
@@ -64,31 +64,14 @@ export function begun({ inventory }: Pick<Services, 'inventory'>, id: string): R
 function withKnown({ inventory }: Pick<Services, 'inventory'>, read: RuleReport): RuleReport {
   const report = { ...read, knowledge: inventory.knowledge(read.ruleId) };
   if (report.mapping.state !== 'loading') return report;
-  const known = find(inventory, report.ruleId);
-  return known
-    ? {
-        ...report,
-        mapping: {
-          state: 'ready',
-          value: {
-            ...known,
-            pullCommand: pullCommand(clientName(), known.registry.loginServer, known.rule.targetRepository),
-          },
-        },
-      }
-    : report;
+  const known = findRule(inventory.state, report.ruleId);
+  if (!known) return report;
+  const { rule, entry } = known;
+  const command = pullCommand(clientName(), entry.registry.loginServer, rule.targetRepository);
+  return { ...report, mapping: { state: 'ready', value: { rule, registry: entry.registry, pullCommand: command } } };
 }
 
 /** The id as Azure writes it: that of a document's address is in lower case. */
 function asWritten({ inventory }: Pick<Services, 'inventory'>, ruleId: string): string {
-  return find(inventory, ruleId)?.rule.id ?? ruleId;
-}
-
-function find(
-  inventory: Services['inventory'],
-  ruleId: string,
-): { readonly rule: CacheRule; readonly registry: Registry } | undefined {
-  const entry = inventory.entry(parentArmId(ruleId) ?? '');
-  const rule = entry?.rules?.find(({ id }) => armIdKey(id) === armIdKey(ruleId));
-  return entry && rule && { rule, registry: entry.registry };
+  return findRule(inventory.state, ruleId)?.rule.id ?? ruleId;
 }

@@ -1,4 +1,5 @@
 import type { Azure, ResourceGroup } from '../../azure/azure.ts';
+import { mapBounded } from '../../common/mapBounded.ts';
 import { armIdKey } from '../../domain/armId.ts';
 import { readReplacementOffers, type ReplacementOffers } from '../../provisioning/changes/replacementOffers.ts';
 import { listTags, type TagList } from '../shared/tags.ts';
@@ -52,23 +53,19 @@ export function createFacts(azure: Azure, signal: AbortSignal): Facts {
     onPage: (identities: readonly Identity[]) => void,
   ): Promise<readonly Identity[]> {
     const subscriptions = azure.subscriptions.filter((subscription) => subscription.tenantId === tenantId);
-    const queue = [...new Set(subscriptions.map(({ id }) => id))];
+    const ids = [...new Set(subscriptions.map(({ id }) => id))];
     const found: Identity[] = [];
     const failures: unknown[] = [];
-    const total = queue.length;
-    const worker = async () => {
-      for (let id = queue.shift(); id !== undefined; id = queue.shift()) {
-        try {
-          const listed = await once(`identities:${id}`, () => azure.identities.list(id, { signal }));
-          for (const identity of listed) found.push(identity);
-          onPage(found);
-        } catch (error) {
-          failures.push(error);
-        }
+    await mapBounded(ids, concurrency, async (id) => {
+      try {
+        const listed = await once(`identities:${id}`, () => azure.identities.list(id, { signal }));
+        for (const identity of listed) found.push(identity);
+        onPage(found);
+      } catch (error) {
+        failures.push(error);
       }
-    };
-    await Promise.all(Array.from({ length: concurrency }, worker));
-    if (failures.length > 0 && failures.length === total) throw failures[0];
+    });
+    if (failures.length > 0 && failures.length === ids.length) throw failures[0];
     return found;
   }
 

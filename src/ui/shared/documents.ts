@@ -1,5 +1,6 @@
 import * as vscode from 'vscode';
-import { reportSchemes } from './reports.ts';
+import { keepNewest } from '../../common/keepNewest.ts';
+import { addressOf, reportSchemes } from './reports.ts';
 
 /** Of documents that are not about one resource. */
 export const documentScheme = 'acr-cache';
@@ -55,7 +56,7 @@ export function createReadOnlyDocuments(
     vscode.workspace.registerTextDocumentContentProvider(each, provider),
   );
   function update(uri: vscode.Uri, text: string): void {
-    setNewest(texts, keyOf(uri), text);
+    keepNewest(texts, keyOf(uri), text, maxDocuments);
     for (const document of vscode.workspace.textDocuments)
       if (keyOf(document.uri) === keyOf(uri)) changed.fire(document.uri);
   }
@@ -99,9 +100,8 @@ function keyOf(uri: vscode.Uri): string {
 function tabsOf(uri: vscode.Uri): { readonly tab: vscode.Tab; readonly address: vscode.Uri }[] {
   const all = vscode.window.tabGroups.all.flatMap(({ tabs }) => tabs);
   return all.flatMap((tab) => {
-    const { input } = tab;
-    const isFile = input instanceof vscode.TabInputCustom || input instanceof vscode.TabInputText;
-    return isFile && keyOf(input.uri) === keyOf(uri) ? [{ tab, address: input.uri }] : [];
+    const address = addressOf(tab);
+    return address && keyOf(address) === keyOf(uri) ? [{ tab, address }] : [];
   });
 }
 
@@ -117,13 +117,4 @@ async function addressToShow(report: vscode.Uri, wasShown: boolean): Promise<vsc
   if (alive) return alive.address;
   if (tabs.length > 0) await vscode.window.tabGroups.close(tabs.map(({ tab }) => tab));
   return tabs.length > 0 || wasShown ? report.with({ fragment: String(Date.now()) }) : report;
-}
-
-function setNewest(map: Map<string, string>, key: string, value: string): void {
-  map.delete(key);
-  map.set(key, value);
-  for (const oldest of map.keys()) {
-    if (map.size <= maxDocuments) break;
-    map.delete(oldest);
-  }
 }

@@ -71,10 +71,10 @@ async function withStandIn<T>(title: string, work: (page: StandIn) => Promise<T>
  * @throws CancellationError once the signal is aborted
  */
 export function untilLeft<T>(work: Promise<T>, signal: AbortSignal): Promise<T> {
-  return new Promise((resolve, reject) => {
-    const leave = () => reject(new vscode.CancellationError());
-    if (signal.aborted) leave();
-    signal.addEventListener('abort', leave, { once: true });
-    work.then(resolve, reject);
-  });
+  const { promise, resolve, reject } = Promise.withResolvers<T>();
+  const leave = () => reject(new vscode.CancellationError());
+  if (signal.aborted) leave();
+  signal.addEventListener('abort', leave, { once: true });
+  work.then(resolve, reject).finally(() => signal.removeEventListener('abort', leave));
+  return promise;
 }

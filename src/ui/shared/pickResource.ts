@@ -1,6 +1,7 @@
 import * as vscode from 'vscode';
 import { armIdKey, parentArmId } from '../../domain/armId.ts';
 import { whyManaged } from '../../domain/managedRules.ts';
+import { findRule } from '../../inventory/knowledge.ts';
 import type { CacheRule, Registry } from '../../domain/types.ts';
 import type { RegistryEntry } from '../../inventory/types.ts';
 import { showInformationMessage } from './messages.ts';
@@ -71,10 +72,9 @@ export async function pickChangeableRule(services: Services, node: unknown, titl
 }
 
 async function ruleById(services: Services, ruleId: string, title: string): Promise<PickedRule> {
+  const known = findRule(services.inventory.state, ruleId);
+  if (known) return { registry: known.entry.registry, rule: known.rule };
   const registryId = parentArmId(ruleId);
-  const entry = registryId && services.inventory.state.registries.get(armIdKey(registryId));
-  const known = entry && entry.rules?.find(({ id }) => armIdKey(id) === armIdKey(ruleId));
-  if (entry && known) return { registry: entry.registry, rule: known };
   if (registryId === undefined || !isRuleId(ruleId))
     throw new Error(vscode.l10n.t('This is not the id of a cache rule.'));
   return whileOpening(services, title, async (azure, signal) => {
@@ -91,16 +91,10 @@ async function registryItems(services: Services): Promise<(vscode.QuickPickItem 
   if (inventory.state.registries.size === 0) {
     await services.azure();
     await connection.start();
+    throwIfNone(services);
   }
   const names = new Map(inventory.state.subscriptions.map(({ id, name }) => [id.toLowerCase(), name]));
   const entries = [...inventory.state.registries.values()];
-  if (entries.length === 0) {
-    throw (
-      connection.error ??
-      inventory.state.error ??
-      new Error(vscode.l10n.t('The selected subscriptions hold no container registry that you may read.'))
-    );
-  }
   return entries
     .sort((a, b) => a.registry.name.localeCompare(b.registry.name))
     .map((entry) => ({
@@ -109,6 +103,13 @@ async function registryItems(services: Services): Promise<(vscode.QuickPickItem 
       detail: `${names.get(entry.registry.subscriptionId.toLowerCase()) ?? entry.registry.subscriptionId} / ${entry.registry.resourceGroup}`,
       entry,
     }));
+}
+
+/** @throws Error why no registry is known */
+export function throwIfNone({ connection, inventory: { state } }: Pick<Services, 'connection' | 'inventory'>): void {
+  if (state.registries.size > 0) return;
+  const none = vscode.l10n.t('The selected subscriptions hold no container registry that you may read.');
+  throw connection.error ?? state.error ?? new Error(none);
 }
 
 async function ruleItems(

@@ -34,9 +34,14 @@ export function reportOf(uri: unknown): { readonly kind: ReportKind; readonly su
 
 /** The address of the report in the active editor. */
 export function activeReport(): vscode.Uri | undefined {
-  const input = vscode.window.tabGroups.activeTabGroup.activeTab?.input;
-  const isFile = input instanceof vscode.TabInputCustom || input instanceof vscode.TabInputText;
-  return isFile && reportOf(input.uri) ? input.uri : undefined;
+  const address = addressOf(vscode.window.tabGroups.activeTabGroup.activeTab);
+  return reportOf(address) && address;
+}
+
+/** What a tab shows, as text or rendered. */
+export function addressOf(tab: vscode.Tab | undefined): vscode.Uri | undefined {
+  const input = tab?.input;
+  return input instanceof vscode.TabInputCustom || input instanceof vscode.TabInputText ? input.uri : undefined;
 }
 
 /** By Azure's own grammar, since ids of links and of other extensions are shown before Azure has seen them. */

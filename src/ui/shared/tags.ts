@@ -1,4 +1,5 @@
 import { asError } from '../../common/asError.ts';
+import { keepNewest } from '../../common/keepNewest.ts';
 import type { Azure, TagInfo } from '../../azure/azure.ts';
 import { isCancelled } from '../../azure/errors.ts';
 import { armIdKey } from '../../domain/armId.ts';
@@ -31,12 +32,7 @@ export async function listTags(
   const key = `${armIdKey(registry.id)} ${repository}`;
   try {
     const tags = await azure.registry(registry).tags(repository, { signal, limit: maxTags });
-    remembered.delete(key);
-    remembered.set(key, tags);
-    for (const oldest of remembered.keys()) {
-      if (remembered.size <= maxRemembered) break;
-      remembered.delete(oldest);
-    }
+    keepNewest(remembered, key, tags, maxRemembered);
     return { tags };
   } catch (error) {
     if (isCancelled(error)) throw error;

@@ -1,8 +1,7 @@
 import * as vscode from 'vscode';
-import { armIdKey } from '../../domain/armId.ts';
 import type { CacheRule } from '../../domain/types.ts';
 import type { Inventory } from '../../inventory/inventory.ts';
-import { knowledgeOf } from '../../inventory/knowledge.ts';
+import { findRule, knowledgeOf } from '../../inventory/knowledge.ts';
 import type { RegistryEntry } from '../../inventory/types.ts';
 import { explainError } from '../shared/errors.ts';
 import type { Connection } from '../services/services.ts';
@@ -41,7 +40,8 @@ export function createTreeModel(inventory: Inventory, connection: Connection): T
   let groups: Map<string, RegistryEntry[]> | undefined;
 
   const error = () => connection.error ?? inventory.state.error;
-  const entryOf = (registryId: string) => inventory.state.registries.get(armIdKey(registryId));
+  const entryOf = (registryId: string) => inventory.entry(registryId);
+  const ruleOf = ({ ruleId }: RuleNode) => findRule(inventory.state, ruleId);
   const subscriptionOf = (id: string) =>
     inventory.state.subscriptions.find((subscription) => subscription.id.toLowerCase() === id.toLowerCase());
   const nameOf = (subscriptionId: string) => subscriptionOf(subscriptionId)?.name ?? subscriptionId;
@@ -143,12 +143,6 @@ export function createTreeModel(inventory: Inventory, connection: Connection): T
     const label =
       entry.rules.length > 0 ? vscode.l10n.t('No cache rule matches the filter') : vscode.l10n.t('No cache rules');
     return [{ kind: 'message', parent, severity: 'information', label }];
-  }
-
-  function ruleOf({ registryId, ruleId }: RuleNode): { rule: CacheRule; entry: RegistryEntry } | undefined {
-    const entry = entryOf(registryId);
-    const rule = entry?.rules?.find(({ id }) => armIdKey(id) === armIdKey(ruleId));
-    return entry && rule && { rule, entry };
   }
 
   async function detailsOf(parent: RuleNode): Promise<TreeNode[]> {

@@ -6,6 +6,7 @@ import { showError } from '../../shared/errors.ts';
 import { indexedResolver } from '../../services/indexedResolver.ts';
 import { showInformationMessage } from '../../shared/messages.ts';
 import { whileOpening } from '../../shared/opening.ts';
+import { throwIfNone } from '../../shared/pickResource.ts';
 import type { Services } from '../../services/services.ts';
 import { runFlow } from '../../pages/flow.ts';
 import { runSetUp, type SetUpPart } from '../../setUp/setUp.ts';
@@ -39,7 +40,8 @@ export async function moveWorkspace(services: Services): Promise<MoveOutcome | u
     void showInformationMessage(vscode.l10n.t('Open a folder first: its files are what is moved to the cache.'));
     return undefined;
   }
-  await connect(services);
+  await whileOpening(services, moveTitleOfFlow(), () => services.connection.start());
+  throwIfNone(services);
   // First, since their sources tell which hosts are registries.
   if (!(await loadAllRules(services))) return undefined;
   const scan = await scanForMove(services);
@@ -66,17 +68,6 @@ export async function moveWorkspace(services: Services): Promise<MoveOutcome | u
 
 function moveTitleOfFlow(): string {
   return vscode.l10n.t('Move Workspace to the Cache');
-}
-
-async function connect(services: Services): Promise<void> {
-  const { connection, inventory } = services;
-  await whileOpening(services, moveTitleOfFlow(), () => connection.start());
-  if (inventory.state.registries.size > 0) return;
-  throw (
-    connection.error ??
-    inventory.state.error ??
-    new Error(vscode.l10n.t('The selected subscriptions hold no container registry that you may read.'))
-  );
 }
 
 function nothingFound({ filesRead, skipped }: WorkspaceScan): string {
