@@ -1,7 +1,7 @@
 import * as l10n from '@vscode/l10n';
 import type { AzureAccess, FeaturesClient, FeatureState } from '../azure.ts';
 import { invalid, undefinedIf } from '../failures.ts';
-import { sleep } from '../http/wait.ts';
+import { sleep, waitUnit } from '../http/wait.ts';
 import { record, text } from '../../common/json.ts';
 import { onceAccepted } from './operations.ts';
 import type { ArmSessions } from './sessions.ts';
@@ -22,8 +22,7 @@ const pollWaits = [1, 2, 4, ...Array.from({ length: 60 }, () => 10)];
 
 /** Preview features by ARM REST (Microsoft.Features). */
 export function createFeaturesClient(sessions: ArmSessions, retry: AzureAccess['retry']): FeaturesClient {
-  /** One wait unit, milliseconds; tests shorten it. */
-  const unit = Math.min(retry?.retryDelayInMs ?? 1000, 1000);
+  const unit = waitUnit(retry);
 
   async function read(
     subscriptionId: string,

@@ -178,8 +178,12 @@ async function pause(poll: Poll, answer: ArmAnswer, count: number): Promise<void
       },
     );
   }
-  const seconds = retryAfterSeconds(answer.headers) ?? Math.min(firstPoll * 1.5 ** count, slowestPoll);
-  await sleep(Math.min(Math.max(seconds, fastestPoll), 60) * 1000, poll.signal);
+  const asked = retryAfterSeconds(answer.headers);
+  const ms =
+    asked === undefined
+      ? Math.min(firstPoll * 1.5 ** count, slowestPoll) * poll.arm.waitUnit
+      : Math.max(Math.min(asked, 60) * 1000, fastestPoll * poll.arm.waitUnit);
+  await sleep(ms, poll.signal);
 }
 
 function failIfFailed(poll: Poll, answer: ArmAnswer): unknown {

@@ -18,6 +18,8 @@ import { createServiceVersions } from './versions/serviceVersions.ts';
 export interface ArmRequests {
   /** `https://host[:port]` of the endpoint. */
   readonly origin: string;
+  /** What a second of waiting between looks lasts, milliseconds. */
+  readonly waitUnit: number;
   /**
    * Sends one request. `path`: path and query from the origin, or a URL of the same origin. Resolves for every answer
    * below 300.
@@ -46,7 +48,7 @@ export interface ArmAnswer {
   readonly url: string;
 }
 
-export function createArmRequests(pipeline: Pipeline, endpoint: string): ArmRequests {
+export function createArmRequests(pipeline: Pipeline, endpoint: string, waitUnit: number): ArmRequests {
   const origin = new URL(endpoint).origin;
   const base = trimEndOf(endpoint, '/');
   const versions = createServiceVersions();
@@ -66,6 +68,7 @@ export function createArmRequests(pipeline: Pipeline, endpoint: string): ArmRequ
 
   return {
     origin,
+    waitUnit,
     send,
     serviceVersions: (registryId) => versions.of(registryId),
     get: async (path, signal) => (await send('GET', path, { signal })).body,

@@ -7,7 +7,7 @@ import type { AzureAccess, RoleAssignmentInput, RolesClient } from '../azure.ts'
 import { isAzureError } from '../errors.ts';
 import { invalid } from '../failures.ts';
 import { sdkDelete, sdkEntries } from '../http/pages.ts';
-import { sleep } from '../http/wait.ts';
+import { sleep, waitUnit } from '../http/wait.ts';
 import { permissionsAllow } from './permissions.ts';
 import { unreadable } from './requests.ts';
 import type { SdkClients } from './sdk.ts';
@@ -20,8 +20,7 @@ const principalWaits = [2, 4, 8, 16, 30, 30, 30];
 
 /** Role assignments by `@azure/arm-authorization` (api-version 2022-04-01). */
 export function createRolesClient(sessions: ArmSessions, sdk: SdkClients, retry: AzureAccess['retry']): RolesClient {
-  /** One wait unit, milliseconds; tests shorten it. */
-  const unit = Math.min(retry?.retryDelayInMs ?? 1000, 1000);
+  const unit = waitUnit(retry);
 
   async function open(scope: string) {
     sessions.forScope(scope);

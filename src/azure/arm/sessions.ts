@@ -7,6 +7,7 @@ import type { AzureAccess } from '../azure.ts';
 import { invalid } from '../failures.ts';
 import { addSharedPolicies, createJsonPipeline } from '../http/pipeline.ts';
 import { createTokenSource, type TokenSource } from '../http/tokens.ts';
+import { waitUnit } from '../http/wait.ts';
 import { armAuthenticationPolicy } from './authentication.ts';
 import { createArmRequests, type ArmRequests } from './requests.ts';
 
@@ -96,7 +97,7 @@ function createSession(
     tenantId,
     subscriptions: [],
     tokens,
-    arm: createArmRequests(pipeline, access.cloud.armEndpoint),
+    arm: createArmRequests(pipeline, access.cloud.armEndpoint, waitUnit(access.retry)),
     armToken: (signal) => tokens.get(scope, signal),
     credential,
     equip(sdkPipeline) {

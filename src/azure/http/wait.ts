@@ -1,4 +1,10 @@
+import type { AzureAccess } from '../azure.ts';
 import { cancelledError } from './errors.ts';
+
+/** What a second of waiting between looks lasts, milliseconds; tests shorten it. */
+export function waitUnit(retry: AzureAccess['retry']): number {
+  return Math.min(retry?.retryDelayInMs ?? 1000, 1000);
+}
 
 /** Waits `ms` milliseconds; rejects with `cancelled` as soon as `signal` is aborted. */
 export function sleep(ms: number, signal?: AbortSignal): Promise<void> {
