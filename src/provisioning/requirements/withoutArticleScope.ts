@@ -8,6 +8,7 @@ import { assessGrants, fingerprintOfGrants, isRole, listPatterns, wantedAccess }
 import { conflicting, missing, satisfied } from '../engine/inspection.ts';
 import { assignmentsKey, identityKey, readAssignments, readIdentity } from '../engine/reads.ts';
 import type { CacheLink, Requirement, WalkContext } from '../types.ts';
+import { requireGone } from './absence.ts';
 
 /**
  * The identity holds no assignment at `{registryId}/repositories/{name}` for the link's sources any more: the form of Microsoft's
@@ -16,12 +17,13 @@ import type { CacheLink, Requirement, WalkContext } from '../types.ts';
 export function withoutArticleScope(link: CacheLink): Requirement {
   const identity = armIdName(link.authentication.identityId);
   const upstream = armIdName(link.source.id);
+  const title = l10n.t("Role assignment at the article's scope in {0}", upstream);
   return {
     id: 'withoutArticleScope',
     kind: 'roleAssignment',
     needs: ['roleAssignment'],
     describe: () => ({
-      title: l10n.t("Role assignment at the article's scope in {0}", upstream),
+      title,
       todo: l10n.t(
         "Remove the role assignment of {0} at the article's /repositories/… scope in {1}.",
         identity,
@@ -57,6 +59,7 @@ export function withoutArticleScope(link: CacheLink): Requirement {
       for (const { id } of (await find(context, link)) ?? []) {
         await context.azure.roles.delete(id, { signal: context.signal });
       }
+      await requireGone(context, title, async (later) => (await find(later, link))?.[0]);
     },
     rights: [mayAssignRoles(link.source.id)],
     reads: [identityKey(link.authentication.identityId), assignmentsKey(link.source.id)],
