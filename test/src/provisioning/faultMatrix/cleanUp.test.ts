@@ -4,17 +4,15 @@ import { begunCleanUp, cleanUpPlan } from '../../../../src/provisioning/changes/
 import { applyPlan } from '../../../../src/provisioning/engine/apply.ts';
 import type { Journal, JournalEntry } from '../../../../src/provisioning/engine/journal.ts';
 import { allOf } from '../cleaning.ts';
-import { printCounts, runMatrix } from './matrix.ts';
-import { saveState } from './savedState.ts';
+import { printCounts, runMatrix, shapeOf } from './matrix.ts';
 
 it('clean-up: each request × each fault, then the sandbox is as before set-up', async () => {
   const result = await runMatrix({}, async (world) => {
-    const before = world.sandbox.snapshot();
+    const wanted = shapeOf(world);
     await world.setUp();
     const content = world.azure.registry(await world.registry('myregistry'));
     await content.pull('myapp', '1.0');
     await expect.poll(async () => (await content.tags('myapp')).length).toBe(1);
-    const restore = saveState(world.sandbox.state);
     const ruleId = cacheRuleArmId(world.link().downstream.id, 'MyRule');
 
     let begun: JournalEntry | undefined;
@@ -25,23 +23,17 @@ it('clean-up: each request × each fault, then the sandbox is as before set-up',
       leave: () => Promise.resolve(),
       unfinished: () => Promise.resolve([]),
     };
-    const isAsBefore = (): boolean => world.sandbox.snapshot() === before;
     return {
-      begin() {
-        restore();
-        begun = undefined;
-      },
+      wanted,
+      begin: () => (begun = undefined),
       async run(azure, signal) {
         const plan = await cleanUpPlan(azure, ruleId, { signal, begun: begun && begunCleanUp(begun) });
-        const cleaned = await applyPlan(azure, allOf(plan), { signal, journal, timeScale: 0.01 });
+        const cleaned = await applyPlan(azure, allOf(plan), { signal, journal, timeScale: 0 });
         return cleaned.outcome === 'complete' && cleaned.kept.length === 0;
       },
-      check: (saidDone) =>
-        Promise.resolve(saidDone && !isAsBefore() ? 'it says that all is gone, but it is not' : undefined),
-      end: () => Promise.resolve(isAsBefore() ? undefined : 'the sandbox is not as before set-up'),
     };
   });
   printCounts('clean-up', result);
   expect(result.failures).toEqual([]);
   expect(result.cases).toBeGreaterThan(100);
-}, 400_000);
+});

@@ -6,10 +6,11 @@ export function saveState(state: SandboxState): () => void {
     resources: [...state.resources],
     roleAssignments: [...state.roleAssignments],
     principals: [...state.principals],
+    features: [...state.features],
     repositories: [...state.content].map(([id, content]) => [id, [...content.repositories]] as const),
   });
   return () => {
-    const { resources, roleAssignments, principals, repositories } = structuredClone(saved);
+    const { resources, roleAssignments, principals, features, repositories } = structuredClone(saved);
     const registries = new Map([...state.resources].filter(([, { type }]) => /\/registries$/i.test(type)));
     refill(
       state.resources,
@@ -21,6 +22,7 @@ export function saveState(state: SandboxState): () => void {
     );
     refill(state.roleAssignments, roleAssignments);
     refill(state.principals, principals);
+    refill(state.features, features);
     for (const [id, entries] of repositories) {
       const content = state.content.get(id);
       if (content) refill(content.repositories, entries);
