@@ -195,8 +195,10 @@ async function accessOf(
   const isFormer = principalId !== undefined && present?.principalId.toLowerCase() !== principalId.toLowerCase();
   // Someone made it again, perhaps for something else: it is taken away only when the user says so. The permissions of the one that
   // the rule was made with outlive it.
-  const part = (requirement: Requirement): Part =>
-    isFormer ? { requirement, isChosen: false, because: 'madeAgain' } : { requirement, isChosen: true };
+  const part = (requirement: Requirement): Part => ({
+    ...{ requirement, isChosen: !isFormer },
+    ...(isFormer && { because: 'madeAgain' }),
+  });
   const [ofPresent, ofFormer] = await Promise.all([
     present ? assignmentsOf(present) : [],
     isFormer ? assignmentsOf({ id, principalId, isGone: true }) : [],

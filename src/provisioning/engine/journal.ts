@@ -87,7 +87,7 @@ export function createJournal(folder: string): Journal {
     release(id);
     unsaved.delete(id);
     resumed.delete(id);
-    await enqueue(() => rm(pathOf(id), { force: true }));
+    await enqueue(() => rm(pathOf(id)));
   }
 
   return {

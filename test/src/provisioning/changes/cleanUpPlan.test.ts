@@ -120,6 +120,12 @@ it.each<[string, State, CleanUpPurpose | undefined, string[]]>([
     ],
   ],
   [
+    'an identity that was made again and is federated',
+    { ...whole, credentials: ['github'], identity: { ...identityNow, principalId: otherPrincipal } },
+    undefined,
+    [rule, its, 'withoutIdentity: conflicting, inUse, madeAgain', `${repository}, left`],
+  ],
+  [
     'an identity in other letters',
     {
       ...whole,

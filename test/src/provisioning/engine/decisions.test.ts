@@ -4,11 +4,12 @@ import { AzureError, type AzureErrorDetails, type AzureErrorKind } from '../../.
 import { applyPlan } from '../../../../src/provisioning/engine/apply.ts';
 import { explainFailure } from '../../../../src/provisioning/engine/failureAdvice.ts';
 import { isOther, parseFingerprint } from '../../../../src/provisioning/engine/fingerprint.ts';
-import { parsePurpose } from '../../../../src/provisioning/engine/purpose.ts';
+import { parsePurpose, purposeKey } from '../../../../src/provisioning/engine/purpose.ts';
 import { fingerprintOf, whyOther, withFingerprint } from '../../../../src/provisioning/engine/sameRule.ts';
 import { planOf } from '../../../../src/provisioning/plan.ts';
 import { inspectSafely } from '../../../../src/provisioning/engine/walkContext.ts';
 import type { Inspection, Requirement, WalkContext } from '../../../../src/provisioning/types.ts';
+import { articleLink } from '../links.ts';
 import { otherPrincipal, ruleOf } from '../requirements/fakeAzure.ts';
 
 const looks = (verdict: Inspection['verdict'], inProgress = false): Inspection => ({
@@ -165,4 +166,19 @@ it('a read that fails is not known; one that was cancelled ends the walk', async
   expect(await failing(new Error('x'))).toMatchObject({ verdict: 'unknown', evidence: [] });
   const cancelled = new AzureError('x', { kind: 'cancelled', code: 'Cancelled' });
   await expect(failing(cancelled)).rejects.toBe(cancelled);
+});
+
+it('a purpose that is read is taken whole, or not at all; a clean-up is told apart by its rule alone', () => {
+  const link = articleLink();
+  const change = { kind: 'changeIdentity', link };
+  expect([null, 'a', [], { kind: 'setUp' }, { kind: 'odd', link }].map(parsePurpose)).toEqual(Array(5).fill(undefined));
+  expect(Object.keys(parsePurpose(change) ?? {})).toEqual(['kind', 'link']);
+  expect(parsePurpose({ ...change, rule: { a: 'b' } })).toMatchObject({ rule: { a: 'b' } });
+  const cleanUp = { kind: 'cleanUp', ruleId: ruleOf().id, target: 'x', chosen: [], kept: [] } as const;
+  const keys = [
+    cleanUp,
+    { ...cleanUp, ruleId: ruleOf().id.toUpperCase(), chosen: ['a'], link },
+    { ...cleanUp, ruleId: '/x' },
+  ].map(purposeKey);
+  expect(keys.map((key) => key === keys[0])).toEqual([true, true, false]);
 });

@@ -198,3 +198,34 @@ describe('of a clean-up', () => {
     expect(await createJournal(folder).unfinished()).toHaveLength(1);
   });
 });
+
+it('what changed nothing is forgotten, unless an earlier run has begun it', async () => {
+  const journal = createJournal(folder);
+  await journal.leave(await journal.start({ kind: 'setUp', link: articleLink() }), false);
+  expect(await journal.unfinished()).toEqual([]);
+  await leaveBehind();
+  const id = await journal.start({ kind: 'setUp', link: articleLink() });
+  await journal.leave(id, false);
+  expect(await journal.unfinished()).toMatchObject([{ id }]);
+  await journal.finish(id);
+  const unknown = { requirementId: 'identity', state: 'done', message: '' } as const;
+  await journal.record(id, unknown);
+  await journal.leave(id, true);
+  expect(await readdir(folder)).toEqual([]);
+});
+
+it('of an entry’s steps and worker only what is of the right kind is taken', async () => {
+  const id = await leaveBehind();
+  const file = join(folder, `${id}.json`);
+  const entry = JSON.parse(await readFile(file, 'utf8')) as { pid: number; steps: object[] };
+  const [step] = entry.steps;
+  const unfinished = async (change: object) => {
+    await writeFile(file, JSON.stringify({ ...entry, ...change }));
+    return createJournal(folder).unfinished();
+  };
+  const odd = [null, 'a', { ...step, requirementId: 1 }, { ...step, message: 1 }, { ...step, state: 'odd' }];
+  expect(await unfinished({ steps: [...odd, step] })).toMatchObject([{ steps: [step] }]);
+  for (const change of [{ pid: '4194305' }, { pid: 4194305.5 }, { startedAt: 1 }, { startedAt: 'x' }]) {
+    expect(await unfinished(change), JSON.stringify(change)).toEqual([]);
+  }
+});

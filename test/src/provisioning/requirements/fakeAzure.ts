@@ -79,6 +79,7 @@ export function fakeAzure(state: State = {}): { azure: Azure; writes: string[]; 
     return thing;
   };
   const parts = {
+    cloud: { name: 'Azure', registrySuffix: '.example', isCustom: false },
     registry: () => state.content ?? {},
     subscriptions: [{ id: subscription, name: 'Subscription', tenantId: 'tenant', accountId: 'me' }],
     registries: {
