@@ -17,7 +17,7 @@ import type { Cloud } from './clouds.ts';
 export interface Azure {
   readonly cloud: Cloud;
   readonly subscriptions: readonly Subscription[];
-  /** Those that the account sees but the user did not select: nothing of them is read. Absent: all are selected. */
+  /** Those that the account sees but the user did not select: only what an id names is read of them. Absent: all are selected. */
   readonly unselected?: readonly UnselectedSubscription[];
   readonly registries: RegistriesClient;
   readonly cacheRules: CacheRulesClient;
@@ -37,15 +37,18 @@ export interface Azure {
 /** A subscription that is not looked at. */
 export type UnselectedSubscription = Pick<Subscription, 'name' | 'tenantId'>;
 
+/** A subscription and who asks for it. */
+export interface SubscriptionAccess extends Subscription {
+  readonly credential: TokenCredential;
+  /** The tenant to sign in to, where it is not the subscription's own: one delegated by Azure Lighthouse. */
+  readonly signInTenantId?: string;
+}
+
 /** Who asks. `credential.getToken(scopes, {tenantId, claims, abortSignal})` must honour tenantId and claims. */
 export interface AzureAccess {
   readonly cloud: Cloud;
-  readonly subscriptions: readonly (Subscription & {
-    readonly credential: TokenCredential;
-    /** The tenant to sign in to, where it is not the subscription's own: one delegated by Azure Lighthouse. */
-    readonly signInTenantId?: string;
-  })[];
-  readonly unselected?: readonly UnselectedSubscription[];
+  readonly subscriptions: readonly SubscriptionAccess[];
+  readonly unselected?: readonly SubscriptionAccess[];
   /** Receives one line per request: method, host, path, status, ms, correlation id. Never headers, bodies or queries. */
   readonly log?: (line: string) => void;
   /** Replaces the retry policy's timing in tests. */

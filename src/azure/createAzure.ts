@@ -23,7 +23,9 @@ export function createAzure(access: AzureAccess): Azure {
   return {
     cloud: access.cloud,
     subscriptions: access.subscriptions.map(({ id, name, tenantId, accountId }) => ({ id, name, tenantId, accountId })),
-    ...(access.unselected?.length ? { unselected: access.unselected } : {}),
+    ...(access.unselected?.length
+      ? { unselected: access.unselected.map(({ name, tenantId }) => ({ name, tenantId })) }
+      : {}),
     registries: createRegistriesClient(sessions, sdk, brand, createRegistryVersions(provider)),
     cacheRules: createCacheRulesClient(sessions, provider, access.cloud),
     credentialSets: createCredentialSetsClient(sessions, sdk),

@@ -17,7 +17,7 @@ export type FileKind =
   | 'markdown';
 
 /** How a kind of file is recognised; what is found in it is in `find.ts`, which is not loaded before a file is looked at. */
-interface KindRecord {
+export interface KindRecord {
   /** `yaml` and `json`: only the content tells (`contentKind.ts`). */
   readonly kind: FileKind | 'yaml' | 'json';
   /** Names that tell the kind, of a path in lower case. The first record that fits decides. */

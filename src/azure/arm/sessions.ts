@@ -3,7 +3,7 @@ import type { TokenCredential } from '@azure/core-auth';
 import type { Pipeline } from '@azure/core-rest-pipeline';
 import { armIdSubscription, parseArmId } from '../../domain/armId.ts';
 import type { Subscription } from '../../domain/types.ts';
-import type { AzureAccess } from '../azure.ts';
+import type { AzureAccess, SubscriptionAccess } from '../azure.ts';
 import { invalid } from '../failures.ts';
 import { addSharedPolicies, createJsonPipeline } from '../http/pipeline.ts';
 import { createTokenSource, type TokenSource } from '../http/tokens.ts';
@@ -15,6 +15,7 @@ import { createArmRequests, type ArmRequests } from './requests.ts';
 export interface ArmSession {
   /** The tenant signed in to; that of a delegated subscription (Azure Lighthouse) is another. */
   readonly tenantId: string;
+  /** Those that are selected. */
   readonly subscriptions: readonly Subscription[];
   readonly tokens: TokenSource;
   readonly arm: ArmRequests;
@@ -27,8 +28,9 @@ export interface ArmSession {
 }
 
 export interface ArmSessions {
+  /** Those of the selected subscriptions: what is listed is listed of them. */
   readonly all: readonly ArmSession[];
-  /** The session that sees the subscription. @throws AzureError `invalid` when none does. */
+  /** The session that sees the subscription, selected or not. @throws AzureError `invalid` when none does. */
   forSubscription(subscriptionId: string): ArmSession;
   /** The session for a resource id, after checking the id. @throws AzureError `invalid`. */
   forResource(id: string): ArmSession;
@@ -41,17 +43,18 @@ const groupOrSubscription = /^\/subscriptions\/[0-9a-f-]{36}(\/resourceGroups\/[
 export function createArmSessions(access: AzureAccess): ArmSessions {
   const sessions = new Map<string, ArmSession & { subscriptions: Subscription[] }>();
   const bySubscription = new Map<string, ArmSession>();
-  for (const { credential, signInTenantId, ...subscription } of access.subscriptions) {
+  const add = ({ credential, signInTenantId, ...subscription }: SubscriptionAccess, isSelected: boolean): void => {
+    // The same subscription seen by two accounts: the first one is used.
+    if (bySubscription.has(subscription.id.toLowerCase())) return;
     const tenantId = signInTenantId ?? subscription.tenantId;
     const key = `${subscription.accountId} ${tenantId}`;
     const session = sessions.get(key) ?? createSession(access, tenantId, credential);
     sessions.set(key, session);
-    // The same subscription seen by two accounts: the first one is used.
-    if (!bySubscription.has(subscription.id.toLowerCase())) {
-      session.subscriptions.push(subscription);
-      bySubscription.set(subscription.id.toLowerCase(), session);
-    }
-  }
+    if (isSelected) session.subscriptions.push(subscription);
+    bySubscription.set(subscription.id.toLowerCase(), session);
+  };
+  for (const subscription of access.subscriptions) add(subscription, true);
+  for (const subscription of access.unselected ?? []) add(subscription, false);
 
   function forSubscription(subscriptionId: string): ArmSession {
     const session = bySubscription.get(subscriptionId.toLowerCase());
@@ -74,7 +77,7 @@ export function createArmSessions(access: AzureAccess): ArmSessions {
   }
 
   return {
-    all: [...sessions.values()],
+    all: [...sessions.values()].filter(({ subscriptions }) => subscriptions.length > 0),
     forSubscription,
     forResource,
     forScope: (scope) =>

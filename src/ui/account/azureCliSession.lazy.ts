@@ -33,17 +33,18 @@ export function createAzureCliSession(log: vscode.LogOutputChannel): AzureCliSes
       const setting = vscode.workspace.getConfiguration('acrCache').get('selectedSubscriptions');
       const { chosen, unselected } = bySelection(all, parseSelection(setting));
       log.debug(`Azure CLI: cloud ${current.name}, ${chosen.length} of ${all.length} subscriptions`);
+      const accessOf = (subscription: CliSubscription) => ({
+        id: subscription.subscriptionId,
+        name: subscription.name,
+        tenantId: subscription.tenantId,
+        accountId: subscription.account.id,
+        credential: cliCredential(subscription),
+      });
       return createAzure({
         cloud: current,
         log: (line) => log.debug(line),
-        unselected,
-        subscriptions: chosen.map((subscription) => ({
-          id: subscription.subscriptionId,
-          name: subscription.name,
-          tenantId: subscription.tenantId,
-          accountId: subscription.account.id,
-          credential: cliCredential(subscription),
-        })),
+        subscriptions: chosen.map(accessOf),
+        unselected: unselected.map(accessOf),
       });
     },
 

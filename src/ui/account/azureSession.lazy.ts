@@ -92,25 +92,26 @@ export function createAzureSession({ log, reauthenticate }: AzureSessionOptions)
         throw error;
       });
       if (!subscriptions) return undefined;
-      // What is not selected is known by name, so that nothing is called unused that may be used there.
       const { chosen, unselected } = bySelection(subscriptions, selectedSubscriptions());
+      const accessOf = ({ subscriptionId, name, tenantId, signInTenantId, account }: ListedSubscription) => ({
+        id: subscriptionId,
+        name,
+        tenantId,
+        signInTenantId,
+        accountId: account.id,
+        credential: createCredential({
+          account,
+          tenantId: signInTenantId,
+          armScope: `${cloud.armAudience}.default`,
+          reauthenticate,
+        }),
+      });
       return createAzure({
         cloud,
         log: (line) => log.debug(line),
-        unselected,
-        subscriptions: chosen.map(({ subscriptionId, name, tenantId, signInTenantId, account }) => ({
-          id: subscriptionId,
-          name,
-          tenantId,
-          signInTenantId,
-          accountId: account.id,
-          credential: createCredential({
-            account,
-            tenantId: signInTenantId,
-            armScope: `${cloud.armAudience}.default`,
-            reauthenticate,
-          }),
-        })),
+        subscriptions: chosen.map(accessOf),
+        // Known too, so that nothing is called unused that may be used there, and so that a row of another view can name it.
+        unselected: unselected.map(accessOf),
       });
     },
   };

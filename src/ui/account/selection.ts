@@ -1,23 +1,17 @@
-import type { UnselectedSubscription } from '../../azure/azure.ts';
-
 /** One entry of `acrCache.selectedSubscriptions`. */
 export interface SelectedSubscription {
   readonly tenantId: string;
   readonly subscriptionId: string;
 }
 
-/** Those of the subscriptions that are selected, and what is told of the others. Nothing selected: all are chosen. */
-export function bySelection<T extends SelectedSubscription & { readonly name: string }>(
+/** Those of the subscriptions that are selected, and the others. Nothing selected: all are chosen. */
+export function bySelection<T extends SelectedSubscription>(
   subscriptions: readonly T[],
   selected: readonly SelectedSubscription[],
-): { readonly chosen: readonly T[]; readonly unselected: readonly UnselectedSubscription[] } {
+): { readonly chosen: readonly T[]; readonly unselected: readonly T[] } {
   const ids = new Set(selected.map(({ subscriptionId }) => subscriptionId.toLowerCase()));
   const isChosen = ({ subscriptionId }: T): boolean => ids.size === 0 || ids.has(subscriptionId.toLowerCase());
-  const others = subscriptions.filter((each) => !isChosen(each));
-  return {
-    chosen: subscriptions.filter(isChosen),
-    unselected: others.map(({ name, tenantId }) => ({ name, tenantId })),
-  };
+  return { chosen: subscriptions.filter(isChosen), unselected: subscriptions.filter((each) => !isChosen(each)) };
 }
 
 /** `tenantId/subscriptionId`, lower case. */

@@ -1,5 +1,5 @@
 import * as vscode from 'vscode';
-import { registryIdOf } from '../shared/registryIdOf.ts';
+import { registryIdOf, repositoryRowOf } from '../shared/registryIdOf.ts';
 import type { Command } from '../services/services.ts';
 import { pickRule } from '../shared/pickResource.ts';
 import { textOf } from '../shared/textOf.ts';
@@ -9,6 +9,13 @@ export const setUpCache: Command = async (services, node) => {
   const downstreamId = textOf(node, 'registryId') ?? registryIdOf(node);
   const { runSetUp } = await import('../setUp/setUp.ts');
   await runSetUp(services, downstreamId === undefined ? undefined : { downstreamId });
+};
+
+/** For a repository or tag in another extension's tree: it is cached from there, in the registry that the user chooses. */
+export const setUpRepositoryCache: Command = async (services, node) => {
+  const row = repositoryRowOf(node);
+  const { runSetUp } = await import('../setUp/setUp.ts');
+  await runSetUp(services, row && { upstreamId: row.registryId, sourceRepositories: [row.repository] });
 };
 
 /** For the view's title, to whose commands VS Code hands the selected row: asks for the downstream registry too. */

@@ -2,7 +2,7 @@ import * as vscode from 'vscode';
 import { showCacheRules } from './showCacheRules.ts';
 import type { Command } from '../services/services.ts';
 import { selectCloud, selectSubscriptions, signIn, signInToTenant } from './account.ts';
-import { setUpAnyCache, setUpCache, verifyRule } from './cache.ts';
+import { setUpAnyCache, setUpCache, setUpRepositoryCache, verifyRule } from './cache.ts';
 import { changeIdentity, cleanUp, replaceRule, resetTag, switchToAbac } from './changes.ts';
 import { copyDetail, copyLoginServer, copyPullCommand, copyResourceId } from './copy.ts';
 import { deleteRule } from './deleteRule.ts';
@@ -24,6 +24,10 @@ export function commandTable(): Record<string, { readonly activity: string; read
     'acrCache.filter': { activity: vscode.l10n.t('Filtering'), run: filter },
     'acrCache.clearFilter': { activity: vscode.l10n.t('Clearing the filter'), run: clearFilter },
     'acrCache.setUpCache': { activity: vscode.l10n.t('Setting up the cache'), run: setUpCache },
+    'acrCache.setUpRepositoryCache': {
+      activity: vscode.l10n.t('Setting up the cache'),
+      run: setUpRepositoryCache,
+    },
     'acrCache.setUpAnyCache': { activity: vscode.l10n.t('Setting up the cache'), run: setUpAnyCache },
     'acrCache.verifyRule': { activity: vscode.l10n.t('Verifying the cache rule'), run: verifyRule },
     'acrCache.openRule': {

@@ -1,14 +1,22 @@
 import * as vscode from 'vscode';
-import { fileKinds } from '../../files/kinds.ts';
+import { fileKinds, type KindRecord } from '../../files/kinds.ts';
 import type { Services } from '../services/services.ts';
 import { isUserFile } from '../shared/userFiles.ts';
 import type { Inspections, LookedAt } from './types.ts';
 
 /** In whichever way a file is told to be of a kind: extensions name languages differently. Schemes are looked at when asked. */
-const selector: vscode.DocumentFilter[] = fileKinds.flatMap(({ globs = [], languages = [], sharedLanguages = [] }) => [
-  ...[...languages, ...sharedLanguages].map((language) => ({ language })),
-  ...globs.map((pattern) => ({ pattern })),
-]);
+const selector: vscode.DocumentFilter[] = fileKinds.flatMap(filtersOf);
+const dockerfiles: vscode.DocumentFilter[] = fileKinds.filter(({ kind }) => kind === 'dockerfile').flatMap(filtersOf);
+
+function filtersOf({ globs = [], languages = [], sharedLanguages = [] }: KindRecord): vscode.DocumentFilter[] {
+  return [
+    ...[...languages, ...sharedLanguages].map((language) => ({ language })),
+    ...globs.map((pattern) => ({ pattern })),
+  ];
+}
+
+/** Where the image of a build stage begins. */
+const afterFrom = /^\s*FROM\s+(?:--platform=\S+\s+)?$/i;
 
 /** Registers what the editor shows. Each part's code is loaded when it is first asked for, or a file to look at is visible. */
 export function registerEditor(services: Services): vscode.Disposable {
@@ -59,17 +67,31 @@ export function registerEditor(services: Services): vscode.Disposable {
     });
   }
 
+  function complete(document: vscode.TextDocument, position: vscode.Position, token: vscode.CancellationToken) {
+    return quietly(document, async () =>
+      (await import('./completion.lazy.ts')).provideCompletionItems(services, document, position, token),
+    );
+  }
+
   let watching = false;
   /** Problems are shown without being asked for: as soon as there is a file to look at, and only then. */
   function watchVisible(): void {
     if (watching || !window.visibleTextEditors.some(({ document }) => isLookedAt(document))) return;
     watching = true;
-    Promise.all([inspections(), import('./diagnostics.lazy.ts'), import('./ruleLoading.lazy.ts')]).then(
-      ([made, { showDiagnostics }, { createRuleLoading }]) => {
+    Promise.all([
+      inspections(),
+      import('./diagnostics.lazy.ts'),
+      import('./ruleLoading.lazy.ts'),
+      import('./linksInFront.lazy.ts'),
+    ]).then(
+      ([made, { showDiagnostics }, { createRuleLoading }, { linksInFront }]) => {
         const reading = createRuleLoading(services);
         const shown = showDiagnostics(services, made, isLookedAt, (inspection) => reading.shown(inspection));
-        rest.push(reading, shown);
-        if (isDisposed) for (const each of [reading, shown]) each.dispose();
+        const links = linksInFront(selector, dockerfiles, (document, token) =>
+          look(document, token, ({ provideDocumentLinks }, looked) => provideDocumentLinks(looked)),
+        );
+        rest.push(reading, shown, links);
+        if (isDisposed) for (const each of [reading, shown, links]) each.dispose();
       },
       (error: unknown) => services.log.error(`Looking at files: ${String(error)}`),
     );
@@ -100,10 +122,6 @@ export function registerEditor(services: Services): vscode.Disposable {
       provideDefinition: (document, position, token) =>
         look(document, token, ({ provideDefinition }, looked) => provideDefinition(looked, position)),
     }),
-    languages.registerDocumentLinkProvider(selector, {
-      provideDocumentLinks: (document, token) =>
-        look(document, token, ({ provideDocumentLinks }, looked) => provideDocumentLinks(looked)),
-    }),
     languages.registerReferenceProvider(selector, {
       provideReferences: (document, position, _context, token) =>
         look(document, token, ({ provideReferences }, looked) => provideReferences(looked, position, token)),
@@ -111,13 +129,21 @@ export function registerEditor(services: Services): vscode.Disposable {
     languages.registerCompletionItemProvider(
       selector,
       {
-        provideCompletionItems: (document, position, token) =>
-          quietly(document, async () =>
-            (await import('./completion.lazy.ts')).provideCompletionItems(services, document, position, token),
-          ),
+        provideCompletionItems: complete,
       },
       '/',
       ':',
+    ),
+    // A blank is typed everywhere; only after FROM does an image begin.
+    languages.registerCompletionItemProvider(
+      dockerfiles,
+      {
+        provideCompletionItems: (document, position, token, { triggerCharacter }) =>
+          triggerCharacter === ' ' && afterFrom.test(document.lineAt(position).text.slice(0, position.character))
+            ? complete(document, position, token)
+            : undefined,
+      },
+      ' ',
     ),
     languages.registerRenameProvider(selector, {
       // Both tell by rejecting what cannot be renamed, and why; another extension is asked then.

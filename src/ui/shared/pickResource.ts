@@ -2,13 +2,14 @@ import * as vscode from 'vscode';
 import { armIdKey, parentArmId } from '../../domain/armId.ts';
 import { whyManaged } from '../../domain/managedRules.ts';
 import { findRule } from '../../inventory/knowledge.ts';
+import { createRuleIndex } from '../../domain/ruleMatching.ts';
 import type { CacheRule, Registry } from '../../domain/types.ts';
 import type { RegistryEntry } from '../../inventory/types.ts';
 import { showInformationMessage } from './messages.ts';
 import { whileOpening } from './opening.ts';
 import { isRegistryId, isRuleId, reportOf } from './reports.ts';
 import type { Services } from '../services/services.ts';
-import { registryIdOf } from './registryIdOf.ts';
+import { registryIdOf, repositoryRowOf } from './registryIdOf.ts';
 import { textOf } from './textOf.ts';
 import { plainRows } from './plainRows.ts';
 
@@ -42,13 +43,16 @@ export async function pickRegistry(services: Services, node: unknown, title: str
 }
 
 /**
- * The rule of a tree node or report (ours, or any object with a rule's ARM id as `ruleId`), else the one the user picks.
- * @throws CancellationError if the user dismisses a pick; AzureError; Error if the registry has no rules
+ * The rule of a tree node or report (ours, or any object with a rule's ARM id as `ruleId`), the one that serves the repository of
+ * another extension's row, else the one the user picks.
+ * @throws CancellationError if the user dismisses a pick; AzureError; Error if the registry has no rules, or none for the repository
  */
 export async function pickRule(services: Services, node: unknown, title: string): Promise<PickedRule> {
   const ruleId = textOf(reportOf(node)?.subject ?? node, 'ruleId');
   if (ruleId !== undefined) return ruleById(services, ruleId, title);
   const registry = await pickRegistry(services, node, title);
+  const row = repositoryRowOf(node);
+  if (row) return { registry, rule: await ruleFor(services, registry, row.repository) };
   const picked = await vscode.window.showQuickPick(plainRows(ruleItems(services, registry)), {
     title: `${title} (${registry.name})`,
     placeHolder: vscode.l10n.t('Cache rule'),
@@ -112,24 +116,43 @@ export function throwIfNone({ connection, inventory: { state } }: Pick<Services,
   throw connection.error ?? state.error ?? new Error(none);
 }
 
+async function ruleFor(services: Services, registry: Registry, repository: string): Promise<CacheRule> {
+  const match = createRuleIndex(await rulesOf(services, registry)).match(repository);
+  if (match) return match.rule;
+  throw new Error(
+    vscode.l10n.t('No cache rule of {0} serves {1}. Set one up for it first.', registry.name, repository),
+  );
+}
+
 async function ruleItems(
   services: Services,
   registry: Registry,
 ): Promise<(vscode.QuickPickItem & { rule: CacheRule })[]> {
-  const { inventory, connection } = services;
-  const entry = () => inventory.state.registries.get(armIdKey(registry.id));
-  if (!entry()?.rules) {
-    await services.azure();
-    await connection.start();
-    await inventory.loadRules(registry.id);
-  }
-  const { rules, rulesError } = entry() ?? {};
-  if (rulesError) throw rulesError;
-  if (!rules?.length) throw new Error(vscode.l10n.t('Registry {0} has no cache rules.', registry.name));
-  return rules.map((rule) => ({
+  return (await rulesOf(services, registry)).map((rule) => ({
     label: rule.targetRepository,
     description: `← ${rule.sourceRepository}`,
     detail: rule.name,
     rule,
   }));
+}
+
+/** @throws AzureError; Error if there are none */
+async function rulesOf(services: Services, registry: Registry): Promise<readonly CacheRule[]> {
+  const { inventory, connection } = services;
+  const entry = () => inventory.state.registries.get(armIdKey(registry.id));
+  if (!entry()?.rules) {
+    const azure = await services.azure();
+    await connection.start();
+    if (entry()) await inventory.loadRules(registry.id);
+    // Of a subscription that is not selected: named by a row of another extension.
+    else return noneIsAnError(registry, await azure.cacheRules.list(registry.id));
+  }
+  const { rules = [], rulesError } = entry() ?? {};
+  if (rulesError) throw rulesError;
+  return noneIsAnError(registry, rules);
+}
+
+function noneIsAnError(registry: Registry, rules: readonly CacheRule[]): readonly CacheRule[] {
+  if (rules.length === 0) throw new Error(vscode.l10n.t('Registry {0} has no cache rules.', registry.name));
+  return rules;
 }

@@ -2,7 +2,10 @@ import assert from 'node:assert/strict';
 import * as vscode from 'vscode';
 import type { TestHook } from '../../../src/extension.ts';
 import { connected, hook, until, registryNamed } from './extensionUnderTest.ts';
+import { reportUri } from '../../../src/ui/shared/reports.ts';
 import type { HostTests } from './hostTest.ts';
+import { withInputs } from './inputs.ts';
+import { sampleRule } from './sampleEditing.ts';
 import { withMessages } from './messages.ts';
 
 interface Row {
@@ -22,8 +25,8 @@ export const tests: HostTests = {
     const exported = await connected();
     for (const { node } of await registryRows(exported)) {
       await vscode.env.clipboard.writeText('');
-      // As VS Code calls a command from a tree: the row, then all selected rows.
-      await vscode.commands.executeCommand('acrCache.copyLoginServer', node, [node]);
+      // As VS Code calls a command from a tree: one row alone.
+      await vscode.commands.executeCommand('acrCache.copyLoginServer', node, undefined);
       assert.equal(await vscode.env.clipboard.readText(), upstream(exported).loginServer);
     }
   },
@@ -34,7 +37,7 @@ export const tests: HostTests = {
     const registry = upstream(exported);
     for (const { node } of await registryRows(exported)) {
       services.tree.filter = 'hides everything';
-      await vscode.commands.executeCommand('acrCache.showCacheRules', node, [node]);
+      await vscode.commands.executeCommand('acrCache.showCacheRules', node, undefined);
       assert.equal(services.tree.filter, '');
       // Only a registry that is opened has its rules read.
       await until('its rules are read', () => services.inventory.entry(registry.id)?.rules !== undefined);
@@ -44,9 +47,15 @@ export const tests: HostTests = {
   'a row that is no registry is asked about, not trusted': async () => {
     const exported = await connected();
     const trees = await fixture();
-    const [group] = trees.show(upstream(exported).id)['azureResourceGroups'] ?? [];
-    assert.ok(group);
-    for (const node of [group.node, { resource: { id: '/subscriptions/x' } }, { wrappedItem: null }, 5]) {
+    const [subscription, group] = trees.show(upstream(exported).id)['azureResourceGroups'] ?? [];
+    assert.ok(subscription && group);
+    for (const node of [
+      subscription.node,
+      group.node,
+      { resource: { id: '/subscriptions/x' } },
+      { wrappedItem: null },
+      5,
+    ]) {
       await vscode.env.clipboard.writeText('untouched');
       let asked = 0;
       const { showQuickPick } = vscode.window;
@@ -56,13 +65,69 @@ export const tests: HostTests = {
       };
       Object.assign(vscode.window, { showQuickPick: leave });
       try {
-        await vscode.commands.executeCommand('acrCache.copyLoginServer', node, [node]);
+        await vscode.commands.executeCommand('acrCache.copyLoginServer', node, undefined);
       } finally {
         Object.assign(vscode.window, { showQuickPick });
       }
       assert.equal(asked, 1);
       assert.equal(await vscode.env.clipboard.readText(), 'untouched');
     }
+  },
+
+  'a repository’s and a tag’s row open the rule that serves it; without one that is said': async () => {
+    const exported = await connected();
+    const { downstream, ruleId } = await sampleRule();
+    for (const label of ['myapp', 'latest']) {
+      const row = await rowOf(downstream.id, label);
+      await vscode.commands.executeCommand('acrCache.openRule', row.node, undefined);
+      const report = reportUri('rule', ruleId);
+      await until('the rule is open', () => exported.services.documents.textOf(report) !== undefined);
+    }
+    const other = await rowOf(upstream(exported).id, 'myapp');
+    await withMessages(async (messages) => {
+      await vscode.commands.executeCommand('acrCache.openRule', other.node, undefined);
+      assert.equal(messages.length, 1);
+    });
+  },
+
+  'a repository’s row starts a set-up that asks for the downstream registry alone': async () => {
+    const exported = await connected();
+    const row = await rowOf(upstream(exported).id, 'myapp');
+    await withInputs(async (inputs) => {
+      const done = vscode.commands.executeCommand('acrCache.setUpRepositoryCache', row.node, undefined);
+      await inputs.page('Downstream Registry');
+      assert.ok(inputs.rows().some((one) => one.includes('myregistry')));
+      await inputs.cancel();
+      await done;
+    });
+  },
+
+  'a registry of a subscription that is not selected is found by the row that names it': async () => {
+    const exported = await connected();
+    const registry = upstream(exported);
+    const selection = vscode.workspace.getConfiguration('acrCache');
+    const target = vscode.ConfigurationTarget.Global;
+    const before = selection.inspect('selectedSubscriptions')?.globalValue;
+    // Another one than the registry's: ours hides it then.
+    const { tenantId } = registry;
+    const other = `${tenantId}/22222222-2222-4222-8222-222222222222`;
+    const changed = new Promise<void>((resolve) => {
+      const listening = exported.services.account.onDidChange(() => {
+        listening.dispose();
+        resolve();
+      });
+    });
+    await selection.update('selectedSubscriptions', [other], target);
+    try {
+      await changed;
+      const azure = await exported.services.azure({ allowNoSubscription: true });
+      assert.deepEqual(azure.subscriptions, []);
+      const found = await azure.registries.get(registry.id);
+      assert.equal(found.loginServer, registry.loginServer);
+    } finally {
+      await selection.update('selectedSubscriptions', before, target);
+    }
+    await until('the registries are back', () => exported.services.inventory.entry(registry.id) !== undefined);
   },
 
   'a registry that is not shown here is named, with what to do': async () => {
@@ -92,6 +157,14 @@ async function registryRows(exported: TestHook): Promise<Row[]> {
     assert.ok(row, `no row in ${view}`);
     return row;
   });
+}
+
+/** A row of Container Tools for what is in a registry. */
+async function rowOf(registryId: string, label: string): Promise<Row> {
+  const rows = (await fixture()).show(registryId)['vscode-containers.views.registries'] ?? [];
+  const row = rows.find((one) => one.label === label);
+  assert.ok(row, `no row ${label}`);
+  return row;
 }
 
 function upstream({ services }: TestHook) {

@@ -322,6 +322,9 @@ export const tests: HostTests = {
       assert.ok(first.some(({ text, detail }) => text === `FROM ${down}/actions/shop` && detail.includes(staticRule)));
       const order = first.filter(({ detail }) => detail.startsWith('Registry')).map(({ label }) => label);
       assert.ok(order.indexOf(`${down}/`) < order.indexOf(`${up}/`), order.join());
+      // Typed after FROM, a blank offers the same; elsewhere nothing.
+      const typed = await completions('FROM --platform=linux/amd64 |', ' ');
+      assert.ok(typed.some(({ label }) => label === 'actions/shop' || label === `${down}/`), JSON.stringify(typed));
       const targets = await completions(`FROM ${down}/|:1 AS a\n`, '/');
       const labels = targets.map(({ label }) => label);
       for (const one of ['actions/shop', 'actions/pay/', 'actions/pay/api'])
@@ -385,6 +388,26 @@ export const tests: HostTests = {
       });
       assert.ok(input() instanceof vscode.TabInputCustom, 'it is not rendered');
       await until('the document is filled', isFilled);
+    }),
+
+  'our link stays in front of one that another extension registers later': () =>
+    inFolder(async ({ downstream, staticId }) => {
+      const document = await shown('front/Dockerfile', `FROM ${downstream.loginServer}/actions/shop:0.1.0\n`);
+      const targets = async () =>
+        (await vscode.commands.executeCommand<vscode.DocumentLink[]>('vscode.executeLinkProvider', document.uri)).map(
+          (link) => String(link.target),
+        );
+      const ours = reportUri('rule', staticId).toString();
+      assert.deepEqual(await targets(), [ours]);
+      const server = vscode.extensions.getExtension<{ start(): vscode.Disposable }>('docker.docker');
+      assert.ok(server, 'the fixture is not installed');
+      const started = (await server.activate()).start();
+      try {
+        await until('our link is in front again', async () => (await targets()).includes(ours));
+        assert.deepEqual(await targets(), [ours]);
+      } finally {
+        started.dispose();
+      }
     }),
 
   'references: both names of a rule’s images, in all files': () =>

@@ -67,7 +67,7 @@ async function runHostTests({ tests, restricted = false, isVirtual = false }: Ro
       testMode: true,
       restricted,
       dataFolder: join(folder, 'vscode'),
-      extensions: [join(fixtures, 'azure-trees'), join(fixtures, 'memory-files')],
+      extensions: ['azure-trees', 'memory-files', 'dockerfile-links'].map((name) => join(fixtures, name)),
       environment: {
         AZURE_CONFIG_DIR: join(folder, 'azure'),
         ...cli?.environment,

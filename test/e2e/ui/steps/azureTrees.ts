@@ -18,11 +18,29 @@ export function azureTreesSteps(registry: string): Step[] {
           const menu = await menuOf(driver, view, registry);
           for (const entry of entries) assert.ok(menu.includes(entry), `no "${entry}" in ${view}: ${menu.join(', ')}`);
         }
-        const menu = await menuOf(driver, 'Resources', 'Container registries');
-        assert.deepEqual(
-          menu.filter((entry) => entries.includes(entry)),
-          [],
-        );
+        const none = async (menu: Promise<string[]>) =>
+          assert.deepEqual(
+            (await menu).filter((entry) => entries.includes(entry)),
+            [],
+          );
+        await none(menuOf(driver, 'Resources', 'Container registries'));
+        // Several rows: an entry that acts on one would leave the others out without a word.
+        await row(driver, 'Resources', 'Container registries').click();
+        await row(driver, 'Resources', registry).click({ modifiers: ['ControlOrMeta'] });
+        await none(menuOf(driver, 'Resources', registry));
+        await row(driver, 'Resources', registry).click();
+      },
+    },
+    {
+      name: 'Azure trees: a subscription offers set-up; a repository and a tag offer set-up, rule and verification',
+      async run(driver) {
+        const subscription = await menuOf(driver, 'Resources', 'Subscription');
+        assert.ok(subscription.includes('Set Up Cache from Another Registry…'), subscription.join(', '));
+        for (const name of ['myapp', 'latest']) {
+          const menu = await menuOf(driver, 'Container Registries', name);
+          for (const entry of ['Set Up Cache for This Repository…', 'Open Cache Rule', 'Verify by Pulling…'])
+            assert.ok(menu.includes(entry), `no "${entry}" on ${name}: ${menu.join(', ')}`);
+        }
       },
     },
     {

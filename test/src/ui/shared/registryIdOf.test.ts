@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { registryIdOf } from '../../../../src/ui/shared/registryIdOf.ts';
+import { registryIdOf, repositoryRowOf } from '../../../../src/ui/shared/registryIdOf.ts';
 
 const id =
   '/subscriptions/11111111-1111-4111-8111-111111111111/resourceGroups/MyGroup/providers/Microsoft.ContainerRegistry/registries/MyRegistry';
@@ -14,6 +14,8 @@ describe('registryIdOf', () => {
       { id: `/some/tree${id}`, resource: { id, name: 'MyRegistry', subscription: { subscriptionId: '1' } } },
     ],
     ['Container Tools', { provider: {}, wrappedItem: { registryProperties: { id }, label: 'MyRegistry' }, parent: {} }],
+    ['a repository of Container Tools', { wrappedItem: { label: 'a', parent: { registryProperties: { id } } } }],
+    ['a tag of Container Tools', { wrappedItem: { parent: { label: 'a', parent: { registryProperties: { id } } } } }],
     ['other casing', { id: id.toUpperCase() }],
   ])('takes the id from %s', (_name, node) => {
     expect(registryIdOf(node)?.toLowerCase()).toBe(id.toLowerCase());
@@ -65,6 +67,36 @@ describe('registryIdOf', () => {
     fc.assert(
       fc.property(node, (one) => {
         expect([id, undefined]).toContain(registryIdOf(one));
+      }),
+    );
+  });
+});
+
+describe('repositoryRowOf', () => {
+  const registry = { label: 'MyRegistry', registryProperties: { id } };
+  const repository = { label: 'team/app', parent: registry };
+
+  it.each<[string, unknown]>([
+    ['a repository', { wrappedItem: repository }],
+    ['a tag', { wrappedItem: { label: 'latest', parent: repository } }],
+  ])('reads %s', (_name, node) => {
+    expect(repositoryRowOf(node)).toEqual({ registryId: id, repository: 'team/app' });
+  });
+
+  it.each<[string, unknown]>([
+    ['a registry', { wrappedItem: registry }],
+    ['a row of Azure Resources', { resource: { id } }],
+    ['a name that is none', { wrappedItem: { label: '../up', parent: registry } }],
+    ['another type of resource', { wrappedItem: { label: 'a', parent: { registryProperties: { id: `${id}/x/y` } } } }],
+    ['a name that is no text', { wrappedItem: { label: 5, parent: registry } }],
+  ])('is undefined for %s', (_name, node) => {
+    expect(repositoryRowOf(node)).toBeUndefined();
+  });
+
+  it('never throws', () => {
+    fc.assert(
+      fc.property(fc.anything({ maxDepth: 4, withNullPrototype: true }), (node) => {
+        expect(repositoryRowOf(node)).toBeUndefined();
       }),
     );
   });

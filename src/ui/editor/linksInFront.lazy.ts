@@ -1,0 +1,67 @@
+import * as vscode from 'vscode';
+
+/** The language servers that link every image of a Dockerfile to Docker Hub, by the name alone. */
+const linkers = ['ms-azuretools.vscode-containers', 'ms-azuretools.vscode-docker', 'docker.docker'];
+
+/** How often ours are registered again: as often as there are such extensions, with one to spare. */
+const maxTimes = linkers.length + 1;
+
+/**
+ * Registers a provider of links, and again once another extension has registered one for Dockerfiles: of two links on the same text,
+ * VS Code shows the one whose provider came last.
+ */
+export function linksInFront(
+  selector: vscode.DocumentSelector,
+  dockerfiles: vscode.DocumentSelector,
+  provide: (
+    document: vscode.TextDocument,
+    token: vscode.CancellationToken,
+  ) => Promise<vscode.DocumentLink[] | undefined>,
+): vscode.Disposable {
+  let times = 0;
+  let isLooking = false;
+  let registration = register();
+
+  function register(): vscode.Disposable {
+    times++;
+    return vscode.languages.registerDocumentLinkProvider(selector, {
+      async provideDocumentLinks(document, token) {
+        const links = await provide(document, token);
+        // VS Code asks anew when a provider is registered, so that this is when another one may be in front.
+        if (links?.length && !isLooking && mayBeDisplaced(document)) void lookAt(document, links);
+        return links;
+      },
+    });
+  }
+
+  function mayBeDisplaced(document: vscode.TextDocument): boolean {
+    return (
+      times < maxTimes &&
+      vscode.languages.match(dockerfiles, document) > 0 &&
+      linkers.some((id) => vscode.extensions.getExtension(id) !== undefined)
+    );
+  }
+
+  async function lookAt(document: vscode.TextDocument, ours: readonly vscode.DocumentLink[]): Promise<void> {
+    isLooking = true;
+    try {
+      const shown =
+        (await vscode.commands.executeCommand<vscode.DocumentLink[] | undefined>(
+          'vscode.executeLinkProvider',
+          document.uri,
+        )) ?? [];
+      const isShown = ({ range, target }: vscode.DocumentLink): boolean =>
+        shown.some((link) => link.range.isEqual(range) && String(link.target) === String(target));
+      if (ours.every(isShown)) return;
+      registration.dispose();
+      registration = register();
+    } finally {
+      isLooking = false;
+    }
+  }
+
+  return new vscode.Disposable(() => {
+    times = maxTimes;
+    registration.dispose();
+  });
+}
