@@ -1,11 +1,19 @@
 import { afterEach, describe, expect, it } from 'vitest';
 import { applyPlan } from '../../../../src/provisioning/engine/apply.ts';
+import { explainFailure } from '../../../../src/provisioning/engine/failureAdvice.ts';
 import { planOf } from '../../../../src/provisioning/plan.ts';
 import { setUpOf } from '../../../../src/provisioning/requirements/requirementsOf.ts';
+import type { ApplyResult } from '../../../../src/provisioning/types.ts';
 import { codes, group, startWorld, states, verdicts, type World } from '../world.ts';
 
 let world: World;
 afterEach(() => world.close());
+
+/** The last step, which failed, says more than what helps with any such failure. */
+function expectOwnAdvice({ steps }: ApplyResult): void {
+  const { message, error } = steps.at(-1) ?? {};
+  expect(message).not.toBe(error && explainFailure(error));
+}
 
 describe('rights', () => {
   const reader = 'acdd72a7-3385-48ef-bd42-f606fba81ae7';
@@ -45,7 +53,6 @@ describe('rights', () => {
       expect(blocking).toHaveLength(1);
       expect(blocking[0]?.reason).toContain(action);
       expect(blocking[0]?.reason).toContain(where);
-      expect(blocking[0]?.reason).toMatch(/"(Managed Identity|Role Based|Container Registry)/);
       const before = world.sandbox.snapshot();
       expect((await applyPlan(world.as('limited'), plan)).outcome).toBe('failed');
       expect(world.sandbox.snapshot()).toBe(before);
@@ -62,7 +69,7 @@ describe('rights', () => {
     expect(plan.canApply).toBe(true);
     const result = await applyPlan(world.as('limited'), plan, { timeScale: 0.02 });
     expect(states(result)['cacheRule:MyRule']).toBe('failed');
-    expect(result.steps.at(-1)?.message).toMatch(/Managed Identity Operator/);
+    expectOwnAdvice(result);
   });
 
   it('all there: nothing to say, and the set-up runs', async () => {
@@ -84,7 +91,7 @@ describe('the feature flag', () => {
     const result = await applyPlan(world.azure, plan);
     expect(states(result)).toMatchObject({ identity: 'done', roleAssignment: 'done', 'cacheRule:MyRule': 'failed' });
     expect(result.steps.at(-1)).toMatchObject({ error: { code: 'CannotCreateCacheRuleWithManagedIdentity' } });
-    expect(result.steps.at(-1)?.message).toMatch(/agree to register/);
+    expectOwnAdvice(result);
   });
 
   it('with consent it is registered first', async () => {
