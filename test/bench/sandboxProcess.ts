@@ -29,7 +29,7 @@ export async function startSandboxProcess(scenario: Scenario): Promise<SandboxPr
     process.execPath,
     [
       join(root, 'test', 'sandbox', 'src', 'main.ts'),
-      ...['--latencyMs', String(latencyMs), '--scenario', scenarioFile, '--folder', folder],
+      ...['--hosts', 'ports', '--latencyMs', String(latencyMs), '--scenario', scenarioFile, '--folder', folder],
     ],
     { stdio: ['ignore', 'pipe', 'inherit'] },
   );
@@ -48,7 +48,7 @@ export async function startSandboxProcess(scenario: Scenario): Promise<SandboxPr
     await stop();
     throw error;
   });
-  trustSandbox({ ca: readFileSync(info.ca, 'utf8') });
+  trustSandbox({ ca: readFileSync(info.ca, 'utf8'), info });
 
   async function control(method: string, path: string, body?: unknown): Promise<unknown> {
     const response = await fetch(new URL(path, info.control), {

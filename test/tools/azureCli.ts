@@ -3,6 +3,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { promisify } from 'node:util';
+import { proxyEnvironment } from '../sandbox/src/trust.ts';
 import type { Sandbox } from '../sandbox/src/types.ts';
 
 const run = promisify(execFile);
@@ -50,6 +51,7 @@ export async function signInAzureCli(sandbox: Sandbox): Promise<AzureCli> {
     AZURE_CORE_COLLECT_TELEMETRY: 'false',
     REQUESTS_CA_BUNDLE: sandbox.info.ca,
     MSI_ENDPOINT: sandbox.info.token,
+    ...proxyEnvironment(sandbox.info),
     PYTHONPATH: folder,
   };
   const cli: AzureCli = {
@@ -60,17 +62,17 @@ export async function signInAzureCli(sandbox: Sandbox): Promise<AzureCli> {
     },
     close: () => rmSync(folder, { recursive: true, force: true }),
   };
-  const { arm } = sandbox.info;
+  const { arm, login, registrySuffix } = sandbox.info;
   const cloud = {
     endpoints: {
       resource_manager: arm,
       management: arm,
-      active_directory: arm,
+      active_directory: login,
       active_directory_resource_id: arm,
       active_directory_graph_resource_id: arm,
       microsoft_graph_resource_id: `${arm}graph`,
     },
-    suffixes: { acr_login_server_endpoint: '.localhost' },
+    suffixes: { acr_login_server_endpoint: `.${registrySuffix}` },
   };
   await cli.run('cloud', 'register', '--name', 'Sandbox', '--cloud-config', JSON.stringify(cloud));
   await cli.run('cloud', 'set', '--name', 'Sandbox');

@@ -1,5 +1,6 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { proxyEnvironment } from '../sandbox/src/trust.ts';
 import type { SandboxInfo } from '../sandbox/src/types.ts';
 import { startServer, type VsCodeServer, type VsCodeServerOptions } from './server.ts';
 
@@ -31,18 +32,19 @@ export function sandboxSettings(sandbox: SandboxInfo): Record<string, unknown> {
     'microsoft-sovereign-cloud.environment': 'custom',
     'microsoft-sovereign-cloud.customEnvironment': {
       name: 'Sandbox',
-      portalUrl: sandbox.arm,
+      portalUrl: sandbox.portal,
       managementEndpointUrl: sandbox.arm,
       resourceManagerEndpointUrl: sandbox.arm,
-      activeDirectoryEndpointUrl: sandbox.arm,
+      activeDirectoryEndpointUrl: sandbox.login,
       activeDirectoryResourceId: sandbox.arm,
     },
   };
 }
 
-/** Environment of the extension host: trust in the sandbox's CA, and what its account extension reads. */
+/** Environment of the extension host and its terminals: the sandbox's proxy and CA, and what its account extension reads. */
 export function sandboxEnvironment(sandbox: SandboxInfo, signedIn: boolean): Record<string, string> {
   return {
+    ...proxyEnvironment(sandbox),
     NODE_EXTRA_CA_CERTS: sandbox.ca,
     // Go programs: podman, skopeo, the docker client.
     SSL_CERT_FILE: sandbox.ca,

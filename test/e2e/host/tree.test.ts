@@ -92,7 +92,7 @@ export const tests: HostTests = {
       const names = [...(await allRegistries(exported)).keys()];
       assert.deepEqual(
         names,
-        ['upstreamregistry', 'myregistry'].filter((name) => names.includes(name)),
+        ['myregistry', 'upstreamregistry'].filter((name) => names.includes(name)),
       );
       assert.ok(names.includes('upstreamregistry'));
       exported.services.tree.filter = 'nothing has this name';

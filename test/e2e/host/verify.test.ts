@@ -70,7 +70,7 @@ export const tests: HostTests = {
       listener.dispose();
     }
     assert.equal(ended.length, 1);
-    assert.match(ended[0]?.name ?? '', /^\w+ pull localhost:\d+\/verified\/api:latest$/);
+    assert.match(ended[0]?.name ?? '', /^\w+ pull myregistry\.azurecr\.sandbox\/verified\/api:latest$/);
     assert.equal(ended[0]?.exitCode, 0);
     const { folder } = ended[0];
     assert.ok(folder && !existsSync(folder), `a login is left in ${folder}`);

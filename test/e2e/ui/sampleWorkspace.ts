@@ -4,7 +4,7 @@ import type { SandboxInfo } from '../../sandbox/src/types.ts';
 
 /**
  * Copies the sample workspace to `folder`, with the sandbox's registries in place of those of the article:
- * `myregistry.azurecr.io` becomes `localhost:P`.
+ * `myregistry.azurecr.io` becomes `myregistry.azurecr.sandbox`.
  */
 export function makeSampleWorkspace(folder: string, sandbox: SandboxInfo): void {
   cpSync(join(import.meta.dirname, 'workspace'), folder, { recursive: true });

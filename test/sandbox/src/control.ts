@@ -7,7 +7,7 @@ import type { FaultRule, SandboxInfo } from './types.ts';
 
 /**
  * The control endpoint, `/sandbox/…`. Bodies and answers are JSON:
- * GET info · GET/PUT faults (FaultRule[]) · PUT latency ({ms}) · GET/PATCH options · GET clock, POST clock ({advance: ms}) ·
+ * GET info · GET hosts (the names with their ports on loopback) · GET/PUT faults (FaultRule[]) · PUT latency ({ms}) · GET/PATCH options · GET clock, POST clock ({advance: ms}) ·
  * GET/DELETE log · GET state · GET principals. Undefined for other paths.
  */
 export function createControl(
@@ -18,6 +18,7 @@ export function createControl(
   const json = (value: unknown): Answer => ({ status: 200, json: value });
   const actions: Record<string, (request: SandboxRequest) => Promise<Answer> | Answer> = {
     'GET info': () => json(info()),
+    'GET hosts': () => json(Object.fromEntries(core.hosts)),
     'GET faults': () => json(faults.rules),
     'PUT faults': async (request) => {
       const rules = await body(request);

@@ -1,4 +1,5 @@
 import type { IncomingHttpHeaders } from 'node:http';
+import type { Names } from './network/names.ts';
 import type {
   FaultRule,
   LogEntry,
@@ -24,8 +25,12 @@ export interface Core {
   readonly folder: string;
   /** PEM of the sandbox's CA, for the registry half's own calls to an upstream registry. */
   readonly ca: string;
-  /** Set once ARM listens: `https://localhost:P/`. */
+  readonly names: Names;
+  /** What is served under a name of its own now, with its port on loopback. */
+  readonly hosts: Map<string, number>;
+  /** Set once ARM listens, with its port on loopback. */
   armEndpoint: string;
+  armPort: number;
   /** The registry half; set by `startSandbox` from `startRegistryServers(core)`. ARM calls it for registries created or deleted later. */
   registryHost: RegistryHost | undefined;
   /** Shorthand of `clock.runLater`. */
@@ -34,8 +39,11 @@ export interface Core {
   listen(server: ServerDefinition): Promise<Listener>;
 }
 
+/** What is decided once, at the start. */
+export type StartOption = 'scenario' | 'folder' | 'hosts' | 'proxyCredentials' | 'proxyOpensTls';
+
 export type LiveOptions = {
-  -readonly [K in keyof Required<Omit<SandboxOptions, 'scenario' | 'folder' | 'retryAfterSeconds'>>]: NonNullable<
+  -readonly [K in keyof Required<Omit<SandboxOptions, StartOption | 'retryAfterSeconds'>>]: NonNullable<
     SandboxOptions[K]
   >;
 } & { retryAfterSeconds?: number };
@@ -46,7 +54,7 @@ export type LiveOptions = {
  */
 export interface RegistryHost {
   /**
-   * Opens the registry's port with `core.listen`, sets `registry.properties.loginServer` to `localhost:P`, puts its entry into
+   * Opens the registry's port with `core.listen`, sets `registry.properties.loginServer`, puts its entry into
    * `core.state.content` (key: lower-case registry id) and fills it with the seed's deterministic images.
    */
   start(registry: ResourceState, seed?: ScenarioRegistry, port?: number): Promise<void>;
@@ -111,7 +119,7 @@ export interface Listener {
 
 export interface SandboxRequest {
   readonly method: string;
-  /** `localhost:P` as the client sent it. */
+  /** As the client sent it. */
   readonly host: string;
   /** As sent: still percent-encoded, always starts with `/`. */
   readonly path: string;

@@ -4,7 +4,7 @@ import https from 'node:https';
 import type { AddressInfo } from 'node:net';
 import { BodyTooLarge } from './core.ts';
 import type { Answer, Listener, LiveOptions, SandboxRequest, ServerDefinition } from './core.ts';
-import type { Certificates } from './ca.ts';
+import type { Certificates } from './network/ca.ts';
 import type { Fault, FaultPlan } from './faults.ts';
 import type { LogEntry } from './types.ts';
 

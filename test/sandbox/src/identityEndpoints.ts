@@ -28,19 +28,21 @@ export function createIdentityEndpoints(core: Core): (request: SandboxRequest) =
 /** Two forms: one cloud (up to 2018) and a list of clouds (from 2019-05-01). Shapes of the public endpoint of that name. */
 function metadata(core: Core, apiVersion: string): unknown {
   const arm = core.armEndpoint;
+  const login = core.names.login(core.armPort);
+  const portal = core.names.portal(core.armPort);
   const audiences = [arm, arm.replace(/\/$/, '')];
   if (apiVersion < '2019') {
     return {
       galleryEndpoint: arm,
       graphEndpoint: arm,
-      portalEndpoint: arm,
-      authentication: { loginEndpoint: arm, audiences, tenant: core.state.tenantId, identityProvider: 'AAD' },
+      portalEndpoint: portal,
+      authentication: { loginEndpoint: login, audiences, tenant: core.state.tenantId, identityProvider: 'AAD' },
     };
   }
   const cloud = {
     name: 'AzureSandbox',
-    portal: arm,
-    authentication: { loginEndpoint: arm, audiences, tenant: 'common', identityProvider: 'AAD' },
+    portal,
+    authentication: { loginEndpoint: login, audiences, tenant: 'common', identityProvider: 'AAD' },
     resourceManager: arm,
     graph: arm,
     graphAudience: arm,
@@ -52,7 +54,7 @@ function metadata(core: Core, apiVersion: string): unknown {
     activeDirectoryDataLake: arm,
     microsoftGraphResourceId: `${arm}graph`,
     suffixes: {
-      acrLoginServer: 'localhost',
+      acrLoginServer: core.names.registrySuffix,
       keyVaultDns: 'vault.localhost',
       storage: 'storage.localhost',
       sqlServerHostname: 'sql.localhost',
@@ -117,7 +119,7 @@ function identityAsked(core: Core, parameters: URLSearchParams): Principal | und
   return undefined;
 }
 
-/** POST `{principal, audience, tenantId?, lifetimeSeconds?}` → `{accessToken, expiresOn (ms), account: {id, label}, tenantId}`. */
+/** POST `{principal, audience?, tenantId?, lifetimeSeconds?}` → `{accessToken, expiresOn (ms), account: {id, label}, tenantId}`. */
 async function signIn(core: Core, request: SandboxRequest): Promise<Answer> {
   if (request.method !== 'POST') return problem(405, 'method_not_allowed', 'POST {principal, audience}');
   let input: unknown;
@@ -126,8 +128,8 @@ async function signIn(core: Core, request: SandboxRequest): Promise<Answer> {
   } catch {
     input = undefined;
   }
-  const audience = isObject(input) ? stringAt(input, 'audience') : undefined;
-  if (!isObject(input) || audience === undefined) return problem(400, 'invalid_request', 'Needs {principal, audience}');
+  if (!isObject(input)) return problem(400, 'invalid_request', 'Needs {principal, audience}');
+  const audience = stringAt(input, 'audience') ?? core.armEndpoint;
   const name = stringAt(input, 'principal') ?? defaultUser;
   const tenantId = stringAt(input, 'tenantId') ?? core.state.tenantId;
   const principal = findPrincipal(core.state, name, tenantId);

@@ -42,8 +42,7 @@ export function loadScenario(core: Core, scenario: Scenario): { registry: Resour
           sku: { name: seed.sku, tier: seed.sku },
           properties: {
             ...newRegistryProperties(createdAt),
-            // No port: a name that no resolver knows (RFC 6761).
-            loginServer: `${seed.name}.invalid`,
+            loginServer: core.names.loginServer(seed.name, undefined),
             ...(seed.roleAssignmentMode && { roleAssignmentMode: seed.roleAssignmentMode }),
             ...seed.properties,
           },

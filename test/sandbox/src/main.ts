@@ -4,9 +4,11 @@ import { defaultOptions, startSandbox } from './sandbox.ts';
 import { readScenario } from './scenarios.ts';
 import type { SandboxOptions } from './types.ts';
 
-const usage = `Usage: npm run -s sandbox -- [--scenario FILE] [--folder FOLDER] [--OPTION VALUE …]
+const usage = `Usage: npm run -s sandbox -- [--scenario FILE] [--folder FOLDER] [--hosts ports] [--OPTION VALUE …]
   --scenario FILE   JSON, see Scenario in test/sandbox/src/types.ts; default: the article's
   --folder FOLDER   where ca.pem is written; default: a temp folder, removed at the end
+  --hosts ports     localhost:P for each service; default: names (myregistry.azurecr.sandbox) that its proxy knows
+  --proxyCredentials USER:PASSWORD   --proxyOpensTls   how the proxy is
 SandboxOptions in types.ts says what the options mean; without them:
 ${Object.entries(defaultOptions)
   .map(([name, value]) => `  --${name} ${String(value)}`)
@@ -17,8 +19,10 @@ ${Object.entries(defaultOptions)
 async function readOptions(): Promise<SandboxOptions> {
   const text = { type: 'string' } as const;
   const live = Object.fromEntries(Object.keys(defaultOptions).map((name) => [name, text]));
-  const { values } = parseArgs({ options: { ...live, help: { type: 'boolean' }, scenario: text, folder: text } });
-  const { help, scenario, folder, ...given } = values;
+  const flag = { type: 'boolean' } as const;
+  const start = { scenario: text, folder: text, hosts: text, proxyCredentials: text, proxyOpensTls: flag };
+  const { values } = parseArgs({ options: { ...live, ...start, help: flag } });
+  const { help, scenario, folder, hosts, proxyCredentials, proxyOpensTls, ...given } = values;
   if (help) {
     process.stdout.write(usage);
     process.exit(0);
@@ -28,8 +32,12 @@ async function readOptions(): Promise<SandboxOptions> {
   );
   const problem = optionProblem(defaultOptions, options);
   if (problem !== undefined) throw new Error(problem);
+  if (hosts !== undefined && hosts !== 'names' && hosts !== 'ports') throw new Error('--hosts is names or ports.');
   return {
     ...options,
+    ...(hosts !== undefined && { hosts }),
+    ...(proxyCredentials !== undefined && { proxyCredentials }),
+    ...(proxyOpensTls !== undefined && { proxyOpensTls }),
     ...(scenario !== undefined && { scenario: await readScenario(scenario) }),
     ...(folder !== undefined && { folder }),
   };

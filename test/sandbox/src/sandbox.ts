@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { registryModeVersions, registryVersions, ruleIdentityVersions, ruleVersions } from './arm/apiVersions.ts';
 import { createArmHandler } from './arm/server.ts';
-import { createCertificates } from './ca.ts';
+import { createCertificates } from './network/ca.ts';
 import { createClock } from './clock.ts';
 import { createControl } from './control.ts';
 import type { Core, Listener, LiveOptions } from './core.ts';
@@ -18,6 +18,8 @@ import { startRegistryServers } from './registry/server.ts';
 import { articleScenario } from './scenarios.ts';
 import { snapshotOf } from './snapshot.ts';
 import { createTokens } from './tokens.ts';
+import { namesOf, proxyTarget } from './network/names.ts';
+import { startProxy, type Proxy } from './network/proxy.ts';
 import type { LogEntry, Sandbox, SandboxInfo, SandboxOptions, SandboxState } from './types.ts';
 
 export const defaultOptions: LiveOptions = {
@@ -41,22 +43,28 @@ export const defaultOptions: LiveOptions = {
 };
 
 /**
- * Starts an embedded Azure on loopback: ARM and one registry per port, https with a CA of its own.
- * The caller closes it. Trust `ca` first: `trustSandbox` in this process, NODE_EXTRA_CA_CERTS or the client's own way elsewhere.
+ * Starts an embedded Azure on loopback: ARM and one registry per port, https with a CA of its own, and the proxy that makes names of
+ * the ports. The caller closes it. Use it first: `useSandbox` in this process, HTTPS_PROXY and NODE_EXTRA_CA_CERTS elsewhere.
  */
 export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbox> {
-  const { scenario = articleScenario(), folder: givenFolder, ...live } = options;
+  const { scenario = articleScenario(), folder: givenFolder, hosts = 'names', ...more } = options;
+  const { proxyCredentials, proxyOpensTls = false, ...live } = more;
   const folder = givenFolder ?? (await mkdtemp(path.join(tmpdir(), 'azure-sandbox-')));
   await mkdir(folder, { recursive: true });
   const certificates = await createCertificates();
   const caFile = path.join(folder, 'ca.pem');
   await writeFile(caFile, certificates.ca);
+  const proxyCa = proxyOpensTls ? await createCertificates('Sandbox proxy CA') : undefined;
+  const proxyCaFile = proxyCa && path.join(folder, 'proxy-ca.pem');
+  if (proxyCaFile) await writeFile(proxyCaFile, proxyCa.ca);
 
   const clock = createClock();
   const log: LogEntry[] = [];
   const faults = createFaultPlan();
   const liveOptions: LiveOptions = { ...defaultOptions, ...defined(live) };
   const listeners: Listener[] = [];
+  let proxy: Proxy | undefined;
+  const names = namesOf[hosts];
   const http = { certificates, options: liveOptions, faults, log, startedAt: Date.now() };
   const core: Core = {
     state: emptyState(scenario.tenantId ?? guidOf('tenant', 'sandbox')),
@@ -69,7 +77,10 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
     log,
     folder,
     ca: certificates.ca,
+    names,
+    hosts: new Map(),
     armEndpoint: '',
+    armPort: 0,
     registryHost: undefined,
     runLater: (milliseconds, work) => clock.runLater(milliseconds, work),
     async listen(definition) {
@@ -81,7 +92,7 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
 
   const close = async (): Promise<void> => {
     clock.close();
-    await Promise.all(listeners.map((listener) => listener.close()));
+    await Promise.all([...(proxy ? [proxy] : []), ...listeners].map((one) => one.close()));
     if (givenFolder === undefined) await rm(folder, { recursive: true, force: true });
   };
 
@@ -97,10 +108,16 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
       },
       error: (status, code, message) => ({ status, json: { error: { code, message } } }),
     });
-    core.armEndpoint = `https://localhost:${port}/`;
+    core.armPort = port;
+    core.armEndpoint = names.arm(port);
+    for (const url of [names.arm(port), names.login(port), names.portal(port)]) core.hosts.set(new URL(url).host, port);
     core.registryHost = await startRegistryServers(core);
     const withContent = loadScenario(core, scenario).filter(({ seed }) => seed.withoutContent !== true);
     for (const { registry, seed } of withContent) await core.registryHost.start(registry, seed);
+    if (hosts === 'names') {
+      const opens = proxyCa && { certificates: proxyCa, upstreamCa: certificates.ca };
+      proxy = await startProxy({ target: proxyTarget(core), credentials: proxyCredentials, opens });
+    }
   } catch (error) {
     await close();
     throw error;
@@ -108,9 +125,14 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
 
   const info: SandboxInfo = {
     arm: core.armEndpoint,
+    login: names.login(core.armPort),
+    portal: names.portal(core.armPort),
+    registrySuffix: names.registrySuffix,
     ca: caFile,
-    token: `${core.armEndpoint}msi/token`,
-    control: `${core.armEndpoint}sandbox/`,
+    ...(proxy && { proxy: proxy.url }),
+    ...(proxyCaFile && { proxyCa: proxyCaFile }),
+    token: `${names.login(core.armPort)}msi/token`,
+    control: `https://localhost:${core.armPort}/sandbox/`,
     tenantId: core.state.tenantId,
     subscriptionId: scenario.subscriptions[0]?.id ?? '',
     registries: [...core.state.content].map(([id, { loginServer }]) => ({

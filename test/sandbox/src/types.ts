@@ -43,6 +43,15 @@ export interface SandboxOptions {
   readonly blobRedirect?: boolean;
   /** Items per page of every ARM list. Default 1000. */
   readonly pageSize?: number;
+  /**
+   * How its services are reached. `names`: `management.azure.sandbox`, `myregistry.azurecr.sandbox` and so on at port 443, through the
+   * proxy of `SandboxInfo.proxy`. `ports`: `localhost:P`, without a proxy. Default names.
+   */
+  readonly hosts?: 'names' | 'ports';
+  /** `user:password` that the proxy asks for (407). Default none. */
+  readonly proxyCredentials?: string;
+  /** Whether the proxy opens TLS, with a CA of its own (`SandboxInfo.proxyCa`). Default false. */
+  readonly proxyOpensTls?: boolean;
   /** Folder for ca.pem and blobs; default a new temp folder, removed on close. */
   readonly folder?: string;
 }
@@ -50,8 +59,17 @@ export interface SandboxOptions {
 /** The line printed when ready. */
 export interface SandboxInfo {
   readonly arm: string;
+  readonly login: string;
+  readonly portal: string;
+  /** What all login servers end with, without the dot. */
+  readonly registrySuffix: string;
+  /** `http://127.0.0.1:P`, without credentials; where services have names, they are reached through it alone. */
+  readonly proxy?: string;
   readonly ca: string;
+  /** Of a proxy that opens TLS: what its clients have to trust instead of `ca`. */
+  readonly proxyCa?: string;
   readonly token: string;
+  /** Always on loopback: a test's own calls need no proxy. */
   readonly control: string;
   readonly tenantId: string;
   readonly subscriptionId: string;

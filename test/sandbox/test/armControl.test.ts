@@ -223,7 +223,15 @@ describe('npm run sandbox', () => {
     );
     const child = spawn(
       process.execPath,
-      [path.resolve(import.meta.dirname, '../src/main.ts'), '--scenario', file, '--articleScopes', 'honour'],
+      [
+        path.resolve(import.meta.dirname, '../src/main.ts'),
+        '--hosts',
+        'ports',
+        '--scenario',
+        file,
+        '--articleScopes',
+        'honour',
+      ],
       { stdio: ['ignore', 'pipe', 'inherit'] },
     );
     const line = await new Promise<string>((resolve) =>

@@ -62,7 +62,7 @@ export interface RuleInput {
 
 /** Starts a sandbox with fast operations and makes this process trust it. The caller closes `sandbox`. */
 export async function armWorld(options: SandboxOptions = {}): Promise<ArmWorld> {
-  const sandbox = await startSandbox({ operationMs: 20, ...options });
+  const sandbox = await startSandbox({ hosts: 'ports', operationMs: 20, ...options });
   trustSandbox(sandbox);
   const subscription = `/subscriptions/${sandbox.info.subscriptionId}`;
   const group = `${subscription}/resourceGroups/MyResourceGroup`;

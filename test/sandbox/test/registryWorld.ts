@@ -2,9 +2,10 @@ import { randomUUID } from 'node:crypto';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { createCertificates } from '../src/ca.ts';
+import { createCertificates } from '../src/network/ca.ts';
 import { createClock } from '../src/clock.ts';
 import { createFaultPlan } from '../src/faults.ts';
+import { namesOf } from '../src/network/names.ts';
 import { listen } from '../src/httpServer.ts';
 import { startRegistryServers } from '../src/registry/server.ts';
 import { defaultOptions } from '../src/sandbox.ts';
@@ -77,7 +78,10 @@ export async function createWorld(): Promise<World> {
     log: [],
     folder,
     ca: certificates.ca,
+    names: namesOf.ports,
+    hosts: new Map(),
     armEndpoint: 'https://localhost:1/',
+    armPort: 1,
     registryHost: undefined,
     runLater: (milliseconds, work) => clock.runLater(milliseconds, work),
     async listen(definition) {

@@ -38,7 +38,7 @@ export interface AzureUnderTest {
 
 /** A sandbox, trusted by this process, and Azure as its user `dev`, with retries that do not wait. */
 export async function startAzure(options: SandboxOptions = {}): Promise<AzureUnderTest> {
-  const sandbox = await startSandbox({ operationMs: 3, copyDelayMs: 50, ...options });
+  const sandbox = await startSandbox({ hosts: 'ports', operationMs: 3, copyDelayMs: 50, ...options });
   trustSandbox(sandbox);
   const lines: string[] = [];
   const tokenRequests: TokenRequest[] = [];

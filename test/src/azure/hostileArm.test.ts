@@ -6,7 +6,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { cloudFrom, type Cloud } from '../../../src/azure/clouds.ts';
 import type { Azure } from '../../../src/azure/azure.ts';
 import { normalizeRegistry } from '../../../src/azure/arm/normalizeRegistry.ts';
-import { createCertificates } from '../../sandbox/src/ca.ts';
+import { createCertificates } from '../../sandbox/src/network/ca.ts';
 import { trustSandbox } from '../../sandbox/src/trust.ts';
 import { failureOf, startAzure, type AzureUnderTest } from './harness.ts';
 

@@ -4,7 +4,7 @@ import https from 'node:https';
 import type { AddressInfo } from 'node:net';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import type { RegistryContent } from '../../../src/azure/azure.ts';
-import { createCertificates, type Certificates } from '../../sandbox/src/ca.ts';
+import { createCertificates, type Certificates } from '../../sandbox/src/network/ca.ts';
 import { trustSandbox } from '../../sandbox/src/trust.ts';
 import { failureOf, startAzure, type AzureUnderTest } from './harness.ts';
 

@@ -232,7 +232,7 @@ export function verifySteps(sandbox: Sandbox): Step[] {
       name: 'Verify: pull and proof',
       async run(driver) {
         await choose(driver, 'latest');
-        await driver.terminalShows(/pull localhost:\d+\/myapp:latest/, 60_000);
+        await driver.terminalShows(/pull myregistry\.azurecr\.sandbox\/myapp:latest/, 60_000);
         await driver.notification('myapp:latest is cached', 180_000);
         const downstream = [...sandbox.state.content.values()].find(({ registryId }) =>
           registryId.endsWith('/myregistry'),

@@ -165,12 +165,11 @@ class SandboxAccounts {
     const key = sessionKey(user, scopes, claims);
     const held = this.#sessions.get(key);
     if (held && isValid(held)) return held.session;
-    const { audience = new URL('/', this.#control).href, tenantId } = requestOf(scopes);
-    const answer = await this.#requestToken({ principal: user, audience, ...(tenantId ? { tenantId } : {}) });
+    const answer = await this.#requestToken({ principal: user, ...requestOf(scopes) });
     const session = {
       id: `${key}\n${answer.expiresOn}`,
       accessToken: answer.accessToken,
-      account: await this.#account(user, audience),
+      account: await this.#account(user),
       scopes: [...scopes],
     };
     this.#sessions.set(key, { session, expires: answer.expiresOn });
@@ -183,8 +182,8 @@ class SandboxAccounts {
   }
 
   /** A user is the same account in every tenant: that of the home tenant. */
-  async #account(user, audience) {
-    const known = this.#accounts.get(user) ?? this.#requestToken({ principal: user, audience });
+  async #account(user) {
+    const known = this.#accounts.get(user) ?? this.#requestToken({ principal: user });
     this.#accounts.set(user, known);
     return (await known).account;
   }

@@ -27,6 +27,8 @@ export async function startBlobStorage(core: Core): Promise<BlobStorage> {
     handle: (request) => Promise.resolve(answer(core, request, signatureOf)),
     error: (status, code, message) => failed(status, code, message),
   });
+  const address = core.names.storage(port);
+  core.hosts.set(new URL(address).host, port);
   return {
     addressOf(content, digest) {
       const path = pathOf(content, digest);
@@ -39,7 +41,7 @@ export async function startBlobStorage(core: Core): Promise<BlobStorage> {
         sr: 'b',
         sv: version,
       });
-      return `https://localhost:${port}${path}?${query.toString()}`;
+      return `${address}${path}?${query.toString()}`;
     },
   };
 }

@@ -36,8 +36,9 @@ export async function startRegistryServers(core: Core): Promise<RegistryHost> {
         error: (status, code, message) => errorAnswer(status, registryCode(status, code), message),
       });
       listeners.set(key, listener);
-      const loginServer = `localhost:${listener.port}`;
+      const loginServer = core.names.loginServer(registry.name, listener.port);
       registry.properties.loginServer = loginServer;
+      core.hosts.set(loginServer, listener.port);
       const content: RegistryContentState = {
         registryId: registry.id,
         loginServer,
@@ -65,6 +66,7 @@ export async function startRegistryServers(core: Core): Promise<RegistryHost> {
       const key = registryId.toLowerCase();
       const listener = listeners.get(key);
       listeners.delete(key);
+      core.hosts.delete(core.state.content.get(key)?.loginServer ?? '');
       core.state.content.delete(key);
       await listener?.close();
     },

@@ -157,9 +157,19 @@ interface Call {
 function call(context: RegistryContext, url: string, { method, headers, body }: Call): Promise<UpstreamAnswer> {
   return new Promise((resolve, reject) => {
     const failed = (): void => reject(new UpstreamError('failed', 0));
+    const { host, pathname, search } = new URL(url);
+    // Within Azure no proxy is on the way.
+    const port = context.core.hosts.get(host);
     const outgoing = https.request(
-      url,
-      { method, headers, timeout: timeoutMs, agent: context.upstreamAgent },
+      {
+        host: 'localhost',
+        port,
+        path: `${pathname}${search}`,
+        method,
+        headers: { ...headers, Host: host },
+        timeout: timeoutMs,
+        agent: context.upstreamAgent,
+      },
       (incoming) => {
         const chunks: Buffer[] = [];
         incoming.on('data', (chunk: Buffer) => chunks.push(chunk));

@@ -1,6 +1,7 @@
 import 'reflect-metadata'; // @peculiar/x509 needs it loaded before itself.
 import { webcrypto } from 'node:crypto';
 import * as x509 from '@peculiar/x509';
+import { certificateNames } from './names.ts';
 
 /** PEM texts. Private keys exist only in memory; the CA's is dropped once the server's certificate is signed. */
 export interface Certificates {
@@ -11,16 +12,15 @@ export interface Certificates {
 
 const day = 24 * 3600 * 1000;
 const algorithm = { name: 'ECDSA', namedCurve: 'P-256', hash: 'SHA-256' };
-const caName = 'CN=Azure sandbox CA';
 
-/** A certification authority of one run, and a server certificate for localhost, 127.0.0.1 and ::1, valid 30 days. */
-export async function createCertificates(): Promise<Certificates> {
+/** A certification authority of one run, and a server certificate for all names of the sandbox, 127.0.0.1 and ::1, valid 30 days. */
+export async function createCertificates(authorityName = 'Azure sandbox CA'): Promise<Certificates> {
   const [authority, server] = await Promise.all([makeKeys(), makeKeys()]);
   // A day back, so that a client whose clock is behind accepts it.
   const validity = { notBefore: new Date(Date.now() - day), notAfter: new Date(Date.now() + 30 * day) };
   const ca = await x509.X509CertificateGenerator.createSelfSigned({
     ...validity,
-    name: caName,
+    name: `CN=${authorityName}`,
     keys: authority,
     signingAlgorithm: algorithm,
     extensions: [
@@ -41,7 +41,7 @@ export async function createCertificates(): Promise<Certificates> {
       new x509.KeyUsagesExtension(x509.KeyUsageFlags.digitalSignature, true),
       new x509.ExtendedKeyUsageExtension([x509.ExtendedKeyUsage.serverAuth]),
       new x509.SubjectAlternativeNameExtension([
-        { type: 'dns', value: 'localhost' },
+        ...certificateNames.map((value) => ({ type: 'dns' as const, value })),
         { type: 'ip', value: '127.0.0.1' },
         { type: 'ip', value: '::1' },
       ]),
