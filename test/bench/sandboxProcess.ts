@@ -29,7 +29,7 @@ export async function startSandboxProcess(scenario: Scenario): Promise<SandboxPr
     process.execPath,
     [
       join(root, 'test', 'sandbox', 'src', 'main.ts'),
-      ...['--hosts', 'ports', '--latencyMs', String(latencyMs), '--scenario', scenarioFile, '--folder', folder],
+      ...['--latencyMs', String(latencyMs), '--scenario', scenarioFile, '--folder', folder],
     ],
     { stdio: ['ignore', 'pipe', 'inherit'] },
   );

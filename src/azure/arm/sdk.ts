@@ -2,7 +2,7 @@ import type { AuthorizationManagementClient } from '@azure/arm-authorization';
 import type { ContainerRegistryManagementClient } from '@azure/arm-containerregistry';
 import type { ManagedServiceIdentityClient } from '@azure/arm-msi';
 import type { Cloud } from '../clouds.ts';
-import { httpClient, userAgent } from '../http/pipeline.ts';
+import { httpClient, pipelineOptions } from '../http/pipeline.ts';
 import type { ArmSession, ArmSessions } from './sessions.ts';
 
 /** The Azure SDK's clients, each loaded when it is first needed and kept per subscription. */
@@ -15,10 +15,10 @@ export interface SdkClients {
 /** The clients speak to the configured cloud and share authentication, retries, log and errors with all other requests. */
 export function createSdkClients(cloud: Cloud, sessions: ArmSessions): SdkClients {
   const options = {
+    ...pipelineOptions,
     endpoint: cloud.armEndpoint,
     credentialScopes: `${cloud.armAudience}.default`,
     credentials: { scopes: [`${cloud.armAudience}.default`] },
-    userAgentOptions: { userAgentPrefix: userAgent },
     httpClient: httpClient(),
   };
 

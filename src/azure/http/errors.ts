@@ -174,10 +174,21 @@ function networkMessage(code: string, host: string, failure: unknown): string {
       );
     case 'ETIMEDOUT':
       return l10n.t('{0} did not answer in time. Check the network and proxy, then try again.', host);
+    case 'ProxyAuthenticationRequired':
+      return l10n.t('The proxy asks for user and password. Add them to the address in the setting http.proxy.');
+    case 'ProxyRefused':
+      return l10n.t('The proxy does not allow connections to {0}. Ask whoever runs it to allow them.', host);
+    case 'ProxyCouldNotConnect':
+      return l10n.t(
+        'The proxy could not connect to {0}. Try again, or add the host to http.noProxy if it needs no proxy.',
+        host,
+      );
+    case 'ProxyUnreachable':
+      return l10n.t('The proxy could not be reached. Check the setting http.proxy and the variable HTTPS_PROXY.');
     default:
       return /CERT|SIGNATURE|TLS|SSL/i.test(code)
         ? l10n.t(
-            'The certificate of {0} is not trusted ({1}). Check the proxy and the trusted certificates.',
+            'The certificate of {0} is not trusted ({1}). If a proxy made it, install its authority in the system.',
             host,
             code,
           )

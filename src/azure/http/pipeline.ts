@@ -7,9 +7,17 @@ import {
   type Pipeline,
 } from '@azure/core-rest-pipeline';
 import type { AzureAccess } from '../azure.ts';
+import { throughVsCode } from './proxy.ts';
 import { azureErrorPolicy, azureRetryPolicy, boundedBodyPolicy, requestLogPolicy } from './policies.ts';
 
-export const userAgent = 'acr-artifact-cache';
+/**
+ * Options of every pipeline, an SDK's own included. The proxy is a placeholder that `httpClient` passes over: without one, an SDK reads
+ * HTTPS_PROXY by itself and throws where that has no scheme.
+ */
+export const pipelineOptions = {
+  userAgentOptions: { userAgentPrefix: 'acr-artifact-cache' },
+  proxyOptions: { host: 'http://localhost', port: 1 },
+};
 
 /** What all requests share: errors, retries, log and bounds. */
 export type HttpSettings = Pick<AzureAccess, 'log' | 'retry'>;
@@ -36,7 +44,7 @@ function addTransportPolicies(pipeline: Pipeline, settings: HttpSettings, maxByt
 
 /** The pipeline of this product's own ARM requests, without authentication. */
 export function createJsonPipeline(settings: HttpSettings): Pipeline {
-  const pipeline = createPipelineFromOptions({ userAgentOptions: { userAgentPrefix: userAgent } });
+  const pipeline = createPipelineFromOptions(pipelineOptions);
   addSharedPolicies(pipeline, settings);
   return pipeline;
 }
@@ -47,7 +55,7 @@ export function createJsonPipeline(settings: HttpSettings): Pipeline {
  * as sent, since their digests are checked.
  */
 export function createRegistryPipeline(settings: HttpSettings): Pipeline {
-  const pipeline = createPipelineFromOptions({ userAgentOptions: { userAgentPrefix: userAgent } });
+  const pipeline = createPipelineFromOptions(pipelineOptions);
   addTransportPolicies(pipeline, settings, maxRegistryBytes);
   pipeline.removePolicy({ name: redirectPolicyName });
   pipeline.removePolicy({ name: decompressResponsePolicyName });
@@ -56,7 +64,7 @@ export function createRegistryPipeline(settings: HttpSettings): Pipeline {
 
 let sharedClient: HttpClient | undefined;
 
-/** One client, so that connections are kept alive across pipelines. */
+/** The client of all requests. */
 export function httpClient(): HttpClient {
-  return (sharedClient ??= createDefaultHttpClient());
+  return (sharedClient ??= throughVsCode(createDefaultHttpClient()));
 }

@@ -26,22 +26,26 @@ import { noteRequest } from './trace.ts';
 /** Longest `Retry-After` that is waited for; a longer one is told to the user instead. Seconds. */
 const longestRetryAfter = 120;
 
-const transientCodes = new Set([
-  'ECONNABORTED',
-  'ECONNREFUSED',
-  'ECONNRESET',
+/** No such host, no route, no answer: most likely offline, so one more try and then say so. */
+const unreachableCodes: ReadonlySet<string> = new Set([
   'EAI_AGAIN',
   'EHOSTUNREACH',
   'ENETUNREACH',
   'ENOTFOUND',
-  'EPIPE',
-  'ERR_STREAM_PREMATURE_CLOSE',
   'ETIMEDOUT',
-  RestError.REQUEST_SEND_ERROR,
+  'ProxyCouldNotConnect',
+  'ProxyUnreachable',
 ]);
 
-/** No such host, no route, no answer: most likely offline, so one more try and then say so. */
-const unreachableCodes = new Set(['EAI_AGAIN', 'EHOSTUNREACH', 'ENETUNREACH', 'ENOTFOUND', 'ETIMEDOUT']);
+const transientCodes: ReadonlySet<string> = new Set([
+  ...unreachableCodes,
+  'ECONNABORTED',
+  'ECONNREFUSED',
+  'ECONNRESET',
+  'EPIPE',
+  'ERR_STREAM_PREMATURE_CLOSE',
+  RestError.REQUEST_SEND_ERROR,
+]);
 
 /**
  * Retries throttling (429), 408, 5xx and broken connections, waiting what `Retry-After` says, else with exponential

@@ -1,0 +1,103 @@
+import { readFileSync } from 'node:fs';
+import https from 'node:https';
+import { HttpsProxyAgent } from 'https-proxy-agent';
+import { afterEach, expect, it, vi } from 'vitest';
+import { startProxy, type ProxyOptions } from '../../../sandbox/src/network/proxy.ts';
+import type { SandboxOptions } from '../../../sandbox/src/types.ts';
+import { trustSandbox } from '../../../sandbox/src/trust.ts';
+import { failureOf, startAzure, type AzureUnderTest } from '../harness.ts';
+
+const nodesAgent = https.globalAgent;
+const closing: (() => Promise<void>)[] = [];
+afterEach(async () => {
+  https.globalAgent = nodesAgent;
+  vi.unstubAllEnvs();
+  await Promise.all(closing.splice(0).map((close) => close()));
+});
+
+async function start(options: SandboxOptions = {}): Promise<AzureUnderTest> {
+  const under = await startAzure({ ...options, hosts: 'names' });
+  closing.push(() => under.close());
+  return under;
+}
+
+/** VS Code gives requests an agent of this class, whatever agent they come with. */
+function asInVsCode(proxy: string | undefined): void {
+  Object.assign(https, { globalAgent: new HttpsProxyAgent(proxy ?? '') });
+}
+
+const groupsOf = ({ azure, subscriptionId }: AzureUnderTest) => azure.resourceGroups.list(subscriptionId);
+
+async function proxyThatAnswers(target: ProxyOptions['target']): Promise<string> {
+  const proxy = await startProxy({ target });
+  closing.push(() => proxy.close());
+  return proxy.url;
+}
+
+it('leads to ARM, by own requests and the SDK’s, and to registries', async () => {
+  const under = await start();
+  asInVsCode(under.sandbox.info.proxy);
+  expect(await groupsOf(under)).toHaveLength(1);
+  expect(await under.azure.identities.list(under.subscriptionId)).toEqual([]);
+  const registry = await under.registry('upstreamregistry');
+  expect(registry.loginServer).toBe('upstreamregistry.azurecr.sandbox');
+  expect(await under.azure.registry(registry).repositories()).toContain('myapp');
+});
+
+it('is Node’s own outside of VS Code', async () => {
+  const under = await start();
+  expect(await groupsOf(under)).toHaveLength(1);
+  expect(await under.azure.registry(await under.registry('upstreamregistry')).repositories()).toContain('myapp');
+});
+
+it('is not looked for in the environment by the SDK, which would stop at an address without scheme', async () => {
+  vi.stubEnv('HTTPS_PROXY', '10.0.0.1:8080');
+  const under = await start();
+  expect(await groupsOf(under)).toHaveLength(1);
+  expect(await under.azure.identities.list(under.subscriptionId)).toEqual([]);
+});
+
+it('gets user and password from its address', async () => {
+  const under = await start({ proxyCredentials: 'dev:secret' });
+  asInVsCode(under.sandbox.info.proxy?.replace('//', '//dev:secret@'));
+  expect(await groupsOf(under)).toHaveLength(1);
+});
+
+it.each([
+  ['VS Code', asInVsCode],
+  ['Node', () => undefined],
+])('without user and password says so, by %s', async (_, use) => {
+  const under = await start({ proxyCredentials: 'dev:secret' });
+  use(under.sandbox.info.proxy);
+  const { result, requests } = await under.requestsOf(() => failureOf(groupsOf(under)));
+  expect(result).toMatchObject({ kind: 'network', code: 'ProxyAuthenticationRequired' });
+  expect(requests).toEqual([]);
+});
+
+it.each([
+  [403, 'ProxyRefused'],
+  [404, 'ProxyRefused'],
+  [502, 'ProxyCouldNotConnect'],
+])('that answers %i is not taken for Azure', async (status, code) => {
+  const under = await start();
+  asInVsCode(await proxyThatAnswers(() => ({ status })));
+  expect(await failureOf(groupsOf(under))).toMatchObject({ kind: 'network', code });
+  expect(await failureOf(under.azure.identities.list(under.subscriptionId))).toMatchObject({ kind: 'network', code });
+  expect(under.lines.at(-1)).toMatch(new RegExp(`^GET https://management.azure.sandbox/\\S+ ${code} `));
+});
+
+it('that cannot be reached is told', async () => {
+  const under = await start();
+  asInVsCode('http://127.0.0.1:1');
+  expect(await failureOf(groupsOf(under))).toMatchObject({ kind: 'network', code: 'ECONNREFUSED' });
+});
+
+it('that opens TLS needs its authority to be trusted', async () => {
+  const under = await start({ proxyOpensTls: true });
+  const { proxy, proxyCa = '' } = under.sandbox.info;
+  asInVsCode(proxy);
+  const error = await failureOf(groupsOf(under));
+  expect(error).toMatchObject({ kind: 'network', code: expect.stringMatching(/CERT|SIGNATURE/) });
+  trustSandbox({ ca: readFileSync(proxyCa, 'utf8') });
+  expect(await groupsOf(under)).toHaveLength(1);
+});
