@@ -88,7 +88,8 @@ export function cacheRuleArmId(registryId: string, ruleName: string): string {
 
 /** The last segment: the resource's own name. Works for every ARM id, also role assignments. */
 export function armIdName(id: string): string {
-  return id.replace(/\/$/, '').split('/').at(-1) ?? '';
+  const path = id.replace(/\/$/, '');
+  return path.slice(path.lastIndexOf('/') + 1);
 }
 
 /** The segment after `subscriptions`, or '' when there is none. */

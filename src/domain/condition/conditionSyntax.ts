@@ -255,10 +255,10 @@ function compare(
  * `StringLike` only a last `*` is one of the kinds of a cache rule's paths.
  */
 function grantOf(test: string, value: string): RepositoryGrant | undefined {
-  const isPrefix = test === 'startswith' || (test === 'like' && value.endsWith('*'));
-  const text = test === 'like' && isPrefix ? value.slice(0, -1) : value;
+  const isLike = test === 'like' && value.endsWith('*');
+  const text = isLike ? value.slice(0, -1) : value;
   if (text.length > 256 || !/^[A-Za-z0-9._/-]*$/.test(text)) return undefined;
-  return { kind: isPrefix ? 'startsWith' : 'equals', value: text };
+  return { kind: isLike || test === 'startswith' ? 'startsWith' : 'equals', value: text };
 }
 
 /** Names of repositories are lower-case: what is not is the name of none, nor its beginning. */

@@ -212,6 +212,25 @@ describe('parseCondition', () => {
     expect(narrowCondition(text, patterns('app')).ok).toBe(false);
   });
 
+  it.each([
+    ['that restricts actions it does not name', `(${name} StringEqualsIgnoreCase 'app')`],
+    ['without a data action of reading', `!(${contentRead}) OR ${name} StringEqualsIgnoreCase 'app'`],
+    ['that excludes a repository', `${guard} OR !(${name} StringEqualsIgnoreCase 'app')`],
+    ['that is case-sensitive', `${guard} OR ${name} StringEquals 'app'`],
+  ])('does not write a condition %s again', (_, text) => {
+    expect(grantsOf(text)).toBe('condition.notWritable');
+    expect(extendCondition(text, patterns('b')).ok).toBe(false);
+    expect(narrowCondition(text, patterns('app')).ok).toBe(false);
+  });
+
+  it('takes a condition of exactly as many characters as Azure does', () => {
+    const wanted = Array.from({ length: 64 }, (_, index) => `a-rather-long-name/${index}`);
+    const rest = maxConditionLength - conditionFor(...wanted, 'x').length + 1;
+    const extended = extendCondition(conditionFor(...wanted), patterns('x'.repeat(rest)));
+    expect(valueOf(extended)).toHaveLength(maxConditionLength);
+    expect(extendCondition(conditionFor(...wanted), patterns('x'.repeat(rest + 1))).ok).toBe(false);
+  });
+
   it('throws on no text and does not hang', () => {
     const pieces = [
       '(',

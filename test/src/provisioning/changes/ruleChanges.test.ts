@@ -64,7 +64,9 @@ it('a replacement that is read from a file neither makes an identity nor switche
   const { link: done, requirements } = replacementOf(purposeOf(elsewhere, { link: wide }));
   expect(done).toEqual({ ...articleLink({ mappings: [elsewhere] }), authentication });
   expect(requirements.map(({ kind }) => kind)).not.toContain('featureFlag');
-  expect(() => replacementOf(purposeOf(elsewhere, { link: articleLink({ mappings: [] }) }))).toThrow();
+  expect(() => replacementOf(purposeOf(elsewhere, { link: articleLink({ mappings: [] }) }))).toThrow(
+    expect.objectContaining({ name: 'Error' }),
+  );
 });
 
 const bare = { ...ruleOf(), identity: undefined } as object as CacheRule;
@@ -77,8 +79,10 @@ it.each<[string, CacheRule, RepositoryMapping]>([
   ['a rule that does not tell its identity', notTold, elsewhere],
 ])('%s is not replaced', async (_, rule, mapped) => {
   const { azure } = fakeAzure({ rules: [rule], content: nothing });
-  await expect(replaceRulePlan(azure, rule, mapped)).rejects.toThrow(Error);
-  if (mapped === elsewhere) await expect(changeIdentityPlan(azure, rule, authentication)).rejects.toThrow(Error);
+  const name = rule === notTold ? 'AzureError' : 'Error';
+  await expect(replaceRulePlan(azure, rule, mapped)).rejects.toMatchObject({ name });
+  if (mapped === elsewhere)
+    await expect(changeIdentityPlan(azure, rule, authentication)).rejects.toMatchObject({ name });
 });
 
 it('what kept the rule from being understood is the error', async () => {
@@ -167,7 +171,9 @@ it.each<[string, CacheRule, object | undefined, boolean]>([
   const { azure } = fakeAzure({ rules: [now] });
   const read = readChangedRule(azure, link, fingerprint as ReturnType<typeof fingerprintOf> | undefined);
   if (isChanged) expect(await read).toEqual(now);
-  else await expect(read).rejects.toThrow(Error);
-  await expect(readChangedRule(azure, articleLink({ mappings: [] }), undefined)).rejects.toThrow(Error);
+  else await expect(read).rejects.toMatchObject({ name: 'Error' });
+  await expect(readChangedRule(azure, articleLink({ mappings: [] }), undefined)).rejects.toMatchObject({
+    name: 'Error',
+  });
   await expect(readChangedRule(fakeAzure().azure, link, undefined)).rejects.toMatchObject({ kind: 'notFound' });
 });

@@ -7,7 +7,7 @@ import { readIdentity } from '../../../../src/provisioning/engine/reads.ts';
 import { planOf } from '../../../../src/provisioning/plan.ts';
 import { requirementsOf } from '../../../../src/provisioning/requirements/requirementsOf.ts';
 import { softDeleteOff } from '../../../../src/provisioning/requirements/softDeleteOff.ts';
-import type { Inspection, Requirement } from '../../../../src/provisioning/types.ts';
+import type { Inspection, Plan, Requirement } from '../../../../src/provisioning/types.ts';
 import { articleLink } from '../links.ts';
 import { failure, fakeAzure, identityId, link } from '../requirements/fakeAzure.ts';
 
@@ -171,3 +171,49 @@ it.each([
   const found = await readIdentity(context, identityId).catch((thrown: unknown) => (thrown as AzureError).code);
   expect(found).toBe(code);
 });
+
+const setUp = { kind: 'setUp', link } as const;
+const cleanUp = { kind: 'cleanUp', ruleId: '/r', target: '', chosen: [], kept: [] } as const;
+const timeout = new AzureError('Lost.', { kind: 'network', code: 'ETIMEDOUT', request: 'PUT https://arm.example/x' });
+it.each<[string, Partial<Plan>, Error | undefined, string[]]>([
+  ['nothing to be remembered', {}, undefined, []],
+  ['a set-up that is complete', { purpose: setUp }, undefined, ['start', 'finish']],
+  ['a set-up that did a part', { purpose: setUp }, new Error('No.'), ['start', 'leave, changed']],
+  ['a clean-up that is over', { purpose: cleanUp, isFinished: () => true }, undefined, ['start', 'finish']],
+  [
+    'a clean-up that is not over',
+    { purpose: cleanUp, isFinished: () => false },
+    undefined,
+    ['start', 'leave, changed'],
+  ],
+])('the journal of %s', async (_, more, error, expected) => {
+  const second = requirement('second', [missing], { ...(error && { satisfy: () => Promise.reject(error) }) });
+  expect(await journalOf([requirement('first', [missing]), second], more)).toEqual(expected);
+});
+
+it.each<[Partial<Plan>, Error, string[]]>([
+  [{ purpose: setUp }, new Error('No.'), ['start', 'leave']],
+  [{ purpose: setUp }, timeout, ['start', 'leave, changed']],
+  [{ purpose: cleanUp, isFinished: () => true }, new Error('No.'), ['start', 'leave, changed']],
+])('the journal of %o whose only step failed with %o', async (more, error, expected) => {
+  expect(await journalOf([requirement('one', [missing], { satisfy: () => Promise.reject(error) })], more)).toEqual(
+    expected,
+  );
+});
+
+/** What the journal is told of applying a plan of these; each step is recorded under the entry's id. */
+async function journalOf(requirements: readonly Requirement[], more: Partial<Plan>): Promise<string[]> {
+  const told: string[] = [];
+  const recorded: string[] = [];
+  const journal = {
+    start: () => Promise.resolve(void told.push('start')).then(() => 'id'),
+    record: (id: string) => Promise.resolve(void recorded.push(id)),
+    finish: (id: string) => Promise.resolve(void told.push(id === 'id' ? 'finish' : 'finish another')),
+    leave: (id: string, hasChanged: boolean) =>
+      Promise.resolve(void told.push(`${id === 'id' ? 'leave' : 'leave another'}${hasChanged ? ', changed' : ''}`)),
+    unfinished: () => Promise.resolve([]),
+  };
+  await applyPlan(azure, { ...(await planOf(azure, { requirements })), ...more }, { journal });
+  expect(new Set(recorded)).toEqual(new Set(more.purpose ? ['id'] : []));
+  return told;
+}
