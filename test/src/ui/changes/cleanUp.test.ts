@@ -39,16 +39,8 @@ describe('sizes in words', () => {
   ])('%d', (bytes, words) => expect(sizeInWords(bytes, 'en')).toBe(words));
 });
 
-describe('the confirmation', () => {
-  it('names exactly what is deleted, and what stays', () => {
-    const [deleted, kept] = confirmationText(plan).split('These stay:');
-    expect(deleted).toContain('Delete rule.');
-    expect(deleted).toContain('Title withoutAssignment: Delete withoutAssignment.');
-    for (const id of ['identity', 'repository']) {
-      expect(deleted).not.toContain(id);
-      expect(kept).toContain(`Title ${id}`);
-    }
-  });
+it('the confirmation names exactly what is deleted, and what stays', () => {
+  expect(confirmationText(plan)).toMatchSnapshot();
 });
 
 describe('the report', () => {
@@ -60,17 +52,16 @@ describe('the report', () => {
       message,
     }));
     const result: ApplyResult = { outcome: 'failed', steps, done: [], begun: [], left: [], kept: [] };
-    return cleanUpReport(ruleId, plan, result, now);
+    return cleanUpReport(ruleId, plan, result, now).replace(now.date.toLocaleString(now.language), 'now');
   };
 
   it('lists what is gone and what stays', () => {
-    const text = report({ rule: ['done', ''], repository: ['kept', 'why'], identity: ['failed', 'No right.'] });
-    expect(text).toMatch(
-      /# Clean-up of MyRule[^]*## Gone\n\n- rule gone\.[^]*## Stays\n\n- Title repository[^]*why\n- Title identity: No right/,
-    );
-    expect(report({ rule: ['cancelled', 'Not begun: x'] })).toMatch(/## Gone\n\nNothing\.[^]*- Not begun: x/);
+    expect(
+      report({ rule: ['done', ''], repository: ['kept', 'why'], identity: ['failed', 'No right.'] }),
+    ).toMatchSnapshot();
+    expect(report({ rule: ['cancelled', 'Not begun: x'] })).toMatchSnapshot();
     // It needs nothing of what has failed before it.
-    expect(report({ identity: ['skipped', 'not in place'] })).toMatch(/- Not begun: Delete identity\.\n/);
+    expect(report({ identity: ['skipped', 'not in place'] })).toMatchSnapshot();
   });
 
   it('shows texts of Azure as they are', () => {
@@ -79,15 +70,10 @@ describe('the report', () => {
   });
 });
 
-describe('the message', () => {
-  it('does not say of a deletion that Azure may still finish that nothing was deleted', () => {
-    const result = (begun: readonly string[]): ApplyResult => ({
-      ...{ outcome: 'cancelled', steps: [], done: [], left: [], kept: [] },
-      begun,
-    });
-    const [plain, begun] = [messageOf(plan, result([])), messageOf(plan, result(['Delete rule.']))];
-    expect(plain).toContain('Nothing was deleted.');
-    expect(begun).not.toContain('Nothing was deleted.');
-    expect(begun).toContain('Delete rule.');
+it('the message does not say of a deletion that Azure may still finish that nothing was deleted', () => {
+  const result = (...begun: readonly string[]): ApplyResult => ({
+    ...{ outcome: 'cancelled', steps: [], done: [], left: [], kept: [] },
+    begun,
   });
+  expect([messageOf(plan, result()), messageOf(plan, result('Delete rule.'))]).toMatchSnapshot();
 });

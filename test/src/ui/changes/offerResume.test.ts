@@ -47,6 +47,12 @@ async function cutOff(purpose: Purpose): Promise<string> {
   return id;
 }
 
+/** What was asked, and the document with what was done and what was not. */
+function expectWords(): void {
+  const [name, text] = show.mock.calls[0] as [string, string];
+  expect([ask.mock.calls[0], name, text.replace(/(?<=Begun: ).*/, 'then')]).toMatchSnapshot();
+}
+
 test('what was cut off is resumed as what it was', async () => {
   await cutOff(setUp);
   await cutOff(replacing);
@@ -99,17 +105,7 @@ test('of a replacement it is said what is deleted and what is still to be made',
   await journal.leave(id, true);
   ask.mockResolvedValueOnce('Show');
   await offer();
-  const gap = 'The old cache rule MyRule is deleted, and the new one, MyRule, is not made yet.';
-  expect(ask.mock.calls[0]?.[0]).toContain(gap);
-  const [name, text] = show.mock.calls[0] as [string, string];
-  expect(name).toBe('Replacement cut off.md');
-  expect(text.split('\n').filter((line) => line.includes('ache rule'))).toEqual([
-    gap,
-    '- Replaces the cache rule: `MyRule`',
-    '- No cache rule MyRule: done: MyRule is gone.',
-    '- Cache rule MyRule: not begun: Create the cache rule MyRule in MyRegistry: upstreamregistry\\.example/new ⇒ myapp.',
-  ]);
-  expect(text).toMatch(/- Former permission to read old in UpstreamRegistry: not begun: Take from /);
+  expectWords();
 });
 
 test('a change of identity that was cut off is offered, shown and resumed as such; complete, it is offered no more', async () => {
@@ -118,13 +114,7 @@ test('a change of identity that was cut off is offered, shown and resumed as suc
   ask.mockResolvedValueOnce('Show').mockResolvedValueOnce('Resume');
   resumeIdentityChange.mockResolvedValueOnce({ outcome: 'complete' });
   await offer();
-  expect(ask.mock.calls[0]?.[0]).toMatch(
-    /^Changing the identity of the cache rule MyRule of MyRegistry to MyACRCacheIdentity was cut off/,
-  );
-  const [name, text] = show.mock.calls[0] as [string, string];
-  expect(name).toBe('Change of identity cut off.md');
-  expect(text).toMatch(/- Identity of the cache rule MyRule: not begun: Let the cache rule MyRule authenticate as/);
-  expect(text).not.toContain('- Cache rule MyRule');
+  expectWords();
   expect(resumeIdentityChange).toHaveBeenCalledExactlyOnceWith(expect.anything(), changing);
   expect(await createJournal(folder).unfinished()).toEqual([]);
 });
@@ -136,7 +126,6 @@ test.each(['Continue', 'Discard'])('a clean-up that is not finished: %s', async 
   ask.mockResolvedValueOnce(answer);
   cleanUp.mockResolvedValueOnce({ outcome: 'complete' });
   await offer();
-  expect(ask.mock.calls[0]?.[0]).toMatch(/MyRule in MyRegistry is not finished/);
   expect(cleanUp.mock.calls).toEqual(answer === 'Continue' ? [[expect.anything(), ruleId]] : []);
   // Whether something is left is known by the clean-up alone.
   expect(await createJournal(folder).unfinished()).toHaveLength(answer === 'Continue' ? 1 : 0);

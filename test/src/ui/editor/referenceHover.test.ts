@@ -78,6 +78,11 @@ function decoded(link: string): [command: string, argument: unknown] {
   return [command, argument];
 }
 
+/** What is read; where its links lead is told by `active`. */
+function words(markdown: string | undefined): string | undefined {
+  return markdown?.replace(/\(command:[^)]*\)/g, '');
+}
+
 /** Of what a reader could click there are only our commands, about this rule. */
 function expectNothingElse(markdown: string, ruleId: string): void {
   const { links, others } = active(markdown);
@@ -111,14 +116,9 @@ test('a repository that was seen in the registry is no problem, and the hover sa
   const served = rule('go', 'upstreamregistry.example/base/go', 'cached/go');
   const reference = inspected('downstream.example/team/own:1', world([served]));
   expect(problemsOf(reference).map(({ kind }) => kind)).toEqual(['unservedTarget']);
-  expect(referenceMarkdown(reference, place)).toContain('only if somebody pushed it there');
-
   const seen = { ...reference, resolution: { ...reference.resolution, isListed: true as const } };
   expect(problemsOf(seen)).toEqual([]);
-  const text = referenceMarkdown(seen, place) ?? '';
-  expect(text).toContain('No cache rule of');
-  expect(text).toContain('was seen there');
-  expect(text).not.toContain('only if somebody pushed it there');
+  expect([reference, seen].map((one) => words(referenceMarkdown(one, place)))).toMatchSnapshot();
 });
 
 test('an open tag is not made up: neither in the source nor for a pull', () => {
@@ -152,8 +152,7 @@ test('possible: the rule it needs, and the wizard only for registries of Azure',
     ['acrCache.createRuleFor', { image: 'upstreamregistry.example/base/go:1.22' }],
   ]);
   const hub = referenceMarkdown(inspected('ubuntu:24.04', known), place) ?? '';
-  expect(hub).toContain('`docker.io/library/ubuntu`');
-  expect(hub).toContain('credential set');
+  expect(hub).toMatchSnapshot();
   expect(active(hub).links).toEqual([]);
 });
 
@@ -164,10 +163,12 @@ test('nothing is said about hosts that are not known', () => {
 test('how fresh it is, is said unless it is current', () => {
   const served = rule('go', 'upstreamregistry.example/base/go', 'cached/go');
   const text = (entry: Partial<RegistryEntry>) =>
-    referenceMarkdown(inspected('downstream.example/cached/go:1', world([served], entry)), place);
-  expect(text({})).not.toContain('session');
-  expect(text({ rulesFreshness: 'snapshot' })).toContain('earlier session');
-  expect(text({ rulesFreshness: 'failed', rulesError: new Error('no way in') })).toContain('no way in');
+    words(referenceMarkdown(inspected('downstream.example/cached/go:1', world([served], entry)), place));
+  expect([
+    text({}),
+    text({ rulesFreshness: 'snapshot' }),
+    text({ rulesFreshness: 'failed', rulesError: new Error('no way in') }),
+  ]).toMatchSnapshot();
 });
 
 test('a failed or ill rule is a problem, and so is another source than the name says', () => {
@@ -186,13 +187,13 @@ test('a failed or ill rule is a problem, and so is another source than the name 
 
 test('a problem says how it is known, and sends nobody to a rule that is ill without saying so', () => {
   const failed = rule('go', 'upstreamregistry.example/base/go', 'cached/go', { provisioningState: 'Failed' });
-  const message = (text: string, entry: Partial<RegistryEntry>) =>
-    problemsOf(inspected(text, world([failed], entry)))
-      .map((problem) => problem.message)
-      .join();
-  expect(message('upstreamregistry.example/base/go:1', {})).toContain('Diagnose that rule (state Failed)');
-  expect(message('downstream.example/gone:1', {})).not.toContain('session');
-  expect(message('downstream.example/gone:1', { rulesFreshness: 'snapshot' })).toContain('earlier session');
+  const messages = (text: string, entry: Partial<RegistryEntry>) =>
+    problemsOf(inspected(text, world([failed], entry))).map(({ message }) => message);
+  expect([
+    messages('upstreamregistry.example/base/go:1', {}),
+    messages('downstream.example/gone:1', {}),
+    messages('downstream.example/gone:1', { rulesFreshness: 'snapshot' }),
+  ]).toMatchSnapshot();
 });
 
 function definition(name: string, source: string, target: string): RuleDefinition {
@@ -215,16 +216,15 @@ test('the definition of a rule: deployed as written, with differences, or not at
   const by = world([go]);
   const text = (name: string, source: string, target: string) =>
     definitionMarkdown(definition(name, source, target), by) ?? '';
-  expect(text('GO', 'upstreamregistry.example/base/go', 'cached/go')).toContain('with the same source and target');
-  const different = text('go', 'upstreamregistry.example/other', 'cached/go');
-  expect(different).toContain('another source');
-  expect(different).toContain('`upstreamregistry.example/base/go`');
-  expect(active(different).links.map(decoded)).toContainEqual(['acrCache.openRule', { ruleId: go.id }]);
-  const taken = text('new', 'upstreamregistry.example/base/go', 'cached/go');
-  expect(taken).toContain('Not deployed');
-  expect(taken).toContain('**go**');
   const unread = inventoryState({ registry: registry('downstream'), rulesFreshness: 'never' });
-  expect(definitionMarkdown(definition('go', 'a.example/b', 'c'), unread)).toContain('not known');
+  const different = text('go', 'upstreamregistry.example/other', 'cached/go');
+  expect(active(different).links.map(decoded)).toContainEqual(['acrCache.openRule', { ruleId: go.id }]);
+  expect({
+    asWritten: words(text('GO', 'upstreamregistry.example/base/go', 'cached/go')),
+    different: words(different),
+    targetTaken: words(text('new', 'upstreamregistry.example/base/go', 'cached/go')),
+    unread: words(definitionMarkdown(definition('go', 'a.example/b', 'c'), unread)),
+  }).toMatchSnapshot();
   expect(definitionMarkdown({ ...definition('go', 'a.example/b', 'c'), registryName: 'else' }, by)).toBeUndefined();
 
   const rules = [definition('go', 'upstreamregistry.example/base/go', 'cached/go')];

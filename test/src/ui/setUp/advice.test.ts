@@ -43,16 +43,9 @@ describe('what a switch to ABAC breaks', () => {
       ],
       [me],
     );
-    expect(found.map(({ roleName, principal, where }) => [roleName, principal, where])).toEqual([
-      ['AcrPull', 'id-one', 'on this registry'],
-      ['AcrPush', 'p2', 'inherited from resource group MyResourceGroup'],
-      ['Owner', 'p4', 'inherited from the subscription'],
-      ['Reader', 'p3', 'inherited from management group corp'],
-    ]);
-    expect(found[0]?.consequence).toContain('Repository Reader');
-    expect(found[1]?.consequence).toContain('Repository Writer');
-    expect(found[2]?.consequence).toContain('Add Repository Contributor and Repository Catalog Lister');
-    expect(found[3]?.consequence).toContain('Add Repository Reader and Repository Catalog Lister');
+    expect(
+      found.map(({ roleName, principal, where, consequence }) => ({ roleName, principal, where, consequence })),
+    ).toMatchSnapshot();
   });
 });
 

@@ -301,6 +301,7 @@ it('joinChanges keeps the order of the text and refuses what overlaps', () => {
 
 describe('moveReport', () => {
   const now = { date: new Date('2026-11-23T12:00:00Z'), language: 'en' };
+  const shown = (text: string): string => text.replace(now.date.toLocaleString(now.language), 'now');
 
   it('says what was changed where, and what was left and why, with nothing of a file becoming markup', () => {
     const one = file(
@@ -326,14 +327,7 @@ describe('moveReport', () => {
       },
       now,
     );
-    const path = 'deploy/[x](command:evil).yaml';
-    expect(text).toContain(`- \`${path}:1\`: \`upstream.example/team/app:1\` → \`downstream.example/cached/app:1\``);
-    expect(text).toMatch(/none was made\.\n\n- `[^`]*:2`/);
-    expect(text).toMatch(/Quay[^\n]*\n\n- `[^`]*:3`/);
-    expect(text).toMatch(/through a cache already\n\n- `[^`]*:4`/);
-    expect(text).toMatch(/\.env file: change it there\.\n\n- `[^`]*:5`/);
-    expect(text).toContain('- `big.yaml`: too large');
-    expect(text).toContain('7 files were looked at.');
+    expect(shown(text)).toMatchSnapshot();
     expect(text.replace(/`[^`\n]*`/g, '')).not.toContain('command:');
   });
 
@@ -347,44 +341,14 @@ describe('moveReport', () => {
       return moveReport({ plan, chosen, ...applied, contradicting: [], filesRead: 1, skipped: [] }, now);
     };
 
-    it.each([
-      ['changed', /## Changed\n/],
-      ['partly', /## Only partly applied: look at it\n/],
-      ['declined', /## Left: not applied in the preview\n/],
-      ['outdated', /## Left: the file was changed or removed meanwhile\n/],
-      ['unclear', /## The file was changed meanwhile: look at it\n/],
-    ] as const)('%s: told once, under its own heading', (outcome, heading) => {
-      const text = reported(outcome);
-      expect(text).toMatch(heading);
-      expect(text.split('`a:1`')).toHaveLength(2);
+    it.each(['changed', 'partly', 'declined', 'outdated', 'unclear'] as const)('%s', (outcome) => {
+      expect(shown(reported(outcome))).toMatchSnapshot();
     });
 
-    it('says who has to sign in where, if anything was changed', () => {
-      const signIn = 'must be signed in to downstream\\.example';
-      expect(reported('changed')).toContain(signIn);
-      expect(reported('partly')).toContain(signIn);
-      expect(reported('declined')).not.toContain('signed in');
-    });
-
-    it('says that nothing was changed only where that is certain', () => {
-      const claim = 'Nothing was changed.';
-      expect(reported('declined')).toContain(claim);
-      expect(reported('outdated')).toContain(claim);
-      expect(reported('partly')).not.toContain(claim);
-      expect(reported('unclear')).not.toContain(claim);
-    });
-
-    it('is called a move only if there may have been one', () => {
-      expect(reported('changed')).toMatch(/^# Workspace moved to downstream\n/);
-      expect(reported('unclear')).toMatch(/^# Workspace moved to downstream\n/);
-      expect(reported('declined')).toMatch(/^# Nothing moved to downstream\n/);
-    });
-
-    it('says what "Undo" does', () => {
+    it('changed in two files', () => {
       const [move] = moves;
       const other = { ...one, path: 'b' };
-      expect(reported('changed')).toContain('"Undo" in the file takes it back.');
-      expect(reported('changed', move ? [move, { ...move, file: other }] : [])).toContain('takes it back in all');
+      expect(shown(reported('changed', move ? [move, { ...move, file: other }] : []))).toMatchSnapshot();
     });
   });
 
@@ -402,7 +366,6 @@ describe('moveReport', () => {
       },
       now,
     );
-    expect(text).toContain('Nothing was changed.');
-    expect(text).toContain('It was not chosen.');
+    expect(shown(text)).toMatchSnapshot();
   });
 });
