@@ -104,13 +104,6 @@ describe('replacing a rule', () => {
     expect(await rules()).toEqual(['MyRule charts/shop shop']);
   });
 
-  it('for the same target under another name', async () => {
-    const rule = await startWithRule();
-    const plan = await replaceRulePlan(world.azure, rule, mapping('NewRule', 'charts/shop', 'myapp'));
-    expect((await applyPlan(world.azure, plan)).outcome).toBe('complete');
-    expect(await rules()).toEqual(['NewRule charts/shop myapp']);
-  });
-
   it.each([
     ['MyRule', '^PUT .*cacheRules'],
     ['NewRule', '^DELETE .*cacheRules'],
@@ -187,64 +180,6 @@ describe('replacing a rule', () => {
     }
   });
 
-  it.each([
-    ['NewRule', 'DELETE'],
-    ['MyRule', 'PUT'],
-  ])('resumed, leaves alone what somebody else has made of the old name meanwhile (%s)', async (name, method) => {
-    const rule = await startWithRule();
-    const wanted = mapping(name, 'charts/shop', 'shop');
-    await world.withFaults([{ match: `^${method} .*cacheRules`, status: 403 }], async () =>
-      applyPlan(world.azure, await replaceRulePlan(world.azure, rule, wanted)),
-    );
-    if (method === 'DELETE') await world.azure.cacheRules.delete(rule.id);
-    await world.azure.cacheRules.create(rule.id, {
-      sourceRepository: `${world.link().source.loginServer}/charts/other`,
-      targetRepository: 'other',
-      identityId: rule.identity?.id ?? '',
-    });
-    const rest = await resumeReplacePlan(world.azure, {
-      kind: 'replace',
-      link: world.link({ mappings: [wanted] }),
-      replaces: mapping('MyRule', 'myapp'),
-    });
-    expect((await applyPlan(world.azure, rest)).outcome).toBe(name === 'NewRule' ? 'complete' : 'failed');
-    expect(await rules()).toContain('MyRule charts/other other');
-  });
-
-  it('resumed does no more than a replacement does, whatever its file says', async () => {
-    world = await startWorld({ upstream: { roleAssignmentMode: 'LegacyRegistryPermissions' } });
-    const { authentication: identity } = world.link();
-    const hostile = world.link({
-      mappings: [mapping('NewRule', 'charts/shop', 'shop')],
-      authentication: { ...identity, create: { location: 'eastus' } },
-      allowAbacSwitch: true,
-      allowFeatureRegistration: true,
-    });
-    const plan = await resumeReplacePlan(world.azure, {
-      kind: 'replace',
-      link: hostile,
-      replaces: mapping('MyRule', 'myapp'),
-    });
-    expect(plan.canApply).toBe(false);
-    const steps = plan.steps.map(({ requirement: { id }, inspection }) => `${id} ${inspection.verdict}`);
-    expect(steps).toEqual(expect.arrayContaining(['abacMode conflicting', 'identity conflicting']));
-    expect(steps).not.toEqual(expect.arrayContaining([expect.stringContaining('feature')]));
-  });
-
-  it('is refused when the old rule is in the way and the target cannot be looked at', async () => {
-    const rule = await startWithRule();
-    const faults = [{ match: '/acr/v1/shop', status: 403 }];
-    const inTheWay = await world.withFaults(faults, () =>
-      replaceRulePlan(world.azure, rule, mapping('MyRule', 'charts/shop', 'shop')),
-    );
-    expect(inTheWay.findings).toContainEqual(expect.objectContaining({ code: 'targetUnknown', severity: 'blocking' }));
-    expect(inTheWay.canApply).toBe(false);
-    const besides = await world.withFaults(faults, () =>
-      replaceRulePlan(world.azure, rule, mapping('NewRule', 'charts/shop', 'shop')),
-    );
-    expect(besides.canApply).toBe(true);
-  });
-
   it('is refused when the old rule is in the way and the identity may perhaps not be attached', async () => {
     const rule = await startWithRule();
     const azure = world.as('olivia');
@@ -279,11 +214,6 @@ describe('replacing a rule', () => {
       expect.stringMatching(/^DELETE .*cacheRules\/NewRule/),
     ]);
     expect(await granted(rule)).toEqual(['charts/shop', 'myapp']);
-  });
-
-  it('by itself is refused', async () => {
-    const rule = await startWithRule();
-    await expect(replaceRulePlan(world.azure, rule, mapping('MyRule', 'myapp'))).rejects.toThrow();
   });
 });
 
