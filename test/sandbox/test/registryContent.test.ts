@@ -119,12 +119,18 @@ describe('content', () => {
     expect([first.status, first.headers.range]).toEqual([202, '0-9']);
     const gap = await ask(push, location, { method: 'PATCH', body: 'x', headers: { 'Content-Range': '20-20' } });
     expect(gap.status).toBe(416);
-    const second = await ask(push, `${location}?digest=${digestOf('chunk one and two')}`, {
+    const second = await ask(push, `${location}&digest=${digestOf('chunk one and two')}`, {
       method: 'PUT',
       body: 'and two',
     });
     expect(second.status).toBe(201);
     expect((await ask(push, location, { method: 'PATCH', body: 'x' })).status).toBe(404);
+    // The address of an upload is to be used whole.
+    const other = String((await ask(push, uploads, { method: 'POST' })).headers.location);
+    const cut = await ask(push, other.split('?')[0] ?? '', { method: 'PATCH', body: 'x' });
+    expect([cut.status, errorOf(cut).code]).toEqual([404, 'BLOB_UPLOAD_INVALID']);
+    await world.core.clock.advance(25 * 3600_000);
+    expect(errorOf(await ask(push, other, { method: 'PATCH', body: 'x' })).code).toBe('BLOB_UPLOAD_UNKNOWN');
 
     const mountable = [...(registry.content.repositories.get('team/api')?.blobDigests ?? [])][0] ?? '';
     const mount = `${uploads}?mount=${mountable}&from=team/api`;

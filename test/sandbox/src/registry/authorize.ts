@@ -1,5 +1,6 @@
 import { principalName } from './context.ts';
-import { RegistryError, unauthorizedMessage } from './errors.ts';
+import { unauthorized } from './errors.ts';
+import type { RegistryError } from './errors.ts';
 import { openAccessToken } from './registryTokens.ts';
 import type { SandboxRequest } from '../core.ts';
 import type { RegistryContext } from './context.ts';
@@ -15,7 +16,7 @@ export type Need =
 export function authorize(context: RegistryContext, request: SandboxRequest, need: Need): void {
   const token = /^Bearer (\S+)$/i.exec(request.headers.authorization ?? '')?.[1];
   const opened = token === undefined ? undefined : openAccessToken(context, token);
-  if (opened === undefined) throw challenge(context, request, need, token === undefined ? undefined : 'invalid_token');
+  if (opened === undefined) throw challenge(context, need, token === undefined ? undefined : 'invalid_token');
   request.principal = principalName(context, opened.caller.principalId);
   if (need === undefined) return;
   const granted = opened.access.some((access) =>
@@ -25,27 +26,25 @@ export function authorize(context: RegistryContext, request: SandboxRequest, nee
         access.name === need.repository &&
         need.anyOf.some((action) => access.actions.includes(action)),
   );
-  if (!granted) throw challenge(context, request, need, 'insufficient_scope');
+  if (!granted) throw challenge(context, need, 'insufficient_scope');
 }
 
-function challenge(
-  context: RegistryContext,
-  request: SandboxRequest,
-  need: Need,
-  error: string | undefined,
-): RegistryError {
+function challenge(context: RegistryContext, need: Need, error: string | undefined): RegistryError {
   const { loginServer } = context.content;
   const parts = [`Bearer realm="https://${loginServer}/oauth2/token"`, `service="${loginServer}"`];
-  const [type, name, action] =
+  const asked =
     need === undefined
-      ? []
+      ? undefined
       : 'catalog' in need
-        ? ['registry', 'catalog', '*']
-        : ['repository', need.repository, need.anyOf[0] ?? ''];
-  if (type !== undefined) parts.push(`scope="${type}:${name}:${action}"`);
+        ? { type: 'registry', name: 'catalog', actions: ['*'] }
+        : { type: 'repository', name: need.repository, actions: actionsOf(need.anyOf[0] ?? '') };
+  if (asked) parts.push(`scope="${asked.type}:${asked.name}:${asked.actions.join(',')}"`);
   if (error !== undefined) parts.push(`error="${error}"`);
-  const detail = type === undefined ? undefined : [{ Type: type, Name: name, Action: action }];
-  return new RegistryError(401, 'UNAUTHORIZED', unauthorizedMessage(request), detail, {
-    'WWW-Authenticate': parts.join(','),
-  });
+  const detail = asked?.actions.map((action) => ({ Type: asked.type, Name: asked.name, Action: action }));
+  return unauthorized(detail, { 'WWW-Authenticate': parts.join(',') });
+}
+
+/** Who may push is asked to pull too. */
+function actionsOf(action: string): readonly string[] {
+  return action === 'push' ? ['pull', 'push'] : [action];
 }

@@ -1,8 +1,8 @@
-import { randomUUID } from 'node:crypto';
+import { randomBytes, randomUUID } from 'node:crypto';
 import { authorize } from './authorize.ts';
 import { serveBytes } from './blobBytes.ts';
 import { matchRule } from './cacheRules.ts';
-import { digestOf, isDigest } from './digest.ts';
+import { isDigest, isDigestOf } from './digest.ts';
 import { RegistryError, blobUnknown, nameUnknown, unsupported } from './errors.ts';
 import { openAccessToken } from './registryTokens.ts';
 import { checkWritable, proxyBlob } from './pullThrough.ts';
@@ -12,6 +12,8 @@ import type { RegistryContext, Upload } from './context.ts';
 
 /** Enough for any test image; bounds what a client can make the process hold. */
 const maxBlobBytes = 256 * 1024 * 1024;
+/** An upload that nobody finishes is forgotten. */
+const uploadMs = 24 * 3600_000;
 
 /** `/v2/{repository}/blobs/{digest}` */
 export async function handleBlob(
@@ -22,7 +24,7 @@ export async function handleBlob(
 ): Promise<Answer> {
   if (request.method === 'DELETE') {
     authorize(context, request, { repository, anyOf: ['delete'] });
-    if (context.content.repositories.get(repository)?.blobDigests.delete(digest) !== true) throw blobUnknown(digest);
+    if (context.content.repositories.get(repository)?.blobDigests.delete(digest) !== true) throw blobUnknown();
     return { status: 202, headers: { 'Docker-Content-Digest': digest } };
   }
   if (request.method !== 'GET' && request.method !== 'HEAD') throw unsupported();
@@ -32,7 +34,7 @@ export async function handleBlob(
   if (bytes !== undefined) return serve(context, request, digest, bytes);
   const match = matchRule(context, repository);
   if (match !== undefined) return proxyBlob(context, request, match, digest);
-  throw !context.content.repositories.has(repository) ? nameUnknown(repository) : blobUnknown(digest);
+  throw !context.content.repositories.has(repository) ? nameUnknown() : blobUnknown();
 }
 
 /** Where the content is, for GET; HEAD, and a registry without this option, answer themselves. */
@@ -70,6 +72,8 @@ export async function handleUpload(
   if (upload?.repository !== repository) {
     throw new RegistryError(404, 'BLOB_UPLOAD_UNKNOWN', 'blob upload unknown to registry');
   }
+  if (request.query.get('_state') !== upload.state)
+    throw new RegistryError(404, 'BLOB_UPLOAD_INVALID', 'blob upload invalid');
   switch (request.method) {
     case 'GET':
       return { status: 204, headers: uploadHeaders(id, upload) };
@@ -94,8 +98,9 @@ async function begin(context: RegistryContext, request: SandboxRequest, reposito
   const digest = request.query.get('digest');
   if (digest !== null) return complete(context, repository, await request.body(maxBlobBytes), digest);
   const id = randomUUID();
-  const upload: Upload = { repository, chunks: [], size: 0 };
+  const upload: Upload = { repository, state: randomBytes(120).toString('base64url'), chunks: [], size: 0 };
   context.uploads.set(id, upload);
+  context.core.runLater(uploadMs, () => void context.uploads.delete(id));
   return { status: 202, headers: uploadHeaders(id, upload) };
 }
 
@@ -125,7 +130,7 @@ async function append(request: SandboxRequest, upload: Upload): Promise<void> {
 }
 
 function complete(context: RegistryContext, repository: string, bytes: Buffer, digest: string): Answer {
-  if (digestOf(bytes) !== digest) {
+  if (!isDigestOf(digest, bytes)) {
     throw new RegistryError(400, 'DIGEST_INVALID', 'provided digest did not match uploaded content');
   }
   putLooseBlob(context, repository, digest, bytes);
@@ -142,7 +147,7 @@ function blobHeaders(repository: string, digest: string): Record<string, string>
 
 function uploadHeaders(id: string, upload: Upload): Record<string, string> {
   return {
-    Location: `/v2/${upload.repository}/blobs/uploads/${id}`,
+    Location: `/v2/${upload.repository}/blobs/uploads/${id}?_nouploadcache=false&_state=${upload.state}`,
     'Docker-Upload-Uuid': id,
     Range: `0-${Math.max(0, upload.size - 1)}`,
     'Docker-Distribution-Api-Version': 'registry/2.0',

@@ -28,6 +28,8 @@ export interface RegistryContext {
 
 export interface Upload {
   readonly repository: string;
+  /** Goes with the address of the upload, which is to be used as it is. */
+  readonly state: string;
   readonly chunks: Buffer[];
   size: number;
 }

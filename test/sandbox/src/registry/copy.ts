@@ -1,4 +1,4 @@
-import { digestOf } from './digest.ts';
+import { isDigestOf } from './digest.ts';
 import { readManifest } from './manifestDocument.ts';
 import { mediaTypes } from './mediaTypes.ts';
 import { isNetworkRestricted, trustsServices } from './network.ts';
@@ -53,7 +53,7 @@ async function copy(context: RegistryContext, match: MatchedRule, repository: st
   const blobs = fetched === undefined ? [] : await fetchBlobs(context, match, fetched.bytes, fetched.mediaType);
   const now = core.clock.now();
   const target = repositoryFor(content, repository, now);
-  for (const blob of blobs) putBlob(content, target, blob);
+  for (const blob of blobs) putBlob(content, target, blob.bytes, blob.digest);
   if (fetched !== undefined) putManifest(target, digest, fetched.mediaType, fetched.bytes, now);
   for (const tag of notedTags(context, repository, digest)) {
     tagManifest(target, tag, digest, now);
@@ -76,7 +76,7 @@ async function fetchManifest(
     },
     hops: 0,
   });
-  if (digestOf(answer.body) !== digest) throw new UpstreamError('failed', answer.status);
+  if (!isDigestOf(digest, answer.body)) throw new UpstreamError('failed', answer.status);
   return { bytes: answer.body, mediaType: answer.headers['content-type'] ?? '' };
 }
 
@@ -85,14 +85,14 @@ async function fetchBlobs(
   match: MatchedRule,
   manifest: Buffer,
   mediaType: string,
-): Promise<Buffer[]> {
+): Promise<{ readonly digest: string; readonly bytes: Buffer }[]> {
   const document = readManifest(manifest, mediaType);
-  const blobs: Buffer[] = [];
+  const blobs: { readonly digest: string; readonly bytes: Buffer }[] = [];
   for (const { digest, urls } of [...(document?.config ? [document.config] : []), ...(document?.layers ?? [])]) {
     if (urls !== undefined) continue;
     const answer = await askUpstream(context, match, { method: 'GET', path: `blobs/${digest}`, hops: 0 });
-    if (digestOf(answer.body) !== digest) throw new UpstreamError('failed', answer.status);
-    blobs.push(answer.body);
+    if (!isDigestOf(digest, answer.body)) throw new UpstreamError('failed', answer.status);
+    blobs.push({ digest, bytes: answer.body });
   }
   return blobs;
 }

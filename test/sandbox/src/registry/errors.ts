@@ -1,4 +1,4 @@
-import type { Answer, SandboxRequest } from '../core.ts';
+import type { Answer } from '../core.ts';
 
 /** An error answer in the form of the distribution specification: `{ errors: [{ code, message, detail? }] }`. */
 export class RegistryError extends Error {
@@ -31,9 +31,10 @@ export function errorAnswer(
   };
 }
 
-/** What ACR says to a caller without, or with insufficient, credentials. */
-export function unauthorizedMessage(request: SandboxRequest): string {
-  return `authentication required, visit https://aka.ms/acr/authorization for more information. CorrelationId: ${request.correlationId}`;
+/** What ACR says to a caller without, or with insufficient, credentials. Recorded: `detail` is null where there is nothing to tell. */
+export function unauthorized(detail: unknown = null, headers: Readonly<Record<string, string>> = {}): RegistryError {
+  const message = 'authentication required, visit https://aka.ms/acr/authorization for more information.';
+  return new RegistryError(401, 'UNAUTHORIZED', message, detail, headers);
 }
 
 export function manifestUnknown(reference: string): RegistryError {
@@ -42,16 +43,16 @@ export function manifestUnknown(reference: string): RegistryError {
     : new RegistryError(404, 'MANIFEST_UNKNOWN', `manifest tagged by "${reference}" is not found`, { Tag: reference });
 }
 
-export function nameUnknown(repository: string): RegistryError {
-  return new RegistryError(404, 'NAME_UNKNOWN', `repository "${repository}" is not found`, { name: repository });
+export function nameUnknown(): RegistryError {
+  return new RegistryError(404, 'NAME_UNKNOWN', 'repository name not known to registry');
 }
 
 export function tagUnknown(repository: string, tag: string): RegistryError {
   return new RegistryError(404, 'TAG_UNKNOWN', `the specified tag does not exist`, { name: repository, tag });
 }
 
-export function blobUnknown(digest: string): RegistryError {
-  return new RegistryError(404, 'BLOB_UNKNOWN', 'blob does not exist', { Digest: digest });
+export function blobUnknown(): RegistryError {
+  return new RegistryError(404, 'BLOB_UNKNOWN', 'blob unknown to registry');
 }
 
 export function unsupported(): RegistryError {

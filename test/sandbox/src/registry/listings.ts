@@ -13,12 +13,13 @@ export interface Page<T> {
 }
 
 /**
- * One page of a list: `n` items after `last`. The `Link` header leads to the next page, with the other parameters kept.
+ * One page of a list: `n` items after `last`. The `Link` header leads to the next page; recorded, it has `orderby` below /acr/v1 and no
+ * parameter of the client's own but filters.
  * A `last` that is not in the list continues where it would be, if the list is in lexical order.
  */
 export function page<T>(request: SandboxRequest, items: readonly T[], keyOf: (item: T) => string): Page<T> {
   const asked = Number.parseInt(request.query.get('n') ?? '', 10);
-  const size = Number.isNaN(asked) ? defaultPage : Math.min(Math.max(asked, 1), maxPage);
+  const size = Number.isNaN(asked) ? defaultPage : Math.min(Math.max(asked, 0), maxPage);
   const last = request.query.get('last');
   let start = 0;
   if (last !== null && last !== '') {
@@ -29,9 +30,10 @@ export function page<T>(request: SandboxRequest, items: readonly T[], keyOf: (it
   const slice = items.slice(start, start + size);
   const lastItem = slice.at(-1);
   if (lastItem === undefined || start + size >= items.length) return { items: slice, headers: {} };
-  const query = new URLSearchParams(request.query);
-  query.set('last', keyOf(lastItem));
-  query.set('n', String(size));
+  const query = new URLSearchParams({ last: keyOf(lastItem), n: String(size) });
+  if (request.path.startsWith('/acr/')) query.set('orderby', request.query.get('orderby') ?? '');
+  const digest = request.query.get('digest');
+  if (digest !== null) query.set('digest', digest);
   return { items: slice, headers: { Link: `<${request.path}?${query.toString()}>; rel="next"` } };
 }
 
@@ -49,7 +51,7 @@ export function handleTagsList(context: RegistryContext, request: SandboxRequest
   if (request.method !== 'GET') throw unsupported();
   authorize(context, request, { repository, anyOf: ['pull', 'metadata_read'] });
   const stored = context.content.repositories.get(repository);
-  if (stored === undefined) throw nameUnknown(repository);
+  if (stored === undefined) throw nameUnknown();
   const { items, headers } = page(request, [...stored.tags.keys()].sort(), (tag) => tag);
   return { status: 200, headers, json: { name: repository, tags: items } };
 }

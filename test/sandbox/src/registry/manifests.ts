@@ -2,7 +2,7 @@ import { authorize } from './authorize.ts';
 import { attributesOf } from './attributes.ts';
 import { matchRule } from './cacheRules.ts';
 import { notedTags, startCopy } from './copy.ts';
-import { digestOf, isDigest } from './digest.ts';
+import { digestOf, isDigest, isDigestOf } from './digest.ts';
 import { RegistryError, manifestUnknown, nameUnknown, unsupported } from './errors.ts';
 import { readManifest } from './manifestDocument.ts';
 import { isIndexType, mediaTypes } from './mediaTypes.ts';
@@ -57,7 +57,7 @@ async function read(
       startCopy(context, match, repository, digest);
     }
   }
-  if (stored === undefined) throw nameUnknown(repository);
+  if (stored === undefined) throw nameUnknown();
   const manifest = digest === undefined ? undefined : stored.manifests.get(digest);
   if (digest === undefined || manifest === undefined) throw manifestUnknown(reference);
   if (!accepts(request, manifest.mediaType)) throw notAcceptable(manifest.mediaType);
@@ -81,9 +81,9 @@ async function write(
 ): Promise<Answer> {
   checkWritable(context, matchRule(context, repository), repository);
   const bytes = await request.body();
-  const digest = digestOf(bytes);
   const byDigest = reference.includes(':');
-  if (byDigest && reference !== digest) {
+  const digest = byDigest ? reference : digestOf(bytes);
+  if (byDigest && !isDigestOf(digest, bytes)) {
     throw new RegistryError(400, 'DIGEST_INVALID', 'provided digest did not match uploaded content');
   }
   if (!byDigest && !tagGrammar.test(reference))
@@ -126,7 +126,7 @@ function checkParts(context: RegistryContext, repository: string, document: Mani
 function remove(context: RegistryContext, repository: string, reference: string): Answer {
   if (!isDigest(reference)) throw unsupported();
   const stored = context.content.repositories.get(repository);
-  if (stored === undefined) throw nameUnknown(repository);
+  if (stored === undefined) throw nameUnknown();
   if (stored.manifests.has(reference) && !attributesOf(stored, 'manifest', reference).deleteEnabled) throw locked();
   if (!deleteManifest(stored, reference, context.core.clock.now())) throw manifestUnknown(reference);
   return { status: 202 };

@@ -6,6 +6,7 @@ import { isRecord, readManifest } from './manifestDocument.ts';
 import { locked } from './manifests.ts';
 import { isIndexType } from './mediaTypes.ts';
 import { deleteManifest } from './store.ts';
+import { sevenDigits } from '../times.ts';
 import type { Answer, SandboxRequest } from '../core.ts';
 import type { RepositoryState } from '../types.ts';
 import type { RegistryContext } from './context.ts';
@@ -30,8 +31,8 @@ export async function handleRepository(
     status: 200,
     json: {
       ...header(context, stored),
-      createdTime: time(stored.createdAt),
-      lastUpdateTime: time(stored.updatedAt),
+      createdTime: sevenDigits(stored.createdAt),
+      lastUpdateTime: sevenDigits(stored.updatedAt),
       manifestCount: stored.manifests.size,
       tagCount: stored.tags.size,
       changeableAttributes: attributesOf(stored, 'repository'),
@@ -84,7 +85,7 @@ export async function handleManifests(
     if (request.method !== 'GET') throw unsupported();
     const ordered = inOrder(request, [...stored.manifests.keys()], (key) => stored.manifests.get(key)?.updatedAt ?? 0);
     const { items, headers } = page(request, ordered, (key) => key);
-    const manifests = items.map((key) => manifestJson(stored, key));
+    const manifests = items.map((key) => manifestJson(stored, key, false));
     return { status: 200, headers, json: { ...header(context, stored), manifests } };
   }
   if (!stored.manifests.has(digest)) throw manifestUnknown(digest);
@@ -94,7 +95,7 @@ export async function handleManifests(
     return { status: 202 };
   }
   if (request.method === 'PATCH') setAttributes(stored, 'manifest', digest, await readChange(request));
-  return { status: 200, json: { ...header(context, stored), manifest: manifestJson(stored, digest) } };
+  return { status: 200, json: { ...header(context, stored), manifest: manifestJson(stored, digest, true) } };
 }
 
 const actionOf: Readonly<Record<string, string>> = { GET: 'metadata_read', PATCH: 'metadata_write', DELETE: 'delete' };
@@ -104,7 +105,7 @@ function authorized(context: RegistryContext, request: SandboxRequest, repositor
   if (action === undefined) throw unsupported();
   authorize(context, request, { repository, anyOf: [action] });
   const stored = context.content.repositories.get(repository);
-  if (stored === undefined) throw nameUnknown(repository);
+  if (stored === undefined) throw nameUnknown();
   return stored;
 }
 
@@ -130,25 +131,27 @@ function tagJson(repository: RepositoryState, name: string): unknown {
   return {
     name,
     digest: tag?.digest,
-    createdTime: time(tag?.createdAt ?? 0),
-    lastUpdateTime: time(tag?.updatedAt ?? 0),
+    createdTime: sevenDigits(tag?.createdAt ?? 0),
+    lastUpdateTime: sevenDigits(tag?.updatedAt ?? 0),
     signed: false,
     changeableAttributes: attributesOf(repository, 'tag', name),
   };
 }
 
-function manifestJson(repository: RepositoryState, digest: string): unknown {
+/** Recorded: only a manifest asked for by itself has `references`, and one without tags has no `tags`. */
+function manifestJson(repository: RepositoryState, digest: string, withReferences: boolean): unknown {
   const manifest = repository.manifests.get(digest);
   if (manifest === undefined) return undefined;
   const document = readManifest(manifest.bytes, manifest.mediaType);
+  const tags = [...repository.tags].filter(([, tag]) => tag.digest === digest).map(([name]) => name);
   const platform = isIndexType(manifest.mediaType) ? undefined : platformOf(repository, digest);
   return {
     digest,
     imageSize: imageSize(repository, digest),
-    createdTime: time(manifest.createdAt),
-    lastUpdateTime: time(manifest.updatedAt),
+    createdTime: sevenDigits(manifest.createdAt),
+    lastUpdateTime: sevenDigits(manifest.updatedAt),
     ...(platform === undefined ? {} : { architecture: platform.architecture, os: platform.os }),
-    ...(document !== undefined && document.manifests.length > 0
+    ...(withReferences && document !== undefined && document.manifests.length > 0
       ? {
           references: document.manifests.map((part) => ({
             digest: part.digest,
@@ -158,7 +161,7 @@ function manifestJson(repository: RepositoryState, digest: string): unknown {
       : {}),
     mediaType: manifest.mediaType,
     ...(document?.config === undefined ? {} : { configMediaType: document.config.mediaType }),
-    tags: [...repository.tags].filter(([, tag]) => tag.digest === digest).map(([name]) => name),
+    ...(tags.length > 0 && { tags }),
     changeableAttributes: attributesOf(repository, 'manifest', digest),
   };
 }
@@ -193,8 +196,4 @@ async function readChange(request: SandboxRequest): Promise<Record<string, unkno
   } catch {
     return {};
   }
-}
-
-function time(milliseconds: number): string {
-  return new Date(milliseconds).toISOString();
 }

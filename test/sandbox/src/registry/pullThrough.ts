@@ -47,7 +47,7 @@ export async function proxyBlob(
   match: MatchedRule,
   digest: string,
 ): Promise<Answer> {
-  const answer = await ask(context, request, match, `blobs/${digest}`, () => blobUnknown(digest));
+  const answer = await ask(context, request, match, `blobs/${digest}`, blobUnknown);
   const range = answer.headers['content-range'];
   return {
     status: answer.status,
@@ -177,12 +177,14 @@ async function ask(
   }
 }
 
+/** For manifests in the words of Azure/acr#892, for referrers in those of Azure/acr#891; those for blobs are not known. */
 function failedDependency(request: SandboxRequest, match: MatchedRule, what: string, status: number): RegistryError {
-  return new RegistryError(
-    424,
-    'UNKNOWN',
-    `request to fetch ${what} from source '${match.source}' for cache rule '${match.rule.name}' returned status code ${status}. CorrelationId:${request.correlationId}. ${helpLink}`,
-  );
+  const { source, rule } = match;
+  const trouble =
+    what === 'manifest'
+      ? `request to pull from source '${source}' for cache rule '${rule.name}' has failed`
+      : `request to fetch ${what} from source '${source}' for cache rule '${rule.name}' returned status code ${status}`;
+  return new RegistryError(424, 'UNKNOWN', `${trouble}. CorrelationId:${request.correlationId}. ${helpLink}`);
 }
 
 function acceptOf(request: SandboxRequest): Record<string, string> {

@@ -1,6 +1,6 @@
 import { authorize } from './authorize.ts';
 import { matchRule } from './cacheRules.ts';
-import { digestOf, isDigest } from './digest.ts';
+import { isDigest } from './digest.ts';
 import { RegistryError, nameUnknown, unsupported } from './errors.ts';
 import { readManifest } from './manifestDocument.ts';
 import { mediaTypes } from './mediaTypes.ts';
@@ -22,7 +22,7 @@ export async function handleReferrers(
   const match = matchRule(context, repository);
   if (match !== undefined) return proxyReferrers(context, request, match, digest);
   const stored = context.content.repositories.get(repository);
-  if (stored === undefined) throw nameUnknown(repository);
+  if (stored === undefined) throw nameUnknown();
   const wanted = request.query.get('artifactType');
   const manifests = referrersOf(stored, digest).filter((entry) => wanted === null || entry.artifactType === wanted);
   return {
@@ -36,13 +36,13 @@ export async function handleReferrers(
 }
 
 function referrersOf(repository: RepositoryState, subject: string) {
-  return [...repository.manifests.values()].flatMap(({ bytes, mediaType }) => {
+  return [...repository.manifests].flatMap(([digest, { bytes, mediaType }]) => {
     const document = readManifest(bytes, mediaType);
     if (document?.subject?.digest !== subject) return [];
     return [
       {
         mediaType,
-        digest: digestOf(bytes),
+        digest,
         size: bytes.length,
         artifactType: document.artifactType ?? document.config?.mediaType,
         ...(document.annotations === undefined ? {} : { annotations: document.annotations }),

@@ -44,8 +44,12 @@ export function claimRepository(context: RegistryContext, name: string): Reposit
 }
 
 /** Stores a blob and lets the repository serve it. Returns its digest. */
-export function putBlob(content: RegistryContentState, repository: RepositoryState, bytes: Uint8Array): string {
-  const digest = digestOf(bytes);
+export function putBlob(
+  content: RegistryContentState,
+  repository: RepositoryState,
+  bytes: Uint8Array,
+  digest = digestOf(bytes),
+): string {
   if (!content.blobs.has(digest)) content.blobs.set(digest, bytes);
   repository.blobDigests.add(digest);
   return digest;

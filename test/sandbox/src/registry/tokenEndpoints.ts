@@ -1,5 +1,5 @@
 import { isServiceCall, principalName, property, registryAudience, tenantOf } from './context.ts';
-import { RegistryError, unauthorizedMessage } from './errors.ts';
+import { RegistryError, unauthorized } from './errors.ts';
 import { grantScope } from './permissions.ts';
 import { issueAccessToken, issueRefreshToken, openRefreshToken } from './registryTokens.ts';
 import type { Answer, SandboxRequest, TokenClaims } from '../core.ts';
@@ -8,6 +8,9 @@ import type { Access, Caller } from './permissions.ts';
 
 /** The user name that goes with a refresh token as password. */
 export const nullUser = '00000000-0000-0000-0000-000000000000';
+
+/** Recorded beside every token. */
+const rateLimit = { 'x-ms-ratelimit-remaining-calls-per-second': '166.65' };
 
 const publicArmAudiences = ['https://management.azure.com', 'https://management.core.windows.net'];
 
@@ -18,9 +21,9 @@ export async function exchange(context: RegistryContext, request: SandboxRequest
   if (grantType !== 'access_token' && grantType !== 'access_token_refresh_token') throw badRequest('grant_type');
   checkService(context, form);
   const claims = context.core.tokens.verify(form.get('access_token') ?? '');
-  if (claims === undefined || !acceptsAudience(context, claims.aud)) throw unauthorized(request);
+  if (claims === undefined || !acceptsAudience(context, claims.aud)) throw unauthorized();
   const caller = callerOf(context, request, claims, form.get('tenant'));
-  return { status: 200, json: { refresh_token: issueRefreshToken(context, caller, claims.tid) } };
+  return { status: 200, headers: rateLimit, json: { refresh_token: issueRefreshToken(context, caller, claims.tid) } };
 }
 
 /** `POST /oauth2/token`: with a refresh token, an Entra token, or docker's user name and password. */
@@ -32,15 +35,17 @@ export async function postToken(context: RegistryContext, request: SandboxReques
     case 'refresh_token':
       return accessToken(context, callerOfRefreshToken(context, request, form.get('refresh_token')), scopes);
     case 'password': {
-      if (form.get('username') !== nullUser) throw unauthorized(request);
+      const isAnonymous = ['username', 'password', 'refresh_token'].every((name) => !form.get(name));
+      if (isAnonymous) return anonymousToken(context, scopes);
+      if (form.get('username') !== nullUser) throw unauthorized();
       const password = form.get('password');
       const answer = accessToken(context, callerOfRefreshToken(context, request, password), scopes);
       if (form.get('access_type') !== 'offline') return answer;
-      return { status: 200, json: { ...(answer.json as object), refresh_token: password } };
+      return { ...answer, json: { ...(answer.json as object), refresh_token: password } };
     }
     case 'access_token': {
       const claims = context.core.tokens.verify(form.get('access_token') ?? '');
-      if (claims === undefined || !acceptsAudience(context, claims.aud)) throw unauthorized(request);
+      if (claims === undefined || !acceptsAudience(context, claims.aud)) throw unauthorized();
       return accessToken(context, callerOf(context, request, claims, form.get('tenant')), scopes);
     }
     default:
@@ -53,27 +58,30 @@ export function getToken(context: RegistryContext, request: SandboxRequest): Ans
   checkService(context, request.query);
   const scopes = splitScopes(request.query.getAll('scope'));
   const header = request.headers.authorization;
-  if (header === undefined) {
-    if (property(context, 'anonymousPullEnabled') !== true) throw unauthorized(request);
-    return accessToken(context, { principalId: '', forRule: false }, scopes);
-  }
+  if (header === undefined) return anonymousToken(context, scopes);
   const encoded = /^Basic ([\w+/=-]+)$/i.exec(header)?.[1];
-  if (encoded === undefined) throw unauthorized(request);
+  if (encoded === undefined) throw unauthorized();
   const [user, ...password] = Buffer.from(encoded, 'base64').toString('utf8').split(':');
-  if (user !== nullUser) throw unauthorized(request);
+  if (user !== nullUser) throw unauthorized();
   return accessToken(context, callerOfRefreshToken(context, request, password.join(':')), scopes);
+}
+
+/** @throws RegistryError 401 unless the registry lets anybody pull */
+function anonymousToken(context: RegistryContext, scopes: readonly string[]): Answer {
+  if (property(context, 'anonymousPullEnabled') !== true) throw unauthorized();
+  return accessToken(context, { principalId: '', forRule: false }, scopes);
 }
 
 function accessToken(context: RegistryContext, caller: Caller, scopes: readonly string[]): Answer {
   const access = scopes
     .map((scope) => grantScope(context, caller, scope))
     .filter((granted): granted is Access => granted !== undefined);
-  return { status: 200, json: { access_token: issueAccessToken(context, caller, access) } };
+  return { status: 200, headers: rateLimit, json: { access_token: issueAccessToken(context, caller, access) } };
 }
 
 function callerOfRefreshToken(context: RegistryContext, request: SandboxRequest, token: string | null): Caller {
   const caller = openRefreshToken(context, token ?? '');
-  if (caller === undefined) throw unauthorized(request);
+  if (caller === undefined) throw unauthorized();
   request.principal = principalName(context, caller.principalId);
   return caller;
 }
@@ -86,7 +94,7 @@ function callerOf(
 ): Caller {
   request.principal = principalName(context, claims.oid);
   const wrongTenant = claims.tid !== tenantOf(context) || (tenant !== null && tenant !== '' && tenant !== claims.tid);
-  if (wrongTenant) throw unauthorized(request);
+  if (wrongTenant) throw unauthorized();
   return { principalId: claims.oid, forRule: isServiceCall(context, request) };
 }
 
@@ -112,8 +120,4 @@ function splitScopes(values: readonly string[]): string[] {
 
 function badRequest(parameter: string): RegistryError {
   return new RegistryError(400, 'UNSUPPORTED', `The parameter '${parameter}' is missing or not supported.`);
-}
-
-function unauthorized(request: SandboxRequest): RegistryError {
-  return new RegistryError(401, 'UNAUTHORIZED', unauthorizedMessage(request));
 }
