@@ -29,7 +29,7 @@ export function createControl(
     },
     'PUT latency': async (request) => {
       const input = await body(request);
-      if (!isObject(input) || typeof input['ms'] !== 'number') return refused('Needs {ms: number}.');
+      if (!isObject(input) || !isTime(input['ms'])) return refused('Needs {ms: milliseconds}.');
       core.options.latencyMs = input['ms'];
       return json({ ms: core.options.latencyMs });
     },
@@ -44,8 +44,8 @@ export function createControl(
     'GET clock': () => json({ now: core.clock.now() }),
     'POST clock': async (request) => {
       const input = await body(request);
-      if (!isObject(input) || typeof input['advance'] !== 'number' || input['advance'] < 0)
-        return refused('Needs {advance: milliseconds}.');
+      if (!isObject(input) || !isTime(input['advance']) || core.clock.now() + input['advance'] > lastTime)
+        return refused('Needs {advance: milliseconds}, not beyond the year 9999.');
       await core.clock.advance(input['advance']);
       return json({ now: core.clock.now() });
     },
@@ -86,15 +86,55 @@ function refused(message: string): Answer {
   return { status: 400, json: { error: message } };
 }
 
-function isFaultRule(value: unknown): value is FaultRule {
-  if (!isObject(value) || typeof value['match'] !== 'string') return false;
+/** A duration in milliseconds. */
+function isTime(value: unknown): value is number {
+  return typeof value === 'number' && Number.isFinite(value) && value >= 0;
+}
+
+/** The last moment that has a date of the usual form. */
+const lastTime = Date.parse('9999-12-31T00:00:00Z');
+
+const isCount = (value: unknown): boolean => Number.isSafeInteger(value) && Number(value) > 0;
+const isText = (value: unknown): boolean => typeof value === 'string';
+/** What may be in a fault, so that a typing error is not taken for no fault. */
+const faultMembers = new Map<string, (value: unknown) => boolean>([
+  ['match', (value) => typeof value === 'string' && isLinear(value)],
+  ['nth', isCount],
+  ['times', isCount],
+  ['status', (value) => Number.isInteger(value) && Number(value) >= 200 && Number(value) <= 599],
+  ['code', isText],
+  ['message', isText],
+  ['retryAfter', isTime],
+  ['claims', isText],
+  ['delayMs', isTime],
+  ['hold', (value) => value === true],
+  ['reset', (value) => value === 'before' || value === 'after'],
+  ['failOperation', (value) => isObject(value) && isText(value['code']) && isText(value['message'])],
+]);
+
+export function isFaultRule(value: unknown): value is FaultRule {
+  return (
+    isObject(value) &&
+    'match' in value &&
+    Object.entries(value).every(([name, member]) => faultMembers.get(name)?.(member) === true)
+  );
+}
+
+/** Whether a regular expression can be compiled and has no repetition of a repetition: every request is matched against it. */
+function isLinear(pattern: string): boolean {
   try {
-    new RegExp(value['match']);
-    return true;
+    new RegExp(pattern);
   } catch {
     return false;
   }
+  return !/\((?:[^()\\]|\\.)*[*+](?:[^()\\]|\\.)*\)[*+{]/.test(pattern);
 }
+
+const optionWords = new Map([
+  ['articleScopes', ['honour', 'ignore']],
+  ['credentialHealth', ['evaluate', 'healthy', 'unhealthy']],
+  ['scheduleInstances', ['answer', 'forbidden', 'absent']],
+]);
 
 /** An option must be there already and keep its type. */
 export function optionProblem(live: LiveOptions, input: JsonObject): string | undefined {
@@ -105,8 +145,11 @@ export function optionProblem(live: LiveOptions, input: JsonObject): string | un
     if (Array.isArray(given) !== Array.isArray(value))
       return `Option '${name}' is ${Array.isArray(given) ? 'an' : 'no'} array.`;
     if (typeof given !== typeof value) return `Option '${name}' is a ${typeof given}.`;
-    const words = name === 'scheduleInstances' ? ['answer', 'forbidden', 'absent'] : ['honour', 'ignore'];
-    if (typeof value === 'string' && !words.includes(value)) return `Option '${name}' is ${words.join(' or ')}.`;
+    if (typeof value === 'number' && !(isTime(value) && (name !== 'pageSize' || isCount(value))))
+      return `Option '${name}' is a number that is not negative.`;
+    if (Array.isArray(value) && !value.every(isText)) return `Option '${name}' is an array of strings.`;
+    const words = optionWords.get(name);
+    if (words && !words.includes(String(value))) return `Option '${name}' is ${words.join(' or ')}.`;
   }
   return undefined;
 }

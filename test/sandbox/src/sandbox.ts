@@ -40,6 +40,9 @@ export const defaultOptions: LiveOptions = {
   patchAddsIdentity: false,
   putReplacesPaths: true,
   blobRedirect: true,
+  registryOperations: false,
+  refuseWhileBusy: false,
+  credentialHealth: 'evaluate',
 };
 
 /**

@@ -41,6 +41,12 @@ export interface SandboxOptions {
   readonly putReplacesPaths?: boolean;
   /** Whether GET of a blob answers 307 to a signed address of blob storage, as recorded, or the content itself. Default true. */
   readonly blobRedirect?: boolean;
+  /** Whether a registry is changed and deleted by an operation, or in the answer itself, as recorded. Default false. */
+  readonly registryOperations?: boolean;
+  /** Health of a credential set's credentials: found by reading the vault as its identity, or always the same. Default evaluate. */
+  readonly credentialHealth?: 'evaluate' | 'healthy' | 'unhealthy';
+  /** Whether a rule or credential set that an operation still runs on refuses writes with 409. Unknown on Azure. Default false. */
+  readonly refuseWhileBusy?: boolean;
   /** Items per page of every ARM list. Default 1000. */
   readonly pageSize?: number;
   /**
@@ -175,7 +181,7 @@ export interface SandboxState {
   readonly principals: Map<string, Principal>;
   readonly subscriptions: Map<string, SubscriptionState>;
   readonly resourceGroups: Map<string, ResourceGroupState>;
-  /** registries, cacheRules, credentialSets, userAssignedIdentities by lower-case id. */
+  /** registries, cacheRules, credentialSets, userAssignedIdentities, vaults, secrets by lower-case id. */
   readonly resources: Map<string, ResourceState>;
   readonly roleAssignments: Map<string, RoleAssignmentState>;
   /** `${subscriptionId}/${namespace}/${feature}` lower-case → state. */

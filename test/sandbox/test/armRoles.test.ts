@@ -92,10 +92,11 @@ describe('a role assignment', () => {
       'InvalidRoleAssignmentCondition',
     ],
     [
-      'a condition on a role without data actions',
-      { role: acrPullRole, properties: { condition: condition('a'), conditionVersion: '2.0' } },
-      'InvalidRoleAssignmentCondition',
+      'a condition that is no string',
+      { properties: { condition: { oops: 1 }, conditionVersion: '2.0' } },
+      'InvalidRequestContent',
     ],
+    ['a description that is a list', { properties: { description: ['x'] } }, 'InvalidRequestContent'],
   ])('is refused for %s', async (_, input: { name?: string; role?: string; properties?: object }, code) => {
     const { principalId } = await world.identity('refused');
     const reply = await world.call(

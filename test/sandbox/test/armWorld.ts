@@ -168,8 +168,9 @@ export function valuesOf(reply: Reply): JsonObject[] {
   return Array.isArray(value) ? value.filter(isObject) : [];
 }
 
-/** Polls an operation's URL until it is done; returns the last answer. */
+/** Polls an operation's URL until it is done; returns the last answer. One that is done in its answer is that. */
 export async function finish(world: ArmWorld, reply: Reply): Promise<Reply> {
+  if ([200, 204].includes(reply.status)) return reply;
   const url = reply.headers.get('azure-asyncoperation') ?? reply.headers.get('location');
   if (url === null) throw new Error(`No operation: ${reply.status} ${JSON.stringify(reply.json)}`);
   for (;;) {

@@ -20,8 +20,11 @@ const resourcesVersions = listOf(`
   2016-06-01 2016-02-01
 `);
 const identityVersions = listOf(`
-  2025-01-31-preview 2024-11-30 2023-07-31-preview 2023-01-31 2022-01-31-preview 2021-09-30-preview 2018-11-30
+  2025-05-31-preview 2025-01-31-preview 2024-11-30 2023-07-31-preview 2023-01-31 2022-01-31-preview 2021-09-30-preview 2018-11-30
   2015-08-31-preview
+`);
+const vaultVersions = listOf(`
+  2025-05-01 2024-11-01 2024-04-01-preview 2023-07-01 2023-02-01 2022-07-01 2021-10-01 2019-09-01
 `);
 /** Federated credentials came with the preview of 2022. */
 const federatedCredentialVersions = identityVersions.filter((version) => version >= '2022');
@@ -51,12 +54,15 @@ export const apiVersions: Readonly<Record<string, Readonly<Record<string, readon
     'registries/cacheRules/operationStatuses': ruleVersions,
     'registries/credentialSets/operationStatuses': ruleVersions,
     'locations/operationResults': registryVersions,
-    operations: registryVersions,
   },
   'Microsoft.ManagedIdentity': {
     userAssignedIdentities: identityVersions,
     'userAssignedIdentities/federatedIdentityCredentials': federatedCredentialVersions,
-    operations: identityVersions,
+  },
+  'Microsoft.KeyVault': {
+    vaults: vaultVersions,
+    'vaults/accessPolicies': vaultVersions,
+    'vaults/secrets': vaultVersions,
   },
   'Microsoft.Authorization': {
     roleAssignments: assignmentVersions,
@@ -68,14 +74,12 @@ export const apiVersions: Readonly<Record<string, Readonly<Record<string, readon
     tenants: resourcesVersions,
     subscriptions: resourcesVersions,
     'subscriptions/locations': resourcesVersions,
-    'subscriptions/resourceGroups': resourcesVersions,
-    'subscriptions/providers': resourcesVersions,
-    'subscriptions/resources': resourcesVersions,
+    'subscriptions/operationresults': resourcesVersions,
     resources: resourcesVersions,
     resourceGroups: resourcesVersions,
     providers: resourcesVersions,
   },
-  'Microsoft.Features': { features: ['2021-07-01', '2015-12-01'], providers: ['2021-07-01', '2015-12-01'] },
+  'Microsoft.Features': { features: ['2021-07-01', '2015-12-01'] },
   'Microsoft.ResourceGraph': {
     resources: listOf(`
   2024-04-01 2022-10-01 2021-03-01 2020-09-01-preview 2019-04-01 2018-09-01-preview

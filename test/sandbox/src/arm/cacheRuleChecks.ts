@@ -1,7 +1,8 @@
 import type { Core } from '../core.ts';
 import { isAtOrAbove } from '../rbac/isAllowed.ts';
 import type { ResourceState } from '../types.ts';
-import { ProviderError } from './errors.ts';
+import { refused } from './errors.ts';
+import type { ProviderError } from './errors.ts';
 
 const maxRules = 1000;
 const maxRepositoryLength = 255;
@@ -13,7 +14,7 @@ const dockerHub = 'docker.io';
 const upstreams: readonly RegExp[] = [
   /^docker\.io$/,
   /^dhi\.io$/,
-  /^(?:[a-z0-9-]+\.)*azurecr\.[a-z.]+$/,
+  /^[a-z0-9-]+(?:\.[a-z0-9-]+)*\.azurecr\.(?:io|cn|us)$/,
   /^mcr\.microsoft\.com$/,
   /^public\.ecr\.aws$/,
   /^ghcr\.io$/,
@@ -66,10 +67,6 @@ function pathsCannotBeUpdated(existing: ResourceState): ProviderError {
     'CacheRulePathsCannotBeUpdated',
     `The source and target repositories of cache rule '${existing.name}' cannot be updated.`,
   );
-}
-
-function refused(code: string, message: string, status = 400): ProviderError {
-  return new ProviderError(status, code, message);
 }
 
 function checkPaths(rule: WantedRule): void {

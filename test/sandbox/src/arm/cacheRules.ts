@@ -6,8 +6,8 @@ import { ruleHasAdditionalAuthentication, ruleHasIdentity } from './apiVersions.
 import { checkNewRule } from './cacheRuleChecks.ts';
 import type { ArmCall, Route } from './call.ts';
 import { param, subscriptionOf } from './call.ts';
-import { armErrors } from './errors.ts';
-import { userAssignedIdentity } from './linkedIdentity.ts';
+import { refused } from './errors.ts';
+import { managedIdentity } from './linkedIdentity.ts';
 import { creationDate, systemData } from './registryBody.ts';
 import { childRoutes } from './registryChildren.ts';
 
@@ -21,8 +21,7 @@ function body(call: ArmCall, rule: ResourceState): unknown {
     type: rule.type,
     id: rule.id,
     name: rule.name,
-    ...(rule.identity &&
-      ruleHasIdentity(call.core, call.apiVersion) && { identity: { ...rule.identity, type: 'userAssigned' } }),
+    ...(rule.identity && ruleHasIdentity(call.core, call.apiVersion) && { identity: rule.identity }),
     systemData: systemData(rule),
     properties: {
       ...properties,
@@ -43,11 +42,7 @@ function create(
   const target = stringAt(properties, 'targetRepository');
   if (source === undefined || target === undefined) {
     const missing = source === undefined ? 'sourceRepository' : 'targetRepository';
-    throw armErrors.badRequest(
-      'MissingRequiredProperty',
-      `The property '${missing}' is required.`,
-      `properties.${missing}`,
-    );
+    throw refused('MissingRequiredProperty', `The property '${missing}' is required.`, 400, `properties.${missing}`);
   }
   const id =
     existing?.id ??
@@ -61,8 +56,9 @@ function create(
     hasCredentialSet: credentialSetResourceId !== undefined,
     hasIdentity: withIdentity,
   });
+  const name = existing?.name ?? param(call, 'child');
   const identity = withIdentity
-    ? userAssignedIdentity(call, objectAt(input, 'identity'), id, `${cacheRuleType}/write`)
+    ? managedIdentity(call, input['identity'], { id, name, type: cacheRuleType }, ['UserAssigned'])
     : undefined;
   const additional = ruleHasAdditionalAuthentication(call.apiVersion)
     ? properties['additionalAuthenticationProperties']
@@ -70,7 +66,7 @@ function create(
   if (isObject(additional)) checkAdditionalAuthentication(additional);
   return {
     id,
-    name: existing?.name ?? param(call, 'child'),
+    name,
     type: cacheRuleType,
     ...(identity && { identity }),
     properties: {
@@ -101,7 +97,7 @@ function update(
     change['additionalAuthenticationProperties'] = additional;
   }
   if (!ruleHasIdentity(call.core, call.apiVersion) || !isObject(input['identity'])) return { properties: change };
-  const identity = userAssignedIdentity(call, input['identity'], rule.id, `${cacheRuleType}/write`);
+  const identity = managedIdentity(call, input['identity'], rule, ['UserAssigned']);
   if (!call.core.options.patchAddsIdentity || !identity) return { properties: change, identity };
   const given = objectAt(input['identity'], 'userAssignedIdentities');
   const kept = Object.entries(rule.identity?.userAssignedIdentities ?? {}).filter(
@@ -117,9 +113,10 @@ function credentialSet(call: ArmCall, value: unknown): string | undefined {
   const known = typeof value === 'string' ? call.core.state.resources.get(value.toLowerCase()) : undefined;
   if (typeof value === 'string' && known?.type === 'Microsoft.ContainerRegistry/registries/credentialSets')
     return value;
-  throw armErrors.badRequest(
+  throw refused(
     'CredentialSetNotFound',
     `The credential set '${asText(value)}' could not be found.`,
+    400,
     'properties.credentialSetResourceId',
   );
 }
@@ -136,9 +133,10 @@ function checkAdditionalAuthentication(value: JsonObject): void {
   for (const [name, pattern] of Object.entries(googlePatterns)) {
     const given = stringAt(value, name);
     if (given !== undefined && pattern.test(given)) continue;
-    throw armErrors.badRequest(
+    throw refused(
       'InvalidParameter',
       `The value of '${name}' is invalid. It must match '${pattern.source}'.`,
+      400,
       `properties.additionalAuthenticationProperties.${name}`,
     );
   }

@@ -83,8 +83,16 @@ export async function resourceBody(call: ArmCall): Promise<JsonObject> {
       `Could not find member '${foreign}' on object of type 'ResourceDefinition'. Path '${foreign}'.`,
     );
   }
-  for (const name of ['identity', 'properties']) {
-    if (name in body && body[name] !== null && !isObject(body[name]))
+  const isText = (value: unknown): boolean => typeof value === 'string';
+  const isRight: Readonly<Record<string, (value: unknown) => boolean>> = {
+    identity: isObject,
+    location: isText,
+    properties: isObject,
+    sku: isObject,
+    tags: (value) => isObject(value) && Object.values(value).every((one) => one === null || isText(one)),
+  };
+  for (const [name, test] of Object.entries(isRight)) {
+    if (name in body && body[name] !== null && !test(body[name]))
       throw armErrors.invalidContent(`Error converting value to the type of '${name}'. Path '${name}'.`);
   }
   return body;

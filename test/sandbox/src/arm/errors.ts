@@ -40,6 +40,11 @@ export class ProviderError extends ArmError {
   }
 }
 
+/** What the registry service says to a request that it does not take. */
+export function refused(code: string, message: string, status = 400, target?: string): ProviderError {
+  return new ProviderError(status, code, message, target === undefined ? {} : { target });
+}
+
 /** Texts as ARM writes them. */
 export const armErrors = {
   badRequest: (code: string, message: string, target?: string) =>

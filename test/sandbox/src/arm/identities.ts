@@ -4,7 +4,7 @@ import { objectAt, stringAt, stringsAt } from '../json.ts';
 import { isAtOrAbove } from '../rbac/isAllowed.ts';
 import type { ResourceState } from '../types.ts';
 import type { ArmCall, Route } from './call.ts';
-import { groupOf, jsonBody, ok, page, param, subscriptionOf } from './call.ts';
+import { groupOf, ok, page, param, resourceBody, subscriptionOf } from './call.ts';
 import { armErrors } from './errors.ts';
 import { locationNamed } from './locations.ts';
 
@@ -109,7 +109,7 @@ function body(call: ArmCall, identity: ResourceState): unknown {
 }
 
 async function put(call: ArmCall): Promise<Answer> {
-  const input = await jsonBody(call);
+  const input = await resourceBody(call);
   const name = param(call, 'identity');
   if (!/^[a-zA-Z0-9][a-zA-Z0-9_-]{2,127}$/.test(name)) {
     throw armErrors.badRequest(
@@ -136,12 +136,12 @@ async function put(call: ArmCall): Promise<Answer> {
   );
   const isolationScope = stringAt(objectAt(input, 'properties'), 'isolationScope');
   if (isolationScope !== undefined) identity.properties['isolationScope'] = isolationScope;
-  return { status: 201, json: body(call, identity) };
+  return { status: 201, headers: { Location: identity.id }, json: body(call, identity) };
 }
 
 async function patch(call: ArmCall): Promise<Answer> {
   const identity = identityOf(call);
-  const input = await jsonBody(call);
+  const input = await resourceBody(call);
   if ('tags' in input) identity.tags = stringsAt(input, 'tags');
   return ok(body(call, identity));
 }

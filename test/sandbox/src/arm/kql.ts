@@ -40,10 +40,12 @@ const clauses: readonly (readonly [form: RegExp, step: (match: RegExpExecArray) 
   ],
 ];
 
-/** Runs `resources | … | …` over rows. @throws KqlError */
-export function runKql(query: string, rows: readonly Row[]): readonly Row[] {
+/** Runs `table | … | …`. @throws KqlError */
+export function runKql(query: string, tables: ReadonlyMap<string, () => readonly Row[]>): readonly Row[] {
   const [table = '', ...parts] = query.split(/(?<=\|)|(?=\|)/).filter((part) => part !== '|');
-  if (table.trim() !== 'resources') throw new KqlError(table, 0);
+  const read = tables.get(table.trim().toLowerCase());
+  if (!read) throw new KqlError(table, 0);
+  let rows = read();
   let at = table.length;
   for (const part of parts) {
     const clause = part.trim();

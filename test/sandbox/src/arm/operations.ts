@@ -13,6 +13,13 @@ interface Operation {
   error?: { code: string; message: string };
 }
 
+/** What an operation is on. `results`: where its end is told, if not where the registry service does. */
+export interface OperationPlace {
+  readonly id: string;
+  readonly location: string;
+  readonly results?: string;
+}
+
 /** Long-running operations of the registry service, on the wire as in recordings of the Azure CLI's tests (../shared/domain.md §10). */
 export interface OperationStore {
   /**
@@ -21,7 +28,7 @@ export interface OperationStore {
    */
   start(
     call: { readonly request: SandboxRequest; readonly apiVersion: string },
-    resource: { readonly id: string; readonly location: string },
+    resource: OperationPlace,
     prefix: string,
     running: Running,
     finish: (failure: Operation['error'] | undefined) => void | Promise<void>,
@@ -50,9 +57,11 @@ export function createOperationStore(core: Core): OperationStore {
     start(call, resource, prefix, running, finish) {
       const id = `${prefix}-${randomUUID()}`;
       const place =
-        running === 'Deleting'
-          ? `${resource.id.split('/').slice(0, 3).join('/')}/providers/Microsoft.ContainerRegistry/locations/${resource.location.toUpperCase()}/operationResults`
-          : `${resource.id}/operationStatuses`;
+        resource.results !== undefined
+          ? resource.results
+          : running === 'Deleting'
+            ? `${resource.id.split('/').slice(0, 3).join('/')}/providers/Microsoft.ContainerRegistry/locations/${resource.location.toUpperCase()}/operationResults`
+            : `${resource.id}/operationStatuses`;
       const url = `${core.armEndpoint.replace(/\/$/, '')}${place}/${id}?api-version=${call.apiVersion}&${signature()}`;
       const operation: Operation = { running, url, hasEnded: false };
       operations.set(id.toLowerCase(), operation);

@@ -1,14 +1,17 @@
 import { resourceId } from '../ids.ts';
-import { asText, isObject, objectAt, stringAt, stringsAt } from '../json.ts';
+import { isObject, objectAt, stringAt, stringsAt } from '../json.ts';
 import type { JsonObject } from '../json.ts';
 import { isAtOrAbove } from '../rbac/isAllowed.ts';
 import type { ResourceState } from '../types.ts';
 import type { Answer } from '../core.ts';
 import type { ArmCall, Route } from './call.ts';
-import { groupOf, jsonBody, ok, page, param, subscriptionOf } from './call.ts';
-import { armErrors, ArmError } from './errors.ts';
+import { clientName, groupOf, ok, page, param, resourceBody, subscriptionOf } from './call.ts';
+import { armErrors, ArmError, refused } from './errors.ts';
+import { anyIdentity, managedIdentity } from './linkedIdentity.ts';
+import type { Running } from './operations.ts';
 import { locationNamed } from './locations.ts';
 import { newRegistryProperties, registryBody } from './registryBody.ts';
+import { checkedProperties, skuNamed } from './registryChecks.ts';
 
 export const registryType = 'Microsoft.ContainerRegistry/registries';
 const collection =
@@ -106,125 +109,100 @@ function isTaken(call: ArmCall, name: string): boolean {
 
 async function create(call: ArmCall): Promise<Answer> {
   const existing = findRegistry(call);
-  const body = await jsonBody(call);
+  const body = await resourceBody(call);
   if (existing) return change(call, existing, body);
   const name = param(call, 'registry');
   if (!registryName.test(name)) {
-    throw armErrors.badRequest(
+    throw refused(
       'RegistryNameInvalid',
       `The specified registry name '${name}' is invalid. It must be 5-50 alphanumeric characters.`,
     );
   }
+  // The code is recorded, the words are not.
   if (isTaken(call, name))
-    throw new ArmError(409, 'AlreadyInUse', `The registry DNS name ${name.toLowerCase()} is already in use.`);
+    throw refused('RegistryNameAlreadyInUse', `The registry name '${name.toLowerCase()}' is already in use.`, 409);
   const location = locationNamed(stringAt(body, 'location'));
   const sku = skuNamed(objectAt(body, 'sku'));
+  const now = call.core.clock.now();
+  const id = registryScope(call);
+  const identity = managedIdentity(call, body['identity'], { id, name, type: registryType }, anyIdentity);
   const registry: ResourceState = {
-    id: registryScope(call),
+    id,
     name,
     type: registryType,
     location,
     tags: stringsAt(body, 'tags'),
     sku,
-    properties: {
-      ...newRegistryProperties(call.core.clock.now()),
-      ...checkedProperties(objectAt(body, 'properties')),
-      provisioningState: 'Creating',
-    },
-    createdAt: call.core.clock.now(),
+    ...(identity && { identity }),
+    properties: { ...newRegistryProperties(now), ...checkedProperties(objectAt(body, 'properties')) },
+    createdAt: now,
+    createdBy: clientName(call.caller),
   };
   call.core.state.resources.set(registry.id.toLowerCase(), registry);
   await call.core.registryHost?.start(registry);
-  return started(call, registry, 201);
+  return started(call, registry, 'Creating');
 }
 
 async function update(call: ArmCall): Promise<Answer> {
-  return change(call, registryOf(call), await jsonBody(call));
+  return change(call, registryOf(call), await resourceBody(call));
 }
 
 function change(call: ArmCall, registry: ResourceState, body: JsonObject): Answer {
   const { core } = call;
   const properties = checkedProperties(objectAt(body, 'properties'));
+  const sku = isObject(body['sku']) ? skuNamed(body['sku']) : registry.sku;
+  const identity = isObject(body['identity'])
+    ? managedIdentity(call, body['identity'], registry, anyIdentity)
+    : registry.identity;
   const wasMode = registry.properties['roleAssignmentMode'];
-  if (isObject(body['sku'])) registry.sku = skuNamed(body['sku']);
-  if (isObject(body['tags'])) registry.tags = stringsAt(body, 'tags');
-  registry.properties['provisioningState'] = 'Updating';
-  return started(call, registry, 201, () => {
+  const apply = (): void => {
     // Policies that a change does not name stay.
     const policies = { ...objectAt(registry.properties, 'policies'), ...objectAt(properties, 'policies') };
     Object.assign(registry.properties, properties, { policies });
+    Object.assign(registry, { sku, identity, updatedAt: core.clock.now(), updatedBy: clientName(call.caller) });
+    if (isObject(body['tags'])) registry.tags = stringsAt(body, 'tags');
     const content = core.state.content.get(registry.id.toLowerCase());
     // Every registry credential from before the switch is refused from now on (../shared/domain.md §3.4).
     if (content && registry.properties['roleAssignmentMode'] !== wasMode)
       content.credentialsValidFrom = core.clock.now();
-  });
+  };
+  if (takesTime(call)) return started(call, registry, 'Updating', apply);
+  apply();
+  registry.properties['provisioningState'] = 'Succeeded';
+  return ok(registryBody(core, registry, call.apiVersion));
 }
 
-function started(call: ArmCall, registry: ResourceState, status: number, apply?: () => void): Answer {
-  const running = registry.properties['provisioningState'] === 'Creating' ? 'Creating' : 'Updating';
+/** Recorded: a registry is changed and deleted in the answer itself. An operation comes with its option, or a fault that asks for its failure. */
+function takesTime({ core, request }: ArmCall): boolean {
+  return core.options.registryOperations || request.failOperation !== undefined;
+}
+
+function started(call: ArmCall, registry: ResourceState, running: Running, apply?: () => void): Answer {
+  registry.properties['provisioningState'] = running;
   const headers = call.operations.start(call, placed(registry), 'registries', running, (failure) => {
     if (!failure) apply?.();
     registry.properties['provisioningState'] = failure ? 'Failed' : 'Succeeded';
   });
-  return { status, headers, json: registryBody(call.core, registry, call.apiVersion) };
+  return { status: 201, headers, json: registryBody(call.core, registry, call.apiVersion) };
 }
 
-function remove(call: ArmCall): Answer {
+async function remove(call: ArmCall): Promise<Answer> {
   const registry = findRegistry(call);
   if (!registry) return { status: 204 };
-  registry.properties['provisioningState'] = 'Deleting';
-  const headers = call.operations.start(call, placed(registry), 'registries', 'Deleting', async (failure) => {
-    if (failure) {
-      registry.properties['provisioningState'] = 'Succeeded';
-      return;
-    }
+  const apply = async (): Promise<void> => {
     // Role assignments stay behind, as on Azure.
     for (const [key, resource] of call.core.state.resources)
       if (isAtOrAbove(registry.id, resource.id)) call.core.state.resources.delete(key);
     await call.core.registryHost?.stop(registry.id);
+  };
+  if (!takesTime(call)) {
+    await apply();
+    return { status: 200 };
+  }
+  registry.properties['provisioningState'] = 'Deleting';
+  const headers = call.operations.start(call, placed(registry), 'registries', 'Deleting', async (failure) => {
+    if (failure) registry.properties['provisioningState'] = 'Succeeded';
+    else await apply();
   });
   return { status: 202, headers, json: null };
-}
-
-function skuNamed(sku: JsonObject): { name: string; tier: string } {
-  const name = stringAt(sku, 'name');
-  const known = ['Basic', 'Standard', 'Premium'].find((one) => one.toLowerCase() === name?.toLowerCase());
-  if (known === undefined)
-    throw armErrors.badRequest(
-      'SkuInvalid',
-      `The specified SKU '${name ?? ''}' is not valid. Valid values are Basic, Standard, Premium.`,
-    );
-  return { name: known, tier: known };
-}
-
-const enumerations: Readonly<Record<string, readonly string[]>> = {
-  roleAssignmentMode: ['AbacRepositoryPermissions', 'LegacyRegistryPermissions'],
-  publicNetworkAccess: ['Enabled', 'Disabled', 'SecuredByPerimeter'],
-  networkRuleBypassOptions: ['AzureServices', 'None'],
-  writableCacheRepos: ['Enabled', 'Disabled'],
-};
-const readOnly = [
-  'loginServer',
-  'creationDate',
-  'provisioningState',
-  'status',
-  'privateEndpointConnections',
-  'dataEndpointHostNames',
-];
-
-function checkedProperties(properties: JsonObject): JsonObject {
-  const result: JsonObject = {};
-  for (const [name, value] of Object.entries(properties)) {
-    if (readOnly.includes(name) || value === null) continue;
-    const allowed = enumerations[name];
-    if (allowed && !(typeof value === 'string' && allowed.includes(value))) {
-      throw armErrors.badRequest(
-        'InvalidParameter',
-        `The value '${asText(value)}' of property '${name}' is invalid. Allowed values are: ${allowed.join(', ')}.`,
-        name,
-      );
-    }
-    result[name] = value;
-  }
-  return result;
 }

@@ -5,7 +5,7 @@ import { isAtOrAbove } from '../rbac/isAllowed.ts';
 import type { ResourceState } from '../types.ts';
 import type { ArmCall, Route } from './call.ts';
 import { clientName, groupOf, ok, page, param, resourceBody, subscriptionOf } from './call.ts';
-import { armErrors } from './errors.ts';
+import { armErrors, refused } from './errors.ts';
 import type { Running } from './operations.ts';
 import { findRegistry, pollOperation, registryScope } from './registries.ts';
 
@@ -113,12 +113,14 @@ async function put(call: ArmCall, kind: ChildKind): Promise<Answer> {
   const name = param(call, 'child');
   if (!/^[a-zA-Z0-9-]{5,50}$/.test(name)) {
     // The pattern and length are the specification's; the service's own wording was not found.
-    throw armErrors.badRequest(
+    throw refused(
       'InvalidResourceName',
       `The name '${name}' is invalid. It must be between 5 and 50 characters long and contain only letters, digits and hyphens.`,
+      400,
       'name',
     );
   }
+  checkNotBusy(call, existing);
   const wanted = kind.create(call, registry, body, existing);
   if (existing) {
     apply(existing, { properties: wanted.properties, ...('identity' in wanted && { identity: wanted.identity }) });
@@ -133,8 +135,16 @@ async function put(call: ArmCall, kind: ChildKind): Promise<Answer> {
   return begin(call, kind, wanted, 'Creating');
 }
 
+/** What the service does with a write during another one was not found, nor its words. @throws ProviderError 409 with the option for it */
+function checkNotBusy({ core }: ArmCall, child: ResourceState | undefined): void {
+  const state = String(child?.properties['provisioningState']);
+  if (!core.options.refuseWhileBusy || !['Creating', 'Updating', 'Deleting'].includes(state)) return;
+  throw refused('ConflictingOperation', `Another operation on '${child?.name ?? ''}' is in progress: ${state}.`, 409);
+}
+
 async function patch(call: ArmCall, kind: ChildKind): Promise<Answer> {
   const child = childOf(call, kind, 'write');
+  checkNotBusy(call, child);
   const change = kind.update(call, child, await resourceBody(call));
   const before = { ...child, identity: child.identity, properties: { ...child.properties } };
   apply(child, change);
@@ -168,6 +178,7 @@ function remove(call: ArmCall, kind: ChildKind): Answer {
   parentOf(call, kind, 'delete');
   const child = find(call, kind);
   if (!child) return { status: 204 };
+  checkNotBusy(call, child);
   kind.checkDelete?.(call, child);
   child.properties['provisioningState'] = 'Deleting';
   const headers = call.operations.start(call, placeOf(call, child), kind.type.toLowerCase(), 'Deleting', (failure) => {

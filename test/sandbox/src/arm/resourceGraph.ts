@@ -26,7 +26,15 @@ async function query(call: ArmCall): Promise<Answer> {
   const input = await jsonBody(call);
   const text = stringAt(input, 'query');
   if (text === undefined) throw badRequest(call, [{ code: 'InvalidQuery', message: 'Query can not be empty.' }]);
-  const rows = run(call, text, rowsOf(call, subscriptionsAsked(call, input['subscriptions'])));
+  const subscriptions = subscriptionsAsked(call, input['subscriptions']);
+  const rows = run(
+    call,
+    text,
+    new Map([
+      ['resources', () => rowsOf(call, subscriptions)],
+      ['authorizationresources', () => assignmentRows(call, subscriptions)],
+    ]),
+  );
   const options = objectAt(input, 'options');
   const offset = offsetOf(call, stringAt(options, '$skipToken'));
   const size = Math.min(Number(options['$top'] ?? maxPage), maxPage, call.core.options.pageSize);
@@ -44,9 +52,9 @@ async function query(call: ArmCall): Promise<Answer> {
   });
 }
 
-function run(call: ArmCall, text: string, rows: readonly Row[]): readonly Row[] {
+function run(call: ArmCall, text: string, tables: ReadonlyMap<string, () => readonly Row[]>): readonly Row[] {
   try {
-    return runKql(text, rows);
+    return runKql(text, tables);
   } catch (error) {
     if (!(error instanceof KqlError)) throw error;
     throw badRequest(call, [
@@ -112,6 +120,28 @@ function rowsOf(call: ArmCall, subscriptions: ReadonlySet<string>): Row[] {
     .filter((one) => one.location !== undefined && subscriptions.has(one.id.split('/')[2]?.toLowerCase() ?? ''))
     .filter((one) => isAllowed(call.core, call.caller.oid, `${one.type}/read`, one.id, { kind: 'action' }))
     .map((one) => rowOf(call, one));
+}
+
+/** Role assignments below the subscriptions, as far as the caller may read them. */
+function assignmentRows(call: ArmCall, subscriptions: ReadonlySet<string>): Row[] {
+  const type = 'Microsoft.Authorization/roleAssignments';
+  return [...call.core.state.roleAssignments.values()]
+    .filter(({ scope }) => subscriptions.has(scope.split('/')[2]?.toLowerCase() ?? ''))
+    .filter(({ scope }) => isAllowed(call.core, call.caller.oid, `${type}/read`, scope, { kind: 'action' }))
+    .map((one) => ({
+      id: one.id,
+      name: one.name,
+      type: type.toLowerCase(),
+      subscriptionId: one.scope.split('/')[2] ?? '',
+      properties: {
+        scope: one.scope,
+        roleDefinitionId: one.roleDefinitionId,
+        principalId: one.principalId,
+        principalType: one.principalType,
+        condition: one.condition ?? null,
+        conditionVersion: one.conditionVersion ?? null,
+      },
+    }));
 }
 
 function rowOf(call: ArmCall, one: ResourceState): Row {

@@ -1,11 +1,15 @@
 import { isAllowed, isAtOrAbove } from '../rbac/isAllowed.ts';
-import { groupId, parseResourceId } from '../ids.ts';
+import { groupId } from '../ids.ts';
 import { stringAt, stringsAt } from '../json.ts';
-import type { ResourceGroupState, ResourceState } from '../types.ts';
+import type { Answer } from '../core.ts';
+import type { ResourceGroupState } from '../types.ts';
 import type { ArmCall, Route } from './call.ts';
-import { groupOf, jsonBody, ok, page, param, subscriptionOf } from './call.ts';
+import { groupOf, ok, page, param, resourceBody, subscriptionOf } from './call.ts';
 import { armErrors } from './errors.ts';
 import { locationNamed } from './locations.ts';
+import { pollOperation, registryType } from './registries.ts';
+import { systemData } from './registryBody.ts';
+import { resourceFilter } from './resourceFilter.ts';
 import { subscriptionScope, visibleScope } from './visibility.ts';
 
 const readGroups = 'Microsoft.Resources/subscriptions/resourceGroups/read';
@@ -42,6 +46,26 @@ export const resourceGroupRoutes: readonly Route[] = [
     handle: putGroup,
   },
   {
+    method: 'PATCH',
+    path: '/subscriptions/{subscription}/resourceGroups/{group}',
+    type: 'Microsoft.Resources/resourceGroups',
+    action: 'Microsoft.Resources/subscriptions/resourceGroups/write',
+    handle: patchGroup,
+  },
+  {
+    method: 'DELETE',
+    path: '/subscriptions/{subscription}/resourceGroups/{group}',
+    type: 'Microsoft.Resources/resourceGroups',
+    action: 'Microsoft.Resources/subscriptions/resourceGroups/delete',
+    handle: removeGroup,
+  },
+  {
+    method: 'GET',
+    path: '/subscriptions/{subscription}/operationresults/{operation}',
+    type: 'Microsoft.Resources/subscriptions/operationresults',
+    handle: pollOperation,
+  },
+  {
     method: 'GET',
     path: '/subscriptions/{subscription}/resources',
     type: 'Microsoft.Resources/resources',
@@ -58,7 +82,7 @@ export const resourceGroupRoutes: readonly Route[] = [
   },
 ];
 
-function listGroups(call: ArmCall): ReturnType<typeof ok> {
+function listGroups(call: ArmCall): Answer {
   const groups = [...call.core.state.resourceGroups.values()].filter(
     (one) => one.subscriptionId === subscriptionOf(call).id && isVisible(call, one.id),
   );
@@ -93,8 +117,8 @@ function groupBody(group: ResourceGroupState): unknown {
 /** Azure's rule: 1–90 of letters, digits, underscore, hyphen, period, parentheses, not ending in a period. */
 const groupName = /^[-\p{L}\p{Nd}_.()]{0,89}[-\p{L}\p{Nd}_()]$/u;
 
-async function putGroup(call: ArmCall): Promise<ReturnType<typeof ok>> {
-  const body = await jsonBody(call);
+async function putGroup(call: ArmCall): Promise<Answer> {
+  const body = await resourceBody(call);
   const name = param(call, 'group');
   if (!groupName.test(name)) {
     throw armErrors.badRequest(
@@ -122,31 +146,35 @@ async function putGroup(call: ArmCall): Promise<ReturnType<typeof ok>> {
   return { status: existing ? 200 : 201, json: groupBody(group) };
 }
 
-/** `$filter`: `resourceType eq 'x'`, `name eq 'x'`, `resourceGroup eq 'x'`, joined by `and`. */
-function listResources(call: ArmCall, scope: string): ReturnType<typeof ok> {
-  const filter = call.request.query.get('$filter');
-  const tests = (filter ?? '')
-    .split(/ and /i)
-    .filter((part) => part.trim() !== '')
-    .map((part) => {
-      const match = /^\s*(resourceType|name|resourceGroup)\s+eq\s+'([^']*)'\s*$/i.exec(part);
-      if (!match?.[1] || match[2] === undefined)
-        throw armErrors.badRequest(
-          'InvalidFilterInQueryString',
-          `Invalid $filter '${filter ?? ''}' specified in the query string.`,
-        );
-      const [property, value] = [match[1].toLowerCase(), match[2].toLowerCase()];
-      return (one: ResourceState): boolean =>
-        (property === 'resourcetype'
-          ? one.type
-          : property === 'name'
-            ? one.name
-            : (parseResourceId(one.id)?.group ?? '')
-        ).toLowerCase() === value;
-    });
+async function patchGroup(call: ArmCall): Promise<Answer> {
+  const body = await resourceBody(call);
+  const group = groupOf(call);
+  if ('tags' in body) group.tags = stringsAt(body, 'tags');
+  return ok(groupBody(group));
+}
+
+/** With all that is in it; role assignments stay behind. */
+function removeGroup(call: ArmCall): Answer {
+  const { state, registryHost } = call.core;
+  const group = groupOf(call);
+  const place = { id: group.id, location: group.location, results: `${subscriptionScope(call)}/operationresults` };
+  const headers = call.operations.start(call, place, 'RESOURCEGROUPDELETION', 'Deleting', async (failure) => {
+    if (failure) return;
+    for (const [key, { id, type }] of state.resources) {
+      if (!isAtOrAbove(group.id, id)) continue;
+      state.resources.delete(key);
+      if (type === registryType) await registryHost?.stop(id);
+    }
+    state.resourceGroups.delete(group.id.toLowerCase());
+  });
+  return { status: 202, headers };
+}
+
+function listResources(call: ArmCall, scope: string): Answer {
+  const test = resourceFilter(call.request.query.get('$filter') ?? '');
   // Only tracked resources (those with a location) are in ARM's own list.
   const found = [...call.core.state.resources.values()].filter(
-    (one) => one.location !== undefined && isAtOrAbove(scope, one.id) && tests.every((test) => test(one)),
+    (one) => one.location !== undefined && isAtOrAbove(scope, one.id) && test(one),
   );
   return page(
     call,
@@ -156,7 +184,9 @@ function listResources(call: ArmCall, scope: string): ReturnType<typeof ok> {
       type: one.type,
       location: one.location,
       ...(one.sku && { sku: one.sku }),
+      ...(one.identity && { identity: one.identity }),
       tags: one.tags ?? {},
+      systemData: systemData(one),
     })),
     top(call),
   );

@@ -16,6 +16,15 @@ export interface WantedAssignment {
   readonly description?: string;
 }
 
+const texts = [
+  'roleDefinitionId',
+  'principalId',
+  'principalType',
+  'condition',
+  'conditionVersion',
+  'description',
+  'delegatedManagedIdentityResourceId',
+];
 const principalTypes = ['User', 'Group', 'ServicePrincipal', 'ForeignGroup', 'Device'];
 /** Conditions came with the 2020-03-01-preview version of role assignments; older ones do not know these properties. */
 const firstWithConditions = '2020-03-01';
@@ -31,6 +40,9 @@ export function readAssignment(call: ArmCall, name: string, properties: JsonObje
       `The role assignment ID '${name}' is not valid. The role assignment ID must be a GUID.`,
     );
   }
+  const wrong = texts.find((one) => !['string', 'undefined'].includes(typeof (properties[one] ?? undefined)));
+  if (wrong !== undefined)
+    throw armErrors.invalidContent(`Error converting the value of '${wrong}' to type 'System.String'`);
   const roleId = stringAt(properties, 'roleDefinitionId');
   const principalId = stringAt(properties, 'principalId');
   if (roleId === undefined || principalId === undefined) {
@@ -51,7 +63,7 @@ export function readAssignment(call: ArmCall, name: string, properties: JsonObje
     role,
     principalId,
     principalType: principalTypeOf(call, principalId, stringAt(properties, 'principalType')),
-    ...(call.apiVersion.slice(0, 10) >= firstWithConditions && condition(role, properties)),
+    ...(call.apiVersion.slice(0, 10) >= firstWithConditions && condition(properties)),
     ...(description !== undefined && { description }),
   };
 }
@@ -93,21 +105,14 @@ function principalTypeOf(call: ArmCall, principalId: string, given: string | und
 }
 
 /**
- * One message for every refused condition, also for version 1.0 and for a role without actions that conditions can name
- * (Azure/azure-cli#15683, MicrosoftDocs/azure-docs#119449). Its code was not found in public text.
+ * One message for every refused condition, also for version 1.0 (Azure/azure-cli#15683, MicrosoftDocs/azure-docs#119449); its code was not
+ * found in public text. Recorded: any role takes one, also a role whose actions no condition can name.
  */
-function condition(
-  role: RoleDefinition,
-  properties: JsonObject,
-): Partial<Pick<WantedAssignment, 'condition' | 'conditionVersion'>> {
+function condition(properties: JsonObject): Partial<Pick<WantedAssignment, 'condition' | 'conditionVersion'>> {
   const text = stringAt(properties, 'condition');
   const version = stringAt(properties, 'conditionVersion');
   if (text === undefined || text === '') return {};
-  const assignsRoles = role.actions.some((action) =>
-    /^(\*|microsoft\.authorization\/(\*|roleassignments\/(\*|write|delete)))$/i.test(action),
-  );
-  const isSupported = version === '2.0' && (role.dataActions.length > 0 || assignsRoles);
-  if (isSupported && isCondition(text)) return { condition: text, conditionVersion: version };
+  if (version === '2.0' && isCondition(text)) return { condition: text, conditionVersion: version };
   throw armErrors.badRequest('InvalidRoleAssignmentCondition', 'The given role assignment condition is invalid.');
 }
 

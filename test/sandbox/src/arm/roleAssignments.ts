@@ -1,10 +1,11 @@
 import { isAtOrAbove } from '../rbac/isAllowed.ts';
 import type { Answer } from '../core.ts';
-import { objectAt } from '../json.ts';
+import { isObject, objectAt } from '../json.ts';
+import { sevenDigits } from '../times.ts';
 import type { RoleAssignmentState } from '../types.ts';
 import type { ArmCall, Route } from './call.ts';
 import { jsonBody, ok, page, param } from './call.ts';
-import { ArmError } from './errors.ts';
+import { ArmError, armErrors } from './errors.ts';
 import { readAssignment } from './roleAssignmentChecks.ts';
 import type { WantedAssignment } from './roleAssignmentChecks.ts';
 import { roleDefinitionId } from './roleDefinitions.ts';
@@ -56,7 +57,10 @@ function list(call: ArmCall): Answer {
       (isAtOrAbove(assignment.scope, scope) || isAtOrAbove(scope, assignment.scope)) &&
       tests.every((test) => test(assignment)),
   );
-  return page(call, found.map(body));
+  return page(
+    call,
+    found.map((one) => body(one)),
+  );
 }
 
 function filterTest(part: string, scope: string): (assignment: RoleAssignmentState) => boolean {
@@ -71,7 +75,7 @@ function filterTest(part: string, scope: string): (assignment: RoleAssignmentSta
   );
 }
 
-function body(assignment: RoleAssignmentState): unknown {
+function body(assignment: RoleAssignmentState, createdBy: string | null = assignment.createdBy ?? null): unknown {
   return {
     properties: {
       roleDefinitionId: assignment.roleDefinitionId,
@@ -80,9 +84,9 @@ function body(assignment: RoleAssignmentState): unknown {
       scope: assignment.scope === '' ? '/' : assignment.scope,
       condition: assignment.condition ?? null,
       conditionVersion: assignment.conditionVersion ?? null,
-      createdOn: new Date(assignment.createdAt).toISOString(),
-      updatedOn: new Date(assignment.updatedAt).toISOString(),
-      createdBy: assignment.createdBy ?? null,
+      createdOn: sevenDigits(assignment.createdAt),
+      updatedOn: sevenDigits(assignment.updatedAt),
+      createdBy,
       updatedBy: assignment.updatedBy ?? null,
       delegatedManagedIdentityResourceId: null,
       description: assignment.description ?? null,
@@ -98,6 +102,8 @@ async function put(call: ArmCall): Promise<Answer> {
   const scope = scopeOf(call);
   const name = param(call, 'name');
   const input = await jsonBody(call);
+  if ('properties' in input && !isObject(input['properties']))
+    throw armErrors.invalidContent("Error converting the value of 'properties'");
   const wanted = readAssignment(call, name, objectAt(input, 'properties'));
   const sameName = state.roleAssignments.get(key(scope, name)) ?? byName(call, name);
   if (sameName) {
@@ -135,7 +141,8 @@ async function put(call: ArmCall): Promise<Answer> {
   };
   applyChange(assignment, wanted, now, call.caller.oid);
   state.roleAssignments.set(key(scope, name), assignment);
-  return { status: 201, json: body(assignment) };
+  // Recorded: the answer that makes it does not say who did, reads do.
+  return { status: 201, json: body(assignment, null) };
 }
 
 /** Assignment names are unique in a tenant, whatever their scope. */

@@ -12,6 +12,7 @@ import { credentialSetRoutes } from './credentialSets.ts';
 import { federatedCredentialRoutes } from './federatedCredentials.ts';
 import { featureRoutes } from './features.ts';
 import { identityRoutes } from './identities.ts';
+import { keyVaultRoutes } from './keyVaults.ts';
 import { createOperationStore } from './operations.ts';
 import { providerRoutes } from './providers.ts';
 import { registryRoutes } from './registries.ts';
@@ -34,6 +35,7 @@ const routes: readonly CompiledRoute[] = [
   ...credentialSetRoutes,
   ...identityRoutes,
   ...federatedCredentialRoutes,
+  ...keyVaultRoutes,
   ...authorizationRoutes,
   ...featureRoutes,
   ...resourceGraphRoutes,
@@ -62,6 +64,7 @@ export function createArmHandler(core: Core): (request: SandboxRequest) => Promi
       authorize(placed, route);
       checkGroup(placed, route);
       const answer = await route.handle(placed);
+      if (request.method === 'HEAD' && answer.status === 200) return { status: 204, headers: rateLimit(request) };
       return { ...answer, headers: { ...rateLimit(request), ...supported(core, route), ...answer.headers } };
     } catch (error) {
       if (error instanceof ProviderError) {
@@ -93,7 +96,7 @@ function findRoute(request: SandboxRequest): { route: Route; params: Record<stri
   for (const { route, pattern, names } of routes) {
     const match = pattern.exec(request.path);
     if (!match) continue;
-    if (route.method !== request.method) {
+    if (route.method !== request.method && !(request.method === 'HEAD' && isRead(route))) {
       otherMethod = true;
       continue;
     }
@@ -101,6 +104,11 @@ function findRoute(request: SandboxRequest): { route: Route; params: Record<stri
   }
   if (otherMethod) throw armErrors.methodNotAllowed(request.method);
   throw unknownPath(request);
+}
+
+/** ARM answers HEAD for whatever can be read: whether it is there. */
+function isRead({ method, path }: Route): boolean {
+  return method === 'GET' && path.endsWith('}');
 }
 
 function decode(text: string): string {
@@ -113,7 +121,7 @@ function decode(text: string): string {
 
 /** ARM's answers for namespaces and types that do not exist. */
 function unknownPath(request: SandboxRequest): ArmError {
-  const match = /\/providers\/([^/]+)\/(.+)$/i.exec(request.path);
+  const match = /^.*\/providers\/([^/]+)\/(.+)$/i.exec(request.path);
   if (!match?.[1] || !match[2]) {
     return new ArmError(
       404,
@@ -130,7 +138,10 @@ function unknownPath(request: SandboxRequest): ArmError {
     .filter((_, index) => index % 2 === 0)
     .join('/');
   const version = request.query.get('api-version') ?? '';
-  return armErrors.unknownType(type, namespace, version, Object.values(apiVersions[namespace] ?? {})[0] ?? []);
+  const types = Object.entries(apiVersions[namespace] ?? {});
+  if (types.some(([known]) => known.toLowerCase() === type.toLowerCase()))
+    return new ArmError(404, 'NotFound', `There is nothing at '${request.path}'.`);
+  return armErrors.unknownType(type, namespace, version, types[0]?.[1] ?? []);
 }
 
 function checkApiVersion(core: Core, route: Route, request: SandboxRequest): string {

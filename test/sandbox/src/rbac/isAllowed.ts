@@ -38,7 +38,7 @@ export function isAllowed(
       continue;
     const role = roleDefinition(assignment.roleDefinitionId);
     if (role === undefined || !grants(role, action, question.kind)) continue;
-    if (conditionHolds(assignment, action, question)) return true;
+    if (conditionHolds(core, assignment, action, question)) return true;
   }
   return false;
 }
@@ -66,11 +66,20 @@ function covers(core: Core, assigned: string, scope: string, question: AccessQue
   return trimmed(assigned) === `${trimmed(scope)}/repositories/${question.repository.toLowerCase()}`;
 }
 
-function conditionHolds(assignment: RoleAssignmentState, action: string, question: AccessQuestion): boolean {
+function conditionHolds(
+  core: Core,
+  assignment: RoleAssignmentState,
+  action: string,
+  question: AccessQuestion,
+): boolean {
   const condition = parsed(assignment.condition);
   if (condition === undefined) return true;
   if (condition === 'malformed') return false;
-  const attributes = new Map<string, readonly string[]>();
+  // The attributes of @Environment that there are without a virtual network.
+  const attributes = new Map<string, readonly string[]>([
+    ['utcnow', [new Date(core.clock.now()).toISOString()]],
+    ['isprivatelink', ['false']],
+  ]);
   for (const [name, values] of Object.entries(question.attributes ?? {})) attributes.set(name.toLowerCase(), values);
   if (question.repository !== undefined) attributes.set(repositoryAttribute, [question.repository]);
   return evaluateCondition(condition, { action, attributes });

@@ -12,6 +12,7 @@ export interface RoleDefinition {
 
 const registries = 'Microsoft.ContainerRegistry/registries';
 const repositories = `${registries}/repositories`;
+const secrets = 'Microsoft.KeyVault/vaults/secrets';
 
 function role(
   name: string,
@@ -177,6 +178,21 @@ export const roleDefinitions: readonly RoleDefinition[] = [
       ],
     },
     'Read and Assign User Assigned Identity',
+  ),
+  role(
+    '4633458b-17de-408a-b874-0445c86b69e6',
+    'Key Vault Secrets User',
+    { dataActions: [`${secrets}/getSecret/action`, `${secrets}/readMetadata/action`] },
+    "Read secret contents. Only works for key vaults that use the 'Azure role-based access control' permission model.",
+  ),
+  role(
+    'b86a8fe4-44ce-4948-aee5-eccb2c155cd7',
+    'Key Vault Secrets Officer',
+    {
+      actions: ['Microsoft.Authorization/*/read', 'Microsoft.KeyVault/vaults/read'],
+      dataActions: [`${secrets}/*`],
+    },
+    'Perform any action on the secrets of a key vault, except manage permissions.',
   ),
 ];
 

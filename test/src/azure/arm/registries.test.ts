@@ -107,16 +107,21 @@ describe('registries', () => {
     expect(requests).toHaveLength(0);
   });
 
-  it('switches the permission mode and waits for the end', async () => {
+  it.each([
+    ['at once, as recorded', false],
+    ['by an operation and waits for its end', true],
+  ])('switches the permission mode %s', async (_, registryOperations) => {
+    under.sandbox.setOptions({ registryOperations });
     const { result, requests } = await under.requestsOf(() =>
       under.azure.registries.setRoleAssignmentMode(under.id('myregistry'), 'AbacRepositoryPermissions'),
     );
     expect(result.roleAssignmentMode).toBe('AbacRepositoryPermissions');
     expect(result.provisioningState).toBe('Succeeded');
     expect(requests[0]).toMatchObject({ method: 'PATCH' });
-    expect(requests.some(({ url }) => url.includes('/operationStatuses/'))).toBe(true);
+    expect(requests.some(({ url }) => url.includes('/operationStatuses/'))).toBe(registryOperations);
     expect((await under.registry('myregistry')).roleAssignmentMode).toBe('AbacRepositoryPermissions');
     await under.azure.registries.setRoleAssignmentMode(under.id('myregistry'), 'LegacyRegistryPermissions');
+    under.sandbox.setOptions({ registryOperations: false });
   });
 
   it('switches although the answer to the PATCH was lost', async () => {
