@@ -1,70 +1,10 @@
 import { describe, expect, it } from 'vitest';
 import { chinaCloud, publicCloud } from '../../../../src/azure/clouds.ts';
-import type { Azure } from '../../../../src/azure/azure.ts';
-import { generateCondition } from '../../../../src/domain/condition/abacCondition.ts';
-import { roles } from '../../../../src/domain/roles.ts';
 import type { CacheRule } from '../../../../src/domain/types.ts';
-import { factsOfRule } from '../../../../src/provisioning/checks/facts.ts';
-import { ruleChecks } from '../../../../src/provisioning/checks/index.ts';
-import { runCheck } from '../../../../src/provisioning/diagnosis/runCheck.ts';
-import { pattern } from '../links.ts';
-import {
-  assignmentOf,
-  failure,
-  fakeAzure,
-  identityId,
-  identityNow,
-  link,
-  otherPrincipal,
-  ruleOf,
-  type State,
-} from '../requirements/fakeAzure.ts';
+import { failure, link, ruleOf, type State } from '../requirements/fakeAzure.ts';
+import { all, busy, fails, foundBy, from, gone, none, registry, rule, without, type Case } from './foundBy.ts';
 
-type Case = readonly [check: string, what: string, state: State, more?: object];
-
-/** Verdict and code of one check of the rule, and the repair that it offers. */
-async function foundBy([id, what, state, more = {}]: Case): Promise<string> {
-  const { azure } = fakeAzure(state);
-  const cacheRules = { ...azure.cacheRules, serviceVersions: () => ['v'] };
-  const facts = factsOfRule({ ...azure, cacheRules, ...more } as object as Azure, ruleOf().id);
-  const check = ruleChecks.find((one) => one.id === id);
-  if (!check) throw new Error(`There is no check ${id}.`);
-  const { verdict, code, repair, evidence } = await runCheck(check, facts);
-  const steps = repair && [...repair.once(repair.link), ...(repair.each?.(repair.link) ?? [])].map((one) => one.id);
-  const parts = [`${id}, ${what}: ${verdict} ${code}`, evidence.length > 0 && `evidence ${evidence.length}`];
-  return [
-    ...parts,
-    repair && `${repair.id}: ${repair.link.access}, ${repair.confirmation ? 'asks, ' : ''}${steps?.join(' ')}`,
-  ]
-    .filter(Boolean)
-    .join(', ');
-}
-
-const rule = (...changes: Partial<CacheRule>[]): State => ({ rules: changes.map(ruleOf) });
-const without = (part: keyof CacheRule, change: Partial<CacheRule> = {}): State => ({
-  rules: [{ ...ruleOf(change), [part]: undefined }],
-});
-const registry = (change: object): State => ({ rules: [ruleOf()], registry: change });
-const fails = (client: string, method: string, error: Error): State => ({
-  rules: [ruleOf()],
-  with: () => ({ [client]: { [method]: () => Promise.reject(error) } }),
-});
-const gone = failure('ResourceNotFound', 'notFound');
-const busy = failure('Busy');
-const from = (host: string): Partial<CacheRule> => ({ sourceRepository: `${host}/myapp` });
-const legacy = { roleAssignmentMode: 'LegacyRegistryPermissions' } as const;
-const reader = roles.repositoryReader.id;
-const conditionOf = (...names: string[]) => ({ condition: generateCondition(names.map(pattern))! });
-const app = conditionOf('myapp');
-const strange = { condition: '@Environment[isPrivateLink] BoolEquals true' };
-const below = { scope: `${link.source.id}/repositories/myapp` };
-const holds = (...assignments: ReturnType<typeof assignmentOf>[]): State => ({ assignments, rules: [ruleOf()] });
-const wide = {
-  condition: app.condition.replaceAll("StringEqualsIgnoreCase 'myapp'", "StringStartsWithIgnoreCase 'my'"),
-};
 const china = { cloud: { ...chinaCloud } };
-const all: State = { rules: [ruleOf({ sourceRepository: `${link.source.loginServer}/*`, targetRepository: 'x/*' })] };
-
 const ofRule: Case[] = [
   ['registryReady', 'there', rule({})],
   ['registryReady', 'without a state', registry({ provisioningState: undefined })],
@@ -144,71 +84,6 @@ const ofRule: Case[] = [
   ['authentication', 'none where there is none', without('identity', from('mcr.microsoft.com'))],
   ['authentication', 'where either is taken', without('identity', { ...from('quay.io'), credentialSetId: '/c' })],
   ['authentication', 'none where either is taken', without('identity', from('quay.io'))],
-];
-
-const none = without('identity');
-const lost: State = { ...rule({}), identity: undefined };
-const anew: State = { ...rule({}), identity: { ...identityNow, principalId: otherPrincipal } };
-const ofIdentity: Case[] = [
-  ...[
-    'identityExists',
-    'identityTenant',
-    'identityPrincipal',
-    'permissionMode',
-    'sourceReadable',
-    'leastAccess',
-  ].flatMap((id): Case[] => [
-    [id, 'there', holds(assignmentOf(reader, app))],
-    [id, 'none', none],
-    [id, 'gone', lost],
-    [id, 'gone with its group', fails('identities', 'get', failure('ResourceGroupNotFound', 'notFound'))],
-    [id, 'not told', without('identity', { identityUnknown: true })],
-    [id, 'elsewhere', rule(from('x.example'))],
-    [id, 'not of Azure', rule(from('docker.io'))],
-    [id, 'not readable', fails('identities', 'get', busy)],
-    [id, 'of an upstream that is not readable', fails('registries', 'findByLoginServer', busy)],
-  ]),
-  ['identityExists', 'gone, in RBAC mode', { ...lost, registry: legacy }],
-  ['identityPrincipal', 'made again', anew],
-  ['identityPrincipal', 'made again, elsewhere', { ...anew, ...rule(from('x.example')) }],
-  ['identityPrincipal', 'not told', rule({ identity: { id: identityId } })],
-  [
-    'identityPrincipal',
-    'in other letters',
-    { ...rule({ identity: { id: identityId, principalId: 'abc' } }), identity: { ...identityNow, principalId: 'ABC' } },
-  ],
-  ['identityTenant', 'another', { ...rule({}), identity: { ...identityNow, tenantId: 'other' } }],
-  ['identityTenant', 'not known', rule(from(`x${publicCloud.registrySuffix}`))],
-  [
-    'identityTenant',
-    'not known in a custom cloud',
-    rule(from('x.example')),
-    { cloud: { ...chinaCloud, isCustom: true } },
-  ],
-  ['permissionMode', 'RBAC', { ...holds(), registry: legacy }],
-  ['permissionMode', 'RBAC with AcrPull', { ...holds(assignmentOf(roles.acrPull.id)), registry: legacy }],
-  ['sourceReadable', 'none', holds()],
-  ['sourceReadable', 'of others', holds(assignmentOf(reader, conditionOf('other')))],
-  ['sourceReadable', 'not understood', holds(assignmentOf(reader, strange))],
-  ['sourceReadable', 'below', holds(assignmentOf(reader, below))],
-  ['sourceReadable', 'AcrPull', holds(assignmentOf(roles.acrPull.id))],
-  ['sourceReadable', 'AcrPush', holds(assignmentOf(roles.acrPush.id))],
-  ['sourceReadable', 'to the client id', holds(assignmentOf(reader, { principalId: identityNow.clientId }))],
-  ['sourceReadable', 'RBAC, none', { ...holds(), registry: legacy }],
-  ['sourceReadable', 'RBAC, AcrPull', { ...holds(assignmentOf(roles.acrPull.id)), registry: legacy }],
-  ['sourceReadable', 'RBAC, the right role', { ...holds(assignmentOf(reader, app)), registry: legacy }],
-  ['leastAccess', 'RBAC', { ...holds(), registry: legacy }],
-  ['leastAccess', 'of everything', { ...all, assignments: [assignmentOf(reader)] }],
-  ['leastAccess', 'whole', holds(assignmentOf(reader))],
-  ['leastAccess', 'whole, above', holds(assignmentOf(reader, { scope: '/' }))],
-  ['leastAccess', 'whole, a writer', holds(assignmentOf(roles.repositoryWriter.id))],
-  ['leastAccess', 'a wider start', holds(assignmentOf(reader, wide))],
-  ['leastAccess', 'others', holds(assignmentOf(reader, conditionOf('myapp', 'other')))],
-  ['leastAccess', 'others below a path', holds(assignmentOf(reader, conditionOf('myapp', 'other/*')))],
-  ['leastAccess', 'below besides', holds(assignmentOf(reader, app), assignmentOf(reader, below))],
-  ['leastAccess', 'below alone', holds(assignmentOf(reader, below))],
-  ['leastAccess', 'not understood', holds(assignmentOf(reader, strange))],
-  ['leastAccess', 'not for images', holds(assignmentOf(roles.owner.id))],
 ];
 
 const credential = (set: object | Error, change: Partial<CacheRule> = {}): Case => [
@@ -329,97 +204,6 @@ describe('what checks find', () => {
         "authentication, none where there is none: ok authenticationAccepted, evidence 1",
         "authentication, where either is taken: ok authenticationAccepted, evidence 1",
         "authentication, none where either is taken: ok authenticationAccepted, evidence 1",
-      ]
-    `));
-  it('of its identity', async () =>
-    expect(await found(ofIdentity)).toMatchInlineSnapshot(`
-      [
-        "identityExists, there: ok identityExists, evidence 1",
-        "identityExists, none: notApplicable identityNone",
-        "identityExists, gone: problem identityGone, evidence 1, makeIdentityAgain: condition, identity roleAssignment ruleIdentity:MyRule",
-        "identityExists, gone with its group: problem identityGone, evidence 1, makeIdentityAgain: condition, identity roleAssignment ruleIdentity:MyRule",
-        "identityExists, not told: unknown notChecked, evidence 1",
-        "identityExists, elsewhere: ok identityExists, evidence 1",
-        "identityExists, not of Azure: ok identityExists, evidence 1",
-        "identityExists, not readable: unknown notChecked, evidence 1",
-        "identityExists, of an upstream that is not readable: ok identityExists, evidence 1",
-        "identityTenant, there: ok tenantSame, evidence 3",
-        "identityTenant, none: notApplicable identityNone",
-        "identityTenant, gone: notApplicable identityGone",
-        "identityTenant, gone with its group: notApplicable identityGone",
-        "identityTenant, not told: unknown notChecked, evidence 1",
-        "identityTenant, elsewhere: ok tenantSame, evidence 2",
-        "identityTenant, not of Azure: ok tenantSame, evidence 2",
-        "identityTenant, not readable: unknown notChecked, evidence 1",
-        "identityTenant, of an upstream that is not readable: unknown notChecked, evidence 1",
-        "identityPrincipal, there: ok principalSame, evidence 2",
-        "identityPrincipal, none: notApplicable identityNone",
-        "identityPrincipal, gone: notApplicable identityGone",
-        "identityPrincipal, gone with its group: notApplicable identityGone",
-        "identityPrincipal, not told: unknown notChecked, evidence 1",
-        "identityPrincipal, elsewhere: ok principalSame, evidence 2",
-        "identityPrincipal, not of Azure: ok principalSame, evidence 2",
-        "identityPrincipal, not readable: unknown notChecked, evidence 1",
-        "identityPrincipal, of an upstream that is not readable: ok principalSame, evidence 2",
-        "permissionMode, there: ok modeAbac, evidence 1",
-        "permissionMode, none: notApplicable identityNone",
-        "permissionMode, gone: notApplicable identityGone",
-        "permissionMode, gone with its group: notApplicable identityGone",
-        "permissionMode, not told: unknown notChecked, evidence 1",
-        "permissionMode, elsewhere: unknown linkUnknown",
-        "permissionMode, not of Azure: notApplicable upstreamNotAcr",
-        "permissionMode, not readable: unknown notChecked, evidence 1",
-        "permissionMode, of an upstream that is not readable: unknown notChecked, evidence 1",
-        "sourceReadable, there: ok readable, evidence 1",
-        "sourceReadable, none: notApplicable identityNone",
-        "sourceReadable, gone: notApplicable identityGone",
-        "sourceReadable, gone with its group: notApplicable identityGone",
-        "sourceReadable, not told: unknown notChecked, evidence 1",
-        "sourceReadable, elsewhere: unknown linkUnknown",
-        "sourceReadable, not of Azure: notApplicable upstreamNotAcr",
-        "sourceReadable, not readable: unknown notChecked, evidence 1",
-        "sourceReadable, of an upstream that is not readable: unknown notChecked, evidence 1",
-        "leastAccess, there: ok accessLeast, evidence 1",
-        "leastAccess, none: notApplicable identityNone",
-        "leastAccess, gone: notApplicable identityGone",
-        "leastAccess, gone with its group: notApplicable identityGone",
-        "leastAccess, not told: unknown notChecked, evidence 1",
-        "leastAccess, elsewhere: unknown linkUnknown",
-        "leastAccess, not of Azure: notApplicable upstreamNotAcr",
-        "leastAccess, not readable: unknown notChecked, evidence 1",
-        "leastAccess, of an upstream that is not readable: unknown notChecked, evidence 1",
-        "identityExists, gone, in RBAC mode: problem identityGone, evidence 1, makeIdentityAgain: acrPull, identity roleAssignment ruleIdentity:MyRule",
-        "identityPrincipal, made again: problem principalOther, evidence 2, writeIdentityAgain: condition, roleAssignment ruleIdentity:MyRule",
-        "identityPrincipal, made again, elsewhere: problem principalOther, evidence 2",
-        "identityPrincipal, not told: unknown principalUnknown, evidence 2",
-        "identityPrincipal, in other letters: ok principalSame, evidence 2",
-        "identityTenant, another: problem identityTenant, evidence 3",
-        "identityTenant, not known: unknown tenantUnknown, evidence 2",
-        "identityTenant, not known in a custom cloud: unknown tenantUnknown, evidence 2",
-        "permissionMode, RBAC: problem modeLegacy, evidence 1, switchToAbac: condition, asks, abacMode roleAssignment",
-        "permissionMode, RBAC with AcrPull: warning modeLegacyPull, evidence 1, switchToAbac: condition, asks, abacMode roleAssignment",
-        "sourceReadable, none: problem roleNone, grantRead: condition, roleAssignment",
-        "sourceReadable, of others: problem otherRepositories, evidence 1, grantRead: condition, roleAssignment",
-        "sourceReadable, not understood: unknown conditionUnclear, evidence 1",
-        "sourceReadable, below: problem onlyArticleScope, evidence 1, replaceArticleScope: condition, roleAssignment withoutArticleScope",
-        "sourceReadable, AcrPull: problem roleIgnored, evidence 1, grantRead: condition, roleAssignment",
-        "sourceReadable, AcrPush: problem roleIgnored, evidence 1, grantRead: condition, roleAssignment",
-        "sourceReadable, to the client id: problem roleNone, evidence 1, grantRead: condition, roleAssignment withoutClientIdGrants:33333333-3333-4333-8333-333333333333",
-        "sourceReadable, RBAC, none: problem roleNoneLegacy, switchToAbac: condition, asks, abacMode roleAssignment",
-        "sourceReadable, RBAC, AcrPull: ok readableLegacy, evidence 1",
-        "sourceReadable, RBAC, the right role: notApplicable waitsForAbac",
-        "leastAccess, RBAC: notApplicable modeLegacy",
-        "leastAccess, of everything: ok sourceIsAll",
-        "leastAccess, whole: warning accessTooWide, evidence 1, narrowCondition: condition, asks, narrowedCondition",
-        "leastAccess, whole, above: warning accessTooWide, evidence 1",
-        "leastAccess, whole, a writer: warning accessTooWide, evidence 1",
-        "leastAccess, a wider start: warning accessTooWide, evidence 1, narrowCondition: condition, asks, narrowedCondition",
-        "leastAccess, others: ok accessLeast, evidence 1",
-        "leastAccess, others below a path: ok accessLeast, evidence 1",
-        "leastAccess, below besides: warning articleScopeLeft, evidence 1, removeArticleScope: condition, withoutArticleScope",
-        "leastAccess, below alone: ok accessLeast, evidence 1",
-        "leastAccess, not understood: unknown conditionUnclear, evidence 1",
-        "leastAccess, not for images: ok accessLeast",
       ]
     `));
   it('of settings', async () =>
