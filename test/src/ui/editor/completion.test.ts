@@ -5,7 +5,7 @@ import { readFindings } from '../../../../src/files/worker/readFindings.ts';
 import { createObservations } from '../../../../src/inventory/observations.ts';
 import type { InventoryState } from '../../../../src/inventory/types.ts';
 import * as double from '../vscodeDouble.ts';
-import { registry } from '../../../samples.ts';
+import { inventoryState, registry, rule } from '../../../samples.ts';
 
 vi.mock('vscode', () => ({
   ...double,
@@ -29,29 +29,12 @@ vi.mock('vscode', () => ({
 const { mayComplete, provideCompletionItems } = await import('../../../../src/ui/editor/completion.lazy.ts');
 
 const downstream = registry('downstream');
-const stateOf = (...names: string[]): InventoryState => ({
-  signedIn: true,
-  cloudName: '',
-  subscriptions: [],
-  registries: new Map([
-    [
-      downstream.id.toLowerCase(),
-      {
-        registry: downstream,
-        rules: names.map((name) => ({
-          id: `${downstream.id}/cacheRules/${name}`,
-          name,
-          registryId: downstream.id,
-          sourceRepository: `upstream.example/${name}`,
-          targetRepository: name,
-        })),
-        rulesFreshness: 'current',
-      },
-    ],
-  ]),
-  freshness: 'current',
-  failures: [],
-});
+const stateOf = (...names: string[]): InventoryState =>
+  inventoryState({
+    registry: downstream,
+    rules: names.map((name) => rule(name, `upstream.example/${name}`, name, { registryId: downstream.id })),
+    rulesFreshness: 'current',
+  });
 
 test('suggests by the rules that were indexed, even if others come to be known meanwhile', async () => {
   const text = `FROM ${downstream.loginServer}/`;

@@ -3,9 +3,10 @@ import { parseImageReference } from '../../../../src/domain/imageReference.ts';
 import { type Health, judgeRule, type RuleKnowledge, verdictLine } from '../../../../src/domain/ruleVerdict.ts';
 import { createObservations } from '../../../../src/inventory/observations.ts';
 import { createResolver } from '../../../../src/inventory/resolution.ts';
-import type { InventoryState, RegistryEntry } from '../../../../src/inventory/types.ts';
+import type { RegistryEntry } from '../../../../src/inventory/types.ts';
 import { ruleReportMarkdown } from '../../../../src/provisioning/ruleReport/ruleReportMarkdown.ts';
 import { unreadReport } from '../../../../src/provisioning/ruleReport/readRuleReport.ts';
+import { inventoryState } from '../../../samples.ts';
 import { registry, rule } from '../../inventory/fakeAzure.ts';
 
 vi.mock('vscode', () => import('../vscodeDouble.ts'));
@@ -33,19 +34,11 @@ function inspected(knowledge: RuleKnowledge) {
     rulesFreshness: 'current',
     knowledge: new Map([[made.id.toLowerCase(), knowledge]]),
   };
-  const state: InventoryState = {
-    signedIn: true,
-    cloudName: 'AzureCloud',
-    subscriptions: [],
-    registries: new Map([[downstream.id.toLowerCase(), entry]]),
-    freshness: 'current',
-    failures: [],
-  };
   const written = `${downstream.loginServer}/${made.targetRepository}:1`;
   const image = parseImageReference(written);
   if (!image.ok) throw new Error(image.problem.message);
   const range = { start: 0, end: written.length };
-  const resolution = createResolver(state, createObservations()).resolve(image.value);
+  const resolution = createResolver(inventoryState(entry), createObservations()).resolve(image.value);
   const found = {
     ...{ range, written, uses: [], usage: 'base' as const, image: image.value },
     ...{ openTag: false, certain: true, name: { kind: 'whole' as const, range } },

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it, vi } from 'vitest';
 import { armIdKey } from '../../../../../src/domain/armId.ts';
-import type { CacheRule, Registry } from '../../../../../src/domain/types.ts';
+import type { Registry } from '../../../../../src/domain/types.ts';
 import { literalPiece, readReference } from '../../../../../src/files/text/pieces.ts';
 import { applyChanges } from '../../../../../src/files/text/positions.ts';
 import type { FoundReference, NameSite, TextChange } from '../../../../../src/files/types.ts';
@@ -23,7 +23,7 @@ import { resolveReferences } from '../../../../../src/ui/workspace/scan/referenc
 import type { ScannedFile } from '../../../../../src/ui/workspace/scan/scan.lazy.ts';
 import { planOf } from './movePlans.ts';
 import { scannedFile } from '../scannedFile.ts';
-import { registry } from '../../../../samples.ts';
+import { inventoryState, registry, rule } from '../../../../samples.ts';
 
 vi.mock('vscode', () => import('../../vscodeDouble.ts'));
 
@@ -32,22 +32,14 @@ const upstream = registry('upstream');
 const elsewhere = registry('elsewhere', { tenantId: 'another tenant' });
 
 function entry(of: Registry, ...mappings: readonly (readonly [target: string, source: string])[]): RegistryEntry {
-  const rules = mappings.map(([targetRepository, sourceRepository], number): CacheRule => ({
-    id: `${of.id}/cacheRules/rule-${number}`,
-    name: `rule-${number}`,
-    registryId: of.id,
-    sourceRepository,
-    targetRepository,
-  }));
+  const rules = mappings.map(([target, source], number) =>
+    rule(`rule-${number}`, source, target, { registryId: of.id }),
+  );
   return { registry: of, rules, rulesFreshness: 'current' };
 }
 
 function resolverOf(...entries: readonly RegistryEntry[]): Resolver {
-  const registries = new Map(entries.map((one) => [armIdKey(one.registry.id), one]));
-  return createResolver(
-    { signedIn: true, cloudName: '', subscriptions: [], registries, freshness: 'current', failures: [] },
-    createObservations(),
-  );
+  return createResolver(inventoryState(...entries), createObservations());
 }
 
 const resolver = resolverOf(

@@ -1,6 +1,4 @@
 import { describe, expect, it, vi } from 'vitest';
-import { armIdKey } from '../../../../../src/domain/armId.ts';
-import type { CacheRule } from '../../../../../src/domain/types.ts';
 import { findReferences } from '../../../files/findings.ts';
 import { replacedNames } from '../../../../../src/files/replacedNames.ts';
 import { createObservations } from '../../../../../src/inventory/observations.ts';
@@ -9,7 +7,7 @@ import { moveEdits } from '../../../../../src/ui/workspace/move/moveEdits.lazy.t
 import { repositoriesOf } from '../../../../../src/ui/workspace/move/movePlan.lazy.ts';
 import { planOf } from './movePlans.ts';
 import { scannedFile } from '../scannedFile.ts';
-import { registry } from '../../../../samples.ts';
+import { inventoryState, registry, rule } from '../../../../samples.ts';
 
 vi.mock('vscode', () => import('../../vscodeDouble.ts'));
 const scan = vi.hoisted(() => ({ files: [] as unknown[] }));
@@ -34,25 +32,11 @@ const { cachedNames } = await import('../../../../../src/ui/workspace/useCached/
 const { findInWorkspace } = await import('../../../../../src/ui/workspace/scan/references.lazy.ts');
 
 const downstream = registry('downstream');
-const rule: CacheRule = {
-  id: `${downstream.id}/cacheRules/app`,
-  name: 'app',
-  registryId: downstream.id,
-  sourceRepository: 'upstream.example/team/app',
-  targetRepository: 'cached/app',
-};
-const entries = [
-  { registry: downstream, rules: [rule], rulesFreshness: 'current' as const },
-  { registry: registry('upstream'), rules: [], rulesFreshness: 'current' as const },
-];
-const state = {
-  signedIn: true,
-  cloudName: '',
-  subscriptions: [],
-  registries: new Map(entries.map((entry) => [armIdKey(entry.registry.id), entry])),
-  freshness: 'current' as const,
-  failures: [],
-};
+const appRule = rule('app', 'upstream.example/team/app', 'cached/app', { registryId: downstream.id });
+const state = inventoryState(
+  { registry: downstream, rules: [appRule], rulesFreshness: 'current' },
+  { registry: registry('upstream'), rules: [], rulesFreshness: 'current' },
+);
 const observations = createObservations();
 
 function file(path: string, text: string) {
@@ -123,7 +107,7 @@ describe('names that a kustomization looks for', () => {
       ({ image }) => image.repository === 'team/app',
       {},
     );
-    const { changes, left } = cachedNames(found?.references ?? [], rule.id);
+    const { changes, left } = cachedNames(found?.references ?? [], appRule.id);
     expect(changes).toHaveLength(1);
     expect(left.map(({ written, name }) => [written, name])).toEqual([
       ['upstream.example/team/app:1.14', { kind: 'fixed', because: 'kustomizeName' }],

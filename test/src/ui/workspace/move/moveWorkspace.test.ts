@@ -1,15 +1,13 @@
 import { beforeEach, expect, it, vi } from 'vitest';
-import { armIdKey } from '../../../../../src/domain/armId.ts';
 import { literalPiece, readReference } from '../../../../../src/files/text/pieces.ts';
 import { createObservations } from '../../../../../src/inventory/observations.ts';
 import { createResolver } from '../../../../../src/inventory/resolution.ts';
-import type { InventoryState } from '../../../../../src/inventory/types.ts';
 import type { Services } from '../../../../../src/ui/services/services.ts';
 import { repositoriesOf } from '../../../../../src/ui/workspace/move/movePlan.lazy.ts';
 import { planOf } from './movePlans.ts';
 import { scannedFile } from '../scannedFile.ts';
 import type { WorkspaceScan } from '../../../../../src/ui/workspace/scan/scan.lazy.ts';
-import { registry } from '../../../../samples.ts';
+import { inventoryState, registry } from '../../../../samples.ts';
 
 const [downstream, upstream] = [registry('downstream'), registry('upstream')];
 const scans: (WorkspaceScan | undefined)[] = [];
@@ -54,19 +52,9 @@ function world() {
   const found = readReference(text, [literalPiece(text, { start: 0, end: text.length })], { usage: 'image' });
   if (!found) throw new Error('no reference');
   const file = scannedFile('a', text, [found]);
-  const state: InventoryState = {
-    signedIn: true,
-    cloudName: '',
-    subscriptions: [],
-    registries: new Map(
-      [downstream, upstream].map((one) => [
-        armIdKey(one.id),
-        { registry: one, rules: [], rulesFreshness: 'current' as const },
-      ]),
-    ),
-    freshness: 'current',
-    failures: [],
-  };
+  const state = inventoryState(
+    ...[downstream, upstream].map((one) => ({ registry: one, rules: [], rulesFreshness: 'current' as const })),
+  );
   const observations = createObservations();
   const plan = planOf([file], createResolver(state, observations), downstream);
   const chosen = new Set(repositoriesOf(plan).map(({ key }) => key));
