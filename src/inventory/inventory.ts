@@ -15,7 +15,7 @@ import {
 } from './refresh.ts';
 import { createLimit, createSharedRuns, type SharedRuns } from './sharedRuns.ts';
 import { ownerOf, pickSubscription, sameOwner, writeSnapshot, type Snapshot, type SnapshotOwner } from './snapshot.ts';
-import { createSnapshotWriter, type SnapshotWriter } from './snapshotWriter.ts';
+import { createSnapshotWriter } from './snapshotWriter.ts';
 import type { Freshness, InventoryChange, InventoryState, RegistryEntry, SnapshotFile } from './types.ts';
 
 export interface InventoryOptions {
@@ -54,7 +54,7 @@ export function createInventory(options: InventoryOptions): Inventory {
  */
 export class Inventory {
   readonly #options: InventoryOptions;
-  readonly #writer: SnapshotWriter;
+  readonly #writer: ReturnType<typeof createSnapshotWriter>;
   readonly #listeners = new Set<(change: InventoryChange) => void>();
   #state: InventoryState = {
     signedIn: 'unknown',
@@ -201,7 +201,7 @@ export class Inventory {
   noteProof(ruleId: string, proof: PullProof | undefined, rule?: CacheRule): void {
     const present = findRule(this.#state, ruleId)?.rule;
     if (rule && present && !isSameRule(rule, present)) return;
-    this.#noteKnowledge(ruleId, ({ checkup }) => ({ ...(checkup && { checkup }), ...(proof && { proof }) }));
+    this.#noteKnowledge(ruleId, ({ checkup }) => ({ checkup, proof }));
   }
 
   #noteKnowledge(ruleId: string, change: (known: RuleKnowledge) => RuleKnowledge): void {
@@ -234,32 +234,29 @@ export class Inventory {
           if (isMine()) this.#change({ ...this.#state, registries: withPage(this.#state.registries, page) });
         },
       });
-      if (!isMine()) {
-        this.#refreshCancelled(session);
-        return;
+      if (isMine()) {
+        const { failures } = answer;
+        const isFailed = failures.length > 0 && failures.length >= ids.length;
+        this.#change({
+          ...this.#state,
+          registries: afterRefresh(this.#state.registries, answer),
+          freshness: isFailed ? 'failed' : 'current',
+          error: isFailed ? failures[0]?.error : undefined,
+          failures,
+        });
+        this.#save();
       }
-      const { failures } = answer;
-      const isFailed = failures.length > 0 && failures.length >= ids.length;
-      this.#change({
-        ...this.#state,
-        registries: afterRefresh(this.#state.registries, answer),
-        freshness: isFailed ? 'failed' : 'current',
-        error: isFailed ? failures[0]?.error : undefined,
-        failures,
-      });
-      this.#save();
     } catch (error) {
-      if (!isMine()) {
-        this.#refreshCancelled(session);
-        return;
-      }
-      this.#change({ ...this.#state, freshness: 'failed', error: asError(error) });
+      if (isMine()) this.#change({ ...this.#state, freshness: 'failed', error: asError(error) });
+    }
+    if (this.#isGivenUp(session, signal, refreshRun)) {
+      this.#change({ ...this.#state, freshness: this.#settledFreshness });
     }
   }
 
-  #refreshCancelled(session: Session): void {
-    const isReplaced = this.#session !== session || this.#disposed || session.runs.isRunning(refreshRun);
-    if (!isReplaced) this.#change({ ...this.#state, freshness: this.#settledFreshness });
+  /** A run was cancelled, and no other one takes its place. */
+  #isGivenUp(session: Session, signal: AbortSignal, run: string): boolean {
+    return signal.aborted && this.#session === session && !this.#disposed && !session.runs.isRunning(run);
   }
 
   async #loadRules(session: Session, key: string, signal: AbortSignal): Promise<void> {
@@ -283,8 +280,7 @@ export class Inventory {
           this.#changeEntry(key, (entry) => ({ ...entry, rulesFreshness: 'failed', rulesError: asError(error) }));
       }
     }, signal);
-    const isReplaced = this.#session !== session || this.#disposed || session.runs.isRunning(rulesRun(key));
-    if (signal.aborted && !isReplaced) this.#changeEntry(key, notLoading);
+    if (this.#isGivenUp(session, signal, rulesRun(key))) this.#changeEntry(key, notLoading);
   }
 
   #show({ owner, subscriptions, registries }: Snapshot): void {

@@ -1,18 +1,7 @@
 import type { SnapshotFile } from './types.ts';
 
 /** Writes the latest text some time after it was asked for, never two at once. */
-export interface SnapshotWriter {
-  /** Asks for a write; `text` is called when it is due, and gives undefined if there is nothing worth writing any more. */
-  schedule(text: () => string | undefined): void;
-  /** Writes now what is due, and waits for it. Never rejects: failures go to `onError`. */
-  flush(): Promise<void>;
-}
-
-export function createSnapshotWriter(
-  file: SnapshotFile,
-  delayInMs: number,
-  onError: (error: unknown) => void,
-): SnapshotWriter {
+export function createSnapshotWriter(file: SnapshotFile, delayInMs: number, onError: (error: unknown) => void) {
   let due: (() => string | undefined) | undefined;
   let timer: NodeJS.Timeout | undefined;
   let writing = Promise.resolve();
@@ -28,6 +17,7 @@ export function createSnapshotWriter(
     }
   }
 
+  /** Writes now what is due, and waits for it. Never rejects: failures go to `onError`. */
   function flush(): Promise<void> {
     clearTimeout(timer);
     timer = undefined;
@@ -36,7 +26,8 @@ export function createSnapshotWriter(
   }
 
   return {
-    schedule(text) {
+    /** Asks for a write; `text` is called when it is due, and gives undefined if there is nothing worth writing any more. */
+    schedule(text: () => string | undefined): void {
       due = text;
       // Not restarted by later requests: a busy inventory is written too.
       timer ??= setTimeout(() => void flush(), delayInMs).unref();

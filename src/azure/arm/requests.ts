@@ -76,14 +76,14 @@ export function createArmRequests(pipeline: Pipeline, endpoint: string, waitUnit
       const items: Record<string, unknown>[] = [];
       const bound = createPageBound(describeRequest({ method: 'GET', url: `${base}${path}` }));
       for (let next: string | undefined = path; next !== undefined;) {
-        const page = record(await readPage(next, signal));
+        const page = record((await send('GET', next, { signal })).body);
         if (!Array.isArray(page?.['value'])) throw unreadable(`GET ${origin}`);
         for (const item of page['value']) {
           const entry = record(item);
           if (entry) items.push(entry);
         }
         next = text(page['nextLink']);
-        bound.page(page['value'].length, next);
+        bound(page['value'].length, next);
         if (next !== undefined && URL.parse(next)?.origin !== origin) {
           throw foreignHostError({ method: 'GET', url: next }, origin);
         }
@@ -91,10 +91,6 @@ export function createArmRequests(pipeline: Pipeline, endpoint: string, waitUnit
       return items;
     },
   };
-
-  function readPage(path: string, signal?: AbortSignal): Promise<unknown> {
-    return send('GET', path, { signal }).then((answer) => answer.body);
-  }
 }
 
 function parseBody(response: PipelineResponse): unknown {

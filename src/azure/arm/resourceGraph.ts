@@ -36,7 +36,7 @@ async function* queryPages(
     if (!Array.isArray(body?.['data'])) throw unreadable(`POST ${answer.url.split('?')[0]}`);
     yield body['data'];
     skipToken = text(body['$skipToken']);
-    bound.page(body['data'].length, skipToken);
+    bound(body['data'].length, skipToken);
     if (!skipToken) return;
   }
 }

@@ -5,29 +5,22 @@ import { invalid, undefinedIf } from '../failures.ts';
 const maxPages = 1000;
 const maxItems = 200_000;
 
-/** Watches over the pages of one list. */
-export interface PageBound {
-  /**
-   * Told of each page that was read. `next`: what leads to the following one, if that is known.
-   * @throws AzureError `EndlessList` if `next` was there before, or the list is longer than any real one.
-   */
-  page(items: number, next: string | undefined): void;
-}
-
-/** @param request `GET https://host/path`, for the error. */
-export function createPageBound(request: string): PageBound {
+/**
+ * Watches over the pages of one list: is told of each that was read, and what leads to the following one, if that is known.
+ * @param request `GET https://host/path`, for the error
+ * @throws AzureError `EndlessList` if `next` was there before, or the list is longer than any real one
+ */
+export function createPageBound(request: string): (items: number, next: string | undefined) => void {
   const followed = new Set<string>();
   let pages = 0;
   let total = 0;
-  return {
-    page(items, next) {
-      pages++;
-      total += items;
-      if (total > maxItems || pages > maxPages || (next !== undefined && followed.has(next))) {
-        throw invalid('EndlessList', l10n.t('The list of {0} does not end; it was not read on.', request), { request });
-      }
-      if (next !== undefined) followed.add(next);
-    },
+  return (items, next) => {
+    pages++;
+    total += items;
+    if (total > maxItems || pages > maxPages || (next !== undefined && followed.has(next))) {
+      throw invalid('EndlessList', l10n.t('The list of {0} does not end; it was not read on.', request), { request });
+    }
+    if (next !== undefined) followed.add(next);
   };
 }
 
@@ -45,7 +38,7 @@ export async function* sdkPages<T extends { readonly id?: string }>(
   for await (const page of list.byPage()) {
     // Not every SDK tells the link; a link that is followed again leads to the same page again.
     const [first, last] = [page[0]?.id, page.at(-1)?.id];
-    bound.page(page.length, first && last && `${first} ${last}`);
+    bound(page.length, first && last && `${first} ${last}`);
     yield page;
   }
 }

@@ -101,7 +101,7 @@ export function createRegistryConnection(
         const listed = items(page);
         for (const item of listed) all.push(item);
         path = nextPage(response.headers.get('link'), origin);
-        bound.page(listed.length, path);
+        bound(listed.length, path);
       }
       if (path !== undefined || all.length > limit) onCut?.();
       return all.slice(0, limit);

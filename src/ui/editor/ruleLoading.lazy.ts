@@ -12,12 +12,6 @@ const atOnce = 4;
 /** Hosts and names of documents that are remembered. */
 const maxWanted = 1000;
 
-export interface RuleLoading {
-  /** A document is opened or became visible; not for typing. Returns at once. */
-  shown(document: Pick<Inspection, 'references' | 'ruleFile'>): void;
-  dispose(): void;
-}
-
 /**
  * Reads the rules that open documents may be about. Silent: connects only for who was signed in (registries are known, from the
  * snapshot at least), shows no dialog and no error; failures are the inventory's state. Of the registries whose rules were never
@@ -25,11 +19,7 @@ export interface RuleLoading {
  * most `maxRegistries`. One whose rules could not be read is not asked again until the connection changes. What a file says only
  * orders the list: every request goes to Azure Resource Manager, with ids of the inventory.
  */
-export function createRuleLoading({
-  inventory,
-  connection,
-  log,
-}: Pick<Services, 'inventory' | 'connection' | 'log'>): RuleLoading {
+export function createRuleLoading({ inventory, connection, log }: Pick<Services, 'inventory' | 'connection' | 'log'>) {
   /** Hosts and, for files that define rules, names of registries. */
   const wanted = new Set<string>();
   let hasDocuments = false;
@@ -77,16 +67,15 @@ export function createRuleLoading({
       });
   }
 
-  const listeners = [
-    // The snapshot was read, or another connection was made: not the steps in which a list of registries fills.
-    inventory.onDidChange(({ registryId }) => {
-      const { subscriptions, freshness } = inventory.state;
-      if (registryId === undefined && freshness !== 'loading' && connected !== subscriptions) start();
-    }),
-  ];
+  // The snapshot was read, or another connection was made: not the steps in which a list of registries fills.
+  const listener = inventory.onDidChange(({ registryId }) => {
+    const { subscriptions, freshness } = inventory.state;
+    if (registryId === undefined && freshness !== 'loading' && connected !== subscriptions) start();
+  });
 
   return {
-    shown({ references, ruleFile }) {
+    /** A document is opened or became visible; not for typing. Returns at once. */
+    shown({ references, ruleFile }: Pick<Inspection, 'references' | 'ruleFile'>): void {
       if (references.length === 0 && ruleFile.rules.length === 0) return;
       hasDocuments = true;
       for (const { resolution } of references) wanted.add(resolution.image.host);
@@ -98,9 +87,9 @@ export function createRuleLoading({
       }
       start();
     },
-    dispose() {
+    dispose(): void {
       isDisposed = true;
-      for (const listener of listeners) listener.dispose();
+      listener.dispose();
     },
   };
 }

@@ -44,13 +44,7 @@ export interface MessageNode {
 export type TreeNode = SubscriptionNode | RegistryNode | RuleNode | DetailNode | MessageNode;
 
 /** Gives the same object for the same thing, by which VS Code knows what to repaint and to reveal. */
-export interface NodeStore {
-  subscription(subscriptionId: string): SubscriptionNode;
-  registry(registryId: string): RegistryNode;
-  rule(registryId: string, ruleId: string): RuleNode;
-}
-
-export function createNodeStore(): NodeStore {
+export function createNodeStore() {
   const nodes = new Map<string, SubscriptionNode | RegistryNode | RuleNode>();
   function kept<T extends SubscriptionNode | RegistryNode | RuleNode>(key: string, node: T): T {
     const found = nodes.get(key);
@@ -59,8 +53,10 @@ export function createNodeStore(): NodeStore {
     return node;
   }
   return {
-    subscription: (subscriptionId) => kept(subscriptionId.toLowerCase(), { kind: 'subscription', subscriptionId }),
-    registry: (registryId) => kept(armIdKey(registryId), { kind: 'registry', registryId }),
-    rule: (registryId, ruleId) => kept(armIdKey(ruleId), { kind: 'rule', registryId, ruleId }),
+    subscription: (subscriptionId: string) =>
+      kept<SubscriptionNode>(subscriptionId.toLowerCase(), { kind: 'subscription', subscriptionId }),
+    registry: (registryId: string) => kept<RegistryNode>(armIdKey(registryId), { kind: 'registry', registryId }),
+    rule: (registryId: string, ruleId: string) =>
+      kept<RuleNode>(armIdKey(ruleId), { kind: 'rule', registryId, ruleId }),
   };
 }

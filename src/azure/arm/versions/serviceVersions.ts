@@ -5,17 +5,11 @@ import { armIdKey } from '../../../domain/armId.ts';
 const maxLength = 4000;
 
 /** The api-versions that the registry service of a region knows: it says so in its answers, whatever ARM's list says. */
-export interface ServiceVersions {
-  /** Takes down what the answer to a request of this URL says. */
-  note(url: string, headers: HttpHeaders): void;
-  /** What the last answer about a registry or what is in it said; undefined: nothing yet. */
-  of(registryId: string): readonly string[] | undefined;
-}
-
-export function createServiceVersions(): ServiceVersions {
+export function createServiceVersions() {
   const known = new Map<string, readonly string[]>();
   return {
-    note(url, headers) {
+    /** Takes down what the answer to a request of this URL says. */
+    note(url: string, headers: HttpHeaders): void {
       const header = headers.get('api-supported-versions')?.slice(0, maxLength);
       const [registryId] =
         /\/subscriptions\/[^/?]+\/resourceGroups\/[^/?]+\/providers\/Microsoft\.ContainerRegistry\/registries\/[^/?]+/i.exec(
@@ -24,6 +18,7 @@ export function createServiceVersions(): ServiceVersions {
       const versions = header?.match(/\b\d{4}-\d\d-\d\d(?:-[a-z]{1,20})?\b/gi);
       if (registryId !== undefined && versions) known.set(armIdKey(registryId), [...new Set(versions)]);
     },
-    of: (registryId) => known.get(armIdKey(registryId)),
+    /** What the last answer about a registry or what is in it said; undefined: nothing yet. */
+    of: (registryId: string) => known.get(armIdKey(registryId)),
   };
 }
