@@ -7,9 +7,9 @@ import type { CacheRule, Registry } from '../../domain/types.ts';
 import type { RegistryEntry } from '../../inventory/types.ts';
 import { showInformationMessage } from './messages.ts';
 import { whileOpening } from './opening.ts';
-import { isRegistryId, isRuleId, reportOf } from './reports.ts';
+import { reportOf } from './reports.ts';
 import type { Services } from '../services/services.ts';
-import { registryIdOf, repositoryRowOf } from './registryIdOf.ts';
+import { isRegistryId, isRuleId, registryIdOf, repositoryRowOf } from './resourceIds.ts';
 import { textOf } from './textOf.ts';
 import { plainRows } from './plainRows.ts';
 

@@ -1,5 +1,6 @@
 import * as vscode from 'vscode';
-import { armIdKey, armIdName, parentArmId, parseArmId } from '../../domain/armId.ts';
+import { armIdKey, armIdName, parentArmId } from '../../domain/armId.ts';
+import { isRegistryId, isRuleId } from './resourceIds.ts';
 
 /** `rule`: everything about a rule. `diagnosis`: of a rule or of a registry. */
 export type ReportKind = 'rule' | 'diagnosis';
@@ -42,23 +43,4 @@ export function activeReport(): vscode.Uri | undefined {
 export function addressOf(tab: vscode.Tab | undefined): vscode.Uri | undefined {
   const input = tab?.input;
   return input instanceof vscode.TabInputCustom || input instanceof vscode.TabInputText ? input.uri : undefined;
-}
-
-/** By Azure's own grammar, since ids of links and of other extensions are shown before Azure has seen them. */
-export function isRuleId(id: string): boolean {
-  return isType(id, ['registries', 'cacherules']);
-}
-
-export function isRegistryId(id: string): boolean {
-  return isType(id, ['registries']);
-}
-
-function isType(id: string, types: readonly string[]): boolean {
-  const parsed = parseArmId(id);
-  return (
-    parsed.ok &&
-    parsed.value.provider.toLowerCase() === 'microsoft.containerregistry' &&
-    parsed.value.types.join('/').toLowerCase() === types.join('/') &&
-    parsed.value.names.every((name) => /^[A-Za-z0-9-]{5,50}$/.test(name))
-  );
 }

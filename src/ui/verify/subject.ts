@@ -7,7 +7,7 @@ import type { Problem } from '../../domain/parsed.ts';
 import { parseRepositoryPattern, parseSourceRepository } from '../../domain/repositoryPattern.ts';
 import { mapSourceToTarget, mapTargetToSource, type PatternMapping } from '../../domain/ruleMatching.ts';
 import type { CacheRule, Registry } from '../../domain/types.ts';
-import { isRuleId } from '../shared/reports.ts';
+import { isRuleId } from '../shared/resourceIds.ts';
 import { pick } from '../pages/pick.ts';
 import { type Answer, type Frame, note, type Row, textRows } from '../pages/quickInput.ts';
 import { listTags } from '../shared/tags.ts';
@@ -53,7 +53,7 @@ export async function readRule(azure: Azure, ruleId: string, signal: AbortSignal
     downstream,
     mapping: { source: source.value.pattern, target: target.value },
     sourceLoginServer: source.value.loginServer,
-    ...(upstream && { upstream }),
+    upstream,
   };
 }
 
