@@ -93,20 +93,18 @@ export function freshnessOf(entries: readonly RegistryEntry[]): Answer {
   const earlier = entries.filter(({ rules, rulesFreshness }) => rules && rulesFreshness !== 'current');
   const unread = entries.filter(({ rules }) => !rules);
   if (earlier.length + unread.length === 0) return { rules: vscode.l10n.t('read from Azure in this session') };
+  const named = ({ registry, rulesError }: RegistryEntry): string =>
+    rulesError ? `${registry.loginServer}: ${explainError(rulesError)}` : registry.loginServer;
   const old = firstOf(earlier, maxNamed);
   const none = firstOf(unread, maxNamed);
   return {
     rules: vscode.l10n.t('not all read from Azure in this session'),
     ...(old.first.length > 0 && {
-      asInAnEarlierSession: old.first.map(({ registry, rulesError }) =>
-        rulesError ? `${registry.loginServer}: ${explainError(rulesError)}` : registry.loginServer,
-      ),
+      asInAnEarlierSession: old.first.map(named),
       ...(old.more > 0 && { moreAsInAnEarlierSession: old.more }),
     }),
     ...(none.first.length > 0 && {
-      notRead: none.first.map(({ registry, rulesError }) =>
-        rulesError ? `${registry.loginServer}: ${explainError(rulesError)}` : registry.loginServer,
-      ),
+      notRead: none.first.map(named),
       ...(none.more > 0 && { moreNotRead: none.more }),
     }),
   };

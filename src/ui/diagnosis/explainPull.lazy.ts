@@ -42,37 +42,33 @@ async function askText(services: Services): Promise<string | undefined> {
   const editor = vscode.window.activeTextEditor;
   const selected = editor?.document.getText(editor.selection) ?? '';
   const whole = editor?.document.getText() ?? '';
-  const rows: (vscode.QuickPickItem & { source: Source })[] = [
-    ...(selected.trim()
-      ? [
-          {
-            label: `$(selection) ${vscode.l10n.t("From the Editor's Selection")}`,
-            detail: firstLine(selected),
-            source: 'selection' as const,
-          },
-        ]
-      : []),
+  const rows: (vscode.QuickPickItem & { readonly source: Source; readonly isOffered: boolean })[] = [
+    {
+      label: `$(selection) ${vscode.l10n.t("From the Editor's Selection")}`,
+      detail: firstLine(selected),
+      source: 'selection',
+      isOffered: selected.trim() !== '',
+    },
     {
       label: `$(clippy) ${vscode.l10n.t('From the Clipboard')}`,
       detail: vscode.l10n.t('Copy the whole output of the failed pull first'),
       source: 'clipboard',
+      isOffered: true,
     },
-    ...(editor && !selected.trim() && whole.trim()
-      ? [
-          {
-            label: `$(file) ${vscode.l10n.t('From the Active Editor')}`,
-            detail: firstLine(whole),
-            source: 'document' as const,
-          },
-        ]
-      : []),
+    {
+      label: `$(file) ${vscode.l10n.t('From the Active Editor')}`,
+      detail: firstLine(whole),
+      source: 'document',
+      isOffered: selected.trim() === '' && whole.trim() !== '',
+    },
     {
       label: `$(edit) ${vscode.l10n.t('Type or Paste Into a New Editor')}`,
       detail: vscode.l10n.t('Nothing of it is saved or sent anywhere'),
       source: 'newEditor',
+      isOffered: true,
     },
   ];
-  const picked = await vscode.window.showQuickPick(plainRows(rows), {
+  const picked = await vscode.window.showQuickPick(plainRows(rows.filter(({ isOffered }) => isOffered)), {
     title: vscode.l10n.t('Explain a Pull Error'),
     placeHolder: vscode.l10n.t('Output of docker, podman, nerdctl, containerd or kubelet'),
   });
@@ -166,7 +162,7 @@ function rowsOf({ problem, image, ruleId, source, correlationId }: PullExplanati
       : {
           label: `$(pulse) ${vscode.l10n.t('Diagnose and Repair {0}', armIdName(ruleId))}`,
           detail: vscode.l10n.t('Checks everything this pull needs, and offers what repairs it'),
-          value: { kind: 'diagnose', ruleId, ...(tag === undefined ? {} : { tag }) },
+          value: { kind: 'diagnose', ruleId, tag },
         },
     separator(vscode.l10n.t('Cause')),
     ...textRows('error', problem.reason),

@@ -1,8 +1,8 @@
 import * as vscode from 'vscode';
 import { canonicalHost } from '../../domain/familiarNames.ts';
 import { isTag, parseRepository } from '../../domain/imageReference.ts';
-import { parseRepositoryPattern, parseSourceRepository } from '../../domain/repositoryPattern.ts';
-import { createRuleIndex, mapSourceToTarget } from '../../domain/ruleMatching.ts';
+import { parseRepositoryPattern } from '../../domain/repositoryPattern.ts';
+import { createRuleIndex, mapSourceToTarget, readMapping } from '../../domain/ruleMatching.ts';
 import type { CacheRule } from '../../domain/types.ts';
 import type { ReferencePlace } from '../../files/referencePlace.ts';
 import type { Observations } from '../../inventory/observations.ts';
@@ -92,17 +92,12 @@ function repositories(
     }
   }
   for (const rule of wildcards) {
-    const [source, target] = [
-      parseSourceRepository(rule.sourceRepository),
-      parseRepositoryPattern(rule.targetRepository),
-    ];
-    if (!source.ok || !target.ok) continue;
-    const upstream = entryOf(state, source.value.loginServer);
+    const mapping = readMapping(rule);
+    const upstream = mapping && entryOf(state, mapping.source.loginServer);
     if (!upstream) continue;
-    const mapping = { source: source.value.pattern, target: target.value };
     for (const repository of observations.repositories(upstream.registry.id)) {
       if (offered.size >= maxSuggestions) break;
-      const text = mapSourceToTarget(mapping, repository);
+      const text = mapSourceToTarget({ source: mapping.source.pattern, target: mapping.target }, repository);
       if (text !== undefined) offer({ kind: 'repository', text, detail: ofRule(rule) });
     }
   }

@@ -185,20 +185,15 @@ function shortened(sentences: readonly string[]): string {
 /** Inspects again, since time has passed, and does only what is left; what nobody has reviewed is reviewed first. */
 async function applyAgain(services: Services, azure: Azure, change: Change, isOther = false): Promise<void> {
   try {
-    if (change.choose || isOther) {
-      await reviewAndApply(services, change);
-      return;
-    }
-    const plan = await withProgress(
-      { location: vscode.ProgressLocation.Notification, title: vscode.l10n.t('Checking what is left to do') },
-      () => change.plan(azure, {}),
-    );
-    if (plan.canApply) {
-      await applyWithProgress(services, azure, change, plan);
-      return;
-    }
-    // Something stands in the way: the review says what.
-    await reviewAndApply(services, change);
+    const progress = {
+      location: vscode.ProgressLocation.Notification,
+      title: vscode.l10n.t('Checking what is left to do'),
+    };
+    const isReviewed = !change.choose && !isOther;
+    const plan = isReviewed ? await withProgress(progress, () => change.plan(azure, {})) : undefined;
+    // If something stands in the way, the review says what.
+    if (plan?.canApply) await applyWithProgress(services, azure, change, plan);
+    else await reviewAndApply(services, change);
   } catch (error) {
     await showError(error, { activity: change.texts.activity, log: services.log });
   }

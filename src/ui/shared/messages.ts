@@ -16,29 +16,18 @@ function plainDetail([options, ...answers]: WithOptions): WithOptions {
   return [detail === undefined ? options : { ...options, detail: plainText(detail) }, ...answers];
 }
 
-/** As `vscode.window.showInformationMessage`, with nothing in the message becoming a link. */
-export function showInformationMessage(message: string, ...choices: Choices): Thenable<string | undefined> {
-  const text = plainText(message);
-  return hasOptions(choices)
-    ? vscode.window.showInformationMessage(text, ...plainDetail(choices))
-    : vscode.window.showInformationMessage(text, ...choices);
+/** As the function of `vscode.window`, with nothing in the message becoming a link. */
+function plainly(name: 'showInformationMessage' | 'showWarningMessage' | 'showErrorMessage') {
+  return (message: string, ...choices: Choices): Thenable<string | undefined> => {
+    const showPlainMessage: typeof vscode.window.showInformationMessage = vscode.window[name];
+    const text = plainText(message);
+    return hasOptions(choices) ? showPlainMessage(text, ...plainDetail(choices)) : showPlainMessage(text, ...choices);
+  };
 }
 
-/** As `vscode.window.showWarningMessage`, with nothing in the message becoming a link. */
-export function showWarningMessage(message: string, ...choices: Choices): Thenable<string | undefined> {
-  const text = plainText(message);
-  return hasOptions(choices)
-    ? vscode.window.showWarningMessage(text, ...plainDetail(choices))
-    : vscode.window.showWarningMessage(text, ...choices);
-}
-
-/** As `vscode.window.showErrorMessage`, with nothing in the message becoming a link. */
-export function showErrorMessage(message: string, ...choices: Choices): Thenable<string | undefined> {
-  const text = plainText(message);
-  return hasOptions(choices)
-    ? vscode.window.showErrorMessage(text, ...plainDetail(choices))
-    : vscode.window.showErrorMessage(text, ...choices);
-}
+export const showInformationMessage = plainly('showInformationMessage');
+export const showWarningMessage = plainly('showWarningMessage');
+export const showErrorMessage = plainly('showErrorMessage');
 
 /** Says for a moment in the status bar that something was done. */
 export function showDone(message: string): void {
