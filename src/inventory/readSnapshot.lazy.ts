@@ -125,7 +125,7 @@ function readKnowledge(data: Record<string, unknown>, registryId: string): [rule
   if (!sameArmId(parentArmId(ruleId), registryId)) throw new Unexpected();
   const checkup = optional(data.checkup, (item) => readCheckup(record(item)));
   const proof = optional(data.proof, (item) => readProof(record(item)));
-  return [armIdKey(ruleId), { ...(checkup && { checkup }), ...(proof && { proof }) }];
+  return [armIdKey(ruleId), { checkup, proof }];
 }
 
 function readCheckup(data: Record<string, unknown>): RuleCheckup {

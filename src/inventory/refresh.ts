@@ -33,7 +33,7 @@ export function withStaleRules(known: Registries): Registries {
   return mapEntries(known, (entry) => {
     if (entry.rulesFreshness !== 'current' && entry.rulesFreshness !== 'failed') return entry;
     const { registry, rules, knowledge } = entry;
-    return { registry, rules, rulesFreshness: rules ? 'snapshot' : 'never', ...(knowledge && { knowledge }) };
+    return { registry, rules, rulesFreshness: rules ? 'snapshot' : 'never', knowledge };
   });
 }
 
@@ -69,7 +69,7 @@ export function withSnapshot(
     if (!present && !isComplete) result.set(key, entry);
     else if (present?.rulesFreshness === 'never' && entry.rules) {
       const { rules, knowledge } = entry;
-      result.set(key, { ...present, rules, rulesFreshness: 'snapshot', ...(knowledge && { knowledge }) });
+      result.set(key, { ...present, rules, rulesFreshness: 'snapshot', knowledge });
     }
   }
   return result;

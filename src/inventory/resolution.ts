@@ -125,7 +125,7 @@ function servedBy(
   const wrong = wrongRule(match, image.repository, index);
   const reference = image.digest ?? image.tag ?? 'latest';
   const cached = observations.cached(entry.registry.id, image.repository, reference);
-  return { match, ...stateOf(match, entry), ...(wrong && { wrong }), ...(cached && { cached }) };
+  return { match, ...stateOf(match, entry), wrong, cached };
 }
 
 function wrongRule(match: RuleMatch, repository: string, { targets }: RegistryRules): WrongRule | undefined {

@@ -53,69 +53,43 @@ export function writeSnapshot({ cloudName, armEndpoint, accountIds }: SnapshotOw
   return JSON.stringify({ version, owner: { cloudName, armEndpoint, accountIds }, subscriptions, registries });
 }
 
-/** A copy with exactly the fields of the type; undefined ones are left out. */
+/** A copy with exactly the fields of the type. */
 export function pickSubscription({ id, name, tenantId, accountId }: Subscription): Subscription {
   return { id, name, tenantId, accountId };
 }
 
 export function pickRegistry(registry: Registry): Registry {
-  const { id, name, subscriptionId, resourceGroup, location, tenantId, loginServer, sku, roleAssignmentMode } =
-    registry;
-  const { provisioningState, publicNetworkAccess, networkDefaultAction, networkRuleBypassOptions, softDelete } =
-    registry;
+  const { id, name, subscriptionId, resourceGroup, location, tenantId, loginServer, sku, provisioningState } = registry;
+  const { roleAssignmentMode, publicNetworkAccess, networkDefaultAction, networkRuleBypassOptions } = registry;
+  const { softDelete, acceptsArmTokens } = registry;
   return {
-    ...{ id, name, subscriptionId, resourceGroup, location, tenantId, loginServer, sku, roleAssignmentMode },
-    acceptsArmTokens: registry.acceptsArmTokens,
-    ...(provisioningState !== undefined && { provisioningState }),
-    ...(publicNetworkAccess !== undefined && { publicNetworkAccess }),
-    ...(networkDefaultAction !== undefined && { networkDefaultAction }),
-    ...(networkRuleBypassOptions !== undefined && { networkRuleBypassOptions }),
-    ...(softDelete !== undefined && { softDelete }),
+    ...{ id, name, subscriptionId, resourceGroup, location, tenantId, loginServer, sku, provisioningState },
+    ...{ roleAssignmentMode, publicNetworkAccess, networkDefaultAction, networkRuleBypassOptions },
+    ...{ softDelete, acceptsArmTokens },
   };
 }
 
 export function pickRule(rule: CacheRule): CacheRule {
-  const {
-    id,
-    name,
-    registryId,
-    sourceRepository,
-    targetRepository,
-    credentialSetId,
-    identity,
-    identityUnknown,
-    provisioningState,
-    creationDate,
-  } = rule;
+  const { id, name, registryId, sourceRepository, targetRepository, credentialSetId } = rule;
+  const { identity, identityUnknown, provisioningState, creationDate } = rule;
   return {
-    ...{ id, name, registryId, sourceRepository, targetRepository },
-    ...(credentialSetId !== undefined && { credentialSetId }),
-    ...(identity !== undefined && {
-      identity: {
-        id: identity.id,
-        ...(identity.principalId !== undefined && { principalId: identity.principalId }),
-        ...(identity.clientId !== undefined && { clientId: identity.clientId }),
-      },
-    }),
-    ...(identityUnknown && { identityUnknown }),
-    ...(provisioningState !== undefined && { provisioningState }),
-    ...(creationDate !== undefined && { creationDate }),
+    ...{ id, name, registryId, sourceRepository, targetRepository, credentialSetId },
+    identity: identity && { id: identity.id, principalId: identity.principalId, clientId: identity.clientId },
+    ...{ identityUnknown, provisioningState, creationDate },
   };
 }
 
 function pickKnowledge([ruleId, { checkup, proof }]: readonly [string, RuleKnowledge]) {
   return {
     ruleId,
-    ...(checkup && {
-      checkup: {
-        findings: checkup.findings
-          .slice(0, maxFindings)
-          .map(({ check, verdict, pull }: RuleFinding): RuleFinding => ({ check, verdict, pull })),
-        checkedAt: checkup.checkedAt,
-        served: checkup.served,
-        isWhole: checkup.isWhole,
-      },
-    }),
-    ...(proof && { proof: { image: proof.image, by: proof.by, provenAt: proof.provenAt } }),
+    checkup: checkup && {
+      findings: checkup.findings
+        .slice(0, maxFindings)
+        .map(({ check, verdict, pull }: RuleFinding): RuleFinding => ({ check, verdict, pull })),
+      checkedAt: checkup.checkedAt,
+      served: checkup.served,
+      isWhole: checkup.isWhole,
+    },
+    proof: proof && { image: proof.image, by: proof.by, provenAt: proof.provenAt },
   };
 }

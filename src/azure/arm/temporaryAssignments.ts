@@ -24,11 +24,11 @@ function temporaryOf({ properties }: Record<string, unknown>): TemporaryAssignme
   if (!scope || !roleDefinitionId || !principalId || (!isActivated && endsAt === undefined)) return undefined;
   const assignmentId = text(values?.['originRoleAssignmentId']);
   return {
-    ...(assignmentId === undefined ? {} : { assignmentId }),
+    assignmentId,
     scope,
     roleId: armIdName(roleDefinitionId).toLowerCase(),
     principalId,
     isActivated,
-    ...(endsAt === undefined ? {} : { endsAt }),
+    endsAt,
   };
 }

@@ -113,7 +113,7 @@ export function requestLogPolicy(log: ((line: string) => void) | undefined): Pip
       const start = performance.now();
       const finish = (status: string | number, correlationId?: string): void => {
         const described = describeRequest(request);
-        noteRequest({ request: described, status, ...(correlationId ? { correlationId } : {}) });
+        noteRequest({ request: described, status, correlationId });
         log?.(`${described} ${status} ${Math.round(performance.now() - start)}ms ${correlationId ?? ''}`.trimEnd());
       };
       try {

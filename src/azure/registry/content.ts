@@ -114,7 +114,7 @@ function createContent(
               time(tag['lastUpdateTime']),
             ];
             return tagName && isTag(tagName) && digest && isDigest(digest)
-              ? [{ name: tagName, digest, ...(lastUpdated && { lastUpdated }) }]
+              ? [{ name: tagName, digest, lastUpdated }]
               : [];
           }),
       );
@@ -139,7 +139,7 @@ function createContent(
       return {
         manifests: stored.length,
         tags: new Set(stored.flatMap((manifest) => manifest.tags)).size,
-        ...(bytes !== undefined && { bytes }),
+        bytes,
       };
     },
 

@@ -46,7 +46,7 @@ export async function getManifest(
   const body = parseManifest(bytes, repository, reference);
   const info = infoOf(response, digest, bytes.length);
   const platforms = platformsOf(body);
-  return { ...info, mediaType: text(body['mediaType']) ?? info.mediaType, body, ...(platforms && { platforms }) };
+  return { ...info, mediaType: text(body['mediaType']) ?? info.mediaType, body, platforms };
 }
 
 /** `sha256:…` of the bytes, or with the algorithm of `like`. */
@@ -95,7 +95,7 @@ function platformsOf(body: Record<string, unknown>): { digest: string; platform:
       text(platform?.['variant']),
     ];
     const usable = digest && isDigest(digest) && os && architecture && (os !== 'unknown' || architecture !== 'unknown');
-    return usable ? [{ digest, platform: { os, architecture, ...(variant && { variant }) } }] : [];
+    return usable ? [{ digest, platform: { os, architecture, variant } }] : [];
   });
 }
 

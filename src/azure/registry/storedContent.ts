@@ -30,8 +30,8 @@ export function readStoredManifests(
               {
                 digest,
                 tags: strings(manifest['tags']).filter(isTag),
-                ...(createdTime && { createdTime }),
-                ...(mediaType && { mediaType }),
+                createdTime,
+                mediaType,
                 ...(os && architecture && { platform: { os, architecture } }),
                 ...(typeof size === 'number' && Number.isSafeInteger(size) && size >= 0 && { bytes: size }),
               },

@@ -44,7 +44,7 @@ export function createCredential({ account, tenantId, armScope, reauthenticate }
     async getToken(scopes: string | string[], options?: GetTokenOptions): Promise<AccessToken> {
       const scopeList = typeof scopes === 'string' ? [scopes] : scopes;
       const registryScope = scopeList.find((scope) => scope !== armScope);
-      const needed = { account, tenantId: options?.tenantId ?? tenantId, ...(registryScope && { registryScope }) };
+      const needed = { account, tenantId: options?.tenantId ?? tenantId, registryScope };
       if (options?.claims) {
         if (isQuiet()) throw noSession(needed);
         return accessToken(await stepUp(scopeList, needed, options.claims));

@@ -42,7 +42,7 @@ export function cleanUp(services: Services, ruleId: string): Promise<ApplyResult
       const unfinished = (await unfinishedCleanUps(services)).find((one) => sameArmId(one.ruleId, ruleId));
       // Another window may have ended it meanwhile: then it is said that nothing is left.
       const begun = unfinished ?? (last && { ...last.purpose, chosen: [], kept: [] });
-      last = await cleanUpPlan(azure, ruleId, { ...(signal && { signal }), begun });
+      last = await cleanUpPlan(azure, ruleId, { signal, begun });
       return last;
     },
     choose: withChoice,

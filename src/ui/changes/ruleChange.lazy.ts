@@ -2,7 +2,7 @@ import * as vscode from 'vscode';
 import type { Azure } from '../../azure/azure.ts';
 import type { CacheRule } from '../../domain/types.ts';
 import { linkOfRule } from '../../provisioning/link/linkOfRule.ts';
-import type { CacheLink, Plan, RepositoryMapping } from '../../provisioning/types.ts';
+import type { CacheLink, RepositoryMapping } from '../../provisioning/types.ts';
 import { whileOpening } from '../shared/opening.ts';
 import type { Services } from '../services/services.ts';
 import type { Change, ChangeTexts } from '../review/change.ts';
@@ -40,11 +40,7 @@ function withMapping(draft: Draft, { source, target }: RepositoryMapping): Draft
 }
 
 /** A change of one rule that is planned by `plan`, with Verify in its result. */
-export function ruleChange(
-  texts: ChangeTexts,
-  ruleId: string,
-  plan: (azure: Azure, options: { readonly signal?: AbortSignal }) => Promise<Plan>,
-): Change {
+export function ruleChange(texts: ChangeTexts, ruleId: string, plan: Change['plan']): Change {
   const verify = {
     title: vscode.l10n.t('Verify'),
     run: async (services: Services) => {
@@ -56,6 +52,6 @@ export function ruleChange(
     requirements: [],
     texts,
     offers: [verify],
-    plan: (azure, { signal }) => plan(azure, signal ? { signal } : {}),
+    plan,
   };
 }

@@ -107,7 +107,7 @@ function switchChange(registry: Registry, { keepAccess = [] }: Draft): Change {
         },
       },
     ],
-    plan: (azure: Azure, { signal }) => abacSwitchPlan(azure, id, { keepAccess, ...(signal ? { signal } : {}) }),
+    plan: (azure: Azure, { signal }) => abacSwitchPlan(azure, id, { keepAccess, signal }),
   };
 }
 

@@ -31,10 +31,10 @@ export async function explainPullError(
     next: problem.next,
     mayPassByItself: problem.mayPass,
     ...(image && { image: formatImageReference(image) }),
-    ...(ruleName !== undefined && { rule: ruleName }),
+    rule: ruleName,
     ...(entry && { registry: entry.registry.loginServer, freshness: freshnessOf([entry]) }),
-    ...(source !== undefined && { source }),
-    ...(correlationId !== undefined && { correlationId }),
+    source,
+    correlationId,
     ...(ruleId !== undefined && {
       moreDetail: vscode.l10n.t('The tool acrCache_diagnoseRule checks everything that this rule needs.'),
     }),

@@ -58,7 +58,7 @@ export function ruleAnswer(entry: RegistryEntry, rule: CacheRule): Answer {
     ...(rule.identity && { identity: armIdName(rule.identity.id) }),
     ...(rule.identityUnknown && { identity: 'not known' }),
     ...(rule.credentialSetId !== undefined && { credentialSet: armIdName(rule.credentialSetId) }),
-    ...(rule.provisioningState !== undefined && { provisioningState: rule.provisioningState }),
+    provisioningState: rule.provisioningState,
     ...verdictAnswer(judgeRule(known)),
     ...(known.checkup && { diagnosedAt: known.checkup.checkedAt }),
     ...(known.proof && { provenByPull: { ...known.proof } }),

@@ -31,6 +31,6 @@ export async function explainText(
   );
   if (!entry) return early;
   await connection.start();
-  await inventory.loadRules(entry.registry.id, signal ? { signal } : {});
+  await inventory.loadRules(entry.registry.id, { signal });
   return explainPullText(text, known(), loginServers());
 }

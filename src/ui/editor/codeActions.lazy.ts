@@ -168,7 +168,7 @@ function made({ problems }: Place, title: string, code: string): vscode.CodeActi
 }
 
 function nameOf({ host, repository }: ImageReference): string {
-  return shownImage({ ...(host !== undefined && { host }), repository });
+  return shownImage({ host, repository });
 }
 
 /** As a client pulls it: `latest` unless the file says otherwise. */
@@ -177,5 +177,5 @@ function tagged(image: ImageReference): ImageReference {
 }
 
 function untagged({ host, repository }: ImageReference): ImageReference {
-  return { ...(host !== undefined && { host }), repository };
+  return { host, repository };
 }

@@ -55,7 +55,7 @@ function seedFor(services: Services, resolution: Resolution, wanted: string | un
   return {
     upstreamId,
     sourceRepositories: [image.repository],
-    ...(downstreamId !== undefined && { downstreamId }),
+    downstreamId,
   };
 }
 

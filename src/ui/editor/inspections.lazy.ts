@@ -73,7 +73,7 @@ export function createInspections({
     isWanted: () => boolean,
   ): Promise<Findings | Unread> {
     const environment = needsEnvironment(uri.path, languageId, text) ? await environments.beside(uri) : undefined;
-    const file: TextFile = { path: uri.path, languageId, text, ...(environment && { environment }) };
+    const file: TextFile = { path: uri.path, languageId, text, environment };
     const found = await reader.read(file, isWanted);
     if ('unread' in found && isWanted()) log.warn(`Not looked at: ${uri.path}: ${unreadInWords(found)}`);
     return found;

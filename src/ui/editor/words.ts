@@ -12,8 +12,8 @@ export function sourceImage({ source, sourceRepository }: RuleMatch, { tag, dige
   return formatImageReference({
     host: source.loginServer,
     repository: sourceRepository,
-    ...(tag !== undefined && { tag }),
-    ...(digest !== undefined && { digest }),
+    tag,
+    digest,
   });
 }
 

@@ -226,7 +226,7 @@ export function linkOf(draft: Draft, ruleNames: ReadonlyMap<string, string>): Ca
     mappings,
     authentication,
     access: accessOf(draft),
-    ...(switches && { allowAbacSwitch: true, ...(draft.keepAccess && { keepAccess: draft.keepAccess }) }),
+    ...(switches && { allowAbacSwitch: true, keepAccess: draft.keepAccess }),
   };
 }
 

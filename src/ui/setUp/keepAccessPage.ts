@@ -65,7 +65,7 @@ export async function chooseKeptAccess(
 function keptOf(offer: ReplacementOffer, { names }: Known): KeptAccess {
   const { principalId, principalType, roleIds, isSelf } = offer;
   const name = isSelf ? vscode.l10n.t('you ({0})', principalId) : names.get(principalId.toLowerCase());
-  return { principalId, principalType, roleIds, ...(name === undefined ? {} : { name }) };
+  return { principalId, principalType, roleIds, name };
 }
 
 function keyOf({ principalId }: KeptAccess): string {

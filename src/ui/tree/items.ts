@@ -176,7 +176,7 @@ export function messageItem(node: MessageNode): vscode.TreeItem {
   const isError = node.severity === 'error';
   const shown = item({
     label: node.label,
-    ...(node.detail === undefined ? {} : { description: node.detail }),
+    description: node.detail,
     ...(node.full === undefined ? {} : { tooltip: `${node.label}: ${node.full}` }),
     icon: new vscode.ThemeIcon(node.severity === 'error' ? 'error' : 'info'),
     contextValue: node.severity,

@@ -17,7 +17,7 @@ export function ruleDetails(parent: RuleNode, rule: CacheRule, registry: Registr
     label,
     value,
     icon,
-    ...(full === undefined ? {} : { full }),
+    full,
   });
   const pull = pullCommand(clientName(), registry.loginServer, rule.targetRepository);
   return [

@@ -55,7 +55,7 @@ export async function logInClient(
       input: password,
       env: login.env,
       timeoutMs: loginTimeoutMs,
-      ...(signal && { signal }),
+      signal,
     });
     if (result.code === 0) return login;
     const said = (result.stderr.trim() || result.stdout.trim()).replaceAll(password, '***').slice(-1000);
@@ -89,7 +89,7 @@ async function prepare(folder: string): Promise<void> {
   await writeFile(join(folder, 'auth.json'), '{}', { mode: 0o600 });
   const own = process.env['DOCKER_CONFIG'] ?? join(homedir(), '.docker');
   const context = await currentContext(join(own, 'config.json'));
-  const config = { auths: { [placeholderHost]: {} }, ...(context !== undefined && { currentContext: context }) };
+  const config = { auths: { [placeholderHost]: {} }, currentContext: context };
   await writeFile(join(folder, 'config.json'), JSON.stringify(config), { mode: 0o600 });
   if (context !== undefined) {
     await symlink(join(own, 'contexts'), join(folder, 'contexts'), 'junction').catch(() => undefined);

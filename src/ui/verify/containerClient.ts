@@ -73,7 +73,7 @@ async function ask(candidate: { kind: ClientKind; path: string }, signal?: Abort
   try {
     const answer = await runProcess(candidate.path, questions[candidate.kind], {
       timeoutMs,
-      ...(signal && { signal }),
+      signal,
     });
     if (answer.code === 0) return { client: withPlatform(candidate, answer.stdout) };
     if (answer.timedOut) return { reason: l10n.t('{0} did not answer.', candidate.path) };

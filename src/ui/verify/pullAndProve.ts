@@ -109,7 +109,7 @@ async function byClient(
     await login.dispose();
   }
   log.info(`${client.kind} pull ${image}: ${exitCode === undefined ? 'ended' : `exit code ${exitCode}`}`);
-  if (exitCode === 0) return prove(context, { ...request, ...(client.platform && { platform: client.platform }) });
+  if (exitCode === 0) return prove(context, { ...request, platform: client.platform });
   return afterFailedPull(context, request, client, exitCode);
 }
 
@@ -144,7 +144,7 @@ async function byApi(context: PullContext, request: VerifyRequest): Promise<Prov
     log.info(
       `Pulled ${request.repository}:${request.reference} through the API: ${pulled.layers} layers, ${pulled.bytes} bytes, all digests right`,
     );
-    return await prove(context, { ...request, ...(pulled.platform && { platform: pulled.platform }) });
+    return await prove(context, { ...request, platform: pulled.platform });
   } catch (error) {
     if (!isAzureError(error) || isCancelled(error)) throw error;
     return prove(context, { ...request, pullOutput: `${error.code}: ${error.message}` });

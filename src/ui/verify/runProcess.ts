@@ -35,7 +35,7 @@ export function runProcess(file: string, args: readonly string[], options: RunOp
       shell: false,
       windowsHide: true,
       stdio: 'pipe',
-      ...(options.signal && { signal: options.signal }),
+      signal: options.signal,
     });
     let stdout = '';
     let stderr = '';

@@ -35,7 +35,7 @@ export function createWorkspaceEdit(
     const key = uri.toString();
     const file = byFile.get(key) ?? { uri, text, changes: [] };
     byFile.set(key, file);
-    for (const one of changes) file.changes.push({ ...one, label, ...(description !== undefined && { description }) });
+    for (const one of changes) file.changes.push({ ...one, label, description });
   }
   const edit = new vscode.WorkspaceEdit();
   for (const { uri, text, changes } of byFile.values()) {
@@ -44,7 +44,7 @@ export function createWorkspaceEdit(
       edit.replace(uri, rangeOf(range), replacement, {
         needsConfirmation: false,
         label,
-        ...(description !== undefined && { description }),
+        description,
       });
     }
   }

@@ -83,10 +83,7 @@ export async function scanFiles(
     if ('skipped' in file) return void skipped.push({ path: pathOf(uri), reason: file.skipped });
     const needs = needsEnvironment(uri.path, file.languageId, file.text);
     const environment = needs ? await environmentBeside(uri) : undefined;
-    const found = await services.reader.read(
-      { path: uri.path, ...file, ...(environment && { environment }) },
-      isWanted,
-    );
+    const found = await services.reader.read({ path: uri.path, ...file, environment }, isWanted);
     if ('unread' in found) return void skipped.push({ path: pathOf(uri), reason: unreadInWords(found) });
     filesRead++;
     const references = found.references.filter((one) => isReference(one, resolver));
