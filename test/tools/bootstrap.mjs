@@ -23,6 +23,7 @@ const tools = {
   sandbox: { file: 'test/sandbox/src/main.ts', needs: [], likes: [] },
   bench: { file: 'test/tools/bench.ts', needs: ['chromium'], likes: ['az'] },
   fuzz: { file: 'test/tools/fuzz.ts', needs: [], likes: [] },
+  contract: { file: 'test/tools/contract.ts', needs: [], likes: [] },
   measure: { file: 'test/tools/measure.ts', needs: [], likes: [] },
   say: { file: 'test/tools/say.ts', needs: [], likes: [] },
   electron: { file: 'test/e2e/host/electron.ts', needs: [], likes: [] },

@@ -25,6 +25,9 @@ import type { LogEntry, Sandbox, SandboxInfo, SandboxOptions, SandboxState } fro
 export const defaultOptions: LiveOptions = {
   latencyMs: 0,
   articleScopes: 'ignore',
+  rbacUpstreams: 'honour',
+  headStartsCopy: false,
+  freshMs: 5 * 60_000,
   scheduleInstances: 'answer',
   featureFlagRequired: false,
   copyDelayMs: 1500,

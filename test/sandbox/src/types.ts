@@ -11,6 +11,12 @@ export interface SandboxOptions {
   readonly scenario?: Scenario;
   /** Whether a role assignment at `{registry}/repositories/{name}` gives access. Unknown on Azure. Default ignore. */
   readonly articleScopes?: 'honour' | 'ignore';
+  /** Whether roles of the registry, such as AcrPull, let a rule's identity read an upstream in RBAC mode. Unknown on Azure. Default honour. */
+  readonly rbacUpstreams?: 'honour' | 'ignore';
+  /** Whether HEAD of a manifest starts the copy, as GET does. Unknown on Azure. Default false. */
+  readonly headStartsCopy?: boolean;
+  /** How long a cached tag is served without a look at its source, sandbox-clock milliseconds. Default 5 minutes (Azure/acr#860). */
+  readonly freshMs?: number;
   /** What `roleAssignmentScheduleInstances` says: a reader may lack its right, a cloud may not have it. Default answer. */
   readonly scheduleInstances?: 'answer' | 'forbidden' | 'absent';
   /** Whether creating a rule with an identity needs the preview feature flag. Default false. */

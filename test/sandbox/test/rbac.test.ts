@@ -67,8 +67,7 @@ describe('the condition evaluator', () => {
     [`Exists @Request[${nameAttribute}]`, 'b', true],
     [`NotExists @Request[${nameAttribute}]`, 'b', false],
     [`NOT @Request[${nameAttribute}] StringEquals 'a' && (@Request[${nameAttribute}] StringEquals 'b')`, 'b', true],
-    // NOT before AND before OR
-    [`@Request[${nameAttribute}] StringEquals 'b' OR Exists @Request[x:y] AND Exists @Request[x:z]`, 'b', true],
+    [`@Request[${nameAttribute}] StringEquals 'b' OR (Exists @Request[x:y] AND Exists @Request[x:z])`, 'b', true],
   ])('%s on %s is %s', (condition, repository, expected) => {
     expect(allows(condition, contentRead, repository)).toBe(expected);
   });
@@ -93,6 +92,8 @@ describe('the condition evaluator', () => {
     "@Request[x:y] StringEquals 'a' StringEquals 'b'",
     'ActionMatches{}',
     "ForSome:StringEquals {'a'}",
+    // AND beside OR needs parentheses (conditions-format).
+    'Exists @Request[x:w] OR Exists @Request[x:y] AND Exists @Request[x:z]',
   ])('refuses %j', (text) => {
     expect(() => parseCondition(text)).toThrow(ConditionSyntaxError);
   });

@@ -54,7 +54,7 @@ export function checkNewRule(core: Core, registry: ResourceState, rule: WantedRu
       `The registry '${registry.name}' has reached the limit of ${maxRules} cache rules. For more information, please visit https://aka.ms/acr/cache`,
     );
   }
-  checkPaths(rule);
+  checkPaths(core, rule);
   if (rule.hasIdentity) checkFeature(core, registry);
   checkTargets(registry, rule.target, rules);
   if (existing?.properties['targetRepository'] !== rule.target) checkContent(core, registry, rule.target);
@@ -69,7 +69,7 @@ function pathsCannotBeUpdated(existing: ResourceState): ProviderError {
   );
 }
 
-function checkPaths(rule: WantedRule): void {
+function checkPaths(core: Core, rule: WantedRule): void {
   const at = rule.source.indexOf('/');
   const host = at < 0 ? '' : rule.source.slice(0, at);
   const path = rule.source.slice(at + 1);
@@ -80,7 +80,7 @@ function checkPaths(rule: WantedRule): void {
       `The source repository '${rule.source}' and the target repository '${rule.target}' must both end with a wildcard or both name one repository.`,
     );
   }
-  if (!isSupported(host)) {
+  if (!isSupported(core, host)) {
     // Azure/acr#862
     throw refused(
       'UpstreamNotSupported',
@@ -113,8 +113,8 @@ function invalidRepositoryName(): ProviderError {
 }
 
 /** The documented upstreams and login servers of the sandbox's form. Whether the upstream is there is not asked: Azure accepts a rule without it. */
-function isSupported(host: string): boolean {
-  return upstreams.some((known) => known.test(host)) || /^localhost:\d+$/.test(host);
+function isSupported({ names }: Core, host: string): boolean {
+  return upstreams.some((known) => known.test(host)) || names.isLoginServer(host);
 }
 
 function withLibrary(source: string): string {

@@ -13,6 +13,7 @@ export interface Names {
   loginServer(registry: string, port: number | undefined): string;
   /** Where registries keep their blobs, without slash at the end. */
   storage(port: number): string;
+  isLoginServer(host: string): boolean;
   /** What all login servers end with, without the dot. */
   readonly registrySuffix: string;
 }
@@ -30,6 +31,7 @@ const azureNames: Names = {
   portal: () => `https://portal.${domain}/`,
   loginServer: (registry) => `${registry.toLowerCase()}.${registryDomain}`,
   storage: () => `https://${storageHost}`,
+  isLoginServer: (host) => /^[a-z0-9-]+(?:\.[a-z0-9-]+)*$/.test(host) && host.endsWith(`.${registryDomain}`),
   registrySuffix: registryDomain,
 };
 
@@ -41,6 +43,7 @@ const ports: Names = {
   // A name that no resolver knows (RFC 6761).
   loginServer: (registry, port) => (port === undefined ? `${registry}.invalid` : `localhost:${port}`),
   storage: (port) => `https://localhost:${port}`,
+  isLoginServer: (host) => /^localhost:\d+$/.test(host),
   registrySuffix: 'localhost',
 };
 

@@ -41,7 +41,7 @@ const quantifiers: readonly Quantifier[] = [
 const sources = ['request', 'resource', 'principal', 'environment'];
 
 /**
- * Parses a condition of version 2.0. Precedence: NOT, AND, OR.
+ * Parses a condition of version 2.0.
  * @throws ConditionSyntaxError
  */
 export function parseCondition(text: string): Condition {
@@ -61,19 +61,16 @@ export function parseCondition(text: string): Condition {
     at++;
   };
 
-  function or(): Condition {
-    let left = and();
-    while (isWord('OR')) {
-      at++;
-      left = { kind: 'or', left, right: and() };
-    }
-    return left;
-  }
-  function and(): Condition {
+  function expression(): Condition {
     let left = unary();
-    while (isWord('AND')) {
+    let joined: 'and' | 'or' | undefined;
+    while (isWord('AND') || isWord('OR')) {
+      const kind = isWord('AND') ? 'and' : 'or';
+      // Different operators side by side need parentheses (conditions-format).
+      if (joined !== undefined && joined !== kind) throw new ConditionSyntaxError("Expected '(' between AND and OR.");
+      joined = kind;
       at++;
-      left = { kind: 'and', left, right: unary() };
+      left = { kind, left, right: unary() };
     }
     return left;
   }
@@ -84,7 +81,7 @@ export function parseCondition(text: string): Condition {
     }
     if (isSymbol('(')) {
       at++;
-      const inner = or();
+      const inner = expression();
       expectSymbol(')');
       return inner;
     }
@@ -156,7 +153,7 @@ export function parseCondition(text: string): Condition {
     return token.text;
   }
 
-  const condition = or();
+  const condition = expression();
   if (peek().kind !== 'end') throw new ConditionSyntaxError('Unexpected text after the condition.');
   return condition;
 }

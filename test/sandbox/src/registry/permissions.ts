@@ -56,6 +56,7 @@ function mayUse(context: RegistryContext, caller: Caller, repository: string, ac
     return reads && property(context, 'anonymousPullEnabled') === true;
   }
   if (isAbac(context)) return ask(context, caller, need.abac, 'dataAction', repository);
+  if (caller.forRule && context.core.options.rbacUpstreams === 'ignore') return false;
   return ask(context, caller, need.legacy, 'action', repository);
 }
 

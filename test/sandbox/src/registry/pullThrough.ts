@@ -11,8 +11,6 @@ import type { UpstreamAnswer } from './upstream.ts';
 /** The mark of an answer that came from the source (Azure/acr#862). */
 const origin = { 'X-Azure-Origin': 'upstream' };
 const helpLink = 'For more information, please visit https://aka.ms/acr/cache';
-/** A cached tag is compared with its source again after this time (Azure/acr#860). */
-const freshMs = 5 * 60_000;
 
 /** Answers a manifest request from the rule's source and starts the copy in the background. */
 export async function proxyManifest(
@@ -25,7 +23,7 @@ export async function proxyManifest(
   const answer = await ask(context, request, match, `manifests/${reference}`, () => manifestUnknown(reference));
   const digest = digestHeader(answer) ?? digestOf(answer.body);
   if (!reference.includes(':')) noteTag(context, repository, digest, reference);
-  if (request.method === 'GET') startCopy(context, match, repository, digest);
+  if (request.method === 'GET' || context.core.options.headStartsCopy) startCopy(context, match, repository, digest);
   return {
     status: 200,
     headers: {
@@ -92,7 +90,7 @@ export async function proxyReferrers(
   }
 }
 
-/** Whether a cached tag still is what the source has: asked at most every five minutes, and believed when the source is silent. */
+/** Whether a cached tag still is what the source has: asked once `freshMs` have passed, and believed when the source is silent. */
 export async function isFresh(
   context: RegistryContext,
   request: SandboxRequest,
@@ -103,7 +101,11 @@ export async function isFresh(
   const key = `${repository}:${tag}`;
   const state = context.content.repositories.get(repository)?.tags.get(tag);
   const now = context.core.clock.now();
-  if (state === undefined || now - Math.max(state.updatedAt, context.comparedAt.get(key) ?? 0) < freshMs) return true;
+  if (
+    state === undefined ||
+    now - Math.max(state.updatedAt, context.comparedAt.get(key) ?? 0) < context.core.options.freshMs
+  )
+    return true;
   try {
     const answer = await askUpstream(context, match, {
       method: 'HEAD',
