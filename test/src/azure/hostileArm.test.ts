@@ -78,15 +78,19 @@ describe('a list that does not end', () => {
     expect(asked).toBeLessThan(10);
   });
 
-  it.each(lists)('is not read on when each page leads to another one: %s', async (_, list) => {
-    handle = (request, response) => {
-      const next = `${cloud.armEndpoint}${request.url?.split('?')[0]}?page=${asked}`;
-      const rows = [row(`/x/${asked}`)];
-      json(response, 200, { value: rows, data: rows, nextLink: next, $skipToken: `page ${asked}` });
-    };
-    expect(await failureOf(list())).toMatchObject({ name: 'AzureError', code: 'EndlessList' });
-    expect(asked).toBeLessThan(2100);
-  });
+  // One list of each way of reading: it takes two thousand pages.
+  it.each([lists[0]!, lists[1]!, lists[4]!])(
+    'is not read on when each page leads to another one: %s',
+    async (_, list) => {
+      handle = (request, response) => {
+        const next = `${cloud.armEndpoint}${request.url?.split('?')[0]}?page=${asked}`;
+        const rows = [row(`/x/${asked}`)];
+        json(response, 200, { value: rows, data: rows, nextLink: next, $skipToken: `page ${asked}` });
+      };
+      expect(await failureOf(list())).toMatchObject({ name: 'AzureError', code: 'EndlessList' });
+      expect(asked).toBeLessThan(2100);
+    },
+  );
 });
 
 describe('an answer', () => {
