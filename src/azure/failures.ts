@@ -27,6 +27,16 @@ export async function ifReadable<T>(read: () => Promise<T>): Promise<T | undefin
   }
 }
 
+/** What the call gives, or the answer that its failure is. @throws on cancel, and whatever is not an `Error` */
+export async function recover<T, U>(call: Promise<T>, answer: (error: Error) => U | Promise<U>): Promise<T | U> {
+  try {
+    return await call;
+  } catch (error) {
+    if (isCancelled(error) || !(error instanceof Error)) throw error;
+    return answer(error);
+  }
+}
+
 /**
  * What the call gives; undefined when it fails with one of these kinds.
  * @throws whatever else it fails with

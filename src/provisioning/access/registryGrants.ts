@@ -7,7 +7,6 @@ import type { CacheLink } from '../types.ts';
 
 /** One role assignment that bears on reading from a registry, in words. */
 export interface RegistryGrant {
-  readonly assignmentId: string;
   readonly roleName: string;
   readonly scope: string;
   readonly condition?: string;
@@ -15,7 +14,6 @@ export interface RegistryGrant {
   readonly explained: string;
   /** Compared with what the rule needs. */
   readonly compared: string;
-  readonly counts: boolean;
 }
 
 /** The assignments of the link's identity at, above and below the upstream registry, each judged by itself. */
@@ -33,13 +31,11 @@ export function describeGrants(link: CacheLink, assignments: readonly RoleAssign
           ? l10n.t('Gives what the rule needs, and more.')
           : l10n.t('Gives exactly what the rule needs.');
     return {
-      assignmentId: assignment.id,
       roleName: roleName(assignment.roleId),
       scope: assignment.scope,
-      ...(assignment.condition === undefined ? {} : { condition: assignment.condition }),
+      condition: assignment.condition,
       explained: evidence.map(({ text }) => text).join(' '),
       compared,
-      counts,
     };
   });
 }

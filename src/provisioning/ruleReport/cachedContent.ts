@@ -1,6 +1,6 @@
 import * as l10n from '@vscode/l10n';
-import type { Azure, CallOptions, Platform, RegistryContent, StoredManifest, TagInfo } from '../../azure/azure.ts';
-import { isCancelled } from '../../azure/errors.ts';
+import type { Platform, RegistryContent, StoredManifest, TagInfo } from '../../azure/azure.ts';
+import { recover } from '../../azure/failures.ts';
 import { isIndex } from '../../azure/registry/storedContent.ts';
 import { parseRepositoryPattern, patternCovers } from '../../domain/repositoryPattern.ts';
 import { createRuleIndex } from '../../domain/ruleMatching.ts';
@@ -8,6 +8,8 @@ import type { CacheRule } from '../../domain/types.ts';
 import type { LinkOfRule } from '../link/linkOfRule.ts';
 import { mapBounded } from '../../common/mapBounded.ts';
 import { createMemo } from '../engine/memo.ts';
+import { readRegistry, readRules } from '../engine/reads.ts';
+import type { WalkContext } from '../types.ts';
 
 export interface CachedTag {
   readonly tag: string;
@@ -56,112 +58,104 @@ const maxTags = 50;
 /** Indexes of a repository that are asked for their platforms. */
 const maxIndexes = 200;
 
+/** What the parts of a report are read from: the walk, and the rule and its set-up, which are being read. */
+export interface RuleReads {
+  readonly context: WalkContext;
+  readonly rule: Promise<CacheRule>;
+  readonly link: Promise<LinkOfRule>;
+}
+
 /**
  * What the rule has cached, with the upstream's digest beside each tag. Asks metadata only, never a manifest by tag: that would
  * start a copy.
  * @throws AzureError when the downstream cannot be read; what fails for one repository is said there.
  */
-export async function readCached(
-  azure: Azure,
-  rule: Promise<CacheRule>,
-  link: Promise<LinkOfRule>,
-  options: CallOptions,
-): Promise<CachedFacts> {
+export async function readCached({ context, rule, link }: RuleReads): Promise<CachedFacts> {
+  const { azure, signal } = context;
   const known = await rule;
   const target = parseRepositoryPattern(known.targetRepository.toLowerCase());
   if (!target.ok) throw new Error(target.problem.message);
-  const content = azure.registry(await azure.registries.get(known.registryId, options));
+  const content = azure.registry(await readRegistry(context, known.registryId));
   const pattern = target.value;
   const all =
     pattern.kind === 'repository'
-      ? (await content.repositoryExists(pattern.repository, options))
+      ? (await content.repositoryExists(pattern.repository, { signal }))
         ? [pattern.repository]
         : []
-      : (await content.repositories(options)).filter((repository) => patternCovers(pattern, repository));
+      : (await content.repositories({ signal })).filter((repository) => patternCovers(pattern, repository));
   // A wildcard's own repositories: not those that a narrower rule fills.
-  const rules = pattern.kind === 'repository' ? [known] : await azure.cacheRules.list(known.registryId, options);
+  const rules = pattern.kind === 'repository' ? [known] : await readRules(context, known.registryId);
   const index = createRuleIndex(rules);
   const own = all.filter((repository) => index.match(repository)?.rule.id.toLowerCase() === known.id.toLowerCase());
   const derived = await link;
   const upstream = derived.ok ? azure.registry(derived.upstream) : undefined;
   const repositories = await mapBounded(own.slice(0, maxRepositories), 4, (repository) => {
     const source = index.match(repository)?.sourceRepository ?? repository;
-    const why = derived.ok ? undefined : derived.reason;
-    return readRepository(content, upstream, why, repository, source, options);
+    const digests = upstream
+      ? readDigests(upstream, source, signal)
+      : Promise.resolve(derived.ok ? '' : derived.reason);
+    return recover(readRepository(content, repository, source, digests, signal), async (error) => {
+      await digests;
+      return { repository, source, tags: [], moreTags: 0, untagged: [], moreUntagged: 0, reason: error.message };
+    });
   });
   return { repositories, moreRepositories: own.length - repositories.length };
 }
 
+/** Tag → digest in the upstream, or why it is not known. */
+type UpstreamDigests = ReadonlyMap<string, string> | string;
+
 async function readRepository(
   content: RegistryContent,
-  upstream: RegistryContent | undefined,
-  upstreamReason: string | undefined,
   repository: string,
   source: string,
-  options: CallOptions,
+  digests: Promise<UpstreamDigests>,
+  signal: AbortSignal,
 ): Promise<CachedRepository> {
-  const above = upstream ? readTags(upstream, source, options) : Promise.resolve(upstreamReason ?? '');
-  try {
-    const [stored, tags, upstreamTags] = await Promise.all([
-      content.storedManifests(repository, options),
-      content.tags(repository, options),
-      above,
-    ]);
-    const byDigest = new Map(stored.map((manifest) => [manifest.digest, manifest]));
-    const { memo } = createMemo();
-    const partsOf = (digest: string): Promise<string[]> =>
-      memo({ kind: 'manifest', id: digest }, () => content.manifestReferences(repository, digest, options));
-    const shown = await mapBounded(tags.slice(0, maxTags), 4, async (tag) => ({
-      tag: tag.name,
-      digest: tag.digest,
-      ...(tag.lastUpdated ? { lastUpdated: tag.lastUpdated } : {}),
-      platforms: await platformsOf(tag.digest, byDigest, partsOf),
-      ...compare(tag, upstreamTags),
-    }));
-    const indexes = stored.filter(isIndex).slice(0, maxIndexes);
-    const parts = new Set((await mapBounded(indexes, 4, ({ digest }) => partsOf(digest))).flat());
-    const tagged = new Set(tags.map(({ digest }) => digest));
-    const untagged = stored.filter(({ digest }) => !parts.has(digest) && !tagged.has(digest));
-    const shownUntagged = await mapBounded(untagged.slice(0, maxTags), 4, async ({ digest, createdTime }) => ({
-      digest,
-      ...(createdTime ? { createdTime } : {}),
-      platforms: await platformsOf(digest, byDigest, partsOf),
-    }));
-    return {
-      repository,
-      source,
-      tags: shown,
-      moreTags: tags.length - shown.length,
-      untagged: shownUntagged,
-      moreUntagged: untagged.length - shownUntagged.length,
-      ...(typeof upstreamTags === 'string' ? { upstreamReason: upstreamTags } : {}),
-    };
-  } catch (error) {
-    if (isCancelled(error) || !(error instanceof Error)) throw error;
-    await above;
-    return { repository, source, tags: [], moreTags: 0, untagged: [], moreUntagged: 0, reason: error.message };
-  }
+  const [stored, tags, upstreamDigests] = await Promise.all([
+    content.storedManifests(repository, { signal }),
+    content.tags(repository, { signal }),
+    digests,
+  ]);
+  const byDigest = new Map(stored.map((manifest) => [manifest.digest, manifest]));
+  const { memo } = createMemo();
+  const partsOf = (digest: string): Promise<string[]> =>
+    memo({ kind: 'manifest', id: digest }, () => content.manifestReferences(repository, digest, { signal }));
+  const shown = await mapBounded(tags.slice(0, maxTags), 4, async (tag) => ({
+    tag: tag.name,
+    digest: tag.digest,
+    lastUpdated: tag.lastUpdated,
+    platforms: await platformsOf(tag.digest, byDigest, partsOf),
+    ...compare(tag, upstreamDigests),
+  }));
+  const indexes = stored.filter(isIndex).slice(0, maxIndexes);
+  const parts = new Set((await mapBounded(indexes, 4, ({ digest }) => partsOf(digest))).flat());
+  const tagged = new Set(tags.map(({ digest }) => digest));
+  const untagged = stored.filter(({ digest }) => !parts.has(digest) && !tagged.has(digest));
+  const shownUntagged = await mapBounded(untagged.slice(0, maxTags), 4, async ({ digest, createdTime }) => ({
+    digest,
+    createdTime,
+    platforms: await platformsOf(digest, byDigest, partsOf),
+  }));
+  return {
+    repository,
+    source,
+    tags: shown,
+    moreTags: tags.length - shown.length,
+    untagged: shownUntagged,
+    moreUntagged: untagged.length - shownUntagged.length,
+    ...(typeof upstreamDigests === 'string' && { upstreamReason: upstreamDigests }),
+  };
 }
 
-/** Tag → digest in the upstream, or why it is not known. */
-async function readTags(
-  upstream: RegistryContent,
-  source: string,
-  options: CallOptions,
-): Promise<ReadonlyMap<string, string> | string> {
-  try {
-    const tags = await upstream.tags(source, options);
-    return new Map(tags.map(({ name, digest }) => [name, digest]));
-  } catch (error) {
-    if (isCancelled(error) || !(error instanceof Error)) throw error;
-    return l10n.t('{0}/{1} could not be read with your account: {2}', upstream.loginServer, source, error.message);
-  }
+function readDigests(upstream: RegistryContent, source: string, signal: AbortSignal): Promise<UpstreamDigests> {
+  return recover(
+    upstream.tags(source, { signal }).then((tags) => new Map(tags.map(({ name, digest }) => [name, digest]))),
+    ({ message }) => l10n.t('{0}/{1} could not be read with your account: {2}', upstream.loginServer, source, message),
+  );
 }
 
-function compare(
-  tag: TagInfo,
-  upstream: ReadonlyMap<string, string> | string,
-): Pick<CachedTag, 'upstreamState' | 'upstreamDigest'> {
+function compare(tag: TagInfo, upstream: UpstreamDigests): Pick<CachedTag, 'upstreamState' | 'upstreamDigest'> {
   if (typeof upstream === 'string') return { upstreamState: 'unknown' };
   const digest = upstream.get(tag.name);
   if (digest === undefined) return { upstreamState: 'gone' };

@@ -1,23 +1,17 @@
 import * as l10n from '@vscode/l10n';
-import type { Azure, AzureResource, CallOptions } from '../../azure/azure.ts';
-import { isCancelled } from '../../azure/errors.ts';
+import type { Azure } from '../../azure/azure.ts';
+import { recover } from '../../azure/failures.ts';
 import { armIdName, sameArmId } from '../../domain/armId.ts';
-import type { Parsed } from '../../domain/parsed.ts';
-import { pullCommand } from '../../domain/pullCommand.ts';
-import { formatRepositoryPattern } from '../../domain/repositoryPattern.ts';
-import { roleName } from '../../domain/roles.ts';
 import type { RuleKnowledge } from '../../domain/ruleVerdict.ts';
-import type { CacheRule, Identity, Registry } from '../../domain/types.ts';
-import { readCached, type CachedFacts } from './cachedContent.ts';
-import { explainFailure } from '../engine/failureAdvice.ts';
-import { assessGrants, isBelow, wantedAccess } from '../access/grants.ts';
-import { readIdentityUsage, withoutRuleOf } from '../access/identityUsage.ts';
-import { linkOfRule, type LinkOfRule } from '../link/linkOfRule.ts';
-import { readAssignments, readIdentity } from '../engine/reads.ts';
+import type { CacheRule, Identity, Registry, RoleAssignment } from '../../domain/types.ts';
+import { assessGrants, isBelow, listPatterns, wantedAccess } from '../access/grants.ts';
+import { readIdentityUsage, withoutRuleOf, type IdentityUsage } from '../access/identityUsage.ts';
 import { describeGrants, type RegistryGrant } from '../access/registryGrants.ts';
+import { explainFailure } from '../engine/failureAdvice.ts';
+import { readAssignments, readIdentity, readRegistry } from '../engine/reads.ts';
 import { createWalkContext } from '../engine/walkContext.ts';
-
-export type { CachedFacts, CachedRepository, CachedTag } from './cachedContent.ts';
+import { deriveLink } from '../link/linkOfRule.ts';
+import { readCached, type CachedFacts, type RuleReads } from './cachedContent.ts';
 
 /** A part of the document that fills in by itself. */
 export type Part<T> =
@@ -31,8 +25,6 @@ export interface MappingFacts {
   /** The upstream registry, where it is one of Azure that this account sees; `upstreamReason` says why it is not there. */
   readonly upstream?: Registry;
   readonly upstreamReason?: string;
-  /** `docker pull …`, with `<tag>` or `<repository>` where the reader has to choose; or why there is none. */
-  readonly pullCommand: Parsed<string>;
 }
 
 /** Who may pull upstream and why. */
@@ -40,8 +32,6 @@ export interface AccessFacts {
   /** One sentence: may the identity read what the rule needs? */
   readonly sentence: string;
   readonly sufficient: boolean;
-  /** What the rule needs, as written: `team/*`. */
-  readonly needed: string;
   readonly grants: readonly RegistryGrant[];
 }
 
@@ -51,12 +41,8 @@ export interface IdentityFacts {
   readonly identityId: string;
   /** The rule was written for another principal of the same name: the identity was made anew since. */
   readonly recreated: boolean;
-  readonly otherRules: readonly CacheRule[];
-  readonly resources: readonly AzureResource[];
-  readonly federatedCredentials: readonly string[];
-  readonly otherAssignments: readonly { readonly roleName: string; readonly scope: string }[];
-  /** What could not be found out, one sentence each. */
-  readonly unknown: readonly string[];
+  /** Who else depends on it, without the rule and its permission on the upstream. Absent: neither tells its principal. */
+  readonly usage?: IdentityUsage;
 }
 
 /** Everything the rule's document shows. */
@@ -95,7 +81,6 @@ export async function readRuleReport(
   ruleId: string,
   options: RuleReportOptions = {},
 ): Promise<RuleReport> {
-  const callOptions = options.signal ? { signal: options.signal } : {};
   let report = unreadReport(ruleId);
   options.onPart?.(report);
   async function fill<K extends PartName>(name: K, read: Promise<ValueOf<K>>): Promise<void> {
@@ -103,16 +88,19 @@ export async function readRuleReport(
     report = { ...report, [name]: part };
     options.onPart?.(report);
   }
-  const rule = azure.cacheRules.get(ruleId, callOptions);
-  const link = rule.then((known) => linkOfRule(azure, known, callOptions));
+  const context = createWalkContext(azure, options);
+  const { signal } = context;
+  const rule = azure.cacheRules.get(ruleId, { signal });
+  const link = rule.then((known) => deriveLink(context, known));
   // Each part asks for itself; without this the one nobody waits for yet would be an unhandled rejection.
   for (const promise of [rule, link]) promise.catch(() => undefined);
+  const read: RuleReads = { context, rule, link };
   await Promise.all([
-    fill('mapping', readMapping(azure, rule, link, callOptions)),
-    fill('access', readAccess(azure, rule, link, callOptions)),
-    fill('identity', readIdentityFacts(azure, rule, link, callOptions)),
-    fill('cached', readCached(azure, rule, link, callOptions)),
-    fill('json', azure.cacheRules.getJson(ruleId, callOptions)),
+    fill('mapping', readMapping(read)),
+    fill('access', readAccess(read)),
+    fill('identity', readIdentityFacts(read)),
+    fill('cached', readCached(read)),
+    fill('json', azure.cacheRules.getJson(ruleId, { signal })),
   ]);
   return report;
 }
@@ -122,48 +110,33 @@ type ValueOf<K extends PartName> = RuleReport[K] extends Part<infer T> ? T : nev
 
 const loading = { state: 'loading' } as const;
 
-async function partOf<T>(read: Promise<T>): Promise<Part<T>> {
-  try {
-    return { state: 'ready', value: await read };
-  } catch (error) {
-    if (isCancelled(error) || !(error instanceof Error)) throw error;
-    return { state: 'failed', reason: explainFailure(error), error };
-  }
+function partOf<T>(read: Promise<T>): Promise<Part<T>> {
+  return recover(
+    read.then((value): Part<T> => ({ state: 'ready', value })),
+    (error) => ({ state: 'failed', reason: explainFailure(error), error }),
+  );
 }
 
-async function readMapping(
-  azure: Azure,
-  rule: Promise<CacheRule>,
-  link: Promise<LinkOfRule>,
-  options: CallOptions,
-): Promise<MappingFacts> {
+async function readMapping({ context, rule, link }: RuleReads): Promise<MappingFacts> {
   const known = await rule;
-  const [registry, derived] = await Promise.all([azure.registries.get(known.registryId, options), link]);
+  const [registry, derived] = await Promise.all([readRegistry(context, known.registryId), link]);
   return {
     rule: known,
     registry,
     ...(derived.ok ? { upstream: derived.upstream } : { upstreamReason: derived.reason }),
-    pullCommand: pullCommand('docker', registry.loginServer, known.targetRepository),
   };
 }
 
-async function readAccess(
-  azure: Azure,
-  rule: Promise<CacheRule>,
-  link: Promise<LinkOfRule>,
-  options: CallOptions,
-): Promise<AccessFacts> {
+async function readAccess({ context, rule, link }: RuleReads): Promise<AccessFacts> {
   const derived = await link;
   if (!derived.ok) throw derived.error ?? new Error(derived.reason);
-  const context = createWalkContext(azure, options);
-  const { source: upstream } = derived.link;
-  const { identityId } = derived.link.authentication;
-  const needed = derived.link.mappings.map(({ source }) => formatRepositoryPattern(source)).join(', ');
-  const names = [armIdName(identityId), needed, armIdName(upstream.id)] as const;
-  const found = await readIdentity(context, identityId);
+  const { source: upstream, authentication, mappings } = derived.link;
+  const found = await readIdentity(context, authentication.identityId);
   const principalId = found?.principalId ?? (await rule).identity?.principalId;
   const assignments = principalId ? await readAssignments(context, upstream.id, principalId) : [];
   const sufficient = found !== undefined && assessGrants(wantedAccess(derived.link), assignments).missing.length === 0;
+  const needed = listPatterns(mappings.map(({ source }) => source));
+  const names = [armIdName(authentication.identityId), needed, armIdName(upstream.id)] as const;
   const sentence = !found
     ? l10n.t('The managed identity {0} does not exist any more, so nothing can be pulled from {2}.', ...names)
     : sufficient
@@ -172,50 +145,26 @@ async function readAccess(
           '{0} may not read {1} in {2}: pulls of what is not cached yet fail. Diagnose the rule to repair it.',
           ...names,
         );
-  return { sentence, sufficient, needed, grants: describeGrants(derived.link, assignments) };
+  return { sentence, sufficient, grants: describeGrants(derived.link, assignments) };
 }
 
-async function readIdentityFacts(
-  azure: Azure,
-  rule: Promise<CacheRule>,
-  link: Promise<LinkOfRule>,
-  options: CallOptions,
-): Promise<IdentityFacts> {
+async function readIdentityFacts({ context, rule, link }: RuleReads): Promise<IdentityFacts> {
   const known = await rule;
-  const recorded = known.identity;
   const derived = await link;
   if (known.identityUnknown && !derived.ok) throw new Error(derived.reason);
-  if (!recorded) throw new Error(l10n.t('The rule {0} has no managed identity.', known.name));
-  const context = createWalkContext(azure, options);
-  const identity = await readIdentity(context, recorded.id);
-  const principalId = identity?.principalId ?? recorded.principalId;
-  const usage = principalId
-    ? withoutRuleOf(
-        await readIdentityUsage(
-          context,
-          { id: recorded.id, principalId, isGone: identity === undefined },
-          known.registryId,
-        ),
-        known.id,
-      )
-    : undefined;
-  return {
-    ...(identity ? { identity } : {}),
-    identityId: recorded.id,
-    recreated:
-      identity !== undefined &&
-      recorded.principalId !== undefined &&
-      recorded.principalId.toLowerCase() !== identity.principalId.toLowerCase(),
-    otherRules: usage?.rules ?? [],
-    resources: usage?.resources ?? [],
-    federatedCredentials: usage?.federatedCredentials ?? [],
-    otherAssignments: (usage?.assignments ?? [])
-      .filter(({ scope }) => !derived.ok || !isAtOrBelow(scope, derived.link.source.id))
-      .map(({ roleId, scope }) => ({ roleName: roleName(roleId), scope })),
-    unknown: usage?.unknown ?? [],
+  if (!known.identity) throw new Error(l10n.t('The rule {0} has no managed identity.', known.name));
+  const { id, principalId: recorded } = known.identity;
+  const identity = await readIdentity(context, id);
+  const principalId = identity?.principalId ?? recorded;
+  const reference = principalId && { id, principalId, isGone: identity === undefined };
+  const usage = reference ? await readIdentityUsage(context, reference, known.registryId) : undefined;
+  const isElsewhere = ({ scope }: RoleAssignment): boolean => {
+    return !derived.ok || !(sameArmId(scope, derived.link.source.id) || isBelow(scope, derived.link.source.id));
   };
-}
-
-function isAtOrBelow(scope: string, registryId: string): boolean {
-  return sameArmId(scope, registryId) || isBelow(scope, registryId);
+  return {
+    identity,
+    identityId: id,
+    recreated: identity && recorded ? recorded.toLowerCase() !== identity.principalId.toLowerCase() : false,
+    usage: usage && { ...withoutRuleOf(usage, known.id), assignments: usage.assignments.filter(isElsewhere) },
+  };
 }

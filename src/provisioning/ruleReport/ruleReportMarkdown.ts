@@ -2,25 +2,19 @@ import * as l10n from '@vscode/l10n';
 import type { Platform } from '../../azure/azure.ts';
 import { armIdName, armIdResourceGroup, armIdSubscription } from '../../domain/armId.ts';
 import { codeSpan, escapeMarkdown as text, fenced, list, table } from '../../common/markdown.ts';
+import { pullCommand, type ClientName } from '../../domain/pullCommand.ts';
 import { judgeRule, type PullProof, type RuleKnowledge, verdictLine } from '../../domain/ruleVerdict.ts';
-import type {
-  AccessFacts,
-  CachedFacts,
-  CachedRepository,
-  CachedTag,
-  IdentityFacts,
-  MappingFacts,
-  Part,
-  RuleReport,
-} from './readRuleReport.ts';
+import { roleName } from '../../domain/roles.ts';
+import type { CachedFacts, CachedRepository, CachedTag } from './cachedContent.ts';
+import type { AccessFacts, IdentityFacts, MappingFacts, Part, RuleReport } from './readRuleReport.ts';
 
-/** The report as Markdown; whatever comes from Azure is escaped. Parts that still load say so. */
-export function ruleReportMarkdown(report: RuleReport): string {
+/** The report as Markdown; whatever comes from Azure is escaped. Parts that still load say so. `client`: of the pull command. */
+export function ruleReportMarkdown(report: RuleReport, client: ClientName): string {
   const sections = [
     `# ${text(l10n.t('Cache rule {0}', armIdName(report.ruleId)))}`,
     text(l10n.t('Read {0}', report.readAt)),
     verdictText(report.knowledge ?? {}),
-    section(l10n.t('Mapping'), report.mapping, mappingText),
+    section(l10n.t('Mapping'), report.mapping, (facts) => mappingText(facts, client)),
     section(l10n.t('Who may pull from the upstream'), report.access, accessText),
     section(l10n.t('Identity'), report.identity, identityText),
     section(l10n.t('Cached'), report.cached, cachedText),
@@ -62,7 +56,8 @@ function section<T>(title: string, part: Part<T>, show: (value: T) => string): s
   return `## ${text(title)}\n\n${body}`;
 }
 
-function mappingText({ rule, registry, upstream, upstreamReason, pullCommand }: MappingFacts): string {
+function mappingText({ rule, registry, upstream, upstreamReason }: MappingFacts, client: ClientName): string {
+  const command = pullCommand(client, registry.loginServer, rule.targetRepository);
   const rows: [string, string][] = [
     [l10n.t('Source'), codeSpan(rule.sourceRepository)],
     [l10n.t('Target'), codeSpan(`${registry.loginServer}/${rule.targetRepository}`)],
@@ -82,7 +77,7 @@ function mappingText({ rule, registry, upstream, upstreamReason, pullCommand }: 
       [l10n.t('What'), l10n.t('Value')],
       rows.map(([name, value]) => [text(name), value]),
     ),
-    pullCommand.ok ? fenced(pullCommand.value, 'sh') : text(pullCommand.problem.message),
+    command.ok ? fenced(command.value, 'sh') : text(command.problem.message),
   ].join('\n\n');
 }
 
@@ -101,8 +96,7 @@ function accessText({ sentence, grants }: AccessFacts): string {
   return [text(sentence), ...(rows.length > 0 ? tableOf(head, rows) : [none]), ...conditions].join('\n\n');
 }
 
-function identityText(facts: IdentityFacts): string {
-  const { identity, identityId, recreated } = facts;
+function identityText({ identity, identityId, recreated, usage }: IdentityFacts): string {
   const about = identity
     ? list([
         `${text(l10n.t('Resource'))}: ${codeSpan(identity.id)}`,
@@ -111,27 +105,24 @@ function identityText(facts: IdentityFacts): string {
         `${text(l10n.t('Region'))}: ${text(identity.location)}`,
       ])
     : text(l10n.t('{0} does not exist any more.', identityId));
-  const again = recreated
-    ? [
-        text(
-          l10n.t('The identity was made anew since the rule was written: its principal id differs. Diagnose the rule.'),
-        ),
-      ]
-    : [];
+  const parts = [about];
+  if (recreated) {
+    const again = l10n.t(
+      'The identity was made anew since the rule was written: its principal id differs. Diagnose the rule.',
+    );
+    parts.push(text(again));
+  }
+  const { rules = [], resources = [], federatedCredentials = [], assignments = [], unknown = [] } = usage ?? {};
   const uses = [
-    ...facts.otherRules.map((rule) => text(l10n.t('Cache rule {0} of {1}', rule.name, armIdName(rule.registryId)))),
-    ...facts.resources.map(({ name, type }) => text(`${name} (${type})`)),
-    ...facts.federatedCredentials.map((name) => text(l10n.t('Federated credential {0}', name))),
-    ...facts.otherAssignments.map(({ roleName, scope }) => `${text(roleName)}: ${codeSpan(scope)}`),
+    ...rules.map((rule) => text(l10n.t('Cache rule {0} of {1}', rule.name, armIdName(rule.registryId)))),
+    ...resources.map(({ name, type }) => text(`${name} (${type})`)),
+    ...federatedCredentials.map((name) => text(l10n.t('Federated credential {0}', name))),
+    ...assignments.map(({ roleId, scope }) => `${text(roleName(roleId))}: ${codeSpan(scope)}`),
   ];
-  const elsewhere =
-    uses.length > 0
-      ? `${text(l10n.t('Also used by:'))}\n\n${list(uses)}`
-      : facts.unknown.length === 0
-        ? text(l10n.t('Nothing else that this account sees uses it.'))
-        : undefined;
-  const unknown = facts.unknown.length > 0 ? [list(facts.unknown.map((sentence) => text(sentence)))] : [];
-  return [about, ...again, ...(elsewhere === undefined ? [] : [elsewhere]), ...unknown].join('\n\n');
+  if (uses.length > 0) parts.push(text(l10n.t('Also used by:')), list(uses));
+  else if (unknown.length === 0) parts.push(text(l10n.t('Nothing else that this account sees uses it.')));
+  if (unknown.length > 0) parts.push(list(unknown.map((sentence) => text(sentence))));
+  return parts.join('\n\n');
 }
 
 function cachedText({ repositories, moreRepositories }: CachedFacts): string {

@@ -1,6 +1,7 @@
 import * as vscode from 'vscode';
 import { escapeMarkdown } from '../../common/markdown.ts';
 import { armIdName } from '../../domain/armId.ts';
+import { clientName } from '../shared/clientName.ts';
 import { pickRule } from '../shared/pickResource.ts';
 import { explainError } from '../shared/errors.ts';
 import { activeReport, addressOf, reportOf } from '../shared/reports.ts';
@@ -54,7 +55,7 @@ export function restoreReport(services: Services, uri: vscode.Uri): void {
   if (!report) return;
   const { kind, subject } = report;
   if (kind === 'rule' && 'ruleId' in subject) {
-    services.documents.update(uri, ruleReportMarkdown(begun(services, subject.ruleId)));
+    services.documents.update(uri, ruleReportMarkdown(begun(services, subject.ruleId), clientName()));
     fillOnceShown(services, uri, subject.ruleId).catch((error: unknown) =>
       services.log.error(`Restoring ${uri.path}: ${explainError(error)}`),
     );

