@@ -55,7 +55,7 @@ export async function planOf(
   const findings = found.filter((finding) => !resolved.has(finding.code));
   const isBlocked = steps.some(({ requirement, inspection }) => !requirement.isOptional && blocks(inspection));
   const canApply = !isBlocked && !findings.some(({ severity }) => severity === 'blocking');
-  return { ...(purpose && { purpose }), steps, findings, canApply };
+  return { purpose, steps, findings, canApply };
 }
 
 function blocks({ verdict }: Inspection): boolean {

@@ -2,7 +2,8 @@ import * as l10n from '@vscode/l10n';
 import type { RoleAssignmentInput } from '../../azure/azure.ts';
 import type { AzureError } from '../../azure/errors.ts';
 import type { RoleAssignment } from '../../domain/types.ts';
-import type { Right, WalkContext } from '../types.ts';
+import { assignmentsKey } from '../engine/reads.ts';
+import type { Key, Requirement, Right, WalkContext } from '../types.ts';
 
 /** To assign and narrow roles at a scope. */
 export function mayAssignRoles(scope: string): Right {
@@ -12,8 +13,22 @@ export function mayAssignRoles(scope: string): Right {
   return { scope, action: 'Microsoft.Authorization/roleAssignments/write', advice };
 }
 
+/** What the requirements about role assignments at a registry declare alike. `readsToo`: what they rely on besides. */
+export function aboutAssignments(
+  registryId: string,
+  ...readsToo: readonly Key[]
+): Pick<Requirement, 'kind' | 'rights' | 'reads' | 'writes' | 'adviceFor'> {
+  return {
+    kind: 'roleAssignment',
+    rights: [mayAssignRoles(registryId)],
+    reads: [assignmentsKey(registryId), ...readsToo],
+    writes: [assignmentsKey(registryId)],
+    adviceFor,
+  };
+}
+
 /** What helps when a role could not be assigned. */
-export function adviceForRoles({ code }: AzureError): string | undefined {
+function adviceFor({ code }: AzureError): string | undefined {
   if (code === 'PrincipalNotFound') {
     return l10n.t('The directory does not know the new identity yet. Wait a minute and set up again.');
   }
@@ -55,6 +70,5 @@ export async function changeCondition(
   { scope, name, roleId, principalId, description }: RoleAssignment,
   condition: string,
 ): Promise<void> {
-  const described = description === undefined ? {} : { description };
-  await assignRole(context, { scope, name, roleId, principalId, condition, ...described });
+  await assignRole(context, { scope, name, roleId, principalId, condition, description });
 }

@@ -90,7 +90,7 @@ export function assessGrants(wanted: WantedAccess, assignments: readonly RoleAss
   const missing = repositories.filter(
     (pattern) => !counted.some((assignment) => compareCondition(assignment.condition, [pattern]).covers),
   );
-  return { missing, evidence, warnings, ...(extendable ? { extendable } : {}), ...(unwritable ? { unwritable } : {}) };
+  return { missing, evidence, warnings, extendable, unwritable };
 }
 
 export function listPatterns(patterns: readonly RepositoryPattern[]): string {

@@ -106,7 +106,7 @@ async function replacementPlan(
   const { link, requirements, deletion, isInTheWay } = replacement(before, rule, newMapping);
   const [replaces] = before.mappings;
   const purpose = replaces && { kind: 'replace' as const, link, replaces, rule: fingerprintOf(rule) };
-  const plan = await planOf(azure, { requirements, link, ...(purpose && { purpose }) }, options);
+  const plan = await planOf(azure, { requirements, link, purpose }, options);
   return isInTheWay ? blockOnUncertainty(plan, deletion.id) : plan;
 }
 
@@ -214,7 +214,7 @@ function refuseManaged(rule: CacheRule): void {
 
 /** The set-up the rule is part of; the article's form of access, which nothing shows to work, is replaced by a condition. */
 async function setUpOf(azure: Azure, rule: CacheRule, { signal }: ChangeRuleOptions): Promise<CacheLink> {
-  const derived = await linkOfRule(azure, rule, signal ? { signal } : {});
+  const derived = await linkOfRule(azure, rule, { signal });
   if (!derived.ok) throw derived.error ?? new Error(derived.reason);
   const { link } = derived;
   return link.access === 'repositoryScope' ? { ...link, access: 'condition' } : link;

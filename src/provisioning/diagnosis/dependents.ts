@@ -50,7 +50,7 @@ export async function diagnoseDependents(
     return ids.length > 0 ? [{ ruleId: other.id, only: new Set(ids) }] : [];
   });
   const done = await mapBounded(wanted, 4, ({ ruleId, only }) =>
-    ifReadable(() => diagnoseRule(azure, ruleId, { memory, only, ...(signal && { signal }) })),
+    ifReadable(() => diagnoseRule(azure, ruleId, { memory, only, signal })),
   );
   return done.filter((each) => each !== undefined);
 }

@@ -147,8 +147,8 @@ async function runStep(run: StepRun): Promise<StepProgress> {
 
 /** It is so already, or something stands in its way. */
 function notToDo({ planned, emit }: StepRun, { verdict, reason, resourceId, error }: Inspection): StepProgress {
-  if (verdict === 'satisfied') return emit('alreadyDone', reason, resourceId === undefined ? {} : { resourceId });
-  return emit(planned.requirement.isOptional ? 'kept' : 'failed', reason, error ? { error } : {});
+  if (verdict === 'satisfied') return emit('alreadyDone', reason, { resourceId });
+  return emit(planned.requirement.isOptional ? 'kept' : 'failed', reason, { error });
 }
 
 function changedSince(title: string): Inspection {
@@ -173,8 +173,8 @@ async function resolveFailure(run: StepRun, error: Error): Promise<StepProgress>
       ? l10n.t('Whether it took place is not known; setting up again will find out.')
       : [actual?.reason, begun ? l10n.t('It was begun, and Azure may still finish it.') : ''].filter(Boolean).join(' ');
   return run.emit(state, `${what} ${known}`.trim(), {
-    ...(begun ? { begun } : {}),
-    ...(wasCancelled ? {} : { error }),
+    ...(begun && { begun }),
+    error: wasCancelled ? undefined : error,
   });
 }
 
@@ -246,8 +246,8 @@ function refused(plan: Plan, options: ApplyOptions): ApplyResult {
       requirementId: requirement.id,
       state,
       message,
-      ...(error ? { error } : {}),
-      ...(resourceId === undefined ? {} : { resourceId }),
+      error,
+      resourceId,
     });
     if (verdict === 'satisfied') return step('alreadyDone', reason);
     return verdict === 'missing'

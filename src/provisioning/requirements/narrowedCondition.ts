@@ -5,12 +5,12 @@ import { armIdName, sameArmId } from '../../domain/armId.ts';
 import { patternContains } from '../../domain/repositoryPattern.ts';
 import { roles } from '../../domain/roles.ts';
 import type { RepositoryPattern, RoleAssignment } from '../../domain/types.ts';
-import { adviceForRoles, changeCondition, mayAssignRoles } from '../access/assignRole.ts';
+import { aboutAssignments, changeCondition } from '../access/assignRole.ts';
 import { isRole, listPatterns } from '../access/grants.ts';
 import { carriersOf, readIdentityUsage } from '../access/identityUsage.ts';
 import { needsOf } from '../access/neededByOthers.ts';
 import { conflicting, missing, satisfied } from '../engine/inspection.ts';
-import { allRules, assignmentsKey, identityKey, readAssignments, readIdentity } from '../engine/reads.ts';
+import { allRules, identityKey, readAssignments, readIdentity } from '../engine/reads.ts';
 import { unreadContext } from '../engine/walkContext.ts';
 import type { CacheLink, Inspection, Requirement, WalkContext } from '../types.ts';
 
@@ -25,7 +25,7 @@ export function narrowedCondition(link: CacheLink): Requirement {
   const upstream = armIdName(link.source.id);
   return {
     id: 'narrowedCondition',
-    kind: 'roleAssignment',
+    ...aboutAssignments(link.source.id, identityKey(link.authentication.identityId), allRules),
     needs: ['roleAssignment'],
     describe: () => ({
       title: l10n.t('Condition of {0} on {1}', identity, upstream),
@@ -41,10 +41,6 @@ export function narrowedCondition(link: CacheLink): Requirement {
         await changeCondition(context, assignment, condition);
       }
     },
-    rights: [mayAssignRoles(link.source.id)],
-    reads: [identityKey(link.authentication.identityId), assignmentsKey(link.source.id), allRules],
-    writes: [assignmentsKey(link.source.id)],
-    adviceFor: adviceForRoles,
   };
 }
 

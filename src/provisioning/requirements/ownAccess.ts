@@ -5,10 +5,10 @@ import { armIdName } from '../../domain/armId.ts';
 import { roleAssignmentName } from '../../domain/guid.ts';
 import { roles } from '../../domain/roles.ts';
 import type { RepositoryPattern } from '../../domain/types.ts';
-import { adviceForRoles, assignRole, mayAssignRoles } from '../access/assignRole.ts';
+import { aboutAssignments, assignRole } from '../access/assignRole.ts';
 import { assessGrants, listPatterns, type GrantReport } from '../access/grants.ts';
 import { conflicting, missing, satisfied } from '../engine/inspection.ts';
-import { assignmentsKey, readAssignments } from '../engine/reads.ts';
+import { readAssignments } from '../engine/reads.ts';
 import { unreadContext } from '../engine/walkContext.ts';
 import type { Inspection, Requirement, WalkContext } from '../types.ts';
 
@@ -25,7 +25,7 @@ export function ownAccess(
   const words = { role: roles.repositoryReader.name, who: who.name, registry, what: listPatterns(repositories) };
   return {
     id: `ownAccess:${registryId.toLowerCase()}`,
-    kind: 'roleAssignment',
+    ...aboutAssignments(registryId),
     needs: [],
     describe: () => ({
       title: l10n.t('Your own permission to read {0} in {1}', words.what, registry),
@@ -64,14 +64,9 @@ export function ownAccess(
         principalId: who.principalId,
         principalType: who.principalType,
         description: extendable?.description ?? 'Lets its holder check what cache rules read from this registry.',
-        ...(condition === undefined ? {} : { condition }),
+        condition,
       });
     },
-
-    rights: [mayAssignRoles(registryId)],
-    reads: [assignmentsKey(registryId)],
-    writes: [assignmentsKey(registryId)],
-    adviceFor: adviceForRoles,
   };
 }
 

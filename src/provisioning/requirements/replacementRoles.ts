@@ -4,10 +4,10 @@ import { armIdName, sameArmId } from '../../domain/armId.ts';
 import { roleAssignmentName } from '../../domain/guid.ts';
 import { lossOf, replacingRoles, roles, type Role } from '../../domain/roles.ts';
 import type { RoleAssignment, RoleAssignmentMode } from '../../domain/types.ts';
-import { adviceForRoles, mayAssignRoles } from '../access/assignRole.ts';
+import { aboutAssignments } from '../access/assignRole.ts';
 import { isRole } from '../access/grants.ts';
 import { conflicting, missing, satisfied } from '../engine/inspection.ts';
-import { assignmentsKey, readAssignmentsAtScope } from '../engine/reads.ts';
+import { readAssignmentsAtScope } from '../engine/reads.ts';
 import { unreadContext } from '../engine/walkContext.ts';
 import type { Inspection, KeptAccess, Requirement } from '../types.ts';
 
@@ -113,7 +113,7 @@ export function replacementRole(
     );
   return {
     id: `replacementRole:${principalId.toLowerCase()}:${role.id}`,
-    kind: 'roleAssignment',
+    ...aboutAssignments(registryId),
     needs: [],
     describe: () => ({
       title: l10n.t('{0} for {1}', words.role, words.who),
@@ -154,11 +154,6 @@ export function replacementRole(
         isGone = true;
       }
     },
-
-    rights: [mayAssignRoles(registryId)],
-    reads: [assignmentsKey(registryId)],
-    writes: [assignmentsKey(registryId)],
-    adviceFor: adviceForRoles,
   };
 }
 

@@ -6,10 +6,10 @@ import { roleAssignmentName } from '../../domain/guid.ts';
 import { formatRepositoryPattern } from '../../domain/repositoryPattern.ts';
 import { roles } from '../../domain/roles.ts';
 import type { RoleAssignment } from '../../domain/types.ts';
-import { adviceForRoles, assignRole, mayAssignRoles } from '../access/assignRole.ts';
+import { aboutAssignments, assignRole } from '../access/assignRole.ts';
 import { assessGrants, isRole, wantedAccess } from '../access/grants.ts';
 import { conflicting, missing, satisfied } from '../engine/inspection.ts';
-import { assignmentsKey, identityKey, readAssignments, readIdentity } from '../engine/reads.ts';
+import { identityKey, readAssignments, readIdentity } from '../engine/reads.ts';
 import type { CacheLink, RepositoryMapping, Requirement } from '../types.ts';
 
 /**
@@ -25,7 +25,7 @@ export function repositoryScopeAssignment(link: CacheLink, mapping: RepositoryMa
     sameArmId(assignment.scope, scope) && isRole(assignment, role.id);
   return {
     id: `roleAssignment:${repository}`,
-    kind: 'roleAssignment',
+    ...aboutAssignments(link.source.id, identityKey(link.authentication.identityId)),
     needs: ['identity', 'abacMode'],
     describe: () => ({
       title: l10n.t('Permission to read {0}, at the scope of the article', repository),
@@ -96,10 +96,5 @@ export function repositoryScopeAssignment(link: CacheLink, mapping: RepositoryMa
         principalId: identity.principalId,
       });
     },
-
-    rights: [mayAssignRoles(link.source.id)],
-    reads: [identityKey(link.authentication.identityId), assignmentsKey(link.source.id)],
-    writes: [assignmentsKey(link.source.id)],
-    adviceFor: adviceForRoles,
   };
 }

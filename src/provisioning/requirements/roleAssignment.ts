@@ -6,11 +6,10 @@ import { armIdName } from '../../domain/armId.ts';
 import { roleAssignmentName } from '../../domain/guid.ts';
 import { accepted, rejected, type Parsed } from '../../domain/parsed.ts';
 import type { Identity, RepositoryPattern, RoleAssignment } from '../../domain/types.ts';
-import { adviceForRoles, assignRole, mayAssignRoles, recheckDelaysMs } from '../access/assignRole.ts';
+import { aboutAssignments, assignRole, recheckDelaysMs } from '../access/assignRole.ts';
 import { assessGrants, listPatterns, roleOf, wantedAccess, type GrantReport } from '../access/grants.ts';
 import { conflicting, missing, satisfied } from '../engine/inspection.ts';
 import {
-  assignmentsKey,
   identityKey,
   isNewPrincipal,
   readAssignments,
@@ -28,15 +27,11 @@ import { explainClientIdGrants, readClientIdGrants } from './withoutClientIdGran
 export function roleAssignment(link: CacheLink): Requirement {
   return {
     id: 'roleAssignment',
-    kind: 'roleAssignment',
+    ...aboutAssignments(link.source.id, identityKey(link.authentication.identityId), registryKey(link.source.id)),
     needs: link.access === 'acrPull' ? ['identity'] : ['identity', 'abacMode'],
     describe: () => describe(link),
     inspect: (context) => inspect(context, link),
     satisfy: (context) => satisfy(context, link),
-    rights: [mayAssignRoles(link.source.id)],
-    reads: [identityKey(link.authentication.identityId), assignmentsKey(link.source.id), registryKey(link.source.id)],
-    writes: [assignmentsKey(link.source.id)],
-    adviceFor: adviceForRoles,
   };
 }
 
@@ -168,14 +163,13 @@ async function write(
   const { extendable } = report;
   const wanted = conditionFor(link, report);
   if (!wanted.ok) throw new Error(wanted.problem.message);
-  const condition = wanted.value;
   return assignRole(context, {
     scope: link.source.id,
     name: extendable?.name ?? roleAssignmentName(link.source.id, identity.principalId, role.id),
     roleId: role.id,
     principalId: identity.principalId,
     description: extendable?.description ?? `Lets the cache rules that use ${identity.name} read from this registry.`,
-    ...(condition === undefined ? {} : { condition }),
+    condition: wanted.value,
   });
 }
 

@@ -3,10 +3,10 @@ import { armIdName, sameArmId } from '../../domain/armId.ts';
 import { formatRepositoryPattern } from '../../domain/repositoryPattern.ts';
 import type { RepositoryPattern, RoleAssignment } from '../../domain/types.ts';
 import { foreignCondition, givenToRules } from '../access/accessRevocations.ts';
-import { adviceForRoles, mayAssignRoles } from '../access/assignRole.ts';
+import { aboutAssignments } from '../access/assignRole.ts';
 import { assessGrants, fingerprintOfGrants, isRole, listPatterns, wantedAccess } from '../access/grants.ts';
 import { conflicting, missing, satisfied } from '../engine/inspection.ts';
-import { assignmentsKey, identityKey, readAssignments, readIdentity } from '../engine/reads.ts';
+import { identityKey, readAssignments, readIdentity } from '../engine/reads.ts';
 import type { CacheLink, Requirement, WalkContext } from '../types.ts';
 import { requireGone } from './absence.ts';
 
@@ -20,7 +20,7 @@ export function withoutArticleScope(link: CacheLink): Requirement {
   const title = l10n.t("Role assignment at the article's scope in {0}", upstream);
   return {
     id: 'withoutArticleScope',
-    kind: 'roleAssignment',
+    ...aboutAssignments(link.source.id, identityKey(link.authentication.identityId)),
     needs: ['roleAssignment'],
     describe: () => ({
       title,
@@ -61,10 +61,6 @@ export function withoutArticleScope(link: CacheLink): Requirement {
       }
       await requireGone(context, title, async (later) => (await find(later, link))?.[0]);
     },
-    rights: [mayAssignRoles(link.source.id)],
-    reads: [identityKey(link.authentication.identityId), assignmentsKey(link.source.id)],
-    writes: [assignmentsKey(link.source.id)],
-    adviceFor: adviceForRoles,
   };
 }
 

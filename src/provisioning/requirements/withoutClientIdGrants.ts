@@ -2,10 +2,10 @@ import * as l10n from '@vscode/l10n';
 import { armIdName, sameArmId } from '../../domain/armId.ts';
 import { roleName, roles } from '../../domain/roles.ts';
 import type { Identity, RoleAssignment } from '../../domain/types.ts';
-import { adviceForRoles, mayAssignRoles } from '../access/assignRole.ts';
+import { aboutAssignments } from '../access/assignRole.ts';
 import { fingerprintOfGrants, isBelow, isRole } from '../access/grants.ts';
 import { missing, satisfied } from '../engine/inspection.ts';
-import { assignmentsKey, readAssignments, type ReadContext } from '../engine/reads.ts';
+import { readAssignments, type ReadContext } from '../engine/reads.ts';
 import type { Requirement } from '../types.ts';
 
 const pullRoles = [
@@ -51,7 +51,7 @@ export function withoutClientIdGrants(registryId: string, identity: Identity, ne
     );
   return {
     id: `withoutClientIdGrants:${identity.clientId.toLowerCase()}`,
-    kind: 'roleAssignment',
+    ...aboutAssignments(registryId),
     needs,
     describe: () => ({
       title: l10n.t('Role assignment to the client id of {0}', identity.name),
@@ -72,9 +72,5 @@ export function withoutClientIdGrants(registryId: string, identity: Identity, ne
     async satisfy(context) {
       for (const { id } of await find(context)) await context.azure.roles.delete(id, { signal: context.signal });
     },
-    rights: [mayAssignRoles(registryId)],
-    reads: [assignmentsKey(registryId)],
-    writes: [assignmentsKey(registryId)],
-    adviceFor: adviceForRoles,
   };
 }

@@ -3,11 +3,11 @@ import { ifReadable } from '../../azure/failures.ts';
 import { armIdName, sameArmId } from '../../domain/armId.ts';
 import type { CacheRule } from '../../domain/types.ts';
 import { accessRevocations, performRevocation, type AccessRevocation } from '../access/accessRevocations.ts';
-import { adviceForRoles, mayAssignRoles } from '../access/assignRole.ts';
+import { aboutAssignments } from '../access/assignRole.ts';
 import { isMadeHere, listPatterns } from '../access/grants.ts';
 import { readIdentityUsage } from '../access/identityUsage.ts';
 import { missing, satisfied } from '../engine/inspection.ts';
-import { allRules, assignmentsKey, identityKey, readIdentity, readPermissions } from '../engine/reads.ts';
+import { allRules, identityKey, readIdentity, readPermissions } from '../engine/reads.ts';
 import { isSameRule } from '../engine/sameRule.ts';
 import { unreadContext } from '../engine/walkContext.ts';
 import type { CacheLink, Inspection, Requirement, WalkContext } from '../types.ts';
@@ -27,7 +27,8 @@ export function withoutSource(
   const repositories = listPatterns(link.mappings.map(({ source }) => source));
   return {
     id: `withoutSource:${old.name}`,
-    kind: 'roleAssignment',
+    ...aboutAssignments(link.source.id),
+    reads: [identityKey(link.authentication.identityId), allRules],
     needs,
     describe: () => ({
       title: l10n.t('Former permission to read {0} in {1}', repositories, upstream),
@@ -64,11 +65,6 @@ export function withoutSource(
       const { takes } = await revocationsOf(unreadContext(context), link, old, successor);
       for (const revocation of takes) await performRevocation(context, revocation);
     },
-
-    rights: [mayAssignRoles(link.source.id)],
-    reads: [identityKey(link.authentication.identityId), allRules],
-    writes: [assignmentsKey(link.source.id)],
-    adviceFor: adviceForRoles,
   };
 }
 

@@ -3,7 +3,7 @@ import type { Azure, RoleAssignmentInput } from '../../../../src/azure/azure.ts'
 import { generateCondition, sameCondition } from '../../../../src/domain/condition/abacCondition.ts';
 import { roles } from '../../../../src/domain/roles.ts';
 import type { CacheRule } from '../../../../src/domain/types.ts';
-import { adviceForRoles } from '../../../../src/provisioning/access/assignRole.ts';
+import { aboutAssignments } from '../../../../src/provisioning/access/assignRole.ts';
 import { abacMode } from '../../../../src/provisioning/requirements/abacMode.ts';
 import { identity } from '../../../../src/provisioning/requirements/identity.ts';
 import { replacementRole } from '../../../../src/provisioning/requirements/replacementRoles.ts';
@@ -313,7 +313,8 @@ it('who is given a role again is no new principal, and one that is gone is told'
 });
 
 it.each(['PrincipalNotFound', 'RoleAssignmentLimitExceeded', 'Other'])('%s has its own advice, or none', (code) => {
-  const advice = [code, 'PrincipalNotFound', 'RoleAssignmentLimitExceeded'].map((one) => adviceForRoles(failure(one)));
+  const { adviceFor } = aboutAssignments(link.source.id);
+  const advice = [code, 'PrincipalNotFound', 'RoleAssignmentLimitExceeded'].map((one) => adviceFor?.(failure(one)));
   expect(advice.map((one) => one === advice[0])).toEqual([
     true,
     code === 'PrincipalNotFound',
