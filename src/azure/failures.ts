@@ -37,6 +37,11 @@ export async function recover<T, U>(call: Promise<T>, answer: (error: Error) => 
   }
 }
 
+/** What the call gives, or its failure. @throws on cancel, and whatever is not an `Error` */
+export function orError<T>(call: Promise<T>): Promise<T | Error> {
+  return recover(call, (error) => error);
+}
+
 /**
  * What the call gives; undefined when it fails with one of these kinds.
  * @throws whatever else it fails with

@@ -1,6 +1,6 @@
 import * as l10n from '@vscode/l10n';
 import type { AzureResource } from '../../azure/azure.ts';
-import { isCancelled } from '../../azure/errors.ts';
+import { ifReadable, recover } from '../../azure/failures.ts';
 import { armIdKey, armIdName, armIdSubscription, sameArmId } from '../../domain/armId.ts';
 import { roleName } from '../../domain/roles.ts';
 import type { CacheRule, RoleAssignment } from '../../domain/types.ts';
@@ -40,15 +40,11 @@ export async function readIdentityUsage(
 ): Promise<IdentityUsage> {
   const { azure, signal } = context;
   const unknown: string[] = [];
-  async function known<T>(read: Promise<T[]>, what: string): Promise<T[]> {
-    try {
-      return await read;
-    } catch (error) {
-      if (isCancelled(error) || !(error instanceof Error)) throw error;
-      unknown.push(l10n.t('{0} could not be read: {1}', what, error.message));
+  const known = <T>(read: Promise<T[]>, what: string): Promise<T[]> =>
+    recover(read, ({ message }): T[] => {
+      unknown.push(l10n.t('{0} could not be read: {1}', what, message));
       return [];
-    }
-  }
+    });
   const tenantId = azure.subscriptions.find(({ id }) => id === armIdSubscription(identity.id))?.tenantId;
   const subscriptions = azure.subscriptions.filter((one) => tenantId === undefined || one.tenantId === tenantId);
   const [uses, resources, federatedCredentials, assignments] = await Promise.all([
@@ -100,16 +96,10 @@ async function readRulesOfIdentity(
 
   let unreadable = listed.failures.length;
   const rules = await mapBounded([...ids.values()], 8, async (id) => {
-    try {
-      const found = await readRules(context, id);
-      // One whose identity its api-version does not tell may use it.
-      if (found.some(({ identityUnknown }) => identityUnknown)) unreadable += 1;
-      return found;
-    } catch (error) {
-      if (isCancelled(error)) throw error;
-      unreadable += 1;
-      return [];
-    }
+    const found = await ifReadable(() => readRules(context, id));
+    // A rule whose identity its api-version does not tell may use it.
+    if (!found || found.some(({ identityUnknown }) => identityUnknown)) unreadable += 1;
+    return found ?? [];
   });
   return { rules: rules.flat().filter((rule) => rule.identity && sameArmId(rule.identity.id, identityId)), unreadable };
 }

@@ -1,6 +1,6 @@
 import * as l10n from '@vscode/l10n';
 import type { Azure } from '../../azure/azure.ts';
-import { isCancelled } from '../../azure/errors.ts';
+import { recover } from '../../azure/failures.ts';
 import type { Registry } from '../../domain/types.ts';
 import { readReplacementOffers, type ReplacementOffers } from './replacementOffers.ts';
 import { abacMode } from '../requirements/abacMode.ts';
@@ -23,32 +23,23 @@ export interface AbacSwitchOptions {
  */
 export async function abacSwitchPlan(azure: Azure, registryId: string, options: AbacSwitchOptions): Promise<Plan> {
   const { signal, keepAccess } = options;
-  const callOptions = signal ? { signal } : {};
-  const registry = await azure.registries.get(registryId, callOptions);
+  const registry = await azure.registries.get(registryId, { signal });
   const kept = keptAccess(registry.id, keepAccess);
   // Roles for a registry that was switched already help those whom the switch hit.
   const requirements = [...kept, abacMode(registry.id, { isAllowed: true, needs: kept.map(({ id }) => id) })];
   const [plan, findings] = await Promise.all([
-    planOf(azure, { requirements }, callOptions),
-    readFindings(azure, registry, callOptions),
+    planOf(azure, { requirements }, { signal }),
+    recover(
+      readReplacementOffers(azure, registry, { signal }).then((offers) => findingsOf(registry, offers)),
+      ({ message }) => [
+        caution('affectedUnknown', l10n.t('Who loses access could not be read. {0}', message), 'unknown'),
+      ],
+    ),
   ]);
   return { ...plan, findings: [...plan.findings, ...findings] };
 }
 
 /** What is to be known before the switch of those who are given nothing. */
-async function readFindings(
-  azure: Azure,
-  registry: Registry,
-  options: { readonly signal?: AbortSignal },
-): Promise<Finding[]> {
-  try {
-    return findingsOf(registry, await readReplacementOffers(azure, registry, options));
-  } catch (error) {
-    if (isCancelled(error) || !(error instanceof Error)) throw error;
-    return [caution('affectedUnknown', l10n.t('Who loses access could not be read. {0}', error.message), 'unknown')];
-  }
-}
-
 function findingsOf(registry: Registry, { temporary, left, conditioned, unknown }: ReplacementOffers): Finding[] {
   return [
     ...left.map(({ principalId, principalType = '–' }) =>

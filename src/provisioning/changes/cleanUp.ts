@@ -1,10 +1,11 @@
 import * as l10n from '@vscode/l10n';
 import type { Azure } from '../../azure/azure.ts';
 import { isAzureError } from '../../azure/errors.ts';
+import { orError, undefinedIf } from '../../azure/failures.ts';
 import { mapBounded } from '../../common/mapBounded.ts';
 import { parentArmId } from '../../domain/armId.ts';
 import { whyManaged } from '../../domain/managedRules.ts';
-import type { CacheRule, Identity } from '../../domain/types.ts';
+import type { CacheRule } from '../../domain/types.ts';
 import { accessRevocations } from '../access/accessRevocations.ts';
 import { readUsageBeside, type IdentityReference } from '../access/identityUsage.ts';
 import type { JournalEntry } from '../engine/journal.ts';
@@ -51,8 +52,9 @@ export async function cleanUpPlan(
   ruleId: string,
   { signal, begun }: CleanUpOptions = {},
 ): Promise<CleanUpPlan> {
-  const context = createWalkContext(azure, { ...(signal && { signal }), assumesNeeds: true });
-  const rule = await readRuleOrGone(context, ruleId, begun);
+  const context = createWalkContext(azure, { signal, assumesNeeds: true });
+  const read = azure.cacheRules.get(ruleId, { signal: context.signal });
+  const rule = await (begun ? undefinedIf(['notFound'], read) : read);
   const derived = rule && (await deriveLink(context, rule));
   const link = derived ? (derived.ok ? derived.link : undefined) : begun?.link;
   const principalId = rule ? rule.identity?.principalId : begun?.principalId;
@@ -148,19 +150,6 @@ function stepOf(
   return { ...step, isLeftOut: !isNow, ...(isNow !== isChosen && { because: isNow ? 'chosenBefore' : 'keptBefore' }) };
 }
 
-async function readRuleOrGone(
-  { azure, signal }: WalkContext,
-  ruleId: string,
-  begun: CleanUpPurpose | undefined,
-): Promise<CacheRule | undefined> {
-  try {
-    return await azure.cacheRules.get(ruleId, { signal });
-  } catch (error) {
-    if (begun && isAzureError(error, 'notFound')) return undefined;
-    throw error;
-  }
-}
-
 /** Without the rule nothing leads to its identity and permissions any more: so it stays until those can be read. */
 function ruleOf(rule: CacheRule, derived: LinkOfRule | undefined): Requirement {
   const mayHaveIdentity = rule.identity !== undefined || rule.identityUnknown === true;
@@ -181,12 +170,10 @@ async function accessOf(
   principalId: string | undefined,
 ): Promise<Part[]> {
   const { identityId: id } = link.authentication;
-  let present: Identity | undefined;
-  try {
-    present = await findSurely(context, (now) => readIdentity(now, id));
-  } catch (error) {
-    if (!isAzureError(error) || error.kind === 'cancelled') throw error;
-    return [keptIdentity(id, l10n.t('The identity could not be read: {0}', error.message))];
+  const present = await orError(findSurely(context, (now) => readIdentity(now, id)));
+  if (present instanceof Error) {
+    if (!isAzureError(present)) throw present;
+    return [keptIdentity(id, l10n.t('The identity could not be read: {0}', present.message))];
   }
   const assignmentsOf = async (identity: IdentityReference): Promise<Requirement[]> =>
     accessRevocations(link, await readUsageBeside(context, link, identity, ruleId)).map((revocation) =>

@@ -1,6 +1,7 @@
 import * as l10n from '@vscode/l10n';
-import type { Azure, SignedInPrincipal, TemporaryAssignment } from '../../azure/azure.ts';
-import { isAzureError, isCancelled } from '../../azure/errors.ts';
+import type { Azure, CallOptions, SignedInPrincipal, TemporaryAssignment } from '../../azure/azure.ts';
+import { isAzureError } from '../../azure/errors.ts';
+import { recover } from '../../azure/failures.ts';
 import { sameArmId } from '../../domain/armId.ts';
 import { roles, type Role } from '../../domain/roles.ts';
 import type { Registry, RoleAssignment } from '../../domain/types.ts';
@@ -42,50 +43,35 @@ export interface ReplacementOffers {
 export async function readReplacementOffers(
   azure: Azure,
   registry: Registry,
-  options: { readonly signal?: AbortSignal } = {},
+  options: CallOptions = {},
 ): Promise<ReplacementOffers> {
+  const { id, name } = registry;
   const unknown: string[] = [];
   const [assignments, temporary, self] = await Promise.all([
-    azure.roles.listAtScope(registry.id, options),
-    readTemporary(azure, registry, options, unknown),
-    readSelf(azure, registry, options, unknown),
+    azure.roles.listAtScope(id, options),
+    recover(azure.roles.listTemporary(id, options), (error) => {
+      throwMistake(error);
+      unknown.push(
+        l10n.t(
+          'Which role assignments on {0} are temporary could not be read, so one listed here may be: {1}',
+          name,
+          error.message,
+        ),
+      );
+      return [];
+    }),
+    recover(azure.roles.signedIn(id, options), (error) => {
+      throwMistake(error);
+      return undefined;
+    }),
   ]);
+  if (!self) unknown.push(l10n.t('Who you are in this tenant could not be read: give yourself roles in the portal.'));
   return { ...offersOf(registry, assignments, temporary, self), unknown };
 }
 
-async function readTemporary(
-  azure: Azure,
-  { id, name }: Registry,
-  options: { readonly signal?: AbortSignal },
-  unknown: string[],
-): Promise<TemporaryAssignment[]> {
-  try {
-    return await azure.roles.listTemporary(id, options);
-  } catch (error) {
-    if (isCancelled(error) || !isAzureError(error)) throw error;
-    unknown.push(
-      l10n.t(
-        'Which role assignments on {0} are temporary could not be read, so one listed here may be: {1}',
-        name,
-        error.message,
-      ),
-    );
-    return [];
-  }
-}
-
-async function readSelf(
-  azure: Azure,
-  { id }: Registry,
-  options: { readonly signal?: AbortSignal },
-  unknown: string[],
-): Promise<SignedInPrincipal | undefined> {
-  const self = await azure.roles.signedIn(id, options).catch((error: unknown) => {
-    if (isCancelled(error) || !isAzureError(error)) throw error;
-    return undefined;
-  });
-  if (!self) unknown.push(l10n.t('Who you are in this tenant could not be read: give yourself roles in the portal.'));
-  return self;
+/** Only what Azure answered may be passed over. */
+function throwMistake(error: Error): void {
+  if (!isAzureError(error)) throw error;
 }
 
 /** What the person who switches loses too: to see whether images are cached, and to list repositories. */
@@ -100,9 +86,7 @@ function offersOf(
   const ending = new Map(
     assignments.flatMap((assignment) => {
       const found = temporary.find((one) => isSameAssignment(one, assignment));
-      return found
-        ? [[assignment.id, { assignment, ...(found.endsAt === undefined ? {} : { endsAt: found.endsAt }) }]]
-        : [];
+      return found ? [[assignment.id, { assignment, endsAt: found.endsAt }]] : [];
     }),
   );
   const { replacements, left } = replacementsFor(

@@ -1,6 +1,6 @@
 import * as l10n from '@vscode/l10n';
-import type { Platform } from '../../azure/azure.ts';
 import { isAzureError, isCancelled } from '../../azure/errors.ts';
+import { ifReadable } from '../../azure/failures.ts';
 import {
   formatPlatform,
   platformEvidence,
@@ -103,16 +103,9 @@ async function notCachedYet(sample: Sample, image: string, signal: AbortSignal):
 }
 
 /** None where the signed-in user may not read the upstream. */
-async function upstreamPlatforms(
-  { upstream, sourceRepository, reference = '' }: Sample,
-  signal: AbortSignal,
-): Promise<readonly { readonly digest: string; readonly platform: Platform }[]> {
-  try {
-    return (await upstream?.getManifest(sourceRepository, reference, { signal }))?.platforms ?? [];
-  } catch (error) {
-    if (isCancelled(error)) throw error;
-    return [];
-  }
+async function upstreamPlatforms({ upstream, sourceRepository, reference = '' }: Sample, signal: AbortSignal) {
+  const found = await ifReadable(async () => upstream?.getManifest(sourceRepository, reference, { signal }));
+  return found?.platforms ?? [];
 }
 
 /**

@@ -1,5 +1,5 @@
 import * as l10n from '@vscode/l10n';
-import { isAzureError } from '../../azure/errors.ts';
+import { undefinedIf } from '../../azure/failures.ts';
 import { armIdName } from '../../domain/armId.ts';
 import { parseSourceRepository } from '../../domain/repositoryPattern.ts';
 import { shown } from '../../common/shown.ts';
@@ -17,12 +17,8 @@ export const credentialSet: RuleCheck = {
     const id = rule.credentialSetId;
     if (id === undefined) return notApplicable('credentialSetNone', l10n.t('The rule has no credential set.'));
     const { azure, signal, memo } = facts.context;
-    const set = await memo({ kind: 'credentialSet', id }, () => azure.credentialSets.get(id, { signal })).catch(
-      (error: unknown) => {
-        if (isAzureError(error, 'notFound')) return undefined;
-        throw error;
-      },
-    );
+    const read = memo({ kind: 'credentialSet', id }, () => azure.credentialSets.get(id, { signal }));
+    const set = await undefinedIf(['notFound'], read);
     const name = armIdName(id);
     if (!set) {
       return problem(

@@ -1,5 +1,6 @@
 import * as l10n from '@vscode/l10n';
-import { isAzureError, isCancelled } from '../../azure/errors.ts';
+import { isAzureError } from '../../azure/errors.ts';
+import { orError, undefinedIf } from '../../azure/failures.ts';
 import { armIdName } from '../../domain/armId.ts';
 import type { Registry } from '../../domain/types.ts';
 import { explainFailure } from '../engine/failureAdvice.ts';
@@ -18,10 +19,7 @@ export const registryReady: RuleCheck & PlanCheck = {
   needs: () => 'Microsoft.ContainerRegistry/registries/read',
   async run(facts) {
     const name = armIdName(facts.registryId);
-    const registry = await facts.registry().catch((error: unknown) => {
-      if (isAzureError(error, 'notFound')) return undefined;
-      throw error;
-    });
+    const registry = await undefinedIf(['notFound'], facts.registry());
     if (!registry) {
       return problem(
         'registryGone',
@@ -84,37 +82,36 @@ function judgeState(registry: Registry): Finding {
 
 /** A registry of a plan is there, is the one that was chosen, of this cloud, and ready. */
 async function judgeExpected(context: WalkContext, expected: CacheLink['downstream']): Promise<Finding[]> {
-  const name = armIdName(expected.id);
-  try {
-    const registry = await readRegistry(context, expected.id);
-    const findings = [judgeState(registry)];
-    if (registry.loginServer.toLowerCase() !== expected.loginServer.toLowerCase()) {
-      const text = l10n.t(
-        'The login server of {0} is {1}, not {2}: the registry was made anew. Start the set-up again.',
-        name,
-        registry.loginServer,
-        expected.loginServer,
-      );
-      findings.push(blocking('loginServer', text));
-    }
-    const { registrySuffix, name: cloud } = context.azure.cloud;
-    if (registrySuffix && !registry.loginServer.toLowerCase().endsWith(registrySuffix)) {
-      const text = l10n.t(
-        '{0} does not look like a registry of the cloud {1}. Managed identities do not work across clouds.',
-        registry.loginServer,
-        cloud,
-      );
-      findings.push(caution('cloud', text));
-    }
-    return findings;
-  } catch (error) {
-    if (isCancelled(error) || !(error instanceof Error)) throw error;
-    const text = isAzureError(error, 'notFound')
-      ? l10n.t(
-          'The registry {0} does not exist any more, or the signed-in account does not see it. Refresh and choose again.',
-          name,
-        )
-      : l10n.t('The registry {0} could not be read. {1}', name, explainFailure(error));
-    return [blocking('registryUnreadable', text)];
+  const registry = await orError(readRegistry(context, expected.id));
+  if (registry instanceof Error) return [unreadable(armIdName(expected.id), registry)];
+  const findings = [judgeState(registry)];
+  if (registry.loginServer.toLowerCase() !== expected.loginServer.toLowerCase()) {
+    const text = l10n.t(
+      'The login server of {0} is {1}, not {2}: the registry was made anew. Start the set-up again.',
+      armIdName(expected.id),
+      registry.loginServer,
+      expected.loginServer,
+    );
+    findings.push(blocking('loginServer', text));
   }
+  const { registrySuffix, name: cloud } = context.azure.cloud;
+  if (registrySuffix && !registry.loginServer.toLowerCase().endsWith(registrySuffix)) {
+    const text = l10n.t(
+      '{0} does not look like a registry of the cloud {1}. Managed identities do not work across clouds.',
+      registry.loginServer,
+      cloud,
+    );
+    findings.push(caution('cloud', text));
+  }
+  return findings;
+}
+
+function unreadable(name: string, error: Error): Finding {
+  const text = isAzureError(error, 'notFound')
+    ? l10n.t(
+        'The registry {0} does not exist any more, or the signed-in account does not see it. Refresh and choose again.',
+        name,
+      )
+    : l10n.t('The registry {0} could not be read. {1}', name, explainFailure(error));
+  return blocking('registryUnreadable', text);
 }

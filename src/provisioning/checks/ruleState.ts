@@ -1,5 +1,5 @@
 import * as l10n from '@vscode/l10n';
-import { isAzureError } from '../../azure/errors.ts';
+import { undefinedIf } from '../../azure/failures.ts';
 import { armIdName } from '../../domain/armId.ts';
 import type { CacheRule } from '../../domain/types.ts';
 import { cacheRule } from '../requirements/cacheRule.ts';
@@ -15,10 +15,7 @@ export const ruleState: RuleCheck = {
   needs: () => 'Microsoft.ContainerRegistry/registries/cacheRules/read',
   async run(facts) {
     const name = armIdName(facts.ruleId);
-    const rule = await facts.rule().catch((error: unknown) => {
-      if (isAzureError(error, 'notFound')) return undefined;
-      throw error;
-    });
+    const rule = await undefinedIf(['notFound'], facts.rule());
     if (!rule) {
       return problem(
         'ruleGone',

@@ -1,5 +1,6 @@
 import type { ManifestInfo, RegistryContent, StoredManifest, TagInfo } from '../../azure/azure.ts';
 import { isAzureError, isCancelled } from '../../azure/errors.ts';
+import { recover } from '../../azure/failures.ts';
 import { isAbsence, isIndex } from '../../azure/registry/storedContent.ts';
 import { isDigest } from '../../domain/imageReference.ts';
 import { parseRepositoryPattern, parseSourceRepository, patternCovers } from '../../domain/repositoryPattern.ts';
@@ -63,17 +64,15 @@ async function find(facts: RuleFacts): Promise<Sample | undefined> {
   const sourceRepository = mapTargetToSource(mapping, repository);
   if (sourceRepository === undefined) return undefined;
 
-  const cached = await attempt(unreadable, () => tagsOf(downstream, repository, signal));
+  const cached = await attempt(unreadable, tagsOf(downstream, repository, signal));
   const tag = facts.tag ?? cached?.[0]?.name;
   // A pull by digest leaves no tag (Azure/acr#862).
   const untagged =
-    tag === undefined && cached
-      ? await attempt(unreadable, () => newestStored(downstream, repository, signal))
-      : undefined;
+    tag === undefined && cached ? await attempt(unreadable, newestStored(downstream, repository, signal)) : undefined;
   const reference =
     tag ??
     untagged?.digest ??
-    (upstream && (await attempt(unreadable, () => tagsOf(upstream, sourceRepository, signal)))?.[0]?.name);
+    (upstream && (await attempt(unreadable, tagsOf(upstream, sourceRepository, signal)))?.[0]?.name);
   const tagged = cached?.find(({ name }) => name === reference);
   return {
     repository,
@@ -100,10 +99,10 @@ interface Search {
 async function findRepository(search: Search): Promise<string | undefined> {
   const { mapping, isServed, downstream, upstream, unreadable, signal } = search;
   if (mapping.target.kind === 'repository') return mapping.target.repository;
-  const here = await attempt(unreadable, () => downstream.repositories({ signal }));
+  const here = await attempt(unreadable, downstream.repositories({ signal }));
   const cached = here?.find((repository) => patternCovers(mapping.target, repository) && isServed(repository));
   if (cached !== undefined || !upstream) return cached;
-  const there = (await attempt(unreadable, () => upstream.repositories({ signal }))) ?? [];
+  const there = (await attempt(unreadable, upstream.repositories({ signal }))) ?? [];
   for (const source of there) {
     const target = patternCovers(mapping.source, source) ? mapSourceToTarget(mapping, source) : undefined;
     if (target !== undefined && isServed(target)) return target;
@@ -133,14 +132,11 @@ async function newestStored(
   return stored.find(isIndex) ?? stored[0];
 }
 
-async function attempt<T>(unreadable: Error[], read: () => Promise<T>): Promise<T | undefined> {
-  try {
-    return await read();
-  } catch (error) {
-    if (isCancelled(error) || !(error instanceof Error)) throw error;
+function attempt<T>(unreadable: Error[], read: Promise<T>): Promise<T | undefined> {
+  return recover(read, (error) => {
     unreadable.push(error);
     return undefined;
-  }
+  });
 }
 
 /**

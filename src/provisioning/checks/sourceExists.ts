@@ -1,5 +1,6 @@
 import * as l10n from '@vscode/l10n';
-import { isAzureError, isCancelled } from '../../azure/errors.ts';
+import { isAzureError } from '../../azure/errors.ts';
+import { orError, undefinedIf } from '../../azure/failures.ts';
 import { armIdName } from '../../domain/armId.ts';
 import { explainFailure } from '../engine/failureAdvice.ts';
 import { readRegistry } from '../engine/reads.ts';
@@ -40,19 +41,15 @@ export const sourceExists: RuleCheck & PlanCheck = {
       );
     }
     const image = imageOf(source, reference);
-    try {
-      const { digest } = await upstream.headManifest(sourceRepository, reference, { signal });
-      return ok('sourceExists', l10n.t('{0} exists upstream.', image), [{ text: digest }]);
-    } catch (error) {
-      if (!isAzureError(error, 'notFound')) throw error;
-      return sample.storedDigest === undefined
-        ? problem('tagMissing', l10n.t('The upstream has no image {0}.', image), l10n.t('Check the tag.'))
-        : warning(
-            'tagRemoved',
-            l10n.t('The upstream has no image {0} any more; the registry still serves its copy.', image),
-            l10n.t('If the image should be gone here too, delete the cached tag.'),
-          );
-    }
+    const found = await undefinedIf(['notFound'], upstream.headManifest(sourceRepository, reference, { signal }));
+    if (found) return ok('sourceExists', l10n.t('{0} exists upstream.', image), [{ text: found.digest }]);
+    return sample.storedDigest === undefined
+      ? problem('tagMissing', l10n.t('The upstream has no image {0}.', image), l10n.t('Check the tag.'))
+      : warning(
+          'tagRemoved',
+          l10n.t('The upstream has no image {0} any more; the registry still serves its copy.', image),
+          l10n.t('If the image should be gone here too, delete the cached tag.'),
+        );
   },
   /** Only a warning: what is missing may be pushed later. */
   async beforeWrite({ context, wanted: { mappings, source } }) {
@@ -68,18 +65,20 @@ async function checkSource(
   if (source.kind !== 'repository') return [];
   const { repository } = source;
   const name = armIdName(registryId);
-  try {
-    const content = context.azure.registry(await readRegistry(context, registryId));
-    if (await content.repositoryExists(repository, { signal: context.signal })) return [];
-    const text = l10n.t('{0} has no repository {1}. Check the name; pulls fail until it exists.', name, repository);
-    return [caution('sourceMissing', text)];
-  } catch (error) {
-    if (isCancelled(error) || !(error instanceof Error)) throw error;
+  const exists = await orError(
+    readRegistry(context, registryId).then((registry) =>
+      context.azure.registry(registry).repositoryExists(repository, { signal: context.signal }),
+    ),
+  );
+  if (exists instanceof Error) {
     const why =
-      isAzureError(error, 'forbidden') || isAzureError(error, 'unauthenticated')
+      isAzureError(exists, 'forbidden') || isAzureError(exists, 'unauthenticated')
         ? l10n.t('You may not read it; the identity needs its own permission anyway.')
-        : explainFailure(error);
+        : explainFailure(exists);
     const text = l10n.t('Whether {0} exists in {1} could not be checked. {2}', repository, name, why);
     return [caution('sourceUnknown', text, 'unknown')];
   }
+  if (exists) return [];
+  const text = l10n.t('{0} has no repository {1}. Check the name; pulls fail until it exists.', name, repository);
+  return [caution('sourceMissing', text)];
 }

@@ -1,5 +1,5 @@
 import * as l10n from '@vscode/l10n';
-import { isAzureError } from '../../azure/errors.ts';
+import { undefinedIf } from '../../azure/failures.ts';
 import { notApplicable, ok, warning, type RuleCheck } from './check.ts';
 import { imageOf, readSample } from './sample.ts';
 
@@ -34,22 +34,17 @@ export const tagFresh: RuleCheck = {
         l10n.t('Only container registries of Azure that are visible can be asked.'),
       );
     const image = imageOf(sample.repository, reference);
-    try {
-      const { digest } = await upstream.headManifest(sample.sourceRepository, reference, {
-        signal: facts.context.signal,
-      });
-      const evidence = [{ text: l10n.t('Cached: {0}', storedDigest) }, { text: l10n.t('Upstream: {0}', digest) }];
-      return digest === storedDigest
-        ? ok('tagFresh', l10n.t('{0} is the same here and upstream.', image), evidence)
-        : warning(
-            'tagStale',
-            l10n.t('{0} is stale: the tag has moved on upstream since it was cached.', image),
-            l10n.t('Pull it again after five minutes, or reset the cached tag, so that the next pull copies anew.'),
-            { evidence },
-          );
-    } catch (error) {
-      if (!isAzureError(error, 'notFound')) throw error;
-      return notApplicable('tagRemoved', l10n.t('The upstream has no such tag any more.'));
-    }
+    const options = { signal: facts.context.signal };
+    const found = await undefinedIf(['notFound'], upstream.headManifest(sample.sourceRepository, reference, options));
+    if (!found) return notApplicable('tagRemoved', l10n.t('The upstream has no such tag any more.'));
+    const evidence = [{ text: l10n.t('Cached: {0}', storedDigest) }, { text: l10n.t('Upstream: {0}', found.digest) }];
+    return found.digest === storedDigest
+      ? ok('tagFresh', l10n.t('{0} is the same here and upstream.', image), evidence)
+      : warning(
+          'tagStale',
+          l10n.t('{0} is stale: the tag has moved on upstream since it was cached.', image),
+          l10n.t('Pull it again after five minutes, or reset the cached tag, so that the next pull copies anew.'),
+          { evidence },
+        );
   },
 };

@@ -1,5 +1,5 @@
 import * as l10n from '@vscode/l10n';
-import { isCancelled } from '../../azure/errors.ts';
+import { orError } from '../../azure/failures.ts';
 import { armIdName } from '../../domain/armId.ts';
 import { formatRepositoryPattern, patternCovers } from '../../domain/repositoryPattern.ts';
 import { explainFailure } from '../engine/failureAdvice.ts';
@@ -31,36 +31,35 @@ export async function checkTarget(
 ): Promise<Finding[]> {
   const name = armIdName(registryId);
   const target = formatRepositoryPattern(mapping.target);
-  try {
-    const { existing, isCut } = await findExisting(context, registryId, mapping);
-    if (existing === undefined && isCut) {
-      const text = l10n.t(
-        'Whether {0} has repositories matching {1} is not certain: it has too many to look at all. If it does, Azure refuses the rule.',
-        name,
-        target,
-      );
-      return [caution('targetUnknown', text, 'unknown')];
-    }
-    if (existing === undefined) return [];
-    const text =
-      mapping.target.kind === 'repository'
-        ? l10n.t(
-            '{0} already has a repository {1}; Azure refuses a cache rule for it. Choose another target, for example cache/{1}, or delete the repository.',
-            name,
-            existing,
-          )
-        : l10n.t(
-            '{0} already has repositories matching {1}, for example {2}; Azure refuses a cache rule for them. Choose another prefix.',
-            name,
-            target,
-            existing,
-          );
-    return [blocking('targetExists', text)];
-  } catch (error) {
-    if (isCancelled(error) || !(error instanceof Error)) throw error;
-    const text = l10n.t('Whether {0} exists in {1} could not be checked. {2}', target, name, explainFailure(error));
+  const found = await orError(findExisting(context, registryId, mapping));
+  if (found instanceof Error) {
+    const text = l10n.t('Whether {0} exists in {1} could not be checked. {2}', target, name, explainFailure(found));
     return [caution('targetUnknown', text, 'unknown')];
   }
+  const { existing, isCut } = found;
+  if (existing === undefined && isCut) {
+    const text = l10n.t(
+      'Whether {0} has repositories matching {1} is not certain: it has too many to look at all. If it does, Azure refuses the rule.',
+      name,
+      target,
+    );
+    return [caution('targetUnknown', text, 'unknown')];
+  }
+  if (existing === undefined) return [];
+  const text =
+    mapping.target.kind === 'repository'
+      ? l10n.t(
+          '{0} already has a repository {1}; Azure refuses a cache rule for it. Choose another target, for example cache/{1}, or delete the repository.',
+          name,
+          existing,
+        )
+      : l10n.t(
+          '{0} already has repositories matching {1}, for example {2}; Azure refuses a cache rule for them. Choose another prefix.',
+          name,
+          target,
+          existing,
+        );
+  return [blocking('targetExists', text)];
 }
 
 /** `isCut`: the registry has more repositories than were looked at. */

@@ -1,6 +1,7 @@
 import * as l10n from '@vscode/l10n';
 import type { SignedInPrincipal } from '../../azure/azure.ts';
-import { isCancelled, type AzureError } from '../../azure/errors.ts';
+import type { AzureError } from '../../azure/errors.ts';
+import { ifReadable } from '../../azure/failures.ts';
 import { lossOf, roles } from '../../domain/roles.ts';
 import type { Registry, RepositoryPattern } from '../../domain/types.ts';
 import { isBelow } from '../access/grants.ts';
@@ -18,33 +19,31 @@ import type { CacheLink, Finding, Repair } from '../types.ts';
  * @throws AzureError `cancelled` only
  */
 export async function explainDenial(facts: RuleFacts, error: AzureError): Promise<Finding | undefined> {
-  if (!isDenial(error)) return undefined;
-  try {
-    const host = URL.parse(error.request?.split(' ')[1] ?? '')?.host.toLowerCase();
-    const [downstream, upstream] = await Promise.all([facts.registry(), facts.upstream()]);
-    const registry = [upstream, downstream].find((one) => one?.loginServer.toLowerCase() === host);
-    if (registry?.roleAssignmentMode !== 'AbacRepositoryPermissions') return undefined;
-    const { azure, memo, signal } = facts.context;
-    const who = await memo({ kind: 'signedIn', id: registry.id }, () => azure.roles.signedIn(registry.id, { signal }));
-    const held = who ? await uselessRoles(facts, registry, who) : [];
-    const repair = who && (await ownAccessRepair(facts, registry, who, registry === upstream));
-    const reason =
-      held.length > 0
-        ? l10n.t('{0} no longer reads images since {1} is in ABAC mode.', held.join(', '), registry.name)
-        : l10n.t(
-            'You may not read this image in {0}, which is in ABAC mode: there only repository roles let images be read.',
-            registry.name,
-          );
-    const next = l10n.t(
-      'Get {0} on {1}, or let someone who has it diagnose.',
-      roles.repositoryReader.name,
-      registry.name,
-    );
-    return unknown('ownReadingDenied', reason, next, { repair });
-  } catch (failure) {
-    if (isCancelled(failure)) throw failure;
-    return undefined;
-  }
+  return isDenial(error) ? ifReadable(() => explainOwnReading(facts, error)) : undefined;
+}
+
+async function explainOwnReading(facts: RuleFacts, error: AzureError): Promise<Finding | undefined> {
+  const host = URL.parse(error.request?.split(' ')[1] ?? '')?.host.toLowerCase();
+  const [downstream, upstream] = await Promise.all([facts.registry(), facts.upstream()]);
+  const registry = [upstream, downstream].find((one) => one?.loginServer.toLowerCase() === host);
+  if (registry?.roleAssignmentMode !== 'AbacRepositoryPermissions') return undefined;
+  const { azure, memo, signal } = facts.context;
+  const who = await memo({ kind: 'signedIn', id: registry.id }, () => azure.roles.signedIn(registry.id, { signal }));
+  const held = who ? await uselessRoles(facts, registry, who) : [];
+  const repair = who && (await ownAccessRepair(facts, registry, who, registry === upstream));
+  const reason =
+    held.length > 0
+      ? l10n.t('{0} no longer reads images since {1} is in ABAC mode.', held.join(', '), registry.name)
+      : l10n.t(
+          'You may not read this image in {0}, which is in ABAC mode: there only repository roles let images be read.',
+          registry.name,
+        );
+  const next = l10n.t(
+    'Get {0} on {1}, or let someone who has it diagnose.',
+    roles.repositoryReader.name,
+    registry.name,
+  );
+  return unknown('ownReadingDenied', reason, next, { repair });
 }
 
 /** Names of the roles that the principal holds and that read images in RBAC mode only. */

@@ -1,11 +1,11 @@
 import * as l10n from '@vscode/l10n';
 import type { Azure } from '../../azure/azure.ts';
 import { isCancelled } from '../../azure/errors.ts';
-import { undefinedIf } from '../../azure/failures.ts';
+import { ifReadable, undefinedIf } from '../../azure/failures.ts';
 import { sameArmId } from '../../domain/armId.ts';
 import { parseRepositoryPattern, parseSourceRepository } from '../../domain/repositoryPattern.ts';
 import { roles } from '../../domain/roles.ts';
-import type { CacheRule, Registry, RoleAssignment } from '../../domain/types.ts';
+import type { CacheRule, Registry } from '../../domain/types.ts';
 import { upstreamOf } from '../../domain/upstreams.ts';
 import { explainFailure } from '../engine/failureAdvice.ts';
 import { isBelow, isRole } from '../access/grants.ts';
@@ -106,13 +106,8 @@ export function readUpstream(context: ReadContext, loginServer: string): Promise
 async function guessAccess(context: ReadContext, upstream: Registry, rule: CacheRule): Promise<AccessForm> {
   const principalId = rule.identity?.principalId;
   if (!principalId) return 'condition';
-  let assignments: readonly RoleAssignment[];
-  try {
-    assignments = await readAssignments(context, upstream.id, principalId);
-  } catch (error) {
-    if (isCancelled(error)) throw error;
-    return 'condition';
-  }
+  const assignments = await ifReadable(() => readAssignments(context, upstream.id, principalId));
+  if (!assignments) return 'condition';
   if (upstream.roleAssignmentMode === 'LegacyRegistryPermissions') {
     return assignments.some(({ roleId }) => givesLegacyPull(roleId)) ? 'acrPull' : 'condition';
   }

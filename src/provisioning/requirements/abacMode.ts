@@ -1,8 +1,8 @@
 import * as l10n from '@vscode/l10n';
-import { AzureError, isCancelled } from '../../azure/errors.ts';
+import { AzureError } from '../../azure/errors.ts';
+import { ifReadable } from '../../azure/failures.ts';
 import { armIdName } from '../../domain/armId.ts';
 import { lossOf } from '../../domain/roles.ts';
-import type { RoleAssignment } from '../../domain/types.ts';
 import { conflicting, missing, satisfied } from '../engine/inspection.ts';
 import { assignmentsKey, readAssignmentsAtScope, readRegistry, registryKey } from '../engine/reads.ts';
 import type { Evidence, Requirement, WalkContext } from '../types.ts';
@@ -82,13 +82,8 @@ function notSwitched(name: string): AzureError {
 
 /** The assignments that lose their effect by the switch, inherited ones included. */
 async function affectedAssignments(context: WalkContext, registryId: string): Promise<Evidence[]> {
-  let assignments: RoleAssignment[];
-  try {
-    assignments = await readAssignmentsAtScope(context, registryId);
-  } catch (error) {
-    if (isCancelled(error)) throw error;
-    return [{ text: l10n.t('Whose access the switch ends could not be read.') }];
-  }
+  const assignments = await ifReadable(() => readAssignmentsAtScope(context, registryId));
+  if (!assignments) return [{ text: l10n.t('Whose access the switch ends could not be read.') }];
   return assignments.flatMap((assignment) => {
     const loss = lossOf(assignment.roleId);
     if (!loss) return [];

@@ -1,6 +1,6 @@
 import * as l10n from '@vscode/l10n';
 import type { RegistryContent, StoredManifest } from '../../azure/azure.ts';
-import { isCancelled } from '../../azure/errors.ts';
+import { recover } from '../../azure/failures.ts';
 import { mapBounded } from '../../common/mapBounded.ts';
 import type { CacheRule, Registry } from '../../domain/types.ts';
 import { conflicting, missing, satisfied } from '../engine/inspection.ts';
@@ -131,14 +131,9 @@ async function namedByOthers(
       digest !== except.digest && (mediaType === undefined || /index|manifest\.list/.test(mediaType)),
   );
   if (others.length > maxIndexes) return undefined;
-  const named = await mapBounded(others, 8, async ({ digest }) => {
-    try {
-      return await content.manifestReferences(repository, digest, { signal });
-    } catch (error) {
-      if (isCancelled(error)) throw error;
-      return [];
-    }
-  });
+  const named = await mapBounded(others, 8, ({ digest }) =>
+    recover(content.manifestReferences(repository, digest, { signal }), () => []),
+  );
   // An index that names nothing has no use, so its metadata is not complete.
   return named.every((digests) => digests.length > 0) ? new Set(named.flat()) : undefined;
 }

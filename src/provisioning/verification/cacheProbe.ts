@@ -1,6 +1,7 @@
 import * as l10n from '@vscode/l10n';
-import type { ManifestInfo, Platform, RegistryContent } from '../../azure/azure.ts';
-import { isAzureError, isCancelled, type AzureError } from '../../azure/errors.ts';
+import type { Platform, RegistryContent } from '../../azure/azure.ts';
+import { isAzureError } from '../../azure/errors.ts';
+import { orError } from '../../azure/failures.ts';
 import { mapBounded } from '../../common/mapBounded.ts';
 import type { Evidence } from '../types.ts';
 
@@ -95,20 +96,12 @@ async function probePlatform(
   digest: string,
   signal: AbortSignal,
 ): Promise<Pick<PlatformState, 'failure' | 'unasked'>> {
-  try {
-    await downstream.headManifest(repository, digest, { signal });
-    return {};
-  } catch (error) {
-    if (isCancelled(error) || !(error instanceof Error)) throw error;
-    if (!isUnavailable(error)) return { unasked: error };
-    const { message, status, correlationId } = error;
-    return { failure: { message, mayPass: status === 424, correlationId } };
-  }
-}
-
-/** Whether the registry says that it cannot get the manifest; other failures are of the line or of the signed-in user. */
-function isUnavailable(error: unknown): error is AzureError {
-  return isAzureError(error) && (error.status === 404 || error.status === 424);
+  const error = await orError(downstream.headManifest(repository, digest, { signal }));
+  if (!(error instanceof Error)) return {};
+  // Other failures are of the line or of the signed-in user.
+  if (!isAzureError(error) || (error.status !== 404 && error.status !== 424)) return { unasked: error };
+  const { message, status, correlationId } = error;
+  return { failure: { message, mayPass: status === 424, correlationId } };
 }
 
 async function readStored(
@@ -116,31 +109,11 @@ async function readStored(
   repository: string,
   signal: AbortSignal,
 ): Promise<{ digests: ReadonlyMap<string, string | undefined>; error?: Error }> {
-  try {
-    const cuts: Error[] = [];
-    const onCut = (): void => void cuts.push(new Error(l10n.t('It has too many manifests to look at all.')));
-    const manifests = await downstream.storedManifests(repository, { signal, onCut });
-    const digests = new Map(manifests.map(({ digest, createdTime }) => [digest, createdTime]));
-    return { digests, error: cuts[0] };
-  } catch (error) {
-    if (isCancelled(error) || !(error instanceof Error)) throw error;
-    return { digests: new Map(), error };
-  }
-}
-
-/** The upstream's own digest of the same artifact, or why the signed-in user cannot see it. */
-export async function readUpstreamDigest(
-  upstream: RegistryContent,
-  repository: string,
-  reference: string,
-  signal: AbortSignal,
-): Promise<ManifestInfo | Error> {
-  try {
-    return await upstream.headManifest(repository, reference, { signal });
-  } catch (error) {
-    if (isCancelled(error) || !(error instanceof Error)) throw error;
-    return error;
-  }
+  let cut: Error | undefined;
+  const onCut = (): void => void (cut = new Error(l10n.t('It has too many manifests to look at all.')));
+  const manifests = await orError(downstream.storedManifests(repository, { signal, onCut }));
+  if (manifests instanceof Error) return { digests: new Map(), error: manifests };
+  return { digests: new Map(manifests.map(({ digest, createdTime }) => [digest, createdTime])), error: cut };
 }
 
 /**

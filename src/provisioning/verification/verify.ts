@@ -1,13 +1,13 @@
 import * as l10n from '@vscode/l10n';
 import type { Azure, ManifestInfo, Platform, RegistryContent } from '../../azure/azure.ts';
 import { isAzureError } from '../../azure/errors.ts';
+import { orError } from '../../azure/failures.ts';
 import {
   formatPlatform,
   isCached,
   platformEvidence,
   probeCache,
   probePlatforms,
-  readUpstreamDigest,
   type CacheObservation,
   type PlatformState,
 } from './cacheProbe.ts';
@@ -81,7 +81,7 @@ export async function verifyCached(
   ]);
   const digest =
     upstream && request.upstream
-      ? readUpstreamDigest(upstream, request.upstream.repository, request.reference, signal)
+      ? orError(upstream.headManifest(request.upstream.repository, request.reference, { signal }))
       : Promise.resolve(undefined);
   const [outcome, upstreamInfo] = await Promise.all([
     request.pullOutput === undefined

@@ -45,7 +45,7 @@ async function told(given: State): Promise<string[]> {
       ].join(' '),
     ),
     ...found.temporary.map(
-      (one) => `temporary ${one.assignment.principalId}${'endsAt' in one ? ` ${one.endsAt}` : ''}`,
+      (one) => `temporary ${one.assignment.principalId}${one.endsAt === undefined ? '' : ` ${one.endsAt}`}`,
     ),
     ...found.left.map((one) => `left ${one.principalId}`),
     ...found.conditioned.map((one) => `conditioned ${one.principalId} ${short(one.role.id)}`),

@@ -288,7 +288,7 @@ it('a description stays when a condition is narrowed', async () => {
       with: () => ({ roles: { put } }),
     });
   }
-  expect(inputs.map((input) => ('description' in input ? input.description : 'none'))).toEqual(['none', 'Theirs.']);
+  expect(inputs.map(({ description }) => description)).toEqual([undefined, 'Theirs.']);
 });
 
 it('who is given a role again is no new principal, and one that is gone is told', async () => {
