@@ -13,7 +13,7 @@ import { readIdentity } from '../engine/reads.ts';
 import { createWalkContext, inspectSafely } from '../engine/walkContext.ts';
 import { deriveLink, type LinkOfRule } from '../link/linkOfRule.ts';
 import { findSurely, keptThing } from '../requirements/absence.ts';
-import { deletedRule, deletedRuleId, ruleTitle } from '../requirements/deletedRule.ts';
+import { deletedRule, deletedRuleId, ruleTitle } from '../requirements/withoutRule.ts';
 import { withoutAssignment } from '../requirements/withoutAssignment.ts';
 import { identityTitle, withoutIdentity } from '../requirements/withoutIdentity.ts';
 import type {

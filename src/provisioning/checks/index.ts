@@ -1,31 +1,19 @@
 import type { CacheLink, Finding, WalkContext } from '../types.ts';
-import { authentication } from './authentication.ts';
-import { cached } from './cached.ts';
 import type { PlanCheck, RuleCheck } from './check.ts';
-import { credentialSet } from './credentialSet.ts';
 import { cycle } from './cycle.ts';
 import { factsOfPlan, type Inspections } from './facts.ts';
 import { featureFlag } from './featureFlag.ts';
-import { identityExists } from './identityExists.ts';
-import { identityPrincipal } from './identityPrincipal.ts';
-import { identityTenant } from './identityTenant.ts';
+import { identityExists, identityPrincipal, identityTenant } from './identity.ts';
 import { leastAccess } from './leastAccess.ts';
-import { trustedServices, upstreamNetwork } from './networkRules.ts';
-import { overlaps } from './overlaps.ts';
-import { paths } from './paths.ts';
-import { permissionMode } from './permissionMode.ts';
-import { pullable } from './pullable.ts';
+import { permissionMode, sourceReadable } from './permission.ts';
 import { registryReady } from './registryReady.ts';
+import { softDelete, trustedServices, upstreamNetwork, virtualNetworks } from './registrySettings.ts';
 import { checkRights } from './rights.ts';
-import { ruleCount } from './ruleCount.ts';
-import { ruleState } from './ruleState.ts';
-import { softDelete } from './softDelete.ts';
-import { sourceExists } from './sourceExists.ts';
-import { sourceReadable } from './sourceReadable.ts';
-import { sourceRecognised } from './sourceRecognised.ts';
-import { tagFresh } from './tagFresh.ts';
+import { overlaps, paths, ruleCount, ruleState } from './rule.ts';
+import { cached, pullable } from './servedImage.ts';
+import { sourceExists, tagFresh } from './sourceImage.ts';
 import { targetFree } from './targetFree.ts';
-import { virtualNetworks } from './virtualNetworks.ts';
+import { authentication, credentialSet, sourceRecognised } from './upstream.ts';
 
 /**
  * In the order in which they are shown: from the registry and the rule over identity, role and network to the image itself. A diagnosis

@@ -12,7 +12,7 @@ import { assessGrants, isBelow, isRole, wantedAccess } from '../access/grants.ts
 import { narrowedCondition } from '../requirements/narrowedCondition.ts';
 import { atArticleScope, withoutArticleScope } from '../requirements/withoutArticleScope.ts';
 import type { Finding, Repair } from '../types.ts';
-import { judgeAccess, type Access } from './access.ts';
+import { judgeAccess, type Access } from './permission.ts';
 import { notApplicable, ok, unknown, warning, type RuleCheck } from './check.ts';
 import { identityAndUpstream } from './repairs.ts';
 

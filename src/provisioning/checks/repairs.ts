@@ -1,5 +1,4 @@
 import * as l10n from '@vscode/l10n';
-import { ifReadable } from '../../azure/failures.ts';
 import { armIdKey, armIdName } from '../../domain/armId.ts';
 import type { Registry } from '../../domain/types.ts';
 import type { CacheLink, Repair, RepositoryMapping, Requirement } from '../types.ts';
@@ -8,20 +7,6 @@ import type { Facts } from './facts.ts';
 /** What a permission of the link's identity in its upstream is about. */
 export function identityAndUpstream({ authentication, source }: CacheLink): string[] {
   return [authentication.identityId, source.id];
-}
-
-/** A repair of one setting of a registry; undefined when the rule's link is not known, which a plan needs. */
-export async function settingRepair(
-  facts: Facts,
-  id: string,
-  registryId: string,
-  setting: (registryId: string) => Requirement,
-): Promise<Repair | undefined> {
-  const found = await ifReadable(facts.link);
-  if (!found?.ok) return undefined;
-  const requirement = setting(registryId);
-  const title = (): string => requirement.describe().todo;
-  return { id, about: [registryId], link: found.link, title, once: () => [requirement] };
 }
 
 /** What repairs of a rule start from: its link, and the one mapping of it. */

@@ -1,6 +1,6 @@
 import * as vscode from 'vscode';
 import type { CacheRule } from '../../domain/types.ts';
-import { deletedRule } from '../../provisioning/requirements/deletedRule.ts';
+import { deletedRule } from '../../provisioning/requirements/withoutRule.ts';
 import type { ApplyResult, Plan } from '../../provisioning/types.ts';
 import { applyWithProgress } from '../review/apply.ts';
 import type { Change } from '../review/change.ts';

@@ -6,7 +6,7 @@ import { abortLater } from '../../../../src/provisioning/engine/graceSignal.ts';
 import { readIdentity } from '../../../../src/provisioning/engine/reads.ts';
 import { planOf } from '../../../../src/provisioning/plan.ts';
 import { requirementsOf } from '../../../../src/provisioning/requirements/requirementsOf.ts';
-import { softDeleteOff } from '../../../../src/provisioning/requirements/softDeleteOff.ts';
+import { softDeleteOff } from '../../../../src/provisioning/requirements/registrySettings.ts';
 import type { Inspection, Plan, Requirement } from '../../../../src/provisioning/types.ts';
 import { articleLink } from '../links.ts';
 import { failure, fakeAzure, identityId, link } from '../requirements/fakeAzure.ts';

@@ -1,7 +1,6 @@
 import { roles } from '../../../../src/domain/roles.ts';
 import { abacMode } from '../../../../src/provisioning/requirements/abacMode.ts';
 import { cacheRule } from '../../../../src/provisioning/requirements/cacheRule.ts';
-import { deletedRule } from '../../../../src/provisioning/requirements/deletedRule.ts';
 import { featureFlag } from '../../../../src/provisioning/requirements/featureFlag.ts';
 import { identity } from '../../../../src/provisioning/requirements/identity.ts';
 import { narrowedCondition } from '../../../../src/provisioning/requirements/narrowedCondition.ts';
@@ -10,12 +9,11 @@ import { replacementRole } from '../../../../src/provisioning/requirements/repla
 import { repositoryScopeAssignment } from '../../../../src/provisioning/requirements/repositoryScopeAssignment.ts';
 import { roleAssignment } from '../../../../src/provisioning/requirements/roleAssignment.ts';
 import { ruleIdentity } from '../../../../src/provisioning/requirements/ruleIdentity.ts';
-import { softDeleteOff } from '../../../../src/provisioning/requirements/softDeleteOff.ts';
-import { trustedServices } from '../../../../src/provisioning/requirements/trustedServices.ts';
+import { softDeleteOff, trustedServices } from '../../../../src/provisioning/requirements/registrySettings.ts';
 import { withoutArticleScope } from '../../../../src/provisioning/requirements/withoutArticleScope.ts';
 import { withoutClientIdGrants } from '../../../../src/provisioning/requirements/withoutClientIdGrants.ts';
 import { withoutIdentity } from '../../../../src/provisioning/requirements/withoutIdentity.ts';
-import { withoutRule } from '../../../../src/provisioning/requirements/withoutRule.ts';
+import { deletedRule, withoutRule } from '../../../../src/provisioning/requirements/withoutRule.ts';
 import { withoutSource } from '../../../../src/provisioning/requirements/withoutSource.ts';
 import { articleLink, pattern } from '../links.ts';
 import { identityNow, link, otherPrincipal, principalId, ruleOf } from './fakeAzure.ts';

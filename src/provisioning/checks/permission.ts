@@ -1,18 +1,119 @@
 import * as l10n from '@vscode/l10n';
-import { compareCondition } from '../../domain/condition/abacCondition.ts';
 import { armIdName } from '../../domain/armId.ts';
+import { compareCondition } from '../../domain/condition/abacCondition.ts';
 import { roles } from '../../domain/roles.ts';
-import type { RoleAssignment } from '../../domain/types.ts';
+import type { Identity, Registry, RoleAssignment } from '../../domain/types.ts';
 import { assessGrants, isBelow, isRole, listPatterns, wantedAccess } from '../access/grants.ts';
+import { readAssignments } from '../engine/reads.ts';
+import { givesLegacyPull } from '../link/linkOfRule.ts';
+import { abacMode } from '../requirements/abacMode.ts';
+import { roleAssignment } from '../requirements/roleAssignment.ts';
+import { withoutArticleScope } from '../requirements/withoutArticleScope.ts';
 import {
   explainClientIdGrants,
   readClientIdGrants,
   withoutClientIdGrants,
 } from '../requirements/withoutClientIdGrants.ts';
-import type { Finding } from '../types.ts';
-import { grantRepair, judgeAccess, type Access } from './access.ts';
-import { notApplicable, ok, problem, unknown, type RuleCheck } from './check.ts';
+import type { CacheLink, Finding, Repair, Requirement } from '../types.ts';
+import { notApplicable, ok, problem, type RuleCheck, unknown, warning } from './check.ts';
 import type { RuleFacts } from './facts.ts';
+import { identityAndUpstream } from './repairs.ts';
+
+/** What the checks of permission need, all of it known. */
+export interface Access {
+  readonly link: CacheLink;
+  readonly upstream: Registry;
+  readonly identity: Identity;
+  readonly assignments: readonly RoleAssignment[];
+}
+
+/** Judges what the rule's identity may read; another finding, when the question does not arise or cannot be answered. */
+export async function judgeAccess(
+  facts: RuleFacts,
+  judge: (access: Access) => Finding | Promise<Finding>,
+): Promise<Finding> {
+  const identity = await facts.identity();
+  if (identity === undefined) return notApplicable('identityNone', l10n.t('The rule has no managed identity.'));
+  if (identity === 'gone') {
+    const reason = l10n.t('The managed identity does not exist; its permission comes with it.');
+    return notApplicable('identityGone', reason);
+  }
+  const found = await facts.link();
+  if (!found.ok) {
+    if (found.error) throw found.error;
+    if (found.code === 'notAcr') return notApplicable('upstreamNotAcr', found.reason);
+    return unknown(
+      'linkUnknown',
+      l10n.t('Could not be checked: {0}', found.reason),
+      l10n.t('Let someone who sees the upstream registry diagnose.'),
+    );
+  }
+  const { link, upstream } = found;
+  return judge({
+    link,
+    upstream,
+    identity,
+    assignments: await readAssignments(facts.context, upstream.id, identity.principalId),
+  });
+}
+
+/** Gives the identity the documented permission; on a registry in RBAC mode only by switching it. `more`: what is done after that. */
+export function grantRepair(
+  { link, upstream, identity, assignments }: Access,
+  more: readonly Requirement[] = [],
+): Repair {
+  const about = identityAndUpstream(link);
+  if (upstream.roleAssignmentMode === 'LegacyRegistryPermissions') {
+    return {
+      id: 'switchToAbac',
+      about,
+      link: { ...link, access: 'condition', allowAbacSwitch: true },
+      title: () => l10n.t('Switch {0} to ABAC mode and let {1} read the source', upstream.name, identity.name),
+      once: (switched) => [abacMode(switched.source.id, { isAllowed: true }), roleAssignment(switched), ...more],
+      confirmation: 'abacSwitch',
+    };
+  }
+  const hasBelow = assignments.some(({ scope }) => isBelow(scope, upstream.id));
+  return {
+    id: hasBelow ? 'replaceArticleScope' : 'grantRead',
+    about,
+    link: { ...link, access: 'condition' },
+    title: (wanted) => roleAssignment(wanted).describe().todo,
+    once: (wanted) => [roleAssignment(wanted), ...(hasBelow ? [withoutArticleScope(wanted)] : []), ...more],
+  };
+}
+
+/** Microsoft gives a recipe for managed identities only for upstreams in ABAC mode. */
+export const permissionMode: RuleCheck = {
+  id: 'permissionMode',
+  title: () => l10n.t('Permission mode of the upstream'),
+  pull: 'dependsOn',
+  shared: 'permission',
+  needs: () => 'Microsoft.Authorization/roleAssignments/read',
+  run: (facts) => judgeAccess(facts, judgeMode),
+};
+
+function judgeMode(access: Access): Finding {
+  const { upstream, assignments } = access;
+  const evidence = [{ text: `roleAssignmentMode: ${upstream.roleAssignmentMode}`, resourceId: upstream.id }];
+  if (upstream.roleAssignmentMode === 'AbacRepositoryPermissions') {
+    return ok('modeAbac', l10n.t('{0} accepts repository permissions (ABAC).', upstream.name), evidence);
+  }
+  const next = l10n.t('Switch {0} to ABAC mode, knowing whose access that ends.', upstream.name);
+  const more = { evidence, repair: grantRepair(access) };
+  if (assignments.some(({ roleId }) => givesLegacyPull(roleId))) {
+    const reason = l10n.t(
+      '{0} is in RBAC mode. Pulling with AcrPull may work there, but Microsoft documents cache rules with a managed identity only for ABAC mode.',
+      upstream.name,
+    );
+    return warning('modeLegacyPull', reason, next, more);
+  }
+  const reason = l10n.t(
+    '{0} is in RBAC mode, in which repository permissions of the identity have no effect.',
+    upstream.name,
+  );
+  return problem('modeLegacy', reason, next, more);
+}
 
 /** The identity may read the source: a role that the upstream's mode honours, at a place that counts, whose condition covers it. */
 export const sourceReadable: RuleCheck = {
@@ -24,7 +125,7 @@ export const sourceReadable: RuleCheck = {
   run: (facts) =>
     judgeAccess(facts, (access) => {
       const isAbac = access.upstream.roleAssignmentMode === 'AbacRepositoryPermissions';
-      const found = isAbac ? judge(access) : judgeLegacy(access);
+      const found = isAbac ? judgeGrants(access) : judgeLegacy(access);
       return found.verdict === 'problem' ? withClientId(facts, access, found) : found;
     }),
 };
@@ -45,7 +146,7 @@ async function withClientId({ context }: RuleFacts, access: Access, found: Findi
   };
 }
 
-function judge(access: Access): Finding {
+function judgeGrants(access: Access): Finding {
   const { link, upstream, identity, assignments } = access;
   const wanted = wantedAccess({ ...link, access: 'condition' });
   const report = assessGrants(wanted, assignments);

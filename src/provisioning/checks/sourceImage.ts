@@ -5,7 +5,7 @@ import { armIdName } from '../../domain/armId.ts';
 import { explainFailure } from '../engine/failureAdvice.ts';
 import { readRegistry } from '../engine/reads.ts';
 import type { Finding, RepositoryMapping, WalkContext } from '../types.ts';
-import { caution, notApplicable, ok, problem, unknown, warning, type PlanCheck, type RuleCheck } from './check.ts';
+import { caution, notApplicable, ok, problem, type PlanCheck, type RuleCheck, unknown, warning } from './check.ts';
 import { imageOf, readSample } from './sample.ts';
 
 /** Repository and tag are there upstream, as the signed-in user sees it. */
@@ -18,12 +18,7 @@ export const sourceExists: RuleCheck & PlanCheck = {
     const sample = await readSample(facts);
     if (!sample) return notApplicable('imageNone', l10n.t('No repository of the wildcard is known yet.'));
     const { upstream, sourceRepository, reference } = sample;
-    if (!upstream) {
-      return notApplicable(
-        'upstreamNotVisible',
-        l10n.t('Only container registries of Azure that are visible can be asked.'),
-      );
-    }
+    if (!upstream) return upstreamNotVisible();
     const { signal } = facts.context;
     const source = `${upstream.loginServer}/${sourceRepository}`;
     if (!(await upstream.repositoryExists(sourceRepository, { signal }))) {
@@ -81,4 +76,51 @@ async function checkSource(
   if (exists) return [];
   const text = l10n.t('{0} has no repository {1}. Check the name; pulls fail until it exists.', name, repository);
   return [caution('sourceMissing', text)];
+}
+
+/** The cached tag still is what the upstream's is. Azure compares again when it is pulled, at most every five minutes (Azure/acr#860). */
+export const tagFresh: RuleCheck = {
+  id: 'tagFresh',
+  title: () => l10n.t('Age of the cached tag'),
+  pull: 'independent',
+  needs: () => l10n.t('a role that lets the repository be read, such as "Container Registry Repository Reader"'),
+  async run(facts) {
+    const sample = await readSample(facts);
+    const { reference, upstream, storedDigest } = sample ?? {};
+    if (!sample || reference === undefined || storedDigest === undefined) {
+      const [error] = sample?.unreadable ?? [];
+      if (error) throw error;
+      return notApplicable(
+        'imageNone',
+        sample && reference !== undefined
+          ? l10n.t('{0} is not cached yet.', imageOf(sample.repository, reference))
+          : l10n.t('No image of the rule is known yet.'),
+      );
+    }
+    if (reference === storedDigest) {
+      return notApplicable(
+        'pulledByDigest',
+        l10n.t('What is cached was pulled by digest, which no tag can move on from.'),
+      );
+    }
+    if (!upstream) return upstreamNotVisible();
+    const image = imageOf(sample.repository, reference);
+    const options = { signal: facts.context.signal };
+    const found = await undefinedIf(['notFound'], upstream.headManifest(sample.sourceRepository, reference, options));
+    if (!found) return notApplicable('tagRemoved', l10n.t('The upstream has no such tag any more.'));
+    const evidence = [{ text: l10n.t('Cached: {0}', storedDigest) }, { text: l10n.t('Upstream: {0}', found.digest) }];
+    return found.digest === storedDigest
+      ? ok('tagFresh', l10n.t('{0} is the same here and upstream.', image), evidence)
+      : warning(
+          'tagStale',
+          l10n.t('{0} is stale: the tag has moved on upstream since it was cached.', image),
+          l10n.t('Pull it again after five minutes, or reset the cached tag, so that the next pull copies anew.'),
+          { evidence },
+        );
+  },
+};
+
+function upstreamNotVisible(): Finding {
+  const reason = l10n.t('Only container registries of Azure that are visible can be asked.');
+  return notApplicable('upstreamNotVisible', reason);
 }

@@ -1,0 +1,203 @@
+import * as l10n from '@vscode/l10n';
+import { ifReadable, undefinedIf } from '../../azure/failures.ts';
+import { shown } from '../../common/shown.ts';
+import { armIdName } from '../../domain/armId.ts';
+import {
+  formatRepositoryPattern,
+  parseRepositoryPattern,
+  parseSourceRepository,
+  patternContains,
+  samePattern,
+} from '../../domain/repositoryPattern.ts';
+import { findTargetConflict } from '../../domain/ruleConflicts.ts';
+import { mapTargetToSource } from '../../domain/ruleMatching.ts';
+import type { CacheRule, RepositoryPattern, SourceRepository } from '../../domain/types.ts';
+import { cacheRule } from '../requirements/cacheRule.ts';
+import type { Repair } from '../types.ts';
+import { blocking, notApplicable, ok, problem, type PlanCheck, type RuleCheck, warning } from './check.ts';
+import type { RuleFacts } from './facts.ts';
+import { readRuleLink } from './repairs.ts';
+
+export const ruleState: RuleCheck = {
+  id: 'ruleState',
+  title: () => l10n.t('State of the cache rule'),
+  pull: 'dependsOn',
+  needs: () => 'Microsoft.ContainerRegistry/registries/cacheRules/read',
+  async run(facts) {
+    const name = armIdName(facts.ruleId);
+    const rule = await undefinedIf(['notFound'], facts.rule());
+    if (!rule) {
+      return problem(
+        'ruleGone',
+        l10n.t('The cache rule {0} does not exist any more.', name),
+        l10n.t('Refresh the view, or set up the cache again.'),
+      );
+    }
+    const state = rule.provisioningState ?? 'Succeeded';
+    const versions = facts.context.azure.cacheRules.serviceVersions(facts.registryId);
+    const evidence = [
+      { text: `${rule.sourceRepository} ⇒ ${rule.targetRepository} (${state})`, resourceId: rule.id },
+      ...(versions
+        ? [{ text: l10n.t('The registry service there knows the api-versions {0}.', versions.join(', ')) }]
+        : []),
+    ];
+    if (state === 'Succeeded') return ok('ruleInPlace', l10n.t('The cache rule {0} is in place.', name), evidence);
+    if (state === 'Failed' || state === 'Canceled') {
+      const repair = await writeAgain(facts, rule);
+      return problem(
+        'ruleFailed',
+        l10n.t('The last change of the cache rule {0} ended as {1}.', name, state),
+        repair
+          ? l10n.t('Write the rule again.')
+          : l10n.t(
+              'Delete the rule and create it again; if it fails again, give Microsoft support the correlation id.',
+            ),
+        { evidence, repair },
+      );
+    }
+    return warning(
+      'ruleChanging',
+      l10n.t('The cache rule {0} is in state {1}.', name, state),
+      l10n.t('Wait a minute, then diagnose again.'),
+      { evidence },
+    );
+  },
+};
+
+async function writeAgain(facts: RuleFacts, rule: CacheRule): Promise<Repair | undefined> {
+  const found = await readRuleLink(facts);
+  return (
+    found && {
+      id: 'writeRuleAgain',
+      link: found.link,
+      title: () => l10n.t('Write the cache rule {0} again', rule.name),
+      // The target may hold what the rule has cached before.
+      once: (link) => [{ ...cacheRule(link, found.mapping), resolvesFindings: ['targetExists', 'ruleLimit'] }],
+    }
+  );
+}
+
+/** Both paths are paths, and both name one repository or both a wildcard. */
+export const paths: RuleCheck = {
+  id: 'paths',
+  title: () => l10n.t('Paths of the cache rule'),
+  pull: 'dependsOn',
+  async run(facts) {
+    const rule = await facts.rule();
+    const evidence = [{ text: `${rule.sourceRepository} ⇒ ${rule.targetRepository}`, resourceId: rule.id }];
+    const next = l10n.t('Paths cannot be changed: replace the rule by one with the right paths.');
+    const source = parseSourceRepository(rule.sourceRepository);
+    if (!source.ok) return problem('sourceNotPath', l10n.t('Source: {0}', source.problem.message), next, { evidence });
+    const target = parseRepositoryPattern(rule.targetRepository);
+    if (!target.ok) return problem('targetNotPath', l10n.t('Target: {0}', target.problem.message), next, { evidence });
+    const { pattern, loginServer } = source.value;
+    if ((pattern.kind === 'repository') !== (target.value.kind === 'repository')) {
+      return problem('wildcardMixed', l10n.t('A wildcard can only be mapped to a wildcard.'), next, { evidence });
+    }
+    const from = `${loginServer}/${formatRepositoryPattern(pattern)}`;
+    return ok(
+      'pathsValid',
+      pattern.kind === 'repository'
+        ? l10n.t('Maps only the repository {0}, without what is below it.', from)
+        : l10n.t('Maps everything that matches {0}.', from),
+      evidence,
+    );
+  },
+};
+
+/**
+ * No other rule of the registry takes this rule's repositories: same target or overlapping wildcards (which Azure refuses to
+ * create), or a more specific rule that fetches them from elsewhere.
+ */
+export const overlaps: RuleCheck = {
+  id: 'overlaps',
+  title: () => l10n.t('Other cache rules for the same target'),
+  pull: 'dependsOn',
+  needs: () => 'Microsoft.ContainerRegistry/registries/cacheRules/read',
+  async run(facts) {
+    const rule = await facts.rule();
+    const target = parseRepositoryPattern(rule.targetRepository);
+    const source = parseSourceRepository(rule.sourceRepository);
+    if (!target.ok || !source.ok)
+      return notApplicable('pathsUnreadable', l10n.t('The paths of the rule are no paths.'));
+    const others = (await facts.rules()).filter((other) => other.id !== rule.id);
+    const conflict = findTargetConflict(target.value, others);
+    if (conflict) {
+      const evidence = [evidenceOf(conflict.rule)];
+      return problem(
+        'targetTwice',
+        l10n.t(
+          'The cache rule {0} serves the target {1} too; which of the two is used is not documented.',
+          shown(conflict.rule.name),
+          shown(conflict.rule.targetRepository),
+        ),
+        l10n.t('Delete one of the two rules.'),
+        { evidence },
+      );
+    }
+    const inside = others.filter((other) => {
+      const theirs = parseRepositoryPattern(other.targetRepository);
+      return theirs.ok && !samePattern(theirs.value, target.value) && patternContains(target.value, theirs.value);
+    });
+    const diverting = inside.filter((other) => !isSameMapping(other, source.value, target.value));
+    if (diverting.length > 0) {
+      return warning(
+        'targetDiverted',
+        l10n.t(
+          'More specific rules take some repositories of this one and fetch them from elsewhere: {0}.',
+          diverting.map(({ targetRepository }) => shown(targetRepository)).join(', '),
+        ),
+        l10n.t('If that is not meant, delete the more specific rule.'),
+        { evidence: diverting.map(evidenceOf) },
+      );
+    }
+    return ok(
+      'targetAlone',
+      inside.length > 0
+        ? l10n.t('More specific rules repeat this one for some repositories, which changes nothing.')
+        : l10n.t('No other rule of the registry takes the target {0}.', formatRepositoryPattern(target.value)),
+      inside.map(evidenceOf),
+    );
+  },
+};
+
+/** Whether a more specific rule fetches its one repository from where the wildcard would. */
+function isSameMapping(other: CacheRule, source: SourceRepository, target: RepositoryPattern): boolean {
+  const theirs = parseSourceRepository(other.sourceRepository);
+  if (!theirs.ok || theirs.value.pattern.kind !== 'repository') return false;
+  const mapped = mapTargetToSource({ source: source.pattern, target }, other.targetRepository);
+  return theirs.value.loginServer === source.loginServer && theirs.value.pattern.repository === mapped;
+}
+
+function evidenceOf(rule: CacheRule): { text: string; resourceId: string } {
+  return { text: `${rule.name}: ${rule.sourceRepository} ⇒ ${rule.targetRepository}`, resourceId: rule.id };
+}
+
+/** Microsoft, artifact cache overview: at most 1,000 rules per registry. */
+const maxRules = 1000;
+
+export const ruleCount: RuleCheck & PlanCheck = {
+  id: 'ruleCount',
+  title: () => l10n.t('Number of cache rules'),
+  pull: 'independent',
+  needs: () => 'Microsoft.ContainerRegistry/registries/cacheRules/read',
+  async run(facts) {
+    const { length } = await facts.rules();
+    const text = l10n.t('{0} has {1} of at most {2} cache rules.', armIdName(facts.registryId), length, maxRules);
+    return length < maxRules
+      ? ok('rulesFit', text)
+      : warning('ruleLimit', text, l10n.t('No further rule can be made: use wildcards, or delete rules.'));
+  },
+  async beforeWrite({ registryId, rules, rulesToWrite }) {
+    const [{ length } = [], more] = await Promise.all([ifReadable(rules), rulesToWrite()]);
+    if (more === 0 || length + more <= maxRules) return [];
+    const text = l10n.t(
+      '{0} has {1} of at most {2} cache rules; {3} more do not fit. Delete rules that are not needed, or use a wildcard.',
+      armIdName(registryId),
+      length,
+      maxRules,
+      more,
+    );
+    return [blocking('ruleLimit', text)];
+  },
+};
