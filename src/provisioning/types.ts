@@ -1,6 +1,7 @@
 import type { Azure } from '../azure/azure.ts';
 import type { AzureError } from '../azure/errors.ts';
 import type { RepositoryPattern } from '../domain/types.ts';
+import type { Key } from './engine/memo.ts';
 
 /** How the identity gets to read the source repositories. */
 export type AccessForm =
@@ -15,7 +16,6 @@ export type AccessForm =
 
 export interface RepositoryMapping {
   readonly ruleName: string;
-  /** In the upstream registry. */
   readonly source: RepositoryPattern;
   /** In the downstream registry. Same kind as `source`. */
   readonly target: RepositoryPattern;
@@ -41,7 +41,6 @@ export interface LinkSource {
 /** As what the rules sign in at the source. One kind today, as with `LinkSource`. */
 export interface LinkAuthentication {
   readonly kind: 'identity';
-  /** Of a user-assigned managed identity. */
   readonly identityId: string;
   /** Present when the identity may be created. */
   readonly create?: { readonly location: string };
@@ -83,7 +82,6 @@ export type Verdict =
 
 export interface Inspection {
   readonly verdict: Verdict;
-  /** What was found, for those who have to tell one finding from another. */
   readonly code?: string;
   /** One or two sentences. For `conflicting`: what is wrong and what to do next. */
   readonly reason: string;
@@ -104,7 +102,6 @@ export interface Inspection {
 /** What tells a thing from another one in its place, part by part. A part that is absent is not known. */
 export type Fingerprint = Readonly<Record<string, string>>;
 
-/** The words for a person. */
 export interface Description {
   /** Short noun phrase, the row's label: "Managed identity MyACRCacheIdentity". */
   readonly title: string;
@@ -116,42 +113,6 @@ export interface Description {
 
 /** `arm`: ARM template as JSON. */
 export type ExportLanguage = 'bash' | 'powershell' | 'bicep' | 'arm' | 'terraform';
-
-/**
- * What is read of Azure during a walk: one request per key. `part`: within what has the id. To be read again, a key stands for all its
- * parts; without an id, for everything of the kind.
- */
-export interface Key {
-  readonly kind: KeyKind;
-  readonly id?: string;
-  readonly part?: string;
-}
-
-export type KeyKind =
-  /** Of a registry: itself, its cache rules, its repositories, the role assignments at, above and below it. */
-  | 'registry'
-  | 'rules'
-  | 'repositories'
-  | 'assignments'
-  | 'identity'
-  /** Who depends on an identity. */
-  | 'identityUsage'
-  /** Whether a principal was created during the walk. */
-  | 'newPrincipal'
-  /** Everything that is visible. */
-  | 'registries'
-  | 'loginServer'
-  /** Of the signed-in account, at a scope. */
-  | 'permissions'
-  | 'signedIn'
-  /** Of a rule: its set-up, and an image that is looked at. */
-  | 'link'
-  | 'sample'
-  | 'target'
-  | 'credentialSet'
-  /** Of a repository: what it stores, and what an image index names. */
-  | 'manifests'
-  | 'manifest';
 
 /** Shared by the requirements of one walk. */
 export interface WalkContext {
@@ -206,7 +167,7 @@ export interface Requirement {
   adviceFor?(error: AzureError): string | undefined;
 }
 
-/** A requirement with what was found. `blocked`: conflicting or unknown itself. */
+/** A requirement with what was found. */
 export interface PlannedStep {
   readonly requirement: Requirement;
   readonly inspection: Inspection;
@@ -253,7 +214,6 @@ export interface Plan {
   readonly steps: readonly PlannedStep[];
   /** Findings that belong to no single requirement (tenant, rights, network…). */
   readonly findings: readonly Finding[];
-  /** True when no step and no finding blocks. */
   readonly canApply: boolean;
   /** Whether nothing is left for another window when all steps have ended well. Absent: so it is. */
   isFinished?(steps: readonly StepProgress[]): boolean;
@@ -289,7 +249,6 @@ export interface Finding {
 
 /** A change that would cure a finding. It goes through plan → review → apply like a set-up. */
 export interface Repair {
-  /** Stable within a diagnosis. */
   readonly id: string;
   /** Ids of the things that it changes, when other rules may depend on them too: it is then offered once for all. */
   readonly about?: readonly string[];
@@ -328,7 +287,6 @@ export interface StepProgress {
 
 export interface ApplyResult {
   readonly outcome: 'complete' | 'failed' | 'cancelled';
-  /** Final state per requirement, in graph order. */
   readonly steps: readonly StepProgress[];
   /** Sentences: what is now in place because of this run. */
   readonly done: readonly string[];

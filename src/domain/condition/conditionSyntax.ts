@@ -9,9 +9,8 @@ export type ConditionAttribute = 'Request' | 'Resource';
 export interface NameComparison {
   readonly kind: 'comparison';
   readonly attribute: ConditionAttribute;
-  /** With `ignoresCase` in lower case, else as written. */
+  /** In lower case where the comparison ignores case, else as written. */
   readonly grant: RepositoryGrant;
-  readonly ignoresCase: boolean;
   /** Written with an operator that Microsoft documents for repositories, so that it can be written again as it was. */
   readonly isDocumented: boolean;
 }
@@ -202,7 +201,6 @@ const actionForm = /^[A-Za-z0-9.*]+(?:\/[A-Za-z0-9.*]+)*$/;
 
 const everyName = {
   grant: { kind: 'startsWith', value: '' },
-  ignoresCase: true,
   isDocumented: false,
 } as const;
 
@@ -241,7 +239,6 @@ function compare(
       kind: 'comparison',
       attribute,
       grant: ignore === undefined ? asWritten(grant) : { ...grant, value: grant.value.toLowerCase() },
-      ignoresCase: ignore !== undefined,
       isDocumented,
     };
     operands.push(not === undefined ? compared : { kind: 'not', operand: compared });

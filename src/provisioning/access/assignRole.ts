@@ -3,7 +3,8 @@ import type { RoleAssignmentInput } from '../../azure/azure.ts';
 import type { AzureError } from '../../azure/errors.ts';
 import type { RoleAssignment } from '../../domain/types.ts';
 import { assignmentsKey } from '../engine/reads.ts';
-import type { Key, Requirement, Right, WalkContext } from '../types.ts';
+import type { Key } from '../engine/memo.ts';
+import type { Requirement, Right, WalkContext } from '../types.ts';
 
 /** To assign and narrow roles at a scope. */
 export function mayAssignRoles(scope: string): Right {

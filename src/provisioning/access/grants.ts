@@ -132,7 +132,7 @@ export function isRole(assignment: RoleAssignment, roleId: string): boolean {
  * ABAC mode honours the repository roles only. RBAC mode honours AcrPull and AcrPush and lets Owner, Contributor and Reader read
  * images; that a cache rule's identity may use them is not documented.
  */
-function givesRead(access: AccessForm, roleId: string): boolean {
+export function givesRead(access: AccessForm, roleId: string): boolean {
   const honoured =
     access === 'acrPull'
       ? [roles.acrPull, roles.acrPush, roles.owner, roles.contributor, roles.reader]

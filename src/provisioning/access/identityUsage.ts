@@ -6,7 +6,8 @@ import { roleName } from '../../domain/roles.ts';
 import type { CacheRule, RoleAssignment } from '../../domain/types.ts';
 import { mapBounded } from '../../common/mapBounded.ts';
 import { allRules, readRules } from '../engine/reads.ts';
-import type { CacheLink, Key, WalkContext } from '../types.ts';
+import type { Key } from '../engine/memo.ts';
+import type { CacheLink, WalkContext } from '../types.ts';
 
 /** A managed identity, or what is left of one: its assignments outlive it. */
 export interface IdentityReference {

@@ -1,7 +1,6 @@
 import * as l10n from '@vscode/l10n';
 import { isAzureError } from '../../azure/errors.ts';
 import { resourceGroupArmId } from '../../domain/armId.ts';
-import { retryBounded } from '../engine/retryBounded.ts';
 import type { CacheLink, Right, WalkContext } from '../types.ts';
 
 /**
@@ -32,12 +31,22 @@ function advice(): string {
   );
 }
 
-/** Writes a rule; ARM's own failure while a just created identity is not known everywhere yet is retried, within a bound. */
-export function writeRule<T>(context: WalkContext, write: () => Promise<T>): Promise<T> {
-  return retryBounded(
-    context,
-    write,
-    (error) => isAzureError(error) && error.code === 'FailedIdentityOperation',
-    l10n.t('waiting for the new identity to be known to the registry'),
-  );
+/** Waits between tries, milliseconds: half a minute in all. */
+const waits = [1000, 2000, 4000, 8000, 15000];
+
+/**
+ * Writes a rule; ARM's own failure while a just created identity is not known everywhere yet is retried, within a bound.
+ * @throws the last error when the waits are used up, or on cancel
+ */
+export async function writeRule<T>(context: WalkContext, write: () => Promise<T>): Promise<T> {
+  for (const wait of waits) {
+    try {
+      return await write();
+    } catch (error) {
+      if (!isAzureError(error) || error.code !== 'FailedIdentityOperation') throw error;
+      context.report(l10n.t('waiting for the new identity to be known to the registry'));
+      await context.sleep(wait);
+    }
+  }
+  return write();
 }

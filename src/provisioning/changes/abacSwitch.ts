@@ -1,5 +1,5 @@
 import * as l10n from '@vscode/l10n';
-import type { Azure } from '../../azure/azure.ts';
+import type { Azure, CallOptions } from '../../azure/azure.ts';
 import { recover } from '../../azure/failures.ts';
 import type { Registry } from '../../domain/types.ts';
 import { readReplacementOffers, type ReplacementOffers } from './replacementOffers.ts';
@@ -9,20 +9,18 @@ import { caution } from '../checks/check.ts';
 import type { Finding, KeptAccess, Plan } from '../types.ts';
 import { planOf } from '../plan.ts';
 
-export interface AbacSwitchOptions {
-  /** Who is given roles for good, before the switch. */
-  readonly keepAccess: readonly KeptAccess[];
-  readonly signal?: AbortSignal;
-}
-
 /**
  * The switch of one registry to ABAC repository permissions, after the roles of those who keep access. Every assignment it writes
  * has a name that follows from scope, principal and role, so that a second run finds the first one's. Who loses access all the
  * same is told by findings.
+ * @param options `keepAccess`: who is given roles for good, before the switch
  * @throws AzureError when the registry cannot be read, or `cancelled`
  */
-export async function abacSwitchPlan(azure: Azure, registryId: string, options: AbacSwitchOptions): Promise<Plan> {
-  const { signal, keepAccess } = options;
+export async function abacSwitchPlan(
+  azure: Azure,
+  registryId: string,
+  { signal, keepAccess }: CallOptions & { readonly keepAccess: readonly KeptAccess[] },
+): Promise<Plan> {
   const registry = await azure.registries.get(registryId, { signal });
   const kept = keptAccess(registry.id, keepAccess);
   // Roles for a registry that was switched already help those whom the switch hit.

@@ -1,5 +1,5 @@
 import * as l10n from '@vscode/l10n';
-import type { Azure } from '../../azure/azure.ts';
+import type { Azure, CallOptions } from '../../azure/azure.ts';
 import { cacheRuleArmId } from '../../domain/armId.ts';
 import { whyManaged } from '../../domain/managedRules.ts';
 import { formatRepositoryPattern, formatSourceRepository } from '../../domain/repositoryPattern.ts';
@@ -25,15 +25,9 @@ import type {
   Requirement,
 } from '../types.ts';
 
-export interface ChangeRuleOptions {
-  readonly signal?: AbortSignal;
-}
-
-/** The steps of replacing a rule. */
 export interface Replacement {
   /** With the new mapping. */
   readonly link: CacheLink;
-  /** All, in the order in which they are done. */
   readonly requirements: readonly Requirement[];
   readonly creation: Requirement;
   readonly deletion: Requirement;
@@ -52,26 +46,24 @@ export async function replaceRulePlan(
   azure: Azure,
   rule: CacheRule,
   newMapping: RepositoryMapping,
-  options: ChangeRuleOptions = {},
+  options: CallOptions = {},
 ): Promise<Plan> {
   return replacementPlan(azure, await setUpOf(azure, rule, options), rule, newMapping, options);
 }
 
-/** A replacement that was begun. */
 export type ReplacePurpose = Extract<Purpose, { kind: 'replace' }>;
 
 /** The rest of a replacement that was cut off, whose old rule may be gone. */
 export async function resumeReplacePlan(
   azure: Azure,
   purpose: ReplacePurpose,
-  options: ChangeRuleOptions = {},
+  options: CallOptions = {},
 ): Promise<Plan> {
   const { before, rule: known, newMapping } = replacedBy(purpose);
   const rule = purpose.rule ? withFingerprint(known, purpose.rule) : known;
   return replacementPlan(azure, before, rule, newMapping, options);
 }
 
-/** What a replacement is made of. */
 export function replacementOf(purpose: ReplacePurpose): Replacement {
   const { before, rule, newMapping } = replacedBy(purpose);
   return replacement(before, rule, newMapping);
@@ -97,7 +89,7 @@ async function replacementPlan(
   before: CacheLink,
   rule: CacheRule,
   newMapping: RepositoryMapping,
-  options: ChangeRuleOptions,
+  options: CallOptions,
 ): Promise<Plan> {
   refuseManaged(rule);
   if (isSameName(rule, newMapping) && findEquivalentRule({ ...before, mappings: [newMapping] }, newMapping, [rule])) {
@@ -169,7 +161,7 @@ export async function changeIdentityPlan(
   azure: Azure,
   rule: CacheRule,
   authentication: LinkAuthentication,
-  options: ChangeRuleOptions = {},
+  options: CallOptions = {},
 ): Promise<Plan> {
   refuseManaged(rule);
   const link: CacheLink = { ...(await setUpOf(azure, rule, options)), authentication };
@@ -195,7 +187,7 @@ export async function readChangedRule(
   azure: Azure,
   link: CacheLink,
   fingerprint: Fingerprint | undefined,
-  options: ChangeRuleOptions = {},
+  options: CallOptions = {},
 ): Promise<CacheRule> {
   const [mapping] = link.mappings;
   if (!mapping) throw new Error(l10n.t('The set-up maps nothing.'));
@@ -213,8 +205,8 @@ function refuseManaged(rule: CacheRule): void {
 }
 
 /** The set-up the rule is part of; the article's form of access, which nothing shows to work, is replaced by a condition. */
-async function setUpOf(azure: Azure, rule: CacheRule, { signal }: ChangeRuleOptions): Promise<CacheLink> {
-  const derived = await linkOfRule(azure, rule, { signal });
+async function setUpOf(azure: Azure, rule: CacheRule, options: CallOptions): Promise<CacheLink> {
+  const derived = await linkOfRule(azure, rule, options);
   if (!derived.ok) throw derived.error ?? new Error(derived.reason);
   const { link } = derived;
   return link.access === 'repositoryScope' ? { ...link, access: 'condition' } : link;

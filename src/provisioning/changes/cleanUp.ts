@@ -36,7 +36,7 @@ export interface CleanUpPlan extends Plan {
 
 export interface CleanUpOptions {
   readonly signal?: AbortSignal;
-  /** A clean-up that is not finished: tells what to look for when the rule itself is gone, and what the user had chosen. */
+  /** A clean-up that is not finished: what to look for when the rule itself is gone, and what was chosen. */
   readonly begun?: CleanUpPurpose | undefined;
 }
 
@@ -99,7 +99,6 @@ export function withChoice<P extends Plan>(plan: P, chosen: ReadonlySet<string>)
   return { ...plan, purpose, steps, isFinished: (ended) => isFinished(purpose, steps, ended) };
 }
 
-/** It is there, and nothing speaks against its deletion. */
 function isOffered({ inspection }: PlannedStep): boolean {
   return inspection.verdict === 'missing';
 }
@@ -137,7 +136,6 @@ interface Part extends Pick<PlannedStep, 'requirement' | 'because'> {
   readonly isChosen: boolean;
 }
 
-/** Chosen as it was when the clean-up was begun. */
 function stepOf(
   { requirement, isChosen, because }: Part,
   inspection: Inspection,

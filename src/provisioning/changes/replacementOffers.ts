@@ -26,11 +26,7 @@ export interface ReplacementOffers {
   /** Of a principal type to which Azure's API gives no role. */
   readonly left: readonly RoleAssignment[];
   /** Roles that are there with a condition, which stays. */
-  readonly conditioned: readonly {
-    readonly principalId: string;
-    readonly role: Role;
-    readonly assignment: RoleAssignment;
-  }[];
+  readonly conditioned: readonly { readonly principalId: string; readonly role: Role }[];
   /** Sentences: what could not be found out. */
   readonly unknown: readonly string[];
 }
@@ -102,7 +98,7 @@ function offersOf(
   const offers = wanted.flatMap(({ principalId, principalType, roles: given }): ReplacementOffer[] => {
     const lacking = given.filter((role) => {
       const assignment = conditionedAssignment(assignments, registry.id, principalId, role);
-      if (assignment) conditioned.push({ principalId, role, assignment });
+      if (assignment) conditioned.push({ principalId, role });
       const has = heldBy(assignments, principalId, role).some(({ condition, id }) => !condition && !ending.has(id));
       return !assignment && !has;
     });

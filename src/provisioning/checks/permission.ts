@@ -3,9 +3,8 @@ import { armIdName } from '../../domain/armId.ts';
 import { compareCondition } from '../../domain/condition/abacCondition.ts';
 import { roles } from '../../domain/roles.ts';
 import type { Identity, Registry, RoleAssignment } from '../../domain/types.ts';
-import { assessGrants, isBelow, isRole, listPatterns, wantedAccess } from '../access/grants.ts';
+import { assessGrants, givesRead, isBelow, isRole, listPatterns, wantedAccess } from '../access/grants.ts';
 import { readAssignments } from '../engine/reads.ts';
-import { givesLegacyPull } from '../link/linkOfRule.ts';
 import { abacMode } from '../requirements/abacMode.ts';
 import { roleAssignment } from '../requirements/roleAssignment.ts';
 import { withoutArticleScope } from '../requirements/withoutArticleScope.ts';
@@ -101,7 +100,7 @@ function judgeMode(access: Access): Finding {
   }
   const next = l10n.t('Switch {0} to ABAC mode, knowing whose access that ends.', upstream.name);
   const more = { evidence, repair: grantRepair(access) };
-  if (assignments.some(({ roleId }) => givesLegacyPull(roleId))) {
+  if (assignments.some(({ roleId }) => givesRead('acrPull', roleId))) {
     const reason = l10n.t(
       '{0} is in RBAC mode. Pulling with AcrPull may work there, but Microsoft documents cache rules with a managed identity only for ABAC mode.',
       upstream.name,

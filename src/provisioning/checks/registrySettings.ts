@@ -1,7 +1,8 @@
 import * as l10n from '@vscode/l10n';
+import { ifReadable } from '../../azure/failures.ts';
 import type { Registry } from '../../domain/types.ts';
 import { softDeleteOff, trustedServices as allowTrustedServices } from '../requirements/registrySettings.ts';
-import type { Evidence, Finding } from '../types.ts';
+import type { Evidence, Finding, Repair, Requirement } from '../types.ts';
 import {
   notApplicable,
   ok,

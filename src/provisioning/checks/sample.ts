@@ -56,7 +56,19 @@ async function find(facts: RuleFacts): Promise<Sample | undefined> {
   // A more specific rule may take a repository out of a wildcard.
   const isServed = (candidate: string): boolean => index.match(candidate)?.rule === rule;
   const unreadable: Error[] = [];
-  const repository = await findRepository({ mapping, isServed, downstream, upstream, unreadable, signal });
+
+  /** The rule's only repository; of a wildcard one that is cached, else one that could be. */
+  async function findRepository(): Promise<string | undefined> {
+    if (mapping.target.kind === 'repository') return mapping.target.repository;
+    const here = await attempt(unreadable, downstream.repositories({ signal }));
+    const cached = here?.find((one) => patternCovers(mapping.target, one) && isServed(one));
+    if (cached !== undefined || !upstream) return cached;
+    const there = (await attempt(unreadable, upstream.repositories({ signal }))) ?? [];
+    return there
+      .flatMap((one) => (patternCovers(mapping.source, one) ? (mapSourceToTarget(mapping, one) ?? []) : []))
+      .find(isServed);
+  }
+  const repository = await findRepository();
   if (repository === undefined) {
     if (unreadable[0]) throw unreadable[0];
     return undefined;
@@ -84,30 +96,6 @@ async function find(facts: RuleFacts): Promise<Sample | undefined> {
     storedAt: untagged?.createdTime ?? tagged?.lastUpdated,
     unreadable,
   };
-}
-
-interface Search {
-  readonly mapping: PatternMapping;
-  readonly isServed: (repository: string) => boolean;
-  readonly downstream: RegistryContent;
-  readonly upstream: RegistryContent | undefined;
-  readonly unreadable: Error[];
-  readonly signal: AbortSignal;
-}
-
-/** The rule's only repository; of a wildcard one that is cached, else one that could be. */
-async function findRepository(search: Search): Promise<string | undefined> {
-  const { mapping, isServed, downstream, upstream, unreadable, signal } = search;
-  if (mapping.target.kind === 'repository') return mapping.target.repository;
-  const here = await attempt(unreadable, downstream.repositories({ signal }));
-  const cached = here?.find((repository) => patternCovers(mapping.target, repository) && isServed(repository));
-  if (cached !== undefined || !upstream) return cached;
-  const there = (await attempt(unreadable, upstream.repositories({ signal }))) ?? [];
-  for (const source of there) {
-    const target = patternCovers(mapping.source, source) ? mapSourceToTarget(mapping, source) : undefined;
-    if (target !== undefined && isServed(target)) return target;
-  }
-  return undefined;
 }
 
 /** Newest first; none when the registry says that the repository is absent. */

@@ -17,7 +17,6 @@ import { ruleChecks } from '../checks/index.ts';
 import { createMemo, type Memo } from '../engine/memo.ts';
 import { readRules } from '../engine/reads.ts';
 import { cancelledError } from '../../azure/http/errors.ts';
-import type { CacheLink } from '../types.ts';
 import { runCheck } from './runCheck.ts';
 
 /** JSON-serializable except for repairs. Its verdict counts what was proven by a pull before. */
@@ -30,8 +29,6 @@ export interface RuleDiagnosis extends RuleVerdict {
   readonly checks: readonly CheckResult[];
   /** What was found about other rules that depend on the same things, by the checks of those things alone. */
   readonly dependents?: readonly RuleDiagnosis[];
-  /** What the rule wants, where its source is a registry that ARM shows us. */
-  readonly link?: CacheLink;
 }
 
 export interface RegistryDiagnosis {
@@ -75,7 +72,7 @@ export async function diagnoseRule(
       return result;
     }),
   );
-  const [link, rule] = await Promise.all([ifReadable(facts.link), proof && ifReadable(facts.rule)]);
+  const rule = proof && (await ifReadable(facts.rule));
   const checkedAt = new Date().toISOString();
   const checkup = checkupOf(checks, checkedAt, only === undefined);
   return {
@@ -84,7 +81,6 @@ export async function diagnoseRule(
     checkedAt,
     ...judgeRule({ checkup, ...(proof && rule && !predatesRule(proof.provenAt, rule) && { proof }) }),
     checks,
-    ...(link?.ok && { link: link.link }),
   };
 }
 

@@ -1,6 +1,6 @@
 import * as l10n from '@vscode/l10n';
 import { armIdName } from '../../domain/armId.ts';
-import { codeSpan, escapeMarkdown, list } from '../../common/markdown.ts';
+import { codeSpan, escapeMarkdown, list, table } from '../../common/markdown.ts';
 import { verdictLine } from '../../domain/ruleVerdict.ts';
 import type { Evidence } from '../types.ts';
 import { isFinding, verdictWord, worstFirst, type CheckResult } from '../checks/check.ts';
@@ -18,16 +18,12 @@ function registryLines({ registryId, rules, notChecked }: RegistryDiagnosis): st
   lines.push(codeSpan(registryId), '');
   if (rules.length === 0 && notChecked.length === 0) lines.push(l10n.t('The registry has no cache rules.'), '');
   if (rules.length > 0) {
-    lines.push(
-      `| ${l10n.t('Cache rule')} | ${l10n.t('Verdict')} | ${l10n.t('First finding')} |`,
-      '| --- | --- | --- |',
-    );
-    for (const rule of rules) {
+    const head = [l10n.t('Cache rule'), l10n.t('Verdict'), l10n.t('First finding')];
+    const rows = rules.map((rule) => {
       const [first] = findingsOf(rule);
-      const finding = first ? escapeMarkdown(first.reason, 300) : '';
-      lines.push(`| ${escapeMarkdown(rule.ruleName)} | ${verdictLine(rule)} | ${finding} |`);
-    }
-    lines.push('');
+      return [escapeMarkdown(rule.ruleName), verdictLine(rule), first ? escapeMarkdown(first.reason, 300) : ''];
+    });
+    lines.push(table(head, rows), '');
   }
   if (notChecked.length > 0) {
     lines.push(`## ${l10n.t('Not checked')}`, '', l10n.t('The diagnosis was cancelled before these rules:'), '');

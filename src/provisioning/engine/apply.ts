@@ -145,7 +145,6 @@ async function runStep(run: StepRun): Promise<StepProgress> {
   }
 }
 
-/** It is so already, or something stands in its way. */
 function notToDo({ planned, emit }: StepRun, { verdict, reason, resourceId, error }: Inspection): StepProgress {
   if (verdict === 'satisfied') return emit('alreadyDone', reason, { resourceId });
   return emit(planned.requirement.isOptional ? 'kept' : 'failed', reason, { error });
@@ -211,7 +210,7 @@ function isDone(state: StepState): boolean {
   return state === 'done' || state === 'alreadyDone' || state === 'kept';
 }
 
-/** A promise that never rejects, so that it may be awaited late. */
+/** Never rejects, so that it may be awaited late. */
 async function settled<T>(promise: Promise<T>): Promise<T | Error> {
   try {
     return await promise;
@@ -238,7 +237,6 @@ function summarize(plan: Plan, steps: readonly StepProgress[], signal: AbortSign
   };
 }
 
-/** A plan with something in the way is not begun at all. */
 function refused(plan: Plan, options: ApplyOptions): ApplyResult {
   const steps = plan.steps.map(({ requirement, inspection }): StepProgress => {
     const { verdict, reason, error, resourceId } = inspection;

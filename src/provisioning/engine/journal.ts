@@ -75,7 +75,6 @@ export function createJournal(folder: string): Journal {
 
   const pathOf = (id: string): string => entryPath(folder, id);
 
-  /** Nobody here works on it any more. */
   function release(id: string): StoredEntry | undefined {
     const entry = running.get(id);
     running.delete(id);

@@ -1,5 +1,40 @@
 import { noteRequest, traceRequests, type RequestTrace } from '../../azure/http/trace.ts';
-import type { Key } from '../types.ts';
+
+/**
+ * What is read of Azure during a walk: one request per key. `part`: within what has the id. To be read again, a key stands for all its
+ * parts; without an id, for everything of the kind.
+ */
+export interface Key {
+  readonly kind: KeyKind;
+  readonly id?: string;
+  readonly part?: string;
+}
+
+type KeyKind =
+  /** Of a registry: itself, its cache rules, its repositories, the role assignments at, above and below it. */
+  | 'registry'
+  | 'rules'
+  | 'repositories'
+  | 'assignments'
+  | 'identity'
+  /** Who depends on an identity. */
+  | 'identityUsage'
+  /** Whether a principal was created during the walk. */
+  | 'newPrincipal'
+  /** Everything that is visible. */
+  | 'registries'
+  | 'loginServer'
+  /** Of the signed-in account, at a scope. */
+  | 'permissions'
+  | 'signedIn'
+  /** Of a rule: its set-up, and an image that is looked at. */
+  | 'link'
+  | 'sample'
+  | 'target'
+  | 'credentialSet'
+  /** Of a repository: what it stores, and what an image index names. */
+  | 'manifests'
+  | 'manifest';
 
 /** One read per key; who asks later gets the same answer. */
 export interface Memo {

@@ -2,7 +2,8 @@ import { isAzureError } from '../../azure/errors.ts';
 import { undefinedIf } from '../../azure/failures.ts';
 import { armIdKey } from '../../domain/armId.ts';
 import type { CacheRule, Identity, Registry, RoleAssignment } from '../../domain/types.ts';
-import type { Key, WalkContext } from '../types.ts';
+import type { Key } from './memo.ts';
+import type { CacheLink, WalkContext } from '../types.ts';
 
 /** The reads of a walk, one request per resource, and their keys. */
 
@@ -70,6 +71,11 @@ export function readIdentity(context: ReadContext, identityId: string): Promise<
       throw error;
     }
   });
+}
+
+/** The rules of the link's downstream, and its identity as it is now. */
+export function readRulesAndIdentity(context: ReadContext, { downstream, authentication }: CacheLink) {
+  return Promise.all([readRules(context, downstream.id), readIdentity(context, authentication.identityId)]);
 }
 
 /** 404 codes that mean more is missing than the resource itself. */

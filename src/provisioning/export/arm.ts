@@ -110,9 +110,10 @@ function identity(link: ExportedLink): ArmPart {
         name: `[variables('${symbol}DeploymentName')]`,
         comments: l10n.t('Managed identity {0}', armIdName(identityId)),
         place: symbol,
-        dependsOn: [],
-        parameters: { name: `[${parameter(`${symbol}Name`)}]`, location: `[${parameter(`${symbol}Location`)}]` },
-        descriptions: { name: about.name, location: about.location },
+        parameters: {
+          name: [about.name, `[${parameter(`${symbol}Name`)}]`],
+          location: [about.location, `[${parameter(`${symbol}Location`)}]`],
+        },
         resource: resource('name', 'location'),
       }),
     ],
@@ -136,18 +137,17 @@ function grant(link: ExportedLink, { symbol, role, condition, repository }: Gran
     place: upstream,
     dependsOn: identityDependencies(link),
     parameters: {
-      registryName: `[${parameter(`${upstream}Name`)}]`,
-      ...(repository !== undefined && { repositoryName: armText(repository) }),
-      principalId: `[reference(variables('${identity}Id'), '${apiVersions.identity}').principalId]`,
-      roleId: armText(role.id),
-      ...(condition !== undefined && { condition: armText(condition) }),
-    },
-    descriptions: {
-      registryName: l10n.t('Name of the upstream registry.'),
-      repositoryName: l10n.t('The repository of the registry to which access is given.'),
-      principalId: l10n.t('Object (principal) id of the managed identity.'),
-      roleId: l10n.t('GUID of the role definition.'),
-      condition: l10n.t('ABAC condition that says which repositories may be read.'),
+      registryName: [l10n.t('Name of the upstream registry.'), `[${parameter(`${upstream}Name`)}]`],
+      repositoryName: [
+        l10n.t('The repository of the registry to which access is given.'),
+        repository && armText(repository),
+      ],
+      principalId: [
+        l10n.t('Object (principal) id of the managed identity.'),
+        `[reference(variables('${identity}Id'), '${apiVersions.identity}').principalId]`,
+      ],
+      roleId: [l10n.t('GUID of the role definition.'), armText(role.id)],
+      condition: [l10n.t('ABAC condition that says which repositories may be read.'), condition && armText(condition)],
     },
     resource: {
       type: types.roleAssignment,
@@ -193,17 +193,16 @@ function nestedDeployment(deployment: {
   readonly comments: string;
   /** The parameters `…SubscriptionId` and `…ResourceGroup` say where. */
   readonly place: string;
-  readonly dependsOn: readonly string[];
-  readonly parameters: Readonly<Record<string, string>>;
-  /** Of the parameters. */
-  readonly descriptions: Readonly<Record<string, string>>;
+  readonly dependsOn?: readonly string[];
+  /** Description and value; one without a value is left out. */
+  readonly parameters: Readonly<Record<string, readonly [description: string, value: string | undefined]>>;
   readonly resource: ArmResource;
 }): ArmResource {
-  const { name, comments, place, dependsOn, descriptions, resource } = deployment;
-  const given = Object.entries(deployment.parameters);
-  const declared = given.map(([key]): [string, ArmParameter] => [
+  const { name, comments, place, dependsOn = [], resource } = deployment;
+  const given = Object.entries(deployment.parameters).filter(([, [, value]]) => value !== undefined);
+  const declared = given.map(([key, [description]]): [string, ArmParameter] => [
     key,
-    { type: 'string', metadata: { description: descriptions[key] ?? '' } },
+    { type: 'string', metadata: { description } },
   ]);
   return {
     type: 'Microsoft.Resources/deployments',
@@ -216,7 +215,7 @@ function nestedDeployment(deployment: {
     properties: {
       mode: 'Incremental',
       expressionEvaluationOptions: { scope: 'inner' },
-      parameters: Object.fromEntries(given.map(([key, value]) => [key, { value }])),
+      parameters: Object.fromEntries(given.map(([key, [, value]]) => [key, { value }])),
       template: template([{ parameters: Object.fromEntries(declared), resources: [resource] }]),
     },
   };
@@ -241,7 +240,6 @@ export function armLiteral(text: string): string {
   return `'${wellFormed(text).replaceAll("'", "''")}'`;
 }
 
-/** `parameters('name')`. */
 function parameter(name: string): string {
   return `parameters(${armLiteral(name)})`;
 }

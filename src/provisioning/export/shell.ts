@@ -123,7 +123,6 @@ function rule({ downstream, source: upstream }: ExportedLink, { mapping }: Rule,
   ];
 }
 
-/** Names of the variables that a script sets and reads. */
 type ScriptVariable = 'IDENTITY_RESOURCE_ID' | 'IDENTITY_PRINCIPAL_ID' | 'UPSTREAM_ID';
 
 function variable(name: ScriptVariable): string {

@@ -1,5 +1,5 @@
 import * as l10n from '@vscode/l10n';
-import type { Azure } from '../../azure/azure.ts';
+import type { Azure, CallOptions } from '../../azure/azure.ts';
 import { isCancelled } from '../../azure/errors.ts';
 import { ifReadable, undefinedIf } from '../../azure/failures.ts';
 import { sameArmId } from '../../domain/armId.ts';
@@ -8,10 +8,10 @@ import { roles } from '../../domain/roles.ts';
 import type { CacheRule, Registry } from '../../domain/types.ts';
 import { upstreamOf } from '../../domain/upstreams.ts';
 import { explainFailure } from '../engine/failureAdvice.ts';
-import { isBelow, isRole } from '../access/grants.ts';
+import { givesRead, isBelow, isRole } from '../access/grants.ts';
 import { identityNotTold } from './identityNotTold.ts';
-import { createMemo } from '../engine/memo.ts';
 import { readAssignments, readRegistry, readRegistryOf, type ReadContext } from '../engine/reads.ts';
+import { createWalkContext } from '../engine/walkContext.ts';
 import type { AccessForm, CacheLink } from '../types.ts';
 
 export type LinkOfRule =
@@ -33,13 +33,8 @@ export type LinkOfRule =
  * rule's identity holds there.
  * @throws AzureError `cancelled` only
  */
-export function linkOfRule(
-  azure: Azure,
-  rule: CacheRule,
-  options: { readonly signal?: AbortSignal } = {},
-): Promise<LinkOfRule> {
-  const signal = options.signal ?? new AbortController().signal;
-  return deriveLink({ azure, signal, memo: createMemo().memo }, rule);
+export function linkOfRule(azure: Azure, rule: CacheRule, options?: CallOptions): Promise<LinkOfRule> {
+  return deriveLink(createWalkContext(azure, options), rule);
 }
 
 /** `linkOfRule` over what a walk has read already. */
@@ -109,17 +104,11 @@ async function guessAccess(context: ReadContext, upstream: Registry, rule: Cache
   const assignments = await ifReadable(() => readAssignments(context, upstream.id, principalId));
   if (!assignments) return 'condition';
   if (upstream.roleAssignmentMode === 'LegacyRegistryPermissions') {
-    return assignments.some(({ roleId }) => givesLegacyPull(roleId)) ? 'acrPull' : 'condition';
+    return assignments.some(({ roleId }) => givesRead('acrPull', roleId)) ? 'acrPull' : 'condition';
   }
   const readers = assignments.filter((assignment) => isRole(assignment, roles.repositoryReader.id));
   const here = readers.filter(({ scope }) => sameArmId(scope, upstream.id));
   if (here.some(({ condition }) => condition !== undefined)) return 'condition';
   if (here.length > 0) return 'registry';
   return readers.some(({ scope }) => isBelow(scope, upstream.id)) ? 'repositoryScope' : 'condition';
-}
-
-/** Whether the role lets images be pulled from a registry in RBAC mode. */
-export function givesLegacyPull(roleId: string): boolean {
-  const id = roleId.toLowerCase();
-  return [roles.acrPull, roles.acrPush, roles.owner, roles.contributor, roles.reader].some((role) => role.id === id);
 }

@@ -17,6 +17,9 @@ export function abacMode(
   { isAllowed, needs = [] }: { readonly isAllowed: boolean; readonly needs?: readonly string[] },
 ): Requirement {
   const name = armIdName(registryId);
+  const advice = l10n.t(
+    'Switching the permission mode needs "Container Registry Contributor and Data Access Configuration Administrator" on the upstream registry.',
+  );
   return {
     id: 'abacMode',
     kind: 'abacMode',
@@ -52,7 +55,7 @@ export function abacMode(
       });
     },
 
-    rights: [{ scope: registryId, action: 'Microsoft.ContainerRegistry/registries/write', advice: advice() }],
+    rights: [{ scope: registryId, action: 'Microsoft.ContainerRegistry/registries/write', advice }],
     reads: [registryKey(registryId), assignmentsKey(registryId)],
     writes: [registryKey(registryId)],
     skipsRecheck: true,
@@ -60,24 +63,16 @@ export function abacMode(
       const switched = await context.azure.registries.setRoleAssignmentMode(registryId, 'AbacRepositoryPermissions', {
         signal: context.signal,
       });
-      if (switched.roleAssignmentMode !== 'AbacRepositoryPermissions') throw notSwitched(name);
+      if (switched.roleAssignmentMode !== 'AbacRepositoryPermissions') {
+        const text = l10n.t(
+          'Azure accepted the switch of {0} to ABAC mode, but the registry still says that it is in RBAC mode.',
+          name,
+        );
+        throw new AzureError(text, { kind: 'invalid', code: 'RoleAssignmentModeNotSwitched', writeAccepted: true });
+      }
       context.remember(registryKey(registryId), switched);
     },
   };
-}
-
-function advice(): string {
-  return l10n.t(
-    'Switching the permission mode needs "Container Registry Contributor and Data Access Configuration Administrator" on the upstream registry.',
-  );
-}
-
-/** Azure took the switch and reported its end, but the registry still tells the old mode. */
-function notSwitched(name: string): AzureError {
-  return new AzureError(
-    l10n.t('Azure accepted the switch of {0} to ABAC mode, but the registry still says that it is in RBAC mode.', name),
-    { kind: 'invalid', code: 'RoleAssignmentModeNotSwitched', writeAccepted: true },
-  );
 }
 
 /** The assignments that lose their effect by the switch, inherited ones included. */

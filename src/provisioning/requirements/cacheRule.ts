@@ -12,7 +12,7 @@ import type { CacheRule } from '../../domain/types.ts';
 import { mayWriteRules, writeRule } from '../access/writeRule.ts';
 import { identityNotTold } from '../link/identityNotTold.ts';
 import { conflicting, missing, satisfied } from '../engine/inspection.ts';
-import { identityKey, readIdentity, readRule, readRules, rulesKey } from '../engine/reads.ts';
+import { identityKey, readIdentity, readRule, readRules, readRulesAndIdentity, rulesKey } from '../engine/reads.ts';
 import type { CacheLink, Inspection, RepositoryMapping, Requirement, WalkContext } from '../types.ts';
 
 /** The downstream has the mapping's cache rule, authenticated by the identity. */
@@ -32,10 +32,7 @@ export function cacheRule(link: CacheLink, mapping: RepositoryMapping): Requirem
     }),
 
     async inspect(context) {
-      const [rules, identity] = await Promise.all([
-        readRules(context, link.downstream.id),
-        readIdentity(context, link.authentication.identityId),
-      ]);
+      const [rules, identity] = await readRulesAndIdentity(context, link);
       return inspectRule(link, mapping, rules, identity?.principalId);
     },
 

@@ -1,7 +1,7 @@
 import { sameArmId } from '../../domain/armId.ts';
 import type { CacheRule } from '../../domain/types.ts';
 import { checkTarget } from '../checks/targetFree.ts';
-import { identityKey, readIdentity, readRules, repositoriesKey, rulesKey } from '../engine/reads.ts';
+import { identityKey, readRulesAndIdentity, repositoriesKey, rulesKey } from '../engine/reads.ts';
 import { isSameRule } from '../engine/sameRule.ts';
 import type { CacheLink, Inspection, RepositoryMapping, Requirement, WalkContext } from '../types.ts';
 import { inspectRule } from './cacheRule.ts';
@@ -54,10 +54,7 @@ export async function inspectAsIfDeleted(
   link: CacheLink,
   mapping: RepositoryMapping,
 ): Promise<Inspection> {
-  const [rules, identity] = await Promise.all([
-    readRules(context, link.downstream.id),
-    readIdentity(context, link.authentication.identityId),
-  ]);
+  const [rules, identity] = await readRulesAndIdentity(context, link);
   const others = rules.filter((one) => !(sameArmId(one.id, old.id) && isSameRule(one, old)));
   return inspectRule(link, mapping, others, identity?.principalId);
 }

@@ -5,7 +5,7 @@ import type { CacheRule } from '../../domain/types.ts';
 import { mayWriteRules, writeRule } from '../access/writeRule.ts';
 import { identityNotTold } from '../link/identityNotTold.ts';
 import { conflicting, missing, satisfied } from '../engine/inspection.ts';
-import { identityKey, readIdentity, readRules, rulesKey } from '../engine/reads.ts';
+import { identityKey, readRulesAndIdentity, rulesKey } from '../engine/reads.ts';
 import { fingerprintOf, otherRule, whyOtherUnlessChanged } from '../engine/sameRule.ts';
 import type { CacheLink, Inspection, RepositoryMapping, Requirement, WalkContext } from '../types.ts';
 
@@ -54,10 +54,7 @@ async function inspect(
   id: string,
   seen: CacheRule | undefined,
 ): Promise<Inspection> {
-  const [rules, identity] = await Promise.all([
-    readRules(context, link.downstream.id),
-    readIdentity(context, link.authentication.identityId),
-  ]);
+  const [rules, identity] = await readRulesAndIdentity(context, link);
   const rule = rules.find((candidate) => sameArmId(candidate.id, id));
   const name = armIdName(id);
   if (!rule) {

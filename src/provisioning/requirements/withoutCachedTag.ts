@@ -6,7 +6,8 @@ import type { CacheRule, Registry } from '../../domain/types.ts';
 import { conflicting, missing, satisfied } from '../engine/inspection.ts';
 import { readRule } from '../engine/reads.ts';
 import { isSameRule } from '../engine/sameRule.ts';
-import type { Key, Requirement, WalkContext } from '../types.ts';
+import type { Key } from '../engine/memo.ts';
+import type { Requirement, WalkContext } from '../types.ts';
 
 /** Indexes that are asked for what they name, so that nothing they need is deleted. */
 const maxIndexes = 1000;
@@ -74,7 +75,7 @@ export function withoutCachedTag(registry: Registry, rule: CacheRule, repository
       await context.sleep(0); // ends here after a cancel: until now nothing is deleted
       if (named === undefined || named.has(tagged.digest)) {
         await content.deleteTag(repository, tag, { signal });
-        whyKept = isShared ? sharedByTag(name) : named ? sharedByIndex(name) : perhapsShared(name);
+        whyKept = whyImageStays(name, isShared, named);
         return;
       }
       await content.deleteManifest(repository, tagged.digest, { signal });
@@ -97,25 +98,23 @@ interface StoredManifests {
   readonly isCut: boolean;
 }
 
-function sharedByTag(name: string): string {
-  return l10n.t(
-    '{0} is no longer cached; its image stays, since other tags name it. The next pull copies the tag again.',
-    name,
-  );
-}
-
-function sharedByIndex(name: string): string {
-  return l10n.t(
-    '{0} is no longer cached; its image stays, since another image index names it. The next pull copies the tag again.',
-    name,
-  );
-}
-
-function perhapsShared(name: string): string {
-  return l10n.t(
-    '{0} is no longer cached; its image stays, since whether something else names it could not be found out. The next pull copies the tag again.',
-    name,
-  );
+/** Why the image stays. `named`: what other indexes name, which was looked at only where no other tag names it. */
+function whyImageStays(name: string, isShared: boolean, named: ReadonlySet<string> | undefined): string {
+  if (isShared) {
+    return l10n.t(
+      '{0} is no longer cached; its image stays, since other tags name it. The next pull copies the tag again.',
+      name,
+    );
+  }
+  return named
+    ? l10n.t(
+        '{0} is no longer cached; its image stays, since another image index names it. The next pull copies the tag again.',
+        name,
+      )
+    : l10n.t(
+        '{0} is no longer cached; its image stays, since whether something else names it could not be found out. The next pull copies the tag again.',
+        name,
+      );
 }
 
 /** What other indexes of the repository name; undefined when one does not tell, or there are too many to ask. */

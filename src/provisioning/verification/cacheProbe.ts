@@ -133,7 +133,6 @@ function samePlatform(a: Platform, b: Platform): boolean {
   );
 }
 
-/** `linux/arm64/v8` */
 export function formatPlatform(platform: Platform): string {
   return [platform.os, platform.architecture, ...(platform.variant ? [platform.variant] : [])].join('/');
 }

@@ -3,7 +3,8 @@ import type { Azure } from '../../../../src/azure/azure.ts';
 import { AzureError } from '../../../../src/azure/errors.ts';
 import { applyPlan } from '../../../../src/provisioning/engine/apply.ts';
 import { planOf } from '../../../../src/provisioning/plan.ts';
-import type { ApplyResult, Inspection, Key, Requirement, WalkContext } from '../../../../src/provisioning/types.ts';
+import type { Key } from '../../../../src/provisioning/engine/memo.ts';
+import type { ApplyResult, Inspection, Requirement, WalkContext } from '../../../../src/provisioning/types.ts';
 import { states } from '../world.ts';
 
 const azure = {} as Azure;

@@ -1,6 +1,5 @@
 import { expect, it, vi } from 'vitest';
-import { createMemo } from '../../../../src/provisioning/engine/memo.ts';
-import type { Key } from '../../../../src/provisioning/types.ts';
+import { createMemo, type Key } from '../../../../src/provisioning/engine/memo.ts';
 
 const all: Key = { kind: 'assignments' };
 const registry: Key = { kind: 'assignments', id: '/r' };

@@ -6,7 +6,8 @@ import { createWalkContext } from '../../../../src/provisioning/engine/walkConte
 import { narrowedCondition } from '../../../../src/provisioning/requirements/narrowedCondition.ts';
 import { requirementsOf } from '../../../../src/provisioning/requirements/requirementsOf.ts';
 import { withoutArticleScope } from '../../../../src/provisioning/requirements/withoutArticleScope.ts';
-import type { Key, WalkContext } from '../../../../src/provisioning/types.ts';
+import type { Key } from '../../../../src/provisioning/engine/memo.ts';
+import type { WalkContext } from '../../../../src/provisioning/types.ts';
 import { mapping } from '../links.ts';
 import { startWorld, type World } from '../world.ts';
 
