@@ -42,13 +42,21 @@ export interface AccessRevocation {
  * `usage`: without the rules that are to go.
  */
 export function accessRevocations(link: CacheLink, usage: IdentityUsage): AccessRevocation[] {
-  const needs = needsOf(link, usage.rules);
+  const mine = link.mappings.map(({ source }) => source);
+  const known: Known = { usage, mine, needs: needsOf(link, usage.rules) };
   return usage.assignments.flatMap((assignment) => {
     if (!givenToRules.some((role) => isRole(assignment, role.id))) return [];
     const article = articleRepository(assignment, link.source.id);
-    if (article !== undefined) return revocationOfArticle(link, assignment, article, needs, usage) ?? [];
-    return sameArmId(assignment.scope, link.source.id) ? [revocationHere(link, assignment, needs, usage)] : [];
+    if (article !== undefined) return revocationOfArticle(known, assignment, article) ?? [];
+    return sameArmId(assignment.scope, link.source.id) ? [revocationHere(known, assignment)] : [];
   });
+}
+
+/** What decides on every assignment: who depends on the identity, what the link reads, and what the rules that stay read. */
+interface Known {
+  readonly usage: IdentityUsage;
+  readonly mine: readonly RepositoryPattern[];
+  readonly needs: readonly Need[];
 }
 
 /**
@@ -140,14 +148,11 @@ function articleRepository(assignment: RoleAssignment, registryId: string): stri
 }
 
 function revocationOfArticle(
-  link: CacheLink,
+  { usage, mine, needs }: Known,
   assignment: RoleAssignment,
   repository: string,
-  needs: readonly Need[],
-  usage: IdentityUsage,
 ): AccessRevocation | undefined {
   const parsed = parseRepositoryPattern(repository);
-  const mine = link.mappings.map(({ source }) => source);
   const isMine = parsed.ok
     ? overlaps(setOfPatterns([parsed.value]), setOfPatterns(mine))
     : mine.some((source) => formatRepositoryPattern(source) === repository);
@@ -174,17 +179,11 @@ export function foreignCondition(assignment: RoleAssignment, mine: readonly Repo
   );
 }
 
-function revocationHere(
-  link: CacheLink,
-  assignment: RoleAssignment,
-  needs: readonly Need[],
-  usage: IdentityUsage,
-): AccessRevocation {
+function revocationHere({ usage, mine, needs }: Known, assignment: RoleAssignment): AccessRevocation {
   const whole = deletion(assignment);
   if (assignment.condition === undefined) return stay(whole, needs, usage);
   const stays = (unknown: string): AccessRevocation => ({ ...whole, action: { kind: 'none' }, inUseBy: [], unknown });
 
-  const mine = link.mappings.map((mapping) => mapping.source);
   const foreign = foreignCondition(assignment, mine);
   if (foreign) return stays(foreign);
   const reading = readingOf(assignment.condition);
@@ -204,7 +203,7 @@ function revocationHere(
   if (sameCondition(narrowed.value, assignment.condition)) {
     return users.length > 0 ? stay(whole, users, usage) : { ...stays(madeForOthers()), isForOthers: true };
   }
-  const upstream = armIdName(link.source.id);
+  const upstream = armIdName(assignment.scope);
   return stay(
     {
       ...whole,

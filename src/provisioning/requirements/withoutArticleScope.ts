@@ -1,7 +1,7 @@
 import * as l10n from '@vscode/l10n';
 import { armIdName, sameArmId } from '../../domain/armId.ts';
 import { formatRepositoryPattern } from '../../domain/repositoryPattern.ts';
-import type { RepositoryPattern, RoleAssignment } from '../../domain/types.ts';
+import type { RoleAssignment } from '../../domain/types.ts';
 import { foreignCondition, givenToRules } from '../access/accessRevocations.ts';
 import { aboutAssignments } from '../access/assignRole.ts';
 import { assessGrants, fingerprintOfGrants, isRole, listPatterns, wantedAccess } from '../access/grants.ts';
@@ -32,17 +32,20 @@ export function withoutArticleScope(link: CacheLink): Requirement {
       done: l10n.t("{0} has no role assignment at the article's scope in {1} any more.", identity, upstream),
     }),
     async inspect(context) {
-      const found = await find(context, link);
-      if (!found) {
+      const held = await readHeld(context, link);
+      if (!held) {
         return conflicting(
           l10n.t('The identity {0} does not exist, so its assignments cannot be found. Diagnose again.', identity),
         );
       }
+      const found = atArticleScope(link, held);
       const evidence = found.map((assignment) => ({ text: assignment.scope, resourceId: assignment.id }));
       if (found.length === 0) {
         return satisfied(l10n.t("There is no role assignment at the article's scope."), evidence);
       }
-      const lacking = context.assumesNeeds ? [] : await lackedWithout(context, link);
+      // Whoever signs in as the identity keeps what it may read.
+      const access = link.access === 'acrPull' ? 'acrPull' : 'condition';
+      const lacking = context.assumesNeeds ? [] : assessGrants(wantedAccess({ ...link, access }), held).missing;
       if (lacking.length > 0) {
         const reason = l10n.t(
           "The role assignment at the article's scope stays: {0} has no other permission to read {1}. Diagnose again.",
@@ -56,26 +59,17 @@ export function withoutArticleScope(link: CacheLink): Requirement {
       });
     },
     async satisfy(context) {
-      for (const { id } of (await find(context, link)) ?? []) {
-        await context.azure.roles.delete(id, { signal: context.signal });
-      }
-      await requireGone(context, title, async (later) => (await find(later, link))?.[0]);
+      const find = async (now: WalkContext) => atArticleScope(link, (await readHeld(now, link)) ?? []);
+      for (const { id } of await find(context)) await context.azure.roles.delete(id, { signal: context.signal });
+      await requireGone(context, title, async (later) => (await find(later))[0]);
     },
   };
 }
 
-async function find(context: WalkContext, link: CacheLink): Promise<RoleAssignment[] | undefined> {
+/** All that the identity holds; undefined: it does not exist. */
+async function readHeld(context: WalkContext, link: CacheLink): Promise<RoleAssignment[] | undefined> {
   const identity = await readIdentity(context, link.authentication.identityId);
-  if (!identity) return undefined;
-  return atArticleScope(link, await readAssignments(context, link.source.id, identity.principalId));
-}
-
-/** Whoever signs in as the identity keeps what it may read: what nothing else lets it read. */
-async function lackedWithout(context: WalkContext, link: CacheLink): Promise<readonly RepositoryPattern[]> {
-  const identity = await readIdentity(context, link.authentication.identityId);
-  const assignments = identity ? await readAssignments(context, link.source.id, identity.principalId) : [];
-  const access = link.access === 'acrPull' ? 'acrPull' : 'condition';
-  return assessGrants(wantedAccess({ ...link, access }), assignments).missing;
+  return identity && readAssignments(context, link.source.id, identity.principalId);
 }
 
 /**
