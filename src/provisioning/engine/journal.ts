@@ -1,17 +1,10 @@
-import { rename, rm, stat } from 'node:fs/promises';
+import { createHash } from 'node:crypto';
+import { readdir, rename, rm, stat } from 'node:fs/promises';
+import { join } from 'node:path';
 import { isAzureError } from '../../azure/errors.ts';
+import { isRecord, parsedJson } from '../../common/json.ts';
+import { readBoundedText } from '../../common/readBounded.ts';
 import { writeAtomically } from '../../common/writeAtomically.ts';
-import { isRecord } from '../../common/json.ts';
-import {
-  beginWork,
-  endWork,
-  entryIdOf,
-  entryPath,
-  noProcess,
-  parseWorker,
-  readEntries,
-  type Worker,
-} from './entryFiles.ts';
 import { parsePurpose, purposeKey } from './purpose.ts';
 import type { Purpose, StepProgress, StepState } from '../types.ts';
 
@@ -44,9 +37,23 @@ export interface Journal {
   unfinished(): Promise<JournalEntry[]>;
 }
 
+/** Which process works on an entry, and since when. */
+interface Worker {
+  readonly pid: number;
+  /** ISO 8601. */
+  readonly startedAt: string;
+}
+
 interface StoredEntry extends JournalEntry, Worker {
   readonly version: 1;
 }
+
+/** No process works on it. */
+const noProcess = 0;
+
+const maxFileSize = 1_000_000;
+/** A process id may have been given to another program: after this long without a write it no longer proves that one is at work. */
+const heartbeatMs = 60 * 60 * 1000;
 
 /** A journal of one JSON file per set-up in `folder`, which is made when needed. Holds names and states, never a token. */
 export function createJournal(folder: string): Journal {
@@ -73,7 +80,7 @@ export function createJournal(folder: string): Journal {
     return writes;
   }
 
-  const pathOf = (id: string): string => entryPath(folder, id);
+  const pathOf = (id: string): string => join(folder, `${id}.json`);
 
   function release(id: string): StoredEntry | undefined {
     const entry = running.get(id);
@@ -91,7 +98,7 @@ export function createJournal(folder: string): Journal {
 
   return {
     async start(purpose) {
-      const id = entryIdOf(purposeKey(purpose));
+      const id = createHash('sha256').update(purposeKey(purpose)).digest('hex').slice(0, 32);
       release(id);
       const entry: StoredEntry = { version: 1, id, purpose, steps: [], ...beginWork(pathOf(id)) };
       if (await stat(pathOf(id)).catch(() => undefined)) resumed.add(id);
@@ -119,14 +126,30 @@ export function createJournal(folder: string): Journal {
     },
 
     async unfinished() {
-      const entries = await readEntries(folder, parseEntry, (path) =>
-        rename(path, `${path}.corrupt`).catch(() => undefined),
-      );
+      const names = await readdir(folder).catch(() => []);
+      const files = names.filter((name) => /^[0-9a-f]{32}\.json$/.test(name));
+      const entries = (await Promise.all(files.map((name) => readEntry(join(folder, name), name)))).flat();
       return entries
-        .filter(({ isUnderWay }) => !isUnderWay)
+        .sort((a, b) => a.startedAt.localeCompare(b.startedAt))
         .map(({ id, purpose, startedAt, steps }) => ({ id, purpose, startedAt, steps }));
     },
   };
+}
+
+/**
+ * The entry of a file that any window writes, unless a process is at work on it. Nothing in it is trusted: it is bounded, and counts
+ * only as the entry of its name; one that does not is put aside.
+ */
+async function readEntry(path: string, name: string): Promise<StoredEntry[]> {
+  try {
+    const [text, { mtimeMs }] = await Promise.all([readBoundedText(path, maxFileSize), stat(path)]);
+    const entry = text === undefined ? undefined : parseEntry(parsedJson(text), name.slice(0, -'.json'.length));
+    if (entry) return isUnderWay(path, entry, mtimeMs) ? [] : [entry];
+  } catch {
+    return []; // gone meanwhile, or not readable now: not a reason to call it damaged
+  }
+  await rename(path, `${path}.corrupt`).catch(() => undefined);
+  return [];
 }
 
 /** Azure's codes are kept, its messages too; both are bounded and free of tokens by `AzureError`. */
@@ -135,7 +158,8 @@ function messageOf(progress: StepProgress): string {
   return `${progress.message}${code}`.slice(0, 2000);
 }
 
-function parseEntry(value: Readonly<Record<string, unknown>>, id: string): StoredEntry | undefined {
+function parseEntry(value: unknown, id: string): StoredEntry | undefined {
+  if (!isRecord(value) || value['version'] !== 1) return undefined;
   const worker = parseWorker(value);
   const purpose = parsePurpose(value['purpose']);
   const steps = value['steps'];
@@ -160,4 +184,41 @@ function parseStep(value: unknown): JournalEntry['steps'][number][] {
   const state = stepStates.find((known) => known === value['state']);
   if (typeof requirementId !== 'string' || typeof message !== 'string' || !state) return [];
   return [{ requirementId, state, message: message.slice(0, 2000) }];
+}
+
+/** Checks who works on an entry; undefined if that is not told as it should be. */
+function parseWorker({ pid, startedAt }: Readonly<Record<string, unknown>>): Worker | undefined {
+  if (typeof pid !== 'number' || !Number.isSafeInteger(pid)) return undefined;
+  return typeof startedAt === 'string' && !Number.isNaN(Date.parse(startedAt)) ? { pid, startedAt } : undefined;
+}
+
+/** What this process works on. Its id alone does not tell: a process that has ended may have had the same. */
+const own = new Set<string>();
+
+function ownKey(path: string, { startedAt }: Pick<Worker, 'startedAt'>): string {
+  return `${startedAt} ${path}`;
+}
+
+/** This process begins to work on an entry. */
+function beginWork(path: string): Worker {
+  const worker = { pid: process.pid, startedAt: new Date().toISOString() };
+  own.add(ownKey(path, worker));
+  return worker;
+}
+
+function endWork(path: string, worker: Worker): void {
+  own.delete(ownKey(path, worker));
+}
+
+/** Whether a process is at work on the entry: this one, or probably another one. */
+function isUnderWay(path: string, worker: Worker, modifiedMs: number): boolean {
+  const { pid } = worker;
+  if (pid === process.pid) return own.has(ownKey(path, worker));
+  if (pid <= noProcess || Date.now() - modifiedMs > heartbeatMs) return false;
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch (error) {
+    return error instanceof Error && 'code' in error && error.code === 'EPERM';
+  }
 }

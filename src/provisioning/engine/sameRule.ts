@@ -20,11 +20,9 @@ export function withFingerprint(
 ): CacheRule {
   return {
     ...rule,
-    ...(creationDate === undefined ? {} : { creationDate }),
-    ...(identityId === undefined
-      ? {}
-      : { identity: { id: identityId, ...(principalId === undefined ? {} : { principalId }) } }),
-    ...(credentialSetId === undefined ? {} : { credentialSetId }),
+    creationDate: creationDate ?? rule.creationDate,
+    identity: identityId === undefined ? rule.identity : { id: identityId, principalId },
+    credentialSetId: credentialSetId ?? rule.credentialSetId,
   };
 }
 
