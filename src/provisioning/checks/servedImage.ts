@@ -91,8 +91,9 @@ export const cached: RuleCheck = {
     if (!target)
       return notApplicable('imageNotPullable', l10n.t('{0} cannot be pulled, so nothing of it can be cached.', image));
     if (target.fromUpstream) return notCachedYet(sample, image, signal);
-    const seen = await probeCache(downstream, repository, reference, signal);
-    const platforms = await probePlatforms(downstream, repository, seen.platforms, signal);
+    const probed = { downstream, repository, signal };
+    const seen = await probeCache(probed, reference);
+    const platforms = await probePlatforms(probed, seen.platforms);
     const evidence = platforms.map(platformEvidence);
     if (seen.storedUnknown && isDenial(seen.storedUnknown)) throw seen.storedUnknown;
     if (seen.storedUnknown) {
@@ -141,7 +142,7 @@ async function notCachedYet(sample: Sample, image: string, signal: AbortSignal):
   }
   const holds = new Set(stored.map(({ digest }) => digest));
   const states = (await upstreamPlatforms(sample, signal)).map((one) => ({ ...one, cached: holds.has(one.digest) }));
-  const platforms = await probePlatforms(downstream, repository, states, signal);
+  const platforms = await probePlatforms({ downstream, repository, signal }, states);
   const found = judgePlatforms(image, platforms, platforms.map(platformEvidence));
   if (found) return found;
   return ok(

@@ -40,19 +40,22 @@ export interface CacheObservation {
   readonly correlationId?: string;
 }
 
+/** A repository of the downstream that is looked at. */
+export interface ProbedRepository {
+  readonly downstream: RegistryContent;
+  readonly repository: string;
+  readonly signal: AbortSignal;
+}
+
 /**
  * Asks the downstream for the artifact once. Only the combination tells: served without the upstream mark, and stored.
  * @throws AzureError of the manifest request; a refused metadata request is part of the answer.
  */
-export async function probeCache(
-  downstream: RegistryContent,
-  repository: string,
-  reference: string,
-  signal: AbortSignal,
-): Promise<CacheObservation> {
+export async function probeCache(probed: ProbedRepository, reference: string): Promise<CacheObservation> {
+  const { downstream, repository, signal } = probed;
   const [manifest, stored] = await Promise.all([
     downstream.getManifest(repository, reference, { signal }),
-    readStored(downstream, repository, signal),
+    readStored(probed),
   ]);
   const storedAt = stored.digests.get(manifest.digest);
   return {
@@ -79,22 +82,18 @@ const maxPlatforms = 40;
  * @throws AzureError `cancelled` only
  */
 export async function probePlatforms(
-  downstream: RegistryContent,
-  repository: string,
+  probed: ProbedRepository,
   platforms: readonly PlatformState[],
-  signal: AbortSignal,
 ): Promise<PlatformState[]> {
   const asked = await mapBounded(platforms.slice(0, maxPlatforms), 4, async (state) =>
-    state.cached ? state : { ...state, ...(await probePlatform(downstream, repository, state.digest, signal)) },
+    state.cached ? state : { ...state, ...(await probePlatform(probed, state.digest)) },
   );
   return [...asked, ...platforms.slice(maxPlatforms)];
 }
 
 async function probePlatform(
-  downstream: RegistryContent,
-  repository: string,
+  { downstream, repository, signal }: ProbedRepository,
   digest: string,
-  signal: AbortSignal,
 ): Promise<Pick<PlatformState, 'failure' | 'unasked'>> {
   const error = await orError(downstream.headManifest(repository, digest, { signal }));
   if (!(error instanceof Error)) return {};
@@ -104,11 +103,11 @@ async function probePlatform(
   return { failure: { message, mayPass: status === 424, correlationId } };
 }
 
-async function readStored(
-  downstream: RegistryContent,
-  repository: string,
-  signal: AbortSignal,
-): Promise<{ digests: ReadonlyMap<string, string | undefined>; error?: Error }> {
+async function readStored({
+  downstream,
+  repository,
+  signal,
+}: ProbedRepository): Promise<{ digests: ReadonlyMap<string, string | undefined>; error?: Error }> {
   let cut: Error | undefined;
   const onCut = (): void => void (cut = new Error(l10n.t('It has too many manifests to look at all.')));
   const manifests = await orError(downstream.storedManifests(repository, { signal, onCut }));

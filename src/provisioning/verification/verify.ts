@@ -10,6 +10,7 @@ import {
   probePlatforms,
   type CacheObservation,
   type PlatformState,
+  type ProbedRepository,
 } from './cacheProbe.ts';
 import { explainPullError, type PullProblem } from './pullErrors.ts';
 import type { Evidence } from '../types.ts';
@@ -83,14 +84,12 @@ export async function verifyCached(
     upstream && request.upstream
       ? orError(upstream.headManifest(request.upstream.repository, request.reference, { signal }))
       : Promise.resolve(undefined);
+  const probed = { downstream, repository: request.repository, signal };
   const [outcome, upstreamInfo] = await Promise.all([
-    request.pullOutput === undefined
-      ? watch(downstream, digest, request, options, signal)
-      : observe(downstream, request, signal),
+    request.pullOutput === undefined ? watch(probed, digest, request, options) : observe(probed, request.reference),
     digest,
   ]);
-  const platforms =
-    'reason' in outcome ? [] : await probePlatforms(downstream, request.repository, outcome.platforms, signal);
+  const platforms = 'reason' in outcome ? [] : await probePlatforms(probed, outcome.platforms);
   if (request.pullOutput !== undefined) {
     return notPulled(explainPullError(request.pullOutput), request, upstreamInfo, platforms);
   }
@@ -105,16 +104,15 @@ async function open(azure: Azure, registryId: string, signal: AbortSignal): Prom
 
 /** Looks until the artifact is cached, is known not to come, or the time is over. */
 async function watch(
-  downstream: RegistryContent,
+  probed: ProbedRepository,
   upstreamDigest: Promise<ManifestInfo | Error | undefined>,
   request: VerifyRequest,
   options: VerifyOptions,
-  signal: AbortSignal,
 ): Promise<CacheObservation | PullProblem> {
   const started = Date.now();
   const timeoutMs = options.timeoutMs ?? defaultTimeoutMs;
   for (let look = 0; ; look++) {
-    const seen = await observe(downstream, request, signal);
+    const seen = await observe(probed, request.reference);
     const left = timeoutMs - (Date.now() - started);
     if ('reason' in seen) {
       // What exists upstream but not here may be the identity's missing permission, which is only minutes old.
@@ -131,17 +129,13 @@ async function watch(
       );
     }
     const wait = (pollMs[Math.min(look, pollMs.length - 1)] ?? 5000) * (options.timeScale ?? 1);
-    await sleep(Math.min(wait, Math.max(left, 0)), signal);
+    await sleep(Math.min(wait, Math.max(left, 0)), probed.signal);
   }
 }
 
-async function observe(
-  downstream: RegistryContent,
-  request: VerifyRequest,
-  signal: AbortSignal,
-): Promise<CacheObservation | PullProblem> {
+async function observe(probed: ProbedRepository, reference: string): Promise<CacheObservation | PullProblem> {
   try {
-    return await probeCache(downstream, request.repository, request.reference, signal);
+    return await probeCache(probed, reference);
   } catch (error) {
     if (!(error instanceof Error) || !isAzureError(error) || isAzureError(error, 'cancelled')) throw error;
     return explainPullError(error);
