@@ -17,18 +17,65 @@ import type { CacheLink, Inspection, RepositoryMapping, Requirement, WalkContext
 
 /** The downstream has the mapping's cache rule, authenticated by the identity. */
 export function cacheRule(link: CacheLink, mapping: RepositoryMapping): Requirement {
-  const id = cacheRuleArmId(link.downstream.id, mapping.ruleName);
+  const { ruleName } = mapping;
+  const { identityId } = link.authentication;
+  const id = cacheRuleArmId(link.downstream.id, ruleName);
   const downstream = armIdName(link.downstream.id);
   const source = formatSourceRepository({ loginServer: link.source.loginServer, pattern: mapping.source });
   const target = formatRepositoryPattern(mapping.target);
+  /**
+   * The rule that has the name by now, if it is one that this set-up may write again: a PUT overwrites whatever has the name, without
+   * a word (azure-cli#33911), so it is looked at right before.
+   * @throws Error with what stands in the way
+   */
+  async function readOwn(context: WalkContext, principalId: string | undefined): Promise<CacheRule | undefined> {
+    const present = await readRule(context, id);
+    if (!present) return undefined;
+    const { verdict, reason } = inspectRule(link, mapping, [present], principalId);
+    if (verdict !== 'missing' && verdict !== 'satisfied') throw new Error(reason);
+    return present;
+  }
+
+  /** Deletes the rule that was made just now and has no identity. @returns the error, which says what is left */
+  async function takenBack(context: WalkContext, dropped: AzureError): Promise<AzureError> {
+    const { message, code, cause } = dropped;
+    try {
+      const left = await readRule(context, id);
+      // By now it is another one.
+      if (left && (left.identity || left.credentialSetId || !samePaths(link, mapping, left))) return dropped;
+      if (left) await context.azure.cacheRules.delete(id, { signal: context.signal });
+    } catch (error) {
+      if (!(error instanceof Error)) throw error;
+      const stays = l10n.t(
+        'The cache rule {0} without an identity could not be deleted again: {1}',
+        ruleName,
+        error.message,
+      );
+      return new AzureError(`${message} ${stays}`, { kind: 'operationFailed', code, cause });
+    }
+    const gone = l10n.t('The cache rule {0} was deleted again.', ruleName);
+    return new AzureError(`${message} ${gone}`, { kind: 'invalid', code, cause });
+  }
+
+  /** A write cut off earlier may still be running: waits for it (two minutes at most). The rule as it is then, if there is one. */
+  async function waitWhileWritten(context: WalkContext): Promise<CacheRule | undefined> {
+    let rule = findEquivalentRule(link, mapping, await readRules(context, link.downstream.id));
+    for (let waited = 0; waited < 60 && rule && isInProgress(rule); waited++) {
+      context.report(l10n.t('waiting for the registry to finish writing the rule'));
+      await context.sleep(2000);
+      rule = await context.azure.cacheRules.get(rule.id, { signal: context.signal });
+    }
+    return rule;
+  }
+
   return {
-    id: `cacheRule:${mapping.ruleName}`,
+    id: `cacheRule:${ruleName}`,
     kind: 'cacheRule',
     needs: link.allowFeatureRegistration ? ['identity', 'featureFlag'] : ['identity'],
     describe: () => ({
-      title: l10n.t('Cache rule {0}', mapping.ruleName),
-      todo: l10n.t('Create the cache rule {0} in {1}: {2} ⇒ {3}.', mapping.ruleName, downstream, source, target),
-      done: l10n.t('The cache rule {0} maps {1} to {2} in {3}.', mapping.ruleName, source, target, downstream),
+      title: l10n.t('Cache rule {0}', ruleName),
+      todo: l10n.t('Create the cache rule {0} in {1}: {2} ⇒ {3}.', ruleName, downstream, source, target),
+      done: l10n.t('The cache rule {0} maps {1} to {2} in {3}.', ruleName, source, target, downstream),
     }),
 
     async inspect(context) {
@@ -37,26 +84,32 @@ export function cacheRule(link: CacheLink, mapping: RepositoryMapping): Requirem
     },
 
     async satisfy(context) {
-      const found = await waitWhileWritten(context, link, mapping);
-      const principalId = (await readIdentity(context, link.authentication.identityId))?.principalId;
+      const found = await waitWhileWritten(context);
+      const principalId = (await readIdentity(context, identityId))?.principalId;
       if (found?.provisioningState === 'Succeeded' && hasPrincipal(found, principalId)) return;
-      const { identityId } = link.authentication;
       const written = await writeRule(context, async () => {
-        const present = await readOwn(context, link, mapping, principalId);
+        const present = await readOwn(context, principalId);
         try {
           const rule = { sourceRepository: source, targetRepository: target, identityId };
           return await context.azure.cacheRules.create(id, rule, { signal: context.signal });
         } catch (error) {
           const isDropped = isAzureError(error) && error.code === 'CacheRuleIdentityDropped';
-          throw isDropped && !present ? await takenBack(context, link, mapping, error) : error;
+          throw isDropped && !present ? await takenBack(context, error) : error;
         }
       });
       if (!usesIdentity(link, written) || !hasPrincipal(written, principalId))
-        throw notWrittenAsRequested(link, mapping);
+        throw new AzureError(
+          l10n.t(
+            'Azure accepted the cache rule {0}, but the rule does not use the identity {1} as it is now.',
+            ruleName,
+            armIdName(identityId),
+          ),
+          { kind: 'invalid', code: 'CacheRuleIdentityNotTaken', writeAccepted: true },
+        );
     },
 
     rights: mayWriteRules(link),
-    reads: [rulesKey(link.downstream.id), identityKey(link.authentication.identityId)],
+    reads: [rulesKey(link.downstream.id), identityKey(identityId)],
     writes: [rulesKey(link.downstream.id)],
     adviceFor,
   };
@@ -77,78 +130,6 @@ function adviceFor({ code }: AzureError): string | undefined {
     default:
       return undefined;
   }
-}
-
-/**
- * The rule that has the name by now, if it is one that this set-up may write again: a PUT overwrites whatever has the name, without a
- * word (azure-cli#33911), so it is looked at right before.
- * @throws Error with what stands in the way
- */
-async function readOwn(
-  context: WalkContext,
-  link: CacheLink,
-  mapping: RepositoryMapping,
-  principalId: string | undefined,
-): Promise<CacheRule | undefined> {
-  const present = await readRule(context, cacheRuleArmId(link.downstream.id, mapping.ruleName));
-  if (!present) return undefined;
-  const { verdict, reason } = inspectRule(link, mapping, [present], principalId);
-  if (verdict !== 'missing' && verdict !== 'satisfied') throw new Error(reason);
-  return present;
-}
-
-/** Deletes the rule that was made just now and has no identity. @returns the error, which says what is left */
-async function takenBack(
-  context: WalkContext,
-  link: CacheLink,
-  mapping: RepositoryMapping,
-  dropped: AzureError,
-): Promise<AzureError> {
-  const { code, cause } = dropped;
-  const id = cacheRuleArmId(link.downstream.id, mapping.ruleName);
-  try {
-    const left = await readRule(context, id);
-    // By now it is another one.
-    if (left && (left.identity || left.credentialSetId || !samePaths(link, mapping, left))) return dropped;
-    if (left) await context.azure.cacheRules.delete(id, { signal: context.signal });
-  } catch (error) {
-    if (!(error instanceof Error)) throw error;
-    const stays = l10n.t(
-      'The cache rule {0} without an identity could not be deleted again: {1}',
-      mapping.ruleName,
-      error.message,
-    );
-    return new AzureError(`${dropped.message} ${stays}`, { kind: 'operationFailed', code, cause });
-  }
-  const gone = l10n.t('The cache rule {0} was deleted again.', mapping.ruleName);
-  return new AzureError(`${dropped.message} ${gone}`, { kind: 'invalid', code, cause });
-}
-
-/** A write cut off earlier may still be running: waits for it (two minutes at most). The rule as it is then, if there is one. */
-async function waitWhileWritten(
-  context: WalkContext,
-  link: CacheLink,
-  mapping: RepositoryMapping,
-): Promise<CacheRule | undefined> {
-  let rule = findEquivalentRule(link, mapping, await readRules(context, link.downstream.id));
-  for (let waited = 0; waited < 60 && rule && isInProgress(rule); waited++) {
-    context.report(l10n.t('waiting for the registry to finish writing the rule'));
-    await context.sleep(2000);
-    rule = await context.azure.cacheRules.get(rule.id, { signal: context.signal });
-  }
-  return rule;
-}
-
-/** Azure took the rule, but what it made is not what was asked for. */
-function notWrittenAsRequested(link: CacheLink, mapping: RepositoryMapping): AzureError {
-  return new AzureError(
-    l10n.t(
-      'Azure accepted the cache rule {0}, but the rule does not use the identity {1} as it is now.',
-      mapping.ruleName,
-      armIdName(link.authentication.identityId),
-    ),
-    { kind: 'invalid', code: 'CacheRuleIdentityNotTaken', writeAccepted: true },
-  );
 }
 
 function isInProgress(rule: CacheRule): boolean {

@@ -7,7 +7,7 @@ import { identityNotTold } from '../link/identityNotTold.ts';
 import { conflicting, missing, satisfied } from '../engine/inspection.ts';
 import { identityKey, readRulesAndIdentity, rulesKey } from '../engine/reads.ts';
 import { fingerprintOf, otherRule, whyOtherUnlessChanged } from '../engine/sameRule.ts';
-import type { CacheLink, Inspection, RepositoryMapping, Requirement, WalkContext } from '../types.ts';
+import type { CacheLink, RepositoryMapping, Requirement } from '../types.ts';
 
 /**
  * The mapping's rule, which exists, authenticates as the link's identity, as that is now: ARM copies the principal id into the rule
@@ -16,77 +16,57 @@ import type { CacheLink, Inspection, RepositoryMapping, Requirement, WalkContext
  */
 export function ruleIdentity(
   link: CacheLink,
-  mapping: Pick<RepositoryMapping, 'ruleName'>,
+  { ruleName: name }: Pick<RepositoryMapping, 'ruleName'>,
   seen: CacheRule | undefined,
 ): Requirement {
-  const id = cacheRuleArmId(link.downstream.id, mapping.ruleName);
-  const identityName = armIdName(link.authentication.identityId);
+  const id = cacheRuleArmId(link.downstream.id, name);
+  const { identityId, create } = link.authentication;
+  const identityName = armIdName(identityId);
   return {
-    id: `ruleIdentity:${mapping.ruleName}`,
+    id: `ruleIdentity:${name}`,
     kind: 'ruleIdentity',
     // The role comes first, so that pulls do not fail in between.
     needs: ['identity', 'roleAssignment'],
     describe: () => ({
-      title: l10n.t('Identity of the cache rule {0}', mapping.ruleName),
-      todo: l10n.t('Let the cache rule {0} authenticate as {1}.', mapping.ruleName, identityName),
-      done: l10n.t('The cache rule {0} authenticates as {1}.', mapping.ruleName, identityName),
+      title: l10n.t('Identity of the cache rule {0}', name),
+      todo: l10n.t('Let the cache rule {0} authenticate as {1}.', name, identityName),
+      done: l10n.t('The cache rule {0} authenticates as {1}.', name, identityName),
     }),
-    inspect: (context) => inspect(context, link, id, seen),
+    async inspect(context) {
+      const [rules, identity] = await readRulesAndIdentity(context, link);
+      const rule = rules.find((candidate) => sameArmId(candidate.id, id));
+      if (!rule) return conflicting(l10n.t('The cache rule {0} does not exist. Set up the cache again.', name));
+      const evidence = [{ text: describeIdentity(rule), resourceId: rule.id }];
+      const other = seen && whyOtherUnlessChanged(rule, seen, identityId);
+      const why = whyManaged(rule.name) ?? (other && otherRule(rule, other));
+      if (why) return conflicting(why, evidence);
+      const found = { fingerprint: fingerprintOf(rule) };
+      if (!identity) {
+        const reason = l10n.t('The identity {0} does not exist yet.', identityName);
+        return (create ? missing : conflicting)(reason, evidence, found);
+      }
+      if (rule.identityUnknown) return missing(identityNotTold(name).message, evidence, found);
+      if (!sameArmId(rule.identity?.id, identityId)) {
+        const reason = l10n.t('The cache rule {0} does not use the identity {1}.', name, identityName);
+        return missing(reason, evidence, found);
+      }
+      if (rule.identity?.principalId?.toLowerCase() === identity.principalId.toLowerCase()) {
+        return satisfied(l10n.t('The cache rule {0} uses {1}.', name, identityName), evidence);
+      }
+      const reason = l10n.t(
+        'The cache rule {0} was written with an earlier {1}, which had another principal id.',
+        name,
+        identityName,
+      );
+      return missing(reason, evidence, found);
+    },
     async satisfy(context) {
-      const { identityId } = link.authentication;
       await writeRule(context, () => context.azure.cacheRules.update(id, { identityId }, { signal: context.signal }));
     },
     rights: mayWriteRules(link),
-    reads: [rulesKey(link.downstream.id), identityKey(link.authentication.identityId)],
+    reads: [rulesKey(link.downstream.id), identityKey(identityId)],
     writes: [rulesKey(link.downstream.id)],
   };
-}
-
-/** Why the rule that has the name now is left alone. */
-function whyNotTo(now: CacheRule, seen: CacheRule | undefined, link: CacheLink): string | undefined {
-  const other = seen && whyOtherUnlessChanged(now, seen, link.authentication.identityId);
-  return whyManaged(now.name) ?? (other && otherRule(now, other));
-}
-
-async function inspect(
-  context: WalkContext,
-  link: CacheLink,
-  id: string,
-  seen: CacheRule | undefined,
-): Promise<Inspection> {
-  const [rules, identity] = await readRulesAndIdentity(context, link);
-  const rule = rules.find((candidate) => sameArmId(candidate.id, id));
-  const name = armIdName(id);
-  if (!rule) {
-    return conflicting(l10n.t('The cache rule {0} does not exist. Set up the cache again.', name));
-  }
-  const evidence = [{ text: describeIdentity(rule), resourceId: rule.id }];
-  const why = whyNotTo(rule, seen, link);
-  if (why) return conflicting(why, evidence);
-  const found = { fingerprint: fingerprintOf(rule) };
-  const identityName = armIdName(link.authentication.identityId);
-  if (!identity) {
-    const reason = l10n.t('The identity {0} does not exist yet.', identityName);
-    return (link.authentication.create ? missing : conflicting)(reason, evidence, found);
-  }
-  if (rule.identityUnknown) {
-    return missing(identityNotTold(name).message, evidence, found);
-  }
-  if (!rule.identity || !sameArmId(rule.identity.id, link.authentication.identityId)) {
-    return missing(l10n.t('The cache rule {0} does not use the identity {1}.', name, identityName), evidence, found);
-  }
-  const isCurrent = rule.identity.principalId?.toLowerCase() === identity.principalId.toLowerCase();
-  return isCurrent
-    ? satisfied(l10n.t('The cache rule {0} uses {1}.', name, identityName), evidence)
-    : missing(
-        l10n.t(
-          'The cache rule {0} was written with an earlier {1}, which had another principal id.',
-          name,
-          identityName,
-        ),
-        evidence,
-        found,
-      );
 }
 
 function describeIdentity({ identity, identityUnknown }: CacheRule): string {
