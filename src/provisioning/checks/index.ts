@@ -1,6 +1,5 @@
 import type { CacheLink, Finding, WalkContext } from '../types.ts';
 import type { PlanCheck, RuleCheck } from './check.ts';
-import { cycle } from './cycle.ts';
 import { factsOfPlan, type Inspections } from './facts.ts';
 import { featureFlag } from './featureFlag.ts';
 import { identityExists, identityPrincipal, identityTenant } from './identity.ts';
@@ -8,11 +7,10 @@ import { leastAccess } from './leastAccess.ts';
 import { permissionMode, sourceReadable } from './permission.ts';
 import { registryReady } from './registryReady.ts';
 import { softDelete, trustedServices, upstreamNetwork, virtualNetworks } from './registrySettings.ts';
-import { checkRights } from './rights.ts';
+import { checkRights, cycle, targetFree } from './planChecks.ts';
 import { overlaps, paths, ruleCount, ruleState } from './rule.ts';
 import { cached, pullable } from './servedImage.ts';
 import { sourceExists, tagFresh } from './sourceImage.ts';
-import { targetFree } from './targetFree.ts';
 import { authentication, credentialSet, sourceRecognised } from './upstream.ts';
 
 /**

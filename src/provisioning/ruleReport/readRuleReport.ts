@@ -6,7 +6,7 @@ import type { RuleKnowledge } from '../../domain/ruleVerdict.ts';
 import type { CacheRule, Identity, Registry, RoleAssignment } from '../../domain/types.ts';
 import { assessGrants, isBelow, listPatterns, wantedAccess } from '../access/grants.ts';
 import { readIdentityUsage, withoutRuleOf, type IdentityUsage } from '../access/identityUsage.ts';
-import { describeGrants, type RegistryGrant } from '../access/registryGrants.ts';
+import { describeGrants, type RegistryGrant } from './describeGrants.ts';
 import { explainFailure } from '../engine/failureAdvice.ts';
 import { readAssignments, readIdentity, readRegistry } from '../engine/reads.ts';
 import { createWalkContext } from '../engine/walkContext.ts';

@@ -7,7 +7,7 @@ import type { RoleAssignment } from '../../../../src/domain/types.ts';
 import { accessRevocations, performRevocation } from '../../../../src/provisioning/access/accessRevocations.ts';
 import { assessGrants, fingerprintOfGrants, wantedAccess } from '../../../../src/provisioning/access/grants.ts';
 import { readIdentityUsage, usersOf } from '../../../../src/provisioning/access/identityUsage.ts';
-import { describeGrants } from '../../../../src/provisioning/access/registryGrants.ts';
+import { describeGrants } from '../../../../src/provisioning/ruleReport/describeGrants.ts';
 import { articleLink, mapping, pattern } from '../links.ts';
 import { assignmentOf, failure, fakeAzure, identityNow, link, ruleOf, type State } from '../requirements/fakeAzure.ts';
 

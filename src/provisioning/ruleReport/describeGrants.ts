@@ -2,7 +2,7 @@ import * as l10n from '@vscode/l10n';
 import { compareCondition } from '../../domain/condition/abacCondition.ts';
 import { roleName } from '../../domain/roles.ts';
 import type { RoleAssignment } from '../../domain/types.ts';
-import { assessGrants, listPatterns, wantedAccess } from './grants.ts';
+import { assessGrants, listPatterns, wantedAccess } from '../access/grants.ts';
 import type { CacheLink } from '../types.ts';
 
 /** One role assignment that bears on reading from a registry, in words. */

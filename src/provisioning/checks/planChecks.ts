@@ -1,11 +1,43 @@
 import * as l10n from '@vscode/l10n';
-import { orError } from '../../azure/failures.ts';
+import { ifReadable, orError } from '../../azure/failures.ts';
 import { armIdName } from '../../domain/armId.ts';
-import { formatRepositoryPattern, patternCovers } from '../../domain/repositoryPattern.ts';
+import {
+  formatRepositoryPattern,
+  parseRepositoryPattern,
+  parseSourceRepository,
+  patternContains,
+  patternCovers,
+} from '../../domain/repositoryPattern.ts';
+import type { RepositoryPattern } from '../../domain/types.ts';
 import { explainFailure } from '../engine/failureAdvice.ts';
-import { readRegistry, repositoriesKey } from '../engine/reads.ts';
-import type { Finding, RepositoryMapping, WalkContext } from '../types.ts';
+import { readPermissions, readRegistry, readRules, repositoriesKey } from '../engine/reads.ts';
+import type { Finding, RepositoryMapping, Right, WalkContext } from '../types.ts';
 import { blocking, caution, type PlanCheck } from './check.ts';
+import type { Inspections } from './facts.ts';
+
+/** The upstream does not itself fetch the source from the downstream's target: such a pull would never end. */
+export const cycle: PlanCheck = {
+  async beforeWrite({ context, wanted: { downstream, source: upstream, mappings } }) {
+    for (const rule of (await ifReadable(() => readRules(context, upstream.id))) ?? []) {
+      const from = parseSourceRepository(rule.sourceRepository);
+      const to = parseRepositoryPattern(rule.targetRepository);
+      if (!from.ok || !to.ok || from.value.loginServer.toLowerCase() !== downstream.loginServer.toLowerCase()) continue;
+      if (!mappings.some(({ source, target }) => meet(source, to.value) && meet(target, from.value.pattern))) continue;
+      const text = l10n.t(
+        '{0} itself caches this repository from {1} by its rule {2}: each would ask the other. Choose another source.',
+        armIdName(upstream.id),
+        armIdName(downstream.id),
+        rule.name,
+      );
+      return [blocking('cycle', text)];
+    }
+    return [];
+  },
+};
+
+function meet(a: RepositoryPattern, b: RepositoryPattern): boolean {
+  return patternContains(a, b) || patternContains(b, a);
+}
 
 /**
  * The targets hold nothing yet: Azure refuses a rule over an existing repository (`TargetRepositoryAlreadyPresentInRegistry`,
@@ -80,4 +112,31 @@ async function findExisting(
     return { names, isCut };
   });
   return { existing: names.find((repository) => patternCovers(target, repository)), isCut };
+}
+
+/** The signed-in user may do every write that the plan holds; asked only for what is missing. */
+export async function checkRights(context: WalkContext, inspections: Inspections): Promise<Finding[]> {
+  const findings = inspections.map(async ({ requirement: { rights, isOptional }, inspection }) => {
+    if ((await inspection).verdict !== 'missing') return [];
+    return Promise.all(rights.map((right) => checkRight(context, right, isOptional ?? right.isUncertain ?? false)));
+  });
+  const found = (await Promise.all(findings)).flat().filter((finding) => finding !== undefined);
+  return [...new Map(found.map((finding) => [finding.reason, finding])).values()];
+}
+
+async function checkRight(
+  context: WalkContext,
+  { scope, action, advice }: Right,
+  isOnlyWarning: boolean,
+): Promise<Finding | undefined> {
+  const permissions = await ifReadable(() => readPermissions(context, scope));
+  const isAllowed = permissions?.(action);
+  if (isAllowed === true) return undefined;
+  const where = armIdName(scope);
+  if (isAllowed === undefined) {
+    const text = l10n.t('Whether you may do {0} at {1} could not be checked.', action, where);
+    return caution('rightUnknown', text, 'unknown');
+  }
+  const text = l10n.t('You may not do {0} at {1}. {2}', action, where, advice);
+  return isOnlyWarning ? caution('right', text) : blocking('right', text);
 }
