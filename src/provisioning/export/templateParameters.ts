@@ -28,31 +28,22 @@ export interface TemplateParameter {
 
 /** The registries, which are there already. */
 export function registryParameters(links: readonly [ExportedLink, ...ExportedLink[]]): TemplateParameter[] {
+  const downstream = l10n.t(
+    'Name of the registry that caches (downstream), in the resource group this is deployed to.',
+  );
   return [
-    {
-      name: 'registryName',
-      description: l10n.t('Name of the registry that caches (downstream), in the resource group this is deployed to.'),
-      value: armIdName(links[0].downstream.id),
-    },
+    parameter('registryName', downstream, armIdName(links[0].downstream.id)),
     ...firstOf('upstream', links).flatMap(({ symbols: { upstream }, source: { id, loginServer } }) => [
-      { name: `${upstream}Name`, description: l10n.t('Name of the upstream registry.'), value: armIdName(id) },
-      {
-        name: `${upstream}LoginServer`,
-        description: l10n.t('Login server of the upstream registry.'),
-        value: loginServer,
-      },
-      {
-        name: `${upstream}SubscriptionId`,
-        description: l10n.t('Subscription of the upstream registry.'),
-        value: armIdSubscription(id),
-      },
-      {
-        name: `${upstream}ResourceGroup`,
-        description: l10n.t('Resource group of the upstream registry.'),
-        value: armIdResourceGroup(id),
-      },
+      parameter(`${upstream}Name`, l10n.t('Name of the upstream registry.'), armIdName(id)),
+      parameter(`${upstream}LoginServer`, l10n.t('Login server of the upstream registry.'), loginServer),
+      parameter(`${upstream}SubscriptionId`, l10n.t('Subscription of the upstream registry.'), armIdSubscription(id)),
+      parameter(`${upstream}ResourceGroup`, l10n.t('Resource group of the upstream registry.'), armIdResourceGroup(id)),
     ]),
   ];
+}
+
+function parameter(name: string, description: string, value: string): TemplateParameter {
+  return { name, description, value };
 }
 
 /** The first link of each thing of the kind, in their order. */
@@ -74,22 +65,13 @@ export function identityParameters(link: ExportedLink): TemplateParameter[] {
   const { identityId: id, create } = link.authentication;
   const symbol = link.symbols.identity;
   const { name, location } = identityDescriptions();
+  const place = [
+    parameter(`${symbol}SubscriptionId`, l10n.t('Subscription of the managed identity.'), armIdSubscription(id)),
+    parameter(`${symbol}ResourceGroup`, l10n.t('Resource group of the managed identity.'), armIdResourceGroup(id)),
+  ];
   return [
-    { name: `${symbol}Name`, description: name, value: armIdName(id) },
-    ...(create ? [{ name: `${symbol}Location`, description: location, value: create.location }] : []),
-    ...(link.isIdentityBeside
-      ? []
-      : [
-          {
-            name: `${symbol}SubscriptionId`,
-            description: l10n.t('Subscription of the managed identity.'),
-            value: armIdSubscription(id),
-          },
-          {
-            name: `${symbol}ResourceGroup`,
-            description: l10n.t('Resource group of the managed identity.'),
-            value: armIdResourceGroup(id),
-          },
-        ]),
+    parameter(`${symbol}Name`, name, armIdName(id)),
+    ...(create ? [parameter(`${symbol}Location`, location, create.location)] : []),
+    ...(link.isIdentityBeside ? [] : place),
   ];
 }

@@ -1,7 +1,6 @@
 import * as l10n from '@vscode/l10n';
 import type { Azure, CallOptions } from '../../azure/azure.ts';
-import { isCancelled } from '../../azure/errors.ts';
-import { ifReadable, undefinedIf } from '../../azure/failures.ts';
+import { ifReadable, orError, undefinedIf } from '../../azure/failures.ts';
 import { sameArmId } from '../../domain/armId.ts';
 import { parseRepositoryPattern, parseSourceRepository } from '../../domain/repositoryPattern.ts';
 import { roles } from '../../domain/roles.ts';
@@ -41,55 +40,45 @@ export function linkOfRule(azure: Azure, rule: CacheRule, options?: CallOptions)
 export async function deriveLink(context: ReadContext, rule: CacheRule): Promise<LinkOfRule> {
   const source = parseSourceRepository(rule.sourceRepository);
   const target = parseRepositoryPattern(rule.targetRepository.toLowerCase());
-  if (!source.ok) return { ok: false, code: 'unreadable', reason: source.problem.message };
-  if (!target.ok) return { ok: false, code: 'unreadable', reason: target.problem.message };
+  if (!source.ok) return unknown('unreadable', source.problem.message);
+  if (!target.ok) return unknown('unreadable', target.problem.message);
   const { loginServer, pattern } = source.value;
   if ((pattern.kind === 'repository') !== (target.value.kind === 'repository')) {
-    return { ok: false, code: 'unreadable', reason: l10n.t('A wildcard can only be mapped to a wildcard.') };
+    return unknown('unreadable', l10n.t('A wildcard can only be mapped to a wildcard.'));
   }
   const other = upstreamOf(loginServer);
   if (other) {
-    return {
-      ok: false,
-      code: 'notAcr',
-      reason: l10n.t('{0} is {1}, not a container registry of Azure.', loginServer, other.name),
-    };
+    return unknown('notAcr', l10n.t('{0} is {1}, not a container registry of Azure.', loginServer, other.name));
   }
   if (rule.identityUnknown) {
     const error = identityNotTold(rule.name);
-    return { ok: false, code: 'unreadable', reason: error.message, error };
+    return unknown('unreadable', error.message, error);
   }
-  if (!rule.identity) {
-    return { ok: false, code: 'noIdentity', reason: l10n.t('The rule {0} has no managed identity.', rule.name) };
+  if (!rule.identity) return unknown('noIdentity', l10n.t('The rule {0} has no managed identity.', rule.name));
+  const read = await orError(Promise.all([readRegistry(context, rule.registryId), readUpstream(context, loginServer)]));
+  if (read instanceof Error) return unknown('unreadable', explainFailure(read), read);
+  const [downstream, upstream] = read;
+  if (!upstream) {
+    const reason = l10n.t(
+      'No registry with the login server {0} is visible to the signed-in account. Check that it exists and that its subscription is selected.',
+      loginServer,
+    );
+    return unknown('upstreamNotVisible', reason);
   }
-  try {
-    const [downstream, upstream] = await Promise.all([
-      readRegistry(context, rule.registryId),
-      readUpstream(context, loginServer),
-    ]);
-    if (!upstream) {
-      return {
-        ok: false,
-        code: 'upstreamNotVisible',
-        reason: l10n.t(
-          'No registry with the login server {0} is visible to the signed-in account. Check that it exists and that its subscription is selected.',
-          loginServer,
-        ),
-      };
-    }
-    const access = await guessAccess(context, upstream, rule);
-    const link: CacheLink = {
-      downstream: { id: downstream.id, loginServer: downstream.loginServer },
-      source: { kind: 'registry', id: upstream.id, loginServer: upstream.loginServer },
-      mappings: [{ ruleName: rule.name, source: pattern, target: target.value }],
-      authentication: { kind: 'identity', identityId: rule.identity.id },
-      access,
-    };
-    return { ok: true, link, upstream, downstream };
-  } catch (error) {
-    if (isCancelled(error) || !(error instanceof Error)) throw error;
-    return { ok: false, code: 'unreadable', reason: explainFailure(error), error };
-  }
+  const link: CacheLink = {
+    downstream: { id: downstream.id, loginServer: downstream.loginServer },
+    source: { kind: 'registry', id: upstream.id, loginServer: upstream.loginServer },
+    mappings: [{ ruleName: rule.name, source: pattern, target: target.value }],
+    authentication: { kind: 'identity', identityId: rule.identity.id },
+    access: await guessAccess(context, upstream, rule),
+  };
+  return { ok: true, link, upstream, downstream };
+}
+
+type UnknownLink = Extract<LinkOfRule, { readonly ok: false }>;
+
+function unknown(code: UnknownLink['code'], reason: string, error?: Error): UnknownLink {
+  return { ok: false, code, reason, error };
 }
 
 /** The upstream, or undefined when it is not visible, also when it went away between being found and being read. */
