@@ -13,8 +13,7 @@ import { roleName, roles } from '../../domain/roles.ts';
 import type { RepositoryPattern, RoleAssignment } from '../../domain/types.ts';
 import { changeCondition, recheckDelaysMs } from './assignRole.ts';
 import { holdsOnly, isMadeHere, isRole, listPatterns } from './grants.ts';
-import { carriersOf, type IdentityUsage } from './identityUsage.ts';
-import { needsOf, needsWithin, type Need } from './neededByOthers.ts';
+import { carriersOf, needsOf, needsWithin, type IdentityUsage, type Need } from './identityUsage.ts';
 import type { CacheLink, WalkContext } from '../types.ts';
 
 /** What taking a link's part out of one role assignment means. */

@@ -1,12 +1,14 @@
 import * as l10n from '@vscode/l10n';
 import type { AzureResource } from '../../azure/azure.ts';
 import { ifReadable, recover } from '../../azure/failures.ts';
-import { armIdKey, armIdName, armIdSubscription, sameArmId } from '../../domain/armId.ts';
-import { roleName } from '../../domain/roles.ts';
-import type { CacheRule, RoleAssignment } from '../../domain/types.ts';
 import { mapBounded } from '../../common/mapBounded.ts';
-import { allRules, readRules } from '../engine/reads.ts';
+import { armIdKey, armIdName, armIdSubscription, sameArmId } from '../../domain/armId.ts';
+import { overlaps, setOfPatterns, type RepositorySet } from '../../domain/condition/repositorySet.ts';
+import { parseSourceRepository } from '../../domain/repositoryPattern.ts';
+import { roleName } from '../../domain/roles.ts';
+import type { CacheRule, RepositoryPattern, RoleAssignment } from '../../domain/types.ts';
 import type { Key } from '../engine/memo.ts';
+import { allRules, readRules } from '../engine/reads.ts';
 import type { CacheLink, WalkContext } from '../types.ts';
 
 /** A managed identity, or what is left of one: its assignments outlive it. */
@@ -159,4 +161,36 @@ export function usersOf(usage: IdentityUsage): string[] {
       l10n.t('The identity holds the role {0} at {1}.', roleName(assignment.roleId), assignment.scope),
     ),
   ];
+}
+
+/** What a cache rule that exists reads in the upstream as the identity. */
+export interface Need {
+  readonly rule: CacheRule;
+  /** `all` of a rule whose source is not understood: it may be anything. */
+  readonly pattern: RepositoryPattern;
+}
+
+/** What these rules of one identity read from the link's upstream, or may read. */
+export function needsOf(link: CacheLink, rules: readonly CacheRule[]): Need[] {
+  return rules.flatMap((rule) => {
+    const source = parseSourceRepository(rule.sourceRepository);
+    if (!source.ok) return [{ rule, pattern: { kind: 'all' } }];
+    return isSameRegistry(source.value.loginServer, link.source.loginServer)
+      ? [{ rule, pattern: source.value.pattern }]
+      : [];
+  });
+}
+
+/** The needs that have a repository in common with the set. */
+export function needsWithin(needs: readonly Need[], set: RepositorySet): Need[] {
+  return needs.filter(({ pattern }) => overlaps(setOfPatterns([pattern]), set));
+}
+
+/**
+ * Whether both hosts may be the same registry: besides its login server it has others that start with the same name (with `:443`,
+ * `name.region.geo.azurecr.io`, `name.privatelink.azurecr.io`). Two registries taken for one only leave more in place.
+ */
+function isSameRegistry(host: string, loginServer: string): boolean {
+  const nameOf = (text: string): string => text.toLowerCase().replace(/[.:].*/s, '');
+  return nameOf(host) === nameOf(loginServer);
 }

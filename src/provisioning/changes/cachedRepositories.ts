@@ -1,5 +1,5 @@
 import * as l10n from '@vscode/l10n';
-import { isCancelled } from '../../azure/errors.ts';
+import { orError } from '../../azure/failures.ts';
 import { shown } from '../../common/shown.ts';
 import { formatRepositoryPattern, parseRepositoryPattern, patternCovers } from '../../domain/repositoryPattern.ts';
 import type { CacheRule, RepositoryPattern } from '../../domain/types.ts';
@@ -30,29 +30,22 @@ export async function cachedRepositories(
       reason,
     );
   const whole = formatRepositoryPattern(pattern.value);
-  try {
-    const { found, odd } = await find(context, registryId, pattern.value);
-    const listed = found.slice(0, maxRepositories);
-    for (const name of listed) context.remember(repositoryKey(registryId, name), true);
-    const more = found.length - listed.length;
-    return [
-      ...listed.map((name) => withoutRepository(registryId, name, rule)),
-      ...(more > 0
-        ? [kept(whole, l10n.t('{0} further repositories are not listed: delete them in the portal.', more))]
-        : []),
-      ...odd
-        .slice(0, 1)
-        .map((name) =>
-          kept(
-            shown(name),
-            l10n.t('{0} listed names are not names of repositories: look at them in the portal.', odd.length),
-          ),
-        ),
-    ];
-  } catch (error) {
-    if (isCancelled(error) || !(error instanceof Error)) throw error;
-    return [kept(whole, l10n.t('What is cached could not be read: {0}', error.message))];
+  const read = await orError(find(context, registryId, pattern.value));
+  if (read instanceof Error) return [kept(whole, l10n.t('What is cached could not be read: {0}', read.message))];
+  const { found, odd } = read;
+  const listed = found.slice(0, maxRepositories);
+  for (const name of listed) context.remember(repositoryKey(registryId, name), true);
+  const things = listed.map((name) => withoutRepository(registryId, name, rule));
+  const more = found.length - listed.length;
+  if (more > 0) {
+    things.push(kept(whole, l10n.t('{0} further repositories are not listed: delete them in the portal.', more)));
   }
+  const [first] = odd;
+  if (first !== undefined) {
+    const text = l10n.t('{0} listed names are not names of repositories: look at them in the portal.', odd.length);
+    things.push(kept(shown(first), text));
+  }
+  return things;
 }
 
 /** What the registry lists within the pattern; `odd`: names there that are none of repositories. */

@@ -1,7 +1,6 @@
 import * as l10n from '@vscode/l10n';
 import { armIdKey, armIdName } from '../../domain/armId.ts';
-import type { Registry } from '../../domain/types.ts';
-import type { CacheLink, Repair, RepositoryMapping, Requirement } from '../types.ts';
+import type { CacheLink, Repair, Requirement } from '../types.ts';
 import type { Facts } from './facts.ts';
 
 /** What a permission of the link's identity in its upstream is about. */
@@ -9,21 +8,18 @@ export function identityAndUpstream({ authentication, source }: CacheLink): stri
   return [authentication.identityId, source.id];
 }
 
-/** What repairs of a rule start from: its link, and the one mapping of it. */
-export async function readRuleLink(
-  facts: Facts,
-): Promise<{ link: CacheLink; mapping: RepositoryMapping; downstream: Registry } | undefined> {
+/** What repairs of a rule start from: its set-up, and the one mapping of it. */
+export async function readRuleLink(facts: Facts) {
   const found = await facts.link();
   const mapping = found.ok ? found.link.mappings[0] : undefined;
-  return found.ok && mapping ? { link: found.link, mapping, downstream: found.downstream } : undefined;
+  return found.ok && mapping ? { ...found, mapping } : undefined;
 }
 
 /** As `readRuleLink`, with the form of access that the upstream's permission mode honours: for repairs of the rule's identity. */
 export async function readHonouredLink(facts: Facts): ReturnType<typeof readRuleLink> {
-  const [base, found] = await Promise.all([readRuleLink(facts), facts.link()]);
-  if (!base || !found.ok) return undefined;
-  const isAbac = found.upstream.roleAssignmentMode === 'AbacRepositoryPermissions';
-  return { ...base, link: { ...base.link, access: isAbac ? 'condition' : 'acrPull' } };
+  const found = await readRuleLink(facts);
+  const isAbac = found?.upstream.roleAssignmentMode === 'AbacRepositoryPermissions';
+  return found && { ...found, link: { ...found.link, access: isAbac ? 'condition' : 'acrPull' } };
 }
 
 /** What a repair does, imperative. */

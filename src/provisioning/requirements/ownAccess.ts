@@ -3,6 +3,7 @@ import type { SignedInPrincipal } from '../../azure/azure.ts';
 import { extendCondition, generateCondition } from '../../domain/condition/abacCondition.ts';
 import { armIdName } from '../../domain/armId.ts';
 import { roleAssignmentName } from '../../domain/guid.ts';
+import { accepted } from '../../domain/parsed.ts';
 import { roles } from '../../domain/roles.ts';
 import type { RepositoryPattern } from '../../domain/types.ts';
 import { aboutAssignments, assignRole } from '../access/assignRole.ts';
@@ -23,6 +24,12 @@ export function ownAccess(
 ): Requirement {
   const registry = armIdName(registryId);
   const words = { role: roles.repositoryReader.name, who: who.name, registry, what: listPatterns(repositories) };
+  /** Judged as what a cache rule's identity holds is: the same roles count, and the same conditions are understood. */
+  const assess = async (context: WalkContext): Promise<GrantReport> =>
+    assessGrants(
+      { registryId, access: 'condition', repositories },
+      await readAssignments(context, registryId, who.principalId),
+    );
   return {
     id: `ownAccess:${registryId.toLowerCase()}`,
     ...aboutAssignments(registryId),
@@ -34,7 +41,7 @@ export function ownAccess(
     }),
 
     async inspect(context): Promise<Inspection> {
-      const report = await assess(context, registryId, who, repositories);
+      const report = await assess(context);
       const { evidence } = report;
       if (report.missing.length === 0) {
         const reason = l10n.t('You ({0}) may read {1} in {2}.', words.who, words.what, registry);
@@ -50,13 +57,14 @@ export function ownAccess(
 
     async satisfy(context) {
       // The condition is replaced as a whole: what it is now counts.
-      const report = await assess(unreadContext(context), registryId, who, repositories);
+      const report = await assess(unreadContext(context));
       if (report.missing.length === 0) return;
       if (report.unwritable) throw new Error(notUnderstood(report));
       const { extendable } = report;
       const condition = extendable
-        ? extended(extendable.condition, report.missing)
-        : generateCondition([...repositories]);
+        ? extendCondition(extendable.condition, report.missing)
+        : accepted(generateCondition(repositories));
+      if (!condition.ok) throw new Error(condition.problem.message);
       await assignRole(context, {
         scope: registryId,
         name: extendable?.name ?? roleAssignmentName(registryId, who.principalId, roles.repositoryReader.id),
@@ -64,27 +72,10 @@ export function ownAccess(
         principalId: who.principalId,
         principalType: who.principalType,
         description: extendable?.description ?? 'Lets its holder check what cache rules read from this registry.',
-        condition,
+        condition: condition.value,
       });
     },
   };
-}
-
-/** Judged as what a cache rule's identity holds is: the same roles count, and the same conditions are understood. */
-async function assess(
-  context: WalkContext,
-  registryId: string,
-  { principalId }: SignedInPrincipal,
-  repositories: readonly RepositoryPattern[],
-): Promise<GrantReport> {
-  const assignments = await readAssignments(context, registryId, principalId);
-  return assessGrants({ registryId, access: 'condition', repositories }, assignments);
-}
-
-function extended(condition: string | undefined, missing: readonly RepositoryPattern[]): string | undefined {
-  const longer = extendCondition(condition, missing);
-  if (!longer.ok) throw new Error(longer.problem.message);
-  return longer.value;
 }
 
 function notUnderstood({ unwritable }: GrantReport): string {

@@ -118,13 +118,6 @@ async function inspect(context: WalkContext, link: CacheLink): Promise<Inspectio
   return missing(`${lacking} ${how}`.trim(), evidence, { warnings: why === undefined ? warnings : [...warnings, why] });
 }
 
-function notWritable({ condition }: RoleAssignment): string {
-  return l10n.t(
-    'Its assignment there has a condition that this extension does not change: {0} Add the repositories to it by hand, or use another identity.',
-    shownCondition(condition),
-  );
-}
-
 /**
  * The condition is replaced as a whole, and Azure has no ETag for it, so a writer who read before our write can put it back to what
  * it was. Therefore the assignment is read right before it is written and again a moment after, and extended again if it lost what we
@@ -175,7 +168,13 @@ async function write(
 
 /** The condition to be written, undefined for none; rejected where what is there must not be written again, or not so long. */
 function conditionFor(link: CacheLink, { extendable, unwritable, missing }: GrantReport): Parsed<string | undefined> {
-  if (unwritable) return rejected('condition.notWritable', notWritable(unwritable));
+  if (unwritable) {
+    const text = l10n.t(
+      'Its assignment there has a condition that this extension does not change: {0} Add the repositories to it by hand, or use another identity.',
+      shownCondition(unwritable.condition),
+    );
+    return rejected('condition.notWritable', text);
+  }
   if (link.access !== 'condition') return accepted(undefined);
   if (extendable) return extendCondition(extendable.condition, missing);
   const condition = generateCondition(sources(link));
