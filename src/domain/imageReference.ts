@@ -114,6 +114,11 @@ export function formatImageReference(reference: ImageReference): string {
   return `${host}${reference.repository}${tag}${digest}`;
 }
 
+/** `team/app:1`, or `team/app@sha256:…`: a repository with a tag or a digest. */
+export function imageOf(repository: string, reference: string): string {
+  return `${repository}${reference.includes(':') ? '@' : ':'}${reference}`;
+}
+
 /** Reads one repository path (`team/app`), without host, tag, digest or wildcard, and says what is wrong with anything else. */
 export function parseRepository(text: string): Parsed<string> {
   // Nearly every one is right, and thousands of rules are read at once: what is wrong is only looked for in the others.

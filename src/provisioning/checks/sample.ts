@@ -2,7 +2,6 @@ import type { ManifestInfo, RegistryContent, StoredManifest, TagInfo } from '../
 import { isAzureError, isCancelled } from '../../azure/errors.ts';
 import { recover } from '../../azure/failures.ts';
 import { isAbsence, isIndex } from '../../azure/registry/storedContent.ts';
-import { isDigest } from '../../domain/imageReference.ts';
 import { parseRepositoryPattern, parseSourceRepository, patternCovers } from '../../domain/repositoryPattern.ts';
 import {
   createRuleIndex,
@@ -11,11 +10,6 @@ import {
   type PatternMapping,
 } from '../../domain/ruleMatching.ts';
 import type { RuleFacts } from './facts.ts';
-
-/** `team/app:1`, or `team/app@sha256:…`. */
-export function imageOf(repository: string, reference: string): string {
-  return `${repository}${isDigest(reference) ? '@' : ':'}${reference}`;
-}
 
 /** The one image of the rule that is looked at in both registries. */
 export interface Sample {

@@ -1,6 +1,7 @@
 import * as l10n from '@vscode/l10n';
 import { isAzureError, isCancelled } from '../../azure/errors.ts';
 import { ifReadable } from '../../azure/failures.ts';
+import { imageOf } from '../../domain/imageReference.ts';
 import { predatesRule } from '../../domain/ruleVerdict.ts';
 import type { Evidence, Finding } from '../types.ts';
 import {
@@ -12,7 +13,7 @@ import {
 } from '../verification/cacheProbe.ts';
 import { explainPullError, isOfTheRule } from '../verification/pullErrors.ts';
 import { notApplicable, ok, problem, type RuleCheck, unknown, warning } from './check.ts';
-import { imageOf, isDenial, readSample, readTarget, type Sample } from './sample.ts';
+import { isDenial, readSample, readTarget, type Sample } from './sample.ts';
 
 /** The registry answers for the image, from its own store or through the rule. */
 export const pullable: RuleCheck = {

@@ -1,12 +1,13 @@
 import * as l10n from '@vscode/l10n';
 import { isAzureError } from '../../azure/errors.ts';
 import { orError, undefinedIf } from '../../azure/failures.ts';
+import { imageOf } from '../../domain/imageReference.ts';
 import { armIdName } from '../../domain/armId.ts';
 import { explainFailure } from '../engine/failureAdvice.ts';
 import { readRegistry } from '../engine/reads.ts';
 import type { Finding, RepositoryMapping, WalkContext } from '../types.ts';
 import { caution, notApplicable, ok, problem, type PlanCheck, type RuleCheck, unknown, warning } from './check.ts';
-import { imageOf, readSample } from './sample.ts';
+import { readSample } from './sample.ts';
 
 /** Repository and tag are there upstream, as the signed-in user sees it. */
 export const sourceExists: RuleCheck & PlanCheck = {

@@ -5,6 +5,7 @@ import { codeSpan, escapeMarkdown as text, fenced, list, table } from '../../com
 import { pullCommand, type ClientName } from '../../domain/pullCommand.ts';
 import { judgeRule, type PullProof, type RuleKnowledge, verdictLine } from '../../domain/ruleVerdict.ts';
 import { roleName } from '../../domain/roles.ts';
+import { formatPlatform } from '../verification/cacheProbe.ts';
 import type { CachedFacts, CachedRepository, CachedTag } from './cachedContent.ts';
 import type { AccessFacts, IdentityFacts, MappingFacts, Part, RuleReport } from './readRuleReport.ts';
 
@@ -182,7 +183,7 @@ function tableOf(titles: readonly string[], rows: readonly (readonly string[])[]
 }
 
 function platformNames(platforms: readonly Platform[]): string {
-  return text(platforms.map(platformName).join(', ') || '–');
+  return text(platforms.map(formatPlatform).join(', ') || '–');
 }
 
 function stateName({ upstreamState }: CachedTag): string {
@@ -196,8 +197,4 @@ function stateName({ upstreamState }: CachedTag): string {
     case 'unknown':
       return l10n.t('not known');
   }
-}
-
-function platformName({ os, architecture, variant }: Platform): string {
-  return [os, architecture, ...(variant ? [variant] : [])].join('/');
 }

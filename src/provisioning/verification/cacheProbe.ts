@@ -103,11 +103,13 @@ async function probePlatform(
   return { failure: { message, mayPass: status === 424, correlationId } };
 }
 
-async function readStored({
-  downstream,
-  repository,
-  signal,
-}: ProbedRepository): Promise<{ digests: ReadonlyMap<string, string | undefined>; error?: Error }> {
+/** What is stored: its digests, and since when. `error`: why that is not all of it. */
+interface Stored {
+  readonly digests: ReadonlyMap<string, string | undefined>;
+  readonly error?: Error;
+}
+
+async function readStored({ downstream, repository, signal }: ProbedRepository): Promise<Stored> {
   let cut: Error | undefined;
   const onCut = (): void => void (cut = new Error(l10n.t('It has too many manifests to look at all.')));
   const manifests = await orError(downstream.storedManifests(repository, { signal, onCut }));
@@ -139,16 +141,12 @@ export function formatPlatform(platform: Platform): string {
 /** What is known of one platform of an index. */
 export function platformEvidence({ platform, digest, cached: isHere, failure, unasked }: PlatformState): Evidence {
   const name = formatPlatform(platform);
-  if (failure) {
-    return {
-      text: l10n.t('{0}: cannot be fetched ({1}): {2}', name, digest, failure.message),
-      correlationId: failure.correlationId,
-    };
-  }
-  if (unasked) return { text: l10n.t('{0}: could not be asked for ({1}): {2}', name, digest, unasked.message) };
-  return {
-    text: isHere
-      ? l10n.t('{0}: cached ({1})', name, digest)
-      : l10n.t('{0}: fetched on its first pull ({1})', name, digest),
-  };
+  const text = failure
+    ? l10n.t('{0}: cannot be fetched ({1}): {2}', name, digest, failure.message)
+    : unasked
+      ? l10n.t('{0}: could not be asked for ({1}): {2}', name, digest, unasked.message)
+      : isHere
+        ? l10n.t('{0}: cached ({1})', name, digest)
+        : l10n.t('{0}: fetched on its first pull ({1})', name, digest);
+  return { text, correlationId: failure?.correlationId };
 }

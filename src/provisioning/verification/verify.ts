@@ -2,6 +2,7 @@ import * as l10n from '@vscode/l10n';
 import type { Azure, ManifestInfo, Platform, RegistryContent } from '../../azure/azure.ts';
 import { isAzureError } from '../../azure/errors.ts';
 import { orError } from '../../azure/failures.ts';
+import { imageOf } from '../../domain/imageReference.ts';
 import {
   formatPlatform,
   isCached,
@@ -177,7 +178,7 @@ function judge(
   cached: boolean,
   isStale: boolean,
 ): Pick<CacheProof, 'code' | 'sentence'> {
-  const image = imageOf(request);
+  const image = imageOf(request.repository, request.reference);
   if (isStale) {
     const sentence = l10n.t(
       '{0} is cached, but the tag has a newer digest upstream. Azure looks for it on a later pull; that can take five minutes.',
@@ -251,19 +252,16 @@ function notPulled(
   platforms: readonly PlatformState[],
 ): CacheProof {
   const upstreamDigest = upstream === undefined || upstream instanceof Error ? undefined : upstream.digest;
+  const image = imageOf(request.repository, request.reference);
   const text = problem.ruleName ? l10n.t('Cache rule {0}: {1}', problem.ruleName, problem.reason) : problem.reason;
   return {
     verdict: 'notPulled',
     code: problem.code,
-    sentence: l10n.t('{0} was not pulled. {1} {2}', imageOf(request), problem.reason, problem.next),
+    sentence: l10n.t('{0} was not pulled. {1} {2}', image, problem.reason, problem.next),
     upstreamDigest,
     isStale: false,
     ...platformsOf(platforms),
     evidence: [{ text, correlationId: problem.correlationId }],
     problem,
   };
-}
-
-function imageOf({ repository, reference }: VerifyRequest): string {
-  return `${repository}${reference.includes(':') ? '@' : ':'}${reference}`;
 }

@@ -1,4 +1,4 @@
-import { formatImageReference, isRegistryHost, parseImageReference } from '../../../domain/imageReference.ts';
+import { formatImageReference, imageOf, isRegistryHost, parseImageReference } from '../../../domain/imageReference.ts';
 import type { ImageReference } from '../../../domain/types.ts';
 import { isWellKnownHost, registryHost } from './hosts.ts';
 
@@ -85,7 +85,7 @@ function readRequest(word: string): ImageReference | undefined {
   const reference = trimEnd(rest.split('/')[0] ?? '');
   // A blob is a part of an image, and `tags/list` names none.
   if (!/\/manifests\//i.test(word) || reference === '') return valid(name);
-  return valid(`${name}${reference.includes(':') ? '@' : ':'}${reference}`) ?? valid(name);
+  return valid(imageOf(name, reference)) ?? valid(name);
 }
 
 /** What a token was asked for: `scope=repository:team/app:pull&service=host`, in an address, a challenge or an error's detail. */
