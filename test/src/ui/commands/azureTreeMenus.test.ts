@@ -13,9 +13,10 @@ const { contributes } = JSON.parse(
   contributes: { menus: { 'view/item/context': MenuItem[] } };
 };
 
-/** Evaluates a `when` clause of `==`, `=~` and `&&` as VS Code does; no other operator is used in these menus. */
+/** Evaluates a `when` clause of `==`, `=~`, `!key` and `&&` as VS Code does; no other operator is used in these menus. */
 function holds(when: string, context: Readonly<Record<string, string>>): boolean {
   return when.split(' && ').every((term) => {
+    if (/^!\w+$/.test(term)) return context[term.slice(1)] === undefined;
     const [, key = '', operator, value = ''] = /^(\S+) (==|=~) (.+)$/.exec(term) ?? [];
     if (!operator) throw new Error(`not understood: ${term}`);
     const actual = context[key] ?? '';
@@ -24,13 +25,14 @@ function holds(when: string, context: Readonly<Record<string, string>>): boolean
   });
 }
 
-function commandsAt(view: string, viewItem: string): string[] {
+function commandsAt(view: string, viewItem: string, more: Readonly<Record<string, string>> = {}): string[] {
   return contributes.menus['view/item/context']
-    .filter(({ when }) => !when.includes('acrCache.registries') && holds(when, { view, viewItem }))
+    .filter(({ when }) => !when.includes('acrCache.registries') && holds(when, { view, viewItem, ...more }))
     .map(({ command }) => command);
 }
 
-const all = ['acrCache.setUpCache', 'acrCache.showCacheRules', 'acrCache.diagnoseRegistry'];
+const ofRegistry = ['acrCache.setUpCache', 'acrCache.showCacheRules', 'acrCache.diagnoseRegistry'];
+const ofRepository = ['acrCache.setUpRepositoryCache', 'acrCache.openRule', 'acrCache.verifyRule'];
 
 describe('the menus of other extensions’ trees', () => {
   it.each([
@@ -38,7 +40,19 @@ describe('the menus of other extensions’ trees', () => {
     ['azureFocusView', 'azureResource;hasPortalUrl;hasProperties;ContainerRegistry'],
     ['vscode-containers.views.registries', 'azure;azureContainerRegistry;commonregistry'],
   ])('offer set-up, rules and diagnosis on a registry (%s)', (view, viewItem) => {
-    expect(commandsAt(view, viewItem)).toEqual(all);
+    expect(commandsAt(view, viewItem)).toEqual(ofRegistry);
+    expect(commandsAt(view, viewItem, { listMultiSelection: 'true' })).toEqual([]);
+  });
+
+  it.each(['azure;azureContainerRepository;commonrepository', 'azure;azureContainerTag;commontag'])(
+    'offer set-up, the rule and the proof on what is in a registry (%s)',
+    (viewItem) => {
+      expect(commandsAt('vscode-containers.views.registries', viewItem)).toEqual(ofRepository);
+    },
+  );
+
+  it('offer set-up on a subscription', () => {
+    expect(commandsAt('azureResourceGroups', 'azureextensionui.azureSubscription')).toEqual(['acrCache.setUpCache']);
   });
 
   it.each([
@@ -46,7 +60,7 @@ describe('the menus of other extensions’ trees', () => {
     ['azureResourceGroups', 'azureResourceTypeGroup;ContainerRegistry'],
     ['azureResourceGroups', 'azureResourceType;ContainerRegistry'],
     ['azureResourceGroups', 'azureResource;hasPortalUrl;hasProperties;StorageAccounts'],
-    ['vscode-containers.views.registries', 'azure;azureContainerRepository;commonrepository'],
+    ['vscode-containers.views.registries', 'dockerHubV2;commonrepository'],
     ['vscode-containers.views.registries', 'dockerHubV2;commonregistry'],
     ['elsewhere', 'azureResource;hasPortalUrl;hasProperties;ContainerRegistry'],
     ['elsewhere', 'azure;azureContainerRegistry;commonregistry'],
