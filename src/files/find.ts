@@ -17,7 +17,6 @@ import { kindOf, maxFileLength, type FileKind } from './kinds.ts';
 import { readJson } from './text/json.ts';
 import type { Scalar } from './yaml/scalars.ts';
 import { readYaml } from './yaml/yaml.ts';
-import { inTextOrder } from './text/textOrder.ts';
 import type { Findings, FoundReference, RuleFile, TextFile } from './types.ts';
 
 /** A file, and what it says as YAML, or as JSON by its name: read when it is asked for. */
@@ -59,7 +58,7 @@ export function findInFile(file: TextFile): Findings {
   if (file.text.length > maxFileLength) return { references: [], ruleFile: noRules };
   try {
     const { references, ruleFile } = findByKind(file);
-    return { references: inOrder(references), ruleFile };
+    return { references: onePerPlace(references), ruleFile };
   } catch {
     // The parsers of several packages read untrusted text here. One that gives up on it must not take the others' files with it.
     return { references: [], ruleFile: noRules };
@@ -99,20 +98,22 @@ function exactKind({ path, languageId, text, scalars }: Subject): FileKind | und
   return kind === 'json' ? jsonKind(scalars()) : kind;
 }
 
-/** Uses that are told of one reference: joining more would take time with the square of a file's aliases. */
-const maxUses = 1000;
-
-/** By position; what two ways found at the same place is one, with the uses of both. */
-function inOrder(found: readonly FoundReference[]): readonly FoundReference[] {
+/** One reference for each place where one is written, with the uses of all that were found there, in the order of the text. */
+function onePerPlace(found: readonly FoundReference[]): readonly FoundReference[] {
+  const sorted = found.toSorted((a, b) => a.range.start - b.range.start);
   const references: FoundReference[] = [];
-  for (const reference of inTextOrder(found)) {
-    const before = references.at(-1);
-    if (before?.range.start === reference.range.start && before.range.end === reference.range.end) {
-      const isNew = ({ start, end }: { start: number; end: number }) =>
-        !before.uses.some((use) => use.start === start && use.end === end);
-      if (before.uses.length >= maxUses) continue;
-      references[references.length - 1] = { ...before, uses: [...before.uses, ...reference.uses.filter(isNew)] };
-    } else references.push(reference);
+  for (let from = 0, to = 0; from < sorted.length; from = to) {
+    while (to < sorted.length && sorted[to]?.range.start === sorted[from]?.range.start) to++;
+    const [first, ...others] = sorted.slice(from, to);
+    if (first) references.push(others.length > 0 ? merged(first, others) : first);
   }
   return references;
+}
+
+/** Of several at one place; what is certain counts. */
+function merged(first: FoundReference, others: readonly FoundReference[]): FoundReference {
+  const all = [first, ...others];
+  const uses = all.flatMap((reference) => reference.uses).sort((a, b) => a.start - b.start);
+  const distinct = uses.filter(({ start }, index) => start !== uses[index - 1]?.start);
+  return { ...(all.find(({ certain }) => certain) ?? first), uses: distinct };
 }

@@ -2,7 +2,7 @@ import { collect } from '../text/collect.ts';
 import type { Piece } from '../text/locateName.ts';
 import { readReference, type PieceContext } from '../text/pieces.ts';
 import type { FoundReference, ReferenceUsage, TextRange } from '../types.ts';
-import { isText, onePerPlace, ReadScalars } from '../yaml/scalarReferences.ts';
+import { isText, ReadScalars } from '../yaml/scalarReferences.ts';
 import { holderKey, pathKey, type Scalar } from '../yaml/scalars.ts';
 import { composePieces, type ComposePiece } from './composeInterpolation.ts';
 
@@ -22,12 +22,11 @@ export function findInCompose(
 ): FoundReference[] {
   const facts = factsOf(scalars);
   const known = new ReadScalars();
-  const found = collect(scalars, (scalar) => {
+  return collect(scalars, (scalar) => {
     const site = siteOf(scalar, facts);
     const uses = site && known.enter(scalar);
     return uses && read(text, scalar, site, uses, environment);
   });
-  return onePerPlace(found);
 }
 
 /** How deep templates of templates are followed. */

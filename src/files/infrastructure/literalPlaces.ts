@@ -4,6 +4,18 @@ import { sideByName, type MappedSide } from './ruleData.ts';
 /** Longer names, in UTF-16 units, are none that matter; all that is below is looked at with them. */
 const maxNameLength = 100;
 
+/** Attributes of Terraform's web apps, and of the `docker` block of its function apps: an image whose registry stands beside it. */
+export interface ApartKeys {
+  readonly image: string;
+  readonly url: string;
+  readonly tag: string;
+}
+
+const apartKeys = new Map<string, ApartKeys>([
+  ['docker_image_name', { image: 'docker_image_name', url: 'docker_registry_url', tag: '' }],
+  ['image_name', { image: 'image_name', url: 'registry_url', tag: 'image_tag' }],
+]);
+
 /**
  * Where values stand that have the same keys above them: what is to be said of a place is said once, as a file has thousands of values
  * at few places. `keys`: from where a visit began, in lower case, `[]` for an item of a list.
@@ -15,20 +27,23 @@ export class Place {
   readonly role: LiteralRole;
   /** What an entry of an object with this key is, if the object maps one name to another. */
   readonly side: MappedSide | undefined;
+  readonly apart: ApartKeys | undefined;
   private named: Place | undefined;
 
-  constructor(roleAt: Place['roleAt'], keys: readonly string[] = []) {
+  /** `key`: the last one as it is written. */
+  constructor(roleAt: Place['roleAt'], keys: readonly string[] = [], key = '') {
     this.roleAt = roleAt;
     this.keys = keys;
     this.role = roleAt(keys);
     this.side = sideByName(keys.at(-1) ?? '');
+    this.apart = apartKeys.get(key);
   }
 
   /** Below a key; undefined: it is an expression. */
   inside(key: string | undefined): Place {
     const known = this.inner.get(key);
     if (known) return known;
-    const made = new Place(this.roleAt, [...this.keys, key?.slice(0, maxNameLength).toLowerCase() ?? '']);
+    const made = new Place(this.roleAt, [...this.keys, key?.slice(0, maxNameLength).toLowerCase() ?? ''], key);
     this.inner.set(key, made);
     return made;
   }

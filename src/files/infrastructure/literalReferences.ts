@@ -1,6 +1,5 @@
 import type { Piece } from '../text/locateName.ts';
 import { readReference, type PieceContext } from '../text/pieces.ts';
-import { inTextOrder } from '../text/textOrder.ts';
 import type { FoundReference, TextRange } from '../types.ts';
 import { piecesOf, resolve, textOf, type NamedValue, type Scope } from './expressions/evaluate.ts';
 import {
@@ -11,7 +10,7 @@ import {
   type TextValue,
   type Value,
 } from './expressions/values.ts';
-import { Place } from './literalPlaces.ts';
+import { Place, type ApartKeys } from './literalPlaces.ts';
 import { roleByNames, type LiteralRole } from './literalRoles.ts';
 import {
   afterwards,
@@ -37,22 +36,11 @@ const transparentCalls = new Set([
   'coalesce',
   'try',
 ]);
-/** Attributes of Terraform's web apps, and of the `docker` block of its function apps. */
-interface ApartKeys {
-  readonly image: string;
-  readonly url: string;
-  readonly tag: string;
-}
-
-const apartKeys = new Map<string, ApartKeys>([
-  ['docker_image_name', { image: 'docker_image_name', url: 'docker_registry_url', tag: '' }],
-  ['image_name', { image: 'image_name', url: 'registry_url', tag: 'image_tag' }],
-]);
 
 interface Text {
   readonly value: TextValue | CallValue;
   readonly scope: Scope;
-  readonly roles: Set<LiteralRole>;
+  readonly roles: LiteralRole[];
   /** Where else it is named as a whole. */
   readonly uses: TextRange[];
 }
@@ -123,7 +111,7 @@ export class LiteralReferences {
       case 'list': {
         const before = this.ruleParts;
         for (const inner of value.inside) this.look(inner, scope, place.byNames);
-        for (const item of value.items) this.lookBelow(place, '[]', item, scope);
+        for (const item of value.items) this.look(item, scope, place.inside('[]'));
         this.noteLoop(before, value.inside, scope);
         break;
       }
@@ -141,11 +129,12 @@ export class LiteralReferences {
 
   private lookInObject(object: ObjectValue, scope: Scope, place: Place): void {
     const before = this.ruleParts;
-    const sides: Partial<Record<MappedSide, Value[]>> = {};
+    let sides: Partial<Record<MappedSide, Value[]>> | undefined;
     for (const { key, value, labels } of object.entries) {
-      const { side } = this.lookBelow(place, key, value, scope);
-      if (side && !labels) (sides[side] ??= []).push(value);
-      const apart = key !== undefined && apartKeys.get(key);
+      const inner = place.inside(key);
+      const { side, apart } = inner;
+      this.look(value, scope, inner);
+      if (side && !labels) ((sides ??= {})[side] ??= []).push(value);
       if (apart) this.apart(object, scope, apart);
     }
     // Terraform's loops are entries of what they repeat: attributes of a block, or `for` of an object, which has no key.
@@ -154,14 +143,8 @@ export class LiteralReferences {
       const counts = [propertyOf(object, 'for_each'), propertyOf(object, 'count')];
       this.noteLoop(before, [...counts, ...loops.map(({ value }) => value)], scope);
     }
-    if (sides.source && sides.target)
+    if (sides?.source && sides.target)
       for (const value of [...sides.source, ...sides.target]) this.ruleData.add(value, scope);
-  }
-
-  private lookBelow(place: Place, key: string | undefined, value: Value, scope: Scope): Place {
-    const inner = place.inside(key);
-    this.look(value, scope, inner);
-    return inner;
   }
 
   /** What a loop goes through is data of the cache rules that are in it. `before`: `ruleParts` when it was not looked at yet. */
@@ -192,8 +175,8 @@ export class LiteralReferences {
     // Most texts of a file are no candidates at all.
     if (role === 'any' && value.kind === 'text' && !hasSlash(value)) return undefined;
     const known = this.texts.get(value);
-    const text = known ?? { value, scope, roles: new Set<LiteralRole>(), uses: [] };
-    text.roles.add(role);
+    const text = known ?? { value, scope, roles: [], uses: [] };
+    text.roles.push(role);
     if (!known) this.texts.set(value, text);
     return text;
   }
@@ -249,7 +232,6 @@ export class LiteralReferences {
     return this.text.slice(start, end) === repository && end <= range.end ? { start, end } : undefined;
   }
 
-  /** In the order of the text. */
   found(): FoundReference[] {
     const found: { readonly value: Value; readonly reference: FoundReference }[] = [];
     /** What the names inside of references stand for. */
@@ -267,21 +249,22 @@ export class LiteralReferences {
     const all = [...this.ready];
     // What only stands for the name in another reference is none of its own.
     for (const { value, reference } of found) if (reference.certain || !parts.has(value)) all.push(reference);
-    return inTextOrder(all);
+    return all;
   }
 
   private reference({ value, scope, roles, uses }: Text): FoundReference | undefined {
-    const certain = roles.has('image') || roles.has('webImage');
-    const isNever = roles.has('never') || this.ruleData.has(value);
+    const certain = roles.includes('image') || roles.includes('webImage');
+    const isNever = roles.includes('never') || this.ruleData.has(value);
     if (!certain && isNever) return undefined;
     const all = value.kind === 'text' ? this.pieces(value, scope) : this.callPieces(value, scope);
-    const pieces = roles.has('webImage') && !roles.has('image') ? behindDocker(all) : all;
+    const pieces = roles.includes('webImage') && !roles.includes('image') ? behindDocker(all) : all;
     if (!pieces) return undefined;
     const context: PieceContext = { usage: 'literal', certain, uses: uses.toSorted((a, b) => a.start - b.start) };
     const isFixed = value.kind === 'call' || isArmExpression(value);
     const read = readReference(this.text, pieces, isFixed ? { ...context, fixedBecause: 'escaped' } : context);
-    if (!read || (!certain && (!mayBeImage(read) || (roles.has('registry') && hasNoVersion(read))))) return undefined;
-    const found = roles.has('hostedImage') ? { ...read, certain: true } : read;
+    if (!read || (!certain && (!mayBeImage(read) || (roles.includes('registry') && hasNoVersion(read)))))
+      return undefined;
+    const found = roles.includes('hostedImage') ? { ...read, certain: true } : read;
     // Replaced where it is defined, it would be replaced in what is built, pushed, cached or put together of it, too.
     const isShared = isNever || (this.named.get(value) ?? 0) > (this.whole.get(value) ?? 0);
     return isShared && found.name.kind !== 'fixed'

@@ -3,7 +3,6 @@ import type { Piece } from '../text/locateName.ts';
 import { literalPiece } from '../text/pieces.ts';
 import type { FoundReference, TextRange } from '../types.ts';
 import { readImageScalar } from '../yaml/imageScalar.ts';
-import { onePerPlace } from '../yaml/scalarReferences.ts';
 import { readYaml } from '../yaml/yaml.ts';
 import { actionMark, withoutActions } from './helmActions.ts';
 import { imagePlace, isSkipped, textHoldersIn } from './kubernetes.ts';
@@ -16,12 +15,11 @@ export function findInHelmTemplate(text: string): FoundReference[] {
   const marked = withoutActions(text);
   const scalars = readYaml(marked);
   const textHolders = textHoldersIn(scalars);
-  const found = collect(scalars, (scalar) => {
+  return collect(scalars, (scalar) => {
     const place = imagePlace(scalar.path);
     if (!place || isSkipped(scalar, textHolders)) return undefined;
     return readImageScalar(text, scalar, place, (_, range) => piecesOf(text, marked, range));
   });
-  return onePerPlace(found);
 }
 
 /** What is written, and unknown pieces where actions are. */

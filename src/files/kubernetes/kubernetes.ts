@@ -4,7 +4,6 @@ import { imageArguments } from './imageArguments.ts';
 import { findImages } from '../yaml/imageMappings.ts';
 import { readImageScalar, type ImagePlace } from '../yaml/imageScalar.ts';
 import { findInParameters } from './manifestParameters.ts';
-import { onePerPlace } from '../yaml/scalarReferences.ts';
 import { scalarsInText } from '../yaml/yamlInText.ts';
 
 type Path = Scalar['path'];
@@ -34,7 +33,7 @@ export function findInKubernetes(text: string, scalars: readonly Scalar[]): Foun
   }
   const isImage = (scalar: Scalar) => placeOf(scalar) !== undefined;
   for (const reference of findInParameters(text, candidates, isImage)) found.push(reference);
-  return onePerPlace(found);
+  return found;
 }
 
 /**

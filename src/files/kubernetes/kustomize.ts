@@ -1,7 +1,7 @@
 import { parseImageReference, isDigest, isTag } from '../../domain/imageReference.ts';
 import { collect, getOrInsert } from '../text/collect.ts';
 import type { FoundReference, NameSite } from '../types.ts';
-import { onePerPlace, placeOf, usesOf } from '../yaml/scalarReferences.ts';
+import { placeOf, usesOf } from '../yaml/scalarReferences.ts';
 import { holderKey, type Scalar } from '../yaml/scalars.ts';
 
 /**
@@ -10,7 +10,7 @@ import { holderKey, type Scalar } from '../yaml/scalars.ts';
  */
 export function findInKustomize(text: string, scalars: readonly Scalar[]): FoundReference[] {
   const images = imagesIn(scalars);
-  return onePerPlace(collect(images, (image) => read(text, image)));
+  return collect(images, (image) => read(text, image));
 }
 
 type KustomizeImage = ReadonlyMap<string, Scalar>;

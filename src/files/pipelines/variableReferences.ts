@@ -4,7 +4,7 @@ import type { Scalar } from '../yaml/scalars.ts';
 import { mentionedVariables, type VariablePart } from '../text/variables.ts';
 import { getOrInsert } from '../text/collect.ts';
 import type { FoundReference, TextRange } from '../types.ts';
-import { isText, onePerPlace, placeOf, ReadScalars, usesOf } from '../yaml/scalarReferences.ts';
+import { isText, placeOf, ReadScalars, usesOf } from '../yaml/scalarReferences.ts';
 
 /** A scalar that names an image. */
 export interface ImageSite {
@@ -33,7 +33,7 @@ const maxLookUps = 100_000;
 const maxUses = 1000;
 
 /**
- * The references at `sites`, with variables as the file defines them, one per place and in the order of the text. If a variable is
+ * The references at `sites`, with variables as the file defines them. If a variable is
  * all that a site has, the reference is where the variable is defined, and the site one of its uses. Its name stays if anything else
  * in `scalars`, which are all of the file, mentions the variable: a script may push to where the image is pulled from.
  */
@@ -49,7 +49,7 @@ export function findWithVariables(
   }
   const mentioned = reader.hasDefinitions ? mentionedElsewhere(scalars, sites) : new Set<string>();
   reader.readDefinitions(mentioned);
-  return onePerPlace(reader.found);
+  return reader.found;
 }
 
 /** The variables that anything but an image mentions: values, and keys that are conditions. */

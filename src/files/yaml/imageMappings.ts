@@ -5,7 +5,7 @@ import { flatImagesIn } from '../kubernetes/flatImages.ts';
 import { collect, firstOf, getOrInsert } from '../text/collect.ts';
 import type { FoundReference, NameSite } from '../types.ts';
 import { readImageScalar, type ImagePlace } from './imageScalar.ts';
-import { onePerPlace, usesOf } from './scalarReferences.ts';
+import { usesOf } from './scalarReferences.ts';
 import { holderKey, pathKey, type Scalar } from './scalars.ts';
 
 /** What a mapping says of one image. */
@@ -64,7 +64,7 @@ export function findImages(
     const reference = place && readImageScalar(text, scalar, place);
     if (reference) found.push(reference);
   }
-  return onePerPlace(found);
+  return found;
 }
 
 interface NamedMapping {

@@ -1,6 +1,4 @@
-import { collect, getOrInsert } from '../text/collect.ts';
-import { inTextOrder } from '../text/textOrder.ts';
-import type { FoundReference, TextRange } from '../types.ts';
+import type { TextRange } from '../types.ts';
 import type { Scalar } from './scalars.ts';
 
 /** Where a scalar stands in for an image: itself, or the alias that means it. */
@@ -40,20 +38,4 @@ export class ReadScalars {
     if (scalar.aliasRange) known.push(scalar.aliasRange);
     return undefined;
   }
-}
-
-/** One reference for each place where one is written, with the uses of all that were found there, in the order of the text. */
-export function onePerPlace(found: readonly FoundReference[]): FoundReference[] {
-  const places = new Map<number, FoundReference[]>();
-  for (const reference of found) {
-    getOrInsert(places, reference.range.start, () => []).push(reference);
-  }
-  return inTextOrder(collect(places.values(), merged));
-}
-
-function merged(same: readonly FoundReference[]): FoundReference | undefined {
-  const [first] = same;
-  if (first === undefined || same.length === 1) return first;
-  const uses = same.flatMap((reference) => reference.uses).sort((a, b) => a.start - b.start);
-  return { ...(same.find(({ certain }) => certain) ?? first), uses };
 }

@@ -1,14 +1,13 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { findInCompose } from '../../../../src/files/compose/compose.ts';
 import { composePieces } from '../../../../src/files/compose/composeInterpolation.ts';
-import { readYaml } from '../../../../src/files/yaml/yaml.ts';
 import type { FoundReference } from '../../../../src/files/types.ts';
 import { hostileText } from '../../domain/arbitraries.ts';
+import { findReferences } from '../findings.ts';
 import { expectSound, renamedIn, summary } from '../found.ts';
 
-function find(text: string, environment?: Readonly<Record<string, string>>): FoundReference[] {
-  const found = findInCompose(text, readYaml(text), environment && new Map(Object.entries(environment)));
+function find(text: string, environment: Readonly<Record<string, string>> = {}): readonly FoundReference[] {
+  const found = findReferences({ path: 'compose.yaml', text, environment: new Map(Object.entries(environment)) });
   expectSound(text, found);
   return found;
 }
@@ -69,7 +68,7 @@ volumes:
   data: {}
 `;
 
-describe('findInCompose', () => {
+describe('compose files', () => {
   it('finds all images of a project, each where it is written', () => {
     expect(summary(find(shop))).toEqual([
       'upstream.example/shop/worker:${VERSION:-1.4.2} = upstream.example/shop/worker:1.4.2',

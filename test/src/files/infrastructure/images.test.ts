@@ -2,22 +2,18 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { findInArmTemplate, findInBicep, findInTerraform } from '../../../../src/files/infrastructure/findings.ts';
 import type { FoundReference } from '../../../../src/files/types.ts';
+import { findReferences } from '../findings.ts';
 import { expectSound, renamedIn, summary } from '../found.ts';
 
 function fixture(name: string): string {
   return readFileSync(join(import.meta.dirname, '..', 'fixtures', name), 'utf8');
 }
 
-const finders = {
-  bicep: (text: string) => findInBicep(text).references,
-  terraform: (text: string) => findInTerraform(text).references,
-  arm: (text: string) => findInArmTemplate(text).references,
-};
+const paths = { bicep: 'main.bicep', terraform: 'main.tf', arm: 'azuredeploy.json' };
 
-function find(language: keyof typeof finders, text: string): readonly FoundReference[] {
-  const found = finders[language](text);
+function find(language: keyof typeof paths, text: string): readonly FoundReference[] {
+  const found = findReferences({ path: paths[language], text });
   expectSound(text, found);
   return found;
 }
@@ -205,7 +201,7 @@ describe('ARM templates', () => {
 });
 
 describe('what is pushed or built', () => {
-  it.each<[keyof typeof finders, string, string[]]>([
+  it.each<[keyof typeof paths, string, string[]]>([
     ['terraform', 'resource "docker_registry_image" "a" {\n  name = "up.example/built:1"\n}\n', []],
     [
       'terraform',
@@ -286,7 +282,7 @@ describe('a named value', () => {
       })),
     });
 
-  it.each<[keyof typeof finders, string]>([
+  it.each<[keyof typeof paths, string]>([
     ['bicep', bicepApp('full')],
     ['bicep', `${bicepApp('full')}resource b 'Microsoft.App/jobs@2024-03-01' = {\n  image: full\n}\n`],
     ['bicep', bicepApp("'${full}'")],
@@ -296,7 +292,7 @@ describe('a named value', () => {
     expect(renamedIn(text, find(language, text))).toBe(text.replace(value, 'downstream.example/cached/team/app'));
   });
 
-  it.each<[keyof typeof finders, string]>([
+  it.each<[keyof typeof paths, string]>([
     ...Object.values(bicepMore).map((more): ['bicep', string] => ['bicep', bicepApp('full') + more]),
     ['bicep', bicepApp('full', '  tags: { img: full }\n')],
     ['terraform', `${terraformApp('')}resource "docker_registry_image" "b" {\n  name = local.full\n}\n`],
@@ -358,7 +354,7 @@ resource "docker_container" "b" {
 
 const files = { bicep: ['app.bicep', 'rules.bicep'], terraform: ['app.tf', 'rules.tf'], arm: ['azuredeploy.json'] };
 
-describe.each(Object.keys(files) as (keyof typeof finders)[])('%s', (language) => {
+describe.each(Object.keys(files) as (keyof typeof paths)[])('%s', (language) => {
   it('bears what is cut off, doubled or put in anywhere', () => {
     const texts = files[language].map(fixture);
     const pieces = [
@@ -390,7 +386,7 @@ describe.each(Object.keys(files) as (keyof typeof finders)[])('%s', (language) =
             (now, [at, length, piece]) => now.slice(0, at) + piece + now.slice(at + length),
             text,
           );
-          expectSound(mutated, finders[language](mutated));
+          find(language, mutated);
         },
       ),
       { numRuns: 500 },
@@ -398,9 +394,7 @@ describe.each(Object.keys(files) as (keyof typeof finders)[])('%s', (language) =
   });
 
   it('bears any text', () => {
-    fc.assert(
-      fc.property(fc.string({ unit: 'binary', maxLength: 300 }), (text) => expectSound(text, finders[language](text))),
-    );
+    fc.assert(fc.property(fc.string({ unit: 'binary', maxLength: 300 }), (text) => void find(language, text)));
   });
 
   it('ends for 1.6 MB of anything', () => {
@@ -408,7 +402,7 @@ describe.each(Object.keys(files) as (keyof typeof finders)[])('%s', (language) =
     const openings = { bicep: "resource a 'b' = {\n x: [\n", terraform: 'a "b" {\n x = [\n', arm: '{"resources":[' };
     for (const unit of [first, openings[language], '${', "'\n", '"\n', '/*\n', 'a.b(', '<<A\n']) {
       const text = unit.repeat(Math.ceil(1_600_000 / unit.length));
-      expect(() => finders[language](text)).not.toThrow();
+      expect(() => find(language, text)).not.toThrow();
     }
   }, 120_000);
 });

@@ -1,22 +1,19 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { findReferences } from '../findings.ts';
-import { findInHelmTemplate } from '../../../../src/files/kubernetes/helmTemplate.ts';
-import { findInHelmValues } from '../../../../src/files/kubernetes/helmValues.ts';
 import { withoutActions } from '../../../../src/files/kubernetes/helmActions.ts';
-import { readYaml } from '../../../../src/files/yaml/yaml.ts';
 import type { FoundReference } from '../../../../src/files/types.ts';
 import { expectSound, renamedIn, summary } from '../found.ts';
 import { mutatedYaml, tornYaml } from '../yaml/yamlArbitrary.ts';
 
-function inValues(text: string): FoundReference[] {
-  const found = findInHelmValues(text, readYaml(text));
+function inValues(text: string): readonly FoundReference[] {
+  const found = findReferences({ path: 'values.yaml', text });
   expectSound(text, found);
   return found;
 }
 
-function inTemplate(text: string): FoundReference[] {
-  const found = findInHelmTemplate(text);
+function inTemplate(text: string): readonly FoundReference[] {
+  const found = findReferences({ path: 'templates/web.tpl', text });
   expectSound(text, found);
   return found;
 }

@@ -1,14 +1,12 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { findInKubernetes } from '../../../../src/files/kubernetes/kubernetes.ts';
-import { readJson } from '../../../../src/files/text/json.ts';
-import { readYaml } from '../../../../src/files/yaml/yaml.ts';
 import type { FoundReference } from '../../../../src/files/types.ts';
+import { findReferences } from '../findings.ts';
 import { expectSound, renamedIn, summary } from '../found.ts';
 import { mutatedYaml, tornYaml } from '../yaml/yamlArbitrary.ts';
 
-function find(text: string): FoundReference[] {
-  const found = findInKubernetes(text, readYaml(text));
+function find(text: string): readonly FoundReference[] {
+  const found = findReferences({ path: 'web.yaml', languageId: 'kubernetes', text });
   expectSound(text, found);
   return found;
 }
@@ -274,7 +272,7 @@ spec:
       undefined,
       2,
     );
-    const found = findInKubernetes(text, readJson(text));
+    const found = findReferences({ path: 'web.json', text });
     expectSound(text, found);
     expect(summary(found)).toEqual(['upstream.example/shop/web:1 = upstream.example/shop/web:1']);
   });

@@ -1,14 +1,13 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { findInKustomize } from '../../../../src/files/kubernetes/kustomize.ts';
-import { readYaml } from '../../../../src/files/yaml/yaml.ts';
 import type { FoundReference } from '../../../../src/files/types.ts';
+import { findReferences } from '../findings.ts';
 import { applied, expectSound, renamedIn, summary } from '../found.ts';
 import { mutatedYaml, tornYaml } from '../yaml/yamlArbitrary.ts';
 import { nameChanges } from '../../../../src/files/rename.ts';
 
-function find(text: string): FoundReference[] {
-  const found = findInKustomize(text, readYaml(text));
+function find(text: string): readonly FoundReference[] {
+  const found = findReferences({ path: 'kustomization.yaml', text });
   expectSound(text, found);
   return found;
 }
@@ -65,8 +64,7 @@ describe('findInKustomize', () => {
     const text = '\n{ images: [{\nname: a }]}\n';
     expect(() => find(text)).not.toThrow();
     const many = `\n{ images: [${'{\nname: a\n},'.repeat(20_000)}]}\n`;
-    const scalars = readYaml(many);
-    expect(findInKustomize(many, scalars)).toHaveLength(20_000);
+    expect(find(many)).toHaveLength(20_000);
   });
 
   it('tells which name is looked for in manifests', () => {

@@ -1,18 +1,16 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { findInAzurePipelines } from '../../../../src/files/pipelines/azurePipelines.ts';
-import { findInGithubActions } from '../../../../src/files/pipelines/githubActions.ts';
-import { findInGitlabCi } from '../../../../src/files/pipelines/gitlabCi.ts';
-import type { Scalar } from '../../../../src/files/yaml/scalars.ts';
-import { readYaml } from '../../../../src/files/yaml/yaml.ts';
 import type { FoundReference } from '../../../../src/files/types.ts';
 import { hostileText } from '../../domain/arbitraries.ts';
+import { findReferences } from '../findings.ts';
 import { expectSound, renamedIn, summary } from '../found.ts';
 
-type Finder = (text: string, scalars: readonly Scalar[]) => FoundReference[];
+const githubFile = '.github/workflows/build.yml';
+const azureFile = 'azure-pipelines.yml';
+const gitlabFile = '.gitlab-ci.yml';
 
-function find(finder: Finder, text: string): FoundReference[] {
-  const found = finder(text, readYaml(text));
+function find(path: string, text: string): readonly FoundReference[] {
+  const found = findReferences({ path, text });
   expectSound(text, found);
   return found;
 }
@@ -21,7 +19,7 @@ function usesIn(text: string, reference: FoundReference | undefined): string[] {
   return (reference?.uses ?? []).map(({ start, end }) => text.slice(start, end));
 }
 
-describe('findInGithubActions', () => {
+describe('GithubActions', () => {
   const workflow = `name: CI
 on:
   push:
@@ -88,7 +86,7 @@ jobs:
 `;
 
   it('finds containers, services, steps, and what matrix and inputs put into them', () => {
-    const found = find(findInGithubActions, workflow);
+    const found = find(githubFile, workflow);
     expect(summary(found)).toEqual([
       'upstream.example/tools/builder:2 = upstream.example/tools/builder:2, 1 uses',
       'upstream.example/library/postgres:15 = upstream.example/library/postgres:15, 1 uses',
@@ -108,7 +106,7 @@ jobs:
   });
 
   it('leaves everything but the names when they change', () => {
-    const changed = renamedIn(workflow, find(findInGithubActions, workflow));
+    const changed = renamedIn(workflow, find(githubFile, workflow));
     for (const kept of [
       'default: downstream.example/cached/tools/builder:2 # kept by the tools team',
       "- 'downstream.example/cached/library/postgres:16'",
@@ -128,29 +126,27 @@ runs:
   using: docker
   image: docker://upstream.example/tools/scan:1
 `;
-    expect(summary(find(findInGithubActions, action))).toEqual([
+    expect(summary(find(githubFile, action))).toEqual([
       'upstream.example/tools/scan:1 = upstream.example/tools/scan:1',
     ]);
-    expect(find(findInGithubActions, action.replace('docker://upstream.example/tools/scan:1', 'Dockerfile'))).toEqual(
-      [],
-    );
+    expect(find(githubFile, action.replace('docker://upstream.example/tools/scan:1', 'Dockerfile'))).toEqual([]);
     const composite = `runs:\n  using: composite\n  steps:\n    - uses: docker://alpine:3\n    - uses: owner/action@v1\n`;
-    expect(summary(find(findInGithubActions, composite))).toEqual(['alpine:3 = alpine:3']);
+    expect(summary(find(githubFile, composite))).toEqual(['alpine:3 = alpine:3']);
   });
 
   it('does not guess which of several values a part has', () => {
     const text = `jobs:\n  a:\n    strategy: { matrix: { host: [one.example, two.example], app: [web] } }\n    container: \${{ matrix.host }}/app:1\n    services:\n      x: { image: 'upstream.example/\${{ matrix.app }}:1' }\n`;
-    const found = find(findInGithubActions, text);
+    const found = find(githubFile, text);
     expect(summary(found)).toEqual(['upstream.example/${{ matrix.app }}:1 = upstream.example/web:1']);
     expect(found[0]?.name).toEqual({ kind: 'fixed', because: 'sharedVariable' });
   });
 
   it('keeps a scheme that stands in an escaped text', () => {
-    expect(find(findInGithubActions, 'runs:\n  image: "docker://upstream.example\\/app:1"\n')).toEqual([]);
+    expect(find(githubFile, 'runs:\n  image: "docker://upstream.example\\/app:1"\n')).toEqual([]);
   });
 });
 
-describe('findInGitlabCi', () => {
+describe('GitlabCi', () => {
   const pipeline = `spec:
   inputs:
     builder: { default: upstream.example/tools/builder }
@@ -201,7 +197,7 @@ pages:
 `;
 
   it('finds images and services with the variables of file and job', () => {
-    const found = find(findInGitlabCi, pipeline);
+    const found = find(gitlabFile, pipeline);
     expect(summary(found)).toEqual([
       'upstream.example/library/node:22 = upstream.example/library/node:22, 1 uses',
       'postgres = postgres, 1 uses',
@@ -226,7 +222,7 @@ pages:
   });
 
   it('changes an image where its variable is defined', () => {
-    const changed = renamedIn(pipeline, find(findInGitlabCi, pipeline));
+    const changed = renamedIn(pipeline, find(gitlabFile, pipeline));
     expect(changed).toContain('NODE_IMAGE: "downstream.example/cached/library/node:22"');
     expect(changed).toContain('image: $NODE_IMAGE');
     expect(changed).toContain('POSTGRES: { value: downstream.example/cached/postgres, description: Which database }');
@@ -239,7 +235,7 @@ pages:
     ['an open brace', 'variables: { A: x }\nimage: ${A'],
     ['a dollar sign', 'image: nginx$$'],
   ])('leaves %s alone', (_what, text) => {
-    expect(find(findInGitlabCi, text)).toEqual([]);
+    expect(find(gitlabFile, text)).toEqual([]);
   });
 
   it('does not change a definition that is part of other names', () => {
@@ -254,7 +250,7 @@ c: { image: $WEB }
 d: { image: $LINT }
 e: { image: $TOOLS }
 `;
-    expect(find(findInGitlabCi, text).map(({ written, name }) => [written, name.kind])).toEqual([
+    expect(find(gitlabFile, text).map(({ written, name }) => [written, name.kind])).toEqual([
       ['upstream.example/app', 'fixed'],
       ['upstream.example/web:1', 'whole'],
       ['upstream.example/tools', 'fixed'],
@@ -264,14 +260,14 @@ e: { image: $TOOLS }
   });
 
   it('reads the image at the root', () => {
-    expect(summary(find(findInGitlabCi, 'image: nginx:1\nservices: [redis]\n'))).toEqual([
+    expect(summary(find(gitlabFile, 'image: nginx:1\nservices: [redis]\n'))).toEqual([
       'nginx:1 = nginx:1',
       'redis = redis',
     ]);
   });
 });
 
-describe('findInAzurePipelines', () => {
+describe('AzurePipelines', () => {
   const pipeline = `trigger: [main]
 parameters:
   - name: builder
@@ -332,7 +328,7 @@ stages:
 `;
 
   it('finds resources, containers and services, but no names of resources', () => {
-    const found = find(findInAzurePipelines, pipeline);
+    const found = find(azureFile, pipeline);
     expect(summary(found)).toEqual([
       'upstream.example/tools/builder:2 = upstream.example/tools/builder:2, 1 uses',
       'upstream.example/library/ubuntu:24.04 = upstream.example/library/ubuntu:24.04',
@@ -347,7 +343,7 @@ stages:
   });
 
   it('leaves everything but the names when they change', () => {
-    const changed = renamedIn(pipeline, find(findInAzurePipelines, pipeline));
+    const changed = renamedIn(pipeline, find(azureFile, pipeline));
     for (const kept of [
       'default: downstream.example/cached/tools/builder:2',
       "image: 'downstream.example/cached/library/debian:${{ parameters.tag }}'",
@@ -361,9 +357,7 @@ stages:
 
   it('reads a pipeline of one job, and a template of jobs', () => {
     expect(
-      summary(
-        find(findInAzurePipelines, "container: 'upstream.example/library/ubuntu:24.04'\nsteps: [{ script: make }]\n"),
-      ),
+      summary(find(azureFile, "container: 'upstream.example/library/ubuntu:24.04'\nsteps: [{ script: make }]\n")),
     ).toEqual(['upstream.example/library/ubuntu:24.04 = upstream.example/library/ubuntu:24.04']);
     const template = `parameters:
   image: upstream.example/tools/builder:2
@@ -373,7 +367,7 @@ jobs:
   - job: b
     container: inherited
 `;
-    expect(summary(find(findInAzurePipelines, template))).toEqual([
+    expect(summary(find(azureFile, template))).toEqual([
       'upstream.example/tools/builder:2 = upstream.example/tools/builder:2, 1 uses',
     ]);
   });
@@ -387,7 +381,7 @@ jobs:
   - job: b
     container: upstream.example/c:$(tag)
 `;
-    expect(summary(find(findInAzurePipelines, text))).toEqual(['upstream.example/c:$(tag) = upstream.example/c:1']);
+    expect(summary(find(azureFile, text))).toEqual(['upstream.example/c:$(tag) = upstream.example/c:1']);
   });
 });
 
@@ -403,48 +397,44 @@ describe('a definition that anything but an image mentions', () => {
   const matrix = (rest: string) =>
     `jobs:\n  a:\n    strategy: { matrix: { t: [{ image: 'up.example/team/builder:1' }] } }\n    container: \${{ matrix.t.image }}\n    ${rest}\n`;
 
-  it.each<readonly [string, Finder, string]>([
-    ['$NAME', findInGitlabCi, gitlab('build: { script: docker build -t $IMAGE . && docker push $IMAGE }')],
-    ['${NAME}', findInGitlabCi, gitlab('build: { script: ["docker push ${IMAGE}"] }')],
-    ['${NAME%…}', findInGitlabCi, gitlab('build: { before_script: ["echo ${IMAGE%:*}"] }')],
-    ['%NAME%', findInGitlabCi, gitlab('build: { script: ["docker push %IMAGE%"] }')],
-    ['$env:NAME', findInGitlabCi, gitlab('build: { script: ["docker push $env:IMAGE"] }')],
-    ['a rule', findInGitlabCi, gitlab(`build: { rules: [{ if: '$IMAGE == "x"' }] }`)],
-    ['another variable', findInGitlabCi, gitlab('build: { variables: { TARGET: $IMAGE } }')],
-    ['$(name)', findInAzurePipelines, azure('steps: [{ script: docker push $(My.Img) }]')],
-    ['variables.name', findInAzurePipelines, azure(`steps: [{ task: x@1, condition: "eq(variables['my.img'], 1)" }]`)],
-    ['$[ ]', findInAzurePipelines, azure('steps: [{ script: "$[variables[\'my.img\']]" }]')],
-    ['PowerShell', findInAzurePipelines, azure('steps: [{ pwsh: "docker push $env:MY_IMG" }]')],
-    ['bash', findInAzurePipelines, azure('steps: [{ bash: "docker push $MY_IMG" }]')],
-    ['cmd', findInAzurePipelines, azure('steps: [{ script: "docker push %MY_IMG%" }]')],
-    ['${{ parameters }}', findInAzurePipelines, azureParameter("steps: [{ script: 'x ${{ parameters.img }}' }]")],
-    [
-      'a condition',
-      findInAzurePipelines,
-      azureParameter(`steps:\n- \${{ if eq(parameters.img, '') }}:\n  - script: x`),
-    ],
-    ['all', findInAzurePipelines, azureParameter("steps: [{ script: '${{ convertToJson(parameters) }}' }]")],
-    ['an input', findInGithubActions, github("steps: [{ run: 'docker push ${{ inputs.image }}' }]")],
-    ['an input in env', findInGithubActions, github("env: { X: '${{ github.event.inputs.image }}' }")],
-    ['an if', findInGithubActions, github("if: inputs.image == 'x'")],
-    ['a matrix', findInGithubActions, matrix("steps: [{ run: 'docker push ${{ matrix.t.image }}' }]")],
-    ['a part of a matrix', findInGithubActions, matrix("steps: [{ run: 'echo ${{ toJSON(matrix.t) }}' }]")],
-  ])('keeps its name: %s', (_what, finder, text) => {
-    const found = find(finder, text);
+  it.each<readonly [string, string, string]>([
+    ['$NAME', gitlabFile, gitlab('build: { script: docker build -t $IMAGE . && docker push $IMAGE }')],
+    ['${NAME}', gitlabFile, gitlab('build: { script: ["docker push ${IMAGE}"] }')],
+    ['${NAME%…}', gitlabFile, gitlab('build: { before_script: ["echo ${IMAGE%:*}"] }')],
+    ['%NAME%', gitlabFile, gitlab('build: { script: ["docker push %IMAGE%"] }')],
+    ['$env:NAME', gitlabFile, gitlab('build: { script: ["docker push $env:IMAGE"] }')],
+    ['a rule', gitlabFile, gitlab(`build: { rules: [{ if: '$IMAGE == "x"' }] }`)],
+    ['another variable', gitlabFile, gitlab('build: { variables: { TARGET: $IMAGE } }')],
+    ['$(name)', azureFile, azure('steps: [{ script: docker push $(My.Img) }]')],
+    ['variables.name', azureFile, azure(`steps: [{ task: x@1, condition: "eq(variables['my.img'], 1)" }]`)],
+    ['$[ ]', azureFile, azure('steps: [{ script: "$[variables[\'my.img\']]" }]')],
+    ['PowerShell', azureFile, azure('steps: [{ pwsh: "docker push $env:MY_IMG" }]')],
+    ['bash', azureFile, azure('steps: [{ bash: "docker push $MY_IMG" }]')],
+    ['cmd', azureFile, azure('steps: [{ script: "docker push %MY_IMG%" }]')],
+    ['${{ parameters }}', azureFile, azureParameter("steps: [{ script: 'x ${{ parameters.img }}' }]")],
+    ['a condition', azureFile, azureParameter(`steps:\n- \${{ if eq(parameters.img, '') }}:\n  - script: x`)],
+    ['all', azureFile, azureParameter("steps: [{ script: '${{ convertToJson(parameters) }}' }]")],
+    ['an input', githubFile, github("steps: [{ run: 'docker push ${{ inputs.image }}' }]")],
+    ['an input in env', githubFile, github("env: { X: '${{ github.event.inputs.image }}' }")],
+    ['an if', githubFile, github("if: inputs.image == 'x'")],
+    ['a matrix', githubFile, matrix("steps: [{ run: 'docker push ${{ matrix.t.image }}' }]")],
+    ['a part of a matrix', githubFile, matrix("steps: [{ run: 'echo ${{ toJSON(matrix.t) }}' }]")],
+  ])('keeps its name: %s', (_what, path, text) => {
+    const found = find(path, text);
     expect(found.map(({ written, name }) => [written, name])).toEqual([
       ['up.example/team/builder:1', { kind: 'fixed', because: 'sharedVariable' }],
     ]);
     expect(found[0]?.uses).toHaveLength(1);
   });
 
-  it.each<readonly [string, Finder, string]>([
-    ['GitLab', findInGitlabCi, gitlab('b: { image: $IMAGE, script: ["echo $IMAGES $$ IMAGE 100%"] }')],
-    ['Azure Pipelines', findInAzurePipelines, azure('steps: [{ script: "echo my.img $(my.img2) variables" }]')],
-    ['parameters', findInAzurePipelines, azureParameter('steps: [{ script: "echo $(img) ${{ variables.img }}" }]')],
-    ['inputs', findInGithubActions, github("steps: [{ run: 'echo inputs ${{ matrix.image }} $image' }]")],
-    ['matrices', findInGithubActions, matrix("steps: [{ run: 'echo ${{ matrix.t.name }}' }]")],
-  ])('changes it if only others are mentioned: %s', (_what, finder, text) => {
-    expect(renamedIn(text, find(finder, text))).toBe(
+  it.each<readonly [string, string, string]>([
+    ['GitLab', gitlabFile, gitlab('b: { image: $IMAGE, script: ["echo $IMAGES $$ IMAGE 100%"] }')],
+    ['Azure Pipelines', azureFile, azure('steps: [{ script: "echo my.img $(my.img2) variables" }]')],
+    ['parameters', azureFile, azureParameter('steps: [{ script: "echo $(img) ${{ variables.img }}" }]')],
+    ['inputs', githubFile, github("steps: [{ run: 'echo inputs ${{ matrix.image }} $image' }]")],
+    ['matrices', githubFile, matrix("steps: [{ run: 'echo ${{ matrix.t.name }}' }]")],
+  ])('changes it if only others are mentioned: %s', (_what, path, text) => {
+    expect(renamedIn(text, find(path, text))).toBe(
       text.replace('up.example/team/builder:1', 'downstream.example/cached/team/builder:1'),
     );
   });
@@ -456,11 +446,7 @@ const pieces = [
   ...['strategy: { matrix: { a: [', '] } }', '&x ', '*x', 'docker://', 'nginx:1', 'upstream.example/'],
 ];
 
-describe.each<readonly [string, Finder]>([
-  ['findInGithubActions', findInGithubActions],
-  ['findInAzurePipelines', findInAzurePipelines],
-  ['findInGitlabCi', findInGitlabCi],
-])('%s', (_name, finder) => {
+describe.each([githubFile, azureFile, gitlabFile])('%s', (path) => {
   it('never throws, and finds only what is written', () => {
     const frame = fc.constantFrom(
       '@',
@@ -471,7 +457,7 @@ describe.each<readonly [string, Finder]>([
     fc.assert(
       fc.property(frame, hostileText(pieces), (text, part) => {
         find(
-          finder,
+          path,
           text.replaceAll('@', () => part),
         );
       }),
@@ -483,8 +469,7 @@ describe.each<readonly [string, Finder]>([
     ['variables that make each other longer', chain(400)],
     ['thousands of uses of a long list', lists(4000)],
   ])('ends with %s', (_what, text) => {
-    const scalars = readYaml(text);
-    expect(() => finder(text, scalars)).not.toThrow();
+    expect(() => findReferences({ path, text })).not.toThrow();
   });
 });
 
