@@ -1,5 +1,4 @@
 import MarkdownIt from 'markdown-it';
-import type { TextRange } from '../types.ts';
 
 /** A code block, fenced or indented. */
 export interface CodeBlock {
@@ -30,44 +29,47 @@ function createParser() {
 
 /** The code blocks of a Markdown text. */
 export function readCodeBlocks(text: string): CodeBlock[] {
-  const lines = linesOf(text);
-  return markdown.parse(text, {}).flatMap(({ type, info, content, map }): CodeBlock | readonly [] => {
-    if ((type !== 'fence' && type !== 'code_block') || !map) return [];
+  const lines = lineStarts(text);
+  const blocks: CodeBlock[] = [];
+  for (const { type, info, content, map } of markdown.parse(text, {})) {
+    if ((type !== 'fence' && type !== 'code_block') || !map) continue;
     const isFence = type === 'fence';
-    const codeLines = linesOfCode(text, lines, content, isFence ? map[0] + 1 : map[0]);
-    return { info: isFence ? info : '', text: content, lines: codeLines };
-  });
-}
-
-/** As markdown-it counts them. */
-function linesOf(text: string): readonly TextRange[] {
-  const lines: TextRange[] = [];
-  let start = 0;
-  for (let at = 0; at < text.length; at++) {
-    const code = text.charCodeAt(at);
-    if (code !== lineFeed && code !== carriageReturn) continue;
-    lines.push({ start, end: at });
-    if (code === carriageReturn && text.charCodeAt(at + 1) === lineFeed) at++;
-    start = at + 1;
+    blocks.push({
+      info: isFence ? info : '',
+      text: content,
+      lines: linesOfCode(text, lines, content, isFence ? map[0] + 1 : map[0]),
+    });
   }
-  lines.push({ start, end: text.length });
-  return lines;
+  return blocks;
 }
 
-const lineFeed = 10;
-const carriageReturn = 13;
+const lineBreak = /\r\n?|\n/g;
 
-function linesOfCode(text: string, lines: readonly TextRange[], content: string, first: number): readonly CodeLine[] {
+/** As markdown-it counts them; behind the last one stands where one more would begin. */
+function lineStarts(text: string): readonly number[] {
+  const starts = [0];
+  for (const { 0: sign, index } of text.matchAll(lineBreak)) starts.push(index + sign.length);
+  starts.push(text.length + 1);
+  return starts;
+}
+
+function linesOfCode(text: string, starts: readonly number[], content: string, first: number): readonly CodeLine[] {
   const found: CodeLine[] = [];
-  let start = 0;
-  for (const [index, written] of content.split('\n').entries()) {
-    const source = lines[first + index];
-    // A tab may be in part indentation of a list: blanks that are written otherwise stand at most before the line's text.
-    const trimmed = written.trimStart();
-    const at = source === undefined ? -1 : source.end - trimmed.length;
-    const isSame = source !== undefined && at >= source.start && text.startsWith(trimmed, at);
-    found.push({ start, end: start + written.length, at: isSame ? source.end - written.length : undefined });
-    start += written.length + 1;
+  for (let start = 0, line = first; start <= content.length; line++) {
+    const lineFeed = content.indexOf('\n', start);
+    const end = lineFeed < 0 ? content.length : lineFeed;
+    found.push({ start, end, at: placeOf(text, starts, line, content.slice(start, end)) });
+    start = end + 1;
   }
   return found;
+}
+
+/** A tab may be in part indentation of a list: blanks that are written otherwise stand at most before the line's text. */
+function placeOf(text: string, starts: readonly number[], line: number, written: string): number | undefined {
+  const [start, next] = [starts[line], starts[line + 1]];
+  if (start === undefined || next === undefined) return undefined;
+  const end = text[next - 2] === '\r' && text[next - 1] === '\n' ? next - 2 : next - 1;
+  const trimmed = written.trimStart();
+  const at = end - trimmed.length;
+  return at >= start && text.startsWith(trimmed, at) ? end - written.length : undefined;
 }

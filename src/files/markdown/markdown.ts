@@ -1,4 +1,4 @@
-import { createShellReferences, pulledOnly } from '../shell/shell.ts';
+import { pulledOnly, ShellReferences } from '../shell/shell.ts';
 import type { FoundReference, NameSite, TextRange } from '../types.ts';
 import { readCodeBlocks, type CodeBlock } from './codeBlocks.ts';
 import { blockKind, commandsIn, isPlaceholder, stagesIn } from './markdownBlocks.ts';
@@ -32,9 +32,9 @@ export function findInMarkdown(text: string, findInBlock: FindInBlock): readonly
       length += commands.text.length + 1;
     }
   }
-  const shell = createShellReferences(scripts.map(({ block }) => block.text).join('\n'), () => 'unset');
+  const shell = new ShellReferences(scripts.map(({ block }) => block.text).join('\n'), () => 'unset');
   for (const { block, start, isPowerShell } of scripts)
-    shell.read({ range: { start, end: start + block.text.length }, isPowerShell });
+    shell.read([{ range: { start, end: start + block.text.length }, isPowerShell, indent: 0 }]);
   const commands = shell.found();
   for (const reference of commands.references) {
     const script = scripts[lastUpTo(scripts, reference.range.start)];

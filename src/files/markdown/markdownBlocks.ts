@@ -68,23 +68,27 @@ function linesOf({ lines, text }: CodeBlock): readonly string[] {
   return lines.map(({ start, end }) => text.slice(start, end));
 }
 
+/** That is not blank. */
+function firstLine({ lines, text }: CodeBlock): string {
+  const first = lines.find(({ start, end }) => text.slice(start, end).trim() !== '');
+  return text.slice(first?.start, first?.end);
+}
+
 const dollar = /^[ \t]*\$ /;
 const windowsPrompt = /^[ \t]*PS [^>\n]{0,200}> /;
 /** `user@host:~$`, `[root@host ~]#`, `~ $`, `C:\>`. */
 const longPrompt =
   /^[ \t]*(?:\[?[\w.-]{1,40}@[\w.-]{1,60}[^$#%>\n]{0,60}[$#%>]|[~/][\w./~-]{0,60} ?[$#%]|[A-Z]:\\[^>\n]{0,100}>) /;
+const prompts = [dollar, windowsPrompt, longPrompt];
 /** `#` is a comment beside other prompts. */
 const anyPrompt = /^[ \t]*(?:#|>|%) /;
 const client = /^[ \t]*(?:sudo )?(?:docker|podman|nerdctl|kubectl|oc|az)[ \t]/;
 
 /** What stands before the commands of a block; undefined: there is nothing, and all of it are commands. */
 function promptOf(block: CodeBlock, mayBeConsole: boolean): RegExp | undefined {
+  if (!mayBeConsole && !prompts.some((form) => form.test(firstLine(block)))) return undefined;
   const lines = linesOf(block);
-  if (!mayBeConsole) {
-    const first = lines.find((line) => line.trim() !== '') ?? '';
-    if (![dollar, windowsPrompt, longPrompt].some((form) => form.test(first))) return undefined;
-  }
-  const found = [dollar, windowsPrompt, longPrompt].find((form) => lines.some((line) => form.test(line)));
+  const found = prompts.find((form) => lines.some((line) => form.test(line)));
   if (found) return found;
   const isPlain = lines.some((line) => client.test(line));
   return !isPlain && lines.some((line) => anyPrompt.test(line)) ? anyPrompt : undefined;

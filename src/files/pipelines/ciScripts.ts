@@ -2,7 +2,7 @@ import { parseImageReference } from '../../domain/imageReference.ts';
 import type { Scalar } from '../yaml/scalars.ts';
 import type { FoundReference, NameSite } from '../types.ts';
 import { mentionsIn } from '../shell/shellVariables.ts';
-import { createShellReferences, pulledOnly, repositoryKey, type ShellFindings } from '../shell/shell.ts';
+import { pulledOnly, repositoryKey, ShellReferences, type ShellFindings, type ShellScript } from '../shell/shell.ts';
 
 /** A scalar that is a script, or a line of one. */
 export interface CiScript {
@@ -49,20 +49,21 @@ export function findInScripts(
     for (const one of found.references) references.push(isShared?.(one) ? { ...one, name: sharedVariable } : one);
   };
   let mentions: ReadonlyMap<string, number> | undefined;
-  const others = createShellReferences(text, () => 'unknown');
-  for (const [index, group] of groupsIn(scripts).entries()) {
+  const others = new ShellReferences(text, () => 'unknown');
+  for (const group of groupsIn(scripts)) {
     const isBefore = group[0]?.isBefore === true;
-    const shell = isBefore ? createShellReferences(text, () => 'unknown') : others;
+    const shell = isBefore ? new ShellReferences(text, () => 'unknown') : others;
+    const inPlace: ShellScript[] = [];
     for (const { scalar, isPowerShell = false } of group) {
       const { range, value, literal, isBlock } = scalar;
-      const indent = !literal && isBlock && { indent: columnOf(text, range.start) };
-      if (literal || isBlock) shell.read({ range, ...indent, isPowerShell, shell: String(index) });
+      if (literal || isBlock) inPlace.push({ range, isPowerShell, indent: literal ? 0 : columnOf(text, range.start) });
       else {
-        const decoded = createShellReferences(value, () => 'unknown');
-        decoded.read({ range: { start: 0, end: value.length }, isPowerShell });
+        const decoded = new ShellReferences(value, () => 'unknown');
+        decoded.read([{ range: { start: 0, end: value.length }, isPowerShell, indent: 0 }]);
         add({ ...decoded.found(), references: [] });
       }
     }
+    shell.read(inPlace);
     if (!isBefore) continue;
     const written = text.slice(group[0]?.scalar.range.start, group.at(-1)?.scalar.range.end);
     let inside: ReadonlyMap<string, number> | undefined;

@@ -40,7 +40,7 @@ function scriptsIn(scalars: readonly Scalar[]): readonly CiScript[] {
     const key = path.at(-1);
     if (key === 'shell') shells.set(JSON.stringify(path.slice(0, -1)), value);
     else if (key === 'runs-on' && /^windows-/i.test(value)) shells.set(JSON.stringify(path), 'pwsh');
-    else if (key === 'run' && isStep(path.slice(0, -1))) runs.push(scalar);
+    else if (key === 'run' && isOfStep(path)) runs.push(scalar);
   }
   return collect(runs, (scalar) => {
     const { path } = scalar;
@@ -58,9 +58,9 @@ function scriptsIn(scalars: readonly Scalar[]): readonly CiScript[] {
 }
 
 /** Of a job, or of a composite action. */
-function isStep([root, second, third, ...rest]: Scalar['path']): boolean {
-  if (root === 'runs') return second === 'steps' && rest.length === 0;
-  return root === 'jobs' && third === 'steps' && rest.length === 1;
+function isOfStep(path: Scalar['path']): boolean {
+  if (path[0] === 'runs') return path[1] === 'steps' && path.length === 4;
+  return path[0] === 'jobs' && path[2] === 'steps' && path.length === 5;
 }
 
 function siteOf(scalar: Scalar): ImageSite | undefined {

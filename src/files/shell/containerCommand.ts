@@ -97,6 +97,7 @@ const loader = /(?:^|\/)(?:kind|minikube|k3d|microk8s|buildah)$/;
  */
 export function localNames(list: readonly string[]): readonly NamedWord[] {
   const isLoader = loader.test(list[0] ?? '');
+  if (!isLoader && !isClient(list[0] ?? '')) return [];
   const at = isLoader ? 0 : skipOptions(list, 1, globalOptions);
   if (at === undefined) return [];
   const [verb, second] = [list[at] ?? '', list[at + 1]];
@@ -170,23 +171,18 @@ export function programAt(list: readonly string[]): number {
   return at;
 }
 
-/** The index of `docker`, `podman` or `nerdctl` if that is what a command runs. */
-export function clientAt(list: readonly string[]): number | undefined {
-  const at = programAt(list);
-  return clientName.test(list[at] ?? '') ? at : undefined;
-}
-
-/** The index of what loads images. */
-export function loaderAt(list: readonly string[]): number | undefined {
-  const at = programAt(list);
-  return loader.test(list[at] ?? '') ? at : undefined;
+/** `docker`, `podman` or `nerdctl`. */
+export function isClient(program: string): boolean {
+  return clientName.test(program);
 }
 
 const shellName = /(?:^|[\\/])(?:ba|z|k|da|a)?sh(?:\.exe)?$/;
 
-/** The index of the word that is a script of its own: of `sh -c …`, `bash -euxo pipefail -c …`, `ssh host …`, `eval …`. */
-export function scriptAt(list: readonly string[]): number | undefined {
-  const command = programAt(list);
+/**
+ * The index of the word that is a script of its own: of `sh -c …`, `bash -euxo pipefail -c …`, `ssh host …`, `eval …`. `command`: of what
+ * is run.
+ */
+export function scriptAt(list: readonly string[], command: number): number | undefined {
   // What `ssh` runs stands behind it, as after other prefixes, or is one word.
   const isLast = command === list.length - 1;
   if (isLast && list.slice(0, command).some((word) => word === 'ssh')) return command;

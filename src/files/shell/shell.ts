@@ -4,9 +4,8 @@ import { shellCommands } from './shellCommands.ts';
 import { readWord, type Word, type WordSyntax } from './shellWord.ts';
 import type { FoundReference, TextRange } from '../types.ts';
 import {
-  clientAt,
   imageOperands,
-  loaderAt,
+  isClient,
   localNames,
   madeByOthers,
   madeNames,
@@ -16,24 +15,16 @@ import {
 } from './containerCommand.ts';
 import { optionImages } from './imageOptions.ts';
 import { clientIn, withoutVariableOptions } from './shellExpansions.ts';
-import { createShellVariables, mentionsIn, unquoted, type ShellVariables } from './shellVariables.ts';
+import { mentionsIn, ShellVariables, unquoted } from './shellVariables.ts';
 import { createWordReferences, type VariableLookUp, type WordReferences } from './wordReferences.ts';
 
 /** A script, or a part of one, in a text. */
 export interface ShellScript {
   readonly range: TextRange;
   /** The escape character is a backtick. */
-  readonly isPowerShell?: boolean;
+  readonly isPowerShell: boolean;
   /** Of the block of YAML that it is. */
-  readonly indent?: number;
-  /** What of the same name came before has set variables for this one, too. */
-  readonly shell?: string;
-}
-
-/** The images of all scripts of a text. */
-export interface ShellReferences {
-  read(script: ShellScript): void;
-  found(): ShellFindings;
+  readonly indent: number;
 }
 
 /** What scripts name: images that they pull, and by `repositoryKey` those that they make or need locally. */
@@ -58,8 +49,8 @@ const transport =
  * What other commands of it need by its name keeps the name.
  */
 export function findInShell(text: string): readonly FoundReference[] {
-  const shell = createShellReferences(text, () => 'unset');
-  shell.read({ range: { start: 0, end: text.length } });
+  const shell = new ShellReferences(text, () => 'unset');
+  shell.read([{ range: { start: 0, end: text.length }, isPowerShell: false, indent: 0 }]);
   const { references, made, local } = shell.found();
   return pulledOnly(references, made, local);
 }
@@ -87,77 +78,73 @@ export function repositoryKey(image: ImageReference): string {
   return `${host}/${repository}`;
 }
 
+const bash: WordSyntax = { escape: '\\', hasCommands: true };
+const powerShell: WordSyntax = { escape: '`', hasCommands: true };
+
 /** What runs one after the other, and where: from the first script of it to the last. */
 interface Shell {
   readonly variables: ShellVariables[];
-  range: TextRange;
+  readonly range: TextRange;
 }
 
-/** `others`: of variables that no script sets. */
-export function createShellReferences(text: string, others: VariableLookUp): ShellReferences {
-  const found = {
-    references: createWordReferences(text),
-    made: createWordReferences(text),
-    local: createWordReferences(text),
-  };
-  const byName = new Map<string, Shell>();
-  const shells: Shell[] = [];
+/** The images of all scripts of a text. */
+export class ShellReferences {
+  readonly #text: string;
+  readonly #others: VariableLookUp;
+  readonly #found: Found;
+  readonly #shells: Shell[] = [];
 
-  const read = (
-    { range, isPowerShell = false, indent }: ShellScript,
-    shell: Shell,
-    variables: ShellVariables,
-    depth: number,
-  ): void => {
-    const syntax = syntaxOf(isPowerShell);
-    const indented = indent !== undefined && { indent };
-    for (const command of shellCommands(text, { escape: syntax.escape, ...indented }, range)) {
+  /** `others`: of variables that no script sets. */
+  constructor(text: string, others: VariableLookUp) {
+    this.#text = text;
+    this.#others = others;
+    this.#found = {
+      references: createWordReferences(text),
+      made: createWordReferences(text),
+      local: createWordReferences(text),
+    };
+  }
+
+  /** Scripts that run one after the other in one shell. */
+  read(scripts: readonly ShellScript[]): void {
+    const [first] = scripts;
+    const last = scripts.at(-1);
+    if (!first || !last) return;
+    const variables = new ShellVariables(this.#text, first.isPowerShell ? powerShell : bash, this.#others);
+    const shell: Shell = { variables: [variables], range: { start: first.range.start, end: last.range.end } };
+    this.#shells.push(shell);
+    for (const script of scripts) this.#read(script, shell, variables, 0);
+  }
+
+  #read({ range, isPowerShell, indent }: ShellScript, shell: Shell, variables: ShellVariables, depth: number): void {
+    const syntax = isPowerShell ? powerShell : bash;
+    for (const command of shellCommands(this.#text, range, syntax.escape, indent)) {
       if (command.words.length > maxWords) continue;
-      const script = addImages(text, command.words, syntax, variables, found);
+      const script = addImages(this.#text, command.words, syntax, variables, this.#found);
       if (script && depth < maxDepth) {
         // It does not see what is not exported, and may be on another machine.
-        const inner = createShellVariables(text, syntaxOf(false), (name) =>
+        const inner = new ShellVariables(this.#text, bash, (name) =>
           variables.lookUp(name) === 'unset' ? 'unset' : 'unknown',
         );
-        read({ range: script, ...indented }, shell, inner, depth + 1);
+        this.#read({ range: script, isPowerShell: false, indent }, shell, inner, depth + 1);
         shell.variables.push(inner);
       }
       variables.note(command);
     }
-  };
+  }
 
-  const shellOf = ({ shell: name, range, isPowerShell = false }: ShellScript): Shell => {
-    const known = name === undefined ? undefined : byName.get(name);
-    if (known) {
-      known.range = { start: known.range.start, end: range.end };
-      return known;
+  found(): ShellFindings {
+    const { references, made, local } = this.#found;
+    for (const { variables, range } of this.#shells) {
+      let known: ReadonlyMap<string, number> | undefined;
+      const mentions = () => (known ??= mentionsIn(this.#text.slice(range.start, range.end)));
+      for (const one of variables) one.noteOtherUses(references, mentions);
     }
-    const shell: Shell = { variables: [createShellVariables(text, syntaxOf(isPowerShell), others)], range };
-    if (name !== undefined) byName.set(name, shell);
-    shells.push(shell);
-    return shell;
-  };
-
-  return {
-    read(script) {
-      const shell = shellOf(script);
-      const [variables] = shell.variables;
-      if (variables) read(script, shell, variables, 0);
-    },
-    found() {
-      for (const { variables, range } of shells) {
-        let known: ReadonlyMap<string, number> | undefined;
-        const mentions = () => (known ??= mentionsIn(text.slice(range.start, range.end)));
-        for (const one of variables) one.noteOtherUses(found.references, mentions);
-      }
-      return { references: found.references.found(), made: keysOf(found.made), local: keysOf(found.local) };
-    },
-  };
+    return { references: references.found(), made: keysOf(made), local: keysOf(local) };
+  }
 }
 
-function syntaxOf(isPowerShell: boolean): WordSyntax {
-  return { escape: isPowerShell ? '`' : '\\', hasCommands: true };
-}
+type Found = Readonly<Record<'references' | 'made' | 'local', WordReferences>>;
 
 function keysOf(words: WordReferences): ReadonlySet<string> {
   return new Set(words.found().map(({ image }) => repositoryKey(image)));
@@ -173,55 +160,48 @@ function addImages(
   text: string,
   ranges: readonly TextRange[],
   syntax: WordSyntax,
-  { lookUp, holdsOptions, valuesOf }: ShellVariables,
-  { references, made, local }: Readonly<Record<'references' | 'made' | 'local', WordReferences>>,
+  variables: ShellVariables,
+  { references, made, local }: Found,
 ): TextRange | undefined {
   const [begin, end] = [ranges[0]?.start ?? 0, ranges.at(-1)?.end ?? 0];
   if (!worthReading.test(text.slice(begin, end)) && !runsVariable.test(text.slice(begin, begin + 80))) return undefined;
+  const { lookUp } = variables;
   const valueOf = (range: TextRange) => references.valueOf(readWord(text, range, syntax), lookUp);
   const written = ranges.map((range) => unquoted(text, range));
-  const program = programAt(written);
-  const programRange = ranges[program];
-  if (programRange && written[program]?.startsWith('$')) {
-    written[program] = clientIn(written[program], valueOf(programRange), valuesOf) ?? written[program];
+  const at = programAt(written);
+  const program = ranges[at];
+  if (program && written[at]?.startsWith('$')) {
+    written[at] = clientIn(written[at], valueOf(program), variables) ?? written[at];
   }
-  const add = (words: readonly NamedWord[], from: number, to: WordReferences): void => {
+  const command = written.slice(at);
+  const add = (words: readonly NamedWord[], to: WordReferences): void => {
     for (const { index, offset } of words) {
-      const [range, word = ''] = [ranges[index + from], written[index + from]];
+      const [range, word = ''] = [ranges[index + at], command[index]];
       if (range) addImage(text, readWord(text, inside(text, range, word, offset), syntax), lookUp, to, true);
     }
   };
-  const client = clientAt(written);
-  if (client === undefined) {
-    const loader = loaderAt(written);
-    const others = madeByOthers(written.slice(program));
-    add(others, program, made);
-    const isNotMade = ({ index }: NamedWord) => !others.some((other) => other.index === index);
-    if (loader !== undefined) add(localNames(written.slice(loader)).filter(isNotMade), loader, local);
-    add(optionImages(written.slice(program)), program, references);
-    const script = ranges[scriptAt(written) ?? -1];
-    return script && literalQuoted(text, script);
-  }
-  const command = written.slice(client);
-  const names = madeNames(command);
-  add(names, client, made);
+  const hasClient = isClient(command[0] ?? '');
+  const names = hasClient ? madeNames(command) : madeByOthers(command);
+  add(names, made);
   add(
     localNames(command).filter(({ index }) => !names.some((name) => name.index === index)),
-    client,
     local,
   );
-  const operands = imageOperands(withoutVariableOptions(command, ranges.slice(client), valueOf, holdsOptions)).map(
-    (index) => index + client,
-  );
+  if (!hasClient) {
+    add(optionImages(command), references);
+    const script = ranges[scriptAt(written, at) ?? -1];
+    return script && literalQuoted(text, script);
+  }
+  const operands = imageOperands(withoutVariableOptions(command, ranges.slice(at), valueOf, variables));
   const [first] = operands;
   // `docker pull [options] image` tells how it is used.
-  if (first === undefined || operands.some((index) => usageWord.test(written[index] ?? ''))) return undefined;
+  if (first === undefined || operands.some((index) => usageWord.test(command[index] ?? ''))) return undefined;
   for (const index of operands) {
-    const range = ranges[index];
+    const range = ranges[index + at];
     if (range) addImage(text, readWord(text, range, syntax), lookUp, references, true);
   }
   // `docker run $OPTIONS image`: the variable may be the image as well, and what follows its command.
-  const [operand, next] = [ranges[first], ranges[first + 1]];
+  const [operand, next] = [ranges[first + at], ranges[first + at + 1]];
   if (operands.length > 1 || !operand || !next || !/^["']?\$/.test(text.slice(operand.start, operand.start + 2)))
     return undefined;
   if (!isOpen(readWord(text, operand, syntax), valueOf(operand))) return undefined;

@@ -9,13 +9,6 @@ export interface ShellCommand {
   readonly isNested: boolean;
 }
 
-export interface ShellSyntax {
-  /** `\`, or PowerShell's backtick, which then substitutes no command. */
-  readonly escape: string;
-  /** So many blanks before each line belong to the file that the script is written in, as in a block of YAML. */
-  readonly indent?: number;
-}
-
 /** Substitutions inside one another; deeper ones are words without commands. */
 const maxDepth = 20;
 
@@ -32,42 +25,49 @@ const closing = new Set(['fi', 'esac', 'done', '}']);
 /**
  * The simple commands of a POSIX shell script (pubs.opengroup.org/onlinepubs/9799919799, "Shell Command Language"), those inside `$(…)`
  * and backticks before the ones they are part of. Comments and here-documents are left out. Linear but for the depth of substitutions;
- * never throws, whatever the text is.
+ * never throws, whatever the text is. `escape`: `\\`, or PowerShell's backtick, which then substitutes no command. `indent`: so many
+ * blanks before each line belong to the file that the script is written in, as in a block of YAML.
  */
-export function shellCommands(
-  text: string,
-  syntax: ShellSyntax,
-  range: TextRange = { start: 0, end: text.length },
-): readonly ShellCommand[] {
+export function shellCommands(text: string, range: TextRange, escape: string, indent: number): readonly ShellCommand[] {
   const found: ShellCommand[] = [];
-  new CommandReader(text, range, syntax, found, 0).readUntil(undefined);
+  new CommandReader(text, range, escape, indent, found, 0).readUntil(undefined);
   return found;
 }
 
 /** The words up to the parenthesis that closes the one before `range`; undefined if none in it does. */
-export function listWords(text: string, { escape }: ShellSyntax, range: TextRange): readonly TextRange[] | undefined {
+export function listWords(text: string, escape: string, range: TextRange): readonly TextRange[] | undefined {
   const found: ShellCommand[] = [];
-  const end = new CommandReader(text, range, { escape }, found, maxDepth).readUntil(')');
+  const end = new CommandReader(text, range, escape, 0, found, maxDepth).readUntil(')');
   return text[end - 1] === ')' ? found.flatMap(({ words }) => words) : undefined;
 }
 
 class CommandReader {
   readonly #text: string;
   readonly #end: number;
-  readonly #syntax: ShellSyntax;
   readonly #escape: string;
+  readonly #indent: number;
   readonly #depth: number;
   readonly #hereDocuments: { readonly name: string; readonly isTabbed: boolean }[] = [];
   readonly #found: ShellCommand[];
+  /** Of the command that is being read. */
+  #words: TextRange[] = [];
+  #parentheses = 0;
   #nesting = 0;
   #at: number;
 
-  constructor(text: string, { start, end }: TextRange, syntax: ShellSyntax, found: ShellCommand[], depth: number) {
+  constructor(
+    text: string,
+    { start, end }: TextRange,
+    escape: string,
+    indent: number,
+    found: ShellCommand[],
+    depth: number,
+  ) {
     this.#text = text;
     this.#at = start;
     this.#end = end;
-    this.#syntax = syntax;
-    this.#escape = syntax.escape;
+    this.#escape = escape;
+    this.#indent = indent;
     this.#found = found;
     this.#depth = depth;
   }
@@ -82,15 +82,8 @@ class CommandReader {
 
   /** Up to the end, or behind the parenthesis that closes a substitution. Returns where that is. */
   readUntil(until: ')' | undefined): number {
-    let words: TextRange[] = [];
-    let parentheses = 0;
     /** What comes next is where a redirection goes, not a word. */
     let isTarget = false;
-    const endCommand = (): void => {
-      if (words.length > 0) this.#found.push(this.#command(words, parentheses));
-      words = [];
-      isTarget = false;
-    };
     while (this.#at < this.#end) {
       const char = this.#char;
       const continued = char === this.#escape ? continuationLength(this.#text, this.#at, this.#end) : 0;
@@ -100,38 +93,42 @@ class CommandReader {
       else if (this.#isPowerShell && this.#text.startsWith('<#', this.#at)) this.#skipTo('#>');
       else if (char === '(' && this.#isArithmetic()) this.#skipTo('))');
       else if ((char === '<' || char === '>') && this.#placeholderLength() === 0) {
-        this.#dropDescriptor(words);
+        this.#dropDescriptor();
         isTarget = this.#redirection();
       } else if ('\n;&|()'.includes(char)) {
-        endCommand();
+        this.#endCommand();
+        isTarget = false;
         this.#at++;
-        if (char === '(') parentheses++;
+        if (char === '(') this.#parentheses++;
         else if (char === ')') {
-          if (parentheses === 0 && until === ')') return this.#at;
-          parentheses = Math.max(0, parentheses - 1);
+          if (this.#parentheses === 0 && until === ')') return this.#at;
+          this.#parentheses = Math.max(0, this.#parentheses - 1);
         } else if (char === '\n') this.#skipHereDocuments();
       } else {
         const word = this.#word();
-        if (!isTarget) words.push(word);
+        if (!isTarget) this.#words.push(word);
         isTarget = false;
       }
     }
-    endCommand();
+    this.#endCommand();
     return this.#at;
   }
 
-  #command(words: readonly TextRange[], parentheses: number): ShellCommand {
+  #endCommand(): void {
+    const words = this.#words;
     const [first] = words;
-    const name = first ? this.#text.slice(first.start, Math.min(first.end, first.start + 10)) : '';
+    if (!first) return;
+    const name = this.#text.slice(first.start, Math.min(first.end, first.start + 10));
     if (closing.has(name)) this.#nesting = Math.max(0, this.#nesting - 1);
     else if (opening.has(name)) this.#nesting++;
-    return { words, isNested: this.#depth + this.#nesting + parentheses > 0 };
+    this.#found.push({ words, isNested: this.#depth + this.#nesting + this.#parentheses > 0 });
+    this.#words = [];
   }
 
   /** The `2` of `2>`: a word that nothing separates from it. */
-  #dropDescriptor(words: TextRange[]): void {
-    const last = words.at(-1);
-    if (last?.end === this.#at && /^\d+$/.test(this.#text.slice(last.start, last.end))) words.pop();
+  #dropDescriptor(): void {
+    const last = this.#words.at(-1);
+    if (last?.end === this.#at && /^\d+$/.test(this.#text.slice(last.start, last.end))) this.#words.pop();
   }
 
   /** Behind the operator. Whether a word follows that belongs to it. */
@@ -164,7 +161,7 @@ class CommandReader {
       for (let isInside = true; isInside && this.#at < this.#end;) {
         const start = this.#at;
         this.#skipLine();
-        const line = withoutIndent(this.#text.slice(start, this.#at), this.#syntax.indent).replace(/\r$/, '');
+        const line = withoutIndent(this.#text.slice(start, this.#at), this.#indent).replace(/\r$/, '');
         this.#at = Math.min(this.#at + 1, this.#end);
         isInside = (isTabbed ? line.replace(/^\t+/, '') : line) !== name;
       }
@@ -257,14 +254,16 @@ class CommandReader {
   }
 
   #readInner(range: TextRange, until: ')' | undefined): number {
-    return new CommandReader(this.#text, range, this.#syntax, this.#found, this.#depth + 1).readUntil(until);
+    return new CommandReader(this.#text, range, this.#escape, this.#indent, this.#found, this.#depth + 1).readUntil(
+      until,
+    );
   }
 
   /** PowerShell's text of several lines, between `@"` and a line that begins with `"@`. */
   #hereString(): void {
     const quote = /^@(["'])[ \t]*\r?\n/.exec(this.#text.slice(this.#at, this.#at + 80))?.[1];
     if (quote === undefined) this.#at++;
-    else this.#skipTo(`\n${' '.repeat(this.#syntax.indent ?? 0)}${quote}@`);
+    else this.#skipTo(`\n${' '.repeat(this.#indent)}${quote}@`);
   }
 
   /** `((size << n))`: no here-document begins in it. It ends on its line, which nested subshells seldom do so. */
@@ -279,7 +278,7 @@ class CommandReader {
   }
 }
 
-function withoutIndent(line: string, indent = 0): string {
+function withoutIndent(line: string, indent: number): string {
   let at = 0;
   while (at < indent && line[at] === ' ') at++;
   return line.slice(at);

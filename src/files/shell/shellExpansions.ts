@@ -1,5 +1,5 @@
 import type { TextRange } from '../types.ts';
-import { areOptions, clientAt } from './containerCommand.ts';
+import { areOptions, isClient, programAt } from './containerCommand.ts';
 import type { ShellVariables } from './shellVariables.ts';
 
 /** What a variable that holds the client is called, where the file does not tell what it holds. */
@@ -16,17 +16,14 @@ const arrayWord = /^\$\{(\w+)\[[@*]\](?:\+.*)?\}$/;
 const anOption = '--quiet';
 
 /** The client that a variable holds, as the last word: `sudo docker`. Of several values, all are clients. */
-export function clientIn(
-  written: string,
-  value: string | undefined,
-  valuesOf: ShellVariables['valuesOf'],
-): string | undefined {
+export function clientIn(written: string, value: string | undefined, variables: ShellVariables): string | undefined {
   const name = /^\$\{?(\w+)\}?$/.exec(written)?.[1] ?? '';
-  const values = value === undefined ? valuesOf(name) : [value];
+  const values = value === undefined ? variables.valuesOf(name) : [value];
   if (values.length === 0) return clientVariable.test(written) ? 'docker' : undefined;
   const clients = values.map((one) => {
     const words = one.trim().split(/\s+/);
-    return clientAt(words) === words.length - 1 ? words.at(-1) : undefined;
+    const program = programAt(words);
+    return program === words.length - 1 && isClient(words[program] ?? '') ? words[program] : undefined;
   });
   // What a command gives it, `$(command -v docker)`, is not known.
   if (clients.includes(undefined)) return value === undefined && clientVariable.test(written) ? 'docker' : undefined;
@@ -38,7 +35,7 @@ export function withoutVariableOptions(
   command: readonly string[],
   ranges: readonly TextRange[],
   valueOf: (range: TextRange) => string | undefined,
-  holdsOptions: ShellVariables['holdsOptions'],
+  variables: ShellVariables,
 ): readonly string[] {
   return command.map((word, index) => {
     const range = ranges[index];
@@ -51,6 +48,6 @@ export function withoutVariableOptions(
       const isOption = value === undefined ? isFollowed && optionsVariable.test(word) : value.startsWith('-');
       return isOption && areOptions(value?.trim().split(/\s+/) ?? []) ? anOption : word;
     }
-    return (holdsOptions(array) ?? (isFollowed && !/ima?ge?/i.test(array))) ? anOption : word;
+    return (variables.holdsOptions(array) ?? (isFollowed && !/ima?ge?/i.test(array))) ? anOption : word;
   });
 }

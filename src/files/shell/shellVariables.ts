@@ -2,6 +2,7 @@ import { listWords, type ShellCommand } from './shellCommands.ts';
 import { readWord, type Word, type WordSyntax } from './shellWord.ts';
 import type { TextRange } from '../types.ts';
 import { areOptions } from './containerCommand.ts';
+import { getOrInsert } from '../text/collect.ts';
 import type { VariableLookUp, WordReferences } from './wordReferences.ts';
 
 /** Of words that are compared with names: those that matter have at most quotes around them. */
@@ -37,7 +38,7 @@ const setting = new Set([
 const reserved = new Set(['if', 'then', 'elif', 'else', 'while', 'until', 'do', '{', '!', 'time']);
 
 interface Variable {
-  definition:
+  definition?:
     | {
         readonly word: Word;
         readonly lookUp: VariableLookUp;
@@ -46,101 +47,114 @@ interface Variable {
         isUsedElsewhere: boolean;
       }
     | 'unknown';
-}
-
-export interface ShellVariables {
-  readonly lookUp: VariableLookUp;
-  /** Whether an array holds nothing but options of a container client; undefined if the script so far gives it nothing. */
-  readonly holdsOptions: (name: string) => boolean | undefined;
   /** What assignments so far are written as, wherever they stand. */
-  readonly valuesOf: (name: string) => readonly string[];
-  /** What a command gives variables. */
-  note(command: ShellCommand): void;
-  /** `docker push $IMAGE` and the like: what is found anywhere else, comments included, keeps the definition as it is. */
-  noteOtherUses(references: WordReferences, mentions: () => ReadonlyMap<string, number>): void;
+  readonly values: string[];
+  /** Of an array: whether it holds nothing but options of a container client. */
+  holdsOptions?: boolean;
 }
 
 /** What the commands of a script so far say about variables; what they do not give a value is looked up by `others`. */
-export function createShellVariables(text: string, syntax: WordSyntax, others: VariableLookUp): ShellVariables {
-  const known = new Map<string, Variable>();
-  const assigned = new Map<string, string[]>();
-  const arrays = new Map<string, boolean>();
-  let arrayCount = 0;
+export class ShellVariables {
+  readonly #text: string;
+  readonly #syntax: WordSyntax;
+  readonly #others: VariableLookUp;
+  readonly #known = new Map<string, Variable>();
+  #arrays = 0;
 
-  const lookUp: VariableLookUp = (name) => known.get(name)?.definition ?? others(name);
+  constructor(text: string, syntax: WordSyntax, others: VariableLookUp) {
+    this.#text = text;
+    this.#syntax = syntax;
+    this.#others = others;
+  }
 
-  const set = (name: string, definition: Variable['definition']): void => {
-    const before = known.get(name);
-    // Whatever was found by the first value stays: it was right up to here, but is not for what follows.
-    known.set(name, before ? { definition: 'unknown' } : { definition });
-    if (before && before.definition !== 'unknown') before.definition.isUsedElsewhere = true;
-  };
+  readonly lookUp: VariableLookUp = (name) => this.#known.get(name)?.definition ?? this.#others(name);
 
-  const assign = (range: TextRange, isNested: boolean): boolean => {
-    const match = assignment.exec(text.slice(range.start, Math.min(range.end, range.start + 256)));
-    const [whole, name, operator] = match ?? [];
-    if (whole === undefined || name === undefined) return false;
-    const word = readWord(text, { start: range.start + whole.length, end: range.end }, syntax);
-    const isPlain = operator === '=' && !isNested && text[range.start + whole.length] !== '(';
-    const values = assigned.get(name) ?? [];
-    assigned.set(name, values);
-    if (values.length < maxValues) values.push(unquoted(text, word.range));
-    // `IMAGE=${IMAGE:-default}`: what it was before.
-    const before = lookUp(name);
-    const lookUpBefore: VariableLookUp = (other) => (other === name ? before : lookUp(other));
-    const ownMentions = word.parts.filter((part) => part.kind === 'variable' && part.name === name).length;
-    set(name, isPlain ? { word, lookUp: lookUpBefore, ownMentions, isUsedElsewhere: false } : 'unknown');
-    return true;
-  };
+  /** Whether an array holds nothing but options of a container client; undefined if the script so far gives it nothing. */
+  holdsOptions(name: string): boolean | undefined {
+    return this.#known.get(name)?.holdsOptions;
+  }
 
-  /** `ARGS=(…)`, `ARGS+=(…)`: the parenthesis ends the command. */
-  const noteArray = ({ start, end }: TextRange): void => {
-    const name = text[end] === '(' ? arrayAssignment.exec(text.slice(Math.max(start, end - 256), end))?.[1] : undefined;
-    if (name === undefined) return;
-    const range = { start: end + 1, end: Math.min(text.length, end + maxArrayLength) };
-    const ranges = ++arrayCount > maxArrays ? undefined : listWords(text, syntax, range);
-    const isOptions = ranges !== undefined && areOptions(ranges.map((word) => unquoted(text, word)));
-    arrays.set(name, isOptions && arrays.get(name) !== false);
-  };
+  /** What assignments so far are written as, wherever they stand. */
+  valuesOf(name: string): readonly string[] {
+    return this.#known.get(name)?.values ?? [];
+  }
 
-  const note = ({ words: all, isNested }: ShellCommand): void => {
-    const last = all.at(-1);
-    if (last) noteArray(last);
-    const begin = all.findIndex((range) => !reserved.has(unquoted(text, range)));
-    const words = begin > 0 ? all.slice(begin) : all;
-    const [first] = words;
+  /** What a command gives variables. */
+  note({ words, isNested }: ShellCommand): void {
+    const last = words.at(-1);
+    if (last && this.#text[last.end] === '(') this.#noteArray(last);
+    const begin = words.findIndex((range) => !reserved.has(unquoted(this.#text, range)));
+    const own = begin > 0 ? words.slice(begin) : words;
+    const [first] = own;
     if (!first || begin < 0) return;
-    const name = unquoted(text, first);
+    const name = unquoted(this.#text, first);
     if (setting.has(name)) {
       const isDeclaration = declaring.has(name);
-      for (const range of words.slice(1)) {
-        const word = unquoted(text, range);
-        if (assign(range, isNested || !isDeclaration)) continue;
-        if (name !== 'export' && name !== 'readonly' && /^[A-Za-z_]\w*$/.test(word)) set(word, 'unknown');
+      for (const range of own.slice(1)) {
+        if (this.#assign(range, isNested || !isDeclaration) || name === 'export' || name === 'readonly') continue;
+        const word = unquoted(this.#text, range);
+        if (/^[A-Za-z_]\w*$/.test(word)) this.#set(word, 'unknown');
       }
-      return;
+    } else if (own.every((range) => this.#assignmentAt(range))) {
+      // Before a command they only count for what it runs.
+      for (const range of own) this.#assign(range, isNested);
     }
-    // Before a command they only count for what it runs.
-    if (words.every((range) => assignment.test(text.slice(range.start, Math.min(range.end, range.start + 256))))) {
-      for (const range of words) assign(range, isNested);
-    }
-  };
+  }
 
-  const noteOtherUses: ShellVariables['noteOtherUses'] = (references, mentions) => {
-    for (const [name, { definition }] of known) {
-      if (definition === 'unknown') continue;
+  /**
+   * `docker push $IMAGE` and the like: what is found anywhere else, comments included, keeps the definition as it is. `mentions`: how
+   * often what the shell runs has `$NAME`.
+   */
+  noteOtherUses(references: WordReferences, mentions: () => ReadonlyMap<string, number>): void {
+    for (const [name, { definition }] of this.#known) {
+      if (!definition || definition === 'unknown') continue;
       const uses = references.usesOf(definition);
       if (uses > 0 && (mentions().get(name) ?? 0) > uses + definition.ownMentions) definition.isUsedElsewhere = true;
     }
-  };
+  }
 
-  return {
-    lookUp,
-    holdsOptions: (name) => arrays.get(name),
-    valuesOf: (name) => assigned.get(name) ?? [],
-    note,
-    noteOtherUses,
-  };
+  #variable(name: string): Variable {
+    return getOrInsert(this.#known, name, () => ({ values: [] }));
+  }
+
+  #set(name: string, definition: NonNullable<Variable['definition']>): void {
+    const variable = this.#variable(name);
+    const before = variable.definition;
+    // Whatever was found by the first value stays: it was right up to here, but is not for what follows.
+    variable.definition = before ? 'unknown' : definition;
+    if (before && before !== 'unknown') before.isUsedElsewhere = true;
+  }
+
+  #assignmentAt({ start, end }: TextRange): RegExpExecArray | null {
+    return assignment.exec(this.#text.slice(start, Math.min(end, start + 256)));
+  }
+
+  #assign(range: TextRange, isNested: boolean): boolean {
+    const [whole, name, operator] = this.#assignmentAt(range) ?? [];
+    if (whole === undefined || name === undefined) return false;
+    const valueStart = range.start + whole.length;
+    const word = readWord(this.#text, { start: valueStart, end: range.end }, this.#syntax);
+    const isPlain = operator === '=' && !isNested && this.#text[valueStart] !== '(';
+    const { values } = this.#variable(name);
+    if (values.length < maxValues) values.push(unquoted(this.#text, word.range));
+    // `IMAGE=${IMAGE:-default}`: what it was before.
+    const before = this.lookUp(name);
+    const lookUp: VariableLookUp = (other) => (other === name ? before : this.lookUp(other));
+    const ownMentions = word.parts.filter((part) => part.kind === 'variable' && part.name === name).length;
+    this.#set(name, isPlain ? { word, lookUp, ownMentions, isUsedElsewhere: false } : 'unknown');
+    return true;
+  }
+
+  /** `ARGS=(…)`, `ARGS+=(…)`: the parenthesis ends the command. */
+  #noteArray({ start, end }: TextRange): void {
+    const name = arrayAssignment.exec(this.#text.slice(Math.max(start, end - 256), end))?.[1];
+    if (name === undefined) return;
+    const range = { start: end + 1, end: Math.min(this.#text.length, end + maxArrayLength) };
+    const words = ++this.#arrays > maxArrays ? undefined : listWords(this.#text, this.#syntax.escape, range);
+    const isOptions = words !== undefined && areOptions(words.map((word) => unquoted(this.#text, word)));
+    const variable = this.#variable(name);
+    variable.holdsOptions = isOptions && variable.holdsOptions !== false;
+  }
 }
 
 /** How often a text has `$NAME` or `${NAME…}`. */

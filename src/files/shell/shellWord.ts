@@ -39,12 +39,16 @@ export interface WordSyntax {
 const maxWordLength = 4096;
 const maxExpressionLength = 1000;
 const maxDepth = 16;
+/** Nothing in it stands for anything else: nearly all words. */
+const plainWord = /^[^$`'"\\]+$/;
 const nameStart = /[A-Za-z_]/;
 const namePart = /\w/;
 
 /** Takes one word apart. Time is linear in its length. */
 export function readWord(text: string, range: TextRange, syntax: WordSyntax): Word {
   if (range.end - range.start > maxWordLength) return { range, parts: [{ kind: 'unknown', range }], isMixed: false };
+  if (plainWord.test(text.slice(range.start, range.end)))
+    return { range, parts: [{ kind: 'literal', range }], isMixed: false };
   return new WordReader(text, range, syntax).word();
 }
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { clientAt, imageOperands } from '../../../../src/files/shell/containerCommand.ts';
+import { imageOperands, isClient, programAt } from '../../../../src/files/shell/containerCommand.ts';
 import { optionsOfClients } from '../fixtures/containerOptions.ts';
 
 const split = (list: string) => list.split(' ').filter((word) => word !== '');
@@ -57,12 +57,13 @@ it.each([
   'nohup /usr/bin/docker pull a',
 ])('finds the client behind what runs it: %s', (command) => {
   const list = split(command);
-  expect(clientAt(list)).toBe(list.length - 3);
+  expect(programAt(list)).toBe(list.length - 3);
 });
 
 it.each(['xargs docker pull', 'echo docker pull a', 'sudo --user ci docker pull a', 'which docker'])(
   'knows of no client in: %s',
   (command) => {
-    expect(clientAt(split(command))).toBeUndefined();
+    const list = split(command);
+    expect(isClient(list[programAt(list)] ?? '')).toBe(false);
   },
 );

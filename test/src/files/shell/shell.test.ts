@@ -1,7 +1,7 @@
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { findReferences } from '../findings.ts';
-import { createShellReferences } from '../../../../src/files/shell/shell.ts';
+import { ShellReferences } from '../../../../src/files/shell/shell.ts';
 import { expectSound, renamedIn, summary } from '../found.ts';
 
 function find(text: string) {
@@ -262,8 +262,8 @@ describe('any text as a shell script', () => {
     fc.assert(
       fc.property(fc.array(piece, { maxLength: 40 }), fc.boolean(), (pieces, isPowerShell) => {
         const text = pieces.join('');
-        const shell = createShellReferences(text, () => 'unset');
-        shell.read({ range: { start: 0, end: text.length }, isPowerShell });
+        const shell = new ShellReferences(text, () => 'unset');
+        shell.read([{ range: { start: 0, end: text.length }, isPowerShell, indent: 0 }]);
         for (const { range, written: is } of shell.found().references) {
           expect(text.slice(range.start, range.end)).toBe(is);
         }
