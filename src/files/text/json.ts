@@ -61,65 +61,62 @@ interface Container extends JsonPlace {
 export function visitJson(text: string, visitor: JsonVisitor): void {
   const scanner = createScanner(text, true);
   const open: Container[] = [];
+  /** The last of them. */
+  let container: Container | undefined;
   /** Containers beyond `maxDepth`. */
   let deeper = 0;
 
-  const begin = (isList: boolean): void => {
-    if (open.length === maxDepth) deeper++;
-    else {
-      visitor.begin(isList, open.at(-1));
-      open.push({ isList, index: 0, key: '', keyStart: 0, keyEnd: 0, hasKey: false, atValue: false });
-    }
-  };
-
   const closeLast = (): void => {
     open.pop();
-    visitor.end(open.at(-1));
+    container = open[open.length - 1];
+    visitor.end(container);
   };
 
-  /** A bracket that was forgotten inside is taken as closed. */
-  const close = (isList: boolean): void => {
-    if (deeper > 0) deeper--;
-    else if (open.at(-1)?.isList === isList) closeLast();
-    else {
-      const at = open.findLastIndex((container) => container.isList === isList);
+  for (let kind: number = scanner.scan(); kind !== token.end; kind = scanner.scan()) {
+    if (kind === token.openBrace || kind === token.openBracket) {
+      const isList = kind === token.openBracket;
+      if (open.length === maxDepth) deeper++;
+      else {
+        visitor.begin(isList, container);
+        container = { isList, index: 0, key: '', keyStart: 0, keyEnd: 0, hasKey: false, atValue: false };
+        open.push(container);
+      }
+    } else if (kind === token.closeBrace || kind === token.closeBracket) {
+      // A bracket that was forgotten inside is taken as closed.
+      const at = deeper > 0 ? open.length : lastOf(open, kind === token.closeBracket);
+      if (deeper > 0) deeper--;
       while (at >= 0 && open.length > at) closeLast();
-    }
-    if (deeper === 0) endValue(open.at(-1));
-  };
-
-  const takeScalar = (kind: number, container: Container): void => {
-    const start = scanner.getTokenOffset();
-    const end = start + scanner.getTokenLength();
-    const isText = kind === token.string;
-    const isKey = !container.isList && !container.atValue;
-    if (isText && (scanner.getTokenError() as number) === unexpectedEndOfString) endValue(container);
-    else if (isText && isKey) {
-      container.key = scanner.getTokenValue();
-      container.keyStart = start + 1;
-      container.keyEnd = end - 1;
-      container.hasKey = true;
-    } else if (!isKey) {
-      const range = isText ? { start: start + 1, end: end - 1 } : { start, end };
-      visitor.scalar(isText ? scanner.getTokenValue() : text.slice(start, end), range, isText, container);
-      endValue(container);
-    }
-  };
-
-  for (;;) {
-    const kind: number = scanner.scan();
-    if (kind === token.end) break;
-    const container = open.at(-1);
-    if (kind === token.openBrace || kind === token.openBracket) begin(kind === token.openBracket);
-    else if (kind === token.closeBrace || kind === token.closeBracket) close(kind === token.closeBracket);
-    else if (deeper > 0 || !container) continue;
+      if (deeper === 0) endValue(container);
+    } else if (deeper > 0 || !container) continue;
     else if (kind === token.comma) {
       container.index++;
       endValue(container);
     } else if (kind === token.colon) container.atValue = container.hasKey;
-    else if (kind >= token.null && kind <= token.number) takeScalar(kind, container);
+    else if (kind >= token.null && kind <= token.number) {
+      const start = scanner.getTokenOffset();
+      const end = start + scanner.getTokenLength();
+      const isText = kind === token.string;
+      const isKey = !container.isList && !container.atValue;
+      if (isText && (scanner.getTokenError() as number) === unexpectedEndOfString) endValue(container);
+      else if (isText && isKey) {
+        container.key = scanner.getTokenValue();
+        container.keyStart = start + 1;
+        container.keyEnd = end - 1;
+        container.hasKey = true;
+      } else if (!isKey) {
+        const range = isText ? { start: start + 1, end: end - 1 } : { start, end };
+        visitor.scalar(isText ? scanner.getTokenValue() : text.slice(start, end), range, isText, container);
+        endValue(container);
+      }
+    }
   }
   while (open.length > 0) closeLast();
+}
+
+function lastOf(open: readonly Container[], isList: boolean): number {
+  let at = open.length - 1;
+  while (at >= 0 && open[at]?.isList !== isList) at--;
+  return at;
 }
 
 function endValue(container: Container | undefined): void {

@@ -18,20 +18,23 @@ export interface PlacedPiece {
   readonly end: number;
 }
 
-export interface NameParts {
-  /** Undefined: a short name. */
-  readonly hostLength: number | undefined;
-  /** Of `host/repository`. */
-  readonly nameLength: number;
-  readonly fixedBecause?: Extract<NameSite, { kind: 'fixed' }>['because'];
-}
-
-/** Where the name that `placed` begins with is written, so that it can be replaced and nothing else. */
+/**
+ * Where the name that `placed` begins with is written, so that it can be replaced and nothing else. `hostLength`: undefined for a short
+ * name. `nameLength`: of `host/repository`.
+ */
 export function locateName(
   text: string,
   placed: readonly PlacedPiece[],
-  { hostLength, nameLength, fixedBecause }: NameParts,
+  hostLength: number | undefined,
+  nameLength: number,
+  fixedBecause: Extract<NameSite, { kind: 'fixed' }>['because'] | undefined,
 ): NameSite {
+  const [only] = placed;
+  // Nearly all references are.
+  if (placed.length === 1 && only?.piece.literal) {
+    const { start } = only.piece.range;
+    return { kind: 'whole', range: { start, end: start + nameLength } };
+  }
   const whole = writtenAt(text, placed, 0, nameLength);
   if (whole !== undefined) return { kind: 'whole', range: whole };
   if (hostLength !== undefined) {

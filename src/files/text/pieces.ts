@@ -56,11 +56,7 @@ export function readReference(
     image,
     openTag,
     certain: context.certain ?? true,
-    name: locateName(text, placed, {
-      hostLength: image.host?.length,
-      nameLength: nameEnd,
-      ...(context.fixedBecause && { fixedBecause: context.fixedBecause }),
-    }),
+    name: locateName(text, placed, image.host?.length, nameEnd, context.fixedBecause),
   };
 }
 

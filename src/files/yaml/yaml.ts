@@ -141,8 +141,9 @@ class Reader {
     const key = keyRange && { keyRange };
     if (token && isScalar(token)) {
       const range = this.#bounded(rangeOf(token));
-      const block = isLiteralBlock(token) && { isBlock: true as const };
-      const scalar: Scalar = { document: this.#document, path, range, ...valueOf(token, range), ...key, ...block };
+      const { value, literal } = valueOf(token, range);
+      const block = isLiteralBlock(token) ? { isBlock: true as const } : undefined;
+      const scalar: Scalar = { document: this.#document, path, range, value, literal, ...key, ...block };
       if (anchor !== undefined) this.#anchors.set(anchor, scalar);
       this.scalars.push(scalar);
       return;
@@ -180,8 +181,9 @@ class Reader {
   }
 
   /** The parser was given a few characters more than the text has. */
-  #bounded({ start, end }: TextRange): TextRange {
-    return { start: Math.min(start, this.#length), end: Math.min(end, this.#length) };
+  #bounded(range: TextRange): TextRange {
+    if (range.end <= this.#length) return range;
+    return { start: Math.min(range.start, this.#length), end: this.#length };
   }
 }
 
