@@ -9,7 +9,7 @@ import { scalarsInText } from '../yaml/yamlInText.ts';
  * `…Image`, also in blocks of text that the chart puts into its manifests. No tag, or an empty one, is the chart's to choose. `path` is
  * the file's.
  */
-export function findInHelmValues(text: string, scalars: readonly Scalar[], path: string): FoundReference[] {
+export function findInHelmValues(text: string, scalars: readonly Scalar[], path = ''): FoundReference[] {
   const all = [...scalars];
   for (const scalar of scalars.filter(({ isBlock, value }) => isBlock === true && hasImage.test(value))) {
     for (const inner of scalarsInText(text, scalar)) all.push(inner);
