@@ -1,5 +1,5 @@
 import * as vscode from 'vscode';
-import { registryIdOf, repositoryRowOf } from '../shared/resourceIds.ts';
+import { registryIdOf, repositoryRowOf } from '../shared/registryIdOf.ts';
 import type { Command } from '../services/services.ts';
 import { pickRule } from '../shared/pickResource.ts';
 import { textOf } from '../shared/textOf.ts';

@@ -2,7 +2,7 @@ import * as vscode from 'vscode';
 import { armIdKey, armIdName } from '../../domain/armId.ts';
 import { pickRegistry } from '../shared/pickResource.ts';
 import type { Command } from '../services/services.ts';
-import { registryIdOf } from '../shared/resourceIds.ts';
+import { registryIdOf } from '../shared/registryIdOf.ts';
 import { showWarningMessage } from '../shared/messages.ts';
 
 /** Shows a registry and its cache rules in our tree, from wherever it was clicked. */

@@ -9,7 +9,8 @@ import { showInformationMessage } from './messages.ts';
 import { whileOpening } from './opening.ts';
 import { reportOf } from './reports.ts';
 import type { Services } from '../services/services.ts';
-import { isRegistryId, isRuleId, registryIdOf, repositoryRowOf } from './resourceIds.ts';
+import { registryIdOf, repositoryRowOf } from './registryIdOf.ts';
+import { isRegistryId, isRuleId } from './resourceIds.ts';
 import { textOf } from './textOf.ts';
 import { plainRows } from './plainRows.ts';
 

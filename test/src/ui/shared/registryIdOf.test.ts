@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { registryIdOf, repositoryRowOf } from '../../../../src/ui/shared/resourceIds.ts';
+import { registryIdOf, repositoryRowOf } from '../../../../src/ui/shared/registryIdOf.ts';
 
 const id =
   '/subscriptions/11111111-1111-4111-8111-111111111111/resourceGroups/MyGroup/providers/Microsoft.ContainerRegistry/registries/MyRegistry';
