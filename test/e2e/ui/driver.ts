@@ -192,9 +192,14 @@ export class Driver {
     await this.page.locator('.part.sidebar .composite.title').filter({ hasText: name }).waitFor();
   }
 
-  /** The side bar's tree item whose label contains `text`. */
+  /** The side bar's tree item whose label contains `text`; its description does not count. */
   treeItem(text: string): Locator {
-    return this.page.locator('.part.sidebar .monaco-list-row[role="treeitem"]').filter({ hasText: text }).first();
+    return this.treeItems(text, '[role="treeitem"]');
+  }
+
+  private treeItems(text: string, state: string): Locator {
+    const label = this.page.locator('.label-name', { hasText: text });
+    return this.page.locator(`.part.sidebar .monaco-list-row${state}`).filter({ has: label }).first();
   }
 
   /** Expands a tree item, if it is not expanded yet. */
@@ -202,11 +207,7 @@ export class Driver {
     const item = this.treeItem(text);
     await item.waitFor();
     if ((await item.getAttribute('aria-expanded')) === 'false') await item.locator('.monaco-tl-twistie').click();
-    await this.page
-      .locator('.part.sidebar .monaco-list-row[aria-expanded="true"]')
-      .filter({ hasText: text })
-      .first()
-      .waitFor();
+    await this.treeItems(text, '[aria-expanded="true"]').waitFor();
   }
 
   /** The accessible labels of the tree's items in view. */

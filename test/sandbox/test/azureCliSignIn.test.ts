@@ -29,7 +29,7 @@ describe.skipIf(version === undefined)('sign-in by the stock Azure CLI', () => {
   let sandbox: Sandbox;
   let cli: AzureCli;
   beforeAll(async () => {
-    sandbox = await startSandbox({ hosts: 'ports', operationMs: 50 });
+    sandbox = await startSandbox({ operationMs: 50 });
     trustSandbox(sandbox);
     cli = await signInAzureCli(sandbox);
   }, 120_000);

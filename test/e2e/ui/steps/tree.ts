@@ -38,9 +38,9 @@ export function treeSteps(sandbox: Sandbox): Step[] {
       async run(driver) {
         await driver.runCommand('ACR Cache: Filter Registries…');
         await driver.quickInputTitled('Filter Registries');
-        await driver.type(upstream);
-        await driver.treeItem(downstream).waitFor({ state: 'hidden' });
-        await driver.treeItem(upstream).waitFor();
+        await driver.type(downstream);
+        await driver.treeItem(upstream).waitFor({ state: 'hidden' });
+        await driver.treeItem(downstream).waitFor();
         await driver.type('no registry is called so');
         await driver.welcomeButton('Clear Filter').waitFor();
         await driver.page.keyboard.press('Escape');
