@@ -92,15 +92,14 @@ describe('a rule of the same name', () => {
     const { id: identityId } = await world.azure.identities.create(identity.identityId, 'eastus');
     const theirs = { sourceRepository: `${upstream.loginServer}/base/node`, targetRepository: 'node', identityId };
     const { cacheRules } = world.azure;
-    let isMade = false;
+    let made: Promise<unknown> | undefined;
     const azure: Azure = {
       ...world.azure,
       cacheRules: {
         ...cacheRules,
         async list(...given) {
           const rules = await cacheRules.list(...given);
-          if (!isMade) await cacheRules.create(ruleId(), theirs);
-          isMade = true;
+          await (made ??= cacheRules.create(ruleId(), theirs));
           return rules;
         },
       },
