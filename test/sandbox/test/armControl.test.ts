@@ -25,6 +25,21 @@ const control = async (method: string, name: string, body?: unknown): Promise<{ 
 };
 const getRegistry = () => world.call('GET', world.registry, versions.registry);
 
+describe('settings', () => {
+  it.each([
+    ['PATCH', 'options', { pageSize: -3 }],
+    ['PATCH', 'options', { pageSize: 0 }],
+    ['PATCH', 'options', { copyDelayMs: -5 }],
+    ['PATCH', 'options', { credentialHealth: 'fine' }],
+    ['PATCH', 'options', { ruleVersions: [1] }],
+    ['PUT', 'latency', { ms: -5 }],
+    ['POST', 'clock', { advance: 9e15 }],
+    ['POST', 'clock', { advance: '5' }],
+  ])('%s %s refuses %j', async (method, name, body) => {
+    expect((await control(method, name, body)).status).toBe(400);
+  });
+});
+
 describe('faults', () => {
   it.each([
     [{ status: 429, retryAfter: 7 }, 429, 'TooManyRequests'],
@@ -69,6 +84,24 @@ describe('faults', () => {
     expect(JSON.parse(Buffer.from(claims, 'base64').toString())).toEqual({
       access_token: { nbf: { essential: true } },
     });
+  });
+
+  it.each([
+    { status: 500 },
+    { match: '(' },
+    { match: '(a+)+$' },
+    { match: 'x', status: 'no' },
+    { match: 'x', nth: 'a' },
+    { match: 'x', nth: 0 },
+    { match: 'x', times: -1 },
+    { match: 'x', delayMs: -5 },
+    { match: 'x', reset: 'now' },
+    { match: 'x', stauts: 500 },
+    { match: 'x', failOperation: { code: 1 } },
+  ])('are refused with a typing error: %j', async (fault) => {
+    await control('PUT', 'faults', []);
+    expect((await control('PUT', 'faults', [fault])).status).toBe(400);
+    expect((await control('GET', 'faults')).json).toEqual([]);
   });
 
   it('drop the connection before or after the work is done', async () => {

@@ -115,6 +115,23 @@ describe('a role assignment', () => {
     expect([reply.status, reply.code]).toEqual([400, code]);
   });
 
+  it.each([
+    ['a role without data actions', acrPullRole, condition('a')],
+    ['an attribute of the connection', readerRole, '@Environment[isPrivateLink] BoolEquals true'],
+    ['a time', readerRole, "@Environment[UtcNow] DateTimeGreaterThan '2026-01-01T00:00:00.0Z'"],
+  ])('takes a condition with %s', async (_, role, text) => {
+    const principalId = world.person('somebody');
+    const more = { principalType: 'User', condition: text, conditionVersion: '2.0' };
+    const made = await world.assign(world.group, role, principalId, more);
+    expect([made.status, at(made.json, 'properties', 'condition')]).toEqual([201, text]);
+    // Who made it is told by reads only.
+    expect(at(made.json, 'properties', 'createdBy')).toBeNull();
+    const read = await world.call('GET', String(made.json['id']), versions.authorization);
+    expect(at(read.json, 'properties', 'createdBy')).toEqual(expect.any(String));
+    expect(at(read.json, 'properties', 'createdOn')).toMatch(/\.\d{7}Z$/);
+    await world.call('DELETE', String(made.json['id']), versions.authorization);
+  });
+
   it('is listed at, above and below a scope', async () => {
     const { principalId } = await world.identity('listed');
     const below = `${world.upstream}/repositories/myapp`;

@@ -222,5 +222,10 @@ describe('permissions', () => {
     const query = `/oauth2/token?service=${target.loginServer}&scope=repository:app:pull,push`;
     const token = field(await send(world, target, query), 'access_token');
     expect(accessOf(token)).toEqual([{ type: 'repository', name: 'app', actions: ['pull'] }]);
+    // As the registry's SDK without a credential asks.
+    const form = { grant_type: 'password', refresh_token: '', scope: 'repository:app:pull' };
+    const posted = await post(world, target, '/oauth2/token', { ...form, service: target.loginServer });
+    expect(accessOf(field(posted, 'access_token'))).toEqual(accessOf(token));
+    expect((await post(world, registry, '/oauth2/token', { ...form, service: registry.loginServer })).status).toBe(401);
   });
 });

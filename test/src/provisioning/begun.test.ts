@@ -70,6 +70,7 @@ describe('what was begun', () => {
   it('by a switch of the permission mode that was cancelled', async () => {
     world = await startWorld({
       upstream: { roleAssignmentMode: 'LegacyRegistryPermissions' },
+      registryOperations: true,
       operationMs: 60_000,
       retryAfterSeconds: 0,
     });
