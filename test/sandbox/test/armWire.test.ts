@@ -190,3 +190,30 @@ describe('what SDKs and the CLI send beside', () => {
     expect((await world.call('GET', path, '2021-05-01-preview')).code).toBe('InvalidResourceNamespace');
   });
 });
+
+describe('a lock', () => {
+  const lock = (scope: string): string => `${scope}/providers/Microsoft.Authorization/locks/keep`;
+  const put = (scope: string, level: string): Promise<Reply> =>
+    world.call('PUT', lock(scope), '2020-05-01', { properties: { level } });
+
+  it.each([
+    ['CanNotDelete', 200, 409],
+    ['ReadOnly', 409, 409],
+  ])('%s keeps what is below from being changed or deleted', async (level, write, remove) => {
+    expect((await put(world.group, level)).status).toBe(201);
+    const listed = await world.call('GET', `${world.registry}/providers/Microsoft.Authorization/locks`, '2020-05-01');
+    expect(valuesOf(listed).map(({ name }) => name)).toEqual(['keep']);
+    const patched = await world.call('PATCH', world.registry, versions.registry, { tags: {} });
+    expect(patched.status).toBe(write);
+    const removed = await world.call('DELETE', rule('busyrule'), versions.rule);
+    expect([removed.status, removed.code]).toEqual([remove, 'ScopeLocked']);
+    expect((await world.call('GET', world.registry, versions.registry)).status).toBe(200);
+    expect((await world.call('DELETE', lock(world.group), '2020-05-01')).status).toBe(200);
+    expect((await world.call('DELETE', lock(world.group), '2020-05-01')).status).toBe(204);
+    expect((await world.call('PATCH', world.registry, versions.registry, { tags: {} })).status).toBe(200);
+  });
+
+  it('has a level that is known', async () => {
+    expect((await put(world.registry, 'Sometimes')).code).toBe('InvalidLockLevel');
+  });
+});

@@ -1,4 +1,5 @@
 import type { Route } from './call.ts';
+import { lockRoutes } from './locks.ts';
 import { permissionRoutes } from './permissions.ts';
 import { roleAssignmentRoutes } from './roleAssignments.ts';
 import { roleDefinitionRoutes } from './roleDefinitions.ts';
@@ -9,4 +10,5 @@ export const authorizationRoutes: readonly Route[] = [
   ...roleDefinitionRoutes,
   ...permissionRoutes,
   ...scheduleInstanceRoutes,
+  ...lockRoutes,
 ];

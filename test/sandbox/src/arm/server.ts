@@ -13,6 +13,7 @@ import { federatedCredentialRoutes } from './federatedCredentials.ts';
 import { featureRoutes } from './features.ts';
 import { identityRoutes } from './identities.ts';
 import { keyVaultRoutes } from './keyVaults.ts';
+import { checkLocks } from './locks.ts';
 import { createOperationStore } from './operations.ts';
 import { providerRoutes } from './providers.ts';
 import { registryRoutes } from './registries.ts';
@@ -63,6 +64,7 @@ export function createArmHandler(core: Core): (request: SandboxRequest) => Promi
       const placed = place(call);
       authorize(placed, route);
       checkGroup(placed, route);
+      checkLocks(placed, route);
       const answer = await route.handle(placed);
       if (request.method === 'HEAD' && answer.status === 200) return { status: 204, headers: rateLimit(request) };
       return { ...answer, headers: { ...rateLimit(request), ...supported(core, route), ...answer.headers } };

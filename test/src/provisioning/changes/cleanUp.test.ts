@@ -228,3 +228,29 @@ describe('a clean-up that is cut off', () => {
     expect(await begunIn(folder)).toBeUndefined();
   });
 });
+
+describe('a clean-up with a lock on the registry', () => {
+  it('says so, loses nothing, and does all once the lock is gone', async () => {
+    world = await start();
+    const before = world.sandbox.snapshot();
+    await world.setUp();
+    const { downstream } = world.link();
+    const lockId = `${downstream.id}/providers/Microsoft.Authorization/locks/Keep`;
+    world.sandbox.state.resources.set(lockId.toLowerCase(), {
+      id: lockId,
+      name: 'Keep',
+      type: 'Microsoft.Authorization/locks',
+      properties: { level: 'CanNotDelete' },
+      createdAt: 0,
+    });
+    const locked = world.sandbox.snapshot();
+    const result = await cleanUp(await cleanUpPlan(world.azure, ruleId()));
+    expect(result.outcome).toBe('failed');
+    expect(result.steps[0]?.error).toMatchObject({ status: 409, code: 'ScopeLocked' });
+    // What would be deleted after the rule is not: the rule still works.
+    expect(world.sandbox.snapshot()).toBe(locked);
+    world.sandbox.state.resources.delete(lockId.toLowerCase());
+    expect(await cleanUp(await cleanUpPlan(world.azure, ruleId()))).toMatchObject({ outcome: 'complete' });
+    expect(world.sandbox.snapshot()).toBe(before);
+  });
+});
