@@ -178,6 +178,7 @@ function emptyState(tenantId: string): SandboxState {
     resourceGroups: new Map(),
     resources: new Map(),
     roleAssignments: new Map(),
+    denyAssignments: new Map(),
     features: new Map(),
     content: new Map(),
   };

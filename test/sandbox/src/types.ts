@@ -154,6 +154,21 @@ export interface RoleAssignmentState {
   temporary?: TemporaryState;
 }
 
+/** What Azure itself denies, of a managed application or a deployment stack. */
+export interface DenyAssignmentState {
+  readonly id: string;
+  readonly name: string;
+  readonly scope: string;
+  readonly doNotApplyToChildScopes: boolean;
+  /** Object ids; that of zeros stands for everybody. */
+  readonly principals: readonly string[];
+  readonly excludePrincipals: readonly string[];
+  readonly actions?: readonly string[];
+  readonly notActions?: readonly string[];
+  readonly dataActions?: readonly string[];
+  readonly notDataActions?: readonly string[];
+}
+
 /** An assignment that Privileged Identity Management ends by itself; `Activated` from an eligible one. */
 export interface TemporaryState {
   readonly assignmentType: 'Activated' | 'Assigned';
@@ -190,6 +205,7 @@ export interface SandboxState {
   /** registries, cacheRules, credentialSets, userAssignedIdentities, vaults, secrets by lower-case id. */
   readonly resources: Map<string, ResourceState>;
   readonly roleAssignments: Map<string, RoleAssignmentState>;
+  readonly denyAssignments: Map<string, DenyAssignmentState>;
   /** `${subscriptionId}/${namespace}/${feature}` lower-case → state. */
   readonly features: Map<string, string>;
   /** By lower-case registry id. */

@@ -1,6 +1,8 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { armWorld, at, finish, valuesOf, versions } from './armWorld.ts';
+import { guidOf } from '../src/ids.ts';
 import type { ArmWorld, Reply } from './armWorld.ts';
+import type { DenyAssignmentState } from '../src/types.ts';
 
 let world: ArmWorld;
 beforeAll(async () => {
@@ -215,5 +217,45 @@ describe('a lock', () => {
 
   it('has a level that is known', async () => {
     expect((await put(world.registry, 'Sometimes')).code).toBe('InvalidLockLevel');
+  });
+});
+
+describe('a deny assignment', () => {
+  const everyone = '00000000-0000-0000-0000-000000000000';
+  const deny = (more: Partial<DenyAssignmentState>): void => {
+    const denial: DenyAssignmentState = {
+      id: guidOf('denial'),
+      name: 'Of a stack',
+      scope: world.group,
+      doNotApplyToChildScopes: false,
+      principals: [everyone],
+      excludePrincipals: [],
+      actions: ['*/write'],
+      ...more,
+    };
+    world.sandbox.state.denyAssignments.set('one', denial);
+  };
+  const patch = (): Promise<Reply> => world.call('PATCH', world.registry, versions.registry, { tags: {} });
+  afterEach(() => world.sandbox.state.denyAssignments.clear());
+
+  it('keeps an owner from what it names, and is listed', async () => {
+    deny({});
+    const reply = await patch();
+    expect([reply.status, reply.code]).toEqual([403, 'DenyAssignmentAuthorizationFailed']);
+    expect((await world.call('GET', world.registry, versions.registry)).status).toBe(200);
+    const path = `${world.registry}/providers/Microsoft.Authorization/denyAssignments`;
+    expect(valuesOf(await world.call('GET', path, versions.authorization))).toMatchObject([
+      { name: guidOf('denial'), properties: { principals: [{ id: everyone, type: 'SystemDefined' }] } },
+    ]);
+  });
+
+  it.each([
+    ['another principal', { principals: ['11111111-1111-1111-1111-111111111111'] }],
+    ['its own scope only', { doNotApplyToChildScopes: true }],
+    ['other actions', { actions: ['*/delete'] }],
+    ['all actions but this', { notActions: ['Microsoft.ContainerRegistry/registries/write'] }],
+  ])('leaves free what is of %s', async (_, more) => {
+    deny(more);
+    expect((await patch()).status).toBe(200);
   });
 });

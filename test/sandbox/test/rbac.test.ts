@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { ConditionSyntaxError, evaluateCondition, parseCondition } from '../src/rbac/condition.ts';
-import { grants, isAtOrAbove } from '../src/rbac/isAllowed.ts';
+import { grants } from '../src/rbac/isAllowed.ts';
+import { isAtOrAbove } from '../src/rbac/scopes.ts';
 import { roleDefinition } from '../src/rbac/roleDefinitions.ts';
 
 const contentRead = 'Microsoft.ContainerRegistry/registries/repositories/content/read';

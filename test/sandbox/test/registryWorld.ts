@@ -68,6 +68,7 @@ export async function createWorld(): Promise<World> {
       resourceGroups: new Map(),
       resources: new Map(),
       roleAssignments: new Map(),
+      denyAssignments: new Map(),
       features: new Map(),
       content: new Map(),
     },

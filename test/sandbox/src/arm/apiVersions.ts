@@ -69,6 +69,7 @@ export const apiVersions: Readonly<Record<string, Readonly<Record<string, readon
     roleDefinitions: definitionVersions,
     roleAssignmentScheduleInstances: ['2024-09-01-preview', '2022-04-01-preview', '2020-10-01', '2020-10-01-preview'],
     permissions: permissionVersions,
+    denyAssignments: ['2022-04-01', '2018-07-01-preview'],
     locks: ['2020-05-01', '2017-04-01', '2016-09-01', '2015-01-01'],
   },
   'Microsoft.Resources': {

@@ -1,4 +1,5 @@
 import type { Route } from './call.ts';
+import { denyAssignmentRoutes } from './denyAssignments.ts';
 import { lockRoutes } from './locks.ts';
 import { permissionRoutes } from './permissions.ts';
 import { roleAssignmentRoutes } from './roleAssignments.ts';
@@ -11,4 +12,5 @@ export const authorizationRoutes: readonly Route[] = [
   ...permissionRoutes,
   ...scheduleInstanceRoutes,
   ...lockRoutes,
+  ...denyAssignmentRoutes,
 ];

@@ -1,5 +1,5 @@
 import type { Core } from '../core.ts';
-import { isAtOrAbove } from '../rbac/isAllowed.ts';
+import { isAtOrAbove } from '../rbac/scopes.ts';
 import type { ResourceState } from '../types.ts';
 import { refused } from './errors.ts';
 import type { ProviderError } from './errors.ts';

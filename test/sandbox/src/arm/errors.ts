@@ -82,6 +82,18 @@ export const armErrors = {
       'AuthorizationFailed',
       `The client '${client}' with object id '${objectId}' does not have authorization to perform action '${action}' over scope '${scope}' or the scope is invalid. If access was recently granted, please refresh your credentials.`,
     ),
+  denied: (
+    client: string,
+    objectId: string,
+    action: string,
+    scope: string,
+    denial: { readonly name: string; readonly id: string; readonly scope: string },
+  ) =>
+    new ArmError(
+      403,
+      'DenyAssignmentAuthorizationFailed',
+      `The client '${client}' with object id '${objectId}' has permission to perform action '${action}' on scope '${scope}'; however, the access is denied because of the deny assignment with name '${denial.name}' and Id '${denial.id}' at scope '${denial.scope}'.`,
+    ),
   linkedAuthorizationFailed: (
     client: string,
     objectId: string,

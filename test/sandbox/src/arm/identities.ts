@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { Answer, Core } from '../core.ts';
 import { objectAt, stringAt, stringsAt } from '../json.ts';
-import { isAtOrAbove } from '../rbac/isAllowed.ts';
+import { isAtOrAbove } from '../rbac/scopes.ts';
 import type { ResourceState } from '../types.ts';
 import type { ArmCall, Route } from './call.ts';
 import { groupOf, ok, page, param, resourceBody, subscriptionOf } from './call.ts';

@@ -2,7 +2,7 @@ import type { Answer } from '../core.ts';
 import { resourceId } from '../ids.ts';
 import { isObject, objectAt, stringAt, stringsAt } from '../json.ts';
 import type { JsonObject } from '../json.ts';
-import { isAtOrAbove } from '../rbac/isAllowed.ts';
+import { isAtOrAbove } from '../rbac/scopes.ts';
 import type { ResourceState } from '../types.ts';
 import type { ArmCall, Route } from './call.ts';
 import { groupOf, ok, page, param, resourceBody, subscriptionOf } from './call.ts';

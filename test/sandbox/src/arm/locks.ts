@@ -1,6 +1,6 @@
 import type { Answer } from '../core.ts';
 import { objectAt, stringAt } from '../json.ts';
-import { isAtOrAbove } from '../rbac/isAllowed.ts';
+import { isAtOrAbove } from '../rbac/scopes.ts';
 import type { ResourceState } from '../types.ts';
 import type { ArmCall, Route } from './call.ts';
 import { ok, page, param, resourceBody } from './call.ts';

@@ -1,4 +1,4 @@
-import { isAtOrAbove } from '../rbac/isAllowed.ts';
+import { isAtOrAbove } from '../rbac/scopes.ts';
 import { roleDefinition } from '../rbac/roleDefinitions.ts';
 import type { Answer } from '../core.ts';
 import type { ArmCall, Route } from './call.ts';

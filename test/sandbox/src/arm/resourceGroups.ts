@@ -1,4 +1,5 @@
-import { isAllowed, isAtOrAbove } from '../rbac/isAllowed.ts';
+import { isAllowed } from '../rbac/isAllowed.ts';
+import { isAtOrAbove } from '../rbac/scopes.ts';
 import { groupId } from '../ids.ts';
 import { stringAt, stringsAt } from '../json.ts';
 import type { Answer } from '../core.ts';

@@ -1,4 +1,4 @@
-import { isAtOrAbove } from '../rbac/isAllowed.ts';
+import { isAtOrAbove } from '../rbac/scopes.ts';
 import type { Answer } from '../core.ts';
 import { isObject, objectAt } from '../json.ts';
 import { sevenDigits } from '../times.ts';

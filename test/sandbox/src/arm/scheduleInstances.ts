@@ -1,5 +1,5 @@
 import type { Answer } from '../core.ts';
-import { isAtOrAbove } from '../rbac/isAllowed.ts';
+import { isAtOrAbove } from '../rbac/scopes.ts';
 import type { RoleAssignmentState } from '../types.ts';
 import type { ArmCall, Route } from './call.ts';
 import { clientName, page } from './call.ts';

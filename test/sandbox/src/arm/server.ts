@@ -1,3 +1,4 @@
+import { denyingAssignment } from '../rbac/denyAssignments.ts';
 import { isAllowed } from '../rbac/isAllowed.ts';
 import type { Answer, Core, SandboxRequest } from '../core.ts';
 import { isGuid, parseResourceId } from '../ids.ts';
@@ -239,6 +240,8 @@ function authorize(call: ArmCall, route: Route): void {
 /** @throws ArmError 403 AuthorizationFailed */
 function requireAction(call: ArmCall, action: string, scope: string): void {
   if (isAllowed(call.core, call.caller.oid, action, scope, { kind: 'action' })) return;
+  const denied = denyingAssignment(call.core, call.caller.oid, action, scope, 'action');
+  if (denied) throw armErrors.denied(clientName(call.caller), call.caller.oid, action, scope, denied);
   throw armErrors.authorizationFailed(clientName(call.caller), call.caller.oid, action, scope);
 }
 

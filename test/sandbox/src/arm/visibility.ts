@@ -1,4 +1,4 @@
-import { isAtOrAbove } from '../rbac/isAllowed.ts';
+import { isAtOrAbove } from '../rbac/scopes.ts';
 import type { SubscriptionState } from '../types.ts';
 import type { ArmCall } from './call.ts';
 import { subscriptionOf } from './call.ts';

@@ -1,5 +1,7 @@
 import { evaluateCondition, matchesPattern, parseCondition } from './condition.ts';
+import { denyingAssignment } from './denyAssignments.ts';
 import { roleDefinition } from './roleDefinitions.ts';
+import { isAtOrAbove, trimmed } from './scopes.ts';
 import type { Core } from '../core.ts';
 import type { RoleAssignmentState } from '../types.ts';
 import type { Condition } from './condition.ts';
@@ -38,16 +40,10 @@ export function isAllowed(
       continue;
     const role = roleDefinition(assignment.roleDefinitionId);
     if (role === undefined || !grants(role, action, question.kind)) continue;
-    if (conditionHolds(core, assignment, action, question)) return true;
+    if (!conditionHolds(core, assignment, action, question)) continue;
+    return denyingAssignment(core, principalId, action, scope, question.kind) === undefined;
   }
   return false;
-}
-
-/** Whether a scope is the other or an ancestor of it, in any casing: `/`, a subscription, a resource group, a resource. */
-export function isAtOrAbove(ancestor: string, scope: string): boolean {
-  const above = trimmed(ancestor);
-  const below = trimmed(scope);
-  return above === '' || above === below || below.startsWith(`${above}/`);
 }
 
 /** Whether a role's lists allow an action, regardless of scope and condition. */
@@ -99,8 +95,4 @@ function parsed(text: string | undefined): Condition | 'malformed' | undefined {
     conditions.set(text, condition);
   }
   return condition;
-}
-
-function trimmed(scope: string): string {
-  return scope.toLowerCase().replace(/\/+$/, '');
 }
