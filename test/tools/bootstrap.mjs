@@ -10,7 +10,7 @@ const root = dirname(dirname(dirname(fileURLToPath(import.meta.url))));
 
 /** file, arguments put before the user's, programs it needs and those it can do without. */
 const tools = {
-  test: { file: 'test/tools/test.ts', needs: ['chromium'], likes: ['podman', 'skopeo', 'az'] },
+  test: { file: 'test/tools/test.ts', needs: ['chromium'], likes: ['podman', 'skopeo', 'buildah', 'dockerd', 'az'] },
   host: { file: 'test/e2e/host/host.ts', needs: ['chromium'], likes: ['podman'] },
   ui: { file: 'test/tools/demo.ts', args: ['--check'], needs: ['chromium'], likes: ['podman'] },
   demo: {
@@ -34,6 +34,9 @@ const programs = {
   chromium: { path: process.env.CHROMIUM ?? '/usr/bin/chromium', package: 'chromium' },
   podman: { path: 'podman', package: 'podman' },
   skopeo: { path: 'skopeo', package: 'skopeo' },
+  buildah: { path: 'buildah', package: 'buildah' },
+  // With the client, containerd and ctr.
+  dockerd: { path: 'dockerd', package: 'docker.io' },
   az: { path: 'az', package: 'azure-cli' },
 };
 

@@ -7,7 +7,7 @@ import { createWorld } from './registryWorld.ts';
 import type { Principal } from '../src/types.ts';
 import type { RegistryPort, World } from './registryWorld.ts';
 
-/** Clients that no one here wrote. */
+/** Clients that no one here wrote, on content of a registry; pulls through a rule: clients.test.ts. */
 const has = (tool: string): boolean => spawnSync(tool, ['--version']).status === 0;
 const nullUser = '00000000-0000-0000-0000-000000000000';
 const timeout = 120_000;
@@ -23,19 +23,11 @@ beforeAll(async () => {
   dev = world.principal('dev');
   reader = world.principal('reader');
   world.assign(dev, 'Owner', '/');
-  const seed = {
-    myapp: { tags: ['latest', '1.0', '1.1'], platforms: ['linux/amd64', 'linux/arm64'] },
-    'team/api': { tags: ['v1'] },
-  };
+  const seed = { myapp: { tags: ['latest', '1.0', '1.1'], platforms: ['linux/amd64', 'linux/arm64'] } };
   registry = await world.registry('myregistry', {}, { 'team/tool': { tags: ['1'] } });
   abac = await world.registry('upstreamregistry', { roleAssignmentMode: 'AbacRepositoryPermissions' }, seed);
   world.assign(dev, 'Container Registry Repository Contributor', abac.id);
   world.assign(reader, 'AcrPull', registry.id);
-  const identity = world.identity('MyACRCacheIdentity');
-  world.assign(identity.principal, 'Container Registry Repository Reader', abac.id);
-  world.rule(registry, 'MyRule', `${abac.loginServer}/myapp`, 'cached/myapp', identity);
-  world.rule(registry, 'Denied', `${abac.loginServer}/team/api`, 'denied', world.identity('other'));
-  world.rule(registry, 'Anonymous', `${abac.loginServer}/team/api`, 'anonymous');
   mkdirSync(path.join(world.folder, 'run'), { recursive: true });
   writeFileSync(
     path.join(world.folder, 'policy.json'),
@@ -158,33 +150,6 @@ describe.skipIf(!has('skopeo'))('skopeo (skipped where it is not installed)', ()
 });
 
 describe.skipIf(!has('podman'))('podman (skipped where it is not installed)', () => {
-  it('pulls through a cache rule, and again from the cache', { timeout }, async () => {
-    succeeded(await loginWith('podman', registry, dev, storage()));
-    const image = `${registry.loginServer}/cached/myapp:latest`;
-    succeeded(await run('podman', [...storage(), 'pull', '--quiet', image]));
-    expect(registry.content.repositories.get('cached/myapp')?.manifests.size ?? 0).toBe(0);
-    await world.core.clock.advance(2000);
-    expect(world.core.clock.failures).toEqual([]);
-    const cached = registry.content.repositories.get('cached/myapp');
-    expect(cached?.manifests.size).toBe(2);
-    expect(cached?.tags.get('latest')?.digest).toBe(abac.content.repositories.get('myapp')?.tags.get('latest')?.digest);
-    succeeded(await run('podman', [...storage(), 'rmi', '--force', image]));
-    const calls = world.core.log.length;
-    succeeded(await run('podman', [...storage(), 'pull', '--quiet', image]));
-    expect(world.core.log.slice(calls).filter(({ url }) => url.startsWith(abac.loginServer))).toEqual([]);
-  });
-
-  it('shows the rule and the source of a refused pull', { timeout }, async () => {
-    succeeded(await loginWith('podman', registry, dev, storage()));
-    const anonymous = await run('podman', [...storage(), 'pull', `${registry.loginServer}/anonymous:v1`]);
-    expect(anonymous.err).toContain("authentication required with source registry for cache rule 'Anonymous'");
-    const outcome = await run('podman', [...storage(), 'pull', `${registry.loginServer}/denied:v1`]);
-    expect(outcome.code).not.toBe(0);
-    expect(outcome.err).toContain(
-      `requested access to pull from source '${abac.loginServer}/team/api' for cache rule 'Denied' has been denied.`,
-    );
-  });
-
   it('pushes what it pulled', { timeout }, async () => {
     succeeded(await loginWith('podman', registry, dev, storage()));
     const image = `${registry.loginServer}/team/tool:1`;
