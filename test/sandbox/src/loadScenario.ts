@@ -1,7 +1,7 @@
 import { createIdentity } from './arm/identities.ts';
-import { newRegistryProperties } from './arm/registryBody.ts';
-import { registryType } from './arm/registries.ts';
-import { roleDefinitionId } from './arm/roleDefinitions.ts';
+import { newRegistryProperties } from './arm/registries/registryBody.ts';
+import { registryType } from './arm/registries/registries.ts';
+import { roleDefinitionId } from './arm/authorization/roleDefinitions.ts';
 import type { Core } from './core.ts';
 import { groupId, guidOf, resourceId } from './ids.ts';
 import { defaultUser, ensurePrincipal } from './principals.ts';

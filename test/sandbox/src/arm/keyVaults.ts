@@ -8,7 +8,7 @@ import type { ArmCall, Route } from './call.ts';
 import { groupOf, ok, page, param, resourceBody, subscriptionOf } from './call.ts';
 import { ArmError, armErrors } from './errors.ts';
 import { locationNamed } from './locations.ts';
-import { systemData } from './registryBody.ts';
+import { systemData } from './registries/registryBody.ts';
 
 export const vaultType = 'Microsoft.KeyVault/vaults';
 export const secretType = `${vaultType}/secrets`;

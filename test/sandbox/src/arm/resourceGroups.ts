@@ -8,8 +8,8 @@ import type { ArmCall, Route } from './call.ts';
 import { groupOf, ok, page, param, resourceBody, subscriptionOf } from './call.ts';
 import { armErrors } from './errors.ts';
 import { locationNamed } from './locations.ts';
-import { pollOperation, registryType } from './registries.ts';
-import { systemData } from './registryBody.ts';
+import { pollOperation, registryType } from './registries/registries.ts';
+import { systemData } from './registries/registryBody.ts';
 import { resourceFilter } from './resourceFilter.ts';
 import { subscriptionScope, visibleScope } from './visibility.ts';
 

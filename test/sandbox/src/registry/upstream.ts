@@ -75,7 +75,7 @@ async function accessToken(
   service: Readonly<Record<string, string>>,
 ): Promise<string | undefined> {
   const { rule, host, repository } = match;
-  // A credential set's secrets are in a key vault that the sandbox does not have: the source sees no credentials.
+  // Sources here know no user names, so the secrets of a credential set sign in nowhere.
   if (typeof rule.properties.credentialSetResourceId === 'string') throw new UpstreamError('unauthorized', 401);
   if (rule.identity?.userAssignedIdentities === undefined) return undefined;
   const principal = ruleIdentity(context, match);

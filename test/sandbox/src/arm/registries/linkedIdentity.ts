@@ -1,13 +1,13 @@
 import { randomUUID } from 'node:crypto';
-import { isAllowed } from '../rbac/isAllowed.ts';
-import { isObject, objectAt, stringAt } from '../json.ts';
-import type { JsonObject } from '../json.ts';
-import { parseResourceId } from '../ids.ts';
-import type { ResourceState } from '../types.ts';
-import type { ArmCall } from './call.ts';
-import { clientName, subscriptionOf } from './call.ts';
-import { ArmError, armErrors } from './errors.ts';
-import { identityType } from './identities.ts';
+import { isAllowed } from '../../rbac/isAllowed.ts';
+import { isObject, objectAt, stringAt } from '../../json.ts';
+import type { JsonObject } from '../../json.ts';
+import { parseResourceId } from '../../ids.ts';
+import type { ResourceState } from '../../types.ts';
+import type { ArmCall } from '../call.ts';
+import { clientName, subscriptionOf } from '../call.ts';
+import { ArmError, armErrors } from '../errors.ts';
+import { identityType } from '../identities.ts';
 
 const assign = 'Microsoft.ManagedIdentity/userAssignedIdentities/assign/action';
 /** The form that Managed Identity Operator is written in. */

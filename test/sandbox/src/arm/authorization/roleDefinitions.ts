@@ -1,9 +1,9 @@
-import { roleDefinition, roleDefinitions } from '../rbac/roleDefinitions.ts';
-import type { RoleDefinition } from '../rbac/roleDefinitions.ts';
-import type { Answer } from '../core.ts';
-import type { ArmCall, Route } from './call.ts';
-import { ok, page, param } from './call.ts';
-import { ArmError } from './errors.ts';
+import { roleDefinition, roleDefinitions } from '../../rbac/roleDefinitions.ts';
+import type { RoleDefinition } from '../../rbac/roleDefinitions.ts';
+import type { Answer } from '../../core.ts';
+import type { ArmCall, Route } from '../call.ts';
+import { ok, page, param } from '../call.ts';
+import { ArmError } from '../errors.ts';
 import { scopeOf } from './scopes.ts';
 
 const type = 'Microsoft.Authorization/roleDefinitions';

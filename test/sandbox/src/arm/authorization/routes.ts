@@ -1,4 +1,4 @@
-import type { Route } from './call.ts';
+import type { Route } from '../call.ts';
 import { denyAssignmentRoutes } from './denyAssignments.ts';
 import { lockRoutes } from './locks.ts';
 import { permissionRoutes } from './permissions.ts';

@@ -1,15 +1,15 @@
-import { resourceId } from '../ids.ts';
-import { isObject, objectAt, stringAt, stringsAt } from '../json.ts';
-import type { JsonObject } from '../json.ts';
-import { isAtOrAbove } from '../rbac/scopes.ts';
-import type { ResourceState } from '../types.ts';
-import type { Answer } from '../core.ts';
-import type { ArmCall, Route } from './call.ts';
-import { clientName, groupOf, ok, page, param, resourceBody, subscriptionOf } from './call.ts';
-import { armErrors, ArmError, refused } from './errors.ts';
+import { resourceId } from '../../ids.ts';
+import { isObject, objectAt, stringAt, stringsAt } from '../../json.ts';
+import type { JsonObject } from '../../json.ts';
+import { isAtOrAbove } from '../../rbac/scopes.ts';
+import type { ResourceState } from '../../types.ts';
+import type { Answer } from '../../core.ts';
+import type { ArmCall, Route } from '../call.ts';
+import { clientName, groupOf, ok, page, param, resourceBody, subscriptionOf } from '../call.ts';
+import { armErrors, ArmError, refused } from '../errors.ts';
 import { anyIdentity, managedIdentity } from './linkedIdentity.ts';
-import type { Running } from './operations.ts';
-import { locationNamed } from './locations.ts';
+import type { Running } from '../operations.ts';
+import { locationNamed } from '../locations.ts';
 import { newRegistryProperties, registryBody } from './registryBody.ts';
 import { checkedProperties, skuNamed } from './registryChecks.ts';
 

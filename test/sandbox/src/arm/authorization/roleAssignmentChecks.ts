@@ -1,11 +1,11 @@
-import { ConditionSyntaxError, parseCondition } from '../rbac/condition.ts';
-import { roleDefinition } from '../rbac/roleDefinitions.ts';
-import type { RoleDefinition } from '../rbac/roleDefinitions.ts';
-import { isGuid } from '../ids.ts';
-import { stringAt } from '../json.ts';
-import type { JsonObject } from '../json.ts';
-import type { ArmCall } from './call.ts';
-import { armErrors } from './errors.ts';
+import { ConditionSyntaxError, parseCondition } from '../../rbac/condition.ts';
+import { roleDefinition } from '../../rbac/roleDefinitions.ts';
+import type { RoleDefinition } from '../../rbac/roleDefinitions.ts';
+import { isGuid } from '../../ids.ts';
+import { stringAt } from '../../json.ts';
+import type { JsonObject } from '../../json.ts';
+import type { ArmCall } from '../call.ts';
+import { armErrors } from '../errors.ts';
 
 export interface WantedAssignment {
   readonly role: RoleDefinition;

@@ -1,9 +1,9 @@
-import type { Answer } from '../core.ts';
-import { isAtOrAbove } from '../rbac/scopes.ts';
-import type { RoleAssignmentState } from '../types.ts';
-import type { ArmCall, Route } from './call.ts';
-import { clientName, page } from './call.ts';
-import { ArmError, armErrors } from './errors.ts';
+import type { Answer } from '../../core.ts';
+import { isAtOrAbove } from '../../rbac/scopes.ts';
+import type { RoleAssignmentState } from '../../types.ts';
+import type { ArmCall, Route } from '../call.ts';
+import { clientName, page } from '../call.ts';
+import { ArmError, armErrors } from '../errors.ts';
 import { scopeOf } from './scopes.ts';
 
 const type = 'Microsoft.Authorization/roleAssignmentScheduleInstances';

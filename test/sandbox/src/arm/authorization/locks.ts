@@ -1,10 +1,10 @@
-import type { Answer } from '../core.ts';
-import { objectAt, stringAt } from '../json.ts';
-import { isAtOrAbove } from '../rbac/scopes.ts';
-import type { ResourceState } from '../types.ts';
-import type { ArmCall, Route } from './call.ts';
-import { ok, page, param, resourceBody } from './call.ts';
-import { ArmError, armErrors } from './errors.ts';
+import type { Answer } from '../../core.ts';
+import { objectAt, stringAt } from '../../json.ts';
+import { isAtOrAbove } from '../../rbac/scopes.ts';
+import type { ResourceState } from '../../types.ts';
+import type { ArmCall, Route } from '../call.ts';
+import { ok, page, param, resourceBody } from '../call.ts';
+import { ArmError, armErrors } from '../errors.ts';
 import { scopeOf } from './scopes.ts';
 
 const type = 'Microsoft.Authorization/locks';

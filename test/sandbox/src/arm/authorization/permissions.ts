@@ -1,8 +1,8 @@
-import { isAtOrAbove } from '../rbac/scopes.ts';
-import { roleDefinition } from '../rbac/roleDefinitions.ts';
-import type { Answer } from '../core.ts';
-import type { ArmCall, Route } from './call.ts';
-import { page } from './call.ts';
+import { isAtOrAbove } from '../../rbac/scopes.ts';
+import { roleDefinition } from '../../rbac/roleDefinitions.ts';
+import type { Answer } from '../../core.ts';
+import type { ArmCall, Route } from '../call.ts';
+import { page } from '../call.ts';
 import { scopeOf } from './scopes.ts';
 
 export const permissionRoutes: readonly Route[] = [

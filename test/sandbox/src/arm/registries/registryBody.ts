@@ -1,8 +1,8 @@
-import { sevenDigits } from '../times.ts';
-import type { ResourceState } from '../types.ts';
-import type { Core } from '../core.ts';
-import { isObject } from '../json.ts';
-import type { JsonObject } from '../json.ts';
+import { sevenDigits } from '../../times.ts';
+import type { ResourceState } from '../../types.ts';
+import type { Core } from '../../core.ts';
+import { isObject } from '../../json.ts';
+import type { JsonObject } from '../../json.ts';
 
 /** Properties that only newer api-versions know; the date is the first that has it (../shared/domain.md §1.1). */
 const since = new Map([

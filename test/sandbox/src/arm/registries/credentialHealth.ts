@@ -1,9 +1,9 @@
-import type { Core } from '../core.ts';
-import { objectAt, stringAt } from '../json.ts';
-import type { JsonObject } from '../json.ts';
-import { isAllowed } from '../rbac/isAllowed.ts';
-import type { ResourceState } from '../types.ts';
-import { policiesOf, vaultType } from './keyVaults.ts';
+import type { Core } from '../../core.ts';
+import { objectAt, stringAt } from '../../json.ts';
+import type { JsonObject } from '../../json.ts';
+import { isAllowed } from '../../rbac/isAllowed.ts';
+import type { ResourceState } from '../../types.ts';
+import { policiesOf, vaultType } from '../keyVaults.ts';
 
 const getSecret = 'Microsoft.KeyVault/vaults/secrets/getSecret/action';
 

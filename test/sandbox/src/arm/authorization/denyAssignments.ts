@@ -1,8 +1,8 @@
-import type { Answer } from '../core.ts';
-import { isAtOrAbove } from '../rbac/scopes.ts';
-import type { DenyAssignmentState } from '../types.ts';
-import type { ArmCall, Route } from './call.ts';
-import { page } from './call.ts';
+import type { Answer } from '../../core.ts';
+import { isAtOrAbove } from '../../rbac/scopes.ts';
+import type { DenyAssignmentState } from '../../types.ts';
+import type { ArmCall, Route } from '../call.ts';
+import { page } from '../call.ts';
 import { scopeOf } from './scopes.ts';
 
 const type = 'Microsoft.Authorization/denyAssignments';

@@ -1,8 +1,8 @@
-import type { Core } from '../core.ts';
-import { isAtOrAbove } from '../rbac/scopes.ts';
-import type { ResourceState } from '../types.ts';
-import { refused } from './errors.ts';
-import type { ProviderError } from './errors.ts';
+import type { Core } from '../../core.ts';
+import { isAtOrAbove } from '../../rbac/scopes.ts';
+import type { ResourceState } from '../../types.ts';
+import { refused } from '../errors.ts';
+import type { ProviderError } from '../errors.ts';
 
 const maxRules = 1000;
 const maxRepositoryLength = 255;

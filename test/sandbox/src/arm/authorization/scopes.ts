@@ -1,7 +1,7 @@
-import { isGuid, parseResourceId } from '../ids.ts';
-import type { ArmCall } from './call.ts';
-import { param } from './call.ts';
-import { armErrors } from './errors.ts';
+import { isGuid, parseResourceId } from '../../ids.ts';
+import type { ArmCall } from '../call.ts';
+import { param } from '../call.ts';
+import { armErrors } from '../errors.ts';
 
 /**
  * The scope before `/providers/Microsoft.Authorization/…`: '' is the tenant's root, else `/subscriptions/…` with one leading slash.

@@ -1,6 +1,6 @@
-import { asText, isObject, stringAt } from '../json.ts';
-import type { JsonObject } from '../json.ts';
-import { refused } from './errors.ts';
+import { asText, isObject, stringAt } from '../../json.ts';
+import type { JsonObject } from '../../json.ts';
+import { refused } from '../errors.ts';
 
 const onOff = ['Enabled', 'Disabled'];
 /** What may be written of a registry's `properties` and what it is: words, or a kind of JSON value. */

@@ -1,12 +1,12 @@
-import type { Answer } from '../core.ts';
-import { resourceId } from '../ids.ts';
-import type { JsonObject } from '../json.ts';
-import { isAtOrAbove } from '../rbac/scopes.ts';
-import type { ResourceState } from '../types.ts';
-import type { ArmCall, Route } from './call.ts';
-import { clientName, groupOf, ok, page, param, resourceBody, subscriptionOf } from './call.ts';
-import { armErrors, refused } from './errors.ts';
-import type { Running } from './operations.ts';
+import type { Answer } from '../../core.ts';
+import { resourceId } from '../../ids.ts';
+import type { JsonObject } from '../../json.ts';
+import { isAtOrAbove } from '../../rbac/scopes.ts';
+import type { ResourceState } from '../../types.ts';
+import type { ArmCall, Route } from '../call.ts';
+import { clientName, groupOf, ok, page, param, resourceBody, subscriptionOf } from '../call.ts';
+import { armErrors, refused } from '../errors.ts';
+import type { Running } from '../operations.ts';
 import { findRegistry, pollOperation, registryScope } from './registries.ts';
 
 /** `identity` present and undefined takes it away. */
