@@ -1,5 +1,5 @@
 import { afterEach, describe, expect, it } from 'vitest';
-import type { SandboxOptions } from '../sandbox/src/types.ts';
+import type { SandboxOptions } from '../sandbox/src/options.ts';
 import { sandboxEnvironment } from './environments.ts';
 import { readFacts, unprobed } from './facts.ts';
 import { probes } from './probes.ts';

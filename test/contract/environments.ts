@@ -3,7 +3,7 @@ import { cloudFrom } from '../../src/azure/clouds.ts';
 import { cliCloud, cliCredential, cliSubscriptions } from '../../src/ui/account/azureCli.lazy.ts';
 import { startSandbox } from '../sandbox/src/sandbox.ts';
 import { trustSandbox } from '../sandbox/src/trust.ts';
-import type { SandboxOptions } from '../sandbox/src/types.ts';
+import type { SandboxOptions } from '../sandbox/src/options.ts';
 import type { Environment } from './types.ts';
 
 /** A new sandbox, trusted by this process. Its clock is moved instead of waited for. */

@@ -1,6 +1,6 @@
 import type { AzureAccess } from '../../src/azure/azure.ts';
 import type { RequestTrace } from '../../src/azure/http/trace.ts';
-import type { SandboxOptions } from '../sandbox/src/types.ts';
+import type { SandboxOptions } from '../sandbox/src/options.ts';
 import type { World } from './world.ts';
 
 /** What a probe saw: statuses, codes, counts and truth values; nothing that names the subscription or what was made in it. */

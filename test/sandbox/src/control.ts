@@ -1,9 +1,10 @@
-import type { Answer, Core, LiveOptions, SandboxRequest } from './core.ts';
+import type { Answer, Core, SandboxRequest } from './core.ts';
+import { isFaultRule } from './faults.ts';
 import type { FaultPlan } from './faults.ts';
-import { isObject } from './json.ts';
-import type { JsonObject } from './json.ts';
+import { isObject, isTime } from './json.ts';
+import { optionProblem } from './options.ts';
 import { snapshotOf } from './snapshot.ts';
-import type { FaultRule, SandboxInfo } from './types.ts';
+import type { SandboxInfo } from './types.ts';
 
 /**
  * The control endpoint, `/sandbox/…`. Bodies and answers are JSON:
@@ -36,7 +37,7 @@ export function createControl(
     'GET options': () => json(core.options),
     'PATCH options': async (request) => {
       const input = await body(request);
-      const problem = isObject(input) ? optionProblem(core.options, input) : 'Needs an object of options.';
+      const problem = isObject(input) ? optionProblem(input) : 'Needs an object of options.';
       if (problem !== undefined) return refused(problem);
       Object.assign(core.options, input);
       return json(core.options);
@@ -86,70 +87,5 @@ function refused(message: string): Answer {
   return { status: 400, json: { error: message } };
 }
 
-/** A duration in milliseconds. */
-function isTime(value: unknown): value is number {
-  return typeof value === 'number' && Number.isFinite(value) && value >= 0;
-}
-
 /** The last moment that has a date of the usual form. */
 const lastTime = Date.parse('9999-12-31T00:00:00Z');
-
-const isCount = (value: unknown): boolean => Number.isSafeInteger(value) && Number(value) > 0;
-const isText = (value: unknown): boolean => typeof value === 'string';
-/** What may be in a fault, so that a typing error is not taken for no fault. */
-const faultMembers = new Map<string, (value: unknown) => boolean>([
-  ['match', (value) => typeof value === 'string' && isLinear(value)],
-  ['nth', isCount],
-  ['times', isCount],
-  ['status', (value) => Number.isInteger(value) && Number(value) >= 200 && Number(value) <= 599],
-  ['code', isText],
-  ['message', isText],
-  ['retryAfter', isTime],
-  ['claims', isText],
-  ['delayMs', isTime],
-  ['hold', (value) => value === true],
-  ['reset', (value) => value === 'before' || value === 'after'],
-  ['failOperation', (value) => isObject(value) && isText(value['code']) && isText(value['message'])],
-]);
-
-export function isFaultRule(value: unknown): value is FaultRule {
-  return (
-    isObject(value) &&
-    'match' in value &&
-    Object.entries(value).every(([name, member]) => faultMembers.get(name)?.(member) === true)
-  );
-}
-
-/** Whether a regular expression can be compiled and has no repetition of a repetition: every request is matched against it. */
-function isLinear(pattern: string): boolean {
-  try {
-    new RegExp(pattern);
-  } catch {
-    return false;
-  }
-  return !/\((?:[^()\\]|\\.)*[*+](?:[^()\\]|\\.)*\)[*+{]/.test(pattern);
-}
-
-const optionWords = new Map([
-  ['articleScopes', ['honour', 'ignore']],
-  ['credentialHealth', ['evaluate', 'healthy', 'unhealthy']],
-  ['scheduleInstances', ['answer', 'forbidden', 'absent']],
-]);
-
-/** An option must be there already and keep its type. */
-export function optionProblem(live: LiveOptions, input: JsonObject): string | undefined {
-  const options: JsonObject = { ...live };
-  for (const [name, value] of Object.entries(input)) {
-    if (!(name in options)) return `No option '${name}'; there is: ${Object.keys(options).join(', ')}.`;
-    const given = options[name];
-    if (Array.isArray(given) !== Array.isArray(value))
-      return `Option '${name}' is ${Array.isArray(given) ? 'an' : 'no'} array.`;
-    if (typeof given !== typeof value) return `Option '${name}' is a ${typeof given}.`;
-    if (typeof value === 'number' && !(isTime(value) && (name !== 'pageSize' || isCount(value))))
-      return `Option '${name}' is a number that is not negative.`;
-    if (Array.isArray(value) && !value.every(isText)) return `Option '${name}' is an array of strings.`;
-    const words = optionWords.get(name);
-    if (words && !words.includes(String(value))) return `Option '${name}' is ${words.join(' or ')}.`;
-  }
-  return undefined;
-}

@@ -1,14 +1,7 @@
 import type { IncomingHttpHeaders } from 'node:http';
 import type { Names } from './network/names.ts';
-import type {
-  FaultRule,
-  LogEntry,
-  Principal,
-  ResourceState,
-  SandboxOptions,
-  SandboxState,
-  ScenarioRegistry,
-} from './types.ts';
+import type { FaultRule, LogEntry, Principal, ResourceState, SandboxState, ScenarioRegistry } from './types.ts';
+import type { LiveOptions } from './options.ts';
 
 /**
  * What both halves of the sandbox (arm/, registry/) and rbac/ share. One `Core` per running sandbox, made by `startSandbox`.
@@ -38,15 +31,6 @@ export interface Core {
   /** Opens an https server on loopback. Faults, latency, request ids, the log and body bounds are applied around `handle`. Closed with the sandbox. */
   listen(server: ServerDefinition): Promise<Listener>;
 }
-
-/** What is decided once, at the start. */
-export type StartOption = 'scenario' | 'folder' | 'hosts' | 'proxyCredentials' | 'proxyOpensTls';
-
-export type LiveOptions = {
-  -readonly [K in keyof Required<Omit<SandboxOptions, StartOption | 'retryAfterSeconds'>>]: NonNullable<
-    SandboxOptions[K]
-  >;
-} & { retryAfterSeconds?: number };
 
 /**
  * The registry half. `test/sandbox/src/registry/server.ts` exports `startRegistryServers(core: Core): Promise<RegistryHost>`, which

@@ -1,3 +1,4 @@
+import { isCount, isObject, isText, isTime } from './json.ts';
 import type { FaultRule } from './types.ts';
 
 /** What the matching rules ask for one call, merged; the first rule that names a property wins. */
@@ -38,4 +39,38 @@ export function createFaultPlan(): FaultPlan {
       return fault;
     },
   };
+}
+
+/** What may be in a fault, so that a typing error is not taken for no fault. */
+const faultMembers = new Map<string, (value: unknown) => boolean>([
+  ['match', (value) => typeof value === 'string' && isLinear(value)],
+  ['nth', isCount],
+  ['times', isCount],
+  ['status', (value) => Number.isInteger(value) && Number(value) >= 200 && Number(value) <= 599],
+  ['code', isText],
+  ['message', isText],
+  ['retryAfter', isTime],
+  ['claims', isText],
+  ['delayMs', isTime],
+  ['hold', (value) => value === true],
+  ['reset', (value) => value === 'before' || value === 'after'],
+  ['failOperation', (value) => isObject(value) && isText(value['code']) && isText(value['message'])],
+]);
+
+export function isFaultRule(value: unknown): value is FaultRule {
+  return (
+    isObject(value) &&
+    'match' in value &&
+    Object.entries(value).every(([name, member]) => faultMembers.get(name)?.(member) === true)
+  );
+}
+
+/** Whether a regular expression can be compiled and has no repetition of a repetition: every request is matched against it. */
+function isLinear(pattern: string): boolean {
+  try {
+    new RegExp(pattern);
+  } catch {
+    return false;
+  }
+  return !/\((?:[^()\\]|\\.)*[*+](?:[^()\\]|\\.)*\)[*+{]/.test(pattern);
 }

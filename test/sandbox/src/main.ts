@@ -1,15 +1,15 @@
 import { parseArgs } from 'node:util';
-import { optionProblem } from './control.ts';
-import { defaultOptions, startSandbox } from './sandbox.ts';
+import { defaultOptions, optionKinds, optionProblem } from './options.ts';
+import { startSandbox } from './sandbox.ts';
 import { readScenario } from './scenarios.ts';
-import type { SandboxOptions } from './types.ts';
+import type { SandboxOptions } from './options.ts';
 
 const usage = `Usage: npm run -s sandbox -- [--scenario FILE] [--folder FOLDER] [--hosts ports] [--OPTION VALUE …]
   --scenario FILE   JSON, see Scenario in test/sandbox/src/types.ts; default: the article's
   --folder FOLDER   where ca.pem is written; default: a temp folder, removed at the end
   --hosts ports     localhost:P for each service; default: names (myregistry.azurecr.sandbox) that its proxy knows
   --proxyCredentials USER:PASSWORD   --proxyOpensTls   how the proxy is
-SandboxOptions in types.ts says what the options mean; without them:
+SandboxOptions in options.ts says what the options mean; without them:
 ${Object.entries(defaultOptions)
   .map(([name, value]) => `  --${name} ${String(value)}`)
   .join('\n')}
@@ -18,7 +18,7 @@ ${Object.entries(defaultOptions)
 /** @throws Error that names what is wrong with the command line */
 async function readOptions(): Promise<SandboxOptions> {
   const text = { type: 'string' } as const;
-  const live = Object.fromEntries(Object.keys(defaultOptions).map((name) => [name, text]));
+  const live = Object.fromEntries(Object.keys(optionKinds).map((name) => [name, text]));
   const flag = { type: 'boolean' } as const;
   const start = { scenario: text, folder: text, hosts: text, proxyCredentials: text, proxyOpensTls: flag };
   const { values } = parseArgs({ options: { ...live, ...start, help: flag } });
@@ -30,7 +30,7 @@ async function readOptions(): Promise<SandboxOptions> {
   const options = Object.fromEntries(
     Object.entries(given).map(([name, value]) => [name, valueOf(name, String(value))]),
   );
-  const problem = optionProblem(defaultOptions, options);
+  const problem = optionProblem(options);
   if (problem !== undefined) throw new Error(problem);
   if (hosts !== undefined && hosts !== 'names' && hosts !== 'ports') throw new Error('--hosts is names or ports.');
   return {
@@ -45,7 +45,7 @@ async function readOptions(): Promise<SandboxOptions> {
 
 /** The text as a value of the option's type; as it is where it cannot be one. */
 function valueOf(name: string, text: string): unknown {
-  const standard: unknown = Reflect.get(defaultOptions, name);
+  const standard = optionKinds[name];
   if (typeof standard === 'number') return /^\d+$/.test(text) ? Number(text) : text;
   if (typeof standard === 'boolean') return text === 'true' ? true : text === 'false' ? false : text;
   return Array.isArray(standard) ? text.split(',') : text;

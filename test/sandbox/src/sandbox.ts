@@ -1,12 +1,13 @@
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { registryModeVersions, registryVersions, ruleIdentityVersions, ruleVersions } from './arm/apiVersions.ts';
 import { createArmHandler } from './arm/server.ts';
 import { createCertificates } from './network/ca.ts';
 import { createClock } from './clock.ts';
 import { createControl } from './control.ts';
-import type { Core, Listener, LiveOptions } from './core.ts';
+import type { Core, Listener } from './core.ts';
+import { defaultOptions } from './options.ts';
+import type { LiveOptions, SandboxOptions } from './options.ts';
 import { createFaultPlan } from './faults.ts';
 import { createGraph } from './graph.ts';
 import { listen } from './httpServer.ts';
@@ -20,33 +21,7 @@ import { snapshotOf } from './snapshot.ts';
 import { createTokens } from './tokens.ts';
 import { namesOf, proxyTarget } from './network/names.ts';
 import { startProxy, type Proxy } from './network/proxy.ts';
-import type { LogEntry, Sandbox, SandboxInfo, SandboxOptions, SandboxState } from './types.ts';
-
-export const defaultOptions: LiveOptions = {
-  latencyMs: 0,
-  articleScopes: 'ignore',
-  rbacUpstreams: 'honour',
-  headStartsCopy: false,
-  freshMs: 5 * 60_000,
-  scheduleInstances: 'answer',
-  featureFlagRequired: false,
-  copyDelayMs: 1500,
-  rolePropagationMs: 0,
-  operationMs: 200,
-  principalReplicationMs: 10_000,
-  pageSize: 1000,
-  ruleVersions,
-  unlistedRuleVersions: [],
-  ruleIdentityVersions,
-  registryVersions,
-  registryModeVersions,
-  patchAddsIdentity: false,
-  putReplacesPaths: true,
-  blobRedirect: true,
-  registryOperations: false,
-  refuseWhileBusy: false,
-  credentialHealth: 'evaluate',
-};
+import type { LogEntry, Sandbox, SandboxInfo, SandboxState } from './types.ts';
 
 /**
  * Starts an embedded Azure on loopback: ARM and one registry per port, https with a CA of its own, and the proxy that makes names of

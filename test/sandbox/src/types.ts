@@ -1,72 +1,9 @@
 /**
- * The embedded Azure's state and options: plain data shared by its ARM half (arm/) and its registry half (registry/).
+ * The embedded Azure's state: plain data shared by its ARM half (arm/) and its registry half (registry/).
  * It imports nothing from src/: what it answers follows Azure's specifications, never the extension's own code.
  */
 
-/** Where Azure's behaviour is unknown it is an option; tests run both ways. */
-export interface SandboxOptions {
-  /** Milliseconds added to every answer. Changeable through the control endpoint. */
-  readonly latencyMs?: number;
-  /** Seed data; default: the article's scenario. */
-  readonly scenario?: Scenario;
-  /** Whether a role assignment at `{registry}/repositories/{name}` gives access. Unknown on Azure. Default ignore. */
-  readonly articleScopes?: 'honour' | 'ignore';
-  /** Whether roles of the registry, such as AcrPull, let a rule's identity read an upstream in RBAC mode. Unknown on Azure. Default honour. */
-  readonly rbacUpstreams?: 'honour' | 'ignore';
-  /** Whether HEAD of a manifest starts the copy, as GET does. Unknown on Azure. Default false. */
-  readonly headStartsCopy?: boolean;
-  /** How long a cached tag is served without a look at its source, sandbox-clock milliseconds. Default 5 minutes (Azure/acr#860). */
-  readonly freshMs?: number;
-  /** What `roleAssignmentScheduleInstances` says: a reader may lack its right, a cloud may not have it. Default answer. */
-  readonly scheduleInstances?: 'answer' | 'forbidden' | 'absent';
-  /** Whether creating a rule with an identity needs the preview feature flag. Default false. */
-  readonly featureFlagRequired?: boolean;
-  /** How long a background copy takes, sandbox-clock milliseconds. Default 1500. */
-  readonly copyDelayMs?: number;
-  /** How long until a role assignment takes effect on the data plane. Default 0. */
-  readonly rolePropagationMs?: number;
-  /** How long a long-running ARM operation stays InProgress. Default 200. */
-  readonly operationMs?: number;
-  /** `Retry-After` of a long-running operation, seconds; 0 allowed. Default: none, as recorded. */
-  readonly retryAfterSeconds?: number;
-  /** How long a fresh principal is unknown to role assignments sent without principalType. Default 10000. */
-  readonly principalReplicationMs?: number;
-  /** Api-versions of cache rules that this cloud has. Default: those of arm/apiVersions.ts. */
-  readonly ruleVersions?: readonly string[];
-  /** Those of `ruleVersions` that the provider's list leaves out. Default none. */
-  readonly unlistedRuleVersions?: readonly string[];
-  /** Api-versions whose rules carry `identity`; any other drops it without a word. Default: the three previews known to have it. */
-  readonly ruleIdentityVersions?: readonly string[];
-  /** Api-versions of registries that this cloud has. Default: those of arm/apiVersions.ts. */
-  readonly registryVersions?: readonly string[];
-  /** Api-versions whose registries carry `roleAssignmentMode`. Default: those whose specification has it. */
-  readonly registryModeVersions?: readonly string[];
-  /** Whether PATCH adds an identity to those a rule has. Recorded: it replaces them. Default false. */
-  readonly patchAddsIdentity?: boolean;
-  /** Whether PUT over a rule may change its paths. azure-cli#33911: it overwrites; whether the paths too was not found. Default true. */
-  readonly putReplacesPaths?: boolean;
-  /** Whether GET of a blob answers 307 to a signed address of blob storage, as recorded, or the content itself. Default true. */
-  readonly blobRedirect?: boolean;
-  /** Whether a registry is changed and deleted by an operation, or in the answer itself, as recorded. Default false. */
-  readonly registryOperations?: boolean;
-  /** Health of a credential set's credentials: found by reading the vault as its identity, or always the same. Default evaluate. */
-  readonly credentialHealth?: 'evaluate' | 'healthy' | 'unhealthy';
-  /** Whether a rule or credential set that an operation still runs on refuses writes with 409. Unknown on Azure. Default false. */
-  readonly refuseWhileBusy?: boolean;
-  /** Items per page of every ARM list. Default 1000. */
-  readonly pageSize?: number;
-  /**
-   * How its services are reached. `names`: `management.azure.sandbox`, `myregistry.azurecr.sandbox` and so on at port 443, through the
-   * proxy of `SandboxInfo.proxy`. `ports`: `localhost:P`, without a proxy. Default names.
-   */
-  readonly hosts?: 'names' | 'ports';
-  /** `user:password` that the proxy asks for (407). Default none. */
-  readonly proxyCredentials?: string;
-  /** Whether the proxy opens TLS, with a CA of its own (`SandboxInfo.proxyCa`). Default false. */
-  readonly proxyOpensTls?: boolean;
-  /** Folder for ca.pem and blobs; default a new temp folder, removed on close. */
-  readonly folder?: string;
-}
+import type { SandboxOptions } from './options.ts';
 
 /** The line printed when ready. */
 export interface SandboxInfo {

@@ -135,6 +135,11 @@ describe('the control endpoint', () => {
 
   it('changes options that exist, and keeps their type', async () => {
     expect(at((await control('PATCH', 'options', { copyDelayMs: 9 })).json, 'copyDelayMs')).toBe(9);
+    // It has no value at the start.
+    expect((await control('PATCH', 'options', { retryAfterSeconds: 3 })).status).toBe(200);
+    const body = { location: 'eastus', sku: { name: 'Basic' } };
+    const made = await world.call('PUT', world.registry.replace('myregistry', 'slow1'), versions.registry, body);
+    expect(made.headers.get('retry-after')).toBe('3');
     expect((await control('PATCH', 'options', { nosuch: 1 })).status).toBe(400);
     expect((await control('PATCH', 'options', { copyDelayMs: 'long' })).status).toBe(400);
   });

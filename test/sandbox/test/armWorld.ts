@@ -3,7 +3,8 @@ import { startSandbox } from '../src/sandbox.ts';
 import { trustSandbox } from '../src/trust.ts';
 import { isObject } from '../src/json.ts';
 import type { JsonObject } from '../src/json.ts';
-import type { Sandbox, SandboxOptions } from '../src/types.ts';
+import type { Sandbox } from '../src/types.ts';
+import type { SandboxOptions } from '../src/options.ts';
 
 export const versions = {
   registry: '2025-11-01',

@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { expect, it } from 'vitest';
 import { startSandbox } from '../src/sandbox.ts';
-import type { SandboxOptions } from '../src/types.ts';
+import type { SandboxOptions } from '../src/options.ts';
 
 /** `../shared/judges` beside the repository: programs that know nothing of this code. */
 const folder = path.resolve(import.meta.dirname, '../../../../shared/judges');

@@ -4,7 +4,8 @@ import { readFile } from 'node:fs/promises';
 import { TLSSocket } from 'node:tls';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { startSandbox } from '../src/sandbox.ts';
-import type { Sandbox, SandboxOptions } from '../src/types.ts';
+import type { Sandbox } from '../src/types.ts';
+import type { SandboxOptions } from '../src/options.ts';
 
 const running: Sandbox[] = [];
 const agents: https.Agent[] = [];

@@ -8,7 +8,7 @@ import { createFaultPlan } from '../src/faults.ts';
 import { namesOf } from '../src/network/names.ts';
 import { listen } from '../src/httpServer.ts';
 import { startRegistryServers } from '../src/registry/server.ts';
-import { defaultOptions } from '../src/sandbox.ts';
+import { defaultOptions } from '../src/options.ts';
 import { roleDefinitions } from '../src/rbac/roleDefinitions.ts';
 import { createTokens } from '../src/tokens.ts';
 import type { Core, Listener, RegistryHost } from '../src/core.ts';

@@ -6,7 +6,8 @@ import { cloudFrom, type Cloud } from '../../../src/azure/clouds.ts';
 import type { Registry } from '../../../src/domain/types.ts';
 import { startSandbox } from '../../sandbox/src/sandbox.ts';
 import { trustSandbox } from '../../sandbox/src/trust.ts';
-import type { FaultRule, LogEntry, Sandbox, SandboxOptions } from '../../sandbox/src/types.ts';
+import type { FaultRule, LogEntry, Sandbox } from '../../sandbox/src/types.ts';
+import type { SandboxOptions } from '../../sandbox/src/options.ts';
 
 /** One request for a token, as the credential saw it. */
 export interface TokenRequest {

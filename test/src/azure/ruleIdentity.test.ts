@@ -2,7 +2,8 @@ import { afterEach, describe, expect, it } from 'vitest';
 import { cacheRuleArmId, identityArmId } from '../../../src/domain/armId.ts';
 import type { CacheRuleInput } from '../../../src/azure/azure.ts';
 import type { Identity } from '../../../src/domain/types.ts';
-import type { LogEntry, SandboxOptions } from '../../sandbox/src/types.ts';
+import type { LogEntry } from '../../sandbox/src/types.ts';
+import type { SandboxOptions } from '../../sandbox/src/options.ts';
 import { failureOf, startAzure, type AzureUnderTest } from './harness.ts';
 
 // A cloud each: what was seen of its api-versions is remembered.

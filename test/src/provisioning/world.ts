@@ -6,7 +6,8 @@ import { setUpOf } from '../../../src/provisioning/requirements/requirementsOf.t
 import type { ApplyResult, CacheLink, Plan } from '../../../src/provisioning/types.ts';
 import { startAzure, type AzureUnderTest } from '../azure/harness.ts';
 import { articleScenario } from '../../sandbox/src/scenarios.ts';
-import type { SandboxOptions, Scenario, ScenarioRegistry } from '../../sandbox/src/types.ts';
+import type { Scenario, ScenarioRegistry } from '../../sandbox/src/types.ts';
+import type { SandboxOptions } from '../../sandbox/src/options.ts';
 import { mapping } from './links.ts';
 
 export const group = 'MyResourceGroup';

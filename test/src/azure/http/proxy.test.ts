@@ -3,7 +3,7 @@ import https from 'node:https';
 import { HttpsProxyAgent } from 'https-proxy-agent';
 import { afterEach, expect, it, vi } from 'vitest';
 import { startProxy, type ProxyOptions } from '../../../sandbox/src/network/proxy.ts';
-import type { SandboxOptions } from '../../../sandbox/src/types.ts';
+import type { SandboxOptions } from '../../../sandbox/src/options.ts';
 import { trustSandbox } from '../../../sandbox/src/trust.ts';
 import { failureOf, startAzure, type AzureUnderTest } from '../harness.ts';
 

@@ -8,7 +8,8 @@ import { planOf } from '../../../../src/provisioning/plan.ts';
 import type { Azure } from '../../../../src/azure/azure.ts';
 import type { CacheLink, Plan } from '../../../../src/provisioning/types.ts';
 import { goalOf } from '../../../../src/provisioning/checks/repairs.ts';
-import type { ResourceState, SandboxOptions, ScenarioRegistry } from '../../../sandbox/src/types.ts';
+import type { ResourceState, ScenarioRegistry } from '../../../sandbox/src/types.ts';
+import type { SandboxOptions } from '../../../sandbox/src/options.ts';
 import { startWorld, type World } from '../world.ts';
 
 /** A world in which the article's link is set up and the signed-in user may read the upstream, so that every check can answer. */

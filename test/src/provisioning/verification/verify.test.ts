@@ -1,6 +1,6 @@
 import { afterEach, describe, expect, it } from 'vitest';
 import { verifyCached, type CacheProof, type VerifyOptions } from '../../../../src/provisioning/verification/verify.ts';
-import type { SandboxOptions } from '../../../sandbox/src/types.ts';
+import type { SandboxOptions } from '../../../sandbox/src/options.ts';
 import { mapping } from '../links.ts';
 import { startWorld, type World } from '../world.ts';
 

@@ -1,6 +1,6 @@
 import { afterEach, describe, expect, it } from 'vitest';
 import { orderRegistryVersions } from '../../../../../src/azure/arm/versions/registryVersions.ts';
-import type { SandboxOptions } from '../../../../sandbox/src/types.ts';
+import type { SandboxOptions } from '../../../../sandbox/src/options.ts';
 import { startAzure, type AzureUnderTest } from '../../harness.ts';
 
 describe('the api-versions of registries', () => {
