@@ -30,6 +30,9 @@ function adviceByCode(code: string): string | undefined {
       return l10n.t('Check that the subscription still exists and that the signed-in account sees it.');
     case 'ScopeLocked':
       return l10n.t('A lock forbids changes there. Remove the lock, then set up again.');
+    case 'DenyAssignmentAuthorizationFailed':
+      // Of a managed application or a deployment stack: no role helps.
+      return l10n.t('A deny assignment forbids it, whatever your roles are. Ask whoever manages the resource.');
     case 'RequestDisallowedByPolicy':
       return l10n.t('An Azure Policy forbids it. Ask for an exemption, or choose other names or regions.');
     default:

@@ -59,7 +59,13 @@ it('each failure has its own advice: by the step, by its code, by its right, by 
     'operationFailed',
     'unavailable',
   ];
-  const codes = ['ResourceGroupNotFound', 'SubscriptionNotFound', 'ScopeLocked', 'RequestDisallowedByPolicy'];
+  const codes = [
+    'ResourceGroupNotFound',
+    'SubscriptionNotFound',
+    'ScopeLocked',
+    'DenyAssignmentAuthorizationFailed',
+    'RequestDisallowedByPolicy',
+  ];
   const of = (kind: AzureErrorKind, code = 'X') => new AzureError('No', { kind, code });
   const right = { scope: '/s', action: 'write', advice: 'Ask.' };
   const told = [
@@ -69,7 +75,7 @@ it('each failure has its own advice: by the step, by its code, by its right, by 
     explainFailure(of('forbidden'), { rights: [right] }),
     explainFailure(of('forbidden'), { rights: [right], adviceFor: () => 'Wait.' }),
   ];
-  expect(new Set(told).size).toBe(13);
+  expect(new Set(told).size).toBe(14);
   for (const text of told) expect(text).toMatch(/^No\. ./);
   expect(told.slice(-2)).toEqual(['No. Ask.', 'No. Wait.']);
   expect([explainFailure(of('notFound')), explainFailure(new Error('No!'))]).toEqual(['No.', 'No!']);
