@@ -64,6 +64,7 @@ async function runHostTests({ tests, restricted = false, isVirtual = false }: Ro
     server = await startServerOnSandbox({
       sandbox: sandbox.info,
       signedIn: true,
+      dockerEngine: tests === '',
       testMode: true,
       restricted,
       dataFolder: join(folder, 'vscode'),

@@ -1,11 +1,13 @@
 import assert from 'node:assert/strict';
 import { existsSync } from 'node:fs';
+import { join } from 'node:path';
 import * as vscode from 'vscode';
-import { findContainerClient } from '../../../src/ui/verify/containerClient.ts';
+import { findContainerClient, type ClientKind } from '../../../src/ui/verify/containerClient.ts';
+import { runProcess } from '../../../src/ui/verify/runProcess.ts';
 import { runVerify } from '../../../src/ui/verify/verify.ts';
 import { connected, registryNamed } from './extensionUnderTest.ts';
 import { setUpRule } from './sampleRules.ts';
-import type { HostTests } from './hostTest.ts';
+import type { HostTestContext, HostTests } from './hostTest.ts';
 import { Inputs } from './inputs.ts';
 
 const ruleName = 'host-verify-rule';
@@ -52,33 +54,47 @@ export const tests: HostTests = {
     await vscode.commands.executeCommand('notifications.clearAll');
   },
 
-  'pulls in the terminal with a container client, and leaves no login behind': async ({ skip }) => {
-    const { services } = await connected();
-    const search = await findContainerClient('auto');
-    if (!('client' in search)) skip(search.reason);
-    const id = await ruleId();
-    const ended: { name: string; exitCode: number | undefined; folder: string | undefined }[] = [];
-    const listener = vscode.tasks.onDidEndTaskProcess(({ execution, exitCode }) =>
-      ended.push({ name: execution.task.name, exitCode, folder: loginFolder(execution.task) }),
-    );
-    try {
-      await withSubject('verified/api', async () => {
-        const proof = await runVerify(services, { ruleId: id, tag: 'latest' });
-        assert.equal(proof?.verdict, 'cached', JSON.stringify(proof));
-      });
-    } finally {
-      listener.dispose();
-    }
-    assert.equal(ended.length, 1);
-    assert.match(ended[0]?.name ?? '', /^\w+ pull myregistry\.azurecr\.sandbox\/verified\/api:latest$/);
-    assert.equal(ended[0]?.exitCode, 0);
-    const { folder } = ended[0];
-    assert.ok(folder && !existsSync(folder), `a login is left in ${folder}`);
-    const usersOwn = process.env['REGISTRY_AUTH_FILE'];
-    assert.ok(!usersOwn || !existsSync(usersOwn), 'the user’s own logins were written to');
-    await vscode.commands.executeCommand('notifications.clearAll');
-  },
+  'pulls in the terminal with a docker engine, and leaves no login behind': (context) =>
+    pullsInTerminal('docker', 'verified/api', context),
+
+  'pulls in the terminal with podman, and leaves no login behind': (context) =>
+    pullsInTerminal('podman', 'verified/worker', context),
 };
+
+async function pullsInTerminal(kind: ClientKind, repository: string, { skip }: HostTestContext): Promise<void> {
+  const { services } = await connected();
+  const search = await findContainerClient(kind);
+  if (!('client' in search)) return skip(search.reason);
+  const id = await ruleId();
+  const ended: { name: string; exitCode: number | undefined; folder: string | undefined }[] = [];
+  const listener = vscode.tasks.onDidEndTaskProcess(({ execution, exitCode }) =>
+    ended.push({ name: execution.task.name, exitCode, folder: loginFolder(execution.task) }),
+  );
+  let digest: string | undefined;
+  await setting().update('containerClient', kind, vscode.ConfigurationTarget.Global);
+  try {
+    await withSubject(repository, async () => {
+      const proof = await runVerify(services, { ruleId: id, tag: 'latest' });
+      assert.equal(proof?.verdict, 'cached', JSON.stringify(proof));
+      digest = proof.downstreamDigest;
+    });
+  } finally {
+    listener.dispose();
+    await setting().update('containerClient', undefined, vscode.ConfigurationTarget.Global);
+  }
+  const image = `${registryNamed(services, 'myregistry').loginServer}/${repository}`;
+  assert.deepEqual(
+    ended.map(({ name, exitCode }) => [name, exitCode]),
+    [[`${kind} pull ${image}:latest`, 0]],
+  );
+  const held = await runProcess(search.client.path, ['image', 'inspect', `${image}:latest`], { timeoutMs: 60_000 });
+  assert.ok(digest && held.stdout.includes(`${image}@${digest}`), `${kind} holds ${held.stdout}${held.stderr}`);
+  const folder = ended[0]?.folder;
+  assert.ok(folder && !existsSync(folder), `a login is left in ${folder}`);
+  const usersOwn = [process.env['REGISTRY_AUTH_FILE'], join(process.env['DOCKER_CONFIG'] ?? '', 'config.json')];
+  for (const file of usersOwn) assert.ok(!file || !existsSync(file), 'the user’s own logins were written to');
+  await vscode.commands.executeCommand('notifications.clearAll');
+}
 
 /** Where the client of a task has its login. */
 function loginFolder({ execution }: vscode.Task): string | undefined {
