@@ -50,9 +50,16 @@ export async function runWrite(
  * @throws AzureError as `runWrite`; `operationFailed` when the resource stays.
  */
 export async function runDelete(arm: ArmRequests, path: string, signal?: AbortSignal): Promise<boolean> {
-  const started = await undefinedIf(['notFound'], arm.send('DELETE', path, { signal }));
-  if (!started) return false;
   const poll: Poll = { arm, method: 'DELETE', path, signal, deadline: Date.now() + longestOperation };
+  let started: ArmAnswer | undefined;
+  try {
+    started = await undefinedIf(['notFound'], arm.send('DELETE', path, { signal }));
+  } catch (refusal) {
+    const deleting = await deletionUnderWay(poll, refusal);
+    await onceAccepted(() => pollUntilGone(poll, deleting, false));
+    return true;
+  }
+  if (!started) return false;
   return onceAccepted(async () => {
     const status = ownUrl(arm, started.headers.get('azure-asyncoperation'));
     const location = ownUrl(arm, started.headers.get('location'));
@@ -66,6 +73,18 @@ export async function runDelete(arm: ArmRequests, path: string, signal?: AbortSi
     await pollUntilGone(poll, started, ended);
     return true;
   });
+}
+
+/**
+ * A DELETE whose answer was lost is sent again, and may be refused since the first one is still under way.
+ * @returns the resource that is being deleted
+ * @throws the refusal if it is not
+ */
+async function deletionUnderWay({ arm, path, signal }: Poll, refusal: unknown): Promise<ArmAnswer> {
+  if (!isAzureError(refusal, 'conflict')) throw refusal;
+  const found = await arm.send('GET', path, { signal }).catch(() => undefined);
+  if (!found || provisioningState(found.body) !== 'deleting') throw refusal;
+  return found;
 }
 
 /** Runs what follows an accepted write: only `operationFailed` is the end of it, every other error leaves the end open. */

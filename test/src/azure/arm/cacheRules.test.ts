@@ -264,12 +264,17 @@ describe('cache rules', () => {
     await expect(under.azure.cacheRules.get(id)).rejects.toMatchObject({ kind: 'notFound', status: 404 });
   });
 
-  it('are gone although the answer to the DELETE was lost', async () => {
+  it.each([
+    ['takes it twice', false],
+    ['refuses the second one meanwhile', true],
+  ])('are gone although the answer to the DELETE was lost, where Azure %s', async (_, refuseWhileBusy) => {
     const { id, input } = newRule();
     await under.azure.cacheRules.create(id, input);
+    under.sandbox.setOptions({ refuseWhileBusy });
     await under.withFaults([{ match: 'DELETE .*/cacheRules/', reset: 'after', times: 1 }], () =>
       under.azure.cacheRules.delete(id),
     );
+    under.sandbox.setOptions({ refuseWhileBusy: false });
     await expect(under.azure.cacheRules.get(id)).rejects.toMatchObject({ kind: 'notFound' });
   });
 
