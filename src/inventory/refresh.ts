@@ -68,7 +68,7 @@ export function withSnapshot(
     const present = result.get(key);
     if (!present && !isComplete) result.set(key, entry);
     else if (present?.rulesFreshness === 'never' && entry.rules) {
-      const { rules, knowledge } = entry;
+      const { rules, knowledge = present.knowledge } = entry;
       result.set(key, { ...present, rules, rulesFreshness: 'snapshot', knowledge });
     }
   }

@@ -1,7 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import type { PullProof, RuleCheckup } from '../../../src/domain/ruleVerdict.ts';
 import type { CacheRule } from '../../../src/domain/types.ts';
+import { publicCloud } from '../../../src/azure/clouds.ts';
 import { createInventory, type Inventory } from '../../../src/inventory/inventory.ts';
+import { ownerOf, writeSnapshot } from '../../../src/inventory/snapshot.ts';
 import { fakeAzure, memoryFile, registry, rule, type FakeAzure } from './fakeAzure.ts';
 
 const first = registry('first');
@@ -69,6 +71,22 @@ describe('what is known of a rule', () => {
     inventory.noteProof(one.id, proof, one);
     inventory.noteProof(two.id, proof, two);
     expect(known(inventory)).toEqual([two.id.toLowerCase()]);
+  });
+
+  it('stays when the snapshot arrives late, which knows the rules but nothing of them', async () => {
+    const snapshot = memoryFile();
+    const { state } = (await withRules()).inventory;
+    await snapshot.write(writeSnapshot(ownerOf(publicCloud, state.subscriptions), state));
+    const fake = fakeAzure();
+    const inventory = createInventory({ snapshot });
+    inventory.connect(fake.azure, true);
+    const refreshed = inventory.refresh();
+    await fake.lists.pop()!.answer({ registries: [first], failures: [] });
+    await refreshed;
+    note(inventory, one.id);
+    await inventory.restore();
+    expect(inventory.entry(first.id)?.rules).toHaveLength(2);
+    expect(inventory.knowledge(one.id)).toEqual({ checkup, proof });
   });
 
   it('survives a refresh and a new connection, and goes with its rule', async () => {
