@@ -20,6 +20,7 @@ export function linksInFront(
 ): vscode.Disposable {
   let times = 0;
   let isLooking = false;
+  let isDisposed = false;
   let registration = register();
 
   function register(): vscode.Disposable {
@@ -52,16 +53,18 @@ export function linksInFront(
         )) ?? [];
       const isShown = ({ range, target }: vscode.DocumentLink): boolean =>
         shown.some((link) => link.range.isEqual(range) && String(link.target) === String(target));
-      if (ours.every(isShown)) return;
+      if (isDisposed || ours.every(isShown)) return;
       registration.dispose();
       registration = register();
+    } catch {
+      // Not known what is shown, so ours stays where it is.
     } finally {
       isLooking = false;
     }
   }
 
   return new vscode.Disposable(() => {
-    times = maxTimes;
+    isDisposed = true;
     registration.dispose();
   });
 }
