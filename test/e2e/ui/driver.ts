@@ -192,14 +192,15 @@ export class Driver {
     await this.page.locator('.part.sidebar .composite.title').filter({ hasText: name }).waitFor();
   }
 
-  /** The side bar's tree item whose label contains `text`; its description does not count. */
+  /** The side bar's first tree item with `text` in its label or description. */
   treeItem(text: string): Locator {
-    return this.treeItems(text, '[role="treeitem"]');
+    return this.page.locator('.part.sidebar .monaco-list-row[role="treeitem"]').filter({ hasText: text }).first();
   }
 
-  private treeItems(text: string, state: string): Locator {
-    const label = this.page.locator('.label-name', { hasText: text });
-    return this.page.locator(`.part.sidebar .monaco-list-row${state}`).filter({ has: label }).first();
+  /** A registry's item, not that of a rule with this upstream. */
+  registryItem(name: string): Locator {
+    const label = this.page.locator('.label-name', { hasText: name });
+    return this.page.locator('.part.sidebar .monaco-list-row[role="treeitem"]').filter({ has: label });
   }
 
   /** Expands a tree item, if it is not expanded yet. */
@@ -207,7 +208,11 @@ export class Driver {
     const item = this.treeItem(text);
     await item.waitFor();
     if ((await item.getAttribute('aria-expanded')) === 'false') await item.locator('.monaco-tl-twistie').click();
-    await this.treeItems(text, '[aria-expanded="true"]').waitFor();
+    await this.page
+      .locator('.part.sidebar .monaco-list-row[aria-expanded="true"]')
+      .filter({ hasText: text })
+      .first()
+      .waitFor();
   }
 
   /** The accessible labels of the tree's items in view. */

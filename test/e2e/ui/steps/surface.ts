@@ -33,7 +33,7 @@ export function surfaceSteps(sandbox: Sandbox): Step[] {
       async run(driver) {
         await driver.openView('ACR Cache');
         await driver.treeAtRest();
-        await driver.treeItem(upstream).click();
+        await driver.registryItem(upstream).click();
         const since = sandbox.log.length;
         await driver.viewAction('Refresh All');
         await untilAsked(sandbox, since, /\/subscriptions\?/, /ResourceGraph|\/registries\?/);
@@ -43,7 +43,7 @@ export function surfaceSteps(sandbox: Sandbox): Step[] {
     {
       name: 'View title: + asks for the downstream, whatever row is selected',
       async run(driver) {
-        await driver.treeItem(upstream).click();
+        await driver.registryItem(upstream).click();
         await driver.viewAction('Set Up Cache');
         await driver.quickInputTitled('Downstream Registry');
         await driver.page.keyboard.press('Escape');

@@ -39,7 +39,7 @@ export function treeSteps(sandbox: Sandbox): Step[] {
         await driver.runCommand('ACR Cache: Filter Registries…');
         await driver.quickInputTitled('Filter Registries');
         await driver.type(downstream);
-        await driver.treeItem(upstream).waitFor({ state: 'hidden' });
+        await driver.registryItem(upstream).waitFor({ state: 'hidden' });
         await driver.treeItem(downstream).waitFor();
         await driver.type('no registry is called so');
         await driver.welcomeButton('Clear Filter').waitFor();
