@@ -55,9 +55,9 @@ function metadata(core: Core, apiVersion: string): unknown {
     microsoftGraphResourceId: `${arm}graph`,
     suffixes: {
       acrLoginServer: core.names.registrySuffix,
-      keyVaultDns: 'vault.localhost',
-      storage: 'storage.localhost',
-      sqlServerHostname: 'sql.localhost',
+      keyVaultDns: `vault.${core.names.domain}`,
+      storage: `core.${core.names.domain}`,
+      sqlServerHostname: `database.${core.names.domain}`,
     },
   };
   return apiVersion < '2022' ? [cloud] : cloud;

@@ -16,6 +16,8 @@ export interface Names {
   isLoginServer(host: string): boolean;
   /** What all login servers end with, without the dot. */
   readonly registrySuffix: string;
+  /** What all other names end with. */
+  readonly domain: string;
 }
 
 const domain = 'azure.sandbox';
@@ -33,6 +35,7 @@ const azureNames: Names = {
   storage: () => `https://${storageHost}`,
   isLoginServer: (host) => /^[a-z0-9-]+(?:\.[a-z0-9-]+)*$/.test(host) && host.endsWith(`.${registryDomain}`),
   registrySuffix: registryDomain,
+  domain,
 };
 
 /** A port of loopback for each service. */
@@ -45,6 +48,7 @@ const ports: Names = {
   storage: (port) => `https://localhost:${port}`,
   isLoginServer: (host) => /^localhost:\d+$/.test(host),
   registrySuffix: 'localhost',
+  domain: 'localhost',
 };
 
 function local(port: number): string {
