@@ -1,7 +1,7 @@
 import * as l10n from '@vscode/l10n';
 import { safeMessage } from '../../common/secrets.ts';
 import { AzureError, isAzureError } from '../errors.ts';
-import { amended, undefinedIf } from '../failures.ts';
+import { amended, ifReadable, undefinedIf } from '../failures.ts';
 import { correlationIdOf, describeRequest, readErrorObject, retryAfterSeconds } from '../http/errors.ts';
 import { sleep } from '../http/wait.ts';
 import { record, text } from '../../common/json.ts';
@@ -82,7 +82,7 @@ export async function runDelete(arm: ArmRequests, path: string, signal?: AbortSi
  */
 async function deletionUnderWay({ arm, path, signal }: Poll, refusal: unknown): Promise<ArmAnswer> {
   if (!isAzureError(refusal, 'conflict')) throw refusal;
-  const found = await arm.send('GET', path, { signal }).catch(() => undefined);
+  const found = await ifReadable(() => arm.send('GET', path, { signal }));
   if (!found || provisioningState(found.body) !== 'deleting') throw refusal;
   return found;
 }

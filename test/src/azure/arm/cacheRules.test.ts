@@ -278,6 +278,22 @@ describe('cache rules', () => {
     await expect(under.azure.cacheRules.get(id)).rejects.toMatchObject({ kind: 'notFound' });
   });
 
+  it('tell a cancel as such when the deletion was refused', async () => {
+    const { id, input } = newRule();
+    await under.azure.cacheRules.create(id, input);
+    const abort = new AbortController();
+    const asked = under.asked(/^GET .*\/cacheRules\//);
+    const faults = [
+      { match: 'DELETE .*/cacheRules/', status: 409, code: 'Conflict' },
+      { match: 'GET .*/cacheRules/', hold: true },
+    ] as const;
+    const error = await under.withFaults(faults, () => {
+      void asked.then(() => abort.abort());
+      return failureOf(under.azure.cacheRules.delete(id, { signal: abort.signal }));
+    });
+    expect(error).toMatchObject({ kind: 'cancelled' });
+  });
+
   it('tell why they could not be deleted', async () => {
     const { id, input } = newRule();
     await under.azure.cacheRules.create(id, input);
