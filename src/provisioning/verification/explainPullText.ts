@@ -3,8 +3,11 @@ import { parseSourceRepository } from '../../domain/repositoryPattern.ts';
 import { createRuleIndex, mapSourceToTarget, readMapping, type RuleMatch } from '../../domain/ruleMatching.ts';
 import type { CacheRule, ImageReference } from '../../domain/types.ts';
 import { problemOf, type PullProblem } from './pullErrors.ts';
+import { refusedThroughRule, refusedWithoutWords } from './pullErrors/causes/access.ts';
+import { isMet } from './pullErrors/causes/words.ts';
 import { registryHost } from './pullErrors/hosts.ts';
 import { readFailure, type ReadFailure } from './pullErrors/readFailure.ts';
+import type { Cause } from './pullErrors/types.ts';
 
 /** A rule that may be meant by a pasted error, with its registry's login server. */
 export interface KnownRule {
@@ -40,7 +43,7 @@ export function explainPullText(
   const source =
     read.source ?? (match && match.rule === rule ? `${match.source.loginServer}/${match.sourceRepository}` : undefined);
   return {
-    problem: problemIn(read),
+    problem: problemIn(read, rule !== undefined),
     image,
     ruleId: rule?.id,
     source,
@@ -48,11 +51,15 @@ export function explainPullText(
   };
 }
 
-function problemIn(read: ReadFailure): PullProblem {
-  const problem = problemOf(read.failure, read.cause, read);
+function problemIn(read: ReadFailure, isThroughRule: boolean): PullProblem {
+  const problem = problemOf(read.failure, isThroughRule ? causeThroughRule(read) : read.cause, read);
   if (!read.wasPulledLater) return problem;
   const reason = l10n.t('A later attempt succeeded. The one before failed: {0}', problem.reason);
   return { ...problem, reason, mayPass: true };
+}
+
+function causeThroughRule({ failure, cause }: ReadFailure): Cause | undefined {
+  return cause === refusedWithoutWords && isMet(refusedThroughRule.holds, failure) ? refusedThroughRule : cause;
 }
 
 function matchOf(image: ImageReference | undefined, rules: readonly KnownRule[]): RuleMatch | undefined {

@@ -55,6 +55,16 @@ describe('what clients print', () => {
     [
       'containerd',
       `time="2026-11-23T10:00:00Z" level=fatal msg="failed to resolve reference \\"${host}/myapp:1.0\\": pulling from host ${host} failed with status code [manifests 1.0]: 403 Forbidden"`,
+      { code: 'sourceDenied', image: `${host}/myapp:1.0`, rule: 'MyRule', source: 'upstream.example/myapp' },
+    ],
+    [
+      'buildkit',
+      `ERROR: failed to solve: ${host}/cache/team/api:1: failed to resolve source metadata for ${host}/cache/team/api:1: unexpected status from HEAD request to https://${host}/v2/cache/team/api/manifests/1: 403 Forbidden`,
+      { code: 'sourceDenied', image: `${host}/cache/team/api:1`, rule: 'TeamRule' },
+    ],
+    [
+      'containerd, without a token',
+      `failed to resolve reference "${host}/myapp:1.0": failed to authorize: failed to fetch oauth token: unexpected status from POST request to https://${host}/oauth2/token: 403 Forbidden`,
       { code: 'blockedByNetwork', image: `${host}/myapp:1.0`, rule: 'MyRule' },
     ],
     [
@@ -79,6 +89,12 @@ describe('what clients print', () => {
     expect(found.ruleId).toContain(`/${expected['registry'] ?? 'MyRegistry'}/cacheRules/${expected['rule'] ?? ''}`);
     if (expected['source']) expect(found.source).toBe(expected['source']);
     expect(found.correlationId).toBe(expected['correlationId']);
+  });
+
+  it('a manifest refused without words is no rule’s matter where no rule serves it', () => {
+    const text = `failed to resolve reference "${host}/own:1": unexpected status from HEAD request to https://${host}/v2/own/manifests/1: 403 Forbidden`;
+    const { problem, ruleId } = explainPullText(text, rules);
+    expect([problem.code, ruleId]).toEqual(['blockedByNetwork', undefined]);
   });
 
   it('names no rule when two could be meant', () => {

@@ -119,6 +119,38 @@ export const disallowedCauses: readonly Cause[] = [
   },
 ];
 
+/** 403, and nothing that says why. */
+export const refusedWithoutWords: Cause = {
+  code: 'blockedByNetwork',
+  holds: ({ text, status, kind }) => status === 403 || kind === 'forbidden' || /\bforbidden\b/i.test(text),
+  reason: () =>
+    l10n.t(
+      'The request was refused with 403, and the registry did not name a missing right: most likely the network blocks it.',
+    ),
+  next: () =>
+    l10n.t(
+      'Check the selected networks and the private endpoint of the registry, the DNS of the machine that pulls, and a proxy or web filter in front of it. A missing role usually shows as 401.',
+    ),
+};
+
+/**
+ * The same of a manifest that a cache rule fetches: containerd and BuildKit ask by HEAD, whose answer has no words. A network that
+ * blocks shows before, where the client gets its token.
+ */
+export const refusedThroughRule: Cause = {
+  code: 'sourceDenied',
+  holds: followed(/\[manifests |\/manifests\//g, /^[^\s"]{1,200}: 403\b/),
+  mayPass: true,
+  reason: () =>
+    l10n.t(
+      'The registry refused with 403 and without a reason: most likely the upstream denied the pull to the identity of the cache rule.',
+    ),
+  next: () =>
+    l10n.t(
+      'Diagnose the rule. If nothing is wrong with it, check the selected networks and the private endpoint of the registry.',
+    ),
+};
+
 /** The rows of whose registry it is: an Azure role helps only in a registry of Azure. */
 export const accessCauses: readonly Cause[] = [
   {
@@ -238,18 +270,7 @@ export const accessCauses: readonly Cause[] = [
           )
         : l10n.t('See which registry was asked, and log in there with an account that may pull the image.'),
   },
-  {
-    code: 'blockedByNetwork',
-    holds: ({ text, status, kind }) => status === 403 || kind === 'forbidden' || /\bforbidden\b/i.test(text),
-    reason: () =>
-      l10n.t(
-        'The request was refused with 403, and the registry did not name a missing right: most likely the network blocks it.',
-      ),
-    next: () =>
-      l10n.t(
-        'Check the selected networks and the private endpoint of the registry, the DNS of the machine that pulls, and a proxy or web filter in front of it. A missing role usually shows as 401.',
-      ),
-  },
+  refusedWithoutWords,
 ];
 
 function isRefused(failure: PullFailure): boolean {
