@@ -84,45 +84,14 @@ it('stops when the condition was taken away meanwhile', async () => {
   await expect(performRevocation(context, revocation)).rejects.toThrow('has no condition');
 });
 
-/** An identity with one assignment of Repository Reader under this condition, and what the narrowing requirement makes of it. */
-async function narrow(condition: string | undefined): Promise<{ verdict: string; reason: string; after: string[] }> {
+it('narrows a prefix that lacks its slash, and keeps where the name comes from', async () => {
   world = await startWorld({ retryAfterSeconds: 0, operationMs: 5 });
   const link = world.link();
   const { principalId } = await world.azure.identities.create(link.authentication.identityId, 'eastus');
-  await world.assign(link.source.id, roles.repositoryReader.id, principalId, condition);
-  const requirement = narrowedCondition(link);
-  const context = createWalkContext(world.azure, { timeScale });
-  const { verdict, reason } = await requirement.inspect(context);
-  const doIt = requirement.satisfy(context);
-  await (verdict === 'conflicting' ? expect(doIt).rejects.toThrow() : doIt);
+  const conditionFor = (text: string) => generateCondition([pattern(text)])?.replaceAll('@Request', '@Resource') ?? '';
+  const wide = conditionFor('my/*').replace("'my/'", "'my'");
+  await world.assign(link.source.id, roles.repositoryReader.id, principalId, wide);
+  await narrowedCondition(link).satisfy(createWalkContext(world.azure, { timeScale }));
   const present = await world.azure.roles.listForPrincipal(link.source.id, principalId);
-  return { verdict, reason, after: present.map((one) => one.condition ?? '') };
-}
-
-const nameAttribute = '@Request[Microsoft.ContainerRegistry/registries/repositories:name]';
-
-it.each([
-  [
-    'limits by something else',
-    `(${nameAttribute} StringStartsWithIgnoreCase 'my' AND @Environment[isPrivateLink] BoolEquals true)`,
-  ],
-  ['has a form that is not written again', `${nameAttribute} StringStartsWith 'my'`],
-])('does not overwrite a condition that %s, and shows it', async (_, condition) => {
-  const { verdict, reason, after } = await narrow(condition);
-  expect(verdict).toBe('conflicting');
-  expect(reason).toContain(condition);
-  expect(after).toEqual([condition]);
-});
-
-it('writes nothing that was not granted', async () => {
-  const others = generateCondition([pattern('base/*')]);
-  expect(await narrow(others)).toMatchObject({ verdict: 'conflicting', after: [others] });
-});
-
-it('narrows a prefix that lacks its slash, and keeps where the name comes from', async () => {
-  const wide = (generateCondition([pattern('my/*')]) ?? '')
-    .replace("'my/'", "'my'")
-    .replaceAll('@Request', '@Resource');
-  const exact = (generateCondition([pattern('myapp')]) ?? '').replaceAll('@Request', '@Resource');
-  expect(await narrow(wide)).toMatchObject({ verdict: 'missing', after: [exact] });
+  expect(present.map(({ condition }) => condition)).toEqual([conditionFor('myapp')]);
 });

@@ -180,9 +180,9 @@ describe('taking a link’s permission away', () => {
           }
         },
       ),
-      { numRuns: 10_000 },
+      { numRuns: 1000 },
     );
-    expect(taken).toBeGreaterThan(500);
+    expect(taken).toBeGreaterThan(50);
   });
 
   it.each<[string, string, string[], string]>([

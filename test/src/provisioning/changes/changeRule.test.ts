@@ -6,7 +6,6 @@ import type { Azure } from '../../../../src/azure/azure.ts';
 import { AzureError } from '../../../../src/azure/errors.ts';
 import { parseCondition } from '../../../../src/domain/condition/abacCondition.ts';
 import { cacheRuleArmId, identityArmId } from '../../../../src/domain/armId.ts';
-import { roles } from '../../../../src/domain/roles.ts';
 import type { CacheRule } from '../../../../src/domain/types.ts';
 import { applyPlan } from '../../../../src/provisioning/engine/apply.ts';
 import {
@@ -35,9 +34,6 @@ const rules = async (): Promise<string[]> =>
     ({ name, sourceRepository, targetRepository }) =>
       `${name} ${sourceRepository.split('/').slice(1).join('/')} ${targetRepository}`,
   );
-
-/** Container Registry Cache Rule Administrator. */
-const ruleWriter = 'df87f177-bb12-4db1-9793-a413691eff94';
 
 /** What the conditions of the rule's identity name at the upstream. */
 async function granted(rule: CacheRule): Promise<string[]> {
@@ -178,25 +174,6 @@ describe('replacing a rule', () => {
     } finally {
       await rm(folder, { recursive: true });
     }
-  });
-
-  it('is refused when the old rule is in the way and the identity may perhaps not be attached', async () => {
-    const rule = await startWithRule();
-    const azure = world.as('olivia');
-    const olivia = world.principal('olivia');
-    // Everything but userAssignedIdentities/assign.
-    for (const role of [roles.reader.id, ruleWriter, roles.owner.id]) {
-      const scope = role === roles.owner.id ? world.id('upstreamregistry') : `/subscriptions/${world.subscriptionId}`;
-      const input = { roleId: role, principalId: olivia, principalType: 'User' as const };
-      await world.azure.roles.put(scope, crypto.randomUUID(), input);
-    }
-    const inTheWay = await replaceRulePlan(azure, rule, mapping('MyRule', 'charts/shop', 'shop'));
-    expect(inTheWay.findings).toContainEqual(expect.objectContaining({ code: 'right', severity: 'blocking' }));
-    expect(inTheWay.canApply).toBe(false);
-    const besides = await replaceRulePlan(azure, rule, mapping('NewRule', 'charts/shop', 'shop'));
-    expect(besides.findings.filter(({ code }) => code === 'right').map(({ severity }) => severity)).toEqual([
-      'warning',
-    ]);
   });
 
   it('leaves the old source to another rule that reads it, and what stays the source', async () => {

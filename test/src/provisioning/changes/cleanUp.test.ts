@@ -12,7 +12,6 @@ import {
 import { applyPlan } from '../../../../src/provisioning/engine/apply.ts';
 import { createJournal } from '../../../../src/provisioning/engine/journal.ts';
 import type { ApplyResult, CleanUpPurpose } from '../../../../src/provisioning/types.ts';
-import { repositoryFor } from '../../../sandbox/src/registry/store.ts';
 import { allOf, offersOf, stepOf } from '../cleaning.ts';
 import { mapping } from '../links.ts';
 import { startWorld, states, type World } from '../world.ts';
@@ -53,19 +52,6 @@ describe('clean-up', () => {
     const result = await cleanUp(plan);
     expect(result).toMatchObject({ outcome: 'complete', kept: [], done: { length: 3 } });
     expect(world.sandbox.snapshot()).toBe(before);
-  });
-
-  it('lists the repositories although one of them has an odd name', async () => {
-    world = await start();
-    await world.setUp(world.link({ mappings: [mapping('MyRule', 'team/*', 'cache/*')] }));
-    const content = world.sandbox.state.content.get(world.link().downstream.id.toLowerCase())!;
-    for (const name of ['cache/fine', 'cache/Odd Name', 'elsewhere/Odd Name']) repositoryFor(content, name, 0);
-    const { steps } = await cleanUpPlan(world.azure, ruleId());
-    const cached = steps.filter(({ requirement }) => requirement.kind === 'withoutRepository');
-    expect(cached.map(({ requirement, inspection }) => `${requirement.id} ${inspection.code}`)).toEqual([
-      'withoutRepository:cache/fine exists',
-      'withoutRepository:cache/Odd Name notKnown',
-    ]);
   });
 
   it('takes the cached repository only when it is chosen', async () => {
@@ -207,25 +193,6 @@ describe('a clean-up that is cut off', () => {
     world.sandbox.state.resources.delete(ruleId().toLowerCase());
     expect(await cleanUp(rest)).toMatchObject({ outcome: 'complete', done: { length: 1 } });
     expect(await content.repositoryExists('myapp')).toBe(false);
-  });
-
-  it('is remembered as long as something chosen is in use, or the rule is gone and something is not known', async () => {
-    world = await start();
-    await world.setUp();
-    const journal = createJournal(folder);
-    const plan = await cleanUpPlan(world.azure, ruleId());
-    await world.setUp(world.link({ mappings: [mapping('TwinRule', 'myapp', 'twin')] }));
-    expect(await applyPlan(world.azure, plan, { journal })).toMatchObject({ outcome: 'complete' });
-    expect((await begunIn(folder))?.chosen).toEqual(plan.purpose.chosen.slice(1));
-    // The assignments cannot be listed, and the rule is gone: nothing else leads to them.
-    const match = '^GET /subscriptions/[^/]+/providers/Microsoft.Authorization/roleAssignments';
-    const begun = { begun: await begunIn(folder) };
-    const blind = await world.withFaults([{ match, status: 403 }], () => cleanUpPlan(world.azure, ruleId(), begun));
-    expect(blind.isFinished?.([])).toBe(false);
-    await world.azure.cacheRules.delete(ruleId('TwinRule'));
-    const rest = await cleanUpPlan(world.azure, ruleId(), begun);
-    expect(await applyPlan(world.azure, rest, { journal })).toMatchObject({ outcome: 'complete', kept: [] });
-    expect(await begunIn(folder)).toBeUndefined();
   });
 });
 

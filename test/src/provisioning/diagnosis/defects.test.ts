@@ -1,26 +1,72 @@
-import { afterEach, describe, expect, it } from 'vitest';
+import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { roles } from '../../../../src/domain/roles.ts';
+import { diagnoseRule, type RuleDiagnosis } from '../../../../src/provisioning/diagnosis/diagnose.ts';
+import type { ResourceState } from '../../../sandbox/src/types.ts';
+import { saveState } from '../savedState.ts';
 import { check, startDiagnosis, troubles, type DiagnosisWorld } from './diagnosisWorld.ts';
 
 let world: DiagnosisWorld;
-afterEach(() => world.close());
+let restore: () => void;
+beforeAll(async () => {
+  world = await startDiagnosis({ retryAfterSeconds: 0, operationMs: 5 });
+  restore = saveState(world.sandbox.state);
+});
+afterEach(() => restore());
+afterAll(() => world.close());
+
+/** By a client that remembers nothing of the test before. */
+const diagnose = (tag?: string): Promise<RuleDiagnosis> =>
+  world.diagnose({ azure: world.as('dev'), ...(tag !== undefined && { tag }) });
+const upstream = (): string => world.link().source.id;
+const downstream = (): string => world.link().downstream.id;
+const identityId = (): string => world.link().authentication.identityId;
+const properties = (id: string): Record<string, unknown> => world.resource(id).properties;
+const identityNow = () => world.azure.identities.get(identityId());
+
+async function removeAssignments(): Promise<void> {
+  const { principalId } = await identityNow();
+  for (const { id } of await world.azure.roles.listForPrincipal(upstream(), principalId))
+    await world.azure.roles.delete(id);
+}
+
+/** The identity's only assignment, or one more. */
+async function assign(role: { id: string }, condition?: string, scope = upstream()): Promise<void> {
+  await world.assign(scope, role.id, (await identityNow()).principalId, condition);
+}
+
+async function assignOnly(...of: Parameters<typeof assign>): Promise<void> {
+  await removeAssignments();
+  await assign(...of);
+}
+
+const conditionFor = (name: string): string =>
+  `((!(ActionMatches{'Microsoft.ContainerRegistry/registries/repositories/content/read'}) AND !(ActionMatches{'Microsoft.ContainerRegistry/registries/repositories/metadata/read'})) OR (@Request[Microsoft.ContainerRegistry/registries/repositories:name] StringEqualsIgnoreCase '${name}'))`;
+const strange = `(${conditionFor('myapp')}) AND @Environment[isPrivateLink] BoolEquals true`;
+const articleScope = (): string => `${upstream()}/repositories/myapp`;
+
+/** The registry lets this machine's address in, and services by `bypass`. */
+function restrict(id: string, bypass: string | undefined, more: object = { virtualNetworkRules: [] }): void {
+  Object.assign(properties(id), {
+    networkRuleSet: { defaultAction: 'Deny', ipRules: [{ value: '127.0.0.1' }], ...more },
+    networkRuleBypassOptions: bypass,
+  });
+}
 
 async function expectHealthy(): Promise<void> {
-  const after = await world.diagnose();
+  const after = await diagnose();
   expect(troubles(after)).toEqual([]);
   expect(after.health).toBe('works');
 }
 
 describe('a rule that is as it should be', () => {
   it('is healthy, before and after its first pull; every request is evidence', async () => {
-    world = await startDiagnosis();
     const before = world.sandbox.snapshot();
     await expectHealthy();
     expect(world.sandbox.snapshot()).toBe(before);
 
     await world.pull();
     await expectHealthy();
-    const diagnosis = await world.diagnose();
+    const diagnosis = await diagnose();
     expect(check(diagnosis, 'cached').code).toBe('cached');
     expect(check(diagnosis, 'tagFresh').verdict).toBe('ok');
     const { evidence } = check(diagnosis, 'sourceReadable');
@@ -30,195 +76,226 @@ describe('a rule that is as it should be', () => {
   });
 });
 
-describe('the identity', () => {
-  async function deleteIdentity(): Promise<void> {
-    await world.azure.identities.delete(world.link().authentication.identityId);
-  }
+const unreadable = ['sourceReadable problem', 'pullable problem'];
+const asked = { sentence: expect.any(String) as unknown };
 
-  it('was deleted: made again by the repair', async () => {
-    world = await startDiagnosis();
-    await deleteIdentity();
-    const diagnosis = await world.diagnose();
-    expect(troubles(diagnosis)).toEqual(['identityExists problem', 'pullable problem']);
-    await world.repair(check(diagnosis, 'identityExists').repair);
-    await expectHealthy();
-  });
-
-  it('was deleted and made again: its new principal written by the repair', async () => {
-    world = await startDiagnosis();
-    await deleteIdentity();
-    await world.azure.identities.create(world.link().authentication.identityId, 'eastus');
-    const diagnosis = await world.diagnose();
-    expect(troubles(diagnosis)).toEqual(['identityPrincipal problem', 'sourceReadable problem', 'pullable problem']);
-    await world.repair(check(diagnosis, 'identityPrincipal').repair);
-    await expectHealthy();
-  });
-});
-
-describe('the tenant', () => {
-  it('of the identity is another: nothing to repair', async () => {
-    world = await startDiagnosis();
-    world.resource(world.link().authentication.identityId).properties['tenantId'] =
-      '33333333-3333-4333-8333-333333333333';
-    const diagnosis = await world.diagnose();
-    expect(troubles(diagnosis)).toEqual(['identityTenant problem']);
-    expect(check(diagnosis, 'identityTenant').repair).toBeUndefined();
-  });
-});
-
-describe('the permission', () => {
-  const principal = async (): Promise<string> =>
-    (await world.azure.identities.get(world.link().authentication.identityId)).principalId;
-
-  async function removeAssignments(): Promise<void> {
-    const { source: upstream } = world.link();
-    for (const { id } of await world.azure.roles.listForPrincipal(upstream.id, await principal()))
-      await world.azure.roles.delete(id);
-  }
-
-  const conditionFor = (operator: string, name: string): string =>
-    `((!(ActionMatches{'Microsoft.ContainerRegistry/registries/repositories/content/read'}) AND !(ActionMatches{'Microsoft.ContainerRegistry/registries/repositories/metadata/read'})) OR (@Request[Microsoft.ContainerRegistry/registries/repositories:name] ${operator} '${name}'))`;
-
-  it('is missing', async () => {
-    world = await startDiagnosis();
-    await removeAssignments();
-    const diagnosis = await world.diagnose();
-    expect(troubles(diagnosis)).toEqual(['sourceReadable problem', 'pullable problem']);
-    await world.repair(check(diagnosis, 'sourceReadable').repair);
-    await expectHealthy();
-  });
-
-  it("is at the article's scope only: replaced", async () => {
-    world = await startDiagnosis();
-    await removeAssignments();
-    const scope = `${world.link().source.id}/repositories/myapp`;
-    await world.assign(scope, roles.repositoryReader.id, await principal());
-    const diagnosis = await world.diagnose();
-    expect(troubles(diagnosis)).toEqual(['sourceReadable problem', 'pullable problem']);
-    expect(check(diagnosis, 'sourceReadable').code).toBe('onlyArticleScope');
-    await world.repair(check(diagnosis, 'sourceReadable').repair);
-    await expectHealthy();
-    const left = await world.azure.roles.listForPrincipal(world.link().source.id, await principal());
-    expect(left.map((assignment) => assignment.scope.toLowerCase())).toEqual([world.link().source.id.toLowerCase()]);
-  });
-
-  it("is at the article's scope too: a warning, removed", async () => {
-    world = await startDiagnosis();
-    const scope = `${world.link().source.id}/repositories/myapp`;
-    await world.assign(scope, roles.repositoryReader.id, await principal());
-    const diagnosis = await world.diagnose();
-    expect(troubles(diagnosis)).toEqual(['leastAccess warning']);
-    await world.repair(check(diagnosis, 'leastAccess').repair);
-    await expectHealthy();
-  });
-
-  it.each([
-    ['names another repository', 'StringEqualsIgnoreCase', 'otherapp'],
-    ['names another prefix', 'StringStartsWithIgnoreCase', 'team/'],
-  ])('%s', async (_, operator, name) => {
-    world = await startDiagnosis();
-    await removeAssignments();
-    await world.assign(
-      world.link().source.id,
-      roles.repositoryReader.id,
-      await principal(),
-      conditionFor(operator, name),
-    );
-    const diagnosis = await world.diagnose();
-    expect(troubles(diagnosis)).toEqual(['sourceReadable problem', 'pullable problem']);
-    expect(check(diagnosis, 'sourceReadable').code).toBe('otherRepositories');
-    await world.repair(check(diagnosis, 'sourceReadable').repair);
-    await expectHealthy();
-  });
-
-  it.each([
-    ['lacks the trailing slash', conditionFor('StringStartsWithIgnoreCase', 'myapp')],
-    ['has no condition', undefined],
-  ])('%s: more than needed, narrowed', async (_, condition) => {
-    world = await startDiagnosis();
-    await removeAssignments();
-    await world.assign(world.link().source.id, roles.repositoryReader.id, await principal(), condition);
-    const diagnosis = await world.diagnose();
-    expect(troubles(diagnosis)).toEqual(['leastAccess warning']);
-    expect([diagnosis.health, diagnosis.warnings]).toEqual(['works', 1]);
-    const { repair } = check(diagnosis, 'leastAccess');
-    expect(repair?.confirmation).toMatchObject({ sentence: expect.stringContaining('MyACRCacheIdentity') });
+describe('what a repair makes fine again', () => {
+  it.each<[string, () => unknown, string[], unknown?]>([
+    [
+      'identityExists',
+      () => world.azure.identities.delete(identityId()),
+      ['identityExists problem', 'pullable problem'],
+    ],
+    [
+      'identityPrincipal',
+      async () => {
+        await world.azure.identities.delete(identityId());
+        await world.azure.identities.create(identityId(), 'eastus');
+      },
+      ['identityPrincipal problem', ...unreadable],
+    ],
+    ['sourceReadable', removeAssignments, unreadable],
+    ['sourceReadable', () => assignOnly(roles.repositoryReader, conditionFor('otherapp')), unreadable],
+    ['sourceReadable', () => assignOnly(roles.acrPull), unreadable],
+    ['leastAccess', () => assign(roles.repositoryReader, undefined, articleScope()), ['leastAccess warning']],
+    ['leastAccess', () => assignOnly(roles.repositoryReader), ['leastAccess warning'], asked],
+    [
+      'permissionMode',
+      () => (properties(upstream())['roleAssignmentMode'] = 'LegacyRegistryPermissions'),
+      ['permissionMode problem', 'pullable problem'],
+      'abacSwitch',
+    ],
+    [
+      'ruleState',
+      () => (properties(world.ruleId)['provisioningState'] = 'Failed'),
+      ['ruleState problem', 'featureFlag problem', 'pullable problem'],
+    ],
+    [
+      'featureFlag',
+      () => (properties(world.ruleId)['provisioningState'] = 'Failed'),
+      ['ruleState problem', 'featureFlag problem', 'pullable problem'],
+      asked,
+    ],
+    ['upstreamNetwork', () => restrict(upstream(), 'None'), ['upstreamNetwork warning', 'pullable problem']],
+  ])('%s', async (id, change, found, confirmation) => {
+    await change();
+    const diagnosis = await diagnose();
+    expect(troubles(diagnosis)).toEqual(found);
+    const { repair } = check(diagnosis, id);
+    expect(repair?.confirmation).toEqual(confirmation);
     await world.repair(repair);
     await expectHealthy();
   });
 
-  it('is AcrPull on a registry in ABAC mode', async () => {
-    world = await startDiagnosis();
-    await removeAssignments();
-    await world.assign(world.link().source.id, roles.acrPull.id, await principal());
-    const diagnosis = await world.diagnose();
-    expect(troubles(diagnosis)).toEqual(['sourceReadable problem', 'pullable problem']);
-    expect(check(diagnosis, 'sourceReadable').code).toBe('roleIgnored');
-    await world.repair(check(diagnosis, 'sourceReadable').repair);
+  it("an assignment at the article's scope only: replaced", async () => {
+    await assignOnly(roles.repositoryReader, undefined, articleScope());
+    const found = check(await diagnose(), 'sourceReadable');
+    expect(found.code).toBe('onlyArticleScope');
+    await world.repair(found.repair);
     await expectHealthy();
+    const left = await world.azure.roles.listForPrincipal(upstream(), (await identityNow()).principalId);
+    expect(left.map(({ scope }) => scope.toLowerCase())).toEqual([upstream().toLowerCase()]);
   });
 
-  it('waits for ABAC mode: the switch needs its own page', async () => {
-    world = await startDiagnosis();
-    world.resource(world.link().source.id).properties['roleAssignmentMode'] = 'LegacyRegistryPermissions';
-    const diagnosis = await world.diagnose();
-    expect(troubles(diagnosis)).toEqual(['permissionMode problem', 'pullable problem']);
-    const { repair } = check(diagnosis, 'permissionMode');
-    expect(repair?.confirmation).toBe('abacSwitch');
-    await world.repair(repair);
-    await expectHealthy();
-  });
-
-  it('is AcrPull in RBAC mode: works here, but is not documented', async () => {
-    world = await startDiagnosis({
-      upstream: { roleAssignmentMode: 'LegacyRegistryPermissions' },
-      link: { access: 'acrPull' },
-    });
-    const diagnosis = await world.diagnose();
-    expect(troubles(diagnosis)).toEqual(['permissionMode warning']);
-  });
-
-  it.each(['AbacRepositoryPermissions', 'LegacyRegistryPermissions'] as const)(
-    'was given to the client id: found, named and repaired (%s)',
-    async (roleAssignmentMode) => {
-      world = await startDiagnosis();
-      const { source: upstream, authentication: identity } = world.link();
+  it.each(['AbacRepositoryPermissions', 'LegacyRegistryPermissions'])(
+    'an assignment to the client id: found, named and taken away (%s)',
+    async (mode) => {
       await removeAssignments();
-      const { clientId } = await world.azure.identities.get(identity.identityId);
-      const isAbac = roleAssignmentMode === 'AbacRepositoryPermissions';
-      const role = isAbac ? roles.repositoryReader : roles.acrPull;
-      await world.assign(
-        upstream.id,
-        role.id,
-        clientId,
-        isAbac ? conditionFor('StringEqualsIgnoreCase', 'myapp') : undefined,
-      );
-      world.resource(upstream.id).properties['roleAssignmentMode'] = roleAssignmentMode;
-      const found = check(await world.diagnose(), 'sourceReadable');
-      expect(found).toMatchObject({ verdict: 'problem' });
-      expect(found.reason).toContain(clientId);
-      expect(found.reason).toContain(await principal());
+      const { clientId, principalId } = await identityNow();
+      const [role, condition] = mode.startsWith('Abac')
+        ? [roles.repositoryReader, conditionFor('myapp')]
+        : [roles.acrPull];
+      await world.assign(upstream(), role.id, clientId, condition);
+      properties(upstream())['roleAssignmentMode'] = mode;
+      const found = check(await diagnose(), 'sourceReadable');
+      expect(found.verdict).toBe('problem');
+      for (const id of [clientId, principalId]) expect(found.reason).toContain(id);
       await world.repair(found.repair);
       await expectHealthy();
-      expect(await world.azure.roles.listForPrincipal(upstream.id, clientId)).toEqual([]);
+      expect(await world.azure.roles.listForPrincipal(upstream(), clientId)).toEqual([]);
     },
   );
 
-  it('has a condition that is not understood: unknown, not fine', async () => {
-    world = await startDiagnosis();
-    await removeAssignments();
-    const strange = `(${conditionFor('StringEqualsIgnoreCase', 'myapp')}) AND @Environment[isPrivateLink] BoolEquals true`;
-    await world.assign(world.link().source.id, roles.repositoryReader.id, await principal(), strange);
-    const diagnosis = await world.diagnose();
-    expect(check(diagnosis, 'sourceReadable')).toMatchObject({ verdict: 'unknown' });
-    expect(check(diagnosis, 'sourceReadable').repair).toBeUndefined();
-    expect(check(diagnosis, 'leastAccess')).toMatchObject({ verdict: 'unknown' });
+  it('a registry that shuts trusted services out: nothing is cached until it does not', async () => {
+    restrict(downstream(), 'None');
+    const diagnosis = await diagnose();
+    expect(troubles(diagnosis)).toEqual(['trustedServices problem']);
+    await world.pull();
+    expect(troubles(await diagnose())).toEqual(['trustedServices problem', 'cached warning']);
+    const plan = await world.repair(check(diagnosis, 'trustedServices').repair);
+    expect(plan.findings.map(({ code }) => code)).not.toContain('downstreamNetwork');
+    await world.pull();
+    await expectHealthy();
+    expect(check(await diagnose(), 'cached').code).toBe('cached');
   });
 
-  it('has another assignment with a condition that is not understood: readable, but how much is unknown', async () => {
-    world = await startDiagnosis();
-    const strange = `(${conditionFor('StringEqualsIgnoreCase', 'myapp')}) AND @Environment[isPrivateLink] BoolEquals true`;
-    await world.assign(world.link().source.id, roles.repositoryWriter.id, await principal(), strange);
-    expect(troubles(await world.diagnose())).toEqual(['leastAccess unknown']);
+  it('soft delete: turned off, other policies stay', async () => {
+    const policies = { ...(properties(downstream())['policies'] as object), softDeletePolicy: { status: 'enabled' } };
+    properties(downstream())['policies'] = policies;
+    const diagnosis = await diagnose();
+    expect(troubles(diagnosis)).toEqual(['softDelete problem']);
+    await world.repair(check(diagnosis, 'softDelete').repair);
+    await expectHealthy();
+    expect(Object.keys(properties(downstream())['policies'] as object)).toEqual(Object.keys(policies));
   });
+
+  it('not where Azure says another thing when the repair begins', async () => {
+    restrict(downstream(), 'None');
+    const { repair } = check(await diagnose(), 'trustedServices');
+    restrict(downstream(), 'AzureServicesAndMore');
+    await expect(world.repair(repair)).rejects.toThrow('"verdict":"unknown"');
+  });
+});
+
+const tagsUpstream = () => {
+  const found = [...world.sandbox.state.content.values()].find(({ registryId }) => registryId === upstream());
+  return found!.repositories.get('myapp')!.tags;
+};
+
+describe('what no repair makes fine', () => {
+  it.each<[string, () => unknown, string[]]>([
+    [
+      'an identity of another tenant',
+      () => (properties(identityId())['tenantId'] = 'other'),
+      ['identityTenant problem'],
+    ],
+    [
+      'a condition that is not understood',
+      () => assignOnly(roles.repositoryReader, strange),
+      ['sourceReadable unknown', 'leastAccess unknown', 'pullable problem'],
+    ],
+    ['another role with one', () => assign(roles.repositoryWriter, strange), ['leastAccess unknown']],
+    [
+      'a rule without an identity',
+      () => delete world.resource(world.ruleId).identity,
+      ['authentication problem', 'pullable problem'],
+    ],
+    [
+      'subnets by service endpoints',
+      () => restrict(downstream(), 'AzureServices', { virtualNetworkRules: [{ id: 'x', action: 'Allow' }] }),
+      ['virtualNetworks problem'],
+    ],
+    [
+      'virtual networks that are not told',
+      () => restrict(downstream(), 'AzureServices', {}),
+      ['virtualNetworks unknown'],
+    ],
+    [
+      'services let in by a word that is new',
+      () => restrict(downstream(), 'AzureServicesAndMore'),
+      ['trustedServices unknown'],
+    ],
+    ['services not told upstream', () => restrict(upstream(), undefined), ['upstreamNetwork unknown']],
+    [
+      'a registry that is being deleted',
+      () => (properties(downstream())['provisioningState'] = 'Deleting'),
+      ['registryReady problem'],
+    ],
+    ['a tag that is gone', () => tagsUpstream().delete('latest'), ['sourceExists problem', 'pullable problem']],
+  ])('%s', async (_, change, found) => {
+    await change();
+    const diagnosis = await diagnose('latest');
+    expect(troubles(diagnosis)).toEqual(found);
+    for (const { id, repair } of diagnosis.checks) if (id !== 'pullable') expect(repair, id).toBeUndefined();
+  });
+
+  it('a tag that moved on, or went, after its copy was made', async () => {
+    await world.pull();
+    const tags = tagsUpstream();
+    const [latest, other] = [tags.get('latest')!, tags.get('1.0')!];
+    tags.set('latest', { ...latest, digest: other.digest });
+    const diagnosis = await diagnose('latest');
+    expect(troubles(diagnosis)).toEqual(['tagFresh warning']);
+    const { evidence } = check(diagnosis, 'tagFresh');
+    expect(evidence.some(({ text }) => text.includes(other.digest))).toBe(true);
+    tags.delete('latest');
+    expect(troubles(await diagnose())).toEqual(['sourceExists warning']);
+  });
+
+  it('what was deleted: nothing about it is called fine', async () => {
+    const oks = async () => (await diagnose()).checks.filter(({ verdict }) => verdict === 'ok').map(({ id }) => id);
+    await world.azure.cacheRules.delete(world.ruleId);
+    expect(await oks()).toEqual(['registryReady', 'ruleCount', 'trustedServices', 'softDelete']);
+    restore();
+    world.sandbox.state.resources.delete(upstream().toLowerCase());
+    const left = await oks();
+    for (const id of ['sourceRecognised', 'identityTenant', 'permissionMode', 'sourceReadable', 'leastAccess'])
+      expect(left).not.toContain(id);
+  });
+});
+
+it.each([
+  ['Healthy', 'ok'],
+  ['Unhealthy', 'problem'],
+  ['', 'unknown'],
+])('a credential set that Azure calls "%s"', async (status, verdict) => {
+  const { resources } = world.sandbox.state;
+  const id = `${downstream()}/credentialSets/MyCredentials`;
+  const credentialHealth = { status, errorCode: 'X', errorMessage: 'Sequence contains no elements' };
+  const set: ResourceState = {
+    id,
+    name: 'MyCredentials',
+    type: 'Microsoft.ContainerRegistry/registries/credentialSets',
+    properties: {
+      loginServer: 'docker.io',
+      provisioningState: 'Succeeded',
+      authCredentials: [{ name: 'Credential1', ...(status && { credentialHealth }) }],
+    },
+    createdAt: 0,
+  };
+  resources.set(id.toLowerCase(), set);
+  const ruleId = world.ruleId.replace(/[^/]+$/, 'HubRule');
+  const paths = { sourceRepository: 'docker.io/library/node', targetRepository: 'node', credentialSetResourceId: id };
+  const rule = world.resource(world.ruleId);
+  const hub = {
+    ...rule,
+    id: ruleId,
+    name: 'HubRule',
+    identity: undefined,
+    properties: { ...rule.properties, ...paths },
+  };
+  resources.set(ruleId.toLowerCase(), hub);
+  const found = check(await diagnoseRule(world.as('dev'), ruleId), 'credentialSet');
+  expect(found.verdict).toBe(verdict);
+  if (verdict === 'problem') expect(found.reason).toContain('Sequence contains no elements');
 });

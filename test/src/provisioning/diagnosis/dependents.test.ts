@@ -1,4 +1,4 @@
-import { afterEach, describe, expect, it } from 'vitest';
+import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { cacheRuleArmId, sameArmId } from '../../../../src/domain/armId.ts';
 import { judgeRule, type RuleKnowledge } from '../../../../src/domain/ruleVerdict.ts';
 import { applyPlan } from '../../../../src/provisioning/engine/apply.ts';
@@ -12,10 +12,13 @@ import type { CacheLink } from '../../../../src/provisioning/types.ts';
 import { articleScenario } from '../../../sandbox/src/scenarios.ts';
 import type { Scenario } from '../../../sandbox/src/types.ts';
 import { mapping } from '../links.ts';
+import { saveState } from '../savedState.ts';
 import { startDiagnosis, troubles, type DiagnosisWorld } from './diagnosisWorld.ts';
 
 let world: DiagnosisWorld;
-afterEach(() => world.close());
+let restore: () => void;
+afterEach(() => restore());
+afterAll(() => world.close());
 
 /** The article's registries and a second one that caches from the same upstream. */
 function twoDownstreams(): Scenario {
@@ -44,15 +47,16 @@ function elsewhere(): CacheLink {
 }
 
 /** Three rules of one identity, two in one registry and one of the same name in another, and one that shares nothing. */
-async function start(): Promise<void> {
+beforeAll(async () => {
   const mappings = [mapping('FirstRule', 'myapp'), mapping('SecondRule', 'team/shop/web')];
-  world = await startDiagnosis({ scenario: twoDownstreams(), link: { mappings } });
+  world = await startDiagnosis({ scenario: twoDownstreams(), link: { mappings }, retryAfterSeconds: 0 });
   await world.setUp(elsewhere());
   await world.azure.cacheRules.create(cacheRuleArmId(world.id('second'), 'OtherRule'), {
     sourceRepository: 'mcr.microsoft.com/dotnet/sdk',
     targetRepository: 'dotnet/sdk',
   });
-}
+  restore = saveState(world.sandbox.state);
+});
 
 async function known(): Promise<KnownRule[]> {
   const lists = await Promise.all(['myregistry', 'second'].map((name) => world.azure.cacheRules.list(world.id(name))));
@@ -65,7 +69,7 @@ async function dependentsOf(diagnosis: RuleDiagnosis, rules?: readonly KnownRule
   const all = rules ?? (await known());
   const rule = all.find((one) => sameArmId(one.rule.id, first()))?.rule;
   if (!rule) throw new Error('no rule');
-  return diagnoseDependents(world.azure, diagnosis, rule, all);
+  return diagnoseDependents(world.as('dev'), diagnosis, rule, all);
 }
 
 async function deleteAssignments(): Promise<void> {
@@ -81,9 +85,8 @@ const names = (diagnoses: readonly RuleDiagnosis[]) =>
 
 describe('a finding about what several rules share', () => {
   it('marks each rule that depends on it, and none besides; one repair cures all, in both registries', async () => {
-    await start();
     await world.azure.identities.delete(world.link().authentication.identityId);
-    const diagnosis = await world.diagnose();
+    const diagnosis = await world.diagnose({ azure: world.as('dev') });
     const dependents = await dependentsOf(diagnosis);
     expect(names(dependents)).toEqual(['myregistry SecondRule', 'second FirstRule']);
     for (const dependent of dependents) {
@@ -100,25 +103,23 @@ describe('a finding about what several rules share', () => {
     expect(ids).toEqual([...new Set(ids)]);
     await world.repair(offered?.repair);
     for (const name of ['myregistry', 'second']) {
-      const { rules } = await diagnoseRegistry(world.azure, world.id(name));
+      const { rules } = await diagnoseRegistry(world.as('dev'), world.id(name));
       const own = rules.filter(({ ruleName }) => ruleName !== 'OtherRule');
       expect(own.map((rule) => [rule.ruleName, ...troubles(rule)])).toEqual(own.map(({ ruleName }) => [ruleName]));
     }
   });
 
   it('says of each rule what is so: a role that still covers one of them does not mark it', async () => {
-    await start();
     await deleteAssignments();
     await world.setUp(elsewhere());
-    const dependents = await dependentsOf(await world.diagnose());
+    const dependents = await dependentsOf(await world.diagnose({ azure: world.as('dev') }));
     const verdicts = Object.fromEntries(dependents.map((one) => [names([one])[0], one.health]));
     expect(verdicts).toEqual({ 'myregistry SecondRule': 'problems', 'second FirstRule': 'unproven' });
   });
 
   it('is looked at again where it is known, so that a repair takes the marks away', async () => {
-    await start();
     await deleteAssignments();
-    const before = await dependentsOf(await world.diagnose());
+    const before = await dependentsOf(await world.diagnose({ azure: world.as('dev') }));
     expect(before.map(({ health }) => health)).toEqual(['problems', 'problems']);
     await world.setUp();
     await world.setUp(world.link({ mappings: [mapping('SecondRule', 'team/shop/web')] }));
@@ -127,7 +128,7 @@ describe('a finding about what several rules share', () => {
       const knowledge: RuleKnowledge = found ? { checkup: checkupOf(found.checks, found.checkedAt, false) } : {};
       return { rule, known: knowledge };
     });
-    const after = await dependentsOf(await world.diagnose(), marked);
+    const after = await dependentsOf(await world.diagnose({ azure: world.as('dev') }), marked);
     expect(names(after)).toEqual(names(before));
     expect(after.map((one) => [names([one])[0], one.health]).sort()).toEqual([
       ['myregistry SecondRule', 'unproven'],
@@ -136,9 +137,8 @@ describe('a finding about what several rules share', () => {
   });
 
   it('of the registry: only its own rules, its repair once', async () => {
-    await start();
     await world.azure.registries.changeSettings(world.id('myregistry'), { softDelete: true });
-    const { rules } = await diagnoseRegistry(world.azure, world.id('myregistry'));
+    const { rules } = await diagnoseRegistry(world.as('dev'), world.id('myregistry'));
     const offered = offeredRepairs(rules);
     expect(offered.map(({ repair, ruleIds }) => [repair.id, ruleIds.length])).toEqual([['softDeleteOff', 2]]);
     const [diagnosis] = rules;
@@ -151,8 +151,7 @@ describe('a finding about what several rules share', () => {
   });
 
   it('costs nothing where nothing is wrong', async () => {
-    await start();
-    const diagnosis = await world.diagnose();
+    const diagnosis = await world.diagnose({ azure: world.as('dev') });
     const all = await known();
     const { result, requests } = await world.requestsOf(() => dependentsOf(diagnosis, all));
     expect([result, requests]).toEqual([[], []]);

@@ -1,55 +1,46 @@
-import { afterEach, describe, expect, it } from 'vitest';
+import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { identityArmId } from '../../../../src/domain/armId.ts';
+import { saveState } from '../savedState.ts';
 import { startDiagnosis, type DiagnosisWorld } from './diagnosisWorld.ts';
 
 /** A diagnosis stays open while colleagues work: its repairs are for the rule as it was then. */
 let world: DiagnosisWorld;
-afterEach(() => world.close());
-
-async function staleIdentity(): Promise<void> {
-  world = await startDiagnosis();
-  const { authentication: identity } = world.link();
-  await world.azure.identities.delete(identity.identityId);
-}
+let restore: () => void;
+beforeAll(async () => {
+  world = await startDiagnosis({ retryAfterSeconds: 0, operationMs: 5 });
+  restore = saveState(world.sandbox.state);
+});
+afterEach(() => restore());
+afterAll(() => world.close());
 
 describe.each(['makeIdentityAgain', 'writeIdentityAgain'])('the repair %s', (id) => {
   async function found() {
-    await staleIdentity();
-    if (id === 'writeIdentityAgain')
-      await world.azure.identities.create(world.link().authentication.identityId, 'eastus');
-    const { checks } = await world.diagnose();
+    const { identityId } = world.link().authentication;
+    await world.azure.identities.delete(identityId);
+    if (id === 'writeIdentityAgain') await world.azure.identities.create(identityId, 'eastus');
+    const { checks } = await world.diagnose({ azure: world.as('dev') });
     const repair = checks.flatMap((one) => (one.repair?.id === id ? [one.repair] : []))[0];
     expect(repair).toBeDefined();
     return repair;
   }
-  const identityNow = async () => (await world.azure.cacheRules.get(world.ruleId)).identity?.id.toLowerCase();
+  const ruleNow = () => world.azure.cacheRules.get(world.ruleId);
 
-  it('leaves a rule alone that a colleague has given another identity since', async () => {
+  it.each(['has given another identity', 'has made anew'])('leaves a rule alone that a colleague %s', async (what) => {
     const repair = await found();
-    const other = await world.azure.identities.create(
-      identityArmId(world.subscriptionId, 'MyResourceGroup', 'Other'),
-      'eastus',
-    );
-    await world.azure.cacheRules.update(world.ruleId, { identityId: other.id });
+    const otherId = identityArmId(world.subscriptionId, 'MyResourceGroup', 'Other');
+    const { id: identityId } = await world.azure.identities.create(otherId, 'eastus');
+    if (what === 'has made anew') {
+      await world.azure.cacheRules.delete(world.ruleId);
+      await world.azure.cacheRules.create(world.ruleId, {
+        sourceRepository: `${world.link().source.loginServer}/theirs`,
+        targetRepository: 'theirs',
+        identityId,
+      });
+    } else {
+      await world.azure.cacheRules.update(world.ruleId, { identityId });
+    }
     await expect(world.repair(repair)).rejects.toThrow();
-    expect(await identityNow()).toBe(other.id.toLowerCase());
-  });
-
-  it('leaves a rule alone that was made anew for something else', async () => {
-    const repair = await found();
-    const other = await world.azure.identities.create(
-      identityArmId(world.subscriptionId, 'MyResourceGroup', 'Other'),
-      'eastus',
-    );
-    await world.azure.cacheRules.delete(world.ruleId);
-    const sourceRepository = `${world.link().source.loginServer}/theirs`;
-    await world.azure.cacheRules.create(world.ruleId, {
-      sourceRepository,
-      targetRepository: 'theirs',
-      identityId: other.id,
-    });
-    await expect(world.repair(repair)).rejects.toThrow();
-    expect(await identityNow()).toBe(other.id.toLowerCase());
+    expect((await ruleNow()).identity?.id.toLowerCase()).toBe(identityId.toLowerCase());
   });
 
   it('does its work on the rule that was diagnosed, and again', async () => {
@@ -57,6 +48,6 @@ describe.each(['makeIdentityAgain', 'writeIdentityAgain'])('the repair %s', (id)
     await world.repair(repair);
     await world.repair(repair);
     const { principalId } = await world.azure.identities.get(world.link().authentication.identityId);
-    expect((await world.azure.cacheRules.get(world.ruleId)).identity?.principalId).toBe(principalId);
+    expect((await ruleNow()).identity?.principalId).toBe(principalId);
   });
 });

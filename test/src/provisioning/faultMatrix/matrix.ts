@@ -1,7 +1,7 @@
 import type { Azure } from '../../../../src/azure/azure.ts';
 import type { FaultRule, LogEntry } from '../../../sandbox/src/types.ts';
 import { startWorld, type World } from '../world.ts';
-import { saveState } from './savedState.ts';
+import { saveState } from '../savedState.ts';
 
 /** One request of a run without faults: the nth of its method and path. */
 interface Target {

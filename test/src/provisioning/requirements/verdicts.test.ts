@@ -207,6 +207,15 @@ const ofAccess: Case[] = [
   ['of others', samples.narrowedCondition, holds(assignmentOf(reader, forOthers)), 'conflicting'],
   ['not understood', samples.narrowedCondition, holds(assignmentOf(reader, strange)), 'conflicting'],
   ['carried', samples.narrowedCondition, { ...holds(assignmentOf(reader)), carriers: ['vm'] }, 'conflicting'],
+  [
+    'perhaps used by more',
+    samples.narrowedCondition,
+    {
+      ...holds(assignmentOf(reader)),
+      with: () => ({ resources: { usingIdentity: () => Promise.reject(failure('Busy')) } }),
+    },
+    'conflicting',
+  ],
   ['no identity', samples.narrowedCondition, { identity: undefined }, 'conflicting'],
   ['too low', samples.narrowedCondition, holds(assignmentOf(reader, { ...below, ...wide })), 'satisfied'],
   ['other role', samples.narrowedCondition, holds(assignmentOf(roles.acrPull.id)), 'satisfied'],

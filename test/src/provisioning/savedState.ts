@@ -1,4 +1,4 @@
-import type { SandboxState } from '../../../sandbox/src/types.ts';
+import type { SandboxState } from '../../sandbox/src/types.ts';
 
 /** Remembers what users can change; the returned function puts it back. */
 export function saveState(state: SandboxState): () => void {
