@@ -1,5 +1,6 @@
 import { execFile } from 'node:child_process';
-import { chmodSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import type { Server } from 'node:net';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { promisify } from 'node:util';
@@ -13,6 +14,7 @@ import { createValidator, hasSpecs, readSpec, sayIfSkipped } from '../../../sand
 import { azureCliVersion, signInAzureCli } from '../../../tools/azureCli.ts';
 import { createArmRest, type ArmRest } from './armRest.ts';
 import { deployTemplate, type DeployedResource } from './deployTemplate.ts';
+import { azScript, portOf, serveAz } from './standInAz.ts';
 import { mapping } from '../links.ts';
 import { group, startWorld, type World } from '../world.ts';
 
@@ -23,16 +25,21 @@ const otherGroup = 'OtherGroup';
 let world: World;
 let rest: ArmRest;
 let folder: string;
+let az: Server;
+const calls: string[][] = [];
 
 beforeAll(async () => {
   world = await startWorld({ principalReplicationMs: 0 });
   rest = createArmRest(world.sandbox.info.arm, world.sandbox.token('dev', world.sandbox.info.arm));
   folder = mkdtempSync(path.join(tmpdir(), 'exported-'));
+  az = await serveAz(rest, (words) => calls.push(words));
+  writeFileSync(path.join(folder, 'az'), azScript, { mode: 0o755 });
   const resourceGroup = `/subscriptions/${world.subscriptionId}/resourceGroups/${otherGroup}`;
   await rest.call('PUT', resourceGroup, '2021-04-01', { location: 'eastus' });
 });
 afterAll(async () => {
   rmSync(folder, { recursive: true, force: true });
+  az.close();
   await world.close();
 });
 
@@ -82,28 +89,12 @@ async function remove(link: CacheLink): Promise<void> {
 /** Runs the script with the stand-in `az` on the PATH; returns its calls. */
 async function runScript(script: string): Promise<string[][]> {
   const file = path.join(folder, 'script.sh');
-  const calls = path.join(folder, 'calls');
   writeFileSync(file, script);
-  writeFileSync(calls, '');
-  const az = path.join(folder, 'az');
-  const standIn = path.join(import.meta.dirname, 'standInAz.ts');
-  writeFileSync(az, `#!/bin/sh\nexec '${process.execPath}' '${standIn}' "$@"\n`);
-  chmodSync(az, 0o755);
+  calls.length = 0;
   await run('bash', ['-n', file]);
-  await run('bash', [file], {
-    cwd: folder,
-    env: {
-      PATH: `${folder}${path.delimiter}${process.env['PATH'] ?? ''}`,
-      NODE_EXTRA_CA_CERTS: world.sandbox.info.ca,
-      SANDBOX_ARM: world.sandbox.info.arm,
-      SANDBOX_TOKEN: world.sandbox.token('dev', world.sandbox.info.arm),
-      AZ_CALLS: calls,
-    },
-  });
-  return readFileSync(calls, 'utf8')
-    .trim()
-    .split('\n')
-    .map((line) => JSON.parse(line) as string[]);
+  const PATH = `${folder}${path.delimiter}${process.env['PATH'] ?? ''}`;
+  await run('bash', [file], { cwd: folder, env: { PATH, AZ_PORT: String(portOf(az)) } });
+  return [...calls];
 }
 
 const links: [string, () => CacheLink][] = [
@@ -135,17 +126,8 @@ describe.each(links)('the export of %s', (_name, linkOf) => {
 
   it('as a bash script makes what the product makes', async () => {
     const link = linkOf();
-    const calls = await runScript(exportScript(link, 'bash'));
-    expect(
-      calls.map((call) =>
-        call
-          .slice(
-            0,
-            call.findIndex((word) => word.startsWith('-')),
-          )
-          .join(' '),
-      ),
-    ).toEqual([
+    const made = await runScript(exportScript(link, 'bash'));
+    expect(made.map((words) => words.join(' ').replace(/ -.*/s, ''))).toEqual([
       'identity create',
       'identity show',
       ...(link.access === 'repositoryScope' ? link.mappings : [0]).map(() => 'role assignment create'),
@@ -202,8 +184,8 @@ describe('the bash script where a rule has the name already', () => {
   it('goes on where it is the same mapping, and a second time', async () => {
     const { creationDate } = await existing('myapp');
     await runScript(script());
-    const calls = await runScript(script().replace(/^az role assignment create[^#]*/m, ''));
-    expect(calls.at(-1)?.slice(0, 3)).toEqual(['acr', 'cache', 'create']);
+    const made = await runScript(script().replace(/^az role assignment create[^#]*/m, ''));
+    expect(made.at(-1)?.slice(0, 3)).toEqual(['acr', 'cache', 'create']);
     expect(await world.azure.cacheRules.get(id())).toMatchObject({ targetRepository: 'myapp', creationDate });
   });
 

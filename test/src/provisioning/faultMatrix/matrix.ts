@@ -20,6 +20,8 @@ interface Fault {
   readonly cancel?: true;
   /** Absent: every request. A read that is refused by 503 or lost behind its answer is a client's as with 500 or lost before it. */
   readonly only?: 'operations' | 'writes';
+  /** To a read the faults of one kind are one: refused, or no answer after all retries. So each read meets one of them. */
+  readonly kind?: 'refused' | 'outage';
 }
 
 /** One more than the client's retries: a fault that does not pass by itself. */
@@ -27,10 +29,13 @@ const persistent = 4;
 
 /** What Azure can do to one request. */
 const faults: readonly Fault[] = [
-  ...[403, 404, 409].map((status) => ({ name: String(status), rule: { status, times: 1 } })),
-  ...[429, 500].map((status) => ({ name: String(status), rule: { status, times: persistent } })),
+  { name: '404', rule: { status: 404, times: 1 } },
+  ...[403, 409].map((status) => ({ name: String(status), rule: { status, times: 1 }, kind: 'refused' as const })),
+  ...[429, 500].map((status) => ({
+    ...{ name: String(status), rule: { status, times: persistent }, kind: 'outage' as const },
+  })),
   { name: '503', rule: { status: 503, times: persistent }, only: 'writes' },
-  { name: 'reset before', rule: { reset: 'before', times: persistent } },
+  { name: 'reset before', rule: { reset: 'before', times: persistent }, kind: 'outage' },
   { name: 'reset after', rule: { reset: 'after', times: persistent }, only: 'writes' },
   { name: 'answer lost once', rule: { reset: 'after', times: 1 } },
   { name: 'cancelled while delayed', rule: { delayMs: 40, times: 1 }, cancel: true },
@@ -120,15 +125,21 @@ interface Case {
 }
 
 function casesOf(targets: readonly Target[]): Case[] {
-  return [...Map.groupBy(targets, ({ match }) => match).values()].flatMap((same) =>
-    faults.flatMap((fault, index) => {
-      const met = same.some(({ isWrite }) => isWrite) || fault.name === '404' ? same : [same[index % same.length]];
+  return [...Map.groupBy(targets, ({ match }) => match).values()].flatMap((same, at) => {
+    const isWrite = same.some((target) => target.isWrite);
+    const alike = (kind: Fault['kind']): Fault[] => faults.filter((fault) => fault.kind === kind);
+    const chosen = faults.filter(({ name, kind }) => {
+      const all = alike(kind);
+      return isWrite || kind === undefined || all[at % all.length]?.name === name;
+    });
+    return chosen.flatMap((fault, index) => {
+      const met = isWrite || fault.name === '404' ? same : [same[index % same.length]];
       return met
         .filter((target) => target !== undefined)
         .filter((target) => (fault.only === 'operations' ? target.isOperation : !fault.only || target.isWrite))
         .map((target) => ({ target, fault }));
-    }),
-  );
+    });
+  });
 }
 
 async function startLane(world: World, walkIn: (world: World) => Promise<Walk>): Promise<Lane> {
