@@ -12,7 +12,7 @@ const root = dirname(dirname(dirname(fileURLToPath(import.meta.url))));
 const tools = {
   test: { file: 'test/tools/test.ts', needs: ['chromium'], likes: ['podman', 'skopeo', 'buildah', 'dockerd', 'az'] },
   host: { file: 'test/e2e/host/host.ts', needs: ['chromium'], likes: ['podman', 'dockerd'] },
-  ui: { file: 'test/tools/demo.ts', args: ['--check'], needs: ['chromium'], likes: ['podman'] },
+  ui: { file: 'test/tools/demo.ts', args: ['--check'], needs: ['chromium'], likes: ['podman', 'dockerd'] },
   demo: {
     file: 'test/tools/demo.ts',
     needs: [],

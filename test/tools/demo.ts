@@ -54,6 +54,7 @@ try {
   server = await startServerOnSandbox({
     sandbox: sandbox.info,
     dataFolder: join(folder, 'vscode'),
+    dockerEngine: check,
     ...(debug ? { testMode: true } : { vsix }),
     ...(azureTrees && azureTreesFixture(sandbox)),
     // Terminal text as plain rows: a test reads it, and headless machines have no GPU.
