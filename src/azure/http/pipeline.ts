@@ -7,11 +7,11 @@ import {
   type Pipeline,
 } from '@azure/core-rest-pipeline';
 import type { AzureAccess } from '../azure.ts';
-import { throughVsCode } from './proxy.ts';
+import { vsCodeProxyPolicy } from './proxy.ts';
 import { azureErrorPolicy, azureRetryPolicy, boundedBodyPolicy, requestLogPolicy } from './policies.ts';
 
 /**
- * Options of every pipeline, an SDK's own included. The proxy is a placeholder that `httpClient` passes over: without one, an SDK reads
+ * Options of every pipeline, an SDK's own included. The proxy is a placeholder that `vsCodeProxyPolicy` passes over: without one, an SDK reads
  * HTTPS_PROXY by itself and throws where that has no scheme.
  */
 export const pipelineOptions = {
@@ -32,14 +32,16 @@ const attemptTimeoutMs = 90_000;
 /** Gives a pipeline, an SDK's own included, this product's errors, retries, log and bounds. */
 export function addSharedPolicies(pipeline: Pipeline, settings: HttpSettings): void {
   pipeline.addPolicy(azureErrorPolicy(), { afterPhase: 'Deserialize' });
-  addTransportPolicies(pipeline, settings, maxArmBytes);
+  addTransportPolicies(pipeline, settings);
 }
 
-function addTransportPolicies(pipeline: Pipeline, settings: HttpSettings, maxBytes: number): void {
+/** The same without the errors: a pipeline that is not ours keeps its own. */
+export function addTransportPolicies(pipeline: Pipeline, settings: HttpSettings, maxBytes = maxArmBytes): void {
   pipeline.removePolicy({ name: 'defaultRetryPolicy' });
   pipeline.addPolicy(azureRetryPolicy(settings.retry), { phase: 'Retry' });
   pipeline.addPolicy(requestLogPolicy(settings.log), { afterPhase: 'Sign' });
   pipeline.addPolicy(boundedBodyPolicy(maxBytes, attemptTimeoutMs), { afterPhase: 'Sign' });
+  pipeline.addPolicy(vsCodeProxyPolicy(), { afterPhase: 'Sign' });
 }
 
 /** The pipeline of this product's own ARM requests, without authentication. */
@@ -66,5 +68,5 @@ let sharedClient: HttpClient | undefined;
 
 /** The client of all requests. */
 export function httpClient(): HttpClient {
-  return (sharedClient ??= throughVsCode(createDefaultHttpClient()));
+  return (sharedClient ??= createDefaultHttpClient());
 }

@@ -2,7 +2,7 @@ import { IncomingMessage } from 'node:http';
 import {
   RestError,
   isRestError,
-  type HttpClient,
+  type PipelinePolicy,
   type PipelineRequest,
   type PipelineResponse,
 } from '@azure/core-rest-pipeline';
@@ -11,14 +11,16 @@ import {
 export type ProxyCode = 'ProxyAuthenticationRequired' | 'ProxyRefused' | 'ProxyCouldNotConnect' | 'ProxyUnreachable';
 
 /**
- * Leaves the way to the host to VS Code, as docs/decisions/0007-proxies.md explains, and tells a proxy's answers from the host's.
- * @throws RestError with a `ProxyCode` when it was the proxy that answered, or the proxy that could not be reached
+ * Leaves the way to the host to VS Code, as docs/decisions/0007-proxies.md explains, and tells a proxy's answers from the host's. The last
+ * policy of a pipeline: it needs the answer's body as a stream. Rejects with a RestError that has a `ProxyCode` when it was the proxy that
+ * answered, or that could not be reached.
  */
-export function throughVsCode(client: HttpClient): HttpClient {
+export function vsCodeProxyPolicy(): PipelinePolicy {
   return {
-    async sendRequest(request) {
+    name: 'vsCodeProxyPolicy',
+    async sendRequest(request, next) {
       request.requestOverrides = { ...request.requestOverrides, agent: undefined };
-      const response = await client.sendRequest(request).catch((failure: unknown) => {
+      const response = await next(request).catch((failure: unknown) => {
         throw proxyFailure(failure, request) ?? failure;
       });
       if (!isOfProxy(response)) return response;

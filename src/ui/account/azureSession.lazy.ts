@@ -1,13 +1,13 @@
 import { type AzureAccount, type AzureSubscription, isNotSignedInError } from '@microsoft/vscode-azext-azureauth';
 import { isRestError } from '@azure/core-rest-pipeline';
-import type * as vscode from 'vscode';
+import * as vscode from 'vscode';
 import { asError } from '../../common/asError.ts';
 import { mapBounded } from '../../common/mapBounded.ts';
 import type { Azure } from '../../azure/azure.ts';
 import { type Cloud, cloudFrom } from '../../azure/clouds.ts';
 import { createAzure } from '../../azure/createAzure.ts';
 import { AzureError, isAzureError } from '../../azure/errors.ts';
-import { errorFromFailure, errorFromResponse } from '../../azure/http/errors.ts';
+import { codeOf, errorFromFailure, errorFromResponse } from '../../azure/http/errors.ts';
 import { safeMessage } from '../../common/secrets.ts';
 import { configuredAudience, getConfiguredAzureEnv } from './cloudSettings.lazy.ts';
 import { createCredential, type Reauthenticate } from './credential.lazy.ts';
@@ -132,6 +132,12 @@ function asAzureError(error: unknown): AzureError {
   if (isAzureError(error)) return error;
   if (isRestError(error) && error.response) return errorFromResponse(error.response);
   if (isRestError(error) && error.request) return errorFromFailure(error, error.request);
+  if (codeOf(error) === 'ERR_INVALID_URL') {
+    return new AzureError(
+      vscode.l10n.t('The variable HTTPS_PROXY is not an address. Write http://host:port, then restart VS Code.'),
+      { kind: 'network', code: 'ProxyAddressInvalid' },
+    );
+  }
   return new AzureError(safeMessage(asError(error).message), {
     kind: 'unavailable',
     code: 'SubscriptionListFailed',

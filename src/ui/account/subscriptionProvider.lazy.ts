@@ -1,5 +1,6 @@
 import { VSCodeAzureSubscriptionProvider } from '@microsoft/vscode-azext-azureauth';
 import * as vscode from 'vscode';
+import { addTransportPolicies } from '../../azure/http/pipeline.ts';
 import { isQuiet } from '../shared/quietly.ts';
 import { type SelectedSubscription, formatSelection, parseSelection } from './selection.ts';
 
@@ -18,11 +19,12 @@ export async function storeSelectedSubscriptions(selected: readonly SelectedSubs
 
 /** azureauth's provider, filtered by our own setting instead of the Azure Resources extension's. */
 export class SubscriptionProvider extends VSCodeAzureSubscriptionProvider {
-  /** What azureauth does with a challenge opens a dialog. */
+  /** Its requests go the way of all others, by VS Code's proxy. What azureauth does with a challenge opens a dialog. */
   protected override async getSubscriptionClient(
     ...args: Parameters<VSCodeAzureSubscriptionProvider['getSubscriptionClient']>
   ): ReturnType<VSCodeAzureSubscriptionProvider['getSubscriptionClient']> {
     const made = await super.getSubscriptionClient(...args);
+    addTransportPolicies(made.client.pipeline, {});
     if (isQuiet()) made.client.pipeline.removePolicy({ name: 'BearerChallengePolicy' });
     return made;
   }

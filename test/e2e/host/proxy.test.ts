@@ -1,9 +1,10 @@
 import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
 import * as vscode from 'vscode';
 import { isAzureError } from '../../../src/azure/errors.ts';
 import { createCertificates } from '../../sandbox/src/network/ca.ts';
 import { startProxy, type Proxy, type ProxyOptions } from '../../sandbox/src/network/proxy.ts';
-import { connected, hook } from './extensionUnderTest.ts';
+import { connected } from './extensionUnderTest.ts';
 import type { HostTests } from './hostTest.ts';
 
 const armAuthority = 'management.azure.sandbox:443';
@@ -15,24 +16,18 @@ export const tests: HostTests = {
       const withUser = proxy.url.replace('//', '//dev:secret@');
       for (const proxySupport of ['override', 'on'] as const) {
         const before = proxy.log.length;
-        await withSettings({ proxy: withUser, proxySupport }, async () => assert.equal(await outcome(), 'answered'));
+        assert.equal(await outcomeWith({ proxy: withUser, proxySupport }), 'answered');
         assert.ok(proxy.log.slice(before).includes(`${armAuthority} 200`), `${proxySupport}: ${proxy.log.join(', ')}`);
       }
-      await withSettings({ proxy: proxy.url }, async () =>
-        assert.equal(await outcome(), 'ProxyAuthenticationRequired'),
-      );
+      assert.equal(await outcomeWith({ proxy: proxy.url }), 'ProxyAuthenticationRequired');
     }),
 
   'hosts of http.noProxy, and all without proxy support, are asked without a proxy': () =>
-    withProxy({}, async (proxy) => {
+    withProxy({}, async ({ url, log }) => {
       // Without a proxy nobody knows the name.
-      await withSettings({ proxy: proxy.url, noProxy: ['azure.sandbox'] }, async () =>
-        assert.match(await outcome(), /^(ENOTFOUND|EAI_AGAIN)$/),
-      );
-      await withSettings({ proxy: proxy.url, proxySupport: 'off' }, async () =>
-        assert.match(await outcome(), /^(ENOTFOUND|EAI_AGAIN)$/),
-      );
-      assert.deepEqual(proxy.log, []);
+      assert.match(await outcomeWith({ proxy: url, noProxy: ['azure.sandbox'] }), /^(ENOTFOUND|EAI_AGAIN)$/);
+      assert.match(await outcomeWith({ proxy: url, proxySupport: 'off' }), /^(ENOTFOUND|EAI_AGAIN)$/);
+      assert.deepEqual(log, []);
     }),
 
   'what a proxy refuses, or cannot do, is not taken for an answer of Azure': async () => {
@@ -41,35 +36,58 @@ export const tests: HostTests = {
       [404, 'ProxyRefused'],
       [502, 'ProxyCouldNotConnect'],
     ] as const) {
-      await withProxy({ target: () => ({ status }) }, (proxy) =>
-        withSettings({ proxy: proxy.url }, async () => assert.equal(await outcome(), code)),
+      await withProxy({ target: () => ({ status }) }, async ({ url }) =>
+        assert.equal(await outcomeWith({ proxy: url }), code),
       );
     }
-    await connected();
-    await withSettings({ proxy: 'http://127.0.0.1:1' }, async () => assert.equal(await outcome(), 'ProxyUnreachable'));
+    assert.equal(await outcomeWith({ proxy: 'http://127.0.0.1:1' }), 'ProxyUnreachable');
+  },
+
+  'a variable HTTPS_PROXY that is no address is told': async () => {
+    const { services } = await connected();
+    const { HTTPS_PROXY = '' } = process.env;
+    process.env['HTTPS_PROXY'] = '10.0.0.1:8080';
+    try {
+      assert.equal(await codeOf(services.account.connect({ fresh: true })), 'ProxyAddressInvalid');
+    } finally {
+      process.env['HTTPS_PROXY'] = HTTPS_PROXY;
+    }
+    await services.account.connect({ fresh: true });
   },
 
   'a proxy that opens TLS is trusted only by its authority, whatever http.proxyStrictSSL says': async () => {
     const certificates = await createCertificates('Host test proxy CA');
-    await withProxy({ opens: { certificates, upstreamCa: certificates.ca } }, async (proxy) => {
+    const upstreamCa = readFileSync(process.env['NODE_EXTRA_CA_CERTS'] ?? '', 'utf8');
+    await withProxy({ opens: { certificates, upstreamCa } }, async ({ url, log }) => {
       for (const proxyStrictSSL of [true, false]) {
-        await withSettings({ proxy: proxy.url, proxyStrictSSL }, async () =>
-          assert.match(await outcome(), /CERT|SIGNATURE/),
-        );
+        assert.match(await outcomeWith({ proxy: url, proxyStrictSSL }), /CERT|SIGNATURE/);
       }
-      assert.ok(proxy.log.includes(`${armAuthority} 200`));
+      assert.ok(log.includes(`${armAuthority} 200`));
     });
   },
 };
 
-/** What becomes of a request to ARM: its error's code, or that it was answered. */
-async function outcome(): Promise<string> {
-  const { services } = await hook();
+/**
+ * What becomes of a request to ARM, and of listing subscriptions, which the sign-in package does, with user settings of `http`: the error's
+ * code, or that it was answered.
+ */
+async function outcomeWith(settings: Readonly<Record<string, unknown>>): Promise<string> {
+  const { services } = await connected();
   const azure = await services.azure();
   const [subscription] = services.inventory.state.subscriptions;
   assert.ok(subscription);
+  const own = await withSettings(settings, async () => {
+    const code = await codeOf(azure.resourceGroups.list(subscription.id));
+    assert.equal(await codeOf(services.account.connect({ fresh: true })), code);
+    return code;
+  });
+  await services.account.connect({ fresh: true });
+  return own;
+}
+
+async function codeOf(work: Promise<unknown>): Promise<string> {
   try {
-    await azure.resourceGroups.list(subscription.id);
+    await work;
     return 'answered';
   } catch (error) {
     assert.ok(isAzureError(error), String(error));
@@ -80,7 +98,6 @@ async function outcome(): Promise<string> {
 
 /** A proxy that knows the sandbox's names, for a while. */
 async function withProxy(options: Partial<ProxyOptions>, body: (proxy: Proxy) => Promise<void>): Promise<void> {
-  await connected();
   const answer = await fetch(new URL('hosts', process.env['SANDBOX_CONTROL']));
   const ports = new Map(Object.entries((await answer.json()) as Record<string, number>));
   const proxy = await startProxy({
@@ -98,7 +115,7 @@ async function withProxy(options: Partial<ProxyOptions>, body: (proxy: Proxy) =>
 }
 
 /** User settings of `http` for a while. */
-async function withSettings(settings: Readonly<Record<string, unknown>>, body: () => Promise<void>): Promise<void> {
+async function withSettings<T>(settings: Readonly<Record<string, unknown>>, body: () => Promise<T>): Promise<T> {
   const set = async (value: (name: string) => unknown): Promise<void> => {
     for (const name of Object.keys(settings)) {
       await vscode.workspace.getConfiguration('http').update(name, value(name), vscode.ConfigurationTarget.Global);
@@ -106,7 +123,7 @@ async function withSettings(settings: Readonly<Record<string, unknown>>, body: (
   };
   await set((name) => settings[name]);
   try {
-    await body();
+    return await body();
   } finally {
     await set(() => undefined);
   }

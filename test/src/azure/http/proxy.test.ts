@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import https from 'node:https';
 import { HttpsProxyAgent } from 'https-proxy-agent';
 import { afterEach, expect, it, vi } from 'vitest';
-import { startProxy, type ProxyOptions } from '../../../sandbox/src/network/proxy.ts';
+import { startProxy } from '../../../sandbox/src/network/proxy.ts';
 import type { SandboxOptions } from '../../../sandbox/src/options.ts';
 import { trustSandbox } from '../../../sandbox/src/trust.ts';
 import { failureOf, startAzure, type AzureUnderTest } from '../harness.ts';
@@ -27,12 +27,6 @@ function asInVsCode(proxy: string | undefined): void {
 }
 
 const groupsOf = ({ azure, subscriptionId }: AzureUnderTest) => azure.resourceGroups.list(subscriptionId);
-
-async function proxyThatAnswers(target: ProxyOptions['target']): Promise<string> {
-  const proxy = await startProxy({ target });
-  closing.push(() => proxy.close());
-  return proxy.url;
-}
 
 it('leads to ARM, by own requests and the SDK’s, and to registries', async () => {
   const under = await start();
@@ -75,13 +69,16 @@ it.each([
 });
 
 it.each([
-  [403, 'ProxyRefused'],
-  [404, 'ProxyRefused'],
-  [502, 'ProxyCouldNotConnect'],
-])('that answers %i is not taken for Azure', async (status, code) => {
+  [403, 'ProxyRefused', 1],
+  [404, 'ProxyRefused', 1],
+  [502, 'ProxyCouldNotConnect', 2],
+])('that answers %i is not taken for Azure', async (status, code, attempts) => {
   const under = await start();
-  asInVsCode(await proxyThatAnswers(() => ({ status })));
+  const proxy = await startProxy({ target: () => ({ status }) });
+  closing.push(() => proxy.close());
+  asInVsCode(proxy.url);
   expect(await failureOf(groupsOf(under))).toMatchObject({ kind: 'network', code });
+  expect(proxy.log).toHaveLength(attempts);
   expect(await failureOf(under.azure.identities.list(under.subscriptionId))).toMatchObject({ kind: 'network', code });
   expect(under.lines.at(-1)).toMatch(new RegExp(`^GET https://management.azure.sandbox/\\S+ ${code} `));
 });
