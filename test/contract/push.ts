@@ -45,6 +45,19 @@ export async function exchangeForAccess(
   return { status: answer.status, token: text(record(parsedJson(answer.bodyAsText ?? ''))?.['access_token']) };
 }
 
+/** How a registry answers GET of a blob, which is not followed: its status, and whether it names another host. */
+export async function askForBlob(
+  login: Login,
+  repository: string,
+  digest: string,
+): Promise<{ status: number; isElsewhere: boolean }> {
+  const { token = '' } = await exchangeForAccess(login, `repository:${repository}:pull`);
+  const url = `https://${login.loginServer}/v2/${repository}/blobs/${digest}`;
+  const answer = await send(url, 'GET', { Authorization: `Bearer ${token}` });
+  const target = URL.parse(answer.headers.get('location') ?? '', url);
+  return { status: answer.status, isElsewhere: target?.protocol === 'https:' && target.host !== login.loginServer };
+}
+
 /**
  * Pushes an index of two small images (linux/amd64 and linux/arm64) under a tag. Other `content` gives other digests.
  * @returns the digest of the index

@@ -98,6 +98,7 @@ const collections = new Set([
   'resourcegroups',
   'registries',
   'cacherules',
+  'credentialsets',
   'userassignedidentities',
   'roleassignments',
   'operationstatuses',

@@ -1,3 +1,4 @@
+import { record, text } from '../../../src/common/json.ts';
 import { roles } from '../../../src/domain/roles.ts';
 import { generateCondition } from '../../../src/domain/condition/abacCondition.ts';
 import type { Identity, Registry } from '../../../src/domain/types.ts';
@@ -106,6 +107,28 @@ export const accessProbes: readonly Probe[] = [
     isIndependent: true,
     option: 'scheduleInstances',
     observe: async ({ azure, upstream }) => outcomeOf(azure.roles.listTemporary(upstream.id)),
+  },
+  {
+    fact: 'credential-set-health',
+    isIndependent: true,
+    expected: { status: 'Unhealthy', hasReason: true },
+    async observe({ arm, downstream }) {
+      const secret = (name: string): string => `https://contract-none.vault.azure.net/secrets/${name}`;
+      const credential = {
+        name: 'Credential1',
+        usernameSecretIdentifier: secret('user'),
+        passwordSecretIdentifier: secret('password'),
+      };
+      const { body } = await arm.send('PUT', `${downstream.id}/credentialSets/contract-set?api-version=2025-11-01`, {
+        body: {
+          identity: { type: 'SystemAssigned' },
+          properties: { loginServer: 'docker.io', authCredentials: [credential] },
+        },
+      });
+      const credentials = record(record(body)?.['properties'])?.['authCredentials'];
+      const health = record(record(Array.isArray(credentials) ? credentials[0] : undefined)?.['credentialHealth']);
+      return { status: text(health?.['status']) ?? '', hasReason: text(health?.['errorCode']) !== undefined };
+    },
   },
 ];
 

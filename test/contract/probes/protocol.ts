@@ -1,5 +1,5 @@
 import { isRecord, record, text } from '../../../src/common/json.ts';
-import { exchangeForAccess } from '../push.ts';
+import { askForBlob, exchangeForAccess } from '../push.ts';
 import type { Probe } from '../types.ts';
 import { outcomeOf, succeeds } from '../world.ts';
 
@@ -42,6 +42,17 @@ export const protocolProbes: readonly Probe[] = [
       const pull = await exchangeForAccess(made, 'repository:sample/app:pull');
       const push = await exchangeForAccess(made, 'repository:sample/app:pull,push');
       return { pull: pull.status, push: push.status, granted: pull.token !== undefined };
+    },
+  },
+  {
+    fact: 'blob-redirect',
+    expected: { status: 307, isElsewhere: true },
+    async observe({ azure, login, upstream }) {
+      const content = azure.registry(upstream);
+      const { platforms = [] } = await content.getManifest('sample/app', 'v1');
+      const { body } = await content.getManifest('sample/app', platforms[0]?.digest ?? '');
+      const config = text(record(record(body)?.['config'])?.['digest']) ?? '';
+      return askForBlob(await login(upstream), 'sample/app', config);
     },
   },
   {
