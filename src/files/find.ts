@@ -104,15 +104,14 @@ function onePerPlace(found: readonly FoundReference[]): readonly FoundReference[
   const references: FoundReference[] = [];
   for (let from = 0, to = 0; from < sorted.length; from = to) {
     while (to < sorted.length && sorted[to]?.range.start === sorted[from]?.range.start) to++;
-    const [first, ...others] = sorted.slice(from, to);
-    if (first) references.push(others.length > 0 ? merged(first, others) : first);
+    const first = sorted[from];
+    if (first) references.push(to - from > 1 ? merged(first, sorted.slice(from, to)) : first);
   }
   return references;
 }
 
 /** Of several at one place; what is certain counts. */
-function merged(first: FoundReference, others: readonly FoundReference[]): FoundReference {
-  const all = [first, ...others];
+function merged(first: FoundReference, all: readonly FoundReference[]): FoundReference {
   const uses = all.flatMap((reference) => reference.uses).sort((a, b) => a.start - b.start);
   const distinct = uses.filter(({ start }, index) => start !== uses[index - 1]?.start);
   return { ...(all.find(({ certain }) => certain) ?? first), uses: distinct };

@@ -1,52 +1,55 @@
 import { visitJson, type JsonPlace } from '../text/json.ts';
 import type { TextRange } from '../types.ts';
 import { armValue } from './expressions/armExpression.ts';
-import type { Entry, ListValue, ObjectValue, Value } from './expressions/values.ts';
+import type { Entry, Value } from './expressions/values.ts';
 
-/** `extent`: from the first scalar inside to the last; `start` is negative where there is none yet. */
-interface Open {
-  readonly extent: { start: number; end: number };
-}
-
-type OpenObject = ObjectValue & Open & { readonly entries: Entry[] };
-type OpenList = ListValue & Open & { readonly items: Value[] };
+const none: readonly Value[] = [];
 
 /** The values of an ARM template, in one object. Objects and lists without any scalar in them are left out. Never throws. */
 export function readArmTree(text: string): Value {
-  const root = newObject();
-  const open: (OpenObject | OpenList)[] = [];
+  // Of all that are open, one behind the other: what an object or list has is taken from the end when it is closed.
+  const entries: Entry[] = [];
+  const items: Value[] = [];
+  const starts: number[] = [];
 
   const add = (value: Value, place: JsonPlace): void => {
-    const outer = open.at(-1) ?? root;
-    if (outer.kind === 'list') outer.items.push(value);
-    else outer.entries.push({ key: place.key, keyRange: value.extent, value });
-    if (outer.extent.start < 0) outer.extent.start = value.extent.start;
-    outer.extent.end = value.extent.end;
+    if (place.isList && starts.length > 1) items.push(value);
+    else entries.push({ key: place.key, keyRange: value.extent, value });
   };
 
   visitJson(text, {
-    begin(isList, place) {
-      open.push(place ? (isList ? newList() : newObject()) : root);
+    begin(isList) {
+      starts.push(isList ? items.length : entries.length);
     },
-    end(place) {
-      const value = open.pop();
-      if (place && value && value.extent.start >= 0) add(value, place);
+    end(isList, place) {
+      const start = starts.pop() ?? 0;
+      if (!place) return;
+      const value = isList ? listOf(items.splice(start)) : objectOf(entries.splice(start));
+      if (value) add(value, place);
     },
     scalar(value, range, isText, place) {
       add(isText ? armValue(value, range, value.length === range.end - range.start) : plain(value, range), place);
     },
   });
-  return root;
+  return objectOf(entries) ?? { kind: 'object', extent: { start: -1, end: -1 }, entries, open: false };
 }
 
-function newObject(): OpenObject {
-  return { kind: 'object', extent: { start: -1, end: -1 }, entries: [], open: false };
+function objectOf(entries: readonly Entry[]): Value | undefined {
+  const [first, last] = [entries[0], entries.at(-1)];
+  if (!first || !last) return undefined;
+  return { kind: 'object', extent: around(first.value, last.value), entries, open: false };
 }
 
-function newList(): OpenList {
-  return { kind: 'list', extent: { start: -1, end: -1 }, items: [], inside: [], looped: false };
+function listOf(items: readonly Value[]): Value | undefined {
+  const [first, last] = [items[0], items.at(-1)];
+  return first && last && { kind: 'list', extent: around(first, last), items, inside: none, looped: false };
+}
+
+/** From the first scalar inside to the last. */
+function around(first: Value, last: Value): TextRange {
+  return { start: first.extent.start, end: last.extent.end };
 }
 
 function plain(value: string, extent: TextRange): Value {
-  return value === 'null' ? { kind: 'null', extent } : { kind: 'other', extent, inside: [] };
+  return value === 'null' ? { kind: 'null', extent } : { kind: 'other', extent, inside: none };
 }

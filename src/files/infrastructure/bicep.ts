@@ -1,7 +1,7 @@
 import type { AzureResource, AzureTemplate } from './azureTemplate.ts';
 import { newScope, type NamedValue, type Scope } from './expressions/evaluate.ts';
 import { ExpressionReader } from './expressions/expressionReader.ts';
-import { literalOf, type TextValue, type Value } from './expressions/values.ts';
+import { textOfParts, type TextValue, type Value } from './expressions/values.ts';
 
 /**
  * Reads a Bicep file as far as it can be understood: https://learn.microsoft.com/azure/azure-resource-manager/bicep/file. Never throws.
@@ -107,7 +107,7 @@ class BicepReader extends ExpressionReader {
   private modulePath(): string | undefined {
     this.skipBlank(false);
     const path = this.readText();
-    return path && literalOf(path);
+    return path?.text;
   }
 
   private nextWord(): string | undefined {
@@ -205,7 +205,7 @@ class BicepReader extends ExpressionReader {
     });
     const range = this.from(inside);
     if (this.at(0) === "'") this.position++;
-    return { kind: 'text', extent: this.from(start), range, parts };
+    return textOfParts(this.from(start), range, parts);
   }
 
   private multiLineText(start: number, signs: number): TextValue {
@@ -221,7 +221,7 @@ class BicepReader extends ExpressionReader {
     });
     const range = this.from(inside);
     this.position = Math.min(this.position + 3, this.text.length);
-    return { kind: 'text', extent: this.from(start), range, parts };
+    return textOfParts(this.from(start), range, parts);
   }
 }
 
@@ -235,7 +235,7 @@ function bodyOf(written: Value): Required<Pick<AzureResource, 'body' | 'conditio
 }
 
 function splitType(text: TextValue): Pick<AzureResource, 'type' | 'apiVersion'> {
-  const written = literalOf(text) ?? '';
+  const written = text.text ?? '';
   const at = written.indexOf('@');
   if (at < 0) return { type: written.toLowerCase() };
   const type = written.slice(0, at).toLowerCase();

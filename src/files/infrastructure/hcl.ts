@@ -1,6 +1,6 @@
 import type { TextRange } from '../types.ts';
 import { ExpressionReader } from './expressions/expressionReader.ts';
-import { literalOf, type Entry, type ObjectValue, type TextValue } from './expressions/values.ts';
+import { textOfParts, type Entry, type ObjectValue, type TextValue } from './expressions/values.ts';
 
 /** The blocks and attributes of an HCL file: https://github.com/hashicorp/hcl/blob/main/hclsyntax/spec.md. Never throws. */
 export function readHcl(text: string): readonly Entry[] {
@@ -51,7 +51,7 @@ class HclReader extends ExpressionReader {
 
   private label(): string | undefined {
     const text = this.readText();
-    return text ? (literalOf(text) ?? '') : this.word();
+    return text ? (text.text ?? '') : this.word();
   }
 
   /** Blocks are nested by braces alone, deeper ones than any file has are read as part of the one they are in. */
@@ -94,7 +94,7 @@ class HclReader extends ExpressionReader {
     });
     const range = this.from(inside);
     if (this.at(0) === '"') this.position++;
-    return { kind: 'text', extent: this.from(start), range, parts };
+    return textOfParts(this.from(start), range, parts);
   }
 
   /** `<<END`, `<<-END`: up to a line that is nothing but END. Indentation is left as it is written. */
@@ -117,7 +117,7 @@ class HclReader extends ExpressionReader {
     });
     const range = this.from(inside);
     if (end) this.position = end.end;
-    return { kind: 'text', extent: this.from(start), range, parts };
+    return textOfParts(this.from(start), range, parts);
   }
 
   private endOfHeredoc(inside: number, name: string): TextRange | undefined {

@@ -175,9 +175,12 @@ export class LiteralReferences {
     // Most texts of a file are no candidates at all.
     if (role === 'any' && value.kind === 'text' && !hasSlash(value)) return undefined;
     const known = this.texts.get(value);
-    const text = known ?? { value, scope, roles: [], uses: [] };
-    text.roles.push(role);
-    if (!known) this.texts.set(value, text);
+    if (known) {
+      known.roles.push(role);
+      return known;
+    }
+    const text: Text = { value, scope, roles: [role], uses: [] };
+    this.texts.set(value, text);
     return text;
   }
 

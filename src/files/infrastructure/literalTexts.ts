@@ -9,7 +9,7 @@ export function afterwards({ range: { end } }: TextValue, value: string | undefi
 
 /** Whether it may have a host: a slash is written in it, or comes with an expression. */
 export function hasSlash(value: TextValue): boolean {
-  return value.parts.some((part) => part.text?.includes('/') ?? true);
+  return value.text?.includes('/') ?? true;
 }
 
 export function isWithin(inner: Value, outer: Value): boolean {
@@ -35,8 +35,8 @@ export function hasNoVersion({ image: { tag, digest }, openTag }: FoundReference
 
 const dockerSign = 'docker|';
 
-export function isBehindDocker({ parts: [first] }: TextValue): boolean {
-  const text = first?.text;
+export function isBehindDocker(value: TextValue): boolean {
+  const text = value.text ?? value.parts[0]?.text;
   return text?.[dockerSign.length - 1] === '|' && text.slice(0, dockerSign.length).toLowerCase() === dockerSign;
 }
 

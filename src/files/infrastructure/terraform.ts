@@ -1,6 +1,6 @@
 import { newScope, type NamedValue, type Scope } from './expressions/evaluate.ts';
 import { readHcl } from './hcl.ts';
-import { literalOf, propertyOf, type Entry, type ObjectValue, type Value } from './expressions/values.ts';
+import { propertyOf, type Entry, type ObjectValue, type Value } from './expressions/values.ts';
 
 /** A `resource` or `data` block. */
 export interface TerraformResource {
@@ -42,7 +42,7 @@ export function readTerraform(text: string): TerraformFile {
 /** Of a module also where it comes from. */
 function namesOf({ key = '', labels = [], value }: Entry): string[] {
   const source = key === 'module' ? propertyOf(value, 'source') : undefined;
-  const from = source?.kind === 'text' ? literalOf(source) : undefined;
+  const from = source?.kind === 'text' ? source.text : undefined;
   return [key, ...labels, ...(from === undefined ? [] : [from])];
 }
 

@@ -1,7 +1,7 @@
 import type { TerraformFile, TerraformResource } from './terraform.ts';
 import { keyOf, textOf, type Scope } from './expressions/evaluate.ts';
 import { lookUpIn, type LookedUp } from './expressions/lookUp.ts';
-import { blocksOf, literalOf, propertyOf, type Value } from './expressions/values.ts';
+import { blocksOf, propertyOf, type Value } from './expressions/values.ts';
 import type { LiteralText, RuleDefinition, RuleFile } from '../types.ts';
 import {
   articleScope,
@@ -89,7 +89,7 @@ function azapiIdentity(
   const type = textOf(propertyOf(block, 'type'), scope)?.toLowerCase() ?? '';
   if (ids?.kind !== 'list') return { identity: 'present' };
   if (type.startsWith('userassigned') && ids.items.length === 0) return { identity: 'missing' };
-  const written = ids.looped ? [] : ids.items.map((item) => (item.kind === 'text' ? literalOf(item) : undefined));
+  const written = ids.looped ? [] : ids.items.map((item) => (item.kind === 'text' ? item.text : undefined));
   return { identity: 'present', ...onlyIdentity(written) };
 }
 

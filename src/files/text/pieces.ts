@@ -68,17 +68,15 @@ function spanOf(text: string, pieces: readonly Piece[]): TextRange | undefined {
 }
 
 function join(pieces: readonly Piece[]) {
-  const placed: PlacedPiece[] = [];
   let value = '';
   let unknownAt: number | undefined;
-  for (const piece of pieces) {
+  const placed = pieces.map((piece): PlacedPiece => {
     const start = value.length;
     if (piece.value === undefined) unknownAt ??= start;
-    else value += piece.value;
-    if (value.length > maxJoinedLength) return undefined;
-    placed.push({ piece, start, end: value.length });
-  }
-  return { value, placed, unknownAt };
+    else if (value.length <= maxJoinedLength) value += piece.value;
+    return { piece, start, end: value.length };
+  });
+  return value.length > maxJoinedLength ? undefined : { value, placed, unknownAt };
 }
 
 /** Where tag or digest begins: a colon before the last slash belongs to the host. */

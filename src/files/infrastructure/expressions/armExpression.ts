@@ -17,17 +17,36 @@ const quoted = /'((?:[^']|'')*)'?/y;
  * parts have no ranges of their own, since JSON's escapes move them. `literal`: it is written without escapes.
  */
 export function armValue(value: string, range: TextRange, literal: boolean): Value {
-  if (!value.startsWith('[')) return textValue(value, range, literal);
-  if (value.startsWith('[[')) return textValue(value.slice(1), range, false);
-  if (!value.endsWith(']') || value.length > maxLength) return textValue(value, range, literal);
+  if (!value.startsWith('[')) return new PlainText(value, range, literal);
+  if (value.startsWith('[[')) return new PlainText(value.slice(1), range, false);
+  if (!value.endsWith(']') || value.length > maxLength) return new PlainText(value, range, literal);
   const [, kind, name] = named.exec(value) ?? [];
   if (kind !== undefined && name !== undefined)
     return { kind: 'name', extent: range, path: [kind.toLowerCase(), name] };
   return new ArmExpressionReader(value.slice(1, -1), range).whole();
 }
 
-function textValue(text: string, range: TextRange, literal: boolean): TextValue {
-  return { kind: 'text', extent: range, range, parts: range.end > range.start ? [{ range, text, literal }] : [] };
+/** Without an expression in it. Few of a file are asked for their parts. */
+class PlainText implements TextValue {
+  readonly kind = 'text';
+  readonly extent: TextRange;
+  readonly text: string;
+  private readonly literal: boolean;
+
+  constructor(text: string, extent: TextRange, literal: boolean) {
+    this.extent = extent;
+    this.text = text;
+    this.literal = literal;
+  }
+
+  get range(): TextRange {
+    return this.extent;
+  }
+
+  get parts(): TextValue['parts'] {
+    const { extent: range, text, literal } = this;
+    return range.end > range.start ? [{ range, text, literal }] : [];
+  }
 }
 
 class ArmExpressionReader extends ExpressionReader {
@@ -55,9 +74,7 @@ class ArmExpressionReader extends ExpressionReader {
     const [written, inside = ''] = quoted.exec(this.text) ?? [];
     if (written === undefined) return undefined;
     this.position += written.length;
-    const { extent } = this;
-    const parts = [{ range: extent, text: inside.replaceAll("''", "'"), literal: false }];
-    return { kind: 'text', extent, range: extent, parts };
+    return new PlainText(inside.replaceAll("''", "'"), this.extent, false);
   }
 
   /** `parameters('x').y[0]` and `variables('x')` are names; other calls with something behind them are not followed. */
@@ -72,14 +89,14 @@ class ArmExpressionReader extends ExpressionReader {
         path.push(this.word() ?? '');
       } else if (this.at(0) === '[') {
         const [index] = this.itemsInside();
-        path.push(index?.kind === 'text' ? (index.parts[0]?.text ?? '') : '*');
+        path.push(index?.kind === 'text' ? (index.text ?? '') : '*');
       } else break;
     }
     const [first] = given;
     const { extent } = this;
     const lower = name.toLowerCase();
     if ((lower === 'parameters' || lower === 'variables') && given.length === 1 && first?.kind === 'text')
-      return { kind: 'name', extent, path: [lower, first.parts[0]?.text ?? '', ...path] };
+      return { kind: 'name', extent, path: [lower, first.text ?? '', ...path] };
     if (path.length > 0) return this.other(given);
     if (lower === 'null') return { kind: 'null', extent };
     if (lower === 'if' && given.length === 3)

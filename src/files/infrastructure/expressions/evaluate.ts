@@ -32,8 +32,7 @@ const maxSteps = 20;
 /** The text of a value, as far as the file itself says; undefined: it does not. Each value is evaluated once per scope. */
 export function textOf(value: Value | undefined, scope: Scope, depth = 0): string | undefined {
   if (!value) return undefined;
-  if (value.kind === 'text' && value.parts.length <= 1 && value.parts.every((part) => part.text !== undefined))
-    return value.parts[0]?.text ?? '';
+  if (value.kind === 'text' && value.text !== undefined) return value.text;
   if (scope.known.has(value)) return scope.known.get(value);
   // A value that needs itself has none.
   scope.known.set(value, undefined);

@@ -1,6 +1,6 @@
 import { operatorValue, type Operand } from './operators.ts';
 import { TextScanner } from './textScanner.ts';
-import { literalOf, type Entry, type TextPart, type TextValue, type Value } from './values.ts';
+import type { Entry, TextPart, TextValue, Value } from './values.ts';
 
 /** Where an expression ends besides at `,`, `)`, `]`, `}` and the end of the text. */
 export interface Ends {
@@ -134,8 +134,7 @@ export abstract class ExpressionReader extends TextScanner {
   }
 
   private indexOf(index: Value | undefined): string {
-    if (index?.kind === 'text' && index.parts.every((part) => part.text !== undefined))
-      return index.parts.map((part) => part.text).join('');
+    if (index?.kind === 'text' && index.text !== undefined) return index.text;
     const written = index ? this.text.slice(index.extent.start, index.extent.end) : '';
     return /^\d{1,9}$/.test(written) ? written : '*';
   }
@@ -238,7 +237,7 @@ export abstract class ExpressionReader extends TextScanner {
   private entry(entries: Entry[]): void {
     const start = this.position;
     const text = this.readText();
-    const key = text ? literalOf(text) : (this.word() ?? this.digits());
+    const key = text ? text.text : (this.word() ?? this.digits());
     if (!text && key === undefined) {
       if (this.at(0) === '(') this.deeper(() => this.inParentheses());
       else return;

@@ -11,6 +11,8 @@ export interface TextValue {
   readonly extent: TextRange;
   /** Inside the quotes; may be empty. */
   readonly range: TextRange;
+  /** What it says; undefined if something in it is an expression. */
+  readonly text: string | undefined;
   /** In order, without gap or overlap, from the start to the end of `range`. */
   readonly parts: readonly TextPart[];
 }
@@ -106,7 +108,12 @@ export function entryOf(value: Value | undefined, key: string): Entry | undefine
   if (value.entries.length <= maxSearched) {
     for (const entry of value.entries) {
       // Keys that are looked for are of ASCII letters, which are no longer or shorter in another casing.
-      if (entry.key?.length === wanted.length && keyOfEntry(entry) === wanted) return entry;
+      if (
+        entry.key?.length === key.length &&
+        (entry.key === key || entry.key.toLowerCase() === wanted) &&
+        !entry.labels
+      )
+        return entry;
     }
     return undefined;
   }
@@ -149,17 +156,14 @@ export function childrenOf(value: Value): readonly Value[] {
     case 'other':
       return value.inside;
     case 'text':
-      return value.parts.some(({ expression }) => expression)
-        ? value.parts.flatMap(({ expression }) => expression ?? [])
-        : none;
+      return value.text === undefined ? value.parts.flatMap(({ expression }) => expression ?? []) : none;
     case 'name':
     case 'null':
       return none;
   }
 }
 
-/** What a text says if nothing in it is an expression. */
-export function literalOf(text: TextValue): string | undefined {
-  if (text.parts.some((part) => part.text === undefined)) return undefined;
-  return text.parts.map((part) => part.text).join('');
+export function textOfParts(extent: TextRange, range: TextRange, parts: readonly TextPart[]): TextValue {
+  const isLiteral = parts.every((part) => part.text !== undefined);
+  return { kind: 'text', extent, range, text: isLiteral ? parts.map((part) => part.text).join('') : undefined, parts };
 }

@@ -38,6 +38,7 @@ describe('readJson', () => {
     ]);
     expect(paths('] } { "a": { "b": [ "c" } , "d": "e" }')).toEqual(['a.b.0=c', 'd=e']);
     expect(paths('{ "a" "b": 1, : 2, "c" : , "d": "e" "f" }')).toEqual(['b=1', 'd=e']);
+    expect(paths('{ "a\tb": "c\td", "e": "f')).toEqual(['a\tb=c\td']);
     expect(paths('"alone"')).toEqual([]);
     expect(paths('')).toEqual([]);
   });
