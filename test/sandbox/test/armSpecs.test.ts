@@ -7,6 +7,20 @@ import { articleScenario } from '../src/scenarios.ts';
 
 sayIfSkipped();
 
+const credentialSet = {
+  identity: { type: 'SystemAssigned' },
+  properties: {
+    loginServer: 'docker.io',
+    authCredentials: [
+      {
+        name: 'Credential1',
+        usernameSecretIdentifier: 'https://vault.invalid/secrets/u',
+        passwordSecretIdentifier: 'https://vault.invalid/secrets/p',
+      },
+    ],
+  },
+};
+
 /** Recorded answers spell types of identity and resource groups otherwise than the specification, and errors have a status (../shared/domain.md §10). */
 function asSpecified(json: unknown): unknown {
   const text = JSON.stringify(json)
@@ -94,80 +108,39 @@ describe.skipIf(!hasSpecs)('a full walk against the specifications', () => {
       if (schema !== undefined) check(schema, { ...reply, json: asSpecified(reply.json) as Reply['json'] });
       return reply;
     };
+    const reads = async (kind: keyof typeof schemas, path: string) =>
+      expectReply(kind, 200, await world.call('GET', path, version));
+    const writes = async (kind: keyof typeof schemas, status: number, method: string, path: string, body: unknown) =>
+      finish(world, expectReply(kind, status, await world.call(method, path, version, body)));
     const suffix = version.slice(0, 7);
     const { id } = await world.identity(`walk-${suffix}`);
     const set = `${world.registry}/credentialSets/walk-${suffix}`;
     const rule = `${world.registry}/cacheRules/walk-${suffix}`;
-    const credential = {
-      name: 'Credential1',
-      usernameSecretIdentifier: 'https://vault.invalid/secrets/u',
-      passwordSecretIdentifier: 'https://vault.invalid/secrets/p',
-    };
-    await finish(
-      world,
-      expectReply(
-        'set',
-        201,
-        await world.call('PUT', set, version, {
-          identity: { type: 'SystemAssigned' },
-          properties: { loginServer: 'docker.io', authCredentials: [credential] },
-        }),
-      ),
-    );
-    expectReply('set', 200, await world.call('GET', set, version));
-    expectReply('sets', 200, await world.call('GET', `${world.registry}/credentialSets`, version));
-    await finish(
-      world,
-      expectReply(
-        'set',
-        201,
-        await world.call('PATCH', set, version, { properties: { authCredentials: [credential] } }),
-      ),
-    );
+    await writes('set', 201, 'PUT', set, credentialSet);
+    await reads('set', set);
+    await reads('sets', `${world.registry}/credentialSets`);
+    const { authCredentials } = credentialSet.properties;
+    await writes('set', 201, 'PATCH', set, { properties: { authCredentials } });
     const body = {
       identity: { type: 'UserAssigned', userAssignedIdentities: { [id]: {} } },
       properties: { sourceRepository: `${world.upstreamServer}/myapp`, targetRepository: `walk/${suffix}` },
     };
-    await finish(world, expectReply('rule', 201, await world.call('PUT', rule, version, body)));
-    expectReply('rule', 200, await world.call('PUT', rule, version, body));
-    expectReply('rule', 200, await world.call('GET', rule, version));
-    expectReply('rules', 200, await world.call('GET', `${world.registry}/cacheRules`, version));
-    await finish(
-      world,
-      expectReply(
-        'rule',
-        201,
-        await world.call('PATCH', rule, version, { properties: { credentialSetResourceId: set } }),
-      ),
-    );
+    await writes('rule', 201, 'PUT', rule, body);
+    await writes('rule', 200, 'PUT', rule, body);
+    await reads('rule', rule);
+    await reads('rules', `${world.registry}/cacheRules`);
+    await writes('rule', 201, 'PATCH', rule, { properties: { credentialSetResourceId: set } });
     expectReply('error', 409, await world.call('DELETE', set, version));
     expectReply('error', 404, await world.call('GET', `${rule}x`, version));
     for (const path of [rule, set]) {
       expect((await finish(world, await world.call('DELETE', path, version))).status).toBe(200);
       expect((await world.call('DELETE', path, version)).status).toBe(204);
     }
-    expectReply('registry', 200, await world.call('GET', world.registry, version));
-    expectReply(
-      'registries',
-      200,
-      await world.call('GET', `${world.group}/providers/Microsoft.ContainerRegistry/registries`, version),
-    );
-    expectReply(
-      'registries',
-      200,
-      await world.call('GET', `${world.subscription}/providers/Microsoft.ContainerRegistry/registries`, version),
-    );
-    await finish(
-      world,
-      expectReply(
-        'registry',
-        200,
-        await world.call('PATCH', world.registry, version, {
-          tags: { walk: suffix },
-          properties: { anonymousPullEnabled: false },
-        }),
-      ),
-    );
+    await reads('registry', world.registry);
+    for (const scope of [world.group, world.subscription])
+      await reads('registries', `${scope}/providers/Microsoft.ContainerRegistry/registries`);
+    const changes = { tags: { walk: suffix }, properties: { anonymousPullEnabled: false } };
+    await writes('registry', 200, 'PATCH', world.registry, changes);
   }
 });
 
@@ -178,16 +151,6 @@ describe.skipIf(!hasSpecs)('the examples', () => {
   const registry = `${root}/Microsoft.ContainerRegistry/registries/myRegistry`;
   const identity = `${root}/Microsoft.ManagedIdentity/userAssignedIdentities`;
   const assignments = `${registry}/providers/Microsoft.Authorization/roleAssignments`;
-  const set = {
-    loginServer: 'docker.io',
-    authCredentials: [
-      {
-        name: 'Credential1',
-        usernameSecretIdentifier: 'https://vault.invalid/secrets/u',
-        passwordSecretIdentifier: 'https://vault.invalid/secrets/p',
-      },
-    ],
-  };
   let world: ArmWorld;
 
   beforeAll(async () => {
@@ -217,18 +180,13 @@ describe.skipIf(!hasSpecs)('the examples', () => {
       },
     });
     for (const name of ['myCredentialSet', 'myCredentialSet2']) {
-      await finish(
-        world,
-        await world.call('PUT', `${registry}/credentialSets/${name}`, versions.rule, {
-          identity: { type: 'SystemAssigned' },
-          properties: set,
-        }),
-      );
+      await finish(world, await world.call('PUT', `${registry}/credentialSets/${name}`, versions.rule, credentialSet));
     }
   });
   afterAll(() => world.sandbox.close());
 
   const rule = `${registry}/cacheRules/myCacheRule`;
+  const set = `${registry}/credentialSets/myCredentialSet`;
   const makeRule = async (withIdentity = false): Promise<unknown> => {
     await finishIfStarted(await world.call('DELETE', rule, versions.rule));
     return finish(
@@ -240,7 +198,7 @@ describe.skipIf(!hasSpecs)('the examples', () => {
         properties: {
           sourceRepository: 'docker.io/library/hello-world',
           targetRepository: 'cached-docker-hub/hello-world',
-          credentialSetResourceId: `${registry}/credentialSets/myCredentialSet`,
+          credentialSetResourceId: set,
         },
       }),
     );
@@ -250,13 +208,10 @@ describe.skipIf(!hasSpecs)('the examples', () => {
     reply.status === 202 ? finish(world, reply) : undefined;
   const noSet = async (): Promise<unknown> => {
     await noRule();
-    return finishIfStarted(await world.call('DELETE', `${registry}/credentialSets/myCredentialSet`, versions.rule));
+    return finishIfStarted(await world.call('DELETE', set, versions.rule));
   };
   const makeSet = async (): Promise<unknown> => {
-    const reply = await world.call('PUT', `${registry}/credentialSets/myCredentialSet`, versions.rule, {
-      identity: { type: 'SystemAssigned' },
-      properties: set,
-    });
+    const reply = await world.call('PUT', set, versions.rule, credentialSet);
     return reply.status === 201 ? finish(world, reply) : reply;
   };
   const roleAssignment = '05c5a614-a7d6-4502-b150-c2fb455033ff';
@@ -299,23 +254,23 @@ describe.skipIf(!hasSpecs)('the examples', () => {
     CacheRuleUpdate: { method: 'PATCH', path: rule, body: 'cacheRuleUpdateParameters', prepare: makeRule },
     CredentialSetCreate: {
       method: 'PUT',
-      path: `${registry}/credentialSets/myCredentialSet`,
+      path: set,
       body: 'credentialSetCreateParameters',
       prepare: noSet,
     },
     CredentialSetDelete: {
       method: 'DELETE',
-      path: `${registry}/credentialSets/myCredentialSet`,
+      path: set,
       prepare: async () => {
         await noRule();
         await makeSet();
       },
     },
-    CredentialSetGet: { method: 'GET', path: `${registry}/credentialSets/myCredentialSet`, prepare: makeSet },
+    CredentialSetGet: { method: 'GET', path: set, prepare: makeSet },
     CredentialSetList: { method: 'GET', path: `${registry}/credentialSets`, prepare: makeSet },
     CredentialSetUpdate: {
       method: 'PATCH',
-      path: `${registry}/credentialSets/myCredentialSet`,
+      path: set,
       body: 'credentialSetUpdateParameters',
       prepare: makeSet,
     },

@@ -1,7 +1,7 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterEach, describe, expect, it } from 'vitest';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import type { Azure } from '../../../../src/azure/azure.ts';
 import { AzureError } from '../../../../src/azure/errors.ts';
 import { parseCondition } from '../../../../src/domain/condition/abacCondition.ts';
@@ -15,16 +15,27 @@ import {
 } from '../../../../src/provisioning/changes/changeRule.ts';
 import { createJournal } from '../../../../src/provisioning/engine/journal.ts';
 import { mapping } from '../links.ts';
+import { saveState } from '../savedState.ts';
 import { group, startWorld, states, type World } from '../world.ts';
 
 let world: World;
-afterEach(() => world.close());
-
-async function startWithRule(): Promise<CacheRule> {
+let restore: () => void;
+let rule: CacheRule;
+let folder: string;
+beforeAll(async () => {
   world = await startWorld({ retryAfterSeconds: 0, operationMs: 5 });
   await world.setUp();
-  return ruleNamed('MyRule');
-}
+  restore = saveState(world.sandbox.state);
+  rule = await ruleNamed('MyRule');
+});
+beforeEach(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'journal-'));
+});
+afterEach(async () => {
+  restore();
+  await rm(folder, { recursive: true });
+});
+afterAll(() => world.close());
 
 const ruleNamed = (name: string): Promise<CacheRule> =>
   world.azure.cacheRules.get(cacheRuleArmId(world.link().downstream.id, name));
@@ -49,7 +60,6 @@ async function granted(rule: CacheRule): Promise<string[]> {
 
 describe('replacing a rule', () => {
   it('by one of another name makes the new one first', async () => {
-    const rule = await startWithRule();
     const plan = await replaceRulePlan(world.azure, rule, mapping('NewRule', 'charts/shop', 'shop'));
     expect(plan.canApply).toBe(true);
     const writes = await world.writesOf(async () => {
@@ -66,7 +76,6 @@ describe('replacing a rule', () => {
   });
 
   it('says before the first write that the old one may not be deleted', async () => {
-    const rule = await startWithRule();
     const { roles } = world.azure;
     const mayNotDelete: Azure = {
       ...world.azure,
@@ -90,7 +99,6 @@ describe('replacing a rule', () => {
   });
 
   it('under the same name deletes the old one first, once everything else is ready', async () => {
-    const rule = await startWithRule();
     const plan = await replaceRulePlan(world.azure, rule, mapping('MyRule', 'charts/shop', 'shop'));
     expect(plan.canApply).toBe(true);
     expect(states(await applyPlan(world.azure, plan))).toMatchObject({
@@ -105,79 +113,58 @@ describe('replacing a rule', () => {
     ['NewRule', '^DELETE .*cacheRules'],
     ['NewRule', '^PUT .*roleAssignments.*'],
   ])('cut off, the next window finds it and does the rest (%s, %s)', async (name, match) => {
-    const rule = await startWithRule();
-    const folder = await mkdtemp(join(tmpdir(), 'journal-'));
-    try {
-      const plan = await replaceRulePlan(world.azure, rule, mapping(name, 'charts/shop', 'shop'));
-      // The second writing of role assignments is the narrowing.
-      const fault = { match, nth: match.includes('role') ? 2 : 1, status: 403 };
-      const cut = await world.withFaults([fault], () =>
-        applyPlan(world.azure, plan, { journal: createJournal(folder) }),
-      );
-      expect(cut.outcome).toBe('failed');
-      const journal = createJournal(folder);
-      const [entry] = await journal.unfinished();
-      if (entry?.purpose.kind !== 'replace') throw new Error('nothing is known of the rule that is replaced');
-      const rest = await resumeReplacePlan(world.azure, entry.purpose);
-      expect((await applyPlan(world.azure, rest, { journal })).outcome).toBe('complete');
-      expect(await rules()).toEqual([`${name} charts/shop shop`]);
-      expect(await granted(rule)).toEqual(['charts/shop']);
-      expect(await createJournal(folder).unfinished()).toEqual([]);
-    } finally {
-      await rm(folder, { recursive: true });
-    }
+    const plan = await replaceRulePlan(world.azure, rule, mapping(name, 'charts/shop', 'shop'));
+    // The second writing of role assignments is the narrowing.
+    const fault = { match, nth: match.includes('role') ? 2 : 1, status: 403 };
+    const cut = await world.withFaults([fault], () => applyPlan(world.azure, plan, { journal: createJournal(folder) }));
+    expect(cut.outcome).toBe('failed');
+    const journal = createJournal(folder);
+    const [entry] = await journal.unfinished();
+    if (entry?.purpose.kind !== 'replace') throw new Error('nothing is known of the rule that is replaced');
+    const rest = await resumeReplacePlan(world.azure, entry.purpose);
+    expect((await applyPlan(world.azure, rest, { journal })).outcome).toBe('complete');
+    expect(await rules()).toEqual([`${name} charts/shop shop`]);
+    expect(await granted(rule)).toEqual(['charts/shop']);
+    expect(await createJournal(folder).unfinished()).toEqual([]);
   });
 
   it('cut off, is offered again after a second run that could change nothing', async () => {
-    const rule = await startWithRule();
-    const folder = await mkdtemp(join(tmpdir(), 'journal-'));
-    try {
-      let plan = await replaceRulePlan(world.azure, rule, mapping('MyRule', 'charts/shop', 'shop'));
-      for (const run of [1, 2]) {
-        const journal = createJournal(folder);
-        await world.withFaults([{ match: '^PUT .*cacheRules', status: 403 }], () =>
-          applyPlan(world.azure, plan, { journal }),
-        );
-        const [entry] = await createJournal(folder).unfinished();
-        if (entry?.purpose.kind !== 'replace')
-          throw new Error(`not offered after run ${run}, though the old rule is gone`);
-        plan = await resumeReplacePlan(world.azure, entry.purpose);
-      }
-      expect(await rules()).toEqual([]);
-    } finally {
-      await rm(folder, { recursive: true });
+    let plan = await replaceRulePlan(world.azure, rule, mapping('MyRule', 'charts/shop', 'shop'));
+    for (const run of [1, 2]) {
+      const journal = createJournal(folder);
+      await world.withFaults([{ match: '^PUT .*cacheRules', status: 403 }], () =>
+        applyPlan(world.azure, plan, { journal }),
+      );
+      const [entry] = await createJournal(folder).unfinished();
+      if (entry?.purpose.kind !== 'replace')
+        throw new Error(`not offered after run ${run}, though the old rule is gone`);
+      plan = await resumeReplacePlan(world.azure, entry.purpose);
     }
+    expect(await rules()).toEqual([]);
   });
 
   it('is offered again when nobody can look whether the old one, which is deleted, is gone', async () => {
-    const rule = await startWithRule();
-    const folder = await mkdtemp(join(tmpdir(), 'journal-'));
-    try {
-      const plan = await replaceRulePlan(world.azure, rule, mapping('MyRule', 'myapp', 'shop'));
-      const { cacheRules } = world.azure;
-      let isAway = false;
-      const azure: Azure = {
-        ...world.azure,
-        cacheRules: {
-          ...cacheRules,
-          delete: (...args) => cacheRules.delete(...args).finally(() => (isAway = true)),
-          get: (...args) =>
-            isAway
-              ? Promise.reject(new AzureError('away', { kind: 'network', code: 'ENETDOWN', request: 'GET /' }))
-              : cacheRules.get(...args),
-        },
-      };
-      const result = await applyPlan(azure, plan, { journal: createJournal(folder) });
-      expect(result).toMatchObject({ outcome: 'failed', done: [], begun: [expect.any(String)] });
-      expect(await rules()).toEqual([]);
-      expect(await createJournal(folder).unfinished()).toMatchObject([{ purpose: { kind: 'replace' } }]);
-    } finally {
-      await rm(folder, { recursive: true });
-    }
+    const plan = await replaceRulePlan(world.azure, rule, mapping('MyRule', 'myapp', 'shop'));
+    const { cacheRules } = world.azure;
+    let isAway = false;
+    const azure: Azure = {
+      ...world.azure,
+      cacheRules: {
+        ...cacheRules,
+        delete: (...args) => cacheRules.delete(...args).finally(() => (isAway = true)),
+        get: (...args) =>
+          isAway
+            ? Promise.reject(new AzureError('away', { kind: 'network', code: 'ENETDOWN', request: 'GET /' }))
+            : cacheRules.get(...args),
+      },
+    };
+    const result = await applyPlan(azure, plan, { journal: createJournal(folder) });
+    expect(result).toMatchObject({ outcome: 'failed', done: [], begun: [expect.any(String)] });
+    expect(await rules()).toEqual([]);
+    expect(await createJournal(folder).unfinished()).toMatchObject([{ purpose: { kind: 'replace' } }]);
   });
 
   it('leaves the old source to another rule that reads it, and what stays the source', async () => {
-    const rule = await startWithRule();
     await world.setUp(world.link({ mappings: [mapping('OtherRule', 'myapp', 'other/myapp')] }));
     await applyPlan(world.azure, await replaceRulePlan(world.azure, rule, mapping('NewRule', 'charts/shop', 'shop')));
     expect(await granted(rule)).toEqual(['charts/shop', 'myapp']);
@@ -195,14 +182,14 @@ describe('replacing a rule', () => {
 });
 
 describe('changing the identity', () => {
-  it('gives the new one the permission first', async () => {
-    const rule = await startWithRule();
+  async function planAnother() {
     const id = identityArmId(world.subscriptionId, group, 'AnotherIdentity');
-    const plan = await changeIdentityPlan(world.azure, rule, {
-      kind: 'identity',
-      identityId: id,
-      create: { location: 'eastus' },
-    });
+    const authentication = { kind: 'identity', identityId: id, create: { location: 'eastus' } } as const;
+    return { id, plan: await changeIdentityPlan(world.azure, rule, authentication) };
+  }
+
+  it('gives the new one the permission first', async () => {
+    const { id, plan } = await planAnother();
     expect(plan.canApply).toBe(true);
     const writes = await world.writesOf(async () => {
       expect((await applyPlan(world.azure, plan)).outcome).toBe('complete');
@@ -217,34 +204,23 @@ describe('changing the identity', () => {
   it.each(['^PUT .*roleAssignments', '^PATCH .*cacheRules'])(
     'cut off at %s, is resumed from the journal',
     async (match) => {
-      const rule = await startWithRule();
-      const folder = await mkdtemp(join(tmpdir(), 'journal-'));
-      try {
-        const id = identityArmId(world.subscriptionId, group, 'AnotherIdentity');
-        const plan = await changeIdentityPlan(world.azure, rule, {
-          kind: 'identity',
-          identityId: id,
-          create: { location: 'eastus' },
-        });
-        const cut = await world.withFaults([{ match, status: 403 }], () =>
-          applyPlan(world.azure, plan, { journal: createJournal(folder) }),
-        );
-        expect(cut.outcome).toBe('failed');
-        const journal = createJournal(folder);
-        const [entry, ...others] = await journal.unfinished();
-        expect(others).toEqual([]);
-        expect(entry?.purpose).toMatchObject({ kind: 'changeIdentity', link: { authentication: { identityId: id } } });
-        const rest = await changeIdentityPlan(
-          world.azure,
-          await ruleNamed('MyRule'),
-          entry!.purpose.link!.authentication,
-        );
-        expect((await applyPlan(world.azure, rest, { journal })).outcome).toBe('complete');
-        expect((await ruleNamed('MyRule')).identity?.id.toLowerCase()).toBe(id.toLowerCase());
-        expect(await journal.unfinished()).toEqual([]);
-      } finally {
-        await rm(folder, { recursive: true });
-      }
+      const { id, plan } = await planAnother();
+      const cut = await world.withFaults([{ match, status: 403 }], () =>
+        applyPlan(world.azure, plan, { journal: createJournal(folder) }),
+      );
+      expect(cut.outcome).toBe('failed');
+      const journal = createJournal(folder);
+      const [entry, ...others] = await journal.unfinished();
+      expect(others).toEqual([]);
+      expect(entry?.purpose).toMatchObject({ kind: 'changeIdentity', link: { authentication: { identityId: id } } });
+      const rest = await changeIdentityPlan(
+        world.azure,
+        await ruleNamed('MyRule'),
+        entry!.purpose.link!.authentication,
+      );
+      expect((await applyPlan(world.azure, rest, { journal })).outcome).toBe('complete');
+      expect((await ruleNamed('MyRule')).identity?.id.toLowerCase()).toBe(id.toLowerCase());
+      expect(await journal.unfinished()).toEqual([]);
     },
   );
 });

@@ -1,7 +1,7 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { cacheRuleArmId } from '../../../../src/domain/armId.ts';
 import {
   begunCleanUp,
@@ -14,16 +14,19 @@ import { createJournal } from '../../../../src/provisioning/engine/journal.ts';
 import type { ApplyResult, CleanUpPurpose } from '../../../../src/provisioning/types.ts';
 import { allOf, offersOf, stepOf } from '../cleaning.ts';
 import { mapping } from '../links.ts';
+import { saveState } from '../savedState.ts';
 import { startWorld, states, type World } from '../world.ts';
 
 let world: World;
-afterEach(() => world.close());
+let restore: () => void;
+beforeAll(async () => {
+  world = await startWorld({ retryAfterSeconds: 0, operationMs: 5 });
+  restore = saveState(world.sandbox.state);
+});
+afterEach(() => restore());
+afterAll(() => world.close());
 
 const ruleId = (name = 'MyRule'): string => cacheRuleArmId(world.link().downstream.id, name);
-
-function start(options: Parameters<typeof startWorld>[0] = {}): Promise<World> {
-  return startWorld({ retryAfterSeconds: 0, operationMs: 5, ...options });
-}
 
 function cleanUp(plan: CleanUpPlan): Promise<ApplyResult> {
   return applyPlan(world.azure, plan, { timeScale: 0.02 });
@@ -42,7 +45,8 @@ describe('clean-up', () => {
     ['repositoryScope', 'AbacRepositoryPermissions'],
     ['acrPull', 'LegacyRegistryPermissions'],
   ] as const)('leaves nothing behind (%s)', async (access, roleAssignmentMode) => {
-    world = await start({ upstream: { roleAssignmentMode } });
+    const { properties } = world.sandbox.state.resources.get(world.id('upstreamregistry').toLowerCase())!;
+    Object.assign(properties, { roleAssignmentMode });
     const before = world.sandbox.snapshot();
     await world.setUp(world.link({ access }));
     const after = world.sandbox.snapshot();
@@ -55,7 +59,6 @@ describe('clean-up', () => {
   });
 
   it('takes the cached repository only when it is chosen', async () => {
-    world = await start();
     const before = world.sandbox.snapshot();
     await world.setUp();
     const content = world.azure.registry(await world.registry('myregistry'));
@@ -76,7 +79,6 @@ describe('clean-up', () => {
   });
 
   it('leaves what needs the rule when only the rule is kept', async () => {
-    world = await start();
     await world.setUp();
     const before = world.sandbox.snapshot();
     const plan = await cleanUpPlan(world.azure, ruleId());
@@ -90,7 +92,6 @@ describe('clean-up', () => {
 
 describe('what something else uses', () => {
   it('stays: rules of other registries, and a condition they share is narrowed', async () => {
-    world = await start();
     const second = world.link({ mappings: [mapping('SecondRule', 'charts/shop')] });
     await world.setUp(second);
     const between = world.sandbox.snapshot();
@@ -113,7 +114,6 @@ describe('an identity that was made again', () => {
   }
 
   it('since the dry run stays, and the assignment of the old one goes', async () => {
-    world = await start();
     await world.setUp();
     const { source, authentication } = world.link();
     const former = (await world.azure.identities.get(authentication.identityId)).principalId;
@@ -125,7 +125,6 @@ describe('an identity that was made again', () => {
   });
 
   it('since a clean-up was cut off is not selected, though the old one had been', async () => {
-    world = await start();
     await world.setUp();
     const plan = await cleanUpPlan(world.azure, ruleId());
     const faults = [{ match: '^DELETE .*/userAssignedIdentities/', status: 403 }];
@@ -154,7 +153,6 @@ describe('a clean-up that is cut off', () => {
   }
 
   it('says so, is remembered, and the second run does the rest', async () => {
-    world = await start();
     const before = world.sandbox.snapshot();
     await world.setUp();
     const journal = createJournal(folder);
@@ -170,7 +168,6 @@ describe('a clean-up that is cut off', () => {
   });
 
   it.each(['with', 'without'])('is continued with what was chosen, by a rule %s identity', async (identity) => {
-    world = await start();
     await world.setUp();
     const content = await fill();
     const rule = world.sandbox.state.resources.get(ruleId().toLowerCase());
@@ -198,7 +195,6 @@ describe('a clean-up that is cut off', () => {
 
 describe('a clean-up with a lock on the registry', () => {
   it('says so, loses nothing, and does all once the lock is gone', async () => {
-    world = await start();
     const before = world.sandbox.snapshot();
     await world.setUp();
     const { downstream } = world.link();
