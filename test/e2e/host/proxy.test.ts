@@ -14,7 +14,7 @@ export const tests: HostTests = {
   'requests go by the proxy of the settings, with user and password from its address': () =>
     withProxy({ credentials: 'dev:secret' }, async (proxy) => {
       const withUser = proxy.url.replace('//', '//dev:secret@');
-      for (const proxySupport of ['override', 'on'] as const) {
+      for (const proxySupport of ['override', 'fallback', 'on']) {
         const before = proxy.log.length;
         assert.equal(await outcomeWith({ proxy: withUser, proxySupport }), 'answered');
         assert.ok(proxy.log.slice(before).includes(`${armAuthority} 200`), `${proxySupport}: ${proxy.log.join(', ')}`);
