@@ -5,7 +5,7 @@ import * as vscode from 'vscode';
 import { findContainerClient, type ClientKind } from '../../../src/ui/verify/containerClient.ts';
 import { runProcess } from '../../../src/ui/verify/runProcess.ts';
 import { runVerify } from '../../../src/ui/verify/verify.ts';
-import { connected, registryNamed } from './extensionUnderTest.ts';
+import { connected, control, registryNamed } from './extensionUnderTest.ts';
 import { setUpRule } from './sampleRules.ts';
 import type { HostTestContext, HostTests } from './hostTest.ts';
 import { Inputs } from './inputs.ts';
@@ -59,41 +59,59 @@ export const tests: HostTests = {
 
   'pulls in the terminal with podman, and leaves no login behind': (context) =>
     pullsInTerminal('podman', 'verified/worker', context),
+
+  'an engine that cannot pull what the registry serves is no proof': async (context) => {
+    await control('PUT', 'faults', [
+      { match: '^GET myregistry.*/verified/mailer/blobs/', status: 403, code: 'DENIED' },
+    ]);
+    try {
+      const { proof, exitCode } = await pullInTerminal('docker', 'verified/mailer', context);
+      assert.equal(exitCode, 1);
+      assert.equal(proof?.verdict, 'notPulled', JSON.stringify(proof));
+      // Nothing is known of the rule: the registry serves its manifest.
+      assert.equal(proof.problem, undefined);
+    } finally {
+      await control('PUT', 'faults', []);
+    }
+  },
 };
 
-async function pullsInTerminal(kind: ClientKind, repository: string, { skip }: HostTestContext): Promise<void> {
+async function pullsInTerminal(kind: ClientKind, repository: string, context: HostTestContext): Promise<void> {
+  const { proof, exitCode, client, image } = await pullInTerminal(kind, repository, context);
+  assert.equal(exitCode, 0);
+  assert.equal(proof?.verdict, 'cached', JSON.stringify(proof));
+  const held = await runProcess(client.path, ['image', 'inspect', `${image}:latest`], { timeoutMs: 60_000 });
+  assert.ok(held.stdout.includes(`${image}@${proof.downstreamDigest}`), `${kind} holds ${held.stdout}${held.stderr}`);
+}
+
+/** Verifies a repository of the rule by a client; whatever comes of it, the login is gone. */
+async function pullInTerminal(kind: ClientKind, repository: string, { skip }: HostTestContext) {
   const { services } = await connected();
   const search = await findContainerClient(kind);
   if (!('client' in search)) return skip(search.reason);
   const id = await ruleId();
+  const image = `${registryNamed(services, 'myregistry').loginServer}/${repository}`;
   const ended: { name: string; exitCode: number | undefined; folder: string | undefined }[] = [];
   const listener = vscode.tasks.onDidEndTaskProcess(({ execution, exitCode }) =>
     ended.push({ name: execution.task.name, exitCode, folder: loginFolder(execution.task) }),
   );
-  let digest: string | undefined;
   await setting().update('containerClient', kind, vscode.ConfigurationTarget.Global);
   try {
-    await withSubject(repository, async () => {
-      const proof = await runVerify(services, { ruleId: id, tag: 'latest' });
-      assert.equal(proof?.verdict, 'cached', JSON.stringify(proof));
-      digest = proof.downstreamDigest;
-    });
+    const proof = await withSubject(repository, () => runVerify(services, { ruleId: id, tag: 'latest' }));
+    assert.deepEqual(
+      ended.map(({ name }) => name),
+      [`${kind} pull ${image}:latest`],
+    );
+    const folder = ended[0]?.folder;
+    assert.ok(folder && !existsSync(folder), `a login is left in ${folder}`);
+    const usersOwn = [process.env['REGISTRY_AUTH_FILE'], join(process.env['DOCKER_CONFIG'] ?? '', 'config.json')];
+    for (const file of usersOwn) assert.ok(!file || !existsSync(file), 'the user’s own logins were written to');
+    return { proof, exitCode: ended[0]?.exitCode, client: search.client, image };
   } finally {
     listener.dispose();
     await setting().update('containerClient', undefined, vscode.ConfigurationTarget.Global);
+    await vscode.commands.executeCommand('notifications.clearAll');
   }
-  const image = `${registryNamed(services, 'myregistry').loginServer}/${repository}`;
-  assert.deepEqual(
-    ended.map(({ name, exitCode }) => [name, exitCode]),
-    [[`${kind} pull ${image}:latest`, 0]],
-  );
-  const held = await runProcess(search.client.path, ['image', 'inspect', `${image}:latest`], { timeoutMs: 60_000 });
-  assert.ok(digest && held.stdout.includes(`${image}@${digest}`), `${kind} holds ${held.stdout}${held.stderr}`);
-  const folder = ended[0]?.folder;
-  assert.ok(folder && !existsSync(folder), `a login is left in ${folder}`);
-  const usersOwn = [process.env['REGISTRY_AUTH_FILE'], join(process.env['DOCKER_CONFIG'] ?? '', 'config.json')];
-  for (const file of usersOwn) assert.ok(!file || !existsSync(file), 'the user’s own logins were written to');
-  await vscode.commands.executeCommand('notifications.clearAll');
 }
 
 /** Where the client of a task has its login. */
@@ -102,13 +120,13 @@ function loginFolder({ execution }: vscode.Task): string | undefined {
 }
 
 /** Answers the question which repository of the wildcard is meant. */
-async function withSubject(repository: string, body: () => Promise<void>): Promise<void> {
+async function withSubject<T>(repository: string, body: () => Promise<T>): Promise<T> {
   const inputs = new Inputs();
   try {
     const running = body();
     await inputs.page('Verify by Pulling: Repository');
     await inputs.choose(repository);
-    await running;
+    return await running;
   } finally {
     inputs.dispose();
   }
