@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { armWorld, at, finish, readerRole, valuesOf, versions } from './armWorld.ts';
-import type { ArmWorld, Reply, RuleInput } from './armWorld.ts';
+import type { ArmWorld, Reply } from './armWorld.ts';
 
 let world: ArmWorld;
 let identity: { id: string; principalId: string };
@@ -11,6 +11,9 @@ beforeAll(async () => {
 afterAll(() => world.sandbox.close());
 
 const rule = (name: string): string => `${world.registry}/cacheRules/${name}`;
+/** A source of the upstream registry, or of where the text says. */
+const from = (source: string): string =>
+  source.startsWith('https://') ? source.slice('https://'.length) : `${world.upstreamServer}/${source}`;
 const stateOf = (reply: Reply): unknown => at(reply.json, 'properties', 'provisioningState');
 const credentialSet = async (name: string): Promise<string> => {
   const path = `${world.registry}/credentialSets/${name}`;
@@ -37,7 +40,7 @@ describe('a cache rule', () => {
   it('is created, shown, changed and deleted by operations', async () => {
     world.sandbox.setOptions({ operationMs: 60_000 });
     const created = await world.putRule('lifecycle', {
-      source: `${world.upstreamServer}/myapp`,
+      source: from('myapp'),
       target: 'life/app',
       identity: identity.id,
     });
@@ -118,7 +121,7 @@ describe('a cache rule', () => {
     world.sandbox.setOptions({ ruleVersions: ['2026-11-01', '2025-11-01', versions.rule] });
     const dropped = await world.putRule(
       'dropped',
-      { source: `${world.upstreamServer}/myapp`, target: 'dropped', identity: identity.id },
+      { source: from('myapp'), target: 'dropped', identity: identity.id },
       '2026-11-01',
     );
     expect([dropped.status, dropped.json['identity']]).toEqual([201, undefined]);
@@ -131,7 +134,7 @@ describe('a cache rule', () => {
     const objectId = world.person('registryOnly');
     await world.assign(world.registry, 'df87f177-bb12-4db1-9793-a413691eff94', objectId, { principalType: 'User' });
     const as = { as: 'registryOnly' };
-    await finish(world, await world.putRule('alone', { source: `${world.upstreamServer}/myapp`, target: 'alone' }));
+    await finish(world, await world.putRule('alone', { source: from('myapp'), target: 'alone' }));
     const deleted = await world.call('DELETE', rule('alone'), versions.rule, undefined, as);
     const location = deleted.headers.get('location') ?? '';
     expect((await world.call('GET', location, '', undefined, as)).status).toBe(403);
@@ -145,14 +148,14 @@ describe('a cache rule', () => {
   });
 
   it('is answered 200 when written again; other paths overwrite it, or are refused', async () => {
-    await finish(world, await world.putRule('again', { source: `${world.upstreamServer}/myapp`, target: 'again' }));
+    await finish(world, await world.putRule('again', { source: from('myapp'), target: 'again' }));
     const same = await world.putRule('again', {
-      source: `${world.upstreamServer}/myapp`,
+      source: from('myapp'),
       target: 'again',
       identity: identity.id,
     });
     expect([same.status, at(same.json, 'identity', 'type')]).toEqual([200, 'userAssigned']);
-    const others = { source: `${world.upstreamServer}/myapp`, target: 'other' };
+    const others = { source: from('myapp'), target: 'other' };
     world.sandbox.setOptions({ putReplacesPaths: false });
     expect((await world.putRule('again', others)).code).toBe('CacheRulePathsCannotBeUpdated');
     world.sandbox.setOptions({ putReplacesPaths: true });
@@ -163,10 +166,7 @@ describe('a cache rule', () => {
     world.sandbox.setFaults([
       { match: '^PUT .*cacheRules/failing', failOperation: { code: 'InternalError', message: 'boom' } },
     ]);
-    const last = await finish(
-      world,
-      await world.putRule('failing', { source: `${world.upstreamServer}/myapp`, target: 'failing' }),
-    );
+    const last = await finish(world, await world.putRule('failing', { source: from('myapp'), target: 'failing' }));
     world.sandbox.setFaults([]);
     expect(last.json).toMatchObject({ status: 'Failed', error: { code: 'InternalError', message: 'boom' } });
     expect(stateOf(await world.call('GET', rule('failing'), versions.rule))).toBe('Failed');
@@ -174,130 +174,81 @@ describe('a cache rule', () => {
 });
 
 describe('a new rule is refused', () => {
-  const refused = async (name: string, input: RuleInput, status: number, code: string): Promise<Reply> => {
-    const reply = await world.putRule(name, input);
-    expect([reply.status, reply.code]).toEqual([status, code]);
-    return reply;
-  };
-
-  it('for a name of the wrong form', async () => {
-    for (const name of ['abcd', 'a'.repeat(51), 'with_underscore'])
-      await refused(name, { source: `${world.upstreamServer}/x`, target: 'x' }, 400, 'InvalidResourceName');
-  });
-
-  it.each([
-    ['a tag', 'myapp:1.0', 'cached'],
-    ['a digest', `myapp@sha256:${'0'.repeat(64)}`, 'cached'],
-    ['upper case', 'MyApp', 'cached'],
-    ['an empty segment', 'a//b', 'cached'],
-    ['a star in the middle', 'a/*/b', 'cached/*/b'],
-    ['a target with a tag', 'myapp', 'cached:1.0'],
-    ['a target of 256 characters', 'myapp', 'a'.repeat(256)],
-    ['no repository', '', 'cached'],
-  ])('for %s in a path', async (_, source, target) => {
-    const reply = await refused(
-      'paths',
-      { source: `${world.upstreamServer}/${source}`, target },
-      400,
-      'InvalidRepositoryName',
-    );
-    expect(reply.message).toBe(
-      'Repository names should follow the standardized docker repository naming conventions. All characters should be lowercase. For more information, please visit https://aka.ms/acr/cache.',
-    );
-  });
-
-  it('for one star only', () =>
-    refused('onestar', { source: `${world.upstreamServer}/a/*`, target: 'a' }, 400, 'InvalidWildcard'));
-  it('for an upstream nobody knows', () =>
-    refused('upstream', { source: 'registry.invalid/app', target: 'upstream' }, 400, 'UpstreamNotSupported'));
-
-  it('for Docker Hub without credentials, and adds library with them', async () => {
-    await refused(
-      'docker',
-      { source: 'docker.io/hello-world', target: 'hub/hello-world' },
-      400,
-      'EnforceDockerAuthentication',
-    );
-    const set = await credentialSet('docker-set');
-    const created = await world.putRule('docker', {
-      source: 'docker.io/hello-world',
-      target: 'hub/hello-world',
-      credentialSet: set,
-    });
-    expect(at(created.json, 'properties', 'sourceRepository')).toBe('docker.io/library/hello-world');
-    await refused(
-      'noset1',
-      { source: 'docker.io/x/y', target: 'noset', credentialSet: `${set}x` },
-      400,
-      'CredentialSetNotFound',
-    );
-  });
-
-  it('for a target that is in the registry', async () => {
+  const set = (name: string): string => `${world.registry}/credentialSets/${name}`;
+  const taken = { createdAt: 0, updatedAt: 0, tags: new Map(), manifests: new Map(), blobDigests: new Set<string>() };
+  beforeAll(async () => {
+    await credentialSet('docker-set');
     const content = world.sandbox.state.content.get(world.registry.toLowerCase());
-    const empty = { createdAt: 0, updatedAt: 0, tags: new Map(), manifests: new Map(), blobDigests: new Set<string>() };
-    content?.repositories.set('taken/app', { name: 'taken/app', ...empty });
-    const reply = await refused(
-      'taken',
-      { source: `${world.upstreamServer}/myapp`, target: 'taken/app' },
-      409,
+    content?.repositories.set('taken/app', { name: 'taken/app', ...taken });
+    await finish(world, await world.putRule('wild-one', { source: from('team/*'), target: 'wild/one/*' }));
+    await finish(world, await world.putRule('static-inside', { source: from('team/api'), target: 'wild/one/api' }));
+  });
+  afterAll(() => {
+    world.sandbox.state.content.get(world.registry.toLowerCase())?.repositories.delete('taken/app');
+  });
+  const badPath =
+    'Repository names should follow the standardized docker repository naming conventions. All characters should be lowercase. For more information, please visit https://aka.ms/acr/cache.';
+
+  it.each<[name: string, source: string, target: string, code: string, message?: string]>([
+    ['abcd', 'x', 'x', 'InvalidResourceName'],
+    ['a'.repeat(51), 'x', 'x', 'InvalidResourceName'],
+    ['with_underscore', 'x', 'x', 'InvalidResourceName'],
+    ['a-tag', 'myapp:1.0', 'cached', 'InvalidRepositoryName', badPath],
+    ['a-digest', `myapp@sha256:${'0'.repeat(64)}`, 'cached', 'InvalidRepositoryName', badPath],
+    ['upper-case', 'MyApp', 'cached', 'InvalidRepositoryName', badPath],
+    ['empty-segment', 'a//b', 'cached', 'InvalidRepositoryName', badPath],
+    ['star-in-the-middle', 'a/*/b', 'cached/*/b', 'InvalidRepositoryName', badPath],
+    ['target-with-tag', 'myapp', 'cached:1.0', 'InvalidRepositoryName', badPath],
+    ['target-of-256', 'myapp', 'a'.repeat(256), 'InvalidRepositoryName', badPath],
+    ['no-repository', '', 'cached', 'InvalidRepositoryName', badPath],
+    ['one-star', 'a/*', 'a', 'InvalidWildcard'],
+    ['upstream', 'https://registry.invalid/app', 'upstream', 'UpstreamNotSupported'],
+    ['docker', 'https://docker.io/hello-world', 'hub/hello-world', 'EnforceDockerAuthentication'],
+    [
+      'taken-app',
+      'myapp',
+      'taken/app',
       'TargetRepositoryAlreadyPresentInRegistry',
-    );
-    expect(reply.message).toBe(
       "Conflict: Target repository 'taken/app' is already present in registry. Cache rules cannot be created for existing repositories in registry. For more information, please visit https://aka.ms/acr/cache",
-    );
-    await refused(
-      'takenstar',
-      { source: `${world.upstreamServer}/*`, target: 'taken/*' },
-      409,
-      'TargetRepositoryPrefixMatchesExistingRegistries',
-    );
-    content?.repositories.delete('taken/app');
+    ],
+    ['taken-star', '*', 'taken/*', 'TargetRepositoryPrefixMatchesExistingRegistries'],
+    ['wild-two', 'team/*', 'wild/one/*', 'CacheRuleWildcardConflict'],
+    ['wild-two', 'team/*', 'wild/*', 'CacheRuleWildcardConflict'],
+    ['wild-two', 'team/*', 'wild/one/two/*', 'CacheRuleWildcardConflict'],
+    ['static-again', 'team/api', 'wild/one/api', 'CacheRuleTargetConflict'],
+  ])('%s: %s to %s, %s', async (name, source, target, code, message) => {
+    const reply = await world.putRule(name, { source: from(source), target });
+    expect([reply.status, reply.code]).toEqual([/Conflict|^Target/.test(code) ? 409 : 400, code]);
+    if (message !== undefined) expect(reply.message).toBe(message);
   });
 
-  it('for a target of another rule, but not inside a wildcard', async () => {
-    const source = `${world.upstreamServer}/team`;
-    await finish(world, await world.putRule('wild-one', { source: `${source}/*`, target: 'wild/one/*' }));
-    await refused('wild-two', { source: `${source}/*`, target: 'wild/one/*' }, 409, 'CacheRuleWildcardConflict');
-    await refused('wild-two', { source: `${source}/*`, target: 'wild/*' }, 409, 'CacheRuleWildcardConflict');
-    await refused('wild-two', { source: `${source}/*`, target: 'wild/one/two/*' }, 409, 'CacheRuleWildcardConflict');
-    expect((await world.putRule('wild-beside', { source: `${source}/*`, target: 'wild/one-b/*' })).status).toBe(201);
-    expect((await world.putRule('static-inside', { source: `${source}/api`, target: 'wild/one/api' })).status).toBe(
-      201,
-    );
-    await refused('static-again', { source: `${source}/api`, target: 'wild/one/api' }, 409, 'CacheRuleTargetConflict');
+  it('not beside a wildcard, nor for Docker Hub with credentials, to which library is added', async () => {
+    expect((await world.putRule('wild-beside', { source: from('team/*'), target: 'wild/one-b/*' })).status).toBe(201);
+    const hub = { source: 'docker.io/hello-world', target: 'hub/hello-world' };
+    expect((await world.putRule('docker', { ...hub, credentialSet: set('none') })).code).toBe('CredentialSetNotFound');
+    const created = await world.putRule('docker', { ...hub, credentialSet: set('docker-set') });
+    expect(at(created.json, 'properties', 'sourceRepository')).toBe('docker.io/library/hello-world');
   });
 
   it('for an identity that is not there, or that is none', async () => {
-    const reply = await refused(
-      'noidentity',
-      { source: `${world.upstreamServer}/myapp`, target: 'n1', identity: `${identity.id}x` },
-      400,
-      'FailedIdentityOperation',
-    );
-    expect(reply.message).toContain(`Resource '${identity.id}x' was not found.`);
-    await refused(
-      'noidentity',
-      { source: `${world.upstreamServer}/myapp`, target: 'n1', identity: world.upstream },
-      400,
-      'LinkedInvalidPropertyId',
-    );
+    const asIdentity = (id: string) =>
+      world.putRule('noidentity', { source: from('myapp'), target: 'n1', identity: id });
+    const absent = await asIdentity(`${identity.id}x`);
+    expect([absent.status, absent.code]).toEqual([400, 'FailedIdentityOperation']);
+    expect(absent.message).toContain(`Resource '${identity.id}x' was not found.`);
+    const none = await asIdentity(world.upstream);
+    expect([none.status, none.code]).toEqual([400, 'LinkedInvalidPropertyId']);
   });
 
   it('without the preview feature, where it is needed', async () => {
     world.sandbox.setOptions({ featureFlagRequired: true });
-    const reply = await refused(
-      'flagged',
-      { source: `${world.upstreamServer}/myapp`, target: 'flagged', identity: identity.id },
-      400,
-      'CannotCreateCacheRuleWithManagedIdentity',
-    );
+    const input = { source: from('myapp'), target: 'flagged' };
+    const reply = await world.putRule('flagged', { ...input, identity: identity.id });
+    expect([reply.status, reply.code]).toEqual([400, 'CannotCreateCacheRuleWithManagedIdentity']);
     expect(reply.message).toBe(
       "Cannot create cache rule with managed identity. Please ensure the preview feature 'ArtifactCacheManagedIdentityAuthentication' is registered.",
     );
-    expect(
-      (await world.putRule('flagless', { source: `${world.upstreamServer}/myapp`, target: 'flagless' })).status,
-    ).toBe(201);
+    expect((await world.putRule('flagless', input)).status).toBe(201);
     world.sandbox.setOptions({ featureFlagRequired: false });
   });
 
@@ -323,12 +274,9 @@ describe('a new rule is refused', () => {
 describe('permissions', () => {
   it('refuse whoever lacks them, in Azure’s words', async () => {
     const objectId = world.person('nobody');
-    const reply = await world.putRule(
-      'noright',
-      { source: `${world.upstreamServer}/myapp`, target: 'nr' },
-      versions.rule,
-      { as: 'nobody' },
-    );
+    const reply = await world.putRule('noright', { source: from('myapp'), target: 'nr' }, versions.rule, {
+      as: 'nobody',
+    });
     expect([reply.status, reply.code]).toEqual([403, 'AuthorizationFailed']);
     expect(reply.message).toBe(
       `The client 'nobody@sandbox.test' with object id '${objectId}' does not have authorization to perform action 'Microsoft.ContainerRegistry/registries/cacheRules/write' over scope '${rule('noright')}' or the scope is invalid. If access was recently granted, please refresh your credentials.`,
@@ -339,7 +287,7 @@ describe('permissions', () => {
     const objectId = world.person('ruler');
     await world.assign(world.registry, 'df87f177-bb12-4db1-9793-a413691eff94', objectId, { principalType: 'User' });
     const as = { as: 'ruler' };
-    const input = { source: `${world.upstreamServer}/myapp`, target: 'linked', identity: identity.id };
+    const input = { source: from('myapp'), target: 'linked', identity: identity.id };
     const reply = await world.putRule('linked', input, versions.rule, as);
     expect([reply.status, reply.code]).toEqual([403, 'LinkedAuthorizationFailed']);
     expect(reply.message).toContain(
@@ -358,7 +306,7 @@ describe('an identity', () => {
     await finish(
       world,
       await world.putRule('recreated', {
-        source: `${world.upstreamServer}/myapp`,
+        source: from('myapp'),
         target: 'recreated',
         identity: first.id,
       }),
@@ -391,42 +339,25 @@ describe('an identity', () => {
 describe('a registry', () => {
   it('switches to repository permissions and refuses credentials from before', async () => {
     const content = world.sandbox.state.content.get(world.upstream.toLowerCase());
-    const patched = await world.call('PATCH', world.upstream, versions.registry, {
-      properties: { roleAssignmentMode: 'AbacRepositoryPermissions' },
-    });
+    const patch = (roleAssignmentMode: string) =>
+      world.call('PATCH', world.upstream, versions.registry, { properties: { roleAssignmentMode } });
+    const patched = await patch('AbacRepositoryPermissions');
     expect([patched.status, stateOf(patched)]).toEqual([200, 'Succeeded']);
-    expect(
-      at((await world.call('GET', world.upstream, versions.registry)).json, 'properties', 'roleAssignmentMode'),
-    ).toBe('AbacRepositoryPermissions');
+    const { json } = await world.call('GET', world.upstream, versions.registry);
+    expect(at(json, 'properties', 'roleAssignmentMode')).toBe('AbacRepositoryPermissions');
     expect(content?.credentialsValidFrom).toBeGreaterThan(world.sandbox.now() - 10_000);
-    expect(
-      (
-        await world.call('PATCH', world.upstream, versions.registry, {
-          properties: { roleAssignmentMode: 'rbac-abac' },
-        })
-      ).status,
-    ).toBe(400);
+    expect((await patch('rbac-abac')).status).toBe(400);
   });
 
   it('leaves its role assignments behind when deleted, and its port closes', async () => {
     const path = `${world.group}/providers/Microsoft.ContainerRegistry/registries/shortlived`;
-    await finish(
-      world,
-      await world.call('PUT', path, versions.registry, { location: 'eastus', sku: { name: 'Basic' } }),
-    );
+    const put = (to: string, sku: string) =>
+      world.call('PUT', to, versions.registry, { location: 'eastus', sku: { name: sku } });
+    await finish(world, await put(path, 'Basic'));
     const server = String(at((await world.call('GET', path, versions.registry)).json, 'properties', 'loginServer'));
     expect((await fetch(`https://${server}/v2/`)).status).toBe(401);
     await world.assign(path, readerRole, world.person('reader'), { principalType: 'User' });
-    expect(
-      (
-        await world.call(
-          'PUT',
-          path.replace('MyResourceGroup', 'MyResourceGroup').replace('shortlived', 'MYREGISTRY1'),
-          versions.registry,
-          { location: 'eastus', sku: { name: 'Gold' } },
-        )
-      ).code,
-    ).toBe('SkuInvalid');
+    expect((await put(path.replace('shortlived', 'MYREGISTRY1'), 'Gold')).code).toBe('SkuInvalid');
     await finish(world, await world.call('DELETE', path, versions.registry));
     expect((await world.call('GET', path, versions.registry)).code).toBe('ResourceNotFound');
     await expect(fetch(`https://${server}/v2/`)).rejects.toThrow();

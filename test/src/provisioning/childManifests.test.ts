@@ -1,11 +1,12 @@
-import { afterEach, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { readRuleReport } from '../../../src/provisioning/ruleReport/readRuleReport.ts';
 import { ruleReportMarkdown } from '../../../src/provisioning/ruleReport/ruleReportMarkdown.ts';
 import { verifyCached } from '../../../src/provisioning/verification/verify.ts';
 import { check, startDiagnosis, troubles, type DiagnosisWorld } from './diagnosis/diagnosisWorld.ts';
+import { inOneWorld } from './savedState.ts';
 
 let world: DiagnosisWorld;
-afterEach(() => world.close());
+inOneWorld(async () => (world = await startDiagnosis({ retryAfterSeconds: 0, operationMs: 5 })));
 
 const amd64 = { os: 'linux', architecture: 'amd64' };
 
@@ -26,7 +27,6 @@ const faultOf = (digest: string, status: number) => ({
 
 describe.each([424, 404])('a platform of the index that answers %i', (status) => {
   it('is named by Verify and by the diagnosis, though the image is cached for another', async () => {
-    world = await startDiagnosis();
     await world.pull();
     const missing = (await platformsOf()).get('linux/arm64') ?? '';
     await world.withFaults([faultOf(missing, status)], async () => {
@@ -47,42 +47,43 @@ describe.each([424, 404])('a platform of the index that answers %i', (status) =>
       );
       expect([failed.verdict, failed.unavailable]).toEqual(['notPulled', proof.unavailable]);
 
-      const diagnosis = await world.diagnose();
+      const diagnosis = await world.diagnose({ azure: world.as('dev') });
       expect(diagnosis).toMatchObject({ health: 'works', warnings: 1 });
       const found = check(diagnosis, 'cached');
       expect(found.verdict).toBe('warning');
       expect(found.reason).toContain('linux/arm64');
       expect(found.evidence.some(({ text }) => text.includes(missing))).toBe(true);
     });
-    expect((await world.diagnose()).warnings).toBe(0);
+    expect((await world.diagnose({ azure: world.as('dev') })).warnings).toBe(0);
   });
 
   it('is named before anything is cached; without any platform the image is a problem', async () => {
-    world = await startDiagnosis();
     const platforms = await platformsOf();
     const one = [faultOf(platforms.get('linux/arm64') ?? '', status)];
-    expect(check(await world.withFaults(one, () => world.diagnose()), 'cached').verdict).toBe('warning');
+    expect(check(await world.withFaults(one, () => world.diagnose({ azure: world.as('dev') })), 'cached').verdict).toBe(
+      'warning',
+    );
     const all = [...platforms.values()].map((digest) => faultOf(digest, status));
-    expect(check(await world.withFaults(all, () => world.diagnose()), 'cached').verdict).toBe('problem');
+    expect(check(await world.withFaults(all, () => world.diagnose({ azure: world.as('dev') })), 'cached').verdict).toBe(
+      'problem',
+    );
     // Looking did not start a copy.
     expect(await (await downstream()).storedManifests('myapp')).toEqual([]);
   });
 });
 
 it('a platform that the identity may not read is the business of the permission, not of the signed-in user', async () => {
-  world = await startDiagnosis();
   await world.pull();
   const identity = await world.azure.identities.get(world.link().authentication.identityId);
   const scope = world.id('upstreamregistry');
   for (const { id } of await world.azure.roles.listForPrincipal(scope, identity.principalId)) {
     await world.azure.roles.delete(id);
   }
-  expect(troubles(await world.diagnose())).toEqual(['sourceReadable problem']);
+  expect(troubles(await world.diagnose({ azure: world.as('dev') }))).toEqual(['sourceReadable problem']);
 });
 
 describe('what was pulled by digest', () => {
   async function pulledByDigest(): Promise<string> {
-    world = await startDiagnosis();
     const upstream = world.azure.registry(await world.registry('upstreamregistry'));
     const { digest } = await upstream.headManifest('myapp', '1.0');
     await (await downstream()).pull('myapp', digest, { platform: amd64 });
@@ -94,7 +95,7 @@ describe('what was pulled by digest', () => {
   it('counts as cached in the diagnosis, whatever can be read upstream', async () => {
     const digest = await pulledByDigest();
     for (const faults of [[], [{ match: '/acr/v1/myapp/_tags', status: 500 }]]) {
-      const diagnosis = await world.withFaults(faults, () => world.diagnose());
+      const diagnosis = await world.withFaults(faults, () => world.diagnose({ azure: world.as('dev') }));
       if (faults.length === 0) {
         expect(diagnosis).toMatchObject({ health: 'works', skipped: 0 });
         expect(check(diagnosis, 'cached')).toMatchObject({ verdict: 'ok', reason: expect.stringContaining(digest) });

@@ -1,4 +1,4 @@
-import { afterEach, expect, it } from 'vitest';
+import { expect, it } from 'vitest';
 import type { Azure } from '../../../src/azure/azure.ts';
 import { generateCondition, sameCondition } from '../../../src/domain/condition/abacCondition.ts';
 import { roles } from '../../../src/domain/roles.ts';
@@ -12,16 +12,16 @@ import { readIdentityUsage } from '../../../src/provisioning/access/identityUsag
 import { narrowedCondition } from '../../../src/provisioning/requirements/narrowedCondition.ts';
 import { createWalkContext } from '../../../src/provisioning/engine/walkContext.ts';
 import { mapping, pattern } from './links.ts';
+import { inOneWorld } from './savedState.ts';
 import { startWorld, type World } from './world.ts';
 
 let world: World;
-afterEach(() => world.close());
+inOneWorld(async () => (world = await startWorld({ retryAfterSeconds: 0, operationMs: 5 })));
 
 const timeScale = 0.01;
 
 /** A set-up of `myapp` and `other` by one assignment, and what taking `myapp` out of it means. */
 async function review(): Promise<AccessRevocation> {
-  world = await startWorld({ retryAfterSeconds: 0, operationMs: 5 });
   const link = world.link({ mappings: [mapping('MyRule', 'myapp'), mapping('OtherRule', 'charts/shop')] });
   await world.setUp(link);
   const mine = world.link();
@@ -85,7 +85,6 @@ it('stops when the condition was taken away meanwhile', async () => {
 });
 
 it('narrows a prefix that lacks its slash, and keeps where the name comes from', async () => {
-  world = await startWorld({ retryAfterSeconds: 0, operationMs: 5 });
   const link = world.link();
   const { principalId } = await world.azure.identities.create(link.authentication.identityId, 'eastus');
   const conditionFor = (text: string) => generateCondition([pattern(text)])?.replaceAll('@Request', '@Resource') ?? '';

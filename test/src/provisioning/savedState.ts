@@ -1,4 +1,5 @@
-import type { SandboxState } from '../../sandbox/src/types.ts';
+import { afterAll, afterEach, beforeAll } from 'vitest';
+import type { Sandbox, SandboxState } from '../../sandbox/src/types.ts';
 
 /** Remembers what users can change; the returned function puts it back. */
 export function saveState(state: SandboxState): () => void {
@@ -33,4 +34,16 @@ export function saveState(state: SandboxState): () => void {
 function refill<T>(map: Map<string, T>, entries: readonly (readonly [string, T])[]): void {
   map.clear();
   for (const [key, value] of entries) map.set(key, value);
+}
+
+/** Starts one sandbox for all tests of a file. Each test finds it as `start` has left it. */
+export function inOneWorld(start: () => Promise<{ readonly sandbox: Sandbox; close(): Promise<void> }>): void {
+  let world: Awaited<ReturnType<typeof start>>;
+  let restore: () => void;
+  beforeAll(async () => {
+    world = await start();
+    restore = saveState(world.sandbox.state);
+  });
+  afterEach(() => restore());
+  afterAll(() => world.close());
 }

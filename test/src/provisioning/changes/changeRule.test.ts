@@ -1,7 +1,7 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { Azure } from '../../../../src/azure/azure.ts';
 import { AzureError } from '../../../../src/azure/errors.ts';
 import { parseCondition } from '../../../../src/domain/condition/abacCondition.ts';
@@ -15,27 +15,22 @@ import {
 } from '../../../../src/provisioning/changes/changeRule.ts';
 import { createJournal } from '../../../../src/provisioning/engine/journal.ts';
 import { mapping } from '../links.ts';
-import { saveState } from '../savedState.ts';
+import { inOneWorld } from '../savedState.ts';
 import { group, startWorld, states, type World } from '../world.ts';
 
 let world: World;
-let restore: () => void;
 let rule: CacheRule;
 let folder: string;
-beforeAll(async () => {
+inOneWorld(async () => {
   world = await startWorld({ retryAfterSeconds: 0, operationMs: 5 });
   await world.setUp();
-  restore = saveState(world.sandbox.state);
   rule = await ruleNamed('MyRule');
+  return world;
 });
 beforeEach(async () => {
   folder = await mkdtemp(join(tmpdir(), 'journal-'));
 });
-afterEach(async () => {
-  restore();
-  await rm(folder, { recursive: true });
-});
-afterAll(() => world.close());
+afterEach(() => rm(folder, { recursive: true }));
 
 const ruleNamed = (name: string): Promise<CacheRule> =>
   world.azure.cacheRules.get(cacheRuleArmId(world.link().downstream.id, name));

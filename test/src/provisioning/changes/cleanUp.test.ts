@@ -1,7 +1,7 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { cacheRuleArmId } from '../../../../src/domain/armId.ts';
 import {
   begunCleanUp,
@@ -14,17 +14,11 @@ import { createJournal } from '../../../../src/provisioning/engine/journal.ts';
 import type { ApplyResult, CleanUpPurpose } from '../../../../src/provisioning/types.ts';
 import { allOf, offersOf, stepOf } from '../cleaning.ts';
 import { mapping } from '../links.ts';
-import { saveState } from '../savedState.ts';
+import { inOneWorld } from '../savedState.ts';
 import { startWorld, states, type World } from '../world.ts';
 
 let world: World;
-let restore: () => void;
-beforeAll(async () => {
-  world = await startWorld({ retryAfterSeconds: 0, operationMs: 5 });
-  restore = saveState(world.sandbox.state);
-});
-afterEach(() => restore());
-afterAll(() => world.close());
+inOneWorld(async () => (world = await startWorld({ retryAfterSeconds: 0, operationMs: 5 })));
 
 const ruleId = (name = 'MyRule'): string => cacheRuleArmId(world.link().downstream.id, name);
 

@@ -1,18 +1,12 @@
-import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { roles } from '../../../../src/domain/roles.ts';
 import { diagnoseRule, type RuleDiagnosis } from '../../../../src/provisioning/diagnosis/diagnose.ts';
 import type { ResourceState } from '../../../sandbox/src/types.ts';
-import { saveState } from '../savedState.ts';
+import { inOneWorld } from '../savedState.ts';
 import { check, startDiagnosis, troubles, type DiagnosisWorld } from './diagnosisWorld.ts';
 
 let world: DiagnosisWorld;
-let restore: () => void;
-beforeAll(async () => {
-  world = await startDiagnosis({ retryAfterSeconds: 0, operationMs: 5 });
-  restore = saveState(world.sandbox.state);
-});
-afterEach(() => restore());
-afterAll(() => world.close());
+inOneWorld(async () => (world = await startDiagnosis({ retryAfterSeconds: 0, operationMs: 5 })));
 
 /** By a client that remembers nothing of the test before. */
 const diagnose = (tag?: string): Promise<RuleDiagnosis> =>
@@ -252,15 +246,33 @@ describe('what no repair makes fine', () => {
     expect(troubles(await diagnose())).toEqual(['sourceExists warning']);
   });
 
-  it('what was deleted: nothing about it is called fine', async () => {
-    const oks = async () => (await diagnose()).checks.filter(({ verdict }) => verdict === 'ok').map(({ id }) => id);
-    await world.azure.cacheRules.delete(world.ruleId);
-    expect(await oks()).toEqual(['registryReady', 'ruleCount', 'trustedServices', 'softDelete']);
-    restore();
-    world.sandbox.state.resources.delete(upstream().toLowerCase());
-    const left = await oks();
-    for (const id of ['sourceRecognised', 'identityTenant', 'permissionMode', 'sourceReadable', 'leastAccess'])
-      expect(left).not.toContain(id);
+  it.each<[string, () => unknown, string[]]>([
+    [
+      'the rule',
+      () => world.azure.cacheRules.delete(world.ruleId),
+      ['registryReady', 'ruleCount', 'trustedServices', 'softDelete'],
+    ],
+    [
+      'its upstream',
+      () => world.sandbox.state.resources.delete(upstream().toLowerCase()),
+      [
+        'registryReady',
+        'ruleState',
+        'paths',
+        'overlaps',
+        'ruleCount',
+        'authentication',
+        'identityExists',
+        'identityPrincipal',
+        'trustedServices',
+        'softDelete',
+        'featureFlag',
+      ],
+    ],
+  ])('%s that was deleted: nothing about it is called fine', async (_, change, fine) => {
+    await change();
+    const { checks } = await diagnose();
+    expect(checks.filter(({ verdict }) => verdict === 'ok').map(({ id }) => id)).toEqual(fine);
   });
 });
 

@@ -1,4 +1,4 @@
-import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { cacheRuleArmId, sameArmId } from '../../../../src/domain/armId.ts';
 import { judgeRule, type RuleKnowledge } from '../../../../src/domain/ruleVerdict.ts';
 import { applyPlan } from '../../../../src/provisioning/engine/apply.ts';
@@ -12,13 +12,10 @@ import type { CacheLink } from '../../../../src/provisioning/types.ts';
 import { articleScenario } from '../../../sandbox/src/scenarios.ts';
 import type { Scenario } from '../../../sandbox/src/types.ts';
 import { mapping } from '../links.ts';
-import { saveState } from '../savedState.ts';
+import { inOneWorld } from '../savedState.ts';
 import { startDiagnosis, troubles, type DiagnosisWorld } from './diagnosisWorld.ts';
 
 let world: DiagnosisWorld;
-let restore: () => void;
-afterEach(() => restore());
-afterAll(() => world.close());
 
 /** The article's registries and a second one that caches from the same upstream. */
 function twoDownstreams(): Scenario {
@@ -47,7 +44,7 @@ function elsewhere(): CacheLink {
 }
 
 /** Three rules of one identity, two in one registry and one of the same name in another, and one that shares nothing. */
-beforeAll(async () => {
+inOneWorld(async () => {
   const mappings = [mapping('FirstRule', 'myapp'), mapping('SecondRule', 'team/shop/web')];
   world = await startDiagnosis({ scenario: twoDownstreams(), link: { mappings }, retryAfterSeconds: 0 });
   await world.setUp(elsewhere());
@@ -55,7 +52,7 @@ beforeAll(async () => {
     sourceRepository: 'mcr.microsoft.com/dotnet/sdk',
     targetRepository: 'dotnet/sdk',
   });
-  restore = saveState(world.sandbox.state);
+  return world;
 });
 
 async function known(): Promise<KnownRule[]> {

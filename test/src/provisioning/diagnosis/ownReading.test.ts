@@ -1,4 +1,4 @@
-import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { compareCondition } from '../../../../src/domain/condition/abacCondition.ts';
 import { healthWord, predatesRule } from '../../../../src/domain/ruleVerdict.ts';
 import { roles } from '../../../../src/domain/roles.ts';
@@ -11,19 +11,15 @@ import { diagnosisMarkdown } from '../../../../src/provisioning/diagnosis/diagno
 import { verifyCached } from '../../../../src/provisioning/verification/verify.ts';
 import { goalOf } from '../../../../src/provisioning/checks/repairs.ts';
 import { mapping } from '../links.ts';
-import { saveState } from '../savedState.ts';
+import { inOneWorld } from '../savedState.ts';
 import { check, startDiagnosis, troubles, type DiagnosisWorld } from './diagnosisWorld.ts';
 
 /** As after the switch: the Owner `dev` has no repository role in the upstream. */
 let world: DiagnosisWorld;
-let restore: () => void;
-beforeAll(async () => {
+inOneWorld(async () => {
   const mappings = [mapping('MyRule', 'myapp'), mapping('TeamRule', 'team/*')];
-  world = await startDiagnosis({ link: { mappings }, upstream: { assignments: [] }, retryAfterSeconds: 0 });
-  restore = saveState(world.sandbox.state);
+  return (world = await startDiagnosis({ link: { mappings }, upstream: { assignments: [] }, retryAfterSeconds: 0 }));
 });
-afterEach(() => restore());
-afterAll(() => world.close());
 
 /** By a client that remembers nothing of the test before. */
 const diagnose = (options: DiagnoseOptions = {}): Promise<RuleDiagnosis> =>

@@ -1,17 +1,11 @@
-import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { identityArmId } from '../../../../src/domain/armId.ts';
-import { saveState } from '../savedState.ts';
+import { inOneWorld } from '../savedState.ts';
 import { startDiagnosis, type DiagnosisWorld } from './diagnosisWorld.ts';
 
 /** A diagnosis stays open while colleagues work: its repairs are for the rule as it was then. */
 let world: DiagnosisWorld;
-let restore: () => void;
-beforeAll(async () => {
-  world = await startDiagnosis({ retryAfterSeconds: 0, operationMs: 5 });
-  restore = saveState(world.sandbox.state);
-});
-afterEach(() => restore());
-afterAll(() => world.close());
+inOneWorld(async () => (world = await startDiagnosis({ retryAfterSeconds: 0, operationMs: 5 })));
 
 describe.each(['makeIdentityAgain', 'writeIdentityAgain'])('the repair %s', (id) => {
   async function found() {

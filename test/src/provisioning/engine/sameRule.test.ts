@@ -1,7 +1,7 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { generateCondition } from '../../../../src/domain/condition/abacCondition.ts';
 import { cacheRuleArmId, identityArmId } from '../../../../src/domain/armId.ts';
 import type { CacheRule } from '../../../../src/domain/types.ts';
@@ -19,18 +19,24 @@ import { withoutRule } from '../../../../src/provisioning/requirements/withoutRu
 import type { ApplyResult } from '../../../../src/provisioning/types.ts';
 import { allOf } from '../cleaning.ts';
 import { mapping, pattern } from '../links.ts';
+import { inOneWorld } from '../savedState.ts';
 import { group, startWorld, states, type World } from '../world.ts';
 
 let world: World;
-afterEach(() => world.close());
-
-const ruleId = (): string => cacheRuleArmId(world.link().downstream.id, 'MyRule');
-
-async function startWithRule(): Promise<CacheRule> {
+let rule: CacheRule;
+let folder: string;
+inOneWorld(async () => {
   world = await startWorld({ retryAfterSeconds: 0, operationMs: 5 });
   await world.setUp();
-  return world.azure.cacheRules.get(ruleId());
-}
+  rule = await world.azure.cacheRules.get(ruleId());
+  return world;
+});
+beforeEach(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'journal-'));
+});
+afterEach(() => rm(folder, { recursive: true }));
+
+const ruleId = (): string => cacheRuleArmId(world.link().downstream.id, 'MyRule');
 
 /** A colleague deletes the rule and makes it again: its name and its paths stay. What else makes another rule of it: decisions. */
 async function meanwhile(): Promise<void> {
@@ -53,9 +59,14 @@ function cleanUp(plan: CleanUpPlan): Promise<ApplyResult> {
   return applyPlan(world.azure, allOf(plan), { timeScale: 0.02 });
 }
 
+async function planAnother() {
+  const id = identityArmId(world.subscriptionId, group, 'AnotherIdentity');
+  const authentication = { kind: 'identity', identityId: id, create: { location: 'eastus' } } as const;
+  return { id, plan: await changeIdentityPlan(world.azure, rule, authentication) };
+}
+
 describe('a rule that a colleague made anew', () => {
   it('is not cleaned up by a plan of before', async () => {
-    await startWithRule();
     const plan = await cleanUpPlan(world.azure, ruleId());
     await meanwhile();
     expect(states(await cleanUp(plan))).toMatchObject({ deletedRule: 'kept' });
@@ -63,7 +74,6 @@ describe('a rule that a colleague made anew', () => {
   });
 
   it('is not deleted', async () => {
-    const rule = await startWithRule();
     const plan = await planOf(world.azure, { requirements: [withoutRule(rule)] });
     await meanwhile();
     expect(states(await applyPlan(world.azure, plan))).toEqual({ 'withoutRule:MyRule': 'alreadyDone' });
@@ -71,7 +81,6 @@ describe('a rule that a colleague made anew', () => {
   });
 
   it.each(['MyRule', 'NewRule'])('is not replaced by %s', async (name) => {
-    const rule = await startWithRule();
     const plan = await replaceRulePlan(world.azure, rule, mapping(name, 'charts/shop', 'shop'));
     await meanwhile();
     const before = await world.azure.cacheRules.get(ruleId());
@@ -80,33 +89,21 @@ describe('a rule that a colleague made anew', () => {
   });
 
   it('is not replaced by the rest of what was cut off', async () => {
-    const rule = await startWithRule();
-    const folder = await mkdtemp(join(tmpdir(), 'journal-'));
-    try {
-      const plan = await replaceRulePlan(world.azure, rule, mapping('NewRule', 'charts/shop', 'shop'));
-      await world.withFaults([{ match: '^DELETE .*cacheRules', status: 403 }], () =>
-        applyPlan(world.azure, plan, { journal: createJournal(folder), timeScale: 0.02 }),
-      );
-      await meanwhile();
-      const before = await world.azure.cacheRules.get(ruleId());
-      const [entry] = await createJournal(folder).unfinished();
-      if (entry?.purpose.kind !== 'replace') throw new Error('not remembered');
-      const rest = await resumeReplacePlan(world.azure, entry.purpose);
-      await applyPlan(world.azure, rest, { timeScale: 0.02 });
-      expect(await world.azure.cacheRules.get(ruleId())).toEqual(before);
-    } finally {
-      await rm(folder, { recursive: true });
-    }
+    const plan = await replaceRulePlan(world.azure, rule, mapping('NewRule', 'charts/shop', 'shop'));
+    await world.withFaults([{ match: '^DELETE .*cacheRules', status: 403 }], () =>
+      applyPlan(world.azure, plan, { journal: createJournal(folder), timeScale: 0.02 }),
+    );
+    await meanwhile();
+    const before = await world.azure.cacheRules.get(ruleId());
+    const [entry] = await createJournal(folder).unfinished();
+    if (entry?.purpose.kind !== 'replace') throw new Error('not remembered');
+    const rest = await resumeReplacePlan(world.azure, entry.purpose);
+    await applyPlan(world.azure, rest, { timeScale: 0.02 });
+    expect(await world.azure.cacheRules.get(ruleId())).toEqual(before);
   });
 
   it('does not get another identity', async () => {
-    const rule = await startWithRule();
-    const id = identityArmId(world.subscriptionId, group, 'AnotherIdentity');
-    const plan = await changeIdentityPlan(world.azure, rule, {
-      kind: 'identity',
-      identityId: id,
-      create: { location: 'eastus' },
-    });
+    const { plan } = await planAnother();
     await meanwhile();
     const before = await world.azure.cacheRules.get(ruleId());
     expect(states(await applyPlan(world.azure, plan, { timeScale: 0.02 }))['ruleIdentity:MyRule']).toBe('failed');
@@ -119,13 +116,7 @@ describe('a rule that a colleague made anew', () => {
 });
 
 it('a change of identity whose answer was lost is the same rule still', async () => {
-  const rule = await startWithRule();
-  const id = identityArmId(world.subscriptionId, group, 'AnotherIdentity');
-  const plan = await changeIdentityPlan(world.azure, rule, {
-    kind: 'identity',
-    identityId: id,
-    create: { location: 'eastus' },
-  });
+  const { id, plan } = await planAnother();
   expect((await applyPlan(world.azure, plan, { timeScale: 0.02 })).outcome).toBe('complete');
   const { purpose } = plan;
   if (purpose?.kind !== 'changeIdentity') throw new Error('not remembered');
@@ -135,7 +126,6 @@ it('a change of identity whose answer was lost is the same rule still', async ()
 });
 
 it('an assignment whose condition a colleague changed since the dry run stays, and so does its identity', async () => {
-  await startWithRule();
   const plan = await cleanUpPlan(world.azure, ruleId());
   const { principalId } = await world.azure.identities.get(world.link().authentication.identityId);
   const [assignment] = await world.azure.roles.listForPrincipal(world.link().source.id, principalId);

@@ -1,23 +1,24 @@
-import { afterEach, beforeEach, expect, it } from 'vitest';
+import { expect, it } from 'vitest';
 import type { Azure, CallOptions, RegistryContent } from '../../../../src/azure/azure.ts';
 import { cacheRuleArmId } from '../../../../src/domain/armId.ts';
 import { applyPlan } from '../../../../src/provisioning/engine/apply.ts';
 import { planOf } from '../../../../src/provisioning/plan.ts';
 import { withoutCachedTag } from '../../../../src/provisioning/requirements/withoutCachedTag.ts';
 import type { Plan } from '../../../../src/provisioning/types.ts';
+import { inOneWorld } from '../savedState.ts';
 import { startWorld, type World } from '../world.ts';
 
 let world: World;
 let content: RegistryContent;
 /** `myapp:1.0` is cached: its index, and the platform that was pulled. */
-beforeEach(async () => {
+inOneWorld(async () => {
   world = await startWorld({ retryAfterSeconds: 0, operationMs: 5 });
   await world.setUp();
   content = world.azure.registry(await world.registry('myregistry'));
   await content.pull('myapp', '1.0');
-  await expect.poll(() => content.storedManifests('myapp')).toHaveLength(2);
+  await world.sandbox.advance(5000);
+  return world;
 });
-afterEach(() => world.close());
 
 async function planReset(): Promise<Plan> {
   const rule = await world.azure.cacheRules.get(cacheRuleArmId(world.link().downstream.id, 'MyRule'));
