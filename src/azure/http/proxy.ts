@@ -30,6 +30,15 @@ export function vsCodeProxyPolicy(): PipelinePolicy {
   };
 }
 
+/**
+ * The variable that an SDK with a client of its own takes for a proxy's address, the first that is set, if it is none: it has no scheme.
+ */
+export function unreadableProxyVariable(environment: NodeJS.ProcessEnv): string | undefined {
+  const names = ['HTTPS_PROXY', 'ALL_PROXY', 'HTTP_PROXY'].flatMap((name) => [name, name.toLowerCase()]);
+  const name = names.find((one) => environment[one]);
+  return name === undefined || URL.canParse(environment[name] ?? '') ? undefined : name;
+}
+
 /** VS Code hands on what a proxy says to CONNECT as if the host had said it. Only the host speaks TLS. */
 function isOfProxy({ request, readableStreamBody: body }: PipelineResponse): boolean {
   return request.url.startsWith('https:') && body instanceof IncomingMessage && !('encrypted' in body.socket);

@@ -8,6 +8,7 @@ import { type Cloud, cloudFrom } from '../../azure/clouds.ts';
 import { createAzure } from '../../azure/createAzure.ts';
 import { AzureError, isAzureError } from '../../azure/errors.ts';
 import { codeOf, errorFromFailure, errorFromResponse } from '../../azure/http/errors.ts';
+import { unreadableProxyVariable } from '../../azure/http/proxy.ts';
 import { safeMessage } from '../../common/secrets.ts';
 import { configuredAudience, getConfiguredAzureEnv } from './cloudSettings.lazy.ts';
 import { createCredential, type Reauthenticate } from './credential.lazy.ts';
@@ -132,9 +133,10 @@ function asAzureError(error: unknown): AzureError {
   if (isAzureError(error)) return error;
   if (isRestError(error) && error.response) return errorFromResponse(error.response);
   if (isRestError(error) && error.request) return errorFromFailure(error, error.request);
-  if (codeOf(error) === 'ERR_INVALID_URL') {
+  const variable = codeOf(error) === 'ERR_INVALID_URL' ? unreadableProxyVariable(process.env) : undefined;
+  if (variable !== undefined) {
     return new AzureError(
-      vscode.l10n.t('The variable HTTPS_PROXY is not an address. Write http://host:port, then restart VS Code.'),
+      vscode.l10n.t('The variable {0} is not an address. Write http://host:port, then restart VS Code.', variable),
       { kind: 'network', code: 'ProxyAddressInvalid' },
     );
   }

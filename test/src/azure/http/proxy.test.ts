@@ -1,7 +1,9 @@
 import { readFileSync } from 'node:fs';
 import https from 'node:https';
+import { createPipelineFromOptions } from '@azure/core-rest-pipeline';
 import { HttpsProxyAgent } from 'https-proxy-agent';
 import { afterEach, expect, it, vi } from 'vitest';
+import { unreadableProxyVariable } from '../../../../src/azure/http/proxy.ts';
 import { startProxy } from '../../../sandbox/src/network/proxy.ts';
 import type { SandboxOptions } from '../../../sandbox/src/options.ts';
 import { trustSandbox } from '../../../sandbox/src/trust.ts';
@@ -97,4 +99,19 @@ it('that opens TLS needs its authority to be trusted', async () => {
   expect(error).toMatchObject({ kind: 'network', code: expect.stringMatching(/CERT|SIGNATURE/) });
   trustSandbox({ ca: readFileSync(proxyCa, 'utf8') });
   expect(await groupsOf(under)).toHaveLength(1);
+});
+
+it.each([
+  [{ HTTPS_PROXY: '10.0.0.1:8080' }, 'HTTPS_PROXY'],
+  [{ all_proxy: '10.0.0.1:8080', HTTP_PROXY: 'http://10.0.0.1:8080' }, 'all_proxy'],
+  [{ HTTP_PROXY: '10.0.0.1:8080' }, 'HTTP_PROXY'],
+  [{ HTTPS_PROXY: 'http://10.0.0.1:8080', HTTP_PROXY: '10.0.0.1:8080' }, undefined],
+  [{}, undefined],
+])('that the SDK could not read is named by its variable: %o', (environment, name) => {
+  const set = { HTTPS_PROXY: '', ALL_PROXY: '', HTTP_PROXY: '', https_proxy: '', all_proxy: '', http_proxy: '' };
+  for (const [key, value] of Object.entries({ ...set, ...environment })) vi.stubEnv(key, value);
+  expect(unreadableProxyVariable(process.env)).toBe(name);
+  // As the sign-in package's client does it.
+  if (name === undefined) expect(() => createPipelineFromOptions({})).not.toThrow();
+  else expect(() => createPipelineFromOptions({})).toThrow('Invalid URL');
 });
