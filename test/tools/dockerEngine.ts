@@ -1,14 +1,14 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdirSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
 import { request, type IncomingMessage } from 'node:http';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 
 /** A docker engine that keeps everything in a folder of its own. */
 export interface DockerEngine {
-  /** Address of the containerd that it brings along, for `ctr`. */
-  readonly containerd: string;
+  /** Address of the containerd that it brings along, for `ctr`; absent: it shares one that runs on this machine already. */
+  readonly containerd?: string;
   stop(): Promise<void>;
 }
 
@@ -75,7 +75,8 @@ export async function startDockerEngine(
     if (Date.now() > end) problem = 'it does not answer.';
     await sleep(200);
   }
-  if (problem === undefined) return { containerd: join(execRoot, 'containerd', 'containerd.sock'), stop };
+  const containerd = join(execRoot, 'containerd', 'containerd.sock');
+  if (problem === undefined) return { ...(existsSync(containerd) && { containerd }), stop };
   await stop();
   return `No docker engine can run here: ${problem}`;
 }

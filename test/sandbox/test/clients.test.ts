@@ -18,7 +18,7 @@ type Refusals = Readonly<Record<'denied' | 'anonymous', PullProblem['code']>>;
 interface Client {
   /** Its own below `base`, so that it finds nothing of the others in the cache. */
   readonly repository: string;
-  readonly needsEngine?: boolean;
+  readonly needs?: 'engine' | 'containerd';
   /** Absent where `pull` says who pulls. */
   readonly login?: (host: string) => readonly string[];
   readonly pull: (image: string) => readonly string[];
@@ -46,15 +46,12 @@ const storage = ['--root', inFolder('storage'), '--runroot', inFolder('run'), '-
 const podman = (...args: string[]): string[] => [...storage, '--cgroup-manager', 'cgroupfs', ...args];
 const buildah = (...args: string[]): string[] => [...storage, ...args];
 const skopeo = (...args: string[]): string[] => ['--policy', inFolder('policy.json'), ...args];
-const ctr = (...args: string[]): string[] => [
-  ...['--address', typeof engine === 'string' ? '' : engine.containerd, '--namespace', 'clients'],
-  ...args,
-];
+const ctr = (...args: string[]): string[] => [...['--address', containerd(), '--namespace', 'clients'], ...args];
 
 const clients: Readonly<Record<string, Client>> = {
   docker: {
     repository: 'dotnet',
-    needsEngine: true,
+    needs: 'engine',
     login: asUser,
     pull: (image) => ['pull', image],
     digest: (image) => ['image', 'inspect', '--format', '{{json .RepoDigests}}', image],
@@ -83,7 +80,7 @@ const clients: Readonly<Record<string, Client>> = {
   },
   ctr: {
     repository: 'go',
-    needsEngine: true,
+    needs: 'containerd',
     pull: (image) => ctr('images', 'pull', '--snapshotter', 'native', '--user', userAndPassword(), image),
     digest: () => ctr('images', 'list'),
     remove: (image) => ctr('images', 'remove', '--sync', image),
@@ -92,6 +89,10 @@ const clients: Readonly<Record<string, Client>> = {
   },
 };
 const byWords: Refusals = { denied: 'sourceDenied', anonymous: 'sourceUnauthenticated' };
+
+function containerd(): string {
+  return (typeof engine === 'string' ? undefined : engine.containerd) ?? '';
+}
 
 function userAndPassword(): string {
   return `${login.username}:${login.password}`;
@@ -164,7 +165,8 @@ describe.each(Object.entries(clients))('%s', (program, client) => {
   /** Skips where the client or its engine is absent, else logs in. */
   async function ready({ skip }: TestContext): Promise<void> {
     if (spawnSync(program, ['--version']).error) skip(`${program} is not installed`);
-    if (client.needsEngine && typeof engine === 'string') skip(engine);
+    if (client.needs && typeof engine === 'string') skip(engine);
+    if (client.needs === 'containerd' && containerd() === '') skip('The engine has no containerd of its own');
     if (client.login) await succeed(program, client.login(host()), login.password);
   }
 
