@@ -1,14 +1,16 @@
-import { afterEach, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import type { Azure } from '../../../src/azure/azure.ts';
-import { parseCondition } from '../../../src/domain/condition/abacCondition.ts';
+import { generateCondition, parseCondition } from '../../../src/domain/condition/abacCondition.ts';
+import { roles } from '../../../src/domain/roles.ts';
 import { applyPlan } from '../../../src/provisioning/engine/apply.ts';
 import type { StepProgress } from '../../../src/provisioning/types.ts';
 import { verifyCached } from '../../../src/provisioning/verification/verify.ts';
-import { mapping } from './links.ts';
+import { mapping, pattern } from './links.ts';
+import { inOneWorld } from './savedState.ts';
 import { codes, startWorld, states, verdicts, type World } from './world.ts';
 
 let world: World;
-afterEach(() => world.close());
+inOneWorld(async () => (world = await startWorld({ retryAfterSeconds: 0 })));
 
 function assignedPrincipal(): unknown {
   return [...world.sandbox.state.resources.values()].find((one) => one.name === 'MyACRCacheIdentity')?.properties[
@@ -28,9 +30,12 @@ function granted(condition: string | undefined): string[] {
 
 describe('the set-up of the article', () => {
   it('plans, creates and proves it', async () => {
-    world = await startWorld({
-      upstream: { assignments: [{ role: 'Container Registry Repository Reader', principal: 'dev' }] },
-    });
+    const dev = {
+      principalId: world.principal('dev'),
+      principalType: 'User',
+      roleId: roles.repositoryReader.id,
+    } as const;
+    await world.azure.roles.put(world.id('upstreamregistry'), crypto.randomUUID(), dev);
     const plan = await world.plan();
     expect(verdicts(plan)).toEqual({
       identity: 'missing',
@@ -81,7 +86,6 @@ describe('the set-up of the article', () => {
   });
 
   it('writes each thing once, and a second time nothing', async () => {
-    world = await startWorld();
     const writes = await world.writesOf(() => world.setUp());
     expect(writes.map((write) => write.replace(/[0-9a-f-]{36}/, '{guid}')).sort()).toEqual([
       'PUT Microsoft.Authorization/roleAssignments/{guid}',
@@ -96,7 +100,6 @@ describe('the set-up of the article', () => {
   });
 
   it('names the rule that serves already, whatever its name', async () => {
-    world = await startWorld();
     await world.setUp();
     const link = world.link({ mappings: [mapping('OtherName', 'myapp')] });
     const step = (await world.setUp(link)).steps.at(-1);
@@ -105,7 +108,7 @@ describe('the set-up of the article', () => {
   });
 
   it('begins with what is independent at the same time', async () => {
-    world = await startWorld({ upstream: { roleAssignmentMode: 'LegacyRegistryPermissions' } });
+    world.setMode('LegacyRegistryPermissions');
     const { identities, registries } = world.azure;
     const [switching, ruleMade] = [
       world.asked(/^PATCH .*registries\/upstreamregistry/),
@@ -140,26 +143,21 @@ describe('the set-up of the article', () => {
   });
 
   it('switches the upstream only with consent, and says whose access it ends', async () => {
-    world = await startWorld({ upstream: { roleAssignmentMode: 'LegacyRegistryPermissions' } });
+    world.setMode('LegacyRegistryPermissions');
     const refused = await world.plan();
     expect(verdicts(refused)['abacMode']).toBe('conflicting');
     expect(refused.canApply).toBe(false);
     expect(refused.steps.find((step) => step.requirement.id === 'abacMode')?.inspection.evidence).toHaveLength(3);
     expect((await applyPlan(world.azure, refused)).outcome).toBe('failed');
-    expect((await world.azure.registries.get(world.id('upstreamregistry'))).roleAssignmentMode).toBe(
-      'LegacyRegistryPermissions',
-    );
-
+    const modeNow = async () => (await world.registry('upstreamregistry')).roleAssignmentMode;
+    expect(await modeNow()).toBe('LegacyRegistryPermissions');
     expect((await world.setUp(world.link({ allowAbacSwitch: true }))).outcome).toBe('complete');
-    expect((await world.azure.registries.get(world.id('upstreamregistry'))).roleAssignmentMode).toBe(
-      'AbacRepositoryPermissions',
-    );
+    expect(await modeNow()).toBe('AbacRepositoryPermissions');
   });
 });
 
 describe('further repositories', () => {
   it('extend the condition of the one assignment', async () => {
-    world = await startWorld();
     await world.setUp();
     const second = world.link({
       mappings: [mapping('SecondRule', 'base/*', 'cache/base/*'), mapping('ThirdRule', 'charts/shop')],
@@ -175,25 +173,21 @@ describe('further repositories', () => {
   });
 
   it('extend an assignment that was made by hand, too', async () => {
-    world = await startWorld();
     const { authentication: identity, source: upstream } = world.link();
     const { principalId } = await world.azure.identities.create(identity.identityId, 'eastus');
-    const condition =
-      "((!(ActionMatches{'Microsoft.ContainerRegistry/registries/repositories/content/read'}) AND !(ActionMatches{'Microsoft.ContainerRegistry/registries/repositories/metadata/read'})) OR (@Request[Microsoft.ContainerRegistry/registries/repositories:name] StringEqualsIgnoreCase 'other'))";
-    await world.assign(upstream.id, 'b93aa761-3e63-49ed-ac28-beffa264f7ac', principalId, condition);
+    const condition = generateCondition([pattern('other')]);
+    await world.assign(upstream.id, roles.repositoryReader.id, principalId, condition);
     expect((await world.setUp()).outcome).toBe('complete');
     expect(assignments()).toHaveLength(1);
     expect(granted(assignments()[0]?.condition)).toEqual(['other', 'myapp']);
   });
 
   it('are added only as far as no other grant covers them, with one write', async () => {
-    world = await startWorld();
     await world.setUp();
     const principalId = String(assignedPrincipal());
     const group = world.id('upstreamregistry').replace(/\/providers\/.*$/, '');
-    const shop =
-      "((!(ActionMatches{'Microsoft.ContainerRegistry/registries/repositories/content/read'}) AND !(ActionMatches{'Microsoft.ContainerRegistry/registries/repositories/metadata/read'})) OR (@Request[Microsoft.ContainerRegistry/registries/repositories:name] StringStartsWithIgnoreCase 'charts/'))";
-    await world.assign(group, 'b93aa761-3e63-49ed-ac28-beffa264f7ac', principalId, shop);
+    const shop = generateCondition([pattern('charts/*')]);
+    await world.assign(group, roles.repositoryReader.id, principalId, shop);
     const link = world.link({ mappings: [mapping('SecondRule', 'charts/shop'), mapping('ThirdRule', 'base/node')] });
     const writes = await world.writesOf(() => world.setUp(link));
     expect(writes.filter((write) => write.includes('roleAssignments'))).toHaveLength(1);
@@ -208,7 +202,6 @@ describe('access forms', () => {
     ['condition', { mappings: [mapping('MyRule', '*', 'cache/*')] }, ''],
     ['repositoryScope', {}, '/repositories/myapp'],
   ] as const)('%s, %j: one assignment without condition', async (access, change, below) => {
-    world = await startWorld();
     const link = world.link({ access, ...change });
     expect((await world.setUp(link)).outcome).toBe('complete');
     expect(assignments()).toMatchObject([{ scope: `${link.source.id}${below}` }]);
@@ -217,7 +210,6 @@ describe('access forms', () => {
   });
 
   it('whole registry: a condition that covers the sources is taken away', async () => {
-    world = await startWorld();
     await world.setUp();
     expect((await world.setUp(world.link({ access: 'registry' }))).outcome).toBe('complete');
     expect(assignments()).toHaveLength(1);
@@ -225,7 +217,7 @@ describe('access forms', () => {
   });
 
   it('AcrPull in RBAC mode is in the way once the upstream is in ABAC mode', async () => {
-    world = await startWorld({ upstream: { roleAssignmentMode: 'LegacyRegistryPermissions' } });
+    world.setMode('LegacyRegistryPermissions');
     const link = world.link({ access: 'acrPull' });
     expect((await world.setUp(link)).outcome).toBe('complete');
     await world.azure.registries.setRoleAssignmentMode(link.source.id, 'AbacRepositoryPermissions');

@@ -1,16 +1,17 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterEach, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { applyPlan } from '../../../src/provisioning/engine/apply.ts';
 import { explainFailure } from '../../../src/provisioning/engine/failureAdvice.ts';
 import { createJournal } from '../../../src/provisioning/engine/journal.ts';
 import type { ApplyResult } from '../../../src/provisioning/types.ts';
 import type { FaultRule } from '../../sandbox/src/types.ts';
+import { inOneWorld } from './savedState.ts';
 import { startWorld, states, verdicts, type World } from './world.ts';
 
 let world: World;
-afterEach(() => world.close());
+inOneWorld(async () => (world = await startWorld({ retryAfterSeconds: 0 })));
 
 const steps = {
   identity: '^PUT .*userAssignedIdentities/',
@@ -18,8 +19,6 @@ const steps = {
   roleAssignment: '^PUT .*roleAssignments/',
   'cacheRule:MyRule': '^PUT .*cacheRules/',
 };
-
-const legacy = { upstream: { roleAssignmentMode: 'LegacyRegistryPermissions' as const } };
 
 function setUpWith(faults: readonly FaultRule[]): Promise<ApplyResult> {
   return world.withFaults(faults, () => world.setUp(world.link({ allowAbacSwitch: true })));
@@ -53,7 +52,7 @@ describe('a step that fails', () => {
       { identity: 'done', abacMode: 'done', roleAssignment: 'failed', 'cacheRule:MyRule': 'done' },
     ],
   ] as const)('%j: dependants are skipped, the others end, and the next run does the rest', async (fault, expected) => {
-    world = await startWorld(legacy);
+    world.setMode('LegacyRegistryPermissions');
     const result = await setUpWith([fault]);
     expect(result.outcome).toBe('failed');
     expect(states(result)).toEqual(expected);
@@ -71,15 +70,12 @@ describe('a step that fails', () => {
 
 describe('cancel', () => {
   it('lets the write under way end, begins nothing new, and reports both', async () => {
-    world = await startWorld({ latencyMs: 30 });
     const controller = new AbortController();
     const plan = await world.plan();
-    const result = await applyPlan(world.azure, plan, {
-      signal: controller.signal,
-      onProgress(step) {
-        if (step.requirementId === 'identity' && step.state === 'running') setTimeout(() => controller.abort(), 10);
-      },
-    });
+    void world.asked(/^PUT .*userAssignedIdentities/).then(() => controller.abort());
+    const result = await world.withFaults([{ match: steps.identity, delayMs: 200 }], () =>
+      applyPlan(world.azure, plan, { signal: controller.signal }),
+    );
     expect(result.outcome).toBe('cancelled');
     expect(states(result)).toMatchObject({
       identity: 'done',
@@ -93,7 +89,6 @@ describe('cancel', () => {
   });
 
   it('before the start writes nothing', async () => {
-    world = await startWorld();
     const plan = await world.plan();
     const before = world.sandbox.snapshot();
     const result = await applyPlan(world.azure, plan, { signal: AbortSignal.abort() });
@@ -102,7 +97,7 @@ describe('cancel', () => {
   });
 
   it('gives up waiting for a long operation after the grace, and says that it goes on', async () => {
-    world = await startWorld({ operationMs: 60_000, retryAfterSeconds: 0 });
+    world.sandbox.setOptions({ operationMs: 60_000 });
     const controller = new AbortController();
     const plan = await world.plan();
     void world.asked(/^GET .*operationStatuses/).then(() => controller.abort());
@@ -113,6 +108,7 @@ describe('cancel', () => {
     expect(result.outcome).toBe('cancelled');
     expect(states(result)['cacheRule:MyRule']).toBe('cancelled');
     expect(result.steps.at(-1)?.begun).toBe(true);
+    world.sandbox.setOptions({ operationMs: 5 });
     await world.sandbox.advance(60_000);
     expect(await reality()).toMatchObject({ 'cacheRule:MyRule': true });
   });
@@ -120,7 +116,6 @@ describe('cancel', () => {
 
 describe('what changed since the plan', () => {
   it('a target that came to exist is refused by Azure, with what to do', async () => {
-    world = await startWorld();
     const plan = await world.plan();
     const [content] = [...world.sandbox.state.content.values()].filter(({ registryId }) =>
       registryId.endsWith('/myregistry'),
@@ -143,7 +138,6 @@ describe('what changed since the plan', () => {
 
 describe('the journal', () => {
   it('finds a set-up that was cut off, and its link completes it', async () => {
-    world = await startWorld();
     const folder = await mkdtemp(join(tmpdir(), 'journal-'));
     try {
       const journal = createJournal(folder);

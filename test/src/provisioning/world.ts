@@ -3,6 +3,7 @@ import { identityArmId } from '../../../src/domain/armId.ts';
 import { applyPlan, type ApplyOptions } from '../../../src/provisioning/engine/apply.ts';
 import { planOf } from '../../../src/provisioning/plan.ts';
 import { setUpOf } from '../../../src/provisioning/requirements/requirementsOf.ts';
+import type { RoleAssignmentMode } from '../../../src/domain/types.ts';
 import type { ApplyResult, CacheLink, Plan } from '../../../src/provisioning/types.ts';
 import { startAzure, type AzureUnderTest } from '../azure/harness.ts';
 import { articleScenario } from '../../sandbox/src/scenarios.ts';
@@ -23,6 +24,8 @@ export interface World extends AzureUnderTest {
   writesOf(work: () => Promise<unknown>): Promise<string[]>;
   /** Gives a principal a role at a scope, as its administrator would. */
   assign(scope: string, roleId: string, principalId: string, condition?: string): Promise<void>;
+  /** The upstream is in that mode from now on, as if it had always been. */
+  setMode(mode: RoleAssignmentMode): void;
   /** Object id of the sandbox's principal `name`. */
   principal(name: string): string;
 }
@@ -73,6 +76,10 @@ export async function startWorld(
       return requests
         .filter(({ method, url }) => /^(PUT|PATCH|DELETE|POST)$/.test(method) && !/\/oauth2\/|\/resources\?/i.test(url))
         .map(({ method, url }) => `${method} ${url.split('?')[0]?.replace(/^.*\/providers\//, '')}`);
+    },
+    setMode(mode) {
+      const { properties } = under.sandbox.state.resources.get(under.id('upstreamregistry').toLowerCase())!;
+      properties['roleAssignmentMode'] = mode;
     },
     principal(name) {
       const found = [...under.sandbox.state.principals.values()].find((one) => one.name === name);

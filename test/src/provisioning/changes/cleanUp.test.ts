@@ -39,8 +39,7 @@ describe('clean-up', () => {
     ['repositoryScope', 'AbacRepositoryPermissions'],
     ['acrPull', 'LegacyRegistryPermissions'],
   ] as const)('leaves nothing behind (%s)', async (access, roleAssignmentMode) => {
-    const { properties } = world.sandbox.state.resources.get(world.id('upstreamregistry').toLowerCase())!;
-    Object.assign(properties, { roleAssignmentMode });
+    world.setMode(roleAssignmentMode);
     const before = world.sandbox.snapshot();
     await world.setUp(world.link({ access }));
     const after = world.sandbox.snapshot();
