@@ -61,8 +61,8 @@ export function parseImageReference(text: string): Parsed<ImageReference> {
       l10n.t('The image reference is longer than {0} characters.', maxReferenceLength),
     );
   }
-  if (schemeForm.test(text)) return hasScheme('reference.hasScheme', text);
-  if (/^[a-f0-9]{64}$/.test(text)) {
+  if (text.includes('://') && schemeForm.test(text)) return hasScheme('reference.hasScheme', text);
+  if (text.length === 64 && /^[a-f0-9]+$/.test(text)) {
     return rejected('reference.isImageId', l10n.t('This is an image id, not the name of an image in a registry.'));
   }
   const at = text.indexOf('@');
@@ -98,12 +98,12 @@ export function parseImageReference(text: string): Parsed<ImageReference> {
   }
   const repository = parseRepository(colon < 0 ? rest : rest.slice(0, colon));
   if (!repository.ok) return repository;
-  return accepted({
-    ...(hasHost && { host: first.toLowerCase() }),
-    repository: repository.value,
-    ...(tag !== undefined && { tag }),
-    ...(digest !== undefined && { digest }),
-  });
+  const image: { -readonly [K in keyof ImageReference]: ImageReference[K] } = hasHost
+    ? { host: first.toLowerCase(), repository: repository.value }
+    : { repository: repository.value };
+  if (tag !== undefined) image.tag = tag;
+  if (digest !== undefined) image.digest = digest;
+  return accepted(image);
 }
 
 /** Writes a reference; `parseImageReference` reads it back to the same value, but for a host that only its casing told. */

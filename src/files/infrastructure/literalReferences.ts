@@ -262,9 +262,13 @@ export class LiteralReferences {
     const all = value.kind === 'text' ? this.pieces(value, scope) : this.callPieces(value, scope);
     const pieces = roles.includes('webImage') && !roles.includes('image') ? behindDocker(all) : all;
     if (!pieces) return undefined;
-    const context: PieceContext = { usage: 'literal', certain, uses: uses.toSorted((a, b) => a.start - b.start) };
-    const isFixed = value.kind === 'call' || isArmExpression(value);
-    const read = readReference(this.text, pieces, isFixed ? { ...context, fixedBecause: 'escaped' } : context);
+    const context: PieceContext = {
+      usage: 'literal',
+      certain,
+      uses: uses.length > 1 ? uses.toSorted((a, b) => a.start - b.start) : uses,
+      fixedBecause: value.kind === 'call' || isArmExpression(value, all) ? 'escaped' : undefined,
+    };
+    const read = readReference(this.text, pieces, context);
     if (!read || (!certain && (!mayBeImage(read) || (roles.includes('registry') && hasNoVersion(read)))))
       return undefined;
     const found = roles.includes('hostedImage') ? { ...read, certain: true } : read;

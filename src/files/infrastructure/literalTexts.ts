@@ -17,10 +17,9 @@ export function isWithin(inner: Value, outer: Value): boolean {
 }
 
 /** A text that stands alone in brackets: `[string('…')]`. */
-export function isArmExpression(text: TextValue): boolean {
-  const [only] = text.parts;
-  const { start, end } = text.range;
-  return text.parts.length === 1 && only?.literal === false && only.range.start === start && only.range.end === end;
+export function isArmExpression({ range: { start, end } }: TextValue, pieces: readonly Piece[] = []): boolean {
+  const [only] = pieces;
+  return pieces.length === 1 && only?.literal === false && only.range.start === start && only.range.end === end;
 }
 
 /** A text that names its host, and no range of addresses. */

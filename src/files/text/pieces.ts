@@ -10,7 +10,7 @@ export interface PieceContext {
    * Why a name that is neither literal nor has a `valueRange` cannot be replaced. Absent: what stands for the name may be replaced by
    * the name itself, if it stands for nothing else.
    */
-  readonly fixedBecause?: Extract<NameSite, { kind: 'fixed' }>['because'];
+  readonly fixedBecause?: Extract<NameSite, { kind: 'fixed' }>['because'] | undefined;
 }
 
 /** A piece that is written as it is. `range` is inside `text`. */

@@ -104,24 +104,23 @@ export function propertyOf(value: Value | undefined, key: string): Value | undef
 
 export function entryOf(value: Value | undefined, key: string): Entry | undefined {
   if (value?.kind !== 'object') return undefined;
-  const wanted = key.toLowerCase();
   if (value.entries.length <= maxSearched) {
     for (const entry of value.entries) {
       // Keys that are looked for are of ASCII letters, which are no longer or shorter in another casing.
-      if (
-        entry.key?.length === key.length &&
-        (entry.key === key || entry.key.toLowerCase() === wanted) &&
-        !entry.labels
-      )
-        return entry;
+      if (entry.key?.length === key.length && !entry.labels && isSame(entry.key, key)) return entry;
     }
     return undefined;
   }
+  const wanted = key.toLowerCase();
   const known = indexes.get(value);
   if (known) return known.get(wanted);
   const index = new Map(value.entries.map((entry) => [keyOfEntry(entry), entry] as const).reverse());
   indexes.set(value, index);
   return index.get(wanted);
+}
+
+function isSame(key: string, wanted: string): boolean {
+  return key === wanted || key.toLowerCase() === wanted.toLowerCase();
 }
 
 function keyOfEntry({ key, labels }: Entry): string | undefined {
