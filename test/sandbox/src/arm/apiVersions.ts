@@ -50,6 +50,7 @@ export const apiVersions: Readonly<Record<string, Readonly<Record<string, readon
     registries: registryVersions,
     'registries/cacheRules': ruleVersions,
     'registries/credentialSets': ruleVersions,
+    'registries/importImage': registryVersions,
     'registries/operationStatuses': registryVersions,
     'registries/cacheRules/operationStatuses': ruleVersions,
     'registries/credentialSets/operationStatuses': ruleVersions,

@@ -3,7 +3,10 @@ import type { Answer, Core, SandboxRequest } from '../core.ts';
 import { ArmError } from './errors.ts';
 
 /** What the resource is called while the operation runs; the status says the same word. */
-export type Running = 'Creating' | 'Updating' | 'Deleting';
+export type Running = 'Creating' | 'Updating' | 'Deleting' | 'Importing';
+
+/** Whose operations are polled at `Location`, at the subscription, and say how they end by their status. */
+const atLocation: readonly Running[] = ['Deleting', 'Importing'];
 
 interface Operation {
   readonly running: Running;
@@ -24,7 +27,7 @@ export interface OperationPlace {
 export interface OperationStore {
   /**
    * Starts one that ends after `options.operationMs` of the sandbox clock. `finish(failure)` runs at its end and changes the state.
-   * Returns the headers to send: `Azure-AsyncOperation` below the resource, for a deletion `Location` at the subscription.
+   * Returns the headers to send: `Azure-AsyncOperation` below the resource, for a deletion or import `Location` at the subscription.
    */
   start(
     call: { readonly request: SandboxRequest; readonly apiVersion: string },
@@ -48,7 +51,7 @@ export function createOperationStore(core: Core): OperationStore {
   function headersOf({ running, url }: Operation): Record<string, string> {
     const { retryAfterSeconds } = core.options;
     return {
-      [running === 'Deleting' ? 'Location' : 'Azure-AsyncOperation']: url,
+      [atLocation.includes(running) ? 'Location' : 'Azure-AsyncOperation']: url,
       ...(retryAfterSeconds !== undefined && { 'Retry-After': String(retryAfterSeconds) }),
     };
   }
@@ -59,7 +62,7 @@ export function createOperationStore(core: Core): OperationStore {
       const place =
         resource.results !== undefined
           ? resource.results
-          : running === 'Deleting'
+          : atLocation.includes(running)
             ? `${resource.id.split('/').slice(0, 3).join('/')}/providers/Microsoft.ContainerRegistry/locations/${resource.location.toUpperCase()}/operationResults`
             : `${resource.id}/operationStatuses`;
       const url = `${core.armEndpoint.replace(/\/$/, '')}${place}/${id}?api-version=${call.apiVersion}&${signature()}`;
@@ -83,11 +86,12 @@ export function createOperationStore(core: Core): OperationStore {
         throw new ArmError(400, 'InvalidOperationSignature', 'The signature of the operation is not valid.');
       }
       if (!hasEnded) {
-        const answer =
-          running === 'Deleting' ? { status: 202, json: null } : { status: 200, json: { status: running } };
+        const answer = atLocation.includes(running)
+          ? { status: 202, json: null }
+          : { status: 200, json: { status: running } };
         return { ...answer, headers: headersOf(operation) };
       }
-      if (running === 'Deleting') return error ? { status: 409, json: { error } } : { status: 200 };
+      if (atLocation.includes(running)) return error ? { status: 409, json: { error } } : { status: 200 };
       return { status: 200, json: error ? { status: 'Failed', error } : { status: 'Succeeded' } };
     },
   };

@@ -17,6 +17,7 @@ import { keyVaultRoutes } from './keyVaults.ts';
 import { checkLocks } from './authorization/locks.ts';
 import { createOperationStore } from './operations.ts';
 import { providerRoutes } from './providers.ts';
+import { importImageRoute } from './registries/importImage.ts';
 import { registryRoutes } from './registries/registries.ts';
 import { resourceGraphRoutes } from './resourceGraph.ts';
 import { resourceGroupRoutes } from './resourceGroups.ts';
@@ -33,6 +34,7 @@ const routes: readonly CompiledRoute[] = [
   ...resourceGroupRoutes,
   ...providerRoutes,
   ...registryRoutes,
+  importImageRoute,
   ...cacheRuleRoutes,
   ...credentialSetRoutes,
   ...identityRoutes,

@@ -1,4 +1,4 @@
-import type { RegistryContext } from './context.ts';
+import type { RegistryPlace } from './context.ts';
 import type { ResourceState } from '../types.ts';
 
 /** A cache rule that answers for a repository of this registry. */
@@ -16,7 +16,7 @@ export interface MatchedRule {
  * The rule that targets a repository: a static one before wildcards, the longest wildcard prefix first. Rules that are being
  * made or removed do not count.
  */
-export function matchRule(context: RegistryContext, repository: string): MatchedRule | undefined {
+export function matchRule(context: RegistryPlace, repository: string): MatchedRule | undefined {
   let best: { readonly match: MatchedRule; readonly weight: number } | undefined;
   for (const rule of cacheRulesOf(context)) {
     const { sourceRepository, targetRepository } = rule.properties;
@@ -33,7 +33,7 @@ export function matchRule(context: RegistryContext, repository: string): Matched
   return best?.match;
 }
 
-function* cacheRulesOf(context: RegistryContext): Generator<ResourceState> {
+function* cacheRulesOf(context: RegistryPlace): Generator<ResourceState> {
   const prefix = `${context.registry.id.toLowerCase()}/cacherules/`;
   for (const [id, resource] of context.core.state.resources) {
     if (!id.startsWith(prefix)) continue;

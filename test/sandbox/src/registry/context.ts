@@ -26,6 +26,9 @@ export interface RegistryContext {
   readonly comparedAt: Map<string, number>;
 }
 
+/** What of a registry decides who may do what in it. */
+export type RegistryPlace = Pick<RegistryContext, 'core' | 'registry'>;
+
 export interface Upload {
   readonly repository: string;
   /** Goes with the address of the upload, which is to be used as it is. */
@@ -50,7 +53,7 @@ export function isServiceCall(context: RegistryContext, request: SandboxRequest)
   return request.headers[serviceHeader] === context.serviceKey;
 }
 
-export function isAbac(context: RegistryContext): boolean {
+export function isAbac(context: RegistryPlace): boolean {
   return context.registry.properties.roleAssignmentMode === 'AbacRepositoryPermissions';
 }
 
@@ -64,7 +67,7 @@ export function tenantOf(context: RegistryContext): string {
 }
 
 /** `registry.properties.a.b.c`, undefined where a step is missing. */
-export function property(context: RegistryContext, ...path: readonly string[]): unknown {
+export function property(context: RegistryPlace, ...path: readonly string[]): unknown {
   let value: unknown = context.registry.properties;
   for (const name of path) {
     if (typeof value !== 'object' || value === null) return undefined;

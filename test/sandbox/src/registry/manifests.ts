@@ -13,7 +13,7 @@ import type { RegistryContext } from './context.ts';
 import type { ManifestDocument } from './manifestDocument.ts';
 
 /** The distribution specification's tag grammar. */
-const tagGrammar = /^\w[\w.-]{0,127}$/;
+export const tagGrammar = /^\w[\w.-]{0,127}$/;
 
 /** `/v2/{repository}/manifests/{reference}` */
 export async function handleManifest(

@@ -1,12 +1,12 @@
 import { property } from './context.ts';
 import { RegistryError } from './errors.ts';
-import type { RegistryContext } from './context.ts';
+import type { RegistryContext, RegistryPlace } from './context.ts';
 
 /** Everything reaches the sandbox from here. */
 const clientAddress = '127.0.0.1';
 
 /** Whether the registry's public endpoint is closed or takes only some addresses. */
-export function isNetworkRestricted(context: RegistryContext): boolean {
+export function isNetworkRestricted(context: RegistryPlace): boolean {
   const access = property(context, 'publicNetworkAccess');
   return (
     access === 'Disabled' ||
@@ -16,7 +16,7 @@ export function isNetworkRestricted(context: RegistryContext): boolean {
 }
 
 /** "Allow trusted Microsoft services", on unless said otherwise. */
-export function trustsServices(context: RegistryContext): boolean {
+export function trustsServices(context: RegistryPlace): boolean {
   return property(context, 'networkRuleBypassOptions') !== 'None';
 }
 

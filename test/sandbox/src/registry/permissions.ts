@@ -1,6 +1,6 @@
 import { isAllowed } from '../rbac/isAllowed.ts';
 import { isAbac, property } from './context.ts';
-import type { RegistryContext } from './context.ts';
+import type { RegistryPlace } from './context.ts';
 
 /** One entry of an access token's `access` claim. */
 export interface Access {
@@ -35,7 +35,7 @@ const needs: Readonly<Record<string, { readonly abac: string; readonly legacy: s
  * The part of a requested scope that the caller is allowed: `repository:team/app:pull,push`, `registry:catalog:*`.
  * Undefined when nothing is, or the scope is malformed.
  */
-export function grantScope(context: RegistryContext, caller: Caller, scope: string): Access | undefined {
+export function grantScope(context: RegistryPlace, caller: Caller, scope: string): Access | undefined {
   // A name may hold colons only as part of a host, which registries do not have here.
   const match = /^(repository|registry)(?:\([^)]*\))?:([^:]+):([a-z_,*]*)$/.exec(scope);
   const [, type, name, list] = match ?? [];
@@ -48,7 +48,7 @@ export function grantScope(context: RegistryContext, caller: Caller, scope: stri
   return actions.length === 0 ? undefined : { type, name, actions };
 }
 
-function mayUse(context: RegistryContext, caller: Caller, repository: string, action: string): boolean {
+function mayUse(context: RegistryPlace, caller: Caller, repository: string, action: string): boolean {
   const need = needs[action];
   if (need === undefined) return false;
   if (caller.principalId === '') {
@@ -60,7 +60,7 @@ function mayUse(context: RegistryContext, caller: Caller, repository: string, ac
   return ask(context, caller, need.legacy, 'action', repository);
 }
 
-function mayList(context: RegistryContext, caller: Caller): boolean {
+function mayList(context: RegistryPlace, caller: Caller): boolean {
   if (caller.principalId === '') return false;
   return isAbac(context)
     ? ask(context, caller, `${prefix}/catalog/read`, 'dataAction')
@@ -68,7 +68,7 @@ function mayList(context: RegistryContext, caller: Caller): boolean {
 }
 
 function ask(
-  context: RegistryContext,
+  context: RegistryPlace,
   caller: Caller,
   action: string,
   kind: 'action' | 'dataAction',

@@ -34,7 +34,12 @@ export function parseRoute(encodedPath: string): Route | 'name' | undefined {
   if (known !== undefined) return known;
   const route = parseV2(path) ?? parseAcr(path);
   if (route === undefined || !('repository' in route)) return route;
-  return route.repository.length <= 255 && repositoryName.test(route.repository) ? route : 'name';
+  return isRepositoryName(route.repository) ? route : 'name';
+}
+
+/** By the distribution specification's grammar. */
+export function isRepositoryName(name: string): boolean {
+  return name.length <= 255 && repositoryName.test(name);
 }
 
 function parseV2(path: string): Route | undefined {
