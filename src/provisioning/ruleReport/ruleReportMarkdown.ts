@@ -113,7 +113,11 @@ function identityText({ identity, identityId, recreated, usage }: IdentityFacts)
     );
     parts.push(text(again));
   }
-  const { rules = [], resources = [], federatedCredentials = [], assignments = [], unknown = [] } = usage ?? {};
+  if (!usage) {
+    const why = l10n.t('What else uses it is not known, since the rule does not tell its principal id.');
+    return [...parts, text(why)].join('\n\n');
+  }
+  const { rules, resources, federatedCredentials, assignments, unknown } = usage;
   const uses = [
     ...rules.map((rule) => text(l10n.t('Cache rule {0} of {1}', rule.name, armIdName(rule.registryId)))),
     ...resources.map(({ name, type }) => text(`${name} (${type})`)),

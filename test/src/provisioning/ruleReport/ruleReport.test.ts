@@ -52,6 +52,17 @@ describe('the report of a rule', () => {
     expect(value(report, 'json')).toMatchObject({ name: 'MyRule' });
   });
 
+  it('does not say that nothing uses an identity of which it could not look', async () => {
+    const { world, id } = await startWithRule();
+    const report = await readRuleReport(world.azure, id);
+    const nothing = 'Nothing else that this account sees uses it';
+    expect(ruleReportMarkdown(report, 'docker')).toContain(nothing);
+    const { usage, ...rest } = value(report, 'identity');
+    expect(usage).toBeDefined();
+    const unread: RuleReport = { ...report, identity: { state: 'ready', value: rest } };
+    expect(ruleReportMarkdown(unread, 'docker')).not.toContain(nothing);
+  });
+
   it('has no pull command for a target that is no repository name', async () => {
     const { world, id } = await startWithRule();
     const rule = [...world.sandbox.state.resources.values()].find((resource) => resource.id === id);
