@@ -185,6 +185,12 @@ export interface SignedInPrincipal {
   readonly name: string;
 }
 
+/** Whether the caller may do an action. `deniedBy`: the name of the deny assignment that takes it away, or of one that may. */
+export type Permission =
+  | { readonly state: 'allowed' | 'missing' }
+  | { readonly state: 'denied'; readonly deniedBy: string }
+  | { readonly state: 'unknown'; readonly deniedBy?: string };
+
 export interface RolesClient {
   /** Assignments of one principal at, above and below the scope (`$filter=principalId eq`). */
   listForPrincipal(scope: string, principalId: string, options?: CallOptions): Promise<RoleAssignment[]>;
@@ -208,8 +214,11 @@ export interface RolesClient {
   delete(assignmentId: string, options?: CallOptions): Promise<boolean>;
   /** Who asks at `scope`; undefined where that cannot be told, or cannot be given roles there. */
   signedIn(scope: string, options?: CallOptions): Promise<SignedInPrincipal | undefined>;
-  /** What the caller may do at `scope`, as a predicate over actions; from `{scope}/providers/Microsoft.Authorization/permissions`. */
-  permissions(scope: string, options?: CallOptions): Promise<(action: string) => boolean>;
+  /**
+   * What the caller may do at `scope`, action by action: what roles give (`{scope}/providers/Microsoft.Authorization/permissions`)
+   * less what deny assignments take. Where the latter cannot be read, what roles give is `unknown`.
+   */
+  permissions(scope: string, options?: CallOptions): Promise<(action: string) => Permission>;
 }
 
 export type FeatureState =

@@ -25,5 +25,6 @@ export const unprobed: Readonly<Record<string, string>> = {
   'one-tenant': 'It needs a second subscription and a second tenant.',
   'cloud-endpoints': 'They are the endpoints that the run itself uses.',
   'aks-managed-rule': 'It needs a network-isolated AKS cluster.',
+  'deny-audit': 'It needs a deny assignment that only logs.',
   'abac-switch-clients': 'It is a fact about other clients.',
 };

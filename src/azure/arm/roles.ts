@@ -5,10 +5,10 @@ import { isGuid } from '../../domain/guid.ts';
 import type { RoleAssignment } from '../../domain/types.ts';
 import type { AzureAccess, RoleAssignmentInput, RolesClient } from '../azure.ts';
 import { isAzureError } from '../errors.ts';
-import { invalid } from '../failures.ts';
+import { ifReadable, invalid } from '../failures.ts';
 import { sdkDelete, sdkEntries } from '../http/pages.ts';
 import { sleep, waitUnit } from '../http/wait.ts';
-import { permissionsAllow } from './permissions.ts';
+import { permissionOf } from './permissions.ts';
 import { unreadable } from './requests.ts';
 import type { SdkClients } from './sdk.ts';
 import type { ArmSessions } from './sessions.ts';
@@ -97,10 +97,15 @@ export function createRolesClient(sessions: ArmSessions, sdk: SdkClients, retry:
     signedIn: async (scope, { signal } = {}) => signedInPrincipal(sessions.forScope(scope), scope, signal),
 
     async permissions(scope, { signal } = {}) {
-      const { arm } = sessions.forScope(scope);
-      const path = `${scope}/providers/Microsoft.Authorization/permissions?api-version=2022-04-01`;
-      const permissions = await arm.list(path, signal);
-      return (action) => permissionsAllow(permissions, action);
+      const session = sessions.forScope(scope);
+      const list = (type: string, filter = '') =>
+        session.arm.list(`${scope}/providers/Microsoft.Authorization/${type}?${filter}api-version=2022-04-01`, signal);
+      const [granted, denied, caller] = await Promise.all([
+        list('permissions'),
+        ifReadable(() => list('denyAssignments', '$filter=atScope()&')),
+        ifReadable(() => signedInPrincipal(session, scope, signal)),
+      ]);
+      return (action) => permissionOf({ scope, granted, denied, principalId: caller?.principalId }, action);
     },
   };
 }

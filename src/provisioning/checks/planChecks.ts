@@ -130,13 +130,33 @@ async function checkRight(
   isOnlyWarning: boolean,
 ): Promise<Finding | undefined> {
   const permissions = await ifReadable(() => readPermissions(context, scope));
-  const isAllowed = permissions?.(action);
-  if (isAllowed === true) return undefined;
+  const permission = permissions?.(action);
   const where = armIdName(scope);
-  if (isAllowed === undefined) {
-    const text = l10n.t('Whether you may do {0} at {1} could not be checked.', action, where);
-    return caution('rightUnknown', text, 'unknown');
+  const stands = isOnlyWarning ? caution : blocking;
+  switch (permission?.state) {
+    case undefined: {
+      const text = l10n.t('Whether you may do {0} at {1} could not be checked.', action, where);
+      return caution('rightUnknown', text, 'unknown');
+    }
+    case 'allowed':
+      return undefined;
+    case 'missing':
+      return stands('right', l10n.t('You may not do {0} at {1}. {2}', action, where, advice));
+    case 'denied': {
+      const text = l10n.t(
+        'The deny assignment "{0}" keeps you from {1} at {2}, whatever your roles are. Ask whoever manages the resource.',
+        permission.deniedBy,
+        action,
+        where,
+      );
+      return stands('rightDenied', text);
+    }
+    case 'unknown': {
+      const text =
+        permission.deniedBy === undefined
+          ? l10n.t('Whether a deny assignment keeps you from {0} at {1} could not be checked.', action, where)
+          : l10n.t('The deny assignment "{0}" may keep you from {1} at {2}.', permission.deniedBy, action, where);
+      return caution('denialUnknown', text, 'unknown');
+    }
   }
-  const text = l10n.t('You may not do {0} at {1}. {2}', action, where, advice);
-  return isOnlyWarning ? caution('right', text) : blocking('right', text);
 }

@@ -1,3 +1,4 @@
+import type { Permission } from '../../azure/azure.ts';
 import { isAzureError } from '../../azure/errors.ts';
 import { undefinedIf } from '../../azure/failures.ts';
 import { armIdKey } from '../../domain/armId.ts';
@@ -82,7 +83,7 @@ export function readRulesAndIdentity(context: ReadContext, { downstream, authent
 const missingContainers = new Set(['ResourceGroupNotFound', 'SubscriptionNotFound']);
 
 /** What the signed-in user may do at a scope. */
-export function readPermissions(context: ReadContext, scope: string): Promise<(action: string) => boolean> {
+export function readPermissions(context: ReadContext, scope: string): Promise<(action: string) => Permission> {
   return context.memo({ kind: 'permissions', id: armIdKey(scope) }, () =>
     context.azure.roles.permissions(scope, { signal: context.signal }),
   );

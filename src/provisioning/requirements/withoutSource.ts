@@ -48,7 +48,8 @@ export function withoutSource(
         return satisfied(warnings[0] ?? reason, evidence, { warnings });
       }
       const may = await ifReadable(() => readPermissions(context, link.source.id));
-      if (may?.('Microsoft.Authorization/roleAssignments/write') === false) {
+      const { state } = may?.('Microsoft.Authorization/roleAssignments/write') ?? {};
+      if (state === 'missing' || state === 'denied') {
         const reason = l10n.t(
           '{0} may go on reading {1} in {2}, since you may not change role assignments there.',
           identity,

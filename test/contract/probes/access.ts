@@ -109,6 +109,18 @@ export const accessProbes: readonly Probe[] = [
     observe: async ({ azure, upstream }) => outcomeOf(azure.roles.listTemporary(upstream.id)),
   },
   {
+    fact: 'deny-assignments',
+    isIndependent: true,
+    expected: { outcome: 'accepted' },
+    observe: async ({ arm, upstream }) =>
+      outcomeOf(
+        arm.list(
+          `${upstream.id}/providers/Microsoft.Authorization/denyAssignments?$filter=atScope()&api-version=2022-04-01`,
+          undefined,
+        ),
+      ),
+  },
+  {
     fact: 'credential-set-health',
     isIndependent: true,
     expected: { status: 'Unhealthy', hasReason: true },

@@ -247,6 +247,10 @@ describe('a deny assignment', () => {
     expect(valuesOf(await world.call('GET', path, versions.authorization))).toMatchObject([
       { name: guidOf('denial'), properties: { principals: [{ id: everyone, type: 'SystemDefined' }] } },
     ]);
+    const subscription = `/subscriptions/${world.group.split('/')[2] ?? ''}/providers/Microsoft.Authorization/denyAssignments`;
+    expect(valuesOf(await world.call('GET', subscription, versions.authorization))).toHaveLength(1);
+    expect(valuesOf(await world.call('GET', `${subscription}?$filter=atScope()`, versions.authorization))).toEqual([]);
+    expect((await world.call('GET', `${subscription}?$filter=x`, versions.authorization)).status).toBe(400);
   });
 
   it.each([

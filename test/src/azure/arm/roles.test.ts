@@ -147,16 +147,50 @@ describe('permissions', () => {
   it('of an owner allow everything, at a resource, a group and a subscription', async () => {
     const group = `/subscriptions/${under.subscriptionId}/resourceGroups/MyResourceGroup`;
     for (const at of [scope, group, `/subscriptions/${under.subscriptionId}`]) {
-      const allows = await under.azure.roles.permissions(at);
-      expect(allows(write)).toBe(true);
+      const permissionOf = await under.azure.roles.permissions(at);
+      expect(permissionOf(write)).toEqual({ state: 'allowed' });
     }
   });
 
   it('of someone who pulls do not', async () => {
     const olivia = under.as('olivia');
-    const allows = await olivia.roles.permissions(scope);
-    expect(allows(write)).toBe(false);
-    expect(allows('Microsoft.ContainerRegistry/registries/pull/read')).toBe(true);
+    const permissionOf = await olivia.roles.permissions(scope);
+    expect(permissionOf(write)).toEqual({ state: 'missing' });
+    // Her role does not let her read deny assignments.
+    expect(permissionOf('Microsoft.ContainerRegistry/registries/pull/read')).toEqual({ state: 'unknown' });
+  });
+
+  it('are less what deny assignments at or above take from the caller', async () => {
+    const { denyAssignments } = under.sandbox.state;
+    const group = `/subscriptions/${under.subscriptionId}/resourceGroups/MyResourceGroup`;
+    const denial = {
+      ...{ id: randomUUID(), name: 'Of a stack', scope: group, actions: ['*/write'] },
+      ...{ doNotApplyToChildScopes: false, principals: ['00000000-0000-0000-0000-000000000000'] },
+    };
+    const states = async () => {
+      const found = await Promise.all(
+        [scope, `/subscriptions/${under.subscriptionId}`].map(async (at) => {
+          const permissionOf = await under.azure.roles.permissions(at);
+          return [permissionOf(write), permissionOf('Microsoft.ContainerRegistry/registries/read')];
+        }),
+      );
+      return found.flat();
+    };
+    const allowed = { state: 'allowed' };
+    try {
+      denyAssignments.set('one', { ...denial, excludePrincipals: [] });
+      expect(await states()).toEqual([{ state: 'denied', deniedBy: 'Of a stack' }, allowed, allowed, allowed]);
+      const caller = await under.azure.roles.signedIn(scope);
+      denyAssignments.set('one', { ...denial, excludePrincipals: [caller?.principalId ?? ''] });
+      expect(await states()).toEqual([allowed, allowed, allowed, allowed]);
+    } finally {
+      denyAssignments.clear();
+    }
+  });
+
+  it('are asked for with what denies them, at once', async () => {
+    const { requests } = await under.requestsOf(() => under.azure.roles.permissions(scope));
+    expect(requests).toHaveLength(2);
   });
 });
 

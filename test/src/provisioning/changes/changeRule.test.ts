@@ -77,8 +77,8 @@ describe('replacing a rule', () => {
       roles: {
         ...roles,
         async permissions(...scope) {
-          const allowed = await roles.permissions(...scope);
-          return (action) => !action.endsWith('/cacheRules/delete') && allowed(action);
+          const permissionOf = await roles.permissions(...scope);
+          return (action) => (action.endsWith('/cacheRules/delete') ? { state: 'missing' } : permissionOf(action));
         },
       },
     };

@@ -117,7 +117,10 @@ const cases: Case[] = [
   ['a target within', { content: content(['cache/x']) }, team],
   ['a target beside', { content: content(['cache2/x']) }, team],
   ['a target beside, not all listed', { content: content(['cache2/x'], true) }, team],
-  ['no right', { mayAssign: false }],
+  ['no right', { may: { state: 'missing' } }],
+  ['a right denied', { may: { state: 'denied', deniedBy: 'Of a stack' } }],
+  ['a right perhaps denied', { may: { state: 'unknown', deniedBy: 'Of a stack' } }],
+  ['denials not told', { may: { state: 'unknown' } }],
   ['rights not told', { with: () => ({ roles: { permissions: () => Promise.reject(failure('Busy')) } }) }],
 ];
 
@@ -171,6 +174,9 @@ it('what stands against a set-up, or is to be known before it', async () => {
       "a target beside: may be applied",
       "a target beside, not all listed: targetUnknown unknown warning, may be applied",
       "no right: right problem blocking, right problem blocking, right warning warning, blocked",
+      "a right denied: rightDenied problem blocking, rightDenied problem blocking, rightDenied warning warning, blocked",
+      "a right perhaps denied: denialUnknown unknown warning, denialUnknown unknown warning, denialUnknown unknown warning, may be applied",
+      "denials not told: denialUnknown unknown warning, denialUnknown unknown warning, denialUnknown unknown warning, may be applied",
       "rights not told: rightUnknown unknown warning, rightUnknown unknown warning, rightUnknown unknown warning, may be applied",
     ]
   `);

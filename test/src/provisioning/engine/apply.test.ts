@@ -147,7 +147,7 @@ it('a failure says what helps: the step itself first, then the right that it nee
   const forbidden = new AzureError('No.', { kind: 'forbidden', code: 'AuthorizationFailed' });
   const rights = [{ scope: '/s', action: 'write', advice: 'Ask the owner.', isUncertain: true as const }];
   const satisfy = () => Promise.reject(forbidden);
-  const reading = { roles: { permissions: () => Promise.resolve(() => true) } } as unknown as Azure;
+  const reading = { roles: { permissions: () => Promise.resolve(() => ({ state: 'allowed' })) } } as unknown as Azure;
   const requirements = [
     requirement('one', [missing], { rights, satisfy, adviceFor: () => 'Wait.' }),
     requirement('two', [missing], { rights, satisfy }),

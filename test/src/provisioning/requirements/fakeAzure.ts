@@ -1,4 +1,4 @@
-import type { Azure } from '../../../../src/azure/azure.ts';
+import type { Azure, Permission } from '../../../../src/azure/azure.ts';
 import { AzureError } from '../../../../src/azure/errors.ts';
 import { armIdName, cacheRuleArmId, sameArmId } from '../../../../src/domain/armId.ts';
 import type { CacheRule, Identity, Registry, RoleAssignment } from '../../../../src/domain/types.ts';
@@ -19,7 +19,7 @@ export interface State {
   readonly identity?: Identity | undefined;
   readonly assignments?: RoleAssignment[] | Error;
   readonly feature?: string;
-  readonly mayAssign?: boolean;
+  readonly may?: Permission;
   readonly carriers?: readonly string[];
   readonly credentials?: readonly string[];
   /** Every registry's data plane. */
@@ -140,7 +140,7 @@ export function fakeAzure(state: State = {}): { azure: Azure; writes: string[]; 
         assignments = listed().filter((one) => one.id !== id);
         return true;
       },
-      permissions: async () => () => state.mayAssign ?? true,
+      permissions: async () => () => state.may ?? { state: 'allowed' },
     },
     features: {
       get: async () => state.feature,

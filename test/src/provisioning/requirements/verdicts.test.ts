@@ -272,7 +272,7 @@ const ofAccess: Case[] = [
   [
     'no right',
     samples.withoutSource,
-    { ...holds(assignmentOf(reader, app)), mayAssign: false },
+    { ...holds(assignmentOf(reader, app)), may: { state: 'missing' } },
     'satisfied, warnings 1',
   ],
   ['no identity', samples.withoutSource, { identity: undefined }, 'satisfied'],
