@@ -43,22 +43,24 @@ export function readCodeBlocks(text: string): CodeBlock[] {
   return blocks;
 }
 
-const lineBreak = /\r\n?|\n/g;
-
 /** As markdown-it counts them; behind the last one stands where one more would begin. */
 function lineStarts(text: string): readonly number[] {
   const starts = [0];
-  for (const { 0: sign, index } of text.matchAll(lineBreak)) starts.push(index + sign.length);
+  const lineBreak = /\r\n?|\n/g;
+  while (lineBreak.test(text)) starts.push(lineBreak.lastIndex);
   starts.push(text.length + 1);
   return starts;
 }
 
 function linesOfCode(text: string, starts: readonly number[], content: string, first: number): readonly CodeLine[] {
   const found: CodeLine[] = [];
+  const from = starts[first] ?? 0;
+  const isAsWritten = text.startsWith(content, from);
   for (let start = 0, line = first; start <= content.length; line++) {
     const lineFeed = content.indexOf('\n', start);
     const end = lineFeed < 0 ? content.length : lineFeed;
-    found.push({ start, end, at: placeOf(text, starts, line, content.slice(start, end)) });
+    const at = isAsWritten ? from + start : placeOf(text, starts, line, content.slice(start, end));
+    found.push({ start, end, at });
     start = end + 1;
   }
   return found;

@@ -1,4 +1,5 @@
 import { pulledOnly, ShellReferences } from '../shell/shell.ts';
+import { collect } from '../text/collect.ts';
 import type { FoundReference, NameSite, TextRange } from '../types.ts';
 import { readCodeBlocks, type CodeBlock } from './codeBlocks.ts';
 import { blockKind, commandsIn, isPlaceholder, stagesIn } from './markdownBlocks.ts';
@@ -77,7 +78,7 @@ function movedReference(
   if (!range) return undefined;
   const written = text.slice(range.start, range.end);
   if (written !== reference.written) return undefined;
-  const uses = reference.uses.map(move).filter((use) => use !== undefined);
+  const uses = collect(reference.uses, move);
   return { ...reference, range, written, uses, name: movedName(reference.name, move) };
 }
 

@@ -80,13 +80,18 @@ const windowsPrompt = /^[ \t]*PS [^>\n]{0,200}> /;
 const longPrompt =
   /^[ \t]*(?:\[?[\w.-]{1,40}@[\w.-]{1,60}[^$#%>\n]{0,60}[$#%>]|[~/][\w./~-]{0,60} ?[$#%]|[A-Z]:\\[^>\n]{0,100}>) /;
 const prompts = [dollar, windowsPrompt, longPrompt];
+/** All of them end so. */
+const promptEnd = /[$#%>] /;
 /** `#` is a comment beside other prompts. */
 const anyPrompt = /^[ \t]*(?:#|>|%) /;
 const client = /^[ \t]*(?:sudo )?(?:docker|podman|nerdctl|kubectl|oc|az)[ \t]/;
 
 /** What stands before the commands of a block; undefined: there is nothing, and all of it are commands. */
 function promptOf(block: CodeBlock, mayBeConsole: boolean): RegExp | undefined {
-  if (!mayBeConsole && !prompts.some((form) => form.test(firstLine(block)))) return undefined;
+  if (!mayBeConsole) {
+    const first = firstLine(block);
+    if (!promptEnd.test(first) || !prompts.some((form) => form.test(first))) return undefined;
+  }
   const lines = linesOf(block);
   const found = prompts.find((form) => lines.some((line) => form.test(line)));
   if (found) return found;
