@@ -121,6 +121,20 @@ it.each<[string, RepositoryMapping, State, boolean]>([
   },
 );
 
+it.each<[string, () => Promise<(action: string) => boolean>]>([
+  ['right', () => Promise.resolve((action) => !action.endsWith('/assign/action'))],
+  ['rightUnknown', () => Promise.reject(failure('Busy'))],
+])('%s to attach the identity: blocks only where the old rule is deleted first', async (code, permissions) => {
+  const { azure } = fakeAzure({ rules: [ruleOf()], content: nothing, with: () => ({ roles: { permissions } }) });
+  const severities = async (name: string) => {
+    const { findings, canApply } = await replaceRulePlan(azure, ruleOf(), mapping(name, 'other', 'elsewhere'));
+    const found = findings.filter((one) => one.code === code).map(({ severity }) => severity);
+    return { canApply, found: [...new Set(found)] };
+  };
+  expect(await severities('MyRule')).toEqual({ canApply: false, found: ['blocking'] });
+  expect(await severities('NewRule')).toEqual({ canApply: true, found: ['warning'] });
+});
+
 it('the same mapping under another name is a replacement; the article’s form of access becomes a condition', async () => {
   const below = assignmentOf(roles.repositoryReader.id, { scope: `${link.source.id}/repositories/myapp` });
   const { azure } = fakeAzure({ rules: [ruleOf()], assignments: [below], content: nothing });

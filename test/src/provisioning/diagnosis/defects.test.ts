@@ -233,6 +233,15 @@ describe('what no repair makes fine', () => {
     for (const { id, repair } of diagnosis.checks) if (id !== 'pullable') expect(repair, id).toBeUndefined();
   });
 
+  it('states of a registry, each with its own advice', async () => {
+    const advice = new Set<string | undefined>();
+    for (const state of ['Updating', 'Failed', 'Deleting']) {
+      properties(downstream())['provisioningState'] = state;
+      advice.add(check(await diagnose(), 'registryReady').next);
+    }
+    expect(advice.size).toBe(3);
+  });
+
   it('a tag that moved on, or went, after its copy was made', async () => {
     await world.pull();
     const tags = tagsUpstream();

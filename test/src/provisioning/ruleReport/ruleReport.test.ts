@@ -54,8 +54,7 @@ describe('the report of a rule', () => {
   });
 
   it('does not say that nothing uses an identity of which it could not look', async () => {
-    const { world, id } = await startWithRule();
-    const report = await readRuleReport(world.azure, id);
+    const report = await read();
     const nothing = 'Nothing else that this account sees uses it';
     expect(ruleReportMarkdown(report, 'docker')).toContain(nothing);
     const { usage, ...rest } = value(report, 'identity');
