@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { armWorld, at, finish, readerRole, valuesOf, versions } from './armWorld.ts';
+import { armWorld, at, credentialSet, finish, readerRole, valuesOf, versions } from './armWorld.ts';
 import type { ArmWorld, Reply } from './armWorld.ts';
 
 let world: ArmWorld;
@@ -15,26 +15,11 @@ const rule = (name: string): string => `${world.registry}/cacheRules/${name}`;
 const from = (source: string): string =>
   source.startsWith('https://') ? source.slice('https://'.length) : `${world.upstreamServer}/${source}`;
 const stateOf = (reply: Reply): unknown => at(reply.json, 'properties', 'provisioningState');
-const credentialSet = async (name: string): Promise<string> => {
+async function makeCredentialSet(name: string): Promise<string> {
   const path = `${world.registry}/credentialSets/${name}`;
-  await finish(
-    world,
-    await world.call('PUT', path, versions.rule, {
-      identity: { type: 'SystemAssigned' },
-      properties: {
-        loginServer: 'docker.io',
-        authCredentials: [
-          {
-            name: 'Credential1',
-            usernameSecretIdentifier: 'https://vault.invalid/secrets/u',
-            passwordSecretIdentifier: 'https://vault.invalid/secrets/p',
-          },
-        ],
-      },
-    }),
-  );
+  await finish(world, await world.call('PUT', path, versions.rule, credentialSet));
   return path;
-};
+}
 
 describe('a cache rule', () => {
   it('is created, shown, changed and deleted by operations', async () => {
@@ -70,7 +55,7 @@ describe('a cache rule', () => {
       },
     });
 
-    const set = await credentialSet('lifecycle-set');
+    const set = await makeCredentialSet('lifecycle-set');
     const patched = await world.call('PATCH', rule('lifecycle'), versions.rule, {
       properties: { credentialSetResourceId: set },
     });
@@ -177,7 +162,7 @@ describe('a new rule is refused', () => {
   const set = (name: string): string => `${world.registry}/credentialSets/${name}`;
   const taken = { createdAt: 0, updatedAt: 0, tags: new Map(), manifests: new Map(), blobDigests: new Set<string>() };
   beforeAll(async () => {
-    await credentialSet('docker-set');
+    await makeCredentialSet('docker-set');
     const content = world.sandbox.state.content.get(world.registry.toLowerCase());
     content?.repositories.set('taken/app', { name: 'taken/app', ...taken });
     await finish(world, await world.putRule('wild-one', { source: from('team/*'), target: 'wild/one/*' }));

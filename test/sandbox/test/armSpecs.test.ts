@@ -1,25 +1,11 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { armWorld, finish, versions } from './armWorld.ts';
+import { armWorld, credentialSet, finish, versions } from './armWorld.ts';
 import type { ArmWorld, Reply } from './armWorld.ts';
 import { createValidator, hasSpecs, readExamples, readSpec, sayIfSkipped, shapeProblems } from './sharedSpecs.ts';
 import type { Example } from './sharedSpecs.ts';
 import { articleScenario } from '../src/scenarios.ts';
 
 sayIfSkipped();
-
-const credentialSet = {
-  identity: { type: 'SystemAssigned' },
-  properties: {
-    loginServer: 'docker.io',
-    authCredentials: [
-      {
-        name: 'Credential1',
-        usernameSecretIdentifier: 'https://vault.invalid/secrets/u',
-        passwordSecretIdentifier: 'https://vault.invalid/secrets/p',
-      },
-    ],
-  },
-};
 
 /** Recorded answers spell types of identity and resource groups otherwise than the specification, and errors have a status (../shared/domain.md §10). */
 function asSpecified(json: unknown): unknown {

@@ -19,6 +19,21 @@ export const versions = {
 export const readerRole = 'b93aa761-3e63-49ed-ac28-beffa264f7ac';
 export const acrPullRole = '7f951dda-4ed3-4680-a7ca-43fe172d538d';
 
+/** A credential set for Docker Hub, whose secrets are nowhere. */
+export const credentialSet = {
+  identity: { type: 'SystemAssigned' },
+  properties: {
+    loginServer: 'docker.io',
+    authCredentials: [
+      {
+        name: 'Credential1',
+        usernameSecretIdentifier: 'https://vault.invalid/secrets/u',
+        passwordSecretIdentifier: 'https://vault.invalid/secrets/p',
+      },
+    ],
+  },
+};
+
 export interface Reply {
   readonly status: number;
   readonly headers: Headers;

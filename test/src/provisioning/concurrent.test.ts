@@ -1,4 +1,4 @@
-import { afterEach, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import type { Azure } from '../../../src/azure/azure.ts';
 import { generateCondition, parseCondition } from '../../../src/domain/condition/abacCondition.ts';
 import { cacheRuleArmId } from '../../../src/domain/armId.ts';
@@ -6,11 +6,12 @@ import { roleAssignmentName } from '../../../src/domain/guid.ts';
 import { roles } from '../../../src/domain/roles.ts';
 import { applyPlan } from '../../../src/provisioning/engine/apply.ts';
 import { mapping, pattern } from './links.ts';
+import { inOneWorld } from './savedState.ts';
 import { startWorld, states, verdicts, type World } from './world.ts';
 
 /** Other people, and other windows, work on the same things at the same time. */
 let world: World;
-afterEach(() => world.close());
+inOneWorld(async () => (world = await startWorld({ retryAfterSeconds: 0, operationMs: 5 })));
 
 async function makeIdentity(): Promise<string> {
   return (await world.azure.identities.create(world.link().authentication.identityId, 'eastus')).principalId;
@@ -54,7 +55,7 @@ async function granted(principalId: string): Promise<string[]> {
 
 describe('the shared role assignment', () => {
   it('keeps what a colleague granted while the registry was switched to ABAC mode', async () => {
-    world = await startWorld({ upstream: { roleAssignmentMode: 'LegacyRegistryPermissions' } });
+    world.setMode('LegacyRegistryPermissions');
     const principalId = await makeIdentity();
     await grant(principalId, 'charts/shop');
     const plan = await world.plan(world.link({ allowAbacSwitch: true }));
@@ -65,7 +66,6 @@ describe('the shared role assignment', () => {
   });
 
   it('lets two windows add their repositories at the same moment', async () => {
-    world = await startWorld();
     const principalId = await makeIdentity();
     const { roles: client } = world.azure;
     let writes = 0;
@@ -93,7 +93,6 @@ describe('the shared role assignment', () => {
 
 describe('a rule made by someone else while its needs were met', () => {
   it('is not given another identity', async () => {
-    world = await startWorld();
     await makeIdentity();
     const link = world.link({ allowFeatureRegistration: true });
     const theirs = (
@@ -127,7 +126,6 @@ describe('an identity that was deleted and made again', () => {
   }
 
   it('is taken over by a rule of its name, cached images or not', async () => {
-    world = await startWorld();
     await world.setUp();
     await world.azure.registry(await world.registry('myregistry')).pull('myapp', 'latest');
     await world.sandbox.advance(5000);

@@ -1,4 +1,4 @@
-import { afterEach, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { roleAssignmentName } from '../../../../src/domain/guid.ts';
 import { roles } from '../../../../src/domain/roles.ts';
 import { abacSwitchPlan } from '../../../../src/provisioning/changes/abacSwitch.ts';
@@ -6,18 +6,15 @@ import { applyPlan } from '../../../../src/provisioning/engine/apply.ts';
 import { parseCacheLink } from '../../../../src/provisioning/link/parseLink.ts';
 import { readReplacementOffers } from '../../../../src/provisioning/changes/replacementOffers.ts';
 import type { KeptAccess } from '../../../../src/provisioning/types.ts';
+import { inOneWorld } from '../savedState.ts';
 import { startWorld, type World } from '../world.ts';
 
 let world: World;
-afterEach(() => world.close());
-
-function start(): Promise<World> {
-  return startWorld({
-    retryAfterSeconds: 0,
-    operationMs: 5,
-    upstream: { roleAssignmentMode: 'LegacyRegistryPermissions' },
-  });
-}
+inOneWorld(async () => {
+  world = await startWorld({ retryAfterSeconds: 0, operationMs: 5 });
+  world.setMode('LegacyRegistryPermissions');
+  return world;
+});
 
 /** Everyone whom the switch takes access from, the signed-in account as all others. */
 async function everyone(): Promise<readonly KeptAccess[]> {
@@ -34,7 +31,6 @@ async function rolesOf(principal: string): Promise<string[]> {
 
 describe('the ABAC switch', () => {
   it('gives everyone affected equal roles first, inherited ones too, and a second run changes nothing', async () => {
-    world = await start();
     const id = world.id('upstreamregistry');
     const plan = await abacSwitchPlan(world.azure, id, { keepAccess: await everyone() });
     expect(plan.canApply).toBe(true);
@@ -59,7 +55,6 @@ describe('the ABAC switch', () => {
   });
 
   it('lets those who pulled before pull afterwards', async () => {
-    world = await start();
     const registry = await world.registry('upstreamregistry');
     const olivia = world.as('olivia');
     const plan = await abacSwitchPlan(world.azure, registry.id, { keepAccess: await everyone() });
@@ -76,7 +71,6 @@ describe('the ABAC switch', () => {
   });
 
   it('does not switch when a role could not be given', async () => {
-    world = await start();
     const id = world.id('upstreamregistry');
     const plan = await abacSwitchPlan(world.azure, id, { keepAccess: await everyone() });
     const result = await world.withFaults([{ match: '^PUT .*roleAssignments', nth: 2, status: 403 }], () =>
@@ -89,7 +83,6 @@ describe('the ABAC switch', () => {
   });
 
   it('goes on without a principal that was deleted, at once', async () => {
-    world = await start();
     const id = world.id('upstreamregistry');
     const olivia = world.principal('olivia');
     const plan = await abacSwitchPlan(world.azure, id, { keepAccess: await everyone() });
@@ -108,7 +101,6 @@ describe('the ABAC switch', () => {
 
 describe('who may keep access', () => {
   it('is left to those who are chosen, in a set-up too: before the switch, and never from a file', async () => {
-    world = await start();
     const { offers } = await readReplacementOffers(world.azure, await world.registry('upstreamregistry'));
     const keepAccess = offers.filter(({ isPreselected }) => isPreselected);
     const link = world.link({ allowAbacSwitch: true, keepAccess });
