@@ -15,12 +15,14 @@ import { roleByNames, type LiteralRole } from './literalRoles.ts';
 import {
   afterwards,
   behindDocker,
+  callPieces,
   hasNoVersion,
   hasSlash,
   isArmExpression,
   isBehindDocker,
   isWithin,
   mayBeImage,
+  writtenIn,
 } from './literalTexts.ts';
 import { RuleData, type MappedSide } from './ruleData.ts';
 
@@ -218,21 +220,12 @@ export class LiteralReferences {
     ];
     const found = readReference(this.text, pieces, { usage: 'literal', fixedBecause: 'sharedVariable' });
     if (!found) return;
-    const registry = this.writtenHost(urlText.value.range, host);
-    const repository = this.writtenRepository(image.range, found);
+    const registry = writtenIn(this.text, urlText.value.range, host);
+    const { start, end } = image.range;
+    const { repository: name } = found.image;
+    const repository = writtenIn(this.text, { start, end: Math.min(end, start + name.length) }, name);
     const isHere = url?.kind === 'text' && registry && repository;
     this.ready.push(isHere ? { ...found, name: { kind: 'split', registry, repository } } : found);
-  }
-
-  private writtenHost(url: TextRange, host: string): TextRange | undefined {
-    const at = this.text.slice(url.start, url.end).indexOf(host);
-    return at < 0 ? undefined : { start: url.start + at, end: url.start + at + host.length };
-  }
-
-  private writtenRepository(range: TextRange, { image: { repository } }: FoundReference): TextRange | undefined {
-    const { start } = range;
-    const end = start + repository.length;
-    return this.text.slice(start, end) === repository && end <= range.end ? { start, end } : undefined;
   }
 
   found(): FoundReference[] {
@@ -259,7 +252,7 @@ export class LiteralReferences {
     const certain = roles.includes('image') || roles.includes('webImage');
     const isNever = roles.includes('never') || this.ruleData.has(value);
     if (!certain && isNever) return undefined;
-    const all = value.kind === 'text' ? this.pieces(value, scope) : this.callPieces(value, scope);
+    const all = value.kind === 'text' ? this.pieces(value, scope) : callPieces(value, scope);
     const pieces = roles.includes('webImage') && !roles.includes('image') ? behindDocker(all) : all;
     if (!pieces) return undefined;
     const context: PieceContext = {
@@ -280,16 +273,10 @@ export class LiteralReferences {
   }
 
   private pieces(text: TextValue, scope: Scope): Piece[] {
-    return text.parts.map(({ range: inPart, text: written, literal, expression }): Piece => {
-      const range = inPart;
+    return text.parts.map(({ range, text: written, literal, expression }): Piece => {
       if (!expression) return { range, value: written, literal };
       const own = expression.kind === 'name' ? this.ownText(expression, scope) : undefined;
-      return {
-        range,
-        value: textOf(expression, scope),
-        literal: false,
-        ...(own && { valueRange: own }),
-      };
+      return { range, value: textOf(expression, scope), literal: false, ...(own && { valueRange: own }) };
     });
   }
 
@@ -304,17 +291,7 @@ export class LiteralReferences {
   /** It is named once, and what is written there means nothing by itself: neither an image nor what is built. */
   private isOnlyPart(value: Value): boolean {
     const roles = this.texts.get(value)?.roles;
-    return this.named.get(value) === 1 && [...(roles ?? [])].every((role) => role === 'any' || role === 'registry');
-  }
-
-  /** The whole call is where it is written; its pieces share that room, as they have none of their own. */
-  private callPieces(call: CallValue, scope: Scope): Piece[] | undefined {
-    const extent = call.extent;
-    const pieces = piecesOf(call, scope)?.slice(0, extent.end - extent.start);
-    return pieces?.map(({ text }, index): Piece => {
-      const start = extent.start + index;
-      const end = index === pieces.length - 1 ? extent.end : start + 1;
-      return { range: { start, end }, value: text, literal: false };
-    });
+    const meansNothing = roles?.every((role) => role === 'any' || role === 'registry') ?? true;
+    return this.named.get(value) === 1 && meansNothing;
   }
 }

@@ -1,6 +1,7 @@
 import type { Piece } from '../text/locateName.ts';
-import type { TextValue, Value } from './expressions/values.ts';
-import type { FoundReference } from '../types.ts';
+import { piecesOf, type Scope } from './expressions/evaluate.ts';
+import type { CallValue, TextValue, Value } from './expressions/values.ts';
+import type { FoundReference, TextRange } from '../types.ts';
 
 /** What belongs to a reference behind the image, and is not written there. */
 export function afterwards({ range: { end } }: TextValue, value: string | undefined): Piece {
@@ -46,4 +47,21 @@ export function behindDocker([first, ...others]: readonly Piece[] = []): Piece[]
   const range = first.literal ? { start: first.range.start + dockerSign.length, end: first.range.end } : first.range;
   const rest: Piece = { range, value: first.value.slice(dockerSign.length), literal: first.literal };
   return range.end > range.start ? [rest, ...others] : others;
+}
+
+/** The whole call is where it is written; its pieces share that room, as they have none of their own. */
+export function callPieces(call: CallValue, scope: Scope): Piece[] | undefined {
+  const extent = call.extent;
+  const pieces = piecesOf(call, scope)?.slice(0, extent.end - extent.start);
+  return pieces?.map(({ text }, index): Piece => {
+    const start = extent.start + index;
+    const end = index === pieces.length - 1 ? extent.end : start + 1;
+    return { range: { start, end }, value: text, literal: false };
+  });
+}
+
+/** Where in a range something is written first. */
+export function writtenIn(text: string, { start, end }: TextRange, wanted: string): TextRange | undefined {
+  const at = text.slice(start, end).indexOf(wanted);
+  return at < 0 ? undefined : { start: start + at, end: start + at + wanted.length };
 }

@@ -12,15 +12,6 @@ export interface Ends {
 
 const noEnds: Ends = {};
 
-/** How a text is written. All look at the position. */
-export interface TextSyntax {
-  readonly isEnd: () => boolean;
-  /** What begins an expression. */
-  readonly markers: readonly string[];
-  /** How long an escape is, and what it stands for. */
-  readonly escape: () => { readonly length: number; readonly text: string } | undefined;
-}
-
 /** Deeper values are skipped: no file that people write comes near. */
 const maxDepth = 100;
 
@@ -249,45 +240,10 @@ export abstract class ExpressionReader extends TextScanner {
     entries.push({ key, keyRange, value: this.value({ atLine: 'unlessContinued' }) });
   }
 
-  /** The parts of a text from the position to where `isEnd` says; not past it. */
-  protected readParts(syntax: TextSyntax): TextPart[] {
-    const parts: TextPart[] = [];
-    let runStart = this.position;
-    const endRun = (): void => {
-      if (this.position === runStart) return;
-      const range = this.from(runStart);
-      parts.push({ range, text: this.text.slice(range.start, range.end), literal: true });
-    };
-    while (this.position < this.text.length && !syntax.isEnd()) {
-      const escape = syntax.escape();
-      const marker = escape || !this.isShallow ? undefined : syntax.markers.find((sign) => this.startsWith(sign));
-      if (!escape && marker === undefined) {
-        this.position++;
-        continue;
-      }
-      endRun();
-      if (escape) {
-        const start = this.position;
-        this.position = Math.min(start + escape.length, this.text.length);
-        parts.push({ range: this.from(start), text: escape.text, literal: false });
-      } else if (marker !== undefined) parts.push(this.interpolation(marker));
-      runStart = this.position;
-    }
-    endRun();
-    return parts;
-  }
-
-  /** A backslash and what follows it, which stands for itself unless `code` tells the number of a character. */
-  protected escape(code: RegExp): { readonly length: number; readonly text: string } | undefined {
-    const sign = this.at(1);
-    if (this.at(0) !== '\\' || sign === '' || sign === '\n' || sign === '\r') return undefined;
-    const found = code.exec(this.text.slice(this.position, this.position + 10));
-    const point = Number.parseInt(found?.[1] ?? found?.[2] ?? '', 16);
-    if (found && point <= 0x10ffff) return { length: found[0].length, text: String.fromCodePoint(point) };
-    return { length: 2, text: { n: '\n', r: '\r', t: '\t' }[sign] ?? sign };
-  }
-
-  private interpolation(marker: string): TextPart {
+  /** If it is not too deep. */
+  protected interpolation(markers: readonly string[]): TextPart | undefined {
+    const marker = this.isShallow ? markers.find((sign) => this.startsWith(sign)) : undefined;
+    if (marker === undefined) return undefined;
     const start = this.position;
     this.position += marker.length;
     const inside: Value[] = [];

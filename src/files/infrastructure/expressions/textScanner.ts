@@ -1,4 +1,14 @@
 import type { TextRange } from '../../types.ts';
+import type { TextPart } from './values.ts';
+
+/** How a text is written. All look at the position. */
+export interface TextSyntax {
+  readonly isEnd: () => boolean;
+  /** What begins an expression. */
+  readonly markers: readonly string[];
+  /** How long an escape is, and what it stands for. */
+  readonly escape: () => { readonly length: number; readonly text: string } | undefined;
+}
 
 /** A place in a text of Bicep or HCL, and the steps that go on from it. None goes back. */
 export abstract class TextScanner {
@@ -82,5 +92,48 @@ export abstract class TextScanner {
 
   protected toLineEnd(): void {
     while (this.position < this.text.length && !this.isAtLineEnd()) this.position++;
+  }
+
+  /** The parts of a text from the position to where `isEnd` says; not past it. */
+  protected readParts(syntax: TextSyntax): TextPart[] {
+    const parts: TextPart[] = [];
+    let runStart = this.position;
+    const endRun = (end: number): void => {
+      if (end === runStart) return;
+      const range = this.from(runStart, end);
+      parts.push({ range, text: this.text.slice(range.start, range.end), literal: true });
+    };
+    while (this.position < this.text.length && !syntax.isEnd()) {
+      const start = this.position;
+      const part = this.escaped(syntax) ?? this.interpolation(syntax.markers);
+      if (part) {
+        endRun(start);
+        parts.push(part);
+        runStart = this.position;
+      } else this.position++;
+    }
+    endRun(this.position);
+    return parts;
+  }
+
+  /** The expression that one of the signs begins at the position. */
+  protected abstract interpolation(markers: readonly string[]): TextPart | undefined;
+
+  private escaped(syntax: TextSyntax): TextPart | undefined {
+    const escape = syntax.escape();
+    if (!escape) return undefined;
+    const start = this.position;
+    this.position = Math.min(start + escape.length, this.text.length);
+    return { range: this.from(start), text: escape.text, literal: false };
+  }
+
+  /** A backslash and what follows it, which stands for itself unless `code` tells the number of a character. */
+  protected escape(code: RegExp): { readonly length: number; readonly text: string } | undefined {
+    const sign = this.at(1);
+    if (this.at(0) !== '\\' || sign === '' || sign === '\n' || sign === '\r') return undefined;
+    const found = code.exec(this.text.slice(this.position, this.position + 10));
+    const point = Number.parseInt(found?.[1] ?? found?.[2] ?? '', 16);
+    if (found && point <= 0x10ffff) return { length: found[0].length, text: String.fromCodePoint(point) };
+    return { length: 2, text: { n: '\n', r: '\r', t: '\t' }[sign] ?? sign };
   }
 }
