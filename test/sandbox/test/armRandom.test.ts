@@ -142,6 +142,8 @@ describe('any JSON', () => {
       versions.authorization,
     ],
     ['POST', () => '/providers/Microsoft.ResourceGraph/resources', versions.graph],
+    ['POST', () => provider('Microsoft.Resources/deployments/random/validate'), versions.resources],
+    ['POST', () => provider('Microsoft.Resources/deployments/random/whatIf'), versions.resources],
   ];
   const member = fc.oneof(
     junk,
@@ -171,6 +173,42 @@ describe('any JSON', () => {
       { numRuns: 120 },
     );
     expect(valuesOf(await world.call('GET', '/subscriptions', versions.resources))).toHaveLength(1);
+  });
+
+  it.each(['validate', 'whatIf'])('in a template (%s)', async (question) => {
+    const text = fc.constantFrom<unknown>(
+      ...['Microsoft.ContainerRegistry/registries', 'Microsoft.Resources/deployments', versions.registry, 'myregistry'],
+      ...["[parameters('x')]", "[variables('__proto__')]", '[format(', "[reference('x', 'y').z]", "[guid('a')]", '[[x'],
+      ...["[resourceId('a/b', 'c')]", '/subscriptions/x', world.group, [], {}, null],
+    );
+    const value = fc.oneof({ weight: 6, arbitrary: text }, { weight: 1, arbitrary: junk });
+    const parts = [
+      'type',
+      'apiVersion',
+      'name',
+      'scope',
+      'dependsOn',
+      'location',
+      'tags',
+      'properties',
+      'resourceGroup',
+    ];
+    const resource = fc.dictionary(fc.constantFrom(...parts, 'subscriptionId', ...names), value);
+    const map = fc.dictionary(fc.constantFrom(...names), value);
+    const template = fc.record({ parameters: map, variables: map, resources: fc.array(resource, { maxLength: 3 }) });
+    const whole = { type: 'Microsoft.ContainerRegistry/registries', apiVersion: versions.registry, name: 'myregistry' };
+    await fc.assert(
+      fc.asyncProperty(template, fc.boolean(), async ({ resources, ...rest }, isWhole) => {
+        const sent = {
+          ...(isWhole ? {} : rest),
+          resources: resources.map((one) => (isWhole ? { ...one, ...whole } : one)),
+        };
+        const body = { properties: { mode: 'Incremental', template: sent } };
+        const path = provider(`Microsoft.Resources/deployments/random/${question}`);
+        expectWhole(await world.call('POST', path, versions.resources, body), body);
+      }),
+      { numRuns: 400 },
+    );
   });
 
   it.each(['{', '', 'null', '[]', '"x"', '\u0000'])('is refused when it is %j', async (text) => {

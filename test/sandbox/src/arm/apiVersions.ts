@@ -80,6 +80,7 @@ export const apiVersions: Readonly<Record<string, Readonly<Record<string, readon
     'subscriptions/operationresults': resourcesVersions,
     resources: resourcesVersions,
     resourceGroups: resourcesVersions,
+    deployments: resourcesVersions,
     providers: resourcesVersions,
   },
   'Microsoft.Features': { features: ['2021-07-01', '2015-12-01'] },

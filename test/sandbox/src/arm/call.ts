@@ -17,6 +17,8 @@ export interface ArmCall {
   /** Set when the path names them; checked to exist. */
   readonly subscription?: SubscriptionState;
   readonly group?: ResourceGroupState;
+  /** What ARM answers to a GET of this caller. `path`: as it is sent. */
+  read(path: string, apiVersion: string): Promise<Answer>;
 }
 
 export interface Route {

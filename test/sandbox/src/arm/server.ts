@@ -15,6 +15,7 @@ import { featureRoutes } from './features.ts';
 import { identityRoutes } from './identities.ts';
 import { keyVaultRoutes } from './keyVaults.ts';
 import { checkLocks } from './authorization/locks.ts';
+import { deploymentRoutes } from './deployments/deployments.ts';
 import { createOperationStore } from './operations.ts';
 import { providerRoutes } from './providers.ts';
 import { importImageRoute } from './registries/importImage.ts';
@@ -32,6 +33,7 @@ interface CompiledRoute {
 const routes: readonly CompiledRoute[] = [
   ...subscriptionRoutes,
   ...resourceGroupRoutes,
+  ...deploymentRoutes,
   ...providerRoutes,
   ...registryRoutes,
   importImageRoute,
@@ -48,7 +50,7 @@ const routes: readonly CompiledRoute[] = [
 /** Answers every ARM path (all but `/metadata`, `/msi` and `/sandbox`). */
 export function createArmHandler(core: Core): (request: SandboxRequest) => Promise<Answer> {
   const operations = createOperationStore(core);
-  return async (request) => {
+  const answerTo = async (request: SandboxRequest): Promise<Answer> => {
     let route: Route | undefined;
     try {
       const caller = authenticate(core, request);
@@ -63,6 +65,8 @@ export function createArmHandler(core: Core): (request: SandboxRequest) => Promi
         caller,
         params,
         apiVersion: checkApiVersion(core, route, request),
+        read: (path, version) =>
+          answerTo({ ...request, method: 'GET', path, query: new URLSearchParams({ 'api-version': version }) }),
       };
       const placed = place(call);
       authorize(placed, route);
@@ -80,6 +84,7 @@ export function createArmHandler(core: Core): (request: SandboxRequest) => Promi
       throw error;
     }
   };
+  return answerTo;
 }
 
 function compile(route: Route): CompiledRoute {

@@ -13,7 +13,7 @@ import { snapshotOf } from '../../../sandbox/src/snapshot.ts';
 import { createValidator, hasSpecs, readSpec, sayIfSkipped } from '../../../sandbox/test/sharedSpecs.ts';
 import { azureCliVersion, signInAzureCli } from '../../../tools/azureCli.ts';
 import { createArmRest, type ArmRest } from './armRest.ts';
-import { deployTemplate, type DeployedResource } from './deployTemplate.ts';
+import { deployTemplate } from './deployTemplate.ts';
 import { azScript, portOf, serveAz } from './standInAz.ts';
 import { mapping } from '../links.ts';
 import { group, startWorld, type World } from '../world.ts';
@@ -148,6 +148,44 @@ describe.each(links)('the export of %s', (_name, linkOf) => {
   }, 60_000);
 });
 
+describe('the ARM template, asked about in advance', () => {
+  const ask = (question: 'validate' | 'whatIf', parameters = {}): Promise<Record<string, unknown>> =>
+    rest.call(
+      'POST',
+      `/subscriptions/${world.subscriptionId}/resourceGroups/${group}/providers/Microsoft.Resources/deployments/link/${question}`,
+      '2022-09-01',
+      { properties: { mode: 'Incremental', template: JSON.parse(exportScript(world.link(), 'arm')), parameters } },
+    );
+  const identity = 'Microsoft.ManagedIdentity/userAssignedIdentities/MyACRCacheIdentity';
+  const rule = 'Microsoft.ContainerRegistry/registries/myregistry/cacheRules/MyRule';
+
+  it('is valid as it is, and not with a parameter too many', async () => {
+    const { properties } = await ask('validate');
+    expect(properties).toMatchObject({ provisioningState: 'Succeeded' });
+    const { validatedResources } = properties as { validatedResources: { id: string }[] };
+    expect(validatedResources.map(({ id }) => id.split('/providers/')[1])).toEqual([identity, rule]);
+    await expect(ask('validate', { nobody: { value: 'x' } })).rejects.toThrow('InvalidTemplate');
+  });
+
+  it('makes what is missing, and changes nothing once it is set up', async () => {
+    const changes = async (): Promise<Record<string, string>> => {
+      const { properties } = await ask('whatIf');
+      const list = (properties as { changes: { resourceId: string; changeType: string }[] }).changes;
+      return Object.fromEntries(
+        list.map((one) => [one.resourceId.split('/providers/').slice(1).join(), one.changeType]),
+      );
+    };
+    const before = await changes();
+    expect(before).toMatchObject({ [identity]: 'Create', [rule]: 'Create' });
+    expect((await world.setUp(world.link())).outcome).toBe('complete');
+    const after = await changes();
+    await remove(world.link());
+    expect(after).toEqual({ ...before, [identity]: 'NoChange', [rule]: 'NoChange' });
+    // The permission's name comes of the identity's principal, which a template knows only while it is deployed.
+    expect(Object.values(after).sort()).toEqual(['Ignore', 'Ignore', 'NoChange', 'NoChange', 'Unsupported']);
+  }, 60_000);
+});
+
 describe('the bash script where a rule has the name already', () => {
   const id = (): string => cacheRuleArmId(world.link().downstream.id, 'myrule');
   const script = (): string => exportScript(world.link(), 'bash');
@@ -231,7 +269,7 @@ sayIfSkipped();
 describe.skipIf(!hasSpecs)('the ARM template against the specification', () => {
   it('writes cache rules and nothing but what is in it', async () => {
     const link = world.link({ mappings: [mapping('MyRule', 'myapp'), mapping('TeamRule', 'team/*', 'cache/team/*')] });
-    const written: DeployedResource[] = await deployTemplate(rest, JSON.parse(exportScript(link, 'arm')), {
+    const written = await deployTemplate(rest, JSON.parse(exportScript(link, 'arm')), {
       subscriptionId: world.subscriptionId,
       resourceGroup: group,
     });

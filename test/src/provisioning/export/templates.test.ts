@@ -10,9 +10,9 @@ import { quoteBicep } from '../../../../src/provisioning/export/bicepPrinter.ts'
 import { exportRegistry, exportScript } from '../../../../src/provisioning/export/exportScript.ts';
 import { quoteHcl } from '../../../../src/provisioning/export/hcl.ts';
 import type { AccessForm, CacheLink, ExportLanguage } from '../../../../src/provisioning/types.ts';
+import { evaluate } from '../../../sandbox/src/arm/deployments/expressions.ts';
 import { hasSpecs, sayIfSkipped, specsFolder } from '../../../sandbox/test/sharedSpecs.ts';
 import { bicepDeclarations, bicepTokens } from './bicepReader.ts';
-import { evaluate } from './expressions.ts';
 import { hclBlocks, hclTokens } from './hclReader.ts';
 import { articleLink, mapping, subscription } from '../links.ts';
 
