@@ -1,4 +1,5 @@
 import { expect, it } from 'vitest';
+import type { Permission } from '../../../../src/azure/azure.ts';
 import { roles } from '../../../../src/domain/roles.ts';
 import type { CacheRule } from '../../../../src/domain/types.ts';
 import {
@@ -121,8 +122,11 @@ it.each<[string, RepositoryMapping, State, boolean]>([
   },
 );
 
-it.each<[string, () => Promise<(action: string) => boolean>]>([
-  ['right', () => Promise.resolve((action) => !action.endsWith('/assign/action'))],
+const attaching = (state: Permission) => () =>
+  Promise.resolve((action: string): Permission => (action.endsWith('/assign/action') ? state : { state: 'allowed' }));
+it.each<[string, () => Promise<(action: string) => Permission>]>([
+  ['right', attaching({ state: 'missing' })],
+  ['rightDenied', attaching({ state: 'denied', deniedBy: 'Of a stack' })],
   ['rightUnknown', () => Promise.reject(failure('Busy'))],
 ])('%s to attach the identity: blocks only where the old rule is deleted first', async (code, permissions) => {
   const { azure } = fakeAzure({ rules: [ruleOf()], content: nothing, with: () => ({ roles: { permissions } }) });
