@@ -126,7 +126,13 @@ function isSameName(rule: CacheRule, { ruleName }: RepositoryMapping): boolean {
 }
 
 /** What might keep the new rule from being made: without it, an old rule deleted first would be lost. */
-const uncertain: ReadonlySet<string> = new Set(['targetUnknown', 'rightUnknown', 'rightDenied', 'right']);
+const uncertain: ReadonlySet<string> = new Set([
+  'targetUnknown',
+  'rightUnknown',
+  'denialUnknown',
+  'rightDenied',
+  'right',
+]);
 
 /** The plan whose doubts block as long as the old rule is there to be lost. */
 function blockOnUncertainty(plan: Plan, oldId: string): Plan {

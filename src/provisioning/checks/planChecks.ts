@@ -152,10 +152,13 @@ async function checkRight(
       return stands('rightDenied', text);
     }
     case 'unknown': {
-      const text =
-        permission.deniedBy === undefined
-          ? l10n.t('Whether a deny assignment keeps you from {0} at {1} could not be checked.', action, where)
-          : l10n.t('The deny assignment "{0}" may keep you from {1} at {2}.', permission.deniedBy, action, where);
+      const { deniedBy } = permission;
+      if (deniedBy === undefined) {
+        // One sentence for the whole plan: few roles below Reader let them be read.
+        const text = l10n.t('Whether a deny assignment keeps you from a step could not be checked.');
+        return caution('denialsUnread', text, 'unknown');
+      }
+      const text = l10n.t('The deny assignment "{0}" may keep you from {1} at {2}.', deniedBy, action, where);
       return caution('denialUnknown', text, 'unknown');
     }
   }

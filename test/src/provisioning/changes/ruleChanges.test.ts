@@ -127,6 +127,7 @@ const attaching = (state: Permission) => () =>
 it.each<[string, () => Promise<(action: string) => Permission>]>([
   ['right', attaching({ state: 'missing' })],
   ['rightDenied', attaching({ state: 'denied', deniedBy: 'Of a stack' })],
+  ['denialUnknown', attaching({ state: 'unknown', deniedBy: 'Perhaps' })],
   ['rightUnknown', () => Promise.reject(failure('Busy'))],
 ])('%s to attach the identity: blocks only where the old rule is deleted first', async (code, permissions) => {
   const { azure } = fakeAzure({ rules: [ruleOf()], content: nothing, with: () => ({ roles: { permissions } }) });
