@@ -176,7 +176,7 @@ it('what stands against a set-up, or is to be known before it', async () => {
       "no right: right problem blocking, right problem blocking, right warning warning, blocked",
       "a right denied: rightDenied problem blocking, rightDenied problem blocking, rightDenied warning warning, blocked",
       "a right perhaps denied: denialUnknown unknown warning, denialUnknown unknown warning, denialUnknown unknown warning, may be applied",
-      "denials not told: denialUnknown unknown warning, denialUnknown unknown warning, denialUnknown unknown warning, may be applied",
+      "denials not told: denialsUnread unknown warning, may be applied",
       "rights not told: rightUnknown unknown warning, rightUnknown unknown warning, rightUnknown unknown warning, may be applied",
     ]
   `);
