@@ -1,3 +1,6 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { startSandbox } from '../src/sandbox.ts';
 import type { Sandbox } from '../src/types.ts';
@@ -82,6 +85,41 @@ describe.skipIf(version === undefined)('the Azure CLI', () => {
       [],
     );
   }, 180_000);
+
+  it('imports an image, once', async () => {
+    const upstream = await text('acr', 'show', '--name', 'upstreamregistry', '--query', 'id');
+    const image = ['--registry', upstream, '--source', 'myapp:1.0', '--image', 'imported:one'];
+    const words = ['acr', 'import', '--name', 'myregistry', '--resource-group', 'MyResourceGroup', ...image];
+    await az(...words);
+    const content = [...sandbox.state.content.values()].find(({ loginServer }) =>
+      loginServer.startsWith('myregistry.'),
+    );
+    expect([...(content?.repositories.get('imported')?.tags.keys() ?? [])]).toEqual(['one']);
+    await expect(az(...words)).rejects.toThrow('Conflict');
+  }, 60_000);
+
+  it('asks what a template would do, which it sends as the file is written', async () => {
+    const folder = mkdtempSync(path.join(tmpdir(), 'template-'));
+    const file = path.join(folder, 'azuredeploy.json');
+    const identity = `{ "type": "Microsoft.ManagedIdentity/userAssignedIdentities", "apiVersion": "2024-11-30", "name": "asked", "location": "eastus" }`;
+    writeFileSync(
+      file,
+      `{ // By whom?
+  "$schema": "https://schema.management.azure.com/schemas/2019-04-01/deploymentTemplate.json#",
+  "contentVersion": "1.0.0.0",
+  "resources": [${identity}]
+}`,
+    );
+    const words = ['--resource-group', 'MyResourceGroup', '--template-file', file];
+    expect(await text('deployment', 'group', 'validate', ...words, '--query', 'properties.provisioningState')).toBe(
+      'Succeeded',
+    );
+    const result = JSON.parse(await az('deployment', 'group', 'what-if', ...words, '--no-pretty-print')) as {
+      changes: { changeType: string }[];
+    };
+    expect(result.changes.map(({ changeType }) => changeType)).toEqual(['Create', 'Ignore', 'Ignore']);
+    rmSync(folder, { recursive: true });
+  }, 60_000);
 
   it('shows ARM’s error', async () => {
     await expect(az('acr', 'show', '--name', 'nosuch', '--resource-group', 'MyResourceGroup')).rejects.toThrow(

@@ -122,6 +122,8 @@ describe('whatIf', () => {
     };
     const reply = await ask('whatIf', template);
     expect(reply.json['status']).toBe('Succeeded');
+    const ids = changesOf(reply).map(({ resourceId }) => String(resourceId).toLowerCase());
+    expect(ids).toEqual([...new Set(ids)]);
     expect(changeOf(reply, 'made')).toMatchObject({
       changeType: 'Create',
       after: { name: 'made', type: identityType, location: 'eastus', resourceGroup: 'MyResourceGroup' },

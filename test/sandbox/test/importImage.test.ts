@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { acrPullRole, armWorld, finish, versions } from './armWorld.ts';
 import type { ArmWorld, CallOptions, Reply } from './armWorld.ts';
+import { setAttributes } from '../src/registry/attributes.ts';
 import type { RegistryContentState } from '../src/types.ts';
 
 let world: ArmWorld;
@@ -83,7 +84,30 @@ describe('importImage', () => {
       world,
       await world.putRule('importrule', { source: `${world.upstreamServer}/myapp`, target: 'cached' }),
     );
-    expect(answered(await send(fromUpstream('myapp', { targetTags: ['cached'] })))).toEqual([403, 'Denied']);
+    const body = fromUpstream('myapp', { targetTags: ['cached'] });
+    expect(answered(await send(body))).toEqual([403, 'Denied']);
+    const { properties } = world.sandbox.state.resources.get(world.registry.toLowerCase())!;
+    properties['writableCacheRepos'] = 'Enabled';
+    expect((await finish(world, await send(body))).status).toBe(200);
+    properties['writableCacheRepos'] = 'Disabled';
+  });
+
+  it('does not force a locked tag', async () => {
+    const body = fromUpstream('myapp', { targetTags: ['locked:one'], mode: 'Force' });
+    await finish(world, await send(body));
+    setAttributes(contentOf(world.registry).repositories.get('locked')!, 'tag', 'one', { writeEnabled: false });
+    expect(answered(await send(body))).toEqual([409, 'Conflict']);
+  });
+
+  it('reaches a closed registry through trusted services only', async () => {
+    const { properties } = world.sandbox.state.resources.get(world.upstream.toLowerCase())!;
+    const before = { ...properties };
+    const body = fromUpstream('myapp', { targetTags: ['closed'], mode: 'Force' });
+    properties['publicNetworkAccess'] = 'Disabled';
+    expect((await finish(world, await send(body))).status).toBe(200);
+    properties['networkRuleBypassOptions'] = 'None';
+    expect(answered(await send(body))).toEqual([403, 'Unauthorized']);
+    Object.assign(properties, before);
   });
 
   it('needs its action on the target, and reads the source as the caller', async () => {

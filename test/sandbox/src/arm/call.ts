@@ -56,12 +56,15 @@ export function groupOf(call: ArmCall): ResourceGroupState {
 }
 
 /** The body as a JSON object. @throws ArmError 400 InvalidRequestContent */
-export async function jsonBody(call: ArmCall): Promise<JsonObject> {
+export async function jsonBody(
+  call: ArmCall,
+  parse: (text: string) => unknown = (text) => JSON.parse(text) as unknown,
+): Promise<JsonObject> {
   const bytes = await call.request.body();
   if (bytes.length === 0) throw armErrors.invalidContent('The request body is empty');
   let value: unknown;
   try {
-    value = JSON.parse(bytes.toString('utf8'));
+    value = parse(bytes.toString('utf8'));
   } catch (error) {
     throw armErrors.invalidContent(error instanceof Error ? error.message : 'not JSON');
   }

@@ -1,3 +1,5 @@
+import { parse } from 'jsonc-parser';
+import type { ParseError } from 'jsonc-parser';
 import type { Answer } from '../../core.ts';
 import { groupId, parseResourceId } from '../../ids.ts';
 import { asText, isObject, objectAt } from '../../json.ts';
@@ -83,7 +85,7 @@ async function whatIf(call: ArmCall): Promise<Answer> {
 
 /** The deployment of the body, which could be started. @throws ArmError 400 */
 async function readDeployment(call: ArmCall): Promise<Deployment> {
-  const properties = objectAt(await jsonBody(call), 'properties');
+  const properties = objectAt(await jsonBody(call, parseBody), 'properties');
   const { mode, template, parameters = {} } = properties;
   if (mode !== 'Incremental' && mode !== 'Complete')
     throw armErrors.invalidContent(`Error converting value '${asText(mode).slice(0, 100)}' to type 'DeploymentMode'`);
@@ -112,6 +114,18 @@ async function readDeployment(call: ArmCall): Promise<Deployment> {
     resources,
     resultFormat: asText(objectAt(properties, 'whatIfSettings')['resultFormat']),
   };
+}
+
+/** JSON, also as the Azure CLI writes it and ARM reads it: the file as it is, with its comments, behind a name without quotes. */
+function parseBody(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    const errors: ParseError[] = [];
+    const value: unknown = parse(text.replace(', template:', ', "template":'), errors, { allowTrailingComma: true });
+    if (errors.length > 0) throw new Error(`not JSON at ${errors[0]?.offset ?? 0}`);
+    return value;
+  }
 }
 
 /** In the form of Azure/azure-sdk-for-go#6125. */
