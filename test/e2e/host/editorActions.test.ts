@@ -324,7 +324,10 @@ export const tests: HostTests = {
       assert.ok(order.indexOf(`${down}/`) < order.indexOf(`${up}/`), order.join());
       // Typed after FROM, a blank offers the same; elsewhere nothing.
       const typed = await completions('FROM --platform=linux/amd64 |', ' ');
-      assert.ok(typed.some(({ label }) => label === 'actions/shop' || label === `${down}/`), JSON.stringify(typed));
+      assert.ok(
+        typed.some(({ label }) => label === 'actions/shop' || label === `${down}/`),
+        JSON.stringify(typed),
+      );
       const targets = await completions(`FROM ${down}/|:1 AS a\n`, '/');
       const labels = targets.map(({ label }) => label);
       for (const one of ['actions/shop', 'actions/pay/', 'actions/pay/api'])
