@@ -161,7 +161,7 @@ export default defineConfig(
   {
     // VS Code makes links of `[…](command:…)` in these texts, and they may come from outside.
     files: ['src/extension.ts', 'src/ui/**/*.ts'],
-    ignores: ['src/ui/shared/messages.ts', 'src/ui/shared/log.ts'],
+    ignores: ['src/ui/shared/messages.ts', 'src/ui/services/log.ts'],
     rules: {
       'no-restricted-syntax': [
         'error',
@@ -172,7 +172,7 @@ export default defineConfig(
         },
         {
           selector: "MemberExpression[property.name='createOutputChannel']",
-          message: 'Use the log of src/ui/shared/log.ts, which lets no secret and no line break through.',
+          message: 'Use the log of src/ui/services/log.ts, which lets no secret and no line break through.',
         },
         ...[
           "AssignmentExpression[left.property.name='items']:not([right.callee.name='plainRows'])",

@@ -9,7 +9,7 @@ import { contributedCommands, registerCommands } from './ui/commands/register.ts
 import { registerEditor } from './ui/editor/register.ts';
 import { createConnection } from './ui/services/connection.ts';
 import { createServices } from './ui/services/createServices.ts';
-import { createLog } from './ui/shared/log.ts';
+import { createLog } from './ui/services/log.ts';
 import type { Services } from './ui/services/services.ts';
 import { createReadOnlyDocuments } from './ui/shared/documents.ts';
 import { createSnapshotFile } from './inventory/snapshotFile.ts';

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import * as vscode from 'vscode';
-import { extensionId, type HostTests } from './hostTest.ts';
+import { extensionId, type HostTests } from './support/hostTest.ts';
 
 function extension(): vscode.Extension<unknown> {
   const found = vscode.extensions.getExtension(extensionId);

@@ -2,8 +2,8 @@ import assert from 'node:assert/strict';
 import * as vscode from 'vscode';
 import type { TestHook } from '../../../src/extension.ts';
 import { isAzureError } from '../../../src/azure/errors.ts';
-import { connected, until } from './extensionUnderTest.ts';
-import type { HostTests } from './hostTest.ts';
+import { connected, until } from './support/extensionUnderTest.ts';
+import type { HostTests } from './support/hostTest.ts';
 
 export const tests: HostTests = {
   'the setting signs in by the Azure CLI, and back': async ({ skip }) => {

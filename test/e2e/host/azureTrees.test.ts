@@ -1,12 +1,12 @@
 import assert from 'node:assert/strict';
 import * as vscode from 'vscode';
 import type { TestHook } from '../../../src/extension.ts';
-import { connected, hook, until, registryNamed } from './extensionUnderTest.ts';
+import { connected, hook, until, registryNamed } from './support/extensionUnderTest.ts';
 import { reportUri } from '../../../src/ui/shared/reports.ts';
-import type { HostTests } from './hostTest.ts';
-import { withInputs } from './inputs.ts';
-import { sampleRule } from './sampleEditing.ts';
-import { withMessages } from './messages.ts';
+import type { HostTests } from './support/hostTest.ts';
+import { withInputs } from './support/inputs.ts';
+import { sampleRule } from './support/sampleEditing.ts';
+import { withMessages } from './support/messages.ts';
 
 interface Row {
   readonly label: string;

@@ -9,9 +9,9 @@ import { runTool } from '../../../src/ui/chat/tools.lazy.ts';
 import type { Services } from '../../../src/ui/services/services.ts';
 import { createInventory } from '../../../src/inventory/inventory.ts';
 import { fakeAzure, memoryFile, registry, rule } from '../../src/inventory/fakeAzure.ts';
-import { connected } from './extensionUnderTest.ts';
-import { setUpRule } from './sampleRules.ts';
-import { extensionId, type HostTests } from './hostTest.ts';
+import { connected } from './support/extensionUnderTest.ts';
+import { setUpRule } from './support/sampleRules.ts';
+import { extensionId, type HostTests } from './support/hostTest.ts';
 
 const ruleName = 'host-chat-rule';
 

@@ -13,10 +13,10 @@ import { resetTag } from '../../../src/ui/changes/resetTag.lazy.ts';
 import { cleanUp } from '../../../src/ui/changes/cleanUp.lazy.ts';
 import { unfinishedCleanUps } from '../../../src/ui/changes/unfinishedCleanUps.lazy.ts';
 import { runVerify } from '../../../src/ui/verify/verify.ts';
-import { connected, control, until } from './extensionUnderTest.ts';
-import { sampleLink, sampleRegistries } from './sampleRules.ts';
-import type { HostTests } from './hostTest.ts';
-import { withInputs } from './inputs.ts';
+import { connected, control, until } from './support/extensionUnderTest.ts';
+import { sampleLink, sampleRegistries } from './support/sampleRules.ts';
+import type { HostTests } from './support/hostTest.ts';
+import { withInputs } from './support/inputs.ts';
 
 const [first, second] = ['host-cleanup-one', 'host-cleanup-two'];
 const repositories = { [first]: 'base/java', [second]: 'base/python' };

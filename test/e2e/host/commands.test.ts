@@ -2,8 +2,8 @@ import assert from 'node:assert/strict';
 import * as vscode from 'vscode';
 import { explainError } from '../../../src/ui/shared/errors.ts';
 import { AzureError } from '../../../src/azure/errors.ts';
-import { connected, hook, until, registryNamed } from './extensionUnderTest.ts';
-import { extensionId, type HostTests } from './hostTest.ts';
+import { connected, hook, until, registryNamed } from './support/extensionUnderTest.ts';
+import { extensionId, type HostTests } from './support/hostTest.ts';
 
 export const tests: HostTests = {
   'contributes exactly the commands that exist': async () => {

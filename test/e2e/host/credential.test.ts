@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { isAudienceUnavailable, createTokenSource } from '../../../src/azure/http/tokens.ts';
 import { createCredential, type NeededSignIn } from '../../../src/ui/account/credential.lazy.ts';
-import type { HostTests } from './hostTest.ts';
+import type { HostTests } from './support/hostTest.ts';
 
 const account = { id: 'nobody', label: 'nobody' };
 const tenantId = '00000000-0000-0000-0000-000000000000';

@@ -3,10 +3,10 @@ import * as vscode from 'vscode';
 import { judgeRule, verdictLine } from '../../../src/domain/ruleVerdict.ts';
 import { commandTable } from '../../../src/ui/commands/table.lazy.ts';
 import { reportOf, reportUri } from '../../../src/ui/shared/reports.ts';
-import { connected, labelOf, row, rows, until } from './extensionUnderTest.ts';
-import { setUpRule } from './sampleRules.ts';
-import { extensionId, type HostTests } from './hostTest.ts';
-import { Inputs } from './inputs.ts';
+import { connected, labelOf, row, rows, until } from './support/extensionUnderTest.ts';
+import { setUpRule } from './support/sampleRules.ts';
+import { extensionId, type HostTests } from './support/hostTest.ts';
+import { Inputs } from './support/inputs.ts';
 
 const ruleName = 'host-diagnose-rule';
 const identityName = 'host-diagnose-identity';

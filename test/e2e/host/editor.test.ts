@@ -9,9 +9,9 @@ import { hoverCommands } from '../../../src/ui/editor/hoverParts.ts';
 import { provideHover } from '../../../src/ui/editor/providers.lazy.ts';
 import { createInspections } from '../../../src/ui/editor/inspections.lazy.ts';
 import { reportUri } from '../../../src/ui/shared/reports.ts';
-import { connected, quiet, until } from './extensionUnderTest.ts';
-import { makeRules } from './sampleRules.ts';
-import type { HostTests } from './hostTest.ts';
+import { connected, quiet, until } from './support/extensionUnderTest.ts';
+import { makeRules } from './support/sampleRules.ts';
+import type { HostTests } from './support/hostTest.ts';
 
 const identityName = 'host-editor-identity';
 const servedRule = 'host-editor-served';

@@ -4,11 +4,11 @@ import type { Registry } from '../../../src/domain/types.ts';
 import { reportUri } from '../../../src/ui/shared/reports.ts';
 import { createWorkspaceEdit } from '../../../src/ui/workspace/edits.lazy.ts';
 import { scanWorkspace } from '../../../src/ui/workspace/scan/scan.lazy.ts';
-import { connected, quiet, until } from './extensionUnderTest.ts';
-import { makeRules } from './sampleRules.ts';
-import type { HostTests } from './hostTest.ts';
-import { withInputs } from './inputs.ts';
-import { withMessages } from './messages.ts';
+import { connected, quiet, until } from './support/extensionUnderTest.ts';
+import { makeRules } from './support/sampleRules.ts';
+import type { HostTests } from './support/hostTest.ts';
+import { withInputs } from './support/inputs.ts';
+import { withMessages } from './support/messages.ts';
 
 const staticRule = 'host-actions-chart';
 const wildcardRule = 'host-actions-payments';

@@ -10,8 +10,8 @@ import { outFolder, root, runCommand } from '../../tools/command.ts';
 import { formatCounts } from '../../tools/counts.ts';
 import { makeSampleWorkspace } from '../ui/sampleWorkspace.ts';
 import { sandboxEnvironment, sandboxSettings } from '../../vscode/onSandbox.ts';
-import { followResults } from './followResults.ts';
-import { extensionId, resultsVariable } from './hostTest.ts';
+import { followResults } from './support/followResults.ts';
+import { extensionId, resultsVariable } from './support/hostTest.ts';
 
 const version = process.argv[2] ?? oldestSupported();
 if ((await runCommand('node', ['esbuild.js', '--production', '--tests'])).code !== 0) process.exit(1);

@@ -1,4 +1,4 @@
-import { folderSettingsTests } from './folderSettings.ts';
+import { folderSettingsTests } from './support/folderSettings.ts';
 
 /** In a folder that is trusted. */
 export const tests = folderSettingsTests;

@@ -12,8 +12,8 @@ import { openWorkbench, type Workbench } from '../../vscode/browser.ts';
 import { installVsCode } from '../../vscode/install.ts';
 import { startServerOnSandbox } from '../../vscode/onSandbox.ts';
 import type { VsCodeServer } from '../../vscode/server.ts';
-import { followResults } from './followResults.ts';
-import { extensionId, onlyVariable, resultsVariable, roomVariable } from './hostTest.ts';
+import { followResults } from './support/followResults.ts';
+import { extensionId, onlyVariable, resultsVariable, roomVariable } from './support/hostTest.ts';
 
 /** A way to open VS Code, and the folder with the tests that run in it. */
 interface Room {

@@ -8,7 +8,7 @@ import {
   type HostTestContext,
   type HostTestResult,
   type HostTests,
-} from './hostTest.ts';
+} from './support/hostTest.ts';
 
 const testTimeout = 120_000;
 

@@ -2,9 +2,9 @@ import assert from 'node:assert/strict';
 import * as vscode from 'vscode';
 import { openLink } from '../../../src/ui/reports/openLink.lazy.ts';
 import { reportUri } from '../../../src/ui/shared/reports.ts';
-import { connected, registryNamed, until } from './extensionUnderTest.ts';
-import { extensionId, type HostTests } from './hostTest.ts';
-import { withMessages } from './messages.ts';
+import { connected, registryNamed, until } from './support/extensionUnderTest.ts';
+import { extensionId, type HostTests } from './support/hostTest.ts';
+import { withMessages } from './support/messages.ts';
 
 export const tests: HostTests = {
   'a link to a rule signs nobody in, and offers it': async () => {

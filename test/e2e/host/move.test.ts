@@ -1,11 +1,11 @@
 import assert from 'node:assert/strict';
 import * as vscode from 'vscode';
 import { moveWorkspace } from '../../../src/ui/workspace/move/moveWorkspace.lazy.ts';
-import { connected, until } from './extensionUnderTest.ts';
-import { sampleRegistries, setUpRule } from './sampleRules.ts';
-import type { HostTests } from './hostTest.ts';
-import type { Inputs } from './inputs.ts';
-import { withInputs } from './inputs.ts';
+import { connected, until } from './support/extensionUnderTest.ts';
+import { sampleRegistries, setUpRule } from './support/sampleRules.ts';
+import type { HostTests } from './support/hostTest.ts';
+import type { Inputs } from './support/inputs.ts';
+import { withInputs } from './support/inputs.ts';
 
 const folder = 'host-move';
 

@@ -4,8 +4,8 @@ import * as vscode from 'vscode';
 import { isAzureError } from '../../../src/azure/errors.ts';
 import { createCertificates } from '../../sandbox/src/network/ca.ts';
 import { startProxy, type Proxy, type ProxyOptions } from '../../sandbox/src/network/proxy.ts';
-import { connected } from './extensionUnderTest.ts';
-import type { HostTests } from './hostTest.ts';
+import { connected } from './support/extensionUnderTest.ts';
+import type { HostTests } from './support/hostTest.ts';
 
 const armAuthority = 'management.azure.sandbox:443';
 

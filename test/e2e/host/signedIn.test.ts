@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { existsSync, readFileSync } from 'node:fs';
 import * as vscode from 'vscode';
-import { hook, until } from './extensionUnderTest.ts';
-import type { HostTests } from './hostTest.ts';
+import { hook, until } from './support/extensionUnderTest.ts';
+import type { HostTests } from './support/hostTest.ts';
 
 const provider = 'microsoft-sovereign-cloud';
 

@@ -5,8 +5,8 @@ import { cacheRuleArmId, identityArmId } from '../../../src/domain/armId.ts';
 import type { TestHook } from '../../../src/extension.ts';
 import type { TreeNode } from '../../../src/ui/tree/nodes.ts';
 import { deleteCacheRule } from '../../../src/ui/changes/deleteCacheRule.lazy.ts';
-import { connected, control, labelOf, row, rows, until, registryNamed } from './extensionUnderTest.ts';
-import type { HostTests } from './hostTest.ts';
+import { connected, control, labelOf, row, rows, until, registryNamed } from './support/extensionUnderTest.ts';
+import type { HostTests } from './support/hostTest.ts';
 
 const identityName = 'TreeTestIdentity';
 

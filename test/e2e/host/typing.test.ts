@@ -2,8 +2,8 @@ import assert from 'node:assert/strict';
 import * as vscode from 'vscode';
 import { cacheRuleArmId, identityArmId } from '../../../src/domain/armId.ts';
 import { watchEventLoop, type LongestBlock } from '../../bench/eventLoop.ts';
-import { connected, registryNamed, until } from './extensionUnderTest.ts';
-import type { HostTests } from './hostTest.ts';
+import { connected, registryNamed, until } from './support/extensionUnderTest.ts';
+import type { HostTests } from './support/hostTest.ts';
 
 const references = 1000;
 const keystrokes = 2;

@@ -5,10 +5,10 @@ import * as vscode from 'vscode';
 import { findContainerClient, type ClientKind } from '../../../src/ui/verify/containerClient.ts';
 import { runProcess } from '../../../src/ui/verify/runProcess.ts';
 import { runVerify } from '../../../src/ui/verify/verify.ts';
-import { connected, control, registryNamed } from './extensionUnderTest.ts';
-import { setUpRule } from './sampleRules.ts';
-import type { HostTestContext, HostTests } from './hostTest.ts';
-import { Inputs } from './inputs.ts';
+import { connected, control, registryNamed } from './support/extensionUnderTest.ts';
+import { setUpRule } from './support/sampleRules.ts';
+import type { HostTestContext, HostTests } from './support/hostTest.ts';
+import { Inputs } from './support/inputs.ts';
 
 const ruleName = 'host-verify-rule';
 const setting = () => vscode.workspace.getConfiguration('acrCache');

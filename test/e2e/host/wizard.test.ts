@@ -3,10 +3,10 @@ import * as vscode from 'vscode';
 import { createJournal } from '../../../src/provisioning/engine/journal.ts';
 import { resumeSetUp } from '../../../src/ui/setUp/resume.ts';
 import { runSetUp } from '../../../src/ui/setUp/setUp.ts';
-import { connected, control } from './extensionUnderTest.ts';
-import { sampleRegistries } from './sampleRules.ts';
-import type { HostTests } from './hostTest.ts';
-import { withInputs } from './inputs.ts';
+import { connected, control } from './support/extensionUnderTest.ts';
+import { sampleRegistries } from './support/sampleRules.ts';
+import type { HostTests } from './support/hostTest.ts';
+import { withInputs } from './support/inputs.ts';
 
 const ruleName = 'host-wizard-rule';
 

@@ -3,8 +3,8 @@ import * as vscode from 'vscode';
 import { exportRegistry } from '../../../src/provisioning/export/exportScript.ts';
 import { linkOfRule } from '../../../src/provisioning/link/linkOfRule.ts';
 import type { CacheLink, ExportLanguage } from '../../../src/provisioning/types.ts';
-import { connected, until } from './extensionUnderTest.ts';
-import type { HostTests } from './hostTest.ts';
+import { connected, until } from './support/extensionUnderTest.ts';
+import type { HostTests } from './support/hostTest.ts';
 
 /** Runs after the wizard's tests, whose rules are exported. */
 export const tests: HostTests = {

@@ -4,8 +4,8 @@ import { join } from 'node:path';
 import * as vscode from 'vscode';
 import { scanWorkspace } from '../../../src/ui/workspace/scan/scan.lazy.ts';
 import { watchEventLoop } from '../../bench/eventLoop.ts';
-import { connected } from './extensionUnderTest.ts';
-import type { HostTests } from './hostTest.ts';
+import { connected } from './support/extensionUnderTest.ts';
+import type { HostTests } from './support/hostTest.ts';
 
 const fileCount = 5000;
 

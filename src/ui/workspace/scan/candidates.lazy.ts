@@ -1,7 +1,7 @@
 import * as vscode from 'vscode';
 import { fileKinds, kindOf } from '../../../files/kinds.ts';
-import { anyOf, withoutBraces } from '../scan/globs.ts';
-import { excludedByName, walk } from '../scan/walk.ts';
+import { anyOf, withoutBraces } from './globs.ts';
+import { excludedByName, walk } from './walk.ts';
 
 /** Of more files the rest is not looked at, and the scan says so. */
 export const maxFiles = 20_000;

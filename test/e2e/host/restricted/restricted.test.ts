@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict';
 import * as vscode from 'vscode';
-import { connected, row } from '../extensionUnderTest.ts';
-import { folderSettingsTests } from '../folderSettings.ts';
-import type { HostTests } from '../hostTest.ts';
-import { editingTests, sampleRule } from '../sampleEditing.ts';
-import { verify } from '../verifying.ts';
+import { connected, row } from '../support/extensionUnderTest.ts';
+import { folderSettingsTests } from '../support/folderSettings.ts';
+import type { HostTests } from '../support/hostTest.ts';
+import { editingTests, sampleRule } from '../support/sampleEditing.ts';
+import { verify } from '../support/verifying.ts';
 
 /** In a folder that is not trusted. */
 export const tests: HostTests = {

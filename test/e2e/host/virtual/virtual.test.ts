@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict';
 import * as vscode from 'vscode';
 import { findContainerClient } from '../../../../src/ui/verify/containerClient.ts';
-import { until } from '../extensionUnderTest.ts';
-import type { HostTests } from '../hostTest.ts';
-import { editingTests, fileOf, sampleRule } from '../sampleEditing.ts';
-import { verify } from '../verifying.ts';
+import { until } from '../support/extensionUnderTest.ts';
+import type { HostTests } from '../support/hostTest.ts';
+import { editingTests, fileOf, sampleRule } from '../support/sampleEditing.ts';
+import { verify } from '../support/verifying.ts';
 
 /** In a workspace whose files are in memory alone. */
 export const tests: HostTests = {

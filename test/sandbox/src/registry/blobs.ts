@@ -1,11 +1,11 @@
 import { randomBytes, randomUUID } from 'node:crypto';
-import { authorize } from './authorize.ts';
+import { authorize } from './access/authorize.ts';
 import { serveBytes } from './blobBytes.ts';
-import { matchRule } from './cacheRules.ts';
+import { matchRule } from './caching/cacheRules.ts';
 import { isDigest, isDigestOf } from './digest.ts';
 import { RegistryError, blobUnknown, nameUnknown, unsupported } from './errors.ts';
-import { openAccessToken } from './registryTokens.ts';
-import { checkWritable, proxyBlob } from './pullThrough.ts';
+import { openAccessToken } from './access/registryTokens.ts';
+import { checkWritable, proxyBlob } from './caching/pullThrough.ts';
 import { findBlob, putLooseBlob } from './store.ts';
 import type { Answer, SandboxRequest } from '../core.ts';
 import type { RegistryContext, Upload } from './context.ts';

@@ -1,4 +1,4 @@
-import { authorize } from './authorize.ts';
+import { authorize } from './access/authorize.ts';
 import { nameUnknown, unsupported } from './errors.ts';
 import type { Answer, SandboxRequest } from '../core.ts';
 import type { RegistryContext } from './context.ts';

@@ -1,12 +1,12 @@
-import { authorize } from './authorize.ts';
+import { authorize } from './access/authorize.ts';
 import { attributesOf } from './attributes.ts';
-import { matchRule } from './cacheRules.ts';
-import { notedTags, startCopy } from './copy.ts';
+import { matchRule } from './caching/cacheRules.ts';
+import { notedTags, startCopy } from './caching/copy.ts';
 import { digestOf, isDigest, isDigestOf } from './digest.ts';
 import { RegistryError, manifestUnknown, nameUnknown, unsupported } from './errors.ts';
 import { readManifest } from './manifestDocument.ts';
 import { isIndexType, mediaTypes } from './mediaTypes.ts';
-import { checkWritable, isFresh, proxyManifest } from './pullThrough.ts';
+import { checkWritable, isFresh, proxyManifest } from './caching/pullThrough.ts';
 import { claimRepository, deleteManifest, findBlob, putManifest, resolveReference, tagManifest } from './store.ts';
 import type { Answer, SandboxRequest } from '../core.ts';
 import type { RegistryContext } from './context.ts';

@@ -1,5 +1,5 @@
 import { attributesOf, setAttributes } from './attributes.ts';
-import { authorize } from './authorize.ts';
+import { authorize } from './access/authorize.ts';
 import { manifestUnknown, nameUnknown, tagUnknown, unsupported } from './errors.ts';
 import { page } from './listings.ts';
 import { isRecord, readManifest } from './manifestDocument.ts';

@@ -1,10 +1,10 @@
-import { authorize } from './authorize.ts';
-import { matchRule } from './cacheRules.ts';
+import { authorize } from './access/authorize.ts';
+import { matchRule } from './caching/cacheRules.ts';
 import { isDigest } from './digest.ts';
 import { RegistryError, nameUnknown, unsupported } from './errors.ts';
 import { readManifest } from './manifestDocument.ts';
 import { mediaTypes } from './mediaTypes.ts';
-import { proxyReferrers } from './pullThrough.ts';
+import { proxyReferrers } from './caching/pullThrough.ts';
 import type { Answer, SandboxRequest } from '../core.ts';
 import type { RepositoryState } from '../types.ts';
 import type { RegistryContext } from './context.ts';

@@ -1,5 +1,5 @@
 import { Agent } from 'node:https';
-import { authorize } from './authorize.ts';
+import { authorize } from './access/authorize.ts';
 import { handleBlob, handleUpload } from './blobs.ts';
 import { startBlobStorage } from './blobStorage.ts';
 import { isServiceCall, newServiceKey } from './context.ts';
@@ -11,7 +11,7 @@ import { handleManifests, handleRepository, handleTags } from './metadata.ts';
 import { checkNetwork } from './network.ts';
 import { handleReferrers } from './referrers.ts';
 import { parseRoute } from './routes.ts';
-import { exchange, getToken, postToken } from './tokenEndpoints.ts';
+import { exchange, getToken, postToken } from './access/tokenEndpoints.ts';
 import type { Answer, Core, Listener, RegistryHost, SandboxRequest } from '../core.ts';
 import type { RegistryContentState, ScenarioRegistry } from '../types.ts';
 import type { RegistryContext } from './context.ts';

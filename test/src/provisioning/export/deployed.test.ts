@@ -10,7 +10,7 @@ import { exportScript } from '../../../../src/provisioning/export/exportScript.t
 import type { CacheRule } from '../../../../src/domain/types.ts';
 import type { CacheLink } from '../../../../src/provisioning/types.ts';
 import { snapshotOf } from '../../../sandbox/src/snapshot.ts';
-import { createValidator, hasSpecs, readSpec, sayIfSkipped } from '../../../sandbox/test/sharedSpecs.ts';
+import { createValidator, hasSpecs, readSpec, sayIfSkipped } from '../../../sandbox/test/arm/sharedSpecs.ts';
 import { azureCliVersion, signInAzureCli } from '../../../tools/azureCli.ts';
 import { createArmRest, type ArmRest } from './armRest.ts';
 import { deployTemplate } from './deployTemplate.ts';

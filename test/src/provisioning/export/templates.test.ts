@@ -11,7 +11,7 @@ import { exportRegistry, exportScript } from '../../../../src/provisioning/expor
 import { quoteHcl } from '../../../../src/provisioning/export/hcl.ts';
 import type { AccessForm, CacheLink, ExportLanguage } from '../../../../src/provisioning/types.ts';
 import { evaluate } from '../../../sandbox/src/arm/deployments/expressions.ts';
-import { hasSpecs, sayIfSkipped, specsFolder } from '../../../sandbox/test/sharedSpecs.ts';
+import { hasSpecs, sayIfSkipped, specsFolder } from '../../../sandbox/test/arm/sharedSpecs.ts';
 import { bicepDeclarations, bicepTokens } from './bicepReader.ts';
 import { hclBlocks, hclTokens } from './hclReader.ts';
 import { articleLink, mapping, subscription } from '../links.ts';
