@@ -188,32 +188,27 @@ function explainPart({ kind, value }: SetPart): string {
 /** Whether a name passes; undefined: something unknown decides. */
 type Test = (name: string) => boolean | undefined;
 
-const always: Test = () => true;
-const never: Test = () => false;
 const unsure: Test = () => undefined;
 
-/** The expression for one action. What the action alone decides is gone from it. */
+/** The expression for one action. */
 function testFor(node: Expression, action: string): Test {
   switch (node.kind) {
-    case 'action':
-      return matchesGlob(node.pattern, action) ? always : never;
+    case 'action': {
+      const isMatch = matchesGlob(node.pattern, action);
+      return () => isMatch;
+    }
     case 'unknown':
       return unsure;
     case 'comparison':
       return (name) => grantNames(node.grant, name);
     case 'not': {
       const operand = testFor(node.operand, action);
-      if (operand === always) return never;
-      return operand === never ? always : (name) => opposite(operand(name));
+      return (name) => opposite(operand(name));
     }
     case 'or':
     case 'and': {
-      const [deciding, neutral] = node.kind === 'or' ? [true, never] : [false, always];
-      const decided = deciding ? always : never;
-      const operands = node.operands.map((operand) => testFor(operand, action)).filter((test) => test !== neutral);
-      if (operands.includes(decided)) return decided;
-      if (operands.length === 0) return neutral;
-      return (name) => joined(operands, name, deciding);
+      const operands = node.operands.map((operand) => testFor(operand, action));
+      return (name) => joined(operands, name, node.kind === 'or');
     }
   }
 }

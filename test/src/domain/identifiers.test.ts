@@ -75,6 +75,7 @@ describe('ARM ids', () => {
     [`/subscriptions/${subscription}`, 'armId.shape'],
     [`/subscriptions/${subscription}/resourceGroups/rg`, 'armId.shape'],
     [registry.replace(subscription, 'mine'), 'armId.subscription'],
+    [`/subscriptions/${subscription}/resourceGroups/rg/locations/here`, 'armId.shape'],
     [`${registry}/cacheRules`, 'armId.shape'],
     [`${registry}/repositories/team/app`, 'armId.shape'],
     [`${registry}//MyRule`, 'armId.shape'],

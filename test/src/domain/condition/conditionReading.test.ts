@@ -6,7 +6,7 @@ import {
   narrowCondition,
   parseCondition,
 } from '../../../../src/domain/condition/abacCondition.ts';
-import { readCondition } from '../../../../src/domain/condition/conditionReading.ts';
+import { noCondition, readCondition } from '../../../../src/domain/condition/conditionReading.ts';
 import { evaluateCondition, parseCondition as parseInSandbox } from '../../../sandbox/src/rbac/condition.ts';
 import { crowdedPattern, crowdedRepository } from '../arbitraries.ts';
 
@@ -123,12 +123,15 @@ describe('readCondition', () => {
     ['the environment', portal(`${request} StringEquals 'a'`, 'AND', '@Environment[isPrivateLink] BoolEquals true')],
     ['a time', portal(`@Environment[UtcNow] DateTimeLessThan '2026-05-01T13:00:00.0Z'`)],
     ['two attributes compared', portal(`${request} StringEquals @Principal[Microsoft.Directory/x:Team]`)],
+    ['Exists of a text', portal(`Exists 'a'`)],
     ['Exists of another attribute', portal('Exists @Principal[Microsoft.Directory/x:Team]')],
     [
       'a sub-operation',
       `!(${matches('content/read')} AND NOT SubOperationMatches{'x'}) OR ${request} StringEquals 'a'`,
     ],
     ['another attribute of a repository', portal(`@Request[${repositories}:tag] StringEquals 'a'`)],
+    ['a quoted operator', portal(`${request} 'StringEquals' 'a'`)],
+    ['a quoted operator behind a quantifier', portal(`${request} ForAnyOfAnyValues:'StringEquals' {'a'}`)],
     ['an unknown operator', portal(`${request} StringEndsWith 'a'`)],
     ['an unknown quantifier', portal(`${request} ForSomeOfAnyValues:StringEquals {'a'}`)],
     ['several values without a quantifier', portal(`${request} StringEquals {'a', 'b'}`)],
@@ -158,6 +161,14 @@ describe('readCondition', () => {
     expect(readCondition(text)).toMatchObject({ understood: true, reads });
     expect(compareCondition(text, [{ kind: 'all' }])).toMatchObject({ understood: false, covers: false });
     expect(narrowCondition(text, [{ kind: 'all' }]).ok).toBe(false);
+  });
+
+  it('tells no condition from one that lets everything be read', () => {
+    const everything = readCondition(portal(`${request} StringLike '*'`));
+    const none = readCondition(undefined);
+    expect([none.reads, everything.reads]).toEqual([['*'], ['*']]);
+    expect(none.words).toBe(noCondition());
+    expect(everything.words).not.toBe(noCondition());
   });
 
   it('keeps the words short and free of control characters, whatever the text', () => {
