@@ -66,8 +66,10 @@ export function createFileReader({ thread, readHere, onNoThread, patienceMs = 20
         watch();
         next();
       });
-      started.on('error', (error) => end(started, String(error)));
-      started.on('exit', (code) => end(started, `It ended with code ${code}.`));
+      // An error can overtake what the thread has said before; its end, which always follows, cannot.
+      let failure: string | undefined;
+      started.on('error', (error) => (failure = String(error)));
+      started.on('exit', (code) => end(started, failure ?? `It ended with code ${code}.`));
       return started;
     } catch (error) {
       giveUp(String(error));
