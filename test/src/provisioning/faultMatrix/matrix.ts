@@ -1,3 +1,4 @@
+import { vi } from 'vitest';
 import type { Azure } from '../../../../src/azure/azure.ts';
 import type { FaultRule, LogEntry } from '../../../sandbox/src/types.ts';
 import { startWorld, type World } from '../world.ts';
@@ -209,14 +210,16 @@ async function cancelledRun(world: World, walk: Walk, match: string, nth: number
   const controller = new AbortController();
   const from = world.sandbox.log.length;
   const pattern = new RegExp(match);
+  const seen = (): LogEntry[] => world.sandbox.log.slice(from).filter((entry) => pattern.test(lineOf(entry)));
   const timer = setInterval(() => {
-    const seen = world.sandbox.log.slice(from).filter((entry) => pattern.test(lineOf(entry)));
-    if (seen.length >= nth) controller.abort();
+    if (seen().length >= nth) controller.abort();
   }, 2);
   try {
     return await runOnce(world, walk, controller.signal);
   } finally {
     clearInterval(timer);
+    // What was cancelled takes place all the same; the next run begins after it.
+    await vi.waitUntil(() => seen().every(({ status }) => status !== 0), { interval: 2, timeout: 10_000 });
   }
 }
 
