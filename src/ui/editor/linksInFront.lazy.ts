@@ -20,6 +20,8 @@ export function linksInFront(
 ): vscode.Disposable {
   let times = 0;
   let isLooking = false;
+  /** Which version of a document was asked about last. */
+  const asked = new WeakMap<vscode.TextDocument, number>();
   let isDisposed = false;
   let registration = register();
 
@@ -28,8 +30,11 @@ export function linksInFront(
     return vscode.languages.registerDocumentLinkProvider(selector, {
       async provideDocumentLinks(document, token) {
         const links = await provide(document, token);
-        // VS Code asks anew when a provider is registered, so that this is when another one may be in front.
-        if (links?.length && !isLooking && mayBeDisplaced(document)) void lookAt(document, links);
+        const before = asked.get(document);
+        asked.set(document, document.version);
+        // For the same text VS Code asks anew when a provider is registered, which may be another one in front. Not while typing.
+        const mayBeAnother = before === undefined || before === document.version;
+        if (links?.length && mayBeAnother && !isLooking && mayBeDisplaced(document)) void lookAt(document, links);
         return links;
       },
     });

@@ -4,7 +4,7 @@ import * as double from '../vscodeDouble.ts';
 type Provider = { provideDocumentLinks(document: unknown, token: unknown): Promise<unknown> };
 
 const registered = new Set<Provider>();
-const shown = { links: Promise.resolve<unknown>([]) };
+const shown = { links: Promise.resolve<unknown>([]), looks: 0 };
 
 vi.mock('vscode', () => ({
   ...double,
@@ -14,7 +14,12 @@ vi.mock('vscode', () => ({
       this.dispose = dispose;
     }
   },
-  commands: { executeCommand: () => shown.links },
+  commands: {
+    executeCommand() {
+      shown.looks++;
+      return shown.links;
+    },
+  },
   extensions: { getExtension: () => ({}) },
   languages: {
     match: () => 10,
@@ -30,8 +35,8 @@ const range = { isEqual: (other: unknown) => other === range };
 const begin = () => linksInFront([], [], () => Promise.resolve([{ range, target: 'ours' }] as never));
 
 /** VS Code asks for the links of a Dockerfile, and the provider is given time to look at what is shown. */
-async function ask(): Promise<void> {
-  for (const provider of [...registered]) await provider.provideDocumentLinks({}, {});
+async function ask(document: unknown = {}): Promise<void> {
+  for (const provider of [...registered]) await provider.provideDocumentLinks(document, {});
 }
 
 beforeEach(() => registered.clear());
@@ -69,5 +74,20 @@ test('what is shown could not be found out: ours stays, and nobody is left with 
   await ask();
   await new Promise(setImmediate);
   expect([...registered]).toEqual([first]);
+  links.dispose();
+});
+
+test('what is shown is looked at when a document is opened and when another provider comes, not for each change', async () => {
+  shown.links = Promise.resolve([{ range, target: 'ours' }]);
+  const links = begin();
+  const document = { version: 1 };
+  const looksAt = async (version: number) => {
+    shown.looks = 0;
+    document.version = version;
+    await ask(document);
+    await new Promise(setImmediate);
+    return shown.looks;
+  };
+  expect([await looksAt(1), await looksAt(2), await looksAt(3), await looksAt(3)]).toEqual([1, 0, 0, 1]);
   links.dispose();
 });
