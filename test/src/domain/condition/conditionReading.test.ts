@@ -130,6 +130,7 @@ describe('readCondition', () => {
       `!(${matches('content/read')} AND NOT SubOperationMatches{'x'}) OR ${request} StringEquals 'a'`,
     ],
     ['another attribute of a repository', portal(`@Request[${repositories}:tag] StringEquals 'a'`)],
+    ['a quoted attribute', portal(`'Request[${repositories}:name]' StringEquals 'a'`)],
     ['a quoted operator', portal(`${request} 'StringEquals' 'a'`)],
     ['a quoted operator behind a quantifier', portal(`${request} ForAnyOfAnyValues:'StringEquals' {'a'}`)],
     ['an unknown operator', portal(`${request} StringEndsWith 'a'`)],
