@@ -17,6 +17,12 @@ export interface RuleFinding {
   /** `unknown`: the check was skipped, since something could not be read. */
   readonly verdict: 'problem' | 'warning' | 'unknown';
   readonly pull: PullBearing;
+  /** What was checked, as a noun phrase of at most 80 characters. */
+  readonly title: string;
+  /** What was found, in at most 300 characters. */
+  readonly reason: string;
+  /** Whether the diagnosis offered a repair; only a diagnosis of the same session can run it. */
+  readonly hasRepair: boolean;
 }
 
 /** What the checks of a rule found when they were last made. */

@@ -142,6 +142,9 @@ function readFinding(data: Record<string, unknown>): RuleFinding {
     check: string(data.check),
     verdict: oneOf(data.verdict, ['problem', 'warning', 'unknown']),
     pull: oneOf(data.pull, ['dependsOn', 'proves', 'independent']),
+    title: string(data.title),
+    reason: string(data.reason),
+    hasRepair: boolean(data.hasRepair),
   };
 }
 

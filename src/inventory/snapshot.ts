@@ -20,7 +20,7 @@ export interface SnapshotOwner {
 
 /** Characters. 1,000 registries with ten rules each need about 5 million. */
 export const maxSnapshotLength = 50_000_000;
-export const version = 1;
+export const version = 2;
 export const maxSubscriptions = 10_000;
 export const maxRegistries = 50_000;
 /** Azure's own limit per registry. */
@@ -85,7 +85,14 @@ function pickKnowledge([ruleId, { checkup, proof }]: readonly [string, RuleKnowl
     checkup: checkup && {
       findings: checkup.findings
         .slice(0, maxFindings)
-        .map(({ check, verdict, pull }: RuleFinding): RuleFinding => ({ check, verdict, pull })),
+        .map(({ check, verdict, pull, title, reason, hasRepair }: RuleFinding): RuleFinding => ({
+          check,
+          verdict,
+          pull,
+          title,
+          reason,
+          hasRepair,
+        })),
       checkedAt: checkup.checkedAt,
       served: checkup.served,
       isWhole: checkup.isWhole,

@@ -2,6 +2,7 @@ import type { Azure } from '../../azure/azure.ts';
 import { isCancelled } from '../../azure/errors.ts';
 import { ifReadable } from '../../azure/failures.ts';
 import { mapBounded } from '../../common/mapBounded.ts';
+import { shownLine } from '../../common/shown.ts';
 import { armIdName } from '../../domain/armId.ts';
 import {
   judgeRule,
@@ -84,11 +85,26 @@ export async function diagnoseRule(
   };
 }
 
+/** Characters of a finding's texts that are remembered. */
+const maxTitle = 80;
+const maxReason = 300;
+
 /** What is to be remembered of checks: those that did not pass. */
 export function checkupOf(checks: readonly CheckResult[], checkedAt: string, isWhole: boolean): RuleCheckup {
   return {
-    findings: checks.flatMap(({ id, verdict, pull }): RuleFinding[] =>
-      verdict === 'ok' || verdict === 'notApplicable' ? [] : [{ check: id, verdict, pull }],
+    findings: checks.flatMap(({ id, verdict, pull, title, reason, repair }): RuleFinding[] =>
+      verdict === 'ok' || verdict === 'notApplicable'
+        ? []
+        : [
+            {
+              check: id,
+              verdict,
+              pull,
+              title: shownLine(title, maxTitle),
+              reason: shownLine(reason, maxReason),
+              hasRepair: repair !== undefined,
+            },
+          ],
     ),
     checkedAt,
     served: checks.some(({ served }) => served),

@@ -37,7 +37,9 @@ async function makeWorld(): Promise<World> {
     [failingRule, 'failing/*', 'editor/failing/*'],
   ]);
   const [servedId, failingId] = ids as [string, string];
-  const findings = ['a', 'b'].map((check) => ({ check, verdict: 'problem', pull: 'dependsOn' }) as const);
+  const findings = ['a', 'b'].map(
+    (check) => ({ check, verdict: 'problem', pull: 'dependsOn', title: check, reason: '', hasRepair: false }) as const,
+  );
   services.inventory.noteCheckup(
     failingId,
     { findings, checkedAt: '2025-06-01T10:00:00Z', served: false, isWhole: true },

@@ -16,7 +16,7 @@ function checkup(findings: readonly RuleFinding[], change: Partial<RuleCheckup> 
 }
 
 function skipped(pull: PullBearing): RuleFinding {
-  return { check: pull, verdict: 'unknown', pull };
+  return { check: pull, verdict: 'unknown', pull, title: pull, reason: '', hasRepair: false };
 }
 
 describe('judgeRule', () => {
@@ -43,6 +43,9 @@ describe('judgeRule', () => {
       check: fc.constantFrom('a', 'b', 'c'),
       verdict: fc.constantFrom('problem', 'warning', 'unknown'),
       pull: fc.constantFrom('dependsOn', 'proves', 'independent'),
+      title: fc.constant(''),
+      reason: fc.constant(''),
+      hasRepair: fc.boolean(),
     }),
   );
 

@@ -13,7 +13,16 @@ const [one, two] = [
   { ...rule(first, 'Two'), ...made },
 ];
 const checkup: RuleCheckup = {
-  findings: [{ check: 'ruleState', verdict: 'problem', pull: 'dependsOn' }],
+  findings: [
+    {
+      check: 'ruleState',
+      verdict: 'problem',
+      pull: 'dependsOn',
+      title: 'State',
+      reason: 'It failed.',
+      hasRepair: true,
+    },
+  ],
   checkedAt: '2026-11-23T10:00:00.000Z',
   served: false,
   isWhole: true,

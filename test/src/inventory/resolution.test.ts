@@ -147,7 +147,7 @@ describe('resolve', () => {
     const known: RuleKnowledge = verdict
       ? {
           checkup: {
-            findings: [{ check: 'x', verdict, pull: 'dependsOn' }],
+            findings: [{ check: 'x', verdict, pull: 'dependsOn', title: 'X', reason: '', hasRepair: false }],
             checkedAt: '',
             served: true,
             isWhole: true,

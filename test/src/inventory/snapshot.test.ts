@@ -24,6 +24,15 @@ function state(entries: readonly RegistryEntry[]): InventoryState {
   };
 }
 
+const finding = {
+  check: 'sourceExists',
+  verdict: 'unknown',
+  pull: 'proves',
+  title: 'Source image',
+  reason: 'Not read.',
+  hasRepair: true,
+} as const;
+
 const full = state([
   {
     registry: {
@@ -50,7 +59,7 @@ const full = state([
         rule(first).id.toLowerCase(),
         {
           checkup: {
-            findings: [{ check: 'sourceExists', verdict: 'unknown', pull: 'proves' }],
+            findings: [finding],
             checkedAt: '2026-11-23T10:00:00.000Z',
             served: true,
             isWhole: true,
@@ -107,7 +116,7 @@ describe('readSnapshot', () => {
   });
 
   it.each([
-    ['another version', changed('version', 2), 'snapshot.version'],
+    ['another version', changed('version', 1), 'snapshot.version'],
     ['no version', changed('version', undefined), 'snapshot.version'],
     ['a list', '[]', 'snapshot.shape'],
     ['null', 'null', 'snapshot.shape'],
@@ -136,10 +145,12 @@ describe('readSnapshot', () => {
     ],
     [
       'more findings than there are checks',
-      changed(
-        'registries.0.knowledge.0.checkup.findings',
-        Array(101).fill({ check: 'x', verdict: 'problem', pull: 'proves' }),
-      ),
+      changed('registries.0.knowledge.0.checkup.findings', Array(101).fill(finding)),
+      'snapshot.shape',
+    ],
+    [
+      'a finding without its words',
+      changed('registries.0.knowledge.0.checkup.findings.0.reason', undefined),
       'snapshot.shape',
     ],
     ['a diagnosis at no time', changed('registries.0.knowledge.0.checkup.checkedAt', 'yesterday'), 'snapshot.shape'],
@@ -244,7 +255,7 @@ describe('the inventory and its snapshot', () => {
 
   it.each([
     ['damaged', text.slice(0, 100)],
-    ['of another version', text.replace('"version":1', '"version":99')],
+    ['of another version', text.replace('"version":2', '"version":99')],
   ])('sets a %s file aside, says so, and works without', async (_, damaged) => {
     const file = memoryFile(damaged);
     const inventory = create(file);

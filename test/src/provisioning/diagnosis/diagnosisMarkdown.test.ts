@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { diagnosisMarkdown } from '../../../../src/provisioning/diagnosis/diagnosisMarkdown.ts';
 import type { CheckResult } from '../../../../src/provisioning/checks/check.ts';
-import type { RuleDiagnosis } from '../../../../src/provisioning/diagnosis/diagnose.ts';
+import { checkupOf, type RuleDiagnosis } from '../../../../src/provisioning/diagnosis/diagnose.ts';
 
 const ruleId = '/subscriptions/s/resourceGroups/g/providers/Microsoft.ContainerRegistry/registries/r/cacheRules/MyRule';
 
@@ -70,4 +70,14 @@ describe('diagnosisMarkdown', () => {
     expect(text).not.toMatch(/^- item/m);
     expect(text.split('\n').filter((line) => line.startsWith('# '))).toHaveLength(1);
   });
+});
+
+it('what is remembered of a finding is short, and one line', () => {
+  const long = 'x\n\u202e'.repeat(1000);
+  const check: CheckResult = { id: 'a', code: 'a', title: long, pull, verdict: 'problem', reason: long, evidence: [] };
+  const [finding] = checkupOf([check], '2026-11-23T10:00:00.000Z', true).findings;
+  expect(finding?.title.length).toBeLessThanOrEqual(81);
+  expect(finding?.reason.length).toBeLessThanOrEqual(301);
+  expect(`${finding?.title}${finding?.reason}`).not.toMatch(/[\n\u202e]/);
+  expect(finding?.hasRepair).toBe(false);
 });

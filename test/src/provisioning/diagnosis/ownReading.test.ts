@@ -3,6 +3,7 @@ import { compareCondition } from '../../../../src/domain/condition/abacCondition
 import { healthWord, predatesRule } from '../../../../src/domain/ruleVerdict.ts';
 import { roles } from '../../../../src/domain/roles.ts';
 import {
+  checkupOf,
   diagnoseRule,
   type DiagnoseOptions,
   type RuleDiagnosis,
@@ -45,6 +46,16 @@ describe('an Owner whom the ABAC switch took the reading of images', () => {
       expect(repair).toMatchObject({ id: 'readUpstream' });
       expect(evidence.some(({ request }) => request?.includes('/myapp'))).toBe(true);
     }
+    const [finding] = checkupOf(diagnosis.checks, diagnosis.checkedAt, true).findings;
+    const { title, reason } = check(diagnosis, 'sourceExists');
+    expect(finding).toEqual({
+      check: 'sourceExists',
+      verdict: 'unknown',
+      pull: 'proves',
+      title,
+      reason,
+      hasRepair: true,
+    });
     await world.repair(check(diagnosis, 'sourceExists').repair);
     const [assignment, ...more] = await own();
     expect(more).toEqual([]);

@@ -269,7 +269,14 @@ test('nothing from a registry becomes a link, a command, HTML or a picture', () 
           id: `/subscriptions/1/resourceGroups/g/providers/Microsoft.ManagedIdentity/userAssignedIdentities/${name}`,
         },
       });
-      const finding = { check: sentence, verdict: 'problem', pull: 'dependsOn' } as const;
+      const finding = {
+        check: sentence,
+        verdict: 'problem',
+        pull: 'dependsOn',
+        title: sentence,
+        reason: sentence,
+        hasRepair: false,
+      } as const;
       const known: RuleKnowledge = {
         checkup: { findings: [finding], checkedAt: message, served: false, isWhole: true },
         proof: { image: sentence, by: name, provenAt: message },

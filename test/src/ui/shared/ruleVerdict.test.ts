@@ -23,7 +23,17 @@ const made = { ...rule(downstream), provisioningState: 'Succeeded' };
 const proof = { image: 'app:1', by: 'docker', provenAt: '2026-11-30T10:00:00.000Z' };
 
 function checked(...verdicts: readonly ('problem' | 'unknown' | 'warning')[]): RuleKnowledge {
-  const findings = verdicts.map((verdict, index) => ({ check: `${index}`, verdict, pull: 'dependsOn' }) as const);
+  const findings = verdicts.map(
+    (verdict, index) =>
+      ({
+        check: `${index}`,
+        verdict,
+        pull: 'dependsOn',
+        title: '',
+        reason: '',
+        hasRepair: false,
+      }) as const,
+  );
   return { checkup: { findings, checkedAt: '2026-11-30T11:00:00.000Z', served: true, isWhole: true } };
 }
 
