@@ -25,3 +25,10 @@ export function shownLines(text: string, limit: number): string {
 function cut(text: string, limit: number): string {
   return text.length > limit ? `${text.slice(0, limit)}…` : text;
 }
+
+/** A text of at most `limit` characters: of a longer one, such as the path of a repository, both ends. */
+export function middleCut(text: string, limit: number): string {
+  if (text.length <= limit) return text;
+  const tail = Math.floor((limit - 1) / 2);
+  return `${text.slice(0, limit - 1 - tail)}…${text.slice(text.length - tail)}`;
+}

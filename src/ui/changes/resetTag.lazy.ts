@@ -9,7 +9,7 @@ import type { Services } from '../services/services.ts';
 import { listTags } from '../shared/tags.ts';
 import { askRepositoryAndTag, tagRow } from '../verify/subject.ts';
 import { pick } from '../pages/pick.ts';
-import { note } from '../pages/quickInput.ts';
+import { note } from '../pages/lines.ts';
 import { reviewAndApply } from '../review/apply.ts';
 import { changeOf, type Change, type Offer } from '../review/change.ts';
 

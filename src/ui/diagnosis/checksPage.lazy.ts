@@ -5,9 +5,9 @@ import { type CheckResult, isFinding, verdictWord, worstFirst } from '../../prov
 import { type OfferedRepair, offeredRepairs, titleOf } from '../../provisioning/checks/repairs.ts';
 import type { RuleDiagnosis } from '../../provisioning/diagnosis/diagnose.ts';
 import type { CheckVerdict, Repair } from '../../provisioning/types.ts';
-import { asLines } from '../pages/lines.ts';
+import { asLines, rowsWithText, textRows } from '../pages/lines.ts';
 import { pick } from '../pages/pick.ts';
-import { type Row, rowsWithText, separator, textRows } from '../pages/quickInput.ts';
+import { type Row, separator } from '../pages/quickInput.ts';
 import { type Diagnosis, idOf } from './results.ts';
 
 export type Choice =
@@ -16,7 +16,7 @@ export type Choice =
 /** Shows the repairs, then each check with icon and words, worst first. Undefined: the user left. */
 export async function askChecks(diagnosis: Diagnosis): Promise<Choice | undefined> {
   const answer = await pick<Choice>(
-    { title: vscode.l10n.t('Checks of {0}', armIdName(idOf(diagnosis))), number: 1, total: 1, canGoBack: false },
+    { title: vscode.l10n.t('Checks of {0}', armIdName(idOf(diagnosis))), canGoBack: false },
     {
       placeholder: vscode.l10n.t('Choose a repair; you see what it does before anything is changed'),
       load: (show) => show(rowsOf(diagnosis)),

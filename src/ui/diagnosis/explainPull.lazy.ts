@@ -6,7 +6,8 @@ import { runCommand } from '../shared/errors.ts';
 import type { Services } from '../services/services.ts';
 import { textOf } from '../shared/textOf.ts';
 import { pick } from '../pages/pick.ts';
-import { note, type Row, separator, textRows } from '../pages/quickInput.ts';
+import { type Row, separator } from '../pages/quickInput.ts';
+import { note, textRows } from '../pages/lines.ts';
 import { openRule } from '../reports/ruleDocument.lazy.ts';
 import { diagnoseRule, showDiagnosis } from './diagnose.lazy.ts';
 import { explainText } from './explainText.lazy.ts';
@@ -110,7 +111,7 @@ type Choice =
 
 async function showExplanation(services: Services, explanation: PullExplanation): Promise<void> {
   const answer = await pick<Choice>(
-    { title: vscode.l10n.t('Explain a Pull Error'), number: 1, total: 1, canGoBack: false },
+    { title: vscode.l10n.t('Explain a Pull Error'), canGoBack: false },
     {
       placeholder: vscode.l10n.t('The cause, and what to do'),
       load: (show) => show(rowsOf(explanation)),

@@ -4,12 +4,10 @@ export type StepAnswer<State> =
   | { readonly kind: 'back'; readonly state?: State }
   | { readonly kind: 'cancelled' };
 
-/** Where a step stands: `number` of `total`, from 1. */
+/** Where a page stands. */
 export interface Position {
-  readonly number: number;
-  readonly total: number;
   readonly canGoBack: boolean;
-  /** Title of what the pages are part of; absent: setting up a cache. */
+  /** Title of what the pages are part of. */
   readonly flow?: string;
 }
 
@@ -39,11 +37,7 @@ export async function runFlow<State, Id extends string>(
   for (;;) {
     const before = flow.steps(state);
     const index = Math.max(0, before.indexOf(current));
-    const answer = await flow.ask(current, state, {
-      number: index + 1,
-      total: before.length,
-      canGoBack: index > 0 || flow.isPart === true,
-    });
+    const answer = await flow.ask(current, state, { canGoBack: index > 0 || flow.isPart === true });
     if (answer.kind === 'cancelled') return undefined;
     state = answer.state ?? state;
     flow.onChange?.(state);

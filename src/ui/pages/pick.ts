@@ -1,32 +1,33 @@
 import * as vscode from 'vscode';
+import { asError } from '../../common/asError.ts';
 import { isAzureError, isCancelled } from '../../azure/errors.ts';
 import type { Problem } from '../../domain/parsed.ts';
 import { explainError } from '../shared/errors.ts';
+import { icon } from '../shared/icon.ts';
 import {
   type Answer,
   busyWhile,
   type Frame,
-  note,
   openPage,
   type PageButton,
   type Row,
+  type RowButton,
   shownRows,
-  textRows,
   type Typed,
 } from './quickInput.ts';
 
 export interface PickPage<T> {
   readonly placeholder: string;
   /**
-   * Shows the rows; the page is busy until it resolves, and may be shown several times before. A rejection becomes a row
-   * with the reason and one that tries again, below the rows that are shown already.
+   * Shows the rows, with a sentence about them below the text; the page is busy until it resolves, and may be shown several times
+   * before. A rejection is said below the text, and becomes a row that tries again.
    */
-  load(show: (rows: readonly Row<T>[]) => void, signal: AbortSignal): Promise<void> | void;
+  load(show: (rows: readonly Row<T>[], notice?: string) => void, signal: AbortSignal): Promise<void> | void;
   /** The value whose row is active at first; without one it is the first row's. */
   active?(value: T): boolean;
   /** A decision that Enter alone must not take: without an active value no row is active until the user moves to one. */
   readonly isDecision?: boolean;
-  /** Checks a chosen value, which may take time; a problem keeps the page open and is shown as its first row. */
+  /** Checks a chosen value, which may take time; a problem keeps the page open and is said below the text. */
   accept?(value: T, signal: AbortSignal): Promise<Problem | undefined> | Problem | undefined;
   /** What a typed text stands for, besides filtering the rows: a value to choose, or why it is none. */
   typed?(text: string): Typed<T> | undefined;
@@ -34,18 +35,23 @@ export interface PickPage<T> {
   readonly matchOnDetail?: boolean;
 }
 
+/** A sentence below the text, with more of it for who asks. */
+type Said = readonly [sentence: string, reason?: string];
+
 /** Resolves when the page is answered. Rows loaded afterwards are ignored, and `signal` is aborted. */
 export function pick<T>(frame: Frame, page: PickPage<T>): Promise<Answer<T>> {
   const input = vscode.window.createQuickPick<Row<T>>();
-  const { answer, finish, closed } = openPage<T>(input, frame, page.buttons, () => void load());
+  const { answer, finish, closed, say } = openPage<T>(input, frame, page.buttons, () => void load());
   input.placeholder = page.placeholder;
   input.matchOnDescription = true;
   input.matchOnDetail = page.matchOnDetail ?? true;
   const retry = actionRow<T>('refresh', vscode.l10n.t('Try Again'));
   const signIn = actionRow<T>('sign-in', vscode.l10n.t('Sign In'));
   let rows: readonly Row<T>[] = [];
-  let failure: readonly Row<T>[] = [];
-  let refusal: readonly Row<T>[] = [];
+  let ways: readonly Row<T>[] = [];
+  let notice = '';
+  let failure: Said | undefined;
+  let refusal: Said | undefined;
   const shown = shownRows(input);
   /** The row that this page, not the user, has made active. */
   let placed: Row<T> | undefined;
@@ -54,10 +60,13 @@ export function pick<T>(frame: Frame, page: PickPage<T>): Promise<Answer<T>> {
 
   function paint(): void {
     if (closed.aborted) return;
+    const text = input.value.trim();
     const current = input.activeItems[0];
-    const typed = rowOfText(page, input.value.trim(), rows);
+    const typed = rowOfText(page, text, rows);
     input.keepScrollPosition = placed !== undefined;
-    shown.replace([...refusal, ...failure, ...rows, ...(typed && !rows.includes(typed) ? [typed] : [])]);
+    shown.replace([...ways, ...rows, ...(typed && !rows.includes(typed) ? [typed] : [])]);
+    const [sentence, reason] = refusal ?? failure ?? [reasonOfText(page, text) ?? notice];
+    say(sentence, reason);
     // While something is typed VS Code highlights the best match.
     if (input.value !== '') return;
     const hasMoved = (placed !== undefined || wasCleared) && current !== undefined && current !== placed;
@@ -68,21 +77,32 @@ export function pick<T>(frame: Frame, page: PickPage<T>): Promise<Answer<T>> {
   }
 
   async function load(): Promise<void> {
-    failure = [];
+    failure = undefined;
+    ways = [];
     input.busy = true;
     try {
-      await page.load((loaded) => {
+      await page.load((loaded, words = '') => {
         rows = loaded;
+        notice = words;
         paint();
       }, closed);
     } catch (error) {
       if (closed.aborted || isCancelled(error)) return;
-      const ways = isAzureError(error, 'unauthenticated') ? [signIn, retry] : [retry];
-      failure = [...alwaysShown(textRows('error', explainError(error))), ...ways];
+      ways = isAzureError(error, 'unauthenticated') ? [signIn, retry] : [retry];
+      failure = [asError(error).message, explainError(error)];
       paint();
     } finally {
       if (!closed.aborted) input.busy = false;
     }
+  }
+
+  async function choose(value: T): Promise<void> {
+    if (!input.enabled) return;
+    const problem = await busyWhile(input, () => page.accept?.(value, closed));
+    if (!problem) finish({ kind: 'value', value });
+    if (!problem || closed.aborted || problem === 'cancelled') return;
+    refusal = [problem.message, problem.message];
+    paint();
   }
 
   async function accept(): Promise<void> {
@@ -90,29 +110,25 @@ export function pick<T>(frame: Frame, page: PickPage<T>): Promise<Answer<T>> {
     const row = shown.highlighted() ?? rowOfText(page, input.value.trim(), rows);
     if (row === signIn) await vscode.commands.executeCommand('acrCache.signIn', { force: true });
     if (row === signIn || row === retry) return load();
-    const value = row?.value;
-    if (value === undefined || !input.enabled) return;
-    const problem = await busyWhile(input, () => page.accept?.(value, closed));
-    if (!problem) finish({ kind: 'value', value });
-    if (!problem || closed.aborted || problem === 'cancelled') return;
-    refusal = alwaysShown(textRows('error', problem.message));
-    paint();
+    if (row?.value !== undefined) return choose(row.value);
   }
 
   input.onDidChangeValue(() => {
-    if (!page.typed && refusal.length === 0) return;
-    refusal = [];
+    if (!page.typed && !refusal) return;
+    refusal = undefined;
     paint();
   });
   input.onDidChangeActive((active) => (wasCleared ||= page.isDecision === true && active.length === 0));
   input.onDidAccept(() => void accept());
+  // Buttons of rows are those that the page gave.
+  input.onDidTriggerItemButton(({ button }) => void choose((button as RowButton<T>).value));
   input.show();
   void load();
   return answer;
 }
 
-function actionRow<T>(icon: string, label: string): Row<T> {
-  return { label: `$(${icon}) ${label}`, alwaysShow: true };
+function actionRow<T>(name: string, label: string): Row<T> {
+  return { iconPath: icon(name), label, alwaysShow: true };
 }
 
 /** The row of the value chosen before, else the first that can be chosen, if it may be taken unseen. */
@@ -126,20 +142,22 @@ function isSameRow<T>(a: Row<T>, b: Row<T>): boolean {
   return a.label === b.label && a.description === b.description;
 }
 
-function alwaysShown<T>(rows: readonly Row<T>[]): Row<T>[] {
-  return rows.map((row) => ({ ...row, alwaysShow: true }));
-}
-
 /** The row of a typed text: one of those listed, or one of its own. */
 function rowOfText<T>(page: PickPage<T>, text: string, rows: readonly Row<T>[]): Row<T> | undefined {
   const typed = text === '' ? undefined : page.typed?.(text);
-  if (!typed) return undefined;
-  if ('reason' in typed) return { ...note('error', typed.reason), alwaysShow: true };
-  const own = {
-    label: `$(edit) ${text}`,
-    description: vscode.l10n.t('as typed'),
+  if (!typed || 'reason' in typed) return undefined;
+  const own: Row<T> = {
+    iconPath: icon('edit'),
+    label: text,
+    description: vscode.l10n.t('as entered'),
     value: typed.value,
     alwaysShow: true,
   };
   return rows.find(({ value }) => value === typed.value) ?? own;
+}
+
+/** Why a typed text stands for nothing. */
+function reasonOfText<T>(page: PickPage<T>, text: string): string | undefined {
+  const typed = text === '' ? undefined : page.typed?.(text);
+  return typed && 'reason' in typed ? typed.reason : undefined;
 }

@@ -1,9 +1,7 @@
 import * as vscode from 'vscode';
 import { isCancelled } from '../../azure/errors.ts';
 import { explainError } from '../shared/errors.ts';
-import { showWarningMessage } from '../shared/messages.ts';
 import { plainRows } from '../shared/plainRows.ts';
-import { plainText } from '../shared/plainText.ts';
 import { enterOfMany } from './enterOfMany.ts';
 import { type Answer, type Frame, openPage, type PageButton, type Row, separator, type Typed } from './quickInput.ts';
 
@@ -35,8 +33,7 @@ export interface PickManyPage<T> {
  */
 export function pickMany<T>(frame: Frame, page: PickManyPage<T>): Promise<Answer<readonly T[]>> {
   const input = vscode.window.createQuickPick<Row<T>>();
-  const why: PageButton = { icon: 'info', tooltip: vscode.l10n.t('Show Why'), run: showWhy };
-  const opened = openPage<readonly T[]>(input, frame, [...(page.buttons ?? []), why], () => void load());
+  const opened = openPage<readonly T[]>(input, frame, page.buttons, () => void load());
   const { answer, finish, closed } = opened;
   input.placeholder = page.placeholder;
   input.canSelectMany = true;
@@ -103,13 +100,7 @@ export function pickMany<T>(frame: Frame, page: PickManyPage<T>): Promise<Answer
   function say(): void {
     const typed = meaning();
     const words = (typed && 'reason' in typed ? typed.reason : '') || refusal || notice;
-    // Newer versions of VS Code have the line below the text for picks, too.
-    if ('prompt' in input) input.prompt = plainText(words);
-    else input.title = words === '' ? frame.title : `${frame.title} – ${words}`;
-  }
-
-  function showWhy(): undefined {
-    void showWarningMessage(reason ?? '');
+    opened.say(words, reason);
   }
 
   function select(rows: readonly Row<T>[]): void {
@@ -153,7 +144,6 @@ export function pickMany<T>(frame: Frame, page: PickManyPage<T>): Promise<Answer
     } finally {
       if (!closed.aborted) {
         input.busy = false;
-        opened.showButton(why, reason !== undefined);
         say();
       }
     }
@@ -164,7 +154,7 @@ export function pickMany<T>(frame: Frame, page: PickManyPage<T>): Promise<Answer
     // What VS Code has reported last is what is seen.
     const ticked = input.selectedItems.flatMap(({ value }) => (value === undefined ? [] : [value]));
     const exact = input.items.find(
-      ({ label, value }) => value !== undefined && label.toLowerCase() === text.toLowerCase(),
+      ({ value }) => value !== undefined && page.key(value).toLowerCase() === text.toLowerCase(),
     );
     const entered = enterOfMany(
       { text, ticked, tickedSinceTyped, highlighted, exact: exact?.value, typed: meaning() },
@@ -195,7 +185,6 @@ export function pickMany<T>(frame: Frame, page: PickManyPage<T>): Promise<Answer
   input.onDidChangeActive(([row]) => (highlighted = row?.value));
   input.onDidChangeSelection(select);
   input.onDidAccept(enter);
-  opened.showButton(why, false);
   paint();
   input.show();
   void load();

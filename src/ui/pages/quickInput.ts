@@ -1,23 +1,35 @@
 import * as vscode from 'vscode';
 import type { Problem } from '../../domain/parsed.ts';
 import { isCancelled } from '../../azure/errors.ts';
+import { shownLine } from '../../common/shown.ts';
 import { explainError } from '../shared/errors.ts';
+import { icon } from '../shared/icon.ts';
+import { showWarningMessage } from '../shared/messages.ts';
 import { plainRows } from '../shared/plainRows.ts';
-import type { Position } from './flow.ts';
-import { asLines } from './lines.ts';
+import { plainText } from '../shared/plainText.ts';
 
 /** How a page was left. */
 export type Answer<T> =
   { readonly kind: 'value'; readonly value: T } | { readonly kind: 'back' } | { readonly kind: 'cancelled' };
 
-/** What all pages of a wizard share. */
-export interface Frame extends Position {
+/** What all pages have in common. */
+export interface Frame {
   readonly title: string;
+  readonly canGoBack: boolean;
 }
 
-/** A row of a pick. Without `value` it only informs: choosing it does nothing. */
+/**
+ * A row of a pick: a choice, or a separator. What only informs is the page's prompt, a separator or a document.
+ * `iconPath`: see `icon`.
+ */
 export interface Row<T> extends vscode.QuickPickItem {
   readonly value?: T;
+  readonly buttons?: readonly RowButton<T>[];
+}
+
+/** A button at the end of a row, which chooses another value than the row. */
+export interface RowButton<T> extends vscode.QuickInputButton {
+  readonly value: T;
 }
 
 /** A button in the title bar of a page. */
@@ -36,39 +48,9 @@ export function separator(label: string): Row<never> {
   return { label, kind: vscode.QuickPickItemKind.Separator };
 }
 
-/** A row that only informs, with an icon and words. */
-export function note(icon: string, label: string, detail?: string, description?: string): Row<never> {
-  return { label: `$(${icon}) ${label}`, detail, description };
-}
-
-/** A long text whole, two lines to a row, with an icon at its beginning. */
-export function textRows(icon: string, text: string): Row<never>[] {
-  return inPairs(asLines(text), icon);
-}
-
 /** The row that leaves a flow. */
 export function cancelRow(): Row<'cancel'> {
-  return { label: `$(close) ${vscode.l10n.t('Cancel')}`, value: 'cancel', alwaysShow: true };
-}
-
-/** A row with a text below it, however long: what does not fit follows in rows of its own. */
-export function rowsWithText(
-  icon: string,
-  label: string,
-  description: string,
-  text: string,
-): [first: Row<never>, ...rest: Row<never>[]] {
-  const [first, ...rest] = asLines(text, 'detail');
-  return [note(icon, label, first && `$(blank) ${first}`, description), ...inPairs(rest, 'blank')];
-}
-
-function inPairs(lines: readonly string[], icon: string): Row<never>[] {
-  const rows: Row<never>[] = [];
-  for (let index = 0; index < lines.length; index += 2) {
-    const detail = lines[index + 1];
-    rows.push(note(index === 0 ? icon : 'blank', lines[index] ?? '', detail && `$(blank) ${detail}`));
-  }
-  return rows;
+  return { iconPath: icon('close'), label: vscode.l10n.t('Cancel'), value: 'cancel', alwaysShow: true };
 }
 
 /** A page that is open. */
@@ -78,13 +60,16 @@ export interface OpenPage<T> {
   readonly finish: (answer: Answer<T>) => void;
   /** Aborted when it was answered or left. */
   readonly closed: AbortSignal;
-  /** Shows or hides one of the page's buttons. All are shown at first. */
-  readonly showButton: (button: PageButton, isShown: boolean) => void;
+  /** Says a sentence below the text. `reason`: more of it, which a button in the title bar shows. */
+  readonly say: (sentence: string, reason?: string) => void;
 }
 
+/** Of the sentence below the text. */
+const maxPrompt = 160;
+
 /**
- * What pages have in common: title, step count, Back and other buttons, staying open when the user looks something up elsewhere,
- * and their end. Showing it is left to the page.
+ * What pages have in common: title, Back and other buttons, staying open when the user looks something up elsewhere, and their end.
+ * Showing it is left to the page.
  * @param reload what a button's `reload` does
  */
 export function openPage<T>(
@@ -94,10 +79,6 @@ export function openPage<T>(
   reload?: () => void,
 ): OpenPage<T> {
   input.title = frame.title;
-  if (frame.total > 1) {
-    input.step = frame.number;
-    input.totalSteps = frame.total;
-  }
   input.ignoreFocusOut = true;
   const closed = new AbortController();
   const { promise: answer, resolve } = Promise.withResolvers<Answer<T>>();
@@ -109,26 +90,33 @@ export function openPage<T>(
   };
   const buttons = pageButtons.map((button) => ({
     button,
-    shown: { iconPath: new vscode.ThemeIcon(button.icon), tooltip: button.tooltip },
+    shown: { iconPath: icon(button.icon), tooltip: button.tooltip },
   }));
-  const hidden = new Set<PageButton>();
+  const why = { iconPath: icon('info'), tooltip: vscode.l10n.t('Show Why') };
+  let reason: string | undefined;
   const paintButtons = () => {
-    const visible = buttons.filter(({ button }) => !hidden.has(button)).map(({ shown }) => shown);
-    input.buttons = [...(frame.canGoBack ? [vscode.QuickInputButtons.Back] : []), ...visible];
+    input.buttons = [
+      ...(frame.canGoBack ? [vscode.QuickInputButtons.Back] : []),
+      ...buttons.map(({ shown }) => shown),
+      ...(reason === undefined ? [] : [why]),
+    ];
   };
-  const showButton: OpenPage<T>['showButton'] = (button, isShown) => {
-    if (isShown) hidden.delete(button);
-    else hidden.add(button);
+  const say: OpenPage<T>['say'] = (sentence, whole) => {
+    if (closed.signal.aborted) return;
+    input.prompt = plainText(shownLine(sentence, maxPrompt));
+    if (whole === reason) return;
+    reason = whole;
     paintButtons();
   };
   paintButtons();
   input.onDidHide(() => finish({ kind: 'cancelled' }));
   input.onDidTriggerButton(async (clicked) => {
     if (clicked === vscode.QuickInputButtons.Back) finish({ kind: 'back' });
+    if (clicked === why) void showWarningMessage(reason ?? '');
     const outcome = await buttons.find(({ shown }) => shown === clicked)?.button.run();
     if (outcome === 'reload') reload?.();
   });
-  return { answer, finish, closed: closed.signal, showButton };
+  return { answer, finish, closed: closed.signal, say };
 }
 
 /** The rows of a page of one choice. */

@@ -1,5 +1,6 @@
 import * as vscode from 'vscode';
-import { type Answer, type Frame, openPage, type Row, rowsWithText, shownRows } from './quickInput.ts';
+import { type Answer, type Frame, openPage, type Row, shownRows } from './quickInput.ts';
+import { rowsWithText } from './lines.ts';
 
 /** What a row does: ends the page, or switches the things with these keys: all on, or off if all are on already. */
 export type ToggleChoice = 'continue' | 'cancel' | { readonly toggle: readonly string[] };

@@ -30,7 +30,7 @@ const maxSentences = 4;
  */
 export async function reviewAndApply(services: Services, change: Change): Promise<ApplyResult | undefined> {
   const azure = await whileOpening(services, change.texts.page, (found) => found);
-  const answer = await reviewChange(services, azure, change, { number: 1, total: 1, canGoBack: false });
+  const answer = await reviewChange(services, azure, change, { canGoBack: false });
   if (answer.kind !== 'apply' || (await change.confirm?.(answer.plan)) === false) return undefined;
   return applyWithProgress(services, azure, answer.change, answer.plan);
 }

@@ -2,7 +2,8 @@ import * as vscode from 'vscode';
 import type { Azure } from '../../azure/azure.ts';
 import type { Plan, PlannedStep } from '../../provisioning/types.ts';
 import type { Position } from '../pages/flow.ts';
-import { cancelRow, note, type Row, rowsWithText, separator } from '../pages/quickInput.ts';
+import { cancelRow, type Row, separator } from '../pages/quickInput.ts';
+import { note, rowsWithText } from '../pages/lines.ts';
 import { chooseToggled, switchRows, type ToggleChoice } from '../pages/toggles.ts';
 import type { Change, ReviewAnswer } from './change.ts';
 

@@ -6,7 +6,8 @@ import type { Services } from '../services/services.ts';
 import type { Change, ReviewAnswer } from './change.ts';
 import type { Position } from '../pages/flow.ts';
 import { pick } from '../pages/pick.ts';
-import { cancelRow, note, type Row, rowsWithText, separator, textRows } from '../pages/quickInput.ts';
+import { cancelRow, type Row, separator } from '../pages/quickInput.ts';
+import { note, rowsWithText, textRows } from '../pages/lines.ts';
 
 type Choice = 'apply' | 'script' | 'export' | 'feature' | 'back' | 'cancel';
 

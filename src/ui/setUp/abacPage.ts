@@ -9,7 +9,8 @@ import {
 import { askText } from '../pages/askText.ts';
 import { type Facts, orUndefined } from './reads.ts';
 import type { Answer, Frame } from '../pages/quickInput.ts';
-import { note, type Row, rowsWithText, separator, textRows } from '../pages/quickInput.ts';
+import { type Row, separator } from '../pages/quickInput.ts';
+import { note, rowsWithText, textRows } from '../pages/lines.ts';
 
 /** Who is affected as far as it is known: still being read, not readable, or read. */
 export interface Affected {

@@ -6,16 +6,8 @@ import { shortRoleName } from '../../provisioning/changes/abacImpact.ts';
 import type { ReplacementOffer, ReplacementOffers } from '../../provisioning/changes/replacementOffers.ts';
 import type { KeptAccess } from '../../provisioning/types.ts';
 import { type Facts, orUndefined } from './reads.ts';
-import {
-  type Answer,
-  cancelRow,
-  type Frame,
-  note,
-  type Row,
-  rowsWithText,
-  separator,
-  textRows,
-} from '../pages/quickInput.ts';
+import { type Answer, cancelRow, type Frame, type Row, separator } from '../pages/quickInput.ts';
+import { note, rowsWithText, textRows } from '../pages/lines.ts';
 import { chooseToggled, switchRows, type ToggleChoice } from '../pages/toggles.ts';
 
 /** What the page knows so far. */

@@ -35,11 +35,7 @@ async function withConsent(context: PageContext, link: CacheLink): Promise<Cache
   if (!link.allowAbacSwitch) return link;
   const upstream = await context.facts.azure.registries.get(link.source.id, { signal: context.signal });
   if (upstream.roleAssignmentMode === 'AbacRepositoryPermissions') return link;
-  const answer = await askPermissionMode(
-    context,
-    { ...emptyDraft, upstream },
-    { number: 1, total: 1, canGoBack: false },
-  );
+  const answer = await askPermissionMode(context, { ...emptyDraft, upstream }, { canGoBack: false });
   if (answer.kind !== 'next') return undefined;
   const { permissionMode, keepAccess } = answer.state;
   return permissionMode === 'switch'

@@ -9,7 +9,8 @@ import { mapSourceToTarget, mapTargetToSource, type PatternMapping } from '../..
 import type { CacheRule, Registry } from '../../domain/types.ts';
 import { isRuleId } from '../shared/resourceIds.ts';
 import { pick } from '../pages/pick.ts';
-import { type Answer, type Frame, note, type Row, textRows } from '../pages/quickInput.ts';
+import { type Answer, type Frame, type Row } from '../pages/quickInput.ts';
+import { note, textRows } from '../pages/lines.ts';
 import { listTags } from '../shared/tags.ts';
 
 /** A rule with both its registries. */
@@ -101,22 +102,16 @@ export async function askRepositoryAndTag(
     tag(repository: string, frame: Frame): Promise<Answer<string>>;
   },
 ): Promise<Pick<Subject, 'repository' | 'tag'> | undefined> {
-  const total = (given.repository === undefined ? 1 : 0) + (given.tag === undefined ? 1 : 0);
-  const frame = (page: string, number: number): Frame => ({
-    title: titleOf(page),
-    number,
-    total,
-    canGoBack: number > 1,
-  });
+  const frame = (page: string, canGoBack: boolean): Frame => ({ title: titleOf(page), canGoBack });
   for (;;) {
     let { repository } = given;
     if (repository === undefined) {
-      const answer = await ask.repository(frame(vscode.l10n.t('Repository'), 1));
+      const answer = await ask.repository(frame(vscode.l10n.t('Repository'), false));
       if (answer.kind !== 'value') return undefined;
       repository = answer.value;
     }
     if (given.tag !== undefined) return { repository, tag: given.tag };
-    const answer = await ask.tag(repository, frame(vscode.l10n.t('Tag'), total));
+    const answer = await ask.tag(repository, frame(vscode.l10n.t('Tag'), given.repository === undefined));
     if (answer.kind === 'value') return { repository, tag: answer.value };
     if (answer.kind === 'cancelled') return undefined;
   }

@@ -4,7 +4,7 @@ import { sameArmId } from '../../../domain/armId.ts';
 import { answerWith, frameOf, type Step } from '../context.ts';
 import { chooseDownstream } from '../draft.ts';
 import { pick } from '../../pages/pick.ts';
-import { note } from '../../pages/quickInput.ts';
+import { note } from '../../pages/lines.ts';
 import { failureRows, registryRows, showInventory } from './registryRows.ts';
 
 /** Which registry is to cache. */

@@ -9,7 +9,8 @@ import { identityFit } from '../identityFit.ts';
 import type { Draft } from '../draft.ts';
 import { newIdentityOf } from '../draft.ts';
 import { pick } from '../../pages/pick.ts';
-import { note, type Row, separator } from '../../pages/quickInput.ts';
+import { type Row, separator } from '../../pages/quickInput.ts';
+import { note } from '../../pages/lines.ts';
 
 type Choice = NonNullable<Draft['identity']>;
 

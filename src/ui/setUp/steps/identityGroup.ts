@@ -8,7 +8,8 @@ import { orUndefined } from '../reads.ts';
 import type { Position } from '../../pages/flow.ts';
 import { type Draft, newIdentityOf } from '../draft.ts';
 import { pick } from '../../pages/pick.ts';
-import { note, type Row } from '../../pages/quickInput.ts';
+import { type Row } from '../../pages/quickInput.ts';
+import { note } from '../../pages/lines.ts';
 
 type Choice = ResourceGroup | 'subscription';
 

@@ -2,7 +2,8 @@ import * as vscode from 'vscode';
 import type { InventoryState } from '../../../inventory/types.ts';
 import type { Registry } from '../../../domain/types.ts';
 import type { Services } from '../../services/services.ts';
-import { note, type Row, separator } from '../../pages/quickInput.ts';
+import { type Row, separator } from '../../pages/quickInput.ts';
+import { note } from '../../pages/lines.ts';
 
 /** Rows of registries below their subscriptions, both by name. */
 export function registryRows(

@@ -11,7 +11,8 @@ import type { Position } from '../../pages/flow.ts';
 import { canCacheFrom, chooseDownstream, chooseSources, chooseUpstream, type Draft } from '../draft.ts';
 import { askText } from '../../pages/askText.ts';
 import { pick } from '../../pages/pick.ts';
-import { type Answer, note, type Row } from '../../pages/quickInput.ts';
+import { type Answer, type Row } from '../../pages/quickInput.ts';
+import { note } from '../../pages/lines.ts';
 import { failureRows, registryRows, showInventory } from './registryRows.ts';
 
 /** A registry of the list, or the wish to name one. */
@@ -70,7 +71,7 @@ function withNamed(draft: Draft, { registry, downstream, source }: Named): Draft
   return source && next.sources.length === 0 ? chooseSources(next, [source]) : next;
 }
 
-function toChoice(row: Row<Registry>): Row<Choice> {
+function toChoice({ buttons: _, ...row }: Row<Registry>): Row<Choice> {
   return { ...row, value: row.value && { registry: row.value } };
 }
 

@@ -1,5 +1,6 @@
 import * as vscode from 'vscode';
-import { type Answer, type Frame, note, type Row, rowsWithText, separator } from '../../pages/quickInput.ts';
+import { type Answer, type Frame, type Row, separator } from '../../pages/quickInput.ts';
+import { note, rowsWithText } from '../../pages/lines.ts';
 import { chooseToggled, switchRows, type ToggleChoice } from '../../pages/toggles.ts';
 import { stateInWords } from '../../shared/ruleVerdict.ts';
 import { canMove, type MoveGroup, type MovePlan, type MoveRepository, repositoriesOf } from './movePlan.lazy.ts';

@@ -40,7 +40,7 @@ function open(chosen: readonly string[] = []): Opened {
   let [load, fail]: [Opened['load'], Opened['fail']] = [() => undefined, () => undefined];
   const changes: string[][] = [];
   const answer = pickMany<string>(
-    { title: 'Repositories', number: 3, total: 8, canGoBack: true },
+    { title: 'Repositories', canGoBack: true },
     {
       placeholder: '',
       key: (value) => value,

@@ -26,7 +26,7 @@ function open(canGoBack: boolean, buttons: PageButton[] = [], reload?: () => voi
     onDidTriggerButton: triggered.event,
     dispose: vi.fn(() => hidden.fire()),
   };
-  const page = openPage<string>(input as never, { title: 'Page', number: 1, total: 1, canGoBack }, buttons, reload);
+  const page = openPage<string>(input as never, { title: 'Page', canGoBack }, buttons, reload);
   return { input, page, hide: () => hidden.fire(), click: (button: unknown) => triggered.fire(button) };
 }
 

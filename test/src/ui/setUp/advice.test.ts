@@ -4,7 +4,6 @@ import { generateCondition } from '../../../../src/domain/condition/abacConditio
 import { roles } from '../../../../src/domain/roles.ts';
 import { abacSwitchEffects, affectedAssignments } from '../../../../src/provisioning/changes/abacImpact.ts';
 import { identityFit } from '../../../../src/ui/setUp/identityFit.ts';
-import { asLines } from '../../../../src/ui/pages/lines.ts';
 import { assignment, identity, pattern, registry, subscriptionId } from '../../../samples.ts';
 
 const up = registry('upstreamregistry', { roleAssignmentMode: 'LegacyRegistryPermissions' });
@@ -89,21 +88,5 @@ describe('how an identity fits', () => {
   it('AcrPull counts only in RBAC mode', () => {
     expect(fit('LegacyRegistryPermissions', [roles.acrPull.id, 'p1', up.id])).toBe(2);
     expect(fit('AbacRepositoryPermissions', [roles.acrPull.id, 'p1', up.id])).toBe(0);
-  });
-});
-
-describe('long texts in rows', () => {
-  it('keeps every word in order, and no line too long', () => {
-    const words = fc.array(fc.stringMatching(/^[a-z]{1,20}$/), { minLength: 1, maxLength: 100 });
-    fc.assert(
-      fc.property(words, fc.constantFrom('label' as const, 'detail' as const), (text, first) => {
-        const lines = asLines(text.join(' '), first);
-        expect(lines.join(' ')).toBe(text.join(' '));
-        for (const [index, line] of lines.entries()) {
-          expect(line.length).toBeLessThanOrEqual((index % 2 === 0) === (first === 'label') ? 68 : 76);
-        }
-      }),
-    );
-    expect(asLines('')).toEqual([]);
   });
 });

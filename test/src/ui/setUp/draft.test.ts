@@ -284,8 +284,7 @@ describe('going back and forth', () => {
         ask: (id, draft, position): Promise<StepAnswer<Draft>> => {
           seen.push(id);
           drafts.push(draft);
-          expect(position.number).toBe(stepsOf(draft).indexOf(id) + 1);
-          expect(position.canGoBack).toBe(position.number > 1);
+          expect(position.canGoBack).toBe(stepsOf(draft).indexOf(id) > 0);
           const wish = script[turn++] ?? 'next';
           return Promise.resolve(wish === 'back' ? { kind: 'back' } : { kind: 'next', state: draft });
         },

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
-import { describe, expect, it } from 'vitest';
-import { plainRows } from '../../../../src/ui/shared/plainRows.ts';
+import { describe, expect, it, vi } from 'vitest';
+import { plainRows, rowLimits } from '../../../../src/ui/shared/plainRows.ts';
 
 /** VS Code's own pattern (src/vs/base/common/iconLabels.ts). */
 const icon = /\$\([A-Za-z0-9-]+(?:~[A-Za-z]+)?\)/g;
@@ -20,28 +20,37 @@ const pieces = fc.constantFrom(
 );
 const foreign = fc.array(pieces, { maxLength: 8 }).map((all) => all.join(''));
 
+vi.mock('vscode', () => import('../vscodeDouble.ts'));
+
 describe('rows of a quick pick', () => {
-  it('have the icon that they begin with and no other', () => {
+  it('have no icon in their texts, and no text that is longer than a row', () => {
     fc.assert(
       fc.property(foreign, (text) => {
-        const row = { label: `$(key) ${text}`, description: text, detail: `$(blank) ${text}`, value: text };
+        const row = { label: `a ${text}`, description: text.repeat(20), detail: text.repeat(20), value: text };
         const [shown] = plainRows([row]);
         // VS Code tells by the row itself what was chosen.
         expect(shown).toBe(row);
-        expect(row.label.match(icon)).toEqual(['$(key)']);
-        expect(row.detail.match(icon)).toEqual(['$(blank)']);
-        expect(row.description.match(icon)).toBeNull();
+        for (const part of ['label', 'description', 'detail'] as const) {
+          expect(row[part].match(icon)).toBeNull();
+          expect(row[part].length).toBeLessThanOrEqual(rowLimits[part]);
+        }
         expect(row.value).toBe(text);
       }),
     );
   });
 
+  it('keep both ends of what is cut', () => {
+    const [row] = plainRows([{ label: `team/${'a'.repeat(200)}/app` }]);
+    expect(row?.label).toMatch(/^team\/a+…a+\/app$/);
+    expect(row?.label).toHaveLength(rowLimits.label);
+  });
+
   it('stay as they are when they are made fit twice', async () => {
-    const row = { label: '$(key) $(check) [1/2](x)', description: 'a', detail: undefined };
+    const row = { label: 'x $(check) [1/2](x)', description: 'a', detail: undefined };
     await plainRows(Promise.resolve([row]));
     const once = { ...row };
     plainRows([row]);
     expect(row).toEqual(once);
-    expect(row.label).toBe('$(key) $ (check) [1/2] (x)');
+    expect(row.label).toBe('x $ (check) [1/2] (x)');
   });
 });
