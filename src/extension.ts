@@ -31,11 +31,10 @@ let close: (() => Promise<void>) | undefined;
 /** Wires the parts. Nothing here waits, and nothing asks Azure before the view is visible or a command needs it. */
 export function activate(context: vscode.ExtensionContext): TestHook | undefined {
   // First: VS Code may wait for the text of an editor that it brings back, which is what has activated this.
-  const documents = createReadOnlyDocuments((report) =>
-    Promise.all([import('./ui/commands/reports.lazy.ts'), restored])
-      .then(([{ restoreReport }]) => restoreReport(services, report))
-      .catch((error: unknown) => log.error(`Restoring ${report.path}: ${String(error)}`)),
-  );
+  const documents = createReadOnlyDocuments(async (report, isOpen) => {
+    const [{ restoreReport }] = await Promise.all([import('./ui/commands/reports.lazy.ts'), restored]);
+    return restoreReport(services, report, isOpen);
+  });
   // Below ui/ texts come from @vscode/l10n, which is given VS Code's translations.
   if (vscode.l10n.bundle) l10n.config({ contents: vscode.l10n.bundle });
 

@@ -41,3 +41,21 @@ export function table(head: readonly string[], rows: readonly (readonly string[]
 export function list(items: readonly string[]): string {
   return items.map((item) => `- ${item}`).join('\n');
 }
+
+/**
+ * A link that runs a command, for reports: VS Code runs those of `linkedCommands` (ui/shared/documentPage.lazy.ts) and no others.
+ * @param argument what the command is given; it has to check it
+ * @param label plain text
+ */
+export function commandLink(command: string, argument: Readonly<Record<string, unknown>>, label: string): string {
+  const written = encodeURIComponent(JSON.stringify([argument])).replace(
+    /[()!'*~]/g,
+    (sign) => `%${sign.charCodeAt(0).toString(16)}`,
+  );
+  return `[${escapeMarkdown(label)}](command:${command}?${written})`;
+}
+
+/** For what is read elsewhere, where nothing runs commands: their labels are left. */
+export function withoutCommandLinks(markdown: string): string {
+  return markdown.replace(/\[((?:\\.|[^[\]\\])*)\]\(command:[^\s()]*\)/g, '$1');
+}

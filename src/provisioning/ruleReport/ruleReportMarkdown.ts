@@ -1,7 +1,7 @@
 import * as l10n from '@vscode/l10n';
 import type { Platform } from '../../azure/azure.ts';
 import { armIdName, armIdResourceGroup, armIdSubscription } from '../../domain/armId.ts';
-import { codeSpan, escapeMarkdown as text, fenced, list, table } from '../../common/markdown.ts';
+import { codeSpan, commandLink, escapeMarkdown as text, fenced, list, table } from '../../common/markdown.ts';
 import { pullCommand, type ClientName } from '../../domain/pullCommand.ts';
 import { judgeRule, type PullProof, type RuleKnowledge, verdictLine } from '../../domain/ruleVerdict.ts';
 import { roleName } from '../../domain/roles.ts';
@@ -15,6 +15,7 @@ export function ruleReportMarkdown(report: RuleReport, client: ClientName): stri
     `# ${text(l10n.t('Cache rule {0}', armIdName(report.ruleId)))}`,
     text(l10n.t('Read {0}', report.readAt)),
     verdictText(report.knowledge ?? {}),
+    commandLink('acrCache.verifyRule', { ruleId: report.ruleId }, l10n.t('Verify')),
     section(l10n.t('Mapping'), report.mapping, (facts) => mappingText(facts, client)),
     section(l10n.t('Who may pull from the upstream'), report.access, accessText),
     section(l10n.t('Identity'), report.identity, identityText),

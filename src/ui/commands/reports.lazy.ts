@@ -1,10 +1,10 @@
 import * as vscode from 'vscode';
-import { escapeMarkdown } from '../../common/markdown.ts';
+import { escapeMarkdown, withoutCommandLinks } from '../../common/markdown.ts';
 import { armIdName } from '../../domain/armId.ts';
 import { clientName } from '../shared/clientName.ts';
 import { pickRule } from '../shared/pickResource.ts';
 import { explainError } from '../shared/errors.ts';
-import { activeReport, addressOf, reportOf } from '../shared/reports.ts';
+import { activeReport, reportOf } from '../shared/reports.ts';
 import { verdictWithBasis } from '../shared/ruleVerdict.ts';
 import type { Services } from '../services/services.ts';
 import { begun, fillRuleDocument } from '../reports/ruleDocument.lazy.ts';
@@ -30,7 +30,7 @@ export async function copyReport({ documents }: Services, node: unknown): Promis
   const uri = reportAt(node);
   const text = uri && documents.textOf(uri);
   if (text === undefined) return;
-  await vscode.env.clipboard.writeText(text);
+  await vscode.env.clipboard.writeText(withoutCommandLinks(text));
   showDone(vscode.l10n.t('Copied as Markdown'));
 }
 
@@ -46,58 +46,31 @@ function ruleLink({ extensionId }: Services, ruleId: string): string {
 }
 
 /**
- * Fills a report whose editor VS Code has brought back from an earlier session, or has opened by a link. Asks nobody to sign in, and
- * Azure only once there is an editor: a mere look at where a link leads shows what is known. Returns when there is a
- * first text.
+ * The first text of a report that has none in this session. If an editor of an earlier session shows it, it is then read again; a
+ * mere look at where a link leads asks nothing of Azure, and neither asks anybody to sign in.
  */
-export function restoreReport(services: Services, uri: vscode.Uri): void {
+export function restoreReport(services: Services, uri: vscode.Uri, isOpen: boolean): string | undefined {
   const report = reportOf(uri);
-  if (!report) return;
+  if (!report) return undefined;
   const { kind, subject } = report;
   if (kind === 'rule' && 'ruleId' in subject) {
-    services.documents.update(uri, ruleReportMarkdown(begun(services, subject.ruleId), clientName()));
-    fillOnceShown(services, uri, subject.ruleId).catch((error: unknown) =>
-      services.log.error(`Restoring ${uri.path}: ${explainError(error)}`),
-    );
-    return;
+    if (isOpen)
+      fillAgain(services, uri, subject.ruleId).catch((error: unknown) =>
+        services.log.error(`Restoring ${uri.path}: ${explainError(error)}`),
+      );
+    return ruleReportMarkdown(begun(services, subject.ruleId), clientName());
   }
   const known = 'ruleId' in subject ? services.inventory.knowledge(subject.ruleId) : {};
   const again = vscode.l10n.t(
     'The checks of an earlier session are not kept. Refresh this document, by the button above it, to diagnose again.',
   );
-  services.documents.update(uri, page(uri, [...(known.checkup ? [verdictWithBasis(known)] : []), again]));
+  return page(uri, [...(known.checkup ? [verdictWithBasis(known)] : []), again]);
 }
 
-async function fillOnceShown(services: Services, uri: vscode.Uri, ruleId: string): Promise<void> {
-  if (!(await hasEditor(uri))) {
-    services.documents.forget(uri);
-    return;
-  }
+async function fillAgain(services: Services, uri: vscode.Uri, ruleId: string): Promise<void> {
   const azure = await services.account.connect();
   if (azure) await fillRuleDocument(services, azure, uri, ruleId);
   else services.documents.update(uri, page(uri, [vscode.l10n.t('Sign in to Azure, then refresh this document.')]));
-}
-
-/** Waits until a tab shows the document; false if it is closed before. */
-function hasEditor(uri: vscode.Uri): Promise<boolean> {
-  const key = uri.toString();
-  const isShown = () =>
-    vscode.window.tabGroups.all.some(({ tabs }) => tabs.some((tab) => addressOf(tab)?.toString() === key));
-  if (isShown()) return Promise.resolve(true);
-  return new Promise((resolve) => {
-    const end = (result: boolean): void => {
-      for (const listener of listeners) listener.dispose();
-      resolve(result);
-    };
-    const listeners = [
-      vscode.window.tabGroups.onDidChangeTabs(() => {
-        if (isShown()) end(true);
-      }),
-      vscode.workspace.onDidCloseTextDocument((closed) => {
-        if (closed.uri.toString() === key) end(false);
-      }),
-    ];
-  });
 }
 
 /** A report without contents: sentences below the resource's name. */

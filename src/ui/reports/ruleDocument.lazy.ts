@@ -34,8 +34,8 @@ export async function fillRuleDocument(
   running.get(key)?.abort();
   const run = new AbortController();
   running.set(key, run);
-  const closing = vscode.workspace.onDidCloseTextDocument((closed) => {
-    if (closed.uri.toString() === key) run.abort();
+  const closing = documents.onDidClose((closed) => {
+    if (closed.toString() === key) run.abort();
   });
   const paint = (report: RuleReport): void => {
     if (!run.signal.aborted) documents.update(uri, ruleReportMarkdown(withKnown({ inventory }, report), clientName()));

@@ -1,7 +1,15 @@
 import fc from 'fast-check';
 import MarkdownIt from 'markdown-it';
 import { describe, expect, it } from 'vitest';
-import { codeSpan, escapeMarkdown, fenced, list, table } from '../../../src/common/markdown.ts';
+import {
+  codeSpan,
+  commandLink,
+  escapeMarkdown,
+  fenced,
+  list,
+  table,
+  withoutCommandLinks,
+} from '../../../src/common/markdown.ts';
 import { shownLine, shownLines } from '../../../src/common/shown.ts';
 
 /** Reads as VS Code's preview does, and more: hosts without a scheme become links, too. */
@@ -189,5 +197,34 @@ describe('text from outside in Markdown', () => {
     expect(escapeMarkdown(long, 10)).toBe('a …');
     expect(codeSpan('`'.repeat(5_000_000), 3)).toBe('\\`\\`\\`…');
     expect(fenced('`'.repeat(5_000_000), 'x', 4).length).toBeLessThan(30);
+  });
+});
+
+describe('links that run commands', () => {
+  const argumentsOf = (markdown: string): unknown => {
+    const [inline] = reader.parse(markdown, {}).filter(({ type }) => type === 'inline');
+    const links = (inline?.children ?? []).filter(({ type }) => type === 'link_open');
+    expect(links).toHaveLength(1);
+    const href = String(links[0]?.attrGet('href'));
+    expect(href).toMatch(/^command:acrCache\.openRule\?/);
+    return JSON.parse(decodeURIComponent(href.slice(href.indexOf('?') + 1)));
+  };
+
+  it('are one link each, whatever stands in the label and the argument', () => {
+    fc.assert(
+      fc.property(texts, texts, (label, ruleId) => {
+        fc.pre(shownLine(label, 2000).trim() !== '');
+        const markdown = commandLink('acrCache.openRule', { ruleId }, label);
+        expect(argumentsOf(markdown)).toEqual([{ ruleId }]);
+        expect(withoutCommandLinks(`see ${markdown}.`)).toBe(`see ${escapeMarkdown(label)}.`);
+      }),
+    );
+  });
+
+  it('are the only ones that are left out for readers elsewhere', () => {
+    const web = '[web](https://example.org/x) \\[x\\](command:x)';
+    expect(withoutCommandLinks(`${web} ${commandLink('acrCache.openRule', { ruleId: 'a (b)' }, 'Open [it]')}`)).toBe(
+      `${web} Open \\[it\\]`,
+    );
   });
 });

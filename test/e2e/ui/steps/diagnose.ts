@@ -25,6 +25,9 @@ export function diagnoseSteps(sandbox: Sandbox): Step[] {
         // The last part to arrive: what is cached, each tag beside the upstream's.
         await document.getByText('latest').first().waitFor();
         await document.getByText('MyACRCacheIdentity').first().waitFor();
+        await document.getByRole('link', { name: 'Verify' }).click();
+        await driver.quickInputTitled('Verify by Pulling: Tag');
+        await driver.page.keyboard.press('Escape');
       },
     },
     {

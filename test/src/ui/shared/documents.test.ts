@@ -1,111 +1,144 @@
 import { beforeEach, expect, test, vi } from 'vitest';
 import { EventEmitter, l10n } from '../vscodeDouble.ts';
 
-/** VS Code's addresses, as far as they are used here. */
-class Address {
-  readonly parts: { scheme: string; path: string; query: string; fragment: string };
-  constructor(parts: Partial<Address['parts']>) {
-    this.parts = { scheme: 'acr-cache-diagnosis', path: '/Diagnosis.md', query: '', fragment: '', ...parts };
-  }
-  get scheme() {
-    return this.parts.scheme;
-  }
-  with(parts: Partial<Address['parts']>): Address {
-    return new Address({ ...this.parts, ...parts });
-  }
-  toString(): string {
-    return JSON.stringify(this.parts);
-  }
+interface Address {
+  readonly scheme: string;
+  readonly path: string;
+  toString(): string;
 }
 
-class TabInputCustom {
-  readonly uri: Address;
-  constructor(uri: Address) {
-    this.uri = uri;
-  }
+function address(scheme: string, path: string): Address {
+  return { scheme, path, toString: () => `${scheme}:${path}` };
 }
 
-let tabs: { input: TabInputCustom }[] = [];
-let documents: { uri: Address }[] = [];
-const opened: string[] = [];
-const provided = new Map<string, { onDidChange: EventEmitter<Address>['event'] }>();
+interface Panel {
+  readonly webview: { html: string; options?: { readonly enableCommandUris?: readonly string[] } };
+  readonly onDidDispose: (listener: () => void) => void;
+  readonly close: () => void;
+}
+
+interface Editor {
+  openCustomDocument(uri: Address): { readonly uri: Address; dispose(): void };
+  resolveCustomEditor(document: { readonly uri: Address }, panel: Panel): Promise<void>;
+}
+
+/** How Markdown is rendered; rejects where Markdown support is disabled. */
+let render: (markdown: string) => Promise<string>;
+let editor: Editor | undefined;
+const texts = new Map<string, { provideTextDocumentContent(uri: Address): Promise<string> | string }>();
 vi.mock('vscode', () => ({
   l10n,
   EventEmitter,
-  TabInputCustom,
-  TabInputText: TabInputCustom,
-  Uri: { from: (parts: Partial<Address['parts']>) => new Address(parts) },
+  Uri: { from: ({ scheme, path }: Address) => address(scheme, path) },
   commands: {
-    executeCommand: async (_command: string, uri: Address) => {
-      opened.push(uri.toString());
-    },
+    executeCommand: async (command: string, argument: string) =>
+      command === 'markdown.api.render' ? render(argument) : undefined,
   },
   window: {
-    tabGroups: {
-      get all() {
-        return [{ tabs }];
-      },
-      close: async (closing: readonly { input: TabInputCustom }[]) => {
-        tabs = tabs.filter((tab) => !closing.includes(tab));
-      },
+    registerCustomEditorProvider: (_type: string, provider: Editor) => {
+      editor = provider;
+      return { dispose() {} };
     },
   },
   workspace: {
-    get textDocuments() {
-      return documents;
-    },
     registerTextDocumentContentProvider: (
       scheme: string,
-      provider: { onDidChange: EventEmitter<Address>['event'] },
+      provider: { provideTextDocumentContent(uri: Address): Promise<string> | string },
     ) => {
-      provided.set(scheme, provider);
+      texts.set(scheme, provider);
       return { dispose() {} };
     },
   },
 }));
 const { createReadOnlyDocuments } = await import('../../../../src/ui/shared/documents.ts');
 
-const report = new Address({ query: '/subscriptions/s/rule' });
-const reports = createReadOnlyDocuments();
+const restored: [path: string, isOpen: boolean][] = [];
+const reports = createReadOnlyDocuments(async ({ path }, isOpen) => {
+  restored.push([path, isOpen]);
+  return `restored ${path}`;
+});
 
+function panelDouble(): Panel {
+  const listeners: (() => void)[] = [];
+  return {
+    webview: { html: '' },
+    onDidDispose: (listener) => void listeners.push(listener),
+    close: () => listeners.forEach((listener) => listener()),
+  };
+}
+
+async function openEditor(uri: Address): Promise<Panel> {
+  const panel = panelDouble();
+  await editor!.resolveCustomEditor({ uri }, panel);
+  return panel;
+}
+
+let count = 0;
+let report: Address;
 beforeEach(() => {
-  [tabs, documents] = [[], []];
-  opened.length = 0;
+  restored.length = 0;
+  report = address('acr-cache-rule', `/rule${String(count++)}`);
+  render = async (markdown) => `<p>${markdown}</p>`;
 });
 
-test('a report opens under its own address, and in the tab that shows it already', async () => {
+test('an editor shows the text of its report, and each later one, until it is closed', async () => {
+  await reports.showReport(report as never, 'first');
+  const panel = await openEditor(report);
+  expect(panel.webview.html).toContain('<p>first</p>');
+  reports.update(report as never, 'second');
+  reports.update(address('acr-cache-rule', '/other') as never, 'of another');
+  await expect.poll(() => panel.webview.html).toContain('<p>second</p>');
+  panel.close();
+  reports.update(report as never, 'third');
+  expect((await openEditor(report)).webview.html).toContain('<p>third</p>');
+  expect(panel.webview.html).toContain('<p>second</p>');
+  expect(restored).toEqual([]);
+});
+
+test('links run the commands of the list alone, and nothing else is run or fetched', async () => {
   await reports.showReport(report as never, 'text');
-  const shown = report.with({ fragment: '5' });
-  tabs = [{ input: new TabInputCustom(shown) }];
-  documents = [{ uri: shown }];
-  await reports.showReport(report as never, 'text');
-  expect(opened).toEqual([report.toString(), shown.toString()]);
-  expect(tabs).toHaveLength(1);
+  const { webview } = await openEditor(report);
+  expect(webview.options?.enableCommandUris).toContain('acrCache.verifyRule');
+  expect(webview.options).not.toHaveProperty('enableScripts');
+  expect(webview.html).toContain(`content="default-src 'none'; style-src 'unsafe-inline'"`);
 });
 
-test('a tab that VS Code could not open is closed, and the report opens under an address that has not failed', async () => {
-  const other = { input: new TabInputCustom(report.with({ query: '/subscriptions/s/other' })) };
-  tabs = [{ input: new TabInputCustom(report) }, other];
-  await reports.showReport(report as never, 'text');
-  expect(tabs).toEqual([other]);
-  expect(opened).toHaveLength(1);
-  expect(opened[0]).not.toBe(report.toString());
-  expect(reports.textOf(report as never)).toBe('text');
+test('of two texts the later one stays, although it is rendered first', async () => {
+  const slow = Promise.withResolvers<string>();
+  await reports.showReport(report as never, 'slow');
+  render = (markdown) => (markdown === 'slow' ? slow.promise : Promise.resolve(markdown));
+  const panel = panelDouble();
+  const opening = editor!.resolveCustomEditor({ uri: report }, panel);
+  await vi.dynamicImportSettled();
+  reports.update(report as never, 'quick');
+  await expect.poll(() => panel.webview.html).toContain('quick');
+  slow.resolve('slow');
+  await opening;
+  expect(panel.webview.html).toContain('quick');
 });
 
-test('a report that was shown and closed opens under an address whose old text nobody remembers', async () => {
-  const closed = report.with({ query: '/subscriptions/s/closed' });
-  await reports.showReport(closed as never, 'old');
-  await reports.showReport(closed as never, 'new');
-  expect(opened[0]).toBe(closed.toString());
-  expect(opened[1]).not.toBe(closed.toString());
-  expect(reports.textOf(closed as never)).toBe('new');
+test('the source is shown as text where Markdown is disabled', async () => {
+  render = () => Promise.reject(new Error('command not found'));
+  await reports.showReport(report as never, '<img src=x> & **b**');
+  const { webview } = await openEditor(report);
+  expect(webview.html).toContain('<pre>&#60;img src=x&#62; &#38; **b**</pre>');
 });
 
-test('a new text reaches all tabs of a report', () => {
-  documents = [{ uri: report.with({ fragment: '5' }) }, { uri: report.with({ query: 'other' }) }];
-  const changed: string[] = [];
-  provided.get('acr-cache-diagnosis')?.onDidChange((uri) => changed.push(uri.toString()));
-  reports.update(report as never, 'newer');
-  expect(changed).toEqual([report.with({ fragment: '5' }).toString()]);
+test('an editor of an earlier session gets its first text; a look at the address keeps none', async () => {
+  expect(await texts.get('acr-cache-rule')!.provideTextDocumentContent(report)).toBe(`restored ${report.path}`);
+  expect(reports.textOf(report as never)).toBeUndefined();
+  const panel = await openEditor(report);
+  expect(panel.webview.html).toContain(`restored ${report.path}`);
+  expect(reports.textOf(report as never)).toBe(`restored ${report.path}`);
+  expect(restored).toEqual([
+    [report.path, false],
+    [report.path, true],
+  ]);
+});
+
+test('it is told when the last editor of a report is closed', () => {
+  const closed: string[] = [];
+  reports.onDidClose((uri) => closed.push(uri.toString()));
+  editor!.openCustomDocument(report).dispose();
+  expect(closed).toEqual([report.toString()]);
 });
