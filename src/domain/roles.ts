@@ -64,12 +64,17 @@ export function lossOf(guid: string): LostRole | undefined {
 
 const byId = new Map<string, Role>(Object.values(roles).map((role) => [role.id, role]));
 
-/** Name of the role with this definition GUID; the GUID of one that this product has nothing to say about. */
+/** Name of the role with this definition GUID; the GUID of one that this extension has nothing to say about. */
 export function roleName(guid: string): string {
   return roleById(guid)?.name ?? guid;
 }
 
-/** The role with this definition GUID (any casing), or undefined for roles this product has nothing to say about. */
+/** The role with this definition GUID (any casing), or undefined for roles this extension has nothing to say about. */
 export function roleById(guid: string): Role | undefined {
   return byId.get(guid.toLowerCase());
+}
+
+/** "Repository Reader" of "Container Registry Repository Reader". */
+export function shortRoleName(role: string): string {
+  return role.replace(/^Container Registry /, '');
 }

@@ -103,12 +103,14 @@ export interface Inspection {
 export type Fingerprint = Readonly<Record<string, string>>;
 
 export interface Description {
-  /** Short noun phrase, the row's label: "Managed identity MyACRCacheIdentity". */
+  /** Imperative and whole, at most about 60 characters: "Create identity MyACRCacheIdentity". */
   readonly title: string;
-  /** Imperative, what `satisfy` will do: "Create … in …". */
+  /** Where, and what is special about it, at most about 80 characters, said nowhere else: "MyResourceGroup · eastus". */
   readonly todo: string;
-  /** Perfect, what is now so. */
+  /** A sentence: what is now so. */
   readonly done: string;
+  /** What is taken away, or kept, a noun phrase: "Identity MyACRCacheIdentity". Absent where nothing is taken away. */
+  readonly subject?: string;
 }
 
 /** `arm`: ARM template as JSON. */

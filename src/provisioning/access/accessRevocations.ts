@@ -9,19 +9,16 @@ import {
   parseSourceRepository,
 } from '../../domain/repositoryPattern.ts';
 import { eitherOf, overlaps, setOfPatterns } from '../../domain/condition/repositorySet.ts';
-import { roleName, roles } from '../../domain/roles.ts';
+import { roleName, roles, shortRoleName } from '../../domain/roles.ts';
 import type { RepositoryPattern, RoleAssignment } from '../../domain/types.ts';
 import { changeCondition, recheckDelaysMs } from './assignRole.ts';
 import { holdsOnly, isMadeHere, isRole, listPatterns } from './grants.ts';
 import { carriersOf, needsOf, needsWithin, type IdentityUsage, type Need } from './identityUsage.ts';
-import type { CacheLink, WalkContext } from '../types.ts';
+import type { CacheLink, Description, WalkContext } from '../types.ts';
 
 /** What taking a link's part out of one role assignment means. */
-export interface AccessRevocation {
+export interface AccessRevocation extends Required<Description> {
   readonly assignment: RoleAssignment;
-  readonly title: string;
-  readonly todo: string;
-  readonly done: string;
   readonly action:
     | { readonly kind: 'delete' }
     /** `narrow`: takes the link's part out of the condition as it is by then. */
@@ -42,7 +39,8 @@ export interface AccessRevocation {
  */
 export function accessRevocations(link: CacheLink, usage: IdentityUsage): AccessRevocation[] {
   const mine = link.mappings.map(({ source }) => source);
-  const known: Known = { usage, mine, needs: needsOf(link, usage.rules) };
+  const identity = armIdName(link.authentication.identityId);
+  const known: Known = { usage, mine, needs: needsOf(link, usage.rules), identity };
   return usage.assignments.flatMap((assignment) => {
     if (!givenToRules.some((role) => isRole(assignment, role.id))) return [];
     const article = articleRepository(assignment, link.source.id);
@@ -56,6 +54,8 @@ interface Known {
   readonly usage: IdentityUsage;
   readonly mine: readonly RepositoryPattern[];
   readonly needs: readonly Need[];
+  /** Its name. */
+  readonly identity: string;
 }
 
 /**
@@ -147,16 +147,17 @@ function articleRepository(assignment: RoleAssignment, registryId: string): stri
 }
 
 function revocationOfArticle(
-  { usage, mine, needs }: Known,
+  known: Known,
   assignment: RoleAssignment,
   repository: string,
 ): AccessRevocation | undefined {
+  const { usage, mine, needs } = known;
   const parsed = parseRepositoryPattern(repository);
   const isMine = parsed.ok
     ? overlaps(setOfPatterns([parsed.value]), setOfPatterns(mine))
     : mine.some((source) => formatRepositoryPattern(source) === repository);
   if (!isMine) return undefined;
-  const whole = deletion(assignment);
+  const whole = deletion(known, assignment);
   const foreign = assignment.condition === undefined ? undefined : foreignCondition(assignment, mine);
   if (foreign) return { ...whole, action: { kind: 'none' }, inUseBy: [], unknown: foreign };
   return stay(whole, parsed.ok ? needsWithin(needs, setOfPatterns([parsed.value])) : needs, usage);
@@ -178,8 +179,9 @@ export function foreignCondition(assignment: RoleAssignment, mine: readonly Repo
   );
 }
 
-function revocationHere({ usage, mine, needs }: Known, assignment: RoleAssignment): AccessRevocation {
-  const whole = deletion(assignment);
+function revocationHere(known: Known, assignment: RoleAssignment): AccessRevocation {
+  const { usage, mine, needs } = known;
+  const whole = deletion(known, assignment);
   if (assignment.condition === undefined) return stay(whole, needs, usage);
   const stays = (unknown: string): AccessRevocation => ({ ...whole, action: { kind: 'none' }, inUseBy: [], unknown });
 
@@ -206,8 +208,14 @@ function revocationHere({ usage, mine, needs }: Known, assignment: RoleAssignmen
   return stay(
     {
       ...whole,
-      todo: l10n.t('Take {0} out of its condition; what else it grants stays.', listPatterns(mine)),
-      done: l10n.t('The permission on {0} no longer includes {1}.', upstream, listPatterns(mine)),
+      title: l10n.t(
+        'Remove {0} from {1} on {2}',
+        listPatterns(mine),
+        shortRoleName(roleName(assignment.roleId)),
+        upstream,
+      ),
+      todo: l10n.t('Of {0}; its other repositories are kept', known.identity),
+      done: l10n.t('{0} on {1} no longer includes {2}.', roleName(assignment.roleId), upstream, listPatterns(mine)),
       action: { kind: 'narrow', narrow },
     },
     [],
@@ -231,14 +239,15 @@ function isAround(grant: { readonly kind: string; readonly value: string }, patt
   return path.startsWith(grant.value.toLowerCase());
 }
 
-function deletion(assignment: RoleAssignment): AccessRevocation {
+function deletion({ identity }: Known, assignment: RoleAssignment): AccessRevocation {
   const role = roleName(assignment.roleId);
   const where = whereOf(assignment.scope);
   return {
     assignment,
-    title: l10n.t('Role assignment {0} on {1}', role, where),
-    todo: l10n.t('Delete the role assignment {0} on {1}.', role, where),
-    done: l10n.t('The role assignment {0} on {1} is gone.', role, where),
+    title: l10n.t('Remove {0} on {1}', shortRoleName(role), where),
+    todo: l10n.t('Role assignment of {0}', identity),
+    done: l10n.t('The role assignment {0} on {1} was deleted.', role, where),
+    subject: l10n.t('Role assignment {0} on {1}', shortRoleName(role), where),
     action: { kind: 'delete' },
     inUseBy: [],
   };

@@ -1,6 +1,6 @@
 import * as l10n from '@vscode/l10n';
 import { armIdName, sameArmId } from '../../domain/armId.ts';
-import { lossOf, roles, type LostRole } from '../../domain/roles.ts';
+import { lossOf, roles, type LostRole, shortRoleName } from '../../domain/roles.ts';
 import type { Identity, Registry, RoleAssignment } from '../../domain/types.ts';
 
 /** A role assignment that loses its effect when a registry is switched to ABAC repository permissions. */
@@ -98,11 +98,6 @@ function consequenceOf({ role, replacement }: LostRole): string {
         lister,
       );
   }
-}
-
-/** `Container Registry Repository Catalog Lister` → `Repository Catalog Lister`: a row has little room. */
-export function shortRoleName(role: string): string {
-  return role.replace(/^Container Registry /, '');
 }
 
 function whereOf(registry: Registry, scope: string): string {

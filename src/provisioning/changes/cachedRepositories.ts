@@ -5,7 +5,7 @@ import { formatRepositoryPattern, parseRepositoryPattern, patternCovers } from '
 import type { CacheRule, RepositoryPattern } from '../../domain/types.ts';
 import { readRegistry, repositoryKey } from '../engine/reads.ts';
 import { keptThing } from '../requirements/absence.ts';
-import { repositoryTitle, withoutRepository } from '../requirements/withoutRepository.ts';
+import { nameOfRepository, withoutRepository } from '../requirements/withoutRepository.ts';
 import type { Requirement, WalkContext } from '../types.ts';
 
 /** More are told as a number: nobody ticks more rows than this. */
@@ -26,7 +26,7 @@ export async function cachedRepositories(
   if (!pattern.ok) return [];
   const kept = (name: string, reason: string): Requirement =>
     keptThing(
-      { id: `withoutRepository:${name}`, kind: 'withoutRepository', title: repositoryTitle(registryId, name) },
+      { id: `withoutRepository:${name}`, kind: 'withoutRepository', subject: nameOfRepository(registryId, name) },
       reason,
     );
   const whole = formatRepositoryPattern(pattern.value);

@@ -13,9 +13,9 @@ import { readIdentity } from '../engine/reads.ts';
 import { createWalkContext, inspectSafely } from '../engine/walkContext.ts';
 import { deriveLink, type LinkOfRule } from '../link/linkOfRule.ts';
 import { findSurely, keptThing } from '../requirements/absence.ts';
-import { deletedRule, deletedRuleId, ruleTitle } from '../requirements/withoutRule.ts';
+import { deletedRule, deletedRuleId, nameOfRule } from '../requirements/withoutRule.ts';
 import { withoutAssignment } from '../requirements/withoutAssignment.ts';
-import { identityTitle, withoutIdentity } from '../requirements/withoutIdentity.ts';
+import { nameOfIdentity, withoutIdentity } from '../requirements/withoutIdentity.ts';
 import type {
   CacheLink,
   CleanUpPurpose,
@@ -157,7 +157,7 @@ function ruleOf(rule: CacheRule, derived: LinkOfRule | undefined): Requirement {
     '{0} Without the rule its identity would not be found again. To delete the rule alone, use Delete Cache Rule.',
     derived.reason,
   );
-  return keptThing({ id: deletedRuleId, kind: 'withoutRule', title: ruleTitle(rule) }, reason);
+  return keptThing({ id: deletedRuleId, kind: 'withoutRule', subject: nameOfRule(rule) }, reason);
 }
 
 /** The identity's permissions on the upstream, and the identity. */
@@ -202,7 +202,7 @@ function unknownAccess(rule: CacheRule | undefined, derived: LinkOfRule | undefi
 
 function keptIdentity(id: string, reason: string): Part {
   return {
-    requirement: keptThing({ id: 'withoutIdentity', kind: 'withoutIdentity', title: identityTitle(id) }, reason),
+    requirement: keptThing({ id: 'withoutIdentity', kind: 'withoutIdentity', subject: nameOfIdentity(id) }, reason),
     isChosen: true,
   };
 }

@@ -66,7 +66,7 @@ function judge(access: Access): Finding {
         id: 'removeArticleScope',
         about: identityAndUpstream(link),
         link,
-        title: (wanted) => withoutArticleScope(wanted).describe().todo,
+        title: (wanted) => withoutArticleScope(wanted).describe().title,
         once: (wanted) => [withoutArticleScope(wanted)],
       },
     });
@@ -97,7 +97,7 @@ function narrow({ link, upstream, identity }: Access): Repair {
     id: 'narrowCondition',
     about: identityAndUpstream(link),
     link: { ...link, access: 'condition' },
-    title: (wanted) => narrowedCondition(wanted).describe().todo,
+    title: (wanted) => narrowedCondition(wanted).describe().title,
     once: (wanted) => [narrowedCondition(wanted)],
     confirmation: {
       sentence: l10n.t(

@@ -77,7 +77,7 @@ export function grantRepair(
     id: hasBelow ? 'replaceArticleScope' : 'grantRead',
     about,
     link: { ...link, access: 'condition' },
-    title: (wanted) => roleAssignment(wanted).describe().todo,
+    title: (wanted) => roleAssignment(wanted).describe().title,
     once: (wanted) => [roleAssignment(wanted), ...(hasBelow ? [withoutArticleScope(wanted)] : []), ...more],
   };
 }

@@ -187,6 +187,6 @@ async function settingRepair(
   const found = await ifReadable(facts.link);
   if (!found?.ok) return undefined;
   const requirement = setting(registryId);
-  const title = (): string => requirement.describe().todo;
+  const title = (): string => requirement.describe().title;
   return { id, about: [registryId], link: found.link, title, once: () => [requirement] };
 }

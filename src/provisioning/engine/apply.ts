@@ -8,7 +8,16 @@ import { abortLater } from './graceSignal.ts';
 import type { Journal } from './journal.ts';
 import { createMemo, type Memo } from './memo.ts';
 import { conflicting, unknown } from './inspection.ts';
-import type { ApplyResult, Inspection, Plan, PlannedStep, StepProgress, StepState, WalkContext } from '../types.ts';
+import type {
+  ApplyResult,
+  Description,
+  Inspection,
+  Plan,
+  PlannedStep,
+  StepProgress,
+  StepState,
+  WalkContext,
+} from '../types.ts';
 import { createWalkContext, inspectSafely } from './walkContext.ts';
 
 export interface ApplyOptions {
@@ -100,20 +109,20 @@ interface StepRun {
 
 async function runStep(run: StepRun): Promise<StepProgress> {
   const { requirement, inspection, isLeftOut } = run.planned;
-  const { todo } = requirement.describe();
+  const { title } = requirement.describe();
   if (isLeftOut) return run.emit('kept', l10n.t('it was not selected.'));
   if (inspection.verdict !== 'missing') return notToDo(run, inspection);
-  run.emit('waiting', todo);
+  run.emit('waiting', title);
 
   // The plan is old by now. Reading while the needs are being met costs no time …
   const look = (): Promise<Inspection | Error> => settled(inspectSafely(requirement, run.reading));
   const isOfOneThing = inspection.fingerprint !== undefined;
   if (!requirement.skipsRecheck && !isOfOneThing) void look();
   const needs = await Promise.all(run.needs);
-  const notBegun = (): StepProgress => run.emit('cancelled', l10n.t('Not begun: {0}', todo));
+  const notBegun = (): StepProgress => run.emit('cancelled', l10n.t('Not started: {0}', title));
   if (isCancelRequested(run)) return notBegun();
   if (!needs.every((need) => isDone(need.state))) {
-    return run.emit('skipped', l10n.t('Not begun, since what it needs is not in place: {0}', todo));
+    return run.emit('skipped', l10n.t('Skipped because a prerequisite failed: {0}', title));
   }
   // … but they may have taken minutes, so what was read is used only while it is fresh; nothing of it where one thing is meant.
   run.memory.forget(requirement.reads, isOfOneThing ? -1 : freshMs * run.timeScale);
@@ -125,7 +134,7 @@ async function runStep(run: StepRun): Promise<StepProgress> {
   if (now.verdict !== 'missing') return notToDo(run, now);
   if (isOther(inspection.fingerprint, now.fingerprint)) return notToDo(run, changedSince(requirement.describe().title));
 
-  run.emit('running', todo);
+  run.emit('running', title);
   // What a write has answered is known once it has ended: until then nobody is to rely on it, nor on what was before.
   const answers: (() => void)[] = [];
   const remember: WalkContext['remember'] = (key, value) => void answers.push(() => run.memory.remember(key, value));
@@ -151,7 +160,7 @@ function notToDo({ planned, emit }: StepRun, { verdict, reason, resourceId, erro
 }
 
 function changedSince(title: string): Inspection {
-  const reason = l10n.t('{0} was changed since it was looked at. Look again.', title);
+  const reason = l10n.t('What this step changes has been changed since the review. Review it again: {0}', title);
   const error = new AzureError(reason, { kind: 'conflict', code: 'ChangedSinceReview' });
   return conflicting(reason, [], { error });
 }
@@ -159,18 +168,18 @@ function changedSince(title: string): Inspection {
 /** After a failed write: what is really so? An answer that was lost, or a cancel, does not mean that nothing was written. */
 async function resolveFailure(run: StepRun, error: Error): Promise<StepProgress> {
   const { requirement } = run.planned;
-  const { todo, done } = requirement.describe();
+  const { title, done } = requirement.describe();
   const wasCancelled = isCancelled(error);
   const actual = isCertain(error) ? undefined : await readActualState(run);
   if (actual?.verdict === 'satisfied') return run.emit('done', done);
 
   const state = wasCancelled ? 'cancelled' : 'failed';
-  const what = wasCancelled ? l10n.t('Cancelled: {0}', todo) : explainFailure(error, requirement);
+  const what = wasCancelled ? l10n.t('Cancelled: {0}', title) : explainFailure(error, requirement);
   const begun = actual !== undefined && isOpen(error, actual);
   const known =
     actual?.verdict === 'unknown'
-      ? l10n.t('Whether it took place is not known; setting up again will find out.')
-      : [actual?.reason, begun ? l10n.t('It was begun, and Azure may still finish it.') : ''].filter(Boolean).join(' ');
+      ? l10n.t('The outcome is unknown. Run the setup again to check.')
+      : [actual?.reason, begun ? l10n.t('Started; Azure may still complete it.') : ''].filter(Boolean).join(' ');
   return run.emit(state, `${what} ${known}`.trim(), {
     ...(begun && { begun }),
     error: wasCancelled ? undefined : error,
@@ -221,7 +230,7 @@ async function settled<T>(promise: Promise<T>): Promise<T | Error> {
 
 function summarize(plan: Plan, steps: readonly StepProgress[], signal: AbortSignal | undefined): ApplyResult {
   const texts = new Map(plan.steps.map(({ requirement }) => [requirement.id, requirement.describe()]));
-  const sentences = (text: 'todo' | 'done', isMeant: (step: StepProgress) => boolean): string[] =>
+  const sentences = (text: 'title' | 'done', isMeant: (step: StepProgress) => boolean): string[] =>
     steps.filter(isMeant).map((step) => texts.get(step.requirementId)?.[text] ?? step.message);
   const complete = steps.every((step) => isDone(step.state));
   const wasCancelled = signal?.aborted === true && !steps.some((step) => step.state === 'failed');
@@ -229,12 +238,16 @@ function summarize(plan: Plan, steps: readonly StepProgress[], signal: AbortSign
     outcome: complete ? 'complete' : wasCancelled ? 'cancelled' : 'failed',
     steps,
     done: sentences('done', ({ state }) => state === 'done'),
-    begun: sentences('todo', ({ begun }) => begun === true),
-    left: sentences('todo', ({ state, begun }) => !isDone(state) && !begun),
+    begun: sentences('title', ({ begun }) => begun === true),
+    left: sentences('title', ({ state, begun }) => !isDone(state) && !begun),
     kept: steps.flatMap(({ state, requirementId, message }) =>
-      state === 'kept' ? [l10n.t('{0} stays: {1}', texts.get(requirementId)?.title ?? requirementId, message)] : [],
+      state === 'kept' ? [keptInWords(texts.get(requirementId), message)] : [],
     ),
   };
+}
+
+function keptInWords(description: Description | undefined, why: string): string {
+  return l10n.t('{0} is kept: {1}', description?.subject ?? description?.title ?? '', why);
 }
 
 function refused(plan: Plan, options: ApplyOptions): ApplyResult {
@@ -249,7 +262,7 @@ function refused(plan: Plan, options: ApplyOptions): ApplyResult {
     });
     if (verdict === 'satisfied') return step('alreadyDone', reason);
     return verdict === 'missing'
-      ? step('skipped', l10n.t('Not begun: {0}', requirement.describe().todo))
+      ? step('skipped', l10n.t('Not started: {0}', requirement.describe().title))
       : step('failed', reason);
   });
   for (const step of steps) options.onProgress?.(step);

@@ -25,9 +25,9 @@ export function abacMode(
     kind: 'abacMode',
     needs,
     describe: () => ({
-      title: l10n.t('Repository permissions on {0}', name),
-      todo: l10n.t('Switch {0} to "RBAC Registry + ABAC Repository Permissions".', name),
-      done: l10n.t('{0} accepts repository permissions (ABAC).', name),
+      title: l10n.t('Switch {0} to ABAC mode', name),
+      todo: l10n.t('Permissions mode "RBAC Registry + ABAC Repository Permissions"'),
+      done: l10n.t('{0} is now in ABAC mode.', name),
     }),
 
     async inspect(context) {

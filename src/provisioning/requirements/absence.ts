@@ -13,19 +13,19 @@ export async function findSurely<T>(context: WalkContext, find: Find<T>): Promis
 }
 
 /** @throws AzureError when it is found although Azure has accepted its deletion, or that cannot be looked at: then it may be gone */
-export async function requireGone(context: WalkContext, title: string, find: Find<unknown>): Promise<void> {
+export async function requireGone(context: WalkContext, subject: string, find: Find<unknown>): Promise<void> {
   const found = await find(unreadContext(context)).catch((error: unknown) => {
     throw isAzureError(error) ? amended(error, { cause: error, writeAccepted: true }) : error;
   });
   if (found === undefined) return;
-  throw new AzureError(l10n.t('Azure says that it is still there. {0}', title), {
+  throw new AzureError(l10n.t('{0} still exists, although Azure accepted its deletion.', subject), {
     kind: 'operationFailed',
     code: 'StillThere',
   });
 }
 
-export function gone(title: string): Inspection {
-  return satisfied(l10n.t('{0}: gone.', title), [], { code: 'gone' });
+export function gone(subject: string): Inspection {
+  return satisfied(l10n.t('{0} no longer exists.', subject), [], { code: 'gone' });
 }
 
 /** It is kept, since others use it or that cannot be known; one sentence each. */
@@ -38,9 +38,15 @@ export function keptFor(
   return (unknowns.length > 0 ? unknown : conflicting)([...inUseBy, ...unknowns].join(' '), evidence, { code });
 }
 
+/** What a step takes away, or keeps, a noun phrase. */
+export function subjectOf({ describe }: Pick<Requirement, 'describe'>): string {
+  const { title, subject = title } = describe();
+  return subject;
+}
+
 /** A thing that is kept, since what depends on it cannot be known. */
 export function keptThing(
-  { id, kind, title }: Pick<Requirement, 'id' | 'kind'> & { readonly title: string },
+  { id, kind, subject }: Pick<Requirement, 'id' | 'kind'> & { readonly subject: string },
   reason: string,
 ): Requirement {
   return {
@@ -51,7 +57,7 @@ export function keptThing(
     rights: [],
     reads: [],
     writes: [],
-    describe: () => ({ title, todo: title, done: title }),
+    describe: () => ({ title: subject, todo: '', done: subject, subject }),
     inspect: () => Promise.resolve(unknown(reason, [], { code: 'notKnown' })),
     satisfy: () => Promise.reject(new Error(reason)),
   };

@@ -73,9 +73,9 @@ export function cacheRule(link: CacheLink, mapping: RepositoryMapping): Requirem
     kind: 'cacheRule',
     needs: link.allowFeatureRegistration ? ['identity', 'featureFlag'] : ['identity'],
     describe: () => ({
-      title: l10n.t('Cache rule {0}', ruleName),
-      todo: l10n.t('Create the cache rule {0} in {1}: {2} ⇒ {3}.', ruleName, downstream, source, target),
-      done: l10n.t('The cache rule {0} maps {1} to {2} in {3}.', ruleName, source, target, downstream),
+      title: l10n.t('Create cache rule {0}', ruleName),
+      todo: `${downstream}/${target} ← ${armIdName(link.source.id)}/${formatRepositoryPattern(mapping.source)}`,
+      done: l10n.t('Cache rule {0} maps {1} to {2} in {3}.', ruleName, source, target, downstream),
     }),
 
     async inspect(context) {

@@ -15,9 +15,9 @@ export function featureFlag(link: CacheLink): Requirement {
     kind: 'featureFlag',
     needs: [],
     describe: () => ({
-      title: l10n.t('Preview feature {0}', featureName),
-      todo: l10n.t('Register the feature {0} in subscription {1}; this can take minutes.', featureName, subscription),
-      done: l10n.t('The feature {0} is registered.', featureName),
+      title: l10n.t('Register the preview feature for managed identities'),
+      todo: l10n.t('{0}; may take minutes', featureName),
+      done: l10n.t('The preview feature {0} is registered.', featureName),
     }),
 
     async inspect(context) {

@@ -14,11 +14,9 @@ export function identity(link: CacheLink): Requirement {
     kind: 'identity',
     needs: [],
     describe: () => ({
-      title: l10n.t('Managed identity {0}', name),
-      todo: create
-        ? l10n.t('Create the managed identity {0} in resource group {1}, {2}.', name, group, create.location)
-        : l10n.t('Use the managed identity {0} in resource group {1}.', name, group),
-      done: l10n.t('The managed identity {0} exists.', name),
+      title: create ? l10n.t('Create identity {0}', name) : l10n.t('Use identity {0}', name),
+      todo: create ? `${group} · ${create.location}` : group,
+      done: l10n.t('Identity {0} was created.', name),
     }),
 
     async inspect(context) {

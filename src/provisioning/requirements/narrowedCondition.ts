@@ -27,9 +27,9 @@ export function narrowedCondition(link: CacheLink): Requirement {
     ...aboutAssignments(link.source.id, identityKey(link.authentication.identityId), allRules),
     needs: ['roleAssignment'],
     describe: () => ({
-      title: l10n.t('Condition of {0} on {1}', identity, upstream),
-      todo: l10n.t('Narrow what {0} may read in {1} to what its cache rules need.', identity, upstream),
-      done: l10n.t('{0} may read in {1} only what its cache rules need.', identity, upstream),
+      title: l10n.t('Narrow what {0} can read', identity),
+      todo: l10n.t('In {0}: only what its cache rules need', upstream),
+      done: l10n.t('{0} can now read only what its cache rules need in {1}.', identity, upstream),
     }),
     inspect: (context) => inspect(context, link),
     async satisfy(context) {

@@ -4,7 +4,7 @@ import { extendCondition, generateCondition } from '../../domain/condition/abacC
 import { armIdName } from '../../domain/armId.ts';
 import { roleAssignmentName } from '../../domain/guid.ts';
 import { accepted } from '../../domain/parsed.ts';
-import { roles } from '../../domain/roles.ts';
+import { roles, shortRoleName } from '../../domain/roles.ts';
 import type { RepositoryPattern } from '../../domain/types.ts';
 import { aboutAssignments, assignRole } from '../access/assignRole.ts';
 import { assessGrants, listPatterns, type GrantReport } from '../access/grants.ts';
@@ -35,9 +35,9 @@ export function ownAccess(
     ...aboutAssignments(registryId),
     needs: [],
     describe: () => ({
-      title: l10n.t('Your own permission to read {0} in {1}', words.what, registry),
-      todo: l10n.t('Assign {0} on {1} to you ({2}), only for {3}.', words.role, registry, words.who, words.what),
-      done: l10n.t('You ({0}) may read {1} in {2}.', words.who, words.what, registry),
+      title: l10n.t('Give yourself {0}', shortRoleName(words.role)),
+      todo: l10n.t('On {0}, only {1} (you are {2})', registry, words.what, words.who),
+      done: l10n.t('You ({0}) can now read {1} in {2}.', words.who, words.what, registry),
     }),
 
     async inspect(context): Promise<Inspection> {

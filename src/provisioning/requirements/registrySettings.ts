@@ -13,8 +13,8 @@ export function softDeleteOff(registryId: string): Requirement {
     id: `softDeleteOff:${name}`,
     resolvesFindings: ['softDelete'],
     texts: {
-      title: l10n.t('Soft delete of {0}', name),
-      todo: l10n.t('Turn soft delete off in {0}.', name),
+      title: l10n.t('Turn off soft delete in {0}', name),
+      todo: l10n.t('Artifact cache does not support it'),
       done: l10n.t('Soft delete is off in {0}.', name),
       missing: l10n.t('Soft delete is on in {0}.', name),
     },
@@ -35,10 +35,10 @@ export function trustedServices(registryId: string): Requirement {
     id: `trustedServices:${name}`,
     resolvesFindings: ['downstreamNetwork', 'upstreamNetwork'],
     texts: {
-      title: l10n.t('Trusted services of {0}', name),
-      todo: l10n.t('Allow trusted Microsoft services to reach {0}; its other network rules stay.', name),
-      done: l10n.t('{0} lets trusted Microsoft services through.', name),
-      missing: l10n.t('The network rules of {0} shut out trusted Microsoft services.', name),
+      title: l10n.t('Let trusted Microsoft services reach {0}', name),
+      todo: l10n.t('Its other network rules are kept'),
+      done: l10n.t('Trusted Microsoft services can reach {0}.', name),
+      missing: l10n.t('The network rules of {0} block trusted Microsoft services.', name),
     },
     isSet: ({ networkRuleBypassOptions: bypass }) => bypass && bypass === 'AzureServices',
     shown: ({ networkRuleBypassOptions = '–' }) => `networkRuleBypassOptions: ${networkRuleBypassOptions}`,
@@ -75,7 +75,8 @@ function registrySetting(registryId: string, setting: RegistrySetting): Requirem
       const registry = await readRegistry(context, registryId);
       const evidence = [{ text: shown(registry), resourceId: registry.id }];
       const isDone = isSet(registry);
-      if (isDone === undefined) return unknown(l10n.t('{0} does not tell this setting.', registry.name), evidence);
+      if (isDone === undefined)
+        return unknown(l10n.t('Azure did not return this setting for {0}.', registry.name), evidence);
       return isDone ? satisfied(texts.done, evidence) : missing(texts.missing, evidence);
     },
     async satisfy(context) {

@@ -2,7 +2,7 @@ import * as l10n from '@vscode/l10n';
 import { isAzureError } from '../../azure/errors.ts';
 import { armIdName, sameArmId } from '../../domain/armId.ts';
 import { roleAssignmentName } from '../../domain/guid.ts';
-import { lossOf, replacingRoles, roles, type Role } from '../../domain/roles.ts';
+import { lossOf, replacingRoles, roles, type Role, shortRoleName } from '../../domain/roles.ts';
 import type { RoleAssignment, RoleAssignmentMode } from '../../domain/types.ts';
 import { aboutAssignments } from '../access/assignRole.ts';
 import { isRole } from '../access/grants.ts';
@@ -116,9 +116,9 @@ export function replacementRole(
     ...aboutAssignments(registryId),
     needs: [],
     describe: () => ({
-      title: l10n.t('{0} for {1}', words.role, words.who),
-      todo: l10n.t('Assign {0} on {1} to {2}, permanently.', words.role, registry, words.who),
-      done: isGone ? nobody() : l10n.t('{0} has {1} on {2}.', words.who, words.role, registry),
+      title: l10n.t('Give {0} {1}', words.who, shortRoleName(words.role)),
+      todo: l10n.t('On {0}, permanently', registry),
+      done: isGone ? nobody() : l10n.t('{0} now has {1} on {2}.', words.who, words.role, registry),
     }),
 
     async inspect(context): Promise<Inspection> {

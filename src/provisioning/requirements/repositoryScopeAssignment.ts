@@ -4,7 +4,7 @@ import { shownCondition } from '../../domain/condition/conditionReading.ts';
 import { armIdName, sameArmId } from '../../domain/armId.ts';
 import { roleAssignmentName } from '../../domain/guid.ts';
 import { formatRepositoryPattern } from '../../domain/repositoryPattern.ts';
-import { roles } from '../../domain/roles.ts';
+import { roles, shortRoleName } from '../../domain/roles.ts';
 import type { RoleAssignment } from '../../domain/types.ts';
 import { aboutAssignments, assignRole } from '../access/assignRole.ts';
 import { assessGrants, isRole, wantedAccess } from '../access/grants.ts';
@@ -28,14 +28,9 @@ export function repositoryScopeAssignment(link: CacheLink, mapping: RepositoryMa
     ...aboutAssignments(link.source.id, identityKey(link.authentication.identityId)),
     needs: ['identity', 'abacMode'],
     describe: () => ({
-      title: l10n.t('Permission to read {0}, at the scope of the article', repository),
-      todo: l10n.t(
-        'Assign {0} at {1} to {2}. Nothing shows that Azure honours this scope.',
-        role.name,
-        scope,
-        identityName,
-      ),
-      done: l10n.t('{0} has {1} at {2}.', identityName, role.name, scope),
+      title: l10n.t('Give {0} {1}', identityName, shortRoleName(role.name)),
+      todo: l10n.t('On repository {0}; per-repository scope, may not be honored by Azure', repository),
+      done: l10n.t('{0} now has {1} at {2}.', identityName, role.name, scope),
     }),
 
     async inspect(context) {

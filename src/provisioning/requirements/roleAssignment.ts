@@ -5,6 +5,7 @@ import { shownCondition } from '../../domain/condition/conditionReading.ts';
 import { armIdName } from '../../domain/armId.ts';
 import { roleAssignmentName } from '../../domain/guid.ts';
 import { accepted, rejected, type Parsed } from '../../domain/parsed.ts';
+import { shortRoleName } from '../../domain/roles.ts';
 import type { Identity, RepositoryPattern, RoleAssignment } from '../../domain/types.ts';
 import { aboutAssignments, assignRole, recheckDelaysMs } from '../access/assignRole.ts';
 import { assessGrants, listPatterns, roleOf, wantedAccess, type GrantReport } from '../access/grants.ts';
@@ -40,29 +41,25 @@ function describe(link: CacheLink): Description {
   const upstream = armIdName(link.source.id);
   const role = roleOf(link).name;
   const repositories = listPatterns(sources(link));
+  const title = l10n.t('Give {0} {1}', identity, shortRoleName(role));
   if (link.access === 'acrPull') {
     return {
-      title: l10n.t('Permission to pull from {0} (AcrPull, not documented for cache rules)', upstream),
-      todo: l10n.t(
-        'Assign {0} on {1} to {2}. Microsoft does not document that this works for cache rules.',
-        role,
-        upstream,
-        identity,
-      ),
-      done: l10n.t('{0} has {1} on {2}.', identity, role, upstream),
+      title,
+      todo: l10n.t('On {0}, every repository; not documented for cache rules', upstream),
+      done: l10n.t('{0} now has {1} on {2}.', identity, role, upstream),
     };
   }
   if (link.access === 'registry' || grantsAll(link)) {
     return {
-      title: l10n.t('Permission to read all of {0}', upstream),
-      todo: l10n.t('Assign {0} on {1} to {2}, for every repository.', role, upstream, identity),
-      done: l10n.t('{0} may read every repository of {1}.', identity, upstream),
+      title,
+      todo: l10n.t('On {0}, every repository', upstream),
+      done: l10n.t('{0} can now read every repository in {1}.', identity, upstream),
     };
   }
   return {
-    title: l10n.t('Permission to read {0} in {1}', repositories, upstream),
-    todo: l10n.t('Assign {0} on {1} to {2}, only for {3}.', role, upstream, identity, repositories),
-    done: l10n.t('{0} may read {1} in {2}.', identity, repositories, upstream),
+    title,
+    todo: l10n.t('On {0}, only {1}', upstream, repositories),
+    done: l10n.t('{0} can now read {1} in {2}.', identity, repositories, upstream),
   };
 }
 

@@ -28,9 +28,9 @@ export function ruleIdentity(
     // The role comes first, so that pulls do not fail in between.
     needs: ['identity', 'roleAssignment'],
     describe: () => ({
-      title: l10n.t('Identity of the cache rule {0}', name),
-      todo: l10n.t('Let the cache rule {0} authenticate as {1}.', name, identityName),
-      done: l10n.t('The cache rule {0} authenticates as {1}.', name, identityName),
+      title: l10n.t('Set the identity of cache rule {0}', name),
+      todo: identityName,
+      done: l10n.t('Cache rule {0} now uses {1}.', name, identityName),
     }),
     async inspect(context) {
       const [rules, identity] = await readRulesAndIdentity(context, link);

@@ -17,19 +17,15 @@ import { requireGone } from './absence.ts';
 export function withoutArticleScope(link: CacheLink): Requirement {
   const identity = armIdName(link.authentication.identityId);
   const upstream = armIdName(link.source.id);
-  const title = l10n.t("Role assignment at the article's scope in {0}", upstream);
+  const subject = l10n.t('Repository-scoped role assignment in {0}', upstream);
   return {
     id: 'withoutArticleScope',
     ...aboutAssignments(link.source.id, identityKey(link.authentication.identityId)),
     needs: ['roleAssignment'],
     describe: () => ({
-      title,
-      todo: l10n.t(
-        "Remove the role assignment of {0} at the article's /repositories/… scope in {1}.",
-        identity,
-        upstream,
-      ),
-      done: l10n.t("{0} has no role assignment at the article's scope in {1} any more.", identity, upstream),
+      title: l10n.t('Delete repository-scoped role assignments'),
+      todo: l10n.t('Of {0}, at the scope {1}/repositories/…', identity, upstream),
+      done: l10n.t('{0} no longer has a repository-scoped role assignment in {1}.', identity, upstream),
     }),
     async inspect(context) {
       const held = await readHeld(context, link);
@@ -61,7 +57,7 @@ export function withoutArticleScope(link: CacheLink): Requirement {
     async satisfy(context) {
       const find = async (now: WalkContext) => atArticleScope(link, (await readHeld(now, link)) ?? []);
       for (const { id } of await find(context)) await context.azure.roles.delete(id, { signal: context.signal });
-      await requireGone(context, title, async (later) => (await find(later))[0]);
+      await requireGone(context, subject, async (later) => (await find(later))[0]);
     },
   };
 }

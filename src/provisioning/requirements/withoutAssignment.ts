@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import { armIdKey, sameArmId } from '../../domain/armId.ts';
 import type { RoleAssignment } from '../../domain/types.ts';
 import {
@@ -21,7 +22,7 @@ import { findSurely, gone, keptFor, requireGone } from './absence.ts';
 export function withoutAssignment(
   link: CacheLink,
   ruleId: string,
-  { assignment, title, todo, done, action }: AccessRevocation,
+  { assignment, title, todo, done, subject, action }: AccessRevocation,
 ): Requirement {
   const { principalId } = assignment;
   const isNarrowed = action.kind === 'narrow';
@@ -54,11 +55,11 @@ export function withoutAssignment(
       ...usageKeys(link.authentication.identityId),
     ],
     writes: [assignmentsKey(link.source.id)],
-    describe: () => ({ title, todo, done }),
+    describe: () => ({ title, todo, done, subject }),
 
     async inspect(context): Promise<Inspection> {
       const present = await findSurely(context, find);
-      if (!present) return gone(title);
+      if (!present) return gone(subject);
       const evidence = [{ text: present.scope, resourceId: present.id }];
       const { usage, revocation } = await judge(context);
       if (!revocation) return keptFor([], [usage.unknown.join(' ') || changedMeanwhile(present)], evidence);
@@ -66,13 +67,13 @@ export function withoutAssignment(
       if (isNarrowed && isForOthers) return satisfied(done, evidence, { code: 'gone' });
       if (revocation.action.kind === 'none') return keptFor(inUseBy, unknown === undefined ? [] : [unknown], evidence);
       const fingerprint = fingerprintOf(present, revocation);
-      return missing(revocation.todo, evidence, { code: 'exists', fingerprint });
+      return missing(l10n.t('Nothing else needs this access.'), evidence, { code: 'exists', fingerprint });
     },
 
     async satisfy(context) {
       const { revocation } = await judge(context);
       if (revocation) await performRevocation(context, revocation);
-      if (!isNarrowed) await requireGone(context, title, find);
+      if (!isNarrowed) await requireGone(context, subject, find);
     },
   };
 }

@@ -37,13 +37,9 @@ export function withoutCachedTag(registry: Registry, rule: CacheRule, repository
     reads: [stored],
     writes: [stored],
     describe: () => ({
-      title: l10n.t('Cached tag {0}', name),
-      todo: l10n.t(
-        'Delete the tag {0} and its images, except images that other tags need. The next pull copies it from {1} again; the source is not changed.',
-        name,
-        rule.sourceRepository,
-      ),
-      done: whyKept ?? l10n.t('{0} is no longer cached. The next pull copies it again.', name),
+      title: l10n.t('Evict {0}:{1}', repository, tag),
+      todo: l10n.t('Images that other tags need are kept; the next pull copies it again'),
+      done: whyKept ?? l10n.t('{0} was evicted. The next pull copies it again.', name),
     }),
 
     async inspect(context) {

@@ -54,13 +54,9 @@ export function withoutClientIdGrants(registryId: string, identity: Identity, ne
     ...aboutAssignments(registryId),
     needs,
     describe: () => ({
-      title: l10n.t('Role assignment to the client id of {0}', identity.name),
-      todo: l10n.t(
-        'Remove the role assignment of the client id {0} on {1}, which has no effect.',
-        identity.clientId,
-        registry,
-      ),
-      done: l10n.t('The client id {0} holds no role on {1}.', identity.clientId, registry),
+      title: l10n.t('Remove ineffective roles of {0}', identity.name),
+      todo: l10n.t('Assigned on {0} to its client ID, which has no effect', registry),
+      done: l10n.t('Client ID {0} no longer has a role on {1}.', identity.clientId, registry),
     }),
     async inspect(context) {
       const found = await find(context);

@@ -1,5 +1,5 @@
 import * as l10n from '@vscode/l10n';
-import { armIdName } from '../../domain/armId.ts';
+import { armIdName, armIdResourceGroup } from '../../domain/armId.ts';
 import { accessRevocations } from '../access/accessRevocations.ts';
 import { readUsageBeside, usageKeys, usersOf } from '../access/identityUsage.ts';
 import { conflicting, missing } from '../engine/inspection.ts';
@@ -15,7 +15,7 @@ import { findSurely, gone, keptFor, requireGone } from './absence.ts';
 export function withoutIdentity(link: CacheLink, ruleId: string, principalId: string): Requirement {
   const { identityId: id } = link.authentication;
   const name = armIdName(id);
-  const title = identityTitle(id);
+  const subject = nameOfIdentity(id);
   const find = (context: WalkContext) => readIdentity(context, id);
   return {
     id: 'withoutIdentity',
@@ -32,14 +32,15 @@ export function withoutIdentity(link: CacheLink, ruleId: string, principalId: st
     reads: [identityKey(id), ...usageKeys(id)],
     writes: [identityKey(id)],
     describe: () => ({
-      title,
-      todo: l10n.t('Delete the managed identity {0}.', name),
-      done: l10n.t('The managed identity {0} was deleted.', name),
+      title: l10n.t('Delete identity {0}', name),
+      todo: armIdResourceGroup(id),
+      done: l10n.t('Identity {0} was deleted.', name),
+      subject,
     }),
 
     async inspect(context): Promise<Inspection> {
       const present = await findSurely(context, find);
-      if (!present) return gone(title);
+      if (!present) return gone(subject);
       const evidence = [{ text: present.principalId, resourceId: present.id }];
       if (present.principalId.toLowerCase() !== principalId.toLowerCase()) {
         const reason = l10n.t(
@@ -61,11 +62,12 @@ export function withoutIdentity(link: CacheLink, ruleId: string, principalId: st
 
     async satisfy(context) {
       await context.azure.identities.delete(id, { signal: context.signal });
-      await requireGone(context, title, find);
+      await requireGone(context, subject, find);
     },
   };
 }
 
-export function identityTitle(id: string): string {
-  return l10n.t('Managed identity {0}', armIdName(id));
+/** The identity as it is named where it is kept. */
+export function nameOfIdentity(id: string): string {
+  return l10n.t('Identity {0}', armIdName(id));
 }

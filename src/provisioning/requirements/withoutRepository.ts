@@ -14,7 +14,7 @@ import { findSurely, gone, keptFor, requireGone } from './absence.ts';
  * @param rule as it was looked at; undefined: it is gone
  */
 export function withoutRepository(registryId: string, repository: string, rule: CacheRule | undefined): Requirement {
-  const title = repositoryTitle(registryId, repository);
+  const subject = nameOfRepository(registryId, repository);
   const contentOf = async (context: WalkContext) => context.azure.registry(await readRegistry(context, registryId));
   const find = (context: WalkContext): Promise<true | undefined> =>
     context.memo(repositoryKey(registryId, repository), async () => {
@@ -32,17 +32,14 @@ export function withoutRepository(registryId: string, repository: string, rule: 
     reads: [registryKey(registryId), rulesKey(registryId), repositoriesKey(registryId)],
     writes: [repositoriesKey(registryId)],
     describe: () => ({
-      title,
-      todo: l10n.t(
-        'Delete the repository {0} of {1} with every image in it, also those that were pushed.',
-        repository,
-        armIdName(registryId),
-      ),
-      done: l10n.t('{0}: gone.', title),
+      title: l10n.t('Delete repository {0}', repository),
+      todo: l10n.t('In {0}, with every image in it, also those that were pushed', armIdName(registryId)),
+      done: l10n.t('Repository {0} in {1} was deleted.', repository, armIdName(registryId)),
+      subject,
     }),
 
     async inspect(context): Promise<Inspection> {
-      if (!(await findSurely(context, find))) return gone(title);
+      if (!(await findSurely(context, find))) return gone(subject);
       const evidence = [{ text: repository, resourceId: `${registryId}/repositories/${repository}` }];
       const rules = await readRules(context, registryId);
       const others = rules.filter((one) => !(rule && sameArmId(one.id, rule.id) && isSameRule(one, rule)));
@@ -60,11 +57,12 @@ export function withoutRepository(registryId: string, repository: string, rule: 
     async satisfy(context) {
       const content = await contentOf(context);
       await content.deleteRepository(repository, { signal: context.signal });
-      await requireGone(context, title, find);
+      await requireGone(context, subject, find);
     },
   };
 }
 
-export function repositoryTitle(registryId: string, repository: string): string {
+/** The repository as it is named where it is kept. */
+export function nameOfRepository(registryId: string, repository: string): string {
   return l10n.t('Repository {0} in {1}', repository, armIdName(registryId));
 }

@@ -15,26 +15,21 @@ import { findSurely, requireGone } from './absence.ts';
  */
 export function withoutRule(rule: CacheRule, needs: readonly string[] = []): Requirement {
   const registry = armIdName(rule.registryId);
-  const gone = l10n.t('The cache rule {0} is gone. Images cached in {1} stay there.', rule.name, rule.targetRepository);
+  const gone = l10n.t(
+    'Cache rule {0} no longer exists. Images cached in {1} are kept.',
+    rule.name,
+    rule.targetRepository,
+  );
   const find = (context: WalkContext) => readRule(context, rule.id);
   return {
     id: `withoutRule:${rule.name}`,
     kind: 'withoutRule',
     needs,
     describe: () => ({
-      title: l10n.t('No cache rule {0}', rule.name),
-      todo: l10n.t(
-        'Delete the cache rule {0} of {1}: {2} ⇒ {3}.',
-        rule.name,
-        registry,
-        rule.sourceRepository,
-        rule.targetRepository,
-      ),
-      done: l10n.t(
-        'The cache rule {0} was deleted. Images cached in {1} stay there.',
-        rule.name,
-        rule.targetRepository,
-      ),
+      title: l10n.t('Delete cache rule {0}', rule.name),
+      todo: `${registry}/${rule.targetRepository} ← ${rule.sourceRepository}`,
+      done: l10n.t('Cache rule {0} was deleted. Images cached in {1} are kept.', rule.name, rule.targetRepository),
+      subject: nameOfRule(rule),
     }),
 
     async inspect(context) {
@@ -69,7 +64,6 @@ export function deletedRule(rule: CacheRule): Requirement {
     ...without,
     id: deletedRuleId,
     isOptional: true,
-    describe: () => ({ ...without.describe(), title: ruleTitle(rule) }),
     async inspect(context) {
       const found = await without.inspect(context);
       return found.code === 'other' ? { ...found, verdict: 'conflicting' } : found;
@@ -77,6 +71,7 @@ export function deletedRule(rule: CacheRule): Requirement {
   };
 }
 
-export function ruleTitle(rule: CacheRule): string {
+/** The rule as it is named where it is kept. */
+export function nameOfRule(rule: CacheRule): string {
   return l10n.t('Cache rule {0}', rule.name);
 }

@@ -31,18 +31,18 @@ export function withoutSource(
     reads: [identityKey(link.authentication.identityId), allRules],
     needs,
     describe: () => ({
-      title: l10n.t('Former permission to read {0} in {1}', repositories, upstream),
-      todo: l10n.t('Take from {0} the permission to read {1} in {2}.', identity, repositories, upstream),
-      done: l10n.t('{0} no longer has the permission for {1} in {2}.', identity, repositories, upstream),
+      title: l10n.t('Remove access to {0}', repositories),
+      todo: l10n.t('From {0}, on {1}', identity, upstream),
+      done: l10n.t('{0} can no longer read {1} in {2}.', identity, repositories, upstream),
     }),
 
     async inspect(context): Promise<Inspection> {
       const { takes, stays } = await revocationsOf(context, link, old, successor);
-      const evidence = [...takes, ...stays].map(({ title, assignment }) => ({
-        text: title,
+      const evidence = [...takes, ...stays].map(({ subject, assignment }) => ({
+        text: subject,
         resourceId: assignment.id,
       }));
-      const warnings = stays.map(({ title, unknown }) => l10n.t('{0} stays: {1}', title, unknown ?? ''));
+      const warnings = stays.map(({ subject, unknown }) => l10n.t('{0} is kept: {1}', subject, unknown ?? ''));
       if (takes.length === 0) {
         const reason = l10n.t('{0} has no permission that only the rule {1} needs.', identity, old.name);
         return satisfied(warnings[0] ?? reason, evidence, { warnings });

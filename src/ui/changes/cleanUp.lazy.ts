@@ -2,6 +2,7 @@ import * as vscode from 'vscode';
 import { codeSpan, escapeMarkdown, list } from '../../common/markdown.ts';
 import { armIdName, sameArmId } from '../../domain/armId.ts';
 import { cleanUpPlan, withChoice, type CleanUpPlan } from '../../provisioning/changes/cleanUp.ts';
+import { subjectOf } from '../../provisioning/requirements/absence.ts';
 import type { ApplyResult, Plan } from '../../provisioning/types.ts';
 import { reviewAndApply } from '../review/apply.ts';
 import type { Services } from '../services/services.ts';
@@ -65,13 +66,9 @@ export function confirmationText({ steps }: Plan): string {
   const going = steps.filter(({ inspection, isLeftOut }) => inspection.verdict === 'missing' && !isLeftOut);
   const staying = steps.filter((step) => !going.includes(step));
   return [
-    ...going.map(({ requirement }) => {
-      const { title, todo } = requirement.describe();
-      // Of an assignment only a part may go, which is said without naming it.
-      return requirement.kind === 'withoutAssignment' ? `• ${title}: ${todo}` : `• ${todo}`;
-    }),
+    ...going.map(({ requirement }) => `• ${requirement.describe().title}`),
     ...(staying.length > 0 ? ['', vscode.l10n.t('These stay:')] : []),
-    ...staying.map(({ requirement }) => `• ${requirement.describe().title}`),
+    ...staying.map(({ requirement }) => `• ${subjectOf(requirement)}`),
     '',
     vscode.l10n.t('Nothing of it can be restored from here.'),
   ].join('\n');
@@ -81,17 +78,14 @@ export function confirmationText({ steps }: Plan): string {
 function fatesOf({ steps }: Plan, result: ApplyResult): { readonly gone: string[]; readonly stays: string[] } {
   const [gone, stays]: [string[], string[]] = [[], []];
   for (const { requirementId, state, message } of result.steps) {
-    const {
-      title = '',
-      todo = '',
-      done = '',
-    } = steps.find(({ requirement: { id } }) => id === requirementId)?.requirement.describe() ?? {};
+    const planned = steps.find(({ requirement: { id } }) => id === requirementId)?.requirement.describe();
+    const { title = '', done = '', subject = title } = planned ?? {};
     if (state === 'done') gone.push(done);
     else if (state === 'alreadyDone') gone.push(message);
-    else if (state === 'kept') stays.push(vscode.l10n.t('{0} stays: {1}', title, message));
+    else if (state === 'kept') stays.push(vscode.l10n.t('{0} is kept: {1}', subject, message));
     else if (state === 'failed')
-      stays.push(`${title}: ${message} ${vscode.l10n.t('Run the clean-up again to do the rest.')}`);
-    else stays.push(state === 'skipped' ? vscode.l10n.t('Not begun: {0}', todo) : message);
+      stays.push(`${subject}: ${message} ${vscode.l10n.t('Run the clean-up again to do the rest.')}`);
+    else stays.push(state === 'skipped' ? vscode.l10n.t('Not started: {0}', title) : message);
   }
   return { gone, stays };
 }
@@ -103,7 +97,7 @@ export function messageOf(plan: Plan, result: ApplyResult): string {
   return [
     outcomeInWords(outcome),
     gone.length > 0 ? vscode.l10n.t('Gone: {0}', shortened(gone)) : '',
-    begun.length > 0 ? vscode.l10n.t('Begun, and Azure may still finish it: {0}', shortened(begun)) : '',
+    begun.length > 0 ? vscode.l10n.t('Started, not confirmed: {0}', shortened(begun)) : '',
     gone.length + begun.length === 0 ? vscode.l10n.t('Nothing was deleted.') : '',
     stays.length > 0 ? vscode.l10n.t('Stays: {0}', shortened(stays)) : '',
   ]

@@ -1,5 +1,6 @@
 import * as vscode from 'vscode';
 import type { Azure } from '../../azure/azure.ts';
+import { subjectOf } from '../../provisioning/requirements/absence.ts';
 import type { Plan, PlannedStep } from '../../provisioning/types.ts';
 import type { Position } from '../pages/flow.ts';
 import { cancelRow, type Row, separator } from '../pages/quickInput.ts';
@@ -73,11 +74,16 @@ function continueRow(count: number): Row<ToggleChoice> {
 
 function offeredRows(step: PlannedStep, selected: ReadonlySet<string>): Row<ToggleChoice>[] {
   const { id } = step.requirement;
-  const { title, todo } = step.requirement.describe();
   const isSelected = selected.has(id);
   const state = isSelected ? vscode.l10n.t('Clean up') : vscode.l10n.t('Keep');
   const about = [sizeOf(step), reasonInWords(step)].filter(Boolean).join(' · ');
-  return switchRows(id, isSelected, `${state}: ${title}`, about, todo);
+  return switchRows(
+    id,
+    isSelected,
+    `${state}: ${subjectOf(step.requirement)}`,
+    about,
+    step.requirement.describe().todo,
+  );
 }
 
 function reasonInWords({ because }: PlannedStep): string {
@@ -97,7 +103,7 @@ function keptRows(step: PlannedStep): Row<never>[] {
   const { code, reason } = step.inspection;
   const isUsed = code === 'inUse';
   const state = isUsed ? vscode.l10n.t('In use') : vscode.l10n.t('Stays, could not be checked');
-  const label = `${state}: ${step.requirement.describe().title}`;
+  const label = `${state}: ${subjectOf(step.requirement)}`;
   return rowsWithText(isUsed ? 'lock' : 'question', label, sizeOf(step), reason);
 }
 

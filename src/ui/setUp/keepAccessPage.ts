@@ -1,8 +1,7 @@
 import * as vscode from 'vscode';
 import { asError } from '../../common/asError.ts';
-import { roleName } from '../../domain/roles.ts';
+import { roleName, shortRoleName } from '../../domain/roles.ts';
 import type { Registry } from '../../domain/types.ts';
-import { shortRoleName } from '../../provisioning/changes/abacImpact.ts';
 import type { ReplacementOffer, ReplacementOffers } from '../../provisioning/changes/replacementOffers.ts';
 import type { KeptAccess } from '../../provisioning/types.ts';
 import { type Facts, orUndefined } from './reads.ts';

@@ -30,7 +30,7 @@ export const tests: HostTests = {
         await inputs.page(`Clean Up ${first}`);
         const rows = inputs.rows().join('\n');
         assert.match(rows, new RegExp(`Clean up: Cache rule ${first}`));
-        assert.match(rows, /In use: Managed identity host-cleanup-identity/);
+        assert.match(rows, /In use: Identity host-cleanup-identity/);
         assert.match(rows, new RegExp(second), 'nobody says who uses the identity');
         await inputs.choose('In use: Managed identity');
         assert.equal(inputs.rows().join('\n'), rows, 'what is in use was chosen');
@@ -41,7 +41,7 @@ export const tests: HostTests = {
         const result = await running;
         assert.equal(result?.outcome, 'complete');
         assert.equal(result.done.length, 1, result.done.join('\n'));
-        assert.match(result.kept.join('\n'), /Managed identity host-cleanup-identity stays/);
+        assert.match(result.kept.join('\n'), /Identity host-cleanup-identity is kept/);
       });
       assert.equal(asked.length, 1);
       assert.match(asked[0] ?? '', new RegExp(`${first}[^]*These stay:[^]*identity`));
@@ -273,7 +273,7 @@ export const tests: HostTests = {
         await inputs.accept();
         await inputs.page('Switch upstreamregistry to ABAC: Review');
         const steps = inputs.rows().filter((row) => row.includes('To do:'));
-        assert.match(steps.at(-1) ?? '', /Repository permissions on upstreamregistry/);
+        assert.match(steps.at(-1) ?? '', /Switch upstreamregistry to ABAC mode/);
         assert.ok(
           steps.some((step) => step.includes('Repository Reader for you')),
           steps.join('\n'),

@@ -23,7 +23,7 @@ export function cleanUpSteps(sandbox: Sandbox): Step[] {
         await driver.quickInputTitled(`Clean Up ${ruleName}`, 60_000);
         await driver.row(`Clean up: Cache rule ${ruleName}`).waitFor();
         await driver.row(`Keep: Repository ${repository}`).waitFor();
-        await driver.row('In use: Managed identity MyACRCacheIdentity').waitFor();
+        await driver.row('In use: Identity MyACRCacheIdentity').waitFor();
         const rows = (await driver.rows()).join('\n');
         assert.match(rows, /\d (kB|MB) /, 'the repository is without its size');
         assert.match(rows, /upstreamregistry-charts-shop/, 'nobody says who uses the identity');
@@ -130,8 +130,8 @@ export function cleanUpSteps(sandbox: Sandbox): Step[] {
       name: 'ABAC assistant: reviewed, roles first',
       async run(driver) {
         await driver.quickInputTitled('Review');
-        await driver.row('To do: Container Registry Repository Reader').first().waitFor();
-        await driver.row(`To do: Repository permissions on ${downstream}`).waitFor();
+        await driver.row('To do: Give ').first().waitFor();
+        await driver.row(`To do: Switch ${downstream} to ABAC mode`).waitFor();
       },
     },
     {

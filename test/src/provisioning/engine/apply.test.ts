@@ -129,8 +129,8 @@ it.each(['PUT', 'PATCH', 'POST', 'DELETE', 'GET'])(
     });
     const one = requirement('one', [missing], { satisfy: () => Promise.reject(error) });
     const result = await run(one);
-    expect(result.begun).toEqual(method === 'GET' ? [] : ['Do one.']);
-    expect(result.left).toEqual(method === 'GET' ? ['Do one.'] : []);
+    expect(result.begun).toEqual(method === 'GET' ? [] : ['one']);
+    expect(result.left).toEqual(method === 'GET' ? ['one'] : []);
   },
 );
 

@@ -86,7 +86,7 @@ describe('exportScript', () => {
       # Upstream registry UpstreamRegistry
       UPSTREAM_ID=/subscriptions/11111111-1111-4111-8111-111111111111/resourceGroups/MyResourceGroup/providers/Microsoft.ContainerRegistry/registries/UpstreamRegistry
 
-      # Managed identity MyACRCacheIdentity
+      # Create identity MyACRCacheIdentity
       az identity create \\
         --name MyACRCacheIdentity \\
         --resource-group MyResourceGroup \\
@@ -95,11 +95,11 @@ describe('exportScript', () => {
       IDENTITY_RESOURCE_ID=/subscriptions/11111111-1111-4111-8111-111111111111/resourceGroups/MyResourceGroup/providers/Microsoft.ManagedIdentity/userAssignedIdentities/MyACRCacheIdentity
       IDENTITY_PRINCIPAL_ID=$(az identity show --ids "$IDENTITY_RESOURCE_ID" --query principalId -o tsv)
 
-      # Repository permissions on UpstreamRegistry
+      # Switch UpstreamRegistry to ABAC mode
       # UpstreamRegistry must be in ABAC mode. The switch ends AcrPull, AcrPush and AcrDelete there and every login made before; if that is right:
       # az acr update --name UpstreamRegistry --resource-group MyResourceGroup --subscription 11111111-1111-4111-8111-111111111111 --role-assignment-mode rbac-abac
 
-      # Permission to read myapp in UpstreamRegistry
+      # Give MyACRCacheIdentity Repository Reader
       # If MyACRCacheIdentity already has this role on UpstreamRegistry, the next command does not change its condition. Then write the whole condition, what it allows now included, with: az role assignment update --role-assignment
       az role assignment create \\
         --role 'Container Registry Repository Reader' \\
@@ -109,7 +109,7 @@ describe('exportScript', () => {
         --condition '( ( !(ActionMatches{'\\''Microsoft.ContainerRegistry/registries/repositories/content/read'\\''}) AND !(ActionMatches{'\\''Microsoft.ContainerRegistry/registries/repositories/metadata/read'\\''}) ) OR ( @Request[Microsoft.ContainerRegistry/registries/repositories:name] StringEqualsIgnoreCase '\\''myapp'\\'' ) )' \\
         --condition-version 2.0
 
-      # Cache rule MyRule
+      # Create cache rule MyRule
       # az acr cache create overwrites a rule of the same name without asking: this stops before it does.
       require_no_other_rule() {
         local rules name source target identities

@@ -40,3 +40,11 @@ it('each says what it needs, which rights it takes, what it reads and writes, an
     ]
   `);
 });
+
+it.each(Object.entries(samples))('%s fits a row, and says nothing twice', (_, requirement) => {
+  const { title, todo, done, subject } = requirement.describe();
+  expect(title.length).toBeLessThanOrEqual(60);
+  expect(todo.length).toBeLessThanOrEqual(80);
+  expect([title, todo].filter((text) => text.endsWith('.'))).toEqual([]);
+  expect(new Set([title, todo, done, subject]).size).toBe(4);
+});

@@ -124,7 +124,7 @@ it('while it is planned, the rule counts as gone', async () => {
   const state = { assignments: [own], rules: [ruleOf()] };
   expect(await verdictOf(deletes, state, true)).toBe('missing, exists, one thing');
   expect(await verdictOf(deletes, state)).toBe('conflicting, inUse');
-  const isOptional = [deletes, keptThing({ id: 'a', kind: 'b', title: 'c' }, 'd')].map((one) => one.isOptional);
+  const isOptional = [deletes, keptThing({ id: 'a', kind: 'b', subject: 'c' }, 'd')].map((one) => one.isOptional);
   expect(isOptional).toEqual([true, true]);
 });
 

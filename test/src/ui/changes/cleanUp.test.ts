@@ -11,7 +11,7 @@ const ruleId = '/subscriptions/s/resourceGroups/g/providers/Microsoft.ContainerR
 
 function step(id: string, facts: Partial<PlannedStep> = {}, verdict: Inspection['verdict'] = 'missing'): PlannedStep {
   const describe = () => ({ title: `Title ${id}`, todo: `Delete ${id}.`, done: `${id} gone.` });
-  const requirement = { ...keptThing({ id, kind: id, title: '' }, ''), describe };
+  const requirement = { ...keptThing({ id, kind: id, subject: '' }, ''), describe };
   return { requirement, inspection: { verdict, reason: '', evidence: [] }, ...facts };
 }
 
