@@ -156,6 +156,16 @@ function writeNotices(metafile) {
   writeFileSync('dist/ThirdPartyNotices.txt', notices.join(`\n${'-'.repeat(80)}\n\n`));
 }
 
+/**
+ * The README as the extension's page shows it. VS Code takes its pictures from https only, and follows no relative link: where
+ * package.json names no repository for vsce to complete them with, the lines that hold such pictures and links are left out.
+ */
+function writePage() {
+  const readme = readFileSync('README.md', 'utf8');
+  const { repository } = JSON.parse(readFileSync('package.json', 'utf8'));
+  writeFileSync('dist/README.md', repository ? readme : readme.replace(/^.*\]\((?!https:).*\n/gm, ''));
+}
+
 /** Chunk names change with their content: without this, stale ones would be packaged. */
 function removeEarlierBuild() {
   for (const path of [...globSync('dist/*.{js,js.map}'), 'dist/chunks', ...(tests ? ['dist/test'] : [])]) {
@@ -176,6 +186,7 @@ if (watch) {
       writeFileSync('dist/test/package.json', JSON.stringify({ type: 'commonjs' }));
     }
     writeNotices(result.metafile);
+    writePage();
     if (!reportSizes(result.metafile)) process.exitCode = 1;
   } catch (error) {
     // esbuild has printed what is wrong with the sources, and where.

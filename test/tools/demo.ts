@@ -4,7 +4,7 @@
 //                         --check=setUp,verify   only these parts of test/e2e/ui/flow.ts, after the sign-in
 //                         --built      the package is there already
 //                         --debug      not the package, but what is built from src, which a debugger may stop
-//                         --pictures   the same, and renews the README's pictures
+//                         --pictures   the same, and renews the pictures of README and guides
 import { cpSync, existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -85,7 +85,7 @@ async function runCheck(running: Sandbox, on: VsCodeServer): Promise<Counts> {
       mainFlow(running, { azureTrees, ...(parts && { parts }) }),
     );
     console.log(`screenshots: ${screens}`);
-    if (counts.failed === 0 && pictures) renewPictures(screenshots);
+    if (counts.failed === 0 && pictures) await renewPictures(screenshots, workbench.browser);
     if (counts.failed > 0) keepEvidence(on, workbench.console);
     return counts;
   } finally {

@@ -1,28 +1,52 @@
-import { copyFileSync, mkdirSync } from 'node:fs';
+import { copyFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import type { Browser } from 'playwright-core';
 import { root } from '../../tools/command.ts';
+import { animate, type Shown } from './animation.ts';
 
-/** The README's pictures: file in docs/images by the step whose screenshot it is. */
+/** The pictures of README and guides: file in docs/images by the step whose screenshot it is. */
 const pictures: Readonly<Record<string, string>> = {
-  'Wizard: target name with its preview': 'targets.png',
   'Review: nothing is changed yet': 'review.png',
-  'Review: the same as az commands': 'az-commands.png',
   'Verify: pull and proof': 'verified.png',
   'Editor: the hover says which rule could serve it': 'editor.png',
   'Move workspace: what is not chosen is left': 'move.png',
   'Tree: a rule with its details': 'tree.png',
 };
 
+/** The animated picture of the main job: steps in their order. */
+const mainJob: readonly (Shown & { readonly step: string })[] = [
+  { step: 'The tree shows the registries', caption: 'Two registries, and no cache yet', seconds: 2 },
+  { step: 'Wizard: downstream registry', caption: 'Set Up Cache: the registry that caches', seconds: 2 },
+  { step: 'Wizard: upstream registry', caption: 'The registry that it caches from', seconds: 2 },
+  { step: 'Wizard: repositories', caption: 'The repositories', seconds: 2 },
+  { step: 'Review: nothing is changed yet', caption: 'The review: nothing has been changed yet', seconds: 4 },
+  {
+    step: 'Tree: the new rule is created, and not called working',
+    caption: 'Created: the identity, its permission and the cache rule',
+    seconds: 3,
+  },
+  {
+    step: 'Verify: pull and proof',
+    caption: 'Verified: a pull, and the proof that the image is cached',
+    seconds: 4,
+    // The terminal and the message.
+    left: 366,
+    top: 240,
+  },
+];
+
 /**
- * Renews the README's pictures from the screenshots of a run, given by step name.
- * @throws Error naming a picture whose step did not run.
+ * Renews the pictures of README and guides from the screenshots of a run, given by step name.
+ * @throws Error naming a step that did not run
  */
-export function renewPictures(screenshots: ReadonlyMap<string, string>): void {
+export async function renewPictures(screenshots: ReadonlyMap<string, string>, browser: Browser): Promise<void> {
   const folder = join(root, 'docs', 'images');
-  mkdirSync(folder, { recursive: true });
-  for (const [step, file] of Object.entries(pictures)) {
+  const screenshotOf = (step: string): string => {
     const screenshot = screenshots.get(step);
-    if (screenshot === undefined) throw new Error(`No step "${step}" ran, whose picture is ${file}.`);
-    copyFileSync(screenshot, join(folder, file));
-  }
+    if (screenshot === undefined) throw new Error(`No step "${step}" ran, whose picture is needed.`);
+    return screenshot;
+  };
+  for (const [step, file] of Object.entries(pictures)) copyFileSync(screenshotOf(step), join(folder, file));
+  const frames = mainJob.map(({ step, ...shown }) => ({ ...shown, screenshot: screenshotOf(step) }));
+  writeFileSync(join(folder, 'main-job.png'), await animate(frames, browser));
 }
