@@ -12,6 +12,7 @@ import { createServices } from './ui/services/createServices.ts';
 import { createLog } from './ui/services/log.ts';
 import type { Services } from './ui/services/services.ts';
 import { createReadOnlyDocuments } from './ui/shared/documents.ts';
+import { quietly } from './ui/shared/quietly.ts';
 import { createSnapshotFile } from './inventory/snapshotFile.ts';
 import type { TreeModel } from './ui/tree/treeModel.ts';
 import { createRegistriesView } from './ui/tree/registriesView.ts';
@@ -52,7 +53,8 @@ export function activate(context: vscode.ExtensionContext): TestHook | undefined
   const restored = inventory.restore();
   const account = createAccount(log, context.workspaceState);
   const connection = createConnection(account, inventory, log, restored);
-  const tree = createRegistriesView(inventory, connection);
+  const azure = () => quietly(() => services.azure());
+  const tree = createRegistriesView({ inventory, connection, azure }, storage.journal.fsPath);
   const reader = createReader(vscode.Uri.joinPath(context.extensionUri, 'dist', 'fileReader.js'), log);
   const services: Services = createServices({
     inventory,

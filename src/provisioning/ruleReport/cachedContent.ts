@@ -4,7 +4,7 @@ import { recover } from '../../azure/failures.ts';
 import { isIndex } from '../../azure/registry/storedContent.ts';
 import { parseRepositoryPattern, patternCovers } from '../../domain/repositoryPattern.ts';
 import { createRuleIndex } from '../../domain/ruleMatching.ts';
-import type { CacheRule } from '../../domain/types.ts';
+import type { CacheRule, Registry } from '../../domain/types.ts';
 import type { LinkOfRule } from '../link/linkOfRule.ts';
 import { mapBounded } from '../../common/mapBounded.ts';
 import { createMemo } from '../engine/memo.ts';
@@ -65,17 +65,24 @@ export interface RuleReads {
   readonly link: Promise<LinkOfRule>;
 }
 
+/** Where the upstream's digests are read, or why that is not possible. */
+export type UpstreamOfRule =
+  | { readonly ok: true; readonly upstream: Registry }
+  | Pick<Extract<LinkOfRule, { readonly ok: false }>, 'ok' | 'reason'>;
+
 /**
- * What the rule has cached, with the upstream's digest beside each tag. Asks metadata only, never a manifest by tag: that would
- * start a copy.
- * @throws AzureError when the downstream cannot be read; what fails for one repository is said there.
+ * The repositories that are stored of those that the rule serves, each with its name in the upstream. A wildcard's own: not those that
+ * a narrower rule fills.
+ * @throws AzureError; Error if the rule's target cannot be understood
  */
-export async function readCached({ context, rule, link }: RuleReads): Promise<CachedFacts> {
+export async function cachedRepositories(
+  context: WalkContext,
+  rule: CacheRule,
+): Promise<{ readonly repository: string; readonly source: string }[]> {
   const { azure, signal } = context;
-  const known = await rule;
-  const target = parseRepositoryPattern(known.targetRepository.toLowerCase());
+  const target = parseRepositoryPattern(rule.targetRepository.toLowerCase());
   if (!target.ok) throw new Error(target.problem.message);
-  const content = azure.registry(await readRegistry(context, known.registryId));
+  const content = azure.registry(await readRegistry(context, rule.registryId));
   const pattern = target.value;
   const all =
     pattern.kind === 'repository'
@@ -83,14 +90,33 @@ export async function readCached({ context, rule, link }: RuleReads): Promise<Ca
         ? [pattern.repository]
         : []
       : (await content.repositories({ signal })).filter((repository) => patternCovers(pattern, repository));
-  // A wildcard's own repositories: not those that a narrower rule fills.
-  const rules = pattern.kind === 'repository' ? [known] : await readRules(context, known.registryId);
+  const rules = pattern.kind === 'repository' ? [rule] : await readRules(context, rule.registryId);
   const index = createRuleIndex(rules);
-  const own = all.filter((repository) => index.match(repository)?.rule.id.toLowerCase() === known.id.toLowerCase());
+  return all.flatMap((repository) => {
+    const match = index.match(repository);
+    return match?.rule.id.toLowerCase() === rule.id.toLowerCase()
+      ? [{ repository, source: match.sourceRepository }]
+      : [];
+  });
+}
+
+/**
+ * What the rule has cached, with the upstream's digest beside each tag. Asks metadata only, never a manifest by tag: that would
+ * start a copy.
+ * @throws AzureError when the downstream cannot be read; what fails for one repository is said there.
+ */
+export async function readCached({
+  context,
+  rule,
+  link,
+}: Pick<RuleReads, 'context' | 'rule'> & { readonly link: Promise<UpstreamOfRule> }): Promise<CachedFacts> {
+  const { azure, signal } = context;
+  const known = await rule;
+  const own = await cachedRepositories(context, known);
+  const content = azure.registry(await readRegistry(context, known.registryId));
   const derived = await link;
   const upstream = derived.ok ? azure.registry(derived.upstream) : undefined;
-  const repositories = await mapBounded(own.slice(0, maxRepositories), 4, (repository) => {
-    const source = index.match(repository)?.sourceRepository ?? repository;
+  const repositories = await mapBounded(own.slice(0, maxRepositories), 4, ({ repository, source }) => {
     const digests = upstream
       ? readDigests(upstream, source, signal)
       : Promise.resolve(derived.ok ? '' : derived.reason);

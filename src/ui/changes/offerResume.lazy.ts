@@ -1,57 +1,100 @@
 import * as vscode from 'vscode';
 import { codeSpan, escapeMarkdown, list } from '../../common/markdown.ts';
-import { armIdName, parentArmId } from '../../domain/armId.ts';
+import { armIdName, parentArmId, sameArmId } from '../../domain/armId.ts';
 import { identityChangeOf, replacementOf } from '../../provisioning/changes/changeRule.ts';
 import { type Journal, type JournalEntry, createJournal } from '../../provisioning/engine/journal.ts';
 import { requirementsOf } from '../../provisioning/requirements/requirementsOf.ts';
 import type { ApplyResult, CleanUpPurpose, Purpose, Requirement, StepState } from '../../provisioning/types.ts';
 import { runCommand } from '../shared/errors.ts';
 import type { Services } from '../services/services.ts';
+import { documentScheme } from '../shared/documents.ts';
 import { showInformationMessage, showWarningMessage } from '../shared/messages.ts';
+import { textOf } from '../shared/textOf.ts';
+import { rulesOf } from '../tree/unfinished.lazy.ts';
 
-/** Offers to go on with each set-up, change of a rule or clean-up that is not finished, though no window works on it. */
+/** Offers to go on with each setup, change of a rule or clean-up that is not finished, though no window works on it. */
 export async function offerResume(services: Services): Promise<void> {
-  const journal = createJournal(services.storage.journal.fsPath);
-  for (const { id } of await journal.unfinished()) await offer(services, journal, id);
+  for (const { id } of await journalOf(services).unfinished()) await offer(services, id);
 }
 
-async function offer(services: Services, journal: Journal, id: string): Promise<void> {
+/** Goes on with what a row of the tree stands for: `{ journalId }`, or `{ ruleId }`. */
+export async function resumeUnfinished(services: Services, node: unknown): Promise<void> {
+  const entry = await entryOf(services, node);
+  if (entry) await resume(services, entry);
+  else tellEnded(services);
+}
+
+/** Forgets what a row of the tree stands for; what was done of it is kept. */
+export async function discardUnfinished(services: Services, node: unknown): Promise<void> {
+  const entry = await entryOf(services, node);
+  if (entry) await finish(services, entry);
+  else tellEnded(services);
+}
+
+function journalOf({ storage }: Pick<Services, 'storage'>): Journal {
+  return createJournal(storage.journal.fsPath);
+}
+
+async function entryOf(services: Services, node: unknown): Promise<JournalEntry | undefined> {
+  const [journalId, ruleId] = [textOf(node, 'journalId'), textOf(node, 'ruleId')];
+  const entries = await journalOf(services).unfinished();
+  return entries.find(
+    (entry) =>
+      entry.id === journalId || (ruleId !== undefined && rulesOf(entry).some((rule) => sameArmId(rule.ruleId, ruleId))),
+  );
+}
+
+/** It was resumed or completed meanwhile: here or in another window. */
+function tellEnded({ tree }: Services): void {
+  tree.lookForUnfinished();
+  void showInformationMessage(vscode.l10n.t('It was already resumed or completed, here or in another window.'));
+}
+
+async function finish(services: Services, { id }: JournalEntry): Promise<void> {
+  await journalOf(services).finish(id);
+  services.tree.lookForUnfinished();
+}
+
+async function resume(services: Services, entry: JournalEntry): Promise<void> {
+  const { purpose } = entry;
+  await runCommand(textsOf(purpose).activity, services.log, async () => {
+    const result = await resumePurpose(services, purpose);
+    // By what Azure says now it may have been another link that was completed.
+    if (result?.outcome === 'complete' && purpose.kind !== 'cleanUp') await finish(services, entry);
+    services.tree.lookForUnfinished();
+  });
+}
+
+async function offer(services: Services, id: string): Promise<void> {
   // A message stands until it is answered, and the next one waits for it: this or another window may have gone on with any of them.
-  const find = async () => (await journal.unfinished()).find((entry) => entry.id === id);
+  const find = async () => (await journalOf(services).unfinished()).find((entry) => entry.id === id);
   const entry = await find();
   if (!entry) return;
   const { purpose } = entry;
-  const { title, activity, text } = textsOf(purpose);
+  const { title, text } = textsOf(purpose);
   const isCleanUp = purpose.kind === 'cleanUp';
-  const resume = isCleanUp ? vscode.l10n.t('Continue') : vscode.l10n.t('Resume');
+  const goOn = isCleanUp ? vscode.l10n.t('Continue') : vscode.l10n.t('Resume');
   const show = vscode.l10n.t('Show');
   const discard = vscode.l10n.t('Discard');
-  const how = isCleanUp
-    ? vscode.l10n.t('Continuing first looks at what is left.')
-    : vscode.l10n.t('Resuming does only what is still missing.');
-  const answer = await showWarningMessage(
-    [text, gapInWords(entry), how].filter(Boolean).join(' '),
-    resume,
-    // What a clean-up has left is told by its own page.
-    ...(isCleanUp ? [discard] : [show, discard]),
-  );
+  // What a clean-up has left is told by its own page.
+  const answers = isCleanUp ? [goOn, discard] : [goOn, show, discard];
+  const answer = await showWarningMessage(gapInWords(entry) || text, ...answers);
   if (answer !== undefined && !(await find())) {
-    void showInformationMessage(vscode.l10n.t('It was continued or ended meanwhile, here or in another window.'));
+    tellEnded(services);
     return;
   }
   switch (answer) {
-    case resume:
-      return runCommand(activity, services.log, async () => {
-        const result = await resumePurpose(services, purpose);
-        // By what Azure says now it may have been another link that was completed.
-        if (result?.outcome === 'complete' && !isCleanUp) await journal.finish(id);
-      });
+    case goOn:
+      return resume(services, entry);
     case show:
-      if (!isCleanUp) await services.documents.show(`${title}.md`, describeEntry(entry, purpose), 'markdown');
-      return offer(services, journal, id);
+      if (!isCleanUp) {
+        const uri = vscode.Uri.from({ scheme: documentScheme, path: `/${title}.md` });
+        await services.documents.showReport(uri, describeEntry(entry, purpose));
+      }
+      return offer(services, id);
     case discard:
-      return journal.finish(id);
-    case undefined: // dismissed: asked again in the next window
+      return finish(services, entry);
+    case undefined: // dismissed: the tree shows it, and it is asked again in the next window
       return;
   }
 }
@@ -88,9 +131,9 @@ function textsOf(purpose: Purpose): { title: string; activity: string; text: str
     const { ruleId } = purpose;
     const registry = armIdName(parentArmId(ruleId) ?? '');
     return {
-      title: vscode.l10n.t('Clean-up cut off'),
+      title: vscode.l10n.t('Interrupted clean-up'),
       activity: vscode.l10n.t('Cleaning up {0}', armIdName(ruleId)),
-      text: vscode.l10n.t('The clean-up of the cache rule {0} in {1} is not finished.', armIdName(ruleId), registry),
+      text: vscode.l10n.t('The clean-up of cache rule {0} in {1} is not finished.', armIdName(ruleId), registry),
     };
   }
   const { link } = purpose;
@@ -98,23 +141,26 @@ function textsOf(purpose: Purpose): { title: string; activity: string; text: str
   switch (purpose.kind) {
     case 'setUp':
       return {
-        title: vscode.l10n.t('Set-up cut off'),
-        activity: vscode.l10n.t('Resuming the set-up'),
-        text: vscode.l10n.t('The set-up of the cache {0} was cut off.', `${armIdName(link.source.id)} → ${registry}`),
+        title: vscode.l10n.t('Interrupted setup'),
+        activity: vscode.l10n.t('Resuming the setup'),
+        text: vscode.l10n.t(
+          'The setup of the cache {0} was interrupted.',
+          `${armIdName(link.source.id)} → ${registry}`,
+        ),
       };
     case 'replace':
       return {
-        title: vscode.l10n.t('Replacement cut off'),
+        title: vscode.l10n.t('Interrupted replacement'),
         activity: vscode.l10n.t('Resuming the replacement'),
-        text: vscode.l10n.t('Replacing the cache rule {0} of {1} was cut off.', purpose.replaces.ruleName, registry),
+        text: vscode.l10n.t('Replacing cache rule {0} of {1} was interrupted.', purpose.replaces.ruleName, registry),
       };
     case 'changeIdentity':
       return {
-        title: vscode.l10n.t('Change of identity cut off'),
+        title: vscode.l10n.t('Interrupted change of identity'),
         activity: vscode.l10n.t('Resuming the change of identity'),
         // The rule may have got another one since.
         text: vscode.l10n.t(
-          'Changing the identity of the cache rule {0} of {1} to {2} was cut off.',
+          'Changing the identity of cache rule {0} of {1} to {2} was interrupted.',
           link.mappings[0]?.ruleName ?? '',
           registry,
           armIdName(link.authentication.identityId),
@@ -133,8 +179,8 @@ function gapInWords({ purpose, steps }: JournalEntry): string {
   if (!isDone(stateOf(deletion)) || isDone(made)) return '';
   const names = [replaces.ruleName, link.mappings[0]?.ruleName ?? ''] as const;
   return made === 'running'
-    ? vscode.l10n.t('The old cache rule {0} is deleted; making the new one, {1}, was begun.', ...names)
-    : vscode.l10n.t('The old cache rule {0} is deleted, and the new one, {1}, is not made yet.', ...names);
+    ? vscode.l10n.t('Cache rule {0} was deleted; creating {1} was started.', ...names)
+    : vscode.l10n.t('Cache rule {0} was deleted; {1} has not been created yet.', ...names);
 }
 
 function isDone(state: StepState | undefined): boolean {
@@ -157,7 +203,7 @@ function describeEntry(entry: JournalEntry, purpose: ChangePurpose): string {
     '',
     ...(gap ? [escapeMarkdown(gap), ''] : []),
     list([
-      vscode.l10n.t('Begun: {0}', escapeMarkdown(new Date(startedAt).toLocaleString(vscode.env.language))),
+      vscode.l10n.t('Started: {0}', escapeMarkdown(new Date(startedAt).toLocaleString(vscode.env.language))),
       vscode.l10n.t('Upstream: {0}', codeSpan(link.source.id)),
       vscode.l10n.t('Downstream: {0}', codeSpan(link.downstream.id)),
       ...(purpose.kind === 'replace'
@@ -167,7 +213,7 @@ function describeEntry(entry: JournalEntry, purpose: ChangePurpose): string {
     '',
     list(lines),
     '',
-    vscode.l10n.t('What was begun may have been done. Resuming looks at Azure first and does only the rest.'),
+    vscode.l10n.t('Started steps may have completed. Resume checks Azure first and does only what is missing.'),
     '',
   ].join('\n');
 }
@@ -175,13 +221,13 @@ function describeEntry(entry: JournalEntry, purpose: ChangePurpose): string {
 function stateInWords(state: StepState): string {
   switch (state) {
     case 'waiting':
-      return vscode.l10n.t('not begun');
+      return vscode.l10n.t('not started');
     case 'running':
-      return vscode.l10n.t('begun');
+      return vscode.l10n.t('started');
     case 'done':
       return vscode.l10n.t('done');
     case 'alreadyDone':
-      return vscode.l10n.t('was so before');
+      return vscode.l10n.t('already done');
     case 'failed':
       return vscode.l10n.t('failed');
     case 'skipped':
@@ -189,6 +235,6 @@ function stateInWords(state: StepState): string {
     case 'cancelled':
       return vscode.l10n.t('cancelled');
     case 'kept':
-      return vscode.l10n.t('left as it is');
+      return vscode.l10n.t('kept as it is');
   }
 }

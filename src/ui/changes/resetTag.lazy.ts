@@ -14,17 +14,21 @@ import { reviewAndApply } from '../review/apply.ts';
 import { changeOf, type Change, type Offer } from '../review/change.ts';
 
 /**
- * "Reset Cached Tag…": asks which cached tag, then plans, reviews and applies its deletion, so that the next pull copies it again.
+ * "Reset Cached Tag…": asks which cached tag, unless it is given, then plans, reviews and applies its deletion, so that the next pull copies it again.
  * @returns the outcome, or undefined if the user left before anything was changed
  * @throws AzureError; Error if the rule's target cannot be understood; CancellationError
  */
-export async function resetTag(services: Services, rule: CacheRule): Promise<ApplyResult | undefined> {
+export async function resetTag(
+  services: Services,
+  rule: CacheRule,
+  given: { readonly repository?: string; readonly tag?: string } = {},
+): Promise<ApplyResult | undefined> {
   const { azure, registry } = await whileOpening(
     services,
     vscode.l10n.t('Reset Cached Tag of {0}', rule.name),
     async (azure, signal) => ({ azure, registry: await azure.registries.get(rule.registryId, { signal }) }),
   );
-  const chosen = await askCachedTag(azure, registry, rule);
+  const chosen = await askCachedTag(azure, registry, rule, given);
   if (!chosen) return undefined;
   const { repository, tag } = chosen;
   const requirements = [withoutCachedTag(registry, rule, repository, tag)];
@@ -50,13 +54,21 @@ function textsOf(image: string): Change['texts'] {
   };
 }
 
-/** The repository, unless the rule is for one, and the tag. */
-function askCachedTag(azure: Azure, registry: Registry, rule: CacheRule) {
+/** The repository, unless the rule is for one, and the tag, as far as they are not given. */
+function askCachedTag(
+  azure: Azure,
+  registry: Registry,
+  rule: CacheRule,
+  given: { readonly repository?: string; readonly tag?: string },
+) {
   const target = parseRepositoryPattern(rule.targetRepository);
   if (!target.ok) throw new Error(target.problem.message);
   const pattern = target.value;
-  const repository = pattern.kind === 'repository' ? pattern.repository : undefined;
-  return askRepositoryAndTag({ repository }, (page) => vscode.l10n.t('Reset Cached Tag: {0}', page), {
+  const fixed = pattern.kind === 'repository' ? pattern.repository : undefined;
+  const { repository, tag } = given;
+  const isGiven = repository !== undefined && patternCovers(pattern, repository);
+  const subject = isGiven ? { repository, tag } : { repository: fixed };
+  return askRepositoryAndTag(subject, (page) => vscode.l10n.t('Reset Cached Tag: {0}', page), {
     repository: (frame) =>
       pick<string>(frame, {
         placeholder: vscode.l10n.t('Choose a repository that {0} has cached', rule.name),

@@ -21,9 +21,9 @@ export const setUpRepositoryCache: Command = async (services, node) => {
 /** For the view's title, to whose commands VS Code hands the selected row: asks for the downstream registry too. */
 export const setUpAnyCache: Command = (services) => setUpCache(services);
 
-/** Pulls through a rule and proves that it caches. */
+/** Pulls through a rule and proves that it caches; of a cached tag's row that tag. */
 export const verifyRule: Command = async (services, node) => {
   const { rule } = await pickRule(services, node, vscode.l10n.t('Verify by Pulling'));
   const { runVerify } = await import('../verify/verify.ts');
-  await runVerify(services, { ruleId: rule.id });
+  await runVerify(services, { ruleId: rule.id, repository: textOf(node, 'repository'), tag: textOf(node, 'tag') });
 };

@@ -1,6 +1,7 @@
 import * as vscode from 'vscode';
 import type { Command } from '../services/services.ts';
 import { pickChangeableRule, pickRegistry, pickRule } from '../shared/pickResource.ts';
+import { textOf } from '../shared/textOf.ts';
 
 /** The assistant for switching a registry to ABAC repository permissions. */
 export const switchToAbac: Command = async (services, node) => {
@@ -21,7 +22,9 @@ export const changeIdentity: Command = async (services, node) => {
 
 export const resetTag: Command = async (services, node) => {
   const { rule } = await pickRule(services, node, vscode.l10n.t('Reset Cached Tag'));
-  await (await import('../changes/resetTag.lazy.ts')).resetTag(services, rule);
+  const given = { repository: textOf(node, 'repository'), tag: textOf(node, 'tag') };
+  await (await import('../changes/resetTag.lazy.ts')).resetTag(services, rule, given);
+  services.tree.readAgain({ registryId: rule.registryId, ruleId: rule.id });
 };
 
 /** Takes a rule and all that only it needs away; from the palette also what an earlier clean-up has left. */

@@ -25,19 +25,19 @@ export const copyResourceId: Command = async (services, node) => {
   await copy(id);
 };
 
-/** `docker pull …` of what a rule serves; asks for the repository if the rule is for many. */
+/** `docker pull …` of what a rule serves, or of a cached tag; asks for the repository if the rule is for many. */
 export const copyPullCommand: Command = async (services, node) => {
   const { registry, rule } = await pickRule(services, node, vscode.l10n.t('Copy Pull Command'));
-  const repository = await repositoryOf(rule);
+  const repository = textOf(node, 'repository') ?? (await repositoryOf(rule));
   if (repository === undefined) return;
-  const command = pullCommand(clientName(), registry.loginServer, repository, 'latest');
+  const command = pullCommand(clientName(), registry.loginServer, repository, textOf(node, 'tag') ?? 'latest');
   if (!command.ok) throw new Error(command.problem.message);
   await copy(command.value);
 };
 
-/** The value of a line below a rule. */
+/** All that is known of an error's row. */
 export const copyDetail: Command = async (_services, node) => {
-  const value = textOf(node, 'full') ?? textOf(node, 'value');
+  const value = textOf(node, 'full') ?? textOf(node, 'label');
   if (value !== undefined) await copy(value);
 };
 

@@ -4,8 +4,9 @@ import { pickRegistry } from '../shared/pickResource.ts';
 import type { Command } from '../services/services.ts';
 import { registryIdOf } from '../shared/registryIdOf.ts';
 import { showWarningMessage } from '../shared/messages.ts';
+import { textOf } from '../shared/textOf.ts';
 
-/** Shows a registry and its cache rules in our tree, from wherever it was clicked. */
+/** Shows a registry and its cache rules in our tree, from wherever it was clicked; of `{ registryId, ruleId }` the rule, opened. */
 export const showCacheRules: Command = async (services, node) => {
   const { inventory, connection, tree } = services;
   const id = registryIdOf(node) ?? (await pickRegistry(services, node, vscode.l10n.t('Show Cache Rules'))).id;
@@ -26,5 +27,7 @@ export const showCacheRules: Command = async (services, node) => {
   }
   // A filter would hide what was asked for.
   tree.filter = '';
-  await tree.reveal(id);
+  const ruleId = textOf(node, 'ruleId');
+  await tree.reveal(id, ruleId);
+  if (ruleId !== undefined) await vscode.commands.executeCommand('acrCache.openRule', { ruleId });
 };

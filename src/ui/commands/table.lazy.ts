@@ -9,7 +9,7 @@ import { deleteRule } from './deleteRule.ts';
 import { exportSetUp } from './exportSetUp.ts';
 import { clearFilter, filter } from './filter.ts';
 import { openInPortal } from './openInPortal.ts';
-import { refresh, refreshAll } from './refresh.ts';
+import { cancelReading, refresh, refreshAll } from './refresh.ts';
 import { viewJson } from './viewJson.ts';
 
 /** Every command with what it does in words, for its error message. The ids are those of package.json. */
@@ -21,6 +21,15 @@ export function commandTable(): Record<string, { readonly activity: string; read
     'acrCache.selectCloud': { activity: vscode.l10n.t('Switching the cloud'), run: selectCloud },
     'acrCache.refresh': { activity: vscode.l10n.t('Refreshing'), run: refresh },
     'acrCache.refreshAll': { activity: vscode.l10n.t('Refreshing'), run: refreshAll },
+    'acrCache.cancelReading': { activity: vscode.l10n.t('Cancelling'), run: cancelReading },
+    'acrCache.resume': {
+      activity: vscode.l10n.t('Resuming'),
+      run: async (services, node) => (await import('../changes/offerResume.lazy.ts')).resumeUnfinished(services, node),
+    },
+    'acrCache.discardUnfinished': {
+      activity: vscode.l10n.t('Discarding'),
+      run: async (services, node) => (await import('../changes/offerResume.lazy.ts')).discardUnfinished(services, node),
+    },
     'acrCache.filter': { activity: vscode.l10n.t('Filtering'), run: filter },
     'acrCache.clearFilter': { activity: vscode.l10n.t('Clearing the filter'), run: clearFilter },
     'acrCache.setUpCache': { activity: vscode.l10n.t('Setting up the cache'), run: setUpCache },

@@ -5,6 +5,7 @@ import type { FileReader } from '../../files/worker/fileReader.ts';
 import type { Inventory } from '../../inventory/inventory.ts';
 import type { Observations } from '../../inventory/observations.ts';
 import type { ReadOnlyDocuments } from '../shared/documents.ts';
+import type { ReadingNode, ReadScope } from '../tree/nodes.ts';
 
 /**
  * Everything a command may use, wired once in `extension.ts`. Every command is `(services, node?) => Promise<void>`.
@@ -76,6 +77,12 @@ export interface RegistriesTree {
   reveal(registryId: string, ruleId?: string): Promise<void>;
   /** The active filter's text; empty: none. */
   filter: string;
+  /** Looks which setups were not finished, as when the view is opened. */
+  lookForUnfinished(): void;
+  /** Stops waiting for what stands below a row. */
+  cancelReading(node: ReadingNode): void;
+  /** What is cached is read again, everywhere if nothing is named. */
+  readAgain(of?: ReadScope): void;
 }
 
 /** A command's function. `node` is what the tree, another extension or a keybinding hands over: untrusted shape. */

@@ -5,6 +5,8 @@ import type { RegistryEntry } from '../../inventory/types.ts';
 export interface Filter {
   readonly text: string;
   registry(entry: RegistryEntry, subscriptionName: string): boolean;
+  /** Whether the registry is let through by itself, whatever its rules. */
+  registryItself(entry: RegistryEntry, subscriptionName: string): boolean;
   /** The rules to show of a registry that is shown: all if the registry itself matches. */
   rules(entry: RegistryEntry, subscriptionName: string): readonly CacheRule[];
 }
@@ -25,9 +27,10 @@ export function createFilter(text: string): Filter {
       words.length === 0 ||
       matchesRegistry(entry, subscriptionName) ||
       (entry.rules ?? []).some((rule) => matchesRule(entry, rule)),
+    registryItself: (entry, subscriptionName) => words.length === 0 || matchesRegistry(entry, subscriptionName),
     rules(entry, subscriptionName) {
       const rules = entry.rules ?? [];
-      if (words.length === 0 || matchesRegistry(entry, subscriptionName)) return rules;
+      if (this.registryItself(entry, subscriptionName)) return rules;
       return rules.filter((rule) => matchesRule(entry, rule));
     },
   };

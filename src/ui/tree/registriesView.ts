@@ -1,8 +1,7 @@
 import * as vscode from 'vscode';
 import { isAzureError } from '../../azure/errors.ts';
-import type { Inventory } from '../../inventory/inventory.ts';
-import type { Connection, RegistriesTree } from '../services/services.ts';
-import { type TreeModel, createTreeModel } from './treeModel.ts';
+import type { RegistriesTree } from '../services/services.ts';
+import { type TreeModel, type TreeSources, createTreeModel } from './treeModel.ts';
 import { withProgress } from '../shared/messages.ts';
 
 const viewId = 'acrCache.registries';
@@ -16,12 +15,20 @@ export interface RegistriesView extends RegistriesTree {
   dispose(): void;
 }
 
-/** Creates the view and keeps it, its messages and its context keys in step with the inventory. */
-export function createRegistriesView(inventory: Inventory, connection: Connection): RegistriesView {
-  const model = createTreeModel(inventory, connection);
+/** Milliseconds after a change of the inventory at which the journal is looked at: whatever was written has been noted by then. */
+const journalDelay = 200;
+
+/**
+ * Creates the view and keeps it, its messages and its context keys in step with the inventory.
+ * @param journal the folder where unfinished setups are noted
+ */
+export function createRegistriesView(sources: TreeSources, journal: string): RegistriesView {
+  const { inventory, connection } = sources;
+  const model = createTreeModel(sources);
   const view = vscode.window.createTreeView(viewId, { treeDataProvider: model, showCollapseAll: true });
   const contexts = new Map<string, unknown>();
   let timer: NodeJS.Timeout | undefined;
+  let journalTimer: NodeJS.Timeout | undefined;
   let endProgress: (() => void) | undefined;
 
   function setContext(key: string, value: unknown): void {
@@ -36,6 +43,15 @@ export function createRegistriesView(inventory: Inventory, connection: Connectio
     setContext('acrCache.view', viewState);
     setContext('acrCache.filtered', filter !== '');
     setContext('acrCache.problem', isAzureError(error) ? error.kind : 'other');
+    const entries = [...inventory.state.registries.values()];
+    setContext(
+      'acrCache.hasRules',
+      entries.some(({ rules = [] }) => rules.length > 0),
+    );
+    setContext(
+      'acrCache.verified',
+      entries.some(({ knowledge }) => [...(knowledge?.values() ?? [])].some(({ proof }) => proof !== undefined)),
+    );
     // A message would hide the welcome pages.
     view.message = viewState === 'ready' && filter ? vscode.l10n.t('Filter: {0}', filter) : undefined;
     const loading = connection.busy || inventory.state.freshness === 'loading';
@@ -56,13 +72,29 @@ export function createRegistriesView(inventory: Inventory, connection: Connectio
     }, repaintDelay);
   }
 
+  /** What a window has left undone can be seen here as long as it is so. Nobody needs it while the view is hidden. */
+  function lookForUnfinished(): void {
+    if (!view.visible) return;
+    journalTimer ??= setTimeout(() => {
+      journalTimer = undefined;
+      void import('./unfinished.lazy.ts')
+        .then(({ readUnfinished }) => readUnfinished(journal))
+        .then((found) => (model.unfinished = found));
+    }, journalDelay);
+  }
+
   const subscriptions: { dispose(): unknown }[] = [
     view,
     view.onDidChangeVisibility(({ visible }) => {
-      if (visible) void connection.start();
+      if (!visible) return;
+      void connection.start();
+      lookForUnfinished();
     }),
+    view.onDidExpandElement(({ element }) => model.noteExpanded(element, true)),
+    view.onDidCollapseElement(({ element }) => model.noteExpanded(element, false)),
     connection.onDidChange(repaintSoon),
     inventory.onDidChange(({ registryId }) => {
+      lookForUnfinished();
       if (registryId === undefined) {
         repaintSoon();
       } else {
@@ -73,6 +105,7 @@ export function createRegistriesView(inventory: Inventory, connection: Connectio
   ];
   paintFrame();
   if (view.visible) void connection.start();
+  lookForUnfinished();
 
   return {
     model,
@@ -87,8 +120,12 @@ export function createRegistriesView(inventory: Inventory, connection: Connectio
       const node = model.node(registryId, ruleId);
       if (node) await view.reveal(node, { select: true, focus: true, expand: true });
     },
+    lookForUnfinished,
+    cancelReading: (node) => model.cancelReading(node),
+    readAgain: (of) => model.readAgain(of),
     dispose() {
       clearTimeout(timer);
+      clearTimeout(journalTimer);
       endProgress?.();
       for (const subscription of subscriptions) subscription.dispose();
     },

@@ -1,26 +1,49 @@
 import * as vscode from 'vscode';
-import type { CacheRule } from '../../domain/types.ts';
+import type { Azure } from '../../azure/azure.ts';
+import { armIdKey } from '../../domain/armId.ts';
 import type { Inventory } from '../../inventory/inventory.ts';
-import { findRule, knowledgeOf } from '../../inventory/knowledge.ts';
+import { findRule } from '../../inventory/knowledge.ts';
 import type { RegistryEntry } from '../../inventory/types.ts';
-import { explainError } from '../shared/errors.ts';
 import type { Connection } from '../services/services.ts';
-import { createFilter } from './filter.ts';
-import { detailItem, messageItem, registryItem, ruleItem, subscriptionItem } from './items.ts';
+import { createFilter, type Filter } from './filter.ts';
 import {
-  type MessageNode,
+  createNodeStore,
+  type NodeStore,
+  type ReadingNode,
+  type ReadScope,
   type RegistryNode,
   type RuleNode,
-  type SubscriptionNode,
   type TreeNode,
-  createNodeStore,
+  type UnfinishedRule,
 } from './nodes.ts';
-
-/** Subscriptions open by themselves up to this many registries in all; beyond it the list is too long to be of use. */
-const expandUpTo = 60;
+import { createReaders, type Readers } from './readers.ts';
+import type { Rows } from './rows.lazy.ts';
 
 /** What the view as a whole shows; the context key `acrCache.view`, on which the welcome pages depend. */
 export type ViewState = 'starting' | 'signedOut' | 'noSubscription' | 'noRegistry' | 'noMatch' | 'error' | 'ready';
+
+/** What the tree is made of. */
+export interface TreeSources {
+  readonly inventory: Inventory;
+  readonly connection: Connection;
+  /** For what is cached. Never asks to sign in. @throws AzureError */
+  azure(): Promise<Azure>;
+}
+
+/** What the rows are made of. */
+export interface TreeState extends TreeSources {
+  readonly nodes: NodeStore;
+  readonly readers: Readers;
+  readonly filter: Filter;
+  readonly unfinished: readonly UnfinishedRule[];
+  readonly error: Error | undefined;
+  /** The registries that the filter lets through, by lower-case subscription id, in order of name. */
+  groups(): ReadonlyMap<string, readonly RegistryEntry[]>;
+  subscriptionName(id: string): string;
+  /** The user has opened the row, when there was no filter. */
+  isExpanded(node: TreeNode): boolean;
+  repaint(node: TreeNode): void;
+}
 
 /** The inventory as a tree. Knows nothing of the view it is shown in. */
 export interface TreeModel extends vscode.TreeDataProvider<TreeNode> {
@@ -28,27 +51,34 @@ export interface TreeModel extends vscode.TreeDataProvider<TreeNode> {
   /** What stands in the way of what is shown being up to date. */
   readonly error: Error | undefined;
   filter: string;
+  /** What is in the journal. */
+  unfinished: readonly UnfinishedRule[];
   node(registryId: string, ruleId?: string): RegistryNode | RuleNode | undefined;
-  /** Repaints one registry, or everything. */
+  /** Repaints one registry, and those whose readers changed with it, or everything. */
   repaint(registryId?: string): void;
+  noteExpanded(node: TreeNode, isExpanded: boolean): void;
+  /** Gives up reading what stands below a row. */
+  cancelReading(node: ReadingNode): void;
+  /** What is cached is read again, everywhere if nothing is named. */
+  readAgain(of?: ReadScope): void;
 }
 
-export function createTreeModel(inventory: Inventory, connection: Connection): TreeModel {
+export function createTreeModel(sources: TreeSources): TreeModel {
+  const { inventory, connection } = sources;
   const nodes = createNodeStore();
+  const readers = createReaders();
   const changed = new vscode.EventEmitter<TreeNode | undefined>();
+  const expanded = new Set<TreeNode>();
   let filter = createFilter('');
   let groups: Map<string, RegistryEntry[]> | undefined;
+  let unfinished: readonly UnfinishedRule[] = [];
+  let rows: Rows | undefined;
 
   const error = () => connection.error ?? inventory.state.error;
-  const entryOf = (registryId: string) => inventory.entry(registryId);
-  const ruleOf = ({ ruleId }: RuleNode) => findRule(inventory.state, ruleId);
-  const subscriptionOf = (id: string) =>
-    inventory.state.subscriptions.find((subscription) => subscription.id.toLowerCase() === id.toLowerCase());
-  const nameOf = (subscriptionId: string) => subscriptionOf(subscriptionId)?.name ?? subscriptionId;
-  const failureOf = (id: string) =>
-    inventory.state.failures.find(({ subscriptionId }) => subscriptionId.toLowerCase() === id.toLowerCase())?.error;
+  const nameOf = (id: string) =>
+    inventory.state.subscriptions.find((known) => known.id.toLowerCase() === id.toLowerCase())?.name ?? id;
 
-  /** The registries that the filter lets through, by lower-case subscription id, in order of name. Kept until repainted. */
+  /** Kept until repainted. */
   function grouped(): Map<string, RegistryEntry[]> {
     if (groups) return groups;
     groups = new Map();
@@ -76,79 +106,42 @@ export function createTreeModel(inventory: Inventory, connection: Connection): T
     return filter.text && grouped().size === 0 ? 'noMatch' : 'ready';
   }
 
-  function roots(): TreeNode[] {
-    if (viewState() !== 'ready') return [];
-    const ids = new Map<string, string>();
-    for (const { id } of inventory.state.subscriptions) ids.set(id.toLowerCase(), id);
-    for (const { subscriptionId } of inventory.state.failures) ids.set(subscriptionId.toLowerCase(), subscriptionId);
-    // A snapshot or a page of a running refresh may hold registries of subscriptions not listed yet.
-    for (const [key, [first]] of grouped()) if (first) ids.set(key, first.registry.subscriptionId);
-    const shown = [...ids].filter(([key]) => !filter.text || grouped().has(key)).map(([, id]) => id);
-    shown.sort((a, b) => nameOf(a).localeCompare(nameOf(b)));
-    return [...errorAtTop(), ...shown.map((id) => nodes.subscription(id))];
+  const state: TreeState = {
+    ...sources,
+    nodes,
+    readers,
+    get filter() {
+      return filter;
+    },
+    get unfinished() {
+      return unfinished;
+    },
+    get error() {
+      return error();
+    },
+    groups: grouped,
+    subscriptionName: nameOf,
+    isExpanded: (node) => expanded.has(node),
+    repaint: (node) => changed.fire(node),
+  };
+
+  async function loadedRows(): Promise<Rows> {
+    const { createRows } = await import('./rows.lazy.ts');
+    return (rows ??= createRows(state));
   }
 
-  function errorAtTop(): MessageNode[] {
-    const problem = error();
-    if (!problem || connection.busy) return [];
-    return [
-      {
-        kind: 'message',
-        severity: 'error',
-        label: vscode.l10n.t('Shown as last known: refreshing failed'),
-        ...inWords(problem),
-      },
-    ];
-  }
-
-  function registriesOf(parent: SubscriptionNode): TreeNode[] {
-    const failure = failureOf(parent.subscriptionId);
-    const failed: MessageNode[] = failure
-      ? [
-          {
-            kind: 'message',
-            parent,
-            severity: 'error',
-            label: vscode.l10n.t('Registries could not be read'),
-            ...inWords(failure),
-          },
-        ]
-      : [];
-    const entries = grouped().get(parent.subscriptionId.toLowerCase()) ?? [];
-    return [...failed, ...entries.map(({ registry }) => nodes.registry(registry.id))];
-  }
-
-  async function rulesOf(parent: RegistryNode): Promise<TreeNode[]> {
-    let entry = entryOf(parent.registryId);
-    if (entry && !entry.rules && entry.rulesFreshness !== 'failed') {
-      // Nothing to show yet: the row shows VS Code's spinner until they are here.
-      await connection.start();
-      await inventory.loadRules(parent.registryId);
-      entry = entryOf(parent.registryId);
-    } else if (entry?.rulesFreshness === 'snapshot') {
-      void connection.start().then(() => inventory.loadRules(parent.registryId));
+  function repaint(registryId?: string): void {
+    groups = undefined;
+    const { registries } = inventory.state;
+    const isKnown = registryId !== undefined && registries.has(armIdKey(registryId));
+    const hosts = readers.update(registries, isKnown ? registryId : undefined);
+    // With a filter, new rules can bring a registry into view or take it away.
+    if (!isKnown || filter.text !== '') {
+      changed.fire(undefined);
+      return;
     }
-    if (!entry) return [];
-    const shown = filter.rules(entry, nameOf(entry.registry.subscriptionId));
-    return [...ruleMessages(parent, entry, shown), ...shown.map(({ id }) => nodes.rule(parent.registryId, id))];
-  }
-
-  function ruleMessages(parent: RegistryNode, entry: RegistryEntry, shown: readonly CacheRule[]): MessageNode[] {
-    const problem = entry.rulesError ?? (entry.rules ? undefined : error());
-    if (problem) {
-      const label = vscode.l10n.t('Cache rules could not be read');
-      return [{ kind: 'message', parent, severity: 'error', label, ...inWords(problem) }];
-    }
-    if (shown.length > 0 || !entry.rules) return [];
-    const label =
-      entry.rules.length > 0 ? vscode.l10n.t('No cache rule matches the filter') : vscode.l10n.t('No cache rules');
-    return [{ kind: 'message', parent, severity: 'information', label }];
-  }
-
-  async function detailsOf(parent: RuleNode): Promise<TreeNode[]> {
-    const { ruleDetails } = await import('./ruleDetails.lazy.ts');
-    const found = ruleOf(parent);
-    return found ? ruleDetails(parent, found.rule, found.entry.registry, knowledgeOf(found.entry, parent.ruleId)) : [];
+    const upstreams = [...hosts].flatMap((host) => readers.registry(host)?.registry.id ?? []);
+    for (const node of new Set([registryId, ...upstreams].map(nodes.registry))) changed.fire(node);
   }
 
   return {
@@ -164,85 +157,45 @@ export function createTreeModel(inventory: Inventory, connection: Connection): T
     },
     set filter(text) {
       filter = createFilter(text);
-      this.repaint();
+      repaint();
+    },
+    get unfinished() {
+      return unfinished;
+    },
+    set unfinished(found) {
+      if (JSON.stringify(found) === JSON.stringify(unfinished)) return;
+      unfinished = found;
+      repaint();
     },
     node(registryId, ruleId) {
-      const entry = entryOf(registryId);
+      const entry = inventory.entry(registryId);
       if (!entry) return undefined;
       if (ruleId === undefined) return nodes.registry(entry.registry.id);
-      const node = nodes.rule(entry.registry.id, ruleId);
-      return ruleOf(node) && node;
+      return findRule(inventory.state, ruleId) && nodes.rule(entry.registry.id, ruleId);
     },
-    repaint(registryId) {
-      groups = undefined;
-      // With a filter, new rules can bring a registry into view or take it away.
-      const whole = registryId === undefined || filter.text !== '' || !entryOf(registryId);
-      changed.fire(whole ? undefined : nodes.registry(registryId));
+    repaint,
+    noteExpanded(node, isExpanded) {
+      if (filter.text !== '') return;
+      if (isExpanded) expanded.add(node);
+      else expanded.delete(node);
     },
-    getChildren(node) {
-      switch (node?.kind) {
-        case undefined:
-          return roots();
-        case 'subscription':
-          return registriesOf(node);
-        case 'registry':
-          return rulesOf(node);
-        case 'rule':
-          return detailsOf(node);
-        case 'detail':
-        case 'message':
-          return [];
-      }
-    },
+    cancelReading: (node) => rows?.cancelReading(node),
+    readAgain: (of) => rows?.readAgain(of),
+    getChildren: async (node) => (node || viewState() === 'ready' ? (await loadedRows()).children(node) : []),
+    getTreeItem: async (node) => (await loadedRows()).item(node),
     getParent(node) {
       switch (node.kind) {
         case 'subscription':
           return undefined;
         case 'registry': {
-          const entry = entryOf(node.registryId);
+          const entry = inventory.entry(node.registryId);
           return entry && nodes.subscription(entry.registry.subscriptionId);
         }
         case 'rule':
           return nodes.registry(node.registryId);
-        case 'detail':
-        case 'message':
+        default:
           return node.parent;
       }
     },
-    getTreeItem(node) {
-      switch (node.kind) {
-        case 'subscription': {
-          const entries = grouped().get(node.subscriptionId.toLowerCase()) ?? [];
-          return subscriptionItem(node.subscriptionId, subscriptionOf(node.subscriptionId), {
-            registries: entries.length,
-            failed: failureOf(node.subscriptionId) !== undefined,
-            expanded: inventory.state.registries.size <= expandUpTo || filter.text !== '',
-            filter: filter.text,
-          });
-        }
-        case 'registry': {
-          const entry = entryOf(node.registryId);
-          return entry ? registryItem(entry) : goneItem();
-        }
-        case 'rule': {
-          const found = ruleOf(node);
-          return found ? ruleItem(found.rule, knowledgeOf(found.entry, node.ruleId)) : goneItem();
-        }
-        case 'detail':
-          return detailItem(node);
-        case 'message':
-          return messageItem(node);
-      }
-    },
   };
-}
-
-/** An error's row: Azure's message in the line, code, correlation id and what to do on hovering. */
-function inWords(error: Error): Pick<MessageNode, 'detail' | 'full'> {
-  return { detail: error.message, full: explainError(error) };
-}
-
-/** For the moment between a removal and the repaint that follows it. */
-function goneItem(): vscode.TreeItem {
-  return messageItem({ kind: 'message', severity: 'information', label: vscode.l10n.t('No longer there') });
 }

@@ -38,7 +38,7 @@ export const tests: HostTests = {
       `/subscriptions/${registry.subscriptionId}`,
     );
     assert.equal(
-      await clipboardAfter('acrCache.copyDetail', { kind: 'detail', value: 'short', full: 'the whole' }),
+      await clipboardAfter('acrCache.copyDetail', { kind: 'message', label: 'short', full: 'the whole' }),
       'the whole',
     );
   },

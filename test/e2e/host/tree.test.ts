@@ -3,6 +3,7 @@ import * as vscode from 'vscode';
 import { healthWord } from '../../../src/domain/ruleVerdict.ts';
 import { cacheRuleArmId, identityArmId } from '../../../src/domain/armId.ts';
 import type { TestHook } from '../../../src/extension.ts';
+import { createJournal } from '../../../src/provisioning/engine/journal.ts';
 import type { TreeNode } from '../../../src/ui/tree/nodes.ts';
 import { deleteCacheRule } from '../../../src/ui/changes/deleteCacheRule.lazy.ts';
 import { connected, control, labelOf, row, rows, until, registryNamed } from './support/extensionUnderTest.ts';
@@ -17,23 +18,25 @@ export const tests: HostTests = {
     const { sku, roleAssignmentMode } = registryNamed(exported.services, 'myregistry');
     const mode = roleAssignmentMode === 'AbacRepositoryPermissions' ? 'ABAC' : 'RBAC';
     assert.ok(String(registry.item.description).startsWith(`${sku} · ${mode}`), String(registry.item.description));
-    assert.equal(registry.item.contextValue, 'registry');
+    assert.equal(registry.item.contextValue, `registry.${mode.toLowerCase()}`);
     await registryRow(exported, 'upstreamregistry');
   },
 
-  'says how many rules there are only once they are loaded': async () => {
+  'says that there are no rules only once that is known, and offers to set one up': async () => {
     const exported = await connected();
     const { node } = await registryRow(exported, 'upstreamregistry');
     const children = await rows(exported, node);
-    assert.deepEqual(
-      children.map(({ item }) => item.label),
-      ['No cache rules'],
-    );
+    const hasReaders = children.some((child) => child.node.kind === 'reader');
     const { item } = await registryRow(exported, 'upstreamregistry');
+    if (hasReaders) return assert.match(String(item.description), / · upstream of /);
+    assert.deepEqual(
+      children.map((child) => child.item.command?.command),
+      ['acrCache.setUpCache'],
+    );
     assert.match(String(item.description), / · no rules$/);
   },
 
-  'shows a rule with its details, and repaints only its registry': async () => {
+  'shows a rule with what it has cached, and repaints only the two registries that it is about': async () => {
     const exported = await connected();
     const { rule, registry } = await createRule(exported, 'TreeTestRule', 'treetest');
     const painted: unknown[] = [];
@@ -43,25 +46,89 @@ export const tests: HostTests = {
     await vscode.commands.executeCommand('acrCache.refresh', { kind: 'registry', registryId: registry.id });
     listener?.dispose();
     const { node } = await registryRow(exported, 'myregistry');
-    assert.ok(painted.length > 0, 'nothing was repainted');
+    const upstream = await registryRow(exported, 'upstreamregistry');
+    assert.ok(painted.includes(node) && painted.includes(upstream.node), 'one of the two was not repainted');
     assert.ok(
-      painted.every((changed) => changed === node),
-      'more than the registry was repainted',
+      painted.every((changed) => changed === node || changed === upstream.node),
+      'more than the two registries was repainted',
     );
+    assert.match(String(upstream.item.description), /upstream of \d+ rule/);
+    const readers = await rows(exported, upstream.node);
+    assert.ok(readers.some((reader) => reader.node.kind === 'reader' && reader.node.ruleId === rule.id));
 
     const ruleRow = await row(exported, 'treetest', node);
-    const verdict = healthWord('unproven');
-    assert.equal(ruleRow.item.description, `${verdict} · ← ${rule.sourceRepository} · ${identityName}`);
-    const details = await rows(exported, ruleRow.node);
-    const byLabel = new Map(details.map(({ item }) => [labelOf(item), item.description]));
-    assert.equal(byLabel.get('Source'), rule.sourceRepository);
-    assert.equal(byLabel.get('Target'), `${registry.loginServer}/treetest`);
-    assert.equal(byLabel.get('Identity'), identityName);
-    assert.equal(byLabel.get('Credential set'), 'none');
-    assert.equal(byLabel.get('Provisioning state'), 'Succeeded');
-    assert.equal(byLabel.get('Verdict'), verdict);
-    assert.equal(byLabel.get('Pull command'), `docker pull ${registry.loginServer}/treetest:<tag>`);
-    assert.ok(byLabel.has('Created') && byLabel.has('Principal ID'), [...byLabel.keys()].join());
+    assert.equal(ruleRow.item.description, '← upstreamregistry/myapp');
+    assert.equal(ruleRow.item.contextValue, 'rule');
+    assert.equal(ruleRow.item.command?.command, 'acrCache.openRule');
+    const { tooltip } = ruleRow.item;
+    assert.ok(typeof tooltip === 'string');
+    for (const words of [rule.name, rule.sourceRepository, identityName, healthWord('unproven')]) {
+      assert.ok(tooltip.includes(words), `${words} is not in: ${tooltip}`);
+    }
+    const below = await rows(exported, ruleRow.node);
+    assert.deepEqual(
+      below.map(({ item }) => item.command?.command),
+      ['acrCache.verifyRule'],
+    );
+  },
+
+  'says after ten seconds that Azure has not answered, and shows the answer when it comes': async () => {
+    const exported = await connected();
+    const { node } = await registryRow(exported, 'myregistry');
+    const found = await row(exported, 'treetest', node);
+    await control('PUT', 'faults', [{ match: '/acr/v1/', hold: true }]);
+    try {
+      exported.services.tree.readAgain();
+      // What was known of it is shown while it is read; of a row that was never opened nothing is.
+      const { rule, registry } = await createRule(exported, 'TreeSlowRule', 'treeslow');
+      await exported.services.inventory.loadRules(registry.id, { force: true });
+      const slow = await row(exported, 'treeslow', node);
+      const commands = async () => (await rows(exported, slow.node)).map(({ item }) => item.command?.command);
+      const began = Date.now();
+      assert.deepEqual(await commands(), [undefined, 'acrCache.cancelReading', 'acrCache.refresh']);
+      assert.ok(Date.now() - began >= 9_900, 'it did not wait');
+      await control('PUT', 'faults', []);
+      await until('the answer is shown', async () => (await commands()).includes('acrCache.verifyRule'));
+      assert.equal((await rows(exported, found.node)).length, 1);
+      await (await exported.services.azure()).cacheRules.delete(rule.id);
+      await exported.services.inventory.loadRules(registry.id, { force: true });
+    } finally {
+      await control('PUT', 'faults', []);
+    }
+  },
+
+  'shows what was interrupted until it is discarded': async () => {
+    const exported = await connected();
+    const registry = registryNamed(exported.services, 'myregistry');
+    const upstream = registryNamed(exported.services, 'upstreamregistry');
+    const repository = { kind: 'repository', repository: 'treeunfinished' } as const;
+    const journal = createJournal(exported.services.storage.journal.fsPath);
+    const id = await journal.start({
+      kind: 'setUp',
+      link: {
+        downstream: { id: registry.id, loginServer: registry.loginServer },
+        source: { kind: 'registry', id: upstream.id, loginServer: upstream.loginServer },
+        mappings: [{ ruleName: 'TreeUnfinished', source: repository, target: repository }],
+        authentication: {
+          kind: 'identity',
+          identityId: identityArmId(registry.subscriptionId, registry.resourceGroup, identityName),
+        },
+        access: 'registry',
+      },
+    });
+    await journal.leave(id, true);
+    await vscode.commands.executeCommand('acrCache.registries.focus');
+    exported.services.tree.lookForUnfinished();
+    const values = async () => {
+      const { node } = await registryRow(exported, 'myregistry');
+      const found = (await rows(exported, node)).filter(({ item }) => labelOf(item) === 'treeunfinished');
+      return found.map(({ item }) => item.contextValue);
+    };
+    await until('it is shown', async () => (await values()).includes('incomplete'));
+    const ruleId = cacheRuleArmId(registry.id, 'TreeUnfinished');
+    await vscode.commands.executeCommand('acrCache.discardUnfinished', { kind: 'rule', ruleId });
+    await until('it is gone', async () => (await values()).length === 0);
+    assert.deepEqual(await journal.unfinished(), []);
   },
 
   'gives every row words for a screen reader and a stable id': async () => {
@@ -71,7 +138,7 @@ export const tests: HostTests = {
     const visit = async (parent?: TreeNode): Promise<void> => {
       for (const { node, item } of await rows(exported, parent)) {
         assert.ok(item.accessibilityInformation?.label, `no words for ${labelOf(item)}`);
-        if (node.kind !== 'message') {
+        if (node.kind !== 'message' && node.kind !== 'action') {
           assert.ok(item.id, `no id: ${labelOf(item)}`);
           assert.ok(!ids.has(item.id), `twice: ${item.id}`);
           ids.add(item.id);

@@ -215,6 +215,13 @@ export class Driver {
       .waitFor();
   }
 
+  /** Expands a registry, if it is not expanded yet. */
+  async expandRegistry(name: string): Promise<void> {
+    const item = this.registryItem(name);
+    await item.waitFor();
+    if ((await item.getAttribute('aria-expanded')) === 'false') await item.locator('.monaco-tl-twistie').click();
+  }
+
   /** The accessible labels of the tree's items in view. */
   async treeLabels(): Promise<string[]> {
     const items = await this.page.locator('.part.sidebar .monaco-list-row[role="treeitem"]').all();
@@ -233,11 +240,11 @@ export class Driver {
     } while (now !== before);
   }
 
-  /** Chooses from a tree item's context menu. */
-  async contextMenu(item: string, entry: string): Promise<void> {
+  /** Chooses from a tree item's context menu; of a submenu its entry after it. */
+  async contextMenu(item: string, ...entries: readonly string[]): Promise<void> {
     await this.treeAtRest();
     await this.treeItem(item).click({ button: 'right' });
-    await this.menuEntry(entry);
+    for (const entry of entries) await this.menuEntry(entry);
   }
 
   /** Clicks an inline action of a tree item by its tooltip. */

@@ -18,7 +18,7 @@ export function diagnoseSteps(sandbox: Sandbox): Step[] {
       async run(driver) {
         await driver.openView('ACR Cache');
         await driver.expand(downstream);
-        await driver.inlineAction(target, 'Open Cache Rule');
+        await driver.treeItem(target).click();
         await driver.editorTab(`${ruleName}.md`);
         const document = driver.preview();
         await document.getByRole('heading', { name: 'Mapping' }).waitFor();

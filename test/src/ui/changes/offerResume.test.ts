@@ -10,7 +10,7 @@ import { env, l10n } from '../vscodeDouble.ts';
 
 const [ask, tell] = [vi.fn(), vi.fn()];
 const [resumeSetUp, resumeReplacement, resumeIdentityChange] = [vi.fn(), vi.fn(), vi.fn()];
-vi.mock('vscode', () => ({ l10n, env }));
+vi.mock('vscode', () => ({ l10n, env, Uri: { from: (parts: unknown) => parts } }));
 vi.mock('../../../../src/ui/shared/messages.ts', () => ({ showWarningMessage: ask, showInformationMessage: tell }));
 vi.mock('../../../../src/ui/shared/errors.ts', () => ({
   runCommand: (_doing: string, _log: unknown, run: () => unknown) => run(),
@@ -20,7 +20,9 @@ vi.mock('../../../../src/ui/changes/cleanUp.lazy.ts', () => ({ cleanUp }));
 vi.mock('../../../../src/ui/setUp/resume.ts', () => ({ resumeSetUp }));
 vi.mock('../../../../src/ui/changes/replaceRule.lazy.ts', () => ({ resumeReplacement }));
 vi.mock('../../../../src/ui/changes/changeIdentity.lazy.ts', () => ({ resumeIdentityChange }));
-const { offerResume } = await import('../../../../src/ui/changes/offerResume.lazy.ts');
+vi.mock('../../../../src/ui/shared/documents.ts', () => ({ documentScheme: 'acr-cache' }));
+const { discardUnfinished, offerResume, resumeUnfinished } =
+  await import('../../../../src/ui/changes/offerResume.lazy.ts');
 
 let folder: string;
 beforeEach(async () => {
@@ -36,8 +38,13 @@ const replacing: Purpose = {
   replaces: mapping('MyRule', 'myapp'),
 };
 
-const show = vi.fn();
-const offer = () => offerResume({ storage: { journal: { fsPath: folder } }, documents: { show } } as never);
+const showReport = vi.fn();
+const lookForUnfinished = vi.fn();
+const services = () =>
+  ({
+    ...{ storage: { journal: { fsPath: folder } }, documents: { showReport }, tree: { lookForUnfinished } },
+  }) as never;
+const offer = () => offerResume(services());
 
 /** As a window that was closed midway leaves it. */
 async function cutOff(purpose: Purpose): Promise<string> {
@@ -49,8 +56,8 @@ async function cutOff(purpose: Purpose): Promise<string> {
 
 /** What was asked, and the document with what was done and what was not. */
 function expectWords(): void {
-  const [name, text] = show.mock.calls[0] as [string, string];
-  expect([ask.mock.calls[0], name, text.replace(/(?<=Begun: ).*/, 'then')]).toMatchSnapshot();
+  const [{ path }, text] = showReport.mock.calls[0] as [{ path: string }, string];
+  expect([ask.mock.calls[0], path, text.replace(/(?<=Started: ).*/, 'then')]).toMatchSnapshot();
 }
 
 test('what was cut off is resumed as what it was', async () => {
@@ -129,4 +136,26 @@ test.each(['Continue', 'Discard'])('a clean-up that is not finished: %s', async 
   expect(cleanUp.mock.calls).toEqual(answer === 'Continue' ? [[expect.anything(), ruleId]] : []);
   // Whether something is left is known by the clean-up alone.
   expect(await createJournal(folder).unfinished()).toHaveLength(answer === 'Continue' ? 1 : 0);
+});
+
+test('what a row of the tree stands for is resumed, by its entry or its rule, as long as it is unfinished', async () => {
+  const journalId = await cutOff(setUp);
+  const ruleId = cacheRuleArmId(articleLink().downstream.id, 'MyRule');
+  resumeSetUp.mockResolvedValueOnce({ outcome: 'failed' }).mockResolvedValueOnce({ outcome: 'complete' });
+  await resumeUnfinished(services(), { ruleId: ruleId.toUpperCase() });
+  await resumeUnfinished(services(), { journalId });
+  expect(resumeSetUp).toHaveBeenCalledTimes(2);
+  expect(lookForUnfinished).toHaveBeenCalled();
+  await resumeUnfinished(services(), { journalId });
+  await resumeUnfinished(services(), undefined);
+  expect(resumeSetUp).toHaveBeenCalledTimes(2);
+  expect(tell).toHaveBeenCalledTimes(2);
+});
+
+test('what a row of the tree stands for is discarded', async () => {
+  const journalId = await cutOff(replacing);
+  await discardUnfinished(services(), { journalId: '' });
+  expect(await createJournal(folder).unfinished()).toHaveLength(1);
+  await discardUnfinished(services(), { journalId });
+  expect(await createJournal(folder).unfinished()).toEqual([]);
 });

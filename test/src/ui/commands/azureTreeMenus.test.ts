@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { holds } from './whenClause.ts';
 
 interface MenuItem {
   readonly command: string;
@@ -12,18 +13,6 @@ const { contributes } = JSON.parse(
 ) as {
   contributes: { menus: { 'view/item/context': MenuItem[] } };
 };
-
-/** Evaluates a `when` clause of `==`, `=~`, `!key` and `&&` as VS Code does; no other operator is used in these menus. */
-function holds(when: string, context: Readonly<Record<string, string>>): boolean {
-  return when.split(' && ').every((term) => {
-    if (/^!\w+$/.test(term)) return context[term.slice(1)] === undefined;
-    const [, key = '', operator, value = ''] = /^(\S+) (==|=~) (.+)$/.exec(term) ?? [];
-    if (!operator) throw new Error(`not understood: ${term}`);
-    const actual = context[key] ?? '';
-    if (operator === '==') return actual === value;
-    return new RegExp(value.slice(1, value.lastIndexOf('/'))).test(actual);
-  });
-}
 
 function commandsAt(view: string, viewItem: string, more: Readonly<Record<string, string>> = {}): string[] {
   return contributes.menus['view/item/context']

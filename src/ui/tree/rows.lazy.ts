@@ -1,0 +1,330 @@
+import * as vscode from 'vscode';
+import { asError } from '../../common/asError.ts';
+import { parentArmId, sameArmId } from '../../domain/armId.ts';
+import { findRule, knowledgeOf } from '../../inventory/knowledge.ts';
+import type { RegistryEntry } from '../../inventory/types.ts';
+import { explainError } from '../shared/errors.ts';
+import type { CachedRows } from './cachedRows.lazy.ts';
+import {
+  actionItem,
+  messageItem,
+  problemItem,
+  readerItem,
+  registryItem,
+  repositoryItem,
+  ruleItem,
+  subscriptionItem,
+  tagItem,
+  unfinishedItem,
+} from './items.lazy.ts';
+import type {
+  ActionNode,
+  MessageNode,
+  ProblemNode,
+  ReaderNode,
+  ReadScope,
+  ReadingNode,
+  RegistryNode,
+  RepositoryNode,
+  RuleNode,
+  SubscriptionNode,
+  TreeNode,
+  UnfinishedRule,
+} from './nodes.ts';
+import { createReadings } from './readings.ts';
+import { readCachedRows } from './cachedRows.lazy.ts';
+import type { TreeState } from './treeModel.ts';
+
+/** Subscriptions open by themselves up to this many registries in all; beyond it the list is too long to be of use. */
+const expandUpTo = 60;
+
+/** The rows of the tree. Their code is loaded with the first one. */
+export interface Rows {
+  children(node?: TreeNode): Promise<TreeNode[]>;
+  item(node: TreeNode): vscode.TreeItem;
+  cancelReading(node: ReadingNode): void;
+  readAgain(of?: ReadScope): void;
+}
+
+/** What was read of a rule's or repository's content, and when: by the rules as they were listed then, and the last proven pull. */
+interface Cached {
+  readonly content: CachedRows | Error;
+  readonly rules: unknown;
+  readonly proof: unknown;
+}
+
+export function createRows(state: TreeState): Rows {
+  const { inventory, connection, nodes, readers } = state;
+  const readings = createReadings((node) => state.repaint(node));
+  const cached = new Map<RuleNode | RepositoryNode, Cached>();
+
+  const ruleOf = (ruleId: string) => findRule(inventory.state, ruleId);
+  const unfinishedOf = (ruleId: string) => state.unfinished.find((one) => sameArmId(one.ruleId, ruleId));
+  const subscriptionOf = (id: string) =>
+    inventory.state.subscriptions.find((subscription) => subscription.id.toLowerCase() === id.toLowerCase());
+  const failureOf = (id: string) =>
+    inventory.state.failures.find(({ subscriptionId }) => subscriptionId.toLowerCase() === id.toLowerCase())?.error;
+  const groupOf = (subscriptionId: string) => state.groups().get(subscriptionId.toLowerCase()) ?? [];
+
+  function roots(): TreeNode[] {
+    const ids = new Map<string, string>();
+    for (const { id } of inventory.state.subscriptions) ids.set(id.toLowerCase(), id);
+    for (const { subscriptionId } of inventory.state.failures) ids.set(subscriptionId.toLowerCase(), subscriptionId);
+    // A snapshot or a page of a running refresh may hold registries of subscriptions not listed yet.
+    for (const [key, [first]] of state.groups()) if (first) ids.set(key, first.registry.subscriptionId);
+    const shown = [...ids].filter(([key]) => !state.filter.text || state.groups().has(key)).map(([, id]) => id);
+    shown.sort((a, b) => state.subscriptionName(a).localeCompare(state.subscriptionName(b)));
+    const problem = connection.busy ? undefined : state.error;
+    const failed = problem ? [failure(vscode.l10n.t('Shown as last known: refreshing failed'), problem)] : [];
+    return [...failed, ...shown.map((id) => nodes.subscription(id))];
+  }
+
+  function registriesOf(parent: SubscriptionNode): TreeNode[] {
+    const problem = failureOf(parent.subscriptionId);
+    return [
+      ...(problem ? [failure(vscode.l10n.t('Registries could not be read'), problem, parent)] : []),
+      ...groupOf(parent.subscriptionId).map(({ registry }) => nodes.registry(registry.id)),
+    ];
+  }
+
+  async function rulesOf(parent: RegistryNode): Promise<TreeNode[]> {
+    const known = inventory.entry(parent.registryId);
+    if (known && !known.rules && known.rulesFreshness !== 'failed') {
+      // Nothing to show yet: the row shows VS Code's spinner until they are here.
+      const outcome = await readings.wait(parent, async (signal) => {
+        await connection.start();
+        await inventory.loadRules(parent.registryId, { signal });
+      });
+      if (outcome !== 'read') return inPlace(parent, outcome);
+    } else if (known?.rulesFreshness === 'snapshot') {
+      void connection.start().then(() => inventory.loadRules(parent.registryId));
+    }
+    const entry = inventory.entry(parent.registryId);
+    return entry ? belowRegistry(parent, entry) : [];
+  }
+
+  function belowRegistry(parent: RegistryNode, entry: RegistryEntry): TreeNode[] {
+    const shown = state.filter.rules(entry, state.subscriptionName(entry.registry.subscriptionId));
+    const toBe = unfinishedIn(entry).filter(({ ruleId }) => !ruleOf(ruleId));
+    const others = readersOf(parent, entry);
+    const problem = entry.rulesError ?? (entry.rules ? undefined : state.error);
+    const rows: TreeNode[] = [
+      ...toBe.map(({ ruleId }) => nodes.rule(parent.registryId, ruleId)),
+      ...shown.map(({ id }) => nodes.rule(parent.registryId, id)),
+      ...others,
+    ];
+    if (problem) return [failure(vscode.l10n.t('Cache rules could not be read'), problem, parent), ...rows];
+    if (rows.length > 0 || !entry.rules) return rows;
+    if (entry.rules.length > 0) return [information(parent, vscode.l10n.t('No cache rule matches the filter'))];
+    return [action(parent, vscode.l10n.t('Set up a cache…'), 'add', 'acrCache.setUpCache')];
+  }
+
+  /** Rules of other registries that read from this one. */
+  function readersOf(parent: RegistryNode, { registry }: RegistryEntry): ReaderNode[] {
+    return readers.of(registry.loginServer).flatMap(({ id }): ReaderNode[] => {
+      const found = ruleOf(id);
+      if (!found) return [];
+      const { entry, rule } = found;
+      const name = state.subscriptionName(entry.registry.subscriptionId);
+      if (!state.filter.rules(entry, name).includes(rule)) return [];
+      return [{ kind: 'reader', parent, registryId: entry.registry.id, ruleId: id }];
+    });
+  }
+
+  function unfinishedIn({ registry }: RegistryEntry): UnfinishedRule[] {
+    return state.unfinished.filter(({ registryId }) => sameArmId(registryId, registry.id));
+  }
+
+  async function belowRule(parent: RuleNode): Promise<TreeNode[]> {
+    if (!ruleOf(parent.ruleId)) return [];
+    return [...(await cachedOf(parent)), ...problemsOf(parent)];
+  }
+
+  function problemsOf(parent: RuleNode): ProblemNode[] {
+    const { registryId, ruleId } = parent;
+    const findings = inventory.knowledge(ruleId).checkup?.findings ?? [];
+    return findings.flatMap(({ check, verdict, title, reason, hasRepair }): ProblemNode[] =>
+      verdict === 'unknown'
+        ? []
+        : [{ kind: 'problem', parent, registryId, ruleId, check, severity: verdict, title, reason, hasRepair }],
+    );
+  }
+
+  /** What is known to be cached; where that is old it is shown until it was read again. */
+  async function cachedOf(parent: RuleNode | RepositoryNode): Promise<TreeNode[]> {
+    const known = cached.get(parent);
+    const reading = isCurrent(parent, known)
+      ? undefined
+      : readings.wait(parent, (signal) => readCached(parent, signal));
+    if (known) {
+      void reading?.then((outcome) => {
+        if (outcome === 'read') state.repaint(parent);
+      });
+      return cachedRows(parent, known.content);
+    }
+    const outcome = (await reading) ?? 'read';
+    const content = cached.get(parent)?.content;
+    if (outcome !== 'read') return inPlace(parent, outcome);
+    return content ? cachedRows(parent, content) : [];
+  }
+
+  function isCurrent(parent: RuleNode | RepositoryNode, known: Cached | undefined): boolean {
+    const { rules, proof } = stampOf(parent);
+    return known?.rules === rules && known?.proof === proof;
+  }
+
+  function stampOf({ ruleId }: RuleNode | RepositoryNode): Pick<Cached, 'rules' | 'proof'> {
+    const rules = inventory.entry(parentArmId(ruleId) ?? '')?.rules;
+    return { rules, proof: inventory.knowledge(ruleId).proof };
+  }
+
+  async function readCached(parent: RuleNode | RepositoryNode, signal: AbortSignal): Promise<void> {
+    await connection.start();
+    const stamp = stampOf(parent);
+    const found = ruleOf(parent.ruleId);
+    if (!found) return;
+    // What is only remembered gets no token.
+    const isRead = inventory.state.freshness === 'current';
+    const registry = (host: string) => (isRead ? readers.registry(host)?.registry : undefined);
+    let content: Cached['content'];
+    try {
+      const azure = await state.azure();
+      const { rule, entry } = found;
+      const downstream = isRead ? entry.registry : undefined;
+      content = await readCachedRows(parent, { azure, rule, registry, downstream, signal }, nodes);
+    } catch (error) {
+      content = asError(error);
+    }
+    if (!signal.aborted) cached.set(parent, { content, ...stamp });
+  }
+
+  function cachedRows(parent: RuleNode | RepositoryNode, content: CachedRows | Error): TreeNode[] {
+    if (content instanceof Error) {
+      return [failure(vscode.l10n.t('What is cached could not be read'), content, parent)];
+    }
+    const { rows, more, untagged } = content;
+    const open = (label: string) => action(parent, label, 'ellipsis', 'acrCache.openRule');
+    const rest = [
+      ...(more > 0 ? [open(vscode.l10n.t('{0} more: open the rule', more))] : []),
+      ...(untagged > 0 ? [open(vscode.l10n.t('Images without a tag: {0}', untagged))] : []),
+    ];
+    if (rows.length + rest.length > 0) return [...rows, ...rest];
+    return [action(parent, vscode.l10n.t('Nothing cached yet'), 'circle-outline', 'acrCache.verifyRule')];
+  }
+
+  return {
+    async children(node) {
+      switch (node?.kind) {
+        case undefined:
+          return roots();
+        case 'subscription':
+          return registriesOf(node);
+        case 'registry':
+          return rulesOf(node);
+        case 'rule':
+          return belowRule(node);
+        case 'repository':
+          return cachedOf(node);
+        default:
+          return [];
+      }
+    },
+    item(node) {
+      switch (node.kind) {
+        case 'subscription':
+          return subscriptionItem(node.subscriptionId, subscriptionOf(node.subscriptionId), {
+            registries: groupOf(node.subscriptionId).length,
+            failed: failureOf(node.subscriptionId) !== undefined,
+            expanded: inventory.state.registries.size <= expandUpTo || state.filter.text !== '',
+            filter: state.filter.text,
+          });
+        case 'registry': {
+          const entry = inventory.entry(node.registryId);
+          if (!entry) return goneItem();
+          const { filter } = state;
+          const isMatchBelow =
+            filter.text !== '' && !filter.registryItself(entry, state.subscriptionName(entry.registry.subscriptionId));
+          return registryItem(entry, {
+            readers: readers.of(entry.registry.loginServer).length,
+            unfinished: unfinishedIn(entry).length,
+            expanded: isMatchBelow || state.isExpanded(node),
+            filter: filter.text,
+          });
+        }
+        case 'rule': {
+          const found = ruleOf(node.ruleId);
+          const unfinished = unfinishedOf(node.ruleId);
+          const look = { unfinished, expanded: state.isExpanded(node), sourceName: nameOfSource };
+          if (found) return ruleItem(found.rule, knowledgeOf(found.entry, node.ruleId), look);
+          return unfinished ? unfinishedItem(unfinished, nameOfSource) : goneItem();
+        }
+        case 'reader': {
+          const found = ruleOf(node.ruleId);
+          return found ? readerItem(node, found.rule, found.entry.registry) : goneItem();
+        }
+        case 'repository':
+          return repositoryItem(node, state.isExpanded(node));
+        case 'tag':
+          return tagItem(node);
+        case 'problem':
+          return problemItem(node);
+        case 'action':
+          return actionItem(node);
+        case 'message':
+          return messageItem(node);
+      }
+    },
+    cancelReading: (node) => readings.cancel(node),
+    readAgain(of) {
+      const isMeant = (node: ReadingNode) =>
+        of === undefined ||
+        (of.ruleId === undefined || node.kind === 'registry'
+          ? sameArmId(node.registryId, of.registryId)
+          : sameArmId(node.ruleId, of.ruleId));
+      readings.forget(isMeant);
+      for (const [node, known] of cached) if (isMeant(node)) cached.set(node, { ...known, rules: undefined });
+      if (of)
+        state.repaint(of.ruleId === undefined ? nodes.registry(of.registryId) : nodes.rule(of.registryId, of.ruleId));
+    },
+  };
+
+  function nameOfSource(host: string): string | undefined {
+    return readers.registry(host)?.registry.name;
+  }
+}
+
+/** In place of rows that are not there yet. */
+function inPlace(parent: ReadingNode, outcome: 'late' | 'cancelled'): TreeNode[] {
+  const retry = action(parent, vscode.l10n.t('Retry'), 'refresh', 'acrCache.refresh');
+  if (outcome === 'cancelled') return [information(parent, vscode.l10n.t('Cancelled')), retry];
+  return [
+    information(parent, vscode.l10n.t('Azure has not answered for 10 seconds')),
+    action(parent, vscode.l10n.t('Cancel'), 'close', 'acrCache.cancelReading'),
+    retry,
+  ];
+}
+
+function information(parent: ReadingNode, label: string): MessageNode {
+  return { kind: 'message', parent, severity: 'information', label };
+}
+
+function action(parent: ReadingNode, label: string, icon: string, command: string): ActionNode {
+  return { kind: 'action', parent, label, icon, command };
+}
+
+/** An error's row: Azure's message in the line, code, correlation id and what to do on hovering. */
+function failure(label: string, error: Error, parent?: MessageNode['parent']): MessageNode {
+  return {
+    kind: 'message',
+    severity: 'error',
+    label,
+    detail: error.message,
+    full: explainError(error),
+    ...(parent && { parent }),
+  };
+}
+
+/** For the moment between a removal and the repaint that follows it. */
+function goneItem(): vscode.TreeItem {
+  return messageItem({ kind: 'message', severity: 'information', label: vscode.l10n.t('No longer there') });
+}
