@@ -116,6 +116,11 @@ export function healthWord(health: Health): string {
   }
 }
 
+/** A sign for a verdict, for texts that have no icons. */
+export function healthMark(health: Health): string {
+  return { works: '✓', problems: '✗', unknown: '?', unproven: '○' }[health];
+}
+
 /** The verdict in one line: `works · 2 checks skipped`. */
 export function verdictLine({ health, problems, warnings, skipped }: RuleVerdict): string {
   return [

@@ -1,4 +1,3 @@
-import * as l10n from '@vscode/l10n';
 import { ifReadable } from '../../azure/failures.ts';
 import type { PullBearing } from '../../domain/ruleVerdict.ts';
 import type { CheckVerdict, Evidence, Finding } from '../types.ts';
@@ -86,29 +85,18 @@ export const caution = (code: string, reason: string, verdict: CheckVerdict = 'w
 });
 
 /** Whether a person has to look at it. */
-export function isFinding({ verdict }: Finding): boolean {
+export function isFinding({ verdict }: Pick<Finding, 'verdict'>): boolean {
   return verdict !== 'ok' && verdict !== 'notApplicable';
 }
 
 const verdicts: readonly CheckVerdict[] = ['problem', 'unknown', 'warning', 'ok', 'notApplicable'];
 
 /** What a person has to look at comes before what is fine; in their own order within. */
-export function worstFirst<T extends Finding>(findings: readonly T[]): T[] {
+export function worstFirst<T extends Pick<Finding, 'verdict'>>(findings: readonly T[]): T[] {
   return verdicts.flatMap((verdict) => findings.filter((finding) => finding.verdict === verdict));
 }
 
-/** The word for a verdict, the same wherever it is shown. */
-export function verdictWord(verdict: CheckVerdict): string {
-  switch (verdict) {
-    case 'ok':
-      return l10n.t('Passed');
-    case 'problem':
-      return l10n.t('Problem');
-    case 'warning':
-      return l10n.t('Warning');
-    case 'unknown':
-      return l10n.t('Skipped');
-    case 'notApplicable':
-      return l10n.t('Not applicable');
-  }
+/** A sign for a verdict, for texts that have no icons. */
+export function verdictMark(verdict: CheckVerdict): string {
+  return { ok: '✓', problem: '✗', warning: '⚠', unknown: '?', notApplicable: '–' }[verdict];
 }

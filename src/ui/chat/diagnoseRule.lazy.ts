@@ -53,7 +53,7 @@ export async function diagnoseRule(services: Services, input: unknown, signal: A
     }),
     ...(hasRepair && {
       repairs: vscode.l10n.t(
-        'The user can start the repairs: run "ACR Cache: Show Checks and Repairs…" on this rule in VS Code. This tool changes nothing.',
+        'The user can start the repairs: run "ACR Cache: Repair Cache Rule…" on this rule in VS Code. This tool changes nothing.',
       ),
     }),
   };

@@ -5,8 +5,8 @@ import { clientName } from '../shared/clientName.ts';
 import { pickRule } from '../shared/pickResource.ts';
 import { explainError } from '../shared/errors.ts';
 import { activeReport, reportOf } from '../shared/reports.ts';
-import { verdictWithBasis } from '../shared/ruleVerdict.ts';
 import type { Services } from '../services/services.ts';
+import { diagnosisText } from '../diagnosis/diagnosisText.lazy.ts';
 import { begun, fillRuleDocument } from '../reports/ruleDocument.lazy.ts';
 import { ruleReportMarkdown } from '../../provisioning/ruleReport/ruleReportMarkdown.ts';
 import { showDone } from '../shared/messages.ts';
@@ -60,11 +60,7 @@ export function restoreReport(services: Services, uri: vscode.Uri, isOpen: boole
       );
     return ruleReportMarkdown(begun(services, subject.ruleId), clientName());
   }
-  const known = 'ruleId' in subject ? services.inventory.knowledge(subject.ruleId) : {};
-  const again = vscode.l10n.t(
-    'The checks of an earlier session are not kept. Refresh this document, by the button above it, to diagnose again.',
-  );
-  return page(uri, [...(known.checkup ? [verdictWithBasis(known)] : []), again]);
+  return diagnosisText(services, 'ruleId' in subject ? subject.ruleId : subject.registryId);
 }
 
 async function fillAgain(services: Services, uri: vscode.Uri, ruleId: string): Promise<void> {

@@ -51,14 +51,22 @@ export function commandTable(): Record<string, { readonly activity: string; read
       activity: vscode.l10n.t('Diagnosing the registry'),
       run: async (services, node) => (await import('../diagnosis/diagnose.lazy.ts')).diagnoseRegistry(services, node),
     },
-    'acrCache.showChecks': {
-      activity: vscode.l10n.t('Showing the checks'),
-      run: async (services, node) => (await import('../diagnosis/diagnose.lazy.ts')).showChecks(services, node),
+    'acrCache.showDiagnosis': {
+      activity: vscode.l10n.t('Showing the diagnosis'),
+      run: async (services, node) => (await import('../diagnosis/diagnose.lazy.ts')).showDiagnosis(services, node),
+    },
+    'acrCache.repairRule': {
+      activity: vscode.l10n.t('Repairing the cache rule'),
+      run: async (services, node) => (await import('../diagnosis/repair.lazy.ts')).repairRule(services, node),
     },
     'acrCache.explainPullError': {
       activity: vscode.l10n.t('Explaining the pull error'),
       run: async (services, node) =>
         (await import('../diagnosis/explainPull.lazy.ts')).explainPullError(services, node),
+    },
+    'acrCache.explainTerminalSelection': {
+      activity: vscode.l10n.t('Explaining the pull error'),
+      run: async (services) => (await import('../diagnosis/explainPull.lazy.ts')).explainTerminalSelection(services),
     },
     'acrCache.refreshReport': {
       activity: vscode.l10n.t('Refreshing the document'),

@@ -1,58 +1,153 @@
 import * as vscode from 'vscode';
-import { armIdName } from '../../domain/armId.ts';
-import { goalOf, titleOf } from '../../provisioning/checks/repairs.ts';
-import type { Repair } from '../../provisioning/types.ts';
-import { runCommand } from '../shared/errors.ts';
-import type { Services } from '../services/services.ts';
+import { armIdKey, armIdName } from '../../domain/armId.ts';
+import { isFinding } from '../../provisioning/checks/check.ts';
+import { type OfferedRepair, offeredRepairs, titleOf } from '../../provisioning/checks/repairs.ts';
+import type { RuleDiagnosis } from '../../provisioning/diagnosis/diagnose.ts';
+import { goalsOf, planOfGoals, repairsOfAll } from '../../provisioning/diagnosis/repairAll.ts';
+import { pick } from '../pages/pick.ts';
+import type { Row } from '../pages/quickInput.ts';
 import { reviewAndApply } from '../review/apply.ts';
-import { changeOf } from '../review/change.ts';
+import type { Change, ChangeTexts } from '../review/change.ts';
+import type { Services } from '../services/services.ts';
+import { runCommand } from '../shared/errors.ts';
+import { icon } from '../shared/icon.ts';
+import { showInformationMessage, showWarningMessage } from '../shared/messages.ts';
+import { pickRegistry, pickRule } from '../shared/pickResource.ts';
+import { textOf } from '../shared/textOf.ts';
+import { checkRegistry, showResults } from './diagnose.lazy.ts';
+import { lastDiagnosis } from './results.ts';
 import { checkRule } from './runDiagnosis.lazy.ts';
-import { showWarningMessage } from '../shared/messages.ts';
 
 /**
- * Repairs a finding the way a set-up is made: plan, review, apply; then checks the rule again. What affects others is asked
- * for before, an ABAC switch on the assistant's own page.
+ * "Repair Cache Rule…": repairs what a diagnosis found, the way a set-up is made: plan, review, apply; then diagnoses again. Without a
+ * diagnosis of this session it makes one first.
+ * `node`: `{ ruleId, check }` for one finding, `{ ruleId }` for those of a rule, of which the user picks; `{ ruleId, all: true }` or
+ * `{ registryId }` for what pulls fail from, in all rules that share it.
  * @throws AzureError; CancellationError
  */
-export async function runRepair(services: Services, repair: Repair, ruleId: string): Promise<void> {
-  const { confirmation, link } = repair;
-  const title = titleOf(repair);
+export async function repairRule(services: Services, node: unknown): Promise<void> {
+  if (textOf(node, 'ruleId') === undefined && textOf(node, 'registryId') !== undefined) {
+    const registry = await pickRegistry(services, node, vscode.l10n.t('Repair Cache Rules'));
+    const known = lastDiagnosis(registry.id);
+    const { rules } = known && 'rules' in known ? known : await checkRegistry(services, registry.id);
+    return reviewRepairs(services, registry.id, repairsOfAll(rules));
+  }
+  const { rule } = await pickRule(services, node, vscode.l10n.t('Repair Cache Rule'));
+  const isAll = Reflect.get(Object(node), 'all') === true;
+  const check = textOf(node, 'check');
+  const find = (diagnosis: RuleDiagnosis): OfferedRepair[] =>
+    isAll ? repairsOfAll([diagnosis]) : offeredBy(diagnosis, check);
+  const known = lastDiagnosis(rule.id);
+  const found = known && 'checks' in known ? find(known) : [];
+  const repairs = found.length > 0 ? found : find(await checkRule(services, rule.id));
+  if (isAll || check !== undefined) return reviewRepairs(services, rule.id, repairs);
+  const latest = lastDiagnosis(rule.id);
+  const chosen = await chooseRepairs(rule.name, repairs, latest && 'checks' in latest ? repairsOfAll([latest]) : []);
+  if (chosen) await reviewRepairs(services, rule.id, chosen);
+}
+
+/** Of one rule, each once, however many of its checks need it. */
+function offeredBy({ ruleId, checks }: RuleDiagnosis, check: string | undefined): OfferedRepair[] {
+  const wanted = checks.filter((one) => isFinding(one) && (check === undefined || one.id === check));
+  return offeredRepairs([{ ruleId, checks: wanted }]);
+}
+
+/** Asks which one, where there are several. @param all repairs what pulls fail from, also in other rules */
+async function chooseRepairs(
+  name: string,
+  repairs: readonly OfferedRepair[],
+  all: readonly OfferedRepair[],
+): Promise<readonly OfferedRepair[] | undefined> {
+  const count = rulesOf(all).length;
+  if (repairs.length < 2 && count < 2) return repairs;
+  const row = (label: string, value: readonly OfferedRepair[]): Row<readonly OfferedRepair[]> => ({
+    iconPath: icon('wrench'),
+    label,
+    value,
+  });
+  const rows = repairs.map((one) => row(titleOf(one.repair), [one]));
+  if (count > 1) rows.push(row(vscode.l10n.t('Repair All {0} Rules', count), all));
+  else if (all.length > 1) rows.push(row(vscode.l10n.t('Repair All'), all));
+  const answer = await pick<readonly OfferedRepair[]>(
+    { title: vscode.l10n.t('Repair {0}', name), canGoBack: false },
+    {
+      placeholder: vscode.l10n.t('Choose a repair; you see what it does before anything is changed'),
+      load: (show) => show(rows),
+    },
+  );
+  return answer.kind === 'value' ? answer.value : undefined;
+}
+
+/** Ids of the rules that are repaired. */
+function rulesOf(repairs: readonly OfferedRepair[]): string[] {
+  return [...new Map(repairs.flatMap(({ ruleIds }) => ruleIds).map((id) => [armIdKey(id), id])).values()];
+}
+
+/** @param subjectId the rule or registry whose results are shown if nothing is left to repair */
+async function reviewRepairs(services: Services, subjectId: string, repairs: readonly OfferedRepair[]): Promise<void> {
+  const [first, ...more] = repairs;
+  if (!first) {
+    await showResults(services, subjectId);
+    void showInformationMessage(vscode.l10n.t('There is nothing to repair in {0}.', armIdName(subjectId)));
+    return;
+  }
+  const ruleIds = rulesOf(repairs);
+  const title = more.length > 0 ? vscode.l10n.t('Repair All') : titleOf(first.repair);
+  const { confirmation, link } = first.repair;
+  // Whom the switch affects is asked for on pages of its own; it is never one of several.
   if (confirmation === 'abacSwitch') {
     await vscode.commands.executeCommand('acrCache.switchToAbac', { registryId: link.source.id });
     return;
   }
-  if (confirmation) {
+  const sentences = repairs.flatMap(({ repair }) =>
+    typeof repair.confirmation === 'object' ? [repair.confirmation.sentence] : [],
+  );
+  if (sentences.length > 0) {
     const go = vscode.l10n.t('Continue to the Review');
-    const detail = confirmation.sentence;
+    const detail = sentences.join('\n\n');
     if ((await showWarningMessage(title, { modal: true, detail }, go)) !== go) return;
   }
-  const change = changeOf(goalOf(repair), textsOf(title, ruleId), [
-    {
-      title: vscode.l10n.t('Verify'),
-      run: async () => {
-        await vscode.commands.executeCommand('acrCache.verifyRule', { ruleId });
-      },
+  const goals = goalsOf(repairs);
+  const change: Change = {
+    requirements: goals.flatMap(({ requirements }) => requirements),
+    plan: (azure, options) => planOfGoals(azure, goals, options),
+    texts: textsOf(ruleIds.length === 1 ? armIdName(ruleIds[0] ?? '') : undefined, ruleIds.length),
+    offers: ruleIds.length === 1 ? [verify(ruleIds[0] ?? '')] : [],
+    onComplete: () => void checkAgain(services, ruleIds),
+  };
+  await reviewAndApply(services, change);
+}
+
+function verify(ruleId: string): Change['offers'][number] {
+  return {
+    title: vscode.l10n.t('Verify'),
+    run: async () => {
+      await vscode.commands.executeCommand('acrCache.verifyRule', { ruleId });
     },
-  ]);
-  await reviewAndApply(services, { ...change, onComplete: () => void checkAgain(services, ruleId) });
+  };
 }
 
 /** So that the tree and the open reports do not go on telling what was repaired. */
-function checkAgain(services: Services, ruleId: string): Promise<void> {
-  return runCommand(vscode.l10n.t('Diagnosing the cache rule {0}', armIdName(ruleId)), services.log, async () => {
-    await checkRule(services, ruleId, { quietly: true });
+function checkAgain(services: Services, ruleIds: readonly string[]): Promise<void> {
+  return runCommand(vscode.l10n.t('Diagnosing what was repaired'), services.log, async () => {
+    // One after the other: each looks also at those whose findings are still the old ones.
+    for (const ruleId of ruleIds) await checkRule(services, ruleId, { quietly: true });
   });
 }
 
-function textsOf(title: string, ruleId: string) {
-  const name = armIdName(ruleId);
+function textsOf(name: string | undefined, count: number): ChangeTexts {
+  const failed = (reason: string): string => vscode.l10n.t('The repair failed: {0}', reason);
+  const ends = { cancelled: vscode.l10n.t('The repair was cancelled.'), failed };
+  const words = { start: vscode.l10n.t('Repair'), blocked: vscode.l10n.t('Cannot be repaired yet'), ...ends };
+  const complete =
+    name === undefined ? vscode.l10n.t('Repaired {0} cache rules.', count) : vscode.l10n.t('Repaired {0}.', name);
   return {
-    page: vscode.l10n.t('Repair {0}: Review', name),
-    start: vscode.l10n.t('Repair'),
-    blocked: vscode.l10n.t('Cannot be repaired yet'),
-    activity: vscode.l10n.t('Repairing {0}', name),
-    complete: vscode.l10n.t('Repaired: {0}', title),
-    cancelled: vscode.l10n.t('The repair was cancelled.'),
-    failed: (reason: string) => vscode.l10n.t('The repair failed: {0}', reason),
+    ...words,
+    page:
+      name === undefined ? vscode.l10n.t('Repair {0} Cache Rules', count) : vscode.l10n.t('Repair {0}: Review', name),
+    activity:
+      name === undefined ? vscode.l10n.t('Repairing {0} cache rules', count) : vscode.l10n.t('Repairing {0}', name),
+    complete,
+    outcome: (_, { outcome }) => (outcome === 'complete' ? complete : undefined),
   };
 }

@@ -28,6 +28,11 @@ function ofRegistry(rule: RuleDiagnosis): Diagnosis[] {
   return [{ ...known, rules: known.rules.map((each) => (isIt(each) ? rule : each)) }];
 }
 
+/** What is known of these rules is newer, and only in part: it is with the inventory. */
+export function forgetDiagnoses(rules: readonly RuleDiagnosis[]): void {
+  for (const { ruleId } of rules) results.delete(armIdKey(ruleId));
+}
+
 export function lastDiagnosis(id: string): Diagnosis | undefined {
   return results.get(armIdKey(id));
 }

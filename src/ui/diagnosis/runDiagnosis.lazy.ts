@@ -11,13 +11,13 @@ import {
   type RegistryDiagnosis,
   type RuleDiagnosis,
 } from '../../provisioning/diagnosis/diagnose.ts';
-import { diagnosisMarkdown } from '../../provisioning/diagnosis/diagnosisMarkdown.ts';
 import { createMemo } from '../../provisioning/engine/memo.ts';
 import type { Services } from '../services/services.ts';
 import { untilLeft } from '../shared/opening.ts';
 import { reportUri } from '../shared/reports.ts';
 import { withCancel } from '../shared/withCancel.ts';
-import { type Diagnosis, idOf, keepDiagnosis } from './results.ts';
+import { diagnosisText } from './diagnosisText.lazy.ts';
+import { type Diagnosis, forgetDiagnoses, idOf, keepDiagnosis } from './results.ts';
 
 /**
  * Runs every check of one rule, shown as progress, and tells the tree, the log and the open reports.
@@ -131,9 +131,14 @@ function noteChecks(inventory: Services['inventory'], diagnosis: RuleDiagnosis, 
 }
 
 /** Brings the reports that show a diagnosis up to date, without opening them. */
-export function updateReports({ documents }: Services, diagnosis: Diagnosis): void {
-  for (const changed of keepDiagnosis(diagnosis)) {
-    const uri = reportUri('diagnosis', idOf(changed));
-    if (documents.textOf(uri) !== undefined) documents.update(uri, diagnosisMarkdown(changed));
+export function updateReports(services: Services, diagnosis: Diagnosis): void {
+  const { documents } = services;
+  const kept = keepDiagnosis(diagnosis).map(idOf);
+  const dependents = ('checks' in diagnosis ? [diagnosis] : diagnosis.rules).flatMap((rule) => rule.dependents ?? []);
+  forgetDiagnoses(dependents);
+  for (const id of [...kept, ...dependents.map(({ ruleId }) => ruleId)]) {
+    const uri = reportUri('diagnosis', id);
+    const text = documents.textOf(uri) === undefined ? undefined : diagnosisText(services, id);
+    if (text !== undefined) documents.update(uri, text);
   }
 }

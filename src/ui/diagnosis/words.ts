@@ -8,8 +8,8 @@ export function ruleFindingsOf(diagnosis: RuleDiagnosis): string {
   const found = verdictLine(diagnosis);
   if (others === 0) return vscode.l10n.t('{0}: {1}.', diagnosis.ruleName, found);
   return others === 1
-    ? vscode.l10n.t('{0}: {1}. 1 other cache rule has the same problem.', diagnosis.ruleName, found)
-    : vscode.l10n.t('{0}: {1}. {2} other cache rules have the same problem.', diagnosis.ruleName, found, others);
+    ? vscode.l10n.t('{0}: {1}, as 1 other cache rule.', diagnosis.ruleName, found)
+    : vscode.l10n.t('{0}: {1}, as {2} other cache rules.', diagnosis.ruleName, found, others);
 }
 
 /** What a registry's diagnosis found, as a sentence. */
@@ -18,9 +18,9 @@ export function registryFindingsOf({ rules, notChecked }: RegistryDiagnosis): st
   const counted = healths.map((health) => ({ health, count: rules.filter((rule) => rule.health === health).length }));
   const parts = [
     ...counted.filter(({ count }) => count > 0).map(({ health, count }) => `${healthWord(health)}: ${count}`),
-    ...(notChecked.length > 0 ? [vscode.l10n.t('{0} not checked, since it was cancelled', notChecked.length)] : []),
+    ...(notChecked.length > 0 ? [vscode.l10n.t('not checked: {0}', notChecked.length)] : []),
   ].join(', ');
   return rules.length === 1
-    ? vscode.l10n.t('1 cache rule diagnosed. {0}', parts)
-    : vscode.l10n.t('{0} cache rules diagnosed. {1}', rules.length, parts);
+    ? vscode.l10n.t('1 cache rule diagnosed ({0}).', parts)
+    : vscode.l10n.t('{0} cache rules diagnosed ({1}).', rules.length, parts);
 }

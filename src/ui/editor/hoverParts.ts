@@ -50,7 +50,7 @@ export function paragraphs(all: readonly string[]): string {
 export const hoverCommands = [
   'acrCache.openRule',
   'acrCache.diagnoseRule',
-  'acrCache.showChecks',
+  'acrCache.showDiagnosis',
   'acrCache.pullImage',
   'acrCache.findRuleReferences',
   'acrCache.useCachedReference',

@@ -57,7 +57,7 @@ function servedMarkdown({ found, resolution }: InspectedReference, served: Serve
     freshness(entry),
     links([
       commandLink(vscode.l10n.t('Open Rule'), 'acrCache.openRule', { ruleId }),
-      known.checkup ? commandLink(vscode.l10n.t('Show Checks'), 'acrCache.showChecks', { ruleId }) : undefined,
+      known.checkup ? commandLink(vscode.l10n.t('Show Diagnosis'), 'acrCache.showDiagnosis', { ruleId }) : undefined,
       commandLink(vscode.l10n.t('Diagnose'), 'acrCache.diagnoseRule', { ruleId }),
       found.openTag
         ? undefined

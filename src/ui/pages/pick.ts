@@ -148,8 +148,9 @@ function rowOfText<T>(page: PickPage<T>, text: string, rows: readonly Row<T>[]):
   if (!typed || 'reason' in typed) return undefined;
   const own: Row<T> = {
     iconPath: icon('edit'),
-    label: text,
-    description: vscode.l10n.t('as entered'),
+    ...(typed.label === undefined
+      ? { label: text, description: vscode.l10n.t('as entered') }
+      : { label: typed.label, detail: text }),
     value: typed.value,
     alwaysShow: true,
   };

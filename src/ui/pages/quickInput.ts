@@ -40,8 +40,8 @@ export interface PageButton {
   run(): 'reload' | undefined | Promise<undefined>;
 }
 
-/** A typed text, read. */
-export type Typed<T> = { readonly value: T } | { readonly reason: string };
+/** A typed text, read. `label`: of its row, where that is not the text. */
+export type Typed<T> = { readonly value: T; readonly label?: string } | { readonly reason: string };
 
 /** A line that groups the rows below it. */
 export function separator(label: string): Row<never> {

@@ -7,6 +7,7 @@ export const linkedCommands: readonly string[] = [
   'acrCache.diagnoseRule',
   'acrCache.diagnoseRegistry',
   'acrCache.repairRule',
+  'acrCache.showDiagnosis',
   'acrCache.changeIdentity',
   'acrCache.refreshReport',
   'acrCache.resume',

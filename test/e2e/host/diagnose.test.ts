@@ -7,7 +7,7 @@ import { reportOf, reportUri } from '../../../src/ui/shared/reports.ts';
 import { connected, labelOf, row, rows, until } from './support/extensionUnderTest.ts';
 import { setUpRule } from './support/sampleRules.ts';
 import { extensionId, type HostTests } from './support/hostTest.ts';
-import { Inputs } from './support/inputs.ts';
+import { withInputs } from './support/inputs.ts';
 
 const ruleName = 'host-diagnose-rule';
 const identityName = 'host-diagnose-identity';
@@ -18,6 +18,15 @@ function ruleToDiagnose() {
     ruleName,
     source: { kind: 'repository', repository: 'base/go' },
     target: { kind: 'repository', repository: 'diagnosed/go' },
+  });
+}
+
+/** Another one of the same registry. */
+function otherRule() {
+  return setUpRule(identityName, {
+    ruleName: 'host-diagnose-other',
+    source: { kind: 'repository', repository: 'base/node' },
+    target: { kind: 'repository', repository: 'diagnosed/node' },
   });
 }
 
@@ -115,8 +124,12 @@ export const tests: HostTests = {
     const details = await rows(exported, rule);
     const line = details.find((each) => labelOf(each.item) === 'Verdict');
     assert.ok(String(line?.item.description).startsWith(verdict), String(line?.item.description));
-    const text = services.documents.textOf(reportUri('diagnosis', ruleId)) ?? '';
+    const uri = reportUri('diagnosis', ruleId);
+    const text = services.documents.textOf(uri) ?? '';
     assert.ok(text.includes(ruleName), text);
+    services.documents.update(uri, 'stale');
+    await vscode.commands.executeCommand('acrCache.showDiagnosis', { ruleId });
+    assert.equal(services.documents.textOf(uri), text);
     await vscode.commands.executeCommand('notifications.clearAll');
   },
 
@@ -130,28 +143,12 @@ export const tests: HostTests = {
     await vscode.commands.executeCommand('acrCache.diagnoseRule', { ruleId });
     assert.equal(healthNow().health, 'problems');
     const before = healthNow().checkedAt;
-    const inputs = new Inputs();
-    try {
-      const showing = vscode.commands.executeCommand('acrCache.showChecks', { ruleId });
-      await inputs.page(`Checks of ${ruleName}`);
-      assert.ok(
-        inputs.rows().some((each) => each.includes('Problem: ')),
-        inputs.rows().join('\n'),
-      );
-      const offered = inputs.rows().filter((each) => each.includes('Repair: '));
-      assert.ok(offered.length > 0, inputs.rows().join('\n'));
-      await inputs.choose('Repair: Turn soft delete off');
+    await withInputs(async (inputs) => {
+      const repairing = vscode.commands.executeCommand('acrCache.repairRule', { ruleId, check: 'softDelete' });
       await inputs.page(`Repair ${ruleName}: Review`);
-      assert.ok(
-        inputs.rows().some((each) => each.includes('To do: ')),
-        inputs.rows().join('\n'),
-      );
       await inputs.choose('Repair');
-      await showing;
-    } finally {
-      await inputs.cancel();
-      inputs.dispose();
-    }
+      await repairing;
+    });
     await until('the rule was checked again', () => healthNow().checkedAt !== before, 60_000);
     assert.notEqual(healthNow().health, 'problems', services.documents.textOf(reportUri('diagnosis', ruleId)));
     assert.equal((await azure.registries.get(downstream.id)).softDelete, false);
@@ -169,6 +166,25 @@ export const tests: HostTests = {
     await vscode.commands.executeCommand('notifications.clearAll');
   },
 
+  'what several rules suffer from is repaired at once, and each is checked again': async () => {
+    const { services, azure, ruleId, downstream } = await ruleToDiagnose();
+    const { ruleId: otherId } = await otherRule();
+    for (const id of [ruleId, otherId]) await vscode.commands.executeCommand('acrCache.diagnoseRule', { ruleId: id });
+    await azure.registries.changeSettings(downstream.id, { softDelete: true });
+    await vscode.commands.executeCommand('acrCache.diagnoseRule', { ruleId });
+    const healthOf = (id: string) => judgeRule(services.inventory.knowledge(id)).health;
+    assert.deepEqual([ruleId, otherId].map(healthOf), ['problems', 'problems'], 'the other one is not marked');
+    await withInputs(async (inputs) => {
+      const repairing = vscode.commands.executeCommand('acrCache.repairRule', { ruleId, all: true });
+      await inputs.page('Repair ');
+      await inputs.choose('Repair');
+      await repairing;
+    });
+    await until('both were checked again', () => ![ruleId, otherId].some((id) => healthOf(id) === 'problems'), 60_000);
+    assert.equal((await azure.registries.get(downstream.id)).softDelete, false);
+    await vscode.commands.executeCommand('notifications.clearAll');
+  },
+
   'a pasted pull error names cause, rule and correlation id, and leads to the diagnosis': async () => {
     const { services, ruleId, downstream } = await ruleToDiagnose();
     const correlationId = '11111111-2222-3333-4444-555555555555';
@@ -176,23 +192,61 @@ export const tests: HostTests = {
       `Error response from daemon: failed to resolve reference "${downstream.loginServer}/diagnosed/go:1.22": unexpected status`,
       `denied: requested access to pull from source 'upstreamregistry' for cache rule '${ruleName}' has been denied. CorrelationId: ${correlationId}`,
     ].join('\n');
+    const page = vscode.Uri.from({ scheme: 'acr-cache', path: '/Pull Error.md' });
+    const shows = () => services.documents.textOf(page) ?? '';
+    const isWhole = () =>
+      [ruleName, correlationId, 'diagnosed/go', 'acrCache.diagnoseRule'].every((part) => shows().includes(part));
+    await vscode.commands.executeCommand('acrCache.explainPullError', { text });
+    assert.ok(isWhole(), shows());
+    // In the clipboard it is offered first; typed or pasted it is explained, on one line, too.
     await vscode.env.clipboard.writeText(text);
-    const inputs = new Inputs();
-    try {
-      const explaining = vscode.commands.executeCommand('acrCache.explainPullError', { text });
+    await withInputs(async (inputs) => {
+      services.documents.update(page, '');
+      const explaining = vscode.commands.executeCommand('acrCache.explainPullError');
       await inputs.page('Explain a Pull Error');
-      const shown = inputs.rows().join('\n');
-      for (const part of [ruleName, correlationId, 'diagnosed/go'])
-        assert.ok(shown.includes(part), `no "${part}" in:\n${shown}`);
-      await inputs.choose('Diagnose and Repair');
-      await inputs.page(`Checks of ${ruleName}`);
-      await inputs.cancel();
+      assert.equal(inputs.active(), 'From the Clipboard');
+      await inputs.accept();
       await explaining;
-    } finally {
-      await inputs.cancel();
-      inputs.dispose();
-    }
+      assert.ok(isWhole(), shows());
+      services.documents.update(page, '');
+      const pasting = vscode.commands.executeCommand('acrCache.explainPullError');
+      await inputs.page('Explain a Pull Error');
+      await inputs.type(text.replaceAll('\n', ' '));
+      await until('there is one row', () => inputs.rows().some((each) => each.startsWith('Explain What Was Pasted')));
+      await inputs.accept();
+      await pasting;
+      assert.ok(isWhole(), shows());
+    });
+    await vscode.commands.executeCommand('acrCache.diagnoseRule', { ruleId, tag: '1.22' });
     assert.ok(services.inventory.knowledge(ruleId).checkup?.isWhole);
+    await vscode.commands.executeCommand('workbench.action.closeAllEditors');
+  },
+
+  'the selection of a terminal is explained, and the clipboard is as before': async () => {
+    const { services, downstream } = await ruleToDiagnose();
+    const page = vscode.Uri.from({ scheme: 'acr-cache', path: '/Pull Error.md' });
+    const text = `denied: requested access to pull from source 'upstreamregistry' for cache rule '${ruleName}' has been denied. CorrelationId: 99999999-2222-3333-4444-555555555555`;
+    const written = new vscode.EventEmitter<string>();
+    const opened = Promise.withResolvers<undefined>();
+    const terminal = vscode.window.createTerminal({
+      name: 'pull',
+      pty: { onDidWrite: written.event, open: () => opened.resolve(undefined), close: () => undefined },
+    });
+    try {
+      terminal.show();
+      await opened.promise;
+      written.fire(`Error: ${downstream.loginServer}/diagnosed/go:1.22\r\n${text}\r\n`);
+      await vscode.env.clipboard.writeText('mine');
+      await until('it is explained', async () => {
+        await vscode.commands.executeCommand('workbench.action.terminal.selectAll');
+        await vscode.commands.executeCommand('acrCache.explainTerminalSelection');
+        return services.documents.textOf(page)?.includes('99999999-2222') === true;
+      });
+      assert.equal(await vscode.env.clipboard.readText(), 'mine');
+    } finally {
+      terminal.dispose();
+      written.dispose();
+    }
     await vscode.commands.executeCommand('workbench.action.closeAllEditors');
   },
 };

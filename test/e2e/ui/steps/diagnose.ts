@@ -62,7 +62,7 @@ export function diagnoseSteps(sandbox: Sandbox): Step[] {
         const words = await driver.notification(healthWord('problems'), 60_000);
         assert.match(words, new RegExp(`^${ruleName}: ${healthWord('problems')}`));
         await driver.editorTab(`Diagnosis of ${ruleName}`);
-        await driver.preview().getByText('Problem').first().waitFor();
+        await driver.preview().getByRole('heading', { name: 'Problems' }).waitFor();
         const labels = await driver.treeLabels();
         assert.ok(
           labels.some((label) => label.includes(`Cache rule ${ruleName}`) && isIll(label)),
@@ -71,18 +71,19 @@ export function diagnoseSteps(sandbox: Sandbox): Step[] {
       },
     },
     {
-      name: 'Diagnose: each check with icon and words, and a repair',
+      name: 'Diagnose: a reload keeps what was found, with its repairs',
       async run(driver) {
-        await driver.notificationButton(healthWord('problems'), 'Repair…');
-        await driver.quickInputTitled(`Checks of ${ruleName}`);
-        await driver.row('Problem: ').first().waitFor();
-        await driver.row('Repair: ').first().waitFor();
+        await driver.closeNotification(healthWord('problems'));
+        await driver.reloadWithEditor('acr-cache-diagnosis');
+        await driver.preview().getByRole('heading', { name: 'Problems' }).waitFor();
+        await driver.preview().getByRole('link', { name: 'Repair…' }).first().waitFor();
       },
     },
     {
       name: 'Repair: reviewed before anything is changed',
       async run(driver) {
-        await driver.pick('Repair: ');
+        // This session has no diagnosis: it is made first.
+        await driver.preview().getByRole('link', { name: 'Repair…' }).first().click();
         await driver.quickInputTitled(`Repair ${ruleName}: Review`);
         await driver.row('To do: ').first().waitFor();
       },
@@ -91,14 +92,15 @@ export function diagnoseSteps(sandbox: Sandbox): Step[] {
       name: 'Repair: applied, and the rule is checked again by itself',
       async run(driver) {
         await driver.row('Repair').first().click();
-        await driver.notification('Repaired: ', 60_000);
+        await driver.notification('Repaired ', 60_000);
         const started = Date.now();
         const isStill = async () => (await driver.treeLabels()).some(isIll);
         while (await isStill()) {
           assert.ok(Date.now() - started < 120_000, (await driver.treeLabels()).join('\n'));
           await driver.page.waitForTimeout(250);
         }
-        await driver.preview().getByText('Problem: ').first().waitFor({ state: 'hidden' });
+        await driver.preview().getByRole('heading', { name: 'Problems' }).waitFor({ state: 'hidden' });
+        await driver.preview().getByRole('heading', { name: 'Passed' }).waitFor();
         const labels = await driver.treeLabels();
         assert.ok(
           labels.some((label) => label.includes(`verdict: ${healthWord('works')}`)),
@@ -122,17 +124,17 @@ export function diagnoseSteps(sandbox: Sandbox): Step[] {
           ].join(' '),
         );
         await driver.notificationButton(hint, 'Explain');
-        await driver.quickInputTitled('Explain a Pull Error');
-        await driver.row(`Diagnose and Repair ${ruleName}`).waitFor();
-        await driver.row('11111111-2222-3333-4444-555555555555').waitFor();
+        await driver.editorTab('Pull Error');
+        const document = driver.preview();
+        await document.getByRole('link', { name: `Diagnose and Repair ${ruleName}` }).waitFor();
+        await document.getByText('11111111-2222-3333-4444-555555555555').first().waitFor();
       },
     },
     {
       name: 'Diagnose a registry with all its rules',
       async run(driver) {
-        await driver.page.keyboard.press('Escape');
         await driver.inlineAction(downstream, 'Diagnose Registry');
-        await driver.notification('cache rule diagnosed. ', 60_000);
+        await driver.notification('cache rule diagnosed ', 60_000);
         await driver.editorTab(`Diagnosis of ${downstream}`);
         await driver
           .preview()

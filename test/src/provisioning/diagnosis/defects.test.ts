@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { roles } from '../../../../src/domain/roles.ts';
 import { diagnoseRule, type RuleDiagnosis } from '../../../../src/provisioning/diagnosis/diagnose.ts';
+import { diagnosisMarkdown } from '../../../../src/provisioning/diagnosis/diagnosisMarkdown.ts';
 import type { ResourceState } from '../../../sandbox/src/types.ts';
 import { inOneWorld } from '../savedState.ts';
 import { check, startDiagnosis, troubles, type DiagnosisWorld } from './diagnosisWorld.ts';
@@ -67,6 +68,18 @@ describe('a rule that is as it should be', () => {
     expect(evidence.some(({ request, correlationId }) => request?.includes('roleAssignments') && correlationId)).toBe(
       true,
     );
+    // One screen of 1280x800, above what is folded; no id of a resource in it, and each request once.
+    const [seen = '', folded = ''] = diagnosisMarkdown(diagnosis, String).split('<details>');
+    const lines = seen.split('\n').filter((line) => line.trim() !== '');
+    expect(lines.length).toBeLessThanOrEqual(27);
+    for (const line of lines) {
+      const shown = line.replace(/\(command:[^)]*\)|[*\\]/g, '');
+      expect(shown.length).toBeLessThanOrEqual(125);
+      expect(shown).not.toMatch(/subscriptions|[0-9a-f]{8}-[0-9a-f]{4}/);
+    }
+    const requests = folded.match(/`(GET|HEAD) [^`]*`/g) ?? [];
+    expect(requests).not.toEqual([]);
+    expect(requests).toEqual([...new Set(requests)]);
   });
 });
 

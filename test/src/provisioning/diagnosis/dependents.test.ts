@@ -6,6 +6,7 @@ import { checkupOf } from '../../../../src/provisioning/diagnosis/diagnose.ts';
 import { goalOf, offeredRepairs } from '../../../../src/provisioning/checks/repairs.ts';
 import { diagnoseDependents, type KnownRule } from '../../../../src/provisioning/diagnosis/dependents.ts';
 import { diagnoseRegistry } from '../../../../src/provisioning/diagnosis/diagnose.ts';
+import { goalsOf, planOfGoals, repairsOfAll } from '../../../../src/provisioning/diagnosis/repairAll.ts';
 import type { RuleDiagnosis } from '../../../../src/provisioning/diagnosis/diagnose.ts';
 import { planOf } from '../../../../src/provisioning/plan.ts';
 import type { CacheLink } from '../../../../src/provisioning/types.ts';
@@ -152,5 +153,51 @@ describe('a finding about what several rules share', () => {
     const all = await known();
     const { result, requests } = await world.requestsOf(() => dependentsOf(diagnosis, all));
     expect([result, requests]).toEqual([[], []]);
+  });
+});
+
+describe('what is wrong with several rules, repaired as one change', () => {
+  it('of two identities and a setting: steps that have one name do not take each other’s place', async () => {
+    const identityId = world.link().authentication.identityId.replace(/[^/]+$/, 'OtherIdentity');
+    const authentication = { kind: 'identity', identityId, create: { location: 'eastus' } } as const;
+    await world.setUp(world.link({ authentication, mappings: [mapping('ThirdRule', 'charts/shop', 'third')] }));
+    for (const id of [world.link().authentication.identityId, identityId]) await world.azure.identities.delete(id);
+    await world.azure.registries.changeSettings(world.id('myregistry'), { softDelete: true });
+    const { rules } = await diagnoseRegistry(world.as('dev'), world.id('myregistry'));
+    const repairs = repairsOfAll(rules);
+    expect(repairs.map(({ repair, ruleIds }) => [repair.id, ruleIds.length]).sort()).toEqual([
+      ['makeIdentityAgain', 1],
+      ['makeIdentityAgain', 2],
+      ['softDeleteOff', 3],
+    ]);
+    const plan = await planOfGoals(world.azure, goalsOf(repairs));
+    const ids = plan.steps.map(({ requirement }) => requirement.id);
+    expect(ids).toEqual([...new Set(ids)]);
+    expect((await applyPlan(world.azure, plan, { timeScale: 0.02 })).outcome).toBe('complete');
+    const after = await diagnoseRegistry(world.as('dev'), world.id('myregistry'));
+    expect(after.rules.flatMap(troubles)).toEqual([]);
+  });
+
+  it('a step that two need in the same words is made once, and both wait for it', async () => {
+    await deleteAssignments();
+    const diagnosis = await world.diagnose({ azure: world.as('dev') });
+    const [repair] = repairsOfAll([diagnosis]);
+    if (!repair) throw new Error('no repair');
+    const [one, two] = goalsOf([repair, repair]);
+    expect(one?.requirements).not.toEqual([]);
+    expect(two?.requirements).toEqual([]);
+  });
+
+  it('steps that have one name and do another thing come one after the other', async () => {
+    await deleteAssignments();
+    const { rules } = await diagnoseRegistry(world.as('dev'), world.id('myregistry'));
+    const single = rules.flatMap((rule) => repairsOfAll([rule]));
+    const [one, two] = goalsOf(single);
+    expect(one?.requirements.map(({ id }) => id)).toEqual(['roleAssignment']);
+    expect(two?.requirements).toMatchObject([{ id: 'roleAssignment#2', needs: ['roleAssignment'] }]);
+    const plan = await planOfGoals(world.azure, goalsOf(single));
+    expect((await applyPlan(world.azure, plan, { timeScale: 0.02 })).outcome).toBe('complete');
+    const after = await diagnoseRegistry(world.as('dev'), world.id('myregistry'));
+    expect(after.rules.flatMap(troubles)).toEqual([]);
   });
 });

@@ -37,7 +37,7 @@ describe('an Owner whom the ABAC switch took the reading of images', () => {
     const diagnosis = await diagnose();
     expect(troubles(diagnosis)).toEqual(['sourceExists unknown', 'tagFresh unknown']);
     expect(diagnosis).toMatchObject({ health: 'works', problems: 0, warnings: 0, skipped: 2 });
-    expect(diagnosisMarkdown(diagnosis).split('\n')[0]).toContain(healthWord('works'));
+    expect(diagnosisMarkdown(diagnosis, String).split('\n')[0]).toContain(healthWord('works'));
     for (const id of ['sourceExists', 'tagFresh']) {
       const { code, reason, next, repair, evidence } = check(diagnosis, id);
       expect(code).toBe('ownReadingDenied');

@@ -6,7 +6,7 @@ import type { RuleDiagnosis } from '../../../../src/provisioning/diagnosis/diagn
 import { firstLine, pastedText } from '../../../../src/ui/diagnosis/pastedText.ts';
 import { registryFindingsOf } from '../../../../src/ui/diagnosis/words.ts';
 import { healthWord } from '../../../../src/domain/ruleVerdict.ts';
-import { keepDiagnosis, lastDiagnosis } from '../../../../src/ui/diagnosis/results.ts';
+import { forgetDiagnoses, keepDiagnosis, lastDiagnosis } from '../../../../src/ui/diagnosis/results.ts';
 
 vi.mock('vscode', () => import('../vscodeDouble.ts'));
 
@@ -62,6 +62,13 @@ describe('the diagnoses of this session', () => {
     expect(lastDiagnosis(registryId.toUpperCase())).toEqual(renewed);
     expect(lastDiagnosis(repaired.ruleId)).toBe(repaired);
     expect(keepDiagnosis(diagnosis('new', 'works'))).toHaveLength(1);
+  });
+
+  it('are forgotten where something newer is known', () => {
+    const rule = diagnosis('a', 'works');
+    keepDiagnosis(rule);
+    forgetDiagnoses([{ ...rule, ruleId: rule.ruleId.toUpperCase() }]);
+    expect(lastDiagnosis(rule.ruleId)).toBeUndefined();
   });
 
   it('are not kept without end', () => {
