@@ -4,33 +4,41 @@ import { preparationNote } from './azCommands.ts';
 import { bicepDeclaration, type BicepObject, bicepParameter, escapeBicep, quoteBicep } from './bicepPrinter.ts';
 import type { ExportedLink, Grant, Rule, Section } from './exportedLink.ts';
 import { apiVersions, identityParameters, registryParameters, types } from './templateParameters.ts';
-import { about, commentOf, deployCommand, existingNote, expression, joinSections, overwritingNote } from './text.ts';
+import {
+  about,
+  commentOf,
+  deployCommand,
+  type ExportedFiles,
+  existingNote,
+  expression,
+  joinSections,
+  overwritingNote,
+} from './text.ts';
 
-/** A Bicep module is a file of its own: the text holds all files, each below a line that names it. */
-export function bicepText(links: readonly [ExportedLink, ...ExportedLink[]]): string {
+/** `main.bicep` and its modules: Bicep writes into another resource group only by a module, which is a file of its own. */
+export function bicepFiles(links: readonly [ExportedLink, ...ExportedLink[]]): ExportedFiles {
   const modules = new Map<string, string>();
-  const main = [
+  const code = [
     groupScope,
     ...registryParameters(links).map(({ name, description, value }) => bicepParameter(name, description, value)),
     existing('registry', types.registry, apiVersions.cacheRule, { name: expression('registryName') }),
     ...links.flatMap((link) =>
       link.sections.flatMap((section) => {
-        const code = codeOf(link, section, modules);
-        return code === undefined ? [] : [`${commentOf(section.title, 'bicep')}\n${code}`];
+        const part = codeOf(link, section, modules);
+        return part === undefined ? [] : [`${commentOf(section.title, 'bicep')}\n${part}`];
       }),
     ),
   ];
-  const files = [['main.bicep', joinSections(main)], ...modules];
   const header = about(links, 'bicep', [
-    l10n.t(
-      'This text holds {0} files, since Bicep writes into another resource group only by a module: save what follows each line "=====" under the name it gives, all in one folder. Then:',
-      files.length,
-    ),
+    l10n.t('Deploy it with its modules, which are files in the same folder:'),
     deployCommand(links[0].downstream.id, 'main.bicep'),
     existingNote(),
     overwritingNote(),
   ]);
-  return joinSections([header, ...files.map(([name = '', text = '']) => `// ===== ${name} =====\n${text.trimEnd()}`)]);
+  return [
+    { name: 'main.bicep', text: joinSections([header, ...code]) },
+    ...[...modules].map(([name, text]) => ({ name, text })),
+  ];
 }
 
 /** @param modules the files that the section refers to are added */

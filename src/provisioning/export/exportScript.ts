@@ -1,35 +1,37 @@
 import { armIdKey, sameArmId } from '../../domain/armId.ts';
 import type { CacheLink, ExportLanguage } from '../types.ts';
 import { armJson } from './arm.ts';
-import { bicepText } from './bicep.ts';
+import { bicepFiles } from './bicep.ts';
 import { exportedLinks } from './exportedLink.ts';
 import { shellScript } from './shell.ts';
 import { terraformText } from './terraform.ts';
+import type { ExportedFiles } from './text.ts';
 
 /** The link as code, its parts in the order of the graph. Deterministic. */
-export function exportScript(link: CacheLink, language: ExportLanguage): string {
+export function exportScript(link: CacheLink, language: ExportLanguage): ExportedFiles {
   return exportRegistry([link], language);
 }
 
 /**
- * Links of one downstream registry in one text. Those that share upstream, identity and access form become one, so that the identity
+ * Links of one downstream registry as code. Those that share upstream, identity and access form become one, so that the identity
  * gets one role assignment whose condition names all repositories.
  * @throws RangeError for no link, or links of several downstream registries: a template is deployed to one resource group
  */
-export function exportRegistry(links: readonly CacheLink[], language: ExportLanguage): string {
+export function exportRegistry(links: readonly CacheLink[], language: ExportLanguage): ExportedFiles {
   const [first, ...others] = exportedLinks(mergeLinks(links));
   if (!first || others.some((link) => !sameArmId(link.downstream.id, first.downstream.id)))
     throw new RangeError('Links of one downstream registry are needed.');
   switch (language) {
     case 'bash':
+      return [{ name: 'cache.sh', text: shellScript([first, ...others], language) }];
     case 'powershell':
-      return shellScript([first, ...others], language);
+      return [{ name: 'cache.ps1', text: shellScript([first, ...others], language) }];
     case 'bicep':
-      return bicepText([first, ...others]);
+      return bicepFiles([first, ...others]);
     case 'arm':
-      return armJson([first, ...others]);
+      return [{ name: 'azuredeploy.json', text: armJson([first, ...others]) }];
     case 'terraform':
-      return terraformText([first, ...others]);
+      return [{ name: 'main.tf', text: terraformText([first, ...others]) }];
   }
 }
 

@@ -5,6 +5,15 @@ import { quoteBash } from './quote.ts';
 
 type Commented = Exclude<ExportLanguage, 'arm'>;
 
+/** A file under the name by which the others, and the commands in its comments, call it. */
+export interface ExportedFile {
+  readonly name: string;
+  readonly text: string;
+}
+
+/** The first is the one that is run or deployed; the others are its modules, in the same folder. */
+export type ExportedFiles = readonly [ExportedFile, ...ExportedFile[]];
+
 /** Text without lone surrogates, which no file can hold. */
 export function wellFormed(text: string): string {
   return text.replace(/\p{Cs}/gu, '\ufffd');

@@ -4,9 +4,9 @@ import type { Command } from '../services/services.ts';
 import { pickRegistry, pickRule } from '../shared/pickResource.ts';
 import { textOf } from '../shared/textOf.ts';
 
-/** The set-up of a rule, or of all rules of a registry, as code. Without a node, of a registry. */
+/** A rule, or all rules of a registry, as code. Without a node, of a registry. */
 export const exportSetUp: Command = async (services, node) => {
-  const title = vscode.l10n.t('Export Set-Up');
+  const title = vscode.l10n.t('Export as Code');
   const isRule = textOf(reportOf(node)?.subject ?? node, 'ruleId') !== undefined;
   if (isRule) {
     const { rule } = await pickRule(services, node, title);

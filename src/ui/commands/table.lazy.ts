@@ -92,7 +92,11 @@ export function commandTable(): Record<string, { readonly activity: string; read
     'acrCache.changeIdentity': { activity: vscode.l10n.t('Changing the identity'), run: changeIdentity },
     'acrCache.resetTag': { activity: vscode.l10n.t('Resetting the cached tag'), run: resetTag },
     'acrCache.deleteRule': { activity: vscode.l10n.t('Deleting the cache rule'), run: deleteRule },
-    'acrCache.exportSetUp': { activity: vscode.l10n.t('Exporting the set-up'), run: exportSetUp },
+    'acrCache.exportSetUp': { activity: vscode.l10n.t('Exporting'), run: exportSetUp },
+    'acrCache.saveExport': {
+      activity: vscode.l10n.t('Saving the export'),
+      run: async (_, node) => (await import('../export/openExport.lazy.ts')).saveExport(node),
+    },
     'acrCache.moveWorkspace': {
       activity: vscode.l10n.t('Moving the workspace to the cache'),
       run: async (services) => {

@@ -36,27 +36,10 @@ export async function askLanguage(memento: vscode.Memento): Promise<ExportLangua
   const last = memento.get<unknown>(lastLanguage);
   const items = picks().sort((a, b) => Number(b.language === last) - Number(a.language === last));
   const picked = await vscode.window.showQuickPick(plainRows(items), {
-    title: vscode.l10n.t('Export Set-Up'),
-    placeHolder: vscode.l10n.t('The language to write it in'),
+    title: vscode.l10n.t('Export as Code'),
+    placeHolder: vscode.l10n.t('Choose a language'),
     matchOnDescription: true,
   });
   if (picked) await memento.update(lastLanguage, picked.language);
   return picked?.language;
-}
-
-/** VS Code's ids of the language, the best first: not every one is installed. */
-const languageIds: Readonly<Record<ExportLanguage, readonly string[]>> = {
-  bash: ['shellscript'],
-  powershell: ['powershell'],
-  bicep: ['bicep'],
-  arm: ['arm-template', 'json'],
-  terraform: ['terraform', 'hcl'],
-};
-
-/** Opens the text as an untitled document of its language, to be read, changed and saved. */
-export async function openExport(text: string, language: ExportLanguage): Promise<void> {
-  const known = new Set(await vscode.languages.getLanguages());
-  const id = languageIds[language].find((candidate) => known.has(candidate)) ?? 'plaintext';
-  const document = await vscode.workspace.openTextDocument({ language: id, content: text });
-  await vscode.window.showTextDocument(document, { preview: false });
 }

@@ -1,7 +1,9 @@
 import * as vscode from 'vscode';
 import type { Azure } from '../../azure/azure.ts';
+import { armIdName } from '../../domain/armId.ts';
 import type { ExportLanguage, Finding, Inspection, Plan, Requirement, Verdict } from '../../provisioning/types.ts';
-import { askLanguage, openExport } from '../export/languages.lazy.ts';
+import { askLanguage } from '../export/languages.lazy.ts';
+import { openExport } from '../export/openExport.lazy.ts';
 import type { Services } from '../services/services.ts';
 import type { Change, ReviewAnswer } from './change.ts';
 import type { Position } from '../pages/flow.ts';
@@ -16,7 +18,7 @@ type Choice = 'apply' | 'script' | 'export' | 'feature' | 'back' | 'cancel';
  * Each row tells its state by an icon and in words.
  */
 export async function reviewChange(
-  { memento }: Pick<Services, 'memento'>,
+  services: Pick<Services, 'memento' | 'documents'>,
   azure: Azure,
   change: Change,
   position: Position,
@@ -61,10 +63,10 @@ export async function reviewChange(
         if (plan?.canApply) return { kind: 'apply', change, plan };
         break;
       case 'script':
-        await showExport(change, 'bash');
+        await showExport(services, change, 'bash');
         break;
       case 'export':
-        await showExport(change, await askLanguage(memento));
+        await showExport(services, change, await askLanguage(services.memento));
         break;
       case 'feature':
         change = change.setUp?.withFeature() ?? change;
@@ -78,11 +80,15 @@ export async function reviewChange(
   }
 }
 
-/** The link in an untitled document: as the article's commands, or in a language that is asked for. */
-async function showExport({ setUp }: Change, language: ExportLanguage | undefined): Promise<void> {
+/** The link as code, in a document. */
+async function showExport(
+  services: Pick<Services, 'documents'>,
+  { setUp }: Change,
+  language: ExportLanguage | undefined,
+): Promise<void> {
   if (!setUp || !language) return;
   const { exportScript } = await import('../../provisioning/export/exportScript.ts');
-  await openExport(exportScript(setUp.link, language), language);
+  await openExport(services, exportScript(setUp.link, language), armIdName(setUp.link.downstream.id));
 }
 
 function rowsOf(

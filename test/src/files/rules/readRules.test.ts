@@ -6,8 +6,8 @@ import { formatRepositoryPattern, formatSourceRepository } from '../../../../src
 import { findInArmTemplate, findInBicep, findInTerraform } from '../../../../src/files/infrastructure/findings.ts';
 import type { RuleFile } from '../../../../src/files/types.ts';
 import { identityArmId, registryArmId } from '../../../../src/domain/armId.ts';
-import { exportRegistry } from '../../../../src/provisioning/export/exportScript.ts';
 import type { AccessForm, CacheLink } from '../../../../src/provisioning/types.ts';
+import { exportedText } from '../../provisioning/export/exportedText.ts';
 import { articleLink, mapping, subscription } from '../../provisioning/links.ts';
 import { anyPattern } from '../../domain/arbitraries.ts';
 
@@ -185,7 +185,7 @@ describe('what our own export writes', () => {
           ...one,
           mappings: one.mappings.map((each) => ({ ...each, ruleName: `Link${index}-${each.ruleName}` })),
         }));
-        const text = exportRegistry(named, language);
+        const text = exportedText(named, language);
         const found = read(language, text).rules.map((rule) => ({
           name: rule.name?.value,
           source: rule.source?.value,
@@ -218,10 +218,8 @@ describe('what our own export writes', () => {
 
   it.each(languages)('tells the scope of the article in %s', (language) => {
     const scopes = (form: AccessForm) =>
-      read(
-        language,
-        exportRegistry([articleLink({ access: form, mappings: [mapping('MyRule', 'team/app')] })], language),
-      ).articleScopes;
+      read(language, exportedText([articleLink({ access: form, mappings: [mapping('MyRule', 'team/app')] })], language))
+        .articleScopes;
     expect(scopes('repositoryScope')).toHaveLength(1);
     expect(scopes('condition')).toEqual([]);
   });

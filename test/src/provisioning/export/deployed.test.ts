@@ -6,7 +6,6 @@ import path from 'node:path';
 import { promisify } from 'node:util';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { cacheRuleArmId, identityArmId } from '../../../../src/domain/armId.ts';
-import { exportScript } from '../../../../src/provisioning/export/exportScript.ts';
 import type { CacheRule } from '../../../../src/domain/types.ts';
 import type { CacheLink } from '../../../../src/provisioning/types.ts';
 import { snapshotOf } from '../../../sandbox/src/snapshot.ts';
@@ -14,6 +13,7 @@ import { createValidator, hasSpecs, readSpec, sayIfSkipped } from '../../../sand
 import { azureCliVersion, signInAzureCli } from '../../../tools/azureCli.ts';
 import { createArmRest, type ArmRest } from './armRest.ts';
 import { deployTemplate } from './deployTemplate.ts';
+import { exportedText } from './exportedText.ts';
 import { azScript, portOf, serveAz } from './standInAz.ts';
 import { mapping } from '../links.ts';
 import { group, startWorld, type World } from '../world.ts';
@@ -126,7 +126,7 @@ describe.each(links)('the export of %s', (_name, linkOf) => {
 
   it('as a bash script makes what the product makes', async () => {
     const link = linkOf();
-    const made = await runScript(exportScript(link, 'bash'));
+    const made = await runScript(exportedText(link, 'bash'));
     expect(made.map((words) => words.join(' ').replace(/ -.*/s, ''))).toEqual([
       'identity create',
       'identity show',
@@ -139,7 +139,7 @@ describe.each(links)('the export of %s', (_name, linkOf) => {
 
   it('as an ARM template makes what the product makes', async () => {
     const link = linkOf();
-    await deployTemplate(rest, JSON.parse(exportScript(link, 'arm')), {
+    await deployTemplate(rest, JSON.parse(exportedText(link, 'arm')), {
       subscriptionId: world.subscriptionId,
       resourceGroup: group,
     });
@@ -154,7 +154,7 @@ describe('the ARM template, asked about in advance', () => {
       'POST',
       `/subscriptions/${world.subscriptionId}/resourceGroups/${group}/providers/Microsoft.Resources/deployments/link/${question}`,
       '2022-09-01',
-      { properties: { mode: 'Incremental', template: JSON.parse(exportScript(world.link(), 'arm')), parameters } },
+      { properties: { mode: 'Incremental', template: JSON.parse(exportedText(world.link(), 'arm')), parameters } },
     );
   const identity = 'Microsoft.ManagedIdentity/userAssignedIdentities/MyACRCacheIdentity';
   const rule = 'Microsoft.ContainerRegistry/registries/myregistry/cacheRules/MyRule';
@@ -188,7 +188,7 @@ describe('the ARM template, asked about in advance', () => {
 
 describe('the bash script where a rule has the name already', () => {
   const id = (): string => cacheRuleArmId(world.link().downstream.id, 'myrule');
-  const script = (): string => exportScript(world.link(), 'bash');
+  const script = (): string => exportedText(world.link(), 'bash');
   afterEach(async () => {
     world.sandbox.setFaults([]);
     await world.azure.cacheRules.delete(id());
@@ -242,7 +242,7 @@ describe.skipIf((await azureCliVersion()) === undefined)(
   () => {
     it('is answered for rules with and without an identity', async () => {
       const { downstream, source: upstream, authentication: identity } = world.link();
-      const query = /--query '(\[\][^']+)'/.exec(exportScript(world.link(), 'bash'))?.[1] ?? '';
+      const query = /--query '(\[\][^']+)'/.exec(exportedText(world.link(), 'bash'))?.[1] ?? '';
       const { id: identityId } = await world.azure.identities.create(identity.identityId, 'eastus');
       const rules = [
         { sourceRepository: `${upstream.loginServer}/one`, targetRepository: 'one' },
@@ -269,7 +269,7 @@ sayIfSkipped();
 describe.skipIf(!hasSpecs)('the ARM template against the specification', () => {
   it('writes cache rules and nothing but what is in it', async () => {
     const link = world.link({ mappings: [mapping('MyRule', 'myapp'), mapping('TeamRule', 'team/*', 'cache/team/*')] });
-    const written = await deployTemplate(rest, JSON.parse(exportScript(link, 'arm')), {
+    const written = await deployTemplate(rest, JSON.parse(exportedText(link, 'arm')), {
       subscriptionId: world.subscriptionId,
       resourceGroup: group,
     });

@@ -5,11 +5,11 @@ import { join } from 'node:path';
 import fc from 'fast-check';
 import { afterAll, describe, expect, it } from 'vitest';
 import { roles } from '../../../../src/domain/roles.ts';
-import { exportScript } from '../../../../src/provisioning/export/exportScript.ts';
 import { commentOf } from '../../../../src/provisioning/export/text.ts';
 import { quoteBash, quotePowerShell } from '../../../../src/provisioning/export/quote.ts';
 import type { CacheLink } from '../../../../src/provisioning/types.ts';
 import { articleLink, mapping, subscription } from '../links.ts';
+import { exportedText } from './exportedText.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'export-'));
 afterAll(() => rmSync(folder, { recursive: true }));
@@ -66,17 +66,17 @@ describe('exportScript', () => {
           roleIds: [roles.repositoryReader.id],
         },
       ];
-      const text = exportScript(articleLink({ allowAbacSwitch: true, keepAccess }), language);
+      const text = exportedText(articleLink({ allowAbacSwitch: true, keepAccess }), language);
       const [given, switched] = [text.indexOf('44444444-4444'), text.search(/rbac-abac|AbacRepositoryPermissions/)];
       expect(given).toBeGreaterThan(0);
       expect(given).toBeLessThan(switched);
       if (language === 'terraform') expect(text).toMatch(/depends_on += \[azurerm_role_assignment\.keptAccess\]/);
-      expect(exportScript(articleLink({ keepAccess }), language)).not.toContain('44444444-4444');
+      expect(exportedText(articleLink({ keepAccess }), language)).not.toContain('44444444-4444');
     },
   );
 
   it('writes the commands of the article for its link', () => {
-    expect(exportScript(articleLink(), 'bash')).toMatchInlineSnapshot(`
+    expect(exportedText(articleLink(), 'bash')).toMatchInlineSnapshot(`
       "#!/usr/bin/env bash
       # Caches repositories of upstreamregistry.example in myregistry.example.
       # Needs Azure CLI 2.85.0 or later, signed in with az login to the cloud and tenant of both registries.
@@ -139,7 +139,7 @@ describe('exportScript', () => {
   });
 
   it('writes the same for PowerShell, quoted its way', () => {
-    const script = exportScript(articleLink(), 'powershell');
+    const script = exportedText(articleLink(), 'powershell');
     expect(script).toContain('$IDENTITY_PRINCIPAL_ID = az identity show --ids "$IDENTITY_RESOURCE_ID"');
     expect(script).toContain("StringEqualsIgnoreCase ''myapp''");
     expect(script).toContain("az acr cache create `\n  -r 'MyRegistry'");
@@ -154,21 +154,21 @@ describe('exportScript', () => {
   });
 
   it('writes the switch of the upstream as a comment unless it was agreed to', () => {
-    expect(exportScript(articleLink(), 'bash')).toMatch(/^# az acr update .*rbac-abac$/m);
-    expect(exportScript(articleLink({ allowAbacSwitch: true }), 'bash')).toMatch(/^az acr update/m);
+    expect(exportedText(articleLink(), 'bash')).toMatch(/^# az acr update .*rbac-abac$/m);
+    expect(exportedText(articleLink({ allowAbacSwitch: true }), 'bash')).toMatch(/^az acr update/m);
   });
 
   it('says that an existing assignment keeps its condition', () => {
     for (const access of ['condition', 'registry'] as const) {
-      expect(exportScript(articleLink({ access }), 'bash')).toMatch(
+      expect(exportedText(articleLink({ access }), 'bash')).toMatch(
         /^# If MyACRCacheIdentity already.*assignment update/m,
       );
     }
-    expect(exportScript(articleLink({ access: 'acrPull' }), 'bash')).not.toContain('assignment update');
+    expect(exportedText(articleLink({ access: 'acrPull' }), 'bash')).not.toContain('assignment update');
   });
 
   it('does not create an identity that exists', () => {
-    const script = exportScript(
+    const script = exportedText(
       articleLink({ authentication: { kind: 'identity', identityId: articleLink().authentication.identityId } }),
       'bash',
     );
@@ -177,18 +177,18 @@ describe('exportScript', () => {
   });
 
   it('writes each access form', () => {
-    expect(exportScript(articleLink({ access: 'acrPull' }), 'bash')).toMatch(/--role AcrPull/);
-    expect(exportScript(articleLink({ access: 'acrPull' }), 'bash')).not.toContain('az acr update');
-    expect(exportScript(articleLink({ access: 'registry' }), 'bash')).not.toContain('--condition');
-    expect(exportScript(articleLink({ access: 'repositoryScope' }), 'bash')).toContain(
+    expect(exportedText(articleLink({ access: 'acrPull' }), 'bash')).toMatch(/--role AcrPull/);
+    expect(exportedText(articleLink({ access: 'acrPull' }), 'bash')).not.toContain('az acr update');
+    expect(exportedText(articleLink({ access: 'registry' }), 'bash')).not.toContain('--condition');
+    expect(exportedText(articleLink({ access: 'repositoryScope' }), 'bash')).toContain(
       'UpstreamRegistry/repositories/myapp',
     );
-    expect(exportScript(articleLink({ allowFeatureRegistration: true }), 'bash')).toContain('az feature register');
+    expect(exportedText(articleLink({ allowFeatureRegistration: true }), 'bash')).toContain('az feature register');
   });
 
   it('hands az exactly the arguments of the link', () => {
     const link = articleLink({ mappings: [mapping('MyRule', 'myapp'), mapping('TeamRule', 'team/*', 'cache/*')] });
-    const calls = runWithFakeAz(exportScript(link, 'bash'));
+    const calls = runWithFakeAz(exportedText(link, 'bash'));
     const assignment = calls.find((call) => call[0] === 'role') ?? [];
     expect(assignment).toContain('the-principal-id');
     expect(assignment[assignment.indexOf('--condition') + 1]).toMatch(
@@ -228,7 +228,7 @@ describe('exportScript', () => {
             create: { location: a },
           },
         };
-        const calls = runWithFakeAz(exportScript(link, 'bash'));
+        const calls = runWithFakeAz(exportedText(link, 'bash'));
         const clean = (text: string): string => Buffer.from(text.replaceAll('\0', ''), 'utf8').toString('utf8');
         expect(calls.map((call) => call.slice(0, 3).join(' '))).toEqual([
           'identity create --name',

@@ -8,11 +8,13 @@ import { identityArmId, registryArmId } from '../../../../src/domain/armId.ts';
 import { armLiteral, armText } from '../../../../src/provisioning/export/arm.ts';
 import { quoteBicep } from '../../../../src/provisioning/export/bicepPrinter.ts';
 import { exportRegistry, exportScript } from '../../../../src/provisioning/export/exportScript.ts';
+import type { ExportedFiles } from '../../../../src/provisioning/export/text.ts';
 import { quoteHcl } from '../../../../src/provisioning/export/hcl.ts';
 import type { AccessForm, CacheLink, ExportLanguage } from '../../../../src/provisioning/types.ts';
 import { evaluate } from '../../../sandbox/src/arm/deployments/expressions.ts';
 import { hasSpecs, sayIfSkipped, specsFolder } from '../../../sandbox/test/arm/sharedSpecs.ts';
 import { bicepDeclarations, bicepTokens } from './bicepReader.ts';
+import { exportedText } from './exportedText.ts';
 import { hclBlocks, hclTokens } from './hclReader.ts';
 import { articleLink, mapping, subscription } from '../links.ts';
 
@@ -55,12 +57,12 @@ const several = [
 
 describe('every language', () => {
   it.each(languages)('gives the same text for the same link (%s)', (language) => {
-    expect(exportScript(articleLink(), language)).toBe(exportScript(structuredClone(articleLink()), language));
-    expect(exportRegistry([...several], language)).toBe(exportRegistry(structuredClone([...several]), language));
+    expect(exportedText(articleLink(), language)).toBe(exportedText(structuredClone(articleLink()), language));
+    expect(exportedText([...several], language)).toBe(exportedText(structuredClone([...several]), language));
   });
 
   it.each(languages)('writes what links share once (%s)', (language) => {
-    const text = exportRegistry([...several], language);
+    const text = exportedText([...several], language);
     const creations = {
       bash: /az identity create/g,
       powershell: /az identity create/g,
@@ -81,14 +83,14 @@ describe('every language', () => {
   });
 
   it.each(languages)('says nothing of ABAC mode with AcrPull, and warns of the switch otherwise (%s)', (language) => {
-    expect(exportScript(articleLink({ access: 'acrPull' }), language)).not.toContain('rbac-abac');
-    expect(exportScript(articleLink(), language)).toContain('rbac-abac');
+    expect(exportedText(articleLink({ access: 'acrPull' }), language)).not.toContain('rbac-abac');
+    expect(exportedText(articleLink(), language)).toContain('rbac-abac');
   });
 
   it('does not overwrite a rule of the same name without a word', () => {
     const link = articleLink({ mappings: [mapping('MyRule', 'myapp'), mapping('TeamRule', 'team/*', 'cache/*')] });
     const guarded = (language: ExportLanguage, word: RegExp): number =>
-      exportScript(link, language).match(word)?.length ?? 0;
+      exportedText(link, language).match(word)?.length ?? 0;
     // Scripts ask before each rule, templates name the danger, and azapi looks by itself.
     expect(guarded('bash', /^require_no_other_rule (?!\()/gm)).toBe(2);
     expect(guarded('bash', /^require_no_other_rule\(\)/gm)).toBe(1);
@@ -167,7 +169,7 @@ describe('hostile names', () => {
     fc.assert(
       fc.property(hostile, hostile, hostile, (a, b, c) => {
         fc.pre(![a, b, c].some((text) => text.includes('/')));
-        const text = exportScript(hostileLink(a, b, c), 'bicep');
+        const text = exportedText(hostileLink(a, b, c), 'bicep');
         if (b.toLowerCase() !== 'g') expect(shapeOf(hostileLink(a, b, c))).toEqual(expected);
         const strings = bicepTokens(text).flatMap((token) => (token.kind === 'string' ? [token.text] : []));
         expect(strings).toContain(wellFormed(a));
@@ -178,13 +180,13 @@ describe('hostile names', () => {
   });
 
   it('stay text in Terraform', () => {
-    const headers = (link: CacheLink) => hclBlocks(exportScript(link, 'terraform')).map(({ header }) => header);
+    const headers = (link: CacheLink) => hclBlocks(exportedText(link, 'terraform')).map(({ header }) => header);
     const expected = headers(hostileLink('a', 'b', 'c'));
     fc.assert(
       fc.property(hostile, hostile, hostile, (a, b, c) => {
         const link = hostileLink(a, b, c);
         expect(headers(link)).toEqual(expected);
-        const rule = hclBlocks(exportScript(link, 'terraform')).find(({ header }) => header[1] === 'azapi_resource');
+        const rule = hclBlocks(exportedText(link, 'terraform')).find(({ header }) => header[1] === 'azapi_resource');
         expect(rule?.values['name']).toBe(wellFormed(c));
         expect(rule?.values['body.properties.sourceRepository']).toBe(wellFormed(`${a}/${b}`));
         expect(rule?.values['body.properties.targetRepository']).toBe(wellFormed(a));
@@ -288,8 +290,8 @@ describe.skipIf(terraform === undefined)('Terraform’s own tool', () => {
     const links = several.map((link) => ({ ...link, access, allowAbacSwitch: true }));
     const texts =
       access === 'repositoryScope'
-        ? [exportScript(articleLink({ access }), 'terraform')]
-        : [exportRegistry(links, 'terraform')];
+        ? [exportedText(articleLink({ access }), 'terraform')]
+        : [exportedText(links, 'terraform')];
     for (const text of texts) {
       const result = spawnSync(terraform ?? '', ['fmt', '-check', '-diff', '-'], { input: text, encoding: 'utf8' });
       expect(result.stdout).toBe('');
@@ -316,7 +318,7 @@ describe.skipIf(terraform === undefined)('Terraform’s own tool', () => {
 
 describe('Terraform', () => {
   it('has azurerm for identity and role, azapi for the rule', () => {
-    const blocks = hclBlocks(exportScript(articleLink(), 'terraform'));
+    const blocks = hclBlocks(exportedText(articleLink(), 'terraform'));
     expect(blocks.map(({ header }) => header.join(' '))).toEqual([
       'terraform',
       'provider azurerm',
@@ -338,7 +340,7 @@ describe('Terraform', () => {
   });
 
   it('gives an identity in another subscription its provider', () => {
-    const blocks = hclBlocks(exportRegistry([...several], 'terraform'));
+    const blocks = hclBlocks(exportedText([...several], 'terraform'));
     const providers = blocks.filter(({ header }) => header.join(' ') === 'provider azurerm');
     expect(providers.map(({ values }) => values['alias'])).toEqual([undefined, 'subscription2']);
     const other = blocks.find(({ header }) => header[2] === 'identity2');
@@ -346,17 +348,9 @@ describe('Terraform', () => {
   });
 });
 
-/** The files of the text; the first is main.bicep. */
-function mainBicep(text: string) {
-  const files = new Map(
-    text
-      .split(/^\/\/ ===== (?=\S+\.bicep =====$)/m)
-      .slice(1)
-      .map((section) => {
-        const [name = '', ...lines] = section.split('\n');
-        return [name.replace(' =====', ''), lines.join('\n')] as const;
-      }),
-  );
+/** Texts by name, and what the main one declares. */
+function mainBicep(exported: ExportedFiles) {
+  const files = new Map(exported.map(({ name, text }) => [name, text]));
   const main = files.get('main.bicep') ?? '';
   return { files, main, declarations: bicepDeclarations(main) };
 }
