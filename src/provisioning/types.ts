@@ -176,7 +176,7 @@ export interface PlannedStep {
   /** Optional, and not wanted by the user: kept as it is. */
   readonly isLeftOut?: boolean;
   /** Why it is left out, or is not, where that is not as usual. */
-  readonly because?: 'chosenBefore' | 'keptBefore' | 'madeAgain';
+  readonly because?: 'chosenBefore' | 'keptBefore' | 'madeAgain' | 'lastTrace';
 }
 
 /** What is begun, as far as another window needs it to do the rest. JSON-serializable (journal). */

@@ -13,7 +13,7 @@ import { readIdentity } from '../engine/reads.ts';
 import { createWalkContext, inspectSafely } from '../engine/walkContext.ts';
 import { deriveLink, type LinkOfRule } from '../link/linkOfRule.ts';
 import { findSurely, keptThing } from '../requirements/absence.ts';
-import { deletedRule, deletedRuleId, nameOfRule } from '../requirements/withoutRule.ts';
+import { deletedRule, deletedRuleId } from '../requirements/withoutRule.ts';
 import { withoutAssignment } from '../requirements/withoutAssignment.ts';
 import { nameOfIdentity, withoutIdentity } from '../requirements/withoutIdentity.ts';
 import type {
@@ -42,8 +42,8 @@ export interface CleanUpOptions {
 
 /**
  * The dry run: what the rule's set-up left in Azure, and who else needs it. Steps are in the order in which they are done, what depends
- * on a thing before the thing, and none after a failure. Neither repositories nor what belongs to an identity that was made again are
- * chosen at first.
+ * on a thing before the thing, and none after a failure. Chosen at first are neither repositories, nor what belongs to an identity that
+ * was made again, nor a rule that alone leads to an identity that cannot be read.
  * @throws AzureError `cancelled`; `notFound` when the rule is gone and no clean-up of it was begun; whatever else keeps the rule from
  * being read. What else cannot be read is a step that is kept and says why.
  */
@@ -68,7 +68,7 @@ export async function cleanUpPlan(
         cachedRepositories(context, parentArmId(ruleId) ?? '', target, rule),
       ]);
   const parts: Part[] = [
-    ...(rule ? [{ requirement: ruleOf(rule, derived), isChosen: true }] : []),
+    ...(rule ? [ruleOf(rule, derived)] : []),
     ...access,
     ...repositories.map((requirement) => ({ requirement, isChosen: false })),
   ];
@@ -115,15 +115,21 @@ export function begunCleanUp({ purpose, steps }: Pick<JournalEntry, 'purpose' | 
 
 /**
  * Whether no other run could take more away. What was chosen and is kept is in use by now; and nothing but the journal leads to what
- * could not be checked once the rule is gone.
+ * could not be checked once the rule is gone, if it knows the link.
  */
-function isFinished({ rule }: CleanUpPurpose, steps: readonly PlannedStep[], ended: readonly StepProgress[]): boolean {
+function isFinished(
+  { rule, link }: CleanUpPurpose,
+  steps: readonly PlannedStep[],
+  ended: readonly StepProgress[],
+): boolean {
   const states = new Map(ended.map(({ requirementId, state }) => [requirementId, state]));
   const isRuleGone = !rule || isGone(states.get(deletedRuleId));
   return !steps.some((step) =>
     isOffered(step)
       ? !step.isLeftOut && states.get(step.requirement.id) === 'kept'
-      : isRuleGone && step.inspection.verdict === 'unknown',
+      : isRuleGone &&
+        step.inspection.verdict === 'unknown' &&
+        (link !== undefined || step.requirement.kind !== 'withoutIdentity'),
   );
 }
 
@@ -148,16 +154,12 @@ function stepOf(
   return { ...step, isLeftOut: !isNow, ...(isNow !== isChosen && { because: isNow ? 'chosenBefore' : 'keptBefore' }) };
 }
 
-/** Without the rule nothing leads to its identity and permissions any more: so it stays until those can be read. */
-function ruleOf(rule: CacheRule, derived: LinkOfRule | undefined): Requirement {
+/** Without the rule nothing leads to its identity any more: while that cannot be read, the rule goes only when the user says so. */
+function ruleOf(rule: CacheRule, derived: LinkOfRule | undefined): Part {
   const mayHaveIdentity = rule.identity !== undefined || rule.identityUnknown === true;
   const isTrailLost = derived?.ok === false && ['unreadable', 'upstreamNotVisible'].includes(derived.code);
-  if (!mayHaveIdentity || !isTrailLost || whyManaged(rule.name)) return deletedRule(rule);
-  const reason = l10n.t(
-    '{0} Without the rule its identity would not be found again. To delete the rule alone, use Delete Cache Rule.',
-    derived.reason,
-  );
-  return keptThing({ id: deletedRuleId, kind: 'withoutRule', subject: nameOfRule(rule) }, reason);
+  const isLast = mayHaveIdentity && isTrailLost && whyManaged(rule.name) === undefined;
+  return { requirement: deletedRule(rule), isChosen: !isLast, ...(isLast && { because: 'lastTrace' }) };
 }
 
 /** The identity's permissions on the upstream, and the identity. */

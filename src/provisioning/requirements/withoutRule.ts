@@ -72,6 +72,6 @@ export function deletedRule(rule: CacheRule): Requirement {
 }
 
 /** The rule as it is named where it is kept. */
-export function nameOfRule(rule: CacheRule): string {
+function nameOfRule(rule: CacheRule): string {
   return l10n.t('Cache rule {0}', rule.name);
 }

@@ -1,43 +1,40 @@
 import * as vscode from 'vscode';
-import { codeSpan, escapeMarkdown, list } from '../../common/markdown.ts';
 import { armIdName, sameArmId } from '../../domain/armId.ts';
 import { cleanUpPlan, withChoice, type CleanUpPlan } from '../../provisioning/changes/cleanUp.ts';
 import { subjectOf } from '../../provisioning/requirements/absence.ts';
 import type { ApplyResult, Plan } from '../../provisioning/types.ts';
 import { reviewAndApply } from '../review/apply.ts';
+import { whyLeftOut } from '../review/chooseSteps.ts';
 import type { Services } from '../services/services.ts';
 import { documentScheme } from '../shared/documents.ts';
 import { showWarningMessage } from '../shared/messages.ts';
+import { cleanUpPlanDocument, cleanUpReport } from './cleanUpDocuments.lazy.ts';
 import { unfinishedCleanUps } from './unfinishedCleanUps.lazy.ts';
 
-/** Sentences of one kind in a message. */
-const maxSentences = 3;
-
 /**
- * "Clean Up…": dry run, choice, confirmation, deletion, and a list of what is gone and what stays. Resolves when the work has
- * ended; the message stays.
+ * "Delete Cache Rule…": finds the rule and whatever only it needs, lets the user choose, asks once more, deletes, and says what became
+ * of each. Resolves when the work has ended; the message stays.
  * @returns the outcome, or undefined if the user left before anything was changed
  * @throws AzureError when the rule cannot be read; CancellationError
  */
 export function cleanUp(services: Services, ruleId: string): Promise<ApplyResult | undefined> {
   const name = armIdName(ruleId);
-  const start = vscode.l10n.t('Clean Up');
+  const start = vscode.l10n.t('Delete');
+  const showDocument = ({ documents }: Services, title: string, text: string) =>
+    documents.showReport(vscode.Uri.from({ scheme: documentScheme, path: `/${title}.md` }), text);
   let last: CleanUpPlan | undefined;
   return reviewAndApply(services, {
     requirements: [],
     offers: [],
     texts: {
-      page: vscode.l10n.t('Clean Up {0}', name),
+      page: vscode.l10n.t('Delete Cache Rule {0}', name),
       start,
-      blocked: vscode.l10n.t('There is nothing that can be cleaned up'),
-      activity: vscode.l10n.t('Cleaning up {0}', name),
+      blocked: vscode.l10n.t('Nothing can be deleted.'),
+      activity: vscode.l10n.t('Deleting cache rule {0}', name),
       complete: '',
       cancelled: '',
       failed: (reason) => reason,
-      outcome: (plan, result) =>
-        plan.steps.length === 0
-          ? vscode.l10n.t('Nothing is left of the cache rule {0}.', name)
-          : messageOf(plan, result),
+      outcome: (plan, result) => messageOf(name, plan, result),
     },
     async plan(azure, { signal }) {
       const unfinished = (await unfinishedCleanUps(services)).find((one) => sameArmId(one.ruleId, ruleId));
@@ -47,103 +44,60 @@ export function cleanUp(services: Services, ruleId: string): Promise<ApplyResult
       return last;
     },
     choose: withChoice,
+    showPlan: (plan) =>
+      showDocument(services, vscode.l10n.t('Plan to Delete {0}', name), cleanUpPlanDocument(ruleId, plan)),
     async confirm(plan) {
       if (plan.steps.length === 0) return true;
-      const question = vscode.l10n.t('Clean up the cache rule {0}?', name);
+      const question = vscode.l10n.t('Delete cache rule {0}?', name);
       return (await showWarningMessage(question, { modal: true, detail: confirmationText(plan) }, start)) === start;
     },
-    async showDetails({ documents }, plan, result) {
+    async showDetails(_, plan, result) {
       const now = { date: new Date(), language: vscode.env.language };
-      const path = `/${vscode.l10n.t('Clean-up of {0}', name)}.md`;
-      const uri = vscode.Uri.from({ scheme: documentScheme, path });
-      await documents.showReport(uri, cleanUpReport(ruleId, plan, result, now));
+      await showDocument(services, vscode.l10n.t('Deletion of {0}', name), cleanUpReport(ruleId, plan, result, now));
     },
   });
 }
 
-/** What a modal confirmation says: every deletion that follows, and what stays. */
+/** What a modal confirmation says: every deletion that follows, and what is kept. */
 export function confirmationText({ steps }: Plan): string {
   const going = steps.filter(({ inspection, isLeftOut }) => inspection.verdict === 'missing' && !isLeftOut);
   const staying = steps.filter((step) => !going.includes(step));
+  const warnings = going.flatMap(({ because }) => (because === 'lastTrace' ? [whyLeftOut(because)] : []));
   return [
-    ...going.map(({ requirement }) => `• ${requirement.describe().title}`),
-    ...(staying.length > 0 ? ['', vscode.l10n.t('These stay:')] : []),
+    ...going.map(({ requirement }) => {
+      const { title, todo } = requirement.describe();
+      return `• ${title}: ${todo}`;
+    }),
+    ...(staying.length > 0 ? ['', vscode.l10n.t('Kept:')] : []),
     ...staying.map(({ requirement }) => `• ${subjectOf(requirement)}`),
     '',
-    vscode.l10n.t('Nothing of it can be restored from here.'),
+    ...warnings,
+    vscode.l10n.t('This cannot be undone.'),
   ].join('\n');
 }
 
-/** One sentence each, in the order of the plan. */
-function fatesOf({ steps }: Plan, result: ApplyResult): { readonly gone: string[]; readonly stays: string[] } {
-  const [gone, stays]: [string[], string[]] = [[], []];
-  for (const { requirementId, state, message } of result.steps) {
-    const planned = steps.find(({ requirement: { id } }) => id === requirementId)?.requirement.describe();
-    const { title = '', done = '', subject = title } = planned ?? {};
-    if (state === 'done') gone.push(done);
-    else if (state === 'alreadyDone') gone.push(message);
-    else if (state === 'kept') stays.push(vscode.l10n.t('{0} is kept: {1}', subject, message));
-    else if (state === 'failed')
-      stays.push(`${subject}: ${message} ${vscode.l10n.t('Run the clean-up again to do the rest.')}`);
-    else stays.push(state === 'skipped' ? vscode.l10n.t('Not started: {0}', title) : message);
-  }
-  return { gone, stays };
-}
-
-/** What is gone, what Azure may still finish, and what stays. */
-export function messageOf(plan: Plan, result: ApplyResult): string {
-  const { gone, stays } = fatesOf(plan, result);
-  const { outcome, begun } = result;
-  return [
-    outcomeInWords(outcome),
-    gone.length > 0 ? vscode.l10n.t('Gone: {0}', shortened(gone)) : '',
-    begun.length > 0 ? vscode.l10n.t('Started, not confirmed: {0}', shortened(begun)) : '',
-    gone.length + begun.length === 0 ? vscode.l10n.t('Nothing was deleted.') : '',
-    stays.length > 0 ? vscode.l10n.t('Stays: {0}', shortened(stays)) : '',
-  ]
-    .filter(Boolean)
-    .join(' ');
-}
-
-function shortened(sentences: readonly string[]): string {
-  const rest = sentences.length - maxSentences;
-  const shown = sentences.slice(0, maxSentences).join(' ');
-  return rest > 0 ? `${shown} ${vscode.l10n.t('And {0} more: see the details.', rest)}` : shown;
-}
-
-function outcomeInWords(outcome: ApplyResult['outcome']): string {
+/** One sentence: how it ended, and how much of what was chosen is gone. */
+export function messageOf(name: string, { steps }: Plan, { outcome, begun, steps: ended }: ApplyResult): string {
+  if (steps.length === 0) return vscode.l10n.t('Nothing is left of cache rule {0}.', name);
+  const chosen = steps.filter(({ inspection, isLeftOut }) => inspection.verdict === 'missing' && !isLeftOut).length;
+  const gone = ended.filter(({ state }) => state === 'done' || state === 'alreadyDone').length;
+  const kept = steps.length - gone;
   switch (outcome) {
     case 'complete':
-      return vscode.l10n.t('The clean-up is complete.');
+      return kept === 0
+        ? vscode.l10n.t('Cache rule {0} and everything that belonged to it were deleted.', name)
+        : vscode.l10n.t('Cache rule {0}: {1} deleted, {2} kept.', name, gone, kept);
     case 'failed':
-      return vscode.l10n.t('The clean-up stopped at a failure. Run it again to do the rest.');
+      return vscode.l10n.t('Deleting cache rule {0} stopped at a failure: {1} of {2} deleted.', name, gone, chosen);
     case 'cancelled':
-      return vscode.l10n.t('The clean-up was cancelled. Run it again to do the rest.');
+      return begun.length === 0
+        ? vscode.l10n.t('Deleting cache rule {0} was cancelled: {1} of {2} deleted.', name, gone, chosen)
+        : vscode.l10n.t(
+            'Deleting cache rule {0} was cancelled: {1} of {2} deleted, {3} started.',
+            name,
+            gone,
+            chosen,
+            begun.length,
+          );
   }
-}
-
-/** The list of what is gone and what stays, as Markdown. Texts of Azure are shown as they are, never as markup. */
-export function cleanUpReport(
-  ruleId: string,
-  plan: Plan,
-  result: ApplyResult,
-  now: { readonly date: Date; readonly language: string },
-): string {
-  const { gone, stays } = fatesOf(plan, result);
-  const section = (title: string, sentences: readonly string[]): string[] => [
-    `## ${title}`,
-    '',
-    sentences.length === 0 ? vscode.l10n.t('Nothing.') : list(sentences.map((sentence) => escapeMarkdown(sentence))),
-    '',
-  ];
-  return [
-    `# ${vscode.l10n.t('Clean-up of {0}', escapeMarkdown(armIdName(ruleId)))}`,
-    '',
-    codeSpan(ruleId),
-    '',
-    `${now.date.toLocaleString(now.language)}: ${outcomeInWords(result.outcome)}`,
-    '',
-    ...section(vscode.l10n.t('Gone'), gone),
-    ...section(vscode.l10n.t('Stays'), stays),
-  ].join('\n');
 }

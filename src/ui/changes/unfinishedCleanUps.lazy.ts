@@ -4,6 +4,7 @@ import { begunCleanUp } from '../../provisioning/changes/cleanUp.ts';
 import { createJournal } from '../../provisioning/engine/journal.ts';
 import type { CleanUpPurpose } from '../../provisioning/types.ts';
 import type { Services } from '../services/services.ts';
+import { icon } from '../shared/icon.ts';
 import { plainRows } from '../shared/plainRows.ts';
 
 /** The clean-ups that nobody works on and that are not finished, with what they have left; their rules may be gone. */
@@ -22,16 +23,17 @@ export async function pickUnfinished(services: Services): Promise<string | undef
   if (unfinished.length === 0) return undefined;
   const items: (vscode.QuickPickItem & { ruleId?: string })[] = [
     ...unfinished.map(({ ruleId }) => ({
-      label: `$(history) ${vscode.l10n.t('Continue: {0}', armIdName(ruleId))}`,
+      iconPath: icon('history'),
+      label: vscode.l10n.t('Continue: {0}', armIdName(ruleId)),
       description: armIdName(parentArmId(ruleId) ?? ''),
-      detail: vscode.l10n.t('This clean-up is not finished.'),
+      detail: vscode.l10n.t('This deletion is not complete.'),
       ruleId,
     })),
-    { label: `$(search) ${vscode.l10n.t('Another Cache Rule…')}` },
+    { iconPath: icon('search'), label: vscode.l10n.t('Another Cache Rule…') },
   ];
   const picked = await vscode.window.showQuickPick(plainRows(items), {
-    title: vscode.l10n.t('Clean Up'),
-    placeHolder: vscode.l10n.t('Choose the clean-up to continue'),
+    title: vscode.l10n.t('Delete Cache Rule'),
+    placeHolder: vscode.l10n.t('Choose the deletion to continue'),
     matchOnDescription: true,
   });
   if (!picked) throw new vscode.CancellationError();

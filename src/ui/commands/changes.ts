@@ -27,12 +27,12 @@ export const resetTag: Command = async (services, node) => {
   services.tree.readAgain({ registryId: rule.registryId, ruleId: rule.id });
 };
 
-/** Takes a rule and all that only it needs away; from the palette also what an earlier clean-up has left. */
+/** A rule, and whatever only it needs, by choice; from the palette also what an earlier run has left. */
 export const cleanUp: Command = async (services, node) => {
   const unfinished =
     node === undefined
       ? await (await import('../changes/unfinishedCleanUps.lazy.ts')).pickUnfinished(services)
       : undefined;
-  const ruleId = unfinished ?? (await pickChangeableRule(services, node, vscode.l10n.t('Clean Up'))).rule.id;
+  const ruleId = unfinished ?? (await pickChangeableRule(services, node, vscode.l10n.t('Delete Cache Rule'))).rule.id;
   await (await import('../changes/cleanUp.lazy.ts')).cleanUp(services, ruleId);
 };

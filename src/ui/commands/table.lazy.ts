@@ -5,7 +5,6 @@ import { selectCloud, selectSubscriptions, signIn, signInToTenant } from './acco
 import { setUpAnyCache, setUpCache, setUpRepositoryCache, verifyRule } from './cache.ts';
 import { changeIdentity, cleanUp, replaceRule, resetTag, switchToAbac } from './changes.ts';
 import { copyDetail, copyLoginServer, copyPullCommand, copyResourceId } from './copy.ts';
-import { deleteRule } from './deleteRule.ts';
 import { exportSetUp } from './exportSetUp.ts';
 import { clearFilter, filter } from './filter.ts';
 import { openInPortal } from './openInPortal.ts';
@@ -87,11 +86,10 @@ export function commandTable(): Record<string, { readonly activity: string; read
     'acrCache.openInPortal': { activity: vscode.l10n.t('Opening the portal'), run: openInPortal },
     'acrCache.viewJson': { activity: vscode.l10n.t('Reading the resource'), run: viewJson },
     'acrCache.switchToAbac': { activity: vscode.l10n.t('Switching to ABAC'), run: switchToAbac },
-    'acrCache.cleanUp': { activity: vscode.l10n.t('Cleaning up'), run: cleanUp },
+    'acrCache.cleanUp': { activity: vscode.l10n.t('Deleting the cache rule'), run: cleanUp },
     'acrCache.replaceRule': { activity: vscode.l10n.t('Replacing the cache rule'), run: replaceRule },
     'acrCache.changeIdentity': { activity: vscode.l10n.t('Changing the identity'), run: changeIdentity },
     'acrCache.resetTag': { activity: vscode.l10n.t('Resetting the cached tag'), run: resetTag },
-    'acrCache.deleteRule': { activity: vscode.l10n.t('Deleting the cache rule'), run: deleteRule },
     'acrCache.exportSetUp': { activity: vscode.l10n.t('Exporting'), run: exportSetUp },
     'acrCache.saveExport': {
       activity: vscode.l10n.t('Saving the export'),

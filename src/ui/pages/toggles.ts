@@ -1,15 +1,21 @@
 import * as vscode from 'vscode';
-import { type Answer, type Frame, openPage, type Row, shownRows } from './quickInput.ts';
-import { rowsWithText } from './lines.ts';
+import { icon } from '../shared/icon.ts';
+import { type Answer, type Frame, openPage, type PageButton, type Row, shownRows } from './quickInput.ts';
 
-/** What a row does: ends the page, or switches the things with these keys: all on, or off if all are on already. */
-export type ToggleChoice = 'continue' | 'cancel' | { readonly toggle: readonly string[] };
+/**
+ * What a row does: ends the page, switches the things with these keys (all on, or off if all are on already), or shows more of
+ * what it stands for.
+ */
+export type ToggleChoice = 'continue' | 'cancel' | { readonly toggle: readonly string[] } | { show(): void };
 
 export interface TogglePage {
   readonly placeholder: string;
   /** Keys that are on at first. Read when the page ends; `load` may add to them. */
   readonly selected: Set<string>;
   rows(): readonly Row<ToggleChoice>[];
+  /** A sentence about the rows. */
+  notice?(): string;
+  readonly buttons?: readonly PageButton[];
   readonly matchOnDetail?: boolean;
   /** What is read while the page is shown; the rows are shown again when it has ended, and whenever it says so. */
   load?(repaint: () => void, signal: AbortSignal): Promise<void>;
@@ -17,21 +23,21 @@ export interface TogglePage {
   isEmpty?(): boolean;
 }
 
-/** Rows of one thing: the first is its switch; what does not fit into it follows. */
-export function switchRows(
+/** The row of one thing, which is its switch. */
+export function switchRow(
   key: string,
   isOn: boolean,
   label: string,
   description: string,
-  text: string,
-): Row<ToggleChoice>[] {
-  const [first, ...rest] = rowsWithText(isOn ? 'pass-filled' : 'circle-large-outline', label, description, text);
-  return [{ ...first, value: { toggle: [key] } }, ...rest];
+  detail: string,
+): Row<ToggleChoice> {
+  const iconPath = isOn ? icon('pass-filled', 'passed') : icon('circle-large-outline');
+  return { iconPath, label, description, detail, value: { toggle: [key] } };
 }
 
 /**
- * A page of things that are switched on and off, one by one or several at once, among rows that only inform. VS Code's own check boxes would stand
- * beside those too.
+ * A page of things that are switched on and off, one by one or several at once. VS Code's own check boxes would stand beside the
+ * rows that do something else, too.
  * @returns the keys that are on
  * @throws what `load` throws, unless the page was left before
  */
@@ -39,7 +45,7 @@ export function chooseToggled(frame: Frame, page: TogglePage): Promise<Answer<Re
   const { selected } = page;
   const input = vscode.window.createQuickPick<Row<ToggleChoice>>();
   const shown = shownRows(input);
-  const { answer, finish, closed } = openPage<ReadonlySet<string>>(input, frame);
+  const { answer, finish, closed, say } = openPage<ReadonlySet<string>>(input, frame, page.buttons);
   input.placeholder = page.placeholder;
   input.matchOnDescription = true;
   input.matchOnDetail = page.matchOnDetail ?? false;
@@ -49,23 +55,24 @@ export function chooseToggled(frame: Frame, page: TogglePage): Promise<Answer<Re
     const rows = page.rows();
     input.keepScrollPosition = true;
     shown.replace(rows);
-    const row = active && rows.find(({ value }) => typeof value === 'object' && value.toggle.join() === active.join());
+    say(page.notice?.() ?? '');
+    const row = active && rows.find(({ value }) => keysOf(value)?.join() === active.join());
     if (row) input.activeItems = [row];
   }
 
   input.onDidAccept(() => {
     const value = shown.highlighted()?.value;
-    if (value === undefined) return;
+    const keys = keysOf(value);
     if (value === 'cancel') finish({ kind: 'cancelled' });
     else if (value === 'continue') finish({ kind: 'value', value: selected });
-    else {
-      const isOff = value.toggle.every((key) => selected.has(key));
-      for (const key of value.toggle) {
-        if (isOff) selected.delete(key);
-        else selected.add(key);
-      }
-      paint(value.toggle);
+    else if (typeof value === 'object' && 'show' in value) value.show();
+    if (!keys) return;
+    const isOff = keys.every((key) => selected.has(key));
+    for (const key of keys) {
+      if (isOff) selected.delete(key);
+      else selected.add(key);
     }
+    paint(keys);
   });
   paint();
   input.show();
@@ -81,4 +88,8 @@ export function chooseToggled(frame: Frame, page: TogglePage): Promise<Answer<Re
     });
   // After it was left nobody waits for an error.
   return Promise.race([answer, loading]).finally(() => finish({ kind: 'cancelled' }));
+}
+
+function keysOf(value: ToggleChoice | undefined): readonly string[] | undefined {
+  return typeof value === 'object' && 'toggle' in value ? value.toggle : undefined;
 }

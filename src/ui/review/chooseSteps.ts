@@ -4,13 +4,13 @@ import { subjectOf } from '../../provisioning/requirements/absence.ts';
 import type { Plan, PlannedStep } from '../../provisioning/types.ts';
 import type { Position } from '../pages/flow.ts';
 import { cancelRow, type Row, separator } from '../pages/quickInput.ts';
-import { note, rowsWithText } from '../pages/lines.ts';
-import { chooseToggled, switchRows, type ToggleChoice } from '../pages/toggles.ts';
+import { chooseToggled, switchRow, type ToggleChoice } from '../pages/toggles.ts';
+import { icon } from '../shared/icon.ts';
 import type { Change, ReviewAnswer } from './change.ts';
 
 /**
- * The review of a change whose steps take things away: those that are offered are switched between cleaning up and keeping, the others
- * tell why they stay. Writes nothing.
+ * The review of a change whose steps take things away: those that are offered are switched between deleting and keeping; of the
+ * others, the plan's document tells why they are kept. Writes nothing.
  * @returns also, at once, a plan without steps
  * @throws what `change.plan` throws, unless the page was left before
  */
@@ -22,12 +22,26 @@ export async function chooseSteps(
 ): Promise<ReviewAnswer> {
   const selected = new Set<string>();
   let plan: Plan | undefined;
+  const show = () => {
+    if (plan) void change.showPlan?.(choose(plan, selected));
+  };
   const answer = await chooseToggled(
     { ...position, title: change.texts.page },
     {
-      placeholder: vscode.l10n.t('Choose a row to switch it between Clean up and Keep; nothing has been changed yet'),
+      placeholder: vscode.l10n.t('Choose a row to switch it between Delete and Keep'),
       selected,
-      rows: () => (plan ? rowsOf(plan, change, selected) : [lookingRow(), cancelRow()]),
+      rows: () => (plan ? rowsOf(plan, selected, show) : [cancelRow()]),
+      notice: () => noticeOf(plan, change, selected),
+      buttons: [
+        {
+          icon: 'open-preview',
+          tooltip: vscode.l10n.t('Open Plan'),
+          run: () => {
+            show();
+            return undefined;
+          },
+        },
+      ],
       async load(_, signal) {
         plan = await change.plan(azure, { signal });
         for (const step of plan.steps) if (isOffered(step) && !step.isLeftOut) selected.add(step.requirement.id);
@@ -43,71 +57,83 @@ function isOffered({ inspection }: PlannedStep): boolean {
   return inspection.verdict === 'missing';
 }
 
-function lookingRow(): Row<ToggleChoice> {
-  return note('loading~spin', vscode.l10n.t('Looking for what belongs to it, and who else uses it…'));
+function noticeOf(plan: Plan | undefined, { texts }: Change, selected: ReadonlySet<string>): string {
+  if (!plan) return vscode.l10n.t('Finding what belongs to it, and who else uses it…');
+  if (!plan.steps.some(isOffered)) return texts.blocked;
+  if (selected.size === 0) return vscode.l10n.t('Choose something to delete first.');
+  const [reason] = plan.steps.flatMap(({ because }) => (because === 'lastTrace' ? [whyLeftOut(because)] : []));
+  return reason ?? vscode.l10n.t('Nothing has been changed yet.');
 }
 
-function rowsOf({ steps }: Plan, { texts }: Change, selected: ReadonlySet<string>): Row<ToggleChoice>[] {
+function rowsOf({ steps }: Plan, selected: ReadonlySet<string>, show: () => void): Row<ToggleChoice>[] {
   const offered = steps.filter(isOffered);
   const others = steps.filter((step) => !isOffered(step));
   return [
-    ...(offered.length > 0 ? [continueRow(selected.size)] : []),
+    ...(selected.size > 0 ? [continueRow(selected.size)] : []),
     cancelRow(),
-    separator(vscode.l10n.t('Found')),
-    ...(offered.length > 0 ? offered.flatMap((step) => offeredRows(step, selected)) : [note('info', texts.blocked)]),
-    ...(others.length > 0 ? [separator(vscode.l10n.t('Stays')), ...others.flatMap(keptRows)] : []),
+    ...(offered.length > 0 ? [separator(vscode.l10n.t('Found'))] : []),
+    ...offered.map((step) => offeredRow(step, selected)),
+    ...(others.length > 0 ? [separator(vscode.l10n.t('Kept'))] : []),
+    ...others.map((step) => keptRow(step, show)),
   ];
 }
 
-/** Not a choice while nothing is to be cleaned up. */
 function continueRow(count: number): Row<ToggleChoice> {
-  if (count === 0) {
-    return { ...note('circle-slash', vscode.l10n.t('Choose something to clean up first')), alwaysShow: true };
-  }
   return {
-    label: `$(trash) ${count === 1 ? vscode.l10n.t('Clean Up 1 Item…') : vscode.l10n.t('Clean Up {0} Items…', count)}`,
+    iconPath: icon('trash'),
+    label: count === 1 ? vscode.l10n.t('Delete 1 Item…') : vscode.l10n.t('Delete {0} Items…', count),
     detail: vscode.l10n.t('You will be asked to confirm.'),
     value: 'continue',
     alwaysShow: true,
   };
 }
 
-function offeredRows(step: PlannedStep, selected: ReadonlySet<string>): Row<ToggleChoice>[] {
+function offeredRow(step: PlannedStep, selected: ReadonlySet<string>): Row<ToggleChoice> {
   const { id } = step.requirement;
   const isSelected = selected.has(id);
-  const state = isSelected ? vscode.l10n.t('Clean up') : vscode.l10n.t('Keep');
-  const about = [sizeOf(step), reasonInWords(step)].filter(Boolean).join(' · ');
-  return switchRows(
-    id,
-    isSelected,
-    `${state}: ${subjectOf(step.requirement)}`,
-    about,
-    step.requirement.describe().todo,
-  );
+  const subject = subjectOf(step.requirement);
+  const label = isSelected ? vscode.l10n.t('Delete: {0}', subject) : vscode.l10n.t('Keep: {0}', subject);
+  const about = [sizeOf(step), becauseInWords(step)].filter(Boolean).join(' · ');
+  return switchRow(id, isSelected, label, about, step.requirement.describe().todo);
 }
 
-function reasonInWords({ because }: PlannedStep): string {
+function becauseInWords({ because }: PlannedStep): string {
   switch (because) {
     case 'chosenBefore':
-      return vscode.l10n.t('chosen when this clean-up was begun');
     case 'keptBefore':
-      return vscode.l10n.t('kept when this clean-up was begun');
+      return vscode.l10n.t('your earlier choice');
     case 'madeAgain':
-      return vscode.l10n.t('the identity was made again after the rule, perhaps for something else');
+      return vscode.l10n.t('identity recreated after the rule');
+    case 'lastTrace':
+      return vscode.l10n.t('identity not readable');
     case undefined:
       return '';
   }
 }
 
-function keptRows(step: PlannedStep): Row<never>[] {
-  const { code, reason } = step.inspection;
-  const isUsed = code === 'inUse';
-  const state = isUsed ? vscode.l10n.t('In use') : vscode.l10n.t('Stays, could not be checked');
-  const label = `${state}: ${subjectOf(step.requirement)}`;
-  return rowsWithText(isUsed ? 'lock' : 'question', label, sizeOf(step), reason);
+/** Why it is not deleted unless the user says so. */
+export function whyLeftOut(because: 'madeAgain' | 'lastTrace'): string {
+  return because === 'madeAgain'
+    ? vscode.l10n.t('The identity was recreated after the rule, and may serve something else now.')
+    : vscode.l10n.t('The identity of the rule cannot be read, and without the rule it would not be found again.');
 }
 
-function sizeOf({ inspection }: PlannedStep): string {
+/** Choosing it opens the plan, which says more. */
+function keptRow(step: PlannedStep, show: () => void): Row<ToggleChoice> {
+  const { code, reason } = step.inspection;
+  const subject = subjectOf(step.requirement);
+  const isUsed = code === 'inUse';
+  return {
+    iconPath: icon(isUsed ? 'lock' : 'question'),
+    label: isUsed ? vscode.l10n.t('In use: {0}', subject) : vscode.l10n.t('Not checked: {0}', subject),
+    description: sizeOf(step),
+    detail: reason,
+    value: { show },
+  };
+}
+
+/** `3.2 MB`; empty where it is not known. */
+export function sizeOf({ inspection }: PlannedStep): string {
   return inspection.size === undefined ? '' : sizeInWords(inspection.size, vscode.env.language);
 }
 

@@ -7,7 +7,7 @@ import type { KeptAccess } from '../../provisioning/types.ts';
 import { type Facts, orUndefined } from './reads.ts';
 import { type Answer, cancelRow, type Frame, type Row, separator } from '../pages/quickInput.ts';
 import { note, rowsWithText, textRows } from '../pages/lines.ts';
-import { chooseToggled, switchRows, type ToggleChoice } from '../pages/toggles.ts';
+import { chooseToggled, switchRow, type ToggleChoice } from '../pages/toggles.ts';
 
 /** What the page knows so far. */
 interface Known {
@@ -138,7 +138,7 @@ function offerRows(offer: ReplacementOffer, known: Known, isSelected: boolean): 
         vscode.l10n.t('Without them the proof of a pull and the diagnosis cannot see the images any more.'),
       )
     : [];
-  return [...switchRows(keyOf(offer), isSelected, state, principalType, given), ...why];
+  return [switchRow(keyOf(offer), isSelected, state, principalType, given), ...why];
 }
 
 function nameOf(principalId: string, { names }: Known): string {

@@ -24,27 +24,30 @@ const repositories = { [first]: 'base/java', [second]: 'base/python' };
 export const tests: HostTests = {
   'clean-up: what is in use is told and stays, and only what was confirmed is deleted': async () => {
     const { services, azure, idOf, link } = await twoRules();
-    await answering('Clean Up', async (asked) => {
+    await answering('Delete', async (asked) => {
       await withInputs(async (inputs) => {
         const running = cleanUp(services, idOf(first));
-        await inputs.page(`Clean Up ${first}`);
+        await inputs.page(`Delete Cache Rule ${first}`);
         const rows = inputs.rows().join('\n');
-        assert.match(rows, new RegExp(`Clean up: Cache rule ${first}`));
+        assert.match(rows, new RegExp(`Delete: Cache rule ${first}`));
         assert.match(rows, /In use: Identity host-cleanup-identity/);
         assert.match(rows, new RegExp(second), 'nobody says who uses the identity');
-        await inputs.choose('In use: Managed identity');
+        await inputs.choose('In use: Identity');
         assert.equal(inputs.rows().join('\n'), rows, 'what is in use was chosen');
-        await inputs.choose(`Clean up: Cache rule ${first}`);
-        assert.match(inputs.rows().join('\n'), /Choose something to clean up first/);
+        await until('the plan is open', () =>
+          vscode.window.tabGroups.all.some(({ tabs }) => tabs.some(({ label }) => label.includes(`Delete ${first}`))),
+        );
+        await inputs.choose(`Delete: Cache rule ${first}`);
+        assert.ok(!inputs.rows().some((row) => row.includes('Item')), 'nothing can be deleted');
         await inputs.choose(`Keep: Cache rule ${first}`);
-        await inputs.choose('Clean Up 1 Item');
+        await inputs.choose('Delete 1 Item');
         const result = await running;
         assert.equal(result?.outcome, 'complete');
         assert.equal(result.done.length, 1, result.done.join('\n'));
         assert.match(result.kept.join('\n'), /Identity host-cleanup-identity is kept/);
       });
       assert.equal(asked.length, 1);
-      assert.match(asked[0] ?? '', new RegExp(`${first}[^]*These stay:[^]*identity`));
+      assert.match(asked[0] ?? '', new RegExp(`${first}[^]*Kept:[^]*identity`));
     });
     const names = (await azure.cacheRules.list(link.downstream.id)).map(({ name }) => name);
     assert.ok(names.includes(second) && !names.includes(first), names.join());
@@ -56,15 +59,15 @@ export const tests: HostTests = {
     const before = await rulesNow();
     await withInputs(async (inputs) => {
       const left = cleanUp(services, idOf(second));
-      await inputs.page(`Clean Up ${second}`);
+      await inputs.page(`Delete Cache Rule ${second}`);
       await inputs.cancel();
       assert.equal(await left, undefined);
     });
     await answering(undefined, (asked) =>
       withInputs(async (inputs) => {
         const declined = cleanUp(services, idOf(second));
-        await inputs.page(`Clean Up ${second}`);
-        await inputs.choose('Clean Up 1 Item');
+        await inputs.page(`Delete Cache Rule ${second}`);
+        await inputs.choose('Delete 1 Item');
         assert.equal(await declined, undefined);
         assert.equal(asked.length, 1);
       }),
@@ -162,11 +165,11 @@ export const tests: HostTests = {
     const changed = await azure.cacheRules.get(idOf(second));
     assert.match(changed.identity?.id ?? '', /host-cleanup-other$/);
     // Only this rule uses the new identity: all of it goes.
-    await answering('Clean Up', () =>
+    await answering('Delete', () =>
       withInputs(async (inputs) => {
         const running = cleanUp(services, idOf(second));
-        await inputs.page(`Clean Up ${second}`);
-        await inputs.choose('Clean Up 3 Items');
+        await inputs.page(`Delete Cache Rule ${second}`);
+        await inputs.choose('Delete 3 Items');
         assert.equal((await running)?.done.length, 3);
       }),
     );
@@ -210,25 +213,25 @@ export const tests: HostTests = {
       },
     ]);
     try {
-      await answering('Clean Up', () =>
+      await answering('Delete', () =>
         withInputs(async (inputs) => {
           const running = cleanUp(services, idOf(second));
-          await inputs.page(`Clean Up ${second}`);
+          await inputs.page(`Delete Cache Rule ${second}`);
           const repository = inputs.rows().find((row) => row.includes('Keep: Repository'));
           assert.match(repository ?? '', /\d (B|kB|MB)/, inputs.rows().join('\n'));
           await inputs.choose('Keep: Repository');
-          await inputs.choose('Clean Up 4 Items');
+          await inputs.choose('Delete 4 Items');
           assert.equal((await running)?.outcome, 'failed');
           assert.equal((await unfinishedCleanUps(services)).length, 1);
           const known = services.inventory.state.registries.get(link.downstream.id.toLowerCase())?.rules;
           assert.ok(!known?.some(({ name }) => name === second), 'the tree still shows the rule');
 
           const again = cleanUp(services, idOf(second));
-          await inputs.page(`Clean Up ${second}`);
+          await inputs.page(`Delete Cache Rule ${second}`);
           assert.ok(!inputs.rows().some((row) => row.includes('Cache rule')), inputs.rows().join('\n'));
-          const chosen = inputs.rows().find((row) => row.includes('Clean up: Repository'));
-          assert.match(chosen ?? '', /chosen when this clean-up was begun/, inputs.rows().join('\n'));
-          await inputs.choose('Clean Up ');
+          const chosen = inputs.rows().find((row) => row.includes('Delete: Repository'));
+          assert.match(chosen ?? '', /your earlier choice/, inputs.rows().join('\n'));
+          await inputs.choose(' Item');
           assert.equal((await again)?.outcome, 'complete');
         }),
       );

@@ -68,11 +68,11 @@ export const tests: HostTests = {
           inputs.rows().join('\n'),
         );
         assert.ok(
-          inputs.rows().some((one) => one.includes('Stays: nowhere.example/other')),
+          inputs.rows().some((one) => one.includes('Left: nowhere.example/other')),
           inputs.rows().join('\n'),
         );
         const before = inputs.rows();
-        await inputs.choose('Stays: nowhere.example/other');
+        await inputs.choose('Left: nowhere.example/other');
         assert.deepEqual(inputs.rows(), before, 'what cannot be moved was chosen');
         await inputs.choose(row);
         await vscode.commands.executeCommand('workbench.action.quickInputBack');

@@ -83,10 +83,8 @@ export const tests: HostTests = {
       'vscode.executeCodeLensProvider',
       document.uri,
     );
-    assert.deepEqual(
-      lenses.map(({ command }) => command?.command),
-      ['acrCache.saveExport', 'vscode.open'],
-    );
+    assert.equal(lenses[0]?.command?.command, 'acrCache.saveExport');
+    assert.ok(lenses.length > 1, 'its modules cannot be opened');
     await vscode.commands.executeCommand('workbench.action.closeActiveEditor');
     await vscode.commands.executeCommand('notifications.clearAll');
   },
@@ -104,7 +102,6 @@ const documentLanguages: readonly (readonly [ExportLanguage, readonly string[]])
 async function exported(node: unknown, language: ExportLanguage): Promise<vscode.TextDocument> {
   const { services } = await connected();
   await services.memento.update('exportLanguage', language);
-  const before = vscode.window.activeTextEditor?.document;
   const running = vscode.commands.executeCommand('acrCache.exportSetUp', node);
   let ended = false;
   void Promise.resolve(running).finally(() => (ended = true));
@@ -113,7 +110,7 @@ async function exported(node: unknown, language: ExportLanguage): Promise<vscode
     return ended;
   });
   const document = vscode.window.activeTextEditor?.document;
-  assert.ok(document && document !== before, 'no document was opened');
+  assert.equal(document?.uri.scheme, 'acr-cache', 'no document was opened');
   return document;
 }
 

@@ -122,9 +122,9 @@ describe('a rule whose identity the cloud does not tell', () => {
     expect(await linkOfRule(azure, rule)).toMatchObject({ ok: false, code: 'unreadable' });
   });
 
-  it('is not cleaned up as if it had none', async () => {
+  it('is deleted only when the user says so', async () => {
     const plan = await cleanUpPlan(await unreadable(), ruleId());
-    expect(offersOf(plan)).toContain('withoutRule notKnown');
+    expect(offersOf(plan)).toContain('withoutRule left out');
   });
 
   it('keeps the identity of another rule from being called unused', async () => {

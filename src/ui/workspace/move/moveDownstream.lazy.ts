@@ -26,7 +26,7 @@ export async function askDownstream(
     undefined,
   );
   const answer = await pick<Registry>(frameOf(position, vscode.l10n.t('Downstream Registry')), {
-    placeholder: vscode.l10n.t('Choose the registry that the workspace is to pull through'),
+    placeholder: vscode.l10n.t('Choose the registry to pull through'),
     load: (show) =>
       show([
         ...registryRows(registries, state.subscriptions).map((row) =>
@@ -35,7 +35,7 @@ export async function askDownstream(
                 ...row,
                 description: [
                   row.description,
-                  vscode.l10n.t('its rules serve {0} of {1} references', countOf(row.value), references),
+                  vscode.l10n.t('serves {0} of {1} references', countOf(row.value), references),
                 ].join(' · '),
               }
             : row,

@@ -1,6 +1,6 @@
 import * as l10n from '@vscode/l10n';
 import { codeSpan, escapeMarkdown } from '../../../common/markdown.ts';
-import { createPositions, type LineAndCharacter } from '../../../files/text/positions.ts';
+import { applyChanges, createPositions, type LineAndCharacter } from '../../../files/text/positions.ts';
 import { whyKept } from '../keptNames.ts';
 import type { ResolvedReference } from '../scan/references.lazy.ts';
 import type { ScannedFile, WorkspaceScan } from '../scan/scan.lazy.ts';
@@ -30,30 +30,30 @@ export function moveReport(outcome: MoveOutcome, now: { readonly date: Date; rea
       title,
       moves
         .filter((one) => one.outcome === wanted)
-        .map((move) => `${place(move)}: ${codeSpan(move.found.written)} → ${codeSpan(nameOf(move))}`),
+        .map((move) => `${place(move)}: ${codeSpan(move.found.written)} → ${codeSpan(writtenNow(move))}`),
     );
   return [
     `# ${escapeMarkdown(moveTitle(outcome))}`,
-    `${now.date.toLocaleString(now.language)}. ${escapeMarkdown(l10n.t('{0} files were looked at.', filesRead))} ${summary(outcome)}`,
+    `${now.date.toLocaleString(now.language)}. ${escapeMarkdown(l10n.t('Scanned files: {0}.', filesRead))} ${summary(outcome)}`,
     ...(hasAny(outcome, 'changed', 'partly') ? [signIn(plan.downstream.loginServer)] : []),
     ...moved(l10n.t('Changed'), 'changed'),
-    ...moved(l10n.t('Only partly applied: look at it'), 'partly'),
-    ...moved(l10n.t('The file was changed meanwhile: look at it'), 'unclear'),
-    ...moved(l10n.t('Left: not applied in the preview'), 'declined'),
-    ...moved(l10n.t('Left: the file was changed or removed meanwhile'), 'outdated'),
+    ...moved(l10n.t('Partially applied: please review'), 'partly'),
+    ...moved(l10n.t('File changed meanwhile: please review'), 'unclear'),
+    ...moved(l10n.t('Skipped: not confirmed in the preview'), 'declined'),
+    ...moved(l10n.t('Skipped: file changed or removed since the scan'), 'outdated'),
     ...leftSections(outcome, place),
     ...section(
-      l10n.t('Not looked at'),
+      l10n.t('Not scanned'),
       skipped.map(({ path, reason }) => `${codeSpan(path)}: ${escapeMarkdown(reason)}`),
     ),
-    `${escapeMarkdown(l10n.t('Names that depend on something outside their file are not references here and stay as they are.'))}\n`,
+    `${escapeMarkdown(l10n.t('Names built from values outside the file are not changed.'))}\n`,
   ].join('\n\n');
 }
 
 /** What the report is called. */
 export function moveTitle(outcome: MoveOutcome): string {
   const { name } = outcome.plan.downstream;
-  return isUnchanged(outcome) ? l10n.t('Nothing moved to {0}', name) : l10n.t('Workspace moved to {0}', name);
+  return isUnchanged(outcome) ? l10n.t('No images moved to {0}', name) : l10n.t('Images moved to {0}', name);
 }
 
 function isUnchanged(outcome: AppliedMoves): boolean {
@@ -67,15 +67,13 @@ function hasAny({ moves }: AppliedMoves, ...wanted: readonly Outcome[]): boolean
 function summary({ moves, saved }: AppliedMoves): string {
   if (isUnchanged({ moves, saved })) return escapeMarkdown(l10n.t('Nothing was changed.'));
   const changed = moves.filter(({ outcome }) => outcome === 'changed');
-  if (changed.length === 0) return escapeMarkdown(l10n.t('No reference was changed for certain.'));
+  if (changed.length === 0) return escapeMarkdown(l10n.t('Could not tell which references were changed.'));
   const files = new Set(changed.map(({ file }) => file)).size;
   return escapeMarkdown(
     [
       l10n.t('Changed: {0}.', countInWords(changed.length, files)),
-      saved
-        ? l10n.t('The files are saved.')
-        : l10n.t('Files that are not saved yet are marked in their tabs; "Save All" saves them.'),
-      files > 1 ? l10n.t('"Undo" in any of them takes it back in all.') : l10n.t('"Undo" in the file takes it back.'),
+      saved ? l10n.t('All files are saved.') : l10n.t('Some files are not saved yet: use "Save All".'),
+      files > 1 ? l10n.t('"Undo" in any of them undoes all.') : l10n.t('"Undo" in the file undoes it.'),
     ].join(' '),
   );
 }
@@ -83,7 +81,7 @@ function summary({ moves, saved }: AppliedMoves): string {
 /** A move changes names only, not what signs in to where they lead. */
 function signIn(loginServer: string): string {
   return escapeMarkdown(
-    l10n.t('Whoever pulls must be signed in to {0}; sign-in data in files and pipelines was not changed.', loginServer),
+    l10n.t('Clients must be signed in to {0}; credentials in files and pipelines were not changed.', loginServer),
   );
 }
 
@@ -108,14 +106,14 @@ function leftSections({ plan, chosen, contradicting, moves }: MoveOutcome, place
       if (way.kind === 'cached') cached.push(lineOf(reference, place));
       else if (way.kind === 'impossible') leave(obstacleInWords(way.obstacle, plan.downstream.name), reference);
       else if (name.kind === 'fixed') leave(whyKept(name), reference);
-      else if (!chosen.has(key)) leave(l10n.t('It was not chosen.'), reference);
-      else leave(l10n.t('{0} has no rule for it: none was made.', plan.downstream.name), reference);
+      else if (!chosen.has(key)) leave(l10n.t('Not chosen.'), reference);
+      else leave(l10n.t('{0} has no rule for it, and none was made.', plan.downstream.name), reference);
     }
   }
   return [
-    ...(reasons.size > 0 ? [`## ${l10n.t('Left')}`] : []),
+    ...(reasons.size > 0 ? [`## ${l10n.t('Not changed')}`] : []),
     ...[...reasons].flatMap(([reason, lines]) => [escapeMarkdown(reason), bounded(lines)]),
-    ...section(l10n.t('Pulled through a cache already'), cached),
+    ...section(l10n.t('Cached already'), cached),
   ];
 }
 
@@ -123,7 +121,16 @@ function lineOf(reference: ResolvedReference, place: Place): string {
   return `${place(reference)}: ${codeSpan(reference.found.written)}`;
 }
 
-function nameOf({ found, target }: Move): string {
+/** What stands there now; the whole name where its parts stand apart. */
+function writtenNow({ file, found, target, changes }: Move): string {
+  const { start, end } = found.range;
+  if (changes.every(({ range }) => range.start >= start && range.end <= end)) {
+    const within = changes.map(({ range, text }) => ({
+      range: { start: range.start - start, end: range.end - start },
+      text,
+    }));
+    return applyChanges(file.text.slice(start, end), within);
+  }
   const tag = found.image.tag === undefined ? '' : `:${found.image.tag}`;
   const digest = found.image.digest === undefined ? '' : `@${found.image.digest}`;
   return `${target.host}/${target.repository}${tag}${digest}`;

@@ -1,27 +1,45 @@
 import * as l10n from '@vscode/l10n';
-import type { MoveRepository, Obstacle } from './movePlan.lazy.ts';
+import { stateInWords } from '../../shared/ruleVerdict.ts';
+import { whyKept } from '../keptNames.ts';
+import { canMove, type MoveRepository, type Obstacle } from './movePlan.lazy.ts';
 
 /** Why a repository cannot be pulled through the downstream, in a sentence. */
 export function obstacleInWords(obstacle: Obstacle, downstreamName: string): string {
   switch (obstacle.kind) {
     case 'unknownHost':
-      return l10n.t('Its registry is none of the container registries of Azure that you can see here.');
+      return l10n.t('Not an Azure container registry you have access to.');
     case 'catalogue':
       return l10n.t(
-        'It comes from {0}. Only rules between container registries of Azure are made here; once {1} has a rule for it, it can be moved.',
-        obstacle.upstream.name,
+        '{0} has no rule for {1}; this extension makes rules between Azure container registries only.',
         downstreamName,
+        obstacle.upstream.name,
       );
     case 'ownRepository':
-      return l10n.t('It is in {0} itself, where no cache rule serves it.', downstreamName);
+      return l10n.t('Stored in {0} itself, where no cache rule serves it.', downstreamName);
     case 'ownRulesUnknown':
-      return l10n.t('It is in {0} itself, whose cache rules could not be read.', downstreamName);
+      return l10n.t('Stored in {0} itself, whose cache rules could not be read.', downstreamName);
     case 'otherTenant':
       return l10n.t(
-        '{0} belongs to another tenant, and a managed identity works only inside its own.',
+        '{0} is in another tenant, where a managed identity of this one cannot read.',
         obstacle.registry.name,
       );
   }
+}
+
+/** What becomes of a repository with the downstream's rules, or why nothing. */
+export function wayInWords(one: MoveRepository, downstreamName: string): string {
+  const { way, fixed } = one;
+  if (way.kind === 'cached') return l10n.t('served by rule {0}', way.served.match.rule.name);
+  if (way.kind === 'impossible') return obstacleInWords(way.obstacle, downstreamName);
+  const [first] = fixed;
+  if (!canMove(one)) return first ? whyKept(first.found.name) : '';
+  if (way.kind === 'newRule') return l10n.t('by a new rule of {0}', downstreamName);
+  const { host, repository } = way.use.image;
+  const { rule } = way.use.match;
+  const state = stateInWords(rule, way.use.known);
+  return way.use.broken
+    ? l10n.t('becomes {0}/{1} by rule {2} ({3}: diagnose it first)', host, repository, rule.name, state)
+    : l10n.t('becomes {0}/{1} by rule {2} ({3})', host, repository, rule.name, state);
 }
 
 /** `3 references in 2 files`. */

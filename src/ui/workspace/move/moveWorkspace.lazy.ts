@@ -18,6 +18,7 @@ import { applyMoves } from './moveApply.lazy.ts';
 import { moveEdits } from './moveEdits.lazy.ts';
 import { loadAllRules, scanForMove } from './moveScan.lazy.ts';
 import { countServed, type MissingRules, missingRules, planMove, type MovePlan } from './movePlan.lazy.ts';
+import { movePlanDocument, movePlanTitle } from './movePlanDocument.lazy.ts';
 import { moveReport, moveTitle, type MoveOutcome } from './moveReport.lazy.ts';
 
 interface Draft {
@@ -30,14 +31,14 @@ interface Draft {
 type StepId = 'downstream' | 'repositories';
 
 /**
- * "Move Workspace to the Cache…": looks at the files, asks for the downstream and for what is to be moved, sets up the rules that
+ * "Use Cached Images in Workspace…": looks at the files, asks for the downstream and for what is to be moved, sets up the rules that
  * are missing, changes the names behind VS Code's preview, and says what was left and why.
  * @returns what it came to, or undefined if there was nothing to do or the user left before the edit
  * @throws CancellationError if signing in is declined; AzureError; Error with words if there is no registry
  */
 export async function moveWorkspace(services: Services): Promise<MoveOutcome | undefined> {
   if (!vscode.workspace.workspaceFolders?.length) {
-    void showInformationMessage(vscode.l10n.t('Open a folder first: its files are what is moved to the cache.'));
+    void showInformationMessage(vscode.l10n.t('Open a folder first: its files are what is changed.'));
     return undefined;
   }
   await whileOpening(services, moveTitleOfFlow(), () => services.connection.start());
@@ -67,15 +68,17 @@ export async function moveWorkspace(services: Services): Promise<MoveOutcome | u
 }
 
 function moveTitleOfFlow(): string {
-  return vscode.l10n.t('Move Workspace to the Cache');
+  return vscode.l10n.t('Use Cached Images in Workspace');
 }
 
 function nothingFound({ filesRead, skipped }: WorkspaceScan): string {
-  const looked = vscode.l10n.t(
-    'No image reference was found in the {0} files looked at: Dockerfiles, compose files, manifests of Kubernetes, Kustomize and Helm, pipelines, dev containers, Bicep, ARM templates, Terraform, shell scripts and Markdown.',
-    filesRead,
-  );
-  return skipped.length === 0 ? looked : `${looked} ${vscode.l10n.t('{0} files could not be read.', skipped.length)}`;
+  return skipped.length === 0
+    ? vscode.l10n.t('No image reference was found in {0} scanned files.', filesRead)
+    : vscode.l10n.t(
+        'No image reference was found in {0} scanned files; {1} could not be read.',
+        filesRead,
+        skipped.length,
+      );
 }
 
 /**
@@ -107,13 +110,24 @@ async function ask(services: Services, { files }: WorkspaceScan, before: Draft):
         }
         if (!draft.plan) return { kind: 'back' };
         const title = vscode.l10n.t('{0}: {1}', flow, vscode.l10n.t('Repositories'));
-        const answer = await chooseRepositories({ ...position, title }, draft.plan, draft.chosen);
+        const answer = await chooseRepositories(
+          { ...position, title },
+          draft.plan,
+          draft.chosen,
+          () => void showPlan(services, draft),
+        );
         return answer.kind === 'value' ? { kind: 'next', state: draft } : answer;
       },
     },
     only ? choose(only.id, initial) : initial,
     only || plan ? 'repositories' : 'downstream',
   );
+}
+
+async function showPlan({ documents }: Services, { plan, chosen }: Draft): Promise<void> {
+  if (!plan) return;
+  const uri = vscode.Uri.from({ scheme: documentScheme, path: `/${movePlanTitle(plan)}.md` });
+  await documents.showReport(uri, movePlanDocument(plan, chosen));
 }
 
 /**

@@ -15,13 +15,13 @@ const target = 'cache/team/payments/*';
 export function cleanUpSteps(sandbox: Sandbox): Step[] {
   return [
     {
-      name: 'Clean up: the dry run tells what would go, and who still uses the rest',
+      name: 'Delete: the dry run tells what would go, and who still uses the rest',
       async run(driver) {
         await driver.openView('ACR Cache');
         await driver.expand(downstream);
-        await driver.contextMenu(target, 'Clean Up…');
-        await driver.quickInputTitled(`Clean Up ${ruleName}`, 60_000);
-        await driver.row(`Clean up: Cache rule ${ruleName}`).waitFor();
+        await driver.contextMenu(target, 'Delete Cache Rule…');
+        await driver.quickInputTitled(`Delete Cache Rule ${ruleName}`, 60_000);
+        await driver.row(`Delete: Cache rule ${ruleName}`).waitFor();
         await driver.row(`Keep: Repository ${repository}`).waitFor();
         await driver.row('In use: Identity MyACRCacheIdentity').waitFor();
         const rows = (await driver.rows()).join('\n');
@@ -30,56 +30,57 @@ export function cleanUpSteps(sandbox: Sandbox): Step[] {
       },
     },
     {
-      name: 'Clean up: the cached repository too, by choice',
+      name: 'Delete: the cached repository too, by choice',
       async run(driver) {
         await choose(driver, `Keep: Repository ${repository}`);
-        await driver.row(`Clean up: Repository ${repository}`).waitFor();
+        await driver.row(`Delete: Repository ${repository}`).waitFor();
         await choose(driver, 'In use: Managed identity');
         await driver.row('In use: Managed identity').waitFor();
       },
     },
     {
-      name: 'Clean up: the question says exactly what will be deleted',
+      name: 'Delete: the question says exactly what will be deleted',
       async run(driver) {
         await choose(driver, 'Items…');
-        const words = await driver.dialog(`Clean up the cache rule ${ruleName}?`);
+        const words = await driver.dialog(`Delete cache rule ${ruleName}?`);
         assert.match(words, new RegExp(`Delete the repository ${repository}`));
-        assert.match(words, /These stay:[^]*MyACRCacheIdentity/);
+        assert.match(words, /Kept:[^]*MyACRCacheIdentity/);
       },
     },
     {
-      name: 'Clean up: cancelled while it runs',
+      name: 'Delete: cancelled while it runs',
       async run(driver) {
         // What is begun is ended: time to cancel while the first item goes.
         sandbox.setFaults([{ match: '^DELETE ', times: 1, delayMs: 2500 }]);
-        await driver.dialogButton('Clean Up');
-        await driver.notificationButton(`Cleaning up ${ruleName}`, 'Cancel');
-        const words = await driver.notification('The clean-up was cancelled. Run it again to do the rest.');
-        assert.match(words, /Gone: .*Stays: .*Not begun: /);
+        await driver.dialogButton('Delete');
+        await driver.notificationButton(`Deleting cache rule ${ruleName}`, 'Cancel');
+        await driver.notification('Cancelling');
+        const words = await driver.notification(`Deleting cache rule ${ruleName} was cancelled`);
+        assert.match(words, /1 of \d deleted/);
       },
     },
     {
-      name: 'Clean up: a new window offers to go on',
+      name: 'Delete: a new window offers to go on',
       async run(driver) {
         await driver.page.reload();
         await driver.ready();
         const offer = `The clean-up of the cache rule ${ruleName} in ${downstream} is not finished`;
         await driver.notification(offer, 60_000);
         await driver.notificationButton(offer, 'Continue');
-        await driver.quickInputTitled(`Clean Up ${ruleName}`, 60_000);
+        await driver.quickInputTitled(`Delete Cache Rule ${ruleName}`, 60_000);
         // As it was chosen before the reload, and it says so.
-        await driver.row(`Clean up: Repository ${repository}`).waitFor();
-        assert.match((await driver.rows()).join('\n'), /chosen when this clean-up was begun/);
+        await driver.row(`Delete: Repository ${repository}`).waitFor();
+        assert.match((await driver.rows()).join('\n'), /your earlier choice/);
         await choose(driver, 'Item');
-        await driver.dialog(`Clean up the cache rule ${ruleName}?`);
+        await driver.dialog(`Delete cache rule ${ruleName}?`);
       },
     },
     {
-      name: 'Clean up: what is gone, and what stays',
+      name: 'Delete: what is gone, and what stays',
       async run(driver) {
-        await driver.dialogButton('Clean Up');
-        const words = await driver.notification('The clean-up is complete', 60_000);
-        assert.match(words, /Gone: .*Stays: .*MyACRCacheIdentity/);
+        await driver.dialogButton('Delete');
+        const words = await driver.notification(`Cache rule ${ruleName}: `, 60_000);
+        assert.match(words, /\d deleted, \d kept/);
         await driver.treeItem(target).waitFor({ state: 'hidden' });
         const left = [...sandbox.state.resources.values()].map(({ name }) => name);
         assert.ok(!left.includes(ruleName), 'the rule is still there');
@@ -87,11 +88,11 @@ export function cleanUpSteps(sandbox: Sandbox): Step[] {
       },
     },
     {
-      name: 'Clean up: details in a document',
+      name: 'Delete: details in a document',
       async run(driver) {
-        await driver.notificationButton('The clean-up is complete', 'Show Details');
-        await driver.editorTab(`Clean-up of ${ruleName}`);
-        for (const name of ['Gone', 'Stays']) await driver.preview().getByRole('heading', { name }).waitFor();
+        await driver.notificationButton(`Cache rule ${ruleName}: `, 'Show Details');
+        await driver.editorTab(`Deletion of ${ruleName}`);
+        for (const name of ['Deleted', 'Kept']) await driver.preview().getByRole('heading', { name }).waitFor();
       },
     },
     {

@@ -14,7 +14,7 @@ export function moveSteps(downstream: string, upstream: string): Step[] {
         await begin(driver);
         const rows = (await driver.rows()).join('\n');
         assert.match(rows, new RegExp(`Move: ${upstream}/myapp`));
-        assert.match(rows, /by the rule MyRule/);
+        assert.match(rows, /by rule MyRule/);
         assert.match(rows, /by a new rule of myregistry/);
       },
     },
@@ -26,7 +26,7 @@ export function moveSteps(downstream: string, upstream: string): Step[] {
         await driver.pick('Move 2 Repositories to myregistry');
         await driver.quickInputTitled('Target Name for base/node');
         await driver.back();
-        await driver.quickInputTitled('Move Workspace to the Cache: Repositories');
+        await driver.quickInputTitled('Use Cached Images in Workspace: Repositories');
         await driver.row(`Leave: ${upstream}/team/worker`).first().waitFor();
         await driver.row(`Move: ${upstream}/base/node`).first().waitFor();
       },
@@ -50,8 +50,8 @@ export function moveSteps(downstream: string, upstream: string): Step[] {
       name: 'Move workspace: discarded, and nothing is changed',
       async run(driver) {
         await previewButton(driver, 'Discard');
-        const text = await report(driver, 'Nothing moved to myregistry', 'Nothing was changed.');
-        assert.match(text, /not applied in the preview[^]*deploy\/nightly\.yaml:14[^]*deploy\/web\.yaml:14/);
+        const text = await report(driver, 'No images moved to myregistry', 'Nothing was changed.');
+        assert.match(text, /not confirmed in the preview[^]*deploy\/nightly\.yaml:14[^]*deploy\/web\.yaml:14/);
         await driver.runCommand('View: Close All Editors');
       },
     },
@@ -60,8 +60,8 @@ export function moveSteps(downstream: string, upstream: string): Step[] {
       async run(driver) {
         await moveMyApp(driver, upstream);
         await previewButton(driver, 'Apply');
-        const text = await report(driver, 'Workspace moved to myregistry', 'Changed: 2 references in 2 files.');
-        assert.match(text, /The files are saved\./);
+        const text = await report(driver, 'Images moved to myregistry', 'Changed: 2 references in 2 files.');
+        assert.match(text, /All files are saved\./);
       },
     },
     {
@@ -91,10 +91,10 @@ export function moveSteps(downstream: string, upstream: string): Step[] {
       name: 'Move workspace: applied, and reported',
       async run(driver) {
         await previewButton(driver, 'Apply');
-        const text = await report(driver, 'Workspace moved to myregistry', 'Changed: 1 reference.');
+        const text = await report(driver, 'Images moved to myregistry', 'Changed: 1 reference.');
         assert.match(text, /Changed\n+deploy\/web\.yaml:14/);
-        assert.match(text, /Left: not applied in the preview\n+deploy\/nightly\.yaml:14/);
-        assert.match(text, /It was not chosen/);
+        assert.match(text, /Skipped: not confirmed in the preview\n+deploy\/nightly\.yaml:14/);
+        assert.match(text, /Not chosen/);
         assert.match(text, /quay\.io\/shop\/proxy:1\.29/);
         // VS Code saves what a refactoring changed in several files, not in one.
         await driver.runCommand('File: Save All');
@@ -116,10 +116,10 @@ export function moveSteps(downstream: string, upstream: string): Step[] {
 
 /** From the command to the repositories. */
 async function begin(driver: Driver): Promise<void> {
-  await driver.runCommand('ACR Cache: Move Workspace to the Cache…');
-  await driver.quickInputTitled('Move Workspace to the Cache: Downstream Registry');
+  await driver.runCommand('ACR Cache: Use Cached Images in Workspace…');
+  await driver.quickInputTitled('Use Cached Images in Workspace: Downstream Registry');
   await driver.pick('myregistry');
-  await driver.quickInputTitled('Move Workspace to the Cache: Repositories');
+  await driver.quickInputTitled('Use Cached Images in Workspace: Repositories');
 }
 
 /** From the command to the preview, for `myapp` alone. */

@@ -19,7 +19,7 @@ const flows: readonly (readonly [entry: string, shows: string])[] = [
   ['Replace Cache Rule', `Replace ${ruleName}`],
   ['Change Identity', `Change Identity of ${ruleName}`],
   ['Reset Cached Tag', 'Reset Cached Tag'],
-  ['Clean Up', `Clean Up ${ruleName}`],
+  ['Delete Cache Rule', `Delete Cache Rule ${ruleName}`],
 ];
 
 /**

@@ -83,13 +83,13 @@ it.each<[string, State, CleanUpPurpose | undefined, string[]]>([
       rules: [{ ...ruleOf({ identityUnknown: true }), identity: undefined } as object as CacheRule],
     },
     undefined,
-    ['deletedRule: unknown, notKnown', `${repository}, left`],
+    [`${rule}, left, lastTrace`, `${repository}, left`],
   ],
   [
     'an upstream that nobody sees',
     { ...whole, rules: [ruleOf({ sourceRepository: elsewhere })] },
     undefined,
-    ['deletedRule: unknown, notKnown', 'withoutIdentity: unknown, notKnown', `${repository}, left`],
+    [`${rule}, left, lastTrace`, 'withoutIdentity: unknown, notKnown', `${repository}, left`],
   ],
   [
     'an upstream that is not of Azure',
@@ -258,6 +258,19 @@ it.each<[Inspection['verdict'], Record<string, StepState>, boolean]>([
   expect(of(purpose, ['deletedRule'])).toBe(isFinished || verdict === 'missing');
   expect(of(without(purpose), ['withoutIdentity'])).toBe(
     verdict === 'missing' ? isFinished : verdict === 'conflicting',
+  );
+});
+
+it('nothing is left of a rule whose upstream nobody sees: not even the journal would lead to its identity', async () => {
+  const plan = await planned({ ...whole, rules: [ruleOf({ sourceRepository: elsewhere })] });
+  const alone = withChoice(plan, new Set(['deletedRule']));
+  const states: [string, StepState][] = [
+    ['deletedRule', 'done'],
+    ['withoutIdentity', 'kept'],
+    ['withoutRepository:myapp', 'kept'],
+  ];
+  expect(alone.isFinished?.(states.map(([requirementId, state]) => ({ requirementId, state, message: '' })))).toBe(
+    true,
   );
 });
 

@@ -1,10 +1,10 @@
 import { describe, expect, it, vi } from 'vitest';
 import type { ApplyResult, Inspection, Plan, PlannedStep, StepState } from '../../../../src/provisioning/types.ts';
 import { keptThing } from '../../../../src/provisioning/requirements/absence.ts';
-import { l10n } from '../vscodeDouble.ts';
 
-vi.mock('vscode', () => ({ l10n }));
-const { cleanUpReport, confirmationText, messageOf } = await import('../../../../src/ui/changes/cleanUp.lazy.ts');
+vi.mock('vscode', () => import('../vscodeDouble.ts'));
+const { confirmationText, messageOf } = await import('../../../../src/ui/changes/cleanUp.lazy.ts');
+const { cleanUpPlanDocument, cleanUpReport } = await import('../../../../src/ui/changes/cleanUpDocuments.lazy.ts');
 const { sizeInWords } = await import('../../../../src/ui/review/chooseSteps.ts');
 
 const ruleId = '/subscriptions/s/resourceGroups/g/providers/Microsoft.ContainerRegistry/registries/r/cacheRules/MyRule';
@@ -70,10 +70,52 @@ describe('the report', () => {
   });
 });
 
-it('the message does not say of a deletion that Azure may still finish that nothing was deleted', () => {
-  const result = (...begun: readonly string[]): ApplyResult => ({
-    ...{ outcome: 'cancelled', steps: [], done: [], left: [], kept: [] },
-    begun,
+describe('the message', () => {
+  const result = (
+    outcome: ApplyResult['outcome'],
+    states: readonly StepState[],
+    begun: string[] = [],
+  ): ApplyResult => ({
+    outcome,
+    steps: states.map((state, index) => ({ requirementId: String(index), state, message: '' })),
+    ...{ done: [], left: [], kept: [], begun },
   });
-  expect([messageOf(plan, result()), messageOf(plan, result('Delete rule.'))]).toMatchSnapshot();
+
+  it.each([
+    ['of two chosen, both are gone', result('complete', ['done', 'alreadyDone', 'kept', 'kept']), ['2', '2']],
+    ['one failed', result('failed', ['done', 'failed', 'kept', 'kept']), ['1', '2']],
+    ['Azure may still finish one', result('cancelled', ['cancelled'], ['Delete rule.']), ['0', '2', '1']],
+    ['nothing was begun', result('cancelled', []), ['0', '2']],
+  ])('counts: %s', (_, ended, counts) => {
+    const message = messageOf('MyRule', plan, ended);
+    expect(message.match(/\d+/g)).toEqual(counts);
+    expect(message.match(/[.]/g)).toHaveLength(1);
+  });
+
+  it('says that nothing is left when there was nothing', () => {
+    expect(messageOf('MyRule', { ...plan, steps: [] }, result('complete', []))).not.toMatch(/\d/);
+  });
+});
+
+describe('the plan', () => {
+  it('tells what would go, and of the rest why it is kept', () => {
+    const text = cleanUpPlanDocument(ruleId, {
+      ...plan,
+      steps: [
+        step('rule', { because: 'lastTrace' }),
+        step('identity', { inspection: { verdict: 'conflicting', code: 'inUse', reason: 'By b.', evidence: [] } }),
+        step('assignment', { inspection: { verdict: 'unknown', reason: 'No right.', evidence: [] } }),
+        step('repository', { isLeftOut: true }),
+      ],
+    });
+    expect(text.split('\n').filter((line) => /^(#|- )/.test(line))).toMatchSnapshot();
+    expect(text.trim().endsWith(`\`${ruleId}\``)).toBe(true);
+  });
+
+  it('shows texts of Azure as they are', () => {
+    const inspection: Inspection = { verdict: 'unknown', reason: '<img src=x> [a](command:b)', evidence: [] };
+    expect(cleanUpPlanDocument(ruleId, { ...plan, steps: [step('x', { inspection })] })).not.toMatch(
+      /(?<!\\)<img|(?<!\\)\[a/,
+    );
+  });
 });

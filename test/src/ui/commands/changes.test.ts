@@ -11,9 +11,7 @@ const opened = vi.fn();
 vi.mock('../../../../src/ui/changes/cleanUp.lazy.ts', () => ({ cleanUp: opened }));
 vi.mock('../../../../src/ui/changes/replaceRule.lazy.ts', () => ({ replaceRule: opened }));
 vi.mock('../../../../src/ui/changes/changeIdentity.lazy.ts', () => ({ changeIdentity: opened }));
-vi.mock('../../../../src/ui/changes/deleteCacheRule.lazy.ts', () => ({ deleteCacheRule: opened }));
 const { changeIdentity, cleanUp, replaceRule } = await import('../../../../src/ui/commands/changes.ts');
-const { deleteRule } = await import('../../../../src/ui/commands/deleteRule.ts');
 
 const registryId =
   '/subscriptions/11111111-1111-4111-8111-111111111111/resourceGroups/rg/providers/Microsoft.ContainerRegistry/registries/myregistry';
@@ -33,8 +31,7 @@ function servicesWith(rule: CacheRule): never {
 beforeEach(() => vi.resetAllMocks());
 
 test.each([
-  ['delete', deleteRule],
-  ['clean up', cleanUp],
+  ['delete', cleanUp],
   ['replace', replaceRule],
   ['change identity', changeIdentity],
 ] as const)('the rule of AKS is refused with the reason: %s', async (_, command) => {

@@ -344,6 +344,22 @@ describe('moveReport', () => {
     });
   });
 
+  it('tells the text that was written, with its variables', () => {
+    const seen = file('compose.yaml', 'upstream.example/team/app:1');
+    const [found] = seen.references;
+    if (!found) throw new Error('no reference');
+    const written = 'upstream.example/team/app:${VERSION}';
+    const range = { start: found.range.start, end: found.range.start + written.length };
+    const one = { ...seen, text: `image: '${written}'\n`, references: [{ ...found, written, range }] };
+    const plan = planOf([one], resolver, downstream);
+    const chosen = new Set(repositoriesOf(plan).map(({ key }) => key));
+    const moves = moveEdits(plan, chosen).files.flatMap((each) =>
+      each.moves.map((move) => ({ ...move, outcome: 'changed' as const })),
+    );
+    const text = moveReport({ plan, chosen, moves, saved: true, contradicting: [], filesRead: 1, skipped: [] }, now);
+    expect(text).toContain('downstream.example/cached/app:${VERSION}');
+  });
+
   it('says that nothing was changed', () => {
     const plan = planOf([file('a', 'upstream.example/new')], resolver, downstream);
     const text = moveReport(
