@@ -31,7 +31,7 @@ const groupName = /^[\p{L}\p{Mn}\p{N}_().-]{0,89}[\p{L}\p{Mn}\p{N}_()-]$/u;
  */
 export function parseArmId(text: string): Parsed<ArmId> {
   if (text.length > maxLength)
-    return rejected('armId.tooLong', l10n.t('The resource id is longer than {0} characters.', maxLength));
+    return rejected('armId.tooLong', l10n.t('The resource ID is longer than {0} characters.', maxLength));
   const parts = text.replace(/\/$/, '').split('/');
   const [start, subscriptionsWord, subscriptionId = '', groupsWord, resourceGroup = ''] = parts;
   if (start !== '' || !same(subscriptionsWord, 'subscriptions') || !same(groupsWord, 'resourceGroups'))
@@ -39,7 +39,7 @@ export function parseArmId(text: string): Parsed<ArmId> {
   if (!guid.test(subscriptionId)) {
     return rejected(
       'armId.subscription',
-      l10n.t('"{0}" is not a subscription id: a GUID is expected.', shown(subscriptionId)),
+      l10n.t('"{0}" is not a subscription ID, which is a GUID.', shown(subscriptionId)),
     );
   }
   if (!isName(resourceGroup) || !groupName.test(resourceGroup)) return wrongName(resourceGroup);
@@ -156,12 +156,12 @@ function wrongShape(text: string): Parsed<ArmId> {
   return rejected(
     'armId.shape',
     l10n.t(
-      '"{0}" is not a resource id. It looks like /subscriptions/…/resourceGroups/…/providers/Microsoft.ContainerRegistry/registries/….',
+      '"{0}" is not a resource ID. It looks like /subscriptions/…/resourceGroups/…/providers/Microsoft.ContainerRegistry/registries/….',
       shown(text),
     ),
   );
 }
 
 function wrongName(name: string): Parsed<ArmId> {
-  return rejected('armId.name', l10n.t('"{0}" cannot be a name in a resource id.', shown(name)));
+  return rejected('armId.name', l10n.t('"{0}" cannot be a name in a resource ID.', shown(name)));
 }

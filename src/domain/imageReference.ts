@@ -63,7 +63,7 @@ export function parseImageReference(text: string): Parsed<ImageReference> {
   }
   if (text.includes('://') && schemeForm.test(text)) return hasScheme('reference.hasScheme', text);
   if (text.length === 64 && /^[a-f0-9]+$/.test(text)) {
-    return rejected('reference.isImageId', l10n.t('This is an image id, not the name of an image in a registry.'));
+    return rejected('reference.isImageId', l10n.t('This is an image ID, not the name of an image in a registry.'));
   }
   const at = text.indexOf('@');
   const digest = at < 0 ? undefined : text.slice(at + 1);
@@ -141,7 +141,7 @@ export function parseRepository(text: string): Parsed<string> {
   if (text.includes('*')) {
     return rejected(
       'repository.hasWildcard',
-      l10n.t('"{0}" has a wildcard where one repository is expected.', shown(text)),
+      l10n.t('"{0}" has a wildcard where a single repository is expected.', shown(text)),
     );
   }
   if (text.split('/').includes('')) {
@@ -153,7 +153,7 @@ export function parseRepository(text: string): Parsed<string> {
   if (/[A-Z]/.test(text)) {
     return rejected(
       'repository.upperCase',
-      l10n.t('"{0}" has upper-case letters: repository names are lower case.', shown(text)),
+      l10n.t('"{0}" has uppercase letters; repository names are lowercase.', shown(text)),
     );
   }
   const wrong = text.split('/').find((segment) => !segmentForm.test(segment));
@@ -161,7 +161,7 @@ export function parseRepository(text: string): Parsed<string> {
     return rejected(
       'repository.characters',
       l10n.t(
-        '"{0}" is not allowed: use lower-case letters and digits, separated by ".", "_", "__" or "-".',
+        '"{0}" is not allowed. Use lowercase letters and digits, separated by ".", "_", "__" or "-".',
         shown(wrong),
       ),
     );
@@ -171,7 +171,7 @@ export function parseRepository(text: string): Parsed<string> {
 
 function hasScheme(code: string, text: string): ReturnType<typeof rejected> {
   const scheme = text.slice(0, text.indexOf(':') + 3);
-  return rejected(code, l10n.t('Leave out "{0}": the name of an image or a repository is not a URL.', shown(scheme)));
+  return rejected(code, l10n.t('Leave out "{0}": an image or repository name is not a URL.', shown(scheme)));
 }
 
 function tooLong(): Parsed<string> {

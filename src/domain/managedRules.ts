@@ -8,7 +8,7 @@ import * as l10n from '@vscode/l10n';
 export function whyManaged(ruleName: string): string | undefined {
   if (ruleName.toLowerCase() !== 'aks-managed-mcr') return undefined;
   return l10n.t(
-    'The cache rule {0} belongs to network-isolated clusters of Azure Kubernetes Service, which pull their system images by it. Microsoft says that it must not be modified, so it is not changed or deleted here.',
+    'Network-isolated clusters of Azure Kubernetes Service pull their system images through cache rule {0}. Microsoft says that it must not be modified, so this extension does not change or delete it.',
     ruleName,
   );
 }

@@ -57,7 +57,7 @@ export function parseSourceRepository(text: string): Parsed<SourceRepository> {
     return rejected(
       'source.loginServer',
       l10n.t(
-        '"{0}" does not start with the login server of a registry, as in "upstreamregistry.example/app".',
+        '"{0}" does not start with a registry\'s login server, as in "upstreamregistry.example/app".',
         shown(text),
       ),
     );
@@ -65,7 +65,7 @@ export function parseSourceRepository(text: string): Parsed<SourceRepository> {
   if (slash < 0) {
     return rejected(
       'source.noRepository',
-      l10n.t('"{0}" names a registry but no repository: add "/" and a repository, or "/*".', shown(text)),
+      l10n.t('"{0}" has a registry but no repository: add "/" and a repository, or "/*".', shown(text)),
     );
   }
   const pattern = parseRepositoryPattern(text.slice(slash + 1));

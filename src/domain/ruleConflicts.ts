@@ -20,7 +20,7 @@ export function findTargetConflict(
     const [name, theirs] = [shown(rule.name), shown(rule.targetRepository)];
     if (samePattern(existing, target)) {
       const message = l10n.t(
-        'The cache rule "{0}" already serves "{1}". Choose another target, or delete that rule first.',
+        'Cache rule "{0}" already serves "{1}". Choose another target, or delete that rule first.',
         name,
         theirs,
       );
@@ -29,7 +29,7 @@ export function findTargetConflict(
     if (existing.kind === 'repository' || target.kind === 'repository') continue;
     if (patternContains(existing, target) || patternContains(target, existing)) {
       const message = l10n.t(
-        'The target "{0}" overlaps with "{1}" of the cache rule "{2}": two wildcards may not contain each other. Choose another prefix, or delete that rule first.',
+        'The target "{0}" overlaps with "{1}" of cache rule "{2}". Choose another prefix, or delete that rule first.',
         written,
         theirs,
         name,

@@ -32,7 +32,7 @@ export function readSnapshot(text: string): Parsed<Snapshot> {
   }
   if (!isRecord(data)) return rejected('snapshot.shape', l10n.t('it has an unexpected shape'));
   if (data.version !== version)
-    return rejected('snapshot.version', l10n.t('another version of the extension wrote it'));
+    return rejected('snapshot.version', l10n.t('another version of this extension wrote it'));
   try {
     return accepted({
       owner: readOwner(record(data.owner)),

@@ -37,7 +37,7 @@ export function foreignHostError(
   return invalid(
     'ForeignHost',
     l10n.t(
-      'An answer of Azure Resource Manager pointed to another host ({0}); it was not followed.',
+      'A response from Azure Resource Manager pointed to another host ({0}); it was not followed.',
       describeRequest(request),
     ),
     { request: `${request.method} ${origin}` },

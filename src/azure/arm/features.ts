@@ -65,7 +65,7 @@ function featurePath(subscriptionId: string, namespace: string, feature: string,
   if (![namespace, feature].every((name) => /^[A-Za-z][\w.-]{0,99}$/.test(name))) {
     throw invalid(
       'InvalidFeatureName',
-      l10n.t('"{0}" is not the name of a feature.', `${namespace}/${feature}`.slice(0, 100)),
+      l10n.t('"{0}" is not a feature name.', `${namespace}/${feature}`.slice(0, 100)),
     );
   }
   return `/subscriptions/${subscriptionId}/providers/Microsoft.Features/providers/${namespace}/features/${feature}${suffix}?api-version=${apiVersion}`;

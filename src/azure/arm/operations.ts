@@ -175,7 +175,7 @@ async function pollUntilGone(poll: Poll, started: ArmAnswer, ended: boolean): Pr
     const state = provisioningState(answer.body);
     wasDeleting ||= state === 'deleting';
     if (isTerminal(state) && (wasDeleting || (ended && count >= looksForGone))) {
-      throw new AzureError(l10n.t('Azure took the deletion, but the resource is still there.'), {
+      throw new AzureError(l10n.t('Azure accepted the deletion, but the resource still exists.'), {
         kind: 'operationFailed',
         code: 'StillThere',
         correlationId: correlationIdOf(started.headers),
@@ -188,7 +188,7 @@ async function pollUntilGone(poll: Poll, started: ArmAnswer, ended: boolean): Pr
 async function pause(poll: Poll, answer: ArmAnswer, count: number): Promise<void> {
   if (Date.now() > poll.deadline) {
     throw new AzureError(
-      l10n.t('Azure has not finished the operation within {0} minutes. It may still end; check again later.', 30),
+      l10n.t('Azure did not finish the operation within {0} minutes. It may still complete; check again later.', 30),
       {
         kind: 'unavailable',
         code: 'OperationTimeout',
@@ -224,7 +224,7 @@ function provisioningState(body: unknown): string | undefined {
 
 function operationError(poll: Poll, answer: ArmAnswer, error: unknown): AzureError {
   const { code, message } = readErrorObject({ error });
-  return new AzureError(safeMessage(message ?? l10n.t('Azure ended the operation without saying why.')), {
+  return new AzureError(safeMessage(message ?? l10n.t('Azure ended the operation without giving a reason.')), {
     kind: 'operationFailed',
     code: safeMessage(code ?? 'OperationFailed').slice(0, 200),
     correlationId: correlationIdOf(answer.headers),

@@ -102,7 +102,7 @@ function parseBody(response: PipelineResponse): unknown {
 
 /** ARM, or something between it and us, answered with what is not the documented shape. */
 export function unreadable(request: string): AzureError {
-  return new AzureError(l10n.t('The answer of Azure could not be read ({0}). A proxy may have changed it.', request), {
+  return new AzureError(l10n.t("Azure's response could not be read ({0}). A proxy may have changed it.", request), {
     kind: 'unavailable',
     code: 'UnreadableAnswer',
     request,

@@ -12,10 +12,7 @@ export function createResourcesClient(sessions: ArmSessions): ResourcesClient {
     async usingIdentity(identityId, { signal } = {}) {
       sessions.forResource(identityId);
       if (/['\\]/.test(identityId)) {
-        throw invalid(
-          'InvalidIdentityId',
-          l10n.t('"{0}" is not the id of a managed identity.', identityId.slice(0, 200)),
-        );
+        throw invalid('InvalidIdentityId', l10n.t('"{0}" is not a managed identity ID.', identityId.slice(0, 200)));
       }
       const { tenantId } = sessions.forSubscription(armIdSubscription(identityId));
       const query = `resources | where tostring(identity) contains '${identityId}' | project id, name, type, identity | order by id asc`;

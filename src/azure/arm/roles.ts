@@ -123,10 +123,7 @@ function splitAssignmentId(assignmentId: string): { scope: string; name: string 
   const match = /^(\/.+?)\/providers\/Microsoft\.Authorization\/roleAssignments\/([0-9a-f-]{36})$/i.exec(assignmentId);
   const [, scope, name] = match ?? [];
   if (!scope || !name || !isGuid(name)) {
-    throw invalid(
-      'InvalidRoleAssignmentId',
-      l10n.t('"{0}" is not the id of a role assignment.', assignmentId.slice(0, 200)),
-    );
+    throw invalid('InvalidRoleAssignmentId', l10n.t('"{0}" is not a role assignment ID.', assignmentId.slice(0, 200)));
   }
   return { scope, name };
 }

@@ -62,7 +62,7 @@ export function createArmSessions(access: AzureAccess): ArmSessions {
       throw invalid(
         'SubscriptionNotVisible',
         l10n.t(
-          'Subscription {0} is not among the subscriptions you are signed in to. Sign in with an account that sees it.',
+          'Subscription {0} is not one you are signed in to. Sign in with an account that can see it.',
           subscriptionId,
         ),
       );

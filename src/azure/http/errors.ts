@@ -168,16 +168,13 @@ function networkMessage(code: string, host: string, failure: unknown): string {
     case 'ECONNRESET':
     case 'EPIPE':
     case 'ERR_STREAM_PREMATURE_CLOSE':
-      return l10n.t(
-        'The connection to {0} was closed before it answered. Check the network and proxy, then try again.',
-        host,
-      );
+      return l10n.t('{0} closed the connection before answering. Check the network and proxy, then try again.', host);
     case 'ETIMEDOUT':
       return l10n.t('{0} did not answer in time. Check the network and proxy, then try again.', host);
     case 'ProxyAuthenticationRequired':
-      return l10n.t('The proxy asks for user and password. Add them to the address in the setting http.proxy.');
+      return l10n.t('The proxy requires a user name and password. Add them to the address in the setting http.proxy.');
     case 'ProxyRefused':
-      return l10n.t('The proxy does not allow connections to {0}. Ask whoever runs it to allow them.', host);
+      return l10n.t('The proxy does not allow connections to {0}. Ask its administrator to allow them.', host);
     case 'ProxyCouldNotConnect':
       return l10n.t(
         'The proxy could not connect to {0}. Try again, or add the host to http.noProxy if it needs no proxy.',
@@ -188,7 +185,7 @@ function networkMessage(code: string, host: string, failure: unknown): string {
     default:
       return /CERT|SIGNATURE|TLS|SSL/i.test(code)
         ? l10n.t(
-            'The certificate of {0} is not trusted ({1}). If a proxy made it, install its authority in the system.',
+            "The certificate of {0} is not trusted ({1}). If it comes from a proxy, install the proxy's certificate authority on this machine.",
             host,
             code,
           )

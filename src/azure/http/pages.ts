@@ -18,7 +18,7 @@ export function createPageBound(request: string): (items: number, next: string |
     pages++;
     total += items;
     if (total > maxItems || pages > maxPages || (next !== undefined && followed.has(next))) {
-      throw invalid('EndlessList', l10n.t('The list of {0} does not end; it was not read on.', request), { request });
+      throw invalid('EndlessList', l10n.t('The list at {0} does not end; reading was stopped.', request), { request });
     }
     if (next !== undefined) followed.add(next);
   };

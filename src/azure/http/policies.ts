@@ -208,7 +208,7 @@ async function readText(
 function tooLarge(request: PipelineRequest, maxBytes: number): AzureError {
   return invalid(
     'ResponseTooLarge',
-    l10n.t('The answer of {0} is larger than {1} MiB and was refused.', describeRequest(request), maxBytes >> 20),
+    l10n.t('The response from {0} is larger than {1} MiB and was rejected.', describeRequest(request), maxBytes >> 20),
     { request: describeRequest(request) },
   );
 }

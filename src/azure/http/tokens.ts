@@ -96,10 +96,10 @@ function signInError(failure: unknown): AzureError {
   return new AzureError(
     reason
       ? l10n.t(
-          'Signing in to Azure did not succeed: {0} Sign in again, then retry.',
+          'Signing in to Azure failed: {0} Sign in again, then retry.',
           /[.!?]$/.test(reason) ? reason : `${reason}.`,
         )
-      : l10n.t('You are not signed in to Azure, or the session has ended. Sign in again, then retry.'),
+      : l10n.t('You are not signed in to Azure, or your session has expired. Sign in again, then retry.'),
     {
       kind: 'unauthenticated',
       code:

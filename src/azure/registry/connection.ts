@@ -129,7 +129,7 @@ function parseJson(response: PipelineResponse, origin: string): unknown {
 }
 
 function unreadable(origin: string): AzureError {
-  return new AzureError(l10n.t('The answer of {0} could not be read. A proxy may have changed it.', origin), {
+  return new AzureError(l10n.t('The response from {0} could not be read. A proxy may have changed it.', origin), {
     kind: 'unavailable',
     code: 'UnreadableAnswer',
   });

@@ -43,10 +43,7 @@ export function createRegistryContents(
     if (!brand.has(registry)) {
       throw invalid(
         'RegistryNotFromAzure',
-        l10n.t(
-          'The registry {0} has not been read from Azure in this session. Refresh, then try again.',
-          registry.name,
-        ),
+        l10n.t('Registry {0} has not been read from Azure in this session. Refresh, then try again.', registry.name),
       );
     }
     const key = `${registry.id.toLowerCase()} ${registry.loginServer} ${registry.acceptsArmTokens}`;

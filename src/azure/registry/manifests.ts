@@ -103,7 +103,7 @@ function wrongDigest(repository: string, reference: string): AzureError {
   return invalid(
     'DigestMismatch',
     l10n.t(
-      'The registry answered for {0} with content that does not match its digest. Nothing was used of it.',
+      "The registry's content for {0} does not match its digest, so it was not used.",
       `${repository}:${reference}`,
     ),
   );

@@ -180,7 +180,7 @@ async function streamBlob(
       throw invalid(
         'DigestMismatch',
         l10n.t(
-          'A layer of {0} does not match its digest ({1}). Nothing was used of it.',
+          'A layer of {0} does not match its digest ({1}), so it was not used.',
           repository,
           blob.digest.slice(0, 19),
         ),
@@ -206,7 +206,7 @@ async function followRedirects(
     if (target?.protocol !== 'https:' || count >= maxRedirects) {
       throw invalid(
         'InsecureRedirect',
-        l10n.t('{0} redirected a layer to an address that is not secure; it was not followed.', connection.origin),
+        l10n.t('{0} redirected a layer to an insecure address; it was not followed.', connection.origin),
       );
     }
     response = await sendRaw(connection.pipeline, {
@@ -227,7 +227,7 @@ async function followRedirects(
 }
 
 function brokenBlob(error: unknown, blob: Blob, origin: string): AzureError {
-  return new AzureError(l10n.t('The connection to {0} broke while a layer was read.', origin), {
+  return new AzureError(l10n.t('The connection to {0} was lost while a layer was read.', origin), {
     kind: 'network',
     code: codeOf(error) ?? 'ETIMEDOUT',
     request: `GET ${origin}/…/blobs/${blob.digest.slice(0, 19)}`,

@@ -173,7 +173,7 @@ async function readChallenge(pipeline: Pipeline, loginServer: string): Promise<C
   if (response.status === 403) {
     throw new AzureError(
       l10n.t(
-        '{0} refused the connection: its network rules do not admit this machine. Check its public access and firewall.',
+        '{0} refused the connection: its network rules do not allow this machine. Check its public access and firewall.',
         loginServer,
       ),
       { kind: 'forbidden', code: 'RegistryFirewall', status: 403, request: `GET ${url}` },
@@ -187,7 +187,7 @@ async function readChallenge(pipeline: Pipeline, loginServer: string): Promise<C
     throw invalid(
       'UnexpectedChallenge',
       l10n.t(
-        '{0} does not ask for sign-in the way an Azure container registry does; no credentials were sent.',
+        '{0} does not ask for sign-in as an Azure container registry does; no credentials were sent.',
         loginServer,
       ),
       { status: response.status, request: `GET ${url}` },

@@ -64,11 +64,11 @@ export function parseCondition(text: string): Parsed<ConditionMeaning> {
 export function explainCondition(text: string | undefined): string {
   if (text === undefined) return noCondition();
   const reading = readingOf(text);
-  if (!reading.ok) return l10n.t('What this condition allows is not certain. {0}', reading.problem.message);
+  if (!reading.ok) return l10n.t('This extension cannot tell what this condition allows. {0}', reading.problem.message);
   const sentence = explainReading(reading.value);
   const meaning = parseCondition(text);
   return meaning.ok && meaning.value.grants.some(({ attribute }) => attribute === 'Resource')
-    ? `${sentence} ${l10n.t('The condition uses @Resource, the form of the preview; @Request is the documented one.')}`
+    ? `${sentence} ${l10n.t('The condition uses @Resource, from the preview; @Request is documented.')}`
     : sentence;
 }
 
@@ -118,7 +118,7 @@ export function narrowCondition(
   if (text === undefined) {
     return rejected(
       'condition.absent',
-      l10n.t('The role assignment has no condition: it gives the whole registry and cannot be narrowed.'),
+      l10n.t('The role assignment has no condition: it covers the whole registry and cannot be narrowed.'),
     );
   }
   const parsed = parseCondition(text);
@@ -209,7 +209,7 @@ function bounded(condition: string): Parsed<string> {
   return rejected(
     'condition.tooLong',
     l10n.t(
-      'With these repositories the condition would be longer than the {0} characters Azure accepts. Use a wildcard such as "team/*", or another identity.',
+      'With these repositories, the condition would exceed the {0} characters Azure accepts. Use a wildcard such as "team/*", or another identity.',
       maxConditionLength,
     ),
   );

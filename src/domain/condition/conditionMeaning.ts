@@ -33,20 +33,20 @@ const maxActions = 50;
 export function meaningOf(expression: Expression): Parsed<ConditionMeaning> {
   const atoms = collect(expression);
   if (atoms.other !== undefined) return notWritable(atoms.other);
-  if (atoms.negatedComparison) return notWritable(l10n.t('it excludes repositories instead of naming them'));
-  if (atoms.actions.length > maxActions) return notWritable(l10n.t('it names more than {0} actions', maxActions));
+  if (atoms.negatedComparison) return notWritable(l10n.t('It excludes repositories instead of naming them.'));
+  if (atoms.actions.length > maxActions) return notWritable(l10n.t('It names more than {0} actions.', maxActions));
   // A pattern's own text stands for the actions that only it matches: `*` is in no action's name.
-  if (evaluate(expression, '') !== true) return notWritable(l10n.t('it also restricts actions that it does not name'));
+  if (evaluate(expression, '') !== true) return notWritable(l10n.t('It also restricts actions that it does not name.'));
   const outcomeOf = (action: string) => evaluate(expression, action);
   if (readActions.some((action) => outcomeOf(action) === true)) {
-    return notWritable(l10n.t('it does not restrict reading of both content and metadata'));
+    return notWritable(l10n.t('It does not restrict reading both content and metadata.'));
   }
   const first = outcomeOf(readActions[0]);
   const key = outcomeKey(first);
   if ([...readActions, ...atoms.actions].some((action) => outcomeKey(outcomeOf(action)) !== key)) {
-    return notWritable(l10n.t('it treats the actions it names differently'));
+    return notWritable(l10n.t('It treats the actions it names differently.'));
   }
-  if (atoms.mixesInAnd) return notWritable(l10n.t('it mixes @Request and @Resource'));
+  if (atoms.mixesInAnd) return notWritable(l10n.t('It mixes @Request and @Resource.'));
   return accepted({ actions: atoms.actions, grants: typeof first === 'boolean' ? [] : distinctGrants(first) });
 }
 
@@ -76,7 +76,7 @@ interface Atoms {
   negatedComparison: boolean;
   /** Names come from both attributes, and not only side by side: which one counts is not certain. */
   mixesInAnd: boolean;
-  /** The first thing that is not one of the documented forms, in words. */
+  /** The first thing that is not one of the documented forms, a sentence. */
   other: string | undefined;
 }
 
@@ -90,19 +90,19 @@ function collect(expression: Expression): Atoms {
     if (node.kind === 'action') {
       const key = node.pattern.toLowerCase();
       if (node.pattern.slice(0, -2).includes('*') || (key.includes('*') && !key.endsWith('/*'))) {
-        other ??= l10n.t('it names the actions "{0}"', node.pattern);
+        other ??= l10n.t('It names the actions "{0}".', node.pattern);
       }
       const known = readActions.find((action) => action.toLowerCase() === key);
       if (!actions.has(key)) actions.set(key, known ?? node.pattern);
       return false;
     }
     if (node.kind === 'unknown') {
-      other ??= l10n.t('it uses "{0}"', node.text);
+      other ??= l10n.t('It uses "{0}".', node.text);
       return false;
     }
     if (node.kind === 'comparison') {
       attributes.add(node.attribute);
-      if (!node.isDocumented) other ??= l10n.t('it compares names with another operator than Microsoft documents');
+      if (!node.isDocumented) other ??= l10n.t('It compares names with an operator that Microsoft does not document.');
       found.negatedComparison ||= isNegated;
       return true;
     }
@@ -160,6 +160,6 @@ function outcomeKey(outcome: Outcome): string {
 function notWritable(reason: string): ReturnType<typeof rejected> {
   return rejected(
     'condition.notWritable',
-    l10n.t('The condition has a form that this extension does not write again: {0}.', reason),
+    `${l10n.t('This extension does not rewrite a condition of this form.')} ${reason}`,
   );
 }

@@ -57,11 +57,15 @@ export function readCondition(text: string | undefined): ConditionReading {
     return {
       understood: true,
       reads: wildcards,
-      words: l10n.t('May read every repository named as {0}.', wildcards.map((one) => `"${one}"`).join(', ')),
+      words: l10n.t('Can read every repository named like {0}.', wildcards.map((one) => `"${one}"`).join(', ')),
     };
   if (!reading.ok) {
     const message = reading.problem.message;
-    const words = l10n.t('What this condition allows is not certain. {0} Its text: {1}', message, shownCondition(text));
+    const words = l10n.t(
+      'This extension cannot tell what this condition allows. {0} Condition: {1}',
+      message,
+      shownCondition(text),
+    );
     return { understood: false, reads: null, words };
   }
   const { content, metadata } = reading.value;
@@ -151,17 +155,17 @@ export function readingOf(text: string | undefined): Parsed<Reading> {
 export function explainReading({ content, metadata }: Reading): string {
   if (isWithin(content, metadata) && isWithin(metadata, content)) {
     const parts = partsOf(content);
-    return parts.length === 0 ? l10n.t('May read no repository.') : l10n.t('May read {0}.', explainParts(parts));
+    return parts.length === 0 ? l10n.t('Cannot read any repository.') : l10n.t('Can read {0}.', explainParts(parts));
   }
   return l10n.t(
-    'May read the content of {0}, and the metadata of {1}.',
+    'Can read the content of {0}, and the metadata of {1}.',
     explainParts(partsOf(content)),
     explainParts(partsOf(metadata)),
   );
 }
 
 export function noCondition(): string {
-  return l10n.t('May read every repository of the registry: there is no condition.');
+  return l10n.t('Can read every repository in the registry: there is no condition.');
 }
 
 function explainParts(parts: readonly SetPart[]): string {
@@ -180,7 +184,7 @@ function explainPart({ kind, value }: SetPart): string {
   if (value === '') return l10n.t('every repository');
   if (value.endsWith('/')) return l10n.t('every repository below "{0}"', value);
   return l10n.t(
-    'every repository whose name starts with "{0}" (also "{0}-…", since the "/" at the end is missing)',
+    'every repository whose name starts with "{0}" (including "{0}-…", since it does not end with "/")',
     value,
   );
 }

@@ -78,7 +78,7 @@ class ConditionParser {
       if (operator !== first) {
         throw new SyntaxProblem(
           'condition.ambiguous',
-          l10n.t('The condition mixes AND and OR without parentheses, so its meaning is not certain.'),
+          l10n.t('The condition mixes AND and OR without parentheses, so its meaning is ambiguous.'),
         );
       }
       this.#next();

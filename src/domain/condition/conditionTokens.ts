@@ -58,6 +58,6 @@ export function unexpected(text: string): SyntaxProblem {
   const message =
     text === ''
       ? l10n.t('The condition ends too early.')
-      : l10n.t('The condition has "{0}" where it is not expected.', shown(text, 20));
+      : l10n.t('The condition has an unexpected "{0}".', shown(text, 20));
   return new SyntaxProblem('condition.syntax', message);
 }

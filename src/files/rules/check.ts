@@ -20,7 +20,7 @@ export function checkRuleFile(file: RuleFile, deployed: DeployedRules): readonly
 /** docs/decisions/0003-role-at-registry-scope-with-condition.md */
 function articleScopeFinding({ range, value }: LiteralText): RuleFinding {
   const message = l10n.t(
-    'Nothing shows that Azure honours a role assignment at one repository ("{0}"): Microsoft\'s ACR-to-ACR article has this form, its ABAC article says to assign at the registry. Use the registry as scope, and name the repository in a condition (version 2.0).',
+    'Azure may not honor a role assignment scoped to a repository ("{0}"). Assign the role on the registry, with a condition (version 2.0) that names the repository.',
     shown(value, 200),
   );
   return { range, code: 'rule.articleScope', message, severity: 'warning' };

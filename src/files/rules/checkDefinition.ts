@@ -34,7 +34,7 @@ function checkSides({ source, target, range }: RuleDefinition): RuleFinding[] {
   if (!from?.ok || !to?.ok) return findings;
   if ((from.value.pattern.kind === 'repository') !== (to.value.kind === 'repository')) {
     const message = l10n.t(
-      'Only one side of this cache rule has a wildcard ("{0}" and "{1}"); Microsoft documents rules with one on both sides or on none.',
+      'Only one side of this cache rule has a wildcard ("{0}" and "{1}"). Microsoft documents wildcards on both sides or on neither.',
       shown(source?.value ?? ''),
       shown(target?.value ?? ''),
     );
@@ -50,7 +50,7 @@ function checkVersion({ apiVersion, identity }: RuleDefinition): RuleFinding[] {
   if (carries === true || !/^\d{4}-\d{2}-\d{2}(-[a-z]+)?$/i.test(value)) return [];
   if (carries === false) {
     const message = l10n.t(
-      'Cache rules of the api-version {0} have no identity, so the one that is written here does not count. Use {1}.',
+      'Cache rules of API version {0} have no identity, so this one is ignored. Use {1}.',
       shown(value),
       firstRuleIdentityVersion,
     );
@@ -58,7 +58,7 @@ function checkVersion({ apiVersion, identity }: RuleDefinition): RuleFinding[] {
   }
   // A later date proves nothing: see domain/ruleVersions.ts.
   const message = l10n.t(
-    'It is not known whether cache rules of the api-version {0} have an identity. If they do not, Azure drops the one that is written here without an error. {1} is known to have it.',
+    'API version {0} may not support an identity in cache rules; Azure then drops it without an error. {1} is known to support it.',
     shown(value),
     firstRuleIdentityVersion,
   );
@@ -69,7 +69,7 @@ function checkAuthentication(rule: RuleDefinition, deployed: DeployedRules): Rul
   const findings: RuleFinding[] = [];
   if (rule.identity === 'present' && rule.credentialSet === 'present') {
     const message = l10n.t(
-      'This cache rule has both an identity and a credential set; which of them counts is not documented. Leave one out.',
+      'This cache rule has both an identity and a credential set. Which one Azure uses is not documented; leave one out.',
     );
     findings.push({ range: rule.range, code: 'rule.identityAndCredentials', message, severity: 'warning' });
   }
@@ -87,12 +87,12 @@ function checkAuthentication(rule: RuleDefinition, deployed: DeployedRules): Rul
 function noIdentity({ withoutIdentity }: RuleDefinition, host: string): string {
   return withoutIdentity
     ? l10n.t(
-        '{0} is a registry of Azure, which a cache rule reads only with authentication, and azurerm\'s resource has no place for a managed identity. Use azapi_resource with the type "{1}", or name a credential set.',
+        '{0} is an Azure container registry, which needs authentication, and the azurerm resource does not support a managed identity. Use azapi_resource with the type "{1}", or a credential set.',
         shown(host),
         `Microsoft.ContainerRegistry/registries/cacheRules@${firstRuleIdentityVersion}`,
       )
     : l10n.t(
-        '{0} is a registry of Azure, which a cache rule reads only with authentication. Give this rule a user-assigned managed identity that may read the source (api-version {1}), or a credential set.',
+        '{0} is an Azure container registry, which needs authentication. Give this rule a user-assigned managed identity that can read the source (API version {1}), or a credential set.',
         shown(host),
         firstRuleIdentityVersion,
       );
@@ -105,19 +105,19 @@ function checkUpstream(rule: RuleDefinition, { name, host, authentication, takes
   const hasIdentity = takesIdentity === true && rule.identity !== 'missing';
   if (authentication === 'credentialSet' && rule.credentialSet === 'missing' && !hasIdentity) {
     const message = takesIdentity
-      ? l10n.t('{0} is cached only with a credential set or a managed identity: this rule has neither.', name)
-      : l10n.t('{0} is cached only with a credential set: this rule has none. Name one.', name);
+      ? l10n.t('{0} can be cached only with a credential set or a managed identity; this rule has neither.', name)
+      : l10n.t('{0} can be cached only with a credential set; this rule has none.', name);
     // Azure refuses it for Docker Hub (EnforceDockerAuthentication).
     const severity = host === 'docker.io' ? 'error' : 'warning';
     findings.push({ range, code: 'rule.noCredentials', message, severity });
   }
   if (authentication === 'anonymous' && rule.credentialSet === 'present') {
-    const message = l10n.t('{0} is cached only without credentials: leave the credential set out.', name);
+    const message = l10n.t('{0} can be cached only without credentials. Leave out the credential set.', name);
     findings.push({ range, code: 'rule.needlessCredentials', message, severity: 'warning' });
   }
   if (rule.identity === 'present' && !takesIdentity) {
     const message = l10n.t(
-      'A managed identity is documented only for sources that are registries of Azure, which {0} is not.',
+      'A managed identity is documented only for sources in Azure Container Registry, which {0} is not.',
       name,
     );
     findings.push({ range, code: 'rule.needlessIdentity', message, severity: 'information' });

@@ -62,7 +62,7 @@ function checkRegistry(rules: readonly RuleDefinition[], deployed: readonly Cach
 function sameName(rule: RuleDefinition, other: RuleDefinition): RuleFinding {
   const name = rule.name ?? { range: rule.range, value: '' };
   const message = l10n.t(
-    'Two cache rules of this registry are called "{0}": the one that is deployed last replaces the other. Choose another name.',
+    'Two cache rules of this registry are named "{0}"; the one deployed last replaces the other. Choose another name.',
     shown(name.value),
   );
   return { range: name.range, code: 'rule.sameName', message, severity: 'error', ...relatedTo(other) };
@@ -113,7 +113,7 @@ function leadsElsewhere(
   ];
   if (here === there) return [];
   const message = l10n.t(
-    '"{0}" comes from {1} by this rule; the wildcard around it would fetch it from {2}.',
+    'This rule fetches "{0}" from {1}; the wildcard that covers it would fetch it from {2}.',
     shown(target.repository),
     shown(here),
     shown(there),
@@ -207,7 +207,7 @@ function cannotChange({ rule }: Defined, deployed: CacheRule): RuleFinding[] {
   const [side] = rule.withoutIdentity ? [] : compareSides(rule, deployed);
   if (side === undefined) return [];
   const message = l10n.t(
-    'The deployed cache rule "{0}" maps {1} to {2}, and an update changes neither. Delete it before this is deployed, or choose another name.',
+    'The deployed cache rule "{0}" maps {1} to {2}, which an update cannot change. Delete it before deploying, or choose another name.',
     shown(deployed.name),
     shown(deployed.sourceRepository),
     shown(deployed.targetRepository),
@@ -226,7 +226,7 @@ function checkCount(
   if (count + others <= maxRules) return [];
   const range = ([...names.values()][Math.max(0, maxRules - others)] ?? rules[0])?.range;
   const message = l10n.t(
-    'A registry can have {0} cache rules; with those of this file it would have {1}. Use wildcards, or another registry.',
+    'A registry can have {0} cache rules; with this file it would have {1}. Use wildcards, or another registry.',
     maxRules,
     count + others,
   );

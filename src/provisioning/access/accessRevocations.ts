@@ -102,7 +102,7 @@ function isSameGrant(a: RoleAssignment, b: RoleAssignment): boolean {
 
 export function changedMeanwhile({ roleId, scope }: RoleAssignment): string {
   const role = roleName(roleId);
-  return l10n.t('The role assignment {0} on {1} was changed since it was looked at. Look again.', role, whereOf(scope));
+  return l10n.t('The role assignment {0} on {1} has changed since the review. Review it again.', role, whereOf(scope));
 }
 
 /**
@@ -126,7 +126,7 @@ async function narrowInPlace(
     await changeCondition(context, present, narrowed.value);
     await context.sleep(wait);
   }
-  throw new Error(l10n.t('Someone else is changing the same role assignment. Look again at what it grants.'));
+  throw new Error(l10n.t('Someone else is changing the same role assignment. Review it again.'));
 }
 
 /** The roles that a set-up, the article or the portal gives to the identity of a cache rule. */
@@ -170,11 +170,14 @@ function revocationOfArticle(
 export function foreignCondition(assignment: RoleAssignment, mine: readonly RepositoryPattern[]): string | undefined {
   const reading = readingOf(assignment.condition);
   if (!reading.ok || reading.value.ignored !== undefined) {
-    return l10n.t('Its condition is not understood and stays as it is: {0}', shownCondition(assignment.condition));
+    return l10n.t(
+      'This extension does not understand its condition and does not change it: {0}',
+      shownCondition(assignment.condition),
+    );
   }
   if (isMadeHere(assignment, assignment.scope, assignment.roleId) || holdsOnly(assignment, mine)) return undefined;
   return l10n.t(
-    'It was not made by this set-up and has more in its condition. Take {0} out of it by hand.',
+    'It was not created by this setup, and its condition names more. Remove {0} from it manually.',
     listPatterns(mine),
   );
 }
@@ -224,7 +227,7 @@ function revocationHere(known: Known, assignment: RoleAssignment): AccessRevocat
 }
 
 function madeForOthers(): string {
-  return l10n.t('It does not name this rule’s repositories, so it was made for something else.');
+  return l10n.t('It does not name this rule’s repositories, so it was created for something else.');
 }
 
 /** Whether it grants nothing but what starts as these repositories do. */
@@ -263,9 +266,9 @@ function whereOf(scope: string): string {
 function stay(revocation: AccessRevocation, users: readonly Need[], usage: IdentityUsage): AccessRevocation {
   const inUseBy = users.map(({ rule }) =>
     parseSourceRepository(rule.sourceRepository).ok
-      ? l10n.t('The cache rule {0} of {1} reads by it.', rule.name, armIdName(rule.registryId))
+      ? l10n.t('Cache rule {0} in {1} uses it.', rule.name, armIdName(rule.registryId))
       : l10n.t(
-          'The cache rule {0} of {1} may read by it: its source is not understood.',
+          "Cache rule {0} in {1} may use it: the rule's source is not a valid repository path.",
           rule.name,
           armIdName(rule.registryId),
         ),
@@ -273,7 +276,7 @@ function stay(revocation: AccessRevocation, users: readonly Need[], usage: Ident
   const carriers = carriersOf(usage);
   const unknown =
     carriers.length > 0
-      ? l10n.t('{0} Whether it reads by this assignment cannot be known.', carriers.join(' '))
+      ? l10n.t('{0} It may read through this assignment.', carriers.join(' '))
       : usage.unknown.join(' ');
   if (inUseBy.length === 0 && unknown === '') return revocation;
   return { ...revocation, action: { kind: 'none' }, inUseBy, ...(unknown === '' ? {} : { unknown }) };

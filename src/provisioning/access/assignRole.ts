@@ -9,7 +9,7 @@ import type { Requirement, Right, WalkContext } from '../types.ts';
 /** To assign and narrow roles at a scope. */
 export function mayAssignRoles(scope: string): Right {
   const advice = l10n.t(
-    'Assigning roles needs "Role Based Access Control Administrator" or "Owner" on the upstream registry. Ask its owner to run this step.',
+    'Assigning roles requires "Role Based Access Control Administrator" or "Owner" on the upstream registry. Ask its owner to run this step.',
   );
   return { scope, action: 'Microsoft.Authorization/roleAssignments/write', advice };
 }
@@ -31,10 +31,10 @@ export function aboutAssignments(
 /** What helps when a role could not be assigned. */
 function adviceFor({ code }: AzureError): string | undefined {
   if (code === 'PrincipalNotFound') {
-    return l10n.t('The directory does not know the new identity yet. Wait a minute and set up again.');
+    return l10n.t('Microsoft Entra ID does not know the new identity yet. Wait a minute, then run the setup again.');
   }
   if (code === 'RoleAssignmentLimitExceeded') {
-    return l10n.t('The subscription has as many role assignments as Azure allows. Remove unused ones.');
+    return l10n.t("The subscription has reached Azure's limit of role assignments. Remove unused ones.");
   }
   return undefined;
 }

@@ -56,13 +56,13 @@ export function assessGrants(wanted: WantedAccess, assignments: readonly RoleAss
     if (isBelow(assignment.scope, registryId)) {
       note(
         l10n.t(
-          '{0} at {1}: not sufficient. Azure documents repository access only at the registry with a condition.',
+          '{0} at {1}: not sufficient. Azure documents repository access only for assignments on the registry, with a condition.',
           roleName,
           assignment.scope,
         ),
       );
     } else if (!givesRead(access, assignment.roleId)) {
-      note(l10n.t('{0} at {1}: does not let images be read in this permission mode.', roleName, assignment.scope));
+      note(l10n.t('{0} at {1}: does not allow reading images in this permissions mode.', roleName, assignment.scope));
     } else {
       const here = sameArmId(assignment.scope, registryId) && isRole(assignment, roleOf(wanted).id);
       const comparison = compareCondition(assignment.condition, [...repositories]);
@@ -71,7 +71,13 @@ export function assessGrants(wanted: WantedAccess, assignments: readonly RoleAss
       if (here && isWritable) extendable ??= assignment;
       else if (here) unwritable = assignment;
       if (!comparison.understood) {
-        note(l10n.t('{0} at {1}: its condition is not understood, so it is not counted.', roleName, assignment.scope));
+        note(
+          l10n.t(
+            '{0} at {1}: not counted, since this extension does not understand its condition.',
+            roleName,
+            assignment.scope,
+          ),
+        );
         continue;
       }
       counted.push(assignment);
@@ -79,7 +85,7 @@ export function assessGrants(wanted: WantedAccess, assignments: readonly RoleAss
       if (access === 'condition' && comparison.overGrants.length > 0 && assignment.condition === undefined) {
         warnings.push(
           l10n.t(
-            'The identity may already read every repository of the registry ({0} at {1}).',
+            'The identity can already read every repository in the registry ({0} at {1}).',
             roleName,
             assignment.scope,
           ),

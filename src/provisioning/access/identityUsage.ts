@@ -43,32 +43,31 @@ export async function readIdentityUsage(
 ): Promise<IdentityUsage> {
   const { azure, signal } = context;
   const unknown: string[] = [];
-  const known = <T>(read: Promise<T[]>, what: string): Promise<T[]> =>
+  const known = <T>(read: Promise<T[]>, failure: (message: string) => string): Promise<T[]> =>
     recover(read, ({ message }): T[] => {
-      unknown.push(l10n.t('{0} could not be read: {1}', what, message));
+      unknown.push(failure(message));
       return [];
     });
+  const name = armIdName(identity.id);
   const tenantId = azure.subscriptions.find(({ id }) => id === armIdSubscription(identity.id))?.tenantId;
   const subscriptions = azure.subscriptions.filter((one) => tenantId === undefined || one.tenantId === tenantId);
   const [uses, resources, federatedCredentials, assignments] = await Promise.all([
     readRulesOfIdentity(context, identity.id, registryId),
-    known(
-      azure.resources.usingIdentity(identity.id, { signal }),
-      l10n.t('Which Azure resources carry {0}', armIdName(identity.id)),
+    known(azure.resources.usingIdentity(identity.id, { signal }), (why) =>
+      l10n.t('Could not find the Azure resources that use {0}: {1}', name, why),
     ),
     known(
       identity.isGone ? Promise.resolve([]) : azure.identities.federatedCredentials(identity.id, { signal }),
-      l10n.t('The federated credentials of {0}', armIdName(identity.id)),
+      (why) => l10n.t('Could not read the federated credentials of {0}: {1}', name, why),
     ),
-    mapBounded(subscriptions, 8, ({ id, name }) =>
-      known(
-        azure.roles.listForPrincipal(`/subscriptions/${id}`, identity.principalId, { signal }),
-        l10n.t('The role assignments in subscription {0}', name),
+    mapBounded(subscriptions, 8, (one) =>
+      known(azure.roles.listForPrincipal(`/subscriptions/${one.id}`, identity.principalId, { signal }), (why) =>
+        l10n.t('Could not read the role assignments in subscription {0}: {1}', one.name, why),
       ),
     ),
   ]);
   if (uses.unreadable > 0) {
-    unknown.push(l10n.t('The cache rules of {0} registries or subscriptions could not be read.', uses.unreadable));
+    unknown.push(l10n.t('Could not read the cache rules of {0} registries or subscriptions.', uses.unreadable));
   }
   const unseen = (azure.unselected ?? []).filter((one) => tenantId === undefined || one.tenantId === tenantId);
   if (unseen.length > 0) unknown.push(notLookedAt(unseen.map(({ name }) => name)));
@@ -112,7 +111,7 @@ const maxNamed = 5;
 
 function notLookedAt(names: readonly string[]): string {
   return l10n.t(
-    'Only the selected subscriptions were looked at, {0} of the tenant were not: {1}. Choose all of them with "Select Subscriptions" and look again.',
+    '{0} subscriptions of the tenant are not selected and were not searched: {1}. Select them with "Select Subscriptions" and try again.',
     names.length,
     [...names.slice(0, maxNamed), ...(names.length > maxNamed ? ['…'] : [])].join(', '),
   );
@@ -143,9 +142,9 @@ export function withoutRuleOf(usage: IdentityUsage, ruleId: string): IdentityUsa
 /** Who else authenticates as the identity by other means than cache rules, one sentence each. */
 export function carriersOf({ resources, federatedCredentials }: IdentityUsage): string[] {
   return [
-    ...resources.map(({ name, type }) => l10n.t('{0} ({1}) carries the identity.', name, type)),
+    ...resources.map(({ name, type }) => l10n.t('{0} ({1}) uses this identity.', name, type)),
     ...federatedCredentials.map((name) =>
-      l10n.t('The federated credential {0} lets a workload outside Azure sign in as the identity.', name),
+      l10n.t('The federated credential {0} lets a workload outside Azure sign in as this identity.', name),
     ),
   ];
 }
@@ -154,11 +153,11 @@ export function carriersOf({ resources, federatedCredentials }: IdentityUsage): 
 export function usersOf(usage: IdentityUsage): string[] {
   return [
     ...usage.rules.map((rule) =>
-      l10n.t('The cache rule {0} of {1} uses the identity.', rule.name, armIdName(rule.registryId)),
+      l10n.t('Cache rule {0} in {1} uses this identity.', rule.name, armIdName(rule.registryId)),
     ),
     ...carriersOf(usage),
     ...usage.assignments.map((assignment) =>
-      l10n.t('The identity holds the role {0} at {1}.', roleName(assignment.roleId), assignment.scope),
+      l10n.t('This identity has the role {0} at {1}.', roleName(assignment.roleId), assignment.scope),
     ),
   ];
 }

@@ -27,7 +27,7 @@ export function mayOnRules(registryId: string, verb: 'write' | 'delete'): Right 
 
 function advice(): string {
   return l10n.t(
-    'Cache rules need "Container Registry Cache Rule Administrator" on the downstream registry and "Managed Identity Operator" on the identity.',
+    'Creating cache rules requires "Container Registry Cache Rule Administrator" on the downstream registry and "Managed Identity Operator" on the identity.',
   );
 }
 
@@ -44,7 +44,7 @@ export async function writeRule<T>(context: WalkContext, write: () => Promise<T>
       return await write();
     } catch (error) {
       if (!isAzureError(error) || error.code !== 'FailedIdentityOperation') throw error;
-      context.report(l10n.t('waiting for the new identity to be known to the registry'));
+      context.report(l10n.t('waiting for the registry to recognize the new identity'));
       await context.sleep(wait);
     }
   }

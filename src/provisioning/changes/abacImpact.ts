@@ -25,29 +25,31 @@ export interface AffectedAssignment {
 export function abacSwitchEffects(registryName: string): readonly string[] {
   return [
     l10n.t('AcrPull, AcrPush and AcrDelete stop working on {0}.', registryName),
-    l10n.t('Owner, Contributor and Reader lose push, pull and delete; they keep managing the registry.'),
     l10n.t(
-      'Every login made before the switch is refused (401), even with the new roles; clients recover when they log in again, which can take hours. On AKS restart the kubelet or replace the nodes.',
+      'Owner, Contributor and Reader can no longer push, pull or delete images; they can still manage the registry.',
     ),
     l10n.t(
-      'ACR Tasks, az acr build and az acr run lose their default access and need --source-acr-auth-id with a role.',
+      'Every login made before the switch is refused (401), even with the new roles, until the client signs in again, which can take hours. On AKS, restart the kubelet or replace the nodes.',
     ),
     l10n.t(
-      'Listing repositories needs Container Registry Repository Catalog Lister, which is always for the whole registry.',
+      'ACR Tasks, az acr build and az acr run lose their default access; they need --source-acr-auth-id and a role.',
+    ),
+    l10n.t(
+      'Listing repositories requires Container Registry Repository Catalog Lister, which always covers the whole registry.',
     ),
     l10n.t('Repository Reader, Writer and Contributor without a condition apply to the whole registry.'),
-    l10n.t('az containerapp up fails, since it builds and pulls with the rights of the person who runs it.'),
-    l10n.t('acr purge in ACR tasks fails until the task has an identity with a repository role.'),
+    l10n.t('az containerapp up fails, since it builds and pulls with the permissions of the user who runs it.'),
+    l10n.t('acr purge in ACR Tasks fails until the task has an identity with a repository role.'),
     l10n.t(
-      'Agent deployments of Azure AI Foundry that pull from {0} fail until their identity has a repository role.',
+      'Azure AI Foundry agent deployments that pull from {0} fail until their identity has a repository role.',
       registryName,
     ),
-    l10n.t('Docker Content Trust signing is not supported any more.'),
+    l10n.t('Docker Content Trust signing is no longer supported.'),
     l10n.t(
-      'Cache rules of other registries that read from {0} with a token or password may fail like other clients.',
+      "Other registries' cache rules that read from {0} with a token or password may fail, as other clients do.",
       registryName,
     ),
-    l10n.t('The documentation does not say what happens when a registry is switched back.'),
+    l10n.t('Microsoft does not document what happens when a registry is switched back.'),
   ];
 }
 
@@ -84,16 +86,16 @@ function consequenceOf({ role, replacement }: LostRole): string {
   const [given, lister] = [shortRoleName(replacement.name), shortRoleName(roles.catalogLister.name)];
   switch (role.id) {
     case roles.acrPull.id:
-      return l10n.t('No longer pulls. Replace by {0} and {1}.', given, lister);
+      return l10n.t('Can no longer pull. Replace it with {0} and {1}.', given, lister);
     case roles.acrPush.id:
-      return l10n.t('No longer pushes. Replace by {0} and {1}.', given, lister);
+      return l10n.t('Can no longer push. Replace it with {0} and {1}.', given, lister);
     case roles.acrDelete.id:
-      return l10n.t('No longer deletes. Replace by {0}.', given);
+      return l10n.t('Can no longer delete. Replace it with {0}.', given);
     case roles.reader.id:
-      return l10n.t('Sees the registry, but no longer pulls images. Add {0} and {1}.', given, lister);
+      return l10n.t('Can still see the registry, but no longer pull images. Add {0} and {1}.', given, lister);
     default:
       return l10n.t(
-        'Manages the registry, but no longer pushes, pulls or deletes images. Add {0} and {1}.',
+        'Can still manage the registry, but no longer push, pull or delete images. Add {0} and {1}.',
         given,
         lister,
       );

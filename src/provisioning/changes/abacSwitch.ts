@@ -29,9 +29,7 @@ export async function abacSwitchPlan(
     planOf(azure, { requirements }, { signal }),
     recover(
       readReplacementOffers(azure, registry, { signal }).then((offers) => findingsOf(registry, offers)),
-      ({ message }) => [
-        caution('affectedUnknown', l10n.t('Who loses access could not be read. {0}', message), 'unknown'),
-      ],
+      ({ message }) => [caution('affectedUnknown', l10n.t('Could not read who loses access. {0}', message), 'unknown')],
     ),
   ]);
   return { ...plan, findings: [...plan.findings, ...findings] };
@@ -44,7 +42,7 @@ function findingsOf(registry: Registry, { temporary, left, conditioned, unknown 
       caution(
         'replacementLeft',
         l10n.t(
-          '{0} ({1}) loses its access and cannot be given roles from here: assign them in the portal.',
+          '{0} ({1}) loses access. This extension cannot assign roles to it; assign them in the portal.',
           principalId,
           principalType,
         ),
@@ -54,7 +52,7 @@ function findingsOf(registry: Registry, { temporary, left, conditioned, unknown 
       caution(
         'replacementLeft',
         l10n.t(
-          '{0} has {1} on {2} only for the repositories of a condition. It is left so: extend the condition by hand if {0} needs more.',
+          '{0} has {1} on {2} with a condition, which is kept. Extend it manually if {0} needs more.',
           principalId,
           role.name,
           registry.name,
@@ -65,7 +63,7 @@ function findingsOf(registry: Registry, { temporary, left, conditioned, unknown 
       caution(
         'temporaryLeft',
         l10n.t(
-          'A temporary role of {0} loses its data access. Nothing permanent takes its place: make an eligible assignment of a repository role.',
+          'A temporary role of {0} loses access to images and is not replaced permanently. Create an eligible assignment of a repository role instead.',
           assignment.principalId,
         ),
       ),

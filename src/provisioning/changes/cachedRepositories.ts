@@ -31,18 +31,18 @@ export async function cachedRepositories(
     );
   const whole = formatRepositoryPattern(pattern.value);
   const read = await orError(find(context, registryId, pattern.value));
-  if (read instanceof Error) return [kept(whole, l10n.t('What is cached could not be read: {0}', read.message))];
+  if (read instanceof Error) return [kept(whole, l10n.t('Could not read what is cached: {0}', read.message))];
   const { found, odd } = read;
   const listed = found.slice(0, maxRepositories);
   for (const name of listed) context.remember(repositoryKey(registryId, name), true);
   const things = listed.map((name) => withoutRepository(registryId, name, rule));
   const more = found.length - listed.length;
   if (more > 0) {
-    things.push(kept(whole, l10n.t('{0} further repositories are not listed: delete them in the portal.', more)));
+    things.push(kept(whole, l10n.t('{0} more repositories are not listed. Delete them in the portal.', more)));
   }
   const [first] = odd;
   if (first !== undefined) {
-    const text = l10n.t('{0} listed names are not names of repositories: look at them in the portal.', odd.length);
+    const text = l10n.t('{0} listed names are not valid repository names. Check them in the portal.', odd.length);
     things.push(kept(shown(first), text));
   }
   return things;

@@ -77,7 +77,7 @@ function replacedBy({ link, replaces }: ReplacePurpose): {
   const { downstream, source, access, mappings } = link;
   const { kind, identityId } = link.authentication;
   const [newMapping] = mappings;
-  if (!newMapping) throw new Error(l10n.t('The cache rule {0} maps nothing.', replaces.ruleName));
+  if (!newMapping) throw new Error(l10n.t('Cache rule {0} maps nothing.', replaces.ruleName));
   // A replacement neither switches a registry nor makes an identity: nobody has consented to what a file allows of that.
   const before: CacheLink = { downstream, source, authentication: { kind, identityId }, access, mappings: [replaces] };
   return { before, rule: ruleOf(before, replaces), newMapping };
@@ -93,7 +93,7 @@ async function replacementPlan(
 ): Promise<Plan> {
   refuseManaged(rule);
   if (isSameName(rule, newMapping) && findEquivalentRule({ ...before, mappings: [newMapping] }, newMapping, [rule])) {
-    throw new Error(l10n.t('The cache rule {0} maps this already: there is nothing to replace.', rule.name));
+    throw new Error(l10n.t('Cache rule {0} already maps this, so there is nothing to replace.', rule.name));
   }
   const { link, requirements, deletion, isInTheWay } = replacement(before, rule, newMapping);
   const [replaces] = before.mappings;
@@ -171,7 +171,7 @@ export async function changeIdentityPlan(
 ): Promise<Plan> {
   refuseManaged(rule);
   const link: CacheLink = { ...(await setUpOf(azure, rule, options)), authentication };
-  if (link.mappings.length === 0) throw new Error(l10n.t('The cache rule {0} maps nothing.', rule.name));
+  if (link.mappings.length === 0) throw new Error(l10n.t('Cache rule {0} maps nothing.', rule.name));
   const purpose = { kind: 'changeIdentity', link, rule: fingerprintOf(rule) } as const;
   return planOf(azure, { requirements: identityChangeOf(link, rule), link, purpose }, options);
 }
@@ -196,7 +196,7 @@ export async function readChangedRule(
   options: CallOptions = {},
 ): Promise<CacheRule> {
   const [mapping] = link.mappings;
-  if (!mapping) throw new Error(l10n.t('The set-up maps nothing.'));
+  if (!mapping) throw new Error(l10n.t('The setup maps nothing.'));
   const known = ruleOf(link, mapping);
   const now = await azure.cacheRules.get(known.id, options);
   const seen = withFingerprint(known, fingerprint ?? fingerprintOf(now));

@@ -173,7 +173,7 @@ async function accessOf(
   const present = await orError(findSurely(context, (now) => readIdentity(now, id)));
   if (present instanceof Error) {
     if (!isAzureError(present)) throw present;
-    return [keptIdentity(id, l10n.t('The identity could not be read: {0}', present.message))];
+    return [keptIdentity(id, l10n.t('Could not read the identity: {0}', present.message))];
   }
   const assignmentsOf = async (identity: IdentityReference): Promise<Requirement[]> =>
     accessRevocations(link, await readUsageBeside(context, link, identity, ruleId)).map((revocation) =>

@@ -49,7 +49,7 @@ export async function readReplacementOffers(
       throwMistake(error);
       unknown.push(
         l10n.t(
-          'Which role assignments on {0} are temporary could not be read, so one listed here may be: {1}',
+          'Could not read which role assignments on {0} are temporary, so some listed here may be: {1}',
           name,
           error.message,
         ),
@@ -61,7 +61,7 @@ export async function readReplacementOffers(
       return undefined;
     }),
   ]);
-  if (!self) unknown.push(l10n.t('Who you are in this tenant could not be read: give yourself roles in the portal.'));
+  if (!self) unknown.push(l10n.t('Could not read who you are in this tenant. Assign roles to yourself in the portal.'));
   return { ...offersOf(registry, assignments, temporary, self), unknown };
 }
 

@@ -48,7 +48,7 @@ export function factsOfRule(azure: Azure, ruleId: string, options: FactOptions =
   async function rule(): Promise<CacheRule> {
     const found = (await rules()).find((candidate) => sameArmId(candidate.id, ruleId));
     if (found) return found;
-    throw new AzureError(l10n.t('The cache rule {0} does not exist any more.', armIdName(ruleId)), {
+    throw new AzureError(l10n.t('Cache rule {0} no longer exists.', armIdName(ruleId)), {
       kind: 'notFound',
       code: 'CacheRuleNotFound',
     });

@@ -21,33 +21,33 @@ export const featureFlag: RuleCheck & PlanCheck = {
   async run(facts) {
     const rule = await facts.rule();
     if (!rule.identity) {
-      return notApplicable('identityNone', l10n.t('Only rules with a managed identity may need it.'));
+      return notApplicable('identityNone', l10n.t('Only cache rules with a managed identity may need it.'));
     }
     if (rule.provisioningState !== 'Failed' && rule.provisioningState !== 'Canceled') {
       return ok(
         'featureNotNeeded',
-        l10n.t('Azure accepted the rule with its identity, so it does not miss the feature.'),
+        l10n.t('Azure accepted the rule with its identity, so the feature is not required.'),
       );
     }
     const state = await readState(facts);
     const evidence = [{ text: `${featureNamespace}/${featureName}: ${state}` }];
     if (state === 'Registered') {
-      return ok('featureRegistered', l10n.t('The feature {0} is registered.', featureName), evidence);
+      return ok('featureRegistered', l10n.t('The preview feature {0} is registered.', featureName), evidence);
     }
     if (state === 'NotFound')
-      return ok('featureAbsent', l10n.t('This cloud has no feature {0}.', featureName), evidence);
+      return ok('featureAbsent', l10n.t('This cloud has no preview feature {0}.', featureName), evidence);
     if (state === 'Pending' || state === 'Registering') {
       return warning(
         'featureRegistering',
-        l10n.t('The feature {0} is being registered ({1}).', featureName, state),
-        l10n.t('Wait until it is, then write the rule again.'),
+        l10n.t('The preview feature {0} is being registered ({1}).', featureName, state),
+        l10n.t('Wait until it is registered, then write the rule again.'),
         { evidence },
       );
     }
     return problem(
       'featureFlag',
-      l10n.t('The feature {0} is not registered, which may be why the rule could not be written.', featureName),
-      l10n.t('Register the feature in the subscription and write the rule again.'),
+      l10n.t('The preview feature {0} is not registered, which may be why the rule could not be created.', featureName),
+      l10n.t('Register the feature in the subscription, then write the rule again.'),
       { evidence, repair: await register(facts) },
     );
   },
@@ -62,7 +62,7 @@ export const featureFlag: RuleCheck & PlanCheck = {
     const isProven = rules?.some((rule) => rule.identity !== undefined) ?? false;
     if (toWrite === 0 || isProven || state === undefined || state === 'Registered' || state === 'NotFound') return [];
     const text = l10n.t(
-      'The feature {0} is not registered in the subscription of {1}. Since 2026 Azure should not demand it any more; if creating the rule still fails with CannotCreateCacheRuleWithManagedIdentity, agree to register it.',
+      'The preview feature {0} is not registered in the subscription of {1}. Azure should no longer require it; register it if creating the rule fails with CannotCreateCacheRuleWithManagedIdentity.',
       featureName,
       downstream.loginServer,
     );
@@ -82,12 +82,12 @@ async function register(facts: Facts): Promise<Repair | undefined> {
     id: 'registerFeature',
     about: [link.downstream.id],
     link: { ...link, allowFeatureRegistration: true },
-    title: () => l10n.t('Register the feature {0} and write the rule again', featureName),
+    title: () => l10n.t('Register the preview feature and write the rule again'),
     once: (wanted) => [requirement(wanted)],
     each: (wanted) => [{ ...cacheRule(wanted, mapping), resolvesFindings: ['targetExists', 'ruleLimit'] }],
     confirmation: {
       sentence: l10n.t(
-        'Registering is a lasting change of the whole subscription {0}.',
+        'Registering a feature permanently changes the whole subscription {0}.',
         armIdSubscription(facts.registryId),
       ),
     },

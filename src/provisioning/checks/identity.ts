@@ -25,20 +25,20 @@ export const identityExists: RuleCheck = {
     if (id === undefined) return notApplicable('identityNone', l10n.t('The rule has no managed identity.'));
     const name = armIdName(id);
     if (found !== undefined && found !== 'gone') {
-      const text = l10n.t('Principal id {0}, in {1}.', found.principalId, found.location);
-      return ok('identityExists', l10n.t('The managed identity {0} exists.', name), [{ text, resourceId: found.id }]);
+      const text = l10n.t('Principal ID {0}, region {1}.', found.principalId, found.location);
+      return ok('identityExists', l10n.t('Identity {0} exists.', name), [{ text, resourceId: found.id }]);
     }
     const repair = await identityRepair(facts, (link, location) => ({
       id: 'makeIdentityAgain',
       link: { ...link, authentication: { kind: 'identity', identityId: id, create: { location } } },
-      title: () => l10n.t('Create {0} in {1} again, with its permission', name, armIdResourceGroup(id)),
+      title: () => l10n.t('Recreate {0} in {1} with its role', name, armIdResourceGroup(id)),
       once: (wanted) => [createIdentity(wanted), roleAssignment(wanted)],
     }));
     return problem(
       'identityGone',
-      l10n.t('The managed identity {0} was deleted: the rule cannot authenticate.', name),
+      l10n.t('Identity {0} was deleted, so the rule cannot sign in to its upstream.', name),
       repair
-        ? l10n.t('Make it again with its permission, or give the rule another identity.')
+        ? l10n.t('Recreate it with its role, or give the rule another identity.')
         : l10n.t('Give the rule another identity.'),
       { evidence: [{ text: l10n.t('Not found.'), resourceId: id }], repair },
     );
@@ -48,14 +48,14 @@ export const identityExists: RuleCheck = {
 /** Caching from registry to registry works across subscriptions within one tenant (HISTORY of the CLI's acrcache extension). */
 export const identityTenant: RuleCheck & PlanCheck = {
   id: 'identityTenant',
-  title: () => l10n.t('Tenant of identity and registries'),
+  title: () => l10n.t('Tenant of the identity and registries'),
   pull: 'proves',
   shared: 'identity',
   needs: () => 'Microsoft.ManagedIdentity/userAssignedIdentities/read',
   async run(facts) {
     const identity = await facts.identity();
     if (identity === undefined) return notApplicable('identityNone', l10n.t('The rule has no managed identity.'));
-    if (identity === 'gone') return notApplicable('identityGone', l10n.t('The managed identity does not exist.'));
+    if (identity === 'gone') return notApplicable('identityGone', l10n.t('The identity does not exist.'));
     const [downstream, upstream] = await Promise.all([facts.registry(), facts.upstream()]);
     const evidence = [identity, downstream, ...(upstream ? [upstream] : [])].map((resource) => ({
       text: l10n.t('{0}: tenant {1}', armIdName(resource.id), resource.tenantId),
@@ -67,11 +67,11 @@ export const identityTenant: RuleCheck & PlanCheck = {
     }
     const unseen = upstream ? undefined : await registryOfAzure(facts);
     return unseen === undefined
-      ? ok('tenantSame', l10n.t('Identity and registries are in the same tenant.'), evidence)
+      ? ok('tenantSame', l10n.t('The identity and the registries are in the same tenant.'), evidence)
       : unknown(
           'tenantUnknown',
-          l10n.t('The tenant of {0} is not known: the signed-in account does not see that registry.', unseen),
-          l10n.t('Check that it is in the tenant of the identity and that its subscription is selected.'),
+          l10n.t('The tenant of {0} is unknown, since you cannot see that registry.', unseen),
+          l10n.t("Check that it is in the identity's tenant and that its subscription is selected."),
           { evidence },
         );
   },
@@ -100,11 +100,13 @@ export const identityTenant: RuleCheck & PlanCheck = {
 };
 
 function otherTenant(identity: string, registry: string): string {
-  return l10n.t('The identity {0} is in another tenant than {1}.', identity, registry);
+  return l10n.t('Identity {0} is in a different tenant than {1}.', identity, registry);
 }
 
 function oneTenant(): string {
-  return l10n.t('A managed identity works only within its tenant: choose registries and an identity of the same one.');
+  return l10n.t(
+    'A managed identity works only within its tenant. Choose registries and an identity of the same tenant.',
+  );
 }
 
 /** The source's login server, if a registry of Azure has it. One that is not visible may well be in another tenant. */
@@ -118,7 +120,7 @@ async function registryOfAzure(facts: RuleFacts): Promise<string | undefined> {
 /** The principal that the rule was written with is the identity's: one deleted and made again has another. */
 export const identityPrincipal: RuleCheck = {
   id: 'identityPrincipal',
-  title: () => l10n.t('Principal id in the rule'),
+  title: () => l10n.t('Principal ID in the rule'),
   pull: 'dependsOn',
   shared: 'identity',
   needs: () => 'Microsoft.ManagedIdentity/userAssignedIdentities/read',
@@ -126,7 +128,7 @@ export const identityPrincipal: RuleCheck = {
     const rule = await facts.rule();
     const identity = await facts.identity();
     if (identity === undefined) return notApplicable('identityNone', l10n.t('The rule has no managed identity.'));
-    if (identity === 'gone') return notApplicable('identityGone', l10n.t('The managed identity does not exist.'));
+    if (identity === 'gone') return notApplicable('identityGone', l10n.t('The identity does not exist.'));
     const stored = rule.identity?.principalId;
     const evidence = [
       { text: l10n.t('In the rule: {0}', stored ?? '–'), resourceId: rule.id },
@@ -135,27 +137,24 @@ export const identityPrincipal: RuleCheck = {
     if (stored === undefined) {
       return unknown(
         'principalUnknown',
-        l10n.t('Could not be checked: Azure does not tell the principal id that the rule was written with.'),
-        l10n.t('If pulls are denied, write the identity into the rule again.'),
+        l10n.t("Could not be checked: Azure did not return the rule's principal ID."),
+        l10n.t("If pulls are denied, set the rule's identity again."),
         { evidence },
       );
     }
     if (stored.toLowerCase() === identity.principalId.toLowerCase()) {
-      return ok('principalSame', l10n.t('The rule was written with the identity as it is now.'), evidence);
+      return ok('principalSame', l10n.t("The rule uses the identity's current principal ID."), evidence);
     }
     const repair = await identityRepair(facts, (link) => ({
       id: 'writeIdentityAgain',
       link,
-      title: () => l10n.t('Write {0} into the cache rule again, with its permission', identity.name),
+      title: () => l10n.t('Set {0} on the rule again, with its role', identity.name),
       once: (wanted) => [roleAssignment(wanted)],
     }));
     return problem(
       'principalOther',
-      l10n.t(
-        'The identity {0} was deleted and made again: the rule still has the principal id of the earlier one.',
-        identity.name,
-      ),
-      l10n.t('Write the identity into the rule again; the new principal needs its own role assignment.'),
+      l10n.t('Identity {0} was recreated; the rule still has the earlier principal ID.', identity.name),
+      l10n.t("Set the rule's identity again, and assign the role to the new principal."),
       { evidence, repair },
     );
   },

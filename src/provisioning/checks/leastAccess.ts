@@ -19,7 +19,7 @@ import { identityAndUpstream } from './repairs.ts';
 /** The identity may read no more of the upstream than rules need. Single repositories beyond that may have been given on purpose. */
 export const leastAccess: RuleCheck = {
   id: 'leastAccess',
-  title: () => l10n.t('Permission beyond the source'),
+  title: () => l10n.t('Access beyond the source'),
   pull: 'independent',
   shared: 'permission',
   needs: () => 'Microsoft.Authorization/roleAssignments/read',
@@ -31,10 +31,10 @@ const readingRoles = [roles.repositoryReader, roles.repositoryWriter, roles.repo
 function judge(access: Access): Finding {
   const { link, upstream, identity, assignments } = access;
   if (upstream.roleAssignmentMode === 'LegacyRegistryPermissions') {
-    return notApplicable('modeLegacy', l10n.t('A registry in RBAC mode knows no permission for single repositories.'));
+    return notApplicable('modeLegacy', l10n.t('A registry in RBAC mode has no per-repository permissions.'));
   }
   if (link.mappings.some(({ source }) => source.kind === 'all')) {
-    return ok('sourceIsAll', l10n.t('The rule reads every repository of {0}.', upstream.name));
+    return ok('sourceIsAll', l10n.t('The rule reads every repository in {0}.', upstream.name));
   }
   const reading = assignments.filter((assignment) => readingRoles.some((role) => isRole(assignment, role.id)));
   const evidence = reading.map(({ condition, id }) => ({ text: explainCondition(condition), resourceId: id }));
@@ -43,23 +43,22 @@ function judge(access: Access): Finding {
     .map((assignment) => ({ assignment, comparison: compare(assignment, access) }));
   const wide = ofRegistry.filter(({ comparison }) => isTooWide(comparison)).map(({ assignment }) => assignment);
   if (wide.length > 0) {
-    const may = l10n.t('{0} may read more of {1} than this rule needs.', identity.name, upstream.name);
+    const may = l10n.t('{0} can read more of {1} than this rule needs.', identity.name, upstream.name);
     const reason = [may, ...wide.map(explainWidth)].join(' ');
     return wide.every((assignment) => isNarrowable(assignment, upstream.id))
-      ? warning('accessTooWide', reason, l10n.t('Narrow it to what cache rules need.'), {
+      ? warning('accessTooWide', reason, l10n.t('Narrow its access to what cache rules need.'), {
           evidence,
           repair: narrow(access),
         })
-      : warning('accessTooWide', reason, l10n.t('Narrow or remove the assignment where it was made.'), { evidence });
+      : warning('accessTooWide', reason, l10n.t('Narrow or remove the role assignment at its own scope.'), {
+          evidence,
+        });
   }
   // One that is all the identity has is the business of `sourceReadable`.
   const isReadable = assessGrants(wantedAccess({ ...link, access: 'condition' }), assignments).missing.length === 0;
   const leftover = isReadable ? atArticleScope(link, assignments) : [];
   if (leftover.length > 0) {
-    const reason = l10n.t(
-      "{0} also has an assignment at the article's /repositories/… scope, which it does not need.",
-      identity.name,
-    );
+    const reason = l10n.t('{0} also has an unneeded role assignment scoped to /repositories/….', identity.name);
     return warning('articleScopeLeft', reason, l10n.t('Remove it.'), {
       evidence: leftover.map(({ scope, id }) => ({ text: scope, resourceId: id })),
       repair: {
@@ -76,10 +75,10 @@ function judge(access: Access): Finding {
     return unknown(
       'conditionUnclear',
       l10n.t(
-        '{0} has an assignment whose condition is not understood, so it may read more than needed.',
+        '{0} may have more access than needed: this extension does not understand the condition of one of its role assignments.',
         identity.name,
       ),
-      l10n.t('Read the condition of the assignment in the access control of the registry.'),
+      l10n.t('Check the condition of the role assignment under "Access control (IAM)" of the registry.'),
       {
         evidence: unclear.map(({ assignment: { condition, id } }) => ({
           text: explainCondition(condition),
@@ -88,7 +87,7 @@ function judge(access: Access): Finding {
       },
     );
   }
-  const reason = l10n.t('{0} may not read whole registries or prefixes beyond its rules.', identity.name);
+  const reason = l10n.t('{0} has no access to whole registries or prefixes beyond its rules.', identity.name);
   return ok('accessLeast', reason, evidence);
 }
 
@@ -101,7 +100,7 @@ function narrow({ link, upstream, identity }: Access): Repair {
     once: (wanted) => [narrowedCondition(wanted)],
     confirmation: {
       sentence: l10n.t(
-        'Whatever else reads other repositories of {0} as {1} loses that; only what visible cache rules need stays.',
+        'Anything else that reads other repositories in {0} as {1} loses access; only what visible cache rules need is kept.',
         upstream.name,
         identity.name,
       ),
@@ -129,6 +128,6 @@ function isNarrowable(assignment: RoleAssignment, registryId: string): boolean {
 
 function explainWidth({ scope, condition }: RoleAssignment): string {
   return condition === undefined
-    ? l10n.t('Its assignment at {0} has no condition.', scope)
+    ? l10n.t('Its role assignment at {0} has no condition.', scope)
     : explainCondition(condition);
 }

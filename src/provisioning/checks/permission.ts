@@ -34,7 +34,7 @@ export async function judgeAccess(
   const identity = await facts.identity();
   if (identity === undefined) return notApplicable('identityNone', l10n.t('The rule has no managed identity.'));
   if (identity === 'gone') {
-    const reason = l10n.t('The managed identity does not exist; its permission comes with it.');
+    const reason = l10n.t('The identity does not exist; its role is assigned when it is recreated.');
     return notApplicable('identityGone', reason);
   }
   const found = await facts.link();
@@ -44,7 +44,7 @@ export async function judgeAccess(
     return unknown(
       'linkUnknown',
       l10n.t('Could not be checked: {0}', found.reason),
-      l10n.t('Let someone who sees the upstream registry diagnose.'),
+      l10n.t('Ask someone who can see the upstream registry to diagnose.'),
     );
   }
   const { link, upstream } = found;
@@ -67,7 +67,7 @@ export function grantRepair(
       id: 'switchToAbac',
       about,
       link: { ...link, access: 'condition', allowAbacSwitch: true },
-      title: () => l10n.t('Switch {0} to ABAC mode and let {1} read the source', upstream.name, identity.name),
+      title: () => l10n.t('Switch {0} to ABAC mode and give {1} access', upstream.name, identity.name),
       once: (switched) => [abacMode(switched.source.id, { isAllowed: true }), roleAssignment(switched), ...more],
       confirmation: 'abacSwitch',
     };
@@ -85,7 +85,7 @@ export function grantRepair(
 /** Microsoft gives a recipe for managed identities only for upstreams in ABAC mode. */
 export const permissionMode: RuleCheck = {
   id: 'permissionMode',
-  title: () => l10n.t('Permission mode of the upstream'),
+  title: () => l10n.t('Permissions mode of the upstream'),
   pull: 'dependsOn',
   shared: 'permission',
   needs: () => 'Microsoft.Authorization/roleAssignments/read',
@@ -96,28 +96,25 @@ function judgeMode(access: Access): Finding {
   const { upstream, assignments } = access;
   const evidence = [{ text: `roleAssignmentMode: ${upstream.roleAssignmentMode}`, resourceId: upstream.id }];
   if (upstream.roleAssignmentMode === 'AbacRepositoryPermissions') {
-    return ok('modeAbac', l10n.t('{0} accepts repository permissions (ABAC).', upstream.name), evidence);
+    return ok('modeAbac', l10n.t('{0} is in ABAC mode.', upstream.name), evidence);
   }
-  const next = l10n.t('Switch {0} to ABAC mode, knowing whose access that ends.', upstream.name);
+  const next = l10n.t('Switch {0} to ABAC mode, after checking whose access that ends.', upstream.name);
   const more = { evidence, repair: grantRepair(access) };
   if (assignments.some(({ roleId }) => givesRead('acrPull', roleId))) {
     const reason = l10n.t(
-      '{0} is in RBAC mode. Pulling with AcrPull may work there, but Microsoft documents cache rules with a managed identity only for ABAC mode.',
+      '{0} is in RBAC mode. AcrPull may work there, but Microsoft documents cache rules with a managed identity only for ABAC mode.',
       upstream.name,
     );
     return warning('modeLegacyPull', reason, next, more);
   }
-  const reason = l10n.t(
-    '{0} is in RBAC mode, in which repository permissions of the identity have no effect.',
-    upstream.name,
-  );
+  const reason = l10n.t("{0} is in RBAC mode, where the identity's repository roles have no effect.", upstream.name);
   return problem('modeLegacy', reason, next, more);
 }
 
 /** The identity may read the source: a role that the upstream's mode honours, at a place that counts, whose condition covers it. */
 export const sourceReadable: RuleCheck = {
   id: 'sourceReadable',
-  title: () => l10n.t('Permission to read the source'),
+  title: () => l10n.t('Access to the source'),
   pull: 'dependsOn',
   shared: 'permission',
   needs: () => 'Microsoft.Authorization/roleAssignments/read',
@@ -152,24 +149,27 @@ function judgeGrants(access: Access): Finding {
   const source = listPatterns(link.mappings.map((mapping) => mapping.source));
   const { evidence } = report;
   if (report.missing.length === 0) {
-    return ok('readable', l10n.t('{0} may read {1} in {2}.', identity.name, source, upstream.name), evidence);
+    return ok('readable', l10n.t('{0} can read {1} in {2}.', identity.name, source, upstream.name), evidence);
   }
   const { unwritable } = report;
   if (unwritable && !compareCondition(unwritable.condition, []).understood) {
     return unknown(
       'conditionUnclear',
       l10n.t(
-        'Could not be checked: {0} has an assignment whose condition this extension does not understand.',
+        'Could not be checked: this extension does not understand the condition of a role assignment of {0}.',
         identity.name,
       ),
-      l10n.t('Read the condition in the portal and check that it lets {0} be read.', source),
+      l10n.t('Check in the portal that the condition allows reading {0}.', source),
       { evidence },
     );
   }
   const [code, why] = whyNot(access);
-  const reason = `${l10n.t('{0} may not read {1} in {2}.', identity.name, source, upstream.name)} ${why}`;
+  const reason = `${l10n.t('{0} cannot read {1} in {2}.', identity.name, source, upstream.name)} ${why}`;
   if (unwritable) {
-    const next = l10n.t('Its condition has a form that this extension does not change: add {0} to it by hand.', source);
+    const next = l10n.t(
+      'Add {0} to its condition manually; this extension does not change a condition of this form.',
+      source,
+    );
     return problem(code, reason, next, { evidence });
   }
   const next = l10n.t('Assign {0} on the registry with a condition for {1}.', roles.repositoryReader.name, source);
@@ -181,7 +181,7 @@ function whyNot({ upstream, assignments }: Access): readonly [code: string, word
   const below = assignments.find(({ scope }) => isBelow(scope, upstream.id));
   if (below) {
     const text = l10n.t(
-      "Its assignment is at the article's scope {0}, which Microsoft's ABAC documentation rules out and nothing shows to be honoured.",
+      'Its role assignment is scoped to {0}, which Azure may not honor.',
       `/repositories/${armIdName(below.scope)}`,
     );
     return ['onlyArticleScope', text];
@@ -189,11 +189,11 @@ function whyNot({ upstream, assignments }: Access): readonly [code: string, word
   const ignored = assignments.find(isIgnored);
   if (ignored) {
     const { name } = isRole(ignored, roles.acrPull.id) ? roles.acrPull : roles.acrPush;
-    return ['roleIgnored', l10n.t('Its {0} is not honoured any more since the registry is in ABAC mode.', name)];
+    return ['roleIgnored', l10n.t('Its {0} no longer counts, since the registry is in ABAC mode.', name)];
   }
   return assignments.some((assignment) => isRole(assignment, roles.repositoryReader.id))
-    ? ['otherRepositories', l10n.t('Its assignment names other repositories.')]
-    : ['roleNone', l10n.t('It has no role there that lets images be read.')];
+    ? ['otherRepositories', l10n.t('Its role assignment names other repositories.')]
+    : ['roleNone', l10n.t('It has no role there that allows reading images.')];
 }
 
 function isIgnored(assignment: RoleAssignment): boolean {
@@ -208,19 +208,23 @@ function judgeLegacy(access: Access): Finding {
   if (now.missing.length === 0) {
     return ok(
       'readableLegacy',
-      l10n.t('{0} has a role that lets images of {1} be pulled.', identity.name, upstream.name),
+      l10n.t('{0} has a role that allows pulling from {1}.', identity.name, upstream.name),
       evidence,
     );
   }
   if (assessGrants(wantedAccess({ ...link, access: 'condition' }), assignments).missing.length === 0) {
     return notApplicable(
       'waitsForAbac',
-      l10n.t('{0} has the right role; it counts once {1} is in ABAC mode.', identity.name, upstream.name),
+      l10n.t(
+        '{0} has the right role, but it takes effect only once {1} is in ABAC mode.',
+        identity.name,
+        upstream.name,
+      ),
     );
   }
   return problem(
     'roleNoneLegacy',
-    l10n.t('{0} has no role that lets images of {1} be pulled.', identity.name, upstream.name),
+    l10n.t('{0} has no role that allows pulling from {1}.', identity.name, upstream.name),
     l10n.t('Switch {0} to ABAC mode and assign {1} with a condition.', upstream.name, roles.repositoryReader.name),
     { evidence, repair: grantRepair(access) },
   );

@@ -24,7 +24,7 @@ export const cycle: PlanCheck = {
       if (!from.ok || !to.ok || from.value.loginServer.toLowerCase() !== downstream.loginServer.toLowerCase()) continue;
       if (!mappings.some(({ source, target }) => meet(source, to.value) && meet(target, from.value.pattern))) continue;
       const text = l10n.t(
-        '{0} itself caches this repository from {1} by its rule {2}: each would ask the other. Choose another source.',
+        '{0} caches this repository from {1} (cache rule {2}), so each registry would ask the other. Choose another source.',
         armIdName(upstream.id),
         armIdName(downstream.id),
         rule.name,
@@ -65,13 +65,13 @@ export async function checkTarget(
   const target = formatRepositoryPattern(mapping.target);
   const found = await orError(findExisting(context, registryId, mapping));
   if (found instanceof Error) {
-    const text = l10n.t('Whether {0} exists in {1} could not be checked. {2}', target, name, explainFailure(found));
+    const text = l10n.t('Could not check whether {0} exists in {1}. {2}', target, name, explainFailure(found));
     return [caution('targetUnknown', text, 'unknown')];
   }
   const { existing, isCut } = found;
   if (existing === undefined && isCut) {
     const text = l10n.t(
-      'Whether {0} has repositories matching {1} is not certain: it has too many to look at all. If it does, Azure refuses the rule.',
+      'Could not check all repositories in {0}: it has too many. If any matches {1}, Azure refuses the rule.',
       name,
       target,
     );
@@ -81,12 +81,12 @@ export async function checkTarget(
   const text =
     mapping.target.kind === 'repository'
       ? l10n.t(
-          '{0} already has a repository {1}; Azure refuses a cache rule for it. Choose another target, for example cache/{1}, or delete the repository.',
+          '{0} already has a repository {1}, so Azure refuses a cache rule for it. Choose another target, such as cache/{1}, or delete the repository.',
           name,
           existing,
         )
       : l10n.t(
-          '{0} already has repositories matching {1}, for example {2}; Azure refuses a cache rule for them. Choose another prefix.',
+          '{0} already has repositories matching {1}, such as {2}, so Azure refuses a cache rule for them. Choose another prefix.',
           name,
           target,
           existing,
@@ -135,16 +135,16 @@ async function checkRight(
   const stands = isOnlyWarning ? caution : blocking;
   switch (permission?.state) {
     case undefined: {
-      const text = l10n.t('Whether you may do {0} at {1} could not be checked.', action, where);
+      const text = l10n.t('Could not check whether you have permission {0} on {1}.', action, where);
       return caution('rightUnknown', text, 'unknown');
     }
     case 'allowed':
       return undefined;
     case 'missing':
-      return stands('right', l10n.t('You may not do {0} at {1}. {2}', action, where, advice));
+      return stands('right', l10n.t('You lack permission {0} on {1}. {2}', action, where, advice));
     case 'denied': {
       const text = l10n.t(
-        'The deny assignment "{0}" keeps you from {1} at {2}, whatever your roles are. Ask whoever manages the resource.',
+        'The deny assignment "{0}" denies you {1} on {2}, whatever your roles are. Ask whoever manages the resource.',
         permission.deniedBy,
         action,
         where,
@@ -155,10 +155,10 @@ async function checkRight(
       const { deniedBy } = permission;
       if (deniedBy === undefined) {
         // One sentence for the whole plan: few roles below Reader let them be read.
-        const text = l10n.t('Whether a deny assignment keeps you from a step could not be checked.');
+        const text = l10n.t('Could not check whether a deny assignment blocks a step.');
         return caution('denialsUnread', text, 'unknown');
       }
-      const text = l10n.t('The deny assignment "{0}" may keep you from {1} at {2}.', deniedBy, action, where);
+      const text = l10n.t('The deny assignment "{0}" may deny you {1} on {2}.', deniedBy, action, where);
       return caution('denialUnknown', text, 'unknown');
     }
   }

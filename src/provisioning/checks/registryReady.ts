@@ -13,7 +13,7 @@ const tiers = new Set(['basic', 'standard', 'premium']);
 
 export const registryReady: RuleCheck & PlanCheck = {
   id: 'registryReady',
-  title: () => l10n.t('State of the registry'),
+  title: () => l10n.t('Registry state'),
   pull: 'dependsOn',
   shared: 'registry',
   needs: () => 'Microsoft.ContainerRegistry/registries/read',
@@ -23,14 +23,14 @@ export const registryReady: RuleCheck & PlanCheck = {
     if (!registry) {
       return problem(
         'registryGone',
-        l10n.t('The registry {0} does not exist any more, or its subscription is not visible.', name),
-        l10n.t('Refresh the view; a rule goes with its registry.'),
+        l10n.t('Registry {0} no longer exists, or you cannot see its subscription.', name),
+        l10n.t("Refresh the view. A registry's cache rules are deleted with it."),
       );
     }
     if (!tiers.has(registry.sku.toLowerCase())) {
       return problem(
         'registryTier',
-        l10n.t('{0} has the tier {1}, which has no artifact cache.', name, registry.sku),
+        l10n.t('{0} is of the tier {1}, which has no artifact cache.', name, registry.sku),
         l10n.t('Change the tier to Basic, Standard or Premium.'),
         { evidence: evidenceOf(registry) },
       );
@@ -61,8 +61,8 @@ function judgeState(registry: Registry): Finding {
     // ARM's state of the last change, not of the registry: it works on, and the next change that succeeds ends the state.
     return warning(
       'registryState',
-      l10n.t('The last change of {0} ended as {1}.', name, state),
-      l10n.t('Make the change again; if it fails again, give Microsoft support the correlation id.'),
+      l10n.t('The last change to {0} ended as {1}.', name, state),
+      l10n.t('Repeat the change. If it fails again, give Microsoft support the correlation ID.'),
       { evidence, severity: 'warning' },
     );
   }
@@ -70,7 +70,7 @@ function judgeState(registry: Registry): Finding {
     return problem(
       'registryState',
       l10n.t('{0} is being deleted.', name),
-      l10n.t('Refresh the view once it is gone; a rule goes with its registry.'),
+      l10n.t('Refresh the view once it is deleted. Its cache rules are deleted with it.'),
       { evidence, severity: 'blocking' },
     );
   }
@@ -87,7 +87,7 @@ async function judgeExpected(context: WalkContext, expected: CacheLink['downstre
   const findings = [judgeState(registry)];
   if (registry.loginServer.toLowerCase() !== expected.loginServer.toLowerCase()) {
     const text = l10n.t(
-      'The login server of {0} is {1}, not {2}: the registry was made anew. Start the set-up again.',
+      'The registry {0} was recreated: its login server is {1}, not {2}. Start the setup again.',
       armIdName(expected.id),
       registry.loginServer,
       expected.loginServer,
@@ -97,7 +97,7 @@ async function judgeExpected(context: WalkContext, expected: CacheLink['downstre
   const { registrySuffix, name: cloud } = context.azure.cloud;
   if (registrySuffix && !registry.loginServer.toLowerCase().endsWith(registrySuffix)) {
     const text = l10n.t(
-      '{0} does not look like a registry of the cloud {1}. Managed identities do not work across clouds.',
+      '{0} does not look like a registry in the cloud {1}. Managed identities do not work across clouds.',
       registry.loginServer,
       cloud,
     );
@@ -108,10 +108,7 @@ async function judgeExpected(context: WalkContext, expected: CacheLink['downstre
 
 function unreadable(name: string, error: Error): Finding {
   const text = isAzureError(error, 'notFound')
-    ? l10n.t(
-        'The registry {0} does not exist any more, or the signed-in account does not see it. Refresh and choose again.',
-        name,
-      )
-    : l10n.t('The registry {0} could not be read. {1}', name, explainFailure(error));
+    ? l10n.t('Registry {0} no longer exists, or you cannot see it. Refresh, then choose again.', name)
+    : l10n.t('Could not read registry {0}. {1}', name, explainFailure(error));
   return blocking('registryUnreadable', text);
 }

@@ -44,12 +44,12 @@ async function judgeOwnNetwork(facts: Facts): Promise<Finding> {
   if ('verdict' in judged) return judged;
   const { evidence } = judged;
   if (judged.letsThrough) {
-    const reason = l10n.t('{0} restricts its network, but lets trusted services through.', registry.name);
+    const reason = l10n.t('{0} restricts network access, but allows trusted services.', registry.name);
     return ok('trustedServicesPass', reason, evidence);
   }
   return problem(
     'downstreamNetwork',
-    l10n.t('The network rules of {0} shut out trusted services: pulls pass, but nothing is cached.', registry.name),
+    l10n.t('The network rules of {0} block trusted services, so images can be pulled but not cached.', registry.name),
     l10n.t('Allow trusted Microsoft services (az acr update --allow-trusted-services true).'),
     {
       evidence,
@@ -62,7 +62,7 @@ async function judgeOwnNetwork(facts: Facts): Promise<Finding> {
 async function judgeUpstreamNetwork(facts: Facts): Promise<Finding> {
   const upstream = await facts.upstream();
   if (!upstream) {
-    return notApplicable('upstreamNotVisible', l10n.t('The upstream is no visible container registry of Azure.'));
+    return notApplicable('upstreamNotVisible', l10n.t('The upstream is not an Azure container registry you can see.'));
   }
   const judged = judgeNetwork(upstream);
   if ('verdict' in judged) {
@@ -71,15 +71,15 @@ async function judgeUpstreamNetwork(facts: Facts): Promise<Finding> {
   const { evidence } = judged;
   if (judged.letsThrough) {
     const reason = l10n.t(
-      '{0} restricts its network and lets trusted services through; what cache rules need there is not documented.',
+      '{0} restricts network access, but allows trusted services. What cache rules need there is not documented.',
       upstream.name,
     );
     return { ...ok('upstreamNetwork', reason, evidence), severity: 'warning' };
   }
   return warning(
     'upstreamNetwork',
-    l10n.t('{0} restricts its network and shuts out trusted services, so pulls may be refused there.', upstream.name),
-    l10n.t('If pulls fail, allow trusted Microsoft services there.'),
+    l10n.t('{0} restricts network access and blocks trusted services, so it may refuse pulls.', upstream.name),
+    l10n.t('If pulls fail, allow trusted Microsoft services on {0}.', upstream.name),
     {
       evidence,
       severity: 'warning',
@@ -95,13 +95,13 @@ function judgeNetwork(registry: Registry): Finding | { readonly letsThrough: boo
   const isRestricted =
     ['Disabled', 'SecuredByPerimeter'].includes(publicNetworkAccess) || networkDefaultAction === 'Deny';
   if (!isRestricted) {
-    return ok('networkOpen', l10n.t('{0} does not restrict its network.', registry.name), evidence);
+    return ok('networkOpen', l10n.t('{0} does not restrict network access.', registry.name), evidence);
   }
   if (bypass !== undefined) return { letsThrough: bypass !== 'None', evidence };
   return unknown(
     'trustedServicesUnknown',
-    l10n.t('{0} restricts its network, and does not tell whether trusted services pass.', registry.name),
-    l10n.t('Check "Allow trusted Microsoft services" in the networking page of the registry.'),
+    l10n.t('{0} restricts network access. Azure did not return whether trusted services are allowed.', registry.name),
+    l10n.t('Check "Allow trusted Microsoft services" on the registry\'s Networking page.'),
     { evidence },
   );
 }
@@ -123,19 +123,17 @@ export const virtualNetworks: RuleCheck = {
     if (count === undefined) {
       return unknown(
         'virtualNetworksUnknown',
-        l10n.t('Could not be checked: Azure does not tell whether {0} has virtual network rules.', registry.name),
-        l10n.t(
-          'Look in the portal whether subnets are let in by service endpoints: trusted services do not work there.',
-        ),
+        l10n.t('Could not be checked: Azure did not return whether {0} has virtual network rules.', registry.name),
+        l10n.t('Check in the portal whether service endpoints are used, since trusted services do not work with them.'),
       );
     }
     const evidence = [{ text: `virtualNetworkRules: ${count}`, resourceId: registry.id }];
     return count === 0
-      ? ok('virtualNetworksNone', l10n.t('{0} lets no subnet in by a service endpoint.', registry.name), evidence)
+      ? ok('virtualNetworksNone', l10n.t('{0} allows no subnet through a service endpoint.', registry.name), evidence)
       : problem(
           'virtualNetworks',
           l10n.t(
-            '{0} lets {1} subnets in by service endpoints; trusted services do not work in such a registry, so nothing is cached.',
+            '{0} allows {1} subnets through service endpoints. Trusted services do not work in such a registry, so nothing is cached.',
             registry.name,
             count,
           ),
@@ -161,8 +159,8 @@ async function judgeSoftDelete(facts: Facts): Promise<Finding> {
   if (registry.softDelete === undefined) {
     return unknown(
       'softDeleteUnknown',
-      l10n.t('Could not be checked: this cloud does not tell whether soft delete is on in {0}.', registry.name),
-      l10n.t('Look at "Soft delete" of the registry in the portal.'),
+      l10n.t('Could not check soft delete on {0}: this cloud does not report it.', registry.name),
+      l10n.t('Check "Soft delete" of the registry in the portal.'),
     );
   }
   const evidence = [
@@ -171,8 +169,8 @@ async function judgeSoftDelete(facts: Facts): Promise<Finding> {
   if (!registry.softDelete) return ok('softDeleteOff', l10n.t('Soft delete is off.'), evidence);
   return problem(
     'softDelete',
-    l10n.t('Soft delete is on in {0}; Azure does not support it together with artifact cache.', registry.name),
-    l10n.t('Turn soft delete off.'),
+    l10n.t('Soft delete is on in {0}. Azure does not support it together with artifact cache.', registry.name),
+    l10n.t('Turn off soft delete.'),
     { evidence, severity: 'warning', repair: await settingRepair(facts, 'softDeleteOff', registry.id, softDeleteOff) },
   );
 }

@@ -20,7 +20,7 @@ import { readRuleLink } from './repairs.ts';
 
 export const ruleState: RuleCheck = {
   id: 'ruleState',
-  title: () => l10n.t('State of the cache rule'),
+  title: () => l10n.t('Cache rule state'),
   pull: 'dependsOn',
   needs: () => 'Microsoft.ContainerRegistry/registries/cacheRules/read',
   async run(facts) {
@@ -29,7 +29,7 @@ export const ruleState: RuleCheck = {
     if (!rule) {
       return problem(
         'ruleGone',
-        l10n.t('The cache rule {0} does not exist any more.', name),
+        l10n.t('Cache rule {0} no longer exists.', name),
         l10n.t('Refresh the view, or set up the cache again.'),
       );
     }
@@ -38,26 +38,26 @@ export const ruleState: RuleCheck = {
     const evidence = [
       { text: `${rule.sourceRepository} ⇒ ${rule.targetRepository} (${state})`, resourceId: rule.id },
       ...(versions
-        ? [{ text: l10n.t('The registry service there knows the api-versions {0}.', versions.join(', ')) }]
+        ? [{ text: l10n.t('The registry service in this cloud supports the API versions {0}.', versions.join(', ')) }]
         : []),
     ];
-    if (state === 'Succeeded') return ok('ruleInPlace', l10n.t('The cache rule {0} is in place.', name), evidence);
+    if (state === 'Succeeded') return ok('ruleInPlace', l10n.t('Cache rule {0} is ready.', name), evidence);
     if (state === 'Failed' || state === 'Canceled') {
       const repair = await writeAgain(facts, rule);
       return problem(
         'ruleFailed',
-        l10n.t('The last change of the cache rule {0} ended as {1}.', name, state),
+        l10n.t('The last change to cache rule {0} ended as {1}.', name, state),
         repair
           ? l10n.t('Write the rule again.')
           : l10n.t(
-              'Delete the rule and create it again; if it fails again, give Microsoft support the correlation id.',
+              'Delete the rule and create it again. If it fails again, give Microsoft support the correlation ID.',
             ),
         { evidence, repair },
       );
     }
     return warning(
       'ruleChanging',
-      l10n.t('The cache rule {0} is in state {1}.', name, state),
+      l10n.t('Cache rule {0} is in state {1}.', name, state),
       l10n.t('Wait a minute, then diagnose again.'),
       { evidence },
     );
@@ -70,7 +70,7 @@ async function writeAgain(facts: RuleFacts, rule: CacheRule): Promise<Repair | u
     found && {
       id: 'writeRuleAgain',
       link: found.link,
-      title: () => l10n.t('Write the cache rule {0} again', rule.name),
+      title: () => l10n.t('Write cache rule {0} again', rule.name),
       // The target may hold what the rule has cached before.
       once: (link) => [{ ...cacheRule(link, found.mapping), resolvesFindings: ['targetExists', 'ruleLimit'] }],
     }
@@ -85,20 +85,20 @@ export const paths: RuleCheck = {
   async run(facts) {
     const rule = await facts.rule();
     const evidence = [{ text: `${rule.sourceRepository} ⇒ ${rule.targetRepository}`, resourceId: rule.id }];
-    const next = l10n.t('Paths cannot be changed: replace the rule by one with the right paths.');
+    const next = l10n.t('Paths cannot be changed. Replace the rule with one that has the right paths.');
     const source = parseSourceRepository(rule.sourceRepository);
     if (!source.ok) return problem('sourceNotPath', l10n.t('Source: {0}', source.problem.message), next, { evidence });
     const target = parseRepositoryPattern(rule.targetRepository);
     if (!target.ok) return problem('targetNotPath', l10n.t('Target: {0}', target.problem.message), next, { evidence });
     const { pattern, loginServer } = source.value;
     if ((pattern.kind === 'repository') !== (target.value.kind === 'repository')) {
-      return problem('wildcardMixed', l10n.t('A wildcard can only be mapped to a wildcard.'), next, { evidence });
+      return problem('wildcardMixed', l10n.t('A wildcard can be mapped only to a wildcard.'), next, { evidence });
     }
     const from = `${loginServer}/${formatRepositoryPattern(pattern)}`;
     return ok(
       'pathsValid',
       pattern.kind === 'repository'
-        ? l10n.t('Maps only the repository {0}, without what is below it.', from)
+        ? l10n.t('Maps only repository {0}, not those below it.', from)
         : l10n.t('Maps everything that matches {0}.', from),
       evidence,
     );
@@ -119,7 +119,7 @@ export const overlaps: RuleCheck = {
     const target = parseRepositoryPattern(rule.targetRepository);
     const source = parseSourceRepository(rule.sourceRepository);
     if (!target.ok || !source.ok)
-      return notApplicable('pathsUnreadable', l10n.t('The paths of the rule are no paths.'));
+      return notApplicable('pathsUnreadable', l10n.t("The rule's source or target is not a valid repository path."));
     const others = (await facts.rules()).filter((other) => other.id !== rule.id);
     const conflict = findTargetConflict(target.value, others);
     if (conflict) {
@@ -127,7 +127,7 @@ export const overlaps: RuleCheck = {
       return problem(
         'targetTwice',
         l10n.t(
-          'The cache rule {0} serves the target {1} too; which of the two is used is not documented.',
+          'Cache rule {0} also serves the target {1}. Which of the two Azure uses is not documented.',
           shown(conflict.rule.name),
           shown(conflict.rule.targetRepository),
         ),
@@ -144,18 +144,18 @@ export const overlaps: RuleCheck = {
       return warning(
         'targetDiverted',
         l10n.t(
-          'More specific rules take some repositories of this one and fetch them from elsewhere: {0}.',
+          "More specific rules fetch some of this rule's repositories from elsewhere: {0}.",
           diverting.map(({ targetRepository }) => shown(targetRepository)).join(', '),
         ),
-        l10n.t('If that is not meant, delete the more specific rule.'),
+        l10n.t('If that is not intended, delete the more specific rule.'),
         { evidence: diverting.map(evidenceOf) },
       );
     }
     return ok(
       'targetAlone',
       inside.length > 0
-        ? l10n.t('More specific rules repeat this one for some repositories, which changes nothing.')
-        : l10n.t('No other rule of the registry takes the target {0}.', formatRepositoryPattern(target.value)),
+        ? l10n.t('More specific rules repeat this one for some repositories, which makes no difference.')
+        : l10n.t('No other rule of the registry has the target {0}.', formatRepositoryPattern(target.value)),
       inside.map(evidenceOf),
     );
   },
@@ -183,16 +183,16 @@ export const ruleCount: RuleCheck & PlanCheck = {
   needs: () => 'Microsoft.ContainerRegistry/registries/cacheRules/read',
   async run(facts) {
     const { length } = await facts.rules();
-    const text = l10n.t('{0} has {1} of at most {2} cache rules.', armIdName(facts.registryId), length, maxRules);
+    const text = l10n.t('{0} has {1} of {2} possible cache rules.', armIdName(facts.registryId), length, maxRules);
     return length < maxRules
       ? ok('rulesFit', text)
-      : warning('ruleLimit', text, l10n.t('No further rule can be made: use wildcards, or delete rules.'));
+      : warning('ruleLimit', text, l10n.t('No more rules can be created. Use wildcards, or delete rules.'));
   },
   async beforeWrite({ registryId, rules, rulesToWrite }) {
     const [{ length } = [], more] = await Promise.all([ifReadable(rules), rulesToWrite()]);
     if (more === 0 || length + more <= maxRules) return [];
     const text = l10n.t(
-      '{0} has {1} of at most {2} cache rules; {3} more do not fit. Delete rules that are not needed, or use a wildcard.',
+      '{0} has {1} of {2} possible cache rules, so {3} more do not fit. Delete unneeded rules, or use a wildcard.',
       armIdName(registryId),
       length,
       maxRules,

@@ -18,15 +18,15 @@ import { isDenial, readSample, readTarget, type Sample } from './sample.ts';
 /** The registry answers for the image, from its own store or through the rule. */
 export const pullable: RuleCheck = {
   id: 'pullable',
-  title: () => l10n.t('Answer of the registry for the image'),
+  title: () => l10n.t('Registry response for the image'),
   pull: 'proves',
-  needs: () => l10n.t('a role that lets images be pulled from the registry'),
+  needs: () => l10n.t('a role that allows pulling from the registry'),
   async run(facts) {
     const sample = await readSample(facts);
     if (!sample) {
       return unknown(
         'repositoryUnknown',
-        l10n.t('No repository that the wildcard covers is known yet, so no image could be asked for.'),
+        l10n.t('No repository that the wildcard covers is known yet, so no image could be requested.'),
         l10n.t('Pull one through the rule with "Verify by Pulling", then diagnose again.'),
       );
     }
@@ -35,7 +35,7 @@ export const pullable: RuleCheck = {
       if (error) throw error;
       return unknown(
         'tagUnknown',
-        l10n.t('No tag is known, neither here nor upstream, so no image could be asked for.'),
+        l10n.t('No tag is known in either registry, so no image could be requested.'),
         l10n.t('Push an image to the source, or diagnose with a tag.'),
       );
     }
@@ -44,15 +44,12 @@ export const pullable: RuleCheck = {
       const { digest, fromUpstream } = await readTarget(facts, sample, sample.reference);
       const evidence = [{ text: digest }];
       if (!fromUpstream && predatesRule(sample.storedAt, await facts.rule())) {
-        const reason = l10n.t(
-          '{0} can be pulled, but the registry has had it since before the rule was created.',
-          image,
-        );
+        const reason = l10n.t('{0} can be pulled, but the registry already had it before the rule was created.', image);
         return ok('servedFromBefore', reason, evidence);
       }
       const reason = fromUpstream
         ? l10n.t('{0} can be pulled; it comes from upstream.', image)
-        : l10n.t('{0} can be pulled; the registry has it itself.', image);
+        : l10n.t('{0} can be pulled; it comes from the registry itself.', image);
       return { ...ok('served', reason, evidence), served: true };
     } catch (error) {
       if (!isAzureError(error) || error.kind === 'cancelled' || isDenial(error)) throw error;
@@ -76,7 +73,7 @@ export const cached: RuleCheck = {
   id: 'cached',
   title: () => l10n.t('Cached image'),
   pull: 'independent',
-  needs: () => l10n.t('a role that lets images of the registry be read'),
+  needs: () => l10n.t('a role that allows reading images in the registry'),
   async run(facts) {
     const sample = await readSample(facts);
     if (sample?.reference === undefined && sample?.unreadable[0]) throw sample.unreadable[0];
@@ -90,7 +87,7 @@ export const cached: RuleCheck = {
       throw error;
     });
     if (!target)
-      return notApplicable('imageNotPullable', l10n.t('{0} cannot be pulled, so nothing of it can be cached.', image));
+      return notApplicable('imageNotPullable', l10n.t('{0} cannot be pulled, so it cannot be cached.', image));
     if (target.fromUpstream) return notCachedYet(sample, image, signal);
     const probed = { downstream, repository, signal };
     const seen = await probeCache(probed, reference);
@@ -101,17 +98,14 @@ export const cached: RuleCheck = {
       return unknown(
         'metadataUnreadable',
         l10n.t('Could not be checked: {0}', seen.storedUnknown.message),
-        l10n.t('You may not read the metadata of the repository; ask for the permission.'),
+        l10n.t("You lack permission to read the repository's metadata; ask for it."),
         { evidence },
       );
     }
     if (!seen.stored) {
       return unknown(
         'manifestNotListed',
-        l10n.t(
-          'Could not be checked: the registry serves {0} itself, but does not list it among what it holds.',
-          image,
-        ),
+        l10n.t('Could not be checked: the registry serves {0} itself, but does not list it.', image),
         l10n.t('Diagnose again.'),
         { evidence },
       );
@@ -137,8 +131,8 @@ async function notCachedYet(sample: Sample, image: string, signal: AbortSignal):
   if (stored.length === 0 && (await downstream.repositoryExists(repository, { signal }))) {
     return warning(
       'copyMissing',
-      l10n.t('{0} was pulled, but nothing of it is cached: the repository is there and empty.', repository),
-      l10n.t('Check the network rules above; else pull again and give the copy some minutes.'),
+      l10n.t('{0} was pulled, but not cached: its repository is empty.', repository),
+      l10n.t("Check the registry's network rules. If they are right, pull again and wait a few minutes."),
     );
   }
   const holds = new Set(stored.map(({ digest }) => digest));
@@ -150,11 +144,11 @@ async function notCachedYet(sample: Sample, image: string, signal: AbortSignal):
     'notCachedYet',
     stored.length > 0
       ? l10n.t(
-          '{0} is not cached yet, {1} other manifests of its repository are; its next pull starts the copy.',
+          '{0} is not cached yet, but {1} other manifests of its repository are. The next pull starts the copy.',
           image,
           stored.length,
         )
-      : l10n.t('{0} is not cached yet; the first pull starts the copy.', image),
+      : l10n.t('{0} is not cached yet. The first pull starts the copy.', image),
   );
 }
 
@@ -177,9 +171,9 @@ function judgePlatforms(image: string, platforms: readonly PlatformState[], evid
   if (gone.length === 0 && unasked) throw unasked;
   if (gone.length === 0) return undefined;
   const names = gone.map(({ platform }) => formatPlatform(platform)).join(', ');
-  const reason = l10n.t('{0} cannot be pulled for {1}: the manifest of the platform cannot be fetched.', image, names);
+  const reason = l10n.t("{0} cannot be pulled for {1}: the platform's manifest cannot be fetched.", image, names);
   const next = gone.some(({ failure }) => failure?.mayPass)
-    ? l10n.t('Pull again in some minutes; if it stays so, push the image with all its platforms to the source.')
+    ? l10n.t('Pull again in a few minutes. If it still fails, push the image with all its platforms to the source.')
     : l10n.t('Push the image with all its platforms to the source.');
   return gone.length < platforms.length
     ? warning('platformMissing', reason, next, { evidence })

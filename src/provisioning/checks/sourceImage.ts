@@ -14,10 +14,10 @@ export const sourceExists: RuleCheck & PlanCheck = {
   id: 'sourceExists',
   title: () => l10n.t('Source image'),
   pull: 'proves',
-  needs: () => l10n.t('a role that lets the repository be read, such as "Container Registry Repository Reader"'),
+  needs: () => l10n.t('a role that allows reading the repository, such as "Container Registry Repository Reader"'),
   async run(facts) {
     const sample = await readSample(facts);
-    if (!sample) return notApplicable('imageNone', l10n.t('No repository of the wildcard is known yet.'));
+    if (!sample) return notApplicable('imageNone', l10n.t('No repository that the wildcard covers is known yet.'));
     const { upstream, sourceRepository, reference } = sample;
     if (!upstream) return upstreamNotVisible();
     const { signal } = facts.context;
@@ -25,8 +25,8 @@ export const sourceExists: RuleCheck & PlanCheck = {
     if (!(await upstream.repositoryExists(sourceRepository, { signal }))) {
       return problem(
         'sourceMissing',
-        l10n.t('The upstream has no repository {0} any more.', source),
-        l10n.t('Push it there, or replace the rule by one with the right source.'),
+        l10n.t('The upstream no longer has repository {0}.', source),
+        l10n.t('Push it there, or replace the rule with one that has the right source.'),
       );
     }
     if (reference === undefined) {
@@ -38,13 +38,13 @@ export const sourceExists: RuleCheck & PlanCheck = {
     }
     const image = imageOf(source, reference);
     const found = await undefinedIf(['notFound'], upstream.headManifest(sourceRepository, reference, { signal }));
-    if (found) return ok('sourceExists', l10n.t('{0} exists upstream.', image), [{ text: found.digest }]);
+    if (found) return ok('sourceExists', l10n.t('{0} exists in the upstream.', image), [{ text: found.digest }]);
     return sample.storedDigest === undefined
       ? problem('tagMissing', l10n.t('The upstream has no image {0}.', image), l10n.t('Check the tag.'))
       : warning(
           'tagRemoved',
-          l10n.t('The upstream has no image {0} any more; the registry still serves its copy.', image),
-          l10n.t('If the image should be gone here too, delete the cached tag.'),
+          l10n.t('The upstream no longer has image {0}; the registry still serves its copy.', image),
+          l10n.t('If the image should be deleted here too, evict the cached tag.'),
         );
   },
   /** Only a warning: what is missing may be pushed later. */
@@ -69,9 +69,9 @@ async function checkSource(
   if (exists instanceof Error) {
     const why =
       isAzureError(exists, 'forbidden') || isAzureError(exists, 'unauthenticated')
-        ? l10n.t('You may not read it; the identity needs its own permission anyway.')
+        ? l10n.t('You cannot read it; the identity needs its own access anyway.')
         : explainFailure(exists);
-    const text = l10n.t('Whether {0} exists in {1} could not be checked. {2}', repository, name, why);
+    const text = l10n.t('Could not check whether {0} exists in {1}. {2}', repository, name, why);
     return [caution('sourceUnknown', text, 'unknown')];
   }
   if (exists) return [];
@@ -84,7 +84,7 @@ export const tagFresh: RuleCheck = {
   id: 'tagFresh',
   title: () => l10n.t('Age of the cached tag'),
   pull: 'independent',
-  needs: () => l10n.t('a role that lets the repository be read, such as "Container Registry Repository Reader"'),
+  needs: () => l10n.t('a role that allows reading the repository, such as "Container Registry Repository Reader"'),
   async run(facts) {
     const sample = await readSample(facts);
     const { reference, upstream, storedDigest } = sample ?? {};
@@ -101,27 +101,27 @@ export const tagFresh: RuleCheck = {
     if (reference === storedDigest) {
       return notApplicable(
         'pulledByDigest',
-        l10n.t('What is cached was pulled by digest, which no tag can move on from.'),
+        l10n.t('The cached image was pulled by digest, so it cannot become stale.'),
       );
     }
     if (!upstream) return upstreamNotVisible();
     const image = imageOf(sample.repository, reference);
     const options = { signal: facts.context.signal };
     const found = await undefinedIf(['notFound'], upstream.headManifest(sample.sourceRepository, reference, options));
-    if (!found) return notApplicable('tagRemoved', l10n.t('The upstream has no such tag any more.'));
+    if (!found) return notApplicable('tagRemoved', l10n.t('The upstream no longer has this tag.'));
     const evidence = [{ text: l10n.t('Cached: {0}', storedDigest) }, { text: l10n.t('Upstream: {0}', found.digest) }];
     return found.digest === storedDigest
-      ? ok('tagFresh', l10n.t('{0} is the same here and upstream.', image), evidence)
+      ? ok('tagFresh', l10n.t('{0} is the same as in the upstream.', image), evidence)
       : warning(
           'tagStale',
-          l10n.t('{0} is stale: the tag has moved on upstream since it was cached.', image),
-          l10n.t('Pull it again after five minutes, or reset the cached tag, so that the next pull copies anew.'),
+          l10n.t('{0} is stale: the tag has changed in the upstream since it was cached.', image),
+          l10n.t('Pull it again after five minutes, or evict the cached tag so that the next pull copies it again.'),
           { evidence },
         );
   },
 };
 
 function upstreamNotVisible(): Finding {
-  const reason = l10n.t('Only container registries of Azure that are visible can be asked.');
+  const reason = l10n.t('Only Azure container registries you can see can be checked.');
   return notApplicable('upstreamNotVisible', reason);
 }

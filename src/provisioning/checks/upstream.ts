@@ -20,7 +20,8 @@ export const sourceRecognised: RuleCheck = {
   async run(facts) {
     const rule = await facts.rule();
     const source = parseSourceRepository(rule.sourceRepository);
-    if (!source.ok) return notApplicable('sourceUnreadable', l10n.t('The source of the rule is no path.'));
+    if (!source.ok)
+      return notApplicable('sourceUnreadable', l10n.t("The rule's source is not a valid repository path."));
     const { loginServer } = source.value;
     const known = upstreamOf(loginServer);
     if (known) return ok('upstreamKnown', l10n.t('{0} is {1}.', loginServer, known.name));
@@ -29,28 +30,32 @@ export const sourceRecognised: RuleCheck = {
     const { cloud } = facts.context.azure;
     if (upstream) {
       const evidence = [{ text: upstream.loginServer, resourceId: upstream.id }];
-      return ok('upstreamFound', l10n.t('{0} is the container registry {1}.', loginServer, upstream.name), evidence);
+      return ok(
+        'upstreamFound',
+        l10n.t('{0} is the Azure container registry {1}.', loginServer, upstream.name),
+        evidence,
+      );
     }
     const theirs = cloudOfRegistry(loginServer);
     if (theirs && theirs.name !== cloud.name && !cloud.isCustom) {
       return problem(
         'upstreamOtherCloud',
-        l10n.t('{0} is a registry of the cloud {1}; this one is of {2}.', loginServer, theirs.name, cloud.name),
-        l10n.t('Managed identities do not work across clouds: choose an upstream in the same cloud.'),
+        l10n.t('{0} is in the cloud {1}; this registry is in {2}.', loginServer, theirs.name, cloud.name),
+        l10n.t('Managed identities do not work across clouds. Choose an upstream in the same cloud.'),
       );
     }
     if (theirs || cloud.isCustom) {
       return unknown(
         'upstreamNotVisible',
-        l10n.t('No registry with the login server {0} is visible to the signed-in account.', loginServer),
+        l10n.t('You cannot see a registry with the login server {0}.', loginServer),
         l10n.t(
-          'Check that it exists and that its subscription is selected. Its mode, roles and network could not be checked.',
+          'Check that it exists and that its subscription is selected. Its permissions mode, roles and network could not be checked.',
         ),
       );
     }
     return problem(
       'upstreamUnsupported',
-      l10n.t('{0} is not in the list of upstreams that artifact cache supports.', loginServer),
+      l10n.t('{0} is not an upstream that artifact cache is known to support.', loginServer),
       l10n.t('Check the login server; the list is in "Artifact cache in Azure Container Registry".'),
     );
   },
@@ -59,12 +64,13 @@ export const sourceRecognised: RuleCheck = {
 /** The rule authenticates the way Microsoft's table of upstreams asks for. */
 export const authentication: RuleCheck = {
   id: 'authentication',
-  title: () => l10n.t('Way to authenticate'),
+  title: () => l10n.t('Authentication'),
   pull: 'dependsOn',
   async run(facts) {
     const rule = await facts.rule();
     const source = parseSourceRepository(rule.sourceRepository);
-    if (!source.ok) return notApplicable('sourceUnreadable', l10n.t('The source of the rule is no path.'));
+    if (!source.ok)
+      return notApplicable('sourceUnreadable', l10n.t("The rule's source is not a valid repository path."));
     const { loginServer } = source.value;
     const known = upstreamOf(loginServer);
     if (!known) return registryOfAzure(rule);
@@ -72,8 +78,8 @@ export const authentication: RuleCheck = {
     if (rule.identity) {
       return warning(
         'identityNotAccepted',
-        l10n.t('The rule has a managed identity, but {0} knows nothing of managed identities of Azure.', known.name),
-        l10n.t('Replace the rule by one without it.'),
+        l10n.t('The rule has a managed identity, but {0} does not support Azure managed identities.', known.name),
+        l10n.t('Replace the rule with one that has no identity.'),
         { evidence },
       );
     }
@@ -88,12 +94,12 @@ export const authentication: RuleCheck = {
     if (known.authentication === 'anonymous' && rule.credentialSetId) {
       return problem(
         'credentialsNotAccepted',
-        l10n.t('{0} is supported only without credentials, and the rule has some.', known.name),
+        l10n.t('{0} is supported only without credentials, and the rule has a credential set.', known.name),
         l10n.t('Remove the credential set from the rule.'),
         { evidence },
       );
     }
-    return ok('authenticationAccepted', l10n.t('{0} accepts this way to authenticate.', known.name), evidence);
+    return ok('authenticationAccepted', l10n.t('{0} supports this kind of authentication.', known.name), evidence);
   },
 };
 
@@ -102,26 +108,26 @@ function registryOfAzure(rule: CacheRule): Finding {
   if (rule.identity && rule.credentialSetId) {
     return warning(
       'authenticationTwice',
-      l10n.t('The rule has both a managed identity and a credential set; which of them is used is not documented.'),
+      l10n.t('The rule has both a managed identity and a credential set. Which one Azure uses is not documented.'),
       l10n.t('Remove the credential set from the rule.'),
       { evidence },
     );
   }
   if (rule.identity)
-    return ok('authenticatesAsIdentity', l10n.t('The rule authenticates as a managed identity.'), evidence);
+    return ok('authenticatesAsIdentity', l10n.t('The rule signs in with a managed identity.'), evidence);
   if (rule.credentialSetId)
-    return ok('authenticatesByCredentials', l10n.t('The rule authenticates with a credential set.'), evidence);
+    return ok('authenticatesByCredentials', l10n.t('The rule signs in with a credential set.'), evidence);
   if (rule.identityUnknown) throw identityNotTold(rule.name);
   return problem(
     'authenticationNone',
-    l10n.t('Container registries of Azure are supported only with authentication, and the rule has none.'),
-    l10n.t('Give the rule a managed identity that may read the source.'),
+    l10n.t('Azure container registries are supported only with authentication, and the rule has none.'),
+    l10n.t('Give the rule a managed identity that can read the source.'),
     { evidence },
   );
 }
 
 function presentOf(rule: CacheRule): string {
-  const none = rule.identityUnknown ? l10n.t('identity not known') : l10n.t('no identity');
+  const none = rule.identityUnknown ? l10n.t('identity unknown') : l10n.t('no identity');
   const identity = rule.identity ? l10n.t('identity {0}', armIdName(rule.identity.id)) : none;
   const set = rule.credentialSetId
     ? l10n.t('credential set {0}', armIdName(rule.credentialSetId))
@@ -147,7 +153,7 @@ export const credentialSet: RuleCheck = {
     if (!set) {
       return problem(
         'credentialSetGone',
-        l10n.t('The credential set {0} does not exist any more.', name),
+        l10n.t('Credential set {0} no longer exists.', name),
         l10n.t('Give the rule another credential set.'),
       );
     }
@@ -159,12 +165,7 @@ export const credentialSet: RuleCheck = {
     if (source.ok && set.loginServer !== source.value.loginServer) {
       return problem(
         'credentialSetOfOther',
-        l10n.t(
-          'The credential set {0} is for {1}, not for {2}.',
-          name,
-          shown(set.loginServer),
-          source.value.loginServer,
-        ),
+        l10n.t('Credential set {0} is for {1}, not for {2}.', name, shown(set.loginServer), source.value.loginServer),
         l10n.t('Give the rule a credential set for its own upstream.'),
         { evidence },
       );
@@ -173,18 +174,22 @@ export const credentialSet: RuleCheck = {
     if (bad) {
       return problem(
         'credentialSetUnhealthy',
-        l10n.t('Azure calls the credentials of {0} unhealthy: {1}', name, bad.errorMessage ?? bad.errorCode ?? '–'),
         l10n.t(
-          'Check that the secrets in the key vault are valid, and that the identity of the credential set has "Key Vault Secrets User" on them.',
+          'Azure reports the credentials of {0} as unhealthy: {1}',
+          name,
+          bad.errorMessage ?? bad.errorCode ?? '–',
+        ),
+        l10n.t(
+          'Check that the secrets in the key vault are valid, and that the credential set\'s identity has "Key Vault Secrets User" on them.',
         ),
         { evidence },
       );
     }
     return set.health.length > 0 && set.health.every(({ status }) => status.toLowerCase() === 'healthy')
-      ? ok('credentialSetHealthy', l10n.t('Azure calls the credentials of {0} healthy.', name), evidence)
+      ? ok('credentialSetHealthy', l10n.t('Azure reports the credentials of {0} as healthy.', name), evidence)
       : unknown(
           'credentialSetUnknown',
-          l10n.t('Could not be checked: Azure does not say whether the credentials of {0} work.', name),
+          l10n.t('Could not be checked: Azure does not report whether the credentials of {0} work.', name),
           l10n.t('Pull through the rule, then diagnose again.'),
           { evidence },
         );

@@ -35,11 +35,11 @@ async function explainOwnReading(facts: RuleFacts, error: AzureError): Promise<F
     held.length > 0
       ? l10n.t('{0} no longer reads images since {1} is in ABAC mode.', held.join(', '), registry.name)
       : l10n.t(
-          'You may not read this image in {0}, which is in ABAC mode: there only repository roles let images be read.',
+          'You cannot read this image in {0}: it is in ABAC mode, where only repository roles allow reading images.',
           registry.name,
         );
   const next = l10n.t(
-    'Get {0} on {1}, or let someone who has it diagnose.',
+    'Get {0} on {1}, or ask someone who has it to diagnose.',
     roles.repositoryReader.name,
     registry.name,
   );

@@ -42,26 +42,26 @@ async function couldNotCheck(check: RuleCheck, error: Error, facts: RuleFacts): 
 
 function nextAfter(error: AzureError, check: RuleCheck): string {
   if (error.code === 'CacheRuleIdentityNotTold') {
-    return l10n.t(
-      'The evidence of "{0}" names the api-versions that the registry service there knows.',
-      l10n.t('State of the cache rule'),
-    );
+    return l10n.t('The evidence of the cache rule state lists the API versions that this cloud supports.');
   }
   switch (error.kind) {
     case 'forbidden':
       return check.needs
-        ? l10n.t('You may not read it: that needs {0}. Ask for it, or let someone who has it diagnose.', check.needs())
-        : l10n.t('You may not read it. Ask for the permission, or let someone who has it diagnose.');
+        ? l10n.t(
+            'You lack permission to read it. Ask for it, or ask someone who has it to diagnose. Required: {0}',
+            check.needs(),
+          )
+        : l10n.t('You lack permission to read it. Ask for it, or ask someone who has it to diagnose.');
     case 'unauthenticated':
       return l10n.t('Sign in again, then diagnose again.');
     case 'notFound':
       return l10n.t('It may have been deleted while it was being checked. Refresh and diagnose again.');
     case 'throttled':
-      return l10n.t('Azure is limiting requests. Wait a few minutes, then diagnose again.');
+      return l10n.t('Azure is throttling requests. Wait a few minutes, then diagnose again.');
     case 'network':
       return l10n.t('Check the connection, then diagnose again.');
     default:
-      return l10n.t('Diagnose again; if it stays so, give Microsoft support the correlation id.');
+      return l10n.t('Diagnose again. If it happens again, give Microsoft support the correlation ID.');
   }
 }
 

@@ -110,7 +110,7 @@ interface StepRun {
 async function runStep(run: StepRun): Promise<StepProgress> {
   const { requirement, inspection, isLeftOut } = run.planned;
   const { title } = requirement.describe();
-  if (isLeftOut) return run.emit('kept', l10n.t('it was not selected.'));
+  if (isLeftOut) return run.emit('kept', l10n.t('not selected.'));
   if (inspection.verdict !== 'missing') return notToDo(run, inspection);
   run.emit('waiting', title);
 
@@ -160,7 +160,7 @@ function notToDo({ planned, emit }: StepRun, { verdict, reason, resourceId, erro
 }
 
 function changedSince(title: string): Inspection {
-  const reason = l10n.t('What this step changes has been changed since the review. Review it again: {0}', title);
+  const reason = l10n.t('Changed since the review; review again: {0}', title);
   const error = new AzureError(reason, { kind: 'conflict', code: 'ChangedSinceReview' });
   return conflicting(reason, [], { error });
 }
@@ -178,7 +178,7 @@ async function resolveFailure(run: StepRun, error: Error): Promise<StepProgress>
   const begun = actual !== undefined && isOpen(error, actual);
   const known =
     actual?.verdict === 'unknown'
-      ? l10n.t('The outcome is unknown. Run the setup again to check.')
+      ? l10n.t('The outcome is unknown. Run it again to check.')
       : [actual?.reason, begun ? l10n.t('Started; Azure may still complete it.') : ''].filter(Boolean).join(' ');
   return run.emit(state, `${what} ${known}`.trim(), {
     ...(begun && { begun }),

@@ -25,16 +25,16 @@ function adviceFor(
 function adviceByCode(code: string): string | undefined {
   switch (code) {
     case 'ResourceGroupNotFound':
-      return l10n.t('Choose a resource group that exists, or create it first.');
+      return l10n.t('Choose an existing resource group, or create it first.');
     case 'SubscriptionNotFound':
-      return l10n.t('Check that the subscription still exists and that the signed-in account sees it.');
+      return l10n.t('Check that the subscription still exists and that your account can see it.');
     case 'ScopeLocked':
-      return l10n.t('A lock forbids changes there. Remove the lock, then set up again.');
+      return l10n.t('A resource lock prevents this change. Remove the lock, then try again.');
     case 'DenyAssignmentAuthorizationFailed':
       // Of a managed application or a deployment stack: no role helps.
-      return l10n.t('A deny assignment forbids it, whatever your roles are. Ask whoever manages the resource.');
+      return l10n.t('A deny assignment prevents this, whatever your roles are. Ask whoever manages the resource.');
     case 'RequestDisallowedByPolicy':
-      return l10n.t('An Azure Policy forbids it. Ask for an exemption, or choose other names or regions.');
+      return l10n.t('An Azure Policy prevents this. Ask for an exemption, or choose another name or region.');
     default:
       return undefined;
   }
@@ -43,15 +43,15 @@ function adviceByCode(code: string): string | undefined {
 function adviceByKind(kind: AzureErrorKind): string | undefined {
   switch (kind) {
     case 'unauthenticated':
-      return l10n.t('Sign in again, then set up again; what is done is kept.');
+      return l10n.t('Sign in again, then try again; completed steps are kept.');
     case 'network':
-      return l10n.t('Check the connection, then set up again; only what is left will be done.');
+      return l10n.t('Check the connection, then try again; only the remaining steps run.');
     case 'throttled':
-      return l10n.t('Azure is limiting requests. Wait a few minutes, then set up again.');
+      return l10n.t('Azure is throttling requests. Wait a few minutes, then try again.');
     case 'conflict':
-      return l10n.t('Something else is changing it, or it is in the way. Set up again to see which.');
+      return l10n.t('Something else is changing it, or it already exists. Try again to see which.');
     case 'operationFailed':
-      return l10n.t('Set up again; if it fails again, give Microsoft support the correlation id.');
+      return l10n.t('Try again. If it fails again, give Microsoft support the correlation ID.');
     case 'unavailable':
       return l10n.t('The service has a problem. Try again later.');
     default:

@@ -27,28 +27,28 @@ export function withFingerprint(
 }
 
 /**
- * What makes the rule that has this name now another one than the one that was looked at, as the end of a sentence; undefined: it
- * is the same. A name alone says little: a colleague may have deleted the rule and made it anew.
+ * What makes the rule that has this name now another one than the one that was looked at, a sentence; undefined: it
+ * is the same. A name alone says little: a colleague may have deleted and recreated the rule.
  */
 export function whyOther(now: CacheRule, seen: CacheRule): string | undefined {
-  if (!samePaths(now, seen)) return l10n.t('it maps {0} ⇒ {1}', now.sourceRepository, now.targetRepository);
-  if (isOther(now.creationDate, seen.creationDate)) return l10n.t('it was created at {0}', now.creationDate ?? '–');
+  if (!samePaths(now, seen)) return l10n.t('It now maps {0} ⇒ {1}.', now.sourceRepository, now.targetRepository);
+  if (isOther(now.creationDate, seen.creationDate)) return l10n.t('It was created at {0}.', now.creationDate ?? '–');
   if (
     keyOf(now.identity?.id) !== keyOf(seen.identity?.id) ||
     isOther(now.identity?.principalId, seen.identity?.principalId)
   ) {
     return now.identity
       ? l10n.t(
-          'it uses the identity {0} with the principal id {1}',
+          'It now uses identity {0} with principal ID {1}.',
           armIdName(now.identity.id),
           now.identity.principalId ?? '–',
         )
-      : l10n.t('it has no managed identity');
+      : l10n.t('It now has no managed identity.');
   }
   if (keyOf(now.credentialSetId) === keyOf(seen.credentialSetId)) return undefined;
   return now.credentialSetId
-    ? l10n.t('it uses the credential set {0}', armIdName(now.credentialSetId))
-    : l10n.t('it has no credential set');
+    ? l10n.t('It now uses credential set {0}.', armIdName(now.credentialSetId))
+    : l10n.t('It now has no credential set.');
 }
 
 /** As `whyOther`; its identity may be `identityId` by now: a change to that was done before. */
@@ -61,9 +61,10 @@ export function isSameRule(now: CacheRule, seen: CacheRule): boolean {
   return whyOther(now, seen) === undefined;
 }
 
-/** "The rule named X is another one than the one that was looked at: it …. It is left alone." */
+/** Says that the rule is not changed, and `why`, a sentence. */
 export function otherRule(now: CacheRule, why: string): string {
-  return l10n.t('The rule named {0} is not the one that was looked at: {1}. It is left alone.', now.name, why);
+  const kept = l10n.t('Cache rule {0} is not the one that was reviewed, so it is not changed.', now.name);
+  return `${kept} ${why}`;
 }
 
 /** Whether both map the same source to the same target, whatever their casing. */

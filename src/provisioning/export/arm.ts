@@ -108,7 +108,7 @@ function identity(link: ExportedLink): ArmPart {
     resources: [
       nestedDeployment({
         name: `[variables('${symbol}DeploymentName')]`,
-        comments: l10n.t('Managed identity {0}', armIdName(identityId)),
+        comments: l10n.t('Identity {0}', armIdName(identityId)),
         place: symbol,
         parameters: {
           name: [about.name, `[${parameter(`${symbol}Name`)}]`],
@@ -129,7 +129,7 @@ function grant(link: ExportedLink, { symbol, role, condition, repository }: Gran
   return nestedDeployment({
     name: `[format('${symbol}-{0}', uniqueString(variables('registryId')))]`,
     comments: l10n.t(
-      'Permission of {0} on {1}: {2}',
+      '{2} for {0} on {1}',
       armIdName(link.authentication.identityId),
       armIdName(link.source.id),
       role.name,
@@ -139,15 +139,15 @@ function grant(link: ExportedLink, { symbol, role, condition, repository }: Gran
     parameters: {
       registryName: [l10n.t('Name of the upstream registry.'), `[${parameter(`${upstream}Name`)}]`],
       repositoryName: [
-        l10n.t('The repository of the registry to which access is given.'),
+        l10n.t('Repository in the registry to which access is given.'),
         repository && armText(repository),
       ],
       principalId: [
-        l10n.t('Object (principal) id of the managed identity.'),
+        l10n.t('Object (principal) ID of the managed identity.'),
         `[reference(variables('${identity}Id'), '${apiVersions.identity}').principalId]`,
       ],
       roleId: [l10n.t('GUID of the role definition.'), armText(role.id)],
-      condition: [l10n.t('ABAC condition that says which repositories may be read.'), condition && armText(condition)],
+      condition: [l10n.t('ABAC condition that says which repositories can be read.'), condition && armText(condition)],
     },
     resource: {
       type: types.roleAssignment,

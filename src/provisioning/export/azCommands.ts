@@ -31,7 +31,7 @@ export function preparationOf(link: ExportedLink, section: PreparationSection, l
       ];
       return {
         about: l10n.t(
-          '{0} must be in ABAC mode. The switch ends AcrPull, AcrPush and AcrDelete there and every login made before; if that is right:',
+          '{0} must be in ABAC mode. The switch ends AcrPull, AcrPush, AcrDelete and every earlier login there. If that is acceptable:',
           armIdName(id),
         ),
         commands: [{ words: ['az', 'acr', 'update'], options }],
@@ -46,11 +46,7 @@ export function preparationOf(link: ExportedLink, section: PreparationSection, l
         ['--scope', q(id)],
       ];
       return {
-        about: l10n.t(
-          'Before the switch to ABAC mode give {0} to {1}, who loses access by it:',
-          role.name,
-          principalId,
-        ),
+        about: l10n.t('Before the switch to ABAC mode, assign {0} to {1}, which loses access:', role.name, principalId),
         commands: [{ words: ['az', 'role', 'assignment', 'create'], options }],
       };
     }
@@ -58,7 +54,7 @@ export function preparationOf(link: ExportedLink, section: PreparationSection, l
       const place = ['--subscription', q(armIdSubscription(link.downstream.id))];
       const options = [['--namespace', featureNamespace], ['--name', featureName], place];
       return {
-        about: l10n.t('The preview feature {0} has to be registered first:', featureName),
+        about: l10n.t('Register the preview feature {0} first:', featureName),
         commands: [
           { words: ['az', 'feature', 'register'], options },
           { words: ['az', 'provider', 'register', '--namespace', featureNamespace, ...place] },

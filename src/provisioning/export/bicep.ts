@@ -121,10 +121,8 @@ function accessModule(atRepository: boolean): string {
   return joinSections([
     groupScope,
     bicepParameter('registryName', 'Name of the upstream registry.'),
-    ...(atRepository
-      ? [bicepParameter('repositoryName', 'The repository of the registry to which access is given.')]
-      : []),
-    bicepParameter('principalId', 'Object (principal) id of the managed identity.'),
+    ...(atRepository ? [bicepParameter('repositoryName', 'Repository in the registry to which access is given.')] : []),
+    bicepParameter('principalId', 'Object (principal) ID of the managed identity.'),
     bicepParameter('roleId', 'GUID of the role definition.'),
     ...(atRepository
       ? []

@@ -15,11 +15,11 @@ export const ruleGuard: Readonly<Record<ShellLanguage, string>> = {
  */
 export function ruleGuardDefinition(language: ShellLanguage): string {
   const why = commentOf(
-    l10n.t('az acr cache create overwrites a rule of the same name without asking: this stops before it does.'),
+    l10n.t('az acr cache create overwrites a rule of the same name without asking; this check stops before that.'),
     language,
   );
   const taken = quote(
-    l10n.t('Stopped: a cache rule of this name maps something else or uses another identity. Nothing was overwritten:'),
+    l10n.t('Stopped: a cache rule of this name maps something else or uses another identity. It was not overwritten:'),
     language,
   );
   return `${why}\n${language === 'bash' ? bash(taken) : powershell(taken)}\n`;

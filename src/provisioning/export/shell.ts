@@ -97,7 +97,7 @@ function grant(link: ExportedLink, { role, condition, repository }: Grant, langu
 /** Azure has one assignment per identity, role and scope, and `create` leaves one that exists as it is. */
 function existingAssignment(link: ExportedLink): string {
   return l10n.t(
-    'If {0} already has this role on {1}, the next command does not change its condition. Then write the whole condition, what it allows now included, with: az role assignment update --role-assignment',
+    'If {0} already has this role on {1}, the next command does not change its condition. In that case, set the whole condition, including what it allows now, with: az role assignment update --role-assignment',
     armIdName(link.authentication.identityId),
     armIdName(link.source.id),
   );

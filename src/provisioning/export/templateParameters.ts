@@ -28,9 +28,7 @@ export interface TemplateParameter {
 
 /** The registries, which are there already. */
 export function registryParameters(links: readonly [ExportedLink, ...ExportedLink[]]): TemplateParameter[] {
-  const downstream = l10n.t(
-    'Name of the registry that caches (downstream), in the resource group this is deployed to.',
-  );
+  const downstream = l10n.t('Name of the downstream registry, which caches, in the resource group of this deployment.');
   return [
     parameter('registryName', downstream, armIdName(links[0].downstream.id)),
     ...firstOf('upstream', links).flatMap(({ symbols: { upstream }, source: { id, loginServer } }) => [
@@ -55,7 +53,7 @@ export function firstOf(kind: keyof ExportedLink['symbols'], links: readonly Exp
 
 export function identityDescriptions() {
   return {
-    name: l10n.t('Name of the user-assigned managed identity as which the cache rules read.'),
+    name: l10n.t('Name of the user-assigned managed identity that the cache rules use.'),
     location: l10n.t('Region of the managed identity.'),
   };
 }

@@ -28,7 +28,7 @@ export function terraformText(links: readonly [ExportedLink, ...ExportedLink[]])
 
 /** azapi looks before it makes a resource (azapi_resource, ImportAsExistsError). */
 function importNote(): string {
-  return l10n.t('A cache rule of the same name is not overwritten: Terraform stops and asks to import it.');
+  return l10n.t('A cache rule of the same name is not overwritten: Terraform stops and asks you to import it.');
 }
 
 const requirements = hclBlock('terraform', {
@@ -41,7 +41,7 @@ const requirements = hclBlock('terraform', {
 
 /** One of azurerm for each subscription with an identity: it is bound to a subscription. */
 function providers(links: readonly ExportedLink[]): string {
-  const comment = l10n.t('Outside public Azure set ARM_ENVIRONMENT (china, usgovernment) for both providers.');
+  const comment = l10n.t('Outside public Azure, set ARM_ENVIRONMENT (china, usgovernment) for both providers.');
   const azurerm = firstOf('subscription', links).map(({ symbols: { subscription }, authentication }) =>
     hclBlock('provider "azurerm"', {
       ...(isDefault(subscription) ? {} : { alias: subscription }),

@@ -53,14 +53,14 @@ export function deployCommand(downstreamId: string, file: string): string {
 
 export function existingNote(): string {
   return l10n.t(
-    'A role assignment that exists under another name is refused as a duplicate (RoleAssignmentExists): import or delete it first.',
+    'A role assignment that exists under another name is refused as a duplicate (RoleAssignmentExists); import or delete it first.',
   );
 }
 
 /** A template cannot ask before it writes. */
 export function overwritingNote(): string {
   return l10n.t(
-    'A cache rule of the same name is overwritten without a question: make sure first that none of these names is taken, for example with az acr cache list.',
+    'A cache rule of the same name is overwritten without asking. First make sure that none of these names is taken, for example with az acr cache list.',
   );
 }
 

@@ -5,7 +5,7 @@ import { AzureError } from '../../azure/errors.ts';
 export function identityNotTold(ruleName: string): AzureError {
   return new AzureError(
     l10n.t(
-      'Which identity the cache rule {0} uses is not known: the rule has several, or no api-version that this cloud offers is known to tell it.',
+      "Could not determine which identity cache rule {0} uses: the rule has several, or this cloud's API does not return it.",
       ruleName,
     ),
     { kind: 'unavailable', code: 'CacheRuleIdentityNotTold' },

@@ -44,23 +44,23 @@ export async function deriveLink(context: ReadContext, rule: CacheRule): Promise
   if (!target.ok) return unknown('unreadable', target.problem.message);
   const { loginServer, pattern } = source.value;
   if ((pattern.kind === 'repository') !== (target.value.kind === 'repository')) {
-    return unknown('unreadable', l10n.t('A wildcard can only be mapped to a wildcard.'));
+    return unknown('unreadable', l10n.t('A wildcard can be mapped only to a wildcard.'));
   }
   const other = upstreamOf(loginServer);
   if (other) {
-    return unknown('notAcr', l10n.t('{0} is {1}, not a container registry of Azure.', loginServer, other.name));
+    return unknown('notAcr', l10n.t('{0} is {1}, not an Azure container registry.', loginServer, other.name));
   }
   if (rule.identityUnknown) {
     const error = identityNotTold(rule.name);
     return unknown('unreadable', error.message, error);
   }
-  if (!rule.identity) return unknown('noIdentity', l10n.t('The rule {0} has no managed identity.', rule.name));
+  if (!rule.identity) return unknown('noIdentity', l10n.t('Cache rule {0} has no managed identity.', rule.name));
   const read = await orError(Promise.all([readRegistry(context, rule.registryId), readUpstream(context, loginServer)]));
   if (read instanceof Error) return unknown('unreadable', explainFailure(read), read);
   const [downstream, upstream] = read;
   if (!upstream) {
     const reason = l10n.t(
-      'No registry with the login server {0} is visible to the signed-in account. Check that it exists and that its subscription is selected.',
+      'You cannot see a registry with the login server {0}. Check that it exists and that its subscription is selected.',
       loginServer,
     );
     return unknown('upstreamNotVisible', reason);

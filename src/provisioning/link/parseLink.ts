@@ -16,10 +16,10 @@ export function linkProblems(link: CacheLink): Problem[] {
   const add = (code: string, message: string): void => void problems.push({ code, message });
 
   if (!isRegistryId(link.downstream.id))
-    add('link.downstream', l10n.t('"{0}" is not the id of a registry.', link.downstream.id));
-  if (!isRegistryId(link.source.id)) add('link.upstream', l10n.t('"{0}" is not the id of a registry.', link.source.id));
+    add('link.downstream', l10n.t('"{0}" is not a registry ID.', link.downstream.id));
+  if (!isRegistryId(link.source.id)) add('link.upstream', l10n.t('"{0}" is not a registry ID.', link.source.id));
   if (!isIdentityId(link.authentication.identityId))
-    add('link.identity', l10n.t('"{0}" is not the id of a managed identity.', link.authentication.identityId));
+    add('link.identity', l10n.t('"{0}" is not a managed identity ID.', link.authentication.identityId));
   for (const server of [link.downstream.loginServer, link.source.loginServer]) {
     if (!isLoginServer(server)) add('link.loginServer', l10n.t('"{0}" is not a login server.', server));
   }
@@ -43,13 +43,13 @@ function checkMappings(link: CacheLink, add: (code: string, message: string) => 
     const source = formatRepositoryPattern(mapping.source);
     const target = formatRepositoryPattern(mapping.target);
     if ((mapping.source.kind === 'repository') !== (mapping.target.kind === 'repository')) {
-      add('link.kind', l10n.t('{0} ⇒ {1}: a wildcard can only be mapped to a wildcard.', source, target));
+      add('link.kind', l10n.t('{0} ⇒ {1}: a wildcard can be mapped only to a wildcard.', source, target));
     }
     if (link.access === 'repositoryScope' && (mapping.source.kind !== 'repository' || source.includes('/'))) {
       add(
         'link.repositoryScope',
         l10n.t(
-          '{0}: the scope of the article works only for one repository with a one-part name. Use a condition instead.',
+          '{0}: the per-repository scope works only for a single repository without "/" in its name. Use a condition instead.',
           source,
         ),
       );
@@ -62,7 +62,7 @@ function checkMappings(link: CacheLink, add: (code: string, message: string) => 
       add(
         'link.duplicateTarget',
         l10n.t(
-          'The target {0} is used twice or overlaps with {1} in this set-up. Choose another target.',
+          'The target {0} is used twice or overlaps with {1} in this setup. Choose another target.',
           target,
           conflict.rule.targetRepository,
         ),
@@ -88,7 +88,7 @@ function asRule(link: CacheLink, mapping: RepositoryMapping): CacheRule {
  */
 export function parseCacheLink(value: unknown): Parsed<CacheLink> {
   const link = readLink(value);
-  if (!link) return rejected('link.shape', l10n.t('This is not the description of a set-up.'));
+  if (!link) return rejected('link.shape', l10n.t('Invalid setup file.'));
   const problem = linkProblems(link)[0];
   return problem ? rejected(problem.code, problem.message) : accepted(link);
 }

@@ -18,7 +18,7 @@ export function abacMode(
 ): Requirement {
   const name = armIdName(registryId);
   const advice = l10n.t(
-    'Switching the permission mode needs "Container Registry Contributor and Data Access Configuration Administrator" on the upstream registry.',
+    'Switching the permissions mode requires "Container Registry Contributor and Data Access Configuration Administrator" on the upstream registry.',
   );
   return {
     id: 'abacMode',
@@ -33,22 +33,22 @@ export function abacMode(
     async inspect(context) {
       const upstream = await readRegistry(context, registryId);
       if (upstream.roleAssignmentMode === 'AbacRepositoryPermissions') {
-        return satisfied(l10n.t('{0} accepts repository permissions (ABAC).', name), [
+        return satisfied(l10n.t('{0} is in ABAC mode.', name), [
           { text: 'roleAssignmentMode: AbacRepositoryPermissions', resourceId: upstream.id },
         ]);
       }
       const affected = await affectedAssignments(context, registryId);
-      const off = l10n.t('{0} does not accept repository permissions: it is in RBAC mode.', name);
+      const off = l10n.t('{0} is in RBAC mode, which has no per-repository permissions.', name);
       const inProgress = upstream.provisioningState === 'Updating';
       if (!isAllowed) {
-        const next = l10n.t('Confirm the switch to ABAC mode knowing what it breaks, or use the access form AcrPull.');
+        const next = l10n.t('Decide whether to switch it to ABAC mode or to read it with AcrPull.');
         return conflicting(`${off} ${next}`, affected);
       }
       return missing(off, affected, {
         inProgress,
         warnings: [
           l10n.t(
-            'The switch ends AcrPull, AcrPush and AcrDelete and the data access of Owner, Contributor and Reader on {0}, and every credential issued before is refused until its client signs in again.',
+            'On {0}, AcrPull, AcrPush and AcrDelete stop working, Owner, Contributor and Reader lose access to images, and every client must sign in again.',
             name,
           ),
         ],
@@ -65,7 +65,7 @@ export function abacMode(
       });
       if (switched.roleAssignmentMode !== 'AbacRepositoryPermissions') {
         const text = l10n.t(
-          'Azure accepted the switch of {0} to ABAC mode, but the registry still says that it is in RBAC mode.',
+          'Azure accepted the switch of {0} to ABAC mode, but the registry still reports RBAC mode.',
           name,
         );
         throw new AzureError(text, { kind: 'invalid', code: 'RoleAssignmentModeNotSwitched', writeAccepted: true });
@@ -78,12 +78,12 @@ export function abacMode(
 /** The assignments that lose their effect by the switch, inherited ones included. */
 async function affectedAssignments(context: WalkContext, registryId: string): Promise<Evidence[]> {
   const assignments = await ifReadable(() => readAssignmentsAtScope(context, registryId));
-  if (!assignments) return [{ text: l10n.t('Whose access the switch ends could not be read.') }];
+  if (!assignments) return [{ text: l10n.t('Could not read whose access the switch ends.') }];
   return assignments.flatMap((assignment) => {
     const loss = lossOf(assignment.roleId);
     if (!loss) return [];
     const text = l10n.t(
-      '{0} of {1} {2} at {3} no longer gives access to images.',
+      '{0} of {1} {2} at {3} will no longer give access to images.',
       loss.role.name,
       assignment.principalType ?? '',
       assignment.principalId,

@@ -47,13 +47,13 @@ export function cacheRule(link: CacheLink, mapping: RepositoryMapping): Requirem
     } catch (error) {
       if (!(error instanceof Error)) throw error;
       const stays = l10n.t(
-        'The cache rule {0} without an identity could not be deleted again: {1}',
+        'Cache rule {0} was created without an identity and could not be deleted: {1}',
         ruleName,
         error.message,
       );
       return new AzureError(`${message} ${stays}`, { kind: 'operationFailed', code, cause });
     }
-    const gone = l10n.t('The cache rule {0} was deleted again.', ruleName);
+    const gone = l10n.t('Cache rule {0} was deleted again.', ruleName);
     return new AzureError(`${message} ${gone}`, { kind: 'invalid', code, cause });
   }
 
@@ -100,7 +100,7 @@ export function cacheRule(link: CacheLink, mapping: RepositoryMapping): Requirem
       if (!usesIdentity(link, written) || !hasPrincipal(written, principalId))
         throw new AzureError(
           l10n.t(
-            'Azure accepted the cache rule {0}, but the rule does not use the identity {1} as it is now.',
+            'Azure accepted cache rule {0}, but the rule does not use the current identity {1}.',
             ruleName,
             armIdName(identityId),
           ),
@@ -119,14 +119,14 @@ function adviceFor({ code }: AzureError): string | undefined {
   switch (code) {
     case 'CannotCreateCacheRuleWithManagedIdentity':
       return l10n.t(
-        'Set up again and agree to register the feature "ArtifactCacheManagedIdentityAuthentication", or register it yourself: az feature register --namespace Microsoft.ContainerRegistry --name ArtifactCacheManagedIdentityAuthentication, then az provider register --namespace Microsoft.ContainerRegistry.',
+        'Run the setup again and choose to register the preview feature, or register it yourself: az feature register --namespace Microsoft.ContainerRegistry --name ArtifactCacheManagedIdentityAuthentication, then az provider register --namespace Microsoft.ContainerRegistry.',
       );
     case 'TargetRepositoryAlreadyPresentInRegistry':
       return l10n.t(
-        'Choose another target, for example with a prefix such as "cache/", or delete the repository there first.',
+        'Choose another target, for example with the prefix "cache/", or delete the existing repository first.',
       );
     case 'TargetRepositoryPrefixMatchesExistingRegistries':
-      return l10n.t('Choose a target prefix below which no repository exists yet.');
+      return l10n.t('Choose a target prefix that no existing repository has.');
     default:
       return undefined;
   }
@@ -168,7 +168,7 @@ export function inspectRule(
     return standsInTheWay(
       named,
       l10n.t(
-        'The cache rule {0} already maps this repository, but uses {1}. Set up with that identity, or delete the rule first.',
+        'Cache rule {0} already maps this repository, but uses {1}. Use that identity, or delete the rule first.',
         named.name,
         as,
       ),
@@ -178,7 +178,7 @@ export function inspectRule(
     return standsInTheWay(
       named,
       l10n.t(
-        'The name {0} is taken in {1} by a rule for {2} ⇒ {3}. Choose another rule name.',
+        '{1} already has a cache rule {0}, for {2} ⇒ {3}. Choose another rule name.',
         named.name,
         downstream,
         named.sourceRepository,
@@ -199,17 +199,17 @@ function inspectEquivalent(rule: CacheRule, mapping: RepositoryMapping, principa
   const hasName = sameName(rule.name, mapping.ruleName);
   const state = rule.provisioningState ?? 'Succeeded';
   if (state === 'Failed' || state === 'Canceled') {
-    const ended = l10n.t('The rule {0} for the same target ended as {1}. Delete it first.', rule.name, state);
+    const ended = l10n.t('Cache rule {0} has the same target and is in state {1}. Delete it first.', rule.name, state);
     if (!hasName) return standsInTheWay(rule, ended);
-    const reason = l10n.t('The cache rule {0} is in state {1}; it will be written again.', rule.name, state);
+    const reason = l10n.t('Cache rule {0} is in state {1}; it will be written again.', rule.name, state);
     return missing(reason, evidence, found);
   }
   if (state === 'Deleting') {
-    const reason = l10n.t('The cache rule {0} is being deleted. Try again in a minute.', rule.name);
+    const reason = l10n.t('Cache rule {0} is being deleted. Try again in a minute.', rule.name);
     return conflicting(reason, evidence, found);
   }
   if (state !== 'Succeeded') {
-    const reason = l10n.t('The cache rule {0} is not ready yet ({1}).', rule.name, state);
+    const reason = l10n.t('Cache rule {0} is not ready yet ({1}).', rule.name, state);
     return missing(reason, evidence, { ...found, inProgress: true });
   }
   if (!hasPrincipal(rule, principalId)) {
@@ -220,8 +220,8 @@ function inspectEquivalent(rule: CacheRule, mapping: RepositoryMapping, principa
     return (hasName ? missing : conflicting)(`${old} ${next}`, evidence, found);
   }
   const reason = hasName
-    ? l10n.t('The cache rule {0} exists.', rule.name)
-    : l10n.t('The cache rule {0} already does this, so no rule {1} is needed.', rule.name, mapping.ruleName);
+    ? l10n.t('Cache rule {0} exists.', rule.name)
+    : l10n.t('Cache rule {0} already does this, so rule {1} is not needed.', rule.name, mapping.ruleName);
   return satisfied(reason, evidence, found);
 }
 

@@ -26,12 +26,15 @@ export function featureFlag(link: CacheLink): Requirement {
       });
       const evidence = [{ text: `${featureNamespace}/${featureName}: ${state}` }];
       if (state === 'Registered') {
-        return satisfied(l10n.t('The feature {0} is registered.', featureName), evidence);
+        return satisfied(l10n.t('The preview feature {0} is registered.', featureName), evidence);
       }
       if (state === 'NotFound') {
-        return satisfied(l10n.t('This cloud has no feature {0}, so it cannot demand it.', featureName), evidence);
+        return satisfied(
+          l10n.t('This cloud has no preview feature {0}, so it cannot require it.', featureName),
+          evidence,
+        );
       }
-      return missing(l10n.t('The feature {0} is not registered ({1}).', featureName, state), evidence, {
+      return missing(l10n.t('The preview feature {0} is not registered ({1}).', featureName, state), evidence, {
         inProgress: state === 'Registering' || state === 'Pending',
       });
     },
@@ -40,7 +43,7 @@ export function featureFlag(link: CacheLink): Requirement {
       {
         scope: `/subscriptions/${subscription}`,
         action: 'Microsoft.Features/providers/features/register/action',
-        advice: l10n.t('Registering a feature needs "Contributor" or "Owner" on the subscription.'),
+        advice: l10n.t('Registering a feature requires "Contributor" or "Owner" on the subscription.'),
       },
     ],
     reads: [],
@@ -53,11 +56,7 @@ export function featureFlag(link: CacheLink): Requirement {
       });
       if (state !== 'Registered') {
         throw new Error(
-          l10n.t(
-            'The registration of {0} is under way but not finished ({1}). Set up again in a few minutes.',
-            featureName,
-            state,
-          ),
+          l10n.t('{0} is still being registered ({1}). Run the setup again in a few minutes.', featureName, state),
         );
       }
     },

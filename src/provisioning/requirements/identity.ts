@@ -22,11 +22,11 @@ export function identity(link: CacheLink): Requirement {
     async inspect(context) {
       const found = await readIdentity(context, id);
       if (found) {
-        return satisfied(l10n.t('The managed identity {0} exists.', name), [
-          { text: l10n.t('Principal id {0}, in {1}.', found.principalId, found.location), resourceId: found.id },
+        return satisfied(l10n.t('Identity {0} exists.', name), [
+          { text: l10n.t('Principal ID {0}, region {1}.', found.principalId, found.location), resourceId: found.id },
         ]);
       }
-      const absent = l10n.t('The managed identity {0} does not exist in resource group {1}.', name, group);
+      const absent = l10n.t('Identity {0} does not exist in resource group {1}.', name, group);
       return create
         ? missing(absent)
         : conflicting(
@@ -35,7 +35,7 @@ export function identity(link: CacheLink): Requirement {
     },
 
     async satisfy(context) {
-      if (!create) throw new Error(l10n.t('The managed identity {0} is not to be created.', name));
+      if (!create) throw new Error(l10n.t('Identity {0} does not exist, and this setup does not create it.', name));
       const created = await context.azure.identities.create(id, create.location, { signal: context.signal });
       context.remember(identityKey(id), created);
       context.remember(newPrincipalKey(created.principalId), true);
@@ -48,7 +48,7 @@ export function identity(link: CacheLink): Requirement {
         // It may not be there yet.
         scope: resourceGroupArmId(id),
         action: 'Microsoft.ManagedIdentity/userAssignedIdentities/write',
-        advice: l10n.t('Creating identities needs the role "Managed Identity Contributor" on the resource group.'),
+        advice: l10n.t('Creating identities requires "Managed Identity Contributor" on the resource group.'),
       },
     ],
     reads: [identityKey(id)],

@@ -56,16 +56,16 @@ async function inspect(context: WalkContext, link: CacheLink): Promise<Inspectio
   }));
   return wanted.changes.length === 0
     ? satisfied(
-        l10n.t('{0} may read no more than its cache rules need.', armIdName(link.authentication.identityId)),
+        l10n.t('{0} can read only what its cache rules need.', armIdName(link.authentication.identityId)),
         evidence,
       )
-    : missing(l10n.t('Needed is only {0}.', listPatterns(wanted.needed)), evidence);
+    : missing(l10n.t('Only {0} is needed.', listPatterns(wanted.needed)), evidence);
 }
 
 async function exactCondition(context: WalkContext, link: CacheLink): Promise<Wanted> {
   const identity = await readIdentity(context, link.authentication.identityId);
   if (!identity)
-    return { ok: false, reason: l10n.t('The identity {0} does not exist.', armIdName(link.authentication.identityId)) };
+    return { ok: false, reason: l10n.t('Identity {0} does not exist.', armIdName(link.authentication.identityId)) };
   const [assignments, usage] = await Promise.all([
     readAssignments(context, link.source.id, identity.principalId),
     readIdentityUsage(context, identity, link.downstream.id),
@@ -73,7 +73,7 @@ async function exactCondition(context: WalkContext, link: CacheLink): Promise<Wa
   const why = [...carriersOf(usage), ...usage.unknown];
   if (why.length > 0) {
     const upstream = armIdName(link.source.id);
-    return { ok: false, reason: l10n.t('The permission on {0} stays as it is: {1}', upstream, why.join(' ')) };
+    return { ok: false, reason: l10n.t('Access to {0} is not changed: {1}', upstream, why.join(' ')) };
   }
   const needed = distinct([
     ...link.mappings.map(({ source }) => source),
@@ -89,7 +89,7 @@ async function exactCondition(context: WalkContext, link: CacheLink): Promise<Wa
     const restricted = restrictCondition(assignment.condition, needed);
     if (!restricted.ok) return { ok: false, reason: whyNot(assignment, restricted.problem.message) };
     if (restricted.value === undefined) {
-      const reason = l10n.t('It grants nothing that a cache rule reads. Remove it by hand if nothing else needs it.');
+      const reason = l10n.t('It grants nothing that a cache rule reads. Remove it manually if nothing else needs it.');
       return { ok: false, reason: whyNot(assignment, reason) };
     }
     if (!sameCondition(restricted.value, assignment.condition)) {
@@ -101,7 +101,7 @@ async function exactCondition(context: WalkContext, link: CacheLink): Promise<Wa
 
 /** With the condition's text, so that nobody has to look for it. */
 function whyNot({ condition, scope }: RoleAssignment, reason: string): string {
-  return l10n.t('The condition at {0} stays as it is: {1} Its text: {2}', scope, reason, shownCondition(condition));
+  return l10n.t('The condition at {0} is not changed. {1} Condition: {2}', scope, reason, shownCondition(condition));
 }
 
 /** Without those that another pattern contains. */

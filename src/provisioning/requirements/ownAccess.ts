@@ -44,13 +44,13 @@ export function ownAccess(
       const report = await assess(context);
       const { evidence } = report;
       if (report.missing.length === 0) {
-        const reason = l10n.t('You ({0}) may read {1} in {2}.', words.who, words.what, registry);
+        const reason = l10n.t('You ({0}) can read {1} in {2}.', words.who, words.what, registry);
         return satisfied(reason, evidence);
       }
       return report.unwritable
         ? conflicting(notUnderstood(report), evidence)
         : missing(
-            l10n.t('You ({0}) may not read {1} in {2} yet.', words.who, listPatterns(report.missing), registry),
+            l10n.t('You ({0}) cannot read {1} in {2} yet.', words.who, listPatterns(report.missing), registry),
             evidence,
           );
     },
@@ -80,7 +80,7 @@ export function ownAccess(
 
 function notUnderstood({ unwritable }: GrantReport): string {
   return l10n.t(
-    'Your assignment of {0} there has a condition that is not understood and is left as it is: add the repositories to it by hand. Condition: {1}',
+    'Your {0} assignment has a condition that this extension does not understand. Add the repositories to it manually. Condition: {1}',
     roles.repositoryReader.name,
     unwritable?.condition ?? '',
   );

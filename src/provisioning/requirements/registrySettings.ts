@@ -59,7 +59,7 @@ interface RegistrySetting extends Pick<Requirement, 'id' | 'resolvesFindings'> {
 function registrySetting(registryId: string, setting: RegistrySetting): Requirement {
   const { id, resolvesFindings, texts, isSet, shown, change } = setting;
   const advice = l10n.t(
-    'Changing the settings of a registry needs "Container Registry Contributor and Data Access Configuration Administrator" on it.',
+    'Changing registry settings requires "Container Registry Contributor and Data Access Configuration Administrator" on the registry.',
   );
   return {
     id,

@@ -103,10 +103,10 @@ export function replacementRole(
   const registry = armIdName(registryId);
   const words = { role: role.name, registry, who: name };
   let isGone = false;
-  const nobody = (): string => l10n.t('{0} does not exist any more, so it needs no {1}.', words.who, words.role);
+  const nobody = (): string => l10n.t('{0} no longer exists, so it does not need {1}.', words.who, words.role);
   const kept = (): string =>
     l10n.t(
-      '{0} has {1} on {2} with a condition, which stays: extend it by hand if it needs more.',
+      '{0} has {1} on {2} with a condition, which is kept. Extend it manually if needed.',
       words.who,
       words.role,
       registry,

@@ -36,23 +36,23 @@ export function repositoryScopeAssignment(link: CacheLink, mapping: RepositoryMa
     async inspect(context) {
       const identity = await readIdentity(context, link.authentication.identityId);
       if (!identity) {
-        return missing(l10n.t('The identity {0} does not exist yet.', identityName));
+        return missing(l10n.t('Identity {0} does not exist yet.', identityName));
       }
       const assignments = await readAssignments(context, link.source.id, identity.principalId);
       const report = assessGrants(wantedAccess({ ...link, mappings: [mapping] }), assignments);
       if (report.missing.length === 0) {
         return satisfied(
-          l10n.t('{0} may read {1} by an assignment at the registry.', identityName, repository),
+          l10n.t('{0} can read {1} through an assignment on the registry.', identityName, repository),
           report.evidence,
         );
       }
       const here = assignments.filter(isHere);
       const own = here.find((assignment) => compareCondition(assignment.condition, [mapping.source]).covers);
       if (own) {
-        return satisfied(l10n.t('The assignment of the article exists.'), [{ text: scope, resourceId: own.id }], {
+        return satisfied(l10n.t('A repository-scoped role assignment exists.'), [{ text: scope, resourceId: own.id }], {
           warnings: [
             l10n.t(
-              'Microsoft documents two contradicting forms; if pulls are denied, use a condition at the registry instead.',
+              "Microsoft's documentation contradicts itself on this scope. If pulls are denied, assign the role on the registry, with a condition.",
             ),
           ],
         });
@@ -63,14 +63,14 @@ export function repositoryScopeAssignment(link: CacheLink, mapping: RepositoryMa
         return conflicting(
           compareCondition(other.condition, []).understood
             ? l10n.t(
-                'The assignment of {0} at {1} has a condition that does not let it read {2}. Remove the condition, or use a condition at the registry instead: {3}',
+                'The assignment of {0} at {1} has a condition that does not allow reading {2}. Remove it, or assign the role on the registry, with a condition. Condition: {3}',
                 identityName,
                 scope,
                 repository,
                 text,
               )
             : l10n.t(
-                'The assignment of {0} at {1} has a condition that is not understood and is not changed: {2}',
+                'The assignment of {0} at {1} has a condition that this extension does not understand, so it is not changed: {2}',
                 identityName,
                 scope,
                 text,
@@ -83,7 +83,7 @@ export function repositoryScopeAssignment(link: CacheLink, mapping: RepositoryMa
 
     async satisfy(context) {
       const identity = await readIdentity(context, link.authentication.identityId);
-      if (!identity) throw new Error(l10n.t('The identity {0} does not exist.', identityName));
+      if (!identity) throw new Error(l10n.t('Identity {0} does not exist.', identityName));
       await assignRole(context, {
         scope,
         name: roleAssignmentName(scope, identity.principalId, role.id),

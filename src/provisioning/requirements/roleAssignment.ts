@@ -70,7 +70,7 @@ async function inspect(context: WalkContext, link: CacheLink): Promise<Inspectio
     const { roleAssignmentMode } = await readRegistry(context, link.source.id);
     if (roleAssignmentMode === 'AbacRepositoryPermissions') {
       return conflicting(
-        l10n.t('{0} is in ABAC mode, which ignores AcrPull. Choose the access form with a condition.', upstream),
+        l10n.t('{0} is in ABAC mode, which ignores AcrPull. Choose access to only the chosen repositories.', upstream),
         [{ text: `roleAssignmentMode: ${roleAssignmentMode}`, resourceId: link.source.id }],
       );
     }
@@ -80,14 +80,12 @@ async function inspect(context: WalkContext, link: CacheLink): Promise<Inspectio
     link.access === 'acrPull'
       ? [
           {
-            text: l10n.t(
-              'Microsoft documents only repository roles for cache rules; whether AcrPull works is not documented.',
-            ),
+            text: l10n.t('Microsoft documents only repository roles for cache rules, not AcrPull.'),
           },
         ]
       : [];
   if (!identity) {
-    return missing(l10n.t('The identity {0} does not exist yet.', name), undocumented);
+    return missing(l10n.t('Identity {0} does not exist yet.', name), undocumented);
   }
   const report = assessGrants(wantedAccess(link), await readAssignments(context, link.source.id, identity.principalId));
   const evidence = [...undocumented, ...report.evidence];
@@ -95,11 +93,11 @@ async function inspect(context: WalkContext, link: CacheLink): Promise<Inspectio
   if (report.missing.length === 0) {
     const may =
       link.access === 'registry'
-        ? l10n.t('{0} may read every repository of {1}.', name, upstream)
-        : l10n.t('{0} may read {1} in {2}.', name, listPatterns(sources(link)), upstream);
+        ? l10n.t('{0} can read every repository in {1}.', name, upstream)
+        : l10n.t('{0} can read {1} in {2}.', name, listPatterns(sources(link)), upstream);
     return satisfied(may, evidence, { warnings });
   }
-  const lacking = l10n.t('{0} may not read {1} in {2} yet.', name, listPatterns(report.missing), upstream);
+  const lacking = l10n.t('{0} cannot read {1} in {2} yet.', name, listPatterns(report.missing), upstream);
   const condition = conditionFor(link, report);
   if (!condition.ok) {
     return conflicting(`${lacking} ${condition.problem.message}`, evidence, { warnings });
@@ -107,8 +105,8 @@ async function inspect(context: WalkContext, link: CacheLink): Promise<Inspectio
   const how = !report.extendable
     ? ''
     : link.access === 'condition'
-      ? l10n.t('The condition of its assignment will be extended.')
-      : l10n.t('The condition of its assignment will be removed.');
+      ? l10n.t("Its role assignment's condition will be extended.")
+      : l10n.t("Its role assignment's condition will be removed.");
   const isNew = await isNewPrincipal(context, identity.principalId);
   const mistaken = isNew ? [] : await ifReadable(() => readClientIdGrants(context, link.source.id, identity));
   const why = explainClientIdGrants(mistaken ?? [], identity);
@@ -122,7 +120,7 @@ async function inspect(context: WalkContext, link: CacheLink): Promise<Inspectio
  */
 async function satisfy(context: WalkContext, link: CacheLink): Promise<void> {
   const identity = await readIdentity(context, link.authentication.identityId);
-  if (!identity) throw new Error(l10n.t('The identity {0} does not exist.', armIdName(link.authentication.identityId)));
+  if (!identity) throw new Error(l10n.t('Identity {0} does not exist.', armIdName(link.authentication.identityId)));
   const { azure, signal } = context;
   const { principalId } = identity;
   const wanted = wantedAccess(link);
@@ -139,7 +137,7 @@ async function satisfy(context: WalkContext, link: CacheLink): Promise<void> {
     present = await read();
   }
   if (assessGrants(wanted, present).missing.length > 0) {
-    throw new Error(l10n.t('Someone else is changing the same role assignment. Set up again.'));
+    throw new Error(l10n.t('Someone else is changing the same role assignment. Run the setup again.'));
   }
 }
 
@@ -167,7 +165,7 @@ async function write(
 function conditionFor(link: CacheLink, { extendable, unwritable, missing }: GrantReport): Parsed<string | undefined> {
   if (unwritable) {
     const text = l10n.t(
-      'Its assignment there has a condition that this extension does not change: {0} Add the repositories to it by hand, or use another identity.',
+      'Add the repositories to the condition of its role assignment manually, since this extension does not change such a condition, or use another identity. Condition: {0}',
       shownCondition(unwritable.condition),
     );
     return rejected('condition.notWritable', text);
@@ -179,7 +177,7 @@ function conditionFor(link: CacheLink, { extendable, unwritable, missing }: Gran
   return rejected(
     'condition.tooLong',
     l10n.t(
-      'The condition for so many repositories is longer than the {0} characters Azure allows. Use a wildcard, or another identity.',
+      'The condition for this many repositories exceeds the {0} characters Azure allows. Use a wildcard, or another identity.',
       maxConditionLength,
     ),
   );

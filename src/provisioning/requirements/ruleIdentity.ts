@@ -35,26 +35,26 @@ export function ruleIdentity(
     async inspect(context) {
       const [rules, identity] = await readRulesAndIdentity(context, link);
       const rule = rules.find((candidate) => sameArmId(candidate.id, id));
-      if (!rule) return conflicting(l10n.t('The cache rule {0} does not exist. Set up the cache again.', name));
+      if (!rule) return conflicting(l10n.t('Cache rule {0} does not exist. Set up the cache again.', name));
       const evidence = [{ text: describeIdentity(rule), resourceId: rule.id }];
       const other = seen && whyOtherUnlessChanged(rule, seen, identityId);
       const why = whyManaged(rule.name) ?? (other && otherRule(rule, other));
       if (why) return conflicting(why, evidence);
       const found = { fingerprint: fingerprintOf(rule) };
       if (!identity) {
-        const reason = l10n.t('The identity {0} does not exist yet.', identityName);
+        const reason = l10n.t('Identity {0} does not exist yet.', identityName);
         return (create ? missing : conflicting)(reason, evidence, found);
       }
       if (rule.identityUnknown) return missing(identityNotTold(name).message, evidence, found);
       if (!sameArmId(rule.identity?.id, identityId)) {
-        const reason = l10n.t('The cache rule {0} does not use the identity {1}.', name, identityName);
+        const reason = l10n.t('Cache rule {0} does not use identity {1}.', name, identityName);
         return missing(reason, evidence, found);
       }
       if (rule.identity?.principalId?.toLowerCase() === identity.principalId.toLowerCase()) {
-        return satisfied(l10n.t('The cache rule {0} uses {1}.', name, identityName), evidence);
+        return satisfied(l10n.t('Cache rule {0} uses {1}.', name, identityName), evidence);
       }
       const reason = l10n.t(
-        'The cache rule {0} was written with an earlier {1}, which had another principal id.',
+        'Cache rule {0} was created with an earlier {1}, which had another principal ID.',
         name,
         identityName,
       );
@@ -70,8 +70,8 @@ export function ruleIdentity(
 }
 
 function describeIdentity({ identity, identityUnknown }: CacheRule): string {
-  if (identityUnknown && !identity) return l10n.t('The identity of the rule could not be read.');
+  if (identityUnknown && !identity) return l10n.t("The rule's identity could not be read.");
   return identity
-    ? l10n.t('{0}, principal id {1}', identity.id, identity.principalId ?? '–')
+    ? l10n.t('{0}, principal ID {1}', identity.id, identity.principalId ?? '–')
     : l10n.t('The rule has no managed identity.');
 }

@@ -31,26 +31,26 @@ export function withoutArticleScope(link: CacheLink): Requirement {
       const held = await readHeld(context, link);
       if (!held) {
         return conflicting(
-          l10n.t('The identity {0} does not exist, so its assignments cannot be found. Diagnose again.', identity),
+          l10n.t('Identity {0} does not exist, so its role assignments cannot be found. Diagnose again.', identity),
         );
       }
       const found = atArticleScope(link, held);
       const evidence = found.map((assignment) => ({ text: assignment.scope, resourceId: assignment.id }));
       if (found.length === 0) {
-        return satisfied(l10n.t("There is no role assignment at the article's scope."), evidence);
+        return satisfied(l10n.t('There is no repository-scoped role assignment.'), evidence);
       }
       // Whoever signs in as the identity keeps what it may read.
       const access = link.access === 'acrPull' ? 'acrPull' : 'condition';
       const lacking = context.assumesNeeds ? [] : assessGrants(wantedAccess({ ...link, access }), held).missing;
       if (lacking.length > 0) {
         const reason = l10n.t(
-          "The role assignment at the article's scope stays: {0} has no other permission to read {1}. Diagnose again.",
+          'The repository-scoped role assignment is kept, since {0} has no other permission to read {1}. Diagnose again.',
           identity,
           listPatterns(lacking),
         );
         return conflicting(reason, evidence);
       }
-      return missing(l10n.t("{0} has a role assignment at the article's scope in {1}.", identity, upstream), evidence, {
+      return missing(l10n.t('{0} has a repository-scoped role assignment in {1}.', identity, upstream), evidence, {
         fingerprint: fingerprintOfGrants(found),
       });
     },

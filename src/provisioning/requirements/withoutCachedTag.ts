@@ -46,7 +46,7 @@ export function withoutCachedTag(registry: Registry, rule: CacheRule, repository
       const now = await readRule(context, rule.id);
       if (!now || !isSameRule(now, rule)) {
         const reason = l10n.t(
-          'Nothing was deleted: the cache rule {0} is gone or another one by now, so the image might not come back.',
+          'Nothing was deleted: cache rule {0} was deleted or replaced, so the image might not be cached again.',
           rule.name,
         );
         return conflicting(reason, [], { code: 'RuleChanged' });
@@ -98,17 +98,17 @@ interface StoredManifests {
 function whyImageStays(name: string, isShared: boolean, named: ReadonlySet<string> | undefined): string {
   if (isShared) {
     return l10n.t(
-      '{0} is no longer cached; its image stays, since other tags name it. The next pull copies the tag again.',
+      '{0} was evicted. Its image is kept, since other tags use it. The next pull copies the tag again.',
       name,
     );
   }
   return named
     ? l10n.t(
-        '{0} is no longer cached; its image stays, since another image index names it. The next pull copies the tag again.',
+        '{0} was evicted. Its image is kept, since another image index uses it. The next pull copies the tag again.',
         name,
       )
     : l10n.t(
-        '{0} is no longer cached; its image stays, since whether something else names it could not be found out. The next pull copies the tag again.',
+        '{0} was evicted. Its image is kept, since something else may use it. The next pull copies the tag again.',
         name,
       );
 }

@@ -34,7 +34,7 @@ export function explainClientIdGrants(grants: readonly RoleAssignment[], identit
   const [first] = grants;
   if (!first) return undefined;
   return l10n.t(
-    'Its client id {0} was given {1} at {2}, which has no effect: a role is given to the principal id, {3}.',
+    '{1} at {2} was assigned to its client ID, {0}, which has no effect. Roles are assigned to the principal ID, {3}.',
     identity.clientId,
     roleName(first.roleId),
     first.scope,
@@ -62,7 +62,7 @@ export function withoutClientIdGrants(registryId: string, identity: Identity, ne
       const found = await find(context);
       const evidence = found.map(({ scope, id }) => ({ text: scope, resourceId: id }));
       return found.length === 0
-        ? satisfied(l10n.t('The client id {0} holds no role on {1}.', identity.clientId, registry), evidence)
+        ? satisfied(l10n.t('Client ID {0} has no role on {1}.', identity.clientId, registry), evidence)
         : missing(explainClientIdGrants(found, identity) ?? '', evidence, { fingerprint: fingerprintOfGrants(found) });
     },
     async satisfy(context) {

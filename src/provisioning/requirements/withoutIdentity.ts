@@ -26,7 +26,7 @@ export function withoutIdentity(link: CacheLink, ruleId: string, principalId: st
       {
         scope: id,
         action: 'Microsoft.ManagedIdentity/userAssignedIdentities/delete',
-        advice: l10n.t('Deleting identities needs the role "Managed Identity Contributor" on the resource group.'),
+        advice: l10n.t('Deleting identities requires "Managed Identity Contributor" on the resource group.'),
       },
     ],
     reads: [identityKey(id), ...usageKeys(id)],
@@ -43,9 +43,7 @@ export function withoutIdentity(link: CacheLink, ruleId: string, principalId: st
       if (!present) return gone(subject);
       const evidence = [{ text: present.principalId, resourceId: present.id }];
       if (present.principalId.toLowerCase() !== principalId.toLowerCase()) {
-        const reason = l10n.t(
-          'It was deleted and made again since the review, so it may be for something else. Look again.',
-        );
+        const reason = l10n.t('It was recreated since the review, so it may be for something else. Review again.');
         return conflicting(reason, evidence, { code: 'madeAgain' });
       }
       const usage = await readUsageBeside(context, link, present, ruleId);
@@ -56,7 +54,7 @@ export function withoutIdentity(link: CacheLink, ruleId: string, principalId: st
       );
       const users = usersOf({ ...usage, assignments: usage.assignments.filter((one) => !going.has(one.id)) });
       if (users.length + usage.unknown.length > 0) return keptFor(users, usage.unknown, evidence);
-      const reason = l10n.t('Nothing else uses the managed identity {0}.', name);
+      const reason = l10n.t('Nothing else uses identity {0}.', name);
       return missing(reason, evidence, { code: 'exists', fingerprint: { principalId } });
     },
 

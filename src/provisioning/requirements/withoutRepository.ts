@@ -49,8 +49,8 @@ export function withoutRepository(registryId: string, repository: string, rule: 
         ? (await content.repositorySize(repository, { signal: context.signal })).bytes
         : undefined;
       const sized = size === undefined ? {} : { size };
-      if (user) return { ...keptFor([l10n.t('The cache rule {0} fills it too.', user.name)], [], evidence), ...sized };
-      const reason = l10n.t('No other rule fills the repository {0}.', repository);
+      if (user) return { ...keptFor([l10n.t('Cache rule {0} also writes to it.', user.name)], [], evidence), ...sized };
+      const reason = l10n.t('No other cache rule writes to repository {0}.', repository);
       return missing(reason, evidence, { code: 'exists', fingerprint: {}, ...sized });
     },
 

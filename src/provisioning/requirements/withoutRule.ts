@@ -40,7 +40,7 @@ export function withoutRule(rule: CacheRule, needs: readonly string[] = []): Req
       if (managed) return conflicting(managed, evidence);
       const why = whyOther(now, rule);
       if (why) return satisfied(otherRule(now, why), evidence, { code: 'other' });
-      const reason = l10n.t('The cache rule {0} exists.', now.name);
+      const reason = l10n.t('Cache rule {0} exists.', now.name);
       return missing(reason, evidence, { fingerprint: fingerprintOf(now) });
     },
 

@@ -44,21 +44,21 @@ export function withoutSource(
       }));
       const warnings = stays.map(({ subject, unknown }) => l10n.t('{0} is kept: {1}', subject, unknown ?? ''));
       if (takes.length === 0) {
-        const reason = l10n.t('{0} has no permission that only the rule {1} needs.', identity, old.name);
+        const reason = l10n.t('{0} has no access that only cache rule {1} needs.', identity, old.name);
         return satisfied(warnings[0] ?? reason, evidence, { warnings });
       }
       const may = await ifReadable(() => readPermissions(context, link.source.id));
       const { state } = may?.('Microsoft.Authorization/roleAssignments/write') ?? {};
       if (state === 'missing' || state === 'denied') {
         const reason = l10n.t(
-          '{0} may go on reading {1} in {2}, since you may not change role assignments there.',
+          '{0} can still read {1} in {2}, since you cannot change role assignments there.',
           identity,
           repositories,
           upstream,
         );
         return satisfied(reason, evidence, { warnings: [...warnings, reason] });
       }
-      const reason = l10n.t('{0} may still read {1} in {2}.', identity, repositories, upstream);
+      const reason = l10n.t('{0} can still read {1} in {2}.', identity, repositories, upstream);
       return missing(reason, evidence, { warnings });
     },
 

@@ -140,7 +140,7 @@ async function readAccess({ context, rule, link }: RuleReads): Promise<AccessFac
   const sentence = !found
     ? l10n.t('The managed identity {0} does not exist any more, so nothing can be pulled from {2}.', ...names)
     : sufficient
-      ? l10n.t('{0} may read {1} in {2}.', ...names)
+      ? l10n.t('{0} can read {1} in {2}.', ...names)
       : l10n.t(
           '{0} may not read {1} in {2}: pulls of what is not cached yet fail. Diagnose the rule to repair it.',
           ...names,
@@ -152,7 +152,7 @@ async function readIdentityFacts({ context, rule, link }: RuleReads): Promise<Id
   const known = await rule;
   const derived = await link;
   if (known.identityUnknown && !derived.ok) throw new Error(derived.reason);
-  if (!known.identity) throw new Error(l10n.t('The rule {0} has no managed identity.', known.name));
+  if (!known.identity) throw new Error(l10n.t('Cache rule {0} has no managed identity.', known.name));
   const { id, principalId: recorded } = known.identity;
   const identity = await readIdentity(context, id);
   const principalId = identity?.principalId ?? recorded;

@@ -111,7 +111,7 @@ interface Stored {
 
 async function readStored({ downstream, repository, signal }: ProbedRepository): Promise<Stored> {
   let cut: Error | undefined;
-  const onCut = (): void => void (cut = new Error(l10n.t('It has too many manifests to look at all.')));
+  const onCut = (): void => void (cut = new Error(l10n.t('It has too many manifests to check them all.')));
   const manifests = await orError(downstream.storedManifests(repository, { signal, onCut }));
   if (manifests instanceof Error) return { digests: new Map(), error: manifests };
   return { digests: new Map(manifests.map(({ digest, createdTime }) => [digest, createdTime])), error: cut };
@@ -144,7 +144,7 @@ export function platformEvidence({ platform, digest, cached: isHere, failure, un
   const text = failure
     ? l10n.t('{0}: cannot be fetched ({1}): {2}', name, digest, failure.message)
     : unasked
-      ? l10n.t('{0}: could not be asked for ({1}): {2}', name, digest, unasked.message)
+      ? l10n.t('{0}: could not be requested ({1}): {2}', name, digest, unasked.message)
       : isHere
         ? l10n.t('{0}: cached ({1})', name, digest)
         : l10n.t('{0}: fetched on its first pull ({1})', name, digest);

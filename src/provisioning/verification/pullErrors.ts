@@ -33,7 +33,7 @@ export function problemOf(
     next:
       cause?.next(failure) ??
       l10n.t(
-        'Collect the whole output of the failed pull: of docker or podman from the command on, of Kubernetes the events of the pod (kubectl describe pod), then explain that.',
+        "Explain the whole output of the failed pull: for docker or podman from the command on, for Kubernetes the pod's events (kubectl describe pod).",
       ),
     ruleName,
     source,

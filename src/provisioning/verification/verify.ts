@@ -126,7 +126,7 @@ async function watch(
       const isAllToSee = seen.storedUnknown !== undefined && !seen.fromUpstream;
       if (isCached(seen, request.platform) || left <= 0 || isAllToSee) return seen;
       options.onProgress?.(
-        l10n.t('Pulled; waiting for the registry to finish its copy, up to {0} s.', Math.ceil(left / 1000)),
+        l10n.t('Pulled; waiting up to {0} s for the registry to finish its copy.', Math.ceil(left / 1000)),
       );
     }
     const wait = (pollMs[Math.min(look, pollMs.length - 1)] ?? 5000) * (options.timeScale ?? 1);
@@ -166,7 +166,7 @@ function platformsOf(platforms: readonly PlatformState[]): Pick<CacheProof, 'pla
     : {
         platforms,
         unavailable: l10n.t(
-          'Nobody can pull it for {0}: the manifest of the platform cannot be fetched.',
+          "It cannot be pulled for {0}: the platform's manifest cannot be fetched.",
           names.join(', '),
         ),
       };
@@ -181,7 +181,7 @@ function judge(
   const image = imageOf(request.repository, request.reference);
   if (isStale) {
     const sentence = l10n.t(
-      '{0} is cached, but the tag has a newer digest upstream. Azure looks for it on a later pull; that can take five minutes.',
+      '{0} is cached, but the tag has a newer digest in the upstream. Azure picks it up on a later pull, after up to five minutes.',
       image,
     );
     return { code: 'stale', sentence };
@@ -190,23 +190,23 @@ function judge(
   if (seen.storedUnknown && !seen.fromUpstream) {
     const sentence = isAzureError(seen.storedUnknown, 'forbidden')
       ? l10n.t(
-          '{0} can be pulled, but whether it is cached could not be seen: you may not read the metadata of the repository.',
+          "{0} can be pulled. You lack permission to check whether it is cached: reading the repository's metadata.",
           image,
         )
-      : l10n.t('{0} can be pulled, but whether it is cached could not be seen. {1}', image, seen.storedUnknown.message);
+      : l10n.t('{0} can be pulled. Could not check whether it is cached: {1}', image, seen.storedUnknown.message);
     return { code: 'unseen', sentence };
   }
   if (!seen.fromUpstream && seen.stored) {
     const platform = request.platform ? formatPlatform(request.platform) : l10n.t('a platform');
     const sentence = l10n.t(
-      '{0} is proxied, not cached yet: its index is cached, but not {1}. A pull of that platform starts the copy.',
+      '{0} is not fully cached yet: its index is cached, but not {1}. Pulling that platform starts the copy.',
       image,
       platform,
     );
     return { code: 'platformNotCached', sentence };
   }
   const sentence = l10n.t(
-    '{0} is proxied, not cached yet: it can be pulled, but still comes from upstream. The copy can take minutes; verify again. If it never ends, check that the registry lets trusted services through its network rules.',
+    "{0} is not cached yet: it can be pulled, but still comes from the upstream. The copy can take minutes; verify again. If it never completes, check that the registry's network rules allow trusted services.",
     image,
   );
   return { code: 'proxied', sentence };
@@ -224,7 +224,7 @@ function evidenceOf(seen: CacheObservation, upstream: ManifestInfo | Error | und
       text: seen.stored
         ? l10n.t('{0} is stored in the registry.', seen.digest)
         : seen.storedUnknown
-          ? l10n.t('Whether {0} is stored in the registry could not be seen.', seen.digest)
+          ? l10n.t('Could not check whether {0} is stored in the registry.', seen.digest)
           : l10n.t('{0} is not stored in the registry.', seen.digest),
     },
   ];
@@ -233,13 +233,13 @@ function evidenceOf(seen: CacheObservation, upstream: ManifestInfo | Error | und
     if (!isUncertain) evidence.push(platformEvidence(state));
   }
   if (upstream instanceof Error)
-    evidence.push({ text: l10n.t('The digest upstream could not be read: {0}', upstream.message) });
+    evidence.push({ text: l10n.t('Could not read the upstream digest: {0}', upstream.message) });
   else if (upstream) {
     evidence.push({
       text:
         upstream.digest === seen.digest
-          ? l10n.t('The digest upstream is the same.')
-          : l10n.t('The digest upstream is {0}.', upstream.digest),
+          ? l10n.t('The upstream digest is the same.')
+          : l10n.t('The upstream digest is {0}.', upstream.digest),
     });
   }
   return evidence;

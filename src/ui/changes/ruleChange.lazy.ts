@@ -31,7 +31,7 @@ export async function readRuleDraft(
   if (!derived.ok) throw derived.error ?? new Error(derived.reason);
   const { link, upstream, downstream } = derived;
   const [mapping] = link.mappings;
-  if (!mapping) throw new Error(vscode.l10n.t('The cache rule {0} maps nothing.', rule.name));
+  if (!mapping) throw new Error(vscode.l10n.t('Cache rule {0} maps nothing.', rule.name));
   return { azure, draft: withMapping({ ...emptyDraft, upstream, downstream }, mapping), link, mapping };
 }
 

@@ -155,7 +155,7 @@ function isCertain(error: unknown): error is AzureError {
 /** Azure took the rule, but not its identity; `cause`: nor could it be written with another version. */
 function identityDropped(armHost: string, versions: readonly string[], cause?: AzureError): AzureError {
   const dropped = l10n.t(
-    'Azure accepted the cache rule without its managed identity: in this cloud ({0}) the api-version {1} drops it, and no other one is offered that carries it.',
+    'Azure accepted the cache rule without its managed identity: in this cloud ({0}), API version {1} drops it, and no other version keeps it.',
     armHost,
     versions.join(', '),
   );

@@ -338,7 +338,7 @@ describe('compareCondition', () => {
       missing: [],
       understood: true,
     });
-    expect(explainCondition(text)).toContain('"/" at the end is missing');
+    expect(explainCondition(text)).toContain('does not end with "/"');
   });
 
   it('says what is missing and what is too much', () => {
@@ -498,10 +498,10 @@ describe('extendCondition and narrowCondition', () => {
 
 describe('explainCondition', () => {
   it.each([
-    [undefined, 'every repository of the registry'],
-    [conditionFor('app', 'team/*'), 'May read the repository "app", every repository below "team/".'],
+    [undefined, 'every repository in the registry'],
+    [conditionFor('app', 'team/*'), 'Can read the repository "app", every repository below "team/".'],
     [conditionFor('app').replace('@Request', '@Resource'), '@Resource'],
-    ['nonsense', 'not certain'],
+    ['nonsense', 'cannot tell'],
   ])('says it in words: %#', (text, words) => {
     expect(explainCondition(text)).toContain(words);
   });

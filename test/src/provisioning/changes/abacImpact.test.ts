@@ -30,16 +30,16 @@ it('what the switch ends: those on the registry first, by role and name, each wi
   );
   expect(rows).toMatchInlineSnapshot(`
     [
-      "AcrDelete | 44444444 | on this registry | No longer deletes. Replace by Repository Contributor.",
-      "AcrPush | 44444444 | on this registry | No longer pushes. Replace by Repository Writer and Repository Catalog Lister.",
-      "AcrPush | MyACRCac | on this registry | No longer pushes. Replace by Repository Writer and Repository Catalog Lister.",
-      "AcrPull | 44444444 | inherited from thing | No longer pulls. Replace by Repository Reader and Repository Catalog Lister.",
-      "AcrPull | 44444444 | inherited from resourceGroups | No longer pulls. Replace by Repository Reader and Repository Catalog Lister.",
-      "AcrPush | 44444444 | inherited from management group mine | No longer pushes. Replace by Repository Writer and Repository Catalog Lister.",
-      "Contributor | 44444444 | inherited from resource group MyResourceGroup | Manages the registry, but no longer pushes, pulls or deletes images. Add Repository Contributor and Repository Catalog Lister.",
-      "Owner | 44444444 | inherited from the tenant root | Manages the registry, but no longer pushes, pulls or deletes images. Add Repository Contributor and Repository Catalog Lister.",
-      "Reader | 44444444 | inherited from the subscription | Sees the registry, but no longer pulls images. Add Repository Reader and Repository Catalog Lister.",
-      "Reader | 44444444 | inherited from y | Sees the registry, but no longer pulls images. Add Repository Reader and Repository Catalog Lister.",
+      "AcrDelete | 44444444 | on this registry | Can no longer delete. Replace it with Repository Contributor.",
+      "AcrPush | 44444444 | on this registry | Can no longer push. Replace it with Repository Writer and Repository Catalog Lister.",
+      "AcrPush | MyACRCac | on this registry | Can no longer push. Replace it with Repository Writer and Repository Catalog Lister.",
+      "AcrPull | 44444444 | inherited from thing | Can no longer pull. Replace it with Repository Reader and Repository Catalog Lister.",
+      "AcrPull | 44444444 | inherited from resourceGroups | Can no longer pull. Replace it with Repository Reader and Repository Catalog Lister.",
+      "AcrPush | 44444444 | inherited from management group mine | Can no longer push. Replace it with Repository Writer and Repository Catalog Lister.",
+      "Contributor | 44444444 | inherited from resource group MyResourceGroup | Can still manage the registry, but no longer push, pull or delete images. Add Repository Contributor and Repository Catalog Lister.",
+      "Owner | 44444444 | inherited from the tenant root | Can still manage the registry, but no longer push, pull or delete images. Add Repository Contributor and Repository Catalog Lister.",
+      "Reader | 44444444 | inherited from the subscription | Can still see the registry, but no longer pull images. Add Repository Reader and Repository Catalog Lister.",
+      "Reader | 44444444 | inherited from y | Can still see the registry, but no longer pull images. Add Repository Reader and Repository Catalog Lister.",
     ]
   `);
   expect(affectedAssignments(registry, [{ ...at(id, roles.acrPull), principalType: 'Group' }])).toMatchObject([

@@ -96,11 +96,11 @@ describe('exportScript', () => {
       IDENTITY_PRINCIPAL_ID=$(az identity show --ids "$IDENTITY_RESOURCE_ID" --query principalId -o tsv)
 
       # Switch UpstreamRegistry to ABAC mode
-      # UpstreamRegistry must be in ABAC mode. The switch ends AcrPull, AcrPush and AcrDelete there and every login made before; if that is right:
+      # UpstreamRegistry must be in ABAC mode. The switch ends AcrPull, AcrPush, AcrDelete and every earlier login there. If that is acceptable:
       # az acr update --name UpstreamRegistry --resource-group MyResourceGroup --subscription 11111111-1111-4111-8111-111111111111 --role-assignment-mode rbac-abac
 
       # Give MyACRCacheIdentity Repository Reader
-      # If MyACRCacheIdentity already has this role on UpstreamRegistry, the next command does not change its condition. Then write the whole condition, what it allows now included, with: az role assignment update --role-assignment
+      # If MyACRCacheIdentity already has this role on UpstreamRegistry, the next command does not change its condition. In that case, set the whole condition, including what it allows now, with: az role assignment update --role-assignment
       az role assignment create \\
         --role 'Container Registry Repository Reader' \\
         --assignee-object-id "$IDENTITY_PRINCIPAL_ID" \\
@@ -110,7 +110,7 @@ describe('exportScript', () => {
         --condition-version 2.0
 
       # Create cache rule MyRule
-      # az acr cache create overwrites a rule of the same name without asking: this stops before it does.
+      # az acr cache create overwrites a rule of the same name without asking; this check stops before that.
       require_no_other_rule() {
         local rules name source target identities
         rules=$(az acr cache list -r "$1" -g "$2" --subscription "$3" -o tsv \\
@@ -118,7 +118,7 @@ describe('exportScript', () => {
         shopt -s nocasematch
         while IFS=$'\\t' read -r name source target identities; do
           if [[ -n $name && $name == "$4" && ! ($source == "$5" && $target == "$6" && $identities == "$IDENTITY_RESOURCE_ID") ]]; then
-            printf '%s\\n' 'Stopped: a cache rule of this name maps something else or uses another identity. Nothing was overwritten:' "$name: $source => $target ($identities)" >&2
+            printf '%s\\n' 'Stopped: a cache rule of this name maps something else or uses another identity. It was not overwritten:' "$name: $source => $target ($identities)" >&2
             exit 1
           fi
         done <<<"\${rules//$'\\r'/}"

@@ -1,4 +1,3 @@
-import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { generateCondition } from '../../../../src/domain/condition/abacCondition.ts';
 import { roles } from '../../../../src/domain/roles.ts';
@@ -22,7 +21,7 @@ describe('what a switch to ABAC breaks', () => {
       'AKS',
       'containerapp',
       'acr purge',
-      'Agent',
+      'Foundry',
     ])
       expect(text).toContain(word);
   });

@@ -10,21 +10,23 @@ export const signInCauses: readonly Cause[] = [
       /\/_catalog\b|registry:catalog\b|\bName["']?:\s?["']?catalog\b/i.test(text) &&
       (status === 401 || status === 403 || /unauthorized|denied|authentication required|insufficient/i.test(text)),
     reason: () =>
-      l10n.t('The client may not list the repositories of the registry; that needs another permission than pulling.'),
+      l10n.t(
+        "The client lacks permission to list the registry's repositories, which is separate from the permission to pull.",
+      ),
     next: ({ vendor }) =>
       vendor === 'azure' || vendor === 'unknown'
         ? l10n.t(
-            'Pull by the name of the repository, which needs no list. To list them in ABAC mode, the identity needs Container Registry Repository Catalog Lister.',
+            'Pull by repository name, which needs no list. To list repositories in ABAC mode, the identity needs Container Registry Repository Catalog Lister.',
           )
-        : l10n.t('Pull by the name of the repository, which needs no list.'),
+        : l10n.t('Pull by repository name, which needs no list.'),
   },
   {
     code: 'unauthenticated',
     holds: /application not registered with AAD|AADSTS(?:700016|7000112)\b/i,
-    reason: () => l10n.t("The user name of the sign-in is not an application of the registry's directory."),
+    reason: () => l10n.t("The user name is not an application in the registry's tenant."),
     next: () =>
       l10n.t(
-        "Check the client id and the tenant: use the application's client id as the user name, not its object id or its name.",
+        "Check the client ID and the tenant: use the application's client ID as the user name, not its object ID or name.",
       ),
   },
   {
@@ -33,8 +35,8 @@ export const signInCauses: readonly Cause[] = [
       /AADSTS(?:7000215|7000222|700024|50173)\b|\b(?:expired|invalid) client ?(?:id|secret)|\binvalid_client\b/i,
       followed(/\bclient secret\b/gi, /^[^\n]{0,60}(?:expired|invalid)/i),
     ),
-    reason: () => l10n.t('The secret of the application that signs in is wrong or has expired.'),
-    next: () => l10n.t('Give the application a new secret, and store it where the client takes it from.'),
+    reason: () => l10n.t("The application's client secret is wrong or has expired."),
+    next: () => l10n.t('Create a new client secret, and update it where the client reads it.'),
   },
   {
     code: 'unauthenticated',
@@ -46,7 +48,7 @@ export const signInCauses: readonly Cause[] = [
     reason: () => l10n.t('The client has no managed identity to sign in with, or does not know which one to use.'),
     next: () =>
       l10n.t(
-        'Assign the identity to what pulls (the node pool, the app, the machine), and name it by its client id or resource id if there are several.',
+        'Assign the identity to what pulls (the node pool, app or machine). If there are several, specify it by its client ID or resource ID.',
       ),
   },
   {
@@ -56,10 +58,10 @@ export const signInCauses: readonly Cause[] = [
       followed(/\baudience\b/gi, /^[^\n]{0,60}(?:invalid|not (?:accepted|allowed))/i),
     ),
     vendors: ['azure', 'unknown'],
-    reason: () => l10n.t('The registry does not accept the kind of token that the client presented.'),
+    reason: () => l10n.t('The registry does not accept this kind of token.'),
     next: () =>
       l10n.t(
-        'The client uses a token of Azure Resource Manager, which the registry may refuse: allow it with az acr config authentication-as-arm update.',
+        'The client uses an Azure Resource Manager token, which the registry may refuse. Allow it with az acr config authentication-as-arm update.',
       ),
   },
   {
@@ -75,7 +77,7 @@ export const signInCauses: readonly Cause[] = [
       l10n.t('Microsoft Entra ID refused the sign-in: {0}.', /\bAADSTS\d{4,8}\b/.exec(text)?.[0] ?? ''),
     next: () =>
       l10n.t(
-        'Look up this code in the documentation of Microsoft Entra ID, and correct the sign-in of the client; the registry was not asked yet.',
+        "Look up this code in the Microsoft Entra ID documentation and correct the client's sign-in. The registry was not contacted yet.",
       ),
   },
   {
@@ -83,10 +85,10 @@ export const signInCauses: readonly Cause[] = [
     holds: followed(/\badmin (?:user|credentials|account)\b/gi, /^[^\n]{0,40}disabled/i),
     vendors: ['azure', 'unknown'],
     isVague: true,
-    reason: () => l10n.t('The sign-in used, or fell back to, the admin user of the registry, which is disabled.'),
+    reason: () => l10n.t("The sign-in used the registry's admin user, which is disabled."),
     next: () =>
       l10n.t(
-        'Sign in with an identity that has a role on the registry; see the messages before this one for why it was not accepted.',
+        'Sign in with an identity that has a role on the registry. The messages before this one say why it was not accepted.',
       ),
   },
 ];
@@ -114,7 +116,7 @@ export const disallowedCauses: readonly Cause[] = [
     reason: () => l10n.t('The registry does not allow this operation: the image is locked or in quarantine.'),
     next: () =>
       l10n.t(
-        'Look at the attributes of the image and of its repository (az acr repository show), and allow reading there; a role does not help.',
+        'Check the attributes of the image and its repository (az acr repository show), and enable reading there; a role does not help.',
       ),
   },
 ];
@@ -124,12 +126,10 @@ export const refusedWithoutWords: Cause = {
   code: 'blockedByNetwork',
   holds: ({ text, status, kind }) => status === 403 || kind === 'forbidden' || /\bforbidden\b/i.test(text),
   reason: () =>
-    l10n.t(
-      'The request was refused with 403, and the registry did not name a missing right: most likely the network blocks it.',
-    ),
+    l10n.t('The request was refused with 403, and no missing permission was named: most likely the network blocks it.'),
   next: () =>
     l10n.t(
-      'Check the selected networks and the private endpoint of the registry, the DNS of the machine that pulls, and a proxy or web filter in front of it. A missing role usually shows as 401.',
+      "Check the registry's selected networks and private endpoint, the DNS of the machine that pulls, and any proxy or web filter in front of it. A missing role usually shows as 401.",
     ),
 };
 
@@ -143,12 +143,10 @@ export const refusedThroughRule: Cause = {
   mayPass: true,
   reason: () =>
     l10n.t(
-      'The registry refused with 403 and without a reason: most likely the upstream denied the pull to the identity of the cache rule.',
+      "The registry refused with 403 and gave no reason: most likely the upstream denied the pull to the cache rule's identity.",
     ),
   next: () =>
-    l10n.t(
-      'Diagnose the rule. If nothing is wrong with it, check the selected networks and the private endpoint of the registry.',
-    ),
+    l10n.t("Diagnose the rule. If it has no problems, check the registry's selected networks and private endpoint."),
 };
 
 /** The rows of whose registry it is: an Azure role helps only in a registry of Azure. */
@@ -156,16 +154,16 @@ export const accessCauses: readonly Cause[] = [
   {
     code: 'denied',
     holds: (failure) => failure.isOwn === true && isDenied(failure),
-    reason: () => l10n.t('You may not pull from this registry.'),
+    reason: () => l10n.t('You lack permission to pull from this registry.'),
     next: () => l10n.t('Ask for AcrPull on it, or, in ABAC mode, Container Registry Repository Reader.'),
   },
   {
     code: 'unauthenticated',
     holds: (failure) => failure.isOwn === true && isUnauthenticated(failure),
-    reason: () => l10n.t('The registry did not accept your sign-in, or you have no role to pull from it.'),
+    reason: () => l10n.t('The registry did not accept your sign-in, or you have no role that allows pulling.'),
     next: () =>
       l10n.t(
-        'Ask for AcrPull on it, or, in ABAC mode, Container Registry Repository Reader. If you have the role, log in again: a switch to ABAC mode ends every earlier login.',
+        'Ask for AcrPull on it, or, in ABAC mode, Container Registry Repository Reader. If you have the role, sign in again: a switch to ABAC mode ends every earlier login.',
       ),
   },
   {
@@ -173,15 +171,15 @@ export const accessCauses: readonly Cause[] = [
     holds: isDenied,
     vendors: ['azure'],
     mayPass: true,
-    reason: () => l10n.t('The registry refused: the identity that pulls has no role for this repository.'),
+    reason: () => l10n.t('The identity that pulls has no role for this repository.'),
     next: ({ image }) =>
       image
         ? l10n.t(
-            'Give it AcrPull on the registry (in AKS, to the kubelet identity), or, in ABAC mode, Container Registry Repository Reader with a condition that names {0}; a new assignment takes some minutes.',
+            'Give it (in AKS, the kubelet identity) AcrPull on the registry, or, in ABAC mode, Container Registry Repository Reader with a condition for {0}. A new role assignment takes a few minutes.',
             image.repository,
           )
         : l10n.t(
-            'Give it AcrPull on the registry (in AKS, to the kubelet identity), or, in ABAC mode, Container Registry Repository Reader; a new assignment takes some minutes.',
+            'Give it (in AKS, the kubelet identity) AcrPull on the registry, or, in ABAC mode, Container Registry Repository Reader. A new role assignment takes a few minutes.',
           ),
   },
   {
@@ -191,16 +189,16 @@ export const accessCauses: readonly Cause[] = [
     mayPass: true,
     reason: () =>
       l10n.t(
-        'The registry did not accept the client: it is not signed in, its sign-in has expired, or its identity has no role to pull.',
+        'The registry did not accept the client: it is not signed in, its sign-in has expired, or its identity has no role that allows pulling.',
       ),
     next: ({ image }) =>
       image
         ? l10n.t(
-            'Give the identity that pulls (in AKS, the kubelet identity) AcrPull on the registry, or, in ABAC mode, Container Registry Repository Reader with a condition that names {0}; a new assignment takes some minutes. If it has the role, log in again: a switch to ABAC mode ends every earlier login.',
+            'Give the identity that pulls (in AKS, the kubelet identity) AcrPull on the registry, or, in ABAC mode, Container Registry Repository Reader with a condition for {0}. A new role assignment takes a few minutes. If it has the role, sign in again: a switch to ABAC mode ends every earlier login.',
             image.repository,
           )
         : l10n.t(
-            'Give the identity that pulls (in AKS, the kubelet identity) AcrPull on the registry, or, in ABAC mode, Container Registry Repository Reader; a new assignment takes some minutes. If it has the role, log in again: a switch to ABAC mode ends every earlier login.',
+            'Give the identity that pulls (in AKS, the kubelet identity) AcrPull on the registry, or, in ABAC mode, Container Registry Repository Reader. A new role assignment takes a few minutes. If it has the role, sign in again: a switch to ABAC mode ends every earlier login.',
           ),
   },
   {
@@ -208,8 +206,8 @@ export const accessCauses: readonly Cause[] = [
     // For a repository that does not exist Docker Hub answers 401 as well, but then without these words.
     holds: /incorrect username or password|personal access token|failed to fetch oauth token/i,
     vendors: ['dockerHub'],
-    reason: () => l10n.t('Docker Hub did not accept the user name and the password or access token of the client.'),
-    next: () => l10n.t('Log in to Docker Hub again, with an access token that has not expired and may pull.'),
+    reason: () => l10n.t("Docker Hub did not accept the client's user name and password or access token."),
+    next: () => l10n.t('Sign in to Docker Hub again, with an unexpired access token that allows pulling.'),
   },
   {
     code: 'denied',
@@ -218,12 +216,12 @@ export const accessCauses: readonly Cause[] = [
     reason: ({ image }) =>
       image && image.host === undefined
         ? l10n.t(
-            'The name has no registry, so Docker Hub was asked: the repository does not exist there, or is private.',
+            'The name has no registry, so Docker Hub was used: the repository does not exist there, or is private.',
           )
         : l10n.t('Docker Hub refused: the repository does not exist there, or is private.'),
     next: () =>
       l10n.t(
-        'If the image is in another registry, put its login server before the name; otherwise log in to Docker Hub.',
+        'If the image is in another registry, put its login server before the name; otherwise sign in to Docker Hub.',
       ),
   },
   {
@@ -232,43 +230,41 @@ export const accessCauses: readonly Cause[] = [
     vendors: ['other'],
     reason: ({ host, image }) =>
       l10n.t(
-        '{0} refused: the repository does not exist there, or the client may not read it.',
+        '{0} refused: the repository does not exist there, or the client lacks permission to read it.',
         image?.host ?? host ?? '',
       ),
     next: () =>
       l10n.t(
-        'Check the name of the image, and log in to that registry with an account that may pull it. A web filter or proxy may also refuse.',
+        'Check the image name, and sign in to that registry with an account that can pull it. A web filter or proxy may also be the cause.',
       ),
   },
   {
     code: 'unauthenticated',
     holds: isUnauthenticated,
     vendors: ['other'],
-    reason: ({ host, image }) => l10n.t('{0} did not accept the sign-in of the client.', image?.host ?? host ?? ''),
-    next: () => l10n.t('Log in to that registry with an account that may pull the image.'),
+    reason: ({ host, image }) => l10n.t("{0} did not accept the client's sign-in.", image?.host ?? host ?? ''),
+    next: () => l10n.t('Sign in to that registry with an account that can pull the image.'),
   },
   {
     code: 'denied',
     holds: isDenied,
     reason: () =>
-      l10n.t(
-        'The registry that was asked refused: the repository does not exist there, or the client may not read it.',
-      ),
+      l10n.t('The registry refused: the repository does not exist there, or the client lacks permission to read it.'),
     next: () =>
       l10n.t(
-        'See which registry was asked: the name of the image begins with its host, or it is Docker Hub. Log in there, or ask for the right to pull.',
+        'Check which registry was used: the image name starts with its host, or it is Docker Hub. Sign in there, or ask for permission to pull.',
       ),
   },
   {
     code: 'unauthenticated',
     holds: isUnauthenticated,
-    reason: () => l10n.t('The registry that was asked did not accept the sign-in of the client.'),
+    reason: () => l10n.t("The registry did not accept the client's sign-in."),
     next: ({ text, status }) =>
       status === 401 || /authentication required/i.test(text)
         ? l10n.t(
-            'See which registry was asked, and log in there. If it is a registry of Azure, the identity that pulls also needs a role on it: AcrPull, or, in ABAC mode, Container Registry Repository Reader.',
+            'Check which registry was used, and sign in there. On an Azure container registry, the identity that pulls also needs a role: AcrPull, or, in ABAC mode, Container Registry Repository Reader.',
           )
-        : l10n.t('See which registry was asked, and log in there with an account that may pull the image.'),
+        : l10n.t('Check which registry was used, and sign in there with an account that can pull the image.'),
   },
   refusedWithoutWords,
 ];

@@ -21,7 +21,7 @@ export const platformCauses: readonly Cause[] = [
     },
     next: () =>
       l10n.t(
-        'Look up which platforms the image has (docker manifest inspect), and run it on one of them or have it built for this one. A cache rule has only those of its upstream.',
+        "Check which platforms the image has (docker manifest inspect), and run it on one of them or build it for this one. A cache rule offers only its upstream's platforms.",
       ),
   },
 ];
@@ -39,10 +39,10 @@ export const formatCauses: readonly Cause[] = [
     code: 'unknown',
     holds:
       /unsupported (?:manifest )?media ?type|mediaType in manifest should be|invalid rootfs in image|missing signature key|schema 1 support is|manifest\.v1\+prettyjws|is not a container image/i,
-    reason: () => l10n.t('The registry has it, but not in a format that this client can pull as an image.'),
+    reason: () => l10n.t('The registry has it, but not in a format this client can pull as an image.'),
     next: () =>
       l10n.t(
-        'Check what the tag holds (a Helm chart, a signature or another artifact is not an image), and whether the client is recent enough.',
+        'Check what the tag is (a Helm chart, a signature or another artifact is not an image), and whether the client is recent enough.',
       ),
   },
 ];
@@ -53,11 +53,10 @@ export const damagedCauses: readonly Cause[] = [
     holds:
       /unexpected commit digest|failed size validation|layer verification failed|digest (?:did not match|mismatch|verification failed)|does not match (?:the )?(?:expected )?digest|mismatched? digest|short read: expected|invalid tar header|unexpected EOF|gzip: invalid|invalid checksum|content size mismatch/i,
     mayPass: true,
-    reason: () =>
-      l10n.t('What arrived is not what the registry announced: the download was cut off or changed on its way.'),
+    reason: () => l10n.t('The download does not match its digest: it was cut off or changed on its way.'),
     next: () =>
       l10n.t(
-        'Pull again. If it stays so, check proxies and virus scanners between this machine and the registry, and remove what the client kept of the image.',
+        "Pull again. If it still fails, check proxies and virus scanners between this machine and the registry, and remove the client's local copy of the image.",
       ),
   },
 ];
@@ -77,11 +76,10 @@ const unknownRepository = any(
 
 const partMissing = {
   mayPass: true,
-  reason: () =>
-    l10n.t('The registry has the image, but not all of its parts: a manifest or layer that it names is missing.'),
+  reason: () => l10n.t('The registry has the image, but one of its manifests or layers is missing.'),
   next: () =>
     l10n.t(
-      'Pull again in some minutes: the copy of a cache rule may not be complete yet. If it stays so, check that the upstream has this platform, then evict the cached tag so that it is copied again; without a cache rule, push the image again.',
+      "Pull again in a few minutes: a cache rule's copy may not be complete yet. If it still fails, check that the upstream has this platform, then evict the cached tag so that it is copied again; without a cache rule, push the image again.",
     ),
 } satisfies Partial<Cause>;
 
@@ -110,23 +108,21 @@ export const missingCauses: readonly Cause[] = [
     holds: unknownRepository,
     reason: ({ vendor }) =>
       vendor === 'azure'
-        ? l10n.t('There is no such repository, here or upstream.')
-        : l10n.t('There is no such repository in the registry that was asked.'),
+        ? l10n.t('The repository does not exist, here or in the upstream.')
+        : l10n.t('The repository does not exist in this registry.'),
     next: ({ vendor }) =>
       vendor === 'azure'
         ? l10n.t('Check the path. A cache rule without a wildcard maps only its own repository, not those below it.')
-        : l10n.t('Check the registry and the path in the name of the image.'),
+        : l10n.t('Check the registry and the path in the image name.'),
   },
   {
     code: 'tagMissing',
     holds: tagMissing,
-    reason: () => l10n.t('There is no such tag or digest.'),
+    reason: () => l10n.t('The tag or digest does not exist.'),
     next: ({ vendor }) =>
       vendor === 'azure' || vendor === 'unknown'
-        ? l10n.t(
-            'Check the tag in the registry; if a cache rule serves the image, check it in the upstream registry too.',
-          )
-        : l10n.t('Check the name and the tag in the registry that was asked.'),
+        ? l10n.t('Check the tag in the registry and, if a cache rule serves the image, in the upstream registry.')
+        : l10n.t('Check the name and the tag in this registry.'),
   },
 ];
 

@@ -13,9 +13,8 @@ export const localCauses: readonly Cause[] = [
       all(/\bdial unix\b/, /permission denied/i),
       all(/\bpipe\b/, /access is denied/i),
     ),
-    reason: () => l10n.t('You may not use the container engine of this machine; no registry was asked.'),
-    next: () =>
-      l10n.t('Run the command as a user who may use the engine, as a member of the group docker or with sudo.'),
+    reason: () => l10n.t("You lack permission to use this machine's container engine; no registry was contacted."),
+    next: () => l10n.t('Run the command as a member of the group docker, or with sudo.'),
   },
   {
     code: 'local',
@@ -26,14 +25,14 @@ export const localCauses: readonly Cause[] = [
       all(/\bdial unix\b|\.sock\b/, /no such file|connection refused|connection error/i),
     ),
     reason: () =>
-      l10n.t('The container engine is not running on this machine, or cannot be reached; no registry was asked.'),
+      l10n.t('The container engine is not running on this machine, or cannot be reached; no registry was contacted.'),
     next: () => l10n.t('Start Docker, Podman or containerd, then pull again.'),
   },
   {
     code: 'local',
     holds:
       /(?<![\w./-])(?:docker|podman|nerdctl|skopeo|oras|helm|crictl)(?:\.exe)?["']?: (?:command )?not found|["'](?:docker|podman)["'] is not recognized|executable file not found in (?:\$PATH|%PATH%)["',]? (?:docker|podman)|exec: "(?:docker|podman)"/i,
-    reason: () => l10n.t('The container client is not installed on this machine; no registry was asked.'),
+    reason: () => l10n.t('The container client is not installed on this machine; no registry was contacted.'),
     next: () => l10n.t('Install it, or add it to the PATH, then pull again.'),
   },
   {
@@ -42,17 +41,17 @@ export const localCauses: readonly Cause[] = [
       /error (?:getting|storing|saving) credentials|docker-credential-[\w-]{1,60}|credential helper|credsStore/i,
       all(/\b(?:auth|config)\.json\b/, /permission denied/i),
     ),
-    reason: () => l10n.t('The sign-in that is stored on this machine could not be read or written.'),
+    reason: () => l10n.t('The sign-in stored on this machine could not be read or written.'),
     next: () =>
       l10n.t(
-        "Check the credential helper that the client's configuration names (credsStore), then log in to the registry again.",
+        "Check the credential helper in the client's configuration (credsStore), then sign in to the registry again.",
       ),
   },
   {
     code: 'local',
     holds: /no space left on device|not enough space on the disk|disk quota exceeded|insufficient disk space/i,
     reason: () => l10n.t('The disk of the machine that pulls is full.'),
-    next: () => l10n.t('Remove unused images and containers, or give the machine a larger disk, then pull again.'),
+    next: () => l10n.t('Remove unused images and containers, or enlarge the disk, then pull again.'),
   },
   {
     code: 'local',
@@ -66,23 +65,21 @@ export const localCauses: readonly Cause[] = [
     reason: () => l10n.t('The image arrived, but this machine could not unpack it.'),
     next: () =>
       l10n.t(
-        'Look at what the message says about the file system or the user namespace of the machine; the registry is not the cause.',
+        "See what the message says about the machine's file system or user namespace; the registry is not the cause.",
       ),
   },
   {
     code: 'local',
     holds: /ErrImageNeverPull|not present with pull policy of never/i,
-    reason: () => l10n.t('The pull policy is Never, and the node does not have the image; no registry was asked.'),
+    reason: () => l10n.t('The pull policy is Never, and the node does not have the image; no registry was contacted.'),
     next: () => l10n.t('Set imagePullPolicy to IfNotPresent or Always, or load the image onto the node.'),
   },
   {
     code: 'badReference',
     holds: /\bshort-name\b/i,
     reason: () =>
-      l10n.t(
-        'The name of the image has no registry, and Podman does not know which one is meant; no registry was asked.',
-      ),
-    next: () => l10n.t('Put the login server of the registry before the name: registry/repository:tag.'),
+      l10n.t('The image name has no registry, and Podman does not know which one to use; no registry was contacted.'),
+    next: () => l10n.t("Put the registry's login server before the name: registry/repository:tag."),
   },
   {
     code: 'badReference',
@@ -91,12 +88,12 @@ export const localCauses: readonly Cause[] = [
     reason: ({ text }) => {
       const problem = problemOfReference(text);
       return problem === undefined
-        ? l10n.t('The name of the image is not valid; no registry was asked.')
-        : l10n.t('The name of the image is not valid: {0}', problem);
+        ? l10n.t('The image name is not valid; no registry was contacted.')
+        : l10n.t('The image name is not valid: {0}', problem);
     },
     next: () =>
       l10n.t(
-        'Correct the name: registry/repository:tag, without a scheme such as https://, and with the repository in lower case.',
+        'Correct the name: registry/repository:tag, without a scheme such as https://, and with the repository in lowercase.',
       ),
   },
 ];
@@ -118,31 +115,31 @@ export const otherCauses: readonly Cause[] = [
     holds:
       /\b(?:readiness|liveness|startup) probe (?:failed|errored)|\b(?:Mount|Attach|Map)Volume\b|unable to attach or mount volumes|failed to set ?up network for sandbox/i,
     isVague: true,
-    reason: () => l10n.t('A probe, a volume or the network of the pod failed; that is not the pull of an image.'),
-    next: () => l10n.t('For the reason of a failed pull, look for an event of the pod that names the image.'),
+    reason: () => l10n.t("A probe, a volume or the pod's network failed; this is not an image pull."),
+    next: () => l10n.t('For the reason of a failed pull, look for a pod event that names the image.'),
   },
   {
     code: 'unknown',
     holds: /\bprocess "\/?[^"\n]{1,500}" did not complete successfully/i,
     isVague: true,
-    reason: () => l10n.t('A command of the Dockerfile failed; that is not the pull of an image.'),
-    next: () => l10n.t('Look at what the command printed before.'),
+    reason: () => l10n.t('A command in the Dockerfile failed; this is not an image pull.'),
+    next: () => l10n.t('See what the command printed before.'),
   },
   {
     code: 'unknown',
     holds:
       /\bnpm (?:ERR!|error)|Could not fetch URL|\bNU1301\b|^E: Failed to fetch|fatal: (?:unable to access|Authentication failed)/,
     isVague: true,
-    reason: () => l10n.t('Another program failed to get its packages or sources; that is not the pull of an image.'),
-    next: () => l10n.t('Look at the settings and the sign-in of that program.'),
+    reason: () => l10n.t('Another program failed to get its packages or sources; this is not an image pull.'),
+    next: () => l10n.t("Check that program's settings and sign-in."),
   },
   {
     code: 'unknown',
     holds: /Error from server \(|You must be logged in to the server|" in API group "/i,
-    reason: () => l10n.t('The Kubernetes API refused the command; no registry was asked.'),
+    reason: () => l10n.t('The Kubernetes API refused the command; no registry was contacted.'),
     next: () =>
       l10n.t(
-        'Sign in to the cluster, or ask for the right there. For the reason of a failed pull, see the events of the pod.',
+        "Sign in to the cluster, or ask for permission there. For the reason of a failed pull, see the pod's events.",
       ),
   },
   {
@@ -155,9 +152,10 @@ export const otherCauses: readonly Cause[] = [
     reason: ({ text }) => {
       const action = /perform action '([^'\n]{1,200})'/i.exec(text)?.[1];
       return action === undefined
-        ? l10n.t('Azure Resource Manager refused the command; that is not the pull itself.')
-        : l10n.t('Azure Resource Manager refused {0}; that is not the pull itself.', shown(action));
+        ? l10n.t('Azure Resource Manager refused the command; this is not the pull itself.')
+        : l10n.t('Azure Resource Manager refused {0}; this is not the pull itself.', shown(action));
     },
-    next: () => l10n.t('Ask for a role that allows this action on the resource; a new assignment takes some minutes.'),
+    next: () =>
+      l10n.t('Ask for a role that allows this action on the resource. A new role assignment takes a few minutes.'),
   },
 ];

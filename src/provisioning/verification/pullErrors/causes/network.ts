@@ -18,13 +18,15 @@ export const blockedCauses: readonly Cause[] = [
         /disabled|denied|blocked|not allow/i,
       ),
     ),
-    reason: () => l10n.t('The network rules of the registry do not let this machine in.'),
+    reason: () => l10n.t("The registry's network rules do not allow this machine."),
     next: ({ text }) => {
       const address = /client with IP ["']?([0-9a-f.:]{3,45})/i.exec(text)?.[1];
       return address === undefined
-        ? l10n.t('Pull from an allowed network or through a private endpoint, or add this address to the registry.')
+        ? l10n.t(
+            "Pull from an allowed network or through a private endpoint, or add this address to the registry's network rules.",
+          )
         : l10n.t(
-            'Pull from an allowed network or through a private endpoint, or add the address {0} to the registry.',
+            "Pull from an allowed network or through a private endpoint, or add the address {0} to the registry's network rules.",
             address,
           );
     },
@@ -35,10 +37,10 @@ export const blockedCauses: readonly Cause[] = [
       /not authorized to perform this operation|\bAuthorizationFailure\b/i.test(text) ||
       (status === 403 && layerStorage.test(text)),
     reason: () =>
-      l10n.t('The registry answered, but the network rules of its layer storage do not let this machine in.'),
+      l10n.t('The registry answered, but the network rules of its layer storage do not allow this machine.'),
     next: () =>
       l10n.t(
-        'Let the machine reach the data endpoint of the registry, and check its private endpoints, DNS and firewall.',
+        "Allow the machine to reach the registry's data endpoint, and check its private endpoints, DNS and firewall.",
       ),
   },
   {
@@ -47,10 +49,8 @@ export const blockedCauses: readonly Cause[] = [
       /Server failed to authenticate the request|Signature (?:not valid in the specified time|did not match|fields? not well)|<Code>AuthenticationFailed/i,
     mayPass: true,
     reason: () =>
-      l10n.t(
-        'The layer storage did not accept the address that the registry gave for the layer: the address has expired, or was changed on its way.',
-      ),
-    next: () => l10n.t('Check the clock of the machine and the proxy in front of it, then pull again.'),
+      l10n.t("The layer storage did not accept the layer's address: it has expired, or was changed on its way."),
+    next: () => l10n.t("Check the machine's clock and the proxy in front of it, then pull again."),
   },
   {
     code: 'network',
@@ -59,10 +59,10 @@ export const blockedCauses: readonly Cause[] = [
       /proxy authentication required|proxyconnect|tunnel connection failed|cannot connect to proxy|proxy error/i.test(
         text,
       ),
-    reason: () => l10n.t('The proxy in front of this machine did not let the request through.'),
+    reason: () => l10n.t('The proxy in front of this machine blocked the request.'),
     next: () =>
       l10n.t(
-        'Check the address and the sign-in of the proxy in the settings of the container engine, or exempt the registry from it.',
+        "Check the proxy's address and sign-in in the container engine's settings, or exempt the registry from the proxy.",
       ),
   },
   {
@@ -71,16 +71,15 @@ export const blockedCauses: readonly Cause[] = [
     mayPass: true,
     reason: ({ status }) =>
       l10n.t('A gateway or proxy answered for the registry with server error {0}.', String(status)),
-    next: () => l10n.t('Pull again in some minutes. If it stays so, check the proxy and the health of the registry.'),
+    next: () => l10n.t("Pull again in a few minutes. If it still fails, check the proxy and the registry's health."),
   },
   {
     code: 'blockedByNetwork',
     holds: html,
-    reason: () =>
-      l10n.t("A web page came instead of a registry's answer: a proxy, a web filter or another server sent it."),
+    reason: () => l10n.t('A proxy, a web filter or another server answered with a web page instead of the registry.'),
     next: () =>
       l10n.t(
-        "Have the proxy or filter let the registry and its data endpoint through, and check that the host is the registry's login server.",
+        "Allow the registry and its data endpoint in the proxy or filter, and check that the host is the registry's login server.",
       ),
   },
 ];
@@ -96,16 +95,16 @@ export const connectionCauses: readonly Cause[] = [
     reason: () => l10n.t('The certificate of the server that answered is not trusted.'),
     next: ({ text }) =>
       /expired|not yet valid/i.test(text)
-        ? l10n.t('Check the clock of the machine and the date of the certificate.')
+        ? l10n.t("Check the machine's clock and the certificate's dates.")
         : l10n.t(
-            'If a proxy inspects the traffic, have the container engine trust its certificate authority; otherwise check that the host is the right one.',
+            'If a proxy inspects the traffic, make the container engine trust its certificate authority; otherwise check that the host is correct.',
           ),
   },
   {
     code: 'network',
     holds: /HTTP response to HTTPS client|does not look like a TLS handshake|wrong version number/i,
-    reason: () => l10n.t('The server that answered does not speak https at this address.'),
-    next: () => l10n.t('Check host and port of the image; a registry of Azure is reached by https on port 443.'),
+    reason: () => l10n.t('The server at this address does not support HTTPS.'),
+    next: () => l10n.t('Check the host and port of the image; Azure container registries use HTTPS on port 443.'),
   },
   {
     code: 'network',
@@ -114,17 +113,17 @@ export const connectionCauses: readonly Cause[] = [
     reason: () => l10n.t('A TLS connection to the server could not be established.'),
     next: () =>
       l10n.t(
-        'Check for a proxy or firewall that inspects the traffic between this machine and the registry. Registries of Azure need TLS 1.2 or later.',
+        'Check for a proxy or firewall that inspects the traffic between this machine and the registry. Azure container registries require TLS 1.2 or later.',
       ),
   },
   {
     code: 'network',
     holds: all(layerStorage, lost),
     mayPass: true,
-    reason: () => l10n.t('The registry answered, but the storage of its layers could not be reached.'),
+    reason: () => l10n.t('The registry answered, but its layer storage could not be reached.'),
     next: () =>
       l10n.t(
-        "Let the machine reach the storage: the registry's dedicated data endpoint if it has one, otherwise the blob storage host in the message.",
+        "Allow the machine to reach the storage: the registry's dedicated data endpoint if it has one, otherwise the blob storage host in the message.",
       ),
   },
   {
@@ -138,12 +137,12 @@ export const connectionCauses: readonly Cause[] = [
     reason: ({ text, host }) => {
       const name = /\blookup ([\w.-]{1,253})/.exec(text)?.[1] ?? host;
       return name === undefined
-        ? l10n.t('The name of the registry could not be resolved.')
-        : l10n.t('The name {0} could not be resolved.', shown(name));
+        ? l10n.t("The registry's host name could not be resolved.")
+        : l10n.t('The host name {0} could not be resolved.', shown(name));
     },
     next: () =>
       l10n.t(
-        'Check its spelling, then the DNS of the machine that pulls; with a private endpoint, the private DNS zone must be linked to its network.',
+        'Check its spelling, then the DNS of the machine that pulls. With a private endpoint, the private DNS zone must be linked to its network.',
       ),
   },
   {
@@ -151,8 +150,8 @@ export const connectionCauses: readonly Cause[] = [
     holds:
       /connection refused|actively refused|ECONNREFUSED|network is unreachable|no route to host|EHOSTUNREACH|ENETUNREACH|unreachable (?:host|network)|cannot assign requested address/i,
     mayPass: true,
-    reason: () => l10n.t('Nothing answered at the address of the registry.'),
-    next: () => l10n.t('Check the route, the firewall and the proxy between this machine and the registry.'),
+    reason: () => l10n.t("Nothing answered at the registry's address."),
+    next: () => l10n.t('Check the route, firewall and proxy between this machine and the registry.'),
   },
   {
     code: 'network',
@@ -162,7 +161,7 @@ export const connectionCauses: readonly Cause[] = [
     reason: () => l10n.t('No answer came in time.'),
     next: () =>
       l10n.t(
-        'Pull again. If it stays so, check the firewall, the proxy and the private endpoint between this machine and the registry.',
+        'Pull again. If it still fails, check the firewall, proxy and private endpoint between this machine and the registry.',
       ),
   },
   {
@@ -170,9 +169,9 @@ export const connectionCauses: readonly Cause[] = [
     holds:
       /connection reset|ECONNRESET|broken pipe|forcibly closed|wsarecv|wsasend|\bEOF\b|GOAWAY|stream error|closed network connection|connection (?:was )?(?:aborted|closed)|server closed|remote end closed|socket hang up/i,
     mayPass: true,
-    reason: () => l10n.t('The connection broke before the answer was complete.'),
+    reason: () => l10n.t('The connection was lost before the response was complete.'),
     next: () =>
-      l10n.t('Pull again. If it stays so, check proxies and firewalls between this machine and the registry.'),
+      l10n.t('Pull again. If it still fails, check proxies and firewalls between this machine and the registry.'),
   },
   {
     code: 'network',

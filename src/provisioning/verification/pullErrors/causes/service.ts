@@ -6,10 +6,10 @@ export const throttledCauses: readonly Cause[] = [
     code: 'throttled',
     holds: /pull QPS exceeded|registryPullQPS/i,
     mayPass: true,
-    reason: () => l10n.t('The kubelet of the node limits how often it pulls; no registry was asked.'),
+    reason: () => l10n.t("The node's kubelet limits its own pulls; no registry was contacted."),
     next: () =>
       l10n.t(
-        'Wait: the node tries again by itself. If it happens often, raise registryPullQPS and registryBurst of the kubelet.',
+        "Wait: the node retries by itself. If it happens often, raise the kubelet's registryPullQPS and registryBurst.",
       ),
   },
   {
@@ -19,12 +19,12 @@ export const throttledCauses: readonly Cause[] = [
     mayPass: true,
     reason: ({ vendor }) =>
       vendor === 'dockerHub'
-        ? l10n.t('Docker Hub limits pulls of this account or address.')
-        : l10n.t('The registry limits requests.'),
+        ? l10n.t('Docker Hub rate-limits this account or address.')
+        : l10n.t('The registry is throttling requests.'),
     next: ({ vendor }) =>
       vendor === 'dockerHub'
-        ? l10n.t('Wait, log in to Docker Hub, or pull through a cache rule that has credentials.')
-        : l10n.t('Wait some minutes and pull again.'),
+        ? l10n.t('Wait, sign in to Docker Hub, or pull through a cache rule that has credentials.')
+        : l10n.t('Wait a few minutes, then pull again.'),
   },
 ];
 
@@ -46,7 +46,7 @@ export const serverCauses: readonly Cause[] = [
         : l10n.t('The registry, or a gateway in front of it, answered with server error {0}.', String(status)),
     next: () =>
       l10n.t(
-        'Pull again in some minutes. If it stays so, look at the health of the registry and of Azure, and note the correlation id.',
+        'Pull again in a few minutes. If it still fails, check the health of the registry and of Azure, and note the correlation ID.',
       ),
   },
 ];
@@ -61,7 +61,7 @@ export const vagueCauses: readonly Cause[] = [
     reason: () => l10n.t('The pull was canceled before it finished.'),
     next: () =>
       l10n.t(
-        'Look for what canceled it: a time limit of the pipeline or the node, or another pull that failed at the same time.',
+        'Look for what canceled it, such as a time limit of the pipeline or node, or another pull that failed at the same time.',
       ),
   },
   {
@@ -71,7 +71,7 @@ export const vagueCauses: readonly Cause[] = [
     reason: () => l10n.t('Azure Container Instances could not get the image; the message does not say why.'),
     next: () =>
       l10n.t(
-        'Check the name and the tag, then the credential or identity of the container group, then whether the network rules of the registry let it in.',
+        "Check the name and tag, then the container group's credential or identity, then whether the registry's network rules allow it.",
       ),
   },
   {
@@ -82,7 +82,7 @@ export const vagueCauses: readonly Cause[] = [
     reason: () => l10n.t('The image could not be pulled; this message does not say why.'),
     next: () =>
       l10n.t(
-        'Look for the first error of the pull, in the events of the pod (kubectl describe pod), the container log of the app, or the output of the client, and explain that.',
+        "Explain the first error of the pull, from the pod's events (kubectl describe pod), the app's container log or the client's output.",
       ),
   },
 ];

@@ -28,10 +28,10 @@ export const sourceCauses: readonly Cause[] = [
     code: 'sourceThrottled',
     holds: says(/too many requests|toomanyrequests|rate limit/i, '429'),
     mayPass: true,
-    reason: () => l10n.t('The upstream registry limits requests.'),
+    reason: () => l10n.t('The upstream registry is throttling requests.'),
     next: () =>
       l10n.t(
-        'Wait some minutes and pull again. Give the rule credentials if it has none: anonymous requests have the lowest limit.',
+        'Wait a few minutes, then pull again. If the rule has no credentials, add some: anonymous requests have the lowest limit.',
       ),
   },
   {
@@ -41,10 +41,10 @@ export const sourceCauses: readonly Cause[] = [
       '401',
     ),
     mayPass: true,
-    reason: () => l10n.t('The cache rule could not authenticate to the upstream registry.'),
+    reason: () => l10n.t('The cache rule could not sign in to the upstream registry.'),
     next: () =>
       l10n.t(
-        'Check that the rule has its identity or credential set, that the identity still exists, and that it has its role on the upstream.',
+        'Check that the rule has an identity or credential set, that the identity still exists, and that it has its role on the upstream.',
       ),
   },
   {
@@ -52,16 +52,16 @@ export const sourceCauses: readonly Cause[] = [
     // Docker's own "pull access denied for …" stands before anything that Azure says.
     holds: says(/(?:has been|was|were|is) denied|\bforbidden\b/i, '403'),
     mayPass: true,
-    reason: () => l10n.t('The upstream registry denied the pull to the identity of the cache rule.'),
+    reason: () => l10n.t("The upstream registry denied the pull to the cache rule's identity."),
     next: () =>
       l10n.t(
-        'A new role assignment can take some minutes to take effect. If it stays so, check the source path, the role of the identity and its condition.',
+        "A new role assignment can take a few minutes to take effect. If it still fails, check the source path, and the identity's role and condition.",
       ),
   },
   {
     code: 'tagMissing',
     holds: says(/\bnot found\b|manifest unknown|does not exist in/i, '404'),
-    reason: () => l10n.t('The upstream of the cache rule has no such tag or digest.'),
+    reason: () => l10n.t("The cache rule's upstream does not have this tag or digest."),
     next: () => l10n.t('Check the tag and the path in the upstream registry.'),
   },
   {
@@ -76,12 +76,12 @@ export const sourceCauses: readonly Cause[] = [
     reason: ({ text }) => {
       const status = upstreamStatus(text);
       return status === undefined
-        ? l10n.t('The registry could not fetch it from the upstream of the cache rule.')
-        : l10n.t('The upstream of the cache rule answered the registry with status {0}.', status);
+        ? l10n.t("The registry could not fetch it from the cache rule's upstream.")
+        : l10n.t("The cache rule's upstream answered with status {0}.", status);
     },
     next: () =>
       l10n.t(
-        'Try again in some minutes. If it stays so, diagnose the rule, try the same image in the upstream, and give Microsoft support the correlation id.',
+        'Try again in a few minutes. If it still fails, diagnose the rule, try the same image in the upstream, and give Microsoft support the correlation ID.',
       ),
   },
 ];
