@@ -62,16 +62,12 @@ export function createAzureCliSession(log: vscode.LogOutputChannel): AzureCliSes
 
     explainTenants: () =>
       offerTerminal(
-        vscode.l10n.t(
-          'The Azure CLI signs in to a further tenant by "az login --tenant" and the tenant’s id. Refresh afterwards.',
-        ),
+        vscode.l10n.t('To sign in to another tenant, run "az login --tenant" with its ID, then refresh.'),
         'az login --tenant ',
       ),
     explainCloud: () =>
       offerTerminal(
-        vscode.l10n.t(
-          'The Azure CLI’s own cloud is used: switch it by "az cloud set" and "az login". Refresh afterwards.',
-        ),
+        vscode.l10n.t('To switch the cloud of the Azure CLI, run "az cloud set" and "az login", then refresh.'),
         'az cloud set --name ',
       ),
   };

@@ -26,7 +26,7 @@ export function getConfiguredAzureEnv(): CloudEnvironment & { readonly isCustomC
       if (!isEnvironment(custom)) {
         throw new Error(
           vscode.l10n.t(
-            'The custom cloud is not configured. Name its endpoints in the setting {0} of your user settings.',
+            'The custom cloud is not configured. Enter its endpoints in the user setting {0}.',
             `${CustomCloudConfigurationSection}.customEnvironment`,
           ),
         );
@@ -70,7 +70,7 @@ export async function tellOfIgnoredCloud(told: vscode.Memento): Promise<void> {
   const open = vscode.l10n.t('Open User Settings');
   const answer = await showWarningMessage(
     vscode.l10n.t(
-      'This workspace sets {0}. That is not used, since it decides where your Azure tokens are sent. To use this cloud, set it in your user settings.',
+      'The workspace setting {0} is ignored: it would decide where your Azure tokens are sent.',
       [...ignored.keys()].join(', '),
     ),
     open,

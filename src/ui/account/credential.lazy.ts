@@ -78,13 +78,13 @@ export function createCredential({ account, tenantId, armScope, reauthenticate }
 function noSession({ account, tenantId, registryScope }: NeededSignIn, cause?: unknown): AzureError {
   const message = registryScope
     ? vscode.l10n.t(
-        'Microsoft Entra gave no token for registries to {0} in tenant {1}. Sign in again, then retry. If the tenant issues no such tokens, name an audience in the setting "{2}".',
+        'Microsoft Entra issued no token for registries to {0} in tenant {1}. Sign in again, then retry. If the tenant issues no such tokens, set an audience in the setting "{2}".',
         account.label,
         tenantId,
         'acrCache.registryAudience',
       )
     : vscode.l10n.t(
-        'There is no valid session of {0} in tenant {1}. Sign in again, then retry.',
+        'There is no valid session for {0} in tenant {1}. Sign in again, then retry.',
         account.label,
         tenantId,
       );

@@ -1,4 +1,5 @@
 import * as vscode from 'vscode';
+import { icon } from '../shared/icon.ts';
 import { plainRows } from '../shared/plainRows.ts';
 import { CustomCloudConfigurationSection, openCloudSettings, userValue } from './cloudSettings.lazy.ts';
 
@@ -13,13 +14,20 @@ export async function selectCloud(): Promise<void> {
   const current = userValue('environment') || 'AzureCloud';
   const custom = userValue('customEnvironment') as { readonly name?: unknown } | null | undefined;
   const mark = (cloud: string) => (cloud === current ? vscode.l10n.t('current') : '');
+  const cloud = icon('cloud');
   const picks: CloudPick[] = [
-    { label: vscode.l10n.t('Azure'), description: mark('AzureCloud'), cloud: 'AzureCloud' },
-    { label: vscode.l10n.t('Azure China'), description: mark('ChinaCloud'), cloud: 'ChinaCloud' },
-    { label: vscode.l10n.t('Azure US Government'), description: mark('USGovernment'), cloud: 'USGovernment' },
+    { iconPath: cloud, label: vscode.l10n.t('Azure'), description: mark('AzureCloud'), cloud: 'AzureCloud' },
+    { iconPath: cloud, label: vscode.l10n.t('Azure China'), description: mark('ChinaCloud'), cloud: 'ChinaCloud' },
+    {
+      iconPath: cloud,
+      label: vscode.l10n.t('Azure US Government'),
+      description: mark('USGovernment'),
+      cloud: 'USGovernment',
+    },
     ...(custom
       ? [
           {
+            iconPath: cloud,
             label: vscode.l10n.t('Custom: {0}', typeof custom.name === 'string' ? custom.name : '?'),
             description: mark('custom'),
             cloud: 'custom' as const,
@@ -27,7 +35,8 @@ export async function selectCloud(): Promise<void> {
         ]
       : []),
     {
-      label: vscode.l10n.t('$(gear) Configure a custom cloud…'),
+      iconPath: icon('gear'),
+      label: vscode.l10n.t('Configure a Custom Cloud…'),
       description: vscode.l10n.t('opens the settings'),
       cloud: 'settings',
     },

@@ -3,7 +3,6 @@ import { formatSelection, type SelectedSubscription } from './selection.ts';
 import { selectedSubscriptions, storeSelectedSubscriptions } from './subscriptionProvider.lazy.ts';
 import { showInformationMessage } from '../shared/messages.ts';
 import { plainRows } from '../shared/plainRows.ts';
-import { plainText } from '../shared/plainText.ts';
 
 /** A subscription of whichever way of signing in. */
 interface AzureSubscription extends SelectedSubscription {
@@ -25,7 +24,7 @@ export async function selectSubscriptions(session: {
     plainRows(listed.then((all) => picksOf(all, selected))),
     {
       title: vscode.l10n.t('Select Subscriptions'),
-      placeHolder: vscode.l10n.t('Registries of the chosen subscriptions are shown'),
+      placeHolder: vscode.l10n.t('Choose the subscriptions whose registries are shown'),
       canPickMany: true,
       matchOnDescription: true,
       matchOnDetail: true,
@@ -36,9 +35,7 @@ export async function selectSubscriptions(session: {
   const chosen = picked.flatMap(({ subscription }) => subscription ?? []);
   const total = (await listed).length;
   if (chosen.length === 0 && total > 0) {
-    void showInformationMessage(
-      vscode.l10n.t('No subscription was chosen, so the registries of all subscriptions are shown.'),
-    );
+    void showInformationMessage(vscode.l10n.t('No subscription was chosen: all are shown.'));
   }
   await storeSelectedSubscriptions(chosen.length === total ? [] : chosen);
 }
@@ -52,7 +49,7 @@ function picksOf(subscriptions: readonly AzureSubscription[], selected: Readonly
   return [...byTenant].flatMap(([tenant, members]): SubscriptionPick[] => [
     ...(byTenant.size > 1 ? [{ label: tenant, kind: vscode.QuickPickItemKind.Separator }] : []),
     ...members.map((subscription) => ({
-      label: plainText(subscription.name),
+      label: subscription.name,
       description: subscription.subscriptionId,
       ...(byTenant.size > 1 ? {} : { detail: tenant }),
       picked: selected.size === 0 || selected.has(formatSelection(subscription)),

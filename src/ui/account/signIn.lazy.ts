@@ -4,8 +4,8 @@ import { configuredCloud } from './azureSession.lazy.ts';
 import type { NeededSignIn } from './credential.lazy.ts';
 import { showWarningMessage } from '../shared/messages.ts';
 import type { SubscriptionProvider } from './subscriptionProvider.lazy.ts';
+import { icon } from '../shared/icon.ts';
 import { plainRows } from '../shared/plainRows.ts';
-import { plainText } from '../shared/plainText.ts';
 
 export interface InteractiveSessionOptions {
   readonly account?: vscode.AuthenticationSessionAccountInformation;
@@ -42,12 +42,8 @@ export async function askAgain({ account, tenantId, registryScope }: NeededSignI
   const signIn = vscode.l10n.t('Sign In');
   const question =
     registryScope === undefined
-      ? vscode.l10n.t('Your Azure session of {0} has ended. Sign in again to go on.', account.label)
-      : vscode.l10n.t(
-          'Registries need a sign-in of their own for {0} in tenant {1}. Sign in to go on.',
-          account.label,
-          tenantId,
-        );
+      ? vscode.l10n.t('Your Azure session for {0} has expired. Sign in again to continue.', account.label)
+      : vscode.l10n.t('Registries need a separate sign-in for {0} in tenant {1}.', account.label, tenantId);
   if ((await showWarningMessage(question, signIn)) !== signIn) return false;
   return interactiveSession({ account, tenantId, ...(registryScope !== undefined && { scope: registryScope }) });
 }
@@ -67,8 +63,8 @@ interface TenantPick extends vscode.QuickPickItem {
 /** Lets the user choose among the tenants without a session and signs in there. Resolves whether that was done. */
 export async function signInToTenant(provider: SubscriptionProvider): Promise<boolean> {
   const picked = await vscode.window.showQuickPick(plainRows(tenantPicks(provider)), {
-    title: vscode.l10n.t('Sign In to a Further Tenant'),
-    placeHolder: vscode.l10n.t('Tenants of your accounts that you are not signed in to'),
+    title: vscode.l10n.t('Sign In to Another Tenant'),
+    placeHolder: vscode.l10n.t('Choose a tenant that you are not signed in to'),
     matchOnDescription: true,
     matchOnDetail: true,
     ignoreFocusOut: true,
@@ -88,7 +84,8 @@ async function tenantPicks(
     accounts.map(async (account) => {
       const tenants = await provider.getUnauthenticatedTenantsForAccount(account, { noCache: true });
       return tenants.map((tenant) => ({
-        label: plainText(tenant.displayName ?? tenant.tenantId),
+        iconPath: icon('organization'),
+        label: tenant.displayName ?? tenant.tenantId,
         description: tenant.defaultDomain ?? tenant.tenantId,
         detail: vscode.l10n.t('{0} as {1}', tenant.tenantId, account.label),
         tenant,

@@ -94,9 +94,8 @@ function textsOf(name: string): Change['texts'] {
     start: vscode.l10n.t('Change Identity'),
     blocked: vscode.l10n.t('Cannot be changed yet'),
     activity: vscode.l10n.t('Changing the identity of {0}', name),
-    complete: vscode.l10n.t('The cache rule {0} has another identity.', name),
+    complete: vscode.l10n.t('Cache rule {0} has a new identity; the old one and its roles are kept.', name),
     cancelled: vscode.l10n.t('Changing the identity of {0} was cancelled.', name),
     failed: (reason: string) => vscode.l10n.t('Changing the identity of {0} failed: {1}', name, reason),
-    afterwards: vscode.l10n.t('The old identity and its permission stay.'),
   };
 }

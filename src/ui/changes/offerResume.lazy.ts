@@ -131,9 +131,9 @@ function textsOf(purpose: Purpose): { title: string; activity: string; text: str
     const { ruleId } = purpose;
     const registry = armIdName(parentArmId(ruleId) ?? '');
     return {
-      title: vscode.l10n.t('Interrupted clean-up'),
-      activity: vscode.l10n.t('Cleaning up {0}', armIdName(ruleId)),
-      text: vscode.l10n.t('The clean-up of cache rule {0} in {1} is not finished.', armIdName(ruleId), registry),
+      title: vscode.l10n.t('Interrupted deletion'),
+      activity: vscode.l10n.t('Deleting cache rule {0}', armIdName(ruleId)),
+      text: vscode.l10n.t('Deleting cache rule {0} of {1} is not complete.', armIdName(ruleId), registry),
     };
   }
   const { link } = purpose;

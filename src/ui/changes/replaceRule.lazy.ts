@@ -135,10 +135,9 @@ function textsOf(name: string): Change['texts'] {
     page: vscode.l10n.t('Replace {0}: Review', name),
     start: vscode.l10n.t('Replace'),
     blocked: vscode.l10n.t('Cannot be replaced yet'),
-    activity: vscode.l10n.t('Replacing the cache rule {0}', name),
-    complete: vscode.l10n.t('The cache rule {0} is replaced.', name),
-    cancelled: vscode.l10n.t('Replacing the cache rule {0} was cancelled.', name),
-    failed: (reason: string) => vscode.l10n.t('Replacing the cache rule {0} failed: {1}', name, reason),
-    afterwards: vscode.l10n.t('What the old rule has cached stays.'),
+    activity: vscode.l10n.t('Replacing cache rule {0}', name),
+    complete: vscode.l10n.t('Cache rule {0} was replaced; what it had cached is kept.', name),
+    cancelled: vscode.l10n.t('Replacing cache rule {0} was cancelled.', name),
+    failed: (reason: string) => vscode.l10n.t('Replacing cache rule {0} failed: {1}', name, reason),
   };
 }

@@ -8,7 +8,7 @@ import type { Services } from '../services/services.ts';
 import type { Change, ChangeTexts } from '../review/change.ts';
 import { chooseSources, type Draft, emptyDraft, nameTarget, sourceKey } from '../setUp/draft.ts';
 
-/** An existing rule as the wizard's pages see it. */
+/** An existing rule as the pages of a setup see it. */
 export interface RuleDraft {
   readonly draft: Draft;
   readonly link: CacheLink;

@@ -9,7 +9,7 @@ export const signIn: Command = async ({ account, connection }, node) => {
 };
 
 export const signInToTenant: Command = async (services) => {
-  await signedIn(services, vscode.l10n.t('Sign In to a Further Tenant'));
+  await signedIn(services, vscode.l10n.t('Sign In to Another Tenant'));
   await services.account.signInToTenant();
 };
 

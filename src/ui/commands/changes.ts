@@ -21,7 +21,7 @@ export const changeIdentity: Command = async (services, node) => {
 };
 
 export const resetTag: Command = async (services, node) => {
-  const { rule } = await pickRule(services, node, vscode.l10n.t('Reset Cached Tag'));
+  const { rule } = await pickRule(services, node, vscode.l10n.t('Evict Cached Tag'));
   const given = { repository: textOf(node, 'repository'), tag: textOf(node, 'tag') };
   await (await import('../changes/resetTag.lazy.ts')).resetTag(services, rule, given);
   services.tree.readAgain({ registryId: rule.registryId, ruleId: rule.id });

@@ -48,7 +48,7 @@ async function repositoryOf(rule: CacheRule): Promise<string | undefined> {
   return vscode.window.showInputBox({
     title: vscode.l10n.t('Copy Pull Command'),
     prompt: plainText(
-      vscode.l10n.t('The rule is for {0}. Which repository do you want to pull?', rule.targetRepository),
+      vscode.l10n.t('The rule serves {0}. Which repository do you want to pull?', rule.targetRepository),
     ),
     value: prefix,
     valueSelection: [prefix.length, prefix.length],
@@ -57,7 +57,7 @@ async function repositoryOf(rule: CacheRule): Promise<string | undefined> {
       if (problem !== undefined) return plainText(problem);
       return text.startsWith(prefix)
         ? undefined
-        : plainText(vscode.l10n.t('The repository has to begin with {0}', prefix));
+        : plainText(vscode.l10n.t('The repository must begin with {0}', prefix));
     },
   });
 }

@@ -14,7 +14,7 @@ export const exportSetUp: Command = async (services, node) => {
     await exporting.exportSetUp(services, { rule });
     return;
   }
-  const { id, name } = await pickRegistry(services, node, title);
+  const { id, name } = await pickRegistry(services, node, title, { withRules: true });
   const exporting = await import('../export/exportSetUp.lazy.ts');
   await exporting.exportSetUp(services, { registryId: id, registryName: name });
 };

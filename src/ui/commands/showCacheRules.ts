@@ -17,7 +17,7 @@ export const showCacheRules: Command = async (services, node) => {
     const select = vscode.l10n.t('Select Subscriptions');
     const answer = await showWarningMessage(
       vscode.l10n.t(
-        'Registry {0} is not among those shown: its subscription is not selected, or the account that is signed in here may not see it.',
+        '{0} is not shown: its subscription is not selected, or your account cannot see it.',
         armIdName(id),
       ),
       select,

@@ -89,14 +89,14 @@ export function commandTable(): Record<string, { readonly activity: string; read
     'acrCache.cleanUp': { activity: vscode.l10n.t('Deleting the cache rule'), run: cleanUp },
     'acrCache.replaceRule': { activity: vscode.l10n.t('Replacing the cache rule'), run: replaceRule },
     'acrCache.changeIdentity': { activity: vscode.l10n.t('Changing the identity'), run: changeIdentity },
-    'acrCache.resetTag': { activity: vscode.l10n.t('Resetting the cached tag'), run: resetTag },
+    'acrCache.resetTag': { activity: vscode.l10n.t('Evicting the cached tag'), run: resetTag },
     'acrCache.exportSetUp': { activity: vscode.l10n.t('Exporting'), run: exportSetUp },
     'acrCache.saveExport': {
       activity: vscode.l10n.t('Saving the export'),
       run: async (_, node) => (await import('../export/openExport.lazy.ts')).saveExport(node),
     },
     'acrCache.moveWorkspace': {
-      activity: vscode.l10n.t('Moving the workspace to the cache'),
+      activity: vscode.l10n.t('Using cached images'),
       run: async (services) => {
         await (await import('../workspace/move/moveWorkspace.lazy.ts')).moveWorkspace(services);
       },

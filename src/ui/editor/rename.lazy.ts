@@ -4,10 +4,9 @@ import { parseImageReference } from '../../domain/imageReference.ts';
 import { nameChanges, type NewName } from '../../files/rename.ts';
 import type { TextRange } from '../../files/types.ts';
 import type { Services } from '../services/services.ts';
-import { showInformationMessage } from '../shared/messages.ts';
 import { createWorkspaceEdit, onlyUnchanged } from '../workspace/edits.lazy.ts';
 import { fixedInWords } from '../workspace/keptNames.ts';
-import { leftInWords } from '../workspace/leftInWords.ts';
+import { leftInWords, tellSentences } from '../workspace/leftInWords.ts';
 import { byFile, findInWorkspace, isSameImage } from '../workspace/scan/references.lazy.ts';
 import { contains, rangeOf, referenceAt } from './referenceAt.ts';
 import type { Inspection, ReferenceAt } from './types.ts';
@@ -62,7 +61,7 @@ export async function provideRenameEdits(
     changed: changed.map(({ file }) => file.path),
     skipped: found.skipped.map(({ path }) => path),
   });
-  if (words.length > 0) void showInformationMessage(words.join(' '));
+  void tellSentences(services, label, words);
   return createWorkspaceEdit(
     renamed.map(({ file: { uri, text }, changes = [] }) => ({ uri, text, label, changes })),
     { preview: false },

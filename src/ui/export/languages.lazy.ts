@@ -1,5 +1,6 @@
 import * as vscode from 'vscode';
 import type { ExportLanguage } from '../../provisioning/types.ts';
+import { icon } from '../shared/icon.ts';
 import { plainRows } from '../shared/plainRows.ts';
 
 /** Key of the choice that is offered first next time. */
@@ -13,19 +14,27 @@ function picks(): LanguagePick[] {
   return [
     {
       language: 'bash',
-      label: vscode.l10n.t('$(terminal-bash) Azure CLI, Bash'),
+      iconPath: icon('terminal-bash'),
+      label: vscode.l10n.t('Azure CLI, Bash'),
       description: vscode.l10n.t('a script of az commands'),
     },
     {
       language: 'powershell',
-      label: vscode.l10n.t('$(terminal-powershell) Azure CLI, PowerShell'),
+      iconPath: icon('terminal-powershell'),
+      label: vscode.l10n.t('Azure CLI, PowerShell'),
       description: vscode.l10n.t('a script of az commands'),
     },
-    { language: 'bicep', label: '$(file-code) Bicep', description: vscode.l10n.t('a template and its modules') },
-    { language: 'arm', label: vscode.l10n.t('$(json) ARM Template'), description: 'JSON' },
+    {
+      language: 'bicep',
+      iconPath: icon('file-code'),
+      label: 'Bicep',
+      description: vscode.l10n.t('a template and its modules'),
+    },
+    { language: 'arm', iconPath: icon('json'), label: vscode.l10n.t('ARM Template'), description: 'JSON' },
     {
       language: 'terraform',
-      label: '$(file-code) Terraform',
+      iconPath: icon('file-code'),
+      label: 'Terraform',
       description: vscode.l10n.t('azurerm, and azapi for the cache rules'),
     },
   ];

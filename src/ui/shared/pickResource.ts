@@ -4,7 +4,8 @@ import { whyManaged } from '../../domain/managedRules.ts';
 import { findRule } from '../../inventory/knowledge.ts';
 import { createRuleIndex } from '../../domain/ruleMatching.ts';
 import type { CacheRule, Registry } from '../../domain/types.ts';
-import type { RegistryEntry } from '../../inventory/types.ts';
+import type { InventoryState, RegistryEntry } from '../../inventory/types.ts';
+import { icon } from './icon.ts';
 import { showInformationMessage } from './messages.ts';
 import { whileOpening } from './opening.ts';
 import { reportOf } from './reports.ts';
@@ -22,20 +23,31 @@ export interface PickedRule {
 /**
  * The registry of a tree node or report (ours, or a registry's row in another extension's tree), else the one the user picks.
  * What it gives may stem from the snapshot.
- * @throws CancellationError if the user dismisses the pick; AzureError
+ * @param options `withRules`: only one that has cache rules, as far as that is known, is offered; a single one is not asked for
+ * @throws CancellationError if the user dismisses the pick; AzureError; Error if there is nothing to offer
  */
-export async function pickRegistry(services: Services, node: unknown, title: string): Promise<Registry> {
+export async function pickRegistry(
+  services: Services,
+  node: unknown,
+  title: string,
+  { withRules = false }: { readonly withRules?: boolean } = {},
+): Promise<Registry> {
   const subject = reportOf(node)?.subject ?? node;
   const id = textOf(subject, 'registryId') ?? registryIdOf(subject);
   if (id !== undefined) {
     const known = services.inventory.state.registries.get(armIdKey(id));
     if (known) return known.registry;
-    if (!isRegistryId(id)) throw new Error(vscode.l10n.t('This is not the id of a container registry.'));
+    if (!isRegistryId(id)) throw new Error(vscode.l10n.t('This is not the ID of a container registry.'));
     return whileOpening(services, title, (azure, signal) => azure.registries.get(id, { signal }));
   }
-  const picked = await vscode.window.showQuickPick(plainRows(registryItems(services)), {
+  await startInventory(services);
+  const items = registryItems(services.inventory.state, withRules);
+  const [only] = items;
+  if (!only) throw new Error(vscode.l10n.t('None of your registries has a cache rule. Set up a cache first.'));
+  if (withRules && items.length === 1) return only.entry.registry;
+  const picked = await vscode.window.showQuickPick(plainRows(items), {
     title,
-    placeHolder: vscode.l10n.t('Registry'),
+    placeHolder: vscode.l10n.t('Choose a registry'),
     matchOnDescription: true,
     matchOnDetail: true,
   });
@@ -51,12 +63,12 @@ export async function pickRegistry(services: Services, node: unknown, title: str
 export async function pickRule(services: Services, node: unknown, title: string): Promise<PickedRule> {
   const ruleId = textOf(reportOf(node)?.subject ?? node, 'ruleId');
   if (ruleId !== undefined) return ruleById(services, ruleId, title);
-  const registry = await pickRegistry(services, node, title);
+  const registry = await pickRegistry(services, node, title, { withRules: true });
   const row = repositoryRowOf(node);
   if (row) return { registry, rule: await ruleFor(services, registry, row.repository) };
   const picked = await vscode.window.showQuickPick(plainRows(ruleItems(services, registry)), {
     title: `${title} (${registry.name})`,
-    placeHolder: vscode.l10n.t('Cache rule'),
+    placeHolder: vscode.l10n.t('Choose a cache rule'),
     matchOnDescription: true,
     matchOnDetail: true,
   });
@@ -81,7 +93,7 @@ async function ruleById(services: Services, ruleId: string, title: string): Prom
   if (known) return { registry: known.entry.registry, rule: known.rule };
   const registryId = parentArmId(ruleId);
   if (registryId === undefined || !isRuleId(ruleId))
-    throw new Error(vscode.l10n.t('This is not the id of a cache rule.'));
+    throw new Error(vscode.l10n.t('This is not the ID of a cache rule.'));
   return whileOpening(services, title, async (azure, signal) => {
     const [registry, rule] = await Promise.all([
       azure.registries.get(registryId, { signal }),
@@ -91,29 +103,47 @@ async function ruleById(services: Services, ruleId: string, title: string): Prom
   });
 }
 
-async function registryItems(services: Services): Promise<(vscode.QuickPickItem & { entry: RegistryEntry })[]> {
+async function startInventory(services: Services): Promise<void> {
   const { inventory, connection } = services;
-  if (inventory.state.registries.size === 0) {
-    await services.azure();
-    await connection.start();
-    throwIfNone(services);
-  }
-  const names = new Map(inventory.state.subscriptions.map(({ id, name }) => [id.toLowerCase(), name]));
-  const entries = [...inventory.state.registries.values()];
-  return entries
-    .sort((a, b) => a.registry.name.localeCompare(b.registry.name))
+  if (inventory.state.registries.size > 0) return;
+  await services.azure();
+  await connection.start();
+  throwIfNone(services);
+}
+
+interface RegistryItem extends vscode.QuickPickItem {
+  readonly entry: RegistryEntry;
+}
+
+/** By name. With rules: first those that are known to have some, and none that is known to have none. */
+function registryItems({ registries, subscriptions }: InventoryState, withRules: boolean): RegistryItem[] {
+  const names = new Map(subscriptions.map(({ id, name }) => [id.toLowerCase(), name]));
+  const isEmpty = ({ rules, rulesFreshness }: RegistryEntry) => rules?.length === 0 && rulesFreshness === 'current';
+  const rank = ({ rules }: RegistryEntry) => (!withRules || rules?.length ? 0 : rules ? 2 : 1);
+  return [...registries.values()]
+    .filter((entry) => !withRules || !isEmpty(entry))
+    .sort((a, b) => rank(a) - rank(b) || a.registry.name.localeCompare(b.registry.name))
     .map((entry) => ({
+      iconPath: icon('package'),
       label: entry.registry.name,
-      description: entry.registry.loginServer,
-      detail: `${names.get(entry.registry.subscriptionId.toLowerCase()) ?? entry.registry.subscriptionId} / ${entry.registry.resourceGroup}`,
+      description: withRules ? countInWords(entry) : entry.registry.loginServer,
+      detail: [
+        names.get(entry.registry.subscriptionId.toLowerCase()) ?? entry.registry.subscriptionId,
+        entry.registry.resourceGroup,
+      ].join(' · '),
       entry,
     }));
+}
+
+function countInWords({ rules }: RegistryEntry): string {
+  if (!rules) return '';
+  return rules.length === 1 ? vscode.l10n.t('1 cache rule') : vscode.l10n.t('{0} cache rules', rules.length);
 }
 
 /** @throws Error why no registry is known */
 export function throwIfNone({ connection, inventory: { state } }: Pick<Services, 'connection' | 'inventory'>): void {
   if (state.registries.size > 0) return;
-  const none = vscode.l10n.t('The selected subscriptions hold no container registry that you may read.');
+  const none = vscode.l10n.t('The selected subscriptions have no container registry that you can read.');
   throw connection.error ?? state.error ?? new Error(none);
 }
 
@@ -121,7 +151,7 @@ async function ruleFor(services: Services, registry: Registry, repository: strin
   const match = createRuleIndex(await rulesOf(services, registry)).match(repository);
   if (match) return match.rule;
   throw new Error(
-    vscode.l10n.t('No cache rule of {0} serves {1}. Set one up for it first.', registry.name, repository),
+    vscode.l10n.t('No cache rule of {0} serves {1}. Set up a cache for it first.', registry.name, repository),
   );
 }
 
@@ -130,6 +160,7 @@ async function ruleItems(
   registry: Registry,
 ): Promise<(vscode.QuickPickItem & { rule: CacheRule })[]> {
   return (await rulesOf(services, registry)).map((rule) => ({
+    iconPath: icon('package'),
     label: rule.targetRepository,
     description: `← ${rule.sourceRepository}`,
     detail: rule.name,
@@ -154,6 +185,6 @@ async function rulesOf(services: Services, registry: Registry): Promise<readonly
 }
 
 function noneIsAnError(registry: Registry, rules: readonly CacheRule[]): readonly CacheRule[] {
-  if (rules.length === 0) throw new Error(vscode.l10n.t('Registry {0} has no cache rules.', registry.name));
+  if (rules.length === 0) throw new Error(vscode.l10n.t('{0} has no cache rules.', registry.name));
   return rules;
 }

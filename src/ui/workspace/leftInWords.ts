@@ -1,6 +1,10 @@
 import * as vscode from 'vscode';
 import { shown } from '../../common/shown.ts';
+import { escapeMarkdown, list } from '../../common/markdown.ts';
 import type { FoundReference } from '../../files/types.ts';
+import type { Services } from '../services/services.ts';
+import { documentScheme } from '../shared/documents.ts';
+import { showInformationMessage } from '../shared/messages.ts';
 import { whyKept } from './keptNames.ts';
 
 /** What of a change of names did not happen. */
@@ -25,16 +29,10 @@ export function leftInWords({ left = [], changed = [], skipped }: Left): string[
         ]
       : []),
     ...(changed.length > 0
-      ? [
-          vscode.l10n.t(
-            'Left, since they were changed or removed meanwhile ({0}): {1}.',
-            changed.length,
-            names(changed),
-          ),
-        ]
+      ? [vscode.l10n.t('Skipped, changed or removed since the scan ({0}): {1}.', changed.length, names(changed))]
       : []),
     ...(skipped.length > 0
-      ? [vscode.l10n.t('Not looked at, or not completely ({0}): {1}.', skipped.length, names(skipped))]
+      ? [vscode.l10n.t('Not scanned, or not completely ({0}): {1}.', skipped.length, names(skipped))]
       : []),
   ];
 }
@@ -42,4 +40,20 @@ export function leftInWords({ left = [], changed = [], skipped }: Left): string[
 function names(paths: readonly string[]): string {
   const told = paths.slice(0, maxNames).map((path) => shown(path));
   return [...told, ...(paths.length > told.length ? ['…'] : [])].join(', ');
+}
+
+/** Says the first sentence, if there is one; more are in a document, a click away. */
+export async function tellSentences(
+  { documents }: Pick<Services, 'documents'>,
+  title: string,
+  sentences: readonly string[],
+): Promise<void> {
+  const [first] = sentences;
+  if (first === undefined) return;
+  const details = vscode.l10n.t('Show Details');
+  const chosen = await showInformationMessage(first, ...(sentences.length > 1 ? [details] : []));
+  if (chosen !== details) return;
+  const lines = list(sentences.map((sentence) => escapeMarkdown(sentence)));
+  const uri = vscode.Uri.from({ scheme: documentScheme, path: `/${title.replaceAll('/', '-')}.md` });
+  await documents.showReport(uri, `# ${escapeMarkdown(title)}\n\n${lines}\n`);
 }

@@ -190,10 +190,10 @@ export const tests: HostTests = {
     const content = azure.registry(await azure.registries.get(link.downstream.id));
     await withInputs(async (inputs) => {
       const running = resetTag(services, await azure.cacheRules.get(idOf(second)));
-      await inputs.page('Reset Cached Tag: Tag');
+      await inputs.page(`Evict Cached Tag of ${second}`);
       await inputs.choose('1');
-      await inputs.page('Reset Cached Tag: Review');
-      await inputs.choose('Reset');
+      await until('the review', () => inputs.rows().some((row) => row.includes('Evict')));
+      await inputs.choose('Evict');
       assert.equal((await running)?.outcome, 'complete');
     });
     const tags = (await content.storedManifests(repository)).flatMap((manifest) => manifest.tags);

@@ -23,6 +23,9 @@ export class Uri {
     this.scheme = scheme;
     this.path = path;
   }
+  static from({ scheme, path }: Pick<Uri, 'scheme' | 'path'>): Uri {
+    return new Uri(scheme, path);
+  }
   static joinPath({ scheme, path }: Uri, ...parts: string[]): Uri {
     const segments = path.split('/');
     for (const part of parts) {

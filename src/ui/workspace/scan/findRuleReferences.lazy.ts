@@ -1,8 +1,7 @@
 import * as vscode from 'vscode';
 import type { Services } from '../../services/services.ts';
-import { showInformationMessage } from '../../shared/messages.ts';
 import { pickRule } from '../../shared/pickResource.ts';
-import { leftInWords } from '../leftInWords.ts';
+import { leftInWords, tellSentences } from '../leftInWords.ts';
 import { concernsRules, findInWorkspace, locationsOf } from './references.lazy.ts';
 import { whileScanning } from './scan.lazy.ts';
 
@@ -25,13 +24,13 @@ export async function findRuleReferences(services: Services, node: unknown): Pro
     ...(first ? [] : [noneInWords(rule.name, registry.name, skipped.length === 0)]),
     ...leftInWords({ skipped }),
   ];
-  if (words.length > 0) void showInformationMessage(words.join(' '));
+  void tellSentences(services, vscode.l10n.t('References to {0}', rule.name), words);
   if (!first) return;
   await vscode.commands.executeCommand('editor.action.showReferences', first.uri, first.range.start, locations);
 }
 
 function noneInWords(rule: string, registry: string, isAll: boolean): string {
   return isAll
-    ? vscode.l10n.t('No file of the workspace names an image of cache rule {0} of {1}.', rule, registry)
-    : vscode.l10n.t('In what was looked at, no file names an image of cache rule {0} of {1}.', rule, registry);
+    ? vscode.l10n.t('No file in the workspace references an image of cache rule {0} in {1}.', rule, registry)
+    : vscode.l10n.t('No scanned file references an image of cache rule {0} in {1}.', rule, registry);
 }

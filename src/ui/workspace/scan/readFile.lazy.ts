@@ -23,15 +23,15 @@ export function createReader(): (uri: vscode.Uri) => Promise<ReadFile> {
       if ('bytes' in read) return await decoded(read.bytes, uri);
       switch (read.unread) {
         case 'notFile':
-          return { skipped: vscode.l10n.t('It is not a file.') };
+          return { skipped: vscode.l10n.t('Not a file.') };
         case 'linkOutside':
-          return { skipped: vscode.l10n.t('It is a link to a file outside of the opened folders.') };
+          return { skipped: vscode.l10n.t('A link to a file outside the open folders.') };
         case 'tooLong':
           return { skipped: unreadInWords({ unread: 'tooLong', limit: maxFileLength }) };
       }
     } catch (error) {
       const reason = asError(error).message;
-      return { skipped: vscode.l10n.t('It could not be read: {0}', reason) };
+      return { skipped: vscode.l10n.t('Could not be read: {0}', reason) };
     }
   };
 }
@@ -43,7 +43,7 @@ async function decoded(bytes: Uint8Array, uri: vscode.Uri): Promise<ReadFile> {
   try {
     text = await vscode.workspace.decode(bytes, { uri });
   } catch {
-    return { skipped: vscode.l10n.t('It is binary.') };
+    return { skipped: vscode.l10n.t('A binary file.') };
   }
   return { text: text.startsWith('\uFEFF') ? text.slice(1) : text };
 }
@@ -60,10 +60,10 @@ function isPlainAscii(bytes: Uint8Array): boolean {
 export function unreadInWords(unread: Unread): string {
   switch (unread.unread) {
     case 'tooLong':
-      return vscode.l10n.t('It is longer than {0} characters.', unread.limit);
+      return vscode.l10n.t('Longer than {0} characters.', unread.limit);
     case 'tooHard':
-      return vscode.l10n.t('It is too hard to read: looking at it took too long.');
+      return vscode.l10n.t('Scanning it took too long.');
     case 'unwanted':
-      return vscode.l10n.t('Looking at it was cancelled.');
+      return vscode.l10n.t('Scanning was cancelled.');
   }
 }

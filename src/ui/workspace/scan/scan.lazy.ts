@@ -51,7 +51,7 @@ export async function scanWorkspace(services: ScanServices, options: ScanOptions
   const isFound = !besides || uris.some((uri) => uriKey(uri) === uriKey(besides));
   const scan = await scanFiles(services, isFound ? uris : [...uris, besides], options);
   if (!isCut) return scan;
-  const reason = vscode.l10n.t('Only the first {0} files of the workspace were looked at.', maxFiles);
+  const reason = vscode.l10n.t('Only the first {0} files of the workspace were scanned.', maxFiles);
   const cut = (vscode.workspace.workspaceFolders ?? []).map(({ uri }) => ({ path: pathOf(uri), reason }));
   return { ...scan, skipped: [...scan.skipped, ...cut] };
 }

@@ -9,7 +9,7 @@ import { textOf } from '../../shared/textOf.ts';
 import { isUserFile } from '../../shared/userFiles.ts';
 import { createWorkspaceEdit, type FileChanges, onlyUnchanged, openUnchanged } from '../edits.lazy.ts';
 import { whyKept } from '../keptNames.ts';
-import { leftInWords } from '../leftInWords.ts';
+import { leftInWords, tellSentences } from '../leftInWords.ts';
 import { byFile, concernsRules, findInWorkspace, resolveReferences } from '../scan/references.lazy.ts';
 import { scanFiles, whileScanning } from '../scan/scan.lazy.ts';
 import { cachedNames, useThrough } from './cachedNames.ts';
@@ -29,9 +29,7 @@ export async function useCachedReference(services: Services, node: unknown): Pro
   const use = reference && useThrough(reference.resolution, ruleId);
   if (!use || !(await openUnchanged(reference.file))) {
     await showInformationMessage(
-      vscode.l10n.t(
-        'The file or the cache rules have changed meanwhile: nothing was replaced. Look at the image again.',
-      ),
+      vscode.l10n.t('Nothing was replaced: the file or the cache rules have changed meanwhile.'),
     );
     return;
   }
@@ -46,8 +44,9 @@ export async function useCachedInWorkspace(services: Services, node: unknown): P
   const ruleId = textOf(node, 'ruleId');
   if (ruleId === undefined || !isRuleId(ruleId)) return;
   const ruleName = armIdName(ruleId);
-  const found = await whileScanning(vscode.l10n.t('Looking for images that cache rule {0} maps', ruleName), (options) =>
-    findInWorkspace(services, concernsRules([ruleId]), options),
+  const found = await whileScanning(
+    vscode.l10n.t('Looking for images that can use cache rule {0}', ruleName),
+    (options) => findInWorkspace(services, concernsRules([ruleId]), options),
   );
   if (!found) return;
   const concerned = byFile(found.references)
@@ -66,20 +65,20 @@ export async function useCachedInWorkspace(services: Services, node: unknown): P
       skipped,
     }),
   ];
-  if (words.length > 0) await showInformationMessage(words.join(' '));
+  void tellSentences(services, labelOf(ruleId), words);
 }
 
 function noneInWords(ruleName: string, isAll: boolean): string {
   return isAll
-    ? vscode.l10n.t('There is no image that cache rule {0} maps under another name.', ruleName)
-    : vscode.l10n.t('In what was looked at, there is no image that cache rule {0} maps under another name.', ruleName);
+    ? vscode.l10n.t('No image in the workspace can use cache rule {0}.', ruleName)
+    : vscode.l10n.t('No scanned image can use cache rule {0}.', ruleName);
 }
 
 async function apply(files: readonly FileChanges[], preview: boolean): Promise<boolean> {
   const edit = createWorkspaceEdit(files, { preview });
   const isApplied = await vscode.workspace.applyEdit(edit, { isRefactoring: preview });
   if (!isApplied && !preview) {
-    await showWarningMessage(vscode.l10n.t('VS Code did not accept the change: the file may be read-only.'));
+    await showWarningMessage(vscode.l10n.t('VS Code did not accept the change. The file may be read-only.'));
   }
   return isApplied;
 }

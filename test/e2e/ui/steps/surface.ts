@@ -18,7 +18,7 @@ const flows: readonly (readonly [entry: string, shows: string])[] = [
   ['Verify by Pulling', 'Verify by Pulling'],
   ['Replace Cache Rule', `Replace ${ruleName}`],
   ['Change Identity', `Change Identity of ${ruleName}`],
-  ['Reset Cached Tag', 'Reset Cached Tag'],
+  ['Evict Cached Tag', 'Evict Cached Tag'],
   ['Delete Cache Rule', `Delete Cache Rule ${ruleName}`],
 ];
 

@@ -20,7 +20,7 @@ it('says why references keep their name, each reason once', () => {
   const words = leftInWords({ left: [{ name }, { name }] as unknown as FoundReference[], skipped: ['x'] });
   expect(words).toEqual([
     expect.stringContaining('2'),
-    expect.stringContaining('escapes'),
+    expect.stringContaining('escape'),
     expect.stringContaining('(1): x.'),
   ]);
 });
