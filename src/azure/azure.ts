@@ -24,6 +24,7 @@ export interface Azure {
   readonly credentialSets: CredentialSetsClient;
   readonly identities: IdentitiesClient;
   readonly roles: RolesClient;
+  readonly principals: PrincipalsClient;
   readonly resources: ResourcesClient;
   readonly features: FeaturesClient;
   readonly resourceGroups: ResourceGroupsClient;
@@ -183,6 +184,25 @@ export interface SignedInPrincipal {
   readonly principalType: 'User' | 'ServicePrincipal';
   /** For a person to read; the id if the account has no name. */
   readonly name: string;
+}
+
+/** Who holds a role, as people call it. */
+export interface NamedPrincipal {
+  readonly name: string;
+  readonly kind: 'user' | 'group' | 'application' | 'managedIdentity';
+}
+
+export interface PrincipalsClient {
+  /**
+   * How principals of the scope's tenant are called, by object id in lower case: by Microsoft Graph, asked without any dialog, else the
+   * managed identities of the visible subscriptions. Who cannot be named is absent.
+   * @throws AzureError `cancelled`, or `invalid` for the scope
+   */
+  names(
+    scope: string,
+    principalIds: readonly string[],
+    options?: CallOptions,
+  ): Promise<ReadonlyMap<string, NamedPrincipal>>;
 }
 
 /** Whether the caller may do an action. `deniedBy`: the name of the deny assignment that takes it away, or of one that may. */

@@ -1,6 +1,9 @@
 import { trimEndOf } from '../common/trim.ts';
 
-/** The one file that names cloud hosts. Sources: domain table of the clouds, `@azure/ms-rest-azure-env` 2.0.0. */
+/**
+ * The one file that names cloud hosts. Sources: domain table of the clouds, `@azure/ms-rest-azure-env` 2.0.0; of Microsoft Graph its
+ * page "national cloud deployments".
+ */
 
 /** Endpoints and audiences of one Azure cloud. No trailing slashes, except `armAudience`, which is used verbatim + `.default`. */
 export interface Cloud {
@@ -10,6 +13,8 @@ export interface Cloud {
   readonly armAudience: string;
   /** Resource for registry tokens, with trailing slash. The registry service uses one audience for all clouds. */
   readonly registryAudience: string;
+  /** Microsoft Graph. Absent for a custom cloud: there ARM is asked for it. */
+  readonly graph?: string;
   readonly portal: string;
   readonly docs: string;
   /** `.azurecr.*`; absent for a custom cloud. Only ever a hint for typed short names: hosts come from `loginServer`. */
@@ -25,6 +30,7 @@ export const publicCloud: Cloud = {
   armEndpoint: 'https://management.azure.com',
   armAudience: 'https://management.core.windows.net/',
   registryAudience: usualRegistryAudience,
+  graph: 'https://graph.microsoft.com',
   portal: 'https://portal.azure.com',
   docs: 'https://learn.microsoft.com',
   registrySuffix: '.azurecr.io',
@@ -36,6 +42,7 @@ export const chinaCloud: Cloud = {
   armEndpoint: 'https://management.chinacloudapi.cn',
   armAudience: 'https://management.core.chinacloudapi.cn/',
   registryAudience: usualRegistryAudience,
+  graph: 'https://microsoftgraph.chinacloudapi.cn',
   portal: 'https://portal.azure.cn',
   docs: 'https://docs.azure.cn',
   registrySuffix: '.azurecr.cn',
@@ -47,6 +54,7 @@ export const usGovernmentCloud: Cloud = {
   armEndpoint: 'https://management.usgovcloudapi.net',
   armAudience: 'https://management.core.usgovcloudapi.net/',
   registryAudience: usualRegistryAudience,
+  graph: 'https://graph.microsoft.us',
   portal: 'https://portal.azure.us',
   docs: 'https://learn.microsoft.com',
   registrySuffix: '.azurecr.us',

@@ -12,6 +12,7 @@ import { createResourcesClient } from './arm/resources.ts';
 import { createRolesClient } from './arm/roles.ts';
 import { createSdkClients } from './arm/sdk.ts';
 import { createArmSessions } from './arm/sessions.ts';
+import { createPrincipalsClient } from './principals.ts';
 import { createRegistryContents } from './registry/content.ts';
 
 /** Azure as the given accounts see it. Sends nothing until asked; keeps tokens in memory only. */
@@ -20,6 +21,7 @@ export function createAzure(access: AzureAccess): Azure {
   const sdk = createSdkClients(access.cloud, sessions);
   const provider = createProviderVersions(sessions);
   const brand = createRegistryBrand();
+  const identities = createIdentitiesClient(sessions, sdk);
   return {
     cloud: access.cloud,
     subscriptions: access.subscriptions.map(({ id, name, tenantId, accountId }) => ({ id, name, tenantId, accountId })),
@@ -29,7 +31,8 @@ export function createAzure(access: AzureAccess): Azure {
     registries: createRegistriesClient(sessions, sdk, brand, createRegistryVersions(provider)),
     cacheRules: createCacheRulesClient(sessions, provider, access.cloud),
     credentialSets: createCredentialSetsClient(sessions, sdk),
-    identities: createIdentitiesClient(sessions, sdk),
+    identities,
+    principals: createPrincipalsClient(access, sessions, identities),
     roles: createRolesClient(sessions, sdk, access.retry),
     resources: createResourcesClient(sessions),
     features: createFeaturesClient(sessions, access.retry),

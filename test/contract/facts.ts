@@ -26,5 +26,6 @@ export const unprobed: Readonly<Record<string, string>> = {
   'cloud-endpoints': 'They are the endpoints that the run itself uses.',
   'aks-managed-rule': 'It needs a network-isolated AKS cluster.',
   'deny-audit': 'It needs a deny assignment that only logs.',
+  'principal-names': 'It needs a right to read the directory, which an owner of a subscription may lack.',
   'abac-switch-clients': 'It is a fact about other clients.',
 };

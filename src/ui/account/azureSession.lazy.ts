@@ -104,6 +104,7 @@ export function createAzureSession({ log, reauthenticate }: AzureSessionOptions)
           account,
           tenantId: signInTenantId,
           armScope: `${cloud.armAudience}.default`,
+          registryScope: `${cloud.registryAudience}.default`,
           reauthenticate,
         }),
       });

@@ -15,8 +15,9 @@ const promptPatience = 120_000;
 export interface CredentialOptions {
   readonly account: vscode.AuthenticationSessionAccountInformation;
   readonly tenantId: string;
-  /** Scope of ARM tokens, which every sign-in brings; others may need one of their own. */
+  /** Scope of ARM tokens, which every sign-in brings; those of registries may need one of their own. */
   readonly armScope: string;
+  readonly registryScope: string;
   readonly reauthenticate: Reauthenticate;
 }
 
@@ -36,23 +37,26 @@ export type Reauthenticate = (needed: NeededSignIn) => Promise<boolean>;
 
 /**
  * VS Code's sessions of one account and tenant as an Azure credential.
- * Honours `tenantId` and `claims` (a claims challenge is interactive: VS Code asks to step up). Asks nothing inside `quietly`.
+ * Honours `tenantId` and `claims` (a claims challenge is interactive: VS Code asks to step up). Asks nothing inside
+ * `quietly`, and nothing for a scope of neither ARM nor registries: what that gives is done without.
  * @throws AzureError `unauthenticated` if there is no session, `cancelled` if `abortSignal` is aborted; Error if signing in failed
  */
-export function createCredential({ account, tenantId, armScope, reauthenticate }: CredentialOptions): TokenCredential {
+export function createCredential(options: CredentialOptions): TokenCredential {
+  const { account, armScope, reauthenticate } = options;
   return {
-    async getToken(scopes: string | string[], options?: GetTokenOptions): Promise<AccessToken> {
+    async getToken(scopes: string | string[], asked: GetTokenOptions = {}): Promise<AccessToken> {
       const scopeList = typeof scopes === 'string' ? [scopes] : scopes;
       const registryScope = scopeList.find((scope) => scope !== armScope);
-      const needed = { account, tenantId: options?.tenantId ?? tenantId, registryScope };
-      if (options?.claims) {
-        if (isQuiet()) throw noSession(needed);
-        return accessToken(await stepUp(scopeList, needed, options.claims));
+      const needed = { account, tenantId: asked.tenantId ?? options.tenantId, registryScope };
+      const mayAsk = !isQuiet() && (registryScope ?? options.registryScope) === options.registryScope;
+      if (asked.claims) {
+        if (!mayAsk) throw noSession(needed);
+        return accessToken(await stepUp(scopeList, needed, asked.claims));
       }
 
       const silently = () => getSessionFromVSCode(scopeList, needed.tenantId, { silent: true, account });
       let session = await silently();
-      if (!session && !isQuiet() && (await answered(reauthenticate(needed), options?.abortSignal))) {
+      if (!session && mayAsk && (await answered(reauthenticate(needed), asked.abortSignal))) {
         session = await silently();
       }
       if (!session) throw noSession(needed);

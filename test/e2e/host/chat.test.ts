@@ -251,6 +251,7 @@ export const tests: HostTests = {
       account: { id: 'nobody', label: 'nobody' },
       tenantId: '00000000-0000-0000-0000-000000000000',
       armScope,
+      registryScope: 'https://containerregistry.azure.net/.default',
       reauthenticate: () => Promise.resolve(++asked < 0),
     });
     await assert.rejects(quietly(() => credential.getToken(armScope)));

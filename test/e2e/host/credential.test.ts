@@ -17,6 +17,7 @@ export const tests: HostTests = {
             account,
             tenantId,
             armScope: 'https://arm.example/.default',
+            registryScope,
             reauthenticate: (asked) => {
               needed.push(asked);
               return reauthenticate();
@@ -39,6 +40,18 @@ export const tests: HostTests = {
         false,
       );
     },
+
+  'a token for something else than ARM and registries is never asked for by a dialog': async () => {
+    let asked = 0;
+    const credential = createCredential({
+      ...{ account, tenantId, registryScope, armScope: 'https://arm.example/.default' },
+      reauthenticate: () => Promise.resolve(++asked < 0),
+    });
+    const graph = 'https://graph.example/.default';
+    await assert.rejects(credential.getToken(graph), { code: 'NoSession' });
+    await assert.rejects(credential.getToken(graph, { claims: '{}' }), { code: 'NoSession' });
+    assert.equal(asked, 0);
+  },
 };
 
 async function failureOf(work: Promise<unknown>): Promise<unknown> {

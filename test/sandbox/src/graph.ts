@@ -11,12 +11,15 @@ const base = '/graph/v1.0/';
  */
 export function createGraph(core: Core): (request: SandboxRequest) => Promise<Answer | undefined> {
   return async (request) => {
-    if (!request.path.toLowerCase().startsWith(base)) return undefined;
+    const { graph } = core.options;
+    if (!request.path.toLowerCase().startsWith(base) || graph === 'absent') return undefined;
     const token = /^Bearer (\S+)$/i.exec(request.headers.authorization ?? '')?.[1];
     const claims = token === undefined ? undefined : core.tokens.verify(token);
-    if (!claims || !isTokenClaims(claims) || claims.aud !== `${core.armEndpoint}graph`) {
+    if (!claims || !isTokenClaims(claims) || claims.aud.replace(/\/$/, '') !== `${core.armEndpoint}graph`) {
       return problem(401, 'InvalidAuthenticationToken', 'Access token validation failure. Invalid audience.');
     }
+    if (graph === 'forbidden')
+      return problem(403, 'Authorization_RequestDenied', 'Insufficient privileges to complete the operation.');
     const known = [...core.state.principals.values()].filter(
       (one) => one.tenantId === claims.tid && core.clock.now() >= one.createdAt + core.options.principalReplicationMs,
     );
@@ -72,9 +75,10 @@ function found(core: Core, principals: readonly Principal[]): Answer {
       value: principals.map((one) => ({
         '@odata.type': `#microsoft.graph.${one.type[0]?.toLowerCase() ?? ''}${one.type.slice(1)}`,
         id: one.objectId,
-        displayName: one.name,
+        displayName: core.options.graph === 'limited' ? null : one.name,
         ...(one.type === 'User' && { userPrincipalName: `${one.name}@sandbox.test` }),
         ...(one.type === 'ServicePrincipal' && {
+          servicePrincipalType: appIds(core, one).length > 0 ? 'ManagedIdentity' : 'Application',
           appId: appIds(core, one)[0] ?? one.objectId,
           servicePrincipalNames: [appIds(core, one)[0] ?? one.objectId],
         }),

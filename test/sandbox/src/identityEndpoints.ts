@@ -52,7 +52,7 @@ function metadata(core: Core, apiVersion: string): unknown {
     sqlManagement: arm,
     vmImageAliasDoc: arm,
     activeDirectoryDataLake: arm,
-    microsoftGraphResourceId: `${arm}graph`,
+    ...(core.options.graph !== 'absent' && { microsoftGraphResourceId: `${arm}graph` }),
     suffixes: {
       acrLoginServer: core.names.registrySuffix,
       keyVaultDns: `vault.${core.names.domain}`,

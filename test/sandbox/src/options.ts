@@ -19,6 +19,8 @@ export interface SandboxOptions {
   readonly freshMs?: number;
   /** What `roleAssignmentScheduleInstances` says: a reader may lack its right, a cloud may not have it. Default answer. */
   readonly scheduleInstances?: 'answer' | 'forbidden' | 'absent';
+  /** What Microsoft Graph says of principals: to a guest only ids, or nothing; Azure Stack Hub has none. Default answer. */
+  readonly graph?: 'answer' | 'limited' | 'forbidden' | 'absent';
   /** Whether creating a rule with an identity needs the preview feature flag. Default false. */
   readonly featureFlagRequired?: boolean;
   /** How long a background copy takes, sandbox-clock milliseconds. Default 1500. */
@@ -84,6 +86,7 @@ export const defaultOptions: LiveOptions = {
   headStartsCopy: false,
   freshMs: 5 * 60_000,
   scheduleInstances: 'answer',
+  graph: 'answer',
   featureFlagRequired: false,
   copyDelayMs: 1500,
   rolePropagationMs: 0,
@@ -110,6 +113,7 @@ const optionWords = new Map([
   ['articleScopes', ['honour', 'ignore']],
   ['credentialHealth', ['evaluate', 'healthy', 'unhealthy']],
   ['scheduleInstances', ['answer', 'forbidden', 'absent']],
+  ['graph', ['answer', 'limited', 'forbidden', 'absent']],
 ]);
 
 /** What is wrong with options as somebody writes them: each must be there and of its kind. */

@@ -137,3 +137,50 @@ describe('a registry whose login server is', () => {
     expect(normalizeRegistry(resource, { armHost: 'arm.example', tenantOf: () => '' })).toBeUndefined();
   });
 });
+
+describe('names of principals', () => {
+  const id = '11111111-1111-4111-8111-111111111111';
+  const oneUser = (displayName: unknown) => ({ value: [{ '@odata.type': '#microsoft.graph.user', id, displayName }] });
+  /** As told by a Graph at this address, which ARM names. */
+  async function namesBy(graph: string, answer: unknown): Promise<[string, string][]> {
+    handle = (request, response) => {
+      if (request.url?.startsWith('/metadata/')) json(response, 200, { microsoftGraphResourceId: graph });
+      else json(response, 200, request.method === 'POST' ? answer : { value: [] });
+    };
+    const names = await azure.principals.names(registryId(), [id]);
+    return [...names].map(([of, { name }]) => [of, name]);
+  }
+  const here = (): string => `${cloud.armEndpoint}/graph/`;
+
+  it.each<[string, unknown]>([
+    ['no list', { value: 'x' }],
+    ['something else', []],
+    ['objects without a name', { value: [...oneUser(7).value, ...oneUser(' ').value, null, 'x'] }],
+    ['an object of another type', { value: [{ ...oneUser('x').value[0], '@odata.type': '#microsoft.graph.device' }] }],
+    ['an object without a GUID', { value: [{ ...oneUser('x').value[0], id: '__proto__' }] }],
+  ])('are none of an answer that is %s', async (_, answer) => {
+    expect(await namesBy(here(), answer)).toEqual([]);
+  });
+
+  it('are cut, and turn no line around', async () => {
+    const [[of, name] = ['', '']] = await namesBy(here(), oneUser(`a\u202eb\n${'x'.repeat(5000)}`));
+    expect([of, name.length]).toEqual([id, 61]);
+    expect(name).toMatch(/^a·b x+…$/);
+  });
+
+  it.each(['http://graph.example/', 'x', ''])('are not asked for at %j', async (graph) => {
+    const before = under.tokenRequests.length;
+    expect(await namesBy(graph, oneUser('x'))).toEqual([]);
+    expect(under.tokenRequests.slice(before).filter(({ scope }) => scope.includes('graph'))).toEqual([]);
+  });
+
+  it('are not asked for where a redirect leads', async () => {
+    handle = (request, response) => {
+      if (request.url?.startsWith('/metadata/')) json(response, 200, { microsoftGraphResourceId: here() });
+      else if (request.method === 'POST') json(response, 307, {}, { Location: `${under.sandbox.info.arm}elsewhere` });
+      else json(response, 200, { value: [] });
+    };
+    const { result, requests } = await under.requestsOf(() => azure.principals.names(registryId(), [id]));
+    expect([result.size, requests]).toEqual([0, []]);
+  });
+});

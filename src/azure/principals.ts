@@ -1,0 +1,74 @@
+import { mapBounded } from '../common/mapBounded.ts';
+import { isGuid } from '../domain/guid.ts';
+import type { ArmSession, ArmSessions } from './arm/sessions.ts';
+import type { AzureAccess, IdentitiesClient, NamedPrincipal, PrincipalsClient } from './azure.ts';
+import { isAzureError } from './errors.ts';
+import { ifReadable } from './failures.ts';
+import { readDirectory } from './graph.ts';
+
+/** A name is nice to have: what asks for it does not wait for longer. Milliseconds. */
+const patience = 8_000;
+
+/** How many subscriptions are read at the same time. */
+const concurrency = 6;
+
+/** What a session's account was told of its tenant. */
+interface Known {
+  /** Undefined: it was asked for, and has no name. */
+  readonly names: Map<string, NamedPrincipal | undefined>;
+  /** Graph gives this account nothing; it is not asked again. */
+  isRefused: boolean;
+}
+
+/** Names of principals. They are remembered: whoever holds a role was there before it was asked for. */
+export function createPrincipalsClient(
+  access: AzureAccess,
+  sessions: ArmSessions,
+  identities: IdentitiesClient,
+): PrincipalsClient {
+  const bySession = new WeakMap<ArmSession, Known>();
+
+  /** @throws AzureError `cancelled` */
+  async function fromGraph(session: ArmSession, known: Known, ids: readonly string[], signal: AbortSignal | undefined) {
+    if (known.isRefused || ids.length === 0) return;
+    const timeout = AbortSignal.timeout(patience);
+    const read = readDirectory(access, session, ids, AbortSignal.any([timeout, ...(signal ? [signal] : [])]));
+    const found = await read.catch((error: unknown) => {
+      if (signal?.aborted || !isAzureError(error)) throw error;
+      known.isRefused = true;
+      return undefined;
+    });
+    known.isRefused ||= found === undefined;
+    for (const [id, principal] of found ?? []) known.names.set(id, principal);
+  }
+
+  /** Managed identities are resources too. */
+  async function fromIdentities(session: ArmSession, known: Known, signal: AbortSignal | undefined): Promise<void> {
+    const ofTenant = sessions.all.filter(({ tenantId }) => tenantId === session.tenantId);
+    const ids = new Set(ofTenant.flatMap(({ subscriptions }) => subscriptions.map(({ id }) => id)));
+    await mapBounded([...ids], concurrency, async (id) => {
+      const listed = await ifReadable(() => identities.list(id, { signal }));
+      for (const { principalId, name } of listed ?? [])
+        known.names.set(principalId.toLowerCase(), { name, kind: 'managedIdentity' });
+    });
+  }
+
+  return {
+    async names(scope, principalIds, { signal } = {}) {
+      const session = sessions.forScope(scope);
+      const known: Known = bySession.get(session) ?? { names: new Map(), isRefused: false };
+      bySession.set(session, known);
+      const ids = [...new Set(principalIds.filter(isGuid).map((id) => id.toLowerCase()))];
+      const unasked = () => ids.filter((id) => !known.names.has(id));
+      await fromGraph(session, known, unasked(), signal);
+      if (unasked().length > 0) await fromIdentities(session, known, signal);
+      for (const id of unasked()) known.names.set(id, undefined);
+      const named = new Map<string, NamedPrincipal>();
+      for (const id of ids) {
+        const principal = known.names.get(id);
+        if (principal) named.set(id, principal);
+      }
+      return named;
+    },
+  };
+}
