@@ -29,6 +29,8 @@ export interface KeptAccess {
   readonly roleIds: readonly string[];
   /** How the person who reads calls it; without, its id. */
   readonly name?: string;
+  /** The signed-in account. */
+  readonly isSelf?: true;
 }
 
 /** Where the images come from. One kind today; whatever reads the id of a registry is a compile error when another kind is added. */

@@ -1,13 +1,13 @@
 import * as l10n from '@vscode/l10n';
 import { armIdName, sameArmId } from '../../domain/armId.ts';
 import { lossOf, roles, type LostRole, shortRoleName } from '../../domain/roles.ts';
-import type { Identity, Registry, RoleAssignment } from '../../domain/types.ts';
+import type { Registry, RoleAssignment } from '../../domain/types.ts';
+import type { NameOf } from '../access/principalNames.ts';
 
 /** A role assignment that loses its effect when a registry is switched to ABAC repository permissions. */
 export interface AffectedAssignment {
   readonly assignment: RoleAssignment;
   readonly roleName: string;
-  /** Name of a known identity, else the principal's object id. */
   readonly principal: string;
   /** `User`, `Group`, `ServicePrincipal` or empty, as Azure says. */
   readonly principalType: string;
@@ -57,19 +57,16 @@ export function abacSwitchEffects(registryName: string): readonly string[] {
 export function affectedAssignments(
   registry: Registry,
   assignments: readonly RoleAssignment[],
-  identities: readonly Identity[] = [],
+  nameOf: NameOf,
 ): AffectedAssignment[] {
   const affected: AffectedAssignment[] = [];
   for (const assignment of assignments) {
     const loss = lossOf(assignment.roleId);
     if (!loss) continue;
-    const identity = identities.find(
-      ({ principalId }) => principalId.toLowerCase() === assignment.principalId.toLowerCase(),
-    );
     affected.push({
       assignment,
       roleName: loss.role.name,
-      principal: identity?.name ?? assignment.principalId,
+      principal: nameOf(assignment),
       principalType: assignment.principalType ?? '',
       where: whereOf(registry, assignment.scope),
       consequence: consequenceOf(loss),

@@ -36,24 +36,26 @@ export async function abacSwitchPlan(
 }
 
 /** What is to be known before the switch of those who are given nothing. */
-function findingsOf(registry: Registry, { temporary, left, conditioned, unknown }: ReplacementOffers): Finding[] {
+function findingsOf(
+  registry: Registry,
+  { temporary, left, conditioned, unknown, nameOf }: ReplacementOffers,
+): Finding[] {
   return [
-    ...left.map(({ principalId, principalType = '–' }) =>
+    ...left.map((assignment) =>
       caution(
         'replacementLeft',
         l10n.t(
-          '{0} ({1}) loses access. This extension cannot assign roles to it; assign them in the portal.',
-          principalId,
-          principalType,
+          '{0} loses access. This extension cannot assign roles to it; assign them in the portal.',
+          nameOf(assignment),
         ),
       ),
     ),
-    ...conditioned.map(({ principalId, role }) =>
+    ...conditioned.map(({ role, ...holder }) =>
       caution(
         'replacementLeft',
         l10n.t(
           '{0} has {1} on {2} with a condition, which is kept. Extend it manually if {0} needs more.',
-          principalId,
+          nameOf(holder),
           role.name,
           registry.name,
         ),
@@ -64,7 +66,7 @@ function findingsOf(registry: Registry, { temporary, left, conditioned, unknown 
         'temporaryLeft',
         l10n.t(
           'A temporary role of {0} loses access to images and is not replaced permanently. Create an eligible assignment of a repository role instead.',
-          assignment.principalId,
+          nameOf(assignment),
         ),
       ),
     ),

@@ -3,22 +3,25 @@ import type { Azure, CallOptions, SignedInPrincipal, TemporaryAssignment } from 
 import { isAzureError } from '../../azure/errors.ts';
 import { recover } from '../../azure/failures.ts';
 import { sameArmId } from '../../domain/armId.ts';
-import { roles, type Role } from '../../domain/roles.ts';
+import { lossOf, roles, type Role } from '../../domain/roles.ts';
 import type { Registry, RoleAssignment } from '../../domain/types.ts';
 import { isRole } from '../access/grants.ts';
+import { type Holder, type NameOf, readNames } from '../access/principalNames.ts';
 import { conditionedAssignment, heldBy, replacementsFor } from '../requirements/replacementRoles.ts';
 import type { KeptAccess } from '../types.ts';
+import { affectedAssignments, type AffectedAssignment } from './abacImpact.ts';
 
 /** Roles that someone can be given for good before the switch. */
 export interface ReplacementOffer extends KeptAccess {
-  /** The signed-in account itself. */
-  readonly isSelf: boolean;
-  /** A workload keeps working by it; for a person it is a decision of somebody's. */
+  readonly name: string;
+  /** A workload keeps working by it, and who switches goes on seeing the images; for other people it is a decision of somebody's. */
   readonly isPreselected: boolean;
 }
 
 /** Who may be given roles before a switch to ABAC, who may not, and what is not known of it. */
 export interface ReplacementOffers {
+  /** What the switch takes the effect from. */
+  readonly affected: readonly AffectedAssignment[];
   /** The signed-in account first, then workloads, then people. */
   readonly offers: readonly ReplacementOffer[];
   /** What ends by itself: nothing permanent takes its place. */
@@ -26,7 +29,8 @@ export interface ReplacementOffers {
   /** Of a principal type to which Azure's API gives no role. */
   readonly left: readonly RoleAssignment[];
   /** Roles that are there with a condition, which stays. */
-  readonly conditioned: readonly { readonly principalId: string; readonly role: Role }[];
+  readonly conditioned: readonly (Holder & { readonly role: Role })[];
+  readonly nameOf: NameOf;
   /** Sentences: what could not be found out. */
   readonly unknown: readonly string[];
 }
@@ -62,13 +66,23 @@ export async function readReplacementOffers(
     }),
   ]);
   if (!self) unknown.push(l10n.t('Could not read who you are in this tenant. Assign roles to yourself in the portal.'));
-  return { ...offersOf(registry, assignments, temporary, self), unknown };
+  const holders = assignments.filter(({ roleId }) => lossOf(roleId));
+  const nameOfOther = await readNames(azure, id, holders, options);
+  const nameOf: NameOf = (holder) => (self && isOf(holder, self) ? self.name : nameOfOther(holder));
+  return {
+    ...offersOf(registry, assignments, temporary, self, nameOf),
+    affected: affectedAssignments(registry, assignments, nameOf),
+    nameOf,
+    unknown,
+  };
 }
 
 /** Only what Azure answered may be passed over. */
 function throwMistake(error: Error): void {
   if (!isAzureError(error)) throw error;
 }
+
+type Principal = Pick<KeptAccess, 'principalId'>;
 
 /** What the person who switches loses too: to see whether images are cached, and to list repositories. */
 const forSelf: readonly Role[] = [roles.repositoryReader, roles.catalogLister];
@@ -78,7 +92,8 @@ function offersOf(
   assignments: readonly RoleAssignment[],
   temporary: readonly TemporaryAssignment[],
   self: SignedInPrincipal | undefined,
-): Omit<ReplacementOffers, 'unknown'> {
+  nameOf: NameOf,
+): Pick<ReplacementOffers, 'offers' | 'temporary' | 'left' | 'conditioned'> {
   const ending = new Map(
     assignments.flatMap((assignment) => {
       const found = temporary.find((one) => isSameAssignment(one, assignment));
@@ -89,23 +104,24 @@ function offersOf(
     assignments.filter(({ id }) => !ending.has(id)),
     registry.roleAssignmentMode,
   );
-  const isMe = (id: string): boolean => id.toLowerCase() === self?.principalId.toLowerCase();
   const wanted = [
     ...(self ? [{ ...self, roles: forSelf }] : []),
-    ...replacements.filter(({ principalId }) => !isMe(principalId)),
+    ...replacements.filter((one) => !self || !isOf(one, self)),
   ];
   const conditioned: ReplacementOffers['conditioned'][number][] = [];
   const offers = wanted.flatMap(({ principalId, principalType, roles: given }): ReplacementOffer[] => {
     const lacking = given.filter((role) => {
       const assignment = conditionedAssignment(assignments, registry.id, principalId, role);
-      if (assignment) conditioned.push({ principalId, role });
+      if (assignment) conditioned.push({ principalId, principalType, role });
       const has = heldBy(assignments, principalId, role).some(({ condition, id }) => !condition && !ending.has(id));
       return !assignment && !has;
     });
     if (lacking.length === 0) return [];
-    const isSelf = isMe(principalId);
-    const isPreselected = principalType === 'ServicePrincipal' && !isSelf;
-    return [{ principalId, principalType, roleIds: lacking.map(({ id }) => id), isSelf, isPreselected }];
+    const isSelf = self !== undefined && isOf({ principalId }, self);
+    const isPreselected = isSelf || principalType === 'ServicePrincipal';
+    const name = nameOf({ principalId, principalType });
+    const roleIds = lacking.map(({ id }) => id);
+    return [{ principalId, principalType, name, roleIds, ...(isSelf && { isSelf }), isPreselected }];
   });
   const rank = ({ isSelf, isPreselected }: ReplacementOffer): number => (isSelf ? 0 : isPreselected ? 1 : 2);
   return {
@@ -123,9 +139,26 @@ function losesAccess(assignment: RoleAssignment, { roleAssignmentMode }: Registr
 
 function isSameAssignment(one: TemporaryAssignment, assignment: RoleAssignment): boolean {
   if (one.assignmentId !== undefined && sameArmId(one.assignmentId, assignment.id)) return true;
-  return (
-    isRole(assignment, one.roleId) &&
-    one.principalId.toLowerCase() === assignment.principalId.toLowerCase() &&
-    sameArmId(one.scope, assignment.scope)
+  return isRole(assignment, one.roleId) && isOf(one, assignment) && sameArmId(one.scope, assignment.scope);
+}
+
+/** Who has access to images now and none after the switch, each once, if those who are kept get their roles. */
+export function whoLoses(
+  { affected, offers, temporary, left }: ReplacementOffers,
+  kept: readonly Principal[],
+): Holder[] {
+  const readers = new Set(affected.map(({ assignment }) => keyOf(assignment)));
+  const keptKeys = new Set(kept.map(keyOf));
+  const losing = [...offers, ...temporary.map(({ assignment }) => assignment), ...left].filter(
+    (one) => readers.has(keyOf(one)) && !keptKeys.has(keyOf(one)),
   );
+  return [...new Map(losing.map((one) => [keyOf(one), one])).values()];
+}
+
+function isOf(one: Principal, other: Principal): boolean {
+  return keyOf(one) === keyOf(other);
+}
+
+function keyOf({ principalId }: Principal): string {
+  return principalId.toLowerCase();
 }

@@ -67,7 +67,8 @@ export function exportedLinks(links: readonly CacheLink[]): ExportedLink[] {
       for (const [one, role] of link.allowAbacSwitch ? rolesKept(link.keepAccess ?? []) : []) {
         const { principalId, principalType } = one;
         const { symbol } = name('keptAccess', [symbols.upstream, principalId.toLowerCase(), role.id].join('/'));
-        const title = titleOf(replacementRole(link.source.id, one, role));
+        // Whoever runs the script may be somebody else.
+        const title = titleOf(replacementRole(link.source.id, { ...one, isSelf: undefined }, role));
         sections.push({ kind: 'keptAccess', title, symbol, principalId, principalType, role });
       }
       const mode = abacMode(link.source.id, { isAllowed: link.allowAbacSwitch === true });

@@ -2,7 +2,8 @@ import * as l10n from '@vscode/l10n';
 import { AzureError } from '../../azure/errors.ts';
 import { ifReadable } from '../../azure/failures.ts';
 import { armIdName } from '../../domain/armId.ts';
-import { lossOf } from '../../domain/roles.ts';
+import { lossOf, roleName } from '../../domain/roles.ts';
+import { readNames } from '../access/principalNames.ts';
 import { conflicting, missing, satisfied } from '../engine/inspection.ts';
 import { assignmentsKey, readAssignmentsAtScope, readRegistry, registryKey } from '../engine/reads.ts';
 import type { Evidence, Requirement, WalkContext } from '../types.ts';
@@ -79,16 +80,15 @@ export function abacMode(
 async function affectedAssignments(context: WalkContext, registryId: string): Promise<Evidence[]> {
   const assignments = await ifReadable(() => readAssignmentsAtScope(context, registryId));
   if (!assignments) return [{ text: l10n.t('Could not read whose access the switch ends.') }];
-  return assignments.flatMap((assignment) => {
-    const loss = lossOf(assignment.roleId);
-    if (!loss) return [];
-    const text = l10n.t(
-      '{0} of {1} {2} at {3} will no longer give access to images.',
-      loss.role.name,
-      assignment.principalType ?? '',
-      assignment.principalId,
+  const affected = assignments.filter(({ roleId }) => lossOf(roleId));
+  const nameOf = await readNames(context.azure, registryId, affected, { signal: context.signal });
+  return affected.map((assignment) => ({
+    text: l10n.t(
+      '{0} of {1} at {2} will no longer give access to images.',
+      roleName(assignment.roleId),
+      nameOf(assignment),
       assignment.scope,
-    );
-    return [{ text, resourceId: assignment.id }];
-  });
+    ),
+    resourceId: assignment.id,
+  }));
 }

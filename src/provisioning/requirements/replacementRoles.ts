@@ -97,7 +97,7 @@ export function conditionedAssignment(
  */
 export function replacementRole(
   registryId: string,
-  { principalId, principalType, name = principalId }: KeptAccess,
+  { principalId, principalType, name = principalId, isSelf }: KeptAccess,
   role: Role,
 ): Requirement {
   const registry = armIdName(registryId);
@@ -116,8 +116,10 @@ export function replacementRole(
     ...aboutAssignments(registryId),
     needs: [],
     describe: () => ({
-      title: l10n.t('Give {0} {1}', words.who, shortRoleName(words.role)),
-      todo: l10n.t('On {0}, permanently', registry),
+      title: isSelf ? ownTitle(role, registry) : l10n.t('Give {0} {1}', words.who, shortRoleName(words.role)),
+      todo: isSelf
+        ? l10n.t('{0} for {1}, permanently', shortRoleName(words.role), words.who)
+        : l10n.t('On {0}, permanently', registry),
       done: isGone ? nobody() : l10n.t('{0} now has {1} on {2}.', words.who, words.role, registry),
     }),
 
@@ -155,6 +157,12 @@ export function replacementRole(
       }
     },
   };
+}
+
+function ownTitle(role: Role, registry: string): string {
+  return role.id === roles.catalogLister.id
+    ? l10n.t('Keep listing the repositories of {0} yourself', registry)
+    : l10n.t('Keep reading {0} yourself', registry);
 }
 
 /** The principal's assignments of the role. */

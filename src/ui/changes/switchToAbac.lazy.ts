@@ -4,91 +4,77 @@ import type { Registry } from '../../domain/types.ts';
 import { abacSwitchPlan } from '../../provisioning/changes/abacSwitch.ts';
 import type { ApplyResult, KeptAccess } from '../../provisioning/types.ts';
 import { armIdName } from '../../domain/armId.ts';
-import { whileOpening } from '../shared/opening.ts';
-import type { Services } from '../services/services.ts';
-import { confirmSwitch, impactRows, showAffected } from '../setUp/abacPage.ts';
-import type { Change } from '../review/change.ts';
-import { createFacts, type Facts } from '../setUp/reads.ts';
 import type { StepAnswer } from '../pages/flow.ts';
-import { chooseKeptAccess } from '../setUp/keepAccessPage.ts';
-import { pick } from '../pages/pick.ts';
-import { cancelRow, type Frame, type Row } from '../pages/quickInput.ts';
+import type { Answer, Frame } from '../pages/quickInput.ts';
+import type { Change } from '../review/change.ts';
 import { runChangeFlow } from '../review/changeFlow.ts';
+import type { Services } from '../services/services.ts';
+import { decideAbac } from '../setUp/abacPage.ts';
+import { chooseKeptAccess } from '../setUp/keepAccessPage.ts';
+import { createFacts, type Facts } from '../setUp/reads.ts';
+import { whileOpening, whileReading } from '../shared/opening.ts';
 
 interface Draft {
-  /** Who gets roles before the switch; absent until that was asked. */
+  /** Who gets new roles; absent until that was asked. */
   readonly keepAccess?: readonly KeptAccess[];
 }
 
-type PageId = 'impact' | 'keepAccess' | 'confirm';
-
 /**
- * The ABAC switch assistant: shows whom the switch hits and what else it breaks, asks who keeps access, has the registry's name
- * typed, then plans, reviews and applies. For a registry that was switched already it offers the roles alone.
+ * The ABAC switch assistant: asks who gets new roles and has the registry's name typed, then plans, reviews and applies. For a
+ * registry that was switched already it offers the roles alone.
  * @returns the outcome, or undefined if the user left before anything was changed
  * @throws CancellationError if signing in is declined; AzureError if the registry cannot be read
  */
 export async function switchToAbac(services: Services, registryId: string): Promise<ApplyResult | undefined> {
-  const { azure, registry } = await whileOpening(
-    services,
-    vscode.l10n.t('Switch {0} to ABAC', armIdName(registryId)),
-    async (azure, signal) => ({ azure, registry: await azure.registries.get(registryId, { signal }) }),
-  );
-  const isSwitched = registry.roleAssignmentMode === 'AbacRepositoryPermissions';
+  const title = vscode.l10n.t('Switch {0} to ABAC', armIdName(registryId));
+  const { azure, registry } = await whileOpening(services, title, async (azure, signal) => ({
+    azure,
+    registry: await azure.registries.get(registryId, { signal }),
+  }));
   const closed = new AbortController();
   const facts = createFacts(azure, closed.signal);
-  const titleOf = (page: string): string => vscode.l10n.t('Switch {0} to ABAC: {1}', registry.name, page);
-  return runChangeFlow<Draft, PageId>(
+  return runChangeFlow<Draft, 'decision'>(
     services,
     azure,
     closed,
     {
-      steps: () => (isSwitched ? ['impact', 'keepAccess', 'review'] : ['impact', 'keepAccess', 'confirm', 'review']),
-      ask: async (id, draft, position) => {
-        if (id === 'impact') {
-          const title = titleOf(vscode.l10n.t('Who and What Is Affected'));
-          return showImpact(facts, registry, draft, { ...position, title });
-        }
-        if (id === 'keepAccess') {
-          const title = titleOf(vscode.l10n.t('Who Keeps Access'));
-          const answer = await chooseKeptAccess(facts, registry, { ...position, title }, draft.keepAccess);
-          return answer.kind === 'value' ? { kind: 'next', state: { keepAccess: answer.value } } : answer;
-        }
-        const answer = await confirmSwitch(facts, registry, { ...position, title: titleOf(vscode.l10n.t('Confirm')) });
-        return answer.kind === 'value' ? { kind: 'next', state: draft } : answer;
-      },
+      steps: () => ['decision', 'review'],
+      ask: async (_, { keepAccess }, position) =>
+        stepOf(await ask(services, facts, registry, { ...position, title }, keepAccess)),
       change: (draft) => switchChange(registry, draft),
     },
     {},
-    'impact',
+    'decision',
   );
 }
 
-type Choice = 'continue' | 'cancel';
-
-/** Only read: what is switched is chosen on the pages that follow. */
-async function showImpact(facts: Facts, registry: Registry, draft: Draft, frame: Frame): Promise<StepAnswer<Draft>> {
-  const isSwitched = registry.roleAssignmentMode === 'AbacRepositoryPermissions';
-  const rows: Row<Choice>[] = [
-    {
-      label: `$(organization) ${vscode.l10n.t('Choose Who Keeps Access…')}`,
-      detail: isSwitched
-        ? vscode.l10n.t('Those who lost access can be given roles that work in ABAC mode.')
-        : vscode.l10n.t('Nothing is switched yet; you will be asked to confirm.'),
-      value: 'continue',
-      alwaysShow: true,
-    },
-    cancelRow(),
-  ];
-  const answer = await pick<Choice>(frame, {
-    placeholder: isSwitched
-      ? vscode.l10n.t('{0} is in ABAC mode already', registry.name)
-      : vscode.l10n.t('Read what the switch of {0} breaks', registry.name),
-    load: (show) => showAffected(facts, registry, show, (affected) => [...rows, ...impactRows(registry, affected)]),
-    matchOnDetail: false,
+/** Who gets new roles, with the switch or, where that was made already, without. */
+async function ask(
+  services: Services,
+  facts: Facts,
+  registry: Registry,
+  frame: Frame,
+  before: Draft['keepAccess'],
+): Promise<Answer<readonly KeptAccess[]>> {
+  if (registry.roleAssignmentMode === 'AbacRepositoryPermissions') {
+    const offers = await whileReading(frame.title, facts.replacementOffers(registry));
+    return chooseKeptAccess(
+      registry,
+      frame,
+      offers,
+      before ?? offers.offers.filter(({ isPreselected }) => isPreselected),
+    );
+  }
+  const decided = await decideAbac({
+    ...{ services, facts, registry, frame, mayKeep: false },
+    ...(before && { before: { mode: 'switch', keepAccess: before } }),
   });
-  if (answer.kind !== 'value') return answer;
-  return answer.value === 'cancel' ? { kind: 'cancelled' } : { kind: 'next', state: draft };
+  if (decided.kind !== 'value') return decided;
+  return { kind: 'value', value: decided.value.mode === 'switch' ? decided.value.keepAccess : [] };
+}
+
+function stepOf(answer: Answer<readonly KeptAccess[]>): StepAnswer<Draft> {
+  return answer.kind === 'value' ? { kind: 'next', state: { keepAccess: answer.value } } : answer;
 }
 
 function switchChange(registry: Registry, { keepAccess = [] }: Draft): Change {
@@ -117,11 +103,7 @@ function switchTexts(name: string): Change['texts'] {
     start: vscode.l10n.t('Switch'),
     blocked: vscode.l10n.t('Cannot be switched yet'),
     activity: vscode.l10n.t('Switching {0} to ABAC', name),
-    // First what has to be done now: a long message is cut off at its end.
-    complete: vscode.l10n.t(
-      '{0} is in ABAC mode. Every client has to refresh its credentials: log in again; on AKS restart the kubelet or replace the nodes.',
-      name,
-    ),
+    complete: vscode.l10n.t('{0} is in ABAC mode. All clients must log in again.', name),
     cancelled: vscode.l10n.t('The switch of {0} was cancelled.', name),
     failed: (reason: string) => vscode.l10n.t('The switch of {0} failed: {1}', name, reason),
   };
@@ -130,15 +112,12 @@ function switchTexts(name: string): Change['texts'] {
 /** For a registry in ABAC mode, whose users only need the roles. */
 function rolesTexts(name: string): Change['texts'] {
   return {
-    page: vscode.l10n.t('Replacing Roles on {0}: Review', name),
-    start: vscode.l10n.t('Add Roles'),
-    blocked: vscode.l10n.t('Cannot be added yet'),
-    activity: vscode.l10n.t('Adding roles on {0}', name),
-    complete: vscode.l10n.t(
-      'The replacing roles on {0} are there. Clients that are refused have to log in again.',
-      name,
-    ),
-    cancelled: vscode.l10n.t('Adding roles on {0} was cancelled.', name),
-    failed: (reason: string) => vscode.l10n.t('Adding roles on {0} failed: {1}', name, reason),
+    page: vscode.l10n.t('New Roles on {0}: Review', name),
+    start: vscode.l10n.t('Assign Roles'),
+    blocked: vscode.l10n.t('Cannot be assigned yet'),
+    activity: vscode.l10n.t('Assigning roles on {0}', name),
+    complete: vscode.l10n.t('The new roles on {0} are assigned. Clients that are refused must log in again.', name),
+    cancelled: vscode.l10n.t('Assigning roles on {0} was cancelled.', name),
+    failed: (reason: string) => vscode.l10n.t('Assigning roles on {0} failed: {1}', name, reason),
   };
 }

@@ -1,106 +1,208 @@
 import * as vscode from 'vscode';
-import { asError } from '../../common/asError.ts';
 import type { Registry } from '../../domain/types.ts';
-import {
-  abacSwitchEffects,
-  type AffectedAssignment,
-  affectedAssignments,
-} from '../../provisioning/changes/abacImpact.ts';
+import { affectedMarkdown, whatIsAbac } from '../../provisioning/changes/abacMarkdown.ts';
+import { type ReplacementOffers, whoLoses } from '../../provisioning/changes/replacementOffers.ts';
+import type { KeptAccess } from '../../provisioning/types.ts';
 import { askText } from '../pages/askText.ts';
-import { type Facts, orUndefined } from './reads.ts';
-import type { Answer, Frame } from '../pages/quickInput.ts';
-import { type Row, separator } from '../pages/quickInput.ts';
-import { note, rowsWithText, textRows } from '../pages/lines.ts';
+import { pick } from '../pages/pick.ts';
+import { type Answer, type Frame, type PageButton, type Row, separator } from '../pages/quickInput.ts';
+import type { Services } from '../services/services.ts';
+import { documentScheme } from '../shared/documents.ts';
+import { icon } from '../shared/icon.ts';
+import { localDate } from '../shared/localDate.ts';
+import { chooseKeptAccess } from './keepAccessPage.ts';
+import type { Facts } from './reads.ts';
 
-/** Who is affected as far as it is known: still being read, not readable, or read. */
-export interface Affected {
-  readonly assignments?: readonly AffectedAssignment[];
-  /** Why they could not be read. */
-  readonly failure?: string;
+/** How a registry in RBAC mode is to be read. */
+export type AbacDecision =
+  | { readonly mode: 'keep' }
+  /** Confirmed by typing the registry's name. `keepAccess`: who gets new roles first. */
+  | { readonly mode: 'switch'; readonly keepAccess: readonly KeptAccess[] };
+
+export interface DecisionPage {
+  readonly services: Pick<Services, 'documents'>;
+  readonly facts: Facts;
+  /** In RBAC mode. */
+  readonly registry: Registry;
+  readonly frame: Frame;
+  /** Whether AcrPull is an answer. */
+  readonly mayKeep: boolean;
+  /** What was decided before. */
+  readonly before?: AbacDecision;
 }
+
+type Choice = 'keep' | 'switchWithRoles' | 'switchOnly' | 'chooseRoles' | 'showAffected';
 
 /**
- * The assignments that a switch of the registry takes the effect from, with the names of those that are managed identities.
- * @throws AzureError
+ * Asks whether the registry is switched to ABAC, with the consequence of each answer in its row. Nothing is chosen at first, and a
+ * switch has to be confirmed.
  */
-async function readAffected(facts: Facts, registry: Registry): Promise<AffectedAssignment[]> {
-  const identities = await orUndefined(facts.identities(registry.tenantId));
-  return affectedAssignments(registry, await facts.assignments(registry.id), identities);
-}
-
-/** Shows rows at once and again when it is known who is affected. */
-export async function showAffected<T>(
-  facts: Facts,
-  registry: Registry,
-  show: (rows: readonly Row<T>[]) => void,
-  rowsOf: (affected: Affected) => readonly Row<T>[],
-): Promise<void> {
-  show(rowsOf({}));
-  try {
-    show(rowsOf({ assignments: await readAffected(facts, registry) }));
-  } catch (error) {
-    show(rowsOf({ failure: asError(error).message }));
+export async function decideAbac(page: DecisionPage): Promise<Answer<AbacDecision>> {
+  const { services, facts, registry, frame, before } = page;
+  let offers: ReplacementOffers | undefined;
+  let chosen = before?.mode === 'switch' ? before.keepAccess : undefined;
+  const kept = () => chosen ?? offers?.offers.filter(({ isPreselected }) => isPreselected) ?? [];
+  let active = before && choiceOf(before);
+  for (;;) {
+    const answer = await pick<Choice>(frame, {
+      placeholder: vscode.l10n.t('Choose how images of {0} are read; nothing has been changed yet', registry.name),
+      load: async (show) => {
+        const notice = vscode.l10n.t(
+          '{0} uses registry roles (RBAC). Caching is documented only from registries in ABAC mode.',
+          registry.name,
+        );
+        const paint = () => show(rowsOf(page, offers, kept()), notice);
+        paint();
+        offers = await facts.replacementOffers(registry);
+        paint();
+      },
+      accept: async (choice) => {
+        // Who may not read the assignments may still switch.
+        if (choice !== 'keep' && choice !== 'switchOnly') offers ??= await facts.replacementOffers(registry);
+        return undefined;
+      },
+      isDecision: true,
+      active: (choice) => choice === active,
+      matchOnDetail: false,
+      buttons: [explainButton(services, facts)],
+    });
+    if (answer.kind !== 'value') return answer;
+    active = answer.value;
+    const part: Frame = { ...frame, canGoBack: true };
+    if (active === 'keep') return { kind: 'value', value: { mode: 'keep' } };
+    if (active === 'showAffected') {
+      if (offers) await showAffected(services, registry, offers, kept());
+    } else if (active === 'chooseRoles') {
+      const roles = offers && (await chooseKeptAccess(registry, part, offers, kept()));
+      if (roles?.kind === 'cancelled') return roles;
+      if (roles?.kind === 'value') chosen = roles.value;
+    } else {
+      const keepAccess = active === 'switchOnly' ? [] : kept();
+      const confirmed = await confirmSwitch(registry, part, offers && whoLoses(offers, keepAccess).length);
+      if (confirmed.kind === 'cancelled') return confirmed;
+      if (confirmed.kind === 'value') return { kind: 'value', value: { mode: 'switch', keepAccess } };
+    }
   }
 }
 
-/** What a switch of the registry breaks, and for whom: the lower part of every page that offers one. */
-export function impactRows(registry: Registry, affected: Affected): Row<never>[] {
+function choiceOf(decision: AbacDecision): Choice {
+  if (decision.mode === 'keep') return 'keep';
+  return decision.keepAccess.length > 0 ? 'switchWithRoles' : 'switchOnly';
+}
+
+function explainButton({ documents }: DecisionPage['services'], { azure }: Facts): PageButton {
+  const name = vscode.l10n.t('What Is ABAC?');
+  return {
+    icon: 'question',
+    tooltip: name,
+    run: async () => {
+      await documents.showReport(reportNamed(name), whatIsAbac(azure.cloud.docs), { preserveFocus: true });
+      return undefined;
+    },
+  };
+}
+
+function showAffected(
+  { documents }: DecisionPage['services'],
+  registry: Registry,
+  offers: ReplacementOffers,
+  kept: readonly KeptAccess[],
+): Promise<void> {
+  const uri = reportNamed(vscode.l10n.t('Switching {0} to ABAC', registry.name));
+  return documents.showReport(uri, affectedMarkdown(registry, offers, kept, localDate), { preserveFocus: true });
+}
+
+function reportNamed(name: string): vscode.Uri {
+  return vscode.Uri.from({ scheme: documentScheme, path: `/${name.replaceAll('?', '')}.md` });
+}
+
+/** `offers` is absent until it is known who is affected. */
+function rowsOf(
+  { registry, mayKeep }: DecisionPage,
+  offers: ReplacementOffers | undefined,
+  kept: readonly KeptAccess[],
+): Row<Choice>[] {
+  const keep: Row<Choice> = {
+    iconPath: icon('key'),
+    label: vscode.l10n.t('Keep registry roles (AcrPull)'),
+    detail: vscode.l10n.t('Nothing breaks. The identity can pull everything. Not documented for cache rules.'),
+    value: 'keep',
+    alwaysShow: true,
+  };
+  const withRoles: Row<Choice> = {
+    iconPath: icon('shield'),
+    label: givingText(offers && kept.length),
+    detail: offers ? losingText(whoLoses(offers, kept).length) : vscode.l10n.t('All clients must log in again.'),
+    value: 'switchWithRoles',
+    alwaysShow: true,
+  };
+  const only: Row<Choice> = {
+    iconPath: icon('warning', 'warning'),
+    label: vscode.l10n.t('Switch to ABAC only'),
+    detail: offers
+      ? losingText(whoLoses(offers, []).length)
+      : vscode.l10n.t('All clients must log in again, and whoever has registry roles stops pulling.'),
+    value: 'switchOnly',
+    alwaysShow: true,
+  };
   return [
-    separator(vscode.l10n.t('Who is affected')),
-    ...affectedRows(affected),
-    separator(vscode.l10n.t('Effects')),
-    ...abacSwitchEffects(registry.name).flatMap((effect) => textRows('warning', effect)),
+    ...(mayKeep ? [keep] : []),
+    ...(offers && kept.length === 0 ? [] : [withRoles]),
+    only,
+    separator(vscode.l10n.t('Before you decide')),
+    ...(offers?.offers.length === 0 ? [] : [chooseRow(kept)]),
+    {
+      iconPath: icon('list-unordered'),
+      label: vscode.l10n.t('Show Who and What Is Affected'),
+      detail: vscode.l10n.t('Everyone who has access to {0} now, and all consequences', registry.name),
+      value: 'showAffected',
+      alwaysShow: true,
+    },
   ];
 }
 
-function affectedRows({ assignments, failure }: Affected): Row<never>[] {
-  if (failure)
-    return [note('error', vscode.l10n.t('The role assignments could not be read')), ...textRows('blank', failure)];
-  if (!assignments) return [note('loading~spin', vscode.l10n.t('Reading the role assignments…'))];
-  if (assignments.length === 0) return [note('pass', vscode.l10n.t('No assignment of the affected roles was found'))];
-  return [
-    note(
-      'organization',
-      assignments.length === 1
-        ? vscode.l10n.t('1 role assignment loses its effect')
-        : vscode.l10n.t('{0} role assignments lose their effect', assignments.length),
-    ),
-    ...assignments.flatMap(affectedRow),
-  ];
+function chooseRow(kept: readonly KeptAccess[]): Row<Choice> {
+  const names = kept.map(({ name, principalId, isSelf }) => (isSelf ? vscode.l10n.t('you') : (name ?? principalId)));
+  return {
+    iconPath: icon('organization'),
+    label: vscode.l10n.t('Choose Who Gets New Roles…'),
+    detail: names.length === 0 ? vscode.l10n.t('Nobody') : names.join(', '),
+    value: 'chooseRoles',
+    alwaysShow: true,
+  };
 }
 
-function affectedRow({ roleName, principal, principalType, where, consequence }: AffectedAssignment): Row<never>[] {
-  return rowsWithText(
-    'account',
-    `${roleName}: ${principal}`,
-    [principalType, where].filter(Boolean).join(', '),
-    consequence,
+function givingText(count: number | undefined): string {
+  if (count === undefined) return vscode.l10n.t('Switch to ABAC, and first give new roles');
+  return count === 1
+    ? vscode.l10n.t('Switch to ABAC, and first give 1 principal its new roles')
+    : vscode.l10n.t('Switch to ABAC, and first give {0} principals new roles', count);
+}
+
+function losingText(count: number): string {
+  if (count === 0) return vscode.l10n.t('All clients must log in again. Nobody stops pulling.');
+  return count === 1
+    ? vscode.l10n.t('All clients must log in again. 1 principal stops pulling.')
+    : vscode.l10n.t('All clients must log in again. {0} principals stop pulling.', count);
+}
+
+/** The registry's name has to be typed: the switch affects people who are not asked. `losing`: how many, if that is known. */
+function confirmSwitch(registry: Registry, frame: Frame, losing: number | undefined): Promise<Answer<string>> {
+  const { name } = registry;
+  const consequence =
+    losing === undefined
+      ? vscode.l10n.t('All clients must log in again, and some may stop pulling.')
+      : losingText(losing);
+  return askText(
+    { ...frame, title: vscode.l10n.t('Confirm the Switch of {0} to ABAC', name) },
+    {
+      value: '',
+      placeholder: name,
+      prompt: () => vscode.l10n.t('{0} Type "{1}" to confirm.', consequence, name),
+      check: (text) =>
+        text === name
+          ? undefined
+          : { code: 'switch.notConfirmed', message: vscode.l10n.t('Type "{0}" to confirm, or go back.', name) },
+    },
   );
-}
-
-/** The registry's name has to be typed: the switch affects people who are not asked. */
-export async function confirmSwitch(facts: Facts, registry: Registry, frame: Frame): Promise<Answer<string>> {
-  const affected = await orUndefined(readAffected(facts, registry));
-  return askText(frame, {
-    value: '',
-    placeholder: registry.name,
-    prompt: () =>
-      affected
-        ? vscode.l10n.t(
-            'Role assignments that lose their effect: {0}. All present logins to {1} are refused. Type "{1}" to confirm.',
-            affected.length,
-            registry.name,
-          )
-        : vscode.l10n.t(
-            'All present logins to {0} are refused, and roles such as AcrPull lose their effect. Type "{0}" to confirm.',
-            registry.name,
-          ),
-    check: (text) =>
-      text === registry.name
-        ? undefined
-        : {
-            code: 'switch.notConfirmed',
-            message: vscode.l10n.t('Type "{0}" to confirm, or go back.', registry.name),
-          },
-  });
 }

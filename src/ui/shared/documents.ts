@@ -18,8 +18,11 @@ export interface ReadOnlyDocuments {
    * The same `name` replaces the text of the document that is already open.
    */
   show(name: string, text: string, language?: string): Promise<vscode.TextEditor>;
-  /** Opens a report (`reportUri`) as rendered Markdown, or brings the open one to the front. */
-  showReport(uri: vscode.Uri, markdown: string): Promise<void>;
+  /**
+   * Opens a report (`reportUri`) as rendered Markdown, or brings the open one to the front.
+   * @param preserveFocus leaves the keyboard to the page that is open
+   */
+  showReport(uri: vscode.Uri, markdown: string, options?: { readonly preserveFocus?: boolean }): Promise<void>;
   /** Replaces a report's text, wherever it is open. */
   update(uri: vscode.Uri, markdown: string): void;
   /** A report's text as it is shown. */
@@ -97,9 +100,9 @@ export function createReadOnlyDocuments(
       if (language) await vscode.languages.setTextDocumentLanguage(document, language);
       return vscode.window.showTextDocument(document, { preview: true });
     },
-    async showReport(uri, markdown) {
+    async showReport(uri, markdown, options) {
       update(uri, markdown);
-      await vscode.commands.executeCommand('vscode.openWith', uri, reportEditor);
+      await vscode.commands.executeCommand('vscode.openWith', uri, reportEditor, options);
     },
     dispose() {
       for (const registration of registrations) registration.dispose();

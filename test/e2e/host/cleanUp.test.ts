@@ -6,7 +6,6 @@ import { applyPlan } from '../../../src/provisioning/engine/apply.ts';
 import { createJournal } from '../../../src/provisioning/engine/journal.ts';
 import { planOf } from '../../../src/provisioning/plan.ts';
 import { setUpOf } from '../../../src/provisioning/requirements/requirementsOf.ts';
-import { switchToAbac } from '../../../src/ui/changes/switchToAbac.lazy.ts';
 import { changeIdentity } from '../../../src/ui/changes/changeIdentity.lazy.ts';
 import { replaceRule, resumeReplacement } from '../../../src/ui/changes/replaceRule.lazy.ts';
 import { resetTag } from '../../../src/ui/changes/resetTag.lazy.ts';
@@ -248,45 +247,6 @@ export const tests: HostTests = {
       ),
     );
   },
-
-  'ABAC assistant: tells who is affected, has the name typed, and reviews the replacing roles before the switch':
-    async () => {
-      const { services, azure, link } = await registries();
-      await withInputs(async (inputs) => {
-        const running = switchToAbac(services, link.source.id);
-        await inputs.page('Who and What Is Affected');
-        await until('the assignments are read', () => inputs.rows().some((row) => row.includes('lose their effect')));
-        const rows = inputs.rows().join('\n');
-        assert.match(rows, /AcrPull: .*on this registry[^]*Replace by Repository Reader/);
-        assert.match(rows, /inherited from the subscription/);
-        await inputs.choose('Choose Who Keeps Access');
-        await inputs.page('Who Keeps Access');
-        const offered = inputs.rows().filter((row) => /Give: |Leave: /.test(row));
-        assert.match(offered[0] ?? '', /Leave: You .*Permanently: Repository Reader/);
-        // Identities of other tests may be among the workloads.
-        const given = offered.filter((row) => row.includes('Give: '));
-        assert.ok(given.length > 0 && given.every((row) => row.includes('ServicePrincipal')), given.join('\n'));
-        assert.ok(offered.some((row) => row.includes('Leave: ') && row.includes('User')));
-        await inputs.choose('Leave: You');
-        assert.match(inputs.rows().join('\n'), /Give: You/);
-        await inputs.choose('Continue');
-        await inputs.page('Confirm');
-        assert.match(await inputs.refused('upstream'), /Type "upstreamregistry"/);
-        await inputs.type('upstreamregistry');
-        await inputs.accept();
-        await inputs.page('Switch upstreamregistry to ABAC: Review');
-        const steps = inputs.rows().filter((row) => row.includes('To do:'));
-        assert.match(steps.at(-1) ?? '', /Switch upstreamregistry to ABAC mode/);
-        assert.ok(
-          steps.some((step) => step.includes('Repository Reader for you')),
-          steps.join('\n'),
-        );
-        await inputs.choose('Cancel');
-        assert.equal(await running, undefined);
-      });
-      const { roleAssignmentMode } = await azure.registries.get(link.source.id);
-      assert.equal(roleAssignmentMode, 'LegacyRegistryPermissions');
-    },
 };
 
 async function registries() {

@@ -181,8 +181,8 @@ export const tests: HostTests = {
         await inputs.accept();
         await inputs.page('Managed Identity');
         await inputs.choose('host-move-identity');
-        await inputs.page('Permissions of upstreamregistry');
-        await inputs.choose('Leave It and Use AcrPull');
+        await inputs.page('How upstreamregistry Is Read');
+        await inputs.choose('Keep registry roles');
         await inputs.page('Name of the Cache Rule');
         await inputs.type('host-move-again');
         await inputs.accept();

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import type { Sandbox } from '../../sandbox/src/types.ts';
 import type { Step } from './step.ts';
+import { abacSteps } from './steps/abac.ts';
 import { azureTreesSteps } from './steps/azureTrees.ts';
 import { cleanUpSteps } from './steps/cleanUp.ts';
 import { diagnoseSteps } from './steps/diagnose.ts';
@@ -33,6 +34,7 @@ export function mainFlow(sandbox: Sandbox, options: FlowOptions = {}): Step[] {
     tree: treeSteps(sandbox),
     setUpMore: setUpMoreSteps(sandbox),
     cleanUp: cleanUpSteps(sandbox),
+    abac: abacSteps(sandbox),
   };
   const chosen = Object.entries(parts).filter(([name]) => options.parts?.includes(name) ?? true);
   const registries = sandbox.info.registries.map((registry) => registry.name);

@@ -74,7 +74,10 @@ export async function startWorld(
     async writesOf(work) {
       const { requests } = await under.requestsOf(work);
       return requests
-        .filter(({ method, url }) => /^(PUT|PATCH|DELETE|POST)$/.test(method) && !/\/oauth2\/|\/resources\?/i.test(url))
+        .filter(
+          ({ method, url }) =>
+            /^(PUT|PATCH|DELETE|POST)$/.test(method) && !/\/oauth2\/|\/resources\?|\/graph\//i.test(url),
+        )
         .map(({ method, url }) => `${method} ${url.split('?')[0]?.replace(/^.*\/providers\//, '')}`);
     },
     setMode(mode) {

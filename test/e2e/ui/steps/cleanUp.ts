@@ -9,7 +9,7 @@ const ruleName = 'upstreamregistry-team-payments-all';
 const target = 'cache/team/payments/*';
 
 /**
- * A rule cleaned up while another one uses its identity, with a reload of the window on the way, and the ABAC switch assistant. Starts with the two
+ * A rule cleaned up while another one uses its identity, with a reload of the window on the way. Starts with the two
  * rules of the second set-up (`setUpMoreSteps`), one of which has cached an image.
  */
 export function cleanUpSteps(sandbox: Sandbox): Step[] {
@@ -93,56 +93,6 @@ export function cleanUpSteps(sandbox: Sandbox): Step[] {
         await driver.notificationButton(`Cache rule ${ruleName}: `, 'Show Details');
         await driver.editorTab(`Deletion of ${ruleName}`);
         for (const name of ['Deleted', 'Kept']) await driver.preview().getByRole('heading', { name }).waitFor();
-      },
-    },
-    {
-      name: 'ABAC assistant: who and what is affected',
-      async run(driver) {
-        await driver.contextMenu(downstream, 'Switch to ABAC Permissions…');
-        await driver.quickInputTitled(`Switch ${downstream} to ABAC`);
-        await driver.row('Choose Who Keeps Access').waitFor();
-        await driver.row('Owner: ').first().waitFor();
-        assert.match((await driver.rows()).join('\n'), /inherited from the subscription/);
-      },
-    },
-    {
-      name: 'ABAC assistant: nobody is chosen but workloads, you are first',
-      async run(driver) {
-        await choose(driver, 'Choose Who Keeps Access');
-        await driver.quickInputTitled('Who Keeps Access');
-        await driver.row('Leave: You').waitFor();
-        assert.ok(!(await driver.rows()).some((row) => row.includes('Give: ')));
-        await choose(driver, 'Leave: You');
-        await driver.row('Give: You').waitFor();
-      },
-    },
-    {
-      name: 'ABAC assistant: the name has to be typed',
-      async run(driver) {
-        await choose(driver, 'Continue');
-        await driver.quickInputTitled('Confirm');
-        await driver.type('my');
-        await driver.quickInputMessage(`Type "${downstream}" to confirm`);
-        await driver.type(downstream);
-        await driver.accept();
-      },
-    },
-    {
-      name: 'ABAC assistant: reviewed, roles first',
-      async run(driver) {
-        await driver.quickInputTitled('Review');
-        await driver.row('To do: Give ').first().waitFor();
-        await driver.row(`To do: Switch ${downstream} to ABAC mode`).waitFor();
-      },
-    },
-    {
-      name: 'ABAC assistant: switched; clients have to log in again',
-      async run(driver) {
-        await driver.pick('Switch');
-        const words = await driver.notification(`${downstream} is in ABAC mode`, 60_000);
-        assert.match(words, /refresh its credentials/);
-        const registry = [...sandbox.state.resources.values()].find(({ name }) => name === downstream);
-        assert.match(JSON.stringify(registry), /AbacRepositoryPermissions/);
       },
     },
   ];

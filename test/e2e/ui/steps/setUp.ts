@@ -116,33 +116,21 @@ export function setUpSteps(sandbox: Sandbox): Step[] {
       },
     },
     {
-      name: 'Wizard: what switching to ABAC breaks',
+      name: 'Wizard: how the upstream is read',
       async run(driver) {
         await choose(driver, 'eastus');
-        await titled(driver, 'Permissions of upstreamregistry');
-        await driver.row('AcrPull: ').first().waitFor();
-        const affected = (await driver.rows()).filter((row) => row.includes('on this registry'));
-        assert.equal(affected.length, 2, affected.join('\n'));
-        // Neither answer is one that Enter takes by itself.
+        await titled(driver, 'How upstreamregistry Is Read');
+        await driver.row('Switch to ABAC, and first give 2 principals new roles').waitFor();
+        // No answer is one that Enter takes by itself.
         assert.equal(await driver.page.locator('.quick-input-list .monaco-list-row.focused').count(), 0);
         await driver.accept();
-        await titled(driver, 'Permissions of upstreamregistry');
-      },
-    },
-    {
-      name: 'Wizard: who keeps access',
-      async run(driver) {
-        await choose(driver, 'Switch upstreamregistry to Repository Permissions');
-        await titled(driver, 'Who Keeps Access to upstreamregistry');
-        await driver.row('Leave: You').waitFor();
-        const given = (await driver.rows()).filter((row) => row.includes('Give: '));
-        assert.ok(given.length === 1 && given[0]?.includes('ServicePrincipal'), given.join('\n'));
+        await titled(driver, 'How upstreamregistry Is Read');
       },
     },
     {
       name: 'Wizard: the switch has to be confirmed',
       async run(driver) {
-        await choose(driver, 'Continue');
+        await choose(driver, 'Switch to ABAC, and first give');
         await titled(driver, 'Confirm the Switch');
         await driver.type('yes');
         await driver.accept();

@@ -3,10 +3,12 @@ import { armIdName, resourceGroupArmId } from '../../../../src/domain/armId.ts';
 import { roles } from '../../../../src/domain/roles.ts';
 import type { Registry, RoleAssignment } from '../../../../src/domain/types.ts';
 import { affectedAssignments } from '../../../../src/provisioning/changes/abacImpact.ts';
+import type { NameOf } from '../../../../src/provisioning/access/principalNames.ts';
 import { assignmentOf, identityNow, link, otherPrincipal, principalId } from '../requirements/fakeAzure.ts';
 
 const { id } = link.source;
 const registry = { id, name: armIdName(id) } as object as Registry;
+const nameOf: NameOf = ({ principalId: who }) => (who.toLowerCase() === principalId ? identityNow.name : who);
 const at = (scope: string, role: { readonly id: string }, who = otherPrincipal): RoleAssignment =>
   assignmentOf(role.id, { scope, principalId: who, name: `${scope} ${role.id} ${who}` });
 
@@ -25,7 +27,7 @@ it('what the switch ends: those on the registry first, by role and name, each wi
     at(id.toUpperCase(), roles.acrDelete),
     at(id, roles.repositoryReader),
   ];
-  const rows = affectedAssignments(registry, assignments, [identityNow]).map((one) =>
+  const rows = affectedAssignments(registry, assignments, nameOf).map((one) =>
     [one.roleName, one.principal.slice(0, 8), one.where, one.consequence].join(' | '),
   );
   expect(rows).toMatchInlineSnapshot(`
@@ -42,7 +44,7 @@ it('what the switch ends: those on the registry first, by role and name, each wi
       "Reader | 44444444 | inherited from y | Can still see the registry, but no longer pull images. Add Repository Reader and Repository Catalog Lister.",
     ]
   `);
-  expect(affectedAssignments(registry, [{ ...at(id, roles.acrPull), principalType: 'Group' }])).toMatchObject([
+  expect(affectedAssignments(registry, [{ ...at(id, roles.acrPull), principalType: 'Group' }], nameOf)).toMatchObject([
     { principal: otherPrincipal, principalType: 'Group' },
   ]);
 });

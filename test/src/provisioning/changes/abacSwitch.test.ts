@@ -6,6 +6,7 @@ import { applyPlan } from '../../../../src/provisioning/engine/apply.ts';
 import { parseCacheLink } from '../../../../src/provisioning/link/parseLink.ts';
 import { readReplacementOffers } from '../../../../src/provisioning/changes/replacementOffers.ts';
 import type { KeptAccess } from '../../../../src/provisioning/types.ts';
+import type { LiveOptions } from '../../../sandbox/src/options.ts';
 import { inOneWorld } from '../savedState.ts';
 import { startWorld, type World } from '../world.ts';
 
@@ -100,16 +101,30 @@ describe('the ABAC switch', () => {
 });
 
 describe('who may keep access', () => {
+  it.each<[LiveOptions['graph'], string[]]>([
+    ['answer', ['aks-shop-kubelet', 'olivia']],
+    ['forbidden', ['service principal 0c33475f…', 'user eda6238b…']],
+  ])('is told by name, where Graph says %s', async (graph, names) => {
+    world.sandbox.setOptions({ graph });
+    const registry = await world.registry('upstreamregistry');
+    const { offers } = await readReplacementOffers(world.as('dev'), registry);
+    world.sandbox.setOptions({ graph: 'answer' });
+    const [self, ...others] = offers;
+    expect(self?.name).toMatch(/^dev@/);
+    expect(others.map(({ name }) => name)).toEqual(names);
+  });
+
   it('is left to those who are chosen, in a set-up too: before the switch, and never from a file', async () => {
     const { offers } = await readReplacementOffers(world.azure, await world.registry('upstreamregistry'));
     const keepAccess = offers.filter(({ isPreselected }) => isPreselected);
     const link = world.link({ allowAbacSwitch: true, keepAccess });
     const plan = await world.plan(link);
     const mode = plan.steps.find(({ requirement }) => requirement.id === 'abacMode');
-    expect(mode?.requirement.needs).toEqual([
-      `replacementRole:${world.principal('aks-shop-kubelet')}:${roles.repositoryReader.id}`,
-      `replacementRole:${world.principal('aks-shop-kubelet')}:${roles.catalogLister.id}`,
-    ]);
+    expect(mode?.requirement.needs).toEqual(
+      ['dev', 'aks-shop-kubelet'].flatMap((name) =>
+        [roles.repositoryReader, roles.catalogLister].map(({ id }) => `replacementRole:${world.principal(name)}:${id}`),
+      ),
+    );
     expect((await world.setUp(link)).outcome).toBe('complete');
     expect(await rolesOf('aks-shop-kubelet')).toEqual([
       'AcrPull',

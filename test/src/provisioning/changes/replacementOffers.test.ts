@@ -3,7 +3,7 @@ import { generateCondition } from '../../../../src/domain/condition/abacConditio
 import { roleById, roles } from '../../../../src/domain/roles.ts';
 import type { RoleAssignment } from '../../../../src/domain/types.ts';
 import { abacSwitchPlan } from '../../../../src/provisioning/changes/abacSwitch.ts';
-import { readReplacementOffers } from '../../../../src/provisioning/changes/replacementOffers.ts';
+import { readReplacementOffers, whoLoses } from '../../../../src/provisioning/changes/replacementOffers.ts';
 import { pattern } from '../links.ts';
 import { assignmentOf, failure, fakeAzure, link, type State } from '../requirements/fakeAzure.ts';
 
@@ -61,98 +61,98 @@ it.each<[string, RoleAssignment[], Known, string[]]>([
     'who asks, then workloads, then people',
     [of('person', acrPush, { principalType: 'User' }), puller],
     { self },
-    ['Me Reader Lister self', 'puller Reader Lister chosen', 'person Writer Lister'],
+    ['Me Reader Lister self chosen', 'puller Reader Lister chosen', 'person Writer Lister'],
   ],
   [
     'a workload that asks',
     [of('ME', acrPush)],
     { self: { ...self, principalType: 'ServicePrincipal' } },
-    ['Me Reader Lister self'],
+    ['Me Reader Lister self chosen'],
   ],
   ['nobody known', [], {}, ['unknown']],
   [
     'an owner of a registry in ABAC mode',
     [of('a', owner), puller],
     { self, mode: 'AbacRepositoryPermissions' },
-    ['Me Reader Lister self', 'puller Reader Lister chosen'],
+    ['Me Reader Lister self chosen', 'puller Reader Lister chosen'],
   ],
   [
     'by its id',
     [puller],
     { self, temporary: [{ ...byRole, roleId: '', assignmentId: puller.id.toUpperCase(), endsAt: 'then' }] },
-    ['Me Reader Lister self', 'temporary puller then'],
+    ['Me Reader Lister self chosen', 'temporary puller then'],
   ],
   [
     'by role, principal and scope',
     [puller],
     { self, temporary: [byRole] },
-    ['Me Reader Lister self', 'temporary puller'],
+    ['Me Reader Lister self chosen', 'temporary puller'],
   ],
   [
     'of another role',
     [puller],
     { self, temporary: [{ ...byRole, roleId: acrPush.id }] },
-    ['Me Reader Lister self', 'puller Reader Lister chosen'],
+    ['Me Reader Lister self chosen', 'puller Reader Lister chosen'],
   ],
   [
     'of another principal',
     [puller],
     { self, temporary: [{ ...byRole, principalId: 'x' }] },
-    ['Me Reader Lister self', 'puller Reader Lister chosen'],
+    ['Me Reader Lister self chosen', 'puller Reader Lister chosen'],
   ],
   [
     'at another scope',
     [puller],
     { self, temporary: [{ ...byRole, scope: '/', assignmentId: '/x' }] },
-    ['Me Reader Lister self', 'puller Reader Lister chosen'],
+    ['Me Reader Lister self chosen', 'puller Reader Lister chosen'],
   ],
   [
     'temporary, of a role that is not lost',
     [of('puller', catalogLister)],
     { self, temporary: [{ ...byRole, roleId: catalogLister.id }] },
-    ['Me Reader Lister self'],
+    ['Me Reader Lister self chosen'],
   ],
   [
     'temporary, of no type',
     [of('puller', acrPull, { principalType: 'Device' })],
     { self, temporary: [byRole] },
-    ['Me Reader Lister self', 'temporary puller'],
+    ['Me Reader Lister self chosen', 'temporary puller'],
   ],
   [
     'of a type that Azure takes no role for',
     [of('a', acrPull, { principalType: 'ForeignGroup' })],
     { self },
-    ['Me Reader Lister self', 'left a'],
+    ['Me Reader Lister self chosen', 'left a'],
   ],
   [
     'who has a role already',
     [puller, of('Puller', repositoryReader)],
     { self },
-    ['Me Reader Lister self', 'puller Lister chosen'],
+    ['Me Reader Lister self chosen', 'puller Lister chosen'],
   ],
   [
     'who has all of them',
     [puller, of('puller', repositoryReader), of('puller', catalogLister)],
     { self },
-    ['Me Reader Lister self'],
+    ['Me Reader Lister self chosen'],
   ],
   [
     'who has a role for a while',
     [puller, of('puller', repositoryReader)],
     { self, temporary: [{ ...byRole, roleId: repositoryReader.id }] },
-    ['Me Reader Lister self', 'puller Reader Lister chosen'],
+    ['Me Reader Lister self chosen', 'puller Reader Lister chosen'],
   ],
   [
     'who has a role with a condition',
     [puller, of('puller', repositoryReader, { condition: forApp })],
     { self },
-    ['Me Reader Lister self', 'puller Lister chosen', 'conditioned puller Reader'],
+    ['Me Reader Lister self chosen', 'puller Lister chosen', 'conditioned puller Reader'],
   ],
   [
     'who has a role with a condition above',
     [puller, of('puller', repositoryReader, { condition: forApp, scope: '/' })],
     { self },
-    ['Me Reader Lister self', 'puller Reader Lister chosen'],
+    ['Me Reader Lister self chosen', 'puller Reader Lister chosen'],
   ],
   [
     'who has a role with a condition, and without above',
@@ -162,12 +162,37 @@ it.each<[string, RoleAssignment[], Known, string[]]>([
       of('puller', repositoryReader, { scope: '/', name: 'above' }),
     ],
     { self },
-    ['Me Reader Lister self', 'puller Lister chosen'],
+    ['Me Reader Lister self chosen', 'puller Lister chosen'],
   ],
-  ['nothing temporary readable', [], { self, temporary: failure('Busy') }, ['Me Reader Lister self', 'unknown']],
+  ['nothing temporary readable', [], { self, temporary: failure('Busy') }, ['Me Reader Lister self chosen', 'unknown']],
   ['oneself not readable', [puller], { self: failure('Busy') }, ['puller Reader Lister chosen', 'unknown']],
 ])('who is offered roles: %s', async (_, assignments, known, expected) => {
   expect(await told(state(assignments, known))).toEqual(expected);
+});
+
+const person = of('person', acrPush, { principalType: 'User' });
+const foreign = of('foreign', acrPull, { principalType: 'ForeignGroup' });
+it.each<[string, RoleAssignment[], Known, string[], string[]]>([
+  ['everyone who is given nothing, once', [puller, of('puller', acrPush), person], { self }, [], ['puller', 'person']],
+  ['not who is given roles', [puller, person], { self }, ['PULLER'], ['person']],
+  ['who can only be given roles in the portal', [foreign], { self }, [], ['foreign']],
+  ['who has access for a while', [puller], { self, temporary: [byRole] }, [], ['puller']],
+  [
+    'not who has the new roles',
+    [puller, of('puller', repositoryReader), of('puller', catalogLister)],
+    { self },
+    [],
+    [],
+  ],
+  ['who asks, if that had access', [of('me', owner)], { self }, [], ['Me']],
+])('who loses access: %s', async (_, assignments, known, kept, expected) => {
+  const { azure } = fakeAzure(state(assignments, known));
+  const offers = await readReplacementOffers(azure, await azure.registries.get(upstream));
+  const losing = whoLoses(
+    offers,
+    kept.map((principalId) => ({ principalId })),
+  );
+  expect(losing.map(({ principalId }) => principalId)).toEqual(expected);
 });
 
 it.each<[string, Known]>([

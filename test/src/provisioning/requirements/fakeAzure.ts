@@ -142,6 +142,7 @@ export function fakeAzure(state: State = {}): { azure: Azure; writes: string[]; 
       },
       permissions: async () => () => state.may ?? { state: 'allowed' },
     },
+    principals: { names: async () => new Map() },
     features: {
       get: async () => state.feature,
       register: async () => {

@@ -1,0 +1,116 @@
+import assert from 'node:assert/strict';
+import * as vscode from 'vscode';
+import { switchToAbac } from '../../../src/ui/changes/switchToAbac.lazy.ts';
+import { connected, control, until } from './support/extensionUnderTest.ts';
+import type { HostTests } from './support/hostTest.ts';
+import { withInputs } from './support/inputs.ts';
+import { sampleRegistries } from './support/sampleRules.ts';
+
+const name = 'upstreamregistry';
+
+export const tests: HostTests = {
+  'nothing is chosen at first, and each answer tells its consequence; the name is typed, and roles come before the switch':
+    async () => {
+      const { services, registry } = await upstream();
+      const azure = await services.azure();
+      await withInputs(async (inputs) => {
+        const running = switchToAbac(services, registry.id);
+        await inputs.page(`Switch ${name} to ABAC`);
+        assert.equal(inputs.active(), '');
+        const rows = inputs.rows();
+        assert.ok(!rows.some((row) => row.includes('AcrPull')), 'AcrPull is no answer here');
+        // Identities of other tests may be among the workloads.
+        assert.match(rows.join('\n'), /first give \d+ principals new roles/);
+        assert.match(rows.join('\n'), /you, .*aks-shop-kubelet/);
+
+        await inputs.choose('Choose Who Gets New Roles');
+        await inputs.page('Who Gets New Roles');
+        const state = (who: string) => inputs.rows().find((row) => row.includes(who)) ?? '';
+        assert.match(state('for you'), /^New roles/);
+        assert.match(state('aks-shop-kubelet'), /^New roles/);
+        assert.match(state('olivia'), /^No new roles/);
+        await inputs.choose('New roles for you');
+        await inputs.choose('No new roles for olivia');
+        assert.match(state('for you'), /^No new roles/);
+        await inputs.choose('Continue');
+        await inputs.page(`Switch ${name} to ABAC`);
+        assert.match(inputs.rows().join('\n'), /aks-shop-kubelet.*olivia/);
+        assert.ok(!inputs.rows().some((row) => row.includes('you,')));
+
+        await inputs.choose('Switch to ABAC, and first give');
+        await inputs.page('Confirm the Switch');
+        assert.match(await inputs.refused('upstream'), /Type "upstreamregistry"/);
+        await inputs.type(name);
+        await inputs.accept();
+        await inputs.page('Review');
+        const steps = inputs.rows().filter((row) => /Give |Switch .* to ABAC mode/.test(row));
+        assert.match(steps.at(-1) ?? '', new RegExp(`Switch ${name} to ABAC mode`));
+        assert.match(steps.join('\n'), /Give aks-shop-kubelet Repository Reader[^]*Give olivia Repository Reader/);
+        await inputs.cancel();
+        assert.equal(await running, undefined);
+      });
+      const { roleAssignmentMode } = await azure.registries.get(registry.id);
+      assert.equal(roleAssignmentMode, 'LegacyRegistryPermissions');
+    },
+
+  'who and what is affected is a document, and the page comes back': async () => {
+    const { services, registry } = await upstream();
+    await withInputs(async (inputs) => {
+      const running = switchToAbac(services, registry.id);
+      await inputs.page(`Switch ${name} to ABAC`);
+      await inputs.choose('Show Who and What Is Affected');
+      await inputs.page(`Switch ${name} to ABAC`);
+      const text = await openText('Switching');
+      assert.match(text, /aks-shop-kubelet/);
+      assert.match(text, /olivia/);
+      await inputs.cancel();
+      assert.equal(await running, undefined);
+    });
+
+    async function openText(file: string): Promise<string> {
+      const tabs = () => vscode.window.tabGroups.all.flatMap((group) => group.tabs).map(({ input }) => input);
+      const uriOf = () =>
+        tabs().flatMap((input) =>
+          input instanceof vscode.TabInputCustom && input.uri.path.includes(file) ? [input.uri] : [],
+        )[0];
+      await until(`the document ${file}`, () => uriOf() !== undefined);
+      const uri = uriOf();
+      return (uri && services.documents.textOf(uri)) ?? '';
+    }
+  },
+
+  'where names may not be read, principals are called by kind and id': async () => {
+    const { services, registry } = await upstream();
+    await withGraph('forbidden', async () => {
+      await services.account.connect({ fresh: true });
+      await withInputs(async (inputs) => {
+        const running = switchToAbac(services, registry.id);
+        await inputs.page(`Switch ${name} to ABAC`);
+        await inputs.choose('Choose Who Gets New Roles');
+        await inputs.page('Who Gets New Roles');
+        const rows = inputs.rows().join('\n');
+        assert.match(rows, /service principal [0-9a-f]{8}…/);
+        assert.match(rows, /user [0-9a-f]{8}…/);
+        assert.ok(!rows.includes('olivia'));
+        await inputs.cancel();
+        assert.equal(await running, undefined);
+      });
+    });
+    await services.account.connect({ fresh: true });
+  },
+};
+
+async function upstream() {
+  const { services } = await connected();
+  return { services, registry: sampleRegistries(services).upstream };
+}
+
+/** Does something while Microsoft Graph answers otherwise. */
+async function withGraph(graph: string, work: () => Promise<void>): Promise<void> {
+  await control('PATCH', 'options', { graph });
+  try {
+    await work();
+  } finally {
+    await control('PATCH', 'options', { graph: 'answer' });
+  }
+}
