@@ -125,7 +125,7 @@ function rowsOf(
   const keep: Row<Choice> = {
     iconPath: icon('key'),
     label: vscode.l10n.t('Keep registry roles (AcrPull)'),
-    detail: vscode.l10n.t('Nothing breaks. The identity can pull everything. Not documented for cache rules.'),
+    detail: vscode.l10n.t('Nothing breaks. The identity can pull everything. Undocumented for cache rules.'),
     value: 'keep',
     alwaysShow: true,
   };
@@ -162,14 +162,21 @@ function rowsOf(
 }
 
 function chooseRow(kept: readonly KeptAccess[]): Row<Choice> {
-  const names = kept.map(({ name, principalId, isSelf }) => (isSelf ? vscode.l10n.t('you') : (name ?? principalId)));
   return {
     iconPath: icon('organization'),
     label: vscode.l10n.t('Choose Who Gets New Roles…'),
-    detail: names.length === 0 ? vscode.l10n.t('Nobody') : names.join(', '),
+    detail: namesOf(kept),
     value: 'chooseRoles',
     alwaysShow: true,
   };
+}
+
+/** The first few. */
+function namesOf(kept: readonly KeptAccess[]): string {
+  if (kept.length === 0) return vscode.l10n.t('Nobody');
+  const names = kept.map(({ name, principalId, isSelf }) => (isSelf ? vscode.l10n.t('you') : (name ?? principalId)));
+  const first = names.slice(0, 3).join(', ');
+  return names.length > 3 ? vscode.l10n.t('{0} and {1} more', first, names.length - 3) : first;
 }
 
 function givingText(count: number | undefined): string {
