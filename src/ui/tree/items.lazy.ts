@@ -118,12 +118,10 @@ export function registryItem(
   return item({
     id: `registry:${registry.id.toLowerCase()}:${filter}`,
     label: registry.name,
-    description: [
-      registry.sku,
-      isAbac ? 'ABAC' : 'RBAC',
-      ...(hasCount ? [shortRuleCount(rules.length)] : []),
-      ...remarks,
-    ].join(' · '),
+    // The side bar has little room: what matters most comes first.
+    description: [...(hasCount ? [shortRuleCount(rules.length)] : []), ...remarks, isAbac ? 'ABAC' : 'RBAC'].join(
+      ' · ',
+    ),
     tooltip: lines([
       [vscode.l10n.t('Login server'), registry.loginServer],
       [vscode.l10n.t('Resource group'), registry.resourceGroup],
@@ -178,7 +176,7 @@ export function ruleItem(
   return item({
     id: `rule:${rule.id.toLowerCase()}`,
     label: rule.targetRepository,
-    description: [sourceInWords(rule, sourceName), ...(trouble ? [trouble] : [])].join(' · '),
+    description: [...(trouble ? [trouble] : []), sourceInWords(rule, sourceName)].join(' '),
     tooltip: lines([
       [vscode.l10n.t('Verdict'), verdictWithBasis(known)],
       [vscode.l10n.t('Unfinished'), unfinished && unfinishedInWords(unfinished)],
@@ -224,7 +222,7 @@ export function unfinishedItem(unfinished: UnfinishedRule, sourceName?: NameOf):
   return item({
     id: `rule:${armIdKey(ruleId)}`,
     label: target,
-    description: [...from, trouble].join(' · '),
+    description: [trouble, ...from].join(' '),
     tooltip: lines([
       [vscode.l10n.t('Unfinished'), trouble],
       [vscode.l10n.t('Source'), source],

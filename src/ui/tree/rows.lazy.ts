@@ -1,6 +1,6 @@
 import * as vscode from 'vscode';
 import { asError } from '../../common/asError.ts';
-import { parentArmId, sameArmId } from '../../domain/armId.ts';
+import { armIdName, parentArmId, sameArmId } from '../../domain/armId.ts';
 import { findRule, knowledgeOf } from '../../inventory/knowledge.ts';
 import type { RegistryEntry } from '../../inventory/types.ts';
 import { explainError } from '../shared/errors.ts';
@@ -104,8 +104,12 @@ export function createRows(state: TreeState): Rows {
   }
 
   function belowRegistry(parent: RegistryNode, entry: RegistryEntry): TreeNode[] {
-    const shown = state.filter.rules(entry, state.subscriptionName(entry.registry.subscriptionId));
-    const toBe = unfinishedIn(entry).filter(({ ruleId }) => !ruleOf(ruleId));
+    const subscription = state.subscriptionName(entry.registry.subscriptionId);
+    const shown = state.filter.rules(entry, subscription);
+    const toBe = unfinishedIn(entry).filter(({ ruleId, target, source = '' }) => {
+      const rule = { name: armIdName(ruleId), targetRepository: target, sourceRepository: source };
+      return !ruleOf(ruleId) && state.filter.rule(entry, subscription, rule);
+    });
     const others = readersOf(parent, entry);
     const problem = entry.rulesError ?? (entry.rules ? undefined : state.error);
     const rows: TreeNode[] = [
@@ -125,8 +129,8 @@ export function createRows(state: TreeState): Rows {
       const found = ruleOf(id);
       if (!found) return [];
       const { entry, rule } = found;
-      const name = state.subscriptionName(entry.registry.subscriptionId);
-      if (!state.filter.rules(entry, name).includes(rule)) return [];
+      const subscription = state.subscriptionName(entry.registry.subscriptionId);
+      if (!state.filter.rule(entry, subscription, rule)) return [];
       return [{ kind: 'reader', parent, registryId: entry.registry.id, ruleId: id }];
     });
   }

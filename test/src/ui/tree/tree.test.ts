@@ -154,8 +154,11 @@ describe('a registry', () => {
       ['newapp', 'incomplete'],
       ['myapp', 'rule.incomplete'],
     ]);
-    expect(items[0]!.description).toContain('← upstreamregistry · ');
+    expect(items[0]!.description).toMatch(/ ← upstreamregistry$/);
     expect(await children(rows[0])).toEqual([]);
+    model.filter = 'myapp';
+    expect(await children(row(downstream.id))).toHaveLength(1);
+    model.filter = '';
     model.unfinished = [];
     expect(await children(row(downstream.id))).toHaveLength(1);
   });
