@@ -153,7 +153,7 @@ function rowsOf(
     ...(offers?.offers.length === 0 ? [] : [chooseRow(kept)]),
     {
       iconPath: icon('list-unordered'),
-      label: vscode.l10n.t('Show Who and What Is Affected'),
+      label: vscode.l10n.t('Show who and what is affected'),
       detail: vscode.l10n.t('Everyone who has access to {0} now, and all consequences', registry.name),
       value: 'showAffected',
       alwaysShow: true,
@@ -164,7 +164,7 @@ function rowsOf(
 function chooseRow(kept: readonly KeptAccess[]): Row<Choice> {
   return {
     iconPath: icon('organization'),
-    label: vscode.l10n.t('Choose Who Gets New Roles…'),
+    label: vscode.l10n.t('Choose who gets new roles…'),
     detail: namesOf(kept),
     value: 'chooseRoles',
     alwaysShow: true,

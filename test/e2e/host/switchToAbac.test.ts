@@ -23,7 +23,7 @@ export const tests: HostTests = {
         assert.match(rows.join('\n'), /first give \d+ principals new roles/);
         assert.match(rows.join('\n'), /you, .*aks-shop-kubelet/);
 
-        await inputs.choose('Choose Who Gets New Roles');
+        await inputs.choose('Choose who gets new roles');
         await inputs.page('Who Gets New Roles');
         const state = (who: string) => inputs.rows().find((row) => row.includes(who)) ?? '';
         assert.match(state('for you'), /^New roles/);
@@ -58,7 +58,7 @@ export const tests: HostTests = {
     await withInputs(async (inputs) => {
       const running = switchToAbac(services, registry.id);
       await inputs.page(`Switch ${name} to ABAC`);
-      await inputs.choose('Show Who and What Is Affected');
+      await inputs.choose('Show who and what is affected');
       await inputs.page(`Switch ${name} to ABAC`);
       const text = await openText('Switching');
       assert.match(text, /aks-shop-kubelet/);
@@ -86,7 +86,7 @@ export const tests: HostTests = {
       await withInputs(async (inputs) => {
         const running = switchToAbac(services, registry.id);
         await inputs.page(`Switch ${name} to ABAC`);
-        await inputs.choose('Choose Who Gets New Roles');
+        await inputs.choose('Choose who gets new roles');
         await inputs.page('Who Gets New Roles');
         const rows = inputs.rows().join('\n');
         assert.match(rows, /service principal [0-9a-f]{8}…/);

@@ -90,6 +90,14 @@ describe('names of principals', () => {
     expect(asked.filter((scope) => scope.includes('/graph/'))).toHaveLength(1);
   });
 
+  it('are done without where Graph asks for a stronger sign-in: that would open a dialog', async () => {
+    const before = under.tokenRequests.length;
+    const faults = [{ match: 'POST .*getByIds', status: 401, claims: '{"access_token":{}}' }];
+    expect(await under.withFaults(faults, () => named(everyone))).toEqual(identitiesOnly);
+    const asked = under.tokenRequests.slice(before).filter(({ scope }) => scope.includes('/graph/'));
+    expect(asked.map(({ claims }) => claims)).toEqual([undefined]);
+  });
+
   it('are asked for once, also of who has none', async () => {
     const azure = under.as('dev');
     under.sandbox.setOptions({ graph: 'limited' });

@@ -34,7 +34,7 @@ export function abacSteps(sandbox: Sandbox): Step[] {
     {
       name: 'ABAC assistant: who and what is affected, by name',
       async run(driver) {
-        await choose(driver, 'Show Who and What Is Affected');
+        await choose(driver, 'Show who and what is affected');
         await driver.editorTab(`Switching ${registry} to ABAC`);
         await driver.preview().getByRole('heading', { name: 'What else changes' }).waitFor();
         await driver.preview().getByText('inherited from the subscription').first().waitFor();
@@ -44,7 +44,7 @@ export function abacSteps(sandbox: Sandbox): Step[] {
     {
       name: 'ABAC assistant: you are chosen at first, and may leave yourself out',
       async run(driver) {
-        await choose(driver, 'Choose Who Gets New Roles');
+        await choose(driver, 'Choose who gets new roles');
         await driver.quickInputTitled('Who Gets New Roles');
         await choose(driver, 'New roles for you');
         await choose(driver, 'No new roles for you');
