@@ -109,19 +109,18 @@ export function registryItem(
   // Of an upstream registry it says nothing that it caches nothing itself.
   const hasCount = rules && (rules.length > 0 || readers === 0);
   const sick = [...(knowledge?.values() ?? [])].filter((known) => judgeRule(known).health === 'problems').length;
-  const remarks = [
-    ...(readers > 0 ? [readerCount(readers)] : []),
+  const troubles = [
     ...(sick > 0 ? [troubledCount(sick)] : []),
-    ...(unfinished > 0 ? [unfinishedCount(unfinished)] : []),
+    ...(unfinished > 0 ? [vscode.l10n.t('{0} incomplete', unfinished)] : []),
   ];
-  const counts = [...(hasCount ? [ruleCount(rules.length)] : []), ...remarks];
+  const uses = readers > 0 ? [readerCount(readers)] : [];
+  const counts = [...(hasCount ? [ruleCount(rules.length)] : []), ...uses, ...troubles];
+  const shortCounts = [...troubles, ...(hasCount ? [shortRuleCount(rules.length)] : []), ...uses];
   return item({
     id: `registry:${registry.id.toLowerCase()}:${filter}`,
     label: registry.name,
     // The side bar has little room: what matters most comes first.
-    description: [...(hasCount ? [shortRuleCount(rules.length)] : []), ...remarks, isAbac ? 'ABAC' : 'RBAC'].join(
-      ' · ',
-    ),
+    description: [...shortCounts, isAbac ? 'ABAC' : 'RBAC'].join(' · '),
     tooltip: lines([
       [vscode.l10n.t('Login server'), registry.loginServer],
       [vscode.l10n.t('Resource group'), registry.resourceGroup],
@@ -314,7 +313,12 @@ export function tagItem(node: TagNode): vscode.TreeItem {
     ]),
     icon: upstreamState === 'stale' || upstreamState === 'gone' ? icon('tag', 'list.warningForeground') : icon('tag'),
     contextValue: 'tag',
-    spoken: [vscode.l10n.t('Cached tag {0} of {1}', tag, repository), ...age, state, ...platforms].join(', '),
+    spoken: [
+      vscode.l10n.t('Cached tag {0} of {1}', tag, repository),
+      ...age,
+      vscode.l10n.t('compared with upstream: {0}', state),
+      ...platforms,
+    ].join(', '),
   });
 }
 
@@ -323,11 +327,11 @@ function upstreamStateInWords(state: TagNode['upstreamState']): string {
     case 'same':
       return vscode.l10n.t('same as upstream');
     case 'stale':
-      return vscode.l10n.t('behind upstream');
+      return vscode.l10n.t('behind');
     case 'gone':
       return vscode.l10n.t('not in upstream');
     case 'unknown':
-      return vscode.l10n.t('upstream not known');
+      return vscode.l10n.t('not known');
   }
 }
 
@@ -350,10 +354,11 @@ export function problemItem({ ruleId, check, severity, title, reason, hasRepair 
 export function actionItem(node: ActionNode): vscode.TreeItem {
   return item({
     label: node.label,
+    description: node.detail,
     icon: icon(node.icon),
     contextValue: 'action',
     command: [node.command, node.parent],
-    spoken: node.label,
+    spoken: [node.label, ...(node.detail === undefined ? [] : [node.detail])].join(', '),
   });
 }
 
@@ -388,10 +393,6 @@ function troubledCount(count: number): string {
 
 function readerCount(count: number): string {
   return count === 1 ? vscode.l10n.t('upstream of 1 rule') : vscode.l10n.t('upstream of {0} rules', count);
-}
-
-function unfinishedCount(count: number): string {
-  return count === 1 ? vscode.l10n.t('1 rule incomplete') : vscode.l10n.t('{0} rules incomplete', count);
 }
 
 function modeInWords(registry: Registry): string {

@@ -95,6 +95,7 @@ export interface ActionNode {
   readonly kind: 'action';
   readonly parent: ReadingNode;
   readonly label: string;
+  readonly detail?: string;
   readonly icon: string;
   /** Id of the command, which is handed the parent. */
   readonly command: string;

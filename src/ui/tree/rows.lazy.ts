@@ -213,7 +213,8 @@ export function createRows(state: TreeState): Rows {
       ...(untagged > 0 ? [open(vscode.l10n.t('Images without a tag: {0}', untagged))] : []),
     ];
     if (rows.length + rest.length > 0) return [...rows, ...rest];
-    return [action(parent, vscode.l10n.t('Nothing cached yet'), 'circle-outline', 'acrCache.verifyRule')];
+    const verify = action(parent, vscode.l10n.t('Nothing cached yet'), 'circle-outline', 'acrCache.verifyRule');
+    return [{ ...verify, detail: vscode.l10n.t('verify by pulling') }];
   }
 
   return {

@@ -20,7 +20,7 @@ export function treeSteps(sandbox: Sandbox): Step[] {
         await labelsOnce(driver, (label) => label.startsWith(`Cache rule ${ruleName}: ${target} is fetched from `));
         assert.ok((await driver.treeItem(target).innerText()).trim().endsWith('← upstreamregistry'));
         await driver.expand(target);
-        await labelsOnce(driver, (label) => label.startsWith('Cached tag ') || label === 'Nothing cached yet');
+        await labelsOnce(driver, (label) => label.startsWith('Cached tag ') || label.startsWith('Nothing cached yet'));
         await labelsOnce(driver, (label) => /upstream of \d+ rule/.test(label));
         await driver.treeItem(target).click();
         await driver.editorTab(ruleName);
