@@ -16,7 +16,7 @@ export async function explainPullError(
   signal: AbortSignal,
 ): Promise<Answer> {
   const text = pastedText(textOf(input, 'text') ?? '');
-  if (text === '') return { problem: vscode.l10n.t('There is no text: give the output of the failed pull.') };
+  if (text === '') return { problem: vscode.l10n.t('There is no text. Give the output of the failed pull.') };
   const { problem, image, ruleId, source, correlationId } = await untilLeft(
     explainText(services, text, signal),
     signal,

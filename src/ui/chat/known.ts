@@ -29,11 +29,11 @@ export async function makeKnown({ inventory, connection }: Parts, signal: AbortS
   if (!isSignedIn({ inventory })) return signedOut();
   if (subscriptions.length === 0) {
     return {
-      problem: vscode.l10n.t('No subscription is selected, or the signed-in account sees none.'),
+      problem: vscode.l10n.t('No subscription is selected, or the signed-in account has none.'),
       next: vscode.l10n.t('Ask the user to run the command "ACR Cache: Select Subscriptions…" in VS Code.'),
     };
   }
-  return { problem: vscode.l10n.t('The selected subscriptions hold no container registry that you may read.') };
+  return { problem: vscode.l10n.t('The selected subscriptions have no container registry you can read.') };
 }
 
 export function isSignedIn({ inventory }: Pick<Services, 'inventory'>): boolean {
@@ -42,7 +42,7 @@ export function isSignedIn({ inventory }: Pick<Services, 'inventory'>): boolean 
 
 export function signedOut(): Answer {
   return {
-    problem: vscode.l10n.t('Nobody is signed in to Azure in VS Code.'),
+    problem: vscode.l10n.t('The user is not signed in to Azure in VS Code.'),
     next: vscode.l10n.t(
       'Ask the user to run the command "ACR Cache: Sign In to Azure…" in VS Code, then call this tool again.',
     ),
@@ -81,7 +81,7 @@ export function findRegistry(
   const { first, more } = firstOf(all, maxNamed);
   return {
     answer: {
-      problem: vscode.l10n.t('The signed-in user sees no registry "{0}".', shown(text)),
+      problem: vscode.l10n.t('The user cannot see a registry "{0}".', shown(text)),
       registries: first.map(({ registry }) => registry.loginServer),
       ...(more > 0 && { moreRegistries: more }),
     },

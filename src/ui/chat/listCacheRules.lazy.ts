@@ -56,7 +56,7 @@ export function ruleAnswer(entry: RegistryEntry, rule: CacheRule): Answer {
     target: rule.targetRepository,
     pullBy: `${registry.loginServer}/${rule.targetRepository}`,
     ...(rule.identity && { identity: armIdName(rule.identity.id) }),
-    ...(rule.identityUnknown && { identity: 'not known' }),
+    ...(rule.identityUnknown && { identity: 'unknown' }),
     ...(rule.credentialSetId !== undefined && { credentialSet: armIdName(rule.credentialSetId) }),
     provisioningState: rule.provisioningState,
     ...verdictAnswer(judgeRule(known)),

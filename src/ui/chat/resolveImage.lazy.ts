@@ -87,7 +87,7 @@ function meaningOf({ verdict, image, entry, served, upstream, meant }: Resolutio
   switch (verdict) {
     case 'served':
       return vscode.l10n.t(
-        '{0} serves it by the cache rule {1}, from {2}.',
+        '{0} serves it through cache rule {1}, from {2}.',
         host,
         shown(served?.match.rule.name ?? ''),
         served ? comesFrom(served.match, image) : '',
@@ -96,15 +96,12 @@ function meaningOf({ verdict, image, entry, served, upstream, meant }: Resolutio
       return vscode.l10n.t('It is pulled from {0} itself, although a cache rule could serve it.', host);
     case 'unserved':
       return meant
-        ? vscode.l10n.t(
-            'No cache rule of {0} serves it; another name under the same registry was probably meant.',
-            host,
-          )
-        : vscode.l10n.t('No cache rule of {0} serves it: it is an ordinary repository there, or does not exist.', host);
+        ? vscode.l10n.t('No cache rule in {0} serves it; another name in the same registry was probably meant.', host)
+        : vscode.l10n.t('No cache rule in {0} serves it: it is an ordinary repository there, or does not exist.', host);
     case 'rulesUnknown':
       return entry?.rulesError
         ? vscode.l10n.t('The cache rules of {0} could not be read: {1}', host, explainError(entry.rulesError))
-        : vscode.l10n.t('The cache rules of {0} were not read yet.', host);
+        : vscode.l10n.t('The cache rules of {0} are not loaded yet.', host);
     case 'possible':
       return upstream?.kind === 'catalogue'
         ? vscode.l10n.t(
@@ -120,7 +117,7 @@ function meaningOf({ verdict, image, entry, served, upstream, meant }: Resolutio
         return vscode.l10n.t('No known cache rule fetches it, and no other registry is known that could cache it.');
       }
       return vscode.l10n.t(
-        '{0} is no registry that the signed-in user sees, no source of a cache rule and no upstream that artifact cache is known to support.',
+        "{0} is not a registry the user can see, a cache rule's source, or a supported upstream.",
         host,
       );
   }

@@ -7,7 +7,7 @@ import type { CachedUse, ServedImage } from '../../inventory/resolutionTypes.ts'
 import { cachedNames } from '../workspace/useCached/cachedNames.ts';
 import { createWorkspaceEdit } from '../workspace/edits.lazy.ts';
 import { whyKept } from '../workspace/keptNames.ts';
-import { rangeOf, referenceAt } from './referenceAt.ts';
+import { problemsAt, rangeOf, referenceAt } from './referenceAt.ts';
 import type { InspectedReference, Inspection, LookedAt } from './types.ts';
 import { shownImage } from './words.ts';
 
@@ -41,7 +41,7 @@ export function provideCodeActions(
     ...reference,
     document,
     inspection,
-    problems: context.diagnostics.filter((one) => one.source === 'ACR Cache' && one.range.isEqual(written)),
+    problems: problemsAt(context.diagnostics, written),
     isAsked: context.triggerKind === vscode.CodeActionTriggerKind.Invoke,
   };
   const actions = [...useActions(place), ...meantActions(place), ...ruleActions(place)];
@@ -64,8 +64,8 @@ function useActions(place: Place): vscode.CodeAction[] {
     const action = made(
       place,
       use.broken
-        ? vscode.l10n.t('Use the cached reference {0} (its cache rule has problems)', nameOf(use.image))
-        : vscode.l10n.t('Use the cached reference {0}', nameOf(use.image)),
+        ? vscode.l10n.t('Use cached image {0} (its cache rule has problems)', nameOf(use.image))
+        : vscode.l10n.t('Use cached image {0}', nameOf(use.image)),
       'bypassedRule',
     );
     if (!rename(place, action, use.image)) return [action];
@@ -94,14 +94,14 @@ function everywhere(place: Place, use: CachedUse): vscode.CodeAction[] {
   const { changes, count } = cachedNames(inspection.references, rule.id);
   const actions: vscode.CodeAction[] = [];
   if (count > 1) {
-    const title = vscode.l10n.t('Use the {0} cached references of rule {1} everywhere in this file', count, rule.name);
+    const title = vscode.l10n.t('Use the {0} cached images of rule {1} in this file', count, rule.name);
     const action = made(place, title, 'bypassedRule');
     const file = { uri: document.uri, text: inspection.text, changes, label: title };
     action.edit = createWorkspaceEdit([file], { preview: false });
     actions.push(action);
   }
   if (vscode.workspace.getWorkspaceFolder(document.uri)) {
-    const title = vscode.l10n.t('Use the cached references of rule {0} in the workspace…', rule.name);
+    const title = vscode.l10n.t('Use the cached images of rule {0} in the workspace…', rule.name);
     const action = made(place, title, 'bypassedRule');
     action.command = { title, command: 'acrCache.useCachedInWorkspace', arguments: [{ ruleId: rule.id }] };
     actions.push(action);
@@ -137,7 +137,7 @@ function ruleActions(place: Place): vscode.CodeAction[] {
   const { verdict, served, cachedBy, upstream, image } = resolution;
   const actions: vscode.CodeAction[] = [];
   if (verdict === 'possible' && upstream?.kind === 'registry') {
-    const title = vscode.l10n.t('Create a cache rule for {0}…', nameOf(image));
+    const title = vscode.l10n.t('Create cache rule for {0}…', nameOf(image));
     actions.push(running(place, title, 'acrCache.createRuleFor', { image: formatImageReference(image) }));
   }
   const through = served ? { match: served.match, image } : cachedBy[0];

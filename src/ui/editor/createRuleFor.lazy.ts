@@ -36,7 +36,7 @@ export async function createRuleFor(services: Services, node: unknown): Promise<
 async function wantsAnother({ match, entry }: CachedUse, { image }: Resolution): Promise<boolean> {
   const another = vscode.l10n.t('Create Another Rule');
   const text = vscode.l10n.t(
-    'Cache rule {0} of {1} maps {2} already.',
+    'Cache rule {0} in {1} already covers {2}.',
     match.rule.name,
     entry.registry.name,
     shownImage({ host: image.host, repository: image.repository }),
@@ -72,12 +72,12 @@ async function explain({ image, upstream }: Resolution): Promise<void> {
   await showInformationMessage(
     upstream?.kind === 'catalogue'
       ? vscode.l10n.t(
-          '{0} comes from {1}. Artifact cache supports that, but with a credential set or without authentication, not with a managed identity: create the rule in the Azure portal. This extension will then use and diagnose it.',
+          '{0} comes from {1}, which artifact cache reads with a credential set or anonymously, not with a managed identity. Create the rule in the Azure portal; this extension then uses and diagnoses it.',
           name,
           upstream.upstream.name,
         )
       : vscode.l10n.t(
-          'No registry {0} is known here. Sign in to the account that sees it, or select its subscription, to create a cache rule for {1}.',
+          'To create a cache rule for {1}, sign in to an account that can see the registry {0}, or select its subscription.',
           image.host,
           name,
         ),

@@ -38,7 +38,7 @@ export function definitionMarkdown(definition: RuleDefinition, state: InventoryS
   switch (found.kind) {
     case 'unknown':
       return paragraphs([
-        `$(question) ${vscode.l10n.t('The cache rules of {0} are not known, so neither is whether {1} is deployed.', registry, rule)}`,
+        `$(question) ${vscode.l10n.t('The cache rules of {0} are not loaded, so it is unknown whether {1} is deployed.', registry, rule)}`,
         links([commandLink(vscode.l10n.t('Refresh'), 'acrCache.refresh')]),
       ]);
     case 'notDeployed':
@@ -46,7 +46,7 @@ export function definitionMarkdown(definition: RuleDefinition, state: InventoryS
         `$(circle-outline) ${vscode.l10n.t('Not deployed: {0} has no cache rule {1}.', registry, rule)}`,
         ...(found.servedBy
           ? [
-              vscode.l10n.t('Its target is taken by cache rule {0}:', strong(found.servedBy.name)),
+              vscode.l10n.t('Cache rule {0} already has this target:', strong(found.servedBy.name)),
               about(found.servedBy, entry),
             ]
           : []),
@@ -74,7 +74,7 @@ function about(rule: CacheRule, entry: RegistryEntry): string {
     lines([
       [vscode.l10n.t('Rule'), `${codeSpan(rule.targetRepository)} ← ${codeSpan(rule.sourceRepository)}`],
       [vscode.l10n.t('Signs in as'), signInOf(rule)],
-      [vscode.l10n.t('Verdict'), verdictText(rule, knowledgeOf(entry, ruleId))],
+      [vscode.l10n.t('Health'), verdictText(rule, knowledgeOf(entry, ruleId))],
     ]),
     links([
       commandLink(vscode.l10n.t('Open Rule'), 'acrCache.openRule', { ruleId }),
@@ -87,24 +87,24 @@ function about(rule: CacheRule, entry: RegistryEntry): string {
 function sameInWords(compared: Compared, rule: string, registry: string): string {
   switch (compared) {
     case 'everything':
-      return vscode.l10n.t('Cache rule {0} is deployed in {1} as it is written here.', rule, registry);
+      return vscode.l10n.t('Cache rule {0} is deployed in {1} as written here.', rule, registry);
     case 'sides':
       return vscode.l10n.t('Cache rule {0} is deployed in {1} with the same source and target.', rule, registry);
     case 'source':
       return vscode.l10n.t(
-        'Cache rule {0} is deployed in {1} with the same source; the file does not tell the target.',
+        'Cache rule {0} is deployed in {1} with the same source; its target is not in this file.',
         rule,
         registry,
       );
     case 'target':
       return vscode.l10n.t(
-        'Cache rule {0} is deployed in {1} with the same target; the file does not tell the source.',
+        'Cache rule {0} is deployed in {1} with the same target; its source is not in this file.',
         rule,
         registry,
       );
     case 'nothing':
       return vscode.l10n.t(
-        'Cache rule {0} is deployed in {1}; the file tells neither its source nor its target.',
+        'Cache rule {0} is deployed in {1}; its source and target are not in this file.',
         rule,
         registry,
       );
@@ -114,13 +114,13 @@ function sameInWords(compared: Compared, rule: string, registry: string): string
 function partInWords(part: DefinitionPart): string {
   switch (part) {
     case 'source':
-      return vscode.l10n.t('another source');
+      return vscode.l10n.t('different source');
     case 'target':
-      return vscode.l10n.t('another target');
+      return vscode.l10n.t('different target');
     case 'identity':
       return vscode.l10n.t('identity');
     case 'anotherIdentity':
-      return vscode.l10n.t('deployed with another identity');
+      return vscode.l10n.t('deployed with a different identity');
     case 'credentialSet':
       return vscode.l10n.t('credential set');
   }

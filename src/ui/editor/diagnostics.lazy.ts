@@ -1,10 +1,9 @@
 import * as vscode from 'vscode';
 import type { RuleFinding } from '../../files/rules/types.ts';
 import type { TextRange } from '../../files/types.ts';
-import { reportUri } from '../shared/reports.ts';
 import type { Services } from '../services/services.ts';
-import { rangeOf } from './referenceAt.ts';
-import { problemsOf, type ReferenceProblem, type ReferenceProblemKind } from './referenceProblems.ts';
+import { diagnosticSource, rangeOf } from './referenceAt.ts';
+import { problemsOf, type ReferenceProblemKind } from './referenceProblems.ts';
 import type { Inspection, Inspections } from './types.ts';
 
 /** How long nobody types before a document is looked at, in milliseconds. */
@@ -12,8 +11,6 @@ const pauseInMs = 200;
 
 /** Of one document; more would hide what matters, and cost the window. */
 const maxDiagnostics = 1000;
-
-const source = 'ACR Cache';
 
 type Level = vscode.DiagnosticSeverity | undefined;
 type LevelOf = (kind: ReferenceProblemKind | 'ruleFiles') => Level;
@@ -172,27 +169,11 @@ function diagnosticsOf(
     if (diagnostics.length >= maxDiagnostics) break;
     for (const problem of problemsOf(reference)) {
       const level = levelOf(problem.kind);
-      if (level !== undefined) diagnostics.push(ofProblem(document, reference.found.range, problem, level));
+      if (level !== undefined)
+        diagnostics.push(made(document, reference.found.range, problem.message, level, problem.kind));
     }
   }
   return diagnostics.slice(0, maxDiagnostics);
-}
-
-function ofProblem(
-  document: vscode.TextDocument,
-  range: TextRange,
-  { kind, message, rules }: ReferenceProblem,
-  level: vscode.DiagnosticSeverity,
-): vscode.Diagnostic {
-  const diagnostic = made(document, range, message, level, kind);
-  diagnostic.relatedInformation = rules.map(
-    (about) =>
-      new vscode.DiagnosticRelatedInformation(
-        new vscode.Location(reportUri('rule', about.ruleId), new vscode.Position(0, 0)),
-        about.message,
-      ),
-  );
-  return diagnostic;
 }
 
 function ofFinding(
@@ -223,7 +204,7 @@ function made(
   code: string,
 ): vscode.Diagnostic {
   const diagnostic = new vscode.Diagnostic(rangeOf(document, range), message, level);
-  diagnostic.source = source;
+  diagnostic.source = diagnosticSource;
   diagnostic.code = code;
   return diagnostic;
 }

@@ -12,9 +12,9 @@ import { freshnessInWords } from './words.ts';
 /** As whom a rule signs in at its source. */
 export function signInOf(rule: CacheRule): string {
   if (rule.identity) return vscode.l10n.t('managed identity {0}', codeSpan(armIdName(rule.identity.id)));
-  if (rule.identityUnknown && rule.credentialSetId === undefined) return vscode.l10n.t('not known');
+  if (rule.identityUnknown && rule.credentialSetId === undefined) return vscode.l10n.t('unknown');
   return rule.credentialSetId === undefined
-    ? vscode.l10n.t('nobody (anonymous)')
+    ? vscode.l10n.t('anonymous')
     : vscode.l10n.t('credential set {0}', codeSpan(armIdName(rule.credentialSetId)));
 }
 

@@ -9,7 +9,7 @@ import { stateInWords } from '../shared/ruleVerdict.ts';
 import { concernsRules, findInWorkspace, isSameImage, locationsOf } from '../workspace/scan/references.lazy.ts';
 import { definitionAt, definitionMarkdown } from './definitionHover.lazy.ts';
 import { hoverCommands } from './hoverParts.ts';
-import { rangeOf, referenceAt } from './referenceAt.ts';
+import { problemsAt, rangeOf, referenceAt } from './referenceAt.ts';
 import { referenceMarkdown } from './referenceHover.ts';
 import type { InspectedReference, LookedAt } from './types.ts';
 import { shownImage, sourceImage } from './words.ts';
@@ -27,12 +27,17 @@ export function provideHover(
   const defined = reference ? undefined : definitionAt(inspection.ruleFile, offset);
   const hit = reference?.hit ?? defined?.hit;
   const markdown = reference
-    ? referenceMarkdown(reference, document.uri.toString())
+    ? referenceMarkdown(reference, document.uri.toString(), isReported(document, reference))
     : defined && definitionMarkdown(defined.definition, services.inventory.state);
   if (!hit || markdown === undefined) return undefined;
   const text = new vscode.MarkdownString(markdown, true);
   text.isTrusted = { enabledCommands: hoverCommands };
   return new vscode.Hover(text, rangeOf(document, hit));
+}
+
+/** VS Code shows the problem in the same hover. */
+function isReported(document: vscode.TextDocument, { found }: InspectedReference): boolean {
+  return problemsAt(vscode.languages.getDiagnostics(document.uri), rangeOf(document, found.range)).length > 0;
 }
 
 /** The documents of the rule that serves an image, or of those that could. */
@@ -68,7 +73,7 @@ export async function provideReferences(
       ? concernsRules(rules.map(({ id }) => id))
       : (other: Resolution) => isSameImage(reference.resolution, other);
   const found = await withProgress(
-    { location: vscode.ProgressLocation.Window, title: vscode.l10n.t('Looking for references in the workspace') },
+    { location: vscode.ProgressLocation.Window, title: vscode.l10n.t('Finding references in the workspace') },
     () => findInWorkspace(services, isWanted, { token }),
   );
   for (const { path, reason } of found?.skipped ?? []) services.log.warn(`Not looked at: ${path}: ${reason}`);
@@ -89,7 +94,7 @@ export function provideDocumentLinks({ document, inspection }: LookedAt): vscode
     if (!range.isSingleLine) return [];
     const link = new vscode.DocumentLink(range, reportUri('rule', served.match.rule.id));
     const [rule, registry] = [plainName(served.match.rule.name), plainName(entry.registry.name)];
-    link.tooltip = vscode.l10n.t('Open cache rule {0} of {1}', rule, registry);
+    link.tooltip = vscode.l10n.t('Open cache rule {0} in {1}', rule, registry);
     return [link];
   });
 }
@@ -120,7 +125,7 @@ function lensCommand(
     const { match, known, wrong } = served;
     const tagged = found.openTag ? { repository: image.repository } : image;
     const state = stateInWords(match.rule, known);
-    const words = wrong ? vscode.l10n.t('check the source; {0}', state) : state;
+    const words = wrong ? vscode.l10n.t('unexpected source; {0}', state) : state;
     const source = shown(sourceImage(match, tagged), 160);
     return {
       title: plainText(vscode.l10n.t('Cache rule {0}: from {1} ({2})', shown(match.rule.name), source, words)),
@@ -135,7 +140,7 @@ function lensCommand(
   const known = `${shown(rule.name)}, ${stateInWords(rule, use.known)}`;
   const { start, end } = found.range;
   return {
-    title: plainText(vscode.l10n.t('Not through the cache: use {0} (cache rule {1})', shownImage(use.image), known)),
+    title: plainText(vscode.l10n.t('Use the cache: {0} ({1})', shownImage(use.image), known)),
     command: 'acrCache.useCachedReference',
     arguments: [{ uri: document.uri.toString(), start, end, ruleId: rule.id }],
   };

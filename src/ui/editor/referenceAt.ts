@@ -26,3 +26,11 @@ function length({ start, end }: TextRange): number {
 export function rangeOf(document: vscode.TextDocument, { start, end }: TextRange): vscode.Range {
   return new vscode.Range(document.positionAt(start), document.positionAt(end));
 }
+
+/** Of our diagnostics. */
+export const diagnosticSource = 'ACR Cache';
+
+/** Of a document's diagnostics, ours about the reference that is written at a range. */
+export function problemsAt(diagnostics: readonly vscode.Diagnostic[], written: vscode.Range): vscode.Diagnostic[] {
+  return diagnostics.filter(({ source, range }) => source === diagnosticSource && range.isEqual(written));
+}

@@ -2,7 +2,7 @@ import * as vscode from 'vscode';
 import { formatImageReference } from '../../domain/imageReference.ts';
 import { codeSpan, escapeMarkdown } from '../../common/markdown.ts';
 import type { Upstream } from '../../domain/upstreams.ts';
-import type { CachedState, CachedUse, MeantName, ServedImage, WrongRule } from '../../inventory/resolutionTypes.ts';
+import type { CachedState, CachedUse, ServedImage, WrongRule } from '../../inventory/resolutionTypes.ts';
 import type { RegistryEntry } from '../../inventory/types.ts';
 import { localDate } from '../shared/localDate.ts';
 import { stateInWords } from '../shared/ruleVerdict.ts';
@@ -16,16 +16,21 @@ const maxUses = 3;
 /**
  * What is known of a reference, as Markdown in which nothing from outside is more than text. Undefined: nothing.
  * @param uri of the document, for commands that change the reference
+ * @param isReported what `problemsOf` says of it is shown beside this
  */
-export function referenceMarkdown(reference: InspectedReference, uri: string): string | undefined {
+export function referenceMarkdown(reference: InspectedReference, uri: string, isReported = false): string | undefined {
   const { resolution } = reference;
   switch (resolution.verdict) {
     case 'served':
-      return resolution.served && resolution.entry && servedMarkdown(reference, resolution.served, resolution.entry);
+      return (
+        resolution.served &&
+        resolution.entry &&
+        servedMarkdown(reference, resolution.served, resolution.entry, isReported)
+      );
     case 'bypassed':
-      return bypassedMarkdown(reference, uri);
+      return bypassedMarkdown(reference, uri, isReported);
     case 'unserved':
-      return resolution.entry && unservedMarkdown(reference, resolution.entry, resolution.meant);
+      return resolution.entry && unservedMarkdown(reference, resolution.entry, isReported);
     case 'rulesUnknown':
       return resolution.entry && rulesUnknownMarkdown(resolution.entry);
     case 'possible':
@@ -35,15 +40,20 @@ export function referenceMarkdown(reference: InspectedReference, uri: string): s
   }
 }
 
-function servedMarkdown({ found, resolution }: InspectedReference, served: ServedImage, entry: RegistryEntry): string {
+function servedMarkdown(
+  { found, resolution }: InspectedReference,
+  served: ServedImage,
+  entry: RegistryEntry,
+  isReported: boolean,
+): string {
   const { match, known, cached } = served;
   const { image } = resolution;
   const { rule } = match;
   const ruleId = rule.id;
-  const heading = vscode.l10n.t('Served by cache rule {0} of {1}', strong(rule.name), strong(entry.registry.name));
+  const heading = vscode.l10n.t('Served by cache rule {0} in {1}', strong(rule.name), strong(entry.registry.name));
   return paragraphs([
     `$(cloud-download) ${heading}`,
-    ...(served.wrong ? [`$(warning) ${escapeMarkdown(wrongInWords(served.wrong))}`] : []),
+    ...(served.wrong && !isReported ? [`$(warning) ${escapeMarkdown(wrongInWords(served.wrong))}`] : []),
     lines([
       [
         vscode.l10n.t('Comes from'),
@@ -51,7 +61,7 @@ function servedMarkdown({ found, resolution }: InspectedReference, served: Serve
       ],
       [vscode.l10n.t('Rule'), `${codeSpan(rule.targetRepository)} ← ${codeSpan(rule.sourceRepository)}`],
       [vscode.l10n.t('Signs in as'), signInOf(match.rule)],
-      [vscode.l10n.t('Verdict'), verdictText(match.rule, known)],
+      [vscode.l10n.t('Health'), verdictText(match.rule, known)],
       ...(cached && !found.openTag ? [[vscode.l10n.t('Cache'), cachedInWords(cached)] as const] : []),
     ]),
     freshness(entry),
@@ -67,8 +77,8 @@ function servedMarkdown({ found, resolution }: InspectedReference, served: Serve
   ]);
 }
 
-function bypassedMarkdown({ found, resolution }: InspectedReference, uri: string): string {
-  const { cachedBy, image } = resolution;
+function bypassedMarkdown({ found, resolution }: InspectedReference, uri: string, isReported: boolean): string {
+  const { cachedBy } = resolution;
   const told = cachedBy.slice(0, maxUses);
   const useOf = (use: CachedUse): string => {
     const ruleId = use.match.rule.id;
@@ -77,7 +87,7 @@ function bypassedMarkdown({ found, resolution }: InspectedReference, uri: string
     return [
       `- ${codeSpan(formatImageReference(use.image))}  `,
       `  ${escapeMarkdown(
-        vscode.l10n.t('by cache rule {0} of {1}', use.match.rule.name, use.entry.registry.name),
+        vscode.l10n.t('by cache rule {0} in {1}', use.match.rule.name, use.entry.registry.name),
       )}${escapeMarkdown(`, ${state}`)}  `,
       `  ${links([
         ...(found.name.kind === 'fixed'
@@ -90,36 +100,40 @@ function bypassedMarkdown({ found, resolution }: InspectedReference, uri: string
   const more = cachedBy.length - told.length;
   const entries = [...new Set(told.map(({ entry }) => entry))];
   return paragraphs([
-    `$(info) ${vscode.l10n.t('Pulled from {0}, although it can come through the cache:', codeSpan(image.host))}`,
+    vscode.l10n.t('Available through the cache:'),
     told.map(useOf).join('\n'),
     ...(more > 0 ? [vscode.l10n.t('and by {0} more cache rules', more)] : []),
-    ...entries.map(freshness),
+    ...(isReported ? [] : entries.map(freshness)),
   ]);
 }
 
 function unservedMarkdown(
-  { resolution: { image, isListed } }: InspectedReference,
+  { resolution: { image, isListed, meant } }: InspectedReference,
   entry: RegistryEntry,
-  meant: MeantName | undefined,
-): string {
+  isReported: boolean,
+): string | undefined {
+  if (isReported && !meant) return undefined;
+  const { name } = entry.registry;
   return paragraphs([
-    `$(question) ${vscode.l10n.t('No cache rule of {0} serves {1}.', strong(entry.registry.name), codeSpan(image.repository))}`,
-    isListed
-      ? vscode.l10n.t(
-          'A repository of that name was seen there: it comes from the registry itself, not through a cache.',
-        )
-      : vscode.l10n.t('It can be pulled only if somebody pushed it there.'),
+    ...(isReported
+      ? []
+      : [
+          `$(question) ${vscode.l10n.t('No cache rule in {0} serves {1}.', strong(name), codeSpan(image.repository))}`,
+          isListed
+            ? vscode.l10n.t('The registry has a repository of this name; it does not come through a cache.')
+            : vscode.l10n.t('It can be pulled only if it was pushed there.'),
+        ]),
     ...(meant
       ? [
           vscode.l10n.t(
-            'Perhaps {0} was meant: cache rule {1} fetches it from {2}.',
-            codeSpan(meant.repository),
+            'Cache rule {0} fetches {1} from {2}.',
             strong(meant.match.rule.name),
+            codeSpan(meant.repository),
             codeSpan(sourceImage(meant.match, image)),
           ),
         ]
       : []),
-    freshness(entry),
+    ...(isReported ? [] : [freshness(entry)]),
     links([
       meant && commandLink(vscode.l10n.t('Open Rule'), 'acrCache.openRule', { ruleId: meant.match.rule.id }),
       commandLink(vscode.l10n.t('Refresh'), 'acrCache.refresh'),
@@ -131,12 +145,12 @@ function rulesUnknownMarkdown(entry: RegistryEntry): string {
   const { name } = entry.registry;
   const error = entry.rulesError;
   return paragraphs([
-    `$(question) ${vscode.l10n.t('The cache rules of {0} are not known, so nothing can be said about this image.', strong(name))}`,
+    `$(question) ${vscode.l10n.t('The cache rules of {0} are not loaded, so it is unknown where this image comes from.', strong(name))}`,
     error
-      ? escapeMarkdown(vscode.l10n.t('Reading them failed: {0}', error.message), 400)
+      ? escapeMarkdown(vscode.l10n.t('Loading them failed: {0}', error.message), 400)
       : entry.rulesFreshness === 'loading'
-        ? vscode.l10n.t('They are being read.')
-        : vscode.l10n.t('They were not read yet.'),
+        ? vscode.l10n.t('They are being loaded.')
+        : vscode.l10n.t('They are not loaded yet.'),
     links([
       commandLink(vscode.l10n.t('Refresh'), 'acrCache.refresh'),
       commandLink(vscode.l10n.t('Sign In'), 'acrCache.signIn'),
@@ -149,7 +163,7 @@ function possibleMarkdown({ resolution }: InspectedReference): string | undefine
   if (!upstream) return undefined;
   const source = formatImageReference({ host: image.host, repository: image.repository });
   const needed = vscode.l10n.t(
-    'No cache rule known here maps it. It would need one from {0} to, for example, {1}.',
+    'No known cache rule covers it. A rule from {0} to, for example, {1} would.',
     codeSpan(source),
     codeSpan(image.repository),
   );
@@ -175,7 +189,7 @@ function notMadeHere({ name, authentication }: Upstream): string {
     either: vscode.l10n.t('Artifact cache reads {0} anonymously or with a credential set.', name),
   }[authentication];
   return vscode.l10n.t(
-    '{0} This extension sets up rules between container registries of Azure; make this one in the Azure portal or with the Azure CLI.',
+    '{0} This extension sets up rules between Azure container registries; create this one in the Azure portal or with the Azure CLI.',
     how,
   );
 }
@@ -185,7 +199,7 @@ export function wrongInWords(wrong: WrongRule): string {
   switch (wrong.kind) {
     case 'shadowed':
       return vscode.l10n.t(
-        'Cache rule {0} stands before {1}, which would fetch it from {2}/{3}.',
+        'Cache rule {0} takes precedence over {1}, which would fetch it from {2}/{3}.',
         wrong.by.name,
         wrong.other.rule.name,
         wrong.other.source.loginServer,
@@ -193,12 +207,12 @@ export function wrongInWords(wrong: WrongRule): string {
       );
     case 'libraryMissing':
       return vscode.l10n.t(
-        'It would be fetched from {0} of Docker Hub, where official images are below library/.',
+        'It would be fetched from {0} on Docker Hub, where official images are below library/.',
         wrong.sourceRepository,
       );
     case 'libraryTooMuch':
       return vscode.l10n.t(
-        'It would be fetched from {0} of Docker Hub, where only official images are below library/.',
+        'It would be fetched from {0} on Docker Hub, where only official images are below library/.',
         wrong.sourceRepository,
       );
   }
@@ -208,10 +222,10 @@ function cachedInWords({ state, seenAt }: CachedState): string {
   const when = localDate(seenAt);
   switch (state) {
     case 'cached':
-      return vscode.l10n.t('cached, as seen {0}', when);
+      return vscode.l10n.t('cached (seen {0})', when);
     case 'proxied':
-      return vscode.l10n.t('passed through, not cached yet, as seen {0}', when);
+      return vscode.l10n.t('not cached yet, served from the upstream (seen {0})', when);
     case 'absent':
-      return vscode.l10n.t('not there yet, as seen {0}: the first pull fetches it', when);
+      return vscode.l10n.t('not cached yet, fetched on the first pull (seen {0})', when);
   }
 }

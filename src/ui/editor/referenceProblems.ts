@@ -14,8 +14,6 @@ export interface ReferenceProblem {
   readonly kind: ReferenceProblemKind;
   /** Plain words: what, to what, and what to do next. */
   readonly message: string;
-  /** Rules whose documents tell more. */
-  readonly rules: readonly { readonly ruleId: string; readonly message: string }[];
 }
 
 /** What is wrong with a reference, as far as is known. */
@@ -26,7 +24,7 @@ export function problemsOf({ found, resolution }: InspectedReference): Reference
     if (!use) return [];
     const { rule } = use.match;
     const what = vscode.l10n.t(
-      '"{0}" is pulled from {1}, although cache rule {2} of {3} maps it.',
+      '"{0}" is pulled from {1}, although cache rule {2} in {3} covers it.',
       shown(found.written, 160),
       image.host,
       rule.name,
@@ -34,29 +32,28 @@ export function problemsOf({ found, resolution }: InspectedReference): Reference
     );
     const next = use.broken
       ? vscode.l10n.t(
-          'Diagnose that rule ({0}), then pull {1} instead.',
+          'Diagnose that rule ({0}), then use {1} instead.',
           stateInWords(rule, use.known),
           shownImage(use.image),
         )
-      : vscode.l10n.t('Pull {0} instead.', shownImage(use.image));
+      : vscode.l10n.t('Use {0} instead.', shownImage(use.image));
     return [
       {
         kind: 'bypassedRule',
         message: sentences([what, next, freshnessInWords(use.entry)]),
-        rules: [aboutRule(rule.id, rule.name)],
       },
     ];
   }
   // What was seen in the registry can be pulled.
   if (resolution.verdict === 'unserved' && entry && !resolution.isListed) {
     const message = vscode.l10n.t(
-      'No cache rule of {0} serves "{1}": it can be pulled only if somebody pushed it there.',
+      'No cache rule in {0} serves "{1}"; it can be pulled only if it was pushed there.',
       entry.registry.name,
       shown(image.repository, 160),
     );
     const next = meant
       ? vscode.l10n.t(
-          'Was "{0}" meant, which cache rule {1} serves?',
+          'Did you mean "{0}" (served by cache rule {1})?',
           shown(meant.repository, 160),
           meant.match.rule.name,
         )
@@ -65,7 +62,6 @@ export function problemsOf({ found, resolution }: InspectedReference): Reference
       {
         kind: 'unservedTarget',
         message: sentences([message, next, freshnessInWords(entry)]),
-        rules: meant ? [aboutRule(meant.match.rule.id, meant.match.rule.name)] : [],
       },
     ];
   }
@@ -76,16 +72,14 @@ function ofServed(served: ServedImage, { registry }: RegistryEntry): ReferencePr
   const { rule } = served.match;
   const problems: ReferenceProblem[] = [];
   if (served.wrong) {
-    const other = served.wrong.kind === 'shadowed' ? served.wrong.other.rule : undefined;
     const source = `${served.match.source.loginServer}/${served.match.sourceRepository}`;
     const next =
       served.wrong.kind === 'shadowed'
-        ? vscode.l10n.t('It comes from {0}. Use another name if that is not meant.', source)
+        ? vscode.l10n.t('It comes from {0}. If that is not intended, use another name.', source)
         : vscode.l10n.t('Correct the name, or the source of cache rule {0}.', rule.name);
     problems.push({
       kind: 'wrongRule',
       message: `${wrongInWords(served.wrong)} ${next}`,
-      rules: [aboutRule(rule.id, rule.name), ...(other ? [aboutRule(other.id, other.name)] : [])],
     });
   }
   if (served.broken) {
@@ -93,12 +87,11 @@ function ofServed(served: ServedImage, { registry }: RegistryEntry): ReferencePr
     problems.push({
       kind: 'brokenRule',
       message: vscode.l10n.t(
-        'Cache rule {0} of {1}, which serves this image, does not work as it should: {2}. Diagnose it to see what to do.',
+        'Cache rule {0} in {1}, which serves this image, is not healthy: {2}. Diagnose it to see what to do.',
         rule.name,
         registry.name,
         what,
       ),
-      rules: [aboutRule(rule.id, rule.name)],
     });
   }
   return problems;
@@ -106,8 +99,4 @@ function ofServed(served: ServedImage, { registry }: RegistryEntry): ReferencePr
 
 function sentences(all: readonly (string | undefined)[]): string {
   return all.filter((sentence) => sentence !== undefined).join(' ');
-}
-
-function aboutRule(ruleId: string, name: string): { readonly ruleId: string; readonly message: string } {
-  return { ruleId, message: vscode.l10n.t('Cache rule {0}', name) };
 }

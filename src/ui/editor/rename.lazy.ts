@@ -93,14 +93,14 @@ function readName(text: string): NewName {
   if (host === undefined) {
     throw new Error(
       vscode.l10n.t(
-        '"{0}" has no registry. Write the login server too, as in "{1}".',
+        '"{0}" has no registry. Include the login server, as in "{1}".',
         shown(text),
         'registry.example/team/app',
       ),
     );
   }
   if (tag !== undefined || digest !== undefined) {
-    throw new Error(vscode.l10n.t('Leave out tag and digest: each reference keeps its own.'));
+    throw new Error(vscode.l10n.t('Leave out the tag and digest; each reference keeps its own.'));
   }
   return { host, repository };
 }

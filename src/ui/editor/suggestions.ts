@@ -104,7 +104,7 @@ function repositories(
   for (const text of observations.repositories(registry.id)) {
     if (offered.size >= maxSuggestions) break;
     const isName = parseRepository(text).ok;
-    if (isName) offer({ kind: 'repository', text, detail: vscode.l10n.t('Repository of {0}', registry.name) });
+    if (isName) offer({ kind: 'repository', text, detail: vscode.l10n.t('Repository in {0}', registry.name) });
   }
   return [...offered.values()];
 }
@@ -117,19 +117,20 @@ function tags(
 ): Suggestion[] {
   const match = createRuleIndex(rules).match(repository);
   const upstream = match && entryOf(state, match.source.loginServer);
-  const lists = [
-    ...(upstream ? [{ of: upstream.registry, repository: match.sourceRepository }] : []),
-    { of: registry, repository },
-  ];
-  const offered = new Map<string, Suggestion>();
-  for (const list of lists) {
-    const detail = vscode.l10n.t('Tag of {0}/{1}', list.of.loginServer, list.repository);
-    for (const text of observations.tags(list.of.id, list.repository)) {
-      if (offered.size >= maxSuggestions) break;
-      if (isTag(text) && !offered.has(text)) offered.set(text, { kind: 'tag', text, detail });
-    }
-  }
-  return [...offered.values()];
+  const here = observations.tags(registry.id, repository);
+  const there = upstream ? observations.tags(upstream.registry.id, match.sourceRepository) : [];
+  const isHere = new Set(here);
+  const cached = match ? vscode.l10n.t('Cached tag in {0}', registry.name) : vscode.l10n.t('Tag in {0}', registry.name);
+  const source = upstream && `${upstream.registry.loginServer}/${match.sourceRepository}`;
+  // Of a repository whose tags were not listed nobody knows what is cached.
+  const other =
+    here.length > 0
+      ? vscode.l10n.t('Tag of {0}, not cached yet', source ?? '')
+      : vscode.l10n.t('Tag of {0}', source ?? '');
+  return [...new Set([...there, ...here])]
+    .filter(isTag)
+    .slice(0, maxSuggestions)
+    .map((text) => ({ kind: 'tag', text, detail: isHere.has(text) ? cached : other }));
 }
 
 function ofRule({ name, sourceRepository }: CacheRule): string {

@@ -29,16 +29,16 @@ export function freshnessInWords({ rulesFreshness, rulesError, registry }: Regis
     case 'current':
       return undefined;
     case 'loading':
-      return vscode.l10n.t('The cache rules of {0} are being read; this is what was known before.', name);
+      return vscode.l10n.t('The cache rules of {0} are being refreshed.', name);
     case 'snapshot':
-      return vscode.l10n.t('As the cache rules of {0} were in an earlier session.', name);
+      return vscode.l10n.t('The cache rules of {0} are from an earlier session.', name);
     case 'failed':
       return vscode.l10n.t(
-        'As the cache rules of {0} were last known; reading them failed: {1}',
+        'The cache rules of {0} could not be refreshed: {1}',
         name,
         shown(rulesError?.message ?? '', 300),
       );
     case 'never':
-      return vscode.l10n.t('The cache rules of {0} were not read yet.', name);
+      return vscode.l10n.t('The cache rules of {0} are not loaded yet.', name);
   }
 }

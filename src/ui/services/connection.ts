@@ -54,12 +54,12 @@ export function createConnection(
   function logProblems({ registryId }: InventoryChange): void {
     if (registryId !== undefined) {
       const name = armIdName(registryId);
-      logOnce(vscode.l10n.t('Reading the cache rules of {0}', name), inventory.entry(registryId)?.rulesError);
+      logOnce(vscode.l10n.t('Loading the cache rules of {0}', name), inventory.entry(registryId)?.rulesError);
       return;
     }
-    logOnce(vscode.l10n.t('Reading the registries'), inventory.state.error);
+    logOnce(vscode.l10n.t('Loading the registries'), inventory.state.error);
     for (const failure of inventory.state.failures) {
-      logOnce(vscode.l10n.t('Reading the registries of subscription {0}', failure.subscriptionId), failure.error);
+      logOnce(vscode.l10n.t('Loading the registries of subscription {0}', failure.subscriptionId), failure.error);
     }
   }
 

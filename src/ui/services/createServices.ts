@@ -17,7 +17,7 @@ export function createServices(parts: Omit<Services, 'azure'>): Services {
       found = await account.connect();
     }
     if (!found) {
-      throw new AzureError(vscode.l10n.t('Nobody is signed in to Azure. Sign in, then retry.'), {
+      throw new AzureError(vscode.l10n.t('You are not signed in to Azure. Sign in, then retry.'), {
         kind: 'unauthenticated',
         code: 'NoSession',
       });
@@ -26,7 +26,7 @@ export function createServices(parts: Omit<Services, 'azure'>): Services {
     if (found.subscriptions.length === 0 && !options.allowNoSubscription) {
       throw new Error(
         vscode.l10n.t(
-          'No subscription is selected, or your account sees none. Run "ACR Cache: Select Subscriptions…", or sign in to a further tenant.',
+          'No subscription is selected, or your account has none. Run "ACR Cache: Select Subscriptions…", or sign in to another tenant.',
         ),
       );
     }

@@ -52,7 +52,7 @@ export function createReadOnlyDocuments(
 
   async function firstText(uri: vscode.Uri, isOpen: boolean): Promise<string> {
     const text = uri.scheme === documentScheme ? undefined : await restore(uri, isOpen);
-    return text ?? vscode.l10n.t('This text was made in an earlier session. Run the command again to see it.');
+    return text ?? vscode.l10n.t('This document is from an earlier session. Run the command again to see it.');
   }
 
   const editor: vscode.CustomReadonlyEditorProvider = {

@@ -21,7 +21,7 @@ export interface ShowErrorOptions {
 /** The error in words: what Azure said, its code and correlation id, and what to do next. One paragraph, no secret in it. */
 export function explainError(error: unknown): string {
   if (!isAzureError(error)) return asError(error).message;
-  const facts = [error.code, error.correlationId && vscode.l10n.t('correlation id {0}', error.correlationId)].filter(
+  const facts = [error.code, error.correlationId && vscode.l10n.t('correlation ID {0}', error.correlationId)].filter(
     (fact) => fact !== undefined && fact !== '',
   );
   return [`${sentence(error.message)} (${facts.join(', ')})`, nextStep(error)].filter(Boolean).join(' ');
@@ -32,15 +32,15 @@ function nextStep(error: AzureError): string {
   switch (error.kind) {
     case 'unauthenticated':
       // Without a status the message is the client's own and says so already.
-      return error.status ? vscode.l10n.t('Your session has ended or is not accepted. Sign in again, then retry.') : '';
+      return error.status ? vscode.l10n.t('Your session has expired or was rejected. Sign in again, then retry.') : '';
     case 'forbidden':
       return vscode.l10n.t('Ask an owner of the resource for the missing permission, or sign in with another account.');
     case 'notFound':
-      return vscode.l10n.t('It may have been deleted meanwhile. Refresh the view.');
+      return vscode.l10n.t('It may have been deleted. Refresh the view.');
     case 'throttled':
       return error.retryAfter
-        ? vscode.l10n.t('Azure limits the rate of requests. Try again in {0} seconds.', error.retryAfter)
-        : vscode.l10n.t('Azure limits the rate of requests. Try again in a minute.');
+        ? vscode.l10n.t('Azure is throttling requests. Try again in {0} seconds.', error.retryAfter)
+        : vscode.l10n.t('Azure is throttling requests. Try again in a minute.');
     case 'unavailable':
       return vscode.l10n.t('The service has a problem. Try again in a minute.');
     case 'network': // says it in its message

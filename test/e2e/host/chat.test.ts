@@ -200,7 +200,7 @@ export const tests: HostTests = {
       ['acrCache_diagnoseRule', { registry: 'myregistry', rule: ruleName }],
     ] as const) {
       const answer = await askOffline(name, input);
-      assert.match(String(answer['problem']), /Nobody is signed in/, name);
+      assert.match(String(answer['problem']), /not signed in/, name);
       assert.match(String(answer['next']), /Sign In to Azure/, name);
     }
     assert.equal(starts, 3);

@@ -108,11 +108,11 @@ async function applied(action: vscode.CodeAction): Promise<void> {
   assert.ok(await vscode.workspace.applyEdit(action.edit));
 }
 
-/** Applies "Use the cached reference" at a text, looks at the result, and undoes it. */
+/** Applies "Use cached image" at a text, looks at the result, and undoes it. */
 async function fixes(name: string, before: string, at: string, after: string): Promise<void> {
   const document = await shown(name, before);
   const whole = document.getText();
-  await applied(await actionAt(document, at, /^Use the cached reference /));
+  await applied(await actionAt(document, at, /^Use cached image /));
   assert.equal(document.getText(), after);
   await vscode.commands.executeCommand('undo');
   await until('the text is as before', () => document.getText() === whole);
@@ -128,7 +128,9 @@ async function completions(text: string, trigger?: string): Promise<{ label: str
     document.positionAt(offset),
     trigger,
   );
-  const ours = list.items.filter(({ detail }) => /^(Registry|Cache rule|Repository of|Tag of) /.test(detail ?? ''));
+  const ours = list.items.filter(({ detail }) =>
+    /^(Registry|Cache rule|Repository in|Tag (of|in)|Cached tag) /.test(detail ?? ''),
+  );
   return ours.map((item) => {
     const label = typeof item.label === 'string' ? item.label : item.label.label;
     const range = item.range instanceof vscode.Range ? item.range : item.range?.replacing;
@@ -158,8 +160,8 @@ export const tests: HostTests = {
       await until('the problem is shown', () =>
         vscode.languages.getDiagnostics(document.uri).some(({ source }) => source === 'ACR Cache'),
       );
-      const action = await actionAt(document, upstream.loginServer, /^Use the cached reference /);
-      assert.equal(action.title, `Use the cached reference ${downstream.loginServer}/actions/pay/api`);
+      const action = await actionAt(document, upstream.loginServer, /^Use cached image /);
+      assert.equal(action.title, `Use cached image ${downstream.loginServer}/actions/pay/api`);
       assert.equal(action.kind?.value, vscode.CodeActionKind.QuickFix.value);
       assert.equal(action.isPreferred, true);
       const diagnose = await actionAt(document, upstream.loginServer, /^Diagnose cache rule/);
@@ -196,7 +198,7 @@ export const tests: HostTests = {
         'kustomization.yaml',
         `images:\n  - name: ${upstream.loginServer}/charts/shop\n    newTag: 0.2.0\n`,
       );
-      await applied(await actionAt(document, upstream.loginServer, /^Use the cached reference /));
+      await applied(await actionAt(document, upstream.loginServer, /^Use cached image /));
       assert.match(document.getText(), new RegExp(`newName: ['"]?${downstream.loginServer}/actions/shop`));
       assert.match(document.getText(), new RegExp(`name: ${upstream.loginServer}/charts/shop\n`));
       assert.match(document.getText(), /newTag: 0\.2\.0/);
@@ -209,7 +211,7 @@ export const tests: HostTests = {
         'Dockerfile',
         `FROM ${up}/team/payments/api:1 AS a\nFROM ${up}/charts/shop\nFROM ${up}/team/payments/web@sha256:${'a'.repeat(64)}\nFROM ${down}/charts/shop:1\n`,
       );
-      await applied(await actionAt(document, `${up}/team`, /^Use the 2 cached references .* everywhere in this file/));
+      await applied(await actionAt(document, `${up}/team`, /^Use the 2 cached images .* in this file/));
       assert.equal(
         document.getText(),
         `FROM ${down}/actions/pay/api:1 AS a\nFROM ${up}/charts/shop\nFROM ${down}/actions/pay/web@sha256:${'a'.repeat(64)}\nFROM ${down}/charts/shop:1\n`,

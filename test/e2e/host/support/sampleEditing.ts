@@ -59,7 +59,7 @@ export const editingTests: HostTests = {
     );
     const titles = lenses.map(({ command }) => command?.title ?? '');
     assert.ok(
-      titles.some((title) => title.startsWith('Not through the cache: use ')),
+      titles.some((title) => title.startsWith('Use the cache: ')),
       titles.join(),
     );
 
@@ -78,7 +78,7 @@ export const editingTests: HostTests = {
       document.uri,
       new vscode.Range(place, place),
     );
-    const fix = actions.find(({ title }) => title.startsWith('Use the cached reference'));
+    const fix = actions.find(({ title }) => title.startsWith('Use cached image'));
     assert.ok(fix?.edit, actions.map(({ title }) => title).join());
     assert.ok(await vscode.workspace.applyEdit(fix.edit));
     assert.equal(

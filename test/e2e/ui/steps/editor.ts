@@ -20,7 +20,7 @@ export function editorSteps(sandbox: Sandbox): Step[] {
         await driver.openFile('Dockerfile');
         await driver.page
           .locator('.codelens-decoration')
-          .filter({ hasText: `Not through the cache: use ${downstream}/myapp` })
+          .filter({ hasText: `Use the cache: ${downstream}/myapp` })
           .waitFor();
         await driver.page
           .locator('.codelens-decoration')
@@ -44,13 +44,13 @@ export function editorSteps(sandbox: Sandbox): Step[] {
         await imageIn(driver, `${upstream}/myapp`).click();
         await driver.runCommand('Quick Fix...');
         const fixes = driver.page.locator('.action-widget .monaco-list-row');
-        await fixes.filter({ hasText: 'Use the cached reference' }).first().waitFor();
+        await fixes.filter({ hasText: 'Use cached image' }).first().waitFor();
         await driver.page.keyboard.press('Enter');
         await driver.editorHas(`FROM ${downstream}/myapp:\${VERSION} AS build`);
         await driver.runCommand('File: Save');
         await driver.page
           .locator('.codelens-decoration')
-          .filter({ hasText: 'Not through the cache' })
+          .filter({ hasText: 'Use the cache' })
           .waitFor({ state: 'hidden' });
       },
     },

@@ -121,6 +121,18 @@ test('a repository that was seen in the registry is no problem, and the hover sa
   expect([reference, seen].map((one) => words(referenceMarkdown(one, place)))).toMatchSnapshot();
 });
 
+test('what a shown problem says is not said again', () => {
+  const mapped = rule('go', 'upstreamregistry.example/base/*', 'cached/*');
+  const gone = inspected('downstream.example/gone:1', world([mapped]));
+  const meant = inspected('downstream.example/base/go:1', world([mapped]));
+  expect(referenceMarkdown(gone, place)).toBeDefined();
+  expect(referenceMarkdown(gone, place, true)).toBeUndefined();
+  expect(meant.resolution.meant?.repository).toBe('cached/go');
+  const texts = [false, true].map((isReported) => referenceMarkdown(meant, place, isReported) ?? '');
+  expect(texts.map((text) => text.includes('`cached/go`'))).toEqual([true, true]);
+  expect(texts.map((text) => text.includes('`base/go`'))).toEqual([true, false]);
+});
+
 test('an open tag is not made up: neither in the source nor for a pull', () => {
   const served = rule('go', 'upstreamregistry.example/base/go', 'cached/go');
   const text =

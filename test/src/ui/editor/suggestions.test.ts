@@ -76,7 +76,7 @@ describe('a repository', () => {
   });
 });
 
-test('tags of the source first, in their order, each once', () => {
+test('tags of the source first, in their order, each once; it is told which are cached, where that is known', () => {
   const observations = createObservations();
   observations.noteTags(registry('upstream').id, 'team/a', ['2', '1', 'not a tag']);
   observations.noteTags(registry('downstream').id, 'team/a', ['1', 'old']);
@@ -84,4 +84,8 @@ test('tags of the source first, in their order, each once', () => {
   const offered = suggestionsFor(place, state, observations);
   expect(offered.map(({ text }) => text)).toEqual(['2', '1', 'old']);
   expect(offered[0]?.detail).toContain('upstream.example/team/a');
+  const unlisted = createObservations();
+  unlisted.noteTags(registry('upstream').id, 'team/a', ['2']);
+  const [alone] = suggestionsFor(place, state, unlisted);
+  expect(new Set([...offered.map(({ detail }) => detail), alone?.detail]).size).toBe(3);
 });
