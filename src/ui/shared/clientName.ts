@@ -3,8 +3,18 @@ import type { ClientName } from '../../domain/pullCommand.ts';
 
 const names: readonly ClientName[] = ['docker', 'podman', 'nerdctl'];
 
-/** The container client for commands that are shown: that of the settings if it is one by name, else docker, which every reader knows. */
+let found: ClientName | undefined;
+
+/** Notes which client works on this machine, for commands that are shown later. */
+export function noteClient(name: ClientName): void {
+  found = name;
+}
+
+/**
+ * The container client for commands that are shown: that of the settings if it is one by name, else the one that was found to work, else
+ * docker, which every reader knows.
+ */
 export function clientName(): ClientName {
   const setting = vscode.workspace.getConfiguration('acrCache').get<unknown>('containerClient');
-  return names.find((name) => name === setting) ?? 'docker';
+  return names.find((name) => name === setting) ?? found ?? 'docker';
 }

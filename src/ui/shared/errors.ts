@@ -34,6 +34,9 @@ function nextStep(error: AzureError): string {
       // Without a status the message is the client's own and says so already.
       return error.status ? vscode.l10n.t('Your session has expired or was rejected. Sign in again, then retry.') : '';
     case 'forbidden':
+      // A registry's answer to an account whose roles give no images to read, as Owner in ABAC mode.
+      if (error.status === 401)
+        return vscode.l10n.t('Diagnose a cache rule of it: the diagnosis can give you the missing role.');
       return vscode.l10n.t('Ask an owner of the resource for the missing permission, or sign in with another account.');
     case 'notFound':
       return vscode.l10n.t('It may have been deleted. Refresh the view.');

@@ -5,6 +5,7 @@ import { parseImageReference } from '../../domain/imageReference.ts';
 import { judgeRule, predatesRule } from '../../domain/ruleVerdict.ts';
 import { isOfTheRule } from '../../provisioning/verification/pullErrors.ts';
 import type { CacheProof, VerifyRequest } from '../../provisioning/verification/verify.ts';
+import { noteClient } from '../shared/clientName.ts';
 import { runCommand, showError } from '../shared/errors.ts';
 import { whileOpening } from '../shared/opening.ts';
 import type { Services } from '../services/services.ts';
@@ -89,7 +90,9 @@ async function chooseMeans({ signal, report }: PullContext): Promise<PullMeans> 
   if (problem) return { apiBecause: problem };
   const setting = vscode.workspace.getConfiguration('acrCache').get<unknown>('containerClient');
   const search = await findContainerClient(typeof setting === 'string' ? setting : 'auto', signal);
-  return 'client' in search ? search : { apiBecause: search.reason };
+  if (!('client' in search)) return { apiBecause: search.reason };
+  noteClient(search.client.kind);
+  return search;
 }
 
 /** The verdict as a message and in the log, with what it is based on. */
