@@ -229,11 +229,13 @@ function findingText(ruleId: string, { id, title, verdict, reason, next, repair 
 }
 
 function asShown({ id, title, verdict, reason, next, repair }: CheckResult): ShownCheck {
-  return { id, title, verdict, reason, next, repair: repair && l10n.t('Repair: {0}', withoutStop(titleOf(repair))) };
+  return { id, title, verdict, reason, next, repair: repair && repairLabel(verdict, titleOf(repair)) };
 }
 
-function withoutStop(sentence: string): string {
-  return sentence.replace(/\.$/, '');
+/** What lets more be checked repairs nothing. */
+function repairLabel(verdict: CheckVerdict, title: string): string {
+  const label = title.replace(/\.$/, '');
+  return verdict === 'unknown' ? label : l10n.t('Repair: {0}', label);
 }
 
 /** A line for each check that passed; those that do not concern the rule only by name. */

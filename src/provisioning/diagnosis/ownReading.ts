@@ -38,11 +38,10 @@ async function explainOwnReading(facts: RuleFacts, error: AzureError): Promise<F
           'You cannot read this image in {0}: it is in ABAC mode, where only repository roles allow reading images.',
           registry.name,
         );
-  const next = l10n.t(
-    'Get {0} on {1}, or ask someone who has it to diagnose.',
-    roles.repositoryReader.name,
-    registry.name,
-  );
+  const role = roles.repositoryReader.name;
+  const next = repair
+    ? l10n.t('Give yourself {0} on {1}.', role, registry.name)
+    : l10n.t('Get {0} on {1}, or ask someone who has it to diagnose.', role, registry.name);
   return unknown('ownReadingDenied', reason, next, { repair });
 }
 

@@ -62,7 +62,7 @@ export function diagnoseSteps(sandbox: Sandbox): Step[] {
         const words = await driver.notification(healthWord('problems'), 60_000);
         assert.match(words, new RegExp(`^${ruleName}: ${healthWord('problems')}`));
         await driver.editorTab(`Diagnosis of ${ruleName}`);
-        await driver.preview().getByRole('heading', { name: 'Problems' }).waitFor();
+        await driver.preview().getByRole('heading', { name: 'Problems', exact: true }).waitFor();
         const labels = await driver.treeLabels();
         assert.ok(
           labels.some((label) => label.includes(`Cache rule ${ruleName}`) && isIll(label)),
@@ -75,8 +75,10 @@ export function diagnoseSteps(sandbox: Sandbox): Step[] {
       async run(driver) {
         await driver.closeNotification(healthWord('problems'));
         await driver.reloadWithEditor('acr-cache-diagnosis');
-        await driver.preview().getByRole('heading', { name: 'Problems' }).waitFor();
+        await driver.preview().getByRole('heading', { name: 'Problems', exact: true }).waitFor();
         await driver.preview().getByRole('link', { name: 'Repair…' }).first().waitFor();
+        await driver.openView('ACR Cache');
+        await driver.expand(downstream);
       },
     },
     {
@@ -99,7 +101,7 @@ export function diagnoseSteps(sandbox: Sandbox): Step[] {
           assert.ok(Date.now() - started < 120_000, (await driver.treeLabels()).join('\n'));
           await driver.page.waitForTimeout(250);
         }
-        await driver.preview().getByRole('heading', { name: 'Problems' }).waitFor({ state: 'hidden' });
+        await driver.preview().getByRole('heading', { name: 'Problems', exact: true }).waitFor({ state: 'hidden' });
         await driver.preview().getByRole('heading', { name: 'Passed' }).waitFor();
         const labels = await driver.treeLabels();
         assert.ok(
