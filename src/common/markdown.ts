@@ -57,5 +57,5 @@ export function commandLink(command: string, argument: Readonly<Record<string, u
 
 /** For what is read elsewhere, where nothing runs commands: their labels are left. */
 export function withoutCommandLinks(markdown: string): string {
-  return markdown.replace(/\[((?:\\.|[^[\]\\])*)\]\(command:[^\s()]*\)/g, '$1');
+  return markdown.replace(/(?<!\\)\[((?:\\.|[^[\]\\])*)\]\(command:[^\s()]*\)/g, '$1');
 }
