@@ -6,15 +6,32 @@ import { describe, expect, it } from 'vitest';
 const root = join(import.meta.dirname, '..', '..');
 const read = (path: string): string => readFileSync(join(root, path), 'utf8');
 
+function isTranslated({ expression }: ts.CallExpression): boolean {
+  return /(^|\.)l10n\.t$/.test(expression.getText());
+}
+
 /** Every call of `l10n.t` in a file. */
 function callsIn(path: string): ts.CallExpression[] {
   const calls: ts.CallExpression[] = [];
   const visit = (node: ts.Node): void => {
-    if (ts.isCallExpression(node) && /(^|\.)l10n\.t$/.test(node.expression.getText())) calls.push(node);
+    if (ts.isCallExpression(node) && isTranslated(node)) calls.push(node);
     ts.forEachChild(node, visit);
   };
   visit(ts.createSourceFile(path, read(path), ts.ScriptTarget.Latest, true));
   return calls;
+}
+
+/** Whether a string is a value of another one, or is put together with words. Marks, icons and the ending of a file are none. */
+function isPart(call: ts.CallExpression): boolean {
+  const { parent } = call;
+  if (ts.isBinaryExpression(parent)) return parent.operatorToken.kind === ts.SyntaxKind.PlusToken;
+  if (ts.isCallExpression(parent)) return isTranslated(parent) && parent.arguments.includes(call);
+  if (!ts.isTemplateSpan(parent)) return false;
+  const { head, templateSpans } = parent.parent;
+  const words = [head, ...templateSpans.map(({ literal }) => literal)].map(({ text }) =>
+    text.replace(/\$\([\w~-]+\)|\.md$/g, ''),
+  );
+  return words.some((text) => /[a-z]/i.test(text));
 }
 
 describe('what the user reads', () => {
@@ -38,5 +55,10 @@ describe('what the user reads', () => {
     }
     expect(calls.length).toBeGreaterThan(1000);
     expect(wrong).toEqual([]);
+  });
+
+  it('is a whole sentence: no string is a part of another one', () => {
+    const parts = globSync('src/**/*.ts', { cwd: root }).flatMap(callsIn).filter(isPart);
+    expect(parts.map((call) => call.getText())).toEqual([]);
   });
 });

@@ -75,7 +75,7 @@ function askCachedTag(
   return askRepositoryAndTag(subject, () => titleOf(rule), {
     repository: (frame) =>
       pick<string>(frame, {
-        placeholder: vscode.l10n.t('Choose a cached repository', rule.name),
+        placeholder: vscode.l10n.t('Choose a cached repository'),
         load: async (show, signal) => {
           const all = await azure.registry(registry).repositories({ signal });
           const cached = all.filter((name) => patternCovers(pattern, name));

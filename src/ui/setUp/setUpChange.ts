@@ -11,7 +11,7 @@ export function setUpChange(link: CacheLink): Change {
   const [first] = link.mappings;
   const one = link.mappings.length === 1 && first ? first.ruleName : undefined;
   const texts = {
-    page: vscode.l10n.t('Set Up Cache: {0}', vscode.l10n.t('Review')),
+    page: vscode.l10n.t('Set Up Cache: Review'),
     start: vscode.l10n.t('Create'),
     blocked: vscode.l10n.t('Cannot be created yet'),
     activity:

@@ -109,7 +109,7 @@ async function ask(services: Services, { files }: WorkspaceScan, before: Draft):
           return answer.kind === 'value' ? { kind: 'next', state: choose(answer.value, draft) } : answer;
         }
         if (!draft.plan) return { kind: 'back' };
-        const title = vscode.l10n.t('{0}: {1}', flow, vscode.l10n.t('Repositories'));
+        const title = vscode.l10n.t('{0}: Repositories', flow);
         const answer = await chooseRepositories(
           { ...position, title },
           draft.plan,
