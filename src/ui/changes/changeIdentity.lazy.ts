@@ -7,22 +7,12 @@ import { whileOpening } from '../shared/opening.ts';
 import type { Services } from '../services/services.ts';
 import { reviewAndApply } from '../review/apply.ts';
 import type { Change } from '../review/change.ts';
-import type { Step, PageContext } from '../setUp/context.ts';
+import type { PageContext } from '../setUp/context.ts';
 import { createFacts, type Facts } from '../setUp/reads.ts';
 import { type Draft, linkOf, sourceKey } from '../setUp/draft.ts';
 import { runChangeFlow } from '../review/changeFlow.ts';
 import { askIdentity } from '../setUp/steps/identity.ts';
-import { askIdentityGroup } from '../setUp/steps/identityGroup.ts';
-import { askIdentityName } from '../setUp/steps/identityName.ts';
-import { askIdentityRegion } from '../setUp/steps/identityRegion.ts';
 import { readRuleDraft, ruleChange } from './ruleChange.lazy.ts';
-
-const questions = {
-  identity: askIdentity,
-  identityName: askIdentityName,
-  identityGroup: askIdentityGroup,
-  identityRegion: askIdentityRegion,
-} as const satisfies Record<string, Step>;
 
 /**
  * "Change Identity…": the wizard's pages for an identity, then a plan that gives it the permission and sets it on the rule.
@@ -35,16 +25,13 @@ export async function changeIdentity(services: Services, rule: CacheRule): Promi
   const closed = new AbortController();
   const facts = withoutIdentity(createFacts(azure, closed.signal), link.authentication.identityId);
   const context: PageContext = { services, facts, signal: closed.signal };
-  return runChangeFlow<Draft, keyof typeof questions>(
+  return runChangeFlow<Draft, 'identity'>(
     services,
     azure,
     closed,
     {
-      steps: ({ identity }) =>
-        identity?.kind === 'new'
-          ? ['identity', 'identityName', 'identityGroup', 'identityRegion', 'review']
-          : ['identity', 'review'],
-      ask: (id, current, place) => questions[id](context, current, { ...place, flow }),
+      steps: () => ['identity', 'review'],
+      ask: (_, current, place) => askIdentity(context, current, { ...place, flow }),
       change: (current) => {
         const names = new Map([[sourceKey(mapping.source), rule.name]]);
         const authentication = linkOf(current, names)?.authentication;

@@ -9,14 +9,15 @@ import type { Services } from '../services/services.ts';
 import { reviewAndApply } from '../review/apply.ts';
 import { askText } from '../pages/askText.ts';
 import type { Change } from '../review/change.ts';
-import { answerWith, frameOf, type PageContext } from '../setUp/context.ts';
+import { answerWith, frameOf } from '../setUp/context.ts';
 import { createFacts, type Facts } from '../setUp/reads.ts';
 import type { Position, StepAnswer } from '../pages/flow.ts';
 import { previewMapping, ruleNamesOf } from '../setUp/mapping.ts';
 import { chooseSources, type Draft, nameRule, nameTarget, sourceKey, targetTextOf } from '../setUp/draft.ts';
 import { runChangeFlow } from '../review/changeFlow.ts';
-import { askRuleNames, knownRules } from '../setUp/steps/ruleNames.ts';
-import { askTargets } from '../setUp/steps/targets.ts';
+import { surroundingsOf } from '../setUp/found.ts';
+import { askRuleName } from '../setUp/steps/ruleName.ts';
+import { askTarget } from '../setUp/steps/target.ts';
 import { readRuleDraft, ruleChange } from './ruleChange.lazy.ts';
 
 type PageId = 'source' | 'target' | 'name';
@@ -32,21 +33,24 @@ export async function replaceRule(services: Services, rule: CacheRule): Promise<
   const { azure, draft, link } = await readRuleDraft(services, rule, flow);
   const closed = new AbortController();
   const facts = withoutRule(createFacts(azure, closed.signal), rule);
-  const context: PageContext = { services, facts, signal: closed.signal };
   return runChangeFlow<Draft, PageId>(
     services,
     azure,
     closed,
     {
       steps: () => ['source', 'target', 'name', 'review'],
-      ask: (id, current, place) => {
+      ask: async (id, current, place) => {
         const position = { ...place, flow };
-        if (id === 'source') return askSource(current, position);
-        if (id === 'target') return askTargets(context, current, position);
-        return askRuleNames(context, withName(current, draft, rule), position);
+        const [source] = current.sources;
+        if (id === 'source' || !source) return askSource(current, position);
+        const around = await whileReading(flow, surroundingsOf(facts, current));
+        return id === 'target'
+          ? askTarget(current, around, source, position)
+          : askRuleName(withName(current, draft, rule), around.rules, source, position);
       },
       change: async (current) => {
-        const names = ruleNamesOf(current, await whileReading(flow, knownRules(context, current)));
+        const { rules } = await whileReading(flow, surroundingsOf(facts, current));
+        const names = ruleNamesOf(current, rules);
         const mapping = mappingOf(current, names);
         return (
           mapping &&

@@ -31,7 +31,7 @@ export interface PickPage<T> {
   accept?(value: T, signal: AbortSignal): Promise<Problem | undefined> | Problem | undefined;
   /** What a typed text stands for, besides filtering the rows: a value to choose, or why it is none. */
   typed?(text: string): Typed<T> | undefined;
-  readonly buttons?: readonly PageButton[];
+  readonly buttons?: readonly PageButton<T>[];
   readonly matchOnDetail?: boolean;
 }
 

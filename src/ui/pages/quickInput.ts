@@ -33,11 +33,11 @@ export interface RowButton<T> extends vscode.QuickInputButton {
 }
 
 /** A button in the title bar of a page. */
-export interface PageButton {
+export interface PageButton<T = never> {
   readonly icon: string;
   readonly tooltip: string;
-  /** `reload` loads the rows again. */
-  run(): 'reload' | undefined | Promise<undefined>;
+  /** `reload` loads the rows again; a value answers the page. */
+  run(): 'reload' | { readonly value: T } | undefined | Promise<undefined>;
 }
 
 /** A typed text, read. `label`: of its row, where that is not the text. */
@@ -75,7 +75,7 @@ const maxPrompt = 160;
 export function openPage<T>(
   input: vscode.QuickPick<vscode.QuickPickItem> | vscode.InputBox,
   frame: Frame,
-  pageButtons: readonly PageButton[] = [],
+  pageButtons: readonly PageButton<T>[] = [],
   reload?: () => void,
 ): OpenPage<T> {
   input.title = frame.title;
@@ -115,6 +115,7 @@ export function openPage<T>(
     if (clicked === why) void showWarningMessage(reason ?? '');
     const outcome = await buttons.find(({ shown }) => shown === clicked)?.button.run();
     if (outcome === 'reload') reload?.();
+    else if (outcome) finish({ kind: 'value', value: outcome.value });
   });
   return { answer, finish, closed: closed.signal, say };
 }

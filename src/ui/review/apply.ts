@@ -1,5 +1,6 @@
 import * as vscode from 'vscode';
 import { asError } from '../../common/asError.ts';
+import { shownLine } from '../../common/shown.ts';
 import type { Azure } from '../../azure/azure.ts';
 import { isAzureError } from '../../azure/errors.ts';
 import { applyPlan } from '../../provisioning/engine/apply.ts';
@@ -16,12 +17,11 @@ import {
   withProgress,
   type Progress,
 } from '../shared/messages.ts';
+import { documentScheme } from '../shared/documents.ts';
 import { whileOpening } from '../shared/opening.ts';
 import { withCancel } from '../shared/withCancel.ts';
+import { resultMarkdown } from './planDocument.ts';
 import { reviewChange } from './review.ts';
-
-/** Sentences of one kind in a message. */
-const maxSentences = 4;
 
 /**
  * Shows what a change would do as a page of its own, and does it when the user says so.
@@ -54,7 +54,7 @@ export async function applyWithProgress(
     }),
   );
   await refreshInventory(services, plan, result);
-  if (result.outcome === 'complete') change.onComplete?.(services);
+  if (result.outcome === 'complete') change.onComplete?.(services, result);
   // Not awaited: a message that stays open must not keep the command running.
   void reportOutcome(services, azure, change, plan, result);
   return result;
@@ -104,6 +104,7 @@ function keysOf(steps: Plan['steps']): Key[] {
   return steps.flatMap(({ requirement }) => requirement.writes);
 }
 
+/** One sentence and what may follow from it; the document of the outcome says what became of each step. */
 async function reportOutcome(
   services: Services,
   azure: Azure,
@@ -111,18 +112,18 @@ async function reportOutcome(
   plan: Plan,
   result: ApplyResult,
 ): Promise<void> {
-  const { showDetails } = change;
-  const details = showDetails ? vscode.l10n.t('Show Details') : vscode.l10n.t('Show Log');
+  const details = vscode.l10n.t('Show Details');
+  const text = outcomeText(change, plan, result);
+  const showDetails = change.showDetails ?? showResult(change, text);
   if (result.outcome === 'complete') {
-    const titles = [...change.offers.map(({ title }) => title), ...(showDetails ? [details] : [])];
-    const text = change.texts.outcome?.(plan, result) ?? completeText(change, result);
     const isNothingDone = result.kept.length > 0 && result.done.length === 0;
+    const titles = [...change.offers.map(({ title }) => title), ...(change.showDetails ? [details] : [])];
     const chosen = isNothingDone
       ? await showWarningMessage(text, ...titles)
       : await showInformationMessage(text, ...titles);
     const offer = change.offers.find(({ title }) => title === chosen);
     if (offer) await runCommand(offer.title, services.log, () => offer.run(services, result));
-    if (chosen === details) await showDetails?.(services, plan, result);
+    if (chosen === details) await showDetails(services, plan, result);
     return;
   }
   const failure = result.steps.find(({ state }) => state === 'failed');
@@ -134,16 +135,12 @@ async function reportOutcome(
       ? change.setUp?.withFeature()
       : undefined;
   const register = vscode.l10n.t('Register Feature and Try Again');
-  const text = change.texts.outcome?.(plan, result) ?? incompleteText(change, result, failure);
   const buttons = [withFeature ? register : again, details];
   const chosen =
     result.outcome === 'cancelled'
       ? await showWarningMessage(text, ...buttons)
       : await showErrorMessage(text, ...buttons);
-  if (chosen === details) {
-    if (showDetails) await showDetails(services, plan, result);
-    else services.log.show();
-  }
+  if (chosen === details) await showDetails(services, plan, result);
   if (chosen === again) await applyAgain(services, azure, change, isCode(failure?.error, 'ChangedSinceReview'));
   if (chosen === register && withFeature) await applyAgain(services, azure, withFeature);
 }
@@ -152,35 +149,34 @@ function isCode(error: Error | undefined, code: string): boolean {
   return isAzureError(error) && error.code === code;
 }
 
-function completeText({ texts }: Change, result: ApplyResult): string {
-  const { done } = result;
-  const summary = typeof texts.complete === 'string' ? texts.complete : texts.complete(result);
-  const changes = done.length === 0 ? vscode.l10n.t('Everything was in place already.') : shortened(done);
-  return [summary, changes, texts.afterwards].filter(Boolean).join(' ');
+/** Longest reason of a failure in a message; the details have it whole. */
+const maxReason = 160;
+
+function outcomeText({ texts }: Change, plan: Plan, result: ApplyResult): string {
+  const { outcome, steps, done, begun } = result;
+  const own = texts.outcome?.(plan, result);
+  if (own !== undefined) return own;
+  if (outcome === 'complete') return typeof texts.complete === 'string' ? texts.complete : texts.complete(result);
+  const reason = steps.find(({ state }) => state === 'failed')?.message ?? '';
+  const count =
+    begun.length > 0
+      ? vscode.l10n.t(
+          '{0} of {1} steps are done; one was started, and Azure may still complete it.',
+          done.length,
+          steps.length,
+        )
+      : done.length === 0
+        ? vscode.l10n.t('Nothing was changed.')
+        : vscode.l10n.t('{0} of {1} steps are done.', done.length, steps.length);
+  return outcome === 'cancelled' ? `${texts.cancelled} ${count}` : texts.failed(shownLine(reason, maxReason) || count);
 }
 
-function incompleteText(
-  { texts }: Change,
-  { outcome, done, begun, left }: ApplyResult,
-  failure: StepProgress | undefined,
-): string {
-  return [
-    outcome === 'cancelled' ? texts.cancelled : texts.failed(failure?.message ?? ''),
-    done.length > 0 ? vscode.l10n.t('Done and kept: {0}', shortened(done)) : '',
-    begun.length > 0 ? vscode.l10n.t('Begun, and Azure may still finish it: {0}', shortened(begun)) : '',
-    done.length === 0 && begun.length === 0 ? vscode.l10n.t('Nothing was changed.') : '',
-    left.length > 0 ? vscode.l10n.t('Left to do: {0}', shortened(left)) : '',
-  ]
-    .filter(Boolean)
-    .join(' ');
-}
-
-/** A message has room for a few sentences; the log has all. */
-function shortened(sentences: readonly string[]): string {
-  const [shown, rest] = [sentences.slice(0, maxSentences), sentences.slice(maxSentences)];
-  return rest.length === 0
-    ? shown.join(' ')
-    : `${shown.join(' ')} ${vscode.l10n.t('And {0} more: see the log.', rest.length)}`;
+/** The outcome as a document. */
+function showResult({ texts }: Change, verdict: string): NonNullable<Change['showDetails']> {
+  return async ({ documents }, plan, result) => {
+    const uri = vscode.Uri.from({ scheme: documentScheme, path: `/${vscode.l10n.t('Outcome')}.md` });
+    await documents.showReport(uri, resultMarkdown(texts.page, verdict, plan, result));
+  };
 }
 
 /** Inspects again, since time has passed, and does only what is left; what nobody has reviewed is reviewed first. */

@@ -27,26 +27,24 @@ export interface Change {
   /** Buttons of the message that it is complete. */
   readonly offers: readonly Offer[];
   /** Begins what follows from it. */
-  onComplete?(services: Services): void;
+  onComplete?(services: Services, result: ApplyResult): void;
 }
 
 export interface ChangeTexts {
-  /** Title of the review: "Set Up Cache: Review". */
+  /** Title of the review. */
   readonly page: string;
   /** What the row is called that begins it: "Create". */
   readonly start: string;
-  /** That row while something stands in the way: "Cannot be created yet". */
+  /** That row while something stands in the way: "Cannot Be Created Yet". */
   readonly blocked: string;
   /** Gerund phrase, title of the progress. */
   readonly activity: string;
-  /** Sentences. */
+  /** One short sentence each: a message shows it, with buttons for what follows. */
   readonly complete: string | ((result: ApplyResult) => string);
   readonly cancelled: string;
   failed(reason: string): string;
   /** All that is said of the outcome; undefined: what follows from the sentences above. */
   outcome?(plan: Plan, result: ApplyResult): string | undefined;
-  /** Said after what was done. */
-  readonly afterwards?: string;
 }
 
 export interface Offer {

@@ -11,15 +11,17 @@ export interface PageContext {
   readonly facts: Facts;
   /** Aborted when the pages have closed. */
   readonly signal: AbortSignal;
+  /** What was said in the last setup, which the user left: the first page offers to continue it. */
+  readonly left?: Draft;
 }
 
-/** One page of the set-up. It changes nothing but the draft. */
+/** One page of the setup. It changes nothing but the draft. */
 export type Step = (context: PageContext, draft: Draft, position: Position) => Promise<StepAnswer<Draft>>;
 
 /** The frame of a page. `name`: what is asked for. */
-export function frameOf(position: Position, name: string): Frame {
-  const title = position.flow === undefined ? vscode.l10n.t('Set Up Cache: {0}', name) : `${position.flow}: ${name}`;
-  return { ...position, title };
+export function frameOf({ canGoBack, flow }: Position, name: string): Frame {
+  const title = flow === undefined ? vscode.l10n.t('Set Up Cache: {0}', name) : `${flow}: ${name}`;
+  return { canGoBack, title };
 }
 
 /** Turns a page's answer into the step's. `typed`: the draft with what was typed, kept when the user goes back. */

@@ -10,22 +10,9 @@ import type {
   RepositoryMapping,
 } from '../../provisioning/types.ts';
 
-/** The pages of the set-up, in their order. */
-const stepIds = [
-  'downstream',
-  'upstream',
-  'repositories',
-  'targets',
-  'identity',
-  'identityName',
-  'identityGroup',
-  'identityRegion',
-  'permissionMode',
-  'access',
-  'ruleNames',
-  'review',
-] as const;
-export type StepId = (typeof stepIds)[number];
+/** The pages of the setup, in their order. Everything else has a default, which the review shows and changes. */
+export const pageIds = ['downstream', 'upstream', 'repositories', 'review'] as const;
+export type PageId = (typeof pageIds)[number];
 
 /** An identity to be made. Absent parts have defaults, see `newIdentityOf`. */
 export interface NewIdentity {
@@ -64,31 +51,16 @@ export const emptyDraft: Draft = {
   ruleNames: new Map(),
 };
 
-/** The steps this draft needs. */
-export function stepsOf(draft: Draft): readonly StepId[] {
-  return stepIds.filter((id) => isNeeded(id, draft));
-}
-
-function isNeeded(id: StepId, draft: Draft): boolean {
-  switch (id) {
-    case 'identityName':
-    case 'identityGroup':
-    case 'identityRegion':
-      return draft.identity?.kind === 'new';
-    case 'permissionMode':
-      return draft.upstream?.roleAssignmentMode === 'LegacyRegistryPermissions';
-    case 'access':
-      return !keepsLegacyMode(draft);
-    default:
-      return true;
-  }
-}
-
-/** The first step that a seeded draft leaves open. */
-export function firstOpenStep(draft: Draft): StepId {
+/** The first page whose answer a draft does not have. */
+export function firstOpenPage(draft: Draft): PageId {
   if (!draft.downstream) return 'downstream';
   if (!draft.upstream) return 'upstream';
-  return draft.sources.length === 0 ? 'repositories' : 'targets';
+  return draft.sources.length === 0 ? 'repositories' : 'review';
+}
+
+/** Whether it has to be said how the upstream is read: what its mode allows has consequences that only the user can weigh. */
+export function isUndecided({ upstream, permissionMode }: Draft): boolean {
+  return upstream?.roleAssignmentMode === 'LegacyRegistryPermissions' && permissionMode === undefined;
 }
 
 /** Another downstream keeps everything that is still possible with it. */

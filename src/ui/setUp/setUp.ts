@@ -1,12 +1,12 @@
 import * as vscode from 'vscode';
 import { parseRepositoryPattern } from '../../domain/repositoryPattern.ts';
 import type { ApplyResult } from '../../provisioning/types.ts';
-import { whileOpening, whileReading } from '../shared/opening.ts';
+import { whileOpening } from '../shared/opening.ts';
 import type { Services } from '../services/services.ts';
-import { runChangeFlow } from '../review/changeFlow.ts';
-import type { Step, PageContext } from './context.ts';
+import { applyWithProgress } from '../review/apply.ts';
+import type { PageContext, Step } from './context.ts';
 import { createFacts, type Facts } from './reads.ts';
-import { ruleNamesOf } from './mapping.ts';
+import { prefetch } from './found.ts';
 import {
   canCacheFrom,
   chooseDownstream,
@@ -14,26 +14,17 @@ import {
   chooseUpstream,
   type Draft,
   emptyDraft,
-  firstOpenStep,
-  linkOf,
+  firstOpenPage,
+  type PageId,
+  pageIds,
   sourceKey,
-  type StepId,
-  stepsOf,
 } from './draft.ts';
-import { setUpChange } from './setUpChange.ts';
-import { askAccess } from './steps/access.ts';
 import { askDownstream } from './steps/downstream.ts';
-import { askIdentity } from './steps/identity.ts';
-import { askIdentityGroup } from './steps/identityGroup.ts';
-import { askIdentityName } from './steps/identityName.ts';
-import { askIdentityRegion } from './steps/identityRegion.ts';
-import { askPermissionMode } from './steps/permissionMode.ts';
 import { askRepositories } from './steps/repositories.ts';
-import { askRuleNames, knownRules } from './steps/ruleNames.ts';
-import { askTargets, prefetch } from './steps/targets.ts';
+import { askReview, type SetUpReview } from './steps/review.ts';
 import { askUpstream } from './steps/upstream.ts';
 
-/** What is known when the set-up is opened from somewhere: ARM ids, and repository patterns of the upstream. */
+/** What is known when the setup is opened from somewhere: ARM ids, and repository patterns of the upstream. */
 export interface SetUpSeed {
   readonly downstreamId?: string;
   readonly upstreamId?: string;
@@ -41,26 +32,19 @@ export interface SetUpSeed {
   readonly sourceRepositories?: readonly string[];
 }
 
-/** A set-up as a part of another flow, for one pair of registries. It holds what was said when it was left, for when it is entered again. */
+/** A setup as a part of another flow, for one pair of registries. It holds what was said when it was left, for when it is entered again. */
 export interface SetUpPart {
   draft?: Draft;
 }
 
-type Question = Exclude<StepId, 'review'>;
-
-const questions: Readonly<Record<Question, Step>> = {
+const questions: Readonly<Record<Exclude<PageId, 'review'>, Step>> = {
   downstream: askDownstream,
   upstream: askUpstream,
   repositories: askRepositories,
-  targets: askTargets,
-  identity: askIdentity,
-  identityName: askIdentityName,
-  identityGroup: askIdentityGroup,
-  identityRegion: askIdentityRegion,
-  permissionMode: askPermissionMode,
-  access: askAccess,
-  ruleNames: askRuleNames,
 };
+
+/** What was said in the last setup that the user left, for the next one in this window. */
+let left: Draft | undefined;
 
 /**
  * "Set Up Cache from Another Registry…": asks, shows the plan, applies it. Resolves to the outcome, or undefined if the user
@@ -74,54 +58,69 @@ export async function runSetUp(
   part?: SetUpPart,
 ): Promise<ApplyResult | undefined> {
   const closed = new AbortController();
-  let prefetched = '';
-  const title = vscode.l10n.t('Set Up Cache');
   // Enough for the page that asks for the upstream, which reads the downstream anew.
   const known = seed.upstreamId === undefined ? services.inventory.entry(seed.downstreamId ?? '')?.registry : undefined;
+  let review: SetUpReview | undefined;
   try {
-    const { azure, facts, seeded } = await whileOpening(services, title, async (azure) => {
+    const { azure, facts, seeded } = await whileOpening(services, vscode.l10n.t('Set Up Cache'), async (azure) => {
       const facts = createFacts(azure, closed.signal);
       return { azure, facts, seeded: known ? chooseDownstream(emptyDraft, known) : await seededDraft(facts, seed) };
     });
-    const context: PageContext = { services, facts, signal: closed.signal };
+    const context: PageContext = { services, facts, signal: closed.signal, ...(!part && { left }) };
     const { downstream, upstream, sources } = seeded;
     const draft: Draft = { ...seeded, ...part?.draft, downstream, upstream, sources };
-    const first = firstOpenStep(draft);
-    return await runChangeFlow<Draft, Question>(
-      services,
-      azure,
-      closed,
-      {
-        steps: (current) => (part ? stepsOf(current).slice(stepsOf(current).indexOf(first)) : stepsOf(current)),
-        isPart: part !== undefined,
-        onChange(current) {
-          if (part) part.draft = current;
-        },
-        ask: (id, current, position) => {
-          // Once per choice, so that what cannot be read is not asked for at every page.
-          const chosen = [
-            current.downstream?.id,
-            current.upstream?.id,
-            ...current.sources.slice(0, 1).map(sourceKey),
-          ].join();
-          // No token goes to a registry before Azure has said where it is.
-          const isCurrent = current.downstream !== known;
-          if (isCurrent && chosen !== prefetched) prefetch(context, current);
-          if (isCurrent) prefetched = chosen;
-          return questions[id](context, current, position);
-        },
-        // An answer before the review is missing: it can only be reached by going forth with a seed.
-        change: async (current) => {
-          const link = linkOf(current, ruleNamesOf(current, await whileReading(title, knownRules(context, current))));
-          return link && setUpChange(link);
-        },
-      },
-      draft,
-      first,
-    );
+    review = await askPages(context, draft, part, known?.id);
+    if (review?.kind === 'apply') return await applyWithProgress(services, azure, review.change, review.plan);
+    return undefined;
   } finally {
     closed.abort();
   }
+}
+
+/** Walks the pages back and forth. Undefined: the user went back to where the setup began. */
+async function askPages(
+  context: PageContext,
+  initial: Draft,
+  part: SetUpPart | undefined,
+  knownId: string | undefined,
+): Promise<SetUpReview | undefined> {
+  const first = firstOpenPage(initial);
+  const pages = part ? pageIds.slice(pageIds.indexOf(first)) : pageIds;
+  let [draft, page, prefetched] = [initial, first, ''];
+  const keep = (state: Draft): void => {
+    draft = state;
+    if (part) part.draft = draft;
+    else if (draft.upstream) left = draft;
+  };
+  for (;;) {
+    prefetched = prefetchOnce(context.facts, draft, prefetched, knownId);
+    const index = pages.indexOf(page);
+    const position = { canGoBack: index > 0 || part !== undefined };
+    const answer =
+      page === 'review' ? await askReview(context, draft, position) : await questions[page](context, draft, position);
+    if (answer.kind === 'apply') {
+      left = undefined;
+      return answer;
+    }
+    if ('state' in answer && answer.state) keep(answer.state);
+    if (answer.kind === 'cancelled') return { kind: 'cancelled', state: draft };
+    if (answer.kind === 'back') {
+      const before = pages[index - 1];
+      if (before === undefined) return undefined;
+      page = before;
+    } else {
+      page = draft === context.left ? firstOpenPage(draft) : (pages[index + 1] ?? 'review');
+    }
+  }
+}
+
+/** Once per choice, so that what cannot be read is not asked for at every page. No token goes to a registry before Azure has said where it is. */
+function prefetchOnce(facts: Facts, draft: Draft, prefetched: string, knownId: string | undefined): string {
+  const { downstream, upstream, sources } = draft;
+  if (!upstream && downstream?.id === knownId) return prefetched;
+  const chosen = [downstream?.id, upstream?.id, ...sources.slice(0, 1).map(sourceKey)].join();
+  if (chosen !== prefetched) prefetch(facts, draft);
+  return chosen;
 }
 
 async function seededDraft(facts: Facts, seed: SetUpSeed): Promise<Draft> {

@@ -1,4 +1,5 @@
 import * as vscode from 'vscode';
+import { formatRepositoryPattern } from '../../domain/repositoryPattern.ts';
 import { armIdName, cacheRuleArmId } from '../../domain/armId.ts';
 import { setUpOf } from '../../provisioning/requirements/requirementsOf.ts';
 import type { ApplyResult, CacheLink } from '../../provisioning/types.ts';
@@ -9,37 +10,43 @@ import { plainRows } from '../shared/plainRows.ts';
 /** Setting up a link, whole or what is left of it. */
 export function setUpChange(link: CacheLink): Change {
   const [first] = link.mappings;
-  const one = link.mappings.length === 1 && first ? first.ruleName : undefined;
+  const downstream = armIdName(link.downstream.id);
+  const target = link.mappings.length === 1 && first ? formatRepositoryPattern(first.target) : undefined;
   const texts = {
-    page: vscode.l10n.t('Set Up Cache: Review'),
+    page: vscode.l10n.t('Cache {0} in {1}', armIdName(link.source.id), downstream),
     start: vscode.l10n.t('Create'),
-    blocked: vscode.l10n.t('Cannot be created yet'),
-    activity:
-      one === undefined
-        ? vscode.l10n.t('Setting up {0} cache rules', link.mappings.length)
-        : vscode.l10n.t('Setting up cache rule "{0}"', one),
-    complete: (result: ApplyResult) =>
-      one === undefined
-        ? vscode.l10n.t('{0} cache rules are set up.', link.mappings.length)
-        : vscode.l10n.t('Cache rule "{0}" is set up.', armIdName(ruleIdOf(link, one, result))),
-    cancelled: vscode.l10n.t('The set-up was cancelled.'),
-    failed: (reason: string) => vscode.l10n.t('The set-up failed: {0}', reason),
-    afterwards: vscode.l10n.t('No pull has proven it yet: the first one fetches an image and caches it.'),
+    blocked: vscode.l10n.t('Cannot Be Created Yet'),
+    activity: vscode.l10n.t('Setting up the cache in {0}', downstream),
+    complete:
+      target === undefined
+        ? vscode.l10n.t('{0} now caches {1} repositories.', downstream, link.mappings.length)
+        : vscode.l10n.t('{0} now caches {1}.', downstream, target),
+    cancelled: vscode.l10n.t('The setup was cancelled.'),
+    failed: (reason: string) => vscode.l10n.t('The setup failed: {0}', reason),
   };
   const offers = [
     {
       title: vscode.l10n.t('Verify'),
-      run: (services: Services, result: ApplyResult) => verifyRule(services, link, result),
+      run: (_services: Services, result: ApplyResult) => verifyRule(link, result),
     },
     {
-      title: vscode.l10n.t('Show Rule'),
-      run: (services: Services, result: ApplyResult) => revealRule(services, link, result),
+      title: vscode.l10n.t('Open Rule'),
+      run: async (_services: Services, result: ApplyResult) => {
+        if (first) await runOn('acrCache.openRule', ruleIdOf(link, first.ruleName, result));
+      },
     },
   ];
   return {
     ...changeOf(setUpOf(link), texts, offers),
+    onComplete: ({ tree }, result) => {
+      if (first) void tree.reveal(link.downstream.id, ruleIdOf(link, first.ruleName, result));
+    },
     setUp: { link, withFeature: () => setUpChange({ ...link, allowFeatureRegistration: true }) },
   };
+}
+
+async function runOn(command: string, ruleId: string): Promise<void> {
+  await vscode.commands.executeCommand(command, { ruleId });
 }
 
 /** The rule that serves the mapping: one of another name may have done so before. */
@@ -48,16 +55,10 @@ function ruleIdOf(link: CacheLink, ruleName: string, { steps }: ApplyResult): st
   return step?.resourceId ?? cacheRuleArmId(link.downstream.id, ruleName);
 }
 
-async function verifyRule(services: Services, link: CacheLink, result: ApplyResult): Promise<void> {
+async function verifyRule(link: CacheLink, result: ApplyResult): Promise<void> {
   const ruleName = await chooseRule(link, vscode.l10n.t('Choose the rule to verify'));
   if (ruleName === undefined) return;
-  const { runVerify } = await import('../verify/verify.ts');
-  await runVerify(services, { ruleId: ruleIdOf(link, ruleName, result) });
-}
-
-async function revealRule({ tree }: Services, link: CacheLink, result: ApplyResult): Promise<void> {
-  const [first] = link.mappings;
-  if (first) await tree.reveal(link.downstream.id, ruleIdOf(link, first.ruleName, result));
+  await runOn('acrCache.verifyRule', ruleIdOf(link, ruleName, result));
 }
 
 async function chooseRule(link: CacheLink, placeHolder: string): Promise<string | undefined> {

@@ -1,5 +1,5 @@
 import type * as vscode from 'vscode';
-import { middleCut } from '../../common/shown.ts';
+import { middleCut, shown } from '../../common/shown.ts';
 import { icon } from './icon.ts';
 import { plainText } from './plainText.ts';
 
@@ -31,6 +31,8 @@ export function plainRows<T extends vscode.QuickPickItem>(
   return rows;
 }
 
+/** Of a long name both ends tell something, of a sentence its beginning. */
 function fitting(text: string, part: keyof typeof rowLimits): string {
-  return middleCut(plainText(text), rowLimits[part]);
+  const [plain, limit] = [plainText(text), rowLimits[part]];
+  return part === 'label' ? middleCut(plain, limit) : shown(plain, limit - 1);
 }

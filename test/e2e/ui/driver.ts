@@ -61,13 +61,52 @@ export class Driver {
     return this.quickInput.locator('.quick-input-list .monaco-list-row').filter({ hasText: text });
   }
 
-  /** Waits for a quick pick or input box whose title contains `title`; returns the whole title, with its step count. */
+  /** Waits for a quick pick or input box whose title contains `title`; returns the whole title. */
   async quickInputTitled(title: string, timeout = defaultTimeout): Promise<string> {
     const bar = this.quickInput.locator('.quick-input-titlebar').filter({ hasText: title });
     await bar.waitFor({ timeout });
     // A step that still loads shows a progress bar and may replace its rows.
     await this.quickInput.locator('.quick-input-progress.active').waitFor({ state: 'hidden', timeout });
+    await this.checkRows();
     return (await this.quickInput.locator('.quick-input-title').innerText()).trim();
+  }
+
+  /** Chooses the first row of which this is the whole label. */
+  async pickLabel(label: string): Promise<void> {
+    await this.rowsAtRest();
+    const rows = this.quickInput.locator('.quick-input-list .monaco-list-row');
+    await rows
+      .filter({ has: this.page.getByText(label, { exact: true }) })
+      .first()
+      .click();
+  }
+
+  /** Clicks a button at the end of the first row that contains `text`, by its tooltip. */
+  async rowButton(text: string, label: string): Promise<void> {
+    await this.rowsAtRest();
+    const row = this.row(text).first();
+    await row.hover();
+    await row.locator(`.action-label[aria-label^="${label}"]`).click();
+  }
+
+  /**
+   * Every row is a label of at most 60 characters and a detail of at most 80, whole in its line, and reads out in words.
+   * @throws AssertionError naming the rows that are not so
+   */
+  async checkRows(): Promise<void> {
+    const rows = await this.page.evaluate<{ label: string; detail: string; spoken: string; isCut: boolean }[]>(
+      `[...document.querySelectorAll('.quick-input-widget .quick-input-list .monaco-list-row')].map((row) => ({
+        label: row.querySelector('.quick-input-list-row:first-child .label-name')?.textContent ?? '',
+        detail: row.querySelector('.quick-input-list-label-meta')?.textContent ?? '',
+        spoken: row.getAttribute('aria-label') ?? '',
+        isCut: [...row.querySelectorAll('.monaco-icon-label-container')].some((part) => part.scrollWidth > part.clientWidth + 1),
+      }))`,
+    );
+    const wrong = rows.filter(
+      ({ label, detail, spoken, isCut }) =>
+        isCut || label.length > 60 || detail.length > 80 || /^[a-z]+(-[a-z~]+)* {2}/.test(spoken),
+    );
+    assert.deepEqual(wrong, [], 'rows that are too long, or read out no words');
   }
 
   /** The texts of the rows in view. */

@@ -3,50 +3,72 @@ import type { AccessForm } from '../../../provisioning/types.ts';
 import { answerWith, frameOf, type Step } from '../context.ts';
 import { accessForms, accessOf, type Draft, sourceKey } from '../draft.ts';
 import { pick } from '../../pages/pick.ts';
-import { type Row } from '../../pages/quickInput.ts';
+import { icon } from '../../shared/icon.ts';
 
-/** How the identity gets to read, where the upstream has repository permissions. */
+/** What the identity may read, where the upstream has repository permissions. */
 export const askAccess: Step = async (_context, draft, position) => {
-  const { upstream } = draft;
-  if (!upstream) return { kind: 'back' };
   const answer = await pick<AccessForm>(frameOf(position, vscode.l10n.t('Access')), {
-    placeholder: vscode.l10n.t('Choose what the identity may read in {0}', upstream.name),
-    load: (show) => show(accessForms(draft).map((form) => rowOf(form, draft))),
+    placeholder: vscode.l10n.t('Choose what the identity may read in {0}', draft.upstream?.name ?? ''),
+    load: (show) =>
+      show(
+        accessForms(draft).map((form) => ({
+          iconPath: icon(icons[form]),
+          label: accessInWords(draft, form).label,
+          description: form === 'condition' ? vscode.l10n.t('recommended') : undefined,
+          detail: consequenceOf(form),
+          value: form,
+        })),
+      ),
     active: (form) => form === accessOf(draft),
   });
   return answerWith(answer, (access) => ({ ...draft, access }));
 };
 
-function rowOf(form: AccessForm, draft: Draft): Row<AccessForm> {
-  const names = draft.sources.map(sourceKey);
-  const shown =
-    names.length > 3
-      ? vscode.l10n.t('{0} and {1} more', names.slice(0, 3).join(', '), names.length - 3)
-      : names.join(', ');
+const icons: Readonly<Record<AccessForm, string>> = {
+  condition: 'shield',
+  registry: 'unlock',
+  repositoryScope: 'warning',
+  acrPull: 'unlock',
+};
+
+/** The form of access as a row. */
+export function accessInWords(
+  draft: Draft,
+  form: AccessForm,
+): { readonly label: string; readonly description: string } {
   switch (form) {
-    case 'condition':
-      return {
-        label: `$(shield) ${vscode.l10n.t('Only the Chosen Repositories')}`,
-        description: vscode.l10n.t('recommended'),
-        detail: vscode.l10n.t('Repository Reader with a condition: {0}', shown),
-        value: form,
-      };
+    case 'condition': {
+      const [first = '', ...others] = draft.sources.map(sourceKey);
+      const label =
+        others.length === 0
+          ? vscode.l10n.t('May Read Only {0}', first)
+          : vscode.l10n.t('May Read Only the {0} Repositories', draft.sources.length);
+      return { label, description: vscode.l10n.t('Repository Reader with a condition') };
+    }
     case 'registry':
       return {
-        label: `$(unlock) ${vscode.l10n.t('The Whole Registry')}`,
-        detail: draft.sources.some(({ kind }) => kind === 'all')
-          ? vscode.l10n.t('Repository Reader without a condition: you chose all repositories.')
-          : vscode.l10n.t('Repository Reader without a condition: every repository, now and later.'),
-        value: form,
+        label: vscode.l10n.t('May Read the Whole Registry'),
+        description: vscode.l10n.t('Repository Reader without a condition'),
       };
     case 'repositoryScope':
       return {
-        label: `$(book) ${vscode.l10n.t("The Article's Form")}`,
-        description: vscode.l10n.t('not recommended'),
-        detail: vscode.l10n.t('One role assignment per repository, at its own scope: may have no effect.'),
-        value: form,
+        label: vscode.l10n.t('Per-Repository Scope (Not Recommended)'),
+        description: vscode.l10n.t('may not be honored by Azure'),
       };
     case 'acrPull':
-      return { label: `$(beaker) AcrPull`, value: form };
+      return { label: 'AcrPull', description: vscode.l10n.t('the identity may pull everything') };
+  }
+}
+
+function consequenceOf(form: AccessForm): string {
+  switch (form) {
+    case 'condition':
+      return vscode.l10n.t('One role assignment, whose condition names these repositories.');
+    case 'registry':
+      return vscode.l10n.t('Every repository, also those that are created later.');
+    case 'repositoryScope':
+      return vscode.l10n.t("Azure's ABAC documentation rules this scope out: pulls may fail.");
+    case 'acrPull':
+      return vscode.l10n.t('Not documented for cache rules.');
   }
 }

@@ -9,19 +9,29 @@ import type { Position } from '../../pages/flow.ts';
 import { type Draft, newIdentityOf } from '../draft.ts';
 import { pick } from '../../pages/pick.ts';
 import { type Row } from '../../pages/quickInput.ts';
-import { note } from '../../pages/lines.ts';
+import { icon } from '../../shared/icon.ts';
 
 type Choice = ResourceGroup | 'subscription';
 
-/** The resource group of the new identity, of any subscription of the tenant. */
+/** The resource group of the new identity, of any subscription of the tenant. Not asked for where there is only one. */
 export const askIdentityGroup: Step = async (context, draft, position) => {
   const { facts } = context;
   const { downstream } = draft;
   if (!downstream) return { kind: 'back' };
   const subscriptions = subscriptionsOf(context, downstream.tenantId);
+  const title = vscode.l10n.t('Resource Group of the New Identity');
+  if (subscriptions.length === 1) {
+    const [only, ...others] =
+      (await whileReading(title, orUndefined(facts.resourceGroups(downstream.subscriptionId)))) ?? [];
+    if (only && others.length === 0)
+      return {
+        kind: 'next',
+        state: await whileReading(title, inGroup(context, draft, downstream.subscriptionId, only)),
+      };
+  }
   let subscriptionId = newIdentityOf(draft)?.subscriptionId ?? downstream.subscriptionId;
   for (;;) {
-    const answer = await pick<Choice>(frameOf(position, vscode.l10n.t('Resource Group of the New Identity')), {
+    const answer = await pick<Choice>(frameOf(position, title), {
       placeholder: vscode.l10n.t(
         'Choose a resource group in {0}',
         subscriptions.find(({ id }) => id === subscriptionId)?.name ?? subscriptionId,
@@ -30,8 +40,10 @@ export const askIdentityGroup: Step = async (context, draft, position) => {
         const elsewhere = subscriptions.length > 1 ? [otherSubscriptionRow()] : [];
         show(elsewhere);
         const groups = [...(await facts.resourceGroups(subscriptionId))].sort((a, b) => a.name.localeCompare(b.name));
-        const empty = note('info', vscode.l10n.t('There is no resource group in this subscription'));
-        show([...(groups.length > 0 ? groups.map(groupRow) : [empty]), ...elsewhere]);
+        show(
+          [...groups.map(groupRow), ...elsewhere],
+          groups.length > 0 ? undefined : vscode.l10n.t('There is no resource group in this subscription.'),
+        );
       },
       active: (choice) => choice !== 'subscription' && isSame(choice.name, newIdentityOf(draft)?.resourceGroup),
     });
@@ -39,10 +51,7 @@ export const askIdentityGroup: Step = async (context, draft, position) => {
     if (answer.value !== 'subscription')
       return {
         kind: 'next',
-        state: await whileReading(
-          vscode.l10n.t('Resource Group of the New Identity'),
-          inGroup(context, draft, subscriptionId, answer.value),
-        ),
+        state: await whileReading(title, inGroup(context, draft, subscriptionId, answer.value)),
       };
     const other = await pickSubscription(subscriptions, subscriptionId, position);
     if (other.kind === 'cancelled') return other;
@@ -81,12 +90,13 @@ function subscriptionsOf({ facts }: PageContext, tenantId: string): Subscription
 }
 
 function groupRow(group: ResourceGroup): Row<Choice> {
-  return { label: `$(folder) ${group.name}`, description: group.location, value: group };
+  return { iconPath: icon('folder'), label: group.name, description: group.location, value: group };
 }
 
 function otherSubscriptionRow(): Row<Choice> {
   return {
-    label: `$(list-tree) ${vscode.l10n.t('In Another Subscription…')}`,
+    iconPath: icon('list-tree'),
+    label: vscode.l10n.t('In Another Subscription…'),
     value: 'subscription',
     alwaysShow: true,
   };
@@ -100,7 +110,8 @@ function pickSubscription(subscriptions: readonly Subscription[], current: strin
       load: (show) =>
         show(
           subscriptions.map((subscription) => ({
-            label: `$(symbol-key) ${subscription.name}`,
+            iconPath: icon('symbol-key'),
+            label: subscription.name,
             description: subscription.id,
             value: subscription,
           })),

@@ -2,6 +2,7 @@ import * as vscode from 'vscode';
 import { answerWith, frameOf, type Step } from '../context.ts';
 import { newIdentityOf } from '../draft.ts';
 import { pick } from '../../pages/pick.ts';
+import { icon } from '../../shared/icon.ts';
 
 /** The region of the new identity. */
 export const askIdentityRegion: Step = async ({ facts }, draft, position) => {
@@ -10,7 +11,7 @@ export const askIdentityRegion: Step = async ({ facts }, draft, position) => {
   const answer = await pick<string>(frameOf(position, vscode.l10n.t('Region of the New Identity')), {
     placeholder: vscode.l10n.t('Choose where the identity is stored; it works in every region'),
     load: async (show) => {
-      const first = { label: `$(globe) ${fresh.location}`, value: fresh.location };
+      const first = { iconPath: icon('globe'), label: fresh.location, value: fresh.location };
       show([first]);
       const locations = await facts.locations(fresh.subscriptionId);
       const own = locations.find(({ name }) => name === fresh.location);
@@ -18,9 +19,10 @@ export const askIdentityRegion: Step = async ({ facts }, draft, position) => {
         .filter(({ name }) => name !== fresh.location)
         .sort((a, b) => a.displayName.localeCompare(b.displayName));
       show([
-        own ? { label: `$(globe) ${own.displayName}`, description: own.name, value: own.name } : first,
+        own ? { iconPath: icon('globe'), label: own.displayName, description: own.name, value: own.name } : first,
         ...others.map(({ name, displayName }) => ({
-          label: `$(globe) ${displayName}`,
+          iconPath: icon('globe'),
+          label: displayName,
           description: name,
           value: name,
         })),

@@ -1,9 +1,10 @@
 import * as vscode from 'vscode';
 import type { InventoryState } from '../../../inventory/types.ts';
 import type { Registry } from '../../../domain/types.ts';
+import { type Draft, sourceKey } from '../draft.ts';
 import type { Services } from '../../services/services.ts';
 import { type Row, separator } from '../../pages/quickInput.ts';
-import { note } from '../../pages/lines.ts';
+import { icon } from '../../shared/icon.ts';
 
 /** Rows of registries below their subscriptions, both by name. */
 export function registryRows(
@@ -31,7 +32,8 @@ function registryRow(registry: Registry): Row<Registry> {
       ? vscode.l10n.t('repository permissions (ABAC)')
       : vscode.l10n.t('registry permissions (RBAC)');
   return {
-    label: `$(package) ${registry.name}`,
+    iconPath: icon('package'),
+    label: registry.name,
     description: registry.loginServer,
     detail: [registry.resourceGroup, registry.location, registry.sku, mode].join(' · '),
     value: registry,
@@ -58,14 +60,22 @@ export async function showInventory(
   if (error && inventory.state.registries.size === 0) throw error;
 }
 
-/** Subscriptions that could not be read: their registries are not in the list. */
-export function failureRows(state: InventoryState): Row<never>[] {
-  if (state.failures.length === 0) return [];
-  return [
-    note(
-      'warning',
-      vscode.l10n.t('{0} subscriptions could not be read; their registries are not listed', state.failures.length),
-      state.failures[0]?.error.message,
-    ),
-  ];
+/** That the list may be without some registries. */
+export function noticeOf({ failures }: InventoryState): string | undefined {
+  if (failures.length === 0) return undefined;
+  return failures.length === 1
+    ? vscode.l10n.t('1 subscription could not be read, so its registries are not listed.')
+    : vscode.l10n.t('{0} subscriptions could not be read, so their registries are not listed.', failures.length);
+}
+
+/** The row that continues the setup which the user left. */
+export function leftRow<T>({ downstream, upstream, sources }: Draft, value: T): Row<T> {
+  const names = sources.map(sourceKey).join(', ');
+  return {
+    iconPath: icon('history'),
+    label: vscode.l10n.t('Continue Your Last Setup'),
+    description: `${downstream?.name ?? ''} ← ${upstream?.name ?? ''}${names === '' ? '' : ` · ${names}`}`,
+    value,
+    alwaysShow: true,
+  };
 }

@@ -6,6 +6,7 @@ import { answerWith, frameOf, type Step } from '../context.ts';
 import { chooseSources } from '../draft.ts';
 import { pickMany } from '../../pages/pickMany.ts';
 import { type Row, separator } from '../../pages/quickInput.ts';
+import { icon } from '../../shared/icon.ts';
 import { suggestWildcards } from '../wildcards.ts';
 
 /** Which repositories of the upstream are cached. */
@@ -13,13 +14,15 @@ export const askRepositories: Step = async ({ facts }, draft, position) => {
   const { upstream } = draft;
   if (!upstream) return { kind: 'back' };
   let typed = draft;
+  let listed: readonly string[] | undefined;
   const answer = await pickMany<RepositoryPattern>(frameOf(position, vscode.l10n.t('Repositories')), {
     placeholder: vscode.l10n.t('Choose repositories, or type a name or a wildcard such as team/*'),
     key: formatRepositoryPattern,
-    row: typedRow,
+    row: (pattern) => typedRow(pattern, upstream, listed),
     chosen: draft.sources,
     load: async (show) => {
       const repositories = await facts.repositories(upstream);
+      listed = repositories;
       show(
         repositoryRows(repositories),
         repositories.length > 0
@@ -66,10 +69,17 @@ function repositoryRows(repositories: readonly string[]): Row<RepositoryPattern>
   ];
 }
 
-function typedRow(pattern: RepositoryPattern): Row<RepositoryPattern> {
+/** A name that the upstream does not have is said to be so at once: a rule for it would have nothing to fetch. */
+function typedRow(
+  pattern: RepositoryPattern,
+  { name }: Registry,
+  listed: readonly string[] | undefined,
+): Row<RepositoryPattern> {
+  const isMissing = listed !== undefined && !listed.some((repository) => patternCovers(pattern, repository));
   return {
+    iconPath: isMissing ? icon('warning', 'warning') : icon('edit'),
     label: formatRepositoryPattern(pattern),
-    description: pattern.kind === 'repository' ? vscode.l10n.t('as typed') : vscode.l10n.t('wildcard, as typed'),
+    description: isMissing ? vscode.l10n.t('not found in {0}', name) : vscode.l10n.t('as entered'),
     value: pattern,
   };
 }

@@ -12,15 +12,16 @@ import { canCacheFrom, chooseDownstream, chooseSources, chooseUpstream, type Dra
 import { askText } from '../../pages/askText.ts';
 import { pick } from '../../pages/pick.ts';
 import { type Answer, type Row } from '../../pages/quickInput.ts';
-import { note } from '../../pages/lines.ts';
-import { failureRows, registryRows, showInventory } from './registryRows.ts';
+import { icon } from '../../shared/icon.ts';
+import { leftRow, noticeOf, registryRows, showInventory } from './registryRows.ts';
 
-/** A registry of the list, or the wish to name one. */
-type Choice = { readonly registry: Registry } | 'enter';
+/** A registry of the list, the wish to name one, or to continue the last setup. */
+type Choice = { readonly registry: Registry } | 'enter' | 'left';
 
 /** Which registry holds the images. */
 export const askUpstream: Step = async (context, draft, position) => {
   const { services, facts } = context;
+  const left = position.canGoBack ? undefined : context.left;
   const { downstream } = draft;
   if (!downstream) return { kind: 'back' };
   for (;;) {
@@ -36,18 +37,20 @@ export const askUpstream: Step = async (context, draft, position) => {
             const all = [...state.registries.values()].map(({ registry }) => registry);
             const others = all.filter(({ id }) => !sameArmId(id, downstream.id));
             const usable = others.filter((registry) => canCacheFrom(downstream, registry));
-            show([
-              ...registryRows(usable, state.subscriptions).map(toChoice),
-              ...otherTenantRows(others.length - usable.length),
-              ...failureRows(state),
-              enterRow(),
-            ]);
+            show(
+              [
+                ...(left && sameArmId(left.downstream?.id ?? '', downstream.id) ? [leftRow<Choice>(left, 'left')] : []),
+                ...registryRows(usable, state.subscriptions).map(toChoice),
+                enterRow(),
+              ],
+              noticeOf(state) ?? otherTenants(others.length - usable.length),
+            );
           },
           signal,
         ),
-      active: (choice) => choice !== 'enter' && sameArmId(choice.registry.id, draft.upstream?.id),
+      active: (choice) => typeof choice === 'object' && sameArmId(choice.registry.id, draft.upstream?.id),
       accept: async (choice) => {
-        if (choice === 'enter') return undefined;
+        if (typeof choice === 'string') return undefined;
         [current, downstreamNow] = await Promise.all([
           facts.registry(choice.registry.id),
           facts.registry(downstream.id),
@@ -55,6 +58,7 @@ export const askUpstream: Step = async (context, draft, position) => {
         return checkUpstream(downstreamNow, current);
       },
     });
+    if (answer.kind === 'value' && answer.value === 'left') return { kind: 'next', state: left ?? draft };
     if (answer.kind !== 'value' || answer.value !== 'enter') {
       return answerWith(answer, (choice) =>
         chooseUpstream(chooseDownstream(draft, downstreamNow), current ?? (choice as { registry: Registry }).registry),
@@ -71,23 +75,27 @@ function withNamed(draft: Draft, { registry, downstream, source }: Named): Draft
   return source && next.sources.length === 0 ? chooseSources(next, [source]) : next;
 }
 
-function toChoice({ buttons: _, ...row }: Row<Registry>): Row<Choice> {
-  return { ...row, value: row.value && { registry: row.value } };
+function toChoice(row: Row<Registry>): Row<Choice> {
+  return { ...row, buttons: undefined, value: row.value && { registry: row.value } };
 }
 
 function enterRow(): Row<Choice> {
-  return { label: `$(edit) ${vscode.l10n.t('Enter Login Server or Resource ID…')}`, value: 'enter', alwaysShow: true };
+  return {
+    iconPath: icon('edit'),
+    label: vscode.l10n.t('Enter Login Server or Resource ID…'),
+    value: 'enter',
+    alwaysShow: true,
+  };
 }
 
-function otherTenantRows(count: number): Row<never>[] {
-  if (count === 0) return [];
-  return [
-    note(
-      'info',
-      vscode.l10n.t('{0} registries of other tenants are not listed', count),
-      vscode.l10n.t('A managed identity works only inside its own tenant.'),
-    ),
-  ];
+function otherTenants(count: number): string | undefined {
+  if (count === 0) return undefined;
+  return count === 1
+    ? vscode.l10n.t('1 registry is not listed: it is in another tenant, where the identity does not work.')
+    : vscode.l10n.t(
+        '{0} registries are not listed: they are in other tenants, where the identity does not work.',
+        count,
+      );
 }
 
 interface Named {

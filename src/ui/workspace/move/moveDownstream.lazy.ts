@@ -6,7 +6,7 @@ import { frameOf } from '../../setUp/context.ts';
 import type { Position } from '../../pages/flow.ts';
 import { pick } from '../../pages/pick.ts';
 import type { Answer } from '../../pages/quickInput.ts';
-import { failureRows, registryRows } from '../../setUp/steps/registryRows.ts';
+import { noticeOf, registryRows } from '../../setUp/steps/registryRows.ts';
 
 /**
  * Which registry the workspace is to pull through; those whose rules serve most of it are marked. Gives its id.
@@ -28,8 +28,8 @@ export async function askDownstream(
   const answer = await pick<Registry>(frameOf(position, vscode.l10n.t('Downstream Registry')), {
     placeholder: vscode.l10n.t('Choose the registry to pull through'),
     load: (show) =>
-      show([
-        ...registryRows(registries, state.subscriptions).map((row) =>
+      show(
+        registryRows(registries, state.subscriptions).map((row) =>
           row.value && countOf(row.value) > 0
             ? {
                 ...row,
@@ -40,8 +40,8 @@ export async function askDownstream(
               }
             : row,
         ),
-        ...failureRows(state),
-      ]),
+        noticeOf(state),
+      ),
     active: ({ id }) => sameArmId(id, current ?? best?.id),
   });
   return answer.kind === 'value' ? { kind: 'value', value: answer.value.id } : answer;

@@ -38,7 +38,7 @@ export function setUpMoreSteps(sandbox: Sandbox): Step[] {
         await choose(driver, 'Put All Below a Common Prefix');
         await titled(driver, 'Common Prefix of the Target Names');
         await driver.type('Cache');
-        await driver.quickInputMessage('upper-case');
+        await driver.quickInputMessage('uppercase');
         await driver.type('cache');
         await driver.quickInputMessage('/cache/charts/shop:tag');
         await driver.accept();

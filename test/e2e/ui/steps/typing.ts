@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import type { Sandbox } from '../../../sandbox/src/types.ts';
 import type { Driver } from '../driver.ts';
 import type { Step } from '../step.ts';
-import { choose, titled } from './setUp.ts';
+import { review, titled } from './setUp.ts';
 
 /** What is typed on the page for repositories, and by which rhythm of keys in milliseconds; `paste` at once. */
 const typed: readonly (readonly [text: string, rhythm: number | 'paste'])[] = [
@@ -30,7 +30,7 @@ export function typingSteps(sandbox: Sandbox): Step[] {
         } else {
           await driver.typeKeys(text, rhythm, true);
         }
-        await titled(driver, `Target Name for ${text}`);
+        await reviewed(driver, text);
         await driver.page.keyboard.press('Escape');
       },
     })),
@@ -41,20 +41,22 @@ export function typingSteps(sandbox: Sandbox): Step[] {
         await driver.row('base/node').first().waitFor();
         await driver.typeKeys('team/logis', 40);
         await driver.row('team/logis').nth(1).waitFor();
+        // The row of the text is replaced with each key, which takes the highlight away.
+        await driver.rowsAtRest();
         await driver.page.keyboard.press('ArrowDown');
         const highlighted = driver.quickInput.locator('.monaco-list-row.focused');
         while (!(await highlighted.innerText()).includes('team/logistics'))
           await driver.page.keyboard.press('ArrowDown');
         const [name = ''] = await driver.namesOf(highlighted);
         await driver.page.keyboard.press('Enter');
-        await titled(driver, `Target Name for ${name}`);
+        await reviewed(driver, name);
         await driver.back();
         await titled(driver, 'Repositories');
         await tickedOnTop(driver, name);
         await driver.typeKeys('base/', 40);
         await driver.tick('base/node');
         await driver.page.keyboard.press('Enter');
-        await titled(driver, 'Target Names');
+        await reviewed(driver, name, 'base/node');
         await driver.page.keyboard.press('Escape');
       },
     },
@@ -64,7 +66,7 @@ export function typingSteps(sandbox: Sandbox): Step[] {
         await openRepositories(driver);
         await driver.row('base/node').first().waitFor();
         await driver.typeKeys('myapp', 40, true);
-        await titled(driver, 'Target Name for myapp');
+        await reviewed(driver, 'myapp');
         await driver.back();
         await titled(driver, 'Repositories');
         await tickedOnTop(driver, 'myapp');
@@ -76,10 +78,8 @@ export function typingSteps(sandbox: Sandbox): Step[] {
         await tickedOnTop(driver, 'myapp', 'nosuchrepo');
         assert.equal(await driver.quickInputBox.inputValue(), '');
         await driver.page.keyboard.press('Enter');
-        await titled(driver, 'Target Names');
-        const rows = (await driver.rows()).join('\n');
-        assert.match(rows, /\/myapp:tag/);
-        assert.match(rows, /\/nosuchrepo:tag/);
+        await reviewed(driver, 'myapp', 'nosuchrepo');
+        await driver.row('not found in upstreamregistry').waitFor();
         await driver.page.keyboard.press('Escape');
       },
     },
@@ -89,7 +89,7 @@ export function typingSteps(sandbox: Sandbox): Step[] {
         await openRepositories(driver);
         await driver.row('base/node').first().waitFor();
         await driver.typeKeys('myapp', 40, true);
-        await titled(driver, 'Target Name for myapp');
+        await reviewed(driver, 'myapp');
         await driver.back();
         await titled(driver, 'Repositories');
         await tickedOnTop(driver, 'myapp');
@@ -117,7 +117,7 @@ export function typingSteps(sandbox: Sandbox): Step[] {
           await driver.closeNotification('No list for you.');
           await driver.quickInputBox.click();
           await driver.typeKeys('charts/shop', 40, true);
-          await titled(driver, 'Target Name for charts/shop');
+          await reviewed(driver, 'charts/shop');
           await driver.page.keyboard.press('Escape');
         } finally {
           sandbox.setFaults([]);
@@ -130,8 +130,16 @@ export function typingSteps(sandbox: Sandbox): Step[] {
 async function openRepositories(driver: Driver): Promise<void> {
   await driver.inlineAction('myregistry', 'Set Up Cache');
   await titled(driver, 'Upstream Registry');
-  await choose(driver, 'upstreamregistry');
+  await driver.pickLabel('upstreamregistry');
   await titled(driver, 'Repositories');
+}
+
+/** Waits for the review of a setup of just these repositories. */
+async function reviewed(driver: Driver, ...names: string[]): Promise<void> {
+  await titled(driver, review);
+  await driver.rowsAtRest();
+  const rows = driver.quickInput.locator('.quick-input-list .monaco-list-row').filter({ hasText: '← ' });
+  assert.deepEqual((await driver.namesOf(rows)).toSorted(), names.toSorted());
 }
 
 /** Waits until exactly these rows are ticked, and the first ones. */

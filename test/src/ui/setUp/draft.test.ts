@@ -1,6 +1,5 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { runFlow, type StepAnswer } from '../../../../src/ui/pages/flow.ts';
 import {
   accessForms,
   accessOf,
@@ -10,14 +9,13 @@ import {
   chooseUpstream,
   type Draft,
   emptyDraft,
-  firstOpenStep,
+  firstOpenPage,
+  isUndecided,
   linkOf,
   nameRule,
   nameTarget,
   newIdentityOf,
   sourceKey,
-  type StepId,
-  stepsOf,
   targetTextOf,
 } from '../../../../src/ui/setUp/draft.ts';
 import { linkProblems } from '../../../../src/provisioning/link/parseLink.ts';
@@ -62,75 +60,20 @@ const change = fc.oneof(
   })),
 );
 
-describe('a step that its own answer removes', () => {
-  it('is followed by the next of those that remain, not by the first page', async () => {
-    const asked: string[] = [];
-    const flow = {
-      steps: (isExisting: boolean) =>
-        isExisting ? (['a', 'name', 'review'] as const) : (['a', 'name', 'group', 'region', 'review'] as const),
-      ask: (id: string, state: boolean) => {
-        asked.push(id);
-        return Promise.resolve({ kind: 'next' as const, state: state || id === 'group' });
-      },
-    };
-    await runFlow<boolean, 'a' | 'name' | 'group' | 'region' | 'review'>(flow, false, 'a');
-    expect(asked).toEqual(['a', 'name', 'group', 'review']);
-  });
-});
-
-describe('a flow within another', () => {
-  it('has "Back" on its first page, which ends it; further on "Back" leads to the page before', async () => {
-    const answers: StepAnswer<string>[] = [
-      { kind: 'next', state: 'typed' },
-      { kind: 'back', state: 'typed more' },
-      { kind: 'back' },
-    ];
-    const asked: string[] = [];
-    const end = await runFlow<string, 'a' | 'b'>(
-      {
-        steps: () => ['a', 'b'],
-        ask: (id, _state, { canGoBack }) => {
-          asked.push(`${id} ${String(canGoBack)}`);
-          return Promise.resolve(answers.shift() ?? { kind: 'cancelled' });
-        },
-        isPart: true,
-      },
-      '',
-      'a',
-    );
-    expect(asked).toEqual(['a true', 'b true', 'a true']);
-    expect([end, answers]).toEqual([undefined, []]);
-  });
-});
-
-describe('steps', () => {
-  it('asks for the parts of a new identity only when one is wanted', () => {
-    expect(stepsOf({ ...filled, identity: { kind: 'new' } })).toContain('identityName');
-    expect(stepsOf(filled)).not.toContain('identityName');
+describe('pages', () => {
+  it('begin at the first thing that a seed leaves open; all others have a default', () => {
+    expect(firstOpenPage(emptyDraft)).toBe('downstream');
+    expect(firstOpenPage(chooseUpstream(emptyDraft, abac))).toBe('downstream');
+    expect(firstOpenPage(chooseDownstream(emptyDraft, down))).toBe('upstream');
+    expect(firstOpenPage(chooseUpstream(chooseDownstream(emptyDraft, down), abac))).toBe('repositories');
+    expect(firstOpenPage(filled)).toBe('review');
   });
 
-  it('asks about the permission mode only of an upstream in RBAC mode, and about access only with ABAC', () => {
-    expect(stepsOf(filled)).toEqual([
-      'downstream',
-      'upstream',
-      'repositories',
-      'targets',
-      'identity',
-      'permissionMode',
-      'access',
-      'ruleNames',
-      'review',
-    ]);
-    expect(stepsOf({ ...filled, permissionMode: 'keep' })).not.toContain('access');
-    expect(stepsOf(chooseUpstream(filled, abac))).not.toContain('permissionMode');
-  });
-
-  it('starts at the first thing a seed leaves open', () => {
-    expect(firstOpenStep(emptyDraft)).toBe('downstream');
-    expect(firstOpenStep(chooseUpstream(emptyDraft, abac))).toBe('downstream');
-    expect(firstOpenStep(chooseDownstream(emptyDraft, down))).toBe('upstream');
-    expect(firstOpenStep(chooseUpstream(chooseDownstream(emptyDraft, down), abac))).toBe('repositories');
-    expect(firstOpenStep(filled)).toBe('targets');
+  it('leave undecided only how an upstream in RBAC mode is read', () => {
+    const open = { ...filled, permissionMode: undefined };
+    expect(isUndecided(open)).toBe(true);
+    expect([isUndecided(filled), isUndecided({ ...open, permissionMode: 'keep' })]).toEqual([false, false]);
+    expect(isUndecided(chooseUpstream(open, abac))).toBe(false);
   });
 });
 
@@ -197,8 +140,6 @@ describe('what a change invalidates', () => {
         expect(draft.upstream?.id).not.toBe(draft.downstream?.id);
         if (draft.upstream) expect(draft.upstream.tenantId).toBe(draft.downstream?.tenantId);
         else expect([draft.sources, draft.targetPrefix, draft.permissionMode]).toEqual([[], '', undefined]);
-        expect(stepsOf(draft)[0]).toBe('downstream');
-        expect(stepsOf(draft).at(-1)).toBe('review');
         expect(accessForms(draft)).toContain(accessOf(draft));
       }),
     );
@@ -266,100 +207,6 @@ describe('the link', () => {
     expect(linkOf({ ...filled, sources: [] }, names)).toBeUndefined();
     expect(linkOf(filled, new Map([['myapp', 'rule-one']]))).toBeUndefined();
     expect(linkOf(nameTarget(filled, pattern('myapp'), 'my:tag'), names)).toBeUndefined();
-  });
-});
-
-describe('going back and forth', () => {
-  /** Answers as a person would: each page shows the draft; `script` says where to go from each page in turn. */
-  async function walk(
-    initial: Draft,
-    script: readonly ('next' | 'back')[],
-  ): Promise<{ seen: StepId[]; drafts: Draft[]; end: Draft | undefined }> {
-    const seen: StepId[] = [];
-    const drafts: Draft[] = [];
-    let turn = 0;
-    const end = await runFlow<Draft, StepId>(
-      {
-        steps: stepsOf,
-        ask: (id, draft, position): Promise<StepAnswer<Draft>> => {
-          seen.push(id);
-          drafts.push(draft);
-          expect(position.canGoBack).toBe(stepsOf(draft).indexOf(id) > 0);
-          const wish = script[turn++] ?? 'next';
-          return Promise.resolve(wish === 'back' ? { kind: 'back' } : { kind: 'next', state: draft });
-        },
-      },
-      initial,
-      'downstream',
-    );
-    return { seen, drafts, end };
-  }
-
-  it('keeps every value, whatever the way, and ends at the review', async () => {
-    await fc.assert(
-      fc.asyncProperty(
-        fc.array(fc.constantFrom('next' as const, 'back' as const), { maxLength: 30 }),
-        async (script) => {
-          const { seen, drafts, end } = await walk(filled, script);
-          expect(end).toBe(filled);
-          expect(drafts.every((draft) => draft === filled)).toBe(true);
-          expect(seen.at(-1)).toBe('review');
-          const order = stepsOf(filled);
-          for (let index = 1; index < seen.length; index++) {
-            const step = order.indexOf(seen[index]!) - order.indexOf(seen[index - 1]!);
-            expect([-1, 0, 1]).toContain(step);
-          }
-        },
-      ),
-    );
-  });
-
-  it('back keeps what was typed, and cancelling gives nothing', async () => {
-    const asked: string[] = [];
-    const typed = nameTarget(filled, pattern('myapp'), 'half-typed');
-    let wasBack = false;
-    const end = await runFlow<Draft, StepId>(
-      {
-        steps: stepsOf,
-        ask: (id, draft) => {
-          asked.push(`${id}:${targetTextOf(draft, pattern('myapp'))}`);
-          if (id === 'targets' && !wasBack) {
-            wasBack = true;
-            return Promise.resolve({ kind: 'back', state: typed });
-          }
-          return Promise.resolve(id === 'identity' ? { kind: 'cancelled' } : { kind: 'next', state: draft });
-        },
-      },
-      filled,
-      'repositories',
-    );
-    expect(asked).toEqual([
-      'repositories:myapp',
-      'targets:myapp',
-      'repositories:half-typed',
-      'targets:half-typed',
-      'identity:half-typed',
-    ]);
-    expect(end).toBeUndefined();
-  });
-
-  it('an answer may add pages that follow', async () => {
-    const seen: StepId[] = [];
-    await runFlow<Draft, StepId>(
-      {
-        steps: stepsOf,
-        ask: (id, draft) => {
-          seen.push(id);
-          return Promise.resolve({
-            kind: 'next',
-            state: id === 'identity' ? { ...draft, identity: { kind: 'new' } } : draft,
-          });
-        },
-      },
-      filled,
-      'identity',
-    );
-    expect(seen.slice(0, 4)).toEqual(['identity', 'identityName', 'identityGroup', 'identityRegion']);
   });
 });
 

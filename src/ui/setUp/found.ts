@@ -1,0 +1,90 @@
+import { armIdKey, identityArmId, sameArmId } from '../../domain/armId.ts';
+import type { Identity, RoleAssignment } from '../../domain/types.ts';
+import { type Draft, newIdentityOf } from './draft.ts';
+import { identityFit } from './identityFit.ts';
+import { rulesByIdentity } from './identityUse.ts';
+import type { Surroundings } from './mapping.ts';
+import { type Facts, orUndefined } from './reads.ts';
+
+/** What is found around a setup, as far as it could be read. Nothing of it is needed: what matters is checked by the plan. */
+export interface Found extends Surroundings {
+  /** Repositories of the upstream. */
+  readonly sources?: readonly string[];
+  readonly identities: readonly Identity[];
+  /** At the upstream and above it. */
+  readonly assignments: readonly RoleAssignment[];
+}
+
+export const nothingFound: Found = { rules: [], identities: [], assignments: [] };
+
+/** Reads all at once. @param onPart told each time that more is known */
+export async function findAround(facts: Facts, draft: Draft, onPart: (found: Found) => void): Promise<Found> {
+  const { downstream, upstream } = draft;
+  let found = nothingFound;
+  if (!downstream || !upstream) return found;
+  const add = async <Key extends keyof Found>(key: Key, reading: Promise<Found[Key]>): Promise<void> => {
+    const value = await orUndefined(reading);
+    if (value === undefined) return;
+    found = { ...found, [key]: value };
+    onPart(found);
+  };
+  await Promise.all([
+    add('rules', facts.rules(downstream.id)),
+    add('repositories', facts.repositories(downstream)),
+    add('sources', facts.repositories(upstream)),
+    add('identities', facts.identities(downstream.tenantId)),
+    add('assignments', facts.assignments(upstream.id)),
+  ]);
+  return found;
+}
+
+/**
+ * As which identity the rules sign in unless the user says otherwise: one that a rule of the downstream uses and that can read the
+ * repositories, or that reads this upstream for another rule; one of the name that a new one would get; else a new one.
+ */
+export function defaultIdentity(
+  draft: Draft,
+  { identities, assignments, rules }: Found,
+): NonNullable<Draft['identity']> {
+  const { upstream, sources } = draft;
+  const mode = upstream?.roleAssignmentMode ?? 'LegacyRegistryPermissions';
+  const uses = rulesByIdentity(rules);
+  const used = identities
+    .filter(({ id }) => uses.has(armIdKey(id)))
+    .sort((a, b) => (uses.get(armIdKey(b.id)) ?? 0) - (uses.get(armIdKey(a.id)) ?? 0) || a.name.localeCompare(b.name));
+  const host = `${upstream?.loginServer.toLowerCase() ?? ''}/`;
+  const readers = rules.filter(({ sourceRepository }) => sourceRepository.toLowerCase().startsWith(host));
+  const fresh = newIdentityOf(draft);
+  const freshId = fresh && identityArmId(fresh.subscriptionId, fresh.resourceGroup, fresh.name);
+  const identity =
+    used.find((one) => identityFit(one, assignments, mode, sources).rank === 2) ??
+    used.find(({ id }) => readers.some((rule) => sameArmId(rule.identity?.id ?? '', id))) ??
+    identities.find(({ id }) => sameArmId(id, freshId));
+  return identity ? { kind: 'existing', identity } : { kind: 'new' };
+}
+
+/** What names in the downstream may collide with. Parts that cannot be read are left to the plan. */
+export async function surroundingsOf(facts: Facts, { downstream }: Draft): Promise<Surroundings> {
+  if (!downstream) return { rules: [] };
+  const [rules, repositories] = await Promise.all([
+    orUndefined(facts.rules(downstream.id)),
+    orUndefined(facts.repositories(downstream)),
+  ]);
+  return { rules: rules ?? [], repositories };
+}
+
+/** Starts reading what the next pages need, while the user is still busy with an earlier one. */
+export function prefetch(facts: Facts, { downstream, upstream, sources }: Draft): void {
+  if (!downstream) return;
+  void orUndefined(facts.rules(downstream.id));
+  void orUndefined(facts.repositories(downstream));
+  void orUndefined(facts.identities(downstream.tenantId));
+  if (!upstream) return;
+  void orUndefined(facts.repositories(upstream));
+  void orUndefined(facts.assignments(upstream.id));
+  // A switch to ABAC may take from the user what "Verify" needs to offer tags.
+  const [first] = sources;
+  if (upstream.roleAssignmentMode === 'LegacyRegistryPermissions' && first?.kind === 'repository') {
+    void orUndefined(facts.tags(upstream, first.repository));
+  }
+}
