@@ -41,6 +41,14 @@ export function findingTitle(code: string): string {
       return l10n.t('The network of a registry may block pulls');
     case 'softDelete':
       return l10n.t('Soft delete is on in a registry');
+    case 'affectedUnknown':
+      return l10n.t('Who loses access could not be read');
+    case 'replacementLeft':
+      return l10n.t('Someone needs new roles from somewhere else');
+    case 'temporaryLeft':
+      return l10n.t('A temporary role stops giving access to images');
+    case 'temporaryUnknown':
+      return l10n.t('Not everything about role assignments could be read');
     default:
       return l10n.t('The setup does not fit together');
   }

@@ -48,7 +48,7 @@ export async function decideAbac(page: DecisionPage): Promise<Answer<AbacDecisio
       placeholder: vscode.l10n.t('Choose how images of {0} are read; nothing has been changed yet', registry.name),
       load: async (show) => {
         const notice = vscode.l10n.t(
-          '{0} uses registry roles (RBAC). Caching is documented only from registries in ABAC mode.',
+          '{0} uses registry roles (RBAC). Caching is documented for ABAC only.',
           registry.name,
         );
         const paint = () => show(rowsOf(page, offers, kept()), notice);

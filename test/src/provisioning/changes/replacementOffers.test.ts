@@ -3,6 +3,7 @@ import { generateCondition } from '../../../../src/domain/condition/abacConditio
 import { roleById, roles } from '../../../../src/domain/roles.ts';
 import type { RoleAssignment } from '../../../../src/domain/types.ts';
 import { abacSwitchPlan } from '../../../../src/provisioning/changes/abacSwitch.ts';
+import { findingTitle } from '../../../../src/provisioning/checks/findingTitles.ts';
 import { readReplacementOffers, whoLoses } from '../../../../src/provisioning/changes/replacementOffers.ts';
 import { pattern } from '../links.ts';
 import { assignmentOf, failure, fakeAzure, link, type State } from '../requirements/fakeAzure.ts';
@@ -220,6 +221,7 @@ it.each<[string, State, string[]]>([
   expect(findings.map(({ code, verdict, severity }) => `${code} ${verdict} ${severity}`)).toEqual(
     expected.map((one) => `${one} warning`),
   );
+  for (const { code } of findings) expect(findingTitle(code), code).not.toBe(findingTitle('none of ours'));
 });
 
 it('the switch comes after the roles of those who keep access, and a cancel ends its plan', async () => {
