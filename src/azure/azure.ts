@@ -11,8 +11,8 @@ import type {
 import type { Cloud } from './clouds.ts';
 
 /**
- * What the rest of the product may ask of Azure. One object per signed-in account set and cloud, made by `createAzure`.
- * Every method: rejects with `AzureError` only; honours `signal`; retries throttling and transient failures itself.
+ * What the rest of the extension may ask of Azure. One object per signed-in account set and cloud, made by `createAzure`.
+ * Every method: rejects with `AzureError` only; honors `signal`; retries throttling and transient failures itself.
  */
 export interface Azure {
   readonly cloud: Cloud;
@@ -45,7 +45,7 @@ export interface SubscriptionAccess extends Subscription {
   readonly signInTenantId?: string;
 }
 
-/** Who asks. `credential.getToken(scopes, {tenantId, claims, abortSignal})` must honour tenantId and claims. */
+/** Who asks. `credential.getToken(scopes, {tenantId, claims, abortSignal})` must honor tenantId and claims. */
 export interface AzureAccess {
   readonly cloud: Cloud;
   readonly subscriptions: readonly SubscriptionAccess[];

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { armIdKey } from './armId.ts';
 
-/** Fixed namespace of this product's deterministic names. */
+/** Fixed namespace of this extension's deterministic names. */
 const productNamespace = 'a6f6f3a0-7c5e-4c1f-9d3b-0d2f1b1f6c55';
 
 /** Whether the text is a GUID as Azure writes one: with hyphens, without braces. */

@@ -45,7 +45,7 @@ const versionsWithoutRules: readonly string[] = [
   '2017-03-01',
 ];
 
-/** Whether rules of this api-version have an identity; undefined: its specification is not known to this product. */
+/** Whether rules of this api-version have an identity; undefined: its specification is not known to this extension. */
 export function carriesRuleIdentity(apiVersion: string): boolean | undefined {
   const version = apiVersion.toLowerCase();
   if (ruleIdentityVersions.includes(version)) return true;

@@ -32,7 +32,7 @@ export interface SourceRepository {
 /** Permission mode of a registry. Absent on old api-versions: treat as legacy. */
 export type RoleAssignmentMode = 'AbacRepositoryPermissions' | 'LegacyRegistryPermissions';
 
-/** A registry as the product needs it: what ARM says, normalized. */
+/** A registry as the extension needs it: what ARM says, normalized. */
 export interface Registry {
   readonly id: string;
   readonly name: string;

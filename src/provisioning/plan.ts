@@ -9,7 +9,7 @@ import { createWalkContext, inspectSafely } from './engine/walkContext.ts';
 export interface Goal {
   /** Needs before those who need them. */
   readonly requirements: readonly Requirement[];
-  /** The set-up that they belong to, which is checked too before the first write. */
+  /** The setup that they belong to, which is checked too before the first write. */
   readonly link?: CacheLink;
   readonly purpose?: Purpose;
 }

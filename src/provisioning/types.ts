@@ -251,7 +251,7 @@ export interface Finding {
   readonly served?: true;
 }
 
-/** A change that would cure a finding. It goes through plan → review → apply like a set-up. */
+/** A change that would cure a finding. It goes through plan → review → apply like a setup. */
 export interface Repair {
   readonly id: string;
   /** Ids of the things that it changes, when other rules may depend on them too: it is then offered once for all. */

@@ -75,7 +75,7 @@ function homeTenant(session: ArmSession, subscriptionId: string): string {
   return known?.tenantId ?? session.tenantId;
 }
 
-/** The api-version that describes a resource of the kinds this product shows; undefined for those of the registry provider. */
+/** The api-version that describes a resource of the kinds this extension shows; undefined for those of the registry provider. */
 function fixedVersionOf(resourceId: string): string | undefined {
   const lower = resourceId.toLowerCase();
   if (lower.includes('/providers/microsoft.authorization/')) return '2022-04-01';

@@ -114,7 +114,7 @@ export function createRegistryListing(
   };
 }
 
-/** The SDK lifts `properties` to the top; put back what the product reads, so that one function normalizes all. */
+/** The SDK lifts `properties` to the top; put back what the extension reads, so that one function normalizes all. */
 function toArmJson(registry: SdkRegistry): unknown {
   const { id, name, location, sku, ...properties } = registry;
   return { id, name, location, sku, properties };

@@ -23,7 +23,7 @@ export interface ArmSession {
   armToken(signal?: AbortSignal): Promise<string>;
   /** For the SDK clients' constructors; their pipelines are signed by `equip`. */
   readonly credential: TokenCredential;
-  /** Replaces an SDK pipeline's authentication and retries by this product's own. */
+  /** Replaces an SDK pipeline's authentication and retries by this extension's own. */
   equip(pipeline: Pipeline): void;
 }
 

@@ -29,7 +29,7 @@ const maxRegistryBytes = 4 * 1024 * 1024;
 /** One attempt, answer included; ARM itself gives up after a minute. */
 const attemptTimeoutMs = 90_000;
 
-/** Gives a pipeline, an SDK's own included, this product's errors, retries, log and bounds. */
+/** Gives a pipeline, an SDK's own included, this extension's errors, retries, log and bounds. */
 export function addSharedPolicies(pipeline: Pipeline, settings: HttpSettings): void {
   pipeline.addPolicy(azureErrorPolicy(), { afterPhase: 'Deserialize' });
   addTransportPolicies(pipeline, settings);
@@ -44,7 +44,7 @@ export function addTransportPolicies(pipeline: Pipeline, settings: HttpSettings,
   pipeline.addPolicy(vsCodeProxyPolicy(), { afterPhase: 'Sign' });
 }
 
-/** The pipeline of this product's own ARM requests, without authentication. */
+/** The pipeline of this extension's own ARM requests, without authentication. */
 export function createJsonPipeline(settings: HttpSettings): Pipeline {
   const pipeline = createPipelineFromOptions(pipelineOptions);
   addSharedPolicies(pipeline, settings);

@@ -50,7 +50,7 @@ const transientCodes: ReadonlySet<string> = new Set([
 /**
  * Retries throttling (429), 408, 5xx and broken connections, waiting what `Retry-After` says, else with exponential
  * back-off and jitter. A request whose connection broke may have been carried out; sending it again is safe here since
- * everything this product sends is idempotent: GET, PUT, PATCH to fixed values, DELETE, and POSTs that read, register
+ * everything this extension sends is idempotent: GET, PUT, PATCH to fixed values, DELETE, and POSTs that read, register
  * or exchange tokens.
  */
 export function azureRetryPolicy(options: AzureAccess['retry'] = {}): PipelinePolicy {

@@ -129,7 +129,7 @@ async function narrowInPlace(
   throw new Error(l10n.t('Someone else is changing the same role assignment. Review it again.'));
 }
 
-/** The roles that a set-up, the article or the portal gives to the identity of a cache rule. */
+/** The roles that a setup, the article or the portal gives to the identity of a cache rule. */
 export const givenToRules = [roles.repositoryReader, roles.acrPull];
 
 /** `team/app` of an assignment at the article's scope. */
@@ -164,7 +164,7 @@ function revocationOfArticle(
 }
 
 /**
- * Why a condition is left alone: something in it is not understood, be it without effect on reading, or it is not of a set-up's
+ * Why a condition is left alone: something in it is not understood, be it without effect on reading, or it is not of a setup's
  * assignment while it lets more be read than the link's repositories.
  */
 export function foreignCondition(assignment: RoleAssignment, mine: readonly RepositoryPattern[]): string | undefined {

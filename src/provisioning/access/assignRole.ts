@@ -44,7 +44,7 @@ export const recheckDelaysMs: readonly number[] = [1000, 1000, 2000, 4000];
 
 /**
  * Writes one assignment; a principal that the directory does not know yet is retried, within a bound, by
- * the client. It may take minutes until the data plane honours it: `verifyCached` waits for that, not this.
+ * the client. It may take minutes until the data plane honors it: `verifyCached` waits for that, not this.
  * @returns what is there now: another assignment of the same role, principal and scope if one was made meanwhile.
  */
 export async function assignRole(

@@ -114,7 +114,7 @@ export function holdsOnly(assignment: RoleAssignment, patterns: readonly Reposit
   return understood && overGrants.length === 0;
 }
 
-/** Whether the assignment has the name that a set-up gives it. */
+/** Whether the assignment has the name that a setup gives it. */
 export function isMadeHere(assignment: RoleAssignment, scope: string, roleId: string): boolean {
   return assignment.name.toLowerCase() === roleAssignmentName(scope, assignment.principalId, roleId).toLowerCase();
 }
@@ -135,13 +135,13 @@ export function isRole(assignment: RoleAssignment, roleId: string): boolean {
 }
 
 /**
- * ABAC mode honours the repository roles only. RBAC mode honours AcrPull and AcrPush and lets Owner, Contributor and Reader read
+ * ABAC mode honors the repository roles only. RBAC mode honors AcrPull and AcrPush and lets Owner, Contributor and Reader read
  * images; that a cache rule's identity may use them is not documented.
  */
 export function givesRead(access: AccessForm, roleId: string): boolean {
-  const honoured =
+  const honored =
     access === 'acrPull'
       ? [roles.acrPull, roles.acrPush, roles.owner, roles.contributor, roles.reader]
       : [roles.repositoryReader, roles.repositoryWriter, roles.repositoryContributor];
-  return honoured.some((role) => role.id.toLowerCase() === roleId.toLowerCase());
+  return honored.some((role) => role.id.toLowerCase() === roleId.toLowerCase());
 }

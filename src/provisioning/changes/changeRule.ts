@@ -40,7 +40,7 @@ export interface Replacement {
  * deleted, in one plan. The new one comes first, unless its name or target is the old one's; then what is uncertain about the new
  * one blocks, since the old one does not come back. Last goes the permission that only the old one needed. What is cached stays.
  * A second plan for the same rule object and mapping does the rest of one that was cut off.
- * @throws Error when the rule's set-up cannot be derived (no identity, upstream not visible) or nothing would change
+ * @throws Error when the rule's setup cannot be derived (no identity, upstream not visible) or nothing would change
  */
 export async function replaceRulePlan(
   azure: Azure,
@@ -83,7 +83,7 @@ function replacedBy({ link, replaces }: ReplacePurpose): {
   return { before, rule: ruleOf(before, replaces), newMapping };
 }
 
-/** `before`: the set-up that `rule` is or was part of. */
+/** `before`: the setup that `rule` is or was part of. */
 async function replacementPlan(
   azure: Azure,
   before: CacheLink,
@@ -161,7 +161,7 @@ function ruleOf(link: CacheLink, { ruleName, source, target }: RepositoryMapping
 /**
  * Lets the rule authenticate as another identity, which gets the permission first. The old identity and its permission stay:
  * clean them up when nothing else needs them.
- * @throws Error when the rule's set-up cannot be derived
+ * @throws Error when the rule's setup cannot be derived
  */
 export async function changeIdentityPlan(
   azure: Azure,
@@ -210,7 +210,7 @@ function refuseManaged(rule: CacheRule): void {
   if (managed) throw new Error(managed);
 }
 
-/** The set-up the rule is part of; the article's form of access, which nothing shows to work, is replaced by a condition. */
+/** The setup the rule is part of; the article's form of access, which nothing shows to work, is replaced by a condition. */
 async function setUpOf(azure: Azure, rule: CacheRule, options: CallOptions): Promise<CacheLink> {
   const derived = await linkOfRule(azure, rule, options);
   if (!derived.ok) throw derived.error ?? new Error(derived.reason);

@@ -41,7 +41,7 @@ export interface CleanUpOptions {
 }
 
 /**
- * The dry run: what the rule's set-up left in Azure, and who else needs it. Steps are in the order in which they are done, what depends
+ * The dry run: what the rule's setup left in Azure, and who else needs it. Steps are in the order in which they are done, what depends
  * on a thing before the thing, and none after a failure. Chosen at first are neither repositories, nor what belongs to an identity that
  * was made again, nor a rule that alone leads to an identity that cannot be read.
  * @throws AzureError `cancelled`; `notFound` when the rule is gone and no clean-up of it was begun; whatever else keeps the rule from

@@ -15,7 +15,7 @@ import { authentication, credentialSet, sourceRecognised } from './upstream.ts';
 
 /**
  * In the order in which they are shown: from the registry and the rule over identity, role and network to the image itself. A diagnosis
- * asks those that can be asked of a rule, a set-up those that matter before a write.
+ * asks those that can be asked of a rule, a setup those that matter before a write.
  */
 const checks: readonly (RuleCheck | PlanCheck)[] = [
   registryReady,

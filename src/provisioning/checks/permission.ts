@@ -111,7 +111,7 @@ function judgeMode(access: Access): Finding {
   return problem('modeLegacy', reason, next, more);
 }
 
-/** The identity may read the source: a role that the upstream's mode honours, at a place that counts, whose condition covers it. */
+/** The identity may read the source: a role that the upstream's mode honors, at a place that counts, whose condition covers it. */
 export const sourceReadable: RuleCheck = {
   id: 'sourceReadable',
   title: () => l10n.t('Access to the source'),

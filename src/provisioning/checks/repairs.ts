@@ -8,14 +8,14 @@ export function identityAndUpstream({ authentication, source }: CacheLink): stri
   return [authentication.identityId, source.id];
 }
 
-/** What repairs of a rule start from: its set-up, and the one mapping of it. */
+/** What repairs of a rule start from: its setup, and the one mapping of it. */
 export async function readRuleLink(facts: Facts) {
   const found = await facts.link();
   const mapping = found.ok ? found.link.mappings[0] : undefined;
   return found.ok && mapping ? { ...found, mapping } : undefined;
 }
 
-/** As `readRuleLink`, with the form of access that the upstream's permission mode honours: for repairs of the rule's identity. */
+/** As `readRuleLink`, with the form of access that the upstream's permission mode honors: for repairs of the rule's identity. */
 export async function readHonouredLink(facts: Facts): ReturnType<typeof readRuleLink> {
   const found = await readRuleLink(facts);
   const isAbac = found?.upstream.roleAssignmentMode === 'AbacRepositoryPermissions';

@@ -8,7 +8,7 @@ import { writeAtomically } from '../../common/writeAtomically.ts';
 import { parsePurpose, purposeKey } from './purpose.ts';
 import type { Purpose, StepProgress, StepState } from '../types.ts';
 
-/** A set-up, or a change of a rule, that was begun and has not ended. */
+/** A setup, or a change of a rule, that was begun and has not ended. */
 export interface JournalEntry {
   readonly id: string;
   readonly purpose: Purpose;
@@ -23,10 +23,10 @@ export interface Journal {
   /** Notes what is begun; an older entry of the same is replaced. Resolves to the entry's id. */
   start(purpose: Purpose): Promise<string>;
   record(id: string, progress: StepProgress): Promise<void>;
-  /** The set-up is complete, or not wanted any more: the entry goes. */
+  /** The setup is complete, or not wanted any more: the entry goes. */
   finish(id: string): Promise<void>;
   /**
-   * The set-up ended with something left to do: the entry stays, to be resumed. One that has changed nothing goes, unless it was
+   * The setup ended with something left to do: the entry stays, to be resumed. One that has changed nothing goes, unless it was
    * there before: then an earlier run has.
    */
   leave(id: string, hasChanged: boolean): Promise<void>;
@@ -55,7 +55,7 @@ const maxFileSize = 1_000_000;
 /** A process id may have been given to another program: after this long without a write it no longer proves that one is at work. */
 const heartbeatMs = 60 * 60 * 1000;
 
-/** A journal of one JSON file per set-up in `folder`, which is made when needed. Holds names and states, never a token. */
+/** A journal of one JSON file per setup in `folder`, which is made when needed. Holds names and states, never a token. */
 export function createJournal(folder: string): Journal {
   const running = new Map<string, StoredEntry>();
   const unsaved = new Map<string, StoredEntry>();
@@ -74,7 +74,7 @@ export function createJournal(folder: string): Journal {
     });
   }
 
-  /** A disk that does not take the journal is no reason to stop a set-up. */
+  /** A disk that does not take the journal is no reason to stop a setup. */
   function enqueue(work: () => Promise<void>): Promise<void> {
     writes = writes.then(work).catch(() => undefined);
     return writes;

@@ -27,7 +27,7 @@ type KeyKind =
   /** Of the signed-in account, at a scope. */
   | 'permissions'
   | 'signedIn'
-  /** Of a rule: its set-up, and an image that is looked at. */
+  /** Of a rule: its setup, and an image that is looked at. */
   | 'link'
   | 'sample'
   | 'target'

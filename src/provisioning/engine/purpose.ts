@@ -5,7 +5,7 @@ import type { CleanUpPurpose, Purpose } from '../types.ts';
 import { parseFingerprint } from './fingerprint.ts';
 
 /**
- * Tells the entries of the journal apart: the same set-up begun again replaces the old entry instead of adding one. Another identity or
+ * Tells the entries of the journal apart: the same setup begun again replaces the old entry instead of adding one. Another identity or
  * form of access is another one, since the old entry knows what was begun with the first.
  */
 export function purposeKey(purpose: Purpose): string {

@@ -28,7 +28,7 @@ export type LinkOfRule =
     };
 
 /**
- * The set-up that an existing rule is part of. Its form of access is guessed from the upstream's mode and the assignments that the
+ * The setup that an existing rule is part of. Its form of access is guessed from the upstream's mode and the assignments that the
  * rule's identity holds there.
  * @throws AzureError `cancelled` only
  */

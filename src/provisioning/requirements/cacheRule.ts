@@ -24,7 +24,7 @@ export function cacheRule(link: CacheLink, mapping: RepositoryMapping): Requirem
   const source = formatSourceRepository({ loginServer: link.source.loginServer, pattern: mapping.source });
   const target = formatRepositoryPattern(mapping.target);
   /**
-   * The rule that has the name by now, if it is one that this set-up may write again: a PUT overwrites whatever has the name, without
+   * The rule that has the name by now, if it is one that this setup may write again: a PUT overwrites whatever has the name, without
    * a word (azure-cli#33911), so it is looked at right before.
    * @throws Error with what stands in the way
    */

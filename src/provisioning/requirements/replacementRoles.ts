@@ -144,7 +144,7 @@ export function replacementRole(
       const assignments = await readAssignmentsAtScope(unreadContext(context), registryId);
       if (conditionedAssignment(assignments, registryId, principalId, role)) throw new Error(kept());
       const assignmentName = roleAssignmentName(registryId, principalId, role.id);
-      const description = `Replaces a role that ABAC repository permissions do not honour.`;
+      const description = `Replaces a role that ABAC repository permissions do not honor.`;
       const input = { roleId: role.id, principalId, principalType, description };
       try {
         // Who holds a role already is no new principal: one that the directory does not know was deleted.

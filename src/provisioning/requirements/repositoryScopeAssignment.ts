@@ -14,7 +14,7 @@ import type { CacheLink, RepositoryMapping, Requirement } from '../types.ts';
 
 /**
  * The identity has Repository Reader at `{registryId}/repositories/{name}`, the form of Microsoft's ACR-to-ACR article. Microsoft's
- * ABAC article says to use the registry and a condition instead, and nothing shows that Azure honours this form.
+ * ABAC article says to use the registry and a condition instead, and nothing shows that Azure honors this form.
  */
 export function repositoryScopeAssignment(link: CacheLink, mapping: RepositoryMapping): Requirement {
   const repository = formatRepositoryPattern(mapping.source);

@@ -8,7 +8,7 @@ import { roleAssignment } from './roleAssignment.ts';
 import type { Goal } from '../plan.ts';
 import type { CacheLink, LinkAuthentication, Requirement } from '../types.ts';
 
-/** The whole set-up of a link. */
+/** The whole setup of a link. */
 export function setUpOf(link: CacheLink): Goal {
   return { requirements: requirementsOf(link), link, purpose: { kind: 'setUp', link } };
 }
@@ -33,7 +33,7 @@ const requirementsBy: Readonly<Record<LinkAuthentication['kind'], (link: CacheLi
   ],
 };
 
-/** Repository roles are honoured in ABAC mode only; AcrPull only outside it. */
+/** Repository roles are honored in ABAC mode only; AcrPull only outside it. */
 function modeOf(link: CacheLink): Requirement[] {
   if (link.access === 'acrPull') return [];
   const kept = link.allowAbacSwitch ? keptAccess(link.source.id, link.keepAccess ?? []) : [];

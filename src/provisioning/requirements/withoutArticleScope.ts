@@ -12,7 +12,7 @@ import { requireGone } from './absence.ts';
 
 /**
  * The identity holds no assignment at `{registryId}/repositories/{name}` for the link's sources any more: the form of Microsoft's
- * ACR-to-ACR article, which its ABAC article contradicts and nothing shows Azure to honour. After the replacement is in place.
+ * ACR-to-ACR article, which its ABAC article contradicts and nothing shows Azure to honor. After the replacement is in place.
  */
 export function withoutArticleScope(link: CacheLink): Requirement {
   const identity = armIdName(link.authentication.identityId);

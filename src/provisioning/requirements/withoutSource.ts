@@ -14,7 +14,7 @@ import type { CacheLink, Inspection, Requirement, WalkContext } from '../types.t
 
 /**
  * The rule's identity may no longer read what `old` read and no other rule needs, be it `successor`, which takes its place.
- * `link`: the set-up that `old` is part of, with its mapping. What cannot be taken away stays, with a warning: it stops nothing.
+ * `link`: the setup that `old` is part of, with its mapping. What cannot be taken away stays, with a warning: it stops nothing.
  */
 export function withoutSource(
   link: CacheLink,

@@ -58,7 +58,7 @@ const maxTags = 50;
 /** Indexes of a repository that are asked for their platforms. */
 const maxIndexes = 200;
 
-/** What the parts of a report are read from: the walk, and the rule and its set-up, which are being read. */
+/** What the parts of a report are read from: the walk, and the rule and its setup, which are being read. */
 export interface RuleReads {
   readonly context: WalkContext;
   readonly rule: Promise<CacheRule>;

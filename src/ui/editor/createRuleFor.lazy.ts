@@ -11,7 +11,7 @@ import type { SetUpSeed } from '../setUp/setUp.ts';
 import { shownImage } from './words.ts';
 
 /**
- * Opens the set-up for an image that a file names; `node` is `{image, downstreamId?}`. Says why where there can be no such rule.
+ * Opens the setup for an image that a file names; `node` is `{image, downstreamId?}`. Says why where there can be no such rule.
  * @throws Error if the image cannot be read; as `runSetUp`
  */
 export async function createRuleFor(services: Services, node: unknown): Promise<void> {

@@ -181,7 +181,7 @@ function possibleMarkdown({ resolution }: InspectedReference): string | undefine
   ]);
 }
 
-/** Why this product does not make a rule that artifact cache itself allows. */
+/** Why this extension does not make a rule that artifact cache itself allows. */
 function notMadeHere({ name, authentication }: Upstream): string {
   const how = {
     credentialSet: vscode.l10n.t('Artifact cache reads {0} only with a credential set.', name),
