@@ -44,6 +44,12 @@ export interface PullProof {
   readonly by: string;
   /** ISO 8601. */
   readonly provenAt: string;
+  /** In the downstream, `sha256:…`. */
+  readonly digest: string;
+  /** What the upstream had under the same tag then. */
+  readonly upstream: 'same' | 'newer' | 'unknown';
+  /** Of an image for several platforms: those that were cached, and of how many. */
+  readonly platforms?: { readonly cached: readonly string[]; readonly count: number };
 }
 
 /** What this extension has found out about a rule. Empty: nothing yet. */

@@ -7,6 +7,7 @@ import type { PullProof, RuleCheckup, RuleFinding, RuleKnowledge } from '../doma
 import type { CacheRule, Registry, Subscription } from '../domain/types.ts';
 import {
   maxFindings,
+  maxPlatforms,
   maxRegistries,
   maxRules,
   maxSnapshotLength,
@@ -149,7 +150,17 @@ function readFinding(data: Record<string, unknown>): RuleFinding {
 }
 
 function readProof(data: Record<string, unknown>): PullProof {
-  return { image: string(data.image), by: string(data.by), provenAt: time(data.provenAt) };
+  return {
+    image: string(data.image),
+    by: string(data.by),
+    provenAt: time(data.provenAt),
+    digest: string(data.digest),
+    upstream: oneOf(data.upstream, ['same', 'newer', 'unknown']),
+    platforms: optional(data.platforms, (item) => {
+      const { cached, count } = record(item);
+      return { cached: list(cached, maxPlatforms, string), count: number(count) };
+    }),
+  };
 }
 
 function readSubscription(value: unknown): Subscription {
@@ -188,6 +199,11 @@ function time(value: unknown): string {
 
 function boolean(value: unknown): boolean {
   if (typeof value !== 'boolean') throw new Unexpected();
+  return value;
+}
+
+function number(value: unknown): number {
+  if (typeof value !== 'number' || !Number.isSafeInteger(value) || value < 0) throw new Unexpected();
   return value;
 }
 

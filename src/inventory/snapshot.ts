@@ -27,6 +27,7 @@ export const maxRegistries = 50_000;
 export const maxRules = 1000;
 /** Of one rule; there are fewer checks. */
 export const maxFindings = 100;
+export const maxPlatforms = 100;
 
 /** The owner of what a connection brings: its cloud and the accounts whose subscriptions are shown. */
 export function ownerOf(
@@ -97,6 +98,16 @@ function pickKnowledge([ruleId, { checkup, proof }]: readonly [string, RuleKnowl
       served: checkup.served,
       isWhole: checkup.isWhole,
     },
-    proof: proof && { image: proof.image, by: proof.by, provenAt: proof.provenAt },
+    proof: proof && {
+      image: proof.image,
+      by: proof.by,
+      provenAt: proof.provenAt,
+      digest: proof.digest,
+      upstream: proof.upstream,
+      platforms: proof.platforms && {
+        cached: proof.platforms.cached.slice(0, maxPlatforms),
+        count: proof.platforms.count,
+      },
+    },
   };
 }

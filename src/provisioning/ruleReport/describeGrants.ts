@@ -10,7 +10,7 @@ export interface RegistryGrant {
   readonly roleName: string;
   readonly scope: string;
   readonly condition?: string;
-  /** What it gives, or why it gives nothing. */
+  /** What it gives, or why it gives nothing, with the role and where it is assigned. */
   readonly explained: string;
   /** Compared with what the rule needs. */
   readonly compared: string;

@@ -11,13 +11,14 @@ import { explainFailure } from '../engine/failureAdvice.ts';
 import { readAssignments, readIdentity, readRegistry } from '../engine/reads.ts';
 import { createWalkContext } from '../engine/walkContext.ts';
 import { deriveLink } from '../link/linkOfRule.ts';
+import type { CacheProof } from '../verification/verify.ts';
 import { readCached, type CachedFacts, type RuleReads } from './cachedContent.ts';
 
-/** A part of the document that fills in by itself. */
+/** A part of the document that fills in by itself. `earlier`: what was read before, which is shown until it is read again. */
 export type Part<T> =
-  | { readonly state: 'loading' }
+  | { readonly state: 'loading'; readonly earlier?: T }
   | { readonly state: 'ready'; readonly value: T }
-  | { readonly state: 'failed'; readonly reason: string; readonly error?: Error };
+  | { readonly state: 'failed'; readonly reason: string; readonly error?: Error; readonly earlier?: T };
 
 export interface MappingFacts {
   readonly rule: CacheRule;
@@ -52,12 +53,27 @@ export interface RuleReport {
   readonly readAt: string;
   /** What this extension has found out about the rule; absent: nothing yet. */
   readonly knowledge?: RuleKnowledge;
+  /** What the last pull of this session showed. */
+  readonly pull?: PullOutcome;
+  /** A sentence on why the document is not of now. */
+  readonly notice?: string;
   readonly mapping: Part<MappingFacts>;
   readonly access: Part<AccessFacts>;
   readonly identity: Part<IdentityFacts>;
   readonly cached: Part<CachedFacts>;
   /** The rule as ARM sends it. */
   readonly json: Part<unknown>;
+}
+
+/** A pull that was made to verify the rule. */
+export interface PullOutcome {
+  /** `team/app:1` in the downstream. */
+  readonly image: string;
+  /** ISO 8601. */
+  readonly at: string;
+  readonly proof: CacheProof;
+  /** Why it was pulled through the registry API, if it was: nothing is kept of it. */
+  readonly apiBecause?: string;
 }
 
 export interface RuleReportOptions {
@@ -70,6 +86,22 @@ export interface RuleReportOptions {
 export function unreadReport(ruleId: string): RuleReport {
   const readAt = new Date().toISOString();
   return { ruleId, readAt, mapping: loading, access: loading, identity: loading, cached: loading, json: loading };
+}
+
+const partNames = ['mapping', 'access', 'identity', 'cached', 'json'] as const;
+
+/** A report with what an earlier one of the same rule has of the parts that are not read yet, or cannot be read now. */
+export function keepEarlier(report: RuleReport, before: RuleReport): RuleReport {
+  const kept = partNames.map((name) => {
+    const [part, earlier] = [report[name], valueOf<unknown>(before[name])];
+    return [name, part.state === 'ready' || earlier === undefined ? part : { ...part, earlier }];
+  });
+  return { ...report, ...(Object.fromEntries(kept) as Pick<RuleReport, PartName>) };
+}
+
+/** What is known of a part, now or from before. */
+export function valueOf<T>(part: Part<T>): T | undefined {
+  return part.state === 'ready' ? part.value : part.earlier;
 }
 
 /**
@@ -105,7 +137,7 @@ export async function readRuleReport(
   return report;
 }
 
-type PartName = 'mapping' | 'access' | 'identity' | 'cached' | 'json';
+type PartName = (typeof partNames)[number];
 type ValueOf<K extends PartName> = RuleReport[K] extends Part<infer T> ? T : never;
 
 const loading = { state: 'loading' } as const;

@@ -1,205 +1,308 @@
 import * as l10n from '@vscode/l10n';
-import type { Platform } from '../../azure/azure.ts';
-import { armIdName, armIdResourceGroup, armIdSubscription } from '../../domain/armId.ts';
-import { codeSpan, commandLink, escapeMarkdown as text, fenced, list, table } from '../../common/markdown.ts';
+import { isAzureError } from '../../azure/errors.ts';
+import { codeSpan, commandLink, escapeMarkdown as text, fenced, list } from '../../common/markdown.ts';
+import { armIdName } from '../../domain/armId.ts';
 import { pullCommand, type ClientName } from '../../domain/pullCommand.ts';
-import { judgeRule, type PullProof, type RuleKnowledge, verdictLine } from '../../domain/ruleVerdict.ts';
+import { healthMark, judgeRule, type RuleFinding, verdictLine } from '../../domain/ruleVerdict.ts';
+import { shortDigest, withShortIds } from '../../domain/shortIds.ts';
 import { roleName } from '../../domain/roles.ts';
-import { formatPlatform } from '../verification/cacheProbe.ts';
-import type { CachedFacts, CachedRepository, CachedTag } from './cachedContent.ts';
-import type { AccessFacts, IdentityFacts, MappingFacts, Part, RuleReport } from './readRuleReport.ts';
+import { verdictMark } from '../checks/check.ts';
+import { cachedText, cachedTagCount, digestsOf } from './cachedText.ts';
+import {
+  type AccessFacts,
+  type IdentityFacts,
+  type MappingFacts,
+  type Part,
+  type PullOutcome,
+  type RuleReport,
+  valueOf,
+} from './readRuleReport.ts';
 
-/** The report as Markdown; whatever comes from Azure is escaped. Parts that still load say so. `client`: of the pull command. */
-export function ruleReportMarkdown(report: RuleReport, client: ClientName): string {
+export interface RuleReportView {
+  /** Of the pull command. */
+  readonly client: ClientName;
+  /** ISO 8601 as the reader writes times. */
+  readonly time: (iso: string) => string;
+}
+
+/**
+ * The report as Markdown: verdict and links, what is wrong, what is cached and how that is known; whole ids and what Azure said at
+ * its end. Whatever comes from outside is escaped.
+ */
+export function ruleReportMarkdown(report: RuleReport, view: RuleReportView): string {
   const sections = [
-    `# ${text(l10n.t('Cache rule {0}', armIdName(report.ruleId)))}`,
-    text(l10n.t('Read {0}', report.readAt)),
-    verdictText(report.knowledge ?? {}),
-    commandLink('acrCache.verifyRule', { ruleId: report.ruleId }, l10n.t('Verify')),
-    section(l10n.t('Mapping'), report.mapping, (facts) => mappingText(facts, client)),
-    section(l10n.t('Who may pull from the upstream'), report.access, accessText),
-    section(l10n.t('Identity'), report.identity, identityText),
-    section(l10n.t('Cached'), report.cached, cachedText),
-    section(l10n.t('The rule in Azure'), report.json, (json) => fenced(JSON.stringify(json, undefined, 2), 'json')),
+    `# ${text(titleOf(report))}`,
+    verdictText(report, view),
+    linksText(report.ruleId),
+    ...noticesOf(report),
+    ...section(l10n.t('Problems'), problemsText(report, view)),
+    ...partSection(l10n.t('Cached'), report.cached, (facts) => cachedText(facts, view.time)),
+    ...section(l10n.t('Proof'), proofText(report, view)),
+    ...partSection(l10n.t('Mapping'), report.mapping, (facts) => mappingText(facts, view)),
+    ...partSection(l10n.t('Permission'), report.access, accessText),
+    ...partText(report.identity, identityText),
+    ...section(l10n.t('Skipped checks'), skippedText(report)),
+    ...section(l10n.t('Ids'), idsText(report)),
+    ...detailsOf(report),
+    text(l10n.t('Read from Azure: {0}', view.time(report.readAt))),
   ];
   return `${sections.join('\n\n')}\n`;
 }
 
-/** The verdict and what it rests on. */
-function verdictText(known: RuleKnowledge): string {
-  const { checkup, proof } = known;
-  const basis = [
-    ...(checkup ? [text(l10n.t('Diagnosed {0}', checkup.checkedAt))] : []),
-    ...(proof ? [text(proofText(proof))] : []),
-  ];
-  const verdict = `**${text(verdictLine(judgeRule(known)))}**`;
-  return basis.length === 0 ? verdict : `${verdict}\n\n${list(basis)}`;
+/** What is pulled, once it is known. */
+function titleOf({ ruleId, mapping }: RuleReport): string {
+  const known = valueOf(mapping);
+  return known ? `${known.registry.loginServer}/${known.rule.targetRepository}` : armIdName(ruleId);
 }
 
-function proofText({ by, image, provenAt }: PullProof): string {
+function verdictText({ knowledge = {}, mapping, cached }: RuleReport, { time }: RuleReportView): string {
+  const { checkup, proof } = knowledge;
+  const verdict = judgeRule(knowledge);
+  const words = `**${text(`${healthMark(verdict.health)} ${verdictLine(verdict)}`)}**`;
+  const state = valueOf(mapping)?.rule.provisioningState;
+  const isFailed = ['failed', 'canceled'].includes(state?.toLowerCase() ?? '');
+  const facts = valueOf(cached);
+  return [
+    checkup ? `${words} ${text(l10n.t('(diagnosed {0})', time(checkup.checkedAt)))}` : words,
+    ...(proof ? [text(proofInWords(proof.by, time(proof.provenAt)))] : []),
+    ...(facts ? [text(tagsInWords(cachedTagCount(facts)))] : []),
+    ...(isFailed ? [text(l10n.t('state {0}', state ?? ''))] : []),
+  ].join(' · ');
+}
+
+function proofInWords(by: string, when: string): string {
   return by === 'api'
-    ? l10n.t('Proven by pulling {0} through the registry API, {1}', image, provenAt)
-    : l10n.t('Proven by pulling {0} with {1}, {2}', image, by, provenAt);
+    ? l10n.t('verified {0} through the registry API', when)
+    : l10n.t('verified {0} with {1}', when, by);
 }
 
-/** Name and where it is: a whole ARM id breaks over several lines of a table. The rule's JSON below has the ids. */
-function resource(id: string): string {
-  const [name, group, subscription] = [armIdName(id), armIdResourceGroup(id), armIdSubscription(id)];
-  return `${codeSpan(name)} ${text(l10n.t('in resource group {0}, subscription {1}', group, subscription))}`;
+function tagsInWords(count: number): string {
+  if (count === 0) return l10n.t('no tag cached');
+  return count === 1 ? l10n.t('1 tag cached') : l10n.t('{0} tags cached', count);
 }
 
-function section<T>(title: string, part: Part<T>, show: (value: T) => string): string {
-  const body =
-    part.state === 'loading'
-      ? `*${text(l10n.t('Loading…'))}*`
-      : part.state === 'failed'
-        ? text(l10n.t('Could not be read: {0}', part.reason))
-        : show(part.value);
-  return `## ${text(title)}\n\n${body}`;
+function linksText(ruleId: string): string {
+  return [
+    commandLink('acrCache.verifyRule', { ruleId }, l10n.t('Verify')),
+    commandLink('acrCache.diagnoseRule', { ruleId }, l10n.t('Diagnose')),
+    commandLink('acrCache.changeIdentity', { ruleId }, l10n.t('Change Identity')),
+    commandLink('acrCache.refreshReport', { ruleId }, l10n.t('Refresh')),
+  ].join(' · ');
 }
 
-function mappingText({ rule, registry, upstream, upstreamReason }: MappingFacts, client: ClientName): string {
+/** One line for each reason why something could not be read, however many parts it concerns. */
+function noticesOf(report: RuleReport): string[] {
+  const titles = new Map<string, string[]>();
+  for (const [title, part] of namedParts(report)) {
+    if (part.state !== 'failed') continue;
+    const reason = withShortIds(part.reason);
+    titles.set(reason, [...(titles.get(reason) ?? []), title]);
+  }
+  const failures = [...titles].map(([reason, names]) =>
+    text(l10n.t('⚠ Could not be read now: {0}. {1}', names.join(', '), reason), 600),
+  );
+  const hasEarlier = namedParts(report).some(([, part]) => part.state === 'failed' && part.earlier !== undefined);
+  const earlier = hasEarlier ? [text(l10n.t('What was read earlier is shown.'))] : [];
+  return [...(report.notice === undefined ? [] : [text(report.notice)]), ...failures, ...earlier];
+}
+
+function namedParts({ mapping, access, identity, cached, json }: RuleReport): [title: string, part: Part<unknown>][] {
+  return [
+    [l10n.t('Cached'), cached],
+    [l10n.t('Mapping'), mapping],
+    [l10n.t('Permission'), access],
+    [l10n.t('Identity'), identity],
+    [l10n.t('The rule in Azure'), json],
+  ];
+}
+
+/** What the last diagnosis found wrong, and a pull of this session that failed. */
+function problemsText({ ruleId, knowledge, pull }: RuleReport, { time }: RuleReportView): string | undefined {
+  const findings = knowledge?.checkup?.findings ?? [];
+  const found = (['problem', 'warning'] as const).flatMap((verdict) =>
+    findings.filter((finding) => finding.verdict === verdict),
+  );
+  return listOf([...failedPull(pull, time), ...found.map((finding) => findingText(ruleId, finding))]);
+}
+
+function failedPull(pull: PullOutcome | undefined, time: RuleReportView['time']): string[] {
+  if (!pull || pull.proof.verdict === 'cached') return [];
+  const sign = pull.proof.verdict === 'proxied' ? '⚠' : '✗';
+  const title = l10n.t('{0} Pull of {1}, {2}', sign, pull.image, time(pull.at));
+  return [`**${text(title)}:** ${text(withShortIds(pull.proof.sentence), 600)}`];
+}
+
+function skippedText({ ruleId, knowledge }: RuleReport): string | undefined {
+  const findings = knowledge?.checkup?.findings ?? [];
+  return listOf(findings.filter(({ verdict }) => verdict === 'unknown').map((finding) => findingText(ruleId, finding)));
+}
+
+function findingText(ruleId: string, { check, verdict, title, reason, hasRepair }: RuleFinding): string {
+  const repair = hasRepair ? ` ${commandLink('acrCache.repairRule', { ruleId, check }, l10n.t('Repair'))}` : '';
+  return `**${text(`${verdictMark(verdict)} ${title}:`)}** ${text(withShortIds(reason))}${repair}`;
+}
+
+/** What the last verified pull has shown. */
+function proofText({ knowledge, mapping, pull }: RuleReport, { time }: RuleReportView): string | undefined {
+  const proof = knowledge?.proof;
+  if (!proof) return undefined;
+  const { image, by, provenAt, digest, upstream, platforms } = proof;
+  const pulled =
+    by === 'api'
+      ? l10n.t('{0}, pulled {1} through the registry API:', image, time(provenAt))
+      : l10n.t('{0}, pulled {1} with {2}:', image, time(provenAt), by);
+  const registry = valueOf(mapping)?.registry.name;
+  const served = registry
+    ? l10n.t('✓ Served by {0} itself, not passed on from the upstream (no X-Azure-Origin header)', registry)
+    : l10n.t('✓ Served by the registry itself, not passed on from the upstream (no X-Azure-Origin header)');
+  return `${text(pulled)}\n\n${list([
+    text(served),
+    text(comparedInWords(upstream, shortDigest(digest))),
+    ...(platforms ? [text(platformsInWords(platforms.cached, platforms.count))] : []),
+    ...(by === 'api' && pull?.apiBecause ? [text(l10n.t('○ Not kept on this machine. {0}', pull.apiBecause))] : []),
+  ])}`;
+}
+
+function comparedInWords(upstream: 'same' | 'newer' | 'unknown', digest: string): string {
+  switch (upstream) {
+    case 'same':
+      return l10n.t('✓ Digest {0}, the same as in the upstream', digest);
+    case 'newer':
+      return l10n.t('⚠ Digest {0}; the upstream has a newer image under this tag', digest);
+    case 'unknown':
+      return l10n.t('○ Digest {0}; the upstream could not be read to compare', digest);
+  }
+}
+
+function platformsInWords(cached: readonly string[], count: number): string {
+  return cached.length === 0
+    ? l10n.t('○ Which of the {0} platforms are cached could not be seen', count)
+    : l10n.t('✓ {0} of {1} platforms cached: {2}', cached.length, count, cached.join(', '));
+}
+
+function mappingText({ rule, registry, upstreamReason }: MappingFacts, { client, time }: RuleReportView): string {
   const command = pullCommand(client, registry.loginServer, rule.targetRepository);
-  const rows: [string, string][] = [
-    [l10n.t('Source'), codeSpan(rule.sourceRepository)],
-    [l10n.t('Target'), codeSpan(`${registry.loginServer}/${rule.targetRepository}`)],
-    [l10n.t('Registry'), resource(registry.id)],
-    [l10n.t('Upstream registry'), upstream ? resource(upstream.id) : text(upstreamReason ?? '–')],
-    [
-      l10n.t('Identity'),
-      rule.identity ? resource(rule.identity.id) : text(rule.identityUnknown ? l10n.t('not known') : l10n.t('none')),
-    ],
-    [l10n.t('Principal id'), rule.identity?.principalId ? codeSpan(rule.identity.principalId) : '–'],
-    [l10n.t('Credential set'), rule.credentialSetId ? codeSpan(armIdName(rule.credentialSetId)) : text(l10n.t('none'))],
-    [l10n.t('Created'), text(rule.creationDate ?? '–')],
-    [l10n.t('Provisioning state'), text(rule.provisioningState ?? '–')],
+  const signsInAs = rule.identity
+    ? l10n.t('signs in as {0}', armIdName(rule.identity.id))
+    : rule.credentialSetId
+      ? l10n.t('signs in by credential set {0}', armIdName(rule.credentialSetId))
+      : rule.identityUnknown
+        ? l10n.t('how it signs in is not known')
+        : l10n.t('signs in to the upstream without an identity');
+  const about = [
+    l10n.t('rule {0}', rule.name),
+    ...(rule.creationDate ? [l10n.t('created {0}', time(rule.creationDate))] : []),
+    signsInAs,
   ];
   return [
-    ...tableOf(
-      [l10n.t('What'), l10n.t('Value')],
-      rows.map(([name, value]) => [text(name), value]),
-    ),
     command.ok ? fenced(command.value, 'sh') : text(command.problem.message),
+    `${text(l10n.t('Fetched from'))} ${codeSpan(rule.sourceRepository)} · ${text(about.join(' · '))}`,
+    ...(upstreamReason === undefined ? [] : [text(withShortIds(upstreamReason))]),
   ].join('\n\n');
 }
 
-function accessText({ sentence, grants }: AccessFacts): string {
-  const rows = grants.map((grant) => [
-    text(grant.roleName),
-    codeSpan(grant.scope),
-    text(grant.explained),
-    text(grant.compared),
-  ]);
-  const head = [l10n.t('Role'), l10n.t('Scope'), l10n.t('What it gives'), l10n.t('Compared with the rule')];
-  const conditions = grants.flatMap(({ condition, roleName }) =>
-    condition === undefined ? [] : [`${text(l10n.t('Condition of {0}:', roleName))}\n\n${fenced(condition, 'text')}`],
-  );
-  const none = text(l10n.t('The identity has no role assignment that bears on the upstream registry.'));
-  return [text(sentence), ...(rows.length > 0 ? tableOf(head, rows) : [none]), ...conditions].join('\n\n');
+function accessText({ sentence, sufficient, grants }: AccessFacts): string {
+  const none = l10n.t('The identity has no role assignment that bears on the upstream registry.');
+  const rows = grants.map(({ explained, compared }) => `${text(withShortIds(explained))} ${text(compared)}`);
+  return [text(`${sufficient ? '✓' : '✗'} ${sentence}`), rows.length > 0 ? list(rows) : text(none)].join('\n\n');
 }
 
 function identityText({ identity, identityId, recreated, usage }: IdentityFacts): string {
-  const about = identity
-    ? list([
-        `${text(l10n.t('Resource'))}: ${codeSpan(identity.id)}`,
-        `${text(l10n.t('Principal id'))}: ${codeSpan(identity.principalId)}`,
-        `${text(l10n.t('Client id'))}: ${codeSpan(identity.clientId)}`,
-        `${text(l10n.t('Region'))}: ${text(identity.location)}`,
-      ])
-    : text(l10n.t('{0} does not exist any more.', identityId));
-  const parts = [about];
-  if (recreated) {
-    const again = l10n.t(
-      'The identity was made anew since the rule was written: its principal id differs. Diagnose the rule.',
-    );
-    parts.push(text(again));
-  }
+  const name = armIdName(identityId);
+  const parts: string[] = [];
+  if (!identity) parts.push(text(l10n.t('✗ {0} was deleted.', name)));
+  if (recreated)
+    parts.push(text(l10n.t('✗ {0} was recreated after the rule was written: its principal differs.', name)));
   if (!usage) {
-    const why = l10n.t('What else uses it is not known, since the rule does not tell its principal id.');
-    return [...parts, text(why)].join('\n\n');
+    const unknown = l10n.t('What else uses {0} is not known, since its principal id is not known.', name);
+    return [...parts, text(unknown)].join('\n\n');
   }
   const { rules, resources, federatedCredentials, assignments, unknown } = usage;
   const uses = [
-    ...rules.map((rule) => text(l10n.t('Cache rule {0} of {1}', rule.name, armIdName(rule.registryId)))),
-    ...resources.map(({ name, type }) => text(`${name} (${type})`)),
-    ...federatedCredentials.map((name) => text(l10n.t('Federated credential {0}', name))),
-    ...assignments.map(({ roleId, scope }) => `${text(roleName(roleId))}: ${codeSpan(scope)}`),
+    ...rules.map((rule) => l10n.t('cache rule {0} of {1}', rule.name, armIdName(rule.registryId))),
+    ...resources.map((resource) => `${resource.name} (${resource.type})`),
+    ...federatedCredentials.map((credential) => l10n.t('federated credential {0}', credential)),
+    ...assignments.map(({ roleId, scope }) => l10n.t('{0} at {1}', roleName(roleId), armIdName(scope))),
   ];
-  if (uses.length > 0) parts.push(text(l10n.t('Also used by:')), list(uses));
-  else if (unknown.length === 0) parts.push(text(l10n.t('Nothing else that this account sees uses it.')));
-  if (unknown.length > 0) parts.push(list(unknown.map((sentence) => text(sentence))));
-  return parts.join('\n\n');
+  if (uses.length > 0) parts.push(text(l10n.t('{0} is also used by: {1}', name, withShortIds(uses.join(', ')))));
+  else if (unknown.length === 0) parts.push(text(l10n.t('Nothing else that you can see uses {0}.', name)));
+  return [...parts, ...unknown.map((sentence) => text(withShortIds(sentence)))].join('\n\n');
 }
 
-function cachedText({ repositories, moreRepositories }: CachedFacts): string {
-  if (repositories.length === 0) return text(l10n.t('Nothing is cached yet.'));
-  const more = moreRepositories > 0 ? [text(l10n.t('And {0} more repositories.', moreRepositories))] : [];
-  return [...repositories.map(repositoryText), ...more].join('\n\n');
+/** Whole ids, each once. */
+function idsText({ ruleId, mapping, identity, access, cached, knowledge }: RuleReport): string | undefined {
+  const [known, about] = [valueOf(mapping), valueOf(identity)?.identity];
+  const recorded = known?.rule.identity;
+  const scopes = (valueOf(access)?.grants ?? []).map(({ scope }): [string, string] => [l10n.t('Role at'), scope]);
+  const principal = about?.principalId ?? recorded?.principalId;
+  const ids: [label: string, id: string | undefined][] = [
+    [l10n.t('Rule'), ruleId],
+    [l10n.t('Upstream registry'), known?.upstream?.id],
+    [l10n.t('Identity'), about?.id ?? recorded?.id],
+    [l10n.t('Principal id'), principal],
+    [l10n.t('Principal id in the rule'), recorded?.principalId],
+    [l10n.t('Client id'), about?.clientId],
+    [l10n.t('Credential set'), known?.rule.credentialSetId],
+    ...scopes,
+    ...digestsOf(valueOf(cached)),
+    [l10n.t('Proof'), knowledge?.proof?.digest],
+  ];
+  const seen = new Set<string>();
+  const isNew = (id: string | undefined): id is string => {
+    if (id === undefined || id === '' || seen.has(id.toLowerCase())) return false;
+    seen.add(id.toLowerCase());
+    return true;
+  };
+  return listOf(ids.flatMap(([label, id]) => (isNew(id) ? [`${text(label)}: ${codeSpan(id)}`] : [])));
 }
 
-function repositoryText(cached: CachedRepository): string {
-  const { repository, source, tags, moreTags, untagged, moreUntagged, upstreamReason, reason } = cached;
-  const title = `### ${text(repository)}`;
-  if (reason !== undefined) return `${title}\n\n${text(l10n.t('Could not be read: {0}', reason))}`;
-  const tagHead = [
-    l10n.t('Tag'),
-    l10n.t('Platforms'),
-    l10n.t('Cached'),
-    l10n.t('Digest here'),
-    l10n.t('Digest in the upstream'),
-    l10n.t('State'),
-  ];
-  const tagRows = tags.map((tag) => [
-    codeSpan(tag.tag),
-    platformNames(tag.platforms),
-    text(tag.lastUpdated ?? '–'),
-    codeSpan(tag.digest),
-    tag.upstreamDigest ? codeSpan(tag.upstreamDigest) : '–',
-    text(stateName(tag)),
-  ]);
-  const digestHead = [l10n.t('Pulled by digest'), l10n.t('Platforms'), l10n.t('Cached')];
-  const digestRows = untagged.map(({ digest, platforms, createdTime }) => [
-    codeSpan(digest),
-    platformNames(platforms),
-    text(createdTime ?? '–'),
-  ]);
+/** What only somebody who looks for a cause reads. */
+function detailsOf(report: RuleReport): string[] {
+  const { access, json, pull } = report;
+  const conditions = (valueOf(access)?.grants ?? []).flatMap(({ condition }) => condition ?? []);
+  const answers = (pull?.proof.evidence ?? []).map(({ text: fact, correlationId }) =>
+    correlationId === undefined ? fact : l10n.t('{0} Correlation id {1}', fact, correlationId),
+  );
+  const requests = namedParts(report).flatMap(([, part]) =>
+    part.state === 'failed' && isAzureError(part.error)
+      ? [[part.error.request ?? part.error.code, part.error.correlationId].filter(Boolean).join(' · ')]
+      : [],
+  );
+  const rule = valueOf(json);
   return [
-    title,
-    text(l10n.t('From {0}', source)),
-    ...(upstreamReason ? [text(upstreamReason)] : []),
-    ...tableOf(tagHead, tagRows),
-    ...(moreTags > 0 ? [text(l10n.t('And {0} more tags.', moreTags))] : []),
-    ...tableOf(digestHead, digestRows),
-    ...(moreUntagged > 0 ? [text(l10n.t('And {0} more without a tag.', moreUntagged))] : []),
-    ...(tagRows.length + digestRows.length === 0 ? [text(l10n.t('The repository is there and empty.'))] : []),
-  ].join('\n\n');
+    ...folded(l10n.t('What the registries answered to the last pull'), listOf(answers.map((each) => text(each)))),
+    ...folded(l10n.t('Requests that failed'), listOf([...new Set(requests)].map((each) => codeSpan(each)))),
+    ...folded(l10n.t('Conditions'), joined(conditions.map((each) => fenced(each, 'text')))),
+    ...folded(
+      l10n.t('The rule in Azure'),
+      rule === undefined ? undefined : fenced(JSON.stringify(rule, undefined, 2), 'json'),
+    ),
+  ];
 }
 
-/** A table below plain titles; nothing without rows. */
-function tableOf(titles: readonly string[], rows: readonly (readonly string[])[]): string[] {
-  return rows.length === 0
-    ? []
-    : [
-        table(
-          titles.map((title) => text(title)),
-          rows,
-        ),
-      ];
+function folded(title: string, body: string | undefined): string[] {
+  return body === undefined ? [] : [`<details><summary>${text(title)}</summary>\n\n${body}\n\n</details>`];
 }
 
-function platformNames(platforms: readonly Platform[]): string {
-  return text(platforms.map(formatPlatform).join(', ') || '–');
+function section(title: string, body: string | undefined): string[] {
+  return body === undefined ? [] : [`## ${text(title)}\n\n${body}`];
 }
 
-function stateName({ upstreamState }: CachedTag): string {
-  switch (upstreamState) {
-    case 'same':
-      return l10n.t('current');
-    case 'stale':
-      return l10n.t('stale: the upstream has another image by now');
-    case 'gone':
-      return l10n.t('the upstream has no such tag any more');
-    case 'unknown':
-      return l10n.t('not known');
-  }
+/** Nothing of what failed and was never read: the notice above says so. */
+function partSection<T>(title: string, part: Part<T>, show: (value: T) => string): string[] {
+  return partText(part, show).flatMap((body) => section(title, body));
+}
+
+function partText<T>(part: Part<T>, show: (value: T) => string): string[] {
+  const value = valueOf(part);
+  if (value !== undefined) return [show(value)];
+  return part.state === 'loading' ? [`*${text(l10n.t('Reading…'))}*`] : [];
+}
+
+function listOf(items: readonly string[]): string | undefined {
+  return items.length === 0 ? undefined : list(items);
+}
+
+function joined(blocks: readonly string[]): string | undefined {
+  return blocks.length === 0 ? undefined : blocks.join('\n\n');
 }

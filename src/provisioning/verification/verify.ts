@@ -37,6 +37,8 @@ export interface VerifyOptions {
   readonly onProgress?: (message: string) => void;
   /** How long to wait for the copy, milliseconds. Default two minutes. */
   readonly timeoutMs?: number;
+  /** How long to ask again after a refusal that may pass, milliseconds. Default: as long as for the copy. */
+  readonly patienceMs?: number;
   /** Multiplies the waits between looks; tests use less than 1. */
   readonly timeScale?: number;
 }
@@ -112,6 +114,7 @@ async function watch(
 ): Promise<CacheObservation | PullProblem> {
   const started = Date.now();
   const timeoutMs = options.timeoutMs ?? defaultTimeoutMs;
+  const patienceMs = options.patienceMs ?? timeoutMs;
   for (let look = 0; ; look++) {
     const seen = await observe(probed, request.reference);
     const left = timeoutMs - (Date.now() - started);
@@ -119,9 +122,13 @@ async function watch(
       // What exists upstream but not here may be the identity's missing permission, which is only minutes old.
       const upstream = await upstreamDigest;
       const isThere = upstream !== undefined && !(upstream instanceof Error);
-      if (left <= 0 || !(seen.mayPass || (isThere && seen.code !== 'denied' && seen.code !== 'unauthenticated')))
+      if (
+        left <= timeoutMs - patienceMs ||
+        !(seen.mayPass || (isThere && seen.code !== 'denied' && seen.code !== 'unauthenticated'))
+      )
         return seen;
-      options.onProgress?.(l10n.t('{0} Trying again for {1} s.', seen.reason, Math.ceil(left / 1000)));
+      const patience = Math.ceil((left - (timeoutMs - patienceMs)) / 1000);
+      options.onProgress?.(l10n.t('{0} Trying again for {1} s.', seen.reason, patience));
     } else {
       const isAllToSee = seen.storedUnknown !== undefined && !seen.fromUpstream;
       if (isCached(seen, request.platform) || left <= 0 || isAllToSee) return seen;

@@ -1,14 +1,10 @@
 import * as vscode from 'vscode';
-import { escapeMarkdown, withoutCommandLinks } from '../../common/markdown.ts';
-import { armIdName } from '../../domain/armId.ts';
-import { clientName } from '../shared/clientName.ts';
+import { withoutCommandLinks } from '../../common/markdown.ts';
 import { pickRule } from '../shared/pickResource.ts';
-import { explainError } from '../shared/errors.ts';
 import { activeReport, reportOf } from '../shared/reports.ts';
 import type { Services } from '../services/services.ts';
 import { diagnosisText } from '../diagnosis/diagnosisText.lazy.ts';
-import { begun, fillRuleDocument } from '../reports/ruleDocument.lazy.ts';
-import { ruleReportMarkdown } from '../../provisioning/ruleReport/ruleReportMarkdown.ts';
+import { knownText, readRuleDocument, restoreRuleDocument } from '../reports/ruleDocument.lazy.ts';
 import { showDone } from '../shared/messages.ts';
 
 /** Reads again what the report of `node`, or of the active editor, shows. @throws AzureError; CancellationError */
@@ -18,7 +14,7 @@ export async function refreshReport(services: Services, node: unknown): Promise<
   if (!report) return;
   const { kind, subject } = report;
   if (kind === 'rule' && 'ruleId' in subject) {
-    await fillRuleDocument(services, await services.azure(), uri, subject.ruleId);
+    await readRuleDocument(services, await services.azure(), uri, subject.ruleId);
     return;
   }
   const { diagnoseRegistry, diagnoseRule } = await import('../diagnosis/diagnose.lazy.ts');
@@ -54,24 +50,9 @@ export function restoreReport(services: Services, uri: vscode.Uri, isOpen: boole
   if (!report) return undefined;
   const { kind, subject } = report;
   if (kind === 'rule' && 'ruleId' in subject) {
-    if (isOpen)
-      fillAgain(services, uri, subject.ruleId).catch((error: unknown) =>
-        services.log.error(`Restoring ${uri.path}: ${explainError(error)}`),
-      );
-    return ruleReportMarkdown(begun(services, subject.ruleId), clientName());
+    return isOpen ? restoreRuleDocument(services, uri, subject.ruleId) : knownText(services, subject.ruleId);
   }
   return diagnosisText(services, 'ruleId' in subject ? subject.ruleId : subject.registryId);
-}
-
-async function fillAgain(services: Services, uri: vscode.Uri, ruleId: string): Promise<void> {
-  const azure = await services.account.connect();
-  if (azure) await fillRuleDocument(services, azure, uri, ruleId);
-  else services.documents.update(uri, page(uri, [vscode.l10n.t('Sign in to Azure, then refresh this document.')]));
-}
-
-/** A report without contents: sentences below the resource's name. */
-function page(uri: vscode.Uri, sentences: readonly string[]): string {
-  return [`# ${escapeMarkdown(armIdName(uri.query))}`, ...sentences.map((each) => escapeMarkdown(each))].join('\n\n');
 }
 
 function reportAt(node: unknown): vscode.Uri | undefined {

@@ -46,8 +46,9 @@ export function createReadOnlyDocuments(
   const closed = new vscode.EventEmitter<vscode.Uri>();
 
   function update(uri: vscode.Uri, text: string): void {
+    const isNew = texts.get(uri.toString()) !== text;
     keepNewest(texts, uri.toString(), text, maxDocuments);
-    changed.fire(uri);
+    if (isNew) changed.fire(uri);
   }
 
   async function firstText(uri: vscode.Uri, isOpen: boolean): Promise<string> {

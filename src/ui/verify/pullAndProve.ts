@@ -12,15 +12,20 @@ import { pullInTerminal } from './terminalPull.ts';
 /** How the artifact is pulled: by a container client in the terminal, or through the API because there is none. */
 export type PullMeans = { readonly client: ContainerClient } | { readonly apiBecause: string };
 
+/** How far a pull has come. `notEnded`: it was cancelled, and the client goes on. */
+export type PullStage = 'asking' | 'pulling' | 'notEnded' | 'pulled';
+
 export interface PullContext {
   readonly azure: Azure;
   readonly signal: AbortSignal;
   readonly report: (message: string) => void;
   readonly log: vscode.LogOutputChannel;
+  /** How long to ask again after a refusal that may pass, milliseconds: a fresh role assignment takes minutes to take effect. */
+  readonly patienceMs: number;
+  /** Is told how far it has come. */
+  readonly onStage: (stage: PullStage) => void;
 }
 
-/** How long a fresh role assignment may take until the first manifest is served. */
-const patienceMs = 120_000;
 const patiencePollMs = 3000;
 
 export interface Proven {
@@ -38,8 +43,11 @@ export async function pullAndProve(context: PullContext, subject: Subject, means
 }
 
 /** Looks at the registries without pulling. */
-export async function prove({ azure, signal, report }: PullContext, request: VerifyRequest): Promise<Proven> {
-  return { proof: await verifyCached(azure, request, { signal, onProgress: report }), request };
+export async function prove(
+  { azure, signal, report, patienceMs }: PullContext,
+  request: VerifyRequest,
+): Promise<Proven> {
+  return { proof: await verifyCached(azure, request, { signal, onProgress: report, patienceMs }), request };
 }
 
 function requestOf({ rule, repository, sourceRepository, tag }: Subject): VerifyRequest {
@@ -52,11 +60,11 @@ function requestOf({ rule, repository, sourceRepository, tag }: Subject): Verify
 }
 
 /**
- * Asks for the manifest until the registry serves it: after a set-up the identity's role may need minutes to take effect,
- * and a client would fail at once. Returns the registry's words if it refuses for good.
+ * Asks for the manifest until the registry serves it or the patience ends: a client would fail at the first refusal. Returns the
+ * registry's words if it refuses.
  */
 async function waitUntilServed(
-  { azure, signal, report }: PullContext,
+  { azure, signal, report, patienceMs }: PullContext,
   request: VerifyRequest,
 ): Promise<string | undefined> {
   report(vscode.l10n.t('Asking the registry for the manifest'));
@@ -72,7 +80,7 @@ async function waitUntilServed(
       const explained = await refusalOf(content.getManifest(request.repository, request.reference, { signal }));
       if (explained === undefined) return undefined;
       const problem = explainPullError(explained);
-      if (!problem.mayPass || Date.now() > end) return `${explained.code}: ${explained.message}`;
+      if (!problem.mayPass || Date.now() >= end) return `${explained.code}: ${explained.message}`;
       report(vscode.l10n.t('{0} Trying again for {1} s.', problem.reason, Math.ceil((end - Date.now()) / 1000)));
       await sleep(patiencePollMs, signal);
     }
@@ -95,7 +103,7 @@ async function byClient(
   client: ContainerClient,
   request: VerifyRequest,
 ): Promise<Proven> {
-  const { azure, signal, report, log } = context;
+  const { azure, signal, report, log, onStage } = context;
   const { downstream } = subject.rule;
   const image = `${downstream.loginServer}/${subject.repository}:${subject.tag}`;
   report(vscode.l10n.t('Logging {0} in to {1}', client.kind, downstream.loginServer));
@@ -104,12 +112,16 @@ async function byClient(
   let exitCode: number | undefined;
   try {
     report(vscode.l10n.t('Pulling in the terminal'));
-    exitCode = await pullInTerminal(client, image, login.env, signal);
+    onStage('pulling');
+    exitCode = await pullInTerminal(client, image, login.env, signal, () => onStage('notEnded'));
   } finally {
     await login.dispose();
   }
   log.info(`${client.kind} pull ${image}: ${exitCode === undefined ? 'ended' : `exit code ${exitCode}`}`);
-  if (exitCode === 0) return prove(context, { ...request, platform: client.platform });
+  if (exitCode === 0) {
+    onStage('pulled');
+    return prove(context, { ...request, platform: client.platform });
+  }
   return afterFailedPull(context, request, client, exitCode);
 }
 
@@ -134,9 +146,10 @@ async function afterFailedPull(
 }
 
 async function byApi(context: PullContext, request: VerifyRequest): Promise<Proven> {
-  const { azure, signal, report, log } = context;
+  const { azure, signal, report, log, onStage } = context;
   const content = azure.registry(await azure.registries.get(request.downstreamId, { signal }));
   try {
+    onStage('pulling');
     const pulled = await content.pull(request.repository, request.reference, {
       signal,
       onProgress: (done, total) => report(vscode.l10n.t('{0} of {1} MB', megabytes(done), megabytes(total))),
@@ -144,6 +157,7 @@ async function byApi(context: PullContext, request: VerifyRequest): Promise<Prov
     log.info(
       `Pulled ${request.repository}:${request.reference} through the API: ${pulled.layers} layers, ${pulled.bytes} bytes, all digests right`,
     );
+    onStage('pulled');
     return await prove(context, { ...request, platform: pulled.platform });
   } catch (error) {
     if (!isAzureError(error) || isCancelled(error)) throw error;

@@ -6,11 +6,13 @@ import { checkRepositoryName, checkTagName } from '../../domain/names.ts';
 import type { Problem } from '../../domain/parsed.ts';
 import { parseRepositoryPattern, parseSourceRepository } from '../../domain/repositoryPattern.ts';
 import { mapSourceToTarget, mapTargetToSource, type PatternMapping } from '../../domain/ruleMatching.ts';
+import { shortDigest } from '../../domain/shortIds.ts';
 import type { CacheRule, Registry } from '../../domain/types.ts';
 import { isRuleId } from '../shared/resourceIds.ts';
 import { pick } from '../pages/pick.ts';
 import { type Answer, type Frame, type Row } from '../pages/quickInput.ts';
-import { note, textRows } from '../pages/lines.ts';
+import { icon } from '../shared/icon.ts';
+import { localTime } from '../shared/localDate.ts';
 import { listTags } from '../shared/tags.ts';
 
 /** A rule with both its registries. */
@@ -124,17 +126,16 @@ function askRepository(azure: Azure, rule: VerifiableRule, page: Frame) {
     placeholder: vscode.l10n.t('Choose a repository of {0}, or type one', rule.rule.targetRepository),
     load: async (show, signal) => {
       const rows = (targets: readonly (string | undefined)[]): Row<string>[] =>
-        targets.flatMap((target) => (target === undefined ? [] : [{ label: target, value: target }]));
+        targets.flatMap((target) =>
+          target === undefined ? [] : [{ iconPath: icon('package'), label: target, value: target }],
+        );
       if (upstream) {
         const repositories = await azure.registry(upstream).repositories({ signal });
         show(rows(repositories.map((repository) => mapSourceToTarget(mapping, repository))));
         return;
       }
       const cached = await azure.registry(downstream).repositories({ signal });
-      show([
-        ...rows(cached.filter((repository) => mapTargetToSource(mapping, repository) !== undefined)),
-        note('info', unseenUpstream(rule), vscode.l10n.t('Listed is what is cached already; type any other name.')),
-      ]);
+      show(rows(cached.filter((name) => mapTargetToSource(mapping, name) !== undefined)), unseenUpstream(rule));
     },
     typed: (text) => {
       const problem = checkRepositoryName(text);
@@ -156,7 +157,7 @@ function askTag(azure: Azure, rule: VerifiableRule, repository: string, sourceRe
         ? await listTags(azure, upstream, sourceRepository, signal)
         : await listTags(azure, downstream, repository, signal);
       listed = new Set(tags.map(({ name }) => name));
-      show([...tags.map(tagRow), ...tagNotes(rule, sourceRepository, tags.length, failure)]);
+      show(tags.map(tagRow), tagNotice(rule, sourceRepository, tags.length, failure));
     },
     typed: (text) => {
       const problem = checkTagName(text);
@@ -168,37 +169,38 @@ function askTag(azure: Azure, rule: VerifiableRule, repository: string, sourceRe
 }
 
 /** Why the list is not the upstream's of this moment. */
-function tagNotes(
+function tagNotice(
   rule: VerifiableRule,
   sourceRepository: string,
   count: number,
   failure: Error | undefined,
-): Row<never>[] {
+): string | undefined {
   const { upstream } = rule;
-  if (!upstream) return [note('info', unseenUpstream(rule))];
-  if (failure) {
-    const text =
-      count > 0
-        ? vscode.l10n.t('The tags of {0} cannot be read now; these were read before.', upstream.name)
-        : vscode.l10n.t('The tags of {0} cannot be read: type one.', upstream.name);
-    return textRows('warning', `${text} ${failure.message}`);
-  }
-  if (count > 0) return [];
-  return [note('info', vscode.l10n.t('{0}/{1} has no tag yet', upstream.loginServer, sourceRepository))];
+  if (!upstream) return unseenUpstream(rule);
+  if (failure)
+    return count > 0
+      ? vscode.l10n.t('These tags were read earlier: {0} cannot be read now.', upstream.name)
+      : vscode.l10n.t('The tags of {0} cannot be read: type one.', upstream.name);
+  return count > 0 ? undefined : vscode.l10n.t('{0}/{1} has no tag yet.', upstream.name, sourceRepository);
 }
 
 function unseenUpstream({ sourceLoginServer }: VerifiableRule): string {
-  return vscode.l10n.t('Azure shows you no registry {0}: only the downstream registry is looked at', sourceLoginServer);
+  return vscode.l10n.t('You cannot see {0}: listed is what is cached. Type any other name.', sourceLoginServer);
 }
 
 /** A tag with its time and digest. */
 export function tagRow({ name, digest, lastUpdated }: TagInfo): Row<string> {
-  const when = lastUpdated && !Number.isNaN(Date.parse(lastUpdated)) ? new Date(lastUpdated) : undefined;
   return {
-    label: `$(tag) ${name}`,
-    description: [when?.toLocaleString(vscode.env.language), digest.slice(0, 19)].filter(Boolean).join(' · '),
+    iconPath: icon('tag'),
+    label: name,
+    description: [...(lastUpdated === undefined ? [] : [localTime(lastUpdated)]), shortDigest(digest)].join(' · '),
     value: name,
   };
+}
+
+/** As a client names it. */
+export function imageOf({ rule, repository, tag }: Subject): string {
+  return `${rule.downstream.loginServer}/${repository}:${tag}`;
 }
 
 /**

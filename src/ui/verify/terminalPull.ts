@@ -1,17 +1,23 @@
 import { homedir } from 'node:os';
+import { setTimeout as sleep } from 'node:timers/promises';
 import * as vscode from 'vscode';
 import type { ContainerClient } from './containerClient.ts';
+
+/** Milliseconds that a client which is told to end is given. */
+const endingMs = 10_000;
 
 /**
  * Pulls in the integrated terminal, where its progress and errors are seen, as a task: no shell, so nothing to quote.
  * @returns the client's exit code, or undefined if it was ended before it had one (terminal closed, could not start)
- * @throws CancellationError when `signal` is aborted; the pull is then ended
+ * @param onNotEnded it was cancelled, and the client did not end in ten seconds
+ * @throws CancellationError when `signal` is aborted and the client has ended
  */
 export async function pullInTerminal(
   client: ContainerClient,
   image: string,
   env: Readonly<Record<string, string>>,
   signal: AbortSignal,
+  onNotEnded: () => void,
 ): Promise<number | undefined> {
   const task = new vscode.Task(
     { type: 'process' },
@@ -48,18 +54,21 @@ export async function pullInTerminal(
     });
     const execution = await vscode.tasks.executeTask(task);
     started.execution = execution;
-    const cancelled = new Promise<never>((_, reject) => {
-      const cancel = () => {
-        execution.terminate();
-        reject(new vscode.CancellationError());
-      };
-      if (signal.aborted) cancel();
-      else signal.addEventListener('abort', cancel, { once: true });
-    });
-    return await Promise.race([ended, cancelled]);
+    const end = await Promise.race([ended.then((exitCode) => ({ exitCode })), aborted(signal)]);
+    if (end) return end.exitCode;
+    execution.terminate();
+    if (!(await Promise.race([ended.then(() => true), sleep(endingMs, false)]))) onNotEnded();
+    throw new vscode.CancellationError();
   } finally {
     for (const listener of listeners) listener.dispose();
   }
+}
+
+function aborted(signal: AbortSignal): Promise<undefined> {
+  return new Promise((resolve) => {
+    if (signal.aborted) resolve(undefined);
+    signal.addEventListener('abort', () => resolve(undefined), { once: true });
+  });
 }
 
 /** Why tasks cannot run beside this extension, or undefined if they can. */

@@ -3,29 +3,46 @@ import type { Azure } from '../../azure/azure.ts';
 import { isCancelled } from '../../azure/errors.ts';
 import { parseImageReference } from '../../domain/imageReference.ts';
 import { judgeRule, predatesRule } from '../../domain/ruleVerdict.ts';
+import type { CacheRule } from '../../domain/types.ts';
+import { pullProofOf } from '../../provisioning/verification/pullProof.ts';
 import { isOfTheRule } from '../../provisioning/verification/pullErrors.ts';
 import type { CacheProof, VerifyRequest } from '../../provisioning/verification/verify.ts';
+import { notePull } from '../reports/pulls.ts';
 import { noteClient } from '../shared/clientName.ts';
 import { runCommand, showError } from '../shared/errors.ts';
 import { whileOpening } from '../shared/opening.ts';
 import type { Services } from '../services/services.ts';
 import { findContainerClient } from './containerClient.ts';
-import { prove, type Proven, pullAndProve, type PullContext, type PullMeans } from './pullAndProve.ts';
-import { askSubject, readRule, type Subject } from './subject.ts';
+import { prove, type Proven, pullAndProve, type PullContext, type PullMeans, type PullStage } from './pullAndProve.ts';
+import { askSubject, imageOf, readRule, type Subject } from './subject.ts';
+import { foreseenFailure, type PullAction, tellCancelled, tellForeseen, tellOutcome } from './tell.ts';
 import { terminalProblem } from './terminalPull.ts';
-import { showErrorMessage, showInformationMessage, showWarningMessage } from '../shared/messages.ts';
 import { withCancel } from '../shared/withCancel.ts';
 
+export interface VerifyTarget {
+  readonly ruleId: string;
+  /** For a rule with a wildcard; asked for if it is not given. */
+  readonly repository?: string;
+  /** Asked for if it is not given. */
+  readonly tag?: string;
+  /** Also if the last diagnosis found that the pull cannot pass. */
+  readonly isAnyway?: boolean;
+}
+
 /**
- * "Verify by Pulling": pulls one image through the rule and says whether it is cached. Asks for the repository of a
- * wildcard rule and for the tag, as far as they are not given.
- * @returns the proof, or undefined if the user left or cancelled
+ * "Verify by Pulling": pulls one image through the rule and says whether it is cached. Stops at once when the last diagnosis has
+ * found why the pull cannot pass.
+ * @returns the proof, or undefined if the user left or cancelled, or it was not tried
  * @throws AzureError; Error if the rule cannot be understood; CancellationError if signing in is declined
  */
-export async function runVerify(
-  services: Services,
-  { ruleId, repository, tag }: { readonly ruleId: string; readonly repository?: string; readonly tag?: string },
-): Promise<CacheProof | undefined> {
+export async function runVerify(services: Services, target: VerifyTarget): Promise<CacheProof | undefined> {
+  const { ruleId, repository, tag } = target;
+  const foreseen = target.isAnyway ? undefined : foreseenFailure(services.inventory.knowledge(ruleId));
+  if (foreseen) {
+    // Not awaited: a message that stays open must not keep the command running.
+    void tellForeseen(ruleId, foreseen, () => again(services, { ...target, isAnyway: true }));
+    return undefined;
+  }
   const { azure, rule } = await whileOpening(services, vscode.l10n.t('Verify by Pulling'), async (azure, signal) => ({
     azure,
     rule: await readRule(azure, ruleId, signal),
@@ -35,7 +52,13 @@ export async function runVerify(
   // Names come from registries; a client's arguments and the terminal's title are no place for anything else.
   const parsed = parseImageReference(imageOf(subject));
   if (!parsed.ok) throw new Error(parsed.problem.message);
-  return attempt(services, azure, subject);
+  return attempt(services, azure, subject, { isPatient: target.isAnyway ? false : isFresh(rule.rule) });
+}
+
+function again(services: Services, target: VerifyTarget): Promise<void> {
+  return runCommand(vscode.l10n.t('Verifying the cache rule'), services.log, async () => {
+    await runVerify(services, target);
+  });
 }
 
 /** What an attempt does not begin with. */
@@ -43,6 +66,17 @@ interface Known {
   readonly means?: PullMeans;
   /** It was pulled: the copy may have ended since, so it is looked at again without another pull. */
   readonly request?: VerifyRequest;
+  /** Whether a refusal that may pass is waited for. */
+  readonly isPatient?: boolean;
+}
+
+/** Milliseconds after its creation in which a rule's role assignment may not have taken effect yet. */
+const freshMs = 15 * 60_000;
+/** Milliseconds that are waited for it. */
+const patienceMs = 120_000;
+
+function isFresh({ creationDate }: CacheRule): boolean {
+  return Date.now() - Date.parse(creationDate ?? '') < freshMs;
 }
 
 /** Pulls, or looks again, with progress, and tells what came of it. @returns undefined if it failed or the user cancelled */
@@ -54,24 +88,40 @@ async function attempt(
 ): Promise<CacheProof | undefined> {
   const { log } = services;
   const activity = vscode.l10n.t('Verifying {0}', imageOf(subject));
+  const isPatient = known.isPatient ?? false;
   let { means } = known;
+  let stage: PullStage = known.request ? 'pulled' : 'asking';
   try {
     const proven = await withCancel(activity, async (progress, signal) => {
-      const context: PullContext = { azure, log, signal, report: (message) => progress.report({ message }) };
+      const context: PullContext = {
+        azure,
+        log,
+        signal,
+        report: (message) => progress.report({ message }),
+        patienceMs: isPatient ? patienceMs : 0,
+        onStage: (now) => (stage = now),
+      };
       if (known.request) return prove(context, known.request);
       means ??= await chooseMeans(context);
       if ('apiBecause' in means) log.info(`${activity}: through the registry API. ${means.apiBecause}`);
       return pullAndProve(context, subject, means);
     });
+    noteOutcome(services, subject, proven, means);
     // Not awaited: a message that stays open must not keep the command running.
-    void tell(services, azure, subject, proven, means);
+    void tellOutcome(services, subject, proven.proof, {
+      wasPatient: isPatient,
+      again: (action) => repeat(services, azure, subject, proven, means, action),
+    });
     return proven.proof;
   } catch (error) {
-    if (isCancelled(error)) return undefined;
+    if (isCancelled(error)) {
+      tellCancelled(subject, stage, means);
+      return undefined;
+    }
     // If the client's login fails, the image can still be pulled without it.
     const throughApi = {
       title: vscode.l10n.t('Pull Through the API'),
-      run: () => attempt(services, azure, subject, { means: { apiBecause: vscode.l10n.t('You chose so.') } }),
+      run: () => attempt(services, azure, subject, { means: { apiBecause: vscode.l10n.t('Set by you.') } }),
     };
     void showError(error, {
       activity,
@@ -80,6 +130,26 @@ async function attempt(
       actions: means && 'client' in means && !known.request ? [throughApi] : [],
     });
     return undefined;
+  }
+}
+
+async function repeat(
+  services: Services,
+  azure: Azure,
+  subject: Subject,
+  { request }: Proven,
+  means: PullMeans | undefined,
+  action: PullAction,
+): Promise<void> {
+  const { rule, repository } = subject;
+  switch (action) {
+    case 'anotherTag':
+      return again(services, { ruleId: rule.rule.id, repository, isAnyway: true });
+    case 'checkAgain':
+      await attempt(services, azure, subject, { means, request, isPatient: true });
+      return;
+    case 'tryAgain':
+      await attempt(services, azure, subject, { isPatient: true });
   }
 }
 
@@ -95,86 +165,46 @@ async function chooseMeans({ signal, report }: PullContext): Promise<PullMeans> 
   return search;
 }
 
-/** The verdict as a message and in the log, with what it is based on. */
-async function tell(
-  services: Services,
-  azure: Azure,
-  subject: Subject,
-  { proof, request }: Proven,
-  means: PullMeans | undefined,
-): Promise<void> {
-  const { log, observations } = services;
-  noteOutcome(services, subject, proof, means);
-  // More exact than what the registry's answers on the way say: whether the pulled platform is cached.
-  if (proof.verdict !== 'notPulled')
-    observations.noteCached(request.downstreamId, request.repository, request.reference, proof.verdict);
-  const notes = [
-    means && 'apiBecause' in means && proof.verdict !== 'notPulled'
-      ? vscode.l10n.t('It was pulled through the registry API and not kept. {0}', means.apiBecause)
-      : '',
-    subject.rule.upstream
-      ? ''
-      : vscode.l10n.t(
-          'Azure shows you no registry {0}, so the digests were not compared.',
-          subject.rule.sourceLoginServer,
-        ),
-  ].filter(Boolean);
-  const text = [proof.sentence, ...(proof.unavailable === undefined ? [] : [proof.unavailable]), ...notes].join(' ');
-  const line = `${imageOf(subject)}: ${proof.verdict}. ${text}`;
-  if (proof.verdict === 'cached') log.info(line);
-  else log.warn(line);
-  for (const { text: fact, correlationId } of proof.evidence) {
-    log.info(`  ${fact}${correlationId ? ` (correlation id ${correlationId})` : ''}`);
-  }
-  const details = vscode.l10n.t('Show Details');
-  const isTagWrong = proof.problem?.code === 'tagMissing';
-  const again = isTagWrong
-    ? vscode.l10n.t('Choose Another Tag')
-    : proof.verdict === 'notPulled'
-      ? vscode.l10n.t('Try Again')
-      : vscode.l10n.t('Check Again');
-  const chosen = await (proof.verdict === 'cached'
-    ? (proof.unavailable === undefined ? showInformationMessage : showWarningMessage)(text, details)
-    : proof.verdict === 'proxied'
-      ? showWarningMessage(text, again, details)
-      : showErrorMessage(text, again, details));
-  if (chosen === details) log.show();
-  if (chosen !== again) return;
-  if (isTagWrong) {
-    const activity = vscode.l10n.t('Verifying cache rule "{0}"', subject.rule.rule.name);
-    await runCommand(activity, log, async () => {
-      await runVerify(services, { ruleId: subject.rule.rule.id });
-    });
-  } else await attempt(services, azure, subject, proof.verdict === 'notPulled' ? {} : { means, request });
-}
-
 /**
- * Remembers a pull that was proven; one that fails for a reason that everybody meets ends what an earlier one had proven. Where that
- * contradicts the last diagnosis, the rule is diagnosed again, so that the tree does not go on telling the opposite.
+ * Remembers what came of a pull: in the log, in the rule's document, and as a state of the rule. A pull that fails for a reason that
+ * everybody meets ends what an earlier one had proven. Where it contradicts the last diagnosis, the rule is diagnosed again, so that
+ * the tree does not go on telling the opposite.
  */
 function noteOutcome(
   services: Services,
-  { rule: { rule }, repository, tag }: Subject,
-  { verdict, problem, storedAt }: CacheProof,
+  subject: Subject,
+  { proof, request }: Proven,
   means: PullMeans | undefined,
 ): void {
-  const { inventory, log } = services;
+  const { inventory, log, observations } = services;
+  const { repository, tag } = subject;
+  const { rule } = subject.rule;
+  const { verdict, problem, storedAt } = proof;
+  const line = `${imageOf(subject)}: ${verdict}. ${[proof.sentence, proof.unavailable].filter(Boolean).join(' ')}`;
+  if (verdict === 'cached') log.info(line);
+  else log.warn(line);
+  for (const { text, correlationId } of proof.evidence)
+    log.info(`  ${text}${correlationId ? ` (correlation id ${correlationId})` : ''}`);
+  // More exact than what the registry's answers on the way say: whether the pulled platform is cached.
+  if (verdict !== 'notPulled')
+    observations.noteCached(request.downstreamId, request.repository, request.reference, verdict);
+
+  const image = `${repository}:${tag}`;
+  const isProven = verdict === 'cached' && means !== undefined && !predatesRule(storedAt, rule);
   const isRefuted = problem !== undefined && problem.code !== 'tagMissing' && isOfTheRule(problem);
-  if (verdict === 'cached' && means) {
-    if (predatesRule(storedAt, rule)) return;
+  if (isProven) {
     const by = 'client' in means ? means.client.kind : 'api';
-    inventory.noteProof(rule.id, { image: `${repository}:${tag}`, by, provenAt: new Date().toISOString() }, rule);
+    inventory.noteProof(rule.id, pullProofOf(image, by, proof), rule);
   } else if (isRefuted) inventory.noteProof(rule.id, undefined, rule);
-  else return;
+  const apiBecause = means && 'apiBecause' in means ? means.apiBecause : undefined;
+  notePull(rule.id, { image, at: new Date().toISOString(), proof, apiBecause });
+  if (!isProven && !isRefuted) return;
+
   const known = inventory.knowledge(rule.id);
   const { health } = judgeRule(known);
-  if (!known.checkup || (verdict === 'cached' ? health !== 'problems' : health === 'problems')) return;
+  if (!known.checkup || (isProven ? health !== 'problems' : health === 'problems')) return;
   void runCommand(vscode.l10n.t('Diagnosing the cache rule {0}', rule.name), log, async () => {
     const { checkRule } = await import('../diagnosis/runDiagnosis.lazy.ts');
     await checkRule(services, rule.id, { quietly: true, tag });
   });
-}
-
-function imageOf({ rule, repository, tag }: Subject): string {
-  return `${rule.downstream.loginServer}/${repository}:${tag}`;
 }

@@ -48,6 +48,8 @@ async function makeWorld(): Promise<World> {
     image: '[x](command:workbench.action.quit)',
     by: 'docker',
     provenAt: '2025-06-01T10:00:00Z',
+    digest: 'sha256:a',
+    upstream: 'same',
   });
   return { downstream, upstream, servedId, failingId };
 }

@@ -2,11 +2,13 @@ import assert from 'node:assert/strict';
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import * as vscode from 'vscode';
+import { judgeRule } from '../../../src/domain/ruleVerdict.ts';
 import { findContainerClient, type ClientKind } from '../../../src/ui/verify/containerClient.ts';
 import { runProcess } from '../../../src/ui/verify/runProcess.ts';
 import { runVerify } from '../../../src/ui/verify/verify.ts';
-import { connected, control, registryNamed } from './support/extensionUnderTest.ts';
-import { setUpRule } from './support/sampleRules.ts';
+import { connected, control, registryNamed, until } from './support/extensionUnderTest.ts';
+import { makeRules, setUpRule } from './support/sampleRules.ts';
+import { withMessages } from './support/messages.ts';
 import type { HostTestContext, HostTests } from './support/hostTest.ts';
 import { Inputs } from './support/inputs.ts';
 
@@ -33,6 +35,10 @@ export const tests: HostTests = {
         const proof = await runVerify(services, { ruleId: id, tag: 'latest' });
         assert.equal(proof?.verdict, 'cached', JSON.stringify(proof));
         assert.equal(proof.downstreamDigest, proof.upstreamDigest);
+        const kept = services.inventory.knowledge(id).proof;
+        assert.equal(kept?.by, 'api');
+        assert.equal(kept.digest, proof.downstreamDigest);
+        assert.equal(kept.upstream, 'same');
       });
       const registry = registryNamed(services, 'myregistry');
       const stored = await azure.registry(await azure.registries.get(registry.id)).storedManifests('verified/web');
@@ -52,6 +58,25 @@ export const tests: HostTests = {
       assert.equal(proof.problem?.code, 'tagMissing');
     });
     await vscode.commands.executeCommand('notifications.clearAll');
+  },
+
+  'nothing is pulled through a rule that the last diagnosis found broken, unless it is wanted': async () => {
+    const { services, ids } = await makeRules('host-verify-other', [['host-verify-denied', 'team/worker', 'denied']]);
+    const [id] = ids;
+    assert.ok(id !== undefined);
+    const started = performance.now();
+    await vscode.commands.executeCommand('acrCache.diagnoseRule', { ruleId: id });
+    await until('it is diagnosed', () => judgeRule(services.inventory.knowledge(id)).health === 'problems');
+    await withMessages(async (told) => {
+      assert.equal(await runVerify(services, { ruleId: id, tag: 'latest' }), undefined);
+      await until('it is told', () => told.length > 0);
+      assert.equal(told.at(-1)?.buttons.length, 2);
+      const proof = await runVerify(services, { ruleId: id, tag: 'latest', isAnyway: true });
+      assert.equal(proof?.verdict, 'notPulled');
+      // The rule is new, and yet nobody waits for two minutes.
+      assert.ok(performance.now() - started < 60_000);
+    });
+    await vscode.commands.executeCommand('workbench.action.closeAllEditors');
   },
 
   'pulls in the terminal with a docker engine, and leaves no login behind': (context) =>

@@ -9,7 +9,13 @@ import {
   type RuleFinding,
 } from '../../../src/domain/ruleVerdict.ts';
 
-const proof: PullProof = { image: 'myapp:1', by: 'docker', provenAt: '2026-11-30T10:00:00.000Z' };
+const proof: PullProof = {
+  image: 'myapp:1',
+  by: 'docker',
+  provenAt: '2026-11-30T10:00:00.000Z',
+  digest: 'sha256:a',
+  upstream: 'same',
+};
 
 function checkup(findings: readonly RuleFinding[], change: Partial<RuleCheckup> = {}): RuleCheckup {
   return { findings, checkedAt: '2026-11-30T11:00:00.000Z', served: true, isWhole: true, ...change };

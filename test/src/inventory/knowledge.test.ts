@@ -27,7 +27,13 @@ const checkup: RuleCheckup = {
   served: false,
   isWhole: true,
 };
-const proof: PullProof = { image: 'app:1', by: 'docker', provenAt: '2026-11-23T11:00:00.000Z' };
+const proof: PullProof = {
+  image: 'app:1',
+  by: 'docker',
+  provenAt: '2026-11-23T11:00:00.000Z',
+  digest: 'sha256:a',
+  upstream: 'same',
+};
 
 /** A diagnosis and a proven pull. */
 function note(inventory: Inventory, ruleId: string): void {

@@ -3,6 +3,7 @@ import * as vscode from 'vscode';
 import { connected, row } from '../support/extensionUnderTest.ts';
 import { folderSettingsTests } from '../support/folderSettings.ts';
 import type { HostTests } from '../support/hostTest.ts';
+import { lastPull } from '../../../../src/ui/reports/pulls.ts';
 import { editingTests, sampleRule } from '../support/sampleEditing.ts';
 import { verify } from '../support/verifying.ts';
 
@@ -17,14 +18,13 @@ export const tests: HostTests = {
 
   ...editingTests,
 
-  'a rule is verified without a terminal, and how to have one is said': async () => {
-    const { ruleId } = await sampleRule();
+  'a rule is verified without a terminal, and how to have one is in its document': async () => {
+    const { services, ruleId } = await sampleRule();
     const { proof, message, started } = await verify(ruleId);
     assert.equal(proof?.verdict, 'cached', message);
-    assert.match(message, /through the registry API/);
-    assert.match(message, /Restricted Mode/);
-    assert.match(message, /trust/i);
     assert.deepEqual(started, []);
+    assert.equal(services.inventory.knowledge(ruleId).proof?.by, 'api');
+    assert.ok(lastPull(ruleId)?.apiBecause?.includes('Restricted Mode'));
   },
 
   ...folderSettingsTests,

@@ -225,7 +225,10 @@ export function verifySteps(sandbox: Sandbox): Step[] {
       async run(driver) {
         await choose(driver, 'latest');
         await driver.terminalShows(/pull myregistry\.azurecr\.sandbox\/myapp:latest/, 60_000);
-        await driver.notification('myapp:latest is cached', 180_000);
+        await driver.notification('serves myapp:latest from its cache', 180_000);
+        await driver.notificationButton('serves myapp:latest', 'Open Rule');
+        await driver.preview().getByRole('heading', { name: 'Proof' }).waitFor();
+        await driver.preview().getByText('latest').first().waitFor();
         const downstream = [...sandbox.state.content.values()].find(({ registryId }) =>
           registryId.endsWith('/myregistry'),
         );

@@ -142,7 +142,7 @@ export function setUpMoreSteps(sandbox: Sandbox): Step[] {
       async run(driver) {
         await driver.type('latest');
         await choose(driver, 'latest');
-        await driver.notification('cache/team/payments/web:latest is cached', 120_000);
+        await driver.notification('serves cache/team/payments/web:latest', 120_000);
       },
     },
   ];

@@ -130,7 +130,13 @@ it('a pull that was verified proves a source that nobody here may read', async (
   await world.pull();
   const image = { downstreamId: world.id('myregistry'), repository: 'myapp', reference: 'latest' };
   expect((await verifyCached(world.azure, image, { timeScale: 0.1 })).verdict).toBe('cached');
-  const proof = { image: 'myapp:latest', by: 'api', provenAt: new Date().toISOString() };
+  const proof = {
+    image: 'myapp:latest',
+    by: 'api',
+    provenAt: new Date().toISOString(),
+    digest: 'sha256:a',
+    upstream: 'same',
+  } as const;
   const faults = [{ match: '^(GET|HEAD) \\S*/(v2|acr/v1)/myapp', status: 401, code: 'UNAUTHORIZED', message: 'No.' }];
   const without = await world.withFaults(faults, () => diagnose());
   const withProof = await world.withFaults(faults, () => diagnose({ proof }));

