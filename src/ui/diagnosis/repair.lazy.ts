@@ -97,6 +97,8 @@ async function reviewRepairs(services: Services, subjectId: string, repairs: rea
   // Whom the switch affects is asked for on pages of its own; it is never one of several.
   if (confirmation === 'abacSwitch') {
     await vscode.commands.executeCommand('acrCache.switchToAbac', { registryId: link.source.id });
+    const { roleAssignmentMode } = await (await services.azure()).registries.get(link.source.id);
+    if (roleAssignmentMode === 'AbacRepositoryPermissions') await checkAgain(services, ruleIds);
     return;
   }
   const sentences = repairs.flatMap(({ repair }) =>

@@ -1,0 +1,95 @@
+import { afterEach, describe, expect, it, vi } from 'vitest';
+import type { CheckResult } from '../../../../src/provisioning/checks/check.ts';
+import type { RuleDiagnosis } from '../../../../src/provisioning/diagnosis/diagnose.ts';
+import type { Repair, Requirement } from '../../../../src/provisioning/types.ts';
+import type { Change } from '../../../../src/ui/review/change.ts';
+import { articleLink } from '../../provisioning/links.ts';
+import { l10n } from '../vscodeDouble.ts';
+
+const executeCommand = vi.fn<(command: string, node: unknown) => Promise<void>>();
+const reviewAndApply = vi.fn<(services: unknown, change: Change) => Promise<void>>();
+const checkRule = vi.fn();
+vi.mock('vscode', () => ({ l10n, commands: { executeCommand } }));
+vi.mock('../../../../src/ui/review/apply.ts', () => ({ reviewAndApply }));
+vi.mock('../../../../src/ui/pages/pick.ts', () => ({}));
+vi.mock('../../../../src/ui/shared/messages.ts', () => ({ showInformationMessage: vi.fn() }));
+vi.mock('../../../../src/ui/diagnosis/diagnose.lazy.ts', () => ({ showResults: vi.fn() }));
+vi.mock('../../../../src/ui/diagnosis/runDiagnosis.lazy.ts', () => ({ checkRule }));
+vi.mock('../../../../src/ui/shared/pickResource.ts', () => ({
+  pickRule: (_services: unknown, { ruleId }: { ruleId: string }) => ({ rule: { id: ruleId, name: 'rule' } }),
+}));
+const { repairRule } = await import('../../../../src/ui/diagnosis/repair.lazy.ts');
+const { keepDiagnosis } = await import('../../../../src/ui/diagnosis/results.ts');
+afterEach(() => vi.clearAllMocks());
+
+const registryId = articleLink().downstream.id;
+const idOf = (name: string): string => `${registryId}/cacheRules/${name}`;
+
+function step(id: string): Requirement {
+  return {
+    ...{ id, kind: id, needs: [], rights: [], reads: [], writes: [] },
+    describe: () => ({ title: id, todo: id, done: id }),
+    inspect: () => Promise.reject(new Error('not asked')),
+    satisfy: () => Promise.reject(new Error('not asked')),
+  };
+}
+
+function repair(id: string, change: Partial<Repair> = {}): Repair {
+  return { id, link: articleLink(), title: () => id, once: () => [step(id)], ...change };
+}
+
+function diagnosis(name: string, repairs: Readonly<Record<string, Repair>>): RuleDiagnosis {
+  const checks = Object.entries(repairs).map(([id, one]): CheckResult => ({
+    ...{ id, code: id, title: id, verdict: 'problem', pull: 'dependsOn', reason: '', evidence: [] },
+    repair: one,
+  }));
+  const counts = { health: 'problems', problems: checks.length, warnings: 0, skipped: 0 } as const;
+  return { ruleId: idOf(name), ruleName: name, checkedAt: '2026-11-23T10:00:00.000Z', ...counts, checks };
+}
+
+const stepsReviewed = () => reviewAndApply.mock.calls[0]?.[1].requirements.map(({ id }) => id);
+
+describe('repairRule', () => {
+  it('repairs the one finding, by the diagnosis of this session', async () => {
+    keepDiagnosis(diagnosis('one', { a: repair('a'), b: repair('b') }));
+    await repairRule({} as never, { ruleId: idOf('one'), check: 'b' });
+    expect(stepsReviewed()).toEqual(['b']);
+    expect(checkRule).not.toHaveBeenCalled();
+  });
+
+  it('diagnoses first where this session has no such finding, and reviews nothing if it is gone', async () => {
+    checkRule.mockResolvedValueOnce(diagnosis('new', { a: repair('a') }));
+    await repairRule({} as never, { ruleId: idOf('new'), check: 'a' });
+    expect(stepsReviewed()).toEqual(['a']);
+    checkRule.mockResolvedValueOnce(diagnosis('new', {}));
+    await repairRule({} as never, { ruleId: idOf('new'), check: 'a' });
+    expect(checkRule).toHaveBeenCalledTimes(2);
+    expect(reviewAndApply).toHaveBeenCalledOnce();
+  });
+
+  it('repairs all that pulls fail from, also in rules that share it, and diagnoses each again', async () => {
+    const shared = repair('shared', { about: ['/thing'], each: () => [step('rule')] });
+    const both = {
+      ...diagnosis('both', { a: shared, b: repair('b') }),
+      dependents: [diagnosis('other', { a: shared })],
+    };
+    keepDiagnosis(both);
+    await repairRule({} as never, { ruleId: both.ruleId, all: true });
+    expect(stepsReviewed()?.sort()).toEqual(['b', 'rule@MyRegistry', 'shared']);
+    reviewAndApply.mock.calls[0]?.[1].onComplete?.({} as never);
+    await vi.waitFor(() => expect(checkRule).toHaveBeenCalledTimes(2));
+    expect(checkRule.mock.calls.map(([, id]) => id as unknown)).toEqual(['both', 'other'].map(idOf));
+  });
+
+  it.each(['AbacRepositoryPermissions', 'LegacyRegistryPermissions'])(
+    'leads to the pages of the switch to ABAC, and looks again once it is done (%s)',
+    async (roleAssignmentMode) => {
+      keepDiagnosis(diagnosis('mode', { a: repair('a', { confirmation: 'abacSwitch' }) }));
+      const azure = () => ({ registries: { get: () => ({ roleAssignmentMode }) } });
+      await repairRule({ azure } as never, { ruleId: idOf('mode'), check: 'a' });
+      expect(executeCommand).toHaveBeenCalledWith('acrCache.switchToAbac', { registryId: articleLink().source.id });
+      expect(reviewAndApply).not.toHaveBeenCalled();
+      expect(checkRule).toHaveBeenCalledTimes(roleAssignmentMode === 'AbacRepositoryPermissions' ? 1 : 0);
+    },
+  );
+});
