@@ -1,5 +1,5 @@
 import * as l10n from '@vscode/l10n';
-import { armIdName, parentArmId } from '../../domain/armId.ts';
+import { armIdKey, armIdName, parentArmId } from '../../domain/armId.ts';
 import { codeSpan, commandLink, escapeMarkdown, list } from '../../common/markdown.ts';
 import {
   healthMark,
@@ -9,11 +9,11 @@ import {
   type RuleVerdict,
   verdictLine,
 } from '../../domain/ruleVerdict.ts';
-import { type CheckResult, isFinding, verdictMark, worstFirst } from '../checks/check.ts';
-import { titleOf } from '../checks/repairs.ts';
-import type { CheckVerdict, Evidence } from '../types.ts';
+import { type CheckResult, verdictMark, worstFirst } from '../checks/check.ts';
+import type { Evidence } from '../types.ts';
 import type { RegistryDiagnosis, RuleDiagnosis } from './diagnose.ts';
 import { repairsOfAll } from './repairAll.ts';
+import { findingParts, findingsOf, rememberedFindings, repairLink } from './shownFindings.ts';
 
 /** Writes a moment (ISO 8601) as the user reads it. */
 type LocalTime = (time: string) => string;
@@ -23,10 +23,10 @@ type LocalTime = (time: string) => string;
  * folded, at the end. Names and texts from outside are escaped.
  */
 export function diagnosisMarkdown(diagnosis: RuleDiagnosis | RegistryDiagnosis, localTime: LocalTime): string {
-  return written('rules' in diagnosis ? diagnosedRegistryParts(diagnosis) : ruleParts(diagnosis, localTime));
+  return written('rules' in diagnosis ? registryParts(diagnosis) : ruleParts(diagnosis, localTime));
 }
 
-/** What is remembered of a rule's last diagnosis, by an earlier session: its findings, of which a repair diagnoses again. */
+/** What is remembered of a rule's last diagnosis, by an earlier session. */
 export function rememberedMarkdown(
   ruleId: string,
   known: RuleKnowledge & { readonly checkup: RuleCheckup },
@@ -36,7 +36,7 @@ export function rememberedMarkdown(
   return written([
     ...headParts({ ruleId, checkedAt, ...judgeRule(known) }, localTime),
     onlyFindings(),
-    ...findingParts(ruleId, remembered(known)),
+    ...findingParts(rememberedFindings(ruleId, known)),
   ]);
 }
 
@@ -45,42 +45,20 @@ export function rememberedRegistryMarkdown(
   registryId: string,
   rules: readonly { readonly ruleId: string; readonly known: RuleKnowledge }[],
 ): string {
-  const shown = rules.map(({ ruleId, known }): ShownRule => ({
-    ruleId,
-    verdict: judgeRule(known),
-    checks: remembered(known),
-  }));
-  const isRepairable = rules.some(({ known }) => known.checkup?.findings.some(({ hasRepair }) => hasRepair));
-  const repairAll = isRepairable ? repairLink({ registryId }, l10n.t('Repair All')) : '';
-  return written([...registryHead(registryId, repairAll), onlyFindings(), ...registryRules(shown)]);
-}
-
-function remembered({ checkup }: RuleKnowledge): ShownCheck[] {
-  return (checkup?.findings ?? []).map(({ check, hasRepair, ...finding }) => ({
-    ...finding,
-    id: check,
-    repair: hasRepair ? l10n.t('Repair…') : undefined,
-  }));
+  const findings = rules.flatMap(({ ruleId, known }) => rememberedFindings(ruleId, known));
+  const isRepairable = findings.some(({ verdict, repair }) => verdict === 'problem' && repair !== undefined);
+  return written([
+    ...registryHead(registryId, isRepairable ? repairLink({ registryId }, l10n.t('Repair All')) : ''),
+    onlyFindings(),
+    ...findingParts(findings, true),
+    ...rulesParts(rules.map(({ ruleId, known }) => ({ ruleId, verdict: judgeRule(known) }))),
+  ]);
 }
 
 function onlyFindings(): string {
   return escapeMarkdown(
     l10n.t('Of this diagnosis only the findings are remembered. Diagnose again to see all checks.'),
   );
-}
-
-/** A rule of a registry as it is shown. */
-interface ShownRule {
-  readonly ruleId: string;
-  readonly verdict: RuleVerdict;
-  readonly checks: readonly ShownCheck[];
-}
-
-/** A check as it is shown. */
-interface ShownCheck extends Pick<CheckResult, 'id' | 'title' | 'reason' | 'next'> {
-  readonly verdict: CheckVerdict;
-  /** What its repair does. */
-  readonly repair?: string | undefined;
 }
 
 function written(parts: readonly string[]): string {
@@ -92,7 +70,7 @@ function ruleParts(diagnosis: RuleDiagnosis, localTime: LocalTime): string[] {
   const affected = dependents.filter(({ health }) => health === 'problems');
   return [
     ...headParts(diagnosis, localTime, repairAllLink([diagnosis], { ruleId, all: true })),
-    ...findingParts(ruleId, worstFirst(checks).map(asShown)),
+    ...findingParts(findingsOf(diagnosis)),
     ...(affected.length > 0
       ? [heading(l10n.t('Other cache rules with the same problem')), lines(affected.map(dependentLine))]
       : []),
@@ -101,13 +79,13 @@ function ruleParts(diagnosis: RuleDiagnosis, localTime: LocalTime): string[] {
   ];
 }
 
-type Head = Pick<RuleDiagnosis, 'ruleId' | 'checkedAt' | 'health' | 'problems' | 'warnings' | 'skipped'>;
+type Head = RuleVerdict & Pick<RuleDiagnosis, 'ruleId' | 'checkedAt'>;
 
 function headParts(head: Head, localTime: LocalTime, repairAll = ''): string[] {
-  const { ruleId, health, checkedAt } = head;
+  const { ruleId, checkedAt } = head;
   const registry = armIdName(parentArmId(ruleId) ?? '');
   return [
-    `# ${healthMark(health)} ${escapeMarkdown(armIdName(ruleId))}: ${verdictLine(head)}`,
+    `# ${ruleTitle(ruleId, head)}`,
     links([
       repairAll,
       commandLink('acrCache.diagnoseRule', { ruleId }, l10n.t('Diagnose Again')),
@@ -117,40 +95,16 @@ function headParts(head: Head, localTime: LocalTime, repairAll = ''): string[] {
   ];
 }
 
-function registryHead(registryId: string, repairAll: string): string[] {
-  return [
-    `# ${l10n.t('Diagnosis of registry {0}', escapeMarkdown(armIdName(registryId)))}`,
-    links([repairAll, commandLink('acrCache.diagnoseRegistry', { registryId }, l10n.t('Diagnose Again'))]),
-  ];
+function ruleTitle(ruleId: string, verdict: RuleVerdict): string {
+  return `${healthMark(verdict.health)} ${escapeMarkdown(armIdName(ruleId))}: ${verdictLine(verdict)}`;
 }
 
-/** The findings of each rule, worst first, then a line for each rule without. */
-function registryRules(rules: readonly ShownRule[]): string[] {
-  const isFine = ({ checks }: ShownRule): boolean => !checks.some(isFinding);
-  const title = ({ ruleId, verdict }: ShownRule): string =>
-    `${healthMark(verdict.health)} ${escapeMarkdown(armIdName(ruleId))}: ${verdictLine(verdict)}`;
-  const results = ({ ruleId }: ShownRule): string =>
-    commandLink('acrCache.showDiagnosis', { ruleId }, l10n.t('All Checks'));
-  const [fine, others] = [rules.filter(isFine), rules.filter((rule) => !isFine(rule))];
-  return [
-    ...healths
-      .flatMap((health) => others.filter(({ verdict }) => verdict.health === health))
-      .flatMap((rule) => [
-        `## ${title(rule)}`,
-        ...shownFindings(rule.checks).map((check) => findingText(rule.ruleId, check)),
-        results(rule),
-      ]),
-    ...(fine.length > 0 && others.length > 0 ? [heading(l10n.t('Without findings'))] : []),
-    lines(fine.map((rule) => `${title(rule)} · ${results(rule)}`)),
-  ];
-}
-
-function diagnosedRegistryParts({ registryId, rules, notChecked }: RegistryDiagnosis): string[] {
-  const shown = rules.map((rule) => ({ ruleId: rule.ruleId, verdict: rule, checks: rule.checks.map(asShown) }));
+function registryParts({ registryId, rules, notChecked }: RegistryDiagnosis): string[] {
   return [
     ...registryHead(registryId, repairAllLink(rules, { registryId })),
+    ...findingParts(rules.flatMap(findingsOf), true),
     rules.length === 0 && notChecked.length === 0 ? escapeMarkdown(l10n.t('The registry has no cache rules.')) : '',
-    ...registryRules(shown),
+    ...rulesParts(rules.map((rule) => ({ ruleId: rule.ruleId, verdict: rule }))),
     ...(notChecked.length > 0
       ? [
           heading(l10n.t('Not checked')),
@@ -161,81 +115,42 @@ function diagnosedRegistryParts({ registryId, rules, notChecked }: RegistryDiagn
   ];
 }
 
-const healths: readonly RuleVerdict['health'][] = ['problems', 'unknown', 'unproven', 'works'];
-
-/** Present where several rules share a cause, or a rule has several. */
-function repairAllLink(rules: readonly RuleDiagnosis[], argument: RepairArgument): string {
-  const repairs = repairsOfAll(rules);
-  const count = new Set(repairs.flatMap(({ ruleIds }) => ruleIds.map((id) => id.toLowerCase()))).size;
-  if (count < 2 && repairs.length < 2) return '';
-  const label = count > 1 ? l10n.t('Repair All {0} Rules', count) : l10n.t('Repair All');
-  return repairLink(argument, label);
+function registryHead(registryId: string, repairAll: string): string[] {
+  return [
+    `# ${l10n.t('Diagnosis of registry {0}', escapeMarkdown(armIdName(registryId)))}`,
+    links([repairAll, commandLink('acrCache.diagnoseRegistry', { registryId }, l10n.t('Diagnose Again'))]),
+  ];
 }
 
-type RepairArgument =
-  | { readonly ruleId: string; readonly check: string }
-  | { readonly ruleId: string; readonly all: true }
-  | { readonly registryId: string };
+const healths: readonly RuleVerdict['health'][] = ['problems', 'unknown', 'unproven', 'works'];
 
-function repairLink(argument: RepairArgument, label: string): string {
-  return commandLink('acrCache.repairRule', argument, label);
+/** A line for each rule of a registry, worst first. */
+function rulesParts(rules: readonly { readonly ruleId: string; readonly verdict: RuleVerdict }[]): string[] {
+  if (rules.length === 0) return [];
+  const sorted = healths.flatMap((health) => rules.filter(({ verdict }) => verdict.health === health));
+  const texts = sorted.map(({ ruleId, verdict }) => {
+    const all = commandLink('acrCache.showDiagnosis', { ruleId }, l10n.t('All Checks'));
+    return `${ruleTitle(ruleId, verdict)} · ${all}`;
+  });
+  return [heading(l10n.t('Cache rules')), lines(texts)];
+}
+
+/** Present where several rules share a cause, or a rule has several. */
+function repairAllLink(
+  rules: readonly RuleDiagnosis[],
+  argument: { readonly ruleId: string; readonly all: true } | { readonly registryId: string },
+): string {
+  const repairs = repairsOfAll(rules);
+  const count = new Set(repairs.flatMap(({ ruleIds }) => ruleIds.map(armIdKey))).size;
+  if (count < 2 && repairs.length < 2) return '';
+  return repairLink(argument, count > 1 ? l10n.t('Repair All {0} Rules', count) : l10n.t('Repair All'));
 }
 
 function dependentLine({ ruleId, checks }: RuleDiagnosis): string {
   const [first] = worstFirst(checks);
-  const registry = armIdName(parentArmId(ruleId) ?? '');
-  const name = l10n.t('{0} of {1}', armIdName(ruleId), registry);
-  return `${verdictMark('problem')} ${commandLink('acrCache.openRule', { ruleId }, name)}: ${escapeMarkdown(first?.reason ?? '', 300)}`;
-}
-
-/** What did not pass, by verdict, worst first. */
-function findingParts(ruleId: string, checks: readonly ShownCheck[]): string[] {
-  const findings = shownFindings(checks);
-  return findings.flatMap((check, index) => [
-    check.verdict === findings[index - 1]?.verdict ? '' : heading(headingOf(check.verdict)),
-    findingText(ruleId, check),
-  ]);
-}
-
-function headingOf(verdict: CheckVerdict): string {
-  switch (verdict) {
-    case 'problem':
-      return l10n.t('Problems');
-    case 'unknown':
-      return l10n.t('Could not be checked');
-    default:
-      return l10n.t('Warnings');
-  }
-}
-
-/** What did not pass, worst first; checks with one cause as one. */
-function shownFindings(checks: readonly ShownCheck[]): ShownCheck[] {
-  const byCause = new Map<string, ShownCheck>();
-  for (const check of worstFirst(checks)) {
-    if (!isFinding(check)) continue;
-    const cause = [check.verdict, check.reason, check.repair].join('\n');
-    const known = byCause.get(cause);
-    byCause.set(cause, known ? { ...known, title: l10n.t('{0}, {1}', known.title, check.title) } : check);
-  }
-  return [...byCause.values()];
-}
-
-function findingText(ruleId: string, { id, title, verdict, reason, next, repair }: ShownCheck): string {
-  const text = `**${verdictMark(verdict)} ${escapeMarkdown(title)}:** ${escapeMarkdown(reason)}`;
-  return lines([
-    next ? `${text} ${escapeMarkdown(next)}` : text,
-    ...(repair ? [repairLink({ ruleId, check: id }, repair)] : []),
-  ]);
-}
-
-function asShown({ id, title, verdict, reason, next, repair }: CheckResult): ShownCheck {
-  return { id, title, verdict, reason, next, repair: repair && repairLabel(verdict, titleOf(repair)) };
-}
-
-/** What lets more be checked repairs nothing. */
-function repairLabel(verdict: CheckVerdict, title: string): string {
-  const label = title.replace(/\.$/, '');
-  return verdict === 'unknown' ? label : l10n.t('Repair: {0}', label);
+  const name = l10n.t('{0} of {1}', armIdName(ruleId), armIdName(parentArmId(ruleId) ?? ''));
+  const link = commandLink('acrCache.openRule', { ruleId }, name);
+  return `${verdictMark('problem')} ${link}: ${escapeMarkdown(first?.reason ?? '', 300)}`;
 }
 
 /** A line for each check that passed; those that do not concern the rule only by name. */
@@ -257,9 +172,11 @@ function foldedEvidence(checks: readonly CheckResult[]): string {
       .filter(({ request }) => request === undefined)
       .map((fact) => `${escapeMarkdown(title)}: ${factText(fact)}`),
   );
-  const asked = checks.flatMap(({ evidence }) => evidence.filter(({ request }) => request !== undefined));
-  const distinct = new Map(asked.map((one) => [`${one.request}\n${one.text}`, one]));
-  const items = [...facts, ...[...distinct.values()].map(factText)];
+  const requests = checks.flatMap(({ evidence }) => evidence.filter(({ request }) => request !== undefined));
+  const byText = new Map(requests.map((one) => [`${one.request}\n${one.text}`, one]));
+  // The code of an error, and the status of its answer, are about one request.
+  const byAnswer = Map.groupBy(byText.values(), (one) => `${one.request}\n${one.correlationId}`);
+  const items = [...facts, ...[...byAnswer.values()].flatMap(([first]) => (first ? [factText(first)] : []))];
   if (items.length === 0) return '';
   const summary = escapeMarkdown(l10n.t('Evidence, requests and correlation IDs ({0})', items.length));
   return `<details>\n<summary>${summary}</summary>\n\n${list(items)}\n\n</details>`;

@@ -1,5 +1,5 @@
 import * as vscode from 'vscode';
-import { armIdKey, armIdName } from '../../domain/armId.ts';
+import { armIdKey, armIdName, parentArmId, sameArmId } from '../../domain/armId.ts';
 import { isFinding } from '../../provisioning/checks/check.ts';
 import { type OfferedRepair, offeredRepairs, titleOf } from '../../provisioning/checks/repairs.ts';
 import type { RuleDiagnosis } from '../../provisioning/diagnosis/diagnose.ts';
@@ -21,8 +21,8 @@ import { checkRule } from './runDiagnosis.lazy.ts';
 /**
  * "Repair Cache Rule…": repairs what a diagnosis found, the way a set-up is made: plan, review, apply; then diagnoses again. Without a
  * diagnosis of this session it makes one first.
- * `node`: `{ ruleId, check }` for one finding, `{ ruleId }` for those of a rule, of which the user picks; `{ ruleId, all: true }` or
- * `{ registryId }` for what pulls fail from, in all rules that share it.
+ * `node`: `{ ruleId, check }` for one finding, with `all: true` in all rules that share it; `{ ruleId }` for those of a rule, of which
+ * the user picks; `{ ruleId, all: true }` or `{ registryId }` for what pulls fail from, in all rules that share it.
  * @throws AzureError; CancellationError
  */
 export async function repairRule(services: Services, node: unknown): Promise<void> {
@@ -36,7 +36,7 @@ export async function repairRule(services: Services, node: unknown): Promise<voi
   const isAll = Reflect.get(Object(node), 'all') === true;
   const check = textOf(node, 'check');
   const find = (diagnosis: RuleDiagnosis): OfferedRepair[] =>
-    isAll ? repairsOfAll([diagnosis]) : offeredBy(diagnosis, check);
+    isAll ? offeredForAll(diagnosis, check) : offeredBy(diagnosis, check);
   const known = lastDiagnosis(rule.id);
   const found = known && 'checks' in known ? find(known) : [];
   const repairs = found.length > 0 ? found : find(await checkRule(services, rule.id));
@@ -50,6 +50,17 @@ export async function repairRule(services: Services, node: unknown): Promise<voi
 function offeredBy({ ruleId, checks }: RuleDiagnosis, check: string | undefined): OfferedRepair[] {
   const wanted = checks.filter((one) => isFinding(one) && (check === undefined || one.id === check));
   return offeredRepairs([{ ruleId, checks: wanted }]);
+}
+
+/** Also in the rules that share it, as far as this session has diagnosed them. */
+function offeredForAll(diagnosis: RuleDiagnosis, check: string | undefined): OfferedRepair[] {
+  if (check === undefined) return repairsOfAll([diagnosis]);
+  const ofRegistry = lastDiagnosis(parentArmId(diagnosis.ruleId) ?? '');
+  const rules = ofRegistry && 'rules' in ofRegistry ? ofRegistry.rules : [diagnosis];
+  const found = rules
+    .flatMap((rule) => [rule, ...(rule.dependents ?? [])])
+    .map(({ ruleId, checks }) => ({ ruleId, checks: checks.filter(({ id }) => id === check) }));
+  return offeredRepairs(found).filter(({ ruleIds }) => ruleIds.some((id) => sameArmId(id, diagnosis.ruleId)));
 }
 
 /** Asks which one, where there are several. @param all repairs what pulls fail from, also in other rules */

@@ -8,8 +8,8 @@ export function ruleFindingsOf(diagnosis: RuleDiagnosis): string {
   const found = verdictLine(diagnosis);
   if (others === 0) return vscode.l10n.t('{0}: {1}.', diagnosis.ruleName, found);
   return others === 1
-    ? vscode.l10n.t('{0}: {1}, as 1 other cache rule.', diagnosis.ruleName, found)
-    : vscode.l10n.t('{0}: {1}, as {2} other cache rules.', diagnosis.ruleName, found, others);
+    ? vscode.l10n.t('{0}: {1} · 1 other cache rule is affected.', diagnosis.ruleName, found)
+    : vscode.l10n.t('{0}: {1} · {2} other cache rules are affected.', diagnosis.ruleName, found, others);
 }
 
 /** What a registry's diagnosis found, as a sentence. */

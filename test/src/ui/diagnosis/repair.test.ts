@@ -81,6 +81,22 @@ describe('repairRule', () => {
     expect(checkRule.mock.calls.map(([, id]) => id as unknown)).toEqual(['both', 'other'].map(idOf));
   });
 
+  it('repairs one finding in all rules of the registry that share it, and nothing else', async () => {
+    const shared = repair('shared', { about: ['/thing'] });
+    const elsewhere = repair('elsewhere', { about: ['/other'] });
+    const rules = [
+      diagnosis('first', { a: shared, b: repair('b') }),
+      diagnosis('second', { a: shared }),
+      diagnosis('third', { a: elsewhere }),
+    ];
+    keepDiagnosis({ registryId, rules, notChecked: [] });
+    await repairRule({} as never, { ruleId: idOf('first'), check: 'a', all: true });
+    expect(stepsReviewed()).toEqual(['shared']);
+    reviewAndApply.mock.calls[0]?.[1].onComplete?.({} as never);
+    await vi.waitFor(() => expect(checkRule).toHaveBeenCalledTimes(2));
+    expect(checkRule.mock.calls.map(([, id]) => id as unknown)).toEqual(['first', 'second'].map(idOf));
+  });
+
   it.each(['AbacRepositoryPermissions', 'LegacyRegistryPermissions'])(
     'leads to the pages of the switch to ABAC, and looks again once it is done (%s)',
     async (roleAssignmentMode) => {
