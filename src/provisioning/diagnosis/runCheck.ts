@@ -36,8 +36,21 @@ async function couldNotCheck(check: RuleCheck, error: Error, facts: RuleFacts): 
   const reason = l10n.t('Could not be checked: {0}', error.message);
   if (!isAzureError(error)) return unknown('notChecked', reason, l10n.t('Diagnose again.'));
   const { code, correlationId, request } = error;
-  const found = (await explainDenial(facts, error)) ?? unknown('notChecked', reason, nextAfter(error, check));
+  const found =
+    (await explainDenial(facts, error)) ??
+    (isRefusedElsewhere(error)
+      ? unknown(
+          'refusedThroughRule',
+          reason,
+          l10n.t('The upstream may have refused. Repair what is found, then diagnose again.'),
+        )
+      : unknown('notChecked', reason, nextAfter(error, check)));
   return { ...found, evidence: [{ text: code, request, correlationId }] };
+}
+
+/** A registry passes on that it could not sign in at the source, to someone whose token it has accepted. */
+function isRefusedElsewhere({ kind, status, request = '' }: AzureError): boolean {
+  return kind === 'unauthenticated' && status === 401 && /^[A-Z]+ https?:\/\/[^/]+\/v2\//.test(request);
 }
 
 function nextAfter(error: AzureError, check: RuleCheck): string {

@@ -8,12 +8,11 @@ import type { Services } from '../services/services.ts';
 import { showInformationMessage, showWarningMessage } from '../shared/messages.ts';
 import { untilLeft } from '../shared/opening.ts';
 import { pickRegistry, pickRule } from '../shared/pickResource.ts';
-import { reportOf, reportUri } from '../shared/reports.ts';
+import { addressOf, reportOf, reportUri } from '../shared/reports.ts';
 import { textOf } from '../shared/textOf.ts';
 import { withCancel } from '../shared/withCancel.ts';
 import { diagnosisText } from './diagnosisText.lazy.ts';
-import type { Diagnosis } from './results.ts';
-import { idOf } from './results.ts';
+import { type Diagnosis, idOf } from './results.ts';
 import { checkRule, noteDiagnosis, updateReports, withDependentsElsewhere } from './runDiagnosis.lazy.ts';
 import { registryFindingsOf, ruleFindingsOf } from './words.ts';
 
@@ -24,7 +23,7 @@ import { registryFindingsOf, ruleFindingsOf } from './words.ts';
 export async function diagnoseRule(services: Services, node: unknown): Promise<void> {
   const { rule } = await pickRule(services, node, vscode.l10n.t('Diagnose Rule'));
   const diagnosis = await checkRule(services, rule.id, { tag: textOf(node, 'tag') });
-  await showResults(services, rule.id);
+  await showAnew(services, rule.id);
   void tell(diagnosis, ruleFindingsOf(diagnosis));
 }
 
@@ -36,7 +35,7 @@ export async function diagnoseRegistry(services: Services, node: unknown): Promi
     void showInformationMessage(vscode.l10n.t('Registry {0} has no cache rules.', registry.name));
     return;
   }
-  await showResults(services, registry.id);
+  await showAnew(services, registry.id);
   void tell(diagnosis, registryFindingsOf(diagnosis));
 }
 
@@ -55,6 +54,15 @@ export async function showDiagnosis(services: Services, node: unknown): Promise<
   await (registryId === undefined
     ? diagnoseRule(services, { ruleId: id })
     : diagnoseRegistry(services, { registryId }));
+}
+
+/** From its top: where only the text of an open editor changes, VS Code keeps how far it was scrolled. */
+async function showAnew(services: Services, id: string): Promise<void> {
+  const address = reportUri('diagnosis', id).toString();
+  const tabs = vscode.window.tabGroups.all.flatMap((group) => group.tabs);
+  const open = tabs.filter((tab) => addressOf(tab)?.toString() === address);
+  if (open.length > 0) await vscode.window.tabGroups.close(open, true);
+  await showResults(services, id);
 }
 
 /** Opens what is known of a rule or registry. False: nothing is known. */

@@ -148,19 +148,25 @@ function checkAgain(services: Services, ruleIds: readonly string[]): Promise<voi
   });
 }
 
+/** @param name of the rule, if it is one */
 function textsOf(name: string | undefined, count: number): ChangeTexts {
-  const failed = (reason: string): string => vscode.l10n.t('The repair failed: {0}', reason);
-  const ends = { cancelled: vscode.l10n.t('The repair was cancelled.'), failed };
-  const words = { start: vscode.l10n.t('Repair'), blocked: vscode.l10n.t('Cannot be repaired yet'), ...ends };
-  const complete =
-    name === undefined ? vscode.l10n.t('Repaired {0} cache rules.', count) : vscode.l10n.t('Repaired {0}.', name);
-  return {
-    ...words,
-    page:
-      name === undefined ? vscode.l10n.t('Repair {0} Cache Rules', count) : vscode.l10n.t('Repair {0}: Review', name),
-    activity:
-      name === undefined ? vscode.l10n.t('Repairing {0} cache rules', count) : vscode.l10n.t('Repairing {0}', name),
-    complete,
-    outcome: (_, { outcome }) => (outcome === 'complete' ? complete : undefined),
+  const words = {
+    start: vscode.l10n.t('Repair'),
+    blocked: vscode.l10n.t('Cannot Be Repaired Yet'),
+    cancelled: vscode.l10n.t('The repair was cancelled.'),
+    failed: (reason: string): string => vscode.l10n.t('The repair failed: {0}', reason),
   };
+  return name === undefined
+    ? {
+        ...words,
+        page: vscode.l10n.t('Repair {0} Cache Rules: Review', count),
+        activity: vscode.l10n.t('Repairing {0} cache rules', count),
+        complete: vscode.l10n.t('Repaired {0} cache rules.', count),
+      }
+    : {
+        ...words,
+        page: vscode.l10n.t('Repair {0}: Review', name),
+        activity: vscode.l10n.t('Repairing {0}', name),
+        complete: vscode.l10n.t('Repaired {0}.', name),
+      };
 }

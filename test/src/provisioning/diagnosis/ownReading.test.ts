@@ -72,6 +72,13 @@ describe('an Owner whom the ABAC switch took the reading of images', () => {
     expect(check(diagnosis, 'pullable')).toMatchObject({ verdict: 'unknown', repair: { id: 'readUpstream' } });
   });
 
+  it('is not told to sign in again where the registry passes on what the upstream has answered', async () => {
+    await world.pull();
+    await world.azure.identities.delete(world.link().authentication.identityId);
+    const diagnosis = await diagnose();
+    expect(check(diagnosis, 'cached')).toMatchObject({ verdict: 'unknown', code: 'refusedThroughRule' });
+  });
+
   it('an assignment of one’s own that is there is extended', async () => {
     const { azure } = world;
     const scope = world.id('upstreamregistry');

@@ -76,7 +76,7 @@ describe('repairRule', () => {
     keepDiagnosis(both);
     await repairRule({} as never, { ruleId: both.ruleId, all: true });
     expect(stepsReviewed()?.sort()).toEqual(['b', 'rule@MyRegistry', 'shared']);
-    reviewAndApply.mock.calls[0]?.[1].onComplete?.({} as never);
+    reviewAndApply.mock.calls[0]?.[1].onComplete?.({} as never, {} as never);
     await vi.waitFor(() => expect(checkRule).toHaveBeenCalledTimes(2));
     expect(checkRule.mock.calls.map(([, id]) => id as unknown)).toEqual(['both', 'other'].map(idOf));
   });
@@ -92,7 +92,7 @@ describe('repairRule', () => {
     keepDiagnosis({ registryId, rules, notChecked: [] });
     await repairRule({} as never, { ruleId: idOf('first'), check: 'a', all: true });
     expect(stepsReviewed()).toEqual(['shared']);
-    reviewAndApply.mock.calls[0]?.[1].onComplete?.({} as never);
+    reviewAndApply.mock.calls[0]?.[1].onComplete?.({} as never, {} as never);
     await vi.waitFor(() => expect(checkRule).toHaveBeenCalledTimes(2));
     expect(checkRule.mock.calls.map(([, id]) => id as unknown)).toEqual(['first', 'second'].map(idOf));
   });
