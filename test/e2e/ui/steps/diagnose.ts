@@ -81,7 +81,7 @@ export function diagnoseSteps(sandbox: Sandbox): Step[] {
         // This session has no diagnosis: it is made first.
         await driver.preview().getByRole('link', { name: 'Repair…' }).first().click();
         await driver.quickInputTitled(`Repair ${ruleName}: Review`);
-        await driver.row('To do: ').first().waitFor();
+        await driver.row('1 step').first().waitFor();
       },
     },
     {

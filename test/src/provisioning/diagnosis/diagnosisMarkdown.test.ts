@@ -133,6 +133,17 @@ describe('diagnosisMarkdown', () => {
     expect(places).not.toContain(-1);
   });
 
+  it('names a request once for its answers that are alike, and once for its error', () => {
+    const request = 'GET https://arm.example/x';
+    const answered = ['1', '2'].map((correlationId) => ({ text: 'Azure answered 200.', request, correlationId }));
+    const failed = ['DENIED', 'Azure answered 401.'].map((text) => ({ text, request, correlationId: '3' }));
+    const text = markdown(
+      diagnosis([check('a', { evidence: answered }), check('b', { evidence: [...answered, ...failed] })]),
+    );
+    expect(text.split(request)).toHaveLength(3);
+    expect(text).toContain('DENIED');
+  });
+
   it('lets nothing from outside become markup', () => {
     const check: CheckResult = {
       id: 'a',
