@@ -113,7 +113,7 @@ async function byClient(
   try {
     report(vscode.l10n.t('Pulling in the terminal'));
     onStage('pulling');
-    exitCode = await pullInTerminal(client, image, login.env, signal, () => onStage('notEnded'));
+    exitCode = await pullInTerminal(client, image, login.env, signal, onStage);
   } finally {
     await login.dispose();
   }

@@ -2,6 +2,7 @@ import { homedir } from 'node:os';
 import { setTimeout as sleep } from 'node:timers/promises';
 import * as vscode from 'vscode';
 import type { ContainerClient } from './containerClient.ts';
+import type { PullStage } from './pullAndProve.ts';
 
 /** Milliseconds that a client which is told to end is given. */
 const endingMs = 10_000;
@@ -9,15 +10,15 @@ const endingMs = 10_000;
 /**
  * Pulls in the integrated terminal, where its progress and errors are seen, as a task: no shell, so nothing to quote.
  * @returns the client's exit code, or undefined if it was ended before it had one (terminal closed, could not start)
- * @param onNotEnded it was cancelled, and the client did not end in ten seconds
- * @throws CancellationError when `signal` is aborted and the client has ended
+ * @param onStage is told what became of a pull that was cancelled, if it was not ended: it was done already, or still runs
+ * @throws CancellationError when `signal` is aborted, once the client has ended or ten seconds have passed
  */
 export async function pullInTerminal(
   client: ContainerClient,
   image: string,
   env: Readonly<Record<string, string>>,
   signal: AbortSignal,
-  onNotEnded: () => void,
+  onStage: (stage: PullStage) => void,
 ): Promise<number | undefined> {
   const task = new vscode.Task(
     { type: 'process' },
@@ -57,7 +58,9 @@ export async function pullInTerminal(
     const end = await Promise.race([ended.then((exitCode) => ({ exitCode })), aborted(signal)]);
     if (end) return end.exitCode;
     execution.terminate();
-    if (!(await Promise.race([ended.then(() => true), sleep(endingMs, false)]))) onNotEnded();
+    const last = await Promise.race([ended, sleep(endingMs, 'notEnded' as const, { ref: false })]);
+    if (last === 'notEnded') onStage(last);
+    else if (last === 0) onStage('pulled');
     throw new vscode.CancellationError();
   } finally {
     for (const listener of listeners) listener.dispose();
