@@ -1,13 +1,11 @@
 import * as l10n from '@vscode/l10n';
 import { compareCondition } from '../../domain/condition/abacCondition.ts';
-import { roleName } from '../../domain/roles.ts';
 import type { RoleAssignment } from '../../domain/types.ts';
 import { assessGrants, listPatterns, wantedAccess } from '../access/grants.ts';
 import type { CacheLink } from '../types.ts';
 
 /** One role assignment that bears on reading from a registry, in words. */
 export interface RegistryGrant {
-  readonly roleName: string;
   readonly scope: string;
   readonly condition?: string;
   /** What it gives, or why it gives nothing, with the role and where it is assigned. */
@@ -31,7 +29,6 @@ export function describeGrants(link: CacheLink, assignments: readonly RoleAssign
           ? l10n.t('Gives what the rule needs, and more.')
           : l10n.t('Gives exactly what the rule needs.');
     return {
-      roleName: roleName(assignment.roleId),
       scope: assignment.scope,
       condition: assignment.condition,
       explained: evidence.map(({ text }) => text).join(' '),

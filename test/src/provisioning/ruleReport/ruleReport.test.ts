@@ -49,8 +49,9 @@ describe('the report of a rule', () => {
     const access = value(report, 'access');
     expect(access).toMatchObject({ sufficient: true });
     expect(access.grants).toMatchObject([
-      { roleName: roles.repositoryReader.name, compared: 'Gives exactly what the rule needs.' },
+      { scope: world.link().source.id, compared: 'Gives exactly what the rule needs.' },
     ]);
+    expect(access.grants[0]?.explained).toContain(roles.repositoryReader.name);
     expect(access.grants[0]?.explained).toContain('the repository "myapp"');
     expect(value(report, 'identity')).toMatchObject({
       recreated: false,

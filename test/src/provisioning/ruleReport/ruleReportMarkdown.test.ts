@@ -47,7 +47,6 @@ const healthy: RuleReport = {
       sufficient: true,
       grants: [
         {
-          roleName: 'Container Registry Repository Reader',
           scope: upstream.id,
           condition: `@Request[name] StringEquals 'myapp' OR ${principalId}`,
           explained: `Container Registry Repository Reader at ${upstream.id}: May read the repository "myapp".`,
