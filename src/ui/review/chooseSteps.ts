@@ -127,9 +127,15 @@ function keptRow(step: PlannedStep, show: () => void): Row<ToggleChoice> {
     iconPath: icon(isUsed ? 'lock' : 'question'),
     label: isUsed ? vscode.l10n.t('In use: {0}', subject) : vscode.l10n.t('Not checked: {0}', subject),
     description: sizeOf(step),
-    detail: reason,
+    detail: firstSentence(reason),
     value: { show },
   };
+}
+
+/** With `…` where more follow. */
+function firstSentence(text: string): string {
+  const end = text.search(/[.] /);
+  return end < 0 ? text : `${text.slice(0, end + 1)} …`;
 }
 
 /** `3.2 MB`; empty where it is not known. */

@@ -10,7 +10,7 @@ export function obstacleInWords(obstacle: Obstacle, downstreamName: string): str
       return l10n.t('Not an Azure container registry you have access to.');
     case 'catalogue':
       return l10n.t(
-        '{0} has no rule for {1}; this extension makes rules between Azure container registries only.',
+        '{0} has no rule for {1}, and this extension cannot make one.',
         downstreamName,
         obstacle.upstream.name,
       );
@@ -34,12 +34,12 @@ export function wayInWords(one: MoveRepository, downstreamName: string): string 
   const [first] = fixed;
   if (!canMove(one)) return first ? whyKept(first.found.name) : '';
   if (way.kind === 'newRule') return l10n.t('by a new rule of {0}', downstreamName);
-  const { host, repository } = way.use.image;
+  const { repository } = way.use.image;
   const { rule } = way.use.match;
   const state = stateInWords(rule, way.use.known);
   return way.use.broken
-    ? l10n.t('becomes {0}/{1} by rule {2} ({3}: diagnose it first)', host, repository, rule.name, state)
-    : l10n.t('becomes {0}/{1} by rule {2} ({3})', host, repository, rule.name, state);
+    ? l10n.t('becomes {0} by rule {1} ({2}: diagnose it first)', repository, rule.name, state)
+    : l10n.t('becomes {0} by rule {1} ({2})', repository, rule.name, state);
 }
 
 /** `3 references in 2 files`. */
