@@ -2,20 +2,12 @@ import * as l10n from '@vscode/l10n';
 import { isAzureError } from '../../azure/errors.ts';
 import { codeSpan, commandLink, escapeMarkdown as text, fenced, list } from '../../common/markdown.ts';
 import { armIdName } from '../../domain/armId.ts';
-import type { ClientName } from '../../domain/pullCommand.ts';
 import { healthMark, judgeRule, type RuleFinding, verdictLine } from '../../domain/ruleVerdict.ts';
 import { shortDigest, withShortIds } from '../../domain/shortIds.ts';
 import { verdictMark } from '../checks/check.ts';
 import { cachedText, cachedTagCount, digestsOf } from './cachedText.ts';
 import { type Part, type PullOutcome, type RuleReport, valueOf } from './readRuleReport.ts';
-import { accessText, identityText, mappingText } from './setupText.ts';
-
-export interface RuleReportView {
-  /** Of the pull command. */
-  readonly client: ClientName;
-  /** ISO 8601 as the reader writes times. */
-  readonly time: (iso: string) => string;
-}
+import { accessText, identityText, mappingText, type RuleReportView } from './setupText.ts';
 
 /**
  * The report as Markdown: verdict and links, what is wrong, what is cached and how that is known; whole ids and what Azure said at

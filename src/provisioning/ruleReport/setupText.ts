@@ -1,11 +1,17 @@
 import * as l10n from '@vscode/l10n';
 import { codeSpan, escapeMarkdown as text, fenced, list } from '../../common/markdown.ts';
 import { armIdName } from '../../domain/armId.ts';
-import { pullCommand } from '../../domain/pullCommand.ts';
+import { type ClientName, pullCommand } from '../../domain/pullCommand.ts';
 import { roleName } from '../../domain/roles.ts';
 import { withShortIds } from '../../domain/shortIds.ts';
 import type { AccessFacts, IdentityFacts, MappingFacts } from './readRuleReport.ts';
-import type { RuleReportView } from './ruleReportMarkdown.ts';
+
+export interface RuleReportView {
+  /** Of the pull command. */
+  readonly client: ClientName;
+  /** ISO 8601 as the reader writes times. */
+  readonly time: (iso: string) => string;
+}
 
 /** What is pulled from where, and how the registry signs in. */
 export function mappingText(
