@@ -1,22 +1,10 @@
 import * as vscode from 'vscode';
-import { asError } from '../../common/asError.ts';
-import { armIdName, parentArmId, sameArmId } from '../../domain/armId.ts';
+import { armIdName, sameArmId } from '../../domain/armId.ts';
 import { findRule, knowledgeOf } from '../../inventory/knowledge.ts';
 import type { RegistryEntry } from '../../inventory/types.ts';
 import { explainError } from '../shared/errors.ts';
-import type { CachedRows } from './cachedRows.lazy.ts';
-import {
-  actionItem,
-  messageItem,
-  problemItem,
-  readerItem,
-  registryItem,
-  repositoryItem,
-  ruleItem,
-  subscriptionItem,
-  tagItem,
-  unfinishedItem,
-} from './items.lazy.ts';
+import { createCached } from './cached.lazy.ts';
+import { actionItem, messageItem, registryItem, subscriptionItem } from './items.lazy.ts';
 import type {
   ActionNode,
   MessageNode,
@@ -32,7 +20,7 @@ import type {
   UnfinishedRule,
 } from './nodes.ts';
 import { createReadings } from './readings.ts';
-import { readCachedRows } from './cachedRows.lazy.ts';
+import { problemItem, readerItem, repositoryItem, ruleItem, tagItem, unfinishedItem } from './ruleItems.lazy.ts';
 import type { TreeState } from './treeModel.ts';
 
 /** Subscriptions open by themselves up to this many registries in all; beyond it the list is too long to be of use. */
@@ -46,17 +34,10 @@ export interface Rows {
   readAgain(of?: ReadScope): void;
 }
 
-/** What was read of a rule's or repository's content, and when: by the rules as they were listed then, and the last proven pull. */
-interface Cached {
-  readonly content: CachedRows | Error;
-  readonly rules: unknown;
-  readonly proof: unknown;
-}
-
 export function createRows(state: TreeState): Rows {
   const { inventory, connection, nodes, readers } = state;
   const readings = createReadings((node) => state.repaint(node));
-  const cached = new Map<RuleNode | RepositoryNode, Cached>();
+  const cached = createCached(state, readings);
 
   const ruleOf = (ruleId: string) => findRule(inventory.state, ruleId);
   const unfinishedOf = (ruleId: string) => state.unfinished.find((one) => sameArmId(one.ruleId, ruleId));
@@ -154,55 +135,10 @@ export function createRows(state: TreeState): Rows {
     );
   }
 
-  /** What is known to be cached; where that is old it is shown until it was read again. */
   async function cachedOf(parent: RuleNode | RepositoryNode): Promise<TreeNode[]> {
-    const known = cached.get(parent);
-    const reading = isCurrent(parent, known)
-      ? undefined
-      : readings.wait(parent, (signal) => readCached(parent, signal));
-    if (known) {
-      void reading?.then((outcome) => {
-        if (outcome === 'read') state.repaint(parent);
-      });
-      return cachedRows(parent, known.content);
-    }
-    const outcome = (await reading) ?? 'read';
-    const content = cached.get(parent)?.content;
-    if (outcome !== 'read') return inPlace(parent, outcome);
-    return content ? cachedRows(parent, content) : [];
-  }
-
-  function isCurrent(parent: RuleNode | RepositoryNode, known: Cached | undefined): boolean {
-    const { rules, proof } = stampOf(parent);
-    return known?.rules === rules && known?.proof === proof;
-  }
-
-  function stampOf({ ruleId }: RuleNode | RepositoryNode): Pick<Cached, 'rules' | 'proof'> {
-    const rules = inventory.entry(parentArmId(ruleId) ?? '')?.rules;
-    return { rules, proof: inventory.knowledge(ruleId).proof };
-  }
-
-  async function readCached(parent: RuleNode | RepositoryNode, signal: AbortSignal): Promise<void> {
-    await connection.start();
-    const stamp = stampOf(parent);
-    const found = ruleOf(parent.ruleId);
-    if (!found) return;
-    // What is only remembered gets no token.
-    const isRead = inventory.state.freshness === 'current';
-    const registry = (host: string) => (isRead ? readers.registry(host)?.registry : undefined);
-    let content: Cached['content'];
-    try {
-      const azure = await state.azure();
-      const { rule, entry } = found;
-      const downstream = isRead ? entry.registry : undefined;
-      content = await readCachedRows(parent, { azure, rule, registry, downstream, signal }, nodes);
-    } catch (error) {
-      content = asError(error);
-    }
-    if (!signal.aborted) cached.set(parent, { content, ...stamp });
-  }
-
-  function cachedRows(parent: RuleNode | RepositoryNode, content: CachedRows | Error): TreeNode[] {
+    const content = await cached.of(parent);
+    if (content === 'late' || content === 'cancelled') return inPlace(parent, content);
+    if (!content) return [];
     if (content instanceof Error) {
       return [failure(vscode.l10n.t('What is cached could not be read'), content, parent)];
     }
@@ -287,7 +223,7 @@ export function createRows(state: TreeState): Rows {
           ? sameArmId(node.registryId, of.registryId)
           : sameArmId(node.ruleId, of.ruleId));
       readings.forget(isMeant);
-      for (const [node, known] of cached) if (isMeant(node)) cached.set(node, { ...known, rules: undefined });
+      cached.forget(isMeant);
       if (of)
         state.repaint(of.ruleId === undefined ? nodes.registry(of.registryId) : nodes.rule(of.registryId, of.ruleId));
     },

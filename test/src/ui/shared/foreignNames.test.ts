@@ -17,7 +17,7 @@ vi.mock('vscode', async () => ({
   window: { showWarningMessage: (...told: unknown[]) => void said.push(told) },
 }));
 vi.mock('../../../../src/ui/shared/reports.ts', () => ({ reportUri: () => 'report' }));
-const { ruleItem } = await import('../../../../src/ui/tree/items.lazy.ts');
+const { ruleItem } = await import('../../../../src/ui/tree/ruleItems.lazy.ts');
 const { provideDocumentLinks } = await import('../../../../src/ui/editor/providers.lazy.ts');
 const { showWarningMessage } = await import('../../../../src/ui/shared/messages.ts');
 

@@ -10,7 +10,8 @@ import { inventoryState } from '../../../samples.ts';
 import { registry, rule } from '../../inventory/fakeAzure.ts';
 
 vi.mock('vscode', () => import('../vscodeDouble.ts'));
-const { ruleItem, registryItem } = await import('../../../../src/ui/tree/items.lazy.ts');
+const { registryItem } = await import('../../../../src/ui/tree/items.lazy.ts');
+const { ruleItem } = await import('../../../../src/ui/tree/ruleItems.lazy.ts');
 const { referenceMarkdown } = await import('../../../../src/ui/editor/referenceHover.ts');
 const { problemsOf } = await import('../../../../src/ui/editor/referenceProblems.ts');
 const { stateInWords } = await import('../../../../src/ui/shared/ruleVerdict.ts');
