@@ -207,7 +207,7 @@ export function problemItem({ ruleId, check, severity, title, reason, hasRepair 
     id: `problem:${armIdKey(ruleId)}:${check}`,
     label: title,
     description: reason,
-    tooltip: reason,
+    tooltip: `${title}: ${reason}`,
     icon: severity === 'problem' ? icon('error', 'error') : icon('warning', 'warning'),
     contextValue: hasRepair ? 'problem.repairable' : 'problem',
     command: ['acrCache.openRule', { ruleId }],
