@@ -24,17 +24,20 @@ export function treeSteps(sandbox: Sandbox): Step[] {
         await labelsOnce(driver, (label) => /upstream of \d+ rule/.test(label));
         await driver.treeItem(target).click();
         await driver.editorTab(ruleName);
+        await driver.preview().getByRole('heading').first().waitFor();
       },
     },
     {
       name: 'Tree: the upstream registry shows who reads from it, and leads there',
       async run(driver) {
+        await driver.runCommand('View: Close All Editors');
         await driver.expandRegistry(upstream);
         const reader = driver.treeItem(`→ ${downstream}`);
         await reader.waitFor();
         await reader.click();
         await driver.editorTab(ruleName);
-        await driver.treeAtRest();
+        // The document takes the focus: a palette opened before that would close again.
+        await driver.preview().getByRole('heading').first().waitFor();
         const selected = driver.page.locator('.part.sidebar .monaco-list-row.selected');
         await selected.filter({ hasText: '← upstreamregistry' }).waitFor();
       },
@@ -66,10 +69,10 @@ export function treeSteps(sandbox: Sandbox): Step[] {
           { match: 'cacheRules', status: 401, times: 1 },
         ]);
         await driver.inlineAction(downstream, 'Refresh');
-        await driver.notification('has ended');
+        await driver.notification('has expired');
         sandbox.setFaults([]);
-        await driver.notificationButton('has ended', 'Sign In');
-        await driver.notificationToast('has ended').waitFor({ state: 'hidden' });
+        await driver.notificationButton('has expired', 'Sign In');
+        await driver.notificationToast('has expired').waitFor({ state: 'hidden' });
         await driver.treeItem(target).waitFor();
         assert.ok(!(await driver.treeLabels()).some((label) => label.startsWith('Error')), 'an error is left');
       },
