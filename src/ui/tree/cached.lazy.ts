@@ -1,7 +1,7 @@
 import { asError } from '../../common/asError.ts';
 import { parentArmId } from '../../domain/armId.ts';
 import { findRule } from '../../inventory/knowledge.ts';
-import { type CachedRows, readCachedRows } from './cachedRows.lazy.ts';
+import type { CachedRows } from './cachedRows.lazy.ts';
 import type { RepositoryNode, RuleNode } from './nodes.ts';
 import type { Readings } from './readings.ts';
 import type { TreeState } from './treeModel.ts';
@@ -55,7 +55,7 @@ export function createCached(state: TreeState, readings: Readings) {
     const registry = (host: string) => (isRead ? readers.registry(host)?.registry : undefined);
     let content: Content;
     try {
-      const azure = await state.azure();
+      const [azure, { readCachedRows }] = await Promise.all([state.azure(), import('./cachedRows.lazy.ts')]);
       const { rule, entry } = found;
       const downstream = isRead ? entry.registry : undefined;
       content = await readCachedRows(parent, { azure, rule, registry, downstream, signal }, nodes);
