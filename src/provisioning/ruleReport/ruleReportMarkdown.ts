@@ -101,19 +101,23 @@ function namedParts({ mapping, access, identity, cached, json }: RuleReport): [t
 }
 
 /** What the last diagnosis found wrong, and a pull of this session that failed. */
-function problemsText({ ruleId, knowledge, pull }: RuleReport, { time }: RuleReportView): string | undefined {
-  const findings = knowledge?.checkup?.findings ?? [];
+function problemsText(report: RuleReport, { time }: RuleReportView): string | undefined {
+  const findings = report.knowledge?.checkup?.findings ?? [];
   const found = (['problem', 'warning'] as const).flatMap((verdict) =>
     findings.filter((finding) => finding.verdict === verdict),
   );
-  return listOf([...failedPull(pull, time), ...found.map((finding) => findingText(ruleId, finding))]);
+  return listOf([...failedPull(report, time), ...found.map((finding) => findingText(report.ruleId, finding))]);
 }
 
-function failedPull(pull: PullOutcome | undefined, time: RuleReportView['time']): string[] {
+/** Nothing once a later diagnosis has found that the rule works. */
+function failedPull({ pull, knowledge = {} }: RuleReport, time: RuleReportView['time']): string[] {
   if (!pull || pull.proof.verdict === 'cached') return [];
-  const sign = pull.proof.verdict === 'proxied' ? '⚠' : '✗';
-  const title = l10n.t('{0} Pull of {1}, {2}', sign, pull.image, time(pull.at));
-  return [`**${text(title)}:** ${text(withShortIds(pull.proof.sentence), 600)}`];
+  const isOver = judgeRule(knowledge).health === 'works' && (knowledge.checkup?.checkedAt ?? '') > pull.at;
+  if (isOver) return [];
+  const { verdict, problem, sentence } = pull.proof;
+  const title = l10n.t('{0} Pull of {1}, {2}:', verdict === 'proxied' ? '⚠' : '✗', pull.image, time(pull.at));
+  const words = problem ? `${problem.reason} ${problem.next}` : sentence;
+  return [`**${text(title)}** ${text(withShortIds(words), 600)}`];
 }
 
 function skippedText({ ruleId, knowledge }: RuleReport): string | undefined {

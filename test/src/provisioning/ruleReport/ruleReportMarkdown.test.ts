@@ -224,6 +224,12 @@ describe('the document of a rule', () => {
     const [, problems] = ruleReportMarkdown(report, view).split('\n## ');
     expect(problems).toMatch(/myapp:2\\\.0.*12:40.*It was refused/);
     expect(ruleReportMarkdown(report, view).split('<details>')[1]).toContain('DENIED');
+    const { checkup } = healthy.knowledge ?? {};
+    const later: RuleReport = {
+      ...report,
+      knowledge: { ...report.knowledge, checkup: checkup && { ...checkup, checkedAt: '2026-11-30T12:41:00.000Z' } },
+    };
+    expect(ruleReportMarkdown(later, view)).not.toContain('## Problems');
     expect(ruleReportMarkdown(healthy, view)).not.toContain('DENIED');
   });
 
