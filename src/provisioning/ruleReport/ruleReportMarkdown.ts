@@ -6,7 +6,7 @@ import { healthMark, judgeRule, type RuleFinding, verdictLine } from '../../doma
 import { shortDigest, withShortIds } from '../../domain/shortIds.ts';
 import { verdictMark } from '../checks/check.ts';
 import { cachedText, cachedTagCount, digestsOf } from './cachedText.ts';
-import { type Part, type PullOutcome, type RuleReport, valueOf } from './readRuleReport.ts';
+import { type Part, type RuleReport, valueOf } from './readRuleReport.ts';
 import { accessText, identityText, mappingText, type RuleReportView } from './setupText.ts';
 
 /**
