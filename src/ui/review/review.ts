@@ -9,7 +9,7 @@ import type { Position } from '../pages/flow.ts';
 import { pick } from '../pages/pick.ts';
 import type { PageButton, Row } from '../pages/quickInput.ts';
 import { documentScheme } from '../shared/documents.ts';
-import { showInformationMessage } from '../shared/messages.ts';
+import { wantsBack } from '../shared/messages.ts';
 import type { Change, ReviewAnswer } from './change.ts';
 import { planMarkdown } from './planDocument.ts';
 import { concernRows, type Known, type PlanChoice, startRow, stepRows } from './planRows.ts';
@@ -94,7 +94,8 @@ export async function review<T extends object>(
     if (value === 'feature') [isWithFeature, reviewed] = [true, {}];
     if (value === 'plan' && plan) await showPlan(services, page.title, plan);
     if (value === 'export' && change?.setUp) await showExport(services, change.setUp.link);
-    if ((value === 'plan' || value === 'export') && !(await wantsBack())) return { kind: 'cancelled' };
+    if ((value === 'plan' || value === 'export') && !(await wantsBack(vscode.l10n.t('Back to Review'))))
+      return { kind: 'cancelled' };
   }
 }
 
@@ -129,10 +130,4 @@ async function showExport(services: Pick<Services, 'memento' | 'documents'>, lin
   if (!language) return;
   const { exportScript } = await import('../../provisioning/export/exportScript.ts');
   await openExport(services, exportScript(link, language), armIdName(link.downstream.id));
-}
-
-/** The page has closed, so that the document can be read. */
-async function wantsBack(): Promise<boolean> {
-  const back = vscode.l10n.t('Back to Review');
-  return (await showInformationMessage(vscode.l10n.t('Nothing has been changed yet.'), back)) === back;
 }

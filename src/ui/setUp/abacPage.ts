@@ -5,11 +5,12 @@ import { type ReplacementOffers, whoLoses } from '../../provisioning/changes/rep
 import type { KeptAccess } from '../../provisioning/types.ts';
 import { askText } from '../pages/askText.ts';
 import { pick } from '../pages/pick.ts';
-import { type Answer, type Frame, type PageButton, type Row, separator } from '../pages/quickInput.ts';
+import { type Answer, type Frame, type Row, separator } from '../pages/quickInput.ts';
 import type { Services } from '../services/services.ts';
 import { documentScheme } from '../shared/documents.ts';
 import { icon } from '../shared/icon.ts';
 import { localDate } from '../shared/localDate.ts';
+import { wantsBack } from '../shared/messages.ts';
 import { chooseKeptAccess } from './keepAccessPage.ts';
 import type { Facts } from './reads.ts';
 
@@ -31,7 +32,7 @@ export interface DecisionPage {
   readonly before?: AbacDecision;
 }
 
-type Choice = 'keep' | 'switchWithRoles' | 'switchOnly' | 'chooseRoles' | 'showAffected';
+type Choice = 'keep' | 'switchWithRoles' | 'switchOnly' | 'chooseRoles' | 'showAffected' | 'explain';
 
 /**
  * Asks whether the registry is switched to ABAC, with the consequence of each answer in its row. Nothing is chosen at first, and a
@@ -64,14 +65,16 @@ export async function decideAbac(page: DecisionPage): Promise<Answer<AbacDecisio
       isDecision: true,
       active: (choice) => choice === active,
       matchOnDetail: false,
-      buttons: [explainButton(services, facts)],
+      buttons: [{ icon: 'question', tooltip: vscode.l10n.t('What Is ABAC?'), run: () => ({ value: 'explain' }) }],
     });
     if (answer.kind !== 'value') return answer;
     active = answer.value;
     const part: Frame = { ...frame, canGoBack: true };
     if (active === 'keep') return { kind: 'value', value: { mode: 'keep' } };
-    if (active === 'showAffected') {
-      if (offers) await showAffected(services, registry, offers, kept());
+    if (active === 'explain' || active === 'showAffected') {
+      if (active === 'explain') await explain(services, facts);
+      else if (offers) await showAffected(services, registry, offers, kept());
+      if (!(await wantsBack(vscode.l10n.t('Back to the Decision')))) return { kind: 'cancelled' };
     } else if (active === 'chooseRoles') {
       const roles = offers && (await chooseKeptAccess(registry, part, offers, kept()));
       if (roles?.kind === 'cancelled') return roles;
@@ -90,16 +93,8 @@ function choiceOf(decision: AbacDecision): Choice {
   return decision.keepAccess.length > 0 ? 'switchWithRoles' : 'switchOnly';
 }
 
-function explainButton({ documents }: DecisionPage['services'], { azure }: Facts): PageButton {
-  const name = vscode.l10n.t('What Is ABAC?');
-  return {
-    icon: 'question',
-    tooltip: name,
-    run: async () => {
-      await documents.showReport(reportNamed(name), whatIsAbac(azure.cloud.docs), { preserveFocus: true });
-      return undefined;
-    },
-  };
+function explain({ documents }: DecisionPage['services'], { azure }: Facts): Promise<void> {
+  return documents.showReport(reportNamed(vscode.l10n.t('What Is ABAC?')), whatIsAbac(azure.cloud.docs));
 }
 
 function showAffected(
@@ -109,7 +104,7 @@ function showAffected(
   kept: readonly KeptAccess[],
 ): Promise<void> {
   const uri = reportNamed(vscode.l10n.t('Switching {0} to ABAC', registry.name));
-  return documents.showReport(uri, affectedMarkdown(registry, offers, kept, localDate), { preserveFocus: true });
+  return documents.showReport(uri, affectedMarkdown(registry, offers, kept, localDate));
 }
 
 function reportNamed(name: string): vscode.Uri {
@@ -150,7 +145,7 @@ function rowsOf(
     ...(offers && kept.length === 0 ? [] : [withRoles]),
     only,
     separator(vscode.l10n.t('Before you decide')),
-    ...(offers?.offers.length === 0 ? [] : [chooseRow(kept)]),
+    ...(offers?.offers.length === 0 ? [] : [chooseRow(offers && kept)]),
     {
       iconPath: icon('list-unordered'),
       label: vscode.l10n.t('Show who and what is affected'),
@@ -161,11 +156,11 @@ function rowsOf(
   ];
 }
 
-function chooseRow(kept: readonly KeptAccess[]): Row<Choice> {
+function chooseRow(kept: readonly KeptAccess[] | undefined): Row<Choice> {
   return {
     iconPath: icon('organization'),
     label: vscode.l10n.t('Choose who gets new roles…'),
-    detail: namesOf(kept),
+    detail: kept ? namesOf(kept) : vscode.l10n.t('Reading the role assignments…'),
     value: 'chooseRoles',
     alwaysShow: true,
   };

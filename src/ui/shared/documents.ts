@@ -18,11 +18,8 @@ export interface ReadOnlyDocuments {
    * The same `name` replaces the text of the document that is already open.
    */
   show(name: string, text: string, language?: string): Promise<vscode.TextEditor>;
-  /**
-   * Opens a report (`reportUri`) as rendered Markdown, or brings the open one to the front.
-   * @param preserveFocus leaves the keyboard to the page that is open
-   */
-  showReport(uri: vscode.Uri, markdown: string, options?: { readonly preserveFocus?: boolean }): Promise<void>;
+  /** Opens a report (`reportUri`) as rendered Markdown, or brings the open one to the front. */
+  showReport(uri: vscode.Uri, markdown: string): Promise<void>;
   /** Replaces a report's text, wherever it is open. */
   update(uri: vscode.Uri, markdown: string): void;
   /** A report's text as it is shown. */
@@ -101,9 +98,9 @@ export function createReadOnlyDocuments(
       if (language) await vscode.languages.setTextDocumentLanguage(document, language);
       return vscode.window.showTextDocument(document, { preview: true });
     },
-    async showReport(uri, markdown, options) {
+    async showReport(uri, markdown) {
       update(uri, markdown);
-      await vscode.commands.executeCommand('vscode.openWith', uri, reportEditor, options);
+      await vscode.commands.executeCommand('vscode.openWith', uri, reportEditor);
     },
     dispose() {
       for (const registration of registrations) registration.dispose();

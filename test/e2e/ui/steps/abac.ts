@@ -28,6 +28,12 @@ export function abacSteps(sandbox: Sandbox): Step[] {
         await driver.quickInputButton('What Is ABAC?');
         await driver.editorTab('What Is ABAC');
         await driver.preview().getByRole('heading', { name: 'What is ABAC?' }).waitFor();
+      },
+    },
+    {
+      name: 'ABAC assistant: back to the decision',
+      async run(driver) {
+        await driver.notificationButton('Nothing has been changed yet', 'Back to the Decision');
         await driver.quickInputTitled(page);
       },
     },
@@ -38,6 +44,12 @@ export function abacSteps(sandbox: Sandbox): Step[] {
         await driver.editorTab(`Switching ${registry} to ABAC`);
         await driver.preview().getByRole('heading', { name: 'What else changes' }).waitFor();
         await driver.preview().getByText('inherited from the subscription').first().waitFor();
+      },
+    },
+    {
+      name: 'ABAC assistant: back to the decision again',
+      async run(driver) {
+        await driver.notificationButton('Nothing has been changed yet', 'Back to the Decision');
         await driver.quickInputTitled(page);
       },
     },
@@ -69,7 +81,7 @@ export function abacSteps(sandbox: Sandbox): Step[] {
       async run(driver) {
         await driver.quickInputTitled('Review');
         await driver.row(`Keep reading ${registry} yourself`).waitFor();
-        await driver.row(`Switch ${registry} to ABAC mode`).waitFor();
+        await driver.row('Permissions mode "RBAC Registry + ABAC').waitFor();
       },
     },
     {

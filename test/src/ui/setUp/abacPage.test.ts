@@ -9,11 +9,13 @@ import type { TogglePage } from '../../../../src/ui/pages/toggles.ts';
 import { assignment, registry } from '../../../samples.ts';
 import { EventEmitter, l10n, Uri } from '../vscodeDouble.ts';
 
-type Choice = 'keep' | 'switchWithRoles' | 'switchOnly' | 'chooseRoles' | 'showAffected';
+type Choice = 'keep' | 'switchWithRoles' | 'switchOnly' | 'chooseRoles' | 'showAffected' | 'explain';
 type Left = { readonly kind: 'back' | 'cancelled' };
 
 /** What the user does on each page that is shown, in order. */
-let script: (Choice | { readonly text: string } | { readonly toggle: readonly string[] } | Left)[] = [];
+let script: (
+  Choice | { readonly text: string } | { readonly toggle: readonly string[] } | { readonly button: boolean } | Left
+)[] = [];
 /** What was seen: rows of the decision by value, and which was active. */
 let seen: { rows: Row<Choice>[]; active: string | undefined; failed: boolean }[] = [];
 
@@ -25,6 +27,10 @@ vi.mock('vscode', () => ({
   ThemeColor: Object,
   QuickPickItemKind: { Separator: -1 },
   env: { language: 'en' },
+  window: {
+    showInformationMessage: (_text: string, button: string) =>
+      Promise.resolve((script.shift() as { readonly button: boolean }).button ? button : undefined),
+  },
 }));
 vi.mock('../../../../src/ui/pages/pick.ts', () => ({
   async pick(_frame: Frame, page: PickPage<Choice>): Promise<Answer<Choice>> {
@@ -38,6 +44,7 @@ vi.mock('../../../../src/ui/pages/pick.ts', () => ({
     seen.push({ rows, active, failed });
     const choice = script.shift();
     if (typeof choice !== 'string') return choice as Left;
+    if (choice === 'explain') return { kind: 'value', value: choice };
     expect(rows.map(({ value }) => value)).toContain(choice);
     try {
       expect(await page.accept?.(choice, signal)).toBeUndefined();
@@ -131,11 +138,13 @@ it.each<[string, typeof script, string | string[]]>([
   ['types another name', ['switchOnly', { text: 'upstream' }, { kind: 'back' }], 'back'],
   ['leaves the confirmation', ['switchOnly', { kind: 'cancelled' }], 'cancelled'],
   ['leaves the roles', ['chooseRoles', { kind: 'cancelled' }], 'cancelled'],
-  ['reads before', ['showAffected', 'keep'], 'keep'],
+  ['reads who is affected first', ['showAffected', { button: true }, 'keep'], 'keep'],
+  ['reads what ABAC is first', ['explain', { button: true }, 'keep'], 'keep'],
+  ['goes on reading', ['showAffected', { button: false }], 'cancelled'],
   ['goes back', [{ kind: 'back' }], 'back'],
 ])('who %s', async (_, steps, expected) => {
   expect(await decided(steps)).toEqual(expected);
-  expect(documents).toHaveLength(steps.includes('showAffected') ? 1 : 0);
+  expect(documents).toHaveLength(steps.includes('showAffected') || steps.includes('explain') ? 1 : 0);
 });
 
 it('nothing is active at first; what was decided or left is, when it comes back', async () => {
