@@ -1,6 +1,7 @@
 import { existsSync, globSync, readFileSync, statSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { pictureSteps } from '../e2e/ui/pictures.ts';
 import { chunksOf } from '../tools/apng.ts';
 
 const root = join(import.meta.dirname, '..', '..');
@@ -40,6 +41,11 @@ describe('documents', () => {
   it('show every picture that is kept', () => {
     const shown = new Set(documents.flatMap((document) => relativeLinks(document).map(({ path }) => path)));
     expect(globSync('docs/images/*', { cwd: root }).filter((path) => !shown.has(path))).toEqual([]);
+  });
+
+  it('have their pictures from steps that exist', () => {
+    const steps = globSync(['test/e2e/ui/flow.ts', 'test/e2e/ui/steps/*.ts'], { cwd: root }).map(read).join('');
+    expect(pictureSteps.filter((step) => !steps.includes(`name: '${step}'`))).toEqual([]);
   });
 
   it('begin with an animated picture that loads quickly', () => {

@@ -16,10 +16,15 @@ const pictures: Readonly<Record<string, string>> = {
 /** The animated picture of the main job: steps in their order. */
 const mainJob: readonly (Shown & { readonly step: string })[] = [
   { step: 'The tree shows the registries', caption: 'Two registries, and no cache yet', seconds: 2 },
-  { step: 'Wizard: downstream registry', caption: 'Set Up Cache: the registry that caches', seconds: 2 },
-  { step: 'Wizard: upstream registry', caption: 'The registry that it caches from', seconds: 2 },
-  { step: 'Wizard: repositories', caption: 'The repositories', seconds: 2 },
-  { step: 'Review: nothing is changed yet', caption: 'The review: nothing has been changed yet', seconds: 4 },
+  { step: 'Setup: downstream registry', caption: 'Set up a cache: the registry that caches', seconds: 2 },
+  { step: 'Setup: upstream registry', caption: 'The registry that it caches from', seconds: 2 },
+  { step: 'Setup: repositories', caption: 'The repositories', seconds: 2 },
+  {
+    step: 'Review: everything has a default, but how the upstream is read',
+    caption: 'The review: everything has a default, but one decision',
+    seconds: 3,
+  },
+  { step: 'Review: nothing is changed yet', caption: 'Decided: nothing has been changed yet', seconds: 4 },
   {
     step: 'Tree: the new rule is created, and not called working',
     caption: 'Created: the identity, its permission and the cache rule',
@@ -34,6 +39,9 @@ const mainJob: readonly (Shown & { readonly step: string })[] = [
     top: 240,
   },
 ];
+
+/** The steps whose screenshots are needed. */
+export const pictureSteps: readonly string[] = [...Object.keys(pictures), ...mainJob.map(({ step }) => step)];
 
 /**
  * Renews the pictures of README and guides from the screenshots of a run, given by step name.
