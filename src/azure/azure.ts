@@ -186,23 +186,13 @@ export interface SignedInPrincipal {
   readonly name: string;
 }
 
-/** Who holds a role, as people call it. */
-export interface NamedPrincipal {
-  readonly name: string;
-  readonly kind: 'user' | 'group' | 'application' | 'managedIdentity';
-}
-
 export interface PrincipalsClient {
   /**
    * How principals of the scope's tenant are called, by object id in lower case: by Microsoft Graph, asked without any dialog, else the
    * managed identities of the visible subscriptions. Who cannot be named is absent.
    * @throws AzureError `cancelled`, or `invalid` for the scope
    */
-  names(
-    scope: string,
-    principalIds: readonly string[],
-    options?: CallOptions,
-  ): Promise<ReadonlyMap<string, NamedPrincipal>>;
+  names(scope: string, principalIds: readonly string[], options?: CallOptions): Promise<ReadonlyMap<string, string>>;
 }
 
 /** Whether the caller may do an action. `deniedBy`: the name of the deny assignment that takes it away, or of one that may. */

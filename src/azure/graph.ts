@@ -5,7 +5,7 @@ import { isGuid } from '../domain/guid.ts';
 import { armAuthenticationPolicy } from './arm/authentication.ts';
 import { createArmRequests, type ArmRequests } from './arm/requests.ts';
 import type { ArmSession } from './arm/sessions.ts';
-import type { AzureAccess, NamedPrincipal } from './azure.ts';
+import type { AzureAccess } from './azure.ts';
 import { createJsonPipeline } from './http/pipeline.ts';
 import type { TokenSource } from './http/tokens.ts';
 import { waitUnit } from './http/wait.ts';
@@ -27,18 +27,18 @@ export async function readDirectory(
   session: ArmSession,
   principalIds: readonly string[],
   signal: AbortSignal | undefined,
-): Promise<Map<string, NamedPrincipal> | undefined> {
+): Promise<Map<string, string> | undefined> {
   const resource = access.cloud.graph ?? (await graphOf(session.arm, signal));
   if (resource === undefined) return undefined;
   const graph = requestsTo(resource, access, session);
-  const found = new Map<string, NamedPrincipal>();
+  const found = new Map<string, string>();
   for (let start = 0; start < principalIds.length; start += maxIds) {
     const body = { ids: principalIds.slice(start, start + maxIds), types: ['user', 'group', 'servicePrincipal'] };
     const answer = await graph.send('POST', '/v1.0/directoryObjects/getByIds', { body, signal });
     const objects: unknown = record(answer.body)?.['value'];
     for (const object of Array.isArray(objects) ? objects : []) {
-      const known = principalOf(object);
-      if (known) found.set(...known);
+      const named = namedIn(object);
+      if (named) found.set(...named);
     }
   }
   return found;
@@ -66,23 +66,9 @@ function requestsTo(resource: string, access: AzureAccess, { tokens }: ArmSessio
   return createArmRequests(pipeline, resource, waitUnit(access.retry));
 }
 
-function principalOf(object: unknown): [id: string, principal: NamedPrincipal] | undefined {
+function namedIn(object: unknown): [id: string, name: string] | undefined {
   const known = record(object);
-  const [id, displayName] = [text(known?.['id']), text(known?.['displayName'])];
-  const kind = kindOf(text(known?.['@odata.type']), known?.['servicePrincipalType']);
-  const name = shownLine(displayName ?? '', maxName);
-  return id && isGuid(id) && name && kind ? [id.toLowerCase(), { name, kind }] : undefined;
-}
-
-function kindOf(type: string | undefined, servicePrincipalType: unknown): NamedPrincipal['kind'] | undefined {
-  switch (type) {
-    case '#microsoft.graph.user':
-      return 'user';
-    case '#microsoft.graph.group':
-      return 'group';
-    case '#microsoft.graph.servicePrincipal':
-      return servicePrincipalType === 'ManagedIdentity' ? 'managedIdentity' : 'application';
-    default:
-      return undefined;
-  }
+  const id = text(known?.['id']);
+  const name = shownLine(text(known?.['displayName']) ?? '', maxName);
+  return id && isGuid(id) && name ? [id.toLowerCase(), name] : undefined;
 }

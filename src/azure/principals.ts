@@ -1,7 +1,7 @@
 import { mapBounded } from '../common/mapBounded.ts';
 import { isGuid } from '../domain/guid.ts';
 import type { ArmSession, ArmSessions } from './arm/sessions.ts';
-import type { AzureAccess, IdentitiesClient, NamedPrincipal, PrincipalsClient } from './azure.ts';
+import type { AzureAccess, IdentitiesClient, PrincipalsClient } from './azure.ts';
 import { isAzureError } from './errors.ts';
 import { ifReadable } from './failures.ts';
 import { readDirectory } from './graph.ts';
@@ -15,7 +15,7 @@ const concurrency = 6;
 /** What a session's account was told of its tenant. */
 interface Known {
   /** Undefined: it was asked for, and has no name. */
-  readonly names: Map<string, NamedPrincipal | undefined>;
+  readonly names: Map<string, string | undefined>;
   /** Graph gives this account nothing; it is not asked again. */
   isRefused: boolean;
 }
@@ -39,7 +39,7 @@ export function createPrincipalsClient(
       return undefined;
     });
     known.isRefused ||= found === undefined;
-    for (const [id, principal] of found ?? []) known.names.set(id, principal);
+    for (const [id, name] of found ?? []) known.names.set(id, name);
   }
 
   /** Managed identities are resources too. */
@@ -48,8 +48,7 @@ export function createPrincipalsClient(
     const ids = new Set(ofTenant.flatMap(({ subscriptions }) => subscriptions.map(({ id }) => id)));
     await mapBounded([...ids], concurrency, async (id) => {
       const listed = await ifReadable(() => identities.list(id, { signal }));
-      for (const { principalId, name } of listed ?? [])
-        known.names.set(principalId.toLowerCase(), { name, kind: 'managedIdentity' });
+      for (const { principalId, name } of listed ?? []) known.names.set(principalId.toLowerCase(), name);
     });
   }
 
@@ -63,10 +62,10 @@ export function createPrincipalsClient(
       await fromGraph(session, known, unasked(), signal);
       if (unasked().length > 0) await fromIdentities(session, known, signal);
       for (const id of unasked()) known.names.set(id, undefined);
-      const named = new Map<string, NamedPrincipal>();
+      const named = new Map<string, string>();
       for (const id of ids) {
-        const principal = known.names.get(id);
-        if (principal) named.set(id, principal);
+        const name = known.names.get(id);
+        if (name !== undefined) named.set(id, name);
       }
       return named;
     },

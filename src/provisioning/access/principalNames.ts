@@ -20,7 +20,7 @@ export async function readNames(
 ): Promise<NameOf> {
   const ids = holders.map(({ principalId }) => principalId);
   const names = ids.length === 0 ? undefined : await azure.principals.names(scope, ids, options);
-  return (holder) => names?.get(holder.principalId.toLowerCase())?.name ?? shortName(holder);
+  return (holder) => names?.get(holder.principalId.toLowerCase()) ?? shortName(holder);
 }
 
 /** `service principal 0c33475f…`: a whole id tells a reader no more. */

@@ -9,8 +9,6 @@ export interface AffectedAssignment {
   readonly assignment: RoleAssignment;
   readonly roleName: string;
   readonly principal: string;
-  /** `User`, `Group`, `ServicePrincipal` or empty, as Azure says. */
-  readonly principalType: string;
   /** Where it was made: "on this registry", "inherited from …". */
   readonly where: string;
   /** What is lost, and the role that gives it again. */
@@ -67,7 +65,6 @@ export function affectedAssignments(
       assignment,
       roleName: loss.role.name,
       principal: nameOf(assignment),
-      principalType: assignment.principalType ?? '',
       where: whereOf(registry, assignment.scope),
       consequence: consequenceOf(loss),
     });

@@ -78,7 +78,6 @@ function found(core: Core, principals: readonly Principal[]): Answer {
         displayName: core.options.graph === 'limited' ? null : one.name,
         ...(one.type === 'User' && { userPrincipalName: `${one.name}@sandbox.test` }),
         ...(one.type === 'ServicePrincipal' && {
-          servicePrincipalType: appIds(core, one).length > 0 ? 'ManagedIdentity' : 'Application',
           appId: appIds(core, one)[0] ?? one.objectId,
           servicePrincipalNames: [appIds(core, one)[0] ?? one.objectId],
         }),

@@ -148,7 +148,7 @@ describe('names of principals', () => {
       else json(response, 200, request.method === 'POST' ? answer : { value: [] });
     };
     const names = await azure.principals.names(registryId(), [id]);
-    return [...names].map(([of, { name }]) => [of, name]);
+    return [...names];
   }
   const here = (): string => `${cloud.armEndpoint}/graph/`;
 
@@ -156,7 +156,6 @@ describe('names of principals', () => {
     ['no list', { value: 'x' }],
     ['something else', []],
     ['objects without a name', { value: [...oneUser(7).value, ...oneUser(' ').value, null, 'x'] }],
-    ['an object of another type', { value: [{ ...oneUser('x').value[0], '@odata.type': '#microsoft.graph.device' }] }],
     ['an object without a GUID', { value: [{ ...oneUser('x').value[0], id: '__proto__' }] }],
   ])('are none of an answer that is %s', async (_, answer) => {
     expect(await namesBy(here(), answer)).toEqual([]);

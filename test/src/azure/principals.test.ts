@@ -36,22 +36,22 @@ async function named(names: readonly string[], azure: Azure = under.as('dev')): 
   return Object.fromEntries(
     names.flatMap((name) => {
       const one = found.get(idOf(name));
-      return one ? [[name, `${one.kind} ${one.name}`]] : [];
+      return one === undefined ? [] : [[name, one]];
     }),
   );
 }
 
 const everyone = ['olivia', 'aks-shop-kubelet', 'id-shop'];
-const identitiesOnly = { 'id-shop': 'managedIdentity id-shop' };
+const identitiesOnly = { 'id-shop': 'id-shop' };
 
 describe('names of principals', () => {
   it('are those of Microsoft Graph, which ARM names, with a token for it alone', async () => {
     const before = under.tokenRequests.length;
     const { result, requests } = await under.requestsOf(() => named(everyone));
     expect(result).toEqual({
-      olivia: 'user olivia',
-      'aks-shop-kubelet': 'application aks-shop-kubelet',
-      'id-shop': 'managedIdentity id-shop',
+      olivia: 'olivia',
+      'aks-shop-kubelet': 'aks-shop-kubelet',
+      'id-shop': 'id-shop',
     });
     const { pathname } = new URL(`${under.sandbox.info.arm}graph/v1.0/directoryObjects/getByIds`);
     expect(requests.map(({ method, url }) => `${method} ${new URL(`https://${url}`).pathname}`)).toEqual([

@@ -13,7 +13,7 @@ const given = (who: string, role: { readonly id: string }, change: object = {}) 
 
 /** The document about a registry with these assignments, of whom `named` have a name. */
 async function documentOf(assignments: ReturnType<typeof given>[], named: Record<string, string> = {}) {
-  const names = new Map(Object.entries(named).map(([id, name]) => [id, { name, kind: 'application' }]));
+  const names = new Map(Object.entries(named));
   const { azure } = fakeAzure({
     assignments,
     registry: { roleAssignmentMode: 'LegacyRegistryPermissions' } as object,

@@ -87,7 +87,7 @@ const person = offer('person', { principalType: 'User', isPreselected: false });
 function offersOf(offers: readonly ReplacementOffer[]): ReplacementOffers {
   const affected = offers.map(({ principalId, name }) => ({
     assignment: assignment(roles.acrPull.id, principalId, upstream.id),
-    ...{ roleName: 'AcrPull', principal: name, principalType: '', where: '', consequence: '' },
+    ...{ roleName: 'AcrPull', principal: name, where: '', consequence: '' },
   }));
   const none = { temporary: [], left: [], conditioned: [], unknown: [] };
   return { offers, affected, nameOf: ({ principalId }) => principalId, ...none };
