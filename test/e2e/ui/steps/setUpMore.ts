@@ -1,28 +1,60 @@
 import assert from 'node:assert/strict';
 import type { Sandbox } from '../../../sandbox/src/types.ts';
+import type { Driver } from '../driver.ts';
 import type { Step } from '../step.ts';
-import { choose, titled } from './setUp.ts';
+import { choose, review, titled } from './setUp.ts';
+
+/** Of the main job, besides the letters of names: pages that are met and keys that are pressed. */
+const most = { pages: 4, keys: 12 };
 
 /**
- * A second set-up after the first (`setUpSteps`), when the upstream is in ABAC mode and does not list its repositories to the
- * user any more: typed names, a wildcard, a common prefix, the existing identity, a failure and the rest after it, and the
- * wildcard verified.
+ * More setups after the first (`setUpSteps`), when the upstream is in ABAC mode: the main job counted, then typed names, a wildcard,
+ * a common prefix, a failure and the rest after it, and the wildcard verified.
  */
 export function setUpMoreSteps(sandbox: Sandbox): Step[] {
   return [
     {
-      name: 'Second set-up: from a registry’s context menu, without asking for it again',
+      name: 'Main job: two choices and Create, with the identity that is there',
+      async run(driver) {
+        const pages = ['Downstream Registry', 'Upstream Registry', 'Repositories', review];
+        await driver.runCommand('ACR Cache: Set Up Cache from Another Registry…');
+        let keys = 0;
+        const press = async (key: string): Promise<void> => {
+          keys++;
+          await driver.page.keyboard.press(key);
+        };
+        await titled(driver, pages[0] ?? '');
+        // The first row continues the last setup, unless it was completed.
+        await reach(driver, 'myregistry', press);
+        await press('Enter');
+        await titled(driver, pages[1] ?? '');
+        await reach(driver, 'upstreamregistry', press);
+        await press('Enter');
+        await titled(driver, pages[2] ?? '');
+        await driver.typeKeys('base/node', 40);
+        await press('Enter');
+        await titled(driver, review);
+        await driver.row('MyACRCacheIdentity').first().waitFor();
+        await press('Enter');
+        await driver.notification('myregistry now caches base/node.', 60_000);
+        assert.ok(
+          pages.length <= most.pages && keys <= most.keys,
+          `${String(pages.length)} pages, ${String(keys)} keys`,
+        );
+      },
+    },
+    {
+      name: 'Another setup: from a registry’s context menu, without asking for it again',
       async run(driver) {
         await driver.contextMenu('myregistry', 'Set Up Cache from Another Registry');
         await titled(driver, 'Upstream Registry');
       },
     },
     {
-      name: 'Second set-up: repositories that cannot be listed are typed',
+      name: 'Another setup: a repository and a wildcard',
       async run(driver) {
-        await choose(driver, 'upstreamregistry');
+        await driver.pickLabel('upstreamregistry');
         await titled(driver, 'Repositories');
-        await driver.quickInputMessage('could not be listed');
         for (const typed of ['charts/shop', 'team/payments/*']) {
           await driver.type(typed);
           await driver.row(typed).first().waitFor();
@@ -31,68 +63,60 @@ export function setUpMoreSteps(sandbox: Sandbox): Step[] {
       },
     },
     {
-      name: 'Second set-up: a common prefix for all',
+      name: 'Another setup: a common prefix for all',
       async run(driver) {
         await driver.accept();
-        await titled(driver, 'Target Names');
-        await choose(driver, 'Put All Below a Common Prefix');
+        await titled(driver, review);
+        await choose(driver, 'Put All Below a Prefix');
         await titled(driver, 'Common Prefix of the Target Names');
         await driver.type('Cache');
         await driver.quickInputMessage('uppercase');
         await driver.type('cache');
         await driver.quickInputMessage('/cache/charts/shop:tag');
         await driver.accept();
-        await titled(driver, 'Target Names');
-        await driver.row('/cache/team/payments/<name>:tag').waitFor();
+        await titled(driver, review);
+        await driver.row('cache/team/payments/*').waitFor();
       },
     },
     {
-      name: 'Second set-up: one name by hand, which may not overlap',
+      name: 'Another setup: one name by hand, which may not overlap',
       async run(driver) {
-        await choose(driver, '/cache/charts/shop:tag');
+        await driver.pickLabel('cache/charts/shop');
         await titled(driver, 'Target Name for charts/shop');
         await driver.type('myapp');
         await driver.quickInputMessage('already');
         await driver.type('charts');
         await driver.quickInputMessage('/charts:tag');
         await driver.accept();
-        await titled(driver, 'Target Names');
+        await titled(driver, review);
       },
     },
     {
-      name: 'Second set-up: the existing identity, by condition',
+      name: 'Another setup: going back keeps every value',
       async run(driver) {
-        await choose(driver, 'Use These Names');
-        await titled(driver, 'Managed Identity');
-        await choose(driver, 'MyACRCacheIdentity');
-        await titled(driver, 'Access');
-        await choose(driver, 'Only the Chosen Repositories');
-        await titled(driver, 'Rule Names');
-        await driver.row('upstreamregistry-team-payments-all').waitFor();
-      },
-    },
-    {
-      name: 'Second set-up: going all the way back keeps every value',
-      async run(driver) {
-        for (const title of ['Access', 'Managed Identity', 'Target Names', 'Repositories']) {
-          await driver.back();
-          await titled(driver, title);
-        }
+        await driver.back();
+        await titled(driver, 'Repositories');
         // Ticks are painted a moment after their rows.
         await driver.tickedRows.nth(1).waitFor();
-        for (const title of ['Target Names', 'Managed Identity', 'Access', 'Rule Names']) {
-          await driver.accept();
-          await titled(driver, title);
-          if (title === 'Target Names') await driver.row('/charts:tag').first().waitFor();
-        }
+        await driver.accept();
+        await titled(driver, review);
+        await driver.row('← charts/shop').waitFor();
+        await driver.row('rule upstreamregistry-team-payments-all').waitFor();
       },
     },
     {
-      name: 'Second set-up: a refused step fails, the others stay',
+      name: 'Another setup: what the identity may read is one row',
       async run(driver) {
-        await driver.accept();
-        await titled(driver, 'Review');
-        await driver.row('Done: Managed identity').waitFor();
+        await choose(driver, 'May Read Only the 2 Repositories');
+        await titled(driver, 'Access');
+        await driver.row('May Read the Whole Registry').waitFor();
+        await driver.page.keyboard.press('Enter');
+        await titled(driver, review);
+      },
+    },
+    {
+      name: 'Another setup: a refused step fails, the others stay',
+      async run(driver) {
         sandbox.setFaults([
           {
             match: 'PUT .*/cacheRules/upstreamregistry-charts-shop',
@@ -102,20 +126,24 @@ export function setUpMoreSteps(sandbox: Sandbox): Step[] {
             message: 'The client does not have authorization.',
           },
         ]);
-        // "Create" alone is also in what is to be done.
-        await choose(driver, 'steps to do');
-        const message = await driver.notification('The set-up failed', 60_000);
-        assert.match(message, /Done and kept:.*team\/payments/);
-        assert.match(message, /Left to do:.*charts\/shop/);
+        await driver.pickLabel('Create');
+        await driver.notification('The setup failed', 60_000);
+        await driver.notificationButton('The setup failed', 'Show Details');
+        await driver.editorTab('Outcome');
+        const document = driver.preview();
+        await document.getByText('upstreamregistry-charts-shop').first().waitFor();
+        await document.getByText('upstreamregistry-team-payments-all').first().waitFor();
       },
     },
     {
-      name: 'Second set-up: trying again does only the rest',
+      name: 'Another setup: resuming does only the rest',
       async run(driver) {
         sandbox.setFaults([]);
         const before = sandbox.log.length;
-        await driver.notificationButton('The set-up failed', 'Try Again');
-        await driver.notification('2 cache rules are set up', 60_000);
+        await driver.inlineAction('setup incomplete', 'Resume');
+        await titled(driver, review);
+        await driver.pickLabel('Create');
+        await driver.notification('myregistry now caches 2 repositories.', 60_000);
         const writes = sandbox.log.slice(before).filter(({ method }) => method === 'PUT');
         assert.deepEqual(
           writes.map(({ url }) => /\/([^/?]+)\?/.exec(url)?.[1]),
@@ -126,15 +154,15 @@ export function setUpMoreSteps(sandbox: Sandbox): Step[] {
     {
       name: 'Verify a wildcard: asks which repository',
       async run(driver) {
-        await driver.notificationButton('2 cache rules are set up', 'Verify');
+        await driver.notificationButton('myregistry now caches 2 repositories.', 'Verify');
         await choose(driver, 'upstreamregistry-team-payments-all');
         await driver.quickInputTitled('Verify by Pulling: Repository');
         await driver.type('somewhere/else');
-        await driver.row('The rule serves only cache/team/payments/*').waitFor();
+        await driver.quickInputMessage('cache/team/payments/*');
         await driver.type('cache/team/payments/web');
         await choose(driver, 'cache/team/payments/web');
         await driver.quickInputTitled('Verify by Pulling: Tag');
-        await driver.row('cannot be read: type one').waitFor();
+        await driver.row('latest').first().waitFor();
       },
     },
     {
@@ -146,4 +174,11 @@ export function setUpMoreSteps(sandbox: Sandbox): Step[] {
       },
     },
   ];
+}
+
+/** Moves the highlight to the row of this label. */
+async function reach(driver: Driver, label: string, press: (key: string) => Promise<void>): Promise<void> {
+  await driver.rowsAtRest();
+  const highlighted = driver.quickInput.locator('.monaco-list-row.focused');
+  while ((await driver.namesOf(highlighted))[0] !== label) await press('ArrowDown');
 }
