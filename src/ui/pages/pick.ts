@@ -70,7 +70,7 @@ export function pick<T>(frame: Frame, page: PickPage<T>): Promise<Answer<T>> {
     // While something is typed VS Code highlights the best match.
     if (input.value !== '') return;
     const hasMoved = (placed !== undefined || wasCleared) && current !== undefined && current !== placed;
-    const active = hasMoved ? rows.find((row) => isSameRow(row, current)) : firstActive(page, rows);
+    const active = hasMoved ? rows.find(({ label }) => label === current.label) : firstActive(page, rows);
     if (!active && !page.isDecision) return;
     input.activeItems = active ? [active] : [];
     if (!hasMoved) placed = active;
@@ -136,10 +136,6 @@ function firstActive<T>(page: PickPage<T>, rows: readonly Row<T>[]): Row<T> | un
   const choices = rows.filter((row) => row.value !== undefined);
   const chosen = choices.find((row) => row.value !== undefined && page.active?.(row.value));
   return chosen ?? (page.isDecision ? undefined : choices[0]);
-}
-
-function isSameRow<T>(a: Row<T>, b: Row<T>): boolean {
-  return a.label === b.label && a.description === b.description;
 }
 
 /** The row of a typed text: one of those listed, or one of its own. */

@@ -122,7 +122,7 @@ export function openPage<T>(
 
 /** The rows of a page of one choice. */
 export interface ShownRows<T> {
-  /** Undefined for the moment in which rows were replaced and the window has not said what is highlighted now. */
+  /** Undefined for the moment in which it was replaced, and the window has not said what is highlighted now. */
   highlighted(): Row<T> | undefined;
   replace(rows: readonly Row<T>[]): void;
 }
@@ -137,10 +137,16 @@ export function shownRows<T>(input: vscode.QuickPick<Row<T>>): ShownRows<T> {
   return {
     highlighted: () => highlighted,
     replace(rows) {
-      highlighted = undefined;
       input.items = plainRows(rows);
+      // A row that looks as the highlighted one did is what is seen all the while.
+      highlighted = rows.find((row) => highlighted !== undefined && isSameRow(row, highlighted));
     },
   };
+}
+
+/** Whether two rows look the same. */
+function isSameRow<T>(a: Row<T>, b: Row<T>): boolean {
+  return a.label === b.label && a.description === b.description && a.detail === b.detail;
 }
 
 /** Runs a check with the page busy and disabled; a rejection becomes a problem in words. */

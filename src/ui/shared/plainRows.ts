@@ -1,10 +1,9 @@
 import type * as vscode from 'vscode';
 import { middleCut, shown } from '../../common/shown.ts';
-import { icon } from './icon.ts';
 import { plainText } from './plainText.ts';
 
-/** Characters of a row that surely fit into the list: VS Code cuts what is longer off at its end. */
-export const rowLimits = { label: 60, description: 70, detail: 80 } as const;
+/** Characters of a row that surely fit into the list: VS Code cuts what is longer off at its end. `line`: label and description. */
+export const rowLimits = { label: 60, line: 84, detail: 80 } as const;
 
 /**
  * Makes rows of a quick pick fit to be shown: no icons within the text, and no text that is longer than a row. It changes the rows
@@ -16,23 +15,25 @@ export function plainRows<T extends vscode.QuickPickItem>(
   rows: readonly T[] | Promise<readonly T[]>,
 ): readonly T[] | Promise<readonly T[]> {
   if (rows instanceof Promise) return rows.then((loaded) => plainRows(loaded));
+  /** Of the separator, which stands at the right of the row that follows it. */
+  let beside = 0;
   for (const row of rows) {
-    // Until every row has its icon in `iconPath`.
-    const [, name, rest] = /^\$\(([a-z~-]+)\) ([^]*)$/.exec(row.label) ?? [];
-    if (name !== undefined && row.kind === undefined) {
-      row.iconPath ??= icon(name);
-      row.label = rest ?? '';
+    row.label = middleCut(plainText(row.label), rowLimits.label);
+    if (row.detail !== undefined) row.detail = beginningOf(row.detail, rowLimits.detail - beside);
+    if (row.description !== undefined) {
+      row.description = beginningOf(row.description, rowLimits.line - row.label.length - beside);
     }
-    row.detail = row.detail?.replace(/^\$\(blank\) /, '');
-    row.label = fitting(row.label, 'label');
-    if (row.detail !== undefined) row.detail = fitting(row.detail, 'detail');
-    if (row.description !== undefined) row.description = fitting(row.description, 'description');
+    beside = isSeparator(row) ? row.label.length : 0;
   }
   return rows;
 }
 
+/** Of all kinds only a separator's is a number other than 0. */
+function isSeparator({ kind }: vscode.QuickPickItem): boolean {
+  return Boolean(kind);
+}
+
 /** Of a long name both ends tell something, of a sentence its beginning. */
-function fitting(text: string, part: keyof typeof rowLimits): string {
-  const [plain, limit] = [plainText(text), rowLimits[part]];
-  return part === 'label' ? middleCut(plain, limit) : shown(plain, limit - 1);
+function beginningOf(text: string, limit: number): string {
+  return shown(plainText(text), Math.max(1, limit - 1));
 }

@@ -57,7 +57,7 @@ export class Driver {
   }
 
   /** A quick pick's row whose text contains `text`. */
-  row(text: string): Locator {
+  row(text: string | RegExp): Locator {
     return this.quickInput.locator('.quick-input-list .monaco-list-row').filter({ hasText: text });
   }
 

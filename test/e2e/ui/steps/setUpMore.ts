@@ -35,6 +35,8 @@ export function setUpMoreSteps(sandbox: Sandbox): Step[] {
         await press('Enter');
         await titled(driver, review);
         await driver.row('MyACRCacheIdentity').first().waitFor();
+        await driver.row(/Create\s*2 steps/).first().waitFor();
+        await driver.rowsAtRest();
         await press('Enter');
         await driver.notification('myregistry now caches base/node.', 60_000);
         assert.ok(
@@ -100,8 +102,8 @@ export function setUpMoreSteps(sandbox: Sandbox): Step[] {
         await driver.tickedRows.nth(1).waitFor();
         await driver.accept();
         await titled(driver, review);
-        await driver.row('← charts/shop').waitFor();
-        await driver.row('rule upstreamregistry-team-payments-all').waitFor();
+        await driver.row('← charts/shop').first().waitFor();
+        await driver.row('rule upstreamregistry-team-payments-all').first().waitFor();
       },
     },
     {

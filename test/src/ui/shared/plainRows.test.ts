@@ -30,10 +30,10 @@ describe('rows of a quick pick', () => {
         const [shown] = plainRows([row]);
         // VS Code tells by the row itself what was chosen.
         expect(shown).toBe(row);
-        for (const part of ['label', 'description', 'detail'] as const) {
-          expect(row[part].match(icon)).toBeNull();
-          expect(row[part].length).toBeLessThanOrEqual(rowLimits[part]);
-        }
+        for (const part of ['label', 'description', 'detail'] as const) expect(row[part].match(icon)).toBeNull();
+        expect(row.label.length).toBeLessThanOrEqual(rowLimits.label);
+        expect(row.label.length + row.description.length).toBeLessThanOrEqual(rowLimits.line);
+        expect(row.detail.length).toBeLessThanOrEqual(rowLimits.detail);
         expect(row.value).toBe(text);
       }),
     );
@@ -43,6 +43,17 @@ describe('rows of a quick pick', () => {
     const [row] = plainRows([{ label: `team/${'a'.repeat(200)}/app` }]);
     expect(row?.label).toMatch(/^team\/a+…a+\/app$/);
     expect(row?.label).toHaveLength(rowLimits.label);
+  });
+
+  it('leave room for the separator that stands beside them', () => {
+    const detail = 'a'.repeat(100);
+    const rows = [
+      { label: 'Warnings', kind: -1 },
+      { label: 'a', detail },
+      { label: 'b', detail },
+    ];
+    const lengths = plainRows(rows).map((row) => row.detail?.length);
+    expect(lengths).toEqual([undefined, rowLimits.detail - 'Warnings'.length, rowLimits.detail]);
   });
 
   it('stay as they are when they are made fit twice', async () => {
