@@ -114,7 +114,7 @@ async function reportOutcome(
 ): Promise<void> {
   const details = vscode.l10n.t('Show Details');
   const text = outcomeText(change, plan, result);
-  const showDetails = change.showDetails ?? showResult(change, text);
+  const showDetails = change.showDetails ?? showResult(change);
   if (result.outcome === 'complete') {
     const isNothingDone = result.kept.length > 0 && result.done.length === 0;
     const titles = [...change.offers.map(({ title }) => title), ...(change.showDetails ? [details] : [])];
@@ -153,29 +153,30 @@ function isCode(error: Error | undefined, code: string): boolean {
 const maxReason = 160;
 
 function outcomeText({ texts }: Change, plan: Plan, result: ApplyResult): string {
-  const { outcome, steps, done, begun } = result;
+  const { outcome, steps } = result;
   const own = texts.outcome?.(plan, result);
   if (own !== undefined) return own;
   if (outcome === 'complete') return typeof texts.complete === 'string' ? texts.complete : texts.complete(result);
-  const reason = steps.find(({ state }) => state === 'failed')?.message ?? '';
-  const count =
-    begun.length > 0
-      ? vscode.l10n.t(
-          '{0} of {1} steps are done; one was started, and Azure may still complete it.',
-          done.length,
-          steps.length,
-        )
-      : done.length === 0
-        ? vscode.l10n.t('Nothing was changed.')
-        : vscode.l10n.t('{0} of {1} steps are done.', done.length, steps.length);
-  return outcome === 'cancelled' ? `${texts.cancelled} ${count}` : texts.failed(shownLine(reason, maxReason) || count);
+  const reason = shownLine(steps.find(({ state }) => state === 'failed')?.message ?? '', maxReason);
+  const count = countText(result);
+  return outcome === 'cancelled' ? `${texts.cancelled} ${count}` : texts.failed(reason || count);
+}
+
+/** How far it came. */
+function countText({ steps, done, begun }: ApplyResult): string {
+  if (begun.length > 0) {
+    return vscode.l10n.t('{0} of {1} steps are done; Azure may still complete one more.', done.length, steps.length);
+  }
+  return done.length === 0
+    ? vscode.l10n.t('Nothing was changed.')
+    : vscode.l10n.t('{0} of {1} steps are done.', done.length, steps.length);
 }
 
 /** The outcome as a document. */
-function showResult({ texts }: Change, verdict: string): NonNullable<Change['showDetails']> {
+function showResult({ texts }: Change): NonNullable<Change['showDetails']> {
   return async ({ documents }, plan, result) => {
     const uri = vscode.Uri.from({ scheme: documentScheme, path: `/${vscode.l10n.t('Outcome')}.md` });
-    await documents.showReport(uri, resultMarkdown(texts.page, verdict, plan, result));
+    await documents.showReport(uri, resultMarkdown(texts.page, countText(result), plan, result));
   };
 }
 

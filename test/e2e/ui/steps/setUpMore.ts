@@ -35,7 +35,10 @@ export function setUpMoreSteps(sandbox: Sandbox): Step[] {
         await press('Enter');
         await titled(driver, review);
         await driver.row('MyACRCacheIdentity').first().waitFor();
-        await driver.row(/Create\s*2 steps/).first().waitFor();
+        await driver
+          .row(/Create\s*2 steps/)
+          .first()
+          .waitFor();
         await driver.rowsAtRest();
         await press('Enter');
         await driver.notification('myregistry now caches base/node.', 60_000);
