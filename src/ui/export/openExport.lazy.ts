@@ -10,7 +10,7 @@ import { showDone, showWarningMessage } from '../shared/messages.ts';
 const maxExports = 20;
 
 /** By the folder of their documents' addresses. package.json names it, too, for the button above them. */
-const exports = new Map<string, ExportedFiles>();
+const shownExports = new Map<string, ExportedFiles>();
 const root = '/export';
 
 let lenses: vscode.Disposable | undefined;
@@ -29,7 +29,7 @@ export async function openExport(
     { provideCodeLenses: ({ uri }) => lensesOf(uri) },
   );
   const folder = `${root}/${subject.replace(/[\\/?#\u0000-\u001f]+/g, '-')}`;
-  keepNewest(exports, folder, files, maxExports);
+  keepNewest(shownExports, folder, files, maxExports);
   for (const { name, text } of files) documents.update(addressOf(folder, name), text);
   const { activeTab } = vscode.window.tabGroups.activeTabGroup;
   const isFree = !activeTab || isExport(activeTab);
@@ -47,7 +47,7 @@ export async function openExport(
 export async function saveExport(node: unknown): Promise<void> {
   const uri = node instanceof vscode.Uri ? node : vscode.window.activeTextEditor?.document.uri;
   const folder = uri && folderOf(uri);
-  const files = folder === undefined ? undefined : exports.get(folder);
+  const files = folder === undefined ? undefined : shownExports.get(folder);
   if (!files) throw new Error(vscode.l10n.t('This text was made in an earlier session. Export it again.'));
   const [main] = files;
   const saved = files.length === 1 ? await saveFile(main) : await saveFiles(files);
@@ -116,7 +116,7 @@ function proposedFolder(): vscode.Uri {
 /** Above an export's first line: saving it, and its other files. */
 function lensesOf(uri: vscode.Uri): vscode.CodeLens[] {
   const folder = folderOf(uri);
-  const files = folder === undefined ? undefined : exports.get(folder);
+  const files = folder === undefined ? undefined : shownExports.get(folder);
   if (!files || folder === undefined) return [];
   const save = files.length === 1 ? vscode.l10n.t('Save…') : vscode.l10n.t('Save {0} Files…', files.length);
   const others = files
