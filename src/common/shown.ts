@@ -32,3 +32,9 @@ export function middleCut(text: string, limit: number): string {
   const tail = Math.floor((limit - 1) / 2);
   return `${text.slice(0, limit - 1 - tail)}…${text.slice(text.length - tail)}`;
 }
+
+/** The first sentence of a text, with `…` where more follow. */
+export function firstSentence(text: string): string {
+  const end = text.search(/[.] /);
+  return end < 0 ? text : `${text.slice(0, end + 1)} …`;
+}

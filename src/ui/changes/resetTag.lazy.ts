@@ -39,16 +39,16 @@ export async function resetTag(
       await runVerify(services, { ruleId: rule.id, tag });
     },
   };
-  return reviewAndApply(services, changeOf({ requirements }, textsOf(rule, `${repository}:${tag}`), [verify]));
+  return reviewAndApply(services, changeOf({ requirements }, textsOf(`${repository}:${tag}`), [verify]));
 }
 
 function titleOf(rule: CacheRule): string {
   return vscode.l10n.t('Evict Cached Tag of {0}', rule.name);
 }
 
-function textsOf(rule: CacheRule, image: string): Change['texts'] {
+function textsOf(image: string): Change['texts'] {
   return {
-    page: titleOf(rule),
+    page: vscode.l10n.t('Evict {0}', image),
     start: vscode.l10n.t('Evict'),
     blocked: vscode.l10n.t('Cannot be evicted'),
     activity: vscode.l10n.t('Evicting {0}', image),

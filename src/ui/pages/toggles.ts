@@ -1,12 +1,12 @@
 import * as vscode from 'vscode';
 import { icon } from '../shared/icon.ts';
 import { type Answer, type Frame, openPage, type PageButton, type Row, shownRows } from './quickInput.ts';
+import { wantsBack } from '../shared/messages.ts';
 
 /**
- * What a row does: ends the page, switches the things with these keys (all on, or off if all are on already), or shows more of
- * what it stands for.
+ * What a row does: ends the page, opens the plan, or switches the things with these keys: all on, or off if all are on already.
  */
-export type ToggleChoice = 'continue' | 'cancel' | { readonly toggle: readonly string[] } | { show(): void };
+export type ToggleChoice = 'continue' | 'cancel' | 'plan' | { readonly toggle: readonly string[] };
 
 export interface TogglePage {
   readonly placeholder: string;
@@ -15,7 +15,8 @@ export interface TogglePage {
   rows(): readonly Row<ToggleChoice>[];
   /** A sentence about the rows. */
   notice?(): string;
-  readonly buttons?: readonly PageButton[];
+  /** Opens what is selected so far as a document, which says more than rows can. */
+  showPlan?(): Promise<void>;
   readonly matchOnDetail?: boolean;
   /** What is read while the page is shown; the rows are shown again when it has ended, and whenever it says so. */
   load?(repaint: () => void, signal: AbortSignal): Promise<void>;
@@ -37,15 +38,36 @@ export function switchRow(
 
 /**
  * A page of things that are switched on and off, one by one or several at once. VS Code's own check boxes would stand beside the
- * rows that do something else, too.
+ * rows that do something else, too. While the plan is read the page is closed.
  * @returns the keys that are on
  * @throws what `load` throws, unless the page was left before
  */
-export function chooseToggled(frame: Frame, page: TogglePage): Promise<Answer<ReadonlySet<string>>> {
+export async function chooseToggled(frame: Frame, page: TogglePage): Promise<Answer<ReadonlySet<string>>> {
+  for (;;) {
+    const answer = await showToggles(frame, page);
+    if (answer.kind !== 'value') return answer;
+    if (answer.value === 'continue') return { kind: 'value', value: page.selected };
+    await page.showPlan?.();
+    if (!(await wantsBack(vscode.l10n.t('Back to Review')))) return { kind: 'cancelled' };
+  }
+}
+
+type End = 'continue' | 'plan';
+
+function showToggles(frame: Frame, page: TogglePage): Promise<Answer<End>> {
   const { selected } = page;
   const input = vscode.window.createQuickPick<Row<ToggleChoice>>();
   const shown = shownRows(input);
-  const { answer, finish, closed, say } = openPage<ReadonlySet<string>>(input, frame, page.buttons);
+  const plan: PageButton<End> = {
+    icon: 'open-preview',
+    tooltip: vscode.l10n.t('Open the plan'),
+    run() {
+      if (!input.busy) return { value: 'plan' };
+      say(vscode.l10n.t('Azure is still being read: wait for the plan.'));
+      return undefined;
+    },
+  };
+  const { answer, finish, closed, say } = openPage<End>(input, frame, page.showPlan ? [plan] : []);
   input.placeholder = page.placeholder;
   input.matchOnDescription = true;
   input.matchOnDetail = page.matchOnDetail ?? false;
@@ -64,8 +86,7 @@ export function chooseToggled(frame: Frame, page: TogglePage): Promise<Answer<Re
     const value = shown.highlighted()?.value;
     const keys = keysOf(value);
     if (value === 'cancel') finish({ kind: 'cancelled' });
-    else if (value === 'continue') finish({ kind: 'value', value: selected });
-    else if (typeof value === 'object' && 'show' in value) value.show();
+    else if (value === 'continue' || value === 'plan') finish({ kind: 'value', value });
     if (!keys) return;
     const isOff = keys.every((key) => selected.has(key));
     for (const key of keys) {
@@ -81,7 +102,7 @@ export function chooseToggled(frame: Frame, page: TogglePage): Promise<Answer<Re
   const loading = page
     .load(() => paint(), closed)
     .then(() => {
-      if (page.isEmpty?.()) finish({ kind: 'value', value: selected });
+      if (page.isEmpty?.()) finish({ kind: 'value', value: 'continue' });
       if (!closed.aborted) input.busy = false;
       paint();
       return answer;
@@ -91,5 +112,5 @@ export function chooseToggled(frame: Frame, page: TogglePage): Promise<Answer<Re
 }
 
 function keysOf(value: ToggleChoice | undefined): readonly string[] | undefined {
-  return typeof value === 'object' && 'toggle' in value ? value.toggle : undefined;
+  return typeof value === 'object' ? value.toggle : undefined;
 }

@@ -1,5 +1,6 @@
 import * as vscode from 'vscode';
 import type { Azure } from '../../azure/azure.ts';
+import { firstSentence } from '../../common/shown.ts';
 import { subjectOf } from '../../provisioning/requirements/absence.ts';
 import type { Plan, PlannedStep } from '../../provisioning/types.ts';
 import type { Position } from '../pages/flow.ts';
@@ -22,27 +23,19 @@ export async function chooseSteps(
 ): Promise<ReviewAnswer> {
   const selected = new Set<string>();
   let plan: Plan | undefined;
-  const show = () => {
-    if (plan) void change.showPlan?.(choose(plan, selected));
-  };
   const answer = await chooseToggled(
     { ...position, title: change.texts.page },
     {
       placeholder: vscode.l10n.t('Choose a row to switch it between Delete and Keep'),
       selected,
-      rows: () => (plan ? rowsOf(plan, selected, show) : [cancelRow()]),
+      rows: () => (plan ? rowsOf(plan, selected) : [cancelRow()]),
       notice: () => noticeOf(plan, change, selected),
-      buttons: [
-        {
-          icon: 'open-preview',
-          tooltip: vscode.l10n.t('Open Plan'),
-          run: () => {
-            show();
-            return undefined;
-          },
-        },
-      ],
+      async showPlan() {
+        if (plan) await change.showPlan?.(choose(plan, selected));
+      },
       async load(_, signal) {
+        // Back from the plan's document it is there, with what was chosen.
+        if (plan) return;
         plan = await change.plan(azure, { signal });
         for (const step of plan.steps) if (isOffered(step) && !step.isLeftOut) selected.add(step.requirement.id);
       },
@@ -65,7 +58,7 @@ function noticeOf(plan: Plan | undefined, { texts }: Change, selected: ReadonlyS
   return reason ?? vscode.l10n.t('Nothing has been changed yet.');
 }
 
-function rowsOf({ steps }: Plan, selected: ReadonlySet<string>, show: () => void): Row<ToggleChoice>[] {
+function rowsOf({ steps }: Plan, selected: ReadonlySet<string>): Row<ToggleChoice>[] {
   const offered = steps.filter(isOffered);
   const others = steps.filter((step) => !isOffered(step));
   return [
@@ -74,7 +67,7 @@ function rowsOf({ steps }: Plan, selected: ReadonlySet<string>, show: () => void
     ...(offered.length > 0 ? [separator(vscode.l10n.t('Found'))] : []),
     ...offered.map((step) => offeredRow(step, selected)),
     ...(others.length > 0 ? [separator(vscode.l10n.t('Kept'))] : []),
-    ...others.map((step) => keptRow(step, show)),
+    ...others.map(keptRow),
   ];
 }
 
@@ -119,7 +112,7 @@ export function whyLeftOut(because: 'madeAgain' | 'lastTrace'): string {
 }
 
 /** Choosing it opens the plan, which says more. */
-function keptRow(step: PlannedStep, show: () => void): Row<ToggleChoice> {
+function keptRow(step: PlannedStep): Row<ToggleChoice> {
   const { code, reason } = step.inspection;
   const subject = subjectOf(step.requirement);
   const isUsed = code === 'inUse';
@@ -128,14 +121,8 @@ function keptRow(step: PlannedStep, show: () => void): Row<ToggleChoice> {
     label: isUsed ? vscode.l10n.t('In use: {0}', subject) : vscode.l10n.t('Not checked: {0}', subject),
     description: sizeOf(step),
     detail: firstSentence(reason),
-    value: { show },
+    value: 'plan',
   };
-}
-
-/** With `…` where more follow. */
-function firstSentence(text: string): string {
-  const end = text.search(/[.] /);
-  return end < 0 ? text : `${text.slice(0, end + 1)} …`;
 }
 
 /** `3.2 MB`; empty where it is not known. */

@@ -1,9 +1,10 @@
 import * as vscode from 'vscode';
+import { firstSentence } from '../../../common/shown.ts';
 import { type Answer, cancelRow, type Frame, type Row, separator } from '../../pages/quickInput.ts';
 import { chooseToggled, switchRow, type ToggleChoice } from '../../pages/toggles.ts';
 import { icon } from '../../shared/icon.ts';
 import { canMove, type MoveGroup, type MovePlan, type MoveRepository, repositoriesOf } from './movePlan.lazy.ts';
-import { usesInWords, wayInWords } from './moveWords.lazy.ts';
+import { wayInWords } from './moveWords.lazy.ts';
 
 /** What is chosen at first: all that can be moved, unless the rule for it has problems. */
 export function chosenAtFirst(plan: MovePlan): ReadonlySet<string> {
@@ -24,7 +25,7 @@ export function chooseRepositories(
   frame: Frame,
   plan: MovePlan,
   chosen: Set<string>,
-  showPlan: () => void,
+  showPlan: () => Promise<void>,
 ): Promise<Answer<ReadonlySet<string>>> {
   const movingNow = () => repositoriesOf(plan).filter((one) => chosen.has(one.key) && canMove(one));
   return chooseToggled(frame, {
@@ -33,19 +34,10 @@ export function chooseRepositories(
     rows: () => [
       ...continueRows(plan, movingNow()),
       cancelRow(),
-      ...plan.groups.flatMap((group) => groupRows(plan, group, chosen, showPlan)),
+      ...plan.groups.flatMap((group) => groupRows(plan, group, chosen)),
     ],
     notice: () => noticeOf(plan, movingNow().length),
-    buttons: [
-      {
-        icon: 'open-preview',
-        tooltip: vscode.l10n.t('Open Plan'),
-        run: () => {
-          showPlan();
-          return undefined;
-        },
-      },
-    ],
+    showPlan,
     matchOnDetail: true,
   });
 }
@@ -86,7 +78,6 @@ function groupRows(
   plan: MovePlan,
   { host, repositories }: MoveGroup,
   chosen: ReadonlySet<string>,
-  show: () => void,
 ): Row<ToggleChoice>[] {
   const movable = repositories.filter(canMove).map(({ key }) => key);
   const rows: Row<ToggleChoice>[] = [separator(host)];
@@ -98,33 +89,28 @@ function groupRows(
       value: { toggle: movable },
     });
   }
-  return [...rows, ...repositories.map((one) => repositoryRow(plan, one, chosen.has(one.key), show))];
+  return [...rows, ...repositories.map((one) => repositoryRow(plan, one, chosen.has(one.key)))];
 }
 
-function repositoryRow(
-  { downstream }: MovePlan,
-  one: MoveRepository,
-  isChosen: boolean,
-  show: () => void,
-): Row<ToggleChoice> {
+function repositoryRow({ downstream }: MovePlan, one: MoveRepository, isChosen: boolean): Row<ToggleChoice> {
   const { key, host, repository, way } = one;
   const name = `${host}/${repository}`;
-  const uses = [
-    usesInWords(one),
+  const count = one.movable.length + one.fixed.length;
+  const detail = [
+    count === 1 ? vscode.l10n.t('1 reference') : vscode.l10n.t('{0} references', count),
     ...(canMove(one) && one.fixed.length > 0 ? [vscode.l10n.t('{0} cannot be changed', one.fixed.length)] : []),
+    firstSentence(wayInWords(one, downstream.name)),
   ].join(' · ');
-  const detail = wayInWords(one, downstream.name);
   if (canMove(one)) {
     const label = isChosen ? vscode.l10n.t('Move: {0}', name) : vscode.l10n.t('Leave: {0}', name);
-    return switchRow(key, isChosen, label, uses, detail);
+    return switchRow(key, isChosen, label, '', detail);
   }
   const isCached = way.kind === 'cached';
   return {
     iconPath: isCached ? icon('pass', 'passed') : icon('circle-slash'),
     label: isCached ? vscode.l10n.t('Cached: {0}', name) : vscode.l10n.t('Left: {0}', name),
-    description: uses,
     detail,
-    value: { show },
+    value: 'plan',
   };
 }
 

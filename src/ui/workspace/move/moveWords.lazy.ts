@@ -9,11 +9,7 @@ export function obstacleInWords(obstacle: Obstacle, downstreamName: string): str
     case 'unknownHost':
       return l10n.t('Not an Azure container registry you have access to.');
     case 'catalogue':
-      return l10n.t(
-        '{0} has no rule for {1}, and this extension cannot make one.',
-        downstreamName,
-        obstacle.upstream.name,
-      );
+      return l10n.t('{0} has no rule for {1}; none can be made here.', downstreamName, obstacle.upstream.name);
     case 'ownRepository':
       return l10n.t('Stored in {0} itself, where no cache rule serves it.', downstreamName);
     case 'ownRulesUnknown':

@@ -110,11 +110,8 @@ async function ask(services: Services, { files }: WorkspaceScan, before: Draft):
         }
         if (!draft.plan) return { kind: 'back' };
         const title = vscode.l10n.t('{0}: Repositories', flow);
-        const answer = await chooseRepositories(
-          { ...position, title },
-          draft.plan,
-          draft.chosen,
-          () => void showPlan(services, draft),
+        const answer = await chooseRepositories({ ...position, title }, draft.plan, draft.chosen, () =>
+          showPlan(services, draft),
         );
         return answer.kind === 'value' ? { kind: 'next', state: draft } : answer;
       },

@@ -34,8 +34,12 @@ export function cleanUpSteps(sandbox: Sandbox): Step[] {
       async run(driver) {
         await choose(driver, `Keep: Repository ${repository}`);
         await driver.row(`Delete: Repository ${repository}`).waitFor();
-        await choose(driver, 'In use: Managed identity');
-        await driver.row('In use: Managed identity').waitFor();
+        // What is in use is not chosen, but opens the plan.
+        await choose(driver, 'In use: Identity');
+        await driver.editorTab(`Plan to Delete ${ruleName}`);
+        await driver.preview().getByRole('heading', { name: 'Kept, in use' }).waitFor();
+        await driver.notificationButton('Nothing has been changed yet', 'Back to Review');
+        await driver.row(`Delete: Repository ${repository}`).waitFor();
       },
     },
     {
@@ -43,7 +47,7 @@ export function cleanUpSteps(sandbox: Sandbox): Step[] {
       async run(driver) {
         await choose(driver, 'Items…');
         const words = await driver.dialog(`Delete cache rule ${ruleName}?`);
-        assert.match(words, new RegExp(`Delete the repository ${repository}`));
+        assert.match(words, new RegExp(`Delete repository ${repository}`));
         assert.match(words, /Kept:[^]*MyACRCacheIdentity/);
       },
     },
@@ -79,7 +83,7 @@ export function cleanUpSteps(sandbox: Sandbox): Step[] {
       name: 'Delete: what is gone, and what stays',
       async run(driver) {
         await driver.dialogButton('Delete');
-        const words = await driver.notification(`Cache rule ${ruleName}: `, 60_000);
+        const words = await driver.notification(' deleted, ', 60_000);
         assert.match(words, /\d deleted, \d kept/);
         await driver.treeItem(target).waitFor({ state: 'hidden' });
         const left = [...sandbox.state.resources.values()].map(({ name }) => name);
@@ -90,7 +94,7 @@ export function cleanUpSteps(sandbox: Sandbox): Step[] {
     {
       name: 'Delete: details in a document',
       async run(driver) {
-        await driver.notificationButton(`Cache rule ${ruleName}: `, 'Show Details');
+        await driver.notificationButton(' deleted, ', 'Show Details');
         await driver.editorTab(`Deletion of ${ruleName}`);
         for (const name of ['Deleted', 'Kept']) await driver.preview().getByRole('heading', { name }).waitFor();
       },

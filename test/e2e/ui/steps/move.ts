@@ -24,7 +24,7 @@ export function moveSteps(downstream: string, upstream: string): Step[] {
         await driver.pick(`Move: ${upstream}/team/worker`);
         await driver.row(`Leave: ${upstream}/team/worker`).first().waitFor();
         await driver.pick('Move 2 Repositories to myregistry');
-        await driver.quickInputTitled('Target Name for base/node');
+        await driver.quickInputTitled('Cache upstreamregistry in myregistry');
         await driver.back();
         await driver.quickInputTitled('Use Cached Images in Workspace: Repositories');
         await driver.row(`Leave: ${upstream}/team/worker`).first().waitFor();
