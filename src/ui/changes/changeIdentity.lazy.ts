@@ -17,7 +17,7 @@ import { readRuleDraft, ruleChange } from './ruleChange.lazy.ts';
 /**
  * "Change Identity…": the wizard's pages for an identity, then a plan that gives it the permission and sets it on the rule.
  * @returns the outcome, or undefined if the user left before anything was changed
- * @throws AzureError, or Error in words, when the rule's set-up cannot be derived; CancellationError
+ * @throws AzureError, or Error in words, when the rule's setup cannot be derived; CancellationError
  */
 export async function changeIdentity(services: Services, rule: CacheRule): Promise<ApplyResult | undefined> {
   const flow = vscode.l10n.t('Change Identity of {0}', rule.name);

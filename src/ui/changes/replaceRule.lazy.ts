@@ -26,7 +26,7 @@ type PageId = 'source' | 'target' | 'name';
  * "Replace Cache Rule…": asks for the new source, target and name on the wizard's pages, each as it is now, then plans, reviews
  * and applies the new rule and the old one's deletion together.
  * @returns the outcome, or undefined if the user left before anything was changed
- * @throws AzureError, or Error in words, when the rule's set-up cannot be derived; CancellationError
+ * @throws AzureError, or Error in words, when the rule's setup cannot be derived; CancellationError
  */
 export async function replaceRule(services: Services, rule: CacheRule): Promise<ApplyResult | undefined> {
   const flow = vscode.l10n.t('Replace {0}', rule.name);

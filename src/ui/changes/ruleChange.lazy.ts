@@ -16,7 +16,7 @@ export interface RuleDraft {
 }
 
 /**
- * Reads the set-up behind a rule while the flow opens. `title`: of the flow.
+ * Reads the setup behind a rule while the flow opens. `title`: of the flow.
  * @throws Error in words, or AzureError, when it cannot be derived: no identity, upstream not visible; CancellationError
  */
 export async function readRuleDraft(

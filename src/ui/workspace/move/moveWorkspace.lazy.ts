@@ -128,8 +128,8 @@ async function showPlan({ documents }: Services, { plan, chosen }: Draft): Promi
 }
 
 /**
- * @param parts by registries, what was said in set-ups that were left
- * @returns whether to go on; not if the user left a set-up, by Back or Escape: the repositories are then chosen again
+ * @param parts by registries, what was said in setups that were left
+ * @returns whether to go on; not if the user left a setup, by Back or Escape: the repositories are then chosen again
  */
 async function setUpRules(
   services: Services,
