@@ -3,9 +3,10 @@ import { cleanUpPlan, withChoice, type CleanUpPlan } from '../../../src/provisio
 import { applyPlan } from '../../../src/provisioning/engine/apply.ts';
 import type { ApplyResult, PlannedStep } from '../../../src/provisioning/types.ts';
 
-/** The plan with all chosen that is offered. */
+/** The plan with all chosen that is offered, but for a rule that alone leads to what could not be read. */
 export function allOf(plan: CleanUpPlan): CleanUpPlan {
-  return withChoice(plan, new Set(plan.steps.map(({ requirement }) => requirement.id)));
+  const steps = plan.steps.filter(({ because }) => because !== 'lastTrace');
+  return withChoice(plan, new Set(steps.map(({ requirement }) => requirement.id)));
 }
 
 /** Takes away whatever is offered of a rule. */
