@@ -10,6 +10,7 @@ import { exportSteps } from './steps/export.ts';
 import { setUpSteps, verifySteps } from './steps/setUp.ts';
 import { setUpMoreSteps } from './steps/setUpMore.ts';
 import { surfaceSteps } from './steps/surface.ts';
+import { themeSteps } from './steps/themes.ts';
 import { treeSteps } from './steps/tree.ts';
 import { typingSteps } from './steps/typing.ts';
 
@@ -33,6 +34,7 @@ export function mainFlow(sandbox: Sandbox, options: FlowOptions = {}): Step[] {
     surface: surfaceSteps(sandbox),
     tree: treeSteps(sandbox),
     setUpMore: setUpMoreSteps(sandbox),
+    themes: themeSteps(),
     cleanUp: cleanUpSteps(sandbox),
     abac: abacSteps(sandbox),
   };
