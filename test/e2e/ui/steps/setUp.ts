@@ -192,8 +192,8 @@ export function setUpSteps(sandbox: Sandbox): Step[] {
     {
       name: 'Tree: the new rule is created, and not called working',
       async run(driver) {
-        await driver.openView('ACR Cache');
-        await driver.expand('myregistry');
+        // It is revealed by itself.
+        await driver.treeItem('myapp').waitFor();
         await verdictInTree(driver, 'unproven');
       },
     },

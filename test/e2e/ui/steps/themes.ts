@@ -39,7 +39,6 @@ export function themeSteps(): Step[] {
     {
       name: 'Look: back to the light theme',
       async run(driver) {
-        await driver.page.keyboard.press('Escape');
         await driver.page.setViewportSize({ width: 1280, height: 800 });
         await chooseTheme(driver, 'Light Modern');
       },
@@ -49,6 +48,7 @@ export function themeSteps(): Step[] {
 
 async function chooseTheme(driver: Driver, theme: string): Promise<void> {
   await driver.page.keyboard.press('Escape');
+  await driver.quickInput.waitFor({ state: 'hidden' });
   await driver.runCommand('Preferences: Color Theme');
   await driver.type(theme);
   await driver.pickLabel(theme);
@@ -60,6 +60,6 @@ async function fitsItsPane(driver: Driver): Promise<void> {
   const beyond = await driver
     .preview()
     .locator('html')
-    .evaluate<number>('(root) => root.scrollWidth - root.clientWidth');
+    .evaluate((root: { scrollWidth: number; clientWidth: number }) => root.scrollWidth - root.clientWidth);
   assert.ok(beyond <= 1, `the document is ${String(beyond)} pixels wider than its pane`);
 }
