@@ -25,8 +25,6 @@ export const showCacheRules: Command = async (services, node) => {
     if (answer === select) await vscode.commands.executeCommand('acrCache.selectSubscriptions');
     return;
   }
-  // A filter would hide what was asked for.
-  tree.filter = '';
   const ruleId = textOf(node, 'ruleId');
   await tree.reveal(id, ruleId);
   if (ruleId !== undefined) await vscode.commands.executeCommand('acrCache.openRule', { ruleId });

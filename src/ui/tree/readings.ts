@@ -1,7 +1,5 @@
 import type { ReadingNode } from './nodes.ts';
-
-/** Milliseconds after which a row says that Azure has not answered. */
-const patienceInMs = 10_000;
+import { patienceInMs } from './patience.ts';
 
 interface Reading {
   readonly abort: AbortController;

@@ -3,6 +3,7 @@ import { isAzureError } from '../../azure/errors.ts';
 import type { RegistriesTree } from '../services/services.ts';
 import { type TreeModel, type TreeSources, createTreeModel } from './treeModel.ts';
 import { withProgress } from '../shared/messages.ts';
+import { patienceInMs } from './patience.ts';
 
 const viewId = 'acrCache.registries';
 
@@ -30,6 +31,9 @@ export function createRegistriesView(sources: TreeSources, journal: string): Reg
   let timer: NodeJS.Timeout | undefined;
   let journalTimer: NodeJS.Timeout | undefined;
   let endProgress: (() => void) | undefined;
+  /** Runs while something is loading, then marks that it takes long. */
+  let lateTimer: NodeJS.Timeout | undefined;
+  let isLate = false;
 
   function setContext(key: string, value: unknown): void {
     if (contexts.get(key) === value) return;
@@ -52,16 +56,33 @@ export function createRegistriesView(sources: TreeSources, journal: string): Reg
       'acrCache.verified',
       entries.some(({ knowledge }) => [...(knowledge?.values() ?? [])].some(({ proof }) => proof !== undefined)),
     );
-    // A message would hide the welcome pages.
-    view.message = viewState === 'ready' && filter ? vscode.l10n.t('Filter: {0}', filter) : undefined;
     const loading = connection.busy || inventory.state.freshness === 'loading';
     if (loading && !endProgress) {
       const done = new Promise<void>((resolve) => (endProgress = resolve));
       void withProgress({ location: { viewId } }, () => done);
+      lateTimer = setTimeout(() => {
+        isLate = true;
+        paintFrame();
+      }, patienceInMs);
     } else if (!loading) {
+      clearTimeout(lateTimer);
+      isLate = false;
       endProgress?.();
       endProgress = undefined;
     }
+    // A message would hide the welcome pages.
+    view.message = ['starting', 'ready'].includes(viewState) ? message(filter) : undefined;
+  }
+
+  function message(filter: string): string | undefined {
+    if (isLate) return vscode.l10n.t('Azure has not answered for 10 seconds');
+    return filter ? vscode.l10n.t('Filter: {0}', filter) : undefined;
+  }
+
+  function setFilter(text: string): void {
+    if (text === model.filter) return;
+    model.filter = text;
+    paintFrame();
   }
 
   function repaintSoon(): void {
@@ -113,12 +134,14 @@ export function createRegistriesView(sources: TreeSources, journal: string): Reg
       return model.filter;
     },
     set filter(text) {
-      model.filter = text;
-      paintFrame();
+      setFilter(text);
     },
     async reveal(registryId, ruleId) {
       const node = model.node(registryId, ruleId);
-      if (node) await view.reveal(node, { select: true, focus: true, expand: true });
+      if (!node) return;
+      // A filter could hide what is asked for.
+      setFilter('');
+      await view.reveal(node, { select: true, focus: true, expand: true });
     },
     lookForUnfinished,
     cancelReading: (node) => model.cancelReading(node),
@@ -126,6 +149,7 @@ export function createRegistriesView(sources: TreeSources, journal: string): Reg
     dispose() {
       clearTimeout(timer);
       clearTimeout(journalTimer);
+      clearTimeout(lateTimer);
       endProgress?.();
       for (const subscription of subscriptions) subscription.dispose();
     },

@@ -171,10 +171,12 @@ export const tests: HostTests = {
     }
   },
 
-  'reveals a rule': async () => {
+  'reveals a rule, also one that the filter hides': async () => {
     const exported = await connected();
+    exported.services.tree.filter = 'nothing has this name';
     const registry = registryNamed(exported.services, 'myregistry');
     await exported.services.tree.reveal(registry.id, cacheRuleArmId(registry.id, 'TreeTestRule'));
+    assert.equal(exported.services.tree.filter, '');
     await exported.services.tree.reveal(registry.id, cacheRuleArmId(registry.id, 'NoSuchRule'));
   },
 
