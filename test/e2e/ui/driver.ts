@@ -339,7 +339,9 @@ export class Driver {
   }
 
   async menuEntry(text: string): Promise<void> {
-    const entry = this.page.locator('.monaco-menu .action-item').filter({ hasText: text }).first();
+    // A submenu is inside the entry that opens it.
+    const entries = this.page.locator('.monaco-menu .action-item:not(:has(.monaco-menu))');
+    const entry = entries.filter({ hasText: text }).first();
     await entry.waitFor();
     // A menu ignores the mouse for its first 100 ms: the click that opened it must not choose.
     await this.page.waitForTimeout(200);

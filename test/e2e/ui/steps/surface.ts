@@ -14,11 +14,11 @@ const ruleName = 'MyRule';
 const slow = [{ match: '.', hold: true as const }];
 
 /** Everything that asks Azure before it can show its first page, by the rule's context menu, and what it shows at once. */
-const flows: readonly (readonly [entry: string, shows: string])[] = [
+const flows: readonly (readonly [entry: string, shows: string, submenu?: string])[] = [
   ['Verify by Pulling', 'Verify by Pulling'],
-  ['Replace Cache Rule', `Replace ${ruleName}`],
-  ['Change Identity', `Change Identity of ${ruleName}`],
-  ['Evict Cached Tag', 'Evict Cached Tag'],
+  ['Replace Cache Rule', `Replace ${ruleName}`, 'Change'],
+  ['Change Identity', `Change Identity of ${ruleName}`, 'Change'],
+  ['Evict Cached Tag', 'Evict Cached Tag', 'Change'],
   ['Delete Cache Rule', `Delete Cache Rule ${ruleName}`],
 ];
 
@@ -93,13 +93,13 @@ export function surfaceSteps(sandbox: Sandbox): Step[] {
         });
       },
     },
-    ...flows.map(([entry, shows]): Step => ({
+    ...flows.map(([entry, shows, submenu]): Step => ({
       name: `Slow Azure: ${entry} opens at once, and Escape leaves it`,
       async run(driver) {
         await driver.expand(downstream);
         await driver.treeAtRest();
         await whileSlow(driver, sandbox, async () => {
-          await driver.contextMenu(target, entry);
+          await driver.contextMenu(target, ...(submenu === undefined ? [] : [submenu]), entry);
           const bar = driver.quickInput.locator('.quick-input-titlebar').filter({ hasText: shows });
           await bar.waitFor();
           await driver.page.keyboard.press('Escape');
