@@ -7,9 +7,6 @@ export interface Shown {
   /** One line below the picture. */
   readonly caption: string;
   readonly seconds: number;
-  /** Where the picture's left upper corner is in the screenshot, pixels; default: beside the activity bar. */
-  readonly left?: number;
-  readonly top?: number;
 }
 
 export interface AnimationFrame extends Shown {
@@ -17,7 +14,7 @@ export interface AnimationFrame extends Shown {
   readonly screenshot: string;
 }
 
-/** The picture shows a part of a screenshot at its own size: small letters stay sharp. */
+/** The picture shows what is beside the activity bar of a screenshot, at its own size: small letters stay sharp. */
 const size = { width: 900, height: 600, caption: 40 };
 const activityBar = 48;
 
@@ -26,11 +23,11 @@ export async function animate(frames: readonly AnimationFrame[], browser: Browse
   const page = await browser.newPage({ viewport: size });
   try {
     const drawn = [];
-    for (const { screenshot, caption, seconds, left = activityBar, top = 0 } of frames) {
+    for (const { screenshot, caption, seconds } of frames) {
       const picture = `data:image/png;base64,${readFileSync(screenshot).toString('base64')}`;
       await page.setContent(
-        `<body style="margin:0;height:100vh;background:url(${picture}) -${left}px -${top}px">
-          <div style="position:fixed;inset:auto 0 0;height:${size.caption}px;line-height:${size.caption}px;padding:0 16px;
+        `<body style="margin:0;height:100vh;background:url(${picture}) -${activityBar}px 0">
+          <div style="position:fixed;inset:auto 0 0;height:${size.caption}px;padding:0 16px;
             background:#0f5fa8;color:#fff;font:16px/${size.caption}px system-ui,sans-serif">${caption}</div>
         </body>`,
       );
