@@ -17,13 +17,18 @@ import { unfinishedCleanUps } from './unfinishedCleanUps.lazy.ts';
  * @returns the outcome, or undefined if the user left before anything was changed
  * @throws AzureError when the rule cannot be read; CancellationError
  */
-export function cleanUp(services: Services, ruleId: string): Promise<ApplyResult | undefined> {
+export async function cleanUp(services: Services, ruleId: string): Promise<ApplyResult | undefined> {
+  const { documents } = services;
   const name = armIdName(ruleId);
   const start = vscode.l10n.t('Delete');
-  const showDocument = ({ documents }: Services, title: string, text: string) =>
-    documents.showReport(vscode.Uri.from({ scheme: documentScheme, path: `/${title}.md` }), text);
+  /** Of the plan, then of what became of it. */
+  const path = `/${vscode.l10n.t('Deletion of {0}', name)}.md`;
+  const document = vscode.Uri.from({ scheme: documentScheme, path });
+  const reportOf = (plan: Plan, result: ApplyResult) =>
+    cleanUpReport(ruleId, plan, result, { date: new Date(), language: vscode.env.language });
   let last: CleanUpPlan | undefined;
-  return reviewAndApply(services, {
+  let confirmed: Plan | undefined;
+  const result = await reviewAndApply(services, {
     requirements: [],
     offers: [],
     texts: {
@@ -44,18 +49,17 @@ export function cleanUp(services: Services, ruleId: string): Promise<ApplyResult
       return last;
     },
     choose: withChoice,
-    showPlan: (plan) =>
-      showDocument(services, vscode.l10n.t('Plan to Delete {0}', name), cleanUpPlanDocument(ruleId, plan)),
+    showPlan: (plan) => documents.showReport(document, cleanUpPlanDocument(ruleId, plan)),
     async confirm(plan) {
+      confirmed = plan;
       if (plan.steps.length === 0) return true;
       const question = vscode.l10n.t('Delete cache rule {0}?', name);
       return (await showWarningMessage(question, { modal: true, detail: confirmationText(plan) }, start)) === start;
     },
-    async showDetails(_, plan, result) {
-      const now = { date: new Date(), language: vscode.env.language };
-      await showDocument(services, vscode.l10n.t('Deletion of {0}', name), cleanUpReport(ruleId, plan, result, now));
-    },
+    showDetails: (_, plan, ended) => documents.showReport(document, reportOf(plan, ended)),
   });
+  if (result && confirmed) documents.update(document, reportOf(confirmed, result));
+  return result;
 }
 
 /** What a modal confirmation says: every deletion that follows, and what is kept. */

@@ -33,7 +33,9 @@ export const tests: HostTests = {
         assert.match(rows, new RegExp(second), 'nobody says who uses the identity');
         await inputs.choose('In use: Identity');
         await until('the plan is open', () =>
-          vscode.window.tabGroups.all.some(({ tabs }) => tabs.some(({ label }) => label.includes(`Delete ${first}`))),
+          vscode.window.tabGroups.all.some(({ tabs }) =>
+            tabs.some(({ label }) => label.includes(`Deletion of ${first}`)),
+          ),
         );
         await inputs.page(`Delete Cache Rule ${first}`);
         assert.equal(inputs.rows().join('\n'), rows, 'the choice was lost');

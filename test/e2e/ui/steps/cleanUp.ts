@@ -36,7 +36,7 @@ export function cleanUpSteps(sandbox: Sandbox): Step[] {
         await driver.row(`Delete: Repository ${repository}`).waitFor();
         // What is in use is not chosen, but opens the plan.
         await choose(driver, 'In use: Identity');
-        await driver.editorTab(`Plan to Delete ${ruleName}`);
+        await driver.editorTab(`Deletion of ${ruleName}`);
         await driver.preview().getByRole('heading', { name: 'Kept, in use' }).waitFor();
         await driver.notificationButton('Nothing has been changed yet', 'Back to Review');
         await driver.row(`Delete: Repository ${repository}`).waitFor();
