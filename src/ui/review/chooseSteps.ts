@@ -86,21 +86,20 @@ function offeredRow(step: PlannedStep, selected: ReadonlySet<string>): Row<Toggl
   const isSelected = selected.has(id);
   const subject = subjectOf(step.requirement);
   const label = isSelected ? vscode.l10n.t('Delete: {0}', subject) : vscode.l10n.t('Keep: {0}', subject);
-  const about = [sizeOf(step), becauseInWords(step)].filter(Boolean).join(' · ');
-  return switchRow(id, isSelected, label, about, step.requirement.describe().todo);
+  const detail = becauseInWords(step) ?? step.requirement.describe().todo;
+  return switchRow(id, isSelected, label, sizeOf(step), detail);
 }
 
-function becauseInWords({ because }: PlannedStep): string {
+function becauseInWords({ because }: PlannedStep): string | undefined {
   switch (because) {
     case 'chosenBefore':
     case 'keptBefore':
-      return vscode.l10n.t('your earlier choice');
+      return vscode.l10n.t('Your earlier choice');
     case 'madeAgain':
-      return vscode.l10n.t('identity recreated after the rule');
     case 'lastTrace':
-      return vscode.l10n.t('identity not readable');
+      return whyLeftOut(because);
     case undefined:
-      return '';
+      return undefined;
   }
 }
 
@@ -108,7 +107,7 @@ function becauseInWords({ because }: PlannedStep): string {
 export function whyLeftOut(because: 'madeAgain' | 'lastTrace'): string {
   return because === 'madeAgain'
     ? vscode.l10n.t('The identity was recreated after the rule, and may serve something else now.')
-    : vscode.l10n.t('The identity of the rule cannot be read, and without the rule it would not be found again.');
+    : vscode.l10n.t('Its identity cannot be read, and would not be found again without it.');
 }
 
 /** Choosing it opens the plan, which says more. */

@@ -229,7 +229,7 @@ export const tests: HostTests = {
           await inputs.page(`Delete Cache Rule ${second}`);
           assert.ok(!inputs.rows().some((row) => row.includes('Cache rule')), inputs.rows().join('\n'));
           const chosen = inputs.rows().find((row) => row.includes('Delete: Repository'));
-          assert.match(chosen ?? '', /your earlier choice/, inputs.rows().join('\n'));
+          assert.match(chosen ?? '', /earlier choice/, inputs.rows().join('\n'));
           await inputs.choose(' Item');
           assert.equal((await again)?.outcome, 'complete');
         }),
