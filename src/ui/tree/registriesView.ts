@@ -75,7 +75,7 @@ export function createRegistriesView(sources: TreeSources, journal: string): Reg
   }
 
   function message(filter: string): string | undefined {
-    if (isLate) return vscode.l10n.t('Azure has not answered for 10 seconds');
+    if (isLate) return vscode.l10n.t('No answer from Azure for 10 s');
     return filter ? vscode.l10n.t('Filter: {0}', filter) : undefined;
   }
 

@@ -239,7 +239,7 @@ function inPlace(parent: ReadingNode, outcome: 'late' | 'cancelled'): TreeNode[]
   const retry = action(parent, vscode.l10n.t('Retry'), 'refresh', 'acrCache.refresh');
   if (outcome === 'cancelled') return [information(parent, vscode.l10n.t('Cancelled')), retry];
   return [
-    information(parent, vscode.l10n.t('Azure has not answered for 10 seconds')),
+    information(parent, vscode.l10n.t('No answer for 10 seconds')),
     action(parent, vscode.l10n.t('Cancel'), 'close', 'acrCache.cancelReading'),
     retry,
   ];
