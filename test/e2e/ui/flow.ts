@@ -13,6 +13,7 @@ import { surfaceSteps } from './steps/surface.ts';
 import { themeSteps } from './steps/themes.ts';
 import { treeSteps } from './steps/tree.ts';
 import { typingSteps } from './steps/typing.ts';
+import { walkthroughDone, walkthroughOpens } from './steps/walkthrough.ts';
 
 export interface FlowOptions {
   /** The fixture that stands in for other Azure extensions is installed. */
@@ -26,7 +27,7 @@ export function mainFlow(sandbox: Sandbox, options: FlowOptions = {}): Step[] {
   const parts: Readonly<Record<string, Step[]>> = {
     typing: typingSteps(sandbox),
     setUp: setUpSteps(sandbox),
-    verify: verifySteps(sandbox),
+    verify: [...verifySteps(sandbox), walkthroughDone],
     diagnose: diagnoseSteps(sandbox),
     export: exportSteps(),
     editor: editorSteps(sandbox),
@@ -52,6 +53,7 @@ export function mainFlow(sandbox: Sandbox, options: FlowOptions = {}): Step[] {
         await driver.welcomeButton('Sign In to Azure').waitFor();
       },
     },
+    walkthroughOpens,
     {
       name: 'Sign in, with consent',
       async run(driver) {
