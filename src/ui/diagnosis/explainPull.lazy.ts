@@ -22,9 +22,9 @@ export async function explainPullError(services: Services, node: unknown): Promi
   if (text !== undefined) await explain(services, text);
 }
 
-/** "Explain a Pull Error" of a terminal's menu: takes what is selected there. @throws AzureError */
+/** "Explain a Pull Error" of a terminal's menu: takes what is selected there, and asks where nothing is. @throws AzureError */
 export async function explainTerminalSelection(services: Services): Promise<void> {
-  await explain(services, await readTerminalSelection());
+  await explainPullError(services, { text: await readTerminalSelection() });
 }
 
 async function explain(services: Services, text: string): Promise<void> {
