@@ -158,7 +158,10 @@ export function surfaceSteps(sandbox: Sandbox): Step[] {
     {
       name: 'The document of a rule is there after a reload, and read again',
       async run(driver) {
+        await driver.openView('ACR Cache');
+        await driver.expand(downstream);
         await driver.treeItem(target).click();
+        await driver.editorTab(`${ruleName}.md`);
         await driver.preview().getByRole('heading', { name: 'Permission' }).waitFor();
         const since = sandbox.log.length;
         await driver.reloadWithEditor('acr-cache-rule');
