@@ -76,6 +76,14 @@ export class Inputs {
     await this.accept();
   }
 
+  /** As `choose`, the first row below a separator. */
+  async chooseBelow(separator: string): Promise<void> {
+    const { items } = this.#pick();
+    const row = items[items.findIndex(({ label }) => label === separator) + 1];
+    assert.ok(row, separator);
+    await this.choose(row.label);
+  }
+
   async type(text: string): Promise<void> {
     assert.ok(this.#current);
     this.#current.value = text;
