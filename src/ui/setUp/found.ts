@@ -3,7 +3,7 @@ import type { Identity, RoleAssignment } from '../../domain/types.ts';
 import { type Draft, newIdentityOf } from './draft.ts';
 import { identityFit } from './identityFit.ts';
 import { rulesByIdentity } from './identityUse.ts';
-import type { Surroundings } from './mapping.ts';
+import { rulesInPlace, type Surroundings } from './mapping.ts';
 import { type Facts, orUndefined } from './reads.ts';
 
 /** What is found around a setup, as far as it could be read. Nothing of it is needed: what matters is checked by the plan. */
@@ -39,8 +39,9 @@ export async function findAround(facts: Facts, draft: Draft, onPart: (found: Fou
 }
 
 /**
- * As which identity the rules sign in unless the user says otherwise: one that a rule of the downstream uses and that can read the
- * repositories, or that reads this upstream for another rule; one of the name that a new one would get; else a new one.
+ * As which identity the rules sign in unless the user says otherwise: that of a rule which already is what is wanted; one that a rule
+ * of the downstream uses and that can read the repositories, or that reads this upstream for another rule; one of the name that a new
+ * one would get; else a new one.
  */
 export function defaultIdentity(
   draft: Draft,
@@ -56,7 +57,9 @@ export function defaultIdentity(
   const readers = rules.filter(({ sourceRepository }) => sourceRepository.toLowerCase().startsWith(host));
   const fresh = newIdentityOf(draft);
   const freshId = fresh && identityArmId(fresh.subscriptionId, fresh.resourceGroup, fresh.name);
+  const inPlace = new Set(rulesInPlace(draft, rules).map((rule) => armIdKey(rule.identity?.id ?? '')));
   const identity =
+    used.find(({ id }) => inPlace.has(armIdKey(id))) ??
     used.find((one) => identityFit(one, assignments, mode, sources).rank === 2) ??
     used.find(({ id }) => readers.some((rule) => sameArmId(rule.identity?.id ?? '', id))) ??
     identities.find(({ id }) => sameArmId(id, freshId));

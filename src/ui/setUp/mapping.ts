@@ -181,6 +181,15 @@ export function ruleNamesOf(draft: Draft, rules: readonly CacheRule[]): Readonly
   return names;
 }
 
+/** The downstream's rules that already are what is wanted, of whatever name and identity. */
+export function rulesInPlace(draft: Draft, rules: readonly CacheRule[]): CacheRule[] {
+  const { upstream, sources } = draft;
+  return sources.flatMap((source) => {
+    const target = parseRepositoryPattern(targetTextOf(draft, source));
+    return (upstream && target.ok && sameRule(upstream, source, target.value, rules)) || [];
+  });
+}
+
 function existingName(draft: Draft, source: RepositoryPattern, rules: readonly CacheRule[]): string | undefined {
   const target = parseRepositoryPattern(targetTextOf(draft, source));
   return draft.upstream && target.ok ? sameRule(draft.upstream, source, target.value, rules)?.name : undefined;

@@ -77,7 +77,7 @@ export const tests: HostTests = {
   'a registry that is not there is said to be so, with those that are': async () => {
     const { downstream } = await ruleToAskFor();
     const answer = await ask('acrCache_listCacheRules', { registry: 'no\u0000such\u202eregistry' });
-    assert.equal(answer['problem'], 'The signed-in user sees no registry "no·such·registry".');
+    assert.ok(String(answer['problem']).includes('"no·such·registry"'), String(answer['problem']));
     assert.ok((answer['registries'] as string[]).includes(downstream.loginServer));
   },
 

@@ -301,7 +301,7 @@ export const tests: HostTests = {
       assert.deepEqual(mine.sort(), ['a/Dockerfile', 'compose/compose.yaml', 'latin/Dockerfile', 'open/Dockerfile']);
       const reasons = scan.skipped.map(({ path, reason }) => `${path.slice(path.indexOf('/') + 1)}: ${reason}`);
       assert.ok(
-        reasons.some((text) => /^huge.*longer/.test(text)) && reasons.some((text) => /^binary/.test(text)),
+        reasons.some((text) => /^huge.*longer/i.test(text)) && reasons.some((text) => /^binary/i.test(text)),
         reasons.join(),
       );
       assert.ok(steps.length > 0 && steps.at(-1)! >= scan.filesRead);
@@ -472,7 +472,11 @@ export const tests: HostTests = {
         const running = vscode.commands.executeCommand('acrCache.createRuleFor', {
           image: `${upstream.loginServer}/tools/lint-runner:3.2.1`,
         });
-        await inputs.page('Target Name for tools/lint-runner');
+        await inputs.page('Cache upstreamregistry in myregistry');
+        assert.ok(
+          inputs.rows().some((row) => row.startsWith('tools/lint-runner')),
+          inputs.rows().join('\n'),
+        );
         await inputs.cancel();
         await running;
       }),

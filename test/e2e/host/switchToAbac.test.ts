@@ -35,7 +35,7 @@ export const tests: HostTests = {
         assert.match(state('for you'), /^No new roles/);
         await inputs.choose('Continue');
         await inputs.page(`Switch ${name} to ABAC`);
-        assert.match(inputs.rows().join('\n'), /aks-shop-kubelet.*olivia/);
+        assert.match(inputs.rows().join('\n'), /first give \d+ principals new roles/);
         assert.ok(!inputs.rows().some((row) => row.includes('you,')));
 
         await inputs.choose('Switch to ABAC, and first give');

@@ -40,6 +40,17 @@ it('takes the identity of another rule that can read the repositories, whatever 
   expect(nameOf(defaultIdentity(draft, found))).toBe('id-reads');
 });
 
+it('takes before all others that of the rule which already is what is wanted', () => {
+  const wanted = { ...ruleOf(stranger.id, `${up.loginServer}/myapp`), targetRepository: 'myapp' };
+  const found = {
+    ...nothingFound,
+    identities: [reads, stranger],
+    rules: [ruleOf(reads.id, `${up.loginServer}/a`), wanted],
+    assignments: [reader('p1', 'myapp')],
+  };
+  expect(nameOf(defaultIdentity(draft, found))).toBe('id-other');
+});
+
 it('else the one that reads this upstream for another rule, and no other', () => {
   const rules = [ruleOf(stranger.id, 'elsewhere.example/b'), ruleOf(used.id, `${up.loginServer.toUpperCase()}/a`)];
   const found = { ...nothingFound, identities: [stranger, used], rules, assignments: [reader('p2', 'a')] };
