@@ -75,6 +75,8 @@ export interface RegistriesClient {
     options?: CallOptions & { onPage?: (registries: readonly Registry[]) => void },
   ): Promise<{ registries: Registry[]; failures: { subscriptionId: string; error: Error }[] }>;
   get(registryId: string, options?: CallOptions): Promise<Registry>;
+  /** Whether the registry was read here, so that a token may go to it; false for one of a snapshot, or of an earlier session. */
+  isRead(registry: Registry): boolean;
   /** The registry with this login server among all visible subscriptions, or undefined. */
   findByLoginServer(loginServer: string, options?: CallOptions): Promise<Registry | undefined>;
   /** PATCH properties.roleAssignmentMode, waits for the operation to end. */

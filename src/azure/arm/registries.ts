@@ -46,6 +46,8 @@ export function createRegistriesClient(
       return acceptOne(await versions.run(registryId, signal, read, tellsMode), session);
     },
 
+    isRead: (registry) => brand.has(registry),
+
     setRoleAssignmentMode: (registryId, mode, { signal } = {}) =>
       patch(registryId, { roleAssignmentMode: mode }, signal),
 

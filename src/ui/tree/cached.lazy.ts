@@ -1,3 +1,4 @@
+import type { Registry } from '../../domain/types.ts';
 import { asError } from '../../common/asError.ts';
 import { parentArmId } from '../../domain/armId.ts';
 import { findRule } from '../../inventory/knowledge.ts';
@@ -50,14 +51,14 @@ export function createCached(state: TreeState, readings: Readings) {
     const stamp = stampOf(parent);
     const found = findRule(inventory.state, parent.ruleId);
     if (!found) return;
-    // What is only remembered gets no token.
-    const isRead = inventory.state.freshness === 'current';
-    const registry = (host: string) => (isRead ? readers.registry(host)?.registry : undefined);
     let content: Content;
     try {
       const [azure, { readCachedRows }] = await Promise.all([state.azure(), import('./cachedRows.lazy.ts')]);
       const { rule, entry } = found;
-      const downstream = isRead ? entry.registry : undefined;
+      // What is only remembered gets no token: it is read first.
+      const ifRead = (one: Registry | undefined) => (one && azure.registries.isRead(one) ? one : undefined);
+      const registry = (host: string) => ifRead(readers.registry(host)?.registry);
+      const downstream = ifRead(entry.registry);
       content = await readCachedRows(parent, { azure, rule, registry, downstream, signal }, nodes);
     } catch (error) {
       content = asError(error);

@@ -370,7 +370,7 @@ export const tests: HostTests = {
         document.uri,
       );
       const link = links.find((one) => one.target?.toString() === target);
-      assert.match(link?.tooltip ?? '', new RegExp(`${staticRule} of myregistry`));
+      assert.match(link?.tooltip ?? '', new RegExp(`${staticRule} in myregistry`));
       // Looking where it leads asks nothing of Azure; an editor does.
       const report = reportUri('rule', staticId);
       await vscode.workspace.openTextDocument(report);

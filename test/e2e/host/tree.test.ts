@@ -68,7 +68,7 @@ export const tests: HostTests = {
     assert.deepEqual(
       below.map(({ item }) => item.command?.command),
       ['acrCache.verifyRule'],
-      below.map(({ item }) => String(item.tooltip)).join('\n'),
+      JSON.stringify(below.map(({ item }) => item.tooltip)),
     );
   },
 

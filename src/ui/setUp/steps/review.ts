@@ -45,24 +45,26 @@ export async function askReview(context: PageContext, initial: Draft, position: 
   let draft = initial;
   let found = nothingFound;
   for (;;) {
+    let shown = draft;
     const answer = await review<Choice>(services, facts.azure, {
       title: vscode.l10n.t('Cache {0} in {1}', draft.upstream?.name ?? '', draft.downstream?.name ?? ''),
       canGoBack: position.canGoBack,
-      rows: () => rowsOf(draft, found),
+      rows: () => rowsOf(shown, found),
       async change(repaint) {
         found = await findAround(facts, draft, (more) => {
           found = more;
           repaint();
         });
-        draft = { ...draft, identity: draft.identity ?? defaultIdentity(draft, found) };
+        // A default is no choice: what is chosen later may make it another one.
+        shown = { ...draft, identity: draft.identity ?? defaultIdentity(draft, found) };
         const link =
-          isUndecided(draft) || problemOf(draft, found) ? undefined : linkOf(draft, ruleNamesOf(draft, found.rules));
+          isUndecided(shown) || problemOf(shown, found) ? undefined : linkOf(shown, ruleNamesOf(shown, found.rules));
         return link && setUpChange(link);
       },
     });
     if (answer.kind === 'apply') return answer;
     if (answer.kind !== 'value') return { kind: answer.kind, state: draft };
-    const changed = await ask(context, draft, found, answer.value);
+    const changed = await ask(context, answer.value.about === 'identity' ? shown : draft, found, answer.value);
     if (changed.kind === 'cancelled') return { kind: 'cancelled', state: draft };
     if (changed.kind === 'next') draft = changed.state;
   }
