@@ -10,7 +10,7 @@ export function explanationMarkdown(explanation: PullExplanation): string {
   const title = image
     ? l10n.t('Why {0} could not be pulled', escapeMarkdown(formatImageReference(image)))
     : l10n.t('Why the image could not be pulled');
-  const mayPass = l10n.t('It may pass by itself: pull again in a few minutes.');
+  const mayPass = l10n.t('This may resolve by itself. Pull again in a few minutes.');
   const facts = factsOf(explanation);
   const parts = [
     `# ${title}`,
@@ -43,7 +43,7 @@ function factsOf({ problem, image, ruleId, source, correlationId }: PullExplanat
     ...(image ? [l10n.t('Image: {0}', codeSpan(formatImageReference(image)))] : []),
     ...ruleFacts(ruleId, problem.ruleName),
     ...(from === undefined ? [] : [l10n.t('Source: {0}', codeSpan(from))]),
-    ...(id === undefined ? [] : [l10n.t('Correlation ID, for which Microsoft support asks: {0}', codeSpan(id))]),
+    ...(id === undefined ? [] : [l10n.t('Correlation ID for Microsoft support: {0}', codeSpan(id))]),
   ];
 }
 
@@ -54,5 +54,5 @@ function ruleFacts(ruleId: string | undefined, ruleName: string | undefined): st
   }
   return ruleName === undefined
     ? []
-    : [l10n.t('Cache rule: {0}, which is not in the registries that you see', codeSpan(ruleName))];
+    : [l10n.t('Cache rule: {0}, which is not in a registry you can see', codeSpan(ruleName))];
 }

@@ -74,8 +74,8 @@ async function ownAccessRepair(
     link,
     title: (all) =>
       needsList(all)
-        ? l10n.t('Give me Repository Reader and Catalog Lister on {0}', registry.name)
-        : l10n.t('Give me Repository Reader on {0}', registry.name),
+        ? l10n.t('Give yourself Repository Reader and Catalog Lister on {0}', registry.name)
+        : l10n.t('Give yourself Repository Reader on {0}', registry.name),
     once: (all) => [
       ownAccess(registry.id, who, of(all)),
       ...(needsList(all) ? [replacementRole(registry.id, { ...who, roleIds: [lister.id] }, lister)] : []),

@@ -186,7 +186,7 @@ function missing(): AzureError {
 }
 
 function unreadable(command: string): AzureError {
-  return failure('AzureCliUnreadable', l10n.t('The answer of {0} could not be read.', command));
+  return failure('AzureCliUnreadable', l10n.t('The output of {0} could not be read.', command));
 }
 
 function failure(code: string, message: string, cause?: unknown): AzureError {

@@ -54,7 +54,7 @@ export function createAzureCliSession(log: vscode.LogOutputChannel): AzureCliSes
       offerTerminal(
         isSignedIn
           ? vscode.l10n.t('The Azure CLI is signed in. To use another account, run "az login", then refresh.')
-          : vscode.l10n.t('The Azure CLI is not signed in, or sees no subscription. Run "az login", then refresh.'),
+          : vscode.l10n.t('The Azure CLI is not signed in, or has no subscription. Run "az login", then refresh.'),
         'az login',
       );
       return isSignedIn;

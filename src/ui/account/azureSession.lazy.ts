@@ -137,7 +137,7 @@ function asAzureError(error: unknown): AzureError {
   const variable = codeOf(error) === 'ERR_INVALID_URL' ? unreadableProxyVariable(process.env) : undefined;
   if (variable !== undefined) {
     return new AzureError(
-      vscode.l10n.t('The variable {0} is not an address. Write http://host:port, then restart VS Code.', variable),
+      vscode.l10n.t('The variable {0} is not an address. Set it to http://host:port, then restart VS Code.', variable),
       { kind: 'network', code: 'ProxyAddressInvalid' },
     );
   }

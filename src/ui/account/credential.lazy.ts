@@ -82,7 +82,7 @@ export function createCredential(options: CredentialOptions): TokenCredential {
 function noSession({ account, tenantId, registryScope }: NeededSignIn, cause?: unknown): AzureError {
   const message = registryScope
     ? vscode.l10n.t(
-        'Microsoft Entra issued no token for registries to {0} in tenant {1}. Sign in again, then retry. If the tenant issues no such tokens, set an audience in the setting "{2}".',
+        'Microsoft Entra issued no registry token to {0} in tenant {1}. Sign in again, then retry. If the tenant issues no such tokens, set an audience in the setting "{2}".',
         account.label,
         tenantId,
         'acrCache.registryAudience',

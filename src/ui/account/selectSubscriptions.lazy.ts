@@ -35,7 +35,7 @@ export async function selectSubscriptions(session: {
   const chosen = picked.flatMap(({ subscription }) => subscription ?? []);
   const total = (await listed).length;
   if (chosen.length === 0 && total > 0) {
-    void showInformationMessage(vscode.l10n.t('No subscription was chosen: all are shown.'));
+    void showInformationMessage(vscode.l10n.t('No subscription was chosen, so all are shown.'));
   }
   await storeSelectedSubscriptions(chosen.length === total ? [] : chosen);
 }

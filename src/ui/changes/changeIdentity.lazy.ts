@@ -79,7 +79,7 @@ function textsOf(name: string): Change['texts'] {
   return {
     page: vscode.l10n.t('Change Identity of {0}: Review', name),
     start: vscode.l10n.t('Change Identity'),
-    blocked: vscode.l10n.t('Cannot be changed yet'),
+    blocked: vscode.l10n.t('Cannot Be Changed Yet'),
     activity: vscode.l10n.t('Changing the identity of {0}', name),
     complete: vscode.l10n.t('Cache rule {0} has a new identity; the old one and its roles are kept.', name),
     cancelled: vscode.l10n.t('Changing the identity of {0} was cancelled.', name),

@@ -82,7 +82,7 @@ export function confirmationText({ steps }: Plan): string {
 
 /** One sentence: how it ended, and how much of what was chosen is gone. */
 export function messageOf(name: string, { steps }: Plan, { outcome, begun, steps: ended }: ApplyResult): string {
-  if (steps.length === 0) return vscode.l10n.t('Nothing is left of cache rule {0}.', name);
+  if (steps.length === 0) return vscode.l10n.t('Nothing of cache rule {0} is left.', name);
   const chosen = steps.filter(({ inspection, isLeftOut }) => inspection.verdict === 'missing' && !isLeftOut).length;
   const gone = ended.filter(({ state }) => state === 'done' || state === 'alreadyDone').length;
   const kept = steps.length - gone;
@@ -92,7 +92,7 @@ export function messageOf(name: string, { steps }: Plan, { outcome, begun, steps
         ? vscode.l10n.t('Cache rule {0} and everything that belonged to it were deleted.', name)
         : vscode.l10n.t('Cache rule {0}: {1} deleted, {2} kept.', name, gone, kept);
     case 'failed':
-      return vscode.l10n.t('Deleting cache rule {0} stopped at a failure: {1} of {2} deleted.', name, gone, chosen);
+      return vscode.l10n.t('Deleting cache rule {0} failed: {1} of {2} deleted.', name, gone, chosen);
     case 'cancelled':
       return begun.length === 0
         ? vscode.l10n.t('Deleting cache rule {0} was cancelled: {1} of {2} deleted.', name, gone, chosen)

@@ -91,7 +91,7 @@ function outcomeInWords(outcome: ApplyResult['outcome']): string {
     case 'complete':
       return vscode.l10n.t('The deletion is complete.');
     case 'failed':
-      return vscode.l10n.t('The deletion stopped at a failure. Run "Delete Cache Rule…" again to do the rest.');
+      return vscode.l10n.t('The deletion failed. Run "Delete Cache Rule…" again to do the rest.');
     case 'cancelled':
       return vscode.l10n.t('The deletion was cancelled. Run "Delete Cache Rule…" again to do the rest.');
   }

@@ -133,7 +133,7 @@ function textsOf(purpose: Purpose): { title: string; activity: string; text: str
     return {
       title: vscode.l10n.t('Interrupted deletion'),
       activity: vscode.l10n.t('Deleting cache rule {0}', armIdName(ruleId)),
-      text: vscode.l10n.t('Deleting cache rule {0} of {1} is not complete.', armIdName(ruleId), registry),
+      text: vscode.l10n.t('Deleting cache rule {0} in {1} is not complete.', armIdName(ruleId), registry),
     };
   }
   const { link } = purpose;
@@ -152,15 +152,15 @@ function textsOf(purpose: Purpose): { title: string; activity: string; text: str
       return {
         title: vscode.l10n.t('Interrupted replacement'),
         activity: vscode.l10n.t('Resuming the replacement'),
-        text: vscode.l10n.t('Replacing cache rule {0} of {1} was interrupted.', purpose.replaces.ruleName, registry),
+        text: vscode.l10n.t('Replacing cache rule {0} in {1} was interrupted.', purpose.replaces.ruleName, registry),
       };
     case 'changeIdentity':
       return {
-        title: vscode.l10n.t('Interrupted change of identity'),
-        activity: vscode.l10n.t('Resuming the change of identity'),
+        title: vscode.l10n.t('Interrupted identity change'),
+        activity: vscode.l10n.t('Resuming the identity change'),
         // The rule may have got another one since.
         text: vscode.l10n.t(
-          'Changing the identity of cache rule {0} of {1} to {2} was interrupted.',
+          'Changing the identity of cache rule {0} in {1} to {2} was interrupted.',
           link.mappings[0]?.ruleName ?? '',
           registry,
           armIdName(link.authentication.identityId),
@@ -235,6 +235,6 @@ function stateInWords(state: StepState): string {
     case 'cancelled':
       return vscode.l10n.t('cancelled');
     case 'kept':
-      return vscode.l10n.t('kept as it is');
+      return vscode.l10n.t('kept');
   }
 }

@@ -138,7 +138,7 @@ function textsOf(name: string): Change['texts'] {
   return {
     page: vscode.l10n.t('Replace {0}: Review', name),
     start: vscode.l10n.t('Replace'),
-    blocked: vscode.l10n.t('Cannot be replaced yet'),
+    blocked: vscode.l10n.t('Cannot Be Replaced Yet'),
     activity: vscode.l10n.t('Replacing cache rule {0}', name),
     complete: vscode.l10n.t('Cache rule {0} was replaced; what it had cached is kept.', name),
     cancelled: vscode.l10n.t('Replacing cache rule {0} was cancelled.', name),

@@ -50,7 +50,7 @@ function textsOf(image: string): Change['texts'] {
   return {
     page: vscode.l10n.t('Evict {0}', image),
     start: vscode.l10n.t('Evict'),
-    blocked: vscode.l10n.t('Cannot be evicted'),
+    blocked: vscode.l10n.t('Cannot Be Evicted'),
     activity: vscode.l10n.t('Evicting {0}', image),
     complete: vscode.l10n.t('{0} was evicted; the next pull copies it again.', image),
     cancelled: vscode.l10n.t('Evicting {0} was cancelled.', image),

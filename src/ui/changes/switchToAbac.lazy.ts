@@ -101,9 +101,9 @@ function switchTexts(name: string): Change['texts'] {
   return {
     page: vscode.l10n.t('Switch {0} to ABAC: Review', name),
     start: vscode.l10n.t('Switch'),
-    blocked: vscode.l10n.t('Cannot be switched yet'),
+    blocked: vscode.l10n.t('Cannot Be Switched Yet'),
     activity: vscode.l10n.t('Switching {0} to ABAC', name),
-    complete: vscode.l10n.t('{0} is in ABAC mode. All clients must log in again.', name),
+    complete: vscode.l10n.t('{0} is in ABAC mode. All clients must sign in again.', name),
     cancelled: vscode.l10n.t('The switch of {0} was cancelled.', name),
     failed: (reason: string) => vscode.l10n.t('The switch of {0} failed: {1}', name, reason),
   };
@@ -114,9 +114,9 @@ function rolesTexts(name: string): Change['texts'] {
   return {
     page: vscode.l10n.t('New Roles on {0}: Review', name),
     start: vscode.l10n.t('Assign Roles'),
-    blocked: vscode.l10n.t('Cannot be assigned yet'),
+    blocked: vscode.l10n.t('Cannot Be Assigned Yet'),
     activity: vscode.l10n.t('Assigning roles on {0}', name),
-    complete: vscode.l10n.t('The new roles on {0} are assigned. Clients that are refused must log in again.', name),
+    complete: vscode.l10n.t('The new roles on {0} are assigned. Clients that are refused must sign in again.', name),
     cancelled: vscode.l10n.t('Assigning roles on {0} was cancelled.', name),
     failed: (reason: string) => vscode.l10n.t('Assigning roles on {0} failed: {1}', name, reason),
   };

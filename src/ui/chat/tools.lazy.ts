@@ -35,7 +35,7 @@ const tools = {
   },
   acrCache_diagnoseRule: {
     run: diagnoseRule,
-    message: (input) => vscode.l10n.t('Diagnosing the cache rule {0}', shown(textOf(input, 'rule') ?? '')),
+    message: (input) => vscode.l10n.t('Diagnosing cache rule {0}', shown(textOf(input, 'rule') ?? '')),
   },
 } satisfies Record<string, { readonly run: Tool; message(input: unknown): string }>;
 

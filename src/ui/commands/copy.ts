@@ -57,7 +57,7 @@ async function repositoryOf(rule: CacheRule): Promise<string | undefined> {
       if (problem !== undefined) return plainText(problem);
       return text.startsWith(prefix)
         ? undefined
-        : plainText(vscode.l10n.t('The repository must begin with {0}', prefix));
+        : plainText(vscode.l10n.t('The repository must start with {0}', prefix));
     },
   });
 }

@@ -7,7 +7,7 @@ export const filter: Command = async ({ tree }) => {
   const input = vscode.window.createInputBox();
   input.title = vscode.l10n.t('Filter Registries');
   input.placeholder = vscode.l10n.t(
-    'Words in names of registries, resource groups, subscriptions and loaded cache rules',
+    'Text in names of registries, resource groups, subscriptions and loaded cache rules',
   );
   input.value = before;
   const accepted = await new Promise<boolean>((resolve) => {

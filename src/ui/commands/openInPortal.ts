@@ -20,7 +20,7 @@ export const openInPortal: Command = async (services, node) => {
   const { portal } = await account.cloud();
   // A custom cloud's portal comes from the settings, and VS Code would open any scheme.
   if (!/^https:\/\//i.test(portal))
-    throw new Error(vscode.l10n.t('The portal address of the cloud, {0}, is not an https address.', portal));
+    throw new Error(vscode.l10n.t("The cloud's portal address, {0}, is not an https address.", portal));
   const tenant = subscription ? `@${subscription.tenantId}/` : '';
   await vscode.env.openExternal(vscode.Uri.parse(`${portal}/#${tenant}resource${encodeURI(id)}`));
 };

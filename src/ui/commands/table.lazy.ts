@@ -84,7 +84,7 @@ export function commandTable(): Record<string, { readonly activity: string; read
     'acrCache.copyPullCommand': { activity: vscode.l10n.t('Copying the pull command'), run: copyPullCommand },
     'acrCache.copyDetail': { activity: vscode.l10n.t('Copying the value'), run: copyDetail },
     'acrCache.openInPortal': { activity: vscode.l10n.t('Opening the portal'), run: openInPortal },
-    'acrCache.viewJson': { activity: vscode.l10n.t('Reading the resource'), run: viewJson },
+    'acrCache.viewJson': { activity: vscode.l10n.t('Loading the resource'), run: viewJson },
     'acrCache.switchToAbac': { activity: vscode.l10n.t('Switching to ABAC'), run: switchToAbac },
     'acrCache.cleanUp': { activity: vscode.l10n.t('Deleting the cache rule'), run: cleanUp },
     'acrCache.replaceRule': { activity: vscode.l10n.t('Replacing the cache rule'), run: replaceRule },
@@ -111,12 +111,12 @@ export function commandTable(): Record<string, { readonly activity: string; read
       run: async (services, node) => (await import('../verify/pullImage.ts')).pullImage(services, node),
     },
     'acrCache.useCachedReference': {
-      activity: vscode.l10n.t('Using the cached reference'),
+      activity: vscode.l10n.t('Using the cached image'),
       run: async (services, node) =>
         (await import('../workspace/useCached/useCached.lazy.ts')).useCachedReference(services, node),
     },
     'acrCache.useCachedInWorkspace': {
-      activity: vscode.l10n.t('Using the cached references'),
+      activity: vscode.l10n.t('Using the cached images'),
       run: async (services, node) =>
         (await import('../workspace/useCached/useCached.lazy.ts')).useCachedInWorkspace(services, node),
     },

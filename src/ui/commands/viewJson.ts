@@ -12,7 +12,7 @@ export const viewJson: Command = async (services, node) => {
   const registryId = ruleId === undefined ? undefined : parentArmId(ruleId);
   const name = registryId === undefined ? armIdName(id) : `${armIdName(registryId)} ${armIdName(id)}`;
   const json = await withProgress(
-    { location: vscode.ProgressLocation.Window, title: vscode.l10n.t('Reading {0}', name) },
+    { location: vscode.ProgressLocation.Window, title: vscode.l10n.t('Loading {0}', name) },
     async () => {
       const azure = await services.azure();
       return ruleId === undefined ? azure.registries.getJson(id) : azure.cacheRules.getJson(ruleId);

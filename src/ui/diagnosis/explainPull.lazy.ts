@@ -61,7 +61,7 @@ async function askText(services: Services): Promise<string | undefined> {
   const answer = await pick<Source>(
     { title: vscode.l10n.t('Explain a Pull Error'), canGoBack: false },
     {
-      placeholder: vscode.l10n.t('Paste the output of the failed pull here, or choose where it is'),
+      placeholder: vscode.l10n.t('Paste the output of the failed pull, or choose where it is'),
       load: (show) => show(rows),
       typed: (text) => ({ value: { text }, label: vscode.l10n.t('Explain What Was Pasted') }),
     },
@@ -89,7 +89,7 @@ function textRows(clipboard: string): Row<Source>[] {
     {
       iconPath: icon('edit'),
       label: vscode.l10n.t('Type or Paste Into a New Editor'),
-      detail: vscode.l10n.t('Nothing of it is saved or sent anywhere'),
+      detail: vscode.l10n.t('It is not saved or sent anywhere'),
       value: 'newEditor',
     },
   ];

@@ -30,7 +30,7 @@ export async function checkRule(
   ruleId: string,
   { tag, quietly = false }: { readonly tag?: string; readonly quietly?: boolean } = {},
 ): Promise<RuleDiagnosis> {
-  const title = vscode.l10n.t('Diagnosing the cache rule {0}', armIdName(ruleId));
+  const title = vscode.l10n.t('Diagnosing cache rule {0}', armIdName(ruleId));
   const diagnosis = await withCancel(
     title,
     async (progress, signal) => {

@@ -74,7 +74,7 @@ function about(rule: CacheRule, entry: RegistryEntry): string {
     lines([
       [vscode.l10n.t('Rule'), `${codeSpan(rule.targetRepository)} ← ${codeSpan(rule.sourceRepository)}`],
       [vscode.l10n.t('Signs in as'), signInOf(rule)],
-      [vscode.l10n.t('Health'), verdictText(rule, knowledgeOf(entry, ruleId))],
+      [vscode.l10n.t('Verdict'), verdictText(rule, knowledgeOf(entry, ruleId))],
     ]),
     links([
       commandLink(vscode.l10n.t('Open Rule'), 'acrCache.openRule', { ruleId }),

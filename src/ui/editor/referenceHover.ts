@@ -61,7 +61,7 @@ function servedMarkdown(
       ],
       [vscode.l10n.t('Rule'), `${codeSpan(rule.targetRepository)} ← ${codeSpan(rule.sourceRepository)}`],
       [vscode.l10n.t('Signs in as'), signInOf(match.rule)],
-      [vscode.l10n.t('Health'), verdictText(match.rule, known)],
+      [vscode.l10n.t('Verdict'), verdictText(match.rule, known)],
       ...(cached && !found.openTag ? [[vscode.l10n.t('Cache'), cachedInWords(cached)] as const] : []),
     ]),
     freshness(entry),

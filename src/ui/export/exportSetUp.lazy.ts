@@ -26,7 +26,7 @@ export async function exportSetUp(
 ): Promise<void> {
   const language = await askLanguage(services.memento);
   if (!language) return;
-  const links = await withCancel(vscode.l10n.t('Reading what to export'), (_, signal) =>
+  const links = await withCancel(vscode.l10n.t('Loading what to export'), (_, signal) =>
     readLinks(services, subject, signal),
   );
   const subjectName = 'rule' in subject ? subject.rule.name : subject.registryName;
@@ -75,5 +75,5 @@ function nothingToExport(subject: { readonly rule: CacheRule } | { readonly regi
   if ('rule' in subject) return reason ?? vscode.l10n.t('Cache rule {0} cannot be exported.', subject.rule.name);
   return reason === undefined
     ? vscode.l10n.t('Registry {0} has no cache rules.', subject.registryName)
-    : vscode.l10n.t('No cache rule of {0} can be exported. {1}', subject.registryName, reason);
+    : vscode.l10n.t('No cache rule in {0} can be exported. {1}', subject.registryName, reason);
 }

@@ -29,7 +29,7 @@ export async function openLink(services: Services, { path, query }: vscode.Uri):
 async function offerSignIn(ruleId: string): Promise<boolean> {
   const signIn = vscode.l10n.t('Sign In');
   const message = vscode.l10n.t(
-    'Sign in to Azure to open cache rule {0} of registry {1}.',
+    'Sign in to Azure to open cache rule {0} in registry {1}.',
     armIdName(ruleId),
     armIdName(parentArmId(ruleId) ?? ''),
   );

@@ -185,7 +185,7 @@ async function applyAgain(services: Services, azure: Azure, change: Change, isOt
   try {
     const progress = {
       location: vscode.ProgressLocation.Notification,
-      title: vscode.l10n.t('Checking what is left to do'),
+      title: vscode.l10n.t('Checking the remaining steps'),
     };
     const isReviewed = !change.choose && !isOther;
     const plan = isReviewed ? await withProgress(progress, () => change.plan(azure, {})) : undefined;

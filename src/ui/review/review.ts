@@ -84,7 +84,7 @@ export async function review<T extends object>(
       accept: (value) =>
         typeof value === 'object' || reviewed.plan
           ? undefined
-          : { code: 'review.reading', message: vscode.l10n.t('Azure is still being read: wait for the plan.') },
+          : { code: 'review.reading', message: vscode.l10n.t('Azure is still being read. Wait for the plan.') },
     });
     if (answer.kind !== 'value') return answer;
     const { value } = answer;

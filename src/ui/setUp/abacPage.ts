@@ -46,7 +46,7 @@ export async function decideAbac(page: DecisionPage): Promise<Answer<AbacDecisio
   let active = before && choiceOf(before);
   for (;;) {
     const answer = await pick<Choice>(frame, {
-      placeholder: vscode.l10n.t('Choose how images of {0} are read; nothing has been changed yet', registry.name),
+      placeholder: vscode.l10n.t('Choose how images in {0} are read; nothing has been changed yet', registry.name),
       load: async (show) => {
         const notice = vscode.l10n.t(
           '{0} uses registry roles (RBAC). Caching is documented for ABAC only.',
@@ -127,7 +127,7 @@ function rowsOf(
   const withRoles: Row<Choice> = {
     iconPath: icon('shield'),
     label: givingText(offers && kept.length),
-    detail: offers ? losingText(whoLoses(offers, kept).length) : vscode.l10n.t('All clients must log in again.'),
+    detail: offers ? losingText(whoLoses(offers, kept).length) : vscode.l10n.t('All clients must sign in again.'),
     value: 'switchWithRoles',
     alwaysShow: true,
   };
@@ -136,7 +136,7 @@ function rowsOf(
     label: vscode.l10n.t('Switch to ABAC only'),
     detail: offers
       ? losingText(whoLoses(offers, []).length)
-      : vscode.l10n.t('All clients must log in again, and whoever has registry roles stops pulling.'),
+      : vscode.l10n.t('All clients must sign in again, and principals with registry roles can no longer pull.'),
     value: 'switchOnly',
     alwaysShow: true,
   };
@@ -182,10 +182,10 @@ function givingText(count: number | undefined): string {
 }
 
 function losingText(count: number): string {
-  if (count === 0) return vscode.l10n.t('All clients must log in again. Nobody stops pulling.');
+  if (count === 0) return vscode.l10n.t('All clients must sign in again. All principals can still pull.');
   return count === 1
-    ? vscode.l10n.t('All clients must log in again. 1 principal stops pulling.')
-    : vscode.l10n.t('All clients must log in again. {0} principals stop pulling.', count);
+    ? vscode.l10n.t('All clients must sign in again. 1 principal can no longer pull.')
+    : vscode.l10n.t('All clients must sign in again. {0} principals can no longer pull.', count);
 }
 
 /** The registry's name has to be typed: the switch affects people who are not asked. `losing`: how many, if that is known. */
@@ -193,7 +193,7 @@ function confirmSwitch(registry: Registry, frame: Frame, losing: number | undefi
   const { name } = registry;
   const consequence =
     losing === undefined
-      ? vscode.l10n.t('All clients must log in again, and some may stop pulling.')
+      ? vscode.l10n.t('All clients must sign in again, and some may no longer be able to pull.')
       : losingText(losing);
   return askText(
     { ...frame, title: vscode.l10n.t('Confirm the Switch of {0} to ABAC', name) },

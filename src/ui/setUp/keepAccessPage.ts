@@ -39,8 +39,8 @@ function continueRow(count: number): Row<ToggleChoice> {
     label: vscode.l10n.t('Continue'),
     detail:
       count === 0
-        ? vscode.l10n.t('Nobody gets new roles: everyone who is affected stops pulling.')
-        : vscode.l10n.t('Whoever is chosen gets the roles permanently.'),
+        ? vscode.l10n.t('Nobody gets new roles, so all affected principals can no longer pull.')
+        : vscode.l10n.t('The chosen principals get the roles permanently.'),
     value: 'continue',
     alwaysShow: true,
   };

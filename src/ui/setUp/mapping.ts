@@ -77,8 +77,8 @@ export function checkTarget(
       code: 'target.kind',
       message:
         source.kind === 'repository'
-          ? l10n.t('The source is one repository, so the target must be one too: leave out the star.')
-          : l10n.t('The source ends with a star, so the target must too, for example "{0}".', `${withoutStar(text)}*`),
+          ? l10n.t('The source is a single repository, so the target must be one too. Leave out the "*".')
+          : l10n.t('The source ends with "*", so the target must too, for example "{0}".', `${withoutStar(text)}*`),
     };
   }
   const double = doubleIn(draft, source, target);
@@ -146,7 +146,7 @@ export function checkPrefix(draft: Draft, text: string, surroundings: Surroundin
     const parsed = parseRepositoryPattern(prefix);
     if (!parsed.ok) return parsed.problem;
     if (parsed.value.kind !== 'repository') {
-      return { code: 'prefix.star', message: l10n.t('Type only the prefix, without a star.') };
+      return { code: 'prefix.star', message: l10n.t('Type only the prefix, without "*".') };
     }
   }
   const prefixed: Draft = { ...draft, targetPrefix: prefix, targetNames: new Map() };

@@ -61,8 +61,8 @@ export async function logInClient(
     const said = (result.stderr.trim() || result.stdout.trim()).replaceAll(password, '***').slice(-1000);
     throw new Error(
       result.timedOut
-        ? l10n.t('{0} did not finish logging in to {1}.', client.path, loginServer)
-        : l10n.t('{0} could not log in to {1}: {2}', client.path, loginServer, said),
+        ? l10n.t('{0} did not finish signing in to {1}.', client.path, loginServer)
+        : l10n.t('{0} could not sign in to {1}: {2}', client.path, loginServer, said),
     );
   } catch (error) {
     await login.dispose();
@@ -125,9 +125,7 @@ async function ownFolder(): Promise<string> {
   });
   const info = await lstat(path);
   if (!info.isDirectory() || (user !== undefined && info.uid !== user)) {
-    throw new Error(
-      l10n.t('{0} belongs to somebody else: the login of the container client cannot be kept there.', path),
-    );
+    throw new Error(l10n.t("{0} belongs to another user, so the client's sign-in cannot be stored there.", path));
   }
   if (user !== undefined && (info.mode & 0o077) !== 0) await chmod(path, 0o700);
   return path;

@@ -20,7 +20,7 @@ export async function pullImage(services: Services, node: unknown): Promise<void
   const isServed = createRuleIndex([rule]).match(repository) !== undefined;
   if (host !== registry.loginServer.toLowerCase() || !isServed) {
     const name = shown(textOf(node, 'image') ?? '', 160);
-    throw new Error(vscode.l10n.t('Cache rule {0} of {1} does not serve "{2}".', rule.name, registry.name, name));
+    throw new Error(vscode.l10n.t('Cache rule {0} in {1} does not serve "{2}".', rule.name, registry.name, name));
   }
   await runVerify(services, { ruleId: rule.id, repository, tag });
 }

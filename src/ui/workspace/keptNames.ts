@@ -21,6 +21,6 @@ export function fixedInWords(because: Extract<NameSite, { kind: 'fixed' }>['beca
     case 'usedByName':
       return l10n.t('Other commands in the file use this image name. Change all of them manually.');
     case 'kustomizeName':
-      return l10n.t('A kustomization replaces the image of this name with its own.');
+      return l10n.t('A kustomization replaces this image name with its own.');
   }
 }

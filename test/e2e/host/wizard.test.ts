@@ -39,11 +39,11 @@ export const tests: HostTests = {
           ['no server', /Type a login server/],
           [
             `/subscriptions/${upstream.subscriptionId}/resourceGroups/a/providers/Microsoft.Compute/disks/b`,
-            /something else/,
+            /resource ID/,
           ],
           ['upstreamregistry.azurecr.cn', /AzureChinaCloud/],
           [downstream.loginServer, /itself/],
-          [downstream.id.replace('myregistry', 'deleted1'), /does not show you/],
+          [downstream.id.replace('myregistry', 'deleted1'), /cannot see/],
         ];
         for (const [text, reason] of refusals) assert.match(await inputs.refused(text), reason, text);
         await inputs.type(`https://${upstream.loginServer}/charts/*`);
@@ -53,7 +53,7 @@ export const tests: HostTests = {
         await inputs.page(review);
         await inputs.choose('charts/*');
         await inputs.page('Target Name for charts/*');
-        assert.match(await inputs.refused('charts'), /ends with a star/);
+        assert.match(await inputs.refused('charts'), /ends with "\*"/);
         await inputs.cancel();
         assert.equal(await running, undefined);
       });

@@ -8,7 +8,7 @@ import { icon } from '../../shared/icon.ts';
 /** What the identity may read, where the upstream has repository permissions. */
 export const askAccess: Step = async (_context, draft, position) => {
   const answer = await pick<AccessForm>(frameOf(position, vscode.l10n.t('Access')), {
-    placeholder: vscode.l10n.t('Choose what the identity may read in {0}', draft.upstream?.name ?? ''),
+    placeholder: vscode.l10n.t('Choose what the identity can read in {0}', draft.upstream?.name ?? ''),
     load: (show) =>
       show(
         accessForms(draft).map((form) => ({
@@ -41,13 +41,13 @@ export function accessInWords(
       const [first = '', ...others] = draft.sources.map(sourceKey);
       const label =
         others.length === 0
-          ? vscode.l10n.t('May Read Only {0}', first)
-          : vscode.l10n.t('May Read Only the {0} Repositories', draft.sources.length);
+          ? vscode.l10n.t('Can Read Only {0}', first)
+          : vscode.l10n.t('Can Read Only the {0} Repositories', draft.sources.length);
       return { label, description: vscode.l10n.t('Repository Reader with a condition') };
     }
     case 'registry':
       return {
-        label: vscode.l10n.t('May Read the Whole Registry'),
+        label: vscode.l10n.t('Can Read the Whole Registry'),
         description: vscode.l10n.t('Repository Reader without a condition'),
       };
     case 'repositoryScope':
@@ -56,18 +56,18 @@ export function accessInWords(
         description: vscode.l10n.t('may not be honored by Azure'),
       };
     case 'acrPull':
-      return { label: 'AcrPull', description: vscode.l10n.t('the identity may pull everything') };
+      return { label: 'AcrPull', description: vscode.l10n.t('the identity can pull everything') };
   }
 }
 
 function consequenceOf(form: AccessForm): string {
   switch (form) {
     case 'condition':
-      return vscode.l10n.t('One role assignment, whose condition names these repositories.');
+      return vscode.l10n.t('One role assignment with a condition that names these repositories.');
     case 'registry':
-      return vscode.l10n.t('Every repository, also those that are created later.');
+      return vscode.l10n.t('Every repository, including those created later.');
     case 'repositoryScope':
-      return vscode.l10n.t("Azure's ABAC documentation rules this scope out: pulls may fail.");
+      return vscode.l10n.t("Azure's ABAC documentation rules out this scope, so pulls may fail.");
     case 'acrPull':
       return vscode.l10n.t('Not documented for cache rules.');
   }

@@ -64,8 +64,8 @@ export async function showInventory(
 export function noticeOf({ failures }: InventoryState): string | undefined {
   if (failures.length === 0) return undefined;
   return failures.length === 1
-    ? vscode.l10n.t('1 subscription could not be read, so its registries are not listed.')
-    : vscode.l10n.t('{0} subscriptions could not be read, so their registries are not listed.', failures.length);
+    ? vscode.l10n.t('1 subscription could not be loaded, so its registries are not listed.')
+    : vscode.l10n.t('{0} subscriptions could not be loaded, so their registries are not listed.', failures.length);
 }
 
 /** The row that continues the setup which the user left. */

@@ -27,7 +27,7 @@ export const askRepositories: Step = async ({ facts }, draft, position) => {
         repositoryRows(repositories),
         repositories.length > 0
           ? undefined
-          : vscode.l10n.t('{0} has no repository yet: type the name of one to come.', upstream.name),
+          : vscode.l10n.t('{0} has no repository yet. Type the name of a future one.', upstream.name),
       );
     },
     typed: (text) => readTyped(text, upstream),
@@ -35,7 +35,7 @@ export const askRepositories: Step = async ({ facts }, draft, position) => {
     buttons: [
       {
         icon: 'refresh',
-        tooltip: vscode.l10n.t('Read the repositories again'),
+        tooltip: vscode.l10n.t('Reload the repositories'),
         run: () => {
           facts.forget();
           return 'reload';
@@ -57,7 +57,7 @@ function repositoryRows(repositories: readonly string[]): Row<RepositoryPattern>
       label: repository,
       value: { kind: 'repository', repository },
     })),
-    separator(vscode.l10n.t('All below a path, also those to come')),
+    separator(vscode.l10n.t('All below a path, including future ones')),
     ...suggestWildcards(repositories).map((pattern): Row<RepositoryPattern> => ({
       label: formatRepositoryPattern(pattern),
       description: vscode.l10n.t(

@@ -213,7 +213,7 @@ function accessRows(draft: Draft): Row<Choice>[] {
   if (upstream?.roleAssignmentMode !== 'LegacyRegistryPermissions') return [access];
   const value = { about: 'permissionMode' } as const;
   if (permissionMode === 'keep') {
-    const description = vscode.l10n.t('AcrPull: the identity may pull everything');
+    const description = vscode.l10n.t('AcrPull: the identity can pull everything');
     return [
       { iconPath: icon('shield'), label: vscode.l10n.t('Keep the Registry Roles of {0}', name), description, value },
     ];

@@ -151,7 +151,7 @@ function checkRegistryText({ facts }: PageContext, text: string): Problem | unde
     return {
       code: 'upstream.notARegistry',
       message: vscode.l10n.t(
-        "This is the resource ID of something else: a container registry's ends with Microsoft.ContainerRegistry/registries/<name>.",
+        "This is not a container registry's resource ID, which ends with Microsoft.ContainerRegistry/registries/<name>.",
       ),
     };
   }
@@ -175,7 +175,7 @@ function checkRegistryText({ facts }: PageContext, text: string): Problem | unde
   return {
     code: 'upstream.otherCloud',
     message: vscode.l10n.t(
-      '{0} is in the cloud {1}, you are signed in to {2}. A managed identity works only inside one cloud.',
+      '{0} is in the cloud {1}, but you are signed in to {2}. A managed identity works only within one cloud.',
       host,
       other.name,
       cloud.name,
@@ -203,7 +203,7 @@ async function lookUpRegistry(
     return {
       code: 'upstream.unknown',
       message: vscode.l10n.t(
-        'None of your subscriptions has a registry with the login server {0}. Check the spelling, choose further subscriptions, or enter the resource ID.',
+        'None of your subscriptions has a registry with the login server {0}. Check the spelling, select more subscriptions, or enter the resource ID.',
         host,
       ),
     };
@@ -212,7 +212,7 @@ async function lookUpRegistry(
     return {
       code: 'upstream.notVisible',
       message: vscode.l10n.t(
-        'Azure does not show you this registry: {0} You need the role Reader on it, in the account you are signed in with.',
+        'You cannot see this registry: {0} Your account needs the role Reader on it.',
         error.message,
       ),
     };
@@ -230,7 +230,7 @@ function checkUpstream(downstream: Registry, upstream: Registry): Problem | unde
   return {
     code: 'upstream.otherTenant',
     message: vscode.l10n.t(
-      '{0} belongs to tenant {1}, {2} to tenant {3}. A managed identity works only inside its own tenant.',
+      '{0} is in tenant {1}, {2} in tenant {3}. A managed identity works only within its own tenant.',
       upstream.name,
       upstream.tenantId,
       downstream.name,

@@ -29,7 +29,7 @@ export function chooseRepositories(
 ): Promise<Answer<ReadonlySet<string>>> {
   const movingNow = () => repositoriesOf(plan).filter((one) => chosen.has(one.key) && canMove(one));
   return chooseToggled(frame, {
-    placeholder: vscode.l10n.t('Choose a row to switch it between Move and Leave'),
+    placeholder: vscode.l10n.t('Choose a row to switch it between Move and Keep'),
     selected: chosen,
     rows: () => [
       ...continueRows(plan, movingNow()),

@@ -107,7 +107,7 @@ function leftSections({ plan, chosen, contradicting, moves }: MoveOutcome, place
       else if (way.kind === 'impossible') leave(obstacleInWords(way.obstacle, plan.downstream.name), reference);
       else if (name.kind === 'fixed') leave(whyKept(name), reference);
       else if (!chosen.has(key)) leave(l10n.t('Not chosen.'), reference);
-      else leave(l10n.t('{0} has no rule for it, and none was made.', plan.downstream.name), reference);
+      else leave(l10n.t('{0} has no rule for it, and none was created.', plan.downstream.name), reference);
     }
   }
   return [

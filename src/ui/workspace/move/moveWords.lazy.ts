@@ -29,13 +29,13 @@ export function wayInWords(one: MoveRepository, downstreamName: string): string 
   if (way.kind === 'impossible') return obstacleInWords(way.obstacle, downstreamName);
   const [first] = fixed;
   if (!canMove(one)) return first ? whyKept(first.found.name) : '';
-  if (way.kind === 'newRule') return l10n.t('by a new rule of {0}', downstreamName);
+  if (way.kind === 'newRule') return l10n.t('through a new rule in {0}', downstreamName);
   const { repository } = way.use.image;
   const { rule } = way.use.match;
   const state = stateInWords(rule, way.use.known);
   return way.use.broken
-    ? l10n.t('becomes {0} by rule {1} ({2}: diagnose it first)', repository, rule.name, state)
-    : l10n.t('becomes {0} by rule {1} ({2})', repository, rule.name, state);
+    ? l10n.t('becomes {0} through rule {1} ({2}: diagnose it first)', repository, rule.name, state)
+    : l10n.t('becomes {0} through rule {1} ({2})', repository, rule.name, state);
 }
 
 /** `3 references in 2 files`. */

@@ -38,7 +38,7 @@ type StepId = 'downstream' | 'repositories';
  */
 export async function moveWorkspace(services: Services): Promise<MoveOutcome | undefined> {
   if (!vscode.workspace.workspaceFolders?.length) {
-    void showInformationMessage(vscode.l10n.t('Open a folder first: its files are what is changed.'));
+    void showInformationMessage(vscode.l10n.t('Open a folder first. Its files are changed.'));
     return undefined;
   }
   await whileOpening(services, moveTitleOfFlow(), () => services.connection.start());

@@ -12,7 +12,7 @@ import { whileScanning } from './scan.lazy.ts';
  */
 export async function findRuleReferences(services: Services, node: unknown): Promise<void> {
   const { rule, registry } = await pickRule(services, node, vscode.l10n.t('Find References in Workspace'));
-  const found = await whileScanning(vscode.l10n.t('Looking for images of cache rule {0}', rule.name), (options) =>
+  const found = await whileScanning(vscode.l10n.t('Finding images of cache rule {0}', rule.name), (options) =>
     findInWorkspace(services, concernsRules([rule.id]), options),
   );
   if (!found) return;

@@ -28,9 +28,7 @@ export async function useCachedReference(services: Services, node: unknown): Pro
   );
   const use = reference && useThrough(reference.resolution, ruleId);
   if (!use || !(await openUnchanged(reference.file))) {
-    await showInformationMessage(
-      vscode.l10n.t('Nothing was replaced: the file or the cache rules have changed meanwhile.'),
-    );
+    await showInformationMessage(vscode.l10n.t('Nothing was replaced: the file or the cache rules have changed.'));
     return;
   }
   const { file, found } = reference;
@@ -44,9 +42,8 @@ export async function useCachedInWorkspace(services: Services, node: unknown): P
   const ruleId = textOf(node, 'ruleId');
   if (ruleId === undefined || !isRuleId(ruleId)) return;
   const ruleName = armIdName(ruleId);
-  const found = await whileScanning(
-    vscode.l10n.t('Looking for images that can use cache rule {0}', ruleName),
-    (options) => findInWorkspace(services, concernsRules([ruleId]), options),
+  const found = await whileScanning(vscode.l10n.t('Finding images that can use cache rule {0}', ruleName), (options) =>
+    findInWorkspace(services, concernsRules([ruleId]), options),
   );
   if (!found) return;
   const concerned = byFile(found.references)

@@ -68,7 +68,7 @@ export function cleanUpSteps(sandbox: Sandbox): Step[] {
       async run(driver) {
         await driver.page.reload();
         await driver.ready();
-        const offer = `Deleting cache rule ${ruleName} of ${downstream} is not complete`;
+        const offer = `Deleting cache rule ${ruleName} in ${downstream} is not complete`;
         await driver.notification(offer, 60_000);
         await driver.notificationButton(offer, 'Continue');
         await driver.quickInputTitled(`Delete Cache Rule ${ruleName}`, 60_000);

@@ -112,8 +112,8 @@ export function surfaceSteps(sandbox: Sandbox): Step[] {
       async run(driver) {
         await whileSlow(driver, sandbox, async () => {
           await driver.contextMenu(target, 'Diagnose Rule…');
-          await driver.notification(`Diagnosing the cache rule ${ruleName}`);
-          await driver.notificationButton(`Diagnosing the cache rule ${ruleName}`, 'Cancel');
+          await driver.notification(`Diagnosing cache rule ${ruleName}`);
+          await driver.notificationButton(`Diagnosing cache rule ${ruleName}`, 'Cancel');
           await driver.notificationToast('Diagnosing').waitFor({ state: 'hidden' });
         });
       },
