@@ -48,6 +48,7 @@ export function fakeAzure(
     // As createAzure is given them: the credential rides along.
     subscriptions: subscriptions.map((each) => ({ ...each, credential: { secret: 'TOP-SECRET' } })),
     registries: {
+      isRead: () => true,
       list: (
         ids: readonly string[],
         options: { signal?: AbortSignal; onPage?: (page: readonly Registry[]) => void } = {},
