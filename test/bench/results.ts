@@ -6,6 +6,7 @@ import type { Machine } from './machine.ts';
 import type { RuleMatchingResult } from './ruleMatching.ts';
 import type { ScanResult } from './scan.ts';
 import type { SetUpResult } from './setUp.ts';
+import type { Felt, SurfaceResult } from './surface.ts';
 import type { TreeResult } from './tree.ts';
 import type { WorkbenchResult } from './workbench.ts';
 
@@ -17,6 +18,7 @@ export interface BenchResults {
   readonly tree?: TreeResult;
   readonly bundle?: BundleResult;
   readonly workbench?: WorkbenchResult;
+  readonly surface?: SurfaceResult;
   readonly azureCli?: AzScriptResult;
   readonly ruleMatching?: RuleMatchingResult;
   readonly editor?: EditorResult;
@@ -38,6 +40,9 @@ const scanLimits = { ratio: 1.5, longestBlockMs: 50 };
 /** Milliseconds for a text made to take long: the thread that reads it is ended then. */
 const hostileLimitMs = 2000;
 
+/** Milliseconds: activation beside an extension that does nothing, and what is felt as at once. */
+const surfaceLimits = { activationMs: 10, feltMs: 150, requests: 1 };
+
 /** What is above its limit. */
 export function exceededLimits({
   setUp = [],
@@ -45,6 +50,7 @@ export function exceededLimits({
   ruleMatching,
   editor,
   scan,
+  surface,
   hostile = [],
 }: Omit<BenchResults, 'exceeded'>): string[] {
   const found = setUp
@@ -65,13 +71,26 @@ export function exceededLimits({
     above('scan of a workspace, beside reading and bare parsing', scan.ratio, scanLimits.ratio, 'times');
     above('longest block of the event loop in a scan', scan.longestBlock.busyMs, scanLimits.longestBlockMs, 'ms');
   }
+  if (surface) {
+    const { activation, firstPage, document, expand } = surface;
+    above(
+      'activation beside an empty extension',
+      activation.oursMs - activation.emptyMs,
+      surfaceLimits.activationMs,
+      'ms',
+    );
+    above('palette command to first page', firstPage.p50, surfaceLimits.feltMs, 'ms');
+    above('click on a rule to its document', document.p50, surfaceLimits.feltMs, 'ms');
+    above('requests of an expanded registry', expand.requests, surfaceLimits.requests, 'requests');
+  }
   for (const { path, slowest, slowestMs } of hostile) above(`${path}, ${slowest}`, slowestMs, hostileLimitMs, 'ms');
   return found;
 }
 
 /** Lines of text for a person. */
 export function formatResults(results: BenchResults): string[] {
-  const { machine, setUp = [], tree, bundle, workbench, azureCli, ruleMatching, editor, scan, hostile = [] } = results;
+  const { machine, setUp = [], tree, bundle, workbench, surface, azureCli } = results;
+  const { ruleMatching, editor, scan, hostile = [] } = results;
   const rows: [name: string, value: string][] = [
     [
       'machine',
@@ -110,6 +129,22 @@ export function formatResults(results: BenchResults): string[] {
       [
         'in VS Code: first row from snapshot, Azure silent',
         `${ms(fromSnapshot.sinceActivationMs)} after activation begins, ${ms(fromSnapshot.sinceReloadMs)} after the page is reloaded`,
+      ],
+    );
+  }
+  if (surface) {
+    const { reloads, activation, firstPage, document, expand } = surface;
+    const { oursMs, emptyMs } = activation;
+    rows.push(
+      [
+        `activation, ${reloads} reloads`,
+        `${ms(oursMs)}, an empty extension ${ms(emptyMs)}: ${ms(oursMs - emptyMs)} more, ${(oursMs / emptyMs).toFixed(1)} times`,
+      ],
+      ['palette command to first page with rows, Azure answering at once', felt(firstPage)],
+      ['click on a rule to its document, Azure answering at once', felt(document)],
+      [
+        `registry expanded at ${ms(expand.latencyMs)} latency`,
+        `${felt(expand)}, ${expand.requests} ${expand.requests === 1 ? 'request' : 'requests'}`,
       ],
     );
   }
@@ -175,6 +210,10 @@ function setUpRows({ name, plan, apply, both }: SetUpResult): [string, string][]
 function ours({ wallMs }: AzScriptResult, setUp: readonly SetUpResult[]): string {
   const same = setUp.find(({ switchesMode }) => switchesMode);
   return same ? `; ${(wallMs / same.both.wallMs).toFixed(1)} times ours` : '';
+}
+
+function felt({ p50, p95 }: Felt): string {
+  return `p50 ${ms(p50)}, p95 ${ms(p95)}`;
 }
 
 function ms(value: number): string {

@@ -167,7 +167,8 @@ async function timed<T>(sandbox: SandboxProcess, work: () => Promise<T>): Promis
   return { result, wallMs, log: await sandbox.takeLog() };
 }
 
-function linkIn({ info }: SandboxProcess, variant: Variant): CacheLink {
+/** The article's link between a sandbox's registries. */
+export function linkIn({ info }: Pick<SandboxProcess, 'info'>, variant: Variant): CacheLink {
   const registry = (name: string): { id: string; loginServer: string } => {
     const found = info.registries.find((one) => one.name === name);
     if (!found) throw new Error(`The sandbox has no registry ${name}.`);

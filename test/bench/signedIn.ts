@@ -11,7 +11,7 @@ const tokenLifetimeMs = 3_000_000;
  * Azure as the sandbox's user. Its Entra tokens are there beforehand, as VS Code keeps them between uses: what is measured is this
  * product, not the sign-in.
  */
-export async function signedIn(sandbox: SandboxProcess, scenario: Scenario): Promise<Azure> {
+export async function signedIn(sandbox: Pick<SandboxProcess, 'info' | 'token'>, scenario: Scenario): Promise<Azure> {
   const { info } = sandbox;
   const cloud = cloudFrom({
     name: 'sandbox',

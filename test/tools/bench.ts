@@ -1,5 +1,5 @@
 // How fast the product is on this machine, against the sandbox with 100 ms latency per request; docs/performance.md explains it.
-// node test/tools/bench.ts [--json] [part …]     parts: rules, editor, scan, hostile, set-up, tree, az, bundle, workbench; default: all
+// node test/tools/bench.ts [--json] [part …]     parts: rules, editor, scan, hostile, set-up, tree, az, bundle, workbench, surface; default: all
 import { benchAzScript } from '../bench/azScript.ts';
 import { measureBundle, packageFile } from '../bench/bundle.ts';
 import { measureEditor } from '../bench/editor.ts';
@@ -10,12 +10,13 @@ import { measureRuleMatching } from '../bench/ruleMatching.ts';
 import { latencyMs } from '../bench/sandboxProcess.ts';
 import { measureScan } from '../bench/scan.ts';
 import { measureSetUp, variants, type SetUpResult } from '../bench/setUp.ts';
+import { measureSurface } from '../bench/surface.ts';
 import { measureTree } from '../bench/tree.ts';
 import { measureWorkbench } from '../bench/workbench.ts';
 import { installVsCode } from '../vscode/install.ts';
 import { exitOnSignals } from './command.ts';
 
-const parts = ['rules', 'editor', 'scan', 'hostile', 'set-up', 'tree', 'az', 'bundle', 'workbench'] as const;
+const parts = ['rules', 'editor', 'scan', 'hostile', 'set-up', 'tree', 'az', 'bundle', 'workbench', 'surface'] as const;
 const runs = 7;
 
 const given = process.argv.slice(2);
@@ -64,6 +65,11 @@ const measured = {
     await installVsCode();
     if (asked.length > 0 && !asked.includes('bundle')) await measureBundle();
     return measureWorkbench(packageFile, latencyMs);
+  }),
+  surface: await measure('surface', async () => {
+    await installVsCode();
+    if (asked.length > 0 && !asked.includes('bundle') && !asked.includes('workbench')) await measureBundle();
+    return measureSurface(packageFile, latencyMs);
   }),
 };
 const results = { ...measured, exceeded: exceededLimits(measured) };
