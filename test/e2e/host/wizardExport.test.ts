@@ -109,8 +109,10 @@ async function exported(node: unknown, language: ExportLanguage): Promise<vscode
     if (!ended) await vscode.commands.executeCommand('workbench.action.acceptSelectedQuickOpenItem');
     return ended;
   });
-  const document = vscode.window.activeTextEditor?.document;
-  assert.equal(document?.uri.scheme, 'acr-cache', 'no document was opened');
+  const shown = () => vscode.window.activeTextEditor?.document;
+  await until('the document is shown', () => shown()?.uri.scheme === 'acr-cache');
+  const document = shown();
+  assert.ok(document);
   return document;
 }
 
