@@ -73,8 +73,8 @@ export interface Connection {
 
 /** What others may ask of the view. */
 export interface RegistriesTree {
-  /** Shows the registry or rule in the view, selected; does nothing if it is not (or no longer) known. */
-  reveal(registryId: string, ruleId?: string): Promise<void>;
+  /** Shows the registry or rule in the view, selected and, unless `focus` is false, with the keyboard; does nothing if it is not (or no longer) known. */
+  reveal(registryId: string, ruleId?: string, options?: { readonly focus?: boolean }): Promise<void>;
   /** The active filter's text; empty: none. */
   filter: string;
   /** Looks which setups were not finished, as when the view is opened. */

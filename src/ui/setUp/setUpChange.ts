@@ -39,7 +39,8 @@ export function setUpChange(link: CacheLink): Change {
   return {
     ...changeOf(setUpOf(link), texts, offers),
     onComplete: ({ tree }, result) => {
-      if (first) void tree.reveal(link.downstream.id, ruleIdOf(link, first.ruleName, result));
+      // Whoever goes on typing elsewhere keeps the keyboard.
+      if (first) void tree.reveal(link.downstream.id, ruleIdOf(link, first.ruleName, result), { focus: false });
     },
     setUp: { link, withFeature: () => setUpChange({ ...link, allowFeatureRegistration: true }) },
   };

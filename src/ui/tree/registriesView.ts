@@ -136,12 +136,12 @@ export function createRegistriesView(sources: TreeSources, journal: string): Reg
     set filter(text) {
       setFilter(text);
     },
-    async reveal(registryId, ruleId) {
+    async reveal(registryId, ruleId, { focus = true } = {}) {
       const node = model.node(registryId, ruleId);
       if (!node) return;
       // A filter could hide what is asked for.
       setFilter('');
-      await view.reveal(node, { select: true, focus: true, expand: true });
+      await view.reveal(node, { select: true, focus, expand: true });
     },
     lookForUnfinished,
     cancelReading: (node) => model.cancelReading(node),

@@ -160,7 +160,7 @@ export function setUpSteps(sandbox: Sandbox): Step[] {
         await driver.accept();
         await titled(driver, review);
         await driver.row('Switch upstreamregistry to ABAC').first().waitFor();
-        await driver.row('May Read Only myapp').waitFor();
+        await driver.row('Can Read Only myapp').waitFor();
       },
     },
     {

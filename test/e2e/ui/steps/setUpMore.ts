@@ -112,9 +112,9 @@ export function setUpMoreSteps(sandbox: Sandbox): Step[] {
     {
       name: 'Another setup: what the identity may read is one row',
       async run(driver) {
-        await choose(driver, 'May Read Only the 2 Repositories');
+        await choose(driver, 'Can Read Only the 2 Repositories');
         await titled(driver, 'Access');
-        await driver.row('May Read the Whole Registry').waitFor();
+        await driver.row('Can Read the Whole Registry').waitFor();
         await driver.page.keyboard.press('Enter');
         await titled(driver, review);
       },
