@@ -16,7 +16,7 @@ export function abacSteps(sandbox: Sandbox): Step[] {
         await driver.row(registry).first().waitFor();
         await choose(driver, registry);
         await driver.quickInputTitled(page);
-        await driver.row('Switch to ABAC, and first give 1 principal its new roles').waitFor();
+        await driver.row('Switch to ABAC, and first give 1 principal its new roles').first().waitFor();
         assert.equal(await driver.page.locator('.quick-input-list .monaco-list-row.focused').count(), 0);
         await driver.accept();
         await driver.quickInputTitled(page);
@@ -60,7 +60,7 @@ export function abacSteps(sandbox: Sandbox): Step[] {
         await driver.quickInputTitled('Who Gets New Roles');
         await choose(driver, 'New roles for you');
         await choose(driver, 'No new roles for you');
-        await driver.row('New roles for you').waitFor();
+        await driver.row('New roles for you').first().waitFor();
       },
     },
     {
@@ -80,8 +80,8 @@ export function abacSteps(sandbox: Sandbox): Step[] {
       name: 'ABAC assistant: reviewed, roles first',
       async run(driver) {
         await driver.quickInputTitled('Review');
-        await driver.row(`Keep reading ${registry} yourself`).waitFor();
-        await driver.row('Permissions mode "RBAC Registry + ABAC').waitFor();
+        await driver.row(`Keep reading ${registry} yourself`).first().waitFor();
+        await driver.row('Permissions mode "RBAC Registry + ABAC').first().waitFor();
       },
     },
     {

@@ -21,25 +21,25 @@ export function cleanUpSteps(sandbox: Sandbox): Step[] {
         await driver.expand(downstream);
         await driver.contextMenu(target, 'Delete Cache Rule…');
         await driver.quickInputTitled(`Delete Cache Rule ${ruleName}`, 60_000);
-        await driver.row(`Delete: Cache rule ${ruleName}`).waitFor();
-        await driver.row(`Keep: Repository ${repository}`).waitFor();
-        await driver.row('In use: Identity MyACRCacheIdentity').waitFor();
+        await driver.row(`Delete: Cache rule ${ruleName}`).first().waitFor();
+        await driver.row(`Keep: Repository ${repository}`).first().waitFor();
+        await driver.row('In use: Identity MyACRCacheIdentity').first().waitFor();
         const rows = (await driver.rows()).join('\n');
         assert.match(rows, /\d (kB|MB) /, 'the repository is without its size');
-        assert.match(rows, /upstreamregistry-charts-shop/, 'nobody says who uses the identity');
+        assert.match(rows, /Cache rule \S+ in myregistry/, 'nobody says who uses the identity');
       },
     },
     {
       name: 'Delete: the cached repository too, by choice',
       async run(driver) {
         await choose(driver, `Keep: Repository ${repository}`);
-        await driver.row(`Delete: Repository ${repository}`).waitFor();
+        await driver.row(`Delete: Repository ${repository}`).first().waitFor();
         // What is in use is not chosen, but opens the plan.
         await choose(driver, 'In use: Identity');
         await driver.editorTab(`Deletion of ${ruleName}`);
         await driver.preview().getByRole('heading', { name: 'Kept, in use' }).waitFor();
         await driver.notificationButton('Nothing has been changed yet', 'Back to Review');
-        await driver.row(`Delete: Repository ${repository}`).waitFor();
+        await driver.row(`Delete: Repository ${repository}`).first().waitFor();
       },
     },
     {
@@ -73,7 +73,7 @@ export function cleanUpSteps(sandbox: Sandbox): Step[] {
         await driver.notificationButton(offer, 'Continue');
         await driver.quickInputTitled(`Delete Cache Rule ${ruleName}`, 60_000);
         // As it was chosen before the reload, and it says so.
-        await driver.row(`Delete: Repository ${repository}`).waitFor();
+        await driver.row(`Delete: Repository ${repository}`).first().waitFor();
         assert.match((await driver.rows()).join('\n'), /earlier choice/);
         await choose(driver, 'Item');
         await driver.dialog(`Delete cache rule ${ruleName}?`);

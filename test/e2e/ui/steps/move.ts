@@ -14,8 +14,8 @@ export function moveSteps(downstream: string, upstream: string): Step[] {
         await begin(driver);
         const rows = (await driver.rows()).join('\n');
         assert.match(rows, new RegExp(`Move: ${upstream}/myapp`));
-        assert.match(rows, /by rule MyRule/);
-        assert.match(rows, /by a new rule of myregistry/);
+        assert.match(rows, /through rule MyRule/);
+        assert.match(rows, /through a new rule in myregistry/);
       },
     },
     {

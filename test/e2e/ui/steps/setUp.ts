@@ -62,7 +62,7 @@ export function setUpSteps(sandbox: Sandbox): Step[] {
         await driver.type('myapp:latest');
         await driver.quickInputMessage('Leave out the tag');
         await driver.type('nosuchrepo');
-        await driver.row('not found in upstreamregistry').waitFor();
+        await driver.row('not found in upstreamregistry').first().waitFor();
         await driver.type('');
         await driver.row('myapp').first().waitFor();
       },
@@ -72,9 +72,9 @@ export function setUpSteps(sandbox: Sandbox): Step[] {
       async run(driver) {
         await driver.typeKeys('myapp', 40, true);
         await titled(driver, review);
-        await driver.row('Decide How upstreamregistry Is Read').waitFor();
-        await driver.row('id-myregistry-from-upstreamregistry').waitFor();
-        await driver.row('rule upstreamregistry-myapp').waitFor();
+        await driver.row('Decide How upstreamregistry Is Read').first().waitFor();
+        await driver.row('id-myregistry-from-upstreamregistry').first().waitFor();
+        await driver.row('rule upstreamregistry-myapp').first().waitFor();
       },
     },
     {
@@ -111,7 +111,7 @@ export function setUpSteps(sandbox: Sandbox): Step[] {
         await driver.quickInputMessage('5 to 50 characters');
         await driver.type(ruleName);
         await driver.accept();
-        await driver.row(`rule ${ruleName}`).waitFor();
+        await driver.row(`rule ${ruleName}`).first().waitFor();
       },
     },
     {
@@ -124,7 +124,7 @@ export function setUpSteps(sandbox: Sandbox): Step[] {
         await driver.type(identityName);
         await driver.accept();
         await titled(driver, review);
-        await driver.row(identityName).waitFor();
+        await driver.row(identityName).first().waitFor();
       },
     },
     {
@@ -135,7 +135,7 @@ export function setUpSteps(sandbox: Sandbox): Step[] {
         await titled(driver, 'Downstream Registry');
         await driver.page.keyboard.press('Enter');
         await titled(driver, review);
-        await driver.row(`rule ${ruleName}`).waitFor();
+        await driver.row(`rule ${ruleName}`).first().waitFor();
       },
     },
     {
@@ -160,13 +160,13 @@ export function setUpSteps(sandbox: Sandbox): Step[] {
         await driver.accept();
         await titled(driver, review);
         await driver.row('Switch upstreamregistry to ABAC').first().waitFor();
-        await driver.row('Can Read Only myapp').waitFor();
+        await driver.row('Can Read Only myapp').first().waitFor();
       },
     },
     {
       name: 'Review: nothing is changed yet',
       async run(driver) {
-        await driver.row('8 steps').waitFor();
+        await driver.row('8 steps').first().waitFor();
         assert.equal(sandbox.snapshot(), before, 'the review wrote something');
       },
     },

@@ -80,7 +80,7 @@ export function setUpMoreSteps(sandbox: Sandbox): Step[] {
         await driver.quickInputMessage('/cache/charts/shop:tag');
         await driver.accept();
         await titled(driver, review);
-        await driver.row('cache/team/payments/*').waitFor();
+        await driver.row('cache/team/payments/*').first().waitFor();
       },
     },
     {
@@ -114,7 +114,7 @@ export function setUpMoreSteps(sandbox: Sandbox): Step[] {
       async run(driver) {
         await choose(driver, 'Can Read Only the 2 Repositories');
         await titled(driver, 'Access');
-        await driver.row('Can Read the Whole Registry').waitFor();
+        await driver.row('Can Read the Whole Registry').first().waitFor();
         await driver.page.keyboard.press('Enter');
         await titled(driver, review);
       },

@@ -79,7 +79,7 @@ export function typingSteps(sandbox: Sandbox): Step[] {
         assert.equal(await driver.quickInputBox.inputValue(), '');
         await driver.page.keyboard.press('Enter');
         await reviewed(driver, 'myapp', 'nosuchrepo');
-        await driver.row('not found in upstreamregistry').waitFor();
+        await driver.row('not found in upstreamregistry').first().waitFor();
         await driver.page.keyboard.press('Escape');
       },
     },
