@@ -398,6 +398,11 @@ export class Driver {
     await this.page.locator('.editor-group-container .tab').filter({ hasText: name }).first().waitFor();
   }
 
+  /** Brings an editor to the front: after a reload another one may be, as VS Code had last saved it. */
+  async showTab(name: string): Promise<void> {
+    await this.page.locator('.editor-group-container .tab').filter({ hasText: name }).first().click();
+  }
+
   /** The rendered Markdown of the active editor. */
   preview(): FrameLocator {
     return this.page.frameLocator('iframe.webview.ready:visible').frameLocator('iframe#active-frame');

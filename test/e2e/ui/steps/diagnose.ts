@@ -69,6 +69,7 @@ export function diagnoseSteps(sandbox: Sandbox): Step[] {
       async run(driver) {
         await driver.closeNotification(healthWord('problems'));
         await driver.reloadWithEditor('acr-cache-diagnosis');
+        await driver.showTab(`Diagnosis of ${ruleName}`);
         await driver.preview().getByRole('heading', { name: 'Problems', exact: true }).waitFor();
         await driver.preview().getByRole('link', { name: 'Repair…' }).first().waitFor();
         await driver.openView('ACR Cache');

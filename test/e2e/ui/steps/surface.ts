@@ -130,7 +130,7 @@ export function surfaceSteps(sandbox: Sandbox): Step[] {
       name: `The diagnosis is there after a reload (${String(count)})`,
       async run(driver) {
         await driver.reloadWithEditor('acr-cache-diagnosis');
-        await driver.editorTab(`Diagnosis of ${ruleName}`);
+        await driver.showTab(`Diagnosis of ${ruleName}`);
         const words = driver.preview().getByRole('link', { name: 'Diagnose Again' });
         const failed = driver.page.getByText('could not be opened');
         const end = Date.now() + 60_000;
@@ -165,6 +165,11 @@ export function surfaceSteps(sandbox: Sandbox): Step[] {
         await driver.preview().getByRole('heading', { name: 'Permission' }).waitFor();
         const since = sandbox.log.length;
         await driver.reloadWithEditor('acr-cache-rule');
+        await driver.page
+          .locator('.tab')
+          .filter({ hasText: new RegExp(`^${ruleName}`) })
+          .first()
+          .click();
         await driver.preview().getByRole('heading', { name: 'Permission' }).waitFor();
         await driver.preview().getByRole('heading', { name: 'Ids' }).waitFor();
         await untilAsked(sandbox, since, new RegExp(`/cacheRules/${ruleName}`));
