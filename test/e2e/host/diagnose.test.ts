@@ -235,7 +235,15 @@ export const tests: HostTests = {
       await vscode.env.clipboard.writeText('mine');
       await until('it is explained', async () => {
         await vscode.commands.executeCommand('workbench.action.terminal.selectAll');
-        await vscode.commands.executeCommand('acrCache.explainTerminalSelection');
+        let ended = false;
+        void Promise.resolve(vscode.commands.executeCommand('acrCache.explainTerminalSelection')).finally(
+          () => (ended = true),
+        );
+        // While the terminal has painted nothing, nothing is selected, and the command asks for a text.
+        await until('the command has ended', async () => {
+          if (!ended) await vscode.commands.executeCommand('workbench.action.closeQuickOpen');
+          return ended;
+        });
         return services.documents.textOf(page)?.includes('99999999-2222') === true;
       });
       assert.equal(await vscode.env.clipboard.readText(), 'mine');
