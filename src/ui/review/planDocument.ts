@@ -1,14 +1,14 @@
 import * as vscode from 'vscode';
 import { escapeMarkdown, list } from '../../common/markdown.ts';
-import type { ApplyResult, Plan, PlannedStep } from '../../provisioning/types.ts';
-import { concernsOf, stepCount, warningCount, type Concern } from './planRows.ts';
+import { armIdKey } from '../../domain/armId.ts';
+import type { ApplyResult, Plan, PlannedStep, Verdict } from '../../provisioning/types.ts';
+import { concernsOf, isPassedOver, stepCount, warningCount } from './planRows.ts';
 
 /** The plan whole, as Markdown: what is said in full of each row of the review. */
 export function planMarkdown(title: string, plan: Plan): string {
   const { blocking, warnings } = concernsOf(plan);
-  const withVerdict = (...verdicts: PlannedStep['inspection']['verdict'][]) =>
-    plan.steps.filter(({ inspection }) => verdicts.includes(inspection.verdict));
-  const [toDo, inPlace] = [withVerdict('missing'), withVerdict('satisfied')];
+  const withVerdict = (verdict: Verdict) => plan.steps.filter(({ inspection }) => inspection.verdict === verdict);
+  const toDo = withVerdict('missing');
   const counts = [
     stepCount(toDo.length),
     ...(warnings.length > 0 ? [warningCount(warnings.length)] : []),
@@ -21,13 +21,20 @@ export function planMarkdown(title: string, plan: Plan): string {
     '',
     vscode.l10n.t('Nothing has been changed yet.'),
     '',
-    ...section(vscode.l10n.t('Blocked by'), blocking.map(concernItem)),
-    ...section(vscode.l10n.t('Warnings'), warnings.map(concernItem)),
-    ...section(vscode.l10n.t('Steps'), toDo.map(toDoItem)),
     ...section(
-      vscode.l10n.t('In place already'),
-      inPlace.map(({ requirement, inspection }) => item(requirement.describe().title, inspection.reason)),
+      vscode.l10n.t('Blocked by'),
+      blocking.map(({ title, text }) => item(title, text)),
     ),
+    ...section(
+      vscode.l10n.t('Warnings'),
+      warnings.map(({ title, text }) => item(title, text)),
+    ),
+    ...section(
+      vscode.l10n.t('Steps'),
+      toDo.map(({ requirement }) => item(requirement.describe().title, requirement.describe().todo)),
+    ),
+    ...section(vscode.l10n.t('Left out'), plan.steps.filter(isPassedOver).map(reasonItem)),
+    ...section(vscode.l10n.t('In place already'), withVerdict('satisfied').map(reasonItem)),
     ...section(vscode.l10n.t('Resources'), resourcesOf(plan)),
   ].join('\n');
 }
@@ -50,22 +57,10 @@ export function resultMarkdown(
       vscode.l10n.t('Failed'),
       failed.map(({ requirementId, message }) => item(titles.get(requirementId) ?? requirementId, message)),
     ),
-    ...section(
-      vscode.l10n.t('Done'),
-      done.map((sentence) => escapeMarkdown(sentence)),
-    ),
-    ...section(
-      vscode.l10n.t('Started; Azure may still complete it'),
-      begun.map((sentence) => escapeMarkdown(sentence)),
-    ),
-    ...section(
-      vscode.l10n.t('Not done'),
-      left.map((sentence) => escapeMarkdown(sentence)),
-    ),
-    ...section(
-      vscode.l10n.t('Kept'),
-      kept.map((sentence) => escapeMarkdown(sentence)),
-    ),
+    ...sentences(vscode.l10n.t('Done'), done),
+    ...sentences(vscode.l10n.t('Started; Azure may still complete it'), begun),
+    ...sentences(vscode.l10n.t('Not done'), left),
+    ...sentences(vscode.l10n.t('Kept'), kept),
     ...section(vscode.l10n.t('Resources'), resourcesOf(plan)),
   ].join('\n');
 }
@@ -74,24 +69,26 @@ function section(title: string, items: readonly string[]): string[] {
   return items.length === 0 ? [] : [`## ${title}`, '', list(items), ''];
 }
 
-function toDoItem({ requirement }: PlannedStep): string {
-  const { title, todo } = requirement.describe();
-  return item(title, todo);
+function sentences(title: string, texts: readonly string[]): string[] {
+  return section(
+    title,
+    texts.map((text) => escapeMarkdown(text)),
+  );
 }
 
-function concernItem({ title, text }: Concern): string {
-  return item(title, text);
+function reasonItem({ requirement, inspection }: PlannedStep): string {
+  return item(requirement.describe().title, inspection.reason);
 }
 
 function item(title: string, text: string): string {
   return text === '' ? `**${escapeMarkdown(title)}**` : `**${escapeMarkdown(title)}** – ${escapeMarkdown(text)}`;
 }
 
-/** Whole ids of what was looked at, each once. */
+/** Whole ids of what was looked at, each once, however Azure writes it. */
 function resourcesOf({ steps }: Plan): string[] {
   const ids = steps.flatMap(({ inspection: { evidence, resourceId } }) => [
     ...(resourceId === undefined ? [] : [resourceId]),
     ...evidence.flatMap((one) => one.resourceId ?? []),
   ]);
-  return [...new Set(ids)].map((id) => escapeMarkdown(id));
+  return [...new Map(ids.map((id) => [armIdKey(id), id])).values()].map((id) => escapeMarkdown(id));
 }

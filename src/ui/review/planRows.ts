@@ -1,6 +1,6 @@
 import * as vscode from 'vscode';
 import { findingTitle } from '../../provisioning/checks/findingTitles.ts';
-import type { Finding, Inspection, Plan, Requirement, Verdict } from '../../provisioning/types.ts';
+import type { Finding, Inspection, Plan, PlannedStep, Requirement, Verdict } from '../../provisioning/types.ts';
 import { type Row, separator } from '../pages/quickInput.ts';
 import { icon } from '../shared/icon.ts';
 import type { Change } from './change.ts';
@@ -131,6 +131,11 @@ export function stepRows({ requirements }: Change, { inspections, plan }: Known)
   ];
 }
 
+/** Whether the plan goes on without the step, since something stands in its way. */
+export function isPassedOver({ requirement, inspection }: Pick<PlannedStep, 'requirement' | 'inspection'>): boolean {
+  return requirement.isOptional === true && isBlocked(inspection);
+}
+
 /** A blocked step stands above, with what blocks it. */
 function stepRow(requirement: Requirement, inspection: Inspection | undefined): Row<PlanChoice> | undefined {
   const { title, todo } = requirement.describe();
@@ -138,7 +143,7 @@ function stepRow(requirement: Requirement, inspection: Inspection | undefined): 
   if (inspection.verdict === 'missing') {
     return { iconPath: icon('circle-large-outline'), label: title, detail: todo, value: 'plan' };
   }
-  if (requirement.isOptional && isBlocked(inspection)) {
+  if (isPassedOver({ requirement, inspection })) {
     return { iconPath: icon('circle-slash'), label: title, detail: inspection.reason, value: 'plan' };
   }
   return undefined;

@@ -18,6 +18,8 @@ import { concernRows, type Known, type PlanChoice, startRow, stepRows } from './
 export interface Review<T extends object> {
   readonly title: string;
   readonly canGoBack: boolean;
+  /** Whether it is a setup, which can be exported as code. */
+  readonly isSetUp: boolean;
   /**
    * What is reviewed; undefined while something has to be said before, which the rows ask for. Called when the page is shown, and may
    * take time.
@@ -41,7 +43,12 @@ export async function reviewChange(
 ): Promise<ReviewAnswer> {
   const { choose, texts } = change;
   if (choose) return (await import('./chooseSteps.ts')).chooseSteps(azure, change, choose, { canGoBack });
-  const answer = await review<never>(services, azure, { title: texts.page, canGoBack, change: () => change });
+  const answer = await review<never>(services, azure, {
+    title: texts.page,
+    canGoBack,
+    isSetUp: change.setUp !== undefined,
+    change: () => change,
+  });
   return answer.kind === 'value' ? { kind: 'cancelled' } : answer;
 }
 
@@ -60,7 +67,7 @@ export async function review<T extends object>(
     const answer = await pick<Choice<T>>(page, {
       placeholder: vscode.l10n.t('Choose a row to change it; nothing has been changed yet'),
       matchOnDetail: false,
-      buttons: buttonsOf<T>(() => (reviewed = {})),
+      buttons: buttonsOf<T>(page, () => (reviewed = {})),
       async load(show, signal) {
         const inspections = new Map<string, Inspection>();
         const paint = () => show(rowsOf(page, reviewed.change, { inspections, plan: reviewed.plan }));
@@ -99,7 +106,12 @@ export async function review<T extends object>(
   }
 }
 
-function buttonsOf<T>(forget: () => void): PageButton<Choice<T>>[] {
+function buttonsOf<T>({ isSetUp }: { readonly isSetUp: boolean }, forget: () => void): PageButton<Choice<T>>[] {
+  const exportButton: PageButton<Choice<T>> = {
+    icon: 'export',
+    tooltip: vscode.l10n.t('Export as code'),
+    run: () => ({ value: 'export' }),
+  };
   return [
     {
       icon: 'refresh',
@@ -110,7 +122,7 @@ function buttonsOf<T>(forget: () => void): PageButton<Choice<T>>[] {
       },
     },
     { icon: 'open-preview', tooltip: vscode.l10n.t('Open the plan'), run: () => ({ value: 'plan' }) },
-    { icon: 'export', tooltip: vscode.l10n.t('Export as code'), run: () => ({ value: 'export' }) },
+    ...(isSetUp ? [exportButton] : []),
   ];
 }
 

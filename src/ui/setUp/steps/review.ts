@@ -49,6 +49,7 @@ export async function askReview(context: PageContext, initial: Draft, position: 
     const answer = await review<Choice>(services, facts.azure, {
       title: vscode.l10n.t('Cache {0} in {1}', draft.upstream?.name ?? '', draft.downstream?.name ?? ''),
       canGoBack: position.canGoBack,
+      isSetUp: true,
       rows: () => rowsOf(shown, found),
       async change(repaint) {
         found = await findAround(facts, draft, (more) => {
