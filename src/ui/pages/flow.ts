@@ -1,6 +1,7 @@
 /** What a step says when its page closes. `state` of `back` keeps what was typed so far. */
 export type StepAnswer<State> =
-  | { readonly kind: 'next'; readonly state: State }
+  /** `isWhole`: the state answers pages that follow, too. */
+  | { readonly kind: 'next'; readonly state: State; readonly isWhole?: true }
   | { readonly kind: 'back'; readonly state?: State }
   | { readonly kind: 'cancelled' };
 

@@ -1,5 +1,5 @@
 import { armIdKey, identityArmId, sameArmId } from '../../domain/armId.ts';
-import type { Identity, RoleAssignment } from '../../domain/types.ts';
+import type { Identity, Registry, RoleAssignment } from '../../domain/types.ts';
 import { type Draft, newIdentityOf } from './draft.ts';
 import { identityFit } from './identityFit.ts';
 import { rulesByIdentity } from './identityUse.ts';
@@ -64,6 +64,17 @@ export function defaultIdentity(
     used.find(({ id }) => readers.some((rule) => sameArmId(rule.identity?.id ?? '', id))) ??
     identities.find(({ id }) => sameArmId(id, freshId));
   return identity ? { kind: 'existing', identity } : { kind: 'new' };
+}
+
+/**
+ * What was said in an earlier setup, with both registries as Azure has them now: the session or their modes may be others by now. How
+ * the upstream is read has to be decided again, since others may be affected by it than those who were shown.
+ * @throws AzureError
+ */
+export async function continueDraft(facts: Facts, draft: Draft): Promise<Draft> {
+  const now = async (registry: Registry | undefined) => registry && facts.registry(registry.id);
+  const [downstream, upstream] = await Promise.all([now(draft.downstream), now(draft.upstream)]);
+  return { ...draft, downstream, upstream, permissionMode: undefined, keepAccess: undefined };
 }
 
 /** What names in the downstream may collide with. Parts that cannot be read are left to the plan. */

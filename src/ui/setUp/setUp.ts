@@ -1,5 +1,6 @@
 import * as vscode from 'vscode';
 import { parseRepositoryPattern } from '../../domain/repositoryPattern.ts';
+import type { Azure } from '../../azure/azure.ts';
 import type { ApplyResult } from '../../provisioning/types.ts';
 import { whileOpening } from '../shared/opening.ts';
 import type { Services } from '../services/services.ts';
@@ -58,23 +59,27 @@ export async function runSetUp(
   part?: SetUpPart,
 ): Promise<ApplyResult | undefined> {
   const closed = new AbortController();
+  // When the pages have closed nobody needs what they are still reading.
+  const { azure, review } = await ask(services, seed, part, closed.signal).finally(() => closed.abort());
+  return review?.kind === 'apply' ? applyWithProgress(services, azure, review.change, review.plan) : undefined;
+}
+
+async function ask(
+  services: Services,
+  seed: SetUpSeed,
+  part: SetUpPart | undefined,
+  signal: AbortSignal,
+): Promise<{ readonly azure: Azure; readonly review: SetUpReview | undefined }> {
   // Enough for the page that asks for the upstream, which reads the downstream anew.
   const known = seed.upstreamId === undefined ? services.inventory.entry(seed.downstreamId ?? '')?.registry : undefined;
-  let review: SetUpReview | undefined;
-  try {
-    const { azure, facts, seeded } = await whileOpening(services, vscode.l10n.t('Set Up Cache'), async (azure) => {
-      const facts = createFacts(azure, closed.signal);
-      return { azure, facts, seeded: known ? chooseDownstream(emptyDraft, known) : await seededDraft(facts, seed) };
-    });
-    const context: PageContext = { services, facts, signal: closed.signal, ...(!part && { left }) };
-    const { downstream, upstream, sources } = seeded;
-    const draft: Draft = { ...seeded, ...part?.draft, downstream, upstream, sources };
-    review = await askPages(context, draft, part, known?.id);
-    if (review?.kind === 'apply') return await applyWithProgress(services, azure, review.change, review.plan);
-    return undefined;
-  } finally {
-    closed.abort();
-  }
+  const { facts, seeded } = await whileOpening(services, vscode.l10n.t('Set Up Cache'), async (azure) => {
+    const facts = createFacts(azure, signal);
+    return { facts, seeded: known ? chooseDownstream(emptyDraft, known) : await seededDraft(facts, seed) };
+  });
+  const context: PageContext = { services, facts, signal, ...(!part && { left }) };
+  const { downstream, upstream, sources } = seeded;
+  const draft: Draft = { ...seeded, ...part?.draft, downstream, upstream, sources };
+  return { azure: facts.azure, review: await askPages(context, draft, part, known?.id) };
 }
 
 /** Walks the pages back and forth. Undefined: the user went back to where the setup began. */
@@ -109,7 +114,7 @@ async function askPages(
       if (before === undefined) return undefined;
       page = before;
     } else {
-      page = draft === context.left ? firstOpenPage(draft) : (pages[index + 1] ?? 'review');
+      page = 'isWhole' in answer ? firstOpenPage(draft) : (pages[index + 1] ?? 'review');
     }
   }
 }

@@ -2,13 +2,15 @@ import * as vscode from 'vscode';
 import type { Registry } from '../../../domain/types.ts';
 import { sameArmId } from '../../../domain/armId.ts';
 import { answerWith, frameOf, type Step } from '../context.ts';
-import { chooseDownstream } from '../draft.ts';
+import { chooseDownstream, type Draft } from '../draft.ts';
 import { pick } from '../../pages/pick.ts';
+import { continueDraft } from '../found.ts';
 import { leftRow, noticeOf, registryRows, showInventory } from './registryRows.ts';
 
 /** Which registry is to cache. */
 export const askDownstream: Step = async ({ services, facts, left }, draft, position) => {
   let current: Registry | undefined;
+  let continued: Draft | undefined;
   const answer = await pick<Registry | 'left'>(frameOf(position, vscode.l10n.t('Downstream Registry')), {
     placeholder: vscode.l10n.t('Choose the registry that will cache and serve the images'),
     load: (show, signal) =>
@@ -31,9 +33,10 @@ export const askDownstream: Step = async ({ services, facts, left }, draft, posi
     // The list may be old: what follows works with what ARM says now.
     accept: async (choice) => {
       if (choice !== 'left') current = await facts.registry(choice.id);
+      else if (left) continued = await continueDraft(facts, left);
       return undefined;
     },
   });
-  if (answer.kind === 'value' && answer.value === 'left') return { kind: 'next', state: left ?? draft };
+  if (continued) return { kind: 'next', state: continued, isWhole: true };
   return answerWith(answer, (listed) => chooseDownstream(draft, current ?? (listed as Registry)));
 };

@@ -13,6 +13,7 @@ import { askText } from '../../pages/askText.ts';
 import { pick } from '../../pages/pick.ts';
 import { type Answer, type Row } from '../../pages/quickInput.ts';
 import { icon } from '../../shared/icon.ts';
+import { continueDraft } from '../found.ts';
 import { leftRow, noticeOf, registryRows, showInventory } from './registryRows.ts';
 
 /** A registry of the list, the wish to name one, or to continue the last setup. */
@@ -26,6 +27,7 @@ export const askUpstream: Step = async (context, draft, position) => {
   if (!downstream) return { kind: 'back' };
   for (;;) {
     let current: Registry | undefined;
+    let continued: Draft | undefined;
     // The wizard may have begun with a downstream that is known from an earlier session.
     let downstreamNow = downstream;
     const answer = await pick<Choice>(frameOf(position, vscode.l10n.t('Upstream Registry')), {
@@ -50,6 +52,7 @@ export const askUpstream: Step = async (context, draft, position) => {
         ),
       active: (choice) => typeof choice === 'object' && sameArmId(choice.registry.id, draft.upstream?.id),
       accept: async (choice) => {
+        if (choice === 'left' && left) continued = await continueDraft(facts, left);
         if (typeof choice === 'string') return undefined;
         [current, downstreamNow] = await Promise.all([
           facts.registry(choice.registry.id),
@@ -58,7 +61,7 @@ export const askUpstream: Step = async (context, draft, position) => {
         return checkUpstream(downstreamNow, current);
       },
     });
-    if (answer.kind === 'value' && answer.value === 'left') return { kind: 'next', state: left ?? draft };
+    if (continued) return { kind: 'next', state: continued, isWhole: true };
     if (answer.kind !== 'value' || answer.value !== 'enter') {
       return answerWith(answer, (choice) =>
         chooseUpstream(chooseDownstream(draft, downstreamNow), current ?? (choice as { registry: Registry }).registry),

@@ -10,7 +10,8 @@ import {
   emptyDraft,
   newIdentityOf,
 } from '../../../../src/ui/setUp/draft.ts';
-import { defaultIdentity, nothingFound } from '../../../../src/ui/setUp/found.ts';
+import { continueDraft, defaultIdentity, nothingFound } from '../../../../src/ui/setUp/found.ts';
+import type { Facts } from '../../../../src/ui/setUp/reads.ts';
 import { assignment, identity, pattern, registry } from '../../../samples.ts';
 
 const up = registry('upstreamregistry');
@@ -63,4 +64,14 @@ it('never one that no rule uses, though it could read, but the one of the name t
   expect(nameOf(defaultIdentity(draft, found))).toBe('new');
   const fresh = identity(newIdentityOf(draft)?.name ?? '', 'p4');
   expect(nameOf(defaultIdentity(draft, { ...found, identities: [stranger, fresh] }))).toBe(fresh.name);
+});
+
+it('continues a draft with the registries of now, and has the upstream decided again', async () => {
+  const facts = { registry: (id: string) => Promise.resolve({ ...up, id, sku: 'now' }) } as unknown as Facts;
+  const decided = { ...draft, permissionMode: 'switch', keepAccess: [] } as const;
+  const continued = await continueDraft(facts, decided);
+  expect([continued.downstream?.sku, continued.upstream?.sku]).toEqual(['now', 'now']);
+  expect([continued.downstream?.id, continued.upstream?.id]).toEqual([draft.downstream?.id, up.id]);
+  expect([continued.permissionMode, continued.keepAccess]).toEqual([undefined, undefined]);
+  expect(continued.sources).toBe(draft.sources);
 });
