@@ -11,7 +11,7 @@ import { createConnection } from './ui/services/connection.ts';
 import { createServices } from './ui/services/createServices.ts';
 import { createLog } from './ui/services/log.ts';
 import type { Services } from './ui/services/services.ts';
-import { createReadOnlyDocuments } from './ui/shared/documents.ts';
+import { createReadOnlyDocuments } from './ui/documents/documents.ts';
 import { quietly } from './ui/shared/quietly.ts';
 import { createSnapshotFile } from './inventory/snapshotFile.ts';
 import type { TreeModel } from './ui/tree/treeModel.ts';

@@ -43,7 +43,7 @@ export function list(items: readonly string[]): string {
 }
 
 /**
- * A link that runs a command, for reports: VS Code runs those of `linkedCommands` (ui/shared/documentPage.lazy.ts) and no others.
+ * A link that runs a command, for reports: VS Code runs those of `linkedCommands` (ui/documents/documentPage.lazy.ts) and no others.
  * @param argument what the command is given; it has to check it
  * @param label plain text
  */

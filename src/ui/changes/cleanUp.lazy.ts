@@ -6,7 +6,7 @@ import type { ApplyResult, Plan } from '../../provisioning/types.ts';
 import { reviewAndApply } from '../review/apply.ts';
 import { whyLeftOut } from '../review/chooseSteps.ts';
 import type { Services } from '../services/services.ts';
-import { documentScheme } from '../shared/documents.ts';
+import { documentScheme } from '../documents/documents.ts';
 import { showWarningMessage } from '../shared/messages.ts';
 import { cleanUpPlanDocument, cleanUpReport } from './cleanUpDocuments.lazy.ts';
 import { unfinishedCleanUps } from './unfinishedCleanUps.lazy.ts';

@@ -7,7 +7,7 @@ import { requirementsOf } from '../../provisioning/requirements/requirementsOf.t
 import type { ApplyResult, CleanUpPurpose, Purpose, Requirement, StepState } from '../../provisioning/types.ts';
 import { runCommand } from '../shared/errors.ts';
 import type { Services } from '../services/services.ts';
-import { documentScheme } from '../shared/documents.ts';
+import { documentScheme } from '../documents/documents.ts';
 import { showInformationMessage, showWarningMessage } from '../shared/messages.ts';
 import { textOf } from '../shared/textOf.ts';
 import { rulesOf } from '../tree/unfinished.lazy.ts';

@@ -4,7 +4,7 @@ import { explainPullText } from '../../provisioning/verification/explainPullText
 import { pick } from '../pages/pick.ts';
 import type { Row } from '../pages/quickInput.ts';
 import type { Services } from '../services/services.ts';
-import { documentScheme } from '../shared/documents.ts';
+import { documentScheme } from '../documents/documents.ts';
 import { runCommand } from '../shared/errors.ts';
 import { icon } from '../shared/icon.ts';
 import { showInformationMessage, showWarningMessage } from '../shared/messages.ts';

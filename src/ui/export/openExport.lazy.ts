@@ -3,7 +3,7 @@ import * as vscode from 'vscode';
 import { keepNewest } from '../../common/keepNewest.ts';
 import type { ExportedFile, ExportedFiles } from '../../provisioning/export/text.ts';
 import type { Services } from '../services/services.ts';
-import { documentScheme } from '../shared/documents.ts';
+import { documentScheme } from '../documents/documents.ts';
 import { showDone, showWarningMessage } from '../shared/messages.ts';
 
 /** Of how many exports the files are kept; the oldest go first. */

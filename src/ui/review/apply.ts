@@ -17,7 +17,7 @@ import {
   withProgress,
   type Progress,
 } from '../shared/messages.ts';
-import { documentScheme } from '../shared/documents.ts';
+import { documentScheme } from '../documents/documents.ts';
 import { whileOpening } from '../shared/opening.ts';
 import { withCancel } from '../shared/withCancel.ts';
 import { resultMarkdown } from './planDocument.ts';

@@ -8,7 +8,7 @@ import type { Services } from '../services/services.ts';
 import type { Position } from '../pages/flow.ts';
 import { pick } from '../pages/pick.ts';
 import type { PageButton, Row } from '../pages/quickInput.ts';
-import { documentScheme } from '../shared/documents.ts';
+import { documentScheme } from '../documents/documents.ts';
 import { wantsBack } from '../shared/messages.ts';
 import type { Change, ReviewAnswer } from './change.ts';
 import { planMarkdown } from './planDocument.ts';

@@ -4,7 +4,7 @@ import type { Cloud } from '../../azure/clouds.ts';
 import type { FileReader } from '../../files/worker/fileReader.ts';
 import type { Inventory } from '../../inventory/inventory.ts';
 import type { Observations } from '../../inventory/observations.ts';
-import type { ReadOnlyDocuments } from '../shared/documents.ts';
+import type { ReadOnlyDocuments } from '../documents/documents.ts';
 import type { ReadingNode, ReadScope } from '../tree/nodes.ts';
 
 /**

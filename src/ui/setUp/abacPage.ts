@@ -7,7 +7,7 @@ import { askText } from '../pages/askText.ts';
 import { pick } from '../pages/pick.ts';
 import { type Answer, type Frame, type Row, separator } from '../pages/quickInput.ts';
 import type { Services } from '../services/services.ts';
-import { documentScheme } from '../shared/documents.ts';
+import { documentScheme } from '../documents/documents.ts';
 import { icon } from '../shared/icon.ts';
 import { localDate } from '../shared/localDate.ts';
 import { wantsBack } from '../shared/messages.ts';

@@ -3,7 +3,7 @@ import { cloudOfRegistry } from '../../azure/clouds.ts';
 import { armIdKey, armIdName } from '../../domain/armId.ts';
 import { type Health, judgeRule, type RuleKnowledge } from '../../domain/ruleVerdict.ts';
 import type { CacheRule, Registry } from '../../domain/types.ts';
-import { ageOf } from '../shared/age.ts';
+import { ageOf } from './age.ts';
 import { icon } from '../shared/icon.ts';
 import { localDate } from '../shared/localDate.ts';
 import { verdictOf, verdictWithBasis } from '../shared/ruleVerdict.ts';

@@ -3,7 +3,7 @@ import { shown } from '../../common/shown.ts';
 import { escapeMarkdown, list } from '../../common/markdown.ts';
 import type { FoundReference } from '../../files/types.ts';
 import type { Services } from '../services/services.ts';
-import { documentScheme } from '../shared/documents.ts';
+import { documentScheme } from '../documents/documents.ts';
 import { showInformationMessage } from '../shared/messages.ts';
 import { whyKept } from './keptNames.ts';
 

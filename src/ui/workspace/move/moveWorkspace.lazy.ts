@@ -1,7 +1,7 @@
 import * as vscode from 'vscode';
 import { isCancelled } from '../../../azure/errors.ts';
 import { armIdKey } from '../../../domain/armId.ts';
-import { documentScheme } from '../../shared/documents.ts';
+import { documentScheme } from '../../documents/documents.ts';
 import { showError } from '../../shared/errors.ts';
 import { indexedResolver } from '../../services/indexedResolver.ts';
 import { showInformationMessage } from '../../shared/messages.ts';

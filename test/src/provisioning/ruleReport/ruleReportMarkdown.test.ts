@@ -4,7 +4,7 @@ import { AzureError } from '../../../../src/azure/errors.ts';
 import type { RuleFinding } from '../../../../src/domain/ruleVerdict.ts';
 import { type RuleReport, unreadReport } from '../../../../src/provisioning/ruleReport/readRuleReport.ts';
 import { ruleReportMarkdown } from '../../../../src/provisioning/ruleReport/ruleReportMarkdown.ts';
-import { linkedCommands } from '../../../../src/ui/shared/documentPage.lazy.ts';
+import { linkedCommands } from '../../../../src/ui/documents/documentPage.lazy.ts';
 import { registry, rule } from '../../inventory/fakeAzure.ts';
 
 vi.mock('vscode', () => ({}));

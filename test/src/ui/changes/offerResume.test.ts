@@ -20,7 +20,7 @@ vi.mock('../../../../src/ui/changes/cleanUp.lazy.ts', () => ({ cleanUp }));
 vi.mock('../../../../src/ui/setUp/resume.ts', () => ({ resumeSetUp }));
 vi.mock('../../../../src/ui/changes/replaceRule.lazy.ts', () => ({ resumeReplacement }));
 vi.mock('../../../../src/ui/changes/changeIdentity.lazy.ts', () => ({ resumeIdentityChange }));
-vi.mock('../../../../src/ui/shared/documents.ts', () => ({ documentScheme: 'acr-cache' }));
+vi.mock('../../../../src/ui/documents/documents.ts', () => ({ documentScheme: 'acr-cache' }));
 const { discardUnfinished, offerResume, resumeUnfinished } =
   await import('../../../../src/ui/changes/offerResume.lazy.ts');
 

@@ -50,7 +50,7 @@ vi.mock('vscode', () => ({
     },
   },
 }));
-const { createReadOnlyDocuments } = await import('../../../../src/ui/shared/documents.ts');
+const { createReadOnlyDocuments } = await import('../../../../src/ui/documents/documents.ts');
 
 const restored: [path: string, isOpen: boolean][] = [];
 const reports = createReadOnlyDocuments(async ({ path }, isOpen) => {

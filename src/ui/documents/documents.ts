@@ -1,6 +1,6 @@
 import * as vscode from 'vscode';
 import { keepNewest } from '../../common/keepNewest.ts';
-import { reportSchemes } from './reports.ts';
+import { reportSchemes } from '../shared/reports.ts';
 
 /** Of documents that are not about one resource. */
 export const documentScheme = 'acr-cache';

@@ -1,7 +1,7 @@
 import { expect, it, vi } from 'vitest';
 
 vi.mock('vscode', () => import('../vscodeDouble.ts'));
-const { ageOf } = await import('../../../../src/ui/shared/age.ts');
+const { ageOf } = await import('../../../../src/ui/tree/age.ts');
 
 it.each([
   ['2026-12-01T12:00:05Z', 'now'],
