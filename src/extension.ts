@@ -85,7 +85,7 @@ export function activate(context: vscode.ExtensionContext): TestHook | undefined
   const timer = setTimeout(() => {
     import('./ui/changes/offerResume.lazy.ts')
       .then(({ offerResume }) => offerResume(services))
-      .catch((error: unknown) => log.error(`Looking for a set-up to resume: ${String(error)}`));
+      .catch((error: unknown) => log.error(`Looking for a setup to resume: ${String(error)}`));
     import('./ui/verify/clientLogin.ts')
       .then(({ removeLeftLogins }) => removeLeftLogins())
       .catch((error: unknown) => log.error(`Removing logins that were left behind: ${String(error)}`));

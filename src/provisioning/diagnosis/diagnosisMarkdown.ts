@@ -56,9 +56,7 @@ export function rememberedRegistryMarkdown(
 }
 
 function onlyFindings(): string {
-  return escapeMarkdown(
-    l10n.t('Of this diagnosis only the findings are remembered. Diagnose again to see all checks.'),
-  );
+  return escapeMarkdown(l10n.t('Only the findings of this diagnosis are kept. Diagnose again to see all checks.'));
 }
 
 function written(parts: readonly string[]): string {

@@ -18,7 +18,7 @@ export interface JournalEntry {
   readonly steps: readonly { readonly requirementId: string; readonly state: StepState; readonly message: string }[];
 }
 
-/** Remembers set-ups under way, so that one cut off by a closed window can be resumed. Never rejects because of a damaged file. */
+/** Remembers setups under way, so that one cut off by a closed window can be resumed. Never rejects because of a damaged file. */
 export interface Journal {
   /** Notes what is begun; an older entry of the same is replaced. Resolves to the entry's id. */
   start(purpose: Purpose): Promise<string>;

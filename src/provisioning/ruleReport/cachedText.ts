@@ -54,7 +54,7 @@ function repositoryText(cached: CachedRepository, time: (iso: string) => string)
     ]),
   ];
   return [
-    ...(rows.length === 0 ? [text(l10n.t('The repository is there and empty.'))] : []),
+    ...(rows.length === 0 ? [text(l10n.t('The repository exists but is empty.'))] : []),
     ...(rows.length > 0
       ? [
           table(
@@ -81,6 +81,6 @@ function stateName({ upstreamState }: CachedTag): string {
     case 'gone':
       return l10n.t('tag deleted there');
     case 'unknown':
-      return l10n.t('not known');
+      return l10n.t('unknown');
   }
 }

@@ -22,11 +22,11 @@ export function describeGrants(link: CacheLink, assignments: readonly RoleAssign
     const counts = missing.length < needed.length;
     const { overGrants } = compareCondition(assignment.condition, needed);
     const compared = !counts
-      ? l10n.t('Gives nothing of what the rule needs.')
+      ? l10n.t('Gives nothing the rule needs.')
       : missing.length > 0
         ? l10n.t('Lacks {0}.', listPatterns(missing))
         : overGrants.length > 0
-          ? l10n.t('Gives what the rule needs, and more.')
+          ? l10n.t('Gives more than the rule needs.')
           : l10n.t('Gives exactly what the rule needs.');
     return {
       scope: assignment.scope,

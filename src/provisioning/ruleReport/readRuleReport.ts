@@ -170,11 +170,11 @@ async function readAccess({ context, rule, link }: RuleReads): Promise<AccessFac
   const needed = listPatterns(mappings.map(({ source }) => source));
   const names = [armIdName(authentication.identityId), needed, armIdName(upstream.id)] as const;
   const sentence = !found
-    ? l10n.t('The managed identity {0} does not exist any more, so nothing can be pulled from {2}.', ...names)
+    ? l10n.t('Identity {0} no longer exists, so nothing can be pulled from {2}.', ...names)
     : sufficient
       ? l10n.t('{0} can read {1} in {2}.', ...names)
       : l10n.t(
-          '{0} may not read {1} in {2}: pulls of what is not cached yet fail. Diagnose the rule to repair it.',
+          '{0} cannot read {1} in {2}, so pulls of anything not cached yet fail. Diagnose the rule to repair it.',
           ...names,
         );
   return { sentence, sufficient, grants: describeGrants(derived.link, assignments) };

@@ -40,7 +40,7 @@ export function mappingText(
 
 /** What lets the identity read the source. */
 export function accessText({ sentence, sufficient, grants }: AccessFacts): string {
-  const none = l10n.t('The identity has no role assignment that bears on the upstream registry.');
+  const none = l10n.t('The identity has no role assignment that affects the upstream registry.');
   const rows = grants.map(({ explained, compared }) => `${text(withShortIds(explained))} ${text(compared)}`);
   return [text(`${sufficient ? '✓' : '✗'} ${sentence}`), rows.length > 0 ? list(rows) : text(none)].join('\n\n');
 }

@@ -19,7 +19,7 @@ import { lastDiagnosis } from './results.ts';
 import { checkRule } from './runDiagnosis.lazy.ts';
 
 /**
- * "Repair Cache Rule…": repairs what a diagnosis found, the way a set-up is made: plan, review, apply; then diagnoses again. Without a
+ * "Repair Cache Rule…": repairs what a diagnosis found, the way a setup is made: plan, review, apply; then diagnoses again. Without a
  * diagnosis of this session it makes one first.
  * `node`: `{ ruleId, check }` for one finding, with `all: true` in all rules that share it; `{ ruleId }` for those of a rule, of which
  * the user picks; `{ ruleId, all: true }` or `{ registryId }` for what pulls fail from, in all rules that share it.

@@ -48,7 +48,7 @@ export async function saveExport(node: unknown): Promise<void> {
   const uri = node instanceof vscode.Uri ? node : vscode.window.activeTextEditor?.document.uri;
   const folder = uri && folderOf(uri);
   const files = folder === undefined ? undefined : shownExports.get(folder);
-  if (!files) throw new Error(vscode.l10n.t('This text was made in an earlier session. Export it again.'));
+  if (!files) throw new Error(vscode.l10n.t('This document is from an earlier session. Export it again.'));
   const [main] = files;
   const saved = files.length === 1 ? await saveFile(main) : await saveFiles(files);
   if (!saved) return;

@@ -63,7 +63,7 @@ function showToggles(frame: Frame, page: TogglePage): Promise<Answer<End>> {
     tooltip: vscode.l10n.t('Open the plan'),
     run() {
       if (!input.busy) return { value: 'plan' };
-      say(vscode.l10n.t('Azure is still being read: wait for the plan.'));
+      say(vscode.l10n.t('Azure is still being read. Wait for the plan.'));
       return undefined;
     },
   };

@@ -100,7 +100,7 @@ class RuleDocument {
     };
     try {
       await withProgress(
-        { location: vscode.ProgressLocation.Window, title: vscode.l10n.t('Reading {0}', armIdName(ruleId)) },
+        { location: vscode.ProgressLocation.Window, title: vscode.l10n.t('Loading {0}', armIdName(ruleId)) },
         async () => paint(await readRuleReport(azure, ruleId, { signal: run.signal, onPart: paint })),
       );
     } catch (error) {
@@ -112,7 +112,7 @@ class RuleDocument {
   /** Reads without asking anybody to sign in. */
   readAgain(): void {
     const { account, log } = this.#services;
-    void runCommand(vscode.l10n.t('Reading {0}', armIdName(this.#report.ruleId)), log, async () => {
+    void runCommand(vscode.l10n.t('Loading {0}', armIdName(this.#report.ruleId)), log, async () => {
       const azure = await account.connect();
       if (azure) return this.read(azure);
       this.#report = { ...this.#report, notice: vscode.l10n.t('Sign in to Azure, then refresh this document.') };

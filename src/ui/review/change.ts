@@ -3,14 +3,14 @@ import { planOf, type Goal, type PlanOptions } from '../../provisioning/plan.ts'
 import type { ApplyResult, CacheLink, Plan, Requirement } from '../../provisioning/types.ts';
 import type { Services } from '../services/services.ts';
 
-/** Something that is planned, reviewed by the user and applied: a set-up, a repair, another change of a rule. */
+/** Something that is planned, reviewed by the user and applied: a setup, a repair, another change of a rule. */
 export interface Change {
   /** What is shown as being checked while there is no plan yet. */
   readonly requirements: readonly Requirement[];
   readonly texts: ChangeTexts;
   /** Inspects; writes nothing. */
   plan(azure: Azure, options: PlanOptions): Promise<Plan>;
-  /** Only a whole set-up can be shown as commands, or need the preview feature. */
+  /** Only a whole setup can be shown as commands, or need the preview feature. */
   readonly setUp?: {
     readonly link: CacheLink;
     /** The same, registering the preview feature too. */

@@ -51,7 +51,7 @@ function isOffered({ inspection }: PlannedStep): boolean {
 }
 
 function noticeOf(plan: Plan | undefined, { texts }: Change, selected: ReadonlySet<string>): string {
-  if (!plan) return vscode.l10n.t('Finding what belongs to it, and who else uses it…');
+  if (!plan) return vscode.l10n.t('Finding what belongs to it, and what else uses it…');
   if (!plan.steps.some(isOffered)) return texts.blocked;
   if (selected.size === 0) return vscode.l10n.t('Choose something to delete first.');
   const [reason] = plan.steps.flatMap(({ because }) => (because === 'lastTrace' ? [whyLeftOut(because)] : []));
@@ -106,7 +106,7 @@ function becauseInWords({ because }: PlannedStep): string | undefined {
 /** Why it is not deleted unless the user says so. */
 export function whyLeftOut(because: 'madeAgain' | 'lastTrace'): string {
   return because === 'madeAgain'
-    ? vscode.l10n.t('The identity was recreated after the rule, and may serve something else now.')
+    ? vscode.l10n.t('The identity was recreated after the rule, so it may be for something else.')
     : vscode.l10n.t('Its identity cannot be read, and would not be found again without it.');
 }
 

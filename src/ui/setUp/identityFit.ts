@@ -3,7 +3,7 @@ import { compareCondition } from '../../domain/condition/abacCondition.ts';
 import { roles } from '../../domain/roles.ts';
 import type { Identity, RepositoryPattern, RoleAssignment, RoleAssignmentMode } from '../../domain/types.ts';
 
-/** How well an identity fits a set-up, from what its role assignments at or above the upstream say. */
+/** How well an identity fits a setup, from what its role assignments at or above the upstream say. */
 export interface IdentityFit {
   /** 2: can read now. 1: could after the upstream is switched, or reads a part. 0: needs a role assignment. */
   readonly rank: 0 | 1 | 2;

@@ -45,7 +45,7 @@ function example(pattern: string): string {
   return pattern.trim().replace(/\*$/, '<name>');
 }
 
-/** The downstream's rule that already maps exactly this source to this target, so that set-up continues it. */
+/** The downstream's rule that already maps exactly this source to this target, so that setup continues it. */
 function sameRule(
   upstream: Registry,
   source: RepositoryPattern,

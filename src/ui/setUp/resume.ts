@@ -10,8 +10,8 @@ import { emptyDraft } from './draft.ts';
 import { askPermissionMode } from './steps/permissionMode.ts';
 
 /**
- * Continues a set-up that was cut off: inspects its link again, shows what is left, and does it when the user says so.
- * The entry of the journal stays until the set-up has ended, so that leaving the review loses nothing.
+ * Continues a setup that was cut off: inspects its link again, shows what is left, and does it when the user says so.
+ * The entry of the journal stays until the setup has ended, so that leaving the review loses nothing.
  * @returns the outcome, or undefined if the user left
  * @throws CancellationError if signing in is declined
  */

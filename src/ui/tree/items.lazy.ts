@@ -139,7 +139,7 @@ function readerCount(count: number): string {
 
 function modeInWords(registry: Registry): string {
   return registry.roleAssignmentMode === 'AbacRepositoryPermissions'
-    ? vscode.l10n.t('roles per registry and repository (ABAC)')
+    ? vscode.l10n.t('roles per registry or repository (ABAC)')
     : vscode.l10n.t('roles per registry (RBAC)');
 }
 

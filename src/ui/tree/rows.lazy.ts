@@ -56,14 +56,14 @@ export function createRows(state: TreeState): Rows {
     const shown = [...ids].filter(([key]) => !state.filter.text || state.groups().has(key)).map(([, id]) => id);
     shown.sort((a, b) => state.subscriptionName(a).localeCompare(state.subscriptionName(b)));
     const problem = connection.busy ? undefined : state.error;
-    const failed = problem ? [failure(vscode.l10n.t('Shown as last known: refreshing failed'), problem)] : [];
+    const failed = problem ? [failure(vscode.l10n.t('Not up to date: refreshing failed'), problem)] : [];
     return [...failed, ...shown.map((id) => nodes.subscription(id))];
   }
 
   function registriesOf(parent: SubscriptionNode): TreeNode[] {
     const problem = failureOf(parent.subscriptionId);
     return [
-      ...(problem ? [failure(vscode.l10n.t('Registries could not be read'), problem, parent)] : []),
+      ...(problem ? [failure(vscode.l10n.t('Could not load the registries'), problem, parent)] : []),
       ...groupOf(parent.subscriptionId).map(({ registry }) => nodes.registry(registry.id)),
     ];
   }
@@ -98,7 +98,7 @@ export function createRows(state: TreeState): Rows {
       ...shown.map(({ id }) => nodes.rule(parent.registryId, id)),
       ...others,
     ];
-    if (problem) return [failure(vscode.l10n.t('Cache rules could not be read'), problem, parent), ...rows];
+    if (problem) return [failure(vscode.l10n.t('Could not load the cache rules'), problem, parent), ...rows];
     if (rows.length > 0 || !entry.rules) return rows;
     if (entry.rules.length > 0) return [information(parent, vscode.l10n.t('No cache rule matches the filter'))];
     return [action(parent, vscode.l10n.t('Set up a cache…'), 'add', 'acrCache.setUpCache')];
@@ -140,7 +140,7 @@ export function createRows(state: TreeState): Rows {
     if (content === 'late' || content === 'cancelled') return inPlace(parent, content);
     if (!content) return [];
     if (content instanceof Error) {
-      return [failure(vscode.l10n.t('What is cached could not be read'), content, parent)];
+      return [failure(vscode.l10n.t('Could not load what is cached'), content, parent)];
     }
     const { rows, more, untagged } = content;
     const open = (label: string) => action(parent, label, 'ellipsis', 'acrCache.openRule');
@@ -267,5 +267,5 @@ function failure(label: string, error: Error, parent?: MessageNode['parent']): M
 
 /** For the moment between a removal and the repaint that follows it. */
 function goneItem(): vscode.TreeItem {
-  return messageItem({ kind: 'message', severity: 'information', label: vscode.l10n.t('No longer there') });
+  return messageItem({ kind: 'message', severity: 'information', label: vscode.l10n.t('No longer exists') });
 }

@@ -61,7 +61,7 @@ export function ruleItem(
     spoken: [
       identity
         ? vscode.l10n.t(
-            'Cache rule {0}: {1} is fetched from {2} as identity {3}',
+            'Cache rule {0}: {1} is fetched from {2} with identity {3}',
             rule.name,
             rule.targetRepository,
             rule.sourceRepository,
@@ -125,7 +125,7 @@ function unfinishedInWords({ purpose }: UnfinishedRule): string {
     case 'replace':
       return vscode.l10n.t('replacement incomplete');
     case 'changeIdentity':
-      return vscode.l10n.t('change of identity incomplete');
+      return vscode.l10n.t('identity change incomplete');
     case 'cleanUp':
       return vscode.l10n.t('deletion incomplete');
   }
@@ -147,7 +147,7 @@ export function readerItem({ parent, ruleId }: ReaderNode, rule: CacheRule, regi
     icon: icon('references'),
     contextValue: 'reader',
     command: ['acrCache.showCacheRules', { registryId: registry.id, ruleId }],
-    spoken: vscode.l10n.t('{0} is cached in {1} by the cache rule {2}', path, target, rule.name),
+    spoken: vscode.l10n.t('{0} is cached in {1} by cache rule {2}', path, target, rule.name),
   });
 }
 
@@ -198,7 +198,7 @@ function upstreamStateInWords(state: TagNode['upstreamState']): string {
     case 'gone':
       return vscode.l10n.t('not in upstream');
     case 'unknown':
-      return vscode.l10n.t('not known');
+      return vscode.l10n.t('unknown');
   }
 }
 

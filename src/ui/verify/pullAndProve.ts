@@ -67,7 +67,7 @@ async function waitUntilServed(
   { azure, signal, report, patienceMs }: PullContext,
   request: VerifyRequest,
 ): Promise<string | undefined> {
-  report(vscode.l10n.t('Asking the registry for the manifest'));
+  report(vscode.l10n.t('Requesting the manifest from the registry'));
   const content = azure.registry(await azure.registries.get(request.downstreamId, { signal }));
   const end = Date.now() + patienceMs;
   for (;;) {
@@ -106,7 +106,7 @@ async function byClient(
   const { azure, signal, report, log, onStage } = context;
   const { downstream } = subject.rule;
   const image = `${downstream.loginServer}/${subject.repository}:${subject.tag}`;
-  report(vscode.l10n.t('Logging {0} in to {1}', client.kind, downstream.loginServer));
+  report(vscode.l10n.t('Signing {0} in to {1}', client.kind, downstream.loginServer));
   const credentials = await azure.registry(downstream).loginCredentials({ signal });
   const login = await logInClient(client, downstream.loginServer, credentials, signal);
   let exitCode: number | undefined;
@@ -136,12 +136,12 @@ async function afterFailedPull(
   if (proof.verdict === 'notPulled') return { proof, request };
   const how =
     exitCode === undefined
-      ? vscode.l10n.t('{0} was ended before it had pulled.', client.kind)
+      ? vscode.l10n.t('{0} ended before it had pulled.', client.kind)
       : vscode.l10n.t('{0} failed with exit code {1}.', client.kind, exitCode);
   const next =
     proof.unavailable === undefined
-      ? vscode.l10n.t('The registry itself serves the image: the reason is in the terminal.')
-      : vscode.l10n.t('The registry itself serves the image, but not for every platform.');
+      ? vscode.l10n.t('The registry serves the image; the terminal shows the reason.')
+      : vscode.l10n.t('The registry serves the image, but not for every platform.');
   return { proof: { ...proof, verdict: 'notPulled', sentence: `${how} ${next}` }, request };
 }
 

@@ -40,8 +40,7 @@ export interface Subject {
  */
 export async function readRule(azure: Azure, ruleId: string, signal: AbortSignal): Promise<VerifiableRule> {
   const registryId = parentArmId(ruleId);
-  if (registryId === undefined || !isRuleId(ruleId))
-    throw new Error(vscode.l10n.t('This is not the id of a cache rule.'));
+  if (registryId === undefined || !isRuleId(ruleId)) throw new Error(vscode.l10n.t('This is not a cache rule ID.'));
   const [downstream, rule] = await Promise.all([
     azure.registries.get(registryId, { signal }),
     azure.cacheRules.get(ruleId, { signal }),

@@ -78,13 +78,13 @@ function aborted(signal: AbortSignal): Promise<undefined> {
 export function terminalProblem(): string | undefined {
   if (!vscode.workspace.isTrusted) {
     return vscode.l10n.t(
-      'In Restricted Mode nothing is run in the terminal: trust the workspace ("Workspaces: Manage Workspace Trust") to pull with a container client.',
+      'In Restricted Mode no terminal command runs. Trust the workspace ("Workspaces: Manage Workspace Trust") to pull with a container client.',
     );
   }
   const environment = workspaceEnvironment();
   if (environment !== undefined) {
     return vscode.l10n.t(
-      'This workspace sets variables of the terminal ({0}), which could send the login of the registry somewhere else.',
+      "This workspace sets terminal variables ({0}) that could send the registry's sign-in somewhere else.",
       environment,
     );
   }

@@ -155,7 +155,7 @@ async function repeat(
 
 /** The client of the setting if the terminal can be used and the client works, else the API. */
 async function chooseMeans({ signal, report }: PullContext): Promise<PullMeans> {
-  report(vscode.l10n.t('Looking for a container client'));
+  report(vscode.l10n.t('Finding a container client'));
   const problem = terminalProblem();
   if (problem) return { apiBecause: problem };
   const setting = vscode.workspace.getConfiguration('acrCache').get<unknown>('containerClient');
@@ -203,7 +203,7 @@ function noteOutcome(
   const known = inventory.knowledge(rule.id);
   const { health } = judgeRule(known);
   if (!known.checkup || (isProven ? health !== 'problems' : health === 'problems')) return;
-  void runCommand(vscode.l10n.t('Diagnosing the cache rule {0}', rule.name), log, async () => {
+  void runCommand(vscode.l10n.t('Diagnosing cache rule {0}', rule.name), log, async () => {
     const { checkRule } = await import('../diagnosis/runDiagnosis.lazy.ts');
     await checkRule(services, rule.id, { quietly: true, tag });
   });

@@ -16,7 +16,7 @@ export function obstacleInWords(obstacle: Obstacle, downstreamName: string): str
       return l10n.t('Stored in {0} itself, whose cache rules could not be read.', downstreamName);
     case 'otherTenant':
       return l10n.t(
-        '{0} is in another tenant, where a managed identity of this one cannot read.',
+        '{0} is in another tenant, where a managed identity of this tenant cannot read.',
         obstacle.registry.name,
       );
   }
