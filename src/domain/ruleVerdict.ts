@@ -116,7 +116,7 @@ export function healthWord(health: Health): string {
     case 'problems':
       return l10n.t('has problems');
     case 'unknown':
-      return l10n.t('unknown');
+      return l10n.t('not known');
     case 'unproven':
       return l10n.t('created, not proven yet');
   }
