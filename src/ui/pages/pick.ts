@@ -82,6 +82,8 @@ export function pick<T>(frame: Frame, page: PickPage<T>): Promise<Answer<T>> {
     input.busy = true;
     try {
       await page.load((loaded, words = '') => {
+        // What was refused while the page was incomplete may be so no more.
+        if (input.busy) refusal = undefined;
         rows = loaded;
         notice = words;
         paint();

@@ -182,7 +182,7 @@ export function setUpSteps(sandbox: Sandbox): Step[] {
       name: 'Create',
       async run(driver) {
         await driver.notificationButton('Nothing has been changed yet', 'Back to Review');
-        await titled(driver, review);
+        await planned(driver, 8);
         await driver.page.keyboard.press('Enter');
         await driver.notification('myregistry now caches myapp.', 120_000);
         const made = [...sandbox.state.resources.values()].map(({ name }) => name);
@@ -266,6 +266,16 @@ export async function choose(driver: Driver, text: string): Promise<void> {
   await driver.page.mouse.move(5, 5);
   await driver.page.locator('.context-view.bottom:visible .monaco-hover').waitFor({ state: 'hidden' });
   await driver.pick(text);
+}
+
+/** Waits for the review, and until it says how many steps Create has: before that Create is refused. */
+export async function planned(driver: Driver, steps: number): Promise<void> {
+  await titled(driver, review);
+  await driver
+    .row(new RegExp(`Create\\s*${String(steps)} steps?`))
+    .first()
+    .waitFor();
+  await driver.rowsAtRest();
 }
 
 /** Waits for a page of the setup. */

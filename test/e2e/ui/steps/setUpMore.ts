@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import type { Sandbox } from '../../../sandbox/src/types.ts';
 import type { Driver } from '../driver.ts';
 import type { Step } from '../step.ts';
-import { choose, review, titled } from './setUp.ts';
+import { choose, planned, review, titled } from './setUp.ts';
 
 /** Of the main job, besides the letters of names: pages that are met and keys that are pressed. */
 const most = { pages: 4, keys: 12 };
@@ -33,13 +33,8 @@ export function setUpMoreSteps(sandbox: Sandbox): Step[] {
         await titled(driver, pages[2] ?? '');
         await driver.typeKeys('base/node', 40);
         await press('Enter');
-        await titled(driver, review);
+        await planned(driver, 2);
         await driver.row('MyACRCacheIdentity').first().waitFor();
-        await driver
-          .row(/Create\s*2 steps/)
-          .first()
-          .waitFor();
-        await driver.rowsAtRest();
         await press('Enter');
         await driver.notification('myregistry now caches base/node.', 60_000);
         assert.ok(
@@ -131,6 +126,7 @@ export function setUpMoreSteps(sandbox: Sandbox): Step[] {
             message: 'The client does not have authorization.',
           },
         ]);
+        await planned(driver, 3);
         await driver.pickLabel('Create');
         await driver.notification('The setup failed', 60_000);
         await driver.notificationButton('The setup failed', 'Show Details');
@@ -146,7 +142,7 @@ export function setUpMoreSteps(sandbox: Sandbox): Step[] {
         sandbox.setFaults([]);
         const before = sandbox.log.length;
         await driver.inlineAction('setup incomplete', 'Resume');
-        await titled(driver, review);
+        await planned(driver, 1);
         await driver.pickLabel('Create');
         await driver.notification('myregistry now caches 2 repositories.', 60_000);
         const writes = sandbox.log.slice(before).filter(({ method }) => method === 'PUT');

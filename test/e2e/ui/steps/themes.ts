@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import type { Driver } from '../driver.ts';
 import type { Step } from '../step.ts';
-import { review, titled } from './setUp.ts';
+import { planned, titled } from './setUp.ts';
 
 /** How the product is looked at: window and theme. */
 const looks = [
@@ -29,11 +29,7 @@ export function themeSteps(): Step[] {
         await driver.pickLabel('upstreamregistry');
         await titled(driver, 'Repositories');
         await driver.typeKeys('base/go', 40, true);
-        await titled(driver, review);
-        await driver
-          .row(/Create\s*\d steps/)
-          .first()
-          .waitFor();
+        await planned(driver, 2);
       },
     })),
     {
