@@ -52,7 +52,7 @@ export function pick<T>(frame: Frame, page: PickPage<T>): Promise<Answer<T>> {
   let notice = '';
   let failure: Said | undefined;
   let refusal: Said | undefined;
-  const shown = shownRows(input);
+  const shown = shownRows(input, page.isDecision);
   /** The row that this page, not the user, has made active. */
   let placed: Row<T> | undefined;
   /** VS Code makes the first row active for a moment; only what is active after that is the user's. */

@@ -130,10 +130,14 @@ export interface ShownRows<T> {
 /**
  * Rows, and which of them is highlighted on the screen. `activeItems` and `selectedItems` say what was set here, or was chosen
  * once: it may be filtered away.
+ * @param mayBeNone whether no row may be highlighted although all are shown, as where Enter alone must decide nothing
  */
-export function shownRows<T>(input: vscode.QuickPick<Row<T>>): ShownRows<T> {
+export function shownRows<T>(input: vscode.QuickPick<Row<T>>, mayBeNone = false): ShownRows<T> {
   let highlighted: Row<T> | undefined;
-  input.onDidChangeActive(([row]) => (highlighted = row));
+  input.onDidChangeActive(([row]) => {
+    // While rows are replaced VS Code reports for a moment that there is none, though the same one is seen all the while.
+    if (row || mayBeNone || input.value !== '') highlighted = row;
+  });
   return {
     highlighted: () => highlighted,
     replace(rows) {

@@ -13,7 +13,7 @@ vi.mock('vscode', () => ({
     withProgress: (_options: unknown, run: (progress: unknown, token: unknown) => unknown) => run({}, source.token),
   },
 }));
-const { openPage } = await import('../../../../src/ui/pages/quickInput.ts');
+const { openPage, shownRows } = await import('../../../../src/ui/pages/quickInput.ts');
 const { withCancel } = await import('../../../../src/ui/shared/withCancel.ts');
 
 /** An input as VS Code has it: disposing of one that is shown hides it. */
@@ -71,4 +71,46 @@ test('Cancel aborts what runs, whose error is that of the whole', async () => {
   });
   source.cancel();
   await expect(running).rejects.toThrow('cancelled');
+});
+
+/** Rows of a pick, and what the window reports of them. */
+function rowsOf(mayBeNone = false) {
+  const active = new EventEmitter<readonly object[]>();
+  const input = { items: [] as readonly object[], value: '', onDidChangeActive: active.event };
+  return { input, active, shown: shownRows<string>(input as never, mayBeNone) };
+}
+
+test('the row that looks as the highlighted one stays it while rows are replaced; another one only when the window says so', () => {
+  const { active, shown } = rowsOf();
+  const rows = (description: string) => [{ label: 'Create', description, value: 'create' }];
+  const [checking] = rows('checking');
+  shown.replace([checking!]);
+  active.fire([checking!]);
+  const again = rows('checking');
+  shown.replace(again);
+  active.fire([]);
+  expect(shown.highlighted()).toBe(again[0]);
+  const planned = rows('8 steps');
+  shown.replace(planned);
+  active.fire([]);
+  expect(shown.highlighted()).toBeUndefined();
+  active.fire(planned);
+  expect(shown.highlighted()).toBe(planned[0]);
+});
+
+test('no row is highlighted where none fits the text, and where Enter alone must decide nothing', () => {
+  for (const { input, active, shown } of [rowsOf(), rowsOf(true)]) {
+    const row = { label: 'a', value: 'a' };
+    shown.replace([row]);
+    active.fire([row]);
+    if (shown.highlighted() !== row) throw new Error('nothing is highlighted');
+    input.value = 'b';
+    active.fire([]);
+    expect(shown.highlighted()).toBeUndefined();
+  }
+  const { active, shown } = rowsOf(true);
+  shown.replace([{ label: 'a', value: 'a' }]);
+  active.fire([{ label: 'a' }]);
+  active.fire([]);
+  expect(shown.highlighted()).toBeUndefined();
 });
