@@ -2,7 +2,7 @@ import type { Azure } from '../azure/azure.ts';
 import { linkProblems } from './link/parseLink.ts';
 import { blocking } from './checks/check.ts';
 import { checkBeforeWrite } from './checks/index.ts';
-import type { CacheLink, Inspection, Plan, PlannedStep, Purpose, Requirement } from './types.ts';
+import type { CacheLink, Inspection, Plan, Purpose, Requirement } from './types.ts';
 import { createWalkContext, inspectSafely } from './engine/walkContext.ts';
 
 /** What is to be planned. */
@@ -16,8 +16,6 @@ export interface Goal {
 
 export interface PlanOptions {
   readonly signal?: AbortSignal;
-  /** Called as each requirement has been inspected, in any order. */
-  readonly onStep?: (step: PlannedStep) => void;
   /** Multiplies every wait; for tests. */
   readonly timeScale?: number;
 }
@@ -40,10 +38,7 @@ export async function planOf(
   const context = createWalkContext(azure, { ...options, assumesNeeds: true });
   const inspections = requirements.map((requirement) => ({
     requirement,
-    inspection: inspectSafely(requirement, context).then((inspection) => {
-      options.onStep?.({ requirement, inspection });
-      return inspection;
-    }),
+    inspection: inspectSafely(requirement, context),
   }));
   const [steps, found] = await Promise.all([
     Promise.all(

@@ -29,7 +29,6 @@ export async function cleanUp(services: Services, ruleId: string): Promise<Apply
   let last: CleanUpPlan | undefined;
   let confirmed: Plan | undefined;
   const result = await reviewAndApply(services, {
-    requirements: [],
     offers: [],
     texts: {
       page: vscode.l10n.t('Delete Cache Rule {0}', name),

@@ -49,7 +49,6 @@ export function ruleChange(texts: ChangeTexts, ruleId: string, plan: Change['pla
     },
   };
   return {
-    requirements: [],
     texts,
     offers: [verify],
     plan,

@@ -81,7 +81,6 @@ function switchChange(registry: Registry, { keepAccess = [] }: Draft): Change {
   const { id, name } = registry;
   const isSwitched = registry.roleAssignmentMode === 'AbacRepositoryPermissions';
   return {
-    requirements: [],
     texts: isSwitched ? rolesTexts(name) : switchTexts(name),
     offers: [
       // With a button the message is shown whole.

@@ -122,7 +122,6 @@ async function reviewRepairs(services: Services, subjectId: string, repairs: rea
   }
   const goals = goalsOf(repairs);
   const change: Change = {
-    requirements: goals.flatMap(({ requirements }) => requirements),
     plan: (azure, options) => planOfGoals(azure, goals, options),
     texts: textsOf(ruleIds.length === 1 ? armIdName(ruleIds[0] ?? '') : undefined, ruleIds.length),
     offers: ruleIds.length === 1 ? [verify(ruleIds[0] ?? '')] : [],

@@ -1,12 +1,10 @@
 import type { Azure } from '../../azure/azure.ts';
 import { planOf, type Goal, type PlanOptions } from '../../provisioning/plan.ts';
-import type { ApplyResult, CacheLink, Plan, Requirement } from '../../provisioning/types.ts';
+import type { ApplyResult, CacheLink, Plan } from '../../provisioning/types.ts';
 import type { Services } from '../services/services.ts';
 
 /** Something that is planned, reviewed by the user and applied: a setup, a repair, another change of a rule. */
 export interface Change {
-  /** What is shown as being checked while there is no plan yet. */
-  readonly requirements: readonly Requirement[];
   readonly texts: ChangeTexts;
   /** Inspects; writes nothing. */
   plan(azure: Azure, options: PlanOptions): Promise<Plan>;
@@ -55,7 +53,6 @@ export interface Offer {
 /** A change made of requirements. */
 export function changeOf(goal: Goal, texts: ChangeTexts, offers: readonly Offer[] = []): Change {
   return {
-    requirements: goal.requirements,
     texts,
     offers,
     plan: (azure, options) => planOf(azure, goal, options),

@@ -1,18 +1,12 @@
 import * as vscode from 'vscode';
 import { findingTitle } from '../../provisioning/checks/findingTitles.ts';
-import type { Finding, Inspection, Plan, PlannedStep, Requirement, Verdict } from '../../provisioning/types.ts';
+import type { Finding, Plan, PlannedStep, Verdict } from '../../provisioning/types.ts';
 import { type Row, separator } from '../pages/quickInput.ts';
 import { icon } from '../shared/icon.ts';
 import type { Change } from './change.ts';
 
 /** What the rows of a plan do. All but `apply` and `feature` open the plan, which says in full what the row is about. */
 export type PlanChoice = 'apply' | 'plan' | 'feature';
-
-/** What is known while a plan is made, and the plan when it is. */
-export interface Known {
-  readonly inspections: ReadonlyMap<string, Inspection>;
-  readonly plan: Plan | undefined;
-}
 
 /** What keeps the plan from being applied, and what is to be known before. */
 export interface Concerns {
@@ -41,7 +35,7 @@ export function concernsOf({ steps, findings }: Plan): Concerns {
 }
 
 /** The row that begins, or says that it cannot, or not yet. */
-export function startRow({ texts }: Change, { plan }: Known): Row<PlanChoice> {
+export function startRow({ texts }: Change, plan: Plan | undefined): Row<PlanChoice> {
   if (!plan) {
     const description = vscode.l10n.t('checking what is in place…');
     return { iconPath: icon('loading~spin'), label: texts.start, description, value: 'apply', alwaysShow: true };
@@ -82,7 +76,7 @@ export function warningCount(count: number): string {
 }
 
 /** What blocks, then the warnings. */
-export function concernRows(change: Change, { plan }: Known): Row<PlanChoice>[] {
+export function concernRows(change: Change, plan: Plan | undefined): Row<PlanChoice>[] {
   if (!plan) return [];
   const { blocking, warnings } = concernsOf(plan);
   return [
@@ -109,13 +103,13 @@ function featureRow(): Row<PlanChoice> {
   };
 }
 
-/** One row for each step that is to be done or being checked, one for all that are in place. */
-export function stepRows({ requirements }: Change, { inspections, plan }: Known): Row<PlanChoice>[] {
-  const steps = plan?.steps.map(({ requirement }) => requirement) ?? requirements;
-  const inPlace = steps.filter(({ id }) => inspections.get(id)?.verdict === 'satisfied').length;
+/** One row for each step that is to be done, one for all that are in place. */
+export function stepRows(plan: Plan | undefined): Row<PlanChoice>[] {
+  if (!plan) return [];
+  const inPlace = plan.steps.filter(({ inspection }) => inspection.verdict === 'satisfied').length;
   return [
     separator(vscode.l10n.t('Steps')),
-    ...steps.flatMap((requirement) => stepRow(requirement, inspections.get(requirement.id)) ?? []),
+    ...plan.steps.flatMap((step) => stepRow(step) ?? []),
     ...(inPlace > 0
       ? [
           {
@@ -132,18 +126,18 @@ export function stepRows({ requirements }: Change, { inspections, plan }: Known)
 }
 
 /** Whether the plan goes on without the step, since something stands in its way. */
-export function isPassedOver({ requirement, inspection }: Pick<PlannedStep, 'requirement' | 'inspection'>): boolean {
+export function isPassedOver({ requirement, inspection }: PlannedStep): boolean {
   return requirement.isOptional === true && isBlocked(inspection);
 }
 
 /** A blocked step stands above, with what blocks it. */
-function stepRow(requirement: Requirement, inspection: Inspection | undefined): Row<PlanChoice> | undefined {
+function stepRow(step: PlannedStep): Row<PlanChoice> | undefined {
+  const { requirement, inspection } = step;
   const { title, todo } = requirement.describe();
-  if (!inspection) return { iconPath: icon('loading~spin'), label: title, value: 'plan' };
   if (inspection.verdict === 'missing') {
     return { iconPath: icon('circle-large-outline'), label: title, detail: todo, value: 'plan' };
   }
-  if (isPassedOver({ requirement, inspection })) {
+  if (isPassedOver(step)) {
     return { iconPath: icon('circle-slash'), label: title, detail: inspection.reason, value: 'plan' };
   }
   return undefined;

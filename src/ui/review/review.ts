@@ -1,6 +1,6 @@
 import * as vscode from 'vscode';
 import type { Azure } from '../../azure/azure.ts';
-import type { CacheLink, Inspection, Plan } from '../../provisioning/types.ts';
+import type { CacheLink, Plan } from '../../provisioning/types.ts';
 import { armIdName } from '../../domain/armId.ts';
 import { askLanguage } from '../export/languages.lazy.ts';
 import { openExport } from '../export/openExport.lazy.ts';
@@ -12,7 +12,7 @@ import { documentScheme } from '../documents/documents.ts';
 import { wantsBack } from '../shared/messages.ts';
 import type { Change, ReviewAnswer } from './change.ts';
 import { planMarkdown } from './planDocument.ts';
-import { concernRows, type Known, type PlanChoice, startRow, stepRows } from './planRows.ts';
+import { concernRows, type PlanChoice, startRow, stepRows } from './planRows.ts';
 
 /** A review whose page also has rows of its own, by which the change is made another one. */
 export interface Review<T extends object> {
@@ -24,7 +24,7 @@ export interface Review<T extends object> {
    * What is reviewed; undefined while something has to be said before, which the rows ask for. Called when the page is shown, and may
    * take time.
    */
-  change(repaint: () => void): Promise<Change | undefined> | Change | undefined;
+  change(): Promise<Change | undefined> | Change | undefined;
   /** Rows above the steps; the first of all where there is no change. */
   rows?(): readonly Row<T>[];
 }
@@ -55,36 +55,39 @@ export async function reviewChange(
 /** What the page answers: a plan's row, an export, or a row of the page itself. */
 type Choice<T> = PlanChoice | 'export' | T;
 
+/** What is known so far. */
+interface Reviewed {
+  readonly change?: Change;
+  readonly plan?: Plan;
+}
+
 /** As `reviewChange`, for a page with rows of its own. */
 export async function review<T extends object>(
   services: Pick<Services, 'memento' | 'documents'>,
   azure: Azure,
   page: Review<T>,
 ): Promise<ReviewOutcome<T>> {
-  let reviewed: { readonly change?: Change; readonly plan?: Plan } = {};
+  let reviewed: Reviewed = {};
   let isWithFeature = false;
   for (;;) {
     const answer = await pick<Choice<T>>(page, {
       placeholder: vscode.l10n.t('Choose a row to change it; nothing has been changed yet'),
       matchOnDetail: false,
-      buttons: buttonsOf<T>(page, () => (reviewed = {})),
+      buttons: buttonsOf<T>(
+        page.isSetUp,
+        () => reviewed,
+        () => (reviewed = {}),
+      ),
       async load(show, signal) {
-        const inspections = new Map<string, Inspection>();
-        const paint = () => show(rowsOf(page, reviewed.change, { inspections, plan: reviewed.plan }));
+        // Not more often: a click is lost on rows that are replaced under it.
+        const paint = () => show(rowsOf(page, reviewed));
         paint();
         let { change, plan } = reviewed;
-        change ??= await page.change(paint);
+        change ??= await page.change();
         if (isWithFeature) change = change?.setUp?.withFeature() ?? change;
         reviewed = { change };
         paint();
-        plan ??= await change?.plan(azure, {
-          signal,
-          onStep: ({ requirement, inspection }) => {
-            inspections.set(requirement.id, inspection);
-            paint();
-          },
-        });
-        for (const { requirement, inspection } of plan?.steps ?? []) inspections.set(requirement.id, inspection);
+        plan ??= await change?.plan(azure, { signal });
         reviewed = { change, plan };
         paint();
       },
@@ -106,11 +109,12 @@ export async function review<T extends object>(
   }
 }
 
-function buttonsOf<T>({ isSetUp }: { readonly isSetUp: boolean }, forget: () => void): PageButton<Choice<T>>[] {
+/** What is not known yet cannot be opened. */
+function buttonsOf<T>(isSetUp: boolean, known: () => Reviewed, forget: () => void): PageButton<Choice<T>>[] {
   const exportButton: PageButton<Choice<T>> = {
     icon: 'export',
     tooltip: vscode.l10n.t('Export as code'),
-    run: () => ({ value: 'export' }),
+    run: () => known().change && { value: 'export' },
   };
   return [
     {
@@ -121,15 +125,19 @@ function buttonsOf<T>({ isSetUp }: { readonly isSetUp: boolean }, forget: () => 
         return 'reload';
       },
     },
-    { icon: 'open-preview', tooltip: vscode.l10n.t('Open the plan'), run: () => ({ value: 'plan' }) },
+    {
+      icon: 'open-preview',
+      tooltip: vscode.l10n.t('Open the plan'),
+      run: () => known().plan && { value: 'plan' },
+    },
     ...(isSetUp ? [exportButton] : []),
   ];
 }
 
-function rowsOf<T extends object>(page: Review<T>, change: Change | undefined, known: Known): Row<Choice<T>>[] {
+function rowsOf<T extends object>(page: Review<T>, { change, plan }: Reviewed): Row<Choice<T>>[] {
   const own = page.rows?.() ?? [];
   if (!change) return [...own];
-  return [startRow(change, known), ...concernRows(change, known), ...own, ...stepRows(change, known)];
+  return [startRow(change, plan), ...concernRows(change, plan), ...own, ...stepRows(plan)];
 }
 
 async function showPlan({ documents }: Pick<Services, 'documents'>, title: string, plan: Plan): Promise<void> {

@@ -18,7 +18,7 @@ export interface Found extends Surroundings {
 export const nothingFound: Found = { rules: [], identities: [], assignments: [] };
 
 /** Reads all at once. @param onPart told each time that more is known */
-export async function findAround(facts: Facts, draft: Draft, onPart: (found: Found) => void): Promise<Found> {
+export async function findAround(facts: Facts, draft: Draft, onPart?: (found: Found) => void): Promise<Found> {
   const { downstream, upstream } = draft;
   let found = nothingFound;
   if (!downstream || !upstream) return found;
@@ -26,7 +26,7 @@ export async function findAround(facts: Facts, draft: Draft, onPart: (found: Fou
     const value = await orUndefined(reading);
     if (value === undefined) return;
     found = { ...found, [key]: value };
-    onPart(found);
+    onPart?.(found);
   };
   await Promise.all([
     add('rules', facts.rules(downstream.id)),

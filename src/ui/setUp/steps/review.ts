@@ -51,11 +51,8 @@ export async function askReview(context: PageContext, initial: Draft, position: 
       canGoBack: position.canGoBack,
       isSetUp: true,
       rows: () => rowsOf(shown, found),
-      async change(repaint) {
-        found = await findAround(facts, draft, (more) => {
-          found = more;
-          repaint();
-        });
+      async change() {
+        found = await findAround(facts, draft);
         // A default is no choice: what is chosen later may make it another one.
         shown = { ...draft, identity: draft.identity ?? defaultIdentity(draft, found) };
         const link =

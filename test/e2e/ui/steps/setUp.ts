@@ -278,7 +278,14 @@ export async function planned(driver: Driver, steps: number): Promise<void> {
   await driver.rowsAtRest();
 }
 
-/** Waits for a page of the setup. */
+/** Waits for a page of the setup; of the review, until nothing of it is being read. */
 export async function titled(driver: Driver, name: string): Promise<void> {
   await driver.quickInputTitled(name);
+  if (name !== review) return;
+  await driver
+    .row(/^(Create|Finish|Cannot|Decide|Change the)/)
+    .first()
+    .waitFor();
+  await driver.row('checking what is in place').waitFor({ state: 'hidden' });
+  await driver.rowsAtRest();
 }

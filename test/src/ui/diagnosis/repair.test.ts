@@ -1,4 +1,5 @@
 import { afterEach, describe, expect, it, vi } from 'vitest';
+import type { Goal } from '../../../../src/provisioning/plan.ts';
 import type { CheckResult } from '../../../../src/provisioning/checks/check.ts';
 import type { RuleDiagnosis } from '../../../../src/provisioning/diagnosis/diagnose.ts';
 import type { Repair, Requirement } from '../../../../src/provisioning/types.ts';
@@ -9,6 +10,11 @@ import { l10n } from '../vscodeDouble.ts';
 const executeCommand = vi.fn<(command: string, node: unknown) => Promise<void>>();
 const reviewAndApply = vi.fn<(services: unknown, change: Change) => Promise<void>>();
 const checkRule = vi.fn();
+vi.mock('../../../../src/provisioning/diagnosis/repairAll.ts', async (original) => ({
+  ...(await original<object>()),
+  planOfGoals: (_: unknown, goals: readonly Goal[]) =>
+    goals.flatMap(({ requirements }) => requirements.map(({ id }) => id)),
+}));
 vi.mock('vscode', () => ({ l10n, commands: { executeCommand } }));
 vi.mock('../../../../src/ui/review/apply.ts', () => ({ reviewAndApply }));
 vi.mock('../../../../src/ui/pages/pick.ts', () => ({}));
@@ -47,7 +53,8 @@ function diagnosis(name: string, repairs: Readonly<Record<string, Repair>>): Rul
   return { ruleId: idOf(name), ruleName: name, checkedAt: '2026-11-23T10:00:00.000Z', ...counts, checks };
 }
 
-const stepsReviewed = () => reviewAndApply.mock.calls[0]?.[1].requirements.map(({ id }) => id);
+/** Ids of the steps that the change plans. */
+const stepsReviewed = () => reviewAndApply.mock.calls[0]?.[1].plan({} as never, {}) as unknown as string[];
 
 describe('repairRule', () => {
   it('repairs the one finding, by the diagnosis of this session', async () => {
@@ -75,7 +82,7 @@ describe('repairRule', () => {
     };
     keepDiagnosis(both);
     await repairRule({} as never, { ruleId: both.ruleId, all: true });
-    expect(stepsReviewed()?.sort()).toEqual(['b', 'rule@MyRegistry', 'shared']);
+    expect(stepsReviewed().sort()).toEqual(['b', 'rule@MyRegistry', 'shared']);
     reviewAndApply.mock.calls[0]?.[1].onComplete?.({} as never, {} as never);
     await vi.waitFor(() => expect(checkRule).toHaveBeenCalledTimes(2));
     expect(checkRule.mock.calls.map(([, id]) => id as unknown)).toEqual(['both', 'other'].map(idOf));

@@ -16,18 +16,13 @@ function planOf(steps: Plan['steps'], findings: readonly Finding[] = [], canAppl
   return { steps, findings, canApply };
 }
 
-const change = { texts: { start: 'Create', blocked: 'Cannot' }, requirements: [], setUp: {} } as unknown as Change;
+const change = { texts: { start: 'Create', blocked: 'Cannot' }, setUp: {} } as unknown as Change;
 const finding = (code: string, severity: Finding['severity']): Finding => ({
   code,
   verdict: 'warning',
   severity,
   reason: `about ${code}`,
 });
-
-function known(plan: Plan | undefined) {
-  const inspections = new Map((plan?.steps ?? []).map(({ requirement, inspection }) => [requirement.id, inspection]));
-  return { plan, inspections };
-}
 
 it('begins only what was planned and may be applied', () => {
   const icons = [
@@ -36,7 +31,7 @@ it('begins only what was planned and may be applied', () => {
     planOf([step('a', 'satisfied')]),
     planOf([step('a', 'conflicting')], [], false),
   ].map((plan) => {
-    const { iconPath, value } = startRow(change, known(plan));
+    const { iconPath, value } = startRow(change, plan);
     return [(iconPath as { id: string }).id, value];
   });
   expect(icons).toEqual([
@@ -55,19 +50,19 @@ it('tells every concern in a row of its own, and counts the warnings where it be
   const { blocking, warnings } = concernsOf(plan);
   expect(blocking.map(({ text }) => text)).toEqual(['reason b', 'about cycle']);
   expect(warnings.map(({ text }) => text)).toEqual(['about softDelete', 'one', 'two']);
-  expect(concernRows(change, known(plan)).flatMap(({ value, detail }) => (value ? [detail] : []))).toEqual([
+  expect(concernRows(change, plan).flatMap(({ value, detail }) => (value ? [detail] : []))).toEqual([
     'reason b',
     'about cycle',
     'about softDelete',
     'one',
     'two',
   ]);
-  expect(startRow(change, known(plan)).description).toContain('3');
+  expect(startRow(change, plan).description).toContain('3');
 });
 
 it('offers the preview feature only with the finding about it', () => {
   const values = (findings: readonly Finding[]) =>
-    concernRows(change, known(planOf([], findings))).flatMap(({ value }) => value ?? []);
+    concernRows(change, planOf([], findings)).flatMap(({ value }) => value ?? []);
   expect(values([finding('featureFlag', 'warning')])).toEqual(['plan', 'feature']);
   expect(values([finding('softDelete', 'warning')])).toEqual(['plan']);
 });
@@ -80,7 +75,7 @@ it('has one row for a step to do, one for all that are in place, none for one th
     step('d', 'conflicting'),
     step('e', 'conflicting', {}, true),
   ];
-  const rows = stepRows(change, known(planOf(steps))).filter(({ value }) => value !== undefined);
+  const rows = stepRows(planOf(steps)).filter(({ value }) => value !== undefined);
   expect(rows.map(({ label }) => label).slice(0, 2)).toEqual(['Title a', 'Title e']);
   expect(rows[2]?.label).toContain('2');
   expect(rows).toHaveLength(3);
