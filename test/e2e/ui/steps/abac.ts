@@ -1,7 +1,6 @@
 import assert from 'node:assert/strict';
 import type { Sandbox } from '../../../sandbox/src/types.ts';
 import type { Step } from '../step.ts';
-import { choose } from './setUp.ts';
 
 const registry = 'myregistry';
 const page = `Switch ${registry} to ABAC`;
@@ -14,7 +13,7 @@ export function abacSteps(sandbox: Sandbox): Step[] {
       async run(driver) {
         await driver.runCommand('ACR Cache: Switch to ABAC');
         await driver.row(registry).first().waitFor();
-        await choose(driver, registry);
+        await driver.pick(registry);
         await driver.quickInputTitled(page);
         await driver.row('Switch to ABAC, and first give 1 principal its new roles').first().waitFor();
         assert.equal(await driver.page.locator('.quick-input-list .monaco-list-row.focused').count(), 0);
@@ -40,7 +39,7 @@ export function abacSteps(sandbox: Sandbox): Step[] {
     {
       name: 'ABAC assistant: who and what is affected, by name',
       async run(driver) {
-        await choose(driver, 'Show who and what is affected');
+        await driver.pick('Show who and what is affected');
         await driver.editorTab(`Switching ${registry} to ABAC`);
         await driver.preview().getByRole('heading', { name: 'What else changes' }).waitFor();
         await driver.preview().getByText('inherited from the subscription').first().waitFor();
@@ -56,19 +55,19 @@ export function abacSteps(sandbox: Sandbox): Step[] {
     {
       name: 'ABAC assistant: you are chosen at first, and may leave yourself out',
       async run(driver) {
-        await choose(driver, 'Choose who gets new roles');
+        await driver.pick('Choose who gets new roles');
         await driver.quickInputTitled('Who Gets New Roles');
-        await choose(driver, 'New roles for you');
-        await choose(driver, 'No new roles for you');
+        await driver.pick('New roles for you');
+        await driver.pick('No new roles for you');
         await driver.row('New roles for you').first().waitFor();
       },
     },
     {
       name: 'ABAC assistant: the name has to be typed',
       async run(driver) {
-        await choose(driver, 'Continue');
+        await driver.pick('Continue');
         await driver.quickInputTitled(page);
-        await choose(driver, 'Switch to ABAC, and first give');
+        await driver.pick('Switch to ABAC, and first give');
         await driver.quickInputTitled('Confirm the Switch');
         await driver.type('my');
         await driver.quickInputMessage(`Type "${registry}" to confirm`);

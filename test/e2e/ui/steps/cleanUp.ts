@@ -1,7 +1,6 @@
 import assert from 'node:assert/strict';
 import type { Sandbox } from '../../../sandbox/src/types.ts';
 import type { Step } from '../step.ts';
-import { choose } from './setUp.ts';
 
 const downstream = 'myregistry';
 const repository = 'cache/team/payments/web';
@@ -32,10 +31,10 @@ export function cleanUpSteps(sandbox: Sandbox): Step[] {
     {
       name: 'Delete: the cached repository too, by choice',
       async run(driver) {
-        await choose(driver, `Keep: Repository ${repository}`);
+        await driver.pick(`Keep: Repository ${repository}`);
         await driver.row(`Delete: Repository ${repository}`).first().waitFor();
         // What is in use is not chosen, but opens the plan.
-        await choose(driver, 'In use: Identity');
+        await driver.pick('In use: Identity');
         await driver.editorTab(`Deletion of ${ruleName}`);
         await driver.preview().getByRole('heading', { name: 'Kept, in use' }).waitFor();
         await driver.notificationButton('Nothing has been changed yet', 'Back to Review');
@@ -45,7 +44,7 @@ export function cleanUpSteps(sandbox: Sandbox): Step[] {
     {
       name: 'Delete: the question says exactly what will be deleted',
       async run(driver) {
-        await choose(driver, 'Items…');
+        await driver.pick('Items…');
         const words = await driver.dialog(`Delete cache rule ${ruleName}?`);
         assert.match(words, new RegExp(`Delete repository ${repository}`));
         assert.match(words, /Kept:[^]*MyACRCacheIdentity/);
@@ -75,7 +74,7 @@ export function cleanUpSteps(sandbox: Sandbox): Step[] {
         // As it was chosen before the reload, and it says so.
         await driver.row(`Delete: Repository ${repository}`).first().waitFor();
         assert.match((await driver.rows()).join('\n'), /earlier choice/);
-        await choose(driver, 'Item');
+        await driver.pick('Item');
         await driver.dialog(`Delete cache rule ${ruleName}?`);
       },
     },

@@ -45,7 +45,7 @@ export function setUpSteps(sandbox: Sandbox): Step[] {
     {
       name: 'Setup: an unknown login server is refused with its reason',
       async run(driver) {
-        await choose(driver, 'Enter Login Server or Resource ID');
+        await driver.pick('Enter Login Server or Resource ID');
         await titled(driver, 'Upstream by Login Server or ID');
         await driver.type('nowhere.example');
         await driver.accept();
@@ -119,7 +119,7 @@ export function setUpSteps(sandbox: Sandbox): Step[] {
       async run(driver) {
         await driver.pickLabel('id-myregistry-from-upstreamregistry');
         await titled(driver, 'Managed Identity');
-        await choose(driver, 'Create a New Managed Identity');
+        await driver.pick('Create a New Managed Identity');
         await titled(driver, 'Name of the New Identity');
         await driver.type(identityName);
         await driver.accept();
@@ -151,7 +151,7 @@ export function setUpSteps(sandbox: Sandbox): Step[] {
     {
       name: 'Decision: the switch has to be confirmed',
       async run(driver) {
-        await choose(driver, 'Switch to ABAC, and first give');
+        await driver.pick('Switch to ABAC, and first give');
         await titled(driver, 'Confirm the Switch');
         await driver.type('yes');
         await driver.accept();
@@ -215,7 +215,7 @@ export function verifySteps(sandbox: Sandbox): Step[] {
       name: 'Verify: a tag that does not exist',
       async run(driver) {
         await driver.type('nonesuch');
-        await choose(driver, 'nonesuch');
+        await driver.pick('nonesuch');
         await driver.quickInputMessage('has no tag "nonesuch"');
         await driver.type('');
       },
@@ -223,7 +223,7 @@ export function verifySteps(sandbox: Sandbox): Step[] {
     {
       name: 'Verify: pull and proof',
       async run(driver) {
-        await choose(driver, 'latest');
+        await driver.pick('latest');
         await driver.terminalShows(/pull myregistry\.azurecr\.sandbox\/myapp:latest/, 60_000);
         await driver.notification('serves myapp:latest from its cache', 180_000);
         await driver.notificationButton('serves myapp:latest', 'Open Rule');
@@ -259,13 +259,6 @@ async function verdictInTree(driver: Driver, health: Health): Promise<void> {
     assert.ok(Date.now() - started < 60_000, labels.join('\n'));
     await driver.page.waitForTimeout(100);
   }
-}
-
-/** Picks a row with the mouse out of the way before: the tooltip of the last click may lie over it. */
-export async function choose(driver: Driver, text: string): Promise<void> {
-  await driver.page.mouse.move(5, 5);
-  await driver.page.locator('.context-view.bottom:visible .monaco-hover').waitFor({ state: 'hidden' });
-  await driver.pick(text);
 }
 
 /** Waits for the review, and until it says how many steps Create has: before that Create is refused. */

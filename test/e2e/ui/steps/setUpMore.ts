@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import type { Sandbox } from '../../../sandbox/src/types.ts';
 import type { Driver } from '../driver.ts';
 import type { Step } from '../step.ts';
-import { choose, planned, review, titled } from './setUp.ts';
+import { planned, review, titled } from './setUp.ts';
 
 /** Of the main job, besides the letters of names: pages that are met and keys that are pressed. */
 const most = { pages: 4, keys: 12 };
@@ -67,7 +67,7 @@ export function setUpMoreSteps(sandbox: Sandbox): Step[] {
       async run(driver) {
         await driver.accept();
         await titled(driver, review);
-        await choose(driver, 'Put All Below a Prefix');
+        await driver.pick('Put All Below a Prefix');
         await titled(driver, 'Common Prefix of the Target Names');
         await driver.type('Cache');
         await driver.quickInputMessage('uppercase');
@@ -107,7 +107,7 @@ export function setUpMoreSteps(sandbox: Sandbox): Step[] {
     {
       name: 'Another setup: what the identity may read is one row',
       async run(driver) {
-        await choose(driver, 'Can Read Only the 2 Repositories');
+        await driver.pick('Can Read Only the 2 Repositories');
         await titled(driver, 'Access');
         await driver.row('Can Read the Whole Registry').first().waitFor();
         await driver.page.keyboard.press('Enter');
@@ -156,12 +156,12 @@ export function setUpMoreSteps(sandbox: Sandbox): Step[] {
       name: 'Verify a wildcard: asks which repository',
       async run(driver) {
         await driver.notificationButton('myregistry now caches 2 repositories.', 'Verify');
-        await choose(driver, 'upstreamregistry-team-payments-all');
+        await driver.pick('upstreamregistry-team-payments-all');
         await driver.quickInputTitled('Verify by Pulling: Repository');
         await driver.type('somewhere/else');
         await driver.quickInputMessage('cache/team/payments/*');
         await driver.type('cache/team/payments/web');
-        await choose(driver, 'cache/team/payments/web');
+        await driver.pick('cache/team/payments/web');
         await driver.quickInputTitled('Verify by Pulling: Tag');
         await driver.row('latest').first().waitFor();
       },
@@ -170,7 +170,7 @@ export function setUpMoreSteps(sandbox: Sandbox): Step[] {
       name: 'Verify a wildcard: pull and proof',
       async run(driver) {
         await driver.type('latest');
-        await choose(driver, 'latest');
+        await driver.pick('latest');
         await driver.notification('serves cache/team/payments/web:latest', 120_000);
       },
     },
