@@ -14,15 +14,16 @@ export function repairsOfAll(rules: readonly RuleDiagnosis[]): OfferedRepair[] {
   return offeredRepairs(problems);
 }
 
-/** One goal for each repair, whose steps have names of their own. A step that several need in the same words is made once. */
+/** One goal for each repair, whose steps have names of their own. A step that does what another does already is left to that one. */
 export function goalsOf(repairs: readonly OfferedRepair[]): Goal[] {
   const made: { readonly id: string; readonly does: string; readonly requirement: Requirement }[] = [];
   return repairs.map(({ repair }, index) => {
     const goal = goalOf(repair);
     const names = new Map<string, string>();
     const requirements = goal.requirements.flatMap((requirement) => {
-      const { id, needs } = requirement;
-      const does = JSON.stringify([requirement.describe().todo, requirement.writes]);
+      const { id, needs, reads, writes } = requirement;
+      // Names alone do not tell: what is assigned to two identities is told in the same words, and they may even share a name.
+      const does = JSON.stringify([requirement.describe(), reads, writes]);
       const alike = made.filter((one) => one.id === id);
       const same = alike.find((one) => one.does === does);
       const name = same?.requirement.id ?? (alike.length > 0 ? `${id}#${index + 1}` : id);

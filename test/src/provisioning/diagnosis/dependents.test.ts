@@ -70,8 +70,8 @@ async function dependentsOf(diagnosis: RuleDiagnosis, rules?: readonly KnownRule
   return diagnoseDependents(world.as('dev'), diagnosis, rule, all);
 }
 
-async function deleteAssignments(): Promise<void> {
-  const identity = await world.azure.identities.get(world.link().authentication.identityId);
+async function deleteAssignments(identityId = world.link().authentication.identityId): Promise<void> {
+  const identity = await world.azure.identities.get(identityId);
   const scope = world.id('upstreamregistry');
   for (const { id } of await world.azure.roles.listForPrincipal(scope, identity.principalId)) {
     await world.azure.roles.delete(id);
@@ -173,6 +173,20 @@ describe('what is wrong with several rules, repaired as one change', () => {
     const plan = await planOfGoals(world.azure, goalsOf(repairs));
     const ids = plan.steps.map(({ requirement }) => requirement.id);
     expect(ids).toEqual([...new Set(ids)]);
+    expect((await applyPlan(world.azure, plan, { timeScale: 0.02 })).outcome).toBe('complete');
+    const after = await diagnoseRegistry(world.as('dev'), world.id('myregistry'));
+    expect(after.rules.flatMap(troubles)).toEqual([]);
+  });
+
+  it('of two identities that lack the same: each is given it', async () => {
+    const identityId = world.link().authentication.identityId.replace(/[^/]+$/, 'OtherIdentity');
+    const authentication = { kind: 'identity', identityId, create: { location: 'eastus' } } as const;
+    const mappings = [mapping('ThirdRule', 'myapp', 'third'), mapping('FourthRule', 'team/shop/web', 'fourth')];
+    await world.setUp(world.link({ authentication, mappings }));
+    for (const id of [world.link().authentication.identityId, identityId]) await deleteAssignments(id);
+    const { rules } = await diagnoseRegistry(world.as('dev'), world.id('myregistry'));
+    const plan = await planOfGoals(world.azure, goalsOf(repairsOfAll(rules)));
+    expect(plan.steps.map(({ requirement }) => requirement.id)).toEqual(['roleAssignment', 'roleAssignment#2']);
     expect((await applyPlan(world.azure, plan, { timeScale: 0.02 })).outcome).toBe('complete');
     const after = await diagnoseRegistry(world.as('dev'), world.id('myregistry'));
     expect(after.rules.flatMap(troubles)).toEqual([]);
