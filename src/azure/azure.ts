@@ -323,7 +323,7 @@ export interface RegistryContent {
   /** Whether a repository exists (metadata), without listing all. */
   repositoryExists(repository: string, options?: CallOptions): Promise<boolean>;
   /** Tags, newest first. */
-  tags(repository: string, options?: CallOptions & { limit?: number }): Promise<TagInfo[]>;
+  tags(repository: string, options?: ListOptions): Promise<TagInfo[]>;
   /** Digests stored in this registry itself (`/acr/v1/{repo}/_manifests`): what is really cached. [] when the repository is absent. */
   storedManifests(repository: string, options?: ListOptions): Promise<StoredManifest[]>;
   /** The platform manifests that a stored index names, from the registry's metadata: unlike `getManifest` it never starts a copy. */

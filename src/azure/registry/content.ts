@@ -94,7 +94,7 @@ function createContent(
       return (await ifPresent(connection.getJson(request))) !== undefined;
     },
 
-    async tags(repository, { signal, limit = defaultLimit } = {}) {
+    async tags(repository, { signal, limit = defaultLimit, onCut } = {}) {
       const name = checkedRepository(repository);
       return connection.getPages(
         {
@@ -114,6 +114,7 @@ function createContent(
               ? [{ name: tagName, digest, lastUpdated }]
               : [];
           }),
+        onCut,
       );
     },
 

@@ -32,13 +32,15 @@ export async function cachedRepositories(
   const whole = formatRepositoryPattern(pattern.value);
   const read = await orError(find(context, registryId, pattern.value));
   if (read instanceof Error) return [kept(whole, l10n.t('Could not read what is cached: {0}', read.message))];
-  const { found, odd } = read;
+  const { found, odd, isCut } = read;
   const listed = found.slice(0, maxRepositories);
   for (const name of listed) context.remember(repositoryKey(registryId, name), true);
   const things = listed.map((name) => withoutRepository(registryId, name, rule));
   const more = found.length - listed.length;
   if (more > 0) {
     things.push(kept(whole, l10n.t('{0} more repositories are not listed. Delete them in the portal.', more)));
+  } else if (isCut) {
+    things.push(kept(whole, l10n.t('The registry has too many repositories to find all of them. Check the portal.')));
   }
   const [first] = odd;
   if (first !== undefined) {
@@ -54,10 +56,15 @@ async function find({ azure, ...rest }: WalkContext, registryId: string, pattern
   const content = azure.registry(await readRegistry({ azure, ...rest }, registryId));
   if (pattern.kind === 'repository') {
     const exists = await content.repositoryExists(pattern.repository, { signal });
-    return { found: exists ? [pattern.repository] : [], odd: [] };
+    return { found: exists ? [pattern.repository] : [], odd: [], isCut: false };
   }
   const odd: string[] = [];
-  const listed = await content.repositories({ signal, onOddName: (name) => odd.push(name) });
+  let isCut = false;
+  const listed = await content.repositories({
+    signal,
+    onCut: () => (isCut = true),
+    onOddName: (name) => odd.push(name),
+  });
   const isWithin = (name: string): boolean => patternCovers(pattern, name);
-  return { found: listed.filter(isWithin).sort(), odd: odd.filter(isWithin) };
+  return { found: listed.filter(isWithin).sort(), odd: odd.filter(isWithin), isCut };
 }

@@ -50,6 +50,15 @@ export interface CachedFacts {
   readonly repositories: readonly CachedRepository[];
   /** Repositories there are beyond those listed. */
   readonly moreRepositories: number;
+  /** The registry has so many repositories that not all were read: others may be the rule's, too. */
+  readonly isCut: boolean;
+}
+
+/** The repositories that a rule has filled. `isCut`: as in `CachedFacts`. */
+export interface OwnRepositories {
+  /** Each with its name in the upstream. */
+  readonly found: readonly { readonly repository: string; readonly source: string }[];
+  readonly isCut: boolean;
 }
 
 /** Repositories and tags of each that are shown; more are named as a number. */
@@ -71,33 +80,33 @@ export type UpstreamOfRule =
   | Pick<Extract<LinkOfRule, { readonly ok: false }>, 'ok' | 'reason'>;
 
 /**
- * The repositories that are stored of those that the rule serves, each with its name in the upstream. A wildcard's own: not those that
- * a narrower rule fills.
+ * The repositories that are stored of those that the rule serves. A wildcard's own: not those that a narrower rule fills.
  * @throws AzureError; Error if the rule's target cannot be understood
  */
-export async function cachedRepositories(
-  context: WalkContext,
-  rule: CacheRule,
-): Promise<{ readonly repository: string; readonly source: string }[]> {
+export async function cachedRepositories(context: WalkContext, rule: CacheRule): Promise<OwnRepositories> {
   const { azure, signal } = context;
   const target = parseRepositoryPattern(rule.targetRepository.toLowerCase());
   if (!target.ok) throw new Error(target.problem.message);
   const content = azure.registry(await readRegistry(context, rule.registryId));
   const pattern = target.value;
+  let isCut = false;
   const all =
     pattern.kind === 'repository'
       ? (await content.repositoryExists(pattern.repository, { signal }))
         ? [pattern.repository]
         : []
-      : (await content.repositories({ signal })).filter((repository) => patternCovers(pattern, repository));
+      : (await content.repositories({ signal, onCut: () => (isCut = true) })).filter((repository) =>
+          patternCovers(pattern, repository),
+        );
   const rules = pattern.kind === 'repository' ? [rule] : await readRules(context, rule.registryId);
   const index = createRuleIndex(rules);
-  return all.flatMap((repository) => {
+  const found = all.flatMap((repository) => {
     const match = index.match(repository);
     return match?.rule.id.toLowerCase() === rule.id.toLowerCase()
       ? [{ repository, source: match.sourceRepository }]
       : [];
   });
+  return { found, isCut };
 }
 
 /**
@@ -112,11 +121,11 @@ export async function readCached({
 }: Pick<RuleReads, 'context' | 'rule'> & { readonly link: Promise<UpstreamOfRule> }): Promise<CachedFacts> {
   const { azure, signal } = context;
   const known = await rule;
-  const own = await cachedRepositories(context, known);
+  const { found, isCut } = await cachedRepositories(context, known);
   const content = azure.registry(await readRegistry(context, known.registryId));
   const derived = await link;
   const upstream = derived.ok ? azure.registry(derived.upstream) : undefined;
-  const repositories = await mapBounded(own.slice(0, maxRepositories), 4, ({ repository, source }) => {
+  const repositories = await mapBounded(found.slice(0, maxRepositories), 4, ({ repository, source }) => {
     const digests = upstream
       ? readDigests(upstream, source, signal)
       : Promise.resolve(derived.ok ? '' : derived.reason);
@@ -125,11 +134,11 @@ export async function readCached({
       return { repository, source, tags: [], moreTags: 0, untagged: [], moreUntagged: 0, reason: error.message };
     });
   });
-  return { repositories, moreRepositories: own.length - repositories.length };
+  return { repositories, moreRepositories: found.length - repositories.length, isCut };
 }
 
-/** Tag → digest in the upstream, or why it is not known. */
-type UpstreamDigests = ReadonlyMap<string, string> | string;
+/** Tag → digest in the upstream, or why it is not known. `isCut`: it has tags that were not read. */
+type UpstreamDigests = { readonly byTag: ReadonlyMap<string, string>; readonly isCut: boolean } | string;
 
 async function readRepository(
   content: RegistryContent,
@@ -157,7 +166,9 @@ async function readRepository(
   const indexes = stored.filter(isIndex).slice(0, maxIndexes);
   const parts = new Set((await mapBounded(indexes, 4, ({ digest }) => partsOf(digest))).flat());
   const tagged = new Set(tags.map(({ digest }) => digest));
-  const untagged = stored.filter(({ digest }) => !parts.has(digest) && !tagged.has(digest));
+  const untagged = stored.filter(
+    ({ digest, tags: own }) => own.length === 0 && !parts.has(digest) && !tagged.has(digest),
+  );
   const shownUntagged = await mapBounded(untagged.slice(0, maxTags), 4, async ({ digest, createdTime }) => ({
     digest,
     createdTime,
@@ -175,16 +186,19 @@ async function readRepository(
 }
 
 function readDigests(upstream: RegistryContent, source: string, signal: AbortSignal): Promise<UpstreamDigests> {
+  let isCut = false;
   return recover(
-    upstream.tags(source, { signal }).then((tags) => new Map(tags.map(({ name, digest }) => [name, digest]))),
+    upstream
+      .tags(source, { signal, onCut: () => (isCut = true) })
+      .then((tags) => ({ byTag: new Map(tags.map(({ name, digest }) => [name, digest])), isCut })),
     ({ message }) => l10n.t('{0}/{1} could not be read with your account: {2}', upstream.loginServer, source, message),
   );
 }
 
 function compare(tag: TagInfo, upstream: UpstreamDigests): Pick<CachedTag, 'upstreamState' | 'upstreamDigest'> {
   if (typeof upstream === 'string') return { upstreamState: 'unknown' };
-  const digest = upstream.get(tag.name);
-  if (digest === undefined) return { upstreamState: 'gone' };
+  const digest = upstream.byTag.get(tag.name);
+  if (digest === undefined) return { upstreamState: upstream.isCut ? 'unknown' : 'gone' };
   return { upstreamDigest: digest, upstreamState: digest === tag.digest ? 'same' : 'stale' };
 }
 

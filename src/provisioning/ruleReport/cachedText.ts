@@ -6,13 +6,17 @@ import { formatPlatform } from '../verification/cacheProbe.ts';
 import type { CachedFacts, CachedRepository, CachedTag } from './cachedContent.ts';
 
 /** What is cached, as Markdown. A rule without a wildcard has one repository, which the document names already. */
-export function cachedText({ repositories, moreRepositories }: CachedFacts, time: (iso: string) => string): string {
-  const isOne = repositories.length === 1 && moreRepositories === 0;
+export function cachedText(
+  { repositories, moreRepositories, isCut }: CachedFacts,
+  time: (iso: string) => string,
+): string {
+  const isOne = repositories.length === 1 && moreRepositories === 0 && !isCut;
   const reasons = new Set(repositories.flatMap(({ upstreamReason }) => upstreamReason || []));
   return [
-    ...(repositories.length === 0 ? [text(l10n.t('Nothing is cached yet: the first pull starts it.'))] : []),
+    ...(repositories.length === 0 && !isCut ? [text(l10n.t('Nothing is cached yet: the first pull starts it.'))] : []),
     ...repositories.flatMap((one) => [...(isOne ? [] : [`### ${text(one.repository)}`]), repositoryText(one, time)]),
     ...(moreRepositories > 0 ? [text(l10n.t('And {0} more repositories.', moreRepositories))] : []),
+    ...(isCut ? [text(l10n.t('The registry has too many repositories to list all that this rule has cached.'))] : []),
     ...[...reasons].map((reason) => text(l10n.t('Not compared with the upstream: {0}', withShortIds(reason)), 600)),
   ].join('\n\n');
 }

@@ -8,7 +8,7 @@ import { type Facts, orUndefined } from './reads.ts';
 
 /** What is found around a setup, as far as it could be read. Nothing of it is needed: what matters is checked by the plan. */
 export interface Found extends Surroundings {
-  /** Repositories of the upstream. */
+  /** Repositories of the upstream, if they are all that it has. */
   readonly sources?: readonly string[];
   readonly identities: readonly Identity[];
   /** At the upstream and above it. */
@@ -31,7 +31,10 @@ export async function findAround(facts: Facts, draft: Draft, onPart?: (found: Fo
   await Promise.all([
     add('rules', facts.rules(downstream.id)),
     add('repositories', facts.repositories(downstream)),
-    add('sources', facts.repositories(upstream)),
+    add(
+      'sources',
+      facts.repositories(upstream).then((listed) => (facts.isWhole(listed) ? listed : undefined)),
+    ),
     add('identities', facts.identities(downstream.tenantId)),
     add('assignments', facts.assignments(upstream.id)),
   ]);

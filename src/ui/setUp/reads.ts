@@ -17,6 +17,8 @@ export interface Facts {
   registry(registryId: string): Promise<Registry>;
   rules(registryId: string): Promise<readonly CacheRule[]>;
   repositories(registry: Registry): Promise<readonly string[]>;
+  /** Whether these, which were read of a registry, are all that it has: then one that is not among them does not exist. */
+  isWhole(repositories: readonly string[]): boolean;
   /** Also remembered beyond them, for verifying. */
   tags(registry: Registry, repository: string): Promise<TagList>;
   assignments(registryId: string): Promise<readonly RoleAssignment[]>;
@@ -36,6 +38,7 @@ export interface Facts {
 /** @param signal ends all reads: aborted when the pages have closed. */
 export function createFacts(azure: Azure, signal: AbortSignal): Facts {
   const known = new Map<string, Promise<unknown>>();
+  const cutLists = new WeakSet<readonly string[]>();
 
   function once<T>(key: string, read: () => Promise<T>): Promise<T> {
     const existing = known.get(key) as Promise<T> | undefined;
@@ -46,6 +49,13 @@ export function createFacts(azure: Azure, signal: AbortSignal): Facts {
       if (known.get(key) === reading) known.delete(key);
     });
     return reading;
+  }
+
+  async function readRepositories(registry: Registry): Promise<readonly string[]> {
+    let isCut = false;
+    const listed = await azure.registry(registry).repositories({ signal, onCut: () => (isCut = true) });
+    if (isCut) cutLists.add(listed);
+    return listed;
   }
 
   async function readIdentities(
@@ -73,8 +83,8 @@ export function createFacts(azure: Azure, signal: AbortSignal): Facts {
     azure,
     registry: (id) => once(`registry:${armIdKey(id)}`, () => azure.registries.get(id, { signal })),
     rules: (id) => once(`rules:${armIdKey(id)}`, () => azure.cacheRules.list(id, { signal })),
-    repositories: (registry) =>
-      once(`repositories:${armIdKey(registry.id)}`, () => azure.registry(registry).repositories({ signal })),
+    repositories: (registry) => once(`repositories:${armIdKey(registry.id)}`, () => readRepositories(registry)),
+    isWhole: (repositories) => !cutLists.has(repositories),
     tags: (registry, repository) =>
       once(`tags:${armIdKey(registry.id)}:${repository}`, () => listTags(azure, registry, repository, signal)),
     assignments: (id) => once(`assignments:${armIdKey(id)}`, () => azure.roles.listAtScope(id, { signal })),

@@ -24,6 +24,8 @@ export interface CachedRows {
   readonly more: number;
   /** Images that are stored without a tag. */
   readonly untagged: number;
+  /** There are more repositories in the registry than were read: some of them may belong here. */
+  readonly isCut: boolean;
 }
 
 export interface CachedReads {
@@ -45,12 +47,13 @@ export async function readCachedRows(
   if (downstream) context.remember(registryKey(downstream.id), downstream);
   const host = sourceHost(rule);
   if (parent.kind === 'rule' && isWildcard(rule)) {
-    const found = await cachedRepositories(context, rule);
+    const { found, isCut } = await cachedRepositories(context, rule);
     const shown = found.slice(0, maxRepositories);
     return {
       rows: shown.map(({ repository, source }) => nodes.repository(parent, repository, source)),
       more: found.length - shown.length,
       untagged: 0,
+      isCut,
     };
   }
   const one =
@@ -65,12 +68,13 @@ export async function readCachedRows(
   );
   const { repositories } = await readCached({ context, rule: Promise.resolve(one), link });
   const [repository] = repositories;
-  if (!repository) return { rows: [], more: 0, untagged: 0 };
+  if (!repository) return { rows: [], more: 0, untagged: 0, isCut: false };
   if (repository.reason !== undefined) throw new Error(repository.reason);
   return {
     rows: tagsOf(parent, repository),
     more: repository.moreTags,
     untagged: repository.untagged.length + repository.moreUntagged,
+    isCut: false,
   };
 }
 

@@ -142,11 +142,12 @@ export function createRows(state: TreeState): Rows {
     if (content instanceof Error) {
       return [failure(vscode.l10n.t('Could not load what is cached'), content, parent)];
     }
-    const { rows, more, untagged } = content;
+    const { rows, more, untagged, isCut } = content;
     const open = (label: string) => action(parent, label, 'ellipsis', 'acrCache.openRule');
     const rest = [
       ...(more > 0 ? [open(vscode.l10n.t('{0} more: open the rule', more))] : []),
       ...(untagged > 0 ? [open(vscode.l10n.t('Images without a tag: {0}', untagged))] : []),
+      ...(isCut ? [open(vscode.l10n.t('Too many repositories to list all'))] : []),
     ];
     if (rows.length + rest.length > 0) return [...rows, ...rest];
     const verify = action(parent, vscode.l10n.t('Nothing cached yet'), 'circle-outline', 'acrCache.verifyRule');

@@ -22,7 +22,7 @@ export const askRepositories: Step = async ({ facts }, draft, position) => {
     chosen: draft.sources,
     load: async (show) => {
       const repositories = await facts.repositories(upstream);
-      listed = repositories;
+      listed = facts.isWhole(repositories) ? repositories : undefined;
       show(
         repositoryRows(repositories),
         repositories.length > 0

@@ -54,3 +54,14 @@ it('a cancel ends the reading', async () => {
   const cancelled = failure('Cancelled', 'cancelled');
   await expect(foundOf('*', cancelled)).rejects.toBe(cancelled);
 });
+
+it('of a registry with too many repositories it is told that others may be left', async () => {
+  const repositories = ({ onCut }: { readonly onCut: () => void }) => {
+    onCut();
+    return Promise.resolve(['team/a']);
+  };
+  const { context } = fakeAzure({ content: { repositories } });
+  const found = await cachedRepositories(context, registryId, 'team/*', ruleOf());
+  expect(found.map(({ id }) => id)).toEqual(['withoutRepository:team/a', 'withoutRepository:team/*']);
+  expect(await found[1]?.inspect(context)).toMatchObject({ verdict: 'unknown' });
+});

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import type { Azure } from '../../../../src/azure/azure.ts';
 import { escapeMarkdown } from '../../../../src/common/markdown.ts';
 import { cacheRuleArmId } from '../../../../src/domain/armId.ts';
 import { roles } from '../../../../src/domain/roles.ts';
@@ -57,7 +58,7 @@ describe('the report of a rule', () => {
       recreated: false,
       usage: { rules: [], resources: [], assignments: [], unknown: [] },
     });
-    expect(value(report, 'cached')).toEqual({ repositories: [], moreRepositories: 0 });
+    expect(value(report, 'cached')).toEqual({ repositories: [], moreRepositories: 0, isCut: false });
     expect(value(report, 'json')).toMatchObject({ name: 'MyRule' });
   });
 
@@ -121,6 +122,38 @@ describe('the report of a rule', () => {
     const whole = repository?.tags.map(({ digest }) => digest) ?? [];
     expect(rows.filter((row) => whole.some((digest) => row.includes(digest)))).toEqual([]);
     for (const digest of whole) expect(shown(report)).toContain(`\`${digest}\``);
+  });
+
+  it('calls no tag deleted, and nothing uncached, because of lists that are too long to be read whole', async () => {
+    const content = world.azure.registry(await world.registry('myregistry'));
+    await content.pull('myapp', '1.0');
+    await content.pull('myapp', '1.1');
+    await expect.poll(async () => (await content.tags('myapp')).length).toBe(2);
+    await world.azure.roles.put(world.id('upstreamregistry'), crypto.randomUUID(), {
+      roleId: roles.repositoryReader.id,
+      principalId: world.principal('dev'),
+      principalType: 'User',
+    });
+    const dev = world.as('dev');
+    const short: Azure = {
+      ...dev,
+      registry: (registry) => {
+        const own = dev.registry(registry);
+        const limit = registry.name === 'upstreamregistry' ? 1 : 10_000;
+        return {
+          ...own,
+          tags: (repository, options) => own.tags(repository, { ...options, limit }),
+          repositories: (options) => own.repositories({ ...options, limit: 0 }),
+        };
+      },
+    };
+    const { repositories } = value(await readRuleReport(short, id), 'cached');
+    const states = repositories.flatMap(({ tags }) => tags.map(({ upstreamState }) => upstreamState));
+    expect(states).toEqual(['unknown', 'unknown']);
+    await world.setUp(world.link({ mappings: [mapping('Wildcard', '*', '*')] }));
+    const wildcard = await readRuleReport(short, cacheRuleArmId(world.link().downstream.id, 'Wildcard'));
+    expect(value(wildcard, 'cached')).toEqual({ repositories: [], moreRepositories: 0, isCut: true });
+    expect(shown(wildcard)).not.toContain('Nothing is cached yet');
   });
 
   it('says why the upstream digests are not known when the account may not read there', async () => {

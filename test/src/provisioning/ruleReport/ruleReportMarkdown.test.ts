@@ -100,6 +100,7 @@ const healthy: RuleReport = {
         },
       ],
       moreRepositories: 0,
+      isCut: false,
     },
   },
   json: { state: 'ready', value: { id: made.id, properties: { principalId } } },

@@ -36,7 +36,7 @@ async function pull(repository: string, tag: string): Promise<void> {
 }
 
 it('a rule that has cached nothing has no rows', async () => {
-  expect(await read('MyRule')).toEqual({ rows: [], more: 0, untagged: 0 });
+  expect(await read('MyRule')).toEqual({ rows: [], more: 0, untagged: 0, isCut: false });
 });
 
 it('what a rule has cached are its tags, with platforms, and what is known of the upstream', async () => {

@@ -16,7 +16,7 @@ await import('../../../../src/ui/tree/rows.lazy.ts');
 
 const downstream = registry('myregistry');
 const upstream = registry('upstreamregistry');
-const nothing = { rows: [], more: 0, untagged: 0 };
+const nothing = { rows: [], more: 0, untagged: 0, isCut: false };
 
 afterEach(() => {
   vi.useRealTimers();
@@ -95,7 +95,7 @@ describe('a rule', () => {
     await children(node);
     await children(node);
     expect(readCachedRows).toHaveBeenCalledTimes(1);
-    readCachedRows.mockResolvedValueOnce({ rows: [], more: 3, untagged: 0 });
+    readCachedRows.mockResolvedValueOnce({ ...nothing, more: 3 });
     await load([myapp]);
     painted.length = 0;
     // The known rows stand until the new ones are there.
