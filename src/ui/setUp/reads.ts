@@ -52,9 +52,10 @@ export function createFacts(azure: Azure, signal: AbortSignal): Facts {
   }
 
   async function readRepositories(registry: Registry): Promise<readonly string[]> {
-    let isCut = false;
-    const listed = await azure.registry(registry).repositories({ signal, onCut: () => (isCut = true) });
-    if (isCut) cutLists.add(listed);
+    const reading = { isCut: false };
+    const options = { signal, onCut: () => void (reading.isCut = true) };
+    const listed = await azure.registry(registry).repositories(options);
+    if (reading.isCut) cutLists.add(listed);
     return listed;
   }
 

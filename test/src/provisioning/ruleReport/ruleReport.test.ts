@@ -125,6 +125,7 @@ describe('the report of a rule', () => {
   });
 
   it('calls no tag deleted, and nothing uncached, because of lists that are too long to be read whole', async () => {
+    await world.setUp(world.link({ mappings: [mapping('Wildcard', '*', '*')] }));
     const content = world.azure.registry(await world.registry('myregistry'));
     await content.pull('myapp', '1.0');
     await content.pull('myapp', '1.1');
@@ -150,7 +151,6 @@ describe('the report of a rule', () => {
     const { repositories } = value(await readRuleReport(short, id), 'cached');
     const states = repositories.flatMap(({ tags }) => tags.map(({ upstreamState }) => upstreamState));
     expect(states).toEqual(['unknown', 'unknown']);
-    await world.setUp(world.link({ mappings: [mapping('Wildcard', '*', '*')] }));
     const wildcard = await readRuleReport(short, cacheRuleArmId(world.link().downstream.id, 'Wildcard'));
     expect(value(wildcard, 'cached')).toEqual({ repositories: [], moreRepositories: 0, isCut: true });
     expect(shown(wildcard)).not.toContain('Nothing is cached yet');
