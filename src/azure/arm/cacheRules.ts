@@ -28,9 +28,10 @@ export function createCacheRulesClient(
     suffix: string,
     signal: AbortSignal | undefined,
     call: (arm: ArmRequests, path: string, apiVersion: string) => Promise<T>,
+    needs?: 'identity',
   ): Promise<T> {
     const { arm } = sessions.forResource(id);
-    return versions.run(id, signal, (version) => call(arm, `${id}${suffix}?api-version=${version}`, version));
+    return versions.run(id, signal, (version) => call(arm, `${id}${suffix}?api-version=${version}`, version), needs);
   }
 
   /** The rule as it is after a write; where that gives it an identity, with a version that does not drop it. */
@@ -72,8 +73,12 @@ export function createCacheRulesClient(
 
   return {
     list: (registryId, { signal } = {}) =>
-      send(registryId, '/cacheRules', signal, async (arm, path, version) =>
-        rulesIn(await arm.list(path, signal), version),
+      send(
+        registryId,
+        '/cacheRules',
+        signal,
+        async (arm, path, version) => rulesIn(await arm.list(path, signal), version),
+        'identity',
       ),
 
     get: (ruleId, { signal } = {}) =>

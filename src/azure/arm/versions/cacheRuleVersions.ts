@@ -1,6 +1,11 @@
 import * as l10n from '@vscode/l10n';
 import { armIdSubscription } from '../../../domain/armId.ts';
-import { carriesRuleIdentity, firstRuleVersion, ruleIdentityVersions } from '../../../domain/ruleVersions.ts';
+import {
+  carriesRuleIdentity,
+  firstRuleIdentityVersion,
+  firstRuleVersion,
+  ruleIdentityVersions,
+} from '../../../domain/ruleVersions.ts';
 import { AzureError, isAzureError } from '../../errors.ts';
 import { invalid } from '../../failures.ts';
 import { isUnknownVersion, type ProviderVersions } from './providerVersions.ts';
@@ -17,8 +22,17 @@ export interface SeenVersions {
 
 /** Which api-versions to ask a cloud for cache rules with. */
 export interface CacheRuleVersions {
-  /** Runs `call` with the version that tells most; with the next one where ARM does not know it. */
-  run<T>(resourceId: string, signal: AbortSignal | undefined, call: (apiVersion: string) => Promise<T>): Promise<T>;
+  /**
+   * Runs `call` with the version that tells most; with the next one where ARM does not know it.
+   * @param needs `identity`: a version that tells the rules' identities will do. The provider's list, a request of its own, is then
+   * only asked for where ARM does not know the version that most clouds have.
+   */
+  run<T>(
+    resourceId: string,
+    signal: AbortSignal | undefined,
+    call: (apiVersion: string) => Promise<T>,
+    needs?: 'identity' | 'everything',
+  ): Promise<T>;
   /**
    * Runs `write`, which gives a rule an identity and says whether the rule read back has it, until it does.
    * @throws AzureError `CacheRuleIdentityNotOffered` when nothing was written, `CacheRuleIdentityDropped` when a rule without the
@@ -47,15 +61,30 @@ export function createCacheRuleVersions(provider: ProviderVersions, armHost: str
     orderVersions(await provider.of(armIdSubscription(resourceId), 'registries/cacheRules', signal), seen);
 
   return {
-    async run(resourceId, signal, call) {
-      const { reading } = await inOrder(resourceId, signal);
-      for (const version of reading.slice(0, -1)) {
+    async run<T>(
+      resourceId: string,
+      signal: AbortSignal | undefined,
+      call: (apiVersion: string) => Promise<T>,
+      needs = 'everything',
+    ) {
+      async function attempt(version: string): Promise<{ readonly answer: T } | undefined> {
         try {
-          return await call(version);
+          return { answer: await call(version) };
         } catch (error) {
           if (!isUnknownVersion(error)) throw error;
           seen.refused.add(version);
+          return undefined;
         }
+      }
+
+      const common = firstRuleIdentityVersion;
+      const isEnough = needs === 'identity' && isCarrying(common, seen) && !seen.refused.has(common);
+      const first = isEnough ? await attempt(common) : undefined;
+      if (first) return first.answer;
+      const { reading } = await inOrder(resourceId, signal);
+      for (const version of reading.slice(0, -1)) {
+        const found = await attempt(version);
+        if (found) return found.answer;
       }
       return call(reading.at(-1) ?? firstRuleVersion);
     },
