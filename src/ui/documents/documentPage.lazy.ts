@@ -1,4 +1,4 @@
-import * as vscode from 'vscode';
+import MarkdownIt from 'markdown-it';
 
 /** What the links of a document may run, each given an id that it checks; VS Code runs nothing else from there. */
 export const linkedCommands: readonly string[] = [
@@ -13,27 +13,11 @@ export const linkedCommands: readonly string[] = [
   'acrCache.resume',
 ];
 
-/**
- * Shows Markdown in a webview, as VS Code renders it; its source where Markdown support is disabled. No script runs there.
- * @param textNow the text of now: if it changes while it is rendered, the later call shows it
- */
-export async function showMarkdown(webview: vscode.Webview, textNow: () => string): Promise<void> {
-  const text = textNow();
-  const body = await render(text);
-  if (textNow() !== text) return;
-  webview.options = { enableCommandUris: linkedCommands };
-  webview.html = page(body);
-}
+/** Not VS Code's (`markdown.api.render`), whose extension would have to be started first. */
+const markdown = new MarkdownIt({ html: true });
 
-async function render(markdown: string): Promise<string> {
-  try {
-    return await vscode.commands.executeCommand<string>('markdown.api.render', markdown);
-  } catch {
-    return `<pre>${markdown.replace(/[&<>]/g, (sign) => `&#${String(sign.charCodeAt(0))};`)}</pre>`;
-  }
-}
-
-function page(body: string): string {
+/** Markdown as the page of a webview, in which no script runs and nothing is fetched. */
+export function pageOf(text: string): string {
   return `<!DOCTYPE html>
 <html>
 <head>
@@ -41,7 +25,7 @@ function page(body: string): string {
 <meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'">
 <style>${style}</style>
 </head>
-<body>${body}</body>
+<body>${markdown.render(text)}</body>
 </html>`;
 }
 

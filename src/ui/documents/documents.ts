@@ -62,13 +62,16 @@ export function createReadOnlyDocuments(
         // A command may have been quicker.
         if (!texts.has(key)) keepNewest(texts, key, first, maxDocuments);
       }
-      const { showMarkdown } = await import('./documentPage.lazy.ts');
-      const paint = () => showMarkdown(panel.webview, () => texts.get(key) ?? '');
+      const { linkedCommands, pageOf } = await import('./documentPage.lazy.ts');
+      panel.webview.options = { enableCommandUris: linkedCommands };
+      const paint = () => {
+        panel.webview.html = pageOf(texts.get(key) ?? '');
+      };
       const painting = changed.event((which) => {
-        if (which.toString() === key) void paint();
+        if (which.toString() === key) paint();
       });
       panel.onDidDispose(() => void painting.dispose());
-      await paint();
+      paint();
     },
   };
   const provider: vscode.TextDocumentContentProvider = {

@@ -22,18 +22,13 @@ interface Editor {
   resolveCustomEditor(document: { readonly uri: Address }, panel: Panel): Promise<void>;
 }
 
-/** How Markdown is rendered; rejects where Markdown support is disabled. */
-let render: (markdown: string) => Promise<string>;
 let editor: Editor | undefined;
 const texts = new Map<string, { provideTextDocumentContent(uri: Address): Promise<string> | string }>();
 vi.mock('vscode', () => ({
   l10n,
   EventEmitter,
   Uri: { from: ({ scheme, path }: Address) => address(scheme, path) },
-  commands: {
-    executeCommand: async (command: string, argument: string) =>
-      command === 'markdown.api.render' ? render(argument) : undefined,
-  },
+  commands: { executeCommand: async () => undefined },
   window: {
     registerCustomEditorProvider: (_type: string, provider: Editor) => {
       editor = provider;
@@ -78,7 +73,6 @@ let report: Address;
 beforeEach(() => {
   restored.length = 0;
   report = address('acr-cache-rule', `/rule${String(count++)}`);
-  render = async (markdown) => `<p>${markdown}</p>`;
 });
 
 test('an editor shows the text of its report, and each later one, until it is closed', async () => {
@@ -87,7 +81,7 @@ test('an editor shows the text of its report, and each later one, until it is cl
   expect(panel.webview.html).toContain('<p>first</p>');
   reports.update(report as never, 'second');
   reports.update(address('acr-cache-rule', '/other') as never, 'of another');
-  await expect.poll(() => panel.webview.html).toContain('<p>second</p>');
+  expect(panel.webview.html).toContain('<p>second</p>');
   panel.close();
   reports.update(report as never, 'third');
   expect((await openEditor(report)).webview.html).toContain('<p>third</p>');
@@ -101,27 +95,6 @@ test('links run the commands of the list alone, and nothing else is run or fetch
   expect(webview.options?.enableCommandUris).toContain('acrCache.verifyRule');
   expect(webview.options).not.toHaveProperty('enableScripts');
   expect(webview.html).toContain(`content="default-src 'none'; style-src 'unsafe-inline'"`);
-});
-
-test('of two texts the later one stays, although it is rendered first', async () => {
-  const slow = Promise.withResolvers<string>();
-  await reports.showReport(report as never, 'slow');
-  render = (markdown) => (markdown === 'slow' ? slow.promise : Promise.resolve(markdown));
-  const panel = panelDouble();
-  const opening = editor!.resolveCustomEditor({ uri: report }, panel);
-  await vi.dynamicImportSettled();
-  reports.update(report as never, 'quick');
-  await expect.poll(() => panel.webview.html).toContain('quick');
-  slow.resolve('slow');
-  await opening;
-  expect(panel.webview.html).toContain('quick');
-});
-
-test('the source is shown as text where Markdown is disabled', async () => {
-  render = () => Promise.reject(new Error('command not found'));
-  await reports.showReport(report as never, '<img src=x> & **b**');
-  const { webview } = await openEditor(report);
-  expect(webview.html).toContain('<pre>&#60;img src=x&#62; &#38; **b**</pre>');
 });
 
 test('an editor of an earlier session gets its first text; a look at the address keeps none', async () => {
