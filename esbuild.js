@@ -5,7 +5,7 @@
 //   --tests       the host tests too (dist/test/host), which run inside VS Code's extension host
 import * as esbuild from 'esbuild';
 import { globSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { resolve } from 'node:path';
+import { dirname, resolve } from 'node:path';
 
 const production = process.argv.includes('--production');
 const watch = process.argv.includes('--watch');
@@ -43,6 +43,30 @@ const cloudOfTheUser = {
   },
 };
 
+/**
+ * esbuild gives each set of modules that the same entries share a file of its own, and to VS Code every file is a question to its
+ * loader's thread. What is loaded later therefore imports the extension itself, which has long run by then: all that runs at activation is in one file.
+ * @type {esbuild.Plugin}
+ */
+const oneEagerFile = {
+  name: 'one eager file',
+  setup(build) {
+    const entry = resolve('src/extension.ts');
+    const sources = globSync('src/**/*.ts').map((file) => resolve(file));
+    const later = new Set(
+      sources.flatMap((file) =>
+        [...readFileSync(file, 'utf8').matchAll(/\bimport\('(\.[^']+)'\)/g)].map(([, path]) =>
+          resolve(dirname(file), path),
+        ),
+      ),
+    );
+    build.onLoad({ filter: /\.ts$/ }, ({ path }) => {
+      if (!later.has(path)) return undefined;
+      return { contents: `${readFileSync(path, 'utf8')}\nimport ${JSON.stringify(entry)};`, loader: 'ts' };
+    });
+  },
+};
+
 /** @type {esbuild.BuildOptions} */
 const extension = {
   entryPoints: { extension: 'src/extension.ts', fileReader: 'src/files/worker/thread.ts' },
@@ -66,7 +90,7 @@ const extension = {
   legalComments: 'none',
   logLevel: 'warning',
   metafile: true,
-  plugins: [cloudOfTheUser],
+  plugins: [cloudOfTheUser, oneEagerFile],
 };
 
 /**
