@@ -15,7 +15,7 @@ import { lastDiagnosis } from './results.ts';
  * diagnosed.
  */
 export function diagnosisText({ inventory }: Pick<Services, 'inventory'>, id: string): string | undefined {
-  const diagnosis = lastDiagnosis(id);
+  const diagnosis = lastDiagnosis(inventory, id);
   if (diagnosis) return diagnosisMarkdown(diagnosis, localDate);
   if (isRuleId(id)) {
     const known = inventory.knowledge(id);

@@ -28,7 +28,7 @@ import { checkRule } from './runDiagnosis.lazy.ts';
 export async function repairRule(services: Services, node: unknown): Promise<void> {
   if (textOf(node, 'ruleId') === undefined && textOf(node, 'registryId') !== undefined) {
     const registry = await pickRegistry(services, node, vscode.l10n.t('Repair Cache Rules'));
-    const known = lastDiagnosis(registry.id);
+    const known = lastDiagnosis(services.inventory, registry.id);
     const { rules } = known && 'rules' in known ? known : await checkRegistry(services, registry.id);
     return reviewRepairs(services, registry.id, repairsOfAll(rules));
   }
@@ -36,12 +36,12 @@ export async function repairRule(services: Services, node: unknown): Promise<voi
   const isAll = Reflect.get(Object(node), 'all') === true;
   const check = textOf(node, 'check');
   const find = (diagnosis: RuleDiagnosis): OfferedRepair[] =>
-    isAll ? offeredForAll(diagnosis, check) : offeredBy(diagnosis, check);
-  const known = lastDiagnosis(rule.id);
+    isAll ? offeredForAll(services, diagnosis, check) : offeredBy(diagnosis, check);
+  const known = lastDiagnosis(services.inventory, rule.id);
   const found = known && 'checks' in known ? find(known) : [];
   const repairs = found.length > 0 ? found : find(await checkRule(services, rule.id));
   if (isAll || check !== undefined) return reviewRepairs(services, rule.id, repairs);
-  const latest = lastDiagnosis(rule.id);
+  const latest = lastDiagnosis(services.inventory, rule.id);
   const chosen = await chooseRepairs(rule.name, repairs, latest && 'checks' in latest ? repairsOfAll([latest]) : []);
   if (chosen) await reviewRepairs(services, rule.id, chosen);
 }
@@ -53,9 +53,13 @@ function offeredBy({ ruleId, checks }: RuleDiagnosis, check: string | undefined)
 }
 
 /** Also in the rules that share it, as far as this session has diagnosed them. */
-function offeredForAll(diagnosis: RuleDiagnosis, check: string | undefined): OfferedRepair[] {
+function offeredForAll(
+  { inventory }: Pick<Services, 'inventory'>,
+  diagnosis: RuleDiagnosis,
+  check: string | undefined,
+): OfferedRepair[] {
   if (check === undefined) return repairsOfAll([diagnosis]);
-  const ofRegistry = lastDiagnosis(parentArmId(diagnosis.ruleId) ?? '');
+  const ofRegistry = lastDiagnosis(inventory, parentArmId(diagnosis.ruleId) ?? '');
   const rules = ofRegistry && 'rules' in ofRegistry ? ofRegistry.rules : [diagnosis];
   const found = rules
     .flatMap((rule) => [rule, ...(rule.dependents ?? [])])

@@ -1,5 +1,6 @@
 import { keepNewest } from '../../common/keepNewest.ts';
 import { armIdKey, parentArmId, sameArmId } from '../../domain/armId.ts';
+import type { Inventory } from '../../inventory/inventory.ts';
 import type { RegistryDiagnosis, RuleDiagnosis } from '../../provisioning/diagnosis/diagnose.ts';
 
 export type Diagnosis = RuleDiagnosis | RegistryDiagnosis;
@@ -33,8 +34,30 @@ export function forgetDiagnoses(rules: readonly RuleDiagnosis[]): void {
   for (const { ruleId } of rules) results.delete(armIdKey(ruleId));
 }
 
-export function lastDiagnosis(id: string): Diagnosis | undefined {
-  return results.get(armIdKey(id));
+/**
+ * The last diagnosis of a rule or registry, without what it says of rules that have been replaced since, or that the account of now was
+ * not told of: the inventory has forgotten their findings, and their repairs would be of what was there before.
+ */
+export function lastDiagnosis(inventory: Known, id: string): Diagnosis | undefined {
+  const diagnosis = results.get(armIdKey(id));
+  if (!diagnosis) return undefined;
+  if ('checks' in diagnosis) return isStill(inventory, diagnosis) ? withoutReplaced(inventory, diagnosis) : undefined;
+  const rules = diagnosis.rules.filter((rule) => isStill(inventory, rule));
+  if (rules.length === 0 && diagnosis.rules.length > 0) return undefined;
+  return { ...diagnosis, rules: rules.map((rule) => withoutReplaced(inventory, rule)) };
+}
+
+type Known = Pick<Inventory, 'entry' | 'knowledge'>;
+
+function isStill(inventory: Known, { ruleId }: RuleDiagnosis): boolean {
+  const isListed = inventory.entry(parentArmId(ruleId) ?? '') !== undefined;
+  return !isListed || inventory.knowledge(ruleId).checkup !== undefined;
+}
+
+function withoutReplaced(inventory: Known, rule: RuleDiagnosis): RuleDiagnosis {
+  return rule.dependents
+    ? { ...rule, dependents: rule.dependents.filter((dependent) => isStill(inventory, dependent)) }
+    : rule;
 }
 
 export function idOf(diagnosis: Diagnosis): string {

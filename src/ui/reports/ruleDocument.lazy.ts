@@ -147,8 +147,8 @@ function textOf(report: RuleReport): string {
 /** With the verdict on the rule and its last pull; until the rule itself is read, what the tree knows stands for it. */
 function withKnown({ inventory }: Pick<Services, 'inventory'>, read: RuleReport): RuleReport {
   const { ruleId, mapping } = read;
-  const report = { ...read, knowledge: inventory.knowledge(ruleId), pull: lastPull(ruleId) };
   const known = findRule(inventory.state, ruleId);
+  const report = { ...read, knowledge: inventory.knowledge(ruleId), pull: lastPull(ruleId, known?.rule) };
   const isGone = !known && inventory.entry(parentArmId(ruleId) ?? '')?.rulesFreshness === 'current';
   if (isGone) return { ...report, notice: vscode.l10n.t('This cache rule was deleted.') };
   if (!known || valueOf(mapping) !== undefined || mapping.state === 'ready') return report;

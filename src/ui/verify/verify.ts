@@ -197,7 +197,7 @@ function noteOutcome(
     inventory.noteProof(rule.id, pullProofOf(image, by, proof), rule);
   } else if (isRefuted) inventory.noteProof(rule.id, undefined, rule);
   const apiBecause = means && 'apiBecause' in means ? means.apiBecause : undefined;
-  notePull(rule.id, { image, at: new Date().toISOString(), proof, apiBecause });
+  notePull(rule, { image, at: new Date().toISOString(), proof, apiBecause });
   if (!isProven && !isRefuted) return;
 
   const known = inventory.knowledge(rule.id);

@@ -51,16 +51,41 @@ describe('what a registry was found to have, in a sentence', () => {
   });
 });
 
+/** An inventory that lists the registry, and has findings of these rules. */
+function knowing(...names: readonly string[]): Parameters<typeof lastDiagnosis>[0] {
+  const checkup = { findings: [], checkedAt: '', served: false, isWhole: true };
+  const known = new Set(names.map((name) => `${registryId}/cacheRules/${name}`.toLowerCase()));
+  return {
+    entry: () => ({}) as never,
+    knowledge: (ruleId) => (known.has(ruleId.toLowerCase()) ? { checkup } : {}),
+  };
+}
+
 describe('the diagnoses of this session', () => {
+  const inventory: Parameters<typeof lastDiagnosis>[0] = { entry: () => undefined, knowledge: () => ({}) };
+
+  it('of a rule that was replaced under its name are over, alone, in that of the registry and of another rule', () => {
+    const [old, other] = [diagnosis('old', 'problems'), diagnosis('other', 'problems')];
+    const leading = { ...diagnosis('leading', 'problems'), dependents: [old, other] };
+    const registry = { registryId, rules: [old, leading], notChecked: [] };
+    keepDiagnosis(registry);
+    const now = knowing('leading', 'other');
+    expect(lastDiagnosis(now, old.ruleId)).toBeUndefined();
+    expect(lastDiagnosis(now, leading.ruleId)).toEqual({ ...leading, dependents: [other] });
+    expect(lastDiagnosis(now, registryId)).toEqual({ ...registry, rules: [{ ...leading, dependents: [other] }] });
+    expect(lastDiagnosis(knowing(), registryId)).toBeUndefined();
+    expect(lastDiagnosis(knowing('old', 'leading', 'other'), registryId)).toEqual(registry);
+  });
+
   it('put a newer diagnosis of a rule into that of its registry, whatever the casing', () => {
     const registry = { registryId, rules: [diagnosis('a', 'problems'), diagnosis('b', 'works')], notChecked: [] };
     expect(keepDiagnosis(registry)).toEqual([...registry.rules, registry]);
-    expect(lastDiagnosis(registry.rules[1]!.ruleId)).toBe(registry.rules[1]);
+    expect(lastDiagnosis(inventory, registry.rules[1]!.ruleId)).toBe(registry.rules[1]);
     const repaired = { ...diagnosis('a', 'works'), ruleId: `${registryId}/cacheRules/a`.toUpperCase() };
     const renewed = { ...registry, rules: [repaired, diagnosis('b', 'works')] };
     expect(keepDiagnosis(repaired)).toEqual([repaired, renewed]);
-    expect(lastDiagnosis(registryId.toUpperCase())).toEqual(renewed);
-    expect(lastDiagnosis(repaired.ruleId)).toBe(repaired);
+    expect(lastDiagnosis(inventory, registryId.toUpperCase())).toEqual(renewed);
+    expect(lastDiagnosis(inventory, repaired.ruleId)).toBe(repaired);
     expect(keepDiagnosis(diagnosis('new', 'works'))).toHaveLength(1);
   });
 
@@ -68,13 +93,13 @@ describe('the diagnoses of this session', () => {
     const rule = diagnosis('a', 'works');
     keepDiagnosis(rule);
     forgetDiagnoses([{ ...rule, ruleId: rule.ruleId.toUpperCase() }]);
-    expect(lastDiagnosis(rule.ruleId)).toBeUndefined();
+    expect(lastDiagnosis(inventory, rule.ruleId)).toBeUndefined();
   });
 
   it('are not kept without end', () => {
     for (let number = 0; number < 310; number++) keepDiagnosis(diagnosis(`rule-${number}`, 'works'));
-    expect(lastDiagnosis(`${registryId}/cacheRules/rule-0`)).toBeUndefined();
-    expect(lastDiagnosis(`${registryId}/cacheRules/rule-309`)).toBeDefined();
+    expect(lastDiagnosis(inventory, `${registryId}/cacheRules/rule-0`)).toBeUndefined();
+    expect(lastDiagnosis(inventory, `${registryId}/cacheRules/rule-309`)).toBeDefined();
   });
 });
 

@@ -28,6 +28,8 @@ const { repairRule } = await import('../../../../src/ui/diagnosis/repair.lazy.ts
 const { keepDiagnosis } = await import('../../../../src/ui/diagnosis/results.ts');
 afterEach(() => vi.clearAllMocks());
 
+/** Which does not list the registry. */
+const services = { inventory: { entry: () => undefined, knowledge: () => ({}) } };
 const registryId = articleLink().downstream.id;
 const idOf = (name: string): string => `${registryId}/cacheRules/${name}`;
 
@@ -59,17 +61,17 @@ const stepsReviewed = () => reviewAndApply.mock.calls[0]?.[1].plan({} as never, 
 describe('repairRule', () => {
   it('repairs the one finding, by the diagnosis of this session', async () => {
     keepDiagnosis(diagnosis('one', { a: repair('a'), b: repair('b') }));
-    await repairRule({} as never, { ruleId: idOf('one'), check: 'b' });
+    await repairRule(services as never, { ruleId: idOf('one'), check: 'b' });
     expect(stepsReviewed()).toEqual(['b']);
     expect(checkRule).not.toHaveBeenCalled();
   });
 
   it('diagnoses first where this session has no such finding, and reviews nothing if it is gone', async () => {
     checkRule.mockResolvedValueOnce(diagnosis('new', { a: repair('a') }));
-    await repairRule({} as never, { ruleId: idOf('new'), check: 'a' });
+    await repairRule(services as never, { ruleId: idOf('new'), check: 'a' });
     expect(stepsReviewed()).toEqual(['a']);
     checkRule.mockResolvedValueOnce(diagnosis('new', {}));
-    await repairRule({} as never, { ruleId: idOf('new'), check: 'a' });
+    await repairRule(services as never, { ruleId: idOf('new'), check: 'a' });
     expect(checkRule).toHaveBeenCalledTimes(2);
     expect(reviewAndApply).toHaveBeenCalledOnce();
   });
@@ -81,7 +83,7 @@ describe('repairRule', () => {
       dependents: [diagnosis('other', { a: shared })],
     };
     keepDiagnosis(both);
-    await repairRule({} as never, { ruleId: both.ruleId, all: true });
+    await repairRule(services as never, { ruleId: both.ruleId, all: true });
     expect(stepsReviewed().sort()).toEqual(['b', 'rule@MyRegistry', 'shared']);
     reviewAndApply.mock.calls[0]?.[1].onComplete?.({} as never, {} as never);
     await vi.waitFor(() => expect(checkRule).toHaveBeenCalledTimes(2));
@@ -97,7 +99,7 @@ describe('repairRule', () => {
       diagnosis('third', { a: elsewhere }),
     ];
     keepDiagnosis({ registryId, rules, notChecked: [] });
-    await repairRule({} as never, { ruleId: idOf('first'), check: 'a', all: true });
+    await repairRule(services as never, { ruleId: idOf('first'), check: 'a', all: true });
     expect(stepsReviewed()).toEqual(['shared']);
     reviewAndApply.mock.calls[0]?.[1].onComplete?.({} as never, {} as never);
     await vi.waitFor(() => expect(checkRule).toHaveBeenCalledTimes(2));
@@ -109,7 +111,7 @@ describe('repairRule', () => {
     async (roleAssignmentMode) => {
       keepDiagnosis(diagnosis('mode', { a: repair('a', { confirmation: 'abacSwitch' }) }));
       const azure = () => ({ registries: { get: () => ({ roleAssignmentMode }) } });
-      await repairRule({ azure } as never, { ruleId: idOf('mode'), check: 'a' });
+      await repairRule({ ...services, azure } as never, { ruleId: idOf('mode'), check: 'a' });
       expect(executeCommand).toHaveBeenCalledWith('acrCache.switchToAbac', { registryId: articleLink().source.id });
       expect(reviewAndApply).not.toHaveBeenCalled();
       expect(checkRule).toHaveBeenCalledTimes(roleAssignmentMode === 'AbacRepositoryPermissions' ? 1 : 0);
