@@ -4,8 +4,8 @@ import { shown } from '../../common/shown.ts';
 import { formatRepositoryPattern, parseRepositoryPattern, patternCovers } from '../../domain/repositoryPattern.ts';
 import type { CacheRule, RepositoryPattern } from '../../domain/types.ts';
 import { readRegistry, repositoryKey } from '../engine/reads.ts';
-import { keptThing } from '../requirements/absence.ts';
-import { nameOfRepository, withoutRepository } from '../requirements/withoutRepository.ts';
+import { keptThing } from '../requirements/absence/absence.ts';
+import { nameOfRepository, withoutRepository } from '../requirements/absence/withoutRepository.ts';
 import type { Requirement, WalkContext } from '../types.ts';
 
 /** More are told as a number: nobody ticks more rows than this. */

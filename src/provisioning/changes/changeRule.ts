@@ -9,10 +9,10 @@ import { requirementsOf } from '../requirements/requirementsOf.ts';
 import { linkOfRule } from '../link/linkOfRule.ts';
 import { planOf } from '../plan.ts';
 import { cacheRule, findEquivalentRule } from '../requirements/cacheRule.ts';
-import { inspectAsIfDeleted, replacedRule } from '../requirements/replacedRule.ts';
+import { inspectAsIfDeleted, replacedRule } from '../requirements/absence/replacedRule.ts';
 import { ruleIdentity } from '../requirements/ruleIdentity.ts';
-import { withoutRule } from '../requirements/withoutRule.ts';
-import { withoutSource } from '../requirements/withoutSource.ts';
+import { withoutRule } from '../requirements/absence/withoutRule.ts';
+import { withoutSource } from '../requirements/absence/withoutSource.ts';
 import { fingerprintOf, otherRule, whyOtherUnlessChanged, withFingerprint } from '../engine/sameRule.ts';
 import type {
   CacheLink,

@@ -12,10 +12,10 @@ import type { JournalEntry } from '../engine/journal.ts';
 import { readIdentity } from '../engine/reads.ts';
 import { createWalkContext, inspectSafely } from '../engine/walkContext.ts';
 import { deriveLink, type LinkOfRule } from '../link/linkOfRule.ts';
-import { findSurely, keptThing } from '../requirements/absence.ts';
-import { deletedRule, deletedRuleId } from '../requirements/withoutRule.ts';
-import { withoutAssignment } from '../requirements/withoutAssignment.ts';
-import { nameOfIdentity, withoutIdentity } from '../requirements/withoutIdentity.ts';
+import { findSurely, keptThing } from '../requirements/absence/absence.ts';
+import { deletedRule, deletedRuleId } from '../requirements/absence/withoutRule.ts';
+import { withoutAssignment } from '../requirements/absence/withoutAssignment.ts';
+import { nameOfIdentity, withoutIdentity } from '../requirements/absence/withoutIdentity.ts';
 import type {
   CacheLink,
   CleanUpPurpose,

@@ -10,7 +10,7 @@ import { roles } from '../../domain/roles.ts';
 import type { RoleAssignment } from '../../domain/types.ts';
 import { assessGrants, isBelow, isRole, wantedAccess } from '../access/grants.ts';
 import { narrowedCondition } from '../requirements/narrowedCondition.ts';
-import { atArticleScope, withoutArticleScope } from '../requirements/withoutArticleScope.ts';
+import { atArticleScope, withoutArticleScope } from '../requirements/absence/withoutArticleScope.ts';
 import type { Finding, Repair } from '../types.ts';
 import { judgeAccess, type Access } from './permission.ts';
 import { notApplicable, ok, unknown, warning, type RuleCheck } from './check.ts';

@@ -7,12 +7,12 @@ import { assessGrants, givesRead, isBelow, isRole, listPatterns, wantedAccess } 
 import { readAssignments } from '../engine/reads.ts';
 import { abacMode } from '../requirements/abacMode.ts';
 import { roleAssignment } from '../requirements/roleAssignment.ts';
-import { withoutArticleScope } from '../requirements/withoutArticleScope.ts';
+import { withoutArticleScope } from '../requirements/absence/withoutArticleScope.ts';
 import {
   explainClientIdGrants,
   readClientIdGrants,
   withoutClientIdGrants,
-} from '../requirements/withoutClientIdGrants.ts';
+} from '../requirements/absence/withoutClientIdGrants.ts';
 import type { CacheLink, Finding, Repair, Requirement } from '../types.ts';
 import { notApplicable, ok, problem, type RuleCheck, unknown, warning } from './check.ts';
 import type { RuleFacts } from './facts.ts';

@@ -19,7 +19,7 @@ import {
   registryKey,
 } from '../engine/reads.ts';
 import type { CacheLink, Description, Inspection, Requirement, WalkContext } from '../types.ts';
-import { explainClientIdGrants, readClientIdGrants } from './withoutClientIdGrants.ts';
+import { explainClientIdGrants, readClientIdGrants } from './absence/withoutClientIdGrants.ts';
 
 /**
  * The identity may read every source of the link: one assignment at the upstream registry per identity, whose condition grows with

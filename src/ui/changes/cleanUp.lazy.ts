@@ -1,7 +1,7 @@
 import * as vscode from 'vscode';
 import { armIdName, sameArmId } from '../../domain/armId.ts';
 import { cleanUpPlan, withChoice, type CleanUpPlan } from '../../provisioning/changes/cleanUp.ts';
-import { subjectOf } from '../../provisioning/requirements/absence.ts';
+import { subjectOf } from '../../provisioning/requirements/absence/absence.ts';
 import type { ApplyResult, Plan } from '../../provisioning/types.ts';
 import { reviewAndApply } from '../review/apply.ts';
 import { whyLeftOut } from '../review/chooseSteps.ts';

@@ -1,7 +1,7 @@
 import * as vscode from 'vscode';
 import { codeSpan, escapeMarkdown, list } from '../../common/markdown.ts';
 import { armIdName } from '../../domain/armId.ts';
-import { subjectOf } from '../../provisioning/requirements/absence.ts';
+import { subjectOf } from '../../provisioning/requirements/absence/absence.ts';
 import type { ApplyResult, Plan, PlannedStep } from '../../provisioning/types.ts';
 import { sizeOf, whyLeftOut } from '../review/chooseSteps.ts';
 

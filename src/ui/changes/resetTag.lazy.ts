@@ -2,7 +2,7 @@ import * as vscode from 'vscode';
 import type { Azure } from '../../azure/azure.ts';
 import { parseRepositoryPattern, patternCovers } from '../../domain/repositoryPattern.ts';
 import type { CacheRule, Registry } from '../../domain/types.ts';
-import { withoutCachedTag } from '../../provisioning/requirements/withoutCachedTag.ts';
+import { withoutCachedTag } from '../../provisioning/requirements/absence/withoutCachedTag.ts';
 import type { ApplyResult } from '../../provisioning/types.ts';
 import { icon } from '../shared/icon.ts';
 import { whileOpening } from '../shared/opening.ts';

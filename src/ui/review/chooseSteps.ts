@@ -1,7 +1,7 @@
 import * as vscode from 'vscode';
 import type { Azure } from '../../azure/azure.ts';
 import { firstSentence } from '../../common/shown.ts';
-import { subjectOf } from '../../provisioning/requirements/absence.ts';
+import { subjectOf } from '../../provisioning/requirements/absence/absence.ts';
 import type { Plan, PlannedStep } from '../../provisioning/types.ts';
 import type { Position } from '../pages/flow.ts';
 import { cancelRow, type Row, separator } from '../pages/quickInput.ts';

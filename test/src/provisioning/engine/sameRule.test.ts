@@ -15,7 +15,7 @@ import {
 import { cleanUpPlan, type CleanUpPlan } from '../../../../src/provisioning/changes/cleanUp.ts';
 import { planOf } from '../../../../src/provisioning/plan.ts';
 import { createJournal } from '../../../../src/provisioning/engine/journal.ts';
-import { withoutRule } from '../../../../src/provisioning/requirements/withoutRule.ts';
+import { withoutRule } from '../../../../src/provisioning/requirements/absence/withoutRule.ts';
 import type { ApplyResult } from '../../../../src/provisioning/types.ts';
 import { allOf } from '../cleaning.ts';
 import { mapping, pattern } from '../links.ts';

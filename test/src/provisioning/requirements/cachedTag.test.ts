@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
 import type { Registry } from '../../../../src/domain/types.ts';
-import { withoutCachedTag } from '../../../../src/provisioning/requirements/withoutCachedTag.ts';
+import { withoutCachedTag } from '../../../../src/provisioning/requirements/absence/withoutCachedTag.ts';
 import { failure, fakeAzure, link, ruleOf, verdictOf, type State } from './fakeAzure.ts';
 
 const index = 'application/vnd.oci.image.index.v1+json';

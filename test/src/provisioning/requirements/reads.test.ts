@@ -5,7 +5,7 @@ import { cleanUpPlan } from '../../../../src/provisioning/changes/cleanUp.ts';
 import { createWalkContext } from '../../../../src/provisioning/engine/walkContext.ts';
 import { narrowedCondition } from '../../../../src/provisioning/requirements/narrowedCondition.ts';
 import { requirementsOf } from '../../../../src/provisioning/requirements/requirementsOf.ts';
-import { withoutArticleScope } from '../../../../src/provisioning/requirements/withoutArticleScope.ts';
+import { withoutArticleScope } from '../../../../src/provisioning/requirements/absence/withoutArticleScope.ts';
 import type { Key } from '../../../../src/provisioning/engine/memo.ts';
 import type { WalkContext } from '../../../../src/provisioning/types.ts';
 import { mapping } from '../links.ts';

@@ -4,11 +4,11 @@ import { roleAssignmentName } from '../../../../src/domain/guid.ts';
 import { roles } from '../../../../src/domain/roles.ts';
 import type { CacheRule, RoleAssignment } from '../../../../src/domain/types.ts';
 import { accessRevocations } from '../../../../src/provisioning/access/accessRevocations.ts';
-import { keptThing } from '../../../../src/provisioning/requirements/absence.ts';
-import { inspectAsIfDeleted, replacedRule } from '../../../../src/provisioning/requirements/replacedRule.ts';
+import { keptThing } from '../../../../src/provisioning/requirements/absence/absence.ts';
+import { inspectAsIfDeleted, replacedRule } from '../../../../src/provisioning/requirements/absence/replacedRule.ts';
 import { replacementsFor } from '../../../../src/provisioning/requirements/replacementRoles.ts';
-import { withoutAssignment } from '../../../../src/provisioning/requirements/withoutAssignment.ts';
-import { withoutRepository } from '../../../../src/provisioning/requirements/withoutRepository.ts';
+import { withoutAssignment } from '../../../../src/provisioning/requirements/absence/withoutAssignment.ts';
+import { withoutRepository } from '../../../../src/provisioning/requirements/absence/withoutRepository.ts';
 import { mapping, pattern } from '../links.ts';
 import {
   assignmentOf,

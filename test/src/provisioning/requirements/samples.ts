@@ -10,11 +10,11 @@ import { repositoryScopeAssignment } from '../../../../src/provisioning/requirem
 import { roleAssignment } from '../../../../src/provisioning/requirements/roleAssignment.ts';
 import { ruleIdentity } from '../../../../src/provisioning/requirements/ruleIdentity.ts';
 import { softDeleteOff, trustedServices } from '../../../../src/provisioning/requirements/registrySettings.ts';
-import { withoutArticleScope } from '../../../../src/provisioning/requirements/withoutArticleScope.ts';
-import { withoutClientIdGrants } from '../../../../src/provisioning/requirements/withoutClientIdGrants.ts';
-import { withoutIdentity } from '../../../../src/provisioning/requirements/withoutIdentity.ts';
-import { deletedRule, withoutRule } from '../../../../src/provisioning/requirements/withoutRule.ts';
-import { withoutSource } from '../../../../src/provisioning/requirements/withoutSource.ts';
+import { withoutArticleScope } from '../../../../src/provisioning/requirements/absence/withoutArticleScope.ts';
+import { withoutClientIdGrants } from '../../../../src/provisioning/requirements/absence/withoutClientIdGrants.ts';
+import { withoutIdentity } from '../../../../src/provisioning/requirements/absence/withoutIdentity.ts';
+import { deletedRule, withoutRule } from '../../../../src/provisioning/requirements/absence/withoutRule.ts';
+import { withoutSource } from '../../../../src/provisioning/requirements/absence/withoutSource.ts';
 import { articleLink, pattern } from '../links.ts';
 import { identityNow, link, otherPrincipal, principalId, ruleOf } from './fakeAzure.ts';
 

@@ -8,8 +8,8 @@ import { narrowedCondition } from '../../../../src/provisioning/requirements/nar
 import { requirementsOf } from '../../../../src/provisioning/requirements/requirementsOf.ts';
 import { roleAssignment } from '../../../../src/provisioning/requirements/roleAssignment.ts';
 import { ruleIdentity } from '../../../../src/provisioning/requirements/ruleIdentity.ts';
-import { deletedRule, withoutRule } from '../../../../src/provisioning/requirements/withoutRule.ts';
-import { withoutIdentity } from '../../../../src/provisioning/requirements/withoutIdentity.ts';
+import { deletedRule, withoutRule } from '../../../../src/provisioning/requirements/absence/withoutRule.ts';
+import { withoutIdentity } from '../../../../src/provisioning/requirements/absence/withoutIdentity.ts';
 import type { Requirement } from '../../../../src/provisioning/types.ts';
 import { articleLink, mapping, pattern } from '../links.ts';
 import { samples } from './samples.ts';

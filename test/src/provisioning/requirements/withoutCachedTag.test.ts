@@ -3,7 +3,7 @@ import type { Azure, CallOptions, RegistryContent } from '../../../../src/azure/
 import { cacheRuleArmId } from '../../../../src/domain/armId.ts';
 import { applyPlan } from '../../../../src/provisioning/engine/apply.ts';
 import { planOf } from '../../../../src/provisioning/plan.ts';
-import { withoutCachedTag } from '../../../../src/provisioning/requirements/withoutCachedTag.ts';
+import { withoutCachedTag } from '../../../../src/provisioning/requirements/absence/withoutCachedTag.ts';
 import type { Plan } from '../../../../src/provisioning/types.ts';
 import { inOneWorld } from '../savedState.ts';
 import { startWorld, type World } from '../world.ts';

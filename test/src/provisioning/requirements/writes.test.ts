@@ -8,7 +8,7 @@ import { abacMode } from '../../../../src/provisioning/requirements/abacMode.ts'
 import { identity } from '../../../../src/provisioning/requirements/identity.ts';
 import { replacementRole } from '../../../../src/provisioning/requirements/replacementRoles.ts';
 import { roleAssignment } from '../../../../src/provisioning/requirements/roleAssignment.ts';
-import { withoutIdentity } from '../../../../src/provisioning/requirements/withoutIdentity.ts';
+import { withoutIdentity } from '../../../../src/provisioning/requirements/absence/withoutIdentity.ts';
 import type { Requirement } from '../../../../src/provisioning/types.ts';
 import { articleLink, mapping, pattern } from '../links.ts';
 import {

@@ -1,6 +1,6 @@
 import { describe, expect, it, vi } from 'vitest';
 import type { ApplyResult, Inspection, Plan, PlannedStep, StepState } from '../../../../src/provisioning/types.ts';
-import { keptThing } from '../../../../src/provisioning/requirements/absence.ts';
+import { keptThing } from '../../../../src/provisioning/requirements/absence/absence.ts';
 
 vi.mock('vscode', () => import('../vscodeDouble.ts'));
 const { confirmationText, messageOf } = await import('../../../../src/ui/changes/cleanUp.lazy.ts');

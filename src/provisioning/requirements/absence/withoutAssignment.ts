@@ -1,17 +1,17 @@
 import * as l10n from '@vscode/l10n';
-import { armIdKey, sameArmId } from '../../domain/armId.ts';
-import type { RoleAssignment } from '../../domain/types.ts';
+import { armIdKey, sameArmId } from '../../../domain/armId.ts';
+import type { RoleAssignment } from '../../../domain/types.ts';
 import {
   accessRevocations,
   changedMeanwhile,
   performRevocation,
   type AccessRevocation,
-} from '../access/accessRevocations.ts';
-import { mayAssignRoles } from '../access/assignRole.ts';
-import { readUsageBeside, usageKeys } from '../access/identityUsage.ts';
-import { missing, satisfied } from '../engine/inspection.ts';
-import { assignmentsKey, identityKey, readAssignments, readIdentity } from '../engine/reads.ts';
-import type { CacheLink, Fingerprint, Inspection, Requirement, WalkContext } from '../types.ts';
+} from '../../access/accessRevocations.ts';
+import { mayAssignRoles } from '../../access/assignRole.ts';
+import { readUsageBeside, usageKeys } from '../../access/identityUsage.ts';
+import { missing, satisfied } from '../../engine/inspection.ts';
+import { assignmentsKey, identityKey, readAssignments, readIdentity } from '../../engine/reads.ts';
+import type { CacheLink, Fingerprint, Inspection, Requirement, WalkContext } from '../../types.ts';
 import { findSurely, gone, keptFor, requireGone } from './absence.ts';
 
 /**

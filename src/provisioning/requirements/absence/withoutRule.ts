@@ -1,12 +1,12 @@
 import * as l10n from '@vscode/l10n';
-import { armIdName } from '../../domain/armId.ts';
-import { whyManaged } from '../../domain/managedRules.ts';
-import type { CacheRule } from '../../domain/types.ts';
-import { mayOnRules } from '../access/writeRule.ts';
-import { conflicting, missing, satisfied } from '../engine/inspection.ts';
-import { readRule, rulesKey } from '../engine/reads.ts';
-import { fingerprintOf, otherRule, whyOther } from '../engine/sameRule.ts';
-import type { Requirement, WalkContext } from '../types.ts';
+import { armIdName } from '../../../domain/armId.ts';
+import { whyManaged } from '../../../domain/managedRules.ts';
+import type { CacheRule } from '../../../domain/types.ts';
+import { mayOnRules } from '../../access/writeRule.ts';
+import { conflicting, missing, satisfied } from '../../engine/inspection.ts';
+import { readRule, rulesKey } from '../../engine/reads.ts';
+import { fingerprintOf, otherRule, whyOther } from '../../engine/sameRule.ts';
+import type { Requirement, WalkContext } from '../../types.ts';
 import { findSurely, requireGone } from './absence.ts';
 
 /**

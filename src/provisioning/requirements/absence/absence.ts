@@ -1,9 +1,9 @@
 import * as l10n from '@vscode/l10n';
-import { AzureError, isAzureError } from '../../azure/errors.ts';
-import { amended } from '../../azure/failures.ts';
-import { conflicting, satisfied, unknown } from '../engine/inspection.ts';
-import { unreadContext } from '../engine/walkContext.ts';
-import type { Evidence, Inspection, Requirement, WalkContext } from '../types.ts';
+import { AzureError, isAzureError } from '../../../azure/errors.ts';
+import { amended } from '../../../azure/failures.ts';
+import { conflicting, satisfied, unknown } from '../../engine/inspection.ts';
+import { unreadContext } from '../../engine/walkContext.ts';
+import type { Evidence, Inspection, Requirement, WalkContext } from '../../types.ts';
 
 type Find<T> = (context: WalkContext) => Promise<T | undefined>;
 

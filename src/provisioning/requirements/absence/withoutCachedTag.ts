@@ -1,13 +1,13 @@
 import * as l10n from '@vscode/l10n';
-import type { RegistryContent, StoredManifest } from '../../azure/azure.ts';
-import { recover } from '../../azure/failures.ts';
-import { mapBounded } from '../../common/mapBounded.ts';
-import type { CacheRule, Registry } from '../../domain/types.ts';
-import { conflicting, missing, satisfied } from '../engine/inspection.ts';
-import { readRule } from '../engine/reads.ts';
-import { isSameRule } from '../engine/sameRule.ts';
-import type { Key } from '../engine/memo.ts';
-import type { Requirement, WalkContext } from '../types.ts';
+import type { RegistryContent, StoredManifest } from '../../../azure/azure.ts';
+import { recover } from '../../../azure/failures.ts';
+import { mapBounded } from '../../../common/mapBounded.ts';
+import type { CacheRule, Registry } from '../../../domain/types.ts';
+import { conflicting, missing, satisfied } from '../../engine/inspection.ts';
+import { readRule } from '../../engine/reads.ts';
+import { isSameRule } from '../../engine/sameRule.ts';
+import type { Key } from '../../engine/memo.ts';
+import type { Requirement, WalkContext } from '../../types.ts';
 
 /** Indexes that are asked for what they name, so that nothing they need is deleted. */
 const maxIndexes = 1000;

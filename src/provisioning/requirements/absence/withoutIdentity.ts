@@ -1,10 +1,10 @@
 import * as l10n from '@vscode/l10n';
-import { armIdName, armIdResourceGroup } from '../../domain/armId.ts';
-import { accessRevocations } from '../access/accessRevocations.ts';
-import { readUsageBeside, usageKeys, usersOf } from '../access/identityUsage.ts';
-import { conflicting, missing } from '../engine/inspection.ts';
-import { identityKey, readIdentity } from '../engine/reads.ts';
-import type { CacheLink, Inspection, Requirement, WalkContext } from '../types.ts';
+import { armIdName, armIdResourceGroup } from '../../../domain/armId.ts';
+import { accessRevocations } from '../../access/accessRevocations.ts';
+import { readUsageBeside, usageKeys, usersOf } from '../../access/identityUsage.ts';
+import { conflicting, missing } from '../../engine/inspection.ts';
+import { identityKey, readIdentity } from '../../engine/reads.ts';
+import type { CacheLink, Inspection, Requirement, WalkContext } from '../../types.ts';
 import { findSurely, gone, keptFor, requireGone } from './absence.ts';
 
 /**

@@ -1,16 +1,16 @@
 import * as l10n from '@vscode/l10n';
-import { ifReadable } from '../../azure/failures.ts';
-import { armIdName, sameArmId } from '../../domain/armId.ts';
-import type { CacheRule } from '../../domain/types.ts';
-import { accessRevocations, performRevocation, type AccessRevocation } from '../access/accessRevocations.ts';
-import { aboutAssignments } from '../access/assignRole.ts';
-import { isMadeHere, listPatterns } from '../access/grants.ts';
-import { readIdentityUsage } from '../access/identityUsage.ts';
-import { missing, satisfied } from '../engine/inspection.ts';
-import { allRules, identityKey, readIdentity, readPermissions } from '../engine/reads.ts';
-import { isSameRule } from '../engine/sameRule.ts';
-import { unreadContext } from '../engine/walkContext.ts';
-import type { CacheLink, Inspection, Requirement, WalkContext } from '../types.ts';
+import { ifReadable } from '../../../azure/failures.ts';
+import { armIdName, sameArmId } from '../../../domain/armId.ts';
+import type { CacheRule } from '../../../domain/types.ts';
+import { accessRevocations, performRevocation, type AccessRevocation } from '../../access/accessRevocations.ts';
+import { aboutAssignments } from '../../access/assignRole.ts';
+import { isMadeHere, listPatterns } from '../../access/grants.ts';
+import { readIdentityUsage } from '../../access/identityUsage.ts';
+import { missing, satisfied } from '../../engine/inspection.ts';
+import { allRules, identityKey, readIdentity, readPermissions } from '../../engine/reads.ts';
+import { isSameRule } from '../../engine/sameRule.ts';
+import { unreadContext } from '../../engine/walkContext.ts';
+import type { CacheLink, Inspection, Requirement, WalkContext } from '../../types.ts';
 
 /**
  * The rule's identity may no longer read what `old` read and no other rule needs, be it `successor`, which takes its place.

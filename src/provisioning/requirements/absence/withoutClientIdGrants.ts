@@ -1,12 +1,12 @@
 import * as l10n from '@vscode/l10n';
-import { armIdName, sameArmId } from '../../domain/armId.ts';
-import { roleName, roles } from '../../domain/roles.ts';
-import type { Identity, RoleAssignment } from '../../domain/types.ts';
-import { aboutAssignments } from '../access/assignRole.ts';
-import { fingerprintOfGrants, isBelow, isRole } from '../access/grants.ts';
-import { missing, satisfied } from '../engine/inspection.ts';
-import { readAssignments, type ReadContext } from '../engine/reads.ts';
-import type { Requirement } from '../types.ts';
+import { armIdName, sameArmId } from '../../../domain/armId.ts';
+import { roleName, roles } from '../../../domain/roles.ts';
+import type { Identity, RoleAssignment } from '../../../domain/types.ts';
+import { aboutAssignments } from '../../access/assignRole.ts';
+import { fingerprintOfGrants, isBelow, isRole } from '../../access/grants.ts';
+import { missing, satisfied } from '../../engine/inspection.ts';
+import { readAssignments, type ReadContext } from '../../engine/reads.ts';
+import type { Requirement } from '../../types.ts';
 
 const pullRoles = [
   roles.repositoryReader,

@@ -1,13 +1,13 @@
 import * as l10n from '@vscode/l10n';
-import { armIdName, sameArmId } from '../../domain/armId.ts';
-import { formatRepositoryPattern } from '../../domain/repositoryPattern.ts';
-import type { RoleAssignment } from '../../domain/types.ts';
-import { foreignCondition, givenToRules } from '../access/accessRevocations.ts';
-import { aboutAssignments } from '../access/assignRole.ts';
-import { assessGrants, fingerprintOfGrants, isRole, listPatterns, wantedAccess } from '../access/grants.ts';
-import { conflicting, missing, satisfied } from '../engine/inspection.ts';
-import { identityKey, readAssignments, readIdentity } from '../engine/reads.ts';
-import type { CacheLink, Requirement, WalkContext } from '../types.ts';
+import { armIdName, sameArmId } from '../../../domain/armId.ts';
+import { formatRepositoryPattern } from '../../../domain/repositoryPattern.ts';
+import type { RoleAssignment } from '../../../domain/types.ts';
+import { foreignCondition, givenToRules } from '../../access/accessRevocations.ts';
+import { aboutAssignments } from '../../access/assignRole.ts';
+import { assessGrants, fingerprintOfGrants, isRole, listPatterns, wantedAccess } from '../../access/grants.ts';
+import { conflicting, missing, satisfied } from '../../engine/inspection.ts';
+import { identityKey, readAssignments, readIdentity } from '../../engine/reads.ts';
+import type { CacheLink, Requirement, WalkContext } from '../../types.ts';
 import { requireGone } from './absence.ts';
 
 /**
