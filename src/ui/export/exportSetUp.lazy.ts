@@ -1,5 +1,5 @@
 import * as vscode from 'vscode';
-import { armIdKey } from '../../domain/armId.ts';
+import { armIdKey, armIdName } from '../../domain/armId.ts';
 import type { CacheRule } from '../../domain/types.ts';
 import { exportRegistry } from '../../provisioning/export/exportScript.ts';
 import { linkOfRule } from '../../provisioning/link/linkOfRule.ts';
@@ -29,7 +29,8 @@ export async function exportSetUp(
   const links = await withCancel(vscode.l10n.t('Loading what to export'), (_, signal) =>
     readLinks(services, subject, signal),
   );
-  const subjectName = 'rule' in subject ? subject.rule.name : subject.registryName;
+  const subjectName =
+    'rule' in subject ? `${armIdName(subject.rule.registryId)} ${subject.rule.name}` : subject.registryName;
   await openExport(services, exportRegistry(links.found, language), subjectName);
   if (links.leftOut.length > 0) void tellLeftOut(services, links.leftOut);
 }

@@ -6,18 +6,20 @@ import type { Services } from '../services/services.ts';
 import { documentScheme } from '../documents/documents.ts';
 import { showDone, showWarningMessage } from '../shared/messages.ts';
 
-/** Of how many exports the files are kept; the oldest go first. */
-const maxExports = 20;
+/** For how many documents the files of their export are kept; the oldest go first. */
+const maxDocuments = 100;
 
-/** By the folder of their documents' addresses. package.json names it, too, for the button above them. */
+/** By the paths of their documents. */
 const shownExports = new Map<string, ExportedFiles>();
+
+/** Where these paths begin. package.json names it, too, for the button above them. */
 const root = '/export';
 
 let lenses: vscode.Disposable | undefined;
 
 /**
  * Shows an export in a read-only document beside what is open; its modules and saving are a click away.
- * @param subject a rule's or registry's name, by which another export of it takes its place
+ * @param subject a name for the rule or registry, by which another export of it in the same language takes its place
  */
 export async function openExport(
   { documents }: Pick<Services, 'documents'>,
@@ -29,10 +31,13 @@ export async function openExport(
     { provideCodeLenses: ({ uri }) => lensesOf(uri) },
   );
   const folder = `${root}/${subject.replace(/[\\/?#\u0000-\u001f]+/g, '-')}`;
-  keepNewest(shownExports, folder, files, maxExports);
-  for (const { name, text } of files) documents.update(addressOf(folder, name), text);
+  for (const { name, text } of files) {
+    const address = addressOf(folder, name);
+    keepNewest(shownExports, address.path, files, maxDocuments);
+    documents.update(address, text);
+  }
   const { activeTab } = vscode.window.tabGroups.activeTabGroup;
-  const isFree = !activeTab || isExport(activeTab);
+  const isFree = !activeTab || addressIn(activeTab) !== undefined;
   await vscode.window.showTextDocument(addressOf(folder, files[0].name), {
     viewColumn: isFree ? vscode.ViewColumn.Active : vscode.ViewColumn.Beside,
     preview: true,
@@ -46,13 +51,15 @@ export async function openExport(
  */
 export async function saveExport(node: unknown): Promise<void> {
   const uri = node instanceof vscode.Uri ? node : vscode.window.activeTextEditor?.document.uri;
-  const folder = uri && folderOf(uri);
-  const files = folder === undefined ? undefined : shownExports.get(folder);
-  if (!files) throw new Error(vscode.l10n.t('This document is from an earlier session. Export it again.'));
+  const files = uri && filesOf(uri);
+  if (!uri || !files) throw new Error(vscode.l10n.t('This document is from an earlier session. Export it again.'));
   const [main] = files;
   const saved = files.length === 1 ? await saveFile(main) : await saveFiles(files);
   if (!saved) return;
-  const tabs = vscode.window.tabGroups.all.flatMap((group) => group.tabs).filter((tab) => isExport(tab, folder));
+  const saves = new Set(files.map(({ name }) => beside(uri, name).path));
+  const tabs = vscode.window.tabGroups.all
+    .flatMap((group) => group.tabs)
+    .filter((tab) => saves.has(addressIn(tab)?.path ?? ''));
   await vscode.window.showTextDocument(saved, { preview: false, viewColumn: tabs[0]?.group.viewColumn });
   await vscode.window.tabGroups.close(tabs, true);
   showDone(files.length === 1 ? vscode.l10n.t('Saved') : vscode.l10n.t('Saved {0} files', files.length));
@@ -115,13 +122,10 @@ function proposedFolder(): vscode.Uri {
 
 /** Above an export's first line: saving it, and its other files. */
 function lensesOf(uri: vscode.Uri): vscode.CodeLens[] {
-  const folder = folderOf(uri);
-  const files = folder === undefined ? undefined : shownExports.get(folder);
-  if (!files || folder === undefined) return [];
+  const files = filesOf(uri);
+  if (!files) return [];
   const save = files.length === 1 ? vscode.l10n.t('Save…') : vscode.l10n.t('Save {0} Files…', files.length);
-  const others = files
-    .map(({ name }) => ({ name, at: addressOf(folder, name) }))
-    .filter(({ at }) => at.path !== uri.path);
+  const others = files.map(({ name }) => ({ name, at: beside(uri, name) })).filter(({ at }) => at.path !== uri.path);
   const commands: vscode.Command[] = [
     { title: save, command: 'acrCache.saveExport', arguments: [uri] },
     ...others.map(({ name, at }) => ({
@@ -138,13 +142,19 @@ function addressOf(folder: string, name: string): vscode.Uri {
   return vscode.Uri.from({ scheme: documentScheme, path: `${folder}/${name}` });
 }
 
-/** The folder of an export's document; undefined for any other. */
-function folderOf({ scheme, path }: vscode.Uri): string | undefined {
-  const folder = path.slice(0, path.lastIndexOf('/'));
-  return scheme === documentScheme && folder.startsWith(`${root}/`) ? folder : undefined;
+/** Of the same export. */
+function beside({ path }: vscode.Uri, name: string): vscode.Uri {
+  return addressOf(path.slice(0, path.lastIndexOf('/')), name);
 }
 
-function isExport({ input }: vscode.Tab, folder?: string): boolean {
-  const found = input instanceof vscode.TabInputText ? folderOf(input.uri) : undefined;
-  return found !== undefined && (folder === undefined || found === folder);
+/** The files of the export that the document is one of. */
+function filesOf({ scheme, path }: vscode.Uri): ExportedFiles | undefined {
+  return scheme === documentScheme ? shownExports.get(path) : undefined;
+}
+
+/** The address of an export's document that is shown in the tab. */
+function addressIn({ input }: vscode.Tab): vscode.Uri | undefined {
+  if (!(input instanceof vscode.TabInputText)) return undefined;
+  const { scheme, path } = input.uri;
+  return scheme === documentScheme && path.startsWith(`${root}/`) ? input.uri : undefined;
 }
