@@ -1,9 +1,9 @@
 import * as l10n from '@vscode/l10n';
 import { orError } from '../../azure/failures.ts';
 import { shown } from '../../common/shown.ts';
-import { formatRepositoryPattern, parseRepositoryPattern, patternCovers } from '../../domain/repositoryPattern.ts';
-import type { CacheRule, RepositoryPattern } from '../../domain/types.ts';
-import { readRegistry, repositoryKey } from '../engine/reads.ts';
+import { formatRepositoryPattern, parseRepositoryPattern } from '../../domain/repositoryPattern.ts';
+import type { CacheRule } from '../../domain/types.ts';
+import { readRepositoriesWithin, repositoryKey } from '../engine/reads.ts';
 import { keptThing } from '../requirements/absence/absence.ts';
 import { nameOfRepository, withoutRepository } from '../requirements/absence/withoutRepository.ts';
 import type { Requirement, WalkContext } from '../types.ts';
@@ -30,13 +30,13 @@ export async function cachedRepositories(
       reason,
     );
   const whole = formatRepositoryPattern(pattern.value);
-  const read = await orError(find(context, registryId, pattern.value));
+  const read = await orError(readRepositoriesWithin(context, registryId, pattern.value));
   if (read instanceof Error) return [kept(whole, l10n.t('Could not read what is cached: {0}', read.message))];
-  const { found, odd, isCut } = read;
-  const listed = found.slice(0, maxRepositories);
+  const { names, odd, isCut } = read;
+  const listed = [...names].sort().slice(0, maxRepositories);
   for (const name of listed) context.remember(repositoryKey(registryId, name), true);
   const things = listed.map((name) => withoutRepository(registryId, name, rule));
-  const more = found.length - listed.length;
+  const more = names.length - listed.length;
   if (more > 0) {
     things.push(kept(whole, l10n.t('{0} more repositories are not listed. Delete them in the portal.', more)));
   } else if (isCut) {
@@ -48,23 +48,4 @@ export async function cachedRepositories(
     things.push(kept(shown(first), text));
   }
   return things;
-}
-
-/** What the registry lists within the pattern; `odd`: names there that are none of repositories. */
-async function find({ azure, ...rest }: WalkContext, registryId: string, pattern: RepositoryPattern) {
-  const { signal } = rest;
-  const content = azure.registry(await readRegistry({ azure, ...rest }, registryId));
-  if (pattern.kind === 'repository') {
-    const exists = await content.repositoryExists(pattern.repository, { signal });
-    return { found: exists ? [pattern.repository] : [], odd: [], isCut: false };
-  }
-  const odd: string[] = [];
-  let isCut = false;
-  const listed = await content.repositories({
-    signal,
-    onCut: () => (isCut = true),
-    onOddName: (name) => odd.push(name),
-  });
-  const isWithin = (name: string): boolean => patternCovers(pattern, name);
-  return { found: listed.filter(isWithin).sort(), odd: odd.filter(isWithin), isCut };
 }

@@ -6,11 +6,10 @@ import {
   parseRepositoryPattern,
   parseSourceRepository,
   patternContains,
-  patternCovers,
 } from '../../domain/repositoryPattern.ts';
 import type { RepositoryPattern } from '../../domain/types.ts';
 import { explainFailure } from '../engine/failureAdvice.ts';
-import { readPermissions, readRegistry, readRules, repositoriesKey } from '../engine/reads.ts';
+import { readPermissions, readRepositoriesWithin, readRules } from '../engine/reads.ts';
 import type { Finding, RepositoryMapping, Right, WalkContext } from '../types.ts';
 import { blocking, caution, type PlanCheck } from './check.ts';
 import type { Inspections } from './facts.ts';
@@ -63,13 +62,13 @@ export async function checkTarget(
 ): Promise<Finding[]> {
   const name = armIdName(registryId);
   const target = formatRepositoryPattern(mapping.target);
-  const found = await orError(findExisting(context, registryId, mapping));
+  const found = await orError(readRepositoriesWithin(context, registryId, mapping.target));
   if (found instanceof Error) {
     const text = l10n.t('Could not check whether {0} exists in {1}. {2}', target, name, explainFailure(found));
     return [caution('targetUnknown', text, 'unknown')];
   }
-  const { existing, isCut } = found;
-  if (existing === undefined && isCut) {
+  const [existing] = found.names;
+  if (existing === undefined && found.isCut) {
     const text = l10n.t(
       'Could not check all repositories in {0}: it has too many. If any matches {1}, Azure refuses the rule.',
       name,
@@ -92,26 +91,6 @@ export async function checkTarget(
           existing,
         );
   return [blocking('targetExists', text)];
-}
-
-/** `isCut`: the registry has more repositories than were looked at. */
-async function findExisting(
-  context: WalkContext,
-  registryId: string,
-  { target }: RepositoryMapping,
-): Promise<{ existing: string | undefined; isCut: boolean }> {
-  const { azure, signal } = context;
-  const content = azure.registry(await readRegistry(context, registryId));
-  if (target.kind === 'repository') {
-    const exists = await content.repositoryExists(target.repository, { signal });
-    return { existing: exists ? target.repository : undefined, isCut: false };
-  }
-  const { names, isCut } = await context.memo(repositoriesKey(registryId), async () => {
-    let isCut = false;
-    const names = await content.repositories({ signal, onCut: () => (isCut = true) });
-    return { names, isCut };
-  });
-  return { existing: names.find((repository) => patternCovers(target, repository)), isCut };
 }
 
 /** The signed-in user may do every write that the plan holds; asked only for what is missing. */

@@ -2,13 +2,14 @@ import type { ManifestInfo, RegistryContent, StoredManifest, TagInfo } from '../
 import { isAzureError, isCancelled } from '../../azure/errors.ts';
 import { recover } from '../../azure/failures.ts';
 import { isAbsence, isIndex } from '../../azure/registry/storedContent.ts';
-import { parseRepositoryPattern, parseSourceRepository, patternCovers } from '../../domain/repositoryPattern.ts';
+import { parseRepositoryPattern, parseSourceRepository } from '../../domain/repositoryPattern.ts';
 import {
   createRuleIndex,
   mapSourceToTarget,
   mapTargetToSource,
   type PatternMapping,
 } from '../../domain/ruleMatching.ts';
+import { readRepositoriesWithin } from '../engine/reads.ts';
 import type { RuleFacts } from './facts.ts';
 
 /** The one image of the rule that is looked at in both registries. */
@@ -54,13 +55,11 @@ async function find(facts: RuleFacts): Promise<Sample | undefined> {
   /** The rule's only repository; of a wildcard one that is cached, else one that could be. */
   async function findRepository(): Promise<string | undefined> {
     if (mapping.target.kind === 'repository') return mapping.target.repository;
-    const here = await attempt(unreadable, downstream.repositories({ signal }));
-    const cached = here?.find((one) => patternCovers(mapping.target, one) && isServed(one));
-    if (cached !== undefined || !upstream) return cached;
-    const there = (await attempt(unreadable, upstream.repositories({ signal }))) ?? [];
-    return there
-      .flatMap((one) => (patternCovers(mapping.source, one) ? (mapSourceToTarget(mapping, one) ?? []) : []))
-      .find(isServed);
+    const here = await attempt(unreadable, readRepositoriesWithin(facts.context, facts.registryId, mapping.target));
+    const cached = here?.names.find(isServed);
+    if (cached !== undefined || !found) return cached;
+    const there = await attempt(unreadable, readRepositoriesWithin(facts.context, found.id, mapping.source));
+    return there?.names.flatMap((one) => mapSourceToTarget(mapping, one) ?? []).find(isServed);
   }
   const repository = await findRepository();
   if (repository === undefined) {

@@ -2,7 +2,8 @@ import type { Permission } from '../../azure/azure.ts';
 import { isAzureError } from '../../azure/errors.ts';
 import { undefinedIf } from '../../azure/failures.ts';
 import { armIdKey } from '../../domain/armId.ts';
-import type { CacheRule, Identity, Registry, RoleAssignment } from '../../domain/types.ts';
+import { patternCovers } from '../../domain/repositoryPattern.ts';
+import type { CacheRule, Identity, Registry, RepositoryPattern, RoleAssignment } from '../../domain/types.ts';
 import type { Key } from './memo.ts';
 import type { CacheLink, WalkContext } from '../types.ts';
 
@@ -51,6 +52,37 @@ export function repositoriesKey(registryId: string): Key {
 /** Whether one is there. */
 export function repositoryKey(registryId: string, repository: string): Key {
   return { ...repositoriesKey(registryId), part: repository };
+}
+
+/** What a registry lists within a pattern. */
+export interface RepositoriesWithin {
+  readonly names: readonly string[];
+  /** Names there that are none of repositories: nothing can be asked about them. */
+  readonly odd: readonly string[];
+  /** The registry has more repositories than were listed: some of them may belong here. */
+  readonly isCut: boolean;
+}
+
+export async function readRepositoriesWithin(
+  context: ReadContext,
+  registryId: string,
+  pattern: RepositoryPattern,
+): Promise<RepositoriesWithin> {
+  const { signal } = context;
+  const content = context.azure.registry(await readRegistry(context, registryId));
+  if (pattern.kind === 'repository') {
+    const exists = await content.repositoryExists(pattern.repository, { signal });
+    return { names: exists ? [pattern.repository] : [], odd: [], isCut: false };
+  }
+  const listed = await context.memo(repositoriesKey(registryId), async () => {
+    let isCut = false;
+    const odd: string[] = [];
+    const onOddName = (name: string): void => void odd.push(name);
+    const names = await content.repositories({ signal, onOddName, onCut: () => (isCut = true) });
+    return { names, odd, isCut };
+  });
+  const isWithin = (name: string): boolean => patternCovers(pattern, name);
+  return { names: listed.names.filter(isWithin), odd: listed.odd.filter(isWithin), isCut: listed.isCut };
 }
 
 /** One rule as it is at this moment, or undefined when there is none of this id. */

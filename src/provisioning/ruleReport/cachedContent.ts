@@ -2,13 +2,13 @@ import * as l10n from '@vscode/l10n';
 import type { Platform, RegistryContent, StoredManifest, TagInfo } from '../../azure/azure.ts';
 import { recover } from '../../azure/failures.ts';
 import { isIndex } from '../../azure/registry/storedContent.ts';
-import { parseRepositoryPattern, patternCovers } from '../../domain/repositoryPattern.ts';
+import { parseRepositoryPattern } from '../../domain/repositoryPattern.ts';
 import { createRuleIndex } from '../../domain/ruleMatching.ts';
 import type { CacheRule, Registry } from '../../domain/types.ts';
 import type { LinkOfRule } from '../link/linkOfRule.ts';
 import { mapBounded } from '../../common/mapBounded.ts';
 import { createMemo } from '../engine/memo.ts';
-import { readRegistry, readRules } from '../engine/reads.ts';
+import { readRegistry, readRepositoriesWithin, readRules } from '../engine/reads.ts';
 import type { WalkContext } from '../types.ts';
 
 export interface CachedTag {
@@ -84,23 +84,12 @@ export type UpstreamOfRule =
  * @throws AzureError; Error if the rule's target cannot be understood
  */
 export async function cachedRepositories(context: WalkContext, rule: CacheRule): Promise<OwnRepositories> {
-  const { azure, signal } = context;
   const target = parseRepositoryPattern(rule.targetRepository.toLowerCase());
   if (!target.ok) throw new Error(target.problem.message);
-  const content = azure.registry(await readRegistry(context, rule.registryId));
-  const pattern = target.value;
-  let isCut = false;
-  const all =
-    pattern.kind === 'repository'
-      ? (await content.repositoryExists(pattern.repository, { signal }))
-        ? [pattern.repository]
-        : []
-      : (await content.repositories({ signal, onCut: () => (isCut = true) })).filter((repository) =>
-          patternCovers(pattern, repository),
-        );
-  const rules = pattern.kind === 'repository' ? [rule] : await readRules(context, rule.registryId);
+  const { names, isCut } = await readRepositoriesWithin(context, rule.registryId, target.value);
+  const rules = target.value.kind === 'repository' ? [rule] : await readRules(context, rule.registryId);
   const index = createRuleIndex(rules);
-  const found = all.flatMap((repository) => {
+  const found = names.flatMap((repository) => {
     const match = index.match(repository);
     return match?.rule.id.toLowerCase() === rule.id.toLowerCase()
       ? [{ repository, source: match.sourceRepository }]
