@@ -3,7 +3,8 @@ import { asError } from '../common/asError.ts';
 import { armIdKey, parentArmId } from '../domain/armId.ts';
 import { mergeCheckup, type PullProof, type RuleCheckup, type RuleKnowledge } from '../domain/ruleVerdict.ts';
 import type { CacheRule } from '../domain/types.ts';
-import { findRule, isSameRule, keptKnowledge, knowledgeOf } from './knowledge.ts';
+import { isSameRule } from '../domain/sameRule.ts';
+import { findRule, keptKnowledge, knowledgeOf } from './knowledge.ts';
 import {
   afterRefresh,
   notLoading,

@@ -1,5 +1,6 @@
 import { armIdKey, parentArmId } from '../domain/armId.ts';
 import type { RuleKnowledge } from '../domain/ruleVerdict.ts';
+import { isSameRule } from '../domain/sameRule.ts';
 import type { CacheRule } from '../domain/types.ts';
 import type { InventoryState, RegistryEntry } from './types.ts';
 
@@ -34,24 +35,4 @@ export function keptKnowledge(
     return about && (!old || isSameRule(old, rule)) ? [[key, about]] : [];
   });
   return kept.length === 0 ? {} : { knowledge: new Map(kept) };
-}
-
-/** Whether what was found out about one of two rules of the same name speaks of the other. */
-export function isSameRule(a: CacheRule, b: CacheRule): boolean {
-  const parts = (rule: CacheRule) =>
-    JSON.stringify([
-      rule.sourceRepository,
-      rule.targetRepository,
-      rule.credentialSetId?.toLowerCase(),
-      rule.identity?.id.toLowerCase(),
-      rule.identity?.principalId,
-    ]);
-  // A rule that is still being created may have no date yet.
-  const isOfOneTime = a.creationDate === undefined || b.creationDate === undefined || isSameTime(a, b);
-  return parts(a) === parts(b) && isOfOneTime;
-}
-
-/** Azure writes the same moment with more or fewer digits. */
-function isSameTime(a: CacheRule, b: CacheRule): boolean {
-  return a.creationDate === b.creationDate || Date.parse(a.creationDate ?? '') === Date.parse(b.creationDate ?? '');
 }

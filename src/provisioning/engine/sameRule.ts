@@ -1,5 +1,6 @@
 import * as l10n from '@vscode/l10n';
-import { armIdKey, armIdName, sameArmId } from '../../domain/armId.ts';
+import { armIdName, sameArmId } from '../../domain/armId.ts';
+import { differingPart } from '../../domain/sameRule.ts';
 import type { CacheRule } from '../../domain/types.ts';
 import type { Fingerprint } from '../types.ts';
 
@@ -26,29 +27,28 @@ export function withFingerprint(
   };
 }
 
-/**
- * What makes the rule that has this name now another one than the one that was looked at, a sentence; undefined: it
- * is the same. A name alone says little: a colleague may have deleted and recreated the rule.
- */
+/** What makes the rule that has this name now another one than the one that was looked at, a sentence; undefined: it is the same. */
 export function whyOther(now: CacheRule, seen: CacheRule): string | undefined {
-  if (!samePaths(now, seen)) return l10n.t('It now maps {0} ⇒ {1}.', now.sourceRepository, now.targetRepository);
-  if (isOther(now.creationDate, seen.creationDate)) return l10n.t('It was created at {0}.', now.creationDate ?? '–');
-  if (
-    keyOf(now.identity?.id) !== keyOf(seen.identity?.id) ||
-    isOther(now.identity?.principalId, seen.identity?.principalId)
-  ) {
-    return now.identity
-      ? l10n.t(
-          'It now uses identity {0} with principal ID {1}.',
-          armIdName(now.identity.id),
-          now.identity.principalId ?? '–',
-        )
-      : l10n.t('It now has no managed identity.');
+  switch (differingPart(now, seen)) {
+    case undefined:
+      return undefined;
+    case 'paths':
+      return l10n.t('It now maps {0} ⇒ {1}.', now.sourceRepository, now.targetRepository);
+    case 'creationDate':
+      return l10n.t('It was created at {0}.', now.creationDate ?? '–');
+    case 'identity':
+      return now.identity
+        ? l10n.t(
+            'It now uses identity {0} with principal ID {1}.',
+            armIdName(now.identity.id),
+            now.identity.principalId ?? '–',
+          )
+        : l10n.t('It now has no managed identity.');
+    case 'credentialSet':
+      return now.credentialSetId
+        ? l10n.t('It now uses credential set {0}.', armIdName(now.credentialSetId))
+        : l10n.t('It now has no credential set.');
   }
-  if (keyOf(now.credentialSetId) === keyOf(seen.credentialSetId)) return undefined;
-  return now.credentialSetId
-    ? l10n.t('It now uses credential set {0}.', armIdName(now.credentialSetId))
-    : l10n.t('It now has no credential set.');
 }
 
 /** As `whyOther`; its identity may be `identityId` by now: a change to that was done before. */
@@ -57,29 +57,8 @@ export function whyOtherUnlessChanged(now: CacheRule, seen: CacheRule, identityI
   return whyOther(isChanged ? { ...now, identity: seen.identity } : now, seen);
 }
 
-export function isSameRule(now: CacheRule, seen: CacheRule): boolean {
-  return whyOther(now, seen) === undefined;
-}
-
 /** Says that the rule is not changed, and `why`, a sentence. */
 export function otherRule(now: CacheRule, why: string): string {
   const kept = l10n.t('Cache rule {0} is not the one that was reviewed, so it is not changed.', now.name);
   return `${kept} ${why}`;
-}
-
-/** Whether both map the same source to the same target, whatever their casing. */
-export function samePaths(a: CacheRule, b: CacheRule): boolean {
-  return (
-    a.sourceRepository.toLowerCase() === b.sourceRepository.toLowerCase() &&
-    a.targetRepository.toLowerCase() === b.targetRepository.toLowerCase()
-  );
-}
-
-/** Both are known, and differ. */
-function isOther(a: string | undefined, b: string | undefined): boolean {
-  return a !== undefined && b !== undefined && a.toLowerCase() !== b.toLowerCase();
-}
-
-function keyOf(id: string | undefined): string {
-  return id === undefined ? '' : armIdKey(id);
 }

@@ -2,7 +2,7 @@ import * as vscode from 'vscode';
 import { keepNewest } from '../../common/keepNewest.ts';
 import { armIdKey } from '../../domain/armId.ts';
 import type { CacheRule } from '../../domain/types.ts';
-import { isSameRule } from '../../inventory/knowledge.ts';
+import { isSameRule } from '../../domain/sameRule.ts';
 import type { PullOutcome } from '../../provisioning/ruleReport/readRuleReport.ts';
 
 /** The oldest go first. */

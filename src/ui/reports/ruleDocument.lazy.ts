@@ -2,7 +2,8 @@ import * as vscode from 'vscode';
 import type { Azure } from '../../azure/azure.ts';
 import { armIdKey, armIdName, parentArmId } from '../../domain/armId.ts';
 import type { CacheRule } from '../../domain/types.ts';
-import { findRule, isSameRule } from '../../inventory/knowledge.ts';
+import { isSameRule } from '../../domain/sameRule.ts';
+import { findRule } from '../../inventory/knowledge.ts';
 import {
   keepEarlier,
   readRuleReport,

@@ -2,7 +2,7 @@ import { sameArmId } from '../../../domain/armId.ts';
 import type { CacheRule } from '../../../domain/types.ts';
 import { checkTarget } from '../../checks/planChecks.ts';
 import { identityKey, readRulesAndIdentity, repositoriesKey, rulesKey } from '../../engine/reads.ts';
-import { isSameRule } from '../../engine/sameRule.ts';
+import { isSameRule } from '../../../domain/sameRule.ts';
 import type { CacheLink, Inspection, RepositoryMapping, Requirement, WalkContext } from '../../types.ts';
 import { inspectRule } from '../cacheRule.ts';
 import { withoutRule } from './withoutRule.ts';

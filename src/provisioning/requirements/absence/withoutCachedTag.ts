@@ -5,7 +5,7 @@ import { mapBounded } from '../../../common/mapBounded.ts';
 import type { CacheRule, Registry } from '../../../domain/types.ts';
 import { conflicting, missing, satisfied } from '../../engine/inspection.ts';
 import { readRule } from '../../engine/reads.ts';
-import { isSameRule } from '../../engine/sameRule.ts';
+import { isSameRule } from '../../../domain/sameRule.ts';
 import type { Key } from '../../engine/memo.ts';
 import type { Requirement, WalkContext } from '../../types.ts';
 

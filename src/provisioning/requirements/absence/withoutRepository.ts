@@ -4,7 +4,7 @@ import { createRuleIndex } from '../../../domain/ruleMatching.ts';
 import type { CacheRule } from '../../../domain/types.ts';
 import { missing } from '../../engine/inspection.ts';
 import { readRegistry, readRules, registryKey, repositoriesKey, repositoryKey, rulesKey } from '../../engine/reads.ts';
-import { isSameRule } from '../../engine/sameRule.ts';
+import { isSameRule } from '../../../domain/sameRule.ts';
 import type { Inspection, Requirement, WalkContext } from '../../types.ts';
 import { findSurely, gone, keptFor, requireGone } from './absence.ts';
 

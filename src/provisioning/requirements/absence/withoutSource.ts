@@ -8,7 +8,7 @@ import { isMadeHere, listPatterns } from '../../access/grants.ts';
 import { readIdentityUsage } from '../../access/identityUsage.ts';
 import { missing, satisfied } from '../../engine/inspection.ts';
 import { allRules, identityKey, readIdentity, readPermissions } from '../../engine/reads.ts';
-import { isSameRule } from '../../engine/sameRule.ts';
+import { isSameRule } from '../../../domain/sameRule.ts';
 import { unreadContext } from '../../engine/walkContext.ts';
 import type { CacheLink, Inspection, Requirement, WalkContext } from '../../types.ts';
 
