@@ -53,8 +53,14 @@ export function createReadOnlyDocuments(
     return text ?? vscode.l10n.t('This document is from an earlier session. Run the command again to see it.');
   }
 
+  /** Nobody brings a closed report up to date: when it is opened again, it begins as one of an earlier session. */
+  function close(uri: vscode.Uri): void {
+    if (uri.scheme !== documentScheme) texts.delete(uri.toString());
+    closed.fire(uri);
+  }
+
   const editor: vscode.CustomReadonlyEditorProvider = {
-    openCustomDocument: (uri) => ({ uri, dispose: () => closed.fire(uri) }),
+    openCustomDocument: (uri) => ({ uri, dispose: () => close(uri) }),
     async resolveCustomEditor({ uri }, panel) {
       const key = uri.toString();
       if (!texts.has(key)) {

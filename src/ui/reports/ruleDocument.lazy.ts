@@ -13,10 +13,11 @@ import {
 } from '../../provisioning/ruleReport/readRuleReport.ts';
 import { ruleReportMarkdown } from '../../provisioning/ruleReport/ruleReportMarkdown.ts';
 import { clientName } from '../shared/clientName.ts';
-import { runCommand } from '../shared/errors.ts';
+import { explainError } from '../shared/errors.ts';
 import { localTime } from '../shared/localDate.ts';
 import { withProgress } from '../shared/messages.ts';
 import { pickRule } from '../shared/pickResource.ts';
+import { quietly } from '../shared/quietly.ts';
 import { reportUri } from '../shared/reports.ts';
 import type { Services } from '../services/services.ts';
 import { lastPull, onDidPull } from './pulls.ts';
@@ -66,6 +67,7 @@ class RuleDocument {
   /** As the inventory had it when the document was painted last. */
   #rule: CacheRule | undefined;
   #run: AbortController | undefined;
+  #isClosed = false;
 
   constructor(services: Services, uri: vscode.Uri, id: string) {
     const ruleId = asWritten(services, id);
@@ -110,15 +112,27 @@ class RuleDocument {
     }
   }
 
-  /** Reads without asking anybody to sign in. */
+  /** Reads without asking anybody to sign in; what stands in the way is said in the document. */
   readAgain(): void {
+    void quietly(() => this.#readQuietly());
+  }
+
+  async #readQuietly(): Promise<void> {
     const { account, log } = this.#services;
-    void runCommand(vscode.l10n.t('Loading {0}', armIdName(this.#report.ruleId)), log, async () => {
+    try {
       const azure = await account.connect();
-      if (azure) return this.read(azure);
-      this.#report = { ...this.#report, notice: vscode.l10n.t('Sign in to Azure, then refresh this document.') };
-      this.#paint();
-    });
+      if (this.#isClosed) return;
+      if (azure) await this.read(azure);
+      else this.#say(vscode.l10n.t('Sign in to Azure, then refresh this document.'));
+    } catch (error) {
+      log.warn(`Reading ${this.#report.ruleId}: ${explainError(error)}`);
+      this.#say(explainError(error));
+    }
+  }
+
+  #say(notice: string): void {
+    this.#report = { ...this.#report, notice };
+    this.#paint();
   }
 
   /** The rule itself may be another one by now, which is read. */
@@ -131,10 +145,11 @@ class RuleDocument {
   }
 
   #paint(): void {
-    this.#services.documents.update(this.#uri, this.text);
+    if (!this.#isClosed) this.#services.documents.update(this.#uri, this.text);
   }
 
   #close(): void {
+    this.#isClosed = true;
     this.#run?.abort();
     for (const listener of this.#listening) listener.dispose();
     open.delete(this.#uri.toString());

@@ -109,6 +109,19 @@ test('an editor of an earlier session gets its first text; a look at the address
   ]);
 });
 
+test('a report that was closed begins anew when it is opened again, since nobody has kept it up to date', async () => {
+  await reports.showReport(report as never, 'first');
+  const document = editor!.openCustomDocument(report);
+  await openEditor(report);
+  document.dispose();
+  expect(reports.textOf(report as never)).toBeUndefined();
+  expect((await openEditor(report)).webview.html).toContain(`restored ${report.path}`);
+  const plan = address('acr-cache', '/Plan.md');
+  await reports.showReport(plan as never, 'plan');
+  editor!.openCustomDocument(plan).dispose();
+  expect((await openEditor(plan)).webview.html).toContain('plan');
+});
+
 test('it is told when the last editor of a report is closed', () => {
   const closed: string[] = [];
   reports.onDidClose((uri) => closed.push(uri.toString()));
