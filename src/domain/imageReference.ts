@@ -132,6 +132,13 @@ export function parseRepository(text: string): Parsed<string> {
       l10n.t('Leave out the digest ("{0}"): a repository has no digest.', shown(text.slice(text.indexOf('@')))),
     );
   }
+  const first = text.slice(0, Math.max(0, text.indexOf('/')));
+  if (first.includes(':') && isRegistryHost(first)) {
+    return rejected(
+      'repository.hasHost',
+      l10n.t('Leave out the host ("{0}"): a repository has no host.', shown(first)),
+    );
+  }
   if (text.includes(':')) {
     return rejected(
       'repository.hasTag',

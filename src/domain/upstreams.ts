@@ -1,3 +1,6 @@
+import * as l10n from '@vscode/l10n';
+import { canonicalHost } from './familiarNames.ts';
+
 /** How a cache rule may authenticate to a kind of upstream. */
 export type UpstreamAuthentication =
   /** Only with a credential set. */
@@ -38,8 +41,22 @@ export const upstreams: readonly Upstream[] = [
 
 /** The kind of upstream behind a login server, or undefined when the table does not know it. */
 export function upstreamOf(loginServer: string): Upstream | undefined {
-  const host = loginServer.toLowerCase();
+  const host = canonicalHost(loginServer);
   return upstreams.find((upstream) =>
     upstream.host.startsWith('*.') ? host.endsWith(upstream.host.slice(1)) : host === upstream.host,
   );
+}
+
+/** How cache rules read an upstream outside Azure's registries, for which this extension sets up nothing. */
+export function readingOf({ name, authentication, takesIdentity }: Upstream): string {
+  switch (authentication) {
+    case 'anonymous':
+      return l10n.t('Cache rules read {0} anonymously: they need no managed identity.', name);
+    case 'either':
+      return l10n.t('Cache rules read {0} anonymously or with a credential set: they need no managed identity.', name);
+    case 'credentialSet':
+      return takesIdentity
+        ? l10n.t('Cache rules read {0} with a credential set.', name)
+        : l10n.t('Cache rules read {0} with a credential set, not as a managed identity.', name);
+  }
 }

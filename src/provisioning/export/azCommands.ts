@@ -69,3 +69,9 @@ export function preparationNote(link: ExportedLink, section: PreparationSection,
   const { about, commands } = preparationOf(link, section, language);
   return [about, ...commands.map(({ words, options = [] }) => [...words, ...options.flat()].join(' '))].join('\n');
 }
+
+/** One command over several lines, an option per line, as in the article. */
+export function written({ words, options = [] }: AzCommand, language: ShellLanguage): string {
+  const continuation = language === 'bash' ? ' \\\n  ' : ' `\n  ';
+  return [words, ...options].map((part) => part.join(' ')).join(continuation);
+}

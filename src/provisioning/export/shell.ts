@@ -2,7 +2,7 @@ import * as l10n from '@vscode/l10n';
 import { armIdName, armIdResourceGroup, armIdSubscription } from '../../domain/armId.ts';
 import { formatRepositoryPattern, formatSourceRepository } from '../../domain/repositoryPattern.ts';
 import { roles } from '../../domain/roles.ts';
-import { type AzCommand, preparationNote, preparationOf } from './azCommands.ts';
+import { preparationNote, preparationOf, written } from './azCommands.ts';
 import type { ExportedLink, Grant, Rule, Section } from './exportedLink.ts';
 import { quote, type ShellLanguage } from './quote.ts';
 import { ruleGuard, ruleGuardDefinition } from './ruleGuard.ts';
@@ -132,10 +132,4 @@ function variable(name: ScriptVariable): string {
 /** `NAME=value` in the shell's way; `value` is already quoted. */
 function assign(name: ScriptVariable, value: string, language: ShellLanguage): string {
   return language === 'bash' ? `${name}=${value}` : `$${name} = ${value}`;
-}
-
-/** One command over several lines, an option per line, as in the article. */
-function written({ words, options = [] }: AzCommand, language: ShellLanguage): string {
-  const continuation = language === 'bash' ? ' \\\n  ' : ' `\n  ';
-  return [words, ...options].map((part) => part.join(' ')).join(continuation);
 }

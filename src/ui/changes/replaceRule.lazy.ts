@@ -18,6 +18,7 @@ import { runChangeFlow } from '../review/changeFlow.ts';
 import { surroundingsOf } from '../setUp/found.ts';
 import { askRuleName } from '../setUp/steps/ruleName.ts';
 import { askTarget } from '../setUp/steps/target.ts';
+import { readRepository, registryHosts } from '../setUp/typed.ts';
 import { readRuleDraft, ruleChange } from './ruleChange.lazy.ts';
 
 type PageId = 'source' | 'target' | 'name';
@@ -32,6 +33,7 @@ export async function replaceRule(services: Services, rule: CacheRule): Promise<
   const flow = vscode.l10n.t('Replace {0}', rule.name);
   const { azure, draft, link } = await readRuleDraft(services, rule, flow);
   const closed = new AbortController();
+  const isHost = registryHosts(services.inventory.state);
   const facts = withoutRule(createFacts(azure, closed.signal), rule);
   return runChangeFlow<Draft, PageId>(
     services,
@@ -42,7 +44,7 @@ export async function replaceRule(services: Services, rule: CacheRule): Promise<
       ask: async (id, current, place) => {
         const position = { ...place, flow };
         const [source] = current.sources;
-        if (id === 'source' || !source) return askSource(current, position);
+        if (id === 'source' || !source) return askSource(current, position, isHost);
         const around = await whileReading(flow, surroundingsOf(facts, current));
         return id === 'target'
           ? askTarget(current, around, source, position)
@@ -90,25 +92,30 @@ function withoutRule(facts: Facts, rule: CacheRule): Facts {
   };
 }
 
-/** The repository of the same upstream that the rule reads. */
-async function askSource(draft: Draft, position: Position): Promise<StepAnswer<Draft>> {
+/** The repository of the same upstream that the rule reads. @param isHost as `readRepository` has it */
+async function askSource(
+  draft: Draft,
+  position: Position,
+  isHost: (host: string) => boolean,
+): Promise<StepAnswer<Draft>> {
   const { downstream, upstream } = draft;
   const [source] = draft.sources;
   if (!downstream || !upstream || !source) return { kind: 'back' };
   const target = targetTextOf(draft, source);
+  const read = (text: string) => readRepository(text, upstream, [sourceKey(source)], isHost);
   const answer = await askText(frameOf(position, vscode.l10n.t('Source in {0}', upstream.name)), {
     value: sourceKey(source),
     prompt: (text) => {
-      const parsed = parseRepositoryPattern(text);
+      const parsed = read(text);
       return previewMapping(downstream, upstream, parsed.ok ? parsed.value : source, target);
     },
     check: (text) => {
-      const parsed = parseRepositoryPattern(text);
+      const parsed = read(text);
       return parsed.ok ? undefined : parsed.problem;
     },
   });
   return answerWith(answer, (text) => {
-    const parsed = parseRepositoryPattern(text);
+    const parsed = read(text);
     if (!parsed.ok) return draft;
     const next = chooseSources(draft, [parsed.value]);
     return next.targetNames.has(sourceKey(parsed.value)) ? next : nameTarget(next, parsed.value, target);

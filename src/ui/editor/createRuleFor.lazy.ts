@@ -3,6 +3,8 @@ import { sameArmId } from '../../domain/armId.ts';
 import { parseImageReference } from '../../domain/imageReference.ts';
 import type { CachedUse, Resolution } from '../../inventory/resolutionTypes.ts';
 import type { RegistryEntry } from '../../inventory/types.ts';
+import { showOtherUpstream } from '../export/otherUpstream.lazy.ts';
+import { pickRegistry } from '../shared/pickResource.ts';
 import { textOf } from '../shared/textOf.ts';
 import { indexedResolver } from '../services/indexedResolver.ts';
 import { showInformationMessage } from '../shared/messages.ts';
@@ -24,11 +26,9 @@ export async function createRuleFor(services: Services, node: unknown): Promise<
     ({ entry }) => downstreamId === undefined || sameArmId(entry.registry.id, downstreamId),
   );
   if (use && !(await wantsAnother(use, resolution))) return;
+  if (resolution.upstream?.kind === 'catalogue') return showCommands(services, resolution, downstreamId);
   const seed = seedFor(services, resolution, downstreamId);
-  if (!seed) {
-    await explain(resolution);
-    return;
-  }
+  if (!seed) return explain(resolution);
   const { runSetUp } = await import('../setUp/setUp.ts');
   await runSetUp(services, seed);
 }
@@ -67,19 +67,25 @@ function obviousDownstream({ inventory }: Services, upstreamId: string): Registr
   return candidates.length === 1 ? candidates[0] : undefined;
 }
 
-async function explain({ image, upstream }: Resolution): Promise<void> {
-  const name = shownImage({ host: image.host, repository: image.repository });
+/** For an upstream outside Azure's registries: what to run instead of the setup. */
+async function showCommands(
+  services: Services,
+  { upstream, image }: Resolution,
+  wanted: string | undefined,
+): Promise<void> {
+  if (upstream?.kind !== 'catalogue') return;
+  const node = wanted === undefined ? undefined : { registryId: wanted };
+  const downstream = await pickRegistry(services, node, vscode.l10n.t('Show az Commands'));
+  const source = { kind: 'repository', repository: image.repository } as const;
+  await showOtherUpstream(services, downstream, { upstream: upstream.upstream, host: image.host, source });
+}
+
+async function explain({ image }: Resolution): Promise<void> {
   await showInformationMessage(
-    upstream?.kind === 'catalogue'
-      ? vscode.l10n.t(
-          '{0} comes from {1}, which artifact cache reads with a credential set or anonymously, not with a managed identity. Create the rule in the Azure portal; this extension then uses and diagnoses it.',
-          name,
-          upstream.upstream.name,
-        )
-      : vscode.l10n.t(
-          'To create a cache rule for {1}, sign in to an account that can see the registry {0}, or select its subscription.',
-          image.host,
-          name,
-        ),
+    vscode.l10n.t(
+      'To create a cache rule for {1}, sign in to an account that can see the registry {0}, or select its subscription.',
+      image.host,
+      shownImage({ host: image.host, repository: image.repository }),
+    ),
   );
 }

@@ -1,7 +1,7 @@
 import * as vscode from 'vscode';
 import { formatImageReference } from '../../domain/imageReference.ts';
+import { readingOf } from '../../domain/upstreams.ts';
 import { codeSpan, escapeMarkdown } from '../../common/markdown.ts';
-import type { Upstream } from '../../domain/upstreams.ts';
 import type { CachedState, CachedUse, ServedImage, WrongRule } from '../../inventory/resolutionTypes.ts';
 import type { RegistryEntry } from '../../inventory/types.ts';
 import { localDate } from '../shared/localDate.ts';
@@ -167,31 +167,19 @@ function possibleMarkdown({ resolution }: InspectedReference): string | undefine
     codeSpan(source),
     codeSpan(image.repository),
   );
+  const named = { image: formatImageReference(image) };
   if (upstream.kind === 'catalogue') {
-    return paragraphs([`$(info) ${needed}`, escapeMarkdown(notMadeHere(upstream.upstream))]);
+    return paragraphs([
+      `$(info) ${needed}`,
+      escapeMarkdown(readingOf(upstream.upstream)),
+      commandLink(vscode.l10n.t('Show az Commands'), 'acrCache.createRuleFor', named),
+    ]);
   }
   return paragraphs([
     `$(info) ${needed}`,
     freshness(upstream.entry),
-    links([
-      commandLink(vscode.l10n.t('Create Cache Rule…'), 'acrCache.createRuleFor', {
-        image: formatImageReference(image),
-      }),
-    ]),
+    commandLink(vscode.l10n.t('Create Cache Rule…'), 'acrCache.createRuleFor', named),
   ]);
-}
-
-/** Why this extension does not make a rule that artifact cache itself allows. */
-function notMadeHere({ name, authentication }: Upstream): string {
-  const how = {
-    credentialSet: vscode.l10n.t('Artifact cache reads {0} only with a credential set.', name),
-    anonymous: vscode.l10n.t('Artifact cache reads {0} anonymously.', name),
-    either: vscode.l10n.t('Artifact cache reads {0} anonymously or with a credential set.', name),
-  }[authentication];
-  return vscode.l10n.t(
-    '{0} This extension sets up rules between Azure container registries; create this one in the Azure portal or with the Azure CLI.',
-    how,
-  );
 }
 
 /** What is unexpected about where an image comes from. */

@@ -12,6 +12,7 @@ import {
   type PageButton,
   type Row,
   type RowButton,
+  saidOf,
   shownRows,
   type Typed,
 } from './quickInput.ts';
@@ -65,7 +66,7 @@ export function pick<T>(frame: Frame, page: PickPage<T>): Promise<Answer<T>> {
     const typed = rowOfText(page, text, rows);
     input.keepScrollPosition = placed !== undefined;
     shown.replace([...ways, ...rows, ...(typed && !rows.includes(typed) ? [typed] : [])]);
-    const [sentence, reason] = refusal ?? failure ?? [reasonOfText(page, text) ?? notice];
+    const [sentence, reason] = refusal ?? failure ?? [saidOf(readText(page, text)) ?? notice];
     say(sentence, reason);
     // While something is typed VS Code highlights the best match.
     if (input.value !== '') return;
@@ -142,7 +143,7 @@ function firstActive<T>(page: PickPage<T>, rows: readonly Row<T>[]): Row<T> | un
 
 /** The row of a typed text: one of those listed, or one of its own. */
 function rowOfText<T>(page: PickPage<T>, text: string, rows: readonly Row<T>[]): Row<T> | undefined {
-  const typed = text === '' ? undefined : page.typed?.(text);
+  const typed = readText(page, text);
   if (!typed || 'reason' in typed) return undefined;
   const own: Row<T> = {
     iconPath: icon('edit'),
@@ -155,8 +156,6 @@ function rowOfText<T>(page: PickPage<T>, text: string, rows: readonly Row<T>[]):
   return rows.find(({ value }) => value === typed.value) ?? own;
 }
 
-/** Why a typed text stands for nothing. */
-function reasonOfText<T>(page: PickPage<T>, text: string): string | undefined {
-  const typed = text === '' ? undefined : page.typed?.(text);
-  return typed && 'reason' in typed ? typed.reason : undefined;
+function readText<T>(page: PickPage<T>, text: string): Typed<T> | undefined {
+  return text === '' ? undefined : page.typed?.(text);
 }

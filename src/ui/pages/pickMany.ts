@@ -3,7 +3,16 @@ import { isCancelled } from '../../azure/errors.ts';
 import { explainError } from '../shared/errors.ts';
 import { plainRows } from '../shared/plainRows.ts';
 import { enterOfMany } from './enterOfMany.ts';
-import { type Answer, type Frame, openPage, type PageButton, type Row, separator, type Typed } from './quickInput.ts';
+import {
+  type Answer,
+  type Frame,
+  openPage,
+  type PageButton,
+  type Row,
+  saidOf,
+  separator,
+  type Typed,
+} from './quickInput.ts';
 
 export interface PickManyPage<T> {
   readonly placeholder: string;
@@ -98,9 +107,7 @@ export function pickMany<T>(frame: Frame, page: PickManyPage<T>): Promise<Answer
   }
 
   function say(): void {
-    const typed = meaning();
-    const words = (typed && 'reason' in typed ? typed.reason : '') || refusal || notice;
-    opened.say(words, reason);
+    opened.say((saidOf(meaning()) ?? refusal) || notice, reason);
   }
 
   function select(rows: readonly Row<T>[]): void {

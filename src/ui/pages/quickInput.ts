@@ -40,8 +40,14 @@ export interface PageButton<T = never> {
   run(): 'reload' | { readonly value: T } | undefined | Promise<undefined>;
 }
 
-/** A typed text, read. `label`: of its row, where that is not the text. */
-export type Typed<T> = { readonly value: T; readonly label?: string } | { readonly reason: string };
+/** A typed text, read. `label`: of its row, where that is not the text. `notice`: a sentence about it, below the text. */
+export type Typed<T> =
+  { readonly value: T; readonly label?: string; readonly notice?: string } | { readonly reason: string };
+
+/** What is said of a typed text. */
+export function saidOf<T>(typed: Typed<T> | undefined): string | undefined {
+  return typed && ('reason' in typed ? typed.reason : typed.notice);
+}
 
 /** A line that groups the rows below it. */
 export function separator(label: string): Row<never> {

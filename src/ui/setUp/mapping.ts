@@ -12,6 +12,7 @@ import {
 import { findTargetConflict } from '../../domain/ruleConflicts.ts';
 import type { CacheRule, Registry, RepositoryPattern } from '../../domain/types.ts';
 import { type Draft, sourceKey, targetTextOf } from './draft.ts';
+import { checkNoHost } from './typed.ts';
 
 /** What is known of the downstream while targets and rules are named. Absent: could not be read; the plan checks it. */
 export interface Surroundings {
@@ -69,6 +70,8 @@ export function checkTarget(
   text: string,
   { rules, repositories = [] }: Surroundings,
 ): Problem | undefined {
+  const ownHost = draft.downstream && checkNoHost(text.trim(), draft.downstream);
+  if (ownHost) return ownHost;
   const parsed = parseRepositoryPattern(text.trim());
   if (!parsed.ok) return parsed.problem;
   const target = parsed.value;
@@ -143,6 +146,8 @@ function takenRepository(target: RepositoryPattern, repositories: readonly strin
 export function checkPrefix(draft: Draft, text: string, surroundings: Surroundings): Problem | undefined {
   const prefix = normalizePrefix(text);
   if (prefix !== '') {
+    const ownHost = draft.downstream && checkNoHost(prefix, draft.downstream);
+    if (ownHost) return ownHost;
     const parsed = parseRepositoryPattern(prefix);
     if (!parsed.ok) return parsed.problem;
     if (parsed.value.kind !== 'repository') {

@@ -33,8 +33,6 @@ export const tests: HostTests = {
       await withInputs(async (inputs) => {
         const running = runSetUp(services, { downstreamId: downstream.id });
         await inputs.page('Upstream Registry');
-        await inputs.choose('Enter Login Server');
-        await inputs.page('Upstream by Login Server');
         const refusals: [string, RegExp][] = [
           ['no server', /Type a login server/],
           [

@@ -1,20 +1,21 @@
 import * as vscode from 'vscode';
-import { parseImageReference } from '../../../domain/imageReference.ts';
-import { formatRepositoryPattern, parseRepositoryPattern, patternCovers } from '../../../domain/repositoryPattern.ts';
+import { formatRepositoryPattern, patternCovers } from '../../../domain/repositoryPattern.ts';
 import type { Registry, RepositoryPattern } from '../../../domain/types.ts';
 import { answerWith, frameOf, type Step } from '../context.ts';
 import { chooseSources } from '../draft.ts';
 import { pickMany } from '../../pages/pickMany.ts';
-import { type Row, separator } from '../../pages/quickInput.ts';
+import { type Row, separator, type Typed } from '../../pages/quickInput.ts';
 import { icon } from '../../shared/icon.ts';
+import { readRepository, registryHosts } from '../typed.ts';
 import { suggestWildcards } from '../wildcards.ts';
 
 /** Which repositories of the upstream are cached. */
-export const askRepositories: Step = async ({ facts }, draft, position) => {
+export const askRepositories: Step = async ({ facts, services }, draft, position) => {
   const { upstream } = draft;
   if (!upstream) return { kind: 'back' };
   let typed = draft;
   let listed: readonly string[] | undefined;
+  const isHost = registryHosts(services.inventory.state);
   const answer = await pickMany<RepositoryPattern>(frameOf(position, vscode.l10n.t('Repositories')), {
     placeholder: vscode.l10n.t('Choose repositories, or type a name or a wildcard such as team/*'),
     key: formatRepositoryPattern,
@@ -30,7 +31,7 @@ export const askRepositories: Step = async ({ facts }, draft, position) => {
           : vscode.l10n.t('{0} has no repository yet. Type the name of a future one.', upstream.name),
       );
     },
-    typed: (text) => readTyped(text, upstream),
+    typed: (text) => readTyped(text, upstream, listed, isHost),
     failed: vscode.l10n.t('The repositories of {0} could not be listed: type their names.', upstream.name),
     buttons: [
       {
@@ -85,15 +86,14 @@ function typedRow(
 }
 
 /** A typed text is a repository or a wildcard; of a whole image reference of this registry the repository counts. */
-function readTyped(text: string, upstream: Registry): { value: RepositoryPattern } | { reason: string } | undefined {
-  const host = `${upstream.loginServer}/`.toLowerCase();
+function readTyped(
+  text: string,
+  upstream: Registry,
+  listed: readonly string[] | undefined,
+  isHost: (host: string) => boolean,
+): Typed<RepositoryPattern> | undefined {
   // Half a login server is not wrong yet.
-  if (/[.:]/.test(text) && host.startsWith(text.toLowerCase())) return undefined;
-  const path = text.toLowerCase().startsWith(host) ? text.slice(host.length) : text;
-  const pattern = parseRepositoryPattern(path);
-  if (pattern.ok) return { value: pattern.value };
-  const image = text === path ? undefined : parseImageReference(path);
-  return image?.ok
-    ? { value: { kind: 'repository', repository: image.value.repository } }
-    : { reason: pattern.problem.message };
+  if (/[.:]/.test(text) && `${upstream.loginServer}/`.toLowerCase().startsWith(text.toLowerCase())) return undefined;
+  const read = readRepository(text, upstream, listed, isHost);
+  return read.ok ? { value: read.value, notice: read.notice } : { reason: read.problem.message };
 }

@@ -93,8 +93,9 @@ export class Inputs {
   /** Types a text that is not accepted; returns why. */
   async refused(text: string): Promise<string> {
     const input = this.#current;
-    assert.ok(input && 'validationMessage' in input);
-    input.validationMessage = undefined;
+    assert.ok(input);
+    if ('validationMessage' in input) input.validationMessage = undefined;
+    else input.prompt = '';
     await this.type(text);
     await this.accept();
     await until(`a reason against "${text}"`, () => messageOf(input) !== '');
@@ -111,7 +112,9 @@ export class Inputs {
   }
 }
 
-function messageOf({ validationMessage }: vscode.InputBox): string {
+function messageOf(input: Input): string {
+  if (!('validationMessage' in input)) return input.prompt ?? '';
+  const { validationMessage } = input;
   return typeof validationMessage === 'object' ? validationMessage.message : (validationMessage ?? '');
 }
 

@@ -45,22 +45,38 @@ export function setUpSteps(sandbox: Sandbox): Step[] {
     {
       name: 'Setup: an unknown login server is refused with its reason',
       async run(driver) {
-        await driver.pick('Enter Login Server or Resource ID');
-        await titled(driver, 'Upstream by Login Server or ID');
         await driver.type('nowhere.example');
+        await driver.row('Use This Registry').waitFor();
         await driver.accept();
         await driver.quickInputMessage('None of your subscriptions has a registry');
       },
     },
     {
+      name: 'Setup: a registry outside Azure is explained, and what to run for it is a document',
+      async run(driver) {
+        await driver.type('docker.io/library/nginx');
+        await driver.quickInputMessage('with a credential set');
+        await driver.row('Show az Commands for Docker Hub').waitFor();
+        await driver.accept();
+        await driver.editorTab('docker-io.sh');
+        await driver.editorHas('--source-repo docker.io/library/nginx');
+        assert.equal(await driver.quickInput.count(), 0);
+        await driver.runCommand('View: Close All Editors');
+        await driver.runCommand('ACR Cache: Set Up Cache from Another Registry…');
+        await titled(driver, 'Downstream Registry');
+        await driver.pickLabel('myregistry');
+        await titled(driver, 'Upstream Registry');
+      },
+    },
+    {
       name: 'Setup: repositories',
       async run(driver) {
-        await driver.back();
-        await titled(driver, 'Upstream Registry');
         await driver.pickLabel('upstreamregistry');
         await titled(driver, 'Repositories');
         await driver.type('myapp:latest');
         await driver.quickInputMessage('Leave out the tag');
+        await driver.type('docker.io/library/nginx');
+        await driver.quickInputMessage('docker.io is another registry than upstreamregistry');
         await driver.type('nosuchrepo');
         await driver.row('not found in upstreamregistry').first().waitFor();
         await driver.type('');

@@ -157,7 +157,7 @@ test('bypassed: the cached names, each with its edit', () => {
   expect(problemsOf(reference).map(({ kind }) => kind)).toEqual(['bypassedRule']);
 });
 
-test('possible: the rule it needs, and the wizard only for registries of Azure', () => {
+test('possible: the rule it needs, and what makes it', () => {
   const known = world([rule('other', 'upstreamregistry.example/other', 'other')]);
   const ours = referenceMarkdown(inspected('upstreamregistry.example/base/go:1.22', known), place) ?? '';
   expect(active(ours).links.map(decoded)).toEqual([
@@ -165,7 +165,9 @@ test('possible: the rule it needs, and the wizard only for registries of Azure',
   ]);
   const hub = referenceMarkdown(inspected('ubuntu:24.04', known), place) ?? '';
   expect(hub).toMatchSnapshot();
-  expect(active(hub).links).toEqual([]);
+  expect(active(hub).links.map(decoded)).toEqual([
+    ['acrCache.createRuleFor', { image: 'docker.io/library/ubuntu:24.04' }],
+  ]);
 });
 
 test('nothing is said about hosts that are not known', () => {

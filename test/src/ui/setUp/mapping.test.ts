@@ -52,6 +52,8 @@ describe('targets', () => {
     ['a//b', 'repository.emptySegment'],
     ['', 'repository.empty'],
     ['cache/*', 'target.kind'],
+    ['myregistry.example/myapp', 'target.host'],
+    ['elsewhere.example:5000/myapp', 'repository.hasHost'],
   ])('refuses %s with its reason', (text, code) => {
     expect(check(text)).toBe(code);
   });
@@ -99,6 +101,7 @@ describe('prefix', () => {
     ['Cache', 'repository.upperCase'],
     ['cache/*', 'prefix.star'],
     ['cache:1', 'repository.hasTag'],
+    ['myregistry.example/cache', 'target.host'],
   ])('%s: %s', (text, code) => {
     expect(checkPrefix(draft, text, nothing)?.code).toBe(code);
   });
