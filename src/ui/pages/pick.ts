@@ -42,7 +42,13 @@ type Said = readonly [sentence: string, reason?: string];
 /** Resolves when the page is answered. Rows loaded afterwards are ignored, and `signal` is aborted. */
 export function pick<T>(frame: Frame, page: PickPage<T>): Promise<Answer<T>> {
   const input = vscode.window.createQuickPick<Row<T>>();
-  const { answer, finish, closed, say } = openPage<T>(input, frame, page.buttons, () => void load());
+  const { answer, finish, closed, say } = openPage<T>(
+    input,
+    frame,
+    page.buttons,
+    () => void load(),
+    (value) => void choose(value),
+  );
   input.placeholder = page.placeholder;
   input.matchOnDescription = true;
   input.matchOnDetail = page.matchOnDetail ?? true;

@@ -36,7 +36,7 @@ export interface RowButton<T> extends vscode.QuickInputButton {
 export interface PageButton<T = never> {
   readonly icon: string;
   readonly tooltip: string;
-  /** `reload` loads the rows again; a value answers the page. */
+  /** `reload` loads the rows again; a value is chosen as by a row. */
   run(): 'reload' | { readonly value: T } | undefined | Promise<undefined>;
 }
 
@@ -77,12 +77,14 @@ const maxPrompt = 160;
  * What pages have in common: title, Back and other buttons, staying open when the user looks something up elsewhere, and their end.
  * Showing it is left to the page.
  * @param reload what a button's `reload` does
+ * @param choose what a button's value does; without, it answers the page
  */
 export function openPage<T>(
   input: vscode.QuickPick<vscode.QuickPickItem> | vscode.InputBox,
   frame: Frame,
   pageButtons: readonly PageButton<T>[] = [],
   reload?: () => void,
+  choose?: (value: T) => void,
 ): OpenPage<T> {
   input.title = frame.title;
   input.ignoreFocusOut = true;
@@ -121,6 +123,7 @@ export function openPage<T>(
     if (clicked === why) void showWarningMessage(reason ?? '');
     const outcome = await buttons.find(({ shown }) => shown === clicked)?.button.run();
     if (outcome === 'reload') reload?.();
+    else if (outcome && choose) choose(outcome.value);
     else if (outcome) finish({ kind: 'value', value: outcome.value });
   });
   return { answer, finish, closed: closed.signal, say };

@@ -1,5 +1,6 @@
 import * as vscode from 'vscode';
 import type { Azure } from '../../azure/azure.ts';
+import type { Problem } from '../../domain/parsed.ts';
 import type { CacheLink, Plan } from '../../provisioning/types.ts';
 import { armIdName } from '../../domain/armId.ts';
 import { askLanguage } from '../export/languages.lazy.ts';
@@ -61,6 +62,14 @@ interface Reviewed {
   readonly plan?: Plan;
 }
 
+/** Why what was chosen cannot be done yet; undefined: it can. */
+function whyNotYet<T>(value: Choice<T>, { change, plan }: Reviewed, isReading: boolean): Problem | undefined {
+  if (typeof value === 'object' || plan || (value === 'export' && change)) return undefined;
+  return isReading
+    ? { code: 'review.reading', message: vscode.l10n.t('Azure is still being read. Wait for the plan.') }
+    : { code: 'review.noPlan', message: vscode.l10n.t('There is no plan yet. Start with the first row.') };
+}
+
 /** As `reviewChange`, for a page with rows of its own. */
 export async function review<T extends object>(
   services: Pick<Services, 'memento' | 'documents'>,
@@ -69,32 +78,31 @@ export async function review<T extends object>(
 ): Promise<ReviewOutcome<T>> {
   let reviewed: Reviewed = {};
   let isWithFeature = false;
+  let isReading = false;
   for (;;) {
     const answer = await pick<Choice<T>>(page, {
       placeholder: vscode.l10n.t('Choose a row to change it; nothing has been changed yet'),
       matchOnDetail: false,
-      buttons: buttonsOf<T>(
-        page.isSetUp,
-        () => reviewed,
-        () => (reviewed = {}),
-      ),
+      buttons: buttonsOf<T>(page.isSetUp, () => (reviewed = {})),
       async load(show, signal) {
         // Not more often: a click is lost on rows that are replaced under it.
         const paint = () => show(rowsOf(page, reviewed));
         paint();
         let { change, plan } = reviewed;
-        change ??= await page.change();
-        if (isWithFeature) change = change?.setUp?.withFeature() ?? change;
-        reviewed = { change };
-        paint();
-        plan ??= await change?.plan(azure, { signal });
-        reviewed = { change, plan };
+        isReading = true;
+        try {
+          change ??= await page.change();
+          if (isWithFeature) change = change?.setUp?.withFeature() ?? change;
+          reviewed = { change };
+          paint();
+          plan ??= await change?.plan(azure, { signal });
+          reviewed = { change, plan };
+        } finally {
+          isReading = false;
+        }
         paint();
       },
-      accept: (value) =>
-        typeof value === 'object' || reviewed.plan
-          ? undefined
-          : { code: 'review.reading', message: vscode.l10n.t('Azure is still being read. Wait for the plan.') },
+      accept: (value) => whyNotYet(value, reviewed, isReading),
     });
     if (answer.kind !== 'value') return answer;
     const { value } = answer;
@@ -109,12 +117,11 @@ export async function review<T extends object>(
   }
 }
 
-/** What is not known yet cannot be opened. */
-function buttonsOf<T>(isSetUp: boolean, known: () => Reviewed, forget: () => void): PageButton<Choice<T>>[] {
+function buttonsOf<T>(isSetUp: boolean, forget: () => void): PageButton<Choice<T>>[] {
   const exportButton: PageButton<Choice<T>> = {
     icon: 'export',
     tooltip: vscode.l10n.t('Export as code'),
-    run: () => known().change && { value: 'export' },
+    run: () => ({ value: 'export' }),
   };
   return [
     {
@@ -128,7 +135,7 @@ function buttonsOf<T>(isSetUp: boolean, known: () => Reviewed, forget: () => voi
     {
       icon: 'open-preview',
       tooltip: vscode.l10n.t('Open the plan'),
-      run: () => known().plan && { value: 'plan' },
+      run: () => ({ value: 'plan' }),
     },
     ...(isSetUp ? [exportButton] : []),
   ];

@@ -34,6 +34,9 @@ export interface DecisionPage {
 
 type Choice = 'keep' | 'switchWithRoles' | 'switchOnly' | 'chooseRoles' | 'showAffected' | 'explain';
 
+/** What says something of those who are affected. */
+const needsOffers: ReadonlySet<Choice> = new Set(['switchWithRoles', 'chooseRoles', 'showAffected']);
+
 /**
  * Asks whether the registry is switched to ABAC, with the consequence of each answer in its row. Nothing is chosen at first, and a
  * switch has to be confirmed.
@@ -59,7 +62,7 @@ export async function decideAbac(page: DecisionPage): Promise<Answer<AbacDecisio
       },
       accept: async (choice) => {
         // Who may not read the assignments may still switch.
-        if (choice !== 'keep' && choice !== 'switchOnly') offers ??= await facts.replacementOffers(registry);
+        if (needsOffers.has(choice)) offers ??= await facts.replacementOffers(registry);
         return undefined;
       },
       isDecision: true,

@@ -17,7 +17,12 @@ const { openPage, shownRows } = await import('../../../../src/ui/pages/quickInpu
 const { withCancel } = await import('../../../../src/ui/shared/withCancel.ts');
 
 /** An input as VS Code has it: disposing of one that is shown hides it. */
-function open(canGoBack: boolean, buttons: PageButton[] = [], reload?: () => void) {
+function open(
+  canGoBack: boolean,
+  buttons: PageButton<string>[] = [],
+  reload?: () => void,
+  choose?: (value: string) => void,
+) {
   const [hidden, triggered] = [new EventEmitter<void>(), new EventEmitter<unknown>()];
   const input = {
     title: '',
@@ -26,7 +31,7 @@ function open(canGoBack: boolean, buttons: PageButton[] = [], reload?: () => voi
     onDidTriggerButton: triggered.event,
     dispose: vi.fn(() => hidden.fire()),
   };
-  const page = openPage<string>(input as never, { title: 'Page', canGoBack }, buttons, reload);
+  const page = openPage<string>(input as never, { title: 'Page', canGoBack }, buttons, reload, choose);
   return { input, page, hide: () => hidden.fire(), click: (button: unknown) => triggered.fire(button) };
 }
 
@@ -63,6 +68,18 @@ test("a button's work reloads the page if it says so", async () => {
   for (const button of input.buttons.slice(1).toReversed()) click(button);
   await expect.poll(() => reload.mock.calls.length).toBe(1);
   expect(page.closed.aborted).toBe(false);
+});
+
+test("a button's value answers the page, unless the page has more to say to it", async () => {
+  const button = { icon: 'eye', tooltip: '', run: () => ({ value: 'plan' }) };
+  const plain = open(false, [button]);
+  plain.click(plain.input.buttons[0]);
+  expect(await plain.page.answer).toEqual({ kind: 'value', value: 'plan' });
+  const choose = vi.fn();
+  const asking = open(false, [button], undefined, choose);
+  asking.click(asking.input.buttons[0]);
+  await expect.poll(() => choose.mock.calls).toEqual([['plan']]);
+  expect(asking.page.closed.aborted).toBe(false);
 });
 
 test('Cancel aborts what runs, whose error is that of the whole', async () => {
