@@ -38,3 +38,10 @@ export function firstSentence(text: string): string {
   const end = text.search(/[.] /);
   return end < 0 ? text : `${text.slice(0, end + 1)} …`;
 }
+
+/** The whole sentences at the beginning of a text that are at most `limit` characters; undefined if the first is longer already. */
+export function sentencesWithin(text: string, limit: number): string | undefined {
+  if (text.length <= limit) return text;
+  const end = text.slice(0, limit + 1).lastIndexOf('. ');
+  return end < 0 ? undefined : text.slice(0, end + 1);
+}

@@ -14,16 +14,7 @@ import { ruleIdentity } from '../requirements/ruleIdentity.ts';
 import { withoutRule } from '../requirements/absence/withoutRule.ts';
 import { withoutSource } from '../requirements/absence/withoutSource.ts';
 import { fingerprintOf, otherRule, whyOtherUnlessChanged, withFingerprint } from '../engine/sameRule.ts';
-import type {
-  CacheLink,
-  Finding,
-  Fingerprint,
-  LinkAuthentication,
-  Plan,
-  Purpose,
-  RepositoryMapping,
-  Requirement,
-} from '../types.ts';
+import type { CacheLink, Finding, Fingerprint, Plan, Purpose, RepositoryMapping, Requirement } from '../types.ts';
 
 export interface Replacement {
   /** With the new mapping. */
@@ -161,16 +152,16 @@ function ruleOf(link: CacheLink, { ruleName, source, target }: RepositoryMapping
 /**
  * Lets the rule authenticate as another identity, which gets the permission first. The old identity and its permission stay:
  * clean them up when nothing else needs them.
- * @throws Error when the rule's setup cannot be derived
+ * @param link the rule's setup with the other identity
+ * @throws Error when Azure manages the rule, or the link maps nothing
  */
 export async function changeIdentityPlan(
   azure: Azure,
   rule: CacheRule,
-  authentication: LinkAuthentication,
+  link: CacheLink,
   options: CallOptions = {},
 ): Promise<Plan> {
   refuseManaged(rule);
-  const link: CacheLink = { ...(await setUpOf(azure, rule, options)), authentication };
   if (link.mappings.length === 0) throw new Error(l10n.t('Cache rule {0} maps nothing.', rule.name));
   const purpose = { kind: 'changeIdentity', link, rule: fingerprintOf(rule) } as const;
   return planOf(azure, { requirements: identityChangeOf(link, rule), link, purpose }, options);

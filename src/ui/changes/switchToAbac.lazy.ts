@@ -4,20 +4,15 @@ import type { Registry } from '../../domain/types.ts';
 import { abacSwitchPlan } from '../../provisioning/changes/abacSwitch.ts';
 import type { ApplyResult, KeptAccess } from '../../provisioning/types.ts';
 import { armIdName } from '../../domain/armId.ts';
-import type { StepAnswer } from '../pages/flow.ts';
 import type { Answer, Frame } from '../pages/quickInput.ts';
-import type { Change } from '../review/change.ts';
-import { runChangeFlow } from '../review/changeFlow.ts';
+import type { Change, ReviewAnswer } from '../review/change.ts';
+import { applyWithProgress } from '../review/apply.ts';
+import { reviewChange } from '../review/review.ts';
 import type { Services } from '../services/services.ts';
 import { decideAbac } from '../setUp/abacPage.ts';
 import { chooseKeptAccess } from '../setUp/keepAccessPage.ts';
 import { createFacts, type Facts } from '../setUp/reads.ts';
 import { whileOpening, whileReading } from '../shared/opening.ts';
-
-interface Draft {
-  /** Who gets new roles; absent until that was asked. */
-  readonly keepAccess?: readonly KeptAccess[];
-}
 
 /**
  * The ABAC switch assistant: asks who gets new roles and has the registry's name typed, then plans, reviews and applies. For a
@@ -33,19 +28,26 @@ export async function switchToAbac(services: Services, registryId: string): Prom
   }));
   const closed = new AbortController();
   const facts = createFacts(azure, closed.signal);
-  return runChangeFlow<Draft, 'decision'>(
-    services,
-    azure,
-    closed,
-    {
-      steps: () => ['decision', 'review'],
-      ask: async (_, { keepAccess }, position) =>
-        stepOf(await ask(services, facts, registry, { ...position, title }, keepAccess)),
-      change: (draft) => switchChange(registry, draft),
-    },
-    {},
-    'decision',
-  );
+  // When the pages have closed nobody needs what they are still reading.
+  const answer = await askAndReview(services, facts, registry, title).finally(() => closed.abort());
+  return answer.kind === 'apply' ? applyWithProgress(services, azure, answer.change, answer.plan) : undefined;
+}
+
+/** The decision comes first: it is the one thing that has no default. Back leads from the review to it. */
+async function askAndReview(
+  services: Services,
+  facts: Facts,
+  registry: Registry,
+  title: string,
+): Promise<ReviewAnswer> {
+  let keepAccess: readonly KeptAccess[] | undefined;
+  for (;;) {
+    const decided = await ask(services, facts, registry, { title, canGoBack: false }, keepAccess);
+    if (decided.kind !== 'value') return decided;
+    keepAccess = decided.value;
+    const answer = await reviewChange(services, facts.azure, switchChange(registry, keepAccess), { canGoBack: true });
+    if (answer.kind !== 'back') return answer;
+  }
 }
 
 /** Who gets new roles, with the switch or, where that was made already, without. */
@@ -54,7 +56,7 @@ async function ask(
   facts: Facts,
   registry: Registry,
   frame: Frame,
-  before: Draft['keepAccess'],
+  before: readonly KeptAccess[] | undefined,
 ): Promise<Answer<readonly KeptAccess[]>> {
   if (registry.roleAssignmentMode === 'AbacRepositoryPermissions') {
     const offers = await whileReading(frame.title, facts.replacementOffers(registry));
@@ -73,11 +75,7 @@ async function ask(
   return { kind: 'value', value: decided.value.mode === 'switch' ? decided.value.keepAccess : [] };
 }
 
-function stepOf(answer: Answer<readonly KeptAccess[]>): StepAnswer<Draft> {
-  return answer.kind === 'value' ? { kind: 'next', state: { keepAccess: answer.value } } : answer;
-}
-
-function switchChange(registry: Registry, { keepAccess = [] }: Draft): Change {
+function switchChange(registry: Registry, keepAccess: readonly KeptAccess[]): Change {
   const { id, name } = registry;
   const isSwitched = registry.roleAssignmentMode === 'AbacRepositoryPermissions';
   return {

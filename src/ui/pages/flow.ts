@@ -13,20 +13,15 @@ export interface Position {
 }
 
 export interface Flow<State, Id extends string> {
-  /** The steps that the state needs, in order. Asked again after every answer: an answer may add or remove later steps. */
-  steps(state: State): readonly Id[];
+  readonly steps: readonly Id[];
   /** Shows the step's page. Rejections end the flow. */
   ask(id: Id, state: State, position: Position): Promise<StepAnswer<State>>;
-  /** A part of another flow: its first page has "Back" too, which ends it. */
-  readonly isPart?: boolean;
-  /** Told what is known after every page that was not cancelled. */
-  onChange?(state: State): void;
 }
 
 /**
  * Walks the steps forth and back until the last one says `next`. Going back never undoes an answer: the page shows the
  * state as it is, so values are kept.
- * @returns the final state, or undefined when the user cancelled or went back to where the flow began.
+ * @returns the final state, or undefined when the user cancelled
  */
 export async function runFlow<State, Id extends string>(
   flow: Flow<State, Id>,
@@ -34,28 +29,12 @@ export async function runFlow<State, Id extends string>(
   first: Id,
 ): Promise<State | undefined> {
   let state = initial;
-  let current = first;
-  for (;;) {
-    const before = flow.steps(state);
-    const index = Math.max(0, before.indexOf(current));
-    const answer = await flow.ask(current, state, { canGoBack: index > 0 || flow.isPart === true });
+  let index = flow.steps.indexOf(first);
+  for (let id = flow.steps[index]; id !== undefined; id = flow.steps[index]) {
+    const answer = await flow.ask(id, state, { canGoBack: index > 0 });
     if (answer.kind === 'cancelled') return undefined;
     state = answer.state ?? state;
-    flow.onChange?.(state);
-    if (answer.kind === 'back') {
-      if (index === 0 && flow.isPart) return undefined;
-      current = before[Math.max(0, index - 1)] ?? current;
-      continue;
-    }
-    const next = stepAfter(before.slice(index), flow.steps(state));
-    if (next === undefined) return state;
-    current = next;
+    index += answer.kind === 'next' ? 1 : -1;
   }
-}
-
-/** The step behind `asked[0]`, or, if its own answer removed that one, the first of those that followed it and remain. */
-function stepAfter<Id extends string>([current, ...following]: readonly Id[], steps: readonly Id[]): Id | undefined {
-  const index = current === undefined ? -1 : steps.indexOf(current);
-  if (index >= 0) return steps[index + 1];
-  return following.find((step) => steps.includes(step));
+  return state;
 }

@@ -183,14 +183,8 @@ export function accessOf(draft: Draft): AccessForm {
 export function linkOf(draft: Draft, ruleNames: ReadonlyMap<string, string>): CacheLink | undefined {
   const { downstream, upstream, sources } = draft;
   const authentication = authenticationOf(draft);
-  if (!downstream || !upstream || !authentication || sources.length === 0) return undefined;
-  const mappings: RepositoryMapping[] = [];
-  for (const source of sources) {
-    const target = parseRepositoryPattern(targetTextOf(draft, source));
-    const ruleName = ruleNames.get(sourceKey(source));
-    if (!target.ok || !ruleName) return undefined;
-    mappings.push({ ruleName, source, target: target.value });
-  }
+  const mappings = mappingsOf(draft, ruleNames);
+  if (!downstream || !upstream || !authentication || !mappings || sources.length === 0) return undefined;
   const switches = upstream.roleAssignmentMode === 'LegacyRegistryPermissions' && draft.permissionMode === 'switch';
   return {
     downstream: { id: downstream.id, loginServer: downstream.loginServer },
@@ -200,6 +194,18 @@ export function linkOf(draft: Draft, ruleNames: ReadonlyMap<string, string>): Ca
     access: accessOf(draft),
     ...(switches && { allowAbacSwitch: true, keepAccess: draft.keepAccess }),
   };
+}
+
+/** What is cached as what, by which rule; undefined while a target cannot be parsed. `ruleNames`: see `linkOf`. */
+export function mappingsOf(draft: Draft, ruleNames: ReadonlyMap<string, string>): RepositoryMapping[] | undefined {
+  const mappings: RepositoryMapping[] = [];
+  for (const source of draft.sources) {
+    const target = parseRepositoryPattern(targetTextOf(draft, source));
+    const ruleName = ruleNames.get(sourceKey(source));
+    if (!target.ok || !ruleName) return undefined;
+    mappings.push({ ruleName, source, target: target.value });
+  }
+  return mappings;
 }
 
 function authenticationOf(draft: Draft): LinkAuthentication | undefined {

@@ -80,16 +80,6 @@ export async function continueDraft(facts: Facts, draft: Draft): Promise<Draft> 
   return { ...draft, downstream, upstream, permissionMode: undefined, keepAccess: undefined };
 }
 
-/** What names in the downstream may collide with. Parts that cannot be read are left to the plan. */
-export async function surroundingsOf(facts: Facts, { downstream }: Draft): Promise<Surroundings> {
-  if (!downstream) return { rules: [] };
-  const [rules, repositories] = await Promise.all([
-    orUndefined(facts.rules(downstream.id)),
-    orUndefined(facts.repositories(downstream)),
-  ]);
-  return { rules: rules ?? [], repositories };
-}
-
 /** Starts reading what the next pages need, while the user is still busy with an earlier one. */
 export function prefetch(facts: Facts, { downstream, upstream, sources }: Draft): void {
   if (!downstream) return;

@@ -24,11 +24,8 @@ export interface Facts {
   assignments(registryId: string): Promise<readonly RoleAssignment[]>;
   /** Who may be given roles before the registry is switched to ABAC. */
   replacementOffers(registry: Registry): Promise<ReplacementOffers>;
-  /**
-   * Identities of the tenant's subscriptions. `onPage` is called with all known so far. Subscriptions that cannot be read
-   * are left out; rejects only if none could.
-   */
-  identities(tenantId: string, onPage?: (identities: readonly Identity[]) => void): Promise<readonly Identity[]>;
+  /** Identities of the tenant's subscriptions. Those that cannot be read are left out; rejects only if none could. */
+  identities(tenantId: string): Promise<readonly Identity[]>;
   resourceGroups(subscriptionId: string): Promise<readonly ResourceGroup[]>;
   locations(subscriptionId: string): Promise<readonly { name: string; displayName: string }[]>;
   /** Drops what was read, so that it is read again. */
@@ -59,10 +56,7 @@ export function createFacts(azure: Azure, signal: AbortSignal): Facts {
     return listed;
   }
 
-  async function readIdentities(
-    tenantId: string,
-    onPage: (identities: readonly Identity[]) => void,
-  ): Promise<readonly Identity[]> {
+  async function readIdentities(tenantId: string): Promise<readonly Identity[]> {
     const subscriptions = azure.subscriptions.filter((subscription) => subscription.tenantId === tenantId);
     const ids = [...new Set(subscriptions.map(({ id }) => id))];
     const found: Identity[] = [];
@@ -71,7 +65,6 @@ export function createFacts(azure: Azure, signal: AbortSignal): Facts {
       try {
         const listed = await once(`identities:${id}`, () => azure.identities.list(id, { signal }));
         for (const identity of listed) found.push(identity);
-        onPage(found);
       } catch (error) {
         failures.push(error);
       }
@@ -91,7 +84,7 @@ export function createFacts(azure: Azure, signal: AbortSignal): Facts {
     assignments: (id) => once(`assignments:${armIdKey(id)}`, () => azure.roles.listAtScope(id, { signal })),
     replacementOffers: (registry) =>
       once(`replacements:${armIdKey(registry.id)}`, () => readReplacementOffers(azure, registry, { signal })),
-    identities: (tenantId, onPage = () => undefined) => readIdentities(tenantId, onPage),
+    identities: readIdentities,
     resourceGroups: (id) => once(`groups:${id}`, () => azure.resourceGroups.list(id, { signal })),
     locations: (id) => once(`locations:${id}`, () => azure.resourceGroups.locations(id, { signal })),
     forget: () => known.clear(),

@@ -1,10 +1,10 @@
 import * as vscode from 'vscode';
+import type { Azure } from '../../azure/azure.ts';
 import type { ApplyResult, CacheLink } from '../../provisioning/types.ts';
 import { whileOpening } from '../shared/opening.ts';
 import type { Services } from '../services/services.ts';
 import { reviewAndApply } from '../review/apply.ts';
 import { setUpChange } from './setUpChange.ts';
-import type { PageContext } from './context.ts';
 import { createFacts } from './reads.ts';
 import { emptyDraft } from './draft.ts';
 import { askPermissionMode } from './steps/permissionMode.ts';
@@ -17,13 +17,7 @@ import { askPermissionMode } from './steps/permissionMode.ts';
  */
 export async function resumeSetUp(services: Services, begun: CacheLink): Promise<ApplyResult | undefined> {
   const azure = await whileOpening(services, vscode.l10n.t('Set Up Cache'), (found) => found);
-  const closed = new AbortController();
-  let link: CacheLink | undefined;
-  try {
-    link = await withConsent({ services, facts: createFacts(azure, closed.signal), signal: closed.signal }, begun);
-  } finally {
-    closed.abort();
-  }
+  const link = await withConsent(services, azure, begun);
   return link && reviewAndApply(services, setUpChange(link));
 }
 
@@ -31,14 +25,20 @@ export async function resumeSetUp(services: Services, begun: CacheLink): Promise
  * Consent to the ABAC switch was given to what was affected then. If the switch is still to be made, what is affected now is shown
  * and asked for again. undefined if the user left.
  */
-async function withConsent(context: PageContext, link: CacheLink): Promise<CacheLink | undefined> {
+export async function withConsent(services: Services, azure: Azure, link: CacheLink): Promise<CacheLink | undefined> {
   if (!link.allowAbacSwitch) return link;
-  const upstream = await context.facts.azure.registries.get(link.source.id, { signal: context.signal });
-  if (upstream.roleAssignmentMode === 'AbacRepositoryPermissions') return link;
-  const answer = await askPermissionMode(context, { ...emptyDraft, upstream }, { canGoBack: false });
-  if (answer.kind !== 'next') return undefined;
-  const { permissionMode, keepAccess } = answer.state;
-  return permissionMode === 'switch'
-    ? { ...link, ...(keepAccess && { keepAccess }) }
-    : { ...link, access: 'acrPull', allowAbacSwitch: false };
+  const closed = new AbortController();
+  try {
+    const context = { services, facts: createFacts(azure, closed.signal), signal: closed.signal };
+    const upstream = await context.facts.registry(link.source.id);
+    if (upstream.roleAssignmentMode === 'AbacRepositoryPermissions') return link;
+    const answer = await askPermissionMode(context, { ...emptyDraft, upstream }, { canGoBack: false });
+    if (answer.kind !== 'next') return undefined;
+    const { permissionMode, keepAccess } = answer.state;
+    return permissionMode === 'switch'
+      ? { ...link, ...(keepAccess && { keepAccess }) }
+      : { ...link, access: 'acrPull', allowAbacSwitch: false };
+  } finally {
+    closed.abort();
+  }
 }

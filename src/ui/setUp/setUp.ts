@@ -8,6 +8,7 @@ import { applyWithProgress } from '../review/apply.ts';
 import type { PageContext, Step } from './context.ts';
 import { createFacts, type Facts } from './reads.ts';
 import { prefetch } from './found.ts';
+import type { HubAnswer } from './hub.ts';
 import {
   canCacheFrom,
   chooseDownstream,
@@ -22,7 +23,8 @@ import {
 } from './draft.ts';
 import { askDownstream } from './steps/downstream.ts';
 import { askRepositories } from './steps/repositories.ts';
-import { askReview, type SetUpReview } from './steps/review.ts';
+import { askReview } from './steps/review.ts';
+
 import { askUpstream } from './steps/upstream.ts';
 
 /** What is known when the setup is opened from somewhere: ARM ids, and repository patterns of the upstream. */
@@ -69,7 +71,7 @@ async function ask(
   seed: SetUpSeed,
   part: SetUpPart | undefined,
   signal: AbortSignal,
-): Promise<{ readonly azure: Azure; readonly review: SetUpReview | undefined }> {
+): Promise<{ readonly azure: Azure; readonly review: HubAnswer | undefined }> {
   // Enough for the page that asks for the upstream, which reads the downstream anew.
   const known = seed.upstreamId === undefined ? services.inventory.entry(seed.downstreamId ?? '')?.registry : undefined;
   const { facts, seeded } = await whileOpening(services, vscode.l10n.t('Set Up Cache'), async (azure) => {
@@ -88,7 +90,7 @@ async function askPages(
   initial: Draft,
   part: SetUpPart | undefined,
   knownId: string | undefined,
-): Promise<SetUpReview | undefined> {
+): Promise<HubAnswer | undefined> {
   const first = firstOpenPage(initial);
   const pages = part ? pageIds.slice(pageIds.indexOf(first)) : pageIds;
   let [draft, page, prefetched] = [initial, first, ''];

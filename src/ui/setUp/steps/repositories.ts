@@ -1,8 +1,9 @@
 import * as vscode from 'vscode';
-import { formatRepositoryPattern, patternCovers } from '../../../domain/repositoryPattern.ts';
+import { formatRepositoryPattern, parseRepositoryPattern, patternCovers } from '../../../domain/repositoryPattern.ts';
 import type { Registry, RepositoryPattern } from '../../../domain/types.ts';
 import { answerWith, frameOf, type Step } from '../context.ts';
-import { chooseSources } from '../draft.ts';
+import { chooseSources, nameTarget, targetTextOf } from '../draft.ts';
+import { pick } from '../../pages/pick.ts';
 import { pickMany } from '../../pages/pickMany.ts';
 import { type Row, separator, type Typed } from '../../pages/quickInput.ts';
 import { icon } from '../../shared/icon.ts';
@@ -25,10 +26,8 @@ export const askRepositories: Step = async ({ facts, services }, draft, position
       const repositories = await facts.repositories(upstream);
       listed = facts.isWhole(repositories) ? repositories : undefined;
       show(
-        repositoryRows(repositories),
-        repositories.length > 0
-          ? undefined
-          : vscode.l10n.t('{0} has no repository yet. Type the name of a future one.', upstream.name),
+        repositoryRows(repositories, (pattern) => pattern),
+        noticeOf(repositories, upstream),
       );
     },
     typed: (text) => readTyped(text, upstream, listed, isHost),
@@ -50,22 +49,52 @@ export const askRepositories: Step = async ({ facts, services }, draft, position
   return answerWith(answer, (sources) => chooseSources(draft, sources), typed);
 };
 
-function repositoryRows(repositories: readonly string[]): Row<RepositoryPattern>[] {
+/** The one repository, or wildcard, that a rule fetches. Its target stays. */
+export const askSource: Step = async ({ facts, services }, draft, position) => {
+  const { upstream, sources } = draft;
+  const [source] = sources;
+  if (!upstream || !source) return { kind: 'back' };
+  let listed: readonly string[] | undefined;
+  const isHost = registryHosts(services.inventory.state);
+  const answer = await pick<string>(frameOf(position, vscode.l10n.t('Source Repository')), {
+    placeholder: vscode.l10n.t('Choose a repository, or type a name or a wildcard such as team/*'),
+    load: async (show) => {
+      const repositories = await facts.repositories(upstream);
+      listed = facts.isWhole(repositories) ? repositories : undefined;
+      show(repositoryRows(repositories, formatRepositoryPattern), noticeOf(repositories, upstream));
+    },
+    active: (text) => text === formatRepositoryPattern(source),
+    typed(text) {
+      const typed = readTyped(text, upstream, listed, isHost);
+      return typed && 'value' in typed ? { ...typed, value: formatRepositoryPattern(typed.value) } : typed;
+    },
+  });
+  return answerWith(answer, (text) => {
+    const chosen = parseRepositoryPattern(text);
+    if (!chosen.ok) return draft;
+    return nameTarget(chooseSources(draft, [chosen.value]), chosen.value, targetTextOf(draft, source));
+  });
+};
+
+function noticeOf(repositories: readonly string[], { name }: Registry): string | undefined {
+  if (repositories.length > 0) return undefined;
+  return vscode.l10n.t('{0} has no repository yet. Type the name of a future one.', name);
+}
+
+/** @param valueOf what a row stands for */
+function repositoryRows<T>(repositories: readonly string[], valueOf: (pattern: RepositoryPattern) => T): Row<T>[] {
   if (repositories.length === 0) return [];
   return [
     separator(vscode.l10n.t('Repositories')),
-    ...repositories.map((repository): Row<RepositoryPattern> => ({
-      label: repository,
-      value: { kind: 'repository', repository },
-    })),
+    ...repositories.map((repository) => ({ label: repository, value: valueOf({ kind: 'repository', repository }) })),
     separator(vscode.l10n.t('All below a path, including future ones')),
-    ...suggestWildcards(repositories).map((pattern): Row<RepositoryPattern> => ({
+    ...suggestWildcards(repositories).map((pattern) => ({
       label: formatRepositoryPattern(pattern),
       description: vscode.l10n.t(
         '{0} repositories now',
         repositories.filter((repository) => patternCovers(pattern, repository)).length,
       ),
-      value: pattern,
+      value: valueOf(pattern),
     })),
   ];
 }

@@ -101,7 +101,7 @@ async function ask(services: Services, { files }: WorkspaceScan, before: Draft):
   const initial = plan ? { ...before, plan: planMove(references, plan.downstream) } : before;
   return runFlow<Draft, StepId>(
     {
-      steps: () => (only ? ['repositories'] : ['downstream', 'repositories']),
+      steps: only ? ['repositories'] : ['downstream', 'repositories'],
       ask: async (id, draft, position) => {
         if (id === 'downstream') {
           const counts = { served: countServed(references), references: references.length };

@@ -4,6 +4,10 @@ import type { Driver } from '../driver.ts';
 import type { Step } from '../step.ts';
 import { planned, review, titled } from './setUp.ts';
 
+/** The rule of the main job, which is changed at the end. */
+const changed = 'base/node';
+const changedRule = 'upstreamregistry-base-node';
+
 /** Of the main job, besides the letters of names: pages that are met and keys that are pressed. */
 const most = { pages: 4, keys: 12 };
 
@@ -115,6 +119,21 @@ export function setUpMoreSteps(sandbox: Sandbox): Step[] {
       },
     },
     {
+      name: 'Another setup: the plan cannot be opened before it is read, which is said at once',
+      async run(driver) {
+        await planned(driver, 3);
+        sandbox.setFaults([{ match: 'userAssignedIdentities', hold: true }]);
+        await driver.quickInputButton('Check again');
+        await driver.quickInputButton('Open the plan');
+        await driver.quickInputMessage('still being read');
+        sandbox.setFaults([]);
+        await planned(driver, 3);
+        await driver.quickInputButton('Open the plan');
+        await driver.editorTab('Plan');
+        await driver.notificationButton('Nothing has been changed yet', 'Back to Review');
+      },
+    },
+    {
       name: 'Another setup: a refused step fails, the others stay',
       async run(driver) {
         sandbox.setFaults([
@@ -172,6 +191,86 @@ export function setUpMoreSteps(sandbox: Sandbox): Step[] {
         await driver.type('latest');
         await driver.pick('latest');
         await driver.notification('serves cache/team/payments/web:latest', 120_000);
+      },
+    },
+    {
+      name: 'Change Identity: opens on its review, with another identity than the present one',
+      async run(driver) {
+        await driver.openView('ACR Cache');
+        await driver.expand('myregistry');
+        await driver.contextMenu(changed, 'Change', 'Change Identity…');
+        await titled(driver, `Change Identity of ${changedRule}`);
+        await driver.row('id-myregistry-from-upstreamregistry').first().waitFor();
+        await driver.row('Can Read Only').first().waitFor();
+        await driver.row('Set the identity').first().waitFor();
+      },
+    },
+    {
+      name: 'Change Identity: the identity is a row, and Back leads from its pages to the review',
+      async run(driver) {
+        await driver.pickLabel('id-myregistry-from-upstreamregistry');
+        await titled(driver, `Change Identity of ${changedRule}: Managed Identity`);
+        assert.equal(await driver.row('MyACRCacheIdentity').count(), 0, 'the present identity is offered');
+        await driver.back();
+        await titled(driver, `Change Identity of ${changedRule}`);
+        await driver
+          .row(/Change Identity\s*3 steps/)
+          .first()
+          .waitFor();
+      },
+    },
+    {
+      name: 'Change Identity: done',
+      async run(driver) {
+        await driver.pickLabel('Change Identity');
+        await driver.notification('has a new identity', 60_000);
+      },
+    },
+    {
+      name: 'Replace: opens on the rule as it is, with nothing to apply',
+      async run(driver) {
+        await driver.contextMenu(changed, 'Change', 'Replace Cache Rule…');
+        await titled(driver, `Replace ${changedRule}`);
+        await driver.row('Fetch Another Repository').first().waitFor();
+        assert.equal(await driver.row(/^Replace/).count(), 0, 'what is so already could be applied');
+        await driver.quickInputButton('Open the plan');
+        await driver.quickInputMessage('Start with the first row');
+      },
+    },
+    {
+      name: 'Replace: another source, chosen from the list or typed, keeps the target',
+      async run(driver) {
+        await driver.pick('Fetch Another Repository');
+        await titled(driver, 'Source Repository');
+        await driver.type('nosuchrepo');
+        await driver.row('nosuchrepo').first().waitFor();
+        await driver.type('team/worker:1');
+        await driver.quickInputMessage('tag');
+        await driver.type('base/alpine');
+        await driver.pickLabel('base/alpine');
+        await titled(driver, `Replace ${changedRule}`);
+        await driver.row('← base/alpine').first().waitFor();
+      },
+    },
+    {
+      name: 'Replace: another target, under a name of its own',
+      async run(driver) {
+        await driver.pick('← base/alpine');
+        await titled(driver, 'Target Name for base/alpine');
+        await driver.type('alpine');
+        await driver.quickInputMessage('/alpine:tag');
+        await driver.accept();
+        await titled(driver, `Replace ${changedRule}`);
+        await driver.row('rule upstreamregistry-base-alpine').first().waitFor();
+        await driver.row('Create cache rule upstreamregistry-base-alpine').first().waitFor();
+      },
+    },
+    {
+      name: 'Replace: done',
+      async run(driver) {
+        await driver.pickLabel('Replace');
+        await driver.notification('was replaced', 60_000);
+        await driver.treeItem('alpine').waitFor();
       },
     },
   ];

@@ -180,7 +180,7 @@ describe('changing the identity', () => {
   async function planAnother() {
     const id = identityArmId(world.subscriptionId, group, 'AnotherIdentity');
     const authentication = { kind: 'identity', identityId: id, create: { location: 'eastus' } } as const;
-    return { id, plan: await changeIdentityPlan(world.azure, rule, authentication) };
+    return { id, plan: await changeIdentityPlan(world.azure, rule, world.link({ authentication })) };
   }
 
   it('gives the new one the permission first', async () => {
@@ -208,11 +208,7 @@ describe('changing the identity', () => {
       const [entry, ...others] = await journal.unfinished();
       expect(others).toEqual([]);
       expect(entry?.purpose).toMatchObject({ kind: 'changeIdentity', link: { authentication: { identityId: id } } });
-      const rest = await changeIdentityPlan(
-        world.azure,
-        await ruleNamed('MyRule'),
-        entry!.purpose.link!.authentication,
-      );
+      const rest = await changeIdentityPlan(world.azure, await ruleNamed('MyRule'), entry!.purpose.link!);
       expect((await applyPlan(world.azure, rest, { journal })).outcome).toBe('complete');
       expect((await ruleNamed('MyRule')).identity?.id.toLowerCase()).toBe(id.toLowerCase());
       expect(await journal.unfinished()).toEqual([]);

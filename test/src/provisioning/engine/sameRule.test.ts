@@ -62,7 +62,7 @@ function cleanUp(plan: CleanUpPlan): Promise<ApplyResult> {
 async function planAnother() {
   const id = identityArmId(world.subscriptionId, group, 'AnotherIdentity');
   const authentication = { kind: 'identity', identityId: id, create: { location: 'eastus' } } as const;
-  return { id, plan: await changeIdentityPlan(world.azure, rule, authentication) };
+  return { id, plan: await changeIdentityPlan(world.azure, rule, world.link({ authentication })) };
 }
 
 describe('a rule that a colleague made anew', () => {

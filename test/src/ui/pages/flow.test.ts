@@ -1,43 +1,33 @@
-import { describe, expect, it } from 'vitest';
+import { expect, test } from 'vitest';
 import { runFlow, type StepAnswer } from '../../../../src/ui/pages/flow.ts';
 
-describe('a step that its own answer removes', () => {
-  it('is followed by the next of those that remain, not by the first page', async () => {
-    const asked: string[] = [];
-    const flow = {
-      steps: (isExisting: boolean) =>
-        isExisting ? (['a', 'name', 'review'] as const) : (['a', 'name', 'group', 'region', 'review'] as const),
-      ask: (id: string, state: boolean) => {
-        asked.push(id);
-        return Promise.resolve({ kind: 'next' as const, state: state || id === 'group' });
+async function walk(answers: StepAnswer<string>[], first: 'a' | 'b' = 'a') {
+  const asked: string[] = [];
+  const end = await runFlow<string, 'a' | 'b'>(
+    {
+      steps: ['a', 'b'],
+      ask: (id, state, { canGoBack }) => {
+        asked.push(`${id} ${state} ${String(canGoBack)}`);
+        return Promise.resolve(answers.shift() ?? { kind: 'cancelled' });
       },
-    };
-    await runFlow<boolean, 'a' | 'name' | 'group' | 'region' | 'review'>(flow, false, 'a');
-    expect(asked).toEqual(['a', 'name', 'group', 'review']);
-  });
+    },
+    'new',
+    first,
+  );
+  return { asked, end };
+}
+
+test('Back leads to the page before and keeps what was typed; the first page has none', async () => {
+  const { asked, end } = await walk([
+    { kind: 'next', state: 'typed' },
+    { kind: 'back', state: 'typed more' },
+    { kind: 'next', state: 'chosen' },
+    { kind: 'next', state: 'done' },
+  ]);
+  expect(asked).toEqual(['a new false', 'b typed true', 'a typed more false', 'b chosen true']);
+  expect(end).toBe('done');
 });
 
-describe('a flow within another', () => {
-  it('has "Back" on its first page, which ends it; further on "Back" leads to the page before', async () => {
-    const answers: StepAnswer<string>[] = [
-      { kind: 'next', state: 'typed' },
-      { kind: 'back', state: 'typed more' },
-      { kind: 'back' },
-    ];
-    const asked: string[] = [];
-    const end = await runFlow<string, 'a' | 'b'>(
-      {
-        steps: () => ['a', 'b'],
-        ask: (id, _state, { canGoBack }) => {
-          asked.push(`${id} ${String(canGoBack)}`);
-          return Promise.resolve(answers.shift() ?? { kind: 'cancelled' });
-        },
-        isPart: true,
-      },
-      '',
-      'a',
-    );
-    expect(asked).toEqual(['a true', 'b true', 'a true']);
-    expect([end, answers]).toEqual([undefined, []]);
-  });
+test('it may begin in the middle, and ends where it is left', async () => {
+  expect(await walk([{ kind: 'back' }], 'b')).toEqual({ asked: ['b new true', 'a new false'], end: undefined });
 });
