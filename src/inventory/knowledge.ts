@@ -10,8 +10,17 @@ export function findRule(
   ruleId: string,
 ): { readonly rule: CacheRule; readonly entry: RegistryEntry } | undefined {
   const entry = registries.get(armIdKey(parentArmId(ruleId) ?? ''));
-  const rule = entry?.rules?.find(({ id }) => armIdKey(id) === armIdKey(ruleId));
+  const rule = entry?.rules && byKeyOf(entry.rules).get(armIdKey(ruleId));
   return entry && rule && { rule, entry };
+}
+
+/** Of each list of rules, by key of their ids: a tree with a thousand of them looks for each. */
+const byKey = new WeakMap<readonly CacheRule[], ReadonlyMap<string, CacheRule>>();
+
+function byKeyOf(rules: readonly CacheRule[]): ReadonlyMap<string, CacheRule> {
+  const known = byKey.get(rules) ?? new Map(rules.map((rule) => [armIdKey(rule.id), rule]));
+  byKey.set(rules, known);
+  return known;
 }
 
 /** What is known of a rule; nothing is known of one that nobody diagnosed or verified. */

@@ -3,6 +3,7 @@ import type { PullProof, RuleCheckup } from '../../../src/domain/ruleVerdict.ts'
 import type { CacheRule } from '../../../src/domain/types.ts';
 import { publicCloud } from '../../../src/azure/clouds.ts';
 import { createInventory, type Inventory } from '../../../src/inventory/inventory.ts';
+import { findRule } from '../../../src/inventory/knowledge.ts';
 import { ownerOf, writeSnapshot } from '../../../src/inventory/snapshot.ts';
 import { fakeAzure, memoryFile, registry, rule, type FakeAzure } from './fakeAzure.ts';
 
@@ -136,4 +137,27 @@ describe('what is known of a rule', () => {
     ]);
     expect(known(inventory)).toEqual([two.id.toLowerCase()]);
   });
+});
+
+it('a rule is found by its id, whatever its casing, without a look at each of the others', () => {
+  let looks = 0;
+  const rules = Array.from({ length: 1000 }, (_, index) => {
+    const { id, ...rest } = rule(first, `Rule-${index}`);
+    return {
+      ...rest,
+      get id() {
+        looks++;
+        return id;
+      },
+    };
+  });
+  const registries = new Map([
+    [first.id.toLowerCase(), { registry: first, rules, rulesFreshness: 'current' as const }],
+  ]);
+  for (let index = 0; index < 1000; index++) {
+    const found = findRule({ registries }, rule(first, `Rule-${index}`).id.toUpperCase());
+    expect(found?.rule.name).toBe(`Rule-${index}`);
+  }
+  expect(looks).toBeLessThanOrEqual(1000);
+  expect(findRule({ registries }, rule(first, 'Rule-1000').id)).toBeUndefined();
 });
