@@ -56,7 +56,6 @@ export function identity(name: string, principalId: string): Identity {
   return {
     id: identityArmId(subscriptionId, 'MyResourceGroup', name),
     name,
-    subscriptionId,
     resourceGroup: 'MyResourceGroup',
     location: 'westeurope',
     principalId,

@@ -102,7 +102,6 @@ export interface CacheRuleInput {
   readonly sourceRepository: string;
   readonly targetRepository: string;
   readonly identityId?: string;
-  readonly credentialSetId?: string;
 }
 
 /**
@@ -118,14 +117,10 @@ export interface CacheRulesClient {
    */
   create(ruleId: string, rule: CacheRuleInput, options?: CallOptions): Promise<CacheRule>;
   /**
-   * PATCH + wait: only what is given is sent; unknown properties of the rule stay. `null` credentialSetId removes it.
+   * PATCH + wait: the rule gets another identity, all else of it stays.
    * @throws AzureError as `create`
    */
-  update(
-    ruleId: string,
-    change: { identityId?: string; credentialSetId?: string | null },
-    options?: CallOptions,
-  ): Promise<CacheRule>;
+  update(ruleId: string, change: { identityId: string }, options?: CallOptions): Promise<CacheRule>;
   /** DELETE + wait until it is not found any more. Resolves false if it did not exist. */
   delete(ruleId: string, options?: CallOptions): Promise<boolean>;
   /** The api-versions that the registry's service said it knows; undefined: it has not been asked yet. No request. */
@@ -166,8 +161,6 @@ export interface TemporaryAssignment {
   readonly scope: string;
   readonly roleId: string;
   readonly principalId: string;
-  /** Activated from an eligible assignment, else assigned with an end. */
-  readonly isActivated: boolean;
   /** ISO 8601. */
   readonly endsAt?: string;
 }
@@ -243,7 +236,6 @@ export interface FeaturesClient {
 }
 
 export interface ResourceGroup {
-  readonly id: string;
   readonly name: string;
   readonly location: string;
 }
@@ -329,13 +321,10 @@ export interface RegistryContent {
   /** The platform manifests that a stored index names, from the registry's metadata: unlike `getManifest` it never starts a copy. */
   manifestReferences(repository: string, digest: string, options?: CallOptions): Promise<string[]>;
   /**
-   * Manifests and tags stored here. `bytes` counts each manifest once, a layer that several images share once for each; absent when
-   * a size is not known or there are too many. Zeros when the repository is absent.
+   * Bytes stored here: each manifest counts once, a layer that several images share once for each; undefined when a size is not
+   * known or there are too many. 0 when the repository is absent.
    */
-  repositorySize(
-    repository: string,
-    options?: CallOptions,
-  ): Promise<{ manifests: number; tags: number; bytes?: number }>;
+  repositorySize(repository: string, options?: CallOptions): Promise<number | undefined>;
   /** Takes the tag away, the manifest stays. False if it did not exist. */
   deleteTag(repository: string, tag: string, options?: CallOptions): Promise<boolean>;
   /** Deletes the manifest and every tag on it. False if it did not exist. */

@@ -77,9 +77,7 @@ export interface CacheRule {
 /** Where the credentials of an upstream are kept, with what the service found when it last used them. */
 export interface CredentialSet {
   readonly id: string;
-  readonly name: string;
   readonly loginServer: string;
-  readonly provisioningState?: string;
   /** One entry per credential; `status` is `Healthy`, `Unhealthy` or what the service says. */
   readonly health: readonly { readonly status: string; readonly errorCode?: string; readonly errorMessage?: string }[];
 }
@@ -88,7 +86,6 @@ export interface CredentialSet {
 export interface Identity {
   readonly id: string;
   readonly name: string;
-  readonly subscriptionId: string;
   readonly resourceGroup: string;
   readonly location: string;
   readonly principalId: string;
@@ -106,7 +103,6 @@ export interface RoleAssignment {
   readonly principalId: string;
   readonly principalType?: string;
   readonly condition?: string;
-  readonly conditionVersion?: string;
   readonly description?: string;
 }
 

@@ -84,27 +84,16 @@ export function createCacheRulesClient(
     get: (ruleId, { signal } = {}) =>
       send(ruleId, '', signal, async (arm, path, version) => ruleIn(await arm.get(path, signal), version)),
 
-    create: (ruleId, { sourceRepository, targetRepository, identityId, credentialSetId }, { signal } = {}) =>
+    create: (ruleId, { identityId, ...properties }, { signal } = {}) =>
       write(ruleId, identityId, signal, (arm, path) => {
-        const body = {
-          ...(identityId && { identity: identityBody({ [identityId]: {} }) }),
-          properties: {
-            sourceRepository,
-            targetRepository,
-            ...(credentialSetId && { credentialSetResourceId: credentialSetId }),
-          },
-        };
+        const body = { ...(identityId && { identity: identityBody({ [identityId]: {} }) }), properties };
         return runWrite(arm, 'PUT', path, { body, signal });
       }),
 
-    update: (ruleId, { identityId, credentialSetId }, { signal } = {}) =>
+    update: (ruleId, { identityId }, { signal } = {}) =>
       write(ruleId, identityId, signal, async (arm, path) => {
-        const properties = credentialSetId !== undefined && {
-          properties: { credentialSetResourceId: credentialSetId },
-        };
-        if (identityId === undefined) return runWrite(arm, 'PATCH', path, { body: { ...properties }, signal });
         const patch = (identities: Record<string, object | null>): Promise<unknown> =>
-          runWrite(arm, 'PATCH', path, { body: { identity: identityBody(identities), ...properties }, signal });
+          runWrite(arm, 'PATCH', path, { body: { identity: identityBody(identities) }, signal });
         const json = await patch({ [identityId]: {} });
         // Recorded: PATCH replaces the identities. Where one is left all the same, it is taken away in ARM's general way.
         const left = hasIdentity(json, identityId) ? othersThan(json, identityId) : [];

@@ -21,13 +21,11 @@ export function createCredentialSetsClient(sessions: ArmSessions, sdk: SdkClient
 }
 
 function normalize(set: SdkCredentialSet): CredentialSet {
-  const { id, name } = set;
-  if (!id || !name) throw unreadable('credentialSets');
+  const { id } = set;
+  if (!id) throw unreadable('credentialSets');
   return {
     id,
-    name,
     loginServer: (set.loginServer ?? '').toLowerCase(),
-    provisioningState: set.provisioningState,
     health: (set.authCredentials ?? []).map(({ credentialHealth }) => ({
       status: credentialHealth?.status ?? 'Unknown',
       ...(credentialHealth?.errorCode ? { errorCode: safeMessage(credentialHealth.errorCode) } : {}),

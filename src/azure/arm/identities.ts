@@ -60,7 +60,6 @@ function normalizeIdentity(identity: SdkIdentity): Identity | undefined {
   return {
     id,
     name,
-    subscriptionId: armIdSubscription(id),
     resourceGroup: armIdResourceGroup(id),
     location,
     principalId,

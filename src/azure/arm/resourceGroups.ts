@@ -9,8 +9,8 @@ export function createResourceGroupsClient(sessions: ArmSessions): ResourceGroup
       const { arm } = sessions.forSubscription(subscriptionId);
       const groups = await arm.list(`/subscriptions/${subscriptionId}/resourcegroups?api-version=2021-04-01`, signal);
       return groups.flatMap((group) => {
-        const [id, name, location] = [text(group['id']), text(group['name']), text(group['location'])];
-        return id && name && location ? [{ id, name, location }] : [];
+        const [name, location] = [text(group['name']), text(group['location'])];
+        return name && location ? [{ name, location }] : [];
       });
     },
 

@@ -145,7 +145,6 @@ function normalizeAssignment(assignment: SdkRoleAssignment): RoleAssignment | un
     principalId,
     principalType: assignment.principalType,
     condition: assignment.condition ?? undefined,
-    conditionVersion: assignment.conditionVersion ?? undefined,
     description: assignment.description ?? undefined,
   };
 }

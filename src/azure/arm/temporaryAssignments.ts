@@ -28,7 +28,6 @@ function temporaryOf({ properties }: Record<string, unknown>): TemporaryAssignme
     scope,
     roleId: armIdName(roleDefinitionId).toLowerCase(),
     principalId,
-    isActivated,
     endsAt,
   };
 }

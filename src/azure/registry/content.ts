@@ -131,14 +131,7 @@ function createContent(
       const listed = { isCut: false };
       const options = { signal, limit: defaultLimit, onCut: () => void (listed.isCut = true) };
       const stored = (await ifPresent(readStoredManifests(connection, name, options))) ?? [];
-      const bytes = listed.isCut
-        ? undefined
-        : await storedBytes(stored, (digest) => readReferences(name, digest, { signal }));
-      return {
-        manifests: stored.length,
-        tags: new Set(stored.flatMap((manifest) => manifest.tags)).size,
-        bytes,
-      };
+      return listed.isCut ? undefined : storedBytes(stored, (digest) => readReferences(name, digest, { signal }));
     },
 
     deleteTag: (repository, tag, options) =>

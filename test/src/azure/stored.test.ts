@@ -15,12 +15,12 @@ const content = async () => under.azure.registry(await under.registry('upstreamr
 describe('deleting content', () => {
   it('a tag leaves the manifest, a manifest takes its tags, a repository everything; again it is false', async () => {
     const registry = await content();
-    const before = await registry.repositorySize('myapp');
-    expect(before.tags).toBe(3);
-    expect(before.bytes).toBeGreaterThan(0);
+    const { length } = await registry.storedManifests('myapp');
+    expect(await registry.repositorySize('myapp')).toBeGreaterThan(0);
     expect(await registry.deleteTag('myapp', 'latest')).toBe(true);
     expect(await registry.deleteTag('myapp', 'latest')).toBe(false);
-    expect(await registry.repositorySize('myapp')).toMatchObject({ manifests: before.manifests, tags: 2 });
+    expect(await registry.storedManifests('myapp')).toHaveLength(length);
+    expect(await registry.tags('myapp')).toHaveLength(2);
     const tagged = (await registry.tags('myapp')).find(({ name }) => name === '1.0');
     const parts = await registry.manifestReferences('myapp', tagged?.digest ?? '');
     expect(parts.length).toBeGreaterThan(1);
@@ -29,7 +29,7 @@ describe('deleting content', () => {
     expect((await registry.tags('myapp')).map(({ name }) => name)).not.toContain('1.0');
     expect(await registry.deleteRepository('myapp')).toBe(true);
     expect(await registry.deleteRepository('myapp')).toBe(false);
-    expect(await registry.repositorySize('myapp')).toEqual({ manifests: 0, tags: 0, bytes: 0 });
+    expect(await registry.repositorySize('myapp')).toBe(0);
   });
 
   it('refuses what is no tag or digest before sending', async () => {
@@ -125,7 +125,7 @@ describe('the size of a repository', () => {
         return bytes.length + (config?.size ?? 0) + layers.reduce((total, layer) => total + layer.size, 0);
       };
       const expected = [...(repository?.manifests.values() ?? [])].reduce((total, { bytes }) => total + size(bytes), 0);
-      expect((await registry.repositorySize('myapp')).bytes).toBe(expected);
+      expect(await registry.repositorySize('myapp')).toBe(expected);
       // Azure's own numbers add up to about twice as much.
       expect(stored.reduce((total, { bytes = 0 }) => total + bytes, 0)).toBeGreaterThan(expected * 1.8);
     } finally {

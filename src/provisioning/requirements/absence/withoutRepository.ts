@@ -46,7 +46,7 @@ export function withoutRepository(registryId: string, repository: string, rule: 
       const user = createRuleIndex(others).match(repository)?.rule;
       const content = await contentOf(context);
       const size = context.assumesNeeds
-        ? (await content.repositorySize(repository, { signal: context.signal })).bytes
+        ? await content.repositorySize(repository, { signal: context.signal })
         : undefined;
       const sized = size === undefined ? {} : { size };
       if (user) return { ...keptFor([l10n.t('Cache rule {0} also writes to it.', user.name)], [], evidence), ...sized };

@@ -17,7 +17,6 @@ describe('managed identities', () => {
       // The identity service writes `resourcegroups`; ids are compared without case.
       id: expect.stringMatching(new RegExp(`^${id('MyIdentity')}$`, 'i')),
       name: 'MyIdentity',
-      subscriptionId: under.subscriptionId,
       resourceGroup: 'MyResourceGroup',
       location: 'eastus',
       tenantId: under.sandbox.info.tenantId,

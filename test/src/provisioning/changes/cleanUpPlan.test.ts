@@ -26,7 +26,7 @@ const permissionOf = (who: string): RoleAssignment =>
   assignmentOf(reader, { principalId: who, name: roleAssignmentName(link.source.id, who, reader), condition });
 const content = (...names: string[]): object => ({
   repositoryExists: (name: string) => Promise.resolve(names.includes(name)),
-  repositorySize: () => Promise.resolve({ bytes: 1 }),
+  repositorySize: () => Promise.resolve(1),
 });
 const whole: State = { rules: [ruleOf()], assignments: [permissionOf(principalId)], content: content('myapp') };
 const elsewhere = `${link.source.loginServer}x/myapp`;

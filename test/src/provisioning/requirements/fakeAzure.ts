@@ -29,7 +29,7 @@ export interface State {
 }
 
 export const identityNow: Identity = {
-  ...{ id: identityId, name: armIdName(identityId), subscriptionId: subscription, resourceGroup: 'MyResourceGroup' },
+  ...{ id: identityId, name: armIdName(identityId), resourceGroup: 'MyResourceGroup' },
   ...{ location: 'chinanorth3', principalId, clientId, tenantId: 'tenant' },
 };
 

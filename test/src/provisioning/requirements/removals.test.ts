@@ -134,7 +134,7 @@ function repositories(isThere: boolean, stays = false): { state: State; writes: 
   let has = isThere;
   const content = {
     repositoryExists: () => Promise.resolve(has),
-    repositorySize: () => Promise.resolve({ bytes: 7 }),
+    repositorySize: () => Promise.resolve(7),
     deleteRepository: (repository: string) => {
       writes.push(repository);
       has = stays;

@@ -61,7 +61,6 @@ const healthy: RuleReport = {
       identity: {
         id: identityId,
         name: 'MyIdentity',
-        subscriptionId: subscription,
         resourceGroup: 'Group',
         tenantId: subscription,
         location: 'eastus',

@@ -23,14 +23,7 @@ describe('how an identity fits', () => {
 
   it('reads with a condition that covers all, or with none', () => {
     expect(fit('AbacRepositoryPermissions', [reader, 'p1', up.id])).toBe(2);
-    expect(
-      fit('AbacRepositoryPermissions', [
-        reader,
-        'p1',
-        up.id,
-        { condition: generateCondition(needed), conditionVersion: '2.0' },
-      ]),
-    ).toBe(2);
+    expect(fit('AbacRepositoryPermissions', [reader, 'p1', up.id, { condition: generateCondition(needed) }])).toBe(2);
     expect(fit('LegacyRegistryPermissions', [reader, 'p1', up.id])).toBe(1);
   });
 
