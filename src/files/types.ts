@@ -92,8 +92,6 @@ export type Presence = 'present' | 'missing' | 'unknown';
 export interface RuleDefinition {
   /** The line or token that introduces it, for a message about the rule as a whole. */
   readonly range: TextRange;
-  /** All of it. */
-  readonly extent: TextRange;
   /** Absent: not a literal. */
   readonly name?: LiteralText;
   readonly source?: LiteralText;

@@ -111,9 +111,8 @@ export function checkScalars(text: string, scalars: readonly Scalar[]): void {
 }
 
 export function checkRuleDefinitions(text: string, { rules, articleScopes }: RuleFile): void {
-  for (const { range, extent, name, source, target, apiVersion } of rules) {
+  for (const { range, name, source, target, apiVersion } of rules) {
     assertInside(text, range, 'rule');
-    assertInside(text, extent, 'extent');
     for (const literal of [name, source, target, apiVersion]) if (literal) assertInside(text, literal.range, 'literal');
   }
   for (const { range } of articleScopes) assertInside(text, range, 'scope');

@@ -45,7 +45,6 @@ function addResources(
     const isConditional = propertyOf(body, 'condition') !== undefined || propertyOf(body, 'copy') !== undefined;
     const resource: AzureResource = {
       head: type.extent,
-      extent: body.extent,
       type: parent && !written.includes('.') ? `${parent.type}/${written}` : written,
       ...(version && versionText !== undefined && { apiVersion: { range: version.extent, value: versionText } }),
       conditional: isConditional || (parent?.conditional ?? false),

@@ -32,11 +32,10 @@ export function readAzureRules({ resources, bySymbol }: AzureTemplate): RuleFile
 }
 
 function definition(resource: AzureResource, bySymbol: Symbols): RuleDefinition {
-  const { body, head, extent, apiVersion, conditional, scope } = resource;
+  const { body, head, apiVersion, conditional, scope } = resource;
   const { identity, ...identityId } = identityIn(lookUp(body, 'identity', scope));
   return {
     range: head,
-    extent,
     ...namesOf(resource, bySymbol),
     ...sidesIn(lookUp(body, 'properties', scope)),
     identity,

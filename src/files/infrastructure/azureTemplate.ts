@@ -8,7 +8,6 @@ export interface AzureResource {
   readonly symbol?: string;
   /** What introduces it: in Bicep from the word `resource` to the type, in ARM the type. */
   readonly head: TextRange;
-  readonly extent: TextRange;
   /** `microsoft.x/y`, in lower case; of a child resource with its parent's. */
   readonly type: string;
   readonly apiVersion?: LiteralText;

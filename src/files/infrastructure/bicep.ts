@@ -156,7 +156,6 @@ class BicepReader extends ExpressionReader {
     const resource: OpenResource = {
       symbol,
       head,
-      extent: head,
       type: parent && !type.includes('.') ? `${parent.type}/${type}` : type,
       ...(apiVersion && { apiVersion }),
       existing,
@@ -168,7 +167,7 @@ class BicepReader extends ExpressionReader {
     if (counts) this.resources.push(resource);
     this.parent = counts ? resource : undefined;
     if (this.at(0) === '=') this.position++;
-    Object.assign(resource, bodyOf(this.value({ atLine: 'unlessContinued' })), { extent: this.from(start) });
+    Object.assign(resource, bodyOf(this.value({ atLine: 'unlessContinued' })));
     this.parent = parent;
   }
 

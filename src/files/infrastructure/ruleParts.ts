@@ -80,14 +80,9 @@ export function credentialPresence(credentials: Value, scope: Scope): Presence {
 type NameParts = Pick<RuleDefinition, 'name' | 'registryKey' | 'registryName'>;
 
 /** Of a resource that is a child of the registry with this name: `name` is the rule's own. */
-export function childNames(
-  name: Value | undefined,
-  registry: Value | undefined,
-  scope: Scope,
-  registryScope = scope,
-): NameParts {
+export function childNames(name: Value | undefined, registry: Value | undefined, scope: Scope): NameParts {
   const own = literal(name, scope);
-  return { ...(own && { name: own }), ...registryParts(registry, registryScope) };
+  return { ...(own && { name: own }), ...registryParts(registry, scope) };
 }
 
 /** `registry/rule`; each side may be known without the other. */

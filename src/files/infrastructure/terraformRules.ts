@@ -35,11 +35,7 @@ export function readTerraformRules({ resources }: TerraformFile): RuleFile {
 /** Where it is, and whether it may not be there or many times. */
 function place({ entry, body }: TerraformResource) {
   const conditional = propertyOf(body, 'count') !== undefined || propertyOf(body, 'for_each') !== undefined;
-  return {
-    range: entry.keyRange,
-    extent: { start: entry.keyRange.start, end: entry.value.extent.end },
-    ...(conditional && { conditional }),
-  };
+  return { range: entry.keyRange, ...(conditional && { conditional }) };
 }
 
 function azurermRule(resource: TerraformResource): RuleDefinition {

@@ -17,7 +17,6 @@ function hover(definition: Partial<RuleDefinition>, deployed: Partial<CacheRule>
   const state = inventoryState({ registry: downstream, rules, rulesFreshness: 'current' });
   const whole: RuleDefinition = {
     range: { start: 0, end: 8 },
-    extent: { start: 0, end: 100 },
     name: { range: { start: 10, end: 17 }, value: 'go-rule' },
     registryKey: 'downstream',
     registryName: 'downstream',

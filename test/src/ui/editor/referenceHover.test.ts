@@ -214,7 +214,6 @@ function definition(name: string, source: string, target: string): RuleDefinitio
   const literal = (start: number, value: string) => ({ range: { start, end: start + value.length }, value });
   return {
     range: { start: 0, end: 8 },
-    extent: { start: 0, end: 1000 },
     name: literal(100, name),
     source: literal(200, source),
     target: literal(400, target),
