@@ -16,6 +16,7 @@ export interface Cloud {
   /** Microsoft Graph. Absent for a custom cloud: there ARM is asked for it. */
   readonly graph?: string;
   readonly portal: string;
+  /** Where the documentation of Azure's services begins; that of China has no `/azure`. */
   readonly docs: string;
   /** `.azurecr.*`; absent for a custom cloud. Only ever a hint for typed short names: hosts come from `loginServer`. */
   readonly registrySuffix?: string;
@@ -32,7 +33,7 @@ export const publicCloud: Cloud = {
   registryAudience: usualRegistryAudience,
   graph: 'https://graph.microsoft.com',
   portal: 'https://portal.azure.com',
-  docs: 'https://learn.microsoft.com',
+  docs: 'https://learn.microsoft.com/azure',
   registrySuffix: '.azurecr.io',
   isCustom: false,
 };
@@ -56,7 +57,7 @@ export const usGovernmentCloud: Cloud = {
   registryAudience: usualRegistryAudience,
   graph: 'https://graph.microsoft.us',
   portal: 'https://portal.azure.us',
-  docs: 'https://learn.microsoft.com',
+  docs: 'https://learn.microsoft.com/azure',
   registrySuffix: '.azurecr.us',
   isCustom: false,
 };

@@ -10,7 +10,7 @@ import { type ReplacementOffers, whoLoses } from './replacementOffers.ts';
 /** Of one list: more are no longer read one by one. */
 const maxItems = 200;
 
-/** What the two permission modes of a registry are, on one screen. `docs`: host of the cloud's documentation. */
+/** What the two permission modes of a registry are, on one screen. `docs`: where the cloud's documentation begins. */
 export function whatIsAbac(docs: string): string {
   return [
     `# ${text(l10n.t('What is ABAC?'))}`,
@@ -49,7 +49,7 @@ export function whatIsAbac(docs: string): string {
         'Give everyone who pulls or pushes the roles that replace theirs, then switch. This extension does it in that order, and shows each step before.',
       ),
     ),
-    `[${text(l10n.t('Documentation'))}](${docs}/azure/container-registry/container-registry-rbac-abac-repository-permissions)`,
+    `[${text(l10n.t('Documentation'))}](${docs}/container-registry/container-registry-rbac-abac-repository-permissions)`,
     '',
   ].join('\n\n');
 }

@@ -1,5 +1,6 @@
 import * as vscode from 'vscode';
-import { armIdName, sameArmId } from '../../domain/armId.ts';
+import { armIdName, parentArmId, sameArmId } from '../../domain/armId.ts';
+import { shownLine } from '../../common/shown.ts';
 import { cleanUpPlan, withChoice, type CleanUpPlan } from '../../provisioning/changes/cleanUp.ts';
 import { subjectOf } from '../../provisioning/requirements/absence/absence.ts';
 import type { ApplyResult, Plan } from '../../provisioning/types.ts';
@@ -21,8 +22,8 @@ export async function cleanUp(services: Services, ruleId: string): Promise<Apply
   const { documents } = services;
   const name = armIdName(ruleId);
   const start = vscode.l10n.t('Delete');
-  /** Of the plan, then of what became of it. */
-  const path = `/${vscode.l10n.t('Deletion of {0}', name)}.md`;
+  /** Of the plan, then of what became of it. Rules of one name may be in several registries. */
+  const path = `/${armIdName(parentArmId(ruleId) ?? '')}/${vscode.l10n.t('Deletion of {0}', name)}.md`;
   const document = vscode.Uri.from({ scheme: documentScheme, path });
   const reportOf = (plan: Plan, result: ApplyResult) =>
     cleanUpReport(ruleId, plan, result, { date: new Date(), language: vscode.env.language });
@@ -61,22 +62,39 @@ export async function cleanUp(services: Services, ruleId: string): Promise<Apply
   return result;
 }
 
-/** What a modal confirmation says: every deletion that follows, and what is kept. */
+/** Lines of a list in a modal message, and characters of one: VS Code shows it whole, so it has to end on the screen. */
+const maxGoing = 20;
+const maxStaying = 8;
+const maxLine = 120;
+
+/** What a modal confirmation says: every deletion that follows, and what is kept; of many the first, and how many more there are. */
 export function confirmationText({ steps }: Plan): string {
   const going = steps.filter(({ inspection, isLeftOut }) => inspection.verdict === 'missing' && !isLeftOut);
   const staying = steps.filter((step) => !going.includes(step));
   const warnings = going.flatMap(({ because }) => (because === 'lastTrace' ? [whyLeftOut(because)] : []));
   return [
-    ...going.map(({ requirement }) => {
-      const { title, todo } = requirement.describe();
-      return `• ${title}: ${todo}`;
-    }),
+    ...firstLines(
+      going.map(({ requirement }) => {
+        const { title, todo } = requirement.describe();
+        return `${title}: ${todo}`;
+      }),
+      maxGoing,
+    ),
     ...(staying.length > 0 ? ['', vscode.l10n.t('Kept:')] : []),
-    ...staying.map(({ requirement }) => `• ${subjectOf(requirement)}`),
+    ...firstLines(
+      staying.map(({ requirement }) => subjectOf(requirement)),
+      maxStaying,
+    ),
     '',
     ...warnings,
     vscode.l10n.t('This cannot be undone.'),
   ].join('\n');
+}
+
+function firstLines(lines: readonly string[], limit: number): string[] {
+  const first = lines.slice(0, limit).map((line) => `• ${shownLine(line, maxLine)}`);
+  const more = lines.length - first.length;
+  return more > 0 ? [...first, `• ${vscode.l10n.t('{0} more: see the plan', more)}`] : first;
 }
 
 /** One sentence: how it ended, and how much of what was chosen is gone. */

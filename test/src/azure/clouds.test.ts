@@ -13,7 +13,7 @@ describe('clouds', () => {
     (cloud) => {
       expect(cloudFrom({ ...custom, name: cloud.name })).toEqual(cloud);
       expect(cloud.isCustom).toBe(false);
-      for (const url of [cloud.armEndpoint, cloud.portal, cloud.docs]) {
+      for (const url of [cloud.armEndpoint, cloud.portal]) {
         expect(url).toMatch(/^https:\/\/[^/]+$/);
       }
       for (const audience of [cloud.armAudience, cloud.registryAudience]) {
@@ -21,6 +21,13 @@ describe('clouds', () => {
       }
     },
   );
+
+  it('have their documentation where it is: docs.azure.cn/en-us/container-registry/container-registry-artifact-cache', () => {
+    expect([publicCloud, usGovernmentCloud, cloudFrom(custom), chinaCloud].map(({ docs }) => docs)).toEqual([
+      ...Array<string>(3).fill('https://learn.microsoft.com/azure'),
+      'https://docs.azure.cn',
+    ]);
+  });
 
   it('of its own keeps its endpoints, with and without slashes where they belong', () => {
     expect(cloudFrom(custom)).toMatchObject({

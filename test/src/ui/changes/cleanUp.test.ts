@@ -1,11 +1,17 @@
 import { describe, expect, it, vi } from 'vitest';
 import type { ApplyResult, Inspection, Plan, PlannedStep, StepState } from '../../../../src/provisioning/types.ts';
+import type { Change } from '../../../../src/ui/review/change.ts';
+import { registry } from '../../../samples.ts';
 import { keptThing } from '../../../../src/provisioning/requirements/absence/absence.ts';
 
 vi.mock('vscode', () => import('../vscodeDouble.ts'));
-const { confirmationText, messageOf } = await import('../../../../src/ui/changes/cleanUp.lazy.ts');
+const reviewAndApply = vi.fn<(services: unknown, change: Change) => Promise<unknown>>();
+vi.mock('../../../../src/ui/review/apply.ts', () => ({ reviewAndApply }));
+const { cleanUp, confirmationText, messageOf } = await import('../../../../src/ui/changes/cleanUp.lazy.ts');
 const { cleanUpPlanDocument, cleanUpReport } = await import('../../../../src/ui/changes/cleanUpDocuments.lazy.ts');
 const { sizeInWords } = await import('../../../../src/ui/review/chooseSteps.ts');
+
+const { plainText } = await import('../../../../src/ui/shared/plainText.ts');
 
 const ruleId = '/subscriptions/s/resourceGroups/g/providers/Microsoft.ContainerRegistry/registries/r/cacheRules/MyRule';
 
@@ -41,6 +47,27 @@ describe('sizes in words', () => {
 
 it('the confirmation names exactly what is deleted, and what stays', () => {
   expect(confirmationText(plan)).toMatchSnapshot();
+});
+
+it('the confirmation of very many deletions says how many there are, and its last sentence is shown', () => {
+  const many = Array.from({ length: 150 }, (_, index) => step(`team/${'x'.repeat(240)}${index}`));
+  const kept = Array.from({ length: 50 }, (_, index) => step(`kept${index}`, { isLeftOut: true }));
+  const text = confirmationText({ ...plan, steps: [...many, ...kept] });
+  expect(plainText(text)).toBe(text);
+  const lines = text.split('\n');
+  expect(lines.filter((line) => line.startsWith('• Title team'))).toHaveLength(20);
+  expect(lines.filter((line) => /^• (130|42) /.test(line))).toHaveLength(2);
+  expect(lines.at(-1)).toBe('This cannot be undone.');
+});
+
+it('deletions of rules of one name in two registries have documents of their own', async () => {
+  const shown: string[] = [];
+  const documents = { showReport: ({ path }: { readonly path: string }) => void shown.push(path) };
+  reviewAndApply.mockImplementation(async (_services, change) => change.showPlan?.(plan));
+  const { id } = registry('one');
+  for (const registryId of [id, id.replace(/one$/, 'two')])
+    await cleanUp({ documents } as never, `${registryId}/cacheRules/MyRule`);
+  expect(new Set(shown).size).toBe(2);
 });
 
 describe('the report', () => {
