@@ -73,12 +73,7 @@ export function exceededLimits({
   }
   if (surface) {
     const { activation, firstPage, document, expand } = surface;
-    above(
-      'activation beside an empty extension',
-      activation.oursMs - activation.emptyMs,
-      surfaceLimits.activationMs,
-      'ms',
-    );
+    above('activation beside an empty extension', activation.differenceMs, surfaceLimits.activationMs, 'ms');
     above('palette command to first page', firstPage.p50, surfaceLimits.feltMs, 'ms');
     above('click on a rule to its document', document.p50, surfaceLimits.feltMs, 'ms');
     above('requests of an expanded registry', expand.requests, surfaceLimits.requests, 'requests');
@@ -133,15 +128,16 @@ export function formatResults(results: BenchResults): string[] {
     );
   }
   if (surface) {
-    const { reloads, activation, firstPage, document, expand } = surface;
-    const { oursMs, emptyMs } = activation;
+    const { reloads, activation, firstPage, document, bareWebview, expand } = surface;
+    const { oursMs, emptyMs, differenceMs } = activation;
     rows.push(
       [
         `activation, ${reloads} reloads`,
-        `${ms(oursMs)}, an empty extension ${ms(emptyMs)}: ${ms(oursMs - emptyMs)} more, ${(oursMs / emptyMs).toFixed(1)} times`,
+        `${ms(oursMs)}, an empty extension ${ms(emptyMs)}: ${ms(differenceMs)} more, ${(oursMs / emptyMs).toFixed(1)} times`,
       ],
       ['palette command to first page with rows, Azure answering at once', felt(firstPage)],
       ['click on a rule to its document, Azure answering at once', felt(document)],
+      ['a webview with a heading alone, from the palette', felt(bareWebview)],
       [
         `registry expanded at ${ms(expand.latencyMs)} latency`,
         `${felt(expand)}, ${expand.requests} ${expand.requests === 1 ? 'request' : 'requests'}`,

@@ -8,6 +8,9 @@ export const documentScheme = 'acr-cache';
 /** The editor of reports: rendered Markdown whose links may run commands (`documentPage.lazy.ts`). */
 const reportEditor = 'acrCache.report';
 
+/** Milliseconds in which changes of a report are painted once: a page that is replaced before it is seen begins to load again. */
+const repaintDelay = 150;
+
 /** Of how many documents the text is kept; the oldest go first. */
 const maxDocuments = 50;
 
@@ -73,20 +76,32 @@ export function createReadOnlyDocuments(
       const paint = () => {
         panel.webview.html = pageOf(texts.get(key) ?? '');
       };
+      let timer: NodeJS.Timeout | undefined;
       const painting = changed.event((which) => {
-        if (which.toString() === key) paint();
+        if (which.toString() !== key) return;
+        timer ??= setTimeout(() => {
+          timer = undefined;
+          paint();
+        }, repaintDelay);
       });
-      panel.onDidDispose(() => void painting.dispose());
+      panel.onDidDispose(() => {
+        clearTimeout(timer);
+        painting.dispose();
+      });
       paint();
     },
   };
-  const provider: vscode.TextDocumentContentProvider = {
-    onDidChange: changed.event,
-    provideTextDocumentContent: (uri) => texts.get(uri.toString()) ?? firstText(uri, false),
-  };
+  const schemes = [documentScheme, ...reportSchemes];
   const registrations = [
-    ...[documentScheme, ...reportSchemes].map((each) =>
-      vscode.workspace.registerTextDocumentContentProvider(each, provider),
+    ...schemes.map((scheme) =>
+      vscode.workspace.registerTextDocumentContentProvider(scheme, {
+        // VS Code warns of each change of another scheme's document.
+        onDidChange: (listener: (uri: vscode.Uri) => unknown) =>
+          changed.event((uri) => {
+            if (uri.scheme === scheme) listener(uri);
+          }),
+        provideTextDocumentContent: (uri) => texts.get(uri.toString()) ?? firstText(uri, false),
+      }),
     ),
     vscode.window.registerCustomEditorProvider(reportEditor, editor, {
       supportsMultipleEditorsPerDocument: true,

@@ -23,7 +23,11 @@ interface Editor {
 }
 
 let editor: Editor | undefined;
-const texts = new Map<string, { provideTextDocumentContent(uri: Address): Promise<string> | string }>();
+interface Texts {
+  onDidChange(listener: (uri: Address) => void): unknown;
+  provideTextDocumentContent(uri: Address): Promise<string> | string;
+}
+const texts = new Map<string, Texts>();
 vi.mock('vscode', () => ({
   l10n,
   EventEmitter,
@@ -36,10 +40,7 @@ vi.mock('vscode', () => ({
     },
   },
   workspace: {
-    registerTextDocumentContentProvider: (
-      scheme: string,
-      provider: { provideTextDocumentContent(uri: Address): Promise<string> | string },
-    ) => {
+    registerTextDocumentContentProvider: (scheme: string, provider: Texts) => {
       texts.set(scheme, provider);
       return { dispose() {} };
     },
@@ -81,12 +82,31 @@ test('an editor shows the text of its report, and each later one, until it is cl
   expect(panel.webview.html).toContain('<p>first</p>');
   reports.update(report as never, 'second');
   reports.update(address('acr-cache-rule', '/other') as never, 'of another');
-  expect(panel.webview.html).toContain('<p>second</p>');
+  await expect.poll(() => panel.webview.html).toContain('<p>second</p>');
   panel.close();
   reports.update(report as never, 'third');
   expect((await openEditor(report)).webview.html).toContain('<p>third</p>');
   expect(panel.webview.html).toContain('<p>second</p>');
   expect(restored).toEqual([]);
+});
+
+test('changes that follow each other closely are painted once, the latest, and none after the editor is closed', async () => {
+  await reports.showReport(report as never, 'first');
+  const panel = await openEditor(report);
+  vi.useFakeTimers();
+  try {
+    reports.update(report as never, 'second');
+    reports.update(report as never, 'third');
+    expect(panel.webview.html).toContain('<p>first</p>');
+    vi.runAllTimers();
+    expect(panel.webview.html).toContain('<p>third</p>');
+    reports.update(report as never, 'fourth');
+    panel.close();
+    vi.runAllTimers();
+    expect(panel.webview.html).toContain('<p>third</p>');
+  } finally {
+    vi.useRealTimers();
+  }
 });
 
 test('links run the commands of the list alone, and nothing else is run or fetched', async () => {
@@ -120,6 +140,13 @@ test('a report that was closed begins anew when it is opened again, since nobody
   await reports.showReport(plan as never, 'plan');
   editor!.openCustomDocument(plan).dispose();
   expect((await openEditor(plan)).webview.html).toContain('plan');
+});
+
+test('a change is told to those alone who asked for documents of its scheme', () => {
+  const told: string[] = [];
+  for (const [scheme, provider] of texts) provider.onDidChange((uri) => told.push(`${scheme} of ${uri.scheme}`));
+  reports.update(report as never, 'text');
+  expect(told).toEqual([`${report.scheme} of ${report.scheme}`]);
 });
 
 test('it is told when the last editor of a report is closed', () => {
