@@ -1,4 +1,3 @@
-import assert from 'node:assert/strict';
 import type { Sandbox } from '../../../sandbox/src/types.ts';
 import type { Driver } from '../driver.ts';
 import type { Step } from '../step.ts';
@@ -32,9 +31,9 @@ export function editorSteps(sandbox: Sandbox): Step[] {
       name: 'Editor: the hover says which rule could serve it',
       async run(driver) {
         await imageIn(driver, `${upstream}/myapp`).hover();
-        const hover = driver.page.locator('.monaco-hover:visible').filter({ hasText: 'MyRule' }).first();
-        await hover.waitFor();
-        assert.match(await hover.innerText(), /through the cache/);
+        // The tooltip of a tab may name the rule too.
+        const hover = driver.page.locator('.monaco-hover:visible').filter({ hasText: 'MyRule' });
+        await hover.filter({ hasText: 'through the cache' }).first().waitFor();
       },
     },
     {
