@@ -1,12 +1,11 @@
 import * as l10n from '@vscode/l10n';
 import type { Azure, CallOptions } from '../../azure/azure.ts';
-import { cacheRuleArmId } from '../../domain/armId.ts';
 import { whyManaged } from '../../domain/managedRules.ts';
-import { formatRepositoryPattern, formatSourceRepository } from '../../domain/repositoryPattern.ts';
 import { findTargetConflict } from '../../domain/ruleConflicts.ts';
 import type { CacheRule } from '../../domain/types.ts';
 import { requirementsOf } from '../requirements/requirementsOf.ts';
 import { linkOfRule } from '../link/linkOfRule.ts';
+import { ruleOf } from '../link/ruleOf.ts';
 import { planOf } from '../plan.ts';
 import { cacheRule, findEquivalentRule } from '../requirements/cacheRule.ts';
 import { inspectAsIfDeleted, replacedRule } from '../requirements/absence/replacedRule.ts';
@@ -135,18 +134,6 @@ function blockOnUncertainty(plan: Plan, oldId: string): Plan {
     return uncertain.has(finding.code) ? { ...finding, severity: 'blocking' } : finding;
   });
   return { ...plan, findings, canApply: false };
-}
-
-/** The rule as it will be. */
-function ruleOf(link: CacheLink, { ruleName, source, target }: RepositoryMapping): CacheRule {
-  return {
-    id: cacheRuleArmId(link.downstream.id, ruleName),
-    name: ruleName,
-    registryId: link.downstream.id,
-    sourceRepository: formatSourceRepository({ loginServer: link.source.loginServer, pattern: source }),
-    targetRepository: formatRepositoryPattern(target),
-    identity: { id: link.authentication.identityId },
-  };
 }
 
 /**

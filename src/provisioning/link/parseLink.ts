@@ -1,14 +1,16 @@
 import * as l10n from '@vscode/l10n';
 import { isRecord } from '../../common/json.ts';
-import { parseArmId, sameArmId } from '../../domain/armId.ts';
+import { sameArmId } from '../../domain/armId.ts';
 import { isLoginServer } from '../../domain/imageReference.ts';
-import { checkCacheRuleName, checkIdentityName } from '../../domain/names.ts';
+import { checkCacheRuleName } from '../../domain/names.ts';
 import type { Problem } from '../../domain/parsed.ts';
 import { accepted, rejected, type Parsed } from '../../domain/parsed.ts';
 import { formatRepositoryPattern, parseRepositoryPattern } from '../../domain/repositoryPattern.ts';
+import { isIdentityId, isRegistryId } from '../../domain/resourceIds.ts';
 import { findTargetConflict } from '../../domain/ruleConflicts.ts';
 import type { CacheRule, RepositoryPattern } from '../../domain/types.ts';
 import type { AccessForm, CacheLink, LinkAuthentication, LinkSource, RepositoryMapping } from '../types.ts';
+import { ruleOf } from './ruleOf.ts';
 
 /** What is wrong with the link in itself, without asking Azure. Empty: nothing. */
 export function linkProblems(link: CacheLink): Problem[] {
@@ -67,19 +69,8 @@ function checkMappings(link: CacheLink, add: (code: string, message: string) => 
           conflict.rule.targetRepository,
         ),
       );
-    earlier.push(asRule(link, mapping));
+    earlier.push(ruleOf(link, mapping));
   }
-}
-
-/** The mapping as the rule it will become. */
-function asRule(link: CacheLink, mapping: RepositoryMapping): CacheRule {
-  return {
-    id: `${link.downstream.id}/cacheRules/${mapping.ruleName}`,
-    name: mapping.ruleName,
-    registryId: link.downstream.id,
-    sourceRepository: `${link.source.loginServer}/${formatRepositoryPattern(mapping.source)}`,
-    targetRepository: formatRepositoryPattern(mapping.target),
-  };
 }
 
 /**
@@ -169,23 +160,4 @@ function readPattern(value: unknown): RepositoryPattern | undefined {
 
 function isShortText(value: unknown): value is string {
   return typeof value === 'string' && value.length > 0 && value.length <= 2048;
-}
-
-function isRegistryId(id: string): boolean {
-  const parsed = parseArmId(id);
-  return parsed.ok && isType(parsed.value, 'Microsoft.ContainerRegistry', 'registries');
-}
-
-function isIdentityId(id: string): boolean {
-  const parsed = parseArmId(id);
-  if (!parsed.ok || !isType(parsed.value, 'Microsoft.ManagedIdentity', 'userAssignedIdentities')) return false;
-  return checkIdentityName(parsed.value.names[0] ?? '') === undefined;
-}
-
-function isType(id: { provider: string; types: readonly string[] }, provider: string, type: string): boolean {
-  return (
-    id.provider.toLowerCase() === provider.toLowerCase() &&
-    id.types.length === 1 &&
-    id.types[0]?.toLowerCase() === type.toLowerCase()
-  );
 }

@@ -7,7 +7,7 @@ import {
 } from '../../provisioning/diagnosis/diagnosisMarkdown.ts';
 import type { Services } from '../services/services.ts';
 import { localDate } from '../shared/localDate.ts';
-import { isRuleId } from '../shared/resourceIds.ts';
+import { isRuleId } from '../../domain/resourceIds.ts';
 import { lastDiagnosis } from './results.ts';
 
 /**

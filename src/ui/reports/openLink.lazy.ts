@@ -3,7 +3,7 @@ import { armIdName, parentArmId } from '../../domain/armId.ts';
 import { quietly } from '../shared/quietly.ts';
 import { runCommand } from '../shared/errors.ts';
 import { showInformationMessage, showWarningMessage } from '../shared/messages.ts';
-import { isRuleId } from '../shared/resourceIds.ts';
+import { isRuleId } from '../../domain/resourceIds.ts';
 import type { Services } from '../services/services.ts';
 import { openRule } from './ruleDocument.lazy.ts';
 

@@ -11,7 +11,7 @@ import { whileOpening } from './opening.ts';
 import { reportOf } from './reports.ts';
 import type { Services } from '../services/services.ts';
 import { registryIdOf, repositoryRowOf } from './registryIdOf.ts';
-import { isRegistryId, isRuleId } from './resourceIds.ts';
+import { isRegistryId, isRuleId } from '../../domain/resourceIds.ts';
 import { textOf } from './textOf.ts';
 import { plainRows } from './plainRows.ts';
 

@@ -1,5 +1,5 @@
 import { parseRepository } from '../../domain/imageReference.ts';
-import { isRegistryId } from './resourceIds.ts';
+import { isRegistryId } from '../../domain/resourceIds.ts';
 
 /** Where rows of Container Tools (view vscode-containers.views.registries) keep the registry's id. */
 const inContainerTools = ['registryProperties', 'id'] as const;

@@ -1,6 +1,6 @@
 import * as vscode from 'vscode';
 import { armIdKey, armIdName, parentArmId } from '../../domain/armId.ts';
-import { isRegistryId, isRuleId } from './resourceIds.ts';
+import { isRegistryId, isRuleId } from '../../domain/resourceIds.ts';
 
 /** `rule`: everything about a rule. `diagnosis`: of a rule or of a registry. */
 export type ReportKind = 'rule' | 'diagnosis';

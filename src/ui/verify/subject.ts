@@ -8,7 +8,7 @@ import { parseRepositoryPattern, parseSourceRepository } from '../../domain/repo
 import { mapSourceToTarget, mapTargetToSource, type PatternMapping } from '../../domain/ruleMatching.ts';
 import { shortDigest } from '../../domain/shortIds.ts';
 import type { CacheRule, Registry } from '../../domain/types.ts';
-import { isRuleId } from '../shared/resourceIds.ts';
+import { isRuleId } from '../../domain/resourceIds.ts';
 import { pick } from '../pages/pick.ts';
 import { type Answer, type Frame, type Row } from '../pages/quickInput.ts';
 import { icon } from '../shared/icon.ts';

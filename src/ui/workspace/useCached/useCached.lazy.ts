@@ -4,7 +4,7 @@ import { nameChanges } from '../../../files/rename.ts';
 import type { Services } from '../../services/services.ts';
 import { indexedResolver } from '../../services/indexedResolver.ts';
 import { showInformationMessage, showWarningMessage } from '../../shared/messages.ts';
-import { isRuleId } from '../../shared/resourceIds.ts';
+import { isRuleId } from '../../../domain/resourceIds.ts';
 import { textOf } from '../../shared/textOf.ts';
 import { isUserFile } from '../../shared/userFiles.ts';
 import { createWorkspaceEdit, type FileChanges, onlyUnchanged, openUnchanged } from '../edits.lazy.ts';

@@ -24,7 +24,7 @@ vi.mock('../../../../src/ui/reports/ruleDocument.lazy.ts', () => ({
 }));
 const { openLink } = await import('../../../../src/ui/reports/openLink.lazy.ts');
 const { createServices } = await import('../../../../src/ui/services/createServices.ts');
-const { isRegistryId, isRuleId } = await import('../../../../src/ui/shared/resourceIds.ts');
+const { isRegistryId, isRuleId } = await import('../../../../src/domain/resourceIds.ts');
 
 const subscription = '00000000-0000-0000-0000-000000000001';
 const idOf = (rule: string, { registry = 'myregistry', group = 'MyGroup' } = {}) =>
