@@ -2,7 +2,7 @@ import { mapBounded } from '../common/mapBounded.ts';
 import { isGuid } from '../domain/guid.ts';
 import type { ArmSession, ArmSessions } from './arm/sessions.ts';
 import type { AzureAccess, IdentitiesClient, PrincipalsClient } from './azure.ts';
-import { isAzureError } from './errors.ts';
+import { type AzureErrorKind, isAzureError } from './errors.ts';
 import { ifReadable } from './failures.ts';
 import { readDirectory } from './graph.ts';
 
@@ -12,13 +12,19 @@ const patience = 8_000;
 /** How many subscriptions are read at the same time. */
 const concurrency = 6;
 
+/** Where Graph did not answer it is left alone for this long, in milliseconds: some networks let nobody through to it. */
+const pause = 60_000;
+
 /** What a session's account was told of its tenant. */
 interface Known {
   /** Undefined: it was asked for, and has no name. */
   readonly names: Map<string, string | undefined>;
-  /** Graph gives this account nothing; it is not asked again. */
-  isRefused: boolean;
+  /** Milliseconds since 1970 until when Graph is not asked; for ever, where it has refused. */
+  silentUntil: number;
 }
+
+/** Such an answer may be another one soon. */
+const passing: readonly AzureErrorKind[] = ['network', 'throttled', 'unavailable', 'cancelled'];
 
 /** Names of principals. They are remembered: whoever holds a role was there before it was asked for. */
 export function createPrincipalsClient(
@@ -30,16 +36,17 @@ export function createPrincipalsClient(
 
   /** @throws AzureError `cancelled` */
   async function fromGraph(session: ArmSession, known: Known, ids: readonly string[], signal: AbortSignal | undefined) {
-    if (known.isRefused || ids.length === 0) return;
+    if (Date.now() < known.silentUntil || ids.length === 0) return;
     const timeout = AbortSignal.timeout(patience);
     const read = readDirectory(access, session, ids, AbortSignal.any([timeout, ...(signal ? [signal] : [])]));
-    const found = await read.catch((error: unknown) => {
+    try {
+      const found = await read;
+      known.silentUntil = found ? 0 : Infinity;
+      for (const [id, name] of found ?? []) known.names.set(id, name);
+    } catch (error) {
       if (signal?.aborted || !isAzureError(error)) throw error;
-      known.isRefused = true;
-      return undefined;
-    });
-    known.isRefused ||= found === undefined;
-    for (const [id, name] of found ?? []) known.names.set(id, name);
+      known.silentUntil = passing.includes(error.kind) ? Date.now() + pause : Infinity;
+    }
   }
 
   /** Managed identities are resources too. */
@@ -55,13 +62,14 @@ export function createPrincipalsClient(
   return {
     async names(scope, principalIds, { signal } = {}) {
       const session = sessions.forScope(scope);
-      const known: Known = bySession.get(session) ?? { names: new Map(), isRefused: false };
+      const known: Known = bySession.get(session) ?? { names: new Map(), silentUntil: 0 };
       bySession.set(session, known);
       const ids = [...new Set(principalIds.filter(isGuid).map((id) => id.toLowerCase()))];
       const unasked = () => ids.filter((id) => !known.names.has(id));
       await fromGraph(session, known, unasked(), signal);
       if (unasked().length > 0) await fromIdentities(session, known, signal);
-      for (const id of unasked()) known.names.set(id, undefined);
+      const isAnswered = known.silentUntil === 0 || known.silentUntil === Infinity;
+      if (isAnswered) for (const id of unasked()) known.names.set(id, undefined);
       const named = new Map<string, string>();
       for (const id of ids) {
         const name = known.names.get(id);

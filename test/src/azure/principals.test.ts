@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
 import type { TokenCredential } from '@azure/core-auth';
 import type { Azure } from '../../../src/azure/azure.ts';
 import { chinaCloud, publicCloud, usGovernmentCloud } from '../../../src/azure/clouds.ts';
@@ -96,6 +96,20 @@ describe('names of principals', () => {
     expect(await under.withFaults(faults, () => named(everyone))).toEqual(identitiesOnly);
     const asked = under.tokenRequests.slice(before).filter(({ scope }) => scope.includes('/graph/'));
     expect(asked.map(({ claims }) => claims)).toEqual([undefined]);
+  });
+
+  it('are asked for again, after a while, where Graph did not answer', async () => {
+    const azure = under.as('dev');
+    const faults = [{ match: 'POST .*getByIds', status: 503 }];
+    expect(await under.withFaults(faults, () => named(everyone, azure))).toEqual(identitiesOnly);
+    const { requests } = await under.requestsOf(() => named(everyone, azure));
+    expect(requests.filter(({ url }) => url.includes('getByIds'))).toEqual([]);
+    vi.useFakeTimers({ toFake: ['Date'], now: Date.now() + 61_000 });
+    try {
+      expect(Object.keys(await named(everyone, azure))).toEqual(everyone);
+    } finally {
+      vi.useRealTimers();
+    }
   });
 
   it('are asked for once, also of who has none', async () => {
