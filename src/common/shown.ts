@@ -33,12 +33,6 @@ export function middleCut(text: string, limit: number): string {
   return `${text.slice(0, limit - 1 - tail)}…${text.slice(text.length - tail)}`;
 }
 
-/** The first sentence of a text, with `…` where more follow. */
-export function firstSentence(text: string): string {
-  const end = text.search(/[.] /);
-  return end < 0 ? text : `${text.slice(0, end + 1)} …`;
-}
-
 /** The whole sentences at the beginning of a text that are at most `limit` characters; undefined if the first is longer already. */
 export function sentencesWithin(text: string, limit: number): string | undefined {
   if (text.length <= limit) return text;

@@ -29,7 +29,7 @@ export function findTargetConflict(
     if (existing.kind === 'repository' || target.kind === 'repository') continue;
     if (patternContains(existing, target) || patternContains(target, existing)) {
       const message = l10n.t(
-        'The target "{0}" overlaps with "{1}" of cache rule "{2}". Choose another prefix, or delete that rule first.',
+        'The target "{0}" overlaps with "{1}". Choose another prefix, or delete cache rule "{2}" first.',
         written,
         theirs,
         name,

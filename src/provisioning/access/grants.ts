@@ -85,7 +85,7 @@ export function assessGrants(wanted: WantedAccess, assignments: readonly RoleAss
       if (access === 'condition' && comparison.overGrants.length > 0 && assignment.condition === undefined) {
         warnings.push(
           l10n.t(
-            'The identity can already read every repository in the registry ({0} at {1}).',
+            'The identity can already read every repository in the registry. It has {0} at {1}.',
             roleName,
             assignment.scope,
           ),

@@ -54,7 +54,7 @@ function findingsOf(
       caution(
         'replacementLeft',
         l10n.t(
-          '{0} has {1} on {2} with a condition, which is kept. Extend it manually if {0} needs more.',
+          'A role of {0} has a condition, which is kept. It is {1} on {2}; extend the condition manually if {0} needs more.',
           nameOf(holder),
           role.name,
           registry.name,
@@ -65,7 +65,7 @@ function findingsOf(
       caution(
         'temporaryLeft',
         l10n.t(
-          'A temporary role of {0} loses access to images and is not replaced permanently. Create an eligible assignment of a repository role instead.',
+          'A temporary role of {0} loses access to images. It is not replaced permanently; create an eligible assignment of a repository role instead.',
           nameOf(assignment),
         ),
       ),

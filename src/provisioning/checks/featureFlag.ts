@@ -62,7 +62,7 @@ export const featureFlag: RuleCheck & PlanCheck = {
     const isProven = rules?.some((rule) => rule.identity !== undefined) ?? false;
     if (toWrite === 0 || isProven || state === undefined || state === 'Registered' || state === 'NotFound') return [];
     const text = l10n.t(
-      'The preview feature {0} is not registered in the subscription of {1}. Azure should no longer require it; register it if creating the rule fails with CannotCreateCacheRuleWithManagedIdentity.',
+      'It is not registered, and Azure should no longer require it. Register {0} in the subscription of {1} if creating the rule fails with CannotCreateCacheRuleWithManagedIdentity.',
       featureName,
       downstream.loginServer,
     );

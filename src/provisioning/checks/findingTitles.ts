@@ -21,6 +21,8 @@ export function findingTitle(code: string): string {
       return l10n.t('A source repository was not found');
     case 'sourceUnknown':
       return l10n.t('A source repository could not be checked');
+    case 'tenant':
+      return l10n.t('The registries are in different tenants');
     case 'identityTenant':
       return l10n.t('The identity belongs to another tenant');
     case 'ruleLimit':

@@ -100,7 +100,7 @@ export const identityTenant: RuleCheck & PlanCheck = {
 };
 
 function otherTenant(identity: string, registry: string): string {
-  return l10n.t('Identity {0} is in a different tenant than {1}.', identity, registry);
+  return l10n.t('Identity {0} is in another tenant than {1}.', identity, registry);
 }
 
 function oneTenant(): string {

@@ -23,7 +23,7 @@ export const cycle: PlanCheck = {
       if (!from.ok || !to.ok || from.value.loginServer.toLowerCase() !== downstream.loginServer.toLowerCase()) continue;
       if (!mappings.some(({ source, target }) => meet(source, to.value) && meet(target, from.value.pattern))) continue;
       const text = l10n.t(
-        '{0} caches this repository from {1} (cache rule {2}), so each registry would ask the other. Choose another source.',
+        '{0} caches it from {1}. Each registry would ask the other, because of cache rule {2}. Choose another source.',
         armIdName(upstream.id),
         armIdName(downstream.id),
         rule.name,
@@ -70,7 +70,7 @@ export async function checkTarget(
   const [existing] = found.names;
   if (existing === undefined && found.isCut) {
     const text = l10n.t(
-      'Could not check all repositories in {0}: it has too many. If any matches {1}, Azure refuses the rule.',
+      'Could not check all of the many repositories in {0}. If any matches {1}, Azure refuses the rule.',
       name,
       target,
     );
@@ -80,12 +80,12 @@ export async function checkTarget(
   const text =
     mapping.target.kind === 'repository'
       ? l10n.t(
-          '{0} already has a repository {1}, so Azure refuses a cache rule for it. Choose another target, such as cache/{1}, or delete the repository.',
+          '{0} already has a repository {1}. Azure refuses a cache rule for it: choose another target, such as cache/{1}, or delete the repository.',
           name,
           existing,
         )
       : l10n.t(
-          '{0} already has repositories matching {1}, such as {2}, so Azure refuses a cache rule for them. Choose another prefix.',
+          '{0} already has repositories like {1}. Azure refuses a cache rule for them, such as {2}. Choose another prefix.',
           name,
           target,
           existing,
@@ -114,16 +114,16 @@ async function checkRight(
   const stands = isOnlyWarning ? caution : blocking;
   switch (permission?.state) {
     case undefined: {
-      const text = l10n.t('Could not check whether you have permission {0} on {1}.', action, where);
+      const text = l10n.t('Your permissions on {1} could not be read. You need {0}.', action, where);
       return caution('rightUnknown', text, 'unknown');
     }
     case 'allowed':
       return undefined;
     case 'missing':
-      return stands('right', l10n.t('You lack permission {0} on {1}. {2}', action, where, advice));
+      return stands('right', l10n.t('You lack a permission on {1}. You need {0}. {2}', action, where, advice));
     case 'denied': {
       const text = l10n.t(
-        'The deny assignment "{0}" denies you {1} on {2}, whatever your roles are. Ask whoever manages the resource.',
+        'Deny assignment "{0}" blocks you on {2}. It denies {1}, whatever your roles are. Ask whoever manages the resource.',
         permission.deniedBy,
         action,
         where,
@@ -137,7 +137,7 @@ async function checkRight(
         const text = l10n.t('Could not check whether a deny assignment blocks a step.');
         return caution('denialsUnread', text, 'unknown');
       }
-      const text = l10n.t('The deny assignment "{0}" may deny you {1} on {2}.', deniedBy, action, where);
+      const text = l10n.t('Deny assignment "{0}" may block you on {2}. It may deny {1}.', deniedBy, action, where);
       return caution('denialUnknown', text, 'unknown');
     }
   }

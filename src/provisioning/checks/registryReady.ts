@@ -87,7 +87,7 @@ async function judgeExpected(context: WalkContext, expected: CacheLink['downstre
   const findings = [judgeState(registry)];
   if (registry.loginServer.toLowerCase() !== expected.loginServer.toLowerCase()) {
     const text = l10n.t(
-      'The registry {0} was recreated: its login server is {1}, not {2}. Start the setup again.',
+      '{0} was recreated with another login server. It is {1}, not {2}. Start the setup again.',
       armIdName(expected.id),
       registry.loginServer,
       expected.loginServer,
@@ -97,7 +97,7 @@ async function judgeExpected(context: WalkContext, expected: CacheLink['downstre
   const { registrySuffix, name: cloud } = context.azure.cloud;
   if (registrySuffix && !registry.loginServer.toLowerCase().endsWith(registrySuffix)) {
     const text = l10n.t(
-      '{0} does not look like a registry in the cloud {1}. Managed identities do not work across clouds.',
+      '{0} does not look like a registry of {1}. Managed identities do not work across clouds.',
       registry.loginServer,
       cloud,
     );

@@ -49,7 +49,7 @@ async function judgeOwnNetwork(facts: Facts): Promise<Finding> {
   }
   return problem(
     'downstreamNetwork',
-    l10n.t('The network rules of {0} block trusted services, so images can be pulled but not cached.', registry.name),
+    l10n.t('The network rules of {0} block trusted services. Images can be pulled, but are not cached.', registry.name),
     l10n.t('Allow trusted Microsoft services (az acr update --allow-trusted-services true).'),
     {
       evidence,
@@ -71,14 +71,14 @@ async function judgeUpstreamNetwork(facts: Facts): Promise<Finding> {
   const { evidence } = judged;
   if (judged.letsThrough) {
     const reason = l10n.t(
-      '{0} restricts network access, but allows trusted services. What cache rules need there is not documented.',
+      '{0} restricts its network, but allows trusted services. What cache rules need there is not documented.',
       upstream.name,
     );
     return { ...ok('upstreamNetwork', reason, evidence), severity: 'warning' };
   }
   return warning(
     'upstreamNetwork',
-    l10n.t('{0} restricts network access and blocks trusted services, so it may refuse pulls.', upstream.name),
+    l10n.t('The network rules of {0} block trusted services. {0} may refuse pulls.', upstream.name),
     l10n.t('If pulls fail, allow trusted Microsoft services on {0}.', upstream.name),
     {
       evidence,

@@ -192,7 +192,7 @@ export const ruleCount: RuleCheck & PlanCheck = {
     const [{ length } = [], more] = await Promise.all([ifReadable(rules), rulesToWrite()]);
     if (more === 0 || length + more <= maxRules) return [];
     const text = l10n.t(
-      '{0} has {1} of {2} possible cache rules, so {3} more do not fit. Delete unneeded rules, or use a wildcard.',
+      '{0} has no room for all cache rules. It has {1} of {2} possible ones, and {3} more are wanted. Delete unneeded rules, or use a wildcard.',
       armIdName(registryId),
       length,
       maxRules,

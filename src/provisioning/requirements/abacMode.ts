@@ -39,7 +39,7 @@ export function abacMode(
         ]);
       }
       const affected = await affectedAssignments(context, registryId);
-      const off = l10n.t('{0} is in RBAC mode, which has no per-repository permissions.', name);
+      const off = l10n.t('{0} is in RBAC mode, without permissions per repository.', name);
       const inProgress = upstream.provisioningState === 'Updating';
       if (!isAllowed) {
         const next = l10n.t('Decide whether to switch it to ABAC mode or to read it with AcrPull.');
@@ -49,7 +49,7 @@ export function abacMode(
         inProgress,
         warnings: [
           l10n.t(
-            'On {0}, AcrPull, AcrPush and AcrDelete stop working, Owner, Contributor and Reader lose access to images, and every client must sign in again.',
+            'On {0}, some lose access and all must sign in again. AcrPull, AcrPush and AcrDelete stop working; Owner, Contributor and Reader lose access to images.',
             name,
           ),
         ],

@@ -167,18 +167,14 @@ export function inspectRule(
     const as = named.identity ? armIdName(named.identity.id) : l10n.t('no managed identity');
     return standsInTheWay(
       named,
-      l10n.t(
-        'Cache rule {0} already maps this repository, but uses {1}. Use that identity, or delete the rule first.',
-        named.name,
-        as,
-      ),
+      l10n.t('Cache rule {0} maps it already, with {1}. Use that identity, or delete the rule first.', named.name, as),
     );
   }
   if (named) {
     return standsInTheWay(
       named,
       l10n.t(
-        '{1} already has a cache rule {0}, for {2} ⇒ {3}. Choose another rule name.',
+        '{1} already has a cache rule {0}. It is for {2} ⇒ {3}. Choose another rule name.',
         named.name,
         downstream,
         named.sourceRepository,
@@ -199,7 +195,7 @@ function inspectEquivalent(rule: CacheRule, mapping: RepositoryMapping, principa
   const hasName = sameName(rule.name, mapping.ruleName);
   const state = rule.provisioningState ?? 'Succeeded';
   if (state === 'Failed' || state === 'Canceled') {
-    const ended = l10n.t('Cache rule {0} has the same target and is in state {1}. Delete it first.', rule.name, state);
+    const ended = l10n.t('Cache rule {0} has the same target. Its state is {1}. Delete it first.', rule.name, state);
     if (!hasName) return standsInTheWay(rule, ended);
     const reason = l10n.t('Cache rule {0} is in state {1}; it will be written again.', rule.name, state);
     return missing(reason, evidence, found);
@@ -213,7 +209,10 @@ function inspectEquivalent(rule: CacheRule, mapping: RepositoryMapping, principa
     return missing(reason, evidence, { ...found, inProgress: true });
   }
   if (!hasPrincipal(rule, principalId)) {
-    const old = l10n.t('The cache rule {0} was made for an earlier identity of the same name, now deleted.', rule.name);
+    const old = l10n.t(
+      'Cache rule {0} was made for an earlier identity. It had the same name and was deleted.',
+      rule.name,
+    );
     const next = hasName
       ? l10n.t('It will be written again.')
       : l10n.t('Set up with the rule name {0}, so that it is written again.', rule.name);

@@ -26,7 +26,7 @@ export function identity(link: CacheLink): Requirement {
           { text: l10n.t('Principal ID {0}, region {1}.', found.principalId, found.location), resourceId: found.id },
         ]);
       }
-      const absent = l10n.t('Identity {0} does not exist in resource group {1}.', name, group);
+      const absent = l10n.t('Identity {0} is not in resource group {1}.', name, group);
       return create
         ? missing(absent)
         : conflicting(

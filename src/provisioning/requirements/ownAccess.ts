@@ -80,7 +80,7 @@ export function ownAccess(
 
 function notUnderstood({ unwritable }: GrantReport): string {
   return l10n.t(
-    'Your {0} assignment has a condition that this extension does not understand. Add the repositories to it manually. Condition: {1}',
+    'This extension does not understand the condition of your role. Add the repositories to it manually. Role: {0}. Condition: {1}',
     roles.repositoryReader.name,
     unwritable?.condition ?? '',
   );

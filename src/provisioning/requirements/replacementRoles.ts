@@ -106,7 +106,7 @@ export function replacementRole(
   const nobody = (): string => l10n.t('{0} no longer exists, so it does not need {1}.', words.who, words.role);
   const kept = (): string =>
     l10n.t(
-      '{0} has {1} on {2} with a condition, which is kept. Extend it manually if needed.',
+      'A role of {0} has a condition, which is kept. It is {1} on {2}; extend the condition manually if needed.',
       words.who,
       words.role,
       registry,

@@ -63,14 +63,14 @@ export function repositoryScopeAssignment(link: CacheLink, mapping: RepositoryMa
         return conflicting(
           compareCondition(other.condition, []).understood
             ? l10n.t(
-                'The assignment of {0} at {1} has a condition that does not allow reading {2}. Remove it, or assign the role on the registry, with a condition. Condition: {3}',
+                'A condition keeps {0} from reading {2}. Remove it, or assign the role on the registry, with a condition. Scope: {1}. Condition: {3}',
                 identityName,
                 scope,
                 repository,
                 text,
               )
             : l10n.t(
-                'The assignment of {0} at {1} has a condition that this extension does not understand, so it is not changed: {2}',
+                'This extension does not understand a condition of {0}. The assignment is not changed. Scope: {1}. Condition: {2}',
                 identityName,
                 scope,
                 text,

@@ -97,7 +97,7 @@ async function inspect(context: WalkContext, link: CacheLink): Promise<Inspectio
         : l10n.t('{0} can read {1} in {2}.', name, listPatterns(sources(link)), upstream);
     return satisfied(may, evidence, { warnings });
   }
-  const lacking = l10n.t('{0} cannot read {1} in {2} yet.', name, listPatterns(report.missing), upstream);
+  const lacking = l10n.t('{0} cannot read {1} yet.', name, listPatterns(report.missing));
   const condition = conditionFor(link, report);
   if (!condition.ok) {
     return conflicting(`${lacking} ${condition.problem.message}`, evidence, { warnings });

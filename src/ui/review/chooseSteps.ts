@@ -1,6 +1,5 @@
 import * as vscode from 'vscode';
 import type { Azure } from '../../azure/azure.ts';
-import { firstSentence } from '../../common/shown.ts';
 import { subjectOf } from '../../provisioning/requirements/absence/absence.ts';
 import type { Plan, PlannedStep } from '../../provisioning/types.ts';
 import type { Position } from '../pages/flow.ts';
@@ -119,7 +118,7 @@ function keptRow(step: PlannedStep): Row<ToggleChoice> {
     iconPath: icon(isUsed ? 'lock' : 'question'),
     label: isUsed ? vscode.l10n.t('In use: {0}', subject) : vscode.l10n.t('Not checked: {0}', subject),
     description: sizeOf(step),
-    detail: firstSentence(reason),
+    detail: reason,
     value: 'plan',
   };
 }

@@ -138,7 +138,8 @@ function stepRow(step: PlannedStep): Row<PlanChoice> | undefined {
     return { iconPath: icon('circle-large-outline'), label: title, detail: todo, value: 'plan' };
   }
   if (isPassedOver(step)) {
-    return { iconPath: icon('circle-slash'), label: title, detail: inspection.reason, value: 'plan' };
+    const description = vscode.l10n.t('left out');
+    return { iconPath: icon('circle-slash'), label: title, description, detail: inspection.reason, value: 'plan' };
   }
   return undefined;
 }

@@ -1,10 +1,8 @@
 import * as vscode from 'vscode';
-import { sentencesWithin } from '../../common/shown.ts';
 import type { Problem } from '../../domain/parsed.ts';
 import type { RepositoryPattern } from '../../domain/types.ts';
 import type { Row, RowButton } from '../pages/quickInput.ts';
 import { icon } from '../shared/icon.ts';
-import { rowLimits } from '../shared/plainRows.ts';
 import { accessOf, type Draft, isUndecided, newIdentityOf, sourceKey, targetTextOf } from './draft.ts';
 import type { Found } from './found.ts';
 import type { HubChoice } from './hub.ts';
@@ -51,9 +49,7 @@ export function problemRows(draft: Draft, found: Found): Row<HubChoice>[] {
     about === 'target'
       ? vscode.l10n.t('Change the Target of {0}…', sourceKey(source))
       : vscode.l10n.t('Change the Rule Name of {0}…', sourceKey(source));
-  // The page that it leads to says the rest.
-  const detail = sentencesWithin(problem.message, rowLimits.detail);
-  return [{ iconPath: icon('error', 'error'), label, detail, value: { about, source } }];
+  return [{ iconPath: icon('error', 'error'), label, detail: problem.message, value: { about, source } }];
 }
 
 /** @param others buttons at the end of the row, besides that of the rule's name */

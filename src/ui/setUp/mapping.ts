@@ -81,7 +81,7 @@ export function checkTarget(
       message:
         source.kind === 'repository'
           ? l10n.t('The source is a single repository, so the target must be one too. Leave out the "*".')
-          : l10n.t('The source ends with "*", so the target must too, for example "{0}".', `${withoutStar(text)}*`),
+          : l10n.t('The source ends with "*", so the target must too. For example: "{0}".', `${withoutStar(text)}*`),
     };
   }
   const double = doubleIn(draft, source, target);
@@ -131,11 +131,11 @@ function takenRepository(target: RepositoryPattern, repositories: readonly strin
     message:
       target.kind === 'repository'
         ? l10n.t(
-            'The downstream registry already has a repository "{0}"; Azure refuses a cache rule for it. Choose another name, for example "cache/{0}".',
+            'The downstream registry already has a repository "{0}". Azure refuses a cache rule for it: choose another name, for example "cache/{0}".',
             first,
           )
         : l10n.t(
-            'The downstream registry already has {0} repositories that match (for example "{1}"); Azure refuses a cache rule for them. Choose another prefix.',
+            'The downstream registry already has {0} repositories that match. Azure refuses a cache rule for them, such as "{1}": choose another prefix.',
             taken.length,
             first,
           ),

@@ -1,5 +1,5 @@
 import type * as vscode from 'vscode';
-import { middleCut, shown } from '../../common/shown.ts';
+import { middleCut, sentencesWithin, shown } from '../../common/shown.ts';
 import { plainText } from './plainText.ts';
 
 /** Characters of a row that surely fit into the list: VS Code cuts what is longer off at its end. `line`: label and description. */
@@ -19,7 +19,7 @@ export function plainRows<T extends vscode.QuickPickItem>(
   let beside = 0;
   for (const row of rows) {
     row.label = middleCut(plainText(row.label), rowLimits.label);
-    if (row.detail !== undefined) row.detail = beginningOf(row.detail, rowLimits.detail - beside);
+    if (row.detail !== undefined) row.detail = sentencesOf(row.detail, rowLimits.detail - beside);
     if (row.description !== undefined) {
       row.description = beginningOf(row.description, rowLimits.line - row.label.length - beside);
     }
@@ -31,6 +31,11 @@ export function plainRows<T extends vscode.QuickPickItem>(
 /** Of all kinds only a separator's is a number other than 0. */
 function isSeparator({ kind }: vscode.QuickPickItem): boolean {
   return Boolean(kind);
+}
+
+/** Of several sentences those that fit; the rest is told elsewhere. */
+function sentencesOf(text: string, limit: number): string {
+  return beginningOf(sentencesWithin(text, limit - 1) ?? text, limit);
 }
 
 /** Of a long name both ends tell something, of a sentence its beginning. */

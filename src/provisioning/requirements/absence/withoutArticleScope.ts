@@ -31,7 +31,7 @@ export function withoutArticleScope(link: CacheLink): Requirement {
       const held = await readHeld(context, link);
       if (!held) {
         return conflicting(
-          l10n.t('Identity {0} does not exist, so its role assignments cannot be found. Diagnose again.', identity),
+          l10n.t('Identity {0} does not exist. Its role assignments cannot be found; diagnose again.', identity),
         );
       }
       const found = atArticleScope(link, held);
@@ -44,7 +44,7 @@ export function withoutArticleScope(link: CacheLink): Requirement {
       const lacking = context.assumesNeeds ? [] : assessGrants(wantedAccess({ ...link, access }), held).missing;
       if (lacking.length > 0) {
         const reason = l10n.t(
-          'The repository-scoped role assignment is kept, since {0} has no other permission to read {1}. Diagnose again.',
+          'It is kept, since {0} could not read without it. No other role assignment covers {1}. Diagnose again.',
           identity,
           listPatterns(lacking),
         );

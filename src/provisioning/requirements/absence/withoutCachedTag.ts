@@ -46,7 +46,7 @@ export function withoutCachedTag(registry: Registry, rule: CacheRule, repository
       const now = await readRule(context, rule.id);
       if (!now || !isSameRule(now, rule)) {
         const reason = l10n.t(
-          'Nothing was deleted: cache rule {0} was deleted or replaced, so the image might not be cached again.',
+          'Cache rule {0} was deleted or replaced. Nothing was deleted, since the image might not be cached again.',
           rule.name,
         );
         return conflicting(reason, [], { code: 'RuleChanged' });

@@ -34,7 +34,7 @@ export function explainClientIdGrants(grants: readonly RoleAssignment[], identit
   const [first] = grants;
   if (!first) return undefined;
   return l10n.t(
-    '{1} at {2} was assigned to its client ID, {0}, which has no effect. Roles are assigned to the principal ID, {3}.',
+    'A role of its client ID has no effect. It is {1} at {2}, assigned to {0}; roles are assigned to the principal ID, {3}.',
     identity.clientId,
     roleName(first.roleId),
     first.scope,

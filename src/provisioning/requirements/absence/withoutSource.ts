@@ -42,7 +42,7 @@ export function withoutSource(
         text: subject,
         resourceId: assignment.id,
       }));
-      const warnings = stays.map(({ subject, unknown }) => l10n.t('{0} is kept: {1}', subject, unknown ?? ''));
+      const warnings = stays.map(({ subject, unknown }) => l10n.t('{0} is kept. {1}', subject, unknown ?? ''));
       if (takes.length === 0) {
         const reason = l10n.t('{0} has no access that only cache rule {1} needs.', identity, old.name);
         return satisfied(warnings[0] ?? reason, evidence, { warnings });
@@ -51,7 +51,7 @@ export function withoutSource(
       const { state } = may?.('Microsoft.Authorization/roleAssignments/write') ?? {};
       if (state === 'missing' || state === 'denied') {
         const reason = l10n.t(
-          '{0} can still read {1} in {2}, since you cannot change role assignments there.',
+          '{0} keeps its access to {2}. It can still read {1}, since you cannot change role assignments there.',
           identity,
           repositories,
           upstream,

@@ -1,5 +1,4 @@
 import * as vscode from 'vscode';
-import { firstSentence } from '../../../common/shown.ts';
 import { type Answer, cancelRow, type Frame, type Row, separator } from '../../pages/quickInput.ts';
 import { chooseToggled, switchRow, type ToggleChoice } from '../../pages/toggles.ts';
 import { icon } from '../../shared/icon.ts';
@@ -99,7 +98,7 @@ function repositoryRow({ downstream }: MovePlan, one: MoveRepository, isChosen: 
   const detail = [
     count === 1 ? vscode.l10n.t('1 reference') : vscode.l10n.t('{0} references', count),
     ...(canMove(one) && one.fixed.length > 0 ? [vscode.l10n.t('{0} cannot be changed', one.fixed.length)] : []),
-    firstSentence(wayInWords(one, downstream.name)),
+    wayInWords(one, downstream.name),
   ].join(' · ');
   if (canMove(one)) {
     const label = isChosen ? vscode.l10n.t('Move: {0}', name) : vscode.l10n.t('Leave: {0}', name);

@@ -45,6 +45,13 @@ describe('rows of a quick pick', () => {
     expect(row?.label).toHaveLength(rowLimits.label);
   });
 
+  it('tell whole sentences, as many as fit', () => {
+    const first = 'It is not registered.';
+    const detail = `${first} ${'a'.repeat(rowLimits.detail)}. Then more.`;
+    expect(plainRows([{ label: 'a', detail }])[0]?.detail).toBe(first);
+    expect(plainRows([{ label: 'a', detail: `${first} Register it.` }])[0]?.detail).toBe(`${first} Register it.`);
+  });
+
   it('leave room for the separator that stands beside them', () => {
     const detail = 'a'.repeat(100);
     const rows = [
