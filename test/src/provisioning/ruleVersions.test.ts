@@ -1,12 +1,10 @@
 import { afterEach, describe, expect, it } from 'vitest';
 import type { Azure } from '../../../src/azure/azure.ts';
-import { cacheRuleArmId, identityArmId } from '../../../src/domain/armId.ts';
+import { cacheRuleArmId } from '../../../src/domain/armId.ts';
 import { applyPlan } from '../../../src/provisioning/engine/apply.ts';
-import { cleanUpPlan } from '../../../src/provisioning/changes/cleanUp.ts';
 import { diagnoseRule } from '../../../src/provisioning/diagnosis/diagnose.ts';
 import { linkOfRule } from '../../../src/provisioning/link/linkOfRule.ts';
-import { offersOf } from './cleaning.ts';
-import { group, startWorld, states, verdicts, type World } from './world.ts';
+import { startWorld, states, verdicts, type World } from './world.ts';
 
 let world: World;
 afterEach(() => world.close());
@@ -33,15 +31,6 @@ describe('a cloud whose api-version drops the identity', () => {
     expect(stored()).toBeUndefined();
   });
 
-  it('says what is left where it may not be deleted again', async () => {
-    world = await startWorld({ retryAfterSeconds: 0, ruleVersions: unproven });
-    world.sandbox.setFaults([{ match: '^DELETE .*/cacheRules/', status: 403 }]);
-    const result = await world.setUp();
-    expect(result).toMatchObject({ outcome: 'failed', done: { length: 2 } });
-    expect(result.steps.at(-1)).toMatchObject({ state: 'failed', error: { kind: 'operationFailed' } });
-    expect(stored()).toBeDefined();
-  });
-
   it('is got around by a known version that it does not list', async () => {
     world = await startWorld({
       retryAfterSeconds: 0,
@@ -54,37 +43,6 @@ describe('a cloud whose api-version drops the identity', () => {
 });
 
 describe('a rule of the same name', () => {
-  it('that somebody made with a credential set meanwhile is not deleted as one left without its identity', async () => {
-    world = await startWorld({ retryAfterSeconds: 0, ruleVersions: unproven });
-    const plan = await world.plan();
-    const { cacheRules } = world.azure;
-    const credentialSetResourceId = `${world.link().downstream.id}/credentialSets/Theirs`;
-    const theirs = (): void => {
-      const rule = world.sandbox.state.resources.get(ruleId().toLowerCase());
-      Object.assign(rule?.properties ?? {}, { credentialSetResourceId });
-    };
-    const create: typeof cacheRules.create = (...given) => cacheRules.create(...given).finally(theirs);
-    const azure: Azure = { ...world.azure, cacheRules: { ...cacheRules, create } };
-    const result = await applyPlan(azure, plan, { timeScale: 0.02 });
-    expect(states(result)['cacheRule:MyRule']).toBe('failed');
-    expect(stored()).toBeDefined();
-  });
-
-  it('that has further identities is neither done nor written again', async () => {
-    world = await startWorld({ retryAfterSeconds: 0 });
-    await world.setUp();
-    const rule = world.sandbox.state.resources.get(ruleId().toLowerCase());
-    const [identityId = ''] = Object.keys(rule?.identity?.userAssignedIdentities ?? {});
-    const theirs = identityArmId(world.subscriptionId, group, 'Theirs');
-    const { principalId } = await world.azure.identities.create(theirs, 'eastus');
-    Object.assign(rule?.identity?.userAssignedIdentities ?? {}, { [theirs]: { principalId, clientId: principalId } });
-    expect(verdicts(await world.plan())['cacheRule:MyRule']).toBe('unknown');
-    // Also where it is stale: a PUT would take the others away.
-    await world.azure.identities.delete(identityId);
-    await world.azure.identities.create(identityId, 'eastus');
-    expect(verdicts(await world.plan())['cacheRule:MyRule']).toBe('unknown');
-  });
-
   it('that comes to be between the last look and the write is not overwritten', async () => {
     world = await startWorld({ retryAfterSeconds: 0 });
     const plan = await world.plan();
@@ -120,33 +78,6 @@ describe('a rule whose identity the cloud does not tell', () => {
     expect(verdicts(await world.plan(world.link(), azure))['cacheRule:MyRule']).toBe('unknown');
     const rule = await azure.cacheRules.get(ruleId());
     expect(await linkOfRule(azure, rule)).toMatchObject({ ok: false, code: 'unreadable' });
-  });
-
-  it('is deleted only when the user says so', async () => {
-    const plan = await cleanUpPlan(await unreadable(), ruleId());
-    expect(offersOf(plan)).toContain('withoutRule left out');
-  });
-
-  it('keeps the identity of another rule from being called unused', async () => {
-    world = await startWorld({ retryAfterSeconds: 0 });
-    await world.setUp();
-    const plan = await cleanUpPlan(world.azure, ruleId());
-    expect(offersOf(plan)).toContain('withoutIdentity chosen');
-    const { cacheRules } = world.azure;
-    const elsewhere: Azure = {
-      ...world.azure,
-      cacheRules: {
-        ...cacheRules,
-        async list(registryId, options) {
-          const rules = await cacheRules.list(registryId, options);
-          const other = { ...(await cacheRules.get(ruleId())), identity: undefined };
-          const unknown = { ...other, id: cacheRuleArmId(registryId, 'Unknown'), identityUnknown: true as const };
-          return registryId.includes('upstream') ? [...rules, unknown] : rules;
-        },
-      },
-    };
-    const careful = await cleanUpPlan(elsewhere, ruleId());
-    expect(offersOf(careful)).toContain('withoutIdentity inUse');
   });
 
   it('is diagnosed as not known, with the versions that the service knows', async () => {

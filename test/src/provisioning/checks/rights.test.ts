@@ -1,6 +1,4 @@
-import { randomUUID } from 'node:crypto';
 import { afterEach, describe, expect, it } from 'vitest';
-import { resourceGroupArmId } from '../../../../src/domain/armId.ts';
 import { applyPlan } from '../../../../src/provisioning/engine/apply.ts';
 import { explainFailure } from '../../../../src/provisioning/engine/failureAdvice.ts';
 import { planOf } from '../../../../src/provisioning/plan.ts';
@@ -72,25 +70,6 @@ describe('rights', () => {
     const result = await applyPlan(world.as('limited'), plan, { timeScale: 0.02 });
     expect(states(result)['cacheRule:MyRule']).toBe('failed');
     expectOwnAdvice(result);
-  });
-
-  it('denied at the group: blocked before the first write, by the name of what denies them', async () => {
-    await startLimited(['cacheRule']);
-    const identityId = world.link().authentication.identityId;
-    world.sandbox.state.denyAssignments.set('one', {
-      ...{ id: randomUUID(), name: 'Of a stack', scope: resourceGroupArmId(identityId), actions: ['*/write'] },
-      ...{ doNotApplyToChildScopes: false, principals: [world.principal('limited')], excludePrincipals: [] },
-    });
-    const plan = await planOf(world.as('limited'), setUpOf(world.link({ allowAbacSwitch: true })));
-    const found = plan.findings.filter(({ code }) => code.startsWith('right'));
-    expect([...new Set(found.map(({ code }) => code))]).toEqual(['rightDenied']);
-    expect(found.every(({ reason }) => reason.includes('Of a stack'))).toBe(true);
-    expect(plan.canApply).toBe(false);
-    const before = world.sandbox.snapshot();
-    expect((await applyPlan(world.as('limited'), plan)).outcome).toBe('failed');
-    expect(world.sandbox.snapshot()).toBe(before);
-    world.sandbox.state.denyAssignments.clear();
-    expect(codes(await planOf(world.as('limited'), setUpOf(world.link({ allowAbacSwitch: true }))))).toContain('right');
   });
 
   it('all there: nothing to say, and the set-up runs', async () => {
