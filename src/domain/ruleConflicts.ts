@@ -12,17 +12,15 @@ export function findTargetConflict(
   target: RepositoryPattern,
   rules: readonly CacheRule[],
 ): { rule: CacheRule; problem: Problem } | undefined {
-  const written = formatRepositoryPattern(target);
   for (const rule of rules) {
     const parsed = parseRepositoryPattern(rule.targetRepository);
     if (!parsed.ok) continue;
     const existing = parsed.value;
-    const [name, theirs] = [shown(rule.name), shown(rule.targetRepository)];
     if (samePattern(existing, target)) {
       const message = l10n.t(
         'Cache rule "{0}" already serves "{1}". Choose another target, or delete that rule first.',
-        name,
-        theirs,
+        shown(rule.name),
+        shown(rule.targetRepository),
       );
       return { rule, problem: { code: 'rule.sameTarget', message } };
     }
@@ -30,9 +28,9 @@ export function findTargetConflict(
     if (patternContains(existing, target) || patternContains(target, existing)) {
       const message = l10n.t(
         'The target "{0}" overlaps with "{1}". Choose another prefix, or delete cache rule "{2}" first.',
-        written,
-        theirs,
-        name,
+        formatRepositoryPattern(target),
+        shown(rule.targetRepository),
+        shown(rule.name),
       );
       return { rule, problem: { code: 'rule.wildcardOverlap', message } };
     }

@@ -53,10 +53,10 @@ function sameRule(
   target: RepositoryPattern,
   rules: readonly CacheRule[],
 ): CacheRule | undefined {
-  const sourceText = formatSourceRepository({ loginServer: upstream.loginServer, pattern: source });
+  const sourceText = formatSourceRepository({ loginServer: upstream.loginServer, pattern: source }).toLowerCase();
   const targetText = formatRepositoryPattern(target);
   return rules.find(
-    (rule) => rule.sourceRepository.toLowerCase() === sourceText.toLowerCase() && rule.targetRepository === targetText,
+    (rule) => rule.targetRepository === targetText && rule.sourceRepository.toLowerCase() === sourceText,
   );
 }
 
@@ -167,11 +167,25 @@ export function normalizePrefix(text: string): string {
   return trimOf(text.trim(), '/');
 }
 
+/** Of each draft its rule names, and beside which rules. */
+const namesOf = new WeakMap<
+  Draft,
+  { readonly rules: readonly CacheRule[]; readonly names: ReadonlyMap<string, string> }
+>();
+
 /**
  * A rule name per source, by `sourceKey`: typed by hand, else that of the rule which already is what is wanted,
- * else a suggestion that is free in the downstream and unlike the others.
+ * else a suggestion that is free in the downstream and unlike the others. Made once: each row and each check asks for it.
  */
 export function ruleNamesOf(draft: Draft, rules: readonly CacheRule[]): ReadonlyMap<string, string> {
+  const known = namesOf.get(draft);
+  if (known?.rules === rules) return known.names;
+  const names = makeRuleNames(draft, rules);
+  namesOf.set(draft, { rules, names });
+  return names;
+}
+
+function makeRuleNames(draft: Draft, rules: readonly CacheRule[]): ReadonlyMap<string, string> {
   const names = new Map<string, string>();
   const taken = new Set([...rules.map((rule) => rule.name), ...draft.ruleNames.values()]);
   for (const source of draft.sources) {

@@ -145,6 +145,28 @@ describe('rule names', () => {
   });
 });
 
+it('the names of many repositories beside many rules are checked without a look at each rule for each pair of them', () => {
+  let looks = 0;
+  const rules = Array.from({ length: 60 }, (_, index) => {
+    const { name, ...rest } = rule(`Rule-${index}`, `upstreamregistry.example/other${index}`, `other${index}`);
+    return {
+      ...rest,
+      get name() {
+        looks++;
+        return name;
+      },
+    };
+  });
+  const sources = Array.from({ length: 60 }, (_, index) => pattern(`team/app${index}`));
+  const many = chooseSources(draft, sources);
+  for (const source of sources) {
+    const key = sourceKey(source);
+    expect(checkTarget(many, source, key, { rules })).toBeUndefined();
+    expect(checkRuleName(many, source, ruleNamesOf(many, rules).get(key) ?? '', rules)).toBeUndefined();
+  }
+  expect(looks).toBeLessThan(1.5 * sources.length * rules.length);
+});
+
 describe('wildcards on offer', () => {
   it('are the paths with several repositories below, the largest first, then all', () => {
     const found = suggestWildcards(['a/x', 'a/y', 'b/c/x', 'b/c/y', 'b/z', 'single', 'd/only']);
