@@ -1,6 +1,6 @@
 import * as vscode from 'vscode';
 import type { Azure } from '../../azure/azure.ts';
-import { armIdKey, armIdName, parentArmId } from '../../domain/armId.ts';
+import { armIdKey, armIdName, parentArmId, sameArmId } from '../../domain/armId.ts';
 import type { CacheRule } from '../../domain/types.ts';
 import { isSameRule } from '../../domain/sameRule.ts';
 import { findRule } from '../../inventory/knowledge.ts';
@@ -76,7 +76,10 @@ class RuleDocument {
     this.#report = unreadReport(ruleId);
     this.#rule = findRule(services.inventory.state, ruleId)?.rule;
     this.#listening = [
-      services.inventory.onDidChange(() => this.#follow()),
+      services.inventory.onDidChange(({ registryId }) => {
+        // Those of a thousand other registries are told one by one.
+        if (registryId === undefined || sameArmId(registryId, parentArmId(ruleId))) this.#follow();
+      }),
       onDidPull((key) => {
         if (key === armIdKey(ruleId)) this.readAgain();
       }),

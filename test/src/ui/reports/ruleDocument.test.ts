@@ -24,16 +24,17 @@ const ruleId = '/subscriptions/s/resourceGroups/g/providers/Microsoft.ContainerR
 
 function servicesOf(connect: () => Promise<unknown>) {
   const [updated, closed]: [string[], EventEmitter<Uri>] = [[], new EventEmitter()];
+  const changed = new EventEmitter<{ readonly registryId?: string }>();
   const services = {
     account: { connect },
     log: { warn: () => undefined },
     inventory: {
       ...{ state: { registries: new Map() }, entry: () => undefined, knowledge: () => ({}) },
-      onDidChange: new EventEmitter<object>().event,
+      onDidChange: changed.event,
     },
     documents: { update: (_uri: Uri, text: string) => updated.push(text), onDidClose: closed.event },
   };
-  return { services: services as never, updated, closed };
+  return { services: services as never, updated, closed, changed };
 }
 
 beforeEach(() => {
@@ -64,4 +65,16 @@ it('why a restored document cannot be read is said in it; one that was closed me
   const offline = servicesOf(() => Promise.reject(new Error('no network')));
   restoreRuleDocument(offline.services, uri as never, `${ruleId}2`);
   await vi.waitFor(() => expect(offline.updated.at(-1)).toContain('no network'));
+});
+
+it('a document is written anew when its own registry changes, or everything, and not for each of the others', () => {
+  const uri = new Uri('acr-cache-rule', '/r/followed.md');
+  const { services, updated, changed } = servicesOf(() => new Promise(() => undefined));
+  const registryId = `/subscriptions/${crypto.randomUUID()}/resourceGroups/g/providers/Microsoft.ContainerRegistry/registries/own`;
+  restoreRuleDocument(services, uri as never, `${registryId}/cacheRules/rule`);
+  for (let index = 0; index < 1000; index++) changed.fire({ registryId: registryId.replace(/own$/, `other${index}`) });
+  expect(updated).toHaveLength(0);
+  changed.fire({ registryId: registryId.toUpperCase() });
+  changed.fire({});
+  expect(updated).toHaveLength(2);
 });
