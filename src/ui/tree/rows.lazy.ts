@@ -1,5 +1,5 @@
 import * as vscode from 'vscode';
-import { armIdName, sameArmId } from '../../domain/armId.ts';
+import { armIdKey, armIdName, sameArmId } from '../../domain/armId.ts';
 import { findRule, knowledgeOf } from '../../inventory/knowledge.ts';
 import type { RegistryEntry } from '../../inventory/types.ts';
 import { explainError } from '../shared/errors.ts';
@@ -154,23 +154,25 @@ export function createRows(state: TreeState): Rows {
     return [{ ...verify, detail: vscode.l10n.t('verify by pulling') }];
   }
 
+  async function childrenOf(node: TreeNode | undefined): Promise<TreeNode[]> {
+    switch (node?.kind) {
+      case undefined:
+        return roots();
+      case 'subscription':
+        return registriesOf(node);
+      case 'registry':
+        return rulesOf(node);
+      case 'rule':
+        return belowRule(node);
+      case 'repository':
+        return cachedOf(node);
+      default:
+        return [];
+    }
+  }
+
   return {
-    async children(node) {
-      switch (node?.kind) {
-        case undefined:
-          return roots();
-        case 'subscription':
-          return registriesOf(node);
-        case 'registry':
-          return rulesOf(node);
-        case 'rule':
-          return belowRule(node);
-        case 'repository':
-          return cachedOf(node);
-        default:
-          return [];
-      }
-    },
+    children: async (node) => distinct(await childrenOf(node)),
     item(node) {
       switch (node.kind) {
         case 'subscription':
@@ -232,6 +234,24 @@ export function createRows(state: TreeState): Rows {
 
   function nameOfSource(host: string): string | undefined {
     return readers.registry(host)?.registry.name;
+  }
+}
+
+/** VS Code refuses rows that have one id, and with them all others below their parent. What is listed may hold a thing twice. */
+function distinct(rows: readonly TreeNode[]): TreeNode[] {
+  return [...new Map(rows.map((row) => [identityOf(row), row])).values()];
+}
+
+function identityOf(row: TreeNode): unknown {
+  switch (row.kind) {
+    case 'reader':
+      return `reader ${armIdKey(row.ruleId)}`;
+    case 'tag':
+      return `tag ${row.tag}`;
+    case 'problem':
+      return `problem ${row.check}`;
+    default:
+      return row;
   }
 }
 
