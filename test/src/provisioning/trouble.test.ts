@@ -1,28 +1,12 @@
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { applyPlan } from '../../../src/provisioning/engine/apply.ts';
 import { explainFailure } from '../../../src/provisioning/engine/failureAdvice.ts';
-import { createJournal } from '../../../src/provisioning/engine/journal.ts';
 import type { ApplyResult } from '../../../src/provisioning/types.ts';
-import type { FaultRule } from '../../sandbox/src/types.ts';
 import { inOneWorld } from './savedState.ts';
 import { startWorld, states, verdicts, type World } from './world.ts';
 
 let world: World;
 inOneWorld(async () => (world = await startWorld({ retryAfterSeconds: 0 })));
-
-const steps = {
-  identity: '^PUT .*userAssignedIdentities/',
-  abacMode: '^PATCH .*registries/upstreamregistry',
-  roleAssignment: '^PUT .*roleAssignments/',
-  'cacheRule:MyRule': '^PUT .*cacheRules/',
-};
-
-function setUpWith(faults: readonly FaultRule[]): Promise<ApplyResult> {
-  return world.withFaults(faults, () => world.setUp(world.link({ allowAbacSwitch: true })));
-}
 
 /** What is really there, by the kinds of the steps. */
 async function reality(): Promise<Record<string, boolean>> {
@@ -41,39 +25,12 @@ async function expectHonest(result: ApplyResult): Promise<void> {
   }
 }
 
-describe('a step that fails', () => {
-  it.each([
-    [
-      { match: steps.identity, status: 403, code: 'AuthorizationFailed' },
-      { identity: 'failed', abacMode: 'done', roleAssignment: 'skipped', 'cacheRule:MyRule': 'skipped' },
-    ],
-    [
-      { match: steps.roleAssignment, status: 401, code: 'ExpiredAuthenticationToken' },
-      { identity: 'done', abacMode: 'done', roleAssignment: 'failed', 'cacheRule:MyRule': 'done' },
-    ],
-  ] as const)('%j: dependants are skipped, the others end, and the next run does the rest', async (fault, expected) => {
-    world.setMode('LegacyRegistryPermissions');
-    const result = await setUpWith([fault]);
-    expect(result.outcome).toBe('failed');
-    expect(states(result)).toEqual(expected);
-    expect(result.steps.find(({ state }) => state === 'failed')?.error).toMatchObject({ code: fault.code });
-    expect(result.left).toHaveLength(Object.values(expected).filter((state) => state !== 'done').length);
-    await expectHonest(result);
-
-    const again = await setUpWith([]);
-    expect(again.outcome).toBe('complete');
-    for (const [id, state] of Object.entries(expected)) {
-      expect(states(again)[id]).toBe(state === 'done' ? 'alreadyDone' : 'done');
-    }
-  });
-});
-
 describe('cancel', () => {
   it('lets the write under way end, begins nothing new, and reports both', async () => {
     const controller = new AbortController();
     const plan = await world.plan();
     void world.asked(/^PUT .*userAssignedIdentities/).then(() => controller.abort());
-    const result = await world.withFaults([{ match: steps.identity, delayMs: 200 }], () =>
+    const result = await world.withFaults([{ match: '^PUT .*userAssignedIdentities/', delayMs: 200 }], () =>
       applyPlan(world.azure, plan, { signal: controller.signal }),
     );
     expect(result.outcome).toBe('cancelled');
@@ -86,14 +43,6 @@ describe('cancel', () => {
     expect(result.left).toHaveLength(2);
     await expectHonest(result);
     expect((await world.setUp()).outcome).toBe('complete');
-  });
-
-  it('before the start writes nothing', async () => {
-    const plan = await world.plan();
-    const before = world.sandbox.snapshot();
-    const result = await applyPlan(world.azure, plan, { signal: AbortSignal.abort() });
-    expect(result).toMatchObject({ outcome: 'cancelled', done: [] });
-    expect(world.sandbox.snapshot()).toBe(before);
   });
 
   it('gives up waiting for a long operation after the grace, and says that it goes on', async () => {
@@ -133,25 +82,5 @@ describe('what changed since the plan', () => {
     expect(step).toMatchObject({ state: 'failed', error: { code: 'TargetRepositoryAlreadyPresentInRegistry' } });
     // Not the advice that any refusal has.
     expect(step?.message).not.toBe(step?.error && explainFailure(step.error));
-  });
-});
-
-describe('the journal', () => {
-  it('finds a set-up that was cut off, and its link completes it', async () => {
-    const folder = await mkdtemp(join(tmpdir(), 'journal-'));
-    try {
-      const journal = createJournal(folder);
-      const cut = await world.withFaults([{ match: steps['cacheRule:MyRule'], status: 403 }], () =>
-        world.setUp(world.link(), { journal }),
-      );
-      expect(cut.outcome).toBe('failed');
-      const later = createJournal(folder);
-      const [entry] = await later.unfinished();
-      expect(entry?.steps.find((step) => step.requirementId === 'identity')?.state).toBe('done');
-      expect((await world.setUp(entry?.purpose.link, { journal: later })).outcome).toBe('complete');
-      expect(await createJournal(folder).unfinished()).toEqual([]);
-    } finally {
-      await rm(folder, { recursive: true });
-    }
   });
 });
