@@ -1,4 +1,5 @@
 import { firstOf } from '../text/collect.ts';
+import { lineEndFrom } from '../text/positions.ts';
 
 /** Stands for a character of an action that makes part of a value. For private use: no file means anything by it. */
 export const actionMark = '\uE000';
@@ -96,9 +97,4 @@ function isNothing(text: string, start: number, end: number, actions: readonly A
 
 function blankOf(text: string): string {
   return text.replaceAll(/[^\r\n]/g, ' ');
-}
-
-function lineEndFrom(text: string, at: number): number {
-  const found = text.indexOf('\n', at);
-  return found < 0 ? text.length : found;
 }

@@ -106,20 +106,20 @@ export function imagePlace(path: Path): ImagePlace | undefined {
 
 /** `from: { kind: DockerImage, name: … }` of OpenShift's builds and image streams. */
 function dockerImageNames(scalars: readonly Scalar[]): ReadonlySet<Scalar> {
-  const holders = new Set<string>();
-  for (const scalar of scalars) {
-    if (scalar.value === 'DockerImage' && scalar.path.at(-1) === 'kind') holders.add(holderKey(scalar));
-  }
+  const holders = holdersOfKind(scalars, 'DockerImage');
   if (holders.size === 0) return new Set();
   return new Set(scalars.filter((scalar) => scalar.path.at(-1) === 'name' && holders.has(holderKey(scalar))));
 }
 
 /** Objects whose `data` is text, by `holderKey`. */
 export function textHoldersIn(scalars: readonly Scalar[]): ReadonlySet<string> {
+  return holdersOfKind(scalars, 'ConfigMap', 'Secret');
+}
+
+function holdersOfKind(scalars: readonly Scalar[], ...kinds: readonly string[]): ReadonlySet<string> {
   const holders = new Set<string>();
   for (const scalar of scalars) {
-    const isHolder = scalar.value === 'ConfigMap' || scalar.value === 'Secret';
-    if (isHolder && scalar.path.at(-1) === 'kind') holders.add(holderKey(scalar));
+    if (scalar.path.at(-1) === 'kind' && kinds.includes(scalar.value)) holders.add(holderKey(scalar));
   }
   return holders;
 }

@@ -1,5 +1,6 @@
 import { parseImageReference, isDigest, isTag } from '../../domain/imageReference.ts';
 import { collect, getOrInsert } from '../text/collect.ts';
+import { lineEndFrom } from '../text/positions.ts';
 import type { FoundReference, NameSite } from '../types.ts';
 import { placeOf, usesOf } from '../yaml/scalarReferences.ts';
 import { holderKey, type Scalar } from '../yaml/scalars.ts';
@@ -103,9 +104,9 @@ const maxEntryLines = 50;
 /** Whether a mapping whose keys stand in `column` has it; `lineStart` is of one of its lines. */
 function hasKeyInLines(text: string, lineStart: number, column: number): boolean {
   let count = 0;
-  for (let start = lineStart; start < text.length && count < maxEntryLines; start = lineEndAfter(text, start) + 1) {
+  for (let start = lineStart; start < text.length && count < maxEntryLines; start = lineEndFrom(text, start) + 1) {
     count += 1;
-    const line = text.slice(start, lineEndAfter(text, start));
+    const line = text.slice(start, lineEndFrom(text, start));
     const indent = indentOf(line);
     if (start > lineStart && line.trim() !== '' && !line.trimStart().startsWith('#') && indent < column) break;
     if (indent === column && emptyKey.test(line.trimStart())) return true;
@@ -114,9 +115,9 @@ function hasKeyInLines(text: string, lineStart: number, column: number): boolean
   for (let end = lineStart; end > 0 && count < maxEntryLines;) {
     count += 1;
     // The line of the dash is the mapping's first.
-    if (text.slice(end, lineEndAfter(text, end)).trimStart().startsWith('-')) break;
+    if (text.slice(end, lineEndFrom(text, end)).trimStart().startsWith('-')) break;
     end = end < 2 ? 0 : text.lastIndexOf('\n', end - 2) + 1;
-    const line = text.slice(end, lineEndAfter(text, end));
+    const line = text.slice(end, lineEndFrom(text, end));
     if (line.search(/[^ -]/) === column && emptyKey.test(line.slice(column).trimEnd())) return true;
   }
   return false;
@@ -125,13 +126,8 @@ function hasKeyInLines(text: string, lineStart: number, column: number): boolean
 /** As far as the line goes. */
 function hasKeyInBraces(text: string, keyStart: number, placeEnd: number): boolean {
   const start = text.lastIndexOf('{', keyStart) + 1;
-  const [inside = ''] = text.slice(start, lineEndAfter(text, placeEnd)).split('}');
+  const [inside = ''] = text.slice(start, lineEndFrom(text, placeEnd)).split('}');
   return inside.split(',').some((entry) => emptyKey.test(entry.trim()));
-}
-
-function lineEndAfter(text: string, at: number): number {
-  const end = text.indexOf('\n', at);
-  return end < 0 ? text.length : end;
 }
 
 function indentOf(line: string): number {
@@ -145,7 +141,7 @@ function isInBraces(before: string): boolean {
 
 /** What stands behind a name that has a line of its own, or around it, is no part of a block. */
 function isInBracesOverLines(text: string, lineStart: number, placeEnd: number): boolean {
-  const lineEnd = lineEndAfter(text, placeEnd);
+  const lineEnd = lineEndFrom(text, placeEnd);
   const behind = text.slice(placeEnd, lineEnd).trim();
   if (behind !== '' && !behind.startsWith('#')) return true;
   const [above, below] = [text.slice(0, lineStart).trimEnd().at(-1), text.slice(lineEnd).trimStart().at(0)];

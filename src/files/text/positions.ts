@@ -33,6 +33,12 @@ export function createPositions(text: string): (offset: number) => LineAndCharac
   };
 }
 
+/** Where the line ends that the character at `at` is in: its line feed, or the end of the text. */
+export function lineEndFrom(text: string, at: number): number {
+  const found = text.indexOf('\n', at);
+  return found < 0 ? text.length : found;
+}
+
 const lineFeed = 10;
 const carriageReturn = 13;
 

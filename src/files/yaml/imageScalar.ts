@@ -2,10 +2,7 @@ import type { Piece } from '../text/locateName.ts';
 import { literalPiece, readReference } from '../text/pieces.ts';
 import type { Scalar } from './scalars.ts';
 import type { FoundReference, TextRange } from '../types.ts';
-import { usesOf } from './scalarReferences.ts';
-
-/** What a value may be instead of text; no image is called so. */
-const noText = /^(?:null|true|false|yes|no|on|off|\d+)$/i;
+import { isText, usesOf } from './scalarReferences.ts';
 
 /** What is longer, in UTF-16 units, is no image, whatever is to be filled in. */
 const maxLength = 4096;
@@ -27,7 +24,7 @@ export function readImageScalar(
   piecesOf: (text: string, range: TextRange) => readonly Piece[] = placeholderPieces,
 ): FoundReference | undefined {
   const { range, value, literal } = scalar;
-  if (range.end - range.start > maxLength || noText.test(value)) return undefined;
+  if (range.end - range.start > maxLength || !isText(scalar)) return undefined;
   const pieces = literal ? piecesOf(text, range) : [{ range, value, literal }];
   const reference = readReference(text, pieces, { usage: 'image', uses: usesOf(scalar) });
   return reference && { ...reference, certain: isCertain(reference, place) };

@@ -12,7 +12,7 @@ export function usesOf(scalar: Scalar): readonly TextRange[] {
 }
 
 /** YAML's and JSON's values that are no text; no image is called so. */
-const noText = /^(?:null|true|false|~|\d+)$/i;
+const noText = /^(?:null|true|false|yes|no|on|off|~|\d+)$/i;
 
 /** Whether a value can be the name of an image, as far as its type tells. */
 export function isText({ value }: Scalar): boolean {

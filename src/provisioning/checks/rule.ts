@@ -1,3 +1,4 @@
+import { evidenceOfRule } from '../engine/inspection.ts';
 import * as l10n from '@vscode/l10n';
 import { ifReadable, undefinedIf } from '../../azure/failures.ts';
 import { shown } from '../../common/shown.ts';
@@ -123,7 +124,7 @@ export const overlaps: RuleCheck = {
     const others = (await facts.rules()).filter((other) => other.id !== rule.id);
     const conflict = findTargetConflict(target.value, others);
     if (conflict) {
-      const evidence = [evidenceOf(conflict.rule)];
+      const evidence = [evidenceOfRule(conflict.rule)];
       return problem(
         'targetTwice',
         l10n.t(
@@ -148,7 +149,7 @@ export const overlaps: RuleCheck = {
           diverting.map(({ targetRepository }) => shown(targetRepository)).join(', '),
         ),
         l10n.t('If that is not intended, delete the more specific rule.'),
-        { evidence: diverting.map(evidenceOf) },
+        { evidence: diverting.map(evidenceOfRule) },
       );
     }
     return ok(
@@ -156,7 +157,7 @@ export const overlaps: RuleCheck = {
       inside.length > 0
         ? l10n.t('More specific rules repeat this one for some repositories, which makes no difference.')
         : l10n.t('No other rule of the registry has the target {0}.', formatRepositoryPattern(target.value)),
-      inside.map(evidenceOf),
+      inside.map(evidenceOfRule),
     );
   },
 };
@@ -167,10 +168,6 @@ function isSameMapping(other: CacheRule, source: SourceRepository, target: Repos
   if (!theirs.ok || theirs.value.pattern.kind !== 'repository') return false;
   const mapped = mapTargetToSource({ source: source.pattern, target }, other.targetRepository);
   return theirs.value.loginServer === source.loginServer && theirs.value.pattern.repository === mapped;
-}
-
-function evidenceOf(rule: CacheRule): { text: string; resourceId: string } {
-  return { text: `${rule.name}: ${rule.sourceRepository} ⇒ ${rule.targetRepository}`, resourceId: rule.id };
 }
 
 /** Microsoft, artifact cache overview: at most 1,000 rules per registry. */

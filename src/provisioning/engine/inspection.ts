@@ -1,3 +1,4 @@
+import type { CacheRule } from '../../domain/types.ts';
 import type { Evidence, Inspection, Verdict } from '../types.ts';
 
 type More = Omit<Inspection, 'verdict' | 'reason' | 'evidence'>;
@@ -6,6 +7,11 @@ type Inspected = (reason: string, evidence?: readonly Evidence[], more?: More) =
 const inspected =
   (verdict: Verdict): Inspected =>
   (reason, evidence = [], more = {}) => ({ verdict, reason, evidence, ...more });
+
+/** A rule and what it maps. */
+export function evidenceOfRule({ id, name, sourceRepository, targetRepository }: CacheRule): Evidence {
+  return { text: `${name}: ${sourceRepository} ⇒ ${targetRepository}`, resourceId: id };
+}
 
 /** What a requirement answers when it was looked at, by the verdicts that `Verdict` explains. */
 export const satisfied = inspected('satisfied');

@@ -11,7 +11,7 @@ import { findTargetConflict } from '../../domain/ruleConflicts.ts';
 import type { CacheRule } from '../../domain/types.ts';
 import { mayWriteRules, writeRule } from '../access/writeRule.ts';
 import { identityNotTold } from '../link/identityNotTold.ts';
-import { conflicting, missing, satisfied } from '../engine/inspection.ts';
+import { conflicting, evidenceOfRule, missing, satisfied } from '../engine/inspection.ts';
 import { identityKey, readIdentity, readRule, readRules, readRulesAndIdentity, rulesKey } from '../engine/reads.ts';
 import type { CacheLink, Inspection, RepositoryMapping, Requirement, WalkContext } from '../types.ts';
 
@@ -225,8 +225,7 @@ function inspectEquivalent(rule: CacheRule, mapping: RepositoryMapping, principa
 }
 
 function standsInTheWay(rule: CacheRule, reason: string): Inspection {
-  const text = `${rule.name}: ${rule.sourceRepository} ⇒ ${rule.targetRepository}`;
-  return conflicting(reason, [{ text, resourceId: rule.id }]);
+  return conflicting(reason, [evidenceOfRule(rule)]);
 }
 
 function samePaths(link: CacheLink, mapping: RepositoryMapping, rule: CacheRule): boolean {

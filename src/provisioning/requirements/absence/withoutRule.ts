@@ -3,7 +3,7 @@ import { armIdName } from '../../../domain/armId.ts';
 import { whyManaged } from '../../../domain/managedRules.ts';
 import type { CacheRule } from '../../../domain/types.ts';
 import { mayOnRules } from '../../access/writeRule.ts';
-import { conflicting, missing, satisfied } from '../../engine/inspection.ts';
+import { conflicting, evidenceOfRule, missing, satisfied } from '../../engine/inspection.ts';
 import { readRule, rulesKey } from '../../engine/reads.ts';
 import { fingerprintOf, otherRule, whyOther } from '../../engine/sameRule.ts';
 import type { Requirement, WalkContext } from '../../types.ts';
@@ -35,7 +35,7 @@ export function withoutRule(rule: CacheRule, needs: readonly string[] = []): Req
     async inspect(context) {
       const now = await findSurely(context, find);
       if (!now) return satisfied(gone);
-      const evidence = [{ text: `${now.name}: ${now.sourceRepository} ⇒ ${now.targetRepository}`, resourceId: now.id }];
+      const evidence = [evidenceOfRule(now)];
       const managed = whyManaged(now.name);
       if (managed) return conflicting(managed, evidence);
       const why = whyOther(now, rule);
