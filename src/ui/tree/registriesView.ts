@@ -34,6 +34,8 @@ export function createRegistriesView(sources: TreeSources, journal: string): Reg
   /** Runs while something is loading, then marks that it takes long. */
   let lateTimer: NodeJS.Timeout | undefined;
   let isLate = false;
+  /** Of the journal. */
+  let latestReading: object | undefined;
 
   function setContext(key: string, value: unknown): void {
     if (contexts.get(key) === value) return;
@@ -93,14 +95,19 @@ export function createRegistriesView(sources: TreeSources, journal: string): Reg
     }, repaintDelay);
   }
 
+  async function readUnfinished(): Promise<void> {
+    const reading = (latestReading = {});
+    const found = await import('./unfinished.lazy.ts').then((reader) => reader.readUnfinished(journal));
+    // A later reading knows more, though it may have ended before.
+    if (reading === latestReading) model.unfinished = found;
+  }
+
   /** What a window has left undone can be seen here as long as it is so. Nobody needs it while the view is hidden. */
   function lookForUnfinished(): void {
     if (!view.visible) return;
     journalTimer ??= setTimeout(() => {
       journalTimer = undefined;
-      void import('./unfinished.lazy.ts')
-        .then(({ readUnfinished }) => readUnfinished(journal))
-        .then((found) => (model.unfinished = found));
+      void readUnfinished();
     }, journalDelay);
   }
 
@@ -141,7 +148,8 @@ export function createRegistriesView(sources: TreeSources, journal: string): Reg
       if (!node) return;
       // A filter could hide what is asked for.
       setFilter('');
-      await view.reveal(node, { select: true, focus, expand: true });
+      // It may have gone while the rows above it were read: then there is nothing to show.
+      await Promise.resolve(view.reveal(node, { select: true, focus, expand: true })).catch(() => undefined);
     },
     lookForUnfinished,
     cancelReading: (node) => model.cancelReading(node),
