@@ -1,4 +1,5 @@
 import * as vscode from 'vscode';
+import { maskSecrets } from '../../common/secrets.ts';
 import { explanationMarkdown } from '../../provisioning/diagnosis/explanationMarkdown.ts';
 import { explainPullText } from '../../provisioning/verification/explainPullText.ts';
 import { pick } from '../pages/pick.ts';
@@ -72,20 +73,25 @@ async function askText(services: Services): Promise<string | undefined> {
   return undefined;
 }
 
-/** Where a text can be taken from; a clipboard that holds a pull error comes first. */
+/**
+ * Where a text can be taken from; a clipboard that holds a pull error comes first. What else is in it is not shown: it may be a
+ * password.
+ */
 function textRows(clipboard: string): Row<Source>[] {
   const editor = vscode.window.activeTextEditor;
   const selected = editor?.document.getText(editor.selection) ?? '';
   const whole = selected.trim() === '' ? (editor?.document.getText() ?? '') : '';
-  const row = (name: string, label: string, text: string): Row<Source>[] =>
-    text.trim() === '' ? [] : [{ iconPath: icon(name), label, detail: firstLine(text), value: { text } }];
-  const ofClipboard = row('clippy', vscode.l10n.t('From the Clipboard'), clipboard);
+  const row = (name: string, label: string, text: string, detail?: string): Row<Source>[] =>
+    text.trim() === '' ? [] : [{ iconPath: icon(name), label, detail, value: { text } }];
+  const isError = isPullError(clipboard);
+  const shown = isError ? maskSecrets(firstLine(clipboard)) : undefined;
+  const ofClipboard = row('clippy', vscode.l10n.t('From the Clipboard'), clipboard, shown);
   const ofEditor = [
-    ...row('selection', vscode.l10n.t("From the Editor's Selection"), selected),
-    ...row('file', vscode.l10n.t('From the Active Editor'), whole),
+    ...row('selection', vscode.l10n.t("From the Editor's Selection"), selected, firstLine(selected)),
+    ...row('file', vscode.l10n.t('From the Active Editor'), whole, firstLine(whole)),
   ];
   return [
-    ...(isPullError(clipboard) ? [...ofClipboard, ...ofEditor] : [...ofEditor, ...ofClipboard]),
+    ...(isError ? [...ofClipboard, ...ofEditor] : [...ofEditor, ...ofClipboard]),
     {
       iconPath: icon('edit'),
       label: vscode.l10n.t('Type or Paste Into a New Editor'),
