@@ -15,8 +15,8 @@ import {
   withoutLoading,
 } from './refresh.ts';
 import { createLimit, createSharedRuns, type SharedRuns } from './sharedRuns.ts';
-import { ownerOf, pickSubscription, sameOwner, writeSnapshot, type Snapshot, type SnapshotOwner } from './snapshot.ts';
-import { createSnapshotWriter } from './snapshotWriter.ts';
+import { ownerOf, pickSubscription, sameOwner, type Snapshot, type SnapshotOwner } from './snapshot.ts';
+import { createSnapshotStore, type SnapshotStore } from './snapshotStore.ts';
 import type { Freshness, InventoryChange, InventoryState, RegistryEntry, SnapshotFile } from './types.ts';
 
 export interface InventoryOptions {
@@ -55,7 +55,7 @@ export function createInventory(options: InventoryOptions): Inventory {
  */
 export class Inventory {
   readonly #options: InventoryOptions;
-  readonly #writer: ReturnType<typeof createSnapshotWriter>;
+  readonly #snapshot: SnapshotStore;
   readonly #listeners = new Set<(change: InventoryChange) => void>();
   #state: InventoryState = {
     signedIn: 'unknown',
@@ -74,8 +74,8 @@ export class Inventory {
 
   constructor(options: InventoryOptions) {
     this.#options = options;
-    this.#writer = createSnapshotWriter(options.snapshot, options.snapshotDelayInMs ?? 1000, (error) =>
-      this.#log('The snapshot could not be written', error),
+    this.#snapshot = createSnapshotStore(options.snapshot, options.snapshotDelayInMs ?? 1000, (line, error) =>
+      this.#log(line, error),
     );
   }
 
@@ -100,21 +100,11 @@ export class Inventory {
    * drops it later. A snapshot that cannot be read is set aside. Never rejects.
    */
   async restore(): Promise<void> {
-    const { snapshot: file } = this.#options;
-    try {
-      const [text, { readSnapshot }] = await Promise.all([file.read(), import('./readSnapshot.lazy.ts')]);
-      if (text === undefined) return;
-      const parsed = readSnapshot(text);
-      if (parsed.ok) {
-        const isTheirs = !this.#session || sameOwner(parsed.value.owner, this.#session.owner);
-        if (isTheirs && this.#state.signedIn !== false) this.#show(parsed.value);
-        return;
-      }
-      this.#log(`The snapshot is not used: ${parsed.problem.message}`);
-      await file.setAside?.();
-    } catch (error) {
-      this.#log('The snapshot could not be read', error);
-    }
+    const snapshot = await this.#snapshot.read();
+    if (!snapshot || this.#state.signedIn === false) return;
+    if (this.#session && !sameOwner(snapshot.owner, this.#session.owner)) return;
+    this.#show(snapshot);
+    this.#snapshot.noteShown(this.#state.registries);
   }
 
   /**
@@ -220,7 +210,7 @@ export class Inventory {
     this.#disposed = true;
     this.#listeners.clear();
     this.#session?.runs.stop();
-    await this.#writer.flush();
+    await this.#snapshot.flush();
   }
 
   async #refresh(session: Session, signal: AbortSignal, force: boolean): Promise<void> {
@@ -323,7 +313,11 @@ export class Inventory {
   #save(): void {
     const session = this.#session;
     if (!session) return;
-    this.#writer.schedule(() => (this.#session === session ? writeSnapshot(session.owner, this.#state) : undefined));
+    this.#snapshot.save(() => {
+      if (this.#session !== session) return undefined;
+      const take = (registries: InventoryState['registries']): void => this.#change({ ...this.#state, registries });
+      return { owner: session.owner, state: this.#state, take };
+    });
   }
 
   #log(line: string, error?: unknown): void {

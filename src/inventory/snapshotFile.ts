@@ -1,4 +1,4 @@
-import { rename } from 'node:fs/promises';
+import { rename, stat } from 'node:fs/promises';
 import * as l10n from '@vscode/l10n';
 import { readBoundedText } from '../common/readBounded.ts';
 import { maxSnapshotLength } from './snapshot.ts';
@@ -27,6 +27,10 @@ export function createSnapshotFile(path: string): SnapshotFile {
         if (isMissing(error)) return undefined;
         throw error;
       }
+    },
+    async stamp() {
+      const info = await stat(path).catch(() => undefined);
+      return info && [info.ino, info.mtimeMs, info.size].join(' ');
     },
     async write(text) {
       const { writeAtomically } = await import('../common/writeAtomically.ts');

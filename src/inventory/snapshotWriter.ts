@@ -1,17 +1,26 @@
 import type { SnapshotFile } from './types.ts';
 
+/** Gives what is to be written; undefined if there is nothing worth writing any more. */
+type Due = () => Promise<string | undefined>;
+
 /** Writes the latest text some time after it was asked for, never two at once. */
-export function createSnapshotWriter(file: SnapshotFile, delayInMs: number, onError: (error: unknown) => void) {
-  let due: (() => string | undefined) | undefined;
+export function createSnapshotWriter(
+  file: SnapshotFile,
+  delayInMs: number,
+  { onWritten, onError }: { readonly onWritten: () => Promise<void>; readonly onError: (error: unknown) => void },
+) {
+  let due: Due | undefined;
   let timer: NodeJS.Timeout | undefined;
   let writing = Promise.resolve();
 
   async function write(): Promise<void> {
-    const text = due?.();
+    const make = due;
     due = undefined;
-    if (text === undefined) return;
     try {
+      const text = await make?.();
+      if (text === undefined) return;
       await file.write(text);
+      await onWritten();
     } catch (error) {
       onError(error);
     }
@@ -26,8 +35,8 @@ export function createSnapshotWriter(file: SnapshotFile, delayInMs: number, onEr
   }
 
   return {
-    /** Asks for a write; `text` is called when it is due, and gives undefined if there is nothing worth writing any more. */
-    schedule(text: () => string | undefined): void {
+    /** Asks for a write; `text` is called when it is due. */
+    schedule(text: Due): void {
       due = text;
       // Not restarted by later requests: a busy inventory is written too.
       timer ??= setTimeout(() => void flush(), delayInMs).unref();

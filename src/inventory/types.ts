@@ -42,6 +42,8 @@ export interface SnapshotFile {
   read(): Promise<string | undefined>;
   /** Atomic: a crash leaves the old file. */
   write(text: string): Promise<void>;
+  /** Is another one after each write, also of another window; undefined: there is no file. */
+  stamp?(): Promise<string | undefined>;
   /** Moves a text that could not be understood out of the way, for a person to look at. */
   setAside?(): Promise<void>;
 }

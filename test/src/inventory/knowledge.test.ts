@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import type { PullProof, RuleCheckup } from '../../../src/domain/ruleVerdict.ts';
 import type { CacheRule } from '../../../src/domain/types.ts';
 import { publicCloud } from '../../../src/azure/clouds.ts';
@@ -136,6 +136,58 @@ describe('what is known of a rule', () => {
       { ...two, provisioningState: 'Updating', creationDate: '2026-11-01T00:00:00.0000000+00:00' },
     ]);
     expect(known(inventory)).toEqual([two.id.toLowerCase()]);
+  });
+});
+
+describe('what two windows know of a rule', () => {
+  /** Two windows that have read the same snapshot, in which `one` was pulled through. */
+  async function twoWindows() {
+    const file = memoryFile();
+    const snapshot = Object.assign(file, { stamp: () => Promise.resolve(String(file.writes.length)) });
+    const { state } = (await withRules()).inventory;
+    const registries = new Map(
+      [...state.registries].map(([key, entry]) => [
+        key,
+        { ...entry, knowledge: new Map([[one.id.toLowerCase(), { proof }]]) },
+      ]),
+    );
+    await snapshot.write(writeSnapshot(ownerOf(publicCloud, state.subscriptions), { ...state, registries }));
+    const open = async () => {
+      const inventory = createInventory({ snapshot, snapshotDelayInMs: 0 });
+      await inventory.restore();
+      inventory.connect(fakeAzure().azure, true);
+      return inventory;
+    };
+    /** Waits for what a window writes. */
+    const written = async (change: () => void): Promise<void> => {
+      const before = file.writes.length;
+      change();
+      await vi.waitFor(() => expect(file.writes.length).toBe(before + 1));
+    };
+    return { first: await open(), second: await open(), open, written };
+  }
+
+  it('is not lost when the other one writes what it has found out', async () => {
+    const windows = await twoWindows();
+    await windows.written(() => windows.first.noteCheckup(one.id, checkup, new Set()));
+    await windows.written(() => windows.second.noteProof(two.id, proof));
+    expect(windows.second.knowledge(one.id)).toEqual({ checkup, proof });
+    const later = await windows.open();
+    expect([one, two].map(({ id }) => later.knowledge(id))).toEqual([{ checkup, proof }, { proof }]);
+  });
+
+  it('does not come back where one has found that it is so no more', async () => {
+    const windows = await twoWindows();
+    await windows.written(() => windows.first.noteProof(one.id, undefined));
+    await windows.written(() => windows.second.noteProof(two.id, proof));
+    expect((await windows.open()).knowledge(one.id).proof).toBeUndefined();
+  });
+
+  it('is what the one says that writes last, where both have found out something', async () => {
+    const windows = await twoWindows();
+    await windows.written(() => windows.first.noteProof(one.id, { ...proof, image: 'first:1' }));
+    await windows.written(() => windows.second.noteProof(one.id, { ...proof, image: 'second:1' }));
+    expect((await windows.open()).knowledge(one.id).proof?.image).toBe('second:1');
   });
 });
 
