@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { armWorld, at, finish, valuesOf, versions } from './armWorld.ts';
+import { armWorld, at, valuesOf, versions } from './armWorld.ts';
 import type { ArmWorld } from './armWorld.ts';
 import { guidOf } from '../../src/ids.ts';
 import { articleScenario, manyRegistries } from '../../src/scenarios.ts';
@@ -93,43 +93,6 @@ describe('api-versions', () => {
     const reply = await world.call('GET', world.registry, '2030-01-01');
     expect([reply.status, reply.code]).toEqual([400, 'NoRegisteredProviderFound']);
     expect(reply.message).toContain("for location 'eastus' and API version '2030-01-01' for type 'registries'");
-  });
-
-  it('shows the identity of a rule and the permission mode of a registry only where the version has them', async () => {
-    const identity = await world.identity('versions');
-    await finish(
-      world,
-      await world.putRule('versions', {
-        source: `${world.upstreamServer}/myapp`,
-        target: 'versions',
-        identity: identity.id,
-      }),
-    );
-    const rule = `${world.registry}/cacheRules/versions`;
-    expect((await world.call('GET', rule, '2025-11-01')).json).not.toHaveProperty('identity');
-    expect((await world.call('GET', rule, '2026-01-01-preview')).json).toHaveProperty('identity');
-    for (const [version, has] of [
-      ['2025-03-01-preview', true],
-      ['2025-04-01', false],
-      ['2025-11-01', true],
-      ['2023-07-01', false],
-    ] as const) {
-      const { json } = await world.call('GET', world.registry, version);
-      expect(at(json, 'properties', 'roleAssignmentMode') !== undefined, version).toBe(has);
-    }
-  });
-
-  it('drops an identity sent in a version without it', async () => {
-    const identity = await world.identity('dropped');
-    const put = await world.putRule(
-      'dropped',
-      { source: `${world.upstreamServer}/myapp`, target: 'dropped', identity: identity.id },
-      '2025-11-01',
-    );
-    expect(put.status).toBe(201);
-    expect((await world.call('GET', `${world.registry}/cacheRules/dropped`, versions.rule)).json).not.toHaveProperty(
-      'identity',
-    );
   });
 });
 

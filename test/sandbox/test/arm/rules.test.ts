@@ -85,23 +85,6 @@ describe('a cache rule', () => {
     expect((await world.call('DELETE', rule('lifecycle'), versions.rule)).status).toBe(204);
   });
 
-  it('gets another identity by PATCH, and only that one; an option adds it', async () => {
-    const other = await world.identity('other');
-    const source = `${world.upstreamServer}/nothing/is/here`;
-    await finish(world, await world.putRule('patched', { source, target: 'patched', identity: identity.id }));
-    const patch = (id: string): Promise<Reply> =>
-      world.call('PATCH', rule('patched'), versions.rule, {
-        identity: { type: 'UserAssigned', userAssignedIdentities: { [id]: {} } },
-      });
-    const idsOf = (reply: Reply): string[] => Object.keys(at(reply.json, 'identity', 'userAssignedIdentities') ?? {});
-    const patched = await patch(other.id);
-    expect([patched.status, stateOf(patched), idsOf(patched)]).toEqual([201, 'Updating', [other.id]]);
-    await finish(world, patched);
-    world.sandbox.setOptions({ patchAddsIdentity: true });
-    expect(idsOf(await patch(identity.id))).toEqual([other.id, identity.id]);
-    world.sandbox.setOptions({ patchAddsIdentity: false });
-  });
-
   it('loses its identity without a word in a version that does not carry it', async () => {
     world.sandbox.setOptions({ ruleVersions: ['2026-11-01', '2025-11-01', versions.rule] });
     const dropped = await world.putRule(

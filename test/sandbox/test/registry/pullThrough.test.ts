@@ -131,21 +131,6 @@ describe('pull-through', () => {
     expect((await manifest('myapp', 'latest')).status).toBe(200);
   });
 
-  it('honours the article scope only where told so', async () => {
-    world.rule(downstream, 'MyRule', `${upstream.loginServer}/team/api`, 'api', identity);
-    world.assign(identity.principal, 'Container Registry Repository Reader', `${upstream.id}/repositories/team/api`);
-    expect((await manifest('api', 'v1')).status).toBe(403);
-    world.core.options.articleScopes = 'honour';
-    expect((await manifest('api', 'v1')).status).toBe(200);
-  });
-
-  it('honours AcrPull of an identity in RBAC mode', async () => {
-    upstream.resource.properties.roleAssignmentMode = 'LegacyRegistryPermissions';
-    world.rule(downstream, 'MyRule', `${upstream.loginServer}/myapp`, 'myapp', identity);
-    world.assign(identity.principal, 'AcrPull', upstream.id);
-    expect((await manifest('myapp', 'latest')).status).toBe(200);
-  });
-
   it.each(['no identity', 'identity deleted', 'identity made again', 'credential set'])(
     'says that the source wants authentication: %s',
     async (how) => {
@@ -274,16 +259,6 @@ describe('pull-through', () => {
     expect((await manifest('myapp', 'latest')).status).toBe(200);
     upstream.resource.properties.networkRuleBypassOptions = 'None';
     expect((await manifest('myapp', '1.0')).status).toBe(403);
-  });
-
-  it('keeps cached content when the rule goes', async () => {
-    grantReader();
-    const rule = world.rule(downstream, 'MyRule', `${upstream.loginServer}/team/api`, 'api', identity);
-    await manifest('api', 'v1');
-    await world.core.clock.advance(1500);
-    world.core.state.resources.delete(rule.id.toLowerCase());
-    expect((await manifest('api', 'v1')).status).toBe(200);
-    expect((await manifest('api', 'v2')).status).toBe(404);
   });
 
   it('refuses pushes into a target unless the registry allows them', async () => {
