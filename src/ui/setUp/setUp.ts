@@ -2,6 +2,7 @@ import * as vscode from 'vscode';
 import { parseRepositoryPattern } from '../../domain/repositoryPattern.ts';
 import type { Azure } from '../../azure/azure.ts';
 import type { ApplyResult } from '../../provisioning/types.ts';
+import { ownerOf, sameOwner, type SnapshotOwner } from '../../inventory/snapshot.ts';
 import { whileOpening } from '../shared/opening.ts';
 import type { Services } from '../services/services.ts';
 import { applyWithProgress } from '../review/apply.ts';
@@ -46,8 +47,8 @@ const questions: Readonly<Record<Exclude<PageId, 'review'>, Step>> = {
   repositories: askRepositories,
 };
 
-/** What was said in the last setup that the user left, for the next one in this window. */
-let left: Draft | undefined;
+/** What was said in the last setup that the user left, for the next one in this window by the same accounts in the same cloud. */
+let left: { readonly owner: SnapshotOwner; readonly draft: Draft } | undefined;
 
 /**
  * "Set Up Cache from Another Registry…": asks, shows the plan, applies it. Resolves to the outcome, or undefined if the user
@@ -78,10 +79,15 @@ async function ask(
     const facts = createFacts(azure, signal);
     return { facts, seeded: known ? chooseDownstream(emptyDraft, known) : await seededDraft(facts, seed) };
   });
-  const context: PageContext = { services, facts, signal, ...(!part && { left }) };
+  const offered = !part && sameOwner(left?.owner, ownerIn(facts)) ? left?.draft : undefined;
+  const context: PageContext = { services, facts, signal, ...(offered && { left: offered }) };
   const { downstream, upstream, sources } = seeded;
   const draft: Draft = { ...seeded, ...part?.draft, downstream, upstream, sources };
   return { azure: facts.azure, review: await askPages(context, draft, part, known?.id) };
+}
+
+function ownerIn({ azure }: Facts): SnapshotOwner {
+  return ownerOf(azure.cloud, azure.subscriptions);
 }
 
 /** Walks the pages back and forth. Undefined: the user went back to where the setup began. */
@@ -97,7 +103,7 @@ async function askPages(
   const keep = (state: Draft): void => {
     draft = state;
     if (part) part.draft = draft;
-    else if (draft.upstream) left = draft;
+    else if (draft.upstream) left = { owner: ownerIn(context.facts), draft };
   };
   for (;;) {
     prefetched = prefetchOnce(context.facts, draft, prefetched, knownId);
@@ -106,7 +112,7 @@ async function askPages(
     const answer =
       page === 'review' ? await askReview(context, draft, position) : await questions[page](context, draft, position);
     if (answer.kind === 'apply') {
-      left = undefined;
+      if (!part) left = undefined;
       return answer;
     }
     if ('state' in answer && answer.state) keep(answer.state);
