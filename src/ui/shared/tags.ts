@@ -2,6 +2,7 @@ import { asError } from '../../common/asError.ts';
 import { keepNewest } from '../../common/keepNewest.ts';
 import type { Azure, TagInfo } from '../../azure/azure.ts';
 import { isCancelled } from '../../azure/errors.ts';
+import { ownerOf } from '../../inventory/snapshot.ts';
 import { armIdKey } from '../../domain/armId.ts';
 import type { Registry } from '../../domain/types.ts';
 
@@ -9,7 +10,7 @@ import type { Registry } from '../../domain/types.ts';
 const maxRemembered = 20;
 const maxTags = 200;
 
-/** Tags last read in this session, by registry and repository; the oldest reading goes first. */
+/** Tags last read in this session, by whose they are, registry and repository; the oldest reading goes first. */
 const remembered = new Map<string, readonly TagInfo[]>();
 
 /** Tags, newest first. `failure`: they could not be read now; then those read earlier, if any. */
@@ -29,7 +30,7 @@ export async function listTags(
   repository: string,
   signal: AbortSignal,
 ): Promise<TagList> {
-  const key = `${armIdKey(registry.id)} ${repository}`;
+  const key = JSON.stringify([ownerOf(azure.cloud, azure.subscriptions), armIdKey(registry.id), repository]);
   try {
     const tags = await azure.registry(registry).tags(repository, { signal, limit: maxTags });
     keepNewest(remembered, key, tags, maxRemembered);
