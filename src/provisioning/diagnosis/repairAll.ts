@@ -1,4 +1,5 @@
 import type { Azure } from '../../azure/azure.ts';
+import { mapBounded } from '../../common/mapBounded.ts';
 import { goalOf, type OfferedRepair, offeredRepairs } from '../checks/repairs.ts';
 import { type Goal, planOf, type PlanOptions } from '../plan.ts';
 import type { Plan, Requirement } from '../types.ts';
@@ -42,9 +43,12 @@ export function goalsOf(repairs: readonly OfferedRepair[]): Goal[] {
   });
 }
 
+/** How many goals are planned at a time: a registry may have a thousand rules. */
+const concurrency = 4;
+
 /** Plans several goals as one change, each with the checks of its own link. @throws AzureError `cancelled` only */
 export async function planOfGoals(azure: Azure, goals: readonly Goal[], options: PlanOptions = {}): Promise<Plan> {
-  const plans = await Promise.all(goals.map((goal) => planOf(azure, goal, options)));
+  const plans = await mapBounded(goals, concurrency, (goal) => planOf(azure, goal, options));
   const findings = new Map(plans.flatMap((plan) => plan.findings.map((finding) => [finding.reason, finding])));
   return {
     steps: plans.flatMap(({ steps }) => steps),
