@@ -1,5 +1,6 @@
 import type { Azure } from '../azure/azure.ts';
 import { asError } from '../common/asError.ts';
+import { createLimit, type Limit } from '../common/limit.ts';
 import { armIdKey, parentArmId } from '../domain/armId.ts';
 import { mergeCheckup, type PullProof, type RuleCheckup, type RuleKnowledge } from '../domain/ruleVerdict.ts';
 import type { CacheRule } from '../domain/types.ts';
@@ -14,7 +15,7 @@ import {
   withStaleRules,
   withoutLoading,
 } from './refresh.ts';
-import { createLimit, createSharedRuns, type SharedRuns } from './sharedRuns.ts';
+import { createSharedRuns, type SharedRuns } from './sharedRuns.ts';
 import { ownerOf, pickSubscription, sameOwner, type Snapshot, type SnapshotOwner } from './snapshot.ts';
 import { createSnapshotStore, type SnapshotStore } from './snapshotStore.ts';
 import type { Freshness, InventoryChange, InventoryState, RegistryEntry, SnapshotFile } from './types.ts';
@@ -42,7 +43,7 @@ interface Session {
   readonly azure: Azure;
   readonly owner: SnapshotOwner;
   readonly runs: SharedRuns;
-  readonly limit: ReturnType<typeof createLimit>;
+  readonly limit: Limit;
 }
 
 export function createInventory(options: InventoryOptions): Inventory {
@@ -255,7 +256,7 @@ export class Inventory {
     this.#changeEntry(key, (entry) => ({ ...entry, rulesFreshness: 'loading' }));
     await session.limit(async () => {
       const registryId = this.entry(key)?.registry.id;
-      if (registryId === undefined) return; // gone since it was asked for
+      if (registryId === undefined || signal.aborted) return; // gone, or given up, since it was asked for
       try {
         const rules = await session.azure.cacheRules.list(registryId, { signal });
         if (!isMine()) return;
@@ -270,7 +271,7 @@ export class Inventory {
         if (isMine())
           this.#changeEntry(key, (entry) => ({ ...entry, rulesFreshness: 'failed', rulesError: asError(error) }));
       }
-    }, signal);
+    });
     if (this.#isGivenUp(session, signal, rulesRun(key))) this.#changeEntry(key, notLoading);
   }
 

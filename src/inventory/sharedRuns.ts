@@ -85,23 +85,6 @@ export function createSharedRuns(): SharedRuns {
   }
 }
 
-/** At most `count` of the given works at a time, in order of arrival. Work whose signal fired while it waited is not started. */
-export function createLimit(count: number): (work: () => Promise<void>, signal: AbortSignal) => Promise<void> {
-  const waiting: (() => void)[] = [];
-  let free = count;
-  return async (work, signal) => {
-    if (free > 0) free--;
-    else await new Promise<void>((resolve) => waiting.push(resolve));
-    try {
-      if (!signal.aborted) await work();
-    } finally {
-      const next = waiting.shift();
-      if (next) next();
-      else free++;
-    }
-  };
-}
-
 function cancelled(): AzureError {
   return new AzureError('The operation was cancelled.', { kind: 'cancelled', code: 'Cancelled' });
 }

@@ -1,4 +1,5 @@
 import * as l10n from '@vscode/l10n';
+import { mapBounded } from '../../common/mapBounded.ts';
 import { ifReadable, orError } from '../../azure/failures.ts';
 import { armIdName } from '../../domain/armId.ts';
 import {
@@ -44,13 +45,13 @@ function meet(a: RepositoryPattern, b: RepositoryPattern): boolean {
  */
 export const targetFree: PlanCheck = {
   async beforeWrite({ context, wanted: { downstream, mappings }, inspections }) {
-    const findings = mappings.map(async (mapping): Promise<Finding[]> => {
+    const findings = await mapBounded(mappings, 8, async (mapping): Promise<Finding[]> => {
       const rule = inspections.find(({ requirement }) => requirement.id === `cacheRule:${mapping.ruleName}`);
       // Both at once: the answer is dropped when the rule exists already.
       const [inspection, found] = await Promise.all([rule?.inspection, checkTarget(context, downstream.id, mapping)]);
       return inspection?.verdict === 'missing' && inspection.resourceId === undefined ? found : [];
     });
-    return (await Promise.all(findings)).flat();
+    return findings.flat();
   },
 };
 

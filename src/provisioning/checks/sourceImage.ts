@@ -1,4 +1,5 @@
 import * as l10n from '@vscode/l10n';
+import { mapBounded } from '../../common/mapBounded.ts';
 import { isAzureError } from '../../azure/errors.ts';
 import { orError, undefinedIf } from '../../azure/failures.ts';
 import { imageOf } from '../../domain/imageReference.ts';
@@ -49,7 +50,7 @@ export const sourceExists: RuleCheck & PlanCheck = {
   },
   /** Only a warning: what is missing may be pushed later. */
   async beforeWrite({ context, wanted: { mappings, source } }) {
-    return (await Promise.all(mappings.map((mapping) => checkSource(context, source.id, mapping)))).flat();
+    return (await mapBounded(mappings, 8, (mapping) => checkSource(context, source.id, mapping))).flat();
   },
 };
 

@@ -1,5 +1,6 @@
 import * as l10n from '@vscode/l10n';
 import { asError } from '../../common/asError.ts';
+import { createLimit, type Limit } from '../../common/limit.ts';
 import type { Azure } from '../../azure/azure.ts';
 import { AzureError, isAzureError, isCancelled } from '../../azure/errors.ts';
 import { explainFailure } from './failureAdvice.ts';
@@ -29,6 +30,8 @@ export interface ApplyOptions {
   readonly journal?: Journal;
 }
 
+/** Steps that are carried out at a time: ARM throttles who writes, and asks what became of it, hundreds of times at once. */
+const maxAtOnce = 16;
 const cancelGraceMs = 30_000;
 /** What was read longer ago is read again before it is relied on: others may have changed it. */
 const freshMs = 2000;
@@ -37,7 +40,7 @@ const lookMs = 20_000;
 
 /**
  * Satisfies what the plan found missing. A step starts the moment its needs are done; steps that do not need each other run at the
- * same time. After a failure the steps that depend on it are skipped, the others end. Never rejects: the result says what is in
+ * same time, sixteen at most. After a failure the steps that depend on it are skipped, the others end. Never rejects: the result says what is in
  * place because of this run and what is left; a new plan of the same requirements does only the rest.
  */
 export async function applyPlan(azure: Azure, plan: Plan, options: ApplyOptions = {}): Promise<ApplyResult> {
@@ -68,6 +71,7 @@ async function runSteps(azure: Azure, plan: Plan, options: ApplyOptions): Promis
   const memory = createMemo();
   const reading = createWalkContext(azure, { timeScale, signal: cancel }, memory);
 
+  const limit = createLimit(maxAtOnce);
   const ends = new Map<string, Promise<StepProgress>>();
   for (const planned of plan.steps) {
     const { requirement } = planned;
@@ -79,7 +83,7 @@ async function runSteps(azure: Azure, plan: Plan, options: ApplyOptions): Promis
     const onReport = (message: string): void => void emit('running', message);
     const writing = createWalkContext(azure, { timeScale, signal: grace.signal, waitSignal: cancel, onReport }, memory);
     const needs = requirement.needs.flatMap((id) => ends.get(id) ?? []);
-    ends.set(requirement.id, runStep({ planned, needs, memory, reading, writing, timeScale, cancel, emit }));
+    ends.set(requirement.id, runStep({ planned, needs, memory, reading, writing, timeScale, cancel, emit, limit }));
   }
   try {
     return await Promise.all(ends.values());
@@ -105,6 +109,7 @@ interface StepRun {
   readonly timeScale: number;
   readonly cancel: AbortSignal;
   readonly emit: Emit;
+  readonly limit: Limit;
 }
 
 async function runStep(run: StepRun): Promise<StepProgress> {
@@ -116,14 +121,22 @@ async function runStep(run: StepRun): Promise<StepProgress> {
 
   // The plan is old by now. Reading while the needs are being met costs no time …
   const look = (): Promise<Inspection | Error> => settled(inspectSafely(requirement, run.reading));
-  const isOfOneThing = inspection.fingerprint !== undefined;
-  if (!requirement.skipsRecheck && !isOfOneThing) void look();
+  if (!requirement.skipsRecheck && inspection.fingerprint === undefined) void look();
   const needs = await Promise.all(run.needs);
-  const notBegun = (): StepProgress => run.emit('cancelled', l10n.t('Not started: {0}', title));
-  if (isCancelRequested(run)) return notBegun();
+  if (isCancelRequested(run)) return run.emit('cancelled', l10n.t('Not started: {0}', title));
   if (!needs.every((need) => isDone(need.state))) {
     return run.emit('skipped', l10n.t('Skipped because a prerequisite failed: {0}', title));
   }
+  return run.limit(() => carryOut(run, look));
+}
+
+/** Does the step, whose turn has come. @param look inspects it again */
+async function carryOut(run: StepRun, look: () => Promise<Inspection | Error>): Promise<StepProgress> {
+  const { requirement, inspection } = run.planned;
+  const { title } = requirement.describe();
+  const notBegun = (): StepProgress => run.emit('cancelled', l10n.t('Not started: {0}', title));
+  if (isCancelRequested(run)) return notBegun();
+  const isOfOneThing = inspection.fingerprint !== undefined;
   // … but they may have taken minutes, so what was read is used only while it is fresh; nothing of it where one thing is meant.
   run.memory.forget(requirement.reads, isOfOneThing ? -1 : freshMs * run.timeScale);
   const now = requirement.skipsRecheck ? inspection : await look();

@@ -217,3 +217,20 @@ async function journalOf(requirements: readonly Requirement[], more: Partial<Pla
   expect(new Set(recorded)).toEqual(new Set(more.purpose ? ['id'] : []));
   return told;
 }
+
+it('of very many steps a few are carried out at a time; those whose turn has not come when it is cancelled are not begun', async () => {
+  let [running, most, begun] = [0, 0, 0];
+  const cancel = new AbortController();
+  const satisfy = async () => {
+    most = Math.max(most, ++running);
+    if (++begun === 40) cancel.abort();
+    await new Promise((resolve) => setImmediate(resolve));
+    running--;
+  };
+  const many = Array.from({ length: 100 }, (_, index) => requirement(`step${index}`, [missing], { satisfy }));
+  const { outcome, steps, done } = await run(many, { signal: cancel.signal });
+  expect(most).toBeLessThanOrEqual(16);
+  expect([outcome, steps.length]).toEqual(['cancelled', 100]);
+  expect(done).toHaveLength(begun);
+  expect(steps.filter(({ state }) => state === 'cancelled')).toHaveLength(100 - begun);
+});
