@@ -1,6 +1,7 @@
 import { rename, stat } from 'node:fs/promises';
 import * as l10n from '@vscode/l10n';
 import { readBoundedText } from '../common/readBounded.ts';
+import { hasCode } from '../common/systemErrors.ts';
 import { maxSnapshotLength } from './snapshot.ts';
 import type { SnapshotFile } from './types.ts';
 
@@ -10,7 +11,7 @@ export function createSnapshotFile(path: string): SnapshotFile {
     try {
       await rename(path, `${path}.unreadable`);
     } catch (error) {
-      if (!isMissing(error)) throw error;
+      if (!hasCode(error, 'ENOENT')) throw error;
     }
   }
 
@@ -24,7 +25,7 @@ export function createSnapshotFile(path: string): SnapshotFile {
         await setAside();
         throw new Error(l10n.t('It is longer than a snapshot can be, or is not a file.'));
       } catch (error) {
-        if (isMissing(error)) return undefined;
+        if (hasCode(error, 'ENOENT')) return undefined;
         throw error;
       }
     },
@@ -37,8 +38,4 @@ export function createSnapshotFile(path: string): SnapshotFile {
       await writeAtomically(path, text);
     },
   };
-}
-
-function isMissing(error: unknown): boolean {
-  return error instanceof Error && 'code' in error && error.code === 'ENOENT';
 }

@@ -5,6 +5,7 @@ import { isAzureError } from '../../azure/errors.ts';
 import { isRecord, parsedJson } from '../../common/json.ts';
 import { readBoundedText } from '../../common/readBounded.ts';
 import { writeAtomically } from '../../common/writeAtomically.ts';
+import { isProcessRunning } from '../../common/systemErrors.ts';
 import { parsePurpose, purposeKey } from './purpose.ts';
 import type { Purpose, StepProgress, StepState } from '../types.ts';
 
@@ -214,11 +215,5 @@ function endWork(path: string, worker: Worker): void {
 function isUnderWay(path: string, worker: Worker, modifiedMs: number): boolean {
   const { pid } = worker;
   if (pid === process.pid) return own.has(ownKey(path, worker));
-  if (pid <= noProcess || Date.now() - modifiedMs > heartbeatMs) return false;
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch (error) {
-    return error instanceof Error && 'code' in error && error.code === 'EPERM';
-  }
+  return pid > noProcess && Date.now() - modifiedMs <= heartbeatMs && isProcessRunning(pid);
 }

@@ -7,6 +7,7 @@ import { type Cloud, cloudFrom } from '../../azure/clouds.ts';
 import { AzureError, isAzureError, isCancelled } from '../../azure/errors.ts';
 import { entraCodeOf, isAudienceUnavailable } from '../../azure/http/tokens.ts';
 import { safeMessage } from '../../common/secrets.ts';
+import { hasCode } from '../../common/systemErrors.ts';
 import { runProcess } from '../verify/runProcess.ts';
 
 /** Milliseconds for one command of the CLI: a cold start alone takes several seconds on Windows. */
@@ -152,7 +153,7 @@ async function ask(command: readonly string[]): Promise<unknown> {
     });
   } catch (error) {
     if (isCancelled(error)) throw error;
-    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') throw missing();
+    if (hasCode(error, 'ENOENT')) throw missing();
     throw failure(
       'AzureCliFailed',
       l10n.t('The Azure CLI could not be started: {0}', safeMessage(String(error))),

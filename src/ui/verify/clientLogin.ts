@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import * as l10n from '@vscode/l10n';
 import type { ContainerClient } from './containerClient.ts';
 import { readBoundedText } from '../../common/readBounded.ts';
+import { hasCode, isProcessRunning } from '../../common/systemErrors.ts';
 import { runProcess } from './runProcess.ts';
 
 /** A login that only processes with `env` see. */
@@ -121,7 +122,7 @@ async function ownFolder(): Promise<string> {
   const user = process.getuid?.();
   const path = join(await baseFolder(), user === undefined ? 'acr-cache' : `acr-cache-${user}`);
   await mkdir(path, { mode: 0o700 }).catch((error: unknown) => {
-    if (!(error instanceof Error && 'code' in error && error.code === 'EEXIST')) throw error;
+    if (!hasCode(error, 'EEXIST')) throw error;
   });
   const info = await lstat(path);
   if (!info.isDirectory() || (user !== undefined && info.uid !== user)) {
@@ -139,17 +140,7 @@ async function removeLeft(parent: string): Promise<void> {
     const path = join(parent, name);
     // Links are not followed, here and by `rm`.
     const info = await lstat(path).catch(() => undefined);
-    const isLeft = info && (!isRunning(Number(id)) || Date.now() - info.mtimeMs > staleMs);
+    const isLeft = info && (!isProcessRunning(Number(id)) || Date.now() - info.mtimeMs > staleMs);
     if (isLeft) await rm(path, { recursive: true, force: true }).catch(() => undefined);
-  }
-}
-
-function isRunning(processId: number): boolean {
-  try {
-    process.kill(processId, 0);
-    return true;
-  } catch (error) {
-    // Another user's process may not be asked, but is there.
-    return error instanceof Error && 'code' in error && error.code === 'EPERM';
   }
 }

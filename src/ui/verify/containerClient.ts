@@ -1,6 +1,7 @@
 import { basename, isAbsolute } from 'node:path';
 import * as l10n from '@vscode/l10n';
 import { asError } from '../../common/asError.ts';
+import { hasCode } from '../../common/systemErrors.ts';
 import type { Platform } from '../../azure/azure.ts';
 import { isCancelled } from '../../azure/errors.ts';
 import { runProcess } from './runProcess.ts';
@@ -81,9 +82,8 @@ async function ask(candidate: { kind: ClientKind; path: string }, signal?: Abort
     return { reason: l10n.t('{0} cannot be used: {1}', candidate.path, sentence(said || `exit code ${answer.code}`)) };
   } catch (error) {
     if (isCancelled(error)) throw error;
-    const isMissing = error instanceof Error && 'code' in error && error.code === 'ENOENT';
     return {
-      reason: isMissing
+      reason: hasCode(error, 'ENOENT')
         ? l10n.t('{0} is not installed.', candidate.path)
         : l10n.t('{0} cannot be started: {1}', candidate.path, sentence(asError(error).message)),
     };
