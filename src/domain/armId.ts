@@ -65,6 +65,14 @@ export function parseArmId(text: string): Parsed<ArmId> {
   });
 }
 
+/** Whether it is the id of a subscription or a resource group, fit for a request path. */
+export function isScopeAbove(id: string): boolean {
+  const [start, subscriptionsWord, subscriptionId = '', ...rest] = id.split('/');
+  if (start !== '' || !same(subscriptionsWord, 'subscriptions') || !guid.test(subscriptionId)) return false;
+  const [groupsWord, name = '', ...more] = rest;
+  return rest.length === 0 || (same(groupsWord, 'resourceGroups') && more.length === 0 && groupName.test(name));
+}
+
 /** The id's key for maps: ARM ids are case-insensitive; a trailing slash does not count. */
 export function armIdKey(id: string): string {
   return id.replace(/\/$/, '').toLowerCase();

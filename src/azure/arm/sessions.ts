@@ -1,7 +1,7 @@
 import * as l10n from '@vscode/l10n';
 import type { TokenCredential } from '@azure/core-auth';
 import type { Pipeline } from '@azure/core-rest-pipeline';
-import { armIdSubscription, parseArmId } from '../../domain/armId.ts';
+import { armIdSubscription, isScopeAbove, parseArmId } from '../../domain/armId.ts';
 import type { Subscription } from '../../domain/types.ts';
 import type { AzureAccess, SubscriptionAccess } from '../azure.ts';
 import { invalid } from '../failures.ts';
@@ -37,8 +37,6 @@ export interface ArmSessions {
   /** Likewise for a scope: a resource, a resource group or a subscription. */
   forScope(scope: string): ArmSession;
 }
-
-const groupOrSubscription = /^\/subscriptions\/[0-9a-f-]{36}(\/resourceGroups\/[\w().-]{1,90})?$/iu;
 
 export function createArmSessions(access: AzureAccess): ArmSessions {
   const sessions = new Map<string, ArmSession & { subscriptions: Subscription[] }>();
@@ -80,8 +78,7 @@ export function createArmSessions(access: AzureAccess): ArmSessions {
     all: [...sessions.values()].filter(({ subscriptions }) => subscriptions.length > 0),
     forSubscription,
     forResource,
-    forScope: (scope) =>
-      groupOrSubscription.test(scope) ? forSubscription(armIdSubscription(scope)) : forResource(scope),
+    forScope: (scope) => (isScopeAbove(scope) ? forSubscription(armIdSubscription(scope)) : forResource(scope)),
   };
 }
 

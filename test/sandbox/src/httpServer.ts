@@ -184,7 +184,7 @@ function send(request: SandboxRequest, incoming: IncomingMessage, outgoing: Serv
   // For HEAD the handler may say the length of the body it does not send.
   if (answer.status !== 204) outgoing.setHeader('Content-Length', body.length);
   for (const [name, value] of Object.entries(answer.headers ?? {}))
-    outgoing.setHeader(name, typeof value === 'string' ? value : [...value]);
+    outgoing.setHeader(name, typeof value === 'string' ? inHeader(value) : value.map(inHeader));
   // A body nobody read would be taken for the next request on this connection: close unless it is small enough to skip.
   if (!incoming.complete) {
     if (answer.status === 413) outgoing.setHeader('Connection', 'close');
@@ -201,4 +201,9 @@ function splitOnce(text: string, separator: string): [string, string] {
 async function pause(milliseconds: number): Promise<void> {
   // A wait for a client that has gone must not keep the process.
   if (milliseconds > 0) await new Promise((resolve) => setTimeout(resolve, milliseconds).unref());
+}
+
+/** A header holds ASCII alone: in an address the letters of other alphabets are percent-encoded. */
+function inHeader(value: string): string {
+  return value.replace(/[^ -~]+/gu, encodeURIComponent);
 }
