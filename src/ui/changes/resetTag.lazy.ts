@@ -36,7 +36,7 @@ export async function resetTag(
     title: vscode.l10n.t('Verify by Pulling'),
     run: async () => {
       const { runVerify } = await import('../verify/verify.ts');
-      await runVerify(services, { ruleId: rule.id, tag });
+      await runVerify(services, { ruleId: rule.id, repository, tag });
     },
   };
   return reviewAndApply(services, changeOf({ requirements }, textsOf(`${repository}:${tag}`), [verify]));

@@ -1,0 +1,23 @@
+import { expect, it, vi } from 'vitest';
+import type { Change } from '../../../../src/ui/review/change.ts';
+import { rule } from '../../../samples.ts';
+
+const runVerify = vi.fn<(services: unknown, target: object) => Promise<void>>();
+vi.mock('vscode', () => import('../vscodeDouble.ts'));
+vi.mock('../../../../src/ui/shared/opening.ts', () => ({
+  whileOpening: () => Promise.resolve({ azure: {}, registry: { name: 'myregistry' } }),
+}));
+/** Evicts, and takes the first offer of the message. */
+vi.mock('../../../../src/ui/review/apply.ts', () => ({
+  reviewAndApply: async (services: never, change: Change) => change.offers[0]?.run(services, {} as never),
+}));
+vi.mock('../../../../src/ui/verify/verify.ts', () => ({ runVerify }));
+const { resetTag } = await import('../../../../src/ui/changes/resetTag.lazy.ts');
+
+it('a tag of a wildcard that was evicted is verified without asking for its repository again', async () => {
+  const wildcard = rule('Wildcard', 'upstreamregistry.example/*', '*');
+  await resetTag({} as never, wildcard, { repository: 'team/app', tag: '1.0' });
+  expect(runVerify.mock.calls.map(([, target]) => target)).toEqual([
+    { ruleId: wildcard.id, repository: 'team/app', tag: '1.0' },
+  ]);
+});
