@@ -39,6 +39,8 @@ const baseSettings = {
   'extensions.autoCheckUpdates': false,
   'extensions.ignoreRecommendations': true,
   'git.enabled': false,
+  // A machine with many open ports would be warned of them.
+  'remote.autoForwardPorts': false,
   // The folder opens in Restricted Mode at once, where there is any.
   'security.workspace.trust.startupPrompt': 'never',
   'telemetry.telemetryLevel': 'off',
