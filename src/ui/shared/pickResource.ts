@@ -7,7 +7,7 @@ import type { CacheRule, Registry } from '../../domain/types.ts';
 import type { InventoryState, RegistryEntry } from '../../inventory/types.ts';
 import { icon } from './icon.ts';
 import { showInformationMessage } from './messages.ts';
-import { whileOpening } from './opening.ts';
+import { whileOpening, whileReading } from './opening.ts';
 import { reportOf } from './reports.ts';
 import type { Services } from '../services/services.ts';
 import { registryIdOf, repositoryRowOf } from './registryIdOf.ts';
@@ -41,6 +41,7 @@ export async function pickRegistry(
     return whileOpening(services, title, (azure, signal) => azure.registries.get(id, { signal }));
   }
   await startInventory(services);
+  if (withRules) await readFewRules(services, title);
   const items = registryItems(services.inventory.state, withRules);
   const [only] = items;
   if (!only) throw new Error(vscode.l10n.t('None of your registries has a cache rule. Set up a cache first.'));
@@ -109,6 +110,22 @@ async function startInventory(services: Services): Promise<void> {
   await services.azure();
   await connection.start();
   throwIfNone(services);
+}
+
+/** Of more registries the rules are not read before one is chosen. */
+const maxRead = 50;
+
+/** Reads the rules of registries that nobody has seen any of in this session, so that the list is of those that have some. */
+async function readFewRules({ inventory, connection }: Services, title: string): Promise<void> {
+  const unseen = [...inventory.state.registries.values()].filter(
+    ({ rules = [], rulesFreshness }) => rules.length === 0 && rulesFreshness !== 'current',
+  );
+  if (unseen.length === 0 || unseen.length > maxRead) return;
+  const read = async (): Promise<void> => {
+    await connection.start();
+    await Promise.all(unseen.map(({ registry }) => inventory.loadRules(registry.id)));
+  };
+  await whileReading(title, read());
 }
 
 interface RegistryItem extends vscode.QuickPickItem {

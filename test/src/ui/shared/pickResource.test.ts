@@ -11,7 +11,8 @@ vi.mock('vscode', async () => {
     shown.push(items);
     return items[0];
   };
-  return { ...double, CancellationError, ThemeIcon: Object, window: { showQuickPick } };
+  const createQuickPick = () => ({ onDidHide: () => undefined, show: () => undefined, dispose: () => undefined });
+  return { ...double, CancellationError, ThemeIcon: Object, window: { showQuickPick, createQuickPick } };
 });
 vi.mock('../../../../src/ui/shared/reports.ts', () => ({ reportOf: () => undefined }));
 const { pickRegistry } = await import('../../../../src/ui/shared/pickResource.ts');
@@ -32,8 +33,23 @@ const entry = (
 
 beforeEach(() => void (shown.length = 0));
 
+/** What reading the rules of an unread registry gives, by its name. */
+const unreadRules: Readonly<Record<string, number>> = { unread: 3, alsoUnread: 0, stale: 0 };
+const read: string[] = [];
+
 const picked = async (entries: readonly RegistryEntry[], withRules: boolean) => {
-  const services = { inventory: { state: inventoryState(...entries) } } as unknown as Services;
+  const inventory = {
+    state: inventoryState(...entries),
+    loadRules: async (id: string) => {
+      const { name } = inventory.state.registries.get(id.toLowerCase())?.registry ?? {};
+      read.push(name ?? '');
+      const count = unreadRules[name ?? ''];
+      const registries = new Map(inventory.state.registries);
+      if (count !== undefined) registries.set(id.toLowerCase(), entry(name ?? '', count));
+      inventory.state = { ...inventory.state, registries };
+    },
+  };
+  const services = { inventory, connection: { start: async () => undefined } } as unknown as Services;
   const { name } = await pickRegistry(services, undefined, 'Title', { withRules });
   return { name, labels: shown[0]?.map(({ label }) => label) };
 };
@@ -51,7 +67,21 @@ it('offers all registries by name, where any will do', async () => {
 });
 
 it('where a rule is wanted, offers those with rules first, and none that is known to have none', async () => {
-  expect((await picked(all, true)).labels).toEqual(['another', 'some', 'unread', 'stale']);
+  const refused = entry('refused', undefined, 'failed');
+  const old = entry('old', 0, 'failed');
+  expect((await picked([...all, refused, old], true)).labels).toEqual(['another', 'some', 'unread', 'refused', 'old']);
+});
+
+it('reads the rules that nobody has read yet, where they are few', async () => {
+  read.length = 0;
+  expect(await picked([...all.slice(0, 1), entry('alsoUnread', undefined, 'never'), entry('some', 1)], true)).toEqual({
+    name: 'some',
+    labels: undefined,
+  });
+  expect(read).toEqual(['alsoUnread']);
+  const many = Array.from({ length: 60 }, (_, number) => entry(`unread-${number}`, undefined, 'never'));
+  expect((await picked([...many, entry('some', 1)], true)).labels).toHaveLength(61);
+  expect(read).toHaveLength(1);
 });
 
 it('does not ask for the only one that has rules', async () => {
