@@ -3,7 +3,6 @@ import { parseRepositoryPattern } from '../../domain/repositoryPattern.ts';
 import { checkRepositoryName } from '../../domain/names.ts';
 import { pullCommand } from '../../domain/pullCommand.ts';
 import type { CacheRule } from '../../domain/types.ts';
-import { clientName } from '../shared/clientName.ts';
 import type { Command } from '../services/services.ts';
 import { pickRegistry, pickRule } from '../shared/pickResource.ts';
 import { textOf } from '../shared/textOf.ts';
@@ -25,12 +24,18 @@ export const copyResourceId: Command = async (services, node) => {
   await copy(id);
 };
 
-/** `docker pull …` of what a rule serves, or of a cached tag; asks for the repository if the rule is for many. */
+/** `docker pull …`, with the client that works here, of what a rule serves, or of a cached tag; asks for the repository if the rule is for many. */
 export const copyPullCommand: Command = async (services, node) => {
   const { registry, rule } = await pickRule(services, node, vscode.l10n.t('Copy Pull Command'));
   const repository = textOf(node, 'repository') ?? (await repositoryOf(rule));
   if (repository === undefined) return;
-  const command = pullCommand(clientName(), registry.loginServer, repository, textOf(node, 'tag') ?? 'latest');
+  const { findClientName } = await import('../verify/findClientName.ts');
+  const command = pullCommand(
+    await findClientName(),
+    registry.loginServer,
+    repository,
+    textOf(node, 'tag') ?? 'latest',
+  );
   if (!command.ok) throw new Error(command.problem.message);
   await copy(command.value);
 };

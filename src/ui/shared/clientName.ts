@@ -10,11 +10,13 @@ export function noteClient(name: ClientName): void {
   found = name;
 }
 
-/**
- * The container client for commands that are shown: that of the settings if it is one by name, else the one that was found to work, else
- * docker, which every reader knows.
- */
-export function clientName(): ClientName {
+/** The container client of the settings if it is one by name, else the one that was found to work. */
+export function knownClient(): ClientName | undefined {
   const setting = vscode.workspace.getConfiguration('acrCache').get<unknown>('containerClient');
-  return names.find((name) => name === setting) ?? found ?? 'docker';
+  return names.find((name) => name === setting) ?? found;
+}
+
+/** For commands that are shown: the known client, else docker, which every reader knows. */
+export function clientName(): ClientName {
+  return knownClient() ?? 'docker';
 }
