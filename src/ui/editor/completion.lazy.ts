@@ -52,11 +52,11 @@ export async function provideCompletionItems(
 }
 
 function itemOf(
-  { kind, text, detail, goesOn }: Suggestion,
+  { kind, text, detail, note, goesOn }: Suggestion,
   index: number,
   range: { readonly inserting: vscode.Range; readonly replacing: vscode.Range },
 ): vscode.CompletionItem {
-  const item = new vscode.CompletionItem(text, kinds[kind]);
+  const item = new vscode.CompletionItem(note === undefined ? text : { label: text, description: note }, kinds[kind]);
   item.detail = detail;
   item.range = range;
   item.sortText = String(index).padStart(4, '0');

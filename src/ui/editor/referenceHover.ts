@@ -80,28 +80,41 @@ function servedMarkdown(
 function bypassedMarkdown({ found, resolution }: InspectedReference, uri: string, isReported: boolean): string {
   const { cachedBy } = resolution;
   const told = cachedBy.slice(0, maxUses);
-  const useOf = (use: CachedUse): string => {
-    const ruleId = use.match.rule.id;
-    const state = stateInWords(use.match.rule, use.known);
+  const linksOf = ({ match }: CachedUse): string => {
+    const ruleId = match.rule.id;
     const { start, end } = found.range;
-    return [
+    return links([
+      ...(found.name.kind === 'fixed'
+        ? []
+        : [commandLink(vscode.l10n.t('Use It'), 'acrCache.useCachedReference', { uri, start, end, ruleId })]),
+      commandLink(vscode.l10n.t('Open Rule'), 'acrCache.openRule', { ruleId }),
+    ]);
+  };
+  const stateOf = (use: CachedUse): string => escapeMarkdown(stateInWords(use.match.rule, use.known));
+  const useOf = (use: CachedUse): string =>
+    [
       `- ${codeSpan(formatImageReference(use.image))}  `,
       `  ${escapeMarkdown(
         vscode.l10n.t('by cache rule {0} in {1}', use.match.rule.name, use.entry.registry.name),
-      )}${escapeMarkdown(`, ${state}`)}  `,
-      `  ${links([
-        ...(found.name.kind === 'fixed'
-          ? []
-          : [commandLink(vscode.l10n.t('Use It'), 'acrCache.useCachedReference', { uri, start, end, ruleId })]),
-        commandLink(vscode.l10n.t('Open Rule'), 'acrCache.openRule', { ruleId }),
-      ])}`,
+      )}, ${stateOf(use)}  `,
+      `  ${linksOf(use)}`,
     ].join('\n');
-  };
   const more = cachedBy.length - told.length;
   const entries = [...new Set(told.map(({ entry }) => entry))];
+  // The problem beside this names the first of them.
+  const [first, ...others] = told;
+  const named = isReported && first ? [first] : [];
+  const listed = isReported ? others : told;
   return paragraphs([
-    vscode.l10n.t('Available through the cache:'),
-    told.map(useOf).join('\n'),
+    ...named.map((use) => `${strong(use.match.rule.name)}: ${stateOf(use)} · ${linksOf(use)}`),
+    ...(listed.length === 0
+      ? []
+      : [
+          isReported
+            ? vscode.l10n.t('Also available through the cache:')
+            : vscode.l10n.t('Available through the cache:'),
+          listed.map(useOf).join('\n'),
+        ]),
     ...(more > 0 ? [vscode.l10n.t('and by {0} more cache rules', more)] : []),
     ...(isReported ? [] : entries.map(freshness)),
   ]);

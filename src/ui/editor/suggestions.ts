@@ -14,6 +14,8 @@ export interface Suggestion {
   readonly text: string;
   /** What it is and where it comes from. */
   readonly detail: string;
+  /** A word or two beside it. */
+  readonly note?: string;
   /** More is to be written after it. */
   readonly goesOn?: boolean;
 }
@@ -130,7 +132,13 @@ function tags(
   return [...new Set([...there, ...here])]
     .filter(isTag)
     .slice(0, maxSuggestions)
-    .map((text) => ({ kind: 'tag', text, detail: isHere.has(text) ? cached : other }));
+    .map((text) => ({
+      kind: 'tag',
+      text,
+      detail: isHere.has(text) ? cached : other,
+      ...(match &&
+        here.length > 0 && { note: isHere.has(text) ? vscode.l10n.t('cached') : vscode.l10n.t('not cached yet') }),
+    }));
 }
 
 function ofRule({ name, sourceRepository }: CacheRule): string {

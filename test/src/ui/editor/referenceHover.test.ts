@@ -133,6 +133,22 @@ test('what a shown problem says is not said again', () => {
   expect(texts.map((text) => text.includes('`base/go`'))).toEqual([true, false]);
 });
 
+test('bypassed, and shown as a problem: of the name that it says only what can be done, and other names', () => {
+  const to = (name: string) => rule(name, 'upstreamregistry.example/base/*', `${name}/*`);
+  const [one, other] = [to('one'), to('other')];
+  const of = (...rules: CacheRule[]) =>
+    referenceMarkdown(inspected('upstreamregistry.example/base/go:1', world(rules)), place, true) ?? '';
+  expect(of(one)).not.toContain('one/go');
+  expect(active(of(one)).links.map((link) => decoded(link)[0])).toEqual([
+    'acrCache.useCachedReference',
+    'acrCache.openRule',
+  ]);
+  const said = of(one, other);
+  expect(
+    ['`downstream.example/one/go:1`', '`downstream.example/other/go:1`'].filter((name) => said.includes(name)),
+  ).toHaveLength(1);
+});
+
 test('an open tag is not made up: neither in the source nor for a pull', () => {
   const served = rule('go', 'upstreamregistry.example/base/go', 'cached/go');
   const text =

@@ -84,8 +84,12 @@ test('tags of the source first, in their order, each once; it is told which are 
   const offered = suggestionsFor(place, state, observations);
   expect(offered.map(({ text }) => text)).toEqual(['2', '1', 'old']);
   expect(offered[0]?.detail).toContain('upstream.example/team/a');
+  const [there, both, here] = offered.map(({ note }) => note);
+  expect(there).not.toBe(both);
+  expect(here).toBe(both);
   const unlisted = createObservations();
   unlisted.noteTags(registry('upstream').id, 'team/a', ['2']);
   const [alone] = suggestionsFor(place, state, unlisted);
   expect(new Set([...offered.map(({ detail }) => detail), alone?.detail]).size).toBe(3);
+  expect(alone?.note).toBeUndefined();
 });
