@@ -7,7 +7,8 @@ import type { Identity, RepositoryPattern, RoleAssignment, RoleAssignmentMode } 
 export interface IdentityFit {
   /** 2: can read now. 1: could after the upstream is switched, or reads a part. 0: needs a role assignment. */
   readonly rank: 0 | 1 | 2;
-  readonly reason: string;
+  /** What allows it to read, or how much of it; absent: nothing. */
+  readonly reason?: string;
 }
 
 const repositoryRoles = [roles.repositoryReader, roles.repositoryWriter, roles.repositoryContributor];
@@ -23,7 +24,7 @@ export function identityFit(
   mode: RoleAssignmentMode,
   needed: readonly RepositoryPattern[],
 ): IdentityFit {
-  let best: IdentityFit = { rank: 0, reason: l10n.t('gets a role assignment') };
+  let best: IdentityFit = { rank: 0 };
   const offer = (fit: IdentityFit) => {
     if (fit.rank > best.rank) best = fit;
   };
@@ -37,13 +38,12 @@ export function identityFit(
       if (!compared.covers && compared.missing.length === needed.length) continue;
       if (!compared.covers)
         offer({ rank: 1, reason: l10n.t('can read some of the repositories: {0}', repositoryRole.name) });
-      else if (mode === 'AbacRepositoryPermissions')
-        offer({ rank: 2, reason: l10n.t('can already read: {0}', repositoryRole.name) });
+      else if (mode === 'AbacRepositoryPermissions') offer({ rank: 2, reason: repositoryRole.name });
       else offer({ rank: 1, reason: l10n.t('can read after the upstream is switched: {0}', repositoryRole.name) });
     } else if (registryRole && mode === 'LegacyRegistryPermissions') {
       offer({
         rank: 2,
-        reason: l10n.t('can already read: {0}, which ends if the upstream is switched', registryRole.name),
+        reason: l10n.t('{0}, which ends if the upstream is switched', registryRole.name),
       });
     }
   }

@@ -84,7 +84,7 @@ function rowsOf(draft: Draft, { identities, assignments, rules }: Found): Row<Ch
   const row = ({ identity, fit, used }: (typeof judged)[number]): Row<Choice> => ({
     iconPath: fit.rank === 2 ? icon('pass', 'passed') : icon('key'),
     label: identity.name,
-    description: [fit.reason, ...usesInWords(used)].join(' · '),
+    description: [...(fit.reason === undefined ? [] : [fit.reason]), ...usesInWords(used)].join(' · '),
     detail: [identity.resourceGroup, identity.location].join(' · '),
     value: identity,
   });
