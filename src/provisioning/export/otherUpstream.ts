@@ -5,7 +5,7 @@ import type { Registry, RepositoryPattern } from '../../domain/types.ts';
 import { readingOf, type Upstream } from '../../domain/upstreams.ts';
 import { written } from './azCommands.ts';
 import { quote, type ShellLanguage } from './quote.ts';
-import { commentOf, type ExportedFiles, joinSections, overwritingNote } from './text.ts';
+import { commentOf, type ExportedFiles, joinSections } from './text.ts';
 
 /** What of an upstream of the catalogue is cached where. */
 export interface OtherSource {
@@ -50,7 +50,8 @@ export function otherUpstreamScript(
     ...(needsCredentials ? credentialSet(host, name, place, language) : []),
     [
       comment([
-        overwritingNote(),
+        l10n.t('A cache rule of the same name is overwritten without asking.'),
+        l10n.t('To see which names are taken: {0}', `az acr cache list --registry ${q(downstream.name)}`),
         ...(isOptional ? [l10n.t('For private repositories, add --cred-set and the name of a credential set.')] : []),
       ]),
       written({ words: ['az', 'acr', 'cache', 'create'], options }, language),
@@ -67,12 +68,12 @@ function credentialSet(
   language: ShellLanguage,
 ): string[] {
   const q = (text: string): string => quote(text, language);
-  // Both shells take it so, within double quotes.
-  const vault = (query: string): string => `$(az keyvault show --name my-key-vault --query ${query} --output tsv)`;
-  const secret = (kind: string): string => `"${vault('properties.vaultUri')}secrets/${name}-${kind}"`;
-  const show = ['az', 'acr', 'credential-set', 'show', ...place.flat(), '--name', q(name)].join(' ');
+  const words = (text: string): string[] => text.split(' ');
+  const vault = (query: string): string => `az keyvault show --name my-key-vault --query ${query} --output tsv`;
+  // Both shells take `${…}` and `$(…)` within double quotes.
+  const secret = (kind: string): string => `"\${VAULT_URI}secrets/${name}-${kind}"`;
   const create = {
-    words: ['az', 'acr', 'credential-set', 'create'],
+    words: words('az acr credential-set create'),
     options: [
       ...place,
       ['--name', q(name)],
@@ -81,13 +82,17 @@ function credentialSet(
       ['--password-id', secret('token')],
     ],
   };
+  const show = {
+    words: words('az acr credential-set show'),
+    options: [...place, ['--name', q(name)], ['--query', 'identity.principalId'], ['--output', 'tsv']],
+  };
   const assign = {
-    words: ['az', 'role', 'assignment', 'create'],
+    words: words('az role assignment create'),
     options: [
       ['--role', q('Key Vault Secrets User')],
-      ['--assignee-object-id', `"$(${show} --query identity.principalId --output tsv)"`],
+      ['--assignee-object-id', '"$PRINCIPAL_ID"'],
       ['--assignee-principal-type', 'ServicePrincipal'],
-      ['--scope', `"${vault('id')}"`],
+      ['--scope', `"$(${vault('id')})"`],
     ],
   };
   return [
@@ -96,13 +101,20 @@ function credentialSet(
         l10n.t('The credential set names two secrets of a key vault: a user name, and a token or password.'),
         l10n.t('Replace the names of vault and secrets: {0}', `my-key-vault, ${name}-username, ${name}-token`),
       ]),
+      assigned('VAULT_URI', vault('properties.vaultUri'), language),
       written(create, language),
     ].join('\n'),
     [
       comment([l10n.t('The credential set has an identity of its own, which must be able to read the secrets.')]),
+      assigned('PRINCIPAL_ID', written(show, language), language),
       written(assign, language),
     ].join('\n'),
   ];
+}
+
+/** Keeps what a command prints. */
+function assigned(name: string, command: string, language: ShellLanguage): string {
+  return language === 'bash' ? `${name}=$(${command})` : `$${name} = ${command}`;
 }
 
 function comment(sentences: readonly string[]): string {

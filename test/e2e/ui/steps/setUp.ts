@@ -59,7 +59,7 @@ export function setUpSteps(sandbox: Sandbox): Step[] {
         await driver.row('Show az Commands for Docker Hub').waitFor();
         await driver.accept();
         await driver.editorTab('docker-io.sh');
-        await driver.editorHas('--source-repo docker.io/library/nginx');
+        await driver.editorHas('az acr credential-set create');
         assert.equal(await driver.quickInput.count(), 0);
         await driver.runCommand('View: Close All Editors');
         await driver.runCommand('ACR Cache: Set Up Cache from Another Registry…');

@@ -27,14 +27,21 @@ describe('what to run for an upstream of the catalogue', () => {
     const commands = commandsFor(upstream, 'team/app');
     const needsCredentials = upstream.authentication === 'credentialSet';
     expect(commands.map((command) => command.split(' --')[0])).toEqual([
-      ...(needsCredentials ? ['az acr credential-set create', 'az role assignment create'] : []),
+      ...(needsCredentials
+        ? [
+            'VAULT_URI=$(az keyvault show',
+            'az acr credential-set create',
+            'PRINCIPAL_ID=$(az acr credential-set show',
+            'az role assignment create',
+          ]
+        : []),
       'az acr cache create',
     ]);
     const rule = commands.at(-1) ?? '';
     expect(option(rule, 'source-repo')).toBe(`${upstream.host.replace('*', 'europe-docker')}/team/app`);
     expect(option(rule, 'target-repo')).toBe('team/app');
     expect(checkCacheRuleName(option(rule, 'name') ?? '')).toBeUndefined();
-    expect(option(rule, 'cred-set')).toBe(needsCredentials ? option(commands[0] ?? '', 'name') : undefined);
+    expect(option(rule, 'cred-set')).toBe(needsCredentials ? option(commands[1] ?? '', 'name') : undefined);
     expect(rule).not.toContain('identity');
   });
 
