@@ -1,7 +1,8 @@
 import * as vscode from 'vscode';
+import { createIndex } from '../../common/listIndex.ts';
 import { armIdKey, armIdName, sameArmId } from '../../domain/armId.ts';
 import { findRule, knowledgeOf } from '../../inventory/knowledge.ts';
-import type { RegistryEntry } from '../../inventory/types.ts';
+import type { InventoryState, RegistryEntry } from '../../inventory/types.ts';
 import { explainError } from '../shared/errors.ts';
 import { createCached } from './cached.lazy.ts';
 import { actionItem, messageItem, registryItem, subscriptionItem } from './items.lazy.ts';
@@ -41,10 +42,8 @@ export function createRows(state: TreeState): Rows {
 
   const ruleOf = (ruleId: string) => findRule(inventory.state, ruleId);
   const unfinishedOf = (ruleId: string) => state.unfinished.find((one) => sameArmId(one.ruleId, ruleId));
-  const subscriptionOf = (id: string) =>
-    inventory.state.subscriptions.find((subscription) => subscription.id.toLowerCase() === id.toLowerCase());
-  const failureOf = (id: string) =>
-    inventory.state.failures.find(({ subscriptionId }) => subscriptionId.toLowerCase() === id.toLowerCase())?.error;
+  const failures = createIndex(({ subscriptionId }: InventoryState['failures'][number]) => subscriptionId);
+  const failureOf = (id: string) => failures(inventory.state.failures, id)?.error;
   const groupOf = (subscriptionId: string) => state.groups().get(subscriptionId.toLowerCase()) ?? [];
 
   function roots(): TreeNode[] {
@@ -176,7 +175,7 @@ export function createRows(state: TreeState): Rows {
     item(node) {
       switch (node.kind) {
         case 'subscription':
-          return subscriptionItem(node.subscriptionId, subscriptionOf(node.subscriptionId), {
+          return subscriptionItem(node.subscriptionId, state.subscription(node.subscriptionId), {
             registries: groupOf(node.subscriptionId).length,
             failed: failureOf(node.subscriptionId) !== undefined,
             expanded: inventory.state.registries.size <= expandUpTo || state.filter.text !== '',

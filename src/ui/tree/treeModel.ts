@@ -1,8 +1,10 @@
 import * as vscode from 'vscode';
 import type { Azure } from '../../azure/azure.ts';
+import { createIndex } from '../../common/listIndex.ts';
 import { armIdKey } from '../../domain/armId.ts';
 import type { Inventory } from '../../inventory/inventory.ts';
 import { findRule } from '../../inventory/knowledge.ts';
+import type { Subscription } from '../../domain/types.ts';
 import type { RegistryEntry } from '../../inventory/types.ts';
 import type { Connection } from '../services/services.ts';
 import { createFilter, type Filter } from './filter.ts';
@@ -39,6 +41,7 @@ export interface TreeState extends TreeSources {
   readonly error: Error | undefined;
   /** The registries that the filter lets through, by lower-case subscription id, in order of name. */
   groups(): ReadonlyMap<string, readonly RegistryEntry[]>;
+  subscription(id: string): Subscription | undefined;
   subscriptionName(id: string): string;
   /** The user has opened the row, when there was no filter. */
   isExpanded(node: TreeNode): boolean;
@@ -75,8 +78,9 @@ export function createTreeModel(sources: TreeSources): TreeModel {
   let rows: Rows | undefined;
 
   const error = () => connection.error ?? inventory.state.error;
-  const nameOf = (id: string) =>
-    inventory.state.subscriptions.find((known) => known.id.toLowerCase() === id.toLowerCase())?.name ?? id;
+  const subscriptions = createIndex(({ id }: Subscription) => id);
+  const subscriptionOf = (id: string) => subscriptions(inventory.state.subscriptions, id);
+  const nameOf = (id: string) => subscriptionOf(id)?.name ?? id;
 
   /** Kept until repainted. */
   function grouped(): Map<string, RegistryEntry[]> {
@@ -120,6 +124,7 @@ export function createTreeModel(sources: TreeSources): TreeModel {
       return error();
     },
     groups: grouped,
+    subscription: subscriptionOf,
     subscriptionName: nameOf,
     isExpanded: (node) => expanded.has(node),
     repaint: (node) => changed.fire(node),

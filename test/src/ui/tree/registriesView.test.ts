@@ -19,8 +19,10 @@ const readings: ((found: UnfinishedRule[]) => void)[] = [];
 vi.mock('../../../../src/ui/tree/unfinished.lazy.ts', () => ({
   readUnfinished: () => new Promise<UnfinishedRule[]>((resolve) => readings.push(resolve)),
 }));
+const { createTreeModel } = await import('../../../../src/ui/tree/treeModel.ts');
 const { createRegistriesView } = await import('../../../../src/ui/tree/registriesView.ts');
 
+const listed = { registry: { id: '/registry', subscriptionId: 's', name: 'r' }, rulesFreshness: 'never' };
 const entry = { registry: { id: '/registry', loginServer: 'r.example' }, rulesFreshness: 'never' };
 function view() {
   const inventory = {
@@ -55,4 +57,26 @@ it('a row that is gone when it is to be revealed is no error', async () => {
   await shown.reveal('/registry');
   expect(reveal).toHaveBeenCalledOnce();
   shown.dispose();
+});
+
+it('of very many subscriptions the rows are found without a look at all others for each', async () => {
+  let looks = 0;
+  const subscriptions = Array.from({ length: 1000 }, (_, index) => ({
+    ...{ name: `Subscription ${(index * 7919) % 1000}`, tenantId: 't', accountId: 'a' },
+    get id() {
+      looks++;
+      return `subscription-${index}`;
+    },
+  }));
+  const state = {
+    ...{ signedIn: true, freshness: 'current', failures: [], subscriptions },
+    registries: new Map([['/registry', listed]]),
+  };
+  const inventory = { state, entry: () => listed };
+  const model = createTreeModel({ inventory, connection: { busy: false } } as never);
+  const rows = (await model.getChildren()) ?? [];
+  const names = await Promise.all(rows.map(async (row) => (await model.getTreeItem(row)).label as string));
+  expect(names).toEqual([...names].sort((a, b) => a.localeCompare(b)));
+  expect(names).toHaveLength(1001);
+  expect(looks).toBeLessThan(10 * subscriptions.length);
 });
