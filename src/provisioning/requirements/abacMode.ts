@@ -49,7 +49,7 @@ export function abacMode(
         inProgress,
         warnings: [
           l10n.t(
-            'On {0}, some lose access and all must sign in again. AcrPull, AcrPush and AcrDelete stop working; Owner, Contributor and Reader lose access to images.',
+            'On {0}, AcrPull stops working; all must sign in again. AcrPush and AcrDelete stop working, too; Owner, Contributor and Reader lose access to images.',
             name,
           ),
         ],

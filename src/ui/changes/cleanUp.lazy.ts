@@ -63,9 +63,9 @@ export async function cleanUp(services: Services, ruleId: string): Promise<Apply
 }
 
 /** Lines of a list in a modal message, and characters of one: VS Code shows it whole, so it has to end on the screen. */
-const maxGoing = 20;
+const maxGoing = 15;
 const maxStaying = 8;
-const maxLine = 120;
+const maxLine = 160;
 
 /** What a modal confirmation says: every deletion that follows, and what is kept; of many the first, and how many more there are. */
 export function confirmationText({ steps }: Plan): string {

@@ -10,7 +10,8 @@ import type { Services } from '../services/services.ts';
 import { listTags } from '../shared/tags.ts';
 import { askRepositoryAndTag, tagRow } from '../verify/subject.ts';
 import { pick } from '../pages/pick.ts';
-import { reviewAndApply } from '../review/apply.ts';
+import { applyWithProgress } from '../review/apply.ts';
+import { askAndReview } from '../review/review.ts';
 import { changeOf, type Change, type Offer } from '../review/change.ts';
 
 /**
@@ -28,18 +29,25 @@ export async function resetTag(
     azure,
     registry: await azure.registries.get(rule.registryId, { signal }),
   }));
-  const chosen = await askCachedTag(azure, registry, rule, given);
-  if (!chosen) return undefined;
-  const { repository, tag } = chosen;
+  const ask = async (): Promise<Change | undefined> => {
+    const chosen = await askCachedTag(azure, registry, rule, given);
+    return chosen && evictionOf(registry, rule, chosen.repository, chosen.tag);
+  };
+  const isAsked = given.repository === undefined || given.tag === undefined;
+  const answer = await askAndReview(services, azure, ask, isAsked);
+  return answer.kind === 'apply' ? applyWithProgress(services, azure, answer.change, answer.plan) : undefined;
+}
+
+function evictionOf(registry: Registry, rule: CacheRule, repository: string, tag: string): Change {
   const requirements = [withoutCachedTag(registry, rule, repository, tag)];
   const verify: Offer = {
     title: vscode.l10n.t('Verify by Pulling'),
-    run: async () => {
+    run: async (services) => {
       const { runVerify } = await import('../verify/verify.ts');
       await runVerify(services, { ruleId: rule.id, repository, tag });
     },
   };
-  return reviewAndApply(services, changeOf({ requirements }, textsOf(`${repository}:${tag}`), [verify]));
+  return changeOf({ requirements }, textsOf(`${repository}:${tag}`), [verify]);
 }
 
 function titleOf(rule: CacheRule): string {

@@ -5,9 +5,9 @@ import { abacSwitchPlan } from '../../provisioning/changes/abacSwitch.ts';
 import type { ApplyResult, KeptAccess } from '../../provisioning/types.ts';
 import { armIdName } from '../../domain/armId.ts';
 import type { Answer, Frame } from '../pages/quickInput.ts';
-import type { Change, ReviewAnswer } from '../review/change.ts';
+import type { Change } from '../review/change.ts';
 import { applyWithProgress } from '../review/apply.ts';
-import { reviewChange } from '../review/review.ts';
+import { askAndReview } from '../review/review.ts';
 import type { Services } from '../services/services.ts';
 import { decideAbac } from '../setUp/abacPage.ts';
 import { chooseKeptAccess } from '../setUp/keepAccessPage.ts';
@@ -28,26 +28,15 @@ export async function switchToAbac(services: Services, registryId: string): Prom
   }));
   const closed = new AbortController();
   const facts = createFacts(azure, closed.signal);
-  // When the pages have closed nobody needs what they are still reading.
-  const answer = await askAndReview(services, facts, registry, title).finally(() => closed.abort());
-  return answer.kind === 'apply' ? applyWithProgress(services, azure, answer.change, answer.plan) : undefined;
-}
-
-/** The decision comes first: it is the one thing that has no default. Back leads from the review to it. */
-async function askAndReview(
-  services: Services,
-  facts: Facts,
-  registry: Registry,
-  title: string,
-): Promise<ReviewAnswer> {
   let keepAccess: readonly KeptAccess[] | undefined;
-  for (;;) {
+  // The decision comes first: it is the one thing that has no default.
+  const answer = await askAndReview(services, azure, async () => {
     const decided = await ask(services, facts, registry, { title, canGoBack: false }, keepAccess);
-    if (decided.kind !== 'value') return decided;
+    if (decided.kind !== 'value') return undefined;
     keepAccess = decided.value;
-    const answer = await reviewChange(services, facts.azure, switchChange(registry, keepAccess), { canGoBack: true });
-    if (answer.kind !== 'back') return answer;
-  }
+    return switchChange(registry, keepAccess);
+  }).finally(() => closed.abort());
+  return answer.kind === 'apply' ? applyWithProgress(services, azure, answer.change, answer.plan) : undefined;
 }
 
 /** Who gets new roles, with the switch or, where that was made already, without. */

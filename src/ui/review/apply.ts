@@ -31,7 +31,7 @@ import { reviewChange } from './review.ts';
 export async function reviewAndApply(services: Services, change: Change): Promise<ApplyResult | undefined> {
   const azure = await whileOpening(services, change.texts.page, (found) => found);
   const answer = await reviewChange(services, azure, change, { canGoBack: false });
-  if (answer.kind !== 'apply' || (await change.confirm?.(answer.plan)) === false) return undefined;
+  if (answer.kind !== 'apply') return undefined;
   return applyWithProgress(services, azure, answer.change, answer.plan);
 }
 

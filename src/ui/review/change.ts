@@ -18,7 +18,7 @@ export interface Change {
   readonly choose?: (plan: Plan, chosen: ReadonlySet<string>) => Plan;
   /** Opens the plan as chosen so far, in a document. */
   showPlan?(plan: Plan): Promise<void>;
-  /** Asks once more, when all is chosen. */
+  /** Asks once more, when its steps are chosen; false leads back to them. */
   confirm?(plan: Plan): Promise<boolean>;
   /** Shows what became of each step, in place of the log. */
   readonly showDetails?: (services: Services, plan: Plan, result: ApplyResult) => Promise<void>;

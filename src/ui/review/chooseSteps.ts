@@ -4,7 +4,7 @@ import { subjectOf } from '../../provisioning/requirements/absence/absence.ts';
 import type { Plan, PlannedStep } from '../../provisioning/types.ts';
 import type { Position } from '../pages/flow.ts';
 import { cancelRow, type Row, separator } from '../pages/quickInput.ts';
-import { chooseToggled, switchRow, type ToggleChoice } from '../pages/toggles.ts';
+import { chooseToggled, switchRow, type ToggleChoice, type TogglePage } from '../pages/toggles.ts';
 import { icon } from '../shared/icon.ts';
 import type { Change, ReviewAnswer } from './change.ts';
 
@@ -22,27 +22,29 @@ export async function chooseSteps(
 ): Promise<ReviewAnswer> {
   const selected = new Set<string>();
   let plan: Plan | undefined;
-  const answer = await chooseToggled(
-    { ...position, title: change.texts.page },
-    {
-      placeholder: vscode.l10n.t('Choose a row to switch it between Delete and Keep'),
-      selected,
-      rows: () => (plan ? rowsOf(plan, selected) : [cancelRow()]),
-      notice: () => noticeOf(plan, change, selected),
-      async showPlan() {
-        if (plan) await change.showPlan?.(choose(plan, selected));
-      },
-      async load(_, signal) {
-        // Back from the plan's document it is there, with what was chosen.
-        if (plan) return;
-        plan = await change.plan(azure, { signal });
-        for (const step of plan.steps) if (isOffered(step) && !step.isLeftOut) selected.add(step.requirement.id);
-      },
-      isEmpty: () => plan?.steps.length === 0,
+  const page: TogglePage = {
+    placeholder: vscode.l10n.t('Choose a row to switch it between Delete and Keep'),
+    selected,
+    rows: () => (plan ? rowsOf(plan, selected) : [cancelRow()]),
+    notice: () => noticeOf(plan, change, selected),
+    async showPlan() {
+      if (plan) await change.showPlan?.(choose(plan, selected));
     },
-  );
-  if (answer.kind !== 'value') return answer;
-  return plan ? { kind: 'apply', change, plan: choose(plan, answer.value) } : { kind: 'cancelled' };
+    async load(_, signal) {
+      // Back from the plan's document or the question it is there, with what was chosen.
+      if (plan) return;
+      plan = await change.plan(azure, { signal });
+      for (const step of plan.steps) if (isOffered(step) && !step.isLeftOut) selected.add(step.requirement.id);
+    },
+    isEmpty: () => plan?.steps.length === 0,
+  };
+  for (;;) {
+    const answer = await chooseToggled({ ...position, title: change.texts.page }, page);
+    if (answer.kind !== 'value') return answer;
+    if (!plan) return { kind: 'cancelled' };
+    const chosen = choose(plan, answer.value);
+    if ((await change.confirm?.(chosen)) !== false) return { kind: 'apply', change, plan: chosen };
+  }
 }
 
 function isOffered({ inspection }: PlannedStep): boolean {

@@ -53,6 +53,24 @@ export async function reviewChange(
   return answer.kind === 'value' ? { kind: 'cancelled' } : answer;
 }
 
+/**
+ * As `reviewChange`, of what has to be asked for first; Back leads there, unless all was said before.
+ * @param ask undefined if the user left
+ */
+export async function askAndReview(
+  services: Pick<Services, 'memento' | 'documents'>,
+  azure: Azure,
+  ask: () => Promise<Change | undefined>,
+  canGoBack = true,
+): Promise<ReviewAnswer> {
+  for (;;) {
+    const change = await ask();
+    if (!change) return { kind: 'cancelled' };
+    const answer = await reviewChange(services, azure, change, { canGoBack });
+    if (answer.kind !== 'back') return answer;
+  }
+}
+
 /** What the page answers: a plan's row, an export, or a row of the page itself. */
 type Choice<T> = PlanChoice | 'export' | T;
 

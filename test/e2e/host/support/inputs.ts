@@ -41,10 +41,11 @@ export class Inputs {
   }
 
   /** Waits until a page with this in its title is shown and has loaded. */
-  async page(title: string): Promise<void> {
-    await until(`the page "${title}" (there is "${this.#current?.title}")`, () => {
+  async page(title: string | RegExp): Promise<void> {
+    const isMeant = (shown = '') => (typeof title === 'string' ? shown.includes(title) : title.test(shown));
+    await until(`the page "${String(title)}" (there is "${this.#current?.title}")`, () => {
       const input = this.#current;
-      return input?.title?.includes(title) === true && !input.busy && input.enabled;
+      return input !== undefined && isMeant(input.title) && !input.busy && input.enabled;
     });
     // Its rows travel to the window and back.
     await settled();

@@ -48,6 +48,11 @@ export function cleanUpSteps(sandbox: Sandbox): Step[] {
         const words = await driver.dialog(`Delete cache rule ${ruleName}?`);
         assert.match(words, new RegExp(`Delete repository ${repository}`));
         assert.match(words, /Kept:[^]*MyACRCacheIdentity/);
+        // No leads back to what was chosen.
+        await driver.dialogButton('Cancel');
+        await driver.row(`Delete: Repository ${repository}`).first().waitFor();
+        await driver.pick('Items…');
+        await driver.dialog(`Delete cache rule ${ruleName}?`);
       },
     },
     {

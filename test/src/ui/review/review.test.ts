@@ -11,7 +11,7 @@ vi.mock('../../../../src/ui/export/openExport.lazy.ts', () => ({}));
 vi.mock('../../../../src/ui/export/languages.lazy.ts', () => ({}));
 vi.mock('../../../../src/ui/documents/documents.ts', () => ({}));
 vi.mock('../../../../src/ui/shared/messages.ts', () => ({}));
-const { review } = await import('../../../../src/ui/review/review.ts');
+const { askAndReview, review } = await import('../../../../src/ui/review/review.ts');
 
 const plan: Plan = { steps: [], findings: [], canApply: true };
 const texts = { start: 'Create', blocked: 'Cannot' };
@@ -49,4 +49,16 @@ test('without a plan the buttons say what comes first: while something is undeci
   await expect(failing.load(() => undefined, new AbortController().signal)).rejects.toThrow('away');
   // The setup itself is known, so it can be exported.
   expect(await codes(failing)).toEqual(none.with(2, undefined));
+});
+
+test('Back leads from the review to what was asked for, and leaving that leaves all', async () => {
+  const change = { texts, plan: () => Promise.resolve(plan) } as unknown as Change;
+  const ask = vi.fn().mockResolvedValueOnce(change).mockResolvedValueOnce(change).mockResolvedValue(undefined);
+  pick.mockResolvedValueOnce({ kind: 'back' }).mockResolvedValueOnce({ kind: 'back' });
+  expect(await askAndReview({} as never, {} as never, ask)).toEqual({ kind: 'cancelled' });
+  expect(ask).toHaveBeenCalledTimes(3);
+  ask.mockResolvedValueOnce(change);
+  pick.mockResolvedValueOnce({ kind: 'cancelled' });
+  await askAndReview({} as never, {} as never, ask, false);
+  expect(pick.mock.lastCall?.[0]).toMatchObject({ canGoBack: false });
 });
