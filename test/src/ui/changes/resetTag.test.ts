@@ -7,9 +7,16 @@ vi.mock('vscode', () => import('../vscodeDouble.ts'));
 vi.mock('../../../../src/ui/shared/opening.ts', () => ({
   whileOpening: () => Promise.resolve({ azure: {}, registry: { name: 'myregistry' } }),
 }));
+vi.mock('../../../../src/ui/review/review.ts', () => ({
+  askAndReview: async (_services: unknown, _azure: unknown, ask: () => Promise<Change>) => ({
+    kind: 'apply',
+    change: await ask(),
+  }),
+}));
 /** Evicts, and takes the first offer of the message. */
 vi.mock('../../../../src/ui/review/apply.ts', () => ({
-  reviewAndApply: async (services: never, change: Change) => change.offers[0]?.run(services, {} as never),
+  applyWithProgress: async (services: never, _azure: unknown, change: Change) =>
+    change.offers[0]?.run(services, {} as never),
 }));
 vi.mock('../../../../src/ui/verify/verify.ts', () => ({ runVerify }));
 const { resetTag } = await import('../../../../src/ui/changes/resetTag.lazy.ts');
