@@ -2,10 +2,9 @@ import * as l10n from '@vscode/l10n';
 import type { Azure, CallOptions, SignedInPrincipal, TemporaryAssignment } from '../../azure/azure.ts';
 import { isAzureError } from '../../azure/errors.ts';
 import { recover } from '../../azure/failures.ts';
-import { sameArmId } from '../../domain/armId.ts';
+import { armIdKey } from '../../domain/armId.ts';
 import { lossOf, roles, type Role } from '../../domain/roles.ts';
 import type { Registry, RoleAssignment } from '../../domain/types.ts';
-import { isRole } from '../access/grants.ts';
 import { type Holder, type NameOf, readNames } from '../access/principalNames.ts';
 import { conditionedAssignment, heldBy, replacementsFor } from '../requirements/replacementRoles.ts';
 import type { KeptAccess } from '../types.ts';
@@ -94,9 +93,11 @@ function offersOf(
   self: SignedInPrincipal | undefined,
   nameOf: NameOf,
 ): Pick<ReplacementOffers, 'offers' | 'temporary' | 'left' | 'conditioned'> {
+  const byId = new Map(temporary.map((one) => [armIdKey(one.assignmentId ?? ''), one]));
+  const byParts = new Map(temporary.map((one) => [partsKey(one), one]));
   const ending = new Map(
     assignments.flatMap((assignment) => {
-      const found = temporary.find((one) => isSameAssignment(one, assignment));
+      const found = byId.get(armIdKey(assignment.id)) ?? byParts.get(partsKey(assignment));
       return found ? [[assignment.id, { assignment, endsAt: found.endsAt }]] : [];
     }),
   );
@@ -137,9 +138,9 @@ function losesAccess(assignment: RoleAssignment, { roleAssignmentMode }: Registr
   return replacements.length + left.length > 0;
 }
 
-function isSameAssignment(one: TemporaryAssignment, assignment: RoleAssignment): boolean {
-  if (one.assignmentId !== undefined && sameArmId(one.assignmentId, assignment.id)) return true;
-  return isRole(assignment, one.roleId) && isOf(one, assignment) && sameArmId(one.scope, assignment.scope);
+/** What tells an assignment where its id does not. */
+function partsKey({ roleId, scope, ...one }: Pick<RoleAssignment, 'roleId' | 'scope' | 'principalId'>): string {
+  return [roleId.toLowerCase(), keyOf(one), armIdKey(scope)].join(' ');
 }
 
 /** Who has access to images now and none after the switch, each once, if those who are kept get their roles. */

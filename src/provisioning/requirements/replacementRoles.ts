@@ -165,11 +165,14 @@ function ownTitle(role: Role, registry: string): string {
     : l10n.t('Keep reading {0} yourself', registry);
 }
 
+/** Of each list its assignments by principal: a subscription may have 4,000, and each principal is looked for. */
+const byPrincipal = new WeakMap<readonly RoleAssignment[], ReadonlyMap<string, readonly RoleAssignment[]>>();
+
 /** The principal's assignments of the role. */
 export function heldBy(assignments: readonly RoleAssignment[], principalId: string, role: Role): RoleAssignment[] {
-  return assignments.filter(
-    (assignment) => assignment.principalId.toLowerCase() === principalId.toLowerCase() && isRole(assignment, role.id),
-  );
+  const index = byPrincipal.get(assignments) ?? Map.groupBy(assignments, (one) => one.principalId.toLowerCase());
+  byPrincipal.set(assignments, index);
+  return (index.get(principalId.toLowerCase()) ?? []).filter((assignment) => isRole(assignment, role.id));
 }
 
 function typeOf({ principalType }: RoleAssignment): KeptAccess['principalType'] | undefined {

@@ -235,3 +235,25 @@ it('the switch comes after the roles of those who keep access, and a cancel ends
   const cancelled = fakeAzure(state([], { self: failure('Cancelled', 'cancelled') })).azure;
   await expect(abacSwitchPlan(cancelled, upstream, { keepAccess })).rejects.toMatchObject({ kind: 'cancelled' });
 });
+
+it('of very many assignments, of which some are temporary, each is not compared with all others', async () => {
+  let looks = 0;
+  const assignments = Array.from({ length: 600 }, (_, index) => {
+    const { principalId, ...rest } = of(`principal${index}`, acrPull);
+    return {
+      ...rest,
+      get principalId() {
+        looks++;
+        return principalId;
+      },
+    };
+  });
+  const temporary = assignments.slice(0, 100).map(({ id, roleId, scope, principalId }) => ({
+    ...{ roleId, scope, principalId, assignmentId: id },
+  }));
+  const { azure } = fakeAzure(state(assignments, { temporary }));
+  looks = 0;
+  const found = await readReplacementOffers(azure, await azure.registries.get(upstream));
+  expect([found.offers.length, found.temporary.length]).toEqual([500, 100]);
+  expect(looks).toBeLessThan(20 * assignments.length);
+});
