@@ -85,8 +85,9 @@ export function readRepository(
   listed: readonly string[] | undefined,
   isHost: (host: string) => boolean,
 ): Parsed<RepositoryPattern> & { readonly notice?: string } {
-  const [host, path] = splitHost(text);
-  if (path !== undefined && host.toLowerCase() === registry.loginServer.toLowerCase()) return readPath(path);
+  const own = withoutHost(text, registry.loginServer);
+  if (own !== text) return readPath(own);
+  const [host] = splitHost(text);
   const isOther = isHost(host) && !listed?.some((repository) => `${repository}/`.startsWith(`${host}/`));
   const words = l10n.t(
     '{0} is another registry than {1}. To cache from it, go back and type it as the upstream.',
@@ -111,6 +112,12 @@ export function checkNoHost(text: string, { loginServer, name }: Registry): Prob
     code: 'target.host',
     message: l10n.t('Leave out "{0}": the target is the name of a repository in {1}.', loginServer, name),
   };
+}
+
+/** What is typed behind a registry's own login server; else the text as it is. */
+export function withoutHost(text: string, loginServer: string): string {
+  const [host, path] = splitHost(text);
+  return path !== undefined && host.toLowerCase() === loginServer.toLowerCase() ? path : text;
 }
 
 /** `https://host/team/app` → host and what follows. A trailing slash does not count. */

@@ -11,6 +11,7 @@ import type { CacheRule, Registry } from '../../domain/types.ts';
 import { isRuleId } from '../../domain/resourceIds.ts';
 import { pick } from '../pages/pick.ts';
 import { type Answer, type Frame, type Row } from '../pages/quickInput.ts';
+import { withoutHost } from '../setUp/typed.ts';
 import { icon } from '../shared/icon.ts';
 import { localTime } from '../shared/localDate.ts';
 import { listTags } from '../shared/tags.ts';
@@ -137,9 +138,10 @@ function askRepository(azure: Azure, rule: VerifiableRule, page: Frame) {
       show(rows(cached.filter((name) => mapTargetToSource(mapping, name) !== undefined)), unseenUpstream(rule));
     },
     typed: (text) => {
-      const problem = checkRepositoryName(text);
+      const name = withoutHost(text, downstream.loginServer);
+      const problem = checkRepositoryName(name);
       if (problem) return { reason: problem.message };
-      if (mapTargetToSource(mapping, text) !== undefined) return { value: text };
+      if (mapTargetToSource(mapping, name) !== undefined) return { value: name };
       return { reason: vscode.l10n.t('The rule serves only {0}.', rule.rule.targetRepository) };
     },
   });

@@ -47,8 +47,18 @@ export const tests: HostTests = {
         await inputs.type(`https://${upstream.loginServer}/charts/*`);
         await inputs.accept();
         await inputs.page('Repositories');
+        // One that is typed later is one more.
+        await vscode.commands.executeCommand('workbench.action.quickInputBack');
+        await inputs.page('Upstream Registry');
+        await inputs.type(`${upstream.loginServer}/myapp:1.0`);
+        await inputs.accept();
+        await inputs.page('Repositories');
         await inputs.accept();
         await inputs.page(review);
+        assert.ok(
+          inputs.rows().some((row) => row.startsWith('myapp |')),
+          inputs.rows().join('\n'),
+        );
         await inputs.choose('charts/*');
         await inputs.page('Target Name for charts/*');
         assert.match(await inputs.refused('charts'), /ends with "\*"/);

@@ -85,7 +85,7 @@ interface Found {
 
 function withFound(draft: Draft, downstream: Registry, { registry, source }: Found): Draft {
   const next = chooseUpstream(chooseDownstream(draft, downstream), registry);
-  return source && next.sources.length === 0 ? chooseSources(next, [source]) : next;
+  return source ? chooseSources(next, [...next.sources, source]) : next;
 }
 
 function toChoice(row: Row<Registry>): Row<Choice> {
