@@ -19,8 +19,10 @@ const pause = 60_000;
 interface Known {
   /** Undefined: it was asked for, and has no name. */
   readonly names: Map<string, string | undefined>;
-  /** Milliseconds since 1970 until when Graph is not asked; for ever, where it has refused. */
+  /** Milliseconds since 1970 until when Graph is not asked; for ever, where it has refused; 0, where it answers. */
   silentUntil: number;
+  /** Those of whom it may say more after that. */
+  readonly unsure: Set<string>;
 }
 
 /** Such an answer may be another one soon. */
@@ -36,7 +38,7 @@ export function createPrincipalsClient(
 
   /** @throws AzureError `cancelled` */
   async function fromGraph(session: ArmSession, known: Known, ids: readonly string[], signal: AbortSignal | undefined) {
-    if (Date.now() < known.silentUntil || ids.length === 0) return;
+    if (known.silentUntil > 0 || ids.length === 0) return;
     const timeout = AbortSignal.timeout(patience);
     const read = readDirectory(access, session, ids, AbortSignal.any([timeout, ...(signal ? [signal] : [])]));
     try {
@@ -62,14 +64,18 @@ export function createPrincipalsClient(
   return {
     async names(scope, principalIds, { signal } = {}) {
       const session = sessions.forScope(scope);
-      const known: Known = bySession.get(session) ?? { names: new Map(), silentUntil: 0 };
+      const known: Known = bySession.get(session) ?? { names: new Map(), silentUntil: 0, unsure: new Set() };
       bySession.set(session, known);
+      if (Date.now() >= known.silentUntil) endPause(known);
       const ids = [...new Set(principalIds.filter(isGuid).map((id) => id.toLowerCase()))];
       const unasked = () => ids.filter((id) => !known.names.has(id));
       await fromGraph(session, known, unasked(), signal);
       if (unasked().length > 0) await fromIdentities(session, known, signal);
-      const isAnswered = known.silentUntil === 0 || known.silentUntil === Infinity;
-      if (isAnswered) for (const id of unasked()) known.names.set(id, undefined);
+      const isPause = known.silentUntil > 0 && known.silentUntil < Infinity;
+      for (const id of unasked()) {
+        known.names.set(id, undefined);
+        if (isPause) known.unsure.add(id);
+      }
       const named = new Map<string, string>();
       for (const id of ids) {
         const name = known.names.get(id);
@@ -78,4 +84,11 @@ export function createPrincipalsClient(
       return named;
     },
   };
+}
+
+/** Graph is asked again, also for those of whom it did not answer. */
+function endPause(known: Known): void {
+  known.silentUntil = 0;
+  for (const id of known.unsure) known.names.delete(id);
+  known.unsure.clear();
 }
