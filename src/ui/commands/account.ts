@@ -5,7 +5,10 @@ import type { Command, Services } from '../services/services.ts';
 /** `node` may be `{ force: true }`: offer the choice of accounts although one is signed in. */
 export const signIn: Command = async ({ account, connection }, node) => {
   const force = typeof node === 'object' && node !== null && Reflect.get(node, 'force') === true;
-  if (await account.signIn({ force })) await connection.start();
+  if (!(await account.signIn({ force }))) return;
+  // The walkthrough and the palette sign in without it.
+  await vscode.commands.executeCommand('acrCache.registries.focus');
+  await connection.start();
 };
 
 export const signInToTenant: Command = async (services) => {
