@@ -27,15 +27,13 @@ export function registryRows(
 }
 
 function registryRow(registry: Registry): Row<Registry> {
-  const mode =
-    registry.roleAssignmentMode === 'AbacRepositoryPermissions'
-      ? vscode.l10n.t('repository permissions (ABAC)')
-      : vscode.l10n.t('registry permissions (RBAC)');
+  const mode = registry.roleAssignmentMode === 'AbacRepositoryPermissions' ? 'ABAC' : 'RBAC';
   return {
     iconPath: icon('package'),
     label: registry.name,
     description: registry.loginServer,
-    detail: [registry.resourceGroup, registry.location, registry.sku, mode].join(' · '),
+    // The longest last: what does not fit is cut.
+    detail: [registry.sku, mode, registry.location, registry.resourceGroup].join(' · '),
     value: registry,
   };
 }
