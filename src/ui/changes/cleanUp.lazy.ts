@@ -4,6 +4,7 @@ import { shownLine } from '../../common/shown.ts';
 import { cleanUpPlan, withChoice, type CleanUpPlan } from '../../provisioning/changes/cleanUp.ts';
 import { subjectOf } from '../../provisioning/requirements/absence/absence.ts';
 import type { ApplyResult, Plan } from '../../provisioning/types.ts';
+import { showBeside } from '../pages/leftPage.ts';
 import { reviewAndApply } from '../review/apply.ts';
 import { whyLeftOut } from '../review/chooseSteps.ts';
 import type { Services } from '../services/services.ts';
@@ -49,7 +50,7 @@ export async function cleanUp(services: Services, ruleId: string): Promise<Apply
       return last;
     },
     choose: withChoice,
-    showPlan: (plan) => documents.showReport(document, cleanUpPlanDocument(ruleId, plan)),
+    showPlan: (plan) => showBeside(documents, document, cleanUpPlanDocument(ruleId, plan)),
     async confirm(plan) {
       confirmed = plan;
       if (plan.steps.length === 0) return true;

@@ -22,7 +22,10 @@ export function cleanUpPlanDocument(ruleId: string, { steps }: Plan): string {
   };
   const reason = ({ inspection }: PlannedStep) => inspection.reason;
   return [
-    ...head(vscode.l10n.t('Plan to Delete {0}', armIdName(ruleId)), vscode.l10n.t('Nothing has been deleted yet.')),
+    ...head(
+      vscode.l10n.t('Plan to Delete {0}', armIdName(ruleId)),
+      vscode.l10n.t('Nothing is deleted before you confirm this plan.'),
+    ),
     ...section(vscode.l10n.t('Will be deleted'), lines(isGoing, todo)),
     ...section(vscode.l10n.t('Kept, as chosen'), lines(isKept, todo)),
     ...section(vscode.l10n.t('Kept, in use'), lines(isUsed, reason)),

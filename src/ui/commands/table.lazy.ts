@@ -7,6 +7,7 @@ import { changeIdentity, cleanUp, replaceRule, resetTag, switchToAbac } from './
 import { copyDetail, copyLoginServer, copyPullCommand, copyResourceId } from './copy.ts';
 import { exportSetUp } from './exportSetUp.ts';
 import { clearFilter, filter } from './filter.ts';
+import { goBack } from '../pages/leftPage.ts';
 import { openInPortal } from './openInPortal.ts';
 import { cancelReading, refresh, refreshAll } from './refresh.ts';
 import { viewJson } from './viewJson.ts';
@@ -29,6 +30,7 @@ export function commandTable(): Record<string, { readonly activity: string; read
       activity: vscode.l10n.t('Discarding'),
       run: async (services, node) => (await import('../changes/offerResume.lazy.ts')).discardUnfinished(services, node),
     },
+    'acrCache.goBack': { activity: vscode.l10n.t('Going back'), run: goBack },
     'acrCache.filter': { activity: vscode.l10n.t('Filtering'), run: filter },
     'acrCache.clearFilter': { activity: vscode.l10n.t('Clearing the filter'), run: clearFilter },
     'acrCache.setUpCache': { activity: vscode.l10n.t('Setting up the cache'), run: setUpCache },

@@ -2,6 +2,7 @@ import MarkdownIt from 'markdown-it';
 
 /** What the links of a document may run, each given an id that it checks; VS Code runs nothing else from there. */
 export const linkedCommands: readonly string[] = [
+  'acrCache.goBack',
   'acrCache.openRule',
   'acrCache.verifyRule',
   'acrCache.diagnoseRule',

@@ -20,12 +20,13 @@ let lenses: vscode.Disposable | undefined;
 /**
  * Shows an export in a read-only document beside what is open; its modules and saving are a click away.
  * @param subject a name for the rule or registry, by which another export of it in the same language takes its place
+ * @returns the address of the document
  */
 export async function openExport(
   { documents }: Pick<Services, 'documents'>,
   files: ExportedFiles,
   subject: string,
-): Promise<void> {
+): Promise<vscode.Uri> {
   lenses ??= vscode.languages.registerCodeLensProvider(
     { scheme: documentScheme, pattern: `${root}/**` },
     { provideCodeLenses: ({ uri }) => lensesOf(uri) },
@@ -38,10 +39,12 @@ export async function openExport(
   }
   const { activeTab } = vscode.window.tabGroups.activeTabGroup;
   const isFree = !activeTab || addressIn(activeTab) !== undefined;
-  await vscode.window.showTextDocument(addressOf(folder, files[0].name), {
+  const main = addressOf(folder, files[0].name);
+  await vscode.window.showTextDocument(main, {
     viewColumn: isFree ? vscode.ViewColumn.Active : vscode.ViewColumn.Beside,
     preview: true,
   });
+  return main;
 }
 
 /**

@@ -1,7 +1,6 @@
 import * as vscode from 'vscode';
 import { icon } from '../shared/icon.ts';
 import { type Answer, type Frame, openPage, type PageButton, type Row, shownRows } from './quickInput.ts';
-import { wantsBack } from '../shared/messages.ts';
 
 /**
  * What a row does: ends the page, opens the plan, or switches the things with these keys: all on, or off if all are on already.
@@ -15,8 +14,8 @@ export interface TogglePage {
   rows(): readonly Row<ToggleChoice>[];
   /** A sentence about the rows. */
   notice?(): string;
-  /** Opens what is selected so far as a document, which says more than rows can. */
-  showPlan?(): Promise<void>;
+  /** Opens what is selected so far as a document, which says more than rows can. Whether the page is shown again then. */
+  showPlan?(): Promise<boolean>;
   readonly matchOnDetail?: boolean;
   /** What is read while the page is shown; the rows are shown again when it has ended, and whenever it says so. */
   load?(repaint: () => void, signal: AbortSignal): Promise<void>;
@@ -47,8 +46,7 @@ export async function chooseToggled(frame: Frame, page: TogglePage): Promise<Ans
     const answer = await showToggles(frame, page);
     if (answer.kind !== 'value') return answer;
     if (answer.value === 'continue') return { kind: 'value', value: page.selected };
-    await page.showPlan?.();
-    if (!(await wantsBack(vscode.l10n.t('Back to Review')))) return { kind: 'cancelled' };
+    if (!(await page.showPlan?.())) return { kind: 'cancelled' };
   }
 }
 

@@ -16,8 +16,8 @@ export interface Change {
   };
   /** Its steps take things away and are chosen one by one: the plan with the steps of these ids chosen. */
   readonly choose?: (plan: Plan, chosen: ReadonlySet<string>) => Plan;
-  /** Opens the plan as chosen so far, in a document. */
-  showPlan?(plan: Plan): Promise<void>;
+  /** Opens the plan as chosen so far, in a document. Whether the review is shown again then. */
+  showPlan?(plan: Plan): Promise<boolean>;
   /** Asks once more, when its steps are chosen; false leads back to them. */
   confirm?(plan: Plan): Promise<boolean>;
   /** Shows what became of each step, in place of the log. */

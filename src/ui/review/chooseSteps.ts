@@ -27,9 +27,7 @@ export async function chooseSteps(
     selected,
     rows: () => (plan ? rowsOf(plan, selected) : [cancelRow()]),
     notice: () => noticeOf(plan, change, selected),
-    async showPlan() {
-      if (plan) await change.showPlan?.(choose(plan, selected));
-    },
+    showPlan: async () => !plan || ((await change.showPlan?.(choose(plan, selected))) ?? true),
     async load(_, signal) {
       // Back from the plan's document or the question it is there, with what was chosen.
       if (plan) return;

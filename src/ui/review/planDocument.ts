@@ -19,7 +19,7 @@ export function planMarkdown(title: string, plan: Plan): string {
     '',
     `**${counts}**`,
     '',
-    vscode.l10n.t('Nothing has been changed yet.'),
+    vscode.l10n.t('Nothing is changed before you confirm this plan.'),
     '',
     ...section(
       vscode.l10n.t('Blocked by'),

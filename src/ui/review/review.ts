@@ -7,10 +7,10 @@ import { askLanguage } from '../export/languages.lazy.ts';
 import { openExport } from '../export/openExport.lazy.ts';
 import type { Services } from '../services/services.ts';
 import type { Position } from '../pages/flow.ts';
+import { showBeside, untilBack } from '../pages/leftPage.ts';
 import { pick } from '../pages/pick.ts';
 import type { PageButton, Row } from '../pages/quickInput.ts';
 import { documentScheme } from '../documents/documents.ts';
-import { wantsBack } from '../shared/messages.ts';
 import type { Change, ReviewAnswer } from './change.ts';
 import { planMarkdown } from './planDocument.ts';
 import { concernRows, type PlanChoice, startRow, stepRows } from './planRows.ts';
@@ -128,9 +128,8 @@ export async function review<T extends object>(
     if (typeof value === 'object') return { kind: 'value', value };
     if (value === 'apply' && change && plan?.canApply) return { kind: 'apply', change, plan };
     if (value === 'feature') [isWithFeature, reviewed] = [true, {}];
-    if (value === 'plan' && plan) await showPlan(services, page.title, plan);
-    if (value === 'export' && change?.setUp) await showExport(services, change.setUp.link);
-    if ((value === 'plan' || value === 'export') && !(await wantsBack(vscode.l10n.t('Back to Review'))))
+    if (value === 'plan' && plan && !(await showPlan(services, page.title, plan))) return { kind: 'cancelled' };
+    if (value === 'export' && change?.setUp && !(await showExport(services, change.setUp.link)))
       return { kind: 'cancelled' };
   }
 }
@@ -165,14 +164,15 @@ function rowsOf<T extends object>(page: Review<T>, { change, plan }: Reviewed): 
   return [startRow(change, plan), ...concernRows(change, plan), ...own, ...stepRows(plan)];
 }
 
-async function showPlan({ documents }: Pick<Services, 'documents'>, title: string, plan: Plan): Promise<void> {
+/** Whether the review is shown again after that, as below. */
+function showPlan({ documents }: Pick<Services, 'documents'>, title: string, plan: Plan): Promise<boolean> {
   const uri = vscode.Uri.from({ scheme: documentScheme, path: `/${vscode.l10n.t('Plan')}.md` });
-  await documents.showReport(uri, planMarkdown(title, plan));
+  return showBeside(documents, uri, planMarkdown(title, plan));
 }
 
-async function showExport(services: Pick<Services, 'memento' | 'documents'>, link: CacheLink): Promise<void> {
+async function showExport(services: Pick<Services, 'memento' | 'documents'>, link: CacheLink): Promise<boolean> {
   const language = await askLanguage(services.memento);
-  if (!language) return;
+  if (!language) return true;
   const { exportScript } = await import('../../provisioning/export/exportScript.ts');
-  await openExport(services, exportScript(link, language), armIdName(link.downstream.id));
+  return untilBack(await openExport(services, exportScript(link, language), armIdName(link.downstream.id)));
 }

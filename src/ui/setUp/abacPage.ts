@@ -5,12 +5,12 @@ import { type ReplacementOffers, whoLoses } from '../../provisioning/changes/rep
 import type { KeptAccess } from '../../provisioning/types.ts';
 import { askText } from '../pages/askText.ts';
 import { pick } from '../pages/pick.ts';
+import { showBeside } from '../pages/leftPage.ts';
 import { type Answer, type Frame, type Row, separator } from '../pages/quickInput.ts';
 import type { Services } from '../services/services.ts';
 import { documentScheme } from '../documents/documents.ts';
 import { icon } from '../shared/icon.ts';
 import { localDate } from '../shared/localDate.ts';
-import { wantsBack } from '../shared/messages.ts';
 import { chooseKeptAccess } from './keepAccessPage.ts';
 import type { Facts } from './reads.ts';
 
@@ -75,9 +75,8 @@ export async function decideAbac(page: DecisionPage): Promise<Answer<AbacDecisio
     const part: Frame = { ...frame, canGoBack: true };
     if (active === 'keep') return { kind: 'value', value: { mode: 'keep' } };
     if (active === 'explain' || active === 'showAffected') {
-      if (active === 'explain') await explain(services, facts);
-      else if (offers) await showAffected(services, registry, offers, kept());
-      if (!(await wantsBack(vscode.l10n.t('Back to the Decision')))) return { kind: 'cancelled' };
+      const document = active === 'explain' ? explanation(facts) : offers && affected(registry, offers, kept());
+      if (document && !(await showBeside(services.documents, ...document))) return { kind: 'cancelled' };
     } else if (active === 'chooseRoles') {
       const roles = offers && (await chooseKeptAccess(registry, part, offers, kept()));
       if (roles?.kind === 'cancelled') return roles;
@@ -96,18 +95,15 @@ function choiceOf(decision: AbacDecision): Choice {
   return decision.keepAccess.length > 0 ? 'switchWithRoles' : 'switchOnly';
 }
 
-function explain({ documents }: DecisionPage['services'], { azure }: Facts): Promise<void> {
-  return documents.showReport(reportNamed(vscode.l10n.t('What Is ABAC?')), whatIsAbac(azure.cloud.docs));
+type Report = readonly [uri: vscode.Uri, markdown: string];
+
+function explanation({ azure }: Facts): Report {
+  return [reportNamed(vscode.l10n.t('What Is ABAC?')), whatIsAbac(azure.cloud.docs)];
 }
 
-function showAffected(
-  { documents }: DecisionPage['services'],
-  registry: Registry,
-  offers: ReplacementOffers,
-  kept: readonly KeptAccess[],
-): Promise<void> {
+function affected(registry: Registry, offers: ReplacementOffers, kept: readonly KeptAccess[]): Report {
   const uri = reportNamed(vscode.l10n.t('Switching {0} to ABAC', registry.name));
-  return documents.showReport(uri, affectedMarkdown(registry, offers, kept, localDate));
+  return [uri, affectedMarkdown(registry, offers, kept, localDate)];
 }
 
 function reportNamed(name: string): vscode.Uri {

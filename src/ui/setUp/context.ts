@@ -12,7 +12,7 @@ export interface PageContext {
   /** Aborted when the pages have closed. */
   readonly signal: AbortSignal;
   /** What was said in the last setup, which the user left: the first page offers to continue it. */
-  readonly left?: Draft;
+  readonly left?: () => Draft | undefined;
 }
 
 /** One page of the setup. It changes nothing but the draft. */

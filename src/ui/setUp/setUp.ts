@@ -3,6 +3,7 @@ import { parseRepositoryPattern } from '../../domain/repositoryPattern.ts';
 import type { Azure } from '../../azure/azure.ts';
 import type { ApplyResult } from '../../provisioning/types.ts';
 import { ownerOf, sameOwner, type SnapshotOwner } from '../../inventory/snapshot.ts';
+import { forgetLeftPage } from '../pages/leftPage.ts';
 import { whileOpening } from '../shared/opening.ts';
 import type { Services } from '../services/services.ts';
 import { applyWithProgress } from '../review/apply.ts';
@@ -61,6 +62,7 @@ export async function runSetUp(
   seed: SetUpSeed = {},
   part?: SetUpPart,
 ): Promise<ApplyResult | undefined> {
+  if (!part) forgetLeftPage();
   const closed = new AbortController();
   // When the pages have closed nobody needs what they are still reading.
   const { azure, review } = await ask(services, seed, part, closed.signal).finally(() => closed.abort());
@@ -79,8 +81,8 @@ async function ask(
     const facts = createFacts(azure, signal);
     return { facts, seeded: known ? chooseDownstream(emptyDraft, known) : await seededDraft(facts, seed) };
   });
-  const offered = !part && sameOwner(left?.owner, ownerIn(facts)) ? left?.draft : undefined;
-  const context: PageContext = { services, facts, signal, ...(offered && { left: offered }) };
+  const offered = () => (!part && sameOwner(left?.owner, ownerIn(facts)) ? left?.draft : undefined);
+  const context: PageContext = { services, facts, signal, left: offered };
   const { downstream, upstream, sources } = seeded;
   const draft: Draft = { ...seeded, ...part?.draft, downstream, upstream, sources };
   return { azure: facts.azure, review: await askPages(context, draft, part, known?.id) };

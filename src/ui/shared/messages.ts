@@ -29,11 +29,6 @@ export const showInformationMessage = plainly('showInformationMessage');
 export const showWarningMessage = plainly('showWarningMessage');
 export const showErrorMessage = plainly('showErrorMessage');
 
-/** A page has closed, so that a document can be read. `button` leads back to it. */
-export async function wantsBack(button: string): Promise<boolean> {
-  return (await showInformationMessage(vscode.l10n.t('Nothing has been changed yet.'), button)) === button;
-}
-
 /** Says for a moment in the status bar that something was done. */
 export function showDone(message: string): void {
   vscode.window.setStatusBarMessage(`$(check) ${plainText(message)}`, 4000);

@@ -6,6 +6,7 @@ import { applyPlan } from '../../../src/provisioning/engine/apply.ts';
 import { createJournal } from '../../../src/provisioning/engine/journal.ts';
 import { planOf } from '../../../src/provisioning/plan.ts';
 import { setUpOf } from '../../../src/provisioning/requirements/requirementsOf.ts';
+import { goBack } from '../../../src/ui/pages/leftPage.ts';
 import { changeIdentity } from '../../../src/ui/changes/changeIdentity.lazy.ts';
 import { replaceRule, resumeReplacement } from '../../../src/ui/changes/replaceRule.lazy.ts';
 import { resetTag } from '../../../src/ui/changes/resetTag.lazy.ts';
@@ -41,6 +42,7 @@ export const tests: HostTests = {
             tabs.some(({ label }) => label.includes(`Deletion of ${first}`)),
           ),
         );
+        await goBack();
         await inputs.page(`Delete Cache Rule ${first}`);
         assert.equal(inputs.rows().join('\n'), rows, 'the choice was lost');
         await inputs.choose(`Delete: Cache rule ${first}`);
@@ -279,10 +281,9 @@ async function twoRules() {
   return world;
 }
 
-/** Answers modal questions with a button, or by dismissing them; collects what they say. Goes back to a review that was left to read. */
+/** Answers modal questions with a button, or by dismissing them; collects what they say. */
 async function answering(button: string | undefined, run: (asked: readonly string[]) => Promise<void>): Promise<void> {
-  const { showInformationMessage, showWarningMessage } = vscode.window;
-  const goBack = (_: string, ...buttons: unknown[]) => Promise.resolve(buttons.find((one) => one === 'Back to Review'));
+  const { showWarningMessage } = vscode.window;
   const asked: string[] = [];
   const answer = (text: string, options: unknown, ...buttons: unknown[]) => {
     if (typeof options !== 'object' || options === null || !('modal' in options)) return Promise.resolve(undefined);
@@ -290,10 +291,10 @@ async function answering(button: string | undefined, run: (asked: readonly strin
     assert.ok(button === undefined || buttons.includes(button), `no button "${button}" among ${buttons.join()}`);
     return Promise.resolve(button);
   };
-  Object.assign(vscode.window, { showWarningMessage: answer, showInformationMessage: goBack });
+  Object.assign(vscode.window, { showWarningMessage: answer });
   try {
     await run(asked);
   } finally {
-    Object.assign(vscode.window, { showWarningMessage, showInformationMessage });
+    Object.assign(vscode.window, { showWarningMessage });
   }
 }

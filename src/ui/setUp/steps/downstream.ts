@@ -8,7 +8,9 @@ import { continueDraft } from '../found.ts';
 import { leftRow, noticeOf, registryRows, showInventory } from './registryRows.ts';
 
 /** Which registry is to cache. */
-export const askDownstream: Step = async ({ services, facts, left }, draft, position) => {
+export const askDownstream: Step = async (context, draft, position) => {
+  const { services, facts } = context;
+  const left = context.left?.();
   let current: Registry | undefined;
   let continued: Draft | undefined;
   const answer = await pick<Registry | 'left'>(frameOf(position, vscode.l10n.t('Downstream Registry')), {

@@ -22,7 +22,7 @@ type Choice =
 /** Which registry holds the images. */
 export const askUpstream: Step = async (context, draft, position) => {
   const { services, facts } = context;
-  const left = position.canGoBack ? undefined : context.left;
+  const left = position.canGoBack ? undefined : context.left?.();
   const { downstream } = draft;
   if (!downstream) return { kind: 'back' };
   let found: Found | undefined;

@@ -24,7 +24,7 @@ export function chooseRepositories(
   frame: Frame,
   plan: MovePlan,
   chosen: Set<string>,
-  showPlan: () => Promise<void>,
+  showPlan: () => Promise<boolean>,
 ): Promise<Answer<ReadonlySet<string>>> {
   const movingNow = () => repositoriesOf(plan).filter((one) => chosen.has(one.key) && canMove(one));
   return chooseToggled(frame, {

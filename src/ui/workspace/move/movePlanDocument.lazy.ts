@@ -21,7 +21,7 @@ export function movePlanDocument(plan: MovePlan, chosen: ReadonlySet<string>): s
     repositories.length === 0 ? [] : [`## ${title}`, lines(repositories, plan)];
   return [
     `# ${escapeMarkdown(movePlanTitle(plan))}`,
-    escapeMarkdown(l10n.t('Nothing has been changed yet.')),
+    escapeMarkdown(l10n.t('Nothing is changed before you confirm this plan.')),
     ...section(
       l10n.t('Will be moved'),
       movable.filter(({ key }) => chosen.has(key)),

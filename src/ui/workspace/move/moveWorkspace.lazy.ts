@@ -9,6 +9,7 @@ import { whileOpening } from '../../shared/opening.ts';
 import { throwIfNone } from '../../shared/pickResource.ts';
 import type { Services } from '../../services/services.ts';
 import { runFlow } from '../../pages/flow.ts';
+import { showBeside } from '../../pages/leftPage.ts';
 import { runSetUp, type SetUpPart } from '../../setUp/setUp.ts';
 import { resolveReferences } from '../scan/references.lazy.ts';
 import type { WorkspaceScan } from '../scan/scan.lazy.ts';
@@ -121,10 +122,10 @@ async function ask(services: Services, { files }: WorkspaceScan, before: Draft):
   );
 }
 
-async function showPlan({ documents }: Services, { plan, chosen }: Draft): Promise<void> {
-  if (!plan) return;
+async function showPlan({ documents }: Services, { plan, chosen }: Draft): Promise<boolean> {
+  if (!plan) return true;
   const uri = vscode.Uri.from({ scheme: documentScheme, path: `/${movePlanTitle(plan)}.md` });
-  await documents.showReport(uri, movePlanDocument(plan, chosen));
+  return showBeside(documents, uri, movePlanDocument(plan, chosen));
 }
 
 /**

@@ -32,7 +32,7 @@ export function abacSteps(sandbox: Sandbox): Step[] {
     {
       name: 'ABAC assistant: back to the decision',
       async run(driver) {
-        await driver.notificationButton('Nothing has been changed yet', 'Back to the Decision');
+        await driver.editorAction('Back to Review');
         await driver.quickInputTitled(page);
       },
     },
@@ -48,7 +48,7 @@ export function abacSteps(sandbox: Sandbox): Step[] {
     {
       name: 'ABAC assistant: back to the decision again',
       async run(driver) {
-        await driver.notificationButton('Nothing has been changed yet', 'Back to the Decision');
+        await driver.editorAction('Back to Review');
         await driver.quickInputTitled(page);
       },
     },

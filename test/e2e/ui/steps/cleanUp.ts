@@ -37,7 +37,7 @@ export function cleanUpSteps(sandbox: Sandbox): Step[] {
         await driver.pick('In use: Identity');
         await driver.editorTab(`Deletion of ${ruleName}`);
         await driver.preview().getByRole('heading', { name: 'Kept, in use' }).waitFor();
-        await driver.notificationButton('Nothing has been changed yet', 'Back to Review');
+        await driver.preview().getByRole('link', { name: 'Back to Review' }).click();
         await driver.row(`Delete: Repository ${repository}`).first().waitFor();
       },
     },

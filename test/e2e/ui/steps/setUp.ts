@@ -191,13 +191,13 @@ export function setUpSteps(sandbox: Sandbox): Step[] {
       async run(driver) {
         await driver.quickInputButton('Open the plan');
         await driver.editorTab('Plan');
-        await driver.preview().getByText('Nothing has been changed yet').first().waitFor();
+        await driver.preview().getByText('Nothing is changed before').first().waitFor();
       },
     },
     {
       name: 'Create',
       async run(driver) {
-        await driver.notificationButton('Nothing has been changed yet', 'Back to Review');
+        await driver.editorAction('Back to Review');
         await planned(driver, 8);
         await driver.page.keyboard.press('Enter');
         await driver.notification('myregistry now caches myapp.', 120_000);

@@ -7,6 +7,8 @@ import { keptThing } from '../../../../src/provisioning/requirements/absence/abs
 vi.mock('vscode', () => import('../vscodeDouble.ts'));
 const reviewAndApply = vi.fn<(services: unknown, change: Change) => Promise<unknown>>();
 vi.mock('../../../../src/ui/review/apply.ts', () => ({ reviewAndApply }));
+const showBeside = vi.fn<(documents: unknown, uri: { readonly path: string }) => void>();
+vi.mock('../../../../src/ui/pages/leftPage.ts', () => ({ showBeside }));
 const { cleanUp, confirmationText, messageOf } = await import('../../../../src/ui/changes/cleanUp.lazy.ts');
 const { cleanUpPlanDocument, cleanUpReport } = await import('../../../../src/ui/changes/cleanUpDocuments.lazy.ts');
 const { sizeInWords } = await import('../../../../src/ui/review/chooseSteps.ts');
@@ -61,13 +63,11 @@ it('the confirmation of very many deletions says how many there are, and its las
 });
 
 it('deletions of rules of one name in two registries have documents of their own', async () => {
-  const shown: string[] = [];
-  const documents = { showReport: ({ path }: { readonly path: string }) => void shown.push(path) };
   reviewAndApply.mockImplementation(async (_services, change) => change.showPlan?.(plan));
   const { id } = registry('one');
   for (const registryId of [id, id.replace(/one$/, 'two')])
-    await cleanUp({ documents } as never, `${registryId}/cacheRules/MyRule`);
-  expect(new Set(shown).size).toBe(2);
+    await cleanUp({} as never, `${registryId}/cacheRules/MyRule`);
+  expect(new Set(showBeside.mock.calls.map(([, { path }]) => path)).size).toBe(2);
 });
 
 describe('the report', () => {

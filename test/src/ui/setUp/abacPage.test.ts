@@ -14,8 +14,9 @@ type Left = { readonly kind: 'back' | 'cancelled' };
 
 /** What the user does on each page that is shown, in order. */
 let script: (
-  Choice | { readonly text: string } | { readonly toggle: readonly string[] } | { readonly button: boolean } | Left
+  Choice | { readonly text: string } | { readonly toggle: readonly string[] } | { readonly isBack: boolean } | Left
 )[] = [];
+const documents: string[] = [];
 /** What was seen: rows of the decision by value, and which was active. */
 let seen: { rows: Row<Choice>[]; active: string | undefined; failed: boolean }[] = [];
 
@@ -27,9 +28,11 @@ vi.mock('vscode', () => ({
   ThemeColor: Object,
   QuickPickItemKind: { Separator: -1 },
   env: { language: 'en' },
-  window: {
-    showInformationMessage: (_text: string, button: string) =>
-      Promise.resolve((script.shift() as { readonly button: boolean }).button ? button : undefined),
+}));
+vi.mock('../../../../src/ui/pages/leftPage.ts', () => ({
+  showBeside(_documents: unknown, { path }: Uri): Promise<boolean> {
+    documents.push(path);
+    return Promise.resolve((script.shift() as { readonly isBack: boolean }).isBack);
   },
 }));
 vi.mock('../../../../src/ui/pages/pick.ts', () => ({
@@ -93,7 +96,6 @@ function offersOf(offers: readonly ReplacementOffer[]): ReplacementOffers {
   return { offers, affected, nameOf: ({ principalId }) => principalId, ...none };
 }
 
-const documents: string[] = [];
 /** Decides as the script says; who is kept by id. */
 async function decided(
   steps: typeof script,
@@ -101,9 +103,8 @@ async function decided(
   more: { mayKeep?: boolean; before?: readonly KeptAccess[] } = {},
 ): Promise<string | string[]> {
   script = [...steps];
-  const showReport = (uri: Uri) => Promise.resolve(void documents.push(uri.path));
   const answer = await decideAbac({
-    services: { documents: { showReport } } as never,
+    services: {} as never,
     facts: {
       azure: { cloud: { docs: 'https://docs.example' } },
       replacementOffers: () => (offers instanceof Error ? Promise.reject(offers) : Promise.resolve(offers)),
@@ -138,9 +139,9 @@ it.each<[string, typeof script, string | string[]]>([
   ['types another name', ['switchOnly', { text: 'upstream' }, { kind: 'back' }], 'back'],
   ['leaves the confirmation', ['switchOnly', { kind: 'cancelled' }], 'cancelled'],
   ['leaves the roles', ['chooseRoles', { kind: 'cancelled' }], 'cancelled'],
-  ['reads who is affected first', ['showAffected', { button: true }, 'keep'], 'keep'],
-  ['reads what ABAC is first', ['explain', { button: true }, 'keep'], 'keep'],
-  ['goes on reading', ['showAffected', { button: false }], 'cancelled'],
+  ['reads who is affected first', ['showAffected', { isBack: true }, 'keep'], 'keep'],
+  ['reads what ABAC is first', ['explain', { isBack: true }, 'keep'], 'keep'],
+  ['closes what was to be read', ['showAffected', { isBack: false }], 'cancelled'],
   ['goes back', [{ kind: 'back' }], 'back'],
 ])('who %s', async (_, steps, expected) => {
   expect(await decided(steps)).toEqual(expected);

@@ -21,7 +21,7 @@ vi.mock('../../../../src/ui/review/apply.ts', () => ({ applyWithProgress: () => 
 vi.mock('../../../../src/ui/setUp/found.ts', () => ({ prefetch: () => undefined }));
 vi.mock('../../../../src/ui/setUp/steps/downstream.ts', () => ({
   askDownstream: ({ left }: PageContext, draft: Draft) => {
-    offered.push(left);
+    offered.push(left?.());
     return { kind: 'next', state: { ...draft, ...said }, isWhole: true };
   },
 }));
