@@ -1,6 +1,10 @@
 import * as vscode from 'vscode';
 import { keepNewest } from '../../common/keepNewest.ts';
-import { reportSchemes } from '../shared/reports.ts';
+
+/** `rule`: everything about a rule. `diagnosis`: of a rule or of a registry. */
+export type ReportKind = 'rule' | 'diagnosis';
+
+export const reportSchemes = { rule: 'acr-cache-rule', diagnosis: 'acr-cache-diagnosis' } as const;
 
 /** Of documents that are not about one resource. */
 export const documentScheme = 'acr-cache';
@@ -91,7 +95,7 @@ export function createReadOnlyDocuments(
       paint();
     },
   };
-  const schemes = [documentScheme, ...reportSchemes];
+  const schemes = [documentScheme, ...Object.values(reportSchemes)];
   const registrations = [
     ...schemes.map((scheme) =>
       vscode.workspace.registerTextDocumentContentProvider(scheme, {

@@ -1,16 +1,10 @@
 import * as vscode from 'vscode';
 import { armIdKey, armIdName, parentArmId } from '../../domain/armId.ts';
 import { isRegistryId, isRuleId } from '../../domain/resourceIds.ts';
-
-/** `rule`: everything about a rule. `diagnosis`: of a rule or of a registry. */
-export type ReportKind = 'rule' | 'diagnosis';
+import { type ReportKind, reportSchemes } from '../documents/documents.ts';
 
 /** What a report is about; commands take it as they take a tree node. */
 export type ReportSubject = { readonly ruleId: string } | { readonly registryId: string };
-
-const schemes: Readonly<Record<ReportKind, string>> = { rule: 'acr-cache-rule', diagnosis: 'acr-cache-diagnosis' };
-
-export const reportSchemes: readonly string[] = Object.values(schemes);
 
 /** The address of a report, one for each resource id: its editor is found again, and is filled again in the next session. */
 export function reportUri(kind: ReportKind, id: string): vscode.Uri {
@@ -18,7 +12,7 @@ export function reportUri(kind: ReportKind, id: string): vscode.Uri {
   const file = kind === 'rule' ? name : vscode.l10n.t('Diagnosis of {0}', name);
   const parent = parentArmId(id);
   return vscode.Uri.from({
-    scheme: schemes[kind],
+    scheme: reportSchemes[kind],
     path: parent === undefined || !isRuleId(id) ? `/${file}.md` : `/${armIdName(parent)}/${file}.md`,
     query: armIdKey(id),
   });
@@ -27,7 +21,8 @@ export function reportUri(kind: ReportKind, id: string): vscode.Uri {
 /** What a report's address, from an editor's title or a restored window, is about; undefined if it is none of ours. */
 export function reportOf(uri: unknown): { readonly kind: ReportKind; readonly subject: ReportSubject } | undefined {
   if (!(uri instanceof vscode.Uri)) return undefined;
-  const kind = uri.scheme === schemes.rule ? 'rule' : uri.scheme === schemes.diagnosis ? 'diagnosis' : undefined;
+  const { rule, diagnosis } = reportSchemes;
+  const kind = uri.scheme === rule ? 'rule' : uri.scheme === diagnosis ? 'diagnosis' : undefined;
   if (!kind) return undefined;
   if (isRuleId(uri.query)) return { kind, subject: { ruleId: uri.query } };
   return kind === 'diagnosis' && isRegistryId(uri.query) ? { kind, subject: { registryId: uri.query } } : undefined;
