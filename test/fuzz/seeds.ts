@@ -90,10 +90,16 @@ export const seeds = {
         ' ',
         '\t',
         '#',
+        '$(',
+        ',',
       ],
     ],
   },
-  compose: { path: 'compose.yaml', texts: [yamlText], tokens: ['services:\n', 'x-a:\n', 'build:\n', ...yamlTokens] },
+  compose: {
+    path: 'compose.yaml',
+    texts: [yamlText],
+    tokens: ['services:\n', 'x-a:\n', 'build:\n', ...yamlTokens, '$$'],
+  },
   kubernetes: {
     path: 'deploy/web.yaml',
     texts: [kubernetesText],
@@ -120,28 +126,48 @@ export const seeds = {
     texts: [
       '{{- if .Values.x }}\nspec:\n  image: "host.example/a:{{ .Values.tag }}"\n  image: {{ .Values.image }}\n{{/* image: b */}}\n  image: alpine:3\n{{ end -}}\n',
     ],
-    tokens: ['{{ ', ' }}', '{{- ', ' -}}', '{{/*', '*/}}', '.Values.a', ...yamlTokens],
+    tokens: ['{{ ', ' }}', '{{- ', ' -}}', '{{/*', '*/}}', '.Values.a', ...yamlTokens, '`', '\ue000'],
   },
   githubActions: {
     path: '.github/workflows/ci.yaml',
     texts: [
       'jobs:\n  a:\n    container: host.example/a:1\n    services:\n      db: {image: "postgres:17"}\n    steps:\n    - uses: docker://alpine:3\n    - run: docker pull host.example/b\n',
+      'jobs:\n  a:\n    strategy: { matrix: { a: [ "x:1", y ] } }\n    container: ${{ matrix.a }}\n',
     ],
-    tokens: ['jobs:\n', 'container: ', 'services:\n', 'uses: docker://', 'run: |\n', '${{ x }}', ...yamlTokens],
+    tokens: [
+      'jobs:\n',
+      'container: ',
+      'services:\n',
+      'uses: docker://',
+      'run: |\n',
+      '${{ x }}',
+      ...yamlTokens,
+      '${{ matrix.a }}',
+    ],
   },
   azurePipelines: {
     path: 'azure-pipelines.yml',
     texts: [
-      'resources:\n  containers:\n  - container: a\n    image: host.example/a:1\njobs:\n- job: x\n  container: alpine:3\n  steps:\n  - script: docker pull b\n',
+      'variables: { x: host.example/v }\nresources:\n  containers:\n  - container: a\n    image: host.example/a:1\njobs:\n- job: x\n  container: alpine:3\n  steps:\n  - script: docker pull b\n',
     ],
-    tokens: ['resources:\n', 'containers:\n', 'container: ', 'script: ', '$(x)', '${{ if }}', ...yamlTokens],
+    tokens: ['resources:\n', 'containers:\n', 'container: ', 'script: ', '$(x)', '${{ if }}', ...yamlTokens, '$['],
   },
   gitlabCi: {
     path: '.gitlab-ci.yml',
     texts: [
       'variables: {IMG: host.example/a}\nimage: {name: "$IMG:1", entrypoint: [""]}\nservices: [postgres:17, {name: host.example/b}]\njob:\n  image: alpine:3\n  script: [docker pull c]\n',
     ],
-    tokens: ['image:\n', 'services:\n', 'name: ', 'variables:\n', '$CI_REGISTRY/', 'script:\n', ...yamlTokens],
+    tokens: [
+      'image:\n',
+      'services:\n',
+      'name: ',
+      'variables:\n',
+      '$CI_REGISTRY/',
+      'script:\n',
+      ...yamlTokens,
+      '$IMG',
+      '$$',
+    ],
   },
   devcontainer: {
     path: '.devcontainer/devcontainer.json',
@@ -309,6 +335,7 @@ export const seeds = {
       '[',
       '](',
       '\\',
+      ...['1. ', '$ ', '<div>', 'I=', '$I', '```yaml\n', '```console\n', 'FROM host.example/c:1', '\t'],
     ],
   },
 } as const satisfies Record<FileKind, Seeds>;

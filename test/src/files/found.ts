@@ -1,7 +1,8 @@
 import { expect } from 'vitest';
 import { formatImageReference } from '../../../src/domain/imageReference.ts';
 import { nameChanges } from '../../../src/files/rename.ts';
-import type { FoundReference, TextChange, TextRange } from '../../../src/files/types.ts';
+import { applyChanges } from '../../../src/files/text/positions.ts';
+import type { FoundReference, TextRange } from '../../../src/files/types.ts';
 
 /** What holds for the references of any file. */
 export function expectSound(text: string, found: readonly FoundReference[]): void {
@@ -41,21 +42,5 @@ export function renamedIn(text: string, found: readonly FoundReference[]): strin
     const repository = `cached/${reference.image.repository}`;
     return nameChanges(reference, { host: 'downstream.example', repository }) ?? [];
   });
-  return applied(text, changes);
-}
-
-/** Applies changes that do not overlap; equal ones are the same. */
-export function applied(text: string, changes: readonly TextChange[]): string {
-  const unique = new Map(
-    changes.map((change) => [`${String(change.range.start)}-${String(change.range.end)}`, change]),
-  );
-  const sorted = [...unique.values()].sort((a, b) => a.range.start - b.range.start);
-  let end = 0;
-  let after = '';
-  for (const { range, text: inserted } of sorted) {
-    expect(range.start).toBeGreaterThanOrEqual(end);
-    after += text.slice(end, range.start) + inserted;
-    end = range.end;
-  }
-  return after + text.slice(end);
+  return applyChanges(text, changes);
 }

@@ -276,30 +276,6 @@ image: nginx
   ])('tells why the name in %s stays', (written, environment, because) => {
     expect(image(written, environment)?.name).toEqual({ kind: 'fixed', because });
   });
-
-  it('never throws, and finds only what is written', () => {
-    const part = hostileText([
-      'services:\n',
-      '  a:\n',
-      '    image: ',
-      '${A:-',
-      '}',
-      '$',
-      '$$',
-      '*x',
-      '&x ',
-      'x-a:\n',
-      '"',
-      '\\',
-    ]);
-    fc.assert(
-      fc.property(part, (text) => {
-        find(text);
-        find(`services:\n  a:\n    image: ${text}`);
-      }),
-      { numRuns: 1500 },
-    );
-  });
 });
 
 describe('composePieces', () => {

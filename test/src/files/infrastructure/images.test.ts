@@ -1,6 +1,5 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { FoundReference } from '../../../../src/files/types.ts';
 import { findReferences } from '../findings.ts';
@@ -355,48 +354,6 @@ resource "docker_container" "b" {
 const files = { bicep: ['app.bicep', 'rules.bicep'], terraform: ['app.tf', 'rules.tf'], arm: ['azuredeploy.json'] };
 
 describe.each(Object.keys(files) as (keyof typeof paths)[])('%s', (language) => {
-  it('bears what is cut off, doubled or put in anywhere', () => {
-    const texts = files[language].map(fixture);
-    const pieces = [
-      "'",
-      "'''",
-      '"',
-      '${',
-      '%{',
-      '{',
-      '}',
-      '[',
-      ']',
-      '(',
-      ')',
-      '\n',
-      '\\',
-      '/*',
-      '//',
-      '<<A\n',
-      ':',
-      '?',
-    ];
-    fc.assert(
-      fc.property(
-        fc.constantFrom(...texts),
-        fc.array(fc.tuple(fc.nat(4000), fc.nat(40), fc.constantFrom(...pieces)), { maxLength: 6 }),
-        (text, edits) => {
-          const mutated = edits.reduce(
-            (now, [at, length, piece]) => now.slice(0, at) + piece + now.slice(at + length),
-            text,
-          );
-          find(language, mutated);
-        },
-      ),
-      { numRuns: 500 },
-    );
-  });
-
-  it('bears any text', () => {
-    fc.assert(fc.property(fc.string({ unit: 'binary', maxLength: 300 }), (text) => void find(language, text)));
-  });
-
   it('ends for 400 KB of anything', () => {
     const [first = ''] = files[language].map(fixture);
     const openings = { bicep: "resource a 'b' = {\n x: [\n", terraform: 'a "b" {\n x = [\n', arm: '{"resources":[' };

@@ -352,13 +352,3 @@ resource "azurerm_container_registry_cache_rule" "c" {
     expect(lines(read('terraform', open))).toEqual(lines(read('terraform', fixture('rules.tf'))));
   });
 });
-
-describe.each(languages)('%s', (language) => {
-  it('bears any text', () => {
-    fc.assert(
-      fc.property(fc.string({ unit: 'binary', maxLength: 300 }), (text) => {
-        expect(read(language, text).rules).toEqual([]);
-      }),
-    );
-  });
-});

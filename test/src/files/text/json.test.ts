@@ -64,43 +64,6 @@ describe('readJson', () => {
     );
   });
 
-  it('never throws, and all ranges are inside the text', () => {
-    const piece = fc.constantFrom(
-      '{',
-      '}',
-      '[',
-      ']',
-      ',',
-      ':',
-      '"a"',
-      '"b\\',
-      '"',
-      ' ',
-      '\n',
-      '1',
-      'true',
-      '//',
-      '/*',
-      '*/',
-      'é',
-      '😀',
-      '\ud800',
-    );
-    fc.assert(
-      fc.property(fc.array(piece, { maxLength: 60 }), (pieces) => {
-        const text = pieces.join('');
-        let last = 0;
-        for (const { range, literal, value } of read(text)) {
-          expect(range.start).toBeGreaterThanOrEqual(last);
-          expect(range.end).toBeLessThanOrEqual(text.length);
-          if (literal) expect(text.slice(range.start, range.end)).toBe(value);
-          last = range.end;
-        }
-      }),
-      { numRuns: 2000 },
-    );
-  });
-
   it('is not ended by depth, and reads what stands beside it', () => {
     for (const [open, close] of [
       ['[', ']'],

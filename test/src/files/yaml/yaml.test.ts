@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { isAlias, isMap, isScalar, isSeq, parseAllDocuments, type Node } from 'yaml';
 import type { Scalar } from '../../../../src/files/yaml/scalars.ts';
 import { readYaml } from '../../../../src/files/yaml/yaml.ts';
-import { mutatedYaml, tornYaml, yamlStream } from './yamlArbitrary.ts';
+import { yamlStream } from './yamlArbitrary.ts';
 
 /** `path: value`, with the text that stands there. */
 const shown = (text: string): readonly string[] =>
@@ -64,26 +64,6 @@ describe('readYaml', () => {
       { numRuns: 500 },
     );
     expect(valid).toBeGreaterThan(250);
-  });
-
-  it('gives scalars of the text, in its order, for any text', () => {
-    fc.assert(
-      fc.property(fc.oneof(tornYaml, mutatedYaml), (text) => {
-        let last = 0;
-        for (const { range, keyRange, aliasRange, value, literal } of readYaml(text)) {
-          for (const { start, end } of [range, keyRange ?? range, aliasRange ?? range]) {
-            expect(start).toBeGreaterThanOrEqual(0);
-            expect(end).toBeGreaterThanOrEqual(start);
-            expect(end).toBeLessThanOrEqual(text.length);
-          }
-          if (literal) expect(text.slice(range.start, range.end)).toBe(value);
-          const { start } = aliasRange ?? range;
-          expect(start).toBeGreaterThanOrEqual(last);
-          last = start;
-        }
-      }),
-      { numRuns: 1000 },
-    );
   });
 
   it('tells where texts are, decoded or not', () => {

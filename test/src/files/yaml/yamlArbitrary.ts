@@ -1,5 +1,4 @@
 import fc from 'fast-check';
-import { hostileText } from '../../domain/arbitraries.ts';
 
 /** A YAML stream, and what a test needs to know of how it was written. */
 type Node =
@@ -72,72 +71,6 @@ export const yamlStream: fc.Arbitrary<string> = fc
     const writer = new Writer(noise);
     const text = documents.map((document) => writer.document(document)).join('');
     return isWindows ? text.replaceAll('\n', '\r\n') : text;
-  });
-
-const pieces = [
-  'image:',
-  ' ',
-  '\n',
-  '\r\n',
-  '\r',
-  '\t',
-  '- ',
-  ': ',
-  '&a ',
-  '*a',
-  '"',
-  "'",
-  '|',
-  '>-\n',
-  '[',
-  ']',
-  '{',
-  '}',
-  ',',
-  '# no',
-  '---\n',
-  '...\n',
-  '? ',
-  '!!str ',
-  '%YAML 1.2\n',
-  '\\',
-  '\0',
-  '\uFEFF',
-  '😀',
-  '\uD800',
-  'upstream.example/app:1',
-  '  ',
-  'registry: ',
-  'repository: ',
-  'tag: ',
-  'name: ',
-  'images:\n',
-  '{{ .a }}',
-  '${A}',
-  '<<: ',
-  '\u001f',
-  '\u0002',
-];
-
-/** Anything that looks a little like YAML. */
-export const tornYaml: fc.Arbitrary<string> = hostileText(pieces);
-
-/** YAML as it is while somebody writes it: here and there something is missing or too much. */
-export const mutatedYaml: fc.Arbitrary<string> = fc
-  .tuple(
-    yamlStream,
-    fc.array(fc.record({ at: fc.nat(), remove: fc.nat(4), insert: fc.constantFrom('', ...pieces) }), {
-      minLength: 1,
-      maxLength: 4,
-    }),
-  )
-  .map(([stream, changes]) => {
-    let text = stream;
-    for (const { at, remove, insert } of changes) {
-      const offset = at % (text.length + 1);
-      text = text.slice(0, offset) + insert + text.slice(offset + remove);
-    }
-    return text;
   });
 
 class Writer {
