@@ -178,6 +178,11 @@ export class Inventory {
     return knowledgeOf(this.entry(parentArmId(ruleId) ?? '') ?? {}, ruleId);
   }
 
+  /** Whether what a connection has found out is of the accounts and the cloud whose registries are known: they may have changed since. */
+  isOf({ cloud, subscriptions }: Pick<Azure, 'cloud' | 'subscriptions'>): boolean {
+    return this.#owner === undefined || sameOwner(this.#owner, ownerOf(cloud, subscriptions));
+  }
+
   /** Notes what checks of a rule found, if its registry is known. `checks`: ids of the checks that were made. */
   noteCheckup(ruleId: string, checkup: RuleCheckup, checks: ReadonlySet<string>): void {
     this.#noteKnowledge(ruleId, ({ checkup: earlier, ...rest }) => ({

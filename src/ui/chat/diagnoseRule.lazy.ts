@@ -35,8 +35,9 @@ export async function diagnoseRule(services: Services, input: unknown, signal: A
       ...(more > 0 && { moreRules: more }),
     };
   }
-  const diagnosis = await diagnoseWithDependents(services, await services.azure(), rule.id, { signal });
-  noteDiagnosis(services, diagnosis);
+  const azure = await services.azure();
+  const diagnosis = await diagnoseWithDependents(services, azure, rule.id, { signal });
+  noteDiagnosis(services, azure, diagnosis);
   updateReports(services, diagnosis);
   const dependents = (diagnosis.dependents ?? []).filter(({ health }) => health === 'problems');
   const hasRepair = diagnosis.checks.some(({ repair }) => repair);

@@ -84,7 +84,7 @@ export async function checkRegistry(services: Services, registryId: string): Pro
       proofOf: (ruleId) => services.inventory.knowledge(ruleId).proof,
       onRule: (rule, total) => {
         done++;
-        noteDiagnosis(services, rule);
+        noteDiagnosis(services, azure, rule);
         progress.report({
           message: vscode.l10n.t('({0} of {1}) {2}: {3}', done, total, rule.ruleName, verdictLine(rule)),
           increment: 100 / total,

@@ -31,7 +31,7 @@ export async function checkRule(
   { tag, quietly = false }: { readonly tag?: string; readonly quietly?: boolean } = {},
 ): Promise<RuleDiagnosis> {
   const title = vscode.l10n.t('Diagnosing cache rule {0}', armIdName(ruleId));
-  const diagnosis = await withCancel(
+  const { azure, diagnosis } = await withCancel(
     title,
     async (progress, signal) => {
       const azure = await untilLeft(services.azure(), signal);
@@ -41,11 +41,11 @@ export async function checkRule(
         const message = vscode.l10n.t('({0} of {1}) {2}', done, total, check.title);
         progress.report({ message, increment: 100 / total });
       };
-      return diagnoseWithDependents(services, azure, ruleId, { signal, tag, onCheck });
+      return { azure, diagnosis: await diagnoseWithDependents(services, azure, ruleId, { signal, tag, onCheck }) };
     },
     quietly,
   );
-  noteDiagnosis(services, diagnosis);
+  noteDiagnosis(services, azure, diagnosis);
   updateReports(services, diagnosis);
   return diagnosis;
 }
@@ -78,7 +78,7 @@ export async function withDependentsElsewhere(
   const rules: RuleDiagnosis[] = [];
   for (const rule of found.rules) {
     const diagnosis = await withDependents(azure, rule, all, elsewhere, options);
-    for (const dependent of diagnosis.dependents ?? []) noteChecks(inventory, dependent, false);
+    for (const dependent of diagnosis.dependents ?? []) noteChecks(inventory, azure, dependent, false);
     rules.push(diagnosis);
   }
   return { ...found, rules };
@@ -116,16 +116,22 @@ async function withDependents(
 }
 
 /** Keeps the findings for the tree, and in the log. */
-export function noteDiagnosis({ inventory, log }: Services, diagnosis: RuleDiagnosis): void {
-  noteChecks(inventory, diagnosis, true);
-  for (const dependent of diagnosis.dependents ?? []) noteChecks(inventory, dependent, false);
+export function noteDiagnosis(
+  { inventory, log }: Pick<Services, 'inventory' | 'log'>,
+  azure: Azure,
+  diagnosis: RuleDiagnosis,
+): void {
+  noteChecks(inventory, azure, diagnosis, true);
+  for (const dependent of diagnosis.dependents ?? []) noteChecks(inventory, azure, dependent, false);
   log.info(`Diagnosis of ${diagnosis.ruleName}: ${verdictLine(diagnosis)}`);
   for (const { id, verdict, reason } of diagnosis.checks) {
     if (verdict === 'problem' || verdict === 'unknown') log.warn(`  ${id}: ${verdict}: ${reason}`);
   }
 }
 
-function noteChecks(inventory: Services['inventory'], diagnosis: RuleDiagnosis, isWhole: boolean): void {
+function noteChecks(inventory: Services['inventory'], azure: Azure, diagnosis: RuleDiagnosis, isWhole: boolean): void {
+  // What another account has met need not be so for the one of now.
+  if (!inventory.isOf(azure)) return;
   const { ruleId, checks, checkedAt } = diagnosis;
   inventory.noteCheckup(ruleId, checkupOf(checks, checkedAt, isWhole), new Set(checks.map(({ id }) => id)));
 }

@@ -106,7 +106,7 @@ async function attempt(
       if ('apiBecause' in means) log.info(`${activity}: through the registry API. ${means.apiBecause}`);
       return pullAndProve(context, subject, means);
     });
-    noteOutcome(services, subject, proven, means);
+    noteOutcome(services, azure, subject, proven, means);
     // Not awaited: a message that stays open must not keep the command running.
     void tellOutcome(services, subject, proven.proof, {
       wasPatient: isPatient,
@@ -172,6 +172,7 @@ async function chooseMeans({ signal, report }: PullContext): Promise<PullMeans> 
  */
 function noteOutcome(
   services: Services,
+  azure: Azure,
   subject: Subject,
   { proof, request }: Proven,
   means: PullMeans | undefined,
@@ -185,6 +186,8 @@ function noteOutcome(
   else log.warn(line);
   for (const { text, correlationId } of proof.evidence)
     log.info(`  ${text}${correlationId ? ` (correlation id ${correlationId})` : ''}`);
+  // What another account has met need not be so for the one of now.
+  if (!inventory.isOf(azure)) return;
   // More exact than what the registry's answers on the way say: whether the pulled platform is cached.
   if (verdict !== 'notPulled')
     observations.noteCached(request.downstreamId, request.repository, request.reference, verdict);
