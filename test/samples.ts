@@ -23,6 +23,7 @@ export function registry(name: string, change: Partial<Registry> = {}): Registry
   };
 }
 
+/** `app`, `team/*`, `*`. */
 export function pattern(text: string): RepositoryPattern {
   const parsed = parseRepositoryPattern(text);
   if (!parsed.ok) throw new Error(parsed.problem.message);

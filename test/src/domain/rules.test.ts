@@ -2,21 +2,12 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { findTargetConflict } from '../../../src/domain/ruleConflicts.ts';
 import { createRuleIndex, mapSourceToTarget, mapTargetToSource } from '../../../src/domain/ruleMatching.ts';
-import {
-  formatRepositoryPattern,
-  parseRepositoryPattern,
-  patternCovers,
-} from '../../../src/domain/repositoryPattern.ts';
+import { formatRepositoryPattern, patternCovers } from '../../../src/domain/repositoryPattern.ts';
 import type { RepositoryPattern } from '../../../src/domain/types.ts';
+import { pattern } from '../../samples.ts';
 import { crowdedPattern, crowdedRepository, rule } from './arbitraries.ts';
 
 const host = 'upstreamregistry.example';
-
-function pattern(text: string): RepositoryPattern {
-  const parsed = parseRepositoryPattern(text);
-  if (!parsed.ok) throw new Error(parsed.problem.message);
-  return parsed.value;
-}
 
 describe('createRuleIndex', () => {
   it.each([

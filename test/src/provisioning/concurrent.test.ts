@@ -5,7 +5,8 @@ import { cacheRuleArmId } from '../../../src/domain/armId.ts';
 import { roleAssignmentName } from '../../../src/domain/guid.ts';
 import { roles } from '../../../src/domain/roles.ts';
 import { applyPlan } from '../../../src/provisioning/engine/apply.ts';
-import { mapping, pattern } from './links.ts';
+import { mapping } from './links.ts';
+import { pattern } from '../../samples.ts';
 import { inOneWorld } from './savedState.ts';
 import { startWorld, states, verdicts, type World } from './world.ts';
 

@@ -11,7 +11,8 @@ import {
 import { readIdentityUsage } from '../../../src/provisioning/access/identityUsage.ts';
 import { narrowedCondition } from '../../../src/provisioning/requirements/narrowedCondition.ts';
 import { createWalkContext } from '../../../src/provisioning/engine/walkContext.ts';
-import { mapping, pattern } from './links.ts';
+import { mapping } from './links.ts';
+import { pattern } from '../../samples.ts';
 import { inOneWorld } from './savedState.ts';
 import { startWorld, type World } from './world.ts';
 

@@ -5,7 +5,8 @@ import { roles } from '../../../src/domain/roles.ts';
 import { applyPlan } from '../../../src/provisioning/engine/apply.ts';
 import type { StepProgress } from '../../../src/provisioning/types.ts';
 import { verifyCached } from '../../../src/provisioning/verification/verify.ts';
-import { mapping, pattern } from './links.ts';
+import { mapping } from './links.ts';
+import { pattern } from '../../samples.ts';
 import { inOneWorld } from './savedState.ts';
 import { codes, startWorld, states, verdicts, type World } from './world.ts';
 

@@ -8,7 +8,8 @@ import { accessRevocations, performRevocation } from '../../../../src/provisioni
 import { assessGrants, fingerprintOfGrants, wantedAccess } from '../../../../src/provisioning/access/grants.ts';
 import { readIdentityUsage, usersOf } from '../../../../src/provisioning/access/identityUsage.ts';
 import { describeGrants } from '../../../../src/provisioning/ruleReport/describeGrants.ts';
-import { articleLink, mapping, pattern } from '../links.ts';
+import { articleLink, mapping } from '../links.ts';
+import { pattern } from '../../../samples.ts';
 import { assignmentOf, failure, fakeAzure, identityNow, link, ruleOf, type State } from '../requirements/fakeAzure.ts';
 
 const reader = roles.repositoryReader.id;

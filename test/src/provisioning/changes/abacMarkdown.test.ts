@@ -3,7 +3,7 @@ import { generateCondition } from '../../../../src/domain/condition/abacConditio
 import { roles } from '../../../../src/domain/roles.ts';
 import { affectedMarkdown, whatIsAbac } from '../../../../src/provisioning/changes/abacMarkdown.ts';
 import { readReplacementOffers } from '../../../../src/provisioning/changes/replacementOffers.ts';
-import { pattern } from '../links.ts';
+import { pattern } from '../../../samples.ts';
 import { assignmentOf, fakeAzure, link } from '../requirements/fakeAzure.ts';
 
 const upstream = link.source.id;

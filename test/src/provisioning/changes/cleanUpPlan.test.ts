@@ -5,7 +5,7 @@ import { roles } from '../../../../src/domain/roles.ts';
 import type { CacheRule, RoleAssignment } from '../../../../src/domain/types.ts';
 import { begunCleanUp, cleanUpPlan, withChoice } from '../../../../src/provisioning/changes/cleanUp.ts';
 import type { CleanUpPurpose, Inspection, Plan, StepProgress, StepState } from '../../../../src/provisioning/types.ts';
-import { pattern } from '../links.ts';
+import { pattern } from '../../../samples.ts';
 import {
   failure,
   fakeAzure,

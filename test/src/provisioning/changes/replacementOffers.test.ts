@@ -5,7 +5,7 @@ import type { RoleAssignment } from '../../../../src/domain/types.ts';
 import { abacSwitchPlan } from '../../../../src/provisioning/changes/abacSwitch.ts';
 import { findingTitle } from '../../../../src/provisioning/checks/findingTitles.ts';
 import { readReplacementOffers, whoLoses } from '../../../../src/provisioning/changes/replacementOffers.ts';
-import { pattern } from '../links.ts';
+import { pattern } from '../../../samples.ts';
 import { assignmentOf, failure, fakeAzure, link, type State } from '../requirements/fakeAzure.ts';
 
 const upstream = link.source.id;

@@ -2,7 +2,7 @@ import { expect, it } from 'vitest';
 import { chinaCloud, publicCloud } from '../../../../src/azure/clouds.ts';
 import { generateCondition } from '../../../../src/domain/condition/abacCondition.ts';
 import { roles } from '../../../../src/domain/roles.ts';
-import { pattern } from '../links.ts';
+import { pattern } from '../../../samples.ts';
 import {
   assignmentOf,
   failure,

@@ -18,7 +18,8 @@ import { createJournal } from '../../../../src/provisioning/engine/journal.ts';
 import { withoutRule } from '../../../../src/provisioning/requirements/absence/withoutRule.ts';
 import type { ApplyResult } from '../../../../src/provisioning/types.ts';
 import { allOf } from '../cleaning.ts';
-import { mapping, pattern } from '../links.ts';
+import { mapping } from '../links.ts';
+import { pattern } from '../../../samples.ts';
 import { inOneWorld } from '../savedState.ts';
 import { group, startWorld, states, type World } from '../world.ts';
 

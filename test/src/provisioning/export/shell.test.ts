@@ -7,9 +7,8 @@ import { afterAll, describe, expect, it } from 'vitest';
 import { roles } from '../../../../src/domain/roles.ts';
 import { commentOf } from '../../../../src/provisioning/export/text.ts';
 import { quoteBash, quotePowerShell } from '../../../../src/provisioning/export/quote.ts';
-import type { CacheLink } from '../../../../src/provisioning/types.ts';
-import { articleLink, mapping, subscription } from '../links.ts';
-import { exportedText } from './exportedText.ts';
+import { articleLink } from '../links.ts';
+import { exportedText, hostileLink } from './exportedText.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'export-'));
 afterAll(() => rmSync(folder, { recursive: true }));
@@ -186,48 +185,10 @@ describe('exportScript', () => {
     expect(exportedText(articleLink({ allowFeatureRegistration: true }), 'bash')).toContain('az feature register');
   });
 
-  it('hands az exactly the arguments of the link', () => {
-    const link = articleLink({ mappings: [mapping('MyRule', 'myapp'), mapping('TeamRule', 'team/*', 'cache/*')] });
-    const calls = runWithFakeAz(exportedText(link, 'bash'));
-    const assignment = calls.find((call) => call[0] === 'role') ?? [];
-    expect(assignment).toContain('the-principal-id');
-    expect(assignment[assignment.indexOf('--condition') + 1]).toMatch(
-      /StringEqualsIgnoreCase 'myapp'.* OR .*StringStartsWithIgnoreCase 'team\/'/,
-    );
-    expect(assignment[assignment.indexOf('--scope') + 1]).toBe(link.source.id);
-    expect(calls.filter((call) => call[2] === 'create' && call[1] === 'cache').map((call) => call.slice(-6))).toEqual([
-      ['-s', 'upstreamregistry.example/myapp', '-t', 'myapp', '--identity', link.authentication.identityId],
-      ['-s', 'upstreamregistry.example/team/*', '-t', 'cache/*', '--identity', link.authentication.identityId],
-    ]);
-  });
-
   it('holds any text as text: nothing of it is run or split', () => {
     fc.assert(
       fc.property(hostile, hostile, hostile, (a, b, c) => {
-        const link: CacheLink = {
-          ...articleLink({ access: 'registry', allowAbacSwitch: true }),
-          downstream: {
-            id: `/subscriptions/${subscription}/resourceGroups/g/providers/x/registries/${a}`,
-            loginServer: b,
-          },
-          source: {
-            kind: 'registry',
-            id: `/subscriptions/${subscription}/resourceGroups/g/providers/x/registries/${b}`,
-            loginServer: a,
-          },
-          mappings: [
-            {
-              ruleName: c,
-              source: { kind: 'repository', repository: b },
-              target: { kind: 'repository', repository: a },
-            },
-          ],
-          authentication: {
-            kind: 'identity',
-            identityId: `/subscriptions/${subscription}/resourceGroups/g/providers/x/ids/${c}`,
-            create: { location: a },
-          },
-        };
+        const link = hostileLink(a, b, c);
         const calls = runWithFakeAz(exportedText(link, 'bash'));
         const clean = (text: string): string => Buffer.from(text.replaceAll('\0', ''), 'utf8').toString('utf8');
         expect(calls.map((call) => call.slice(0, 3).join(' '))).toEqual([

@@ -14,9 +14,9 @@ import type { AccessForm, CacheLink, ExportLanguage } from '../../../../src/prov
 import { evaluate } from '../../../sandbox/src/arm/deployments/expressions.ts';
 import { hasSpecs, sayIfSkipped, specsFolder } from '../../../sandbox/test/arm/sharedSpecs.ts';
 import { bicepDeclarations, bicepTokens } from './bicepReader.ts';
-import { exportedText } from './exportedText.ts';
+import { exportedText, hostileLink } from './exportedText.ts';
 import { hclBlocks, hclTokens } from './hclReader.ts';
-import { articleLink, mapping, subscription } from '../links.ts';
+import { articleLink, mapping } from '../links.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'export-'));
 afterAll(() => rmSync(folder, { recursive: true }));
@@ -140,24 +140,6 @@ describe('quoting', () => {
 });
 
 describe('hostile names', () => {
-  const hostileLink = (a: string, b: string, c: string): CacheLink => ({
-    ...articleLink({ access: 'registry', allowAbacSwitch: true }),
-    downstream: { id: `/subscriptions/${subscription}/resourceGroups/g/providers/x/registries/${a}`, loginServer: b },
-    source: {
-      kind: 'registry',
-      id: `/subscriptions/${subscription}/resourceGroups/g/providers/x/registries/${b}`,
-      loginServer: a,
-    },
-    mappings: [
-      { ruleName: c, source: { kind: 'repository', repository: b }, target: { kind: 'repository', repository: a } },
-    ],
-    authentication: {
-      kind: 'identity',
-      identityId: `/subscriptions/${subscription}/resourceGroups/${b}/providers/x/ids/${c}`,
-      create: { location: a },
-    },
-  });
-
   it('stay text in Bicep', () => {
     const shapeOf = (link: CacheLink) =>
       mainBicep(exportScript(link, 'bicep')).declarations.map(({ symbol, target, properties }) => [

@@ -9,7 +9,8 @@ import { inspectAsIfDeleted, replacedRule } from '../../../../src/provisioning/r
 import { replacementsFor } from '../../../../src/provisioning/requirements/replacementRoles.ts';
 import { withoutAssignment } from '../../../../src/provisioning/requirements/absence/withoutAssignment.ts';
 import { withoutRepository } from '../../../../src/provisioning/requirements/absence/withoutRepository.ts';
-import { mapping, pattern } from '../links.ts';
+import { mapping } from '../links.ts';
+import { pattern } from '../../../samples.ts';
 import {
   assignmentOf,
   failure,

@@ -15,7 +15,8 @@ import { withoutClientIdGrants } from '../../../../src/provisioning/requirements
 import { withoutIdentity } from '../../../../src/provisioning/requirements/absence/withoutIdentity.ts';
 import { deletedRule, withoutRule } from '../../../../src/provisioning/requirements/absence/withoutRule.ts';
 import { withoutSource } from '../../../../src/provisioning/requirements/absence/withoutSource.ts';
-import { articleLink, pattern } from '../links.ts';
+import { articleLink } from '../links.ts';
+import { pattern } from '../../../samples.ts';
 import { identityNow, link, otherPrincipal, principalId, ruleOf } from './fakeAzure.ts';
 
 const [mine] = link.mappings as [(typeof link.mappings)[0]];

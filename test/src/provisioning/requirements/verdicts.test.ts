@@ -11,7 +11,8 @@ import { ruleIdentity } from '../../../../src/provisioning/requirements/ruleIden
 import { deletedRule, withoutRule } from '../../../../src/provisioning/requirements/absence/withoutRule.ts';
 import { withoutIdentity } from '../../../../src/provisioning/requirements/absence/withoutIdentity.ts';
 import type { Requirement } from '../../../../src/provisioning/types.ts';
-import { articleLink, mapping, pattern } from '../links.ts';
+import { articleLink, mapping } from '../links.ts';
+import { pattern } from '../../../samples.ts';
 import { samples } from './samples.ts';
 import * as fake from './fakeAzure.ts';
 import {

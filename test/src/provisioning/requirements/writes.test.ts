@@ -10,7 +10,8 @@ import { replacementRole } from '../../../../src/provisioning/requirements/repla
 import { roleAssignment } from '../../../../src/provisioning/requirements/roleAssignment.ts';
 import { withoutIdentity } from '../../../../src/provisioning/requirements/absence/withoutIdentity.ts';
 import type { Requirement } from '../../../../src/provisioning/types.ts';
-import { articleLink, mapping, pattern } from '../links.ts';
+import { articleLink, mapping } from '../links.ts';
+import { pattern } from '../../../samples.ts';
 import {
   assignmentOf,
   clientId,
