@@ -263,7 +263,7 @@ export class Inventory {
       const registryId = this.entry(key)?.registry.id;
       if (registryId === undefined || signal.aborted) return; // gone, or given up, since it was asked for
       try {
-        const rules = await session.azure.cacheRules.list(registryId, { signal });
+        const rules = (await session.azure.cacheRules.list(registryId, { signal })).toSorted(byTarget);
         if (!isMine()) return;
         this.#changeEntry(key, (entry) => ({
           registry: entry.registry,
@@ -329,6 +329,11 @@ export class Inventory {
   #log(line: string, error?: unknown): void {
     this.#options.log?.(error === undefined ? line : `${line}: ${asError(error).message}`);
   }
+}
+
+/** Azure lists rules in no order that a person would expect. */
+function byTarget(a: CacheRule, b: CacheRule): number {
+  return a.targetRepository < b.targetRepository ? -1 : 1;
 }
 
 function rulesRun(key: string): string {

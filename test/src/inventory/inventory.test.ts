@@ -237,6 +237,17 @@ describe('loadRules', () => {
     expect(fake.rules).toHaveLength(1);
   });
 
+  it('knows them in the order of their targets', async () => {
+    const { inventory, fake } = await connected();
+    const loading = inventory.loadRules(id);
+    await settled();
+    const targets = ['team/b', 'myapp', 'team/a'];
+    await fake.rules[0]!.answer(
+      targets.map((targetRepository) => ({ ...rule(registry('first')), targetRepository, name: targetRepository })),
+    );
+    expect((await loading)?.rules?.map(({ name }) => name)).toEqual(['myapp', 'team/a', 'team/b']);
+  });
+
   it('reads at most eight at a time, all in the end', async () => {
     const registries = Array.from({ length: 100 }, (_, number) => registry(`registry${number}`));
     const { inventory, fake } = await connected(fakeAzure(), registries);
