@@ -60,13 +60,14 @@ export function mappingRow(
   others: readonly RowButton<HubChoice>[] = [],
 ): Row<HubChoice> {
   const key = sourceKey(source);
+  const target = targetTextOf(draft, source);
   const isMissing = source.kind === 'repository' && found.sources?.includes(source.repository) === false;
   const rule = vscode.l10n.t('rule {0}', ruleNamesOf(draft, found.rules).get(key) ?? '');
   const notFound = vscode.l10n.t('not found in {0}', draft.upstream?.name ?? '');
   return {
     iconPath: isMissing ? icon('warning', 'warning') : icon('arrow-swap'),
-    label: targetTextOf(draft, source),
-    description: [`← ${key}`, isMissing ? notFound : rule].join(' · '),
+    label: target,
+    description: [...(target === key ? [] : [`← ${key}`]), isMissing ? notFound : rule].join(' · '),
     value: { about: 'target', source },
     buttons: [
       {
@@ -115,7 +116,7 @@ function accessRows(draft: Draft): Row<HubChoice>[] {
   if (upstream?.roleAssignmentMode !== 'LegacyRegistryPermissions') return [access];
   const value = { about: 'permissionMode' } as const;
   if (permissionMode === 'keep') {
-    const description = vscode.l10n.t('AcrPull: the identity can pull everything');
+    const description = vscode.l10n.t('AcrPull, for everything');
     return [
       { iconPath: icon('shield'), label: vscode.l10n.t('Keep the Registry Roles of {0}', name), description, value },
     ];
