@@ -8,7 +8,11 @@ import type { Services } from './services.ts';
 export function createServices(parts: Omit<Services, 'azure'>): Services {
   const { account, connection, observations } = parts;
   const recording = new WeakMap<Azure, Azure>();
-  account.onDidChange(() => observations.clear());
+  let accounts = 0;
+  account.onDidChange(() => {
+    accounts++;
+    observations.clear();
+  });
 
   async function azure(options: { readonly allowNoSubscription?: boolean } = {}) {
     let found = await account.connect();
@@ -22,6 +26,8 @@ export function createServices(parts: Omit<Services, 'azure'>): Services {
         code: 'NoSession',
       });
     }
+    // A sign-in above has changed them.
+    const asked = accounts;
     void connection.start();
     if (found.subscriptions.length === 0 && !options.allowNoSubscription) {
       throw new Error(
@@ -32,7 +38,7 @@ export function createServices(parts: Omit<Services, 'azure'>): Services {
     }
     const { recordingAzure } = await import('./recordingAzure.lazy.ts');
     let known = recording.get(found);
-    if (!known) recording.set(found, (known = recordingAzure(found, observations)));
+    if (!known) recording.set(found, (known = recordingAzure(found, observations, () => accounts === asked)));
     return known;
   }
 

@@ -9,21 +9,41 @@ const maxManifests = 200;
 /**
  * The same Azure, which notes on the way what is seen in registries: every wizard, proof, diagnosis and document reads through it,
  * so none of them has to think of it. Asks nothing by itself.
+ * @param isCurrent whether the same accounts are signed in as when it was made
  */
-export function recordingAzure(azure: Azure, observations: Observations): Azure {
+export function recordingAzure(azure: Azure, observations: Observations, isCurrent: () => boolean = () => true): Azure {
+  const notes = notesOf(observations, isCurrent);
   const opened = new WeakMap<RegistryContent, RegistryContent>();
   return {
     ...azure,
     registry(registry) {
       const content = azure.registry(registry);
       let noted = opened.get(content);
-      if (!noted) opened.set(content, (noted = notedContent(registry, content, observations)));
+      if (!noted) opened.set(content, (noted = notedContent(registry, content, notes)));
       return noted;
     },
   };
 }
 
-function notedContent({ id }: Registry, content: RegistryContent, observations: Observations): RegistryContent {
+type Notes = Pick<Observations, 'noteRepositories' | 'noteTags' | 'noteCached' | 'forgetCached' | 'tags'>;
+
+/** An answer that comes when somebody else is signed in, who may see less, is not noted any more. */
+function notesOf(observations: Observations, isCurrent: () => boolean): Notes {
+  const ifCurrent =
+    <T extends readonly unknown[]>(note: (...told: T) => void) =>
+    (...told: T): void => {
+      if (isCurrent()) note(...told);
+    };
+  return {
+    noteRepositories: ifCurrent((...told) => observations.noteRepositories(...told)),
+    noteTags: ifCurrent((...told) => observations.noteTags(...told)),
+    noteCached: ifCurrent((...told) => observations.noteCached(...told)),
+    forgetCached: ifCurrent((...told) => observations.forgetCached(...told)),
+    tags: (registryId, repository) => observations.tags(registryId, repository),
+  };
+}
+
+function notedContent({ id }: Registry, content: RegistryContent, observations: Notes): RegistryContent {
   /** A manifest that the registry served or refused. */
   async function seen<T extends { readonly fromUpstream: boolean }>(
     repository: string,

@@ -36,6 +36,18 @@ describe('recordingAzure', () => {
     ]);
   });
 
+  it('notes nothing of an answer that comes when somebody else is signed in', async () => {
+    const observations = createObservations();
+    let isCurrent = true;
+    const content = { repositories: async () => ['app'], headManifest: async () => manifest(false) };
+    const azure = { registry: () => content } as unknown as Azure;
+    const recorded = recordingAzure(azure, observations, () => isCurrent).registry(registry);
+    const [listing, heading] = [recorded.repositories(), recorded.headManifest('app', 'old')];
+    isCurrent = false;
+    expect([await listing, await heading]).toEqual([['app'], manifest(false)]);
+    expect([observations.repositories(registry.id), cachedState(observations, 'old')]).toEqual([[], undefined]);
+  });
+
   it('does not give up a long list of tags for the beginning of it', async () => {
     const all = ['3', '2', '1'].map((name) => ({ name, digest: name }));
     const { observations, content } = open({ tags: async (_repository, options) => all.slice(0, options?.limit) });
