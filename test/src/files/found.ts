@@ -2,10 +2,17 @@ import { expect } from 'vitest';
 import { formatImageReference } from '../../../src/domain/imageReference.ts';
 import { nameChanges } from '../../../src/files/rename.ts';
 import { applyChanges } from '../../../src/files/text/positions.ts';
-import type { FoundReference, TextRange } from '../../../src/files/types.ts';
+import type { FoundReference, TextFile, TextRange } from '../../../src/files/types.ts';
+import { findReferences } from './findings.ts';
 
-/** What holds for the references of any file. */
-export function expectSound(text: string, found: readonly FoundReference[]): void {
+/** The references of a file; what holds for those of any file is expected of them. */
+export function findSound(file: TextFile): readonly FoundReference[] {
+  const found = findReferences(file);
+  expectSound(file.text, found);
+  return found;
+}
+
+function expectSound(text: string, found: readonly FoundReference[]): void {
   let previous = -1;
   for (const { range, written, uses, name, image, openTag } of found) {
     expectInside(text, range);

@@ -3,14 +3,10 @@ import { describe, expect, it } from 'vitest';
 import { composePieces } from '../../../../src/files/compose/composeInterpolation.ts';
 import type { FoundReference } from '../../../../src/files/types.ts';
 import { hostileText } from '../../domain/arbitraries.ts';
-import { findReferences } from '../findings.ts';
-import { expectSound, renamedIn, summary } from '../found.ts';
+import { findSound, renamedIn, summary } from '../found.ts';
 
-function find(text: string, environment: Readonly<Record<string, string>> = {}): readonly FoundReference[] {
-  const found = findReferences({ path: 'compose.yaml', text, environment: new Map(Object.entries(environment)) });
-  expectSound(text, found);
-  return found;
-}
+const find = (text: string, environment: Readonly<Record<string, string>> = {}) =>
+  findSound({ path: 'compose.yaml', text, environment: new Map(Object.entries(environment)) });
 
 /** The one reference of a service's image. */
 function image(written: string, environment?: Readonly<Record<string, string>>): FoundReference | undefined {

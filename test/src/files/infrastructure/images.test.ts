@@ -1,9 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import type { FoundReference } from '../../../../src/files/types.ts';
-import { findReferences } from '../findings.ts';
-import { expectSound, renamedIn, summary } from '../found.ts';
+import { findSound, renamedIn, summary } from '../found.ts';
 
 function fixture(name: string): string {
   return readFileSync(join(import.meta.dirname, '..', 'fixtures', name), 'utf8');
@@ -11,11 +9,7 @@ function fixture(name: string): string {
 
 const paths = { bicep: 'main.bicep', terraform: 'main.tf', arm: 'azuredeploy.json' };
 
-function find(language: keyof typeof paths, text: string): readonly FoundReference[] {
-  const found = findReferences({ path: paths[language], text });
-  expectSound(text, found);
-  return found;
-}
+const find = (language: keyof typeof paths, text: string) => findSound({ path: paths[language], text });
 
 /** Lines that differ, before and after. */
 function changedLines(before: string, after: string): string[] {

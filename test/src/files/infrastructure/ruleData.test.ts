@@ -1,16 +1,10 @@
 import { describe, expect, it } from 'vitest';
-import { findReferences } from '../findings.ts';
-import type { FoundReference } from '../../../../src/files/types.ts';
-import { expectSound, renamedIn, summary } from '../found.ts';
+import { findSound, renamedIn, summary } from '../found.ts';
 
 const template = 'https://schema.management.azure.com/schemas/2019-04-01/deploymentTemplate.json#';
 const arm = (parts: object) => JSON.stringify({ $schema: template, contentVersion: '1.0.0.0', ...parts }, null, 2);
 
-function find(path: string, text: string): readonly FoundReference[] {
-  const found = findReferences({ path, text });
-  expectSound(text, found);
-  return found;
-}
+const find = (path: string, text: string) => findSound({ path, text });
 
 const source = 'upstream.example/team/nginx';
 const ruleOf = (collection: string, from = 'r.source', to = 'r.target') => `

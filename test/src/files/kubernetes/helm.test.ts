@@ -2,20 +2,11 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { findReferences } from '../findings.ts';
 import { withoutActions } from '../../../../src/files/kubernetes/helmActions.ts';
-import type { FoundReference } from '../../../../src/files/types.ts';
-import { expectSound, renamedIn, summary } from '../found.ts';
+import { findSound, renamedIn, summary } from '../found.ts';
 
-function inValues(text: string): readonly FoundReference[] {
-  const found = findReferences({ path: 'values.yaml', text });
-  expectSound(text, found);
-  return found;
-}
+const inValues = (text: string) => findSound({ path: 'values.yaml', text });
 
-function inTemplate(text: string): readonly FoundReference[] {
-  const found = findReferences({ path: 'templates/web.tpl', text });
-  expectSound(text, found);
-  return found;
-}
+const inTemplate = (text: string) => findSound({ path: 'templates/web.tpl', text });
 
 const digest = `sha256:${'0123456789abcdef'.repeat(4)}`;
 

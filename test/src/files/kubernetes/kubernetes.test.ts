@@ -1,13 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import type { FoundReference } from '../../../../src/files/types.ts';
-import { findReferences } from '../findings.ts';
-import { expectSound, renamedIn, summary } from '../found.ts';
+import { findSound, renamedIn, summary } from '../found.ts';
 
-function find(text: string): readonly FoundReference[] {
-  const found = findReferences({ path: 'web.yaml', languageId: 'kubernetes', text });
-  expectSound(text, found);
-  return found;
-}
+const find = (text: string) => findSound({ path: 'web.yaml', languageId: 'kubernetes', text });
 
 const digest = `sha256:${'0123456789abcdef'.repeat(4)}`;
 
@@ -270,8 +264,7 @@ spec:
       undefined,
       2,
     );
-    const found = findReferences({ path: 'web.json', text });
-    expectSound(text, found);
+    const found = findSound({ path: 'web.json', text });
     expect(summary(found)).toEqual(['upstream.example/shop/web:1 = upstream.example/shop/web:1']);
   });
 });

@@ -1,16 +1,10 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import type { FoundReference } from '../../../../src/files/types.ts';
-import { findReferences } from '../findings.ts';
-import { expectSound, renamedIn, summary } from '../found.ts';
+import { findSound, renamedIn, summary } from '../found.ts';
 import { nameChanges } from '../../../../src/files/rename.ts';
 import { applyChanges } from '../../../../src/files/text/positions.ts';
 
-function find(text: string): readonly FoundReference[] {
-  const found = findReferences({ path: 'kustomization.yaml', text });
-  expectSound(text, found);
-  return found;
-}
+const find = (text: string) => findSound({ path: 'kustomization.yaml', text });
 
 const digest = `sha256:${'0123456789abcdef'.repeat(4)}`;
 

@@ -1,12 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { findReferences } from '../findings.ts';
-import { expectSound, renamedIn, summary } from '../found.ts';
+import { findSound, renamedIn, summary } from '../found.ts';
 
-function findIn(path: string, text: string) {
-  const found = findReferences({ path, text });
-  expectSound(text, found);
-  return found;
-}
+const findIn = (path: string, text: string) => findSound({ path, text });
 
 const written = (path: string, text: string) => findIn(path, text).map((reference) => reference.written);
 
