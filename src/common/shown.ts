@@ -39,3 +39,9 @@ export function sentencesWithin(text: string, limit: number): string | undefined
   const end = text.slice(0, limit + 1).lastIndexOf('. ');
   return end < 0 ? undefined : text.slice(0, end + 1);
 }
+
+/** A text that ends as a sentence does. */
+export function sentence(text: string): string {
+  const trimmed = text.trim();
+  return /[.!?]$/.test(trimmed) ? trimmed : `${trimmed}.`;
+}

@@ -1,4 +1,5 @@
 import * as l10n from '@vscode/l10n';
+import { sentence } from '../../common/shown.ts';
 import { isAzureError } from '../../azure/errors.ts';
 import type { AzureError, AzureErrorKind } from '../../azure/errors.ts';
 import type { Requirement } from '../types.ts';
@@ -57,9 +58,4 @@ function adviceByKind(kind: AzureErrorKind): string | undefined {
     default:
       return undefined;
   }
-}
-
-function sentence(text: string): string {
-  const trimmed = text.trim();
-  return /[.!?]$/.test(trimmed) ? trimmed : `${trimmed}.`;
 }

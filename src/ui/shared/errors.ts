@@ -1,5 +1,6 @@
 import * as vscode from 'vscode';
 import { asError } from '../../common/asError.ts';
+import { sentence } from '../../common/shown.ts';
 import { type AzureError, isAzureError, isCancelled } from '../../azure/errors.ts';
 import { showErrorMessage } from './messages.ts';
 
@@ -97,9 +98,4 @@ export async function runCommand(
     // Not awaited: a message that stays open must not keep the command running.
     void showError(error, { activity, log, retry: () => runCommand(activity, log, body) });
   }
-}
-
-function sentence(text: string): string {
-  const trimmed = text.trim();
-  return /[.!?]$/.test(trimmed) ? trimmed : `${trimmed}.`;
 }

@@ -1,6 +1,7 @@
 import { basename, isAbsolute } from 'node:path';
 import * as l10n from '@vscode/l10n';
 import { asError } from '../../common/asError.ts';
+import { sentence } from '../../common/shown.ts';
 import { hasCode } from '../../common/systemErrors.ts';
 import type { Platform } from '../../azure/azure.ts';
 import { isCancelled } from '../../azure/errors.ts';
@@ -97,8 +98,4 @@ function withPlatform(candidate: { kind: ClientKind; path: string }, answer: str
   if (os === undefined || machine === undefined) return candidate;
   const architecture = { x86_64: 'amd64', aarch64: 'arm64' }[machine] ?? machine;
   return { ...candidate, platform: { os, architecture } };
-}
-
-function sentence(text: string): string {
-  return /[.!?]$/.test(text) ? text : `${text}.`;
 }
