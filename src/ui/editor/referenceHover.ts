@@ -106,7 +106,9 @@ function bypassedMarkdown({ found, resolution }: InspectedReference, uri: string
   const named = isReported && first ? [first] : [];
   const listed = isReported ? others : told;
   return paragraphs([
-    ...named.map((use) => `${strong(use.match.rule.name)}: ${stateOf(use)} · ${linksOf(use)}`),
+    ...named.map((use) =>
+      links([vscode.l10n.t('Cache rule {0}: {1}', strong(use.match.rule.name), stateOf(use)), linksOf(use)]),
+    ),
     ...(listed.length === 0
       ? []
       : [
