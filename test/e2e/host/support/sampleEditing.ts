@@ -50,7 +50,7 @@ export const editingTests: HostTests = {
       place,
     );
     const words = hovers.flatMap(({ contents }) => contents.filter((one) => one instanceof vscode.MarkdownString));
-    assert.match(words.map(({ value }) => value).join('\n'), /through the cache/);
+    assert.match(words.map(({ value }) => value).join('\n'), /command:acrCache\.useCachedReference/);
 
     const lenses = await vscode.commands.executeCommand<vscode.CodeLens[]>(
       'vscode.executeCodeLensProvider',

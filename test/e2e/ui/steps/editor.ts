@@ -33,7 +33,7 @@ export function editorSteps(sandbox: Sandbox): Step[] {
         await imageIn(driver, `${upstream}/myapp`).hover();
         // The tooltip of a tab may name the rule too.
         const hover = driver.page.locator('.monaco-hover:visible').filter({ hasText: 'MyRule' });
-        await hover.filter({ hasText: 'through the cache' }).first().waitFor();
+        await hover.filter({ hasText: 'Use It' }).first().waitFor();
       },
     },
     {
