@@ -71,8 +71,11 @@ export function pick<T>(frame: Frame, page: PickPage<T>): Promise<Answer<T>> {
     const current = input.activeItems[0];
     const typed = rowOfText(page, text, rows);
     input.keepScrollPosition = placed !== undefined;
-    shown.replace([...ways, ...rows, ...(typed && !rows.includes(typed) ? [typed] : [])]);
-    const [sentence, reason] = refusal ?? failure ?? [saidOf(readText(page, text)) ?? notice];
+    const isOwn = typed !== undefined && !rows.includes(typed);
+    // The first row is what Enter takes.
+    shown.replace(isOwn ? [...rows, typed, ...ways] : [...ways, ...rows]);
+    const ofText = saidOf(readText(page, text));
+    const [sentence, reason] = refusal ?? (ofText === undefined ? (failure ?? [notice]) : [ofText]);
     say(sentence, reason);
     // While something is typed VS Code highlights the best match.
     if (input.value !== '') return;

@@ -26,6 +26,8 @@ export interface Review<T extends object> {
    * take time.
    */
   change(): Promise<Change | undefined> | Change | undefined;
+  /** Told to read anew what its rows say. */
+  forget?(): void;
   /** Rows above the steps; the first of all where there is no change. */
   rows?(): readonly Row<T>[];
 }
@@ -101,7 +103,10 @@ export async function review<T extends object>(
     const answer = await pick<Choice<T>>(page, {
       placeholder: vscode.l10n.t('Choose a row to change it; nothing has been changed yet'),
       matchOnDetail: false,
-      buttons: buttonsOf<T>(page.isSetUp, () => (reviewed = {})),
+      buttons: buttonsOf<T>(page.isSetUp, () => {
+        reviewed = {};
+        page.forget?.();
+      }),
       async load(show, signal) {
         // Not more often: a click is lost on rows that are replaced under it.
         const paint = () => show(rowsOf(page, reviewed));

@@ -44,6 +44,7 @@ export async function askHub(context: PageContext, initial: Draft, hub: Hub): Pr
     let shown = draft;
     const answer = await review<HubChoice>(services, facts.azure, {
       ...hub,
+      forget: () => facts.forget(),
       rows: () => hub.rows(shown, found),
       async change() {
         found = await findAround(facts, draft);

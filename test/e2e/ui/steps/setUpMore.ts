@@ -238,16 +238,19 @@ export function setUpMoreSteps(sandbox: Sandbox): Step[] {
       },
     },
     {
-      name: 'Replace: another source, chosen from the list or typed, keeps the target',
+      name: 'Replace: another source keeps the target; its name can be typed where the repositories cannot be listed',
       async run(driver) {
+        sandbox.setFaults([{ match: '_catalog', status: 403, code: 'DENIED', message: 'Not today.' }]);
+        await driver.quickInputButton('Check again');
         await driver.pick('Fetch Another Repository');
         await titled(driver, 'Source Repository');
-        await driver.type('nosuchrepo');
-        await driver.row('nosuchrepo').first().waitFor();
-        await driver.type('team/worker:1');
+        await driver.row('Try Again').first().waitFor();
+        await driver.type('base/go:1');
         await driver.quickInputMessage('tag');
         await driver.type('base/alpine');
-        await driver.pickLabel('base/alpine');
+        await driver.row('base/alpine').first().waitFor();
+        await driver.accept();
+        sandbox.setFaults([]);
         await titled(driver, `Replace ${changedRule}`);
         await driver.row('← base/alpine').first().waitFor();
       },
