@@ -251,6 +251,10 @@ export interface Finding {
   readonly served?: true;
 }
 
+/** How a registry in RBAC mode is to be read. `keepAccess`: who gets new roles before it is switched to ABAC. */
+export type PermissionDecision =
+  { readonly mode: 'keep' } | { readonly mode: 'switch'; readonly keepAccess: readonly KeptAccess[] };
+
 /** A change that would cure a finding. It goes through plan → review → apply like a setup. */
 export interface Repair {
   readonly id: string;
@@ -263,8 +267,11 @@ export interface Repair {
   readonly once: (link: CacheLink) => readonly Requirement[];
   /** Steps for each rule, after those. */
   readonly each?: (link: CacheLink) => readonly Requirement[];
-  /** Present when it affects others: the page that must be confirmed first, e.g. the ABAC switch. */
-  readonly confirmation?: 'abacSwitch' | { readonly sentence: string };
+  /**
+   * Present when it affects others: what is asked first. `permissionMode`: how the upstream is read, by which its link is completed
+   * (`asDecided`); `abacSwitch`: the same, where AcrPull is no answer.
+   */
+  readonly confirmation?: 'permissionMode' | 'abacSwitch' | { readonly sentence: string };
 }
 
 export type StepState =

@@ -5,7 +5,7 @@ import { roles } from '../../domain/roles.ts';
 import type { Identity, Registry, RoleAssignment } from '../../domain/types.ts';
 import { assessGrants, givesRead, isBelow, isRole, listPatterns, wantedAccess } from '../access/grants.ts';
 import { readAssignments } from '../engine/reads.ts';
-import { abacMode } from '../requirements/abacMode.ts';
+import { modeOf } from '../requirements/requirementsOf.ts';
 import { roleAssignment } from '../requirements/roleAssignment.ts';
 import { withoutArticleScope } from '../requirements/absence/withoutArticleScope.ts';
 import {
@@ -56,20 +56,27 @@ export async function judgeAccess(
   });
 }
 
-/** Gives the identity the documented permission; on a registry in RBAC mode only by switching it. `more`: what is done after that. */
+/**
+ * Gives the identity the documented permission. On a registry in RBAC mode it is first decided whether that is switched, or the
+ * identity gets AcrPull. `more`: what is done after that.
+ */
 export function grantRepair(
   { link, upstream, identity, assignments }: Access,
   more: readonly Requirement[] = [],
 ): Repair {
   const about = identityAndUpstream(link);
   if (upstream.roleAssignmentMode === 'LegacyRegistryPermissions') {
+    const hasPull = assignments.some(({ roleId }) => givesRead('acrPull', roleId));
     return {
       id: 'switchToAbac',
       about,
       link: { ...link, access: 'condition', allowAbacSwitch: true },
-      title: () => l10n.t('Switch {0} to ABAC mode and give {1} access', upstream.name, identity.name),
-      once: (switched) => [abacMode(switched.source.id, { isAllowed: true }), roleAssignment(switched), ...more],
-      confirmation: 'abacSwitch',
+      title: () =>
+        hasPull
+          ? l10n.t('Switch {0} to ABAC mode and give {1} access', upstream.name, identity.name)
+          : l10n.t('Decide how {0} is read and give {1} access', upstream.name, identity.name),
+      once: (decided) => [...modeOf(decided), roleAssignment(decided), ...more],
+      confirmation: hasPull ? 'abacSwitch' : 'permissionMode',
     };
   }
   const hasBelow = assignments.some(({ scope }) => isBelow(scope, upstream.id));
@@ -98,16 +105,20 @@ function judgeMode(access: Access): Finding {
   if (upstream.roleAssignmentMode === 'AbacRepositoryPermissions') {
     return ok('modeAbac', l10n.t('{0} is in ABAC mode.', upstream.name), evidence);
   }
-  const next = l10n.t('Switch {0} to ABAC mode, after checking whose access that ends.', upstream.name);
   const more = { evidence, repair: grantRepair(access) };
   if (assignments.some(({ roleId }) => givesRead('acrPull', roleId))) {
     const reason = l10n.t(
       '{0} is in RBAC mode. AcrPull may work there, but Microsoft documents cache rules with a managed identity only for ABAC mode.',
       upstream.name,
     );
+    const next = l10n.t('Switch {0} to ABAC mode, after checking whose access that ends.', upstream.name);
     return warning('modeLegacyPull', reason, next, more);
   }
-  const reason = l10n.t("{0} is in RBAC mode, where the identity's repository roles have no effect.", upstream.name);
+  const reason = l10n.t('{0} is in RBAC mode, where roles for single repositories have no effect.', upstream.name);
+  const next = l10n.t(
+    'Switch {0} to ABAC mode, after checking whose access that ends, or assign AcrPull.',
+    upstream.name,
+  );
   return problem('modeLegacy', reason, next, more);
 }
 
@@ -225,7 +236,11 @@ function judgeLegacy(access: Access): Finding {
   return problem(
     'roleNoneLegacy',
     l10n.t('{0} has no role that allows pulling from {1}.', identity.name, upstream.name),
-    l10n.t('Switch {0} to ABAC mode and assign {1} with a condition.', upstream.name, roles.repositoryReader.name),
+    l10n.t(
+      'Switch {0} to ABAC mode and assign {1} with a condition, or assign AcrPull.',
+      upstream.name,
+      roles.repositoryReader.name,
+    ),
     { evidence, repair: grantRepair(access) },
   );
 }

@@ -1,6 +1,6 @@
 import * as l10n from '@vscode/l10n';
 import { armIdKey, armIdName } from '../../domain/armId.ts';
-import type { CacheLink, Repair, Requirement } from '../types.ts';
+import type { CacheLink, PermissionDecision, Repair, Requirement } from '../types.ts';
 import type { Facts } from './facts.ts';
 
 /** What a permission of the link's identity in its upstream is about. */
@@ -25,6 +25,14 @@ export async function readHonouredLink(facts: Facts): ReturnType<typeof readRule
 /** What a repair does, imperative. */
 export function titleOf({ title, link }: Repair): string {
   return title(link);
+}
+
+/** A repair for which it was decided how its upstream is read. */
+export function asDecided(repair: Repair, decision: PermissionDecision): Repair {
+  const { link } = repair;
+  return decision.mode === 'keep'
+    ? { ...repair, link: { ...link, access: 'acrPull', allowAbacSwitch: false } }
+    : { ...repair, link: { ...link, access: 'condition', allowAbacSwitch: true, keepAccess: decision.keepAccess } };
 }
 
 /** All steps of a repair, in dependency order, to be planned. */
@@ -76,7 +84,7 @@ function merged(repairs: readonly Repair[]): Repair | undefined {
   return {
     ...first,
     title: () => l10n.t('{0} (for {1} cache rules)', first.title(all), repairs.length),
-    once: () => first.once(all),
+    once: (link) => first.once({ ...link, mappings: all.mappings }),
     // Rules of one name may be in several registries.
     each: () =>
       repairs.flatMap(({ link, each }) =>

@@ -5,12 +5,12 @@ import { type Goal, planOf, type PlanOptions } from '../plan.ts';
 import type { Plan, Requirement } from '../types.ts';
 import type { RuleDiagnosis } from './diagnose.ts';
 
-/** What "Repair All" repairs: what pulls fail from, in these rules and those that share its cause. A switch to ABAC has a page of its own. */
+/** What "Repair All" repairs: what pulls fail from, in these rules and those that share its cause. What has to be decided first has a page of its own. */
 export function repairsOfAll(rules: readonly RuleDiagnosis[]): OfferedRepair[] {
   const all = rules.flatMap((rule) => [rule, ...(rule.dependents ?? [])]);
   const problems = all.map(({ ruleId, checks }) => ({
     ruleId,
-    checks: checks.filter(({ verdict, repair }) => verdict === 'problem' && repair?.confirmation !== 'abacSwitch'),
+    checks: checks.filter(({ verdict, repair }) => verdict === 'problem' && typeof repair?.confirmation !== 'string'),
   }));
   return offeredRepairs(problems);
 }

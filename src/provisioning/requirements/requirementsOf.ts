@@ -34,7 +34,7 @@ const requirementsBy: Readonly<Record<LinkAuthentication['kind'], (link: CacheLi
 };
 
 /** Repository roles are honored in ABAC mode only; AcrPull only outside it. */
-function modeOf(link: CacheLink): Requirement[] {
+export function modeOf(link: CacheLink): Requirement[] {
   if (link.access === 'acrPull') return [];
   const kept = link.allowAbacSwitch ? keptAccess(link.source.id, link.keepAccess ?? []) : [];
   const consent = { isAllowed: link.allowAbacSwitch === true, needs: kept.map(({ id }) => id) };

@@ -1,17 +1,22 @@
 import * as vscode from 'vscode';
 import { armIdKey, armIdName, parentArmId, sameArmId } from '../../domain/armId.ts';
 import { isFinding } from '../../provisioning/checks/check.ts';
-import { type OfferedRepair, offeredRepairs, titleOf } from '../../provisioning/checks/repairs.ts';
+import { asDecided, type OfferedRepair, offeredRepairs, titleOf } from '../../provisioning/checks/repairs.ts';
 import type { RuleDiagnosis } from '../../provisioning/diagnosis/diagnose.ts';
 import { goalsOf, planOfGoals, repairsOfAll } from '../../provisioning/diagnosis/repairAll.ts';
+import type { PermissionDecision } from '../../provisioning/types.ts';
 import { pick } from '../pages/pick.ts';
 import type { Row } from '../pages/quickInput.ts';
-import { reviewAndApply } from '../review/apply.ts';
+import { applyWithProgress, reviewAndApply } from '../review/apply.ts';
 import type { Change, ChangeTexts } from '../review/change.ts';
+import { askAndReview } from '../review/review.ts';
 import type { Services } from '../services/services.ts';
+import { decideAbac } from '../setUp/abacPage.ts';
+import { createFacts } from '../setUp/reads.ts';
 import { runCommand } from '../shared/errors.ts';
 import { icon } from '../shared/icon.ts';
 import { showInformationMessage, showWarningMessage } from '../shared/messages.ts';
+import { whileOpening } from '../shared/opening.ts';
 import { pickRegistry, pickRule } from '../shared/pickResource.ts';
 import { textOf } from '../shared/textOf.ts';
 import { checkRegistry, showResults } from './diagnose.lazy.ts';
@@ -106,16 +111,9 @@ async function reviewRepairs(services: Services, subjectId: string, repairs: rea
     void showInformationMessage(vscode.l10n.t('There is nothing to repair in {0}.', armIdName(subjectId)));
     return;
   }
-  const ruleIds = rulesOf(repairs);
+  // Never one of several.
+  if (typeof first.repair.confirmation === 'string') return decideAndReview(services, first);
   const title = more.length > 0 ? vscode.l10n.t('Repair All') : titleOf(first.repair);
-  const { confirmation, link } = first.repair;
-  // Whom the switch affects is asked for on pages of its own; it is never one of several.
-  if (confirmation === 'abacSwitch') {
-    await vscode.commands.executeCommand('acrCache.switchToAbac', { registryId: link.source.id });
-    const { roleAssignmentMode } = await (await services.azure()).registries.get(link.source.id);
-    if (roleAssignmentMode === 'AbacRepositoryPermissions') await checkAgain(services, ruleIds);
-    return;
-  }
   const sentences = repairs.flatMap(({ repair }) =>
     typeof repair.confirmation === 'object' ? [repair.confirmation.sentence] : [],
   );
@@ -124,14 +122,48 @@ async function reviewRepairs(services: Services, subjectId: string, repairs: rea
     const detail = sentences.join('\n\n');
     if ((await showWarningMessage(title, { modal: true, detail }, go)) !== go) return;
   }
+  await reviewAndApply(services, repairChange(services, repairs));
+}
+
+/** Asks first how the upstream is read, which others depend on. */
+async function decideAndReview(services: Services, { repair, ruleIds }: OfferedRepair): Promise<void> {
+  const frame = { title: titleOf(repair), canGoBack: false };
+  const { azure, upstream } = await whileOpening(services, frame.title, async (azure, signal) => ({
+    azure,
+    upstream: await azure.registries.get(repair.link.source.id, { signal }),
+  }));
+  const closed = new AbortController();
+  const facts = createFacts(azure, closed.signal);
+  // Somebody may have switched it since the diagnosis.
+  const isSwitched = upstream.roleAssignmentMode === 'AbacRepositoryPermissions';
+  let before: PermissionDecision | undefined;
+  const ask = async (): Promise<PermissionDecision | undefined> => {
+    if (isSwitched) return { mode: 'switch', keepAccess: [] };
+    const mayKeep = repair.confirmation === 'permissionMode';
+    const answer = await decideAbac({ services, facts, registry: upstream, frame, mayKeep, ...(before && { before }) });
+    return answer.kind === 'value' ? answer.value : undefined;
+  };
+  const answer = await askAndReview(
+    services,
+    azure,
+    async () => {
+      before = await ask();
+      return before && repairChange(services, [{ repair: asDecided(repair, before), ruleIds }]);
+    },
+    !isSwitched,
+  ).finally(() => closed.abort());
+  if (answer.kind === 'apply') await applyWithProgress(services, azure, answer.change, answer.plan);
+}
+
+function repairChange(services: Services, repairs: readonly OfferedRepair[]): Change {
+  const ruleIds = rulesOf(repairs);
   const goals = goalsOf(repairs);
-  const change: Change = {
+  return {
     plan: (azure, options) => planOfGoals(azure, goals, options),
     texts: textsOf(ruleIds.length === 1 ? armIdName(ruleIds[0] ?? '') : undefined, ruleIds.length),
     offers: ruleIds.length === 1 ? [verify(ruleIds[0] ?? '')] : [],
     onComplete: () => void checkAgain(services, ruleIds),
   };
-  await reviewAndApply(services, change);
 }
 
 function verify(ruleId: string): Change['offers'][number] {

@@ -2,7 +2,7 @@ import * as vscode from 'vscode';
 import type { Registry } from '../../domain/types.ts';
 import { affectedMarkdown, whatIsAbac } from '../../provisioning/changes/abacMarkdown.ts';
 import { type ReplacementOffers, whoLoses } from '../../provisioning/changes/replacementOffers.ts';
-import type { KeptAccess } from '../../provisioning/types.ts';
+import type { KeptAccess, PermissionDecision } from '../../provisioning/types.ts';
 import { askText } from '../pages/askText.ts';
 import { pick } from '../pages/pick.ts';
 import { showBeside } from '../pages/leftPage.ts';
@@ -14,12 +14,6 @@ import { localDate } from '../shared/localDate.ts';
 import { chooseKeptAccess } from './keepAccessPage.ts';
 import type { Facts } from './reads.ts';
 
-/** How a registry in RBAC mode is to be read. */
-export type AbacDecision =
-  | { readonly mode: 'keep' }
-  /** Confirmed by typing the registry's name. `keepAccess`: who gets new roles first. */
-  | { readonly mode: 'switch'; readonly keepAccess: readonly KeptAccess[] };
-
 export interface DecisionPage {
   readonly services: Pick<Services, 'documents'>;
   readonly facts: Facts;
@@ -29,7 +23,7 @@ export interface DecisionPage {
   /** Whether AcrPull is an answer. */
   readonly mayKeep: boolean;
   /** What was decided before. */
-  readonly before?: AbacDecision;
+  readonly before?: PermissionDecision;
 }
 
 type Choice = 'keep' | 'switchWithRoles' | 'switchOnly' | 'chooseRoles' | 'showAffected' | 'explain';
@@ -41,7 +35,7 @@ const needsOffers: ReadonlySet<Choice> = new Set(['switchWithRoles', 'chooseRole
  * Asks whether the registry is switched to ABAC, with the consequence of each answer in its row. Nothing is chosen at first, and a
  * switch has to be confirmed.
  */
-export async function decideAbac(page: DecisionPage): Promise<Answer<AbacDecision>> {
+export async function decideAbac(page: DecisionPage): Promise<Answer<PermissionDecision>> {
   const { services, facts, registry, frame, before } = page;
   let offers: ReplacementOffers | undefined;
   let chosen = before?.mode === 'switch' ? before.keepAccess : undefined;
@@ -90,7 +84,7 @@ export async function decideAbac(page: DecisionPage): Promise<Answer<AbacDecisio
   }
 }
 
-function choiceOf(decision: AbacDecision): Choice {
+function choiceOf(decision: PermissionDecision): Choice {
   if (decision.mode === 'keep') return 'keep';
   return decision.keepAccess.length > 0 ? 'switchWithRoles' : 'switchOnly';
 }

@@ -1,5 +1,6 @@
 import * as vscode from 'vscode';
-import { type AbacDecision, decideAbac } from '../abacPage.ts';
+import type { PermissionDecision } from '../../../provisioning/types.ts';
+import { decideAbac } from '../abacPage.ts';
 import { answerWith, frameOf, type Step } from '../context.ts';
 import type { Draft } from '../draft.ts';
 
@@ -22,7 +23,7 @@ export const askPermissionMode: Step = async ({ services, facts }, draft, positi
   );
 };
 
-function decisionOf({ permissionMode, keepAccess = [] }: Draft): AbacDecision | undefined {
+function decisionOf({ permissionMode, keepAccess = [] }: Draft): PermissionDecision | undefined {
   if (permissionMode === undefined) return undefined;
   return permissionMode === 'keep' ? { mode: 'keep' } : { mode: 'switch', keepAccess };
 }

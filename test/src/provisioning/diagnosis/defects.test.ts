@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { roles } from '../../../../src/domain/roles.ts';
+import { asDecided } from '../../../../src/provisioning/checks/repairs.ts';
 import { diagnoseRule, type RuleDiagnosis } from '../../../../src/provisioning/diagnosis/diagnose.ts';
 import { diagnosisMarkdown } from '../../../../src/provisioning/diagnosis/diagnosisMarkdown.ts';
 import type { ResourceState } from '../../../sandbox/src/types.ts';
@@ -109,7 +110,7 @@ describe('what a repair makes fine again', () => {
       'permissionMode',
       () => (properties(upstream())['roleAssignmentMode'] = 'LegacyRegistryPermissions'),
       ['permissionMode problem', 'pullable problem'],
-      'abacSwitch',
+      'permissionMode',
     ],
     [
       'ruleState',
@@ -141,6 +142,20 @@ describe('what a repair makes fine again', () => {
     await expectHealthy();
     const left = await world.azure.roles.listForPrincipal(upstream(), (await identityNow()).principalId);
     expect(left.map(({ scope }) => scope.toLowerCase())).toEqual([upstream().toLowerCase()]);
+  });
+
+  it('no role in an upstream in RBAC mode: AcrPull, where it was decided to keep the mode', async () => {
+    await removeAssignments();
+    properties(upstream())['roleAssignmentMode'] = 'LegacyRegistryPermissions';
+    const { repair } = check(await diagnose(), 'sourceReadable');
+    expect(repair?.confirmation).toBe('permissionMode');
+    await world.repair(repair && asDecided(repair, { mode: 'keep' }));
+    expect(properties(upstream())['roleAssignmentMode']).toBe('LegacyRegistryPermissions');
+    const after = await diagnose();
+    expect(after.health).toBe('works');
+    // What is left to decide is the switch alone.
+    expect(troubles(after)).toEqual(['permissionMode warning']);
+    expect(check(after, 'permissionMode').repair?.confirmation).toBe('abacSwitch');
   });
 
   it.each(['AbacRepositoryPermissions', 'LegacyRegistryPermissions'])(

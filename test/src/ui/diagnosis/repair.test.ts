@@ -7,7 +7,7 @@ import type { Change } from '../../../../src/ui/review/change.ts';
 import { articleLink } from '../../provisioning/links.ts';
 import { l10n } from '../vscodeDouble.ts';
 
-const executeCommand = vi.fn<(command: string, node: unknown) => Promise<void>>();
+const decideAbac = vi.fn<(page: { readonly mayKeep: boolean }) => unknown>();
 const reviewAndApply = vi.fn<(services: unknown, change: Change) => Promise<void>>();
 const checkRule = vi.fn();
 vi.mock('../../../../src/provisioning/diagnosis/repairAll.ts', async (original) => ({
@@ -15,8 +15,23 @@ vi.mock('../../../../src/provisioning/diagnosis/repairAll.ts', async (original) 
   planOfGoals: (_: unknown, goals: readonly Goal[]) =>
     goals.flatMap(({ requirements }) => requirements.map(({ id }) => id)),
 }));
-vi.mock('vscode', () => ({ l10n, commands: { executeCommand } }));
-vi.mock('../../../../src/ui/review/apply.ts', () => ({ reviewAndApply }));
+vi.mock('vscode', () => ({ l10n }));
+vi.mock('../../../../src/ui/review/apply.ts', () => ({
+  reviewAndApply,
+  applyWithProgress: (services: unknown, _azure: unknown, change: Change) => reviewAndApply(services, change),
+}));
+vi.mock('../../../../src/ui/review/review.ts', () => ({
+  async askAndReview(_services: unknown, _azure: unknown, ask: () => Promise<Change | undefined>) {
+    const change = await ask();
+    return change ? { kind: 'apply', change } : { kind: 'cancelled' };
+  },
+}));
+vi.mock('../../../../src/ui/setUp/abacPage.ts', () => ({ decideAbac }));
+vi.mock('../../../../src/ui/setUp/reads.ts', () => ({ createFacts: () => ({}) }));
+vi.mock('../../../../src/ui/shared/opening.ts', () => ({
+  whileOpening: (services: { azure(): unknown }, _title: string, read: (azure: unknown, signal: unknown) => unknown) =>
+    read(services.azure(), undefined),
+}));
 vi.mock('../../../../src/ui/pages/pick.ts', () => ({}));
 vi.mock('../../../../src/ui/shared/messages.ts', () => ({ showInformationMessage: vi.fn() }));
 vi.mock('../../../../src/ui/diagnosis/diagnose.lazy.ts', () => ({ showResults: vi.fn() }));
@@ -106,15 +121,20 @@ describe('repairRule', () => {
     expect(checkRule.mock.calls.map(([, id]) => id as unknown)).toEqual(['first', 'second'].map(idOf));
   });
 
-  it.each(['AbacRepositoryPermissions', 'LegacyRegistryPermissions'])(
-    'leads to the pages of the switch to ABAC, and looks again once it is done (%s)',
-    async (roleAssignmentMode) => {
-      keepDiagnosis(diagnosis('mode', { a: repair('a', { confirmation: 'abacSwitch' }) }));
-      const azure = () => ({ registries: { get: () => ({ roleAssignmentMode }) } });
-      await repairRule({ ...services, azure } as never, { ruleId: idOf('mode'), check: 'a' });
-      expect(executeCommand).toHaveBeenCalledWith('acrCache.switchToAbac', { registryId: articleLink().source.id });
-      expect(reviewAndApply).not.toHaveBeenCalled();
-      expect(checkRule).toHaveBeenCalledTimes(roleAssignmentMode === 'AbacRepositoryPermissions' ? 1 : 0);
-    },
-  );
+  it.each<[string, Repair['confirmation'], string, unknown, string[] | undefined]>([
+    ['to keep the mode', 'permissionMode', 'LegacyRegistryPermissions', { mode: 'keep' }, ['acrPull']],
+    ['to switch', 'permissionMode', 'LegacyRegistryPermissions', { mode: 'switch', keepAccess: [] }, ['condition']],
+    ['nothing', 'permissionMode', 'LegacyRegistryPermissions', undefined, undefined],
+    ['to switch, the only answer', 'abacSwitch', 'LegacyRegistryPermissions', { mode: 'switch' }, ['condition']],
+    ['nothing, since it was switched meanwhile', 'abacSwitch', 'AbacRepositoryPermissions', undefined, ['condition']],
+  ])('repairs as it was decided how the upstream is read: %s', async (_, confirmation, mode, decision, steps) => {
+    const decided = repair('a', { confirmation, once: ({ access }) => [step(access)] });
+    keepDiagnosis(diagnosis('mode', { a: decided }));
+    decideAbac.mockReturnValue(decision ? { kind: 'value', value: decision } : { kind: 'cancelled' });
+    const azure = () => ({ registries: { get: () => ({ roleAssignmentMode: mode }) } });
+    await repairRule({ ...services, azure } as never, { ruleId: idOf('mode'), check: 'a' });
+    if (mode === 'AbacRepositoryPermissions') expect(decideAbac).not.toHaveBeenCalled();
+    else expect(decideAbac.mock.calls[0]?.[0].mayKeep).toBe(confirmation === 'permissionMode');
+    expect(reviewAndApply.mock.calls.length === 0 ? undefined : stepsReviewed()).toEqual(steps);
+  });
 });
