@@ -1,5 +1,5 @@
 import * as vscode from 'vscode';
-import { type Health, healthWord, verdictLine } from '../../domain/ruleVerdict.ts';
+import { type Health, verdictLine } from '../../domain/ruleVerdict.ts';
 import type { RegistryDiagnosis, RuleDiagnosis } from '../../provisioning/diagnosis/diagnose.ts';
 
 /** What a rule's diagnosis found, with how many other rules have the same problem. */
@@ -12,15 +12,12 @@ export function ruleFindingsOf(diagnosis: RuleDiagnosis): string {
     : vscode.l10n.t('{0}: {1} · {2} other cache rules are affected.', diagnosis.ruleName, found, others);
 }
 
-/** What a registry's diagnosis found, as a sentence. */
+/** The worst that a registry's diagnosis found, as a sentence; its document has the rest. */
 export function registryFindingsOf({ rules, notChecked }: RegistryDiagnosis): string {
-  const healths: readonly Health[] = ['problems', 'unknown', 'works'];
-  const counted = healths.map((health) => ({ health, count: rules.filter((rule) => rule.health === health).length }));
-  const parts = [
-    ...counted.filter(({ count }) => count > 0).map(({ health, count }) => `${healthWord(health)}: ${count}`),
-    ...(notChecked.length > 0 ? [vscode.l10n.t('not checked: {0}', notChecked.length)] : []),
-  ].join(', ');
-  return rules.length === 1
-    ? vscode.l10n.t('1 cache rule diagnosed ({0}).', parts)
-    : vscode.l10n.t('{0} cache rules diagnosed ({1}).', rules.length, parts);
+  const all = rules.length + notChecked.length;
+  const count = (health: Health) => rules.filter((rule) => rule.health === health).length;
+  const [problems, unknown] = [count('problems'), count('unknown') + notChecked.length];
+  if (problems > 0) return vscode.l10n.t('Problems in {0} of {1} cache rules.', problems, all);
+  if (unknown > 0) return vscode.l10n.t('Not checked fully: {0} of {1} cache rules.', unknown, all);
+  return vscode.l10n.t('All cache rules work.');
 }

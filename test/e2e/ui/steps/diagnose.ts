@@ -160,7 +160,7 @@ export function diagnoseSteps(sandbox: Sandbox): Step[] {
       name: 'Diagnose a registry with all its rules',
       async run(driver) {
         await driver.inlineAction(downstream, 'Diagnose Registry');
-        await driver.notification('cache rule diagnosed ', 60_000);
+        await driver.notification('cache rules', 60_000);
         await driver.editorTab(`Diagnosis of ${downstream}`);
         await driver
           .preview()

@@ -5,7 +5,7 @@ import type { CheckVerdict } from '../../../../src/provisioning/types.ts';
 import type { RuleDiagnosis } from '../../../../src/provisioning/diagnosis/diagnose.ts';
 import { firstLine, pastedText } from '../../../../src/ui/diagnosis/pastedText.ts';
 import { registryFindingsOf } from '../../../../src/ui/diagnosis/words.ts';
-import { healthWord } from '../../../../src/domain/ruleVerdict.ts';
+import type { Health } from '../../../../src/domain/ruleVerdict.ts';
 import { forgetDiagnoses, keepDiagnosis, lastDiagnosis } from '../../../../src/ui/diagnosis/results.ts';
 
 vi.mock('vscode', () => import('../vscodeDouble.ts'));
@@ -39,15 +39,23 @@ describe('worstFirst', () => {
 });
 
 describe('what a registry was found to have, in a sentence', () => {
-  it('counts its rules by the one verdict, worst first', () => {
-    const rules = [
-      diagnosis('a', 'works'),
-      diagnosis('b', 'problems'),
-      diagnosis('c', 'works'),
-      diagnosis('d', 'unknown'),
+  const sentence = (healths: readonly Health[], notChecked = 0): string =>
+    registryFindingsOf({
+      registryId,
+      rules: healths.map((health, index) => diagnosis(String(index), health)),
+      notChecked: Array.from({ length: notChecked }, (_, index) => ({ ruleName: `n${index}` }) as never),
+    });
+
+  it('counts the rules of the worst verdict', () => {
+    const [problems, unknown, works] = [
+      sentence(['works', 'problems', 'unknown', 'works']),
+      sentence(['works', 'unknown'], 1),
+      sentence(['works', 'works']),
     ];
-    const words = registryFindingsOf({ registryId, rules, notChecked: [] });
-    expect(words).toContain(`${healthWord('problems')}: 1, ${healthWord('unknown')}: 1, ${healthWord('works')}: 2`);
+    expect(problems).toMatch(/1 of 4/);
+    expect(unknown).toMatch(/2 of 3/);
+    expect(works).not.toMatch(/\d/);
+    expect(sentence(['problems'], 3)).toMatch(/1 of 4/);
   });
 });
 
