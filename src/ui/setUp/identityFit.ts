@@ -37,9 +37,10 @@ export function identityFit(
       if (!compared.understood) continue;
       if (!compared.covers && compared.missing.length === needed.length) continue;
       if (!compared.covers)
-        offer({ rank: 1, reason: l10n.t('can read some of the repositories: {0}', repositoryRole.name) });
-      else if (mode === 'AbacRepositoryPermissions') offer({ rank: 2, reason: repositoryRole.name });
-      else offer({ rank: 1, reason: l10n.t('can read after the upstream is switched: {0}', repositoryRole.name) });
+        offer({ rank: 1, reason: l10n.t('can read some of the repositories: {0}', shortName(repositoryRole)) });
+      else if (mode === 'AbacRepositoryPermissions') offer({ rank: 2, reason: shortName(repositoryRole) });
+      else
+        offer({ rank: 1, reason: l10n.t('can read after the upstream is switched: {0}', shortName(repositoryRole)) });
     } else if (registryRole && mode === 'LegacyRegistryPermissions') {
       offer({
         rank: 2,
@@ -48,4 +49,9 @@ export function identityFit(
     }
   }
   return best;
+}
+
+/** Beside a registry it goes without saying that the role is one for registries. */
+function shortName({ name }: { readonly name: string }): string {
+  return name.replace(/^Container Registry /, '');
 }

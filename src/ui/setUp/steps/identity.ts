@@ -84,14 +84,14 @@ function rowsOf(draft: Draft, { identities, assignments, rules }: Found): Row<Ch
   const row = ({ identity, fit, used }: (typeof judged)[number]): Row<Choice> => ({
     iconPath: fit.rank === 2 ? icon('pass', 'passed') : icon('key'),
     label: identity.name,
-    description: [...(fit.reason === undefined ? [] : [fit.reason]), ...usesInWords(used)].join(' · '),
+    description: [...usesInWords(used), ...(fit.reason === undefined ? [] : [fit.reason])].join(' · '),
     detail: [identity.resourceGroup, identity.location].join(' · '),
     value: identity,
   });
   const fitting = judged.filter(({ fit }) => fit.rank === 2);
   const others = judged.filter(({ fit }) => fit.rank < 2);
   return [
-    ...(fitting.length > 0 ? [separator(vscode.l10n.t('Can already read the repositories')), ...fitting.map(row)] : []),
+    ...(fitting.length > 0 ? [separator(vscode.l10n.t('Can already read')), ...fitting.map(row)] : []),
     ...(others.length > 0 ? [separator(vscode.l10n.t('Get a role assignment')), ...others.map(row)] : []),
     separator(vscode.l10n.t('New')),
     {
