@@ -127,11 +127,11 @@ async function reviewRepairs(services: Services, subjectId: string, repairs: rea
 
 /** Asks first how the upstream is read, which others depend on. */
 async function decideAndReview(services: Services, { repair, ruleIds }: OfferedRepair): Promise<void> {
-  const frame = { title: titleOf(repair), canGoBack: false };
-  const { azure, upstream } = await whileOpening(services, frame.title, async (azure, signal) => ({
+  const { azure, upstream } = await whileOpening(services, titleOf(repair), async (azure, signal) => ({
     azure,
     upstream: await azure.registries.get(repair.link.source.id, { signal }),
   }));
+  const frame = { title: vscode.l10n.t('How {0} Is Read', upstream.name), canGoBack: false };
   const closed = new AbortController();
   const facts = createFacts(azure, closed.signal);
   // Somebody may have switched it since the diagnosis.
