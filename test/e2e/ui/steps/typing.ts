@@ -138,7 +138,9 @@ async function openRepositories(driver: Driver): Promise<void> {
 async function reviewed(driver: Driver, ...names: string[]): Promise<void> {
   await titled(driver, review);
   await driver.rowsAtRest();
-  const rows = driver.quickInput.locator('.quick-input-list .monaco-list-row').filter({ hasText: '← ' });
+  const rows = driver.quickInput
+    .locator('.quick-input-list .monaco-list-row')
+    .filter({ hasText: /rule upstreamregistry-|not found in upstreamregistry/ });
   assert.deepEqual((await driver.namesOf(rows)).toSorted(), names.toSorted());
 }
 

@@ -148,7 +148,11 @@ describe('a registry', () => {
     const { load, painted, item, row, children, fake } = await tree();
     const node = row(upstream.id);
     expect((await item(node)).description).not.toContain('upstream of');
-    await load([myapp, mine('Other', 'upstreamregistry.example/b', 'other'), mine('Third', 'elsewhere.example/d', 'd')]);
+    await load([
+      myapp,
+      mine('Other', 'upstreamregistry.example/b', 'other'),
+      mine('Third', 'elsewhere.example/d', 'd'),
+    ]);
     expect(painted).toContain(node);
     expect((await item(node)).description).toContain('upstream of 2 rules');
     const loading = children(node);
