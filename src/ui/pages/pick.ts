@@ -118,8 +118,9 @@ export function pick<T>(frame: Frame, page: PickPage<T>): Promise<Answer<T>> {
   }
 
   async function accept(): Promise<void> {
-    // With the last key rows were replaced, and the window has not said yet what it highlights.
-    const row = shown.highlighted() ?? rowOfText(page, input.value.trim(), rows);
+    // With the last key rows were replaced, or have just been shown, and the window has not said yet what it highlights.
+    const unseen = shown.isReported() || input.value !== '' ? undefined : placed;
+    const row = shown.highlighted() ?? rowOfText(page, input.value.trim(), rows) ?? unseen;
     if (row === signIn) await vscode.commands.executeCommand('acrCache.signIn', { force: true });
     if (row === signIn || row === retry) return load();
     if (row?.value !== undefined) return choose(row.value);

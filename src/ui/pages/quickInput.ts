@@ -131,6 +131,8 @@ export function openPage<T>(
 
 /** The rows of a page of one choice. */
 export interface ShownRows<T> {
+  /** Whether the window has said of any row that it is highlighted. */
+  isReported(): boolean;
   /** Undefined for the moment in which it was replaced, and the window has not said what is highlighted now. */
   highlighted(): Row<T> | undefined;
   replace(rows: readonly Row<T>[]): void;
@@ -143,11 +145,14 @@ export interface ShownRows<T> {
  */
 export function shownRows<T>(input: vscode.QuickPick<Row<T>>, mayBeNone = false): ShownRows<T> {
   let highlighted: Row<T> | undefined;
+  let isReported = false;
   input.onDidChangeActive(([row]) => {
+    isReported ||= row !== undefined;
     // While rows are replaced VS Code reports for a moment that there is none, though the same one is seen all the while.
     if (row || mayBeNone || input.value !== '') highlighted = row;
   });
   return {
+    isReported: () => isReported,
     highlighted: () => highlighted,
     replace(rows) {
       input.items = plainRows(rows);

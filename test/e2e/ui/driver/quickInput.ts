@@ -35,6 +35,7 @@ export class QuickInput extends Workbench {
     await bar.waitFor({ timeout });
     // A step that still loads shows a progress bar and may replace its rows.
     await this.quickInput.locator('.quick-input-progress.active').waitFor({ state: 'hidden', timeout });
+    await this.quickInput.locator(':focus').first().waitFor({ timeout });
     await this.checkRows();
     return (await this.quickInput.locator('.quick-input-title').innerText()).trim();
   }

@@ -115,6 +115,18 @@ test('the row that looks as the highlighted one stays it while rows are replaced
   expect(shown.highlighted()).toBe(planned[0]);
 });
 
+test('of a new page it is known that the window has not said yet what is highlighted', () => {
+  const { active, shown } = rowsOf();
+  const row = { label: 'a', value: 'a' };
+  shown.replace([row]);
+  active.fire([]);
+  expect(shown.isReported()).toBe(false);
+  active.fire([row]);
+  shown.replace([{ label: 'b', value: 'b' }]);
+  active.fire([]);
+  expect(shown.isReported()).toBe(true);
+});
+
 test('no row is highlighted where none fits the text, and where Enter alone must decide nothing', () => {
   for (const { input, active, shown } of [rowsOf(), rowsOf(true)]) {
     const row = { label: 'a', value: 'a' };
