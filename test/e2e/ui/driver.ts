@@ -23,6 +23,12 @@ export class Driver extends Messages {
     return this.page.frameLocator('iframe.webview.ready:visible').frameLocator('iframe#active-frame');
   }
 
+  /** Waits until nothing of the document in front is still being read. */
+  async documentIsRead(): Promise<void> {
+    await this.preview().locator('h1').waitFor();
+    await this.preview().getByText('Reading…').first().waitFor({ state: 'detached' });
+  }
+
   /** Clicks an action in the title of the active editor by its tooltip. */
   async editorAction(label: string): Promise<void> {
     await this.page

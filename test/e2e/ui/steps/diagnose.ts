@@ -149,11 +149,16 @@ export function diagnoseSteps(sandbox: Sandbox): Step[] {
         await driver.page.evaluate("navigator.clipboard.writeText('kept')");
         await driver.page.mouse.click(x + 20, y + 8, { clickCount: 3 });
         // VS Code notes a selection a moment after the mouse is released.
-        while (!(await open())) await driver.page.keyboard.press('Escape');
+        const end = Date.now() + 30_000;
+        while (!(await open())) {
+          assert.ok(Date.now() < end, 'not offered where something is selected');
+          await driver.page.keyboard.press('Escape');
+        }
         await driver.menuEntry('Explain a Pull Error');
         await driver.editorTab('Pull Error');
         await driver.preview().getByText('The tag or digest does not exist').first().waitFor();
         assert.equal(await driver.page.evaluate('navigator.clipboard.readText()'), 'kept');
+        await driver.runCommand('Terminal: Kill All Terminals');
       },
     },
     {

@@ -244,7 +244,7 @@ export function verifySteps(sandbox: Sandbox): Step[] {
         await driver.notification('serves myapp:latest from its cache', 180_000);
         await driver.notificationButton('serves myapp:latest', 'Open Rule');
         await driver.preview().getByRole('heading', { name: 'Proof' }).waitFor();
-        await driver.preview().getByText('latest').first().waitFor();
+        await driver.documentIsRead();
         const downstream = [...sandbox.state.content.values()].find(({ registryId }) =>
           registryId.endsWith('/myregistry'),
         );

@@ -24,7 +24,7 @@ export function treeSteps(sandbox: Sandbox): Step[] {
         await labelsOnce(driver, (label) => /upstream of \d+ rule/.test(label));
         await driver.treeItem(target).click();
         await driver.editorTab(ruleName);
-        await driver.preview().getByRole('heading').first().waitFor();
+        await driver.documentIsRead();
       },
     },
     {
