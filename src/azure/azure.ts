@@ -109,7 +109,8 @@ export interface CacheRuleInput {
  * after a write, and the write is repeated where it was dropped (docs/decisions/0002).
  */
 export interface CacheRulesClient {
-  list(registryId: string, options?: CallOptions): Promise<CacheRule[]>;
+  /** `needs: 'identity'`: nothing will be written soon, so the provider's list of api-versions, a request of its own, is not asked for first. */
+  list(registryId: string, options?: CallOptions & { readonly needs?: 'identity' }): Promise<CacheRule[]>;
   get(ruleId: string, options?: CallOptions): Promise<CacheRule>;
   /**
    * PUT + wait. Overwrites an existing rule of the same name: check first.

@@ -263,7 +263,9 @@ export class Inventory {
       const registryId = this.entry(key)?.registry.id;
       if (registryId === undefined || signal.aborted) return; // gone, or given up, since it was asked for
       try {
-        const rules = (await session.azure.cacheRules.list(registryId, { signal })).toSorted(byTarget);
+        const rules = (await session.azure.cacheRules.list(registryId, { signal, needs: 'identity' })).toSorted(
+          byTarget,
+        );
         if (!isMine()) return;
         this.#changeEntry(key, (entry) => ({
           registry: entry.registry,

@@ -72,13 +72,13 @@ export function createCacheRulesClient(
   }
 
   return {
-    list: (registryId, { signal } = {}) =>
+    list: (registryId, { signal, needs } = {}) =>
       send(
         registryId,
         '/cacheRules',
         signal,
         async (arm, path, version) => rulesIn(await arm.list(path, signal), version),
-        'identity',
+        needs,
       ),
 
     get: (ruleId, { signal } = {}) =>
