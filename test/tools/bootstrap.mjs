@@ -11,7 +11,7 @@ const root = dirname(dirname(dirname(fileURLToPath(import.meta.url))));
 /** file, arguments put before the user's, programs it needs and those it can do without. */
 const tools = {
   test: { file: 'test/tools/test.ts', needs: ['chromium'], likes: ['podman', 'skopeo', 'buildah', 'dockerd', 'az'] },
-  host: { file: 'test/e2e/host/host.ts', needs: ['chromium'], likes: ['podman', 'dockerd'] },
+  host: { file: 'test/e2e/host/host.ts', needs: ['chromium'], likes: ['podman', 'dockerd', 'az'] },
   ui: { file: 'test/tools/demo.ts', args: ['--check'], needs: ['chromium'], likes: ['podman', 'dockerd'] },
   demo: {
     file: 'test/tools/demo.ts',
