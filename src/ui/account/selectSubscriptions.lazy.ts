@@ -21,7 +21,7 @@ export async function selectSubscriptions(session: {
   const selected = new Set(selectedSubscriptions().map(formatSelection));
   const listed = session.allSubscriptions();
   const picked = await vscode.window.showQuickPick<SubscriptionPick>(
-    plainRows(listed.then((all) => picksOf(all, selected))),
+    listed.then((all) => plainRows(picksOf(all, selected))),
     {
       title: vscode.l10n.t('Select Subscriptions'),
       placeHolder: vscode.l10n.t('Choose the subscriptions whose registries are shown'),

@@ -5,7 +5,8 @@ import type { NeededSignIn } from './credential.lazy.ts';
 import { showWarningMessage } from '../shared/messages.ts';
 import type { SubscriptionProvider } from './subscriptionProvider.lazy.ts';
 import { icon } from '../shared/icon.ts';
-import { plainRows } from '../shared/plainRows.ts';
+import { chooseRow } from '../pages/chooseRow.ts';
+import type { Row } from '../pages/quickInput.ts';
 
 export interface InteractiveSessionOptions {
   readonly account?: vscode.AuthenticationSessionAccountInformation;
@@ -56,26 +57,19 @@ function isDeclined(error: unknown): boolean {
   );
 }
 
-interface TenantPick extends vscode.QuickPickItem {
-  readonly tenant: AzureTenant;
-}
-
 /** Lets the user choose among the tenants without a session and signs in there. Resolves whether that was done. */
 export async function signInToTenant(provider: SubscriptionProvider): Promise<boolean> {
-  const picked = await vscode.window.showQuickPick(plainRows(tenantPicks(provider)), {
-    title: vscode.l10n.t('Sign In to Another Tenant'),
-    placeHolder: vscode.l10n.t('Choose a tenant that you are not signed in to'),
-    matchOnDescription: true,
-    matchOnDetail: true,
-    ignoreFocusOut: true,
-  });
-  if (!picked?.tenant) return false;
-  return interactiveSession({ account: picked.tenant.account, tenantId: picked.tenant.tenantId });
+  const tenant = await chooseRow(
+    vscode.l10n.t('Sign In to Another Tenant'),
+    vscode.l10n.t('Choose a tenant that you are not signed in to'),
+    () => tenantRows(provider),
+    vscode.l10n.t('You are signed in to every tenant of your accounts.'),
+  );
+  if (!tenant) return false;
+  return interactiveSession({ account: tenant.account, tenantId: tenant.tenantId });
 }
 
-async function tenantPicks(
-  provider: SubscriptionProvider,
-): Promise<(TenantPick | (vscode.QuickPickItem & { tenant?: undefined }))[]> {
+async function tenantRows(provider: SubscriptionProvider): Promise<Row<AzureTenant>[]> {
   const accounts = await provider.getAccounts({ filter: false, noCache: true }).catch((error: unknown) => {
     if (isNotSignedInError(error)) return [];
     throw error;
@@ -88,10 +82,9 @@ async function tenantPicks(
         label: tenant.displayName ?? tenant.tenantId,
         description: tenant.defaultDomain ?? tenant.tenantId,
         detail: vscode.l10n.t('{0} as {1}', tenant.tenantId, account.label),
-        tenant,
+        value: tenant,
       }));
     }),
   );
-  const picks = perAccount.flat().sort((a, b) => a.label.localeCompare(b.label));
-  return picks.length > 0 ? picks : [{ label: vscode.l10n.t('You are signed in to every tenant of your accounts.') }];
+  return perAccount.flat().sort((a, b) => a.label.localeCompare(b.label));
 }

@@ -12,7 +12,7 @@ import { defaultIdentity } from '../setUp/found.ts';
 import { signInRows, undecidedRows } from '../setUp/hubRows.ts';
 import type { Facts } from '../setUp/reads.ts';
 import { withConsent } from '../setUp/resume.ts';
-import { whileOpening } from '../shared/opening.ts';
+import { whileOpening } from '../pages/opening.ts';
 import { changeOnHub, readRuleDraft, ruleChange } from './ruleChange.lazy.ts';
 
 /**

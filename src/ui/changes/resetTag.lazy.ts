@@ -5,7 +5,7 @@ import type { CacheRule, Registry } from '../../domain/types.ts';
 import { withoutCachedTag } from '../../provisioning/requirements/absence/withoutCachedTag.ts';
 import type { ApplyResult } from '../../provisioning/types.ts';
 import { icon } from '../shared/icon.ts';
-import { whileOpening } from '../shared/opening.ts';
+import { whileOpening } from '../pages/opening.ts';
 import type { Services } from '../services/services.ts';
 import { listTags } from '../shared/tags.ts';
 import { askRepositoryAndTag, tagRow } from '../verify/subject.ts';

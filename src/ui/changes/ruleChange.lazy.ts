@@ -3,7 +3,7 @@ import type { Azure } from '../../azure/azure.ts';
 import type { CacheRule } from '../../domain/types.ts';
 import { linkOfRule } from '../../provisioning/link/linkOfRule.ts';
 import type { ApplyResult, CacheLink, RepositoryMapping } from '../../provisioning/types.ts';
-import { whileOpening } from '../shared/opening.ts';
+import { whileOpening } from '../pages/opening.ts';
 import type { Services } from '../services/services.ts';
 import { applyWithProgress } from '../review/apply.ts';
 import type { Change, ChangeTexts } from '../review/change.ts';

@@ -12,7 +12,7 @@ import type { Services } from '../services/services.ts';
 import { decideAbac } from '../setUp/abacPage.ts';
 import { chooseKeptAccess } from '../setUp/keepAccessPage.ts';
 import { createFacts, type Facts } from '../setUp/reads.ts';
-import { whileOpening, whileReading } from '../shared/opening.ts';
+import { whileOpening, whileReading } from '../pages/opening.ts';
 
 /**
  * The ABAC switch assistant: asks who gets new roles and has the registry's name typed, then plans, reviews and applies. For a

@@ -5,7 +5,8 @@ import { createJournal } from '../../provisioning/engine/journal.ts';
 import type { CleanUpPurpose } from '../../provisioning/types.ts';
 import type { Services } from '../services/services.ts';
 import { icon } from '../shared/icon.ts';
-import { plainRows } from '../shared/plainRows.ts';
+import { chooseRow } from '../pages/chooseRow.ts';
+import type { Row } from '../pages/quickInput.ts';
 
 /** The clean-ups that nobody works on and that are not finished, with what they have left; their rules may be gone. */
 export async function unfinishedCleanUps({ storage }: Pick<Services, 'storage'>): Promise<CleanUpPurpose[]> {
@@ -21,21 +22,21 @@ export async function unfinishedCleanUps({ storage }: Pick<Services, 'storage'>)
 export async function pickUnfinished(services: Services): Promise<string | undefined> {
   const unfinished = await unfinishedCleanUps(services);
   if (unfinished.length === 0) return undefined;
-  const items: (vscode.QuickPickItem & { ruleId?: string })[] = [
+  const rows: Row<{ readonly ruleId?: string }>[] = [
     ...unfinished.map(({ ruleId }) => ({
       iconPath: icon('history'),
       label: vscode.l10n.t('Continue: {0}', armIdName(ruleId)),
       description: armIdName(parentArmId(ruleId) ?? ''),
       detail: vscode.l10n.t('This deletion is not complete.'),
-      ruleId,
+      value: { ruleId },
     })),
-    { iconPath: icon('search'), label: vscode.l10n.t('Another Cache Rule…') },
+    { iconPath: icon('search'), label: vscode.l10n.t('Another Cache Rule…'), value: {} },
   ];
-  const picked = await vscode.window.showQuickPick(plainRows(items), {
-    title: vscode.l10n.t('Delete Cache Rule'),
-    placeHolder: vscode.l10n.t('Choose the deletion to continue'),
-    matchOnDescription: true,
-  });
+  const picked = await chooseRow(
+    vscode.l10n.t('Delete Cache Rule'),
+    vscode.l10n.t('Choose the deletion to continue'),
+    rows,
+  );
   if (!picked) throw new vscode.CancellationError();
   return picked.ruleId;
 }

@@ -6,7 +6,7 @@ import { textOf } from '../shared/textOf.ts';
 import { diagnoseWithDependents, noteDiagnosis, updateReports } from '../diagnosis/runDiagnosis.lazy.ts';
 import type { Services } from '../services/services.ts';
 import { type Answer, firstOf, verdictAnswer } from './answer.ts';
-import { untilLeft } from '../shared/opening.ts';
+import { untilLeft } from '../pages/opening.ts';
 import { findRegistry, makeKnown, signedOut } from './known.ts';
 
 /** Names of rules in one answer. */

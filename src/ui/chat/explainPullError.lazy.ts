@@ -6,7 +6,7 @@ import { explainText } from '../diagnosis/explainText.lazy.ts';
 import { pastedText } from '../diagnosis/pastedText.ts';
 import type { Services } from '../services/services.ts';
 import type { Answer } from './answer.ts';
-import { untilLeft } from '../shared/opening.ts';
+import { untilLeft } from '../pages/opening.ts';
 import { freshnessOf, isSignedIn, signedOut } from './known.ts';
 
 /** `{ text }`: what a container client printed. The cause is told even when nobody is signed in. */

@@ -3,7 +3,7 @@ import { mapBounded } from '../../common/mapBounded.ts';
 import { shown } from '../../common/shown.ts';
 import type { RegistryEntry } from '../../inventory/types.ts';
 import { explainError } from '../shared/errors.ts';
-import { untilLeft } from '../shared/opening.ts';
+import { untilLeft } from '../pages/opening.ts';
 import type { Services } from '../services/services.ts';
 import { type Answer, firstOf } from './answer.ts';
 

@@ -1,5 +1,5 @@
 import * as vscode from 'vscode';
-import { whileOpening } from '../shared/opening.ts';
+import { whileOpening } from '../pages/opening.ts';
 import type { Command, Services } from '../services/services.ts';
 
 /** `node` may be `{ force: true }`: offer the choice of accounts although one is signed in. */

@@ -1,7 +1,7 @@
 import * as vscode from 'vscode';
 import { registryIdOf, repositoryRowOf } from '../shared/registryIdOf.ts';
 import type { Command } from '../services/services.ts';
-import { pickRule } from '../shared/pickResource.ts';
+import { pickRule } from '../pages/pickResource.ts';
 import { textOf } from '../shared/textOf.ts';
 
 /** The wizard; a registry's node is taken as the downstream registry. */

@@ -1,6 +1,6 @@
 import * as vscode from 'vscode';
 import type { Command } from '../services/services.ts';
-import { pickChangeableRule, pickRegistry, pickRule } from '../shared/pickResource.ts';
+import { pickChangeableRule, pickRegistry, pickRule } from '../pages/pickResource.ts';
 import { textOf } from '../shared/textOf.ts';
 
 /** The assistant for switching a registry to ABAC repository permissions. */

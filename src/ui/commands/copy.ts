@@ -4,7 +4,7 @@ import { checkRepositoryName } from '../../domain/names.ts';
 import { pullCommand } from '../../domain/pullCommand.ts';
 import type { CacheRule } from '../../domain/types.ts';
 import type { Command } from '../services/services.ts';
-import { pickRegistry, pickRule } from '../shared/pickResource.ts';
+import { pickRegistry, pickRule } from '../pages/pickResource.ts';
 import { textOf } from '../shared/textOf.ts';
 import { plainText } from '../shared/plainText.ts';
 import { showDone } from '../shared/messages.ts';

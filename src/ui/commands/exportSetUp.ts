@@ -1,7 +1,7 @@
 import * as vscode from 'vscode';
 import { reportOf } from '../shared/reports.ts';
 import type { Command } from '../services/services.ts';
-import { pickRegistry, pickRule } from '../shared/pickResource.ts';
+import { pickRegistry, pickRule } from '../pages/pickResource.ts';
 import { textOf } from '../shared/textOf.ts';
 
 /** A rule, or all rules of a registry, as code. Without a node, of a registry. */

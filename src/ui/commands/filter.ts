@@ -1,4 +1,5 @@
 import * as vscode from 'vscode';
+import { showInput } from '../pages/keyboard.ts';
 import type { Command } from '../services/services.ts';
 
 /** Filters the tree while typing; Escape brings back the filter from before. */
@@ -17,7 +18,7 @@ export const filter: Command = async ({ tree }) => {
       input.hide();
     });
     input.onDidHide(() => resolve(false));
-    input.show();
+    showInput(input);
   });
   input.dispose();
   if (!accepted) tree.filter = before;

@@ -1,7 +1,7 @@
 import * as vscode from 'vscode';
 import { parentArmId } from '../../domain/armId.ts';
 import type { Command } from '../services/services.ts';
-import { pickRegistry } from '../shared/pickResource.ts';
+import { pickRegistry } from '../pages/pickResource.ts';
 import { textOf } from '../shared/textOf.ts';
 
 /** Opens a subscription or registry in the cloud's own portal. A rule has no page of its own: its registry is opened. */

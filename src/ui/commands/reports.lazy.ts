@@ -1,6 +1,6 @@
 import * as vscode from 'vscode';
 import { withoutCommandLinks } from '../../common/markdown.ts';
-import { pickRule } from '../shared/pickResource.ts';
+import { pickRule } from '../pages/pickResource.ts';
 import { activeReport, reportOf } from '../shared/reports.ts';
 import type { Services } from '../services/services.ts';
 import { diagnosisText } from '../diagnosis/diagnosisText.lazy.ts';

@@ -1,6 +1,6 @@
 import * as vscode from 'vscode';
 import { armIdKey, armIdName } from '../../domain/armId.ts';
-import { pickRegistry } from '../shared/pickResource.ts';
+import { pickRegistry } from '../pages/pickResource.ts';
 import type { Command } from '../services/services.ts';
 import { registryIdOf } from '../shared/registryIdOf.ts';
 import { showWarningMessage } from '../shared/messages.ts';

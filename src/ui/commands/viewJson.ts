@@ -1,7 +1,7 @@
 import * as vscode from 'vscode';
 import { armIdName, parentArmId } from '../../domain/armId.ts';
 import type { Command } from '../services/services.ts';
-import { pickRegistry } from '../shared/pickResource.ts';
+import { pickRegistry } from '../pages/pickResource.ts';
 import { textOf } from '../shared/textOf.ts';
 import { withProgress } from '../shared/messages.ts';
 

@@ -13,7 +13,7 @@ import {
 } from '../../provisioning/diagnosis/diagnose.ts';
 import { createMemo } from '../../provisioning/engine/memo.ts';
 import type { Services } from '../services/services.ts';
-import { untilLeft } from '../shared/opening.ts';
+import { untilLeft } from '../pages/opening.ts';
 import { reportUri } from '../shared/reports.ts';
 import { withCancel } from '../shared/withCancel.ts';
 import { diagnosisText } from './diagnosisText.lazy.ts';

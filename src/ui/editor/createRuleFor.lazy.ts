@@ -4,7 +4,7 @@ import { parseImageReference } from '../../domain/imageReference.ts';
 import type { CachedUse, Resolution } from '../../inventory/resolutionTypes.ts';
 import type { RegistryEntry } from '../../inventory/types.ts';
 import { showOtherUpstream } from '../export/otherUpstream.lazy.ts';
-import { pickRegistry } from '../shared/pickResource.ts';
+import { pickRegistry } from '../pages/pickResource.ts';
 import { textOf } from '../shared/textOf.ts';
 import { indexedResolver } from '../services/indexedResolver.ts';
 import { showInformationMessage } from '../shared/messages.ts';

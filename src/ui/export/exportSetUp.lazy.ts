@@ -5,7 +5,7 @@ import { exportRegistry } from '../../provisioning/export/exportScript.ts';
 import { linkOfRule } from '../../provisioning/link/linkOfRule.ts';
 import { mapBounded } from '../../common/mapBounded.ts';
 import type { CacheLink } from '../../provisioning/types.ts';
-import { untilLeft } from '../shared/opening.ts';
+import { untilLeft } from '../pages/opening.ts';
 import type { Services } from '../services/services.ts';
 import { askLanguage } from './languages.lazy.ts';
 import { openExport } from './openExport.lazy.ts';

@@ -1,6 +1,7 @@
 import * as vscode from 'vscode';
 import type { Problem } from '../../domain/parsed.ts';
 import { plainText } from '../shared/plainText.ts';
+import { showInput } from './keyboard.ts';
 import { type Answer, busyWhile, type Frame, openPage } from './quickInput.ts';
 
 export interface TextPage {
@@ -46,7 +47,7 @@ export function askText(frame: Frame, page: TextPage): Promise<Answer<string>> {
     else if (!closed.aborted && problem !== 'cancelled') input.validationMessage = plainText(problem.message);
   });
   input.prompt = plainText(page.prompt(page.value));
-  input.show();
+  showInput(input);
   // An empty field is not wrong before anything was typed.
   if (page.value) void check().catch(() => undefined);
   return answer;

@@ -1,6 +1,7 @@
 import * as vscode from 'vscode';
 import type { Azure } from '../../azure/azure.ts';
 import type { Services } from '../services/services.ts';
+import { endInput, showInput } from './keyboard.ts';
 
 /** Milliseconds before the page is shown: what is there by then opens without it. */
 const delay = 100;
@@ -49,20 +50,20 @@ async function withStandIn<T>(title: string, work: (page: StandIn) => Promise<T>
   input.onDidHide(() => {
     if (!isAside) left.abort();
   });
-  let timer = setTimeout(() => input.show(), delay);
+  let timer = setTimeout(() => showInput(input), delay);
   const aside: StandIn['aside'] = async (other) => {
     isAside = true;
     clearTimeout(timer);
     input.hide();
     await other();
     isAside = false;
-    timer = setTimeout(() => input.show(), delay);
+    timer = setTimeout(() => showInput(input), delay);
   };
   try {
     return await untilLeft(work({ left: left.signal, aside }), left.signal);
   } finally {
     clearTimeout(timer);
-    input.dispose();
+    endInput(input);
   }
 }
 

@@ -4,6 +4,7 @@ import { isAzureError, isCancelled } from '../../azure/errors.ts';
 import type { Problem } from '../../domain/parsed.ts';
 import { explainError } from '../shared/errors.ts';
 import { icon } from '../shared/icon.ts';
+import { showInput } from './keyboard.ts';
 import {
   type Answer,
   busyWhile,
@@ -118,6 +119,7 @@ export function pick<T>(frame: Frame, page: PickPage<T>): Promise<Answer<T>> {
   }
 
   async function accept(): Promise<void> {
+    if (!input.enabled) return;
     // With the last key rows were replaced, or have just been shown, and the window has not said yet what it highlights.
     const unseen = shown.isReported() || input.value !== '' ? undefined : placed;
     const row = shown.highlighted() ?? rowOfText(page, input.value.trim(), rows) ?? unseen;
@@ -135,7 +137,7 @@ export function pick<T>(frame: Frame, page: PickPage<T>): Promise<Answer<T>> {
   input.onDidAccept(() => void accept());
   // Buttons of rows are those that the page gave.
   input.onDidTriggerItemButton(({ button }) => void choose((button as RowButton<T>).value));
-  input.show();
+  showInput(input);
   void load();
   return answer;
 }

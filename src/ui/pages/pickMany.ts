@@ -2,6 +2,7 @@ import * as vscode from 'vscode';
 import { isCancelled } from '../../azure/errors.ts';
 import { explainError } from '../shared/errors.ts';
 import { plainRows } from '../shared/plainRows.ts';
+import { showInput } from './keyboard.ts';
 import { enterOfMany } from './enterOfMany.ts';
 import {
   type Answer,
@@ -111,6 +112,7 @@ export function pickMany<T>(frame: Frame, page: PickManyPage<T>): Promise<Answer
   }
 
   function select(rows: readonly Row<T>[]): void {
+    if (!input.enabled) return;
     if (sent) {
       // Replacing rows clears their ticks for a moment, which is reported as well.
       if (rows.length !== sent.length || !rows.every((row, index) => row === sent?.[index])) return;
@@ -157,6 +159,7 @@ export function pickMany<T>(frame: Frame, page: PickManyPage<T>): Promise<Answer
   }
 
   function enter(): void {
+    if (!input.enabled) return;
     const text = input.value.trim();
     // What VS Code has reported last is what is seen.
     const ticked = input.selectedItems.flatMap(({ value }) => (value === undefined ? [] : [value]));
@@ -193,7 +196,7 @@ export function pickMany<T>(frame: Frame, page: PickManyPage<T>): Promise<Answer
   input.onDidChangeSelection(select);
   input.onDidAccept(enter);
   paint();
-  input.show();
+  showInput(input);
   void load();
   return answer;
 }

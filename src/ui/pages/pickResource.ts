@@ -5,15 +5,16 @@ import { findRule } from '../../inventory/knowledge.ts';
 import { createRuleIndex } from '../../domain/ruleMatching.ts';
 import type { CacheRule, Registry } from '../../domain/types.ts';
 import type { InventoryState, RegistryEntry } from '../../inventory/types.ts';
-import { icon } from './icon.ts';
-import { showInformationMessage } from './messages.ts';
+import { icon } from '../shared/icon.ts';
+import { showInformationMessage } from '../shared/messages.ts';
+import { chooseRow } from './chooseRow.ts';
 import { whileOpening, whileReading } from './opening.ts';
-import { reportOf } from './reports.ts';
+import type { Row } from './quickInput.ts';
+import { reportOf } from '../shared/reports.ts';
 import type { Services } from '../services/services.ts';
-import { registryIdOf, repositoryRowOf } from './registryIdOf.ts';
+import { registryIdOf, repositoryRowOf } from '../shared/registryIdOf.ts';
 import { isRegistryId, isRuleId } from '../../domain/resourceIds.ts';
-import { textOf } from './textOf.ts';
-import { plainRows } from './plainRows.ts';
+import { textOf } from '../shared/textOf.ts';
 
 export interface PickedRule {
   readonly registry: Registry;
@@ -42,18 +43,13 @@ export async function pickRegistry(
   }
   await startInventory(services);
   if (withRules) await readFewRules(services, title);
-  const items = registryItems(services.inventory.state, withRules);
-  const [only] = items;
+  const rows = registryRows(services.inventory.state, withRules);
+  const [only] = rows;
   if (!only) throw new Error(vscode.l10n.t('None of your registries has a cache rule. Set up a cache first.'));
-  if (withRules && items.length === 1) return only.entry.registry;
-  const picked = await vscode.window.showQuickPick(plainRows(items), {
-    title,
-    placeHolder: vscode.l10n.t('Choose a registry'),
-    matchOnDescription: true,
-    matchOnDetail: true,
-  });
+  if (withRules && rows.length === 1 && only.value) return only.value;
+  const picked = await chooseRow(title, vscode.l10n.t('Choose a registry'), rows);
   if (!picked) throw new vscode.CancellationError();
-  return picked.entry.registry;
+  return picked;
 }
 
 /**
@@ -67,14 +63,11 @@ export async function pickRule(services: Services, node: unknown, title: string)
   const registry = await pickRegistry(services, node, title, { withRules: true });
   const row = repositoryRowOf(node);
   if (row) return { registry, rule: await ruleFor(services, registry, row.repository) };
-  const picked = await vscode.window.showQuickPick(plainRows(ruleItems(services, registry)), {
-    title: `${title} (${registry.name})`,
-    placeHolder: vscode.l10n.t('Choose a cache rule'),
-    matchOnDescription: true,
-    matchOnDetail: true,
-  });
-  if (!picked) throw new vscode.CancellationError();
-  return { registry, rule: picked.rule };
+  const rule = await chooseRow(`${title} (${registry.name})`, vscode.l10n.t('Choose a cache rule'), async () =>
+    ruleRows(await rulesOf(services, registry)),
+  );
+  if (!rule) throw new vscode.CancellationError();
+  return { registry, rule };
 }
 
 /**
@@ -128,12 +121,8 @@ async function readFewRules({ inventory, connection }: Services, title: string):
   await whileReading(title, read());
 }
 
-interface RegistryItem extends vscode.QuickPickItem {
-  readonly entry: RegistryEntry;
-}
-
 /** By name. With rules: first those that are known to have some, and none that is known to have none. */
-function registryItems({ registries, subscriptions }: InventoryState, withRules: boolean): RegistryItem[] {
+function registryRows({ registries, subscriptions }: InventoryState, withRules: boolean): Row<Registry>[] {
   const names = new Map(subscriptions.map(({ id, name }) => [id.toLowerCase(), name]));
   const isEmpty = ({ rules, rulesFreshness }: RegistryEntry) => rules?.length === 0 && rulesFreshness === 'current';
   const rank = ({ rules }: RegistryEntry) => (!withRules || rules?.length ? 0 : rules ? 2 : 1);
@@ -148,7 +137,7 @@ function registryItems({ registries, subscriptions }: InventoryState, withRules:
         names.get(entry.registry.subscriptionId.toLowerCase()) ?? entry.registry.subscriptionId,
         entry.registry.resourceGroup,
       ].join(' · '),
-      entry,
+      value: entry.registry,
     }));
 }
 
@@ -172,16 +161,13 @@ async function ruleFor(services: Services, registry: Registry, repository: strin
   );
 }
 
-async function ruleItems(
-  services: Services,
-  registry: Registry,
-): Promise<(vscode.QuickPickItem & { rule: CacheRule })[]> {
-  return (await rulesOf(services, registry)).map((rule) => ({
+function ruleRows(rules: readonly CacheRule[]): Row<CacheRule>[] {
+  return rules.map((rule) => ({
     iconPath: icon('package'),
     label: rule.targetRepository,
     description: `← ${rule.sourceRepository}`,
     detail: rule.name,
-    rule,
+    value: rule,
   }));
 }
 

@@ -7,6 +7,7 @@ import { icon } from '../shared/icon.ts';
 import { showWarningMessage } from '../shared/messages.ts';
 import { plainRows } from '../shared/plainRows.ts';
 import { plainText } from '../shared/plainText.ts';
+import { endInput } from './keyboard.ts';
 
 /** How a page was left. */
 export type Answer<T> =
@@ -94,7 +95,7 @@ export function openPage<T>(
     if (closed.signal.aborted) return;
     closed.abort();
     resolve(given);
-    input.dispose();
+    endInput(input);
   };
   const buttons = pageButtons.map((button) => ({
     button,
@@ -119,6 +120,7 @@ export function openPage<T>(
   paintButtons();
   input.onDidHide(() => finish({ kind: 'cancelled' }));
   input.onDidTriggerButton(async (clicked) => {
+    if (closed.signal.aborted) return;
     if (clicked === vscode.QuickInputButtons.Back) finish({ kind: 'back' });
     if (clicked === why) void showWarningMessage(reason ?? '');
     const outcome = await buttons.find(({ shown }) => shown === clicked)?.button.run();

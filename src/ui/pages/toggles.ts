@@ -1,5 +1,6 @@
 import * as vscode from 'vscode';
 import { icon } from '../shared/icon.ts';
+import { showInput } from './keyboard.ts';
 import { type Answer, type Frame, openPage, type PageButton, type Row, shownRows } from './quickInput.ts';
 
 /**
@@ -81,6 +82,7 @@ function showToggles(frame: Frame, page: TogglePage): Promise<Answer<End>> {
   }
 
   input.onDidAccept(() => {
+    if (!input.enabled) return;
     const value = shown.highlighted()?.value;
     const keys = keysOf(value);
     if (value === 'cancel') finish({ kind: 'cancelled' });
@@ -94,7 +96,7 @@ function showToggles(frame: Frame, page: TogglePage): Promise<Answer<End>> {
     paint(keys);
   });
   paint();
-  input.show();
+  showInput(input);
   if (!page.load) return answer;
   input.busy = true;
   const loading = page

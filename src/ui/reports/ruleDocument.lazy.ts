@@ -16,7 +16,7 @@ import { clientName } from '../shared/clientName.ts';
 import { explainError } from '../shared/errors.ts';
 import { localTime } from '../shared/localDate.ts';
 import { withProgress } from '../shared/messages.ts';
-import { pickRule } from '../shared/pickResource.ts';
+import { pickRule } from '../pages/pickResource.ts';
 import { quietly } from '../shared/quietly.ts';
 import { reportUri } from '../shared/reports.ts';
 import type { Services } from '../services/services.ts';

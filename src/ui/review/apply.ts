@@ -18,7 +18,7 @@ import {
   type Progress,
 } from '../shared/messages.ts';
 import { documentScheme } from '../documents/documents.ts';
-import { whileOpening } from '../shared/opening.ts';
+import { whileOpening } from '../pages/opening.ts';
 import { withCancel } from '../shared/withCancel.ts';
 import { resultMarkdown } from './planDocument.ts';
 import { reviewChange } from './review.ts';

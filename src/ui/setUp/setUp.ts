@@ -4,7 +4,7 @@ import type { Azure } from '../../azure/azure.ts';
 import type { ApplyResult } from '../../provisioning/types.ts';
 import { ownerOf, sameOwner, type SnapshotOwner } from '../../inventory/snapshot.ts';
 import { forgetLeftPage } from '../pages/leftPage.ts';
-import { whileOpening } from '../shared/opening.ts';
+import { whileOpening } from '../pages/opening.ts';
 import type { Services } from '../services/services.ts';
 import { applyWithProgress } from '../review/apply.ts';
 import type { PageContext, Step } from './context.ts';

@@ -5,7 +5,7 @@ import { setUpOf } from '../../provisioning/requirements/requirementsOf.ts';
 import type { ApplyResult, CacheLink } from '../../provisioning/types.ts';
 import type { Services } from '../services/services.ts';
 import { type Change, changeOf } from '../review/change.ts';
-import { plainRows } from '../shared/plainRows.ts';
+import { chooseRow } from '../pages/chooseRow.ts';
 
 /** Setting up a link, whole or what is left of it. */
 export function setUpChange(link: CacheLink): Change {
@@ -57,13 +57,11 @@ function ruleIdOf(link: CacheLink, ruleName: string, { steps }: ApplyResult): st
 }
 
 async function verifyRule(link: CacheLink, result: ApplyResult): Promise<void> {
-  const ruleName = await chooseRule(link, vscode.l10n.t('Choose the rule to verify'));
+  const rows = link.mappings.map((mapping) => ({ label: mapping.ruleName, value: mapping.ruleName }));
+  const ruleName =
+    rows.length === 1
+      ? rows[0]?.value
+      : await chooseRow(vscode.l10n.t('Verify by Pulling'), vscode.l10n.t('Choose the rule to verify'), rows);
   if (ruleName === undefined) return;
   await runOn('acrCache.verifyRule', ruleIdOf(link, ruleName, result));
-}
-
-async function chooseRule(link: CacheLink, placeHolder: string): Promise<string | undefined> {
-  const rows = link.mappings.map(({ ruleName }) => ({ label: ruleName, ruleName }));
-  const chosen = rows.length === 1 ? rows[0] : await vscode.window.showQuickPick(plainRows(rows), { placeHolder });
-  return chosen?.ruleName;
 }

@@ -9,12 +9,7 @@ export const rowLimits = { label: 60, line: 84, detail: 80 } as const;
  * Makes rows of a quick pick fit to be shown: no icons within the text, and no text that is longer than a row. It changes the rows
  * themselves, since VS Code tells by them what was chosen.
  */
-export function plainRows<T extends vscode.QuickPickItem>(rows: readonly T[]): readonly T[];
-export function plainRows<T extends vscode.QuickPickItem>(rows: Promise<readonly T[]>): Promise<readonly T[]>;
-export function plainRows<T extends vscode.QuickPickItem>(
-  rows: readonly T[] | Promise<readonly T[]>,
-): readonly T[] | Promise<readonly T[]> {
-  if (rows instanceof Promise) return rows.then((loaded) => plainRows(loaded));
+export function plainRows<T extends vscode.QuickPickItem>(rows: readonly T[]): readonly T[] {
   /** Of the separator, which stands at the right of the row that follows it. */
   let beside = 0;
   for (const row of rows) {

@@ -2,7 +2,7 @@ import * as vscode from 'vscode';
 import { parseImageReference } from '../../domain/imageReference.ts';
 import { createRuleIndex } from '../../domain/ruleMatching.ts';
 import { shown } from '../../common/shown.ts';
-import { pickRule } from '../shared/pickResource.ts';
+import { pickRule } from '../pages/pickResource.ts';
 import { textOf } from '../shared/textOf.ts';
 import type { Services } from '../services/services.ts';
 import { runVerify } from './verify.ts';

@@ -10,7 +10,7 @@ import type { CacheProof, VerifyRequest } from '../../provisioning/verification/
 import { notePull } from '../reports/pulls.ts';
 import { noteClient } from '../shared/clientName.ts';
 import { runCommand, showError } from '../shared/errors.ts';
-import { whileOpening } from '../shared/opening.ts';
+import { whileOpening } from '../pages/opening.ts';
 import type { Services } from '../services/services.ts';
 import { findContainerClient } from './containerClient.ts';
 import { prove, type Proven, pullAndProve, type PullContext, type PullMeans, type PullStage } from './pullAndProve.ts';

@@ -58,16 +58,22 @@ export const tests: HostTests = {
     ]) {
       await vscode.env.clipboard.writeText('untouched');
       let asked = 0;
-      const { showQuickPick } = vscode.window;
+      const { createQuickPick } = vscode.window;
       const leave = () => {
-        asked++;
-        return Promise.resolve(undefined);
+        const input = createQuickPick();
+        const show = input.show.bind(input);
+        input.show = () => {
+          asked++;
+          show();
+          input.hide();
+        };
+        return input;
       };
-      Object.assign(vscode.window, { showQuickPick: leave });
+      Object.assign(vscode.window, { createQuickPick: leave });
       try {
         await vscode.commands.executeCommand('acrCache.copyLoginServer', node, undefined);
       } finally {
-        Object.assign(vscode.window, { showQuickPick });
+        Object.assign(vscode.window, { createQuickPick });
       }
       assert.equal(asked, 1);
       assert.equal(await vscode.env.clipboard.readText(), 'untouched');

@@ -2,7 +2,7 @@ import * as vscode from 'vscode';
 import type { ResourceGroup } from '../../../azure/azure.ts';
 import { identityArmId, sameArmId } from '../../../domain/armId.ts';
 import type { Subscription } from '../../../domain/types.ts';
-import { whileReading } from '../../shared/opening.ts';
+import { whileReading } from '../../pages/opening.ts';
 import { answerWith, frameOf, type Step, type PageContext } from '../context.ts';
 import { orUndefined } from '../reads.ts';
 import type { Position } from '../../pages/flow.ts';

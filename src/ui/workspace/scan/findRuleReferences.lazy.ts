@@ -1,6 +1,6 @@
 import * as vscode from 'vscode';
 import type { Services } from '../../services/services.ts';
-import { pickRule } from '../../shared/pickResource.ts';
+import { pickRule } from '../../pages/pickResource.ts';
 import { leftInWords, tellSentences } from '../leftInWords.ts';
 import { concernsRules, findInWorkspace, locationsOf } from './references.lazy.ts';
 import { whileScanning } from './scan.lazy.ts';

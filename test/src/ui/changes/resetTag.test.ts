@@ -4,7 +4,7 @@ import { rule } from '../../../samples.ts';
 
 const runVerify = vi.fn<(services: unknown, target: object) => Promise<void>>();
 vi.mock('vscode', () => import('../vscodeDouble.ts'));
-vi.mock('../../../../src/ui/shared/opening.ts', () => ({
+vi.mock('../../../../src/ui/pages/opening.ts', () => ({
   whileOpening: () => Promise.resolve({ azure: {}, registry: { name: 'myregistry' } }),
 }));
 vi.mock('../../../../src/ui/review/review.ts', () => ({

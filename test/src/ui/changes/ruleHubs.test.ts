@@ -19,7 +19,7 @@ vi.mock('../../../../src/ui/setUp/resume.ts', () => ({ withConsent }));
 vi.mock('../../../../src/provisioning/changes/changeRule.ts', () => ({ readChangedRule }));
 const [rules, identities] = [vi.fn(), vi.fn()];
 vi.mock('../../../../src/ui/setUp/reads.ts', () => ({ createFacts: () => ({ rules, identities }) }));
-vi.mock('../../../../src/ui/shared/opening.ts', () => ({
+vi.mock('../../../../src/ui/pages/opening.ts', () => ({
   whileOpening: (_services: unknown, _title: string, read: (azure: object, signal: undefined) => unknown) =>
     read({}, undefined),
 }));

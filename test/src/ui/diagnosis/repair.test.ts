@@ -28,7 +28,7 @@ vi.mock('../../../../src/ui/review/review.ts', () => ({
 }));
 vi.mock('../../../../src/ui/setUp/abacPage.ts', () => ({ decideAbac }));
 vi.mock('../../../../src/ui/setUp/reads.ts', () => ({ createFacts: () => ({}) }));
-vi.mock('../../../../src/ui/shared/opening.ts', () => ({
+vi.mock('../../../../src/ui/pages/opening.ts', () => ({
   whileOpening: (services: { azure(): unknown }, _title: string, read: (azure: unknown, signal: unknown) => unknown) =>
     read(services.azure(), undefined),
 }));
@@ -36,7 +36,7 @@ vi.mock('../../../../src/ui/pages/pick.ts', () => ({}));
 vi.mock('../../../../src/ui/shared/messages.ts', () => ({ showInformationMessage: vi.fn() }));
 vi.mock('../../../../src/ui/diagnosis/diagnose.lazy.ts', () => ({ showResults: vi.fn() }));
 vi.mock('../../../../src/ui/diagnosis/runDiagnosis.lazy.ts', () => ({ checkRule }));
-vi.mock('../../../../src/ui/shared/pickResource.ts', () => ({
+vi.mock('../../../../src/ui/pages/pickResource.ts', () => ({
   pickRule: (_services: unknown, { ruleId }: { ruleId: string }) => ({ rule: { id: ruleId, name: 'rule' } }),
 }));
 const { repairRule } = await import('../../../../src/ui/diagnosis/repair.lazy.ts');

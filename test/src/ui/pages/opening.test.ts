@@ -17,8 +17,12 @@ const input = {
   dispose: () => input.hide(),
   onDidHide: hidden.event,
 };
-vi.mock('vscode', () => ({ l10n, CancellationError: Error, window: { createQuickPick: () => input } }));
-const { whileOpening } = await import('../../../../src/ui/shared/opening.ts');
+vi.mock('vscode', () => ({
+  l10n,
+  CancellationError: Error,
+  window: { tabGroups: { activeTabGroup: {} }, createQuickPick: () => input },
+}));
+const { whileOpening } = await import('../../../../src/ui/pages/opening.ts');
 
 const azure = {};
 const connect = vi.fn();
@@ -55,6 +59,7 @@ test('a page stands for what takes longer, and goes with the answer', async () =
   expect(input).toMatchObject({ isShown: true, busy: true, title: 'Replace MyRule' });
   answer('read');
   expect(await opening).toBe('read');
+  await vi.advanceTimersByTimeAsync(1000);
   expect(input.isShown).toBe(false);
 });
 

@@ -14,6 +14,7 @@ vi.mock('vscode', () => ({
   CancellationError: Error,
   ThemeIcon: Object,
   window: {
+    tabGroups: { activeTabGroup: {} },
     createQuickPick: () => input,
     showWarningMessage: (text: string) => {
       warned.push(text);

@@ -7,15 +7,17 @@ const shown = vi.hoisted(() => [] as { label: string }[][]);
 vi.mock('vscode', async () => {
   const double = await import('../vscodeDouble.ts');
   class CancellationError extends Error {}
-  const showQuickPick = async (items: { label: string }[]) => {
-    shown.push(items);
-    return items[0];
-  };
   const createQuickPick = () => ({ onDidHide: () => undefined, show: () => undefined, dispose: () => undefined });
-  return { ...double, CancellationError, ThemeIcon: Object, window: { showQuickPick, createQuickPick } };
+  return { ...double, CancellationError, ThemeIcon: Object, window: { createQuickPick } };
 });
+vi.mock('../../../../src/ui/pages/chooseRow.ts', () => ({
+  chooseRow: async (_title: string, _placeholder: string, rows: { label: string; value: unknown }[]) => {
+    shown.push(rows);
+    return rows[0]?.value;
+  },
+}));
 vi.mock('../../../../src/ui/shared/reports.ts', () => ({ reportOf: () => undefined }));
-const { pickRegistry } = await import('../../../../src/ui/shared/pickResource.ts');
+const { pickRegistry } = await import('../../../../src/ui/pages/pickResource.ts');
 
 const entry = (
   name: string,

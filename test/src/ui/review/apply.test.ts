@@ -10,7 +10,7 @@ const applyPlan = vi.fn(() => Promise.resolve(complete));
 vi.mock('vscode', () => ({ l10n, ProgressLocation: {} }));
 vi.mock('../../../../src/provisioning/engine/apply.ts', () => ({ applyPlan }));
 vi.mock('../../../../src/ui/review/review.ts', () => ({ reviewChange: review }));
-vi.mock('../../../../src/ui/shared/opening.ts', () => ({ whileOpening: async () => ({}) }));
+vi.mock('../../../../src/ui/pages/opening.ts', () => ({ whileOpening: async () => ({}) }));
 vi.mock('../../../../src/ui/shared/withCancel.ts', () => ({
   withCancel: (_title: string, run: (progress: unknown, signal: AbortSignal) => unknown) =>
     run({ report: () => undefined }, new AbortController().signal),

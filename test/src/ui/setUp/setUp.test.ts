@@ -14,7 +14,7 @@ const said: Partial<Draft> = {
   sources: [pattern('myapp')],
 };
 vi.mock('vscode', () => import('../vscodeDouble.ts'));
-vi.mock('../../../../src/ui/shared/opening.ts', () => ({
+vi.mock('../../../../src/ui/pages/opening.ts', () => ({
   whileOpening: (_services: unknown, _title: string, read: (azure: unknown) => unknown) => read(azure),
 }));
 vi.mock('../../../../src/ui/review/apply.ts', () => ({ applyWithProgress: () => undefined }));

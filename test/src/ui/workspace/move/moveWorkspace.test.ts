@@ -27,7 +27,7 @@ vi.mock('../../../../../src/ui/pages/flow.ts', () => ({ runFlow }));
 vi.mock('../../../../../src/ui/setUp/setUp.ts', () => ({ runSetUp }));
 vi.mock('../../../../../src/ui/shared/messages.ts', () => ({}));
 vi.mock('../../../../../src/ui/shared/errors.ts', () => ({}));
-vi.mock('../../../../../src/ui/shared/opening.ts', () => ({
+vi.mock('../../../../../src/ui/pages/opening.ts', () => ({
   whileOpening: (_services: Services, _title: string, read: () => Promise<void>) => read(),
 }));
 vi.mock('../../../../../src/ui/workspace/move/moveChoose.lazy.ts', () => ({}));

@@ -4,7 +4,7 @@ const tell = vi.fn();
 let skipped: { path: string; reason: string }[] = [];
 vi.mock('vscode', async () => ({ ...(await import('../../vscodeDouble.ts')), window: {} }));
 vi.mock('../../../../../src/ui/shared/messages.ts', () => ({ showInformationMessage: tell }));
-vi.mock('../../../../../src/ui/shared/pickResource.ts', () => ({
+vi.mock('../../../../../src/ui/pages/pickResource.ts', () => ({
   pickRule: async () => ({ rule: { id: '/rule', name: 'MyRule' }, registry: { name: 'myregistry' } }),
 }));
 vi.mock('../../../../../src/ui/workspace/scan/scan.lazy.ts', () => ({
