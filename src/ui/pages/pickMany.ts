@@ -7,6 +7,7 @@ import { enterOfMany } from './enterOfMany.ts';
 import {
   type Answer,
   type Frame,
+  isSameList,
   openPage,
   type PageButton,
   type Row,
@@ -102,6 +103,8 @@ export function pickMany<T>(frame: Frame, page: PickManyPage<T>): Promise<Answer
     if (isBehind) return;
     const rows = rowsNow();
     const ticked = rows.filter(({ value }) => value !== undefined && chosen.has(page.key(value)));
+    // Replacing rows takes away a tick that is on its way: those that look the same stay.
+    if (isSameList(rows, input.items) && isSameList(ticked, input.selectedItems)) return;
     input.items = plainRows(rows);
     input.selectedItems = ticked;
     if (ticked.length > 0) sent = ticked;

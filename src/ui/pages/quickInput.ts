@@ -165,8 +165,14 @@ export function shownRows<T>(input: vscode.QuickPick<Row<T>>, mayBeNone = false)
 }
 
 /** Whether two rows look the same. */
-function isSameRow<T>(a: Row<T>, b: Row<T>): boolean {
-  return a.label === b.label && a.description === b.description && a.detail === b.detail;
+function isSameRow<T>(a: Row<T>, b: Row<T> | undefined): boolean {
+  const isAlike = a.label === b?.label && a.description === b.description && a.detail === b.detail;
+  return isAlike && a.kind === b.kind && a.alwaysShow === b.alwaysShow;
+}
+
+/** Whether two lists of rows look the same. */
+export function isSameList<T>(a: readonly Row<T>[], b: readonly Row<T>[]): boolean {
+  return a.length === b.length && a.every((row, index) => isSameRow(row, b[index]));
 }
 
 /** Runs a check with the page busy and disabled; a rejection becomes a problem in words. */

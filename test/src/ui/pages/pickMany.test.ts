@@ -209,6 +209,30 @@ test('when nothing can be listed there is no row to tick, the reason is behind a
   expect(page.answer).toEqual({ kind: 'value', value: ['charts/shop', 'team/*'] });
 });
 
+test('a tick stays that is made while the extension has not answered the last keys', async () => {
+  const page = open();
+  page.load(repositories);
+  input.settle();
+  input.type('myapp');
+  input.settle();
+  input.click(indexOf('myapp'));
+  input.settle();
+  input.type('');
+  input.type('team/web');
+  input.deliverToHost();
+  input.flush();
+  input.deliverToHost();
+  input.deliverToWindow();
+  input.deliverToHost();
+  input.deliverToHost();
+  input.click(indexOf('team/web'));
+  input.settle();
+  input.type('');
+  input.settle();
+  await enter();
+  expect(page.answer).toEqual({ kind: 'value', value: ['myapp', 'team/web'] });
+});
+
 type Action = readonly [
   kind: 'type' | 'click' | 'down' | 'all' | 'none' | 'enter' | 'flush' | 'window' | 'host',
   at: number,
