@@ -1,4 +1,4 @@
-// `npm test`: every check of this repository, in stages; what waits more than it computes runs side by side.
+// `npm test`: every check of this repository, one after the other.
 // Ends with what failed, once more, and a line `N passed, N failed` (and `, N skipped` if any); exit code 1 if any failed.
 import { mkdirSync, readFileSync, rmSync } from 'node:fs';
 import { join, relative } from 'node:path';
@@ -42,49 +42,42 @@ interface VitestReport {
 
 const vitestReport = join(outFolder, 'vitest.json');
 
-/** One after the other; the phases of a stage at the same time, the output of each in one piece when it has ended. */
-const stages: readonly (readonly Phase[])[] = [
-  // Takes all cores.
-  [{ name: 'unit, Azure, provisioning and sandbox tests', run: vitest }],
-  [
-    {
-      name: 'embedded VS Code, package, build with eager code within its limit',
-      // The package before the tests: to make it builds the extension alone.
-      run: () =>
-        allOf(
-          ['node', 'test/vscode/install.ts'],
-          ['npm', 'run', '--silent', 'package'],
-          ['node', 'esbuild.js', '--production', '--tests'],
-        ),
-    },
-  ],
-  [
-    { name: 'inside the extension host', run: () => ownTool('test/e2e/host/host.ts', '--built') },
-    { name: 'main flow in the embedded VS Code', run: () => ownTool('test/tools/demo.ts', '--check', '--built') },
-    {
-      name: 'types, lint, format',
-      run: () =>
-        allOf(
-          ['tsc', '-p', '.'],
-          ['eslint', '.', '--max-warnings', '0'],
-          ['prettier', '--check', '--log-level', 'warn', '.'],
-        ),
-    },
-  ],
+/** One after the other: each takes all cores, and a window that waits for them would not be what a user has. */
+const phases: readonly Phase[] = [
+  { name: 'unit, Azure, provisioning and sandbox tests', run: vitest },
+  {
+    name: 'types, lint, format',
+    run: () =>
+      allOf(
+        ['tsc', '-p', '.'],
+        ['eslint', '.', '--max-warnings', '0'],
+        ['prettier', '--check', '--log-level', 'warn', '.'],
+      ),
+  },
+  {
+    name: 'embedded VS Code, package, build with eager code within its limit',
+    // The package before the tests: to make it builds the extension alone.
+    run: () =>
+      allOf(
+        ['node', 'test/vscode/install.ts'],
+        ['npm', 'run', '--silent', 'package'],
+        ['node', 'esbuild.js', '--production', '--tests'],
+      ),
+  },
+  { name: 'inside the extension host', run: () => ownTool('test/e2e/host/host.ts', '--built') },
+  { name: 'main flow in the embedded VS Code', run: () => ownTool('test/tools/demo.ts', '--check', '--built') },
 ];
 
 mkdirSync(outFolder, { recursive: true });
 const total = noCounts();
 const failures: string[] = [];
-for (const stage of stages) {
-  console.log(`\n== Running: ${stage.map(({ name }) => name).join(' · ')}`);
-  await Promise.all(stage.map((phase) => runPhase(phase)));
-}
+for (const phase of phases) await runPhase(phase);
 console.log(['', ...failures, formatCounts(total)].join('\n'));
 process.exitCode = total.failed > 0 ? 1 : 0;
 
 async function runPhase(phase: Phase): Promise<void> {
   const { name } = phase;
+  console.log(`\n== Running: ${name}`);
   const started = performance.now();
   let outcome: Outcome;
   try {
