@@ -22,12 +22,15 @@ const answered = ({ status, code }: Reply): unknown => [status, code];
 
 describe('importImage', () => {
   it('copies an index with all that is in it, by an operation', async () => {
+    world.sandbox.setOptions({ operationMs: 60_000 });
     const reply = await send(
       fromUpstream('myapp:1.0', { targetTags: ['copies/app', 'copies/app:one'], untaggedTargetRepositories: ['bare'] }),
     );
     expect(reply.status).toBe(202);
     expect(reply.headers.get('location')).toContain('/operationResults/');
     expect(contentOf(world.registry).repositories.has('bare')).toBe(false);
+    world.sandbox.setOptions({ operationMs: 20 });
+    await world.sandbox.advance(60_000);
     expect((await finish(world, reply)).status).toBe(200);
     const source = contentOf(world.upstream).repositories.get('myapp')!;
     const target = contentOf(world.registry).repositories.get('copies/app')!;
