@@ -1,6 +1,6 @@
 import type { FrameLocator } from 'playwright-core';
 import { Messages } from './driver/messages.ts';
-import { defaultTimeout } from './driver/workbench.ts';
+import { defaultTimeout, type Painted } from './driver/workbench.ts';
 
 /**
  * Drives a VS Code workbench as a person does: by what is written on it, with clicks and keys.
@@ -41,11 +41,9 @@ export class Driver extends Messages {
   async editorText(): Promise<string> {
     const lines = this.page.locator('.editor-group-container.active .view-lines .view-line');
     await lines.first().waitFor();
-    const painted = await Promise.all(
-      (await lines.all()).map(async (line) => ({
-        top: Number(/top:\s*(\d+)/.exec((await line.getAttribute('style')) ?? '')?.[1]),
-        text: await line.innerText(),
-      })),
+    // At once: lines come and go while the editor paints.
+    const painted = await lines.evaluateAll((found: Painted[]) =>
+      found.map(({ style, innerText }) => ({ top: parseInt(style.top), text: innerText })),
     );
     // Monaco keeps lines in no order, and with no-break spaces.
     painted.sort((a, b) => a.top - b.top);

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import type { Locator } from 'playwright-core';
-import { defaultTimeout, Workbench } from './workbench.ts';
+import { defaultTimeout, type Painted, Workbench } from './workbench.ts';
 
 /** Quick picks, input boxes and the command palette. */
 export class QuickInput extends Workbench {
@@ -123,8 +123,7 @@ export class QuickInput extends Workbench {
 
   /** What rows are called, as a screen reader says it: their labels. */
   async namesOf(rows: Locator): Promise<string[]> {
-    const labels = await Promise.all((await rows.all()).map((row) => row.getAttribute('aria-label')));
-    return labels.map((label) => label?.split(', ')[0] ?? '');
+    return rows.evaluateAll((all: Painted[]) => all.map((row) => row.getAttribute('aria-label')?.split(', ')[0] ?? ''));
   }
 
   /** Replaces the text of the input box. */

@@ -1,5 +1,6 @@
 import type { Locator } from 'playwright-core';
 import { QuickInput } from './quickInput.ts';
+import type { Painted } from './workbench.ts';
 
 /** The side bar: its views, trees and menus. */
 export class Tree extends QuickInput {
@@ -43,8 +44,9 @@ export class Tree extends QuickInput {
 
   /** The accessible labels of the tree's items in view. */
   async treeLabels(): Promise<string[]> {
-    const items = await this.page.locator('.part.sidebar .monaco-list-row[role="treeitem"]').all();
-    return Promise.all(items.map(async (item) => (await item.getAttribute('aria-label')) ?? (await item.innerText())));
+    return this.page
+      .locator('.part.sidebar .monaco-list-row[role="treeitem"]')
+      .evaluateAll((items: Painted[]) => items.map((item) => item.getAttribute('aria-label') ?? item.innerText));
   }
 
   /** Waits until the side bar's tree neither loads nor changes: VS Code forgets what a menu belongs to when its item is painted anew. */

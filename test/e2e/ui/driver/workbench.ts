@@ -6,6 +6,13 @@ import type { Page } from 'playwright-core';
 /** Milliseconds that everything waits for what it acts on. */
 export const defaultTimeout = 60_000;
 
+/** As much of an element as is read: the tests are compiled without the DOM's types. */
+export interface Painted {
+  readonly style: { readonly top: string };
+  readonly innerText: string;
+  getAttribute(name: string): string | null;
+}
+
 /** The window itself, and how everything in it waits. */
 export class Workbench {
   readonly page: Page;
