@@ -41,18 +41,18 @@ export function accessInWords(
       const [first = '', ...others] = draft.sources.map(sourceKey);
       const label =
         others.length === 0
-          ? vscode.l10n.t('Can Read Only {0}', first)
-          : vscode.l10n.t('Can Read Only the {0} Repositories', draft.sources.length);
+          ? vscode.l10n.t('Can read only {0}', first)
+          : vscode.l10n.t('Can read only the {0} repositories', draft.sources.length);
       return { label, description: vscode.l10n.t('Repository Reader with a condition') };
     }
     case 'registry':
       return {
-        label: vscode.l10n.t('Can Read the Whole Registry'),
+        label: vscode.l10n.t('Can read the whole registry'),
         description: vscode.l10n.t('Repository Reader without a condition'),
       };
     case 'repositoryScope':
       return {
-        label: vscode.l10n.t('Per-Repository Scope (Not Recommended)'),
+        label: vscode.l10n.t('Per-repository scope (not recommended)'),
         description: vscode.l10n.t('may not be honored by Azure'),
       };
     case 'acrPull':

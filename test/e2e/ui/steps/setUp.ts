@@ -60,7 +60,7 @@ export function setUpSteps(sandbox: Sandbox): Step[] {
         await driver.accept();
         await driver.editorTab('docker-io.sh');
         await driver.editorHas('az acr credential-set create');
-        assert.equal(await driver.quickInput.count(), 0);
+        await driver.quickInput.waitFor({ state: 'hidden' });
         await driver.runCommand('View: Close All Editors');
         await driver.runCommand('ACR Cache: Set Up Cache from Another Registry…');
         await titled(driver, 'Downstream Registry');
@@ -176,7 +176,7 @@ export function setUpSteps(sandbox: Sandbox): Step[] {
         await driver.accept();
         await titled(driver, review);
         await driver.row('Switch upstreamregistry to ABAC').first().waitFor();
-        await driver.row('Can Read Only myapp').first().waitFor();
+        await driver.row('Can read only myapp').first().waitFor();
       },
     },
     {

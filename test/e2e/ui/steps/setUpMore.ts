@@ -111,9 +111,9 @@ export function setUpMoreSteps(sandbox: Sandbox): Step[] {
     {
       name: 'Another setup: what the identity may read is one row',
       async run(driver) {
-        await driver.pick('Can Read Only the 2 Repositories');
+        await driver.pick('Can read only the 2 repositories');
         await titled(driver, 'Access');
-        await driver.row('Can Read the Whole Registry').first().waitFor();
+        await driver.row('Can read the whole registry').first().waitFor();
         await driver.page.keyboard.press('Enter');
         await titled(driver, review);
       },
@@ -201,7 +201,7 @@ export function setUpMoreSteps(sandbox: Sandbox): Step[] {
         await driver.contextMenu(changed, 'Change', 'Change Identity…');
         await titled(driver, `Change Identity of ${changedRule}`);
         await driver.row('id-myregistry-from-upstreamregistry').first().waitFor();
-        await driver.row('Can Read Only').first().waitFor();
+        await driver.row('Can read only').first().waitFor();
         await driver.row('Set the identity').first().waitFor();
       },
     },
