@@ -28,7 +28,7 @@ export function chooseRepositories(
 ): Promise<Answer<ReadonlySet<string>>> {
   const movingNow = () => repositoriesOf(plan).filter((one) => chosen.has(one.key) && canMove(one));
   return chooseToggled(frame, {
-    placeholder: vscode.l10n.t('Choose a row to switch it between Move and Keep'),
+    placeholder: vscode.l10n.t('Choose a row to switch it between Move and Leave'),
     selected: chosen,
     rows: () => [
       ...continueRows(plan, movingNow()),
