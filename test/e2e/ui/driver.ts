@@ -23,6 +23,17 @@ export class Driver extends Messages {
     return this.page.frameLocator('iframe.webview.ready:visible').frameLocator('iframe#active-frame');
   }
 
+  /** Reads something of the document in front; once more, if the document is painted anew meanwhile, which replaces its frame. */
+  async ofDocument<T>(read: (document: FrameLocator) => Promise<T>): Promise<T> {
+    for (;;) {
+      try {
+        return await read(this.preview());
+      } catch (error) {
+        if (!/detached/i.test(String(error))) throw error;
+      }
+    }
+  }
+
   /** Waits until nothing of the document in front is still being read. */
   async documentIsRead(): Promise<void> {
     await this.preview().locator('h1').waitFor();

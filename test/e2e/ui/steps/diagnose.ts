@@ -37,7 +37,7 @@ export function diagnoseSteps(sandbox: Sandbox): Step[] {
         await driver.preview().getByRole('link', { name: 'Refresh' }).click();
         await untilAsked(sandbox, before, new RegExp(`/cacheRules/${ruleName}`));
         // What was read before stays while it is read again.
-        assert.equal(await driver.preview().getByText('Reading…').count(), 0);
+        assert.equal(await driver.ofDocument((document) => document.getByText('Reading…').count()), 0);
         await driver.preview().getByRole('heading', { name: 'Mapping' }).waitFor();
       },
     },

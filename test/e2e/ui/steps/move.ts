@@ -147,5 +147,5 @@ async function report(driver: Driver, title: string, summary: string): Promise<s
   const body = driver.preview().locator('body');
   await body.getByRole('heading', { name: title }).first().waitFor();
   await body.getByText(summary).first().waitFor();
-  return body.innerText();
+  return driver.ofDocument((document) => document.locator('body').innerText());
 }

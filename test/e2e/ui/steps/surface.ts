@@ -131,13 +131,14 @@ export function surfaceSteps(sandbox: Sandbox): Step[] {
       async run(driver) {
         await driver.reloadWithEditor('acr-cache-diagnosis');
         await driver.showTab(`Diagnosis of ${ruleName}`);
-        const words = driver.preview().getByRole('link', { name: 'Diagnose Again' });
+        const isThere = () =>
+          driver.ofDocument((document) => document.getByRole('link', { name: 'Diagnose Again' }).isVisible());
         const failed = driver.page.getByText('could not be opened');
         const end = Date.now() + 60_000;
-        while (!(await words.isVisible()) && (await failed.count()) === 0 && Date.now() < end)
+        while (!(await isThere()) && (await failed.count()) === 0 && Date.now() < end)
           await driver.page.waitForTimeout(100);
         assert.equal(await failed.count(), 0, 'the editor could not be opened');
-        await words.waitFor();
+        await driver.preview().getByRole('link', { name: 'Diagnose Again' }).waitFor();
       },
     })),
     {

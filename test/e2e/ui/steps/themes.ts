@@ -53,9 +53,11 @@ async function chooseTheme(driver: Driver, theme: string): Promise<void> {
 
 /** Nothing of the document is beyond the right edge. */
 async function fitsItsPane(driver: Driver): Promise<void> {
-  const beyond = await driver
-    .preview()
-    .locator('html')
-    .evaluate((root: { scrollWidth: number; clientWidth: number }) => root.scrollWidth - root.clientWidth);
+  await driver.documentIsRead();
+  const beyond = await driver.ofDocument((document) =>
+    document
+      .locator('html')
+      .evaluate((root: { scrollWidth: number; clientWidth: number }) => root.scrollWidth - root.clientWidth),
+  );
   assert.ok(beyond <= 1, `the document is ${String(beyond)} pixels wider than its pane`);
 }
